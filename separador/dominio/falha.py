@@ -1,0 +1,134 @@
+"""What may stand in the failures view: stable codes, and for each what to do (SEP-05; SEP-XXX codes are a public contract)."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Falha:
+    """One thing that keeps integration from succeeding.
+
+    `assunto` names what it is about and is the identity of the failure: `rota:1`, `arquivo:1:nota.xml`, `doc:<chave>`,
+    `tarefa:<id>`. The same subject and code is one failure, however often it is seen.
+    """
+
+    assunto: str
+    codigo: str
+    motivo: str
+    o_que_fazer: str
+    arquivo: str | None = None
+    rota: int | None = None
+    chave: str | None = None
+
+
+TEXTOS: dict[str, tuple[str, str]] = {
+    "SEP-RET-AMBIENTE": (
+        "O retorno é de outro ambiente (tpAmb) que o documento.",
+        "Verifique em que ambiente o transmissor trabalha; o documento não foi alterado.",
+    ),
+    "SEP-RET-DIGEST": (
+        "O retorno autoriza outro conteúdo: o digVal não é o de nenhuma versão assinada aqui.",
+        "Não reenvie nem renumere. Procure a versão transmitida e consulte a SEFAZ pela chave.",
+    ),
+    "SEP-RET-SEM-DIGEST": (
+        "Autorizado sem digVal no protocolo: o conteúdo não pôde ser comparado.",
+        "Consulte a chave (separador cte consultar CHAVE) para obter o protocolo completo.",
+    ),
+    "SEP-RET-NAO-VERIFICADO": (
+        "Autorização para documento que não foi enviado daqui, sem digVal para comparar.",
+        "Consulte a chave na SEFAZ; o retorno fica retido até lá.",
+    ),
+    "SEP-RET-SEM-PEDIDO": (
+        "A SEFAZ respondeu a um documento que o separador não tinha enviado.",
+        "Confira quem transmitiu o documento; a situação já é a da SEFAZ. Depois dispense este aviso.",
+    ),
+    "SEP-RET-PROTOCOLO": (
+        "Outro número de protocolo para um documento já autorizado.",
+        "Consulte a chave na SEFAZ e guarde as duas respostas; nada foi alterado.",
+    ),
+    "SEP-RET-TARDIO": (
+        "Retorno que não cabe na situação atual do documento; está retido.",
+        "Veja o histórico (separador rastrear CHAVE), consulte a chave na SEFAZ e dispense o aviso quando resolvido.",
+    ),
+    "SEP-RET-ORFAO": (
+        "Retorno de um documento que o separador não conhece; está retido.",
+        "Será aplicado quando o documento aparecer. Se ele não é desta instalação, dispense o aviso.",
+    ),
+    "SEP-RET-SEM-CHAVE": (
+        "Retorno sem chave, e o nome do arquivo não corresponde a nada publicado; está retido.",
+        "Descubra a que envio ele responde; consulte a chave desse documento.",
+    ),
+    "SEP-RET-TRANSMISSOR": (
+        "O transmissor devolveu um erro (.err) para este documento.",
+        "Leia o motivo, corrija no transmissor e consulte a chave (separador cte consultar CHAVE) antes de reenviar.",
+    ),
+    "SEP-CANCELADO-NA-SEFAZ": (
+        "A SEFAZ informa o documento cancelado sem que houvesse pedido em aberto aqui.",
+        "Avise quem trabalha com a carga: o documento não vale mais. Depois dispense este aviso.",
+    ),
+    "SEP-CANC-SEM-EVENTO": (
+        "Cancelado (218), mas o evento registrado não veio com a resposta.",
+        "Consulte a chave (separador cte consultar CHAVE) para obter o evento processado.",
+    ),
+    "SEP-SEFAZ-PARADA": (
+        "A SEFAZ não registrou nada e pede para tentar depois.",
+        "Nada a fazer: os mesmos bytes serão entregues de novo depois do tempo de espera.",
+    ),
+    "SEP-CONSUMO-INDEVIDO": (
+        "Consumo indevido (678/656): a SEFAZ bloqueou o serviço.",
+        "Nada será entregue a esse serviço por uma hora. Procure o que repetiu a mesma mensagem.",
+    ),
+    "SEP-CERTIFICADO-TRANSMISSAO": (
+        "A SEFAZ recusou o certificado da conexão do transmissor.",
+        "Verifique o certificado do transmissor (validade, cadeia, CNPJ) e peça o reenvio.",
+    ),
+    "SEP-DENEGADO": (
+        "Uso denegado (código antigo, extinto no layout 4.00).",
+        "Consulte a chave na SEFAZ; o emitente precisa regularizar a inscrição.",
+    ),
+    "SEP-NAO-CONSTA": (
+        "A SEFAZ não tem este documento na base (217).",
+        "Se o transmissor não o tem em andamento, reenvie os mesmos bytes: separador cte enviar CHAVE.",
+    ),
+    "SEP-CONSULTAR": (
+        "A resposta diz que já existe algo com esta chave ou número; sozinha ela não decide nada.",
+        "Consulte a chave (separador cte consultar CHAVE) ou solte o documento processado na pasta de retornos.",
+    ),
+    "SEP-CSTAT-DESCONHECIDO": (
+        "Código de resposta desconhecido; o documento ficou como estava.",
+        "Leia o motivo na resposta, consulte a chave na SEFAZ e avise quem mantém o separador.",
+    ),
+    "SEP-PRAZO-RETORNO": (
+        "O retorno não chegou dentro do prazo.",
+        "Veja se o transmissor está no ar e com a fila em dia; consulte a chave antes de qualquer reenvio.",
+    ),
+    "SEP-SEM-CERTIFICADO": (
+        "Não há certificado utilizável para assinar por esta empresa; os documentos esperam.",
+        "Instale o certificado ou defina a senha (veja separador verificar); os documentos seguem sozinhos.",
+    ),
+    "SEP-SEM-REGRA": (
+        "Nenhuma regra de arquivo desta pasta aceita este nome; o arquivo fica onde está.",
+        "Corrija o nome, ou inclua uma rota para ele (separador rotas testar NOME).",
+    ),
+    "SEP-CHAVE-OUTRO-CONTEUDO": (
+        "Já existe um documento com esta chave e outro conteúdo.",
+        "Use outro número, ou espere o retorno do primeiro; nada foi enviado.",
+    ),
+    "SEP-CONFIGURACAO": (
+        "A configuração mudou e tem erros; o serviço segue com a anterior.",
+        "Corrija o arquivo; separador config conferir mostra cada erro.",
+    ),
+    "SEP-QUARENTENA": (
+        "O processamento deste arquivo derrubou o programa três vezes; ele está em quarentena.",
+        "Guarde o arquivo e o incidente para quem mantém o separador; corrija a origem e solte de novo.",
+    ),
+    "SEP-INCIDENTE": (
+        "Erro inesperado ao processar; o detalhe técnico está na pasta de incidentes.",
+        "O arquivo será tentado de novo. Se persistir, envie o incidente a quem mantém o separador.",
+    ),
+}
+
+
+def descrever(codigo: str, detalhe: str = "") -> tuple[str, str]:
+    """Reason and what to do, in Portuguese, for a code of this table. Raises KeyError for another code."""
+    motivo, o_que_fazer = TEXTOS[codigo]
+    return (f"{motivo} {detalhe}".strip(), o_que_fazer)

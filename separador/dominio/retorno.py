@@ -1,0 +1,189 @@
+"""From an answer of SEFAZ to what happens to the document: one pure decision (CTE-03 … CTE-10, CTE-16; contratos.md).
+
+The caller hands the facts of the document and of one answer, and carries out the decision. Nothing here is demoted to an
+error or promoted to success because it is unknown (casa.md, promise 3).
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from separador.dominio import cstat as c
+from separador.dominio.situacao import Causa, Situacao
+
+CANCELAMENTO = "110111"
+SUBSTITUICAO = "240140"
+
+
+class Efeito(StrEnum):
+    """What the caller does with the return file."""
+
+    APLICAR = "aplicar"
+    REGISTRAR = "registrar"
+    REPETIDO = "repetido"
+    RETER = "reter"
+    NADA_DECIDE = "nada decide"
+    TENTAR_DEPOIS = "tentar depois"
+    BLOQUEIO = "bloqueio"
+    INCIDENTE = "incidente"
+
+
+@dataclass(frozen=True, slots=True)
+class Documento:
+    """The facts of a document that a return can depend on."""
+
+    situacao: Situacao
+    digest: str
+    tp_amb: str
+    protocolo: str | None = None
+    cstat: str | None = None
+    estornos: int = 0
+    outros_digests: frozenset[str] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True)
+class Resposta:
+    """The facts of one answer. `especie`: autorizacao, consulta or evento."""
+
+    especie: str
+    cstat: str
+    tp_amb: str | None = None
+    protocolo: str | None = None
+    digest: str | None = None
+    tp_evento: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decisao:
+    """What follows. `terminal`: the answer ends the request, so the WMS gets its return. `falha`: code for the failures view."""
+
+    efeito: Efeito
+    causa: Causa | None = None
+    para: Situacao | None = None
+    falha: str | None = None
+    terminal: bool = False
+    juntar: bool = False
+    marca: str | None = None
+
+    @property
+    def transita(self) -> bool:
+        """Whether the situação changes."""
+        return self.para is not None
+
+
+_S = Situacao
+_REPETIDO = Decisao(Efeito.REPETIDO)
+
+
+def decidir(doc: Documento, r: Resposta) -> Decisao:
+    """The decision for one answer. Total: every (document, answer) pair has exactly one."""
+    if r.tp_amb is not None and r.tp_amb != doc.tp_amb:
+        return Decisao(Efeito.INCIDENTE, falha="SEP-RET-AMBIENTE")
+    if r.especie == "evento":
+        return _evento(doc, r)
+    if r.cstat in c.AUTORIZADO:
+        return _autorizado(doc, r)
+    if r.cstat in c.CANCELADO:
+        return _cancelado(doc)
+    if r.cstat in c.REJEICOES and r.especie == "autorizacao":
+        return _rejeitado(doc, r)
+    return _nada(r)
+
+
+def _autorizado(doc: Documento, r: Resposta) -> Decisao:
+    conhecidos = doc.outros_digests | {doc.digest}
+    if r.digest is not None and r.digest not in conhecidos:
+        return Decisao(Efeito.INCIDENTE, falha="SEP-RET-DIGEST")
+    if doc.situacao is _S.AGUARDANDO_RETORNO:
+        aviso = None if r.digest else "SEP-RET-SEM-DIGEST"
+        return _aplicar(Causa.RETORNO_AUTORIZADO, _S.AUTORIZADO, falha=aviso, juntar=True)
+    if doc.situacao in (_S.NAO_ENVIADO, _S.REJEITADO):
+        if r.digest is None:
+            return Decisao(Efeito.RETER, falha="SEP-RET-NAO-VERIFICADO")
+        return _aplicar(Causa.RETORNO_SEM_PEDIDO, _S.AUTORIZADO, falha="SEP-RET-SEM-PEDIDO", juntar=True)
+    if doc.protocolo and r.protocolo and doc.protocolo != r.protocolo:
+        return Decisao(Efeito.INCIDENTE, falha="SEP-RET-PROTOCOLO")
+    return _REPETIDO
+
+
+def _cancelado(doc: Documento) -> Decisao:
+    if doc.situacao is _S.CANCELADO:
+        return _REPETIDO
+    if doc.situacao is _S.AGUARDANDO_RETORNO:
+        return _aplicar(Causa.RETORNO_CANCELADO, _S.CANCELADO)
+    if doc.situacao is _S.AGUARDANDO_CANCELAMENTO:
+        return _aplicar(Causa.CANCELAMENTO_ACEITO, _S.CANCELADO)
+    return _aplicar(Causa.CANCELAMENTO_DA_SEFAZ, _S.CANCELADO, falha="SEP-CANCELADO-NA-SEFAZ")
+
+
+def _rejeitado(doc: Documento, r: Resposta) -> Decisao:
+    if doc.situacao is _S.REJEITADO:
+        return _REPETIDO if doc.cstat == r.cstat else Decisao(Efeito.RETER, falha="SEP-RET-TARDIO")
+    if doc.protocolo:
+        # A document with a protocol never becomes REJEITADO (CTE-07).
+        return Decisao(Efeito.RETER, falha="SEP-RET-TARDIO")
+    if doc.situacao is _S.AGUARDANDO_RETORNO:
+        return _aplicar(Causa.RETORNO_REJEITADO, _S.REJEITADO)
+    if doc.situacao is _S.NAO_ENVIADO:
+        return _aplicar(Causa.RETORNO_SEM_PEDIDO, _S.REJEITADO, falha="SEP-RET-SEM-PEDIDO")
+    return Decisao(Efeito.RETER, falha="SEP-RET-TARDIO")
+
+
+def _evento(doc: Documento, r: Resposta) -> Decisao:
+    aceito = r.cstat in c.EVENTO_ACEITO and (r.cstat != "155" or r.protocolo is not None)
+    if r.tp_evento not in (None, CANCELAMENTO):
+        return _outro_evento(r, aceito)
+    if aceito or r.cstat == "218":
+        return _cancelamento_aceito(doc, r, aceito)
+    if r.cstat in c.REJEICOES:
+        return _cancelamento_recusado(doc, r)
+    return _nada(r)
+
+
+def _outro_evento(r: Resposta, aceito: bool) -> Decisao:
+    """Other events change no situação (contratos.md); a substitution leaves a mark (CTE-16)."""
+    if aceito:
+        marca = "substituído" if r.tp_evento == SUBSTITUICAO else None
+        return Decisao(Efeito.REGISTRAR, terminal=True, juntar=True, marca=marca)
+    if r.cstat in c.REJEICOES:
+        return Decisao(Efeito.REGISTRAR, terminal=True)
+    return _nada(r)
+
+
+def _cancelamento_aceito(doc: Documento, r: Resposta, aceito: bool) -> Decisao:
+    if doc.situacao is _S.CANCELADO:
+        return Decisao(Efeito.REPETIDO, juntar=aceito)
+    if doc.situacao is _S.AGUARDANDO_CANCELAMENTO:
+        aviso = None if aceito else "SEP-CANC-SEM-EVENTO"
+        return _aplicar(Causa.CANCELAMENTO_ACEITO, _S.CANCELADO, juntar=aceito, falha=aviso)
+    return _aplicar(Causa.CANCELAMENTO_DA_SEFAZ, _S.CANCELADO, juntar=aceito, falha="SEP-CANCELADO-NA-SEFAZ")
+
+
+def _cancelamento_recusado(doc: Documento, r: Resposta) -> Decisao:
+    if doc.situacao is _S.AGUARDANDO_CANCELAMENTO:
+        return _aplicar(Causa.CANCELAMENTO_RECUSADO, _S.CANCELAMENTO_REJEITADO)
+    if doc.situacao is _S.AUTORIZADO and doc.estornos:
+        # CTE-06: a refusal after a reversal is recorded, the state stays.
+        return Decisao(Efeito.REGISTRAR, terminal=True)
+    if doc.situacao is _S.CANCELAMENTO_REJEITADO and doc.cstat == r.cstat:
+        return _REPETIDO
+    return Decisao(Efeito.RETER, falha="SEP-RET-TARDIO")
+
+
+def _nada(r: Resposta) -> Decisao:
+    if r.cstat in c.TENTAR_DEPOIS:
+        return Decisao(Efeito.TENTAR_DEPOIS, falha="SEP-SEFAZ-PARADA")
+    if r.cstat in c.CONSUMO_INDEVIDO:
+        return Decisao(Efeito.BLOQUEIO, falha="SEP-CONSUMO-INDEVIDO")
+    if r.cstat in c.CERTIFICADO:
+        return Decisao(Efeito.NADA_DECIDE, falha="SEP-CERTIFICADO-TRANSMISSAO")
+    if r.cstat in c.DENEGADO:
+        return Decisao(Efeito.NADA_DECIDE, falha="SEP-DENEGADO", marca="denegado")
+    if r.cstat == "217":
+        return Decisao(Efeito.NADA_DECIDE, falha="SEP-NAO-CONSTA")
+    if r.cstat in c.CONSULTAR:
+        return Decisao(Efeito.NADA_DECIDE, falha="SEP-CONSULTAR")
+    return Decisao(Efeito.NADA_DECIDE, falha="SEP-CSTAT-DESCONHECIDO")
+
+
+def _aplicar(causa: Causa, para: Situacao, *, falha: str | None = None, juntar: bool = False) -> Decisao:
+    return Decisao(Efeito.APLICAR, causa, para, falha=falha, terminal=True, juntar=juntar)

@@ -1,0 +1,238 @@
+"""Routes: which file goes where (SEP-01, SEP-06), and what two routes may not do to each other.
+
+Paths here are absolute and lexically normal; nothing in this module looks at the disk.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+NOSSA_PASTA = ".separador"  # our own corner of every folder: sentinel, provisional files, work on another device
+
+
+class Regra(StrEnum):
+    """What is done to a file of the route."""
+
+    MOVER = "mover"
+    CTE_ENVIO = "cte-envio"
+    CTE_RETORNO = "cte-retorno"
+    CTE_VALIDAR = "cte-validar"
+    PEDIDO = "pedido"
+
+
+# Names of contratos.md whose code comes with a later issue: known enough to be refused with a better sentence.
+REGRAS_FUTURAS = frozenset({"cte-consulta", "ecac-guias", "ecac-comprovantes", "certificado", "carga"})
+
+
+class Envio(StrEnum):
+    """Whether accepted documents are handed on at once or wait for the order `enviar`."""
+
+    AUTOMATICO = "automatico"
+    MANUAL = "manual"
+
+
+@dataclass(frozen=True, slots=True)
+class Rota:
+    """One `configuração` (SEP-01).
+
+    `id` is None only between reading the file and the caller's assignment. `sufixos` are normalised (see
+    `normalizar_sufixo`), never empty. `prazo_coleta_s`: after how long a file still in `destino` is shown as not
+    collected (SEP-03). `marcador`: a file `X` is ready only when `X + marcador` exists too (A13).
+    `tamanho_maximo_bytes`: None = no limit (F7). `autorizados`: where processed documents go in the profile uninfe, by
+    AAAAMM; `copia_processado`: then also a copy beside the return.
+    """
+
+    id: int | None
+    ativo: bool
+    regra: Regra
+    origem: Path
+    destino: Path
+    sufixos: tuple[str, ...]
+    envio: Envio = Envio.AUTOMATICO
+    retorno: Path | None = None
+    prazo_coleta_s: int | None = None
+    marcador: str | None = None
+    tamanho_maximo_bytes: int | None = None
+    autorizados: Path | None = None
+    copia_processado: bool = False
+
+    def pastas(self) -> tuple[Path, ...]:
+        """Every folder the route names, origin first, each once."""
+        nomeadas = (self.origem, self.destino, self.retorno, self.autorizados)
+        return tuple(dict.fromkeys(p for p in nomeadas if p is not None))
+
+
+@dataclass(frozen=True, slots=True)
+class Conflito:
+    """A reason why the routes cannot work together; `posicao` is the index of the route to correct."""
+
+    posicao: int
+    mensagem: str
+
+
+def _comparavel(texto: str) -> str:
+    """Case-blind (B7) and blind to NFC/NFD twins (F2)."""
+    return unicodedata.normalize("NFC", texto).casefold()
+
+
+def normalizar_sufixo(texto: str) -> str:
+    """`*.TXT`, `txt` and `.txt` are one rule; a compound suffix (`-cte.xml`) stays as it is, in lower case.
+
+    Raises ValueError, with the sentence for the operator, when the text is no file rule.
+    """
+    sufixo = _comparavel(texto.strip().removeprefix("*"))
+    if not sufixo or "*" in sufixo or "?" in sufixo:
+        raise ValueError('deve ser uma extensão (".txt") ou um final de nome ("-cte.xml"), sem curingas')
+    if any(c in "/\\" or ord(c) < 32 for c in sufixo):
+        raise ValueError(
+            "é um final de nome de arquivo, não um caminho: não pode ter barras nem caracteres de controle"
+        )
+    return f".{sufixo}" if sufixo.isalnum() else sufixo
+
+
+def _casa(nome: bytes, rota: Rota) -> int:
+    """Length of the longest suffix of the route that the name ends with; 0 = none."""
+    comparavel = _comparavel(nome.decode("utf-8", "surrogateescape"))
+    return max((len(s) for s in rota.sufixos if comparavel.endswith(s)), default=0)
+
+
+def candidatas(nome: bytes, rotas: Iterable[Rota]) -> list[Rota]:
+    """Routes whose rule matches, the most specific first; of two equal ones the active first."""
+    casadas = [(_casa(nome, r), r) for r in rotas]
+    return [r for n, r in sorted(casadas, key=lambda par: (-par[0], not par[1].ativo)) if n]
+
+
+def escolher(nome: bytes, rotas: Iterable[Rota]) -> Rota | None:
+    """The route that takes the file (SEP-06), among routes of ONE origin; None = the file stays where it is.
+
+    A name that belongs to an inactive route is not given to a broader active one: whoever switched CT-e off did not ask
+    that CT-e be moved by the rule `.xml`. It waits, and shows in the failures view.
+    """
+    melhor = next(iter(candidatas(nome, rotas)), None)
+    return melhor if melhor is not None and melhor.ativo else None
+
+
+def pasta_de_retorno(rota: Rota, rotas: Sequence[Rota]) -> Path:
+    """Where the route's `.err`, `.json` and returns go (contratos.md, Configuration keys).
+
+    An answer to an order or to a validation is what `destino` means on those routes; so only cte-envio looks for the
+    first active cte-retorno.
+    """
+    if rota.retorno is not None:
+        return rota.retorno
+    if rota.regra is not Regra.CTE_ENVIO:
+        return rota.destino
+    return next((r.destino for r in rotas if r.ativo and r.regra is Regra.CTE_RETORNO), rota.destino)
+
+
+def conflitos(rotas: Sequence[Rota], dados: Path) -> list[Conflito]:
+    """Every reason why these routes cannot work together, in the order of the routes. Only active ones clash."""
+    return [
+        *_ids_repetidos(rotas),
+        *_regras_repetidas(rotas),
+        *_pastas_proibidas(rotas, dados),
+        *_voltas(rotas),
+    ]
+
+
+def nome_da_rota(rota: Rota) -> str:
+    """How messages call a route, with or without an id yet."""
+    return f"rota {rota.id}" if rota.id is not None else f"rota {rota.regra} de {rota.origem}"
+
+
+def _ids_repetidos(rotas: Sequence[Rota]) -> Iterator[Conflito]:
+    vistos: set[int] = set()
+    for i, rota in enumerate(rotas):
+        if rota.id is None:
+            continue
+        if rota.id in vistos:
+            yield Conflito(i, f"o id {rota.id} já é de outra rota; cada rota tem o seu, e nenhum é reaproveitado")
+        vistos.add(rota.id)
+
+
+def _regras_repetidas(rotas: Sequence[Rota]) -> Iterator[Conflito]:
+    donos: dict[tuple[Path, str], Rota] = {}
+    for i, rota in enumerate(rotas):
+        for sufixo in rota.sufixos if rota.ativo else ():
+            dono = donos.setdefault((rota.origem, sufixo), rota)
+            if dono is not rota:
+                yield Conflito(
+                    i,
+                    f'a regra de arquivo "{sufixo}" já é da {nome_da_rota(dono)} na mesma origem {rota.origem}; '
+                    "mude a regra, mude a origem ou desative uma das duas",
+                )
+
+
+def _pastas_proibidas(rotas: Sequence[Rota], dados: Path) -> Iterator[Conflito]:
+    for i, rota in enumerate(rotas):
+        for pasta in rota.pastas() if rota.ativo else ():
+            if pasta.is_relative_to(dados):
+                yield Conflito(i, f"a pasta {pasta} fica dentro da pasta de dados do serviço ({dados})")
+            elif NOSSA_PASTA in pasta.parts:
+                yield Conflito(i, f"a pasta {pasta} fica dentro de uma pasta {NOSSA_PASTA}, de uso interno do serviço")
+
+
+# What a route of each kind writes, as endings of names: enough to see a file coming back to where it was taken.
+_RECUSAS = (".err", ".json")
+_RETORNOS = (
+    *("-pro-rec.xml", "-eve.xml", "-sit.xml", "-sta.xml"),
+    *("-proccte.xml", "-proceventocte.xml"),
+    *_RECUSAS,
+)
+_ENTREGAS = {
+    Regra.CTE_ENVIO: ("-cte.xml", "-ped-eve.xml", "-ped-sit.xml"),
+    Regra.CTE_RETORNO: _RETORNOS,
+    Regra.CTE_VALIDAR: ("-cte.xml", "-ped-eve.xml", *_RECUSAS),
+    Regra.PEDIDO: ("-ret.json",),
+}
+
+
+def _escritas(rota: Rota, rotas: Sequence[Rota]) -> Iterator[tuple[Path, tuple[str, ...]]]:
+    """(folder, endings) that the route may write."""
+    yield rota.destino, _ENTREGAS.get(rota.regra, rota.sufixos)
+    if rota.regra is Regra.CTE_ENVIO:
+        yield pasta_de_retorno(rota, rotas), _RECUSAS
+    elif rota.regra is Regra.CTE_RETORNO:
+        for outra in rotas:
+            if outra.ativo and outra.regra is Regra.CTE_ENVIO:
+                yield pasta_de_retorno(outra, rotas), _RETORNOS
+    elif rota.retorno is not None:
+        yield rota.retorno, _ENTREGAS.get(rota.regra, ())
+
+
+def _alimenta(a: Rota, b: Rota, rotas: Sequence[Rota]) -> bool:
+    """Something that `a` writes would be taken by `b`."""
+    return any(
+        pasta == b.origem and any(o.endswith(s) or s.endswith(o) for o in finais for s in b.sufixos)
+        for pasta, finais in _escritas(a, rotas)
+    )
+
+
+def _voltas(rotas: Sequence[Rota]) -> Iterator[Conflito]:
+    """Routes that would take back what they wrote, through any number of others: the same file for ever."""
+    ativas = [i for i, r in enumerate(rotas) if r.ativo]
+    seguintes = {i: [j for j in ativas if _alimenta(rotas[i], rotas[j], rotas)] for i in ativas}
+    acusadas: set[int] = set()
+    for inicio in ativas:
+        volta = _caminho_de_volta(inicio, seguintes)
+        if volta and not acusadas & set(volta):
+            acusadas |= set(volta)
+            nomes = " → ".join(nome_da_rota(rotas[i]) for i in (*volta, inicio))
+            yield Conflito(inicio, f"o que a rota escreve voltaria para ela mesma, sem fim: {nomes}")
+
+
+def _caminho_de_volta(inicio: int, seguintes: dict[int, list[int]]) -> list[int]:
+    """Indexes of one cycle through `inicio`, starting there; empty when there is none."""
+    pilha = [[inicio]]
+    vistos: set[int] = set()
+    while pilha:
+        caminho = pilha.pop()
+        for proxima in seguintes[caminho[-1]]:
+            if proxima == inicio:
+                return caminho
+            if proxima not in vistos:
+                vistos.add(proxima)
+                pilha.append([*caminho, proxima])
+    return []

@@ -1,0 +1,86 @@
+"""The seven states of a document and the whole table of transitions (contratos.md, "Situação: the whole table").
+
+The table is data. The database guard and the Mermaid diagram are both generated from it, so that they cannot drift.
+"""
+
+from enum import StrEnum
+
+
+class Situacao(StrEnum):
+    """What people see. The values are shown exactly so (requisitos.md, CTE)."""
+
+    NAO_ENVIADO = "NÃO ENVIADO"
+    AGUARDANDO_RETORNO = "AGUARDANDO RETORNO"
+    AUTORIZADO = "AUTORIZADO PELA SEFAZ"
+    REJEITADO = "REJEITADO PELA SEFAZ"
+    AGUARDANDO_CANCELAMENTO = "AGUARDANDO RETORNO DE CANCELAMENTO"
+    CANCELADO = "CANCELADO"
+    CANCELAMENTO_REJEITADO = "CANCELAMENTO REJEITADO"
+
+
+class Causa(StrEnum):
+    """Why a state changes. Each value is stored beside the change (CTE-13) and shown by `rastrear`."""
+
+    EXPORTACAO = "exportação aceita"
+    SUBSTITUICAO = "exportação corrigida substitui a anterior"
+    CORRECAO = "exportação corrigida depois de rejeição"
+    ENVIO = "entregue para transmissão"
+    RETORNO_AUTORIZADO = "retorno de autorização"
+    RETORNO_REJEITADO = "retorno de rejeição"
+    RETORNO_CANCELADO = "consulta respondeu cancelado"
+    RETORNO_SEM_PEDIDO = "retorno sem pedido"
+    PEDIDO_CANCELAMENTO = "pedido de cancelamento"
+    CANCELAMENTO_ACEITO = "cancelamento registrado"
+    CANCELAMENTO_RECUSADO = "cancelamento recusado"
+    ESTORNO = "estorno do pedido de cancelamento"
+    PEDIDO_AUTORIZACAO = "autorização pedida de novo"
+    CANCELAMENTO_DA_SEFAZ = "cancelamento informado pela SEFAZ"
+
+
+_S, _C = Situacao, Causa
+
+_FIXAS: tuple[tuple[Situacao | None, Causa, Situacao], ...] = (
+    (None, _C.EXPORTACAO, _S.NAO_ENVIADO),
+    (_S.NAO_ENVIADO, _C.SUBSTITUICAO, _S.NAO_ENVIADO),
+    (_S.NAO_ENVIADO, _C.ENVIO, _S.AGUARDANDO_RETORNO),
+    (_S.NAO_ENVIADO, _C.RETORNO_SEM_PEDIDO, _S.AUTORIZADO),
+    (_S.AGUARDANDO_RETORNO, _C.RETORNO_AUTORIZADO, _S.AUTORIZADO),
+    (_S.AGUARDANDO_RETORNO, _C.RETORNO_REJEITADO, _S.REJEITADO),
+    (_S.AGUARDANDO_RETORNO, _C.RETORNO_CANCELADO, _S.CANCELADO),
+    (_S.REJEITADO, _C.CORRECAO, _S.NAO_ENVIADO),
+    (_S.REJEITADO, _C.ENVIO, _S.AGUARDANDO_RETORNO),
+    (_S.REJEITADO, _C.RETORNO_SEM_PEDIDO, _S.AUTORIZADO),
+    (_S.AUTORIZADO, _C.PEDIDO_CANCELAMENTO, _S.AGUARDANDO_CANCELAMENTO),
+    (_S.AGUARDANDO_CANCELAMENTO, _C.CANCELAMENTO_ACEITO, _S.CANCELADO),
+    (_S.AGUARDANDO_CANCELAMENTO, _C.CANCELAMENTO_RECUSADO, _S.CANCELAMENTO_REJEITADO),
+    (_S.AGUARDANDO_CANCELAMENTO, _C.ESTORNO, _S.AUTORIZADO),
+    (_S.CANCELAMENTO_REJEITADO, _C.PEDIDO_CANCELAMENTO, _S.AGUARDANDO_CANCELAMENTO),
+    (_S.CANCELAMENTO_REJEITADO, _C.PEDIDO_AUTORIZACAO, _S.AGUARDANDO_RETORNO),
+)
+# A refusal without our request is its own row: same pair of cause and origin, another destination (CTE-16).
+_RECUSA_SEM_PEDIDO = (_S.NAO_ENVIADO, _C.RETORNO_SEM_PEDIDO, _S.REJEITADO)
+_DA_SEFAZ = tuple((s, _C.CANCELAMENTO_DA_SEFAZ, _S.CANCELADO) for s in Situacao if s is not _S.CANCELADO)
+
+TRANSICOES: tuple[tuple[Situacao | None, Causa, Situacao], ...] = (*_FIXAS, _RECUSA_SEM_PEDIDO, *_DA_SEFAZ)
+PERMITIDAS = frozenset(TRANSICOES)
+
+
+def permitida(de: Situacao | None, causa: Causa, para: Situacao) -> bool:
+    """Whether the table has this change. Whatever it lacks can be written neither here nor in the database (CTE-13)."""
+    return (de, causa, para) in PERMITIDAS
+
+
+def destinos(de: Situacao | None, causa: Causa) -> frozenset[Situacao]:
+    """Where `causa` may lead from `de`; empty when it leads nowhere."""
+    return frozenset(p for d, c, p in TRANSICOES if d is de and c is causa)
+
+
+def diagrama() -> str:
+    """The table as a Mermaid state diagram, in the order of the table."""
+    apelido = {s: s.name for s in Situacao}
+    linhas = ["stateDiagram-v2"]
+    linhas += [f'    state "{s.value}" as {apelido[s]}' for s in Situacao]
+    for de, causa, para in TRANSICOES:
+        origem = apelido[de] if de else "[*]"
+        linhas.append(f"    {origem} --> {apelido[para]}: {causa.value}")
+    return "\n".join(linhas) + "\n"
