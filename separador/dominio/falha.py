@@ -1,4 +1,4 @@
-"""What may stand in the failures view: stable codes, and for each what to do (SEP-05; SEP-XXX codes are a public contract)."""
+"""What may stand in the failures view: stable codes (a public contract), and for each what to do (SEP-05)."""
 
 from dataclasses import dataclass
 

@@ -1,7 +1,7 @@
 """From an answer of SEFAZ to what happens to the document: one pure decision (CTE-03 … CTE-10, CTE-16; contratos.md).
 
-The caller hands the facts of the document and of one answer, and carries out the decision. Nothing here is demoted to an
-error or promoted to success because it is unknown (casa.md, promise 3).
+The caller hands the facts of the document and of one answer, and carries out the decision. Nothing here is demoted
+to an error or promoted to success because it is unknown (casa.md, promise 3).
 """
 
 from dataclasses import dataclass, field
@@ -54,7 +54,11 @@ class Resposta:
 
 @dataclass(frozen=True, slots=True)
 class Decisao:
-    """What follows. `terminal`: the answer ends the request, so the WMS gets its return. `falha`: code for the failures view."""
+    """What follows.
+
+    `terminal`: the answer ends the request, so the WMS gets its return. `juntar`: build the processed document.
+    `falha`: code for the failures view.
+    """
 
     efeito: Efeito
     causa: Causa | None = None
@@ -133,7 +137,7 @@ def _evento(doc: Documento, r: Resposta) -> Decisao:
     if r.tp_evento not in (None, CANCELAMENTO):
         return _outro_evento(r, aceito)
     if aceito or r.cstat == "218":
-        return _cancelamento_aceito(doc, r, aceito)
+        return _cancelamento_aceito(doc, aceito)
     if r.cstat in c.REJEICOES:
         return _cancelamento_recusado(doc, r)
     return _nada(r)
@@ -149,7 +153,7 @@ def _outro_evento(r: Resposta, aceito: bool) -> Decisao:
     return _nada(r)
 
 
-def _cancelamento_aceito(doc: Documento, r: Resposta, aceito: bool) -> Decisao:
+def _cancelamento_aceito(doc: Documento, aceito: bool) -> Decisao:
     if doc.situacao is _S.CANCELADO:
         return Decisao(Efeito.REPETIDO, juntar=aceito)
     if doc.situacao is _S.AGUARDANDO_CANCELAMENTO:
