@@ -1,0 +1,124 @@
+"""`config/separador.yaml` → `Configuracao`, or every error in it (contratos.md, Configuration keys)."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+from yaml.nodes import ScalarNode
+
+from separador.configuracao.empresas import CHAVES_EMPRESA, ler_empresas
+from separador.configuracao.leitura import Leitor, ancorar
+from separador.configuracao.rotas import CHAVES_ROTA, ler_rotas
+from separador.configuracao.tipos import Ambiente, Conferida, Configuracao, ErroConfig, Invalida, Perfil
+from separador.configuracao.yaml_seguro import Mapa, compor, ler_bytes, mapear
+
+CHAVES = (
+    *("raiz", "tempo_leitura", "tempo_quieto", "dados", "perfil_nomes", "ambiente", "trabalhadores"),
+    *("prazo_retorno", "retencao_dias", "reserva_disco_mb", "empresas", "rotas"),
+)
+__all__ = ["CHAVES", "CHAVES_EMPRESA", "CHAVES_ROTA", "carregar", "conferir", "interpretar"]
+
+_TRABALHADORES_AUTO = 4
+
+
+def nucleos_daqui() -> int:
+    """Cores this process may use (a container's share, not the machine's)."""
+    return len(os.sched_getaffinity(0))
+
+
+def carregar(arquivo: Path, *, nucleos: int | None = None) -> Configuracao | Invalida:
+    """Read and check the file. No folder is looked at: a bad one pauses its routes, it is no error of the file.
+
+    `nucleos`: cores for `trabalhadores: auto`; None = those of this process.
+    """
+    conferida = conferir(arquivo, nucleos=nucleos)
+    return conferida.configuracao if isinstance(conferida, Conferida) else conferida
+
+
+def conferir(arquivo: Path, *, nucleos: int | None = None) -> Conferida | Invalida:
+    """As `carregar`, with the origin of every effective value."""
+    conteudo = ler_bytes(arquivo)
+    if isinstance(conteudo, ErroConfig):
+        return Invalida(arquivo, (conteudo,))
+    return interpretar(conteudo, arquivo, nucleos=nucleos)
+
+
+def interpretar(conteudo: bytes, arquivo: Path, *, nucleos: int | None = None) -> Conferida | Invalida:
+    """The meaning of `conteudo` as if it were in `arquivo` (which is only where `raiz` starts from)."""
+    arvore = compor(conteudo)
+    if isinstance(arvore, ErroConfig):
+        return Invalida(arquivo, (arvore,))
+    leitor = Leitor(arquivo, raiz=Path(os.path.abspath(arquivo.parent)))
+    mapa = mapear(arvore, "", leitor.erros)
+    leitor.conhecer(mapa, CHAVES)
+    configuracao = _montar(leitor, mapa, nucleos_daqui() if nucleos is None else nucleos)
+    if leitor.erros:
+        return Invalida(arquivo, tuple(sorted(leitor.erros, key=lambda e: e.linha or 0)))
+    return Conferida(configuracao, tuple(leitor.valores))
+
+
+def _montar(leitor: Leitor, mapa: Mapa, nucleos: int) -> Configuracao:
+    leitor.raiz = ancorar(leitor.raiz, leitor.escalar(mapa, "raiz") or ".")
+    dados = leitor.caminho(mapa, "dados", "var") or leitor.raiz / "var"
+    configuracao = Configuracao(
+        arquivo=Path(os.path.abspath(leitor.arquivo)),
+        raiz=leitor.raiz,
+        dados=dados,
+        tempo_leitura_s=leitor.inteiro(mapa, "tempo_leitura", 10, 1, 86400) or 10,
+        tempo_quieto_s=leitor.segundos(mapa, "tempo_quieto"),
+        perfil_nomes=leitor.escolha(mapa, "perfil_nomes", Perfil, Perfil.PADRAO),
+        ambiente=_ambiente(leitor, mapa),
+        trabalhadores=_trabalhadores(leitor, mapa, nucleos),
+        prazo_retorno_s=leitor.inteiro(mapa, "prazo_retorno", 1800, 1) or 1800,
+        retencao_dias=_ou(leitor.inteiro(mapa, "retencao_dias", 365, 0, 36500), 365),
+        reserva_disco_mb=_ou(leitor.inteiro(mapa, "reserva_disco_mb", 200, 0), 200),
+        empresas=(),
+        rotas=(),
+    )
+    _anotar_gerais(leitor, mapa, configuracao)
+    return _com_listas(leitor, mapa, configuracao)
+
+
+def _ou(valor: int | None, padrao: int) -> int:
+    return padrao if valor is None else valor
+
+
+def _com_listas(leitor: Leitor, mapa: Mapa, base: Configuracao) -> Configuracao:
+    return replace(base, empresas=ler_empresas(leitor, mapa), rotas=ler_rotas(leitor, mapa, base.dados))
+
+
+def _ambiente(leitor: Leitor, mapa: Mapa) -> Ambiente:
+    ambiente = leitor.escolha(mapa, "ambiente", Ambiente, Ambiente.HOMOLOGACAO)
+    if ambiente is Ambiente.SIMULADO:
+        leitor.errar(
+            'o ambiente "simulado" depende da transmissão própria à SEFAZ, que esta versão ainda não tem; '
+            'use "homologacao" ou "producao"',
+            mapa.nos["ambiente"],
+            "ambiente",
+        )
+    return ambiente
+
+
+def _trabalhadores(leitor: Leitor, mapa: Mapa, nucleos: int) -> int:
+    no = mapa.nos.get("trabalhadores")
+    auto = min(nucleos, _TRABALHADORES_AUTO)
+    if no is None or (isinstance(no, ScalarNode) and str(no.value).strip() == "auto"):
+        return auto
+    return _ou(leitor.inteiro(mapa, "trabalhadores", auto, 0, 64), auto)
+
+
+def _anotar_gerais(leitor: Leitor, mapa: Mapa, c: Configuracao) -> None:
+    quieto = "1 (3 em pasta de rede)" if c.tempo_quieto_s is None else f"{c.tempo_quieto_s:g}"
+    for chave, valor in (
+        ("raiz", c.raiz),
+        ("tempo_leitura", c.tempo_leitura_s),
+        ("tempo_quieto", quieto),
+        ("dados", c.dados),
+        ("perfil_nomes", c.perfil_nomes),
+        ("ambiente", c.ambiente),
+        ("trabalhadores", c.trabalhadores),
+        ("prazo_retorno", c.prazo_retorno_s),
+        ("retencao_dias", c.retencao_dias),
+        ("reserva_disco_mb", c.reserva_disco_mb),
+    ):
+        leitor.anotar(mapa, chave, valor)

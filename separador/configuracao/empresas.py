@@ -1,0 +1,104 @@
+"""The key `empresas`: issuers and where their certificates and passwords are (never the passwords themselves)."""
+
+import re
+
+from yaml.nodes import MappingNode, ScalarNode
+
+from separador.configuracao.leitura import Leitor
+from separador.configuracao.tipos import Certificado, Empresa, MeioSenha, OrigemSenha
+from separador.configuracao.yaml_seguro import Mapa
+from separador.dominio.chave import cnpj_valido
+
+CHAVES_EMPRESA = ("cnpj", "nome", "uf", "certificado")
+_CHAVES_CERTIFICADO = ("arquivo", "senha")
+_UFS = frozenset("AC AL AM AP BA CE DF ES GO MA MG MS MT PA PB PE PI PR RJ RN RO RR RS SC SE SP TO".split())
+_SENHA_ABERTA = (
+    "a senha não pode ficar escrita neste arquivo; troque por {env: NOME_DA_VARIAVEL}, "
+    "{arquivo: caminho do arquivo com a senha} ou {credencial: nome da credencial do systemd}"
+)
+
+
+def ler_empresas(leitor: Leitor, topo: Mapa) -> tuple[Empresa, ...]:
+    """Every company that could be read; what is wrong is noted in `leitor`."""
+    lidas: dict[str, Empresa] = {}
+    for mapa in leitor.lista_de_mapas(topo, "empresas"):
+        leitor.conhecer(mapa, CHAVES_EMPRESA)
+        empresa = _empresa(leitor, mapa)
+        if empresa.cnpj in lidas:
+            leitor.errar(f"o CNPJ {empresa.cnpj} já está em outra empresa", mapa.nos.get("cnpj"), mapa.chave("cnpj"))
+        lidas.setdefault(empresa.cnpj, empresa)
+    return tuple(lidas.values())
+
+
+def _empresa(leitor: Leitor, mapa: Mapa) -> Empresa:
+    empresa = Empresa(
+        cnpj=_cnpj(leitor, mapa),
+        nome=leitor.escalar(mapa, "nome", obrigatoria=True) or "",
+        uf=_uf(leitor, mapa),
+        certificado=_certificado(leitor, mapa),
+    )
+    for nome, valor in (("cnpj", empresa.cnpj), ("nome", empresa.nome), ("uf", empresa.uf)):
+        leitor.anotar(mapa, nome, valor)
+    return empresa
+
+
+def _cnpj(leitor: Leitor, mapa: Mapa) -> str:
+    texto = leitor.escalar(mapa, "cnpj", obrigatoria=True)
+    if texto is None:
+        return ""
+    cnpj = re.sub(r"[./-]", "", texto).upper()
+    if not cnpj_valido(cnpj):
+        mensagem = f'"{texto}" não é um CNPJ: são 14 posições e os dois dígitos verificadores devem conferir'
+        leitor.errar(mensagem, mapa.nos["cnpj"], mapa.chave("cnpj"))
+    return cnpj
+
+
+def _uf(leitor: Leitor, mapa: Mapa) -> str:
+    texto = (leitor.escalar(mapa, "uf", obrigatoria=True) or "").upper()
+    if texto and texto not in _UFS:
+        leitor.errar(f'"{texto}" não é a sigla de um estado', mapa.nos["uf"], mapa.chave("uf"))
+    return texto
+
+
+def _certificado(leitor: Leitor, topo: Mapa) -> Certificado | None:
+    mapa = leitor.submapa(topo, "certificado")
+    if mapa is None:
+        return None
+    leitor.conhecer(mapa, _CHAVES_CERTIFICADO)
+    arquivo = leitor.caminho(mapa, "arquivo", obrigatoria=True)
+    senha = _senha(leitor, mapa)
+    leitor.anotar(mapa, "arquivo", arquivo)
+    leitor.anotar(mapa, "senha", f"(oculta; {senha.meio}: {senha.valor})" if senha else "(sem senha)")
+    return Certificado(arquivo, senha) if arquivo is not None else None
+
+
+def _senha(leitor: Leitor, certificado: Mapa) -> OrigemSenha | None:
+    no = certificado.nos.get("senha")
+    if isinstance(no, ScalarNode) and str(no.value).strip():
+        leitor.errar(_SENHA_ABERTA, no, certificado.chave("senha"))
+        return None
+    mapa = leitor.submapa(certificado, "senha") if isinstance(no, MappingNode) else None
+    if mapa is None:
+        if no is not None and not isinstance(no, ScalarNode):
+            leitor.errar(_SENHA_ABERTA, no, certificado.chave("senha"))
+        return None
+    leitor.conhecer(mapa, [str(m) for m in MeioSenha])
+    return _meio(leitor, mapa)
+
+
+def _meio(leitor: Leitor, mapa: Mapa) -> OrigemSenha | None:
+    dados = [m for m in MeioSenha if m in mapa.nos]
+    if len(dados) != 1:
+        leitor.errar("diga uma só origem da senha: env, arquivo ou credencial", mapa.linha, mapa.caminho)
+        return None
+    meio = dados[0]
+    texto = leitor.escalar(mapa, meio, obrigatoria=True)
+    if texto is None:
+        return None
+    if meio is MeioSenha.ARQUIVO:
+        return OrigemSenha(meio, str(leitor.caminho(mapa, meio)))
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]*", texto):
+        o_que = "variável de ambiente" if meio is MeioSenha.ENV else "credencial"
+        leitor.errar(f"isto não é um nome de {o_que}", mapa.nos[meio], mapa.chave(meio))
+        return None
+    return OrigemSenha(meio, texto)

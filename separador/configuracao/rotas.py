@@ -1,0 +1,113 @@
+"""The key `rotas`: each route on its own, then what they may not do to each other (`dominio.rota.conflitos`)."""
+
+from pathlib import Path
+
+from separador.configuracao.leitura import Leitor, parecido
+from separador.configuracao.yaml_seguro import Mapa
+from separador.dominio.rota import REGRAS_FUTURAS, Envio, Regra, Rota, conflitos, normalizar_sufixo
+
+CHAVES_ROTA = (
+    *("id", "ativo", "regra", "origem", "destino", "arquivo", "envio", "retorno"),
+    *("prazo_coleta", "marcador", "tamanho_maximo_mb", "autorizados", "copia_processado"),
+)
+_MB = 1024 * 1024
+# F7: a CT-e has some tens of kB and the authorities refuse far less than this; a plain file has no limit of ours.
+_TAMANHO_PADRAO_MB = 10
+
+
+def ler_rotas(leitor: Leitor, topo: Mapa, dados: Path) -> tuple[Rota, ...]:
+    """Every route that could be read whole; what is wrong is noted in `leitor`."""
+    rotas: list[Rota] = []
+    mapas: list[Mapa] = []
+    for mapa in leitor.lista_de_mapas(topo, "rotas"):
+        leitor.conhecer(mapa, CHAVES_ROTA)
+        rota = _rota(leitor, mapa)
+        if rota is not None:
+            rotas.append(rota)
+            mapas.append(mapa)
+            _anotar(leitor, mapa, rota)
+    for conflito in conflitos(rotas, dados):
+        mapa = mapas[conflito.posicao]
+        leitor.errar(conflito.mensagem, mapa.linha, mapa.caminho)
+    return tuple(rotas)
+
+
+def _rota(leitor: Leitor, mapa: Mapa) -> Rota | None:
+    regra = _regra(leitor, mapa)
+    origem = leitor.caminho(mapa, "origem", obrigatoria=True)
+    destino = leitor.caminho(mapa, "destino", obrigatoria=True)
+    sufixos = _sufixos(leitor, mapa)
+    tamanho_mb = leitor.inteiro(mapa, "tamanho_maximo_mb", None, 1, 10_000)
+    if tamanho_mb is None and regra is not Regra.MOVER:
+        tamanho_mb = _TAMANHO_PADRAO_MB
+    lida = {
+        "id": leitor.inteiro(mapa, "id", None, 1),
+        "ativo": leitor.booleano(mapa, "ativo", True),
+        "envio": leitor.escolha(mapa, "envio", Envio, Envio.AUTOMATICO),
+        "retorno": leitor.caminho(mapa, "retorno"),
+        "prazo_coleta_s": leitor.inteiro(mapa, "prazo_coleta", None, 1),
+        "marcador": _marcador(leitor, mapa),
+        "tamanho_maximo_bytes": tamanho_mb * _MB if tamanho_mb is not None else None,
+        "autorizados": leitor.caminho(mapa, "autorizados"),
+        "copia_processado": leitor.booleano(mapa, "copia_processado", False),
+    }
+    if regra is None or origem is None or destino is None or not sufixos:
+        return None
+    return Rota(regra=regra, origem=origem, destino=destino, sufixos=sufixos, **lida)  # type: ignore[arg-type]
+
+
+def _regra(leitor: Leitor, mapa: Mapa) -> Regra | None:
+    texto = leitor.escalar(mapa, "regra", obrigatoria=True)
+    if texto is None:
+        return None
+    validas = [str(r) for r in Regra]
+    if texto in validas:
+        return Regra(texto)
+    motivo = "ainda não existe nesta versão" if texto in REGRAS_FUTURAS else f"não existe{parecido(texto, validas)}"
+    mensagem = f'a regra "{texto}" {motivo}; as regras são: {", ".join(validas)}'
+    leitor.errar(mensagem, mapa.nos["regra"], mapa.chave("regra"))
+    return None
+
+
+def _sufixos(leitor: Leitor, mapa: Mapa) -> tuple[str, ...]:
+    textos = leitor.textos(mapa, "arquivo")
+    if not textos:
+        leitor.errar('falta a chave "arquivo" (a regra de arquivo, como ".txt")', mapa.linha, mapa.caminho)
+    sufixos: list[str] = []
+    for texto, no in textos:
+        try:
+            sufixos.append(normalizar_sufixo(texto))
+        except ValueError as erro:
+            leitor.errar(f'"{texto}" {erro}', no, mapa.chave("arquivo"))
+    return tuple(dict.fromkeys(sufixos))
+
+
+def _marcador(leitor: Leitor, mapa: Mapa) -> str | None:
+    texto = leitor.escalar(mapa, "marcador")
+    if texto is None:
+        return None
+    if not texto.startswith(".") or len(texto) < 2 or "/" in texto:
+        mensagem = 'deve ser um final de nome com ponto, como ".ok" (nota.xml fica pronto quando chega nota.xml.ok)'
+        leitor.errar(mensagem, mapa.nos["marcador"], mapa.chave("marcador"))
+        return None
+    return texto
+
+
+def _anotar(leitor: Leitor, mapa: Mapa, rota: Rota) -> None:
+    tamanho = rota.tamanho_maximo_bytes
+    for chave, valor in (
+        ("id", rota.id if rota.id is not None else "(será atribuído)"),
+        ("ativo", "true" if rota.ativo else "false"),
+        ("regra", rota.regra),
+        ("origem", rota.origem),
+        ("destino", rota.destino),
+        ("arquivo", " ".join(rota.sufixos)),
+        ("envio", rota.envio),
+        ("retorno", rota.retorno or "(destino da rota de retorno, ou o próprio)"),
+        ("prazo_coleta", rota.prazo_coleta_s or "(não vigia)"),
+        ("marcador", rota.marcador or "(não usa)"),
+        ("tamanho_maximo_mb", "(sem limite)" if tamanho is None else tamanho // _MB),
+        ("autorizados", rota.autorizados or "(não usa)"),
+        ("copia_processado", "true" if rota.copia_processado else "false"),
+    ):
+        leitor.anotar(mapa, chave, valor)

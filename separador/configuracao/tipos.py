@@ -1,0 +1,126 @@
+"""The configuration as frozen values (contratos.md, Configuration keys)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from separador.dominio.rota import Rota
+
+
+class Perfil(StrEnum):
+    """Names of inputs and returns (NOM-01)."""
+
+    PADRAO = "padrao"
+    UNINFE = "uninfe"
+
+
+class Ambiente(StrEnum):
+    """Where documents are for; `simulado` is refused by the loader until transmission exists."""
+
+    PRODUCAO = "producao"
+    HOMOLOGACAO = "homologacao"
+    SIMULADO = "simulado"
+
+    @property
+    def tp_amb(self) -> str:
+        """tpAmb of the layout: "1" production, "2" the rest."""
+        return "1" if self is Ambiente.PRODUCAO else "2"
+
+
+class MeioSenha(StrEnum):
+    """Where a password is kept; never in the configuration file itself."""
+
+    ENV = "env"
+    ARQUIVO = "arquivo"
+    CREDENCIAL = "credencial"
+
+
+@dataclass(frozen=True, slots=True)
+class OrigemSenha:
+    """`valor`: name of the environment variable, absolute path, or name of the systemd credential."""
+
+    meio: MeioSenha
+    valor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Certificado:
+    """An A1 file; its absence is no error of the configuration. `senha` None = the file has no password."""
+
+    arquivo: Path
+    senha: OrigemSenha | None
+
+
+@dataclass(frozen=True, slots=True)
+class Empresa:
+    """One issuer. Without certificate its documents wait, and the failures view says why."""
+
+    cnpj: str
+    nome: str
+    uf: str
+    certificado: Certificado | None
+
+
+@dataclass(frozen=True, slots=True)
+class Configuracao:
+    """Effective values; every path absolute. `tempo_quieto_s` None = not given: 1 s, 3 s on a network share (A14).
+
+    `trabalhadores` is resolved (`auto` = min(cores, 4)); 0 = everything in the service process.
+    """
+
+    arquivo: Path
+    raiz: Path
+    dados: Path
+    tempo_leitura_s: int
+    tempo_quieto_s: float | None
+    perfil_nomes: Perfil
+    ambiente: Ambiente
+    trabalhadores: int
+    prazo_retorno_s: int
+    retencao_dias: int
+    reserva_disco_mb: int
+    empresas: tuple[Empresa, ...]
+    rotas: tuple[Rota, ...]
+
+    def empresa(self, cnpj: str) -> Empresa | None:
+        """The company with this CNPJ, if it is configured."""
+        return next((e for e in self.empresas if e.cnpj == cnpj), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ErroConfig:
+    """One thing to correct in the file. `linha` is 1-based; None when it is about the file as a whole."""
+
+    mensagem: str
+    linha: int | None = None
+    chave: str | None = None
+
+    def __str__(self) -> str:
+        onde = f"linha {self.linha}: " if self.linha else ""
+        return f"{onde}{self.chave}: {self.mensagem}" if self.chave else f"{onde}{self.mensagem}"
+
+
+@dataclass(frozen=True, slots=True)
+class Invalida:
+    """The file cannot be used, with every error found (never empty), in the order of the lines."""
+
+    arquivo: Path | None
+    erros: tuple[ErroConfig, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Valor:
+    """One effective value and where it comes from, for `config conferir`. `linha` None = built-in default."""
+
+    chave: str
+    valor: str
+    origem: str
+    linha: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conferida:
+    """A valid configuration together with the origin of each value."""
+
+    configuracao: Configuracao
+    valores: tuple[Valor, ...]
