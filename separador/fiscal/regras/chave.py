@@ -1,0 +1,123 @@
+"""Rules about the key, the environment and the kind of document (G001, G006-G017 and kin)."""
+
+from collections.abc import Iterable
+
+from separador.dominio.chave import dv11
+from separador.dominio.tipo import FAMILIAS, Tipo
+from separador.fiscal.regras.modelo import Achado, Regra, verificada
+from separador.fiscal.regras.ufs import CODIGO_UF
+from separador.fiscal.regras.visao import Visao
+
+NFF = "3"
+
+
+def ambiente(v: Visao) -> Iterable[Achado]:
+    """252: the document's environment is the configured one."""
+    tp_amb = v.ide["tpAmb"]
+    if tp_amb == v.contexto.tp_amb:
+        return ()
+    return v.ide.achado("tpAmb", f"documento com tpAmb={tp_amb}, configurado {v.contexto.tp_amb}")
+
+
+def serie_reservada(v: Visao) -> Iterable[Achado]:
+    """670: series 890 to 899 belong to SEFAZ."""
+    serie = v.ide["serie"]
+    if len(serie) == 3 and serie.startswith("89") and v.tp_emis != NFF:
+        return v.ide.achado("serie", f"série {serie}")
+    return ()
+
+
+def uf_do_emitente(v: Visao) -> Iterable[Achado]:
+    """247: the issuer's state is that of the key."""
+    uf = v.emit.ender["UF"]
+    if CODIGO_UF.get(uf) == v.chave[:2] or v.tp_emis == NFF or not uf:
+        return ()
+    return v.emit.ender.achado("UF", f"emitente em {uf}, chave da UF {v.chave[:2]}")
+
+
+def modelo(v: Visao) -> Iterable[Achado]:
+    """732/721/875: the model inside the key is that of the kind of document."""
+    if v.chave[20:22] == FAMILIAS[v.tipo].modelo:
+        return ()
+    return (Achado(v.inf.no, f"modelo {v.chave[20:22]} na chave"),)
+
+
+def concatenacao(v: Visao) -> str:
+    """The 43 characters that the fields give, "" when one of them is missing."""
+    i = v.ide
+    emissao = i["dhEmi"]
+    campos = (
+        i["cUF"],
+        emissao[2:4] + emissao[5:7],
+        v.emit.documento,
+        i["mod"],
+        i["serie"],
+        i["nCT"],
+        v.tp_emis,
+        i["cCT"],
+    )
+    if not all(campos):
+        return ""
+    uf, aamm, doc, mod, serie, numero, tp_emis, codigo = campos
+    return f"{uf}{aamm}{doc:0>14}{mod}{serie:0>3}{numero:0>9}{tp_emis}{codigo:0>8}"
+
+
+def composicao(v: Visao) -> Iterable[Achado]:
+    """227: Id is "CTe" followed by the fields put together."""
+    corpo = concatenacao(v)
+    if not corpo or v.id == f"CTe{corpo}{v.ide['cDV']}":
+        return ()
+    return (Achado(v.inf.no, f"Id={v.id}, campos dão CTe{corpo}{v.ide['cDV']}"),)
+
+
+def digito(v: Visao) -> Iterable[Achado]:
+    """253: cDV is the check digit of the fields put together."""
+    corpo = concatenacao(v)
+    if len(corpo) != 43 or v.ide["cDV"] == str(dv11(corpo)):
+        return ()
+    return v.ide.achado("cDV", f"cDV={v.ide['cDV']}, calculado {dv11(corpo)}")
+
+
+REGRAS: list[Regra] = [
+    *verificada(
+        "G001 H001 I01",
+        "252",
+        ambiente,
+        "O ambiente do documento (tpAmb) é o mesmo em que o serviço foi configurado.",
+        "Gere o documento no ambiente certo ou ajuste a chave «ambiente» da configuração.",
+        simp=True,
+    ),
+    *verificada(
+        "G006 H002 I04",
+        "670",
+        serie_reservada,
+        "As séries de 890 a 899 são reservadas e não podem ser usadas (NFF excetuada).",
+        "Emita em outra série.",
+        simp=True,
+    ),
+    *verificada(
+        "G007 H003 I05",
+        "247",
+        uf_do_emitente,
+        "A UF do endereço do emitente é a UF da chave de acesso (NFF excetuada).",
+        "Corrija enderEmit/UF ou ide/cUF no sistema emissor e gere a chave de novo.",
+        simp=True,
+    ),
+    *verificada(
+        "G014 H011 I11",
+        "227",
+        composicao,
+        "O atributo Id é «CTe» seguido da chave formada por cUF, ano e mês, CNPJ/CPF, modelo, série, número, tpEmis, "
+        "cCT e cDV.",
+        "Gere o documento de novo: algum campo foi alterado depois de formada a chave.",
+        simp=True,
+    ),
+    *verificada(
+        "G015 H012 I12",
+        "253",
+        digito,
+        "O dígito verificador (cDV) confere com o da chave formada pelos campos.",
+        "Corrija o cálculo do dígito (módulo 11, pesos de 2 a 9) no sistema emissor.",
+        simp=True,
+    ),
+]

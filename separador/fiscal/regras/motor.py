@@ -1,0 +1,42 @@
+"""The whole catalogue, and the one loop that runs it over a document."""
+
+from typing import cast
+
+from lxml import etree
+
+from separador.dominio.erro import Erro
+from separador.dominio.tipo import DOCUMENTOS, Tipo
+from separador.fiscal.regras import chave
+from separador.fiscal.regras.modelo import Achado, ContextoRegras, Regra, Verificador, ordem
+from separador.fiscal.regras.visao import Visao
+
+_REGRAS = tuple(sorted((*chave.REGRAS,), key=ordem))
+_POR_TIPO: dict[Tipo, tuple[tuple[Verificador, Regra], ...]] = {
+    tipo: tuple((r.verificar, r) for r in _REGRAS if r.verificar is not None and tipo in r.tipos) for tipo in DOCUMENTOS
+}
+
+
+def catalogo() -> list[Regra]:
+    """Every rule of the manual's tables G, H and I, in their order, whatever its state."""
+    return list(_REGRAS)
+
+
+def verificar(raiz: etree._Element, tipo: Tipo, contexto: ContextoRegras) -> list[Erro]:
+    """Every breach of the offline rules in one document, in the order of the manual.
+
+    `raiz` is the document's own root (never cteProc), signed or not, pretty-printed or not; a tree that breaks the
+    schema never raises. Kinds other than the four documents have no rules and give an empty list.
+    """
+    regras = _POR_TIPO.get(tipo)
+    if regras is None:
+        return []
+    visao = Visao(raiz, tipo, contexto)
+    return [_erro(regra, achado) for funcao, regra in regras for achado in funcao(visao)]
+
+
+def _erro(regra: Regra, achado: Achado) -> Erro:
+    mensagem = f"{regra.descricao} Encontrado: {achado.detalhe}." if achado.detalhe else regra.descricao
+    no = achado.no
+    linha = cast("int | None", no.sourceline) if no is not None else None
+    tag = achado.tag or (no.tag.rpartition("}")[2] if no is not None else None)
+    return Erro(regra.cstat, regra.id, mensagem, regra.o_que_fazer, linha, tag)

@@ -1,0 +1,166 @@
+"""A light view of one document: each group is read once, into plain dicts, when a rule first asks for it.
+
+Missing parts read as empty ("" or an empty group): a rule never raises because of them, the schema reports them.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
+from re import compile as padrao
+from typing import Self
+
+from lxml import etree
+
+from separador.dominio.tipo import Tipo
+from separador.fiscal.regras.modelo import Achado, ContextoRegras
+
+_NUMERO = padrao(r"[0-9]{1,15}(\.[0-9]{1,10})?")
+_ELEMENTO = etree.Element  # as a filter: elements only, neither comments nor instructions
+PAPEIS = ("rem", "exped", "receb", "dest")
+_ENDERECOS = {
+    "emit": "enderEmit",
+    "rem": "enderReme",
+    "exped": "enderExped",
+    "receb": "enderReceb",
+    "dest": "enderDest",
+}
+
+
+class Grupo(dict[str, str]):
+    """Texts of the children of one element by local name (the first, if repeated); a missing one reads as "".
+
+    `no` is the element (None in an absent group) and `nos` its children by local name.
+    """
+
+    __slots__ = ("no", "nos")
+    no: etree._Element | None
+    nos: dict[str, etree._Element]
+
+    @classmethod
+    def de(cls, no: etree._Element | None) -> Self:
+        """Read a group. None gives an empty one, whose `existe` is false."""
+        grupo = cls()
+        grupo.no = no
+        grupo.nos = nos = {}
+        if no is not None:
+            for filho in no.iterchildren(_ELEMENTO):
+                nome = filho.tag.rpartition("}")[2]
+                if nome not in nos:
+                    nos[nome] = filho
+                    grupo[nome] = filho.text or ""
+        return grupo
+
+    def __missing__(self, nome: str) -> str:
+        return ""
+
+    @property
+    def existe(self) -> bool:
+        """Is the element there, even if empty?"""
+        return self.no is not None
+
+    def grupo(self, nome: str) -> "Grupo":
+        """The child of that name as a group (empty when absent)."""
+        return Grupo.de(self.nos.get(nome))
+
+    def todos(self, nome: str) -> list[etree._Element]:
+        """Every child of that name, in document order."""
+        if nome not in self.nos or self.no is None:
+            return []
+        return [f for f in self.no.iterchildren(_ELEMENTO) if f.tag.rpartition("}")[2] == nome]
+
+    def achado(self, nome: str, detalhe: str = "") -> tuple[Achado]:
+        """A finding about the child of that name; about the group itself, with the child's name, when it is missing."""
+        return (Achado(self.nos.get(nome, self.no), detalhe, nome),)
+
+
+AUSENTE = Grupo.de(None)
+
+
+class Participante:
+    """A company or person with an address: the group, its address, and the number that identifies it."""
+
+    __slots__ = ("dados", "documento", "ender", "papel")
+
+    def __init__(self, papel: str, dados: Grupo, endereco: str) -> None:
+        self.papel = papel
+        self.dados = dados
+        self.ender = dados.grupo(endereco)
+        self.documento = dados["CNPJ"] or dados["CPF"]
+
+    @property
+    def base(self) -> str:
+        """The first 8 characters of the CNPJ, or the whole CPF: what the manual compares as "CNPJ base/CPF"."""
+        return self.dados["CNPJ"][:8] or self.dados["CPF"]
+
+
+class Visao:
+    """One document (root `CTe`, `CTeSimp`, `CTeOS` or `GTVe`) as the rules see it."""
+
+    def __init__(self, raiz: etree._Element, tipo: Tipo, contexto: ContextoRegras) -> None:
+        self.tipo = tipo
+        self.contexto = contexto
+        self.raiz = Grupo.de(raiz)
+        self.inf = inf = self.raiz.grupo("infCte")
+        self.ide = ide = inf.grupo("ide")
+        identificador = inf.no.get("Id", "") if inf.no is not None else ""
+        self.id = identificador
+        self.chave = identificador[3:]
+        self.tp_cte = ide["tpCTe"]
+        self.tp_emis = ide["tpEmis"]
+        self.tp_serv = ide["tpServ"]
+        self.modal = ide["modal"]
+        self.uf_ini = ide["UFIni"]
+        self.uf_fim = ide["UFFim"]
+        self.emit = self._participante("emit")
+        self.partes = {p: self._participante(p) for p in PAPEIS if p in inf.nos}
+        # In the manual's words "CTe 0 (Normal) ou 3 (Substituição)": the kinds that carry the normal group.
+        self.normal = self.tp_cte in ("0", "3")
+        self.norm = inf.grupo("infCTeNorm")
+
+    def _participante(self, papel: str) -> Participante:
+        return Participante(papel, self.inf.grupo(papel), _ENDERECOS[papel])
+
+    @cached_property
+    def tomador_indicado(self) -> str:
+        """Role the CT-e or GTV-e points to as the payer ("rem"…), "" when it is a group of its own or not said."""
+        if self.tipo is Tipo.CTE:
+            return dict(zip("0123", PAPEIS, strict=True)).get(self.ide.grupo("toma3")["toma"], "")
+        if self.tipo is Tipo.GTVE:
+            return {"0": "rem", "1": "dest"}.get(self.ide.grupo("toma")["toma"], "")
+        return ""
+
+    @cached_property
+    def tomador_proprio(self) -> Participante | None:
+        """The payer's own group: toma4 (CT-e), toma (Simplificado, OS), tomaTerceiro (GTV-e)."""
+        onde = {Tipo.CTE: (self.ide, "toma4"), Tipo.GTVE: (self.ide, "tomaTerceiro")}
+        pai, nome = onde.get(self.tipo, (self.inf, "toma"))
+        return Participante("tomador", pai.grupo(nome), "enderToma") if nome in pai.nos else None
+
+    @cached_property
+    def tomador(self) -> Participante | None:
+        """Who pays for the transport; None when not informed or when the role pointed to is missing."""
+        return self.tomador_proprio or self.partes.get(self.tomador_indicado)
+
+    @cached_property
+    def dh_emi(self) -> datetime | None:
+        """Moment of issue, aware; None when unreadable or without offset (the schema reports it)."""
+        return momento(self.ide["dhEmi"])
+
+    @cached_property
+    def modal_no(self) -> Grupo:
+        """infModal (its only child is the group of the transport mode)."""
+        return (self.inf if self.tipo is Tipo.CTE_SIMP else self.norm).grupo("infModal")
+
+
+def momento(texto: str) -> datetime | None:
+    """An aware datetime from AAAA-MM-DDThh:mm:ss±hh:mm, or None."""
+    try:
+        lido = datetime.fromisoformat(texto)
+    except ValueError:
+        return None
+    return lido if lido.tzinfo else None
+
+
+def decimal(texto: str) -> Decimal | None:
+    """A value as the layout writes it (digits and a point), or None."""
+    return Decimal(texto) if _NUMERO.fullmatch(texto) else None
