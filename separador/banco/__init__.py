@@ -1,0 +1,1 @@
+"""State in SQLite (WAL, synchronous=FULL) through sqlite-utils: connection, migrations, one module per aggregate."""

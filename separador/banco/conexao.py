@@ -1,0 +1,95 @@
+"""The one way to open the state database, and the one way to write in it (confiabilidade.md W1, W2, W6)."""
+
+import sqlite3
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import sqlite_utils
+
+from separador.banco.esquema import MIGRACOES
+
+ARQUIVO = "separador.db"
+ESPERA_S = 10.0
+
+
+class Banco(sqlite_utils.Database):
+    """sqlite-utils with every write transaction IMMEDIATE.
+
+    A deferred BEGIN that reads and then writes fails at once with "database is locked", whatever the busy timeout
+    (measured: confiabilidade.md E5). sqlite-utils opens its own transactions through `atomic`, so one override covers
+    its inserts, upserts and migrations too.
+    """
+
+    @contextmanager
+    def atomic(self) -> Generator["Banco", None, None]:
+        """A transaction, or a savepoint inside the one that is open."""
+        if self.conn.in_transaction:
+            with super().atomic():
+                yield self
+            return
+        self.conn.execute("BEGIN IMMEDIATE")
+        try:
+            yield self
+        except BaseException:
+            self.conn.rollback()
+            raise
+        try:
+            self.conn.execute("COMMIT")
+        except BaseException:
+            self.conn.rollback()
+            raise
+
+    transacao = atomic
+
+    def uma(self, sql: str, *valores: object) -> sqlite3.Row | None:
+        """First row, or None."""
+        linha: sqlite3.Row | None = self.execute(sql, valores).fetchone()
+        return linha
+
+    def todas(self, sql: str, *valores: object) -> list[sqlite3.Row]:
+        """All rows."""
+        return list(self.execute(sql, valores).fetchall())
+
+
+def abrir(dados: Path, *, migrar: bool = True) -> Banco:
+    """Open (and with `migrar`, create or bring up to date) the database of a data folder.
+
+    The caller has made sure that the folder is not on a network filesystem (W2). Raises sqlite3.Error.
+    """
+    conexao = sqlite3.connect(str(dados / ARQUIVO), timeout=ESPERA_S, isolation_level=None)
+    try:
+        return _preparar(conexao, migrar)
+    except BaseException:
+        conexao.close()
+        raise
+
+
+def _preparar(conexao: sqlite3.Connection, migrar: bool) -> Banco:
+    conexao.row_factory = sqlite3.Row
+    conexao.execute("PRAGMA journal_mode=WAL")
+    conexao.execute("PRAGMA synchronous=FULL")
+    conexao.execute("PRAGMA foreign_keys=ON")
+    conexao.execute("PRAGMA cache_size=-8000")
+    banco = Banco(conexao, execute_plugins=False)
+    if migrar and MIGRACOES.pending(banco):
+        with banco.transacao():
+            MIGRACOES.apply(banco)
+    return banco
+
+
+def versao_dos_dados(banco: Banco) -> int:
+    """A number that changes when *another* connection has committed: the cheap way to notice recorded orders."""
+    linha = banco.execute("PRAGMA data_version").fetchone()
+    return int(linha[0])
+
+
+def texto_de(instante: datetime) -> str:
+    """UTC instant as stored: ISO 8601 with milliseconds and Z, so that text order is time order (F8)."""
+    return instante.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{instante.microsecond // 1000:03d}Z"
+
+
+def instante_de(texto: str) -> datetime:
+    """The inverse of `texto_de`."""
+    return datetime.fromisoformat(texto)

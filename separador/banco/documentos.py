@@ -1,0 +1,171 @@
+"""Documents and their versions. The only module that changes a situação."""
+
+from dataclasses import dataclass
+from sqlite3 import Row
+
+from separador.banco.conexao import Banco
+from separador.dominio.etapa import Etapa
+from separador.dominio.retorno import Documento
+from separador.dominio.situacao import Causa, Situacao, permitida
+
+
+class TransicaoProibidaError(Exception):
+    """A change of situação that the table does not have: a programming error, stopped before the database's own guard."""
+
+
+@dataclass(slots=True)
+class NovoDocumento:
+    """An accepted export."""
+
+    chave: str
+    tipo: str
+    modelo: str
+    serie: str
+    numero: str
+    emitente: str
+    tp_amb: str
+    digest: str
+    carga: str | None
+    rota_id: int
+    base: bytes
+    arquivo_id: int
+
+
+def inserir(banco: Banco, d: NovoDocumento, assinado: bytes, quando: str, quem: str) -> int:
+    """Register an accepted export as NÃO ENVIADO (CTE-01), with its signed bytes."""
+    cursor = banco.execute(
+        "INSERT INTO documento (chave, tipo, modelo, serie, numero, emitente, tp_amb, situacao, etapa, digest, carga,"
+        " rota_id, base, arquivo_id, causa, causa_quem, causa_arquivo, criado_em, atualizado_em)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            *(d.chave, d.tipo, d.modelo, d.serie, d.numero, d.emitente, d.tp_amb),
+            *(Situacao.NAO_ENVIADO.value, Etapa.ASSINADO.value, d.digest, d.carga, d.rota_id, d.base, d.arquivo_id),
+            *(Causa.EXPORTACAO.value, quem, d.arquivo_id, quando, quando),
+        ),
+    )
+    documento_id = int(cursor.lastrowid or 0)
+    guardar_versao(banco, documento_id, d.digest, assinado, quando)
+    return documento_id
+
+
+def guardar_versao(banco: Banco, documento_id: int, digest: str, assinado: bytes, quando: str) -> None:
+    """Every signed version is kept with its digest before anything leaves (fatos/cte.md 5.3)."""
+    banco.execute(
+        "INSERT INTO assinado (documento_id, digest, dados, criado_em) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (documento_id, digest) DO NOTHING",
+        (documento_id, digest, assinado, quando),
+    )
+
+
+def trocar_versao(banco: Banco, documento_id: int, d: NovoDocumento, assinado: bytes, quando: str) -> None:
+    """A corrected export takes the place of the earlier one; the caller makes the transition."""
+    guardar_versao(banco, documento_id, d.digest, assinado, quando)
+    banco.execute(
+        "UPDATE documento SET digest = ?, tipo = ?, carga = ?, rota_id = ?, base = ?, arquivo_id = ?, etapa = ?"
+        " WHERE id = ?",
+        (d.digest, d.tipo, d.carga, d.rota_id, d.base, d.arquivo_id, Etapa.ASSINADO.value, documento_id),
+    )
+
+
+def por_chave(banco: Banco, chave: str) -> Row | None:
+    """The document of a key."""
+    return banco.uma("SELECT * FROM documento WHERE chave = ?", chave)
+
+
+def por_id(banco: Banco, documento_id: int) -> Row:
+    """The document of an id that another row names. Raises LookupError when the database is broken."""
+    linha = banco.uma("SELECT * FROM documento WHERE id = ?", documento_id)
+    if linha is None:
+        raise LookupError(f"documento {documento_id} não existe")
+    return linha
+
+
+def assinado(banco: Banco, documento_id: int, digest: str) -> bytes | None:
+    """Signed bytes of one version."""
+    linha = banco.uma("SELECT dados FROM assinado WHERE documento_id = ? AND digest = ?", documento_id, digest)
+    return bytes(linha["dados"]) if linha else None
+
+
+def digests(banco: Banco, documento_id: int) -> frozenset[str]:
+    """Digests of all versions signed here."""
+    return frozenset(
+        r["digest"] for r in banco.todas("SELECT digest FROM assinado WHERE documento_id = ?", documento_id)
+    )
+
+
+def fatos(banco: Banco, linha: Row) -> Documento:
+    """The row as the core's value."""
+    return Documento(
+        situacao=Situacao(linha["situacao"]),
+        digest=linha["digest"],
+        tp_amb=linha["tp_amb"],
+        protocolo=linha["protocolo"],
+        cstat=linha["cstat"],
+        estornos=linha["estornos"],
+        outros_digests=digests(banco, linha["id"]),
+    )
+
+
+@dataclass(slots=True)
+class Mudanca:
+    """One transition and what is stored with it (CTE-13). None in `cstat`, `motivo`, `protocolo` keeps what is there."""
+
+    causa: Causa
+    para: Situacao
+    quando: str
+    quem: str
+    arquivo_id: int | None = None
+    etapa: Etapa | None = None
+    cstat: str | None = None
+    motivo: str | None = None
+    protocolo: str | None = None
+
+
+def transitar(banco: Banco, linha: Row, m: Mudanca) -> None:
+    """Write one transition. Raises TransicaoProibidaError when the table lacks it."""
+    de = Situacao(linha["situacao"])
+    if not permitida(de, m.causa, m.para):
+        raise TransicaoProibidaError(f"{de} -> {m.para} por {m.causa}")
+    banco.execute(
+        "UPDATE documento SET situacao = ?, causa = ?, causa_quem = ?, causa_arquivo = ?, atualizado_em = ?,"
+        " etapa = coalesce(?, etapa), cstat = coalesce(?, cstat), motivo = coalesce(?, motivo),"
+        " protocolo = coalesce(?, protocolo) WHERE id = ?",
+        (
+            *(m.para.value, m.causa.value, m.quem, m.arquivo_id, m.quando),
+            *(m.etapa.value if m.etapa else None, m.cstat, m.motivo, m.protocolo, linha["id"]),
+        ),
+    )
+
+
+def definir_etapa(banco: Banco, documento_id: int, etapa: Etapa) -> None:
+    """Where the machine is with the document; the situação stays."""
+    banco.execute("UPDATE documento SET etapa = ? WHERE id = ?", (etapa.value, documento_id))
+
+
+def enviado(banco: Banco, documento_id: int, quando: str) -> None:
+    """The signed bytes were handed on: the return is awaited from now."""
+    banco.execute(
+        "UPDATE documento SET enviado_em = ?, etapa = ?, respondido = 0, proxima_acao = NULL, proxima_em = NULL"
+        " WHERE id = ?",
+        (quando, Etapa.PUBLICADO.value, documento_id),
+    )
+
+
+def agendar(banco: Banco, documento_id: int, acao: str | None, quando: str | None) -> None:
+    """What is to be done with the document, and when (`reenviar`); None clears."""
+    banco.execute("UPDATE documento SET proxima_acao = ?, proxima_em = ? WHERE id = ?", (acao, quando, documento_id))
+
+
+def na_agenda(banco: Banco, agora: str) -> list[Row]:
+    """Documents with something due."""
+    return banco.todas("SELECT * FROM documento WHERE proxima_em <= ? ORDER BY proxima_em LIMIT 200", agora)
+
+
+def sem_retorno_desde(banco: Banco, limite: str) -> list[Row]:
+    """Documents handed on before `limite` that still await their return."""
+    return banco.todas(
+        "SELECT * FROM documento WHERE situacao IN (?, ?) AND enviado_em < ? LIMIT 500",
+        Situacao.AGUARDANDO_RETORNO.value,
+        Situacao.AGUARDANDO_CANCELAMENTO.value,
+        limite,
+    )

@@ -1,0 +1,259 @@
+"""Schema and guards, as sqlite-utils migrations.
+
+The guard of the situação is generated from `dominio.situacao.TRANSICOES`: no change outside that table can be written,
+not even by SQL, nor by `INSERT OR REPLACE` from a bare connection (contratos.md; recursive triggers are off by default,
+so the guard stands BEFORE INSERT). History is written by trigger, so that it cannot be forgotten (CTE-13).
+"""
+
+from sqlite_utils import Database, Migrations
+
+from separador.dominio.situacao import TRANSICOES
+
+MIGRACOES = Migrations("separador")
+
+_TABELAS = """
+CREATE TABLE rota (
+    id INTEGER PRIMARY KEY,
+    assinatura TEXT NOT NULL,
+    marca_origem TEXT,
+    marca_destino TEXT,
+    conhecida_em TEXT NOT NULL
+);
+CREATE TABLE arquivo (
+    id INTEGER PRIMARY KEY,
+    lote TEXT NOT NULL,
+    nome BLOB NOT NULL,
+    trabalho TEXT NOT NULL,
+    rota_id INTEGER NOT NULL,
+    regra TEXT NOT NULL,
+    tomado_em TEXT NOT NULL,
+    tamanho INTEGER,
+    sha256 TEXT,
+    etapa TEXT NOT NULL,
+    resultado TEXT,
+    desfecho TEXT,
+    chave TEXT,
+    codigo TEXT,
+    motivo TEXT,
+    notas TEXT,
+    espera_por TEXT,
+    proxima_em TEXT,
+    duplicado_de INTEGER,
+    tentativas INTEGER NOT NULL DEFAULT 0,
+    guardado_em TEXT,
+    terminado_em TEXT,
+    UNIQUE (lote, nome)
+);
+CREATE INDEX arquivo_aberto ON arquivo (espera_por) WHERE desfecho IS NULL;
+CREATE INDEX arquivo_por_arquivar ON arquivo (id) WHERE desfecho IS NOT NULL AND guardado_em IS NULL;
+CREATE INDEX arquivo_chave ON arquivo (chave) WHERE chave IS NOT NULL;
+CREATE INDEX arquivo_nome ON arquivo (nome);
+CREATE INDEX arquivo_feito ON arquivo (rota_id, terminado_em);
+CREATE INDEX arquivo_retorno ON arquivo (sha256) WHERE regra = 'cte-retorno';
+CREATE TRIGGER arquivo_um_desfecho BEFORE UPDATE OF desfecho ON arquivo
+WHEN OLD.desfecho IS NOT NULL AND NEW.desfecho IS NOT OLD.desfecho
+BEGIN SELECT RAISE(ABORT, 'arquivo: o desfecho é um só'); END;
+
+CREATE TABLE documento (
+    id INTEGER PRIMARY KEY,
+    chave TEXT NOT NULL UNIQUE,
+    tipo TEXT NOT NULL,
+    modelo TEXT NOT NULL,
+    serie TEXT NOT NULL,
+    numero TEXT NOT NULL,
+    emitente TEXT NOT NULL,
+    tp_amb TEXT NOT NULL,
+    situacao TEXT NOT NULL,
+    etapa TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    protocolo TEXT,
+    autorizado_em TEXT,
+    cstat TEXT,
+    motivo TEXT,
+    marca TEXT,
+    carga TEXT,
+    rota_id INTEGER NOT NULL,
+    base BLOB NOT NULL,
+    arquivo_id INTEGER NOT NULL,
+    estornos INTEGER NOT NULL DEFAULT 0,
+    tentativas INTEGER NOT NULL DEFAULT 0,
+    respondido INTEGER NOT NULL DEFAULT 0,
+    proxima_acao TEXT,
+    proxima_em TEXT,
+    enviado_em TEXT,
+    causa TEXT NOT NULL,
+    causa_quem TEXT,
+    causa_arquivo INTEGER,
+    criado_em TEXT NOT NULL,
+    atualizado_em TEXT NOT NULL
+);
+CREATE INDEX documento_situacao ON documento (situacao, enviado_em);
+CREATE INDEX documento_agenda ON documento (proxima_em) WHERE proxima_em IS NOT NULL;
+CREATE INDEX documento_carga ON documento (carga) WHERE carga IS NOT NULL;
+
+CREATE TABLE assinado (
+    documento_id INTEGER NOT NULL REFERENCES documento (id),
+    digest TEXT NOT NULL,
+    dados BLOB NOT NULL,
+    criado_em TEXT NOT NULL,
+    PRIMARY KEY (documento_id, digest)
+);
+
+CREATE TABLE evento (
+    id INTEGER PRIMARY KEY,
+    documento_id INTEGER REFERENCES documento (id),
+    chave TEXT NOT NULL,
+    tp_evento TEXT NOT NULL,
+    n_seq INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    dados BLOB NOT NULL,
+    estado TEXT NOT NULL,
+    rota_id INTEGER NOT NULL,
+    base BLOB NOT NULL,
+    arquivo_id INTEGER,
+    tarefa_id INTEGER,
+    protocolo TEXT,
+    cstat TEXT,
+    motivo TEXT,
+    criado_em TEXT NOT NULL,
+    atualizado_em TEXT NOT NULL
+);
+CREATE INDEX evento_identidade ON evento (chave, tp_evento, n_seq);
+CREATE UNIQUE INDEX evento_um_aberto ON evento (chave, tp_evento, n_seq)
+WHERE estado IN ('pronto', 'publicado', 'aceito');
+
+CREATE TABLE publicacao (
+    id INTEGER PRIMARY KEY,
+    arquivo_id INTEGER,
+    tarefa_id INTEGER,
+    documento_id INTEGER,
+    evento_id INTEGER,
+    tipo TEXT NOT NULL,
+    pasta TEXT NOT NULL,
+    nome BLOB NOT NULL,
+    provisorio BLOB,
+    sha256 TEXT NOT NULL,
+    substitui INTEGER NOT NULL DEFAULT 0,
+    estado TEXT NOT NULL,
+    criada_em TEXT NOT NULL,
+    publicada_em TEXT
+);
+CREATE INDEX publicacao_preparada ON publicacao (id) WHERE estado = 'preparada';
+CREATE INDEX publicacao_arquivo ON publicacao (arquivo_id);
+CREATE INDEX publicacao_documento ON publicacao (documento_id);
+CREATE INDEX publicacao_nome ON publicacao (nome);
+
+CREATE TABLE tarefa (
+    id INTEGER PRIMARY KEY,
+    pedido TEXT NOT NULL,
+    chave TEXT NOT NULL,
+    motivo TEXT,
+    quem TEXT NOT NULL,
+    arquivo_id INTEGER,
+    estado TEXT NOT NULL,
+    resultado TEXT,
+    codigo TEXT,
+    mensagem TEXT,
+    criada_em TEXT NOT NULL,
+    terminada_em TEXT
+);
+CREATE INDEX tarefa_pendente ON tarefa (id) WHERE estado = 'pendente';
+CREATE INDEX tarefa_chave ON tarefa (chave);
+
+CREATE TABLE historico (
+    id INTEGER PRIMARY KEY,
+    documento_id INTEGER NOT NULL,
+    quando TEXT NOT NULL,
+    de TEXT,
+    para TEXT NOT NULL,
+    causa TEXT NOT NULL,
+    quem TEXT,
+    arquivo_id INTEGER,
+    cstat TEXT,
+    protocolo TEXT
+);
+CREATE INDEX historico_documento ON historico (documento_id);
+
+CREATE TABLE falha (
+    id INTEGER PRIMARY KEY,
+    assunto TEXT NOT NULL,
+    codigo TEXT NOT NULL,
+    motivo TEXT NOT NULL,
+    o_que_fazer TEXT NOT NULL,
+    arquivo TEXT,
+    rota_id INTEGER,
+    chave TEXT,
+    desde TEXT NOT NULL,
+    encerrada_em TEXT,
+    encerrada_por TEXT
+);
+CREATE UNIQUE INDEX falha_aberta ON falha (assunto, codigo) WHERE encerrada_em IS NULL;
+
+CREATE TABLE bloqueio (
+    servico TEXT PRIMARY KEY,
+    ate TEXT NOT NULL,
+    motivo TEXT NOT NULL
+);
+"""
+
+
+def _literal(texto: str) -> str:
+    return "'" + texto.replace("'", "''") + "'"
+
+
+def _guardas() -> str:
+    mudancas = ", ".join(
+        f"({_literal(de.value)}, {_literal(causa.value)}, {_literal(para.value)})"
+        for de, causa, para in TRANSICOES
+        if de is not None
+    )
+    nascimentos = ", ".join(
+        f"({_literal(causa.value)}, {_literal(para.value)})" for de, causa, para in TRANSICOES if de is None
+    )
+    return f"""
+CREATE TRIGGER documento_nasce BEFORE INSERT ON documento
+WHEN (NEW.causa, NEW.situacao) NOT IN (VALUES {nascimentos})
+  OR EXISTS (SELECT 1 FROM documento WHERE id = NEW.id OR chave = NEW.chave)
+BEGIN SELECT RAISE(ABORT, 'documento: só nasce uma vez, e NÃO ENVIADO'); END;
+CREATE TRIGGER documento_muda BEFORE UPDATE OF situacao ON documento
+WHEN (OLD.situacao, NEW.causa, NEW.situacao) NOT IN (VALUES {mudancas})
+BEGIN SELECT RAISE(ABORT, 'documento: mudança de situação fora da tabela'); END;
+CREATE TRIGGER documento_identidade BEFORE UPDATE OF id, chave, criado_em ON documento
+BEGIN SELECT RAISE(ABORT, 'documento: a identidade não muda'); END;
+CREATE TRIGGER documento_fica BEFORE DELETE ON documento
+BEGIN SELECT RAISE(ABORT, 'documento: não se apaga'); END;
+CREATE TRIGGER documento_nasceu AFTER INSERT ON documento
+BEGIN INSERT INTO historico (documento_id, quando, de, para, causa, quem, arquivo_id, cstat, protocolo)
+VALUES (NEW.id, NEW.atualizado_em, NULL, NEW.situacao, NEW.causa, NEW.causa_quem, NEW.causa_arquivo,
+        NULL, NULL); END;
+CREATE TRIGGER documento_mudou AFTER UPDATE OF situacao ON documento
+BEGIN INSERT INTO historico (documento_id, quando, de, para, causa, quem, arquivo_id, cstat, protocolo)
+VALUES (NEW.id, NEW.atualizado_em, OLD.situacao, NEW.situacao, NEW.causa, NEW.causa_quem, NEW.causa_arquivo,
+        NEW.cstat, NEW.protocolo); END;
+CREATE TRIGGER historico_fica BEFORE DELETE ON historico
+BEGIN SELECT RAISE(ABORT, 'histórico: não se apaga'); END;
+CREATE TRIGGER historico_nao_muda BEFORE UPDATE ON historico
+BEGIN SELECT RAISE(ABORT, 'histórico: não se altera'); END;
+CREATE TRIGGER historico_nao_troca BEFORE INSERT ON historico
+WHEN EXISTS (SELECT 1 FROM historico WHERE id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'histórico: não se troca'); END;
+"""  # noqa: S608 - made of the constants of dominio.situacao
+
+
+def _executar(banco: Database, roteiro: str) -> None:
+    """Run a script statement by statement: `executescript` would commit the migration's own transaction."""
+    instrucao = ""
+    for linha in roteiro.splitlines(keepends=True):
+        instrucao += linha
+        fim = instrucao.rstrip()
+        aberto = "CREATE TRIGGER" in instrucao and not fim.endswith("END;")
+        if fim.endswith(";") and not aberto:
+            banco.execute(instrucao)
+            instrucao = ""
+
+
+@MIGRACOES()
+def m0001_inicial(banco: Database) -> None:
+    """Tables, indexes, guards."""
+    _executar(banco, _TABELAS)
+    _executar(banco, _guardas())

@@ -1,0 +1,79 @@
+"""Events signed here or handed in, by chave + tpEvento + nSeqEvento (contratos.md, Identity)."""
+
+from dataclasses import dataclass
+from sqlite3 import Row
+
+from separador.banco.conexao import Banco
+
+PRONTO, PUBLICADO, ACEITO, RECUSADO, RETIRADO = "pronto", "publicado", "aceito", "recusado", "retirado"
+
+
+@dataclass(slots=True)
+class NovoEvento:
+    """A signed event. `documento_id` is None for a document that is not known here."""
+
+    chave: str
+    tp_evento: str
+    n_seq: int
+    digest: str
+    dados: bytes
+    documento_id: int | None
+    rota_id: int
+    base: bytes
+    arquivo_id: int | None = None
+    tarefa_id: int | None = None
+
+
+def inserir(banco: Banco, e: NovoEvento, quando: str) -> int:
+    """Register a signed event. Raises sqlite3.IntegrityError when one with this identity is open or accepted."""
+    cursor = banco.execute(
+        "INSERT INTO evento (chave, tp_evento, n_seq, digest, dados, estado, documento_id, rota_id, base, arquivo_id,"
+        " tarefa_id, criado_em, atualizado_em) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            *(e.chave, e.tp_evento, e.n_seq, e.digest, e.dados, PRONTO, e.documento_id, e.rota_id, e.base),
+            *(e.arquivo_id, e.tarefa_id, quando, quando),
+        ),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def vigente(banco: Banco, chave: str, tp_evento: str, n_seq: int) -> Row | None:
+    """The event of this identity that is open or accepted, if any."""
+    return banco.uma(
+        "SELECT * FROM evento WHERE chave = ? AND tp_evento = ? AND n_seq = ? AND estado IN (?, ?, ?)",
+        *(chave, tp_evento, n_seq, PRONTO, PUBLICADO, ACEITO),
+    )
+
+
+def ultimo(banco: Banco, chave: str, tp_evento: str, n_seq: int | None = None) -> Row | None:
+    """The newest event of this kind, whatever became of it."""
+    return banco.uma(
+        "SELECT * FROM evento WHERE chave = ? AND tp_evento = ? AND (? IS NULL OR n_seq = ?) ORDER BY id DESC LIMIT 1",
+        *(chave, tp_evento, n_seq, n_seq),
+    )
+
+
+def por_id(banco: Banco, evento_id: int) -> Row:
+    """The event of an id that another row names. Raises LookupError when the database is broken."""
+    linha = banco.uma("SELECT * FROM evento WHERE id = ?", evento_id)
+    if linha is None:
+        raise LookupError(f"evento {evento_id} não existe")
+    return linha
+
+
+def marcar(
+    banco: Banco,
+    evento_id: int,
+    estado: str,
+    quando: str,
+    *,
+    cstat: str | None = None,
+    motivo: str | None = None,
+    protocolo: str | None = None,
+) -> None:
+    """What became of an event. None keeps what is there."""
+    banco.execute(
+        "UPDATE evento SET estado = ?, atualizado_em = ?, cstat = coalesce(?, cstat), motivo = coalesce(?, motivo),"
+        " protocolo = coalesce(?, protocolo) WHERE id = ?",
+        (estado, quando, cstat, motivo, protocolo, evento_id),
+    )

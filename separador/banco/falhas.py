@@ -1,0 +1,79 @@
+"""The failures view: what keeps integration from succeeding, and nothing else (SEP-05)."""
+
+from sqlite3 import Row
+
+from separador.banco.conexao import Banco
+from separador.dominio.falha import Falha
+
+
+def abrir(banco: Banco, f: Falha, quando: str) -> bool:
+    """Record a failure. The same subject and code is one failure; its text follows the newest cause. True when new."""
+    achada = banco.uma(
+        "SELECT id, motivo FROM falha WHERE assunto = ? AND codigo = ? AND encerrada_em IS NULL", f.assunto, f.codigo
+    )
+    if achada is not None:
+        if achada["motivo"] != f.motivo:
+            banco.execute(
+                "UPDATE falha SET motivo = ?, o_que_fazer = ? WHERE id = ?", (f.motivo, f.o_que_fazer, achada["id"])
+            )
+        return False
+    banco.execute(
+        "INSERT INTO falha (assunto, codigo, motivo, o_que_fazer, arquivo, rota_id, chave, desde)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (f.assunto, f.codigo, f.motivo, f.o_que_fazer, f.arquivo, f.rota, f.chave, quando),
+    )
+    return True
+
+
+def encerrar(banco: Banco, assunto: str, quando: str, por: str, codigo: str | None = None) -> None:
+    """The cause is gone: close the failures of a subject (one code, or all)."""
+    banco.execute(
+        "UPDATE falha SET encerrada_em = ?, encerrada_por = ? WHERE assunto = ? AND encerrada_em IS NULL"
+        " AND (? IS NULL OR codigo = ?)",
+        (quando, por, assunto, codigo, codigo),
+    )
+
+
+def encerrar_do_arquivo(banco: Banco, rota: int, arquivo: str, quando: str) -> None:
+    """The same name succeeded."""
+    banco.execute(
+        "UPDATE falha SET encerrada_em = ?, encerrada_por = 'o mesmo nome deu certo'"
+        " WHERE rota_id = ? AND arquivo = ? AND encerrada_em IS NULL",
+        (quando, rota, arquivo),
+    )
+
+
+def encerrar_da_chave(banco: Banco, chave: str, quando: str) -> None:
+    """The same document succeeded."""
+    banco.execute(
+        "UPDATE falha SET encerrada_em = ?, encerrada_por = 'o documento deu certo'"
+        " WHERE chave = ? AND encerrada_em IS NULL",
+        (quando, chave),
+    )
+
+
+def abertas(banco: Banco) -> list[Row]:
+    """Oldest first."""
+    return banco.todas("SELECT * FROM falha WHERE encerrada_em IS NULL ORDER BY desde, id")
+
+
+def assuntos(banco: Banco, prefixo: str) -> set[tuple[str, str]]:
+    """(subject, code) of the open failures whose subject begins so: what a new look must confirm or close."""
+    return {
+        (r["assunto"], r["codigo"])
+        for r in banco.todas(
+            "SELECT assunto, codigo FROM falha WHERE encerrada_em IS NULL AND substr(assunto, 1, ?) = ?",
+            len(prefixo),
+            prefixo,
+        )
+    }
+
+
+def existem(banco: Banco) -> bool:
+    """Whether any failure is open: one cheap look, so that the hot path closes failures only where there are some."""
+    return banco.uma("SELECT 1 FROM falha WHERE encerrada_em IS NULL LIMIT 1") is not None
+
+
+def por_id(banco: Banco, falha_id: int) -> Row | None:
+    """One failure."""
+    return banco.uma("SELECT * FROM falha WHERE id = ?", falha_id)

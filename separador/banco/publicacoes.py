@@ -1,0 +1,80 @@
+"""Files that we put in a folder: recorded before they become visible (casa.md step 7; confiabilidade.md C10, D1)."""
+
+from dataclasses import dataclass
+from sqlite3 import Row
+
+from separador.banco.conexao import Banco
+
+PREPARADA, PUBLICADA, RETIRADA = "preparada", "publicada", "retirada"
+
+
+@dataclass(slots=True)
+class NovaPublicacao:
+    """A staged file: `provisorio` lies durable in `<pasta>/.separador/` and becomes `<pasta>/<nome>` by one rename."""
+
+    tipo: str
+    pasta: str
+    nome: bytes
+    provisorio: bytes
+    sha256: str
+    substitui: bool = False
+    arquivo_id: int | None = None
+    tarefa_id: int | None = None
+    documento_id: int | None = None
+    evento_id: int | None = None
+
+
+def inserir(banco: Banco, p: NovaPublicacao, quando: str) -> int:
+    """Record the intent to publish."""
+    cursor = banco.execute(
+        "INSERT INTO publicacao (tipo, pasta, nome, provisorio, sha256, substitui, arquivo_id, tarefa_id, documento_id,"
+        " evento_id, estado, criada_em) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            *(p.tipo, p.pasta, p.nome, p.provisorio, p.sha256, int(p.substitui)),
+            *(p.arquivo_id, p.tarefa_id, p.documento_id, p.evento_id, PREPARADA, quando),
+        ),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def pendentes(banco: Banco) -> list[Row]:
+    """Recorded and not known to be published, in the order in which they must become visible."""
+    return banco.todas("SELECT * FROM publicacao WHERE estado = ? ORDER BY id", PREPARADA)
+
+
+def renomear(banco: Banco, publicacao_id: int, nome: bytes) -> None:
+    """Another name for this publication: the first was taken by somebody else's file."""
+    banco.execute("UPDATE publicacao SET nome = ? WHERE id = ?", (nome, publicacao_id))
+
+
+def concluir(banco: Banco, publicacao_id: int, quando: str) -> None:
+    """It is visible, durably."""
+    banco.execute(
+        "UPDATE publicacao SET estado = ?, publicada_em = ?, provisorio = NULL WHERE id = ?",
+        (PUBLICADA, quando, publicacao_id),
+    )
+
+
+def ultima(banco: Banco, tipo: str, *, documento_id: int | None = None, evento_id: int | None = None) -> Row | None:
+    """The newest publication of one kind for a document or an event."""
+    coluna, valor = ("evento_id", evento_id) if evento_id is not None else ("documento_id", documento_id)
+    return banco.uma(
+        f"SELECT * FROM publicacao WHERE tipo = ? AND {coluna} = ? ORDER BY id DESC LIMIT 1",  # noqa: S608 - two constants
+        tipo,
+        valor,
+    )
+
+
+def dona_do_nome(banco: Banco, nome: bytes, tipos: tuple[str, ...]) -> Row | None:
+    """The newest thing published under this name: ties a return without chave to its request (contratos.md)."""
+    marcas = ", ".join("?" * len(tipos))
+    return banco.uma(
+        f"SELECT * FROM publicacao WHERE nome = ? AND tipo IN ({marcas}) ORDER BY id DESC LIMIT 1",  # noqa: S608
+        nome,
+        *tipos,
+    )
+
+
+def retirada(banco: Banco, publicacao_id: int) -> None:
+    """Taken back before anybody collected it."""
+    banco.execute("UPDATE publicacao SET estado = ?, provisorio = NULL WHERE id = ?", (RETIRADA, publicacao_id))

@@ -1,0 +1,34 @@
+"""What is remembered of routes: ids never reused, and the sentinels that tell a lost mount (SEP-01, SEP-02, B6)."""
+
+from sqlite3 import Row
+
+from separador.banco.conexao import Banco
+
+
+def conhecidas(banco: Banco) -> dict[int, Row]:
+    """All routes ever read, by id."""
+    return {r["id"]: r for r in banco.todas("SELECT * FROM rota")}
+
+
+def lembrar(
+    banco: Banco, rota_id: int, assinatura: str, marca_origem: str | None, marca_destino: str | None, quando: str
+) -> None:
+    """Remember a route and the sentinels of its folders."""
+    banco.execute(
+        "INSERT INTO rota (id, assinatura, marca_origem, marca_destino, conhecida_em) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (id) DO UPDATE SET assinatura = excluded.assinatura, marca_origem = excluded.marca_origem,"
+        " marca_destino = excluded.marca_destino",
+        (rota_id, assinatura, marca_origem, marca_destino, quando),
+    )
+
+
+def maior_id(banco: Banco) -> int:
+    """The highest id ever used; 0 when there is none."""
+    linha = banco.uma("SELECT max(id) AS maior FROM rota")
+    return int(linha["maior"] or 0) if linha else 0
+
+
+def id_da_assinatura(banco: Banco, assinatura: str) -> int | None:
+    """The id once assigned to a route whose configuration gives none."""
+    linha = banco.uma("SELECT id FROM rota WHERE assinatura = ? ORDER BY id DESC LIMIT 1", assinatura)
+    return int(linha["id"]) if linha else None

@@ -1,0 +1,36 @@
+"""Orders: recorded by command, panel or order file; carried out by the service (contratos.md, Command line)."""
+
+from sqlite3 import Row
+
+from separador.banco.conexao import Banco
+
+PENDENTE, FEITA, RECUSADA = "pendente", "feita", "recusada"
+
+
+def registrar(
+    banco: Banco, pedido: str, chave: str, motivo: str | None, quem: str, quando: str, arquivo_id: int | None = None
+) -> int:
+    """Record an order."""
+    cursor = banco.execute(
+        "INSERT INTO tarefa (pedido, chave, motivo, quem, arquivo_id, estado, criada_em) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (pedido, chave, motivo, quem, arquivo_id, PENDENTE, quando),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def pendentes(banco: Banco) -> list[Row]:
+    """Orders by command or panel that wait for the service, oldest first."""
+    return banco.todas("SELECT * FROM tarefa WHERE estado = ? AND arquivo_id IS NULL ORDER BY id LIMIT 200", PENDENTE)
+
+
+def encerrar(banco: Banco, tarefa_id: int, estado: str, codigo: str, mensagem: str, quando: str) -> None:
+    """The result of an order, which the waiting command reads."""
+    banco.execute(
+        "UPDATE tarefa SET estado = ?, codigo = ?, mensagem = ?, terminada_em = ? WHERE id = ?",
+        (estado, codigo, mensagem, quando, tarefa_id),
+    )
+
+
+def por_id(banco: Banco, tarefa_id: int) -> Row | None:
+    """One order."""
+    return banco.uma("SELECT * FROM tarefa WHERE id = ?", tarefa_id)
