@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from separador.dominio.chave import dv11
-from separador.dominio.tipo import FAMILIAS, Tipo
+from separador.dominio.tipo import FAMILIAS
 from separador.fiscal.regras.modelo import Achado, Regra, verificada
 from separador.fiscal.regras.ufs import CODIGO_UF
 from separador.fiscal.regras.visao import Visao

@@ -1,0 +1,26 @@
+"""The IBGE table of municipalities."""
+
+from pathlib import Path
+
+from separador.fiscal.regras.ufs import CODIGO_UF, EXTERIOR
+
+MUNICIPIO_EXTERIOR = "9999999"
+
+
+def _ler() -> frozenset[str]:
+    texto = (Path(__file__).parent / "dados" / "municipios.csv").read_text("utf-8")
+    return frozenset(linha for linha in texto.split("\n") if linha and not linha.startswith("#"))
+
+
+MUNICIPIOS = _ler()
+_PREFIXO = {**CODIGO_UF, EXTERIOR: MUNICIPIO_EXTERIOR[:2]}
+
+
+def municipio_existe(codigo: str) -> bool:
+    """Is it in the table, or the code of "abroad"?"""
+    return codigo in MUNICIPIOS or codigo == MUNICIPIO_EXTERIOR
+
+
+def municipio_da_uf(codigo: str, uf: str) -> bool:
+    """Do its first two digits say that state? (99 is abroad, EX.)"""
+    return codigo[:2] == _PREFIXO.get(uf)
