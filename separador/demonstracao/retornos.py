@@ -88,7 +88,7 @@ def motivo(c_stat: str, lido: Lido, agora: datetime) -> str:
 
 
 def autorizado(dados: bytes, nome: bytes, *, agora: datetime, dig_val: str | None = None) -> Exportacao:
-    """Return 100 of a document, of the root its kind asks for. `dig_val`: None the document's own, "" to leave it out."""
+    """Return 100 of a document, of the root its kind asks for. `dig_val`: None its own digest, "" to leave it out."""
     return _retorno(dados, nome, agora, "100", com_prot=True, dig_val=dig_val)
 
 
@@ -115,7 +115,7 @@ def evento_respondido(
     return Exportacao(base(nome) + b"-eve.xml", texto.encode(), lido.chave)
 
 
-def evento_processado(dados: bytes, nome: bytes, *, agora: datetime) -> Exportacao:
+def evento_processado(dados: bytes, *, agora: datetime) -> Exportacao:
     """procEventoCTe around the signed event, registered with 135."""
     lido = ler(dados)
     nome_final = f"{lido.chave}_{lido.tp_evento}_{int(lido.n_seq):03d}-procEventoCTe.xml".encode()
@@ -192,7 +192,8 @@ def _ret_evento(lido: Lido, agora: datetime, c_stat: str, *, com_chave: bool) ->
     return (
         f'<retEventoCTe xmlns="{NS}" versao="4.00"><infEvento><tpAmb>{lido.tp_amb}</tpAmb>'
         f"<verAplic>{APLICACAO}</verAplic><cOrgao>{lido.uf}</cOrgao><cStat>{c_stat}</cStat>"
-        f"<xMotivo>{motivo(c_stat, lido, agora)}</xMotivo>{chave}{dados if registrado else ''}</infEvento></retEventoCTe>"
+        f"<xMotivo>{motivo(c_stat, lido, agora)}</xMotivo>{chave}{dados if registrado else ''}"
+        "</infEvento></retEventoCTe>"
     )
 
 

@@ -1,0 +1,71 @@
+"""Re-dates a sample: new dhEmi, and with it the key, Id, cDV and QR code. No other value is touched.
+
+For the public samples and the golden set, which are too old (228) for the running service: product code has no clock override.
+"""
+
+import re
+from datetime import datetime
+
+from separador.demonstracao.partes import aamm, dh
+from separador.dominio.chave import dv11
+
+_ASSINATURA = re.compile(r"<Signature\b.*?</Signature>", re.DOTALL)
+
+
+def redatar(dados: bytes, *, agora: datetime) -> bytes:
+    """A CT-e of any model, or an event, issued at `agora`; a signature is taken out. Comes back as UTF-8.
+
+    Key: year and month of the new date, the rest from the fields of the document, check digit recomputed. An event
+    keeps the key it speaks of; only dhEvento changes. Raises ValueError when there is no Id to be read.
+    """
+    texto = _ASSINATURA.sub("", _decodificar(dados))
+    if re.search(r"<(?:\w+:)?infEvento\b", texto):
+        return _datar_evento(texto, agora).encode()
+    return _datar_documento(texto, agora).encode()
+
+
+def redatar_com_chave(dados: bytes, *, agora: datetime) -> tuple[bytes, str]:
+    """As `redatar`, with the new key."""
+    novo = redatar(dados, agora=agora)
+    return novo, _chave(novo.decode())
+
+
+def trocar_chave(dados: bytes, de: str, para: str) -> bytes:
+    """Replaces one key by another everywhere, e.g. in an event that spoke of a re-dated document."""
+    return dados.replace(de.encode(), para.encode())
+
+
+def _decodificar(dados: bytes) -> str:
+    """Text of a sample; BOM kept away, declared encoding obeyed, declaration rewritten as UTF-8."""
+    achado = re.match(rb"""(?:\xef\xbb\xbf)?\s*<\?xml[^>]*encoding=["']([\w-]+)["']""", dados)
+    codificacao = achado.group(1).decode() if achado else "utf-8"
+    texto = dados.decode("utf-8-sig" if codificacao.lower() == "utf-8" else codificacao)
+    return re.sub(r"""(<\?xml[^>]*encoding=)["'][\w-]+["']""", r'\1"UTF-8"', texto, count=1)
+
+
+def _chave(texto: str) -> str:
+    achado = re.search(r"""\bId=["']CTe([0-9A-Z]{44})["']""", texto)
+    if achado is None:
+        raise ValueError("a amostra não tem Id de CT-e")
+    return achado.group(1)
+
+
+def _datar_documento(texto: str, agora: datetime) -> str:
+    velha = _chave(texto)
+    corpo = velha[:2] + aamm(agora) + velha[6:43]
+    nova = f"{corpo}{dv11(corpo)}"
+    texto = texto.replace(velha, nova)
+    texto = _trocar(texto, "dhEmi", dh(agora))
+    return _trocar(texto, "cDV", nova[43])
+
+
+def _datar_evento(texto: str, agora: datetime) -> str:
+    return _trocar(texto, "dhEvento", dh(agora))
+
+
+def _trocar(texto: str, tag: str, valor: str) -> str:
+    """First occurrence only: the other `dhEmi` of a layout belong to other documents."""
+    novo, vezes = re.subn(rf"(<{tag}>)[^<]*(</{tag}>)", rf"\g<1>{valor}\g<2>", texto, count=1)
+    if not vezes:
+        raise ValueError(f"a amostra não tem {tag}")
+    return novo
