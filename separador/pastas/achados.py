@@ -1,0 +1,47 @@
+"""What a look at an origin finds."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from separador.dominio.quietude import Amostra, Motivo
+
+
+@dataclass(frozen=True, slots=True)
+class Candidato:
+    """A complete file: its name, the route that takes it, the sample at which it was judged (A11), its hard links
+    (F5)."""
+
+    nome: bytes
+    rota: str
+    amostra: Amostra
+    ligacoes: int = 1
+    marcador: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pendencia:
+    """A file that waits in the origin, for the failures view. `desde` is UTC; `rota` is None when no rule matches."""
+
+    nome: bytes
+    rota: str | None
+    motivo: Motivo
+    desde: datetime
+    detalhe: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ignorado:
+    """Something in the origin that is no document; told once."""
+
+    nome: bytes
+    motivo: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leitura:
+    """What one look at the origin gave. `proximo_exame_s` (monotonic) is None when only a new file can change anything;
+    it is the present moment when the limit cut the look short."""
+
+    prontos: tuple[Candidato, ...]
+    ignorados: tuple[Ignorado, ...]
+    proximo_exame_s: float | None

@@ -1,0 +1,36 @@
+"""Who has a file open for writing, asked of the kernel by a read lease (E10, E11)."""
+
+import errno
+import fcntl
+import os
+import signal
+
+from separador.dominio.quietude import Ocupacao
+
+ABERTURA = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
+"""Flags under which a file of an origin is opened: no symlink is followed, no FIFO blocks us (F5)."""
+
+
+def preparar_processo() -> None:
+    """Ignore SIGIO, which would kill the process when someone opens a file during the lease (E11).
+
+    Called once, in the main thread, before the first look. Without it every answer is DESCONHECIDO.
+    """
+    signal.signal(signal.SIGIO, signal.SIG_IGN)
+
+
+def ocupacao(fd: int) -> Ocupacao:
+    """Whether someone has the regular file behind `fd` (opened read-only) open for writing. The lease is dropped at
+    once.
+
+    Only EAGAIN means a writer; any other refusal (not the owner, no lease on this filesystem) means that the kernel
+    does not know. On network filesystems do not ask: there EAGAIN only says that the server granted no delegation.
+    """
+    if signal.getsignal(signal.SIGIO) is signal.SIG_DFL:
+        return Ocupacao.DESCONHECIDO
+    try:
+        fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+    except OSError as erro:
+        return Ocupacao.EM_USO if erro.errno == errno.EAGAIN else Ocupacao.DESCONHECIDO
+    fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    return Ocupacao.LIVRE

@@ -1,0 +1,65 @@
+"""System calls that Python lacks or words badly: rename without clobber, write-out, directory flush."""
+
+import ctypes
+import errno
+import os
+from pathlib import Path
+
+from separador.pastas.erros import classificar
+
+_libc = ctypes.CDLL(None, use_errno=True)
+_AT_FDCWD = -100
+_RENAME_NOREPLACE = 1
+_SYNC_FILE_RANGE_WRITE = 2
+SEM_SUPORTE = frozenset({errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP})
+
+PROPRIA = ".separador"
+"""Folder of ours inside each origin and destination: sentinel, provisional files, claims on another device."""
+
+
+def renomear_sem_sobrepor(origem: bytes, destino: bytes) -> None:
+    """`renameat2(RENAME_NOREPLACE)`. OSError as rename's, FileExistsError when the target exists; EINVAL or ENOSYS
+    where the filesystem or the C library cannot."""
+    chamada = getattr(_libc, "renameat2", None)
+    if chamada is None:
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+    if chamada(_AT_FDCWD, origem, _AT_FDCWD, destino, _RENAME_NOREPLACE) != 0:
+        numero = ctypes.get_errno()
+        raise OSError(numero, os.strerror(numero), origem, None, destino)
+
+
+def iniciar_gravacao(fd: int) -> None:
+    """Ask the kernel to start writing this file out, without waiting (a hint: only the fsync that follows counts)."""
+    chamada = getattr(_libc, "sync_file_range", None)
+    if chamada is None or chamada(fd, ctypes.c_int64(0), ctypes.c_int64(0), _SYNC_FILE_RANGE_WRITE) != 0:
+        os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def sincronizar_pasta(pasta: Path) -> None:
+    """Make the names of a folder durable (D4). EINVAL is what network filesystems answer and is no error; EIO always
+    is.
+
+    Raises `FalhaDePasta`.
+    """
+    try:
+        fd = os.open(pasta, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+    except OSError as erro:
+        if erro.errno != errno.EINVAL:
+            raise classificar(erro, pasta) from erro
+
+
+def juntar(pasta: Path, nome: bytes) -> bytes:
+    """Full path, in bytes, of a name in a folder."""
+    return os.fsencode(pasta) + b"/" + nome
+
+
+def lstat_ou_nada(caminho: bytes) -> os.stat_result | None:
+    """`lstat`, or None when there is nothing there."""
+    try:
+        return os.lstat(caminho)
+    except FileNotFoundError:
+        return None

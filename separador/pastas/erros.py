@@ -1,0 +1,141 @@
+"""What a folder can do to us: a failure of the place, not of one file. Whoever catches it pauses the routes
+concerned."""
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import ClassVar
+
+
+class FalhaDePasta(Exception):  # noqa: N818 - the field's word for it
+    """A folder could not do what was asked. `codigo` is stable; the texts are for the operator (Portuguese)."""
+
+    codigo: ClassVar[str] = "pasta-falhou"
+    resumo: ClassVar[str] = "A pasta não respondeu"
+    conselho: ClassVar[str] = "Verifique o disco ou o compartilhamento e as permissões da pasta."
+
+    def __init__(self, pasta: Path, erro: OSError | None = None, detalhe: str = "") -> None:
+        self.pasta = pasta
+        self.erro = erro
+        self.errno = erro.errno if erro is not None else None
+        self.detalhe = detalhe or (os.strerror(erro.errno) if erro is not None and erro.errno else str(erro or ""))
+        super().__init__(self.mensagem)
+
+    @property
+    def mensagem(self) -> str:
+        """One line for the log and the failures view."""
+        return f"{self.resumo}: {self.pasta}" + (f" ({self.detalhe})" if self.detalhe else "")
+
+    @property
+    def o_que_fazer(self) -> str:
+        """One piece of advice for the operator."""
+        return self.conselho
+
+
+class SemEspaco(FalhaDePasta):
+    """ENOSPC, EDQUOT: the disk, its inodes or a quota is used up (D5)."""
+
+    codigo = "sem-espaco"
+    resumo = "Disco cheio"
+    conselho = "Libere espaço (ou cota) no disco; a rota continua sozinha quando houver espaço."
+
+
+class SomenteLeitura(FalhaDePasta):
+    """EROFS: mounted read-only, often after a disk error."""
+
+    codigo = "somente-leitura"
+    resumo = "O disco está montado somente para leitura"
+    conselho = "Verifique erros de disco e monte de novo com permissão de escrita."
+
+
+class SemPermissao(FalhaDePasta):
+    """EACCES, EPERM."""
+
+    codigo = "sem-permissao"
+    resumo = "Sem permissão na pasta"
+    conselho = "Dê ao usuário do serviço permissão de leitura e escrita na pasta."
+
+
+class PastaSumiu(FalhaDePasta):
+    """ENOENT, ENOTDIR, ESTALE and the like: the folder, or the mount under it, is gone (B6)."""
+
+    codigo = "pasta-sumiu"
+    resumo = "A pasta não está acessível"
+    conselho = "Verifique se a pasta existe e se o compartilhamento está montado; ela nunca é recriada sozinha."
+
+
+class FalhaDeDisco(FalhaDePasta):
+    """EIO and the like: the medium failed. What was written must not be trusted."""
+
+    codigo = "falha-de-disco"
+    resumo = "Erro de leitura ou gravação no disco"
+    conselho = "Verifique o disco (dmesg, smartctl) antes de continuar."
+
+
+class LimiteDoSistema(FalhaDePasta):
+    """EMFILE, ENFILE, ENOMEM, EFBIG: a limit of the process or of the system."""
+
+    codigo = "limite-do-sistema"
+    resumo = "Limite do sistema atingido"
+    conselho = "Aumente o limite (arquivos abertos, tamanho de arquivo, memória) do serviço."
+
+
+class ProvisorioExiste(FalhaDePasta):
+    """The provisional name is taken: the caller's names must be unique."""
+
+    codigo = "provisorio-existe"
+    resumo = "O arquivo provisório já existe"
+    conselho = "Rode 'separador verificar'; o arquivo provisório é resto de uma execução anterior."
+
+
+class LeituraRasgada(FalhaDePasta):
+    """The source changed while it was being copied (D11)."""
+
+    codigo = "leitura-rasgada"
+    resumo = "O arquivo mudou enquanto era lido"
+    conselho = "Nada a fazer: o arquivo será lido de novo quando parar de mudar."
+
+
+_POR_ERRNO: dict[int, type[FalhaDePasta]] = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), SemEspaco),
+    errno.EROFS: SomenteLeitura,
+    **dict.fromkeys((errno.EACCES, errno.EPERM), SemPermissao),
+    **dict.fromkeys(
+        (errno.ENOENT, errno.ENOTDIR, errno.ESTALE, errno.ENODEV, errno.ENXIO, errno.ENOTCONN, errno.EHOSTDOWN),
+        PastaSumiu,
+    ),
+    **dict.fromkeys((errno.EIO, errno.EUCLEAN, errno.EREMOTEIO), FalhaDeDisco),
+    **dict.fromkeys((errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EFBIG), LimiteDoSistema),
+}
+
+
+def classificar(erro: OSError, pasta: Path) -> FalhaDePasta:
+    """The failure that an OSError on this folder means."""
+    return _POR_ERRNO.get(erro.errno or 0, FalhaDePasta)(pasta, erro)
+
+
+@contextmanager
+def traduzindo(pasta: Path) -> Iterator[None]:
+    """Turn any OSError of the block into the `FalhaDePasta` of this folder."""
+    try:
+        yield
+    except OSError as erro:
+        raise classificar(erro, pasta) from erro
+
+
+DA_PASTA = frozenset(
+    {
+        errno.ENOSPC,
+        errno.EDQUOT,
+        errno.EROFS,
+        errno.EIO,
+        errno.ESTALE,
+        errno.EMFILE,
+        errno.ENFILE,
+        errno.ENOMEM,
+        errno.EUCLEAN,
+    }
+)
+"""Errors that will hit the next file too: the folder is at fault, not the file."""

@@ -1,0 +1,288 @@
+"""The claim: complete files move out of the origin into a work folder of ours, durably (casa.md, life of a file 3).
+
+A claimed file is out of sight of everybody else (C1), but not yet proven still: a writer that had it open goes on
+writing into the moved file (E1), so each claim is looked at again (A11).
+"""
+
+import errno
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from separador.dominio.nome import numerar
+from separador.dominio.quietude import Amostra, Ocupacao, Pronto, conteudo_fechado, decidir, referencia
+from separador.pastas.achados import Candidato
+from separador.pastas.disco import (
+    PROPRIA,
+    SEM_SUPORTE,
+    juntar,
+    lstat_ou_nada,
+    renomear_sem_sobrepor,
+    sincronizar_pasta,
+)
+from separador.pastas.erros import DA_PASTA, FalhaDePasta, classificar, traduzindo
+from separador.pastas.exame import Ausente, Especial, Fechado, Vista, olhar
+
+
+@dataclass(frozen=True, slots=True)
+class Tomado:
+    """A file in our hands: `trabalho/<lote>/<nome>`."""
+
+    lote: str
+    nome: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class NaoTomado:
+    """A file that stayed where it was, with the reason for the operator (F3)."""
+
+    nome: bytes
+    motivo: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tomados:
+    """What became of a group. `tomados` are still and may be read; `ainda_mudando` are ours too, but their writer has
+    not finished: see `Assentamento`. `sumidos` vanished before the claim. `falha` is set when the folder failed
+    half-way."""
+
+    lote: str
+    tomados: tuple[Tomado, ...]
+    ainda_mudando: tuple[Tomado, ...]
+    sumidos: tuple[bytes, ...]
+    recusados: tuple[NaoTomado, ...]
+    falha: FalhaDePasta | None = None
+
+
+def tomar(
+    origem: Path, candidatos: Sequence[Candidato], trabalho: Path, lote: str, *, agora_s: float, arrendar: bool = True
+) -> Tomados:
+    """Claim a group of files into the new folder `trabalho/<lote>` (same device as the origin).
+
+    The names are durable in the new folder before their absence is in the old one, so that a power failure finds each
+    file in one of the two. One file's failure stops no other. Raises `FalhaDePasta` when nothing could be claimed
+    because of the folder; after a claim the failure is a field of the answer, never a reason to forget what was taken.
+    """
+    pasta = trabalho / lote
+    with traduzindo(trabalho):
+        os.mkdir(pasta, 0o750)
+    sincronizar_pasta(trabalho)
+    levados, sumidos, recusados, falha = _levar(origem, candidatos, pasta)
+    if not levados:
+        limpar_lote(trabalho, lote)
+        if falha is not None:
+            raise falha
+    else:
+        falha = _firmar(pasta, origem) or falha
+    quietos: list[Tomado] = []
+    mudando: list[Tomado] = []
+    for candidato in levados:
+        tomado = Tomado(lote, candidato.nome)
+        vista = olhar(juntar(pasta, candidato.nome), agora_s, arrendar=arrendar)
+        if isinstance(vista, Especial):  # swapped for something else between the look and the claim
+            recusados.append(NaoTomado(devolver(trabalho, tomado, origem), str(vista)))
+        else:
+            (quietos if isinstance(vista, Vista) and _parado(candidato, vista) else mudando).append(tomado)
+    return Tomados(lote, tuple(quietos), tuple(mudando), tuple(sumidos), tuple(recusados), falha)
+
+
+def _levar(
+    origem: Path, candidatos: Sequence[Candidato], pasta: Path
+) -> tuple[list[Candidato], list[bytes], list[NaoTomado], FalhaDePasta | None]:
+    levados: list[Candidato] = []
+    sumidos: list[bytes] = []
+    recusados: list[NaoTomado] = []
+    for candidato in candidatos:
+        try:
+            _mover(origem, candidato, pasta)
+        except FileNotFoundError:
+            sumidos.append(candidato.nome)
+            if not origem.is_dir() or not pasta.is_dir():
+                return levados, sumidos, recusados, classificar(FileNotFoundError(errno.ENOENT, ""), origem)
+        except OSError as erro:
+            if erro.errno in DA_PASTA:
+                return levados, sumidos, recusados, classificar(erro, origem)
+            recusados.append(NaoTomado(candidato.nome, os.strerror(erro.errno or errno.EIO)))
+        else:
+            levados.append(candidato)
+    return levados, sumidos, recusados, None
+
+
+def _mover(origem: Path, candidato: Candidato, pasta: Path) -> None:
+    destino = juntar(pasta, candidato.nome)
+    os.rename(juntar(origem, candidato.nome), destino)
+    if candidato.marcador is not None and lstat_ou_nada(juntar(origem, candidato.marcador)) is not None:
+        os.rename(juntar(origem, candidato.marcador), juntar(pasta, candidato.marcador))
+
+
+def _firmar(pasta: Path, origem: Path) -> FalhaDePasta | None:
+    try:
+        sincronizar_pasta(pasta)
+        sincronizar_pasta(origem)
+    except FalhaDePasta as falha:
+        return falha
+    return None
+
+
+def _parado(candidato: Candidato, vista: Vista) -> bool:
+    """Whether the claimed file is what was judged complete. The rename itself changes ctime, so that says nothing."""
+    antes, depois = candidato.amostra, vista.amostra
+    return (
+        vista.ocupacao is not Ocupacao.EM_USO
+        and depois.inode == antes.inode
+        and depois.tamanho == antes.tamanho
+        and depois.mtime_ns == antes.mtime_ns
+    )
+
+
+@dataclass(slots=True)
+class Assentamento:
+    """Claims whose writer had not finished (A11): they settle in the work folder, by the rule of the origin."""
+
+    trabalho: Path
+    tempo_quieto_s: float
+    arrendar: bool = True
+    fechado: Fechado = conteudo_fechado
+    _bases: dict[Tomado, Amostra | None] = field(default_factory=dict)
+
+    def acolher(self, tomado: Tomado) -> None:
+        """Take a claim in."""
+        self._bases.setdefault(tomado, None)
+
+    def pendentes(self) -> list[Tomado]:
+        """The claims that still settle."""
+        return list(self._bases)
+
+    def examinar(self, agora_s: float) -> list[Tomado]:
+        """The claims that are complete now (or gone: reading them will say so); they leave. `agora_s` is monotonic."""
+        prontos = [tomado for tomado in self._bases if self._assentou(tomado, agora_s)]
+        for tomado in prontos:
+            del self._bases[tomado]
+        return prontos
+
+    def _assentou(self, tomado: Tomado, agora_s: float) -> bool:
+        caminho = juntar(self.trabalho / tomado.lote, tomado.nome)
+        vista = olhar(caminho, agora_s, arrendar=self.arrendar, fechado=self.fechado)
+        if not isinstance(vista, Vista):
+            return isinstance(vista, Ausente)
+        base = self._bases[tomado]
+        decisao = decidir(
+            base, vista.amostra, ocupacao=vista.ocupacao, fechado=vista.fechado, tempo_quieto_s=self.tempo_quieto_s
+        )
+        self._bases[tomado] = referencia(base, vista.amostra)
+        return isinstance(decisao, Pronto)
+
+
+def caminho_do_tomado(trabalho: Path, tomado: Tomado) -> Path:
+    """Where the claimed file is."""
+    return Path(os.fsdecode(juntar(trabalho / tomado.lote, tomado.nome)))
+
+
+def listar_tomados(trabalho: Path) -> list[Tomado]:
+    """Every claim under the work folder, for recovery, in order of lote and name. A folder that is not there holds
+    none.
+
+    Raises `FalhaDePasta` when it cannot be listed.
+    """
+    tomados: list[Tomado] = []
+    with traduzindo(trabalho):
+        for lote in _lotes(trabalho):
+            with os.scandir(os.fsencode(trabalho / lote)) as entradas:
+                nomes = sorted(e.name for e in entradas if e.is_file(follow_symlinks=False))
+            tomados += [Tomado(lote, nome) for nome in nomes]
+    return tomados
+
+
+def listar_lotes(trabalho: Path) -> list[str]:
+    """Every lote folder, empty ones included."""
+    with traduzindo(trabalho):
+        return _lotes(trabalho)
+
+
+def _lotes(trabalho: Path) -> list[str]:
+    try:
+        with os.scandir(trabalho) as entradas:
+            return sorted(e.name for e in entradas if e.is_dir(follow_symlinks=False))
+    except FileNotFoundError:
+        return []
+
+
+def devolver(trabalho: Path, tomado: Tomado, origem: Path) -> bytes:
+    """Put a claim back into its origin without covering anything; gives the name it got (`~2` when taken).
+
+    Raises `FalhaDePasta`.
+    """
+    de = juntar(trabalho / tomado.lote, tomado.nome)
+    with traduzindo(origem):
+        nome = _sem_sobrepor(de, origem, tomado.nome)
+    sincronizar_pasta(origem)
+    sincronizar_pasta(trabalho / tomado.lote)
+    return nome
+
+
+def _sem_sobrepor(de: bytes, pasta: Path, nome: bytes) -> bytes:
+    """Move to the first free name: `nome`, `nome~2`, …"""
+    n = 1
+    while True:
+        livre = numerar(nome, n)
+        try:
+            mover_sem_sobrepor(de, juntar(pasta, livre))
+        except FileExistsError:
+            n += 1
+        else:
+            return livre
+
+
+def mover_sem_sobrepor(de: bytes, para: bytes) -> None:
+    """Rename on one device without covering anything: FileExistsError instead. Falls back to link and unlink."""
+    try:
+        renomear_sem_sobrepor(de, para)
+    except OSError as erro:
+        if erro.errno not in SEM_SUPORTE:
+            raise
+        os.link(de, para, follow_symlinks=False)
+        os.unlink(de)
+
+
+def limpar_lote(trabalho: Path, lote: str) -> bool:
+    """Remove the folder of a finished group. False, and nothing done, while something is still in it."""
+    try:
+        os.rmdir(trabalho / lote)
+    except OSError as erro:
+        if erro.errno in (errno.ENOTEMPTY, errno.EEXIST):
+            return False
+        if erro.errno != errno.ENOENT:
+            raise classificar(erro, trabalho) from erro
+    return True
+
+
+def pasta_de_trabalho(origem: Path, dados: Path, sonda: str) -> Path:
+    """`dados/trabalho` when a file of the origin can be renamed into it, else `origem/.separador/trabalho`.
+
+    Tried with a real rename: two bind mounts of one device have equal `st_dev` and still refuse (EXDEV). `sonda` is the
+    (unique) name of the probe. Creates the folder chosen. Raises `FalhaDePasta`.
+    """
+    comum = dados / "trabalho"
+    with traduzindo(dados):
+        comum.mkdir(mode=0o750, parents=True, exist_ok=True)
+    with traduzindo(origem):
+        if _mesmo_disco(origem / PROPRIA, comum, sonda):
+            return comum
+        propria = origem / PROPRIA / "trabalho"
+        propria.mkdir(mode=0o750, exist_ok=True)
+        return propria
+
+
+def _mesmo_disco(de: Path, para: Path, sonda: str) -> bool:
+    prova, chegada = de / sonda, para / sonda
+    os.close(os.open(prova, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600))
+    try:
+        os.rename(prova, chegada)
+    except OSError as erro:
+        prova.unlink(missing_ok=True)
+        if erro.errno == errno.EXDEV:
+            return False
+        raise
+    chegada.unlink(missing_ok=True)
+    return True

@@ -1,0 +1,279 @@
+"""The scan of one origin: what is ready, what waits and why, when to look again (casa.md, life of a file 1 and 2).
+
+The listing is the truth, events only wake it early. Every look judges afresh (A5): a file leaves the set by being
+claimed or by disappearing, never by a verdict.
+"""
+
+import heapq
+import os
+import time
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from separador.dominio.nome import LIMITE, PASTA_PROPRIA, metadado, temporario
+from separador.dominio.quietude import (
+    Amostra,
+    Motivo,
+    Pronto,
+    conteudo_fechado,
+    decidir,
+    referencia,
+)
+from separador.pastas.achados import Candidato, Ignorado, Leitura, Pendencia
+from separador.pastas.disco import juntar, lstat_ou_nada
+from separador.pastas.erros import classificar
+from separador.pastas.exame import Ausente, Especial, Fechado, Ilegivel, Vista, especie, olhar
+
+RECUO = 0.1
+"""A file that has waited long is looked at after a tenth of the time it has waited,"""
+RECUO_MAXIMO_S = 10.0
+"""but at least so often."""
+
+
+@dataclass(slots=True)
+class _Acompanhado:
+    """What is known of one name while it stays in the folder."""
+
+    rota: str | None
+    desde: datetime
+    desde_s: float
+    motivo: Motivo | None = None
+    detalhe: str = ""
+    base: Amostra | None = None
+    ate_s: float = 0.0
+
+
+@dataclass(slots=True)
+class Vigia:
+    """The tracker of one origin, in memory. `rota_de` gives the route of a name, None when no rule matches (SEP-06).
+
+    `arrendar` False on network filesystems (`saude.e_rede`), where leases tell nothing. With `marcador` (b".ok") a file
+    is ready only beside `<name><marker>`, which is claimed with it (A13).
+    """
+
+    pasta: Path
+    rota_de: Callable[[bytes], str | None]
+    tempo_quieto_s: float
+    tempo_aberto_s: float | None = None
+    arrendar: bool = True
+    fechado: Fechado = conteudo_fechado
+    marcador: bytes | None = None
+    relogio: Callable[[], float] = time.monotonic
+    _vistos: dict[bytes, _Acompanhado] = field(default_factory=dict)
+    _parados: dict[bytes, _Acompanhado | None] = field(default_factory=dict)
+    _especiais: set[bytes] = field(default_factory=set)
+    _fila: dict[bytes, None] = field(default_factory=dict)
+    _prazos: list[tuple[float, bytes]] = field(default_factory=list)
+    _novos_ignorados: list[Ignorado] = field(default_factory=list)
+
+    def examinar(
+        self, agora: datetime, *, limite: int, listar: bool = True, indicados: Collection[bytes] = ()
+    ) -> Leitura:
+        """Look at the origin at `agora` (UTC; durations are the monotonic clock's). At most `limite` ready files are
+        returned and about four times as many looked into, the longest known first; the rest keep their turn.
+
+        With `listar` False only the names rung for (`indicados`), those left over and those whose time has come are
+        looked at. Raises `FalhaDePasta` when the folder cannot be listed: that says nothing about its files (B6).
+        """
+        if listar:
+            self._listar(agora)
+        for nome in indicados:
+            self._indicado(nome, agora)
+        self._vencidos()
+        prontos = self._percorrer(limite)
+        ignorados, self._novos_ignorados = tuple(self._novos_ignorados), []
+        return Leitura(tuple(prontos), ignorados, self._proximo())
+
+    def esquecer(self, nomes: Iterable[bytes]) -> None:
+        """These were claimed. Another file of the same name is a new one."""
+        for nome in nomes:
+            self._sumiu(nome)
+            if self.marcador is not None:
+                self._sumiu(nome + self.marcador)
+
+    def pendencias(self) -> list[Pendencia]:
+        """Every file that waits, with its reason. Costs as much as there are."""
+        todos = (*self._vistos.items(), *self._parados.items())
+        return [
+            Pendencia(nome, a.rota, a.motivo, a.desde, a.detalhe)
+            for nome, a in todos
+            if a is not None and a.motivo is not None and not self._acompanha(nome, a.motivo)
+        ]
+
+    def contagem(self) -> int:
+        """How many files wait, of those that a route accepts."""
+        return len(self._vistos)
+
+    def _listar(self, agora: datetime) -> None:
+        presentes = set()
+        novos = []
+        try:
+            with os.scandir(os.fsencode(self.pasta)) as entradas:
+                for entrada in entradas:
+                    nome = entrada.name
+                    presentes.add(nome)
+                    if nome in self._especiais and entrada.is_file(follow_symlinks=False):
+                        self._sumiu(nome)  # something else stands there now
+                    if nome not in self._vistos and nome not in self._parados:
+                        novos.append((nome, _especie_da_entrada(entrada)))
+        except OSError as erro:
+            raise classificar(erro, self.pasta) from erro
+        for sumido in [n for n in (*self._vistos, *self._parados) if n not in presentes]:
+            self._sumiu(sumido)
+        for nome, especial in sorted(novos, key=lambda n: n[0]):
+            self._conhecer(nome, especial, agora)
+
+    def _indicado(self, nome: bytes, agora: datetime) -> None:
+        """A name that the doorbell rang for: a hint, so nothing is believed of it."""
+        if nome in self._vistos:
+            self._fila[nome] = None
+            return
+        if (nome in self._parados and nome not in self._especiais) or not 0 < len(nome) <= LIMITE or b"/" in nome:
+            return
+        dono = lstat_ou_nada(juntar(self.pasta, nome))
+        if dono is None or (especie(dono.st_mode) is not None and nome in self._especiais):
+            return
+        self._sumiu(nome)
+        self._conhecer(nome, especie(dono.st_mode), agora)
+
+    def _conhecer(self, nome: bytes, especial: Especial | None, agora: datetime) -> None:
+        """First sight of a name: what it is decides whether it will ever be looked into."""
+        agora_s = self.relogio()
+        if nome == PASTA_PROPRIA:
+            self._parados[nome] = None
+        elif especial is not None:
+            self._ignorar(nome, especial)
+            self._especiais.add(nome)
+        elif metadado(nome):
+            self._ignorar(nome, "arquivo de sistema, não é documento")
+        elif temporario(nome):
+            self._parados[nome] = _Acompanhado(None, agora, agora_s, Motivo.TEMPORARIO)
+        elif self._e_marcador(nome):
+            self._parados[nome] = _Acompanhado(None, agora, agora_s, Motivo.MARCADOR_SO)
+            self._fila_do_marcado(nome)
+        elif (rota := self.rota_de(nome)) is None:
+            self._parados[nome] = _Acompanhado(None, agora, agora_s, Motivo.SEM_REGRA)
+        else:
+            self._vistos[nome] = _Acompanhado(rota, agora, agora_s)
+            self._fila[nome] = None
+
+    def _ignorar(self, nome: bytes, motivo: str) -> None:
+        self._parados[nome] = None
+        self._novos_ignorados.append(Ignorado(nome, str(motivo)))
+
+    def _sumiu(self, nome: bytes) -> None:
+        self._vistos.pop(nome, None)
+        self._parados.pop(nome, None)
+        self._fila.pop(nome, None)
+        self._especiais.discard(nome)
+
+    def _vencidos(self) -> None:
+        agora_s = self.relogio()
+        while self._prazos and self._prazos[0][0] <= agora_s:
+            prazo_s, nome = heapq.heappop(self._prazos)
+            conhecido = self._vistos.get(nome)
+            if conhecido is not None and conhecido.ate_s == prazo_s:
+                self._fila[nome] = None
+
+    def _percorrer(self, limite: int) -> list[Candidato]:
+        prontos: list[Candidato] = []
+        olhados = 0
+        while self._fila and len(prontos) < limite and olhados < 4 * limite:
+            nome = next(iter(self._fila))
+            del self._fila[nome]
+            olhados += 1
+            candidato = self._olhar(nome)
+            if candidato is not None:
+                prontos.append(candidato)
+        return prontos
+
+    def _olhar(self, nome: bytes) -> Candidato | None:
+        conhecido = self._vistos[nome]
+        agora_s = self.relogio()
+        exame = olhar(juntar(self.pasta, nome), agora_s, arrendar=self.arrendar, fechado=self.fechado)
+        if isinstance(exame, Ausente):
+            self._sumiu(nome)
+        elif isinstance(exame, Especial):
+            self._sumiu(nome)
+            self._ignorar(nome, exame)
+            self._especiais.add(nome)
+        elif isinstance(exame, Ilegivel):
+            self._espera(nome, conhecido, agora_s, agora_s + self.tempo_quieto_s, Motivo.ILEGIVEL, exame.detalhe)
+        else:
+            return self._julgar(nome, conhecido, exame, agora_s)
+        return None
+
+    def _julgar(self, nome: bytes, conhecido: _Acompanhado, vista: Vista, agora_s: float) -> Candidato | None:
+        marcador = self._marcador_de(nome)
+        if self.marcador is not None and marcador is None:
+            self._espera(nome, conhecido, agora_s, agora_s + self.tempo_quieto_s, Motivo.SEM_MARCADOR)
+            return None
+        decisao = decidir(
+            conhecido.base,
+            vista.amostra,
+            ocupacao=vista.ocupacao,
+            fechado=vista.fechado,
+            tempo_quieto_s=self.tempo_quieto_s,
+            tempo_aberto_s=self.tempo_aberto_s,
+            prometido=marcador is not None,
+        )
+        conhecido.base = referencia(conhecido.base, vista.amostra)
+        if not isinstance(decisao, Pronto):
+            self._espera(nome, conhecido, agora_s, decisao.ate_s, decisao.motivo)
+            return None
+        # Should the caller not claim it, it is judged again after a quiet time.
+        self._agendar(nome, conhecido, agora_s + self.tempo_quieto_s)
+        conhecido.motivo = None
+        return Candidato(nome, conhecido.rota or "", vista.amostra, vista.ligacoes, marcador)
+
+    def _espera(
+        self, nome: bytes, conhecido: _Acompanhado, agora_s: float, ate_s: float, motivo: Motivo, detalhe: str = ""
+    ) -> None:
+        conhecido.motivo, conhecido.detalhe = motivo, detalhe
+        if motivo not in (Motivo.MUDANDO, Motivo.INACABADO):
+            # A quiet time has its own clock; anything else is looked at less and less often.
+            ate_s = max(ate_s, agora_s + min((agora_s - conhecido.desde_s) * RECUO, RECUO_MAXIMO_S))
+        self._agendar(nome, conhecido, ate_s)
+
+    def _agendar(self, nome: bytes, conhecido: _Acompanhado, ate_s: float) -> None:
+        conhecido.ate_s = ate_s
+        heapq.heappush(self._prazos, (ate_s, nome))
+
+    def _proximo(self) -> float | None:
+        if self._fila:
+            return self.relogio()
+        while self._prazos and self._obsoleto(*self._prazos[0]):
+            heapq.heappop(self._prazos)
+        return self._prazos[0][0] if self._prazos else None
+
+    def _obsoleto(self, prazo_s: float, nome: bytes) -> bool:
+        conhecido = self._vistos.get(nome)
+        return conhecido is None or conhecido.ate_s != prazo_s
+
+    def _e_marcador(self, nome: bytes) -> bool:
+        return self.marcador is not None and nome.lower().endswith(self.marcador.lower())
+
+    def _marcador_de(self, nome: bytes) -> bytes | None:
+        if self.marcador is None:
+            return None
+        marcador = nome + self.marcador
+        return marcador if marcador in self._parados else None
+
+    def _acompanha(self, nome: bytes, motivo: Motivo) -> bool:
+        """Whether this is the marker of a file that is there: part of it, no case of its own."""
+        return motivo is Motivo.MARCADOR_SO and nome[: -len(self.marcador or b"")] in self._vistos
+
+    def _fila_do_marcado(self, nome: bytes) -> None:
+        dono = nome[: -len(self.marcador or b"")]
+        if dono in self._vistos:
+            self._fila[dono] = None
+
+
+def _especie_da_entrada(entrada: "os.DirEntry[bytes]") -> Especial | None:
+    if entrada.is_symlink():
+        return Especial.ATALHO
+    if entrada.is_dir(follow_symlinks=False):
+        return Especial.PASTA
+    return None if entrada.is_file(follow_symlinks=False) else Especial.OUTRO
