@@ -26,7 +26,9 @@ NULO = "tag:yaml.org,2002:null"
 
 def parecido(nome: str, conhecidos: Iterable[str]) -> str:
     """` (você quis dizer "x"?)`, or nothing when no known name is near."""
-    proximos = difflib.get_close_matches(nome.casefold(), list(conhecidos), n=1, cutoff=0.6)
+    nomes = list(conhecidos)
+    comecados = [n for n in nomes if len(nome) > 2 and n.startswith(nome.casefold())]
+    proximos = difflib.get_close_matches(nome.casefold(), nomes, n=1, cutoff=0.6) or comecados
     return f' (você quis dizer "{proximos[0]}"?)' if proximos else ""
 
 

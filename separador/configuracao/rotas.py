@@ -71,7 +71,7 @@ def _regra(leitor: Leitor, mapa: Mapa) -> Regra | None:
 
 def _sufixos(leitor: Leitor, mapa: Mapa) -> tuple[str, ...]:
     textos = leitor.textos(mapa, "arquivo")
-    if not textos:
+    if not textos and "arquivo" not in mapa.nos:
         leitor.errar('falta a chave "arquivo" (a regra de arquivo, como ".txt")', mapa.linha, mapa.caminho)
     sufixos: list[str] = []
     for texto, no in textos:

@@ -4,8 +4,8 @@ Paths here are absolute and lexically normal; nothing in this module looks at th
 """
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -62,6 +62,11 @@ class Rota:
         """Every folder the route names, origin first, each once."""
         nomeadas = (self.origem, self.destino, self.retorno, self.autorizados)
         return tuple(dict.fromkeys(p for p in nomeadas if p is not None))
+
+    @property
+    def assinatura(self) -> str:
+        """What tells a route without an `id` in the file from the others, across restarts."""
+        return f"{self.regra} {self.origem} {' '.join(sorted(self.sufixos))}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +140,24 @@ def conflitos(rotas: Sequence[Rota], dados: Path) -> list[Conflito]:
         *_pastas_proibidas(rotas, dados),
         *_voltas(rotas),
     ]
+
+
+def atribuir_ids(rotas: Sequence[Rota], conhecidos: Mapping[int, str]) -> tuple[Rota, ...]:
+    """The same routes, each with an id; one that was ever used is never given to another route (SEP-01).
+
+    `conhecidos`: every id ever used → the signature it was used with. A route without id gets back the one it had, else
+    the next after all.
+    """
+    tomados = {r.id for r in rotas if r.id is not None}
+    livres = {assinatura: i for i, assinatura in conhecidos.items() if i not in tomados}
+    proximo = max((*tomados, *conhecidos), default=0) + 1
+    com_id: list[Rota] = []
+    for rota in rotas:
+        novo = rota.id if rota.id is not None else livres.pop(rota.assinatura, None)
+        if novo is None:
+            novo, proximo = proximo, proximo + 1
+        com_id.append(replace(rota, id=novo))
+    return tuple(com_id)
 
 
 def nome_da_rota(rota: Rota) -> str:

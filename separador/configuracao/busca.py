@@ -1,0 +1,41 @@
+"""Which file is the configuration (contratos.md, Command line), and whether it changed since it was read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+VARIAVEL = "SEPARADOR_CONFIG"
+LOCAL = Path("config/separador.yaml")
+DO_SISTEMA = Path("/etc/separador/separador.yaml")
+
+
+def localizar(opcao: Path | None, ambiente: Mapping[str, str], *, do_sistema: Path = DO_SISTEMA) -> Path:
+    """`--config`, else SEPARADOR_CONFIG, else `config/separador.yaml` here, else the system's.
+
+    The answer may not exist: whoever was told a name does not fall back silently to another file. When none exists the
+    answer is the local name, which `init` would create.
+    """
+    if opcao is not None:
+        return opcao
+    if ambiente.get(VARIAVEL):
+        return Path(ambiente[VARIAVEL])
+    return do_sistema if not LOCAL.exists() and do_sistema.exists() else LOCAL
+
+
+@dataclass(frozen=True, slots=True)
+class Assinatura:
+    """What `stat` says of the file: any edit changes it, an atomic replacement above all (other inode)."""
+
+    inode: int
+    tamanho: int
+    mtime_ns: int
+    ctime_ns: int
+
+
+def assinatura(arquivo: Path) -> Assinatura | None:
+    """Of the file as it is now; None when it is not there or cannot be looked at (not yet a reason to do anything)."""
+    try:
+        visto = arquivo.stat()
+    except OSError:
+        return None
+    return Assinatura(visto.st_ino, visto.st_size, visto.st_mtime_ns, visto.st_ctime_ns)

@@ -1,0 +1,234 @@
+"""Changes to the file by command: comments and order stay, the result is checked before anything is written.
+
+ruamel.yaml is imported here and only here, when an edit is asked for.
+"""
+
+import difflib
+import io
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from separador.configuracao.carga import CHAVES, interpretar
+from separador.configuracao.gravacao import gravar, pasta_travada
+from separador.configuracao.leitura import parecido
+from separador.configuracao.rotas import CHAVES_ROTA
+from separador.configuracao.tipos import Configuracao, ErroConfig, Invalida
+from separador.configuracao.yaml_seguro import ler_bytes
+from separador.dominio.rota import atribuir_ids
+
+Documento = Any  # ruamel's CommentedMap: its own types say no more than this
+Campos = Mapping[str, str | bool | int | list[str] | None]
+_EDITAVEIS = tuple(c for c in CHAVES if c not in ("empresas", "rotas"))
+
+
+@dataclass(frozen=True, slots=True)
+class Editada:
+    """The edit is on disk. `rota` is the id of the route included or changed."""
+
+    configuracao: Configuracao
+    rota: int | None = None
+
+
+def definir(arquivo: Path, chave: str, valor: str) -> Editada | Invalida:
+    """Set one key of the top level. Raises OSError when the file cannot be written."""
+    if chave not in _EDITAVEIS:
+        return _recusa(arquivo, _por_que_nao(chave))
+
+    def mudar(documento: Documento) -> None:
+        documento[chave] = _simples(valor)
+
+    return _editar(arquivo, mudar, None)
+
+
+def incluir_rota(arquivo: Path, campos: Campos, conhecidos: Mapping[int, str]) -> Editada | Invalida:
+    """Add a route with the next id. `conhecidos`: ids ever used → signature (the database's table). Raises OSError."""
+    novo = [0]
+
+    def mudar(documento: Documento) -> None:
+        novo[0] = _proximo_id(documento, conhecidos)
+        _acrescentar(documento, {"id": novo[0], **campos})
+
+    return _editar(arquivo, mudar, lambda: novo[0])
+
+
+def alterar_rota(arquivo: Path, rota: int, campos: Campos, conhecidos: Mapping[int, str]) -> Editada | Invalida:
+    """Change the keys given (None takes a key out) of the route with this id. Raises OSError."""
+
+    def mudar(documento: Documento) -> None:
+        mapa = _achar_rota(arquivo, documento, rota, conhecidos)
+        # The id is written down: a route known only by its signature would become another one when that changes.
+        for nome, valor in {"id": rota, **campos}.items():
+            if valor is None:
+                mapa.pop(nome, None)
+            else:
+                mapa[nome] = _valor_de_rota(nome, valor)
+
+    return _editar(arquivo, mudar, lambda: rota)
+
+
+class _RecusadaError(Exception):
+    """The edit does not apply to this file."""
+
+
+def _por_que_nao(chave: str) -> str:
+    if chave.startswith("rotas"):
+        return "as rotas mudam com: separador rotas incluir, alterar, ativar ou desativar"
+    if chave.startswith("empresas"):
+        return "as empresas mudam no próprio arquivo; depois confira com: separador config conferir"
+    dica = parecido(chave, _EDITAVEIS) or f"; as chaves são: {', '.join(_EDITAVEIS)}"
+    return f'a chave "{chave}" não existe{dica}'
+
+
+def _recusa(arquivo: Path, mensagem: str) -> Invalida:
+    return Invalida(arquivo, (ErroConfig(mensagem),))
+
+
+def _editar(arquivo: Path, mudar: Callable[[Documento], None], rota: Callable[[], int] | None) -> Editada | Invalida:
+    """Read, change, check, write: as one step against other editors."""
+    if not arquivo.exists():
+        return _recusa(arquivo, f"o arquivo de configuração {arquivo} não existe; crie um com: separador init")
+    with pasta_travada(arquivo):
+        conteudo = ler_bytes(arquivo)
+        if isinstance(conteudo, ErroConfig):
+            return Invalida(arquivo, (conteudo,))
+        try:
+            novo = _mudado(conteudo, mudar)
+        except _RecusadaError as erro:
+            return _recusa(arquivo, str(erro))
+        conferida = interpretar(novo, arquivo)
+        if isinstance(conferida, Invalida):
+            return conferida
+        if novo != conteudo:
+            gravar(arquivo, novo)
+        return Editada(conferida.configuracao, rota() if rota else None)
+
+
+def _mudado(conteudo: bytes, mudar: Callable[[Documento], None]) -> bytes:
+    """The text with the change and nothing else changed, down to alignment and line ends where that can be kept."""
+    from ruamel.yaml import YAML  # noqa: PLC0415 -- heavy, and only editing needs it
+    from ruamel.yaml.comments import CommentedMap  # noqa: PLC0415
+    from ruamel.yaml.error import YAMLError  # noqa: PLC0415
+
+    try:
+        original = conteudo.decode("utf-8-sig")
+    except UnicodeDecodeError as erro:
+        raise _RecusadaError("o arquivo não está em UTF-8; corrija-o antes") from erro
+    quebra = "\r\n" if "\r\n" in original else "\n"
+    original = original.replace("\r\n", "\n")
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    yaml.width = 1_000_000
+    recuo = re.search(r"^(?:rotas|empresas):.*\n(?:[ ]*(?:#.*)?\n)*([ ]*)- ", original, re.MULTILINE)
+    deslocamento = len(recuo[1]) if recuo else 2
+    yaml.indent(mapping=2, sequence=deslocamento + 2, offset=deslocamento)
+    try:
+        documento = yaml.load(original)
+    except YAMLError as erro:
+        raise _RecusadaError("o arquivo não é YAML válido; veja onde com: separador config conferir") from erro
+    if not isinstance(documento, CommentedMap):
+        raise _RecusadaError("o arquivo deve ser uma lista de 'chave: valor'")
+    antes = _texto(yaml, documento)
+    mudar(documento)
+    return _sobrepor(original, antes, _texto(yaml, documento)).replace("\n", quebra).encode()
+
+
+def _texto(yaml: Any, documento: Documento) -> str:
+    saida = io.StringIO()
+    yaml.dump(documento, saida)
+    return saida.getvalue()
+
+
+def _sobrepor(original: str, antes: str, depois: str) -> str:
+    """Apply to `original` only the lines in which the two dumps differ.
+
+    Dumping normalises blanks in every line; the operator's alignment of the other lines is kept by taking only what the
+    edit changed. Where a dump has another number of lines the two cannot be matched, and the whole dump is used.
+    """
+    linhas, base, novas = original.splitlines(True), antes.splitlines(True), depois.splitlines(True)
+    if len(linhas) != len(base):
+        return depois
+    if linhas and not linhas[-1].endswith("\n"):
+        linhas[-1] += "\n"
+    resultado: list[str] = []
+    for o_que, i1, i2, j1, j2 in difflib.SequenceMatcher(None, base, novas, autojunk=False).get_opcodes():
+        resultado += linhas[i1:i2] if o_que == "equal" else novas[j1:j2]
+    return "".join(resultado)
+
+
+def _simples(valor: str) -> str | int | float:
+    """Numbers without quotes, as a person would write them."""
+    texto = valor.strip()
+    if re.fullmatch(r"[0-9]{1,9}", texto):
+        return int(texto)
+    if re.fullmatch(r"[0-9]{1,6}[.,][0-9]{1,6}", texto):
+        return float(texto.replace(",", "."))
+    return texto
+
+
+def _valor_de_rota(nome: str, valor: str | bool | int | list[str]) -> Any:
+    from ruamel.yaml.comments import CommentedSeq  # noqa: PLC0415
+    from ruamel.yaml.scalarstring import DoubleQuotedScalarString  # noqa: PLC0415
+
+    if nome != "arquivo":
+        return valor
+    finais = [DoubleQuotedScalarString(v) for v in (valor if isinstance(valor, list) else [str(valor)])]
+    if len(finais) == 1:
+        return finais[0]
+    lista = CommentedSeq(finais)
+    lista.fa.set_flow_style()
+    return lista
+
+
+def _rotas_do(documento: Documento) -> Any:
+    rotas = documento.get("rotas")
+    if rotas is not None and not isinstance(rotas, list):
+        raise _RecusadaError('a chave "rotas" deve ser uma lista; corrija o arquivo antes')
+    return rotas or []
+
+
+def _proximo_id(documento: Documento, conhecidos: Mapping[int, str]) -> int:
+    """One more than every id in the file and every id ever used: none comes back (SEP-01)."""
+    rotas = [r for r in _rotas_do(documento) if isinstance(r, dict)]
+    do_arquivo = [int(str(r["id"])) for r in rotas if str(r.get("id")).isdigit()]
+    # Routes without an id in the file get theirs from the service: room is left for them.
+    sem_id = sum(1 for r in rotas if r.get("id") is None)
+    return max((*do_arquivo, *conhecidos), default=0) + sem_id + 1
+
+
+def _acrescentar(documento: Documento, campos: Campos) -> None:
+    from ruamel.yaml.comments import CommentedMap, CommentedSeq  # noqa: PLC0415
+
+    mapa = CommentedMap()
+    for nome in CHAVES_ROTA:
+        valor = campos.get(nome)
+        if valor is not None:
+            mapa[nome] = _valor_de_rota(nome, valor)
+    rotas = _rotas_do(documento)
+    if not rotas or all(r.fa.flow_style() for r in rotas if isinstance(r, CommentedMap)):
+        mapa.fa.set_flow_style()
+    if not documento.get("rotas"):
+        documento["rotas"] = CommentedSeq([mapa])
+    else:
+        documento["rotas"].append(mapa)
+
+
+def _achar_rota(arquivo: Path, documento: Documento, rota: int, conhecidos: Mapping[int, str]) -> Any:
+    rotas = _rotas_do(documento)
+    for mapa in rotas:
+        if isinstance(mapa, dict) and str(mapa.get("id")) == str(rota):
+            return mapa
+    conferida = interpretar(ler_bytes_ou_nada(arquivo), arquivo)
+    if not isinstance(conferida, Invalida):
+        for mapa, lida in zip(rotas, atribuir_ids(conferida.configuracao.rotas, conhecidos), strict=True):
+            if lida.id == rota:
+                return mapa
+    raise _RecusadaError(f"não há rota com o id {rota}; veja as que existem com: separador rotas listar")
+
+
+def ler_bytes_ou_nada(arquivo: Path) -> bytes:
+    """The file's bytes; empty when it cannot be read (then it has no routes to offer)."""
+    conteudo = ler_bytes(arquivo)
+    return b"" if isinstance(conteudo, ErroConfig) else conteudo

@@ -1,0 +1,62 @@
+"""Durable replacement of the configuration file: whole old content or whole new content, at any instant (D4)."""
+
+import fcntl
+import os
+import stat
+import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+
+@contextmanager
+def pasta_travada(arquivo: Path) -> Generator[None, None, None]:
+    """One editor at a time: two commands at once would undo each other's change. Raises OSError."""
+    pasta = os.open(arquivo.resolve().parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(pasta, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(pasta)
+
+
+def gravar(arquivo: Path, conteudo: bytes, *, modo: int = 0o640) -> None:
+    """Write beside, flush, rename, flush the folder. Mode and owner of an existing file stay; a link stays a link.
+
+    `modo` is for a new file. Raises OSError, and then the old content is untouched.
+    """
+    destino = arquivo.resolve()
+    descritor, nome = tempfile.mkstemp(prefix=f".{destino.name}.", dir=destino.parent)
+    try:
+        with open(descritor, "wb") as provisorio:
+            provisorio.write(conteudo)
+            provisorio.flush()
+            _herdar(destino, provisorio.fileno(), modo)
+            os.fsync(provisorio.fileno())
+        Path(nome).replace(destino)
+    except BaseException:
+        Path(nome).unlink(missing_ok=True)
+        raise
+    _sincronizar_pasta(destino.parent)
+
+
+def _herdar(destino: Path, descritor: int, modo: int) -> None:
+    try:
+        visto = destino.stat()
+    except FileNotFoundError:
+        os.fchmod(descritor, modo)
+        return
+    # Only root may give a file away; another user's edit leaves the file theirs, in the same group if that is allowed.
+    with suppress(PermissionError):
+        os.fchown(descritor, -1, visto.st_gid)
+    with suppress(PermissionError):
+        os.fchown(descritor, visto.st_uid, -1)
+    os.fchmod(descritor, stat.S_IMODE(visto.st_mode))
+
+
+def _sincronizar_pasta(pasta: Path) -> None:
+    descritor = os.open(pasta, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descritor)
+    finally:
+        os.close(descritor)
