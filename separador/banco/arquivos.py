@@ -9,7 +9,7 @@ from separador.dominio.etapa import Desfecho, Etapa
 
 @dataclass(slots=True)
 class NovoArquivo:
-    """What is known of a claim when it is registered. `nome` in bytes as on disk; `tomado_em` as `texto_de` writes it."""
+    """What is known of a claim when it is registered. `nome` as on disk; `tomado_em` as `texto_de` writes it."""
 
     lote: str
     nome: bytes
@@ -60,12 +60,12 @@ def desfazer(
     )
 
 
-def terminar(banco: Banco, arquivo_id: int, quando: str) -> None:
-    """The decided outcome becomes final. Once only: the database refuses a second one."""
+def terminar(banco: Banco, arquivo_id: int, quando: str, guardado_em: bytes) -> None:
+    """The decided outcome becomes final, once. `guardado_em`: where the original goes next, relative to `dados`."""
     banco.execute(
-        "UPDATE arquivo SET desfecho = resultado, etapa = ?, terminado_em = ?, espera_por = NULL, proxima_em = NULL"
-        " WHERE id = ? AND desfecho IS NULL",
-        (Etapa.CONCLUIDO.value, quando, arquivo_id),
+        "UPDATE arquivo SET desfecho = resultado, etapa = ?, terminado_em = ?, guardado_em = ?, espera_por = NULL,"
+        " proxima_em = NULL WHERE id = ? AND desfecho IS NULL",
+        (Etapa.CONCLUIDO.value, quando, guardado_em, arquivo_id),
     )
 
 
@@ -107,11 +107,12 @@ def soltar_retidos(banco: Banco, espera_por: str, agora: str) -> None:
     )
 
 
-def por_arquivar(banco: Banco, limite: int = 1000) -> list[Row]:
-    """Files with an outcome whose original still lies in the work folder."""
-    return banco.todas(
-        "SELECT * FROM arquivo WHERE desfecho IS NOT NULL AND guardado_em IS NULL ORDER BY id LIMIT ?", limite
-    )
+def por_id(banco: Banco, arquivo_id: int) -> Row:
+    """The file of an id that another row names. Raises LookupError when the database is broken."""
+    linha = banco.uma("SELECT * FROM arquivo WHERE id = ?", arquivo_id)
+    if linha is None:
+        raise LookupError(f"arquivo {arquivo_id} não existe")
+    return linha
 
 
 def primeiro_retorno(banco: Banco, sha256: str, exceto: int) -> int | None:

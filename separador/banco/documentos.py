@@ -10,7 +10,7 @@ from separador.dominio.situacao import Causa, Situacao, permitida
 
 
 class TransicaoProibidaError(Exception):
-    """A change of situação that the table does not have: a programming error, stopped before the database's own guard."""
+    """A change of situação that the table does not have: a programming error, stopped before the database does."""
 
 
 @dataclass(slots=True)
@@ -108,7 +108,7 @@ def fatos(banco: Banco, linha: Row) -> Documento:
 
 @dataclass(slots=True)
 class Mudanca:
-    """One transition and what is stored with it (CTE-13). None in `cstat`, `motivo`, `protocolo` keeps what is there."""
+    """One transition and what is stored with it (CTE-13). None in `cstat`, `motivo`, `protocolo` changes nothing."""
 
     causa: Causa
     para: Situacao

@@ -40,12 +40,11 @@ CREATE TABLE arquivo (
     proxima_em TEXT,
     duplicado_de INTEGER,
     tentativas INTEGER NOT NULL DEFAULT 0,
-    guardado_em TEXT,
+    guardado_em BLOB,
     terminado_em TEXT,
     UNIQUE (lote, nome)
 );
 CREATE INDEX arquivo_aberto ON arquivo (espera_por) WHERE desfecho IS NULL;
-CREATE INDEX arquivo_por_arquivar ON arquivo (id) WHERE desfecho IS NOT NULL AND guardado_em IS NULL;
 CREATE INDEX arquivo_chave ON arquivo (chave) WHERE chave IS NOT NULL;
 CREATE INDEX arquivo_nome ON arquivo (nome);
 CREATE INDEX arquivo_feito ON arquivo (rota_id, terminado_em);

@@ -1,0 +1,158 @@
+"""Orders on a document: what is asked, and whether it may be (CTE-02, CTE-05, CTE-07, CTE-08, CTE-09).
+
+The same pure function answers the command at once and the service when it carries the order out (contratos.md).
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from separador.dominio.situacao import Situacao
+
+
+class Pedido(StrEnum):
+    """What may be ordered."""
+
+    ENVIAR = "enviar"
+    CANCELAR = "cancelar"
+    ESTORNAR = "estornar"
+    CONSULTAR = "consultar"
+
+
+MOTIVO_MINIMO, MOTIVO_MAXIMO = 15, 255
+PRAZO_CANCELAMENTO = timedelta(hours=168)
+PRAZO_CANCELAMENTO_GTVE = timedelta(days=45)
+
+
+@dataclass(frozen=True, slots=True)
+class Fatos:
+    """What an order can depend on. `autorizado_em` aware or None; `eventos`: tpEvento of the accepted events."""
+
+    situacao: Situacao
+    modelo: str
+    tp_cte: str | None = None
+    cstat: str | None = None
+    protocolo: str | None = None
+    autorizado_em: datetime | None = None
+    estornos: int = 0
+    marca: str | None = None
+    eventos: frozenset[str] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True)
+class Negativa:
+    """Why an order is refused: stable code, and the sentence for the person."""
+
+    codigo: str
+    mensagem: str
+
+
+_S = Situacao
+
+# (code, what was found) for each thing that SEFAZ is known to refuse a cancellation for (fatos/cte.md sections 5.2, 6).
+_IMPEDIMENTOS: tuple[tuple[str, str, str], ...] = (
+    ("523", "110110", "o documento tem carta de correção"),
+    ("528", "310610", "o documento está em um MDF-e autorizado; cancele ou encerre o MDF-e primeiro"),
+    ("862", "110180", "o documento tem comprovante de entrega; cancele o comprovante primeiro"),
+    ("660", "240130", "o documento tem CT-e complementar autorizado"),
+    ("576", "240140", "o documento foi substituído"),
+    ("888", "240180", "a GTV-e está em um CT-e OS"),
+)
+_CANCELADOS_POR = {"310610": "310611", "110180": "110181", "240130": "240131", "240180": "240181"}
+
+
+def avaliar(
+    pedido: Pedido, fatos: Fatos, *, agora: datetime, motivo: str = "", por_arquivo: bool = False
+) -> Negativa | None:
+    """None when the order may be carried out. `agora` aware."""
+    if pedido is Pedido.ENVIAR:
+        return _enviar(fatos)
+    if pedido is Pedido.CANCELAR:
+        return motivo_recusado(motivo) or _cancelar(fatos, agora)
+    if pedido is Pedido.ESTORNAR:
+        return _estornar(fatos, por_arquivo)
+    return None
+
+
+def _enviar(f: Fatos) -> Negativa | None:
+    if f.situacao in (_S.NAO_ENVIADO, _S.REJEITADO, _S.CANCELAMENTO_REJEITADO):
+        return None
+    if f.situacao is _S.AGUARDANDO_RETORNO and f.cstat == "217":
+        return None
+    return Negativa(
+        "SEP-SITUACAO",
+        f"O documento está {f.situacao}: só se envia o que está NÃO ENVIADO, REJEITADO PELA SEFAZ ou"
+        " CANCELAMENTO REJEITADO.",
+    )
+
+
+def motivo_recusado(motivo: str) -> Negativa | None:
+    """The reason of a cancellation: 15 to 255 characters after trimming, of those that the layout takes (xJust)."""
+    texto = motivo.strip()
+    if not MOTIVO_MINIMO <= len(texto) <= MOTIVO_MAXIMO:
+        return Negativa(
+            "SEP-MOTIVO",
+            f"O motivo do cancelamento tem {len(texto)} caracteres; são necessários de {MOTIVO_MINIMO} a"
+            f" {MOTIVO_MAXIMO}.",
+        )
+    fora = sorted({c for c in texto if not " " <= c <= "ÿ" or "\x7f" <= c < "\xa0"})
+    if fora:
+        return Negativa("SEP-MOTIVO", "O motivo tem caracteres que o layout não aceita: " + " ".join(map(repr, fora)))
+    return None
+
+
+def _cancelar(f: Fatos, agora: datetime) -> Negativa | None:
+    if f.situacao not in (_S.AUTORIZADO, _S.CANCELAMENTO_REJEITADO):
+        return Negativa(
+            "SEP-SITUACAO",
+            f"O documento está {f.situacao}: só se cancela o que está AUTORIZADO PELA SEFAZ ou CANCELAMENTO REJEITADO.",
+        )
+    if f.protocolo is None:
+        return Negativa("SEP-SEM-PROTOCOLO", "O documento não tem número de protocolo; consulte a chave antes.")
+    return _fora_do_prazo(f, agora) or _impedido(f)
+
+
+def _fora_do_prazo(f: Fatos, agora: datetime) -> Negativa | None:
+    gtve = f.modelo == "64"
+    prazo = PRAZO_CANCELAMENTO_GTVE if gtve else PRAZO_CANCELAMENTO
+    if f.autorizado_em is None or agora - f.autorizado_em <= prazo:
+        return None
+    codigo, texto = ("876", "45 dias") if gtve else ("220", "168 horas")
+    return Negativa(
+        codigo,
+        f"O prazo de cancelamento ({texto} desde a autorização) terminou; a SEFAZ recusaria com o código {codigo}.",
+    )
+
+
+def _impedido(f: Fatos) -> Negativa | None:
+    if f.tp_cte in ("3", "6"):
+        return Negativa("574", "CT-e de substituição não pode ser cancelado (574).")
+    if f.marca == "substituído":
+        return Negativa("576", "O documento foi substituído e não pode mais ser cancelado (576).")
+    for codigo, evento, texto in _IMPEDIMENTOS:
+        if evento in f.eventos and _CANCELADOS_POR.get(evento) not in f.eventos:
+            return Negativa(codigo, f"Cancelamento recusado aqui, pois a SEFAZ recusaria ({codigo}): {texto}.")
+    return None
+
+
+def _estornar(f: Fatos, por_arquivo: bool) -> Negativa | None:
+    if f.situacao is not _S.AGUARDANDO_CANCELAMENTO:
+        texto = (
+            "CANCELADO não pode ser revertido."
+            if f.situacao is _S.CANCELADO
+            else "não há pedido de cancelamento em aberto."
+        )
+        return Negativa("SEP-SITUACAO", f"O documento está {f.situacao}: {texto}")
+    if f.estornos == 0:
+        return None
+    if por_arquivo:
+        return Negativa(
+            "SEP-ESTORNO-REPETIDO",
+            "O pedido deste documento já foi estornado uma vez; um novo estorno pede usuário e senha, e senha não"
+            " viaja em arquivo: use o comando separador cte estornar ou o painel.",
+        )
+    return Negativa(
+        "SEP-ESTORNO-REPETIDO",
+        "O pedido deste documento já foi estornado uma vez; cada novo estorno pede usuário e senha de um usuário ativo"
+        " com esse direito, e ainda não há usuários cadastrados.",
+    )
