@@ -1,0 +1,1 @@
+"""Bytes in, values out: XML, schemas, signatures. No network, no disk but the schemas, no clock."""

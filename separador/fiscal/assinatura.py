@@ -1,0 +1,127 @@
+"""Signing: XMLDSig as the MOC fixes it (3.2.4; fatos/cte.md section 2), spliced into the original bytes.
+
+The document is never re-serialised after its digest was taken. What is hashed is the canonical form of the *whole*
+document with the signed element cut out of it: lxml's inclusive C14N of a sub-element writes a false `xmlns=""` on
+deeper elements, hence a wrong digest (fatos/medidas.md, traps).
+"""
+
+import base64
+import hashlib
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from lxml import etree
+
+from separador.dominio.tipo import Tipo
+from separador.fiscal.certificado import Certificado
+from separador.fiscal.leitura import fim_da_raiz, reler
+from separador.fiscal.nomes import C14N, CTE, DS, ENVELOPED, nome_assinado, q
+from separador.fiscal.perfil import HASH_DO_PERFIL, METODO_ASSINATURA, METODO_DIGEST
+
+_SIGNED_INFO = (
+    f'<SignedInfo%s><CanonicalizationMethod Algorithm="{C14N}"></CanonicalizationMethod>'
+    f'<SignatureMethod Algorithm="{METODO_ASSINATURA}"></SignatureMethod><Reference URI="#%s"><Transforms>'
+    f'<Transform Algorithm="{ENVELOPED}"></Transform><Transform Algorithm="{C14N}"></Transform></Transforms>'
+    f'<DigestMethod Algorithm="{METODO_DIGEST}"></DigestMethod><DigestValue>%s</DigestValue></Reference></SignedInfo>'
+)
+_XMLNS_DS = f' xmlns="{DS}"'
+_PADDING = PKCS1v15()
+
+# A Signature of the right shape: with it the official schema can judge a document that is not signed yet.
+MOLDE = (
+    f"<Signature{_XMLNS_DS}>{_SIGNED_INFO % ('', 'X', 'AA==')}<SignatureValue>AA==</SignatureValue><KeyInfo><X509Data>"
+    "<X509Certificate>AA==</X509Certificate></X509Data></KeyInfo></Signature>"
+).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Assinado:
+    """A signed document: `dados` is the root element alone, without declaration. Values in base64, one line."""
+
+    dados: bytes
+    id: str
+    digest_value: str
+    signature_value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Selo:
+    """A Signature element ready to be spliced, with its parts."""
+
+    xml: bytes
+    id: str
+    digest_value: str
+    signature_value: str
+
+
+class NaoAssinavelError(ValueError):
+    """The signed element is missing, repeated, or has no Id: nothing that a signature could mean."""
+
+
+class Assinador:
+    """Signs with one certificate. Pure: the same input gives the same bytes (RSA PKCS#1 v1.5 has no randomness)."""
+
+    def __init__(self, certificado: Certificado) -> None:
+        self.certificado = certificado
+        x509 = base64.b64encode(certificado.der).decode()
+        self._fim = (
+            f"</SignatureValue><KeyInfo><X509Data><X509Certificate>{x509}</X509Certificate></X509Data></KeyInfo>"
+            "</Signature>"
+        )
+
+    def assinar(self, xml: bytes, tipo: Tipo) -> Assinado:
+        """Sign a normalised document. Raises NaoAssinavelError when there is nothing to sign."""
+        selo = self.selar(reler(xml), tipo)
+        return Assinado(enxertar(xml, selo.xml), selo.id, selo.digest_value, selo.signature_value)
+
+    def selar(self, raiz: etree._Element, tipo: Tipo) -> Selo:
+        """The Signature for a tree that holds exactly what the bytes hold (no Signature yet)."""
+        identificador = id_assinado(raiz, tipo)
+        digest = digerir(raiz, tipo)
+        info = _SIGNED_INFO % (_XMLNS_DS, identificador, digest)
+        valor = self.assinar_texto(info.encode())
+        xml = f"<Signature{_XMLNS_DS}>{_SIGNED_INFO % ('', identificador, digest)}<SignatureValue>{valor}{self._fim}"
+        return Selo(xml.encode(), identificador, digest, valor)
+
+    def assinar_texto(self, texto: bytes) -> str:
+        """RSA PKCS#1 v1.5 in base64, one line: the SignatureValue, and the `sign` of the QR code (MOC 9)."""
+        return base64.b64encode(self.certificado.chave.sign(texto, _PADDING, HASH_DO_PERFIL)).decode()
+
+
+def id_assinado(raiz: etree._Element, tipo: Tipo) -> str:
+    """`Id` of the one signed child of the root."""
+    alvos = raiz.findall(q(nome_assinado(tipo)))
+    if len(alvos) != 1:
+        raise NaoAssinavelError(f"o documento tem {len(alvos)} elementos {nome_assinado(tipo)} em vez de 1")
+    identificador = alvos[0].get("Id")
+    if not identificador or not identificador.isalnum() or not identificador.isascii():
+        raise NaoAssinavelError(f"atributo Id de {nome_assinado(tipo)} ausente ou inválido")
+    return identificador
+
+
+def canonico_assinado(raiz: etree._Element, tipo: Tipo) -> bytes:
+    """Canonical bytes of the signed element, as XMLDSig hashes them.
+
+    Precondition: no prefix and no namespace but the CT-e one outside Signature (fiscal/restricoes), so that the only
+    namespace node of the element is the default one. In canonical text a `<` is always markup: the cut is exact.
+    """
+    nome = nome_assinado(tipo).encode()
+    canonico = etree.tostring(raiz, method="c14n", exclusive=False, with_comments=False)
+    inicio, fim = canonico.find(b"<" + nome + b" "), canonico.rfind(b"</" + nome + b">")
+    if inicio < 0 or fim < inicio:
+        raise NaoAssinavelError(f"elemento {nome.decode()} ausente ou sem atributos")
+    abertura = inicio + len(nome) + 1
+    return b'<%b xmlns="%b"%b</%b>' % (nome, CTE.encode(), canonico[abertura:fim], nome)
+
+
+def digerir(raiz: etree._Element, tipo: Tipo) -> str:
+    """DigestValue (base64) of the signed element."""
+    sha1 = hashlib.sha1(canonico_assinado(raiz, tipo), usedforsecurity=False)
+    return base64.b64encode(sha1.digest()).decode()
+
+
+def enxertar(xml: bytes, selo: bytes) -> bytes:
+    """The Signature as last child of the root, the rest byte for byte; what follows the root is dropped."""
+    fim = fim_da_raiz(xml)
+    corte = xml.rfind(b"</", 0, fim)
+    return b"%b%b%b" % (xml[:corte], selo, xml[corte:fim])

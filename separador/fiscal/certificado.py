@@ -1,0 +1,206 @@
+"""A1 certificates: what a .pfx holds, and who it belongs to (DOC-ICP-04; fatos/cte.md section 2, items 8 and 9)."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import cast
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_der_private_key,
+    pkcs12,
+)
+from cryptography.x509.oid import NameOID
+
+from separador.dominio.erro import Erro, Recusa
+
+OID_CNPJ = x509.ObjectIdentifier("2.16.76.1.3.3")  # e-CNPJ: CNPJ of the holder
+OID_CPF = x509.ObjectIdentifier("2.16.76.1.3.1")  # e-CPF: birth date (8), CPF (11), PIS, RG…
+MENOR_CHAVE_BITS = 2048
+
+_CNPJ_NO_CN = re.compile(r":([A-Z0-9]{12}[0-9]{2})$")
+_CPF_NO_CN = re.compile(r":([0-9]{11})$")
+
+
+@dataclass(frozen=True, slots=True)
+class Segredo:
+    """What a worker process needs to sign, in a form that goes through a pipe. Never logged, never written."""
+
+    der: bytes
+    pkcs8: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Identidade:
+    """Who a certificate belongs to and when it is valid (both ends aware, UTC)."""
+
+    cnpj: str | None
+    cpf: str | None
+    titular: str
+    validade_de: datetime
+    validade_ate: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Certificado:
+    """A certificate with its private key, checked once when loaded."""
+
+    der: bytes = field(repr=False)
+    chave: RSAPrivateKey = field(repr=False)
+    identidade: Identidade
+
+    @property
+    def cnpj(self) -> str | None:
+        """CNPJ of the holder, 14 characters."""
+        return self.identidade.cnpj
+
+    @property
+    def cpf(self) -> str | None:
+        """CPF of the holder (e-CPF only), 11 digits."""
+        return self.identidade.cpf
+
+    @property
+    def titular(self) -> str:
+        """Common name without the number behind the colon."""
+        return self.identidade.titular
+
+    @property
+    def validade_de(self) -> datetime:
+        """First instant of validity, UTC."""
+        return self.identidade.validade_de
+
+    @property
+    def validade_ate(self) -> datetime:
+        """Last instant of validity, UTC."""
+        return self.identidade.validade_ate
+
+    def segredo(self) -> Segredo:
+        """The serialisable form; `restaurar` is its inverse."""
+        return Segredo(self.der, self.chave.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
+
+
+def carregar_pfx(dados: bytes, senha: bytes) -> Certificado | Recusa:
+    """Open a PKCS#12 file. Refused with the reason: wrong password, no .pfx, no key, not RSA, short key, no holder.
+
+    Costs about 30 ms (the key is checked): once per certificate, never per document. Dates are not judged here, that
+    needs a clock: `fora_da_validade`.
+    """
+    try:
+        chave, certificado, _ = pkcs12.load_key_and_certificates(dados, senha)
+    except UnsupportedAlgorithm:
+        return _recusa(
+            "FORMATO", "O .pfx usa uma cifra antiga que não é aceita.", "Exporte o certificado de novo (AES-256)."
+        )
+    except (ValueError, TypeError):
+        return _abertura(dados)
+    if certificado is None or chave is None:
+        falta = "a chave privada" if chave is None else "o certificado"
+        return _recusa("SEM-CHAVE", f"O .pfx não contém {falta}.", "Exporte o certificado com a chave privada.")
+    if not isinstance(chave, RSAPrivateKey):
+        return _recusa(
+            "NAO-RSA", "A chave do certificado não é RSA; a SEFAZ só aceita RSA.", "Use um certificado A1 RSA."
+        )
+    if chave.key_size < MENOR_CHAVE_BITS:
+        return _recusa(
+            "CHAVE-CURTA",
+            f"A chave tem {chave.key_size} bits; o mínimo é {MENOR_CHAVE_BITS}.",
+            "Emita outro certificado.",
+        )
+    return _com_titular(certificado, chave)
+
+
+def _com_titular(certificado: x509.Certificate, chave: RSAPrivateKey) -> Certificado | Recusa:
+    identidade = identificar(certificado)
+    if identidade.cnpj is None and identidade.cpf is None:
+        return Recusa(
+            (
+                Erro(
+                    "292",
+                    "D03",
+                    f"O certificado de {identidade.titular!r} não traz CNPJ nem CPF.",
+                    "Use um certificado ICP-Brasil da empresa emitente.",
+                ),
+            )
+        )
+    return Certificado(certificado.public_bytes(Encoding.DER), chave, identidade)
+
+
+def restaurar(segredo: Segredo) -> Certificado:
+    """Back from `Certificado.segredo()`, in the worker. The key was checked when the .pfx was opened: not again."""
+    chave = load_der_private_key(segredo.pkcs8, None, unsafe_skip_rsa_key_validation=True)
+    certificado = x509.load_der_x509_certificate(segredo.der)
+    return Certificado(segredo.der, cast("RSAPrivateKey", chave), identificar(certificado))
+
+
+def identificar(certificado: x509.Certificate) -> Identidade:
+    """Holder and validity. The ICP-Brasil OtherName wins over the number at the end of the common name."""
+    nomes = certificado.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    comum = str(nomes[0].value) if nomes else ""
+    outros = _outros_nomes(certificado)
+    cnpj, cpf = outros.get(OID_CNPJ), outros.get(OID_CPF, "")[8:19] or None
+    if cnpj is None and cpf is None:
+        cnpj, cpf = _grupo(_CNPJ_NO_CN, comum), _grupo(_CPF_NO_CN, comum)
+    return Identidade(
+        cnpj,
+        cpf,
+        comum.rsplit(":", 1)[0],
+        certificado.not_valid_before_utc,
+        certificado.not_valid_after_utc,
+    )
+
+
+def fora_da_validade(identidade: Identidade, quando: datetime) -> Erro | None:
+    """Rule 291 at that instant (aware)."""
+    if identidade.validade_de <= quando <= identidade.validade_ate:
+        return None
+    de, ate = (f"{d:%d/%m/%Y %H:%M} UTC" for d in (identidade.validade_de, identidade.validade_ate))
+    return Erro(
+        "291",
+        "D02",
+        f"O certificado de {identidade.titular} vale de {de} a {ate}.",
+        "Instale o certificado novo da empresa e envie o arquivo de novo.",
+        tag="X509Certificate",
+    )
+
+
+def _outros_nomes(certificado: x509.Certificate) -> dict[x509.ObjectIdentifier, str]:
+    try:
+        extensao = certificado.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except (x509.ExtensionNotFound, ValueError):  # no extension, or one that is not DER: the common name is left
+        return {}
+    achados = extensao.get_values_for_type(x509.OtherName)
+    return {o.type_id: texto for o in achados if (texto := _texto_der(o.value)) is not None}
+
+
+def _texto_der(valor: bytes) -> str | None:
+    """Content of a short DER string (OCTET STRING, PrintableString, UTF8String…): ICP-Brasil uses several."""
+    if len(valor) < 2 or valor[1] >= 0x80 or len(valor) != 2 + valor[1]:
+        return None
+    try:
+        return valor[2:].decode("ascii").strip()
+    except UnicodeDecodeError:
+        return None
+
+
+def _grupo(padrao: re.Pattern[str], texto: str) -> str | None:
+    m = padrao.search(texto)
+    return m.group(1) if m else None
+
+
+def _abertura(dados: bytes) -> Recusa:
+    if dados[:1] != b"\x30":  # every PKCS#12 is a DER (or BER) SEQUENCE
+        return _recusa("FORMATO", "O arquivo do certificado não é um .pfx (PKCS#12).", "Confira o arquivo configurado.")
+    return _recusa(
+        "SENHA",
+        "A senha do certificado está errada, ou o .pfx está danificado.",
+        "Confira a senha e o arquivo configurados.",
+    )
+
+
+def _recusa(codigo: str, mensagem: str, o_que_fazer: str) -> Recusa:
+    return Recusa((Erro(f"SEP-CERT-{codigo}", "SEP", mensagem, o_que_fazer),))

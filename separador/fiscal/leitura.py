@@ -1,0 +1,293 @@
+"""Hardened reading of XML: the only place of the product that parses.
+
+What comes from a folder is hostile until proven otherwise: nothing here resolves an entity, opens a file or a socket,
+or lets libxml2 raise its own limits (`huge_tree` stays off). Cheap checks on the bytes come before the parser, so that
+a bomb costs a scan and never a tree.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from separador.dominio.erro import Erro, Recusa
+from separador.dominio.tipo import Tipo
+
+LIMITE_BYTES = 20 * 1024 * 1024
+LIMITE_DECLARACOES_XMLNS = 2_000  # a long consultation repeats four per event; C14N is quadratic in them
+LIMITE_IGUAIS = 10_000  # every attribute needs one "="; real files stay under 3,000. C14N sorts them quadratically
+LIMITE_MARCAS = 400_000  # 2,000 invoices with every optional tag stay under 60,000
+
+BOM = b"\xef\xbb\xbf"
+BRANCOS = b" \t\r\n"
+
+_TIPOS = {t.value: t for t in Tipo}
+_DECLARACAO = re.compile(rb"<\?xml[ \t\r\n][^>]*?\?>")
+_CODIFICACAO = re.compile(rb"""encoding[ \t\r\n]*=[ \t\r\n]*["']([A-Za-z0-9._-]+)["']""")
+_INICIO_MARCA = re.compile(rb"<([^\s<>/!?=\"'&;]+)")
+_BRANCOS_SEGUIDOS = re.compile(rb"[ \t\r\n]*")
+_UTF16 = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
+
+
+@dataclass(frozen=True, slots=True)
+class Lido:
+    """A parsed file.
+
+    `dados` the bytes as they came; `inicio` offset of the root's start tag; `raiz` the tree, whose `sourceline` counts
+    lines of `dados`; `tipo` None when the root is not one of ours, by local name.
+    """
+
+    dados: bytes
+    inicio: int
+    raiz: etree._Element
+    raiz_local: str
+    tipo: Tipo | None
+
+
+def ler(dados: bytes, limite_bytes: int = LIMITE_BYTES) -> Lido | Recusa:
+    """Parse untrusted bytes. Codes: 243 malformed, 402 not UTF-8, SEP-XML-… for what no cStat names.
+
+    Memory is bounded by a small multiple of `limite_bytes`; a file above the limit is refused without being looked at.
+    """
+    if len(dados) > limite_bytes:
+        return _recusa(_grande(len(dados), limite_bytes))
+    inicio = _inicio_da_raiz(dados)
+    erro = _codificacao(dados) or (inicio if isinstance(inicio, Erro) else None) or _exagero(dados)
+    if erro is not None or isinstance(inicio, Erro):
+        return _recusa(erro if erro is not None else _malformado("sem elemento raiz", 1))
+    return _analisar(dados, inicio)
+
+
+def _analisar(dados: bytes, inicio: int) -> Lido | Recusa:
+    try:
+        raiz = etree.fromstring(dados, _analisador())
+    except etree.XMLSyntaxError as erro:
+        return _recusa(_traduzir(erro))
+    if raiz.getroottree().docinfo.internalDTD is not None:
+        return _recusa(_dtd(None))
+    local = etree.QName(raiz).localname
+    return Lido(dados, inicio, raiz, local, _TIPOS.get(local))
+
+
+def _analisador() -> etree.XMLParser:
+    """A parser per document: 3 µs, and no error log or dictionary is shared between documents or threads."""
+    return etree.XMLParser(
+        encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False
+    )
+
+
+def reler(dados: bytes) -> etree._Element:
+    """Parse bytes that this program made itself; anything but success is a defect and raises."""
+    return etree.fromstring(dados, _analisador())
+
+
+# --- prechecks on the bytes -------------------------------------------------------------------------------------
+
+
+def _codificacao(dados: bytes) -> Erro | None:
+    """UTF-8 only (402), said before a parser gets to guess."""
+    if dados.startswith(_UTF16):
+        return _erro_codificacao("UTF-16", 1)
+    declaracao = _DECLARACAO.match(dados, 3 if dados.startswith(BOM) else 0)
+    achada = _CODIFICACAO.search(declaracao.group()) if declaracao else None
+    if achada and achada.group(1).lower() not in (b"utf-8", b"utf8"):
+        return _erro_codificacao(achada.group(1).decode("ascii"), 1)
+    try:
+        dados.decode("utf-8")
+    except UnicodeDecodeError as erro:
+        return _erro_codificacao(
+            f"outra (byte inválido na posição {erro.start})", 1 + dados.count(b"\n", 0, erro.start)
+        )
+    return None
+
+
+def _inicio_da_raiz(dados: bytes) -> int | Erro:
+    """Offset of the root's `<`, walking the prolog in linear time; a DTD or no root is an error."""
+    i = 3 if dados.startswith(BOM) else 0
+    while True:
+        i = _apos_brancos(dados, i)
+        if dados.startswith(b"<!--", i):
+            fim, passo = dados.find(b"-->", i), 3
+        elif dados.startswith(b"<?", i):
+            fim, passo = dados.find(b"?>", i), 2
+        elif dados.startswith(b"<!", i):
+            return _dtd(1 + dados.count(b"\n", 0, i))
+        elif _INICIO_MARCA.match(dados, i):
+            return i
+        else:
+            return _nao_xml(dados, i)
+        if fim < 0:
+            return _malformado("o arquivo acaba no meio", 1 + dados.count(b"\n"))
+        i = fim + passo
+
+
+def _apos_brancos(dados: bytes, i: int) -> int:
+    m = _BRANCOS_SEGUIDOS.match(dados, i)
+    return m.end() if m else i
+
+
+def _antes_dos_brancos(dados: bytes, fim: int) -> int:
+    while fim and dados[fim - 1] in BRANCOS:
+        fim -= 1
+    return fim
+
+
+def _exagero(dados: bytes) -> Erro | None:
+    """Shapes that cost far more to parse than their bytes: each is refused by a linear scan."""
+    if dados.count(b"xmlns") > LIMITE_DECLARACOES_XMLNS:
+        return _sep(
+            "SEP-XML-NAMESPACES", "O XML declara namespaces demais.", "Gere o arquivo de novo no sistema emissor."
+        )
+    if dados.count(b"=") > LIMITE_IGUAIS:
+        return _sep("SEP-XML-ATRIBUTOS", "O XML tem atributos demais.", "Gere o arquivo de novo no sistema emissor.")
+    if dados.count(b"<") > LIMITE_MARCAS:
+        return _sep(
+            "SEP-XML-MARCAS", "O XML tem tags demais.", "Gere o arquivo de novo, com menos documentos por CT-e."
+        )
+    return None
+
+
+# --- shape of the text, without a parse -------------------------------------------------------------------------
+
+
+def xml_fechado(dados: bytes) -> bool:
+    """Whether the root element is closed at the end of these bytes: the folder's test for a complete file.
+
+    Looks at both ends only (no parse), so a `True` may still be malformed inside. Trailing blanks and comments are
+    allowed; anything that does not begin as UTF-8 XML is False.
+    """
+    inicio = _inicio_da_raiz(dados)
+    if isinstance(inicio, Erro):
+        return False
+    fim = _sem_cauda(dados)
+    marca = _INICIO_MARCA.match(dados, inicio)
+    if marca is None or not dados.endswith(b">", 0, fim):
+        return False
+    if dados.endswith(b"/>", 0, fim):
+        return dados.find(b"<", inicio + 1, fim) < 0
+    abre = dados.rfind(b"</", inicio, fim)
+    return abre > inicio and dados[abre + 2 : fim - 1].rstrip(BRANCOS) == marca.group(1)
+
+
+def _sem_cauda(dados: bytes) -> int:
+    """Offset after the last byte that is neither blank nor part of a trailing comment."""
+    fim = _antes_dos_brancos(dados, len(dados))
+    while dados.endswith(b"-->", 0, fim):
+        abre = dados.rfind(b"<!--", 0, fim)
+        if abre < 0:
+            return fim
+        fim = _antes_dos_brancos(dados, abre)
+    return fim
+
+
+def fim_da_raiz(dados: bytes) -> int:
+    """Offset after the root's end tag, for bytes that already parsed."""
+    return _sem_cauda(dados)
+
+
+_PULOS = rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"
+_CORPO_DA_MARCA = rb"""(?:"[^"]*"|'[^']*'|[^>"'])*"""
+
+
+def recortar(dados: bytes, *nomes: str) -> Iterator[tuple[str, bytes]]:
+    """Outermost elements with these local names, as exact slices, in document order: (local name, bytes).
+
+    Only for bytes that already parsed: in well-formed XML every `<` begins a comment, a CDATA, a PI or a tag, so
+    skipping those makes the search exact. A slice keeps its prefix and what its ancestors declared stays outside.
+    """
+    alternativas = b"|".join(n.encode() for n in nomes)
+    marca = re.compile(
+        rb"(?s)%b|<(/?)((?:[^\s<>/!?:]+:)?(%b))(?=[\s/>])(%b)>" % (_PULOS, alternativas, _CORPO_DA_MARCA)
+    )
+    nivel, abertura, nome_aberto = 0, 0, b""
+    for m in marca.finditer(dados):
+        if m.group(2) is None or (nivel and m.group(2) != nome_aberto):
+            continue
+        if m.group(1):
+            nivel -= 1
+        elif not m.group(4).endswith(b"/"):
+            nivel += 1
+        if nivel == 1 and not m.group(1) and not m.group(4).endswith(b"/"):
+            abertura, nome_aberto = m.start(), m.group(2)
+        elif nivel == 0:
+            yield m.group(3).decode(), dados[abertura if m.group(1) else m.start() : m.end()]
+
+
+# --- messages ---------------------------------------------------------------------------------------------------
+
+
+def _recusa(erro: Erro) -> Recusa:
+    return Recusa((erro,))
+
+
+def _sep(codigo: str, mensagem: str, o_que_fazer: str, linha: int | None = None) -> Erro:
+    return Erro(codigo, "SEP", mensagem, o_que_fazer, linha)
+
+
+def _grande(tamanho: int, limite: int) -> Erro:
+    return _sep(
+        "SEP-XML-TAMANHO",
+        f"O arquivo tem {tamanho:,} bytes; o limite é de {limite:,} bytes.".replace(",", "."),
+        "Confira se o arquivo é mesmo um XML fiscal; um CT-e assinado não passa de 512 KB.",
+    )
+
+
+def _dtd(linha: int | None) -> Erro:
+    return _sep(
+        "SEP-XML-DTD",
+        "O XML traz DTD ou entidades (<!DOCTYPE…>), que documentos fiscais não têm e que são um risco de segurança.",
+        "Gere o arquivo de novo sem DOCTYPE.",
+        linha,
+    )
+
+
+def _nao_xml(dados: bytes, i: int) -> Erro:
+    if not dados.strip(BRANCOS):
+        return _malformado("o arquivo está vazio", None)
+    return _malformado("o arquivo não começa como XML", 1 + dados.count(b"\n", 0, i))
+
+
+def _malformado(motivo: str, linha: int | None) -> Erro:
+    return Erro("243", "B03", f"XML mal formado: {motivo}.", "Gere o arquivo de novo no sistema emissor.", linha)
+
+
+def _erro_codificacao(achada: str, linha: int) -> Erro:
+    return Erro(
+        "402",
+        "B05",
+        f"A codificação do XML é {achada}; só UTF-8 é aceita.",
+        "Configure o sistema emissor para gravar o XML em UTF-8.",
+        linha,
+    )
+
+
+_MOTIVOS = (
+    (re.compile(r"Excessive depth"), "SEP-XML-PROFUNDO", "O XML tem tags aninhadas demais."),
+    (
+        re.compile(r"huge|[Ll]imit|Resource|too long|Maximum"),
+        "SEP-XML-LIMITE",
+        "O XML passa dos limites de segurança do leitor.",
+    ),
+)
+_MALFORMADO = (
+    (re.compile(r"Opening and ending tag mismatch: (\S+) .*and (\S+)"), "a tag <{0}> é fechada como </{1}>"),
+    (re.compile(r"Premature end of data"), "o arquivo acaba no meio"),
+    (re.compile(r"Extra content at the end"), "há conteúdo depois do fim do elemento raiz"),
+    (re.compile(r"Entity '([^']+)' not defined"), "entidade &{0}; desconhecida"),
+    (re.compile(r"EntityRef|xmlParseEntityRef"), "há um & solto; escreva &amp;"),
+    (re.compile(r"Attribute (\S+) redefined"), "o atributo {0} aparece duas vezes"),
+    (re.compile(r"[Nn]amespace prefix (\S+)"), "o prefixo {0} não foi declarado"),
+    (re.compile(r"invalid xmlChar|PCDATA invalid Char|Char 0x"), "há um caractere de controle inválido"),
+)
+
+
+def _traduzir(erro: etree.XMLSyntaxError) -> Erro:
+    texto, linha = erro.msg or "", erro.lineno
+    for padrao, codigo, mensagem in _MOTIVOS:
+        if padrao.search(texto):
+            return _sep(codigo, mensagem, "Gere o arquivo de novo no sistema emissor.", linha)
+    for padrao, modelo in _MALFORMADO:
+        if m := padrao.search(texto):
+            return _malformado(modelo.format(*m.groups()), linha)
+    return _malformado(f"erro de sintaxe ({texto.split(', line')[0]})", linha)

@@ -1,0 +1,105 @@
+"""Making an unsigned export signable without touching a value (contratos.md, Identity).
+
+Removed: BOM, comments, blank text between tags. Inserted: a missing infCTeSupl with the QR code. A leaf's text is
+never changed, blank or not. The result is the root element alone, UTF-8, without declaration; every change is noted
+in Portuguese for the log and for `rastrear`.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lxml import etree
+
+from separador.dominio.chave import FORMATO_CHAVE
+from separador.dominio.tipo import DOCUMENTOS, Tipo
+from separador.fiscal.leitura import BOM, BRANCOS, Lido, fim_da_raiz
+from separador.fiscal.nomes import INF_CTE, SUPLEMENTO, q
+
+TP_EMIS_COM_SIGN = frozenset("245")  # contingency: the document may not be at SEFAZ yet (MOC 9, rules 853 to 855)
+
+_ENTRE_MARCAS = re.compile(rb">[ \t\r\n]+<|<!--")
+_BRANCOS_TEXTO = BRANCOS.decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Normalizado:
+    """`xml` and `raiz` hold the same document; `raiz` keeps the line numbers of the original."""
+
+    xml: bytes
+    raiz: etree._Element
+    notas: tuple[str, ...]
+
+
+def normalizar(
+    lido: Lido,
+    tipo: Tipo,
+    url_qr: str | None = None,
+    assinar_texto: Callable[[bytes], str] | None = None,
+) -> Normalizado:
+    """Normalise an unsigned document. The tree of `lido` is changed in place.
+
+    `url_qr` is the QR address of the emitter's UF and environment; None inserts nothing. `assinar_texto` gives the
+    `sign` of a contingency document (Assinador.assinar_texto); without it a contingency QR is not inserted.
+    """
+    notas = ["BOM retirado do início do arquivo"] if lido.dados.startswith(BOM) else []
+    fim = fim_da_raiz(lido.dados)
+    if _ENTRE_MARCAS.search(lido.dados, lido.inicio, fim):
+        notas += _limpar(lido.raiz)
+        xml = etree.tostring(lido.raiz, encoding="UTF-8", xml_declaration=False, with_tail=False)
+    else:
+        xml = lido.dados[lido.inicio : fim]
+    qr = _qr_que_falta(lido.raiz, tipo, url_qr, assinar_texto)
+    if qr is not None:
+        xml = _inserir_qr(xml, lido.raiz, qr)
+        notas.append("QR Code (infCTeSupl) incluído")
+    return Normalizado(xml, lido.raiz, tuple(notas))
+
+
+def _limpar(raiz: etree._Element) -> list[str]:
+    """Remove comments, then blank text beside child elements; tell which was there."""
+    notas = []
+    if next(raiz.iter(etree.Comment), None) is not None:
+        etree.strip_tags(raiz, etree.Comment)
+        notas.append("comentários retirados")
+    if _tirar_brancos(raiz):
+        notas.append("espaços e quebras de linha entre as tags retirados")
+    return notas
+
+
+def _tirar_brancos(raiz: etree._Element) -> bool:
+    """True when something was removed. Text beside child elements that is not blank stays: the schema refuses it."""
+    tirou = False
+    for elemento in raiz.iter():
+        if len(elemento):
+            if elemento.text is not None and not elemento.text.strip(_BRANCOS_TEXTO):
+                elemento.text, tirou = None, True
+            for filho in elemento:
+                if filho.tail is not None and not filho.tail.strip(_BRANCOS_TEXTO):
+                    filho.tail, tirou = None, True
+    return tirou
+
+
+def _qr_que_falta(
+    raiz: etree._Element, tipo: Tipo, url: str | None, assinar_texto: Callable[[bytes], str] | None
+) -> str | None:
+    """Text of the QR code to insert, or None: there is one, it is not a document, or its parts are not known."""
+    if url is None or tipo not in DOCUMENTOS or raiz.find(SUPLEMENTO) is not None:
+        return None
+    inf = raiz.find(INF_CTE)
+    chave = (inf.get("Id") or "")[3:] if inf is not None else ""
+    ide = inf.find(q("ide")) if inf is not None else None
+    if ide is None or not FORMATO_CHAVE.fullmatch(chave):
+        return None
+    texto = f"{url}?chCTe={chave}&tpAmb={ide.findtext(q('tpAmb'))}"
+    if ide.findtext(q("tpEmis")) not in TP_EMIS_COM_SIGN:
+        return texto
+    return f"{texto}&sign={assinar_texto(chave.encode())}" if assinar_texto is not None else None
+
+
+def _inserir_qr(xml: bytes, raiz: etree._Element, texto: str) -> bytes:
+    """As last child of the root, in the tree and in the bytes (base64 and URLs need no escape but the ampersand)."""
+    etree.SubElement(etree.SubElement(raiz, SUPLEMENTO), q("qrCodCTe")).text = texto
+    novo = f"<infCTeSupl><qrCodCTe>{texto.replace('&', '&amp;')}</qrCodCTe></infCTeSupl>".encode()
+    corte = xml.rfind(b"</")
+    return xml[:corte] + novo + xml[corte:]

@@ -1,0 +1,180 @@
+"""What a worker does with one export: bytes in, a signed and validated document out, or every reason why not."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from lxml import etree
+
+from separador.dominio.erro import Erro, Recusa
+from separador.dominio.tipo import ASSINAVEIS, Tipo
+from separador.fiscal import esquema, regras
+from separador.fiscal.assinatura import MOLDE, Assinado, Assinador, NaoAssinavelError, Selo, enxertar
+from separador.fiscal.certificado import fora_da_validade
+from separador.fiscal.evento import verificar_evento
+from separador.fiscal.leitura import Lido, fim_da_raiz, ler, reler
+from separador.fiscal.nomes import ASSINATURA
+from separador.fiscal.normalizacao import Normalizado, normalizar
+from separador.fiscal.restricoes import tamanho_excedido, verificar_forma
+from separador.fiscal.resumo import Nota, Resumo, ResumoEvento, notas, resumir, resumir_evento
+from separador.fiscal.verificacao import verificar_raiz
+
+_CODIGOS_QR = frozenset({"850", "851", "852", "853", "854", "855"})
+
+
+@dataclass(frozen=True, slots=True)
+class ContextoPreparo:
+    """What preparing needs from outside: the environment ("1"/"2"), now (aware, UTC), a signer per CNPJ (14)."""
+
+    tp_amb: str
+    agora: datetime
+    assinadores: Mapping[str, Assinador]
+
+
+@dataclass(frozen=True, slots=True)
+class SemCertificado:
+    """A good unsigned document whose author has no certificate here: it waits."""
+
+    cnpj: str
+    chave: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preparado:
+    """Ready to hand on. `assinado` is the root element alone (nomes.com_declaracao makes the file)."""
+
+    tipo: Tipo
+    chave: str
+    resumo: Resumo | ResumoEvento
+    notas: tuple[Nota, ...]
+    assinado: bytes
+    digest: str
+    ja_assinado: bool
+    notas_normalizacao: tuple[str, ...]
+
+
+def preparar(dados: bytes, contexto: ContextoPreparo) -> Preparado | Recusa | SemCertificado:
+    """Read, check, normalise and sign (or verify) one export.
+
+    A refusal carries every error found, schema first, then rules, with the lines of `dados`.
+    """
+    lido = ler(dados)
+    if isinstance(lido, Recusa):
+        return lido
+    if lido.tipo not in ASSINAVEIS:
+        return Recusa((_desconhecido(lido.raiz_local),))
+    assinado = lido.raiz.find(ASSINATURA) is not None
+    erros = verificar_forma(lido, assinado)
+    if any(e.codigo in ("404", "598") for e in erros):
+        return Recusa(tuple(erros))  # outside its namespace nothing else can be judged
+    if assinado:
+        return _conferir(lido, lido.tipo, contexto, erros)
+    return _assinar(lido, lido.tipo, contexto, erros)
+
+
+def _conferir(lido: Lido, tipo: Tipo, contexto: ContextoPreparo, erros: list[Erro]) -> Preparado | Recusa:
+    """An export signed elsewhere: verified, never touched."""
+    resumo = _resumir(lido.raiz, tipo)
+    verificada = verificar_raiz(lido.raiz, tipo, cnpj_esperado=_autor(resumo) or None, quando=contexto.agora)
+    if isinstance(verificada, Recusa):
+        erros += verificada.erros
+    erros += esquema.validar(lido.raiz, tipo) + _regras(lido.raiz, tipo, contexto)
+    if erros or isinstance(verificada, Recusa):
+        return Recusa(tuple(erros), resumo.chave or None)
+    assinado = Assinado(
+        lido.dados[lido.inicio : fim_da_raiz(lido.dados)],
+        verificada.id,
+        verificada.digest_value,
+        verificada.signature_value,
+    )
+    return _resultado(lido.raiz, tipo, resumo, assinado, None)
+
+
+def _assinar(
+    lido: Lido, tipo: Tipo, contexto: ContextoPreparo, erros: list[Erro]
+) -> Preparado | Recusa | SemCertificado:
+    """An unsigned export: normalised, judged by the rules, signed, and judged by the official schema as signed."""
+    resumo = _resumir(lido.raiz, tipo)
+    assinador = assinador_de(_autor(resumo), contexto.assinadores)
+    normal = normalizar(lido, tipo, _url_qr(resumo), assinador.assinar_texto if assinador else None)
+    erros += _regras(normal.raiz, tipo, contexto)
+    if assinador is None:  # the QR code of a contingency needs the key that is missing
+        erros = [e for e in erros if e.codigo not in _CODIGOS_QR]
+    elif (fora := fora_da_validade(assinador.certificado.identidade, contexto.agora)) is not None:
+        erros.append(fora)
+    selo = _selar(assinador, normal, tipo) if assinador and not erros else None
+    erros = _pelo_esquema(normal.raiz, tipo, selo) + erros
+    if erros:
+        return Recusa(tuple(erros), resumo.chave or None)
+    if selo is None:
+        return SemCertificado(_autor(resumo), resumo.chave)
+    assinado = Assinado(enxertar(normal.xml, selo.xml), selo.id, selo.digest_value, selo.signature_value)
+    return _resultado(normal.raiz, tipo, resumo, assinado, normal.notas)
+
+
+def _selar(assinador: Assinador, normal: Normalizado, tipo: Tipo) -> Selo | None:
+    try:
+        return assinador.selar(normal.raiz, tipo)
+    except NaoAssinavelError:
+        return None  # no Id, or not one infCte: the schema says which
+
+
+def _pelo_esquema(raiz: etree._Element, tipo: Tipo, selo: Selo | None) -> list[Erro]:
+    """The official schema's findings on the original tree with its Signature (a placeholder when there is none yet)."""
+    raiz.append(reler(selo.xml if selo else MOLDE))
+    return esquema.validar(raiz, tipo)
+
+
+def _resultado(
+    raiz: etree._Element, tipo: Tipo, resumo: Resumo | ResumoEvento, assinado: Assinado, feitas: tuple[str, ...] | None
+) -> Preparado | Recusa:
+    """`feitas`: what normalisation did; None when the document came signed."""
+    grande = tamanho_excedido(assinado.dados)
+    if grande is not None:
+        return Recusa((grande,), resumo.chave)
+    return Preparado(
+        tipo=tipo,
+        chave=resumo.chave,
+        resumo=resumo,
+        notas=() if tipo is Tipo.EVENTO else tuple(notas(raiz, tipo)),
+        assinado=assinado.dados,
+        digest=assinado.digest_value,
+        ja_assinado=feitas is None,
+        notas_normalizacao=feitas or (),
+    )
+
+
+def assinador_de(cnpj: str, assinadores: Mapping[str, Assinador]) -> Assinador | None:
+    """The signer of that CNPJ, or of another branch of the same company (same 8-character base: rule 213)."""
+    if cnpj in assinadores:
+        return assinadores[cnpj]
+    base = cnpj[:8]
+    return next((a for c, a in assinadores.items() if len(cnpj) == 14 and c[:8] == base), None)
+
+
+def _resumir(raiz: etree._Element, tipo: Tipo) -> Resumo | ResumoEvento:
+    return resumir_evento(raiz) if tipo is Tipo.EVENTO else resumir(raiz, tipo)
+
+
+def _autor(resumo: Resumo | ResumoEvento) -> str:
+    return resumo.autor if isinstance(resumo, ResumoEvento) else resumo.emitente
+
+
+def _url_qr(resumo: Resumo | ResumoEvento) -> str | None:
+    return None if isinstance(resumo, ResumoEvento) else regras.url_qrcode(resumo.uf, resumo.tp_amb)
+
+
+def _regras(raiz: etree._Element, tipo: Tipo, contexto: ContextoPreparo) -> list[Erro]:
+    if tipo is Tipo.EVENTO:
+        return verificar_evento(raiz, contexto.tp_amb)
+    return regras.verificar(raiz, tipo, regras.ContextoRegras(tp_amb=contexto.tp_amb, agora=contexto.agora))
+
+
+def _desconhecido(raiz_local: str) -> Erro:
+    return Erro(
+        "SEP-XML-TIPO",
+        "SEP",
+        f"O elemento raiz <{raiz_local}> não é CT-e, CT-e Simplificado, CT-e OS, GTV-e nem evento de CT-e.",
+        "Coloque nesta pasta só exportações de CT-e; retornos e consultas têm rotas próprias.",
+        tag=raiz_local,
+    )

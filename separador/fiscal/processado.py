@@ -1,0 +1,66 @@
+"""Processed documents (CTE-15): what was signed and what SEFAZ answered, joined byte for byte (fatos/cte.md 4).
+
+Nothing is parsed or serialised between input and output: the parts are spliced, so the signature stays what it was.
+Whether the parts belong together (key, digest) is the caller's question, asked before.
+"""
+
+from lxml import etree
+
+from separador.dominio.erro import Erro, Recusa
+from separador.dominio.tipo import FAMILIAS, Tipo
+from separador.fiscal import esquema
+from separador.fiscal.leitura import ler, reler
+from separador.fiscal.nomes import CTE, com_declaracao
+
+VERSAO = "4.00"
+
+
+def montar_documento(assinado: bytes, prot: bytes, tipo: Tipo) -> bytes:
+    """cteProc, cteSimpProc, cteOSProc or GTVeProc as a file. `tipo` is the document's (CTe, CTeSimp, CTeOS, GTVe)."""
+    return _envolver(FAMILIAS[tipo].processado, assinado, prot)
+
+
+def montar_evento(evento: bytes, retorno: bytes) -> bytes:
+    """procEventoCTe as a file, from the eventoCTe as sent and the retEventoCTe as returned."""
+    return _envolver(Tipo.PROC_EVENTO, evento, retorno)
+
+
+def montar_retorno(prot: bytes, tipo: Tipo) -> bytes:
+    """The retCTe (or kin) that would have carried this protCTe, for when only the processed document came.
+
+    Root fields repeat infProt's; cUF is the key's. `tipo` is the document's.
+    """
+    inf = _inf_prot(prot)
+    campos = {etree.QName(f).localname: f.text or "" for f in inf.iterchildren(etree.Element)}
+    raiz = {"tpAmb": campos.get("tpAmb", ""), "cUF": campos.get("chCTe", "")[:2]}
+    raiz |= {n: campos.get(n, "") for n in ("verAplic", "cStat", "xMotivo")}
+    partes = b"".join(etree.tostring(_folha(n, v), encoding="UTF-8", xml_declaration=False) for n, v in raiz.items())
+    return _envolver(FAMILIAS[tipo].retorno, partes, prot)
+
+
+def validar_arquivo(dados: bytes) -> list[Erro]:
+    """What the official XSD says about a processed document or return that was built here; empty when it is valid."""
+    lido = ler(dados)
+    if isinstance(lido, Recusa):
+        return list(lido.erros)
+    if lido.tipo is None:
+        raise ValueError(f"não há esquema para <{lido.raiz_local}>")
+    return esquema.validar(lido.raiz, lido.tipo)
+
+
+def _envolver(tipo: Tipo, *partes: bytes) -> bytes:
+    nome = tipo.value.encode()
+    return com_declaracao(b'<%b xmlns="%b" versao="4.00">%b</%b>' % (nome, CTE.encode(), b"".join(partes), nome))
+
+
+def _inf_prot(prot: bytes) -> etree._Element:
+    inf = next(reler(prot).iter("{*}infProt", "infProt"), None)
+    if inf is None:
+        raise ValueError("protCTe sem infProt")
+    return inf
+
+
+def _folha(nome: str, valor: str) -> etree._Element:
+    elemento = etree.Element(nome)
+    elemento.text = valor
+    return elemento

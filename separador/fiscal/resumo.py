@@ -1,0 +1,170 @@
+"""The facts of a document that the database keeps, and its invoices (CTE-11)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from separador.dominio.chave import partes
+from separador.dominio.tipo import Tipo
+from separador.fiscal.nomes import INF_CTE, INF_EVENTO, q
+
+_PAPEIS_TOMA3 = {"0": "rem", "1": "exped", "2": "receb", "3": "dest"}
+
+
+@dataclass(frozen=True, slots=True)
+class Resumo:
+    """Facts of a CT-e, CT-e Simplificado, CT-e OS or GTV-e, as they stand in the XML ("" where it has none).
+
+    `emitente` is the CNPJ (14) or CPF (11); `valor` is vTPrest, text with two decimals; `tomador` CNPJ or CPF.
+    """
+
+    chave: str
+    modelo: str
+    serie: str
+    numero: str
+    emitente: str
+    emitente_nome: str
+    uf: str
+    tp_emis: str
+    tp_amb: str
+    tp_cte: str
+    dh_emi: str
+    valor: str
+    tomador: str
+    tomador_nome: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResumoEvento:
+    """Facts of an eventoCTe. `autor` is the CNPJ or CPF; `n_prot`, `x_just` are None when its kind has none."""
+
+    chave: str
+    tp_evento: str
+    n_seq: int
+    autor: str
+    tp_amb: str
+    dh_evento: str
+    n_prot: str | None
+    x_just: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Nota:
+    """An invoice or other document carried by a CT-e; None where the layout does not bring it."""
+
+    chave: str | None
+    modelo: str | None
+    numero: str | None
+    serie: str | None
+    valor: str | None
+    emitente: str | None
+
+
+def resumir(raiz: etree._Element, tipo: Tipo) -> Resumo:
+    """Read the facts; a tree that breaks the schema gives empty texts, never an exception."""
+    inf = raiz.find(INF_CTE)
+    ide, emit = _filhos(inf, "ide"), _filhos(inf, "emit")
+    tomador = _tomador(inf, tipo)
+    return Resumo(
+        chave=((inf.get("Id") or "") if inf is not None else "")[3:],
+        modelo=ide.get("mod", ""),
+        serie=ide.get("serie", ""),
+        numero=ide.get("nCT", ""),
+        emitente=emit.get("CNPJ") or emit.get("CPF", ""),
+        emitente_nome=emit.get("xNome", ""),
+        uf=_texto(inf, "emit/enderEmit/UF"),
+        tp_emis=ide.get("tpEmis", ""),
+        tp_amb=ide.get("tpAmb", ""),
+        tp_cte=ide.get("tpCTe", ""),
+        dh_emi=ide.get("dhEmi", ""),
+        valor=_texto(inf, "total/vTPrest" if tipo is Tipo.CTE_SIMP else "vPrest/vTPrest"),
+        tomador=tomador.get("CNPJ") or tomador.get("CPF", ""),
+        tomador_nome=tomador.get("xNome", ""),
+    )
+
+
+def resumir_evento(raiz: etree._Element) -> ResumoEvento:
+    """The same for an eventoCTe."""
+    campos = _filhos(raiz, "infEvento")
+    detalhe = raiz.find(f"{INF_EVENTO}/{q('detEvento')}/*")
+    sequencia = campos.get("nSeqEvento", "")
+    return ResumoEvento(
+        chave=campos.get("chCTe", ""),
+        tp_evento=campos.get("tpEvento", ""),
+        n_seq=int(sequencia) if sequencia.isascii() and sequencia.isdigit() else 0,
+        autor=campos.get("CNPJ") or campos.get("CPF", ""),
+        tp_amb=campos.get("tpAmb", ""),
+        dh_evento=campos.get("dhEvento", ""),
+        n_prot=detalhe.findtext(q("nProt")) if detalhe is not None else None,
+        x_just=detalhe.findtext(q("xJust")) if detalhe is not None else None,
+    )
+
+
+def notas(raiz: etree._Element, tipo: Tipo) -> list[Nota]:
+    """Every document carried, in document order: NF-e, paper invoices, others, DC-e; none in a GTV-e."""
+    inf = raiz.find(INF_CTE)
+    if inf is None or tipo is Tipo.GTVE:
+        return []
+    if tipo is Tipo.CTE_SIMP:
+        grupos = inf.iterfind(f"{q('det')}/{q('infNFe')}")
+        return [_nota_eletronica(g.findtext(q("chNFe")) or "") for g in grupos]
+    if tipo is Tipo.CTE_OS:
+        return [_nota_os(g) for g in inf.iterfind(f"{q('infCTeNorm')}/{q('infDocRef')}")]
+    return list(_notas_do_cte(inf))
+
+
+def _notas_do_cte(inf: etree._Element) -> Iterator[Nota]:
+    emitente = _texto(inf, "rem/CNPJ") or _texto(inf, "rem/CPF") or None
+    for grupo in inf.iterfind(f"{q('infCTeNorm')}/{q('infDoc')}/*"):
+        nome, campos = etree.QName(grupo).localname, _campos(grupo)
+        if nome in ("infNFe", "infDCe"):
+            yield _nota_eletronica(campos.get("chave", ""))
+        elif nome == "infNF":
+            yield Nota(None, campos.get("mod"), campos.get("nDoc"), campos.get("serie"), campos.get("vNF"), emitente)
+        elif nome == "infOutros":
+            yield Nota(None, campos.get("tpDoc"), campos.get("nDoc"), None, campos.get("vDocFisc"), emitente)
+
+
+def _nota_eletronica(chave: str) -> Nota:
+    """Model, series, number and issuer stand in the key; the value does not."""
+    if len(chave) != 44:
+        return Nota(chave or None, None, None, None, None, None)
+    p = partes(chave)
+    return Nota(chave, p.modelo, p.numero.lstrip("0") or "0", p.serie.lstrip("0") or "0", None, p.cnpj)
+
+
+def _nota_os(grupo: etree._Element) -> Nota:
+    campos = _campos(grupo)
+    if "chBPe" in campos:
+        return _nota_eletronica(campos["chBPe"])
+    return Nota(None, None, campos.get("nDoc"), campos.get("serie"), campos.get("vDoc"), None)
+
+
+def _tomador(inf: etree._Element | None, tipo: Tipo) -> dict[str, str]:
+    if inf is None or tipo in (Tipo.CTE_OS, Tipo.CTE_SIMP):
+        return _filhos(inf, "toma")
+    toma3 = _texto(inf, "ide/toma3/toma") or _texto(inf, "ide/toma/toma")
+    if toma3 in _PAPEIS_TOMA3:
+        return _filhos(inf, _PAPEIS_TOMA3[toma3])
+    return _campos_de(inf, "ide/toma4") or _campos_de(inf, "ide/tomaTerceiro")
+
+
+def _filhos(pai: etree._Element | None, nome: str) -> dict[str, str]:
+    return _campos_de(pai, nome) if pai is not None else {}
+
+
+def _campos_de(pai: etree._Element, caminho: str) -> dict[str, str]:
+    elemento = pai.find("/".join(q(n) for n in caminho.split("/")))
+    return _campos(elemento) if elemento is not None else {}
+
+
+def _campos(elemento: etree._Element) -> dict[str, str]:
+    """Local name -> text of each child (the last one wins where the layout repeats)."""
+    return {str(f.tag).rpartition("}")[2]: f.text or "" for f in elemento.iterchildren(etree.Element)}
+
+
+def _texto(inf: etree._Element | None, caminho: str) -> str:
+    if inf is None:
+        return ""
+    return inf.findtext("/".join(q(n) for n in caminho.split("/"))) or ""

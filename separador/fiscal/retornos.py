@@ -1,0 +1,279 @@
+"""What SEFAZ answers, whoever asked: read by local name, tolerant of prefixes and of what old authorisers send.
+
+Sources: fatos/cte.md sections 4 and 5; fatos/uninfe.md section 2 for the transmitter's `.err`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from lxml import etree
+
+from separador.dominio.erro import Erro, Recusa
+from separador.dominio.tipo import DOCUMENTOS, FAMILIAS, Tipo
+from separador.fiscal.leitura import Lido, ler, reler
+from separador.fiscal.nomes import CTE, DS
+from separador.fiscal.recorte import Recortes
+
+Especie = Literal["autorizacao", "evento", "consulta", "status"]
+
+_RETORNOS = frozenset(f.retorno for f in FAMILIAS.values())
+_PROCESSADOS = frozenset(f.processado for f in FAMILIAS.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Resposta:
+    """One answer about one key. Texts as SEFAZ wrote them; None where the message has none.
+
+    `cstat` is the deciding one: infProt's when there is a protCTe, else the root's. `prot` is the protCTe or
+    retEventoCTe to be joined into a processed document: the exact bytes when the source had no prefix, a copy in the
+    cte namespace otherwise. `documento` is the signed document (or eventoCTe) that came embedded, exact bytes.
+    """
+
+    especie: Especie
+    tp_amb: str
+    cstat: str
+    motivo: str
+    chave: str | None = None
+    protocolo: str | None = None
+    digest: str | None = None
+    quando: str | None = None
+    tp_evento: str | None = None
+    n_seq: int | None = None
+    prot: bytes | None = None
+    documento: bytes | None = None
+    msg_fisco: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Retorno:
+    """A whole return file. `respostas`: the authorisation (or the answer of the root) first, then the events."""
+
+    tipo: Tipo
+    respostas: tuple[Resposta, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ErroTransmissor:
+    """What another transmitter said in a `.err`; `codigo` is None when the text carries none."""
+
+    codigo: str | None
+    mensagem: str
+
+
+def interpretar(dados: bytes) -> Retorno | Recusa:
+    """Read a return. Refused when it is not XML, not a return, or has no cStat to decide anything with.
+
+    A SOAP envelope or result element around the answer is looked through.
+    """
+    lido = ler(dados)
+    if isinstance(lido, Recusa):
+        return lido
+    raiz, tipo = _desembrulhar(lido)
+    if tipo is None:
+        return Recusa((_nao_e_retorno(lido.raiz_local),))
+    recortes = Recortes(dados)
+    respostas = tuple(_responder(raiz, tipo, recortes))
+    if not respostas or not all(r.cstat.isdigit() and 3 <= len(r.cstat) <= 4 for r in respostas):
+        return Recusa((_sem_cstat(lido.raiz_local),))
+    return Retorno(tipo, respostas)
+
+
+def _desembrulhar(lido: Lido) -> tuple[etree._Element, Tipo | None]:
+    """The element that answers: the root, or the first known one inside an envelope."""
+    if lido.tipo is not None:
+        return lido.raiz, lido.tipo if _e_retorno(lido.tipo) else None
+    if lido.raiz_local not in ("Envelope", "Body") and not lido.raiz_local.endswith("Result"):
+        return lido.raiz, None
+    for elemento in lido.raiz.iter(etree.Element):
+        nome = etree.QName(elemento).localname
+        if nome in Tipo and _e_retorno(Tipo(nome)):
+            return elemento, Tipo(nome)
+    return lido.raiz, None
+
+
+def _e_retorno(tipo: Tipo) -> bool:
+    return tipo not in DOCUMENTOS and tipo not in (Tipo.EVENTO, Tipo.CONSULTA, Tipo.STATUS)
+
+
+def _responder(raiz: etree._Element, tipo: Tipo, recortes: Recortes) -> Iterator[Resposta]:
+    if tipo in _RETORNOS:
+        yield _autorizacao(raiz, _filho(raiz, "protCTe"), recortes)
+    elif tipo is Tipo.PROT_CTE:
+        yield _autorizacao(None, raiz, recortes)
+    elif tipo in _PROCESSADOS:
+        yield _autorizacao(None, _filho(raiz, "protCTe"), recortes, _documento(raiz, recortes))
+    elif tipo is Tipo.RET_EVENTO:
+        yield _evento(raiz, None, recortes)
+    elif tipo is Tipo.PROC_EVENTO:
+        yield _evento(_filho(raiz, "retEventoCTe"), _filho(raiz, "eventoCTe"), recortes)
+    elif tipo is Tipo.RET_CONSULTA:
+        yield from _consulta(raiz, recortes)
+    else:
+        yield Resposta("status", _campo(raiz, "tpAmb"), _campo(raiz, "cStat"), _campo(raiz, "xMotivo"))
+
+
+def _consulta(raiz: etree._Element, recortes: Recortes) -> Iterator[Resposta]:
+    """The situation (its own cStat), the authorisation when the protCTe came, then every event."""
+    prot = _filho(raiz, "protCTe")
+    chave = _campo(raiz, "chCTe") or (_campo(_filho(prot, "infProt"), "chCTe") if prot is not None else "")
+    if prot is not None:
+        yield _autorizacao(None, prot, recortes)
+    yield Resposta(
+        "consulta", _campo(raiz, "tpAmb"), _campo(raiz, "cStat"), _campo(raiz, "xMotivo"), chave=chave or None
+    )
+    for proc in _filhos(raiz, "procEventoCTe"):
+        yield _evento(_filho(proc, "retEventoCTe"), _filho(proc, "eventoCTe"), recortes)
+
+
+def _autorizacao(
+    raiz: etree._Element | None, prot: etree._Element | None, recortes: Recortes, documento: bytes | None = None
+) -> Resposta:
+    inf = _filho(prot, "infProt")
+    decide = inf if inf is not None and _campo(inf, "cStat") else raiz
+    fisco = _filho(prot, "infFisco")
+    mensagem = " ".join(t for t in (_campo(fisco, "cMsg"), _campo(fisco, "xMsg")) if t)
+    return Resposta(
+        "autorizacao",
+        _campo(inf, "tpAmb") or _campo(raiz, "tpAmb"),
+        _campo(decide, "cStat"),
+        _campo(decide, "xMotivo"),
+        chave=_campo(inf, "chCTe") or None,
+        protocolo=_campo(inf, "nProt") or None,
+        digest=_campo(inf, "digVal") or None,
+        quando=_campo(inf, "dhRecbto") or None,
+        prot=_avulso(prot, recortes),
+        documento=documento,
+        msg_fisco=mensagem or None,
+    )
+
+
+def _evento(ret: etree._Element | None, pedido: etree._Element | None, recortes: Recortes) -> Resposta:
+    """What the return leaves out (a refusal often does) is taken from the request that came with it."""
+    inf, do_pedido = _filho(ret, "infEvento"), _filho(pedido, "infEvento")
+    sequencia = _campo(inf, "nSeqEvento") or _campo(do_pedido, "nSeqEvento")
+    return Resposta(
+        "evento",
+        _campo(inf, "tpAmb") or _campo(do_pedido, "tpAmb"),
+        _campo(inf, "cStat"),
+        _campo(inf, "xMotivo"),
+        chave=_campo(inf, "chCTe") or _campo(do_pedido, "chCTe") or None,
+        protocolo=_campo(inf, "nProt") or None,
+        quando=_campo(inf, "dhRegEvento") or None,
+        tp_evento=_campo(inf, "tpEvento") or _campo(do_pedido, "tpEvento") or None,
+        n_seq=int(sequencia) if sequencia.isascii() and sequencia.isdigit() else None,
+        prot=_avulso(ret, recortes),
+        documento=_avulso(pedido, recortes, sozinho=True),
+    )
+
+
+def _documento(raiz: etree._Element, recortes: Recortes) -> bytes | None:
+    for elemento in raiz.iterchildren(etree.Element):
+        if etree.QName(elemento).localname in DOCUMENTOS:
+            return _avulso(elemento, recortes, sozinho=True)
+    return None
+
+
+# --- pieces that outlive the file -------------------------------------------------------------------------------
+
+
+def _avulso(elemento: etree._Element | None, recortes: Recortes, *, sozinho: bool = False) -> bytes | None:
+    """The element as bytes of its own. `sozinho`: it must also stand alone, so it gets the xmlns it inherited."""
+    if elemento is None:
+        return None
+    if not _so_padrao(elemento):
+        return etree.tostring(_no_padrao(elemento), encoding="UTF-8", xml_declaration=False)
+    corte = recortes.de(elemento)
+    if sozinho and etree.QName(elemento).namespace == CTE and reler(corte).tag != elemento.tag:
+        nome = etree.QName(elemento).localname.encode()
+        corte = corte.replace(b"<" + nome, b'<%b xmlns="%b"' % (nome, CTE.encode()), 1)
+    return corte
+
+
+def _so_padrao(elemento: etree._Element) -> bool:
+    """No prefix inside, and the cte namespace: the bytes mean the same anywhere under a cte parent."""
+    return etree.QName(elemento).namespace == CTE and all(e.prefix is None for e in elemento.iter(etree.Element))
+
+
+def _no_padrao(elemento: etree._Element) -> etree._Element:
+    """A copy without prefixes: XMLDSig stays XMLDSig, everything else is put in the cte namespace."""
+    uri = DS if etree.QName(elemento).namespace == DS else CTE
+    copia = etree.Element(f"{{{uri}}}{etree.QName(elemento).localname}", dict(elemento.attrib), nsmap={None: uri})
+    copia.text = elemento.text
+    for filho in elemento.iterchildren(etree.Element):
+        copia.append(_no_padrao(filho))
+    return copia
+
+
+# --- by local name ----------------------------------------------------------------------------------------------
+
+
+def _filhos(pai: etree._Element | None, nome: str) -> Iterator[etree._Element]:
+    if pai is not None:
+        yield from (f for f in pai.iterchildren(etree.Element) if etree.QName(f).localname == nome)
+
+
+def _filho(pai: etree._Element | None, nome: str) -> etree._Element | None:
+    return next(_filhos(pai, nome), None)
+
+
+def _campo(pai: etree._Element | None, nome: str) -> str:
+    elemento = _filho(pai, nome)
+    return (elemento.text or "").strip() if elemento is not None else ""
+
+
+# --- the transmitter's .err -------------------------------------------------------------------------------------
+
+_CODIFICACOES = ("utf-8-sig", "cp1252", "latin-1")
+
+
+def interpretar_err(dados: bytes) -> ErroTransmissor:
+    """Code and message of a `.err`: lines `Chave|Valor`, a small XML with cStat/xMotivo, or bare text. Never fails."""
+    texto = _decodificar(dados).strip()
+    if texto.startswith("<"):
+        lido = ler(dados)
+        if not isinstance(lido, Recusa):
+            return _err_xml(lido.raiz)
+    pares = dict(linha.split("|", 1) for linha in reversed(texto.splitlines()) if "|" in linha)
+    mensagem = pares.get("Message", "").strip()
+    if not mensagem:
+        return ErroTransmissor(None, texto or "o arquivo de erro veio vazio")
+    codigo = pares.get("ErrorCode", "").strip().lstrip("0")
+    return ErroTransmissor(codigo or None, mensagem)
+
+
+def _err_xml(raiz: etree._Element) -> ErroTransmissor:
+    valores = {etree.QName(e).localname: (e.text or "").strip() for e in raiz.iter(etree.Element)}
+    mensagem = valores.get("xMotivo") or valores.get("Message") or " ".join("".join(raiz.itertext()).split())
+    return ErroTransmissor(valores.get("cStat") or None, mensagem)
+
+
+def _decodificar(dados: bytes) -> str:
+    if dados.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return dados.decode("utf-16", "replace")
+    for codificacao in _CODIFICACOES[:-1]:
+        try:
+            return dados.decode(codificacao)
+        except UnicodeDecodeError:
+            continue  # the next one; latin-1 takes anything
+    return dados.decode(_CODIFICACOES[-1])
+
+
+def _nao_e_retorno(raiz_local: str) -> Erro:
+    return Erro(
+        "SEP-RET-TIPO",
+        "SEP",
+        f"O elemento raiz <{raiz_local}> não é um retorno de CT-e.",
+        "Coloque nesta pasta só retornos: retCTe, cteProc, retEventoCTe, procEventoCTe, retConsSitCTe e seus pares.",
+        tag=raiz_local,
+    )
+
+
+def _sem_cstat(raiz_local: str) -> Erro:
+    return Erro(
+        "SEP-RET-CSTAT",
+        "SEP",
+        f"O retorno <{raiz_local}> não traz um cStat de 3 ou 4 algarismos: não dá para saber o que a SEFAZ respondeu.",
+        "Consulte a chave na SEFAZ e coloque nesta pasta o retorno da consulta.",
+        tag="cStat",
+    )

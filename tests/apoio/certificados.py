@@ -1,0 +1,72 @@
+"""Throw-away certificates of fictitious companies, in the shape of an ICP-Brasil A1 e-CNPJ."""
+
+import functools
+from datetime import UTC, datetime
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
+from cryptography.x509.oid import NameOID
+
+CNPJ = "11222333000181"
+SENHA = b"segredo-de-teste"
+DE = datetime(2020, 1, 1, tzinfo=UTC)
+ATE = datetime(2040, 1, 1, tzinfo=UTC)
+OID_CNPJ = x509.ObjectIdentifier("2.16.76.1.3.3")
+OID_CPF = x509.ObjectIdentifier("2.16.76.1.3.1")
+
+
+@functools.cache
+def chave_rsa(bits: int = 2048) -> rsa.RSAPrivateKey:
+    """One key per size and test session: making it is slow."""
+    return rsa.generate_private_key(65537, bits)
+
+
+@functools.cache
+def chave_ec() -> ec.EllipticCurvePrivateKey:
+    return ec.generate_private_key(ec.SECP256R1())
+
+
+@functools.cache
+def certificado_ficticio(
+    cnpj: str | None = CNPJ,
+    *,
+    cpf: str | None = None,
+    nome: str = "TRANSPORTADORA FICTICIA LTDA",
+    de: datetime = DE,
+    ate: datetime = ATE,
+    senha: bytes = SENHA,
+    bits: int = 2048,
+    outro_nome: bool = True,
+    rotulo_der: int = 0x04,
+    curva: bool = False,
+) -> tuple[bytes, bytes]:
+    """(.pfx bytes, password). `rotulo_der` is the DER tag of the OtherName's value (octet string by default)."""
+    chave = chave_ec() if curva else chave_rsa(bits)
+    comum = f"{nome}:{cnpj or cpf}" if cnpj or cpf else nome
+    sujeito = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, comum)])
+    construtor = (
+        x509.CertificateBuilder()
+        .subject_name(sujeito)
+        .issuer_name(sujeito)
+        .public_key(chave.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(de)
+        .not_valid_after(ate)
+    )
+    nomes = _outros_nomes(cnpj, cpf, rotulo_der) if outro_nome else []
+    if nomes:
+        construtor = construtor.add_extension(x509.SubjectAlternativeName(nomes), critical=False)
+    certificado = construtor.sign(chave, hashes.SHA256())
+    return pkcs12.serialize_key_and_certificates(b"a1", chave, certificado, None, BestAvailableEncryption(senha)), senha
+
+
+def _outros_nomes(cnpj: str | None, cpf: str | None, rotulo: int) -> list[x509.GeneralName]:
+    nomes: list[x509.GeneralName] = []
+    if cnpj:
+        nomes.append(x509.OtherName(OID_CNPJ, bytes([rotulo, 14]) + cnpj.encode()))
+    if cpf:
+        texto = f"01011980{cpf}" + "0" * 32
+        nomes.append(x509.OtherName(OID_CPF, bytes([rotulo, len(texto)]) + texto.encode()))
+    return nomes
