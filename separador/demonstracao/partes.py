@@ -61,10 +61,11 @@ def endereco(tag: str, p: e.Empresa) -> str:
 
 @lru_cache(maxsize=256)
 def emitente(p: e.Empresa, crt: str) -> str:
-    """`<emit>`."""
+    """`<emit>`; without CRT in a GTV-e (empty `crt`)."""
+    regime = f"<CRT>{crt}</CRT>" if crt else ""
     return (
         f"<emit>{p.documento}<IE>{p.ie}</IE><xNome>{p.nome}</xNome><xFant>{p.nome.split()[0]}</xFant>"
-        f"{endereco('enderEmit', p)}<CRT>{crt}</CRT></emit>"
+        f"{endereco('enderEmit', p)}{regime}</emit>"
     )
 
 

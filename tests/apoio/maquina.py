@@ -231,7 +231,7 @@ class Maquina:
     def _lado(self, rota: int | str, lado: str) -> Path:
         for r in self.rotas:
             if rota in {r["id"], r["origem"], r["destino"]}:
-                return self.pasta / r[lado]
+                return self.pasta / str(r[lado])
         raise KeyError(rota)
 
     def _empresa(self, empresa: Empresa, *, com_certificado: bool) -> dict[str, Any]:

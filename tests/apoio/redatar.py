@@ -1,6 +1,7 @@
 """Re-dates a sample: new dhEmi, and with it the key, Id, cDV and QR code. No other value is touched.
 
-For the public samples and the golden set, which are too old (228) for the running service: product code has no clock override.
+For the public samples and the golden set, which are too old (228) for the running service: product code has no clock
+override.
 """
 
 import re
@@ -15,8 +16,9 @@ _ASSINATURA = re.compile(r"<Signature\b.*?</Signature>", re.DOTALL)
 def redatar(dados: bytes, *, agora: datetime) -> bytes:
     """A CT-e of any model, or an event, issued at `agora`; a signature is taken out. Comes back as UTF-8.
 
-    Key: year and month of the new date, the rest from the fields of the document, check digit recomputed. An event
-    keeps the key it speaks of; only dhEvento changes. Raises ValueError when there is no Id to be read.
+    Key: year and month of the new date, the rest from the fields of the document, check digit recomputed; `sign` of a
+    contingency QR code is left alone. An event keeps the key it speaks of; only dhEvento changes. Raises ValueError
+    when there is no Id to be read.
     """
     texto = _ASSINATURA.sub("", _decodificar(dados))
     if re.search(r"<(?:\w+:)?infEvento\b", texto):
@@ -52,11 +54,28 @@ def _chave(texto: str) -> str:
 
 def _datar_documento(texto: str, agora: datetime) -> str:
     velha = _chave(texto)
-    corpo = velha[:2] + aamm(agora) + velha[6:43]
-    nova = f"{corpo}{dv11(corpo)}"
-    texto = texto.replace(velha, nova)
     texto = _trocar(texto, "dhEmi", dh(agora))
-    return _trocar(texto, "cDV", nova[43])
+    nova = _chave_dos_campos(texto, agora)
+    texto = re.sub(r"(qrCodCTe>[^<]*(?:<!\[CDATA\[)?[^<]*chCTe=)[0-9A-Z]{44}", rf"\g<1>{nova}", texto, count=1)
+    return _trocar(texto.replace(velha, nova), "cDV", nova[43])
+
+
+def _chave_dos_campos(texto: str, agora: datetime) -> str:
+    """From the fields, not from the old Id: some public samples were edited and the two disagree."""
+    emit = texto[texto.index("<emit>") :]
+    dono = _campo(emit, "CNPJ|CPF")
+    corpo = (
+        f"{_campo(texto, 'cUF')}{aamm(agora)}{dono:0>14}{_campo(texto, 'mod')}{_campo(texto, 'serie'):0>3}"
+        f"{_campo(texto, 'nCT'):0>9}{_campo(texto, 'tpEmis')}{_campo(texto, 'cCT')}"
+    )
+    return f"{corpo}{dv11(corpo)}"
+
+
+def _campo(texto: str, tag: str) -> str:
+    achado = re.search(rf"<(?:{tag})>\s*([^<\s]+)\s*<", texto)
+    if achado is None:
+        raise ValueError(f"a amostra não tem {tag}")
+    return achado.group(1)
 
 
 def _datar_evento(texto: str, agora: datetime) -> str:
