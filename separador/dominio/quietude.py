@@ -138,8 +138,9 @@ def _xml_fechado(corpo: bytes) -> bool | None:
     nome = raiz[1]
     fim = _sem_rabo(corpo)
     if re.search(rb"</" + re.escape(nome) + rb"\s*>\Z", fim[-len(nome) - 64 :]):
-        abertos = len(re.findall(rb"<" + re.escape(nome) + rb"(?=[\s>/])", corpo))
-        return corpo.count(b"</" + nome) >= abertos
+        if corpo.find(b"<" + nome, raiz.end()) == -1:
+            return True
+        return corpo.count(b"</" + nome) >= len(re.findall(rb"<" + re.escape(nome) + rb"(?=[\s>/])", corpo))
     return fim.endswith(b"/>") and corpo.find(b"<", raiz.end()) in (-1, len(fim))
 
 

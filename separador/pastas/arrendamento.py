@@ -34,3 +34,15 @@ def ocupacao(fd: int) -> Ocupacao:
         return Ocupacao.EM_USO if erro.errno == errno.EAGAIN else Ocupacao.DESCONHECIDO
     fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_UNLCK)
     return Ocupacao.LIVRE
+
+
+def alguem_aberto(fd: int) -> bool:
+    """Whether another open of the regular file behind `fd` exists, reading included; False also where nobody knows."""
+    if signal.getsignal(signal.SIGIO) is signal.SIG_DFL:
+        return False
+    try:
+        fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_WRLCK)
+    except OSError as erro:
+        return erro.errno == errno.EAGAIN
+    fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    return False

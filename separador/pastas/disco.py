@@ -2,9 +2,11 @@
 
 import ctypes
 import errno
+import hashlib
 import os
 from pathlib import Path
 
+from separador.dominio.nome import numerar
 from separador.pastas.erros import classificar
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -63,3 +65,33 @@ def lstat_ou_nada(caminho: bytes) -> os.stat_result | None:
         return os.lstat(caminho)
     except FileNotFoundError:
         return None
+
+
+def mover_sem_sobrepor(de: bytes, para: bytes) -> None:
+    """Rename on one device without covering anything: FileExistsError instead. Falls back to link and unlink."""
+    try:
+        renomear_sem_sobrepor(de, para)
+    except OSError as erro:
+        if erro.errno not in SEM_SUPORTE:
+            raise
+        os.link(de, para, follow_symlinks=False)
+        os.unlink(de)
+
+
+def mover_para_livre(de: bytes, pasta: Path, nome: bytes) -> bytes:
+    """Move to the first free name of the folder (`nome`, `nome~2`, …) on the same device; gives it."""
+    n = 1
+    while True:
+        livre = numerar(nome, n)
+        try:
+            mover_sem_sobrepor(de, juntar(pasta, livre))
+        except FileExistsError:
+            n += 1
+        else:
+            return livre
+
+
+def resumo_sha256(caminho: bytes) -> bytes:
+    """SHA-256 (32 bytes) of a file, read in blocks. OSError as `open`."""
+    with open(os.open(caminho, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW), "rb") as arquivo:
+        return hashlib.file_digest(arquivo, "sha256").digest()

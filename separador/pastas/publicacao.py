@@ -8,10 +8,12 @@ even when the consumer has already taken it (D1, D3, D4, C10).
 import errno
 import hashlib
 import os
+import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from separador.dominio.nome import numerar
 from separador.pastas.disco import PROPRIA, SEM_SUPORTE, iniciar_gravacao, juntar, lstat_ou_nada, renomear_sem_sobrepor
 from separador.pastas.erros import LeituraRasgada, ProvisorioExiste, classificar, traduzindo
 
@@ -65,7 +67,11 @@ def preparar_copia(pasta: Path, origem: bytes, provisorio: bytes, *, modo: int =
     Raises `LeituraRasgada` when the source changed meanwhile (D11), `FalhaDePasta` for the folder; OSError when the
     source itself cannot be read. Nothing is left behind on any error.
     """
-    caminho = caminho_provisorio(pasta, provisorio)
+    return copiar(pasta, origem, caminho_provisorio(pasta, provisorio), modo=modo)
+
+
+def copiar(pasta: Path, origem: bytes, caminho: bytes, *, modo: int = MODO) -> bytes:
+    """`preparar_copia` to any new path of the folder."""
     entrada = os.open(origem, _LER)
     try:
         antes = os.fstat(entrada)
@@ -186,12 +192,21 @@ def _por_ligacao(de: bytes, para: bytes, antes: os.stat_result) -> None:
 
 
 def _por_reserva(de: bytes, para: bytes) -> None:
-    os.close(os.open(para, _GRAVAR, MODO))
+    try:
+        os.close(os.open(para, _GRAVAR, MODO))
+    except FileExistsError:
+        if not _reserva_nossa(os.lstat(para)):
+            raise
     try:
         os.rename(de, para)
     except OSError:
         _apagar(para)
         raise
+
+
+def _reserva_nossa(dono: os.stat_result) -> bool:
+    """Whether this is the empty name that an earlier run reserved before it died."""
+    return stat.S_ISREG(dono.st_mode) and dono.st_size == 0 and dono.st_uid == os.geteuid()
 
 
 def _desempatar(
@@ -209,3 +224,48 @@ def _desempatar(
     if isinstance(erro, FileExistsError):
         return NomeOcupado(os.path.basename(para))
     raise classificar(erro, pasta) from erro
+
+
+@dataclass(frozen=True, slots=True)
+class Substituido:
+    """The file stands under its name; what stood there before, if anything did, is now the provisional `antigo`."""
+
+    nome: bytes
+    antigo: bytes | None
+
+
+def substituir(pasta: Path, provisorio: bytes, nome: bytes, guardar: bytes) -> Substituido | ProvisorioSumiu:
+    """Replace a name atomically (profile `uninfe`), keeping what it held as the provisional file `guardar`.
+
+    The old content gets its second name before it loses the first; done again after a crash it ends the same.
+    Raises `FalhaDePasta`.
+    """
+    de, para = caminho_provisorio(pasta, provisorio), juntar(pasta, nome)
+    with traduzindo(pasta):
+        if lstat_ou_nada(de) is None:
+            return ProvisorioSumiu(provisorio)
+        antigo = _guardar(pasta, para, guardar)
+        os.rename(de, para)
+    return Substituido(nome, antigo)
+
+
+def _guardar(pasta: Path, para: bytes, guardar: bytes) -> bytes | None:
+    n = 1
+    while True:
+        livre = numerar(guardar, n)
+        try:
+            os.link(para, caminho_provisorio(pasta, livre), follow_symlinks=False)
+        except FileNotFoundError:
+            return None
+        except FileExistsError:
+            if os.path.samestat(os.lstat(para), os.lstat(caminho_provisorio(pasta, livre))):
+                return livre
+            n += 1
+        except OSError as erro:
+            if erro.errno not in (errno.EPERM, *SEM_SUPORTE):
+                raise
+            preparar_copia(pasta, para, livre)
+            descarregar(pasta, [caminho_provisorio(pasta, livre)])
+            return livre
+        else:
+            return livre

@@ -10,15 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from separador.dominio.nome import numerar
 from separador.dominio.quietude import Amostra, Ocupacao, Pronto, conteudo_fechado, decidir, referencia
 from separador.pastas.achados import Candidato
 from separador.pastas.disco import (
     PROPRIA,
-    SEM_SUPORTE,
     juntar,
     lstat_ou_nada,
-    renomear_sem_sobrepor,
+    mover_para_livre,
     sincronizar_pasta,
 )
 from separador.pastas.erros import DA_PASTA, FalhaDePasta, classificar, traduzindo
@@ -215,34 +213,10 @@ def devolver(trabalho: Path, tomado: Tomado, origem: Path) -> bytes:
     """
     de = juntar(trabalho / tomado.lote, tomado.nome)
     with traduzindo(origem):
-        nome = _sem_sobrepor(de, origem, tomado.nome)
+        nome = mover_para_livre(de, origem, tomado.nome)
     sincronizar_pasta(origem)
     sincronizar_pasta(trabalho / tomado.lote)
     return nome
-
-
-def _sem_sobrepor(de: bytes, pasta: Path, nome: bytes) -> bytes:
-    """Move to the first free name: `nome`, `nome~2`, …"""
-    n = 1
-    while True:
-        livre = numerar(nome, n)
-        try:
-            mover_sem_sobrepor(de, juntar(pasta, livre))
-        except FileExistsError:
-            n += 1
-        else:
-            return livre
-
-
-def mover_sem_sobrepor(de: bytes, para: bytes) -> None:
-    """Rename on one device without covering anything: FileExistsError instead. Falls back to link and unlink."""
-    try:
-        renomear_sem_sobrepor(de, para)
-    except OSError as erro:
-        if erro.errno not in SEM_SUPORTE:
-            raise
-        os.link(de, para, follow_symlinks=False)
-        os.unlink(de)
 
 
 def limpar_lote(trabalho: Path, lote: str) -> bool:

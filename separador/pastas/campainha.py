@@ -1,0 +1,192 @@
+"""The doorbell: inotify wakes the loop when something happens in an origin. Never trusted, never needed (B1–B5, B10).
+
+One thread and one descriptor for all folders, through watchdog's inotify reader. Its Observer is not used: to hear of
+files moved in it must also hear of files moved out, and holds those (and everything behind them) back for half a
+second, which each of our own claims would cause.
+"""
+
+import errno
+import os
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from watchdog.observers.inotify_c import InotifyEvent, InotifyFD, Mask, WatchDescriptor
+
+NOMES_LEMBRADOS = 4096
+"""Names kept per folder between two collections; beyond that the whole folder is to be listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Toque:
+    """What rang in one folder. `tudo` asks for a listing: names were lost, or the folder itself changed."""
+
+    nomes: frozenset[bytes]
+    tudo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Surda:
+    """A folder that is only polled, and why (Portuguese)."""
+
+    pasta: Path
+    motivo: str
+
+
+@dataclass(slots=True)
+class _Escuta:
+    """What the reader's thread hears of one folder."""
+
+    pasta: Path
+    tocou: threading.Event
+    trava: threading.Lock
+    identidade: tuple[int, int] = (0, 0)
+    wd: "WatchDescriptor | None" = None
+    nomes: set[bytes] = field(default_factory=set)
+    tudo: bool = False
+    mortos: set[int] = field(default_factory=set)
+
+    def on_event(self, event: "InotifyEvent") -> None:
+        """Called by the reader. An event without a name is about the folder itself: moved, removed, unmounted."""
+        with self.trava:
+            if not event.name or event.is_delete_self or event.is_move_self:
+                self.tudo, self.identidade = True, (0, 0)
+            elif len(self.nomes) < NOMES_LEMBRADOS:
+                self.nomes.add(event.name)
+            else:
+                self.tudo = True
+        self.tocou.set()
+
+    def on_watch_deleted(self, wd: "WatchDescriptor") -> None:
+        """Called when the kernel dropped the watch: the folder is gone."""
+        with self.trava:
+            self.mortos.add(wd)
+            self.wd, self.tudo = None, True
+        self.tocou.set()
+
+    def on_queue_overflow(self) -> None:
+        """Called when events were lost: harmless, the folder is listed (B4)."""
+        with self.trava:
+            self.tudo = True
+        self.tocou.set()
+
+    def recolher(self) -> Toque | None:
+        with self.trava:
+            if not self.nomes and not self.tudo:
+                return None
+            toque = Toque(frozenset(self.nomes), self.tudo)
+            self.nomes, self.tudo = set(), False
+        return toque
+
+
+class Campainha:
+    """Listens to the origins and sets `tocou`. `desligada`: hears nothing, for measuring and for polling on purpose."""
+
+    def __init__(self, pastas: Iterable[Path], tocou: threading.Event, *, desligada: bool = False) -> None:
+        self._trava = threading.Lock()
+        self._escutas = {pasta: _Escuta(pasta, tocou, self._trava) for pasta in pastas}
+        self._desligada = desligada
+        self._leitor: InotifyFD | None = None
+
+    def __enter__(self) -> "Campainha":
+        self.armar()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.fechar()
+
+    def armar(self) -> list[Surda]:
+        """Watch every folder that is not watched now; done at each reading, so that what died comes back (B5).
+
+        Gives the folders that stay deaf, with the reason; they are polled like all the others.
+        """
+        if self._desligada:
+            return [Surda(pasta, "avisos desligados na configuração") for pasta in self._escutas]
+        try:
+            leitor = self._leitor_vivo()
+        except OSError as erro:
+            return [Surda(pasta, erro.strerror or str(erro)) for pasta in self._escutas]
+        return [surda for escuta in self._escutas.values() if (surda := self._armar(leitor, escuta)) is not None]
+
+    def ouvindo(self, pasta: Path) -> bool:
+        """Whether events of this folder are heard at present, as far as one can know."""
+        vivo = self._leitor is not None and self._leitor.is_alive()
+        return vivo and self._escutas[pasta].wd is not None
+
+    def recolher(self) -> dict[Path, Toque]:
+        """What rang since the last time. Clear the event before calling, so that a later ring is not lost."""
+        toques = {pasta: escuta.recolher() for pasta, escuta in self._escutas.items()}
+        return {pasta: toque for pasta, toque in toques.items() if toque is not None}
+
+    def fechar(self) -> None:
+        """Stop listening and give back thread and descriptors (W9). May be called twice."""
+        leitor, self._leitor = self._leitor, None
+        if leitor is not None:
+            leitor.stop()
+            leitor.join()
+
+    def _leitor_vivo(self) -> "InotifyFD":
+        if self._leitor is not None and self._leitor.is_alive():
+            return self._leitor
+        from watchdog.observers.inotify_c import InotifyFD  # noqa: PLC0415 - 28 ms that commands need not pay
+
+        self.fechar()
+        for escuta in self._escutas.values():
+            escuta.wd = None
+        leitor = InotifyFD()
+        leitor.name = "campainha"
+        leitor.start()
+        self._leitor = leitor
+        return leitor
+
+    def _armar(self, leitor: "InotifyFD", escuta: _Escuta) -> Surda | None:
+        from watchdog.observers.inotify_c import CallbackId  # noqa: PLC0415 - as above
+
+        try:
+            dono = os.stat(escuta.pasta)
+            identidade = (dono.st_dev, dono.st_ino)
+            if escuta.wd is not None and escuta.identidade == identidade:
+                return None
+            self._desarmar(leitor, escuta)
+            wd = leitor.add_callback(os.fsencode(escuta.pasta), _mascara(), escuta, CallbackId(id(escuta)))
+        except OSError as erro:
+            self._desarmar(leitor, escuta)
+            return Surda(escuta.pasta, erro.strerror or str(erro))
+        if wd < 0:  # watchdog keeps silent about EACCES
+            leitor.remove_callbacks([(wd, CallbackId(id(escuta)))])
+            return Surda(escuta.pasta, os.strerror(errno.EACCES))
+        with self._trava:
+            # What came before the watch was never rung for: list the folder (B2).
+            escuta.wd, escuta.identidade, escuta.tudo = (None if wd in escuta.mortos else wd), identidade, True
+            escuta.mortos.clear()
+        escuta.tocou.set()
+        return None
+
+    def _desarmar(self, leitor: "InotifyFD", escuta: _Escuta) -> None:
+        """Leave the folder that used to have this path: it was moved away, or another was mounted over it."""
+        from watchdog.observers.inotify_c import CallbackId  # noqa: PLC0415 - as above
+
+        wd, escuta.wd = escuta.wd, None
+        if wd is not None:
+            leitor.remove_callbacks([(wd, CallbackId(id(escuta)))])
+
+
+def _mascara() -> "Mask":
+    """What can make a file ready: a close, a link or a file moved in, new rights; and the end of the folder itself.
+
+    Not the writes: none of them completes a file, and a long copy would ring thousands of times.
+    """
+    from watchdog.observers.inotify_c import InotifyConstants, Mask  # noqa: PLC0415 - as above
+
+    return Mask(
+        InotifyConstants.IN_CREATE
+        | InotifyConstants.IN_CLOSE_WRITE
+        | InotifyConstants.IN_MOVED_TO
+        | InotifyConstants.IN_ATTRIB
+        | InotifyConstants.IN_DELETE_SELF
+        | InotifyConstants.IN_MOVE_SELF
+        | InotifyConstants.IN_ONLYDIR
+    )

@@ -1,0 +1,85 @@
+"""The provisional files of a destination: what recovery finds there, and taking a delivery back (Estorno)."""
+
+import os
+from pathlib import Path
+
+from separador.pastas.arrendamento import ABERTURA, alguem_aberto
+from separador.pastas.disco import (
+    PROPRIA,
+    juntar,
+    lstat_ou_nada,
+    mover_para_livre,
+    mover_sem_sobrepor,
+    resumo_sha256,
+    sincronizar_pasta,
+)
+from separador.pastas.erros import ProvisorioExiste, traduzindo
+from separador.pastas.publicacao import caminho_provisorio
+
+NAO_PROVISORIOS = frozenset({b"marca"})
+"""Files of `.separador` that are no provisional ones."""
+
+
+def existe_provisorio(pasta: Path, provisorio: bytes) -> bool:
+    """Whether the provisional file is still there, that is, was not published. Raises `FalhaDePasta`."""
+    with traduzindo(pasta):
+        return lstat_ou_nada(caminho_provisorio(pasta, provisorio)) is not None
+
+
+def listar_provisorios(pasta: Path) -> list[bytes]:
+    """The provisional files of a destination, sorted. Raises `FalhaDePasta`: a folder that is gone is not an empty
+    one."""
+    with traduzindo(pasta), os.scandir(os.fsencode(pasta / PROPRIA)) as entradas:
+        return sorted(e.name for e in entradas if e.is_file(follow_symlinks=False) and e.name not in NAO_PROVISORIOS)
+
+
+def descartar_provisorio(pasta: Path, provisorio: bytes) -> bool:
+    """Remove a provisional file that no record asks for; False when it was not there. Raises `FalhaDePasta`."""
+    with traduzindo(pasta):
+        try:
+            os.unlink(caminho_provisorio(pasta, provisorio))
+        except FileNotFoundError:
+            return False
+    return True
+
+
+def retirar(pasta: Path, nome: bytes, sha256: bytes, provisorio: bytes) -> bool:
+    """Take our own file back out of a destination: True when it is now (or was already) the provisional file.
+
+    False, and the destination as it was, when the file is gone, is another's, or is open in the consumer's hands. What
+    the name holds is compared before and after the rename, since the consumer may act in between. Raises
+    `FalhaDePasta`.
+    """
+    de, para = juntar(pasta, nome), caminho_provisorio(pasta, provisorio)
+    with traduzindo(pasta):
+        if _e_nosso(para, sha256):
+            return True
+        if not _e_nosso(de, sha256):
+            return False
+        try:
+            mover_sem_sobrepor(de, para)
+        except FileNotFoundError:
+            return False
+        except FileExistsError as erro:
+            raise ProvisorioExiste(pasta, erro, os.fsdecode(para)) from erro
+        nosso = _e_nosso(para, sha256) and not _em_maos(para)
+        if not nosso:
+            mover_para_livre(para, pasta, nome)
+    sincronizar_pasta(pasta / PROPRIA)
+    sincronizar_pasta(pasta)
+    return nosso
+
+
+def _e_nosso(caminho: bytes, sha256: bytes) -> bool:
+    try:
+        return resumo_sha256(caminho) == sha256
+    except FileNotFoundError:
+        return False
+
+
+def _em_maos(caminho: bytes) -> bool:
+    fd = os.open(caminho, ABERTURA)
+    try:
+        return alguem_aberto(fd)
+    finally:
+        os.close(fd)

@@ -1,0 +1,214 @@
+"""Is a folder what it should be? Sentinel, rights, space, kind (B6, D5, W2; SEP-02, SEP-03).
+
+A lost mount leaves an empty folder behind; only the sentinel inside tells it from an inbox that is empty. Whoever finds
+a problem pauses the routes of the folder and concludes nothing about its files.
+"""
+
+import contextlib
+import json
+import os
+import stat
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from separador.dominio.nome import metadado, temporario
+from separador.pastas.disco import PROPRIA, juntar, sincronizar_pasta
+from separador.pastas.erros import (
+    FalhaDePasta,
+    PastaSumiu,
+    SemEspaco,
+    SemPermissao,
+    SomenteLeitura,
+    classificar,
+    traduzindo,
+)
+
+MARCA = "marca"
+SONDA = ".escrita"
+"""Name of the file that proves the right to write; ours alone, since one service holds a data folder."""
+INODES_MINIMOS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Problema:
+    """One finding on one folder: a stable code, what is wrong and what to do (Portuguese)."""
+
+    codigo: str
+    mensagem: str
+    o_que_fazer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Marca:
+    """The sentinel: which folder this is. Two routes on one folder share it."""
+
+    uuid: str
+    criada_em: str
+    rota: str
+
+
+def inicializar(pasta: Path, uuid: str, criada_em: datetime, rota: str) -> Marca:
+    """Create the folder, `.separador` in it and the sentinel, durably; one that is there already is kept and given.
+
+    Only for `separador init` and for a route never read before (SEP-02). Raises `FalhaDePasta`.
+    """
+    propria = pasta / PROPRIA
+    with traduzindo(pasta):
+        pasta.mkdir(parents=True, exist_ok=True)
+        propria.mkdir(mode=0o750, exist_ok=True)
+        existente = ler_marca(pasta)
+        if existente is None:
+            existente = Marca(uuid, criada_em.isoformat(), rota)
+            _gravar_marca(propria, existente)
+    for nivel in (propria, pasta, pasta.parent):
+        sincronizar_pasta(nivel)
+    return existente
+
+
+def _gravar_marca(propria: Path, marca: Marca) -> None:
+    nova = propria / (MARCA + ".nova")
+    texto = json.dumps({"uuid": marca.uuid, "criada_em": marca.criada_em, "rota": marca.rota}, ensure_ascii=False)
+    with open(nova, "w", encoding="utf-8") as arquivo:
+        arquivo.write(texto + "\n")
+        arquivo.flush()
+        os.fsync(arquivo.fileno())
+    os.replace(nova, propria / MARCA)
+
+
+def ler_marca(pasta: Path) -> Marca | None:
+    """The sentinel; None when it is missing or says nothing readable. OSError when it cannot be reached."""
+    try:
+        dados = json.loads((pasta / PROPRIA / MARCA).read_bytes())
+        return Marca(str(dados["uuid"]), str(dados["criada_em"]), str(dados["rota"]))
+    except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
+        return None
+
+
+def identidade(pasta: Path) -> tuple[int, int]:
+    """(st_dev, st_ino) of the folder: when it changes under a sentinel that is the same, the share came back; what was
+    found out about its device holds no longer. Raises `FalhaDePasta`."""
+    with traduzindo(pasta):
+        dono = os.stat(pasta)
+    return dono.st_dev, dono.st_ino
+
+
+def conferir(pasta: Path, marca_esperada: str | None, *, escrita: bool, reserva_bytes: int = 0) -> list[Problema]:
+    """Everything wrong with a folder, empty when it is well. `marca_esperada` is the uuid of its sentinel (None: not
+    initialised yet, not asked). With `escrita` a file is really written. `reserva_bytes`: free space below which intake
+    must stop (D5)."""
+    base = _presenca(pasta)
+    if base is None and marca_esperada is not None:
+        base = _da_marca(pasta, marca_esperada)
+    if base is not None:
+        return [base]
+    problemas = _espaco(pasta, reserva_bytes)
+    if escrita and not any(p.codigo == SomenteLeitura.codigo for p in problemas):
+        problemas += _escrita(pasta)
+    return problemas
+
+
+def _problema(falha: FalhaDePasta) -> Problema:
+    return Problema(falha.codigo, falha.mensagem, falha.o_que_fazer)
+
+
+def _presenca(pasta: Path) -> Problema | None:
+    """There, a folder, and one that can be listed."""
+    try:
+        if not stat.S_ISDIR(os.stat(pasta).st_mode):
+            return Problema(
+                "nao-e-pasta", f"O caminho não é uma pasta: {pasta}", "Corrija o caminho na configuração da rota."
+            )
+        with os.scandir(pasta) as entradas:
+            next(entradas, None)
+    except OSError as erro:
+        return _problema(classificar(erro, pasta))
+    return None
+
+
+def _da_marca(pasta: Path, esperada: str) -> Problema | None:
+    try:
+        marca = ler_marca(pasta)
+    except OSError as erro:
+        return _problema(classificar(erro, pasta))
+    if marca is None:
+        return Problema(
+            "marca-sumiu",
+            f"A marca da pasta não está lá; o compartilhamento pode ter caído: {pasta}",
+            "Monte o compartilhamento de novo. Se a pasta foi recriada de propósito, rode 'separador init --rota N'.",
+        )
+    if marca.uuid != esperada:
+        return Problema(
+            "marca-outra",
+            f"A pasta tem a marca de outra instalação ou rota: {pasta}",
+            "Verifique o que está montado ali. Se a troca foi de propósito, rode 'separador init --rota N'.",
+        )
+    return None
+
+
+def _espaco(pasta: Path, reserva_bytes: int) -> list[Problema]:
+    try:
+        disco = os.statvfs(pasta)
+    except OSError as erro:
+        return [_problema(classificar(erro, pasta))]
+    if disco.f_flag & os.ST_RDONLY:
+        return [_problema(SomenteLeitura(pasta))]
+    livre = disco.f_bavail * disco.f_frsize
+    if livre < reserva_bytes:
+        detalhe = f"{livre // 2**20} MB livres, reserva de {reserva_bytes // 2**20} MB"
+        return [_problema(SemEspaco(pasta, detalhe=detalhe))]
+    if disco.f_files and disco.f_favail < INODES_MINIMOS:
+        return [_problema(SemEspaco(pasta, detalhe=f"só {disco.f_favail} inodes livres"))]
+    return []
+
+
+def _escrita(pasta: Path) -> list[Problema]:
+    """Really write: the mode bits say little on a share."""
+    sonda = pasta / PROPRIA / SONDA
+    try:
+        if not os.access(pasta, os.W_OK | os.X_OK, effective_ids=True):
+            return [_problema(SemPermissao(pasta))]
+        fd = os.open(sonda, os.O_CREAT | os.O_TRUNC | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        try:
+            os.write(fd, b"separador\n")
+        finally:
+            os.close(fd)
+        os.unlink(sonda)
+    except OSError as erro:
+        _limpar(sonda)
+        return [_problema(_sem_propria(erro, pasta))]
+    return []
+
+
+def _limpar(sonda: Path) -> None:
+    with contextlib.suppress(OSError):  # the failure that matters is being reported already
+        sonda.unlink(missing_ok=True)
+
+
+def _sem_propria(erro: OSError, pasta: Path) -> FalhaDePasta:
+    falha = classificar(erro, pasta)
+    return PastaSumiu(pasta / PROPRIA, erro) if isinstance(falha, PastaSumiu) else falha
+
+
+def coleta_atrasada(pasta: Path, prazo_s: float, agora: datetime, *, limite: int = 1000) -> list[tuple[bytes, float]]:
+    """Files of a destination that the other program has not taken within `prazo_s`: (name, age in seconds), oldest
+    first (SEP-03). At most `limite`. The age counts from the change of name or content (ctime). Raises
+    `FalhaDePasta`."""
+    agora_s = agora.timestamp()
+    atrasados = []
+    with traduzindo(pasta), os.scandir(os.fsencode(pasta)) as entradas:
+        for entrada in entradas:
+            idade_s = _idade_s(pasta, entrada, agora_s)
+            if idade_s is not None and idade_s > prazo_s:
+                atrasados.append((entrada.name, idade_s))
+    return sorted(atrasados, key=lambda a: -a[1])[:limite]
+
+
+def _idade_s(pasta: Path, entrada: "os.DirEntry[bytes]", agora_s: float) -> float | None:
+    """None for what is no file of ours to be collected, or was collected this instant."""
+    if not entrada.is_file(follow_symlinks=False) or metadado(entrada.name) or temporario(entrada.name):
+        return None
+    try:
+        return agora_s - os.lstat(juntar(pasta, entrada.name)).st_ctime
+    except FileNotFoundError:
+        return None

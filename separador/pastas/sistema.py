@@ -1,0 +1,62 @@
+"""Which kind of filesystem a folder is on (W2, A14)."""
+
+import ctypes
+import os
+from pathlib import Path
+
+from separador.pastas.erros import classificar
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+# f_type of statfs(2): numbers of <linux/magic.h> and of the filesystems' own headers.
+_TIPOS = {
+    0xEF53: "ext4",
+    0x58465342: "xfs",
+    0x9123683E: "btrfs",
+    0xF2F52010: "f2fs",
+    0x2FC12FC1: "zfs",
+    0x01021994: "tmpfs",
+    0x858458F6: "ramfs",
+    0x794C7630: "overlay",
+    0x73717368: "squashfs",
+    0x4D44: "vfat",
+    0x2011BAB0: "exfat",
+    0x7366746E: "ntfs3",
+    0x5346544E: "ntfs",
+    0x6969: "nfs",
+    0x517B: "smb",
+    0xFE534D42: "smb",
+    0xFF534D42: "cifs",
+    0x65735546: "fuse",
+    0x01021997: "9p",
+    0x00C36400: "ceph",
+    0x0BD00BD0: "lustre",
+    0x5346414F: "afs",
+    0x6B414653: "afs",
+    0x73757245: "coda",
+    0x786F4256: "vboxsf",
+    0xBACBACBC: "vmhgfs",
+    0x47504653: "gpfs",
+    0x01161970: "gfs2",
+    0x7461636F: "ocfs2",
+}
+REDE = frozenset(
+    ("nfs", "smb", "cifs", "fuse", "9p", "ceph", "lustre", "afs", "coda", "vboxsf", "vmhgfs", "gpfs", "gfs2", "ocfs2")
+)
+"""Filesystems shared with other machines, or that may be: leases and events there know only this machine."""
+
+
+def tipo_de_sistema(pasta: Path) -> str:
+    """`ext4`, `xfs`, `nfs`, `cifs`, `fuse`, …; a number in hexadecimal when unknown. Raises `FalhaDePasta`."""
+    resposta = ctypes.create_string_buffer(512)
+    if _libc.statfs(os.fsencode(pasta), resposta) != 0:
+        numero = ctypes.get_errno()
+        raise classificar(OSError(numero, os.strerror(numero)), pasta)
+    # f_type is the first field, a machine word whose upper half may be sign.
+    tipo = ctypes.c_long.from_buffer(resposta).value & 0xFFFFFFFF
+    return _TIPOS.get(tipo, hex(tipo))
+
+
+def e_rede(pasta: Path) -> bool:
+    """Whether the folder may be written by another machine: longer quiet time, no leases, no database (W2)."""
+    return tipo_de_sistema(pasta) in REDE
