@@ -3,13 +3,14 @@
 Paths here are absolute and lexically normal; nothing in this module looks at the disk.
 """
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-NOSSA_PASTA = ".separador"  # our own corner of every folder: sentinel, provisional files, work on another device
+from separador.dominio.nome import PASTA_PROPRIA, comparavel
+
+_PASTA_PROPRIA = PASTA_PROPRIA.decode()
 
 
 class Regra(StrEnum):
@@ -77,17 +78,12 @@ class Conflito:
     mensagem: str
 
 
-def _comparavel(texto: str) -> str:
-    """Case-blind (B7) and blind to NFC/NFD twins (F2)."""
-    return unicodedata.normalize("NFC", texto).casefold()
-
-
 def normalizar_sufixo(texto: str) -> str:
     """`*.TXT`, `txt` and `.txt` are one rule; a compound suffix (`-cte.xml`) stays as it is, in lower case.
 
     Raises ValueError, with the sentence for the operator, when the text is no file rule.
     """
-    sufixo = _comparavel(texto.strip().removeprefix("*"))
+    sufixo = comparavel(texto.strip().removeprefix("*").encode("utf-8", "surrogateescape"))
     if not sufixo or "*" in sufixo or "?" in sufixo:
         raise ValueError('deve ser uma extensão (".txt") ou um final de nome ("-cte.xml"), sem curingas')
     if any(c in "/\\" or ord(c) < 32 for c in sufixo):
@@ -99,8 +95,8 @@ def normalizar_sufixo(texto: str) -> str:
 
 def _casa(nome: bytes, rota: Rota) -> int:
     """Length of the longest suffix of the route that the name ends with; 0 = none."""
-    comparavel = _comparavel(nome.decode("utf-8", "surrogateescape"))
-    return max((len(s) for s in rota.sufixos if comparavel.endswith(s)), default=0)
+    final = comparavel(nome)
+    return max((len(s) for s in rota.sufixos if final.endswith(s)), default=0)
 
 
 def candidatas(nome: bytes, rotas: Iterable[Rota]) -> list[Rota]:
@@ -193,8 +189,8 @@ def _pastas_proibidas(rotas: Sequence[Rota], dados: Path) -> Iterator[Conflito]:
         for pasta in rota.pastas() if rota.ativo else ():
             if pasta.is_relative_to(dados):
                 yield Conflito(i, f"a pasta {pasta} fica dentro da pasta de dados do serviço ({dados})")
-            elif NOSSA_PASTA in pasta.parts:
-                yield Conflito(i, f"a pasta {pasta} fica dentro de uma pasta {NOSSA_PASTA}, de uso interno do serviço")
+            elif _PASTA_PROPRIA in pasta.parts:
+                yield Conflito(i, f"a pasta {pasta} fica dentro de uma {_PASTA_PROPRIA}, de uso interno do serviço")
 
 
 # What a route of each kind writes, as endings of names: enough to see a file coming back to where it was taken.

@@ -1,0 +1,143 @@
+"""The service's log (SEP-10): Portuguese text on a terminal, JSON lines in `dados/log/separador.log` and the journal.
+
+Every line has `quando` (UTC), `nivel`, `acao` (a stable word for programs) and `mensagem`; the caller binds `id`,
+`chave`, `arquivo`, `rota`. Nothing secret passes; tracebacks go to `dados/incidentes/` only.
+"""
+
+import hashlib
+import json
+import logging
+import os
+import traceback
+from collections.abc import Callable, Mapping, MutableMapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TextIO, cast
+
+import structlog
+
+from separador.dominio.nome import mostrar
+from separador.servico.log_arquivo import PASTA, ArquivoDeLog
+from separador.servico.log_texto import humano, uma_linha
+
+Evento = MutableMapping[str, Any]
+INCIDENTES = "incidentes"
+INCIDENTES_GUARDADOS = 1000
+_OCULTO = "(oculto)"
+_SECRETOS = ("senha", "password", "passwd", "segredo", "secret", "token", "authorization", "credencial", "pin")
+
+
+def configurar(
+    dados: Path | None, *, saida: TextIO | None, agora: Callable[[], datetime], detalhado: bool = False
+) -> ArquivoDeLog | None:
+    """Direct the log. `dados` None = no file; `saida` None = no screen.
+
+    A terminal gets text, anything else (journal, pipe) JSON. Returns the file, which the caller closes at the end.
+    """
+    arquivo = ArquivoDeLog(dados / PASTA, agora) if dados is not None else None
+    saidas = _Saidas(saida, arquivo)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            _com_hora_e_nivel(agora),
+            _apresentavel,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if detalhado else logging.INFO),
+        logger_factory=lambda *_: saidas,
+        cache_logger_on_first_use=False,
+    )
+    return arquivo
+
+
+def registrador(**contexto: Any) -> structlog.typing.FilteringBoundLogger:
+    """A logger with these keys in every line: `registrador(id=12).info("Recebido", acao="recebido")`."""
+    return cast("structlog.typing.FilteringBoundLogger", structlog.get_logger(**contexto))
+
+
+class _Saidas:
+    """Writes one finished event to the screen and to the file; neither may stop the service."""
+
+    def __init__(self, saida: TextIO | None, arquivo: ArquivoDeLog | None) -> None:
+        self._saida = saida
+        self._arquivo = arquivo
+        self._texto = saida is not None and saida.isatty()
+
+    def msg(self, **evento: Any) -> None:
+        linha = json.dumps(evento, ensure_ascii=False, default=str, separators=(",", ":"))
+        if self._arquivo is not None:
+            self._arquivo.escrever(linha)
+        if self._saida is not None:
+            self._mostrar(self._saida, humano(evento, cores=True) if self._texto else linha)
+
+    debug = info = warning = error = critical = exception = msg
+
+    def _mostrar(self, saida: TextIO, linha: str) -> None:
+        try:
+            saida.write(linha.encode("utf-8", "backslashreplace").decode() + "\n")
+            saida.flush()
+        except (OSError, ValueError):
+            self._saida = None  # the terminal or the journal is gone; the file goes on
+
+
+def _com_hora_e_nivel(agora: Callable[[], datetime]) -> Callable[[Any, str, Evento], Evento]:
+    def juntar(_logger: Any, metodo: str, evento: Evento) -> Evento:
+        novo: Evento = {
+            "quando": agora().isoformat(timespec="milliseconds"),
+            "nivel": "error" if metodo == "exception" else metodo,
+            "acao": evento.pop("acao", "servico"),
+            "mensagem": evento.pop("event", ""),
+        }
+        evento.pop("exc_info", None)  # a traceback has no place here: `registrar_incidente`
+        return {**novo, **evento}
+
+    return juntar
+
+
+def _apresentavel(_logger: Any, _metodo: str, evento: Evento) -> Evento:
+    return {nome: _OCULTO if _secreto(nome) else _valor(valor) for nome, valor in evento.items()}
+
+
+def _secreto(nome: str) -> bool:
+    comparavel = nome.casefold()
+    return any(s in comparavel.split("_") or comparavel == s for s in _SECRETOS)
+
+
+def _valor(valor: Any) -> Any:
+    """Names of files are bytes (F1); whatever else is not JSON becomes text."""
+    if isinstance(valor, bytes):
+        return mostrar(valor)
+    if isinstance(valor, Path):
+        return mostrar(os.fsencode(valor))
+    if isinstance(valor, Mapping):
+        return {str(n): _OCULTO if _secreto(str(n)) else _valor(v) for n, v in valor.items()}
+    if isinstance(valor, str):
+        return uma_linha(valor)
+    return valor
+
+
+def registrar_incidente(dados: Path, erro: BaseException, contexto: Mapping[str, Any], agora: datetime) -> str:
+    """Keep the traceback where only the administrator looks; returns the id for the one-line log.
+
+    The file is `dados/incidentes/<utc>-<id>.txt`. If it cannot be written, the log says so with the kind of error: the
+    incident itself still has its id, and the service goes on.
+    """
+    rastro = "".join(traceback.format_exception(erro))
+    numero = hashlib.sha256(f"{agora.isoformat()}\n{rastro}".encode("utf-8", "replace")).hexdigest()[:8]
+    linhas = [f"{n}: {v}" for n, v in _apresentavel(None, "", dict(contexto)).items()]
+    texto = "\n".join([f"incidente: {numero}", f"quando: {agora.isoformat()}", *linhas, "", rastro])
+    pasta = dados / INCIDENTES
+    try:
+        pasta.mkdir(mode=0o750, parents=True, exist_ok=True)
+        arquivo = pasta / f"{agora:%Y%m%dT%H%M%SZ}-{numero}.txt"
+        arquivo.write_text(texto, encoding="utf-8", errors="backslashreplace")
+        for velho in sorted(pasta.glob("*.txt"))[:-INCIDENTES_GUARDADOS]:
+            velho.unlink(missing_ok=True)
+    except OSError as falha:
+        registrador().error(
+            "Não consegui guardar os detalhes de um incidente",
+            acao="incidente",
+            incidente=numero,
+            tipo=type(erro).__name__,
+            motivo=os.strerror(falha.errno or 0),
+        )
+    return numero

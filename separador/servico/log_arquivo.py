@@ -1,0 +1,110 @@
+"""The log file: appended, turned over by size and by day, old ones removed. A full disk costs lines, never more."""
+
+import json
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+
+PASTA = "log"
+NOME = "separador.log"
+TAMANHO_MAXIMO = 20 * 1024 * 1024
+DIAS_GUARDADOS = 90
+ARQUIVOS_GUARDADOS = 200
+
+
+def antigos(pasta: Path) -> list[Path]:
+    """Turned-over files, oldest first (their names sort by time)."""
+    return sorted(pasta.glob(f"{NOME}.*"))
+
+
+class ArquivoDeLog:
+    """One line per call of `escrever`. Not shared between processes: the service's lock sees to that."""
+
+    def __init__(self, pasta: Path, agora: Callable[[], datetime], *, tamanho_maximo: int = TAMANHO_MAXIMO) -> None:
+        self._pasta = pasta
+        self._agora = agora
+        self._tamanho_maximo = tamanho_maximo
+        self._descritor = -1
+        self._tamanho = 0
+        self._dia = ""
+        self._linha_aberta = False
+        self.perdidas = 0
+
+    def escrever(self, linha: str) -> bool:
+        """Append one line; False = lost (disk full, folder gone). It is tried anew at the next line, and the number of
+        lines lost is then written first."""
+        try:
+            self._preparar()
+            if self.perdidas:
+                self._acrescentar(self._aviso())
+                self.perdidas = 0
+            self._acrescentar(linha)
+        except OSError:
+            self.perdidas += 1
+            self.fechar()
+            return False
+        return True
+
+    def _aviso(self) -> str:
+        quando = self._agora().isoformat(timespec="milliseconds")
+        mensagem = f"Linhas do log perdidas: {self.perdidas} (disco cheio ou pasta inacessível)"
+        return json.dumps(
+            {"quando": quando, "nivel": "warning", "acao": "log", "mensagem": mensagem}, ensure_ascii=False
+        )
+
+    def fechar(self) -> None:
+        """Close the file; the next line opens it again."""
+        if self._descritor >= 0:
+            # A descriptor is gone even when close reports an error; the line was already counted.
+            with suppress(OSError):
+                os.close(self._descritor)
+            self._descritor = -1
+
+    def _acrescentar(self, linha: str) -> None:
+        conteudo = (linha + "\n").encode("utf-8", "backslashreplace")
+        if self._linha_aberta:
+            conteudo = b"\n" + conteudo
+        escritos = os.write(self._descritor, conteudo)
+        self._tamanho += escritos
+        self._linha_aberta = escritos < len(conteudo)
+        if self._linha_aberta:
+            raise OSError("linha escrita pela metade")
+
+    def _preparar(self) -> None:
+        dia = self._agora().strftime("%Y%m%d")
+        if self._descritor >= 0 and self._tamanho < self._tamanho_maximo and dia == self._dia:
+            return
+        self.fechar()
+        self._pasta.mkdir(parents=True, exist_ok=True)
+        arquivo = self._pasta / NOME
+        if self._deve_virar(arquivo, dia):
+            self._virar(arquivo)
+        self._descritor = os.open(arquivo, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o640)
+        self._tamanho = os.fstat(self._descritor).st_size
+        self._dia = dia
+
+    def _deve_virar(self, arquivo: Path, dia: str) -> bool:
+        try:
+            visto = arquivo.stat()
+        except FileNotFoundError:
+            return False
+        fuso = self._agora().tzinfo
+        do_dia = datetime.fromtimestamp(visto.st_mtime, fuso).strftime("%Y%m%d")
+        return visto.st_size > 0 and (visto.st_size >= self._tamanho_maximo or do_dia < dia)
+
+    def _virar(self, arquivo: Path) -> None:
+        base = f"{NOME}.{self._agora().strftime('%Y%m%dT%H%M%S')}"
+        destino = next(p for n in range(1000) if not (p := self._pasta / f"{base}-{n:03d}").exists())
+        arquivo.rename(destino)
+        self._limpar()
+
+    def _limpar(self) -> None:
+        guardados = antigos(self._pasta)
+        limite = (self._agora() - timedelta(days=DIAS_GUARDADOS)).timestamp()
+        for velho in guardados[:-ARQUIVOS_GUARDADOS]:
+            velho.unlink(missing_ok=True)
+        for velho in guardados[-ARQUIVOS_GUARDADOS:]:
+            if velho.stat().st_mtime < limite:
+                velho.unlink(missing_ok=True)

@@ -1,0 +1,72 @@
+"""sd_notify: what the service tells systemd (READY, STATUS, WATCHDOG, STOPPING, RELOADING), by datagram.
+
+Outside systemd (no NOTIFY_SOCKET) every call does nothing.
+"""
+
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Notificador:
+    """`endereco`: the socket's name, None = nobody listens.
+
+    `intervalo_cao_s`: how often `vivo` is expected (half of what systemd tolerates); None = no watchdog for this process.
+    """
+
+    endereco: str | None
+    intervalo_cao_s: float | None = None
+
+    def pronto(self, estado: str) -> bool:
+        """The service serves (READY=1), with a first status."""
+        return self._enviar(f"READY=1\nSTATUS={_uma_linha(estado)}")
+
+    def estado(self, texto: str) -> bool:
+        """One line for `systemctl status` (B9)."""
+        return self._enviar(f"STATUS={_uma_linha(texto)}")
+
+    def vivo(self) -> bool:
+        """The loop made progress (B5): never called from a timer of its own."""
+        return self._enviar("WATCHDOG=1")
+
+    def recarregando(self, monotonico_us: int) -> bool:
+        """The configuration is being adopted; `pronto` ends it. `monotonico_us`: CLOCK_MONOTONIC in microseconds."""
+        return self._enviar(f"RELOADING=1\nMONOTONIC_USEC={monotonico_us}")
+
+    def parando(self, estado: str) -> bool:
+        """The service stops taking files (STOPPING=1)."""
+        return self._enviar(f"STOPPING=1\nSTATUS={_uma_linha(estado)}")
+
+    def mais_tempo(self, segundos: float) -> bool:
+        """Start or stop goes on and needs up to this much longer (EXTEND_TIMEOUT_USEC)."""
+        return self._enviar(f"EXTEND_TIMEOUT_USEC={int(segundos * 1e6)}")
+
+    def _enviar(self, mensagem: str) -> bool:
+        """Whether the datagram was handed over. A deaf or full socket never stops or delays the service."""
+        if self.endereco is None:
+            return False
+        nome = "\0" + self.endereco[1:] if self.endereco.startswith("@") else self.endereco
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as saida:
+            saida.setblocking(False)
+            try:
+                saida.sendto(mensagem.encode("utf-8", "replace"), nome)
+            except OSError:
+                return False
+        return True
+
+
+def do_ambiente(ambiente: Mapping[str, str], pid: int) -> Notificador:
+    """From NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID, as sd_notify(3) and sd_watchdog_enabled(3) define them."""
+    endereco = ambiente.get("NOTIFY_SOCKET", "")
+    if endereco[:1] not in ("/", "@"):
+        return Notificador(None)
+    limite_us = ambiente.get("WATCHDOG_USEC", "")
+    e_para_mim = ambiente.get("WATCHDOG_PID", str(pid)) == str(pid)
+    if not (e_para_mim and limite_us.isdecimal() and int(limite_us)):
+        return Notificador(endereco)
+    return Notificador(endereco, int(limite_us) / 2e6)
+
+
+def _uma_linha(texto: str) -> str:
+    return " ".join(texto.split())
