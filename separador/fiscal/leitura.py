@@ -67,7 +67,12 @@ def _analisar(dados: bytes, inicio: int) -> Lido | Recusa:
     if raiz.getroottree().docinfo.internalDTD is not None:
         return _recusa(_dtd(None))
     local = etree.QName(raiz).localname
-    return Lido(dados, inicio, raiz, local, _TIPOS.get(local))
+    return Lido(dados, inicio, raiz, local, tipo_de(local))
+
+
+def tipo_de(nome_local: str) -> Tipo | None:
+    """Kind by local name of the root; None when it is not one of ours."""
+    return _TIPOS.get(nome_local)
 
 
 def _analisador() -> etree.XMLParser:

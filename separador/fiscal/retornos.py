@@ -5,18 +5,20 @@ Sources: fatos/cte.md sections 4 and 5; fatos/uninfe.md section 2 for the transm
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from lxml import etree
 
 from separador.dominio.erro import Erro, Recusa
 from separador.dominio.tipo import DOCUMENTOS, FAMILIAS, Tipo
-from separador.fiscal.leitura import Lido, ler, reler
+from separador.fiscal.leitura import Lido, ler, tipo_de
 from separador.fiscal.nomes import CTE, DS
 from separador.fiscal.recorte import Recortes
 
 Especie = Literal["autorizacao", "evento", "consulta", "status"]
 
+# lxml takes None for the default namespace; its stubs do not
+_NSMAP: dict[str, Any] = {CTE: {None: CTE}, DS: {None: DS}}
 _RETORNOS = frozenset(f.retorno for f in FAMILIAS.values())
 _PROCESSADOS = frozenset(f.processado for f in FAMILIAS.values())
 
@@ -47,7 +49,11 @@ class Resposta:
 
 @dataclass(frozen=True, slots=True)
 class Retorno:
-    """A whole return file. `respostas`: the authorisation (or the answer of the root) first, then the events."""
+    """A whole return file. `respostas`: the authorisation first, then what a consultation's root says, then the events.
+
+    A consultation (retConsSitCTe) gives one "consulta" answer (100, 101, 217…) and, when they came, the "autorizacao"
+    of its protCTe before it and one "evento" per procEventoCTe after it.
+    """
 
     tipo: Tipo
     respostas: tuple[Resposta, ...]
@@ -72,7 +78,7 @@ def interpretar(dados: bytes) -> Retorno | Recusa:
     raiz, tipo = _desembrulhar(lido)
     if tipo is None:
         return Recusa((_nao_e_retorno(lido.raiz_local),))
-    recortes = Recortes(dados)
+    recortes = Recortes(dados, lido.raiz)
     respostas = tuple(_responder(raiz, tipo, recortes))
     if not respostas or not all(r.cstat.isdigit() and 3 <= len(r.cstat) <= 4 for r in respostas):
         return Recusa((_sem_cstat(lido.raiz_local),))
@@ -86,9 +92,9 @@ def _desembrulhar(lido: Lido) -> tuple[etree._Element, Tipo | None]:
     if lido.raiz_local not in ("Envelope", "Body") and not lido.raiz_local.endswith("Result"):
         return lido.raiz, None
     for elemento in lido.raiz.iter(etree.Element):
-        nome = etree.QName(elemento).localname
-        if nome in Tipo and _e_retorno(Tipo(nome)):
-            return elemento, Tipo(nome)
+        tipo = tipo_de(etree.QName(elemento).localname)
+        if tipo is not None and _e_retorno(tipo):
+            return elemento, tipo
     return lido.raiz, None
 
 
@@ -181,24 +187,33 @@ def _avulso(elemento: etree._Element | None, recortes: Recortes, *, sozinho: boo
     """The element as bytes of its own. `sozinho`: it must also stand alone, so it gets the xmlns it inherited."""
     if elemento is None:
         return None
-    if not _so_padrao(elemento):
+    if not _recortavel(elemento):
         return etree.tostring(_no_padrao(elemento), encoding="UTF-8", xml_declaration=False)
     corte = recortes.de(elemento)
-    if sozinho and etree.QName(elemento).namespace == CTE and reler(corte).tag != elemento.tag:
+    if sozinho and b"xmlns=" not in corte[: corte.index(b">")]:
         nome = etree.QName(elemento).localname.encode()
-        corte = corte.replace(b"<" + nome, b'<%b xmlns="%b"' % (nome, CTE.encode()), 1)
+        return corte.replace(b"<" + nome, b'<%b xmlns="%b"' % (nome, CTE.encode()), 1)
     return corte
 
 
-def _so_padrao(elemento: etree._Element) -> bool:
-    """No prefix inside, and the cte namespace: the bytes mean the same anywhere under a cte parent."""
-    return etree.QName(elemento).namespace == CTE and all(e.prefix is None for e in elemento.iter(etree.Element))
+def _recortavel(elemento: etree._Element) -> bool:
+    """Whether its bytes mean the same under any cte parent: no prefix on CT-e tags, none inherited from outside."""
+    pai = elemento.getparent()
+    herdados = set(pai.nsmap) - {None} if pai is not None else set()
+    if etree.QName(elemento).namespace != CTE:
+        return False
+    return not any(
+        (e.prefix is not None and (e.prefix in herdados or etree.QName(e).namespace == CTE))
+        or any(str(a).startswith("{") for a in e.attrib)
+        for e in elemento.iter(etree.Element)
+    )
 
 
 def _no_padrao(elemento: etree._Element) -> etree._Element:
     """A copy without prefixes: XMLDSig stays XMLDSig, everything else is put in the cte namespace."""
     uri = DS if etree.QName(elemento).namespace == DS else CTE
-    copia = etree.Element(f"{{{uri}}}{etree.QName(elemento).localname}", dict(elemento.attrib), nsmap={None: uri})
+    proprios = {str(k): str(v) for k, v in elemento.attrib.items() if not str(k).startswith("{")}
+    copia = etree.Element(f"{{{uri}}}{etree.QName(elemento).localname}", proprios, nsmap=_NSMAP[uri])
     copia.text = elemento.text
     for filho in elemento.iterchildren(etree.Element):
         copia.append(_no_padrao(filho))
@@ -234,7 +249,8 @@ def interpretar_err(dados: bytes) -> ErroTransmissor:
         lido = ler(dados)
         if not isinstance(lido, Recusa):
             return _err_xml(lido.raiz)
-    pares = dict(linha.split("|", 1) for linha in reversed(texto.splitlines()) if "|" in linha)
+    cortadas = [linha.partition("|") for linha in reversed(texto.splitlines())]  # the first of a name wins
+    pares = {nome: valor for nome, barra, valor in cortadas if barra}
     mensagem = pares.get("Message", "").strip()
     if not mensagem:
         return ErroTransmissor(None, texto or "o arquivo de erro veio vazio")
@@ -244,7 +260,7 @@ def interpretar_err(dados: bytes) -> ErroTransmissor:
 
 def _err_xml(raiz: etree._Element) -> ErroTransmissor:
     valores = {etree.QName(e).localname: (e.text or "").strip() for e in raiz.iter(etree.Element)}
-    mensagem = valores.get("xMotivo") or valores.get("Message") or " ".join("".join(raiz.itertext()).split())
+    mensagem = valores.get("xMotivo") or valores.get("Message") or " ".join(t for t in valores.values() if t)
     return ErroTransmissor(valores.get("cStat") or None, mensagem)
 
 
