@@ -12,7 +12,7 @@ from dataclasses import dataclass
 class Notificador:
     """`endereco`: the socket's name, None = nobody listens.
 
-    `intervalo_cao_s`: how often `vivo` is expected (half of what systemd tolerates); None = no watchdog for this process.
+    `intervalo_cao_s`: how often `vivo` is expected (half of what systemd tolerates); None = no watchdog here.
     """
 
     endereco: str | None
