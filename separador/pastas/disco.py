@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from separador.dominio.nome import numerar
-from separador.pastas.erros import classificar
+from separador.pastas.erros import PastaSumiu, classificar
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _AT_FDCWD = -100
@@ -17,6 +17,8 @@ SEM_SUPORTE = frozenset({errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENO
 
 PROPRIA = ".separador"
 """Folder of ours inside each origin and destination: sentinel, provisional files, claims on another device."""
+MARCA = "marca"
+"""Name of the sentinel in it."""
 
 
 def renomear_sem_sobrepor(origem: bytes, destino: bytes) -> None:
@@ -95,3 +97,12 @@ def resumo_sha256(caminho: bytes) -> bytes:
     """SHA-256 (32 bytes) of a file, read in blocks. OSError as `open`."""
     with open(os.open(caminho, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW), "rb") as arquivo:
         return hashlib.file_digest(arquivo, "sha256").digest()
+
+
+def exigir_marca(pasta: Path) -> None:
+    """Before an absence is believed: `PastaSumiu` unless the sentinel is there, since a lost mount has no files at
+    all."""
+    try:
+        os.stat(pasta / PROPRIA / MARCA)
+    except OSError as erro:
+        raise PastaSumiu(pasta, erro) from erro

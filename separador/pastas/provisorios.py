@@ -5,7 +5,9 @@ from pathlib import Path
 
 from separador.pastas.arrendamento import ABERTURA, alguem_aberto
 from separador.pastas.disco import (
+    MARCA,
     PROPRIA,
+    exigir_marca,
     juntar,
     lstat_ou_nada,
     mover_para_livre,
@@ -16,19 +18,24 @@ from separador.pastas.disco import (
 from separador.pastas.erros import ProvisorioExiste, traduzindo
 from separador.pastas.publicacao import caminho_provisorio
 
-NAO_PROVISORIOS = frozenset({b"marca"})
+NAO_PROVISORIOS = frozenset({MARCA.encode(), b".escrita"})
 """Files of `.separador` that are no provisional ones."""
 
 
 def existe_provisorio(pasta: Path, provisorio: bytes) -> bool:
-    """Whether the provisional file is still there, that is, was not published. Raises `FalhaDePasta`."""
+    """Whether the provisional file is still there, that is, was not published. Raises `FalhaDePasta`, also when
+    the sentinel is missing: then its absence proves nothing (B6)."""
     with traduzindo(pasta):
-        return lstat_ou_nada(caminho_provisorio(pasta, provisorio)) is not None
+        if lstat_ou_nada(caminho_provisorio(pasta, provisorio)) is not None:
+            return True
+    exigir_marca(pasta)
+    return False
 
 
 def listar_provisorios(pasta: Path) -> list[bytes]:
     """The provisional files of a destination, sorted. Raises `FalhaDePasta`: a folder that is gone is not an empty
     one."""
+    exigir_marca(pasta)
     with traduzindo(pasta), os.scandir(os.fsencode(pasta / PROPRIA)) as entradas:
         return sorted(e.name for e in entradas if e.is_file(follow_symlinks=False) and e.name not in NAO_PROVISORIOS)
 

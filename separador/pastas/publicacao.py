@@ -14,7 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from separador.dominio.nome import numerar
-from separador.pastas.disco import PROPRIA, SEM_SUPORTE, iniciar_gravacao, juntar, lstat_ou_nada, renomear_sem_sobrepor
+from separador.pastas.disco import (
+    PROPRIA,
+    SEM_SUPORTE,
+    exigir_marca,
+    iniciar_gravacao,
+    juntar,
+    lstat_ou_nada,
+    renomear_sem_sobrepor,
+)
 from separador.pastas.erros import LeituraRasgada, ProvisorioExiste, classificar, traduzindo
 
 MODO = 0o640
@@ -40,7 +48,7 @@ class NomeOcupado:
 
 @dataclass(frozen=True, slots=True)
 class ProvisorioSumiu:
-    """There is no provisional file of that name: it was published before."""
+    """There is no provisional file of that name, though the folder is there: it was published before."""
 
     provisorio: bytes
 
@@ -158,8 +166,10 @@ def publicar(pasta: Path, provisorio: bytes, nome: bytes) -> Publicado | NomeOcu
     An error proves nothing on a network (D8): both names are looked at before it is believed. Raises `FalhaDePasta`.
     """
     de, para = caminho_provisorio(pasta, provisorio), juntar(pasta, nome)
-    antes = lstat_ou_nada(de)
+    with traduzindo(pasta):
+        antes = lstat_ou_nada(de)
     if antes is None:
+        exigir_marca(pasta)
         return ProvisorioSumiu(provisorio)
     try:
         _sem_sobrepor(de, para, antes)
@@ -243,6 +253,7 @@ def substituir(pasta: Path, provisorio: bytes, nome: bytes, guardar: bytes) -> S
     de, para = caminho_provisorio(pasta, provisorio), juntar(pasta, nome)
     with traduzindo(pasta):
         if lstat_ou_nada(de) is None:
+            exigir_marca(pasta)
             return ProvisorioSumiu(provisorio)
         antigo = _guardar(pasta, para, guardar)
         os.rename(de, para)

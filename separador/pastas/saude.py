@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from separador.dominio.nome import metadado, temporario
-from separador.pastas.disco import PROPRIA, juntar, sincronizar_pasta
+from separador.pastas.disco import MARCA, PROPRIA, juntar, sincronizar_pasta
 from separador.pastas.erros import (
     FalhaDePasta,
     PastaSumiu,
@@ -24,7 +24,6 @@ from separador.pastas.erros import (
     traduzindo,
 )
 
-MARCA = "marca"
 SONDA = ".escrita"
 """Name of the file that proves the right to write; ours alone, since one service holds a data folder."""
 INODES_MINIMOS = 100

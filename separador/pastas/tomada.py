@@ -178,10 +178,9 @@ def caminho_do_tomado(trabalho: Path, tomado: Tomado) -> Path:
 
 
 def listar_tomados(trabalho: Path) -> list[Tomado]:
-    """Every claim under the work folder, for recovery, in order of lote and name. A folder that is not there holds
-    none.
+    """Every claim under the work folder, for recovery, in order of lote and name.
 
-    Raises `FalhaDePasta` when it cannot be listed.
+    Raises `FalhaDePasta` when it cannot be listed: a work folder that is gone is not an empty one (B6).
     """
     tomados: list[Tomado] = []
     with traduzindo(trabalho):
@@ -199,11 +198,8 @@ def listar_lotes(trabalho: Path) -> list[str]:
 
 
 def _lotes(trabalho: Path) -> list[str]:
-    try:
-        with os.scandir(trabalho) as entradas:
-            return sorted(e.name for e in entradas if e.is_dir(follow_symlinks=False))
-    except FileNotFoundError:
-        return []
+    with os.scandir(trabalho) as entradas:
+        return sorted(e.name for e in entradas if e.is_dir(follow_symlinks=False))
 
 
 def devolver(trabalho: Path, tomado: Tomado, origem: Path) -> bytes:
