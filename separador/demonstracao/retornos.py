@@ -4,8 +4,9 @@ Light reading by regular expression on purpose: this side must not share the pro
 input, time and options give the same bytes.
 """
 
+import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from separador.demonstracao.exportacoes import Exportacao
@@ -139,6 +140,12 @@ def consulta(
         f"<cUF>{lido.uf}</cUF>{prot}{eventos}</retConsSitCTe>"
     )
     return Exportacao(base(nome) + b"-sit.xml", texto.encode(), lido.chave)
+
+
+def com_outro_nome(retorno: Exportacao, molde: str = "RET_{base}.xml") -> Exportacao:
+    """The same return under the name of a transmitter that is no UniNFe; `{base}` is what we had published."""
+    tronco = re.sub(r"(-pro-rec|-eve|-sit|-procCTe|-procEventoCTe)\.xml$", "", os.fsdecode(retorno.nome))
+    return replace(retorno, nome=os.fsencode(molde.format(base=tronco)))
 
 
 def erro_do_transmissor(nome: bytes, mensagem: str, *, codigo: int = 2) -> Exportacao:
