@@ -103,6 +103,18 @@ REGRAS: list[Regra] = [
         "Corrija enderEmit/UF ou ide/cUF no sistema emissor e gere a chave de novo.",
         simp=True,
     ),
+    *(
+        regra
+        for ids, cstat, numero in (("G013", "732", "57"), ("H010", "721", "67"), ("I10", "875", "64"))
+        for regra in verificada(
+            ids,
+            cstat,
+            modelo,
+            f"O modelo dentro da chave é {numero}.",
+            "Gere a chave com o modelo do documento.",
+            simp=True,
+        )
+    ),
     *verificada(
         "G014 H011 I11",
         "227",

@@ -75,8 +75,11 @@ class _Digito:
 
 @dataclass(frozen=True, slots=True)
 class _Formato:
+    """One layout of the number. `exato`: an older, longer one, never written with its zeros left out."""
+
     tamanho: int
     digitos: tuple[_Digito, ...]
+    exato: bool = False
 
 
 def _pesos(texto: str) -> tuple[int, ...]:
@@ -110,11 +113,11 @@ _FORMATOS: dict[str, tuple[_Formato, ...]] = {
     "MT": (_Formato(11, (_Digito(10, _pesos("3 2 9 8 7 6 5 4 3 2")),)),),
     "PE": (
         _Formato(9, (_Digito(7, _pesos("8 7 6 5 4 3 2")), _Digito(8, _pesos("9 8 7 6 5 4 3 2")))),
-        _Formato(14, (_Digito(13, _pesos("5 4 3 2 1 9 8 7 6 5 4 3 2"), _mod11_sem_dez),)),
+        _Formato(14, (_Digito(13, _pesos("5 4 3 2 1 9 8 7 6 5 4 3 2"), _mod11_sem_dez),), exato=True),
     ),
     "PR": (_Formato(10, (_Digito(8, _pesos("3 2 7 6 5 4 3 2")), _Digito(9, _pesos("4 3 2 7 6 5 4 3 2")))),),
     "RJ": (_Formato(8, (_Digito(7, _pesos("2 7 6 5 4 3 2")),)),),
-    "RN": (_COMUM, _Formato(10, (_Digito(9, _pesos("10 9 8 7 6 5 4 3 2")),))),
+    "RN": (_COMUM, _Formato(10, (_Digito(9, _pesos("10 9 8 7 6 5 4 3 2")),), exato=True)),
     "RO": (
         _Formato(14, (_Digito(13, _pesos("6 5 4 3 2 9 8 7 6 5 4 3 2"), _mod11_sem_dez),)),
         _Formato(9, (_Digito(8, _pesos("0 0 0 6 5 4 3 2"), _mod11_sem_dez),)),
@@ -127,14 +130,14 @@ _FORMATOS: dict[str, tuple[_Formato, ...]] = {
             (_Digito(8, _pesos("1 3 4 5 6 7 8 10"), _resto11), _Digito(11, _pesos("3 2 10 9 8 7 6 5 4 3 2"), _resto11)),
         ),
     ),
-    "TO": (_COMUM, _Formato(11, (_Digito(10, _pesos("9 8 0 0 7 6 5 4 3 2")),))),
+    "TO": (_COMUM, _Formato(11, (_Digito(10, _pesos("9 8 0 0 7 6 5 4 3 2")),), exato=True)),
 }
 UFS = frozenset(_FORMATOS)
 
 
 @lru_cache(maxsize=8192)
 def ie_valida(uf: str, ie: str) -> bool:
-    """Do the check digits of `ie` (digits only) hold in one of the formats of `uf`? An unknown state: no opinion, True."""
+    """Do the check digits of `ie` (digits only) hold in one of the formats of `uf`? Unknown state: no opinion, True."""
     formatos = _FORMATOS.get(uf)
     if formatos is None:
         return True
@@ -142,7 +145,7 @@ def ie_valida(uf: str, ie: str) -> bool:
 
 
 def _cabe(ie: str, formato: _Formato) -> bool:
-    if len(ie) > formato.tamanho:
+    if len(ie) > formato.tamanho or (formato.exato and len(ie) != formato.tamanho):
         return False
     numero = ie.zfill(formato.tamanho)
     return all(digito.confere(numero) for digito in formato.digitos)

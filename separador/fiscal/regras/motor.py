@@ -6,11 +6,34 @@ from lxml import etree
 
 from separador.dominio.erro import Erro
 from separador.dominio.tipo import DOCUMENTOS, Tipo
-from separador.fiscal.regras import chave
+from separador.fiscal.regras import (
+    autorizados,
+    cadastros,
+    chave,
+    cte_os,
+    cte_os_referencias,
+    datas,
+    documentos,
+    emitente,
+    geral,
+    globalizado,
+    locais,
+    modal,
+    partes,
+    qrcode,
+    referidos,
+    servico,
+    tomador,
+    valores,
+)
 from separador.fiscal.regras.modelo import Achado, ContextoRegras, Regra, Verificador, ordem
 from separador.fiscal.regras.visao import Visao
 
-_REGRAS = tuple(sorted((*chave.REGRAS,), key=ordem))
+_MODULOS = (
+    *(chave, geral, tomador, modal, documentos, valores, servico, referidos, datas, emitente, partes, locais),
+    *(autorizados, globalizado, qrcode, cte_os, cte_os_referencias, cadastros),
+)
+_REGRAS = tuple(sorted((regra for modulo in _MODULOS for regra in modulo.REGRAS), key=ordem))
 _POR_TIPO: dict[Tipo, tuple[tuple[Verificador, Regra], ...]] = {
     tipo: tuple((r.verificar, r) for r in _REGRAS if r.verificar is not None and tipo in r.tipos) for tipo in DOCUMENTOS
 }

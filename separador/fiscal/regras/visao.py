@@ -16,6 +16,7 @@ from separador.fiscal.regras.modelo import Achado, ContextoRegras
 
 _NUMERO = padrao(r"[0-9]{1,15}(\.[0-9]{1,10})?")
 _ELEMENTO = etree.Element  # as a filter: elements only, neither comments nor instructions
+Chave = tuple[str, etree._Element]
 PAPEIS = ("rem", "exped", "receb", "dest")
 _ENDERECOS = {
     "emit": "enderEmit",
@@ -150,6 +151,87 @@ class Visao:
     def modal_no(self) -> Grupo:
         """infModal (its only child is the group of the transport mode)."""
         return (self.inf if self.tipo is Tipo.CTE_SIMP else self.norm).grupo("infModal")
+
+    @cached_property
+    def rodo_os(self) -> Grupo:
+        """The road group of the CT-e OS."""
+        return self.modal_no.grupo("rodoOS")
+
+    @cached_property
+    def valores(self) -> Grupo:
+        """Where the totals are: vPrest, or total in the Simplificado."""
+        return self.inf.grupo("total" if self.tipo is Tipo.CTE_SIMP else "vPrest")
+
+    @cached_property
+    def documentos(self) -> Grupo:
+        """infDoc, the documents that go with the goods (CT-e)."""
+        return self.norm.grupo("infDoc")
+
+    @cached_property
+    def dets(self) -> list[Grupo]:
+        """Each det of the Simplificado."""
+        return [Grupo.de(no) for no in self.inf.todos("det")]
+
+    @cached_property
+    def nfes(self) -> list[Chave]:
+        """Each NF-e carried: its key and the element that holds it."""
+        if self.tipo is Tipo.CTE_SIMP:
+            return [c for det in self.dets for c in _chaves(det.todos("infNFe"), "chNFe")]
+        return _chaves(self.documentos.todos("infNFe"), "chave")
+
+    @cached_property
+    def anteriores(self) -> list[tuple[Grupo, str, etree._Element]]:
+        """Each electronic document of a previous carrier: who issued it (emiDocAnt), its key, and the element."""
+        if self.tipo is Tipo.CTE_SIMP:
+            return [(AUSENTE, *c) for det in self.dets for c in _chaves(det.todos("infDocAnt"), "chCTe")]
+        return [
+            (emissor, *chave)
+            for emissor in map(Grupo.de, self.norm.grupo("docAnt").todos("emiDocAnt"))
+            for tipo in map(Grupo.de, emissor.todos("idDocAnt"))
+            for chave in _chaves(tipo.todos("idDocAntEle"), "chCTe")
+        ]
+
+    @cached_property
+    def multimodais(self) -> list[Chave]:
+        """Each document of the multimodal operator."""
+        return _chaves(self.norm.grupo("infServVinc").todos("infCTeMultimodal"), "chCTeMultimodal")
+
+    @cached_property
+    def complementados(self) -> list[Chave]:
+        """Each document that this one complements."""
+        return _chaves(self.inf.todos("infCteComp"), "chCTe")
+
+    @cached_property
+    def substituicao(self) -> Grupo:
+        """infCteSub: the document that this one replaces."""
+        return (self.inf if self.tipo is Tipo.CTE_SIMP else self.norm).grupo("infCteSub")
+
+    @cached_property
+    def autorizados(self) -> list[Grupo]:
+        """Each autXML."""
+        return [Grupo.de(no) for no in self.inf.todos("autXML")]
+
+    @cached_property
+    def qrcode(self) -> tuple[str, dict[str, str]]:
+        """Address and parameters of the QR code; ("", {}) without one."""
+        endereco, _, consulta = self.raiz.grupo("infCTeSupl")["qrCodCTe"].strip().partition("?")
+        pares = (par.partition("=") for par in consulta.split("&")) if consulta else ()
+        return endereco, {nome: valor for nome, _, valor in pares}
+
+    @property
+    def interestadual(self) -> bool:
+        """Between two states, both in the country."""
+        return self.uf_ini != self.uf_fim and "EX" not in (self.uf_ini, self.uf_fim)
+
+
+def _chaves(nos: list[etree._Element], nome: str) -> list[Chave]:
+    """The key in the child `nome` of each element."""
+    return [
+        (filho.text or "", filho)
+        for no in nos
+        for filho in no.iterchildren(_ELEMENTO)
+        if filho.tag.rpartition("}")[2] == nome
+    ]
 
 
 def momento(texto: str) -> datetime | None:

@@ -1,0 +1,59 @@
+"""How old, or how early, a document may be (G102, G103 and kin)."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from separador.dominio.tipo import Tipo
+from separador.fiscal.regras.modelo import Achado, Regra, verificada
+from separador.fiscal.regras.visao import Visao
+
+TOLERANCIA = timedelta(minutes=5)
+_PRAZO = timedelta(hours=168)
+_PRAZO_GTVE = timedelta(days=30)
+# FS-DA (5), EPEC (4) and the offline contingency (2: GTV-e, and every kind since NT 2026.004) reach SEFAZ late by
+# nature.
+_SEM_PRAZO = frozenset("245")
+
+
+def emissao_futura(v: Visao) -> Iterable[Achado]:
+    """212: issued before it is received, with 5 minutes of tolerance."""
+    emissao = v.dh_emi
+    if emissao is None or emissao - v.contexto.agora <= TOLERANCIA:
+        return ()
+    return v.ide.achado("dhEmi", f"dhEmi {v.ide['dhEmi']}, agora {v.contexto.agora:%Y-%m-%dT%H:%M:%S%z}")
+
+
+def emissao_atrasada(v: Visao) -> Iterable[Achado]:
+    """228: at most 168 hours old (GTV-e: 30 days)."""
+    emissao = v.dh_emi
+    prazo = _PRAZO_GTVE if v.tipo is Tipo.GTVE else _PRAZO
+    if emissao is None or v.contexto.agora - emissao <= prazo or v.tp_emis in _SEM_PRAZO:
+        return ()
+    return v.ide.achado("dhEmi", f"dhEmi {v.ide['dhEmi']}, agora {v.contexto.agora:%Y-%m-%dT%H:%M:%S%z}")
+
+
+REGRAS: list[Regra] = [
+    *verificada(
+        "G102 H076 I16",
+        "212",
+        emissao_futura,
+        "A data de emissão não é posterior ao recebimento (tolerância de 5 minutos).",
+        "Acerte o relógio e o fuso do sistema emissor e gere o documento de novo.",
+        simp=True,
+    ),
+    *verificada(
+        "G103 H077",
+        "228",
+        emissao_atrasada,
+        "A data de emissão tem no máximo 168 horas (contingências excetuadas).",
+        "Gere o documento de novo com a data de emissão atual.",
+        simp=True,
+    ),
+    *verificada(
+        "I17",
+        "228",
+        emissao_atrasada,
+        "A data de emissão da GTV-e tem no máximo 30 dias (contingência off-line excetuada).",
+        "Gere o documento de novo com a data de emissão atual.",
+    ),
+]

@@ -1,0 +1,116 @@
+"""The documents that go with the goods (G036-G045)."""
+
+from collections.abc import Iterable
+
+from separador.dominio.tipo import Tipo
+from separador.fiscal.regras.documentos_id import NFE, motivo_chave
+from separador.fiscal.regras.modelo import Achado, Regra, verificada
+from separador.fiscal.regras.visao import Visao
+
+LIMITE = 2000
+_SEM_DOCUMENTOS = ("3", "4")
+_NAO_INTERESTADUAIS = ("59", "65")  # CF-e SAT, NFC-e
+
+
+def sem_documentos(v: Visao) -> Iterable[Achado]:
+    """693: infDoc is there, except in intermediate redispatch and multimodal-bound services."""
+    if v.tp_serv in _SEM_DOCUMENTOS or not v.normal or not v.norm.existe or "infDoc" in v.norm:
+        return ()
+    return v.norm.achado("infDoc", f"tpServ={v.tp_serv}")
+
+
+def documentos_indevidos(v: Visao) -> Iterable[Achado]:
+    """694: and is not there in those two."""
+    if v.tp_serv not in _SEM_DOCUMENTOS or "infDoc" not in v.norm:
+        return ()
+    return v.norm.achado("infDoc", f"tpServ={v.tp_serv}")
+
+
+def documentos_demais(v: Visao) -> Iterable[Achado]:
+    """601: at most 2,000 documents."""
+    no = v.documentos.no
+    if no is None or len(no) <= LIMITE:
+        return ()
+    quantos = sum(len(v.documentos.todos(nome)) for nome in ("infNF", "infNFe", "infOutros"))
+    return (Achado(no, f"{quantos} documentos"),) if quantos > LIMITE else ()
+
+
+def nfe_repetida(v: Visao) -> Iterable[Achado]:
+    """527: each NF-e once."""
+    vistas: set[str] = set()
+    if v.tipo is not Tipo.CTE or len({chave for chave, _no in v.nfes}) == len(v.nfes):
+        return ()
+    repetidas = []
+    for chave, no in v.nfes:
+        if chave in vistas:
+            repetidas.append(Achado(no, f"NF-e {chave}"))
+        vistas.add(chave)
+    return repetidas
+
+
+def nfe_invalida(v: Visao) -> Iterable[Achado]:
+    """843: each NF-e key is a valid one."""
+    agora = v.contexto.agora
+    return [
+        Achado(no, f"NF-e {chave}: {motivo}") for chave, no in v.nfes if (motivo := motivo_chave(chave, NFE, agora))
+    ]
+
+
+def documento_so_interno(v: Visao) -> Iterable[Achado]:
+    """813: CF-e SAT and NFC-e do not cross states."""
+    if "infOutros" not in v.documentos.nos or not v.normal or not v.interestadual:
+        return ()
+    return [
+        Achado(no, f"tpDoc={no.text}")
+        for grupo in v.documentos.todos("infOutros")
+        for no in grupo.iterchildren("{*}tpDoc")
+        if no.text in _NAO_INTERESTADUAIS
+    ]
+
+
+REGRAS: list[Regra] = [
+    *verificada(
+        "G036",
+        "693",
+        sem_documentos,
+        "Os documentos transportados (infDoc) são informados, salvo em redespacho intermediário e serviço vinculado a "
+        "multimodal.",
+        "Informe o grupo infDoc ou corrija o tpServ.",
+    ),
+    *verificada(
+        "G037",
+        "694",
+        documentos_indevidos,
+        "Redespacho intermediário e serviço vinculado a multimodal não levam o grupo infDoc.",
+        "Retire o grupo infDoc ou corrija o tpServ.",
+    ),
+    *verificada(
+        "G038",
+        "601",
+        documentos_demais,
+        f"Um CT-e leva no máximo {LIMITE} documentos.",
+        "Divida a carga em mais de um CT-e.",
+    ),
+    *verificada(
+        "G039",
+        "527",
+        nfe_repetida,
+        "Cada NF-e aparece uma só vez.",
+        "Retire a NF-e repetida.",
+    ),
+    *verificada(
+        "G040",
+        "843",
+        nfe_invalida,
+        "A chave de cada NF-e transportada é uma chave válida de NF-e.",
+        "Corrija a chave da NF-e.",
+        simp=True,
+    ),
+    *verificada(
+        "G045",
+        "813",
+        documento_so_interno,
+        "CF-e SAT (59) e NFC-e (65) não acompanham operação interestadual.",
+        "Corrija o documento transportado ou as UFs da prestação.",
+    ),
+]

@@ -1,0 +1,120 @@
+"""Registrations and address of the issuer (G104-G113 and kin)."""
+
+from collections.abc import Iterable
+
+from separador.fiscal.regras.chave import NFF
+from separador.fiscal.regras.documentos_id import cnpj_ok
+from separador.fiscal.regras.ie import ie_valida
+from separador.fiscal.regras.modelo import Achado, Regra, verificada
+from separador.fiscal.regras.partes import municipio_diverge, municipio_inexistente
+from separador.fiscal.regras.visao import Participante, Visao
+
+
+def _emitente(v: Visao) -> Participante | None:
+    return v.emit
+
+
+def cnpj_do_emitente(v: Visao) -> Iterable[Achado]:
+    """207: the issuer's CNPJ; one who issues with a CPF (NFF, series 920-969) has none."""
+    cnpj = v.emit.dados["CNPJ"]
+    if cnpj_ok(cnpj) or (not cnpj and "CPF" in v.emit.dados) or not v.emit.dados.existe:
+        return ()
+    return v.emit.dados.achado("CNPJ", f"CNPJ «{cnpj}»")
+
+
+def ie_do_emitente_ausente(v: Visao) -> Iterable[Achado]:
+    """229: the issuer's registration, except in NFF and when a PAA issues for a MEI."""
+    if v.emit.dados["IE"].strip("0") or v.tp_emis == NFF or "infPAA" in v.inf or not v.emit.dados.existe:
+        return ()
+    return v.emit.dados.achado("IE", f"IE «{v.emit.dados['IE']}»")
+
+
+def ie_do_emitente(v: Visao) -> Iterable[Achado]:
+    """209: its check digits, by the issuer's state; only zeros are 229's business."""
+    ie = v.emit.dados["IE"]
+    if not ie.strip("0") or v.tp_emis == NFF or ie_valida(v.emit.ender["UF"], ie):
+        return ()
+    return v.emit.dados.achado("IE", f"IE {ie}, UF {v.emit.ender['UF']}")
+
+
+def ie_do_substituto(v: Visao) -> Iterable[Achado]:
+    """614: the substitute's registration, by the payer's state; nothing to say without a payer."""
+    ie, toma = v.emit.dados["IEST"], v.tomador
+    if not ie or toma is None or ie_valida(toma.ender["UF"], ie):
+        return ()
+    return v.emit.dados.achado("IEST", f"IEST {ie}, UF do tomador {toma.ender['UF']}")
+
+
+def crt_do_paa(v: Visao) -> Iterable[Achado]:
+    """917: who issues through a PAA is a MEI."""
+    if "infPAA" not in v.inf or v.emit.dados["CRT"] == "4":
+        return ()
+    return v.emit.dados.achado("CRT", f"CRT={v.emit.dados['CRT']}")
+
+
+def municipio_do_emitente_diverge(v: Visao) -> Iterable[Achado]:
+    """712, NFF excepted."""
+    return () if v.tp_emis == NFF else _EMITENTE_DIVERGE(v)
+
+
+_EMITENTE_DIVERGE = municipio_diverge(_emitente)
+
+
+REGRAS: list[Regra] = [
+    *verificada(
+        "G104 H078 I18",
+        "207",
+        cnpj_do_emitente,
+        "O CNPJ do emitente tem os dígitos verificadores certos (quem emite com CPF não informa CNPJ).",
+        "Corrija o CNPJ do emitente.",
+        simp=True,
+    ),
+    *verificada(
+        "G105 H079 I19",
+        "229",
+        ie_do_emitente_ausente,
+        "A inscrição estadual do emitente está informada (NFF e emissão por PAA excetuadas).",
+        "Informe a IE do emitente.",
+        simp=True,
+    ),
+    *verificada(
+        "G106 H080 I20",
+        "209",
+        ie_do_emitente,
+        "A inscrição estadual do emitente tem o dígito verificador da UF dele (NFF excetuada).",
+        "Corrija a IE do emitente.",
+        simp=True,
+    ),
+    *verificada(
+        "G107 H081 I21",
+        "614",
+        ie_do_substituto,
+        "A IE de substituto tributário (IEST), quando informada, tem o dígito verificador da UF do tomador.",
+        "Corrija ou retire a IEST.",
+        simp=True,
+    ),
+    *verificada(
+        "G111c",
+        "917",
+        crt_do_paa,
+        "Quem emite por um provedor de assinatura (infPAA) é MEI: CRT 4.",
+        "Corrija o CRT do emitente.",
+        simp=True,
+    ),
+    *verificada(
+        "G112 H085 I25",
+        "712",
+        municipio_do_emitente_diverge,
+        "O código do município do emitente começa pelo código da UF do endereço (NFF excetuada).",
+        "Corrija o município ou a UF do emitente.",
+        simp=True,
+    ),
+    *verificada(
+        "G113 H086 I26",
+        "713",
+        municipio_inexistente(_emitente),
+        "O município do emitente existe na tabela do IBGE.",
+        "Corrija o código do município do emitente.",
+        simp=True,
+    ),
+]

@@ -1,0 +1,162 @@
+"""The "globalised" CT-e, one document for many small deliveries (G197-G206).
+
+The manual leaves these rules to each state. Whoever declares indGlobalizado asks for the regime that they define, so
+they are checked then; the two that would catch ordinary documents (729, 730) are not: a state may accept those.
+"""
+
+from collections.abc import Iterable
+
+from separador.fiscal.regras.modelo import Achado, Regra, Verificador, verificada
+from separador.fiscal.regras.visao import Visao
+
+_DIVERSOS = "DIVERSOS"
+_MINIMO = 5
+
+
+def _tomador(v: Visao) -> str:
+    """Role that pays for a globalised document ("" when the document is an ordinary one)."""
+    return (v.tomador_indicado or "outro") if "indGlobalizado" in v.ide else ""
+
+
+def interestadual(v: Visao) -> Iterable[Achado]:
+    """743: inside one state."""
+    if "indGlobalizado" not in v.ide or v.uf_ini == v.uf_fim:
+        return ()
+    return v.ide.achado("UFFim", f"de {v.uf_ini} a {v.uf_fim}")
+
+
+def tomador(v: Visao) -> Iterable[Achado]:
+    """722: sender or recipient pays."""
+    if _tomador(v) in ("", "rem", "dest"):
+        return ()
+    return v.ide.achado("toma3" if "toma3" in v.ide else "toma4")
+
+
+def so_nfe(v: Visao) -> Iterable[Achado]:
+    """723: only NF-e."""
+    if "indGlobalizado" not in v.ide or not v.normal or not v.norm.existe or "infNFe" in v.documentos.nos:
+        return ()
+    return v.norm.achado("infDoc")
+
+
+def _emitentes(v: Visao) -> set[str]:
+    return {chave[6:20] for chave, _no in v.nfes}
+
+
+def poucos_remetentes(v: Visao) -> Iterable[Achado]:
+    """724: the recipient pays for at least five senders."""
+    if _tomador(v) != "dest" or not v.normal or not v.nfes or len(_emitentes(v)) >= _MINIMO:
+        return ()
+    return (Achado(v.documentos.no, f"{len(_emitentes(v))} emitentes de NF-e"),)
+
+
+def varios_remetentes(v: Visao) -> Iterable[Achado]:
+    """744: the sender pays for his own NF-e only."""
+    if _tomador(v) != "rem" or not v.normal or len(_emitentes(v)) <= 1:
+        return ()
+    return (Achado(v.documentos.no, f"{len(_emitentes(v))} emitentes de NF-e"),)
+
+
+def poucas_nfe(v: Visao) -> Iterable[Achado]:
+    """737: the sender pays for at least five NF-e."""
+    if _tomador(v) != "rem" or not v.normal or not v.nfes or len(v.nfes) >= _MINIMO:
+        return ()
+    return (Achado(v.documentos.no, f"{len(v.nfes)} NF-e"),)
+
+
+def nome_diversos(paga: str, papel: str) -> Verificador:
+    """725/726: in production, who is many is called DIVERSOS."""
+
+    def regra(v: Visao) -> Iterable[Achado]:
+        parte = v.partes.get(papel)
+        if _tomador(v) != paga or parte is None or v.ide["tpAmb"] != "1" or parte.dados["xNome"] == _DIVERSOS:
+            return ()
+        return parte.dados.achado("xNome", f"xNome «{parte.dados['xNome']}»")
+
+    return regra
+
+
+def cnpj_do_emitente(paga: str, papel: str) -> Verificador:
+    """727/728: and carries the issuer's CNPJ."""
+
+    def regra(v: Visao) -> Iterable[Achado]:
+        parte = v.partes.get(papel)
+        if _tomador(v) != paga or parte is None or parte.dados["CNPJ"] == v.emit.dados["CNPJ"]:
+            return ()
+        return parte.dados.achado("CNPJ", f"CNPJ {parte.dados['CNPJ']}, emitente {v.emit.dados['CNPJ']}")
+
+    return regra
+
+
+REGRAS: list[Regra] = [
+    *verificada(
+        "G197",
+        "743",
+        interestadual,
+        "O CT-e globalizado começa e termina na mesma UF.",
+        "Emita CT-e comuns para a operação interestadual.",
+    ),
+    *verificada(
+        "G198",
+        "722",
+        tomador,
+        "O tomador do CT-e globalizado é o remetente ou o destinatário.",
+        "Corrija o tomador ou retire indGlobalizado.",
+    ),
+    *verificada(
+        "G199",
+        "723",
+        so_nfe,
+        "O CT-e globalizado leva apenas NF-e.",
+        "Informe as NF-e em infDoc ou retire indGlobalizado.",
+    ),
+    *verificada(
+        "G200",
+        "724",
+        poucos_remetentes,
+        "No globalizado pago pelo destinatário, as NF-e são de ao menos cinco emitentes.",
+        "Inclua as NF-e que faltam ou retire indGlobalizado.",
+    ),
+    *verificada(
+        "G201",
+        "744",
+        varios_remetentes,
+        "No globalizado pago pelo remetente, as NF-e são todas do mesmo emitente.",
+        "Separe as NF-e por emitente ou retire indGlobalizado.",
+    ),
+    *verificada(
+        "G202",
+        "725",
+        nome_diversos("dest", "rem"),
+        "Em produção, o remetente do globalizado pago pelo destinatário chama-se DIVERSOS.",
+        "Preencha rem/xNome com DIVERSOS.",
+    ),
+    *verificada(
+        "G203",
+        "726",
+        nome_diversos("rem", "dest"),
+        "Em produção, o destinatário do globalizado pago pelo remetente chama-se DIVERSOS.",
+        "Preencha dest/xNome com DIVERSOS.",
+    ),
+    *verificada(
+        "G204",
+        "727",
+        cnpj_do_emitente("dest", "rem"),
+        "No globalizado pago pelo destinatário, o CNPJ do remetente é o do emitente do CT-e.",
+        "Preencha rem/CNPJ com o CNPJ do emitente.",
+    ),
+    *verificada(
+        "G205",
+        "728",
+        cnpj_do_emitente("rem", "dest"),
+        "No globalizado pago pelo remetente, o CNPJ do destinatário é o do emitente do CT-e.",
+        "Preencha dest/CNPJ com o CNPJ do emitente.",
+    ),
+    *verificada(
+        "G206",
+        "737",
+        poucas_nfe,
+        "O globalizado pago pelo remetente leva ao menos cinco NF-e.",
+        "Inclua as NF-e que faltam ou retire indGlobalizado.",
+    ),
+]

@@ -1,0 +1,149 @@
+"""The group of the transport mode, and what each mode demands (G025-G032 and kin)."""
+
+from collections.abc import Iterable
+
+from separador.dominio.tipo import Tipo
+from separador.fiscal.regras.documentos_id import CTE, motivo_chave
+from separador.fiscal.regras.modelo import Achado, Regra, verificada
+from separador.fiscal.regras.visao import AUSENTE, Grupo, Visao
+
+_VERSAO = "4.00"
+_GRUPOS = {"01": "rodo", "02": "aereo", "03": "aquav", "04": "ferrov", "05": "duto", "06": "multimodal"}
+_DUTO, _FERROV, _AQUAV = "05", "04", "03"
+
+
+def versao_do_modal(v: Visao) -> Iterable[Achado]:
+    """579: the version of the mode's layout is the one in force."""
+    no = v.modal_no.no
+    if no is None or no.get("versaoModal") == _VERSAO:
+        return ()
+    return (Achado(no, f"versaoModal={no.get('versaoModal')}"),)
+
+
+def grupo_do_modal(v: Visao) -> Iterable[Achado]:
+    """580: what infModal holds is the group of ide/modal; its inside is compared with its schema in the XSD stage."""
+    esperado = "rodoOS" if v.tipo is Tipo.CTE_OS else _GRUPOS.get(v.modal, "")
+    grupo = v.modal_no
+    if not grupo.existe or not esperado or esperado in grupo.nos:
+        return ()
+    return (Achado(grupo.no, f"modal {v.modal} pede o grupo {esperado}"),)
+
+
+def valor_da_carga(v: Visao) -> Iterable[Achado]:
+    """581: the value of the goods, except in a pipeline."""
+    if not v.normal or v.modal == _DUTO or not v.norm.existe:
+        return ()
+    carga = v.norm.grupo("infCarga")
+    if carga["vCarga"] or not carga.existe:
+        return ()
+    return carga.achado("vCarga")
+
+
+def conteineres(v: Visao) -> Iterable[Achado]:
+    """526: by water, intermediate redispatch and multimodal-bound services detail the containers."""
+    if v.modal != _AQUAV or not v.normal or v.tp_serv not in ("3", "4"):
+        return ()
+    aquav = v.modal_no.grupo("aquav")
+    if not aquav.existe or "detCont" in aquav.nos:
+        return ()
+    return aquav.achado("detCont", f"tpServ={v.tp_serv}")
+
+
+def _ferrov(v: Visao) -> Grupo:
+    if v.modal != _FERROV or not v.normal:
+        return AUSENTE
+    return v.modal_no.grupo("ferrov")
+
+
+def trafego_mutuo_ausente(v: Visao) -> Iterable[Achado]:
+    """582: mutual traffic has its group."""
+    ferrov = _ferrov(v)
+    if ferrov["tpTraf"] != "1" or "trafMut" in ferrov.nos:
+        return ()
+    return ferrov.achado("trafMut")
+
+
+def ferrovia_emitente(v: Visao) -> Iterable[Achado]:
+    """583: when the railway of origin bills, it issues."""
+    mutuo = _ferrov(v).grupo("trafMut")
+    if mutuo["respFat"] != "1" or mutuo["ferrEmi"] == "1":
+        return ()
+    return mutuo.achado("ferrEmi", f"ferrEmi={mutuo['ferrEmi']}")
+
+
+def ferrovia_de_origem(v: Visao) -> Iterable[Achado]:
+    """584: when the railway of destination bills, the document of the origin is referred to."""
+    mutuo = _ferrov(v).grupo("trafMut")
+    if mutuo["respFat"] != "2" or mutuo["chCTeFerroOrigem"]:
+        return ()
+    return mutuo.achado("chCTeFerroOrigem")
+
+
+def chave_da_ferrovia(v: Visao) -> Iterable[Achado]:
+    """842: that document's key is a valid one."""
+    mutuo = _ferrov(v).grupo("trafMut")
+    motivo = motivo_chave(mutuo["chCTeFerroOrigem"], CTE, v.contexto.agora)
+    return mutuo.achado("chCTeFerroOrigem", motivo) if motivo else ()
+
+
+REGRAS: list[Regra] = [
+    *verificada(
+        "G025 H016",
+        "579",
+        versao_do_modal,
+        f"A versão do leiaute do modal (versaoModal) é {_VERSAO}.",
+        f"Gere o grupo do modal na versão {_VERSAO}.",
+        simp=True,
+    ),
+    *verificada(
+        "G026 H017",
+        "580",
+        grupo_do_modal,
+        "O grupo dentro de infModal é o do modal informado em ide/modal (o conteúdo dele é conferido com o esquema XSD "
+        "próprio).",
+        "Informe o grupo do modal certo ou corrija ide/modal.",
+        simp=True,
+    ),
+    *verificada(
+        "G027",
+        "581",
+        valor_da_carga,
+        "O valor da carga (vCarga) é informado, salvo no modal dutoviário.",
+        "Informe infCarga/vCarga.",
+    ),
+    *verificada(
+        "G028",
+        "526",
+        conteineres,
+        "No modal aquaviário, redespacho intermediário e serviço vinculado a multimodal detalham os contêineres.",
+        "Informe o grupo detCont.",
+    ),
+    *verificada(
+        "G029",
+        "582",
+        trafego_mutuo_ausente,
+        "No ferroviário com tráfego mútuo (tpTraf 1), o grupo trafMut é informado.",
+        "Informe o grupo trafMut.",
+    ),
+    *verificada(
+        "G030",
+        "583",
+        ferrovia_emitente,
+        "Se a ferrovia de origem fatura (respFat 1), é ela quem emite (ferrEmi 1).",
+        "Corrija respFat ou ferrEmi.",
+    ),
+    *verificada(
+        "G031",
+        "584",
+        ferrovia_de_origem,
+        "Se a ferrovia de destino fatura (respFat 2), referencia-se o CT-e da ferrovia de origem.",
+        "Informe chCTeFerroOrigem.",
+    ),
+    *verificada(
+        "G032",
+        "842",
+        chave_da_ferrovia,
+        "A chave do CT-e da ferrovia de origem é uma chave válida de CT-e.",
+        "Corrija chCTeFerroOrigem.",
+    ),
+]

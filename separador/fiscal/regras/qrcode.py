@@ -1,0 +1,148 @@
+"""The QR code (G212-G217 and kin; fatos/cte.md 1.3)."""
+
+import binascii
+from base64 import b64decode
+from collections.abc import Iterable
+
+from separador.fiscal.regras.enderecos_qrcode import url_qrcode
+from separador.fiscal.regras.modelo import Achado, Regra, verificada
+from separador.fiscal.regras.ufs import SIGLA_UF
+from separador.fiscal.regras.visao import Visao
+
+# Kinds of emission whose QR code is signed, because SEFAZ may not have the document yet: EPEC (4), FS-DA (5) and the
+# offline contingency (2; the GTV-e's only one, and everyone's since NT 2026.004).
+_COM_ASSINATURA = frozenset("245")
+_SEM_ASSINATURA = frozenset("1378")
+_X509 = "{http://www.w3.org/2000/09/xmldsig#}X509Certificate"
+
+
+def _achado(v: Visao, detalhe: str = "") -> Iterable[Achado]:
+    return v.raiz.grupo("infCTeSupl").achado("qrCodCTe", detalhe)
+
+
+def ausente(v: Visao) -> Iterable[Achado]:
+    """850: there is one."""
+    return () if v.qrcode[0] else (Achado(v.raiz.no, "", "infCTeSupl"),)
+
+
+def endereco(v: Visao) -> Iterable[Achado]:
+    """851: with the address of the state, whatever the case of the letters (and the scheme, which is not the place)."""
+    lido, uf, tp_amb = v.qrcode[0], v.ide["cUF"], v.ide["tpAmb"]
+    if not lido or uf not in SIGLA_UF or tp_amb not in ("1", "2"):
+        return ()
+    previsto = url_qrcode(uf, tp_amb)
+    if lido == previsto or _lugar(lido) == _lugar(previsto):
+        return ()
+    return _achado(v, f"{lido}, previsto {previsto}")
+
+
+def _lugar(url: str) -> str:
+    return url.lower().partition("://")[2].rstrip("/")
+
+
+def chave(v: Visao) -> Iterable[Achado]:
+    """852: with the document's key."""
+    parametros = v.qrcode[1]
+    if not v.qrcode[0] or parametros.get("chCTe") == v.chave:
+        return ()
+    return _achado(v, f"chCTe={parametros.get('chCTe', '')}, chave {v.chave}")
+
+
+def sem_assinatura(v: Visao) -> Iterable[Achado]:
+    """853: signed in contingency."""
+    if v.tp_emis not in _COM_ASSINATURA or not v.qrcode[0] or v.qrcode[1].get("sign"):
+        return ()
+    return _achado(v, f"tpEmis={v.tp_emis}")
+
+
+def assinatura_indevida(v: Visao) -> Iterable[Achado]:
+    """854: unsigned otherwise."""
+    if "sign" not in v.qrcode[1] or v.tp_emis not in _SEM_ASSINATURA:
+        return ()
+    return _achado(v, f"tpEmis={v.tp_emis}")
+
+
+def assinatura_errada(v: Visao) -> Iterable[Achado]:
+    """855: the signature is that of the key by the document's certificate; nothing to say before it is signed."""
+    assinatura = v.qrcode[1].get("sign", "")
+    if not assinatura or v.tp_emis not in _COM_ASSINATURA or v.raiz.no is None:
+        return ()
+    certificado = next(v.raiz.no.iter(_X509), None)
+    if certificado is None or _confere(assinatura, v.chave, certificado.text or ""):
+        return ()
+    return _achado(v, "sign não é a assinatura da chave pelo certificado do documento")
+
+
+def _confere(assinatura: str, chave_acesso: str, certificado: str) -> bool:
+    """RSA-SHA1 PKCS#1 v1.5 over the 44 characters. True as well for a certificate that cannot be read or is not RSA."""
+    # Imported here: contingency is rare, and the command line should not pay for it at every start.
+    from cryptography.exceptions import InvalidSignature  # noqa: PLC0415
+    from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15  # noqa: PLC0415
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey  # noqa: PLC0415
+    from cryptography.hazmat.primitives.hashes import SHA1  # noqa: PLC0415
+    from cryptography.x509 import load_der_x509_certificate  # noqa: PLC0415
+
+    try:
+        publica = load_der_x509_certificate(b64decode(certificado)).public_key()
+    except ValueError:  # the certificate's own checks report it
+        return True
+    if not isinstance(publica, RSAPublicKey):
+        return True
+    try:
+        # SHA-1 is the manual's choice (MOC 9), not ours.
+        publica.verify(b64decode(assinatura, validate=True), chave_acesso.encode(), PKCS1v15(), SHA1())  # noqa: S303
+    except (InvalidSignature, binascii.Error):
+        return False
+    return True
+
+
+REGRAS: list[Regra] = [
+    *verificada(
+        "G212 H128 I70",
+        "850",
+        ausente,
+        "O documento traz o QR Code (infCTeSupl/qrCodCTe).",
+        "Inclua o QR Code antes de assinar; em documento sem assinatura o separador o inclui sozinho.",
+        simp=True,
+    ),
+    *verificada(
+        "G213 H129 I71",
+        "851",
+        endereco,
+        "O endereço do QR Code é o da UF autorizadora no ambiente do documento (maiúsculas e minúsculas não contam).",
+        "Corrija o endereço do QR Code no sistema emissor.",
+        simp=True,
+    ),
+    *verificada(
+        "G214 H130 I72",
+        "852",
+        chave,
+        "O parâmetro chCTe do QR Code é a chave do documento.",
+        "Gere o QR Code com a chave do próprio documento.",
+        simp=True,
+    ),
+    *verificada(
+        "G215 H131 I73",
+        "853",
+        sem_assinatura,
+        "Em contingência (EPEC, FS-DA, off-line) o QR Code leva a assinatura da chave (sign).",
+        "Gere o QR Code com o parâmetro sign.",
+        simp=True,
+    ),
+    *verificada(
+        "G216 H132 I74",
+        "854",
+        assinatura_indevida,
+        "Em emissão normal, NFF ou por SVC o QR Code não leva o parâmetro sign.",
+        "Gere o QR Code sem o parâmetro sign.",
+        simp=True,
+    ),
+    *verificada(
+        "G217 H133 I75",
+        "855",
+        assinatura_errada,
+        "O parâmetro sign do QR Code é a assinatura da chave pelo certificado que assina o documento.",
+        "Gere o sign com o mesmo certificado da assinatura do documento.",
+        simp=True,
+    ),
+]

@@ -1,0 +1,231 @@
+"""Redispatch, subcontracting and multimodal-bound services, and the documents of the previous carrier (G053-G075)."""
+
+from collections.abc import Iterable
+
+from lxml import etree
+
+from separador.fiscal.regras.chave import NFF
+from separador.fiscal.regras.documentos_id import CTE, motivo_chave
+from separador.fiscal.regras.modelo import Achado, Regra, Verificador, verificada
+from separador.fiscal.regras.visao import Visao
+
+_INTERMEDIARIOS = ("3", "4")
+_VINCULADO = "4"
+
+
+def parte_ausente(papel: str, *, intermediario: bool) -> Verificador:
+    """469/470 and 474/475: intermediate services name who hands over and receives; the others, sender and recipient."""
+
+    def regra(v: Visao) -> Iterable[Achado]:
+        if papel in v.partes or (v.tp_serv in _INTERMEDIARIOS) is not intermediario or not v.tp_serv:
+            return ()
+        return v.inf.achado(papel, f"tpServ={v.tp_serv}")
+
+    return regra
+
+
+def multimodal_ausente(v: Visao) -> Iterable[Achado]:
+    """651: a bound service refers to the operator's document."""
+    if v.tp_serv != _VINCULADO or not v.normal or not v.norm.existe or v.multimodais:
+        return ()
+    return v.norm.achado("infServVinc")
+
+
+def multimodal_indevido(v: Visao) -> Iterable[Achado]:
+    """814: and only a bound service does."""
+    if v.tp_serv == _VINCULADO or "infServVinc" not in v.norm or not v.multimodais:
+        return ()
+    return v.norm.achado("infServVinc", f"tpServ={v.tp_serv}")
+
+
+def documento_anterior_ausente(v: Visao) -> Iterable[Achado]:
+    """521: subcontracting and redispatch refer to the previous carrier's documents."""
+    if v.tp_serv not in ("1", "2", "3") or not v.normal or not v.norm.existe or "docAnt" in v.norm:
+        return ()
+    return v.norm.achado("docAnt", f"tpServ={v.tp_serv}")
+
+
+def documento_anterior_indevido(v: Visao) -> Iterable[Achado]:
+    """747: a normal service has none."""
+    if "docAnt" not in v.norm or v.tp_serv != "0":
+        return ()
+    return v.norm.achado("docAnt")
+
+
+def repetidas(chaves: list[tuple[str, etree._Element]]) -> list[Achado]:
+    """Each second and later appearance of a key."""
+    vistas: set[str] = set()
+    achados = []
+    for chave, no in chaves:
+        if chave in vistas:
+            achados.append(Achado(no, f"chave {chave}"))
+        vistas.add(chave)
+    return achados
+
+
+def anterior_repetido(v: Visao) -> Iterable[Achado]:
+    """543: each previous CT-e once."""
+    if "docAnt" not in v.norm:
+        return ()
+    return repetidas([(chave, no) for _emissor, chave, no in v.anteriores])
+
+
+def anterior_de_outro_emitente(v: Visao) -> Iterable[Achado]:
+    """733: the key's issuer is the one of the group; a CPF only in NFF."""
+    if "docAnt" not in v.norm:
+        return ()
+    return [
+        Achado(no, f"chave {chave}, emissor {emissor['CNPJ'] or emissor['CPF']}")
+        for emissor, chave, no in v.anteriores
+        if chave[6:20] != emissor["CNPJ"] and not (v.tp_emis == NFF and chave[9:20] == emissor["CPF"])
+    ]
+
+
+def anterior_de_outro_tomador(v: Visao) -> Iterable[Achado]:
+    """745: who subcontracts is who pays: same CNPJ base or CPF."""
+    toma = v.tomador
+    if "docAnt" not in v.norm or toma is None or not toma.base:
+        return ()
+    return [
+        Achado(no, f"tomador {toma.base}, emissor {emissor['CNPJ'][:8] or emissor['CPF']}")
+        for emissor, _chave, no in v.anteriores
+        if (emissor["CNPJ"][:8] or emissor["CPF"]) != toma.base
+    ]
+
+
+def anterior_invalido(v: Visao) -> Iterable[Achado]:
+    """844: each key is a valid CT-e key."""
+    return [
+        Achado(no, f"chave {chave}: {motivo}")
+        for _emissor, chave, no in v.anteriores
+        if (motivo := motivo_chave(chave, CTE, v.contexto.agora))
+    ]
+
+
+def multimodal_repetido(v: Visao) -> Iterable[Achado]:
+    """714: each operator's document once."""
+    return repetidas(v.multimodais) if "infServVinc" in v.norm else ()
+
+
+def multimodal_invalido(v: Visao) -> Iterable[Achado]:
+    """845: each key is a valid CT-e key."""
+    if "infServVinc" not in v.norm:
+        return ()
+    return [
+        Achado(no, f"chave {chave}: {motivo}")
+        for chave, no in v.multimodais
+        if (motivo := motivo_chave(chave, CTE, v.contexto.agora))
+    ]
+
+
+def multimodal_de_outro(v: Visao) -> Iterable[Achado]:
+    """667: the operator is who pays."""
+    toma = v.tomador
+    if v.tp_serv != _VINCULADO or not v.normal or toma is None:
+        return ()
+    base = toma.dados["CNPJ"][:8]
+    return [Achado(no, f"chave {chave}, tomador {toma.base}") for chave, no in v.multimodais if chave[6:14] != base]
+
+
+_PARTES = (
+    ("G053", "469", "rem", "remetente", False),
+    ("G054", "470", "dest", "destinatário", False),
+    ("G055", "474", "exped", "expedidor", True),
+    ("G056", "475", "receb", "recebedor", True),
+)
+_SERVICO = {
+    False: "salvo em redespacho intermediário e serviço vinculado a multimodal",
+    True: "em redespacho intermediário e serviço vinculado a multimodal",
+}
+
+REGRAS: list[Regra] = [
+    *(
+        regra
+        for ids, cstat, papel, nome, intermediario in _PARTES
+        for regra in verificada(
+            ids,
+            cstat,
+            parte_ausente(papel, intermediario=intermediario),
+            f"O {nome} é informado, {_SERVICO[intermediario]}.",
+            f"Informe o grupo {papel} ou corrija o tpServ.",
+        )
+    ),
+    *verificada(
+        "G057",
+        "651",
+        multimodal_ausente,
+        "O serviço vinculado a multimodal referencia ao menos um CT-e do operador (infServVinc).",
+        "Informe a chave do CT-e multimodal.",
+    ),
+    *verificada(
+        "G058",
+        "814",
+        multimodal_indevido,
+        "Só o serviço vinculado a multimodal (tpServ 4) referencia CT-e multimodal.",
+        "Retire infServVinc ou corrija o tpServ.",
+    ),
+    *verificada(
+        "G059",
+        "521",
+        documento_anterior_ausente,
+        "Subcontratação, redespacho e redespacho intermediário informam os documentos de transporte anterior (docAnt).",
+        "Informe o grupo docAnt ou corrija o tpServ.",
+    ),
+    *verificada(
+        "G060",
+        "747",
+        documento_anterior_indevido,
+        "O serviço normal (tpServ 0) não tem documentos de transporte anterior (docAnt).",
+        "Retire o grupo docAnt ou corrija o tpServ.",
+    ),
+    *verificada(
+        "G061",
+        "543",
+        anterior_repetido,
+        "Cada CT-e anterior aparece uma só vez.",
+        "Retire a chave repetida.",
+    ),
+    *verificada(
+        "G062",
+        "733",
+        anterior_de_outro_emitente,
+        "O CNPJ dentro da chave do CT-e anterior é o do emissor informado (emiDocAnt); CPF só na NFF.",
+        "Corrija o emissor ou a chave do documento anterior.",
+    ),
+    *verificada(
+        "G063",
+        "745",
+        anterior_de_outro_tomador,
+        "O tomador tem o mesmo CNPJ-base (ou CPF) do emissor do documento anterior.",
+        "Corrija o tomador ou o emissor do documento anterior.",
+    ),
+    *verificada(
+        "G065",
+        "844",
+        anterior_invalido,
+        "A chave de cada CT-e anterior é uma chave válida de CT-e.",
+        "Corrija a chave do documento anterior.",
+        simp=True,
+    ),
+    *verificada(
+        "G070",
+        "714",
+        multimodal_repetido,
+        "Cada CT-e multimodal aparece uma só vez.",
+        "Retire a chave repetida.",
+    ),
+    *verificada(
+        "G071",
+        "845",
+        multimodal_invalido,
+        "A chave de cada CT-e multimodal é uma chave válida de CT-e.",
+        "Corrija a chave do CT-e multimodal.",
+    ),
+    *verificada(
+        "G075",
+        "667",
+        multimodal_de_outro,
+        "O tomador tem o CNPJ-base do emitente de cada CT-e multimodal.",
+        "Corrija o tomador ou a chave do CT-e multimodal.",
+    ),
+]

@@ -1,0 +1,123 @@
+"""Who pays for the transport (G018-G024, G156 and kin)."""
+
+from collections.abc import Iterable
+
+from separador.dominio.tipo import Tipo
+from separador.fiscal.regras.documentos_id import ZEROS
+from separador.fiscal.regras.modelo import Achado, Regra, Verificador, verificada
+from separador.fiscal.regras.visao import Participante, Visao
+
+_ISENTO = "ISENTO"
+UFS_SEM_ISENTO = frozenset("AM BA CE GO MG MS MT PE RN SE SP".split())
+
+
+def papel_sem_dados(papel: str) -> Verificador:
+    """460 to 463: the role pointed to as the payer is in the document."""
+
+    def regra(v: Visao) -> Iterable[Achado]:
+        if v.tomador_indicado != papel or papel in v.partes:
+            return ()
+        return (Achado(v.ide.nos["toma3"], f"toma3 indica o grupo {papel}, que não existe"),)
+
+    return regra
+
+
+def _indicador(v: Visao) -> str:
+    if v.tipo is Tipo.CTE_SIMP and v.tomador_proprio is not None:
+        return v.tomador_proprio.dados["indIEToma"]
+    return v.ide["indIEToma"]
+
+
+def contribuinte_sem_ie(v: Visao) -> Iterable[Achado]:
+    """481: indIEToma 1 needs a registration number."""
+    toma = v.tomador
+    if toma is None or _indicador(v) != "1" or toma.dados["IE"] not in ("", _ISENTO):
+        return ()
+    return toma.dados.achado("IE", f"IE «{toma.dados['IE']}» com indIEToma=1")
+
+
+def isento_sem_literal(v: Visao) -> Iterable[Achado]:
+    """482: indIEToma 2 is written ISENTO."""
+    toma = v.tomador
+    if toma is None or _indicador(v) != "2" or toma.dados["IE"] == _ISENTO:
+        return ()
+    return toma.dados.achado("IE", f"IE «{toma.dados['IE']}» com indIEToma=2")
+
+
+def isento_recusado_pela_uf(v: Visao) -> Iterable[Achado]:
+    """617: some states know no exempt payer."""
+    toma = v.tomador
+    if toma is None or _indicador(v) != "2" or toma.ender["UF"] not in UFS_SEM_ISENTO:
+        return ()
+    return toma.ender.achado("UF", f"tomador em {toma.ender['UF']}")
+
+
+def repetido_em_outro_papel(v: Visao) -> Iterable[Achado]:
+    """799: a third-party payer is nobody else in the document, by number and registration together.
+
+    A foreign payer has no number of his own (zeros or empty), so there is nothing to compare.
+    """
+    toma = v.tomador_proprio
+    if toma is None or toma.documento in ("", ZEROS):
+        return ()
+    for parte in v.partes.values():
+        if _par(parte) == _par(toma):
+            return (Achado(toma.dados.no, f"{toma.documento} também é o grupo {parte.papel}"),)
+    return ()
+
+
+def _par(parte: Participante) -> tuple[str, str]:
+    return parte.documento, parte.dados["IE"]
+
+
+_PAPEIS = (
+    ("G018", "460", "rem", "remetente"),
+    ("G019", "461", "exped", "expedidor"),
+    ("G020", "462", "receb", "recebedor"),
+    ("G021", "463", "dest", "destinatário"),
+)
+
+REGRAS: list[Regra] = [
+    *(
+        regra
+        for ids, cstat, papel, nome in _PAPEIS
+        for regra in verificada(
+            ids,
+            cstat,
+            papel_sem_dados(papel),
+            f"Quando o tomador indicado é o {nome}, o grupo {papel} está no documento.",
+            f"Informe os dados do {nome} ou indique outro tomador.",
+        )
+    ),
+    *verificada(
+        "G022 H091 I13",
+        "481",
+        contribuinte_sem_ie,
+        "O tomador contribuinte (indIEToma 1) tem inscrição estadual, que não pode ser «ISENTO».",
+        "Informe a IE do tomador ou corrija indIEToma.",
+        simp=True,
+    ),
+    *verificada(
+        "G023 H092 I14",
+        "482",
+        isento_sem_literal,
+        "O tomador isento de inscrição (indIEToma 2) tem a IE preenchida com «ISENTO».",
+        "Preencha a IE do tomador com ISENTO ou corrija indIEToma.",
+        simp=True,
+    ),
+    *verificada(
+        "G024 H093 I15",
+        "617",
+        isento_recusado_pela_uf,
+        "Não há tomador isento de inscrição (indIEToma 2) em AM, BA, CE, GO, MG, MS, MT, PE, RN, SE e SP.",
+        "Use indIEToma 1 com a IE do tomador, ou 9 para não contribuinte.",
+        simp=True,
+    ),
+    *verificada(
+        "G156 I53",
+        "799",
+        repetido_em_outro_papel,
+        "O tomador terceiro não repete CNPJ/CPF e IE de outro participante do documento.",
+        "Indique o participante como tomador, em vez de repetir os dados dele.",
+    ),
+]
