@@ -125,18 +125,26 @@ def _supl(chave: str, emitente: e.Empresa, tp_amb: str, v: Variante) -> str:
     return "" if v.qr == "sem" else suplemento(chave, emitente.uf, tp_amb, cdata=v.qr == "cdata")
 
 
-def _cfop(v: Variante) -> str:
+def _natureza(emitente: e.Empresa, v: Variante) -> str:
+    """Last digits of the CFOP: 932 exactly when the service begins outside the emitter's state (G051 524, G052 908)."""
+    if v.destinatario.uf == "EX":
+        return v.natureza
+    return v.natureza if emitente.uf == v.remetente.uf else "932"
+
+
+def _cfop(natureza: str, v: Variante) -> str:
     """First digit from the places (G050 519): 5 inside, 6 between states, 7 abroad."""
     if v.destinatario.uf == "EX":
-        return "7" + v.natureza
-    return ("5" if v.remetente.uf == v.destinatario.uf else "6") + v.natureza
+        return "7" + natureza
+    return ("5" if v.remetente.uf == v.destinatario.uf else "6") + natureza
 
 
 def _ide(
     numero: int, chave: str, agora: datetime, tp_amb: str, emitente: e.Empresa, serie: int, v: Variante
 ) -> str:  # fmt: skip
+    natureza = _natureza(emitente, v)
     return (
-        f"<ide>{cabecalho(numero, chave, agora, _cfop(v), _NATUREZA[v.natureza], serie)}"
+        f"<ide>{cabecalho(numero, chave, agora, _cfop(natureza, v), _NATUREZA[natureza], serie)}"
         f"<tpAmb>{tp_amb}</tpAmb><tpCTe>0</tpCTe><procEmi>0</procEmi><verProc>WMS FICTICIO 9.1</verProc>"
         f"{p.municipio('Env', emitente)}<modal>01</modal><tpServ>{v.tp_serv}</tpServ>"
         f"{p.municipio('Ini', v.remetente)}{p.municipio('Fim', v.destinatario)}<retira>1</retira>"

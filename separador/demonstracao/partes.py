@@ -17,8 +17,10 @@ ALIQUOTA = 1200
 
 _QR = {
     "SP": ("https://nfe.fazenda.sp.gov.br/CTeConsulta/qrCode", "https://homologacao.nfe.fazenda.sp.gov.br/CTeConsulta/qrCode"),
-    "PR": ("http://www.fazenda.pr.gov.br/cte/qrcode", "http://www.fazenda.pr.gov.br/cte/qrcode"),
+    "PR": ("http://www.fazenda.pr.gov.br/cte/qrcode",) * 2,
+    "MG": ("https://portalcte.fazenda.mg.gov.br/portalcte/sistema/qrcode.xhtml",) * 2,
 }  # fmt: skip
+"""Addresses in production and in the test environment (fatos/cte.md 3.5), for the states of the sample companies."""
 _QR_SVRS = ("https://dfe-portal.svrs.rs.gov.br/cte/qrCode", "https://dfe-portal.svrs.rs.gov.br/cte/qrCode")
 
 

@@ -51,9 +51,9 @@ VARIANTES = MappingProxyType(
         "icms90": replace(PADRAO, icms="90"),
         "simples": replace(PADRAO, icms="SN", ibscbs=False),
         "inicio-outra-uf": replace(
-            PADRAO, remetente=e.REMETENTE_RJ, destinatario=e.DESTINATARIO_MG, icms="outra", natureza="932"
+            PADRAO, remetente=e.REMETENTE_RJ, destinatario=e.DESTINATARIO_MG, icms="outra"
         ),
-        "interna-outra-uf": replace(PADRAO, remetente=e.REMETENTE_RJ, icms="outra", natureza="932"),
+        "interna-outra-uf": replace(PADRAO, remetente=e.REMETENTE_RJ, icms="outra"),
         "tomador-destinatario": replace(PADRAO, tomador="3"),
         "tomador-terceiro": replace(PADRAO, tomador="4", terceiro=e.TOMADOR_PR),
         "nao-contribuinte": replace(PADRAO, destinatario=e.CONSUMIDOR_RJ, tomador="3", ind_ie="9", natureza="357"),

@@ -9,14 +9,14 @@ import nfelib
 import pytest
 from lxml import etree
 
-from separador.demonstracao import eventos, outros_modelos
-from separador.demonstracao.empresas import DESTINATARIO_MG, EMITENTE, TOMADOR_PR
+from separador.demonstracao import empresas, eventos, outros_modelos
+from separador.demonstracao.empresas import DESTINATARIO_MG, DESTINATARIO_RJ, EMITENTE, TOMADOR_PR
 from separador.demonstracao.exportacoes import Exportacao, chave_cte, cte, indentar
 from separador.demonstracao.variantes import NOMES, nome_da_vez
-from separador.dominio.chave import chave_valida, cnpj_valido
+from separador.dominio.chave import chave_valida, cnpj_valido, cpf_valido
 from separador.dominio.erro import Recusa
 from separador.fiscal.assinatura import Assinador
-from separador.fiscal.preparo import ContextoPreparo, Preparado, preparar
+from separador.fiscal.preparo import ContextoPreparo, Preparado, SemCertificado, preparar
 from tests.apoio.assinador_demo import assinador_demo
 
 AGORA = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -118,8 +118,12 @@ def test_variantes_se_sucedem_pelo_numero() -> None:
 
 
 def test_empresas_sao_validas() -> None:
-    assert cnpj_valido(EMITENTE.cnpj)
-    assert cnpj_valido(TOMADOR_PR.cnpj)
+    todas = [v for v in vars(empresas).values() if isinstance(v, empresas.Empresa) and v.uf != "EX"]
+    assert len(todas) >= 10
+    assert all((cnpj_valido if len(v.cnpj) == 14 else cpf_valido)(v.cnpj) for v in todas)
+    assert cpf_valido(empresas.CONTADOR_CPF)
+    assert cnpj_valido(empresas.CONTADOR_CNPJ)
+    assert cnpj_valido(empresas.RESPONSAVEL_CNPJ)
 
 
 def test_indentar_so_mexe_entre_marcas() -> None:
@@ -154,19 +158,43 @@ def assinador() -> Assinador:
     return assinador_demo(AGORA)
 
 
-def julgar(dados: bytes, assinador: Assinador) -> object:
-    contexto = ContextoPreparo(tp_amb="2", agora=AGORA, assinadores={EMITENTE.cnpj: assinador})
+def julgar(
+    dados: bytes, assinador: Assinador, emitente: empresas.Empresa = EMITENTE, tp_amb: str = "2"
+) -> Preparado | Recusa | SemCertificado:
+    contexto = ContextoPreparo(tp_amb=tp_amb, agora=AGORA, assinadores={emitente.cnpj: assinador})
     return preparar(dados, contexto)
 
 
+def exigir_aceita(
+    dados: bytes, assinador: Assinador, emitente: empresas.Empresa = EMITENTE, tp_amb: str = "2"
+) -> Preparado:
+    resultado = julgar(dados, assinador, emitente, tp_amb)
+    erros = [(e.codigo, e.regra, e.mensagem) for e in resultado.erros] if isinstance(resultado, Recusa) else resultado
+    assert isinstance(resultado, Preparado), erros
+    return resultado
+
+
+@pytest.mark.requisito("CTE-01", "CTE-14")
 @pytest.mark.parametrize("nome", [*NOMES, *OUTROS])
 def test_produto_aceita_e_assina_cada_boa(nome: str, assinador: Assinador) -> None:
     boa = boas()[nome]
-    resultado = julgar(boa.dados, assinador)
-    assert isinstance(resultado, Preparado), [
-        (e.codigo, e.regra, e.mensagem) for e in resultado.erros if isinstance(resultado, Recusa)
-    ]
-    assert resultado.chave == boa.chave
+    assert exigir_aceita(boa.dados, assinador).chave == boa.chave
+
+
+@pytest.mark.parametrize("emitente", [EMITENTE, TOMADOR_PR, DESTINATARIO_MG, DESTINATARIO_RJ], ids=lambda e: e.uf)
+def test_produto_aceita_todas_as_variantes_de_outros_emitentes(
+    emitente: empresas.Empresa, assinador: Assinador
+) -> None:
+    for tp_amb in ("1", "2"):
+        for nome in NOMES:
+            boa = cte(5, agora=AGORA, tp_amb=tp_amb, emitente=emitente, variante=nome)
+            exigir_aceita(boa.dados, assinador, emitente, tp_amb)
+
+
+def test_produto_aceita_uma_longa_sequencia(assinador: Assinador) -> None:
+    """Amounts, keys and roundings vary with the number."""
+    for numero in [*range(1, 120), 999_999_999]:
+        exigir_aceita(cte(numero, agora=AGORA, variante=nome_da_vez(numero)).dados, assinador)
 
 
 def test_produto_aceita_e_assina_os_eventos(assinador: Assinador) -> None:
@@ -175,4 +203,4 @@ def test_produto_aceita_e_assina_os_eventos(assinador: Assinador) -> None:
         eventos.cancelamento(chave, "135260000000001", agora=AGORA),
         eventos.carta_de_correcao(chave, agora=AGORA),
     ):
-        assert isinstance(julgar(evento.dados, assinador), Preparado)
+        exigir_aceita(evento.dados, assinador)
