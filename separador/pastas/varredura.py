@@ -232,8 +232,10 @@ class Vigia:
         self, nome: bytes, conhecido: _Acompanhado, agora_s: float, ate_s: float, motivo: Motivo, detalhe: str = ""
     ) -> None:
         conhecido.motivo, conhecido.detalhe = motivo, detalhe
-        if motivo not in (Motivo.MUDANDO, Motivo.INACABADO):
-            # A quiet time has its own clock; anything else is looked at less and less often.
+        if motivo is Motivo.INACABADO:
+            ate_s = min(ate_s, agora_s + self.tempo_quieto_s)  # it may be closed before its longer wait is over
+        elif motivo is not Motivo.MUDANDO:
+            # A quiet time has its own clock; what else waits long is looked at less and less often.
             ate_s = max(ate_s, agora_s + min((agora_s - conhecido.desde_s) * RECUO, RECUO_MAXIMO_S))
         self._agendar(nome, conhecido, ate_s)
 
