@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from separador.demonstracao import retornos
 from separador.demonstracao.eventos import cancelamento
-from separador.demonstracao.exportacoes import cte
+from separador.demonstracao.exportacoes import Exportacao, cte
 from tests.apoio.transmissor import Transmissor, autoriza_tudo, por_chave, rejeita, silencio, soltar
 
 AGORA = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -60,7 +59,7 @@ def test_fio_atende_sozinho_e_conta_o_erro(pastas: tuple[Path, Path, Path]) -> N
     saida, retorno, guarda = pastas
     atendido = threading.Event()
 
-    def veredito(nome: bytes, dados: bytes, agora: datetime) -> list[retornos.Exportacao]:
+    def veredito(nome: bytes, dados: bytes, agora: datetime) -> list[Exportacao]:
         atendido.set()
         return autoriza_tudo(nome, dados, agora)
 
