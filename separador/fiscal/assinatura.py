@@ -102,16 +102,27 @@ def id_assinado(raiz: etree._Element, tipo: Tipo) -> str:
 def canonico_assinado(raiz: etree._Element, tipo: Tipo) -> bytes:
     """Canonical bytes of the signed element, as XMLDSig hashes them.
 
-    Precondition: no prefix and no namespace but the CT-e one outside Signature (fiscal/restricoes), so that the only
-    namespace node of the element is the default one. In canonical text a `<` is always markup: the cut is exact.
+    In canonical text a `<` is always markup, so cutting the element out of the canonical document is exact; what it
+    inherits is only the default namespace, or else (somebody else's document) the slow way is taken.
     """
-    nome = nome_assinado(tipo).encode()
+    nome = nome_assinado(tipo)
+    alvo = raiz.find(q(nome))
+    if alvo is None:
+        raise NaoAssinavelError(f"elemento {nome} ausente")
+    if alvo.nsmap != {None: CTE}:
+        return _canonico_a_parte(alvo)
     canonico = etree.tostring(raiz, method="c14n", exclusive=False, with_comments=False)
-    inicio, fim = canonico.find(b"<" + nome + b" "), canonico.rfind(b"</" + nome + b">")
+    inicio, fim = canonico.find(b"<%b " % nome.encode()), canonico.rfind(b"</%b>" % nome.encode())
     if inicio < 0 or fim < inicio:
-        raise NaoAssinavelError(f"elemento {nome.decode()} ausente ou sem atributos")
-    abertura = inicio + len(nome) + 1
-    return b'<%b xmlns="%b"%b</%b>' % (nome, CTE.encode(), canonico[abertura:fim], nome)
+        raise NaoAssinavelError(f"elemento {nome} sem atributos")
+    corpo = canonico[inicio + 1 + len(nome) : fim]
+    return b'<%b xmlns="%b"%b</%b>' % (nome.encode(), CTE.encode(), corpo, nome.encode())
+
+
+def _canonico_a_parte(alvo: etree._Element) -> bytes:
+    """Re-parsed alone, so that every inherited namespace is declared on it: 2.5 times slower, any namespace."""
+    sozinho = reler(etree.tostring(alvo, encoding="UTF-8", with_tail=False))
+    return etree.tostring(sozinho, method="c14n", exclusive=False, with_comments=False)
 
 
 def digerir(raiz: etree._Element, tipo: Tipo) -> str:

@@ -16,7 +16,7 @@ from lxml import etree
 from separador.dominio.erro import Erro
 from separador.dominio.tipo import ASSINAVEIS, Tipo
 from separador.fiscal.mensagens_xsd import Achado, traduzir
-from separador.fiscal.nomes import CTE, INF_EVENTO, linha, q
+from separador.fiscal.nomes import CTE, INF_CTE, INF_EVENTO, linha, q
 
 _XS = "http://www.w3.org/2001/XMLSchema"
 _DOCUMENTOS = (
@@ -41,6 +41,8 @@ _CONJUNTO = {
 
 # modal of ide -> element of infModal, per kind of document (MOC 3.4; fatos/cte.md 1.1)
 _MODAIS = {"01": "rodo", "02": "aereo", "03": "aquav", "04": "ferrov", "05": "duto", "06": "multimodal"}
+
+_INF_MODAL, _NORMAL = q("infModal"), q("infCTeNorm")
 
 ELEMENTO_DO_EVENTO = {
     "110110": "evCCeCTe",
@@ -88,7 +90,9 @@ def _validar(elemento: etree._Element, conjunto: tuple[str, ...], codigo: str, r
 
 
 def _modal(raiz: etree._Element, tipo: Tipo) -> Iterator[Erro]:
-    inf = raiz.find(f".//{q('infModal')}")
+    corpo = raiz.find(INF_CTE)
+    base = corpo if tipo is Tipo.CTE_SIMP or corpo is None else corpo.find(_NORMAL)
+    inf = base.find(_INF_MODAL) if base is not None else None
     if inf is None:
         return
     if inf.get("versaoModal") != "4.00":
@@ -112,15 +116,15 @@ def _detalhe_do_evento(raiz: etree._Element) -> Iterator[Erro]:
         return  # the envelope's schema has already said so
     esperado = ELEMENTO_DO_EVENTO.get(tp_evento)
     if esperado is None:
-        yield _conteudo("629", "P15", f"O tipo de evento {tp_evento} não existe para o CT-e.", det)
+        yield _conteudo("629", "N07", f"O tipo de evento {tp_evento} não existe para o CT-e.", det)
         return
     if det.get("versaoEvento") != "4.00":
-        yield _versao("630", "P18", "evento", det.get("versaoEvento"), det)
+        yield _versao("630", "N10", "evento", det.get("versaoEvento"), det)
     filho = next(det.iterchildren(etree.Element), None)
     if filho is None or filho.tag != q(esperado):
-        yield _conteudo("630", "P18", f"O evento {tp_evento} pede <{esperado}> dentro de detEvento.", det)
+        yield _conteudo("630", "N10", f"O evento {tp_evento} pede <{esperado}> dentro de detEvento.", det)
     else:
-        yield from _validar(filho, _EVENTOS, "630", "P18")
+        yield from _validar(filho, _EVENTOS, "630", "N10")
 
 
 def _versao(codigo: str, regra: str, de_que: str, achada: str | None, elemento: etree._Element) -> Erro:

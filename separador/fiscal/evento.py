@@ -1,15 +1,11 @@
-"""Events and queries that the product builds itself, and the checks on events that need no registry (MOC 5, 6)."""
+"""Events and queries that the product builds itself (MOC 5 and 6; fatos/cte.md 6)."""
 
 import re
-from collections.abc import Iterator
 from datetime import datetime
 from xml.sax.saxutils import escape
 
-from lxml import etree
-
-from separador.dominio.chave import chave_valida
 from separador.dominio.erro import Erro, Recusa
-from separador.fiscal.nomes import CTE, INF_EVENTO, linha, q
+from separador.fiscal.nomes import CTE
 
 CANCELAMENTO = "110111"
 MENOR_JUSTIFICATIVA, MAIOR_JUSTIFICATIVA = 15, 255
@@ -75,38 +71,6 @@ def formatar_instante(quando: datetime) -> str:
     if deslocamento is None or deslocamento.total_seconds() % 3600:
         raise ValueError("o instante precisa de fuso em horas inteiras")
     return quando.isoformat(timespec="seconds")
-
-
-def verificar_evento(raiz: etree._Element, tp_amb: str) -> list[Erro]:
-    """Rules of the event envelope that need no registry: 252, 236, 628, 632. A broken tree gives what it can."""
-    inf = raiz.find(INF_EVENTO)
-    return list(_verificar(inf, tp_amb)) if inf is not None else []
-
-
-def _verificar(inf: etree._Element, tp_amb: str) -> Iterator[Erro]:
-    campos = {str(f.tag).rpartition("}")[2]: f.text or "" for f in inf.iterchildren(etree.Element)}
-    chave, tipo, sequencia = (campos.get(n, "") for n in ("chCTe", "tpEvento", "nSeqEvento"))
-    if campos.get("tpAmb", tp_amb) != tp_amb:
-        yield _erro(inf, "252", "P02", "tpAmb", f"O ambiente do evento é {campos['tpAmb']}; o configurado é {tp_amb}.")
-    if chave and not chave_valida(chave):
-        yield _erro(inf, "236", "P08", "chCTe", f"A chave {chave} é inválida (formato ou dígito verificador).")
-    if sequencia.isascii() and sequencia.isdigit() and inf.get("Id") != id_evento(tipo, chave, int(sequencia)):
-        yield _erro(inf, "628", "P13", None, f"O Id do evento deveria ser {id_evento(tipo, chave, int(sequencia))}.")
-    do_emitente = tipo.startswith("110")
-    if do_emitente and len(chave) == 44 and "CNPJ" in campos and campos["CNPJ"][:8] != chave[6:14]:
-        yield _erro(inf, "632", "P20", "CNPJ", "O autor do evento não é o emitente do CT-e da chave.")
-
-
-def _erro(inf: etree._Element, codigo: str, regra: str, tag: str | None, mensagem: str) -> Erro:
-    alvo = inf.find(q(tag)) if tag else inf
-    return Erro(
-        codigo,
-        regra,
-        mensagem,
-        "Corrija o evento no sistema emissor e gere o arquivo de novo.",
-        linha(alvo if alvo is not None else inf),
-        tag or "infEvento",
-    )
 
 
 def _justificativa(motivo: str) -> Recusa:

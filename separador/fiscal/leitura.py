@@ -254,13 +254,13 @@ def _nao_xml(dados: bytes, i: int) -> Erro:
 
 
 def _malformado(motivo: str, linha: int | None) -> Erro:
-    return Erro("243", "B03", f"XML mal formado: {motivo}.", "Gere o arquivo de novo no sistema emissor.", linha)
+    return Erro("243", "B02", f"XML mal formado: {motivo}.", "Gere o arquivo de novo no sistema emissor.", linha)
 
 
 def _erro_codificacao(achada: str, linha: int) -> Erro:
     return Erro(
         "402",
-        "B05",
+        "C05",
         f"A codificação do XML é {achada}; só UTF-8 é aceita.",
         "Configure o sistema emissor para gravar o XML em UTF-8.",
         linha,

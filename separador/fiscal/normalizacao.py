@@ -18,7 +18,8 @@ from separador.fiscal.nomes import INF_CTE, SUPLEMENTO, q
 
 TP_EMIS_COM_SIGN = frozenset("245")  # contingency: the document may not be at SEFAZ yet (MOC 9, rules 853 to 855)
 
-_ENTRE_MARCAS = re.compile(rb">[ \t\r\n]+<|<!--")
+_ENTRE_MARCAS = re.compile(rb">[ \t\r\n]+<")
+_TALVEZ_ENTRE_MARCAS = (b"> ", b">\n", b">\r", b">\t")  # plain searches are ten times faster than the expression
 _BRANCOS_TEXTO = BRANCOS.decode()
 
 
@@ -44,7 +45,9 @@ def normalizar(
     """
     notas = ["BOM retirado do início do arquivo"] if lido.dados.startswith(BOM) else []
     fim = fim_da_raiz(lido.dados)
-    if _ENTRE_MARCAS.search(lido.dados, lido.inicio, fim):
+    if lido.dados.find(b"<!--", 0, lido.inicio) >= 0 or lido.dados.find(b"<!--", fim) >= 0:
+        notas.append("comentários fora do documento retirados")
+    if _formatado(lido.dados, lido.inicio, fim):
         notas += _limpar(lido.raiz)
         xml = etree.tostring(lido.raiz, encoding="UTF-8", xml_declaration=False, with_tail=False)
     else:
@@ -54,6 +57,14 @@ def normalizar(
         xml = _inserir_qr(xml, lido.raiz, qr)
         notas.append("QR Code (infCTeSupl) incluído")
     return Normalizado(xml, lido.raiz, tuple(notas))
+
+
+def _formatado(dados: bytes, inicio: int, fim: int) -> bool:
+    if dados.find(b"<!--", inicio, fim) >= 0:
+        return True
+    return any(dados.find(t, inicio, fim) >= 0 for t in _TALVEZ_ENTRE_MARCAS) and bool(
+        _ENTRE_MARCAS.search(dados, inicio, fim)
+    )
 
 
 def _limpar(raiz: etree._Element) -> list[str]:

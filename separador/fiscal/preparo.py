@@ -11,10 +11,10 @@ from separador.dominio.tipo import ASSINAVEIS, Tipo
 from separador.fiscal import esquema, regras
 from separador.fiscal.assinatura import MOLDE, Assinado, Assinador, NaoAssinavelError, Selo, enxertar
 from separador.fiscal.certificado import fora_da_validade
-from separador.fiscal.evento import verificar_evento
 from separador.fiscal.leitura import Lido, fim_da_raiz, ler, reler
 from separador.fiscal.nomes import ASSINATURA
 from separador.fiscal.normalizacao import Normalizado, normalizar
+from separador.fiscal.regras_evento import verificar_evento
 from separador.fiscal.restricoes import tamanho_excedido, verificar_forma
 from separador.fiscal.resumo import Nota, Resumo, ResumoEvento, notas, resumir, resumir_evento
 from separador.fiscal.verificacao import verificar_raiz
@@ -75,7 +75,7 @@ def preparar(dados: bytes, contexto: ContextoPreparo) -> Preparado | Recusa | Se
 def _conferir(lido: Lido, tipo: Tipo, contexto: ContextoPreparo, erros: list[Erro]) -> Preparado | Recusa:
     """An export signed elsewhere: verified, never touched."""
     resumo = _resumir(lido.raiz, tipo)
-    verificada = verificar_raiz(lido.raiz, tipo, cnpj_esperado=_autor(resumo) or None, quando=contexto.agora)
+    verificada = verificar_raiz(lido.raiz, tipo, cnpj_esperado=_dono_da_assinatura(resumo), quando=contexto.agora)
     if isinstance(verificada, Recusa):
         erros += verificada.erros
     erros += esquema.validar(lido.raiz, tipo) + _regras(lido.raiz, tipo, contexto)
@@ -160,13 +160,21 @@ def _autor(resumo: Resumo | ResumoEvento) -> str:
     return resumo.autor if isinstance(resumo, ResumoEvento) else resumo.emitente
 
 
+def _dono_da_assinatura(resumo: Resumo | ResumoEvento) -> str | None:
+    """Whose certificate a signed export must carry (213); a Nota Fiscal Fácil (tpEmis 3) is signed by the portal."""
+    if isinstance(resumo, Resumo) and resumo.tp_emis == "3":
+        return None
+    autor = _autor(resumo)
+    return autor if len(autor) == 14 else None
+
+
 def _url_qr(resumo: Resumo | ResumoEvento) -> str | None:
     return None if isinstance(resumo, ResumoEvento) else regras.url_qrcode(resumo.uf, resumo.tp_amb)
 
 
 def _regras(raiz: etree._Element, tipo: Tipo, contexto: ContextoPreparo) -> list[Erro]:
     if tipo is Tipo.EVENTO:
-        return verificar_evento(raiz, contexto.tp_amb)
+        return verificar_evento(raiz, contexto.tp_amb, contexto.agora)
     return regras.verificar(raiz, tipo, regras.ContextoRegras(tp_amb=contexto.tp_amb, agora=contexto.agora))
 
 

@@ -81,7 +81,7 @@ def _do_elemento(elemento: etree._Element) -> Iterator[Erro]:
 def _prefixo(nome: str, na_linha: int | None) -> Erro:
     return Erro(
         "404",
-        "C03",
+        "C04",
         f"O XML usa prefixo de namespace ({nome}); a SEFAZ não aceita prefixos.",
         f'Gere o XML com o namespace padrão (xmlns="{CTE}") só no elemento raiz.',
         na_linha,
@@ -99,7 +99,7 @@ def _namespace(achado: str | None, tag: str, na_linha: int | None) -> Erro:
         if achado
         else f"A tag {tag} não está no namespace do CT-e."
     )
-    return Erro("598", "C04", mensagem, f'Declare só xmlns="{CTE}", no elemento raiz.', na_linha, tag)
+    return Erro("598", "C02", mensagem, f'Declare só xmlns="{CTE}", no elemento raiz.', na_linha, tag)
 
 
 def _instrucoes(lido: Lido) -> list[Erro]:
@@ -123,7 +123,7 @@ def _brancos(raiz: etree._Element) -> list[Erro]:
             return [
                 Erro(
                     "599",
-                    "C05",
+                    "C03",
                     "O XML assinado tem espaços ou quebras de linha entre as tags.",
                     "Assine o XML em uma linha só, sem formatação: mexer nele depois invalida a assinatura.",
                     linha(elemento),

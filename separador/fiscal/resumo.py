@@ -9,6 +9,7 @@ from separador.dominio.chave import partes
 from separador.dominio.tipo import Tipo
 from separador.fiscal.nomes import INF_CTE, INF_EVENTO, q
 
+_NS = len(q(""))  # every tag read here is in the CT-e namespace
 _PAPEIS_TOMA3 = {"0": "rem", "1": "exped", "2": "receb", "3": "dest"}
 
 
@@ -161,7 +162,7 @@ def _campos_de(pai: etree._Element, caminho: str) -> dict[str, str]:
 
 def _campos(elemento: etree._Element) -> dict[str, str]:
     """Local name -> text of each child (the last one wins where the layout repeats)."""
-    return {str(f.tag).rpartition("}")[2]: f.text or "" for f in elemento.iterchildren(etree.Element)}
+    return {str(f.tag)[_NS:]: f.text or "" for f in elemento.iterchildren(etree.Element)}
 
 
 def _texto(inf: etree._Element | None, caminho: str) -> str:
