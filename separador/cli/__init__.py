@@ -1,0 +1,46 @@
+"""The command `separador`: one module per noun, imported only when its command is used (start in tens of ms)."""
+
+from pathlib import Path
+
+import click
+
+from separador import __version__
+from separador.cli.comum import NOMES_DA_AJUDA, Contexto, Grupo
+
+_COMANDOS = {
+    "init": "separador.cli.init:init",
+    "executar": "separador.cli.servico:executar",
+    "uma-vez": "separador.cli.servico:uma_vez",
+    "iniciar": "separador.cli.servico:iniciar",
+    "parar": "separador.cli.servico:parar",
+    "reiniciar": "separador.cli.servico:reiniciar",
+    "rotas": "separador.cli.rotas:rotas",
+    "config": "separador.cli.config:config",
+    "log": "separador.cli.log:log",
+}
+
+
+@click.group(
+    cls=Grupo,
+    preguicosos=_COMANDOS,
+    context_settings={"help_option_names": NOMES_DA_AJUDA, "max_content_width": 100},
+    help="Separador de arquivos fiscais: vigia pastas, assina e confere CT-e, entrega e aplica os retornos.",
+)
+@click.option(
+    "--config",
+    "arquivo",
+    metavar="ARQUIVO",
+    type=click.Path(path_type=Path, dir_okay=True),
+    help="Arquivo de configuração. Sem esta opção: a variável SEPARADOR_CONFIG, config/separador.yaml ou "
+    "/etc/separador/separador.yaml, o primeiro que houver.",
+)
+@click.version_option(__version__, "--versao", "--version", prog_name="separador")
+@click.pass_context
+def grupo(ctx: click.Context, arquivo: Path | None) -> None:
+    """Keep what the options say for the command."""
+    ctx.obj = Contexto(arquivo)
+
+
+def main() -> None:
+    """Entry point of the installed command and of `python -m separador`."""
+    grupo(prog_name="separador")

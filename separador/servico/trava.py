@@ -138,4 +138,8 @@ def _mesmo_arquivo(descritor: int, arquivo: Path) -> bool:
 
 
 def _boot_id() -> str:
-    return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    """Of this start of the machine; a constant where /proc/sys is hidden (the host's name then has to do)."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return "desconhecido"

@@ -1,0 +1,73 @@
+"""The drop-in of `init --systemd`: the unit sees the disk read-only, except the folders named here."""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from separador.cli.comum import Saida, sair
+
+if TYPE_CHECKING:
+    from separador.configuracao import Configuracao
+
+PASTA_DO_AJUSTE = Path("/etc/systemd/system/separador.service.d")
+ARQUIVO = "pastas.conf"
+PASTA_DO_SERVICO = Path("/var/lib/separador")
+_PESSOAIS = (Path("/home"), Path("/root"), Path("/run/user"))
+_PROVISORIAS = (Path("/tmp"), Path("/var/tmp"))  # noqa: S108 -- named to warn about them
+
+
+def escrever_ajuste(configuracao: "Configuracao", destino: Path | None) -> None:
+    """Write the drop-in and say what to do next. Exit 1 when it cannot be written."""
+    from separador.configuracao.gravacao import gravar  # noqa: PLC0415
+
+    pasta = destino or PASTA_DO_AJUSTE
+    pastas = pastas_do_servico(configuracao)
+    try:
+        pasta.mkdir(parents=True, exist_ok=True)
+        gravar(pasta / ARQUIVO, texto_do_ajuste(configuracao, pastas).encode(), modo=0o644)
+    except OSError as erro:
+        sair(
+            Saida.RECUSADO,
+            f"Não consegui escrever em {pasta}: {os.strerror(erro.errno or 0)}. Use sudo.",
+        )
+    click.echo(f"Ajuste do systemd escrito em {pasta / ARQUIVO}.")
+    for caminho in pastas:
+        if any(caminho.is_relative_to(p) for p in _PROVISORIAS):
+            click.echo(f"Atenção: o serviço tem /tmp próprio e não verá {caminho}; use outra pasta.", err=True)
+    click.echo("Agora: sudo systemctl daemon-reload && sudo systemctl enable --now separador")
+
+
+def pastas_do_servico(configuracao: "Configuracao") -> list[Path]:
+    """Every configured folder outside the unit's own StateDirectory, each once; a folder inside another is covered."""
+    todas = {configuracao.dados, *(p for r in configuracao.rotas for p in r.pastas())}
+    fora = [p for p in sorted(todas) if not p.is_relative_to(PASTA_DO_SERVICO)]
+    return [p for p in fora if not any(p != q and p.is_relative_to(q) for q in fora)]
+
+
+def texto_do_ajuste(configuracao: "Configuracao", pastas: list[Path]) -> str:
+    """The drop-in's text. A leading `-` lets the service start when a folder is missing: that only pauses its routes."""
+    linhas = [
+        "# Escrito por: separador init --systemd. Repita o comando quando mudar as pastas das rotas.",
+        "[Service]",
+    ]
+    linhas += ["ExecStart=", f"ExecStart={_comando(configuracao.arquivo)}"]
+    linhas += [f"ReadWritePaths=-{_entre_aspas(p)}" for p in pastas]
+    if any(p.is_relative_to(q) for p in (*pastas, configuracao.arquivo) for q in _PESSOAIS):
+        linhas += [
+            "# Há pasta em /home: o resto de lá fica visível, mas só para leitura.",
+            "ProtectHome=read-only",
+        ]
+    return "\n".join(linhas) + "\n"
+
+
+def _comando(configuracao: Path) -> str:
+    return f"{_entre_aspas(sys.executable)} -m separador --config {_entre_aspas(configuracao)} executar"
+
+
+def _entre_aspas(caminho: Path | str) -> str:
+    r"""systemd's quoting: `%` starts a specifier, `$` a variable, `\` an escape."""
+    texto = str(caminho).replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
+    return f'"{texto}"' if any(c in texto for c in " '\\;") else texto

@@ -1,0 +1,166 @@
+"""`separador init`: folders of the active routes with their sentinels, the data folder, a first configuration (SEP-02).
+
+A folder that the service knows and that lost its sentinel is never re-created by a plain `init`: an empty mount point
+would be taken for the share. `--rota N` is the administrator's word that it is right.
+"""
+
+import os
+import uuid
+from contextlib import closing
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from separador.cli.comum import Contexto, Saida, ids_conhecidos, passar_contexto, sair
+from separador.dominio.rota import Rota, atribuir_ids
+
+if TYPE_CHECKING:
+    from separador.configuracao import Configuracao
+
+
+@click.command(
+    options_metavar="[OPÇÕES]",
+    help="Cria a configuração e as pastas. O que já existe fica como está: pode ser repetido. São criadas a "
+    "configuração de exemplo, se não houver nenhuma, a pasta de dados e as pastas das rotas ativas.",
+)
+@click.option(
+    "--rota",
+    "numero",
+    type=int,
+    metavar="N",
+    help="Só a rota N, e mesmo que as pastas dela já fossem conhecidas e tenham sumido.",
+)
+@click.option("--systemd", is_flag=True, help="Também escreve o ajuste do systemd com as pastas configuradas.")
+@click.option(
+    "--destino",
+    type=click.Path(path_type=Path),
+    metavar="PASTA",
+    help="Com --systemd: onde escrever o ajuste. Sem ela: /etc/systemd/system/separador.service.d.",
+)
+@passar_contexto
+def init(contexto: Contexto, numero: int | None, systemd: bool, destino: Path | None) -> None:
+    """Exit 1 when a folder could not be created; the others are created all the same."""
+    if destino is not None and not systemd:
+        raise click.UsageError("--destino só vale com --systemd.")
+    _configuracao_inicial(contexto.arquivo)
+    configuracao = contexto.configuracao()
+    rotas = atribuir_ids(configuracao.rotas, ids_conhecidos(configuracao.dados))
+    escolhidas = [r for r in rotas if r.ativo and numero in (None, r.id)]
+    if numero is not None and not escolhidas:
+        sair(Saida.RECUSADO, f"Não há rota ativa com o id {numero}; veja as que existem com: separador rotas listar")
+    falhas = _criar_pastas(configuracao, escolhidas, forcar=numero is not None)
+    if systemd:
+        from separador.cli.ajuste_systemd import escrever_ajuste  # noqa: PLC0415
+
+        escrever_ajuste(configuracao, destino)
+    else:
+        click.echo("Pronto. Para ligar: separador iniciar" if not falhas else "Corrija e repita: separador init")
+    sair(Saida.RECUSADO if falhas else Saida.FEITO)
+
+
+def _configuracao_inicial(arquivo: Path) -> None:
+    """The shipped example where no file is; an existing one is never touched."""
+    if arquivo.exists():
+        return
+    from separador.configuracao.gravacao import gravar  # noqa: PLC0415
+
+    modelo = files("separador.configuracao").joinpath("modelo.yaml").read_bytes()
+    if arquivo.absolute().parent.name != "config":
+        modelo = modelo.replace(b"\nraiz: ..\n", b"\nraiz: .\n", 1)
+    arquivo.parent.mkdir(parents=True, exist_ok=True)
+    gravar(arquivo, modelo)
+    click.echo(f"Configuração de exemplo criada em {arquivo}; ajuste-a antes de ligar o serviço.")
+
+
+def _criar_pastas(configuracao: "Configuracao", rotas: list[Rota], *, forcar: bool) -> int:
+    """How many folders could not be created; each with its reason on stderr."""
+    configuracao.dados.mkdir(mode=0o750, parents=True, exist_ok=True)
+    marcas = _marcas_conhecidas(configuracao.dados)
+    falhas = 0
+    for rota in rotas:
+        for pasta in rota.pastas():
+            problema = _criar(configuracao.dados, rota, pasta, marcas, forcar=forcar)
+            if problema:
+                falhas += 1
+                click.echo(f"Rota {rota.id}: {problema}", err=True)
+    if forcar and not falhas:
+        _lembrar_marcas(configuracao.dados, rotas, marcas)
+    return falhas
+
+
+Marcas = dict[int, tuple[str | None, str | None]]
+
+
+def _marcas_conhecidas(dados: Path) -> Marcas:
+    """Route → sentinels (origin, destination) that the service remembers."""
+    if not (dados / "separador.db").is_file():
+        return {}
+    from separador.banco.conexao import abrir  # noqa: PLC0415 -- only an installation in use has a database
+    from separador.banco.rotas import conhecidas  # noqa: PLC0415
+
+    with closing(abrir(dados, migrar=False)) as banco:
+        return {i: (r["marca_origem"], r["marca_destino"]) for i, r in conhecidas(banco).items()}
+
+
+def _criar(dados: Path, rota: Rota, pasta: Path, marcas: Marcas, *, forcar: bool) -> str | None:
+    """Create one folder and its sentinel; the reason when it was not done."""
+    from separador.pastas.erros import FalhaDePasta  # noqa: PLC0415
+    from separador.pastas.saude import inicializar, ler_marca  # noqa: PLC0415
+
+    esperada = _esperada(rota, pasta, marcas)
+    try:
+        atual = ler_marca(pasta)
+        if atual is None and rota.id in marcas and not forcar:
+            return (
+                f"{pasta} já era usada e a marca dela sumiu; o compartilhamento pode ter caído. "
+                f"Monte-o de novo. Se a pasta deve mesmo ser recriada: separador init --rota {rota.id}"
+            )
+        novas = _que_faltam(pasta)
+        marca = inicializar(pasta, esperada or str(uuid.uuid4()), datetime.now(UTC), f"rota {rota.id}")
+        _entregar_ao_dono(dados, [*novas, pasta / ".separador", pasta / ".separador" / "marca"])
+    except FalhaDePasta as falha:
+        return f"{falha.mensagem}. {falha.o_que_fazer}"
+    except OSError as erro:
+        return f"não consegui usar {pasta}: {os.strerror(erro.errno or 0)}"
+    if esperada is not None and marca.uuid != esperada and not forcar:
+        return f"{pasta} tem a marca de outra pasta. Se a troca foi de propósito: separador init --rota {rota.id}"
+    click.echo(f"Rota {rota.id}: {pasta} {'já existia' if atual else 'criada'}.")
+    return None
+
+
+def _esperada(rota: Rota, pasta: Path, marcas: Marcas) -> str | None:
+    """The sentinel that the service expects there; None when it expects none."""
+    origem, destino = marcas.get(rota.id or 0, (None, None))
+    return {rota.origem: origem, rota.destino: destino}.get(pasta)
+
+
+def _que_faltam(pasta: Path) -> list[Path]:
+    return [p for p in (pasta, *pasta.parents) if not p.exists()]
+
+
+def _entregar_ao_dono(dados: Path, novos: list[Path]) -> None:
+    """Under sudo, what was made must belong to who runs the service: the owner of the data folder."""
+    if os.geteuid() != 0:
+        return
+    dono = dados.stat()
+    for caminho in novos:
+        os.chown(caminho, dono.st_uid, dono.st_gid)
+
+
+def _lembrar_marcas(dados: Path, rotas: list[Rota], marcas: Marcas) -> None:
+    """`--rota N`: a sentinel that is another one than the service remembers is the right one from now on."""
+    from separador.banco.conexao import abrir, texto_de  # noqa: PLC0415
+    from separador.banco.rotas import lembrar  # noqa: PLC0415
+    from separador.pastas.saude import ler_marca  # noqa: PLC0415
+
+    for rota in rotas:
+        origem, destino = (ler_marca(p) for p in (rota.origem, rota.destino))
+        novas = (origem.uuid if origem else None, destino.uuid if destino else None)
+        if rota.id is None or rota.id not in marcas or marcas[rota.id] == novas:
+            continue
+        with closing(abrir(dados, migrar=False)) as banco, banco.transacao():
+            lembrar(banco, rota.id, rota.assinatura, *novas, texto_de(datetime.now(UTC)))
+        click.echo(f"Rota {rota.id}: a troca das pastas foi anotada.")

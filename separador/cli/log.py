@@ -1,0 +1,119 @@
+"""`separador log`: the service's log in Portuguese, as it grows if asked (SEP-10)."""
+
+import os
+import sys
+import time
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from separador.cli.comum import Contexto, Saida, passar_contexto, sair
+from separador.servico.log_arquivo import NOME, PASTA, antigos
+from separador.servico.log_texto import humano_de_json
+
+_PASSO_S = 0.2
+
+
+@click.command(options_metavar="[OPÇÕES]", help="Mostra o log do serviço. Ctrl+C encerra.")
+@click.option("-f", "--seguir", is_flag=True, help="Continua mostrando o que chegar.")
+@click.option(
+    "-n",
+    "quantas",
+    type=click.IntRange(min=0),
+    default=50,
+    metavar="LINHAS",
+    show_default=True,
+    help="Quantas das últimas linhas mostrar.",
+)
+@click.option("--json", "em_json", is_flag=True, help="Mostra as linhas em JSON, como estão no arquivo.")
+@passar_contexto
+def log(contexto: Contexto, seguir: bool, quantas: int, em_json: bool) -> None:
+    """Lines of `dados/log`, through as many turned-over files as needed."""
+    pasta = contexto.configuracao().dados / PASTA
+    cores = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    if not seguir and not (pasta / NOME).exists() and not antigos(pasta):
+        sair(Saida.FEITO, f"Ainda não há log em {pasta}.")
+    try:
+        for linha in ultimas_e_novas(pasta, quantas) if seguir else ultimas(pasta, quantas):
+            click.echo(linha if em_json else humano_de_json(linha, cores=bool(cores)))
+    except KeyboardInterrupt:
+        sair(Saida.FEITO)
+
+
+def ultimas(pasta: Path, quantas: int) -> list[str]:
+    """The last lines, oldest first."""
+    achadas: list[str] = []
+    for arquivo in (pasta / NOME, *reversed(antigos(pasta))):
+        if len(achadas) >= quantas:
+            break
+        achadas = [*_final(arquivo, quantas - len(achadas)), *achadas]
+    return achadas
+
+
+def _final(arquivo: Path, quantas: int) -> list[str]:
+    try:
+        with _abrir(arquivo) as aberto:
+            return [linha.rstrip("\n") for linha in deque(aberto, quantas)]
+    except FileNotFoundError:
+        return []
+
+
+def _abrir(arquivo: Path) -> TextIO:
+    return arquivo.open(encoding="utf-8", errors="backslashreplace", newline="\n")
+
+
+def ultimas_e_novas(pasta: Path, quantas: int) -> Iterator[str]:
+    """The last lines, then every new one for ever, across turn-overs of the file and none twice."""
+    atual = pasta / NOME
+    aberto = _abrir(atual) if atual.exists() else None
+    antes = deque(_linhas(aberto), quantas) if aberto else deque[str]()
+    if len(antes) < quantas:
+        velhas = [linha for a in antigos(pasta)[-3:] for linha in _final(a, quantas)]
+        antes = deque([*velhas, *antes], quantas)
+    yield from antes
+    while True:
+        if aberto is not None:
+            yield from _linhas(aberto)
+        if _virou(aberto, atual):
+            for proximo in _seguintes(pasta, aberto):
+                if aberto is not None:
+                    yield from _linhas(aberto)
+                    aberto.close()
+                aberto = proximo
+        else:
+            time.sleep(_PASSO_S)
+
+
+def _linhas(aberto: TextIO) -> Iterator[str]:
+    """Whole lines only: half a line waits for its end."""
+    while True:
+        inicio = aberto.tell()
+        linha = aberto.readline()
+        if not linha.endswith("\n"):
+            aberto.seek(inicio)
+            return
+        yield linha.rstrip("\n")
+
+
+def _virou(aberto: TextIO | None, atual: Path) -> bool:
+    try:
+        visto = atual.stat()
+    except FileNotFoundError:
+        return False
+    return aberto is None or not os.path.samestat(os.fstat(aberto.fileno()), visto)
+
+
+def _seguintes(pasta: Path, aberto: TextIO | None) -> Iterator[TextIO]:
+    """The files that came after the open one, oldest first, ending with the current."""
+    todos = [*antigos(pasta), pasta / NOME]
+    if aberto is not None:
+        nosso = os.fstat(aberto.fileno())
+        posicao = next((i for i, a in enumerate(todos) if os.path.samestat(a.stat(), nosso)), None)
+        todos = todos[posicao + 1 :] if posicao is not None else todos[-1:]
+    else:
+        todos = todos[-1:]
+    for arquivo in todos:
+        yield _abrir(arquivo)

@@ -1,0 +1,102 @@
+"""click's own sentences in Portuguese. A test compares the table with the sentences of the installed click."""
+
+import click.core
+import click.decorators
+import click.exceptions
+import click.formatting
+import click.parser
+import click.termui
+import click.types
+import click.utils
+
+TEXTOS = {
+    "Usage:": "Uso:",
+    "Options": "Opções",
+    "Commands": "Comandos",
+    "Positional arguments": "Argumentos",
+    "Aborted!": "Interrompido.",
+    "deprecated": "em desuso",
+    "Missing command.": "Falta o comando.",
+    "Value must be an iterable.": "O valor deve ser uma lista.",
+    "env var: {var}": "variável: {var}",
+    "default: {default}": "padrão: {default}",
+    "required": "obrigatória",
+    "(dynamic)": "(calculado)",
+    "Do you want to continue?": "Continuar?",
+    "Confirm the action without prompting.": "Confirma sem perguntar.",
+    "%(prog)s, version %(version)s": "%(prog)s, versão %(version)s",
+    "Show the version and exit.": "Mostra a versão e sai.",
+    "Show this message and exit.": "Mostra esta ajuda e sai.",
+    "Error: {message}": "Erro: {message}",
+    "Try '{command} {option}' for help.": "Veja a ajuda: {command} {option}",
+    "Invalid value: {message}": "Valor inválido: {message}",
+    "Invalid value for {param_hint}: {message}": "Valor inválido em {param_hint}: {message}",
+    "Missing argument": "Falta o argumento",
+    "Missing option": "Falta a opção",
+    "Missing parameter": "Falta o parâmetro",
+    "Missing {param_type}": "Falta {param_type}",
+    "Missing parameter: {param_name}": "Falta o parâmetro {param_name}",
+    "No such option {name!r}.": "A opção {name!r} não existe.",
+    "No such command {name!r}.": "O comando {name!r} não existe.",
+    "Did you mean {possibility}?": "Você quis dizer {possibility}?",
+    "(Did you mean one of: {possibilities}?)": "(Você quis dizer um destes: {possibilities}?)",
+    "unknown error": "erro desconhecido",
+    "Could not open file {filename!r}: {message}": "Não consegui abrir {filename!r}: {message}",
+    "Invalid start character for option ({option})": "Uma opção não começa assim ({option})",
+    "Argument {name!r} takes {nargs} values.": "O argumento {name!r} leva {nargs} valores.",
+    "Option {name!r} does not take a value.": "A opção {name!r} não leva valor.",
+    "Option {name!r} requires an argument.": "A opção {name!r} pede um valor.",
+    "Option {name!r} requires {nargs} arguments.": "A opção {name!r} pede {nargs} valores.",
+    "Got unexpected extra argument ({args})": "Argumento a mais ({args})",
+    "Got unexpected extra arguments ({args})": "Argumentos a mais ({args})",
+    "Takes {nargs} values but 1 was given.": "Leva {nargs} valores e veio 1.",
+    "Takes {nargs} values but {len} were given.": "Leva {nargs} valores e vieram {len}.",
+    "Choose from:\n\t{choices}": "Escolha entre:\n\t{choices}",
+    "Choice({choices})": "Escolha({choices})",
+    "{value!r} is not {choice}.": "{value!r} não é {choice}.",
+    "{value!r} is not one of {choices}.": "{value!r} não é um destes: {choices}.",
+    "{value!r} is not a valid {number_type}.": "{value!r} não é um número que sirva ({number_type}).",
+    "{value} is not in the range {range}.": "{value} está fora do intervalo {range}.",
+    "{value!r} is not a valid boolean. Recognized values: {states}": "{value!r} não é sim nem não. Valores: {states}",
+    "{value!r} does not match the format {format}.": "{value!r} não está no formato {format}.",
+    "{value!r} does not match the formats {formats}.": "{value!r} não está em nenhum dos formatos {formats}.",
+    "{value!r} is not a valid UUID.": "{value!r} não é um UUID.",
+    "{len_type} values are required, but {len_value} was given.": "São {len_type} valores, e veio {len_value}.",
+    "{len_type} values are required, but {len_value} were given.": "São {len_type} valores, e vieram {len_value}.",
+    "file": "arquivo",
+    "directory": "pasta",
+    "path": "caminho",
+    "{name} {filename!r} does not exist.": "{name} {filename!r} não existe.",
+    "{name} {filename!r} is a file.": "{name} {filename!r} é um arquivo.",
+    "{name} {filename!r} is a directory.": "{name} {filename!r} é uma pasta.",
+    "{name} {filename!r} is not readable.": "{name} {filename!r} não pode ser lido.",
+    "{name} {filename!r} is not writable.": "{name} {filename!r} não pode ser escrito.",
+    "{name} {filename!r} is not executable.": "{name} {filename!r} não pode ser executado.",
+    "Repeat for confirmation": "Repita para confirmar",
+    "Error: The two entered values do not match.": "Erro: os dois valores não são iguais.",
+    "Error: invalid input": "Erro: resposta inválida",
+    "Press any key to continue...": "Aperte uma tecla para continuar...",
+}
+_MODULOS = (
+    *(click.core, click.decorators, click.exceptions, click.formatting),
+    *(click.parser, click.termui, click.types, click.utils),
+)
+
+
+def traduzir(texto: str) -> str:
+    """The Portuguese sentence; what the table lacks stays as it is."""
+    return TEXTOS.get(texto, texto)
+
+
+def traduzir_numero(um: str, varios: str, quantos: int) -> str:
+    """As ngettext."""
+    return traduzir(um if quantos == 1 else varios)
+
+
+def instalar() -> None:
+    """Put the table where click calls gettext. gettext itself would follow the LANG of whoever runs the command; the
+    product speaks Portuguese under any."""
+    for modulo in _MODULOS:
+        for nome, funcao in (("_", traduzir), ("ngettext", traduzir_numero)):
+            if hasattr(modulo, nome):
+                setattr(modulo, nome, funcao)

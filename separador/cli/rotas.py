@@ -1,0 +1,249 @@
+"""`separador rotas`: list, add, change, switch on and off, try a name (SEP-01, SEP-06)."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from separador.cli.comum import (
+    Contexto,
+    F,
+    Grupo,
+    Saida,
+    ids_conhecidos,
+    mostrar_erros,
+    mostrar_json,
+    mostrar_tabela,
+    opcao_json,
+    passar_contexto,
+    sair,
+)
+from separador.dominio.nome import ignorado, mostrar
+from separador.dominio.rota import Envio, Regra, Rota, atribuir_ids, candidatas, escolher, nome_da_rota
+
+if TYPE_CHECKING:
+    from separador.configuracao.edicao import Editada
+    from separador.configuracao.tipos import Invalida
+
+_ADOCAO = "O serviço em funcionamento adota a mudança sozinho."
+
+
+@click.group(
+    cls=Grupo, help="Lista e muda as rotas. Uma rota diz de que pasta, quais arquivos, o que fazer e para onde."
+)
+def rotas() -> None:
+    """Group of the routes' commands."""
+
+
+def _rotas_com_id(contexto: Contexto) -> tuple[Rota, ...]:
+    """Routes of the file; those without id with the one that the service gave, or would give, them."""
+    configuracao = contexto.configuracao()
+    return atribuir_ids(configuracao.rotas, ids_conhecidos(configuracao.dados))
+
+
+def em_dicionario(rota: Rota) -> dict[str, Any]:
+    """The route as `--json` shows it, with the keys of the file."""
+    return {
+        "id": rota.id,
+        "ativo": rota.ativo,
+        "regra": str(rota.regra),
+        "origem": str(rota.origem),
+        "destino": str(rota.destino),
+        "arquivo": list(rota.sufixos),
+        "envio": str(rota.envio),
+        "retorno": str(rota.retorno) if rota.retorno else None,
+        "prazo_coleta": rota.prazo_coleta_s,
+        "marcador": rota.marcador,
+        "tamanho_maximo_mb": rota.tamanho_maximo_bytes // 2**20 if rota.tamanho_maximo_bytes else None,
+        "autorizados": str(rota.autorizados) if rota.autorizados else None,
+        "copia_processado": rota.copia_processado,
+    }
+
+
+@rotas.command(options_metavar="[OPÇÕES]", help="Lista as rotas.")
+@opcao_json
+@passar_contexto
+def listar(contexto: Contexto, em_json: bool) -> None:
+    """All routes, in the order of the file."""
+    todas = _rotas_com_id(contexto)
+    if em_json:
+        mostrar_json([em_dicionario(r) for r in todas])
+    elif not todas:
+        click.echo("Nenhuma rota. Inclua uma com: separador rotas incluir")
+    else:
+        linhas = [(r.id, "sim" if r.ativo else "não", r.regra, " ".join(r.sufixos), r.origem, r.destino) for r in todas]
+        mostrar_tabela(("id", "ativa", "regra", "arquivo", "origem", "destino"), linhas)
+
+
+def _opcoes_de_rota(*, obrigatorias: bool) -> Callable[[F], F]:
+    """The options shared by `incluir` and `alterar`."""
+    opcoes = (
+        click.option("--regra", required=obrigatorias, metavar="REGRA", help=f"O que fazer: {', '.join(Regra)}."),
+        click.option("--origem", required=obrigatorias, metavar="PASTA", help="Pasta de onde os arquivos são tomados."),
+        click.option("--destino", required=obrigatorias, metavar="PASTA", help="Pasta para onde vão."),
+        click.option(
+            "--arquivo",
+            required=obrigatorias,
+            multiple=True,
+            metavar="FINAL",
+            help='Final do nome, como ".txt" ou "-cte.xml". Pode vir mais de uma vez.',
+        ),
+        click.option("--envio", metavar="MODO", help=f"Entrega de CT-e: {' ou '.join(Envio)}."),
+        click.option("--retorno", metavar="PASTA", help="Pasta dos .err, .json e retornos desta rota."),
+        click.option("--prazo-coleta", type=int, metavar="SEGUNDOS", help="Avisa do que ficar parado no destino."),
+        click.option("--marcador", metavar="FINAL", help='Final do arquivo que diz que o outro está pronto (".ok").'),
+        click.option("--tamanho-maximo-mb", type=int, metavar="MB", help="Maior arquivo aceito."),
+        click.option("--autorizados", metavar="PASTA", help="Perfil uninfe: pasta dos documentos processados."),
+        click.option(
+            "--copia-processado/--sem-copia-processado",
+            default=None,
+            help="Perfil uninfe: cópia do processado também ao lado do retorno.",
+        ),
+    )
+
+    def juntar(comando: F) -> F:
+        for opcao in reversed(opcoes):
+            comando = opcao(comando)
+        return comando
+
+    return juntar
+
+
+def _campos(dados: dict[str, Any]) -> dict[str, Any]:
+    """Options given → keys of the file."""
+    return {n: list(v) if isinstance(v, tuple) else v for n, v in dados.items() if v is not None and v != ()}
+
+
+@rotas.command(
+    options_metavar="[OPÇÕES]",
+    help="Inclui uma rota com o próximo id. Caminhos relativos contam a partir da raiz da configuração.",
+)
+@_opcoes_de_rota(obrigatorias=True)
+@click.option("--inativa", is_flag=True, help="Inclui sem ativar.")
+@passar_contexto
+def incluir(contexto: Contexto, /, inativa: bool, **dados: Any) -> None:
+    """Exit 1, with the file untouched, when the routes would not work together."""
+    from separador.configuracao.edicao import incluir_rota  # noqa: PLC0415 -- heavy, only for editing
+
+    campos = {"ativo": not inativa, **_campos(dados)}
+    rota = _editada(incluir_rota(contexto.arquivo, campos, _conhecidos(contexto)))
+    click.echo(f"Rota {rota} incluída. {_ADOCAO}")
+
+
+@rotas.command(options_metavar="[OPÇÕES]", help="Altera a rota ID; o que não for dado fica como está.")
+@click.argument("numero", metavar="ID", type=int)
+@_opcoes_de_rota(obrigatorias=False)
+@click.option("--retirar", multiple=True, metavar="CHAVE", help="Tira uma chave da rota (volta ao padrão).")
+@passar_contexto
+def alterar(contexto: Contexto, /, numero: int, retirar: tuple[str, ...], **dados: Any) -> None:
+    """Exit 1, with the file untouched, when the routes would not work together."""
+    campos = {**_campos(dados), **dict.fromkeys(retirar)}
+    if not campos:
+        raise click.UsageError("Diga o que alterar.")
+    _alterar(contexto, numero, campos)
+    click.echo(f"Rota {numero} alterada. {_ADOCAO}")
+
+
+@rotas.command(options_metavar="[OPÇÕES]", help="Ativa a rota ID.")
+@click.argument("numero", metavar="ID", type=int)
+@passar_contexto
+def ativar(contexto: Contexto, numero: int) -> None:
+    """Exit 1 when the route clashes with another active one."""
+    _alterar(contexto, numero, {"ativo": True})
+    click.echo(f"Rota {numero} ativada. {_ADOCAO}")
+
+
+@rotas.command(options_metavar="[OPÇÕES]", help="Desativa a rota ID: ela deixa de ser lida e escrita.")
+@click.argument("numero", metavar="ID", type=int)
+@passar_contexto
+def desativar(contexto: Contexto, numero: int) -> None:
+    """Files that were taken already are finished."""
+    _alterar(contexto, numero, {"ativo": False})
+    click.echo(f"Rota {numero} desativada. {_ADOCAO} O que já foi tomado é terminado.")
+
+
+def _alterar(contexto: Contexto, numero: int, campos: dict[str, Any]) -> None:
+    from separador.configuracao.edicao import alterar_rota  # noqa: PLC0415 -- heavy, only for editing
+
+    _editada(alterar_rota(contexto.arquivo, numero, campos, _conhecidos(contexto)))
+
+
+def _editada(resultado: "Editada | Invalida") -> int | None:
+    from separador.configuracao.tipos import Invalida  # noqa: PLC0415
+
+    if isinstance(resultado, Invalida):
+        mostrar_erros(resultado)
+        sair(Saida.RECUSADO, "Nada foi mudado.")
+    return resultado.rota
+
+
+def _conhecidos(contexto: Contexto) -> dict[int, str]:
+    """Ids ever used. A file that is not valid has no data folder to ask, but may still be what the edit corrects."""
+    from separador.configuracao import Invalida, carregar  # noqa: PLC0415
+
+    if not contexto.arquivo.exists():
+        contexto.configuracao()
+    lida = carregar(contexto.arquivo)
+    return {} if isinstance(lida, Invalida) else ids_conhecidos(lida.dados)
+
+
+@rotas.command(options_metavar="[OPÇÕES]", help="Diz que rota tomaria um arquivo com o nome NOME, e por quê.")
+@click.argument("nome", metavar="NOME")
+@click.option("--origem", metavar="PASTA", help="Só esta origem. Sem ela, todas.")
+@opcao_json
+@passar_contexto
+def testar(contexto: Contexto, nome: str, origem: str | None, em_json: bool) -> None:
+    """Exit 1 when no route would take it."""
+    from separador.configuracao.leitura import ancorar  # noqa: PLC0415
+
+    todas = _rotas_com_id(contexto)
+    escolhida = ancorar(contexto.configuracao().raiz, origem) if origem else None
+    em_bytes = os.fsencode(Path(nome).name)
+    origens = list(dict.fromkeys(r.origem for r in todas if escolhida in (None, r.origem)))
+    if not origens:
+        sair(Saida.RECUSADO, "Nenhuma rota lê essa origem." if escolhida else "Não há rotas.")
+    respostas = [_resposta(em_bytes, o, [r for r in todas if r.origem == o]) for o in origens]
+    if em_json:
+        mostrar_json(respostas)
+    else:
+        _contar(mostrar(em_bytes), respostas, detalhar=escolhida is not None)
+    sair(Saida.FEITO if any(r["rota"] for r in respostas) else Saida.RECUSADO)
+
+
+def _resposta(nome: bytes, origem: Path, rotas_daqui: list[Rota]) -> dict[str, Any]:
+    impedimento = ignorado(nome)
+    rota = None if impedimento else escolher(nome, rotas_daqui)
+    return {
+        "origem": str(origem),
+        "rota": rota.id if rota else None,
+        "regra": str(rota.regra) if rota else None,
+        "destino": str(rota.destino) if rota else None,
+        "motivo": impedimento or _motivo(nome, rota, rotas_daqui),
+    }
+
+
+def _motivo(nome: bytes, rota: Rota | None, rotas_daqui: list[Rota]) -> str:
+    casadas = candidatas(nome, rotas_daqui)
+    if not casadas:
+        return "nenhuma regra de arquivo desta origem combina; o arquivo ficaria onde está, à vista em falhas"
+    if rota is None:
+        return f"a regra mais específica é da {nome_da_rota(casadas[0])}, que está inativa; o arquivo esperaria"
+    outras = [nome_da_rota(r) for r in casadas[1:]]
+    por_que = f" (também combinam, com final mais curto ou inativas: {', '.join(outras)})" if outras else ""
+    return f"o final do nome combina com a regra de arquivo {' '.join(rota.sufixos)}{por_que}"
+
+
+def _contar(nome: str, respostas: list[dict[str, Any]], *, detalhar: bool) -> None:
+    tomam = [r for r in respostas if r["rota"] is not None]
+    for resposta in respostas if detalhar or not tomam else tomam:
+        if resposta["rota"] is None:
+            click.echo(f"Em {resposta['origem']}: nenhuma rota; {resposta['motivo']}.")
+        else:
+            click.echo(
+                f"Em {resposta['origem']}: rota {resposta['rota']} ({resposta['regra']}), para {resposta['destino']}; "
+                f"{resposta['motivo']}."
+            )
+    if not tomam:
+        click.echo(f"Nenhuma rota tomaria {nome}.")

@@ -1,0 +1,92 @@
+"""`executar`, `uma-vez`, `iniciar`, `parar`, `reiniciar` (SEP-04): by systemd where it runs the unit, else alone."""
+
+import click
+
+from separador.cli.comum import Contexto, Saida, passar_contexto, sair
+
+
+@click.command(
+    options_metavar="[OPÇÕES]", help="Executa o serviço neste terminal, até Ctrl+C. É o que o systemd executa."
+)
+@passar_contexto
+def executar(contexto: Contexto) -> None:
+    """Exit code of the service itself."""
+    contexto.configuracao()
+    from separador.servico import principal  # noqa: PLC0415 -- the whole service
+
+    sair(principal.executar(contexto.arquivo.absolute()))
+
+
+@click.command(
+    name="uma-vez",
+    options_metavar="[OPÇÕES]",
+    help="Faz tudo o que há para fazer e termina. Espera os arquivos ficarem completos.",
+)
+@passar_contexto
+def uma_vez(contexto: Contexto) -> None:
+    """Exit code of the service itself."""
+    contexto.configuracao()
+    from separador.servico import principal  # noqa: PLC0415
+
+    sair(principal.uma_vez(contexto.arquivo.absolute()))
+
+
+@click.command(options_metavar="[OPÇÕES]", help="Liga o serviço e espera ele ficar pronto.")
+@passar_contexto
+def iniciar(contexto: Contexto) -> None:
+    """0 running (also when it was already) · 3 no answer in time · else what the service answered."""
+    _iniciar(contexto)
+
+
+@click.command(options_metavar="[OPÇÕES]", help="Desliga o serviço. O que está em andamento é terminado antes.")
+@passar_contexto
+def parar(contexto: Contexto) -> None:
+    """0 stopped (also when it was already) · 1 not allowed · 3 no answer in time · 4 held by another machine."""
+    _parar(contexto)
+
+
+@click.command(options_metavar="[OPÇÕES]", help="Desliga e liga o serviço.")
+@passar_contexto
+def reiniciar(contexto: Contexto) -> None:
+    """As `parar` and then `iniciar`; the configuration is checked before anything stops."""
+    from separador.cli import processo  # noqa: PLC0415
+
+    configuracao = contexto.configuracao()
+    if processo.do_systemd(configuracao.arquivo):
+        _pelo_systemd("restart", "Serviço reiniciado.")
+    _parar(contexto)
+    _iniciar(contexto)
+
+
+def _iniciar(contexto: Contexto) -> None:
+    from separador.cli import processo  # noqa: PLC0415
+
+    configuracao = contexto.configuracao()
+    if processo.do_systemd(configuracao.arquivo):
+        _pelo_systemd("start", "Serviço ligado.")
+    codigo, mensagem = processo.iniciar_solto(configuracao)
+    _dizer(codigo, mensagem)
+
+
+def _parar(contexto: Contexto) -> None:
+    from separador.cli import processo  # noqa: PLC0415
+
+    configuracao = contexto.configuracao()
+    if processo.do_systemd(configuracao.arquivo):
+        _pelo_systemd("stop", "Serviço desligado.")
+    codigo, mensagem = processo.parar_solto(configuracao.dados)
+    _dizer(codigo, mensagem)
+
+
+def _dizer(codigo: int, mensagem: str) -> None:
+    """Go on after a success; end the command after anything else."""
+    if codigo != Saida.FEITO:
+        sair(codigo, mensagem)
+    click.echo(mensagem)
+
+
+def _pelo_systemd(verbo: str, feito: str) -> None:
+    from separador.cli import processo  # noqa: PLC0415
+
+    codigo, mensagem = processo.systemctl(verbo)
+    sair(codigo, feito if codigo == Saida.FEITO else mensagem)
