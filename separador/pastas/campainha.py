@@ -136,6 +136,7 @@ class Campainha:
         self.fechar()
         for escuta in self._escutas.values():
             escuta.wd = None
+            escuta.mortos.clear()  # numbers of the reader that is gone
         leitor = InotifyFD()
         leitor.name = "campainha"
         leitor.start()

@@ -1,0 +1,220 @@
+"""The claim, its recovery, the archive: nothing is lost and nothing is covered."""
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from separador.pastas import disco, guarda, tomada
+from separador.pastas.erros import FalhaDePasta, PastaSumiu, SemEspaco, SomenteLeitura
+from separador.pastas.tomada import Tomado
+
+XML = b"<CTe>x</CTe>"
+
+
+def _conteudo(nome: str) -> bytes:
+    return b"<CTe>" + nome.encode() + b"</CTe>"
+
+
+def _encher(caixa, *nomes: str) -> None:
+    for nome in nomes:
+        (caixa.pasta / nome).write_bytes(_conteudo(nome))
+
+
+def _de_fora(caixa, *nomes: str):
+    _encher(caixa, *nomes)
+    return [c for c in caixa.candidatos() if c.nome.decode() in nomes]
+
+
+@pytest.fixture
+def sem_renameat2(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A filesystem that has no rename without clobber."""
+
+    def recusar(origem: bytes, destino: bytes) -> None:
+        raise OSError(errno.EINVAL, "sem suporte")
+
+    monkeypatch.setattr(disco, "renomear_sem_sobrepor", recusar)
+
+
+def test_tomada_sai_da_origem_e_fica_na_lista(caixa, trabalho: Path) -> None:
+    tomados = tomada.tomar(caixa.pasta, _de_fora(caixa, "a.xml", "b.xml"), trabalho, "l1", agora_s=0)
+    assert tomados.tomados == (Tomado("l1", b"a.xml"), Tomado("l1", b"b.xml"))
+    assert tomada.listar_tomados(trabalho) == list(tomados.tomados)
+    assert [p.name for p in caixa.pasta.iterdir()] == [".separador"]
+
+
+def test_F3_o_que_sumiu_e_o_que_recusa_nao_param_o_grupo(
+    caixa, trabalho: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    candidatos = _de_fora(caixa, "a.xml", "b.xml", "c.xml")
+    (caixa.pasta / "b.xml").unlink()
+    de_verdade = os.rename
+
+    def rename(de: bytes, para: bytes) -> None:
+        if de.endswith(b"c.xml"):
+            raise PermissionError(errno.EPERM, "imutável")
+        de_verdade(de, para)
+
+    monkeypatch.setattr(os, "rename", rename)
+    tomados = tomada.tomar(caixa.pasta, candidatos, trabalho, "l1", agora_s=0)
+    assert [t.nome for t in tomados.tomados] == [b"a.xml"]
+    assert tomados.sumidos == (b"b.xml",)
+    assert [r.nome for r in tomados.recusados] == [b"c.xml"]
+    assert tomados.falha is None
+
+
+def test_nada_tomado_nao_deixa_pasta(caixa, trabalho: Path) -> None:
+    candidatos = _de_fora(caixa, "a.xml")
+    (caixa.pasta / "a.xml").unlink()
+    assert tomada.tomar(caixa.pasta, candidatos, trabalho, "l1", agora_s=0).sumidos == (b"a.xml",)
+    assert tomada.listar_lotes(trabalho) == []
+
+
+def test_B6_origem_que_some_no_meio(caixa, trabalho: Path) -> None:
+    candidatos = _de_fora(caixa, "a.xml")
+    os.rename(caixa.pasta, caixa.pasta.with_name("fora"))
+    with pytest.raises(PastaSumiu):
+        tomada.tomar(caixa.pasta, candidatos, trabalho, "l1", agora_s=0)
+    assert tomada.listar_lotes(trabalho) == []
+
+
+@pytest.mark.requisito("SEP-02")
+def test_D5_disco_cheio_no_meio_guarda_o_que_ja_foi_tomado(
+    caixa, trabalho: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    candidatos = _de_fora(caixa, "a.xml", "b.xml", "c.xml")
+    de_verdade, vezes = os.rename, []
+
+    def rename(de: bytes, para: bytes) -> None:
+        vezes.append(de)
+        if len(vezes) == 2:
+            raise OSError(errno.ENOSPC, "cheio")
+        de_verdade(de, para)
+
+    monkeypatch.setattr(os, "rename", rename)
+    tomados = tomada.tomar(caixa.pasta, candidatos, trabalho, "l1", agora_s=0)
+    assert [t.nome for t in tomados.tomados] == [b"a.xml"]
+    assert isinstance(tomados.falha, SemEspaco)
+    assert (caixa.pasta / "b.xml").exists()
+    assert (caixa.pasta / "c.xml").exists()
+    vezes.clear()
+    vezes.append(b"")
+    with pytest.raises(SemEspaco):
+        tomada.tomar(caixa.pasta, candidatos[1:], trabalho, "l2", agora_s=0)
+
+
+def test_origem_so_de_leitura(fazer_caixa, trabalho: Path, montar) -> None:
+    caixa = fazer_caixa()
+    candidatos = _de_fora(caixa, "a.xml")
+    montar("entrada", "--bind", str(caixa.pasta), ponto=caixa.pasta)
+    montar("entrada", "-o", "remount,ro,bind", ponto=caixa.pasta)
+    interna = caixa.pasta / ".separador"
+    with pytest.raises(FalhaDePasta) as falha:
+        tomada.tomar(caixa.pasta, candidatos, interna, "l1", agora_s=0)
+    assert isinstance(falha.value, SomenteLeitura)
+
+
+def test_C11_lote_repetido_nao_mistura(caixa, trabalho: Path) -> None:
+    (trabalho / "l1").mkdir()
+    with pytest.raises(FalhaDePasta):
+        tomada.tomar(caixa.pasta, _de_fora(caixa, "a.xml"), trabalho, "l1", agora_s=0)
+    assert (caixa.pasta / "a.xml").exists()
+
+
+def test_devolver_nao_cobre_o_que_chegou_depois(caixa, trabalho: Path) -> None:
+    tomados = tomada.tomar(caixa.pasta, _de_fora(caixa, "a-cte.xml"), trabalho, "l1", agora_s=0)
+    (caixa.pasta / "a-cte.xml").write_bytes(b"outro")
+    nome = tomada.devolver(trabalho, tomados.tomados[0], caixa.pasta)
+    assert nome == b"a-cte~2.xml"
+    assert (caixa.pasta / "a-cte.xml").read_bytes() == b"outro"
+    assert (caixa.pasta / "a-cte~2.xml").read_bytes() == _conteudo("a-cte.xml")
+    assert tomada.limpar_lote(trabalho, "l1")
+    assert tomada.limpar_lote(trabalho, "l1")
+
+
+def test_limpar_nunca_apaga_um_arquivo(caixa, trabalho: Path) -> None:
+    tomada.tomar(caixa.pasta, _de_fora(caixa, "a.xml"), trabalho, "l1", agora_s=0)
+    assert not tomada.limpar_lote(trabalho, "l1")
+    assert tomada.listar_lotes(trabalho) == ["l1"]
+
+
+def test_B6_pasta_de_trabalho_que_some_nao_e_lista_vazia(trabalho: Path) -> None:
+    trabalho.rmdir()
+    with pytest.raises(PastaSumiu):
+        tomada.listar_tomados(trabalho)
+
+
+def test_D10_mesmo_disco_usa_a_pasta_de_dados(caixa, tmp_path: Path) -> None:
+    assert tomada.pasta_de_trabalho(caixa.pasta, tmp_path / "dados", "sonda") == tmp_path / "dados" / "trabalho"
+    assert list((tmp_path / "dados" / "trabalho").iterdir()) == []
+
+
+def test_D10_outro_disco_usa_a_propria_origem(disco_pequeno: Path, tmp_path: Path) -> None:
+    (disco_pequeno / ".separador").mkdir()
+    escolhida = tomada.pasta_de_trabalho(disco_pequeno, tmp_path / "dados", "sonda")
+    assert escolhida == disco_pequeno / ".separador" / "trabalho"
+    assert sorted(p.name for p in (disco_pequeno / ".separador").iterdir()) == ["trabalho"]
+
+
+def test_D10_montagem_bind_do_mesmo_dispositivo(caixa, tmp_path: Path, montar) -> None:
+    montar("entrada", "--bind", str(caixa.pasta), ponto=caixa.pasta)
+    (tmp_path / "dados").mkdir()
+    assert caixa.pasta.stat().st_dev == (tmp_path / "dados").stat().st_dev
+    assert tomada.pasta_de_trabalho(caixa.pasta, tmp_path / "dados", "sonda").parent.name == ".separador"
+
+
+def test_D10_origem_sem_pasta_propria_e_falha(tmp_path: Path) -> None:
+    (tmp_path / "entrada").mkdir()
+    with pytest.raises(PastaSumiu):
+        tomada.pasta_de_trabalho(tmp_path / "entrada", tmp_path / "dados", "sonda")
+
+
+def _original(pasta: Path, dados: bytes = XML) -> bytes:
+    (pasta / "orig").write_bytes(dados)
+    return os.fsencode(pasta / "orig")
+
+
+@pytest.mark.requisito("SEP-08")
+def test_arquivar_no_mesmo_disco(tmp_path: Path) -> None:
+    origem, dia = _original(tmp_path), tmp_path / "arquivo" / "2026" / "08" / "01"
+    assert guarda.arquivar(origem, dia, b"1_a.xml") == b"1_a.xml"
+    assert (dia / "1_a.xml").read_bytes() == XML
+    assert guarda.arquivar(origem, dia, b"1_a.xml") is None  # done before
+
+
+def test_arquivar_nao_cobre(tmp_path: Path, sem_renameat2: None) -> None:
+    dia = tmp_path / "dia"
+    dia.mkdir()
+    (dia / "1_a.xml").write_bytes(b"outro")
+    assert guarda.arquivar(_original(tmp_path), dia, b"1_a.xml") == b"1_a~2.xml"
+    assert (dia / "1_a.xml").read_bytes() == b"outro"
+    assert not (tmp_path / "orig").exists()
+
+
+@pytest.mark.requisito("SEP-08")
+def test_D10_arquivar_em_outro_disco_copia_compara_e_so_entao_remove(disco_pequeno: Path, tmp_path: Path) -> None:
+    origem = _original(disco_pequeno)
+    resto = tmp_path / "dia" / f".separador-{os.stat(origem).st_ino}"
+    resto.parent.mkdir()
+    resto.write_bytes(b"metade")  # an earlier copy was cut short
+    assert guarda.arquivar(origem, tmp_path / "dia", b"1_a.xml") == b"1_a.xml"
+    assert [p.name for p in (tmp_path / "dia").iterdir()] == ["1_a.xml"]
+    assert (tmp_path / "dia" / "1_a.xml").read_bytes() == XML
+    assert not os.path.exists(origem)
+
+
+def test_D10_arquivamento_interrompido_antes_de_remover(disco_pequeno: Path, tmp_path: Path) -> None:
+    (tmp_path / "1_a.xml").write_bytes(XML)  # the copy is there, the original was not removed yet
+    origem = _original(disco_pequeno)
+    assert guarda.arquivar(origem, tmp_path, b"1_a.xml") == b"1_a.xml"
+    assert not os.path.exists(origem)
+    assert sorted(p.name for p in tmp_path.iterdir() if p.is_file()) == ["1_a.xml"]
+
+
+def test_D5_D10_arquivo_de_guarda_cheio_deixa_o_original(disco_pequeno: Path, tmp_path: Path) -> None:
+    origem = _original(tmp_path, b"x" * 400_000)
+    with pytest.raises(SemEspaco):
+        guarda.arquivar(origem, disco_pequeno, b"1_a.xml")
+    assert os.path.getsize(origem) == 400_000
+    assert list(disco_pequeno.iterdir()) == []
