@@ -42,29 +42,9 @@ def modelo(v: Visao) -> Iterable[Achado]:
     return (Achado(v.inf.no, f"modelo {v.chave[20:22]} na chave"),)
 
 
-def concatenacao(v: Visao) -> str:
-    """The 43 characters that the fields give, "" when one of them is missing."""
-    i = v.ide
-    emissao = i["dhEmi"]
-    campos = (
-        i["cUF"],
-        emissao[2:4] + emissao[5:7],
-        v.emit.documento,
-        i["mod"],
-        i["serie"],
-        i["nCT"],
-        v.tp_emis,
-        i["cCT"],
-    )
-    if not all(campos):
-        return ""
-    uf, aamm, doc, mod, serie, numero, tp_emis, codigo = campos
-    return f"{uf}{aamm}{doc:0>14}{mod}{serie:0>3}{numero:0>9}{tp_emis}{codigo:0>8}"
-
-
 def composicao(v: Visao) -> Iterable[Achado]:
     """227: Id is "CTe" followed by the fields put together."""
-    corpo = concatenacao(v)
+    corpo = v.corpo_da_chave
     if not corpo or v.id == f"CTe{corpo}{v.ide['cDV']}":
         return ()
     return (Achado(v.inf.no, f"Id={v.id}, campos dão CTe{corpo}{v.ide['cDV']}"),)
@@ -72,7 +52,7 @@ def composicao(v: Visao) -> Iterable[Achado]:
 
 def digito(v: Visao) -> Iterable[Achado]:
     """253: cDV is the check digit of the fields put together."""
-    corpo = concatenacao(v)
+    corpo = v.corpo_da_chave
     if len(corpo) != 43 or v.ide["cDV"] == str(dv11(corpo)):
         return ()
     return v.ide.achado("cDV", f"cDV={v.ide['cDV']}, calculado {dv11(corpo)}")

@@ -64,7 +64,7 @@ def tomador_ausente(v: Visao) -> Iterable[Achado]:
 
 
 def _rodo_os_sem(v: Visao, campo: str) -> Iterable[Achado]:
-    if not v.rodo_os.existe or campo in v.rodo_os.nos or EXTERIOR in (v.uf_ini, v.uf_fim):
+    if not v.rodo_os.existe or campo in v.rodo_os.nos or not {v.uf_ini, v.uf_fim}.isdisjoint(("", EXTERIOR)):
         return ()
     return v.rodo_os.achado(campo, f"de {v.uf_ini} a {v.uf_fim}")
 

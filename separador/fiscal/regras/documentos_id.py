@@ -65,8 +65,8 @@ def _emitente_ok(emitente: str, *, aceita_cpf: bool) -> bool:
 
 def suframa_valida(inscricao: str) -> bool:
     """Check digit of a SUFRAMA registration: modulus 11, weights 9 to 2, 8 or 9 digits (zero-padded to 9)."""
-    numero = inscricao.zfill(9)
-    if len(numero) != 9 or not (numero.isascii() and numero.isdigit()):
+    if len(inscricao) not in (8, 9) or not (inscricao.isascii() and inscricao.isdigit()):
         return False
+    numero = inscricao.zfill(9)
     resto = sum(int(c) * (9 - i) for i, c in enumerate(numero[:8])) % 11
     return int(numero[8]) == (0 if resto < 2 else 11 - resto)

@@ -18,6 +18,9 @@ _NUMERO = padrao(r"[0-9]{1,15}(\.[0-9]{1,10})?")
 _ELEMENTO = etree.Element  # as a filter: elements only, neither comments nor instructions
 Chave = tuple[str, etree._Element]
 PAPEIS = ("rem", "exped", "receb", "dest")
+_TOMA3 = dict(zip("0123", PAPEIS, strict=True))
+_TOMA_GTVE = {"0": "rem", "1": "dest"}
+_TOMADOR_PROPRIO = {Tipo.CTE: "toma4", Tipo.GTVE: "tomaTerceiro"}
 _ENDERECOS = {
     "emit": "enderEmit",
     "rem": "enderReme",
@@ -122,19 +125,30 @@ class Visao:
         return Participante(papel, self.inf.grupo(papel), _ENDERECOS[papel])
 
     @cached_property
+    def corpo_da_chave(self) -> str:
+        """The key without its check digit as the fields give it; "" when one of them is missing."""
+        i = self.ide
+        emissao = i["dhEmi"]
+        campos = (i["cUF"], emissao[2:4] + emissao[5:7], self.emit.documento, i["mod"], i["serie"], i["nCT"], i["cCT"])
+        if not (all(campos) and self.tp_emis):
+            return ""
+        uf, aamm, documento, mod, serie, numero, codigo = campos
+        return f"{uf}{aamm}{documento:0>14}{mod}{serie:0>3}{numero:0>9}{self.tp_emis}{codigo:0>8}"
+
+    @cached_property
     def tomador_indicado(self) -> str:
         """Role the CT-e or GTV-e points to as the payer ("rem"…), "" when it is a group of its own or not said."""
         if self.tipo is Tipo.CTE:
-            return dict(zip("0123", PAPEIS, strict=True)).get(self.ide.grupo("toma3")["toma"], "")
+            return _TOMA3.get(self.ide.grupo("toma3")["toma"], "")
         if self.tipo is Tipo.GTVE:
-            return {"0": "rem", "1": "dest"}.get(self.ide.grupo("toma")["toma"], "")
+            return _TOMA_GTVE.get(self.ide.grupo("toma")["toma"], "")
         return ""
 
     @cached_property
     def tomador_proprio(self) -> Participante | None:
         """The payer's own group: toma4 (CT-e), toma (Simplificado, OS), tomaTerceiro (GTV-e)."""
-        onde = {Tipo.CTE: (self.ide, "toma4"), Tipo.GTVE: (self.ide, "tomaTerceiro")}
-        pai, nome = onde.get(self.tipo, (self.inf, "toma"))
+        nome = _TOMADOR_PROPRIO.get(self.tipo, "toma")
+        pai = self.inf if nome == "toma" else self.ide
         return Participante("tomador", pai.grupo(nome), "enderToma") if nome in pai.nos else None
 
     @cached_property
