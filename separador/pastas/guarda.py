@@ -8,7 +8,7 @@ from pathlib import Path
 from separador.dominio.nome import numerar
 from separador.pastas.disco import juntar, lstat_ou_nada, mover_sem_sobrepor, resumo_sha256, sincronizar_pasta
 from separador.pastas.erros import LeituraRasgada, traduzindo
-from separador.pastas.publicacao import copiar, descarregar
+from separador.pastas.gravacao import copiar, descarregar
 
 
 def arquivar(origem: bytes, destino: Path, nome: bytes) -> bytes | None:

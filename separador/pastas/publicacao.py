@@ -6,30 +6,45 @@ even when the consumer has already taken it (D1, D3, D4, C10).
 """
 
 import errno
-import hashlib
 import os
 import stat
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from separador.dominio.nome import numerar
 from separador.pastas.disco import (
-    PROPRIA,
     SEM_SUPORTE,
     exigir_marca,
-    iniciar_gravacao,
     juntar,
     lstat_ou_nada,
     renomear_sem_sobrepor,
 )
-from separador.pastas.erros import LeituraRasgada, ProvisorioExiste, classificar, traduzindo
+from separador.pastas.erros import classificar, traduzindo
+from separador.pastas.gravacao import (
+    GRAVAR,
+    MODO,
+    apagar,
+    caminho_provisorio,
+    copiar,
+    descarregar,
+    preparar,
+    preparar_copia,
+)
 
-MODO = 0o640
-"""Rights of what is published, before the umask."""
-_BLOCO = 1024 * 1024
-_GRAVAR = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW
-_LER = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW
+__all__ = [
+    "MODO",
+    "NomeOcupado",
+    "ProvisorioSumiu",
+    "Publicado",
+    "Substituido",
+    "caminho_provisorio",
+    "copiar",
+    "descarregar",
+    "preparar",
+    "preparar_copia",
+    "publicar",
+    "substituir",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,112 +66,6 @@ class ProvisorioSumiu:
     """There is no provisional file of that name, though the folder is there: it was published before."""
 
     provisorio: bytes
-
-
-def caminho_provisorio(pasta: Path, provisorio: bytes) -> bytes:
-    """Where a provisional file of this destination is."""
-    return juntar(pasta / PROPRIA, provisorio)
-
-
-def preparar(pasta: Path, dados: bytes, provisorio: bytes, *, modo: int = MODO) -> None:
-    """Write `<pasta>/.separador/<provisorio>`, not yet durable: `descarregar` follows, for a whole group.
-
-    Nothing is left behind on any error (D5). Raises `FalhaDePasta`.
-    """
-    caminho = caminho_provisorio(pasta, provisorio)
-    with _novo(pasta, caminho, modo) as fd:
-        _escrever(fd, dados)
-
-
-def preparar_copia(pasta: Path, origem: bytes, provisorio: bytes, *, modo: int = MODO) -> bytes:
-    """Copy the file at the path `origem` to a provisional one in blocks; gives the SHA-256 of what was written (32
-    bytes).
-
-    Raises `LeituraRasgada` when the source changed meanwhile (D11), `FalhaDePasta` for the folder; OSError when the
-    source itself cannot be read. Nothing is left behind on any error.
-    """
-    return copiar(pasta, origem, caminho_provisorio(pasta, provisorio), modo=modo)
-
-
-def copiar(pasta: Path, origem: bytes, caminho: bytes, *, modo: int = MODO) -> bytes:
-    """`preparar_copia` to any new path of the folder."""
-    entrada = os.open(origem, _LER)
-    try:
-        antes = os.fstat(entrada)
-        resumo = hashlib.sha256()
-        with _novo(pasta, caminho, modo) as fd:
-            while bloco := os.read(entrada, _BLOCO):
-                resumo.update(bloco)
-                _escrever(fd, bloco)
-            if _marca(os.fstat(entrada)) != _marca(antes):
-                raise LeituraRasgada(pasta, detalhe=os.fsdecode(origem))
-        return resumo.digest()
-    finally:
-        os.close(entrada)
-
-
-def _marca(dono: os.stat_result) -> tuple[int, int, int]:
-    return dono.st_size, dono.st_mtime_ns, dono.st_ctime_ns
-
-
-class _novo:  # noqa: N801 - a context manager reads as a verb
-    """A new file, closed with its errors checked (D7), removed if anything goes wrong (D5)."""
-
-    def __init__(self, pasta: Path, caminho: bytes, modo: int) -> None:
-        self.pasta, self.caminho, self.modo, self.fd = pasta, caminho, modo, -1
-
-    def __enter__(self) -> int:
-        try:
-            self.fd = os.open(self.caminho, _GRAVAR, self.modo)
-        except FileExistsError as erro:
-            raise ProvisorioExiste(self.pasta, erro, os.fsdecode(self.caminho)) from erro
-        except OSError as erro:
-            raise classificar(erro, self.pasta) from erro
-        return self.fd
-
-    def __exit__(self, tipo: type[BaseException] | None, erro: BaseException | None, _: object) -> None:
-        try:
-            os.close(self.fd)
-        except OSError as ao_fechar:
-            erro = erro or ao_fechar
-        if erro is None:
-            return
-        _apagar(self.caminho)
-        if isinstance(erro, OSError):
-            raise classificar(erro, self.pasta) from erro
-
-
-def _apagar(caminho: bytes) -> None:
-    """Remove what we wrote. A file that resists is a provisional one: recovery discards it, so it may stay."""
-    try:
-        os.unlink(caminho)
-    except OSError:
-        return
-
-
-def _escrever(fd: int, dados: bytes) -> None:
-    resto = memoryview(dados)
-    while resto:
-        resto = resto[os.write(fd, resto) :]
-
-
-def descarregar(pasta: Path, caminhos: Sequence[bytes]) -> None:
-    """Make the content of a group durable: write-out started for all, then waited for each, close checked (D7).
-
-    The names are not: `sincronizar_pasta` of their folder follows. Raises `FalhaDePasta`.
-    """
-    abertos: list[int] = []
-    with traduzindo(pasta):
-        try:
-            for caminho in caminhos:
-                abertos.append(os.open(caminho, os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW))
-                iniciar_gravacao(abertos[-1])
-            while abertos:
-                os.fsync(abertos[-1])
-                os.close(abertos.pop())
-        finally:
-            for fd in abertos:
-                os.close(fd)
 
 
 def publicar(pasta: Path, provisorio: bytes, nome: bytes) -> Publicado | NomeOcupado | ProvisorioSumiu:
@@ -203,14 +112,14 @@ def _por_ligacao(de: bytes, para: bytes, antes: os.stat_result) -> None:
 
 def _por_reserva(de: bytes, para: bytes) -> None:
     try:
-        os.close(os.open(para, _GRAVAR, MODO))
+        os.close(os.open(para, GRAVAR, MODO))
     except FileExistsError:
         if not _reserva_nossa(os.lstat(para)):
             raise
     try:
         os.rename(de, para)
     except OSError:
-        _apagar(para)
+        apagar(para)
         raise
 
 

@@ -5,6 +5,7 @@ import hashlib
 import os
 import resource
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -224,8 +225,13 @@ def test_disco_somente_leitura(disco_pequeno: Path, montar) -> None:
 
 
 @pytest.mark.parametrize("chamada", ["fsync", "close"])
-def test_D7_erro_so_no_fsync_ou_ao_fechar(destino: Path, monkeypatch: pytest.MonkeyPatch, chamada: str) -> None:
-    publicacao.preparar(destino, DADOS, b"p1")
+@pytest.mark.parametrize("com_fios", [False, True])
+def test_D7_erro_so_no_fsync_ou_ao_fechar(
+    destino: Path, monkeypatch: pytest.MonkeyPatch, chamada: str, com_fios: bool
+) -> None:
+    caminhos = [caminho_provisorio(destino, b"p%d" % n) for n in range(20)]
+    for n in range(20):
+        publicacao.preparar(destino, DADOS, b"p%d" % n)
     de_verdade = getattr(os, chamada)
     falhou: list[int] = []
 
@@ -235,9 +241,17 @@ def test_D7_erro_so_no_fsync_ou_ao_fechar(destino: Path, monkeypatch: pytest.Mon
             falhou.append(fd)
             raise OSError(errno.EIO, "só agora")
 
-    monkeypatch.setattr(os, chamada, falhar)
-    with pytest.raises(FalhaDeDisco):
-        publicacao.descarregar(destino, [caminho_provisorio(destino, b"p1")])
+    antes = len(os.listdir("/proc/self/fd"))
+    with ThreadPoolExecutor(4) as fios, monkeypatch.context() as so_aqui:
+        so_aqui.setattr(os, chamada, falhar)
+        with pytest.raises(FalhaDeDisco):
+            publicacao.descarregar(destino, caminhos, fios=fios if com_fios else None)
+    assert len(os.listdir("/proc/self/fd")) == antes
+    with ThreadPoolExecutor(4) as fios:
+        publicacao.descarregar(destino, caminhos, fios=fios)
+    with pytest.raises(PastaSumiu):
+        publicacao.descarregar(destino, [*caminhos, b"/nada/nada"])
+    assert len(os.listdir("/proc/self/fd")) == antes
 
 
 def test_D7_erro_ao_fechar_o_que_se_grava(destino: Path, monkeypatch: pytest.MonkeyPatch) -> None:

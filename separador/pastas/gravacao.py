@@ -1,0 +1,153 @@
+"""Writing provisional files: whole or nothing, every error checked, made durable by groups (D5, D7, D11)."""
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Sequence
+from concurrent.futures import Executor, wait
+from pathlib import Path
+
+from separador.pastas.disco import (
+    PROPRIA,
+    iniciar_gravacao,
+    juntar,
+)
+from separador.pastas.erros import LeituraRasgada, ProvisorioExiste, classificar, traduzindo
+
+MODO = 0o640
+"""Rights of what is published, before the umask."""
+FATIAS = 8
+"""In how many parts a group is flushed when there are threads for it."""
+_BLOCO = 1024 * 1024
+GRAVAR = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW
+_LER = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW
+
+
+def caminho_provisorio(pasta: Path, provisorio: bytes) -> bytes:
+    """Where a provisional file of this destination is."""
+    return juntar(pasta / PROPRIA, provisorio)
+
+
+def preparar(pasta: Path, dados: bytes, provisorio: bytes, *, modo: int = MODO) -> None:
+    """Write `<pasta>/.separador/<provisorio>`, not yet durable: `descarregar` follows, for a whole group.
+
+    Nothing is left behind on any error (D5). Raises `FalhaDePasta`.
+    """
+    caminho = caminho_provisorio(pasta, provisorio)
+    with _novo(pasta, caminho, modo) as fd:
+        _escrever(fd, dados)
+
+
+def preparar_copia(pasta: Path, origem: bytes, provisorio: bytes, *, modo: int = MODO) -> bytes:
+    """Copy the file at the path `origem` to a provisional one in blocks; gives the SHA-256 of what was written (32
+    bytes).
+
+    Raises `LeituraRasgada` when the source changed meanwhile (D11), `FalhaDePasta` for the folder; OSError when the
+    source itself cannot be read. Nothing is left behind on any error.
+    """
+    return copiar(pasta, origem, caminho_provisorio(pasta, provisorio), modo=modo)
+
+
+def copiar(pasta: Path, origem: bytes, caminho: bytes, *, modo: int = MODO) -> bytes:
+    """`preparar_copia` to any new path of the folder."""
+    entrada = os.open(origem, _LER)
+    try:
+        antes = os.fstat(entrada)
+        resumo = hashlib.sha256()
+        with _novo(pasta, caminho, modo) as fd:
+            while bloco := os.read(entrada, _BLOCO):
+                resumo.update(bloco)
+                _escrever(fd, bloco)
+            if _marca(os.fstat(entrada)) != _marca(antes):
+                raise LeituraRasgada(pasta, detalhe=os.fsdecode(origem))
+        return resumo.digest()
+    finally:
+        os.close(entrada)
+
+
+def _marca(dono: os.stat_result) -> tuple[int, int, int]:
+    return dono.st_size, dono.st_mtime_ns, dono.st_ctime_ns
+
+
+class _novo:  # noqa: N801 - a context manager reads as a verb
+    """A new file, closed with its errors checked (D7), removed if anything goes wrong (D5)."""
+
+    def __init__(self, pasta: Path, caminho: bytes, modo: int) -> None:
+        self.pasta, self.caminho, self.modo, self.fd = pasta, caminho, modo, -1
+
+    def __enter__(self) -> int:
+        try:
+            self.fd = os.open(self.caminho, GRAVAR, self.modo)
+        except FileExistsError as erro:
+            raise ProvisorioExiste(self.pasta, erro, os.fsdecode(self.caminho)) from erro
+        except OSError as erro:
+            raise classificar(erro, self.pasta) from erro
+        return self.fd
+
+    def __exit__(self, tipo: type[BaseException] | None, erro: BaseException | None, _: object) -> None:
+        try:
+            os.close(self.fd)
+        except OSError as ao_fechar:
+            erro = erro or ao_fechar
+        if erro is None:
+            return
+        apagar(self.caminho)
+        if isinstance(erro, OSError):
+            raise classificar(erro, self.pasta) from erro
+
+
+def apagar(caminho: bytes) -> None:
+    """Remove what we wrote. A file that resists is a provisional one: recovery discards it, so it may stay."""
+    try:
+        os.unlink(caminho)
+    except OSError:
+        return
+
+
+def _escrever(fd: int, dados: bytes) -> None:
+    resto = memoryview(dados)
+    while resto:
+        resto = resto[os.write(fd, resto) :]
+
+
+def descarregar(pasta: Path, caminhos: Sequence[bytes], *, fios: Executor | None = None) -> None:
+    """Make the content of a group durable: write-out started for all, then waited for each, close checked (D7).
+
+    With `fios` (a small thread pool) the waiting is shared out: the device joins the flushes, which nearly halves the
+    time of a group. The names are not durable yet: `sincronizar_pasta` of their folder follows. Raises `FalhaDePasta`.
+    """
+    abertos: list[int] = []
+    with traduzindo(pasta):
+        try:
+            for caminho in caminhos:
+                abertos.append(os.open(caminho, os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW))
+                iniciar_gravacao(abertos[-1])
+        except OSError:
+            for fd in abertos:
+                os.close(fd)
+            raise
+        if fios is None or len(abertos) < FATIAS:
+            _firmar(abertos)
+        else:
+            em_curso = [fios.submit(_firmar, abertos[n::FATIAS]) for n in range(FATIAS)]
+            wait(em_curso)
+            for parte in em_curso:
+                parte.result()
+
+
+def _firmar(abertos: list[int]) -> None:
+    """Flush and close each; on an error the rest is closed all the same."""
+    try:
+        while abertos:
+            os.fsync(abertos[-1])
+            os.close(abertos.pop())
+    except OSError:
+        for fd in abertos:
+            _fechar_calado(fd)
+        raise
+
+
+def _fechar_calado(fd: int) -> None:
+    """Give the descriptor back on the way out of a failure that is being reported already."""
+    with contextlib.suppress(OSError):
+        os.close(fd)
