@@ -139,6 +139,14 @@ def como_ninguem(tmp_path: Path) -> Callable[[Callable[[], Any]], Any]:
     return _em_filho
 
 
+@pytest.fixture
+def outro_usuario(como_ninguem: Callable[[Callable[[], Any]], Any]) -> Callable[[Callable[[], Any]], Any]:
+    """As `como_ninguem`, where the files belong to somebody else."""
+    if os.geteuid() != 0:
+        pytest.skip("PULADO: precisa de root para agir como outro usuário")
+    return como_ninguem
+
+
 def _em_filho(funcao: Callable[[], Any]) -> Any:
     ler, gravar = os.pipe()
     filho = os.fork()

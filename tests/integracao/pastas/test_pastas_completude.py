@@ -243,7 +243,7 @@ def test_E11_sem_preparar_o_processo_nao_se_arrenda(tmp_path: Path) -> None:
     os.close(fd)
 
 
-def test_E11_quem_nao_e_dono_nao_sabe(tmp_path: Path, como_ninguem) -> None:
+def test_E11_quem_nao_e_dono_nao_sabe(tmp_path: Path, outro_usuario) -> None:
     alvo = tmp_path / "a"
     alvo.write_bytes(b"x")
 
@@ -251,6 +251,4 @@ def test_E11_quem_nao_e_dono_nao_sabe(tmp_path: Path, como_ninguem) -> None:
         fd = os.open(alvo, ABERTURA)
         return ocupacao(fd)
 
-    if os.geteuid() != 0:
-        pytest.skip("PULADO: precisa de root para ter um arquivo de outro dono")
-    assert como_ninguem(perguntar) is Ocupacao.DESCONHECIDO
+    assert outro_usuario(perguntar) is Ocupacao.DESCONHECIDO

@@ -81,11 +81,11 @@ def test_caminho_que_e_um_arquivo(tmp_path: Path) -> None:
     assert _codigos(tmp_path / "arq") == ["nao-e-pasta"]
 
 
-def test_sem_leitura_e_sem_escrita(pasta: Path, como_ninguem) -> None:
-    assert como_ninguem(lambda: _codigos(pasta, None)) == ["sem-permissao"]
-    assert como_ninguem(lambda: _codigos(pasta, None, escrita=False)) == []
+def test_sem_leitura_e_sem_escrita(pasta: Path, outro_usuario) -> None:
+    assert outro_usuario(lambda: _codigos(pasta, None)) == ["sem-permissao"]
+    assert outro_usuario(lambda: _codigos(pasta, None, escrita=False)) == []
     pasta.chmod(0o700)
-    assert como_ninguem(lambda: _codigos(pasta, None)) == ["sem-permissao"]
+    assert outro_usuario(lambda: _codigos(pasta, None)) == ["sem-permissao"]
 
 
 def test_somente_leitura(disco_pequeno: Path, montar) -> None:
@@ -124,9 +124,9 @@ def test_pasta_propria_apagada_com_a_rota_ativa(pasta: Path) -> None:
     assert _codigos(pasta, None) == ["pasta-sumiu"]
 
 
-def test_marca_sem_acesso_e_erro(pasta: Path, como_ninguem) -> None:
+def test_marca_sem_acesso_e_erro(pasta: Path, outro_usuario) -> None:
     (pasta / ".separador").chmod(0o700)
-    assert como_ninguem(lambda: _codigos(pasta)) == ["sem-permissao"]
+    assert outro_usuario(lambda: _codigos(pasta)) == ["sem-permissao"]
 
 
 def test_ler_marca(pasta: Path, tmp_path: Path) -> None:
