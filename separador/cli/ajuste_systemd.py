@@ -1,6 +1,5 @@
 """The drop-in of `init --systemd`: the unit sees the disk read-only, except the folders named here."""
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +21,7 @@ _PROVISORIAS = (Path("/tmp"), Path("/var/tmp"))  # noqa: S108 -- named to warn a
 def escrever_ajuste(configuracao: "Configuracao", destino: Path | None) -> None:
     """Write the drop-in and say what to do next. Exit 1 when it cannot be written."""
     from separador.configuracao.gravacao import gravar  # noqa: PLC0415
+    from separador.configuracao.motivo import motivo  # noqa: PLC0415
 
     pasta = destino or PASTA_DO_AJUSTE
     pastas = pastas_do_servico(configuracao)
@@ -31,7 +31,7 @@ def escrever_ajuste(configuracao: "Configuracao", destino: Path | None) -> None:
     except OSError as erro:
         sair(
             Saida.RECUSADO,
-            f"Não consegui escrever em {pasta}: {os.strerror(erro.errno or 0)}. Use sudo.",
+            f"Não consegui escrever em {pasta}: {motivo(erro)}. Use sudo.",
         )
     click.echo(f"Ajuste do systemd escrito em {pasta / ARQUIVO}.")
     for caminho in pastas:
@@ -48,7 +48,7 @@ def pastas_do_servico(configuracao: "Configuracao") -> list[Path]:
 
 
 def texto_do_ajuste(configuracao: "Configuracao", pastas: list[Path]) -> str:
-    """The drop-in's text. A leading `-` lets the service start when a folder is missing: that only pauses its routes."""
+    """The drop-in. A leading `-` lets the service start when a folder is missing: that only pauses its routes."""
     linhas = [
         "# Escrito por: separador init --systemd. Repita o comando quando mudar as pastas das rotas.",
         "[Service]",

@@ -155,9 +155,11 @@ class Grupo(click.Group):
 
 
 def _explicar(erro: BaseException) -> str:
+    from separador.configuracao.motivo import motivo  # noqa: PLC0415
+
     if isinstance(erro, OSError) and erro.errno is not None:
         onde = f" ({os.fsdecode(erro.filename)})" if isinstance(erro.filename, str | bytes) else ""
-        return f"Erro: {os.strerror(erro.errno)}{onde}"
+        return f"Erro: {motivo(erro)}{onde}"
     return f"Erro inesperado ({type(erro).__name__}); {_guardar(erro)}"
 
 

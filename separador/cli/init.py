@@ -107,6 +107,7 @@ def _marcas_conhecidas(dados: Path) -> Marcas:
 
 def _criar(dados: Path, rota: Rota, pasta: Path, marcas: Marcas, *, forcar: bool) -> str | None:
     """Create one folder and its sentinel; the reason when it was not done."""
+    from separador.configuracao.motivo import motivo  # noqa: PLC0415
     from separador.pastas.erros import FalhaDePasta  # noqa: PLC0415
     from separador.pastas.saude import inicializar, ler_marca  # noqa: PLC0415
 
@@ -124,7 +125,7 @@ def _criar(dados: Path, rota: Rota, pasta: Path, marcas: Marcas, *, forcar: bool
     except FalhaDePasta as falha:
         return f"{falha.mensagem}. {falha.o_que_fazer}"
     except OSError as erro:
-        return f"não consegui usar {pasta}: {os.strerror(erro.errno or 0)}"
+        return f"não consegui usar {pasta}: {motivo(erro)}"
     if esperada is not None and marca.uuid != esperada and not forcar:
         return f"{pasta} tem a marca de outra pasta. Se a troca foi de propósito: separador init --rota {rota.id}"
     click.echo(f"Rota {rota.id}: {pasta} {'já existia' if atual else 'criada'}.")

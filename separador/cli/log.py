@@ -69,22 +69,30 @@ def ultimas_e_novas(pasta: Path, quantas: int) -> Iterator[str]:
     """The last lines, then every new one for ever, across turn-overs of the file and none twice."""
     atual = pasta / NOME
     aberto = _abrir(atual) if atual.exists() else None
-    antes = deque(_linhas(aberto), quantas) if aberto else deque[str]()
-    if len(antes) < quantas:
-        velhas = [linha for a in antigos(pasta)[-3:] for linha in _final(a, quantas)]
-        antes = deque([*velhas, *antes], quantas)
-    yield from antes
-    while True:
+    try:
+        yield from _iniciais(pasta, aberto, quantas)
+        while True:
+            if aberto is not None:
+                yield from _linhas(aberto)
+            if not _virou(aberto, atual):
+                time.sleep(_PASSO_S)
+                continue
+            proximo = _abrir(_seguinte(pasta, aberto))
+            if aberto is not None:
+                yield from _linhas(aberto)  # what was written between the last look and the turn-over
+                aberto.close()
+            aberto = proximo
+    finally:
         if aberto is not None:
-            yield from _linhas(aberto)
-        if _virou(aberto, atual):
-            for proximo in _seguintes(pasta, aberto):
-                if aberto is not None:
-                    yield from _linhas(aberto)
-                    aberto.close()
-                aberto = proximo
-        else:
-            time.sleep(_PASSO_S)
+            aberto.close()
+
+
+def _iniciais(pasta: Path, aberto: TextIO | None, quantas: int) -> list[str]:
+    daqui = deque(_linhas(aberto), quantas) if aberto is not None else deque[str]()
+    if len(daqui) >= quantas:
+        return list(daqui)
+    de_antes = [linha for a in antigos(pasta)[-quantas:] for linha in _final(a, quantas)]
+    return list(deque([*de_antes, *daqui], quantas))
 
 
 def _linhas(aberto: TextIO) -> Iterator[str]:
@@ -106,14 +114,18 @@ def _virou(aberto: TextIO | None, atual: Path) -> bool:
     return aberto is None or not os.path.samestat(os.fstat(aberto.fileno()), visto)
 
 
-def _seguintes(pasta: Path, aberto: TextIO | None) -> Iterator[TextIO]:
-    """The files that came after the open one, oldest first, ending with the current."""
+def _seguinte(pasta: Path, aberto: TextIO | None) -> Path:
+    """The file that came right after the open one; the current one when that cannot be told."""
     todos = [*antigos(pasta), pasta / NOME]
-    if aberto is not None:
-        nosso = os.fstat(aberto.fileno())
-        posicao = next((i for i, a in enumerate(todos) if os.path.samestat(a.stat(), nosso)), None)
-        todos = todos[posicao + 1 :] if posicao is not None else todos[-1:]
-    else:
-        todos = todos[-1:]
-    for arquivo in todos:
-        yield _abrir(arquivo)
+    if aberto is None:
+        return todos[-1]
+    nosso = os.fstat(aberto.fileno())
+    posicao = next((i for i, a in enumerate(todos[:-1]) if _e_o_mesmo(a, nosso)), len(todos) - 2)
+    return todos[posicao + 1]
+
+
+def _e_o_mesmo(arquivo: Path, nosso: os.stat_result) -> bool:
+    try:
+        return os.path.samestat(arquivo.stat(), nosso)
+    except FileNotFoundError:  # just removed by age
+        return False

@@ -55,7 +55,7 @@ TEXTOS = {
     "Choice({choices})": "Escolha({choices})",
     "{value!r} is not {choice}.": "{value!r} não é {choice}.",
     "{value!r} is not one of {choices}.": "{value!r} não é um destes: {choices}.",
-    "{value!r} is not a valid {number_type}.": "{value!r} não é um número que sirva ({number_type}).",
+    "{value!r} is not a valid {number_type}.": "{value!r} não é um número válido.",
     "{value} is not in the range {range}.": "{value} está fora do intervalo {range}.",
     "{value!r} is not a valid boolean. Recognized values: {states}": "{value!r} não é sim nem não. Valores: {states}",
     "{value!r} does not match the format {format}.": "{value!r} não está no formato {format}.",

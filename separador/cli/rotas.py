@@ -30,9 +30,7 @@ if TYPE_CHECKING:
 _ADOCAO = "O serviço em funcionamento adota a mudança sozinho."
 
 
-@click.group(
-    cls=Grupo, help="Lista e muda as rotas. Uma rota diz de que pasta, quais arquivos, o que fazer e para onde."
-)
+@click.group(cls=Grupo, help="Lista e muda as rotas. Uma rota diz de que pasta, quais arquivos, o que fazer e aonde.")
 def rotas() -> None:
     """Group of the routes' commands."""
 

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from separador.configuracao.motivo import motivo
 from separador.configuracao.tipos import MeioSenha, OrigemSenha
 
 _TAMANHO_MAXIMO = 4096
@@ -37,7 +38,7 @@ def _do_arquivo(arquivo: Path, o_que: str) -> bytes:
         with arquivo.open("rb") as aberto:
             conteudo = aberto.read(_TAMANHO_MAXIMO + 1)
     except OSError as erro:
-        raise SenhaAusenteError(f"não consegui ler {o_que}: {os.strerror(erro.errno or 0)}") from erro
+        raise SenhaAusenteError(f"não consegui ler {o_que}: {motivo(erro)}") from erro
     if len(conteudo) > _TAMANHO_MAXIMO:
         raise SenhaAusenteError(f"{o_que} é grande demais para ser uma senha")
     return conteudo.removesuffix(b"\n").removesuffix(b"\r")

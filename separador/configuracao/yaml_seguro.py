@@ -4,13 +4,13 @@ The tree, not Python objects, is what the loader reads: it keeps the line of eve
 written (a CNPJ without quotes does not become a number and lose its zeros).
 """
 
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode
 
+from separador.configuracao.motivo import motivo
 from separador.configuracao.tipos import ErroConfig
 
 TAMANHO_MAXIMO = 1024 * 1024
@@ -61,7 +61,7 @@ def ler_bytes(arquivo: Path) -> bytes | ErroConfig:
     except FileNotFoundError:
         return ErroConfig(f"o arquivo de configuração {arquivo} não existe; crie um com: separador init")
     except OSError as erro:
-        return ErroConfig(f"não consegui ler {arquivo}: {os.strerror(erro.errno or 0)}")
+        return ErroConfig(f"não consegui ler {arquivo}: {motivo(erro)}")
     if len(conteudo) > TAMANHO_MAXIMO:
         return ErroConfig(f"{arquivo} tem mais de 1 MiB; isto não é uma configuração")
     return conteudo

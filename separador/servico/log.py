@@ -16,6 +16,7 @@ from typing import Any, TextIO, cast
 
 import structlog
 
+from separador.configuracao.motivo import motivo
 from separador.dominio.nome import mostrar
 from separador.servico.log_arquivo import PASTA, ArquivoDeLog
 from separador.servico.log_texto import humano, uma_linha
@@ -138,6 +139,6 @@ def registrar_incidente(dados: Path, erro: BaseException, contexto: Mapping[str,
             acao="incidente",
             incidente=numero,
             tipo=type(erro).__name__,
-            motivo=os.strerror(falha.errno or 0),
+            motivo=motivo(falha),
         )
     return numero

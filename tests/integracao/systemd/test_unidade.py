@@ -1,0 +1,80 @@
+"""The unit as systemd itself judges it."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PASTA = Path(__file__).parents[3] / "systemd"
+UNIDADE = PASTA / "separador.service"
+precisa_do_systemd = pytest.mark.skipif(
+    shutil.which("systemd-analyze") is None, reason="SEM systemd-analyze: a unidade NÃO foi conferida pelo systemd"
+)
+
+
+def ajustes() -> dict[str, list[str]]:
+    """Keys of the unit, each with all its values."""
+    lidos: dict[str, list[str]] = {}
+    for linha in UNIDADE.read_text(encoding="utf-8").splitlines():
+        if "=" in linha and not linha.startswith("#"):
+            nome, valor = linha.split("=", 1)
+            lidos.setdefault(nome, []).append(valor)
+    return lidos
+
+
+@precisa_do_systemd
+def test_exposicao_no_maximo_2() -> None:
+    feito = subprocess.run(
+        ["systemd-analyze", "security", "--offline=true", "--no-pager", str(UNIDADE)], capture_output=True, text=True
+    )
+    nota = re.search(r"Overall exposure level for separador.service: ([0-9.]+)", feito.stdout)
+    assert nota is not None, feito.stderr
+    assert float(nota[1]) <= 2.0
+
+
+@precisa_do_systemd
+def test_o_systemd_le_a_unidade_sem_reclamar(tmp_path: Path) -> None:
+    copia = tmp_path / "separador.service"
+    texto = UNIDADE.read_text(encoding="utf-8").replace("/opt/separador/bin/separador", sys.executable)
+    copia.write_text(texto, encoding="utf-8")
+    feito = subprocess.run(["systemd-analyze", "verify", "--man=no", str(copia)], capture_output=True, text=True)
+    assert "separador.service" not in feito.stderr, feito.stderr
+
+
+@pytest.mark.requisito("SEP-04")
+def test_o_que_a_casa_exige_da_unidade() -> None:
+    lidos = ajustes()
+    assert lidos["Type"] == ["notify"]
+    assert lidos["AmbientCapabilities"] == lidos["CapabilityBoundingSet"] == ["CAP_LEASE"]
+    assert "PrivateUsers" not in lidos
+    assert "ProcSubset" not in lidos  # the lock reads boot_id
+    assert int(lidos["WatchdogSec"][0]) > 0
+    assert int(lidos["TimeoutStopSec"][0]) >= 90
+    assert lidos["Restart"] == ["on-failure"]
+    assert set(lidos["RestartPreventExitStatus"][0].split()) == {"2", "4"}
+    assert "StartLimitBurst" in lidos
+    assert lidos["WantedBy"] == ["multi-user.target"]
+
+
+@pytest.mark.skipif(shutil.which("systemd-sysusers") is None, reason="SEM systemd-sysusers: NÃO conferido")
+def test_sysusers(tmp_path: Path) -> None:
+    comando = ["systemd-sysusers", f"--root={tmp_path}", "--dry-run", str(PASTA / "separador.sysusers.conf")]
+    feito = subprocess.run(comando, capture_output=True, text=True)
+    if "unrecognized option" in feito.stderr:  # --dry-run came with systemd 250
+        pytest.skip("systemd-sysusers antigo, sem --dry-run: NÃO conferido")
+    assert feito.returncode == 0, feito.stderr
+
+
+def test_tmpfiles_tem_as_pastas_da_unidade() -> None:
+    texto = (PASTA / "separador.tmpfiles.conf").read_text(encoding="utf-8")
+    assert re.search(r"^d /var/lib/separador +0750 separador separador", texto, re.MULTILINE)
+    assert re.search(r"^d /etc/separador +0750 root +separador", texto, re.MULTILINE)
+
+
+def test_o_leiame_cita_os_arquivos_que_existem() -> None:
+    texto = (PASTA / "LEIAME.md").read_text(encoding="utf-8")
+    for nome in re.findall(r"systemd/(separador\.[a-z.]+)", texto):
+        assert (PASTA / nome).is_file(), nome

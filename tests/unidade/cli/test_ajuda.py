@@ -1,0 +1,123 @@
+"""Every command explains itself in Portuguese; click's own sentences too."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from separador.cli import grupo, portugues
+from separador.cli.comum import Grupo
+
+INGLES = re.compile(
+    r"\b(usage|options?|commands?|show|this|message|exit|error|missing|invalid|such|try|help for|text|integer|path|"
+    r"default|required|file|directory)\b",
+    re.IGNORECASE,
+)
+# Words of the program itself, spelt alike in both languages or names of options.
+PROPRIAS = re.compile(r"--[a-z-]+|systemd|config\b|init\b|log\b")
+
+
+def comandos(grupo_atual: click.Group, caminho: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    contexto = click.Context(grupo_atual)
+    for nome in grupo_atual.list_commands(contexto):
+        comando = grupo_atual.get_command(contexto, nome)
+        yield (*caminho, nome)
+        if isinstance(comando, click.Group):
+            yield from comandos(comando, (*caminho, nome))
+
+
+TODOS = [(), *comandos(grupo)]
+
+
+def achar(caminho: tuple[str, ...]) -> click.Command:
+    comando: click.Command = grupo
+    for nome in caminho:
+        assert isinstance(comando, click.Group)
+        achado = comando.get_command(click.Context(comando), nome)
+        assert achado is not None
+        comando = achado
+    return comando
+
+
+@pytest.mark.parametrize("caminho", TODOS, ids=lambda c: " ".join(c) or "separador")
+def test_todo_comando_e_toda_opcao_tem_ajuda_em_portugues(caminho: tuple[str, ...]) -> None:
+    comando = achar(caminho)
+    assert comando.help
+    for parametro in comando.params:
+        if isinstance(parametro, click.Option):
+            assert parametro.help, parametro.name
+    saida = CliRunner().invoke(grupo, [*caminho, "--ajuda"])
+    assert saida.exit_code == 0
+    assert saida.output.startswith("Uso: ")
+    assert not INGLES.findall(PROPRIAS.sub("", saida.output))
+
+
+def test_a_tabela_tem_todas_as_frases_do_click_instalado() -> None:
+    texto = r"((?:\"(?:[^\"\\]|\\.)*\"\s*)+)"
+    frases: set[str] = set()
+    for nome in ("core", "decorators", "exceptions", "formatting", "parser", "termui", "types"):
+        fonte = (Path(click.__file__).parent / f"{nome}.py").read_text(encoding="utf-8")
+        for achado in re.finditer(rf"\b_\(\s*{texto}\s*\)|ngettext\(\s*{texto},\s*{texto}", fonte):
+            for grupo_de_frases in filter(None, achado.groups()):
+                partes = re.findall(r"\"((?:[^\"\\]|\\.)*)\"", grupo_de_frases)
+                frases.add("".join(partes).replace("\\n", "\n").replace("\\t", "\t"))
+    # What only a programmer who wrote a wrong command, or a deprecated one, would ever see.
+    de_programador = re.compile(r"Deprecat|defined twice|cannot use the|declarations|declaration|declare|Unknown color")
+    assert {f for f in frases if not de_programador.search(f)} <= set(portugues.TEXTOS)
+
+
+@pytest.mark.parametrize(
+    ("argumentos", "trecho"),
+    [
+        (["situaca"], "não existe"),
+        (["confg"], 'você quis dizer "config"?'),
+        (["rotas", "lista"], 'você quis dizer "listar"?'),
+        (["xyz"], "os comandos são: init"),
+        (["--xyz"], "A opção '--xyz' não existe."),
+        (["rotas", "ativar"], "Falta o argumento 'ID'."),
+        (["rotas", "ativar", "a"], "Valor inválido em 'ID'"),
+        (["rotas", "incluir", "--regra"], "A opção '--regra' pede um valor."),
+        (["rotas", "ativar", "1", "2"], "Argumento a mais (2)"),
+        (["log", "-n", "-1"], "fora do intervalo"),
+        (["init", "--destino", "x"], "só vale com --systemd"),
+    ],
+)
+def test_erro_de_uso_em_portugues_com_sugestao_e_codigo_2(argumentos: list[str], trecho: str) -> None:
+    saida = CliRunner().invoke(grupo, argumentos)
+    assert saida.exit_code == 2
+    assert trecho in saida.stderr
+    assert "Erro: " in saida.stderr
+    assert not INGLES.findall(PROPRIAS.sub("", saida.stderr))
+
+
+def test_versao() -> None:
+    saida = CliRunner().invoke(grupo, ["--versao"])
+    assert saida.output.startswith("separador, versão ")
+
+
+def test_sem_comando_mostra_a_ajuda() -> None:
+    assert "Comandos:" in CliRunner().invoke(grupo, []).output
+
+
+@pytest.mark.parametrize("erro", [RuntimeError("segredo"), RecursionError(), OSError(28, "x", "/a/b"), KeyError("k")])
+def test_nunca_um_rastro_para_o_operador(erro: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "separador.yaml").write_text("raiz: ..\n", encoding="utf-8")
+    (tmp_path / "var").mkdir()
+
+    @click.command(help="Falha.")
+    def falhar() -> None:
+        raise erro
+
+    saida = CliRunner().invoke(Grupo(name="g", commands={"falhar": falhar}), ["falhar"])
+    assert saida.exit_code == 1
+    assert "Traceback" not in saida.output
+    assert len(saida.output.strip().splitlines()) == 1
+    if not isinstance(erro, OSError):
+        guardados = list((tmp_path / "var" / "incidentes").iterdir())
+        assert len(guardados) == 1
+        assert "Traceback" in guardados[0].read_text(encoding="utf-8")

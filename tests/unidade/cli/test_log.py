@@ -1,0 +1,212 @@
+"""The log: what is written, what never is, how it is shown and followed (SEP-10)."""
+
+import io
+import json
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from separador.cli import grupo
+from separador.cli.log import ultimas, ultimas_e_novas
+from separador.servico.log import configurar, registrador, registrar_incidente
+from separador.servico.log_arquivo import NOME, ArquivoDeLog, antigos
+from separador.servico.log_texto import humano, humano_de_json
+
+AGORA = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
+
+
+def hora() -> datetime:
+    return AGORA
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def linhas(pasta: Path) -> list[dict[str, object]]:
+    return [json.loads(linha) for linha in (pasta / "log" / NOME).read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.mark.requisito("SEP-10")
+def test_json_no_arquivo_e_no_diario_texto_no_terminal(tmp_path: Path) -> None:
+    terminal, diario = Terminal(), io.StringIO()
+    for saida in (terminal, diario):
+        arquivo = configurar(tmp_path, saida=saida, agora=hora)
+        registrador(id=12, chave="3526").info("Arquivo recebido", acao="recebido", arquivo=b"nota_\xe7.xml\n")
+        assert arquivo is not None
+        arquivo.fechar()
+    esperado = {
+        "quando": "2026-03-01T12:00:00.123+00:00",
+        "nivel": "info",
+        "acao": "recebido",
+        "mensagem": "Arquivo recebido",
+        "id": 12,
+        "chave": "3526",
+        "arquivo": r"nota_\xe7.xml\x0a",
+    }
+    assert linhas(tmp_path) == [esperado, esperado]
+    assert json.loads(diario.getvalue()) == esperado
+    assert "Arquivo recebido" in terminal.getvalue()
+    assert "{" not in terminal.getvalue()
+    assert terminal.getvalue().count("\n") == 1
+
+
+@pytest.mark.requisito("SEP-10")
+def test_toda_linha_tem_acao_e_nenhuma_tem_segredo_nem_rastro(tmp_path: Path) -> None:
+    saida = io.StringIO()
+    configurar(None, saida=saida, agora=hora)
+    try:
+        {}["falta"]
+    except KeyError:
+        registrador().exception("Falhou", senha="abc", dados={"token": "t", "ok": 1}, certificado_senha="z", chave="35")
+    linha = json.loads(saida.getvalue())
+    assert linha["acao"] == "servico"
+    assert linha["nivel"] == "error"
+    assert (linha["senha"], linha["certificado_senha"], linha["dados"]) == (
+        "(oculto)",
+        "(oculto)",
+        {"token": "(oculto)", "ok": 1},
+    )
+    assert linha["chave"] == "35"
+    assert "Traceback" not in saida.getvalue()
+
+
+def test_terminal_que_fecha_nao_para_o_servico(tmp_path: Path) -> None:
+    saida = io.StringIO()
+    configurar(tmp_path, saida=saida, agora=hora)
+    saida.close()
+    registrador().info("a")
+    registrador().info("b")
+    assert len(linhas(tmp_path)) == 2
+
+
+def test_vira_por_tamanho_e_por_dia_e_apaga_o_velho(tmp_path: Path) -> None:
+    momento = [datetime.now(UTC)]
+    arquivo = ArquivoDeLog(tmp_path, lambda: momento[0], tamanho_maximo=50)
+    for i in range(4):
+        assert arquivo.escrever(f"linha {i} {'x' * 30}")
+    assert len(antigos(tmp_path)) == 1
+    momento[0] += timedelta(days=1)
+    arquivo.escrever("amanhã")
+    assert len(antigos(tmp_path)) == 2
+    assert (tmp_path / NOME).read_text(encoding="utf-8") == "amanhã\n"
+    velho = antigos(tmp_path)[0]
+    os.utime(velho, (0, 0))
+    momento[0] += timedelta(days=1)
+    os.utime(tmp_path / NOME, (0, 0))
+    arquivo.escrever("depois")
+    assert velho not in antigos(tmp_path)
+    arquivo.fechar()
+
+
+def test_D5_disco_cheio_perde_linhas_nunca_o_servico(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    arquivo = ArquivoDeLog(tmp_path, hora)
+    assert arquivo.escrever("antes")
+    escrever = os.write
+
+    def pela_metade(descritor: int, dados: bytes) -> int:
+        return escrever(descritor, dados[:3])
+
+    def cheio(_descritor: int, _dados: bytes) -> int:
+        raise OSError(28, "cheio")
+
+    monkeypatch.setattr(os, "write", pela_metade)
+    assert not arquivo.escrever("cortada")
+    monkeypatch.setattr(os, "write", cheio)
+    assert not arquivo.escrever("perdida")
+    monkeypatch.setattr(os, "write", escrever)
+    assert arquivo.escrever("depois")
+    arquivo.fechar()
+    texto = (tmp_path / NOME).read_text(encoding="utf-8").splitlines()
+    assert texto[:2] == ["antes", "cor"]
+    assert "Linhas do log perdidas: 2" in texto[2]
+    assert texto[3] == "depois"
+
+
+def test_pasta_do_log_que_some_volta_sozinha(tmp_path: Path) -> None:
+    (tmp_path / "x").write_text("", encoding="utf-8")
+    arquivo = ArquivoDeLog(tmp_path / "x", hora)
+    assert not arquivo.escrever("a")
+    (tmp_path / "x").unlink()
+    assert arquivo.escrever("b")
+    arquivo.fechar()
+
+
+def test_incidente_guarda_o_rastro_so_na_pasta_dele(tmp_path: Path) -> None:
+    try:
+        {}["falta"]
+    except KeyError as erro:
+        numero = registrar_incidente(tmp_path, erro, {"arquivo": b"a\xe7", "senha": "abc"}, AGORA)
+    guardado = next((tmp_path / "incidentes").iterdir())
+    assert guardado.name == f"20260301T120000Z-{numero}.txt"
+    texto = guardado.read_text(encoding="utf-8")
+    assert "Traceback" in texto
+    assert "senha: (oculto)" in texto
+    assert r"arquivo: a\xe7" in texto
+
+
+def test_D5_incidente_sem_disco_ainda_tem_numero(tmp_path: Path) -> None:
+    saida = io.StringIO()
+    configurar(None, saida=saida, agora=hora)
+    (tmp_path / "incidentes").write_text("", encoding="utf-8")
+    numero = registrar_incidente(tmp_path, RuntimeError("x"), {}, AGORA)
+    linha = json.loads(saida.getvalue())
+    assert (linha["incidente"], linha["tipo"], linha["acao"]) == (numero, "RuntimeError", "incidente")
+
+
+def test_texto_para_pessoas() -> None:
+    evento = {"quando": AGORA.isoformat(), "nivel": "warning", "mensagem": "Pasta sumiu", "b": 1, "rota": 3, "id": None}
+    assert humano(evento, fuso=UTC) == "2026-03-01 12:00:00  atenção: Pasta sumiu  (rota=3 b=1)"
+    assert "\x1b[33m" in humano(evento, cores=True, fuso=UTC)
+    assert humano({"mensagem": "a\x1b[2Jb\nc", "acao": "x"}).strip() == r"a\x1b[2Jb\nc"
+    assert humano_de_json("cortada {") == "cortada {"
+    assert humano_de_json("[1]") == "[1]"
+
+
+@pytest.fixture
+def pasta(tmp_path: Path) -> Path:
+    (tmp_path / "a.yaml").write_text("dados: .\n", encoding="utf-8")
+    (tmp_path / "log").mkdir()
+    return tmp_path
+
+
+def test_comando_log(pasta: Path) -> None:
+    def rodar(*argumentos: str) -> str:
+        saida = CliRunner().invoke(grupo, ["--config", str(pasta / "a.yaml"), "log", *argumentos])
+        assert saida.exit_code == 0
+        return saida.output
+
+    assert "Ainda não há log" in rodar()
+    (pasta / "log" / f"{NOME}.20260101T000000-000").write_text('{"mensagem":"um"}\n{"mensagem":"dois"}\n')
+    (pasta / "log" / NOME).write_text('{"mensagem":"tres"}\n')
+    assert rodar("-n", "2").split() == ["dois", "tres"]
+    assert rodar("--json").splitlines()[0] == '{"mensagem":"um"}'
+    assert rodar("-n", "0") == ""
+
+
+def test_seguir_passa_pelas_viradas_sem_perder_nem_repetir(tmp_path: Path) -> None:
+    momento = [datetime.now(UTC)]
+    arquivo = ArquivoDeLog(tmp_path, lambda: momento[0], tamanho_maximo=20)
+    for i in range(5):
+        arquivo.escrever(f"linha {i}")
+    seguir = ultimas_e_novas(tmp_path, 3)
+    vistas = [next(seguir) for _ in range(3)]
+    for i in range(5, 30):
+        momento[0] += timedelta(seconds=1)
+        arquivo.escrever(f"linha {i}")
+    vistas += [next(seguir) for _ in range(25)]
+    arquivo.fechar()
+    assert vistas == [f"linha {i}" for i in range(2, 30)]
+    assert ultimas(tmp_path, 4) == [f"linha {i}" for i in range(26, 30)]
+
+
+def test_seguir_antes_de_haver_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import separador.cli.log as modulo
+
+    monkeypatch.setattr(modulo.time, "sleep", lambda _: (tmp_path / NOME).write_text("a\nb\n"))
+    seguir = ultimas_e_novas(tmp_path, 3)
+    assert [next(seguir), next(seguir)] == ["a", "b"]
