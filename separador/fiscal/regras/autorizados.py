@@ -1,13 +1,13 @@
 """Who may download the XML, and the software house (G193-G196, G210 and kin)."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from separador.fiscal.regras.documentos_id import cnpj_ok, cpf_ok
 from separador.fiscal.regras.modelo import Achado, Regra, verificada
 from separador.fiscal.regras.visao import Visao
 
 
-def cnpj_autorizado(v: Visao) -> Iterable[Achado]:
+def cnpj_autorizado(v: Visao) -> Sequence[Achado]:
     """699: a CNPJ with right check digits."""
     if "autXML" not in v.inf:
         return ()
@@ -16,14 +16,14 @@ def cnpj_autorizado(v: Visao) -> Iterable[Achado]:
     ]
 
 
-def cpf_autorizado(v: Visao) -> Iterable[Achado]:
+def cpf_autorizado(v: Visao) -> Sequence[Achado]:
     """700: a CPF with right check digits."""
     if "autXML" not in v.inf:
         return ()
     return [Achado(g.nos["CPF"], f"CPF {g['CPF']}") for g in v.autorizados if "CPF" in g.nos and not cpf_ok(g["CPF"])]
 
 
-def autorizado_repetido(v: Visao) -> Iterable[Achado]:
+def autorizado_repetido(v: Visao) -> Sequence[Achado]:
     """715: nobody twice."""
     if "autXML" not in v.inf:
         return ()
@@ -37,7 +37,7 @@ def autorizado_repetido(v: Visao) -> Iterable[Achado]:
     return achados
 
 
-def autorizado_ja_ator(v: Visao) -> Iterable[Achado]:
+def autorizado_ja_ator(v: Visao) -> Sequence[Achado]:
     """828: parties and payer see the document anyway."""
     if "autXML" not in v.inf:
         return ()
@@ -50,7 +50,7 @@ def autorizado_ja_ator(v: Visao) -> Iterable[Achado]:
     ]
 
 
-def responsavel_tecnico(v: Visao) -> Iterable[Achado]:
+def responsavel_tecnico(v: Visao) -> Sequence[Achado]:
     """836: the software house's CNPJ."""
     if "infRespTec" not in v.inf:
         return ()

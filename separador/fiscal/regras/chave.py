@@ -1,6 +1,6 @@
 """Rules about the key, the environment and the kind of document (G001, G006-G017 and kin)."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from separador.dominio.chave import dv11
 from separador.dominio.tipo import FAMILIAS
@@ -11,7 +11,7 @@ from separador.fiscal.regras.visao import Visao
 NFF = "3"
 
 
-def ambiente(v: Visao) -> Iterable[Achado]:
+def ambiente(v: Visao) -> Sequence[Achado]:
     """252: the document's environment is the configured one."""
     tp_amb = v.ide["tpAmb"]
     if tp_amb == v.contexto.tp_amb:
@@ -19,7 +19,7 @@ def ambiente(v: Visao) -> Iterable[Achado]:
     return v.ide.achado("tpAmb", f"documento com tpAmb={tp_amb}, configurado {v.contexto.tp_amb}")
 
 
-def serie_reservada(v: Visao) -> Iterable[Achado]:
+def serie_reservada(v: Visao) -> Sequence[Achado]:
     """670: series 890 to 899 belong to SEFAZ."""
     serie = v.ide["serie"]
     if len(serie) == 3 and serie.startswith("89") and v.tp_emis != NFF:
@@ -27,7 +27,7 @@ def serie_reservada(v: Visao) -> Iterable[Achado]:
     return ()
 
 
-def uf_do_emitente(v: Visao) -> Iterable[Achado]:
+def uf_do_emitente(v: Visao) -> Sequence[Achado]:
     """247: the issuer's state is that of the key."""
     uf = v.emit.ender["UF"]
     if CODIGO_UF.get(uf) == v.chave[:2] or v.tp_emis == NFF or not uf:
@@ -35,14 +35,14 @@ def uf_do_emitente(v: Visao) -> Iterable[Achado]:
     return v.emit.ender.achado("UF", f"emitente em {uf}, chave da UF {v.chave[:2]}")
 
 
-def modelo(v: Visao) -> Iterable[Achado]:
+def modelo(v: Visao) -> Sequence[Achado]:
     """732/721/875: the model inside the key is that of the kind of document."""
     if v.chave[20:22] == FAMILIAS[v.tipo].modelo:
         return ()
     return (Achado(v.inf.no, f"modelo {v.chave[20:22]} na chave"),)
 
 
-def composicao(v: Visao) -> Iterable[Achado]:
+def composicao(v: Visao) -> Sequence[Achado]:
     """227: Id is "CTe" followed by the fields put together."""
     corpo = v.corpo_da_chave
     if not corpo or v.id == f"CTe{corpo}{v.ide['cDV']}":
@@ -50,7 +50,7 @@ def composicao(v: Visao) -> Iterable[Achado]:
     return (Achado(v.inf.no, f"Id={v.id}, campos dão CTe{corpo}{v.ide['cDV']}"),)
 
 
-def digito(v: Visao) -> Iterable[Achado]:
+def digito(v: Visao) -> Sequence[Achado]:
     """253: cDV is the check digit of the fields put together."""
     corpo = v.corpo_da_chave
     if len(corpo) != 43 or v.ide["cDV"] == str(dv11(corpo)):

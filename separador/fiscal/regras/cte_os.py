@@ -1,6 +1,6 @@
 """What only the CT-e OS has: what each service demands (H015-H027, H057)."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from itertools import pairwise
 
 from separador.fiscal.regras.modelo import Achado, Regra, verificada
@@ -15,37 +15,37 @@ def _rodo_de_pessoas(v: Visao) -> bool:
     return v.modal == _RODO and v.tp_serv == PESSOAS and v.normal
 
 
-def modal_ausente(v: Visao) -> Iterable[Achado]:
+def modal_ausente(v: Visao) -> Sequence[Achado]:
     """798: by road, people and baggage have the road group."""
     if v.modal != _RODO or v.tp_serv not in (PESSOAS, BAGAGEM) or not v.normal or "infModal" in v.norm:
         return ()
     return v.norm.achado("infModal", f"tpServ={v.tp_serv}") if v.norm.existe else ()
 
 
-def modal_indevido(v: Visao) -> Iterable[Achado]:
+def modal_indevido(v: Visao) -> Sequence[Achado]:
     """829: valuables, and the other modes, have none."""
     if "infModal" not in v.norm or (v.modal == _RODO and v.tp_serv != VALORES):
         return ()
     return v.norm.achado("infModal", f"modal {v.modal}, tpServ={v.tp_serv}")
 
 
-def _extremos(v: Visao, inicio: str, fim: str) -> Iterable[Achado]:
+def _extremos(v: Visao, inicio: str, fim: str) -> Sequence[Achado]:
     if v.tp_serv != PESSOAS or (v.ide[inicio] and v.ide[fim]):
         return ()
     return v.ide.achado(fim if v.ide[inicio] else inicio)
 
 
-def ufs_ausentes(v: Visao) -> Iterable[Achado]:
+def ufs_ausentes(v: Visao) -> Sequence[Achado]:
     """751: people travel between known states."""
     return _extremos(v, "UFIni", "UFFim")
 
 
-def municipios_ausentes(v: Visao) -> Iterable[Achado]:
+def municipios_ausentes(v: Visao) -> Sequence[Achado]:
     """752: and known municipalities."""
     return _extremos(v, "cMunIni", "cMunFim")
 
 
-def percurso_invalido(v: Visao) -> Iterable[Achado]:
+def percurso_invalido(v: Visao) -> Sequence[Achado]:
     """753: each state of the way touches the next. A repeated state and abroad touch anything."""
     if v.modal != _RODO or not (v.uf_ini and v.uf_fim) or (v.tp_serv != PESSOAS and "infPercurso" not in v.ide):
         return ()
@@ -56,37 +56,37 @@ def percurso_invalido(v: Visao) -> Iterable[Achado]:
     return ()
 
 
-def tomador_ausente(v: Visao) -> Iterable[Achado]:
+def tomador_ausente(v: Visao) -> Sequence[Achado]:
     """757: people and valuables have a payer."""
     if v.tp_serv not in (PESSOAS, VALORES) or "toma" in v.inf:
         return ()
     return v.inf.achado("toma", f"tpServ={v.tp_serv}")
 
 
-def _rodo_os_sem(v: Visao, campo: str) -> Iterable[Achado]:
+def _rodo_os_sem(v: Visao, campo: str) -> Sequence[Achado]:
     if not v.rodo_os.existe or campo in v.rodo_os.nos or not {v.uf_ini, v.uf_fim}.isdisjoint(("", EXTERIOR)):
         return ()
     return v.rodo_os.achado(campo, f"de {v.uf_ini} a {v.uf_fim}")
 
 
-def registro_estadual_ausente(v: Visao) -> Iterable[Achado]:
+def registro_estadual_ausente(v: Visao) -> Sequence[Achado]:
     """839: inside a state, the state's register number."""
     return _rodo_os_sem(v, "NroRegEstadual") if _rodo_de_pessoas(v) and v.uf_ini == v.uf_fim else ()
 
 
-def taf_ausente(v: Visao) -> Iterable[Achado]:
+def taf_ausente(v: Visao) -> Sequence[Achado]:
     """840: between states, the charter authorisation."""
     return _rodo_os_sem(v, "TAF") if _rodo_de_pessoas(v) and v.uf_ini != v.uf_fim else ()
 
 
-def fretamento_ausente(v: Visao) -> Iterable[Achado]:
+def fretamento_ausente(v: Visao) -> Sequence[Achado]:
     """841: people by road are a charter."""
     if not _rodo_de_pessoas(v) or not v.rodo_os.existe or "infFretamento" in v.rodo_os:
         return ()
     return v.rodo_os.achado("infFretamento")
 
 
-def viagem_ausente(v: Visao) -> Iterable[Achado]:
+def viagem_ausente(v: Visao) -> Sequence[Achado]:
     """837: an occasional charter has a date."""
     fretamento = v.rodo_os.grupo("infFretamento")
     if not v.normal or fretamento["tpFretamento"] != "1" or fretamento["dhViagem"]:
@@ -94,7 +94,7 @@ def viagem_ausente(v: Visao) -> Iterable[Achado]:
     return fretamento.achado("dhViagem")
 
 
-def viagem_antes_da_emissao(v: Visao) -> Iterable[Achado]:
+def viagem_antes_da_emissao(v: Visao) -> Sequence[Achado]:
     """838: after the issue."""
     fretamento = v.rodo_os.grupo("infFretamento")
     viagem = momento(fretamento["dhViagem"])
@@ -103,7 +103,7 @@ def viagem_antes_da_emissao(v: Visao) -> Iterable[Achado]:
     return fretamento.achado("dhViagem", f"dhViagem {fretamento['dhViagem']}, dhEmi {v.ide['dhEmi']}")
 
 
-def inss_ausente(v: Visao) -> Iterable[Achado]:
+def inss_ausente(v: Visao) -> Sequence[Achado]:
     """760: a company that hires transport of people has INSS."""
     toma = v.tomador
     if v.tp_serv != PESSOAS or toma is None or not toma.dados["CNPJ"]:

@@ -1,6 +1,6 @@
 """The documents that a CT-e OS refers to: baggage, cancelled documents and GTV-e (H028-H053)."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from decimal import Decimal
 
 from separador.fiscal.regras.cte_os import BAGAGEM, PESSOAS, VALORES
@@ -13,7 +13,7 @@ _OUTROS = "6"
 _FOLGA = Decimal("0.10")
 
 
-def bagagem_sem_documento(v: Visao) -> Iterable[Achado]:
+def bagagem_sem_documento(v: Visao) -> Sequence[Achado]:
     """754: baggage refers to the passengers' documents (complements have no place for them)."""
     if v.tp_serv != BAGAGEM or not v.norm.existe or "infDocRef" in v.norm:
         return ()
@@ -27,7 +27,7 @@ def _bpes(v: Visao) -> list[Chave]:
     return [(g["chBPe"], g.nos["chBPe"]) for g in grupos if "chBPe" in g.nos]
 
 
-def bpe_invalido(v: Visao) -> Iterable[Achado]:
+def bpe_invalido(v: Visao) -> Sequence[Achado]:
     """891: by valid BP-e keys."""
     return [
         Achado(no, f"chave {chave}: {motivo}")
@@ -36,7 +36,7 @@ def bpe_invalido(v: Visao) -> Iterable[Achado]:
     ]
 
 
-def bpe_de_outro(v: Visao) -> Iterable[Achado]:
+def bpe_de_outro(v: Visao) -> Sequence[Achado]:
     """897: of the same issuer."""
     return _de_outro(v, _bpes(v))
 
@@ -49,27 +49,27 @@ def _de_outro(v: Visao, chaves: list[Chave]) -> list[Achado]:
     ]
 
 
-def cancelado_indevido(v: Visao) -> Iterable[Achado]:
+def cancelado_indevido(v: Visao) -> Sequence[Achado]:
     """815: people's documents refer to no cancelled one."""
     if v.tp_serv != PESSOAS or not v.normal or "refCTeCanc" not in v.norm:
         return ()
     return v.norm.achado("refCTeCanc")
 
 
-def cancelado_invalido(v: Visao) -> Iterable[Achado]:
+def cancelado_invalido(v: Visao) -> Sequence[Achado]:
     """856: the others, by a valid CT-e OS key."""
     motivo = motivo_chave(v.norm["refCTeCanc"], CTE_OS, v.contexto.agora) if v.normal else ""
     return v.norm.achado("refCTeCanc", f"chave {v.norm['refCTeCanc']}: {motivo}") if motivo else ()
 
 
-def cancelado_de_outro(v: Visao) -> Iterable[Achado]:
+def cancelado_de_outro(v: Visao) -> Sequence[Achado]:
     """827: of the same issuer."""
     if not v.normal or "refCTeCanc" not in v.norm:
         return ()
     return _de_outro(v, [(v.norm["refCTeCanc"], v.norm.nos["refCTeCanc"])])
 
 
-def gtve_indevida(v: Visao) -> Iterable[Achado]:
+def gtve_indevida(v: Visao) -> Sequence[Achado]:
     """881: only valuables have GTV-e."""
     if "infGTVe" not in v.norm or v.tp_serv == VALORES:
         return ()
@@ -84,7 +84,7 @@ def _chaves_gtve(v: Visao) -> list[Chave]:
     return [(g["chCTe"], g.nos["chCTe"]) for g in _gtves(v) if "chCTe" in g.nos]
 
 
-def gtve_invalida(v: Visao) -> Iterable[Achado]:
+def gtve_invalida(v: Visao) -> Sequence[Achado]:
     """882: by valid GTV-e keys."""
     return [
         Achado(no, f"chave {chave}: {motivo}")
@@ -93,12 +93,12 @@ def gtve_invalida(v: Visao) -> Iterable[Achado]:
     ]
 
 
-def gtve_de_outro(v: Visao) -> Iterable[Achado]:
+def gtve_de_outro(v: Visao) -> Sequence[Achado]:
     """886: of the same issuer."""
     return _de_outro(v, _chaves_gtve(v))
 
 
-def gtve_repetida(v: Visao) -> Iterable[Achado]:
+def gtve_repetida(v: Visao) -> Sequence[Achado]:
     """887: each once."""
     return repetidas(_chaves_gtve(v))
 
@@ -107,12 +107,12 @@ def _componentes(v: Visao) -> list[Grupo]:
     return [Grupo.de(no) for gtve in _gtves(v) for no in gtve.todos("Comp")]
 
 
-def componente_sem_nome(v: Visao) -> Iterable[Achado]:
+def componente_sem_nome(v: Visao) -> Sequence[Achado]:
     """898: a component of kind "others" has a name."""
     return [Achado(c.no, "", "xComp") for c in _componentes(v) if c["tpComp"] == _OUTROS and not c["xComp"]]
 
 
-def componentes_nao_somam(v: Visao) -> Iterable[Achado]:
+def componentes_nao_somam(v: Visao) -> Sequence[Achado]:
     """899: the components add up to the total, ten cents more or less."""
     valores = [decimal(c["vComp"]) for c in _componentes(v)]
     total = decimal(v.valores["vTPrest"])

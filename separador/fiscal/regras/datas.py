@@ -1,6 +1,6 @@
 """How old, or how early, a document may be (G102, G103 and kin)."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import timedelta
 
 from separador.dominio.tipo import Tipo
@@ -15,7 +15,7 @@ _PRAZO_GTVE = timedelta(days=30)
 _SEM_PRAZO = frozenset("245")
 
 
-def emissao_futura(v: Visao) -> Iterable[Achado]:
+def emissao_futura(v: Visao) -> Sequence[Achado]:
     """212: issued before it is received, with 5 minutes of tolerance."""
     emissao = v.dh_emi
     if emissao is None or emissao - v.contexto.agora <= TOLERANCIA:
@@ -23,7 +23,7 @@ def emissao_futura(v: Visao) -> Iterable[Achado]:
     return v.ide.achado("dhEmi", f"dhEmi {v.ide['dhEmi']}, agora {v.contexto.agora:%Y-%m-%dT%H:%M:%S%z}")
 
 
-def emissao_atrasada(v: Visao) -> Iterable[Achado]:
+def emissao_atrasada(v: Visao) -> Sequence[Achado]:
     """228: at most 168 hours old (GTV-e: 30 days)."""
     emissao = v.dh_emi
     prazo = _PRAZO_GTVE if v.tipo is Tipo.GTVE else _PRAZO

@@ -1,6 +1,6 @@
 """The documents that go with the goods (G036-G045)."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from separador.dominio.tipo import Tipo
 from separador.fiscal.regras.documentos_id import NFE, motivo_chave
@@ -12,21 +12,21 @@ _SEM_DOCUMENTOS = ("3", "4")
 _NAO_INTERESTADUAIS = ("59", "65")  # CF-e SAT, NFC-e
 
 
-def sem_documentos(v: Visao) -> Iterable[Achado]:
+def sem_documentos(v: Visao) -> Sequence[Achado]:
     """693: infDoc is there, except in intermediate redispatch and multimodal-bound services."""
     if v.tp_serv in _SEM_DOCUMENTOS or not v.normal or not v.norm.existe or "infDoc" in v.norm:
         return ()
     return v.norm.achado("infDoc", f"tpServ={v.tp_serv}")
 
 
-def documentos_indevidos(v: Visao) -> Iterable[Achado]:
+def documentos_indevidos(v: Visao) -> Sequence[Achado]:
     """694: and is not there in those two."""
     if v.tp_serv not in _SEM_DOCUMENTOS or "infDoc" not in v.norm:
         return ()
     return v.norm.achado("infDoc", f"tpServ={v.tp_serv}")
 
 
-def documentos_demais(v: Visao) -> Iterable[Achado]:
+def documentos_demais(v: Visao) -> Sequence[Achado]:
     """601: at most 2,000 documents."""
     no = v.documentos.no
     if no is None or len(no) <= LIMITE:
@@ -35,7 +35,7 @@ def documentos_demais(v: Visao) -> Iterable[Achado]:
     return (Achado(no, f"{quantos} documentos"),) if quantos > LIMITE else ()
 
 
-def nfe_repetida(v: Visao) -> Iterable[Achado]:
+def nfe_repetida(v: Visao) -> Sequence[Achado]:
     """527: each NF-e once."""
     vistas: set[str] = set()
     if v.tipo is not Tipo.CTE or len({chave for chave, _no in v.nfes}) == len(v.nfes):
@@ -48,7 +48,7 @@ def nfe_repetida(v: Visao) -> Iterable[Achado]:
     return repetidas
 
 
-def nfe_invalida(v: Visao) -> Iterable[Achado]:
+def nfe_invalida(v: Visao) -> Sequence[Achado]:
     """843: each NF-e key is a valid one."""
     agora = v.contexto.agora
     return [
@@ -56,7 +56,7 @@ def nfe_invalida(v: Visao) -> Iterable[Achado]:
     ]
 
 
-def documento_so_interno(v: Visao) -> Iterable[Achado]:
+def documento_so_interno(v: Visao) -> Sequence[Achado]:
     """813: CF-e SAT and NFC-e do not cross states."""
     if "infOutros" not in v.documentos.nos or not v.normal or not v.interestadual:
         return ()

@@ -1,6 +1,6 @@
 """Registrations and address of the issuer (G104-G113 and kin)."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from separador.fiscal.regras.chave import NFF
 from separador.fiscal.regras.documentos_id import cnpj_ok
@@ -14,7 +14,7 @@ def _emitente(v: Visao) -> Participante | None:
     return v.emit
 
 
-def cnpj_do_emitente(v: Visao) -> Iterable[Achado]:
+def cnpj_do_emitente(v: Visao) -> Sequence[Achado]:
     """207: the issuer's CNPJ; one who issues with a CPF (NFF, series 920-969) has none."""
     cnpj = v.emit.dados["CNPJ"]
     if cnpj_ok(cnpj) or (not cnpj and "CPF" in v.emit.dados) or not v.emit.dados.existe:
@@ -22,14 +22,14 @@ def cnpj_do_emitente(v: Visao) -> Iterable[Achado]:
     return v.emit.dados.achado("CNPJ", f"CNPJ «{cnpj}»")
 
 
-def ie_do_emitente_ausente(v: Visao) -> Iterable[Achado]:
+def ie_do_emitente_ausente(v: Visao) -> Sequence[Achado]:
     """229: the issuer's registration, except in NFF and when a PAA issues for a MEI."""
     if v.emit.dados["IE"].strip("0") or v.tp_emis == NFF or "infPAA" in v.inf or not v.emit.dados.existe:
         return ()
     return v.emit.dados.achado("IE", f"IE «{v.emit.dados['IE']}»")
 
 
-def ie_do_emitente(v: Visao) -> Iterable[Achado]:
+def ie_do_emitente(v: Visao) -> Sequence[Achado]:
     """209: its check digits, by the issuer's state; only zeros are 229's business."""
     ie = v.emit.dados["IE"]
     if not ie.strip("0") or v.tp_emis == NFF or ie_valida(v.emit.ender["UF"], ie):
@@ -37,7 +37,7 @@ def ie_do_emitente(v: Visao) -> Iterable[Achado]:
     return v.emit.dados.achado("IE", f"IE {ie}, UF {v.emit.ender['UF']}")
 
 
-def ie_do_substituto(v: Visao) -> Iterable[Achado]:
+def ie_do_substituto(v: Visao) -> Sequence[Achado]:
     """614: the substitute's registration, by the payer's state; nothing to say without a payer."""
     ie, toma = v.emit.dados["IEST"], v.tomador
     if not ie or toma is None or ie_valida(toma.ender["UF"], ie):
@@ -45,14 +45,14 @@ def ie_do_substituto(v: Visao) -> Iterable[Achado]:
     return v.emit.dados.achado("IEST", f"IEST {ie}, UF do tomador {toma.ender['UF']}")
 
 
-def crt_do_paa(v: Visao) -> Iterable[Achado]:
+def crt_do_paa(v: Visao) -> Sequence[Achado]:
     """917: who issues through a PAA is a MEI."""
     if "infPAA" not in v.inf or v.emit.dados["CRT"] == "4":
         return ()
     return v.emit.dados.achado("CRT", f"CRT={v.emit.dados['CRT']}")
 
 
-def municipio_do_emitente_diverge(v: Visao) -> Iterable[Achado]:
+def municipio_do_emitente_diverge(v: Visao) -> Sequence[Achado]:
     """712, NFF excepted."""
     return () if v.tp_emis == NFF else _EMITENTE_DIVERGE(v)
 

@@ -1,6 +1,6 @@
 """Contingency, names in the test environment, kinds of document and their groups (G002-G017 and kin)."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from separador.dominio.tipo import Tipo
 from separador.fiscal.regras.chave import NFF
@@ -15,7 +15,7 @@ _FS_DA, _OFFLINE = "5", "2"
 def nome_de_homologacao(papel: str) -> Verificador:
     """646 to 649: in the test environment the name is the fixed text (NFF excepted)."""
 
-    def regra(v: Visao) -> Iterable[Achado]:
+    def regra(v: Visao) -> Sequence[Achado]:
         parte = v.partes.get(papel)
         if parte is None or v.ide["tpAmb"] != "2" or v.tp_emis == NFF or parte.dados["xNome"] == NOME_HOMOLOGACAO:
             return ()
@@ -24,7 +24,7 @@ def nome_de_homologacao(papel: str) -> Verificador:
     return regra
 
 
-def contingencia_indevida(v: Visao) -> Iterable[Achado]:
+def contingencia_indevida(v: Visao) -> Sequence[Achado]:
     """586/874: dhCont and xJust only in contingency.
 
     The manual (2022) admits them for FS-DA only; NT 2026.004 brought the offline contingency (2) to every kind, and its
@@ -36,7 +36,7 @@ def contingencia_indevida(v: Visao) -> Iterable[Achado]:
     return v.ide.achado("dhCont", f"tpEmis={v.tp_emis}")
 
 
-def contingencia_sem_dados(v: Visao) -> Iterable[Achado]:
+def contingencia_sem_dados(v: Visao) -> Sequence[Achado]:
     """587: FS-DA (GTV-e: offline) needs both."""
     exige = _OFFLINE if v.tipo is Tipo.GTVE else _FS_DA
     if v.tp_emis != exige or ("dhCont" in v.ide and "xJust" in v.ide):
@@ -44,7 +44,7 @@ def contingencia_sem_dados(v: Visao) -> Iterable[Achado]:
     return v.ide.achado("xJust" if "dhCont" in v.ide else "dhCont", f"tpEmis={v.tp_emis}")
 
 
-def contingencia_posterior(v: Visao) -> Iterable[Achado]:
+def contingencia_posterior(v: Visao) -> Sequence[Achado]:
     """588: contingency starts at or before the issue."""
     if "dhCont" not in v.ide:
         return ()
@@ -54,7 +54,7 @@ def contingencia_posterior(v: Visao) -> Iterable[Achado]:
     return v.ide.achado("dhCont", f"dhCont {v.ide['dhCont']}, dhEmi {v.ide['dhEmi']}")
 
 
-def svc_da_uf(v: Visao) -> Iterable[Achado]:
+def svc_da_uf(v: Visao) -> Sequence[Achado]:
     """516: tpEmis 7 and 8 name the one SVC that serves the issuer's state."""
     if v.tp_emis not in ("7", "8"):
         return ()
@@ -64,28 +64,28 @@ def svc_da_uf(v: Visao) -> Iterable[Achado]:
     return v.ide.achado("tpEmis", f"tpEmis={v.tp_emis}, a UF {uf} usa a SVC {SVC[uf]}")
 
 
-def svc_so_normal(v: Visao) -> Iterable[Achado]:
+def svc_so_normal(v: Visao) -> Sequence[Achado]:
     """517: an SVC takes only normal documents."""
     if v.tp_emis in ("7", "8") and v.tp_cte != "0":
         return v.ide.achado("tpCTe", f"tpCTe={v.tp_cte}, tpEmis={v.tp_emis}")
     return ()
 
 
-def grupo_normal(v: Visao) -> Iterable[Achado]:
+def grupo_normal(v: Visao) -> Sequence[Achado]:
     """458: normal and substitute documents carry infCTeNorm."""
     if not v.normal or v.norm.existe:
         return ()
     return v.inf.achado("infCTeNorm", f"tpCTe={v.tp_cte}")
 
 
-def grupo_complementar(v: Visao) -> Iterable[Achado]:
+def grupo_complementar(v: Visao) -> Sequence[Achado]:
     """459: complements carry infCteComp."""
     if v.tp_cte != "1" or "infCteComp" in v.inf:
         return ()
     return v.inf.achado("infCteComp")
 
 
-def nff_indevida(v: Visao) -> Iterable[Achado]:
+def nff_indevida(v: Visao) -> Sequence[Achado]:
     """902: infSolicNFF belongs to NFF alone."""
     if "infSolicNFF" not in v.inf or v.tp_emis == NFF:
         return ()

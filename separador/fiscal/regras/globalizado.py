@@ -4,7 +4,7 @@ The manual leaves these rules to each state. Whoever declares indGlobalizado ask
 they are checked then; the two that would catch ordinary documents (729, 730) are not: a state may accept those.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from separador.fiscal.regras.modelo import Achado, Regra, Verificador, verificada
 from separador.fiscal.regras.visao import Visao
@@ -18,21 +18,21 @@ def _tomador(v: Visao) -> str:
     return (v.tomador_indicado or "outro") if "indGlobalizado" in v.ide else ""
 
 
-def interestadual(v: Visao) -> Iterable[Achado]:
+def interestadual(v: Visao) -> Sequence[Achado]:
     """743: inside one state."""
     if "indGlobalizado" not in v.ide or v.uf_ini == v.uf_fim:
         return ()
     return v.ide.achado("UFFim", f"de {v.uf_ini} a {v.uf_fim}")
 
 
-def tomador(v: Visao) -> Iterable[Achado]:
+def tomador(v: Visao) -> Sequence[Achado]:
     """722: sender or recipient pays."""
     if _tomador(v) in ("", "rem", "dest"):
         return ()
     return v.ide.achado("toma3" if "toma3" in v.ide else "toma4")
 
 
-def so_nfe(v: Visao) -> Iterable[Achado]:
+def so_nfe(v: Visao) -> Sequence[Achado]:
     """723: only NF-e."""
     if "indGlobalizado" not in v.ide or not v.normal or not v.norm.existe or "infNFe" in v.documentos.nos:
         return ()
@@ -43,21 +43,21 @@ def _emitentes(v: Visao) -> set[str]:
     return {chave[6:20] for chave, _no in v.nfes}
 
 
-def poucos_remetentes(v: Visao) -> Iterable[Achado]:
+def poucos_remetentes(v: Visao) -> Sequence[Achado]:
     """724: the recipient pays for at least five senders."""
     if _tomador(v) != "dest" or not v.normal or not v.nfes or len(_emitentes(v)) >= _MINIMO:
         return ()
     return (Achado(v.documentos.no, f"{len(_emitentes(v))} emitentes de NF-e"),)
 
 
-def varios_remetentes(v: Visao) -> Iterable[Achado]:
+def varios_remetentes(v: Visao) -> Sequence[Achado]:
     """744: the sender pays for his own NF-e only."""
     if _tomador(v) != "rem" or not v.normal or len(_emitentes(v)) <= 1:
         return ()
     return (Achado(v.documentos.no, f"{len(_emitentes(v))} emitentes de NF-e"),)
 
 
-def poucas_nfe(v: Visao) -> Iterable[Achado]:
+def poucas_nfe(v: Visao) -> Sequence[Achado]:
     """737: the sender pays for at least five NF-e."""
     if _tomador(v) != "rem" or not v.normal or not v.nfes or len(v.nfes) >= _MINIMO:
         return ()
@@ -67,7 +67,7 @@ def poucas_nfe(v: Visao) -> Iterable[Achado]:
 def nome_diversos(paga: str, papel: str) -> Verificador:
     """725/726: in production, who is many is called DIVERSOS."""
 
-    def regra(v: Visao) -> Iterable[Achado]:
+    def regra(v: Visao) -> Sequence[Achado]:
         parte = v.partes.get(papel)
         if _tomador(v) != paga or parte is None or v.ide["tpAmb"] != "1" or parte.dados["xNome"] == _DIVERSOS:
             return ()
@@ -79,7 +79,7 @@ def nome_diversos(paga: str, papel: str) -> Verificador:
 def cnpj_do_emitente(paga: str, papel: str) -> Verificador:
     """727/728: and carries the issuer's CNPJ."""
 
-    def regra(v: Visao) -> Iterable[Achado]:
+    def regra(v: Visao) -> Sequence[Achado]:
         parte = v.partes.get(papel)
         if _tomador(v) != paga or parte is None or parte.dados["CNPJ"] == v.emit.dados["CNPJ"]:
             return ()

@@ -1,6 +1,6 @@
 """Where the document is sent from, and where the service starts and ends (G178-G183 and kin)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from separador.dominio.tipo import Tipo
 from separador.fiscal.regras.ibge import municipio_da_uf, municipio_existe
@@ -40,7 +40,7 @@ def _destino(v: Visao) -> Iterable[tuple[Grupo, str, str]]:
 def diverge(onde: Onde) -> Verificador:
     """The municipality's code starts with the state's (abroad: 9999999 and EX)."""
 
-    def regra(v: Visao) -> Iterable[Achado]:
+    def regra(v: Visao) -> Sequence[Achado]:
         return [
             Achado(grupo.nos[tag], f"{tag} {codigo}, UF {uf}")
             for grupo, tag, uf in onde(v)
@@ -53,7 +53,7 @@ def diverge(onde: Onde) -> Verificador:
 def inexistente(onde: Onde) -> Verificador:
     """The municipality is in the IBGE table."""
 
-    def regra(v: Visao) -> Iterable[Achado]:
+    def regra(v: Visao) -> Sequence[Achado]:
         return [
             Achado(grupo.nos[tag], f"{tag} {codigo}")
             for grupo, tag, _uf in onde(v)

@@ -1,6 +1,6 @@
 """The group of the transport mode, and what each mode demands (G025-G032 and kin)."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from separador.dominio.tipo import Tipo
 from separador.fiscal.regras.documentos_id import CTE, motivo_chave
@@ -12,7 +12,7 @@ _GRUPOS = {"01": "rodo", "02": "aereo", "03": "aquav", "04": "ferrov", "05": "du
 _DUTO, _FERROV, _AQUAV = "05", "04", "03"
 
 
-def versao_do_modal(v: Visao) -> Iterable[Achado]:
+def versao_do_modal(v: Visao) -> Sequence[Achado]:
     """579: the version of the mode's layout is the one in force."""
     no = v.modal_no.no
     if no is None or no.get("versaoModal") == _VERSAO:
@@ -20,7 +20,7 @@ def versao_do_modal(v: Visao) -> Iterable[Achado]:
     return (Achado(no, f"versaoModal={no.get('versaoModal')}"),)
 
 
-def grupo_do_modal(v: Visao) -> Iterable[Achado]:
+def grupo_do_modal(v: Visao) -> Sequence[Achado]:
     """580: what infModal holds is the group of ide/modal; its inside is compared with its schema in the XSD stage."""
     esperado = "rodoOS" if v.tipo is Tipo.CTE_OS else _GRUPOS.get(v.modal, "")
     grupo = v.modal_no
@@ -29,7 +29,7 @@ def grupo_do_modal(v: Visao) -> Iterable[Achado]:
     return (Achado(grupo.no, f"modal {v.modal} pede o grupo {esperado}"),)
 
 
-def valor_da_carga(v: Visao) -> Iterable[Achado]:
+def valor_da_carga(v: Visao) -> Sequence[Achado]:
     """581: the value of the goods, except in a pipeline."""
     if not v.normal or v.modal == _DUTO or not v.norm.existe:
         return ()
@@ -39,7 +39,7 @@ def valor_da_carga(v: Visao) -> Iterable[Achado]:
     return carga.achado("vCarga")
 
 
-def conteineres(v: Visao) -> Iterable[Achado]:
+def conteineres(v: Visao) -> Sequence[Achado]:
     """526: by water, intermediate redispatch and multimodal-bound services detail the containers."""
     if v.modal != _AQUAV or not v.normal or v.tp_serv not in ("3", "4"):
         return ()
@@ -55,7 +55,7 @@ def _ferrov(v: Visao) -> Grupo:
     return v.modal_no.grupo("ferrov")
 
 
-def trafego_mutuo_ausente(v: Visao) -> Iterable[Achado]:
+def trafego_mutuo_ausente(v: Visao) -> Sequence[Achado]:
     """582: mutual traffic has its group."""
     ferrov = _ferrov(v)
     if ferrov["tpTraf"] != "1" or "trafMut" in ferrov.nos:
@@ -63,7 +63,7 @@ def trafego_mutuo_ausente(v: Visao) -> Iterable[Achado]:
     return ferrov.achado("trafMut")
 
 
-def ferrovia_emitente(v: Visao) -> Iterable[Achado]:
+def ferrovia_emitente(v: Visao) -> Sequence[Achado]:
     """583: when the railway of origin bills, it issues."""
     mutuo = _ferrov(v).grupo("trafMut")
     if mutuo["respFat"] != "1" or mutuo["ferrEmi"] == "1":
@@ -71,7 +71,7 @@ def ferrovia_emitente(v: Visao) -> Iterable[Achado]:
     return mutuo.achado("ferrEmi", f"ferrEmi={mutuo['ferrEmi']}")
 
 
-def ferrovia_de_origem(v: Visao) -> Iterable[Achado]:
+def ferrovia_de_origem(v: Visao) -> Sequence[Achado]:
     """584: when the railway of destination bills, the document of the origin is referred to."""
     mutuo = _ferrov(v).grupo("trafMut")
     if mutuo["respFat"] != "2" or mutuo["chCTeFerroOrigem"]:
@@ -79,7 +79,7 @@ def ferrovia_de_origem(v: Visao) -> Iterable[Achado]:
     return mutuo.achado("chCTeFerroOrigem")
 
 
-def chave_da_ferrovia(v: Visao) -> Iterable[Achado]:
+def chave_da_ferrovia(v: Visao) -> Sequence[Achado]:
     """842: that document's key is a valid one."""
     mutuo = _ferrov(v).grupo("trafMut")
     motivo = motivo_chave(mutuo["chCTeFerroOrigem"], CTE, v.contexto.agora)

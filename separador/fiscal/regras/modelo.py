@@ -5,7 +5,7 @@ and give it every id the manual uses for it: G… for the CT-e (57), H… for th
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -45,7 +45,7 @@ class Achado(NamedTuple):
     tag: str | None = None
 
 
-Verificador = Callable[["Visao"], Iterable[Achado]]
+Verificador = Callable[["Visao"], Sequence[Achado]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ def verificar(raiz: etree._Element, tipo: Tipo, contexto: ContextoRegras) -> lis
     if regras is None:
         return []
     visao = Visao(raiz, tipo, contexto)
-    return [_erro(regra, achado) for funcao, regra in regras for achado in funcao(visao)]
+    return [_erro(regra, achado) for funcao, regra in regras if (achados := funcao(visao)) for achado in achados]
 
 
 def _erro(regra: Regra, achado: Achado) -> Erro:

@@ -1,6 +1,6 @@
 """Registrations and addresses of parties and third-party payer (G114-G152 and kin)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 
 from separador.fiscal.regras.documentos_id import ZEROS, cnpj_ok, cpf_ok, suframa_valida
 from separador.fiscal.regras.ibge import municipio_da_uf, municipio_existe
@@ -23,7 +23,7 @@ def _terceiro(v: Visao) -> Participante | None:
 def cnpj_valido(quem: Quem) -> Verificador:
     """A CNPJ, when informed, has right check digits; zeros only abroad."""
 
-    def regra(v: Visao) -> Iterable[Achado]:
+    def regra(v: Visao) -> Sequence[Achado]:
         parte = quem(v)
         if parte is None:
             return ()
@@ -38,7 +38,7 @@ def cnpj_valido(quem: Quem) -> Verificador:
 def cpf_valido(quem: Quem) -> Verificador:
     """A CPF, when informed, has right check digits."""
 
-    def regra(v: Visao) -> Iterable[Achado]:
+    def regra(v: Visao) -> Sequence[Achado]:
         parte = quem(v)
         if parte is None or "CPF" not in parte.dados or cpf_ok(parte.dados["CPF"]):
             return ()
@@ -50,7 +50,7 @@ def cpf_valido(quem: Quem) -> Verificador:
 def municipio_diverge(quem: Quem) -> Verificador:
     """The municipality is in the state of the address."""
 
-    def regra(v: Visao) -> Iterable[Achado]:
+    def regra(v: Visao) -> Sequence[Achado]:
         parte = quem(v)
         if parte is None:
             return ()
@@ -65,7 +65,7 @@ def municipio_diverge(quem: Quem) -> Verificador:
 def municipio_inexistente(quem: Quem) -> Verificador:
     """The municipality is in the IBGE table."""
 
-    def regra(v: Visao) -> Iterable[Achado]:
+    def regra(v: Visao) -> Sequence[Achado]:
         parte = quem(v)
         if parte is None:
             return ()
@@ -80,7 +80,7 @@ def municipio_inexistente(quem: Quem) -> Verificador:
 def ie_invalida(quem: Quem) -> Verificador:
     """A registration number other than ISENTO has the check digits of its state."""
 
-    def regra(v: Visao) -> Iterable[Achado]:
+    def regra(v: Visao) -> Sequence[Achado]:
         parte = quem(v)
         if parte is None:
             return ()
@@ -92,7 +92,7 @@ def ie_invalida(quem: Quem) -> Verificador:
     return regra
 
 
-def suframa_com_digito_errado(v: Visao) -> Iterable[Achado]:
+def suframa_com_digito_errado(v: Visao) -> Sequence[Achado]:
     """235: check digit of the recipient's SUFRAMA registration."""
     dest = v.partes.get("dest")
     if dest is None or "ISUF" not in dest.dados or suframa_valida(dest.dados["ISUF"]):
@@ -104,7 +104,7 @@ _UFS_SUFRAMA = frozenset({"AC", "AM", "RO", "RR"})
 _MUNICIPIOS_SUFRAMA = frozenset({"1600303", "1600600"})  # Macapá, Santana
 
 
-def fora_da_suframa(v: Visao) -> Iterable[Achado]:
+def fora_da_suframa(v: Visao) -> Sequence[Achado]:
     """251: SUFRAMA covers AC, AM, RO, RR and two municipalities of AP."""
     dest = v.partes.get("dest")
     if dest is None or "ISUF" not in dest.dados:

@@ -2,7 +2,7 @@
 
 import binascii
 from base64 import b64decode
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from separador.fiscal.regras.enderecos_qrcode import url_qrcode
 from separador.fiscal.regras.modelo import Achado, Regra, verificada
@@ -16,16 +16,16 @@ _SEM_ASSINATURA = frozenset("1378")
 _X509 = "{http://www.w3.org/2000/09/xmldsig#}X509Certificate"
 
 
-def _achado(v: Visao, detalhe: str = "") -> Iterable[Achado]:
+def _achado(v: Visao, detalhe: str = "") -> Sequence[Achado]:
     return v.raiz.grupo("infCTeSupl").achado("qrCodCTe", detalhe)
 
 
-def ausente(v: Visao) -> Iterable[Achado]:
+def ausente(v: Visao) -> Sequence[Achado]:
     """850: there is one."""
     return () if v.qrcode[0] else (Achado(v.raiz.no, "", "infCTeSupl"),)
 
 
-def endereco(v: Visao) -> Iterable[Achado]:
+def endereco(v: Visao) -> Sequence[Achado]:
     """851: with the address of the state, whatever the case of the letters (and the scheme, which is not the place)."""
     lido, uf, tp_amb = v.qrcode[0], v.ide["cUF"], v.ide["tpAmb"]
     if not lido or uf not in SIGLA_UF or tp_amb not in ("1", "2"):
@@ -40,7 +40,7 @@ def _lugar(url: str) -> str:
     return url.lower().partition("://")[2].rstrip("/")
 
 
-def chave(v: Visao) -> Iterable[Achado]:
+def chave(v: Visao) -> Sequence[Achado]:
     """852: with the document's key."""
     parametros = v.qrcode[1]
     if not v.qrcode[0] or parametros.get("chCTe") == v.chave:
@@ -48,21 +48,21 @@ def chave(v: Visao) -> Iterable[Achado]:
     return _achado(v, f"chCTe={parametros.get('chCTe', '')}, chave {v.chave}")
 
 
-def sem_assinatura(v: Visao) -> Iterable[Achado]:
+def sem_assinatura(v: Visao) -> Sequence[Achado]:
     """853: signed in contingency."""
     if v.tp_emis not in _COM_ASSINATURA or not v.qrcode[0] or v.qrcode[1].get("sign"):
         return ()
     return _achado(v, f"tpEmis={v.tp_emis}")
 
 
-def assinatura_indevida(v: Visao) -> Iterable[Achado]:
+def assinatura_indevida(v: Visao) -> Sequence[Achado]:
     """854: unsigned otherwise."""
     if "sign" not in v.qrcode[1] or v.tp_emis not in _SEM_ASSINATURA:
         return ()
     return _achado(v, f"tpEmis={v.tp_emis}")
 
 
-def assinatura_errada(v: Visao) -> Iterable[Achado]:
+def assinatura_errada(v: Visao) -> Sequence[Achado]:
     """855: the signature is that of the key by the document's certificate; nothing to say before it is signed."""
     assinatura = v.qrcode[1].get("sign", "")
     if not assinatura or v.tp_emis not in _COM_ASSINATURA or v.raiz.no is None:

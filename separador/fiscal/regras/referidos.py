@@ -1,6 +1,6 @@
 """Documents that replace or complement another one: what its key alone tells (G076-G086, G160-G177 and kin)."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from separador.dominio.tipo import Tipo
 from separador.fiscal.regras.documentos_id import CTE, CTE_OS, motivo_chave
@@ -15,14 +15,14 @@ def _substituto(v: Visao) -> bool:
     return v.tp_cte == _SUBSTITUTOS[v.tipo]
 
 
-def substituto_em_contingencia(v: Visao) -> Iterable[Achado]:
+def substituto_em_contingencia(v: Visao) -> Sequence[Achado]:
     """503: a replacement is issued normally."""
     if not _substituto(v) or v.tp_emis == "1":
         return ()
     return v.ide.achado("tpEmis", f"tpEmis={v.tp_emis}")
 
 
-def substituicao_ausente(v: Visao) -> Iterable[Achado]:
+def substituicao_ausente(v: Visao) -> Sequence[Achado]:
     """505: a replacement says what it replaces."""
     if not _substituto(v) or v.substituicao.existe:
         return ()
@@ -30,7 +30,7 @@ def substituicao_ausente(v: Visao) -> Iterable[Achado]:
     return (Achado(pai.no if pai.existe else v.inf.no, "", "infCteSub"),)
 
 
-def substituido_invalido(v: Visao) -> Iterable[Achado]:
+def substituido_invalido(v: Visao) -> Sequence[Achado]:
     """847/858: by a valid key of the same model."""
     if not _substituto(v):
         return ()
@@ -39,7 +39,7 @@ def substituido_invalido(v: Visao) -> Iterable[Achado]:
     return v.substituicao.achado("chCte", f"chave {v.substituicao['chCte']}: {motivo}") if motivo else ()
 
 
-def substituido_de_outro(v: Visao) -> Iterable[Achado]:
+def substituido_de_outro(v: Visao) -> Sequence[Achado]:
     """510: of the same issuer, whose number is inside the key."""
     chave = v.substituicao["chCte"] if _substituto(v) else ""
     if not chave or not v.emit.documento or _do_emitente(v, chave):
@@ -51,14 +51,14 @@ def _do_emitente(v: Visao, chave: str) -> bool:
     return chave[6:20] == f"{v.emit.documento:0>14}"
 
 
-def complementado_de_outro(v: Visao) -> Iterable[Achado]:
+def complementado_de_outro(v: Visao) -> Sequence[Achado]:
     """269: what is complemented was issued by the same company."""
     if v.tp_cte != "1" or not v.emit.documento:
         return ()
     return [Achado(no, f"chave {chave}") for chave, no in v.complementados if not _do_emitente(v, chave)]
 
 
-def complementado_invalido(v: Visao) -> Iterable[Achado]:
+def complementado_invalido(v: Visao) -> Sequence[Achado]:
     """849/859: by a valid key of the same model."""
     if v.tp_cte != "1":
         return ()
@@ -70,7 +70,7 @@ def complementado_invalido(v: Visao) -> Iterable[Achado]:
     ]
 
 
-def complementado_repetido(v: Visao) -> Iterable[Achado]:
+def complementado_repetido(v: Visao) -> Sequence[Achado]:
     """907: each one once."""
     return repetidas(v.complementados) if v.tp_cte == "1" else ()
 

@@ -1,6 +1,6 @@
 """Redispatch, subcontracting and multimodal-bound services, and the documents of the previous carrier (G053-G075)."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from lxml import etree
 
@@ -16,7 +16,7 @@ _VINCULADO = "4"
 def parte_ausente(papel: str, *, intermediario: bool) -> Verificador:
     """469/470 and 474/475: intermediate services name who hands over and receives; the others, sender and recipient."""
 
-    def regra(v: Visao) -> Iterable[Achado]:
+    def regra(v: Visao) -> Sequence[Achado]:
         if papel in v.partes or (v.tp_serv in _INTERMEDIARIOS) is not intermediario or not v.tp_serv:
             return ()
         return v.inf.achado(papel, f"tpServ={v.tp_serv}")
@@ -24,28 +24,28 @@ def parte_ausente(papel: str, *, intermediario: bool) -> Verificador:
     return regra
 
 
-def multimodal_ausente(v: Visao) -> Iterable[Achado]:
+def multimodal_ausente(v: Visao) -> Sequence[Achado]:
     """651: a bound service refers to the operator's document."""
     if v.tp_serv != _VINCULADO or not v.normal or not v.norm.existe or v.multimodais:
         return ()
     return v.norm.achado("infServVinc")
 
 
-def multimodal_indevido(v: Visao) -> Iterable[Achado]:
+def multimodal_indevido(v: Visao) -> Sequence[Achado]:
     """814: and only a bound service does."""
     if v.tp_serv == _VINCULADO or "infServVinc" not in v.norm or not v.multimodais:
         return ()
     return v.norm.achado("infServVinc", f"tpServ={v.tp_serv}")
 
 
-def documento_anterior_ausente(v: Visao) -> Iterable[Achado]:
+def documento_anterior_ausente(v: Visao) -> Sequence[Achado]:
     """521: subcontracting and redispatch refer to the previous carrier's documents."""
     if v.tp_serv not in ("1", "2", "3") or not v.normal or not v.norm.existe or "docAnt" in v.norm:
         return ()
     return v.norm.achado("docAnt", f"tpServ={v.tp_serv}")
 
 
-def documento_anterior_indevido(v: Visao) -> Iterable[Achado]:
+def documento_anterior_indevido(v: Visao) -> Sequence[Achado]:
     """747: a normal service has none."""
     if "docAnt" not in v.norm or v.tp_serv != "0":
         return ()
@@ -63,14 +63,14 @@ def repetidas(chaves: list[tuple[str, etree._Element]]) -> list[Achado]:
     return achados
 
 
-def anterior_repetido(v: Visao) -> Iterable[Achado]:
+def anterior_repetido(v: Visao) -> Sequence[Achado]:
     """543: each previous CT-e once."""
     if "docAnt" not in v.norm:
         return ()
     return repetidas([(chave, no) for _emissor, chave, no in v.anteriores])
 
 
-def anterior_de_outro_emitente(v: Visao) -> Iterable[Achado]:
+def anterior_de_outro_emitente(v: Visao) -> Sequence[Achado]:
     """733: the key's issuer is the one of the group; a CPF only in NFF."""
     if "docAnt" not in v.norm:
         return ()
@@ -81,7 +81,7 @@ def anterior_de_outro_emitente(v: Visao) -> Iterable[Achado]:
     ]
 
 
-def anterior_de_outro_tomador(v: Visao) -> Iterable[Achado]:
+def anterior_de_outro_tomador(v: Visao) -> Sequence[Achado]:
     """745: who subcontracts is who pays: same CNPJ base or CPF."""
     toma = v.tomador
     if "docAnt" not in v.norm or toma is None or not toma.base:
@@ -93,7 +93,7 @@ def anterior_de_outro_tomador(v: Visao) -> Iterable[Achado]:
     ]
 
 
-def anterior_invalido(v: Visao) -> Iterable[Achado]:
+def anterior_invalido(v: Visao) -> Sequence[Achado]:
     """844: each key is a valid CT-e key."""
     return [
         Achado(no, f"chave {chave}: {motivo}")
@@ -102,12 +102,12 @@ def anterior_invalido(v: Visao) -> Iterable[Achado]:
     ]
 
 
-def multimodal_repetido(v: Visao) -> Iterable[Achado]:
+def multimodal_repetido(v: Visao) -> Sequence[Achado]:
     """714: each operator's document once."""
     return repetidas(v.multimodais) if "infServVinc" in v.norm else ()
 
 
-def multimodal_invalido(v: Visao) -> Iterable[Achado]:
+def multimodal_invalido(v: Visao) -> Sequence[Achado]:
     """845: each key is a valid CT-e key."""
     if "infServVinc" not in v.norm:
         return ()
@@ -118,7 +118,7 @@ def multimodal_invalido(v: Visao) -> Iterable[Achado]:
     ]
 
 
-def multimodal_de_outro(v: Visao) -> Iterable[Achado]:
+def multimodal_de_outro(v: Visao) -> Sequence[Achado]:
     """667: the operator is who pays."""
     toma = v.tomador
     if v.tp_serv != _VINCULADO or not v.normal or toma is None:

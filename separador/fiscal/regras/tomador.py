@@ -1,6 +1,6 @@
 """Who pays for the transport (G018-G024, G156 and kin)."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from separador.dominio.tipo import Tipo
 from separador.fiscal.regras.documentos_id import ZEROS
@@ -14,7 +14,7 @@ UFS_SEM_ISENTO = frozenset("AM BA CE GO MG MS MT PE RN SE SP".split())
 def papel_sem_dados(papel: str) -> Verificador:
     """460 to 463: the role pointed to as the payer is in the document."""
 
-    def regra(v: Visao) -> Iterable[Achado]:
+    def regra(v: Visao) -> Sequence[Achado]:
         if v.tomador_indicado != papel or papel in v.partes:
             return ()
         return (Achado(v.ide.nos["toma3"], f"toma3 indica o grupo {papel}, que não existe"),)
@@ -28,7 +28,7 @@ def _indicador(v: Visao) -> str:
     return v.ide["indIEToma"]
 
 
-def contribuinte_sem_ie(v: Visao) -> Iterable[Achado]:
+def contribuinte_sem_ie(v: Visao) -> Sequence[Achado]:
     """481: indIEToma 1 needs a registration number."""
     toma = v.tomador
     if toma is None or _indicador(v) != "1" or toma.dados["IE"] not in ("", _ISENTO):
@@ -36,7 +36,7 @@ def contribuinte_sem_ie(v: Visao) -> Iterable[Achado]:
     return toma.dados.achado("IE", f"IE «{toma.dados['IE']}» com indIEToma=1")
 
 
-def isento_sem_literal(v: Visao) -> Iterable[Achado]:
+def isento_sem_literal(v: Visao) -> Sequence[Achado]:
     """482: indIEToma 2 is written ISENTO."""
     toma = v.tomador
     if toma is None or _indicador(v) != "2" or toma.dados["IE"] == _ISENTO:
@@ -44,7 +44,7 @@ def isento_sem_literal(v: Visao) -> Iterable[Achado]:
     return toma.dados.achado("IE", f"IE «{toma.dados['IE']}» com indIEToma=2")
 
 
-def isento_recusado_pela_uf(v: Visao) -> Iterable[Achado]:
+def isento_recusado_pela_uf(v: Visao) -> Sequence[Achado]:
     """617: some states know no exempt payer."""
     toma = v.tomador
     if toma is None or _indicador(v) != "2" or toma.ender["UF"] not in UFS_SEM_ISENTO:
@@ -52,7 +52,7 @@ def isento_recusado_pela_uf(v: Visao) -> Iterable[Achado]:
     return toma.ender.achado("UF", f"tomador em {toma.ender['UF']}")
 
 
-def repetido_em_outro_papel(v: Visao) -> Iterable[Achado]:
+def repetido_em_outro_papel(v: Visao) -> Sequence[Achado]:
     """799: a third-party payer is nobody else in the document, by number and registration together.
 
     A foreign payer has no number of his own (zeros or empty), so there is nothing to compare.

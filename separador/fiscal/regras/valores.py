@@ -1,6 +1,6 @@
 """Amounts and fiscal operation codes (G046-G052 and kin)."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from decimal import Decimal
 
 from separador.dominio.tipo import Tipo
@@ -25,7 +25,7 @@ CFOPS = frozenset(
 _FORA_DA_UF = frozenset({"5932", "6932"})
 
 
-def prestacao_acima_do_teto(v: Visao) -> Iterable[Achado]:
+def prestacao_acima_do_teto(v: Visao) -> Sequence[Achado]:
     """650: the total has a ceiling."""
     total = decimal(v.valores["vTPrest"])
     if not v.normal or total is None or total <= _TETO:
@@ -33,7 +33,7 @@ def prestacao_acima_do_teto(v: Visao) -> Iterable[Achado]:
     return v.valores.achado("vTPrest", f"vTPrest {total}")
 
 
-def icms_nao_confere(v: Visao) -> Iterable[Achado]:
+def icms_nao_confere(v: Visao) -> Sequence[Achado]:
     """675: tax = base × rate, a cent more or less."""
     for nome, no in v.inf.grupo("imp").grupo("ICMS").nos.items():
         sufixo = _SUFIXOS.get(nome)
@@ -49,7 +49,7 @@ def icms_nao_confere(v: Visao) -> Iterable[Achado]:
     return ()
 
 
-def recebe_mais_que_presta(v: Visao) -> Iterable[Achado]:
+def recebe_mais_que_presta(v: Visao) -> Sequence[Achado]:
     """531: amount to receive ≤ total."""
     campo = "vTRec" if v.tipo is Tipo.CTE_SIMP else "vRec"
     total, recebe = v.valores["vTPrest"], v.valores[campo]
@@ -61,13 +61,13 @@ def recebe_mais_que_presta(v: Visao) -> Iterable[Achado]:
     return v.valores.achado(campo, f"{campo} {b}, vTPrest {a}")
 
 
-def cfop_desconhecido(v: Visao) -> Iterable[Achado]:
+def cfop_desconhecido(v: Visao) -> Sequence[Achado]:
     """676: one of the codes of transport."""
     cfop = v.ide["CFOP"]
     return () if not cfop or cfop in CFOPS else v.ide.achado("CFOP", f"CFOP {cfop}")
 
 
-def cfop_da_operacao(v: Visao) -> Iterable[Achado]:
+def cfop_da_operacao(v: Visao) -> Sequence[Achado]:
     """519: 5 inside a state, 6 between states, 7 to abroad."""
     cfop, inicio, fim = v.ide["CFOP"], v.uf_ini, v.uf_fim
     if not (cfop and inicio and fim):
@@ -81,14 +81,14 @@ def _brasil(v: Visao) -> bool:
     return bool(v.uf_ini and v.uf_fim and v.emit.ender["UF"]) and EXTERIOR not in (v.uf_ini, v.uf_fim)
 
 
-def cfop_fora_da_uf(v: Visao) -> Iterable[Achado]:
+def cfop_fora_da_uf(v: Visao) -> Sequence[Achado]:
     """524: a service that starts outside the issuer's state is 5932 or 6932."""
     if v.emit.ender["UF"] == v.uf_ini or v.ide["CFOP"] in _FORA_DA_UF or v.tp_emis == NFF or not _brasil(v):
         return ()
     return v.ide.achado("CFOP", f"CFOP {v.ide['CFOP']}, emitente em {v.emit.ender['UF']}, início em {v.uf_ini}")
 
 
-def cfop_na_uf(v: Visao) -> Iterable[Achado]:
+def cfop_na_uf(v: Visao) -> Sequence[Achado]:
     """908: and only such a service is."""
     if v.ide["CFOP"] not in _FORA_DA_UF or v.emit.ender["UF"] != v.uf_ini or v.tp_emis == NFF or not _brasil(v):
         return ()

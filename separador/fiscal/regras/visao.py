@@ -41,13 +41,13 @@ class Grupo(dict[str, str]):
     nos: dict[str, etree._Element]
 
     @classmethod
-    def de(cls, no: etree._Element | None) -> Self:
-        """Read a group. None gives an empty one, whose `existe` is false."""
+    def de(cls, no: etree._Element | None, *so: str) -> Self:
+        """Read a group (`so`: only those children). None gives an empty one, whose `existe` is false."""
         grupo = cls()
         grupo.no = no
         grupo.nos = nos = {}
         if no is not None:
-            for filho in no.iterchildren(_ELEMENTO):
+            for filho in no.iterchildren(*so) if so else no.iterchildren(_ELEMENTO):
                 nome = filho.tag.rpartition("}")[2]
                 if nome not in nos:
                     nos[nome] = filho
@@ -88,7 +88,8 @@ class Participante:
     def __init__(self, papel: str, dados: Grupo, endereco: str) -> None:
         self.papel = papel
         self.dados = dados
-        self.ender = dados.grupo(endereco)
+        # The rest of an address is no rule's business, and there are up to six addresses.
+        self.ender = Grupo.de(dados.nos.get(endereco), "{*}cMun", "{*}UF")
         self.documento = dados["CNPJ"] or dados["CPF"]
 
     @property
@@ -198,6 +199,8 @@ class Visao:
         """Each electronic document of a previous carrier: who issued it (emiDocAnt), its key, and the element."""
         if self.tipo is Tipo.CTE_SIMP:
             return [(AUSENTE, *c) for det in self.dets for c in _chaves(det.todos("infDocAnt"), "chCTe")]
+        if "docAnt" not in self.norm:
+            return []
         return [
             (emissor, *chave)
             for emissor in map(Grupo.de, self.norm.grupo("docAnt").todos("emiDocAnt"))
