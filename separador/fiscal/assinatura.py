@@ -102,14 +102,15 @@ def id_assinado(raiz: etree._Element, tipo: Tipo) -> str:
 def canonico_assinado(raiz: etree._Element, tipo: Tipo) -> bytes:
     """Canonical bytes of the signed element, as XMLDSig hashes them.
 
-    In canonical text a `<` is always markup, so cutting the element out of the canonical document is exact; what it
-    inherits is only the default namespace, or else (somebody else's document) the slow way is taken.
+    In canonical text a `<` is always markup, so cutting the element out of the canonical document is exact. The slow
+    way is for what it inherits beyond the default namespace (somebody else's document), and for a root with a comment
+    beside it: lxml then canonicalises a shallow copy and writes the false `xmlns=""` even from the root.
     """
     nome = nome_assinado(tipo)
     alvo = raiz.find(q(nome))
     if alvo is None:
         raise NaoAssinavelError(f"elemento {nome} ausente")
-    if alvo.nsmap != {None: CTE}:
+    if alvo.nsmap != {None: CTE} or raiz.getprevious() is not None or raiz.getnext() is not None:
         return _canonico_a_parte(alvo)
     canonico = etree.tostring(raiz, method="c14n", exclusive=False, with_comments=False)
     inicio, fim = canonico.find(b"<%b " % nome.encode()), canonico.rfind(b"</%b>" % nome.encode())

@@ -107,6 +107,12 @@ def _codificacao(dados: bytes) -> Erro | None:
     return None
 
 
+def fim_da_declaracao(dados: bytes) -> int:
+    """Offset after the XML declaration; 0 when there is none."""
+    m = _DECLARACAO.match(dados, 3 if dados.startswith(BOM) else 0)
+    return m.end() if m else 0
+
+
 def _inicio_da_raiz(dados: bytes) -> int | Erro:
     """Offset of the root's `<`, walking the prolog in linear time; a DTD or no root is an error."""
     i = 3 if dados.startswith(BOM) else 0

@@ -169,7 +169,13 @@ def _dono_da_assinatura(resumo: Resumo | ResumoEvento) -> str | None:
 
 
 def _url_qr(resumo: Resumo | ResumoEvento) -> str | None:
-    return None if isinstance(resumo, ResumoEvento) else regras.url_qrcode(resumo.uf, resumo.tp_amb)
+    """Address of the emitter's UF and environment; None for an event, or when the document does not say them."""
+    if isinstance(resumo, ResumoEvento):
+        return None
+    try:
+        return regras.url_qrcode(resumo.uf, resumo.tp_amb)
+    except KeyError:
+        return None  # the schema reports the wrong UF or tpAmb
 
 
 def _regras(raiz: etree._Element, tipo: Tipo, contexto: ContextoPreparo) -> list[Erro]:

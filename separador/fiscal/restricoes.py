@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from separador.dominio.erro import Erro
-from separador.fiscal.leitura import BRANCOS, Lido, fim_da_raiz
+from separador.fiscal.leitura import BRANCOS, Lido, fim_da_declaracao, fim_da_raiz
 from separador.fiscal.nomes import ASSINATURA, CTE, DS, LIMITE_ASSINADO_BYTES, linha
 
 _ENTRE_MARCAS = re.compile(rb">[ \t\r\n]+<")
@@ -19,7 +19,7 @@ def verificar_forma(lido: Lido, assinado: bool) -> list[Erro]:
     The tree is only walked when the bytes give a reason to: an ordinary document costs three searches.
     """
     erros: list[Erro] = []
-    if lido.dados.find(b"<?", lido.inicio) >= 0 or lido.dados.find(b"<?", 5, lido.inicio) >= 0:
+    if lido.dados.find(b"<?", fim_da_declaracao(lido.dados)) >= 0:
         erros += _instrucoes(lido)
     if not _so_namespace_padrao(lido, assinado):
         erros += _namespaces(lido.raiz)
@@ -45,6 +45,7 @@ def _so_namespace_padrao(lido: Lido, assinado: bool) -> bool:
     esperadas = 2 if assinado else 1
     return (
         lido.dados.count(b"xmlns") == esperadas
+        and lido.dados.find(b"xmlns:") < 0
         and lido.raiz.nsmap == {None: CTE}
         and lido.dados.find(b"xml:", lido.inicio) < 0
         and (not assinado or lido.raiz.find(ASSINATURA) is not None)
@@ -103,7 +104,9 @@ def _namespace(achado: str | None, tag: str, na_linha: int | None) -> Erro:
 
 
 def _instrucoes(lido: Lido) -> list[Erro]:
-    achadas = list(lido.raiz.getroottree().iter(etree.ProcessingInstruction))  # those beside the root included
+    tipo = etree.ProcessingInstruction
+    ao_lado = [*lido.raiz.itersiblings(tipo, preceding=True), *lido.raiz.itersiblings(tipo)]
+    achadas = [*ao_lado, *lido.raiz.iter(tipo)]
     if not achadas:
         return []
     return [

@@ -80,6 +80,15 @@ def test_armadilha_dos_comentarios() -> None:
     assert digerir(reler(com.encode()), Tipo.CTE) == digerir(reler(cte(obs="ac").encode()), Tipo.CTE)
 
 
+@pytest.mark.parametrize("molde", ["<!-- a -->{}", "{}<!-- b -->", "<!-- a -->\n{}\n<!-- b -->"])
+def test_armadilha_do_comentario_ao_lado_da_raiz(molde: str, assinador: Assinador) -> None:
+    """With a sibling of the root lxml canonicalises a copy of it, with xmlns="" again."""
+    vestido = molde.format(cte()).encode()
+    assert digerir(reler(vestido), Tipo.CTE) == digerir(reler(cte().encode()), Tipo.CTE)
+    assinado = assinador.assinar(cte().encode(), Tipo.CTE).dados.decode()
+    assert isinstance(verificar(molde.format(assinado).encode()), Verificada)
+
+
 def test_namespace_herdado_entra_no_digest_de_documento_alheio() -> None:
     """Inclusive C14N carries what the root declares: only a foreign document has it, and its digest must be right."""
     raiz = reler(cte(raiz=f'<CTe xmlns="{NS}" xmlns:xsi="urn:x">').encode())

@@ -1,0 +1,5 @@
+"""The same certificate and signer as the unit tests of `fiscal`."""
+
+from tests.unidade.fiscal.conftest import assinador, certificado, contexto
+
+__all__ = ["assinador", "certificado", "contexto"]

@@ -1,0 +1,16 @@
+"""Where the shared samples are; nothing of them goes into the repository."""
+
+from pathlib import Path
+
+import pytest
+
+PASTA = Path(__file__).parents[3].parent / "shared" / "amostras"
+OURO, PUBLICAS = PASTA / "ouro", PASTA / "publicas"
+
+
+def ouro(nome: str) -> bytes:
+    """A file of the golden set; the test is skipped, loudly, where the set is absent."""
+    arquivo = OURO / nome
+    if not arquivo.is_file():
+        pytest.skip(f"amostras de ouro ausentes: {OURO}")
+    return arquivo.read_bytes()
