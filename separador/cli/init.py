@@ -7,6 +7,7 @@ would be taken for the share. `--rota N` is the administrator's word that it is 
 import os
 import uuid
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -65,10 +66,13 @@ def _configuracao_inicial(arquivo: Path) -> None:
     """The shipped example where no file is; an existing one is never touched."""
     if arquivo.exists():
         return
+    from separador.configuracao.busca import DO_SISTEMA  # noqa: PLC0415
     from separador.configuracao.gravacao import gravar  # noqa: PLC0415
 
     modelo = files("separador.configuracao").joinpath("modelo.yaml").read_bytes()
-    if arquivo.absolute().parent.name != "config":
+    if arquivo.absolute() == DO_SISTEMA:
+        modelo = modelo.replace(b"\nraiz: ..\n", b"\nraiz: /var/lib/separador\n", 1)
+    elif arquivo.absolute().parent.name != "config":
         modelo = modelo.replace(b"\nraiz: ..\n", b"\nraiz: .\n", 1)
     arquivo.parent.mkdir(parents=True, exist_ok=True)
     gravar(arquivo, modelo)
@@ -79,63 +83,71 @@ def _criar_pastas(configuracao: "Configuracao", rotas: list[Rota], *, forcar: bo
     """How many folders could not be created; each with its reason on stderr."""
     configuracao.dados.mkdir(mode=0o750, parents=True, exist_ok=True)
     marcas = _marcas_conhecidas(configuracao.dados)
+    trocadas: dict[str, str] = {}
     falhas = 0
     for rota in rotas:
         for pasta in rota.pastas():
-            problema = _criar(configuracao.dados, rota, pasta, marcas, forcar=forcar)
-            if problema:
+            feita = _criar(configuracao.dados, rota, pasta, marcas.get(str(pasta)), forcar=forcar)
+            if feita.problema:
                 falhas += 1
-                click.echo(f"Rota {rota.id}: {problema}", err=True)
-    if forcar and not falhas:
-        _lembrar_marcas(configuracao.dados, rotas, marcas)
+                click.echo(f"Rota {rota.id}: {feita.problema}", err=True)
+                continue
+            click.echo(f"Rota {rota.id}: {pasta} {feita.situacao}.")
+            if marcas.get(str(pasta), feita.marca) != feita.marca:
+                trocadas[str(pasta)] = feita.marca
+    if trocadas:
+        _anotar_troca(configuracao.dados, trocadas)
     return falhas
 
 
-Marcas = dict[int, tuple[str | None, str | None]]
-
-
-def _marcas_conhecidas(dados: Path) -> Marcas:
-    """Route → sentinels (origin, destination) that the service remembers."""
+def _marcas_conhecidas(dados: Path) -> dict[str, str]:
+    """Folder → sentinel that the service remembers; empty before its first start."""
     if not (dados / "separador.db").is_file():
         return {}
     from separador.banco.conexao import abrir  # noqa: PLC0415 -- only an installation in use has a database
-    from separador.banco.rotas import conhecidas  # noqa: PLC0415
+    from separador.banco.rotas import marcas  # noqa: PLC0415
 
     with closing(abrir(dados, migrar=False)) as banco:
-        return {i: (r["marca_origem"], r["marca_destino"]) for i, r in conhecidas(banco).items()}
+        return marcas(banco)
 
 
-def _criar(dados: Path, rota: Rota, pasta: Path, marcas: Marcas, *, forcar: bool) -> str | None:
-    """Create one folder and its sentinel; the reason when it was not done."""
+@dataclass(frozen=True, slots=True)
+class _Feita:
+    """What became of one folder: a problem (Portuguese), or its sentinel and how it was found."""
+
+    problema: str = ""
+    marca: str = ""
+    situacao: str = ""
+
+
+def _criar(dados: Path, rota: Rota, pasta: Path, esperada: str | None, *, forcar: bool) -> _Feita:
+    """Create one folder and its sentinel. `esperada`: the one the service remembers, None for a folder new to it."""
     from separador.configuracao.motivo import motivo  # noqa: PLC0415
     from separador.pastas.erros import FalhaDePasta  # noqa: PLC0415
     from separador.pastas.saude import inicializar, ler_marca  # noqa: PLC0415
 
-    esperada = _esperada(rota, pasta, marcas)
     try:
         atual = ler_marca(pasta)
-        if atual is None and rota.id in marcas and not forcar:
-            return (
-                f"{pasta} já era usada e a marca dela sumiu; o compartilhamento pode ter caído. "
-                f"Monte-o de novo. Se a pasta deve mesmo ser recriada: separador init --rota {rota.id}"
-            )
+        if esperada is not None and not forcar and (atual is None or atual.uuid != esperada):
+            return _Feita(_por_que_nao(rota, pasta, sumiu=atual is None))
         novas = _que_faltam(pasta)
         marca = inicializar(pasta, esperada or str(uuid.uuid4()), datetime.now(UTC), f"rota {rota.id}")
-        _entregar_ao_dono(dados, [*novas, pasta / ".separador", pasta / ".separador" / "marca"])
+        if atual is None:
+            _entregar_ao_dono(dados, [*novas, pasta / ".separador", pasta / ".separador" / "marca"])
     except FalhaDePasta as falha:
-        return f"{falha.mensagem}. {falha.o_que_fazer}"
+        return _Feita(f"{falha.mensagem}. {falha.o_que_fazer}")
     except OSError as erro:
-        return f"não consegui usar {pasta}: {motivo(erro)}"
-    if esperada is not None and marca.uuid != esperada and not forcar:
-        return f"{pasta} tem a marca de outra pasta. Se a troca foi de propósito: separador init --rota {rota.id}"
-    click.echo(f"Rota {rota.id}: {pasta} {'já existia' if atual else 'criada'}.")
-    return None
+        return _Feita(f"não consegui usar {pasta}: {motivo(erro)}")
+    return _Feita(marca=marca.uuid, situacao="já existia" if atual else "criada")
 
 
-def _esperada(rota: Rota, pasta: Path, marcas: Marcas) -> str | None:
-    """The sentinel that the service expects there; None when it expects none."""
-    origem, destino = marcas.get(rota.id or 0, (None, None))
-    return {rota.origem: origem, rota.destino: destino}.get(pasta)
+def _por_que_nao(rota: Rota, pasta: Path, *, sumiu: bool) -> str:
+    if sumiu:
+        return (
+            f"{pasta} já era usada e a marca dela sumiu; o compartilhamento pode ter caído. "
+            f"Monte-o de novo. Se a pasta deve mesmo ser recriada: separador init --rota {rota.id}"
+        )
+    return f"{pasta} tem a marca de outra pasta. Se a troca foi de propósito: separador init --rota {rota.id}"
 
 
 def _que_faltam(pasta: Path) -> list[Path]:
@@ -151,17 +163,12 @@ def _entregar_ao_dono(dados: Path, novos: list[Path]) -> None:
         os.chown(caminho, dono.st_uid, dono.st_gid)
 
 
-def _lembrar_marcas(dados: Path, rotas: list[Rota], marcas: Marcas) -> None:
-    """`--rota N`: a sentinel that is another one than the service remembers is the right one from now on."""
-    from separador.banco.conexao import abrir, texto_de  # noqa: PLC0415
-    from separador.banco.rotas import lembrar  # noqa: PLC0415
-    from separador.pastas.saude import ler_marca  # noqa: PLC0415
+def _anotar_troca(dados: Path, trocadas: dict[str, str]) -> None:
+    """`--rota N`: the sentinel found is the right one from now on."""
+    from separador.banco.conexao import abrir  # noqa: PLC0415
+    from separador.banco.rotas import marcar  # noqa: PLC0415
 
-    for rota in rotas:
-        origem, destino = (ler_marca(p) for p in (rota.origem, rota.destino))
-        novas = (origem.uuid if origem else None, destino.uuid if destino else None)
-        if rota.id is None or rota.id not in marcas or marcas[rota.id] == novas:
-            continue
-        with closing(abrir(dados, migrar=False)) as banco, banco.transacao():
-            lembrar(banco, rota.id, rota.assinatura, *novas, texto_de(datetime.now(UTC)))
-        click.echo(f"Rota {rota.id}: a troca das pastas foi anotada.")
+    with closing(abrir(dados, migrar=False)) as banco, banco.transacao():
+        for pasta, marca in trocadas.items():
+            marcar(banco, pasta, marca)
+    click.echo(f"Troca anotada: {', '.join(trocadas)}.")

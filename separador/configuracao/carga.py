@@ -7,7 +7,7 @@ from pathlib import Path
 from yaml.nodes import ScalarNode
 
 from separador.configuracao.empresas import CHAVES_EMPRESA, ler_empresas
-from separador.configuracao.leitura import Leitor, ancorar
+from separador.configuracao.leitura import Leitor
 from separador.configuracao.rotas import CHAVES_ROTA, ler_rotas
 from separador.configuracao.tipos import Ambiente, Conferida, Configuracao, ErroConfig, Invalida, Perfil
 from separador.configuracao.yaml_seguro import Mapa, compor, ler_bytes, mapear
@@ -58,7 +58,7 @@ def interpretar(conteudo: bytes, arquivo: Path, *, nucleos: int | None = None) -
 
 
 def _montar(leitor: Leitor, mapa: Mapa, nucleos: int) -> Configuracao:
-    leitor.raiz = ancorar(leitor.raiz, leitor.escalar(mapa, "raiz") or ".")
+    leitor.raiz = leitor.caminho(mapa, "raiz", ".") or leitor.raiz
     dados = leitor.caminho(mapa, "dados", "var") or leitor.raiz / "var"
     configuracao = Configuracao(
         arquivo=Path(os.path.abspath(leitor.arquivo)),

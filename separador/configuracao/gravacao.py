@@ -45,6 +45,8 @@ def _herdar(destino: Path, descritor: int, modo: int) -> None:
         visto = destino.stat()
     except FileNotFoundError:
         os.fchmod(descritor, modo)
+        with suppress(PermissionError):  # the group of the folder is who is meant to read it (under sudo, the service)
+            os.fchown(descritor, -1, destino.parent.stat().st_gid)
         return
     # Only root may give a file away; another user's edit leaves the file theirs, in the same group if that is allowed.
     with suppress(PermissionError):

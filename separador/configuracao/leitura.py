@@ -127,6 +127,10 @@ class Leitor:
         if any(ord(c) < 32 for c in texto):
             self.errar("o caminho tem caracteres de controle", mapa.nos[nome], mapa.chave(nome))
             return None
+        if texto.startswith("~"):
+            mensagem = 'escreva o caminho completo: "~" muda conforme quem dá o comando'
+            self.errar(mensagem, mapa.nos[nome], mapa.chave(nome))
+            return None
         return ancorar(self.raiz, texto)
 
     def submapa(self, mapa: Mapa, nome: str) -> Mapa | None:
@@ -170,4 +174,4 @@ class Leitor:
 
 def ancorar(raiz: Path, texto: str) -> Path:
     """`texto` as an absolute, lexically normal path; relative ones hang on `raiz`, never on the current directory."""
-    return Path(os.path.normpath(raiz / os.path.expanduser(texto)))
+    return Path(os.path.normpath(raiz / texto))

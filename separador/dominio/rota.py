@@ -133,6 +133,7 @@ def conflitos(rotas: Sequence[Rota], dados: Path) -> list[Conflito]:
     return [
         *_ids_repetidos(rotas),
         *_regras_repetidas(rotas),
+        *_marcadores_diferentes(rotas),
         *_pastas_proibidas(rotas, dados),
         *_voltas(rotas),
     ]
@@ -184,6 +185,15 @@ def _regras_repetidas(rotas: Sequence[Rota]) -> Iterator[Conflito]:
                 )
 
 
+def _marcadores_diferentes(rotas: Sequence[Rota]) -> Iterator[Conflito]:
+    """An origin is read as a whole: either every file in it has its marker, or none."""
+    primeiras: dict[Path, Rota] = {}
+    for i, rota in enumerate(rotas):
+        primeira = primeiras.setdefault(rota.origem, rota) if rota.ativo else rota
+        if primeira.marcador != rota.marcador:
+            yield Conflito(i, f"o marcador deve ser o mesmo da {nome_da_rota(primeira)}, que lê a mesma origem")
+
+
 def _pastas_proibidas(rotas: Sequence[Rota], dados: Path) -> Iterator[Conflito]:
     for i, rota in enumerate(rotas):
         for pasta in rota.pastas() if rota.ativo else ():
@@ -201,16 +211,18 @@ _RETORNOS = (
     *_RECUSAS,
 )
 _ENTREGAS = {
+    Regra.MOVER: (),
     Regra.CTE_ENVIO: ("-cte.xml", "-ped-eve.xml", "-ped-sit.xml"),
     Regra.CTE_RETORNO: _RETORNOS,
-    Regra.CTE_VALIDAR: ("-cte.xml", "-ped-eve.xml", *_RECUSAS),
+    Regra.CTE_VALIDAR: ("-ret.json", "-ret.xml"),
     Regra.PEDIDO: ("-ret.json",),
 }
+_MESMO_NOME = frozenset({Regra.MOVER, Regra.CTE_VALIDAR})
 
 
 def _escritas(rota: Rota, rotas: Sequence[Rota]) -> Iterator[tuple[Path, tuple[str, ...]]]:
     """(folder, endings) that the route may write."""
-    yield rota.destino, _ENTREGAS.get(rota.regra, rota.sufixos)
+    yield rota.destino, (*_ENTREGAS[rota.regra], *(rota.sufixos if rota.regra in _MESMO_NOME else ()))
     if rota.regra is Regra.CTE_ENVIO:
         yield pasta_de_retorno(rota, rotas), _RECUSAS
     elif rota.regra is Regra.CTE_RETORNO:
@@ -218,7 +230,7 @@ def _escritas(rota: Rota, rotas: Sequence[Rota]) -> Iterator[tuple[Path, tuple[s
             if outra.ativo and outra.regra is Regra.CTE_ENVIO:
                 yield pasta_de_retorno(outra, rotas), _RETORNOS
     elif rota.retorno is not None:
-        yield rota.retorno, _ENTREGAS.get(rota.regra, ())
+        yield rota.retorno, _ENTREGAS[rota.regra]
 
 
 def _alimenta(a: Rota, b: Rota, rotas: Sequence[Rota]) -> bool:

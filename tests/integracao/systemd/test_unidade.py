@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from separador.cli.ajuste_systemd import pastas_do_servico, texto_do_ajuste
+from separador.configuracao import Configuracao, carregar
+
 PASTA = Path(__file__).parents[3] / "systemd"
 UNIDADE = PASTA / "separador.service"
 precisa_do_systemd = pytest.mark.skipif(
@@ -42,6 +45,26 @@ def test_o_systemd_le_a_unidade_sem_reclamar(tmp_path: Path) -> None:
     copia.write_text(texto, encoding="utf-8")
     feito = subprocess.run(["systemd-analyze", "verify", "--man=no", str(copia)], capture_output=True, text=True)
     assert "separador.service" not in feito.stderr, feito.stderr
+
+
+@precisa_do_systemd
+def test_o_systemd_entende_o_ajuste_com_nomes_dificeis(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(
+        'dados: "/srv/dados $x"\n'
+        'rotas:\n  - {regra: mover, origem: "/srv/com espaço", destino: "/srv/50%", arquivo: .x}\n',
+        encoding="utf-8",
+    )
+    lida = carregar(tmp_path / "a.yaml")
+    assert isinstance(lida, Configuracao)
+    (tmp_path / "separador.service.d").mkdir()
+    texto = texto_do_ajuste(lida, pastas_do_servico(lida))
+    (tmp_path / "separador.service.d" / "pastas.conf").write_text(texto, encoding="utf-8")
+    (tmp_path / "separador.service").write_text(UNIDADE.read_text(encoding="utf-8"), encoding="utf-8")
+    feito = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", str(tmp_path / "separador.service")], capture_output=True, text=True
+    )
+    assert "separador.service" not in feito.stderr, feito.stderr
+    assert "pastas.conf" not in feito.stderr, feito.stderr
 
 
 @pytest.mark.requisito("SEP-04")

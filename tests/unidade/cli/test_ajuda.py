@@ -1,6 +1,8 @@
 """Every command explains itself in Portuguese; click's own sentences too."""
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -91,6 +93,20 @@ def test_erro_de_uso_em_portugues_com_sugestao_e_codigo_2(argumentos: list[str],
     assert trecho in saida.stderr
     assert "Erro: " in saida.stderr
     assert not INGLES.findall(PROPRIAS.sub("", saida.stderr))
+
+
+@pytest.mark.parametrize("argumentos", [["rotas", "listar"], ["config", "conferir"], ["log"], ["--ajuda"], ["parar"]])
+def test_comando_leve_nao_carrega_o_que_pesa(argumentos: list[str], tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("dados: var\n", encoding="utf-8")
+    programa = (
+        "import sys\nfrom separador.cli import main\n"
+        f"sys.argv = ['separador', '--config', {str(tmp_path / 'a.yaml')!r}, *{argumentos!r}]\n"
+        "try:\n    main()\nexcept SystemExit as fim:\n    assert fim.code == 0, fim.code\n"
+        "pesados = {'lxml', 'structlog', 'sqlite_utils', 'ruamel', 'cryptography', 'signxml', 'watchdog'}\n"
+        "assert not pesados & set(sys.modules), pesados & set(sys.modules)\n"
+    )
+    feito = subprocess.run([sys.executable, "-c", programa], capture_output=True, text=True)
+    assert feito.returncode == 0, feito.stderr
 
 
 def test_versao() -> None:

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from separador.banco.conexao import abrir
-from separador.banco.rotas import conhecidas, lembrar
+from separador.banco.rotas import marcar, marcas
 from separador.cli import grupo
 from separador.cli.ajuste_systemd import pastas_do_servico, texto_do_ajuste
 from separador.configuracao import Configuracao, carregar
@@ -60,16 +60,19 @@ def test_B6_pasta_conhecida_que_sumiu_so_com_a_palavra_do_administrador(tmp_path
     arquivo = tmp_path / "a.yaml"
     escrever(arquivo, UMA)
     assert rodar(arquivo, "init").exit_code == 0
-    marcas = [ler_marca(tmp_path / p) for p in ("entrada", "saida")]
+    original = ler_marca(tmp_path / "entrada")
+    assert original is not None
     with closing(abrir(tmp_path / "var")) as banco, banco.transacao():
-        lembrar(banco, 1, "x", *(m.uuid if m else None for m in marcas), "2026-01-01T00:00:00.000Z")
+        marcar(banco, str(tmp_path / "entrada"), original.uuid)
     shutil.rmtree(tmp_path / "entrada" / ".separador")
     recusa = rodar(arquivo, "init")
     assert recusa.exit_code == 1
     assert "separador init --rota 1" in recusa.stderr
     assert not (tmp_path / "entrada" / ".separador").exists()
     assert rodar(arquivo, "init", "--rota", "1").exit_code == 0
-    assert ler_marca(tmp_path / "entrada").uuid == marcas[0].uuid  # type: ignore[union-attr]
+    refeita = ler_marca(tmp_path / "entrada")
+    assert refeita is not None
+    assert refeita.uuid == original.uuid
 
 
 @pytest.mark.requisito("SEP-02")
@@ -78,13 +81,13 @@ def test_B6_pasta_trocada_de_proposito_e_anotada(tmp_path: Path) -> None:
     escrever(arquivo, UMA)
     rodar(arquivo, "init")
     with closing(abrir(tmp_path / "var")) as banco, banco.transacao():
-        lembrar(banco, 1, "x", "u1", "u2", "2026-01-01T00:00:00.000Z")
+        marcar(banco, str(tmp_path / "entrada"), "u1")
     shutil.rmtree(tmp_path / "entrada")
     nova = inicializar(tmp_path / "entrada", "u9", datetime(2026, 1, 1, tzinfo=UTC), "rota 7")
     assert rodar(arquivo, "init").exit_code == 1
     assert rodar(arquivo, "init", "--rota", "1").exit_code == 0
     with closing(abrir(tmp_path / "var")) as banco:
-        assert conhecidas(banco)[1]["marca_origem"] == nova.uuid == "u9"
+        assert marcas(banco)[str(tmp_path / "entrada")] == nova.uuid == "u9"
 
 
 @pytest.mark.requisito("SEP-02")

@@ -179,6 +179,8 @@ ERROS_DE_UMA_LINHA = [
     ("rotas: [{regra: mover, origem: a, destino: b, arquivo: .x, marcador: ok}]", '".ok"'),
     ("rotas: [{regra: mover, origem: a, destino: b, arquivo: .x, prazo: 1}]", '(você quis dizer "prazo_coleta"?)'),
     ('rotas: [{regra: mover, origem: "a\\0b", destino: b, arquivo: .x}]', "caracteres de controle"),
+    ("raiz: ~/x", "caminho completo"),
+    ("rotas: [{regra: mover, origem: ~/x, destino: b, arquivo: .x}]", "caminho completo"),
     ("rotas: [{regra: mover, origem: var/x, destino: b, arquivo: .x}]", "dentro da pasta de dados"),
     ("rotas: [{regra: mover, origem: a, destino: a, arquivo: .x}]", "sem fim"),
     ("empresas: [{nome: a, uf: SP}]", 'falta a chave "cnpj"'),

@@ -95,6 +95,13 @@ def test_id_repetido_mesmo_inativa() -> None:
     assert [c.posicao for c in achados] == [1]
 
 
+def test_A13_um_marcador_por_origem() -> None:
+    a, b = replace(rota(1, "/a", "/b"), marcador=".ok"), rota(2, "/a", "/c", ".csv")
+    assert [c.posicao for c in conflitos([a, b], DADOS)] == [1]
+    assert conflitos([a, replace(b, marcador=".ok")], DADOS) == []
+    assert conflitos([a, replace(b, ativo=False)], DADOS) == []
+
+
 @pytest.mark.parametrize("pasta", ["/v/dados", "/v/dados/trabalho", "/a/.separador", "/a/.separador/x"])
 def test_pasta_de_uso_interno(pasta: str) -> None:
     assert "dentro" in conflitos([rota(1, pasta, "/b")], DADOS)[0].mensagem
