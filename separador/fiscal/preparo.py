@@ -9,7 +9,7 @@ from lxml import etree
 from separador.dominio.erro import Erro, Recusa
 from separador.dominio.tipo import ASSINAVEIS, Tipo
 from separador.fiscal import esquema, regras
-from separador.fiscal.assinatura import MOLDE, Assinado, Assinador, NaoAssinavelError, Selo, enxertar
+from separador.fiscal.assinatura import MOLDE, Assinado, Assinador, NaoAssinavelError, Selo, digerir, enxertar
 from separador.fiscal.certificado import fora_da_validade
 from separador.fiscal.leitura import Lido, fim_da_raiz, ler, reler
 from separador.fiscal.nomes import ASSINATURA
@@ -93,7 +93,11 @@ def _conferir(lido: Lido, tipo: Tipo, contexto: ContextoPreparo, erros: list[Err
 def _assinar(
     lido: Lido, tipo: Tipo, contexto: ContextoPreparo, erros: list[Erro]
 ) -> Preparado | Recusa | SemCertificado:
-    """An unsigned export: normalised, judged by the rules, signed, and judged by the official schema as signed."""
+    """An unsigned export: normalised, judged by the rules, signed, and judged by the official schema as signed.
+
+    Where normalisation changed bytes, the digest is taken once more from the final ones (50 µs): what was signed is
+    what leaves, or nothing leaves.
+    """
     resumo = _resumir(lido.raiz, tipo)
     assinador = assinador_de(_autor(resumo), contexto.assinadores)
     normal = normalizar(lido, tipo, _url_qr(resumo), assinador.assinar_texto if assinador else None)
@@ -109,6 +113,8 @@ def _assinar(
     if selo is None:
         return SemCertificado(_autor(resumo), resumo.chave)
     assinado = Assinado(enxertar(normal.xml, selo.xml), selo.id, selo.digest_value, selo.signature_value)
+    if normal.notas and digerir(reler(assinado.dados), tipo) != assinado.digest_value:
+        raise RuntimeError(f"normalização de {resumo.chave} mudou o conteúdo: digest diferente do que foi assinado")
     return _resultado(normal.raiz, tipo, resumo, assinado, normal.notas)
 
 
