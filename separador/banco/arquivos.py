@@ -26,10 +26,10 @@ def registrar(banco: Banco, a: NovoArquivo) -> int:
     """Row of a claim; the row that is there already (a claim met again by recovery) is kept. Returns its id."""
     achado = banco.uma("SELECT id FROM arquivo WHERE lote = ? AND nome = ?", a.lote, a.nome)
     if achado is not None:
-        banco.execute(
-            "UPDATE arquivo SET tamanho = ?, sha256 = ? WHERE id = ?",
-            (a.tamanho, a.sha256, achado["id"]),
-        )
+        if a.sha256:
+            banco.execute(
+                "UPDATE arquivo SET tamanho = ?, sha256 = ? WHERE id = ?", (a.tamanho, a.sha256, achado["id"])
+            )
         return int(achado["id"])
     cursor = banco.execute(
         "INSERT INTO arquivo (lote, nome, trabalho, rota_id, regra, tomado_em, etapa, tamanho, sha256)"
@@ -124,3 +124,9 @@ def primeiro_retorno(banco: Banco, sha256: str, exceto: int) -> int | None:
         exceto,
     )
     return int(linha["id"]) if linha else None
+
+
+def nome_de(banco: Banco, arquivo_id: int | None) -> bytes | None:
+    """Name of a file by id, if there is one."""
+    linha = banco.uma("SELECT nome FROM arquivo WHERE id = ?", arquivo_id) if arquivo_id is not None else None
+    return bytes(linha["nome"]) if linha is not None else None

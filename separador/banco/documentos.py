@@ -106,9 +106,20 @@ def fatos(banco: Banco, linha: Row) -> Documento:
     )
 
 
+def renomear_base(banco: Banco, documento_id: int, base: bytes, rota_id: int, arquivo_id: int) -> None:
+    """The same content was dropped again: the answer goes by the newest name."""
+    banco.execute(
+        "UPDATE documento SET base = ?, rota_id = ?, arquivo_id = ? WHERE id = ?",
+        (base, rota_id, arquivo_id, documento_id),
+    )
+
+
 @dataclass(slots=True)
 class Mudanca:
-    """One transition and what is stored with it (CTE-13). None in `cstat`, `motivo`, `protocolo` changes nothing."""
+    """One transition and what is stored with it (CTE-13). `cstat` and `protocolo` are the cause's own.
+
+    None in `cstat`, `motivo`, `etapa` leaves the document's as they are.
+    """
 
     causa: Causa
     para: Situacao
@@ -128,13 +139,37 @@ def transitar(banco: Banco, linha: Row, m: Mudanca) -> None:
         raise TransicaoProibidaError(f"{de} -> {m.para} por {m.causa}")
     banco.execute(
         "UPDATE documento SET situacao = ?, causa = ?, causa_quem = ?, causa_arquivo = ?, atualizado_em = ?,"
-        " etapa = coalesce(?, etapa), cstat = coalesce(?, cstat), motivo = coalesce(?, motivo),"
-        " protocolo = coalesce(?, protocolo) WHERE id = ?",
+        " causa_cstat = ?, causa_protocolo = ?, etapa = coalesce(?, etapa), cstat = coalesce(?, cstat),"
+        " motivo = coalesce(?, motivo) WHERE id = ?",
         (
-            *(m.para.value, m.causa.value, m.quem, m.arquivo_id, m.quando),
-            *(m.etapa.value if m.etapa else None, m.cstat, m.motivo, m.protocolo, linha["id"]),
+            *(m.para.value, m.causa.value, m.quem, m.arquivo_id, m.quando, m.cstat, m.protocolo),
+            *(m.etapa.value if m.etapa else None, m.cstat, m.motivo, linha["id"]),
         ),
     )
+
+
+def autorizar(banco: Banco, documento_id: int, protocolo: str | None, em: str | None, digest: str) -> None:
+    """Protocol, instant (as stored) and version of the authorisation."""
+    banco.execute(
+        "UPDATE documento SET protocolo = coalesce(?, protocolo), autorizado_em = coalesce(?, autorizado_em),"
+        " digest = ? WHERE id = ?",
+        (protocolo, em, digest, documento_id),
+    )
+
+
+def anotar_resposta(banco: Banco, documento_id: int, cstat: str, motivo: str, marca: str | None) -> None:
+    """An answer that changes no situação is remembered all the same."""
+    banco.execute(
+        "UPDATE documento SET cstat = ?, motivo = ?, marca = coalesce(?, marca) WHERE id = ?",
+        (cstat, motivo, marca, documento_id),
+    )
+
+
+def contar_tentativa(banco: Banco, documento_id: int) -> int:
+    """One more try after 108/109/999. Returns how many there were before."""
+    linha = por_id(banco, documento_id)
+    banco.execute("UPDATE documento SET tentativas = tentativas + 1 WHERE id = ?", (documento_id,))
+    return int(linha["tentativas"])
 
 
 def definir_etapa(banco: Banco, documento_id: int, etapa: Etapa) -> None:
@@ -149,6 +184,11 @@ def enviado(banco: Banco, documento_id: int, quando: str) -> None:
         " WHERE id = ?",
         (quando, Etapa.PUBLICADO.value, documento_id),
     )
+
+
+def aguardar_desde(banco: Banco, documento_id: int, quando: str) -> None:
+    """An event or a consultation was handed on: the deadline of its return counts from now."""
+    banco.execute("UPDATE documento SET enviado_em = ? WHERE id = ?", (quando, documento_id))
 
 
 def agendar(banco: Banco, documento_id: int, acao: str | None, quando: str | None) -> None:

@@ -19,6 +19,10 @@ CREATE TABLE rota (
     marca_destino TEXT,
     conhecida_em TEXT NOT NULL
 );
+CREATE TABLE pasta (
+    caminho TEXT PRIMARY KEY,
+    marca TEXT NOT NULL
+);
 CREATE TABLE arquivo (
     id INTEGER PRIMARY KEY,
     lote TEXT NOT NULL,
@@ -83,6 +87,8 @@ CREATE TABLE documento (
     causa TEXT NOT NULL,
     causa_quem TEXT,
     causa_arquivo INTEGER,
+    causa_cstat TEXT,
+    causa_protocolo TEXT,
     criado_em TEXT NOT NULL,
     atualizado_em TEXT NOT NULL
 );
@@ -140,6 +146,7 @@ CREATE TABLE publicacao (
 CREATE INDEX publicacao_preparada ON publicacao (id) WHERE estado = 'preparada';
 CREATE INDEX publicacao_arquivo ON publicacao (arquivo_id);
 CREATE INDEX publicacao_documento ON publicacao (documento_id);
+CREATE INDEX publicacao_tarefa ON publicacao (tarefa_id) WHERE tarefa_id IS NOT NULL;
 CREATE INDEX publicacao_nome ON publicacao (nome);
 
 CREATE TABLE tarefa (
@@ -228,7 +235,7 @@ VALUES (NEW.id, NEW.atualizado_em, NULL, NEW.situacao, NEW.causa, NEW.causa_quem
 CREATE TRIGGER documento_mudou AFTER UPDATE OF situacao ON documento
 BEGIN INSERT INTO historico (documento_id, quando, de, para, causa, quem, arquivo_id, cstat, protocolo)
 VALUES (NEW.id, NEW.atualizado_em, OLD.situacao, NEW.situacao, NEW.causa, NEW.causa_quem, NEW.causa_arquivo,
-        NEW.cstat, NEW.protocolo); END;
+        NEW.causa_cstat, NEW.causa_protocolo); END;
 CREATE TRIGGER historico_fica BEFORE DELETE ON historico
 BEGIN SELECT RAISE(ABORT, 'histórico: não se apaga'); END;
 CREATE TRIGGER historico_nao_muda BEFORE UPDATE ON historico

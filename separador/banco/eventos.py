@@ -5,7 +5,8 @@ from sqlite3 import Row
 
 from separador.banco.conexao import Banco
 
-PRONTO, PUBLICADO, ACEITO, RECUSADO, RETIRADO = "pronto", "publicado", "aceito", "recusado", "retirado"
+PRONTO, PUBLICADO, ACEITO, RECUSADO = "pronto", "publicado", "aceito", "recusado"
+RETIRADO, ESTORNADO = "retirado", "estornado"
 
 
 @dataclass(slots=True)

@@ -78,3 +78,10 @@ def dona_do_nome(banco: Banco, nome: bytes, tipos: tuple[str, ...]) -> Row | Non
 def retirada(banco: Banco, publicacao_id: int) -> None:
     """Taken back before anybody collected it."""
     banco.execute("UPDATE publicacao SET estado = ?, provisorio = NULL WHERE id = ?", (RETIRADA, publicacao_id))
+
+
+def restam(banco: Banco, *, arquivo_id: int | None = None, tarefa_id: int | None = None) -> bool:
+    """Whether a file or an order still has something to become visible."""
+    coluna, valor = ("arquivo_id", arquivo_id) if arquivo_id is not None else ("tarefa_id", tarefa_id)
+    sql = f"SELECT 1 FROM publicacao WHERE {coluna} = ? AND estado = ? LIMIT 1"  # noqa: S608 - one of two constants
+    return banco.uma(sql, valor, PREPARADA) is not None

@@ -32,3 +32,16 @@ def id_da_assinatura(banco: Banco, assinatura: str) -> int | None:
     """The id once assigned to a route whose configuration gives none."""
     linha = banco.uma("SELECT id FROM rota WHERE assinatura = ? ORDER BY id DESC LIMIT 1", assinatura)
     return int(linha["id"]) if linha else None
+
+
+def marcas(banco: Banco) -> dict[str, str]:
+    """Folder → uuid of the sentinel it had when it was first read. A folder in here is never re-created (SEP-02)."""
+    return {r["caminho"]: r["marca"] for r in banco.todas("SELECT caminho, marca FROM pasta")}
+
+
+def marcar(banco: Banco, caminho: str, marca: str) -> None:
+    """Remember the sentinel of a folder."""
+    banco.execute(
+        "INSERT INTO pasta (caminho, marca) VALUES (?, ?) ON CONFLICT (caminho) DO UPDATE SET marca = excluded.marca",
+        (caminho, marca),
+    )

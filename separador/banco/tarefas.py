@@ -4,7 +4,7 @@ from sqlite3 import Row
 
 from separador.banco.conexao import Banco
 
-PENDENTE, FEITA, RECUSADA = "pendente", "feita", "recusada"
+PENDENTE, DECIDIDA, FEITA, RECUSADA = "pendente", "decidida", "feita", "recusada"
 
 
 def registrar(
@@ -28,6 +28,22 @@ def encerrar(banco: Banco, tarefa_id: int, estado: str, codigo: str, mensagem: s
     banco.execute(
         "UPDATE tarefa SET estado = ?, codigo = ?, mensagem = ?, terminada_em = ? WHERE id = ?",
         (estado, codigo, mensagem, quando, tarefa_id),
+    )
+
+
+def decidir(banco: Banco, tarefa_id: int, resultado: str, codigo: str, mensagem: str) -> None:
+    """What will be said once the files of the order are visible; `concluir` says it."""
+    banco.execute(
+        "UPDATE tarefa SET estado = ?, resultado = ?, codigo = ?, mensagem = ? WHERE id = ?",
+        (DECIDIDA, resultado, codigo, mensagem, tarefa_id),
+    )
+
+
+def concluir(banco: Banco, tarefa_id: int, quando: str) -> None:
+    """The files are visible."""
+    banco.execute(
+        "UPDATE tarefa SET estado = resultado, terminada_em = ? WHERE id = ? AND estado = ?",
+        (quando, tarefa_id, DECIDIDA),
     )
 
 

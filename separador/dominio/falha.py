@@ -61,6 +61,10 @@ TEXTOS: dict[str, tuple[str, str]] = {
         "O transmissor devolveu um erro (.err) para este documento.",
         "Leia o motivo, corrija no transmissor e consulte a chave (separador cte consultar CHAVE) antes de reenviar.",
     ),
+    "SEP-PROCESSADO-INVALIDO": (
+        "O documento processado foi publicado, mas não passa no esquema oficial.",
+        "Compare o protocolo recebido com a consulta da chave; guarde o arquivo original do retorno.",
+    ),
     "SEP-CANCELADO-NA-SEFAZ": (
         "A SEFAZ informa o documento cancelado sem que houvesse pedido em aberto aqui.",
         "Avise quem trabalha com a carga: o documento não vale mais. Depois dispense este aviso.",
@@ -112,6 +116,10 @@ TEXTOS: dict[str, tuple[str, str]] = {
     "SEP-CHAVE-OUTRO-CONTEUDO": (
         "Já existe um documento com esta chave e outro conteúdo.",
         "Use outro número, ou espere o retorno do primeiro; nada foi enviado.",
+    ),
+    "SEP-ROTA-AUSENTE": (
+        "Há um arquivo em trabalho de uma rota que não existe mais, ou está desativada.",
+        "Ative ou inclua de novo a rota e reinicie o serviço; o arquivo segue de onde parou.",
     ),
     "SEP-CONFIGURACAO": (
         "A configuração mudou e tem erros; o serviço segue com a anterior.",

@@ -74,10 +74,14 @@ def avaliar(
     return None
 
 
+_NAO_RECEBIDOS = frozenset({"217", "678"})
+"""SEFAZ does not have the document (217), or did not look at it (678): the same bytes may go again by order."""
+
+
 def _enviar(f: Fatos) -> Negativa | None:
     if f.situacao in (_S.NAO_ENVIADO, _S.REJEITADO, _S.CANCELAMENTO_REJEITADO):
         return None
-    if f.situacao is _S.AGUARDANDO_RETORNO and f.cstat == "217":
+    if f.situacao is _S.AGUARDANDO_RETORNO and f.cstat in _NAO_RECEBIDOS:
         return None
     return Negativa(
         "SEP-SITUACAO",

@@ -1,0 +1,20 @@
+"""Limits of use that SEFAZ imposed, kept over restarts (SEFAZ-05; cStat 678)."""
+
+from separador.banco.conexao import Banco
+
+ENVIO = "envio"
+
+
+def bloquear(banco: Banco, servico: str, ate: str, motivo: str) -> None:
+    """Nothing to this service until `ate`."""
+    banco.execute(
+        "INSERT INTO bloqueio (servico, ate, motivo) VALUES (?, ?, ?)"
+        " ON CONFLICT (servico) DO UPDATE SET ate = excluded.ate, motivo = excluded.motivo",
+        (servico, ate, motivo),
+    )
+
+
+def vigente(banco: Banco, servico: str, agora: str) -> str | None:
+    """Until when the service is blocked; None when it is not."""
+    linha = banco.uma("SELECT ate FROM bloqueio WHERE servico = ? AND ate > ?", servico, agora)
+    return str(linha["ate"]) if linha is not None else None

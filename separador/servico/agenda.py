@@ -1,0 +1,146 @@
+"""What is due by the clock: handing on again, deadlines of returns, retention (CTE-12; contratos.md)."""
+
+import shutil
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from sqlite3 import Row
+
+from separador.banco import documentos, eventos, falhas, tarefas
+from separador.banco.conexao import texto_de
+from separador.dominio.retorno import CANCELAMENTO
+from separador.dominio.saida import evento_assinado
+from separador.fiscal.nomes import com_declaracao
+from separador.servico import cancelamento, pedidos, saidas
+from separador.servico.casa import Casa
+from separador.servico.conclusao import abrir_obra, fechar, finalizar
+from separador.servico.log import registrar_incidente
+from separador.servico.obra import Obra
+from separador.servico.saidas import Saida
+
+
+def ordens(casa: Casa) -> int:
+    """Carry out the orders recorded by command or panel, each in its own group. Returns how many."""
+    pendentes = tarefas.pendentes(casa.banco)
+    for linha in pendentes:
+        try:
+            obra = abrir_obra(casa)
+            with casa.banco.transacao():
+                pedidos.da_tarefa(obra, linha)
+                fechar(obra)
+        except Exception as erro:  # noqa: BLE001 - around one document (W11)
+            obra.remessa.descartar()
+            _ordem_falhou(casa, linha, erro)
+        else:
+            finalizar(casa, obra)
+    return len(pendentes)
+
+
+def _ordem_falhou(casa: Casa, linha: Row, erro: Exception) -> None:
+    numero = registrar_incidente(casa.dados, erro, {"tarefa": linha["id"], "chave": linha["chave"]}, casa.agora())
+    mensagem = f"A ordem não pôde ser cumprida agora (incidente {numero}); nada foi alterado. Tente de novo."
+    with casa.banco.transacao():
+        tarefas.encerrar(casa.banco, linha["id"], tarefas.RECUSADA, "SEP-INCIDENTE", mensagem, casa.quando())
+    casa.log.error(mensagem, acao="ordem", chave=linha["chave"], incidente=numero)
+
+
+def vencidos(casa: Casa) -> int:
+    """Documents with something due: the same bytes, event or consultation once more. Returns how many."""
+    linhas = documentos.na_agenda(casa.banco, casa.quando())
+    for doc in linhas:
+        obra = abrir_obra(casa)
+        try:
+            with casa.banco.transacao():
+                _vencido(obra, doc)
+                fechar(obra)
+        except Exception as erro:  # noqa: BLE001 - around one document (W11)
+            obra.remessa.descartar()
+            _adiar(casa, doc, erro)
+        else:
+            finalizar(casa, obra)
+    return len(linhas)
+
+
+def _vencido(obra: Obra, doc: Row) -> None:
+    acao = doc["proxima_acao"]
+    if acao == "evento":
+        documentos.agendar(obra.banco, doc["id"], None, None)
+        _evento_de_novo(obra, doc)
+    elif acao == "consultar":
+        documentos.agendar(obra.banco, doc["id"], None, None)
+        cancelamento.publicar_consulta(obra, doc)
+    else:
+        pedidos.agendado(obra, doc)
+    obra.linhas.append({"event": "entregue de novo para transmissão", "acao": "reenvio", "chave": doc["chave"]})
+
+
+def _evento_de_novo(obra: Obra, doc: Row) -> None:
+    evento = eventos.ultimo(obra.banco, doc["chave"], CANCELAMENTO)
+    if evento is None or evento["estado"] != eventos.PUBLICADO:
+        return
+    obra.publicar(
+        Saida(
+            saidas.EVENTO,
+            cancelamento.destino(obra.casa, doc),
+            evento_assinado(doc["chave"], CANCELAMENTO, evento["n_seq"]),
+            dados=com_declaracao(bytes(evento["dados"])),
+            documento_id=doc["id"],
+            evento_id=evento["id"],
+        )
+    )
+
+
+def _adiar(casa: Casa, doc: Row, erro: Exception) -> None:
+    """Not now (a folder, a full disk): again in a minute."""
+    numero = registrar_incidente(casa.dados, erro, {"chave": doc["chave"]}, casa.agora())
+    with casa.banco.transacao():
+        depois = texto_de(casa.agora() + timedelta(minutes=1))
+        documentos.agendar(casa.banco, doc["id"], doc["proxima_acao"], depois)
+    casa.log.error("o reenvio não pôde ser feito agora", acao="reenvio", chave=doc["chave"], incidente=numero)
+
+
+def prazos(casa: Casa) -> None:
+    """No return within `prazo_retorno`: a failure, never a state (contratos.md)."""
+    limite = texto_de(casa.agora() - timedelta(seconds=casa.config.prazo_retorno_s))
+    atrasados = documentos.sem_retorno_desde(casa.banco, limite)
+    conhecidas = {assunto for assunto, codigo in falhas.assuntos(casa.banco, "doc:") if codigo == "SEP-PRAZO-RETORNO"}
+    novos = [d for d in atrasados if f"doc:{d['chave']}" not in conhecidas]
+    if not novos:
+        return
+    obra = abrir_obra(casa)
+    with casa.banco.transacao():
+        for doc in novos:
+            detalhe = f"Entregue em {doc['enviado_em']}."
+            obra.falhar(obra.falha_da_chave(doc["chave"], "SEP-PRAZO-RETORNO", detalhe=detalhe, rota=doc["rota_id"]))
+    finalizar(casa, obra)
+
+
+def retencao(casa: Casa) -> int:
+    """Remove originals and duplicates older than `retencao_dias`. Never `fiscal/`, never what has no outcome.
+
+    Returns how many were removed. Only files with an outcome are ever moved there, so the folder's date is enough.
+    """
+    limite = casa.agora() - timedelta(days=casa.config.retencao_dias)
+    removidos = 0
+    for pasta in sorted((casa.dados / "arquivo").glob("[0-9]*/[0-9]*/[0-9]*")):
+        dia = _dia(pasta)
+        if dia is not None and dia < limite.date():
+            removidos += sum(1 for p in pasta.rglob("*") if p.is_file())
+            shutil.rmtree(pasta)
+    removidos += _antigos(casa.dados / "duplicados", limite)
+    if removidos:
+        casa.log.info("originais além da retenção removidos", acao="retencao", quantos=removidos)
+    return removidos
+
+
+def _dia(pasta: Path) -> date | None:
+    try:
+        return date(int(pasta.parts[-3]), int(pasta.parts[-2]), int(pasta.parts[-1]))
+    except ValueError:
+        return None
+
+
+def _antigos(pasta: Path, limite: datetime) -> int:
+    velhos = [p for p in pasta.iterdir() if p.lstat().st_ctime < limite.timestamp()] if pasta.is_dir() else []
+    for velho in velhos:
+        velho.unlink()
+    return len(velhos)

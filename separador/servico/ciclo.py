@@ -1,0 +1,403 @@
+"""The loop: read, claim, work, conclude, wait (SEP-03, SEP-04; B5, W7, W11). It sequences; others decide."""
+
+import os
+import threading
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from multiprocessing.connection import wait
+from pathlib import Path
+
+from separador.banco import arquivos, falhas, rotas
+from separador.banco.conexao import versao_dos_dados
+from separador.configuracao import Configuracao, Invalida, carregar
+from separador.configuracao.busca import assinatura as assinar
+from separador.dominio.falha import Falha, descrever
+from separador.dominio.nome import mostrar
+from separador.dominio.quietude import Motivo
+from separador.dominio.rota import atribuir_ids
+from separador.pastas import saude
+from separador.pastas.campainha import Campainha
+from separador.pastas.erros import FalhaDePasta
+from separador.pastas.saude import Problema
+from separador.pastas.tomada import Tomado
+from separador.servico import agenda, chaveiro, estado, posto, recuperacao
+from separador.servico.casa import Casa
+from separador.servico.conclusao import publicar_pendentes
+from separador.servico.despacho import GRUPO, Despacho, item_do_tomado
+from separador.servico.equipe import Equipe, EquipeLocal
+from separador.servico.notificacao import Notificador
+from separador.servico.operario import Equipamento
+from separador.servico.posto import Posto
+
+PASSO_S = 0.5
+"""Orders and a changed configuration are noticed this often (contratos.md: within 1 s)."""
+RITMO_LENTO_S = 30.0
+RETENCAO_S = 3600.0
+EXAME = 8 * GRUPO
+
+
+class Despertador(threading.Event):
+    """An event that a `select` can wait on too: the doorbell's thread sets it, the loop sleeps on it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._fd = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
+
+    def fileno(self) -> int:
+        """For `wait`."""
+        return self._fd
+
+    def set(self) -> None:
+        """Wake the loop."""
+        super().set()
+        os.eventfd_write(self._fd, 1)
+
+    def clear(self) -> None:
+        """Heard."""
+        super().clear()
+        try:
+            os.eventfd_read(self._fd)
+        except BlockingIOError:
+            return
+
+    def fechar(self) -> None:
+        """Give the descriptor back."""
+        os.close(self._fd)
+
+
+class Ciclo:
+    """The service at work. One thread, the only writer of the database but for recorded orders."""
+
+    def __init__(self, casa: Casa, ambiente: Mapping[str, str], notificador: Notificador, *, avisos: bool) -> None:
+        self.casa = casa
+        self.parar = False
+        self.despertador = Despertador()
+        self._ambiente = ambiente
+        self._notificador = notificador
+        self._avisos = avisos
+        self._assinatura = assinar(casa.config.arquivo)
+        self._pfx: tuple[object, ...] = ()
+        self._postos: list[Posto] = []
+        self._campainha: Campainha | None = None
+        self._recuperados: set[Tomado] = set()
+        self._versao = -1
+        self._lento_s = 0.0
+        self._retencao_s = casa.relogio.monotonico() + RETENCAO_S
+        self._vivo_s = 0.0
+        self._passo_s = 0.0
+        self._desde = casa.quando()
+        self._parados: set[str] = set()
+        chaveiro.atualizar(casa, ambiente)
+        self._pfx = chaveiro.assinatura_dos_arquivos(casa.config)
+        self.despacho = Despacho(casa, self._contratar(casa.config.trabalhadores))
+
+    def _contratar(self, quantos: int) -> Equipe | EquipeLocal:
+        equipamento = self._equipamento()
+        return Equipe(quantos, equipamento, self.casa.relogio) if quantos else EquipeLocal(equipamento)
+
+    def _equipamento(self) -> Equipamento:
+        segredos = {c: x.segredo() for c, x in self.casa.certificados.items()}
+        return Equipamento(self.casa.config.ambiente.tp_amb, segredos)
+
+    def iniciar(self) -> None:
+        """Recover, then be ready."""
+        self._adotar_rotas()
+        achados = recuperacao.recuperar(self.casa)
+        for trabalho, tomado in achados.soltos:
+            self._readotar(trabalho, tomado)
+        estado.gravar(self.casa, self._postos, desde=self._desde, pronto=True)
+        self._notificador.pronto(self._resumo())
+        self.casa.log.info(
+            "serviço pronto",
+            acao="início",
+            rotas=sum(r.ativo for r in self.casa.rotas),
+            recuperados=len(achados.soltos),
+        )
+
+    def _adotar_rotas(self) -> None:
+        conhecidos = {i: r["assinatura"] for i, r in rotas.conhecidas(self.casa.banco).items()}
+        self.casa.rotas = atribuir_ids(self.casa.config.rotas, conhecidos)
+        posto.conhecer(self.casa, self.casa.rotas)
+        self._postos = posto.montar(self.casa.rotas, self._postos)
+        if self._campainha is not None:
+            self._campainha.fechar()
+        origens = [p.origem for p in self._postos]
+        self._campainha = Campainha(origens, self.despertador, desligada=not self._avisos)
+        for um in self._postos:
+            posto.conferir(self.casa, um)
+
+    def _readotar(self, trabalho: Path, tomado: Tomado) -> None:
+        """A claim that a crash left: it settles first (its writer may have been cut too), then is worked on alone."""
+        rota = recuperacao.rota_do_lote(self.casa, tomado.lote)
+        dono = next((p for p in self._postos if rota is not None and p.origem == rota.origem), None)
+        if rota is None or dono is None or dono.assentamento is None or dono.assentamento.trabalho != trabalho:
+            self._sem_rota(tomado)
+            return
+        self._recuperados.add(tomado)
+        dono.assentamento.acolher(tomado)
+
+    def _sem_rota(self, tomado: Tomado) -> None:
+        motivo, fazer = descrever("SEP-ROTA-AUSENTE", f"Lote {tomado.lote}.")
+        falha = Falha(f"trabalho:{tomado.lote}:{mostrar(tomado.nome)}", "SEP-ROTA-AUSENTE", motivo, fazer)
+        with self.casa.banco.transacao():
+            falhas.abrir(self.casa.banco, falha, self.casa.quando())
+
+    def passo(self) -> bool:
+        """Everything that can be done now. True when something moved."""
+        agora_s = self.casa.relogio.monotonico()
+        self._cumprimentar(agora_s)
+        moveu = False
+        if agora_s >= self._passo_s:
+            self._passo_s = agora_s + PASSO_S
+            self._recarregar()
+            moveu |= self._ordens()
+            self._devolver_represados()
+            moveu |= self._retidos()
+        self._ler(agora_s)
+        moveu |= self._despachar()
+        moveu |= self.despacho.colher()
+        if agora_s >= self._lento_s:
+            self._lento_s = agora_s + RITMO_LENTO_S
+            agenda.prazos(self.casa)
+        if agora_s >= self._retencao_s:
+            self._retencao_s = agora_s + RETENCAO_S
+            agenda.retencao(self.casa)
+        return moveu
+
+    def _cumprimentar(self, agora_s: float) -> None:
+        """The watchdog is fed by progress of this loop and by nothing else (B5)."""
+        intervalo_s = self._notificador.intervalo_cao_s
+        if intervalo_s is not None and agora_s >= self._vivo_s:
+            self._vivo_s = agora_s + intervalo_s / 2
+            self._notificador.vivo()
+
+    def _ordens(self) -> bool:
+        versao = versao_dos_dados(self.casa.banco)
+        feitas = 0
+        if versao != self._versao:
+            self._versao = versao
+            feitas = agenda.ordens(self.casa)
+        return bool(feitas + agenda.vencidos(self.casa))
+
+    def _recarregar(self) -> None:
+        """A changed configuration is taken up between two groups; a bad one is told, and the old one goes on."""
+        assinatura = assinar(self.casa.config.arquivo)
+        if assinatura != self._assinatura:
+            self._assinatura = assinatura
+            self._adotar()
+        pfx = chaveiro.assinatura_dos_arquivos(self.casa.config)
+        if pfx != self._pfx:
+            self._pfx = pfx
+            self._trocar_certificados()
+
+    def _adotar(self) -> None:
+        nova = carregar(self.casa.config.arquivo)
+        quando = self.casa.quando()
+        if isinstance(nova, Invalida):
+            motivo, fazer = descrever("SEP-CONFIGURACAO", "; ".join(str(e) for e in nova.erros[:3]))
+            with self.casa.banco.transacao():
+                falhas.abrir(self.casa.banco, Falha("configuracao", "SEP-CONFIGURACAO", motivo, fazer), quando)
+            self.casa.log.error(motivo, acao="configuração", o_que_fazer=fazer)
+            return
+        with self.casa.banco.transacao():
+            falhas.encerrar(self.casa.banco, "configuracao", quando, "a configuração está em ordem")
+        self._aplicar(nova)
+
+    def _aplicar(self, nova: Configuracao) -> None:
+        antiga, self.casa.config = self.casa.config, nova
+        if nova.dados != antiga.dados:
+            self.casa.log.warning("a pasta de dados só muda com o serviço reiniciado", acao="configuração")
+            self.casa.config = replace(nova, dados=antiga.dados)
+        if nova.tempo_quieto_s != antiga.tempo_quieto_s:
+            for um in self._postos:
+                um.vigia = None
+        if nova.rotas != antiga.rotas or nova.tempo_quieto_s != antiga.tempo_quieto_s:
+            self._adotar_rotas()
+        for um in self._postos:
+            um.proxima_leitura_s = 0.0
+        self._pfx = chaveiro.assinatura_dos_arquivos(self.casa.config)
+        self._trocar_certificados()
+        self.casa.log.info("configuração nova em uso", acao="configuração")
+
+    def _trocar_certificados(self) -> None:
+        chaveiro.atualizar(self.casa, self._ambiente)
+        self.despacho.equipe.equipar(self._equipamento())
+        with self.casa.banco.transacao():
+            for cnpj in self.casa.certificados:
+                arquivos.soltar_retidos(self.casa.banco, f"certificado:{cnpj[:8]}", self.casa.quando())
+
+    def _devolver_represados(self) -> None:
+        """Files that a folder or the database held back go to their post; they are sent when it works again."""
+        itens, self.despacho.represados = self.despacho.represados, []
+        for item in itens:
+            dono = next((p for p in self._postos if p.origem == item.rota.origem), None)
+            if dono is not None:
+                dono.represados.append(item)
+
+    def _retidos(self) -> bool:
+        """Held files whose time has come: looked at again, like any."""
+        if not self.despacho.equipe.tem_vaga():
+            return False
+        em_maos = {i.tomado for _, itens in self.despacho.em_obra for i in itens}
+        devidos = arquivos.retidos(self.casa.banco, self.casa.quando())
+        houve = False
+        for linha in devidos:
+            tomado = Tomado(linha["lote"], bytes(linha["nome"]))
+            rota = self.casa.rota(linha["rota_id"])
+            if rota is None or not rota.ativo or tomado in em_maos:
+                continue
+            item = item_do_tomado(self.casa, Path(linha["trabalho"]), tomado, rota)
+            self.despacho.enviar([item])
+            houve = True
+        return houve
+
+    def _ler(self, agora_s: float) -> None:
+        toques = {}
+        if self.despertador.is_set() and self._campainha is not None:
+            self.despertador.clear()
+            toques = self._campainha.recolher()
+        leu = False
+        for um in self._postos:
+            toque = toques.get(um.origem)
+            if agora_s >= um.proxima_leitura_s:
+                self._leitura(um, agora_s)
+                leu = True
+            elif toque is not None:
+                self._examinar(um, listar=toque.tudo, indicados=toque.nomes)
+            elif um.proximo_exame_s is not None and agora_s >= um.proximo_exame_s and not um.prontos:
+                self._examinar(um, listar=False, indicados=())
+        if leu:
+            self._depois_da_leitura()
+
+    def _leitura(self, um: Posto, agora_s: float) -> None:
+        """One reading: folders checked, origin listed, failures brought up to date (SEP-03)."""
+        um.proxima_leitura_s = agora_s + self.casa.config.tempo_leitura_s
+        posto.conferir(self.casa, um)
+        if not um.problemas:
+            self._examinar(um, listar=True, indicados=())
+            um.ultima_leitura = self.casa.quando()
+        posto.mostrar_falhas(self.casa, um)
+
+    def _examinar(self, um: Posto, *, listar: bool, indicados: Collection[bytes]) -> None:
+        if um.vigia is None or um.problemas:
+            return
+        try:
+            leitura = um.vigia.examinar(self.casa.agora(), limite=EXAME, listar=listar, indicados=indicados)
+        except FalhaDePasta as falha:
+            um.problemas = [Problema(falha.codigo, falha.mensagem, falha.o_que_fazer)]
+            return
+        um.proximo_exame_s = leitura.proximo_exame_s
+        vistos = {c.nome for c in um.prontos}
+        um.prontos += [c for c in leitura.prontos if c.nome not in vistos]
+        for ignorado in leitura.ignorados:
+            self.casa.log.info(ignorado.motivo, acao="ignorado", arquivo=mostrar(ignorado.nome))
+
+    def _depois_da_leitura(self) -> None:
+        if self._campainha is not None:
+            for surda in self._campainha.armar():
+                if self._avisos and str(surda.pasta) not in self._parados:
+                    self._parados.add(str(surda.pasta))
+                    self.casa.log.warning("sem avisos do sistema; só por leitura", acao="campainha", pasta=surda.pasta)
+        publicar_pendentes(self.casa)
+        self._rever_pastas()
+        estado.gravar(self.casa, self._postos, desde=self._desde, pronto=True)
+        self._notificador.estado(self._resumo())
+
+    def _rever_pastas(self) -> None:
+        """A folder that failed in the middle of something and works again: its line goes."""
+        for assunto, codigo in falhas.assuntos(self.casa.banco, "pasta:"):
+            pasta = Path(assunto.removeprefix("pasta:"))
+            reserva = self.casa.config.reserva_disco_mb * 2**20
+            if not saude.conferir(pasta, None, escrita=False, reserva_bytes=reserva):
+                with self.casa.banco.transacao():
+                    falhas.encerrar(self.casa.banco, assunto, self.casa.quando(), "a pasta voltou", codigo)
+
+    def _despachar(self) -> bool:
+        houve = False
+        while self.despacho.equipe.tem_vaga():
+            if not self._uma_volta():
+                break
+            houve = True
+            if isinstance(self.despacho.equipe, EquipeLocal):
+                break
+        if not self.despacho.em_obra:
+            houve |= self.despacho.um_avulso()
+        return houve
+
+    def _uma_volta(self) -> bool:
+        """One group of each post, so that a full folder does not starve the others."""
+        houve = False
+        for um in self._postos:
+            if self.despacho.equipe.tem_vaga():
+                houve |= self._de_um(um)
+        return houve
+
+    def _de_um(self, um: Posto) -> bool:
+        """One group of one post: what was held back first, then what settled, then what is new."""
+        if um.problemas:
+            return False
+        livres = [i for i in um.represados if not um.parada(i.rota_id)][:GRUPO]
+        if livres:
+            um.represados = type(um.represados)(i for i in um.represados if i not in livres)
+            self.despacho.enviar(livres)
+            return True
+        self._assentar(um)
+        return self.despacho.tomar(um)
+
+    def _assentar(self, um: Posto) -> None:
+        if um.assentamento is None or not um.assentamento.pendentes():
+            return
+        for tomado in um.assentamento.examinar(self.casa.relogio.monotonico()):
+            rota = recuperacao.rota_do_lote(self.casa, tomado.lote)
+            if rota is None:
+                self._sem_rota(tomado)
+                continue
+            item = item_do_tomado(self.casa, um.assentamento.trabalho, tomado, rota)
+            if tomado in self._recuperados:
+                self._recuperados.discard(tomado)
+                self.despacho.avulsos.append(item)
+            else:
+                um.represados.append(item)
+
+    def esperar(self) -> None:
+        """Sleep until something rings, a worker answers, or a clock runs out."""
+        agora_s = self.casa.relogio.monotonico()
+        prazos = [self._passo_s, *(p.proxima_leitura_s for p in self._postos)]
+        prazos += [p.proximo_exame_s for p in self._postos if p.proximo_exame_s is not None and not p.problemas]
+        if any(p.assentamento is not None and p.assentamento.pendentes() for p in self._postos):
+            prazos.append(agora_s + 0.05)
+        espera_s = max(0.0, min(prazos) - agora_s)
+        wait([self.despertador.fileno(), *self.despacho.equipe.fios()], timeout=espera_s)
+
+    def nada_a_mover(self) -> bool:
+        """Whether only a change from outside could move anything now (`uma-vez`)."""
+        if self.despacho.ocupado or self.despacho.represados:
+            return False
+        for um in self._postos:
+            if um.problemas or um.vigia is None:
+                continue
+            if um.assentamento is not None and um.assentamento.pendentes():
+                return False
+            if any(not um.parada(i.rota_id) for i in um.represados) or um.prontos:
+                return False
+            if any(p.motivo in (Motivo.MUDANDO, Motivo.INACABADO) for p in um.vigia.pendencias()):
+                return False
+        return True
+
+    def encerrar(self) -> None:
+        """Stop taking; finish what is in the workers' hands; leave the rest in the work folder for the next start."""
+        self._notificador.parando("terminando o que está em andamento")
+        if self._campainha is not None:
+            self._campainha.fechar()
+        limite_s = self.casa.relogio.monotonico() + 60
+        while self.despacho.em_obra and self.casa.relogio.monotonico() < limite_s:
+            wait([*self.despacho.equipe.fios()], timeout=0.2)
+            self.despacho.colher()
+        self.despacho.equipe.encerrar()
+        self.despertador.fechar()
+        estado.apagar(self.casa.dados)
+
+    def _resumo(self) -> str:
+        parados = sum(bool(p.problemas) for p in self._postos)
+        texto = f"{self.despacho.concluidos} arquivos concluídos, {len(self._postos)} pastas lidas"
+        return f"{texto}, {parados} paradas" if parados else texto

@@ -1,0 +1,196 @@
+"""From the folders to the workers and back: claims, groups in hand, groups concluded in order (W3, W11)."""
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from separador.banco import arquivos
+from separador.banco.arquivos import NovoArquivo
+from separador.dominio.etapa import Etapa
+from separador.dominio.nome import mostrar
+from separador.dominio.rota import Envio, Regra, Rota
+from separador.pastas import tomada
+from separador.pastas.disco import juntar
+from separador.pastas.erros import FalhaDePasta
+from separador.pastas.tomada import Tomado
+from separador.servico import saidas
+from separador.servico.casa import Casa
+from separador.servico.conclusao import TENTATIVAS, abrir_obra, avisar_pasta, concluir, fechar, finalizar, quarentena
+from separador.servico.equipe import Equipe, EquipeLocal, Morreu, Resultado
+from separador.servico.obra import Item
+from separador.servico.operario import Encargo, Incidente, Parecer
+from separador.servico.posto import Posto
+from separador.servico.recuperacao import nome_do_lote
+
+GRUPO = 64
+"""Files per group: one commit and one flush for all of them (fatos/medidas.md). A single file never waits for more."""
+
+
+@dataclass(slots=True)
+class Despacho:
+    """Groups in hand, in the order in which they were sent; they are concluded in that order, so that an event never
+    overtakes the document it belongs to."""
+
+    casa: Casa
+    equipe: Equipe | EquipeLocal
+    em_obra: deque[tuple[int, list[Item]]] = field(default_factory=deque)
+    resultados: dict[int, Resultado] = field(default_factory=dict)
+    avulsos: deque[Item] = field(default_factory=deque)
+    represados: list[Item] = field(default_factory=list)
+    concluidos: int = 0
+
+    @property
+    def ocupado(self) -> bool:
+        """Whether anything is in hand or waits to be."""
+        return bool(self.em_obra or self.avulsos)
+
+    def tomar(self, posto: Posto) -> bool:
+        """Claim one group of a post and send it. True when something was claimed."""
+        rota = self._rota_da_vez(posto)
+        if rota is None or posto.vigia is None or posto.trabalho is None or posto.assentamento is None:
+            return False
+        escolhidos = [c for c in posto.prontos if c.rota == str(rota.id)][:GRUPO]
+        levados = {c.nome for c in escolhidos}
+        posto.prontos = [c for c in posto.prontos if c.nome not in levados]
+        lote = nome_do_lote(rota, self.casa.prefixo())
+        agora_s = self.casa.relogio.monotonico()
+        try:
+            feito = tomada.tomar(
+                posto.origem, escolhidos, posto.trabalho, lote, agora_s=agora_s, arrendar=posto.vigia.arrendar
+            )
+        except FalhaDePasta as falha:
+            avisar_pasta(self.casa, falha)
+            posto.prontos.clear()
+            return False
+        posto.vigia.esquecer([t.nome for t in (*feito.tomados, *feito.ainda_mudando)] + list(feito.sumidos))
+        for tomado in feito.ainda_mudando:
+            posto.assentamento.acolher(tomado)
+        for recusado in feito.recusados:
+            self.casa.log.warning(recusado.motivo, acao="não tomado", arquivo=mostrar(recusado.nome), rota=rota.id)
+        if feito.falha is not None:
+            avisar_pasta(self.casa, feito.falha)
+        if feito.tomados:
+            quando = self.casa.quando()
+            self.enviar([Item(t, posto.trabalho, rota, quando) for t in feito.tomados])
+        return bool(feito.tomados)
+
+    def _rota_da_vez(self, posto: Posto) -> Rota | None:
+        while posto.prontos:
+            numero = int(posto.prontos[0].rota or 0)
+            rota = posto.rota(numero)
+            if rota is not None and rota.ativo and not posto.parada(numero):
+                return rota
+            posto.prontos = [c for c in posto.prontos if c.rota != str(numero)]
+        return None
+
+    def enviar(self, itens: Sequence[Item]) -> None:
+        """Send a group to a worker, with a fresh provisional name for each file that will be staged."""
+        prefixo = self.casa.prefixo()
+        encargos = []
+        for i, item in enumerate(itens):
+            item.pasta = _pasta_a_encenar(item.rota)
+            item.provisorio = f"{prefixo}.e{i}".encode()
+            encargos.append(
+                Encargo(
+                    juntar(item.trabalho / item.tomado.lote, item.nome),
+                    item.rota.regra,
+                    item.nome,
+                    item.pasta,
+                    item.provisorio,
+                    item.rota.tamanho_maximo_bytes,
+                )
+            )
+        numero = self.equipe.enviar(self.casa.agora(), encargos)
+        self.em_obra.append((numero, list(itens)))
+
+    def um_avulso(self) -> bool:
+        """Work on one file apart from all others: what a crash left behind, what was in a dead worker's hands.
+
+        The try is committed before it is made: a file that broke the program when it was first met, and twice when it
+        was alone, is the culprit, and goes to quarantine (C9).
+        """
+        if self.em_obra or not self.avulsos:
+            return False
+        item = self.avulsos.popleft()
+        novo = NovoArquivo(
+            lote=item.tomado.lote,
+            nome=item.nome,
+            trabalho=str(item.trabalho),
+            rota_id=item.rota_id,
+            regra=item.rota.regra.value,
+            tomado_em=item.tomado_em,
+            etapa=Etapa.RECEBIDO,
+        )
+        with self.casa.banco.transacao():
+            item.tentativas = arquivos.contar_tentativa(self.casa.banco, novo)
+        if item.tentativas >= TENTATIVAS:
+            self._por_em_quarentena(item, "")
+        else:
+            item.sozinho = True
+            self.enviar([item])
+        return True
+
+    def colher(self) -> bool:
+        """Conclude, in order, every group that is finished. True when there was one."""
+        for numero, resultado in self.equipe.colher():
+            self.resultados[numero] = resultado
+        houve = False
+        while self.em_obra and self.em_obra[0][0] in self.resultados:
+            numero, itens = self.em_obra.popleft()
+            self._fechar(itens, self.resultados.pop(numero))
+            houve = True
+        return houve
+
+    def _fechar(self, itens: list[Item], resultado: Resultado) -> None:
+        if isinstance(resultado, Morreu):
+            self._morreu(itens, resultado)
+            return
+        try:
+            balanco = concluir(self.casa, list(zip(itens, _pareceres(resultado, itens), strict=True)))
+        except Exception:
+            # The database did not take the group. Nothing of it is committed; the files are in the work folder.
+            self.represados += itens
+            raise
+        self.concluidos += balanco.concluidos
+        self.represados += balanco.represados
+        for falha in {f.pasta: f for f in balanco.falhas}.values():
+            avisar_pasta(self.casa, falha)
+
+    def _morreu(self, itens: list[Item], morreu: Morreu) -> None:
+        """A worker died with this group: its files are tried apart, and the one that kills is found."""
+        self.casa.log.error(morreu.motivo, acao="processo de trabalho", arquivos=len(itens))
+        for item in itens:
+            if item.pasta is not None:
+                saidas.descartar(item.pasta, item.provisorio)
+        self.avulsos.extend(itens)
+
+    def _por_em_quarentena(self, item: Item, detalhe: str) -> None:
+        obra = abrir_obra(self.casa)
+        with self.casa.banco.transacao():
+            obra.registrar(item, Parecer("", 0, Incidente("", "")))
+            quarentena(obra, item, detalhe)
+            fechar(obra)
+        finalizar(self.casa, obra)
+
+
+def _pareceres(resultado: Resultado, itens: Sequence[Item]) -> list[Parecer]:
+    if isinstance(resultado, Morreu) or len(resultado) != len(itens):
+        raise ValueError("resposta de tamanho errado do processo de trabalho")
+    return resultado
+
+
+def _pasta_a_encenar(rota: Rota) -> Path | None:
+    """Where a worker may stage at once; None where it depends on a person or there is nothing to stage."""
+    if rota.regra in (Regra.MOVER, Regra.CTE_VALIDAR):
+        return rota.destino
+    if rota.regra is Regra.CTE_ENVIO and rota.envio is Envio.AUTOMATICO:
+        return rota.destino
+    return None
+
+
+def item_do_tomado(casa: Casa, trabalho: Path, tomado: Tomado, rota: Rota) -> Item:
+    """An item for a claim that is in the work folder already."""
+    linha = arquivos.por_nome(casa.banco, tomado.lote, tomado.nome)
+    quando = linha["tomado_em"] if linha is not None else casa.quando()
+    return Item(tomado, trabalho, rota, quando)

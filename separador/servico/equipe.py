@@ -1,0 +1,198 @@
+"""The workers: processes that prepare groups, supervised one by one.
+
+A worker that dies, or hangs, costs only the group it had; it is replaced at once. Started by a fork server that has the
+schemas loaded, never by a fork of the service, which has threads.
+"""
+
+import contextlib
+import multiprocessing
+import signal
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+
+from separador.pastas.arrendamento import preparar_processo
+from separador.servico.operario import Encargo, Equipamento, Parecer, aquecer, trabalhar
+from separador.servico.relogio import Relogio
+
+FUNDO = 2
+"""Groups a worker may have: one in hand, one waiting, so that it never idles while the service commits."""
+
+PRAZO_GRUPO_S = 180.0
+"""A group takes a second at the most; a worker silent for so long is hung."""
+
+
+@dataclass(frozen=True, slots=True)
+class Morreu:
+    """The worker died, or was stopped for being hung, with this group in hand."""
+
+    motivo: str
+
+
+Resultado = list[Parecer] | Morreu
+
+
+def _vida(fio: Connection, equipamento: Equipamento) -> None:
+    """A worker's life: groups in, answers out, until the service closes the pipe."""
+    # The terminal's Ctrl-C and systemd's stop go to the whole group; only the service decides when a worker ends.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    preparar_processo()
+    bancada = equipamento.montar()
+    while True:
+        try:
+            recado = fio.recv()
+        except (EOFError, ConnectionResetError):
+            return
+        if isinstance(recado, Equipamento):
+            bancada = recado.montar()
+            continue
+        numero, agora, encargos = recado
+        try:
+            fio.send((numero, trabalhar(bancada, agora, encargos)))
+        except BrokenPipeError:
+            return
+
+
+@dataclass(slots=True)
+class _Operario:
+    processo: ForkServerProcess
+    fio: Connection
+    fila: deque[int] = field(default_factory=deque)
+    desde_s: float = 0.0
+
+
+class Equipe:
+    """N workers. `enviar` numbers the groups; `colher` gives what is finished, in any order."""
+
+    def __init__(self, quantos: int, equipamento: Equipamento, relogio: Relogio) -> None:
+        self._equipamento = equipamento
+        self._relogio = relogio
+        self._contexto: ForkServerContext = multiprocessing.get_context("forkserver")
+        self._contexto.set_forkserver_preload(["separador.servico.forno"])
+        self._operarios = [self._contratar() for _ in range(quantos)]
+        self._numero = 0
+        self._mortos: list[tuple[int, Resultado]] = []
+
+    def _contratar(self) -> _Operario:
+        nosso, dele = self._contexto.Pipe()
+        processo = self._contexto.Process(target=_vida, args=(dele, self._equipamento), daemon=True)
+        processo.start()
+        dele.close()
+        return _Operario(processo, nosso)
+
+    @property
+    def em_maos(self) -> int:
+        """Groups sent and not yet collected."""
+        return sum(len(o.fila) for o in self._operarios) + len(self._mortos)
+
+    def tem_vaga(self) -> bool:
+        """Whether a group would be taken up soon."""
+        return any(len(o.fila) < FUNDO for o in self._operarios)
+
+    def fios(self) -> list[Connection]:
+        """What to wait on."""
+        return [o.fio for o in self._operarios if o.fila]
+
+    def equipar(self, equipamento: Equipamento) -> None:
+        """New certificates, or another environment, for every group sent from now on."""
+        if equipamento == self._equipamento:
+            return
+        self._equipamento = equipamento
+        for operario in self._operarios:
+            self._dizer(operario, equipamento)
+
+    def enviar(self, agora: datetime, encargos: Sequence[Encargo]) -> int:
+        """Hand a group to the worker with the least to do. Returns its number."""
+        self._numero += 1
+        operario = min(self._operarios, key=lambda o: len(o.fila))
+        if not operario.fila:
+            operario.desde_s = self._relogio.monotonico()
+        operario.fila.append(self._numero)
+        self._dizer(operario, (self._numero, agora, list(encargos)))
+        return self._numero
+
+    def _dizer(self, operario: _Operario, recado: object) -> None:
+        # A dead worker's pipe breaks; `colher` finds the death by the closed pipe and answers for its groups.
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            operario.fio.send(recado)
+
+    def colher(self) -> list[tuple[int, Resultado]]:
+        """Finished groups, and groups whose worker died."""
+        prontos, self._mortos = self._mortos, []
+        for i, operario in enumerate(self._operarios):
+            try:
+                while operario.fila and operario.fio.poll():
+                    numero, pareceres = operario.fio.recv()
+                    operario.fila.remove(numero)
+                    operario.desde_s = self._relogio.monotonico()
+                    prontos.append((numero, pareceres))
+            except (EOFError, ConnectionResetError):
+                prontos += self._substituir(i, "o processo de trabalho morreu")
+                continue
+            if operario.fila and self._relogio.monotonico() - operario.desde_s > PRAZO_GRUPO_S:
+                prontos += self._substituir(i, "o processo de trabalho parou de responder")
+        return prontos
+
+    def _substituir(self, i: int, motivo: str) -> list[tuple[int, Resultado]]:
+        """A new worker in the place of the old. Every group it had is answered as dead; they are tried apart."""
+        velho = self._operarios[i]
+        velho.processo.kill()
+        velho.processo.join()
+        velho.fio.close()
+        self._operarios[i] = self._contratar()
+        return [(numero, Morreu(motivo)) for numero in velho.fila]
+
+    def encerrar(self) -> None:
+        """Close the pipes; a worker that does not end by itself is killed (its group is in no commit)."""
+        for operario in self._operarios:
+            operario.fio.close()
+        for operario in self._operarios:
+            operario.processo.join(5)
+            if operario.processo.is_alive():
+                operario.processo.kill()
+                operario.processo.join()
+
+
+class EquipeLocal:
+    """`trabalhadores: 0`: the same interface, worked in the service process."""
+
+    def __init__(self, equipamento: Equipamento) -> None:
+        aquecer()
+        self._bancada = equipamento.montar()
+        self._numero = 0
+        self._feitos: list[tuple[int, Resultado]] = []
+
+    @property
+    def em_maos(self) -> int:
+        """Groups worked and not yet collected."""
+        return len(self._feitos)
+
+    def tem_vaga(self) -> bool:
+        """One group at a time."""
+        return not self._feitos
+
+    def fios(self) -> list[Connection]:
+        """Nothing to wait on: the work is done when `enviar` returns."""
+        return []
+
+    def equipar(self, equipamento: Equipamento) -> None:
+        """New certificates, or another environment."""
+        self._bancada = equipamento.montar()
+
+    def enviar(self, agora: datetime, encargos: Sequence[Encargo]) -> int:
+        """Work on the group now."""
+        self._numero += 1
+        self._feitos.append((self._numero, trabalhar(self._bancada, agora, encargos)))
+        return self._numero
+
+    def colher(self) -> list[tuple[int, Resultado]]:
+        """What was worked."""
+        feitos, self._feitos = self._feitos, []
+        return feitos
+
+    def encerrar(self) -> None:
+        """Nothing to close."""

@@ -1,0 +1,239 @@
+"""One group being decided, inside its transaction: what the handlers say, turned into rows and files."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from separador import __version__
+from separador.banco import arquivos, falhas
+from separador.banco.arquivos import NovoArquivo
+from separador.banco.conexao import Banco
+from separador.dominio.erro import Erro, Recusa
+from separador.dominio.etapa import Desfecho, Etapa
+from separador.dominio.falha import Falha, descrever
+from separador.dominio.nome import mostrar
+from separador.dominio.rota import Rota, pasta_de_retorno
+from separador.dominio.saida import Nome, ao_lado, recusa
+from separador.pastas.tomada import Tomado
+from separador.servico import saidas
+from separador.servico.casa import Casa
+from separador.servico.operario import Parecer
+from separador.servico.saidas import Remessa, Saida
+
+
+@dataclass(slots=True)
+class Item:
+    """One claimed file in hand. `provisorio` in `pasta` is what a worker may have staged for it."""
+
+    tomado: Tomado
+    trabalho: Path
+    rota: Rota
+    tomado_em: str
+    pasta: Path | None = None
+    provisorio: bytes = b""
+    tentativas: int = 0
+    sozinho: bool = False
+    arquivo_id: int = 0
+
+    @property
+    def nome(self) -> bytes:
+        """Name as dropped."""
+        return self.tomado.nome
+
+    @property
+    def rota_id(self) -> int:
+        """Id of the route; assigned before anything is read."""
+        return self.rota.id or 0
+
+    @property
+    def assunto(self) -> str:
+        """Identity of this file's failures."""
+        return f"arquivo:{self.rota_id}:{mostrar(self.nome)}"
+
+
+@dataclass(slots=True)
+class Feito:
+    """An item whose outcome is decided; `publica`: it ends when its files are visible, not before."""
+
+    item: Item
+    desfecho: Desfecho
+    publica: bool = False
+
+
+@dataclass(slots=True)
+class Obra:
+    """The group. Handlers call `terminar` or `reter` once per item, and `publicar` any number of times."""
+
+    casa: Casa
+    remessa: Remessa
+    agora: datetime
+    quando: str
+    havia_falhas: bool
+    feitos: list[Feito] = field(default_factory=list)
+    usados: set[bytes] = field(default_factory=set)
+    linhas: list[dict[str, object]] = field(default_factory=list)
+
+    @property
+    def banco(self) -> Banco:
+        """The open transaction."""
+        return self.casa.banco
+
+    def registrar(self, item: Item, parecer: Parecer, etapa: Etapa = Etapa.RECEBIDO) -> None:
+        """The row of the claim."""
+        novo = NovoArquivo(
+            lote=item.tomado.lote,
+            nome=item.nome,
+            trabalho=str(item.trabalho),
+            rota_id=item.rota_id,
+            regra=item.rota.regra.value,
+            tomado_em=item.tomado_em,
+            etapa=etapa,
+            tamanho=parecer.tamanho,
+            sha256=parecer.sha256,
+        )
+        item.arquivo_id = arquivos.registrar(self.banco, novo)
+
+    def publicar(self, saida: Saida) -> None:
+        """One more file to become visible, after those before it."""
+        if saida.dados is None:
+            self.usados.add(saida.provisorio)
+        self.remessa.acrescentar(saida)
+
+    def terminar(
+        self,
+        item: Item,
+        desfecho: Desfecho,
+        *,
+        codigo: str | None = None,
+        motivo: str | None = None,
+        duplicado_de: int | None = None,
+        chave: str | None = None,
+    ) -> None:
+        """Decide the outcome of an item. It is final at once, or when the files about it are visible."""
+        arquivos.desfazer(
+            self.banco, item.arquivo_id, desfecho, codigo=codigo, motivo=motivo, duplicado_de=duplicado_de
+        )
+        self.feitos.append(Feito(item, desfecho))
+        if self.havia_falhas and desfecho in (Desfecho.ENTREGUE, Desfecho.APLICADO):
+            falhas.encerrar_do_arquivo(self.banco, item.rota_id, mostrar(item.nome), self.quando)
+        self.anotar(item, desfecho.value, chave=chave, codigo=codigo, motivo=motivo)
+
+    def reter(self, item: Item, espera_por: str, proxima_em: str | None, falha: Falha) -> None:
+        """Keep the file until what it waits for is there; shown meanwhile."""
+        arquivos.reter(self.banco, item.arquivo_id, espera_por, proxima_em, falha.motivo)
+        self.falhar(falha)
+        self.anotar(item, "retido", chave=falha.chave, codigo=falha.codigo, motivo=falha.motivo)
+
+    def falhar(self, falha: Falha) -> None:
+        """One more line in the failures view (or the one that is there already)."""
+        nova = falhas.abrir(self.banco, falha, self.quando)
+        if nova:
+            self.linhas.append(
+                {
+                    "event": falha.motivo,
+                    "acao": "falha",
+                    "nivel": "warning",
+                    "codigo": falha.codigo,
+                    "chave": falha.chave,
+                    "arquivo": falha.arquivo,
+                    "rota": falha.rota,
+                    "o_que_fazer": falha.o_que_fazer,
+                }
+            )
+
+    def falha_do(self, item: Item, codigo: str, *, detalhe: str = "", chave: str | None = None) -> Falha:
+        """A failure about this file, with the texts of the table."""
+        motivo, o_que_fazer = descrever(codigo, detalhe)
+        return Falha(item.assunto, codigo, motivo, o_que_fazer, mostrar(item.nome), item.rota_id, chave)
+
+    def falha_da_chave(self, chave: str, codigo: str, *, detalhe: str = "", rota: int | None = None) -> Falha:
+        """A failure about a document."""
+        motivo, o_que_fazer = descrever(codigo, detalhe)
+        return Falha(f"doc:{chave}", codigo, motivo, o_que_fazer, None, rota, chave)
+
+    def anotar(self, item: Item, passo: str, **campos: object) -> None:
+        """A log line, written only after the commit that makes it true."""
+        self.linhas.append(
+            {
+                "event": passo,
+                "acao": passo,
+                "arquivo": mostrar(item.nome),
+                "rota": item.rota_id,
+                **{k: v for k, v in campos.items() if v is not None},
+            }
+        )
+
+    def recusar(self, item: Item, r: Recusa) -> None:
+        """Refuse a file: `.err` for people and ERPs, `.json` for programs, one line in the failures view."""
+        primeiro = r.erros[0]
+        nome = recusa(item.nome, primeiro.codigo, uninfe=self.casa.uninfe)
+        pasta = pasta_de_retorno(item.rota, self.casa.rotas)
+        self.responder_erro(item, pasta, r, texto_do_err(r), nome_err=nome)
+        if self.havia_falhas:
+            falhas.encerrar(self.banco, item.assunto, self.quando, "o arquivo foi solto de novo")
+        self.falhar(
+            Falha(
+                item.assunto,
+                primeiro.codigo,
+                _resumo(r),
+                primeiro.o_que_fazer,
+                mostrar(item.nome),
+                item.rota_id,
+                r.chave,
+            )
+        )
+        self.terminar(item, Desfecho.RECUSADO, codigo=primeiro.codigo, motivo=_resumo(r), chave=r.chave)
+
+    def responder_erro(self, item: Item, pasta: Path, r: Recusa, texto: bytes | None, *, nome_err: Nome) -> None:
+        """The `.json`, and with `texto` the `.err` before it."""
+        comum = {"pasta": pasta, "arquivo_id": item.arquivo_id, "substitui": self.casa.uninfe}
+        if texto is not None:
+            self.publicar(Saida(saidas.RECUSA, nome=nome_err, dados=texto, **comum))  # type: ignore[arg-type]
+        dados = json_da_recusa(r, mostrar(item.nome))
+        self.publicar(Saida(saidas.RECUSA, nome=ao_lado(nome_err, b".json"), dados=dados, **comum))  # type: ignore[arg-type]
+
+
+def _resumo(r: Recusa) -> str:
+    primeiro = r.erros[0].mensagem
+    return primeiro if len(r.erros) == 1 else f"{primeiro} (e mais {len(r.erros) - 1} erros)"
+
+
+def json_da_recusa(r: Recusa, arquivo: str) -> bytes:
+    """The shape of contratos.md, "`.json` beside `.err`"."""
+    corpo = {
+        "codigo": r.erros[0].codigo,
+        "mensagem": _resumo(r),
+        "arquivo": arquivo,
+        "chave": r.chave,
+        "erros": [_erro(e) for e in r.erros],
+    }
+    return json.dumps(corpo, ensure_ascii=False, indent=2).encode() + b"\n"
+
+
+def _erro(e: Erro) -> dict[str, object]:
+    return {
+        "codigo": e.codigo,
+        "regra": e.regra,
+        "linha": e.linha,
+        "tag": e.tag,
+        "mensagem": e.mensagem,
+        "o_que_fazer": e.o_que_fazer,
+    }
+
+
+_CODIGO_UNINFE = {"SEP-SEM-CERTIFICADO": 6, "291": 3}
+
+
+def texto_do_err(r: Recusa) -> bytes:
+    """`Key|Value` lines, CRLF: the keys that ERPs of UniNFe read (NOM-01), and every error in words below."""
+    numero = _CODIGO_UNINFE.get(r.erros[0].codigo, 7)
+    linhas = [f"Versão separador|{__version__}", f"ErrorCode|{numero:010d}", f"Message|{_frase(r.erros[0])}"]
+    linhas += [f"Erro {i}|{_frase(e)} {e.o_que_fazer}" for i, e in enumerate(r.erros, 1)]
+    linhas += ["StackTrace|", "Source|separador", "Type|Recusa", "TargetSite|", "HashCode|"]
+    return "\r\n".join(linhas).encode() + b"\r\n"
+
+
+def _frase(e: Erro) -> str:
+    onde = f" (linha {e.linha}, {e.tag})" if e.linha and e.tag else f" (linha {e.linha})" if e.linha else ""
+    return f"{e.codigo}: {' '.join(e.mensagem.split())}{onde}"

@@ -1,0 +1,231 @@
+"""What a worker does with a group of claimed files: read, understand, prepare, stage. No database, no decisions.
+
+Runs in a worker process, or in the service process with `trabalhadores: 0`. One document's failure is its own
+(confiabilidade.md W11): this is one of the two places that catch broadly.
+"""
+
+import hashlib
+import os
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from separador.dominio.erro import Erro, Recusa
+from separador.dominio.rota import Regra
+from separador.fiscal import esquema
+from separador.fiscal.assinatura import Assinador
+from separador.fiscal.certificado import Segredo, fora_da_validade, restaurar
+from separador.fiscal.leitura import ler
+from separador.fiscal.nomes import com_declaracao
+from separador.fiscal.preparo import ContextoPreparo, Preparado, SemCertificado, preparar
+from separador.fiscal.retornos import ErroTransmissor, Retorno, interpretar, interpretar_err
+from separador.fiscal.verificacao import verificar
+from separador.pastas import publicacao
+from separador.pastas.disco import PROPRIA, sincronizar_pasta
+from separador.pastas.erros import FalhaDePasta
+
+LIMITE_XML = 20 * 1024 * 1024
+LIMITE_PEDIDO = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Bancada:
+    """What the worker holds between groups: environment ("1"/"2") and one signer per CNPJ."""
+
+    tp_amb: str
+    assinadores: Mapping[str, Assinador]
+
+
+@dataclass(frozen=True, slots=True)
+class Equipamento:
+    """The same in a form that goes through a pipe."""
+
+    tp_amb: str
+    segredos: Mapping[str, Segredo]
+
+    def montar(self) -> Bancada:
+        """Restore the keys."""
+        return Bancada(self.tp_amb, {c: Assinador(restaurar(s)) for c, s in self.segredos.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class Encargo:
+    """One claimed file to be worked on. With `pasta`, what is to be published there is staged as `provisorio`."""
+
+    caminho: bytes
+    regra: Regra
+    nome: bytes
+    pasta: Path | None = None
+    provisorio: bytes = b""
+    limite: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Copia:
+    """A plain file, staged byte by byte."""
+
+
+@dataclass(frozen=True, slots=True)
+class PedidoLido:
+    """An order file, not yet judged."""
+
+    dados: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Incidente:
+    """An unexpected error around this one document; the traceback is for `dados/incidentes/` only."""
+
+    tipo: str
+    rastro: str
+
+
+@dataclass(frozen=True, slots=True)
+class PastaFalhou:
+    """The destination's folder failed: the files of the group wait for it."""
+
+    pasta: Path
+    codigo: str
+    mensagem: str
+    o_que_fazer: str
+
+
+Conteudo = (
+    Preparado | Recusa | SemCertificado | Retorno | ErroTransmissor | PedidoLido | Copia | Incidente | PastaFalhou
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Parecer:
+    """What a worker found. `dados`: the bytes as read, where they are needed; `saida_sha256`: what was staged."""
+
+    sha256: str
+    tamanho: int
+    conteudo: Conteudo
+    dados: bytes = b""
+    saida_sha256: str | None = None
+
+
+def trabalhar(bancada: Bancada, agora: datetime, encargos: Sequence[Encargo]) -> list[Parecer]:
+    """Work on a group; one answer per file, in order. What was staged is durable when this returns."""
+    validos = {
+        cnpj: a
+        for cnpj, a in bancada.assinadores.items()
+        # Documents wait for a certificate that is in force; they are not rejected (CERT-05).
+        if fora_da_validade(a.certificado.identidade, agora) is None
+    }
+    contexto = ContextoPreparo(bancada.tp_amb, agora, validos)
+    pareceres = [_um(e, contexto) for e in encargos]
+    return _firmar(encargos, pareceres)
+
+
+def _um(encargo: Encargo, contexto: ContextoPreparo) -> Parecer:
+    try:
+        if encargo.regra is Regra.MOVER:
+            return _copiar(encargo)
+        dados = _ler(encargo)
+        if isinstance(dados, Parecer):
+            return dados
+        return _entender(encargo, dados, contexto)
+    except FalhaDePasta as falha:
+        return Parecer("", 0, PastaFalhou(falha.pasta, falha.codigo, falha.mensagem, falha.o_que_fazer))
+    except Exception as erro:  # noqa: BLE001 - around one document (W11)
+        return Parecer("", 0, Incidente(type(erro).__name__, traceback.format_exc()))
+
+
+def _copiar(encargo: Encargo) -> Parecer:
+    tamanho = os.stat(encargo.caminho, follow_symlinks=False).st_size
+    if encargo.limite is not None and tamanho > encargo.limite:
+        return Parecer("", tamanho, _grande(tamanho, encargo.limite))
+    if encargo.pasta is None:
+        raise ValueError("mover sem pasta de destino")
+    resumo = publicacao.preparar_copia(encargo.pasta, encargo.caminho, encargo.provisorio).hex()
+    return Parecer(resumo, tamanho, Copia(), saida_sha256=resumo)
+
+
+def _ler(encargo: Encargo) -> bytes | Parecer:
+    limite = encargo.limite or (LIMITE_PEDIDO if encargo.regra is Regra.PEDIDO else LIMITE_XML)
+    fd = os.open(encargo.caminho, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
+    with os.fdopen(fd, "rb") as aberto:
+        tamanho = os.fstat(fd).st_size
+        if tamanho > limite:
+            resumo = hashlib.file_digest(aberto, "sha256").hexdigest()
+            return Parecer(resumo, tamanho, _grande(tamanho, limite))
+        return aberto.read()
+
+
+def _grande(tamanho: int, limite: int) -> Recusa:
+    return Recusa(
+        (
+            Erro(
+                "SEP-TAMANHO",
+                "SEP",
+                f"O arquivo tem {tamanho:,} bytes; o limite desta rota é {limite:,}.".replace(",", "."),
+                "Verifique se o arquivo é mesmo deste tipo; o limite é a opção tamanho_maximo da rota.",
+            ),
+        )
+    )
+
+
+def _entender(encargo: Encargo, dados: bytes, contexto: ContextoPreparo) -> Parecer:
+    sha256 = hashlib.sha256(dados).hexdigest()
+    if encargo.regra is Regra.PEDIDO:
+        return Parecer(sha256, len(dados), PedidoLido(dados))
+    if encargo.regra is Regra.CTE_RETORNO:
+        return Parecer(sha256, len(dados), _retorno(encargo, dados), dados)
+    conteudo = preparar(dados, contexto)
+    if not isinstance(conteudo, Preparado):
+        return Parecer(sha256, len(dados), conteudo)
+    conteudo = replace(conteudo, notas=())  # read again from the signed bytes when asked for: not worth the pipe
+    if encargo.pasta is None:
+        return Parecer(sha256, len(dados), conteudo)
+    saida = com_declaracao(conteudo.assinado)
+    publicacao.preparar(encargo.pasta, saida, encargo.provisorio)
+    return Parecer(sha256, len(dados), conteudo, saida_sha256=hashlib.sha256(saida).hexdigest())
+
+
+def _retorno(encargo: Encargo, dados: bytes) -> Retorno | ErroTransmissor | Recusa:
+    if encargo.nome.lower().endswith(b".err"):
+        return interpretar_err(dados)
+    retorno = interpretar(dados)
+    if isinstance(retorno, Recusa):
+        return retorno
+    return _conferir_embutidos(retorno)
+
+
+def _conferir_embutidos(retorno: Retorno) -> Retorno | Recusa:
+    """The signature of a document that comes inside an answer is verified before anything is believed (CTE-14)."""
+    for resposta in retorno.respostas:
+        if resposta.documento is None:
+            continue
+        lido = ler(resposta.documento)
+        achado = verificar(resposta.documento) if not isinstance(lido, Recusa) else lido
+        if isinstance(achado, Recusa):
+            return Recusa(achado.erros, resposta.chave)
+    return retorno
+
+
+def _firmar(encargos: Sequence[Encargo], pareceres: list[Parecer]) -> list[Parecer]:
+    """Make durable what the group staged, one folder at a time. A folder that fails takes back all its files."""
+    por_pasta: dict[Path, list[int]] = {}
+    for i, (encargo, parecer) in enumerate(zip(encargos, pareceres, strict=True)):
+        if parecer.saida_sha256 is not None and encargo.pasta is not None:
+            por_pasta.setdefault(encargo.pasta, []).append(i)
+    for pasta, indices in por_pasta.items():
+        try:
+            publicacao.descarregar(
+                pasta, [publicacao.caminho_provisorio(pasta, encargos[i].provisorio) for i in indices]
+            )
+            sincronizar_pasta(pasta / PROPRIA)
+        except FalhaDePasta as falha:
+            falhou = PastaFalhou(falha.pasta, falha.codigo, falha.mensagem, falha.o_que_fazer)
+            for i in indices:
+                pareceres[i] = Parecer(pareceres[i].sha256, pareceres[i].tamanho, falhou)
+    return pareceres
+
+
+def aquecer() -> None:
+    """Load the schemas: once in the fork server, so that every worker is born with them."""
+    esquema.precarregar()

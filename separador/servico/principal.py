@@ -1,0 +1,140 @@
+"""Entry points of the service: `executar` until told to stop, `uma_vez` until nothing can move (SEP-04)."""
+
+import gc
+import os
+import signal
+import sqlite3
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+
+from separador.banco import falhas
+from separador.banco.conexao import abrir
+from separador.configuracao import Configuracao, Invalida, carregar
+from separador.pastas import sistema
+from separador.pastas.arrendamento import preparar_processo
+from separador.pastas.erros import FalhaDePasta
+from separador.servico import trava
+from separador.servico.casa import Casa
+from separador.servico.ciclo import Ciclo
+from separador.servico.log import configurar, registrador, registrar_incidente
+from separador.servico.notificacao import do_ambiente
+from separador.servico.relogio import Relogio, da_maquina
+
+FEITO, COM_FALHAS, CONFIGURACAO, OCUPADO = 0, 1, 2, 4
+TROPECOS = 20
+"""Unexpected errors of the loop in a row after which the process ends, for systemd to start it afresh."""
+
+SEM_AVISOS = "SEPARADOR_SEM_AVISOS"
+"""Environment variable that turns the doorbell off, for measuring the polling alone."""
+
+
+def executar(arquivo: Path) -> int:
+    """Run until SIGTERM or SIGINT. Returns the exit code of contratos.md."""
+    return _com_servico(arquivo, _ate_parar)
+
+
+def uma_vez(arquivo: Path) -> int:
+    """One pass: waits out quiet times, ends when nothing can move. 1 when failures are open at the end."""
+    return _com_servico(arquivo, _ate_acabar)
+
+
+def _com_servico(arquivo: Path, viver: Callable[[Ciclo], int]) -> int:
+    config = carregar(arquivo)
+    if isinstance(config, Invalida):
+        for erro in config.erros:
+            _dizer(str(erro))
+        return CONFIGURACAO
+    relogio = da_maquina()
+    try:
+        config.dados.mkdir(mode=0o750, parents=True, exist_ok=True)
+        if sistema.e_rede(config.dados):
+            _dizer(f"A pasta de dados {config.dados} está na rede; ela deve ficar em um disco local.")
+            return CONFIGURACAO
+        posse = trava.tomar(config.dados, agora=relogio.agora())
+    except (OSError, FalhaDePasta) as erro:
+        _dizer(f"Não consegui usar a pasta de dados {config.dados}: {erro}")
+        return CONFIGURACAO
+    if isinstance(posse, trava.Detentor):
+        _dizer(f"A pasta de dados já está em uso por {posse}.")
+        return OCUPADO
+    with posse:
+        return _servir(config, relogio, viver)
+
+
+def _dizer(frase: str) -> None:
+    """To the person or the journal that started us: there is no log yet."""
+    sys.stderr.write(frase + "\n")
+
+
+def _servir(config: Configuracao, relogio: Relogio, viver: Callable[[Ciclo], int]) -> int:
+    preparar_processo()
+    arquivo_de_log = configurar(config.dados, saida=sys.stdout, agora=relogio.agora)
+    try:
+        banco = abrir(config.dados)
+    except sqlite3.Error as erro:
+        _dizer(f"Não consegui abrir o banco em {config.dados}: {erro}")
+        return CONFIGURACAO
+    try:
+        casa = Casa(config, banco, relogio, registrador())
+        ciclo = Ciclo(casa, os.environ, do_ambiente(os.environ, os.getpid()), avisos=SEM_AVISOS not in os.environ)
+        _sinais(ciclo)
+        try:
+            ciclo.iniciar()
+            # What is loaded now lives as long as the service: out of the collector's way.
+            gc.freeze()
+            return viver(ciclo)
+        finally:
+            ciclo.encerrar()
+            casa.log.info("serviço encerrado", acao="fim")
+    finally:
+        banco.close()
+        if arquivo_de_log is not None:
+            arquivo_de_log.fechar()
+
+
+def _sinais(ciclo: Ciclo) -> None:
+    """The first SIGTERM or SIGINT stops in good order; the second ends at once (W7)."""
+
+    def parar(numero: int, _quadro: FrameType | None) -> None:
+        ciclo.parar = True
+        ciclo.despertador.set()
+        signal.signal(numero, signal.SIG_DFL)
+
+    signal.signal(signal.SIGTERM, parar)
+    signal.signal(signal.SIGINT, parar)
+
+
+def _ate_parar(ciclo: Ciclo) -> int:
+    tropecos = 0
+    while not ciclo.parar:
+        try:
+            if not ciclo.passo():
+                ciclo.esperar()
+            tropecos = 0
+        except Exception as erro:  # noqa: BLE001 - around one thread (W11)
+            tropecos += 1
+            _tropeco(ciclo, erro, tropecos)
+            if tropecos >= TROPECOS:
+                return COM_FALHAS
+    return FEITO
+
+
+def _tropeco(ciclo: Ciclo, erro: Exception, vezes: int) -> None:
+    """The loop itself failed (a database that cannot write, say): told, and tried again a little later."""
+    casa = ciclo.casa
+    numero = registrar_incidente(casa.dados, erro, {"vezes": vezes}, casa.agora())
+    casa.log.critical("o serviço tropeçou e vai continuar", acao="incidente", incidente=numero, erro=str(erro)[:200])
+    time.sleep(min(0.2 * 2**vezes, 10.0))
+
+
+def _ate_acabar(ciclo: Ciclo) -> int:
+    while not ciclo.parar:
+        moveu = ciclo.passo()
+        if not moveu and ciclo.nada_a_mover():
+            break
+        if not moveu:
+            ciclo.esperar()
+    return COM_FALHAS if falhas.existem(ciclo.casa.banco) else FEITO

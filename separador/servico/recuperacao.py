@@ -1,0 +1,104 @@
+"""At start: whatever an earlier run left half done goes on from there (casa.md, last column; W3, C9, C10, D1)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from separador.banco import arquivos, publicacoes
+from separador.dominio.etapa import Etapa
+from separador.dominio.nome import mostrar
+from separador.dominio.rota import Rota
+from separador.pastas import provisorios, tomada
+from separador.pastas.disco import PROPRIA
+from separador.pastas.erros import FalhaDePasta
+from separador.pastas.tomada import Tomado
+from separador.servico.cancelamento import RETIRADO
+from separador.servico.casa import Casa
+from separador.servico.conclusao import arquivar_terminados, avisar_pasta, publicar_pendentes
+
+
+@dataclass(slots=True)
+class Achados:
+    """Claims without outcome, by work folder: to be worked on again, one at a time."""
+
+    soltos: list[tuple[Path, Tomado]] = field(default_factory=list)
+
+
+def pastas_de_trabalho(casa: Casa) -> list[Path]:
+    """Every work folder that may hold claims: ours, and one in each origin on another device."""
+    origens = dict.fromkeys(r.origem for r in casa.rotas)
+    return [casa.dados / "trabalho", *(o / PROPRIA / "trabalho" for o in origens)]
+
+
+def recuperar(casa: Casa) -> Achados:
+    """Finish what was committed, throw away what was not, and list the claims that nobody decided on."""
+    publicar_pendentes(casa)
+    achados = Achados()
+    for trabalho in pastas_de_trabalho(casa):
+        try:
+            _examinar(casa, trabalho, achados)
+        except FalhaDePasta as falha:
+            avisar_pasta(casa, falha)
+    varrer_provisorios(casa)
+    return achados
+
+
+def _examinar(casa: Casa, trabalho: Path, achados: Achados) -> None:
+    terminados = []
+    for tomado in tomada.listar_tomados(trabalho):
+        linha = arquivos.por_nome(casa.banco, tomado.lote, tomado.nome)
+        if linha is not None and linha["desfecho"] is not None:
+            terminados.append(linha)
+        elif linha is not None and linha["etapa"] in (Etapa.RETIDO.value, Etapa.PUBLICANDO.value):
+            continue  # held until what it waits for is there; or its files wait for a folder
+        elif not _marcador(casa, tomado):
+            achados.soltos.append((trabalho, tomado))
+    arquivar_terminados(casa, terminados)
+    for lote in tomada.listar_lotes(trabalho):
+        tomada.limpar_lote(trabalho, lote)
+
+
+def _marcador(casa: Casa, tomado: Tomado) -> bool:
+    """A marker that was claimed with its file (A13) is no file of its own."""
+    rota = rota_do_lote(casa, tomado.lote)
+    return rota is not None and rota.marcador is not None and tomado.nome.endswith(rota.marcador.encode())
+
+
+def nome_do_lote(rota: Rota, prefixo: str) -> str:
+    """A lote names its route, so that a claim found after a crash says where it came from."""
+    return f"{rota.id}-{prefixo}"
+
+
+def rota_do_lote(casa: Casa, lote: str) -> Rota | None:
+    """The route that claimed a lote."""
+    numero = lote.partition("-")[0]
+    return casa.rota(int(numero)) if numero.isdigit() else None
+
+
+def varrer_provisorios(casa: Casa) -> None:
+    """Staged files that no commit names were never promised to anybody: away with them."""
+    prometidos = {(linha["pasta"], bytes(linha["provisorio"] or b"")) for linha in publicacoes.pendentes(casa.banco)}
+    for pasta in _destinos(casa):
+        try:
+            for provisorio in provisorios.listar_provisorios(pasta):
+                if (str(pasta), provisorio) not in prometidos and not _em_retirada(casa, provisorio):
+                    provisorios.descartar_provisorio(pasta, provisorio)
+                    casa.log.info("resto provisório descartado", acao="limpeza", arquivo=mostrar(provisorio))
+        except FalhaDePasta as falha:
+            casa.log.warning(falha.mensagem, acao="limpeza", o_que_fazer=falha.o_que_fazer)
+
+
+def _destinos(casa: Casa) -> Iterable[Path]:
+    pastas = dict.fromkeys(p for r in casa.rotas if r.ativo for p in r.pastas()[1:])
+    raizes = [casa.dados / "fiscal", *(r.autorizados for r in casa.rotas if r.autorizados is not None)]
+    meses = [m for raiz in raizes if raiz.is_dir() for m in sorted(raiz.iterdir()) if (m / PROPRIA).is_dir()]
+    return [p for p in dict.fromkeys([*pastas, *meses]) if (p / PROPRIA).is_dir()]
+
+
+def _em_retirada(casa: Casa, provisorio: bytes) -> bool:
+    """An event file taken back whose commit did not come: the order will be carried out again and needs to find it."""
+    numero = provisorio.removeprefix(RETIRADO)
+    if numero == provisorio or not numero.isdigit():
+        return False
+    linha = casa.banco.uma("SELECT estado FROM publicacao WHERE id = ?", int(numero))
+    return linha is not None and linha["estado"] == publicacoes.PUBLICADA

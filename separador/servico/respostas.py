@@ -1,0 +1,180 @@
+"""What the WMS gets back: the processed document first, then the return that announces it (NOM-02, CTE-15)."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from sqlite3 import Row
+
+from separador.banco import documentos, eventos, publicacoes
+from separador.configuracao import Perfil
+from separador.dominio.retorno import Decisao
+from separador.dominio.saida import Nome, base_do_retorno, evento_processado, processado, retorno
+from separador.dominio.tipo import FAMILIAS, Tipo
+from separador.fiscal.nomes import com_declaracao
+from separador.fiscal.processado import montar_documento, montar_evento, montar_retorno, validar_arquivo
+from separador.fiscal.retornos import Resposta, Retorno
+from separador.servico import saidas
+from separador.servico.obra import Item, Obra
+from separador.servico.operario import Parecer
+from separador.servico.saidas import Saida
+
+_RETORNOS = frozenset(f.retorno for f in FAMILIAS.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Caso:
+    """One answer of a return file, and what it is about."""
+
+    item: Item
+    parecer: Parecer
+    retorno: Retorno
+    resposta: Resposta
+    doc: Row | None
+    evento: Row | None = None
+
+    @property
+    def documento(self) -> Row:
+        """The document. Raises LookupError when the answer is about an event of an unknown one."""
+        if self.doc is None:
+            raise LookupError("resposta sem documento")
+        return self.doc
+
+
+def publicar(obra: Obra, caso: Caso, d: Decisao) -> bool:
+    """The files of a terminal answer. True when there are any."""
+    if caso.resposta.especie == "evento":
+        publicar_evento(obra, caso, juntar=d.juntar)
+        return True
+    if caso.resposta.prot is not None and _autorizou(caso, d):
+        _publicar_processado(obra, caso)
+    _publicar_retorno(obra, caso)
+    if caso.resposta.especie == "consulta":
+        publicar_consulta(obra, caso)
+    return True
+
+
+def _autorizou(caso: Caso, d: Decisao) -> bool:
+    """An authorised document, or a cancelled one whose authorisation comes with the answer and was not known yet."""
+    return d.juntar or (caso.resposta.cstat == "101" and caso.documento["protocolo"] is None)
+
+
+def publicar_repetido(obra: Obra, caso: Caso, d: Decisao) -> bool:
+    """A repeated answer changes nothing; but a consultation was asked for, and an event may still lack its document."""
+    if caso.resposta.especie == "consulta":
+        return publicar_consulta(obra, caso)
+    if not (d.juntar and caso.evento is not None):
+        return False
+    if publicacoes.ultima(obra.banco, saidas.FISCAL, evento_id=caso.evento["id"]) is not None:
+        return False
+    publicar_evento(obra, caso, juntar=True)
+    eventos.marcar(
+        obra.banco, caso.evento["id"], eventos.ACEITO, obra.quando, cstat=caso.resposta.cstat,
+        protocolo=caso.resposta.protocolo,
+    )  # fmt: skip
+    return True
+
+
+def _publicar_processado(obra: Obra, caso: Caso) -> None:
+    doc, prot = caso.documento, caso.resposta.prot
+    digest = caso.resposta.digest or doc["digest"]
+    assinado = documentos.assinado(obra.banco, doc["id"], digest)
+    if assinado is None or prot is None:
+        raise LookupError(f"os bytes assinados de {doc['chave']} não estão no banco")
+    dados = montar_documento(assinado, prot, Tipo(doc["tipo"]))
+    _guardar_e_publicar(obra, caso, processado(doc["chave"]), dados, doc["chave"])
+
+
+def _guardar_e_publicar(obra: Obra, caso: Caso, nome: Nome, dados: bytes, chave: str) -> None:
+    """The fiscal copy that retention never touches, then the WMS's."""
+    erros = validar_arquivo(dados)
+    if erros:
+        obra.falhar(obra.falha_da_chave(chave, "SEP-PROCESSADO-INVALIDO", detalhe=erros[0].mensagem))
+    obra.publicar(_saida(caso, saidas.FISCAL, _pasta_fiscal(obra), nome, dados))
+    for pasta in _pastas_do_processado(obra, caso):
+        obra.publicar(_saida(caso, saidas.PROCESSADO, pasta, nome, dados, substitui=obra.casa.uninfe))
+
+
+def _pasta_fiscal(obra: Obra) -> Path:
+    return saidas.garantir_pasta(obra.casa.dados / "fiscal" / obra.agora.strftime("%Y-%m"), obra.agora)
+
+
+def _pastas_do_processado(obra: Obra, caso: Caso) -> list[Path]:
+    """Beside the return; in the profile uninfe in `autorizados` by AAAAMM, and beside the return if asked."""
+    rota = obra.casa.rota(_rota_id(caso))
+    ao_lado = _pasta(obra, caso)
+    if obra.casa.config.perfil_nomes is not Perfil.UNINFE or rota is None or rota.autorizados is None:
+        return [ao_lado]
+    do_mes = saidas.garantir_pasta(rota.autorizados / obra.agora.strftime("%Y%m"), obra.agora)
+    return [do_mes, ao_lado] if rota.copia_processado else [do_mes]
+
+
+def _rota_id(caso: Caso) -> int:
+    linha = caso.evento if caso.evento is not None else caso.documento
+    return int(linha["rota_id"])
+
+
+def _pasta(obra: Obra, caso: Caso) -> Path:
+    return obra.casa.retorno_da_rota(_rota_id(caso), caso.item.rota.destino)
+
+
+def _saida(caso: Caso, tipo: str, pasta: Path, nome: Nome, dados: bytes, *, substitui: bool = False) -> Saida:
+    return Saida(
+        tipo,
+        pasta,
+        nome,
+        dados=dados,
+        substitui=substitui,
+        arquivo_id=caso.item.arquivo_id,
+        documento_id=caso.doc["id"] if caso.doc is not None else None,
+        evento_id=caso.evento["id"] if caso.evento is not None else None,
+    )
+
+
+def _publicar_retorno(obra: Obra, caso: Caso) -> None:
+    """`<input base>-pro-rec.xml`: as it came, or, where only a processed document came, the return it stands for."""
+    doc, r = caso.documento, caso.resposta
+    if caso.retorno.tipo in _RETORNOS:
+        dados = caso.parecer.dados
+    elif r.prot is not None:
+        dados = montar_retorno(r.prot, Tipo(doc["tipo"]))
+    else:
+        return
+    nome = retorno(bytes(doc["base"]), "autorizacao")
+    obra.publicar(_saida(caso, saidas.RETORNO, _pasta(obra, caso), nome, dados, substitui=obra.casa.uninfe))
+
+
+def publicar_consulta(obra: Obra, caso: Caso) -> bool:
+    """`<input base>-sit.xml`, as it came."""
+    nome = retorno(bytes(caso.documento["base"]), "consulta")
+    dados = caso.parecer.dados
+    obra.publicar(_saida(caso, saidas.RETORNO, _pasta(obra, caso), nome, dados, substitui=obra.casa.uninfe))
+    return True
+
+
+def publicar_evento(obra: Obra, caso: Caso, *, juntar: bool) -> None:
+    """The processed event when it was accepted, then `<input base>-eve.xml`."""
+    r, evento = caso.resposta, caso.evento
+    if evento is None:
+        return
+    enviado = bytes(evento["dados"]) or r.documento
+    if juntar and r.prot is not None and enviado:
+        nome = evento_processado(evento["chave"], evento["tp_evento"], evento["n_seq"])
+        _guardar_e_publicar(obra, caso, nome, montar_evento(enviado, r.prot), evento["chave"])
+    dados = caso.parecer.dados if caso.retorno.tipo is Tipo.RET_EVENTO else com_declaracao(r.prot or b"")
+    if r.prot is not None or caso.retorno.tipo is Tipo.RET_EVENTO:
+        nome = retorno(bytes(evento["base"]), "evento")
+        obra.publicar(_saida(caso, saidas.RETORNO, _pasta(obra, caso), nome, dados, substitui=obra.casa.uninfe))
+
+
+def publicar_status(obra: Obra, item: Item, parecer: Parecer) -> None:
+    """The answer of a status query goes through, named after the query."""
+    nome = retorno(base_do_retorno(item.nome)[0], "status")
+    obra.publicar(
+        Saida(
+            saidas.RETORNO,
+            item.rota.destino,
+            nome,
+            dados=parecer.dados,
+            substitui=obra.casa.uninfe,
+            arquivo_id=item.arquivo_id,
+        )
+    )

@@ -1,0 +1,210 @@
+"""Return files applied to the documents they belong to (CTE-03 … CTE-07, CTE-10, CTE-12, CTE-14 … CTE-16)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from sqlite3 import Row
+
+from separador.banco import arquivos, bloqueios, documentos, eventos, falhas
+from separador.banco.conexao import texto_de
+from separador.banco.documentos import Mudanca
+from separador.dominio import espera
+from separador.dominio import retorno as nucleo
+from separador.dominio.cstat import EVENTO_ACEITO
+from separador.dominio.erro import Recusa
+from separador.dominio.etapa import Desfecho, Etapa
+from separador.dominio.falha import Falha
+from separador.dominio.fuso import fuso_da_uf
+from separador.dominio.nome import mostrar
+from separador.dominio.retorno import Decisao, Efeito
+from separador.dominio.situacao import Causa, Situacao
+from separador.fiscal.retornos import ErroTransmissor, Resposta, Retorno
+from separador.servico import respostas, vinculo
+from separador.servico.obra import Item, Obra
+from separador.servico.operario import Parecer
+
+_S = Situacao
+
+
+@dataclass(frozen=True, slots=True)
+class Passo:
+    """What one answer of the file came to."""
+
+    efeito: Efeito
+    falha: Falha | None = None
+    publicou: bool = False
+
+
+def ilegivel(obra: Obra, item: Item, r: Recusa) -> None:
+    """A return that cannot be read is kept and raised, never dropped (casa.md, promise 3)."""
+    erro = r.erros[0]
+    motivo = f"O retorno não pôde ser lido: {erro.mensagem}"
+    fazer = "Peça o retorno de novo ao transmissor, ou consulte a chave; o original está em quarentena."
+    obra.falhar(Falha(item.assunto, erro.codigo, motivo, fazer, mostrar(item.nome), item.rota_id, r.chave))
+    obra.terminar(item, Desfecho.QUARENTENA, codigo=erro.codigo, motivo=motivo, chave=r.chave)
+
+
+def do_transmissor(obra: Obra, item: Item, e: ErroTransmissor) -> None:
+    """A `.err` of the transmitter decides nothing (contratos.md); it is shown beside the document."""
+    achado = vinculo.pelo_nome(obra.banco, item.nome)
+    if achado is None:
+        obra.reter(item, "nada", None, obra.falha_do(item, "SEP-RET-SEM-CHAVE", detalhe=e.mensagem[:300]))
+        return
+    chave = achado.chave
+    arquivos.anotar(obra.banco, item.arquivo_id, chave=chave, notas=None)
+    detalhe = f"{e.codigo}: {e.mensagem}" if e.codigo else e.mensagem
+    obra.falhar(obra.falha_da_chave(chave, "SEP-RET-TRANSMISSOR", detalhe=detalhe[:500]))
+    obra.terminar(item, Desfecho.APLICADO, codigo=e.codigo, motivo=detalhe[:500], chave=chave)
+
+
+def receber(obra: Obra, item: Item, parecer: Parecer, r: Retorno) -> None:
+    """A readable return: every answer in it, in order."""
+    chave = next((x.chave for x in r.respostas if x.chave), None)
+    if chave is not None:
+        arquivos.anotar(obra.banco, item.arquivo_id, chave=chave, notas=None)
+        # Without a chave two different documents may get the same bytes ("paralisado"): then only the name tells.
+        primeiro = arquivos.primeiro_retorno(obra.banco, parecer.sha256, item.arquivo_id)
+        if primeiro is not None:
+            motivo = f"retorno igual ao do arquivo {primeiro}, já aplicado"
+            obra.terminar(item, Desfecho.DUPLICADO, motivo=motivo, duplicado_de=primeiro, chave=chave)
+            return
+    if r.respostas[0].especie == "status":
+        respostas.publicar_status(obra, item, parecer)
+        obra.terminar(item, Desfecho.APLICADO)
+        return
+    if any(vinculo.achar(obra.banco, item.nome, x) is None for x in r.respostas):
+        _reter_orfao(obra, item, chave)
+        return
+    passos = [_uma(obra, item, parecer, r, x) for x in r.respostas]
+    _concluir(obra, item, passos, chave or vinculo.exigir(obra.banco, item.nome, r.respostas[0]).chave)
+
+
+def _reter_orfao(obra: Obra, item: Item, chave: str | None) -> None:
+    if chave is None:
+        obra.reter(item, "nada", None, obra.falha_do(item, "SEP-RET-SEM-CHAVE"))
+        return
+    obra.reter(item, f"documento:{chave}", None, obra.falha_do(item, "SEP-RET-ORFAO", chave=chave))
+
+
+def _concluir(obra: Obra, item: Item, passos: Sequence[Passo], chave: str) -> None:
+    """The one outcome of the file, from what its answers came to. What stops one answer keeps the whole file."""
+    incidente = next((p for p in passos if p.efeito is Efeito.INCIDENTE), None)
+    retido = next((p for p in passos if p.efeito is Efeito.RETER), None)
+    if retido is not None and retido.falha is not None and len(passos) == 1:
+        obra.reter(item, "nada", None, replace(retido.falha, assunto=item.assunto, arquivo=mostrar(item.nome)))
+    elif incidente is not None and incidente.falha is not None:
+        f = incidente.falha
+        obra.terminar(item, Desfecho.QUARENTENA, codigo=f.codigo, motivo=f.motivo, chave=chave)
+    elif all(p.efeito is Efeito.REPETIDO and not p.publicou for p in passos):
+        obra.terminar(item, Desfecho.DUPLICADO, motivo="retorno repetido: nada mudou", chave=chave)
+    else:
+        obra.terminar(item, Desfecho.APLICADO, chave=chave)
+
+
+def _uma(obra: Obra, item: Item, parecer: Parecer, r: Retorno, x: Resposta) -> Passo:
+    achado = vinculo.exigir(obra.banco, item.nome, x)
+    if x.especie == "evento":
+        achado = vinculo.com_evento(obra, achado, x)
+    if achado.doc is None:
+        return _evento_sem_documento(obra, item, parecer, r, x, achado)
+    tp_evento = x.tp_evento or (achado.evento["tp_evento"] if achado.evento is not None else None)
+    fatos = documentos.fatos(obra.banco, achado.doc)
+    resposta = nucleo.Resposta(x.especie, x.cstat, x.tp_amb or None, x.protocolo, x.digest, tp_evento)
+    return _carregar(
+        obra, respostas.Caso(item, parecer, r, x, achado.doc, achado.evento), nucleo.decidir(fatos, resposta)
+    )
+
+
+def _evento_sem_documento(
+    obra: Obra, item: Item, parecer: Parecer, r: Retorno, x: Resposta, achado: vinculo.Achado
+) -> Passo:
+    """The return of an event that passed with a warning, its document being unknown here."""
+    if achado.evento is None:
+        raise LookupError("retorno de evento sem evento nem documento")
+    aceito = x.cstat in EVENTO_ACEITO
+    _marcar_evento(obra, achado.evento, x, aceito)
+    respostas.publicar_evento(obra, respostas.Caso(item, parecer, r, x, None, achado.evento), juntar=aceito)
+    return Passo(Efeito.REGISTRAR, publicou=True)
+
+
+def _carregar(obra: Obra, caso: respostas.Caso, d: Decisao) -> Passo:
+    """Carry out one decision."""
+    doc, x = caso.documento, caso.resposta
+    chave = doc["chave"]
+    if d.terminal and obra.havia_falhas:
+        falhas.encerrar_da_chave(obra.banco, chave, obra.quando)
+    falha = _falha(obra, d, x, chave, doc["rota_id"])
+    if falha is not None and d.efeito is not Efeito.RETER:
+        obra.falhar(falha)
+    if d.efeito in (Efeito.APLICAR, Efeito.REGISTRAR):
+        _escrever(obra, caso, d)
+        return Passo(d.efeito, falha, respostas.publicar(obra, caso, d))
+    if d.efeito is Efeito.REPETIDO:
+        return Passo(d.efeito, falha, respostas.publicar_repetido(obra, caso, d))
+    if d.efeito not in (Efeito.RETER, Efeito.INCIDENTE):
+        documentos.anotar_resposta(obra.banco, doc["id"], x.cstat, x.motivo, d.marca)
+        _adiar(obra, caso, d)
+        publicou = x.especie == "consulta" and respostas.publicar_consulta(obra, caso)
+        return Passo(d.efeito, falha, publicou)
+    return Passo(d.efeito, falha)
+
+
+def _falha(obra: Obra, d: Decisao, x: Resposta, chave: str, rota: int) -> Falha | None:
+    if d.falha is None:
+        return None
+    return obra.falha_da_chave(chave, d.falha, detalhe=f"Resposta {x.cstat}: {x.motivo}", rota=rota)
+
+
+def _escrever(obra: Obra, caso: respostas.Caso, d: Decisao) -> None:
+    doc, x, item = caso.documento, caso.resposta, caso.item
+    if x.especie == "evento" and caso.evento is not None:
+        aceito = d.juntar or d.para is _S.CANCELADO
+        _marcar_evento(obra, caso.evento, x, aceito)
+    if d.para is not None and d.causa is not None:
+        mudanca = Mudanca(
+            d.causa,
+            d.para,
+            obra.quando,
+            f"arquivo:{mostrar(item.nome)}",
+            item.arquivo_id,
+            Etapa.CONCLUIDO if d.para is not _S.REJEITADO else Etapa.RESPONDIDO,
+            cstat=x.cstat,
+            motivo=x.motivo,
+            protocolo=x.protocolo,
+        )
+        documentos.transitar(obra.banco, doc, mudanca)
+        documentos.agendar(obra.banco, doc["id"], None, None)
+    if d.marca is not None:
+        documentos.anotar_resposta(obra.banco, doc["id"], x.cstat, x.motivo, d.marca)
+    if x.especie != "evento" and x.protocolo and d.causa is not Causa.RETORNO_REJEITADO:
+        em = _instante(x.quando, doc["chave"][:2])
+        documentos.autorizar(obra.banco, doc["id"], x.protocolo, em, x.digest or doc["digest"])
+
+
+def _marcar_evento(obra: Obra, evento: Row, x: Resposta, aceito: bool) -> None:
+    estado = eventos.ACEITO if aceito else eventos.RECUSADO
+    eventos.marcar(obra.banco, evento["id"], estado, obra.quando, cstat=x.cstat, motivo=x.motivo, protocolo=x.protocolo)
+
+
+def _adiar(obra: Obra, caso: respostas.Caso, d: Decisao) -> None:
+    """108/109/999: the same bytes after the retry time. 678: nothing to that service for an hour (CTE, SEFAZ-05)."""
+    if d.efeito is Efeito.TENTAR_DEPOIS:
+        doc = caso.documento
+        tentativas = documentos.contar_tentativa(obra.banco, doc["id"])
+        em = texto_de(obra.agora + espera.reenvio(tentativas, obra.casa.relogio.sorteio()))
+        acao = {"autorizacao": "enviar", "evento": "evento"}.get(caso.resposta.especie, "consultar")
+        documentos.agendar(obra.banco, doc["id"], acao, em)
+    elif d.efeito is Efeito.BLOQUEIO:
+        ate = texto_de(obra.agora + espera.BLOQUEIO_CONSUMO)
+        bloqueios.bloquear(obra.banco, bloqueios.ENVIO, ate, caso.resposta.motivo)
+
+
+def _instante(texto: str | None, uf: str) -> str | None:
+    """dhRecbto as stored. A date without offset (seen from old authorisers) is taken in the state's legal time (F8)."""
+    if texto is None:
+        return None
+    try:
+        quando = datetime.fromisoformat(texto)
+    except ValueError:
+        return None
+    return texto_de(quando if quando.tzinfo else quando.replace(tzinfo=fuso_da_uf(uf)))
