@@ -23,6 +23,11 @@ OID_CNPJ = x509.ObjectIdentifier("2.16.76.1.3.3")  # e-CNPJ: CNPJ of the holder
 OID_CPF = x509.ObjectIdentifier("2.16.76.1.3.1")  # e-CPF: birth date (8), CPF (11), PIS, RG…
 MENOR_CHAVE_BITS = 2048
 
+# No such extension, one that is not DER, twice the same, or a kind of name that nobody knows.
+_SEM_NOME_ALTERNATIVO = (
+    *(x509.ExtensionNotFound, x509.DuplicateExtension, x509.UnsupportedGeneralNameType),
+    *(ValueError, UnsupportedAlgorithm),
+)
 _CNPJ_NO_CN = re.compile(r":([A-Z0-9]{12}[0-9]{2})$")
 _CPF_NO_CN = re.compile(r":([0-9]{11})$")
 
@@ -115,7 +120,10 @@ def carregar_pfx(dados: bytes, senha: bytes) -> Certificado | Recusa:
 
 
 def _com_titular(certificado: x509.Certificate, chave: RSAPrivateKey) -> Certificado | Recusa:
-    identidade = identificar(certificado)
+    try:
+        identidade = identificar(certificado)
+    except ValueError:
+        return _recusa("FORMATO", "O certificado dentro do .pfx está malformado.", "Exporte o certificado de novo.")
     if identidade.cnpj is None and identidade.cpf is None:
         return Recusa(
             (
@@ -171,7 +179,7 @@ def fora_da_validade(identidade: Identidade, quando: datetime) -> Erro | None:
 def _outros_nomes(certificado: x509.Certificate) -> dict[x509.ObjectIdentifier, str]:
     try:
         extensao = certificado.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except (x509.ExtensionNotFound, ValueError):  # no extension, or one that is not DER: the common name is left
+    except _SEM_NOME_ALTERNATIVO:  # the common name is left
         return {}
     achados = extensao.get_values_for_type(x509.OtherName)
     return {o.type_id: texto for o in achados if (texto := _texto_der(o.value)) is not None}

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from lxml import etree
 from signxml.exceptions import InvalidDigest, InvalidInput, SignXMLException
 from signxml.verifier import XMLVerifier
@@ -72,11 +74,12 @@ def verificar_raiz(
     if perfil:
         return Recusa(tuple(perfil))
     der = base64.b64decode(_texto(raiz, ds("X509Certificate")))
-    try:
-        certificado = x509.load_der_x509_certificate(der)
-        identidade = identificar(certificado)
-    except ValueError:
-        return Recusa((_erro("290", "D01", "O certificado da assinatura não pôde ser lido.", "Assine de novo."),))
+    certificado = _abrir(der)
+    if certificado is None:
+        return Recusa(
+            (_erro("290", "D01", "O certificado da assinatura não é um X.509 com chave RSA.", "Assine de novo."),)
+        )
+    identidade = identificar(certificado)
     erros = [e for e in (_criptografia(raiz, tipo, certificado), _dono(identidade, cnpj_esperado)) if e is not None]
     if quando is not None and (fora := fora_da_validade(identidade, quando)) is not None:
         erros.append(fora)
@@ -84,6 +87,16 @@ def verificar_raiz(
         return Recusa(tuple(erros))
     valores = (_texto(raiz, ds("DigestValue")), _texto(raiz, ds("SignatureValue")))
     return Verificada(id_assinado(raiz, tipo), *valores, der, identidade)
+
+
+def _abrir(der: bytes) -> x509.Certificate | None:
+    """The certificate, when it is one and its key is RSA (rule 290)."""
+    try:
+        certificado = x509.load_der_x509_certificate(der)
+        identificar(certificado)
+        return certificado if isinstance(certificado.public_key(), RSAPublicKey) else None
+    except (ValueError, UnsupportedAlgorithm, x509.InvalidVersion):
+        return None
 
 
 def _fora_do_perfil(raiz: etree._Element, tipo: Tipo) -> Iterator[Erro]:
@@ -149,7 +162,7 @@ def _criptografia(raiz: etree._Element, tipo: Tipo, certificado: x509.Certificat
         )
     except InvalidDigest:
         return _297("o conteúdo foi alterado depois de assinado (digest diferente)")
-    except InvalidInput as erro:
+    except (InvalidInput, etree.DocumentInvalid) as erro:
         return _perfil(str(erro), raiz)
     except (SignXMLException, ValueError):
         return _297("o valor da assinatura não confere com o certificado")

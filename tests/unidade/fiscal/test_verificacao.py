@@ -1,9 +1,11 @@
 """Signatures from outside: what is accepted, and that nothing else is (wrapping, algorithms, places, owners)."""
 
+import base64
 import re
 from datetime import UTC, datetime
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 
 from separador.dominio.erro import Recusa
 from separador.dominio.tipo import Tipo
@@ -81,14 +83,28 @@ def test_297_signature_value_de_outro_documento(assinado: str, assinador: Assina
 def test_297_certificado_de_outra_chave(assinado: str) -> None:
     outro = carregar_pfx(*certificado_ficticio(bits=3072))
     assert isinstance(outro, Certificado)
-    import base64
-
     x509 = base64.b64encode(outro.der).decode()
     assert codigos(re.sub(r"<X509Certificate>.*?<", f"<X509Certificate>{x509}<", assinado)) == ["297"]
 
 
 def test_290_certificado_ilegivel(assinado: str) -> None:
     assert codigos(re.sub(r"<X509Certificate>.*?<", "<X509Certificate>AAAA<", assinado)) == ["290"]
+
+
+@pytest.mark.parametrize("bits", [None, 2048])
+def test_290_chave_que_nao_e_rsa(assinado: str, bits: int | None) -> None:
+    pfx, senha = certificado_ficticio(curva=bits is None)
+    _, x509, _ = pkcs12.load_key_and_certificates(pfx, senha)
+    assert x509 is not None
+    der = x509.public_bytes(Encoding.DER)
+    if bits is not None:  # RSA, under an algorithm identifier that nobody knows
+        der = der.replace(b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01", b"\x2a\x86\x48\xbd\x37\x0d\x01\x01\x01")
+    trocado = base64.b64encode(der).decode()
+    assert codigos(re.sub(r"<X509Certificate>.*?<", f"<X509Certificate>{trocado}<", assinado)) == ["290"]
+
+
+def test_298_texto_solto_na_assinatura(assinado: str) -> None:
+    assert codigos(assinado.replace("<KeyInfo>", "oi<KeyInfo>")) == ["298"]
 
 
 def _assinatura(xml: str) -> str:
