@@ -1,8 +1,36 @@
 """The exact source bytes of an element of a parsed tree (lxml keeps no offsets)."""
 
+import re
+from collections.abc import Iterator
+
 from lxml import etree
 
-from separador.fiscal.leitura import recortar
+_PULOS = rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"
+_CORPO_DA_MARCA = rb"""(?:"[^"]*"|'[^']*'|[^>"'])*"""
+
+
+def recortar(dados: bytes, *nomes: str) -> Iterator[tuple[str, bytes]]:
+    """Outermost elements with these local names, as exact slices, in document order: (local name, bytes).
+
+    Only for bytes that already parsed: in well-formed XML every `<` begins a comment, a CDATA, a PI or a tag, so
+    skipping those makes the search exact. A slice keeps its prefix and what its ancestors declared stays outside.
+    """
+    alternativas = b"|".join(n.encode() for n in nomes)
+    marca = re.compile(
+        rb"(?s)%b|<(/?)((?:[^\s<>/!?:]+:)?(%b))(?=[\s/>])(%b)>" % (_PULOS, alternativas, _CORPO_DA_MARCA)
+    )
+    nivel, abertura, nome_aberto = 0, 0, b""
+    for m in marca.finditer(dados):
+        if m.group(2) is None or (nivel and m.group(2) != nome_aberto):
+            continue
+        if m.group(1):
+            nivel -= 1
+        elif not m.group(4).endswith(b"/"):
+            nivel += 1
+        if nivel == 1 and not m.group(1) and not m.group(4).endswith(b"/"):
+            abertura, nome_aberto = m.start(), m.group(2)
+        elif nivel == 0:
+            yield m.group(3).decode(), dados[abertura if m.group(1) else m.start() : m.end()]
 
 
 class Recortes:

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from separador.dominio.erro import Recusa
 from separador.dominio.tipo import Tipo
-from separador.fiscal.leitura import LIMITE_BYTES, Lido, ler, recortar, xml_fechado
+from separador.fiscal.leitura import LIMITE_BYTES, Lido, ler, xml_fechado
+from separador.fiscal.recorte import recortar
 from tests.unidade.fiscal.gerador import cte, documento_estranho, indentado
 
 
