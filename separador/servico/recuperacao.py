@@ -35,6 +35,8 @@ def recuperar(casa: Casa) -> Achados:
     publicar_pendentes(casa)
     achados = Achados()
     for trabalho in pastas_de_trabalho(casa):
+        if not trabalho.is_dir():
+            continue
         try:
             _examinar(casa, trabalho, achados)
         except FalhaDePasta as falha:
