@@ -87,7 +87,7 @@ def decidir(doc: Documento, r: Resposta) -> Decisao:
     if r.cstat in c.AUTORIZADO:
         return _autorizado(doc, r)
     if r.cstat in c.CANCELADO:
-        return _cancelado(doc)
+        return _cancelado(doc, r)
     if r.cstat in c.REJEICOES and r.especie == "autorizacao":
         return _rejeitado(doc, r)
     return _nada(r)
@@ -109,7 +109,9 @@ def _autorizado(doc: Documento, r: Resposta) -> Decisao:
     return _REPETIDO
 
 
-def _cancelado(doc: Documento) -> Decisao:
+def _cancelado(doc: Documento, r: Resposta) -> Decisao:
+    if r.digest is not None and r.digest not in doc.outros_digests | {doc.digest}:
+        return Decisao(Efeito.INCIDENTE, falha="SEP-RET-DIGEST")
     if doc.situacao is _S.CANCELADO:
         return _REPETIDO
     if doc.situacao is _S.AGUARDANDO_RETORNO:

@@ -6,6 +6,7 @@ from sqlite3 import Row
 
 from separador.banco import documentos, eventos, publicacoes
 from separador.configuracao import Perfil
+from separador.dominio.cstat import CANCELADO
 from separador.dominio.retorno import Decisao
 from separador.dominio.saida import Nome, base_do_retorno, evento_processado, processado, retorno
 from separador.dominio.tipo import FAMILIAS, Tipo
@@ -46,7 +47,9 @@ def publicar(obra: Obra, caso: Caso, d: Decisao) -> bool:
         return True
     if caso.resposta.prot is not None and _autorizou(caso, d):
         _publicar_processado(obra, caso)
-    _publicar_retorno(obra, caso)
+    if caso.resposta.cstat not in CANCELADO:
+        # Of a cancelled document nothing goes out that reads "authorised": the consultation's answer says it all.
+        _publicar_retorno(obra, caso)
     if caso.resposta.especie == "consulta":
         publicar_consulta(obra, caso)
     return True

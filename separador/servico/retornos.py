@@ -75,8 +75,28 @@ def receber(obra: Obra, item: Item, parecer: Parecer, r: Retorno) -> None:
     if any(vinculo.achar(obra.banco, item.nome, x) is None for x in r.respostas):
         _reter_orfao(obra, item, chave)
         return
-    passos = [_uma(obra, item, parecer, r, x) for x in r.respostas]
+    passos = [_uma(obra, item, parecer, r, x) for x in _fundidas(r)]
     _concluir(obra, item, passos, chave or vinculo.exigir(obra.banco, item.nome, r.respostas[0]).chave)
+
+
+def _fundidas(r: Retorno) -> Sequence[Resposta]:
+    """Of a consultation, the situation and the protocol that proves it are one answer.
+
+    Apart they would authorise a document on the way to telling that it is cancelled (101).
+    """
+    consulta = next((x for x in r.respostas if x.especie == "consulta"), None)
+    prova = next((x for x in r.respostas if x.especie == "autorizacao"), None)
+    if consulta is None or prova is None:
+        return r.respostas
+    fundida = replace(
+        consulta,
+        chave=prova.chave,
+        protocolo=prova.protocolo,
+        digest=prova.digest,
+        quando=prova.quando,
+        prot=prova.prot,
+    )
+    return (fundida, *(x for x in r.respostas if x not in (consulta, prova)))
 
 
 def _reter_orfao(obra: Obra, item: Item, chave: str | None) -> None:
