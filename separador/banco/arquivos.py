@@ -8,8 +8,11 @@ from separador.dominio.etapa import Desfecho, Etapa
 
 
 @dataclass(slots=True)
-class NovoArquivo:
-    """What is known of a claim when it is registered. `nome` as on disk; `tomado_em` as `texto_de` writes it."""
+class Ficha:
+    """What is known of a claim. `nome` as on disk; `tomado_em` as `texto_de` writes it; `notas` a JSON list of texts.
+
+    `id` 0 = not in the database yet. `resultado`: the decided outcome, final once the files about it are visible.
+    """
 
     lote: str
     nome: bytes
@@ -17,47 +20,53 @@ class NovoArquivo:
     rota_id: int
     regra: str
     tomado_em: str
-    etapa: Etapa
+    id: int = 0
+    nova: bool = True
     tamanho: int | None = None
     sha256: str | None = None
+    chave: str | None = None
+    notas: str | None = None
+    etapa: Etapa = Etapa.RECEBIDO
+    resultado: Desfecho | None = None
+    codigo: str | None = None
+    motivo: str | None = None
+    espera_por: str | None = None
+    proxima_em: str | None = None
+    duplicado_de: int | None = None
+    terminado_em: str | None = None
+    guardado_em: bytes | None = None
 
 
-def registrar(banco: Banco, a: NovoArquivo) -> int:
-    """Row of a claim; the row that is there already (a claim met again by recovery) is kept. Returns its id."""
-    achado = banco.uma("SELECT id FROM arquivo WHERE lote = ? AND nome = ?", a.lote, a.nome)
-    if achado is not None:
-        if a.sha256:
-            banco.execute(
-                "UPDATE arquivo SET tamanho = ?, sha256 = ? WHERE id = ?", (a.tamanho, a.sha256, achado["id"])
-            )
-        return int(achado["id"])
-    cursor = banco.execute(
-        "INSERT INTO arquivo (lote, nome, trabalho, rota_id, regra, tomado_em, etapa, tamanho, sha256)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (a.lote, a.nome, a.trabalho, a.rota_id, a.regra, a.tomado_em, a.etapa.value, a.tamanho, a.sha256),
+def proximo_id(banco: Banco) -> int:
+    """First id that no claim has. The service is the only writer: it counts on from here by itself."""
+    linha = banco.uma("SELECT coalesce(max(id), 0) + 1 AS proximo FROM arquivo")
+    return int(linha["proximo"]) if linha else 1
+
+
+def gravar(banco: Banco, f: Ficha) -> None:
+    """Write the row of a claim: one statement, whatever is known. Once it has an outcome it changes no more."""
+    final = f.resultado.value if f.resultado is not None and f.terminado_em is not None else None
+    valores = (
+        *(f.tamanho, f.sha256, f.chave, f.notas, f.etapa.value, f.resultado.value if f.resultado else None, final),
+        *(f.codigo, f.motivo, f.espera_por, f.proxima_em, f.duplicado_de, f.terminado_em, f.guardado_em),
     )
-    return int(cursor.lastrowid or 0)
+    if f.nova:
+        banco.execute(_INSERIR, (*valores, f.id, f.lote, f.nome, f.trabalho, f.rota_id, f.regra, f.tomado_em))
+        f.nova = False
+    else:
+        banco.execute(_ATUALIZAR, (*valores, f.id))
 
 
-def anotar(banco: Banco, arquivo_id: int, *, chave: str | None, notas: str | None) -> None:
-    """Which document the file is about, and what was noted while it was prepared (JSON list of texts)."""
-    banco.execute("UPDATE arquivo SET chave = ?, notas = ? WHERE id = ?", (chave, notas, arquivo_id))
-
-
-def desfazer(
-    banco: Banco,
-    arquivo_id: int,
-    desfecho: Desfecho,
-    *,
-    codigo: str | None = None,
-    motivo: str | None = None,
-    duplicado_de: int | None = None,
-) -> None:
-    """Decide the outcome of a file that still has publications to make; `terminar` closes it."""
-    banco.execute(
-        "UPDATE arquivo SET etapa = ?, resultado = ?, codigo = ?, motivo = ?, duplicado_de = ? WHERE id = ?",
-        (Etapa.PUBLICANDO.value, desfecho.value, codigo, motivo, duplicado_de, arquivo_id),
-    )
+_CAMPOS = (
+    *("tamanho", "sha256", "chave", "notas", "etapa", "resultado", "desfecho", "codigo", "motivo", "espera_por"),
+    *("proxima_em", "duplicado_de", "terminado_em", "guardado_em"),
+)
+_CLAIM = ("id", "lote", "nome", "trabalho", "rota_id", "regra", "tomado_em")
+_INSERIR = (
+    f"INSERT INTO arquivo ({', '.join(_CAMPOS + _CLAIM)})"  # noqa: S608 - names of columns, above
+    f" VALUES ({', '.join('?' * len(_CAMPOS + _CLAIM))})"
+)
+_ATUALIZAR = f"UPDATE arquivo SET {', '.join(f'{c} = ?' for c in _CAMPOS)} WHERE id = ?"  # noqa: S608 - the same
 
 
 def terminar(banco: Banco, arquivo_id: int, quando: str, guardado_em: bytes) -> None:
@@ -69,31 +78,28 @@ def terminar(banco: Banco, arquivo_id: int, quando: str, guardado_em: bytes) -> 
     )
 
 
-def reter(banco: Banco, arquivo_id: int, espera_por: str, proxima_em: str | None, motivo: str) -> None:
-    """Keep a file without outcome until what it waits for is there (`documento:<chave>`, `certificado:<cnpj>` …)."""
-    banco.execute(
-        "UPDATE arquivo SET etapa = ?, espera_por = ?, proxima_em = ?, motivo = ? WHERE id = ?",
-        (Etapa.RETIDO.value, espera_por, proxima_em, motivo, arquivo_id),
-    )
-
-
 def por_nome(banco: Banco, lote: str, nome: bytes) -> Row | None:
     """The row of a claim, if it was registered."""
     return banco.uma("SELECT * FROM arquivo WHERE lote = ? AND nome = ?", lote, nome)
 
 
-def contar_tentativa(banco: Banco, a: NovoArquivo) -> int:
-    """One more try of a claim that recovery found, committed before the try (C9). Returns how many there were."""
-    arquivo_id = registrar(banco, a)
+def contar_tentativa(banco: Banco, arquivo_id: int) -> int:
+    """One more try of a file that broke something. Returns how many there are now."""
     banco.execute("UPDATE arquivo SET tentativas = tentativas + 1 WHERE id = ?", (arquivo_id,))
-    linha = banco.uma("SELECT tentativas FROM arquivo WHERE id = ?", arquivo_id)
-    return int(linha["tentativas"]) if linha else 0
+    return int(por_id(banco, arquivo_id)["tentativas"])
+
+
+def ha_retidos(banco: Banco) -> bool:
+    """Whether any file is held: one look per group, so that the hot path asks no more."""
+    sql = "SELECT 1 FROM arquivo WHERE desfecho IS NULL AND espera_por IS NOT NULL LIMIT 1"
+    return banco.uma(sql) is not None
 
 
 def retidos(banco: Banco, agora: str) -> list[Row]:
     """Held files whose time has come."""
     return banco.todas(
-        "SELECT * FROM arquivo WHERE desfecho IS NULL AND etapa = ? AND proxima_em <= ? ORDER BY id LIMIT 200",
+        "SELECT * FROM arquivo WHERE desfecho IS NULL AND espera_por IS NOT NULL AND etapa = ? AND proxima_em <= ?"
+        " ORDER BY id LIMIT 200",
         Etapa.RETIDO.value,
         agora,
     )

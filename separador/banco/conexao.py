@@ -43,6 +43,19 @@ class Banco(sqlite_utils.Database):
 
     transacao = atomic
 
+    @contextmanager
+    def ponto(self) -> Generator[None, None, None]:
+        """A savepoint in the open transaction: one document's failure takes back what that document wrote."""
+        self.conn.execute("SAVEPOINT documento")
+        try:
+            yield
+        except BaseException:
+            if self.conn.in_transaction:
+                self.conn.execute("ROLLBACK TO documento")
+                self.conn.execute("RELEASE documento")
+            raise
+        self.conn.execute("RELEASE documento")
+
     def uma(self, sql: str, *valores: object) -> sqlite3.Row | None:
         """First row, or None."""
         linha: sqlite3.Row | None = self.execute(sql, valores).fetchone()

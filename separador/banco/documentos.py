@@ -177,13 +177,21 @@ def definir_etapa(banco: Banco, documento_id: int, etapa: Etapa) -> None:
     banco.execute("UPDATE documento SET etapa = ? WHERE id = ?", (etapa.value, documento_id))
 
 
-def enviado(banco: Banco, documento_id: int, quando: str) -> None:
-    """The signed bytes were handed on: the return is awaited from now."""
-    banco.execute(
-        "UPDATE documento SET enviado_em = ?, etapa = ?, respondido = 0, proxima_acao = NULL, proxima_em = NULL"
-        " WHERE id = ?",
-        (quando, Etapa.PUBLICADO.value, documento_id),
-    )
+def enviado(banco: Banco, documento_id: int, situacao: str, quando: str, quem: str, arquivo_id: int | None) -> None:
+    """The signed bytes were handed on (CTE-02, CTE-04): the return is awaited from now.
+
+    From NÃO ENVIADO or REJEITADO this is a transition; the same bytes handed on once more (108) change no situação.
+    """
+    comum = "enviado_em = ?, etapa = ?, proxima_acao = NULL, proxima_em = NULL"
+    valores = (quando, Etapa.PUBLICADO.value)
+    if permitida(Situacao(situacao), Causa.ENVIO, Situacao.AGUARDANDO_RETORNO):
+        banco.execute(
+            f"UPDATE documento SET {comum}, situacao = ?, causa = ?, causa_quem = ?, causa_arquivo = ?,"  # noqa: S608
+            " causa_cstat = NULL, causa_protocolo = NULL, atualizado_em = ? WHERE id = ?",
+            (*valores, Situacao.AGUARDANDO_RETORNO.value, Causa.ENVIO.value, quem, arquivo_id, quando, documento_id),
+        )
+    else:
+        banco.execute(f"UPDATE documento SET {comum} WHERE id = ?", (*valores, documento_id))  # noqa: S608
 
 
 def aguardar_desde(banco: Banco, documento_id: int, quando: str) -> None:

@@ -80,7 +80,6 @@ CREATE TABLE documento (
     arquivo_id INTEGER NOT NULL,
     estornos INTEGER NOT NULL DEFAULT 0,
     tentativas INTEGER NOT NULL DEFAULT 0,
-    respondido INTEGER NOT NULL DEFAULT 0,
     proxima_acao TEXT,
     proxima_em TEXT,
     enviado_em TEXT,

@@ -38,8 +38,17 @@ def inserir(banco: Banco, p: NovaPublicacao, quando: str) -> int:
 
 
 def pendentes(banco: Banco) -> list[Row]:
-    """Recorded and not known to be published, in the order in which they must become visible."""
-    return banco.todas("SELECT * FROM publicacao WHERE estado = ? ORDER BY id", PREPARADA)
+    """Recorded and not known to be published, in the order in which they must become visible.
+
+    With what the second commit needs of the file (`arquivo_*`, `lote`, `trabalho`, `resultado`, `rota_id`) and of the
+    document (`situacao`).
+    """
+    return banco.todas(
+        "SELECT p.*, a.nome AS arquivo_nome, a.lote, a.trabalho, a.resultado, a.rota_id, d.situacao"
+        " FROM publicacao p LEFT JOIN arquivo a ON a.id = p.arquivo_id LEFT JOIN documento d ON d.id = p.documento_id"
+        " WHERE p.estado = ? ORDER BY p.id",
+        PREPARADA,
+    )
 
 
 def renomear(banco: Banco, publicacao_id: int, nome: bytes) -> None:
@@ -78,10 +87,3 @@ def dona_do_nome(banco: Banco, nome: bytes, tipos: tuple[str, ...]) -> Row | Non
 def retirada(banco: Banco, publicacao_id: int) -> None:
     """Taken back before anybody collected it."""
     banco.execute("UPDATE publicacao SET estado = ?, provisorio = NULL WHERE id = ?", (RETIRADA, publicacao_id))
-
-
-def restam(banco: Banco, *, arquivo_id: int | None = None, tarefa_id: int | None = None) -> bool:
-    """Whether a file or an order still has something to become visible."""
-    coluna, valor = ("arquivo_id", arquivo_id) if arquivo_id is not None else ("tarefa_id", tarefa_id)
-    sql = f"SELECT 1 FROM publicacao WHERE {coluna} = ? AND estado = ? LIMIT 1"  # noqa: S608 - one of two constants
-    return banco.uma(sql, valor, PREPARADA) is not None

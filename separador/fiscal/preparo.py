@@ -16,7 +16,7 @@ from separador.fiscal.nomes import ASSINATURA
 from separador.fiscal.normalizacao import Normalizado, normalizar
 from separador.fiscal.regras_evento import verificar_evento
 from separador.fiscal.restricoes import tamanho_excedido, verificar_forma
-from separador.fiscal.resumo import Nota, Resumo, ResumoEvento, notas, resumir, resumir_evento
+from separador.fiscal.resumo import Resumo, ResumoEvento, resumir, resumir_evento
 from separador.fiscal.verificacao import verificar_raiz
 
 _CODIGOS_QR = frozenset({"850", "851", "852", "853", "854", "855"})
@@ -46,7 +46,6 @@ class Preparado:
     tipo: Tipo
     chave: str
     resumo: Resumo | ResumoEvento
-    notas: tuple[Nota, ...]
     assinado: bytes
     digest: str
     ja_assinado: bool
@@ -87,7 +86,7 @@ def _conferir(lido: Lido, tipo: Tipo, contexto: ContextoPreparo, erros: list[Err
         verificada.digest_value,
         verificada.signature_value,
     )
-    return _resultado(lido.raiz, tipo, resumo, assinado, None)
+    return _resultado(tipo, resumo, assinado, None)
 
 
 def _assinar(
@@ -115,7 +114,7 @@ def _assinar(
     assinado = Assinado(enxertar(normal.xml, selo.xml), selo.id, selo.digest_value, selo.signature_value)
     if normal.notas and digerir(reler(assinado.dados), tipo) != assinado.digest_value:
         raise RuntimeError(f"normalização de {resumo.chave} mudou o conteúdo: digest diferente do que foi assinado")
-    return _resultado(normal.raiz, tipo, resumo, assinado, normal.notas)
+    return _resultado(tipo, resumo, assinado, normal.notas)
 
 
 def _selar(assinador: Assinador, normal: Normalizado, tipo: Tipo) -> Selo | None:
@@ -132,7 +131,7 @@ def _pelo_esquema(raiz: etree._Element, tipo: Tipo, selo: Selo | None) -> list[E
 
 
 def _resultado(
-    raiz: etree._Element, tipo: Tipo, resumo: Resumo | ResumoEvento, assinado: Assinado, feitas: tuple[str, ...] | None
+    tipo: Tipo, resumo: Resumo | ResumoEvento, assinado: Assinado, feitas: tuple[str, ...] | None
 ) -> Preparado | Recusa:
     """`feitas`: what normalisation did; None when the document came signed."""
     grande = tamanho_excedido(assinado.dados)
@@ -142,7 +141,6 @@ def _resultado(
         tipo=tipo,
         chave=resumo.chave,
         resumo=resumo,
-        notas=() if tipo is Tipo.EVENTO else tuple(notas(raiz, tipo)),
         assinado=assinado.dados,
         digest=assinado.digest_value,
         ja_assinado=feitas is None,

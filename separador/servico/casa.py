@@ -6,6 +6,7 @@ from pathlib import Path
 
 import structlog
 
+from separador.banco import arquivos
 from separador.banco.conexao import Banco, texto_de
 from separador.configuracao import Configuracao, Perfil
 from separador.dominio.rota import Regra, Rota, pasta_de_retorno
@@ -25,6 +26,7 @@ class Casa:
     rotas: tuple[Rota, ...] = ()
     certificados: dict[str, Certificado] = field(default_factory=dict)
     sequencia: int = 0
+    proximo_arquivo: int = 0
 
     @property
     def uninfe(self) -> bool:
@@ -66,6 +68,13 @@ class Casa:
         validos = {c: x for c, x in self.certificados.items() if fora_da_validade(x.identidade, agora) is None}
         achado = validos.get(cnpj) or next((x for c, x in validos.items() if c[:8] == cnpj[:8]), None)
         return Assinador(achado) if achado is not None else None
+
+    def novo_arquivo(self) -> int:
+        """Id for a claim. Ids are given in memory, the service being the only one that registers claims."""
+        if not self.proximo_arquivo:
+            self.proximo_arquivo = arquivos.proximo_id(self.banco)
+        self.proximo_arquivo += 1
+        return self.proximo_arquivo - 1
 
     def prefixo(self) -> str:
         """A name for a group, unique among all runs: time first, so that order of name is order of time."""

@@ -25,6 +25,7 @@ from separador.servico.casa import Casa
 from separador.servico.conclusao import publicar_pendentes
 from separador.servico.despacho import GRUPO, Despacho, item_do_tomado
 from separador.servico.equipe import Equipe, EquipeLocal
+from separador.servico.lotes import rota_do_lote
 from separador.servico.notificacao import Notificador
 from separador.servico.operario import Equipamento
 from separador.servico.posto import Posto
@@ -128,7 +129,7 @@ class Ciclo:
 
     def _readotar(self, trabalho: Path, tomado: Tomado) -> None:
         """A claim that a crash left: it settles first (its writer may have been cut too), then is worked on alone."""
-        rota = recuperacao.rota_do_lote(self.casa, tomado.lote)
+        rota = rota_do_lote(self.casa, tomado.lote)
         dono = next((p for p in self._postos if rota is not None and p.origem == rota.origem), None)
         if rota is None or dono is None or dono.assentamento is None or dono.assentamento.trabalho != trabalho:
             self._sem_rota(tomado)
@@ -348,7 +349,7 @@ class Ciclo:
         if um.assentamento is None or not um.assentamento.pendentes():
             return
         for tomado in um.assentamento.examinar(self.casa.relogio.monotonico()):
-            rota = recuperacao.rota_do_lote(self.casa, tomado.lote)
+            rota = rota_do_lote(self.casa, tomado.lote)
             if rota is None:
                 self._sem_rota(tomado)
                 continue

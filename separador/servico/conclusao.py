@@ -12,15 +12,13 @@ from datetime import timedelta
 from pathlib import Path
 from sqlite3 import Row
 
-from separador.banco import arquivos, documentos, eventos, falhas, publicacoes, tarefas
-from separador.banco.conexao import instante_de, texto_de
-from separador.banco.documentos import Mudanca
+from separador.banco import arquivos, bloqueios, documentos, eventos, falhas, publicacoes, tarefas
+from separador.banco.conexao import texto_de
 from separador.dominio.erro import Recusa
-from separador.dominio.etapa import Desfecho, Etapa
+from separador.dominio.etapa import Desfecho
 from separador.dominio.falha import Falha
-from separador.dominio.nome import compor, mostrar
+from separador.dominio.nome import mostrar
 from separador.dominio.rota import Regra
-from separador.dominio.situacao import Causa, Situacao
 from separador.fiscal.preparo import Preparado, SemCertificado
 from separador.fiscal.retornos import ErroTransmissor, Retorno
 from separador.pastas.disco import PROPRIA, juntar, sincronizar_pasta
@@ -30,7 +28,8 @@ from separador.pastas.tomada import limpar_lote
 from separador.servico import envio, pedidos, plano, retornos, saidas
 from separador.servico.casa import Casa
 from separador.servico.log import registrar_incidente
-from separador.servico.obra import Item, Obra
+from separador.servico.lotes import rota_do_lote
+from separador.servico.obra import Item, Obra, guardado_em
 from separador.servico.operario import Copia, Incidente, Parecer, PastaFalhou, PedidoLido
 from separador.servico.saidas import Remessa
 
@@ -81,6 +80,7 @@ def _isolar(casa: Casa, grupo: Sequence[tuple[Item, Parecer]], falha: FalhaDePas
         balanco.falhas.append(PastaFalhou(falha.pasta, falha.codigo, falha.mensagem, falha.o_que_fazer))
         return
     for par in grupo:
+        par[0].ficha, par[0].repetido = None, True
         try:
             _decidir_grupo(casa, [par])
             balanco.concluidos += 1
@@ -91,7 +91,16 @@ def _isolar(casa: Casa, grupo: Sequence[tuple[Item, Parecer]], falha: FalhaDePas
 def abrir_obra(casa: Casa) -> Obra:
     """A group about to be decided. Its instant is one for all its rows."""
     agora = casa.agora()
-    return Obra(casa, Remessa(casa.prefixo()), agora, texto_de(agora), falhas.existem(casa.banco))
+    quando = texto_de(agora)
+    return Obra(
+        casa,
+        Remessa(casa.prefixo()),
+        agora,
+        quando,
+        havia_falhas=falhas.existem(casa.banco),
+        havia_retidos=arquivos.ha_retidos(casa.banco),
+        bloqueado_ate=bloqueios.vigente(casa.banco, bloqueios.ENVIO, quando),
+    )
 
 
 def _decidir_grupo(casa: Casa, grupo: Sequence[tuple[Item, Parecer]]) -> None:
@@ -109,12 +118,8 @@ def _decidir_grupo(casa: Casa, grupo: Sequence[tuple[Item, Parecer]]) -> None:
 
 
 def fechar(obra: Obra) -> None:
-    """Last thing in the group's transaction: stage what is to be published; end what publishes nothing."""
-    com_saida = obra.remessa.arquivos()
+    """Last thing in the group's transaction: stage and record what is to be published."""
     obra.remessa.encenar(obra.banco, obra.quando)
-    for feito in obra.feitos:
-        if feito.item.arquivo_id not in com_saida:
-            _terminar(obra.casa, feito.item.arquivo_id, obra.quando)
 
 
 def finalizar(casa: Casa, obra: Obra) -> None:
@@ -124,8 +129,7 @@ def finalizar(casa: Casa, obra: Obra) -> None:
         getattr(casa.log, nivel)(**linha)
     if len(obra.remessa):
         publicar_pendentes(casa)
-    imediatos = [f.item.arquivo_id for f in obra.feitos if f.item.arquivo_id not in obra.remessa.arquivos()]
-    arquivar_terminados(casa, [arquivos.por_id(casa.banco, i) for i in imediatos])
+    arquivar_terminados(casa, [Original(f.trabalho, f.lote, f.nome, f.guardado_em or b"") for f in obra.imediatos])
 
 
 def _descartar_sobras(obra: Obra, grupo: Sequence[tuple[Item, Parecer]]) -> None:
@@ -136,16 +140,17 @@ def _descartar_sobras(obra: Obra, grupo: Sequence[tuple[Item, Parecer]]) -> None
 
 
 def _um(obra: Obra, item: Item, parecer: Parecer) -> None:
-    marca, feitos, linhas = obra.remessa.marca(), len(obra.feitos), len(obra.linhas)
+    marca, feitos, linhas, fins = obra.remessa.marca(), len(obra.feitos), len(obra.linhas), len(obra.imediatos)
     try:
-        with obra.banco.atomic():
+        with obra.banco.ponto():
             _decidir(obra, item, parecer)
     except FalhaDePasta:
         raise
     except Exception as erro:  # noqa: BLE001 - around one document (W11)
         obra.remessa.voltar(marca)
         obra.usados.discard(item.provisorio)
-        del obra.feitos[feitos:], obra.linhas[linhas:]
+        del obra.feitos[feitos:], obra.linhas[linhas:], obra.imediatos[fins:]
+        item.ficha, item.repetido = None, True
         numero = registrar_incidente(obra.casa.dados, erro, {"arquivo": item.nome}, obra.agora)
         _incidente(obra, item, parecer, numero)
 
@@ -193,9 +198,9 @@ def _recusa(obra: Obra, item: Item, r: Recusa) -> None:
 def _incidente(obra: Obra, item: Item, parecer: Parecer, numero: str) -> None:
     """An unexpected error: tried again a little later; the third time the file goes to quarantine (C8, C9)."""
     obra.registrar(item, parecer)
-    obra.banco.execute("UPDATE arquivo SET tentativas = tentativas + 1 WHERE id = ?", (item.arquivo_id,))
-    tentativas = arquivos.por_id(obra.banco, item.arquivo_id)["tentativas"]
-    if tentativas >= TENTATIVAS:
+    if item.ficha is not None:
+        arquivos.gravar(obra.banco, item.ficha)
+    if arquivos.contar_tentativa(obra.banco, item.arquivo_id) >= TENTATIVAS:
         quarentena(obra, item, f"Incidente {numero}.")
         return
     falha = obra.falha_do(item, "SEP-INCIDENTE", detalhe=f"Incidente {numero}.")
@@ -233,7 +238,9 @@ def publicar_pendentes(casa: Casa) -> bool:
             antigos.append(efeito.antigo)
     firmes = _firmar(casa, prontas)
     _guardar_antigos(casa, antigos)
-    _confirmar(casa, firmes)
+    visiveis = {linha["id"] for linha in firmes}
+    restantes = {dono for linha in linhas if linha["id"] not in visiveis for dono in _donos(linha)}
+    _confirmar(casa, firmes, restantes)
     return len(firmes) == len(linhas)
 
 
@@ -273,28 +280,38 @@ def _guardar_antigos(casa: Casa, antigos: Iterable[tuple[Path, bytes]]) -> None:
             avisar_pasta(casa, falha)
 
 
-def _confirmar(casa: Casa, linhas: Sequence[Row]) -> None:
-    """The second commit: what is visible is recorded as such, with everything that follows from it."""
+def _confirmar(casa: Casa, linhas: Sequence[Row], restantes: set[tuple[str, int]]) -> None:
+    """The second commit: what is visible is recorded as such, with everything that follows from it.
+
+    `restantes`: files and orders of which something is still to become visible.
+    """
     if not linhas:
         return
     quando = casa.quando()
+    originais: dict[int, Original] = {}
     with casa.banco.transacao():
         for linha in linhas:
             publicacoes.concluir(casa.banco, linha["id"], quando)
             _efeito(casa, linha, quando)
-        arquivo_ids = dict.fromkeys(linha["arquivo_id"] for linha in linhas if linha["arquivo_id"] is not None)
-        terminados = [i for i in arquivo_ids if not publicacoes.restam(casa.banco, arquivo_id=i)]
-        for arquivo_id in terminados:
-            _terminar(casa, arquivo_id, quando)
-        for tarefa_id in dict.fromkeys(linha["tarefa_id"] for linha in linhas if linha["tarefa_id"] is not None):
-            if not publicacoes.restam(casa.banco, tarefa_id=tarefa_id):
+            arquivo_id, tarefa_id = linha["arquivo_id"], linha["tarefa_id"]
+            if arquivo_id is not None and ("arquivo", arquivo_id) not in restantes and arquivo_id not in originais:
+                originais[arquivo_id] = _terminar(casa, linha, quando)
+            if tarefa_id is not None and ("tarefa", tarefa_id) not in restantes:
                 tarefas.concluir(casa.banco, tarefa_id, quando)
-    arquivar_terminados(casa, [arquivos.por_id(casa.banco, i) for i in terminados])
+    arquivar_terminados(casa, list(originais.values()))
+
+
+def _terminar(casa: Casa, linha: Row, quando: str) -> "Original":
+    nome = bytes(linha["arquivo_nome"])
+    destino = guardado_em(linha["arquivo_id"], nome, linha["resultado"], quando)
+    arquivos.terminar(casa.banco, linha["arquivo_id"], quando, destino)
+    return Original(linha["trabalho"], linha["lote"], nome, destino)
 
 
 def _efeito(casa: Casa, linha: Row, quando: str) -> None:
     if linha["tipo"] == saidas.DOCUMENTO:
-        _documento_entregue(casa, linha, quando)
+        quem = _quem(casa, linha)
+        documentos.enviado(casa.banco, linha["documento_id"], linha["situacao"], quando, quem, linha["arquivo_id"])
     elif linha["tipo"] == saidas.EVENTO:
         evento = eventos.por_id(casa.banco, linha["evento_id"])
         if evento["estado"] == eventos.PRONTO:
@@ -305,60 +322,38 @@ def _efeito(casa: Casa, linha: Row, quando: str) -> None:
         documentos.aguardar_desde(casa.banco, linha["documento_id"], quando)
 
 
-def _documento_entregue(casa: Casa, linha: Row, quando: str) -> None:
-    """Handed on: NÃO ENVIADO (or REJEITADO, sent again) → AGUARDANDO RETORNO, in the same commit group (CTE-02, 04)."""
-    doc = documentos.por_id(casa.banco, linha["documento_id"])
-    if Situacao(doc["situacao"]) in (Situacao.NAO_ENVIADO, Situacao.REJEITADO):
-        quem, arquivo_id = _quem(casa, linha), linha["arquivo_id"]
-        mudanca = Mudanca(Causa.ENVIO, Situacao.AGUARDANDO_RETORNO, quando, quem, arquivo_id, Etapa.PUBLICADO)
-        documentos.transitar(casa.banco, doc, mudanca)
-    documentos.enviado(casa.banco, doc["id"], quando)
-
-
 def _quem(casa: Casa, linha: Row) -> str:
     if linha["tarefa_id"] is not None:
         tarefa = tarefas.por_id(casa.banco, linha["tarefa_id"])
         return str(tarefa["quem"]) if tarefa is not None else "serviço"
-    if linha["arquivo_id"] is None:
-        return "serviço"
-    nome = arquivos.nome_de(casa.banco, linha["arquivo_id"])
-    return f"arquivo:{mostrar(nome)}" if nome is not None else "serviço"
+    return f"arquivo:{mostrar(bytes(linha['arquivo_nome']))}" if linha["arquivo_id"] is not None else "serviço"
 
 
-_PASTAS = {Desfecho.DUPLICADO.value: b"duplicados", Desfecho.QUARENTENA.value: b"quarentena"}
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A claim that has its outcome: where it lies, and where it goes (relative to `dados`)."""
+
+    trabalho: str
+    lote: str
+    nome: bytes
+    guardado_em: bytes
 
 
-def _terminar(casa: Casa, arquivo_id: int, quando: str) -> None:
-    linha = arquivos.por_id(casa.banco, arquivo_id)
-    arquivos.terminar(casa.banco, arquivo_id, quando, _guardado_em(linha, quando))
-
-
-def _guardado_em(linha: Row, quando: str) -> bytes:
-    """Where the original will lie, relative to `dados`: by day, or with the duplicates, or in quarantine."""
-    pasta = _PASTAS.get(linha["resultado"])
-    if pasta is None:
-        pasta = b"arquivo/" + instante_de(quando).strftime("%Y/%m/%d").encode()
-    # The id before the name keeps both apart and findable; the end of a long name (its suffix) is worth more.
-    cabeca = f"{linha['id']}_".encode()
-    nome = bytes(linha["nome"])
-    return pasta + b"/" + (cabeca + nome if len(cabeca) + len(nome) <= 255 else compor(cabeca, nome[-200:]))
-
-
-def arquivar_terminados(casa: Casa, linhas: Sequence[Row]) -> None:
+def arquivar_terminados(casa: Casa, originais: Sequence[Original]) -> None:
     """Originals out of the work folder. A failure here loses nothing: recovery and the next hour do it again."""
     lotes: set[tuple[str, str]] = set()
     destinos: set[Path] = set()
-    for linha in linhas:
-        guardado = os.path.join(os.fsencode(casa.dados), bytes(linha["guardado_em"]))
+    for original in originais:
+        guardado = os.path.join(os.fsencode(casa.dados), original.guardado_em)
         destino = Path(os.fsdecode(os.path.dirname(guardado)))
-        origem = juntar(Path(linha["trabalho"]) / linha["lote"], bytes(linha["nome"]))
+        origem = juntar(Path(original.trabalho) / original.lote, original.nome)
         try:
             arquivar(origem, destino, os.path.basename(guardado))
-            _tirar_marcador(casa, linha, origem)
+            _tirar_marcador(casa, original, origem)
         except FalhaDePasta as falha:
             avisar_pasta(casa, falha)
             continue
-        lotes.add((linha["trabalho"], linha["lote"]))
+        lotes.add((original.trabalho, original.lote))
         destinos.add(destino)
     for destino in destinos:
         sincronizar_pasta(destino)
@@ -366,8 +361,8 @@ def arquivar_terminados(casa: Casa, linhas: Sequence[Row]) -> None:
         limpar_lote(Path(trabalho), lote)
 
 
-def _tirar_marcador(casa: Casa, linha: Row, origem: bytes) -> None:
+def _tirar_marcador(casa: Casa, original: Original, origem: bytes) -> None:
     """The producer's marker was claimed with its file (A13) and has said all it had to say."""
-    rota = casa.rota(linha["rota_id"])
+    rota = rota_do_lote(casa, original.lote)
     if rota is not None and rota.marcador is not None:
         Path(os.fsdecode(origem + rota.marcador.encode())).unlink(missing_ok=True)

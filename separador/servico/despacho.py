@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from separador.banco import arquivos
-from separador.banco.arquivos import NovoArquivo
-from separador.dominio.etapa import Etapa
 from separador.dominio.nome import mostrar
 from separador.dominio.rota import Envio, Regra, Rota
 from separador.pastas import tomada
@@ -18,10 +16,10 @@ from separador.servico import saidas
 from separador.servico.casa import Casa
 from separador.servico.conclusao import TENTATIVAS, abrir_obra, avisar_pasta, concluir, fechar, finalizar, quarentena
 from separador.servico.equipe import Equipe, EquipeLocal, Morreu, Resultado
-from separador.servico.obra import Item
+from separador.servico.lotes import nome_do_lote
+from separador.servico.obra import Item, nova_ficha
 from separador.servico.operario import Encargo, Incidente, Parecer
 from separador.servico.posto import Posto
-from separador.servico.recuperacao import nome_do_lote
 
 GRUPO = 64
 """Files per group: one commit and one flush for all of them (fatos/medidas.md). A single file never waits for more."""
@@ -113,21 +111,14 @@ class Despacho:
         if self.em_obra or not self.avulsos:
             return False
         item = self.avulsos.popleft()
-        novo = NovoArquivo(
-            lote=item.tomado.lote,
-            nome=item.nome,
-            trabalho=str(item.trabalho),
-            rota_id=item.rota_id,
-            regra=item.rota.regra.value,
-            tomado_em=item.tomado_em,
-            etapa=Etapa.RECEBIDO,
-        )
+        item.repetido = True
+        item.ficha = item.ficha or nova_ficha(self.casa, item)
         with self.casa.banco.transacao():
-            item.tentativas = arquivos.contar_tentativa(self.casa.banco, novo)
+            arquivos.gravar(self.casa.banco, item.ficha)
+            item.tentativas = arquivos.contar_tentativa(self.casa.banco, item.ficha.id)
         if item.tentativas >= TENTATIVAS:
             self._por_em_quarentena(item, "")
         else:
-            item.sozinho = True
             self.enviar([item])
         return True
 
@@ -150,8 +141,12 @@ class Despacho:
             balanco = concluir(self.casa, list(zip(itens, _pareceres(resultado, itens), strict=True)))
         except Exception:
             # The database did not take the group. Nothing of it is committed; the files are in the work folder.
+            for item in itens:
+                item.ficha, item.repetido = None, True
             self.represados += itens
             raise
+        for item in balanco.represados:
+            item.ficha, item.repetido = None, True
         self.concluidos += balanco.concluidos
         self.represados += balanco.represados
         for falha in {f.pasta: f for f in balanco.falhas}.values():
@@ -193,4 +188,4 @@ def item_do_tomado(casa: Casa, trabalho: Path, tomado: Tomado, rota: Rota) -> It
     """An item for a claim that is in the work folder already."""
     linha = arquivos.por_nome(casa.banco, tomado.lote, tomado.nome)
     quando = linha["tomado_em"] if linha is not None else casa.quando()
-    return Item(tomado, trabalho, rota, quando)
+    return Item(tomado, trabalho, rota, quando, repetido=True)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from sqlite3 import Row
 
-from separador.banco import arquivos, bloqueios, documentos, eventos
+from separador.banco import arquivos, documentos, eventos
 from separador.banco.conexao import texto_de
 from separador.banco.documentos import Mudanca, NovoDocumento
 from separador.dominio.erro import Erro, Recusa
@@ -30,7 +30,7 @@ ESPERA_CERTIFICADO = timedelta(minutes=1)
 def receber(obra: Obra, item: Item, parecer: Parecer, p: Preparado) -> None:
     """A good export or event."""
     notas = json.dumps(list(p.notas_normalizacao), ensure_ascii=False) if p.notas_normalizacao else None
-    arquivos.anotar(obra.banco, item.arquivo_id, chave=p.chave, notas=notas)
+    obra.sobre(item, p.chave, notas)
     if isinstance(p.resumo, ResumoEvento):
         _evento(obra, item, parecer, p, p.resumo)
     else:
@@ -42,7 +42,7 @@ def esperar_certificado(obra: Obra, item: Item, s: SemCertificado) -> None:
     if not any(e.cnpj[:8] == s.cnpj[:8] for e in obra.casa.config.empresas):
         obra.recusar(item, Recusa((_empresa_desconhecida(s.cnpj),), s.chave or None))
         return
-    arquivos.anotar(obra.banco, item.arquivo_id, chave=s.chave, notas=None)
+    obra.sobre(item, s.chave)
     falha = obra.falha_do(item, "SEP-SEM-CERTIFICADO", detalhe=f"CNPJ {s.cnpj}.", chave=s.chave)
     obra.reter(item, f"certificado:{s.cnpj[:8]}", texto_de(obra.agora + ESPERA_CERTIFICADO), falha)
 
@@ -75,7 +75,8 @@ def _documento(obra: Obra, item: Item, parecer: Parecer, p: Preparado, r: Resumo
     )
     if existente is None:
         documento_id = documentos.inserir(obra.banco, novo, p.assinado, obra.quando, _quem(item))
-        arquivos.soltar_retidos(obra.banco, f"documento:{p.chave}", obra.quando)
+        if obra.havia_retidos:
+            arquivos.soltar_retidos(obra.banco, f"documento:{p.chave}", obra.quando)
         _entregar(obra, item, parecer, p, documento_id)
         return
     _conhecido(obra, item, parecer, p, existente, novo)
@@ -109,7 +110,7 @@ def _entregar(obra: Obra, item: Item, parecer: Parecer, p: Preparado, documento_
         documentos.definir_etapa(obra.banco, documento_id, Etapa.PRONTO)
         obra.terminar(item, Desfecho.ENTREGUE, motivo="registrado; aguarda a ordem de envio", chave=p.chave)
         return
-    ate = bloqueios.vigente(obra.banco, bloqueios.ENVIO, obra.quando)
+    ate = obra.bloqueado_ate
     if ate is not None:
         documentos.definir_etapa(obra.banco, documento_id, Etapa.PRONTO)
         documentos.agendar(obra.banco, documento_id, "enviar", ate)

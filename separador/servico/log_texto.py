@@ -38,6 +38,8 @@ def humano_de_json(linha: str, *, cores: bool = False, fuso: tzinfo | None = Non
 
 def uma_linha(texto: str) -> str:
     """No control character reaches the terminal: a file name could move the cursor or forge a line."""
+    if texto.isprintable():
+        return texto
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in texto)
 
 

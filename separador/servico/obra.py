@@ -7,7 +7,7 @@ from pathlib import Path
 
 from separador import __version__
 from separador.banco import arquivos, falhas
-from separador.banco.arquivos import NovoArquivo
+from separador.banco.arquivos import Ficha
 from separador.banco.conexao import Banco
 from separador.dominio.erro import Erro, Recusa
 from separador.dominio.etapa import Desfecho, Etapa
@@ -24,7 +24,10 @@ from separador.servico.saidas import Remessa, Saida
 
 @dataclass(slots=True)
 class Item:
-    """One claimed file in hand. `provisorio` in `pasta` is what a worker may have staged for it."""
+    """One claimed file in hand. `provisorio` in `pasta` is what a worker may have staged for it.
+
+    `repetido`: it may have a row already (held, tried before, found by recovery).
+    """
 
     tomado: Tomado
     trabalho: Path
@@ -33,13 +36,18 @@ class Item:
     pasta: Path | None = None
     provisorio: bytes = b""
     tentativas: int = 0
-    sozinho: bool = False
-    arquivo_id: int = 0
+    repetido: bool = False
+    ficha: Ficha | None = None
 
     @property
     def nome(self) -> bytes:
         """Name as dropped."""
         return self.tomado.nome
+
+    @property
+    def arquivo_id(self) -> int:
+        """Id of the claim. Registered before anything is decided."""
+        return self.ficha.id if self.ficha is not None else 0
 
     @property
     def rota_id(self) -> int:
@@ -54,11 +62,10 @@ class Item:
 
 @dataclass(slots=True)
 class Feito:
-    """An item whose outcome is decided; `publica`: it ends when its files are visible, not before."""
+    """An item whose outcome is decided."""
 
     item: Item
     desfecho: Desfecho
-    publica: bool = False
 
 
 @dataclass(slots=True)
@@ -70,7 +77,10 @@ class Obra:
     agora: datetime
     quando: str
     havia_falhas: bool
+    havia_retidos: bool
+    bloqueado_ate: str | None
     feitos: list[Feito] = field(default_factory=list)
+    imediatos: list[Ficha] = field(default_factory=list)
     usados: set[bytes] = field(default_factory=set)
     linhas: list[dict[str, object]] = field(default_factory=list)
 
@@ -79,20 +89,16 @@ class Obra:
         """The open transaction."""
         return self.casa.banco
 
-    def registrar(self, item: Item, parecer: Parecer, etapa: Etapa = Etapa.RECEBIDO) -> None:
-        """The row of the claim."""
-        novo = NovoArquivo(
-            lote=item.tomado.lote,
-            nome=item.nome,
-            trabalho=str(item.trabalho),
-            rota_id=item.rota_id,
-            regra=item.rota.regra.value,
-            tomado_em=item.tomado_em,
-            etapa=etapa,
-            tamanho=parecer.tamanho,
-            sha256=parecer.sha256,
-        )
-        item.arquivo_id = arquivos.registrar(self.banco, novo)
+    def registrar(self, item: Item, parecer: Parecer) -> None:
+        """Begin the row of the claim: an id, and what was read. It is written once, with the decision."""
+        item.ficha = nova_ficha(self.casa, item) if item.ficha is None else item.ficha
+        item.ficha.tamanho, item.ficha.sha256 = parecer.tamanho, parecer.sha256
+
+    def sobre(self, item: Item, chave: str | None, notas: str | None = None) -> None:
+        """Which document the file is about, and what was noted while it was prepared (JSON list of texts)."""
+        ficha = item.ficha
+        if ficha is not None:
+            ficha.chave, ficha.notas = chave or ficha.chave, notas or ficha.notas
 
     def publicar(self, saida: Saida) -> None:
         """One more file to become visible, after those before it."""
@@ -111,9 +117,17 @@ class Obra:
         chave: str | None = None,
     ) -> None:
         """Decide the outcome of an item. It is final at once, or when the files about it are visible."""
-        arquivos.desfazer(
-            self.banco, item.arquivo_id, desfecho, codigo=codigo, motivo=motivo, duplicado_de=duplicado_de
-        )
+        ficha = self._ficha(item)
+        ficha.resultado, ficha.codigo, ficha.motivo, ficha.duplicado_de = desfecho, codigo, motivo, duplicado_de
+        ficha.chave = chave or ficha.chave
+        ficha.espera_por = ficha.proxima_em = None
+        if self.remessa.publica(ficha.id):
+            ficha.etapa = Etapa.PUBLICANDO
+        else:
+            ficha.etapa, ficha.terminado_em = Etapa.CONCLUIDO, self.quando
+            ficha.guardado_em = guardado_em(ficha.id, ficha.nome, desfecho.value, self.quando)
+            self.imediatos.append(ficha)
+        arquivos.gravar(self.banco, ficha)
         self.feitos.append(Feito(item, desfecho))
         if self.havia_falhas and desfecho in (Desfecho.ENTREGUE, Desfecho.APLICADO):
             falhas.encerrar_do_arquivo(self.banco, item.rota_id, mostrar(item.nome), self.quando)
@@ -121,9 +135,17 @@ class Obra:
 
     def reter(self, item: Item, espera_por: str, proxima_em: str | None, falha: Falha) -> None:
         """Keep the file until what it waits for is there; shown meanwhile."""
-        arquivos.reter(self.banco, item.arquivo_id, espera_por, proxima_em, falha.motivo)
+        ficha = self._ficha(item)
+        ficha.etapa, ficha.espera_por, ficha.proxima_em = Etapa.RETIDO, espera_por, proxima_em
+        ficha.motivo, ficha.codigo, ficha.chave = falha.motivo, falha.codigo, falha.chave or ficha.chave
+        arquivos.gravar(self.banco, ficha)
         self.falhar(falha)
         self.anotar(item, "retido", chave=falha.chave, codigo=falha.codigo, motivo=falha.motivo)
+
+    def _ficha(self, item: Item) -> Ficha:
+        if item.ficha is None:
+            raise LookupError("arquivo decidido antes de registrado")
+        return item.ficha
 
     def falhar(self, falha: Falha) -> None:
         """One more line in the failures view (or the one that is there already)."""
@@ -192,6 +214,32 @@ class Obra:
             self.publicar(Saida(saidas.RECUSA, nome=nome_err, dados=texto, **comum))  # type: ignore[arg-type]
         dados = json_da_recusa(r, mostrar(item.nome))
         self.publicar(Saida(saidas.RECUSA, nome=ao_lado(nome_err, b".json"), dados=dados, **comum))  # type: ignore[arg-type]
+
+
+def nova_ficha(casa: Casa, item: Item) -> Ficha:
+    """The row of a claim about to be written: the one it has, when it was held or tried before."""
+    linha = arquivos.por_nome(casa.banco, item.tomado.lote, item.nome) if item.repetido else None
+    return Ficha(
+        lote=item.tomado.lote,
+        nome=item.nome,
+        trabalho=str(item.trabalho),
+        rota_id=item.rota_id,
+        regra=item.rota.regra.value,
+        tomado_em=item.tomado_em,
+        id=linha["id"] if linha is not None else casa.novo_arquivo(),
+        nova=linha is None,
+    )
+
+
+_PASTAS = {Desfecho.DUPLICADO.value: b"duplicados", Desfecho.QUARENTENA.value: b"quarentena"}
+
+
+def guardado_em(arquivo_id: int, nome: bytes, desfecho: str, quando: str) -> bytes:
+    """Where the original will lie, relative to `dados`: by day, or with the duplicates, or in quarantine."""
+    pasta = _PASTAS.get(desfecho) or b"arquivo/" + quando[:10].replace("-", "/").encode()
+    # The id before the name keeps both apart and findable; of a name too long, the end (its suffix) is worth more.
+    cabeca = f"{arquivo_id}_".encode()
+    return pasta + b"/" + cabeca + nome[-(255 - len(cabeca)) :]
 
 
 def _resumo(r: Recusa) -> str:

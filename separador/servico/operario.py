@@ -8,7 +8,7 @@ import hashlib
 import os
 import traceback
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -178,7 +178,6 @@ def _entender(encargo: Encargo, dados: bytes, contexto: ContextoPreparo) -> Pare
     conteudo = preparar(dados, contexto)
     if not isinstance(conteudo, Preparado):
         return Parecer(sha256, len(dados), conteudo)
-    conteudo = replace(conteudo, notas=())  # read again from the signed bytes when asked for: not worth the pipe
     if encargo.pasta is None:
         return Parecer(sha256, len(dados), conteudo)
     saida = com_declaracao(conteudo.assinado)

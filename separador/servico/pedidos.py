@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from sqlite3 import Row
 
-from separador.banco import bloqueios, documentos, tarefas
+from separador.banco import documentos, tarefas
 from separador.dominio.chave import FORMATO_CHAVE
 from separador.dominio.erro import Recusa
 from separador.dominio.etapa import Desfecho, Etapa
@@ -170,7 +170,7 @@ def _enviar(obra: Obra, doc: Row, ordem: Ordem) -> Resposta:
     if _S(doc["situacao"]) is _S.CANCELAMENTO_REJEITADO:
         cancelamento.pedir_autorizacao(obra, doc, ordem.quem, arquivo_id=ordem.arquivo_id, tarefa_id=ordem.tarefa_id)
         return Resposta("feito", "SEP-CONSULTA", "A SEFAZ será consultada pela chave; o documento não é retransmitido.")
-    ate = bloqueios.vigente(obra.banco, bloqueios.ENVIO, obra.quando)
+    ate = obra.bloqueado_ate
     if ate is not None:
         documentos.agendar(obra.banco, doc["id"], "enviar", ate)
         return Resposta("feito", "SEP-BLOQUEIO", f"Bloqueio por consumo indevido (678); será entregue depois de {ate}.")

@@ -7,14 +7,14 @@ from pathlib import Path
 from separador.banco import arquivos, publicacoes
 from separador.dominio.etapa import Etapa
 from separador.dominio.nome import mostrar
-from separador.dominio.rota import Rota
 from separador.pastas import provisorios, tomada
 from separador.pastas.disco import PROPRIA
 from separador.pastas.erros import FalhaDePasta
 from separador.pastas.tomada import Tomado
 from separador.servico.cancelamento import RETIRADO
 from separador.servico.casa import Casa
-from separador.servico.conclusao import arquivar_terminados, avisar_pasta, publicar_pendentes
+from separador.servico.conclusao import Original, arquivar_terminados, avisar_pasta, publicar_pendentes
+from separador.servico.lotes import rota_do_lote
 
 
 @dataclass(slots=True)
@@ -50,7 +50,8 @@ def _examinar(casa: Casa, trabalho: Path, achados: Achados) -> None:
     for tomado in tomada.listar_tomados(trabalho):
         linha = arquivos.por_nome(casa.banco, tomado.lote, tomado.nome)
         if linha is not None and linha["desfecho"] is not None:
-            terminados.append(linha)
+            destino = bytes(linha["guardado_em"])
+            terminados.append(Original(linha["trabalho"], linha["lote"], bytes(linha["nome"]), destino))
         elif linha is not None and linha["etapa"] in (Etapa.RETIDO.value, Etapa.PUBLICANDO.value):
             continue  # held until what it waits for is there; or its files wait for a folder
         elif not _marcador(casa, tomado):
@@ -64,17 +65,6 @@ def _marcador(casa: Casa, tomado: Tomado) -> bool:
     """A marker that was claimed with its file (A13) is no file of its own."""
     rota = rota_do_lote(casa, tomado.lote)
     return rota is not None and rota.marcador is not None and tomado.nome.endswith(rota.marcador.encode())
-
-
-def nome_do_lote(rota: Rota, prefixo: str) -> str:
-    """A lote names its route, so that a claim found after a crash says where it came from."""
-    return f"{rota.id}-{prefixo}"
-
-
-def rota_do_lote(casa: Casa, lote: str) -> Rota | None:
-    """The route that claimed a lote."""
-    numero = lote.partition("-")[0]
-    return casa.rota(int(numero)) if numero.isdigit() else None
 
 
 def varrer_provisorios(casa: Casa) -> None:

@@ -51,7 +51,7 @@ def do_transmissor(obra: Obra, item: Item, e: ErroTransmissor) -> None:
         obra.reter(item, "nada", None, obra.falha_do(item, "SEP-RET-SEM-CHAVE", detalhe=e.mensagem[:300]))
         return
     chave = achado.chave
-    arquivos.anotar(obra.banco, item.arquivo_id, chave=chave, notas=None)
+    obra.sobre(item, chave)
     detalhe = f"{e.codigo}: {e.mensagem}" if e.codigo else e.mensagem
     obra.falhar(obra.falha_da_chave(chave, "SEP-RET-TRANSMISSOR", detalhe=detalhe[:500]))
     obra.terminar(item, Desfecho.APLICADO, codigo=e.codigo, motivo=detalhe[:500], chave=chave)
@@ -61,7 +61,7 @@ def receber(obra: Obra, item: Item, parecer: Parecer, r: Retorno) -> None:
     """A readable return: every answer in it, in order."""
     chave = next((x.chave for x in r.respostas if x.chave), None)
     if chave is not None:
-        arquivos.anotar(obra.banco, item.arquivo_id, chave=chave, notas=None)
+        obra.sobre(item, chave)
         # Without a chave two different documents may get the same bytes ("paralisado"): then only the name tells.
         primeiro = arquivos.primeiro_retorno(obra.banco, parecer.sha256, item.arquivo_id)
         if primeiro is not None:
@@ -217,6 +217,7 @@ def _adiar(obra: Obra, caso: respostas.Caso, d: Decisao) -> None:
     elif d.efeito is Efeito.BLOQUEIO:
         ate = texto_de(obra.agora + espera.BLOQUEIO_CONSUMO)
         bloqueios.bloquear(obra.banco, bloqueios.ENVIO, ate, caso.resposta.motivo)
+        obra.bloqueado_ate = ate
 
 
 def _instante(texto: str | None, uf: str) -> str | None:

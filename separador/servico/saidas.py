@@ -62,9 +62,9 @@ class Remessa:
         """Where the collection stands, for `voltar`."""
         return len(self._saidas)
 
-    def arquivos(self) -> set[int]:
-        """Ids of the claims that publish something."""
-        return {s.arquivo_id for s in self._saidas if s.arquivo_id is not None}
+    def publica(self, arquivo_id: int) -> bool:
+        """Whether a claim publishes something."""
+        return any(s.arquivo_id == arquivo_id for s in reversed(self._saidas))
 
     def voltar(self, marca: int) -> None:
         """Forget what one document added: it failed, the others go on."""

@@ -55,7 +55,6 @@ def test_exportacao_boa_sai_assinada_e_conferida(contexto: ContextoPreparo) -> N
     assert (p.digest, p.chave, p.tipo) == (conferida.digest_value, chave_cte(), Tipo.CTE)
     assert (p.ja_assinado, p.notas_normalizacao) == (False, ())
     assert isinstance(p.resumo, Resumo)
-    assert [n.chave for n in p.notas] == [chave_nfe()]
 
 
 @pytest.mark.requisito("CTE-14")
