@@ -1,0 +1,72 @@
+# Each target does all its own set-up: Python 3.11 or newer and make are enough.
+# Another interpreter: make PYTHON=python3.12 …     More arguments for pytest: make test ARGS="-k retorno"
+
+PYTHON ?= python3
+ARGS ?=
+NUCLEOS ?= 2
+VENV := .venv
+PRONTO := $(VENV)/.pronto
+PY := $(VENV)/bin/python
+SEPARADOR := $(PY) -m separador --config config/separador.yaml
+
+.DEFAULT_GOAL := ajuda
+.PHONY: ajuda demo run test lint formatar longo quedas maratona bench preparar limpar
+
+ajuda:
+	@echo "make demo      o serviço de verdade, do começo ao fim, em poucos segundos"
+	@echo "make run       cria as pastas e executa o serviço neste terminal (config/separador.yaml)"
+	@echo "make test      os testes do dia a dia"
+	@echo "make lint      ruff, mypy e o sentido das importações"
+	@echo "make longo     os testes que levam minutos (inclui os dois abaixo)"
+	@echo "make quedas    o serviço é morto em cada ponto em que muda o disco"
+	@echo "make maratona  50.000 arquivos, com quedas"
+	@echo "make bench     medidas; grava bench.json"
+
+demo: $(PRONTO)
+	@$(PY) -m separador demo $(ARGS)
+
+# exec: Ctrl+C reaches the service and nobody else.
+run: $(PRONTO)
+	@$(SEPARADOR) init
+	@exec $(SEPARADOR) executar
+
+test: $(PRONTO)
+	@$(PY) -m pytest -n $(NUCLEOS) --dist worksteal -q -m "not longo" $(ARGS)
+
+longo: $(PRONTO)
+	@$(PY) -m pytest -q -m longo --timeout 7200 $(ARGS)
+
+quedas: $(PRONTO)
+	@$(PY) -m pytest -q -m longo --timeout 7200 tests/falhas -k quedas $(ARGS)
+
+maratona: $(PRONTO)
+	@$(PY) -m pytest -q -m longo --timeout 7200 tests/falhas -k maratona $(ARGS)
+
+bench: $(PRONTO)
+	@$(PY) -m tests.bench $(ARGS)
+
+lint: $(PRONTO)
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/mypy
+	@$(VENV)/bin/lint-imports
+
+formatar: $(PRONTO)
+	@$(VENV)/bin/ruff check --fix .
+	@$(VENV)/bin/ruff format .
+
+preparar: $(PRONTO)
+
+# The stamp is made last: an installation cut short is begun again.
+$(PRONTO): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "É preciso Python 3.11 ou mais novo; outro: make PYTHON=python3.12 …" >&2; exit 1; }
+	@echo "Preparando $(VENV) (só na primeira vez, ou quando as dependências mudam)…"
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV) \
+		|| { echo "No Debian e no Ubuntu falta o pacote python3-venv." >&2; rm -rf $(VENV); exit 1; }
+	@$(PY) -m pip install -qq --disable-pip-version-check -c constraints.txt setuptools
+	@$(PY) -m pip install -qq --disable-pip-version-check -c constraints.txt --no-build-isolation -e '.[dev]'
+	@touch $@
+
+limpar:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info demo
