@@ -105,6 +105,15 @@ def retidos(banco: Banco, agora: str) -> list[Row]:
     )
 
 
+def retidos_da_rota(banco: Banco, rota_id: int) -> list[Row]:
+    """Held files of a route, whatever they wait for."""
+    return banco.todas(
+        "SELECT * FROM arquivo WHERE desfecho IS NULL AND etapa = ? AND rota_id = ? ORDER BY id",
+        Etapa.RETIDO.value,
+        rota_id,
+    )
+
+
 def soltar_retidos(banco: Banco, espera_por: str, agora: str) -> None:
     """What the held files waited for has come: look at them now."""
     banco.execute(

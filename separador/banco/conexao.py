@@ -3,12 +3,14 @@
 import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlite_utils
 
 from separador.banco.esquema import MIGRACOES
+from separador.banco.instante import instante_de, texto_de
+
+__all__ = ["ARQUIVO", "ESPERA_S", "Banco", "abrir", "instante_de", "texto_de", "versao_dos_dados"]
 
 ARQUIVO = "separador.db"
 ESPERA_S = 10.0
@@ -96,13 +98,3 @@ def versao_dos_dados(banco: Banco) -> int:
     """A number that changes when *another* connection has committed: the cheap way to notice recorded orders."""
     linha = banco.execute("PRAGMA data_version").fetchone()
     return int(linha[0])
-
-
-def texto_de(instante: datetime) -> str:
-    """UTC instant as stored: ISO 8601 with milliseconds and Z, so that text order is time order (F8)."""
-    return instante.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{instante.microsecond // 1000:03d}Z"
-
-
-def instante_de(texto: str) -> datetime:
-    """The inverse of `texto_de`."""
-    return datetime.fromisoformat(texto)

@@ -18,6 +18,15 @@ def registrar(
     return int(cursor.lastrowid or 0)
 
 
+def igual_pendente(banco: Banco, pedido: str, chave: str, motivo: str | None) -> int | None:
+    """The same order, given before and not yet taken up."""
+    linha = banco.uma(
+        "SELECT id FROM tarefa WHERE estado = ? AND pedido = ? AND chave = ? AND motivo IS ? AND arquivo_id IS NULL",
+        *(PENDENTE, pedido, chave, motivo),
+    )
+    return int(linha["id"]) if linha is not None else None
+
+
 def pendentes(banco: Banco) -> list[Row]:
     """Orders by command or panel that wait for the service, oldest first."""
     return banco.todas("SELECT * FROM tarefa WHERE estado = ? AND arquivo_id IS NULL ORDER BY id LIMIT 200", PENDENTE)

@@ -14,6 +14,8 @@ _COMANDOS = {
     "iniciar": "separador.cli.servico:iniciar",
     "parar": "separador.cli.servico:parar",
     "reiniciar": "separador.cli.servico:reiniciar",
+    "situacao": "separador.cli.situacao:situacao",
+    "falhas": "separador.cli.falhas:falhas",
     "rotas": "separador.cli.rotas:rotas",
     "config": "separador.cli.config:config",
     "log": "separador.cli.log:log",

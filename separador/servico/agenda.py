@@ -10,7 +10,7 @@ from separador.banco.conexao import texto_de
 from separador.dominio.retorno import CANCELAMENTO
 from separador.dominio.saida import evento_assinado
 from separador.fiscal.nomes import com_declaracao
-from separador.servico import cancelamento, pedidos, saidas
+from separador.servico import cancelamento, dispensa, pedidos, saidas
 from separador.servico.casa import Casa
 from separador.servico.conclusao import abrir_obra, fechar, finalizar
 from separador.servico.log import registrar_incidente
@@ -25,7 +25,7 @@ def ordens(casa: Casa) -> int:
         try:
             obra = abrir_obra(casa)
             with casa.banco.transacao():
-                pedidos.da_tarefa(obra, linha)
+                (dispensa if linha["pedido"] == dispensa.PEDIDO else pedidos).da_tarefa(obra, linha)
                 fechar(obra)
         except Exception as erro:  # noqa: BLE001 - around one document (W11)
             obra.remessa.descartar()

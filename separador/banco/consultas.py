@@ -1,0 +1,167 @@
+"""What commands read, through a connection that cannot write. Light on purpose: sqlite3 alone, each query by an index.
+
+The service is the only writer; readers never make it wait (WAL), and see one instant of it.
+"""
+
+import sqlite3
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+ARQUIVO = "separador.db"
+ESPERA_S = 5.0
+
+FEITOS = ("entregue", "aplicado", "duplicado")
+"""Outcomes that count as done; what was refused or quarantined counts as failing until its line leaves the view."""
+
+
+def abrir_leitura(dados: Path) -> sqlite3.Connection | None:
+    """The state database of a data folder, read only; None before the service ever created it. Raises sqlite3.Error."""
+    arquivo = dados / ARQUIVO
+    if not arquivo.is_file():
+        return None
+    conexao = _conectar(arquivo)
+    try:
+        conexao.row_factory = sqlite3.Row
+        conexao.execute("PRAGMA query_only=ON")
+        if conexao.execute("SELECT 1 FROM sqlite_master WHERE name = 'bloqueio'").fetchone() is not None:
+            return conexao
+    except BaseException:
+        conexao.close()
+        raise
+    conexao.close()
+    return None
+
+
+def _conectar(arquivo: Path) -> sqlite3.Connection:
+    """Read only; where not even the index of the log may be created (no right in the folder), as a file at rest."""
+    uri = "file:" + str(arquivo).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    conexao = sqlite3.connect(f"{uri}?mode=ro", uri=True, timeout=ESPERA_S)
+    try:
+        conexao.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        conexao.close()
+        registro = arquivo.with_name(arquivo.name + "-wal")
+        if registro.exists():
+            raise
+        return sqlite3.connect(f"{uri}?mode=ro&immutable=1", uri=True)
+    return conexao
+
+
+@dataclass(slots=True)
+class Progresso:
+    """One route's numbers. `retidos`: taken and without outcome; `mais_antigo`: since when, as stored."""
+
+    feitos: int = 0
+    falhando: int = 0
+    retidos: int = 0
+    mais_antigo: str | None = None
+
+
+def progresso(c: sqlite3.Connection, rotas: list[int], desde: str) -> dict[int, Progresso]:
+    """Numbers of the routes; `desde`: the beginning of today, as stored."""
+    tudo = {r: Progresso() for r in rotas}
+    marcas = ", ".join("?" * len(FEITOS))
+    feitos = (
+        "SELECT count(*) FROM arquivo WHERE rota_id = ? AND terminado_em >= ?"  # noqa: S608 - question marks only
+        f" AND desfecho IN ({marcas})"
+    )
+    for rota, numeros in tudo.items():
+        numeros.feitos = int(c.execute(feitos, (rota, desde, *FEITOS)).fetchone()[0])
+    for linha in c.execute(
+        "SELECT rota_id, count(*) AS n, min(tomado_em) AS desde FROM arquivo WHERE desfecho IS NULL GROUP BY rota_id"
+    ):
+        if linha["rota_id"] in tudo:
+            numeros = tudo[linha["rota_id"]]
+            numeros.retidos, numeros.mais_antigo = linha["n"], linha["desde"]
+    for linha in c.execute(
+        "SELECT coalesce(f.rota_id, d.rota_id) AS rota, count(*) AS n FROM falha f"
+        " LEFT JOIN documento d ON d.chave = f.chave WHERE f.encerrada_em IS NULL GROUP BY 1"
+    ):
+        if linha["rota"] in tudo:
+            tudo[linha["rota"]].falhando = linha["n"]
+    return tudo
+
+
+def falhas_abertas(c: sqlite3.Connection) -> list[sqlite3.Row]:
+    """The failures view, oldest first. A failure of a document without route of its own gets the document's."""
+    return c.execute(
+        "SELECT f.id, f.arquivo, coalesce(f.rota_id, d.rota_id) AS rota, f.chave, f.codigo, f.motivo, f.desde,"
+        " f.o_que_fazer FROM falha f LEFT JOIN documento d ON d.chave = f.chave"
+        " WHERE f.encerrada_em IS NULL ORDER BY f.desde, f.id"
+    ).fetchall()
+
+
+def falha(c: sqlite3.Connection, falha_id: int) -> sqlite3.Row | None:
+    """One failure, open or closed."""
+    return _uma(c, "SELECT * FROM falha WHERE id = ?", falha_id)
+
+
+def tarefa(c: sqlite3.Connection, tarefa_id: int) -> sqlite3.Row | None:
+    """One order, to see whether it was answered."""
+    return _uma(c, "SELECT * FROM tarefa WHERE id = ?", tarefa_id)
+
+
+def documento(c: sqlite3.Connection, chave: str) -> sqlite3.Row | None:
+    """The document of a key."""
+    return _uma(c, "SELECT * FROM documento WHERE chave = ?", chave)
+
+
+@dataclass(frozen=True, slots=True)
+class Filtro:
+    """Which documents to list; None = whatever. `limite` None = all."""
+
+    situacao: str | None = None
+    carga: str | None = None
+    emitente: str | None = None
+    limite: int | None = None
+
+
+def documentos(c: sqlite3.Connection, f: Filtro) -> list[sqlite3.Row]:
+    """Documents, the one that changed last first. `emitente`: a CNPJ or the beginning of one."""
+    return c.execute(
+        "SELECT chave, situacao, etapa, modelo, serie, numero, emitente, protocolo, cstat, motivo, carga, atualizado_em"
+        " FROM documento WHERE (?1 IS NULL OR situacao = ?1) AND (?2 IS NULL OR carga = ?2)"
+        " AND (?3 IS NULL OR substr(emitente, 1, length(?3)) = ?3) ORDER BY atualizado_em DESC, id DESC LIMIT ?4",
+        (f.situacao, f.carga, f.emitente, -1 if f.limite is None else f.limite),
+    ).fetchall()
+
+
+def assinado(c: sqlite3.Connection, documento_id: int, digest: str) -> bytes | None:
+    """Signed bytes of one version of a document."""
+    linha = _uma(c, "SELECT dados FROM assinado WHERE documento_id = ? AND digest = ?", documento_id, digest)
+    return bytes(linha["dados"]) if linha is not None else None
+
+
+def marcas(c: sqlite3.Connection) -> dict[str, str]:
+    """Folder → uuid of the sentinel that the service found there first."""
+    return {r["caminho"]: r["marca"] for r in c.execute("SELECT caminho, marca FROM pasta")}
+
+
+def instante_mais_novo(c: sqlite3.Connection) -> str | None:
+    """The newest instant the database holds: a clock behind it was set back."""
+    candidatos = (
+        "SELECT max(tomado_em) FROM (SELECT tomado_em FROM arquivo ORDER BY id DESC LIMIT 100)",
+        "SELECT max(quando) FROM (SELECT quando FROM historico ORDER BY id DESC LIMIT 100)",
+        "SELECT max(desde) FROM (SELECT desde FROM falha ORDER BY id DESC LIMIT 100)",
+    )
+    achados = [c.execute(sql).fetchone()[0] for sql in candidatos]
+    return max((str(a) for a in achados if a is not None), default=None)
+
+
+def integridade(c: sqlite3.Connection) -> str:
+    """ "ok", or the first things that are broken."""
+    achados = [str(r[0]) for r in c.execute("PRAGMA quick_check(3)")]
+    return "; ".join(achados)
+
+
+def fechar(c: sqlite3.Connection | None) -> None:
+    """Close, whatever there is."""
+    if c is not None:
+        with suppress(sqlite3.Error):
+            c.close()
+
+
+def _uma(c: sqlite3.Connection, sql: str, *valores: object) -> sqlite3.Row | None:
+    linha: sqlite3.Row | None = c.execute(sql, valores).fetchone()
+    return linha

@@ -1,0 +1,72 @@
+"""`separador falhas`: only what keeps integration from succeeding, and what to do about it (SEP-05)."""
+
+import sqlite3
+from datetime import datetime
+
+import click
+
+from separador.banco import consultas
+from separador.cli import leitura
+from separador.cli.comum import Contexto, Grupo, Saida, mostrar_json, opcao_json, passar_contexto, sair
+
+CAMPOS = ("id", "arquivo", "rota", "chave", "codigo", "motivo", "desde", "o_que_fazer")
+
+
+@click.group(
+    cls=Grupo,
+    invoke_without_command=True,
+    subcommand_metavar="[COMANDO] [ARGUMENTOS]...",
+    help="Mostra só o que impede a integração, com o motivo, a idade e o que fazer; nada, quando tudo vai bem. O "
+    "código de saída é 1 quando há falhas e 0 quando não há. Uma falha sai da lista sozinha quando a causa passa.",
+)
+@opcao_json
+@click.pass_context
+def falhas(ctx: click.Context, em_json: bool) -> None:
+    """Exit 1 when there are failures."""
+    if ctx.invoked_subcommand is not None:
+        return
+    configuracao = ctx.ensure_object(Contexto).configuracao()
+    with leitura.lendo(configuracao.dados) as banco:
+        linhas = consultas.falhas_abertas(banco) if banco is not None else []
+    if em_json:
+        mostrar_json([{c: linha[c] for c in CAMPOS} for linha in linhas])
+    elif not linhas:
+        click.echo("Nenhuma falha.")
+    else:
+        _mostrar(linhas, leitura.agora_utc())
+    sair(Saida.RECUSADO if linhas else Saida.FEITO)
+
+
+def _mostrar(linhas: list[sqlite3.Row], agora: datetime) -> None:
+    for f in linhas:
+        onde = [f["arquivo"], f"rota {f['rota']}" if f["rota"] is not None else None, f["chave"]]
+        idade = leitura.por_extenso(leitura.idade_s(f["desde"], agora))
+        cabeca = " · ".join(str(v) for v in (f"{f['id']}", *onde, f"há {idade}", f["codigo"]) if v)
+        click.secho(cabeca, fg="red")
+        click.echo(f"    {f['motivo']}\n    O que fazer: {f['o_que_fazer']}\n")
+    total = "1 falha" if len(linhas) == 1 else f"{len(linhas)} falhas"
+    click.echo(f"{total}. Para tirar uma da lista: separador falhas dispensar ID --motivo TEXTO")
+
+
+@falhas.command(
+    options_metavar="[OPÇÕES]",
+    help="Tira da lista a falha ID, com o motivo e quem a dispensou. Um retorno retido por causa dela vai para a "
+    "quarentena. Dispensar não conserta nada: se a causa continuar, a falha pode voltar.",
+)
+@click.argument("falha", metavar="ID", type=int)
+@click.option("--motivo", required=True, metavar="TEXTO", help="Por que a falha não importa mais; fica registrado.")
+@passar_contexto
+def dispensar(contexto: Contexto, falha: int, motivo: str) -> None:
+    """Checked at once; carried out by the service."""
+    from separador.cli import ordens  # noqa: PLC0415
+
+    configuracao = contexto.configuracao()
+    if not motivo.strip():
+        sair(Saida.RECUSADO, "Diga o motivo; nada foi mudado.")
+    with leitura.lendo(configuracao.dados) as banco:
+        linha = consultas.falha(banco, falha) if banco is not None else None
+    if linha is None:
+        sair(Saida.RECUSADO, f"Não há falha com o número {falha}; veja os números em: separador falhas")
+    if linha["encerrada_em"] is not None:
+        sair(Saida.RECUSADO, f"A falha {falha} já saiu da lista: {linha['encerrada_por']}.")
+    ordens.dar(configuracao.dados, [ordens.Ordem("dispensar", str(falha), motivo.strip())])

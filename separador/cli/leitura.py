@@ -1,0 +1,113 @@
+"""What reading commands share: the database opened for reading, the service as it is, times and ages for people."""
+
+import json
+import sqlite3
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from separador.banco import consultas
+from separador.cli.comum import Saida, sair
+from separador.servico.trava import Detentor, quem_detem
+
+ESTADO = "estado.json"
+PARTIDA_S = 15.0
+"""A holder of the lock that has not said it is ready for this long could not write that it is (a full disk)."""
+
+
+@contextmanager
+def lendo(dados: Path) -> Generator[sqlite3.Connection | None, None, None]:
+    """The database for reading; None before the first start. A database that cannot be read ends the command (1)."""
+    conexao = None
+    try:
+        conexao = consultas.abrir_leitura(dados)
+        yield conexao
+    except sqlite3.Error as erro:
+        arquivo = dados / consultas.ARQUIVO
+        sair(Saida.RECUSADO, f"Não consegui ler {arquivo} ({erro}); confira com: separador verificar")
+    finally:
+        consultas.fechar(conexao)
+
+
+@dataclass(frozen=True, slots=True)
+class Vivo:
+    """The service now. `ativo`: running and ready; `rotas`: what it says of each route, by id as text."""
+
+    ativo: bool
+    detentor: Detentor | None = None
+    desde: str | None = None
+    rotas: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def pid(self) -> int | None:
+        """Process of the service, if it can be told."""
+        return self.detentor.pid if self.detentor is not None else None
+
+    @property
+    def iniciando(self) -> bool:
+        """Running, not ready yet."""
+        return self.detentor is not None and not self.ativo
+
+
+def servico_vivo(dados: Path, agora: datetime) -> Vivo:
+    """From the lock, which cannot lie, and from what the service wrote of itself."""
+    detentor = quem_detem(dados) if dados.is_dir() else None
+    if detentor is None:
+        return Vivo(ativo=False)
+    dito = _estado(dados)
+    proprio = dito.get("pid") == detentor.pid
+    pronto = (proprio and dito.get("pronto") is True) or _idade_s(detentor.desde, agora) > PARTIDA_S
+    desde = dito.get("desde") if proprio else detentor.desde
+    return Vivo(pronto, detentor, desde, dito.get("rotas", {}) if proprio else {})
+
+
+def _estado(dados: Path) -> dict[str, Any]:
+    try:
+        lido = json.loads((dados / ESTADO).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return lido if isinstance(lido, dict) else {}
+
+
+def _idade_s(texto: str | None, agora: datetime) -> float:
+    try:
+        return (agora - datetime.fromisoformat(texto or "")).total_seconds()
+    except ValueError:
+        return PARTIDA_S + 1
+
+
+def agora_utc() -> datetime:
+    """The clock of the commands, in one place."""
+    return datetime.now(UTC)
+
+
+def inicio_do_dia(agora: datetime) -> datetime:
+    """Midnight of today where the machine is, aware."""
+    return agora.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def idade_s(texto: str | None, agora: datetime) -> int | None:
+    """Seconds since an instant as stored; never below 0 (F9)."""
+    if texto is None:
+        return None
+    return max(0, int((agora - datetime.fromisoformat(texto)).total_seconds()))
+
+
+def por_extenso(segundos: int | None) -> str:
+    """An age for people: `40 s`, `12 min`, `3 h`, `2 dias`."""
+    if segundos is None:
+        return ""
+    for limite, divisor, unidade in ((120, 1, "s"), (7200, 60, "min"), (172800, 3600, "h")):
+        if segundos < limite:
+            return f"{segundos // divisor} {unidade}"
+    return f"{segundos // 86400} dias"
+
+
+def hora_local(texto: str | None) -> str:
+    """An instant as stored, in the machine's own time, to the second."""
+    if not texto:
+        return ""
+    return datetime.fromisoformat(texto).astimezone().strftime("%d/%m/%Y %H:%M:%S")

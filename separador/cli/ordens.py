@@ -1,0 +1,114 @@
+"""Orders given by command: recorded in the database, carried out by the service, waited for (contratos.md)."""
+
+import os
+import pwd
+import sqlite3
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from separador.banco import consultas
+from separador.cli import leitura
+from separador.cli.comum import Saida, sair
+from separador.servico.trava import quem_detem
+
+ESPERA_S = 10.0
+_PASSO_S = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Ordem:
+    """What to record. `nome` tells it from others of the same command when several are given."""
+
+    pedido: str
+    chave: str
+    motivo: str | None = None
+    nome: str = ""
+
+
+def quem() -> str:
+    """Who gives the order: the login of this machine, or behind sudo the one who called it."""
+    if os.getuid() == 0 and os.environ.get("SUDO_USER"):
+        return f"so:{os.environ['SUDO_USER']}"
+    try:
+        return f"so:{pwd.getpwuid(os.getuid()).pw_name}"
+    except KeyError:  # a container's user without a name
+        return f"so:{os.getuid()}"
+
+
+def dar(dados: Path, ordens: Sequence[Ordem], *, ja_recusada: bool = False) -> None:
+    """Record, wait, show the results, end the command: 0 all done, 1 one refused, 3 stopped or without answer.
+
+    `ja_recusada`: another order of the same command was refused before anything was recorded.
+    """
+    ids = _registrar(dados, ordens)
+    parado = quem_detem(dados) is None
+    respostas = {} if parado else _esperar(dados, ids)
+    recusada = ja_recusada
+    sem_resposta = False
+    for ordem, tarefa_id in zip(ordens, ids, strict=True):
+        resposta = respostas.get(tarefa_id)
+        prefixo = f"{ordem.nome}: " if ordem.nome else ""
+        if resposta is None:
+            sem_resposta = True
+            click.echo(prefixo + _sem_resposta(tarefa_id, parado=parado), err=True)
+        else:
+            feita = resposta["estado"] == "feita"
+            recusada |= not feita
+            click.echo(prefixo + str(resposta["mensagem"]), err=not feita)
+    sair(Saida.RECUSADO if recusada else Saida.SEM_SERVICO if sem_resposta else Saida.FEITO)
+
+
+def _sem_resposta(tarefa_id: int, *, parado: bool) -> str:
+    if parado:
+        return (
+            f"O serviço está desligado. A ordem ficou registrada (nº {tarefa_id}) e será cumprida quando ele for"
+            " ligado: separador iniciar"
+        )
+    return (
+        f"O serviço não respondeu em {ESPERA_S:.0f} s. A ordem está registrada (nº {tarefa_id}) e será cumprida assim"
+        " que ele puder; veja o que o impede: separador situacao"
+    )
+
+
+def _registrar(dados: Path, ordens: Sequence[Ordem]) -> list[int]:
+    """Ids of the orders, in one transaction. An equal one that still waits is not recorded a second time."""
+    from separador.banco import tarefas  # noqa: PLC0415 -- sqlite-utils, only to write
+    from separador.banco.conexao import abrir, texto_de  # noqa: PLC0415
+
+    try:
+        banco = abrir(dados, migrar=False)
+        try:
+            with banco.transacao():
+                agora = texto_de(leitura.agora_utc())
+                return [
+                    tarefas.igual_pendente(banco, o.pedido, o.chave, o.motivo)
+                    or tarefas.registrar(banco, o.pedido, o.chave, o.motivo, quem(), agora)
+                    for o in ordens
+                ]
+        finally:
+            banco.close()
+    except sqlite3.Error as erro:
+        sair(
+            Saida.RECUSADO,
+            f"Não consegui registrar a ordem no banco ({erro}); nada foi mudado. Use o usuário do serviço, ou sudo.",
+        )
+
+
+def _esperar(dados: Path, ids: Sequence[int]) -> dict[int, sqlite3.Row]:
+    """Answers that came in time, by order."""
+    respostas: dict[int, sqlite3.Row] = {}
+    limite = time.monotonic() + ESPERA_S
+    with leitura.lendo(dados) as banco:
+        while banco is not None:
+            for tarefa_id in ids:
+                linha = consultas.tarefa(banco, tarefa_id) if tarefa_id not in respostas else None
+                if linha is not None and linha["estado"] in ("feita", "recusada"):
+                    respostas[tarefa_id] = linha
+            if len(respostas) == len(set(ids)) or time.monotonic() >= limite:
+                break
+            time.sleep(_PASSO_S)
+    return respostas
