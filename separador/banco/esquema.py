@@ -46,11 +46,10 @@ CREATE TABLE arquivo (
     tentativas INTEGER NOT NULL DEFAULT 0,
     guardado_em BLOB,
     terminado_em TEXT,
-    UNIQUE (lote, nome)
+    UNIQUE (nome, lote)
 );
 CREATE INDEX arquivo_aberto ON arquivo (espera_por) WHERE desfecho IS NULL;
 CREATE INDEX arquivo_chave ON arquivo (chave) WHERE chave IS NOT NULL;
-CREATE INDEX arquivo_nome ON arquivo (nome);
 CREATE INDEX arquivo_feito ON arquivo (rota_id, terminado_em);
 CREATE INDEX arquivo_retorno ON arquivo (sha256) WHERE regra = 'cte-retorno';
 CREATE TRIGGER arquivo_um_desfecho BEFORE UPDATE OF desfecho ON arquivo
@@ -146,7 +145,8 @@ CREATE INDEX publicacao_preparada ON publicacao (id) WHERE estado = 'preparada';
 CREATE INDEX publicacao_arquivo ON publicacao (arquivo_id);
 CREATE INDEX publicacao_documento ON publicacao (documento_id);
 CREATE INDEX publicacao_tarefa ON publicacao (tarefa_id) WHERE tarefa_id IS NOT NULL;
-CREATE INDEX publicacao_nome ON publicacao (nome);
+CREATE INDEX publicacao_evento ON publicacao (evento_id) WHERE evento_id IS NOT NULL;
+CREATE INDEX publicacao_nome ON publicacao (nome) WHERE tipo IN ('documento', 'evento', 'consulta');
 
 CREATE TABLE tarefa (
     id INTEGER PRIMARY KEY,

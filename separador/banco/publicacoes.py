@@ -74,13 +74,12 @@ def ultima(banco: Banco, tipo: str, *, documento_id: int | None = None, evento_i
     )
 
 
-def dona_do_nome(banco: Banco, nome: bytes, tipos: tuple[str, ...]) -> Row | None:
-    """The newest thing published under this name: ties a return without chave to its request (contratos.md)."""
-    marcas = ", ".join("?" * len(tipos))
+def dona_do_nome(banco: Banco, nome: bytes) -> Row | None:
+    """The newest request published under this name: ties a return without chave to it (contratos.md)."""
     return banco.uma(
-        f"SELECT * FROM publicacao WHERE nome = ? AND tipo IN ({marcas}) ORDER BY id DESC LIMIT 1",  # noqa: S608
+        "SELECT * FROM publicacao WHERE nome = ? AND tipo IN ('documento', 'evento', 'consulta')"
+        " ORDER BY id DESC LIMIT 1",
         nome,
-        *tipos,
     )
 
 

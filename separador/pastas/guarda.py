@@ -6,7 +6,14 @@ import os
 from pathlib import Path
 
 from separador.dominio.nome import numerar
-from separador.pastas.disco import juntar, lstat_ou_nada, mover_sem_sobrepor, resumo_sha256, sincronizar_pasta
+from separador.pastas.disco import (
+    juntar,
+    lstat_ou_nada,
+    mover_sem_sobrepor,
+    renomear_sem_sobrepor,
+    resumo_sha256,
+    sincronizar_pasta,
+)
 from separador.pastas.erros import LeituraRasgada, traduzindo
 from separador.pastas.gravacao import copiar, descarregar
 
@@ -19,6 +26,8 @@ def arquivar(origem: bytes, destino: Path, nome: bytes) -> bytes | None:
     remove. `sincronizar_pasta(destino)` is the caller's, once per group. Raises `FalhaDePasta`.
     """
     with traduzindo(destino):
+        if _direto(origem, juntar(destino, nome)):
+            return nome
         destino.mkdir(mode=0o750, parents=True, exist_ok=True)
         n = 1
         while lstat_ou_nada(origem) is not None:
@@ -27,6 +36,15 @@ def arquivar(origem: bytes, destino: Path, nome: bytes) -> bytes | None:
                 return livre
             n += 1
     return None
+
+
+def _direto(origem: bytes, para: bytes) -> bool:
+    """The usual case in one system call: same device, the folder there, the name free."""
+    try:
+        renomear_sem_sobrepor(origem, para)
+    except OSError:
+        return False  # whatever it is, the careful way finds out
+    return True
 
 
 def _guardar(origem: bytes, destino: Path, nome: bytes) -> bool:

@@ -9,7 +9,6 @@ from separador.banco import arquivos
 from separador.dominio.nome import mostrar
 from separador.dominio.rota import Envio, Regra, Rota
 from separador.pastas import tomada
-from separador.pastas.disco import juntar
 from separador.pastas.erros import FalhaDePasta
 from separador.pastas.tomada import Tomado
 from separador.servico import saidas
@@ -91,7 +90,7 @@ class Despacho:
             item.provisorio = f"{prefixo}.e{i}".encode()
             encargos.append(
                 Encargo(
-                    juntar(item.trabalho / item.tomado.lote, item.nome),
+                    item.caminho,
                     item.rota.regra,
                     item.nome,
                     item.pasta,

@@ -13,7 +13,7 @@ from separador.dominio.etapa import Desfecho, Etapa
 from separador.dominio.nome import mostrar
 from separador.dominio.retorno import CANCELAMENTO
 from separador.dominio.rota import Envio
-from separador.dominio.saida import Nome, base_da_entrada, documento_assinado, evento_assinado, recusa
+from separador.dominio.saida import Nome, documento_assinado, evento_assinado, recusa
 from separador.dominio.situacao import Causa, Situacao
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.preparo import Preparado, SemCertificado
@@ -70,7 +70,7 @@ def _documento(obra: Obra, item: Item, parecer: Parecer, p: Preparado, r: Resumo
         digest=p.digest,
         carga=None,
         rota_id=item.rota_id,
-        base=base_da_entrada(item.nome)[0],
+        base=item.base,
         arquivo_id=item.arquivo_id,
     )
     if existente is None:
@@ -116,7 +116,7 @@ def _entregar(obra: Obra, item: Item, parecer: Parecer, p: Preparado, documento_
         documentos.agendar(obra.banco, documento_id, "enviar", ate)
         obra.terminar(item, Desfecho.ENTREGUE, motivo="registrado; aguarda o fim do bloqueio (678)", chave=p.chave)
         return
-    nome = documento_assinado(p.chave, base_da_entrada(item.nome)[0], uninfe=obra.casa.uninfe)
+    nome = documento_assinado(p.chave, item.base, uninfe=obra.casa.uninfe)
     obra.publicar(_saida(item, parecer, p, saidas.DOCUMENTO, nome, documento_id=documento_id))
     obra.terminar(item, Desfecho.ENTREGUE, chave=p.chave)
 
@@ -173,7 +173,7 @@ def duplicado(obra: Obra, item: Item, chave: str, primeiro: Row, porque: str) ->
         f"Nada a fazer. Para ver o primeiro: separador rastrear {chave}.",
     )
     r = Recusa((erro,), chave)
-    base = base_da_entrada(item.nome)[0]
+    base = item.base
     texto = texto_do_err(r) if base != bytes(primeiro["base"]) else None
     nome = recusa(item.nome, erro.codigo, uninfe=obra.casa.uninfe)
     obra.responder_erro(item, _pasta_de_resposta(obra, item), r, texto, nome_err=nome)
@@ -213,7 +213,7 @@ def _evento(obra: Obra, item: Item, parecer: Parecer, p: Preparado, r: ResumoEve
         dados=p.assinado,
         documento_id=doc["id"] if doc is not None else None,
         rota_id=item.rota_id,
-        base=base_da_entrada(item.nome)[0],
+        base=item.base,
         arquivo_id=item.arquivo_id,
     )
     evento_id = eventos.inserir(obra.banco, novo, obra.quando)

@@ -11,6 +11,7 @@ import os
 import traceback
 from collections.abc import Callable, Mapping, MutableMapping
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TextIO, cast
 
@@ -98,6 +99,7 @@ def _apresentavel(_logger: Any, _metodo: str, evento: Evento) -> Evento:
     return {nome: _OCULTO if _secreto(nome) else _valor(valor) for nome, valor in evento.items()}
 
 
+@lru_cache(maxsize=1024)
 def _secreto(nome: str) -> bool:
     comparavel = nome.casefold()
     return any(s in comparavel.split("_") or comparavel == s for s in _SECRETOS)

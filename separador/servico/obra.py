@@ -14,7 +14,8 @@ from separador.dominio.etapa import Desfecho, Etapa
 from separador.dominio.falha import Falha, descrever
 from separador.dominio.nome import mostrar
 from separador.dominio.rota import Rota, pasta_de_retorno
-from separador.dominio.saida import Nome, ao_lado, recusa
+from separador.dominio.saida import Nome, ao_lado, base_da_entrada, recusa
+from separador.pastas.disco import juntar
 from separador.pastas.tomada import Tomado
 from separador.servico import saidas
 from separador.servico.casa import Casa
@@ -39,9 +40,16 @@ class Item:
     repetido: bool = False
     ficha: Ficha | None = None
 
+    base: bytes = field(init=False)
+    caminho: bytes = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.base = base_da_entrada(self.tomado.nome)[0]
+        self.caminho = juntar(self.trabalho / self.tomado.lote, self.tomado.nome)
+
     @property
     def nome(self) -> bytes:
-        """Name as dropped."""
+        """Name as dropped; `base` is the part that answers are named after."""
         return self.tomado.nome
 
     @property

@@ -11,7 +11,7 @@ from separador.dominio.etapa import Desfecho, Etapa
 from separador.dominio.nome import mostrar
 from separador.dominio.pedido import Pedido, avaliar
 from separador.dominio.rota import pasta_de_retorno
-from separador.dominio.saida import base_da_entrada, documento_assinado, resposta_de_pedido
+from separador.dominio.saida import documento_assinado, resposta_de_pedido
 from separador.dominio.situacao import Situacao
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.preparo import SemCertificado
@@ -73,7 +73,7 @@ def ler_ordem(dados: bytes, item: Item) -> Ordem | Resposta:
         return _negada("SEP-CHAVE", "O campo chave deve ter as 44 posições da chave de acesso.")
     motivo = corpo.get("motivo", "")[:LIMITE_MOTIVO]
     quem = f"arquivo:{mostrar(item.nome)}"
-    return Ordem(Pedido(corpo["pedido"]), chave, motivo, quem, base_da_entrada(item.nome)[0], item.arquivo_id)
+    return Ordem(Pedido(corpo["pedido"]), chave, motivo, quem, item.base, item.arquivo_id)
 
 
 def por_arquivo(obra: Obra, item: Item, lido: PedidoLido) -> None:

@@ -7,7 +7,6 @@ from separador.banco import documentos, eventos, publicacoes
 from separador.banco.conexao import Banco
 from separador.dominio.saida import base_do_retorno
 from separador.fiscal.retornos import Resposta
-from separador.servico import saidas
 from separador.servico.obra import Obra
 
 
@@ -57,7 +56,7 @@ def pelo_nome(banco: Banco, nome: bytes) -> Achado | None:
         b"-ped-sit": (b"-ped-sit.xml",),
     }.get(sufixo.lower().rpartition(b".")[0], (b"-cte.xml", b"-ped-eve.xml", b"-ped-sit.xml"))
     for final in finais:
-        dona = publicacoes.dona_do_nome(banco, base + final, (saidas.DOCUMENTO, saidas.EVENTO, saidas.CONSULTA))
+        dona = publicacoes.dona_do_nome(banco, base + final)
         if dona is not None:
             return _da_publicacao(banco, dona)
     return None
