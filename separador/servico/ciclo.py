@@ -124,6 +124,8 @@ class Ciclo:
             self._campainha.fechar()
         origens = [p.origem for p in self._postos]
         self._campainha = Campainha(origens, self.despertador, desligada=not self._avisos)
+        # Before the first listing, so that what is dropped between the two still rings (B2).
+        self._campainha.armar()
         for um in self._postos:
             posto.conferir(self.casa, um)
 
@@ -229,6 +231,9 @@ class Ciclo:
 
     def _devolver_represados(self) -> None:
         """Files that a folder or the database held back go to their post; they are sent when it works again."""
+        if self.despacho.duvidosos:
+            publicar_pendentes(self.casa)
+            self.despacho.resolver()
         itens, self.despacho.represados = self.despacho.represados, []
         for item in itens:
             dono = next((p for p in self._postos if p.origem == item.rota.origem), None)
@@ -239,7 +244,7 @@ class Ciclo:
         """Held files whose time has come: looked at again, like any."""
         if not self.despacho.equipe.tem_vaga():
             return False
-        em_maos = {i.tomado for _, itens in self.despacho.em_obra for i in itens}
+        em_maos = self.despacho.em_maos() | {i.tomado for p in self._postos for i in p.represados}
         devidos = arquivos.retidos(self.casa.banco, self.casa.quando())
         houve = False
         for linha in devidos:

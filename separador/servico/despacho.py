@@ -35,12 +35,28 @@ class Despacho:
     resultados: dict[int, Resultado] = field(default_factory=dict)
     avulsos: deque[Item] = field(default_factory=deque)
     represados: list[Item] = field(default_factory=list)
+    duvidosos: list[Item] = field(default_factory=list)
     concluidos: int = 0
+
+    def em_maos(self) -> set[Tomado]:
+        """Every claim that is being worked on, or waits to be."""
+        enviados = (i for _, itens in self.em_obra for i in itens)
+        return {i.tomado for i in (*enviados, *self.avulsos, *self.represados, *self.duvidosos)}
+
+    def resolver(self) -> None:
+        """After the loop failed in the middle of a group: what was committed goes on from the database, the rest is
+        run again. A file that was decided is never decided twice."""
+        linhas = [arquivos.por_nome(self.casa.banco, i.tomado.lote, i.nome) for i in self.duvidosos]
+        for item, linha in zip(self.duvidosos, linhas, strict=True):
+            if linha is None or (linha["resultado"] is None and linha["espera_por"] is None):
+                item.ficha, item.repetido = None, True
+                self.represados.append(item)
+        self.duvidosos.clear()
 
     @property
     def ocupado(self) -> bool:
         """Whether anything is in hand or waits to be."""
-        return bool(self.em_obra or self.avulsos)
+        return bool(self.em_obra or self.avulsos or self.duvidosos)
 
     def tomar(self, posto: Posto) -> bool:
         """Claim one group of a post and send it. True when something was claimed."""
@@ -139,10 +155,8 @@ class Despacho:
         try:
             balanco = concluir(self.casa, list(zip(itens, _pareceres(resultado, itens), strict=True)))
         except Exception:
-            # The database did not take the group. Nothing of it is committed; the files are in the work folder.
-            for item in itens:
-                item.ficha, item.repetido = None, True
-            self.represados += itens
+            # Whether the group was committed is not known here: `resolver` asks the database before any second run.
+            self.duvidosos += itens
             raise
         for item in balanco.represados:
             item.ficha, item.repetido = None, True

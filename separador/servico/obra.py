@@ -16,6 +16,7 @@ from separador.dominio.nome import mostrar
 from separador.dominio.rota import Rota, pasta_de_retorno
 from separador.dominio.saida import Nome, ao_lado, base_da_entrada, recusa
 from separador.pastas.disco import juntar
+from separador.pastas.gravacao import descarregar
 from separador.pastas.tomada import Tomado
 from separador.servico import saidas
 from separador.servico.casa import Casa
@@ -142,7 +143,11 @@ class Obra:
         self.anotar(item, desfecho.value, chave=chave, codigo=codigo, motivo=motivo)
 
     def reter(self, item: Item, espera_por: str, proxima_em: str | None, falha: Falha) -> None:
-        """Keep the file until what it waits for is there; shown meanwhile."""
+        """Keep the file until what it waits for is there; shown meanwhile.
+
+        Its bytes are in no other place of ours, so they are made durable now, whatever its producer did.
+        """
+        descarregar(item.trabalho, [item.caminho])
         ficha = self._ficha(item)
         ficha.etapa, ficha.espera_por, ficha.proxima_em = Etapa.RETIDO, espera_por, proxima_em
         ficha.motivo, ficha.codigo, ficha.chave = falha.motivo, falha.codigo, falha.chave or ficha.chave
