@@ -25,6 +25,9 @@ QUIETO_S, QUIETO_REDE_S = 1.0, 3.0
 TOLERANCIA_S = 60.0
 """A file that waits this long, or ten quiet times, stands in the failures view."""
 
+SEM_ARRENDAMENTO = "SEPARADOR_SEM_ARRENDAMENTO"
+"""Environment variable that does without leases, for measuring what a machine that has none would do."""
+
 
 @dataclass(slots=True)
 class Posto:
@@ -133,6 +136,7 @@ def _equipar(casa: Casa, posto: Posto) -> None:
         if posto.vigia is not None and identidade == posto.identidade:
             return
         rede = sistema.e_rede(posto.origem)
+        arrendar = not rede and SEM_ARRENDAMENTO not in os.environ
         posto.trabalho = pasta_de_trabalho(posto.origem, casa.dados, f"sonda-{casa.prefixo()}")
     except FalhaDePasta as falha:
         posto.problemas.append(Problema(falha.codigo, falha.mensagem, falha.o_que_fazer))
@@ -144,12 +148,12 @@ def _equipar(casa: Casa, posto: Posto) -> None:
         posto.origem,
         posto.rota_de,
         quieto_s,
-        arrendar=not rede,
+        arrendar=arrendar,
         marcador=os.fsencode(marcador) if marcador else None,
         relogio=casa.relogio.monotonico,
     )
     if posto.assentamento is None:
-        posto.assentamento = Assentamento(posto.trabalho, quieto_s, arrendar=not rede)
+        posto.assentamento = Assentamento(posto.trabalho, quieto_s, arrendar=arrendar)
 
 
 def mostrar_falhas(casa: Casa, posto: Posto) -> None:
