@@ -1,6 +1,7 @@
 """One group being decided, inside its transaction: what the handlers say, turned into rows and files."""
 
 import json
+import os
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +17,6 @@ from separador.dominio.nome import mostrar
 from separador.dominio.rota import Rota, pasta_de_retorno
 from separador.dominio.saida import Nome, ao_lado, base_da_entrada, recusa
 from separador.pastas.disco import juntar
-from separador.pastas.gravacao import descarregar
 from separador.pastas.tomada import Tomado
 from separador.servico import saidas
 from separador.servico.casa import Casa
@@ -147,13 +147,24 @@ class Obra:
 
         Its bytes are in no other place of ours, so they are made durable now, whatever its producer did.
         """
-        descarregar(item.trabalho, [item.caminho])
+        self._firmar(item)
         ficha = self._ficha(item)
         ficha.etapa, ficha.espera_por, ficha.proxima_em = Etapa.RETIDO, espera_por, proxima_em
         ficha.motivo, ficha.codigo, ficha.chave = falha.motivo, falha.codigo, falha.chave or ficha.chave
         arquivos.gravar(self.banco, ficha)
         self.falhar(falha)
         self.anotar(item, "retido", chave=falha.chave, codigo=falha.codigo, motivo=falha.motivo)
+
+    def _firmar(self, item: Item) -> None:
+        """Flush the claimed file. Read-only is enough for fsync, and all that another user's file may allow."""
+        try:
+            fd = os.open(item.caminho, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            try:
+                os.fsync(fd)
+            finally:
+                os.close(fd)
+        except OSError as erro:
+            self.anotar(item, "aviso", motivo=f"o arquivo retido não pôde ser gravado a fundo: {erro.strerror}")
 
     def _ficha(self, item: Item) -> Ficha:
         if item.ficha is None:
