@@ -1,0 +1,55 @@
+"""`python -m tests.bench [--rapido] [--so NOME ...] [--saida ARQUIVO] [--guardar]`."""
+
+import argparse
+import shutil
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.bench import hospedeiro, relatorio
+from tests.bench.ensaio import MEDIDAS, Ensaio
+
+RAPIDO = 0.1
+
+
+def main() -> int:
+    """Runs the bench. 0 whatever the figures are: they are for reading (issue 2: not in CI's pass/fail)."""
+    opcoes = _opcoes()
+    pasta = hospedeiro.pasta_nova()
+    inicio = time.monotonic()
+    try:
+        ensaio = Ensaio(pasta, RAPIDO if opcoes.rapido else 1.0, lambda texto: _dizer(inicio, texto))
+        quadro = {"maquina": hospedeiro.descrever(pasta), "quando": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"}
+        ensaio.medir(opcoes.so or list(MEDIDAS))
+    finally:
+        # At the end and not before: files are created slowly for a while after so many are removed.
+        if not opcoes.guardar:
+            shutil.rmtree(pasta)
+    dados = ensaio.dados | quadro | {"notas": ensaio.notas, "duracao_s": round(time.monotonic() - inicio, 1)}
+    dados["completo"] = not (opcoes.rapido or opcoes.so)
+    print(relatorio.tabela(dados))
+    saida = opcoes.saida or (relatorio.ARQUIVO if dados["completo"] else None)
+    if saida is not None:
+        relatorio.gravar(dados, saida)
+        print(f"\nGravado em {saida}")
+    if opcoes.guardar:
+        print(f"Pastas em {pasta}")
+    return 0
+
+
+def _dizer(inicio: float, texto: str) -> None:
+    print(f"[{time.monotonic() - inicio:5.0f} s] {texto}", file=sys.stderr, flush=True)
+
+
+def _opcoes() -> argparse.Namespace:
+    p = argparse.ArgumentParser(prog="python -m tests.bench", description="Mede o serviço de fora, em pastas reais.")
+    p.add_argument("--rapido", action="store_true", help="um décimo dos arquivos: para ver se anda, não para citar")
+    p.add_argument("--so", nargs="+", choices=list(MEDIDAS), metavar="NOME", help=f"só estas: {', '.join(MEDIDAS)}")
+    p.add_argument("--saida", type=Path, help="onde gravar o JSON (sem isto, só a medição completa grava bench.json)")
+    p.add_argument("--guardar", action="store_true", help="não apaga as pastas ao fim")
+    return p.parse_args()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,198 @@
+"""The run: which installations there are, what is measured on each, in which order."""
+
+import os
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from separador.servico.posto import SEM_ARRENDAMENTO
+from separador.servico.principal import SEM_AVISOS
+from tests.bench import latencia, repouso, vazao
+from tests.bench.hospedeiro import rsa_por_s
+from tests.bench.planta import Planta
+
+TRABALHADORES = 2
+
+
+class Ensaio:
+    """One run of the bench in a fresh folder. Each measure adds its figures to `dados` and its story to `notas`.
+
+    `escala` 1.0 is the full size; less is for a quick look, whose figures are not to be quoted.
+    """
+
+    def __init__(self, pasta: Path, escala: float, dizer: Callable[[str], None]) -> None:
+        self.dados: dict[str, Any] = {}
+        self.notas: dict[str, Any] = {}
+        self._pasta, self._escala, self._dizer = pasta, escala, dizer
+        self._plantas = ExitStack()
+        self._principal: Planta | None = None
+        self._rsa: list[float] = []
+
+    def medir(self, nomes: list[str]) -> None:
+        """The measures of these names, in the order of `MEDIDAS`; the services are stopped at the end."""
+        with self._plantas:
+            self._rsa += [rsa_por_s() for _ in range(3)]
+            for nome, medida in MEDIDAS.items():
+                if nome in nomes:
+                    self._uma(nome, medida)
+            self._rsa += [rsa_por_s() for _ in range(3)]
+        self.dados["rsa_limite"] = round(median(self._rsa))
+        self.notas["rsa"] = {"medidas": [round(x) for x in self._rsa], "o_que": "assinatura PKCS#1 v1.5 com SHA-1"}
+
+    def _uma(self, nome: str, medida: Callable[["Ensaio"], None]) -> None:
+        self._dizer(f"{nome} …")
+        inicio, carga = time.monotonic(), os.getloadavg()[0]
+        medida(self)
+        quadro = {"segundos": round(time.monotonic() - inicio, 1), "carga_antes": round(carga, 2)}
+        self.notas[nome] = quadro | self.notas.get(nome, {})
+
+    # --- installations -------------------------------------------------------------------------------------------
+
+    def planta(self, nome: str, trabalhadores: int, tempo_leitura: int = 10) -> Planta:
+        """A new installation; what still runs at the end is killed."""
+        planta = Planta(self._pasta / nome, trabalhadores=trabalhadores, tempo_leitura=tempo_leitura)
+        self._plantas.enter_context(planta.maquina)
+        return planta
+
+    def principal(self) -> Planta:
+        """The one with two workers that throughput, memory, idling, start and command share; running."""
+        if self._principal is None:
+            self._principal = self.planta("principal", TRABALHADORES)
+            self.notas["partida_vazia_ms"] = round(self._principal.partir(), 1)
+        return self._principal
+
+    def cheia(self) -> Planta:
+        """The same with 20,000 files behind it."""
+        planta = self.principal()
+        falta = self.vezes(20_000) - planta.feitos
+        if falta > 0:
+            planta.passar(1, planta.gerar(falta))
+        return planta
+
+    def vezes(self, cheio: int) -> int:
+        """A count of the full size, scaled."""
+        return max(20, int(cheio * self._escala))
+
+    def anotar_rsa(self, feita: vazao.Vazao) -> None:
+        """The bound measured beside a round counts for the run's."""
+        self._rsa += feita.rsa
+
+    # --- measures ------------------------------------------------------------------------------------------------
+
+    def entrada(self) -> None:
+        """`entrada_docs_s`, `razao_entrada`."""
+        feita = self._entrada(self.principal(), "entrada")
+        self.dados |= {"entrada_docs_s": feita["docs_s"], "razao_entrada": feita["razao"]}
+
+    def entrada_1(self) -> None:
+        """`razao_entrada_1`: everything in one process."""
+        planta = self.planta("um", 0)
+        planta.partir()
+        feita = self._entrada(planta, "entrada_1")
+        planta.parar()
+        self.dados |= {"entrada_1_docs_s": feita["docs_s"], "razao_entrada_1": feita["razao"]}
+
+    def _entrada(self, planta: Planta, nome: str) -> dict[str, Any]:
+        feita = vazao.entrada(planta, self.vezes(2000), 3)
+        planta.conferir(documentos=planta.feitos)
+        self.anotar_rsa(feita)
+        self.notas[nome] = feita.resumo() | {
+            "como": "2.000 CT-e de 8 kB gravados ao lado e renomeados para a entrada do serviço já pronto e aquecido;"
+            " do primeiro ao último original no arquivo; saída, banco e arquivo conferidos; mediana de 3"
+        }
+        return feita.resumo()
+
+    def retornos(self) -> None:
+        """`retornos_docs_s`: on the documents that the intake left."""
+        planta = self.principal()
+        quantos = self.vezes(2000)
+        if planta.feitos < quantos:
+            planta.passar(1, planta.gerar(quantos - planta.feitos))
+        documentos = planta.feitos
+        feita = vazao.retornos(planta, quantos)
+        planta.conferir(documentos=documentos, autorizados=quantos)
+        self.anotar_rsa(feita)
+        resumo = feita.resumo()
+        self.notas["retornos"] = resumo
+        self.dados |= {"retornos_docs_s": resumo["docs_s"], "razao_retornos": resumo["razao"]}
+
+    def memoria(self) -> None:
+        """`memoria_mb` after 20,000 files in all, and how it got there."""
+        achado = vazao.memoria(self.principal(), self.vezes(20_000), self.vezes(2000))
+        self.notas["memoria"] = achado
+        self.dados |= {
+            "memoria_mb": achado["mb"],
+            "memoria_pico_mb": achado["pico_mb"],
+            "memoria_crescimento_pct": achado["crescimento_pct"],
+        }
+
+    def cli(self) -> None:
+        """`cli_situacao_ms`."""
+        medidas = repouso.situacao(self.cheia())
+        self.notas["cli"] = {"medidas_ms": medidas}
+        self.dados["cli_situacao_ms"] = repouso.mediana(medidas)
+
+    def partida(self) -> None:
+        """`partida_ms` with the five routes, then with twenty."""
+        planta = self.cheia()
+        cinco = repouso.partida(planta, 5)
+        self._vinte(planta)
+        vinte = repouso.partida(planta, 3)
+        self.notas["partida"] = {"medidas_ms": cinco, "medidas_20_rotas_ms": vinte}
+        self.dados |= {"partida_ms": repouso.mediana(cinco), "partida_20_rotas_ms": repouso.mediana(vinte)}
+
+    def ociosa(self) -> None:
+        """`ociosa_cpu_pct`, twenty routes."""
+        planta = self.cheia()
+        self._vinte(planta)
+        achado = repouso.ociosa(planta, 30 if self._escala >= 1 else 10)
+        self.notas["ociosa"] = achado | {"rotas": len(planta.maquina.rotas), "arquivos_no_arquivo": planta.feitos}
+        self.dados["ociosa_cpu_pct"] = achado["pct"]
+
+    def _vinte(self, planta: Planta) -> None:
+        if len(planta.maquina.rotas) < 20:
+            planta.parar()
+            planta.vinte_rotas()
+            planta.partir()
+
+    def latencia(self) -> None:
+        """`latencia_ms_p50`, `_p99`: one file at a time."""
+        self._latencia("latencia", "latencia_ms", None, {})
+
+    def sem_arrendamento(self) -> None:
+        """The same without leases: the quiet time decides."""
+        self._latencia("sem_arrendamento", "latencia_sem_arrendamento_ms", 0.1, {SEM_ARRENDAMENTO: "1"})
+
+    def sondagem(self) -> None:
+        """The same without events: the reading each second finds the file."""
+        self._latencia("sondagem", "latencia_sondagem_ms", 0.083, {SEM_AVISOS: "1"}, tempo_leitura=1)
+
+    def _latencia(
+        self, nome: str, chave: str, cadencia_s: float | None, env: dict[str, str], *, tempo_leitura: int = 10
+    ) -> None:
+        planta = self.planta(nome, TRABALHADORES, tempo_leitura)
+        planta.partir(env=env)
+        medidas = latencia.percentis(latencia.medir(planta, self.vezes(200), cadencia_s=cadencia_s))
+        planta.parar()
+        planta.conferir(documentos=planta.feitos)
+        como = "um de cada vez" if cadencia_s is None else f"um a cada {cadencia_s * 1000:.0f} ms"
+        self.notas[nome] = {"ms": medidas, "como": f"{como}; tempo_leitura {tempo_leitura} s, tempo_quieto padrão"}
+        self.dados |= {f"{chave}_p50": medidas["p50"], f"{chave}_p99": medidas["p99"]}
+
+
+MEDIDAS: dict[str, Callable[[Ensaio], None]] = {
+    "entrada": Ensaio.entrada,
+    "retornos": Ensaio.retornos,
+    "entrada_1": Ensaio.entrada_1,
+    "latencia": Ensaio.latencia,
+    "sem_arrendamento": Ensaio.sem_arrendamento,
+    "sondagem": Ensaio.sondagem,
+    "memoria": Ensaio.memoria,
+    "cli": Ensaio.cli,
+    "partida": Ensaio.partida,
+    "ociosa": Ensaio.ociosa,
+}
+"""Name for `--so`, in the order of the run. Those that fill the disk most come after those that time single files."""

@@ -1,0 +1,57 @@
+"""What the processes of one service use, read from /proc: every process of its group, workers and fork server too."""
+
+import contextlib
+import os
+import re
+from pathlib import Path
+
+_PSS = re.compile(r"^Pss:\s+(\d+) kB", re.MULTILINE)
+
+
+def do_grupo(grupo: int) -> list[int]:
+    """Pids of a process group."""
+    achados = []
+    for entrada in os.listdir("/proc"):
+        if not entrada.isdigit():
+            continue
+        with contextlib.suppress(ProcessLookupError):
+            if os.getpgid(int(entrada)) == grupo:
+                achados.append(int(entrada))
+    return sorted(achados)
+
+
+def pss_mb(grupo: int) -> float:
+    """Sum of the proportional set sizes, in MiB: shared pages are counted once, whoever shares them."""
+    total_kb = 0
+    for pid in do_grupo(grupo):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            achado = _PSS.search(Path(f"/proc/{pid}/smaps_rollup").read_text("ascii"))
+            total_kb += int(achado[1]) if achado else 0
+    return total_kb / 1024
+
+
+def pss_por_processo(grupo: int) -> dict[str, float]:
+    """MiB of each process, for the notes; the key is the pid and the end of its command line."""
+    partes = {}
+    for pid in do_grupo(grupo):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            comando = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+            achado = _PSS.search(Path(f"/proc/{pid}/smaps_rollup").read_text("ascii"))
+            partes[f"{pid} {_papel(comando)}"] = round(int(achado[1]) / 1024, 1) if achado else 0.0
+    return partes
+
+
+def _papel(comando: str) -> str:
+    if "resource_tracker" in comando:
+        return "resource_tracker"
+    return "forkserver ou trabalhador" if "forkserver" in comando else "serviço"
+
+
+def cpu_s(grupo: int) -> float:
+    """Seconds of CPU used so far by every thread of the group (nanosecond counters of the scheduler)."""
+    total_ns = 0
+    for pid in do_grupo(grupo):
+        for fio in Path(f"/proc/{pid}/task").glob("*/schedstat"):
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                total_ns += int(fio.read_text("ascii").split()[0])
+    return total_ns / 1e9

@@ -1,0 +1,102 @@
+"""The table in Portuguese and `bench.json`."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.bench.hospedeiro import RAIZ
+
+ARQUIVO = RAIZ / "bench.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """An aim: at least (`minimo`) or at most this much."""
+
+    valor: float
+    minimo: bool = False
+
+    def cumprida(self, medido: float) -> bool:
+        """Whether the figure meets it."""
+        return medido >= self.valor if self.minimo else medido <= self.valor
+
+    def __str__(self) -> str:
+        return f"{'≥' if self.minimo else '≤'} {numero(self.valor)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Linha:
+    """A figure of the table: its key in the JSON, what it is, its unit, its aim."""
+
+    chave: str
+    texto: str
+    unidade: str = ""
+    meta: Meta | None = None
+
+
+LINHAS = (
+    Linha("rsa_limite", "Limite: operações RSA-2048 privadas, um núcleo", "/s"),
+    Linha("entrada_docs_s", "Entrada → saída assinada, registrada e arquivada (2 trabalhadores)", "/s"),
+    Linha("razao_entrada", "  vezes o limite", "", Meta(0.40, minimo=True)),
+    Linha("entrada_1_docs_s", "Entrada com um processo só (trabalhadores: 0)", "/s"),
+    Linha("razao_entrada_1", "  vezes o limite", "", Meta(0.25, minimo=True)),
+    Linha("retornos_docs_s", "Retornos aplicados, com o processado gravado", "/s"),
+    Linha("razao_retornos", "  vezes o limite"),
+    Linha("latencia_ms_p50", "Latência, do fechar do arquivo ao assinado visível: p50", "ms"),
+    Linha("latencia_ms_p99", "  p99", "ms", Meta(100)),
+    Linha("latencia_sem_arrendamento_ms_p50", "Latência sem arrendamento (lease): p50", "ms"),
+    Linha("latencia_sem_arrendamento_ms_p99", "  p99", "ms"),
+    Linha("latencia_sondagem_ms_p50", "Latência só por leitura, a cada 1 s: p50", "ms"),
+    Linha("latencia_sondagem_ms_p99", "  p99", "ms"),
+    Linha("memoria_mb", "Memória de todos os processos (Pss) ao fim", "MB", Meta(150)),
+    Linha("memoria_crescimento_pct", "  crescimento na segunda metade", "%", Meta(5)),
+    Linha("memoria_pico_mb", "  pico durante o trabalho", "MB"),
+    Linha("ociosa_cpu_pct", "CPU parado, 20 rotas, banco e arquivo cheios", "%", Meta(0.5)),
+    Linha("partida_ms", "Partida até pronto, banco cheio", "ms", Meta(1000)),
+    Linha("partida_20_rotas_ms", "  com 20 rotas", "ms"),
+    Linha("cli_situacao_ms", "separador situacao, banco cheio", "ms", Meta(300)),
+)
+
+
+def numero(valor: float) -> str:
+    """As one writes it in Portuguese, with as many places as its size deserves."""
+    casas = 0 if abs(valor) >= 1000 else 1 if abs(valor) >= 10 else 2
+    texto = f"{valor:,.{casas}f}"
+    return texto.replace(",", " ").replace(".", ",")
+
+
+def tabela(dados: dict[str, Any]) -> str:
+    """Every figure that was taken, with its aim."""
+    h = dados["maquina"]
+    cabecalho = (
+        f"Máquina: {h['cpu']}, {h['nucleos']} núcleos, {h['sistema_de_arquivos']}, Linux {h['kernel']},"
+        f" Python {h['python']}; carga ao começar {numero(h['carga_ao_comecar'])}"
+    )
+    linhas = [
+        cabecalho,
+        "",
+        f"{'':66}{'medido':>12}   {'meta':>8}",
+    ]
+    for linha in LINHAS:
+        medido = dados.get(linha.chave)
+        if medido is None:
+            continue
+        valor = f"{numero(medido)} {linha.unidade}".strip()
+        meta = f"{linha.meta!s:>8} {'✓' if linha.meta.cumprida(medido) else '✗'}" if linha.meta else ""
+        linhas.append(f"{linha.texto:66}{valor:>12}   {meta}".rstrip())
+    return "\n".join(linhas)
+
+
+def metas(dados: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Each aim and whether it was met, for the JSON."""
+    return {
+        linha.chave: {"meta": str(linha.meta), "cumprida": linha.meta.cumprida(dados[linha.chave])}
+        for linha in LINHAS
+        if linha.meta is not None and dados.get(linha.chave) is not None
+    }
+
+
+def gravar(dados: dict[str, Any], arquivo: Path) -> None:
+    """bench.json."""
+    arquivo.write_text(json.dumps(dados | {"metas": metas(dados)}, ensure_ascii=False, indent=2) + "\n", "utf-8")

@@ -1,0 +1,88 @@
+"""Throughput and memory: documents per second from inbox to archive, returns applied, Pss over 20,000 documents."""
+
+import time
+from dataclasses import dataclass, field
+from statistics import mean, median
+from typing import Any
+
+from tests.bench import processos
+from tests.bench.hospedeiro import rsa_por_s
+from tests.bench.planta import Planta
+
+AQUECER = 128
+AMOSTRA_S = 0.25
+
+
+@dataclass(slots=True)
+class Vazao:
+    """Rounds of one flow, each between two measures of the RSA bound."""
+
+    docs_s: list[float] = field(default_factory=list)
+    rsa: list[float] = field(default_factory=list)
+    razoes: list[float] = field(default_factory=list)
+    cpu_us: list[float] = field(default_factory=list)
+
+    def resumo(self) -> dict[str, Any]:
+        """For bench.json: medians first, then every round."""
+        return {
+            "docs_s": round(median(self.docs_s), 1),
+            "razao": round(median(self.razoes), 3),
+            "cpu_us_por_documento": round(median(self.cpu_us)),
+            "rodadas_docs_s": [round(x, 1) for x in self.docs_s],
+            "rodadas_razao": [round(x, 3) for x in self.razoes],
+            "rsa_ao_lado": [round(x) for x in self.rsa],
+        }
+
+
+def _rodada(vazao: Vazao, planta: Planta, rota: int, arquivos: list[Any]) -> None:
+    antes, cpu = rsa_por_s(), processos.cpu_s(planta.grupo)
+    passou_s = planta.passar(rota, arquivos)
+    cpu = processos.cpu_s(planta.grupo) - cpu
+    depois = rsa_por_s()
+    docs_s = len(arquivos) / passou_s
+    vazao.docs_s.append(docs_s)
+    vazao.rsa += [antes, depois]
+    vazao.razoes.append(docs_s / mean((antes, depois)))
+    vazao.cpu_us.append(cpu / len(arquivos) * 1e6)
+
+
+def entrada(planta: Planta, quantos: int, rodadas: int) -> Vazao:
+    """CT-e from inbox to: signed and durable in the outbox, registered, original archived. The service is warm."""
+    vazao = Vazao()
+    planta.passar(1, planta.gerar(AQUECER))
+    for _ in range(rodadas):
+        _rodada(vazao, planta, 1, planta.gerar(quantos))
+    return vazao
+
+
+def retornos(planta: Planta, quantos: int) -> Vazao:
+    """Authorisations applied, each with its processed document written to the outbox and to the fiscal archive."""
+    vazao = Vazao()
+    _rodada(vazao, planta, 2, planta.responder(quantos))
+    return vazao
+
+
+def memoria(planta: Planta, total: int, lote: int) -> dict[str, Any]:
+    """Fills the installation up to `total` files in all; Pss of the whole group after each batch, and its peak."""
+    pico = 0.0
+    proxima_s = 0.0
+
+    def espiar() -> None:
+        nonlocal pico, proxima_s
+        if time.monotonic() >= proxima_s:
+            proxima_s = time.monotonic() + AMOSTRA_S
+            pico = max(pico, processos.pss_mb(planta.grupo))
+
+    serie: list[tuple[int, float]] = [(planta.feitos, round(processos.pss_mb(planta.grupo), 1))]
+    while planta.feitos < total:
+        planta.passar(1, planta.gerar(min(lote, total - planta.feitos)), ao_olhar=espiar)
+        serie.append((planta.feitos, round(processos.pss_mb(planta.grupo), 1)))
+    fim = serie[-1][1]
+    metade = next(mb for n, mb in serie if n >= total / 2)
+    return {
+        "mb": fim,
+        "pico_mb": round(max(pico, fim), 1),
+        "crescimento_pct": round((fim / metade - 1) * 100, 1),
+        "serie_documentos_mb": serie,
+        "por_processo_mb": processos.pss_por_processo(planta.grupo),
+    }
