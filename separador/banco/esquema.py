@@ -55,6 +55,12 @@ CREATE INDEX arquivo_retorno ON arquivo (sha256) WHERE regra = 'cte-retorno';
 CREATE TRIGGER arquivo_um_desfecho BEFORE UPDATE OF desfecho ON arquivo
 WHEN OLD.desfecho IS NOT NULL AND NEW.desfecho IS NOT OLD.desfecho
 BEGIN SELECT RAISE(ABORT, 'arquivo: o desfecho é um só'); END;
+CREATE TRIGGER arquivo_nao_troca BEFORE INSERT ON arquivo
+WHEN EXISTS (SELECT 1 FROM arquivo WHERE (id = NEW.id OR (lote = NEW.lote AND nome = NEW.nome))
+             AND desfecho IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'arquivo: o que terminou não se troca'); END;
+CREATE TRIGGER arquivo_fica BEFORE DELETE ON arquivo WHEN OLD.desfecho IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'arquivo: o que terminou não se apaga'); END;
 
 CREATE TABLE documento (
     id INTEGER PRIMARY KEY,

@@ -1,0 +1,19 @@
+"""Retry times (fatos/cte.md 3.6, 5.1; confiabilidade.md G7, W10)."""
+
+from datetime import timedelta
+
+import pytest
+
+from separador.dominio.espera import BLOQUEIO_CONSUMO, reenvio
+
+
+def test_W10_esperas_sao_duracoes_e_nao_numeros() -> None:
+    assert timedelta(hours=1) == BLOQUEIO_CONSUMO
+    assert isinstance(reenvio(0, 0.0), timedelta)
+
+
+@pytest.mark.parametrize(("tentativas", "minimo_s"), [(0, 60), (1, 120), (2, 300), (3, 600), (4, 900), (50, 900)])
+def test_reenvio_cresce_e_se_espalha(tentativas: int, minimo_s: int) -> None:
+    assert reenvio(tentativas, 0.0) == timedelta(seconds=minimo_s)
+    assert reenvio(tentativas, 0.999) < timedelta(seconds=minimo_s * 1.2)
+    assert reenvio(tentativas, 0.5) > reenvio(tentativas, 0.1)
