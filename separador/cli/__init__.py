@@ -16,7 +16,10 @@ _COMANDOS = {
     "reiniciar": "separador.cli.servico:reiniciar",
     "situacao": "separador.cli.situacao:situacao",
     "falhas": "separador.cli.falhas:falhas",
+    "rastrear": "separador.cli.rastrear:rastrear",
     "rotas": "separador.cli.rotas:rotas",
+    "cte": "separador.cli.cte:cte",
+    "regras": "separador.cli.regras:regras",
     "config": "separador.cli.config:config",
     "log": "separador.cli.log:log",
 }

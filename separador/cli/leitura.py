@@ -106,8 +106,9 @@ def por_extenso(segundos: int | None) -> str:
     return f"{segundos // 86400} dias"
 
 
-def hora_local(texto: str | None) -> str:
+def hora_local(texto: str | None, *, milesimos: bool = False) -> str:
     """An instant as stored, in the machine's own time, to the second."""
     if not texto:
         return ""
-    return datetime.fromisoformat(texto).astimezone().strftime("%d/%m/%Y %H:%M:%S")
+    quando = datetime.fromisoformat(texto).astimezone()
+    return quando.strftime("%d/%m/%Y %H:%M:%S") + (f",{quando.microsecond // 1000:03d}" if milesimos else "")

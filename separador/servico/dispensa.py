@@ -59,6 +59,7 @@ def _encerrar(obra: Obra, linha: Row, falha: Row, por: str) -> Item:
         repetido=True,
     )
     item.ficha = nova_ficha(obra.casa, item)
+    item.ficha.tamanho, item.ficha.sha256, item.ficha.notas = linha["tamanho"], linha["sha256"], linha["notas"]
     obra.terminar(item, Desfecho.QUARENTENA, codigo=falha["codigo"], motivo=por, chave=linha["chave"])
     return item
 

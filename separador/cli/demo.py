@@ -1,0 +1,82 @@
+"""`separador demo`: the service at work on sample files, in folders of its own."""
+
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from separador.cli.comum import Saida, sair
+from separador.demonstracao.demo import Direcao
+from separador.demonstracao.palco import Palco, PalcoOcupado
+from separador.demonstracao.tela import FORTE, FRACO, Tela
+from separador.servico.trava import quem_detem
+
+INTERROMPIDO = 130
+
+
+@click.command(
+    options_metavar="[OPÇÕES]",
+    help="Mostra o serviço trabalhando: liga-o em pastas próprias, solta arquivos de exemplo (bons e ruins) e retornos "
+    "e termina com uma tabela do que aconteceu com cada um. Leva poucos segundos e não toca na sua instalação.",
+)
+@click.option(
+    "--pasta",
+    metavar="PASTA",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Onde montar a demonstração; é refeita a cada vez e fica lá no fim. Sem ela: uma pasta temporária.",
+)
+@click.option("--manter", is_flag=True, help="Não apaga a pasta temporária no fim.")
+def demo(pasta: Path | None, manter: bool) -> None:
+    """0 every outcome as expected · 1 some other · 2 folder in use for something else · 4 another one is running."""
+    onde = (pasta or Path(tempfile.mkdtemp(prefix="separador-demo-"))).absolute()
+    _so_uma(onde)
+    tela = Tela(click.echo, time.monotonic, cores=_com_cores(), largura=_largura())
+    palco = Palco(onde, os.environ)
+    signal.signal(signal.SIGTERM, _interromper)
+    try:
+        codigo = Direcao(palco, tela, lambda: datetime.now(UTC)).executar()
+    except PalcoOcupado as ocupado:
+        sair(Saida.USO, str(ocupado))
+    except KeyboardInterrupt:
+        codigo = INTERROMPIDO
+        tela.texto()
+        tela.texto("Demonstração interrompida; o serviço dela foi desligado.", FORTE)
+    if pasta is None and not manter:
+        palco.desmontar()
+    elif codigo != INTERROMPIDO:
+        _despedir(tela, palco)
+    sair(codigo)
+
+
+def _so_uma(pasta: Path) -> None:
+    """The folder of a demonstration that is still running is not pulled from under it."""
+    dados = pasta / "var"
+    detentor = quem_detem(dados) if dados.is_dir() else None
+    if detentor is not None:
+        sair(Saida.OCUPADO, f"Uma demonstração ainda está em andamento em {pasta}: {detentor}.")
+
+
+def _interromper(_numero: int, _quadro: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _com_cores() -> bool:
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+
+def _largura() -> int:
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+
+
+def _despedir(tela: Tela, palco: Palco) -> None:
+    tela.texto()
+    tela.texto(f"As pastas ficaram em {palco.pasta}. Veja por dentro:", FRACO)
+    for comando in ("falhas", "rastrear pedido-1009-cte.xml", "cte listar"):
+        tela.texto(f"   separador --config {palco.config} {comando}", FRACO)
