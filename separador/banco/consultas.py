@@ -4,6 +4,7 @@ The service is the only writer; readers never make it wait (WAL), and see one in
 """
 
 import sqlite3
+import zlib
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -130,7 +131,7 @@ def documentos(c: sqlite3.Connection, f: Filtro) -> list[sqlite3.Row]:
 def assinado(c: sqlite3.Connection, documento_id: int, digest: str) -> bytes | None:
     """Signed bytes of one version of a document."""
     linha = _uma(c, "SELECT dados FROM assinado WHERE documento_id = ? AND digest = ?", documento_id, digest)
-    return bytes(linha["dados"]) if linha is not None else None
+    return zlib.decompress(linha["dados"]) if linha is not None else None
 
 
 def marcas(c: sqlite3.Connection) -> dict[str, str]:

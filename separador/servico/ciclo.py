@@ -8,7 +8,7 @@ from multiprocessing.connection import wait
 from pathlib import Path
 
 from separador.banco import arquivos, falhas, rotas
-from separador.banco.conexao import versao_dos_dados
+from separador.banco.conexao import esvaziar_diario, versao_dos_dados
 from separador.configuracao import Configuracao, Invalida, carregar
 from separador.configuracao.busca import assinatura as assinar
 from separador.dominio.falha import Falha, descrever
@@ -162,6 +162,8 @@ class Ciclo:
         if agora_s >= self._lento_s:
             self._lento_s = agora_s + RITMO_LENTO_S
             agenda.prazos(self.casa)
+            if not self.despacho.ocupado:
+                esvaziar_diario(self.casa.banco)
         if agora_s >= self._retencao_s:
             self._retencao_s = agora_s + RETENCAO_S
             agenda.retencao(self.casa)

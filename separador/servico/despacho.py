@@ -20,7 +20,7 @@ from separador.servico.obra import Item, nova_ficha
 from separador.servico.operario import Encargo, Incidente, Parecer
 from separador.servico.posto import Posto
 
-GRUPO = 64
+GRUPO = 128
 """Files per group: one commit and one flush for all of them (fatos/medidas.md). A single file never waits for more."""
 
 

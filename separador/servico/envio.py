@@ -74,7 +74,7 @@ def _documento(obra: Obra, item: Item, parecer: Parecer, p: Preparado, r: Resumo
         arquivo_id=item.arquivo_id,
     )
     if existente is None:
-        documento_id = documentos.inserir(obra.banco, novo, p.assinado, obra.quando, _quem(item))
+        documento_id = documentos.inserir(obra.banco, novo, parecer.comprimido, obra.quando, _quem(item))
         if obra.havia_retidos:
             arquivos.soltar_retidos(obra.banco, f"documento:{p.chave}", obra.quando)
         _entregar(obra, item, parecer, p, documento_id)
@@ -88,7 +88,7 @@ def _conhecido(obra: Obra, item: Item, parecer: Parecer, p: Preparado, doc: Row,
     if situacao is _S.REJEITADO or (situacao is _S.NAO_ENVIADO and not igual):
         if not igual:
             causa = Causa.CORRECAO if situacao is _S.REJEITADO else Causa.SUBSTITUICAO
-            documentos.trocar_versao(obra.banco, doc["id"], novo, p.assinado, obra.quando)
+            documentos.trocar_versao(obra.banco, doc["id"], novo, parecer.comprimido, obra.quando)
             mudanca = Mudanca(causa, _S.NAO_ENVIADO, obra.quando, _quem(item), item.arquivo_id)
             documentos.transitar(obra.banco, doc, mudanca)
         else:
@@ -117,14 +117,13 @@ def _entregar(obra: Obra, item: Item, parecer: Parecer, p: Preparado, documento_
         obra.terminar(item, Desfecho.ENTREGUE, motivo="registrado; aguarda o fim do bloqueio (678)", chave=p.chave)
         return
     nome = documento_assinado(p.chave, item.base, uninfe=obra.casa.uninfe)
-    obra.publicar(_saida(item, parecer, p, saidas.DOCUMENTO, nome, documento_id=documento_id))
+    obra.publicar(_saida(item, parecer, saidas.DOCUMENTO, nome, documento_id=documento_id))
     obra.terminar(item, Desfecho.ENTREGUE, chave=p.chave)
 
 
 def _saida(
     item: Item,
     parecer: Parecer,
-    p: Preparado,
     tipo: str,
     nome: Nome,
     *,
@@ -137,7 +136,7 @@ def _saida(
         tipo,
         item.rota.destino,
         nome,
-        dados=None if encenado else com_declaracao(p.assinado),
+        dados=None if encenado else com_declaracao(parecer.assinado),
         provisorio=item.provisorio if encenado else b"",
         sha256=parecer.saida_sha256 or "",
         arquivo_id=item.arquivo_id,
@@ -210,7 +209,7 @@ def _evento(obra: Obra, item: Item, parecer: Parecer, p: Preparado, r: ResumoEve
         tp_evento=r.tp_evento,
         n_seq=r.n_seq,
         digest=p.digest,
-        dados=p.assinado,
+        dados=parecer.assinado,
         documento_id=doc["id"] if doc is not None else None,
         rota_id=item.rota_id,
         base=item.base,
@@ -221,7 +220,7 @@ def _evento(obra: Obra, item: Item, parecer: Parecer, p: Preparado, r: ResumoEve
         cancelamento.pedir(obra, doc, _quem(item), item.arquivo_id)
     nome = evento_assinado(r.chave, r.tp_evento, r.n_seq)
     documento_id = doc["id"] if doc is not None else None
-    obra.publicar(_saida(item, parecer, p, saidas.EVENTO, nome, documento_id=documento_id, evento_id=evento_id))
+    obra.publicar(_saida(item, parecer, saidas.EVENTO, nome, documento_id=documento_id, evento_id=evento_id))
     obra.terminar(item, Desfecho.ENTREGUE, chave=r.chave)
 
 

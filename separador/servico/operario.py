@@ -7,8 +7,9 @@ Runs in a worker process, or in the service process with `trabalhadores: 0`. One
 import hashlib
 import os
 import traceback
+import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -106,6 +107,12 @@ class Parecer:
     conteudo: Conteudo
     dados: bytes = b""
     saida_sha256: str | None = None
+    comprimido: bytes = b""
+
+    @property
+    def assinado(self) -> bytes:
+        """Signed bytes of a prepared document, back from `comprimido`: they travel and are kept that way."""
+        return zlib.decompress(self.comprimido)
 
 
 def trabalhar(bancada: Bancada, agora: datetime, encargos: Sequence[Encargo]) -> list[Parecer]:
@@ -178,11 +185,14 @@ def _entender(encargo: Encargo, dados: bytes, contexto: ContextoPreparo) -> Pare
     conteudo = preparar(dados, contexto)
     if not isinstance(conteudo, Preparado):
         return Parecer(sha256, len(dados), conteudo)
+    comprimido = zlib.compress(conteudo.assinado, 1)
+    leve = replace(conteudo, assinado=b"")
     if encargo.pasta is None:
-        return Parecer(sha256, len(dados), conteudo)
+        return Parecer(sha256, len(dados), leve, comprimido=comprimido)
     saida = com_declaracao(conteudo.assinado)
     publicacao.preparar(encargo.pasta, saida, encargo.provisorio)
-    return Parecer(sha256, len(dados), conteudo, saida_sha256=hashlib.sha256(saida).hexdigest())
+    resumo = hashlib.sha256(saida).hexdigest()
+    return Parecer(sha256, len(dados), leve, saida_sha256=resumo, comprimido=comprimido)
 
 
 def _retorno(encargo: Encargo, dados: bytes) -> Retorno | ErroTransmissor | Recusa:

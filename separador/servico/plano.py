@@ -44,7 +44,7 @@ def validar(obra: Obra, item: Item, parecer: Parecer, c: Preparado | SemCertific
             saidas.RESPOSTA,
             item.rota.destino,
             Nome(base, sufixo),
-            dados=None if encenado else com_declaracao(c.assinado),
+            dados=None if encenado else com_declaracao(parecer.assinado),
             provisorio=item.provisorio if encenado else b"",
             sha256=parecer.saida_sha256 or "",
             arquivo_id=item.arquivo_id,

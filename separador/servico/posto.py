@@ -16,7 +16,7 @@ from separador.pastas import saude, sistema
 from separador.pastas.achados import Candidato
 from separador.pastas.erros import FalhaDePasta
 from separador.pastas.saude import Problema
-from separador.pastas.tomada import Assentamento, pasta_de_trabalho
+from separador.pastas.tomada import SONDA, Assentamento, pasta_de_trabalho
 from separador.pastas.varredura import Vigia
 from separador.servico.casa import Casa
 from separador.servico.obra import Item
@@ -137,7 +137,7 @@ def _equipar(casa: Casa, posto: Posto) -> None:
             return
         rede = sistema.e_rede(posto.origem)
         arrendar = not rede and SEM_ARRENDAMENTO not in os.environ
-        posto.trabalho = pasta_de_trabalho(posto.origem, casa.dados, f"sonda-{casa.prefixo()}")
+        posto.trabalho = pasta_de_trabalho(posto.origem, casa.dados, f"{SONDA}{casa.prefixo()}")
     except FalhaDePasta as falha:
         posto.problemas.append(Problema(falha.codigo, falha.mensagem, falha.o_que_fazer))
         return

@@ -1,5 +1,6 @@
 """At start: whatever an earlier run left half done goes on from there (casa.md, last column; W3, C9, C10, D1)."""
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +11,7 @@ from separador.dominio.nome import mostrar
 from separador.pastas import provisorios, tomada
 from separador.pastas.disco import PROPRIA
 from separador.pastas.erros import FalhaDePasta
-from separador.pastas.tomada import Tomado
+from separador.pastas.tomada import SONDA, Tomado
 from separador.servico.cancelamento import RETIRADO
 from separador.servico.casa import Casa
 from separador.servico.conclusao import Original, arquivar_terminados, avisar_pasta, publicar_pendentes
@@ -42,6 +43,7 @@ def recuperar(casa: Casa) -> Achados:
         except FalhaDePasta as falha:
             avisar_pasta(casa, falha)
     varrer_provisorios(casa)
+    _varrer_sondas(casa)
     return achados
 
 
@@ -78,6 +80,17 @@ def varrer_provisorios(casa: Casa) -> None:
                     casa.log.info("resto provisório descartado", acao="limpeza", arquivo=mostrar(provisorio))
         except FalhaDePasta as falha:
             casa.log.warning(falha.mensagem, acao="limpeza", o_que_fazer=falha.o_que_fazer)
+
+
+def _varrer_sondas(casa: Casa) -> None:
+    """Probes of a run that died between making one and removing it (`pasta_de_trabalho`); none is in use now."""
+    origens = dict.fromkeys(r.origem for r in casa.rotas)
+    for pasta in [*pastas_de_trabalho(casa), *(o / PROPRIA for o in origens)]:
+        for sonda in pasta.glob(f"{SONDA}*"):
+            try:
+                sonda.unlink(missing_ok=True)
+            except OSError as erro:
+                casa.log.warning("sonda não removida", acao="limpeza", pasta=pasta, motivo=os.strerror(erro.errno or 0))
 
 
 def _destinos(casa: Casa) -> Iterable[Path]:
