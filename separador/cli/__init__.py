@@ -20,6 +20,7 @@ _COMANDOS = {
     "rotas": "separador.cli.rotas:rotas",
     "cte": "separador.cli.cte:cte",
     "regras": "separador.cli.regras:regras",
+    "verificar": "separador.cli.verificar:verificar",
     "config": "separador.cli.config:config",
     "log": "separador.cli.log:log",
 }

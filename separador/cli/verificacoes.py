@@ -1,0 +1,224 @@
+"""What `separador verificar` looks at. Each check gives findings: what was looked at, how it is, one fix."""
+
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from separador.banco import consultas
+from separador.banco.instante import instante_de
+from separador.configuracao import Configuracao, Empresa
+from separador.configuracao.motivo import motivo
+from separador.configuracao.senha import SenhaAusenteError, ler_senha
+from separador.dominio.rota import nome_da_rota
+from separador.pastas import saude, sistema
+from separador.pastas.disco import PROPRIA
+from separador.pastas.erros import FalhaDePasta
+
+CERTO, AVISO, ERRO = "certo", "aviso", "erro"
+ANOS_SENSATOS = range(2024, 2100)
+FUSOS_DO_BRASIL_H = (-5, -4, -3, -2)
+ADIANTADO = timedelta(minutes=2)
+VENCE_EM_DIAS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Constatacao:
+    """One finding. `estado`: certo, aviso (it works, know it) or erro (it does not). `o_que_fazer` empty when certo."""
+
+    verificacao: str
+    estado: str
+    mensagem: str
+    o_que_fazer: str = ""
+
+
+def pastas(config: Configuracao, marcas: Mapping[str, str]) -> Iterator[Constatacao]:
+    """Data folder and folders of the active routes: there, ours, writable really, with space, on what disk."""
+    yield from _dados(config)
+    reserva_bytes = config.reserva_disco_mb * 2**20
+    donos: dict[Path, list[str]] = {}
+    for rota in config.rotas:
+        for pasta in rota.pastas() if rota.ativo else ():
+            donos.setdefault(pasta, []).append(nome_da_rota(rota))
+    for pasta, rotas in donos.items():
+        onde = f"pasta {pasta}"
+        achados = saude.conferir(pasta, marcas.get(str(pasta)), escrita=False, reserva_bytes=reserva_bytes)
+        if achados:
+            for p in achados:
+                yield Constatacao(onde, ERRO, f"{p.mensagem} ({', '.join(rotas)})", p.o_que_fazer)
+            continue
+        yield from _escrita_e_disco(onde, pasta, proprias=str(pasta) in marcas)
+
+
+def _escrita_e_disco(onde: str, pasta: Path, *, proprias: bool) -> Iterator[Constatacao]:
+    impedimento = _impedimento_de_escrita(pasta)
+    if impedimento is not None:
+        fazer = "Dê ao usuário do serviço o direito de ler, gravar e apagar na pasta (chown ou chmod)."
+        yield Constatacao(onde, ERRO, f"Não consegui gravar na pasta: {impedimento}.", fazer)
+        return
+    if not proprias and not (pasta / PROPRIA).is_dir():
+        yield Constatacao(onde, AVISO, "A pasta ainda não foi preparada.", "Rode: separador init")
+        return
+    try:
+        tipo = sistema.tipo_de_sistema(pasta)
+    except FalhaDePasta as falha:
+        yield Constatacao(onde, ERRO, falha.mensagem, falha.o_que_fazer)
+        return
+    if tipo in sistema.REDE:
+        yield Constatacao(
+            onde,
+            AVISO,
+            f"A pasta está na rede ({tipo}): cada arquivo espera mais até estar quieto, e não há avisos imediatos.",
+            "Funciona assim; para mais rapidez, use uma pasta local, ou que quem grava renomeie o arquivo ao terminar.",
+        )
+    else:
+        yield Constatacao(onde, CERTO, f"existe, aceita gravação, tem espaço ({tipo})")
+
+
+def _impedimento_de_escrita(pasta: Path) -> str | None:
+    """Create and remove a file of a name of our own: the service's own probe may be at work in the same moment."""
+    corredor = pasta / PROPRIA if (pasta / PROPRIA).is_dir() else pasta
+    sonda = corredor / f".verificar-{os.getpid()}"
+    try:
+        if not os.access(pasta, os.R_OK | os.W_OK | os.X_OK, effective_ids=True):
+            return "permissão negada"
+        descritor = os.open(sonda, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        try:
+            os.write(descritor, b"separador\n")
+        finally:
+            os.close(descritor)
+            sonda.unlink()
+    except OSError as erro:
+        return motivo(erro)
+    return None
+
+
+def _dados(config: Configuracao) -> Iterator[Constatacao]:
+    onde = f"pasta de dados {config.dados}"
+    if not config.dados.is_dir():
+        yield Constatacao(onde, ERRO, "A pasta de dados não existe.", "Rode: separador init")
+        return
+    try:
+        tipo = sistema.tipo_de_sistema(config.dados)
+    except FalhaDePasta as falha:
+        yield Constatacao(onde, ERRO, falha.mensagem, falha.o_que_fazer)
+        return
+    if tipo in sistema.REDE:
+        fazer = "Mude a chave `dados` da configuração para um disco local."
+        yield Constatacao(onde, ERRO, f"A pasta de dados está na rede ({tipo}); o banco não é seguro ali.", fazer)
+        return
+    achados = saude.conferir(config.dados, None, escrita=False, reserva_bytes=config.reserva_disco_mb * 2**20)
+    for p in achados:
+        yield Constatacao(onde, ERRO, p.mensagem, p.o_que_fazer)
+    impedimento = _impedimento_de_escrita(config.dados) if not achados else None
+    if impedimento is not None:
+        fazer = "Rode como o usuário do serviço, ou dê a ele direito de gravar na pasta de dados."
+        yield Constatacao(onde, ERRO, f"Não consegui gravar na pasta de dados: {impedimento}.", fazer)
+    elif not achados:
+        yield Constatacao(onde, CERTO, f"existe, aceita gravação, tem espaço ({tipo})")
+
+
+def relogio(agora: datetime, banco: sqlite3.Connection | None) -> Iterator[Constatacao]:
+    """Year, not behind what was recorded already, time zone (F8, F9)."""
+    acertar = "Acerte o relógio e ligue a sincronização: sudo timedatectl set-ntp true"
+    gravado = consultas.instante_mais_novo(banco) if banco is not None else None
+    if agora.year not in ANOS_SENSATOS:
+        yield Constatacao("relógio", ERRO, f"O relógio da máquina marca {agora:%d/%m/%Y}.", acertar)
+    elif gravado is not None and instante_de(gravado) - agora > ADIANTADO:
+        texto = f"O relógio está atrás do que já foi registrado ({gravado})."
+        yield Constatacao("relógio", ERRO, texto, acertar)
+    else:
+        yield Constatacao("relógio", CERTO, f"{agora.astimezone():%d/%m/%Y %H:%M:%S %z}")
+    deslocamento = agora.astimezone().utcoffset() or timedelta()
+    if deslocamento / timedelta(hours=1) not in FUSOS_DO_BRASIL_H:
+        yield Constatacao(
+            "fuso horário",
+            AVISO,
+            f"O fuso da máquina ({agora.astimezone():%Z}) não é do Brasil: as horas mostradas são desse fuso."
+            " Os documentos não são afetados.",
+            "Se quiser a hora local: sudo timedatectl set-timezone America/Sao_Paulo",
+        )
+
+
+def certificados(
+    config: Configuracao, ambiente: Mapping[str, str], agora: datetime, *, ligado: bool
+) -> Iterator[Constatacao]:
+    """Of each company: there, opened by its password, of its CNPJ, in force and for how long."""
+    if not config.empresas:
+        yield Constatacao(
+            "certificados",
+            AVISO,
+            "Nenhuma empresa na configuração: nenhum documento pode ser assinado.",
+            "Inclua a empresa e o certificado dela em `empresas`.",
+        )
+    for empresa in config.empresas:
+        yield _certificado(empresa, ambiente, agora, ligado=ligado)
+
+
+def _certificado(empresa: Empresa, ambiente: Mapping[str, str], agora: datetime, *, ligado: bool) -> Constatacao:
+    from separador.fiscal.certificado import Certificado, fora_da_validade  # noqa: PLC0415 -- cryptography
+    from separador.servico.chaveiro import carregar  # noqa: PLC0415
+
+    onde = f"certificado de {empresa.nome}"
+    if empresa.certificado is None:
+        fazer = "Inclua o certificado A1 da empresa na configuração; os documentos dela seguem sozinhos."
+        return Constatacao(onde, AVISO, "Não há certificado: os documentos desta empresa esperam.", fazer)
+    try:
+        ler_senha(empresa.certificado.senha, ambiente)
+    except SenhaAusenteError as erro:
+        fazer = "Defina a senha como a configuração diz e repita esta conferência no mesmo ambiente do serviço."
+        return Constatacao(onde, AVISO if ligado else ERRO, f"Não conferido: {erro}.", fazer)
+    lido = carregar(empresa, ambiente)
+    if not isinstance(lido, Certificado):
+        return Constatacao(onde, ERRO, f"{lido}.", "Corrija o arquivo, a senha ou o CNPJ na configuração.")
+    fora = fora_da_validade(lido.identidade, agora)
+    if fora is not None:
+        return Constatacao(onde, ERRO, fora.mensagem, fora.o_que_fazer)
+    dias = (lido.identidade.validade_ate - agora).days
+    texto = f"{lido.identidade.titular}, vale mais {dias} dias (até {lido.identidade.validade_ate:%d/%m/%Y})"
+    if dias < VENCE_EM_DIAS:
+        return Constatacao(onde, AVISO, texto, "Renove o certificado antes do vencimento.")
+    return Constatacao(onde, CERTO, texto)
+
+
+def esquemas() -> Constatacao:
+    """The official schemas load."""
+    from lxml import etree  # noqa: PLC0415
+
+    from separador.fiscal.esquema import precarregar  # noqa: PLC0415
+
+    try:
+        precarregar()
+    except (etree.LxmlError, OSError, RuntimeError) as erro:
+        fazer = "Reinstale o programa: os esquemas oficiais vêm no pacote nfelib."
+        return Constatacao("esquemas oficiais", ERRO, f"Não puderam ser carregados: {erro}.", fazer)
+    return Constatacao("esquemas oficiais", CERTO, "carregados")
+
+
+def banco_de_dados(dados: Path) -> tuple[sqlite3.Connection | None, Constatacao]:
+    """The database opened for the other checks, and whether it is whole."""
+    onde = "banco de dados"
+    restaurar = "Pare o serviço, guarde a pasta de dados como está e restaure a cópia de segurança do banco."
+    conexao = None
+    try:
+        conexao = consultas.abrir_leitura(dados)
+        if conexao is None:
+            return None, Constatacao(onde, AVISO, "Ainda não existe; o serviço o cria ao ligar.", "Nada a fazer.")
+        dito = consultas.integridade(conexao)
+    except sqlite3.Error as erro:
+        consultas.fechar(conexao)
+        return None, Constatacao(onde, ERRO, f"Não pôde ser lido: {erro}.", restaurar)
+    if dito != "ok":
+        consultas.fechar(conexao)
+        return None, Constatacao(onde, ERRO, f"Está danificado: {dito[:300]}.", restaurar)
+    return conexao, Constatacao(onde, CERTO, "íntegro")
+
+
+def falhas_abertas(banco: sqlite3.Connection | None) -> Iterator[Constatacao]:
+    """What the service itself found wrong has a command of its own."""
+    quantas = len(consultas.falhas_abertas(banco)) if banco is not None else 0
+    if quantas:
+        texto = "Há 1 falha em aberto." if quantas == 1 else f"Há {quantas} falhas em aberto."
+        yield Constatacao("falhas", AVISO, texto, "Veja o que fazer em cada uma: separador falhas")

@@ -1,0 +1,86 @@
+"""`separador verificar`: everything the service needs, looked at from outside, with one fix per finding."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from separador.cli import leitura
+from separador.cli.comum import Contexto, Saida, mostrar_json, opcao_json, passar_contexto, sair
+from separador.servico.log_texto import uma_linha
+
+if TYPE_CHECKING:
+    from separador.cli.verificacoes import Constatacao
+    from separador.configuracao import Configuracao
+
+_CORES = {"aviso": "yellow", "erro": "red"}
+
+
+@click.command(
+    options_metavar="[OPÇÕES]",
+    help="Confere o que o serviço precisa: pastas, direitos, espaço, tipo de disco, relógio, certificados, esquemas "
+    "oficiais, banco de dados e o próprio serviço. Diz o que fazer em cada problema. O código de saída é 1 quando algo "
+    "está errado. Rode com o usuário do serviço.",
+)
+@opcao_json
+@passar_contexto
+def verificar(contexto: Contexto, em_json: bool) -> None:
+    """Exit 1 when something is wrong, 2 when the configuration is."""
+    configuracao = contexto.configuracao()
+    achadas = list(_todas(configuracao, leitura.agora_utc()))
+    if em_json:
+        mostrar_json([asdict(c) for c in achadas])
+    else:
+        for c in achadas:
+            click.secho(f"{c.estado:<5}  {c.verificacao}: {uma_linha(c.mensagem)}", fg=_CORES.get(c.estado))
+            if c.o_que_fazer:
+                click.echo(f"       → {c.o_que_fazer}")
+    erros = sum(c.estado == "erro" for c in achadas)
+    if not em_json:
+        click.echo(f"\n{erros} erro(s)." if erros else "\nNada errado.")
+    sair(Saida.RECUSADO if erros else Saida.FEITO)
+
+
+def _todas(configuracao: "Configuracao", agora: datetime) -> Iterator["Constatacao"]:
+    from separador.banco import consultas  # noqa: PLC0415
+    from separador.cli import verificacoes  # noqa: PLC0415
+
+    yield verificacoes.Constatacao("configuração", verificacoes.CERTO, str(configuracao.arquivo))
+    ligado, servico = _servico(configuracao, agora)
+    yield servico
+    banco, constatacao = verificacoes.banco_de_dados(configuracao.dados)
+    try:
+        yield constatacao
+        yield from verificacoes.pastas(configuracao, consultas.marcas(banco) if banco is not None else {})
+        yield from verificacoes.relogio(agora, banco)
+        yield from verificacoes.certificados(configuracao, os.environ, agora, ligado=ligado)
+        yield verificacoes.esquemas()
+        yield from verificacoes.falhas_abertas(banco)
+    finally:
+        consultas.fechar(banco)
+
+
+def _servico(configuracao: "Configuracao", agora: datetime) -> tuple[bool, "Constatacao"]:
+    """Whether it runs, and who holds the data folder."""
+    from separador.cli.verificacoes import AVISO, CERTO, ERRO, Constatacao  # noqa: PLC0415
+
+    vivo = leitura.servico_vivo(configuracao.dados, agora)
+    if vivo.detentor is None:
+        return False, Constatacao("serviço", AVISO, "Está desligado.", "Ligue com: separador iniciar")
+    if not vivo.detentor.daqui and vivo.detentor.pid is not None:
+        texto = f"A pasta de dados está em uso por {vivo.detentor}."
+        return True, Constatacao("serviço", ERRO, texto, "Use uma pasta de dados para cada máquina.")
+    estado = "ligado" if vivo.ativo else "iniciando"
+    return True, Constatacao("serviço", CERTO, f"{estado} (pid {vivo.pid or '?'}){_dono(vivo.pid)}")
+
+
+def _dono(pid: int | None) -> str:
+    """A check made as another user proves little about the service's rights: say so."""
+    try:
+        dono = os.stat(f"/proc/{pid}").st_uid if pid is not None else os.getuid()
+    except FileNotFoundError:
+        return ""
+    return "" if dono == os.getuid() else f", como outro usuário (uid {dono}): os direitos conferidos aqui são os seus"
