@@ -77,6 +77,19 @@ def _largura() -> int:
 
 def _despedir(tela: Tela, palco: Palco) -> None:
     tela.texto()
-    tela.texto(f"As pastas ficaram em {palco.pasta}. Veja por dentro:", FRACO)
-    for comando in ("falhas", "rastrear pedido-1009-cte.xml", "cte listar"):
-        tela.texto(f"   separador --config {palco.config} {comando}", FRACO)
+    tela.texto(f"As pastas ficaram em {_daqui(palco.pasta)}. Veja por dentro:", FRACO)
+    for comando in ("falhas", "cte listar", "rastrear pedido-1009-cte.xml"):
+        tela.texto(f"   {_programa()} --config {_daqui(palco.config)} {comando}", FRACO)
+
+
+def _programa() -> str:
+    """How the person can call us again."""
+    ao_lado = Path(sys.executable).with_name("separador")
+    achado = shutil.which("separador")
+    return "separador" if achado is not None and Path(achado) == ao_lado else _daqui(ao_lado)
+
+
+def _daqui(caminho: Path) -> str:
+    """As one would type it from the current folder."""
+    relativo = os.path.relpath(caminho)
+    return str(caminho) if relativo.startswith("..") else relativo

@@ -29,6 +29,8 @@ MOTIVOS = {
     "218": "Rejeicao: CT-e ja esta cancelado na base de dados da SEFAZ [nProt:{prot}][dhCanc:{dh}]",
     "219": "Rejeicao: Circulacao do CT-e verificada",
     "220": "Rejeicao: CT-e autorizado ha mais de 7 dias (168 horas)",
+    "230": "Rejeicao: IE do emitente nao cadastrada",
+    "426": "Rejeicao: IE do destinatario nao cadastrada",
     "528": "Rejeicao: Vedado cancelamento se existir MDF-e autorizado para o CT-e",
     "539": "Rejeicao: Duplicidade de CT-e, com diferenca na Chave de Acesso [chCTe:{chave}][nProt:{prot}][dhAut:{dh}]",
     "631": "Rejeicao: Duplicidade de evento [nProt:{prot}][dhRegEvento:{dh}]",
