@@ -23,6 +23,7 @@ _COMANDOS = {
     "verificar": "separador.cli.verificar:verificar",
     "config": "separador.cli.config:config",
     "log": "separador.cli.log:log",
+    "demo": "separador.cli.demo:demo",
 }
 
 
