@@ -43,6 +43,15 @@ def encerrar_do_arquivo(banco: Banco, rota: int, arquivo: str, quando: str) -> N
     )
 
 
+def encerrar_recusas(banco: Banco, chave: str, quando: str) -> None:
+    """A good file of this document came: files of it that were refused are no failure any more."""
+    banco.execute(
+        "UPDATE falha SET encerrada_em = ?, encerrada_por = 'o documento foi aceito'"
+        " WHERE chave = ? AND assunto LIKE 'arquivo:%' AND encerrada_em IS NULL",
+        (quando, chave),
+    )
+
+
 def encerrar_da_chave(banco: Banco, chave: str, quando: str) -> None:
     """The same document succeeded."""
     banco.execute(

@@ -125,6 +125,10 @@ TEXTOS: dict[str, tuple[str, str]] = {
         "A configuração mudou e tem erros; o serviço segue com a anterior.",
         "Corrija o arquivo; separador config conferir mostra cada erro.",
     ),
+    "SEP-RELOGIO": (
+        "O relógio da máquina saltou; nada novo é lido até ele andar certo por um minuto.",
+        "Verifique a data, a hora e o NTP (timedatectl). O serviço continua sozinho.",
+    ),
     "SEP-QUARENTENA": (
         "O processamento deste arquivo derrubou o programa três vezes; ele está em quarentena.",
         "Guarde o arquivo e o incidente para quem mantém o separador; corrija a origem e solte de novo.",

@@ -9,8 +9,11 @@ from pathlib import Path
 
 from separador.banco import arquivos, falhas, rotas
 from separador.banco.conexao import esvaziar_diario, versao_dos_dados
+from separador.banco.instante import instante_de
 from separador.configuracao import Configuracao, Invalida, carregar
 from separador.configuracao.busca import assinatura as assinar
+from separador.dominio import compasso
+from separador.dominio.compasso import Compasso
 from separador.dominio.falha import Falha, descrever
 from separador.dominio.nome import mostrar
 from separador.dominio.quietude import Motivo
@@ -88,6 +91,8 @@ class Ciclo:
         self._passo_s = 0.0
         self._desde = casa.quando()
         self._parados: set[str] = set()
+        self._compasso = self._primeiro_compasso()
+        self._relogio_avisado = False
         chaveiro.atualizar(casa, ambiente)
         self._pfx = chaveiro.assinatura_dos_arquivos(casa.config)
         self.despacho = Despacho(casa, self._contratar(casa.config.trabalhadores))
@@ -149,6 +154,7 @@ class Ciclo:
         """Everything that can be done now. True when something moved."""
         agora_s = self.casa.relogio.monotonico()
         self._cumprimentar(agora_s)
+        self._conferir_relogio(agora_s)
         moveu = False
         if agora_s >= self._passo_s:
             self._passo_s = agora_s + PASSO_S
@@ -168,6 +174,30 @@ class Ciclo:
             self._retencao_s = agora_s + RETENCAO_S
             agenda.retencao(self.casa)
         return moveu
+
+    def _primeiro_compasso(self) -> Compasso:
+        linha = self.casa.banco.uma("SELECT max(tomado_em) AS ultimo FROM arquivo")
+        ultimo = instante_de(linha["ultimo"]) if linha is not None and linha["ultimo"] else None
+        return compasso.primeiro(self.casa.agora(), self.casa.relogio.monotonico(), ultimo)
+
+    def _conferir_relogio(self, agora_s: float) -> None:
+        """A clock that jumped pauses the intake, is shown, and is believed again after a minute (F8)."""
+        antes = self._compasso
+        self._compasso = compasso.olhar(antes, self.casa.agora(), agora_s)
+        if self._compasso.suspeito == self._relogio_avisado:
+            return
+        self._relogio_avisado = self._compasso.suspeito
+        quando = self.casa.quando()
+        motivo, fazer = descrever("SEP-RELOGIO", f"Diferença de {self._compasso.desvio}.")
+        with self.casa.banco.transacao():
+            if self._compasso.suspeito:
+                falhas.abrir(self.casa.banco, Falha("relogio", "SEP-RELOGIO", motivo, fazer), quando)
+            else:
+                falhas.encerrar(self.casa.banco, "relogio", quando, "o relógio anda certo")
+        if self._compasso.suspeito:
+            self.casa.log.error(motivo, acao="relógio", o_que_fazer=fazer)
+        else:
+            self.casa.log.info("o relógio anda certo; a leitura continua", acao="relógio")
 
     def _cumprimentar(self, agora_s: float) -> None:
         """The watchdog is fed by progress of this loop and by nothing else (B5)."""
@@ -322,6 +352,8 @@ class Ciclo:
 
     def _despachar(self) -> bool:
         houve = False
+        if self._compasso.suspeito:
+            return houve
         while self.despacho.equipe.tem_vaga():
             if not self._uma_volta():
                 break

@@ -140,6 +140,8 @@ class Obra:
         self.feitos.append(Feito(item, desfecho))
         if self.havia_falhas and desfecho in (Desfecho.ENTREGUE, Desfecho.APLICADO):
             falhas.encerrar_do_arquivo(self.banco, item.rota_id, mostrar(item.nome), self.quando)
+            if ficha.chave is not None and desfecho is Desfecho.ENTREGUE:
+                falhas.encerrar_recusas(self.banco, ficha.chave, self.quando)
         self.anotar(item, desfecho.value, chave=chave, codigo=codigo, motivo=motivo)
 
     def reter(self, item: Item, espera_por: str, proxima_em: str | None, falha: Falha) -> None:

@@ -152,7 +152,7 @@ def _equipar(casa: Casa, posto: Posto) -> None:
         marcador=os.fsencode(marcador) if marcador else None,
         relogio=casa.relogio.monotonico,
     )
-    if posto.assentamento is None:
+    if posto.assentamento is None or not posto.assentamento.pendentes():
         posto.assentamento = Assentamento(posto.trabalho, quieto_s, arrendar=arrendar)
 
 
