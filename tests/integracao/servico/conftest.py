@@ -1,0 +1,40 @@
+"""One installation per test, in this process."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.apoio.casa_de_teste import CasaDeTeste
+
+
+@pytest.fixture
+def fazer_casa(tmp_path: Path) -> Iterator[Callable[..., CasaDeTeste]]:
+    with ExitStack() as pilha:
+        yield lambda **opcoes: pilha.enter_context(CasaDeTeste(tmp_path, **opcoes))
+
+
+@pytest.fixture
+def casa(fazer_casa: Callable[..., CasaDeTeste]) -> CasaDeTeste:
+    return fazer_casa()
+
+
+@pytest.fixture
+def uninfe(fazer_casa: Callable[..., CasaDeTeste], rotas_uninfe: list[dict[str, Any]]) -> CasaDeTeste:
+    return fazer_casa(perfil_nomes="uninfe", rotas=rotas_uninfe)
+
+
+@pytest.fixture
+def rotas_uninfe() -> list[dict[str, Any]]:
+    """The folders of a UniNFe installation pointed at us."""
+    return [
+        {"id": 1, "ativo": True, "regra": "cte-envio", "origem": "Envio", "destino": "sefaz",
+         "arquivo": ["-cte.xml", "-ped-eve.xml"], "autorizados": "Enviados/Autorizados"},
+        {"id": 2, "ativo": True, "regra": "cte-retorno", "origem": "da-sefaz", "destino": "Retorno",
+         "arquivo": [".xml", ".err"]},
+        {"id": 3, "ativo": True, "regra": "pedido", "origem": "Pedidos", "destino": "Retorno", "arquivo": ".json"},
+        {"id": 5, "ativo": True, "regra": "cte-validar", "origem": "Validar", "destino": "Validar-Validado",
+         "arquivo": ".xml"},
+    ]  # fmt: skip
