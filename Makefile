@@ -23,7 +23,7 @@ ajuda:
 	@echo "make bench     medidas; grava bench.json"
 
 demo: $(PRONTO)
-	@$(PY) -m separador demo $(ARGS)
+	@$(PY) -m separador demo --pasta demo $(ARGS)
 
 # exec: Ctrl+C reaches the service and nobody else.
 run: $(PRONTO)

@@ -32,14 +32,19 @@ INTERROMPIDO = 130
     type=click.Path(path_type=Path, file_okay=False),
     help="Onde montar a demonstração; é refeita a cada vez e fica lá no fim. Sem ela: uma pasta temporária.",
 )
-@click.option("--manter", is_flag=True, help="Não apaga a pasta temporária no fim.")
+@click.option(
+    "--manter",
+    is_flag=True,
+    help="Não apaga a pasta temporária no fim (se algo sair diferente do esperado, ela fica de todo modo).",
+)
 def demo(pasta: Path | None, manter: bool) -> None:
     """0 every outcome as expected · 1 some other · 2 folder in use for something else · 4 another one is running."""
     onde = (pasta or Path(tempfile.mkdtemp(prefix="separador-demo-"))).absolute()
     _so_uma(onde)
     tela = Tela(click.echo, time.monotonic, cores=_com_cores(), largura=_largura())
     palco = Palco(onde, os.environ)
-    signal.signal(signal.SIGTERM, _interromper)
+    for sinal in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(sinal, _interromper)
     try:
         codigo = Direcao(palco, tela, lambda: datetime.now(UTC)).executar()
     except PalcoOcupado as ocupado:
@@ -48,7 +53,7 @@ def demo(pasta: Path | None, manter: bool) -> None:
         codigo = INTERROMPIDO
         tela.texto()
         tela.texto("Demonstração interrompida; o serviço dela foi desligado.", FORTE)
-    if pasta is None and not manter:
+    if pasta is None and not manter and codigo != Saida.RECUSADO:
         palco.desmontar()
     elif codigo != INTERROMPIDO:
         _despedir(tela, palco)

@@ -1,0 +1,85 @@
+"""`separador demo` as a person runs it: the real service, every outcome as promised, nothing left running."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from separador.servico.trava import quem_detem
+
+DEMO = [sys.executable, "-m", "separador", "demo"]
+
+
+@pytest.fixture(scope="module")
+def feita(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, "subprocess.CompletedProcess[str]"]:
+    pasta = tmp_path_factory.mktemp("demo") / "demo"
+    return pasta, subprocess.run([*DEMO, "--pasta", str(pasta)], capture_output=True, text=True, timeout=100)
+
+
+@pytest.mark.requisito("SEP-08")
+def test_tudo_como_se_esperava(feita: tuple[Path, "subprocess.CompletedProcess[str]"]) -> None:
+    _, feito = feita
+    assert feito.returncode == 0, feito.stdout + feito.stderr
+    assert "Tudo como se esperava" in feito.stdout
+    assert "0 perdidos, 0 repetidos" in feito.stdout
+    assert "✗" not in feito.stdout.partition("O que aconteceu")[2]
+    assert feito.stderr == ""
+
+
+def test_a_tabela_diz_a_verdade(feita: tuple[Path, "subprocess.CompletedProcess[str]"]) -> None:
+    """Each line of the table names a file that is there; a key is shown by its ends."""
+    pasta, feito = feita
+    linhas = re.findall(r"^ ✓ (\S+) .* (outbox/\S+)$", feito.stdout, re.MULTILINE)
+    assert len(linhas) == 21
+    for arquivo, onde in linhas:
+        assert len(list(pasta.glob(onde.replace("…", "*")))) == 1, (arquivo, onde)
+
+
+@pytest.mark.parametrize("codigo", ["215", "675", "252", "243", "SEP-MOTIVO"])
+def test_os_ruins_sao_recusados_com_codigo(feita: tuple[Path, "subprocess.CompletedProcess[str]"], codigo: str) -> None:
+    assert re.search(rf"^ ✓ \S+ +recusado \({codigo}", feita[1].stdout, re.MULTILINE)
+
+
+def test_sem_terminal_nao_ha_cores(feita: tuple[Path, "subprocess.CompletedProcess[str]"]) -> None:
+    assert "\x1b" not in feita[1].stdout
+
+
+def test_o_servico_da_demonstracao_foi_desligado(feita: tuple[Path, "subprocess.CompletedProcess[str]"]) -> None:
+    assert quem_detem(feita[0] / "var") is None
+
+
+def test_pasta_alheia_nao_e_tocada(tmp_path: Path) -> None:
+    (tmp_path / "meu.txt").write_text("importante")
+    feito = subprocess.run([*DEMO, "--pasta", str(tmp_path)], capture_output=True, text=True, timeout=60)
+    assert feito.returncode == 2
+    assert "não está vazia" in feito.stderr
+    assert [p.name for p in tmp_path.iterdir()] == ["meu.txt"]
+
+
+@pytest.mark.parametrize("sinal", [signal.SIGINT, signal.SIGTERM])
+def test_interrompida_nao_deixa_servico_nem_pasta(tmp_path: Path, sinal: signal.Signals) -> None:
+    ambiente = os.environ | {"TMPDIR": str(tmp_path), "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(DEMO, env=ambiente, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as demo:
+        assert demo.stdout is not None
+        for linha in demo.stdout:
+            if "serviço pronto" in linha:
+                break
+        pid = int(re.search(r"pid (\d+)", linha).group(1))  # type: ignore[union-attr]
+        demo.send_signal(sinal)
+        resto = demo.stdout.read()
+        assert demo.wait(60) == 130, resto
+    assert "interrompida" in resto
+    assert list(tmp_path.iterdir()) == []
+    _esperar_fim(pid)
+
+
+def _esperar_fim(pid: int) -> None:
+    limite = time.monotonic() + 20
+    while Path(f"/proc/{pid}").exists():
+        assert time.monotonic() < limite, f"o serviço {pid} continua vivo"
+        time.sleep(0.02)
