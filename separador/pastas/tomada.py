@@ -22,6 +22,9 @@ from separador.pastas.disco import (
 from separador.pastas.erros import DA_PASTA, FalhaDePasta, classificar, traduzindo
 from separador.pastas.exame import Ausente, Especial, Fechado, Vista, olhar
 
+SONDA = "sonda-"
+"""How the name of a probe of the work folder begins."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tomado:
