@@ -4,6 +4,7 @@ import os
 import socket
 import sqlite3
 import time
+import uuid
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +24,8 @@ class Planta:
     """A `Maquina` with production's values: `tempo_leitura` 10 s, default quiet time, the five routes of the issue."""
 
     def __init__(self, pasta: Path, *, trabalhadores: int, tempo_leitura: int = 10) -> None:
+        # A name that no run had before: by its hash ext4 chooses where on the disk it goes (hospedeiro.pasta_nova).
+        pasta = pasta.with_name(f"{pasta.name}-{uuid.uuid4().hex[:8]}")
         self.maquina = Maquina(pasta, trabalhadores=trabalhadores, tempo_leitura=tempo_leitura)
         self.feitos = 0
         self._preparo = pasta / "preparo"
