@@ -107,7 +107,14 @@ def fatos(banco: Banco, linha: Row) -> Documento:
         cstat=linha["cstat"],
         estornos=linha["estornos"],
         outros_digests=digests(banco, linha["id"]),
+        contestado=_contestado(banco, linha["chave"]),
     )
+
+
+def _contestado(banco: Banco, chave: str) -> bool:
+    """Whether an answer about another content stands unresolved: then one without digest proves nothing."""
+    sql = "SELECT 1 FROM falha WHERE assunto = ? AND codigo = 'SEP-RET-DIGEST' AND encerrada_em IS NULL"
+    return banco.uma(sql, f"doc:{chave}") is not None
 
 
 def renomear_base(banco: Banco, documento_id: int, base: bytes, rota_id: int, arquivo_id: int) -> None:

@@ -29,7 +29,7 @@ class Efeito(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Documento:
-    """The facts of a document that a return can depend on."""
+    """The facts of a document that a return can depend on. `contestado`: another source showed another digest."""
 
     situacao: Situacao
     digest: str
@@ -38,6 +38,7 @@ class Documento:
     cstat: str | None = None
     estornos: int = 0
     outros_digests: frozenset[str] = field(default_factory=frozenset)
+    contestado: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def decidir(doc: Documento, r: Resposta) -> Decisao:
 
 def _autorizado(doc: Documento, r: Resposta) -> Decisao:
     conhecidos = doc.outros_digests | {doc.digest}
-    if r.digest is not None and r.digest not in conhecidos:
+    if doc.contestado if r.digest is None else r.digest not in conhecidos:
         return Decisao(Efeito.INCIDENTE, falha="SEP-RET-DIGEST")
     if doc.situacao is _S.AGUARDANDO_RETORNO:
         aviso = None if r.digest else "SEP-RET-SEM-DIGEST"

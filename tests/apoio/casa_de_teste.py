@@ -18,7 +18,7 @@ from typing import Any
 
 import yaml
 
-from separador.banco import tarefas
+from separador.banco import documentos, tarefas
 from separador.banco.conexao import Banco, abrir, texto_de
 from separador.configuracao import Invalida, carregar
 from separador.demonstracao import eventos as ev
@@ -257,6 +257,13 @@ class CasaDeTeste:
         linha = self.banco.uma("SELECT * FROM documento WHERE chave = ?", chave)
         assert linha is not None, f"não há documento {chave}"
         return linha
+
+    def assinado(self, chave: str) -> bytes:
+        """The signed bytes that are kept, whether they left or not."""
+        doc = self.doc(chave)
+        dados = documentos.assinado(self.banco, doc["id"], doc["digest"])
+        assert dados is not None
+        return dados
 
     def tem(self, chave: str) -> bool:
         return self.banco.uma("SELECT 1 FROM documento WHERE chave = ?", chave) is not None

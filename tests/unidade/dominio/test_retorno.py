@@ -229,6 +229,13 @@ def test_outra_versao_assinada_aqui_tambem_e_nossa() -> None:
     assert _ler(decidir(doc, RESPOSTAS["100 outro digest"])) == ">AU+"
 
 
+@pytest.mark.requisito("CTE-03")
+def test_sem_digest_nao_autoriza_quando_outra_fonte_mostrou_um_diferente() -> None:
+    doc = replace(DOCUMENTOS["AR"], contestado=True)
+    assert _ler(decidir(doc, RESPOSTAS["100 sem digest"])) == "I:DIGEST"
+    assert _ler(decidir(doc, RESPOSTAS["100"])) == ">AU+"
+
+
 def test_outro_protocolo_para_autorizado_e_incidente() -> None:
     d = decidir(DOCUMENTOS["AU"], replace(AUTORIZACAO, protocolo="135260000000999"))
     assert (d.efeito, d.falha) == (Efeito.INCIDENTE, "SEP-RET-PROTOCOLO")
