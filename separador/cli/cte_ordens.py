@@ -76,13 +76,19 @@ def _conversar(dados: Path, chave: str, motivo: str | None, *, perguntar: bool) 
         click.echo(f"Modelo {doc['modelo']}, série {doc['serie']}, número {doc['numero']}: {doc['situacao']}")
     try:
         dito: str = motivo or click.prompt(f"Motivo do cancelamento ({MOTIVO_MINIMO} a {MOTIVO_MAXIMO} caracteres)")
-        seguir = not perguntar or click.confirm("Pedir o cancelamento?", default=False)
+        seguir = not perguntar or _confirmado()
     except click.Abort:
         click.echo()
         sair(Saida.RECUSADO, _DESISTIU)
     if not seguir:
         sair(Saida.RECUSADO, _DESISTIU)
     return dito
+
+
+def _confirmado() -> bool:
+    """click.confirm asks [y/N], in English only."""
+    dito: str = click.prompt("Pedir o cancelamento? [s/N]", default="n", show_default=False)
+    return dito.strip().lower() in ("s", "sim")
 
 
 @click.command(

@@ -74,7 +74,11 @@ def test_a_tabela_tem_todas_as_frases_do_click_instalado() -> None:
 @pytest.mark.parametrize(
     ("argumentos", "trecho"),
     [
-        (["situaca"], "não existe"),
+        (["situaca"], 'você quis dizer "situacao"?'),
+        (["cte", "envia"], 'você quis dizer "enviar"?'),
+        (["cte", "ver", "123"], "não é uma chave de acesso"),
+        (["cte", "listar", "--situacao", "X"], "não é um"),
+        (["falhas", "dispensar", "1"], "Falta a opção '--motivo'"),
         (["confg"], 'você quis dizer "config"?'),
         (["rotas", "lista"], 'você quis dizer "listar"?'),
         (["xyz"], "os comandos são: init"),
@@ -95,7 +99,13 @@ def test_erro_de_uso_em_portugues_com_sugestao_e_codigo_2(argumentos: list[str],
     assert not INGLES.findall(PROPRIAS.sub("", saida.stderr))
 
 
-@pytest.mark.parametrize("argumentos", [["rotas", "listar"], ["config", "conferir"], ["log"], ["--ajuda"], ["parar"]])
+@pytest.mark.parametrize(
+    "argumentos",
+    [
+        *(["rotas", "listar"], ["config", "conferir"], ["log"], ["--ajuda"], ["parar"], ["situacao"], ["falhas"]),
+        *(["situacao", "--json"], ["cte", "listar"], ["cte", "diagrama"], ["cte", "--ajuda"]),
+    ],
+)
 def test_comando_leve_nao_carrega_o_que_pesa(argumentos: list[str], tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("dados: var\n", encoding="utf-8")
     programa = (
