@@ -38,10 +38,10 @@ longo: $(PRONTO)
 	@$(PY) -m pytest -q -m longo --timeout 7200 $(ARGS)
 
 quedas: $(PRONTO)
-	@$(PY) -m pytest -q -m longo --timeout 7200 tests/falhas -k quedas $(ARGS)
+	@$(PY) -m tests.falhas.quedas $(ARGS)
 
 maratona: $(PRONTO)
-	@$(PY) -m pytest -q -m longo --timeout 7200 tests/falhas -k maratona $(ARGS)
+	@$(PY) -m tests.falhas.maratona $(ARGS)
 
 bench: $(PRONTO)
 	@$(PY) -m tests.bench $(ARGS)

@@ -74,9 +74,9 @@ class Direcao:
     # --- the parts ---------------------------------------------------------------------------------------------------
 
     def _preparar(self) -> bool:
-        self._tela.ato("Preparação")
         self._palco.montar(self._agora())
-        self._tela.passo("operador", "·", str(self._palco.pasta), "configuração e certificado sem valor criados")
+        self._tela.ato("Preparação")
+        self._tela.passo("operador", "·", "configuração e certificado", f"sem valor fiscal, em {self._palco.pasta}")
         feito = self._palco.comando("init")
         if feito.returncode != 0:
             self._tela.texto((feito.stderr or feito.stdout).strip(), VERMELHO)
