@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from separador.dominio.tipo import Tipo
-from separador.fiscal.regras.documentos_id import NFE, motivo_chave
+from separador.fiscal.regras.documentos_id import NFE, motivo_chave, todas_validas
 from separador.fiscal.regras.modelo import Achado, Regra, verificada
 from separador.fiscal.regras.visao import Visao
 
@@ -28,7 +28,7 @@ def documentos_indevidos(v: Visao) -> Sequence[Achado]:
 
 def documentos_demais(v: Visao) -> Sequence[Achado]:
     """601: at most 2,000 documents."""
-    no = v.documentos.no
+    no = v.norm.nos.get("infDoc")
     if no is None or len(no) <= LIMITE:
         return ()
     quantos = sum(len(v.documentos.todos(nome)) for nome in ("infNF", "infNFe", "infOutros"))
@@ -38,7 +38,7 @@ def documentos_demais(v: Visao) -> Sequence[Achado]:
 def nfe_repetida(v: Visao) -> Sequence[Achado]:
     """527: each NF-e once."""
     vistas: set[str] = set()
-    if v.tipo is not Tipo.CTE or len({chave for chave, _no in v.nfes}) == len(v.nfes):
+    if v.tipo is not Tipo.CTE or len(set(v.chaves_nfe)) == len(v.nfes):
         return ()
     repetidas = []
     for chave, no in v.nfes:
@@ -51,6 +51,8 @@ def nfe_repetida(v: Visao) -> Sequence[Achado]:
 def nfe_invalida(v: Visao) -> Sequence[Achado]:
     """843: each NF-e key is a valid one."""
     agora = v.contexto.agora
+    if todas_validas(v.chaves_nfe, NFE, agora):
+        return ()
     return [
         Achado(no, f"NF-e {chave}: {motivo}") for chave, no in v.nfes if (motivo := motivo_chave(chave, NFE, agora))
     ]
@@ -58,11 +60,12 @@ def nfe_invalida(v: Visao) -> Sequence[Achado]:
 
 def documento_so_interno(v: Visao) -> Sequence[Achado]:
     """813: CF-e SAT and NFC-e do not cross states."""
-    if "infOutros" not in v.documentos.nos or not v.normal or not v.interestadual:
+    documentos = v.norm.nos.get("infDoc")
+    if documentos is None or not v.normal or not v.interestadual:
         return ()
     return [
         Achado(no, f"tpDoc={no.text}")
-        for grupo in v.documentos.todos("infOutros")
+        for grupo in documentos.iterchildren("{*}infOutros")
         for no in grupo.iterchildren("{*}tpDoc")
         if no.text in _NAO_INTERESTADUAIS
     ]

@@ -3,6 +3,8 @@
 Validity of a company's number is remembered: the same few companies fill thousands of documents.
 """
 
+import re
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -54,6 +56,47 @@ def motivo_chave(chave: str, especie: Especie, agora: datetime) -> str:
     if chave[:2] not in SIGLA_UF:
         return "UF inválida"
     return "" if chave_valida(chave) else "dígito verificador inválido"
+
+
+def todas_validas(chaves: Sequence[str], especie: Especie, agora: datetime) -> bool:
+    """Whether these are all keys, and `motivo_chave` has nothing against any of them.
+
+    False only means that each is to be asked for its reason. A carrier's notes are nearly always good, and judging them
+    together costs 28 µs for 34 notes where one by one costs 100.
+    """
+    texto = "".join(chaves)
+    return (
+        set(map(len, chaves)) == {44}
+        and _varias_chaves(especie).fullmatch(texto) is not None
+        and all(especie.ano <= 2000 + int(ano) <= agora.year for ano in {c[2:4] for c in chaves})
+        and all(_emitente_ok(e, aceita_cpf=especie.aceita_cpf) for e in {c[6:20] for c in chaves})
+        and _digitos(texto) == texto[43::44]
+    )
+
+
+@lru_cache
+def _varias_chaves(especie: Especie) -> re.Pattern[str]:
+    """Keys one after the other, right in all that a pattern can say: state, month, model, number, kind of emission."""
+    return re.compile(
+        rf"(?:(?:{'|'.join(SIGLA_UF)})[0-9]{{2}}(?:0[1-9]|1[0-2])[A-Z0-9]{{12}}[0-9]{{2}}{especie.modelo}[0-9]{{3}}"
+        rf"(?!0{{9}})[0-9]{{9}}[{especie.emissoes}][0-9]{{9}})*"
+    )
+
+
+# dv11 of many keys in one multiplication (17 µs for 34 keys, dv11 in a loop 68). Written in 16-bit columns, the text
+# times the weights is their convolution, and each key's 43rd column holds its sum of character × weight, at most
+# 43 × 90 × 9 < 2¹⁶. A character counts as ASCII - 48, hence _A_MAIS; the other columns are of no use.
+_PESOS_EM_COLUNAS = sum((2 + i % 8) << 16 * i for i in range(43))
+_A_MAIS = 48 * sum(2 + i % 8 for i in range(43))
+_DIGITO = "".join(str(0 if resto < 2 else 11 - resto) for resto in ((r - _A_MAIS) % 11 for r in range(11)))
+
+
+def _digitos(chaves: str) -> str:
+    """The check digit that each key of an unbroken run of them (ASCII) should have."""
+    colunas = int.from_bytes(chaves.encode("utf-16-le"), "little") * _PESOS_EM_COLUNAS
+    octetos = colunas.to_bytes(2 * (len(chaves) + 43), "little")[: 2 * len(chaves)]
+    somas = zip(octetos[84::88], octetos[85::88], strict=True)
+    return "".join([_DIGITO[(baixo + 256 * alto) % 11] for baixo, alto in somas])
 
 
 @lru_cache(maxsize=8192)
