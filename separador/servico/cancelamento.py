@@ -185,7 +185,8 @@ def _retirar(obra: Obra, evento: Row) -> bool:
         return False
     pasta = Path(publicada["pasta"])
     if publicada["estado"] == publicacoes.PREPARADA:
-        saidas.descartar(pasta, bytes(publicada["provisorio"]))
+        # Removed after the commit: a staged file that is gone while its record says "preparada" means published.
+        obra.sobras.append((pasta, bytes(publicada["provisorio"])))
         publicacoes.retirada(obra.banco, publicada["id"])
         return True
     guardado = RETIRADO + str(publicada["id"]).encode()
@@ -193,5 +194,6 @@ def _retirar(obra: Obra, evento: Row) -> bool:
     # under the name `guardado`; recovery leaves such names alone while their publication does not say "retirada".
     if not provisorios.retirar(pasta, bytes(publicada["nome"]), bytes.fromhex(publicada["sha256"]), guardado):
         return False
+    obra.sobras.append((pasta, guardado))
     publicacoes.retirada(obra.banco, publicada["id"])
     return True

@@ -127,6 +127,8 @@ def finalizar(casa: Casa, obra: Obra) -> None:
     for linha in obra.linhas:
         nivel = str(linha.pop("nivel", "info"))
         getattr(casa.log, nivel)(**linha)
+    for pasta, provisorio in obra.sobras:
+        saidas.descartar(pasta, provisorio)
     if len(obra.remessa):
         publicar_pendentes(casa)
     arquivar_terminados(casa, [Original(f.trabalho, f.lote, f.nome, f.guardado_em or b"") for f in obra.imediatos])
@@ -141,6 +143,7 @@ def _descartar_sobras(obra: Obra, grupo: Sequence[tuple[Item, Parecer]]) -> None
 
 def _um(obra: Obra, item: Item, parecer: Parecer) -> None:
     marca, feitos, linhas, fins = obra.remessa.marca(), len(obra.feitos), len(obra.linhas), len(obra.imediatos)
+    sobras = len(obra.sobras)
     try:
         with obra.banco.ponto():
             _decidir(obra, item, parecer)
@@ -149,7 +152,7 @@ def _um(obra: Obra, item: Item, parecer: Parecer) -> None:
     except Exception as erro:  # noqa: BLE001 - around one document (W11)
         obra.remessa.voltar(marca)
         obra.usados.discard(item.provisorio)
-        del obra.feitos[feitos:], obra.linhas[linhas:], obra.imediatos[fins:]
+        del obra.feitos[feitos:], obra.linhas[linhas:], obra.imediatos[fins:], obra.sobras[sobras:]
         item.ficha, item.repetido = None, True
         numero = registrar_incidente(obra.casa.dados, erro, {"arquivo": item.nome}, obra.agora)
         _incidente(obra, item, parecer, numero)

@@ -92,6 +92,8 @@ class Obra:
     imediatos: list[Ficha] = field(default_factory=list)
     usados: set[bytes] = field(default_factory=set)
     linhas: list[dict[str, object]] = field(default_factory=list)
+    sobras: list[tuple[Path, bytes]] = field(default_factory=list)
+    """Staged files that the commit makes superfluous: (folder, provisional name)."""
 
     @property
     def banco(self) -> Banco:
