@@ -1,0 +1,306 @@
+"""The kill test: the process group dies at every system call that changes the disk, and is started again (E12, test 1).
+
+    python -m tests.falhas.quedas [--cenarios cte,retorno] [--trabalhadores 0,1] [--pontos N] [--processos N]
+
+A run that nobody interrupts is recorded under strace; each point of the recording is a run that dies there. Afterwards
+the installation must be in the state of the uninterrupted run: nothing lost, nothing doubled, nothing half done. Where
+something was visible when it died, once more with a consumer that had taken it already.
+"""
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+
+from tests.falhas import quedas_execucao as execucao
+from tests.falhas.quedas_cenario import CENARIOS, Cenario, Modelo, modelar, trocar
+from tests.falhas.quedas_oraculo import Retrato, diferencas, fotografar, tirar_visiveis
+from tests.falhas.quedas_traco import Ponto, espalhados, estranhos, morto_em, pontos
+
+RECAIDAS = ("cte", "evento", "retorno", "pedido")
+"""Scenarios of which the recovery is killed too."""
+
+
+@dataclass(frozen=True)
+class Tarefa:
+    """One scenario with one number of workers. `limite`: how many points (None: all); `recaidas`: see `_recaidas`."""
+
+    cenario: str
+    trabalhadores: int
+    limite: int | None = None
+    recaidas: int = 0
+    operario: bool = True
+
+
+@dataclass
+class Placar:
+    """What one part of a task came to. `conferidos` counts final states compared; `ruins` explains each bad one."""
+
+    cenario: str
+    trabalhadores: int
+    parte: str
+    pontos: int = 0
+    conferidos: int = 0
+    deslocados: int = 0
+    perdidos: int = 0
+    ruins: list[str] = field(default_factory=list)
+    chamadas: Counter[str] = field(default_factory=Counter)
+
+
+def cumprir(tarefa: Tarefa, base: Path) -> list[Placar]:
+    """Every point of one scenario; one score per part. Leaves its folder behind only when something was bad."""
+    execucao.aquecer()
+    lugar = base / f"{tarefa.cenario}-{tarefa.trabalhadores}"
+    lugar.mkdir(parents=True)
+    banca = Banca(CENARIOS[tarefa.cenario], tarefa, modelar(CENARIOS[tarefa.cenario], lugar, tarefa.trabalhadores))
+    placares = [banca.principal()]
+    if tarefa.recaidas:
+        placares.append(banca.recaidas())
+    if tarefa.trabalhadores and tarefa.operario:
+        placares += banca.operario()
+    if not any(p.ruins for p in placares):
+        shutil.rmtree(lugar)
+    return placares
+
+
+class Banca:
+    """One prepared scenario: its uninterrupted end, its points, and the runs that die."""
+
+    def __init__(self, cenario: Cenario, tarefa: Tarefa, modelo: Modelo) -> None:
+        self.cenario, self.tarefa, self.modelo = cenario, tarefa, modelo
+        self.casa = modelo.casa
+        self.lugar = modelo.copia.parent
+        self.traco = self.lugar / "traco"
+        self.morta = self.lugar / "morta"
+        self.esperado, self.pontos = self._gravar()
+
+    def _gravar(self) -> tuple[Retrato, list[Ponto]]:
+        self.modelo.repor()
+        execucao.correr(self.casa, self.traco)
+        esperado = fotografar(self.casa)
+        _exigir_limpo(esperado)
+        achados = pontos(self.traco, self.casa)
+        dono = int(self.traco.read_text("utf-8", "replace").split(maxsplit=1)[0])
+        if self.tarefa.trabalhadores == 0 and estranhos(self.traco, self.casa, dono):
+            raise AssertionError(f"outra thread muda o disco: {estranhos(self.traco, self.casa, dono)[:3]}")
+        if not self.cenario.desde_a_partida:
+            achados = achados[_primeira_tomada(achados) :]
+        return esperado, achados
+
+    def _placar(self, parte: str) -> Placar:
+        return Placar(self.cenario.nome, self.tarefa.trabalhadores, parte)
+
+    def principal(self) -> Placar:
+        """The service process dies at each of its points."""
+        placar = self._placar("serviço")
+        for ponto in self._escolhidos(self.pontos):
+            self.modelo.repor()
+            execucao.correr(self.casa, self.traco, ponto)
+            self._julgar(placar, ponto)
+        return placar
+
+    def recaidas(self) -> Placar:
+        """Of some deaths, the run that recovers dies as well, at a spread of its own points."""
+        placar = self._placar("retomada")
+        for primeiro in espalhados(self.pontos[_primeira_tomada(self.pontos) :], self.tarefa.recaidas):
+            self.modelo.repor()
+            execucao.correr(self.casa, self.traco, primeiro)
+            primeira_morte = self.lugar / "primeira-morte"
+            trocar(self.casa, primeira_morte)
+            execucao.correr(self.casa, self.traco)
+            for ponto in espalhados(pontos(self.traco, self.casa), self.tarefa.recaidas):
+                trocar(primeira_morte, self.casa)
+                execucao.correr(self.casa, self.traco, ponto)
+                self._julgar(placar, ponto, f"depois de morrer em {primeiro.onde}: ")
+        return placar
+
+    def operario(self) -> list[Placar]:
+        """The worker dies at each of its points: with its whole group, and alone, the service going on."""
+        em_grupo, sozinho = self._placar("operário e grupo"), self._placar("operário só")
+        for ponto in self._pontos_do_operario():
+            with self._servico(ponto) as servico:
+                servico.esperar_operario(10)
+            self._julgar(em_grupo, ponto)
+            with self._servico(ponto) as servico:
+                servico.esperar_operario(10)
+                self._assentar(30)
+                servico.parar()
+            self._contar(sozinho, ponto)
+            self._comparar(sozinho, ponto.onde, fotografar(self.casa))
+        return [em_grupo, sozinho]
+
+    def _pontos_do_operario(self) -> list[Ponto]:
+        with self._servico(None) as servico:
+            self._assentar(30)
+            servico.parar()
+            operario = servico.operario
+        faltou = diferencas(self.esperado, fotografar(self.casa))
+        if faltou:
+            raise AssertionError(f"{self.cenario.nome}: o serviço não chegou ao estado de uma-vez: {faltou}")
+        return pontos(self.traco, self.casa, pid=operario)
+
+    def _servico(self, ponto: Ponto | None) -> execucao.ServicoComOperario:
+        self.modelo.repor(com_entradas=False)
+        self.traco.unlink(missing_ok=True)
+        servico = execucao.ServicoComOperario(self.casa, self.traco, ponto)
+        self.modelo.soltar()
+        return servico
+
+    def _assentar(self, prazo_s: float) -> None:
+        """Until the running service is where it must be. If it does not come there, the comparison will say so."""
+        limite_s = time.monotonic() + prazo_s
+        while time.monotonic() < limite_s and diferencas(self.esperado, fotografar(self.casa)):
+            time.sleep(0.05)
+
+    def _escolhidos(self, achados: Sequence[Ponto]) -> list[Ponto]:
+        limite = self.tarefa.limite
+        return espalhados(achados, limite) if limite is not None else list(achados)
+
+    def _contar(self, placar: Placar, ponto: Ponto) -> None:
+        placar.pontos += 1
+        placar.chamadas[ponto.chamada] += 1
+        onde = morto_em(self.traco, self.casa)
+        placar.perdidos += onde is None
+        placar.deslocados += onde is not None and onde != ponto.onde
+
+    def _julgar(self, placar: Placar, ponto: Ponto, antes: str = "") -> None:
+        """Start again and compare; once more, from the same death, with the published files taken away."""
+        self._contar(placar, ponto)
+        tomados = self.lugar / "tomados"
+        shutil.rmtree(tomados, ignore_errors=True)
+        leva = self.cenario.nome != "estorno" and _ha_visiveis(self.casa)  # taken back only while it is there
+        if leva:
+            trocar(self.casa, self.morta)
+        self._retomar(placar, antes + ponto.onde, None)
+        if leva:
+            trocar(self.morta, self.casa)
+            tirar_visiveis(self.casa, tomados)
+            self._retomar(placar, antes + ponto.onde + " (e o consumidor levou)", tomados)
+
+    def _retomar(self, placar: Placar, onde: str, tomados: Path | None) -> None:
+        codigo = execucao.retomar(self.casa)
+        if codigo not in (0, 1):
+            fim = (self.casa / "servico.log").read_text("utf-8", "replace")[-600:]
+            placar.ruins.append(f"{onde}: a retomada saiu com {codigo}: {fim}")
+            return
+        self._comparar(placar, onde, fotografar(self.casa, tomados))
+
+    def _comparar(self, placar: Placar, onde: str, achado: Retrato) -> None:
+        placar.conferidos += 1
+        achadas = diferencas(self.esperado, achado)
+        if achadas:
+            placar.ruins.append(f"{onde}: " + "; ".join(achadas))
+
+
+def _primeira_tomada(achados: Sequence[Ponto]) -> int:
+    """Where the path of the file begins: its lote is made."""
+    return next((i for i, p in enumerate(achados) if p.chamada == "mkdir" and "/trabalho/" in p.onde), 0)
+
+
+def _ha_visiveis(casa: Path) -> bool:
+    return any(a.is_file() and not a.name.startswith(".") for p in (casa / "outbox").iterdir() for a in p.iterdir())
+
+
+def _exigir_limpo(retrato: Retrato) -> None:
+    sujeira = [f for f in retrato if f[0] in ("resto", "incidente")]
+    if sujeira:
+        raise AssertionError(f"a corrida sem queda já deixa restos: {sujeira}")
+
+
+# --- the whole -------------------------------------------------------------------------------------------------------
+
+
+def correr_tudo(tarefas: Sequence[Tarefa], base: Path, processos: int, dizer: Callable[[str], None]) -> list[Placar]:
+    """Every task, on so many cores; scores in the order in which they end."""
+    placares: list[Placar] = []
+    with ProcessPoolExecutor(processos, mp_context=get_context("spawn"), max_tasks_per_child=1) as fila:
+        futuros = {fila.submit(cumprir, t, base): t for t in tarefas}
+        for futuro in as_completed(futuros):
+            for placar in futuro.result():
+                placares.append(placar)
+                dizer(linha(placar))
+                for ruim in placar.ruins:
+                    dizer(f"    RUIM {ruim}")
+    return placares
+
+
+def linha(p: Placar) -> str:
+    """One row of the table."""
+    return (
+        f"{p.cenario:<15} {p.trabalhadores:>5} {p.parte:<17} {p.pontos:>6} {p.conferidos:>10} "
+        f"{p.deslocados:>10} {p.perdidos:>12} {len(p.ruins):>6}"
+    )
+
+
+CABECALHO = (
+    f"{'cenário':<15} {'trab.':>5} {'quem morre':<17} {'pontos':>6} {'conferidos':>10} "
+    f"{'deslocados':>10} {'sem queda':>12} {'ruins':>6}"
+)
+
+
+def todas(cenarios: Iterable[str], trabalhadores: Iterable[int], limite: int | None, recaidas: int) -> list[Tarefa]:
+    """The tasks, the longest first."""
+    numeros = list(trabalhadores)
+    return [
+        Tarefa(c, n, limite, recaidas if n == 0 and c in RECAIDAS else 0)
+        for c in cenarios
+        for n in numeros
+    ]  # fmt: skip
+
+
+def pasta_rapida() -> str | None:
+    """Memory where there is room: SIGKILL loses nothing that was written, so the disk would only make it slow."""
+    memoria = Path("/dev/shm")
+    livre = memoria.is_dir() and os.access(memoria, os.W_OK) and shutil.disk_usage(memoria).free > 2**30
+    return str(memoria) if livre else None
+
+
+def _argumentos() -> argparse.Namespace:
+    a = argparse.ArgumentParser(description="Mata o serviço em cada chamada que muda o disco e confere a retomada.")
+    a.add_argument("--cenarios", default=",".join(CENARIOS), help="nomes separados por vírgula")
+    a.add_argument("--trabalhadores", default="0,1")
+    a.add_argument("--pontos", type=int, default=None, help="quantos pontos por cenário (padrão: todos)")
+    a.add_argument("--recaidas", type=int, default=6, help="quedas durante a retomada: N mortes x N pontos")
+    a.add_argument("--base", default=pasta_rapida(), help="onde fazer as instalações")
+    a.add_argument("--processos", type=int, default=len(os.sched_getaffinity(0)))
+    return a.parse_args()
+
+
+def main() -> int:
+    """Command line. 0 when every point ended well."""
+    args = _argumentos()
+    if shutil.which("strace") is None:
+        print("falta o programa strace (pacote Debian strace)", file=sys.stderr)
+        return 2
+    inicio_s = time.monotonic()
+    base = Path(tempfile.mkdtemp(prefix="quedas-", dir=args.base))
+    numeros = [int(n) for n in args.trabalhadores.split(",")]
+    print(CABECALHO, flush=True)
+    tarefas = todas(args.cenarios.split(","), numeros, args.pontos, args.recaidas)
+    placares = correr_tudo(tarefas, base, args.processos, lambda texto: print(texto, flush=True))
+    ruins = sum(len(p.ruins) for p in placares)
+    perdidos, total = sum(p.perdidos for p in placares), sum(p.pontos for p in placares)
+    por_chamada = sum((p.chamadas for p in placares), Counter[str]())
+    print("\npor chamada: " + ", ".join(f"{c} {n}" for c, n in por_chamada.most_common()))
+    print(
+        f"{total} pontos, {sum(p.conferidos for p in placares)} estados conferidos, {perdidos} sem queda, "
+        f"{ruins} ruins, {time.monotonic() - inicio_s:.0f} s"
+    )
+    if ruins:
+        print(f"as instalações ruins ficaram em {base}")
+        return 1
+    shutil.rmtree(base, ignore_errors=True)
+    # A point that is never reached tests nothing: a few shift from run to run, many mean that the recording is stale.
+    return 1 if perdidos * 20 > total else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,183 @@
+"""The installations on which the kill test runs: what was done before, and the files that come in.
+
+Each is prepared at the path where it will run (the database keeps absolute paths), then kept aside as a model that is
+copied back before every run.
+"""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from separador.demonstracao import eventos, exportacoes, retornos, ruins
+from tests.apoio.maquina import ROTAS, Maquina
+from tests.apoio.transmissor import soltar
+
+Entrada = tuple[int, bytes, bytes]
+"""(route, name, bytes)"""
+
+
+@dataclass(frozen=True)
+class Cenario:
+    """`preparar` brings a fresh installation to the state before, and tells what comes in."""
+
+    nome: str
+    preparar: Callable[[Maquina], list[Entrada]]
+    desde_a_partida: bool = False
+    """Whether the points of starting up are taken too; they are the same in every scenario."""
+
+
+def _cte(numero: int) -> exportacoes.Exportacao:
+    return exportacoes.cte(numero, agora=datetime.now(UTC))
+
+
+def _entregue(m: Maquina, *numeros: int) -> list[tuple[bytes, bytes]]:
+    """CT-e sent, and taken by the transmitter: (name, signed bytes) in the order of the numbers."""
+    documentos = [_cte(n) for n in numeros]
+    for n, d in zip(numeros, documentos, strict=True):
+        m.soltar(1, b"pedido-%03d-cte.xml" % n, d.dados)
+    m.uma_vez()
+    tomados = []
+    for d in documentos:
+        caminho = m.destino(1) / f"{d.chave}-cte.xml"
+        tomados.append((caminho.name.encode(), caminho.read_bytes()))
+        caminho.unlink()
+    return tomados
+
+
+def _autorizado(m: Maquina, *numeros: int) -> list[tuple[bytes, bytes]]:
+    """CT-e authorised, the WMS having taken its files."""
+    agora = datetime.now(UTC)
+    tomados = _entregue(m, *numeros)
+    for nome, dados in tomados:
+        retorno = retornos.autorizado(dados, nome, agora=agora)
+        m.soltar(2, retorno.nome, retorno.dados)
+    m.uma_vez()
+    for nome in m.saida(2):
+        (m.destino(2) / nome).unlink()
+    return tomados
+
+
+def _chave(tomado: tuple[bytes, bytes]) -> str:
+    return tomado[0][:44].decode()
+
+
+def _cancelamento(tomado: tuple[bytes, bytes]) -> exportacoes.Exportacao:
+    agora = datetime.now(UTC)
+    chave = _chave(tomado)
+    return eventos.cancelamento(chave, retornos.protocolo(chave, agora=agora), agora=agora)
+
+
+def um_cte(m: Maquina) -> list[Entrada]:
+    return [(1, b"pedido-001-cte.xml", _cte(1).dados)]
+
+
+def evento_por_arquivo(m: Maquina) -> list[Entrada]:
+    (tomado,) = _autorizado(m, 1)
+    cancelamento = _cancelamento(tomado)
+    return [(1, cancelamento.nome, cancelamento.dados)]
+
+
+def pedido_de_cancelamento(m: Maquina) -> list[Entrada]:
+    (tomado,) = _autorizado(m, 1)
+    pedido = eventos.pedido("cancelar", _chave(tomado), motivo="VALOR DIGITADO COM ERRO", nome=b"cancelar-001.json")
+    return [(3, pedido.nome, pedido.dados)]
+
+
+def retorno_autorizado(m: Maquina) -> list[Entrada]:
+    ((nome, dados),) = _entregue(m, 1)
+    retorno = retornos.autorizado(dados, nome, agora=datetime.now(UTC))
+    return [(2, retorno.nome, retorno.dados)]
+
+
+def retorno_de_evento(m: Maquina) -> list[Entrada]:
+    (tomado,) = _autorizado(m, 1)
+    cancelamento = _cancelamento(tomado)
+    m.soltar(1, cancelamento.nome, cancelamento.dados)
+    m.uma_vez()
+    assinado = m.destino(1) / cancelamento.nome.decode()
+    dados = assinado.read_bytes()
+    assinado.unlink()
+    retorno = retornos.evento_respondido(dados, cancelamento.nome, agora=datetime.now(UTC))
+    return [(2, retorno.nome, retorno.dados)]
+
+
+def estorno(m: Maquina) -> list[Entrada]:
+    """A cancellation handed on and not yet taken is called back: a rename out of the destination."""
+    (tomado,) = _autorizado(m, 1)
+    cancelamento = _cancelamento(tomado)
+    m.soltar(1, cancelamento.nome, cancelamento.dados)
+    m.uma_vez()
+    return [(3, b"estornar-001.json", eventos.pedido("estornar", _chave(tomado)).dados)]
+
+
+def comum_e_ruim(m: Maquina) -> list[Entrada]:
+    ruim = ruins.ruim("regras", 7, agora=datetime.now(UTC)).exportacao
+    return [(4, b"romaneio.txt", eventos.comum(1).dados), (1, b"ruim-cte.xml", ruim.dados)]
+
+
+def um_de_cada(m: Maquina) -> list[Entrada]:
+    """One CT-e, one event, one return, in one run: two of them share a group."""
+    (esperando,) = _entregue(m, 11)
+    (autorizado,) = _autorizado(m, 12)
+    retorno = retornos.autorizado(esperando[1], esperando[0], agora=datetime.now(UTC))
+    evento = _cancelamento(autorizado)
+    return [
+        (1, b"pedido-013-cte.xml", _cte(13).dados),
+        (1, evento.nome, evento.dados),
+        (2, retorno.nome, retorno.dados),
+    ]
+
+
+CENARIOS = {
+    c.nome: c
+    for c in (
+        Cenario("cte", um_cte, desde_a_partida=True),
+        Cenario("evento", evento_por_arquivo),
+        Cenario("retorno", retorno_autorizado),
+        Cenario("pedido", pedido_de_cancelamento),
+        Cenario("retorno-evento", retorno_de_evento),
+        Cenario("estorno", estorno),
+        Cenario("comum-ruim", comum_e_ruim),
+        Cenario("um-de-cada", um_de_cada),
+    )
+}
+
+
+@dataclass
+class Modelo:
+    """A prepared installation kept aside. `entradas` are dropped by `repor`, or later by `soltar`."""
+
+    casa: Path
+    copia: Path
+    entradas: list[Entrada]
+
+    def repor(self, *, com_entradas: bool = True) -> None:
+        """The installation as prepared, at its own path, with or without the files that come in."""
+        trocar(self.copia, self.casa)
+        if com_entradas:
+            self.soltar()
+
+    def soltar(self) -> None:
+        """Drop what comes in."""
+        for rota, nome, dados in self.entradas:
+            soltar(self.casa / str(ROTAS[rota - 1]["origem"]), nome, dados)
+
+
+def trocar(de: Path, para: Path) -> None:
+    """Replace a whole folder by a copy of another."""
+    shutil.rmtree(para, ignore_errors=True)
+    shutil.copytree(de, para, symlinks=True)
+
+
+def modelar(cenario: Cenario, lugar: Path, trabalhadores: int) -> Modelo:
+    """Prepare one scenario under `lugar`; the service will run at `lugar/casa`."""
+    casa, copia = lugar / "casa", lugar / f"modelo-{cenario.nome}-{trabalhadores}"
+    shutil.rmtree(casa, ignore_errors=True)
+    maquina = Maquina(casa, tempo_quieto=0.1, tempo_leitura=2)
+    maquina.uma_vez()
+    entradas = cenario.preparar(maquina)
+    maquina.gravar_config(trabalhadores=trabalhadores)
+    trocar(casa, copia)
+    return Modelo(casa, copia, entradas)

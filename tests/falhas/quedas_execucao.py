@@ -1,0 +1,191 @@
+"""Running the service to be killed: under strace from its first instant, or one worker of a running service."""
+
+import contextlib
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from separador.fiscal import esquema
+from separador.servico import principal
+from tests.apoio.maquina import SENHA
+from tests.falhas.quedas_traco import Ponto, strace
+
+PRAZO_S = 60.0
+
+
+def ambiente() -> dict[str, str]:
+    """Environment of every run: no byte code written, so that the calls are the same each time."""
+    return os.environ | {"SEPARADOR_SENHA": SENHA, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1"}
+
+
+def _comando(casa: Path, verbo: str) -> list[str]:
+    return [sys.executable, "-m", "separador", "--config", str(casa / "config" / "separador.yaml"), verbo]
+
+
+def aquecer() -> None:
+    """Load once what every restart needs: `retomar` forks from here."""
+    os.environ.update(ambiente())
+    esquema.precarregar()
+
+
+def retomar(casa: Path) -> int:
+    """Start again, nobody watching, until nothing can move; exit code."""
+    return os.waitstatus_to_exitcode(os.waitpid(_uma_vez(casa), 0)[1])
+
+
+def correr(casa: Path, traco: Path, ponto: Ponto | None = None) -> None:
+    """One `uma-vez` under strace from its first instant. At `ponto` it dies, and its whole group with it."""
+    traco.unlink(missing_ok=True)
+    espera, partida = os.pipe()
+    filho = _uma_vez(casa, espera)
+    os.close(espera)
+    vigia = subprocess.Popen(strace(traco, ponto, pid=filho), stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        _esperar(lambda: vigiado(filho))
+        os.write(partida, b"!")
+        _esperar_morte(filho, PRAZO_S)
+    finally:
+        os.close(partida)
+        matar_grupo(filho)
+        os.waitpid(filho, 0)
+        vigia.wait(10)
+
+
+def _uma_vez(casa: Path, espera: int | None = None) -> int:
+    """The entry point of `separador uma-vez` in a process group of its own; pid. Begins when `espera` can be read.
+
+    Forked from here, where everything is imported: an interpreter that starts changes nothing of the installation, and
+    costs more than all the rest.
+    """
+    filho = os.fork()
+    if filho:
+        return filho
+    codigo = 70
+    try:
+        os.setsid()
+        with (casa / "servico.log").open("ab") as saida:
+            os.dup2(saida.fileno(), 1)
+            os.dup2(saida.fileno(), 2)
+        if espera is not None:
+            os.read(espera, 1)
+        codigo = principal.uma_vez(casa / "config" / "separador.yaml")
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(codigo)
+
+
+def vigiado(pid: int) -> bool:
+    """Whether strace holds the process."""
+    return "TracerPid:\t0\n" not in Path(f"/proc/{pid}/status").read_text("utf-8")
+
+
+def _esperar_morte(pid: int, prazo_s: float) -> None:
+    """Until a process is dead, noticed at once. Dead already is dead."""
+    with contextlib.suppress(ProcessLookupError):
+        fd = os.pidfd_open(pid)
+        try:
+            if not select.select([fd], [], [], prazo_s)[0]:
+                raise TimeoutError(f"o processo {pid} não terminou em {prazo_s} s")
+        finally:
+            os.close(fd)
+
+
+def matar_grupo(grupo: int) -> None:
+    """SIGKILL to every process of a group."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(grupo, signal.SIGKILL)
+
+
+# --- one worker ------------------------------------------------------------------------------------------------------
+
+
+class ServicoComOperario:
+    """`executar` with one worker, strace attached to the worker alone before anything comes in."""
+
+    def __init__(self, casa: Path, traco: Path, ponto: Ponto | None = None) -> None:
+        self.casa = casa
+        with (casa / "servico.log").open("ab") as saida:
+            self.servico = subprocess.Popen(
+                _comando(casa, "executar"), env=ambiente(), cwd=casa,
+                stdin=subprocess.DEVNULL, stdout=saida, stderr=saida, start_new_session=True,
+            )  # fmt: skip
+        _esperar(self._pronto)
+        self.operario = int(_esperar(self._achar_operario))
+        self.strace = subprocess.Popen(
+            strace(traco, ponto, pid=self.operario), stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )  # fmt: skip
+        _esperar(lambda: vigiado(self.operario))
+
+    def __enter__(self) -> "ServicoComOperario":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.matar_grupo()
+
+    def esperar_operario(self, prazo_s: float) -> bool:
+        """Until the worker dies; False when it did not."""
+        try:
+            _esperar_morte(self.operario, prazo_s)
+        except TimeoutError:
+            return False
+        return True
+
+    def matar_grupo(self) -> None:
+        """SIGKILL to the service and its processes."""
+        matar_grupo(self.servico.pid)
+        self.servico.wait()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.strace.wait(2)
+        self.strace.kill()
+        self.strace.wait()
+
+    def parar(self) -> int:
+        """SIGTERM; exit code."""
+        self.servico.terminate()
+        return self.servico.wait(PRAZO_S)
+
+    def _pronto(self) -> bool:
+        if self.servico.poll() is not None:
+            raise RuntimeError(f"o serviço terminou: {(self.casa / 'servico.log').read_text('utf-8')[-2000:]}")
+        with contextlib.suppress(FileNotFoundError, json.JSONDecodeError):
+            estado = json.loads((self.casa / "var" / "estado.json").read_text("utf-8"))
+            return bool(estado["pronto"]) and estado["pid"] == self.servico.pid
+        return False
+
+    def _achar_operario(self) -> int | None:
+        """The child of the fork server, which is a child of the service."""
+        servidores = [p for p in _filhos(self.servico.pid) if b"forkserver" in _linha_de_comando(p)]
+        return next((neto for s in servidores for neto in _filhos(s)), None)
+
+
+def _filhos(pid: int) -> list[int]:
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        return [int(p) for p in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return []
+
+
+def _linha_de_comando(pid: int) -> bytes:
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    return b""
+
+
+def _esperar(cond: Callable[[], Any], prazo_s: float = 30.0) -> Any:
+    limite_s = time.monotonic() + prazo_s
+    while True:
+        achado = cond()
+        if achado:
+            return achado
+        if time.monotonic() > limite_s:
+            raise TimeoutError(f"{cond} não veio em {prazo_s} s")
+        time.sleep(0.005)

@@ -1,0 +1,115 @@
+"""What is true of an installation at rest, in a form in which two of them can be compared.
+
+An interrupted run that was started again must end in the very state of a run that nobody interrupted: the same files in
+the same folders, once each, the same outcomes, the same history. Shares no code with the product.
+"""
+
+import hashlib
+import json
+import re
+import sqlite3
+from collections import Counter
+from pathlib import Path
+
+Retrato = Counter[tuple[str, ...]]
+"""Each fact, and how often it is true (more than once is a double)."""
+
+_NOSSOS = {"marca", ".escrita"}
+_INSTANTES = re.compile(
+    rb"<dhEvento>[^<]*</dhEvento>|<DigestValue>[^<]*</DigestValue>|<SignatureValue>[^<]*</SignatureValue>"
+)
+
+
+def fotografar(casa: Path, tomados: Path | None = None) -> Retrato:
+    """Every fact about an installation at rest. `tomados`: where the consumer's files are, by folder."""
+    fatos: Retrato = Counter()
+    for pasta in sorted((casa / "outbox").iterdir()):
+        _visiveis(fatos, "saída", pasta, pasta.name)
+        if tomados is not None:
+            _visiveis(fatos, "saída", tomados / pasta.name, pasta.name)
+    for pasta in sorted((casa / "inbox").iterdir()):
+        _visiveis(fatos, "entrada", pasta, pasta.name)
+    for pasta in sorted((casa / "var" / "fiscal").glob("*-*")):
+        _visiveis(fatos, "fiscal", pasta, pasta.name)
+    _guardados(fatos, casa / "var")
+    _restos(fatos, casa)
+    _banco(fatos, casa / "var" / "separador.db")
+    return fatos
+
+
+def diferencas(esperado: Retrato, achado: Retrato) -> list[str]:
+    """What is missing and what is too much, readable. Empty: the same."""
+    faltam = [f"falta {n}x {' | '.join(f)}" for f, n in (esperado - achado).items()]
+    sobram = [f"sobra {n}x {' | '.join(f)}" for f, n in (achado - esperado).items()]
+    return faltam + sobram
+
+
+def tirar_visiveis(casa: Path, tomados: Path) -> int:
+    """The consumer: takes away every published file. Returns how many there were."""
+    quantos = 0
+    for pasta in (casa / "outbox").iterdir():
+        (tomados / pasta.name).mkdir(parents=True, exist_ok=True)
+        for arquivo in pasta.iterdir():
+            if arquivo.is_file() and not arquivo.name.startswith("."):
+                arquivo.rename(tomados / pasta.name / arquivo.name)
+                quantos += 1
+    return quantos
+
+
+def _visiveis(fatos: Retrato, tipo: str, pasta: Path, rotulo: str) -> None:
+    for arquivo in pasta.iterdir() if pasta.is_dir() else ():
+        if arquivo.is_file():
+            fatos[tipo, rotulo, arquivo.name, _conteudo(arquivo)] += 1
+
+
+def _conteudo(arquivo: Path) -> str:
+    """Hash of the content without the instants of our own making."""
+    dados = arquivo.read_bytes()
+    if arquivo.name.endswith("-ret.json"):
+        dados = json.dumps(json.loads(dados) | {"quando": ""}, sort_keys=True).encode()
+    elif b"evCancCTe" in dados:
+        dados = _INSTANTES.sub(b"", dados)
+    return hashlib.sha256(dados).hexdigest()[:16]
+
+
+def _guardados(fatos: Retrato, var: Path) -> None:
+    """Originals, by content and name without the id in front."""
+    for raiz in ("arquivo", "duplicados", "quarentena"):
+        for arquivo in sorted((var / raiz).rglob("*")):
+            if arquivo.is_file():
+                fatos["original", raiz, arquivo.name.partition("_")[2], _conteudo(arquivo)] += 1
+
+
+def _restos(fatos: Retrato, casa: Path) -> None:
+    """Nothing half done may be left: claims, staged files, lotes, incidents."""
+    for pasta in casa.glob("*box/*/.separador"):
+        for resto in pasta.iterdir():
+            if resto.name not in _NOSSOS:
+                fatos["resto", str(resto.relative_to(casa))] += 1
+    for resto in [*(casa / "var" / "trabalho").glob("*"), *(casa / "var" / "fiscal").glob("*/.separador/*")]:
+        if resto.name not in _NOSSOS:
+            fatos["resto", str(resto.relative_to(casa))] += 1
+    for incidente in (casa / "var" / "incidentes").glob("*"):
+        fatos["incidente", incidente.read_text("utf-8", "replace")[-600:]] += 1
+
+
+_CONSULTAS = {
+    "arquivo": "SELECT nome, regra, etapa, resultado, desfecho, codigo FROM arquivo",
+    "documento": "SELECT chave, situacao, etapa, protocolo, cstat, estornos FROM documento",
+    "evento": "SELECT chave, tp_evento, n_seq, estado, protocolo FROM evento",
+    "história": "SELECT d.chave, h.de, h.para, h.causa FROM historico h JOIN documento d ON d.id = h.documento_id",
+    "publicação": "SELECT tipo, nome, estado FROM publicacao",
+    "falha": "SELECT assunto, codigo FROM falha WHERE encerrada_em IS NULL",
+    "tarefa": "SELECT pedido, chave, estado, resultado FROM tarefa",
+}
+
+
+def _banco(fatos: Retrato, banco: Path) -> None:
+    with sqlite3.connect(f"file:{banco}?mode=ro", uri=True) as conexao:
+        for tipo, consulta in _CONSULTAS.items():
+            for linha in conexao.execute(consulta):
+                valores = (v.decode("utf-8", "replace") if isinstance(v, bytes) else str(v) for v in linha)
+                fatos[tipo, *valores] += 1
+        (inteiro,) = conexao.execute("PRAGMA integrity_check").fetchone()
+        fatos["banco", inteiro] += 1
+    conexao.close()

@@ -1,0 +1,106 @@
+"""The recording side of the kill test: which system calls of a run change the disk, and how to kill at one of them.
+
+Only strace (Debian package `strace`) and its text output. strace counts the occurrences of `when=N` per thread.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+CHAMADAS = (
+    "openat open creat write pwrite64 writev pwritev rename renameat renameat2 link linkat symlink symlinkat unlink "
+    "unlinkat mkdir mkdirat rmdir fsync fdatasync sync_file_range ftruncate truncate fallocate sendfile "
+    "copy_file_range fchmod chmod fchmodat fchown utimensat"
+).split()
+"""Every system call by which a program changes the disk, or makes a change durable."""
+
+_CRIA = re.compile(r"O_CREAT|O_TRUNC")
+_LINHA = re.compile(r"^(?:(\d+) +)?([a-z_0-9]+)\((.*)$")
+_FALHOU = re.compile(r"= -1 E[A-Z]+ \(")
+_VARIAVEL = re.compile(r"[0-9a-f]{16,}(?:-\d+)?(?:\.[es]\d+)?(?:\.antigo)?|\b\d{15}\b")
+_SEM_INTERESSE = ("/log/", "/estado.json", "/.estado.json", "/servico.log", ".db-shm")
+"""Writes that say nothing about files and documents. The shared-memory index of the WAL is rebuilt at every start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ponto:
+    """Die on entering the n-th `chamada` of the thread (the call itself is not made). `onde`: the line, simplified."""
+
+    chamada: str
+    vez: int
+    onde: str
+
+
+def strace(saida: Path, ponto: Ponto | None = None, *, pid: int) -> list[str]:
+    """Command line that records every thread of a process into `saida`; with `ponto`, only the first, which dies there.
+
+    Without `-f` only one thread is counted, so that no other one reaches N first.
+    """
+    comando = ["strace", "-y", "-o", str(saida), "-e", "trace=" + ",".join(CHAMADAS), "-p", str(pid)]
+    if ponto is None:
+        return [*comando, "-f"]
+    return [*comando, "-e", f"inject={ponto.chamada}:signal=KILL:when={ponto.vez}"]
+
+
+def pontos(traco: Path, casa: Path, *, pid: int | None = None) -> list[Ponto]:
+    """The points of one thread's recording that touch the installation. `pid`: default, the first thread seen.
+
+    Calls that failed changed nothing; opening without creating changes nothing.
+    """
+    contagem: Counter[str] = Counter()
+    achados: list[Ponto] = []
+    for dono, chamada, resto in _chamadas(traco.read_text("utf-8", "replace").splitlines()):
+        pid = dono if pid is None else pid
+        if dono != pid:
+            continue
+        contagem[chamada] += 1
+        if _muda_o_disco(chamada, resto, str(casa)):
+            achados.append(Ponto(chamada, contagem[chamada], simplificar(chamada, resto, casa)))
+    return achados
+
+
+def estranhos(traco: Path, casa: Path, pid: int) -> list[str]:
+    """Disk changes made by other threads or processes than `pid`: their points would be missing from the list."""
+    linhas = traco.read_text("utf-8", "replace").splitlines()
+    return [f"{d} {c}({r}" for d, c, r in _chamadas(linhas) if d != pid and _muda_o_disco(c, r, str(casa))]
+
+
+def morto_em(traco: Path, casa: Path) -> str | None:
+    """What the killed thread was about to do, simplified as in `Ponto.onde`; None when nobody was killed."""
+    linhas = traco.read_text("utf-8", "replace").splitlines()
+    if not any("+++ killed by SIGKILL" in linha for linha in linhas):
+        return None
+    for dono, chamada, resto in reversed(list(_chamadas(linhas))):
+        if resto.rstrip().endswith(("= ?", "<unfinished ...>", "(INJECTED)")) and dono >= 0:
+            return simplificar(chamada, resto, casa)
+    return "?"
+
+
+def simplificar(chamada: str, resto: str, casa: Path) -> str:
+    """A call without what changes from run to run: contents, ids, the installation's own place."""
+    nomes = re.findall(re.escape(str(casa)) + r"/?([^\">]*)", resto)
+    return f"{chamada} " + " -> ".join(_VARIAVEL.sub("#", n) or "." for n in dict.fromkeys(nomes))
+
+
+def _chamadas(linhas: Iterable[str]) -> Iterable[tuple[int, str, str]]:
+    for linha in linhas:
+        achado = _LINHA.match(linha)
+        if achado is not None:
+            yield int(achado[1] or 0), achado[2], achado[3]
+
+
+def _muda_o_disco(chamada: str, resto: str, casa: str) -> bool:
+    if casa not in resto or _FALHOU.search(resto) or any(x in resto for x in _SEM_INTERESSE):
+        return False
+    return chamada not in ("open", "openat") or _CRIA.search(resto) is not None
+
+
+def espalhados(itens: Sequence[Ponto], quantos: int) -> list[Ponto]:
+    """`quantos` of the points, evenly spread, first and last included."""
+    if quantos >= len(itens):
+        return list(itens)
+    if quantos == 1:
+        return [itens[len(itens) // 2]]
+    return [itens[round(i * (len(itens) - 1) / (quantos - 1))] for i in range(quantos)]
