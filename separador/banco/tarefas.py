@@ -5,6 +5,8 @@ from sqlite3 import Row
 from separador.banco.conexao import Banco
 
 PENDENTE, DECIDIDA, FEITA, RECUSADA = "pendente", "decidida", "feita", "recusada"
+LIMITE = 200
+"""Orders taken up at one look, so that files do not wait long behind them."""
 
 
 def registrar(
@@ -29,7 +31,8 @@ def igual_pendente(banco: Banco, pedido: str, chave: str, motivo: str | None) ->
 
 def pendentes(banco: Banco) -> list[Row]:
     """Orders by command or panel that wait for the service, oldest first."""
-    return banco.todas("SELECT * FROM tarefa WHERE estado = ? AND arquivo_id IS NULL ORDER BY id LIMIT 200", PENDENTE)
+    sql = "SELECT * FROM tarefa WHERE estado = ? AND arquivo_id IS NULL ORDER BY id LIMIT ?"
+    return banco.todas(sql, PENDENTE, LIMITE)
 
 
 def encerrar(banco: Banco, tarefa_id: int, estado: str, codigo: str, mensagem: str, quando: str) -> None:

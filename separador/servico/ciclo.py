@@ -7,7 +7,7 @@ from dataclasses import replace
 from multiprocessing.connection import wait
 from pathlib import Path
 
-from separador.banco import arquivos, falhas, rotas
+from separador.banco import arquivos, falhas, rotas, tarefas
 from separador.banco.conexao import esvaziar_diario, versao_dos_dados
 from separador.banco.instante import instante_de
 from separador.configuracao import Configuracao, Invalida, carregar
@@ -30,6 +30,7 @@ from separador.servico.despacho import GRUPO, Despacho, item_do_tomado
 from separador.servico.equipe import Equipe, EquipeLocal
 from separador.servico.lotes import rota_do_lote
 from separador.servico.notificacao import Notificador
+from separador.servico.obra import Item
 from separador.servico.operario import Equipamento
 from separador.servico.posto import Posto
 
@@ -210,8 +211,9 @@ class Ciclo:
         versao = versao_dos_dados(self.casa.banco)
         feitas = 0
         if versao != self._versao:
-            self._versao = versao
             feitas = agenda.ordens(self.casa)
+            # As many as one look takes: there may be more, and our own commits do not change the number.
+            self._versao = versao if feitas < tarefas.LIMITE else -1
         return bool(feitas + agenda.vencidos(self.casa))
 
     def _recarregar(self) -> None:
@@ -274,20 +276,20 @@ class Ciclo:
 
     def _retidos(self) -> bool:
         """Held files whose time has come: looked at again, like any."""
-        if not self.despacho.equipe.tem_vaga():
-            return False
+        itens = self._retidos_devidos() if self.despacho.equipe.tem_vaga() else []
+        for item in itens:
+            self.despacho.enviar([item])
+        return bool(itens)
+
+    def _retidos_devidos(self) -> list[Item]:
         em_maos = self.despacho.em_maos() | {i.tomado for p in self._postos for i in p.represados}
-        devidos = arquivos.retidos(self.casa.banco, self.casa.quando())
-        houve = False
-        for linha in devidos:
+        itens = []
+        for linha in arquivos.retidos(self.casa.banco, self.casa.quando()):
             tomado = Tomado(linha["lote"], bytes(linha["nome"]))
             rota = self.casa.rota(linha["rota_id"])
-            if rota is None or not rota.ativo or tomado in em_maos:
-                continue
-            item = item_do_tomado(self.casa, Path(linha["trabalho"]), tomado, rota)
-            self.despacho.enviar([item])
-            houve = True
-        return houve
+            if rota is not None and rota.ativo and tomado not in em_maos:
+                itens.append(item_do_tomado(self.casa, Path(linha["trabalho"]), tomado, rota))
+        return itens
 
     def _ler(self, agora_s: float) -> None:
         toques = {}
@@ -411,7 +413,7 @@ class Ciclo:
 
     def nada_a_mover(self) -> bool:
         """Whether only a change from outside could move anything now (`uma-vez`)."""
-        if self.despacho.ocupado or self.despacho.represados:
+        if self.despacho.ocupado or self.despacho.represados or self._versao == -1 or self._retidos_devidos():
             return False
         for um in self._postos:
             if um.problemas or um.vigia is None:
