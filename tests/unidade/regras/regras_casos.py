@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from lxml import etree
-from regras_bases import (
+
+from separador.dominio.tipo import Tipo
+from tests.unidade.regras.regras_bases import (
     CPF_ERRADO,
     DEST,
     EMIT,
@@ -25,8 +27,6 @@ from regras_bases import (
     ruim,
     tira,
 )
-
-from separador.dominio.tipo import Tipo
 
 G, H, GTVE, S = Tipo.CTE, Tipo.CTE_OS, Tipo.GTVE, Tipo.CTE_SIMP
 _TIPOS = {"G": G, "H": H, "I": GTVE}

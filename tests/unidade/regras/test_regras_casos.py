@@ -2,11 +2,11 @@
 
 import pytest
 from lxml import etree
-from regras_bases import CONTEXTO, documento
-from regras_casos import CASOS, Caso
 
 from separador.dominio.tipo import DOCUMENTOS, Tipo
 from separador.fiscal.regras import ContextoRegras, EstadoRegra, catalogo, verificar
+from tests.unidade.regras.regras_bases import CONTEXTO, documento
+from tests.unidade.regras.regras_casos import CASOS, Caso
 
 VERIFICADAS = {(r.id, t): r for r in catalogo() if r.estado is EstadoRegra.VERIFICADA for t in r.tipos}
 

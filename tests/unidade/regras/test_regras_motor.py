@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
-from regras_bases import AGORA, CONTEXTO, NS, achar, cnpj, documento, inclui, parte, poe, tira
-from regras_casos import TERCEIRO, TIRA_IEST
 
 from separador.dominio.tipo import DOCUMENTOS, Tipo
 from separador.fiscal.regras import ContextoRegras, url_qrcode, verificar
+from tests.unidade.regras.regras_bases import AGORA, CONTEXTO, NS, achar, cnpj, documento, inclui, parte, poe, tira
+from tests.unidade.regras.regras_casos import TERCEIRO, TIRA_IEST
 
 SHARED = Path(__file__).parents[3].parent / "shared"
 OURO = SHARED / "amostras" / "ouro" / "cte.xml"
