@@ -9,14 +9,15 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 
 from separador.cli.comum import Saida, sair
-from separador.demonstracao.demo import Direcao
-from separador.demonstracao.palco import Palco, PalcoOcupado
-from separador.demonstracao.tela import FORTE, FRACO, Tela
-from separador.servico.trava import quem_detem
+
+if TYPE_CHECKING:
+    from separador.demonstracao.palco import Palco
+    from separador.demonstracao.tela import Tela
 
 INTERROMPIDO = 130
 
@@ -39,6 +40,10 @@ INTERROMPIDO = 130
 )
 def demo(pasta: Path | None, manter: bool) -> None:
     """0 every outcome as expected · 1 some other · 2 folder in use for something else · 4 another one is running."""
+    from separador.demonstracao.demo import Direcao  # noqa: PLC0415 -- the help of all commands must be quick
+    from separador.demonstracao.palco import Palco, PalcoOcupado  # noqa: PLC0415
+    from separador.demonstracao.tela import FORTE, Tela  # noqa: PLC0415
+
     onde = (pasta or Path(tempfile.mkdtemp(prefix="separador-demo-"))).absolute()
     _so_uma(onde)
     tela = Tela(click.echo, time.monotonic, cores=_com_cores(), largura=_largura())
@@ -62,6 +67,8 @@ def demo(pasta: Path | None, manter: bool) -> None:
 
 def _so_uma(pasta: Path) -> None:
     """The folder of a demonstration that is still running is not pulled from under it."""
+    from separador.servico.trava import quem_detem  # noqa: PLC0415
+
     dados = pasta / "var"
     detentor = quem_detem(dados) if dados.is_dir() else None
     if detentor is not None:
@@ -80,7 +87,9 @@ def _largura() -> int:
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
 
 
-def _despedir(tela: Tela, palco: Palco) -> None:
+def _despedir(tela: "Tela", palco: "Palco") -> None:
+    from separador.demonstracao.tela import FRACO  # noqa: PLC0415
+
     tela.texto()
     tela.texto(f"As pastas ficaram em {_daqui(palco.pasta)}. Veja por dentro:", FRACO)
     for comando in ("falhas", "cte listar", "rastrear pedido-1009-cte.xml"):
