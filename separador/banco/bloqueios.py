@@ -2,7 +2,8 @@
 
 from separador.banco.conexao import Banco
 
-ENVIO = "envio"
+ENVIO, EVENTO, CONSULTA = "envio", "evento", "consulta"
+"""The services that SEFAZ blocks apart from each other (fatos/cte.md 3.6)."""
 
 
 def bloquear(banco: Banco, servico: str, ate: str, motivo: str) -> None:

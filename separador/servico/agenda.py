@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from sqlite3 import Row
 
-from separador.banco import documentos, eventos, falhas, tarefas
+from separador.banco import bloqueios, documentos, eventos, falhas, tarefas
 from separador.banco.conexao import texto_de
 from separador.dominio.retorno import CANCELAMENTO
 from separador.dominio.saida import evento_assinado
@@ -62,6 +62,11 @@ def vencidos(casa: Casa) -> int:
 
 def _vencido(obra: Obra, doc: Row) -> None:
     acao = doc["proxima_acao"]
+    servico = {"evento": bloqueios.EVENTO, "consultar": bloqueios.CONSULTA}.get(acao, bloqueios.ENVIO)
+    ate = bloqueios.vigente(obra.banco, servico, obra.quando)
+    if ate is not None:  # 678: nothing to that service for an hour
+        documentos.agendar(obra.banco, doc["id"], acao, ate)
+        return
     if acao == "evento":
         documentos.agendar(obra.banco, doc["id"], None, None)
         _evento_de_novo(obra, doc)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from sqlite3 import Row
 
-from separador.banco import arquivos, documentos, eventos
+from separador.banco import arquivos, bloqueios, documentos, eventos
 from separador.banco.conexao import texto_de
 from separador.banco.documentos import Mudanca, NovoDocumento
 from separador.dominio.erro import Erro, Recusa
@@ -192,6 +192,10 @@ def _pasta_de_resposta(obra: Obra, item: Item) -> Path:
 
 def _evento(obra: Obra, item: Item, parecer: Parecer, p: Preparado, r: ResumoEvento) -> None:
     """An event file: 110111 asks for the cancellation, others change no situação (contratos.md, Cancel by folder)."""
+    ate = bloqueios.vigente(obra.banco, bloqueios.EVENTO, obra.quando)
+    if ate is not None:  # 678: nothing to that service for an hour
+        obra.reter(item, "bloqueio", ate, obra.falha_do(item, "SEP-CONSUMO-INDEVIDO", chave=r.chave))
+        return
     vigente = eventos.vigente(obra.banco, r.chave, r.tp_evento, r.n_seq)
     if vigente is not None:
         duplicado(obra, item, r.chave, vigente, f"o evento {r.tp_evento} nº {r.n_seq} já está aqui.")

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from sqlite3 import Row
 
-from separador.banco import documentos, tarefas
+from separador.banco import bloqueios, documentos, tarefas
 from separador.dominio.chave import FORMATO_CHAVE
 from separador.dominio.erro import Recusa
 from separador.dominio.etapa import Desfecho, Etapa
@@ -157,6 +157,10 @@ def executar(obra: Obra, ordem: Ordem) -> Resposta:
         return _negada(negativa.codigo, negativa.mensagem)
     if ordem.pedido is not Pedido.ESTORNAR and obra.casa.rota_de_envio(doc["rota_id"]) is None:
         return _negada("SEP-SEM-ROTA", "Não há rota cte-envio ativa para entregar ao transmissor.")
+    servico = {Pedido.CANCELAR: bloqueios.EVENTO, Pedido.CONSULTAR: bloqueios.CONSULTA}.get(ordem.pedido)
+    ate = bloqueios.vigente(obra.banco, servico, obra.quando) if servico is not None else None
+    if ate is not None:
+        return _negada("SEP-BLOQUEIO", f"A SEFAZ bloqueou este serviço por consumo indevido (678); peça depois de {ate}.")
     acao = {
         Pedido.ENVIAR: _enviar,
         Pedido.CANCELAR: _cancelar,

@@ -216,7 +216,8 @@ def _adiar(obra: Obra, caso: respostas.Caso, d: Decisao) -> None:
         documentos.agendar(obra.banco, doc["id"], acao, em)
     elif d.efeito is Efeito.BLOQUEIO:
         ate = texto_de(obra.agora + espera.BLOQUEIO_CONSUMO)
-        bloqueios.bloquear(obra.banco, bloqueios.ENVIO, ate, caso.resposta.motivo)
+        servico = {"autorizacao": bloqueios.ENVIO, "evento": bloqueios.EVENTO}.get(caso.resposta.especie)
+        bloqueios.bloquear(obra.banco, servico or bloqueios.CONSULTA, ate, caso.resposta.motivo)
         obra.bloqueado_ate = ate
 
 
