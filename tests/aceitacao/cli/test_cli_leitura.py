@@ -2,10 +2,13 @@
 
 import json
 import os
+import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from separador.demonstracao import exportacoes
 from separador.dominio.situacao import diagrama
 from tests.aceitacao.cli.conftest import Cenario
 from tests.apoio.maquina import Maquina
@@ -85,6 +88,27 @@ def test_falhas_mostram_so_o_que_impede_com_forma_e_codigo_de_saida(tmp_path: Pa
     assert {r["id"]: r["falhando"] for r in m.json("situacao")["rotas"]} == {1: 1, 2: 0, 3: 0, 4: 1, 5: 0}
 
 
+@pytest.mark.requisito("SEP-05")
+def test_vermelho_so_no_terminal_e_so_quando_algo_falha(tmp_path: Path) -> None:
+    m = Maquina(tmp_path)
+    assert "\x1b[31m" not in no_terminal(m, "situacao")
+    m.soltar(1, "ruim-cte.xml", b"<CTe/>")
+    m.uma_vez()
+    assert "\x1b[31m" in no_terminal(m, "situacao")
+    assert "\x1b" not in m.exigir("situacao").stdout
+    assert "\x1b" not in m.exigir("falhas", codigo=1).stdout
+
+
+def no_terminal(m: Maquina, *args: str) -> str:
+    mestre, escravo = os.openpty()
+    try:
+        subprocess.run([*m.comando, *args], env=m.env, stdin=escravo, stdout=escravo, stderr=escravo, timeout=60)
+        return os.read(mestre, 1 << 16).decode()
+    finally:
+        os.close(mestre)
+        os.close(escravo)
+
+
 @pytest.mark.requisito("SEP-09")
 def test_rastrear_conta_a_vida_inteira_em_ordem(quadro: Cenario) -> None:
     vida = quadro.maquina.json("rastrear", quadro.autorizado)
@@ -153,10 +177,6 @@ def test_rastrear_arquivo_que_ainda_espera_diz_por_que(tmp_path: Path) -> None:
 
 @pytest.mark.requisito("SEP-09")
 def test_rastrear_traz_as_notas_da_normalizacao(tmp_path: Path) -> None:
-    from datetime import UTC, datetime
-
-    from separador.demonstracao import exportacoes
-
     m = Maquina(tmp_path)
     e = exportacoes.cte(7, agora=datetime.now(UTC))
     m.soltar(1, "bom-cte.xml", b"\xef\xbb\xbf" + e.dados)
@@ -194,7 +214,7 @@ def test_cte_ver_mostra_todos_os_fatos(quadro: Cenario) -> None:
     assert [a["arquivo"] for a in dito["arquivos"]] == ["ped1-cte.xml", f"{quadro.rejeitado}-pro-rec.xml"]
     assert dito["entregues"][0]["nome"] == f"{quadro.rejeitado}-cte.xml"
     assert "situação          REJEITADO PELA SEFAZ" in m.exigir("cte", "ver", quadro.rejeitado).stdout
-    assert "Não há documento" in m.exigir("cte", "ver", quadro.rejeitado[:-1] + "x".replace("x", "0"), codigo=1).stderr
+    assert "Não há documento" in m.exigir("cte", "ver", "9" * 44, codigo=1).stderr
     assert "não é uma chave" in m.exigir("cte", "ver", "123", codigo=2).stderr
 
 

@@ -1,0 +1,83 @@
+"""What the doctor says of things that a test machine does not have."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from separador.cli import verificacoes
+from separador.cli.verificacoes import AVISO, CERTO, ERRO, Constatacao
+from separador.configuracao import Configuracao, carregar
+from separador.demonstracao.certificado import gerar_pfx
+from separador.demonstracao.empresas import EMITENTE
+from separador.pastas import sistema
+from tests.apoio.certificados import chave_rsa
+
+AGORA = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+AMBIENTE = {"SENHA": "x"}
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Configuracao:
+    (tmp_path / "var").mkdir()
+    for pasta in ("a", "b"):
+        (tmp_path / pasta).mkdir()
+    (tmp_path / "c.pfx").write_bytes(gerar_pfx("x", agora=AGORA, empresa=EMITENTE, dias=100, chave=chave_rsa()))
+    arquivo = tmp_path / "separador.yaml"
+    arquivo.write_text(
+        "raiz: .\ndados: var\nempresas:\n"
+        f'  - {{cnpj: "{EMITENTE.cnpj}", nome: E, uf: SP, certificado: {{arquivo: c.pfx, senha: {{env: SENHA}}}}}}\n'
+        "rotas:\n  - {id: 1, ativo: true, regra: mover, origem: a, destino: b, arquivo: .txt}\n",
+        encoding="utf-8",
+    )
+    lida = carregar(arquivo)
+    assert isinstance(lida, Configuracao)
+    return lida
+
+
+def estados(achados: list[Constatacao]) -> list[str]:
+    return [a.estado for a in achados]
+
+
+def test_W2_banco_na_rede_e_erro_e_pasta_na_rede_e_aviso(config: Configuracao, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sistema, "tipo_de_sistema", lambda _pasta: "cifs")
+    dados, *pastas = list(verificacoes.pastas(config, {str(config.raiz / p): "u" for p in "ab"}))
+    assert (dados.estado, "disco local" in dados.o_que_fazer) == (ERRO, True)
+    assert estados(pastas) == [ERRO, ERRO]  # no sentinel of that uuid
+    _, *pastas = list(verificacoes.pastas(config, {}))
+    assert estados(pastas) == [AVISO, AVISO]
+    for p in "ab":
+        (config.raiz / p / ".separador").mkdir()
+    _, *pastas = list(verificacoes.pastas(config, {}))
+    assert [("na rede (cifs)" in p.mensagem, p.estado) for p in pastas] == [(True, AVISO)] * 2
+
+
+def test_pasta_de_dados_que_nao_ha(config: Configuracao) -> None:
+    config.dados.rmdir()
+    assert next(iter(verificacoes.pastas(config, {}))).o_que_fazer == "Rode: separador init"
+
+
+def test_conferir_nao_deixa_nada_nas_pastas(config: Configuracao) -> None:
+    list(verificacoes.pastas(config, {}))
+    assert [list((config.raiz / p).iterdir()) for p in ("a", "b", "var")] == [[], [], []]
+
+
+@pytest.mark.parametrize(
+    ("dias", "estado", "trecho"),
+    [(0, CERTO, "vale mais"), (80, AVISO, "vale mais"), (101, ERRO, "vale de"), (-2, ERRO, "vale de")],
+)
+def test_validade_do_certificado(config: Configuracao, dias: int, estado: str, trecho: str) -> None:
+    (achado,) = verificacoes.certificados(config, AMBIENTE, AGORA + timedelta(days=dias), ligado=False)
+    assert achado.estado == estado
+    assert trecho in achado.mensagem
+
+
+def test_senha_que_so_o_servico_tem_nao_e_erro_com_ele_ligado(config: Configuracao) -> None:
+    assert estados(list(verificacoes.certificados(config, {}, AGORA, ligado=False))) == [ERRO]
+    assert estados(list(verificacoes.certificados(config, {}, AGORA, ligado=True))) == [AVISO]
+
+
+@pytest.mark.parametrize("ano", [1970, 2100])
+def test_F9_ano_sem_sentido(ano: int) -> None:
+    primeiro = next(iter(verificacoes.relogio(AGORA.replace(year=ano), None)))
+    assert primeiro.estado == ERRO
