@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from separador.dominio.erro import Erro
-from separador.fiscal.leitura import BRANCOS, Lido, fim_da_declaracao, fim_da_raiz
+from separador.fiscal.leitura import BRANCOS, Lido, fim_da_raiz
 from separador.fiscal.nomes import ASSINATURA, CTE, DS, LIMITE_ASSINADO_BYTES, linha
 
 _ENTRE_MARCAS = re.compile(rb">[ \t\r\n]+<")
@@ -16,11 +16,9 @@ _BRANCOS_TEXTO = BRANCOS.decode()
 def verificar_forma(lido: Lido, assinado: bool) -> list[Erro]:
     """Rules 404 (prefix), 598 (namespace), 599 (blanks between tags, signed only), and processing instructions.
 
-    The tree is only walked when the bytes give a reason to: an ordinary document costs three searches.
+    Elements are only walked when the bytes give a reason to: an ordinary document costs two searches (10 µs).
     """
-    erros: list[Erro] = []
-    if lido.dados.find(b"<?", fim_da_declaracao(lido.dados)) >= 0:
-        erros += _instrucoes(lido)
+    erros = _instrucoes(lido)
     if not _so_namespace_padrao(lido, assinado):
         erros += _namespaces(lido.raiz)
     if assinado and _ENTRE_MARCAS.search(lido.dados, lido.inicio, fim_da_raiz(lido.dados)):
@@ -41,14 +39,15 @@ def tamanho_excedido(assinado: bytes) -> Erro | None:
 
 
 def _so_namespace_padrao(lido: Lido, assinado: bool) -> bool:
-    """Whether the bytes alone prove that only the default namespaces occur."""
-    esperadas = 2 if assinado else 1
+    """Whether the root and the bytes alone prove that only the default namespaces occur.
+
+    Unsigned, the one "xmlns" is the root's own, which its nsmap shows to have no prefix.
+    """
     return (
-        lido.dados.count(b"xmlns") == esperadas
-        and lido.dados.find(b"xmlns:") < 0
-        and lido.raiz.nsmap == {None: CTE}
+        lido.raiz.nsmap == {None: CTE}
+        and lido.dados.count(b"xmlns") == (2 if assinado else 1)
         and lido.dados.find(b"xml:", lido.inicio) < 0
-        and (not assinado or lido.raiz.find(ASSINATURA) is not None)
+        and (not assinado or lido.dados.find(b"xmlns:") < 0)
     )
 
 
@@ -104,6 +103,7 @@ def _namespace(achado: str | None, tag: str, na_linha: int | None) -> Erro:
 
 
 def _instrucoes(lido: Lido) -> list[Erro]:
+    """Asked of the tree: 1.5 µs, where a search for "<?" in 8 kB costs 7."""
     tipo = etree.ProcessingInstruction
     ao_lado = [*lido.raiz.itersiblings(tipo, preceding=True), *lido.raiz.itersiblings(tipo)]
     achadas = [*ao_lado, *lido.raiz.iter(tipo)]
