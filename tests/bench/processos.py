@@ -49,9 +49,17 @@ def _papel(comando: str) -> str:
 
 def cpu_s(grupo: int) -> float:
     """Seconds of CPU used so far by every thread of the group (nanosecond counters of the scheduler)."""
-    total_ns = 0
-    for pid in do_grupo(grupo):
-        for fio in Path(f"/proc/{pid}/task").glob("*/schedstat"):
-            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-                total_ns += int(fio.read_text("ascii").split()[0])
-    return total_ns / 1e9
+    return sum(cpu_por_processo(grupo).values())
+
+
+def cpu_por_processo(grupo: int) -> dict[int, float]:
+    """The same for each process."""
+    return {pid: _cpu_ns(pid) / 1e9 for pid in do_grupo(grupo)}
+
+
+def _cpu_ns(pid: int) -> int:
+    total = 0
+    for fio in Path(f"/proc/{pid}/task").glob("*/schedstat"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            total += int(fio.read_text("ascii").split()[0])
+    return total

@@ -21,6 +21,7 @@ class Vazao:
     rsa: list[float] = field(default_factory=list)
     razoes: list[float] = field(default_factory=list)
     cpu_us: list[float] = field(default_factory=list)
+    cpu_servico_us: list[float] = field(default_factory=list)
 
     def resumo(self) -> dict[str, Any]:
         """For bench.json: medians first, then every round."""
@@ -28,6 +29,7 @@ class Vazao:
             "docs_s": round(median(self.docs_s), 1),
             "razao": round(median(self.razoes), 3),
             "cpu_us_por_documento": round(median(self.cpu_us)),
+            "cpu_us_so_do_servico": round(median(self.cpu_servico_us)),
             "rodadas_docs_s": [round(x, 1) for x in self.docs_s],
             "rodadas_razao": [round(x, 3) for x in self.razoes],
             "rsa_ao_lado": [round(x) for x in self.rsa],
@@ -35,15 +37,16 @@ class Vazao:
 
 
 def _rodada(vazao: Vazao, planta: Planta, rota: int, arquivos: list[Any]) -> None:
-    antes, cpu = rsa_por_s(), processos.cpu_s(planta.grupo)
+    antes, cpu = rsa_por_s(), processos.cpu_por_processo(planta.grupo)
     passou_s = planta.passar(rota, arquivos)
-    cpu = processos.cpu_s(planta.grupo) - cpu
+    gasto = {pid: s - cpu.get(pid, 0.0) for pid, s in processos.cpu_por_processo(planta.grupo).items()}
     depois = rsa_por_s()
     docs_s = len(arquivos) / passou_s
     vazao.docs_s.append(docs_s)
     vazao.rsa += [antes, depois]
     vazao.razoes.append(docs_s / mean((antes, depois)))
-    vazao.cpu_us.append(cpu / len(arquivos) * 1e6)
+    vazao.cpu_us.append(sum(gasto.values()) / len(arquivos) * 1e6)
+    vazao.cpu_servico_us.append(gasto[planta.grupo] / len(arquivos) * 1e6)
 
 
 def entrada(planta: Planta, quantos: int, rodadas: int) -> Vazao:
