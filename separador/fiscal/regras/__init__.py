@@ -2,7 +2,17 @@
 
 from separador.fiscal.regras.enderecos_qrcode import url_qrcode
 from separador.fiscal.regras.modelo import Achado, ContextoRegras, EstadoRegra, Regra
-from separador.fiscal.regras.motor import catalogo, verificar
+from separador.fiscal.regras.motor import catalogo, verificar, verificar_visao
 from separador.fiscal.regras.visao import Visao
 
-__all__ = ["Achado", "ContextoRegras", "EstadoRegra", "Regra", "Visao", "catalogo", "url_qrcode", "verificar"]
+__all__ = [
+    "Achado",
+    "ContextoRegras",
+    "EstadoRegra",
+    "Regra",
+    "Visao",
+    "catalogo",
+    "url_qrcode",
+    "verificar",
+    "verificar_visao",
+]

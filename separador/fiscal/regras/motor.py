@@ -50,11 +50,17 @@ def verificar(raiz: etree._Element, tipo: Tipo, contexto: ContextoRegras) -> lis
     `raiz` is the document's own root (never cteProc), signed or not, pretty-printed or not; a tree that breaks the
     schema never raises. Kinds other than the four documents have no rules and give an empty list.
     """
-    regras = _POR_TIPO.get(tipo)
-    if regras is None:
-        return []
-    visao = Visao(raiz, tipo, contexto)
-    return [_erro(regra, achado) for funcao, regra in regras if (achados := funcao(visao)) for achado in achados]
+    return verificar_visao(Visao(raiz, tipo, contexto)) if tipo in _POR_TIPO else []
+
+
+def verificar_visao(visao: Visao) -> list[Erro]:
+    """The same, from a view that somebody else also reads."""
+    return [
+        _erro(regra, achado)
+        for funcao, regra in _POR_TIPO[visao.tipo]
+        if (achados := funcao(visao))
+        for achado in achados
+    ]
 
 
 def _erro(regra: Regra, achado: Achado) -> Erro:

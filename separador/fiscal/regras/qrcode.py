@@ -17,7 +17,7 @@ _X509 = "{http://www.w3.org/2000/09/xmldsig#}X509Certificate"
 
 
 def _achado(v: Visao, detalhe: str = "") -> Sequence[Achado]:
-    return v.raiz.grupo("infCTeSupl").achado("qrCodCTe", detalhe)
+    return v.suplemento.achado("qrCodCTe", detalhe)
 
 
 def ausente(v: Visao) -> Sequence[Achado]:

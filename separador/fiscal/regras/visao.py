@@ -240,9 +240,14 @@ class Visao:
         return [Grupo.de(no) for no in self.inf.todos("autXML")]
 
     @cached_property
+    def suplemento(self) -> Grupo:
+        """infCTeSupl, looked up when asked for: normalisation may have put it in after the view was made."""
+        return Grupo.de(next(self.raiz.no.iterchildren("{*}infCTeSupl"), None) if self.raiz.no is not None else None)
+
+    @cached_property
     def qrcode(self) -> tuple[str, dict[str, str]]:
         """Address and parameters of the QR code; ("", {}) without one."""
-        endereco, _, consulta = self.raiz.grupo("infCTeSupl")["qrCodCTe"].strip().partition("?")
+        endereco, _, consulta = self.suplemento["qrCodCTe"].strip().partition("?")
         pares = (par.partition("=") for par in consulta.split("&")) if consulta else ()
         return endereco, {nome: valor for nome, _, valor in pares}
 
