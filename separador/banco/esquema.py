@@ -7,6 +7,7 @@ so the guard stands BEFORE INSERT). History is written by trigger, so that it ca
 
 from sqlite_utils import Database, Migrations
 
+from separador.banco import esquema_cofre
 from separador.dominio.situacao import TRANSICOES
 
 MIGRACOES = Migrations("separador")
@@ -268,3 +269,9 @@ def m0001_inicial(banco: Database) -> None:
     """Tables, indexes, guards."""
     _executar(banco, _TABELAS)
     _executar(banco, _guardas())
+
+
+@MIGRACOES()
+def m0002_cofre(banco: Database) -> None:
+    """The vault and the certificates."""
+    _executar(banco, esquema_cofre.TABELAS)

@@ -1,0 +1,73 @@
+"""The shelf of the vault: rows of `segredo`. Nothing is decrypted here (cofre/cofre.py)."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from sqlite3 import Row
+
+from separador.banco.conexao import Banco
+from separador.dominio.lacrado import Lacrado
+
+_COLUNAS = "id, nome, chave_id, nonce, cifra"
+
+
+class Estante:
+    """`cofre.cofre.Estante` over the state database."""
+
+    def __init__(self, banco: Banco) -> None:
+        self._banco = banco
+
+    @contextmanager
+    def transacao(self) -> Generator[None, None, None]:
+        """All or nothing; inside an open transaction, a savepoint of it."""
+        with self._banco.transacao():
+            yield
+
+    def novo_id(self) -> int:
+        """A number never given before, deleted ones included. Only inside a transaction."""
+        linha = self._banco.uma("SELECT seq FROM sqlite_sequence WHERE name = 'segredo'")
+        return (int(linha["seq"]) if linha is not None else 0) + 1
+
+    def inserir(self, lacrado: Lacrado) -> None:
+        """A new row; the name must be free."""
+        self._banco.execute(
+            f"INSERT INTO segredo ({_COLUNAS}) VALUES (?, ?, ?, ?, ?)",  # noqa: S608 - constant
+            (lacrado.id, lacrado.nome, lacrado.chave_id, lacrado.nonce, lacrado.cifra),
+        )
+
+    def atualizar(self, lacrado: Lacrado) -> None:
+        """The row of that id, with another content."""
+        self._banco.execute(
+            "UPDATE segredo SET chave_id = ?, nonce = ?, cifra = ? WHERE id = ?",
+            (lacrado.chave_id, lacrado.nonce, lacrado.cifra, lacrado.id),
+        )
+
+    def pegar(self, id_: int) -> Lacrado | None:
+        """The row of an id."""
+        return _lacrado(self._banco.uma(f"SELECT {_COLUNAS} FROM segredo WHERE id = ?", id_))  # noqa: S608 - constant
+
+    def achar(self, nome: str) -> Lacrado | None:
+        """The row of a name."""
+        return _lacrado(self._banco.uma(f"SELECT {_COLUNAS} FROM segredo WHERE nome = ?", nome))  # noqa: S608 - constant
+
+    def todos(self) -> list[Lacrado]:
+        """Every row, by id."""
+        linhas = self._banco.todas(f"SELECT {_COLUNAS} FROM segredo ORDER BY id")  # noqa: S608 - constant
+        return [_de(linha) for linha in linhas]
+
+    def remover(self, id_: int) -> None:
+        """Delete the row."""
+        self._banco.execute("DELETE FROM segredo WHERE id = ?", (id_,))
+
+
+def geracao(banco: Banco) -> int:
+    """Grows with every change of the vault: a smaller number than remembered outside means an older database."""
+    linha = banco.uma("SELECT numero FROM cofre_geracao")
+    return int(linha["numero"]) if linha is not None else 0
+
+
+def _lacrado(linha: Row | None) -> Lacrado | None:
+    return _de(linha) if linha is not None else None
+
+
+def _de(linha: Row) -> Lacrado:
+    return Lacrado(linha["id"], linha["nome"], linha["chave_id"], bytes(linha["nonce"]), bytes(linha["cifra"]))

@@ -1,0 +1,166 @@
+"""The vault: named secrets, encrypted one by one with AES-256-GCM (CERT-06, PROC-02).
+
+Each secret has its own random nonce; number, name and key id are its associated data, so that rows cannot be swapped.
+Where the rows live is a port (`Estante`): rooms do not know each other (casa.md); `banco.cofre.Estante` is the one.
+
+    cofre = abrir(Estante(banco), chave_mestra)      # Cofre | Recusa
+    numero = cofre.guardar("procuracao:12:senha", b"…")
+    cofre.ler(numero); cofre.trocar(numero, b"…"); cofre.apagar(numero)
+"""
+
+import os
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from separador.cofre.chave_mestra import Chave, ChaveMestra
+from separador.dominio.erro import Erro, Recusa
+from separador.dominio.lacrado import Lacrado
+
+TAMANHO_NONCE = 12
+
+
+class Estante(Protocol):
+    """Where sealed secrets are kept. Every method may be called inside an open transaction."""
+
+    def transacao(self) -> AbstractContextManager[object]:
+        """All or nothing."""
+
+    def novo_id(self) -> int:
+        """A number never given before. Only inside a transaction."""
+
+    def inserir(self, lacrado: Lacrado) -> None:
+        """A new row; the name must be free."""
+
+    def atualizar(self, lacrado: Lacrado) -> None:
+        """The row of that id, with another content."""
+
+    def pegar(self, id_: int) -> Lacrado | None:
+        """The row of an id."""
+
+    def achar(self, nome: str) -> Lacrado | None:
+        """The row of a name."""
+
+    def todos(self) -> Iterable[Lacrado]:
+        """Every row, by id."""
+
+    def remover(self, id_: int) -> None:
+        """Delete the row."""
+
+
+class CofreError(Exception):
+    """A secret that cannot be given: it does not exist, or what is kept was not closed by our key for that place."""
+
+
+class Cofre:
+    """Open vault. Secrets are bytes; nothing here logs or formats them. Open it with `abrir`, which checks the key."""
+
+    def __init__(
+        self, estante: Estante, chave_mestra: ChaveMestra, sortear: Callable[[int], bytes] = os.urandom
+    ) -> None:
+        self._estante = estante
+        self._mestra = chave_mestra
+        self._sortear = sortear
+
+    def guardar(self, nome: str, segredo: bytes) -> int:
+        """Keep a new secret; its number. Raises CofreError when the name is taken (change it with `trocar`)."""
+        with self._estante.transacao():
+            if self._estante.achar(nome) is not None:
+                raise CofreError(f"o cofre já tem um segredo chamado {nome}")
+            id_ = self._estante.novo_id()
+            self._estante.inserir(self._fechar(id_, nome, segredo, self._mestra.atual))
+        return id_
+
+    def ler(self, id_: int) -> bytes:
+        """The secret in clear. Raises CofreError."""
+        return self._abrir(self._existente(id_))
+
+    def trocar(self, id_: int, segredo: bytes) -> None:
+        """Another content under the same number and name. Raises CofreError when there is none."""
+        with self._estante.transacao():
+            antigo = self._existente(id_)
+            self._estante.atualizar(self._fechar(id_, antigo.nome, segredo, self._mestra.atual))
+
+    def apagar(self, id_: int) -> None:
+        """Forget it. One that does not exist is no error: what was asked for is so."""
+        with self._estante.transacao():
+            self._estante.remover(id_)
+
+    def achar(self, nome: str) -> int | None:
+        """The number of the secret with that name."""
+        linha = self._estante.achar(nome)
+        return linha.id if linha is not None else None
+
+    def refechar(self, mestra: ChaveMestra) -> int:
+        """Close every secret again with the current key of `mestra`; all or none. How many were changed.
+
+        Every one is opened first: one that does not open keeps the whole as it was (raises CofreError).
+        """
+        feitos = 0
+        with self._estante.transacao():
+            for linha in list(self._estante.todos()):
+                if linha.chave_id != mestra.atual.id:
+                    claro = self._abrir(linha)
+                    self._estante.atualizar(self._fechar(linha.id, linha.nome, claro, mestra.atual))
+                    feitos += 1
+        self._mestra = mestra
+        return feitos
+
+    def conferir(self) -> int:
+        """Open every secret; how many there are. Raises CofreError at the first that does not open."""
+        return sum(1 for linha in self._estante.todos() if self._abrir(linha) is not None)
+
+    def _existente(self, id_: int) -> Lacrado:
+        linha = self._estante.pegar(id_)
+        if linha is None:
+            raise CofreError(f"o cofre não tem o segredo {id_}")
+        return linha
+
+    def _fechar(self, id_: int, nome: str, segredo: bytes, chave: Chave) -> Lacrado:
+        nonce = self._sortear(TAMANHO_NONCE)
+        cifra = AESGCM(chave.bytes_).encrypt(nonce, segredo, _associado(id_, nome, chave.id))
+        return Lacrado(id_, nome, chave.id, nonce, cifra)
+
+    def _abrir(self, linha: Lacrado) -> bytes:
+        chave = self._mestra.de_id(linha.chave_id)
+        if chave is None:
+            raise CofreError(f"o segredo {linha.nome} foi fechado com outra chave mestra ({linha.chave_id})")
+        try:
+            return AESGCM(chave.bytes_).decrypt(linha.nonce, linha.cifra, _associado(linha.id, linha.nome, chave.id))
+        except InvalidTag as erro:
+            raise CofreError(f"o segredo {linha.nome} foi alterado ou trocado de lugar no banco") from erro
+
+
+def _associado(id_: int, nome: str, chave_id: str) -> bytes:
+    return f"separador/cofre/1\0{id_}\0{nome}\0{chave_id}".encode()
+
+
+def abrir(estante: Estante, mestra: ChaveMestra, sortear: Callable[[int], bytes] = os.urandom) -> Cofre | Recusa:
+    """The vault, once it is sure that the key at hand opens everything that is in it."""
+    for linha in estante.todos():
+        if mestra.de_id(linha.chave_id) is None:
+            return _de_outra_chave(linha, mestra)
+    return Cofre(estante, mestra, sortear)
+
+
+def _de_outra_chave(linha: Lacrado, mestra: ChaveMestra) -> Recusa:
+    if linha.chave_id in mestra.aposentadas:
+        mensagem = (
+            f"O banco é de antes da última troca da chave mestra: o segredo {linha.nome} foi fechado com a chave "
+            f"aposentada {linha.chave_id}."
+        )
+        fazer = "Restaure a cópia mais nova do banco, ou ponha a chave antiga depois da atual até girar de novo."
+        return _recusa("COPIA-ANTIGA", mensagem, fazer)
+    mensagem = (
+        f"A chave mestra que está em {mestra.origem.removeprefix('o ').removeprefix('a ')} não abre o cofre: o segredo "
+        f"{linha.nome} foi fechado com a chave {linha.chave_id}."
+    )
+    fazer = "Devolva a chave mestra desta instalação. Nada foi mudado; sem ela, restaure uma cópia: cofre restaurar."
+    return _recusa("CHAVE-ERRADA", mensagem, fazer)
+
+
+def _recusa(codigo: str, mensagem: str, o_que_fazer: str) -> Recusa:
+    return Recusa((Erro(f"SEP-COFRE-{codigo}", "SEP", mensagem, o_que_fazer),))

@@ -1,0 +1,19 @@
+"""Opens the vault of a data folder: key, shelf, and the check that they belong together. For service and commands."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from separador.banco.cofre import Estante
+from separador.banco.conexao import Banco
+from separador.cofre import chave_mestra
+from separador.cofre.cofre import Cofre, abrir
+from separador.dominio.erro import Recusa
+
+
+def abrir_cofre(dados: Path, banco: Banco, ambiente: Mapping[str, str]) -> Cofre | Recusa:
+    """The vault, or why it does not open (no key, key readable by others, wrong key, database from before).
+
+    `ambiente`: the process environment. Nothing is created or changed.
+    """
+    mestra = chave_mestra.obter(dados, ambiente)
+    return mestra if isinstance(mestra, Recusa) else abrir(Estante(banco), mestra)
