@@ -1,0 +1,213 @@
+"""Powers of attorney and accesses of an office: what an access must have, until when it is good (PROC-01 … PROC-03).
+
+Dates are the calendar's (Brasília): an access is good through the whole of its last day.
+"""
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from separador.dominio.chave import cnpj_valido, cpf_valido
+
+
+class Esfera(StrEnum):
+    """Whose system the access opens."""
+
+    FEDERAL = "federal"
+    ESTADUAL = "estadual"
+    MUNICIPAL = "municipal"
+
+
+class TipoAcesso(StrEnum):
+    """What the access is made of."""
+
+    LOGIN = "login"
+    CODIGO = "código de acesso"
+    CERTIFICADO = "certificado"
+
+
+DEGRAUS: tuple[int, ...] = (30, 15, 7, 3, 1)
+"""Days before the end at which one is warned (CERT-03)."""
+VENCIDO = 0
+"""The step after the end."""
+NOME_MAXIMO = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Validade:
+    """Until a date; or for so many days, or months, from the last change of password. At most one of the three."""
+
+    ate: date | None = None
+    dias: int | None = None
+    meses: int | None = None
+
+    @property
+    def renovavel(self) -> bool:
+        """Whether a change of password starts it again."""
+        return self.dias is not None or self.meses is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Acesso:
+    """One access as registered, without its secrets. `certificado`: apelido in CERT, of the company `certificado_cnpj`.
+
+    `senha_em`: date of the last change of the password; None while the secret was never given.
+    """
+
+    escritorio: str
+    nome: str
+    esfera: Esfera
+    tipo: TipoAcesso
+    login: str | None = None
+    titular: str | None = None
+    certificado: str | None = None
+    certificado_cnpj: str | None = None
+    validade: Validade = Validade()
+    senha_em: date | None = None
+    clientes: tuple[str, ...] = ()
+    ativo: bool = True
+
+
+def tipo_de(texto: str) -> TipoAcesso | None:
+    """As people write it: `codigo` and `código` stand for `código de acesso`."""
+    limpo = texto.strip().casefold().replace("codigo", "código")
+    if limpo == "código":
+        return TipoAcesso.CODIGO
+    return next((t for t in TipoAcesso if t.value == limpo), None)
+
+
+def problemas(a: Acesso) -> list[str]:
+    """Everything that keeps the registration from being taken, in Portuguese; empty when nothing does."""
+    achados = [
+        *_do_nome(a),
+        *_da_validade(a.validade, a.tipo),
+        *(f"O cliente {c} não é um CNPJ nem um CPF: confira os dígitos." for c in a.clientes if not _pessoa(c)),
+        *_DO_TIPO[a.tipo](a),
+    ]
+    if not cnpj_valido(a.escritorio):
+        achados.append(f"O CNPJ do escritório ({a.escritorio}) não confere.")
+    repetidos = sorted({c for c in a.clientes if a.clientes.count(c) > 1})
+    achados += [f"O cliente {c} está repetido." for c in repetidos]
+    return achados
+
+
+def _pessoa(documento: str) -> bool:
+    return cnpj_valido(documento) or cpf_valido(documento)
+
+
+def _do_nome(a: Acesso) -> list[str]:
+    nome = a.nome.strip()
+    if not nome or len(nome) > NOME_MAXIMO or not nome.isprintable():
+        return [f"O nome do acesso deve ter de 1 a {NOME_MAXIMO} caracteres visíveis (por exemplo ACESSO SEFAZ-MT)."]
+    return []
+
+
+def _do_login(a: Acesso) -> list[str]:
+    sobra = _sobras(a, titular="o titular", certificado="o certificado")
+    return sobra if a.login else [*sobra, "Falta o login."]
+
+
+def _do_codigo(a: Acesso) -> list[str]:
+    sobra = _sobras(a, login="o login", certificado="o certificado")
+    if a.titular and _pessoa(a.titular):
+        return sobra
+    return [*sobra, "Falta o CPF ou o CNPJ do titular do código de acesso, ou os dígitos não conferem."]
+
+
+def _do_certificado(a: Acesso) -> list[str]:
+    sobra = _sobras(a, login="o login", titular="o titular")
+    if not a.certificado:
+        sobra.append("Falta o apelido do certificado instalado (separador certificado listar).")
+    if a.certificado_cnpj is not None and not cnpj_valido(a.certificado_cnpj):
+        sobra.append(f"O CNPJ da empresa do certificado ({a.certificado_cnpj}) não confere.")
+    return sobra
+
+
+def _sobras(a: Acesso, **nomes: str) -> list[str]:
+    return [f"Um acesso por {a.tipo} não leva {texto}." for campo, texto in nomes.items() if getattr(a, campo)]
+
+
+_DO_TIPO = {TipoAcesso.LOGIN: _do_login, TipoAcesso.CODIGO: _do_codigo, TipoAcesso.CERTIFICADO: _do_certificado}
+
+
+def _da_validade(v: Validade, tipo: TipoAcesso) -> list[str]:
+    if sum(x is not None for x in (v.ate, v.dias, v.meses)) > 1:
+        return ["Diga uma só validade: a data, os dias ou os meses."]
+    if v.renovavel and tipo is TipoAcesso.CERTIFICADO:
+        return ["A validade de um acesso por certificado é a do certificado, ou uma data (a da procuração)."]
+    if (v.dias is not None and not 1 <= v.dias <= 3660) or (v.meses is not None and not 1 <= v.meses <= 120):
+        return ["A validade em dias vai de 1 a 3660, e em meses de 1 a 120."]
+    return []
+
+
+def validade_habitual(tipo: TipoAcesso, esfera: Esfera, nome: str) -> Validade:
+    """What is known of an access whose validity nobody said: the login of SEFAZ-MT lasts 3 months (PROC-03)."""
+    sefaz_mt = "SEFAZMT" in "".join(c for c in nome.upper() if c.isalnum())
+    if tipo is TipoAcesso.LOGIN and esfera is Esfera.ESTADUAL and sefaz_mt:
+        return Validade(meses=3)
+    return Validade()
+
+
+def vencimento(a: Acesso, certificado_ate: date | None = None) -> date | None:
+    """Last day on which the access is good; None when it does not expire, or nothing is known that would.
+
+    `certificado_ate`: last day of the certificate that the access points to. The earlier of the two counts.
+    """
+    v = a.validade
+    proprio = v.ate
+    if v.renovavel and a.senha_em is not None:
+        proprio = a.senha_em + timedelta(days=v.dias) if v.dias else mais_meses(a.senha_em, v.meses or 0)
+    do_certificado = certificado_ate if a.tipo is TipoAcesso.CERTIFICADO else None
+    datas = [d for d in (proprio, do_certificado) if d is not None]
+    return min(datas, default=None)
+
+
+def mais_meses(dia: date, meses: int) -> date:
+    """The same day so many months later, or the last of that month where it has no such day."""
+    total = dia.year * 12 + dia.month - 1 + meses
+    ano, mes = divmod(total, 12)
+    return date(ano, mes + 1, min(dia.day, monthrange(ano, mes + 1)[1]))
+
+
+def degrau(ate: date, hoje: date, degraus: tuple[int, ...] = DEGRAUS) -> int | None:
+    """The step of warning that `hoje` is in: the smallest that covers the days left, VENCIDO after the end, None before.
+
+    Each step is told once; days during which nobody looked are made good by the next look.
+    """
+    restam = (ate - hoje).days
+    if restam < 0:
+        return VENCIDO
+    cobrem = [d for d in degraus if restam <= d]
+    return min(cobrem, default=None)
+
+
+def uso_recusado(a: Acesso, ate: date | None, hoje: date, *, tem_segredo: bool) -> str | None:
+    """Why the access may not be used now, with its name; None when it may. What depends on it is not tried (PROC-03)."""
+    nome = f"O acesso {a.nome} (escritório {a.escritorio})"
+    if not a.ativo:
+        return f"{nome} está desativado; ative-o com: separador procuracao ativar"
+    if not tem_segredo:
+        return f"{nome} ainda não tem senha guardada; defina-a com: separador procuracao senha"
+    if ate is not None and hoje > ate:
+        return f"{nome} venceu em {ate:%d/%m/%Y}. {como_renovar(a)}"
+    return None
+
+
+def como_renovar(a: Acesso) -> str:
+    """What the person has to do."""
+    if a.tipo is TipoAcesso.CERTIFICADO and a.validade.ate is None:
+        return f"Renove o certificado {a.certificado} e instale-o (separador certificado instalar)."
+    if a.validade.renovavel:
+        return f'Troque a senha no site do órgão e guarde a nova aqui: separador procuracao senha "{a.nome}"'
+    return f'Renove a procuração e informe a nova data: separador procuracao alterar "{a.nome}" --valida-ate DATA'
+
+
+def aviso(a: Acesso, ate: date, passo: int, hoje: date) -> str:
+    """The sentence of a warning."""
+    nome = f"O acesso {a.nome} (escritório {a.escritorio})"
+    if passo == VENCIDO:
+        return f"{nome} venceu em {ate:%d/%m/%Y}: o que depende dele não é tentado."
+    restam = (ate - hoje).days
+    quando = "hoje" if restam == 0 else "amanhã" if restam == 1 else f"em {restam} dias"
+    return f"{nome} vence {quando}, em {ate:%d/%m/%Y}."
