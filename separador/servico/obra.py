@@ -208,6 +208,7 @@ class Obra:
             {
                 "event": passo,
                 "acao": passo,
+                "id": item.arquivo_id,
                 "arquivo": mostrar(item.nome),
                 "rota": item.rota_id,
                 **{k: v for k, v in campos.items() if v is not None},
