@@ -42,7 +42,7 @@ _CONJUNTO = {
 # modal of ide -> element of infModal, per kind of document (MOC 3.4; fatos/cte.md 1.1)
 _MODAIS = {"01": "rodo", "02": "aereo", "03": "aquav", "04": "ferrov", "05": "duto", "06": "multimodal"}
 
-_INF_MODAL, _NORMAL = q("infModal"), q("infCTeNorm")
+_INF_MODAL, _NORMAL, _IDE, _MODAL = q("infModal"), q("infCTeNorm"), q("ide"), q("modal")
 
 ELEMENTO_DO_EVENTO = {
     "110110": "evCCeCTe",
@@ -90,14 +90,14 @@ def _validar(elemento: etree._Element, conjunto: tuple[str, ...], codigo: str, r
 
 
 def _modal(raiz: etree._Element, tipo: Tipo) -> Iterator[Erro]:
-    corpo = raiz.find(INF_CTE)
-    base = corpo if tipo is Tipo.CTE_SIMP or corpo is None else corpo.find(_NORMAL)
-    inf = base.find(_INF_MODAL) if base is not None else None
+    corpo = _filho(raiz, INF_CTE)
+    inf = _filho(corpo if tipo is Tipo.CTE_SIMP else _filho(corpo, _NORMAL), _INF_MODAL)
     if inf is None:
         return
     if inf.get("versaoModal") != "4.00":
         yield _versao("579", "G025", "modal", inf.get("versaoModal"), inf)
-    ide = raiz.findtext(f"{q('infCte')}/{q('ide')}/{q('modal')}")
+    no_ide = _filho(_filho(corpo, _IDE), _MODAL)
+    ide = no_ide.text or "" if no_ide is not None else None
     esperado = _MODAIS.get(ide or "", "")
     if tipo is Tipo.CTE_OS and esperado == "rodo":
         esperado = "rodoOS"
@@ -107,6 +107,11 @@ def _modal(raiz: etree._Element, tipo: Tipo) -> Iterator[Erro]:
         yield _conteudo("580", "G026", f"A tag infModal está {achado}; o modal {ide} pede <{esperado}>.", inf)
     else:
         yield from _validar(filho, _DOCUMENTOS, "580", "G026")
+
+
+def _filho(pai: etree._Element | None, tag: str) -> etree._Element | None:
+    """First child with that tag: a third of what find() costs, which reads its argument as a path."""
+    return next(pai.iterchildren(tag), None) if pai is not None else None
 
 
 def _detalhe_do_evento(raiz: etree._Element) -> Iterator[Erro]:

@@ -66,6 +66,7 @@ REGRAS: list[Regra] = [
         "O CNPJ autorizado a baixar o XML (autXML) tem os dígitos verificadores certos.",
         "Corrija o CNPJ em autXML.",
         simp=True,
+        exige="autXML",
     ),
     *verificada(
         "G194 H122 I64",
@@ -74,6 +75,7 @@ REGRAS: list[Regra] = [
         "O CPF autorizado a baixar o XML (autXML) tem os dígitos verificadores certos.",
         "Corrija o CPF em autXML.",
         simp=True,
+        exige="autXML",
     ),
     *verificada(
         "G195 H123 I65",
@@ -82,6 +84,7 @@ REGRAS: list[Regra] = [
         "Ninguém aparece duas vezes em autXML.",
         "Retire o autXML repetido.",
         simp=True,
+        exige="autXML",
     ),
     *verificada(
         "G196 H124 I66",
@@ -90,6 +93,7 @@ REGRAS: list[Regra] = [
         "Quem já é participante ou tomador do documento não aparece em autXML.",
         "Retire o autXML: o participante já tem acesso ao documento.",
         simp=True,
+        exige="autXML",
     ),
     *verificada(
         "G210 H126 I68",
@@ -98,5 +102,6 @@ REGRAS: list[Regra] = [
         "O CNPJ do responsável técnico (infRespTec), quando informado, tem os dígitos verificadores certos.",
         "Corrija o CNPJ do responsável técnico na configuração do sistema emissor.",
         simp=True,
+        exige="infRespTec",
     ),
 ]

@@ -100,6 +100,7 @@ REGRAS: list[Regra] = [
         "Quem emite por um provedor de assinatura (infPAA) é MEI: CRT 4.",
         "Corrija o CRT do emitente.",
         simp=True,
+        exige="infPAA",
     ),
     *verificada(
         "G112 H085 I25",

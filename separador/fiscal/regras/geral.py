@@ -110,6 +110,7 @@ REGRAS: list[Regra] = [
             nome_de_homologacao(papel),
             f"Em homologação, a razão social do {nome} é o texto fixo de documento sem valor fiscal (NFF excetuada).",
             _CORRIGIR_NOME,
+            exige=papel,
         )
     ),
     *verificada(
@@ -142,6 +143,7 @@ REGRAS: list[Regra] = [
         "A entrada em contingência (dhCont) não é posterior à emissão (dhEmi).",
         "Corrija dhCont ou dhEmi.",
         simp=True,
+        exige="dhCont",
     ),
     *verificada(
         "G011 H008",
@@ -179,5 +181,6 @@ REGRAS: list[Regra] = [
         "O grupo do pedido da NFF (infSolicNFF) só existe no regime da Nota Fiscal Fácil (tpEmis 3).",
         "Retire infSolicNFF.",
         simp=True,
+        exige="infSolicNFF",
     ),
 ]

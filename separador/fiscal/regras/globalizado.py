@@ -95,6 +95,7 @@ REGRAS: list[Regra] = [
         interestadual,
         "O CT-e globalizado começa e termina na mesma UF.",
         "Emita CT-e comuns para a operação interestadual.",
+        exige="indGlobalizado",
     ),
     *verificada(
         "G198",
@@ -102,6 +103,7 @@ REGRAS: list[Regra] = [
         tomador,
         "O tomador do CT-e globalizado é o remetente ou o destinatário.",
         "Corrija o tomador ou retire indGlobalizado.",
+        exige="indGlobalizado",
     ),
     *verificada(
         "G199",
@@ -109,6 +111,7 @@ REGRAS: list[Regra] = [
         so_nfe,
         "O CT-e globalizado leva apenas NF-e.",
         "Informe as NF-e em infDoc ou retire indGlobalizado.",
+        exige="indGlobalizado",
     ),
     *verificada(
         "G200",
@@ -116,6 +119,7 @@ REGRAS: list[Regra] = [
         poucos_remetentes,
         "No globalizado pago pelo destinatário, as NF-e são de ao menos cinco emitentes.",
         "Inclua as NF-e que faltam ou retire indGlobalizado.",
+        exige="indGlobalizado",
     ),
     *verificada(
         "G201",
@@ -123,6 +127,7 @@ REGRAS: list[Regra] = [
         varios_remetentes,
         "No globalizado pago pelo remetente, as NF-e são todas do mesmo emitente.",
         "Separe as NF-e por emitente ou retire indGlobalizado.",
+        exige="indGlobalizado",
     ),
     *verificada(
         "G202",
@@ -130,6 +135,7 @@ REGRAS: list[Regra] = [
         nome_diversos("dest", "rem"),
         "Em produção, o remetente do globalizado pago pelo destinatário chama-se DIVERSOS.",
         "Preencha rem/xNome com DIVERSOS.",
+        exige="indGlobalizado",
     ),
     *verificada(
         "G203",
@@ -137,6 +143,7 @@ REGRAS: list[Regra] = [
         nome_diversos("rem", "dest"),
         "Em produção, o destinatário do globalizado pago pelo remetente chama-se DIVERSOS.",
         "Preencha dest/xNome com DIVERSOS.",
+        exige="indGlobalizado",
     ),
     *verificada(
         "G204",
@@ -144,6 +151,7 @@ REGRAS: list[Regra] = [
         cnpj_do_emitente("dest", "rem"),
         "No globalizado pago pelo destinatário, o CNPJ do remetente é o do emitente do CT-e.",
         "Preencha rem/CNPJ com o CNPJ do emitente.",
+        exige="indGlobalizado",
     ),
     *verificada(
         "G205",
@@ -151,6 +159,7 @@ REGRAS: list[Regra] = [
         cnpj_do_emitente("rem", "dest"),
         "No globalizado pago pelo remetente, o CNPJ do destinatário é o do emitente do CT-e.",
         "Preencha dest/CNPJ com o CNPJ do emitente.",
+        exige="indGlobalizado",
     ),
     *verificada(
         "G206",
@@ -158,5 +167,6 @@ REGRAS: list[Regra] = [
         poucas_nfe,
         "O globalizado pago pelo remetente leva ao menos cinco NF-e.",
         "Inclua as NF-e que faltam ou retire indGlobalizado.",
+        exige="indGlobalizado",
     ),
 ]

@@ -50,7 +50,11 @@ Verificador = Callable[["Visao"], Sequence[Achado]]
 
 @dataclass(frozen=True, slots=True)
 class Regra:
-    """One line of the manual's tables. `motivo` says why it is not checked here, when it is not."""
+    """One line of the manual's tables. `motivo` says why it is not checked here, when it is not.
+
+    `exige`: a group without which the rule has nothing to say (Visao.presentes), "" when there is none such. The rule
+    finds that out by itself as well; not calling it is what makes forty absent groups cost nothing.
+    """
 
     id: str
     cstat: str
@@ -60,6 +64,7 @@ class Regra:
     verificar: Verificador | None
     o_que_fazer: str
     motivo: str = ""
+    exige: str = ""
 
 
 _TIPOS = {"G": frozenset({Tipo.CTE}), "H": frozenset({Tipo.CTE_OS}), "I": frozenset({Tipo.GTVE})}
@@ -67,15 +72,22 @@ _SIMP = frozenset({Tipo.CTE_SIMP})
 
 
 def verificada(
-    ids: str, cstat: str, verificar: Verificador, descricao: str, o_que_fazer: str, *, simp: bool = False
+    ids: str,
+    cstat: str,
+    verificar: Verificador,
+    descricao: str,
+    o_que_fazer: str,
+    *,
+    simp: bool = False,
+    exige: str = "",
 ) -> list[Regra]:
     """The rules, one per id in `ids` (blank separated), that `verificar` checks.
 
     `simp`: the G rule is also applied to the CT-e Simplificado, whose own list (NT 2024.002) is not at hand: only what
-    its layout has in the same place and with the same meaning.
+    its layout has in the same place and with the same meaning. `exige`: see Regra.
     """
     return [
-        Regra(i, cstat, EstadoRegra.VERIFICADA, descricao, _tipos(i, simp=simp), verificar, o_que_fazer)
+        Regra(i, cstat, EstadoRegra.VERIFICADA, descricao, _tipos(i, simp=simp), verificar, o_que_fazer, exige=exige)
         for i in ids.split()
     ]
 

@@ -34,8 +34,9 @@ _MODULOS = (
     *(autorizados, globalizado, qrcode, cte_os, cte_os_referencias, cadastros),
 )
 _REGRAS = tuple(sorted((regra for modulo in _MODULOS for regra in modulo.REGRAS), key=ordem))
-_POR_TIPO: dict[Tipo, tuple[tuple[Verificador, Regra], ...]] = {
-    tipo: tuple((r.verificar, r) for r in _REGRAS if r.verificar is not None and tipo in r.tipos) for tipo in DOCUMENTOS
+_POR_TIPO: dict[Tipo, tuple[tuple[str, Verificador, Regra], ...]] = {
+    tipo: tuple((r.exige, r.verificar, r) for r in _REGRAS if r.verificar is not None and tipo in r.tipos)
+    for tipo in DOCUMENTOS
 }
 
 
@@ -55,10 +56,11 @@ def verificar(raiz: etree._Element, tipo: Tipo, contexto: ContextoRegras) -> lis
 
 def verificar_visao(visao: Visao) -> list[Erro]:
     """The same, from a view that somebody else also reads."""
+    presentes = visao.presentes
     return [
         _erro(regra, achado)
-        for funcao, regra in _POR_TIPO[visao.tipo]
-        if (achados := funcao(visao))
+        for exige, funcao, regra in _POR_TIPO[visao.tipo]
+        if exige in presentes and (achados := funcao(visao))
         for achado in achados
     ]
 

@@ -7,7 +7,7 @@ from separador.fiscal.regras.ibge import municipio_da_uf, municipio_existe
 from separador.fiscal.regras.ie import ie_valida
 from separador.fiscal.regras.modelo import Achado, Regra, Verificador, verificada
 from separador.fiscal.regras.ufs import EXTERIOR
-from separador.fiscal.regras.visao import Participante, Visao
+from separador.fiscal.regras.visao import TOMADOR_PROPRIO, Participante, Visao
 
 Quem = Callable[[Visao], Participante | None]
 
@@ -114,34 +114,40 @@ def fora_da_suframa(v: Visao) -> Sequence[Achado]:
     return dest.ender.achado("cMun", f"cMun {dest.ender['cMun']}, UF {dest.ender['UF']}")
 
 
-# Role and its rules: CNPJ, CPF, municipality × state, municipality exists, registration (ids and cStat of each).
-_TABELA: tuple[tuple[str, Quem, tuple[tuple[str, str], ...], bool], ...] = (
+# Role, its group, and its rules (ids and cStat of each): CNPJ, CPF, municipality × state, municipality exists,
+# registration.
+_TABELA: tuple[tuple[str, str, Quem, tuple[tuple[str, str], ...], bool], ...] = (
     (
         "remetente",
+        "rem",
         _papel("rem"),
         (("G114 I27", "415"), ("G115 I28", "416"), ("G116 I29", "418"), ("G117 I30", "532"), ("G118 I31", "419")),
         False,
     ),
     (
         "destinatário",
+        "dest",
         _papel("dest"),
         (("G122 I35", "208"), ("G123 I36", "237"), ("G124 I37", "424"), ("G125 I38", "533"), ("G126 I39", "210")),
         False,
     ),
     (
         "expedidor",
+        "exped",
         _papel("exped"),
         (("G132", "428"), ("G133", "429"), ("G134", "431"), ("G135", "534"), ("G136", "432")),
         False,
     ),
     (
         "recebedor",
+        "receb",
         _papel("receb"),
         (("G140", "436"), ("G141", "437"), ("G142", "439"), ("G143", "535"), ("G144", "440")),
         False,
     ),
     (
         "tomador",
+        TOMADOR_PROPRIO,
         _terceiro,
         (
             ("G148 H087 I45", "444"),
@@ -185,9 +191,11 @@ _CONFERIDOS: tuple[tuple[Callable[[Quem], Verificador], str, str], ...] = (
 def _regras_das_partes() -> list[Regra]:
     return [
         regra
-        for nome, quem, codigos, simp in _TABELA
+        for nome, grupo, quem, codigos, simp in _TABELA
         for (ids, cstat), (fabrica, descricao, fazer) in zip(codigos, _CONFERIDOS, strict=True)
-        for regra in verificada(ids, cstat, fabrica(quem), descricao.format(nome), fazer.format(nome), simp=simp)
+        for regra in verificada(
+            ids, cstat, fabrica(quem), descricao.format(nome), fazer.format(nome), simp=simp, exige=grupo
+        )
     ]
 
 
@@ -199,6 +207,7 @@ REGRAS: list[Regra] = [
         suframa_com_digito_errado,
         "A inscrição SUFRAMA do destinatário tem o dígito verificador certo.",
         "Corrija ou retire a ISUF do destinatário.",
+        exige="dest",
     ),
     *verificada(
         "G131 I44",
@@ -206,5 +215,6 @@ REGRAS: list[Regra] = [
         fora_da_suframa,
         "Só tem inscrição SUFRAMA o destinatário do AC, AM, RO, RR ou, no AP, de Macapá ou Santana.",
         "Retire a ISUF ou corrija o endereço do destinatário.",
+        exige="dest",
     ),
 ]

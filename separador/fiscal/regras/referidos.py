@@ -101,6 +101,7 @@ REGRAS: list[Regra] = [
         _CHAVE.format("CT-e substituído", "CT-e"),
         _CORRIGIR.format("CT-e substituído"),
         simp=True,
+        exige="infCteSub",
     ),
     *verificada(
         "H061",
@@ -108,6 +109,7 @@ REGRAS: list[Regra] = [
         substituido_invalido,
         _CHAVE.format("CT-e OS substituído", "CT-e OS"),
         _CORRIGIR.format("CT-e OS substituído"),
+        exige="infCteSub",
     ),
     *verificada(
         "G086 H069",
@@ -116,6 +118,7 @@ REGRAS: list[Regra] = [
         "O substituto tem o mesmo emitente do substituído (o CNPJ está na chave).",
         "Corrija a chave do documento substituído.",
         simp=True,
+        exige="infCteSub",
     ),
     *verificada(
         "G160 H101",
@@ -123,6 +126,7 @@ REGRAS: list[Regra] = [
         complementado_de_outro,
         "O complementar tem o mesmo emitente do complementado (o CNPJ está na chave).",
         "Corrija a chave do documento complementado.",
+        exige="infCteComp",
     ),
     *verificada(
         "G161",
@@ -130,6 +134,7 @@ REGRAS: list[Regra] = [
         complementado_invalido,
         _CHAVE.format("CT-e complementado", "CT-e"),
         _CORRIGIR.format("CT-e complementado"),
+        exige="infCteComp",
     ),
     *verificada(
         "H102",
@@ -137,6 +142,7 @@ REGRAS: list[Regra] = [
         complementado_invalido,
         _CHAVE.format("CT-e OS complementado", "CT-e OS"),
         _CORRIGIR.format("CT-e OS complementado"),
+        exige="infCteComp",
     ),
     *verificada(
         "G177 H114",
@@ -144,5 +150,6 @@ REGRAS: list[Regra] = [
         complementado_repetido,
         "Cada documento complementado aparece uma só vez.",
         "Retire a chave repetida.",
+        exige="infCteComp",
     ),
 ]

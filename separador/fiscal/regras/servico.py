@@ -163,6 +163,7 @@ REGRAS: list[Regra] = [
         multimodal_indevido,
         "Só o serviço vinculado a multimodal (tpServ 4) referencia CT-e multimodal.",
         "Retire infServVinc ou corrija o tpServ.",
+        exige="infServVinc",
     ),
     *verificada(
         "G059",
@@ -177,6 +178,7 @@ REGRAS: list[Regra] = [
         documento_anterior_indevido,
         "O serviço normal (tpServ 0) não tem documentos de transporte anterior (docAnt).",
         "Retire o grupo docAnt ou corrija o tpServ.",
+        exige="docAnt",
     ),
     *verificada(
         "G061",
@@ -184,6 +186,7 @@ REGRAS: list[Regra] = [
         anterior_repetido,
         "Cada CT-e anterior aparece uma só vez.",
         "Retire a chave repetida.",
+        exige="docAnt",
     ),
     *verificada(
         "G062",
@@ -191,6 +194,7 @@ REGRAS: list[Regra] = [
         anterior_de_outro_emitente,
         "O CNPJ dentro da chave do CT-e anterior é o do emissor informado (emiDocAnt); CPF só na NFF.",
         "Corrija o emissor ou a chave do documento anterior.",
+        exige="docAnt",
     ),
     *verificada(
         "G063",
@@ -198,6 +202,7 @@ REGRAS: list[Regra] = [
         anterior_de_outro_tomador,
         "O tomador tem o mesmo CNPJ-base (ou CPF) do emissor do documento anterior.",
         "Corrija o tomador ou o emissor do documento anterior.",
+        exige="docAnt",
     ),
     *verificada(
         "G065",
@@ -213,6 +218,7 @@ REGRAS: list[Regra] = [
         multimodal_repetido,
         "Cada CT-e multimodal aparece uma só vez.",
         "Retire a chave repetida.",
+        exige="infServVinc",
     ),
     *verificada(
         "G071",
@@ -220,6 +226,7 @@ REGRAS: list[Regra] = [
         multimodal_invalido,
         "A chave de cada CT-e multimodal é uma chave válida de CT-e.",
         "Corrija a chave do CT-e multimodal.",
+        exige="infServVinc",
     ),
     *verificada(
         "G075",
@@ -227,5 +234,6 @@ REGRAS: list[Regra] = [
         multimodal_de_outro,
         "O tomador tem o CNPJ-base do emitente de cada CT-e multimodal.",
         "Corrija o tomador ou a chave do CT-e multimodal.",
+        exige="infServVinc",
     ),
 ]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from separador.dominio.tipo import Tipo
 from separador.fiscal.regras.documentos_id import ZEROS
 from separador.fiscal.regras.modelo import Achado, Regra, Verificador, verificada
-from separador.fiscal.regras.visao import Participante, Visao
+from separador.fiscal.regras.visao import TOMADOR_PROPRIO, Participante, Visao
 
 _ISENTO = "ISENTO"
 UFS_SEM_ISENTO = frozenset("AM BA CE GO MG MS MT PE RN SE SP".split())
@@ -119,5 +119,6 @@ REGRAS: list[Regra] = [
         repetido_em_outro_papel,
         "O tomador terceiro não repete CNPJ/CPF e IE de outro participante do documento.",
         "Indique o participante como tomador, em vez de repetir os dados dele.",
+        exige=TOMADOR_PROPRIO,
     ),
 ]

@@ -20,10 +20,11 @@ _NUMERO = padrao(r"[0-9]{1,15}(\.[0-9]{1,10})?")
 _NFES = etree.XPath("c:infNFe/c:chave", namespaces={"c": CTE})
 _ELEMENTO = etree.Element  # as a filter: elements only, neither comments nor instructions
 Chave = tuple[str, etree._Element]
+TOMADOR_PROPRIO = "tomador próprio"  # whatever its tag: toma4, toma or tomaTerceiro
 PAPEIS = ("rem", "exped", "receb", "dest")
 _TOMA3 = dict(zip("0123", PAPEIS, strict=True))
 _TOMA_GTVE = {"0": "rem", "1": "dest"}
-_TOMADOR_PROPRIO = {Tipo.CTE: "toma4", Tipo.GTVE: "tomaTerceiro"}
+_TAG_TOMADOR_PROPRIO = {Tipo.CTE: "toma4", Tipo.GTVE: "tomaTerceiro"}
 _ENDERECOS = {
     "emit": "enderEmit",
     "rem": "enderReme",
@@ -128,6 +129,12 @@ class Visao:
     def _participante(self, papel: str) -> Participante:
         return Participante(papel, self.inf.grupo(papel), _ENDERECOS[papel])
 
+    @property
+    def presentes(self) -> set[str]:
+        """What a rule may ask for (Regra.exige): children of ide, infCte and infCTeNorm, the payer's own group, ""."""
+        proprio = (TOMADOR_PROPRIO,) if self.tomador_proprio is not None else ()
+        return {"", *proprio, *self.ide, *self.inf, *self.norm}
+
     @cached_property
     def corpo_da_chave(self) -> str:
         """The key without its check digit as the fields give it; "" when one of them is missing."""
@@ -151,7 +158,7 @@ class Visao:
     @cached_property
     def tomador_proprio(self) -> Participante | None:
         """The payer's own group: toma4 (CT-e), toma (Simplificado, OS), tomaTerceiro (GTV-e)."""
-        nome = _TOMADOR_PROPRIO.get(self.tipo, "toma")
+        nome = _TAG_TOMADOR_PROPRIO.get(self.tipo, "toma")
         pai = self.inf if nome == "toma" else self.ide
         return Participante("tomador", pai.grupo(nome), "enderToma") if nome in pai.nos else None
 
