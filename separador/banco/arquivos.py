@@ -1,5 +1,6 @@
 """Files taken: one row per claim, exactly one outcome (SEP-08)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from sqlite3 import Row
 
@@ -95,13 +96,15 @@ def ha_retidos(banco: Banco) -> bool:
     return banco.uma(sql) is not None
 
 
-def retidos(banco: Banco, agora: str) -> list[Row]:
-    """Held files whose time has come."""
+def retidos(banco: Banco, agora: str, rotas: Sequence[int]) -> list[Row]:
+    """Held files of these routes whose time has come. Those of a route that does nothing would only hide the others."""
+    marcas = ", ".join("?" * len(rotas))
     return banco.todas(
         "SELECT * FROM arquivo WHERE desfecho IS NULL AND espera_por IS NOT NULL AND etapa = ? AND proxima_em <= ?"
-        " ORDER BY id LIMIT 200",
+        f" AND rota_id IN ({marcas}) ORDER BY id LIMIT 200",  # noqa: S608 - question marks
         Etapa.RETIDO.value,
         agora,
+        *rotas,
     )
 
 

@@ -22,8 +22,8 @@ def ordens(casa: Casa) -> int:
     """Carry out the orders recorded by command or panel, each in its own group. Returns how many."""
     pendentes = tarefas.pendentes(casa.banco)
     for linha in pendentes:
+        obra = abrir_obra(casa)
         try:
-            obra = abrir_obra(casa)
             with casa.banco.transacao():
                 (dispensa if linha["pedido"] == dispensa.PEDIDO else pedidos).da_tarefa(obra, linha)
                 fechar(obra)

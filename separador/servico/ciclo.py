@@ -284,10 +284,11 @@ class Ciclo:
     def _retidos_devidos(self) -> list[Item]:
         em_maos = self.despacho.em_maos() | {i.tomado for p in self._postos for i in p.represados}
         itens = []
-        for linha in arquivos.retidos(self.casa.banco, self.casa.quando()):
+        ativas = [r.id for r in self.casa.rotas if r.ativo and r.id is not None]
+        for linha in arquivos.retidos(self.casa.banco, self.casa.quando(), ativas):
             tomado = Tomado(linha["lote"], bytes(linha["nome"]))
             rota = self.casa.rota(linha["rota_id"])
-            if rota is not None and rota.ativo and tomado not in em_maos:
+            if rota is not None and tomado not in em_maos:
                 itens.append(item_do_tomado(self.casa, Path(linha["trabalho"]), tomado, rota))
         return itens
 
