@@ -7,7 +7,7 @@ so the guard stands BEFORE INSERT). History is written by trigger, so that it ca
 
 from sqlite_utils import Database, Migrations
 
-from separador.banco import esquema_cofre
+from separador.banco import esquema_acesso, esquema_cofre
 from separador.dominio.situacao import TRANSICOES
 
 MIGRACOES = Migrations("separador")
@@ -275,3 +275,9 @@ def m0001_inicial(banco: Database) -> None:
 def m0002_cofre(banco: Database) -> None:
     """The vault and the certificates."""
     _executar(banco, esquema_cofre.TABELAS)
+
+
+@MIGRACOES()
+def m0003_acesso(banco: Database) -> None:
+    """Users, audit trail, powers of attorney."""
+    _executar(banco, esquema_acesso.ROTEIRO)

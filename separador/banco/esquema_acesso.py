@@ -98,13 +98,5 @@ CREATE TABLE procuracao_cliente (
     documento TEXT NOT NULL,
     PRIMARY KEY (procuracao_id, documento)
 );
-CREATE TABLE procuracao_aviso (
-    procuracao_id INTEGER NOT NULL REFERENCES procuracao (id),
-    vencimento TEXT NOT NULL,
-    degrau INTEGER NOT NULL,
-    avisado_em TEXT NOT NULL,
-    PRIMARY KEY (procuracao_id, vencimento, degrau)
-);
-
 ALTER TABLE tarefa ADD COLUMN confirmada_por TEXT;
 """

@@ -171,7 +171,7 @@ def mais_meses(dia: date, meses: int) -> date:
 
 
 def degrau(ate: date, hoje: date, degraus: tuple[int, ...] = DEGRAUS) -> int | None:
-    """The step of warning that `hoje` is in: the smallest that covers the days left, VENCIDO after the end, None before.
+    """The step of warning that `hoje` is in: the smallest that covers the days left; VENCIDO after the end; or None.
 
     Each step is told once; days during which nobody looked are made good by the next look.
     """
@@ -183,7 +183,7 @@ def degrau(ate: date, hoje: date, degraus: tuple[int, ...] = DEGRAUS) -> int | N
 
 
 def uso_recusado(a: Acesso, ate: date | None, hoje: date, *, tem_segredo: bool) -> str | None:
-    """Why the access may not be used now, with its name; None when it may. What depends on it is not tried (PROC-03)."""
+    """Why the access may not be used now, with its name; what depends on it is not tried (PROC-03). None: it may."""
     nome = f"O acesso {a.nome} (escritório {a.escritorio})"
     if not a.ativo:
         return f"{nome} está desativado; ative-o com: separador procuracao ativar"

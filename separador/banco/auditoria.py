@@ -1,0 +1,148 @@
+"""The audit trail: who did what, chained by hash (PROC-05). Light: sqlite3 alone, so that any command can write it.
+
+Every row holds the sha256 of its content and of the row before. The database refuses to change or remove rows
+(esquema_acesso); `conferir` finds what was changed past it. The seal, a file beside the database with the last link,
+tells a trail whose end was cut off, or a database restored from an older backup.
+"""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Protocol
+
+from separador.dominio.nome import mostrar
+
+FEITO, RECUSADO = "feito", "recusado"
+SELO = "auditoria.selo"
+GATILHOS = ("auditoria_nao_muda", "auditoria_fica", "auditoria_so_cresce")
+_CAMPOS = ("id", "quando", "quem", "acao", "alvo", "resultado", "detalhe", "anterior")
+_TAMANHO = 500
+
+
+class Conexao(Protocol):
+    """A database connection with rows by name: `sqlite3.Connection` and `Banco` alike."""
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ..., /) -> sqlite3.Cursor:
+        """Run one statement."""
+
+
+def registrar(
+    c: Conexao, quando: str, quem: str, acao: str, alvo: str = "", *, resultado: str = FEITO, detalhe: str = ""
+) -> int:
+    """Add a row, inside the transaction of what it tells (which must be IMMEDIATE). Returns its number.
+
+    Never give a secret in `alvo` or `detalhe`; both are cut at 500 characters.
+    """
+    ultima = _ultima(c)
+    numero, anterior = (ultima["id"] + 1, ultima["elo"]) if ultima is not None else (1, "")
+    textos = [_limpo(t) for t in (quem, acao, alvo)]
+    valores = (numero, quando, *textos, resultado, _limpo(detalhe), anterior)
+    c.execute(
+        "INSERT INTO auditoria (id, quando, quem, acao, alvo, resultado, detalhe, anterior, elo)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (*valores, _elo(valores)),
+    )
+    return int(numero)
+
+
+def existe(c: Conexao) -> bool:
+    """Whether the database has a trail: one that was not migrated yet has none."""
+    return _existe(c, GATILHOS[0])
+
+
+def _limpo(texto: str) -> str:
+    """Printable whatever came: a file name may hold any byte, a reason any line break."""
+    return mostrar(texto.encode("utf-8", "surrogateescape"))[:_TAMANHO]
+
+
+def _ultima(c: Conexao) -> sqlite3.Row | None:
+    linha: sqlite3.Row | None = c.execute("SELECT id, elo FROM auditoria ORDER BY id DESC LIMIT 1").fetchone()
+    return linha
+
+
+def _elo(valores: Sequence[object]) -> str:
+    return hashlib.sha256(json.dumps(list(valores), ensure_ascii=False).encode()).hexdigest()
+
+
+def listar(
+    c: Conexao, *, quem: str | None = None, recusados: bool = False, limite: int | None = None
+) -> list[sqlite3.Row]:
+    """Rows, newest first."""
+    return c.execute(
+        "SELECT * FROM auditoria WHERE (?1 IS NULL OR quem = ?1) AND (NOT ?2 OR resultado = 'recusado')"
+        " ORDER BY id DESC LIMIT ?3",
+        (quem, recusados, -1 if limite is None else limite),
+    ).fetchall()
+
+
+def conferir(c: Conexao, dados: Path) -> tuple[int, list[str]]:
+    """How many rows there are, and what is wrong with them (Portuguese); nothing is written."""
+    problemas = [f"A proteção {g} foi tirada do banco." for g in GATILHOS if not _existe(c, g)]
+    anterior, esperado, quantas = "", 1, 0
+    elos: dict[int, str] = {}
+    for linha in c.execute("SELECT * FROM auditoria ORDER BY id"):
+        quantas += 1
+        if linha["id"] != esperado:
+            problemas.append(f"Faltam as linhas {esperado} a {linha['id'] - 1}.")
+        if linha["anterior"] != anterior and linha["id"] == esperado:
+            problemas.append(f"A linha {linha['id']} não continua a anterior: uma das duas foi trocada.")
+        if _elo([linha[n] for n in _CAMPOS]) != linha["elo"]:
+            problemas.append(f"A linha {linha['id']} ({linha['quando']}, {linha['acao']}) foi alterada.")
+        anterior, esperado = linha["elo"], linha["id"] + 1
+        elos[linha["id"]] = linha["elo"]
+    return quantas, [*problemas, *_conferir_selo(ler_selo(dados), elos)]
+
+
+def _existe(c: Conexao, gatilho: str) -> bool:
+    sql = "SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'auditoria' AND name = ?"
+    return c.execute(sql, (gatilho,)).fetchone() is not None
+
+
+def _conferir_selo(selo: tuple[int, str] | None, elos: dict[int, str]) -> list[str]:
+    if selo is None:
+        return ["O selo (auditoria.selo) falta ou não se lê: não há como saber se o fim foi cortado."] if elos else []
+    numero, elo = selo
+    if numero not in elos:
+        frase = f"A auditoria já teve {numero} linhas e agora tem {len(elos)}: o fim foi cortado, ou o banco foi"
+        return [f"{frase} restaurado de uma cópia mais antiga."]
+    if elos[numero] != elo:
+        return [f"A linha {numero} não é a que foi selada: a auditoria foi reescrita, ou o banco é de outra cópia."]
+    return []
+
+
+def ler_selo(dados: Path) -> tuple[int, str] | None:
+    """(number, link) of the last row that was sealed; None when there is no seal or it cannot be read."""
+    try:
+        lido = json.loads((dados / SELO).read_bytes())
+        return int(lido["id"]), str(lido["elo"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def selar(c: Conexao, dados: Path) -> None:
+    """Note the last link outside the database, after the commit. A seal that cannot be written stays behind: harmless.
+
+    A trail that is behind its seal is left so: only `selar_de_novo` accepts that.
+    """
+    ultima, selo = _ultima(c), ler_selo(dados)
+    if ultima is not None and (selo is None or ultima["id"] > selo[0]):
+        with suppress(OSError):  # no right in the folder, or no space: the next one writes it
+            _gravar_selo(dados, ultima)
+
+
+def selar_de_novo(c: Conexao, dados: Path) -> None:
+    """The end of the trail is what it is now (a backup was restored, and somebody answers for it). Raises OSError."""
+    ultima = _ultima(c)
+    if ultima is not None:
+        _gravar_selo(dados, ultima)
+
+
+def _gravar_selo(dados: Path, ultima: sqlite3.Row) -> None:
+    novo = dados / f".{SELO}.novo"
+    novo.unlink(missing_ok=True)
+    novo.write_text(json.dumps({"id": ultima["id"], "elo": ultima["elo"]}) + "\n", encoding="ascii")
+    novo.chmod(0o660)
+    novo.replace(dados / SELO)

@@ -1,0 +1,145 @@
+"""Offices, their accesses, and what was already warned of (PROC-01 … PROC-03). No secret is here, only its number."""
+
+from datetime import date
+from sqlite3 import Row
+
+from separador.banco.auditoria import Conexao
+from separador.dominio.procuracao import Acesso, Esfera, TipoAcesso, Validade
+
+_VIA = "log"
+
+
+def nome_unico(nome: str) -> str:
+    """How names are compared: `Acesso  SEFAZ-MT` is `ACESSO SEFAZ-MT`."""
+    return " ".join(nome.casefold().split())
+
+
+# --- offices ---------------------------------------------------------------------------------------------------------
+
+
+def escritorio(c: Conexao, cnpj: str) -> Row | None:
+    """One office."""
+    linha: Row | None = c.execute("SELECT * FROM escritorio WHERE cnpj = ?", (cnpj,)).fetchone()
+    return linha
+
+
+def escritorios(c: Conexao) -> list[Row]:
+    """All, by name."""
+    return c.execute("SELECT * FROM escritorio ORDER BY nome, cnpj").fetchall()
+
+
+def gravar_escritorio(c: Conexao, cnpj: str, nome: str, quando: str) -> None:
+    """Register, or rename."""
+    c.execute(
+        "INSERT INTO escritorio (cnpj, nome, criado_em, alterado_em) VALUES (?1, ?2, ?3, ?3)"
+        " ON CONFLICT (cnpj) DO UPDATE SET nome = ?2, alterado_em = ?3",
+        (cnpj, nome, quando),
+    )
+
+
+# --- accesses --------------------------------------------------------------------------------------------------------
+
+
+def achar(c: Conexao, nome: str, escritorio_cnpj: str | None = None) -> list[Row]:
+    """Accesses with that name; one office has one at most."""
+    return c.execute(
+        "SELECT * FROM procuracao WHERE nome_unico = ?1 AND (?2 IS NULL OR escritorio = ?2) ORDER BY escritorio",
+        (nome_unico(nome), escritorio_cnpj),
+    ).fetchall()
+
+
+def listar(c: Conexao) -> list[Row]:
+    """All accesses, by office and name."""
+    return c.execute("SELECT * FROM procuracao ORDER BY escritorio, nome_unico").fetchall()
+
+
+def acesso(c: Conexao, linha: Row) -> Acesso:
+    """A row as the domain sees it."""
+    clientes = c.execute(
+        "SELECT documento FROM procuracao_cliente WHERE procuracao_id = ? ORDER BY documento", (linha["id"],)
+    )
+    ate, senha = linha["valida_ate"], linha["senha_em"]
+    return Acesso(
+        escritorio=linha["escritorio"],
+        nome=linha["nome"],
+        esfera=Esfera(linha["esfera"]),
+        tipo=TipoAcesso(linha["tipo"]),
+        login=linha["login"],
+        titular=linha["titular"],
+        certificado=linha["certificado"],
+        certificado_cnpj=linha["certificado_cnpj"],
+        validade=Validade(date.fromisoformat(ate) if ate else None, linha["validade_dias"], linha["validade_meses"]),
+        senha_em=date.fromisoformat(senha) if senha else None,
+        clientes=tuple(r["documento"] for r in clientes.fetchall()),
+        ativo=bool(linha["ativo"]),
+    )
+
+
+def inserir(c: Conexao, a: Acesso, quando: str) -> int:
+    """Register, without secret. Raises sqlite3.IntegrityError when the office has one of that name."""
+    cursor = c.execute(
+        "INSERT INTO procuracao (escritorio, nome, nome_unico, esfera, tipo, login, titular, certificado,"
+        " certificado_cnpj, valida_ate, validade_dias, validade_meses, senha_em, ativo, criada_em, alterada_em)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (a.escritorio, *_valores(a), quando, quando),
+    )
+    numero = int(cursor.lastrowid or 0)
+    _gravar_clientes(c, numero, a.clientes)
+    return numero
+
+
+def alterar(c: Conexao, numero: int, a: Acesso, quando: str) -> None:
+    """Change everything but office and secret."""
+    c.execute(
+        "UPDATE procuracao SET nome = ?, nome_unico = ?, esfera = ?, tipo = ?, login = ?, titular = ?, certificado = ?,"
+        " certificado_cnpj = ?, valida_ate = ?, validade_dias = ?, validade_meses = ?, senha_em = ?, ativo = ?,"
+        " alterada_em = ? WHERE id = ?",
+        (*_valores(a), quando, numero),
+    )
+    _gravar_clientes(c, numero, a.clientes)
+
+
+def _valores(a: Acesso) -> tuple[object, ...]:
+    v = a.validade
+    datas = (v.ate.isoformat() if v.ate else None, v.dias, v.meses, a.senha_em.isoformat() if a.senha_em else None)
+    quem = (a.login, a.titular, a.certificado, a.certificado_cnpj)
+    return (a.nome, nome_unico(a.nome), a.esfera.value, a.tipo.value, *quem, *datas, int(a.ativo))
+
+
+def _gravar_clientes(c: Conexao, numero: int, clientes: tuple[str, ...]) -> None:
+    c.execute("DELETE FROM procuracao_cliente WHERE procuracao_id = ?", (numero,))
+    for documento in clientes:
+        c.execute("INSERT INTO procuracao_cliente VALUES (?, ?)", (numero, documento))
+
+
+def ligar_segredo(c: Conexao, numero: int, segredo_id: int, senha_em: str, quando: str) -> None:
+    """The vault keeps its secret under this number; the validity starts again at `senha_em` (ISO date)."""
+    c.execute(
+        "UPDATE procuracao SET segredo_id = ?, senha_em = ?, alterada_em = ? WHERE id = ?",
+        (segredo_id, senha_em, quando, numero),
+    )
+
+
+# --- certificates that accesses point to, and warnings ----------------------------------------------------------------
+
+
+def certificado_ate(c: Conexao, empresa: str, apelido: str) -> str | None:
+    """Until when the installed certificate of that nickname is good, as stored; None when it is not installed."""
+    linha = c.execute(
+        "SELECT validade_ate FROM certificado WHERE empresa = ? AND apelido = ? COLLATE NOCASE AND removido_em IS NULL",
+        (empresa, apelido),
+    ).fetchone()
+    return str(linha["validade_ate"]) if linha is not None else None
+
+
+def ja_avisado(c: Conexao, assunto: str, vencimento: str, degrau: int) -> bool:
+    """Whether this step of this expiry was told."""
+    sql = "SELECT 1 FROM aviso_validade WHERE assunto = ? AND validade_ate = ? AND degrau = ? AND via = ?"
+    return c.execute(sql, (assunto, vencimento, degrau, _VIA)).fetchone() is not None
+
+
+def anotar_aviso(c: Conexao, assunto: str, vencimento: str, degrau: int, quando: str) -> None:
+    """This step was told."""
+    c.execute(
+        "INSERT OR IGNORE INTO aviso_validade VALUES (?, ?, ?, ?, ?)", (assunto, vencimento, degrau, _VIA, quando)
+    )

@@ -1,0 +1,152 @@
+"""Users, their one-time codes and sessions (PROC-04). Rows only: what is right is `dominio.acesso`'s to say."""
+
+import sqlite3
+from dataclasses import dataclass
+from sqlite3 import Row
+
+from separador.banco.auditoria import Conexao
+from separador.dominio.acesso import Conta, Nivel
+
+
+@dataclass(frozen=True, slots=True)
+class NovoUsuario:
+    """What a user begins with; no password."""
+
+    email: str
+    nome: str
+    nivel: Nivel
+    escritorio: str | None = None
+
+
+def ha_usuarios(c: Conexao) -> bool:
+    """Whether anybody is registered; also False in a database from before there were users."""
+    try:
+        return c.execute("SELECT 1 FROM usuario LIMIT 1").fetchone() is not None
+    except sqlite3.OperationalError as erro:
+        if "no such table" in str(erro):
+            return False
+        raise
+
+
+def por_email(c: Conexao, email: str) -> Row | None:
+    """One user; `email` normalised."""
+    linha: Row | None = c.execute("SELECT * FROM usuario WHERE email = ?", (email,)).fetchone()
+    return linha
+
+
+def por_id(c: Conexao, usuario_id: int) -> Row | None:
+    """One user."""
+    linha: Row | None = c.execute("SELECT * FROM usuario WHERE id = ?", (usuario_id,)).fetchone()
+    return linha
+
+
+def listar(c: Conexao) -> list[Row]:
+    """All of them, by e-mail; the password is not in it, only whether there is one."""
+    return c.execute(
+        "SELECT id, email, nome, nivel, ativo, escritorio, senha IS NOT NULL AS tem_senha, senha_em, falhas,"
+        " bloqueado_ate, criado_em, alterado_em FROM usuario ORDER BY email"
+    ).fetchall()
+
+
+def inserir(c: Conexao, novo: NovoUsuario, quando: str) -> int:
+    """Register. Raises sqlite3.IntegrityError for an e-mail that exists."""
+    cursor = c.execute(
+        "INSERT INTO usuario (email, nome, nivel, escritorio, criado_em, alterado_em) VALUES (?, ?, ?, ?, ?, ?)",
+        (novo.email, novo.nome, novo.nivel.value, novo.escritorio, quando, quando),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def alterar(
+    c: Conexao, usuario_id: int, *, nome: str, nivel: Nivel, ativo: bool, escritorio: str | None, quando: str
+) -> None:
+    """Change everything that an administrator may change."""
+    c.execute(
+        "UPDATE usuario SET nome = ?, nivel = ?, ativo = ?, escritorio = ?, alterado_em = ? WHERE id = ?",
+        (nome, nivel.value, ativo, escritorio, quando, usuario_id),
+    )
+
+
+def conta(c: Conexao, linha: Row) -> Conta:
+    """What `dominio.acesso.mudanca_recusada` needs."""
+    outros = c.execute(
+        "SELECT 1 FROM usuario WHERE nivel = 'administrador' AND ativo = 1 AND id <> ? LIMIT 1", (linha["id"],)
+    ).fetchone()
+    return Conta(Nivel(linha["nivel"]), bool(linha["ativo"]), ultimo_administrador=outros is None)
+
+
+def definir_senha(c: Conexao, usuario_id: int, resumo: str, quando: str) -> None:
+    """Another password: failures forgotten, sessions and open codes closed."""
+    c.execute(
+        "UPDATE usuario SET senha = ?, senha_em = ?, falhas = 0, bloqueado_ate = NULL, alterado_em = ? WHERE id = ?",
+        (resumo, quando, quando, usuario_id),
+    )
+    encerrar_sessoes(c, usuario_id, quando)
+    anular_codigos(c, usuario_id, quando)
+
+
+def trocar_resumo(c: Conexao, usuario_id: int, resumo: str) -> None:
+    """The same password, hashed with today's parameters."""
+    c.execute("UPDATE usuario SET senha = ? WHERE id = ?", (resumo, usuario_id))
+
+
+def anotar_falha(c: Conexao, usuario_id: int, falhas: int, bloqueado_ate: str | None) -> None:
+    """Wrong passwords in a row, and until when none is tried."""
+    c.execute("UPDATE usuario SET falhas = ?, bloqueado_ate = ? WHERE id = ?", (falhas, bloqueado_ate, usuario_id))
+
+
+# --- one-time codes --------------------------------------------------------------------------------------------------
+
+
+def guardar_codigo(c: Conexao, sha256: str, usuario_id: int, criado_em: str, expira_em: str) -> None:
+    """A new code; those that were open are good no more."""
+    anular_codigos(c, usuario_id, criado_em)
+    c.execute(
+        "INSERT INTO usuario_codigo (sha256, usuario_id, criado_em, expira_em) VALUES (?, ?, ?, ?)",
+        (sha256, usuario_id, criado_em, expira_em),
+    )
+
+
+def codigo(c: Conexao, sha256: str) -> Row | None:
+    """One code."""
+    linha: Row | None = c.execute("SELECT * FROM usuario_codigo WHERE sha256 = ?", (sha256,)).fetchone()
+    return linha
+
+
+def anular_codigos(c: Conexao, usuario_id: int, quando: str) -> None:
+    """Close the open codes of a user."""
+    c.execute("UPDATE usuario_codigo SET usado_em = ? WHERE usuario_id = ? AND usado_em IS NULL", (quando, usuario_id))
+
+
+# --- sessions --------------------------------------------------------------------------------------------------------
+
+
+def abrir_sessao(c: Conexao, sha256: str, usuario_id: int, conta_so: int, criada_em: str, expira_em: str) -> None:
+    """A session of one user on one operating-system account."""
+    c.execute(
+        "INSERT INTO usuario_sessao (sha256, usuario_id, conta_so, criada_em, expira_em) VALUES (?, ?, ?, ?, ?)",
+        (sha256, usuario_id, conta_so, criada_em, expira_em),
+    )
+
+
+def sessao(c: Conexao, sha256: str) -> Row | None:
+    """A session with `email`, `nivel` and `ativo` of its user."""
+    linha: Row | None = c.execute(
+        "SELECT s.*, u.email, u.nome, u.nivel, u.ativo FROM usuario_sessao s JOIN usuario u ON u.id = s.usuario_id"
+        " WHERE s.sha256 = ?",
+        (sha256,),
+    ).fetchone()
+    return linha
+
+
+def encerrar_sessao(c: Conexao, sha256: str, quando: str) -> None:
+    """Close one."""
+    c.execute("UPDATE usuario_sessao SET encerrada_em = ? WHERE sha256 = ? AND encerrada_em IS NULL", (quando, sha256))
+
+
+def encerrar_sessoes(c: Conexao, usuario_id: int, quando: str) -> None:
+    """Close all of a user."""
+    c.execute(
+        "UPDATE usuario_sessao SET encerrada_em = ? WHERE usuario_id = ? AND encerrada_em IS NULL",
+        (quando, usuario_id),
+    )

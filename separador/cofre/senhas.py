@@ -1,0 +1,80 @@
+"""Passwords and one-time codes: made, hashed, compared (PROC-04). Nothing here is ever logged or formatted.
+
+Passwords by Argon2id; codes and session tokens are 256 random bits, so that a plain sha256 of them is enough at rest.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from separador.dominio.acesso import normalizar_senha
+
+_ALFABETO = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+"""Without I, O, 0, 1: a code may be read aloud. 32 letters, 5 bits each."""
+LETRAS_DO_CODIGO = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Custo:
+    """Work of one hash. The default is RFC 9106's second recommendation; tests take less."""
+
+    voltas: int = 3
+    memoria_kib: int = 65536
+    linhas: int = 4
+
+
+class Senhas:
+    """Hashes and compares passwords with one cost."""
+
+    def __init__(self, custo: Custo | None = None) -> None:
+        c = custo or Custo()
+        self._argon = PasswordHasher(time_cost=c.voltas, memory_cost=c.memoria_kib, parallelism=c.linhas)
+        self._isca: str | None = None
+
+    def resumir(self, senha: str) -> str:
+        """What is kept: Argon2id with its parameters and a random salt."""
+        return self._argon.hash(normalizar_senha(senha))
+
+    def confere(self, resumo: str | None, senha: str) -> bool:
+        """Whether it is the password. Without `resumo` (no such user) as much work is done, and the answer is no."""
+        if resumo is None:
+            self._isca = self._isca or self._argon.hash(os.urandom(16).hex())
+            self._verificar(self._isca, senha)
+            return False
+        return self._verificar(resumo, senha)
+
+    def _verificar(self, resumo: str, senha: str) -> bool:
+        try:
+            return self._argon.verify(resumo, normalizar_senha(senha))
+        except (VerificationError, InvalidHashError):
+            return False
+
+    def desatualizado(self, resumo: str) -> bool:
+        """Whether it was made with other parameters than today's."""
+        return self._argon.check_needs_rehash(resumo)
+
+
+def novo_codigo(sortear: Callable[[int], bytes] = os.urandom) -> str:
+    """A one-time code for people, 160 bits: groups of four letters and digits."""
+    letras = [_ALFABETO[b % 32] for b in sortear(LETRAS_DO_CODIGO)]
+    return "-".join("".join(letras[i : i + 4]) for i in range(0, LETRAS_DO_CODIGO, 4))
+
+
+def resumo_do_codigo(codigo: str) -> str:
+    """What is kept of a code, however it was typed (small letters, spaces, without hyphens)."""
+    limpo = "".join(c for c in codigo.upper() if c.isalnum())
+    return hashlib.sha256(b"separador/codigo/1\0" + limpo.encode()).hexdigest()
+
+
+def nova_ficha(sortear: Callable[[int], bytes] = os.urandom) -> str:
+    """The token of a session: 256 bits in hexadecimal."""
+    return sortear(32).hex()
+
+
+def resumo_da_ficha(ficha: str) -> str:
+    """What is kept of a session's token."""
+    return hashlib.sha256(b"separador/sessao/1\0" + ficha.encode()).hexdigest()

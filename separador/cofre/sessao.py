@@ -1,0 +1,64 @@
+"""The file of a session opened by `separador entrar`: 0600, of one operating-system account, in its home (PROC-04).
+
+It holds only the token; who it is, and until when, is in the database, so that a session can be ended from there.
+"""
+
+import hashlib
+import os
+import pwd
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+
+_LIMITE = 200
+
+
+class SessaoInseguraError(Exception):
+    """The file could have been read or put there by somebody else; the text is for the operator."""
+
+
+def caminho(dados: Path, ambiente: Mapping[str, str]) -> Path:
+    """Where the session for an installation is kept: one per data folder, in the state folder of the account."""
+    base = ambiente.get("XDG_STATE_HOME")
+    raiz = Path(base) if base and base.startswith("/") else _casa() / ".local" / "state"
+    qual = hashlib.sha256(os.fsencode(dados.absolute())).hexdigest()[:16]
+    return raiz / "separador" / f"sessao-{qual}"
+
+
+def _casa() -> Path:
+    """The account's own home, not $HOME: behind sudo that may be another's."""
+    try:
+        return Path(pwd.getpwuid(os.geteuid()).pw_dir)
+    except KeyError:  # a container's user without a name
+        return Path("/nonexistent")
+
+
+def gravar(arquivo: Path, ficha: str) -> None:
+    """Put the token, readable only by this account. Raises OSError."""
+    arquivo.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    novo = arquivo.with_name(f".{arquivo.name}.nova")
+    novo.unlink(missing_ok=True)
+    fd = os.open(novo, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    with os.fdopen(fd, "w", encoding="ascii") as aberto:
+        aberto.write(ficha + "\n")
+    novo.replace(arquivo)
+
+
+def ler(arquivo: Path) -> str | None:
+    """The token; None when there is none. Raises SessaoInseguraError, OSError."""
+    try:
+        fd = os.open(arquivo, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    with os.fdopen(fd, "rb") as aberto:
+        visto = os.fstat(fd)
+        if not stat.S_ISREG(visto.st_mode) or visto.st_uid != os.geteuid() or stat.S_IMODE(visto.st_mode) & 0o077:
+            raise SessaoInseguraError(
+                f"O arquivo de sessão {arquivo} não é só seu (dono ou permissões); apague-o e entre de novo."
+            )
+        return aberto.read(_LIMITE).decode("ascii", "replace").strip() or None
+
+
+def apagar(arquivo: Path) -> None:
+    """Forget the session. None there is no error."""
+    arquivo.unlink(missing_ok=True)

@@ -1,0 +1,168 @@
+"""Who acts, and whether they may: passwords, sessions, rights, each refusal recorded (PROC-04, PROC-05, CTE-09).
+
+Light until a password is asked for: commands ask here before they do anything.
+"""
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from sqlite3 import Row
+from typing import TYPE_CHECKING
+
+from separador.banco import auditoria, usuarios
+from separador.banco.auditoria import Conexao
+from separador.banco.instante import instante_de, texto_de
+from separador.dominio import acesso
+from separador.dominio.acesso import Direito, Nivel
+from separador.dominio.pedido import Negativa
+
+if TYPE_CHECKING:
+    from separador.banco.conexao import Banco
+    from separador.cofre.senhas import Senhas
+
+NAO_CONFERE = Negativa("SEP-ACESSO-SENHA", "Usuário ou senha não conferem.")
+
+
+@dataclass(frozen=True, slots=True)
+class Autor:
+    """Who acts. `nivel` None: the operating-system account, while nobody is registered. `com_senha`: just given."""
+
+    quem: str
+    nivel: Nivel | None = None
+    com_senha: bool = False
+
+
+def autenticar(banco: "Banco", senhas: "Senhas", email: str, senha: str, agora: datetime) -> Autor | Negativa:
+    """The user, by password. Every try is counted before it is judged, so that many at once gain nothing."""
+    linha = _contar_tentativa(banco, acesso.email_normal(email), agora)
+    if isinstance(linha, Negativa):
+        return linha
+    certa = senhas.confere(linha["senha"] if linha is not None else None, senha)
+    if linha is None or not certa:
+        return _recusar(banco, acesso.email_normal(email) or "?", agora, NAO_CONFERE)
+    if not linha["ativo"]:
+        inativo = Negativa(
+            "SEP-ACESSO-INATIVO", f"O usuário {linha['email']} está desativado; fale com um administrador."
+        )
+        return _recusar(banco, linha["email"], agora, inativo)
+    with banco.transacao():
+        usuarios.anotar_falha(banco, linha["id"], 0, None)
+        if senhas.desatualizado(linha["senha"]):
+            usuarios.trocar_resumo(banco, linha["id"], senhas.resumir(senha))
+    return Autor(linha["email"], Nivel(linha["nivel"]), com_senha=True)
+
+
+def _contar_tentativa(banco: "Banco", email: str | None, agora: datetime) -> Row | Negativa | None:
+    with banco.transacao():
+        linha = usuarios.por_email(banco, email) if email is not None else None
+        if linha is None:
+            return None
+        ate = instante_de(linha["bloqueado_ate"]) if linha["bloqueado_ate"] else None
+        resta_s = acesso.bloqueio_restante(ate, agora).total_seconds()
+        if resta_s > 0:
+            quando = f"{resta_s:.0f} s" if resta_s < 120 else f"{resta_s / 60:.0f} min"
+            negativa = Negativa(
+                "SEP-ACESSO-BLOQUEADO", f"Senhas erradas demais: espere {quando}, ou recupere a senha por código."
+            )
+            auditoria.registrar(
+                banco, texto_de(agora), linha["email"], "entrada", resultado=auditoria.RECUSADO, detalhe="bloqueado"
+            )
+            return negativa
+        falhas = linha["falhas"] + 1
+        espera = acesso.espera_apos(falhas)
+        usuarios.anotar_falha(banco, linha["id"], falhas, texto_de(agora + espera) if espera else None)
+        return linha
+
+
+def _recusar(banco: "Banco", quem: str, agora: datetime, negativa: Negativa) -> Negativa:
+    with banco.transacao():
+        auditoria.registrar(
+            banco, texto_de(agora), quem, "entrada", resultado=auditoria.RECUSADO, detalhe=negativa.mensagem
+        )
+    return negativa
+
+
+def da_sessao(c: Conexao, ficha: str, conta_so: int, agora: datetime) -> Autor | Negativa:
+    """The user of a session's token. `conta_so`: uid of the operating-system account that shows it."""
+    from separador.cofre.senhas import resumo_da_ficha  # noqa: PLC0415 -- argon2
+
+    linha = usuarios.sessao(c, resumo_da_ficha(ficha))
+    if linha is None or linha["conta_so"] != conta_so or not linha["ativo"] or not _aberta(linha, agora):
+        return Negativa("SEP-ACESSO-SESSAO", "A sessão terminou ou não vale mais; entre de novo: separador entrar")
+    return Autor(linha["email"], Nivel(linha["nivel"]))
+
+
+def _aberta(linha: Row, agora: datetime) -> bool:
+    encerrada = instante_de(linha["encerrada_em"]) if linha["encerrada_em"] else None
+    return acesso.sessao_vale(instante_de(linha["criada_em"]), instante_de(linha["expira_em"]), encerrada, agora)
+
+
+def entrar(banco: "Banco", autor: Autor, conta_so: int, agora: datetime) -> str:
+    """Open a session for a user who has just given the password. Returns its token, kept nowhere else."""
+    from separador.cofre.senhas import nova_ficha, resumo_da_ficha  # noqa: PLC0415
+
+    ficha = nova_ficha()
+    quando, ate = texto_de(agora), texto_de(agora + acesso.DURACAO_SESSAO)
+    with banco.transacao():
+        linha = usuarios.por_email(banco, autor.quem)
+        if linha is None:
+            raise LookupError(f"o usuário {autor.quem} não existe")
+        usuarios.abrir_sessao(banco, resumo_da_ficha(ficha), linha["id"], conta_so, quando, ate)
+        auditoria.registrar(banco, quando, autor.quem, "entrada")
+    return ficha
+
+
+def sair(banco: "Banco", ficha: str, quem: str, agora: datetime) -> None:
+    """Close the session of a token; one that is not known changes nothing."""
+    from separador.cofre.senhas import resumo_da_ficha  # noqa: PLC0415
+
+    with banco.transacao():
+        linha = usuarios.sessao(banco, resumo_da_ficha(ficha))
+        if linha is not None and linha["encerrada_em"] is None:
+            usuarios.encerrar_sessao(banco, resumo_da_ficha(ficha), texto_de(agora))
+            auditoria.registrar(banco, texto_de(agora), linha["email"], "saída", detalhe=quem)
+
+
+def autorizar(banco: "Banco", autor: Autor, direito: Direito, o_que: str, agora: datetime) -> Negativa | None:
+    """Whether the author may do `o_que`; a refusal is recorded (PROC-05)."""
+    if autor.nivel is None or acesso.pode(autor.nivel, direito):
+        return None
+    negativa = Negativa("SEP-ACESSO-NIVEL", acesso.sem_direito(autor.quem, autor.nivel, o_que, direito))
+    anotar_recusa(banco, autor.quem, o_que, negativa.mensagem, agora)
+    return negativa
+
+
+def anotar_recusa(banco: "Banco", quem: str, o_que: str, motivo: str, agora: datetime) -> None:
+    """Record that somebody was refused something."""
+    with banco.transacao():
+        auditoria.registrar(banco, texto_de(agora), quem, o_que, resultado=auditoria.RECUSADO, detalhe=motivo)
+
+
+def usuario_com(c: Conexao, email: str | None, direito: Direito) -> bool:
+    """Whether this is an active user with the right, now."""
+    linha = usuarios.por_email(c, email) if email else None
+    return linha is not None and bool(linha["ativo"]) and acesso.pode(Nivel(linha["nivel"]), direito)
+
+
+def ordem_negada(banco: "Banco", tarefa: Row, agora: datetime) -> Negativa | None:
+    """A recorded order is judged again when it is carried out: its author may have lost the right (PROC-05)."""
+    if not usuarios.ha_usuarios(banco) or usuario_com(banco, tarefa["quem"], Direito.OPERAR):
+        return None
+    mensagem = (
+        f"A ordem foi dada por {tarefa['quem']}, que não é um usuário ativo com esse direito; nada foi mudado. "
+        "Dê a ordem de novo com --usuario, ou depois de: separador entrar"
+    )
+    auditoria.registrar(
+        banco, texto_de(agora), tarefa["quem"], f"pedido {tarefa['pedido']}", tarefa["chave"],
+        resultado=auditoria.RECUSADO, detalhe=mensagem,
+    )  # fmt: skip
+    return Negativa("SEP-ACESSO-NIVEL", mensagem)
+
+
+def confirmacao(tarefa: Row) -> str | None:
+    """Who confirmed an order with a password; None also in a row from before there were users."""
+    try:
+        valor = tarefa["confirmada_por"]
+    except (IndexError, sqlite3.Error):
+        return None
+    return str(valor) if valor else None

@@ -1,0 +1,158 @@
+"""Users: created without password, changed, deactivated; the password only by one-time code (PROC-04)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from separador.banco import auditoria, procuracoes, usuarios
+from separador.banco.conexao import Banco
+from separador.banco.instante import instante_de, texto_de
+from separador.banco.usuarios import NovoUsuario
+from separador.cofre.senhas import Senhas, novo_codigo, resumo_do_codigo
+from separador.dominio import acesso
+from separador.dominio.acesso import Nivel
+from separador.dominio.pedido import Negativa
+
+NOME_MAXIMO = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Codigo:
+    """A one-time code, to be handed to its user and kept nowhere."""
+
+    email: str
+    nome: str
+    codigo: str
+    expira_em: datetime
+    primeira: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mudanca:
+    """What to change of a user; None = leave. `escritorio` "" = none."""
+
+    nome: str | None = None
+    nivel: Nivel | None = None
+    ativo: bool | None = None
+    escritorio: str | None = None
+
+
+def incluir(
+    banco: Banco, email: str, nome: str, nivel: Nivel, escritorio: str | None, *, quem: str, agora: datetime
+) -> str | Negativa:
+    """Register; the normalised e-mail. The first user must be able to administer."""
+    normal = acesso.email_normal(email)
+    if normal is None:
+        return Negativa("SEP-USUARIO-EMAIL", f'"{email}" não é um endereço de e-mail. Nada foi mudado.')
+    quando = texto_de(agora)
+    with banco.transacao():
+        negativa = _nome_recusado(nome) or _inclusao_recusada(banco, normal, nivel, escritorio)
+        if negativa is not None:
+            return negativa
+        usuarios.inserir(banco, NovoUsuario(normal, nome.strip(), nivel, escritorio or None), quando)
+        auditoria.registrar(banco, quando, quem, "usuário incluído", normal, detalhe=f"nível {nivel}")
+    return normal
+
+
+def _nome_recusado(nome: str) -> Negativa | None:
+    if not nome.strip() or len(nome) > NOME_MAXIMO or not nome.isprintable():
+        mensagem = f"O nome deve ter de 1 a {NOME_MAXIMO} caracteres visíveis. Nada foi mudado."
+        return Negativa("SEP-USUARIO-NOME", mensagem)
+    return None
+
+
+def _inclusao_recusada(banco: Banco, email: str, nivel: Nivel, escritorio: str | None) -> Negativa | None:
+    if usuarios.por_email(banco, email) is not None:
+        return Negativa("SEP-USUARIO-REPETIDO", f"Já há um usuário com o e-mail {email}. Nada foi mudado.")
+    if not usuarios.ha_usuarios(banco) and nivel is not Nivel.ADMINISTRADOR:
+        mensagem = "O primeiro usuário deve ser administrador: sem um, ninguém mais poderia incluir outros."
+        return Negativa("SEP-USUARIO-PRIMEIRO", mensagem)
+    return _escritorio_recusado(banco, escritorio)
+
+
+def _escritorio_recusado(banco: Banco, escritorio: str | None) -> Negativa | None:
+    if escritorio and procuracoes.escritorio(banco, escritorio) is None:
+        mensagem = f"Não há escritório com o CNPJ {escritorio}; inclua-o com: separador procuracao escritorio"
+        return Negativa("SEP-ESCRITORIO", mensagem)
+    return None
+
+
+def alterar(banco: Banco, email: str, m: Mudanca, *, quem: str, agora: datetime) -> Negativa | None:
+    """Change, activate, deactivate. Somebody must be left to administer; who is deactivated is out at once."""
+    quando = texto_de(agora)
+    with banco.transacao():
+        linha = usuarios.por_email(banco, acesso.email_normal(email) or "")
+        if linha is None:
+            return sem_usuario(email)
+        nome = linha["nome"] if m.nome is None else m.nome.strip()
+        nivel = m.nivel or Nivel(linha["nivel"])
+        ativo = bool(linha["ativo"]) if m.ativo is None else m.ativo
+        escritorio = linha["escritorio"] if m.escritorio is None else m.escritorio or None
+        motivo = acesso.mudanca_recusada(usuarios.conta(banco, linha), nivel, ativo)
+        negativa = Negativa("SEP-USUARIO-ULTIMO", motivo) if motivo else None
+        negativa = negativa or _nome_recusado(nome) or _escritorio_recusado(banco, escritorio)
+        if negativa is not None:
+            return negativa
+        usuarios.alterar(banco, linha["id"], nome=nome, nivel=nivel, ativo=ativo, escritorio=escritorio, quando=quando)
+        if not ativo:
+            usuarios.encerrar_sessoes(banco, linha["id"], quando)
+            usuarios.anular_codigos(banco, linha["id"], quando)
+        detalhe = f"nível {nivel}, {'ativo' if ativo else 'inativo'}"
+        auditoria.registrar(banco, quando, quem, "usuário alterado", linha["email"], detalhe=detalhe)
+    return None
+
+
+def sem_usuario(email: str) -> Negativa:
+    """The refusal for an address that nobody has."""
+    return Negativa("SEP-USUARIO-DESCONHECIDO", f"Não há usuário com o e-mail {email}. Nada foi mudado.")
+
+
+def emitir_codigo(banco: Banco, email: str, *, quem: str, agora: datetime) -> Codigo | Negativa:
+    """A new one-time code; older ones of the same user are good no more. Longer for a first password."""
+    codigo = novo_codigo()
+    quando = texto_de(agora)
+    with banco.transacao():
+        linha = usuarios.por_email(banco, acesso.email_normal(email) or "")
+        if linha is None:
+            return sem_usuario(email)
+        if not linha["ativo"]:
+            mensagem = f"O usuário {linha['email']} está desativado; um administrador deve ativá-lo antes."
+            return Negativa("SEP-ACESSO-INATIVO", mensagem)
+        primeira = linha["senha"] is None
+        expira = agora + (acesso.VALIDADE_PRIMEIRA_SENHA if primeira else acesso.VALIDADE_RECUPERACAO)
+        usuarios.guardar_codigo(banco, resumo_do_codigo(codigo), linha["id"], quando, texto_de(expira))
+        auditoria.registrar(banco, quando, quem, "código de senha emitido", linha["email"])
+    return Codigo(linha["email"], linha["nome"], codigo, expira, primeira)
+
+
+def definir_senha(banco: Banco, senhas: Senhas, codigo: str, senha: str, agora: datetime) -> str | Negativa:
+    """The new password of whoever the code belongs to; the e-mail. A password not accepted leaves the code good."""
+    resumo_codigo, quando = resumo_do_codigo(codigo), texto_de(agora)
+    achado = _do_codigo(banco, resumo_codigo, agora)
+    if isinstance(achado, Negativa):
+        return achado
+    usuario_id, email, nome = achado
+    motivo = acesso.senha_recusada(senha, email, nome)
+    if motivo is not None:
+        return Negativa("SEP-SENHA-FRACA", f"{motivo} Nada foi mudado; o código continua valendo.")
+    resumo = senhas.resumir(senha)  # slow: outside the transaction, which looks at the code again
+    with banco.transacao():
+        achado = _do_codigo(banco, resumo_codigo, agora)
+        if isinstance(achado, Negativa):
+            return achado
+        usuarios.definir_senha(banco, usuario_id, resumo, quando)
+        auditoria.registrar(banco, quando, email, "senha definida", email)
+    return email
+
+
+def _do_codigo(banco: Banco, resumo: str, agora: datetime) -> tuple[int, str, str] | Negativa:
+    linha = usuarios.codigo(banco, resumo)
+    dono = usuarios.por_id(banco, linha["usuario_id"]) if linha is not None else None
+    if linha is None or dono is None:
+        return Negativa("SEP-CODIGO", "Este código não existe; confira se foi copiado inteiro. Nada foi mudado.")
+    usado = instante_de(linha["usado_em"]) if linha["usado_em"] else None
+    motivo = acesso.codigo_recusado(instante_de(linha["criado_em"]), instante_de(linha["expira_em"]), usado, agora)
+    if motivo is not None:
+        return Negativa("SEP-CODIGO", f"{motivo}. Nada foi mudado.")
+    if not dono["ativo"]:
+        return Negativa("SEP-ACESSO-INATIVO", f"O usuário {dono['email']} está desativado. Nada foi mudado.")
+    return int(dono["id"]), str(dono["email"]), str(dono["nome"])
