@@ -99,13 +99,11 @@ def ha_retidos(banco: Banco) -> bool:
 def retidos(banco: Banco, agora: str, rotas: Sequence[int]) -> list[Row]:
     """Held files of these routes whose time has come. Those of a route that does nothing would only hide the others."""
     marcas = ", ".join("?" * len(rotas))
-    return banco.todas(
+    sql = (  # noqa: S608 - only question marks are put in
         "SELECT * FROM arquivo WHERE desfecho IS NULL AND espera_por IS NOT NULL AND etapa = ? AND proxima_em <= ?"
-        f" AND rota_id IN ({marcas}) ORDER BY id LIMIT 200",  # noqa: S608 - question marks
-        Etapa.RETIDO.value,
-        agora,
-        *rotas,
+        f" AND rota_id IN ({marcas}) ORDER BY id LIMIT 200"
     )
+    return banco.todas(sql, Etapa.RETIDO.value, agora, *rotas)
 
 
 def retidos_da_rota(banco: Banco, rota_id: int) -> list[Row]:

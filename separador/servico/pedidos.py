@@ -160,7 +160,8 @@ def executar(obra: Obra, ordem: Ordem) -> Resposta:
     servico = {Pedido.CANCELAR: bloqueios.EVENTO, Pedido.CONSULTAR: bloqueios.CONSULTA}.get(ordem.pedido)
     ate = bloqueios.vigente(obra.banco, servico, obra.quando) if servico is not None else None
     if ate is not None:
-        return _negada("SEP-BLOQUEIO", f"A SEFAZ bloqueou este serviço por consumo indevido (678); peça depois de {ate}.")
+        mensagem = f"A SEFAZ bloqueou este serviço por consumo indevido (678); peça depois de {ate}."
+        return _negada("SEP-BLOQUEIO", mensagem)
     acao = {
         Pedido.ENVIAR: _enviar,
         Pedido.CANCELAR: _cancelar,
