@@ -1,8 +1,9 @@
 """`python -m tests.bench.perfil`: where the time of one document goes.
 
-The service runs in this process (`trabalhadores: 0`) over CT-e that lie in the inbox. By default the phases of the path
-are timed, each without those inside it, on the wall and on the CPU: the difference is waiting for the disk. With
-`--funcoes` the same under cProfile, which shows every function but makes small ones look dearer than they are.
+The service runs in this process (`trabalhadores: 0` unless asked otherwise) over CT-e that lie in the inbox. By default
+the phases of the path are timed, each without those inside it, on the wall and on the CPU: the difference is waiting
+for the disk. With `--funcoes` the same under cProfile, which shows every function but makes small ones look dearer than
+they are.
 """
 
 import argparse
@@ -146,7 +147,7 @@ def main() -> int:
     opcoes = _opcoes()
     pasta = pasta_nova()
     try:
-        planta = Planta(pasta / "perfil", trabalhadores=0)
+        planta = Planta(pasta / "perfil", trabalhadores=opcoes.trabalhadores)
         os.environ.update({k: v for k, v in planta.maquina.env.items() if k.startswith("SEPARADOR")})
         cronometro, perfil = Cronometro(), cProfile.Profile()
         if not opcoes.funcoes:
@@ -216,7 +217,10 @@ def _tabela(cronometro: Cronometro, medido: Conta, documentos: int, limite: floa
         return f"{ns / 1000 / documentos:10.1f}"
 
     contas = {f: c for f, c in cronometro.contas.items() if c.vezes}
-    linhas = [f"{documentos} arquivos, um processo; µs por arquivo", f"{'':44}{'parede':>10}{'CPU':>10}{'vezes':>8}"]
+    linhas = [
+        f"{documentos} arquivos; processo do serviço; µs por arquivo",
+        f"{'':44}{'parede':>10}{'CPU':>10}{'vezes':>8}",
+    ]
     grupos: dict[str, Conta] = {}
     for fase, conta in contas.items():
         linhas.append(f"{fase:44}{us(conta.parede_ns)}{us(conta.cpu_ns)}{conta.vezes:8}")
@@ -240,6 +244,7 @@ def _tabela(cronometro: Cronometro, medido: Conta, documentos: int, limite: floa
 def _opcoes() -> argparse.Namespace:
     p = argparse.ArgumentParser(prog="python -m tests.bench.perfil", description="Onde vai o tempo de um documento.")
     p.add_argument("--documentos", type=int, default=2000)
+    p.add_argument("--trabalhadores", type=int, default=0, help="com mais que 0 só o processo do serviço é medido")
     p.add_argument("--retornos", action="store_true", help="mede a aplicação dos retornos, não a entrada")
     p.add_argument("--funcoes", action="store_true", help="cProfile: todas as funções, por tempo acumulado")
     p.add_argument("--proprio", action="store_true", help="com --funcoes: pelo tempo próprio")
