@@ -61,16 +61,25 @@ _IMPEDIMENTOS: tuple[tuple[str, str, str], ...] = (
 _CANCELADOS_POR = {"310610": "310611", "110180": "110181", "240130": "240131", "240180": "240181"}
 
 
+class Aval(StrEnum):
+    """What stands behind a further reversal (CTE-09)."""
+
+    ARQUIVO = "arquivo"
+    SEM_USUARIOS = "sem usuários"
+    FALTA_SENHA = "falta a senha"
+    CONFIRMADO = "confirmado"
+
+
 def avaliar(
-    pedido: Pedido, fatos: Fatos, *, agora: datetime, motivo: str = "", por_arquivo: bool = False
+    pedido: Pedido, fatos: Fatos, *, agora: datetime, motivo: str = "", aval: Aval = Aval.SEM_USUARIOS
 ) -> Negativa | None:
-    """None when the order may be carried out. `agora` aware."""
+    """None when the order may be carried out. `agora` aware; `aval` counts only from the second reversal on."""
     if pedido is Pedido.ENVIAR:
         return _enviar(fatos)
     if pedido is Pedido.CANCELAR:
         return motivo_recusado(motivo) or _cancelar(fatos, agora)
     if pedido is Pedido.ESTORNAR:
-        return _estornar(fatos, por_arquivo)
+        return _estornar(fatos, aval)
     return None
 
 
@@ -139,7 +148,27 @@ def _impedido(f: Fatos) -> Negativa | None:
     return None
 
 
-def _estornar(f: Fatos, por_arquivo: bool) -> Negativa | None:
+PEDE_SENHA = "SEP-ESTORNO-USUARIO"
+_REPETIDO = "O pedido deste documento já foi estornado uma vez; "
+_AVAIS: dict[Aval, Negativa] = {
+    Aval.ARQUIVO: Negativa(
+        "SEP-ESTORNO-REPETIDO",
+        _REPETIDO + "um novo estorno pede usuário e senha, e senha não viaja em arquivo: use o comando separador cte"
+        " estornar ou o painel.",
+    ),
+    Aval.SEM_USUARIOS: Negativa(
+        "SEP-ESTORNO-REPETIDO",
+        _REPETIDO + "cada novo estorno pede usuário e senha de um usuário ativo com esse direito, e ainda não há"
+        " usuários cadastrados.",
+    ),
+    Aval.FALTA_SENHA: Negativa(
+        PEDE_SENHA,
+        _REPETIDO + "cada novo estorno pede usuário e senha de um usuário ativo com esse direito: --usuario E-MAIL.",
+    ),
+}
+
+
+def _estornar(f: Fatos, aval: Aval) -> Negativa | None:
     if f.situacao is not _S.AGUARDANDO_CANCELAMENTO:
         texto = (
             "CANCELADO não pode ser revertido."
@@ -147,16 +176,4 @@ def _estornar(f: Fatos, por_arquivo: bool) -> Negativa | None:
             else "não há pedido de cancelamento em aberto."
         )
         return Negativa("SEP-SITUACAO", f"O documento está {f.situacao}: {texto}")
-    if f.estornos == 0:
-        return None
-    if por_arquivo:
-        return Negativa(
-            "SEP-ESTORNO-REPETIDO",
-            "O pedido deste documento já foi estornado uma vez; um novo estorno pede usuário e senha, e senha não"
-            " viaja em arquivo: use o comando separador cte estornar ou o painel.",
-        )
-    return Negativa(
-        "SEP-ESTORNO-REPETIDO",
-        "O pedido deste documento já foi estornado uma vez; cada novo estorno pede usuário e senha de um usuário ativo"
-        " com esse direito, e ainda não há usuários cadastrados.",
-    )
+    return None if f.estornos == 0 else _AVAIS.get(aval)

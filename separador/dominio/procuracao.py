@@ -186,9 +186,11 @@ def uso_recusado(a: Acesso, ate: date | None, hoje: date, *, tem_segredo: bool) 
     """Why the access may not be used now, with its name; what depends on it is not tried (PROC-03). None: it may."""
     nome = f"O acesso {a.nome} (escritório {a.escritorio})"
     if not a.ativo:
-        return f"{nome} está desativado; ative-o com: separador procuracao ativar"
+        return f"{nome} está desativado (separador procuracao ativar)."
+    if not tem_segredo and a.tipo is TipoAcesso.CERTIFICADO:
+        return f"{nome} usa o certificado {a.certificado}, que não está instalado: separador certificado instalar"
     if not tem_segredo:
-        return f"{nome} ainda não tem senha guardada; defina-a com: separador procuracao senha"
+        return f'{nome} ainda não tem senha guardada; guarde-a com: separador procuracao senha "{a.nome}"'
     if ate is not None and hoje > ate:
         return f"{nome} venceu em {ate:%d/%m/%Y}. {como_renovar(a)}"
     return None

@@ -3,7 +3,6 @@
 Light until a password is asked for: commands ask here before they do anything.
 """
 
-import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 from sqlite3 import Row
@@ -14,7 +13,7 @@ from separador.banco.auditoria import Conexao
 from separador.banco.instante import instante_de, texto_de
 from separador.dominio import acesso
 from separador.dominio.acesso import Direito, Nivel
-from separador.dominio.pedido import Negativa
+from separador.dominio.pedido import Aval, Negativa
 
 if TYPE_CHECKING:
     from separador.banco.conexao import Banco
@@ -159,10 +158,8 @@ def ordem_negada(banco: "Banco", tarefa: Row, agora: datetime) -> Negativa | Non
     return Negativa("SEP-ACESSO-NIVEL", mensagem)
 
 
-def confirmacao(tarefa: Row) -> str | None:
-    """Who confirmed an order with a password; None also in a row from before there were users."""
-    try:
-        valor = tarefa["confirmada_por"]
-    except (IndexError, sqlite3.Error):
-        return None
-    return str(valor) if valor else None
+def aval(c: Conexao, confirmada_por: str | None) -> Aval:
+    """What stands behind a further reversal given by command (CTE-09)."""
+    if not usuarios.ha_usuarios(c):
+        return Aval.SEM_USUARIOS
+    return Aval.CONFIRMADO if usuario_com(c, confirmada_por, Direito.OPERAR) else Aval.FALTA_SENHA

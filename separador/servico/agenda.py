@@ -10,7 +10,7 @@ from separador.banco.conexao import texto_de
 from separador.dominio.retorno import CANCELAMENTO
 from separador.dominio.saida import evento_assinado
 from separador.fiscal.nomes import com_declaracao
-from separador.servico import cancelamento, dispensa, pedidos, saidas
+from separador.servico import acesso, cancelamento, dispensa, pedidos, saidas
 from separador.servico.casa import Casa
 from separador.servico.conclusao import abrir_obra, fechar, finalizar
 from separador.servico.log import registrar_incidente
@@ -25,7 +25,7 @@ def ordens(casa: Casa) -> int:
         obra = abrir_obra(casa)
         try:
             with casa.banco.transacao():
-                (dispensa if linha["pedido"] == dispensa.PEDIDO else pedidos).da_tarefa(obra, linha)
+                _ordem(obra, linha)
                 fechar(obra)
         except Exception as erro:  # noqa: BLE001 - around one document (W11)
             obra.remessa.descartar()
@@ -33,6 +33,17 @@ def ordens(casa: Casa) -> int:
         else:
             finalizar(casa, obra)
     return len(pendentes)
+
+
+def _ordem(obra: Obra, linha: Row) -> None:
+    negativa = acesso.ordem_negada(obra.banco, linha, obra.agora)
+    if negativa is None:
+        (dispensa if linha["pedido"] == dispensa.PEDIDO else pedidos).da_tarefa(obra, linha)
+        return
+    tarefas.encerrar(obra.banco, linha["id"], tarefas.RECUSADA, negativa.codigo, negativa.mensagem, obra.quando)
+    obra.linhas.append(
+        {"event": negativa.mensagem, "acao": "pedido recusado", "chave": linha["chave"], "quem": linha["quem"]}
+    )
 
 
 def _ordem_falhou(casa: Casa, linha: Row, erro: Exception) -> None:

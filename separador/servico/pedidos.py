@@ -9,13 +9,13 @@ from separador.dominio.chave import FORMATO_CHAVE
 from separador.dominio.erro import Recusa
 from separador.dominio.etapa import Desfecho, Etapa
 from separador.dominio.nome import mostrar
-from separador.dominio.pedido import Pedido, avaliar
+from separador.dominio.pedido import Aval, Pedido, avaliar
 from separador.dominio.rota import pasta_de_retorno
 from separador.dominio.saida import documento_assinado, resposta_de_pedido
 from separador.dominio.situacao import Situacao
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.preparo import SemCertificado
-from separador.servico import cancelamento, saidas
+from separador.servico import acesso, cancelamento, saidas
 from separador.servico.obra import Item, Obra
 from separador.servico.operario import PedidoLido
 from separador.servico.saidas import Saida
@@ -26,7 +26,10 @@ LIMITE_MOTIVO = 4096
 
 @dataclass(frozen=True, slots=True)
 class Ordem:
-    """An order as it was given. `base`: what the answers of its event are named after."""
+    """An order as it was given. `base`: what the answers of its event are named after.
+
+    `confirmada_por`: the user who gave the password for this very order (CTE-09).
+    """
 
     pedido: Pedido
     chave: str
@@ -35,6 +38,7 @@ class Ordem:
     base: bytes
     arquivo_id: int | None = None
     tarefa_id: int | None = None
+    confirmada_por: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +129,10 @@ def da_tarefa(obra: Obra, linha: Row) -> None:
     """An order recorded by command or panel. Its result is what the waiting command reads."""
     chave = linha["chave"]
     base = f"{chave}_{linha['pedido']}".encode()
-    ordem = Ordem(Pedido(linha["pedido"]), chave, linha["motivo"] or "", linha["quem"], base, tarefa_id=linha["id"])
+    ordem = Ordem(
+        Pedido(linha["pedido"]), chave, linha["motivo"] or "", linha["quem"], base,
+        tarefa_id=linha["id"], confirmada_por=linha["confirmada_por"],
+    )  # fmt: skip
     antes = obra.remessa.marca()
     resposta = executar(obra, ordem)
     estado = tarefas.FEITA if resposta.feita else tarefas.RECUSADA
@@ -151,8 +158,7 @@ def executar(obra: Obra, ordem: Ordem) -> Resposta:
     if doc is None:
         return _negada("SEP-CHAVE-DESCONHECIDA", f"Não há documento com a chave {ordem.chave}.")
     fatos = cancelamento.fatos_do_pedido(obra.banco, doc)
-    por_arquivo_ = ordem.arquivo_id is not None
-    negativa = avaliar(ordem.pedido, fatos, agora=obra.agora, motivo=ordem.motivo, por_arquivo=por_arquivo_)
+    negativa = avaliar(ordem.pedido, fatos, agora=obra.agora, motivo=ordem.motivo, aval=_aval(obra, ordem))
     if negativa is not None:
         return _negada(negativa.codigo, negativa.mensagem)
     if ordem.pedido is not Pedido.ESTORNAR and obra.casa.rota_de_envio(doc["rota_id"]) is None:
@@ -169,6 +175,13 @@ def executar(obra: Obra, ordem: Ordem) -> Resposta:
         Pedido.CONSULTAR: _consultar,
     }[ordem.pedido]
     return acao(obra, doc, ordem)
+
+
+def _aval(obra: Obra, ordem: Ordem) -> Aval:
+    """Looked at again when the order is carried out: the user may have been deactivated meanwhile (CTE-09)."""
+    if ordem.arquivo_id is not None:
+        return Aval.ARQUIVO
+    return acesso.aval(obra.banco, ordem.confirmada_por)
 
 
 def _enviar(obra: Obra, doc: Row, ordem: Ordem) -> Resposta:

@@ -5,14 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from separador.dominio.pedido import Fatos, Pedido, avaliar, motivo_recusado
+from separador.dominio.pedido import Aval, Fatos, Pedido, avaliar, motivo_recusado
 from separador.dominio.situacao import Situacao
 
 AGORA = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 MOTIVO = "ERRO NO VALOR DO FRETE"
-AUTORIZADO = Fatos(
-    Situacao.AUTORIZADO, "57", tp_cte="0", cstat="100", protocolo="135260000000001", autorizado_em=AGORA
-)
+AUTORIZADO = Fatos(Situacao.AUTORIZADO, "57", tp_cte="0", cstat="100", protocolo="135260000000001", autorizado_em=AGORA)
 # situação → orders that may be carried out (contratos.md, table; requisitos.md CTE-02, 04, 05, 07, 08)
 PERMITIDOS = {
     "NÃO ENVIADO": {"enviar", "consultar"},
@@ -25,8 +23,8 @@ PERMITIDOS = {
 }
 
 
-def codigo(pedido: Pedido, fatos: Fatos, motivo: str = MOTIVO, *, por_arquivo: bool = False) -> str | None:
-    negativa = avaliar(pedido, fatos, agora=AGORA, motivo=motivo, por_arquivo=por_arquivo)
+def codigo(pedido: Pedido, fatos: Fatos, motivo: str = MOTIVO, *, aval: Aval = Aval.SEM_USUARIOS) -> str | None:
+    negativa = avaliar(pedido, fatos, agora=AGORA, motivo=motivo, aval=aval)
     return negativa.codigo if negativa else None
 
 
@@ -107,15 +105,27 @@ def test_a_situacao_e_dita_antes_do_prazo() -> None:
 
 
 @pytest.mark.requisito("CTE-09")
-def test_o_primeiro_estorno_e_livre_e_o_segundo_nao() -> None:
+def test_o_primeiro_estorno_e_livre_e_os_outros_pedem_usuario_e_senha() -> None:
     esperando = replace(AUTORIZADO, situacao=Situacao.AGUARDANDO_CANCELAMENTO)
-    assert codigo(Pedido.ESTORNAR, esperando, por_arquivo=True) is None
-    segundo = replace(esperando, estornos=1)
-    for por_arquivo, palavra in ((True, "cte estornar"), (False, "usuário e senha")):
-        negativa = avaliar(Pedido.ESTORNAR, segundo, agora=AGORA, por_arquivo=por_arquivo)
-        assert negativa is not None
-        assert negativa.codigo == "SEP-ESTORNO-REPETIDO"
-        assert palavra in negativa.mensagem
+    assert {codigo(Pedido.ESTORNAR, esperando, aval=a) for a in Aval} == {None}
+    for estornos in (1, 2, 7):
+        outro = replace(esperando, estornos=estornos)
+        assert codigo(Pedido.ESTORNAR, outro, aval=Aval.CONFIRMADO) is None
+        for aval, do_codigo, palavra in (
+            (Aval.ARQUIVO, "SEP-ESTORNO-REPETIDO", "cte estornar"),
+            (Aval.SEM_USUARIOS, "SEP-ESTORNO-REPETIDO", "ainda não há usuários"),
+            (Aval.FALTA_SENHA, "SEP-ESTORNO-USUARIO", "--usuario"),
+        ):
+            negativa = avaliar(Pedido.ESTORNAR, outro, agora=AGORA, aval=aval)
+            assert negativa is not None
+            assert negativa.codigo == do_codigo
+            assert palavra in negativa.mensagem
+
+
+@pytest.mark.requisito("CTE-09")
+def test_a_confirmacao_nao_abre_outro_estado() -> None:
+    cancelado = replace(AUTORIZADO, situacao=Situacao.CANCELADO, estornos=1)
+    assert codigo(Pedido.ESTORNAR, cancelado, aval=Aval.CONFIRMADO) == "SEP-SITUACAO"
 
 
 @pytest.mark.parametrize("cstat", ["217", "678"])

@@ -1,0 +1,229 @@
+"""Powers of attorney and accesses at work: registered, their secrets in the vault, warned of, refused when expired.
+
+`exigir` is the one door for whoever depends on an access (PROC-03): it never gives an expired one.
+"""
+
+import json
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from sqlite3 import Row
+
+from separador.banco import auditoria, falhas, procuracoes
+from separador.banco.auditoria import Conexao
+from separador.banco.conexao import Banco
+from separador.banco.instante import instante_de, texto_de
+from separador.cofre.cofre import Cofre, CofreError
+from separador.dominio import procuracao as dominio
+from separador.dominio.chave import cnpj_valido
+from separador.dominio.falha import Falha
+from separador.dominio.fuso import fuso_da_uf
+from separador.dominio.pedido import Negativa
+from separador.dominio.procuracao import Acesso, TipoAcesso, Validade
+from separador.servico.casa import Casa
+
+VENCENDO, VENCIDA = "SEP-PROCURACAO-VENCENDO", "SEP-PROCURACAO-VENCIDA"
+_ASSUNTO = "procuracao:"
+_DISTRITO_FEDERAL = "53"
+
+
+@dataclass(frozen=True, slots=True)
+class Liberado:
+    """An access that may be used today."""
+
+    id: int
+    acesso: Acesso
+    segredo_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Estado:
+    """An access as lists show it. `recusa`: why it may not be used now."""
+
+    id: int
+    acesso: Acesso
+    vencimento: date | None
+    tem_segredo: bool
+    recusa: str | None
+
+
+def hoje_de(agora: datetime) -> date:
+    """The calendar's day, by Brasília."""
+    return agora.astimezone(fuso_da_uf(_DISTRITO_FEDERAL)).date()
+
+
+# --- registry --------------------------------------------------------------------------------------------------------
+
+
+def gravar_escritorio(banco: Banco, cnpj: str, nome: str, *, quem: str, agora: datetime) -> Negativa | None:
+    """Register an office, or rename it."""
+    if not cnpj_valido(cnpj):
+        return Negativa("SEP-ESCRITORIO", f"O CNPJ {cnpj} não confere. Nada foi mudado.")
+    if not nome.strip() or len(nome) > dominio.NOME_MAXIMO or not nome.isprintable():
+        mensagem = f"O nome do escritório deve ter de 1 a {dominio.NOME_MAXIMO} caracteres visíveis. Nada foi mudado."
+        return Negativa("SEP-ESCRITORIO", mensagem)
+    with banco.transacao():
+        procuracoes.gravar_escritorio(banco, cnpj, nome.strip(), texto_de(agora))
+        auditoria.registrar(banco, texto_de(agora), quem, "escritório gravado", cnpj, detalhe=nome.strip())
+    return None
+
+
+def incluir(banco: Banco, a: Acesso, *, quem: str, agora: datetime) -> int | Negativa:
+    """Register without secret. A validity that is known and was not said is put in (SEFAZ-MT: 3 months)."""
+    a = _habitual(replace(a, nome=a.nome.strip()))
+    with banco.transacao():
+        negativa = _recusado(banco, a, proprio=None)
+        if negativa is not None:
+            return negativa
+        numero = procuracoes.inserir(banco, a, texto_de(agora))
+        auditoria.registrar(banco, texto_de(agora), quem, "procuração incluída", _alvo(a), detalhe=a.tipo.value)
+    return numero
+
+
+def _habitual(a: Acesso) -> Acesso:
+    if a.validade != Validade():
+        return a
+    return replace(a, validade=dominio.validade_habitual(a.tipo, a.esfera, a.nome))
+
+
+def _alvo(a: Acesso) -> str:
+    return f"{a.nome} ({a.escritorio})"
+
+
+def _recusado(banco: Banco, a: Acesso, proprio: int | None) -> Negativa | None:
+    achados = dominio.problemas(a)
+    if not achados and procuracoes.escritorio(banco, a.escritorio) is None:
+        achados = [f"Não há escritório com o CNPJ {a.escritorio}; inclua-o com: separador procuracao escritorio"]
+    if any(r["id"] != proprio for r in procuracoes.achar(banco, a.nome, a.escritorio)):
+        achados.append(f"O escritório {a.escritorio} já tem um acesso chamado {a.nome}.")
+    return Negativa("SEP-PROCURACAO", " ".join([*achados, "Nada foi mudado."])) if achados else None
+
+
+def alterar(banco: Banco, numero: int, novo: Acesso, *, quem: str, agora: datetime) -> Negativa | None:
+    """Change, activate, deactivate. The office stays."""
+    with banco.transacao():
+        negativa = _recusado(banco, novo, proprio=numero)
+        if negativa is not None:
+            return negativa
+        procuracoes.alterar(banco, numero, novo, texto_de(agora))
+        detalhe = "ativo" if novo.ativo else "inativo"
+        auditoria.registrar(banco, texto_de(agora), quem, "procuração alterada", _alvo(novo), detalhe=detalhe)
+    return None
+
+
+def um(c: Conexao, nome: str, escritorio: str | None = None) -> Row | Negativa:
+    """The access of that name; the office must be said where two offices have one."""
+    achadas = procuracoes.achar(c, nome, escritorio)
+    if not achadas:
+        return Negativa("SEP-PROCURACAO-DESCONHECIDA", f"Não há acesso chamado {nome}: separador procuracao listar")
+    if len(achadas) > 1:
+        quais = ", ".join(r["escritorio"] for r in achadas)
+        mensagem = f"Mais de um escritório tem um acesso chamado {nome} ({quais}); diga qual com --escritorio CNPJ"
+        return Negativa("SEP-PROCURACAO-AMBIGUA", mensagem)
+    return achadas[0]
+
+
+# --- secrets ---------------------------------------------------------------------------------------------------------
+
+
+def guardar_segredo(
+    banco: Banco, cofre: Cofre, linha: Row, partes: dict[str, str], *, trocada_em: date, quem: str, agora: datetime
+) -> Negativa | None:
+    """Keep `partes` ("senha", and "codigo" for a código de acesso) in the vault; the validity starts again."""
+    a = procuracoes.acesso(banco, linha)
+    if a.tipo is TipoAcesso.CERTIFICADO:
+        mensagem = "Um acesso por certificado não tem senha própria: instale o certificado (certificado instalar)."
+        return Negativa("SEP-PROCURACAO", mensagem)
+    esperadas = {"senha", "codigo"} if a.tipo is TipoAcesso.CODIGO else {"senha"}
+    if set(partes) != esperadas or not all(partes.values()):
+        quais = "o código e a senha" if a.tipo is TipoAcesso.CODIGO else "a senha"
+        return Negativa("SEP-PROCURACAO", f"Falta dizer {quais} do acesso {a.nome}. Nada foi mudado.")
+    if trocada_em > hoje_de(agora):
+        return Negativa("SEP-PROCURACAO", "A data da troca da senha está no futuro; confira a data e o relógio.")
+    segredo, quando = json.dumps(partes, ensure_ascii=False).encode(), texto_de(agora)
+    with banco.transacao():
+        numero = linha["segredo_id"]
+        if numero is None:
+            numero = cofre.guardar(f"{_ASSUNTO}{linha['id']}", segredo)
+        else:
+            cofre.trocar(numero, segredo)
+        procuracoes.ligar_segredo(banco, linha["id"], numero, trocada_em.isoformat(), quando)
+        auditoria.registrar(banco, quando, quem, "senha de procuração guardada", _alvo(a))
+    return None
+
+
+def exigir(c: Conexao, nome: str, agora: datetime, escritorio: str | None = None) -> Liberado | Negativa:
+    """The access, if it may be used today; else why not, with its name. What depends on it must not be tried then."""
+    linha = um(c, nome, escritorio)
+    if isinstance(linha, Negativa):
+        return linha
+    estado = _estado(c, linha, hoje_de(agora))
+    if estado.recusa is not None:
+        return Negativa("SEP-PROCURACAO-RECUSADA", estado.recusa)
+    return Liberado(estado.id, estado.acesso, linha["segredo_id"])
+
+
+def segredo(cofre: Cofre, liberado: Liberado) -> dict[str, str]:
+    """The secret parts of an access that `exigir` gave. Raises CofreError."""
+    if liberado.segredo_id is None:
+        raise CofreError(f"o acesso {liberado.acesso.nome} não tem segredo próprio")
+    lido: dict[str, str] = json.loads(cofre.ler(liberado.segredo_id))
+    return lido
+
+
+# --- state and warnings ----------------------------------------------------------------------------------------------
+
+
+def estados(c: Conexao, agora: datetime) -> list[Estado]:
+    """Every access, with its expiry and whether it may be used."""
+    hoje = hoje_de(agora)
+    return [_estado(c, linha, hoje) for linha in procuracoes.listar(c)]
+
+
+def _estado(c: Conexao, linha: Row, hoje: date) -> Estado:
+    a = procuracoes.acesso(c, linha)
+    do_certificado = None
+    tem = linha["segredo_id"] is not None
+    if a.tipo is TipoAcesso.CERTIFICADO:
+        texto = procuracoes.certificado_ate(c, a.certificado_cnpj or a.escritorio, a.certificado or "")
+        do_certificado = hoje_de(instante_de(texto)) if texto is not None else None
+        tem = texto is not None
+    ate = dominio.vencimento(a, do_certificado)
+    return Estado(linha["id"], a, ate, tem, dominio.uso_recusado(a, ate, hoje, tem_segredo=tem))
+
+
+def avisar(casa: Casa) -> list[Falha]:
+    """Bring the failures view up to date with what expires; log each step once. Returns the new warnings (PROC-03)."""
+    hoje, quando = hoje_de(casa.agora()), casa.quando()
+    vistos = [(e, passo) for e in estados(casa.banco, casa.agora()) if (passo := _passo(casa, e, hoje)) is not None]
+    abertas = falhas.assuntos(casa.banco, _ASSUNTO)
+    if not vistos and not abertas:
+        return []
+    novos: list[Falha] = []
+    with casa.banco.transacao():
+        for estado, passo in vistos:
+            falha = _falha(estado, passo, hoje)
+            abertas.discard((falha.assunto, falha.codigo))
+            falhas.abrir(casa.banco, falha, quando)
+            vencimento = estado.vencimento.isoformat() if estado.vencimento else ""
+            if not procuracoes.ja_avisado(casa.banco, falha.assunto, vencimento, passo):
+                procuracoes.anotar_aviso(casa.banco, falha.assunto, vencimento, passo, quando)
+                novos.append(falha)
+        for assunto, codigo in abertas:
+            falhas.encerrar(casa.banco, assunto, quando, "o acesso foi renovado ou desativado", codigo)
+    for falha in novos:
+        casa.log.warning(falha.motivo, acao="procuração", o_que_fazer=falha.o_que_fazer)
+    return novos
+
+
+def _passo(casa: Casa, e: Estado, hoje: date) -> int | None:
+    if not e.acesso.ativo or e.vencimento is None:
+        return None
+    return dominio.degrau(e.vencimento, hoje, casa.config.avisos.dias)
+
+
+def _falha(e: Estado, passo: int, hoje: date) -> Falha:
+    if e.vencimento is None:
+        raise ValueError("um acesso sem vencimento não é avisado")
+    codigo = VENCIDA if passo == dominio.VENCIDO else VENCENDO
+    motivo = dominio.aviso(e.acesso, e.vencimento, passo, hoje)
+    return Falha(f"{_ASSUNTO}{e.id}", codigo, motivo, dominio.como_renovar(e.acesso))
