@@ -1,6 +1,7 @@
 """What cannot be written, not even by SQL, and not by a bare connection that knows nothing of the product (CTE-13)."""
 
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import product
@@ -220,8 +221,8 @@ def test_as_guardas_vem_da_tabela_e_do_banco_vazio(tmp_path: Path) -> None:
 
 def test_as_versoes_assinadas_ficam(banco: Banco, nua: sqlite3.Connection, autorizado: int) -> None:
     with banco.transacao():
-        documentos.guardar_versao(banco, autorizado, "outro", b"<v2/>", QUANDO)
-        documentos.guardar_versao(banco, autorizado, "outro", b"<v3/>", QUANDO)
+        documentos.guardar_versao(banco, autorizado, "outro", zlib.compress(b"<v2/>"), QUANDO)
+        documentos.guardar_versao(banco, autorizado, "outro", zlib.compress(b"<v3/>"), QUANDO)
     assert documentos.assinado(banco, autorizado, "outro") == b"<v2/>"
     assert documentos.digests(banco, autorizado) == {"dig", "outro"}
     assert novo().digest == "dig"
