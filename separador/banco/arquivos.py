@@ -1,6 +1,6 @@
 """Files taken: one row per claim, exactly one outcome (SEP-08)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from sqlite3 import Row
 
@@ -96,14 +96,15 @@ def ha_retidos(banco: Banco) -> bool:
     return banco.uma(sql) is not None
 
 
-def retidos(banco: Banco, agora: str, rotas: Sequence[int]) -> list[Row]:
+def retidos(banco: Banco, agora: str, rotas: Collection[int]) -> list[Row]:
     """Held files of these routes whose time has come. Those of a route that does nothing would only hide the others."""
-    marcas = ", ".join("?" * len(rotas))
-    sql = (  # noqa: S608 - only question marks are put in
+    devidos = banco.todas(
         "SELECT * FROM arquivo WHERE desfecho IS NULL AND espera_por IS NOT NULL AND etapa = ? AND proxima_em <= ?"
-        f" AND rota_id IN ({marcas}) ORDER BY id LIMIT 200"
+        " ORDER BY id",
+        Etapa.RETIDO.value,
+        agora,
     )
-    return banco.todas(sql, Etapa.RETIDO.value, agora, *rotas)
+    return [linha for linha in devidos if linha["rota_id"] in rotas][:200]
 
 
 def retidos_da_rota(banco: Banco, rota_id: int) -> list[Row]:
