@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from tests.apoio.casa_de_teste import CasaDeTeste
+from tests.apoio.casa_de_teste import CasaDeTeste, pasta_rapida
 
 
 @pytest.fixture
 def fazer_casa(tmp_path: Path) -> Iterator[Callable[..., CasaDeTeste]]:
-    with ExitStack() as pilha:
-        yield lambda **opcoes: pilha.enter_context(CasaDeTeste(tmp_path, **opcoes))
+    with pasta_rapida(tmp_path) as pasta, ExitStack() as pilha:
+        yield lambda **opcoes: pilha.enter_context(CasaDeTeste(pasta, **opcoes))
 
 
 @pytest.fixture

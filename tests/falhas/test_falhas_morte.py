@@ -1,0 +1,208 @@
+"""The service dies at every point where it would change the disk, the other program takes what it sees, the service
+comes back, dies once more while recovering, comes back: each input has one outcome, nothing is doubled, nothing lost
+(C10, D1, D2, D3, W3, W5; confiabilidade.md E12)."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from separador.demonstracao import eventos as ev
+from separador.demonstracao import exportacoes as ex
+from separador.demonstracao import retornos as rt
+from tests.apoio.casa_de_teste import AGORA, MOTIVO, CasaDeTeste, pasta_rapida, pfx
+from tests.falhas.morte import MORTO, Contador, em_filho
+
+FATIAS = 2
+PASSO = 2  # every second point here; the strace test walks them all
+OPCOES = {"prazo_retorno": 1_000_000}
+CHAVE = ex.chave_cte(1, agora=AGORA)
+EVENTO = f"{CHAVE}_110111_001"
+
+
+@dataclass(frozen=True)
+class Cenario:
+    """`preparar` and `agir` run in the child that dies; then `saidas` must stand visible or taken, exactly once."""
+
+    agir: Callable[[CasaDeTeste], None]
+    caminho: tuple[str, ...]
+    saidas: dict[int, set[str]]
+    entrada: str
+    desfecho: str
+    preparar: Callable[[CasaDeTeste], object] = lambda casa: None
+    deixadas: set[str] = field(default_factory=set)
+
+
+def _exportar(casa: CasaDeTeste) -> None:
+    casa.soltar(1, "a-cte.xml", ex.cte(1, agora=AGORA, variante="uma-nota").dados)
+
+
+def _retorno(casa: CasaDeTeste) -> None:
+    nome = f"{CHAVE}-cte.xml".encode()
+    casa.soltar(2, "ret.xml", rt.autorizado(casa.assinado(CHAVE), nome, agora=AGORA).dados)
+
+
+def _enviar(casa: CasaDeTeste) -> None:
+    casa.enviado(1, nome="a-cte.xml")
+
+
+def _autorizar(casa: CasaDeTeste) -> None:
+    casa.autorizado(1, nome="a-cte.xml")
+    casa.limpar(2)
+
+
+def _cancelar(casa: CasaDeTeste) -> None:
+    casa.soltar(3, "p.json", ev.pedido("cancelar", CHAVE, motivo=MOTIVO).dados)
+
+
+def _pedir_cancelamento(casa: CasaDeTeste) -> None:
+    _autorizar(casa)
+    casa.soltar(3, "antes.json", ev.pedido("cancelar", CHAVE, motivo=MOTIVO).dados)
+    casa.limpar(2)
+
+
+def _estornar(casa: CasaDeTeste) -> None:
+    casa.soltar(3, "p.json", ev.pedido("estornar", CHAVE).dados)
+
+
+def _evento_respondido(casa: CasaDeTeste) -> None:
+    nome = f"{EVENTO}-ped-eve.xml"
+    evento = (casa.pasta / "evento.xml").read_bytes()
+    casa.soltar(2, "ret-eve.xml", rt.evento_respondido(evento, nome.encode(), agora=AGORA).dados)
+
+
+def _levar_evento(casa: CasaDeTeste) -> None:
+    _pedir_cancelamento(casa)
+    (casa.pasta / "evento.xml").write_bytes(casa.pegar(1, f"{EVENTO}-ped-eve.xml"))
+
+
+def _ruim(casa: CasaDeTeste) -> None:
+    casa.soltar(1, "a-cte.xml", b"<CTe/>")
+
+
+def _mover(casa: CasaDeTeste) -> None:
+    casa.por(4, "a.txt", b"linha\n")
+    casa.passar(2)
+
+
+VOLTA = ("NÃO ENVIADO", "AGUARDANDO RETORNO", "AUTORIZADO PELA SEFAZ")
+PEDIDO = (*VOLTA, "AGUARDANDO RETORNO DE CANCELAMENTO")
+CENARIOS = {
+    "exportacao": Cenario(
+        _exportar, ("NÃO ENVIADO", "AGUARDANDO RETORNO"), {1: {f"{CHAVE}-cte.xml"}}, "a-cte.xml", "entregue"
+    ),
+    "retorno": Cenario(
+        _retorno, VOLTA, {2: {"a-pro-rec.xml", f"{CHAVE}-procCTe.xml"}}, "ret.xml", "aplicado", _enviar
+    ),
+    "pedido": Cenario(
+        _cancelar, PEDIDO, {1: {f"{EVENTO}-ped-eve.xml"}, 2: {"p-ret.json"}}, "p.json", "entregue", _autorizar
+    ),
+    "estorno": Cenario(
+        _estornar, (*PEDIDO, "AUTORIZADO PELA SEFAZ"), {1: set(), 2: {"p-ret.json"}}, "p.json", "entregue",
+        _pedir_cancelamento,
+    ),
+    "evento": Cenario(
+        _evento_respondido, (*PEDIDO, "CANCELADO"), {2: {"antes-eve.xml", f"{EVENTO}-procEventoCTe.xml"}},
+        "ret-eve.xml", "aplicado", _levar_evento,
+    ),
+    "recusa": Cenario(_ruim, (), {2: {"a-cte.err", "a-cte.json"}}, "a-cte.xml", "recusado"),
+    "mover": Cenario(_mover, (), {4: {"a.txt"}}, "a.txt", "entregue"),
+}  # fmt: skip
+
+
+@dataclass
+class Consumidor:
+    """The other program, between two lives of ours: takes what is visible. What it took twice was doubled."""
+
+    levados: dict[int, list[str]] = field(default_factory=dict)
+
+    def levar(self, casa: CasaDeTeste, rotas: set[int]) -> None:
+        for rota in rotas:
+            for nome in casa.nomes(rota):
+                (casa.destino(rota) / nome).unlink()
+                self.levados.setdefault(rota, []).append(nome)
+
+
+def viver(pasta: Path, agir: Callable[[CasaDeTeste], None], morrer_em: int, *, depois: timedelta) -> tuple[int, int]:
+    """One life of the service, which ends at effect `morrer_em` (0: it does not)."""
+
+    def vida(contador: Contador) -> None:
+        casa = CasaDeTeste(pasta, aberta=False, **OPCOES)
+        casa.ponteiros.passar(depois.total_seconds())
+        contador.armar(morrer_em)
+        casa.abrir()
+        agir(casa)
+        casa.fechar()
+
+    return em_filho(vida, pasta / "recado")
+
+
+def preparada(pasta: Path, cenario: Cenario, morrer_em: int) -> tuple[int, int]:
+    def vida(contador: Contador) -> None:
+        casa = CasaDeTeste(pasta, **OPCOES)
+        cenario.preparar(casa)
+        contador.armar(morrer_em)
+        cenario.agir(casa)
+        contador.armado = False
+        casa.fechar()
+
+    return em_filho(vida, pasta / "recado")
+
+
+def conferir(pasta: Path, cenario: Cenario, consumidor: Consumidor) -> None:
+    """The balance after the last start."""
+    with CasaDeTeste(pasta, aberta=False, **OPCOES) as casa:
+        casa.ponteiros.passar(7200)
+        casa.abrir()
+        casa.rodar()
+        casa.passar(90)
+        chave_ = casa.tem(CHAVE)
+        assert chave_ is bool(cenario.caminho)
+        if chave_:
+            assert tuple(casa.caminho(CHAVE)) == cenario.caminho
+        linhas = casa.banco.todas("SELECT desfecho FROM arquivo WHERE nome = ?", os.fsencode(cenario.entrada))
+        assert [r["desfecho"] for r in linhas] == [cenario.desfecho]
+        consumidor.levar(casa, set(cenario.saidas))
+        for rota, esperadas in cenario.saidas.items():
+            assert sorted(consumidor.levados.get(rota, [])) == sorted(esperadas)
+        assert casa.recortes("trabalho") == []
+        guardados = [p for p in casa.recortes("arquivo") if p.name.endswith(f"_{cenario.entrada}")]
+        assert len(guardados) == 1
+        for rota in (1, 2, 4):
+            assert [p.name for p in (casa.destino(rota) / ".separador").iterdir()] == ["marca"]
+            assert casa.nomes(casa.origem(rota)) == []
+        assert not (casa.dados / "incidentes").exists()
+        assert [f for f in casa.falhas() if f.startswith("SEP")] == []
+
+
+@pytest.mark.requisito("SEP-04", "SEP-08")
+@pytest.mark.parametrize("fatia", range(FATIAS))
+@pytest.mark.parametrize("nome", list(CENARIOS))
+def test_C10_D1_D2_W3_W5_morte_em_cada_efeito(tmp_path: Path, nome: str, fatia: int) -> None:
+    cenario = CENARIOS[nome]
+    pfx()  # made once, in the parent
+    with pasta_rapida(tmp_path) as pasta:
+        _enumerar(pasta, nome, cenario, fatia)
+
+
+def _enumerar(raiz: Path, nome: str, cenario: Cenario, fatia: int) -> None:
+    codigo, total = preparada(raiz / "inteira", cenario, 0)
+    assert codigo == 0
+    assert total > 8, "poucos efeitos: o contador não está no lugar"
+    conferir(raiz / "inteira", cenario, Consumidor())
+    for n in range(1 + fatia * PASSO, total + 1, FATIAS * PASSO):
+        pasta = raiz / str(n)
+        consumidor = Consumidor()
+        assert preparada(pasta, cenario, n)[0] == MORTO, n
+        if n % 2 and nome != "estorno":
+            consumidor.levar(CasaDeTeste(pasta, aberta=False, **OPCOES), set(cenario.saidas))
+        viver(pasta, CasaDeTeste.rodar, 1 + n * 7 % 30, depois=timedelta(minutes=20))
+        if n % 3 == 0 and nome != "estorno":
+            consumidor.levar(CasaDeTeste(pasta, aberta=False, **OPCOES), set(cenario.saidas))
+        try:
+            conferir(pasta, cenario, consumidor)
+        except AssertionError as erro:
+            raise AssertionError(f"{nome}, morte no efeito {n} de {total}") from erro
