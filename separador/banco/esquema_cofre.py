@@ -30,6 +30,7 @@ CREATE TABLE certificado (
     origem TEXT NOT NULL,
     padrao_desde TEXT,
     assinou_em TEXT,
+    pin_recusado_em TEXT,
     removido_em TEXT,
     CHECK (padrao = 0 OR removido_em IS NULL),
     CHECK (removido_em IS NOT NULL OR (tipo = 'A1' AND segredo_id IS NOT NULL) OR (tipo = 'A3' AND token IS NOT NULL))

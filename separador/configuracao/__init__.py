@@ -3,6 +3,7 @@
 from separador.configuracao.carga import carregar, conferir, interpretar
 from separador.configuracao.tipos import (
     Ambiente,
+    Avisos,
     Certificado,
     Conferida,
     Configuracao,
@@ -12,11 +13,14 @@ from separador.configuracao.tipos import (
     MeioSenha,
     OrigemSenha,
     Perfil,
+    Smtp,
+    Tls,
     Valor,
 )
 
 __all__ = [
     "Ambiente",
+    "Avisos",
     "Certificado",
     "Conferida",
     "Configuracao",
@@ -26,6 +30,8 @@ __all__ = [
     "MeioSenha",
     "OrigemSenha",
     "Perfil",
+    "Smtp",
+    "Tls",
     "Valor",
     "carregar",
     "conferir",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from yaml.nodes import ScalarNode
 
+from separador.configuracao.avisos import ler_avisos, ler_smtp
 from separador.configuracao.empresas import CHAVES_EMPRESA, ler_empresas
 from separador.configuracao.leitura import Leitor
 from separador.configuracao.rotas import CHAVES_ROTA, ler_rotas
@@ -14,7 +15,7 @@ from separador.configuracao.yaml_seguro import Mapa, compor, ler_bytes, mapear
 
 CHAVES = (
     *("raiz", "tempo_leitura", "tempo_quieto", "dados", "perfil_nomes", "ambiente", "trabalhadores"),
-    *("prazo_retorno", "retencao_dias", "reserva_disco_mb", "empresas", "rotas"),
+    *("prazo_retorno", "retencao_dias", "reserva_disco_mb", "smtp", "avisos", "empresas", "rotas"),
 )
 __all__ = ["CHAVES", "CHAVES_EMPRESA", "CHAVES_ROTA", "carregar", "conferir", "interpretar"]
 
@@ -84,7 +85,13 @@ def _ou(valor: int | None, padrao: int) -> int:
 
 
 def _com_listas(leitor: Leitor, mapa: Mapa, base: Configuracao) -> Configuracao:
-    return replace(base, empresas=ler_empresas(leitor, mapa), rotas=ler_rotas(leitor, mapa, base.dados))
+    return replace(
+        base,
+        smtp=ler_smtp(leitor, mapa),
+        avisos=ler_avisos(leitor, mapa),
+        empresas=ler_empresas(leitor, mapa),
+        rotas=ler_rotas(leitor, mapa, base.dados),
+    )
 
 
 def _ambiente(leitor: Leitor, mapa: Mapa) -> Ambiente:

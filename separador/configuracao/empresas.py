@@ -66,13 +66,14 @@ def _certificado(leitor: Leitor, topo: Mapa) -> Certificado | None:
         return None
     leitor.conhecer(mapa, _CHAVES_CERTIFICADO)
     arquivo = leitor.caminho(mapa, "arquivo", obrigatoria=True)
-    senha = _senha(leitor, mapa)
+    senha = ler_origem_da_senha(leitor, mapa)
     leitor.anotar(mapa, "arquivo", arquivo)
     leitor.anotar(mapa, "senha", f"(oculta; {senha.meio}: {senha.valor})" if senha else "(sem senha)")
     return Certificado(arquivo, senha) if arquivo is not None else None
 
 
-def _senha(leitor: Leitor, certificado: Mapa) -> OrigemSenha | None:
+def ler_origem_da_senha(leitor: Leitor, certificado: Mapa) -> OrigemSenha | None:
+    """Where the key `senha` of a group says that the password is; a password itself is an error."""
     no = certificado.nos.get("senha")
     if isinstance(no, ScalarNode) and str(no.value).strip():
         leitor.errar(_SENHA_ABERTA, no, certificado.chave("senha"))

@@ -61,6 +61,38 @@ class Empresa:
     certificado: Certificado | None
 
 
+class Tls(StrEnum):
+    """How the connection to the mail server is protected; there is no third way."""
+
+    STARTTLS = "starttls"
+    DIRETO = "direto"
+
+
+@dataclass(frozen=True, slots=True)
+class Smtp:
+    """The mail server. `senha` comes with `usuario`; both None = the server asks for none."""
+
+    servidor: str
+    porta: int
+    tls: Tls
+    usuario: str | None
+    senha: OrigemSenha | None
+    de: str
+
+
+AVISO_DIAS = (30, 15, 7, 3, 1)
+"""Steps before an expiry at which a warning goes out (CERT-03)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Avisos:
+    """`dias`: largest first. `para`: addresses told by e-mail. `webhook`: URL that gets the same as JSON."""
+
+    dias: tuple[int, ...] = AVISO_DIAS
+    para: tuple[str, ...] = ()
+    webhook: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Configuracao:
     """Effective values; every path absolute. `tempo_quieto_s` None = not given: 1 s, 3 s on a network share (A14).
@@ -81,6 +113,8 @@ class Configuracao:
     reserva_disco_mb: int
     empresas: tuple[Empresa, ...]
     rotas: tuple[Rota, ...]
+    smtp: Smtp | None = None
+    avisos: Avisos = Avisos()
 
     def empresa(self, cnpj: str) -> Empresa | None:
         """The company with this CNPJ, if it is configured."""

@@ -9,14 +9,13 @@ import base64
 import hashlib
 from dataclasses import dataclass
 
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from lxml import etree
 
 from separador.dominio.tipo import Tipo
-from separador.fiscal.certificado import Certificado
+from separador.fiscal.certificado import Assinante
 from separador.fiscal.leitura import fim_da_raiz, reler
 from separador.fiscal.nomes import C14N, CTE, DS, ENVELOPED, nome_assinado, q
-from separador.fiscal.perfil import HASH_DO_PERFIL, METODO_ASSINATURA, METODO_DIGEST
+from separador.fiscal.perfil import METODO_ASSINATURA, METODO_DIGEST
 
 _SIGNED_INFO = (
     f'<SignedInfo%s><CanonicalizationMethod Algorithm="{C14N}"></CanonicalizationMethod>'
@@ -25,7 +24,6 @@ _SIGNED_INFO = (
     f'<DigestMethod Algorithm="{METODO_DIGEST}"></DigestMethod><DigestValue>%s</DigestValue></Reference></SignedInfo>'
 )
 _XMLNS_DS = f' xmlns="{DS}"'
-_PADDING = PKCS1v15()
 
 # A Signature of the right shape: with it the official schema can judge a document that is not signed yet.
 MOLDE = (
@@ -61,7 +59,7 @@ class NaoAssinavelError(ValueError):
 class Assinador:
     """Signs with one certificate. Pure: the same input gives the same bytes (RSA PKCS#1 v1.5 has no randomness)."""
 
-    def __init__(self, certificado: Certificado) -> None:
+    def __init__(self, certificado: Assinante) -> None:
         self.certificado = certificado
         x509 = base64.b64encode(certificado.der).decode()
         self._fim = (
@@ -85,7 +83,7 @@ class Assinador:
 
     def assinar_texto(self, texto: bytes) -> str:
         """RSA PKCS#1 v1.5 in base64, one line: the SignatureValue, and the `sign` of the QR code (MOC 9)."""
-        return base64.b64encode(self.certificado.chave.sign(texto, _PADDING, HASH_DO_PERFIL)).decode()
+        return base64.b64encode(self.certificado.assinar(texto)).decode()
 
 
 def id_assinado(raiz: etree._Element, tipo: Tipo) -> str:

@@ -3,10 +3,11 @@
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import cast
+from typing import Protocol, cast
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -18,7 +19,9 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 
 from separador.dominio.erro import Erro, Recusa
+from separador.fiscal.perfil import HASH_DO_PERFIL
 
+_PADDING = PKCS1v15()
 OID_CNPJ = x509.ObjectIdentifier("2.16.76.1.3.3")  # e-CNPJ: CNPJ of the holder
 OID_CPF = x509.ObjectIdentifier("2.16.76.1.3.1")  # e-CPF: birth date (8), CPF (11), PIS, RG…
 MENOR_CHAVE_BITS = 2048
@@ -49,6 +52,21 @@ class Identidade:
     titular: str
     validade_de: datetime
     validade_ate: datetime
+
+
+class Assinante(Protocol):
+    """Whoever can sign: a key in memory (`Certificado`) or one that never leaves its token (`cofre.token`)."""
+
+    @property
+    def der(self) -> bytes:
+        """The certificate."""
+
+    @property
+    def identidade(self) -> Identidade:
+        """Holder and validity."""
+
+    def assinar(self, texto: bytes) -> bytes:
+        """RSA PKCS#1 v1.5 over the digest of the profile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +102,10 @@ class Certificado:
         """Last instant of validity, UTC."""
         return self.identidade.validade_ate
 
+    def assinar(self, texto: bytes) -> bytes:
+        """RSA PKCS#1 v1.5 over the digest that the manual fixes (fiscal/perfil)."""
+        return self.chave.sign(texto, _PADDING, HASH_DO_PERFIL)
+
     def segredo(self) -> Segredo:
         """The serialisable form; `restaurar` is its inverse."""
         return Segredo(self.der, self.chave.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
@@ -103,6 +125,11 @@ def carregar_pfx(dados: bytes, senha: bytes) -> Certificado | Recusa:
         )
     except (ValueError, TypeError):
         return _abertura(dados)
+    return conferir_par(certificado, chave)
+
+
+def conferir_par(certificado: x509.Certificate | None, chave: object) -> Certificado | Recusa:
+    """What came out of a .pfx, however it was opened: a key and its certificate, RSA, long enough, with a holder."""
     if certificado is None or chave is None:
         falta = "a chave privada" if chave is None else "o certificado"
         return _recusa("SEM-CHAVE", f"O .pfx não contém {falta}.", "Exporte o certificado com a chave privada.")
@@ -115,6 +142,12 @@ def carregar_pfx(dados: bytes, senha: bytes) -> Certificado | Recusa:
             "CHAVE-CURTA",
             f"A chave tem {chave.key_size} bits; o mínimo é {MENOR_CHAVE_BITS}.",
             "Emita outro certificado.",
+        )
+    if certificado.public_key() != chave.public_key():
+        return _recusa(
+            "CHAVE-DE-OUTRO",
+            "A chave privada do .pfx não é a deste certificado.",
+            "Exporte de novo o certificado com a chave dele.",
         )
     return _com_titular(certificado, chave)
 

@@ -1,0 +1,148 @@
+"""Installed certificates (CERT-01, 02, 04) and the warnings given about expiries (CERT-03). Keys are in the vault."""
+
+import hashlib
+from dataclasses import dataclass, field
+from sqlite3 import Row
+
+from separador.banco.conexao import Banco
+
+
+@dataclass(frozen=True, slots=True)
+class Novo:
+    """A certificate to be written. Instants as `texto_de` writes them; `segredo_id` for A1, `token` (JSON) for A3."""
+
+    empresa: str
+    apelido: str
+    uso: str
+    tipo: str
+    der: bytes = field(repr=False)
+    cadeia: bytes = field(repr=False)
+    titular: str
+    cnpj: str | None
+    cpf: str | None
+    validade_de: str
+    validade_ate: str
+    segredo_id: int | None
+    token: str | None
+    quem: str
+    origem: str
+
+
+def inserir(banco: Banco, n: Novo, quando: str) -> int:
+    """A new row, not the default yet. Raises sqlite3.IntegrityError when the nickname is in use."""
+    cursor = banco.execute(
+        "INSERT INTO certificado (empresa, apelido, uso, tipo, padrao, der, cadeia, sha256, titular, cnpj, cpf,"
+        " validade_de, validade_ate, segredo_id, token, instalado_em, instalado_por, origem)"
+        " VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            *(n.empresa, n.apelido, n.uso, n.tipo, n.der, n.cadeia, hashlib.sha256(n.der).hexdigest(), n.titular),
+            *(n.cnpj, n.cpf, n.validade_de, n.validade_ate, n.segredo_id, n.token, quando, n.quem, n.origem),
+        ),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def tornar_padrao(banco: Banco, certificado_id: int, quando: str) -> None:
+    """The one default of its company, in one step (inside one transaction); the index refuses a second."""
+    with banco.transacao():
+        banco.execute(
+            "UPDATE certificado SET padrao = 0 WHERE padrao = 1 AND id <> ?1"
+            " AND empresa = (SELECT empresa FROM certificado WHERE id = ?1)",
+            (certificado_id,),
+        )
+        banco.execute("UPDATE certificado SET padrao = 1, padrao_desde = ? WHERE id = ?", (quando, certificado_id))
+
+
+def retirar(banco: Banco, certificado_id: int, quando: str) -> None:
+    """Out of use. The row stays, for what it signed; the caller deletes its secret."""
+    banco.execute(
+        "UPDATE certificado SET padrao = 0, removido_em = ?, segredo_id = NULL WHERE id = ?", (quando, certificado_id)
+    )
+
+
+def ativos(banco: Banco, empresa: str | None = None) -> list[Row]:
+    """Certificates in use (of a company), the default first, the one that lasts longest next."""
+    return banco.todas(
+        "SELECT * FROM certificado WHERE removido_em IS NULL AND (?1 IS NULL OR empresa = ?1)"
+        " ORDER BY empresa, padrao DESC, validade_ate DESC, id",
+        empresa,
+    )
+
+
+def por_apelido(banco: Banco, empresa: str, apelido: str) -> Row | None:
+    """The one in use under a nickname, case apart."""
+    return banco.uma(
+        "SELECT * FROM certificado WHERE empresa = ? AND apelido = ? COLLATE NOCASE AND removido_em IS NULL",
+        *(empresa, apelido),
+    )
+
+
+def por_id(banco: Banco, certificado_id: int) -> Row | None:
+    """Any, in use or not."""
+    return banco.uma("SELECT * FROM certificado WHERE id = ?", certificado_id)
+
+
+def do_segredo(banco: Banco, segredo_id: int) -> Row | None:
+    """The certificate whose key is that secret."""
+    return banco.uma("SELECT * FROM certificado WHERE segredo_id = ?", segredo_id)
+
+
+def padroes(banco: Banco) -> list[Row]:
+    """The default certificate of each company."""
+    return banco.todas("SELECT * FROM certificado WHERE padrao = 1 ORDER BY empresa")
+
+
+def igual(banco: Banco, empresa: str, uso: str, der: bytes) -> Row | None:
+    """The same certificate, in use already for the same."""
+    return banco.uma(
+        "SELECT * FROM certificado WHERE sha256 = ? AND empresa = ? AND uso = ? AND removido_em IS NULL",
+        *(hashlib.sha256(der).hexdigest(), empresa, uso),
+    )
+
+
+def anotar_assinou(banco: Banco, certificado_id: int, quando: str) -> None:
+    """It has signed: the one before it is needed no more."""
+    banco.execute("UPDATE certificado SET assinou_em = ? WHERE id = ? AND assinou_em IS NULL", (quando, certificado_id))
+
+
+def recusar_pin(banco: Banco, certificado_id: int, quando: str | None) -> None:
+    """The token refused the PIN: not tried again by itself, after a restart either. None: a new one is here."""
+    banco.execute("UPDATE certificado SET pin_recusado_em = ? WHERE id = ?", (quando, certificado_id))
+
+
+def ultimo_registro(banco: Banco) -> str | None:
+    """Newest instant on record, by which a clock that runs behind is seen."""
+    linha = banco.uma(
+        "SELECT max(quando) AS ultimo FROM (SELECT max(instalado_em) AS quando FROM certificado"
+        " UNION ALL SELECT max(tomado_em) FROM arquivo)"
+    )
+    return str(linha["ultimo"]) if linha is not None and linha["ultimo"] else None
+
+
+def ultimo_assinado(banco: Banco, base_do_cnpj: str, desde: str) -> bytes | None:
+    """The newest signed document (as kept) of an emitter base since an instant."""
+    linha = banco.uma(
+        "SELECT a.dados FROM assinado a JOIN documento d ON d.id = a.documento_id"
+        " WHERE a.criado_em >= ? AND substr(d.emitente, 1, 8) = ? ORDER BY a.rowid DESC LIMIT 1",
+        *(desde, base_do_cnpj),
+    )
+    return bytes(linha["dados"]) if linha is not None else None
+
+
+def aviso_feito(banco: Banco, assunto: str, validade_ate: str, degrau: int, via: str) -> bool:
+    """Whether that step of that expiry was told that way."""
+    return (
+        banco.uma(
+            "SELECT 1 FROM aviso_validade WHERE assunto = ? AND validade_ate = ? AND degrau = ? AND via = ?",
+            *(assunto, validade_ate, degrau, via),
+        )
+        is not None
+    )
+
+
+def anotar_aviso(banco: Banco, assunto: str, validade_ate: str, degrau: int, via: str, quando: str) -> None:
+    """Told, once for ever."""
+    banco.execute(
+        "INSERT OR IGNORE INTO aviso_validade (assunto, validade_ate, degrau, via, feito_em) VALUES (?, ?, ?, ?, ?)",
+        (assunto, validade_ate, degrau, via, quando),
+    )

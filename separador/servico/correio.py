@@ -1,0 +1,16 @@
+"""The configured mail server, with its password fetched when it is used. For service and commands."""
+
+from collections.abc import Mapping
+
+from separador.cofre.correio import Servidor
+from separador.configuracao import Configuracao, Tls
+from separador.configuracao.senha import ler_senha
+
+
+def servidor_de(config: Configuracao, ambiente: Mapping[str, str]) -> Servidor | None:
+    """None when no `smtp` is configured. Raises configuracao.senha.SenhaAusenteError."""
+    smtp = config.smtp
+    if smtp is None:
+        return None
+    senha = ler_senha(smtp.senha, ambiente)
+    return Servidor(smtp.servidor, smtp.porta, smtp.de, smtp.tls is Tls.DIRETO, smtp.usuario, senha)
