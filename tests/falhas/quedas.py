@@ -22,6 +22,7 @@ from pathlib import Path
 
 from tests.falhas import quedas_execucao as execucao
 from tests.falhas.quedas_cenario import CENARIOS, Cenario, Modelo, modelar, trocar
+from tests.falhas.quedas_lugar import pasta_rapida
 from tests.falhas.quedas_oraculo import Retrato, diferencas, fotografar, tirar_visiveis
 from tests.falhas.quedas_traco import Ponto, espalhados, estranhos, morto_em, pontos
 
@@ -256,13 +257,6 @@ def todas(cenarios: Iterable[str], trabalhadores: Iterable[int], limite: int | N
     ]  # fmt: skip
 
 
-def pasta_rapida() -> str | None:
-    """Memory where there is room: SIGKILL loses nothing that was written, so the disk would only make it slow."""
-    memoria = Path("/dev/shm")
-    livre = memoria.is_dir() and os.access(memoria, os.W_OK) and shutil.disk_usage(memoria).free > 2**30
-    return str(memoria) if livre else None
-
-
 def _argumentos() -> argparse.Namespace:
     a = argparse.ArgumentParser(description="Mata o serviço em cada chamada que muda o disco e confere a retomada.")
     a.add_argument("--cenarios", default=",".join(CENARIOS), help="nomes separados por vírgula")
@@ -270,7 +264,7 @@ def _argumentos() -> argparse.Namespace:
     a.add_argument("--pontos", type=int, default=None, help="quantos pontos por cenário (padrão: todos)")
     a.add_argument("--recaidas", type=int, default=6, help="quedas durante a retomada: N mortes x N pontos")
     a.add_argument("--base", default=pasta_rapida(), help="onde fazer as instalações")
-    a.add_argument("--processos", type=int, default=len(os.sched_getaffinity(0)))
+    a.add_argument("--processos", type=int, default=2 * len(os.sched_getaffinity(0)), help="ao mesmo tempo")
     return a.parse_args()
 
 

@@ -1,0 +1,71 @@
+"""A spread sample of the kill test, and a small marathon, for every run of the suite; all of it by `make quedas`."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.falhas import conferente, maratona
+from tests.falhas.quedas import Placar, Tarefa, correr_tudo
+from tests.falhas.quedas_lugar import pasta_rapida
+
+PONTOS = 12
+
+
+@pytest.fixture
+def lugar(tmp_path: Path) -> Path:
+    """Memory when there is some: a process that is killed loses nothing that it wrote, wherever that is."""
+    memoria = pasta_rapida()
+    if memoria is None:
+        return tmp_path
+    rapida = Path(memoria) / f"separador-{os.getpid()}-{tmp_path.name}"
+    rapida.mkdir()
+    return rapida
+
+
+@pytest.fixture(autouse=True)
+def _limpar(lugar: Path) -> Iterator[None]:
+    yield
+    shutil.rmtree(lugar, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def strace() -> None:
+    """Debian's strace; only where nobody promised it may it be missing."""
+    if shutil.which("strace") is None:
+        if os.environ.get("CI"):
+            pytest.fail("falta o programa strace (pacote Debian strace)")
+        pytest.skip("sem o programa strace (pacote Debian strace) as quedas NÃO foram testadas")
+
+
+@pytest.mark.usefixtures("strace")
+@pytest.mark.parametrize("trabalhadores", [0, 1])
+def test_C10_D1_D2_W3_E12_queda_em_chamadas_que_mudam_o_disco(lugar: Path, trabalhadores: int) -> None:
+    """One CT-e, one event and one return: killed at points spread over the whole path, each has one outcome."""
+    tarefa = Tarefa("um-de-cada", trabalhadores, PONTOS if trabalhadores == 0 else PONTOS // 2, operario=False)
+    placares = correr_tudo([tarefa], lugar, 1, print)
+    _certos(placares, PONTOS if trabalhadores == 0 else PONTOS // 2)
+
+
+@pytest.mark.usefixtures("strace")
+def test_D1_queda_tambem_durante_a_retomada(lugar: Path) -> None:
+    """The run that recovers is killed as well."""
+    placares = correr_tudo([Tarefa("retorno", 0, 1, recaidas=2)], lugar, 1, print)
+    _certos(placares, 5)
+
+
+def _certos(placares: list[Placar], pontos: int) -> None:
+    assert [r for p in placares for r in p.ruins] == []
+    assert sum(p.pontos for p in placares) == pontos
+    assert sum(p.perdidos for p in placares) <= 1, "a gravação não corresponde ao que correu"
+
+
+@pytest.mark.requisito("SEP-08")
+def test_maratona_pequena_com_quatro_quedas(lugar: Path) -> None:
+    """300 files, four kills; the ledger balances."""
+    andamento = maratona.correr(lugar / "casa", maratona.Plano(300, intervalo_s=1.2, mortes=4), mostrar_s=None)
+    balanco = conferente.conferir(lugar / "casa", rastreados=5)
+    assert balanco.certo, conferente.mostrar(balanco)
+    assert andamento.mortes >= 4
