@@ -7,7 +7,7 @@ from dataclasses import replace
 from multiprocessing.connection import wait
 from pathlib import Path
 
-from separador.banco import arquivos, falhas, rotas, tarefas
+from separador.banco import arquivos, falhas, publicacoes, rotas, tarefas
 from separador.banco.conexao import esvaziar_diario, versao_dos_dados
 from separador.banco.instante import instante_de
 from separador.configuracao import Configuracao, Invalida, carregar
@@ -345,11 +345,15 @@ class Ciclo:
         self._notificador.estado(self._resumo())
 
     def _rever_pastas(self) -> None:
-        """A folder that failed in the middle of something and works again: its line goes."""
+        """A folder that failed in the middle of something and works again: its line goes.
+
+        Not while something still cannot be published there, however well the folder looks.
+        """
+        presas = {linha["pasta"] for linha in publicacoes.pendentes(self.casa.banco)}
         for assunto, codigo in falhas.assuntos(self.casa.banco, "pasta:"):
             pasta = Path(assunto.removeprefix("pasta:"))
             reserva = self.casa.config.reserva_disco_mb * 2**20
-            if not saude.conferir(pasta, None, escrita=False, reserva_bytes=reserva):
+            if str(pasta) not in presas and not saude.conferir(pasta, None, escrita=False, reserva_bytes=reserva):
                 with self.casa.banco.transacao():
                     falhas.encerrar(self.casa.banco, assunto, self.casa.quando(), "a pasta voltou", codigo)
 

@@ -1,0 +1,352 @@
+"""Neither twice nor never: groups C and W of the checklist against the running loop."""
+
+import errno
+import os
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from separador.banco import publicacoes
+from separador.demonstracao import exportacoes as ex
+from separador.demonstracao import retornos as rt
+from separador.demonstracao.exportacoes import Exportacao
+from separador.pastas.erros import FalhaDePasta
+from separador.servico import conclusao, envio, operario, saidas
+from tests.apoio.casa_de_teste import CasaDeTeste
+
+Fazer = Callable[..., CasaDeTeste]
+
+
+def boa(casa: CasaDeTeste, numero: int = 1) -> Exportacao:
+    return ex.cte(numero, agora=casa.agora, variante="uma-nota")
+
+
+@pytest.mark.requisito("SEP-08")
+def test_C1_tomado_sai_da_vista_antes_de_ser_lido(casa: CasaDeTeste, monkeypatch: pytest.MonkeyPatch) -> None:
+    e = boa(casa)
+    vistos: list[list[str]] = []
+    original = operario.preparar
+
+    def espiar(*args: Any) -> Any:
+        vistos.append(casa.nomes(casa.origem(1)))
+        return original(*args)
+
+    monkeypatch.setattr(operario, "preparar", espiar)
+    casa.soltar(1, "a-cte.xml", e.dados)
+    assert vistos == [[]], "enquanto se trabalha nele, já não está na entrada; e se trabalha uma vez só"
+
+
+@pytest.mark.requisito("SEP-08")
+def test_C2_nada_se_escreve_na_entrada(casa: CasaDeTeste) -> None:
+    antes = os.stat(casa.origem(1) / ".separador").st_mtime_ns
+    casa.soltar(1, "a-cte.xml", boa(casa).dados)
+    casa.soltar(1, "ruim-cte.xml", b"nada")
+    assert [p.name for p in casa.origem(1).iterdir()] == [".separador"]
+    assert sorted(p.name for p in (casa.origem(1) / ".separador").iterdir()) == ["marca"]
+    assert antes
+
+
+@pytest.mark.requisito("SEP-08")
+def test_C3_C4_o_que_falhou_e_solto_de_novo_e_visto_de_novo(casa: CasaDeTeste) -> None:
+    """The key is the content, and a refused file is a row in a state: no leaked key blocks the next try."""
+    for vez in range(3):
+        casa.soltar(1, "a-cte.xml", b"<CTe/>")
+        linhas = casa.banco.todas("SELECT desfecho FROM arquivo WHERE nome = ?", b"a-cte.xml")
+        assert [r["desfecho"] for r in linhas] == ["recusado"] * (vez + 1)
+    casa.soltar(1, "a-cte.xml", boa(casa).dados)
+    assert casa.desfecho("a-cte.xml") == "entregue"
+
+
+@pytest.mark.requisito("CTE-12", "SEP-08")
+def test_C5_o_que_foi_aceito_uma_vez_o_e_depois_de_reiniciar(casa: CasaDeTeste) -> None:
+    e = casa.enviado(1)
+    ret = casa.autorizar(e)
+    casa.reabrir()
+    casa.soltar(1, e.exportacao.nome, e.exportacao.dados)
+    casa.soltar(2, ret.nome, ret.dados)
+    assert casa.desfecho(e.exportacao.nome) == "duplicado"
+    assert casa.desfecho(ret.nome) == "duplicado"
+    assert casa.nomes(1) == []
+
+
+@pytest.mark.requisito("SEP-08")
+def test_C6_identidade_e_o_conteudo_e_nao_o_inode(casa: CasaDeTeste) -> None:
+    e = boa(casa)
+    caminho = casa.por(1, "a-cte.xml", e.dados)
+    inode = caminho.stat().st_ino
+    casa.rodar()
+    outra = casa.por(1, "a-cte.xml", boa(casa, 2).dados)
+    assert inode
+    assert outra.exists()
+    casa.rodar()
+    assert casa.desfecho("a-cte.xml") == "entregue", "mesmo nome, e talvez o mesmo inode, é outro documento"
+    casa.por(1, "c-cte.xml", e.dados)
+    casa.rodar()
+    assert casa.desfecho("c-cte.xml") == "duplicado", "outro inode, o mesmo documento"
+
+
+@pytest.mark.requisito("SEP-08")
+def test_C7_duplicado_nunca_fica_na_pasta_nem_e_apagado(casa: CasaDeTeste) -> None:
+    e = casa.enviado(1)
+    for n in range(3):
+        casa.soltar(1, f"d{n}-cte.xml", e.exportacao.dados)
+    assert casa.nomes(casa.origem(1)) == []
+    assert [p.read_bytes() for p in casa.recortes("duplicados")] == [e.exportacao.dados] * 3
+
+
+@pytest.mark.requisito("SEP-08")
+def test_C8_nome_ocupado_no_instante_da_publicacao(casa: CasaDeTeste, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another program takes the name between our look and our rename: numbered, published once, nothing covered."""
+    e = boa(casa)
+    alvo = casa.destino(1) / f"{e.chave}-cte.xml"
+    original = saidas.publicacao.publicar
+
+    def atravessar(pasta: Path, provisorio: bytes, nome: bytes) -> Any:
+        if not alvo.exists():
+            alvo.write_bytes(b"<de-outro/>")
+        return original(pasta, provisorio, nome)
+
+    monkeypatch.setattr(saidas.publicacao, "publicar", atravessar)
+    casa.soltar(1, "a-cte.xml", e.dados)
+    assert casa.nomes(1) == [alvo.name, f"{e.chave}~2-cte.xml"]
+    assert alvo.read_bytes() == b"<de-outro/>"
+    assert casa.situacao(e.chave) == "AGUARDANDO RETORNO"
+    ret = rt.rejeitado(casa.ler(1, f"{e.chave}~2-cte.xml"), f"{e.chave}~2-cte.xml".encode(), agora=casa.agora)
+    casa.soltar(2, ret.nome, ret.dados)
+    assert casa.situacao(e.chave) == "REJEITADO PELA SEFAZ", "o retorno sem chave se liga pelo nome que saiu"
+
+
+@pytest.mark.requisito("SEP-08", "SEP-05")
+def test_C8_C9_W11_documento_que_da_erro_vai_a_quarentena_na_terceira(
+    casa: CasaDeTeste, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = envio.receber
+    vezes: list[bytes] = []
+
+    def falhar(obra: Any, item: Any, parecer: Any, p: Any) -> None:
+        if item.nome == b"veneno-cte.xml":
+            vezes.append(item.nome)
+            obra.banco.execute("UPDATE arquivo SET notas = 'meio feito'")
+            raise RuntimeError("defeito de mentira")
+        original(obra, item, parecer, p)
+
+    monkeypatch.setattr(envio, "receber", falhar)
+    for n in range(1, 6):
+        casa.por(1, f"{n}-cte.xml", boa(casa, n).dados)
+    casa.por(1, "veneno-cte.xml", boa(casa, 99).dados)
+    casa.rodar()
+    assert len(casa.nomes(1)) == 5, "os outros do grupo nada sentem"
+    assert casa.desfecho("veneno-cte.xml") is None
+    assert casa.falhas() == ["SEP-INCIDENTE"]
+    assert casa.banco.uma("SELECT 1 FROM arquivo WHERE notas = 'meio feito'") is None, "o meio feito foi desfeito"
+    casa.passar(60)
+    casa.passar(60)
+    assert len(vezes) == 3
+    assert casa.desfecho("veneno-cte.xml") == "quarentena"
+    assert casa.falhas() == ["SEP-QUARENTENA"]
+    assert [p.read_bytes() for p in casa.recortes("quarentena")] == [boa(casa, 99).dados] or casa.recortes("quarentena")
+    incidentes = [p.read_text() for p in casa.recortes("incidentes")]
+    assert all("defeito de mentira" in texto for texto in incidentes)
+    assert incidentes
+    assert not any("Traceback" in str(linha) for linha in casa.diario.linhas)
+
+
+@pytest.mark.requisito("SEP-08")
+def test_W11_erro_no_trabalhador_e_de_um_documento_so(casa: CasaDeTeste, monkeypatch: pytest.MonkeyPatch) -> None:
+    original = operario.preparar
+    veneno = boa(casa, 99).dados
+
+    def falhar(dados: bytes, contexto: Any) -> Any:
+        if dados == veneno:
+            raise MemoryError
+        return original(dados, contexto)
+
+    monkeypatch.setattr(operario, "preparar", falhar)
+    casa.por(1, "a-veneno-cte.xml", veneno)
+    for n in range(1, 4):
+        casa.por(1, f"{n}-cte.xml", boa(casa, n).dados)
+    casa.rodar()
+    assert len(casa.nomes(1)) == 3
+    for _ in range(3):
+        casa.passar(60)
+    assert casa.desfecho("a-veneno-cte.xml") == "quarentena"
+
+
+@pytest.mark.requisito("SEP-08")
+def test_C9_incidentes_contam_atraves_de_reinicios(casa: CasaDeTeste, monkeypatch: pytest.MonkeyPatch) -> None:
+    def falhar(*_: Any) -> None:
+        raise RuntimeError("defeito de mentira")
+
+    monkeypatch.setattr(envio, "receber", falhar)
+    casa.soltar(1, "a-cte.xml", boa(casa).dados)
+    for _ in range(2):
+        casa.reabrir()
+        casa.passar(60)
+    assert casa.desfecho("a-cte.xml") == "quarentena"
+
+
+@pytest.mark.requisito("SEP-08")
+def test_W11_ordem_que_da_erro_nao_para_o_laco(casa: CasaDeTeste, monkeypatch: pytest.MonkeyPatch) -> None:
+    from separador.servico import pedidos
+
+    e = casa.autorizado(1)
+    monkeypatch.setattr(pedidos, "executar", lambda *_: 1 / 0)
+    tarefa = casa.ordenar("cancelar", e.chave, "MOTIVO COMPRIDO BASTANTE")
+    assert (tarefa["estado"], tarefa["codigo"]) == ("recusada", "SEP-INCIDENTE")
+    assert "Traceback" not in tarefa["mensagem"]
+    monkeypatch.undo()
+    assert casa.ordenar("cancelar", e.chave, "MOTIVO COMPRIDO BASTANTE")["estado"] == "feita"
+
+
+@pytest.mark.requisito("SEP-04", "SEP-08")
+def test_D1_D2_banco_que_nao_grava_nada_publica(casa: CasaDeTeste, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first commit fails: nothing is visible, the original is still ours, and the next try does it all."""
+    e = boa(casa)
+    original = publicacoes.inserir
+
+    def cheio(*_: Any, **__: Any) -> int:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(publicacoes, "inserir", cheio)
+    casa.por(1, "a-cte.xml", e.dados)
+    casa.ponteiros.passar(1.1)
+    with pytest.raises(sqlite3.OperationalError):
+        casa.rodar()
+    assert casa.nomes(1) == []
+    assert not casa.tem(e.chave)
+    assert [p.name for p in casa.recortes("trabalho")] == ["a-cte.xml"]
+    monkeypatch.setattr(publicacoes, "inserir", original)
+    casa.rodar()
+    casa.rodar()
+    assert casa.nomes(1) == [f"{e.chave}-cte.xml"]
+    assert casa.desfecho("a-cte.xml") == "entregue"
+    casa.reabrir()
+    assert [p.name for p in (casa.destino(1) / ".separador").iterdir()] == ["marca"], "a sobra foi varrida"
+
+
+@pytest.mark.requisito("SEP-08")
+def test_D1_segundo_commit_falha_e_nada_se_repete(casa: CasaDeTeste, monkeypatch: pytest.MonkeyPatch) -> None:
+    e = boa(casa)
+
+    confirmar = conclusao._confirmar
+
+    def cheio(dela: Any, linhas: Any, *resto: Any) -> None:
+        if linhas:
+            raise sqlite3.OperationalError("database or disk is full")
+        confirmar(dela, linhas, *resto)
+
+    monkeypatch.setattr(conclusao, "_confirmar", cheio)
+    casa.por(1, "a-cte.xml", e.dados)
+    with pytest.raises(sqlite3.OperationalError):
+        casa.rodar()
+    assert casa.pegar(1, f"{e.chave}-cte.xml"), "visível, e o transmissor já levou"
+    assert casa.situacao(e.chave) == "NÃO ENVIADO"
+    monkeypatch.undo()
+    casa.rodar()
+    casa.rodar()
+    assert casa.nomes(1) == [], "não sai outra vez"
+    assert casa.situacao(e.chave) == "AGUARDANDO RETORNO"
+    assert casa.desfecho("a-cte.xml") == "entregue"
+    assert len(casa.banco.todas("SELECT 1 FROM arquivo")) == 1
+
+
+@pytest.mark.requisito("SEP-05", "SEP-08")
+def test_D6_D7_publicacao_que_falha_espera_e_sai_depois(casa: CasaDeTeste, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rename fails for a while (EIO on a network folder): shown, tried again at each reading, done once."""
+    e = boa(casa)
+
+    def falhar(pasta: Path, provisorio: bytes, nome: bytes) -> Any:
+        raise FalhaDePasta(pasta, OSError(errno.EIO, "Input/output error"))
+
+    monkeypatch.setattr(saidas.publicacao, "publicar", falhar)
+    casa.soltar(1, "a-cte.xml", e.dados)
+    casa.passar(10)
+    assert casa.nomes(1) == []
+    assert casa.situacao(e.chave) == "NÃO ENVIADO"
+    assert len(casa.falhas()) == 1
+    monkeypatch.undo()
+    casa.passar(2)
+    assert casa.nomes(1) == [f"{e.chave}-cte.xml"]
+    assert casa.situacao(e.chave) == "AGUARDANDO RETORNO"
+    assert casa.desfecho("a-cte.xml") == "entregue"
+    assert casa.falhas() == []
+
+
+@pytest.mark.requisito("SEP-08")
+def test_D2_arquivamento_que_falha_e_refeito(casa: CasaDeTeste, monkeypatch: pytest.MonkeyPatch) -> None:
+    e = boa(casa)
+
+    def falhar(origem: bytes, destino: Path, nome: bytes) -> Any:
+        raise FalhaDePasta(destino, OSError(errno.ENOSPC, "No space left on device"))
+
+    monkeypatch.setattr(conclusao, "arquivar", falhar)
+    casa.soltar(1, "a-cte.xml", e.dados)
+    assert casa.desfecho("a-cte.xml") == "entregue", "o desfecho não depende da guarda"
+    assert [p.name for p in casa.recortes("trabalho")] == ["a-cte.xml"], "o original não se perde"
+    monkeypatch.undo()
+    casa.reabrir()
+    casa.rodar()
+    assert casa.recortes("trabalho") == []
+    assert [p.read_bytes() for p in casa.recortes("arquivo")] == [e.dados]
+    assert casa.nomes(1) == [f"{e.chave}-cte.xml"]
+
+
+def test_W4_nada_e_retransmitido_so_porque_o_tempo_passou(casa: CasaDeTeste) -> None:
+    """No redelivery by time alone: a document without answer is shown, never sent again by itself."""
+    e = casa.enviado(1)
+    casa.passar(30 * 86400)
+    casa.reabrir()
+    casa.passar(86400)
+    assert casa.nomes(1) == []
+    assert casa.falhas(e.chave) == ["SEP-PRAZO-RETORNO"]
+
+
+def test_W5_a_tomada_e_um_estado_e_nao_um_apagamento(casa: CasaDeTeste, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(casa.ciclo.despacho), "enviar", lambda *_: None)
+    e = boa(casa)
+    casa.por(1, "a-cte.xml", e.dados)
+    casa.ponteiros.passar(1.1)
+    casa.ciclo.passo()
+    (tomado,) = casa.recortes("trabalho")
+    assert tomado.read_bytes() == e.dados
+    monkeypatch.undo()
+    casa.reabrir()
+    casa.passar(5)
+    assert casa.desfecho("a-cte.xml") == "entregue"
+
+
+def test_W6_uma_leitura_e_uma_transacao_por_grupo(casa: CasaDeTeste) -> None:
+    for n in range(1, 41):
+        casa.por(1, f"{n}-cte.xml", boa(casa, n).dados)
+    comecos: list[str] = []
+    casa.banco.conn.set_trace_callback(lambda sql: comecos.append(sql) if sql.startswith("BEGIN") else None)
+    casa.rodar()
+    casa.banco.conn.set_trace_callback(None)
+    assert len(casa.nomes(1)) == 40
+    assert len(comecos) <= 6, f"{len(comecos)} transações para um grupo de 40"
+
+
+def test_W9_descritores_estaveis_em_200_voltas(casa: CasaDeTeste) -> None:
+    def abertos() -> int:
+        return len(os.listdir("/proc/self/fd"))
+
+    casa.soltar(1, "0-cte.xml", boa(casa, 1000).dados)
+    casa.rotas[3]["arquivo"] = [".txt"]
+    casa.gravar_config()
+    casa.rodar()
+    antes = abertos()
+    for volta in range(200):
+        casa.ponteiros.passar(1.1)
+        if volta % 20 == 0:
+            casa.rotas[3]["arquivo"] = [".txt", f".t{volta}"]  # routes adopted anew
+            casa.gravar_config()
+            casa.por(1, f"{volta}-cte.xml", boa(casa, volta + 1).dados)
+        casa.ciclo.passo()
+    casa.rodar()
+    assert abertos() == antes
+    casa.reabrir()
+    casa.reabrir()
+    assert abertos() <= antes + 1
