@@ -7,9 +7,11 @@ cannot show (processes, signals, the command line) is for `tests.apoio.maquina`.
 
 import functools
 import json
+import multiprocessing.connection
 import os
 import sqlite3
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
@@ -186,6 +188,16 @@ class CasaDeTeste:
                     return
                 self.ponteiros.passar(0.1)
         raise AssertionError(f"o laço não sossega\n{self.diario.linhas[-10:]}")
+
+    def rodar_com_processos(self, pronto: Callable[[], bool], prazo_s: float = 60.0) -> None:
+        """As `rodar`, with worker processes: they take real time, so each turn waits for them a little."""
+        limite = time.monotonic() + prazo_s
+        self.ponteiros.passar(1.1)
+        while not pronto():
+            assert time.monotonic() < limite, f"não terminou em {prazo_s} s\n{self.diario.linhas[-5:]}"
+            if not self.ciclo.passo():
+                self.ponteiros.passar(0.1)
+                multiprocessing.connection.wait(self.ciclo.despacho.equipe.fios(), timeout=0.05)
 
     def passar(self, segundos: float) -> None:
         """Time goes by, and the loop notices."""
