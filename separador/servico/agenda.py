@@ -10,7 +10,7 @@ from separador.banco.conexao import texto_de
 from separador.dominio.retorno import CANCELAMENTO
 from separador.dominio.saida import evento_assinado
 from separador.fiscal.nomes import com_declaracao
-from separador.servico import acesso, cancelamento, dispensa, pedidos, saidas
+from separador.servico import acesso, cancelamento, dispensa, pedidos, saidas, validade
 from separador.servico.casa import Casa
 from separador.servico.conclusao import abrir_obra, fechar, finalizar
 from separador.servico.log import registrar_incidente
@@ -35,10 +35,18 @@ def ordens(casa: Casa) -> int:
     return len(pendentes)
 
 
+_ORDENS = {
+    dispensa.PEDIDO: dispensa.da_tarefa,
+    validade.VALIDADE: validade.conferir,
+    validade.PIN: validade.do_pin,
+}
+"""Orders that are not about one document."""
+
+
 def _ordem(obra: Obra, linha: Row) -> None:
     negativa = acesso.ordem_negada(obra.banco, linha, obra.agora)
     if negativa is None:
-        (dispensa if linha["pedido"] == dispensa.PEDIDO else pedidos).da_tarefa(obra, linha)
+        _ORDENS.get(linha["pedido"], pedidos.da_tarefa)(obra, linha)
         return
     tarefas.encerrar(obra.banco, linha["id"], tarefas.RECUSADA, negativa.codigo, negativa.mensagem, obra.quando)
     obra.linhas.append(

@@ -12,7 +12,9 @@ from separador.configuracao import Configuracao, Perfil
 from separador.dominio.rota import Regra, Rota, pasta_de_retorno
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.certificado import Certificado, fora_da_validade
+from separador.fiscal.preparo import assinador_de
 from separador.servico.relogio import Relogio
+from separador.servico.tokens import Tokens
 
 
 @dataclass(slots=True)
@@ -25,6 +27,7 @@ class Casa:
     log: structlog.typing.FilteringBoundLogger
     rotas: tuple[Rota, ...] = ()
     certificados: dict[str, Certificado] = field(default_factory=dict)
+    tokens: Tokens = field(default_factory=Tokens)
     sequencia: int = 0
     proximo_arquivo: int = 0
 
@@ -67,7 +70,9 @@ class Casa:
         agora = self.relogio.agora()
         validos = {c: x for c, x in self.certificados.items() if fora_da_validade(x.identidade, agora) is None}
         achado = validos.get(cnpj) or next((x for c, x in validos.items() if c[:8] == cnpj[:8]), None)
-        return Assinador(achado) if achado is not None else None
+        if achado is not None:
+            return Assinador(achado)
+        return assinador_de(cnpj, self.tokens.assinadores(agora))
 
     def novo_arquivo(self) -> int:
         """Id for a claim. Ids are given in memory, the service being the only one that registers claims."""

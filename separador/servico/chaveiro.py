@@ -1,22 +1,42 @@
-"""The companies' certificates, from where the configuration says: loaded at start, on change, and when they appear."""
+"""The companies' certificates: the vault's default first, else the .pfx of the configuration (CERT-04, CERT-05).
 
+Loaded at start, when the vault or a file changes, and when told to. A company whose default is in the vault uses that
+one or none: another that happens to be configured is not what the administrator chose.
+"""
+
+import functools
 import os
+import re
+import zlib
+from base64 import b64encode
 from collections.abc import Mapping
 from pathlib import Path
+from sqlite3 import Row
 
+from cryptography.exceptions import UnsupportedAlgorithm
+
+from separador.banco import certificados as tabela
 from separador.banco import falhas
-from separador.configuracao import Configuracao, Empresa
+from separador.banco.cofre import geracao
+from separador.cofre import chave_mestra
+from separador.cofre.certificados import Tipo, Uso
+from separador.cofre.cofre import Cofre, CofreError
+from separador.cofre.pfx import LIMITE_PFX, abrir_pfx
+from separador.configuracao import Empresa
 from separador.configuracao.senha import SenhaAusenteError, ler_senha
 from separador.dominio.erro import Recusa
 from separador.dominio.falha import Falha
-from separador.fiscal.certificado import Certificado, carregar_pfx, fora_da_validade
+from separador.fiscal.certificado import Certificado, Segredo, fora_da_validade, restaurar
+from separador.servico import testemunha
 from separador.servico.casa import Casa
+from separador.servico.cofres import abrir_cofre
 
-LIMITE_PFX = 1024 * 1024
+Achado = Certificado | str | None
+"""The certificate; the reason in Portuguese why it cannot be used; None when there is none."""
 
 
-def carregar(empresa: Empresa, ambiente: Mapping[str, str]) -> Certificado | str | None:
-    """The certificate; the reason in Portuguese when it cannot be used; None when none is configured."""
+def carregar(empresa: Empresa, ambiente: Mapping[str, str]) -> Achado:
+    """The certificate that the configuration names for a company."""
     if empresa.certificado is None:
         return None
     arquivo = empresa.certificado.arquivo
@@ -27,12 +47,13 @@ def carregar(empresa: Empresa, ambiente: Mapping[str, str]) -> Certificado | str
         return str(erro)
     except OSError as erro:
         return f"não consegui ler {arquivo}: {os.strerror(erro.errno or 0)}"
-    lido = carregar_pfx(dados, senha or b"")
+    lido = abrir_pfx(dados, senha or b"")
     if isinstance(lido, Recusa):
-        return lido.erros[0].mensagem
-    if lido.cnpj is not None and lido.cnpj[:8] != empresa.cnpj[:8]:
-        return f"o certificado {arquivo} é do CNPJ {lido.cnpj}, não da empresa {empresa.cnpj}"
-    return lido
+        return lido.erros[0].mensagem.removesuffix(".")
+    certificado = lido.certificado
+    if certificado.cnpj is not None and certificado.cnpj[:8] != empresa.cnpj[:8]:
+        return f"o certificado {arquivo} é do CNPJ {certificado.cnpj}, não da empresa {empresa.cnpj}"
+    return certificado
 
 
 def _ler(arquivo: Path) -> bytes:
@@ -40,25 +61,33 @@ def _ler(arquivo: Path) -> bytes:
         return aberto.read(LIMITE_PFX)
 
 
-def assinatura_dos_arquivos(config: Configuracao) -> tuple[object, ...]:
-    """Changes when any certificate file does: cheap enough for every reading."""
-    return tuple(_estado(e.certificado.arquivo) for e in config.empresas if e.certificado is not None)
+def assinatura_dos_arquivos(casa: Casa) -> tuple[object, ...]:
+    """Changes when a certificate file, the vault or its key does: cheap enough for every look."""
+    arquivos = tuple(_estado(e.certificado.arquivo) for e in casa.config.empresas if e.certificado is not None)
+    return (geracao(casa.banco), _estado(chave_mestra.caminho(casa.dados)), arquivos)
 
 
-def _estado(arquivo: Path) -> tuple[int, int, int] | None:
+def _estado(arquivo: Path) -> tuple[int, int, int, int] | None:
     try:
         dono = arquivo.stat()
     except OSError:
         return None
-    return dono.st_ino, dono.st_size, dono.st_mtime_ns
+    return dono.st_ino, dono.st_size, dono.st_mtime_ns, dono.st_mode
 
 
 def atualizar(casa: Casa, ambiente: Mapping[str, str]) -> None:
     """Load them all, and bring the failures view up to date with what is wrong."""
     problemas: list[Falha] = []
     novos: dict[str, Certificado] = {}
+    padroes = {r["empresa"]: r for r in tabela.padroes(casa.banco)}
+    cofre = _cofre(casa, ambiente, problemas)
+    _adotar_tokens(casa, ambiente, cofre)
+    problemas += casa.tokens.falhas(casa.agora())
     for empresa in casa.config.empresas:
-        achado = carregar(empresa, ambiente)
+        padrao = padroes.get(empresa.cnpj)
+        if empresa.cnpj in casa.tokens.empresas():
+            continue
+        achado = carregar(empresa, ambiente) if padrao is None else do_cofre(padrao, cofre)
         if isinstance(achado, Certificado):
             novos[empresa.cnpj] = achado
             fora = fora_da_validade(achado.identidade, casa.agora())
@@ -66,18 +95,115 @@ def atualizar(casa: Casa, ambiente: Mapping[str, str]) -> None:
                 problemas.append(_falha(empresa, fora.mensagem))
         elif achado is not None:
             problemas.append(_falha(empresa, f"Certificado de {empresa.nome}: {achado}."))
+    _contar(casa, novos)
     casa.certificados = novos
     _mostrar(casa, problemas)
 
 
+def _cofre(casa: Casa, ambiente: Mapping[str, str], problemas: list[Falha]) -> Cofre | Recusa | None:
+    """The vault, open; None while nothing was ever kept in it. What is wrong with it goes to the failures view."""
+    if geracao(casa.banco) == 0:
+        return None
+    antigo = testemunha.conferir(casa.dados, geracao(casa.banco))
+    if antigo is not None:
+        problemas.append(Falha("cofre", antigo.codigo, antigo.mensagem, antigo.o_que_fazer))
+    cofre = abrir_cofre(casa.dados, casa.banco, ambiente)
+    if isinstance(cofre, Recusa):
+        erro = cofre.erros[0]
+        problemas.append(Falha("cofre", erro.codigo, erro.mensagem, erro.o_que_fazer))
+    return cofre
+
+
+def _adotar_tokens(casa: Casa, ambiente: Mapping[str, str], cofre: Cofre | Recusa | None) -> None:
+    """Open the tokens that are defaults now. A PIN that a token refuses is remembered, beyond this run."""
+    configuradas = {e.cnpj for e in casa.config.empresas}
+    linhas = {
+        r["empresa"]: r
+        for r in tabela.padroes(casa.banco)
+        if r["tipo"] == Tipo.A3 and r["uso"] == Uso.ASSINATURA and r["empresa"] in configuradas
+    }
+    guardado = functools.partial(pin_guardado, cofre=cofre, ambiente=ambiente)
+    for certificado_id in casa.tokens.adotar(linhas, guardado, agora_s=casa.relogio.monotonico()):
+        with casa.banco.transacao():
+            tabela.recusar_pin(casa.banco, certificado_id, casa.quando())
+
+
+def pin_guardado(linha: Row, *, cofre: Cofre | Recusa | None, ambiente: Mapping[str, str]) -> str | None:
+    """The PIN that the administrator chose to keep: systemd credential `pin-<apelido>`, else the vault."""
+    pasta = ambiente.get("CREDENTIALS_DIRECTORY")
+    credencial = Path(pasta) / nome_da_credencial(linha["apelido"]) if pasta else None
+    if credencial is not None and credencial.is_file():
+        return credencial.read_text("utf-8").rstrip("\r\n")
+    if isinstance(cofre, Cofre) and (numero := cofre.achar(nome_do_pin(linha["id"]))) is not None:
+        return cofre.ler(numero).decode()
+    return None
+
+
+def nome_da_credencial(apelido: str) -> str:
+    """Of the systemd credential that holds the PIN of a certificate."""
+    return "pin-" + re.sub(r"[^a-z0-9]+", "-", apelido.casefold()).strip("-")
+
+
+def nome_do_pin(certificado_id: int) -> str:
+    """Of the secret that holds a PIN in the vault."""
+    return f"pin:{certificado_id}"
+
+
+def do_cofre(linha: Row, cofre: Cofre | Recusa | None) -> Achado:
+    """The company's default certificate with its key; the reason why it cannot sign."""
+    if linha["uso"] != Uso.ASSINATURA:
+        return f"o padrão da empresa, {linha['apelido']}, é de {linha['uso']}, não de assinatura"
+    if cofre is None or isinstance(cofre, Recusa):
+        return "o cofre não abre" if cofre is None else cofre.erros[0].mensagem.removesuffix(".")
+    try:
+        return restaurar(Segredo(bytes(linha["der"]), cofre.ler(linha["segredo_id"])))
+    except (CofreError, ValueError, TypeError, UnsupportedAlgorithm) as erro:
+        return f"a chave de {linha['apelido']} não saiu do cofre: {erro}"
+
+
+def _contar(casa: Casa, novos: Mapping[str, Certificado]) -> None:
+    """Say in the log which certificate a company signs with from now on."""
+    for cnpj, certificado in novos.items():
+        antigo = casa.certificados.get(cnpj)
+        if antigo is not None and antigo.der != certificado.der:
+            ate = f"{certificado.validade_ate:%d/%m/%Y}"
+            casa.log.info(
+                "certificado novo em uso", acao="certificado", empresa=cnpj, titular=certificado.titular, ate=ate
+            )
+
+
+def notar_assinaturas(casa: Casa) -> None:
+    """Default certificates that have not signed yet: have they now? Found in the newest signed document (item 2)."""
+    for linha in tabela.padroes(casa.banco):
+        if linha["assinou_em"] is not None or linha["uso"] != Uso.ASSINATURA:
+            continue
+        dados = tabela.ultimo_assinado(casa.banco, linha["empresa"][:8], linha["padrao_desde"])
+        if dados is not None and b64encode(linha["der"]) in zlib.decompress(dados):
+            with casa.banco.transacao():
+                tabela.anotar_assinou(casa.banco, linha["id"], casa.quando())
+
+
+def vencidos_agora(casa: Casa) -> bool:
+    """Whether a certificate in hand went out of force since it was loaded: then the failures view must say so."""
+    agora = casa.agora()
+    abertas = {assunto for assunto, _ in falhas.assuntos(casa.banco, "certificado:")}
+    return any(
+        fora_da_validade(c.identidade, agora) is not None and f"certificado:{cnpj}" not in abertas
+        for cnpj, c in casa.certificados.items()
+    )
+
+
 def _falha(empresa: Empresa, motivo: str) -> Falha:
-    fazer = "Instale o certificado ou defina a senha (separador verificar); os documentos esperam e seguem sozinhos."
+    fazer = (
+        "Instale o certificado (separador certificado instalar) ou defina a senha; os documentos esperam e seguem "
+        "sozinhos."
+    )
     return Falha(f"certificado:{empresa.cnpj}", "SEP-SEM-CERTIFICADO", motivo, fazer)
 
 
 def _mostrar(casa: Casa, problemas: list[Falha]) -> None:
     atuais = {(f.assunto, f.codigo) for f in problemas}
-    abertas = falhas.assuntos(casa.banco, "certificado:")
+    abertas = falhas.assuntos(casa.banco, "certificado:") | falhas.assuntos(casa.banco, "cofre")
     if not atuais and not abertas:
         return
     quando = casa.quando()

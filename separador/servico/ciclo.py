@@ -10,6 +10,7 @@ from pathlib import Path
 from separador.banco import arquivos, falhas, publicacoes, rotas, tarefas
 from separador.banco.conexao import esvaziar_diario, versao_dos_dados
 from separador.banco.instante import instante_de
+from separador.cofre import chave_mestra
 from separador.configuracao import Configuracao, Invalida, carregar
 from separador.configuracao.busca import assinatura as assinar
 from separador.dominio import compasso
@@ -24,6 +25,7 @@ from separador.pastas.erros import FalhaDePasta
 from separador.pastas.saude import Problema
 from separador.pastas.tomada import Tomado
 from separador.servico import agenda, chaveiro, estado, posto, recuperacao
+from separador.servico.boca import Boca
 from separador.servico.casa import Casa
 from separador.servico.conclusao import publicar_pendentes
 from separador.servico.despacho import GRUPO, Despacho, item_do_tomado
@@ -94,8 +96,10 @@ class Ciclo:
         self._parados: set[str] = set()
         self._compasso = self._primeiro_compasso()
         self._relogio_avisado = False
+        casa.tokens.travas = casa.dados / chave_mestra.PASTA
+        self._boca = Boca(casa.dados)
         chaveiro.atualizar(casa, ambiente)
-        self._pfx = chaveiro.assinatura_dos_arquivos(casa.config)
+        self._pfx = chaveiro.assinatura_dos_arquivos(casa)
         self.despacho = Despacho(casa, self._contratar(casa.config.trabalhadores))
 
     def _contratar(self, quantos: int) -> Equipe | EquipeLocal:
@@ -169,6 +173,9 @@ class Ciclo:
         if agora_s >= self._lento_s:
             self._lento_s = agora_s + RITMO_LENTO_S
             agenda.prazos(self.casa)
+            chaveiro.notar_assinaturas(self.casa)
+            if chaveiro.vencidos_agora(self.casa):
+                self._trocar_certificados()
             if not self.despacho.ocupado:
                 esvaziar_diario(self.casa.banco)
         if agora_s >= self._retencao_s:
@@ -222,8 +229,9 @@ class Ciclo:
         if assinatura != self._assinatura:
             self._assinatura = assinatura
             self._adotar()
-        pfx = chaveiro.assinatura_dos_arquivos(self.casa.config)
-        if pfx != self._pfx:
+        pins = [self.casa.tokens.receber_pin(p.certificado_id, p.pin) for p in self._boca.recolher()]
+        pfx = chaveiro.assinatura_dos_arquivos(self.casa)
+        if pfx != self._pfx or any(pins) or self.casa.tokens.devidos(self.casa.relogio.monotonico()):
             self._pfx = pfx
             self._trocar_certificados()
 
@@ -252,7 +260,7 @@ class Ciclo:
             self._adotar_rotas()
         for um in self._postos:
             um.proxima_leitura_s = 0.0
-        self._pfx = chaveiro.assinatura_dos_arquivos(self.casa.config)
+        self._pfx = chaveiro.assinatura_dos_arquivos(self.casa)
         self._trocar_certificados()
         self.casa.log.info("configuração nova em uso", acao="configuração")
 
@@ -260,7 +268,7 @@ class Ciclo:
         chaveiro.atualizar(self.casa, self._ambiente)
         self.despacho.equipe.equipar(self._equipamento())
         with self.casa.banco.transacao():
-            for cnpj in self.casa.certificados:
+            for cnpj in (*self.casa.certificados, *self.casa.tokens.empresas()):
                 arquivos.soltar_retidos(self.casa.banco, f"certificado:{cnpj[:8]}", self.casa.quando())
 
     def _devolver_represados(self) -> None:
@@ -361,14 +369,15 @@ class Ciclo:
         houve = False
         if self._compasso.suspeito:
             return houve
+        if self.despacho.avulsos:
+            # Before anything new, which under a steady load would never leave them the workers to themselves.
+            return self.despacho.uns_avulsos()
         while self.despacho.equipe.tem_vaga():
             if not self._uma_volta():
                 break
             houve = True
             if isinstance(self.despacho.equipe, EquipeLocal):
                 break
-        if not self.despacho.em_obra:
-            houve |= self.despacho.um_avulso()
         return houve
 
     def _uma_volta(self) -> bool:
@@ -410,7 +419,12 @@ class Ciclo:
         """Sleep until something rings, a worker answers, or a clock runs out."""
         agora_s = self.casa.relogio.monotonico()
         prazos = [self._passo_s, *(p.proxima_leitura_s for p in self._postos)]
-        prazos += [p.proximo_exame_s for p in self._postos if p.proximo_exame_s is not None and not p.problemas]
+        # A post that still has ready files to hand out is not examined before: its clock would only make the loop spin.
+        prazos += [
+            p.proximo_exame_s
+            for p in self._postos
+            if p.proximo_exame_s is not None and not p.problemas and not p.prontos
+        ]
         if any(p.assentamento is not None and p.assentamento.pendentes() for p in self._postos):
             prazos.append(agora_s + 0.05)
         espera_s = max(0.0, min(prazos) - agora_s)
@@ -441,6 +455,8 @@ class Ciclo:
             wait([*self.despacho.equipe.fios()], timeout=0.2)
             self.despacho.colher()
         self.despacho.equipe.encerrar()
+        self.casa.tokens.fechar()
+        self._boca.fechar()
         self.despertador.fechar()
         estado.apagar(self.casa.dados)
 

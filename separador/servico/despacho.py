@@ -11,7 +11,7 @@ from separador.dominio.rota import Envio, Regra, Rota
 from separador.pastas import tomada
 from separador.pastas.erros import FalhaDePasta
 from separador.pastas.tomada import Tomado
-from separador.servico import saidas
+from separador.servico import no_token, saidas
 from separador.servico.casa import Casa
 from separador.servico.conclusao import TENTATIVAS, abrir_obra, avisar_pasta, concluir, fechar, finalizar, quarentena
 from separador.servico.equipe import Equipe, EquipeLocal, Morreu, Resultado
@@ -104,38 +104,43 @@ class Despacho:
         for i, item in enumerate(itens):
             item.pasta = _pasta_a_encenar(item.rota)
             item.provisorio = f"{prefixo}.e{i}".encode()
-            encargos.append(
-                Encargo(
-                    item.caminho,
-                    item.rota.regra,
-                    item.nome,
-                    item.pasta,
-                    item.provisorio,
-                    item.rota.tamanho_maximo_bytes,
-                )
-            )
+            encargos.append(_encargo(item))
         numero = self.equipe.enviar(self.casa.agora(), encargos)
         self.em_obra.append((numero, list(itens)))
 
-    def um_avulso(self) -> bool:
-        """Work on one file apart from all others: what a crash left behind, what was in a dead worker's hands.
+    def uns_avulsos(self) -> bool:
+        """Work on what a crash left behind, or was in a dead worker's hands, with nothing else in hand.
 
-        The try is committed before it is made: a file that broke the program when it was first met, and twice when it
-        was alone, is the culprit, and goes to quarantine (C9).
+        The try is committed before it is made. The first is made in a group, since most crashes are no file's fault;
+        then each is alone: one that broke the program when it was first met, in the group, and alone, is the culprit,
+        and goes to quarantine (C9).
         """
         if self.em_obra or not self.avulsos:
             return False
-        item = self.avulsos.popleft()
-        item.repetido = True
-        item.ficha = item.ficha or nova_ficha(self.casa, item)
+        itens = self._proximos_avulsos()
         with self.casa.banco.transacao():
-            arquivos.gravar(self.casa.banco, item.ficha)
-            item.tentativas = arquivos.contar_tentativa(self.casa.banco, item.ficha.id)
-        if item.tentativas >= TENTATIVAS:
-            self._por_em_quarentena(item, "")
+            for item in itens:
+                item.repetido = True
+                item.ficha = item.ficha or nova_ficha(self.casa, item)
+                arquivos.gravar(self.casa.banco, item.ficha)
+                item.tentativas = arquivos.contar_tentativa(self.casa.banco, item.ficha.id)
+        if itens[0].tentativas >= TENTATIVAS:
+            self._por_em_quarentena(itens[0], "")
         else:
-            self.enviar([item])
+            self.enviar(itens)
         return True
+
+    def _proximos_avulsos(self) -> list[Item]:
+        """The first, alone if it was tried before; else with those of its route that follow and were not either."""
+        itens = [self.avulsos.popleft()]
+        while (
+            self.avulsos
+            and len(itens) < GRUPO
+            and not (itens[0].tentativas or self.avulsos[0].tentativas)
+            and self.avulsos[0].rota_id == itens[0].rota_id
+        ):
+            itens.append(self.avulsos.popleft())
+        return itens
 
     def colher(self) -> bool:
         """Conclude, in order, every group that is finished. True when there was one."""
@@ -152,8 +157,13 @@ class Despacho:
         if isinstance(resultado, Morreu):
             self._morreu(itens, resultado)
             return
+        pronto = no_token.completar(self.casa, itens, _pareceres(resultado, itens), _encargo)
+        for item in pronto.adiados:
+            item.ficha, item.repetido = None, True
+        self.represados += pronto.adiados
+        itens = pronto.itens
         try:
-            balanco = concluir(self.casa, list(zip(itens, _pareceres(resultado, itens), strict=True)))
+            balanco = concluir(self.casa, list(zip(itens, pronto.pareceres, strict=True)))
         except Exception:
             # Whether the group was committed is not known here: `resolver` asks the database before any second run.
             self.duvidosos += itens
@@ -182,6 +192,13 @@ class Despacho:
         finalizar(self.casa, obra)
 
 
+def _encargo(item: Item) -> Encargo:
+    """The item as a worker gets it."""
+    return Encargo(
+        item.caminho, item.rota.regra, item.nome, item.pasta, item.provisorio, item.rota.tamanho_maximo_bytes
+    )
+
+
 def _pareceres(resultado: Resultado, itens: Sequence[Item]) -> list[Parecer]:
     if isinstance(resultado, Morreu) or len(resultado) != len(itens):
         raise ValueError("resposta de tamanho errado do processo de trabalho")
@@ -201,4 +218,5 @@ def item_do_tomado(casa: Casa, trabalho: Path, tomado: Tomado, rota: Rota) -> It
     """An item for a claim that is in the work folder already."""
     linha = arquivos.por_nome(casa.banco, tomado.lote, tomado.nome)
     quando = linha["tomado_em"] if linha is not None else casa.quando()
-    return Item(tomado, trabalho, rota, quando, repetido=True)
+    tentativas = linha["tentativas"] if linha is not None else 0
+    return Item(tomado, trabalho, rota, quando, tentativas=tentativas, repetido=True)

@@ -17,6 +17,7 @@ from multiprocessing.context import ForkServerContext, ForkServerProcess
 from separador.pastas.arrendamento import preparar_processo
 from separador.servico.operario import Encargo, Equipamento, Parecer, aquecer, trabalhar
 from separador.servico.relogio import Relogio
+from separador.servico.sigilo import sem_despejo
 
 FUNDO = 2
 """Groups a worker may have: one in hand, one waiting, so that it never idles while the service commits."""
@@ -41,6 +42,7 @@ def _vida(fio: Connection, equipamento: Equipamento) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     preparar_processo()
+    sem_despejo()
     bancada = equipamento.montar()
     while True:
         try:

@@ -22,6 +22,7 @@ from separador.servico.ciclo import Ciclo
 from separador.servico.log import configurar, registrador, registrar_incidente
 from separador.servico.notificacao import do_ambiente
 from separador.servico.relogio import Relogio, da_maquina
+from separador.servico.sigilo import sem_despejo
 
 FEITO, COM_FALHAS, CONFIGURACAO, OCUPADO = 0, 1, 2, 4
 TROPECOS = 20
@@ -71,6 +72,7 @@ def _dizer(frase: str) -> None:
 
 def _servir(config: Configuracao, relogio: Relogio, viver: Callable[[Ciclo], int]) -> int:
     preparar_processo()
+    sem_despejo()
     arquivo_de_log = configurar(config.dados, saida=sys.stdout, agora=relogio.agora)
     try:
         banco = abrir(config.dados)

@@ -1,0 +1,80 @@
+"""Where a running service is told a PIN: a pipe with a name (0600), from memory to memory, never on disk (CERT-07)."""
+
+import contextlib
+import errno
+import json
+import os
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from separador.cofre.chave_mestra import PASTA
+
+ARQUIVO = "pin"
+LIMITE = 512
+"""A message is written in one piece (PIPE_BUF is 4096)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PinDado:
+    """One PIN for one certificate."""
+
+    certificado_id: int
+    pin: str = field(repr=False)
+
+
+class Boca:
+    """The service's end. Opened for writing too, so that it never reads an end of file."""
+
+    def __init__(self, dados: Path) -> None:
+        caminho = dados / PASTA / ARQUIVO
+        caminho.parent.mkdir(mode=0o700, exist_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            caminho.unlink()
+        os.mkfifo(caminho, 0o600)
+        self._fd = os.open(caminho, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW)
+        self._caminho, self._resto = caminho, b""
+
+    def recolher(self) -> list[PinDado]:
+        """What was told since the last look; a message that is none is dropped."""
+        try:
+            lido = self._resto + os.read(self._fd, 16 * 1024)
+        except BlockingIOError:
+            return []
+        *inteiras, self._resto = lido.split(b"\n")
+        self._resto = self._resto[-LIMITE:]
+        return [p for linha in inteiras if (p := _entender(linha)) is not None]
+
+    def fechar(self) -> None:
+        """No more."""
+        os.close(self._fd)
+        with contextlib.suppress(OSError):
+            self._caminho.unlink()
+
+
+def _entender(linha: bytes) -> PinDado | None:
+    try:
+        dados = json.loads(linha)
+        return PinDado(int(dados["certificado"]), str(dados["pin"]))
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def dizer(dados: Path, pin: PinDado) -> bool:
+    """Tell the running service. False when none listens. Raises OSError when it is not allowed."""
+    caminho = dados / PASTA / ARQUIVO
+    try:
+        fd = os.open(caminho, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except (FileNotFoundError, BlockingIOError):
+        return False
+    except OSError as erro:
+        if erro.errno == errno.ENXIO:  # nobody has it open for reading
+            return False
+        raise
+    try:
+        if not stat.S_ISFIFO(os.fstat(fd).st_mode):
+            return False
+        os.write(fd, json.dumps({"certificado": pin.certificado_id, "pin": pin.pin}).encode() + b"\n")
+    finally:
+        os.close(fd)
+    return True

@@ -1,0 +1,59 @@
+"""Signs in the service's own process what the workers could not: documents of companies with an A3 token (CERT-07)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from separador.cofre.token import AssinanteDoToken
+from separador.dominio.rota import Regra
+from separador.fiscal.assinatura import Assinador
+from separador.fiscal.preparo import SemCertificado, assinador_de
+from separador.servico.casa import Casa
+from separador.servico.obra import Item
+from separador.servico.operario import Bancada, Encargo, Parecer, trabalhar
+
+PRAZO_S = 10.0
+"""A token takes tenths of a second per signature: after this long the rest of the group waits for the next turn, so
+that the watchdog is fed and orders are heard."""
+
+
+@dataclass(slots=True)
+class Completado:
+    """The group with what the token signed; `adiados` are to be sent again."""
+
+    itens: list[Item] = field(default_factory=list)
+    pareceres: list[Parecer] = field(default_factory=list)
+    adiados: list[Item] = field(default_factory=list)
+
+
+def completar(
+    casa: Casa, itens: list[Item], pareceres: list[Parecer], encargo: Callable[[Item], Encargo]
+) -> Completado:
+    """Prepare again, with the token, every document that only lacked a signer. The others are as they were."""
+    feito = Completado()
+    assinadores = casa.tokens.assinadores(casa.agora()) if casa.tokens.empresas() else {}
+    limite_s = casa.relogio.monotonico() + PRAZO_S
+    for item, parecer in zip(itens, pareceres, strict=True):
+        if not _pelo_token(item, parecer, assinadores):
+            feito.itens.append(item)
+            feito.pareceres.append(parecer)
+        elif casa.relogio.monotonico() > limite_s:
+            feito.adiados.append(item)
+        else:
+            feito.itens.append(item)
+            feito.pareceres.append(_preparar(casa, encargo(item), parecer, assinadores))
+    return feito
+
+
+def _pelo_token(item: Item, parecer: Parecer, assinadores: Mapping[str, Assinador]) -> bool:
+    c = parecer.conteudo
+    if not isinstance(c, SemCertificado) or item.rota.regra not in (Regra.CTE_ENVIO, Regra.CTE_VALIDAR):
+        return False
+    return assinador_de(c.cnpj, assinadores) is not None
+
+
+def _preparar(casa: Casa, encargo: Encargo, antes: Parecer, assinadores: Mapping[str, Assinador]) -> Parecer:
+    """A token that fails in the middle is no fault of the document: it waits, as if there were no certificate."""
+    bancada = Bancada(casa.config.ambiente.tp_amb, assinadores)
+    depois = trabalhar(bancada, casa.agora(), [encargo])[0]
+    caiu = any(isinstance(a.certificado, AssinanteDoToken) and a.certificado.falha for a in assinadores.values())
+    return antes if caiu else depois

@@ -1,0 +1,52 @@
+"""Remembers outside the database how far the vault had come, so that an older copy put back is noticed (issue 4)."""
+
+import os
+from pathlib import Path
+
+from separador.cofre.chave_mestra import PASTA
+from separador.dominio.erro import Erro
+
+ARQUIVO = "geracao"
+
+
+def conferir(dados: Path, atual: int) -> Erro | None:
+    """An error when the database is older than one seen here before; else the present number is remembered.
+
+    It is found again at every start, until `aceitar`.
+    """
+    visto = _ler(dados)
+    if visto is not None and atual < visto:
+        return Erro(
+            "SEP-COFRE-BANCO-ANTIGO",
+            "SEP",
+            "O banco foi restaurado de uma cópia mais antiga: o que entrou no cofre depois dela não está nele.",
+            "Confira com separador certificado listar, instale de novo o que falta e diga: separador cofre conferir "
+            "--aceitar",
+        )
+    if visto != atual:
+        _gravar(dados, atual)
+    return None
+
+
+def aceitar(dados: Path, atual: int) -> None:
+    """The administrator has looked: the present database is the right one."""
+    _gravar(dados, atual)
+
+
+def _ler(dados: Path) -> int | None:
+    try:
+        return int((dados / PASTA / ARQUIVO).read_text("ascii"))
+    except (OSError, ValueError):
+        return None
+
+
+def _gravar(dados: Path, numero: int) -> None:
+    """Atomic; a disk that does not let us only makes the memory older."""
+    pasta = dados / PASTA
+    novo = pasta / f".{ARQUIVO}.{os.getpid()}"
+    try:
+        pasta.mkdir(mode=0o700, exist_ok=True)
+        novo.write_text(f"{numero}\n", encoding="ascii")
+        novo.replace(pasta / ARQUIVO)
+    except OSError:
+        novo.unlink(missing_ok=True)
