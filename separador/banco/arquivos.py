@@ -99,12 +99,12 @@ def ha_retidos(banco: Banco) -> bool:
 def retidos(banco: Banco, agora: str, rotas: Collection[int]) -> list[Row]:
     """Held files of these routes whose time has come. Those of a route that does nothing would only hide the others."""
     devidos = banco.todas(
-        "SELECT * FROM arquivo WHERE desfecho IS NULL AND espera_por IS NOT NULL AND etapa = ? AND proxima_em <= ?"
-        " ORDER BY id",
+        # No ORDER BY: with it the planner walks the whole table by id, twice a second, not just the few held rows.
+        "SELECT * FROM arquivo WHERE desfecho IS NULL AND espera_por IS NOT NULL AND etapa = ? AND proxima_em <= ?",
         Etapa.RETIDO.value,
         agora,
     )
-    return [linha for linha in devidos if linha["rota_id"] in rotas][:200]
+    return sorted((linha for linha in devidos if linha["rota_id"] in rotas), key=lambda r: r["id"])[:200]
 
 
 def retidos_da_rota(banco: Banco, rota_id: int) -> list[Row]:

@@ -50,6 +50,7 @@ CREATE TABLE arquivo (
     UNIQUE (nome, lote)
 );
 CREATE INDEX arquivo_aberto ON arquivo (espera_por) WHERE desfecho IS NULL;
+CREATE INDEX arquivo_devido ON arquivo (proxima_em) WHERE desfecho IS NULL AND espera_por IS NOT NULL;
 CREATE INDEX arquivo_chave ON arquivo (chave) WHERE chave IS NOT NULL;
 CREATE INDEX arquivo_feito ON arquivo (rota_id, terminado_em);
 CREATE INDEX arquivo_retorno ON arquivo (sha256) WHERE regra = 'cte-retorno';

@@ -9,16 +9,19 @@ import os
 import traceback
 import zlib
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from separador.dominio.erro import Erro, Recusa
 from separador.dominio.rota import Regra
+from separador.dominio.tipo import FAMILIAS, Tipo
 from separador.fiscal import esquema
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.certificado import Segredo, fora_da_validade, restaurar
-from separador.fiscal.leitura import ler
+from separador.fiscal.leitura import Lido, ler
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.preparo import ContextoPreparo, Preparado, SemCertificado, preparar
 from separador.fiscal.retornos import ErroTransmissor, Retorno, interpretar, interpretar_err
@@ -108,6 +111,7 @@ class Parecer:
     dados: bytes = b""
     saida_sha256: str | None = None
     comprimido: bytes = b""
+    retorno_valido: bool = False
 
     @property
     def assinado(self) -> bytes:
@@ -181,7 +185,8 @@ def _entender(encargo: Encargo, dados: bytes, contexto: ContextoPreparo) -> Pare
     if encargo.regra is Regra.PEDIDO:
         return Parecer(sha256, len(dados), PedidoLido(dados))
     if encargo.regra is Regra.CTE_RETORNO:
-        return Parecer(sha256, len(dados), _retorno(encargo, dados), dados)
+        retorno = _retorno(encargo, dados)
+        return Parecer(sha256, len(dados), retorno, dados, retorno_valido=_valido(retorno, dados))
     conteudo = preparar(dados, contexto)
     if not isinstance(conteudo, Preparado):
         return Parecer(sha256, len(dados), conteudo)
@@ -204,6 +209,17 @@ def _retorno(encargo: Encargo, dados: bytes) -> Retorno | ErroTransmissor | Recu
     return _conferir_embutidos(retorno)
 
 
+_COM_ESQUEMA = frozenset({*(f.retorno for f in FAMILIAS.values()), Tipo.RET_EVENTO})
+
+
+def _valido(retorno: Retorno | ErroTransmissor | Recusa, dados: bytes) -> bool:
+    """Whether the official schema takes the answer as it came (here, so that the service need not ask)."""
+    if not isinstance(retorno, Retorno) or retorno.tipo not in _COM_ESQUEMA:
+        return False
+    lido = ler(dados)
+    return isinstance(lido, Lido) and lido.tipo is retorno.tipo and not esquema.validar(lido.raiz, lido.tipo)
+
+
 def _conferir_embutidos(retorno: Retorno) -> Retorno | Recusa:
     """The signature of a document that comes inside an answer is verified before anything is believed (CTE-14)."""
     for resposta in retorno.respostas:
@@ -224,15 +240,20 @@ def _firmar(encargos: Sequence[Encargo], pareceres: list[Parecer]) -> list[Parec
             por_pasta.setdefault(encargo.pasta, []).append(i)
     for pasta, indices in por_pasta.items():
         try:
-            publicacao.descarregar(
-                pasta, [publicacao.caminho_provisorio(pasta, encargos[i].provisorio) for i in indices]
-            )
+            caminhos = [publicacao.caminho_provisorio(pasta, encargos[i].provisorio) for i in indices]
+            publicacao.descarregar(pasta, caminhos, fios=_fios())
             sincronizar_pasta(pasta / PROPRIA)
         except FalhaDePasta as falha:
             falhou = PastaFalhou(falha.pasta, falha.codigo, falha.mensagem, falha.o_que_fazer)
             for i in indices:
                 pareceres[i] = Parecer(pareceres[i].sha256, pareceres[i].tamanho, falhou)
     return pareceres
+
+
+@cache
+def _fios() -> ThreadPoolExecutor:
+    """Threads that only wait for the disk; made in the process that works, never before a fork."""
+    return ThreadPoolExecutor(8, thread_name_prefix="descarga")
 
 
 def aquecer() -> None:
