@@ -62,3 +62,8 @@ def concluir(banco: Banco, tarefa_id: int, quando: str) -> None:
 def por_id(banco: Banco, tarefa_id: int) -> Row | None:
     """One order."""
     return banco.uma("SELECT * FROM tarefa WHERE id = ?", tarefa_id)
+
+
+def confirmar(banco: Banco, tarefa_id: int, usuario: str) -> None:
+    """A user gave the password for this very order (CTE-09)."""
+    banco.execute("UPDATE tarefa SET confirmada_por = ? WHERE id = ?", (usuario, tarefa_id))

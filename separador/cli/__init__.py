@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from separador import __version__
-from separador.cli.comum import NOMES_DA_AJUDA, Contexto, Grupo
+from separador.cli.comum import NOMES_DA_AJUDA, PROGRAMA, Contexto, Grupo
 
 _COMANDOS = {
     "init": "separador.cli.init:init",
@@ -19,6 +19,12 @@ _COMANDOS = {
     "rastrear": "separador.cli.rastrear:rastrear",
     "rotas": "separador.cli.rotas:rotas",
     "cte": "separador.cli.cte:cte",
+    "entrar": "separador.cli.entrar:entrar",
+    "sair": "separador.cli.entrar:sair_da_sessao",
+    "usuario": "separador.cli.usuario:usuario",
+    "procuracao": "separador.cli.procuracao:procuracao",
+    "auditoria": "separador.cli.auditoria:auditoria",
+    "cadastro": "separador.cli.cadastro:cadastro",
     "regras": "separador.cli.regras:regras",
     "verificar": "separador.cli.verificar:verificar",
     "config": "separador.cli.config:config",
@@ -28,6 +34,7 @@ _COMANDOS = {
 
 
 @click.group(
+    name=PROGRAMA,
     cls=Grupo,
     preguicosos=_COMANDOS,
     context_settings={"help_option_names": NOMES_DA_AJUDA, "max_content_width": 100},
@@ -50,4 +57,4 @@ def grupo(ctx: click.Context, arquivo: Path | None) -> None:
 
 def main() -> None:
     """Entry point of the installed command and of `python -m separador`."""
-    grupo(prog_name="separador")
+    grupo(prog_name=PROGRAMA)

@@ -18,9 +18,11 @@ from separador.cli import portugues
 
 if TYPE_CHECKING:
     from separador.configuracao import Configuracao, Invalida
+    from separador.servico.acesso import Autor
 
 portugues.instalar()
 F = TypeVar("F", bound=Callable[..., Any])
+PROGRAMA = "separador"
 NOMES_DA_AJUDA = ["--ajuda", "-h", "--help"]
 
 
@@ -36,9 +38,10 @@ class Saida(IntEnum):
 
 @dataclass(slots=True)
 class Contexto:
-    """What the options before the command say."""
+    """What the options before the command say. `autor`: who acts, once a command that changes something asked."""
 
     opcao: Path | None = None
+    autor: "Autor | None" = None
 
     @property
     def arquivo(self) -> Path:
@@ -129,7 +132,12 @@ class Grupo(click.Group):
         if cmd_name in self._preguicosos and cmd_name not in self.commands:
             modulo, atributo = self._preguicosos[cmd_name].split(":")
             self.commands[cmd_name] = getattr(importlib.import_module(modulo), atributo)
-        return super().get_command(ctx, cmd_name)
+        comando = super().get_command(ctx, cmd_name)
+        if comando is not None and not isinstance(comando, click.Group):
+            from separador.cli import guarda  # noqa: PLC0415 -- it needs this module
+
+            guarda.vigiar(comando, cmd_name if self.name == PROGRAMA else f"{self.name} {cmd_name}")
+        return comando
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

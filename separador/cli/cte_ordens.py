@@ -11,10 +11,10 @@ from pathlib import Path
 import click
 
 from separador.banco import consultas
-from separador.cli import leitura, ordens
+from separador.cli import guarda, leitura, ordens
 from separador.cli.comum import Contexto, Saida, passar_contexto, sair
 from separador.cli.nomes import argumento_chave
-from separador.dominio.pedido import MOTIVO_MAXIMO, MOTIVO_MINIMO, Negativa, Pedido, avaliar
+from separador.dominio.pedido import MOTIVO_MAXIMO, MOTIVO_MINIMO, PEDE_SENHA, Negativa, Pedido, avaliar
 
 _MOTIVO_QUALQUER = "x" * MOTIVO_MINIMO
 _DESISTIU = "Nada foi mudado."
@@ -94,13 +94,21 @@ def _confirmado() -> bool:
 @click.command(
     options_metavar="[OPÇÕES]",
     help="Volta atrás no pedido de cancelamento do documento CHAVE (só em AGUARDANDO RETORNO DE CANCELAMENTO). Se o "
-    "evento ainda não foi levado pelo transmissor, ele é retirado; se foi, a palavra da SEFAZ vale.",
+    "evento ainda não foi levado pelo transmissor, ele é retirado; se foi, a palavra da SEFAZ vale. Do segundo estorno "
+    "do mesmo documento em diante, pede usuário e senha, mesmo com sessão aberta.",
 )
 @argumento_chave()
 @passar_contexto
 def estornar(contexto: Contexto, chave: str) -> None:
-    """A second reversal needs a user with the right (CTE-09): refused until users exist."""
-    _simples(contexto, Pedido.ESTORNAR, chave)
+    """Each further reversal of a document needs the password of a user with the right, given now (CTE-09)."""
+    dados = contexto.configuracao().dados
+    por = None
+    negativa = _avaliar(dados, Pedido.ESTORNAR, (chave,)).get(chave)
+    if negativa is not None and negativa.codigo == PEDE_SENHA:
+        por = guarda.confirmar(contexto, dados, negativa.mensagem)
+    elif negativa is not None:
+        sair(Saida.RECUSADO, negativa.mensagem)
+    ordens.dar(dados, [ordens.Ordem(Pedido.ESTORNAR, chave, confirmada_por=por)])
 
 
 @click.command(
@@ -131,6 +139,7 @@ def _avaliar(dados: Path, pedido: Pedido, chaves: Sequence[str], motivo: str = "
     """What speaks against the order, by chave; those that may be carried out are not in it."""
     from separador.banco import documentos  # noqa: PLC0415 -- sqlite-utils and lxml
     from separador.banco.conexao import ARQUIVO, abrir  # noqa: PLC0415
+    from separador.servico.acesso import aval  # noqa: PLC0415
     from separador.servico.cancelamento import fatos_do_pedido  # noqa: PLC0415
 
     if not (dados / ARQUIVO).is_file():
@@ -143,7 +152,12 @@ def _avaliar(dados: Path, pedido: Pedido, chaves: Sequence[str], motivo: str = "
                 doc = documentos.por_chave(banco, chave)
                 fatos = fatos_do_pedido(banco, doc) if doc is not None else None
                 agora = leitura.agora_utc()
-                negativa = avaliar(pedido, fatos, agora=agora, motivo=motivo) if fatos else _sem_documento(chave)
+                sem_senha = aval(banco, None)
+                negativa = (
+                    avaliar(pedido, fatos, agora=agora, motivo=motivo, aval=sem_senha)
+                    if fatos
+                    else _sem_documento(chave)
+                )
                 if negativa is not None:
                     negativas[chave] = negativa
         finally:

@@ -1,19 +1,21 @@
 """Orders given by command: recorded in the database, carried out by the service, waited for (contratos.md)."""
 
-import os
-import pwd
 import sqlite3
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from separador.banco import consultas
-from separador.cli import leitura
+from separador.banco import auditoria, consultas
+from separador.cli import guarda, leitura
 from separador.cli.comum import Saida, sair
 from separador.servico.trava import quem_detem
+
+if TYPE_CHECKING:
+    from separador.banco.conexao import Banco
 
 ESPERA_S = 10.0
 _PASSO_S = 0.05
@@ -21,22 +23,16 @@ _PASSO_S = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Ordem:
-    """What to record. `nome` tells it from others of the same command when several are given."""
+    """What to record. `nome` tells it from others of the same command when several are given.
+
+    `confirmada_por`: the user who gave the password for this very order (CTE-09).
+    """
 
     pedido: str
     chave: str
     motivo: str | None = None
     nome: str = ""
-
-
-def quem() -> str:
-    """Who gives the order: the login of this machine, or behind sudo the one who called it."""
-    if os.getuid() == 0 and os.environ.get("SUDO_USER"):
-        return f"so:{os.environ['SUDO_USER']}"
-    try:
-        return f"so:{pwd.getpwuid(os.getuid()).pw_name}"
-    except KeyError:  # a container's user without a name
-        return f"so:{os.getuid()}"
+    confirmada_por: str | None = None
 
 
 def dar(dados: Path, ordens: Sequence[Ordem], *, ja_recusada: bool = False) -> None:
@@ -76,19 +72,17 @@ def _sem_resposta(tarefa_id: int, *, parado: bool) -> str:
 
 def _registrar(dados: Path, ordens: Sequence[Ordem]) -> list[int]:
     """Ids of the orders, in one transaction. An equal one that still waits is not recorded a second time."""
-    from separador.banco import tarefas  # noqa: PLC0415 -- sqlite-utils, only to write
-    from separador.banco.conexao import abrir, texto_de  # noqa: PLC0415
+    from separador.banco.conexao import abrir, texto_de  # noqa: PLC0415 -- sqlite-utils, only to write
 
     try:
         banco = abrir(dados, migrar=False)
         try:
             with banco.transacao():
                 agora = texto_de(leitura.agora_utc())
-                return [
-                    tarefas.igual_pendente(banco, o.pedido, o.chave, o.motivo)
-                    or tarefas.registrar(banco, o.pedido, o.chave, o.motivo, quem(), agora)
-                    for o in ordens
-                ]
+                ids = [_registrar_uma(banco, o, agora) for o in ordens]
+            if auditoria.existe(banco):
+                auditoria.selar(banco, dados)
+            return ids
         finally:
             banco.close()
     except sqlite3.Error as erro:
@@ -96,6 +90,21 @@ def _registrar(dados: Path, ordens: Sequence[Ordem]) -> list[int]:
             Saida.RECUSADO,
             f"Não consegui registrar a ordem no banco ({erro}); nada foi mudado. Use o usuário do serviço, ou sudo.",
         )
+
+
+def _registrar_uma(banco: "Banco", o: Ordem, agora: str) -> int:
+    from separador.banco import tarefas  # noqa: PLC0415
+
+    igual = tarefas.igual_pendente(banco, o.pedido, o.chave, o.motivo) if o.confirmada_por is None else None
+    if igual is not None:
+        return igual
+    numero = tarefas.registrar(banco, o.pedido, o.chave, o.motivo, guarda.quem(), agora)
+    if o.confirmada_por is not None:
+        tarefas.confirmar(banco, numero, o.confirmada_por)
+    if auditoria.existe(banco):
+        detalhe = f"ordem nº {numero}" + (f"; confirmada por {o.confirmada_por}" if o.confirmada_por else "")
+        auditoria.registrar(banco, agora, guarda.quem(), f"pedido {o.pedido}", o.chave, detalhe=detalhe)
+    return numero
 
 
 def _esperar(dados: Path, ids: Sequence[int]) -> dict[int, sqlite3.Row]:

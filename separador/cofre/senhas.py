@@ -68,13 +68,3 @@ def resumo_do_codigo(codigo: str) -> str:
     """What is kept of a code, however it was typed (small letters, spaces, without hyphens)."""
     limpo = "".join(c for c in codigo.upper() if c.isalnum())
     return hashlib.sha256(b"separador/codigo/1\0" + limpo.encode()).hexdigest()
-
-
-def nova_ficha(sortear: Callable[[int], bytes] = os.urandom) -> str:
-    """The token of a session: 256 bits in hexadecimal."""
-    return sortear(32).hex()
-
-
-def resumo_da_ficha(ficha: str) -> str:
-    """What is kept of a session's token."""
-    return hashlib.sha256(b"separador/sessao/1\0" + ficha.encode()).hexdigest()

@@ -7,7 +7,7 @@ import hashlib
 import os
 import pwd
 import stat
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 _LIMITE = 200
@@ -62,3 +62,13 @@ def ler(arquivo: Path) -> str | None:
 def apagar(arquivo: Path) -> None:
     """Forget the session. None there is no error."""
     arquivo.unlink(missing_ok=True)
+
+
+def nova_ficha(sortear: Callable[[int], bytes] = os.urandom) -> str:
+    """The token of a session: 256 bits in hexadecimal."""
+    return sortear(32).hex()
+
+
+def resumo_da_ficha(ficha: str) -> str:
+    """What the database keeps of a session's token: of so many random bits, a plain hash tells nothing."""
+    return hashlib.sha256(b"separador/sessao/1\0" + ficha.encode()).hexdigest()

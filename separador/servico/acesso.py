@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from separador.banco import auditoria, usuarios
 from separador.banco.auditoria import Conexao
 from separador.banco.instante import instante_de, texto_de
+from separador.cofre.sessao import nova_ficha, resumo_da_ficha
 from separador.dominio import acesso
 from separador.dominio.acesso import Direito, Nivel
 from separador.dominio.pedido import Aval, Negativa
@@ -83,8 +84,6 @@ def _recusar(banco: "Banco", quem: str, agora: datetime, negativa: Negativa) -> 
 
 def da_sessao(c: Conexao, ficha: str, conta_so: int, agora: datetime) -> Autor | Negativa:
     """The user of a session's token. `conta_so`: uid of the operating-system account that shows it."""
-    from separador.cofre.senhas import resumo_da_ficha  # noqa: PLC0415 -- argon2
-
     linha = usuarios.sessao(c, resumo_da_ficha(ficha))
     if linha is None or linha["conta_so"] != conta_so or not linha["ativo"] or not _aberta(linha, agora):
         return Negativa("SEP-ACESSO-SESSAO", "A sessão terminou ou não vale mais; entre de novo: separador entrar")
@@ -98,8 +97,6 @@ def _aberta(linha: Row, agora: datetime) -> bool:
 
 def entrar(banco: "Banco", autor: Autor, conta_so: int, agora: datetime) -> str:
     """Open a session for a user who has just given the password. Returns its token, kept nowhere else."""
-    from separador.cofre.senhas import nova_ficha, resumo_da_ficha  # noqa: PLC0415
-
     ficha = nova_ficha()
     quando, ate = texto_de(agora), texto_de(agora + acesso.DURACAO_SESSAO)
     with banco.transacao():
@@ -113,8 +110,6 @@ def entrar(banco: "Banco", autor: Autor, conta_so: int, agora: datetime) -> str:
 
 def sair(banco: "Banco", ficha: str, quem: str, agora: datetime) -> None:
     """Close the session of a token; one that is not known changes nothing."""
-    from separador.cofre.senhas import resumo_da_ficha  # noqa: PLC0415
-
     with banco.transacao():
         linha = usuarios.sessao(banco, resumo_da_ficha(ficha))
         if linha is not None and linha["encerrada_em"] is None:

@@ -11,7 +11,7 @@ import pytest
 from separador.banco import consultas
 from separador.banco.conexao import abrir
 from separador.banco.instante import texto_de
-from separador.cli import leitura, ordens
+from separador.cli import guarda, leitura, ordens
 from separador.servico import trava
 
 AGORA = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -77,11 +77,11 @@ def test_banco_que_nao_se_le_e_frase_e_saida_1(tmp_path: Path, capsys: pytest.Ca
 def test_quem_por_tras_do_sudo(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "getuid", lambda: 0)
     monkeypatch.setenv("SUDO_USER", "maria")
-    assert ordens.quem() == "so:maria"
+    assert guarda.quem() == "so:maria"
     monkeypatch.delenv("SUDO_USER")
-    assert ordens.quem() == "so:root"
+    assert guarda.quem() == "so:root"
     monkeypatch.setattr(os, "getuid", lambda: 4_000_000_000 // 2)
-    assert ordens.quem() == "so:2000000000"
+    assert guarda.quem() == "so:2000000000"
 
 
 def test_sem_resposta_em_tempo_sai_com_3(

@@ -1,0 +1,104 @@
+"""`separador auditoria`: who did what, and the proof that nobody changed it afterwards (PROC-05)."""
+
+import sqlite3
+from pathlib import Path
+
+import click
+
+from separador.banco import auditoria as trilha
+from separador.cli import guarda, leitura
+from separador.cli.comum import Contexto, Grupo, Saida, mostrar_json, opcao_json, passar_contexto, sair
+
+_CAMPOS = ("id", "quando", "quem", "acao", "alvo", "resultado", "detalhe", "elo")
+_LIMITE = 50
+
+
+@click.group(
+    cls=Grupo,
+    invoke_without_command=True,
+    subcommand_metavar="[COMANDO] [ARGUMENTOS]...",
+    help="Mostra e confere o registro de quem fez o quê. O banco não deixa alterar nem apagar as linhas, e cada uma "
+    "leva a prova da anterior. Sem comando, mostra as últimas linhas.",
+)
+@click.pass_context
+def auditoria(ctx: click.Context) -> None:
+    """Without a command, as `listar`."""
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(listar)
+
+
+@auditoria.command(options_metavar="[OPÇÕES]", help=f"Mostra as últimas {_LIMITE} linhas, a mais nova primeiro.")
+@click.option("--quem", metavar="QUEM", help="Só o que fez este usuário (e-mail) ou conta (so:NOME).")
+@click.option("--recusados", is_flag=True, help="Só o que foi recusado.")
+@click.option("--todas", is_flag=True, help="Todas as linhas.")
+@opcao_json
+@passar_contexto
+def listar(contexto: Contexto, quem: str | None, recusados: bool, todas: bool, em_json: bool) -> None:
+    """`--json` lists everything."""
+    limite = None if todas or em_json else _LIMITE
+    with leitura.lendo(contexto.configuracao().dados) as banco:
+        linhas = (
+            trilha.listar(banco, quem=quem, recusados=recusados, limite=limite)
+            if banco is not None and trilha.existe(banco)
+            else []
+        )
+    if em_json:
+        mostrar_json([{c: linha[c] for c in _CAMPOS} for linha in linhas])
+        return
+    for linha in linhas:
+        _mostrar(linha)
+    if not linhas:
+        click.echo("Nada registrado.")
+
+
+def _mostrar(linha: sqlite3.Row) -> None:
+    sinal = "" if linha["resultado"] == trilha.FEITO else " · RECUSADO"
+    partes = [leitura.hora_local(linha["quando"]), linha["quem"], linha["acao"], linha["alvo"], linha["detalhe"]]
+    click.echo(f"{linha['id']:>6}  " + " · ".join(p for p in partes if p) + sinal)
+
+
+@auditoria.command(
+    options_metavar="[OPÇÕES]",
+    help="Confere a cadeia inteira: linha alterada, tirada ou trocada, mesmo por fora do programa, e fim cortado.",
+)
+@passar_contexto
+def conferir(contexto: Contexto) -> None:
+    """Exit 1 when something does not add up."""
+    quantas, problemas = _conferir(contexto.configuracao().dados)
+    if problemas:
+        sair(Saida.RECUSADO, "\n".join([*problemas, "A auditoria NÃO confere."]))
+    click.echo(f"A auditoria confere: {quantas} linhas.")
+
+
+def _conferir(dados: Path) -> tuple[int, list[str]]:
+    with leitura.lendo(dados) as banco:
+        if banco is None or not trilha.existe(banco):
+            return 0, []
+        return trilha.conferir(banco, dados)
+
+
+@auditoria.command(
+    options_metavar="[OPÇÕES]",
+    help="Aceita o fim da auditoria como está agora, depois de restaurar uma cópia do banco. Fica registrado.",
+)
+@click.option("--motivo", required=True, metavar="TEXTO", help="Por que o fim mudou; fica registrado.")
+@passar_contexto
+def selar(contexto: Contexto, motivo: str) -> None:
+    """What is wrong inside the chain is not healed by it."""
+    from separador.banco.instante import texto_de  # noqa: PLC0415
+
+    dados = contexto.configuracao().dados
+    _, problemas = _conferir(dados)
+    if not motivo.strip():
+        sair(Saida.RECUSADO, "Diga o motivo; nada foi mudado.")
+    if not problemas:
+        sair(Saida.RECUSADO, "A auditoria confere: não há o que selar.")
+    with guarda.escrevendo(dados) as banco:
+        with banco.transacao():
+            detalhe = f"{motivo.strip()} (antes: {problemas[0]})"
+            trilha.registrar(banco, texto_de(leitura.agora_utc()), guarda.quem(), "auditoria selada", detalhe=detalhe)
+        trilha.selar_de_novo(banco, dados)
+    quantas, restam = _conferir(dados)
+    if restam:
+        sair(Saida.RECUSADO, "\n".join([*restam, "O selo é novo, mas a auditoria NÃO confere."]))
+    click.echo(f"Selada: {quantas} linhas.")

@@ -1,0 +1,61 @@
+"""`separador entrar`, `separador sair`: a session of eight hours for one operating-system account (PROC-04)."""
+
+import os
+
+import click
+
+from separador.cli import guarda, leitura
+from separador.cli.comum import Contexto, Saida, passar_contexto, sair
+from separador.dominio.acesso import DURACAO_SESSAO
+
+
+@click.command(
+    options_metavar="[OPÇÕES]",
+    help="Abre uma sessão: os comandos seguintes desta conta do sistema são dados em nome do usuário, por 8 horas ou "
+    "até separador sair. O arquivo da sessão fica na sua pasta pessoal e só você o lê.",
+)
+@click.option("--usuario", "email", metavar="E-MAIL", help="Quem entra. Sem ela, é perguntado.")
+@click.option("--senha-stdin", is_flag=True, help="Lê a senha da entrada padrão, uma linha.")
+@passar_contexto
+def entrar(contexto: Contexto, email: str | None, senha_stdin: bool) -> None:
+    """Exit 1 when user and password do not match."""
+    from separador.cofre import sessao  # noqa: PLC0415
+    from separador.servico import acesso  # noqa: PLC0415
+
+    dados = contexto.configuracao().dados
+    if not guarda.ha_usuarios(dados):
+        sair(Saida.RECUSADO, "Ainda não há usuários cadastrados: os comandos são dados pela conta do sistema.")
+    if email is None:
+        email = click.prompt("E-mail", err=True)
+    autor = guarda.autenticar(dados, email, guarda.pedir_senha("Senha", pela_entrada=senha_stdin))
+    agora = leitura.agora_utc()
+    with guarda.escrevendo(dados) as banco:
+        ficha = acesso.entrar(banco, autor, os.geteuid(), agora)
+        try:
+            sessao.gravar(sessao.caminho(dados, os.environ), ficha)
+        except OSError as erro:
+            acesso.sair(banco, ficha, guarda.conta_do_sistema(), agora)
+            sair(Saida.RECUSADO, f"Não consegui gravar o arquivo da sessão ({erro}); use --usuario em cada comando.")
+    ate = (agora + DURACAO_SESSAO).astimezone().strftime("%H:%M")
+    click.echo(f"Você entrou como {autor.quem} ({autor.nivel}), até as {ate}. Para sair antes: separador sair")
+
+
+@click.command(name="sair", options_metavar="[OPÇÕES]", help="Encerra a sessão aberta por separador entrar.")
+@passar_contexto
+def sair_da_sessao(contexto: Contexto) -> None:
+    """None open is no error."""
+    from separador.cofre import sessao  # noqa: PLC0415
+    from separador.servico import acesso  # noqa: PLC0415
+
+    dados = contexto.configuracao().dados
+    arquivo = sessao.caminho(dados, os.environ)
+    try:
+        ficha = sessao.ler(arquivo)
+    except sessao.SessaoInseguraError as erro:
+        sair(Saida.RECUSADO, str(erro))
+    if ficha is None:
+        sair(Saida.FEITO, "Não havia sessão aberta.")
+    with guarda.escrevendo(dados) as banco:
+        acesso.sair(banco, ficha, guarda.conta_do_sistema(), leitura.agora_utc())
+    sessao.apagar(arquivo)
+    click.echo("Sessão encerrada.")

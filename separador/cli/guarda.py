@@ -1,0 +1,306 @@
+"""Who acts at a command, and whether they may: every command passes here before it does anything (PROC-05, SEP-04).
+
+While nobody is registered, the operating-system account acts, as `so:<login>`. Afterwards whatever changes something
+asks who it is: `--usuario E-MAIL` (password asked, or one line of standard input), or the session of `entrar`.
+Reading is ruled by the rights of the operating system on the data folder. A command that is not in the table needs an
+administrator, so that a new one cannot be forgotten.
+"""
+
+import os
+import pwd
+import sqlite3
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from separador.banco import auditoria, consultas, usuarios
+from separador.cli import leitura
+from separador.cli.comum import Contexto, Saida, sair
+from separador.dominio.acesso import Direito
+
+if TYPE_CHECKING:
+    from separador.banco.conexao import Banco
+    from separador.dominio.pedido import Negativa
+    from separador.servico.acesso import Autor
+
+_LIVRES = (
+    *("executar", "demo", "regras", "cte diagrama", "entrar", "sair"),
+    *("usuario recuperar", "usuario definir-senha", "cofre chave"),
+)
+_LEITURAS = (
+    *("situacao", "falhas", "rastrear", "log", "verificar", "cte listar", "cte ver", "cte notas"),
+    *("rotas listar", "rotas testar", "config conferir", "config mostrar", "certificado listar", "certificado ver"),
+    *("usuario listar", "procuracao listar", "procuracao ver", "procuracao escritorios"),
+    *("auditoria listar", "auditoria conferir", "cadastro exportar"),
+)
+_ORDENS = ("cte enviar", "cte cancelar", "cte estornar", "cte consultar", "falhas dispensar", "certificado validade")
+DIREITOS: dict[str, Direito] = (
+    dict.fromkeys(_LIVRES, Direito.LIVRE)
+    | dict.fromkeys(_LEITURAS, Direito.LER)
+    | dict.fromkeys(_ORDENS, Direito.OPERAR)
+)
+"""Command → right. `executar` is what systemd runs: who may is the operating system's to say (SEP-04)."""
+
+_CONTAM_POR_SI = frozenset({*_ORDENS[:5], "cadastro importar", "auditoria selar"})
+"""Commands whose own transaction writes the audit row; of the others the guard writes that they were let in."""
+_GRUPOS_QUE_CONTAM = ("usuario ", "procuracao ")
+_DO_SISTEMA = "uma-vez"
+"""Run by timers too, with nobody to ask: without a user, the owner of the data folder (or root) may."""
+
+_USUARIO, _SENHA_STDIN = "separador.usuario", "separador.senha_stdin"
+QUEM_E = (
+    "Há usuários cadastrados: diga quem é com --usuario E-MAIL, ou entre antes (separador entrar). Nada foi mudado."
+)
+
+
+def direito_de(caminho: str) -> Direito:
+    """The right that a command asks for."""
+    return DIREITOS.get(caminho, Direito.ADMINISTRAR)
+
+
+def vigiar(comando: click.Command, caminho: str) -> None:
+    """Put the guard before a command, once. `caminho`: its words, without the program's name."""
+    original = comando.callback
+    if original is None or hasattr(original, "vigiado") or direito_de(caminho) in (Direito.LIVRE, Direito.LER):
+        return
+    propria = any(p.name == "senha_stdin" for p in comando.params)
+    comando.params += _opcoes(com_stdin=not propria)
+
+    @wraps(original)
+    def vigiado(*args: Any, **opcoes: Any) -> Any:
+        _identificar(click.get_current_context(), caminho)
+        return original(*args, **opcoes)
+
+    vigiado.vigiado = True  # type: ignore[attr-defined]
+    comando.callback = vigiado
+
+
+def _opcoes(*, com_stdin: bool) -> list[click.Parameter]:
+    def guardar(ctx: click.Context, param: click.Parameter, valor: Any) -> None:
+        ctx.meta[_USUARIO if param.name == "por_usuario" else _SENHA_STDIN] = valor
+
+    usuario = click.Option(
+        ["--usuario", "por_usuario"], metavar="E-MAIL", expose_value=False, callback=guardar,
+        help="Quem dá o comando; a senha é perguntada. Sem ela: a sessão de separador entrar.",
+    )  # fmt: skip
+    entrada = click.Option(
+        ["--senha-stdin", "senha_do_usuario"], is_flag=True, expose_value=False, callback=guardar,
+        help="Lê a senha do usuário da entrada padrão, uma linha.",
+    )  # fmt: skip
+    return [usuario, entrada] if com_stdin else [usuario]
+
+
+def conta_do_sistema() -> str:
+    """`so:<login>`: the login of this machine, or behind sudo the one who called it."""
+    if os.getuid() == 0 and os.environ.get("SUDO_USER"):
+        return f"so:{os.environ['SUDO_USER']}"
+    try:
+        return f"so:{pwd.getpwuid(os.getuid()).pw_name}"
+    except KeyError:  # a container's user without a name
+        return f"so:{os.getuid()}"
+
+
+def quem() -> str:
+    """Who acts, as orders and the audit trail record it."""
+    ctx = click.get_current_context(silent=True)
+    contexto = ctx.find_object(Contexto) if ctx is not None else None
+    return contexto.autor.quem if contexto is not None and contexto.autor is not None else conta_do_sistema()
+
+
+def dono_dos_dados(dados: Path) -> bool:
+    """Whether this account could do anything with the data anyway: root, or the owner of the folder."""
+    return os.geteuid() == 0 or (dados.exists() and dados.stat().st_uid == os.geteuid())
+
+
+def ha_usuarios(dados: Path) -> bool:
+    """Whether anybody is registered in this installation."""
+    with leitura.lendo(dados) as banco:
+        return banco is not None and usuarios.ha_usuarios(banco)
+
+
+# --- the check -------------------------------------------------------------------------------------------------------
+
+
+def _identificar(ctx: click.Context, caminho: str) -> None:
+    """Find out who acts and let them in, or end the command (1). Leaves the author in the context."""
+    contexto = ctx.ensure_object(Contexto)
+    dados = _pasta_de_dados(contexto)
+    email = ctx.meta.get(_USUARIO)
+    if dados is None or not (dados / consultas.ARQUIVO).is_file():
+        _sem_usuarios(email)
+        return
+    if not ha_usuarios(dados):
+        _sem_usuarios(email)
+        _anotar_entrada(ctx, dados, caminho, obrigatorio=False)
+        return
+    contexto.autor = _por_senha(ctx, dados, email) if email else da_sessao(dados)
+    if contexto.autor is None:
+        if caminho == _DO_SISTEMA and dono_dos_dados(dados):
+            return
+        _recusar(dados, caminho, QUEM_E)
+    from separador.servico.acesso import autorizar  # noqa: PLC0415
+
+    with escrevendo(dados) as banco:
+        negativa = autorizar(banco, contexto.autor, direito_de(caminho), caminho, leitura.agora_utc())
+    if negativa is not None:
+        sair(Saida.RECUSADO, negativa.mensagem)
+    _anotar_entrada(ctx, dados, caminho, obrigatorio=caminho != "parar")
+
+
+def _pasta_de_dados(contexto: Contexto) -> Path | None:
+    """None where no configuration tells it: then the command itself says what is wrong, or is what corrects it."""
+    from separador.configuracao import Invalida, carregar  # noqa: PLC0415
+
+    lida = carregar(contexto.arquivo)
+    return None if isinstance(lida, Invalida) else lida.dados
+
+
+def _sem_usuarios(email: str | None) -> None:
+    if email is not None:
+        sair(Saida.RECUSADO, "Ainda não há usuários cadastrados; inclua o primeiro com: separador usuario incluir")
+
+
+def _por_senha(ctx: click.Context, dados: Path, email: str) -> "Autor":
+    pela_entrada = bool(ctx.meta.get(_SENHA_STDIN) or ctx.params.get("senha_stdin"))
+    return autenticar(dados, email, pedir_senha(f"Senha de {email}", pela_entrada=pela_entrada))
+
+
+def autenticar(dados: Path, email: str, senha: str) -> "Autor":
+    """The user of a password, or the end of the command (1)."""
+    from separador.cofre.senhas import Senhas  # noqa: PLC0415 -- argon2
+    from separador.servico.acesso import Autor, autenticar  # noqa: PLC0415
+
+    with escrevendo(dados) as banco:
+        achado = autenticar(banco, Senhas(), email, senha, leitura.agora_utc())
+    if not isinstance(achado, Autor):
+        sair(Saida.RECUSADO, f"{achado.mensagem} Nada foi mudado.")
+    return achado
+
+
+def da_sessao(dados: Path) -> "Autor | None":
+    """The user of the session that is open for this account; a file that is not safe, or not good, ends the command."""
+    from separador.cofre import sessao  # noqa: PLC0415
+    from separador.servico.acesso import Autor, da_sessao  # noqa: PLC0415
+
+    try:
+        ficha = sessao.ler(sessao.caminho(dados, os.environ))
+    except (sessao.SessaoInseguraError, OSError) as erro:
+        sair(Saida.RECUSADO, f"{erro} Nada foi mudado.")
+    if ficha is None:
+        return None
+    with leitura.lendo(dados) as banco:
+        if banco is None:
+            return None
+        achado = da_sessao(banco, ficha, os.geteuid(), leitura.agora_utc())
+    if not isinstance(achado, Autor):
+        sair(Saida.RECUSADO, f"{achado.mensagem} Nada foi mudado.")
+    return achado
+
+
+def confirmar(contexto: Contexto, dados: Path, motivo: str) -> str:
+    """The user who gives the password for this very command, or its end (1); a session is not enough (CTE-09)."""
+    from separador.servico.acesso import autorizar  # noqa: PLC0415
+
+    autor = contexto.autor
+    if autor is None or not autor.com_senha:
+        if not sys.stdin.isatty():
+            _recusar(dados, "cte estornar", f"{motivo} Nada foi mudado.")
+        click.echo(motivo, err=True)
+        email = click.prompt("E-mail", default=autor.quem if autor is not None else None, err=True)
+        autor = autenticar(dados, email, pedir_senha("Senha", pela_entrada=False))
+        with escrevendo(dados) as banco:
+            negativa = autorizar(banco, autor, Direito.OPERAR, "cte estornar", leitura.agora_utc())
+        if negativa is not None:
+            sair(Saida.RECUSADO, negativa.mensagem)
+        contexto.autor = autor
+    return autor.quem
+
+
+def _recusar(dados: Path, caminho: str, mensagem: str) -> NoReturn:
+    from separador.servico.acesso import anotar_recusa  # noqa: PLC0415
+
+    with escrevendo(dados) as banco:
+        anotar_recusa(banco, quem(), caminho, mensagem, leitura.agora_utc())
+    sair(Saida.RECUSADO, mensagem)
+
+
+def _anotar_entrada(ctx: click.Context, dados: Path, caminho: str, *, obrigatorio: bool) -> None:
+    """Record that the command was let in, before it does anything, where it does not record itself."""
+    if caminho in _CONTAM_POR_SI or caminho.startswith(_GRUPOS_QUE_CONTAM):
+        return
+    argumentos = [str(ctx.params.get(p.name or "")) for p in ctx.command.params if isinstance(p, click.Argument)]
+    try:
+        with escrevendo(dados, explicar=False) as banco, banco.transacao():
+            if auditoria.existe(banco):
+                from separador.banco.instante import texto_de  # noqa: PLC0415
+
+                quando = texto_de(leitura.agora_utc())
+                auditoria.registrar(banco, quando, quem(), "comando", caminho, detalhe=" ".join(argumentos))
+    except sqlite3.Error as erro:
+        if obrigatorio:
+            sair(Saida.RECUSADO, f"Não consegui registrar o comando na auditoria ({erro}); nada foi mudado.")
+        click.echo(f"Aviso: o comando não ficou registrado na auditoria ({erro}).", err=True)
+
+
+# --- doors to standard input and the database ------------------------------------------------------------------------
+
+
+def pedir_senha(texto: str, *, pela_entrada: bool, de_novo: bool = False) -> str:
+    """A secret, never echoed: from the terminal (`de_novo`: typed twice), or one line of standard input."""
+    if pela_entrada:
+        linha = sys.stdin.readline()
+        if not linha.rstrip("\r\n"):
+            raise click.UsageError(f"{texto}: não veio nada na entrada padrão.")
+        return linha.rstrip("\r\n")
+    if not sys.stdin.isatty():
+        raise click.UsageError(f"{texto}: sem terminal para perguntar, use --senha-stdin.")
+    dito: str = click.prompt(texto, hide_input=True, err=True, confirmation_prompt="Repita" if de_novo else False)
+    return dito
+
+
+@contextmanager
+def escrevendo(dados: Path, *, migrar: bool = False, explicar: bool = True) -> Generator["Banco", None, None]:
+    """The database for writing; sealed after it. With `migrar`, made or brought up to date.
+
+    What SQLite refuses ends the command (1), unless `explicar` is off: then sqlite3.Error goes on.
+    """
+    from separador.banco.conexao import abrir  # noqa: PLC0415 -- sqlite-utils, only to write
+
+    try:
+        if migrar:
+            dados.mkdir(mode=0o750, parents=True, exist_ok=True)
+        banco = abrir(dados, migrar=migrar)
+        try:
+            yield banco
+        finally:
+            if auditoria.existe(banco):
+                auditoria.selar(banco, dados)
+            banco.close()
+            _entregar_ao_dono(dados)
+    except sqlite3.Error as erro:
+        if not explicar:
+            raise
+        sair(
+            Saida.RECUSADO,
+            f"Não consegui escrever no banco ({erro}); nada foi mudado. Use o usuário do serviço, ou sudo.",
+        )
+
+
+def _entregar_ao_dono(dados: Path) -> None:
+    """Under sudo, what was made must belong to who runs the service: the owner of the data folder."""
+    dono = dados.stat()
+    if os.geteuid() != 0 or dono.st_uid == 0:
+        return
+    for nome in (consultas.ARQUIVO, f"{consultas.ARQUIVO}-wal", f"{consultas.ARQUIVO}-shm", auditoria.SELO):
+        if (dados / nome).exists():
+            os.chown(dados / nome, dono.st_uid, dono.st_gid)
+
+
+def recusar(negativa: "Negativa") -> NoReturn:
+    """End the command with a refusal (1)."""
+    sair(Saida.RECUSADO, negativa.mensagem)

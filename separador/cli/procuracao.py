@@ -1,0 +1,341 @@
+"""`separador procuracao`: the offices' accesses to tax systems, their secrets, their validity (PROC-01 … PROC-03)."""
+
+import os
+import sys
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from sqlite3 import Row
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from separador.banco import procuracoes
+from separador.cli import guarda, leitura
+from separador.cli.comum import (
+    Contexto,
+    F,
+    Grupo,
+    passar_contexto,
+)
+from separador.cli.usuario import limpar
+from separador.dominio.pedido import Negativa
+from separador.dominio.procuracao import Acesso, Esfera, TipoAcesso, Validade, tipo_de
+
+if TYPE_CHECKING:
+    from separador.banco.conexao import Banco
+    from separador.cofre.cofre import Cofre
+
+_DATAS = ("%d/%m/%Y", "%Y-%m-%d")
+
+
+class Data(click.ParamType):  # type: ignore[type-arg]
+    """A date as people write it: DD/MM/AAAA, or AAAA-MM-DD."""
+
+    name = "data"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Raises a usage error for what is no date."""
+        if isinstance(value, date):
+            return value
+        for formato in _DATAS:
+            try:
+                return datetime.strptime(value, formato).date()  # noqa: DTZ007 - a day of the calendar has no zone
+            except ValueError:
+                continue
+        return self.fail(f"{value!r} não é uma data; escreva DD/MM/AAAA.", param, ctx)
+
+
+@click.group(
+    cls=Grupo,
+    preguicosos={n: f"separador.cli.procuracao_leitura:{n}" for n in ("listar", "ver", "escritorios")},
+    help="Cadastra as procurações e os acessos dos escritórios (login, código de acesso ou certificado), com a "
+    "validade de cada um. As senhas ficam cifradas no cofre e não são mostradas a ninguém.",
+)
+def procuracao() -> None:
+    """Group of the accesses' commands."""
+
+
+# --- offices ---------------------------------------------------------------------------------------------------------
+
+
+@procuracao.command(options_metavar="[OPÇÕES]", help="Inclui o escritório CNPJ, ou muda o nome dele.")
+@click.argument("cnpj", metavar="CNPJ")
+@click.option("--nome", required=True, metavar="NOME", help="Nome do escritório.")
+@passar_contexto
+def escritorio(contexto: Contexto, cnpj: str, nome: str) -> None:
+    """Exit 1 when the CNPJ does not add up."""
+    from separador.servico import procuracoes as servico  # noqa: PLC0415
+
+    limpo = limpar(cnpj) or ""
+    with guarda.escrevendo(contexto.configuracao().dados, migrar=True) as banco:
+        negativa = servico.gravar_escritorio(banco, limpo, nome, quem=guarda.quem(), agora=leitura.agora_utc())
+    if negativa is not None:
+        guarda.recusar(negativa)
+    click.echo(f"Escritório {limpo} gravado: {nome.strip()}.")
+
+
+# --- accesses --------------------------------------------------------------------------------------------------------
+
+_do_escritorio = click.option("--escritorio", metavar="CNPJ", help="De qual escritório, se mais de um tem esse nome.")
+_nome = click.argument("nome", metavar="NOME")
+_senha_stdin = click.option(
+    "--senha-stdin",
+    is_flag=True,
+    help="Lê os segredos da entrada padrão, um por linha (código de acesso: o código e depois a senha).",
+)
+
+
+def _campos(comando: F) -> F:
+    """The options shared by `incluir` and `alterar`."""
+    opcoes = (
+        click.option("--login", metavar="LOGIN", help="Login (acesso por login e senha)."),
+        click.option("--titular", metavar="CPF|CNPJ", help="Titular do código de acesso."),
+        click.option("--certificado", metavar="APELIDO", help="Certificado instalado que dá o acesso."),
+        click.option(
+            "--certificado-empresa", metavar="CNPJ", help="Empresa desse certificado. Sem ela: o próprio escritório."
+        ),
+        click.option(
+            "--cliente", "clientes", multiple=True, metavar="CNPJ|CPF", help="Cliente coberto; pode vir várias vezes."
+        ),
+        click.option("--valida-ate", type=Data(), metavar="DATA", help="Último dia (por exemplo, da procuração)."),
+        click.option("--validade-dias", type=int, metavar="N", help="Vale N dias desde a última troca de senha."),
+        click.option("--validade-meses", type=int, metavar="N", help="Vale N meses desde a última troca de senha."),
+    )
+    for opcao in reversed(opcoes):
+        comando = opcao(comando)
+    return comando
+
+
+def _dados_do_acesso(dados: dict[str, Any]) -> dict[str, Any]:
+    """Options given → fields of `Acesso`; what was not given is left out."""
+    campos = {
+        "login": dados["login"],
+        "titular": limpar(dados["titular"]),
+        "certificado": dados["certificado"],
+        "certificado_cnpj": limpar(dados["certificado_empresa"]),
+        "clientes": tuple(limpar(c) or "" for c in dados["clientes"]) or None,
+        "esfera": Esfera(dados["esfera"]) if dados.get("esfera") else None,
+    }
+    validade = Validade(dados["valida_ate"], dados["validade_dias"], dados["validade_meses"])
+    campos["validade"] = validade if validade != Validade() else None
+    return {k: v for k, v in campos.items() if v is not None}
+
+
+@procuracao.command(
+    options_metavar="[OPÇÕES]",
+    help="Inclui o acesso NOME (por exemplo ACESSO SEFAZ-MT). Em um terminal pergunta os segredos, sem mostrá-los; sem "
+    "eles o acesso fica cadastrado e não é usado até separador procuracao senha.",
+)
+@_nome
+@click.option("--escritorio", required=True, metavar="CNPJ", help="Escritório do acesso, já cadastrado.")
+@click.option(
+    "--esfera",
+    required=True,
+    type=click.Choice([e.value for e in Esfera]),
+    metavar="ESFERA",
+    help=f"{', '.join(Esfera)}.",
+)
+@click.option("--tipo", required=True, metavar="TIPO", help=f"{', '.join(TipoAcesso)}.")
+@_campos
+@click.option("--trocada-em", type=Data(), metavar="DATA", help="Dia da última troca da senha. Sem ela: hoje.")
+@_senha_stdin
+@passar_contexto
+def incluir(
+    contexto: Contexto,
+    /,
+    nome: str,
+    escritorio: str,
+    tipo: str,
+    senha_stdin: bool,
+    trocada_em: date | None,
+    **dados: Any,
+) -> None:
+    """All or nothing: with secrets that cannot be kept, nothing is registered."""
+    from separador.servico import procuracoes as servico  # noqa: PLC0415
+
+    qual = tipo_de(tipo)
+    if qual is None:
+        raise click.BadParameter(f"{tipo!r} não é um tipo; os tipos são: {', '.join(TipoAcesso)}.", param_hint="--tipo")
+    campos = {"esfera": None, **_dados_do_acesso(dados)}
+    acesso = Acesso(escritorio=limpar(escritorio) or "", nome=nome, tipo=qual, **campos)
+    segredos = _perguntar(qual, pela_entrada=senha_stdin, obrigatorio=False)
+    agora, quem = leitura.agora_utc(), guarda.quem()
+
+    def gravar(banco: "Banco") -> None:
+        numero = servico.incluir(banco, acesso, quem=quem, agora=agora)
+        _exigir(numero)
+        if segredos:
+            linha = _um(banco, nome, acesso.escritorio)
+            cofre = _cofre(contexto.configuracao().dados, banco)
+            dia = trocada_em or servico.hoje_de(agora)
+            _exigir(servico.guardar_segredo(banco, cofre, linha, segredos, trocada_em=dia, quem=quem, agora=agora))
+
+    _gravar_tudo(contexto, gravar)
+    falta = "" if segredos or qual is TipoAcesso.CERTIFICADO else f' Falta a senha: separador procuracao senha "{nome}"'
+    click.echo(f"Acesso {nome} incluído.{falta}")
+    _dizer_validade(contexto, nome, acesso.escritorio)
+
+
+class _Recusado(Exception):  # noqa: N818 - it only leaves the transaction
+    """Takes back everything that the command wrote."""
+
+    def __init__(self, negativa: Negativa) -> None:
+        super().__init__(negativa.mensagem)
+        self.negativa = negativa
+
+
+def _exigir(feito: object) -> None:
+    if isinstance(feito, Negativa):
+        raise _Recusado(feito)
+
+
+def _um(banco: "Banco", nome: str, escritorio: str | None) -> Row:
+    from separador.servico import procuracoes as servico  # noqa: PLC0415
+
+    linha = servico.um(banco, nome, limpar(escritorio))
+    if isinstance(linha, Negativa):
+        raise _Recusado(linha)
+    return linha
+
+
+def _gravar_tudo(contexto: Contexto, gravar: "Callable[[Banco], None]") -> None:
+    """One transaction; a refusal takes everything back and ends the command (1)."""
+    try:
+        with guarda.escrevendo(contexto.configuracao().dados, migrar=True) as banco, banco.transacao():
+            gravar(banco)
+    except _Recusado as recusado:
+        guarda.recusar(recusado.negativa)
+
+
+def _cofre(dados: Path, banco: "Banco") -> "Cofre":
+    from separador.dominio.erro import Recusa  # noqa: PLC0415
+    from separador.servico.cofres import abrir_cofre  # noqa: PLC0415
+
+    aberto = abrir_cofre(dados, banco, os.environ)
+    if isinstance(aberto, Recusa):
+        erro = aberto.erros[0]
+        raise _Recusado(Negativa(erro.codigo, f"{erro.mensagem} {erro.o_que_fazer} Nada foi mudado."))
+    return aberto
+
+
+def _perguntar(tipo: TipoAcesso, *, pela_entrada: bool, obrigatorio: bool) -> dict[str, str]:
+    """The secret parts of an access of that type; empty when it has none, or when there is nobody to ask."""
+    if tipo is TipoAcesso.CERTIFICADO or not (obrigatorio or pela_entrada or _terminal()):
+        return {}
+    partes = {}
+    if tipo is TipoAcesso.CODIGO:
+        partes["codigo"] = guarda.pedir_senha("Código de acesso", pela_entrada=pela_entrada)
+    partes["senha"] = guarda.pedir_senha("Senha do acesso", pela_entrada=pela_entrada, de_novo=True)
+    return partes
+
+
+def _terminal() -> bool:
+    return sys.stdin.isatty()
+
+
+@procuracao.command(
+    options_metavar="[OPÇÕES]",
+    help="Guarda a senha nova do acesso NOME no cofre; a validade recomeça. Não troca a senha no site do órgão.",
+)
+@_nome
+@_do_escritorio
+@click.option("--trocada-em", type=Data(), metavar="DATA", help="Dia em que a senha foi trocada. Sem ela: hoje.")
+@_senha_stdin
+@passar_contexto
+def senha(contexto: Contexto, nome: str, escritorio: str | None, trocada_em: date | None, senha_stdin: bool) -> None:
+    """Exit 1 for an access by certificate, which has none of its own."""
+    from separador.servico import procuracoes as servico  # noqa: PLC0415
+
+    dados = contexto.configuracao().dados
+    with _existentes(contexto) as banco:
+        linha = servico.um(banco, nome, limpar(escritorio))
+        if isinstance(linha, Negativa):
+            guarda.recusar(linha)
+        tipo = TipoAcesso(linha["tipo"])
+    segredos = _perguntar(tipo, pela_entrada=senha_stdin, obrigatorio=True)
+    agora, quem = leitura.agora_utc(), guarda.quem()
+
+    def gravar(banco: "Banco") -> None:
+        de_novo = _um(banco, nome, escritorio)
+        dia = trocada_em or servico.hoje_de(agora)
+        cofre = _cofre(dados, banco)
+        _exigir(servico.guardar_segredo(banco, cofre, de_novo, segredos, trocada_em=dia, quem=quem, agora=agora))
+
+    _gravar_tudo(contexto, gravar)
+    click.echo(f"Senha do acesso {nome} guardada no cofre.")
+    _dizer_validade(contexto, nome, limpar(escritorio))
+
+
+@contextmanager
+def _existentes(contexto: Contexto) -> "Generator[Banco, None, None]":
+    with guarda.escrevendo(contexto.configuracao().dados, migrar=True) as banco:
+        yield banco
+
+
+def _dizer_validade(contexto: Contexto, nome: str, escritorio: str | None) -> None:
+    with leitura.lendo(contexto.configuracao().dados) as banco:
+        from separador.servico import procuracoes as servico  # noqa: PLC0415
+
+        todos = servico.estados(banco, leitura.agora_utc()) if banco is not None else []
+    unico = procuracoes.nome_unico(nome)
+    for e in todos:
+        if procuracoes.nome_unico(e.acesso.nome) == unico and escritorio in (None, e.acesso.escritorio):
+            click.echo(f"Vale até {e.vencimento:%d/%m/%Y}." if e.vencimento else "Sem vencimento conhecido.")
+
+
+@procuracao.command(options_metavar="[OPÇÕES]", help="Altera o acesso NOME; o que não for dado fica como está.")
+@_nome
+@_do_escritorio
+@click.option("--novo-nome", metavar="NOME", help="Outro nome para o acesso.")
+@click.option("--esfera", type=click.Choice([e.value for e in Esfera]), metavar="ESFERA", help=f"{', '.join(Esfera)}.")
+@_campos
+@click.option("--sem-clientes", is_flag=True, help="Tira todos os clientes.")
+@click.option("--sem-validade", is_flag=True, help="O acesso deixa de ter vencimento próprio.")
+@passar_contexto
+def alterar(
+    contexto: Contexto, /, nome: str, escritorio: str | None, novo_nome: str | None, sem_clientes: bool,
+    sem_validade: bool, **dados: Any,
+) -> None:  # fmt: skip
+    """`--cliente` gives the whole list anew. The type does not change: that would be another access."""
+    campos = _dados_do_acesso(dados)
+    campos |= {"nome": novo_nome} if novo_nome else {}
+    campos |= {"clientes": ()} if sem_clientes else {}
+    campos |= {"validade": Validade()} if sem_validade else {}
+    if not campos:
+        raise click.UsageError("Diga o que alterar.")
+    _alterar(contexto, nome, escritorio, campos)
+    click.echo(f"Acesso {novo_nome or nome} alterado.")
+
+
+@procuracao.command(options_metavar="[OPÇÕES]", help="Ativa o acesso NOME.")
+@_nome
+@_do_escritorio
+@passar_contexto
+def ativar(contexto: Contexto, nome: str, escritorio: str | None) -> None:
+    """Whether it may be used depends on its validity too."""
+    _alterar(contexto, nome, escritorio, {"ativo": True})
+    click.echo(f"Acesso {nome} ativado.")
+
+
+@procuracao.command(options_metavar="[OPÇÕES]", help="Desativa o acesso NOME: não é mais usado nem avisado.")
+@_nome
+@_do_escritorio
+@passar_contexto
+def desativar(contexto: Contexto, nome: str, escritorio: str | None) -> None:
+    """Kept, with its secret, for the day it is activated again."""
+    _alterar(contexto, nome, escritorio, {"ativo": False})
+    click.echo(f"Acesso {nome} desativado.")
+
+
+def _alterar(contexto: Contexto, nome: str, escritorio: str | None, campos: dict[str, Any]) -> None:
+    from separador.servico import procuracoes as servico  # noqa: PLC0415
+
+    def gravar(banco: "Banco") -> None:
+        linha = _um(banco, nome, escritorio)
+        novo = replace(procuracoes.acesso(banco, linha), **campos)
+        _exigir(servico.alterar(banco, linha["id"], novo, quem=guarda.quem(), agora=leitura.agora_utc()))
+
+    _gravar_tudo(contexto, gravar)

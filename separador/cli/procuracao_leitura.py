@@ -1,0 +1,112 @@
+"""Reading commands of `separador procuracao`: `listar`, `ver`, `escritorios` (PROC-01 … PROC-03)."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from separador.banco import procuracoes
+from separador.cli import guarda, leitura
+from separador.cli.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
+from separador.cli.usuario import limpar
+from separador.dominio.pedido import Negativa
+
+if TYPE_CHECKING:
+    from separador.servico.procuracoes import Estado
+
+
+@click.command(options_metavar="[OPÇÕES]", help="Lista os escritórios.")
+@opcao_json
+@passar_contexto
+def escritorios(contexto: Contexto, em_json: bool) -> None:
+    """CNPJ and name."""
+    with leitura.lendo(contexto.configuracao().dados) as banco:
+        linhas = procuracoes.escritorios(banco) if banco is not None else []
+    if em_json:
+        mostrar_json([{"cnpj": r["cnpj"], "nome": r["nome"]} for r in linhas])
+    else:
+        mostrar_tabela(("CNPJ", "nome"), [(r["cnpj"], r["nome"]) for r in linhas])
+
+
+@click.command(options_metavar="[OPÇÕES]", help="Lista os acessos, com a validade e se podem ser usados agora.")
+@click.option("--escritorio", metavar="CNPJ", help="Só deste escritório.")
+@opcao_json
+@passar_contexto
+def listar(contexto: Contexto, escritorio: str | None, em_json: bool) -> None:
+    """Secrets are shown to nobody; only whether there is one."""
+    from separador.servico import procuracoes as servico  # noqa: PLC0415
+
+    with leitura.lendo(contexto.configuracao().dados) as banco:
+        todos = servico.estados(banco, leitura.agora_utc()) if banco is not None else []
+    escolhidos = [e for e in todos if escritorio is None or e.acesso.escritorio == limpar(escritorio)]
+    if em_json:
+        mostrar_json([_em_dicionario(e) for e in escolhidos])
+    elif not escolhidos:
+        click.echo("Nenhum acesso cadastrado.")
+    else:
+        mostrar_tabela(
+            ("nome", "escritório", "esfera", "tipo", "vale até", "pode ser usado"), [_linha(e) for e in escolhidos]
+        )
+
+
+def _linha(e: "Estado") -> tuple[object, ...]:
+    ate = f"{e.vencimento:%d/%m/%Y}" if e.vencimento else ""
+    a = e.acesso
+    return (a.nome, a.escritorio, a.esfera, a.tipo, ate, "sim" if e.recusa is None else f"não: {e.recusa}")
+
+
+def _em_dicionario(e: "Estado") -> dict[str, Any]:
+    a, v = e.acesso, e.acesso.validade
+    return {
+        "nome": a.nome,
+        "escritorio": a.escritorio,
+        "esfera": a.esfera.value,
+        "tipo": a.tipo.value,
+        "login": a.login,
+        "titular": a.titular,
+        "certificado": a.certificado,
+        "certificado_empresa": a.certificado_cnpj,
+        "clientes": list(a.clientes),
+        "ativo": a.ativo,
+        "tem_senha": e.tem_segredo,
+        "senha_em": a.senha_em,
+        "valida_ate": v.ate,
+        "validade_dias": v.dias,
+        "validade_meses": v.meses,
+        "vencimento": e.vencimento,
+        "recusa": e.recusa,
+    }
+
+
+@click.command(
+    options_metavar="[OPÇÕES]", help="Mostra tudo do acesso NOME, menos os segredos. Código 1: não pode ser usado."
+)
+@click.argument("nome", metavar="NOME")
+@click.option("--escritorio", metavar="CNPJ", help="De qual escritório, se mais de um tem esse nome.")
+@opcao_json
+@passar_contexto
+def ver(contexto: Contexto, nome: str, escritorio: str | None, em_json: bool) -> None:
+    """Exit 1 when the access may not be used now, with the reason."""
+    from separador.servico import procuracoes as servico  # noqa: PLC0415
+
+    with leitura.lendo(contexto.configuracao().dados) as banco:
+        if banco is None:
+            sair(Saida.RECUSADO, "Nenhum acesso cadastrado.")
+        linha = servico.um(banco, nome, limpar(escritorio))
+        if isinstance(linha, Negativa):
+            guarda.recusar(linha)
+        estado = next(e for e in servico.estados(banco, leitura.agora_utc()) if e.id == linha["id"])
+    if em_json:
+        mostrar_json(_em_dicionario(estado))
+    else:
+        for campo, valor in _em_dicionario(estado).items():
+            if valor not in (None, []):
+                texto = ", ".join(valor) if isinstance(valor, list) else _legivel(valor)
+                click.echo(f"{campo.replace('_', ' ')}: {texto}")
+    sair(Saida.FEITO if estado.recusa is None else Saida.RECUSADO)
+
+
+def _legivel(valor: object) -> str:
+    if isinstance(valor, bool):
+        return "sim" if valor else "não"
+    return f"{valor:%d/%m/%Y}" if isinstance(valor, date) else str(valor)

@@ -1,0 +1,234 @@
+"""`separador usuario`: who may use the program, and the one-time codes by which they define passwords (PROC-04)."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from separador.banco import usuarios
+from separador.cli import guarda, leitura
+from separador.cli.comum import (
+    Contexto,
+    Grupo,
+    Saida,
+    mostrar_json,
+    mostrar_tabela,
+    opcao_json,
+    passar_contexto,
+    sair,
+)
+from separador.dominio.acesso import Nivel
+
+if TYPE_CHECKING:
+    from separador.configuracao import Configuracao
+    from separador.servico.usuarios import Codigo
+
+_NIVEIS = click.Choice([n.value for n in Nivel])
+_NEUTRA = "Se houver um usuário ativo com este e-mail, o código foi enviado a ele."
+_SO_ADMINISTRADOR = (
+    "Sem servidor de e-mail configurado (smtp), o código aparece aqui, e só para um administrador ou para o dono da "
+    "pasta de dados. Peça a um deles."
+)
+
+
+@click.group(
+    cls=Grupo,
+    help="Cadastra os usuários e seus níveis: administrador (tudo), operador (ordens sobre documentos e falhas), "
+    "consulta (só ver). Enquanto não há nenhum, vale a conta do sistema operacional.",
+)
+def usuario() -> None:
+    """Group of the users' commands."""
+
+
+@usuario.command(options_metavar="[OPÇÕES]", help="Lista os usuários.")
+@opcao_json
+@passar_contexto
+def listar(contexto: Contexto, em_json: bool) -> None:
+    """Without passwords; only whether there is one."""
+    with leitura.lendo(contexto.configuracao().dados) as banco:
+        linhas = usuarios.listar(banco) if banco is not None and usuarios.ha_usuarios(banco) else []
+    campos = ("email", "nome", "nivel", "ativo", "escritorio", "tem_senha", "bloqueado_ate", "criado_em")
+    if em_json:
+        mostrar_json([{c: bool(r[c]) if c in ("ativo", "tem_senha") else r[c] for c in campos} for r in linhas])
+    elif not linhas:
+        click.echo("Nenhum usuário: vale a conta do sistema. Inclua o primeiro com: separador usuario incluir")
+    else:
+        mostrar_tabela(
+            ("e-mail", "nome", "nível", "ativo", "senha"),
+            [(r["email"], r["nome"], r["nivel"], _sim(r["ativo"]), _estado_da_senha(r)) for r in linhas],
+        )
+
+
+def _sim(valor: object) -> str:
+    return "sim" if valor else "não"
+
+
+def _estado_da_senha(r: Any) -> str:
+    return "definida" if r["tem_senha"] else "por definir"
+
+
+@usuario.command(
+    options_metavar="[OPÇÕES]",
+    help="Inclui o usuário E-MAIL, sem senha: ele mesmo a define, com o código de separador usuario recuperar. O "
+    "primeiro deve ser administrador; a partir dele, todo comando que muda alguma coisa pergunta quem é.",
+)
+@click.argument("email", metavar="E-MAIL")
+@click.option("--nome", required=True, metavar="NOME", help="Nome da pessoa.")
+@click.option("--nivel", type=_NIVEIS, required=True, metavar="NÍVEL", help="administrador, operador ou consulta.")
+@click.option("--escritorio", metavar="CNPJ", help="Escritório a que pertence.")
+@passar_contexto
+def incluir(contexto: Contexto, email: str, nome: str, nivel: str, escritorio: str | None) -> None:
+    """Exit 1 when the e-mail exists or is none."""
+    from separador.servico import usuarios as servico  # noqa: PLC0415 -- argon2
+
+    dados = contexto.configuracao().dados
+    with guarda.escrevendo(dados, migrar=True) as banco:
+        feito = servico.incluir(
+            banco, email, nome, Nivel(nivel), limpar(escritorio), quem=guarda.quem(), agora=leitura.agora_utc()
+        )
+    if not isinstance(feito, str):
+        guarda.recusar(feito)
+    click.echo(f"Usuário {feito} incluído ({nivel}), sem senha. Para defini-la: separador usuario recuperar {feito}")
+
+
+def limpar(documento: str | None) -> str | None:
+    """A CNPJ or CPF as people write it, bare; None stays None."""
+    return None if documento is None else "".join(c for c in documento if c.isalnum()).upper()
+
+
+@usuario.command(options_metavar="[OPÇÕES]", help="Altera o usuário E-MAIL; o que não for dado fica como está.")
+@click.argument("email", metavar="E-MAIL")
+@click.option("--nome", metavar="NOME", help="Nome da pessoa.")
+@click.option("--nivel", type=_NIVEIS, metavar="NÍVEL", help="administrador, operador ou consulta.")
+@click.option("--escritorio", metavar="CNPJ", help='Escritório a que pertence; "" para nenhum.')
+@passar_contexto
+def alterar(contexto: Contexto, email: str, nome: str | None, nivel: str | None, escritorio: str | None) -> None:
+    """Exit 1 when nobody would be left to administer."""
+    if nome is None and nivel is None and escritorio is None:
+        raise click.UsageError("Diga o que alterar.")
+    _mudar(contexto, email, "alterado", nome=nome, nivel=Nivel(nivel) if nivel else None, escritorio=limpar(escritorio))
+
+
+@usuario.command(options_metavar="[OPÇÕES]", help="Ativa o usuário E-MAIL.")
+@click.argument("email", metavar="E-MAIL")
+@passar_contexto
+def ativar(contexto: Contexto, email: str) -> None:
+    """The password is as it was."""
+    _mudar(contexto, email, "ativado", ativo=True)
+
+
+@usuario.command(
+    options_metavar="[OPÇÕES]", help="Desativa o usuário E-MAIL: as sessões dele terminam e a senha deixa de valer."
+)
+@click.argument("email", metavar="E-MAIL")
+@passar_contexto
+def desativar(contexto: Contexto, email: str) -> None:
+    """Users are never deleted: history names them."""
+    _mudar(contexto, email, "desativado", ativo=False)
+
+
+def _mudar(contexto: Contexto, email: str, feito: str, **mudancas: Any) -> None:
+    from separador.servico import usuarios as servico  # noqa: PLC0415
+
+    with guarda.escrevendo(_com_usuarios(contexto)) as banco:
+        mudanca = servico.Mudanca(**mudancas)
+        negativa = servico.alterar(banco, email, mudanca, quem=guarda.quem(), agora=leitura.agora_utc())
+    if negativa is not None:
+        guarda.recusar(negativa)
+    click.echo(f"Usuário {email} {feito}.")
+
+
+def _com_usuarios(contexto: Contexto) -> Path:
+    """The data folder of an installation that has users; else the end of the command (1)."""
+    dados = contexto.configuracao().dados
+    if not guarda.ha_usuarios(dados):
+        sair(Saida.RECUSADO, "Ainda não há usuários cadastrados; inclua o primeiro com: separador usuario incluir")
+    return dados
+
+
+@usuario.command(
+    options_metavar="[OPÇÕES]",
+    help="Gera um código de uso único, com prazo, para o usuário E-MAIL definir a senha (a primeira ou uma nova). Vai "
+    "por e-mail quando há servidor configurado (smtp); senão aparece aqui, só para um administrador ou para o dono da "
+    "pasta de dados. Um código novo anula os anteriores.",
+)
+@click.argument("email", metavar="E-MAIL")
+@passar_contexto
+def recuperar(contexto: Contexto, email: str) -> None:
+    """Exit 1 when there is nobody to give a code to, or no way to hand it over."""
+    from separador.servico import usuarios as servico  # noqa: PLC0415
+
+    configuracao = contexto.configuracao()
+    dados = _com_usuarios(contexto)
+    por_email = configuracao.smtp is not None
+    if not por_email and not _pode_ver(contexto, dados):
+        from separador.servico.acesso import anotar_recusa  # noqa: PLC0415
+
+        with guarda.escrevendo(dados) as banco:
+            anotar_recusa(banco, guarda.quem(), "usuario recuperar", _SO_ADMINISTRADOR, leitura.agora_utc())
+        sair(Saida.RECUSADO, _SO_ADMINISTRADOR)
+    with guarda.escrevendo(dados) as banco:
+        codigo = servico.emitir_codigo(banco, email, quem=guarda.quem(), agora=leitura.agora_utc())
+    if not isinstance(codigo, servico.Codigo):
+        if por_email:  # who asks is not told who has an account
+            sair(Saida.FEITO, _NEUTRA)
+        guarda.recusar(codigo)
+    if por_email:
+        _enviar(configuracao, codigo)
+        click.echo(_NEUTRA)
+    else:
+        click.echo(_texto(codigo))
+
+
+def _pode_ver(contexto: Contexto, dados: Path) -> bool:
+    """Who sees the code on the screen could take the account: an administrator, or who owns the data anyway."""
+    contexto.autor = guarda.da_sessao(dados)
+    if contexto.autor is not None:
+        return contexto.autor.nivel is Nivel.ADMINISTRADOR
+    return guarda.dono_dos_dados(dados)
+
+
+def _texto(codigo: "Codigo") -> str:
+    ate = codigo.expira_em.astimezone().strftime("%d/%m/%Y às %H:%M")
+    o_que = "definir a primeira senha" if codigo.primeira else "definir uma senha nova"
+    return (
+        f"Código para {codigo.nome} ({codigo.email}) {o_que}:\n\n    {codigo.codigo}\n\n"
+        f"Vale uma vez, até {ate}. Use com: separador usuario definir-senha"
+    )
+
+
+def _enviar(configuracao: "Configuracao", codigo: "Codigo") -> None:
+    from separador.cofre.correio import CorreioError, enviar_email  # noqa: PLC0415
+    from separador.configuracao.senha import SenhaAusenteError  # noqa: PLC0415
+    from separador.servico.correio import servidor_de  # noqa: PLC0415
+
+    try:
+        servidor = servidor_de(configuracao, os.environ)
+        if servidor is not None:
+            assunto = "separador: código para definir a senha"
+            enviar_email(servidor, [codigo.email], assunto, _texto(codigo), agora=leitura.agora_utc())
+    except (CorreioError, SenhaAusenteError) as erro:
+        sair(Saida.RECUSADO, f"O código não pôde ser enviado: {erro}. Corrija e peça outro.")
+
+
+@usuario.command(
+    "definir-senha",
+    options_metavar="[OPÇÕES]",
+    help="Define a senha de quem recebeu o código de uso único. Pergunta o código e a senha nova, sem mostrá-los.",
+)
+@click.option("--senha-stdin", is_flag=True, help="Lê da entrada padrão: o código na 1ª linha, a senha na 2ª.")
+@passar_contexto
+def definir_senha(contexto: Contexto, senha_stdin: bool) -> None:
+    """Exit 1 when the code is not good or the password not accepted; the code is never an argument."""
+    from separador.cofre.senhas import Senhas  # noqa: PLC0415
+    from separador.servico import usuarios as servico  # noqa: PLC0415
+
+    dados = _com_usuarios(contexto)
+    codigo = guarda.pedir_senha("Código recebido", pela_entrada=senha_stdin)
+    senha = guarda.pedir_senha("Senha nova", pela_entrada=senha_stdin, de_novo=True)
+    with guarda.escrevendo(dados) as banco:
+        feito = servico.definir_senha(banco, Senhas(), codigo, senha, leitura.agora_utc())
+    if not isinstance(feito, str):
+        guarda.recusar(feito)
+    click.echo(f"Senha de {feito} definida. As sessões abertas com a anterior terminaram.")
