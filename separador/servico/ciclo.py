@@ -18,7 +18,7 @@ from separador.dominio.compasso import Compasso
 from separador.dominio.falha import Falha, descrever
 from separador.dominio.nome import mostrar
 from separador.dominio.quietude import Motivo
-from separador.dominio.rota import atribuir_ids
+from separador.dominio.rota import atribuir_ids, pasta_de_retorno
 from separador.pastas import saude
 from separador.pastas.campainha import Campainha
 from separador.pastas.erros import FalhaDePasta
@@ -281,6 +281,13 @@ class Ciclo:
             dono = next((p for p in self._postos if p.origem == item.rota.origem), None)
             if dono is not None:
                 dono.represados.append(item)
+        agora_s = self.casa.relogio.monotonico()
+        for um in self._postos:
+            for rota in um.rotas:
+                if rota.id in self.despacho.falharam:
+                    um.recuar(rota.id, agora_s)
+            um.descansar(agora_s)
+        self.despacho.falharam.clear()
 
     def _retidos(self) -> bool:
         """Held files whose time has come: looked at again, like any."""
@@ -358,6 +365,8 @@ class Ciclo:
         Not while something still cannot be published there, however well the folder looks.
         """
         presas = {linha["pasta"] for linha in publicacoes.pendentes(self.casa.banco)}
+        esperam = [i.rota for um in self._postos for i in um.represados] + [i.rota for i in self.despacho.represados]
+        presas |= {str(p) for r in esperam for p in (*r.pastas(), pasta_de_retorno(r, self.casa.rotas))}
         for assunto, codigo in falhas.assuntos(self.casa.banco, "pasta:"):
             pasta = Path(assunto.removeprefix("pasta:"))
             reserva = self.casa.config.reserva_disco_mb * 2**20

@@ -35,6 +35,7 @@ class Despacho:
     resultados: dict[int, Resultado] = field(default_factory=dict)
     avulsos: deque[Item] = field(default_factory=deque)
     represados: list[Item] = field(default_factory=list)
+    falharam: set[int] = field(default_factory=set)
     duvidosos: list[Item] = field(default_factory=list)
     concluidos: int = 0
 
@@ -109,21 +110,16 @@ class Despacho:
         self.em_obra.append((numero, list(itens)))
 
     def uns_avulsos(self) -> bool:
-        """Work on what a crash left behind, or was in a dead worker's hands, with nothing else in hand.
-
-        The try is committed before it is made. The first is made in a group, since most crashes are no file's fault;
-        then each is alone: one that broke the program when it was first met, in the group, and alone, is the culprit,
-        and goes to quarantine (C9).
-        """
+        """Work on what a crash left behind, or was in a dead worker's hands, with nothing else in hand."""
         if self.em_obra or not self.avulsos:
             return False
         itens = self._proximos_avulsos()
-        with self.casa.banco.transacao():
-            for item in itens:
-                item.repetido = True
-                item.ficha = item.ficha or nova_ficha(self.casa, item)
-                arquivos.gravar(self.casa.banco, item.ficha)
-                item.tentativas = arquivos.contar_tentativa(self.casa.banco, item.ficha.id)
+        for item in itens:
+            item.repetido = True
+        # With workers, a file that breaks the program shows as a worker's death (`_morreu`), and the death of the whole
+        # service is nobody's fault. Without, the try is committed before it is made: it may be the last thing we do.
+        if isinstance(self.equipe, EquipeLocal):
+            self._contar(itens)
         if itens[0].tentativas >= TENTATIVAS:
             self._por_em_quarentena(itens[0], "")
         else:
@@ -131,16 +127,26 @@ class Despacho:
         return True
 
     def _proximos_avulsos(self) -> list[Item]:
-        """The first, alone if it was tried before; else with those of its route that follow and were not either."""
+        """One that may be the culprit is alone; else a group of one route."""
         itens = [self.avulsos.popleft()]
+        if isinstance(self.equipe, EquipeLocal) or itens[0].tentativas:
+            return itens
         while (
             self.avulsos
             and len(itens) < GRUPO
-            and not (itens[0].tentativas or self.avulsos[0].tentativas)
+            and not self.avulsos[0].tentativas
             and self.avulsos[0].rota_id == itens[0].rota_id
         ):
             itens.append(self.avulsos.popleft())
         return itens
+
+    def _contar(self, itens: Sequence[Item]) -> None:
+        """One more try of each that ended, or may end, in a death; durable."""
+        with self.casa.banco.transacao():
+            for item in itens:
+                item.ficha = item.ficha or nova_ficha(self.casa, item)
+                arquivos.gravar(self.casa.banco, item.ficha)
+                item.tentativas = arquivos.contar_tentativa(self.casa.banco, item.ficha.id)
 
     def colher(self) -> bool:
         """Conclude, in order, every group that is finished. True when there was one."""
@@ -172,16 +178,26 @@ class Despacho:
             item.ficha, item.repetido = None, True
         self.concluidos += balanco.concluidos
         self.represados += balanco.represados
+        self.falharam |= {i.rota_id for i in balanco.represados}
         for falha in {f.pasta: f for f in balanco.falhas}.values():
             avisar_pasta(self.casa, falha)
 
     def _morreu(self, itens: list[Item], morreu: Morreu) -> None:
-        """A worker died with this group: its files are tried apart, and the one that kills is found."""
+        """A worker died with this group: its files are tried apart, and the one that kills is found.
+
+        One that was there when a worker died for the third time goes to quarantine (C9).
+        """
         self.casa.log.error(morreu.motivo, acao="processo de trabalho", arquivos=len(itens))
         for item in itens:
             if item.pasta is not None:
                 saidas.descartar(item.pasta, item.provisorio)
-        self.avulsos.extend(itens)
+            item.repetido = True
+        self._contar(itens)
+        for item in itens:
+            if item.tentativas >= TENTATIVAS:
+                self._por_em_quarentena(item, "")
+            else:
+                self.avulsos.append(item)
 
     def _por_em_quarentena(self, item: Item, detalhe: str) -> None:
         obra = abrir_obra(self.casa)

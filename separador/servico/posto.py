@@ -22,6 +22,7 @@ from separador.servico.casa import Casa
 from separador.servico.obra import Item
 
 QUIETO_S, QUIETO_REDE_S = 1.0, 3.0
+RECUO_MAXIMO_S = 60.0
 TOLERANCIA_S = 60.0
 """A file that waits this long, or ten quiet times, stands in the failures view."""
 
@@ -31,7 +32,11 @@ SEM_ARRENDAMENTO = "SEPARADOR_SEM_ARRENDAMENTO"
 
 @dataclass(slots=True)
 class Posto:
-    """An origin that is read. `paradas`: why a route of it does nothing now (route id → reasons)."""
+    """An origin that is read. `paradas`: why a route of it does nothing now (route id → reasons).
+
+    `recuos`: until when a route rests whose folder failed in the middle though it looks well (a quota, almost full), and
+    how often in a row; `descansam`: those that rest now.
+    """
 
     origem: Path
     rotas: tuple[Rota, ...]
@@ -41,6 +46,8 @@ class Posto:
     identidade: tuple[int, int] | None = None
     problemas: list[Problema] = field(default_factory=list)
     paradas: dict[int, list[Problema]] = field(default_factory=dict)
+    recuos: dict[int, tuple[float, int]] = field(default_factory=dict)
+    descansam: frozenset[int] = frozenset()
     represados: deque[Item] = field(default_factory=deque)
     proxima_leitura_s: float = 0.0
     proximo_exame_s: float | None = None
@@ -58,7 +65,17 @@ class Posto:
 
     def parada(self, rota_id: int) -> bool:
         """Whether nothing may be taken for a route now."""
-        return bool(self.problemas) or rota_id in self.paradas
+        return bool(self.problemas) or rota_id in self.paradas or rota_id in self.descansam
+
+    def recuar(self, rota_id: int, agora_s: float) -> None:
+        """The folder failed again: twice as long as the last time, a minute at the most."""
+        ate_s, vezes = self.recuos.get(rota_id, (agora_s, 0))
+        vezes = vezes + 1 if agora_s - ate_s < RECUO_MAXIMO_S else 1
+        self.recuos[rota_id] = (agora_s + min(2.0 ** (vezes - 1), RECUO_MAXIMO_S), vezes)
+
+    def descansar(self, agora_s: float) -> None:
+        """Which routes rest now."""
+        self.descansam = frozenset(i for i, (ate_s, _) in self.recuos.items() if ate_s > agora_s)
 
 
 def montar(lista: Sequence[Rota], anteriores: Iterable[Posto] = ()) -> list[Posto]:

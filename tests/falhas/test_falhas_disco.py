@@ -178,3 +178,35 @@ def test_D10_origem_em_outro_dispositivo_faz_a_volta_inteira_e_se_recupera(tmp_p
         assert casa.nomes(1) == [f"{e.chave}-cte.xml"]
         assert [p.read_bytes() for p in casa.recortes("arquivo")] == [e.dados]
         assert list((casa.origem(1) / ".separador/trabalho").iterdir()) == []
+
+
+@pytest.mark.requisito("SEP-02", "SEP-05")
+def test_D5_D6_quase_cheio_que_passa_no_exame_e_falha_na_gravacao(tmp_path: Path, montar: Montar) -> None:
+    """A quota, or a few free blocks: the folder looks well and refuses the file. One line that stays, tries further and
+    further apart, an end to `uma-vez`, and all of it done once there is room."""
+    montar(tmp_path / "outbox/sefaz", "-o", "size=512k")
+    with CasaDeTeste(tmp_path) as casa:
+        lastro = encher(casa.destino(1), 4096)
+        e = boa(casa)
+        casa.por(1, "a-cte.xml", e.dados)
+        casa.rodar()
+        assert casa.nomes(1) == ["lastro.bin"]
+        assert casa.falhas() == ["SEP-SEM-ESPACO"]
+        desde = casa.falha("SEP-SEM-ESPACO")["desde"]
+        casa.diario.linhas.clear()
+        for _ in range(600):
+            casa.ponteiros.passar(1.0)
+            casa.ciclo.passo()
+        assert casa.falha("SEP-SEM-ESPACO")["desde"] == desde, "a mesma falha, desde quando começou"
+        assert len(casa.diario.linhas) <= 2, casa.diario.linhas[:5]
+        tentativas = casa.ciclo.casa.sequencia
+        for _ in range(300):
+            casa.ponteiros.passar(1.0)
+            casa.ciclo.passo()
+        assert casa.ciclo.casa.sequencia - tentativas < 60, "não se repete a cada volta"
+        lastro.unlink()
+        casa.passar(70)
+        casa.passar(2)
+        assert casa.nomes(1) == [f"{e.chave}-cte.xml"]
+        assert casa.falhas() == []
+        assert casa.desfecho("a-cte.xml") == "entregue"
