@@ -298,13 +298,15 @@ class CasaDeTeste:
     def caminho(self, chave: str) -> list[str]:
         """The states that the history tells, in order."""
         linhas = self.banco.todas(
-            "SELECT h.* FROM historico h JOIN documento d ON d.id = h.documento_id WHERE d.chave = ? ORDER BY h.id", chave
+            "SELECT h.* FROM historico h JOIN documento d ON d.id = h.documento_id WHERE d.chave = ? ORDER BY h.id",
+            chave,
         )
         return [str(h["para"]) for h in linhas]
 
     def historico(self, chave: str) -> list[sqlite3.Row]:
         return self.banco.todas(
-            "SELECT h.* FROM historico h JOIN documento d ON d.id = h.documento_id WHERE d.chave = ? ORDER BY h.id", chave
+            "SELECT h.* FROM historico h JOIN documento d ON d.id = h.documento_id WHERE d.chave = ? ORDER BY h.id",
+            chave,
         )
 
     def arquivo(self, nome: bytes | str) -> sqlite3.Row:

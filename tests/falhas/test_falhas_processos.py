@@ -183,4 +183,3 @@ def test_log_em_json_no_arquivo_e_no_diario(tmp_path: Path) -> None:
         assert entregue["arquivo"] == os.fsdecode(e.nome)
         assert entregue["id"]
         assert entregue["quando"].endswith("+00:00")
-

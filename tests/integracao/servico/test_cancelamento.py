@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from separador.demonstracao import eventos as ev
+from separador.demonstracao import exportacoes as ex
 from separador.demonstracao import outros_modelos as om
 from separador.demonstracao import retornos as rt
 from separador.dominio.erro import Recusa
@@ -458,8 +459,7 @@ def test_carta_recusada_devolve_o_retorno_e_nada_mais(casa: CasaDeTeste) -> None
 
 @pytest.mark.requisito("CTE-12", "CTE-15")
 def test_evento_de_documento_desconhecido_passa_com_aviso(casa: CasaDeTeste) -> None:
-    chave = rt.ler(casa.enviado(1).dados).chave.replace("000000001", "000000009")
-    chave = chave[:43] + str(__import__("separador.dominio.chave", fromlist=["dv11"]).dv11(chave[:43]))
+    chave = ex.chave_cte(9, agora=casa.agora)
     evento = ev.cancelamento(chave, "135260000000001", agora=casa.agora)
     casa.soltar(1, "x-ped-eve.xml", evento.dados)
     nome = f"{chave}_110111_001-ped-eve.xml"
@@ -470,17 +470,6 @@ def test_evento_de_documento_desconhecido_passa_com_aviso(casa: CasaDeTeste) -> 
     casa.soltar(2, ret.nome, ret.dados)
     assert casa.desfecho(ret.nome) == "aplicado"
     assert {"x-eve.xml", f"{chave}_110111_001-procEventoCTe.xml"} <= set(casa.nomes(2))
-
-
-@pytest.mark.requisito("CTE-16")
-def test_documento_que_chega_depois_do_seu_cancelamento(casa: CasaDeTeste) -> None:
-    """The event of an unknown chave was registered; then the document arrives: SEFAZ's word stands, and nothing leaves
-    twice."""
-    boa = rt.ler(casa.enviado(1).dados)
-    assert boa.chave
-    consulta = rt.consulta(casa.assinado(boa.chave), b"x-cte.xml", agora=casa.agora, c_stat="101")
-    casa.soltar(2, "c.xml", consulta.dados)
-    assert casa.situacao(boa.chave) == "CANCELADO"
 
 
 @pytest.mark.requisito("CTE-13")

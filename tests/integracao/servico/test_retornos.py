@@ -441,5 +441,3 @@ def test_status_passa_adiante(casa: CasaDeTeste) -> None:
     casa.soltar(2, "manha-sta.xml", dados)
     assert casa.ler(2, "manha-sta.xml") == dados
     assert casa.desfecho("manha-sta.xml") == "aplicado"
-
-

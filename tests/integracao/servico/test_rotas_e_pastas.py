@@ -14,7 +14,14 @@ from tests.apoio.casa_de_teste import CasaDeTeste
 from tests.apoio.maquina import ROTAS
 
 Fazer = Callable[..., CasaDeTeste]
-MOVER = {"id": 4, "ativo": True, "regra": "mover", "origem": "inbox/geral", "destino": "outbox/geral", "arquivo": ".txt"}
+MOVER = {
+    "id": 4,
+    "ativo": True,
+    "regra": "mover",
+    "origem": "inbox/geral",
+    "destino": "outbox/geral",
+    "arquivo": ".txt",
+}
 
 
 def um(casa: CasaDeTeste, numero: int = 1) -> Exportacao:
@@ -89,7 +96,9 @@ def test_mudar_destino_e_regra_em_uso_nao_perde_arquivo(casa: CasaDeTeste) -> No
     casa.por(4, "z.csv", b"x")
     casa.passar(1)
     casa.rodar()
-    assert sorted(casa.nomes(4) + casa.nomes(casa.pasta / "outbox/geral")) == [f"{n}.txt" for n in range(10)] + ["z.csv"]
+    assert sorted(casa.nomes(4) + casa.nomes(casa.pasta / "outbox/geral")) == [f"{n}.txt" for n in range(10)] + [
+        "z.csv"
+    ]
     assert casa.nomes(casa.origem(4)) == []
 
 
@@ -387,5 +396,3 @@ def test_log_uma_linha_por_passo_com_o_id(casa: CasaDeTeste) -> None:
     assert [x["acao"] for x in do_documento][:1] == ["entregue"]
     for linha in do_documento:
         assert linha["event"]
-
-

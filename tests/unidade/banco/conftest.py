@@ -36,6 +36,4 @@ def levar(banco: Banco, *passos: tuple[Causa, Situacao], chave: str = CHAVE) -> 
 
 @pytest.fixture
 def autorizado(banco: Banco) -> int:
-    return levar(
-        banco, (Causa.ENVIO, Situacao.AGUARDANDO_RETORNO), (Causa.RETORNO_AUTORIZADO, Situacao.AUTORIZADO)
-    )
+    return levar(banco, (Causa.ENVIO, Situacao.AGUARDANDO_RETORNO), (Causa.RETORNO_AUTORIZADO, Situacao.AUTORIZADO))

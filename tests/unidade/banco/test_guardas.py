@@ -18,7 +18,9 @@ from tests.unidade.dominio.test_situacao import ESPERADAS
 
 COLUNAS = "tipo, modelo, serie, numero, emitente, tp_amb, etapa, digest, rota_id, base, arquivo_id, criado_em"
 VALORES = "'CTe', '57', '1', '123', '12ABC34501DE35', '2', 'assinado', 'dig', 1, x'61', 1, '2026'"
-INSERIR = f"INTO documento (id, chave, situacao, causa, atualizado_em, {COLUNAS}) VALUES (?, ?, ?, ?, '2026', {VALORES})"
+INSERIR = (
+    f"INTO documento (id, chave, situacao, causa, atualizado_em, {COLUNAS}) VALUES (?, ?, ?, ?, '2026', {VALORES})"
+)
 
 # a way from nothing to each situação, by hand
 CAMINHOS: dict[str, list[tuple[Causa, Situacao]]] = {"NÃO ENVIADO": []}
@@ -60,11 +62,15 @@ def test_toda_mudanca_fora_da_tabela_e_recusada_pelo_banco(banco: Banco, nua: sq
     for causa, para in product(Causa, Situacao):
         if (de, causa.value, para.value) in ESPERADAS:
             nua.execute("SAVEPOINT s")
-            nua.execute("UPDATE documento SET situacao = ?, causa = ? WHERE id = ?", (para.value, causa.value, documento))
+            nua.execute(
+                "UPDATE documento SET situacao = ?, causa = ? WHERE id = ?", (para.value, causa.value, documento)
+            )
             nua.execute("ROLLBACK TO s")
             continue
         with pytest.raises(sqlite3.IntegrityError, match="fora da tabela"):
-            nua.execute("UPDATE documento SET situacao = ?, causa = ? WHERE id = ?", (para.value, causa.value, documento))
+            nua.execute(
+                "UPDATE documento SET situacao = ?, causa = ? WHERE id = ?", (para.value, causa.value, documento)
+            )
     nua.execute("ROLLBACK")
 
 
@@ -196,10 +202,10 @@ def test_C4_um_desfecho_por_arquivo(nua: sqlite3.Connection, sql: str) -> None:
 @pytest.mark.requisito("SEP-08")
 @pytest.mark.parametrize("sql", [
     "DELETE FROM arquivo",
-    "INSERT OR REPLACE INTO arquivo (id, lote, nome, trabalho, rota_id, regra, tomado_em, etapa)"
-    " VALUES (1, 'l', x'61', 't', 1, 'mover', '2026', 'recebido')",
-    "REPLACE INTO arquivo (lote, nome, trabalho, rota_id, regra, tomado_em, etapa)"
-    " VALUES ('l', x'61', 't', 1, 'mover', '2026', 'recebido')",
+    ("INSERT OR REPLACE INTO arquivo (id, lote, nome, trabalho, rota_id, regra, tomado_em, etapa)"
+    " VALUES (1, 'l', x'61', 't', 1, 'mover', '2026', 'recebido')"),
+    ("REPLACE INTO arquivo (lote, nome, trabalho, rota_id, regra, tomado_em, etapa)"
+    " VALUES ('l', x'61', 't', 1, 'mover', '2026', 'recebido')"),
 ])  # fmt: skip
 def test_C4_a_linha_de_um_arquivo_terminado_nao_some(nua: sqlite3.Connection, sql: str) -> None:
     nua.execute(

@@ -48,7 +48,9 @@ def test_cnpj_numerico(cnpj: str) -> None:
     assert not cnpj_valido(cnpj[:13] + str((int(cnpj[13]) + 1) % 10))
 
 
-@pytest.mark.parametrize("cnpj", ["", "0" * 14, "1122233300018", "112223330001811", "11222333000A81", "11.222.333/0001-81"])
+@pytest.mark.parametrize(
+    "cnpj", ["", "0" * 14, "1122233300018", "112223330001811", "11222333000A81", "11.222.333/0001-81"]
+)
 def test_cnpj_de_forma_errada(cnpj: str) -> None:
     assert not cnpj_valido(cnpj)
 
@@ -93,9 +95,7 @@ def test_dv_do_cnpj_fecha(base: str) -> None:
     assert cnpj_valido(f"{base}{d1}{d2}")
 
 
-@given(
-    st.integers(0, 999), st.integers(1, 999_999_999), st.sampled_from("123578"), st.integers(0, 99_999_999), CNPJS
-)
+@given(st.integers(0, 999), st.integers(1, 999_999_999), st.sampled_from("123578"), st.integers(0, 99_999_999), CNPJS)
 def test_compor_e_partes_sao_inversas(serie: int, numero: int, tp_emis: str, codigo: int, base: str) -> None:
     cnpj = f"{base}00"
     chave = compor(uf="35", aamm="2611", cnpj=cnpj, modelo="57", serie=serie, numero=numero, tp_emis=tp_emis,
