@@ -1,12 +1,10 @@
-"""Offices, their accesses, and what was already warned of (PROC-01 … PROC-03). No secret is here, only its number."""
+"""Offices and their accesses (PROC-01 … PROC-03). No secret is here, only its number."""
 
 from datetime import date
 from sqlite3 import Row
 
 from separador.banco.auditoria import Conexao
 from separador.dominio.procuracao import Acesso, Esfera, TipoAcesso, Validade
-
-_VIA = "log"
 
 
 def nome_unico(nome: str) -> str:
@@ -120,9 +118,6 @@ def ligar_segredo(c: Conexao, numero: int, segredo_id: int, senha_em: str, quand
     )
 
 
-# --- certificates that accesses point to, and warnings ----------------------------------------------------------------
-
-
 def certificado_ate(c: Conexao, empresa: str, apelido: str) -> str | None:
     """Until when the installed certificate of that nickname is good, as stored; None when it is not installed."""
     linha = c.execute(
@@ -130,16 +125,3 @@ def certificado_ate(c: Conexao, empresa: str, apelido: str) -> str | None:
         (empresa, apelido),
     ).fetchone()
     return str(linha["validade_ate"]) if linha is not None else None
-
-
-def ja_avisado(c: Conexao, assunto: str, vencimento: str, degrau: int) -> bool:
-    """Whether this step of this expiry was told."""
-    sql = "SELECT 1 FROM aviso_validade WHERE assunto = ? AND validade_ate = ? AND degrau = ? AND via = ?"
-    return c.execute(sql, (assunto, vencimento, degrau, _VIA)).fetchone() is not None
-
-
-def anotar_aviso(c: Conexao, assunto: str, vencimento: str, degrau: int, quando: str) -> None:
-    """This step was told."""
-    c.execute(
-        "INSERT OR IGNORE INTO aviso_validade VALUES (?, ?, ?, ?, ?)", (assunto, vencimento, degrau, _VIA, quando)
-    )

@@ -5,12 +5,12 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from sqlite3 import Row
 
-from separador.banco import bloqueios, documentos, eventos, falhas, tarefas
+from separador.banco import auditoria, bloqueios, documentos, eventos, falhas, tarefas
 from separador.banco.conexao import texto_de
 from separador.dominio.retorno import CANCELAMENTO
 from separador.dominio.saida import evento_assinado
 from separador.fiscal.nomes import com_declaracao
-from separador.servico import acesso, cancelamento, dispensa, pedidos, saidas, validade
+from separador.servico import acesso, cancelamento, dispensa, pedidos, procuracoes, saidas, validade
 from separador.servico.casa import Casa
 from separador.servico.conclusao import abrir_obra, fechar, finalizar
 from separador.servico.log import registrar_incidente
@@ -136,6 +136,12 @@ def prazos(casa: Casa) -> None:
             detalhe = f"Entregue em {doc['enviado_em']}."
             obra.falhar(obra.falha_da_chave(doc["chave"], "SEP-PRAZO-RETORNO", detalhe=detalhe, rota=doc["rota_id"]))
     finalizar(casa, obra)
+
+
+def avisos(casa: Casa) -> None:
+    """What expires and is no certificate; the audit trail's end is noted outside the database (PROC-03, PROC-05)."""
+    procuracoes.avisar(casa)
+    auditoria.selar(casa.banco, casa.dados)
 
 
 def retencao(casa: Casa) -> int:

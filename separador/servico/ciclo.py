@@ -173,6 +173,7 @@ class Ciclo:
         if agora_s >= self._lento_s:
             self._lento_s = agora_s + RITMO_LENTO_S
             agenda.prazos(self.casa)
+            agenda.avisos(self.casa)
             chaveiro.notar_assinaturas(self.casa)
             if chaveiro.vencidos_agora(self.casa):
                 self._trocar_certificados()

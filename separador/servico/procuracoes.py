@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from sqlite3 import Row
 
-from separador.banco import auditoria, falhas, procuracoes
+from separador.banco import auditoria, certificados, falhas, procuracoes
 from separador.banco.auditoria import Conexao
 from separador.banco.conexao import Banco
 from separador.banco.instante import instante_de, texto_de
@@ -23,6 +23,7 @@ from separador.servico.casa import Casa
 
 VENCENDO, VENCIDA = "SEP-PROCURACAO-VENCENDO", "SEP-PROCURACAO-VENCIDA"
 _ASSUNTO = "procuracao:"
+_VIA = "log"
 _DISTRITO_FEDERAL = "53"
 
 
@@ -205,8 +206,8 @@ def avisar(casa: Casa) -> list[Falha]:
             abertas.discard((falha.assunto, falha.codigo))
             falhas.abrir(casa.banco, falha, quando)
             vencimento = estado.vencimento.isoformat() if estado.vencimento else ""
-            if not procuracoes.ja_avisado(casa.banco, falha.assunto, vencimento, passo):
-                procuracoes.anotar_aviso(casa.banco, falha.assunto, vencimento, passo, quando)
+            if not certificados.aviso_feito(casa.banco, falha.assunto, vencimento, passo, _VIA):
+                certificados.anotar_aviso(casa.banco, falha.assunto, vencimento, passo, _VIA, quando)
                 novos.append(falha)
         for assunto, codigo in abertas:
             falhas.encerrar(casa.banco, assunto, quando, "o acesso foi renovado ou desativado", codigo)
