@@ -86,7 +86,7 @@ class Banca:
     def _gravar(self) -> tuple[Retrato, list[Ponto]]:
         self.modelo.repor()
         execucao.correr(self.casa, self.traco)
-        esperado = fotografar(self.casa)
+        esperado = self._retrato()
         _exigir_limpo(esperado)
         achados = pontos(self.traco, self.casa)
         dono = int(self.traco.read_text("utf-8", "replace").split(maxsplit=1)[0])
@@ -95,6 +95,17 @@ class Banca:
         if not self.cenario.desde_a_partida:
             achados = achados[_primeira_tomada(achados) :]
         return esperado, achados
+
+    def _retrato(self, tomados: Path | None = None) -> Retrato:
+        """Folders, database, and what the commands say."""
+        nomes = [nome for _, nome, _ in self.modelo.entradas]
+        return fotografar(self.casa, tomados) + execucao.publico(self.casa, nomes)
+
+    def _assentado(self) -> bool:
+        """Whether the running service has nothing more to do, as far as folders and database tell."""
+        publicos = ("cte listar", "falhas", "situacao", "rastrear")
+        esperado = Counter({f: n for f, n in self.esperado.items() if f[0] not in publicos})
+        return not diferencas(esperado, fotografar(self.casa))
 
     def _placar(self, parte: str) -> Placar:
         return Placar(self.cenario.nome, self.tarefa.trabalhadores, parte)
@@ -135,7 +146,7 @@ class Banca:
                 self._assentar(30)
                 servico.parar()
             self._contar(sozinho, ponto)
-            self._comparar(sozinho, ponto.onde, fotografar(self.casa))
+            self._comparar(sozinho, ponto.onde, self._retrato())
         return [em_grupo, sozinho]
 
     def _pontos_do_operario(self) -> list[Ponto]:
@@ -143,7 +154,7 @@ class Banca:
             self._assentar(30)
             servico.parar()
             operario = servico.operario
-        faltou = diferencas(self.esperado, fotografar(self.casa))
+        faltou = diferencas(self.esperado, self._retrato())
         if faltou:
             raise AssertionError(f"{self.cenario.nome}: o serviço não chegou ao estado de uma-vez: {faltou}")
         return pontos(self.traco, self.casa, pid=operario)
@@ -158,7 +169,7 @@ class Banca:
     def _assentar(self, prazo_s: float) -> None:
         """Until the running service is where it must be. If it does not come there, the comparison will say so."""
         limite_s = time.monotonic() + prazo_s
-        while time.monotonic() < limite_s and diferencas(self.esperado, fotografar(self.casa)):
+        while time.monotonic() < limite_s and not self._assentado():
             time.sleep(0.05)
 
     def _escolhidos(self, achados: Sequence[Ponto]) -> list[Ponto]:
@@ -192,7 +203,7 @@ class Banca:
             fim = (self.casa / "servico.log").read_text("utf-8", "replace")[-600:]
             placar.ruins.append(f"{onde}: a retomada saiu com {codigo}: {fim}")
             return
-        self._comparar(placar, onde, fotografar(self.casa, tomados))
+        self._comparar(placar, onde, self._retrato(tomados))
 
     def _comparar(self, placar: Placar, onde: str, achado: Retrato) -> None:
         placar.conferidos += 1

@@ -5,6 +5,7 @@ copied back before every run.
 """
 
 import shutil
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -168,7 +169,7 @@ class Modelo:
 def trocar(de: Path, para: Path) -> None:
     """Replace a whole folder by a copy of another."""
     shutil.rmtree(para, ignore_errors=True)
-    shutil.copytree(de, para, symlinks=True)
+    subprocess.run(["cp", "-a", str(de), str(para)], check=True)  # also the pipe that a killed service leaves
 
 
 def modelar(cenario: Cenario, lugar: Path, trabalhadores: int) -> Modelo:

@@ -9,13 +9,18 @@ import subprocess
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from click.testing import CliRunner
+
+from separador.cli import grupo
 from separador.fiscal import esquema
 from separador.servico import principal
 from tests.apoio.maquina import SENHA
+from tests.falhas.quedas_oraculo import Retrato
 from tests.falhas.quedas_traco import Ponto, strace
 
 PRAZO_S = 60.0
@@ -103,6 +108,32 @@ def matar_grupo(grupo: int) -> None:
     """SIGKILL to every process of a group."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(grupo, signal.SIGKILL)
+
+
+def publico(casa: Path, nomes: Sequence[bytes]) -> Retrato:
+    """What the public commands say at rest: documents, failures, and the steps in the life of each file that came in.
+
+    The commands run in this process, through their own entry point; one interpreter each would cost more than the test.
+    """
+    fatos: Retrato = Counter()
+    for linha in _json(casa, "cte", "listar"):
+        fatos["cte listar", *(str(linha[c]) for c in ("chave", "situacao", "etapa", "protocolo", "cstat"))] += 1
+    for linha in _json(casa, "falhas"):
+        fatos["falhas", str(linha["arquivo"]), str(linha["codigo"])] += 1
+    for rota in _json(casa, "situacao")["rotas"]:
+        fatos["situacao", str(rota["id"]), f"{rota['esperando']} esperando", f"{rota['feitos']} feitos"] += 1
+    for nome in nomes:
+        for registro in _json(casa, "rastrear", nome.decode(), "--todos"):
+            passos = Counter(p["passo"] for p in registro["passos"])
+            fatos["rastrear", nome.decode(), str(registro["chave"]), str(sorted(passos.items()))] += 1
+    return fatos
+
+
+def _json(casa: Path, *args: str) -> Any:
+    feito = CliRunner().invoke(grupo, ["--config", str(casa / "config" / "separador.yaml"), *args, "--json"])
+    if feito.exit_code not in (0, 1):
+        raise AssertionError(f"{args}: saiu com {feito.exit_code}: {feito.output}") from feito.exception
+    return json.loads(feito.stdout)
 
 
 # --- one worker ------------------------------------------------------------------------------------------------------
