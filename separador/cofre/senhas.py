@@ -50,7 +50,7 @@ class Senhas:
     def _verificar(self, resumo: str, senha: str) -> bool:
         try:
             return self._argon.verify(resumo, normalizar_senha(senha))
-        except (VerificationError, InvalidHashError):
+        except (VerificationError, InvalidHashError, UnicodeEncodeError):
             return False
 
     def desatualizado(self, resumo: str) -> bool:

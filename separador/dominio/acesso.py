@@ -124,8 +124,8 @@ def senha_recusada(senha: str, email: str, nome: str) -> str | None:
     texto = normalizar_senha(senha)
     if not SENHA_MINIMA <= len(texto) <= SENHA_MAXIMA:
         return f"A senha deve ter de {SENHA_MINIMA} a {SENHA_MAXIMA} caracteres, e tem {len(texto)}."
-    if any(unicodedata.category(c) == "Cc" for c in texto):
-        return "A senha tem caracteres de controle; digite-a sem colar."
+    if any(unicodedata.category(c) in ("Cc", "Cs") for c in texto):
+        return "A senha tem caracteres de controle, ou que não são texto; digite-a sem colar."
     miolo = texto.casefold()
     if len(set(miolo)) < 5:
         return "A senha repete poucos caracteres; use uma frase."

@@ -1,0 +1,126 @@
+"""What an access must have, until when it is good, when to warn (PROC-01 … PROC-03)."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from separador.dominio import procuracao as p
+from separador.dominio.procuracao import Acesso, Esfera, TipoAcesso, Validade
+
+HOJE = date(2026, 11, 20)
+CNPJ, OUTRO, CPF = "11222333000181", "11444777000161", "52998224725"
+LOGIN = Acesso(CNPJ, "ACESSO SEFAZ-MT", Esfera.ESTADUAL, TipoAcesso.LOGIN, login="joao")
+CODIGO = Acesso(CNPJ, "SIMPLES", Esfera.FEDERAL, TipoAcesso.CODIGO, titular=CPF)
+CERTIFICADO = Acesso(CNPJ, "e-CAC", Esfera.FEDERAL, TipoAcesso.CERTIFICADO, certificado="matriz")
+
+
+@pytest.mark.requisito("PROC-01")
+@pytest.mark.parametrize("acesso", [LOGIN, CODIGO, CERTIFICADO], ids=lambda a: a.tipo.value)
+def test_cada_tipo_completo(acesso: Acesso) -> None:
+    assert p.problemas(replace(acesso, clientes=(OUTRO, CPF))) == []
+
+
+@pytest.mark.requisito("PROC-01")
+@pytest.mark.parametrize(("acesso", "trecho"), [
+    (replace(LOGIN, login=None), "Falta o login"),
+    (replace(LOGIN, login=""), "Falta o login"),
+    (replace(LOGIN, titular=CPF), "não leva o titular"),
+    (replace(LOGIN, certificado="x"), "não leva o certificado"),
+    (replace(CODIGO, titular=None), "CPF ou o CNPJ do titular"),
+    (replace(CODIGO, titular="11111111111"), "CPF ou o CNPJ do titular"),
+    (replace(CODIGO, login="x"), "não leva o login"),
+    (replace(CERTIFICADO, certificado=None), "apelido do certificado"),
+    (replace(CERTIFICADO, certificado_cnpj="123"), "empresa do certificado"),
+    (replace(CERTIFICADO, validade=Validade(dias=90)), "é a do certificado"),
+    (replace(LOGIN, escritorio="11222333000180"), "CNPJ do escritório"),
+    (replace(LOGIN, clientes=("123",)), "não é um CNPJ nem um CPF"),
+    (replace(LOGIN, clientes=(OUTRO, OUTRO)), "repetido"),
+    (replace(LOGIN, nome=" "), "nome do acesso"),
+    (replace(LOGIN, nome="a\nb"), "nome do acesso"),
+    (replace(LOGIN, nome="x" * 81), "nome do acesso"),
+    (replace(LOGIN, validade=Validade(ate=HOJE, dias=3)), "uma só validade"),
+    (replace(LOGIN, validade=Validade(dias=0)), "de 1 a 3660"),
+    (replace(LOGIN, validade=Validade(meses=121)), "de 1 a 120"),
+])  # fmt: skip
+def test_cadastro_que_nao_serve(acesso: Acesso, trecho: str) -> None:
+    assert any(trecho in texto for texto in p.problemas(acesso))
+
+
+def test_o_tipo_como_se_escreve() -> None:
+    assert p.tipo_de("Código de Acesso") is p.tipo_de("codigo de acesso") is p.tipo_de("codigo") is TipoAcesso.CODIGO
+    assert p.tipo_de(" LOGIN ") is TipoAcesso.LOGIN
+    assert p.tipo_de("token") is None
+
+
+@pytest.mark.requisito("PROC-03")
+def test_login_da_sefaz_mt_vale_tres_meses_desde_a_ultima_troca() -> None:
+    for nome in ("ACESSO SEFAZ-MT", "Sefaz MT - matriz", "sefazmt"):
+        assert p.validade_habitual(TipoAcesso.LOGIN, Esfera.ESTADUAL, nome) == Validade(meses=3)
+    assert p.validade_habitual(TipoAcesso.LOGIN, Esfera.ESTADUAL, "SEFAZ-MS") == Validade()
+    assert p.validade_habitual(TipoAcesso.CODIGO, Esfera.ESTADUAL, "SEFAZ-MT") == Validade()
+    a = replace(LOGIN, validade=Validade(meses=3), senha_em=date(2026, 11, 30))
+    assert p.vencimento(a) == date(2027, 2, 28)
+    assert p.vencimento(replace(a, senha_em=date(2027, 1, 15))) == date(2027, 4, 15)  # each change starts it again
+    assert p.vencimento(replace(a, senha_em=None)) is None
+
+
+@pytest.mark.requisito("PROC-03")
+def test_cada_forma_de_validade() -> None:
+    assert p.vencimento(LOGIN) is None
+    assert p.vencimento(replace(LOGIN, validade=Validade(ate=HOJE))) == HOJE
+    assert p.vencimento(replace(LOGIN, validade=Validade(dias=90), senha_em=HOJE)) == date(2027, 2, 18)
+    assert p.vencimento(CERTIFICADO, HOJE) == HOJE
+    procuracao = replace(CERTIFICADO, validade=Validade(ate=date(2027, 1, 1)))
+    assert p.vencimento(procuracao, HOJE) == HOJE  # the earlier of the two
+    assert p.vencimento(procuracao, date(2030, 1, 1)) == date(2027, 1, 1)
+    assert p.vencimento(replace(LOGIN, validade=Validade(ate=HOJE)), date(2020, 1, 1)) == HOJE
+
+
+@given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(1, 120))
+def test_meses_caem_no_mes_certo(dia: date, meses: int) -> None:
+    depois = p.mais_meses(dia, meses)
+    assert (depois.year * 12 + depois.month) - (dia.year * 12 + dia.month) == meses
+    assert depois.day == dia.day or (depois + timedelta(days=1)).day == 1
+
+
+@pytest.mark.requisito("PROC-03")
+@pytest.mark.parametrize(("restam", "passo"), [
+    (400, None), (31, None), (30, 30), (16, 30), (15, 15), (8, 15), (7, 7), (4, 7), (3, 3), (2, 3), (1, 1), (0, 1),
+    (-1, p.VENCIDO), (-400, p.VENCIDO),
+])  # fmt: skip
+def test_degraus_do_aviso(restam: int, passo: int | None) -> None:
+    assert p.degrau(HOJE + timedelta(days=restam), HOJE) == passo
+
+
+@given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(-50, 50))
+def test_os_degraus_so_descem(ate: date, dias: int) -> None:
+    def ordem(passo: int | None) -> int:
+        return 10**6 if passo is None else passo
+
+    dia = ate + timedelta(days=dias)
+    assert ordem(p.degrau(ate, dia + timedelta(days=1))) <= ordem(p.degrau(ate, dia))
+
+
+@pytest.mark.requisito("PROC-03")
+def test_uso_de_acesso_vencido_e_recusado_com_o_nome() -> None:
+    ontem = HOJE - timedelta(days=1)
+    assert p.uso_recusado(LOGIN, HOJE, HOJE, tem_segredo=True) is None  # good through the whole of its last day
+    assert p.uso_recusado(LOGIN, None, HOJE, tem_segredo=True) is None
+    vencido = p.uso_recusado(LOGIN, ontem, HOJE, tem_segredo=True) or ""
+    assert "ACESSO SEFAZ-MT" in vencido
+    assert "venceu em 19/11/2026" in vencido
+    assert "desativado" in (p.uso_recusado(replace(LOGIN, ativo=False), None, HOJE, tem_segredo=True) or "")
+    assert "ainda não tem senha" in (p.uso_recusado(LOGIN, None, HOJE, tem_segredo=False) or "")
+    assert "não está instalado" in (p.uso_recusado(CERTIFICADO, None, HOJE, tem_segredo=False) or "")
+
+
+def test_o_aviso_diz_quando_e_como_renovar() -> None:
+    for restam, trecho in ((12, "vence em 12 dias"), (1, "vence amanhã"), (0, "vence hoje")):
+        assert trecho in p.aviso(LOGIN, HOJE + timedelta(days=restam), 15, HOJE)
+    assert "não é tentado" in p.aviso(LOGIN, HOJE - timedelta(days=1), p.VENCIDO, HOJE)
+    assert "procuracao senha" in p.como_renovar(replace(LOGIN, validade=Validade(meses=3)))
+    assert "certificado instalar" in p.como_renovar(CERTIFICADO)
+    assert "--valida-ate" in p.como_renovar(replace(CERTIFICADO, validade=Validade(ate=HOJE)))
