@@ -25,6 +25,8 @@ _COMANDOS = {
     "procuracao": "separador.cli.procuracao:procuracao",
     "auditoria": "separador.cli.auditoria:auditoria",
     "cadastro": "separador.cli.cadastro:cadastro",
+    "certificado": "separador.cli.certificado:certificado",
+    "cofre": "separador.cli.cofre:cofre",
     "regras": "separador.cli.regras:regras",
     "verificar": "separador.cli.verificar:verificar",
     "config": "separador.cli.config:config",

@@ -53,6 +53,7 @@ def init(contexto: Contexto, numero: int | None, systemd: bool, destino: Path | 
     if numero is not None and not escolhidas:
         sair(Saida.RECUSADO, f"Não há rota ativa com o id {numero}; veja as que existem com: separador rotas listar")
     falhas = _criar_pastas(configuracao, escolhidas, forcar=numero is not None)
+    _criar_chave(configuracao.dados)
     if systemd:
         from separador.cli.ajuste_systemd import escrever_ajuste  # noqa: PLC0415
 
@@ -98,6 +99,34 @@ def _criar_pastas(configuracao: "Configuracao", rotas: list[Rota], *, forcar: bo
     if trocadas:
         _anotar_troca(configuracao.dados, trocadas)
     return falhas
+
+
+def _criar_chave(dados: Path) -> None:
+    """The vault's master key, where none is given by other means and no secret is waiting for a lost one."""
+    from separador.cofre import chave_mestra  # noqa: PLC0415 -- cryptography
+    from separador.dominio.erro import Recusa  # noqa: PLC0415
+
+    obtida = chave_mestra.obter(dados, os.environ)
+    if not isinstance(obtida, Recusa) or obtida.erros[0].codigo != "SEP-COFRE-SEM-CHAVE":
+        return
+    if _ha_segredos(dados):
+        click.echo(f"{obtida.erros[0].mensagem} {obtida.erros[0].o_que_fazer}", err=True)
+        return
+    arquivo = chave_mestra.criar_arquivo(dados, chave_mestra.gerar())
+    _entregar_ao_dono(dados, [arquivo.parent, arquivo])
+    click.echo(f"Chave mestra do cofre criada em {arquivo} (só o dono lê; guarde uma cópia fora desta máquina).")
+
+
+def _ha_segredos(dados: Path) -> bool:
+    """Whether the vault holds anything: then a new key would only hide that the old one is lost."""
+    from separador.banco import consultas  # noqa: PLC0415
+
+    banco = consultas.abrir_leitura(dados)
+    try:
+        tem = banco is not None and banco.execute("SELECT 1 FROM sqlite_master WHERE name = 'segredo'").fetchone()
+        return bool(tem and banco is not None and banco.execute("SELECT 1 FROM segredo LIMIT 1").fetchone())
+    finally:
+        consultas.fechar(banco)
 
 
 def _marcas_conhecidas(dados: Path) -> dict[str, str]:

@@ -21,10 +21,11 @@ class Regra(StrEnum):
     CTE_RETORNO = "cte-retorno"
     CTE_VALIDAR = "cte-validar"
     PEDIDO = "pedido"
+    CERTIFICADO = "certificado"
 
 
 # Names of contratos.md whose code comes with a later issue: known enough to be refused with a better sentence.
-REGRAS_FUTURAS = frozenset({"cte-consulta", "ecac-guias", "ecac-comprovantes", "certificado", "carga"})
+REGRAS_FUTURAS = frozenset({"cte-consulta", "ecac-guias", "ecac-comprovantes", "carga"})
 
 
 class Envio(StrEnum):
@@ -134,6 +135,7 @@ def conflitos(rotas: Sequence[Rota], dados: Path) -> list[Conflito]:
         *_ids_repetidos(rotas),
         *_regras_repetidas(rotas),
         *_marcadores_diferentes(rotas),
+        *_origem_do_cofre(rotas),
         *_pastas_proibidas(rotas, dados),
         *_voltas(rotas),
     ]
@@ -194,6 +196,17 @@ def _marcadores_diferentes(rotas: Sequence[Rota]) -> Iterator[Conflito]:
             yield Conflito(i, f"o marcador deve ser o mesmo da {nome_da_rota(primeira)}, que lê a mesma origem")
 
 
+def _origem_do_cofre(rotas: Sequence[Rota]) -> Iterator[Conflito]:
+    """A folder where certificates are dropped is read in its own way, and few should have rights on it."""
+    ativas = [r for r in rotas if r.ativo]
+    for i, rota in enumerate(rotas):
+        outra = next((r for r in ativas if r is not rota and r.origem == rota.origem), None)
+        if rota.ativo and rota.regra is Regra.CERTIFICADO and outra is not None:
+            yield Conflito(
+                i, f"a origem dos certificados é só deles, e {rota.origem} também é da {nome_da_rota(outra)}"
+            )
+
+
 def _pastas_proibidas(rotas: Sequence[Rota], dados: Path) -> Iterator[Conflito]:
     for i, rota in enumerate(rotas):
         for pasta in rota.pastas() if rota.ativo else ():
@@ -216,6 +229,7 @@ _ENTREGAS = {
     Regra.CTE_RETORNO: _RETORNOS,
     Regra.CTE_VALIDAR: ("-ret.json", "-ret.xml"),
     Regra.PEDIDO: ("-ret.json",),
+    Regra.CERTIFICADO: ("-ret.json",),
 }
 _MESMO_NOME = frozenset({Regra.MOVER, Regra.CTE_VALIDAR})
 

@@ -18,13 +18,14 @@ from separador.dominio.compasso import Compasso
 from separador.dominio.falha import Falha, descrever
 from separador.dominio.nome import mostrar
 from separador.dominio.quietude import Motivo
-from separador.dominio.rota import atribuir_ids, pasta_de_retorno
+from separador.dominio.rota import Regra, atribuir_ids, pasta_de_retorno
 from separador.pastas import saude
 from separador.pastas.campainha import Campainha
 from separador.pastas.erros import FalhaDePasta
 from separador.pastas.saude import Problema
 from separador.pastas.tomada import Tomado
-from separador.servico import agenda, chaveiro, estado, posto, recuperacao
+from separador.servico import agenda, chaveiro, estado, posto, recuperacao, validades
+from separador.servico.avisador import Avisador
 from separador.servico.boca import Boca
 from separador.servico.casa import Casa
 from separador.servico.conclusao import publicar_pendentes
@@ -35,6 +36,7 @@ from separador.servico.notificacao import Notificador
 from separador.servico.obra import Item
 from separador.servico.operario import Equipamento
 from separador.servico.posto import Posto
+from separador.servico.vigiada import PastaVigiada
 
 PASSO_S = 0.5
 """Orders and a changed configuration are noticed this often (contratos.md: within 1 s)."""
@@ -98,6 +100,8 @@ class Ciclo:
         self._relogio_avisado = False
         casa.tokens.travas = casa.dados / chave_mestra.PASTA
         self._boca = Boca(casa.dados)
+        self._vigiada = PastaVigiada()
+        self._avisador = Avisador()
         chaveiro.atualizar(casa, ambiente)
         self._pfx = chaveiro.assinatura_dos_arquivos(casa)
         self.despacho = Despacho(casa, self._contratar(casa.config.trabalhadores))
@@ -129,7 +133,8 @@ class Ciclo:
         conhecidos = {i: r["assinatura"] for i, r in rotas.conhecidas(self.casa.banco).items()}
         self.casa.rotas = atribuir_ids(self.casa.config.rotas, conhecidos)
         posto.conhecer(self.casa, self.casa.rotas)
-        self._postos = posto.montar(self.casa.rotas, self._postos)
+        comuns = [r for r in self.casa.rotas if r.regra is not Regra.CERTIFICADO]
+        self._postos = posto.montar(comuns, self._postos)
         if self._campainha is not None:
             self._campainha.fechar()
         origens = [p.origem for p in self._postos]
@@ -175,6 +180,7 @@ class Ciclo:
             agenda.prazos(self.casa)
             agenda.avisos(self.casa)
             chaveiro.notar_assinaturas(self.casa)
+            self._avisador.conferir(self.casa, self._ambiente, validades.de_certificados(self.casa))
             if chaveiro.vencidos_agora(self.casa):
                 self._trocar_certificados()
             if not self.despacho.ocupado:
@@ -357,6 +363,7 @@ class Ciclo:
                     self.casa.log.warning("sem avisos do sistema; só por leitura", acao="campainha", pasta=surda.pasta)
         publicar_pendentes(self.casa)
         self._rever_pastas()
+        self._vigiada.ler(self.casa, self._ambiente)
         estado.gravar(self.casa, self._postos, desde=self._desde, pronto=True)
         self._notificador.estado(self._resumo())
 
@@ -467,6 +474,7 @@ class Ciclo:
         self.despacho.equipe.encerrar()
         self.casa.tokens.fechar()
         self._boca.fechar()
+        self._avisador.fechar()
         self.despertador.fechar()
         estado.apagar(self.casa.dados)
 

@@ -1,6 +1,5 @@
 """Installs certificates in the vault, for commands and for the watched folder (CERT-01, 02). One transaction each."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from sqlite3 import Row
@@ -55,16 +54,14 @@ def instalar_a1(
 
 
 def instalar_a3(
-    banco: Banco, config: Configuracao, pedido: Pedido, pretensao: Pretensao, token: dict[str, str], agora: datetime
+    banco: Banco, config: Configuracao, pedido: Pedido, pretensao: Pretensao, token: str, agora: datetime
 ) -> Instalado | Recusa:
-    """Remember a certificate whose key is in a token; `token` says which (module, label or serial, key id)."""
+    """Remember a certificate whose key is in a token; `token`: cofre.token.Referencia as JSON."""
     with banco.transacao():
         julgado = _julgar(banco, config, pretensao, agora)
         if isinstance(julgado, Recusa):
             return julgado
-        return _gravar(
-            banco, pedido, pretensao, julgado, agora, segredo_id=None, token=json.dumps(token, ensure_ascii=False)
-        )
+        return _gravar(banco, pedido, pretensao, julgado, agora, segredo_id=None, token=token)
 
 
 def _nome_do_segredo(pedido: Pedido, agora: datetime) -> str:

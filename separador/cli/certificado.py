@@ -1,0 +1,372 @@
+"""`separador certificado`: the companies' certificates in the vault, A1 and A3 (CERT-01 … 07). Keys are never shown."""
+
+from pathlib import Path
+from sqlite3 import Row
+from typing import TYPE_CHECKING
+
+import click
+
+from separador.cli import guarda
+from separador.cli.comum import (
+    Contexto,
+    Grupo,
+    Saida,
+    mostrar_json,
+    mostrar_tabela,
+    opcao_json,
+    passar_contexto,
+    sair,
+)
+from separador.cli.leitura import agora_utc
+from separador.cli.segredos import com_cofre, empresa_de, opcao_empresa, opcao_senha_stdin, recusar
+from separador.dominio.erro import Recusa
+
+if TYPE_CHECKING:
+    from separador.configuracao import Configuracao
+    from separador.servico.instalacao import Instalado, Pedido
+
+USOS = ("assinatura", "transmissao", "procurador", "contratante")
+
+
+@click.group(cls=Grupo, name="certificado", help="Os certificados das empresas: instalar, trocar, ver a validade.")
+def certificado() -> None:
+    """Group of the certificates' commands."""
+
+
+@certificado.command(
+    options_metavar="[OPÇÕES]",
+    help="Instala um certificado A1 (ARQUIVO .pfx ou .p12) no cofre; a senha é perguntada. Com --a3, o do token. O "
+    "serviço em funcionamento passa a usá-lo sozinho. Depois o ARQUIVO não é mais necessário.",
+)
+@click.argument(
+    "arquivo", metavar="[ARQUIVO]", required=False, type=click.Path(path_type=Path, dir_okay=False, exists=True)
+)
+@click.option("--apelido", required=True, metavar="NOME", help="Como chamar este certificado; um só na empresa.")
+@opcao_empresa
+@click.option("--uso", type=click.Choice(USOS), default="assinatura", show_default=True, help="Para que serve.")
+@click.option(
+    "--padrao/--nao-padrao", "padrao", default=None, help="Se passa a ser o padrão da empresa; sem dizer, passa."
+)
+@click.option("--a3", is_flag=True, help="O certificado está em um token A3; o PIN é perguntado.")
+@click.option("--modulo", metavar="CAMINHO", help="Com --a3: a biblioteca PKCS#11 do fabricante (.so).")
+@click.option("--token", "rotulo", metavar="NOME", help="Com --a3: o token, quando há mais de um.")
+@click.option("--guardar-pin", is_flag=True, help="Com --a3: guarda o PIN no cofre, para ligar o serviço sozinho.")
+@opcao_senha_stdin
+@passar_contexto
+def instalar(
+    contexto: Contexto,
+    arquivo: Path | None,
+    apelido: str,
+    empresa: str | None,
+    uso: str,
+    padrao: bool | None,
+    a3: bool,
+    modulo: str | None,
+    rotulo: str | None,
+    guardar_pin: bool,
+    senha_stdin: bool,
+) -> None:
+    """Exit 1 with every reason, nothing changed, when it may not be installed."""
+    from separador.cofre.certificados import Uso  # noqa: PLC0415
+    from separador.servico.instalacao import Pedido  # noqa: PLC0415
+
+    config = contexto.configuracao()
+    if a3 == (arquivo is not None) or a3 != (modulo is not None):
+        raise click.UsageError("Diga o ARQUIVO .pfx, ou --a3 com --modulo CAMINHO.")
+    origem = "comando"
+    pedido = Pedido(empresa_de(config, empresa), apelido.strip(), Uso(uso), padrao, guarda.quem(), origem)
+    if arquivo is not None:
+        feito = _instalar_a1(config, pedido, arquivo, senha_stdin=senha_stdin)
+    else:
+        feito = _instalar_a3(config, pedido, modulo or "", rotulo, senha_stdin=senha_stdin, guardar=guardar_pin)
+    for aviso in feito.avisos:
+        click.echo(f"Aviso: {aviso}")
+    papel = "é agora o padrão da empresa" if feito.padrao else "não é o padrão da empresa"
+    click.echo(f'Certificado "{pedido.apelido}" instalado; {papel} {pedido.empresa}.')
+
+
+def _instalar_a1(config: "Configuracao", pedido: "Pedido", arquivo: Path, *, senha_stdin: bool) -> "Instalado":
+    from separador.cofre.pfx import LIMITE_PFX, abrir_pfx  # noqa: PLC0415
+    from separador.servico.instalacao import instalar_a1  # noqa: PLC0415
+    from separador.servico.sigilo import sem_despejo  # noqa: PLC0415
+
+    sem_despejo()
+    with arquivo.open("rb") as aberto:
+        dados = aberto.read(LIMITE_PFX)
+    senha = guarda.pedir_senha("Senha do certificado", pela_entrada=senha_stdin)
+    lido = abrir_pfx(dados, senha.encode())
+    if isinstance(lido, Recusa):
+        recusar(lido)
+    with com_cofre(config) as (banco, cofre):
+        feito = instalar_a1(banco, cofre, config, pedido, lido, agora_utc())
+    if isinstance(feito, Recusa):
+        recusar(feito)
+    return feito
+
+
+def _instalar_a3(
+    config: "Configuracao", pedido: "Pedido", modulo: str, rotulo: str | None, *, senha_stdin: bool, guardar: bool
+) -> "Instalado":
+    from separador.cofre.certificados import Pretensao, Tipo  # noqa: PLC0415
+    from separador.cofre.chave_mestra import PASTA  # noqa: PLC0415
+    from separador.cofre.token import AssinanteDoToken, TokenError, procurar  # noqa: PLC0415
+    from separador.servico.chaveiro import nome_do_pin  # noqa: PLC0415
+    from separador.servico.escolha import escolher_no_token  # noqa: PLC0415
+    from separador.servico.instalacao import instalar_a3  # noqa: PLC0415
+
+    try:
+        achado = escolher_no_token(procurar(modulo), pedido.empresa, rotulo, pedido.uso)
+        if isinstance(achado, Recusa):
+            recusar(achado)
+        with com_cofre(config) as (banco, cofre):
+            pin = guarda.pedir_senha("PIN do token", pela_entrada=senha_stdin)
+            AssinanteDoToken(achado.referencia, achado.der, pin, config.dados / PASTA).fechar()
+            pretensao = Pretensao(
+                pedido.empresa, pedido.apelido, pedido.uso, Tipo.A3, achado.der, (), achado.identidade
+            )
+            with banco.transacao():
+                feito = instalar_a3(banco, config, pedido, pretensao, achado.referencia.json(), agora_utc())
+                if isinstance(feito, Recusa):
+                    recusar(feito)
+                if guardar:
+                    cofre.guardar(nome_do_pin(feito.id), pin.encode())
+    except TokenError as erro:
+        sair(Saida.RECUSADO, f"{erro.mensagem} {erro.o_que_fazer} Nada foi mudado.")
+    return feito
+
+
+@certificado.command(options_metavar="[OPÇÕES]", help="Mostra os certificados instalados, o padrão de cada empresa "
+                     "primeiro.")  # fmt: skip
+@opcao_empresa
+@opcao_json
+@passar_contexto
+def listar(contexto: Contexto, empresa: str | None, em_json: bool) -> None:
+    """Nothing secret."""
+    config = contexto.configuracao()
+    linhas = _ativos(config, empresa_de(config, empresa) if empresa else None)
+    if em_json:
+        mostrar_json([_em_json(linha) for linha in linhas])
+        return
+    if not linhas:
+        click.echo("Nenhum certificado no cofre. Instale: separador certificado instalar ARQUIVO --apelido NOME")
+        return
+    mostrar_tabela(
+        ["EMPRESA", "APELIDO", "PADRÃO", "TIPO", "USO", "TITULAR", "VALE ATÉ", "SITUAÇÃO"],
+        [
+            [
+                *(r["empresa"], r["apelido"], "sim" if r["padrao"] else "não", r["tipo"], r["uso"], r["titular"]),
+                *(_dia(r["validade_ate"]), _prazo(r)),
+            ]
+            for r in linhas
+        ],
+    )
+
+
+@certificado.command(options_metavar="[OPÇÕES]", help="Mostra tudo de um certificado: titular, cadeia, usos, datas.")
+@click.argument("apelido", metavar="APELIDO")
+@opcao_empresa
+@opcao_json
+@passar_contexto
+def ver(contexto: Contexto, apelido: str, empresa: str | None, em_json: bool) -> None:
+    """Exit 1 when there is none."""
+    from separador.cofre import certificados as regras  # noqa: PLC0415
+
+    config = contexto.configuracao()
+    linha = _achar(config, apelido, empresa)
+    der = bytes(linha["der"])
+    dados = _em_json(linha) | {
+        "pessoa": f"e-CNPJ {linha['cnpj']}" if linha["cnpj"] else f"e-CPF {linha['cpf']}",
+        "cadeia": regras.cadeia_em_ordem(der, regras.desempacotar(bytes(linha["cadeia"]))),
+        "autoassinado": regras.autoassinado(der),
+        "usos_da_chave": list(regras.usos_da_chave(der) or ()),
+        "finalidades": list(regras.finalidades(der)),
+    }
+    if em_json:
+        mostrar_json(dados)
+        return
+    for nome, valor in dados.items():
+        click.echo(f"{nome:<16} {_texto(nome, valor)}")
+
+
+@certificado.command(options_metavar="[OPÇÕES]", help="Torna o certificado APELIDO o padrão da empresa, de uma vez.")
+@click.argument("apelido", metavar="APELIDO")
+@opcao_empresa
+@passar_contexto
+def padrao(contexto: Contexto, apelido: str, empresa: str | None) -> None:
+    """The running service takes it up by itself."""
+    from separador.servico.instalacao import trocar_padrao  # noqa: PLC0415
+
+    config = contexto.configuracao()
+    cnpj = empresa_de(config, empresa)
+    with guarda.escrevendo(config.dados, migrar=True) as banco:
+        recusa = trocar_padrao(banco, cnpj, apelido, agora_utc())
+    if recusa is not None:
+        recusar(recusa)
+    click.echo(f'O padrão da empresa {cnpj} agora é "{apelido}".')
+
+
+@certificado.command(
+    options_metavar="[OPÇÕES]",
+    help="Tira de uso o certificado APELIDO e apaga a chave dele do cofre. O antigo só sai depois que o novo assinou.",
+)
+@click.argument("apelido", metavar="APELIDO")
+@opcao_empresa
+@click.option("--forcar", is_flag=True, help="Mesmo que seja o padrão, ou que o novo ainda não tenha assinado.")
+@passar_contexto
+def remover(contexto: Contexto, apelido: str, empresa: str | None, forcar: bool) -> None:
+    """Exit 1 while it is still needed."""
+    from separador.servico.instalacao import remover as tirar  # noqa: PLC0415
+
+    config = contexto.configuracao()
+    with com_cofre(config) as (banco, cofre):
+        recusa = tirar(banco, cofre, empresa_de(config, empresa), apelido, agora_utc(), forcar=forcar)
+    if recusa is not None:
+        recusar(recusa)
+    click.echo(f'O certificado "{apelido}" saiu de uso e a chave dele foi apagada do cofre.')
+
+
+@certificado.command(
+    options_metavar="[OPÇÕES]",
+    help="Confere agora a validade de todos e faz o serviço adotar já o que estiver instalado (use depois de um "
+    "vencimento). Os documentos que esperavam seguem.",
+)
+@passar_contexto
+def validade(contexto: Contexto) -> None:
+    """0: the service has looked; 1: a company is without a certificate in force; 3: recorded, service stopped."""
+    from separador.cli.ordens import Ordem, dar  # noqa: PLC0415
+    from separador.servico.validade import VALIDADE  # noqa: PLC0415
+
+    config = contexto.configuracao()
+    for linha in _ativos(config, None):
+        marca = " (padrão)" if linha["padrao"] else ""
+        click.echo(f"{linha['empresa']} {linha['apelido']}{marca}: até {_dia(linha['validade_ate'])}, {_prazo(linha)}.")
+    dar(config.dados, [Ordem(VALIDADE, "")])
+
+
+@certificado.command(
+    options_metavar="[OPÇÕES]",
+    help="Guarda no cofre uma senha de certificado, para os .pfx que chegarem à pasta vigiada sem .senha ao lado.",
+)
+@opcao_empresa
+@opcao_senha_stdin
+@passar_contexto
+def senha(contexto: Contexto, empresa: str | None, senha_stdin: bool) -> None:
+    """The one of a company is replaced."""
+    from separador.servico.vigiada import nome_da_senha  # noqa: PLC0415
+
+    config = contexto.configuracao()
+    cnpj = empresa_de(config, empresa)
+    dita = guarda.pedir_senha("Senha do certificado que vai chegar", pela_entrada=senha_stdin, de_novo=True).encode()
+    with com_cofre(config) as (banco, cofre), banco.transacao():
+        numero = cofre.achar(nome_da_senha(cnpj))
+        if numero is None:
+            cofre.guardar(nome_da_senha(cnpj), dita)
+        else:
+            cofre.trocar(numero, dita)
+    click.echo(f"Senha guardada no cofre para os certificados da empresa {cnpj} que chegarem à pasta vigiada.")
+
+
+@certificado.command(
+    options_metavar="[OPÇÕES]",
+    help="Informa ao serviço em funcionamento o PIN do token A3, que vale até ele ser desligado. É tentado uma vez só.",
+)
+@click.argument("apelido", metavar="APELIDO")
+@opcao_empresa
+@click.option("--guardar", is_flag=True, help="Também guarda o PIN no cofre, para as próximas vezes.")
+@opcao_senha_stdin
+@passar_contexto
+def pin(contexto: Contexto, apelido: str, empresa: str | None, guardar: bool, senha_stdin: bool) -> None:
+    """0: the token is open; 1: it refused, or is not there; 3: no service to tell."""
+    from separador.cli.ordens import Ordem, dar  # noqa: PLC0415
+    from separador.servico.boca import PinDado, dizer  # noqa: PLC0415
+    from separador.servico.chaveiro import nome_do_pin  # noqa: PLC0415
+    from separador.servico.validade import PIN  # noqa: PLC0415
+
+    config = contexto.configuracao()
+    linha = _achar(config, apelido, empresa)
+    if linha["tipo"] != "A3":
+        sair(Saida.RECUSADO, f'O certificado "{apelido}" é A1: não tem PIN. Nada foi mudado.')
+    dito = guarda.pedir_senha("PIN do token", pela_entrada=senha_stdin)
+    if guardar:
+        with com_cofre(config) as (banco, cofre), banco.transacao():
+            numero = cofre.achar(nome_do_pin(linha["id"]))
+            if numero is None:
+                cofre.guardar(nome_do_pin(linha["id"]), dito.encode())
+            else:
+                cofre.trocar(numero, dito.encode())
+    if not dizer(config.dados, PinDado(linha["id"], dito)):
+        sair(Saida.SEM_SERVICO, "O serviço está desligado; ligue-o (separador iniciar) e repita.")
+    dar(config.dados, [Ordem(PIN, str(linha["id"]))])
+
+
+@certificado.command(
+    options_metavar="[OPÇÕES]", help="Mostra os certificados que estão nos tokens A3 ligados a esta máquina."
+)
+@click.option("--modulo", required=True, metavar="CAMINHO", help="A biblioteca PKCS#11 do fabricante (.so).")
+@opcao_json
+def token(modulo: str, em_json: bool) -> None:
+    """Without PIN: only what the token shows to anybody."""
+    from separador.cofre.certificados import pessoa  # noqa: PLC0415
+    from separador.cofre.token import TokenError, procurar  # noqa: PLC0415
+
+    try:
+        achados = procurar(modulo)
+    except TokenError as erro:
+        sair(Saida.RECUSADO, f"{erro.mensagem} {erro.o_que_fazer}")
+    linhas = [
+        (a.referencia.rotulo, a.referencia.serie, i.titular, pessoa(i), f"{i.validade_ate:%d/%m/%Y}")
+        for a in achados
+        for i in (a.identidade,)
+    ]
+    if em_json:
+        campos = ("token", "serie", "titular", "pessoa", "vale_ate")
+        mostrar_json([dict(zip(campos, linha, strict=True)) for linha in linhas])
+    elif not linhas:
+        click.echo("Há token, mas nenhum certificado nele.")
+    else:
+        mostrar_tabela(["TOKEN", "SÉRIE", "TITULAR", "PESSOA", "VALE ATÉ"], linhas)
+
+
+def _ativos(config: "Configuracao", empresa: str | None) -> list[Row]:
+    from separador.banco import certificados as tabela  # noqa: PLC0415
+    from separador.banco.conexao import ARQUIVO  # noqa: PLC0415
+
+    if not (config.dados / ARQUIVO).is_file():
+        return []
+    with guarda.escrevendo(config.dados, migrar=True) as banco:
+        return tabela.ativos(banco, empresa)
+
+
+def _achar(config: "Configuracao", apelido: str, empresa: str | None) -> Row:
+    from separador.servico.instalacao import nao_ha  # noqa: PLC0415
+
+    cnpj = empresa_de(config, empresa)
+    achado = next((r for r in _ativos(config, cnpj) if r["apelido"].casefold() == apelido.casefold()), None)
+    if achado is None:
+        recusar(nao_ha(cnpj, apelido), "Nada foi mostrado.")
+    return achado
+
+
+def _em_json(linha: Row) -> dict[str, object]:
+    campos = (
+        *("empresa", "apelido", "uso", "tipo", "titular", "cnpj", "cpf", "validade_de", "validade_ate", "sha256"),
+        *("instalado_em", "instalado_por", "origem", "padrao_desde", "assinou_em"),
+    )
+    return {c: linha[c] for c in campos} | {"padrao": bool(linha["padrao"]), "situacao": _prazo(linha)}
+
+
+def _texto(nome: str, valor: object) -> str:
+    if isinstance(valor, list):
+        return (" → " if nome == "cadeia" else ", ").join(map(str, valor)) or "-"
+    return ("sim" if valor else "não") if isinstance(valor, bool) else str(valor or "-")
+
+
+def _prazo(linha: Row) -> str:
+    from separador.banco.instante import instante_de  # noqa: PLC0415
+    from separador.servico.validade import dias  # noqa: PLC0415
+
+    return dias(instante_de(linha["validade_ate"]), agora_utc())
+
+
+def _dia(texto: str) -> str:
+    return f"{texto[8:10]}/{texto[5:7]}/{texto[:4]}"

@@ -1,0 +1,193 @@
+"""`separador cofre`: the master key and the encrypted backup. Secrets are never shown."""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from separador.cli import guarda
+from separador.cli.comum import Contexto, Grupo, Saida, passar_contexto, sair
+from separador.cli.leitura import agora_utc
+from separador.cli.segredos import com_cofre, opcao_senha_stdin, recusar
+from separador.dominio.erro import Recusa
+
+if TYPE_CHECKING:
+    from separador.cofre.chave_mestra import ChaveMestra
+    from separador.cofre.copia import Conteudo
+    from separador.configuracao import Configuracao
+    from separador.servico.copias import Prova
+
+
+@click.group(cls=Grupo, name="cofre", help="A chave mestra e a cópia cifrada dos segredos e cadastros.")
+def cofre() -> None:
+    """Group of the vault's commands."""
+
+
+@cofre.command(
+    options_metavar="[OPÇÕES]",
+    help="Sorteia uma chave mestra e a escreve na saída padrão, para quem a guarda fora do arquivo (credencial do "
+    "systemd ou variável). Exemplo: separador cofre chave | sudo systemd-creds encrypt --name=separador-cofre - "
+    "/etc/separador/separador-cofre.cred",
+)
+def chave() -> None:
+    """Only where it does not stay on a screen, unless the person insists."""
+    from separador.cofre import chave_mestra  # noqa: PLC0415
+
+    if sys.stdout.isatty():
+        click.confirm("A chave vai aparecer na tela. Mostrar assim mesmo?", abort=True, err=True)
+    click.echo(chave_mestra.escrever(chave_mestra.gerar()))
+
+
+@cofre.command(
+    name="girar-chave",
+    options_metavar="[OPÇÕES]",
+    help="Troca a chave mestra e fecha tudo de novo com ela, de uma vez. Quando a chave vem de credencial ou variável, "
+    "ponha antes a nova na primeira linha e a atual na segunda.",
+)
+@passar_contexto
+def girar_chave(contexto: Contexto) -> None:
+    """The whole under the database's write lock; a crash at any point leaves a vault that opens."""
+    from separador.banco.cofre import Estante  # noqa: PLC0415
+    from separador.cofre import chave_mestra  # noqa: PLC0415
+    from separador.cofre.cofre import abrir  # noqa: PLC0415
+
+    config = contexto.configuracao()
+    with guarda.escrevendo(config.dados, migrar=True) as banco:
+        with banco.transacao():
+            mestra = chave_mestra.obter(config.dados, os.environ)
+            if isinstance(mestra, Recusa):
+                recusar(mestra)
+            nova = _com_chave_nova(mestra)
+            aberto = abrir(Estante(banco), mestra)
+            if isinstance(aberto, Recusa):
+                recusar(aberto)
+            quantos = aberto.refechar(nova)
+        _aposentar(nova)
+    click.echo(f"Chave trocada: {quantos} segredos fechados de novo. Cópias do banco feitas antes não abrem com ela.")
+
+
+def _com_chave_nova(mestra: "ChaveMestra") -> "ChaveMestra":
+    """The new key current, the old one still beside it: on disk before anything is closed with it."""
+    from separador.cofre import chave_mestra  # noqa: PLC0415
+
+    if len(mestra.chaves) > 1:  # given by the administrator, or a rotation that a crash cut: go on with it
+        return mestra
+    if mestra.arquivo is None:
+        sair(
+            Saida.RECUSADO,
+            f"A chave vem de {mestra.origem}, que só o administrador muda: gere uma (separador cofre chave), ponha-a "
+            "na primeira linha e a atual na segunda, repita este comando e depois tire a antiga. Nada foi mudado.",
+        )
+    return chave_mestra.regravar(mestra, (chave_mestra.gerar(), *mestra.chaves), mestra.aposentadas)
+
+
+def _aposentar(nova: "ChaveMestra") -> None:
+    from separador.cofre import chave_mestra  # noqa: PLC0415
+
+    if nova.arquivo is None:
+        click.echo(f"Agora tire a chave antiga de {nova.origem}.")
+        return
+    velhas = tuple(c.id for c in nova.chaves[1:])
+    chave_mestra.regravar(nova, nova.chaves[:1], (*nova.aposentadas, *velhas))
+
+
+@cofre.command(options_metavar="[OPÇÕES]", help="Abre cada segredo para provar que a chave mestra é a certa.")
+@click.option("--aceitar", is_flag=True, help="Dá por certo um banco restaurado de cópia mais antiga.")
+@passar_contexto
+def conferir(contexto: Contexto, aceitar: bool) -> None:
+    """Exit 1 when one does not open, or the database is older than one seen before."""
+    from separador.banco.cofre import geracao  # noqa: PLC0415
+    from separador.cofre.cofre import CofreError  # noqa: PLC0415
+    from separador.servico import testemunha  # noqa: PLC0415
+
+    config = contexto.configuracao()
+    with com_cofre(config) as (banco, aberto):
+        try:
+            quantos = aberto.conferir()
+        except CofreError as erro:
+            sair(Saida.RECUSADO, f"{str(erro)[:1].upper()}{str(erro)[1:]}. Restaure uma cópia do banco.")
+        if aceitar:
+            testemunha.aceitar(config.dados, geracao(banco))
+        antigo = testemunha.conferir(config.dados, geracao(banco))
+    if antigo is not None:
+        sair(Saida.RECUSADO, f"{antigo.mensagem} {antigo.o_que_fazer}")
+    click.echo(f"O cofre abre: {quantos} segredos conferidos.")
+
+
+@cofre.command(
+    options_metavar="[OPÇÕES]",
+    help="Grava em ARQUIVO uma cópia cifrada dos segredos e dos cadastros (certificados, procurações, usuários). A "
+    "frase é perguntada; sem ela a cópia não se abre. A chave mestra não vai na cópia.",
+)
+@click.argument("arquivo", metavar="ARQUIVO", type=click.Path(path_type=Path, dir_okay=False))
+@opcao_senha_stdin
+@passar_contexto
+def copia(contexto: Contexto, arquivo: Path, senha_stdin: bool) -> None:
+    """The file is new, 0600, durable, and was opened again before the command says that it is done."""
+    from separador.banco.instante import texto_de  # noqa: PLC0415
+    from separador.cofre import copia as formato  # noqa: PLC0415
+    from separador.servico import copias  # noqa: PLC0415
+
+    config = contexto.configuracao()
+    if arquivo.exists():
+        sair(Saida.RECUSADO, f"{arquivo} já existe; escolha outro nome. Nada foi mudado.")
+    frase = guarda.pedir_senha("Frase da cópia", pela_entrada=senha_stdin, de_novo=True).encode()
+    with com_cofre(config) as (banco, aberto):
+        conteudo = copias.reunir(banco, aberto, texto_de(agora_utc()))
+    provada = copias.provar(conteudo)
+    fechada = formato.fechar(conteudo, frase)
+    if isinstance(provada, Recusa):
+        recusar(provada)
+    if isinstance(fechada, Recusa):
+        recusar(fechada)
+    _gravar(arquivo, fechada)
+    if formato.abrir(arquivo.read_bytes(), frase) != conteudo:
+        arquivo.unlink()
+        sair(Saida.RECUSADO, f"A cópia gravada em {arquivo} não voltou igual; foi apagada. Confira o disco.")
+    click.echo(f"Cópia em {arquivo}: {provada.segredos} segredos, {provada.certificados} certificados com chave.")
+
+
+def _gravar(arquivo: Path, dados: bytes) -> None:
+    fd = os.open(arquivo, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(fd, "wb") as aberto:
+        aberto.write(dados)
+        aberto.flush()
+        os.fsync(fd)
+
+
+@cofre.command(
+    options_metavar="[OPÇÕES]",
+    help="Restaura a cópia em uma instalação nova (cofre vazio), provando antes que ela está inteira: cada segredo "
+    "abre, cada chave é a do seu certificado.",
+)
+@click.argument("arquivo", metavar="ARQUIVO", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option("--conferir", "so_conferir", is_flag=True, help="Só prova a cópia; não escreve nada.")
+@opcao_senha_stdin
+@passar_contexto
+def restaurar(contexto: Contexto, arquivo: Path, so_conferir: bool, senha_stdin: bool) -> None:
+    """Exit 1, with nothing changed, when the copy is not good or the vault is not empty."""
+    from separador.cofre import copia as formato  # noqa: PLC0415
+    from separador.servico import copias  # noqa: PLC0415
+
+    config = contexto.configuracao()
+    frase = guarda.pedir_senha("Frase da cópia", pela_entrada=senha_stdin).encode()
+    conteudo = formato.abrir(arquivo.read_bytes(), frase)
+    if isinstance(conteudo, Recusa):
+        recusar(conteudo)
+    provada = copias.provar(conteudo) if so_conferir else _devolver(config, conteudo)
+    if isinstance(provada, Recusa):
+        recusar(provada)
+    feito = "está inteira" if so_conferir else "foi restaurada"
+    click.echo(
+        f"A cópia de {conteudo.feita_em[:16].replace('T', ' ')} UTC {feito}: {provada.segredos} segredos, "
+        f"{provada.certificados} certificados com chave."
+    )
+
+
+def _devolver(config: "Configuracao", conteudo: "Conteudo") -> "Prova | Recusa":
+    from separador.servico import copias  # noqa: PLC0415
+
+    with com_cofre(config) as (banco, aberto):
+        return copias.devolver(banco, aberto, conteudo)

@@ -1,0 +1,41 @@
+"""When something that expires is warned of (CERT-03, PROC-03). Pure: days and steps; telling is for others."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+DEPOIS = 0
+"""The step after the expiry; the others are days before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Validade:
+    """Something that expires. `assunto`: identity ("certificado:<id>"); `o_que`: its name in a sentence.
+
+    `como_renovar`: what the person has to do, in Portuguese.
+    """
+
+    assunto: str
+    o_que: str
+    ate: datetime
+    como_renovar: str
+
+
+def degrau(ate: datetime, agora: datetime, dias: Sequence[int]) -> int | None:
+    """The step that has been reached: the smallest of `dias` not below what is left; None while it is far away."""
+    if agora >= ate:
+        return DEPOIS
+    restam = (ate - agora).total_seconds() / 86400
+    return min((d for d in dias if restam <= d), default=None)
+
+
+def frase(v: Validade, agora: datetime) -> str:
+    """What is told, with the date and how long it is."""
+    dia = f"{v.ate:%d/%m/%Y}"
+    if agora >= v.ate:
+        return f"{v.o_que} venceu em {dia}."
+    restam = (v.ate - agora).days
+    quanto = (
+        "vence em menos de um dia" if restam == 0 else "vence em 1 dia" if restam == 1 else f"vence em {restam} dias"
+    )
+    return f"{v.o_que} {quanto} ({dia})."

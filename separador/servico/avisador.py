@@ -1,0 +1,153 @@
+"""Tells people what is about to expire: log, failures view, e-mail, webhook; each step once each way (CERT-03).
+
+The network is slow and may be down: messages go out in a thread of their own, and what could not be sent is tried again
+at the next look. Only what went out is remembered as told.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from separador.banco import certificados as tabela
+from separador.banco import falhas
+from separador.banco.conexao import texto_de
+from separador.cofre.correio import CorreioError, Servidor, chamar_webhook, enviar_email
+from separador.configuracao.senha import SenhaAusenteError
+from separador.dominio.falha import Falha
+from separador.dominio.validade import DEPOIS, Validade, degrau, frase
+from separador.servico.casa import Casa
+from separador.servico.correio import servidor_de
+
+LOG, EMAIL, WEBHOOK = "log", "e-mail", "webhook"
+REPETIR_S = 300.0
+"""A message that did not go out is tried again after this long."""
+PREFIXO = "validade:"
+
+
+@dataclass(frozen=True, slots=True)
+class _Envio:
+    """One step on its way out."""
+
+    validade: Validade
+    degrau: int
+    via: str
+
+
+@dataclass(slots=True)
+class Avisador:
+    """One per service. `enviar` and `chamar` are the doors to the network, for tests."""
+
+    enviar: Callable[..., None] = enviar_email
+    chamar: Callable[..., None] = chamar_webhook
+    _executor: ThreadPoolExecutor | None = None
+    _andando: dict[_Envio, "Future[None]"] = field(default_factory=dict)
+    _proximo_s: float = 0.0
+
+    def conferir(self, casa: Casa, ambiente: Mapping[str, str], validades: Sequence[Validade]) -> None:
+        """One look: failures view brought up to date, each new step told once each way."""
+        self._recolher(casa)
+        agora = casa.agora()
+        alcancados = [(v, d) for v in validades if (d := degrau(v.ate, agora, casa.config.avisos.dias)) is not None]
+        _mostrar(casa, alcancados, agora)
+        for validade, passo in alcancados:
+            if self._novo(casa, validade, passo, LOG):
+                nivel = casa.log.error if passo == DEPOIS else casa.log.warning
+                nivel(frase(validade, agora), acao="validade", o_que_fazer=validade.como_renovar)
+                self._anotar(casa, validade, passo, LOG)
+        if casa.relogio.monotonico() >= self._proximo_s:
+            self._mandar(casa, ambiente, alcancados, agora)
+
+    def _mandar(
+        self, casa: Casa, ambiente: Mapping[str, str], alcancados: list[tuple[Validade, int]], agora: datetime
+    ) -> None:
+        vias = ([EMAIL] if casa.config.avisos.para else []) + ([WEBHOOK] if casa.config.avisos.webhook else [])
+        pendentes = [_Envio(v, d, via) for v, d in alcancados for via in vias if self._novo(casa, v, d, via)]
+        novos = [e for e in pendentes if e not in self._andando]
+        if not novos:
+            return
+        servidor = _servidor(casa, ambiente) if any(e.via == EMAIL for e in novos) else None
+        self._executor = self._executor or ThreadPoolExecutor(1, thread_name_prefix="avisos")
+        for envio in novos:
+            if envio.via == WEBHOOK or servidor is not None:
+                self._andando[envio] = self._executor.submit(self._levar, casa, servidor, envio, agora)
+
+    def _levar(self, casa: Casa, servidor: Servidor | None, envio: _Envio, agora: datetime) -> None:
+        """In the thread: nothing here touches database or log."""
+        v, texto = envio.validade, frase(envio.validade, agora)
+        if envio.via == WEBHOOK:
+            corpo: dict[str, object] = {
+                "tipo": "validade",
+                "assunto": v.assunto,
+                "mensagem": texto,
+                "o_que_fazer": v.como_renovar,
+                "vence_em": texto_de(v.ate),
+                "dias": (v.ate - agora).days,
+            }
+            self.chamar(casa.config.avisos.webhook, corpo)
+        elif servidor is not None:
+            assunto = f"separador: {texto}"
+            self.enviar(servidor, casa.config.avisos.para, assunto, f"{texto}\n\n{v.como_renovar}\n", agora=agora)
+
+    def _recolher(self, casa: Casa) -> None:
+        """What went out is remembered; what did not is told in the failures view and tried again later."""
+        for envio in [e for e, f in self._andando.items() if f.done()]:
+            erro = self._andando.pop(envio).exception()
+            assunto = f"aviso:{envio.via}"
+            if erro is None:
+                self._anotar(casa, envio.validade, envio.degrau, envio.via)
+                with casa.banco.transacao():
+                    falhas.encerrar(casa.banco, assunto, casa.quando(), "o aviso saiu")
+                continue
+            self._proximo_s = casa.relogio.monotonico() + REPETIR_S
+            detalhe = str(erro) if isinstance(erro, CorreioError) else type(erro).__name__
+            _falhar(casa, assunto, f"Não consegui avisar por {envio.via}: {detalhe}.")
+
+    def _novo(self, casa: Casa, validade: Validade, passo: int, via: str) -> bool:
+        return not tabela.aviso_feito(casa.banco, validade.assunto, texto_de(validade.ate), passo, via)
+
+    def _anotar(self, casa: Casa, validade: Validade, passo: int, via: str) -> None:
+        with casa.banco.transacao():
+            tabela.anotar_aviso(casa.banco, validade.assunto, texto_de(validade.ate), passo, via, casa.quando())
+
+    def esperar(self) -> None:
+        """Until everything on its way has arrived or failed; for tests and `uma-vez`."""
+        for futuro in list(self._andando.values()):
+            futuro.exception()
+
+    def fechar(self) -> None:
+        """No more; what is on its way is not waited for."""
+        if self._executor is not None:
+            self._executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _servidor(casa: Casa, ambiente: Mapping[str, str]) -> Servidor | None:
+    try:
+        return servidor_de(casa.config, ambiente)
+    except SenhaAusenteError as erro:
+        _falhar(casa, f"aviso:{EMAIL}", f"Não consegui avisar por {EMAIL}: {erro}.")
+        return None
+
+
+def _falhar(casa: Casa, assunto: str, motivo: str) -> None:
+    fazer = "Confira as chaves smtp e avisos da configuração, e se a rede é permitida ao serviço (systemd/LEIAME.md)."
+    with casa.banco.transacao():
+        nova = falhas.abrir(casa.banco, Falha(assunto, "SEP-AVISO", motivo, fazer), casa.quando())
+    if nova:
+        casa.log.warning(motivo, acao="aviso", o_que_fazer=fazer)
+
+
+def _mostrar(casa: Casa, alcancados: list[tuple[Validade, int]], agora: datetime) -> None:
+    """One failure per thing that expires, its text of today; closed when it was renewed."""
+    atuais = {PREFIXO + v.assunto: (v, d) for v, d in alcancados}
+    abertas = falhas.assuntos(casa.banco, PREFIXO)
+    if not atuais and not abertas:
+        return
+    quando = casa.quando()
+    codigos = {a: "SEP-VENCIDO" if d == DEPOIS else "SEP-VENCENDO" for a, (_, d) in atuais.items()}
+    with casa.banco.transacao():
+        for assunto, (v, _) in atuais.items():
+            falhas.abrir(casa.banco, Falha(assunto, codigos[assunto], frase(v, agora), v.como_renovar), quando)
+        for assunto, codigo in abertas:
+            if codigos.get(assunto) != codigo:
+                falhas.encerrar(casa.banco, assunto, quando, "foi renovado, ou mudou de prazo", codigo)

@@ -1,0 +1,111 @@
+"""Makes and restores the encrypted backup (issue 4, item 7). A restored copy is proven before anything is written."""
+
+import sqlite3
+from dataclasses import dataclass
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.x509 import load_der_x509_certificate
+
+from separador.banco.conexao import Banco
+from separador.cofre.cofre import Cofre
+from separador.cofre.copia import Conteudo, Linha
+from separador.dominio.erro import Erro, Recusa
+from separador.fiscal.certificado import Segredo, restaurar
+
+TABELAS = (
+    "certificado", "aviso_validade", "escritorio", "usuario", "procuracao", "procuracao_cliente",
+)  # fmt: skip
+"""Registries of a copy, in the order in which they may be written; a table that this version has not is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prova:
+    """What was proven of a copy: so many secrets opened, so many certificates whose key is the right one."""
+
+    segredos: int
+    certificados: int
+
+
+def reunir(banco: Banco, cofre: Cofre, quando: str) -> Conteudo:
+    """Everything of one instant."""
+    with banco.transacao():
+        nomes = banco.todas("SELECT id, nome FROM segredo ORDER BY id")
+        segredos = tuple((int(r["id"]), str(r["nome"]), cofre.ler(r["id"])) for r in nomes)
+        tabelas = {t: [dict(r) for r in banco.todas(f"SELECT * FROM {t}")] for t in _existentes(banco)}  # noqa: S608
+    return Conteudo(quando, segredos, tabelas)
+
+
+def _existentes(banco: Banco) -> list[str]:
+    linhas = banco.todas("SELECT name FROM sqlite_master WHERE type = 'table'")
+    nomes = {str(r["name"]) for r in linhas}
+    return [t for t in TABELAS if t in nomes]
+
+
+def provar(conteudo: Conteudo) -> Prova | Recusa:
+    """Whether the copy is whole in itself: every A1 certificate's key is there, and is its key."""
+    segredos = {i: segredo for i, _, segredo in conteudo.segredos}
+    certos = 0
+    for linha in conteudo.tabelas.get("certificado", []):
+        if linha["segredo_id"] is None:
+            continue
+        if not _confere(linha, segredos.get(linha["segredo_id"])):
+            mensagem = f"Na cópia, a chave do certificado {linha['apelido']} não é a dele."
+            return _recusa("DANIFICADA", mensagem, "Use outra cópia. Nada foi mudado.")
+        certos += 1
+    return Prova(len(segredos), certos)
+
+
+def _confere(linha: Linha, pkcs8: bytes | None) -> bool:
+    if pkcs8 is None:
+        return False
+    try:
+        par = restaurar(Segredo(linha["der"], pkcs8))
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        return False
+    return load_der_x509_certificate(par.der).public_key() == par.chave.public_key()
+
+
+def devolver(banco: Banco, cofre: Cofre, conteudo: Conteudo) -> Prova | Recusa:
+    """Write a proven copy into an empty vault, all or nothing, and open every secret again from what was written."""
+    provada = provar(conteudo)
+    if isinstance(provada, Recusa):
+        return provada
+    with banco.transacao():
+        ocupadas = [t for t in ("segredo", *_existentes(banco)) if banco.uma(f"SELECT 1 FROM {t} LIMIT 1")]  # noqa: S608
+        if ocupadas:
+            return _ocupado(ocupadas)
+        novos = {i: cofre.guardar(nome, segredo) for i, nome, segredo in conteudo.segredos}
+        for tabela in _existentes(banco):
+            for linha in conteudo.tabelas.get(tabela, []):
+                _inserir(banco, tabela, _com_segredos(linha, novos))
+        for antigo, nome, segredo in conteudo.segredos:
+            if cofre.ler(novos[antigo]) != segredo:
+                raise sqlite3.DatabaseError(f"o segredo {nome} não voltou igual")
+    return provada
+
+
+def _com_segredos(linha: Linha, novos: dict[int, int]) -> Linha:
+    """Numbers of secrets as they are here now: every column that ends in `segredo_id`."""
+    return {c: novos.get(v, v) if c.endswith("segredo_id") and v is not None else v for c, v in linha.items()}
+
+
+def _inserir(banco: Banco, tabela: str, linha: Linha) -> None:
+    colunas = [str(r["name"]) for r in banco.todas(f"PRAGMA table_info({tabela})")]
+    usadas = [c for c in colunas if c in linha]
+    banco.execute(
+        f"INSERT INTO {tabela} ({', '.join(usadas)}) VALUES ({', '.join('?' * len(usadas))})",  # noqa: S608 - own names
+        [linha[c] for c in usadas],
+    )
+
+
+def _ocupado(ocupadas: list[str]) -> Recusa:
+    mensagem = f"O cofre desta instalação não está vazio (há registros em: {', '.join(ocupadas)})."
+    fazer = (
+        "Restaure em uma instalação nova (outra pasta de dados, depois de separador init); para só provar a cópia: "
+        "separador cofre restaurar ARQUIVO --conferir"
+    )
+    return _recusa("OCUPADO", mensagem, fazer)
+
+
+def _recusa(codigo: str, mensagem: str, o_que_fazer: str) -> Recusa:
+    return Recusa((Erro(f"SEP-COPIA-{codigo}", "SEP", mensagem, o_que_fazer),))

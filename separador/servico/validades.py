@@ -1,0 +1,37 @@
+"""What expires among the certificates: those of the vault in use, and those that the configuration names (CERT-03)."""
+
+from separador.banco import certificados as tabela
+from separador.banco.instante import instante_de
+from separador.cofre.certificados import Uso
+from separador.dominio.validade import Validade
+from separador.servico.casa import Casa
+
+_RENOVAR = (
+    "Peça a renovação à autoridade certificadora e instale o novo com: separador certificado instalar ARQUIVO "
+    "--apelido NOME (ou pela pasta vigiada). O serviço o adota sozinho."
+)
+_RENOVAR_ARQUIVO = (
+    "Peça a renovação à autoridade certificadora e instale o novo com: separador certificado instalar ARQUIVO "
+    "--apelido NOME, ou troque o arquivo .pfx que a configuração nomeia. O serviço o adota sozinho."
+)
+
+
+def de_certificados(casa: Casa) -> list[Validade]:
+    """Defaults, and certificates for other uses. One that was replaced as default expires in silence."""
+    nomes = {e.cnpj: e.nome for e in casa.config.empresas}
+    lista = [
+        Validade(
+            f"cofre:{r['id']}",
+            f'O certificado "{r["apelido"]}" de {nomes.get(r["empresa"], r["empresa"])}',
+            instante_de(r["validade_ate"]),
+            _RENOVAR,
+        )
+        for r in tabela.ativos(casa.banco)
+        if r["padrao"] or r["uso"] != Uso.ASSINATURA
+    ]
+    no_cofre = {r["empresa"] for r in tabela.padroes(casa.banco)}
+    for cnpj, certificado in casa.certificados.items():
+        if cnpj not in no_cofre:
+            o_que = f"O certificado de {nomes.get(cnpj, cnpj)}"
+            lista.append(Validade(f"arquivo:{cnpj}", o_que, certificado.validade_ate, _RENOVAR_ARQUIVO))
+    return lista

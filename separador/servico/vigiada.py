@@ -1,0 +1,275 @@
+"""The watched folder of certificates: rule `certificado` (CERT-02, CERT-04).
+
+A `.pfx`/`.p12` with a `.senha` beside it (`matriz.pfx` + `matriz.senha` or `matriz.pfx.senha`), or whose password was
+registered before. Taken in once nothing changed between two readings; then both files are overwritten and removed. What
+is refused stays where it is, untouched, and is judged again when it changes. The original never goes to the archive.
+"""
+
+import json
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from separador.banco import certificados as tabela
+from separador.banco import falhas, rotas
+from separador.banco.cofre import Estante, geracao
+from separador.cofre.certificados import Uso
+from separador.cofre.cofre import Cofre
+from separador.cofre.pfx import LIMITE_PFX, Aberto, abrir_pfx
+from separador.dominio.erro import Erro, Recusa
+from separador.dominio.falha import Falha
+from separador.dominio.nome import comparavel, mostrar
+from separador.dominio.rota import Regra, Rota
+from separador.pastas import publicacao, saude
+from separador.pastas.disco import juntar, sincronizar_pasta
+from separador.pastas.erros import FalhaDePasta
+from separador.pastas.publicacao import NomeOcupado
+from separador.servico.casa import Casa
+from separador.servico.cofres import abrir_cofre
+from separador.servico.instalacao import Instalado, Pedido, instalar_a1
+
+SENHA = b".senha"
+_LIMITE_SENHA = 4096
+_PREFIXO = "senha-pfx:"
+Visto = tuple[object, ...]
+
+
+def nome_da_senha(cnpj: str) -> str:
+    """Of the secret that opens certificates of a company which come without `.senha`."""
+    return f"{_PREFIXO}{cnpj}"
+
+
+@dataclass(frozen=True, slots=True)
+class Chegado:
+    """One certificate file in the folder, and the file with its password if there is one."""
+
+    nome: bytes
+    arquivo: bytes
+    senha: bytes | None
+    visto: Visto
+
+
+@dataclass(slots=True)
+class PastaVigiada:
+    """What was seen and judged, so that a file is taken only when quiet and refused only once per content."""
+
+    _vistos: dict[bytes, Visto] = field(default_factory=dict)
+    _julgados: dict[bytes, Visto] = field(default_factory=dict)
+
+    def ler(self, casa: Casa, ambiente: Mapping[str, str]) -> None:
+        """One reading of every active route `certificado`."""
+        for rota in casa.rotas:
+            if rota.ativo and rota.regra is Regra.CERTIFICADO:
+                self._ler_rota(casa, ambiente, rota)
+
+    def _ler_rota(self, casa: Casa, ambiente: Mapping[str, str], rota: Rota) -> None:
+        marcas = rotas.marcas(casa.banco)
+        problemas = [p for pasta in rota.pastas() for p in saude.conferir(pasta, marcas.get(str(pasta)), escrita=True)]
+        _mostrar(
+            casa,
+            f"rota:{rota.id}:",
+            [Falha(f"rota:{rota.id}:", f"SEP-{p.codigo.upper()}", p.mensagem, p.o_que_fazer) for p in problemas],
+        )
+        if problemas:
+            return
+        chegados = list(_chegados(rota, geracao(casa.banco)))
+        self._esquecer({c.arquivo for c in chegados}, os.fsencode(rota.origem))
+        abertas = {a for a, _ in falhas.assuntos(casa.banco, _assunto(rota, b""))}
+        idos = abertas - {_assunto(rota, c.nome) for c in chegados}
+        for assunto in idos:
+            with casa.banco.transacao():
+                falhas.encerrar(casa.banco, assunto, casa.quando(), "o arquivo saiu da pasta")
+        for chegado in chegados:
+            if self._vistos.get(chegado.arquivo) != chegado.visto:
+                self._vistos[chegado.arquivo] = chegado.visto
+            elif self._julgados.get(chegado.arquivo) != chegado.visto:
+                self._julgados[chegado.arquivo] = chegado.visto
+                _receber(casa, ambiente, rota, chegado)
+
+    def _esquecer(self, presentes: set[bytes], pasta: bytes) -> None:
+        for lembrados in (self._vistos, self._julgados):
+            for arquivo in [a for a in lembrados if os.path.dirname(a) == pasta and a not in presentes]:
+                del lembrados[arquivo]
+
+
+def _chegados(rota: Rota, versao_do_cofre: int) -> Iterator[Chegado]:
+    """Regular files only; a link, or what vanishes meanwhile, is left for another reading."""
+    pasta = os.fsencode(rota.origem)
+    with os.scandir(pasta) as itens:
+        nomes = {i.name: i for i in itens if i.is_file(follow_symlinks=False)}
+    for nome, item in sorted(nomes.items()):
+        if not any(comparavel(nome).endswith(s) for s in rota.sufixos) or comparavel(nome).endswith(".senha"):
+            continue
+        base = nome.rsplit(b".", 1)[0]
+        ao_lado = next((s for s in (base + SENHA, nome + SENHA) if s in nomes), None)
+        with suppress(FileNotFoundError):
+            partes = [item.stat(follow_symlinks=False)]
+            if ao_lado is not None:
+                partes.append(nomes[ao_lado].stat(follow_symlinks=False))
+            # The vault's own number: a password registered, or a certificate removed, is a reason to look again.
+            visto: Visto = (versao_do_cofre, *((p.st_ino, p.st_size, p.st_mtime_ns, p.st_ctime_ns) for p in partes))
+            senha = juntar(rota.origem, ao_lado) if ao_lado is not None else None
+            yield Chegado(nome, juntar(rota.origem, nome), senha, visto)
+
+
+def _receber(casa: Casa, ambiente: Mapping[str, str], rota: Rota, chegado: Chegado) -> None:
+    """Install, then remove; or say why not. A file that could not be read is judged as refused."""
+    try:
+        feito, apelido = _instalar(casa, ambiente, chegado)
+    except OSError as erro:
+        feito, apelido = _recusa("LEITURA", f"Não consegui ler o arquivo: {os.strerror(erro.errno or 0)}.", "Dê ao "
+                                 "usuário do serviço permissão de ler e apagar o arquivo."), ""  # fmt: skip
+    if isinstance(feito, Recusa) and feito.erros[0].codigo != "SEP-CERT-REPETIDO":
+        _recusar(casa, rota, chegado, feito)
+        return
+    sobrou = _remover(chegado)
+    with casa.banco.transacao():
+        falhas.encerrar(casa.banco, _assunto(rota, chegado.nome), casa.quando(), "o certificado foi instalado")
+    if sobrou is not None:
+        _recusar(casa, rota, chegado, sobrou)
+    elif isinstance(feito, Instalado):
+        papel = "padrão da empresa" if feito.padrao else "não é o padrão da empresa"
+        texto = " ".join((f'Instalado com o apelido "{apelido}" ({papel}).', *feito.avisos))
+        casa.log.info(texto, acao="certificado instalado", arquivo=mostrar(chegado.nome), rota=rota.id)
+        _responder(casa, rota, chegado, {"resultado": "feito", "codigo": "SEP-CERT-INSTALADO", "mensagem": texto})
+
+
+def _instalar(casa: Casa, ambiente: Mapping[str, str], chegado: Chegado) -> tuple[Instalado | Recusa, str]:
+    cofre = abrir_cofre(casa.dados, casa.banco, ambiente)
+    if isinstance(cofre, Recusa):
+        return cofre, ""
+    aberto = _abrir(casa, cofre, chegado)
+    if isinstance(aberto, Recusa):
+        return aberto, ""
+    empresa = _empresa(casa, aberto)
+    if empresa is None:
+        quem = aberto.certificado.cnpj or aberto.certificado.cpf
+        mensagem = f"O certificado é de {aberto.certificado.titular} ({quem}), que não está em `empresas`."
+        return _recusa("EMPRESA", mensagem, "Inclua a empresa na configuração, ou instale-o por comando."), ""
+    apelido = _apelido_livre(casa, empresa, chegado, aberto)
+    pedido = Pedido(empresa, apelido, Uso.ASSINATURA, None, "serviço", "pasta vigiada")
+    return instalar_a1(casa.banco, cofre, casa.config, pedido, aberto, casa.agora()), apelido
+
+
+def _abrir(casa: Casa, cofre: Cofre, chegado: Chegado) -> Aberto | Recusa:
+    dados = _ler(chegado.arquivo, LIMITE_PFX)
+    ultima = _recusa(
+        "SEM-SENHA",
+        "Não há senha para este certificado.",
+        "Ponha ao lado um arquivo com o mesmo nome e final .senha, ou guarde a senha: separador certificado senha.",
+    )
+    for senha in _senhas(casa, cofre, chegado):
+        aberto = abrir_pfx(dados, senha)
+        if isinstance(aberto, Aberto) or aberto.erros[0].codigo != "SEP-CERT-SENHA":
+            return aberto
+        ultima = aberto
+    return ultima
+
+
+def _senhas(casa: Casa, cofre: Cofre, chegado: Chegado) -> Iterator[bytes]:
+    """The one beside the file, else every registered one."""
+    if chegado.senha is not None:
+        yield _ler(chegado.senha, _LIMITE_SENHA).removesuffix(b"\n").removesuffix(b"\r")
+        return
+    for lacrado in Estante(casa.banco).todos():
+        if lacrado.nome.startswith(_PREFIXO):
+            yield cofre.ler(lacrado.id)
+
+
+def _ler(arquivo: bytes, limite: int) -> bytes:
+    fd = os.open(arquivo, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
+    with os.fdopen(fd, "rb") as aberto:
+        return aberto.read(limite)
+
+
+def _empresa(casa: Casa, aberto: Aberto) -> str | None:
+    """The configured company of the certificate: the very CNPJ, else the same base."""
+    cnpj = aberto.certificado.cnpj or ""
+    cnpjs = [e.cnpj for e in casa.config.empresas]
+    return next((c for c in cnpjs if c == cnpj), None) or next((c for c in cnpjs if cnpj and c[:8] == cnpj[:8]), None)
+
+
+def _apelido_livre(casa: Casa, empresa: str, chegado: Chegado, aberto: Aberto) -> str:
+    """The file's name; with the year of expiry, then a number, when it is taken."""
+    base = mostrar(chegado.nome.rsplit(b".", 1)[0])[:40] or "certificado"
+    usados = {r["apelido"].casefold() for r in tabela.ativos(casa.banco, empresa)}
+    ano = f"{base}-{aberto.certificado.validade_ate:%Y}"
+    candidatos = (base, ano, *(f"{ano}-{n}" for n in range(2, 1000)))
+    return next(c for c in candidatos if c.casefold() not in usados)
+
+
+def _remover(chegado: Chegado) -> Recusa | None:
+    """Overwrite and delete what was taken in, the password first. The certificate is safe in the vault by now."""
+    try:
+        for arquivo in (chegado.senha, chegado.arquivo):
+            if arquivo is not None:
+                _apagar(arquivo)
+        sincronizar_pasta(Path(os.fsdecode(os.path.dirname(chegado.arquivo))))
+    except (OSError, FalhaDePasta) as erro:
+        motivo = os.strerror(erro.errno or 0) if isinstance(erro, OSError) else erro.mensagem
+        mensagem = f"O certificado foi instalado, mas não consegui apagar o arquivo: {motivo}."
+        return _recusa("SOBRA", mensagem, "Apague da pasta o .pfx e o .senha.")
+    return None
+
+
+def _apagar(arquivo: bytes) -> None:
+    fd = os.open(arquivo, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
+    try:
+        dono = os.fstat(fd)
+        if stat.S_ISREG(dono.st_mode):
+            os.write(fd, bytes(min(dono.st_size, LIMITE_PFX)))
+            os.fsync(fd)
+    finally:
+        os.close(fd)
+    os.unlink(arquivo)
+
+
+def _recusar(casa: Casa, rota: Rota, chegado: Chegado, recusa: Recusa) -> None:
+    erro = recusa.erros[0]
+    motivo = " ".join(e.mensagem for e in recusa.erros)
+    nome = mostrar(chegado.nome)
+    falha = Falha(_assunto(rota, chegado.nome), erro.codigo, motivo, erro.o_que_fazer, nome, rota.id)
+    _mostrar(casa, falha.assunto, [falha])
+    casa.log.warning(motivo, acao="certificado recusado", arquivo=nome, rota=rota.id, o_que_fazer=erro.o_que_fazer)
+    _responder(casa, rota, chegado, {"resultado": "recusado", "codigo": erro.codigo, "mensagem": motivo})
+
+
+def _mostrar(casa: Casa, assunto: str, atuais: list[Falha]) -> None:
+    """Open these, close the others of the subject."""
+    abertas = falhas.assuntos(casa.banco, assunto)
+    if not atuais and not abertas:
+        return
+    quando = casa.quando()
+    with casa.banco.transacao():
+        for falha in atuais:
+            falhas.abrir(casa.banco, falha, quando)
+        for velho, codigo in abertas - {(f.assunto, f.codigo) for f in atuais}:
+            falhas.encerrar(casa.banco, velho, quando, "a causa passou", codigo)
+
+
+def _responder(casa: Casa, rota: Rota, chegado: Chegado, corpo: dict[str, str]) -> None:
+    """`<base>-ret.json` in the destination, as an order file gets; a folder that fails costs only the answer."""
+    corpo |= {"arquivo": mostrar(chegado.nome), "quando": casa.quando()}
+    dados = json.dumps(corpo, ensure_ascii=False, indent=2).encode() + b"\n"
+    base = chegado.nome.rsplit(b".", 1)[0]
+    provisorio = f"{casa.prefixo()}.cert".encode()
+    try:
+        publicacao.preparar(rota.destino, dados, provisorio)
+        for n in range(1, 1000):
+            final = base + (b"" if n == 1 else f"~{n}".encode()) + b"-ret.json"
+            if not isinstance(publicacao.publicar(rota.destino, provisorio, final), NomeOcupado):
+                break
+        sincronizar_pasta(rota.destino)
+    except FalhaDePasta as falha:
+        casa.log.warning(falha.mensagem, acao="resposta não gravada", rota=rota.id, o_que_fazer=falha.o_que_fazer)
+
+
+def _assunto(rota: Rota, nome: bytes) -> str:
+    return f"certificado-arquivo:{rota.id}:{mostrar(nome) if nome else ''}"
+
+
+def _recusa(codigo: str, mensagem: str, o_que_fazer: str) -> Recusa:
+    return Recusa((Erro(f"SEP-CERT-{codigo}", "SEP", mensagem, o_que_fazer),))
