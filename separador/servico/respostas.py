@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import Row
 
-from separador.banco import documentos, eventos, publicacoes
+from separador.banco import documentos, eventos, falhas, publicacoes
 from separador.configuracao import Perfil
 from separador.dominio.cstat import CANCELADO
 from separador.dominio.retorno import Decisao
@@ -68,7 +68,11 @@ def publicar_repetido(obra: Obra, caso: Caso, d: Decisao) -> bool:
         return False
     if publicacoes.ultima(obra.banco, saidas.FISCAL, evento_id=caso.evento["id"]) is not None:
         return False
-    publicar_evento(obra, caso, juntar=True)
+    # One terminal return per request (NOM-02): a 218 may have been told already.
+    respondido = publicacoes.ultima(obra.banco, saidas.RETORNO, evento_id=caso.evento["id"]) is not None
+    publicar_evento(obra, caso, juntar=True, com_retorno=not respondido)
+    assunto = f"doc:{caso.evento['chave']}"
+    falhas.encerrar(obra.banco, assunto, obra.quando, "o evento registrado chegou", "SEP-CANC-SEM-EVENTO")
     eventos.marcar(
         obra.banco, caso.evento["id"], eventos.ACEITO, obra.quando, cstat=caso.resposta.cstat,
         protocolo=caso.resposta.protocolo,
@@ -154,7 +158,7 @@ def publicar_consulta(obra: Obra, caso: Caso) -> bool:
     return True
 
 
-def publicar_evento(obra: Obra, caso: Caso, *, juntar: bool) -> None:
+def publicar_evento(obra: Obra, caso: Caso, *, juntar: bool, com_retorno: bool = True) -> None:
     """The processed event when it was accepted, then `<input base>-eve.xml`."""
     r, evento = caso.resposta, caso.evento
     if evento is None:
@@ -164,7 +168,7 @@ def publicar_evento(obra: Obra, caso: Caso, *, juntar: bool) -> None:
         nome = evento_processado(evento["chave"], evento["tp_evento"], evento["n_seq"])
         _guardar_e_publicar(obra, caso, nome, montar_evento(enviado, r.prot), evento["chave"])
     dados = caso.parecer.dados if caso.retorno.tipo is Tipo.RET_EVENTO else com_declaracao(r.prot or b"")
-    if r.prot is not None or caso.retorno.tipo is Tipo.RET_EVENTO:
+    if com_retorno and (r.prot is not None or caso.retorno.tipo is Tipo.RET_EVENTO):
         nome = retorno(bytes(evento["base"]), "evento")
         obra.publicar(_saida(caso, saidas.RETORNO, _pasta(obra, caso), nome, dados, substitui=obra.casa.uninfe))
 

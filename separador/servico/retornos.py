@@ -160,6 +160,9 @@ def _carregar(obra: Obra, caso: respostas.Caso, d: Decisao) -> Passo:
         _escrever(obra, caso, d)
         return Passo(d.efeito, falha, respostas.publicar(obra, caso, d))
     if d.efeito is Efeito.REPETIDO:
+        if x.digest and obra.havia_falhas:
+            motivo = "o protocolo completo chegou"
+            falhas.encerrar(obra.banco, f"doc:{chave}", obra.quando, motivo, "SEP-RET-SEM-DIGEST")
         return Passo(d.efeito, falha, respostas.publicar_repetido(obra, caso, d))
     if d.efeito not in (Efeito.RETER, Efeito.INCIDENTE):
         documentos.anotar_resposta(obra.banco, doc["id"], x.cstat, x.motivo, d.marca)

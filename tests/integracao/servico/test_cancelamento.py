@@ -164,6 +164,8 @@ def test_218_e_cancelado_e_falta_o_evento(casa: CasaDeTeste) -> None:
     casa.consultado(c, "101", evento=c.evento)
     assert f"{c.chave}_110111_001-procEventoCTe.xml" in casa.nomes(2)
     assert casa.caminho(c.chave) == [*PEDIDO, "CANCELADO"]
+    assert casa.falhas() == []
+    assert [n for n in casa.nomes(2) if n.endswith("-eve.xml")] == ["pedido001-eve.xml"], "um retorno terminal só"
 
 
 @pytest.mark.requisito("CTE-06")

@@ -271,6 +271,8 @@ def test_sem_digest_autoriza_com_aviso(casa: CasaDeTeste) -> None:
     casa.soltar(2, ret.nome, ret.dados)
     assert casa.situacao(e.chave) == "AUTORIZADO PELA SEFAZ"
     assert casa.falhas(e.chave) == ["SEP-RET-SEM-DIGEST"]
+    casa.consultado(e, "100")
+    assert casa.falhas() == [], "a consulta trouxe o protocolo inteiro"
 
 
 @pytest.mark.requisito("CTE-03")
