@@ -1,5 +1,7 @@
 """The failures view: what keeps integration from succeeding, and nothing else (SEP-05)."""
 
+import json
+from collections.abc import Collection
 from sqlite3 import Row
 
 from separador.banco.conexao import Banco
@@ -52,12 +54,12 @@ def encerrar_recusas(banco: Banco, chave: str, quando: str) -> None:
     )
 
 
-def encerrar_da_chave(banco: Banco, chave: str, quando: str) -> None:
-    """The same document succeeded."""
+def encerrar_da_chave(banco: Banco, chave: str, quando: str, exceto: Collection[str] = ()) -> None:
+    """The same document succeeded. The codes of `exceto` are for a person to close."""
     banco.execute(
         "UPDATE falha SET encerrada_em = ?, encerrada_por = 'o documento deu certo'"
-        " WHERE chave = ? AND encerrada_em IS NULL",
-        (quando, chave),
+        " WHERE chave = ? AND encerrada_em IS NULL AND codigo NOT IN (SELECT value FROM json_each(?))",
+        (quando, chave, json.dumps(sorted(exceto))),
     )
 
 

@@ -75,6 +75,11 @@ class Decisao:
         return self.para is not None
 
 
+DE_PESSOA = ("SEP-CANCELADO-NA-SEFAZ", "SEP-RET-SEM-PEDIDO", "SEP-RET-PROTOCOLO")
+"""Notices that no later answer closes: a person has to know of them (CTE-10)."""
+CONTESTADAS = ("SEP-RET-DIGEST", "SEP-RET-AMBIENTE")
+"""Incidents that only the authorisation of our own content closes."""
+
 _S = Situacao
 _REPETIDO = Decisao(Efeito.REPETIDO)
 

@@ -152,7 +152,8 @@ def _carregar(obra: Obra, caso: respostas.Caso, d: Decisao) -> Passo:
     doc, x = caso.documento, caso.resposta
     chave = doc["chave"]
     if d.terminal and obra.havia_falhas:
-        falhas.encerrar_da_chave(obra.banco, chave, obra.quando)
+        contestadas = () if d.para is _S.AUTORIZADO else nucleo.CONTESTADAS
+        falhas.encerrar_da_chave(obra.banco, chave, obra.quando, {*nucleo.DE_PESSOA, *contestadas})
     falha = _falha(obra, d, x, chave, doc["rota_id"])
     if falha is not None and d.efeito is not Efeito.RETER:
         obra.falhar(falha)

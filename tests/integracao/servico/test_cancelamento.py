@@ -275,6 +275,19 @@ def test_estorno_com_o_evento_ja_levado(casa: CasaDeTeste) -> None:
     assert casa.pedir("estornar", c.chave)["codigo"] == "SEP-SITUACAO"
 
 
+@pytest.mark.requisito("CTE-10", "SEP-05")
+def test_o_conflito_so_sai_por_uma_pessoa(casa: CasaDeTeste) -> None:
+    """Another event of the document, registered later, is no reason to forget a conflict."""
+    c = casa.cancelando(1)
+    casa.pedir("estornar", c.chave)
+    casa.responder_evento(c, "135")
+    passagem = ev.evento(c.chave, "310620", "<evCTeRegPassagem/>", agora=casa.agora).dados
+    ret = rt.evento_respondido(passagem, b"x-ped-eve.xml", agora=casa.agora)
+    casa.soltar(2, "passagem-eve.xml", ret.dados)
+    assert casa.desfecho("passagem-eve.xml") == "aplicado"
+    assert casa.falhas(c.chave) == ["SEP-CANCELADO-NA-SEFAZ"]
+
+
 @pytest.mark.requisito("CTE-08")
 def test_estorno_nao_leva_o_arquivo_de_outro(casa: CasaDeTeste) -> None:
     e = casa.autorizado(1)

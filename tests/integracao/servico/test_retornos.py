@@ -253,6 +253,19 @@ def test_digest_diferente_e_incidente_e_nada_e_juntado(casa: CasaDeTeste, estado
     assert [p.read_bytes() for p in casa.recortes("quarentena")] == [ret.dados]
 
 
+@pytest.mark.requisito("CTE-03", "SEP-05")
+def test_incidente_de_digest_sai_com_a_autorizacao_do_nosso_conteudo_e_nao_com_uma_rejeicao(casa: CasaDeTeste) -> None:
+    e = casa.enviado(1, nome="p-cte.xml")
+    outro = rt.autorizado(e.dados, os.fsencode(e.nome), agora=casa.agora, dig_val="b3V0cm8gY29udGV1ZG8gYXF1aT0=")
+    casa.soltar(2, "outro.xml", outro.dados)
+    casa.rejeitar(e, "209", com_prot=True)
+    assert casa.falhas(e.chave) == ["SEP-RET-DIGEST"]
+    casa.soltar(1, "p-cte.xml", e.exportacao.dados)
+    casa.autorizar(e)
+    assert casa.situacao(e.chave) == "AUTORIZADO PELA SEFAZ"
+    assert casa.falhas() == []
+
+
 @pytest.mark.requisito("CTE-03")
 def test_consulta_com_digest_diferente_nao_autoriza_pela_porta_dos_fundos(casa: CasaDeTeste) -> None:
     """The situation 100 of a consultation has no digest of its own: that of its protCTe decides."""
