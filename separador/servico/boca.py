@@ -27,16 +27,16 @@ class Boca:
     """The service's end. Opened for writing too, so that it never reads an end of file."""
 
     def __init__(self, dados: Path) -> None:
-        caminho = dados / PASTA / ARQUIVO
-        caminho.parent.mkdir(mode=0o700, exist_ok=True)
-        with contextlib.suppress(FileNotFoundError):
-            caminho.unlink()
-        os.mkfifo(caminho, 0o600)
-        self._fd = os.open(caminho, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW)
-        self._caminho, self._resto = caminho, b""
+        self._caminho, self._resto = dados / PASTA / ARQUIVO, b""
+        try:
+            self._fd = _abrir(self._caminho)
+        except OSError:  # a full disk: the service goes on, and the command says that nobody listens
+            self._fd = -1
 
     def recolher(self) -> list[PinDado]:
         """What was told since the last look; a message that is none is dropped."""
+        if self._fd < 0:
+            return []
         try:
             lido = self._resto + os.read(self._fd, 16 * 1024)
         except BlockingIOError:
@@ -47,9 +47,17 @@ class Boca:
 
     def fechar(self) -> None:
         """No more."""
-        os.close(self._fd)
-        with contextlib.suppress(OSError):
-            self._caminho.unlink()
+        if self._fd >= 0:
+            os.close(self._fd)
+            with contextlib.suppress(OSError):
+                self._caminho.unlink()
+
+
+def _abrir(caminho: Path) -> int:
+    caminho.parent.mkdir(mode=0o700, exist_ok=True)
+    caminho.unlink(missing_ok=True)
+    os.mkfifo(caminho, 0o600)
+    return os.open(caminho, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW)
 
 
 def _entender(linha: bytes) -> PinDado | None:

@@ -171,6 +171,7 @@ class Ciclo:
             self._recarregar()
             moveu |= self._ordens()
             self._devolver_represados()
+            self._vigiada.ler(self.casa, self._ambiente, agora_s)
             moveu |= self._retidos()
         self._ler(agora_s)
         moveu |= self._despachar()
@@ -363,7 +364,6 @@ class Ciclo:
                     self.casa.log.warning("sem avisos do sistema; só por leitura", acao="campainha", pasta=surda.pasta)
         publicar_pendentes(self.casa)
         self._rever_pastas()
-        self._vigiada.ler(self.casa, self._ambiente)
         estado.gravar(self.casa, self._postos, desde=self._desde, pronto=True)
         self._notificador.estado(self._resumo())
 
@@ -449,7 +449,7 @@ class Ciclo:
 
     def nada_a_mover(self) -> bool:
         """Whether only a change from outside could move anything now (`uma-vez`)."""
-        if self.despacho.ocupado or self.despacho.represados or self._versao == -1 or self._retidos_devidos():
+        if self._vigiada.pendente or self.despacho.ocupado or self.despacho.represados or self._versao == -1 or self._retidos_devidos():
             return False
         for um in self._postos:
             if um.problemas or um.vigia is None:

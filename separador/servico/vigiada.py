@@ -59,8 +59,18 @@ class PastaVigiada:
     _vistos: dict[bytes, Visto] = field(default_factory=dict)
     _julgados: dict[bytes, Visto] = field(default_factory=dict)
 
-    def ler(self, casa: Casa, ambiente: Mapping[str, str]) -> None:
-        """One reading of every active route `certificado`."""
+    _proxima_s: float = 0.0
+
+    @property
+    def pendente(self) -> bool:
+        """Whether a file was seen and not judged yet (`uma-vez` waits for it)."""
+        return any(self._julgados.get(a) != v for a, v in self._vistos.items())
+
+    def ler(self, casa: Casa, ambiente: Mapping[str, str], agora_s: float) -> None:
+        """One reading of every active route `certificado`, when it is time for it."""
+        if agora_s < self._proxima_s:
+            return
+        self._proxima_s = agora_s + casa.config.tempo_leitura_s
         for rota in casa.rotas:
             if rota.ativo and rota.regra is Regra.CERTIFICADO:
                 self._ler_rota(casa, ambiente, rota)
