@@ -153,6 +153,18 @@ class Ciclo:
             return
         self._recuperados.add(tomado)
         dono.assentamento.acolher(tomado)
+        if falhas.existem(self.casa.banco):
+            assunto = f"trabalho:{tomado.lote}:{mostrar(tomado.nome)}"
+            with self.casa.banco.transacao():
+                falhas.encerrar(self.casa.banco, assunto, self.casa.quando(), "a rota voltou")
+
+    def _readotar_esquecidos(self) -> None:
+        """Claims of a route that was taken out and is back: in nobody's hands, but still in the work folder."""
+        em_maos = self.despacho.em_maos() | {i.tomado for p in self._postos for i in p.represados}
+        em_maos |= {t for p in self._postos if p.assentamento is not None for t in p.assentamento.pendentes()}
+        for trabalho, tomado in recuperacao.procurar_soltos(self.casa).soltos:
+            if tomado not in em_maos:
+                self._readotar(trabalho, tomado)
 
     def _sem_rota(self, tomado: Tomado) -> None:
         motivo, fazer = descrever("SEP-ROTA-AUSENTE", f"Lote {tomado.lote}.")
@@ -266,6 +278,7 @@ class Ciclo:
                 um.vigia = None
         if nova.rotas != antiga.rotas or nova.tempo_quieto_s != antiga.tempo_quieto_s:
             self._adotar_rotas()
+            self._readotar_esquecidos()
         for um in self._postos:
             um.proxima_leitura_s = 0.0
         self._pfx = chaveiro.assinatura_dos_arquivos(self.casa)
@@ -274,6 +287,7 @@ class Ciclo:
 
     def _trocar_certificados(self) -> None:
         chaveiro.atualizar(self.casa, self._ambiente)
+        self._lento_s = 0.0  # warnings of expiry follow at once
         self.despacho.equipe.equipar(self._equipamento())
         with self.casa.banco.transacao():
             for cnpj in (*self.casa.certificados, *self.casa.tokens.empresas()):
@@ -409,13 +423,21 @@ class Ciclo:
         """One group of one post: what was held back first, then what settled, then what is new."""
         if um.problemas:
             return False
-        livres = [i for i in um.represados if not um.parada(i.rota_id)][:GRUPO]
+        livres = [i for i in um.represados if self._pode_seguir(um, i)][:GRUPO]
         if livres:
             um.represados = type(um.represados)(i for i in um.represados if i not in livres)
             self.despacho.enviar(livres)
             return True
         self._assentar(um)
         return self.despacho.tomar(um)
+
+    def _pode_seguir(self, um: Posto, item: Item) -> bool:
+        """Whether a file that was held back may go on: by its route as it is configured now."""
+        rota = um.rota(item.rota_id)
+        if rota is None or not rota.ativo or um.parada(item.rota_id):
+            return False
+        item.rota = rota
+        return True
 
     def _assentar(self, um: Posto) -> None:
         if um.assentamento is None or not um.assentamento.pendentes():
@@ -449,14 +471,20 @@ class Ciclo:
 
     def nada_a_mover(self) -> bool:
         """Whether only a change from outside could move anything now (`uma-vez`)."""
-        if self._vigiada.pendente or self.despacho.ocupado or self.despacho.represados or self._versao == -1 or self._retidos_devidos():
+        if (
+            self._vigiada.pendente
+            or self.despacho.ocupado
+            or self.despacho.represados
+            or self._versao == -1
+            or self._retidos_devidos()
+        ):
             return False
         for um in self._postos:
             if um.problemas or um.vigia is None:
                 continue
             if um.assentamento is not None and um.assentamento.pendentes():
                 return False
-            if any(not um.parada(i.rota_id) for i in um.represados) or um.prontos:
+            if any(self._pode_seguir(um, i) for i in um.represados) or um.prontos:
                 return False
             if any(p.motivo in (Motivo.MUDANDO, Motivo.INACABADO) for p in um.vigia.pendencias()):
                 return False

@@ -1,0 +1,102 @@
+"""The service in this process, with a vault."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from separador.banco import certificados as tabela
+from separador.banco.conexao import abrir
+from separador.cofre import chave_mestra
+from separador.cofre.certificados import Uso
+from separador.cofre.cofre import Cofre
+from separador.cofre.pfx import Aberto, abrir_pfx
+from separador.configuracao import Invalida, carregar
+from separador.dominio.erro import Recusa
+from separador.servico.cofres import abrir_cofre
+from separador.servico.instalacao import Instalado, Pedido, instalar_a1
+from tests.apoio.autoridade import CNPJ, SENHA, Emitido
+from tests.apoio.casa_de_teste import CasaDeTeste, pasta_rapida
+from tests.apoio.maquina import ROTAS
+
+VIGIADA = {"id": 9, "ativo": True, "regra": "certificado", "origem": "inbox/cert", "destino": "outbox/cert",
+           "arquivo": [".pfx", ".p12"]}  # fmt: skip
+
+
+@dataclass
+class CasaComCofre:
+    """What a command does, on another connection, beside the running service."""
+
+    casa: CasaDeTeste
+
+    def instalar(
+        self, emitido: Emitido, apelido: str, *, padrao: bool | None = None, uso: Uso = Uso.ASSINATURA, **outros: Any
+    ) -> Instalado | Recusa:
+        lido = abrir_pfx(emitido.pfx(), SENHA.encode())
+        assert isinstance(lido, Aberto), lido
+        config = carregar(self.casa.config)
+        assert not isinstance(config, Invalida)
+        pedido = Pedido(outros.get("empresa", CNPJ), apelido, uso, padrao, "so:teste", "comando")
+        with closing(abrir(self.casa.dados)) as banco:
+            cofre = abrir_cofre(self.casa.dados, banco, {})
+            assert isinstance(cofre, Cofre), cofre
+            return instalar_a1(banco, cofre, config, pedido, lido, self.casa.agora)
+
+    def instalado(self, emitido: Emitido, apelido: str, **opcoes: Any) -> Instalado:
+        feito = self.instalar(emitido, apelido, **opcoes)
+        assert isinstance(feito, Instalado), feito
+        return feito
+
+    def padrao(self) -> str | None:
+        linha = self.casa.banco.uma("SELECT apelido FROM certificado WHERE padrao = 1 AND empresa = ?", CNPJ)
+        return str(linha["apelido"]) if linha is not None else None
+
+    def linha(self, apelido: str) -> Any:
+        return tabela.por_apelido(self.casa.banco, CNPJ, apelido)
+
+
+@pytest.fixture
+def fazer(tmp_path: Path) -> Iterator[Callable[..., CasaComCofre]]:
+    with pasta_rapida(tmp_path) as pasta, ExitStack() as pilha:
+
+        def nova(**opcoes: Any) -> CasaComCofre:
+            dados = pasta / "var"
+            dados.mkdir(exist_ok=True)
+            if not chave_mestra.caminho(dados).exists():
+                chave_mestra.criar_arquivo(dados, chave_mestra.chave_de(b"\x05" * 32))
+            if opcoes.pop("vigiada", False):
+                opcoes["rotas"] = [*ROTAS, VIGIADA]
+            return CasaComCofre(pilha.enter_context(CasaDeTeste(pasta, com_certificado=False, **opcoes)))
+
+        yield nova
+
+
+@pytest.fixture
+def cc(fazer: Callable[..., CasaComCofre]) -> CasaComCofre:
+    return fazer()
+
+
+def certificado_de(xml: bytes) -> bytes:
+    """The certificate inside a signed document (DER)."""
+    import base64
+
+    inicio = xml.index(b"<X509Certificate>") + len(b"<X509Certificate>")
+    return base64.b64decode(xml[inicio : xml.index(b"</X509Certificate>")])
+
+
+def texto_do(quando: datetime) -> str:
+    return quando.isoformat()
+
+
+def tudo_em(pasta: Path) -> Iterator[tuple[Path, bytes]]:
+    """Every file under a folder with its bytes."""
+    for raiz, _, nomes in os.walk(pasta):
+        for nome in nomes:
+            arquivo = Path(raiz) / nome
+            if arquivo.is_file():
+                yield arquivo, arquivo.read_bytes()
