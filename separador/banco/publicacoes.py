@@ -44,7 +44,8 @@ def pendentes(banco: Banco) -> list[Row]:
     document (`situacao`).
     """
     return banco.todas(
-        "SELECT p.*, a.nome AS arquivo_nome, a.lote, a.trabalho, a.resultado, a.rota_id, d.situacao"
+        "SELECT p.*, a.nome AS arquivo_nome, a.lote, a.trabalho, a.resultado, a.rota_id, d.situacao,"
+        " coalesce(d.chave, a.chave) AS chave"
         " FROM publicacao p LEFT JOIN arquivo a ON a.id = p.arquivo_id LEFT JOIN documento d ON d.id = p.documento_id"
         " WHERE p.estado = ? ORDER BY p.id",
         PREPARADA,
@@ -72,6 +73,12 @@ def ultima(banco: Banco, tipo: str, *, documento_id: int | None = None, evento_i
         tipo,
         valor,
     )
+
+
+def publicou_igual(banco: Banco, tipo: str, documento_id: int, sha256: str) -> bool:
+    """Whether the same bytes were already put out for this document."""
+    sql = "SELECT 1 FROM publicacao WHERE documento_id = ? AND tipo = ? AND sha256 = ? AND estado <> ? LIMIT 1"
+    return banco.uma(sql, documento_id, tipo, sha256, RETIRADA) is not None
 
 
 def dona_do_nome(banco: Banco, nome: bytes) -> Row | None:

@@ -97,6 +97,10 @@ TEXTOS: dict[str, tuple[str, str]] = {
         "A resposta diz que já existe algo com esta chave ou número; sozinha ela não decide nada.",
         "Consulte a chave (separador cte consultar CHAVE) ou solte o documento processado na pasta de retornos.",
     ),
+    "SEP-CONSULTA-RECUSADA": (
+        "A SEFAZ recusou a consulta desta chave; o documento ficou como estava.",
+        "Leia o motivo na resposta; corrija o que ele diz e consulte de novo, ou use o portal da SEFAZ.",
+    ),
     "SEP-CSTAT-DESCONHECIDO": (
         "Código de resposta desconhecido; o documento ficou como estava.",
         "Leia o motivo na resposta, consulte a chave na SEFAZ e avise quem mantém o separador.",

@@ -194,6 +194,8 @@ def _nada(r: Resposta) -> Decisao:
         return Decisao(Efeito.NADA_DECIDE, falha="SEP-NAO-CONSTA")
     if r.cstat in c.CONSULTAR:
         return Decisao(Efeito.NADA_DECIDE, falha="SEP-CONSULTAR")
+    if r.cstat in c.REJEICOES:
+        return Decisao(Efeito.NADA_DECIDE, falha="SEP-CONSULTA-RECUSADA")
     return Decisao(Efeito.NADA_DECIDE, falha="SEP-CSTAT-DESCONHECIDO")
 
 

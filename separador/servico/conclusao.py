@@ -19,6 +19,7 @@ from separador.dominio.etapa import Desfecho
 from separador.dominio.falha import Falha
 from separador.dominio.nome import mostrar
 from separador.dominio.rota import Regra
+from separador.dominio.situacao import Situacao
 from separador.fiscal.preparo import Preparado, SemCertificado
 from separador.fiscal.retornos import ErroTransmissor, Retorno
 from separador.pastas.disco import PROPRIA, juntar, sincronizar_pasta
@@ -112,6 +113,9 @@ def _decidir_grupo(casa: Casa, grupo: Sequence[tuple[Item, Parecer]]) -> None:
             fechar(obra)
     except BaseException:
         obra.remessa.descartar()
+        for item, parecer in grupo:
+            if parecer.saida_sha256 is not None and item.pasta is not None:
+                saidas.descartar(item.pasta, item.provisorio)
         raise
     _descartar_sobras(obra, grupo)
     finalizar(casa, obra)
@@ -302,7 +306,26 @@ def _confirmar(casa: Casa, linhas: Sequence[Row], restantes: set[tuple[str, int]
                 originais[arquivo_id] = _terminar(casa, linha, quando)
             if tarefa_id is not None and ("tarefa", tarefa_id) not in restantes:
                 tarefas.concluir(casa.banco, tarefa_id, quando)
+    for linha in linhas:
+        _contar(casa, linha)
     arquivar_terminados(casa, list(originais.values()))
+
+
+def _contar(casa: Casa, linha: Row) -> None:
+    """One line per file that became visible, and what it changed (SEP-10)."""
+    entregue = linha["tipo"] == saidas.DOCUMENTO and linha["situacao"] in _QUEM_ENTREGA
+    casa.log.info(
+        "publicado",
+        acao="publicado",
+        id=linha["arquivo_id"],
+        chave=linha["chave"],
+        arquivo=bytes(linha["nome"]),
+        pasta=linha["pasta"],
+        situacao=Situacao.AGUARDANDO_RETORNO.value if entregue else linha["situacao"],
+    )
+
+
+_QUEM_ENTREGA = frozenset({Situacao.NAO_ENVIADO.value, Situacao.REJEITADO.value})
 
 
 def _terminar(casa: Casa, linha: Row, quando: str) -> "Original":

@@ -34,8 +34,8 @@ SEM_ARRENDAMENTO = "SEPARADOR_SEM_ARRENDAMENTO"
 class Posto:
     """An origin that is read. `paradas`: why a route of it does nothing now (route id → reasons).
 
-    `recuos`: until when a route rests whose folder failed in the middle though it looks well (a quota, almost full), and
-    how often in a row; `descansam`: those that rest now.
+    `recuos`: until when a route rests whose folder failed in the middle though it looks well (a quota, almost full),
+    and how often in a row; `descansam`: those that rest now.
     """
 
     origem: Path

@@ -34,6 +34,14 @@ def pastas_de_trabalho(casa: Casa) -> list[Path]:
 def recuperar(casa: Casa) -> Achados:
     """Finish what was committed, throw away what was not, and list the claims that nobody decided on."""
     publicar_pendentes(casa)
+    achados = procurar_soltos(casa)
+    varrer_provisorios(casa)
+    _varrer_sondas(casa)
+    return achados
+
+
+def procurar_soltos(casa: Casa) -> Achados:
+    """Claims that lie in a work folder and have no outcome; those that have one are archived on the way."""
     achados = Achados()
     for trabalho in pastas_de_trabalho(casa):
         if not trabalho.is_dir():
@@ -42,8 +50,6 @@ def recuperar(casa: Casa) -> Achados:
             _examinar(casa, trabalho, achados)
         except FalhaDePasta as falha:
             avisar_pasta(casa, falha)
-    varrer_provisorios(casa)
-    _varrer_sondas(casa)
     return achados
 
 

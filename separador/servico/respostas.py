@@ -1,5 +1,6 @@
 """What the WMS gets back: the processed document first, then the return that announces it (NOM-02, CTE-15)."""
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import Row
@@ -96,6 +97,10 @@ def _guardar_e_publicar(obra: Obra, caso: Caso, nome: Nome, dados: bytes, chave:
     erros = [] if caso.parecer.retorno_valido else validar_arquivo(dados)
     if erros:
         obra.falhar(obra.falha_da_chave(chave, "SEP-PROCESSADO-INVALIDO", detalhe=erros[0].mensagem))
+    if caso.doc is not None and caso.resposta.especie != "evento":
+        sha256 = hashlib.sha256(dados).hexdigest()
+        if publicacoes.publicou_igual(obra.banco, saidas.PROCESSADO, caso.doc["id"], sha256):
+            return  # asked again after a refused cancellation: the WMS has this very document already
     obra.publicar(_saida(caso, saidas.FISCAL, _pasta_fiscal(obra), nome, dados))
     for pasta in _pastas_do_processado(obra, caso):
         obra.publicar(_saida(caso, saidas.PROCESSADO, pasta, nome, dados, substitui=obra.casa.uninfe))

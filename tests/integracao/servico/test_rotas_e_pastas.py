@@ -153,6 +153,23 @@ def test_rota_que_some_com_arquivos_em_maos_e_dita_e_nada_se_perde(casa: CasaDeT
     assert casa.falhas() == []
 
 
+@pytest.mark.requisito("SEP-01", "SEP-08")
+def test_arquivo_em_trabalho_de_rota_que_saiu_segue_quando_ela_volta(casa: CasaDeTeste) -> None:
+    """No restart in between: the claim lies in the work folder, and nobody had it in hand."""
+    rota = casa.rotas.pop(3)
+    casa.gravar_config()
+    casa.passar(1)
+    tomado = casa.pasta / "var/trabalho/4-orfao/a.txt"
+    tomado.parent.mkdir(parents=True)
+    tomado.write_bytes(b"x")
+    casa.rotas.insert(3, rota)
+    casa.gravar_config()
+    casa.passar(5)
+    assert casa.nomes(4) == ["a.txt"]
+    assert casa.falhas() == []
+    assert not tomado.exists()
+
+
 @pytest.mark.requisito("SEP-03")
 def test_tempo_leitura_muda_sem_reiniciar(fazer_casa: Fazer) -> None:
     casa = fazer_casa(tempo_leitura=600)
