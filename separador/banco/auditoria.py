@@ -50,7 +50,7 @@ def registrar(
 
 def existe(c: Conexao) -> bool:
     """Whether the database has a trail: one that was not migrated yet has none."""
-    return _existe(c, GATILHOS[0])
+    return c.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'auditoria'").fetchone() is not None
 
 
 def _limpo(texto: str) -> str:
@@ -80,7 +80,9 @@ def listar(
 
 def conferir(c: Conexao, dados: Path) -> tuple[int, list[str]]:
     """How many rows there are, and what is wrong with them (Portuguese); nothing is written."""
-    problemas = [f"A proteção {g} foi tirada do banco." for g in GATILHOS if not _existe(c, g)]
+    if not existe(c):
+        return 0, ["A auditoria foi tirada do banco."] if ler_selo(dados) is not None else []
+    problemas = [f"A proteção {g} foi tirada do banco." for g in GATILHOS if not _protege(c, g)]
     anterior, esperado, quantas = "", 1, 0
     elos: dict[int, str] = {}
     for linha in c.execute("SELECT * FROM auditoria ORDER BY id"):
@@ -96,7 +98,7 @@ def conferir(c: Conexao, dados: Path) -> tuple[int, list[str]]:
     return quantas, [*problemas, *_conferir_selo(ler_selo(dados), elos)]
 
 
-def _existe(c: Conexao, gatilho: str) -> bool:
+def _protege(c: Conexao, gatilho: str) -> bool:
     sql = "SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'auditoria' AND name = ?"
     return c.execute(sql, (gatilho,)).fetchone() is not None
 

@@ -72,9 +72,7 @@ def conferir(contexto: Contexto) -> None:
 
 def _conferir(dados: Path) -> tuple[int, list[str]]:
     with leitura.lendo(dados) as banco:
-        if banco is None or not trilha.existe(banco):
-            return 0, []
-        return trilha.conferir(banco, dados)
+        return trilha.conferir(banco, dados) if banco is not None else (0, [])
 
 
 @auditoria.command(

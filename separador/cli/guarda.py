@@ -33,8 +33,9 @@ _LIVRES = (
     *("usuario recuperar", "usuario definir-senha", "cofre chave"),
 )
 _LEITURAS = (
-    *("situacao", "falhas", "rastrear", "log", "verificar", "cte listar", "cte ver", "cte notas"),
-    *("rotas listar", "rotas testar", "config conferir", "config mostrar", "certificado listar", "certificado ver"),
+    *("situacao", "rastrear", "log", "verificar", "cte listar", "cte ver", "cte notas"),
+    *("rotas listar", "rotas testar", "config conferir"),
+    *("certificado listar", "certificado ver", "certificado token"),
     *("usuario listar", "procuracao listar", "procuracao ver", "procuracao escritorios"),
     *("auditoria listar", "auditoria conferir", "cadastro exportar"),
 )
@@ -46,7 +47,7 @@ DIREITOS: dict[str, Direito] = (
 )
 """Command → right. `executar` is what systemd runs: who may is the operating system's to say (SEP-04)."""
 
-_CONTAM_POR_SI = frozenset({*_ORDENS[:5], "cadastro importar", "auditoria selar"})
+_CONTAM_POR_SI = frozenset({*_ORDENS, "certificado pin", "cadastro importar", "auditoria selar"})
 """Commands whose own transaction writes the audit row; of the others the guard writes that they were let in."""
 _GRUPOS_QUE_CONTAM = ("usuario ", "procuracao ")
 _DO_SISTEMA = "uma-vez"

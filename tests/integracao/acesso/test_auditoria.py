@@ -102,6 +102,12 @@ def test_protecao_tirada_aparece(cheia: Banco, tmp_path: Path) -> None:
     assert problemas == [f"A proteção {g} foi tirada do banco." for g in auditoria.GATILHOS]
 
 
+def test_tabela_tirada_aparece(cheia: Banco, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / ARQUIVO)) as c:
+        c.execute("DROP TABLE auditoria")
+    assert auditoria.conferir(cheia, tmp_path) == (0, ["A auditoria foi tirada do banco."])
+
+
 @pytest.mark.requisito("PROC-05")
 def test_banco_restaurado_de_copia_antiga_e_notado_e_aceito_por_alguem(cheia: Banco, tmp_path: Path) -> None:
     with cheia.transacao():

@@ -1,0 +1,174 @@
+"""Every command asks for the right it needs, whatever way it is given (PROC-05, SEP-04)."""
+
+import json
+from collections.abc import Iterator
+
+import click
+import pytest
+
+from separador.cli import grupo, guarda
+from separador.cli.procuracao import Data
+from separador.dominio.acesso import Direito
+from tests.aceitacao.acesso.conftest import ADMIN, CONSULTA, OPERADOR, SENHA, Cli
+
+CHAVE = "35260712ABC34501DE35570010000001231123456784"
+
+
+def comandos(atual: click.Group, caminho: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    contexto = click.Context(atual)
+    for nome in atual.list_commands(contexto):
+        comando = atual.get_command(contexto, nome)
+        assert comando is not None
+        if isinstance(comando, click.Group):
+            yield from comandos(comando, (*caminho, nome))
+        else:
+            yield (*caminho, nome), comando
+
+
+TODOS = {" ".join(caminho): comando for caminho, comando in comandos(grupo)}
+QUE_MUDAM = sorted(n for n in TODOS if guarda.direito_de(n) in (Direito.OPERAR, Direito.ADMINISTRAR))
+
+
+def qualquer(parametro: click.Parameter, arquivo: str) -> str:
+    """A value that click takes; what the command would make of it does not matter, for it must not get there."""
+    if isinstance(parametro.type, click.Choice):
+        return str(parametro.type.choices[0])
+    if isinstance(parametro.type, Data):
+        return "01/01/2026"
+    if isinstance(parametro.type, click.Path):
+        return arquivo
+    nome = (parametro.metavar or "").strip(".")
+    return CHAVE if nome == "CHAVE" else "1"
+
+
+def argumentos(nome: str, arquivo: str) -> list[str]:
+    dados = nome.split()
+    for p in TODOS[nome].params:
+        if isinstance(p, click.Argument):
+            dados.append(qualquer(p, arquivo))
+        elif p.required:
+            dados += [p.opts[0], qualquer(p, arquivo)]
+    return dados
+
+
+@pytest.mark.requisito("PROC-05", "SEP-04")
+def test_a_tabela_dos_direitos_so_tem_comandos_que_existem_e_o_resto_e_do_administrador() -> None:
+    assert set(guarda.DIREITOS) <= set(TODOS), set(guarda.DIREITOS) - set(TODOS)
+    administrar = {n for n in TODOS if guarda.direito_de(n) is Direito.ADMINISTRAR}
+    assert {
+        *("iniciar", "parar", "reiniciar", "uma-vez", "init", "rotas incluir", "config definir", "usuario incluir"),
+        *("certificado instalar", "cofre girar-chave", "procuracao senha", "cadastro importar"),
+    } <= administrar
+    assert guarda.direito_de("comando que ainda não existe") is Direito.ADMINISTRAR
+    for nome in QUE_MUDAM:
+        assert hasattr(TODOS[nome].callback, "vigiado"), nome
+        assert "--usuario" in {o for p in TODOS[nome].params for o in p.opts}, nome
+
+
+@pytest.fixture(scope="module")
+def arquivo(tmp_path_factory: pytest.TempPathFactory) -> str:
+    caminho = tmp_path_factory.mktemp("entrada") / "x.yaml"
+    caminho.write_text("versao: 1\n")
+    return str(caminho)
+
+
+@pytest.mark.requisito("PROC-05", "SEP-04")
+def test_sem_dizer_quem_e_nada_muda(cli: Cli, arquivo: str) -> None:
+    cli.povoar()
+    config, antes = cli.config.read_bytes(), len(json.loads(cli.exigir("auditoria", "listar", "--json")))
+    recusados = [n for n in QUE_MUDAM if n != "uma-vez"]
+    for nome in recusados:
+        assert "Há usuários cadastrados: diga quem é" in cli.exigir(*argumentos(nome, arquivo), codigo=1), nome
+    linhas = json.loads(cli.exigir("auditoria", "listar", "--json"))
+    assert [r["acao"] for r in reversed(linhas)][antes:] == recusados
+    assert {r["resultado"] for r in linhas[: len(recusados)]} == {"recusado"}
+    assert all(r["quem"].startswith("so:") for r in linhas[: len(recusados)])
+    assert cli.config.read_bytes() == config
+
+
+@pytest.mark.requisito("PROC-05", "SEP-04")
+@pytest.mark.parametrize(("email", "direitos"), [
+    (CONSULTA, (Direito.OPERAR, Direito.ADMINISTRAR)), (OPERADOR, (Direito.ADMINISTRAR,)),
+])  # fmt: skip
+def test_o_que_o_nivel_nao_pode_e_recusado_e_anotado(
+    cli: Cli, arquivo: str, email: str, direitos: tuple[Direito, ...]
+) -> None:
+    cli.povoar()
+    cli.entrar(email)
+    recusados = [n for n in QUE_MUDAM if guarda.direito_de(n) in direitos]
+    config = cli.config.read_bytes()
+    for nome in recusados:
+        saida = cli.exigir(*argumentos(nome, arquivo), codigo=1)
+        assert f"{email} tem nível" in saida, nome
+        assert "Nada foi mudado." in saida
+    linhas = json.loads(cli.exigir("auditoria", "listar", "--quem", email, "--recusados", "--json"))
+    assert [r["acao"] for r in reversed(linhas)] == recusados
+    assert cli.config.read_bytes() == config
+
+
+@pytest.mark.requisito("PROC-05")
+def test_o_operador_da_ordens_e_le(cli: Cli, arquivo: str) -> None:
+    cli.povoar()
+    cli.entrar(OPERADOR)
+    for nome in ("cte enviar", "cte cancelar", "cte estornar", "cte consultar"):
+        mais = ["--motivo", "VALOR DIGITADO ERRADO"] if nome == "cte cancelar" else []
+        assert "Não há documento com a chave" in cli.exigir(*argumentos(nome, arquivo), *mais, codigo=1)
+
+
+@pytest.mark.requisito("PROC-05")
+@pytest.mark.parametrize("quem", [None, CONSULTA])
+def test_quem_so_consulta_le_tudo(cli: Cli, quem: str | None) -> None:
+    cli.povoar()
+    if quem is not None:
+        cli.entrar(quem)
+    for nome in ("situacao", "falhas", "rotas listar", "cte listar", "usuario listar", "procuracao listar", "auditoria",
+                 "auditoria conferir", "cadastro exportar", "config conferir", "certificado listar"):  # fmt: skip
+        cli.exigir(*nome.split())
+
+
+@pytest.mark.requisito("PROC-05")
+def test_o_administrador_pode(cli: Cli) -> None:
+    cli.povoar()
+    cli.exigir("rotas", "desativar", "1", "--usuario", ADMIN, "--senha-stdin", entrada=f"{SENHA}\n")
+    cli.entrar(ADMIN)
+    cli.exigir("rotas", "ativar", "1")
+    linhas = json.loads(cli.exigir("auditoria", "listar", "--quem", ADMIN, "--json"))
+    comandos_dados = [(r["acao"], r["alvo"], r["detalhe"]) for r in reversed(linhas) if r["acao"] == "comando"]
+    assert comandos_dados == [("comando", "rotas desativar", "1"), ("comando", "rotas ativar", "1")]
+
+
+@pytest.mark.requisito("PROC-05")
+def test_a_opcao_vale_mais_que_a_sessao(cli: Cli) -> None:
+    cli.povoar()
+    cli.entrar(ADMIN)
+    saida = cli.exigir(
+        "rotas", "desativar", "1", "--usuario", CONSULTA, "--senha-stdin", entrada=f"{SENHA}\n", codigo=1
+    )
+    assert f"{CONSULTA} tem nível consulta" in saida
+
+
+@pytest.mark.requisito("PROC-05")
+def test_sem_usuarios_a_conta_do_sistema_age_e_fica_anotada(cli: Cli) -> None:
+    cli.exigir("usuario", "listar")
+    cli.exigir("procuracao", "escritorio", "11.222.333/0001-81", "--nome", "Modelo")
+    cli.exigir("rotas", "desativar", "1")
+    linhas = json.loads(cli.exigir("auditoria", "listar", "--json"))
+    assert [(r["quem"], r["acao"]) for r in reversed(linhas)] == [
+        (guarda.conta_do_sistema(), "escritório gravado"), (guarda.conta_do_sistema(), "comando"),
+    ]  # fmt: skip
+    saida = cli.exigir("rotas", "ativar", "1", "--usuario", ADMIN, "--senha-stdin", entrada="x\n", codigo=1)
+    assert "Ainda não há usuários" in saida
+
+
+def test_a_ajuda_nao_pergunta_quem_e(cli: Cli) -> None:
+    cli.povoar()
+    for nome in QUE_MUDAM:
+        cli.exigir(*nome.split(), "--ajuda")
+
+
+@pytest.mark.requisito("SEP-04")
+def test_uma_vez_por_temporizador_pode_o_dono_dos_dados(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    cli.povoar()
+    cli.exigir("uma-vez")
+    monkeypatch.setattr(guarda, "dono_dos_dados", lambda _dados: False)
+    assert "diga quem é" in cli.exigir("uma-vez", codigo=1)
