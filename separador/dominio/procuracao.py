@@ -27,10 +27,6 @@ class TipoAcesso(StrEnum):
     CERTIFICADO = "certificado"
 
 
-DEGRAUS: tuple[int, ...] = (30, 15, 7, 3, 1)
-"""Days before the end at which one is warned (CERT-03)."""
-VENCIDO = 0
-"""The step after the end."""
 NOME_MAXIMO = 80
 
 
@@ -170,18 +166,6 @@ def mais_meses(dia: date, meses: int) -> date:
     return date(ano, mes + 1, min(dia.day, monthrange(ano, mes + 1)[1]))
 
 
-def degrau(ate: date, hoje: date, degraus: tuple[int, ...] = DEGRAUS) -> int | None:
-    """The step of warning that `hoje` is in: the smallest that covers the days left; VENCIDO after the end; or None.
-
-    Each step is told once; days during which nobody looked are made good by the next look.
-    """
-    restam = (ate - hoje).days
-    if restam < 0:
-        return VENCIDO
-    cobrem = [d for d in degraus if restam <= d]
-    return min(cobrem, default=None)
-
-
 def uso_recusado(a: Acesso, ate: date | None, hoje: date, *, tem_segredo: bool) -> str | None:
     """Why the access may not be used now, with its name; what depends on it is not tried (PROC-03). None: it may."""
     nome = f"O acesso {a.nome} (escritório {a.escritorio})"
@@ -203,13 +187,3 @@ def como_renovar(a: Acesso) -> str:
     if a.validade.renovavel:
         return f'Troque a senha no site do órgão e guarde a nova aqui: separador procuracao senha "{a.nome}"'
     return f'Renove a procuração e informe a nova data: separador procuracao alterar "{a.nome}" --valida-ate DATA'
-
-
-def aviso(a: Acesso, ate: date, passo: int, hoje: date) -> str:
-    """The sentence of a warning."""
-    nome = f"O acesso {a.nome} (escritório {a.escritorio})"
-    if passo == VENCIDO:
-        return f"{nome} venceu em {ate:%d/%m/%Y}: o que depende dele não é tentado."
-    restam = (ate - hoje).days
-    quando = "hoje" if restam == 0 else "amanhã" if restam == 1 else f"em {restam} dias"
-    return f"{nome} vence {quando}, em {ate:%d/%m/%Y}."

@@ -10,7 +10,7 @@ from separador.banco.conexao import texto_de
 from separador.dominio.retorno import CANCELAMENTO
 from separador.dominio.saida import evento_assinado
 from separador.fiscal.nomes import com_declaracao
-from separador.servico import acesso, cancelamento, dispensa, pedidos, procuracoes, saidas, validade
+from separador.servico import acesso, cancelamento, dispensa, pedidos, saidas, validade
 from separador.servico.casa import Casa
 from separador.servico.conclusao import abrir_obra, fechar, finalizar
 from separador.servico.log import registrar_incidente
@@ -138,9 +138,8 @@ def prazos(casa: Casa) -> None:
     finalizar(casa, obra)
 
 
-def avisos(casa: Casa) -> None:
-    """What expires and is no certificate; the audit trail's end is noted outside the database (PROC-03, PROC-05)."""
-    procuracoes.avisar(casa)
+def selo(casa: Casa) -> None:
+    """The audit trail's end is noted outside the database (PROC-05)."""
     auditoria.selar(casa.banco, casa.dados)
 
 

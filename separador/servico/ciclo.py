@@ -24,7 +24,7 @@ from separador.pastas.campainha import Campainha
 from separador.pastas.erros import FalhaDePasta
 from separador.pastas.saude import Problema
 from separador.pastas.tomada import Tomado
-from separador.servico import agenda, chaveiro, estado, posto, recuperacao, validades
+from separador.servico import agenda, chaveiro, estado, posto, procuracoes, recuperacao, validades
 from separador.servico.avisador import Avisador
 from separador.servico.boca import Boca
 from separador.servico.casa import Casa
@@ -191,9 +191,10 @@ class Ciclo:
         if agora_s >= self._lento_s:
             self._lento_s = agora_s + RITMO_LENTO_S
             agenda.prazos(self.casa)
-            agenda.avisos(self.casa)
+            agenda.selo(self.casa)
             chaveiro.notar_assinaturas(self.casa)
-            self._avisador.conferir(self.casa, self._ambiente, validades.de_certificados(self.casa))
+            vencem = [*validades.de_certificados(self.casa), *procuracoes.validades(self.casa)]
+            self._avisador.conferir(self.casa, self._ambiente, vencem)
             if chaveiro.vencidos_agora(self.casa):
                 self._trocar_certificados()
             if not self.despacho.ocupado:

@@ -5,25 +5,24 @@
 
 import json
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from sqlite3 import Row
 
-from separador.banco import auditoria, certificados, falhas, procuracoes
+from separador.banco import auditoria, procuracoes
 from separador.banco.auditoria import Conexao
 from separador.banco.conexao import Banco
 from separador.banco.instante import instante_de, texto_de
 from separador.cofre.cofre import Cofre, CofreError
 from separador.dominio import procuracao as dominio
 from separador.dominio.chave import cnpj_valido
-from separador.dominio.falha import Falha
 from separador.dominio.fuso import fuso_da_uf
 from separador.dominio.pedido import Negativa
-from separador.dominio.procuracao import Acesso, TipoAcesso, Validade
+from separador.dominio.procuracao import Acesso, TipoAcesso
+from separador.dominio.procuracao import Validade as ValidadeDoAcesso
+from separador.dominio.validade import Validade
 from separador.servico.casa import Casa
 
-VENCENDO, VENCIDA = "SEP-PROCURACAO-VENCENDO", "SEP-PROCURACAO-VENCIDA"
 _ASSUNTO = "procuracao:"
-_VIA = "log"
 _DISTRITO_FEDERAL = "53"
 
 
@@ -81,7 +80,7 @@ def incluir(banco: Banco, a: Acesso, *, quem: str, agora: datetime) -> int | Neg
 
 
 def _habitual(a: Acesso) -> Acesso:
-    if a.validade != Validade():
+    if a.validade != ValidadeDoAcesso():
         return a
     return replace(a, validade=dominio.validade_habitual(a.tipo, a.esfera, a.nome))
 
@@ -192,39 +191,19 @@ def _estado(c: Conexao, linha: Row, hoje: date) -> Estado:
     return Estado(linha["id"], a, ate, tem, dominio.uso_recusado(a, ate, hoje, tem_segredo=tem))
 
 
-def avisar(casa: Casa) -> list[Falha]:
-    """Bring the failures view up to date with what expires; log each step once. Returns the new warnings (PROC-03)."""
-    hoje, quando = hoje_de(casa.agora()), casa.quando()
-    vistos = [(e, passo) for e in estados(casa.banco, casa.agora()) if (passo := _passo(casa, e, hoje)) is not None]
-    abertas = falhas.assuntos(casa.banco, _ASSUNTO)
-    if not vistos and not abertas:
-        return []
-    novos: list[Falha] = []
-    with casa.banco.transacao():
-        for estado, passo in vistos:
-            falha = _falha(estado, passo, hoje)
-            abertas.discard((falha.assunto, falha.codigo))
-            falhas.abrir(casa.banco, falha, quando)
-            vencimento = estado.vencimento.isoformat() if estado.vencimento else ""
-            if not certificados.aviso_feito(casa.banco, falha.assunto, vencimento, passo, _VIA):
-                certificados.anotar_aviso(casa.banco, falha.assunto, vencimento, passo, _VIA, quando)
-                novos.append(falha)
-        for assunto, codigo in abertas:
-            falhas.encerrar(casa.banco, assunto, quando, "o acesso foi renovado ou desativado", codigo)
-    for falha in novos:
-        casa.log.warning(falha.motivo, acao="procuração", o_que_fazer=falha.o_que_fazer)
-    return novos
+def validades(casa: Casa) -> list[Validade]:
+    """What of the active accesses expires, each with its name, for whoever warns (PROC-03, as CERT-03)."""
+    return [
+        Validade(f"{_ASSUNTO}{e.id}", _nome(e.acesso), _fim_do_dia(e.vencimento), dominio.como_renovar(e.acesso))
+        for e in estados(casa.banco, casa.agora())
+        if e.acesso.ativo and e.vencimento is not None
+    ]
 
 
-def _passo(casa: Casa, e: Estado, hoje: date) -> int | None:
-    if not e.acesso.ativo or e.vencimento is None:
-        return None
-    return dominio.degrau(e.vencimento, hoje, casa.config.avisos.dias)
+def _nome(a: Acesso) -> str:
+    return f"O acesso {a.nome} (escritório {a.escritorio})"
 
 
-def _falha(e: Estado, passo: int, hoje: date) -> Falha:
-    if e.vencimento is None:
-        raise ValueError("um acesso sem vencimento não é avisado")
-    codigo = VENCIDA if passo == dominio.VENCIDO else VENCENDO
-    motivo = dominio.aviso(e.acesso, e.vencimento, passo, hoje)
-    return Falha(f"{_ASSUNTO}{e.id}", codigo, motivo, dominio.como_renovar(e.acesso))
+def _fim_do_dia(dia: date) -> datetime:
+    """An access is good through the whole of its last day."""
+    return datetime.combine(dia, time(23, 59, 59), fuso_da_uf(_DISTRITO_FEDERAL))
