@@ -188,13 +188,14 @@ def definir_etapa(banco: Banco, documento_id: int, etapa: Etapa) -> None:
     banco.execute("UPDATE documento SET etapa = ? WHERE id = ?", (etapa.value, documento_id))
 
 
-def enviado(banco: Banco, documento_id: int, situacao: str, quando: str, quem: str, arquivo_id: int | None) -> None:
+def enviado(banco: Banco, documento_id: int, quando: str, quem: str, arquivo_id: int | None) -> None:
     """The signed bytes were handed on (CTE-02, CTE-04): the return is awaited from now.
 
     From NÃO ENVIADO or REJEITADO this is a transition; the same bytes handed on once more (108) change no situação.
     """
     comum = "enviado_em = ?, etapa = ?, proxima_acao = NULL, proxima_em = NULL"
     valores = (quando, Etapa.PUBLICADO.value)
+    situacao = por_id(banco, documento_id)["situacao"]
     if permitida(Situacao(situacao), Causa.ENVIO, Situacao.AGUARDANDO_RETORNO):
         banco.execute(
             f"UPDATE documento SET {comum}, situacao = ?, causa = ?, causa_quem = ?, causa_arquivo = ?,"  # noqa: S608
@@ -207,7 +208,10 @@ def enviado(banco: Banco, documento_id: int, situacao: str, quando: str, quem: s
 
 def aguardar_desde(banco: Banco, documento_id: int, quando: str) -> None:
     """An event or a consultation was handed on: the deadline of its return counts from now."""
-    banco.execute("UPDATE documento SET enviado_em = ? WHERE id = ?", (quando, documento_id))
+    banco.execute(
+        "UPDATE documento SET enviado_em = ?, etapa = iif(etapa = ?, ?, etapa) WHERE id = ?",
+        (quando, Etapa.PUBLICANDO.value, Etapa.PUBLICADO.value, documento_id),
+    )
 
 
 def agendar(banco: Banco, documento_id: int, acao: str | None, quando: str | None) -> None:

@@ -26,7 +26,10 @@ PRAZO_CANCELAMENTO_GTVE = timedelta(days=45)
 
 @dataclass(frozen=True, slots=True)
 class Fatos:
-    """What an order can depend on. `autorizado_em` aware or None; `eventos`: tpEvento of the accepted events."""
+    """What an order can depend on. `autorizado_em` aware or None; `eventos`: tpEvento of the accepted events.
+
+    `em_entrega`: the document is committed to be handed on, and not visible in the folder yet.
+    """
 
     situacao: Situacao
     modelo: str
@@ -36,6 +39,7 @@ class Fatos:
     autorizado_em: datetime | None = None
     estornos: int = 0
     marca: str | None = None
+    em_entrega: bool = False
     eventos: frozenset[str] = field(default_factory=frozenset)
 
 
@@ -88,6 +92,11 @@ _NAO_RECEBIDOS = frozenset({"217", "678"})
 
 
 def _enviar(f: Fatos) -> Negativa | None:
+    if f.em_entrega:
+        return Negativa(
+            "SEP-EM-ENTREGA",
+            "O documento já está sendo entregue; ele aparece na pasta de destino assim que ela funcionar.",
+        )
     if f.situacao in (_S.NAO_ENVIADO, _S.REJEITADO, _S.CANCELAMENTO_REJEITADO):
         return None
     if f.situacao is _S.AGUARDANDO_RETORNO and f.cstat in _NAO_RECEBIDOS:

@@ -144,6 +144,9 @@ def _evento(doc: Documento, r: Resposta) -> Decisao:
     aceito = r.cstat in c.EVENTO_ACEITO and (r.cstat != "155" or r.protocolo is not None)
     if r.tp_evento not in (None, CANCELAMENTO):
         return _outro_evento(r, aceito)
+    if aceito and r.tp_evento is None:
+        # Accepted, but which event? Only what says that it is the cancellation cancels (casa.md, promise 3).
+        return Decisao(Efeito.NADA_DECIDE, falha="SEP-CONSULTAR")
     if aceito or r.cstat == "218":
         return _cancelamento_aceito(doc, aceito)
     if r.cstat in c.REJEICOES:

@@ -10,9 +10,10 @@ from separador.banco.conexao import texto_de
 from separador.dominio.retorno import CANCELAMENTO
 from separador.dominio.saida import evento_assinado
 from separador.fiscal.nomes import com_declaracao
+from separador.pastas.erros import FalhaDePasta
 from separador.servico import acesso, cancelamento, dispensa, pedidos, saidas, validade
 from separador.servico.casa import Casa
-from separador.servico.conclusao import abrir_obra, fechar, finalizar
+from separador.servico.conclusao import abrir_obra, avisar_pasta, fechar, finalizar
 from separador.servico.log import registrar_incidente
 from separador.servico.obra import Obra
 from separador.servico.saidas import Saida
@@ -27,6 +28,9 @@ def ordens(casa: Casa) -> int:
             with casa.banco.transacao():
                 _ordem(obra, linha)
                 fechar(obra)
+        except FalhaDePasta as falha:
+            avisar_pasta(casa, falha)
+            _ordem_sem_pasta(casa, linha, falha)
         except Exception as erro:  # noqa: BLE001 - around one document (W11)
             obra.remessa.descartar()
             _ordem_falhou(casa, linha, erro)
@@ -54,6 +58,14 @@ def _ordem(obra: Obra, linha: Row) -> None:
     )
 
 
+def _ordem_sem_pasta(casa: Casa, linha: Row, falha: FalhaDePasta) -> None:
+    mensagem = f"A ordem não pôde ser cumprida: {falha.mensagem}. {falha.o_que_fazer} Depois dê a ordem de novo."
+    with casa.banco.transacao():
+        codigo = f"SEP-{falha.codigo.upper()}"
+        tarefas.encerrar(casa.banco, linha["id"], tarefas.RECUSADA, codigo, mensagem, casa.quando())
+    casa.log.error(mensagem, acao="ordem", chave=linha["chave"], codigo=codigo)
+
+
 def _ordem_falhou(casa: Casa, linha: Row, erro: Exception) -> None:
     numero = registrar_incidente(casa.dados, erro, {"tarefa": linha["id"], "chave": linha["chave"]}, casa.agora())
     mensagem = f"A ordem não pôde ser cumprida agora (incidente {numero}); nada foi alterado. Tente de novo."
@@ -71,6 +83,9 @@ def vencidos(casa: Casa) -> int:
             with casa.banco.transacao():
                 _vencido(obra, doc)
                 fechar(obra)
+        except FalhaDePasta as falha:
+            avisar_pasta(casa, falha)
+            _mais_tarde(casa, doc)
         except Exception as erro:  # noqa: BLE001 - around one document (W11)
             obra.remessa.descartar()
             _adiar(casa, doc, erro)
@@ -114,12 +129,16 @@ def _evento_de_novo(obra: Obra, doc: Row) -> None:
 
 
 def _adiar(casa: Casa, doc: Row, erro: Exception) -> None:
-    """Not now (a folder, a full disk): again in a minute."""
+    """It failed in a way that nobody foresaw: told, and again in a minute."""
     numero = registrar_incidente(casa.dados, erro, {"chave": doc["chave"]}, casa.agora())
+    _mais_tarde(casa, doc)
+    casa.log.error("o reenvio não pôde ser feito agora", acao="reenvio", chave=doc["chave"], incidente=numero)
+
+
+def _mais_tarde(casa: Casa, doc: Row) -> None:
     with casa.banco.transacao():
         depois = texto_de(casa.agora() + timedelta(minutes=1))
         documentos.agendar(casa.banco, doc["id"], doc["proxima_acao"], depois)
-    casa.log.error("o reenvio não pôde ser feito agora", acao="reenvio", chave=doc["chave"], incidente=numero)
 
 
 def prazos(casa: Casa) -> None:

@@ -43,6 +43,7 @@ def fatos_do_pedido(banco: Banco, doc: Row) -> Fatos:
         autorizado_em=instante_de(doc["autorizado_em"]) if doc["autorizado_em"] else None,
         estornos=doc["estornos"],
         marca=doc["marca"],
+        em_entrega=doc["etapa"] == Etapa.PUBLICANDO,
         eventos=frozenset(r["tp_evento"] for r in aceitos),
     )
 

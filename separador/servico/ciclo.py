@@ -134,7 +134,10 @@ class Ciclo:
         self.casa.rotas = atribuir_ids(self.casa.config.rotas, conhecidos)
         posto.conhecer(self.casa, self.casa.rotas)
         comuns = [r for r in self.casa.rotas if r.regra is not Regra.CERTIFICADO]
-        self._postos = posto.montar(comuns, self._postos)
+        antigos, self._postos = self._postos, posto.montar(comuns, self._postos)
+        for um in antigos:
+            if all(um is not outro for outro in self._postos):
+                self._deixar(um)
         if self._campainha is not None:
             self._campainha.fechar()
         origens = [p.origem for p in self._postos]
@@ -144,10 +147,19 @@ class Ciclo:
         for um in self._postos:
             posto.conferir(self.casa, um)
 
+    def _deixar(self, um: Posto) -> None:
+        """An origin that no active route reads any more: what it held stays in the work folder, and is shown."""
+        for item in um.represados:
+            self._sem_rota(item.tomado)
+        for tomado in um.assentamento.pendentes() if um.assentamento is not None else ():
+            self._sem_rota(tomado)
+
     def _readotar(self, trabalho: Path, tomado: Tomado) -> None:
         """A claim that a crash left: it settles first (its writer may have been cut too), then is worked on alone."""
         rota = rota_do_lote(self.casa, tomado.lote)
         dono = next((p for p in self._postos if rota is not None and p.origem == rota.origem), None)
+        if dono is not None and dono.assentamento is None:
+            return  # its folder is not well, which the failures view says; looked for again when it is (`_leitura`)
         if rota is None or dono is None or dono.assentamento is None or dono.assentamento.trabalho != trabalho:
             self._sem_rota(tomado)
             return
@@ -304,6 +316,8 @@ class Ciclo:
             dono = next((p for p in self._postos if p.origem == item.rota.origem), None)
             if dono is not None:
                 dono.represados.append(item)
+            else:
+                self._sem_rota(item.tomado)
         agora_s = self.casa.relogio.monotonico()
         for um in self._postos:
             for rota in um.rotas:
@@ -314,15 +328,17 @@ class Ciclo:
 
     def _retidos(self) -> bool:
         """Held files whose time has come: looked at again, like any."""
-        itens = self._retidos_devidos() if self.despacho.equipe.tem_vaga() else []
-        for item in itens:
-            self.despacho.enviar([item])
+        # One group, not one for each: a worker's pipe holds only so much, and the loop must never wait for it.
+        itens = self._retidos_devidos()[:GRUPO] if self.despacho.equipe.tem_vaga() else []
+        if itens:
+            self.despacho.enviar(itens)
         return bool(itens)
 
     def _retidos_devidos(self) -> list[Item]:
         em_maos = self.despacho.em_maos() | {i.tomado for p in self._postos for i in p.represados}
         itens = []
-        ativas = [r.id for r in self.casa.rotas if r.ativo and r.id is not None]
+        # Of an origin that is not well nothing is tried: its claims may lie on the very share that is gone (B6).
+        ativas = [r.id for p in self._postos if not p.problemas for r in p.rotas if r.ativo and r.id is not None]
         for linha in arquivos.retidos(self.casa.banco, self.casa.quando(), ativas):
             tomado = Tomado(linha["lote"], bytes(linha["nome"]))
             rota = self.casa.rota(linha["rota_id"])
@@ -351,7 +367,11 @@ class Ciclo:
     def _leitura(self, um: Posto, agora_s: float) -> None:
         """One reading: folders checked, origin listed, failures brought up to date (SEP-03)."""
         um.proxima_leitura_s = agora_s + self.casa.config.tempo_leitura_s
+        ausente = bool(um.problemas) or um.assentamento is None
         posto.conferir(self.casa, um)
+        if ausente and not um.problemas:
+            # The share was not mounted, or the disk was full, when the service started: what it left there goes on now.
+            self._readotar_esquecidos()
         if not um.problemas:
             self._examinar(um, listar=True, indicados=())
             um.ultima_leitura = self.casa.quando()

@@ -63,12 +63,20 @@ def concluir(casa: Casa, grupo: Sequence[tuple[Item, Parecer]]) -> Balanco:
             bons.append((item, parecer))
     if not bons:
         return balanco
-    try:
-        _decidir_grupo(casa, bons)
-        balanco.concluidos = len(bons)
-    except FalhaDePasta as falha:
-        _isolar(casa, bons, falha, balanco)
+    for parte in _partes(bons):
+        try:
+            _decidir_grupo(casa, parte)
+            balanco.concluidos += len(parte)
+        except FalhaDePasta as falha:
+            _isolar(casa, parte, falha, balanco)
     return balanco
+
+
+def _partes(grupo: list[tuple[Item, Parecer]]) -> list[list[tuple[Item, Parecer]]]:
+    """Orders one by one: each must find done, and visible, what the one before it ordered (CTE-08)."""
+    if any(isinstance(parecer.conteudo, PedidoLido) for _, parecer in grupo):
+        return [[par] for par in grupo]
+    return [grupo]
 
 
 def _isolar(casa: Casa, grupo: Sequence[tuple[Item, Parecer]], falha: FalhaDePasta, balanco: Balanco) -> None:
@@ -113,9 +121,8 @@ def _decidir_grupo(casa: Casa, grupo: Sequence[tuple[Item, Parecer]]) -> None:
             fechar(obra)
     except BaseException:
         obra.remessa.descartar()
-        for item, parecer in grupo:
-            if parecer.saida_sha256 is not None and item.pasta is not None:
-                saidas.descartar(item.pasta, item.provisorio)
+        # What a worker staged stays: each file is decided again, and its record will name it. Were it gone, the file
+        # would pass for published.
         raise
     _descartar_sobras(obra, grupo)
     finalizar(casa, obra)
@@ -231,14 +238,17 @@ def publicar_pendentes(casa: Casa) -> bool:
     prontas: list[Row] = []
     antigos: list[tuple[Path, bytes]] = []
     parados: set[tuple[str, int]] = set()
+    falharam: set[str] = set()
     for linha in linhas:
         donos = _donos(linha)
-        if donos & parados:
+        if donos & parados or linha["pasta"] in falharam:
+            parados |= donos
             continue  # what comes before it in the order of visibility is not there yet
         try:
             efeito = saidas.publicar(casa.banco, linha)
         except FalhaDePasta as falha:
             parados |= donos
+            falharam.add(linha["pasta"])
             avisar_pasta(casa, falha)
             continue
         prontas.append(linha)
@@ -338,7 +348,7 @@ def _terminar(casa: Casa, linha: Row, quando: str) -> "Original":
 def _efeito(casa: Casa, linha: Row, quando: str) -> None:
     if linha["tipo"] == saidas.DOCUMENTO:
         quem = _quem(casa, linha)
-        documentos.enviado(casa.banco, linha["documento_id"], linha["situacao"], quando, quem, linha["arquivo_id"])
+        documentos.enviado(casa.banco, linha["documento_id"], quando, quem, linha["arquivo_id"])
     elif linha["tipo"] == saidas.EVENTO:
         evento = eventos.por_id(casa.banco, linha["evento_id"])
         if evento["estado"] == eventos.PRONTO:

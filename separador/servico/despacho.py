@@ -103,6 +103,8 @@ class Despacho:
         prefixo = self.casa.prefixo()
         encargos = []
         for i, item in enumerate(itens):
+            # The route as it is now: its destination may have been changed while the file waited for the old one.
+            item.rota = self.casa.rota(item.rota_id) or item.rota
             item.pasta = _pasta_a_encenar(item.rota)
             item.provisorio = f"{prefixo}.e{i}".encode()
             encargos.append(_encargo(item))

@@ -85,6 +85,8 @@ def _documento(obra: Obra, item: Item, parecer: Parecer, p: Preparado, r: Resumo
 def _conhecido(obra: Obra, item: Item, parecer: Parecer, p: Preparado, doc: Row, novo: NovoDocumento) -> None:
     """A key that was seen before: content decides, because repeating is harmful (contratos.md, Identity)."""
     situacao, igual = _S(doc["situacao"]), doc["digest"] == p.digest
+    if doc["etapa"] == Etapa.PUBLICANDO and situacao in (_S.NAO_ENVIADO, _S.REJEITADO):
+        situacao = _S.AGUARDANDO_RETORNO  # being handed on, in this very group or as soon as the folder works again
     if situacao is _S.REJEITADO or (situacao is _S.NAO_ENVIADO and not igual):
         if not igual:
             causa = Causa.CORRECAO if situacao is _S.REJEITADO else Causa.SUBSTITUICAO
@@ -117,6 +119,7 @@ def _entregar(obra: Obra, item: Item, parecer: Parecer, p: Preparado, documento_
         obra.terminar(item, Desfecho.ENTREGUE, motivo="registrado; aguarda o fim do bloqueio (678)", chave=p.chave)
         return
     nome = documento_assinado(p.chave, item.base, uninfe=obra.casa.uninfe)
+    documentos.definir_etapa(obra.banco, documento_id, Etapa.PUBLICANDO)
     obra.publicar(_saida(item, parecer, saidas.DOCUMENTO, nome, documento_id=documento_id))
     obra.terminar(item, Desfecho.ENTREGUE, chave=p.chave)
 

@@ -29,6 +29,7 @@ from separador.fiscal.verificacao import verificar
 from separador.pastas import publicacao
 from separador.pastas.disco import PROPRIA, sincronizar_pasta
 from separador.pastas.erros import FalhaDePasta
+from separador.pastas.gravacao import apagar
 
 LIMITE_XML = 20 * 1024 * 1024
 LIMITE_PEDIDO = 64 * 1024
@@ -246,6 +247,7 @@ def _firmar(encargos: Sequence[Encargo], pareceres: list[Parecer]) -> list[Parec
         except FalhaDePasta as falha:
             falhou = PastaFalhou(falha.pasta, falha.codigo, falha.mensagem, falha.o_que_fazer)
             for i in indices:
+                apagar(publicacao.caminho_provisorio(pasta, encargos[i].provisorio))
                 pareceres[i] = Parecer(pareceres[i].sha256, pareceres[i].tamanho, falhou)
     return pareceres
 

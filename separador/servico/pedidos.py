@@ -240,5 +240,9 @@ def _consultar(obra: Obra, doc: Row, ordem: Ordem) -> Resposta:
 def agendado(obra: Obra, doc: Row) -> None:
     """Something due on a document: the same bytes again after 108/109/999, or after a block."""
     documentos.agendar(obra.banco, doc["id"], None, None)
-    if _S(doc["situacao"]) in (_S.NAO_ENVIADO, _S.AGUARDANDO_RETORNO, _S.REJEITADO):
+    if _S(doc["situacao"]) not in (_S.NAO_ENVIADO, _S.AGUARDANDO_RETORNO, _S.REJEITADO):
+        return
+    if doc["protocolo"] is not None:  # never transmitted anew (204): SEFAZ is asked what it has
+        cancelamento.publicar_consulta(obra, doc)
+    else:
         publicar_documento(obra, doc)

@@ -178,6 +178,8 @@ def mostrar_falhas(casa: Casa, posto: Posto) -> None:
     atuais = {(f.assunto, f.codigo): f for f in _falhas(casa, posto)}
     prefixos = [f"origem:{posto.origem}", *(f"rota:{r.id}:" for r in posto.rotas), f"espera:{posto.origem}:"]
     abertas = {par for prefixo in prefixos for par in falhas.assuntos(casa.banco, prefixo)}
+    # `/in/cte` is the beginning of `/in/cte-os` too, whose failures are not this post's to close.
+    abertas = {par for par in abertas if not par[0].startswith("origem:") or par[0] == prefixos[0]}
     novas, idas = atuais.keys() - abertas, abertas - atuais.keys()
     if not novas and not idas:
         return

@@ -110,6 +110,8 @@ def _concluir(obra: Obra, item: Item, passos: Sequence[Passo], chave: str) -> No
     """The one outcome of the file, from what its answers came to. What stops one answer keeps the whole file."""
     incidente = next((p for p in passos if p.efeito is Efeito.INCIDENTE), None)
     retido = next((p for p in passos if p.efeito is Efeito.RETER), None)
+    if retido is not None and retido.falha is not None and len(passos) > 1:
+        obra.falhar(retido.falha)  # the file goes on for its other answers; this one is shown all the same
     if retido is not None and retido.falha is not None and len(passos) == 1:
         obra.reter(item, "nada", None, replace(retido.falha, assunto=item.assunto, arquivo=mostrar(item.nome)))
     elif incidente is not None and incidente.falha is not None:

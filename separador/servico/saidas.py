@@ -16,6 +16,7 @@ from sqlite3 import Row
 from separador.banco import publicacoes
 from separador.banco.conexao import Banco
 from separador.banco.publicacoes import NovaPublicacao
+from separador.dominio.nome import compor
 from separador.dominio.saida import Nome
 from separador.pastas import provisorios, publicacao, saude
 from separador.pastas.disco import MARCA, PROPRIA, juntar, lstat_ou_nada, resumo_sha256, sincronizar_pasta
@@ -145,7 +146,7 @@ def _nome_livre(s: Saida, escolhidos: set[tuple[Path, bytes]]) -> bytes:
 
 def numerado(nome: Nome, n: int) -> bytes:
     """The n-th choice of a name."""
-    return nome.inteiro if n == 1 else replace(nome, base=nome.base + f"~{n}".encode()).inteiro
+    return nome.inteiro if n == 1 else compor(nome.base, b"~%d" % n + nome.sufixo)
 
 
 @dataclass(frozen=True, slots=True)
