@@ -205,12 +205,16 @@ class AssinanteDoToken:
 
     def assinar(self, texto: bytes) -> bytes:
         """As `Certificado.assinar`, by the token. Raises TokenError."""
+        with _um_por_vez(self.referencia.token, self._trava):
+            return self._assinar(texto)
+
+    def _assinar(self, texto: bytes) -> bytes:
+        """With the token already ours."""
         import pkcs11  # noqa: PLC0415
 
         dados = _DIGEST_INFO + hashlib.sha1(texto, usedforsecurity=False).digest()
         try:
-            with _um_por_vez(self.referencia.token, self._trava):
-                assinatura = bytes(self._chave.sign(dados, mechanism=pkcs11.Mechanism.RSA_PKCS))
+            assinatura = bytes(self._chave.sign(dados, mechanism=pkcs11.Mechanism.RSA_PKCS))
         except pkcs11.exceptions.PKCS11Error as erro:
             mensagem = f"O token {self.referencia.rotulo} parou de responder ({type(erro).__name__})."
             self.falha = TokenError("AUSENTE", mensagem, _NUVEM)
@@ -250,7 +254,7 @@ class AssinanteDoToken:
         prova = b"separador/prova"
         try:
             if isinstance(publica, RSAPublicKey):
-                publica.verify(self.assinar(prova), prova, PKCS1v15(), HASH_DO_PERFIL)
+                publica.verify(self._assinar(prova), prova, PKCS1v15(), HASH_DO_PERFIL)
                 return
         except InvalidSignature:
             pass

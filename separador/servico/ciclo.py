@@ -492,6 +492,8 @@ class Ciclo:
 
     def nada_a_mover(self) -> bool:
         """Whether only a change from outside could move anything now (`uma-vez`)."""
+        if chaveiro.assinatura_dos_arquivos(self.casa) != self._pfx:
+            return False
         if (
             self._vigiada.pendente
             or self.despacho.ocupado

@@ -1,0 +1,47 @@
+"""The encrypted backup, opened by a passphrase only (issue 4, item 7)."""
+
+import pytest
+
+from separador.cofre import copia
+from separador.cofre.copia import MAGICA, Conteudo
+from separador.dominio.erro import Recusa
+
+FRASE = b"uma frase bem longa"
+CONTEUDO = Conteudo(
+    "2026-11-20T15:00:00.000Z",
+    ((3, "certificado:x", b"\x00chave\xff"), (7, "pin:1", b"1234")),
+    {"certificado": [{"id": 1, "der": b"\x30\x00", "apelido": "ção", "cpf": None}], "usuario": []},
+)
+
+
+def codigo(r: object) -> str:
+    assert isinstance(r, Recusa), r
+    return r.erros[0].codigo
+
+
+@pytest.mark.requisito("CERT-06")
+def test_vai_e_volta_e_nada_fica_em_claro() -> None:
+    fechada = copia.fechar(CONTEUDO, FRASE)
+    assert isinstance(fechada, bytes)
+    assert copia.abrir(fechada, FRASE) == CONTEUDO
+    for claro in (b"chave", b"certificado", b"1234", FRASE):
+        assert claro not in fechada
+    assert copia.fechar(CONTEUDO, FRASE) != fechada, "sal e nonce são sorteados a cada vez"
+
+
+def test_frase_errada_curta_arquivo_alterado_ou_cortado() -> None:
+    assert codigo(copia.fechar(CONTEUDO, b"curta")) == "SEP-COPIA-SENHA-CURTA"
+    fechada = copia.fechar(CONTEUDO, FRASE)
+    assert isinstance(fechada, bytes)
+    assert codigo(copia.abrir(fechada, b"outra frase longa")) == "SEP-COPIA-SENHA"
+    for onde in (len(MAGICA) + 12, len(fechada) // 2, len(fechada) - 1):
+        alterada = fechada[:onde] + bytes([fechada[onde] ^ 1]) + fechada[onde + 1 :]
+        assert isinstance(copia.abrir(alterada, FRASE), Recusa)
+    for corte in (0, 5, len(MAGICA) + 3, 60):
+        assert codigo(copia.abrir(fechada[:corte], FRASE)) == "SEP-COPIA-NAO-E-COPIA"
+    assert codigo(copia.abrir(fechada[:-20], FRASE)) == "SEP-COPIA-SENHA"
+
+
+@pytest.mark.parametrize("custo", [b"1073741824 8 1", b"3 8 1", b"32768 99 1", b"0 8 1", b"a b c"])
+def test_custo_inventado_nao_gasta_a_memoria(custo: bytes) -> None:
+    assert codigo(copia.abrir(MAGICA + custo + b"\n" + bytes(100), FRASE)) == "SEP-COPIA-NAO-E-COPIA"
