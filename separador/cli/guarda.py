@@ -10,8 +10,6 @@ import os
 import pwd
 import sqlite3
 import sys
-from collections.abc import Generator
-from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -21,10 +19,10 @@ import click
 from separador.banco import auditoria, consultas, usuarios
 from separador.cli import leitura
 from separador.cli.comum import Contexto, Saida, sair
+from separador.cli.escrita import escrevendo as escrevendo  # noqa: PLC0414 -- shown on: every command has the guard
 from separador.dominio.acesso import Direito
 
 if TYPE_CHECKING:
-    from separador.banco.conexao import Banco
     from separador.dominio.pedido import Negativa
     from separador.servico.acesso import Autor
 
@@ -209,7 +207,7 @@ def confirmar(contexto: Contexto, dados: Path, motivo: str) -> str:
 
     autor = contexto.autor
     if autor is None or not autor.com_senha:
-        if not sys.stdin.isatty():
+        if not terminal():
             _recusar(dados, "cte estornar", f"{motivo} Nada foi mudado.")
         click.echo(motivo, err=True)
         email = click.prompt("E-mail", default=autor.quem if autor is not None else None, err=True)
@@ -248,7 +246,12 @@ def _anotar_entrada(ctx: click.Context, dados: Path, caminho: str, *, obrigatori
         click.echo(f"Aviso: o comando não ficou registrado na auditoria ({erro}).", err=True)
 
 
-# --- doors to standard input and the database ------------------------------------------------------------------------
+# --- doors to standard input -----------------------------------------------------------------------------------------
+
+
+def terminal() -> bool:
+    """Whether there is somebody to ask."""
+    return sys.stdin.isatty()
 
 
 def pedir_senha(texto: str, *, pela_entrada: bool, de_novo: bool = False) -> str:
@@ -258,48 +261,10 @@ def pedir_senha(texto: str, *, pela_entrada: bool, de_novo: bool = False) -> str
         if not linha.rstrip("\r\n"):
             raise click.UsageError(f"{texto}: não veio nada na entrada padrão.")
         return linha.rstrip("\r\n")
-    if not sys.stdin.isatty():
+    if not terminal():
         raise click.UsageError(f"{texto}: sem terminal para perguntar, use --senha-stdin.")
     dito: str = click.prompt(texto, hide_input=True, err=True, confirmation_prompt="Repita" if de_novo else False)
     return dito
-
-
-@contextmanager
-def escrevendo(dados: Path, *, migrar: bool = False, explicar: bool = True) -> Generator["Banco", None, None]:
-    """The database for writing; sealed after it. With `migrar`, made or brought up to date.
-
-    What SQLite refuses ends the command (1), unless `explicar` is off: then sqlite3.Error goes on.
-    """
-    from separador.banco.conexao import abrir  # noqa: PLC0415 -- sqlite-utils, only to write
-
-    try:
-        if migrar:
-            dados.mkdir(mode=0o750, parents=True, exist_ok=True)
-        banco = abrir(dados, migrar=migrar)
-        try:
-            yield banco
-        finally:
-            if auditoria.existe(banco):
-                auditoria.selar(banco, dados)
-            banco.close()
-            _entregar_ao_dono(dados)
-    except sqlite3.Error as erro:
-        if not explicar:
-            raise
-        sair(
-            Saida.RECUSADO,
-            f"Não consegui escrever no banco ({erro}); nada foi mudado. Use o usuário do serviço, ou sudo.",
-        )
-
-
-def _entregar_ao_dono(dados: Path) -> None:
-    """Under sudo, what was made must belong to who runs the service: the owner of the data folder."""
-    dono = dados.stat()
-    if os.geteuid() != 0 or dono.st_uid == 0:
-        return
-    for nome in (consultas.ARQUIVO, f"{consultas.ARQUIVO}-wal", f"{consultas.ARQUIVO}-shm", auditoria.SELO):
-        if (dados / nome).exists():
-            os.chown(dados / nome, dono.st_uid, dono.st_gid)
 
 
 def recusar(negativa: "Negativa") -> NoReturn:

@@ -96,8 +96,9 @@ def _registrar_uma(banco: "Banco", o: Ordem, agora: str) -> int:
     from separador.banco import tarefas  # noqa: PLC0415
 
     igual = tarefas.igual_pendente(banco, o.pedido, o.chave, o.motivo) if o.confirmada_por is None else None
-    if igual is not None:
-        return igual
+    dada = tarefas.por_id(banco, igual) if igual is not None else None
+    if dada is not None and dada["quem"] == guarda.quem():
+        return int(dada["id"])
     numero = tarefas.registrar(banco, o.pedido, o.chave, o.motivo, guarda.quem(), agora)
     if o.confirmada_por is not None:
         tarefas.confirmar(banco, numero, o.confirmada_por)

@@ -1,11 +1,10 @@
 """`separador procuracao`: the offices' accesses to tax systems, their secrets, their validity (PROC-01 … PROC-03)."""
 
 import os
-import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from sqlite3 import Row
 from typing import TYPE_CHECKING, Any
@@ -16,10 +15,10 @@ from separador.banco import procuracoes
 from separador.cli import guarda, leitura
 from separador.cli.comum import (
     Contexto,
-    F,
     Grupo,
     passar_contexto,
 )
+from separador.cli.procuracao_campos import Data, campos, dados_do_acesso, perguntar
 from separador.cli.usuario import limpar
 from separador.dominio.pedido import Negativa
 from separador.dominio.procuracao import Acesso, Esfera, TipoAcesso, Validade, tipo_de
@@ -27,25 +26,6 @@ from separador.dominio.procuracao import Acesso, Esfera, TipoAcesso, Validade, t
 if TYPE_CHECKING:
     from separador.banco.conexao import Banco
     from separador.cofre.cofre import Cofre
-
-_DATAS = ("%d/%m/%Y", "%Y-%m-%d")
-
-
-class Data(click.ParamType):  # type: ignore[type-arg]
-    """A date as people write it: DD/MM/AAAA, or AAAA-MM-DD."""
-
-    name = "data"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Raises a usage error for what is no date."""
-        if isinstance(value, date):
-            return value
-        for formato in _DATAS:
-            try:
-                return datetime.strptime(value, formato).date()  # noqa: DTZ007 - a day of the calendar has no zone
-            except ValueError:
-                continue
-        return self.fail(f"{value!r} não é uma data; escreva DD/MM/AAAA.", param, ctx)
 
 
 @click.group(
@@ -88,42 +68,6 @@ _senha_stdin = click.option(
 )
 
 
-def _campos(comando: F) -> F:
-    """The options shared by `incluir` and `alterar`."""
-    opcoes = (
-        click.option("--login", metavar="LOGIN", help="Login (acesso por login e senha)."),
-        click.option("--titular", metavar="CPF|CNPJ", help="Titular do código de acesso."),
-        click.option("--certificado", metavar="APELIDO", help="Certificado instalado que dá o acesso."),
-        click.option(
-            "--certificado-empresa", metavar="CNPJ", help="Empresa desse certificado. Sem ela: o próprio escritório."
-        ),
-        click.option(
-            "--cliente", "clientes", multiple=True, metavar="CNPJ|CPF", help="Cliente coberto; pode vir várias vezes."
-        ),
-        click.option("--valida-ate", type=Data(), metavar="DATA", help="Último dia (por exemplo, da procuração)."),
-        click.option("--validade-dias", type=int, metavar="N", help="Vale N dias desde a última troca de senha."),
-        click.option("--validade-meses", type=int, metavar="N", help="Vale N meses desde a última troca de senha."),
-    )
-    for opcao in reversed(opcoes):
-        comando = opcao(comando)
-    return comando
-
-
-def _dados_do_acesso(dados: dict[str, Any]) -> dict[str, Any]:
-    """Options given → fields of `Acesso`; what was not given is left out."""
-    campos = {
-        "login": dados["login"],
-        "titular": limpar(dados["titular"]),
-        "certificado": dados["certificado"],
-        "certificado_cnpj": limpar(dados["certificado_empresa"]),
-        "clientes": tuple(limpar(c) or "" for c in dados["clientes"]) or None,
-        "esfera": Esfera(dados["esfera"]) if dados.get("esfera") else None,
-    }
-    validade = Validade(dados["valida_ate"], dados["validade_dias"], dados["validade_meses"])
-    campos["validade"] = validade if validade != Validade() else None
-    return {k: v for k, v in campos.items() if v is not None}
-
-
 @procuracao.command(
     options_metavar="[OPÇÕES]",
     help="Inclui o acesso NOME (por exemplo ACESSO SEFAZ-MT). Em um terminal pergunta os segredos, sem mostrá-los; sem "
@@ -139,7 +83,7 @@ def _dados_do_acesso(dados: dict[str, Any]) -> dict[str, Any]:
     help=f"{', '.join(Esfera)}.",
 )
 @click.option("--tipo", required=True, metavar="TIPO", help=f"{', '.join(TipoAcesso)}.")
-@_campos
+@campos
 @click.option("--trocada-em", type=Data(), metavar="DATA", help="Dia da última troca da senha. Sem ela: hoje.")
 @_senha_stdin
 @passar_contexto
@@ -159,9 +103,9 @@ def incluir(
     qual = tipo_de(tipo)
     if qual is None:
         raise click.BadParameter(f"{tipo!r} não é um tipo; os tipos são: {', '.join(TipoAcesso)}.", param_hint="--tipo")
-    campos = {"esfera": None, **_dados_do_acesso(dados)}
-    acesso = Acesso(escritorio=limpar(escritorio) or "", nome=nome, tipo=qual, **campos)
-    segredos = _perguntar(qual, pela_entrada=senha_stdin, obrigatorio=False)
+    ditos = {"esfera": None, **dados_do_acesso(dados)}
+    acesso = Acesso(escritorio=limpar(escritorio) or "", nome=nome, tipo=qual, **ditos)
+    segredos = perguntar(qual, pela_entrada=senha_stdin, obrigatorio=False)
     agora, quem = leitura.agora_utc(), guarda.quem()
 
     def gravar(banco: "Banco") -> None:
@@ -221,21 +165,6 @@ def _cofre(dados: Path, banco: "Banco") -> "Cofre":
     return aberto
 
 
-def _perguntar(tipo: TipoAcesso, *, pela_entrada: bool, obrigatorio: bool) -> dict[str, str]:
-    """The secret parts of an access of that type; empty when it has none, or when there is nobody to ask."""
-    if tipo is TipoAcesso.CERTIFICADO or not (obrigatorio or pela_entrada or _terminal()):
-        return {}
-    partes = {}
-    if tipo is TipoAcesso.CODIGO:
-        partes["codigo"] = guarda.pedir_senha("Código de acesso", pela_entrada=pela_entrada)
-    partes["senha"] = guarda.pedir_senha("Senha do acesso", pela_entrada=pela_entrada, de_novo=True)
-    return partes
-
-
-def _terminal() -> bool:
-    return sys.stdin.isatty()
-
-
 @procuracao.command(
     options_metavar="[OPÇÕES]",
     help="Guarda a senha nova do acesso NOME no cofre; a validade recomeça. Não troca a senha no site do órgão.",
@@ -255,7 +184,7 @@ def senha(contexto: Contexto, nome: str, escritorio: str | None, trocada_em: dat
         if isinstance(linha, Negativa):
             guarda.recusar(linha)
         tipo = TipoAcesso(linha["tipo"])
-    segredos = _perguntar(tipo, pela_entrada=senha_stdin, obrigatorio=True)
+    segredos = perguntar(tipo, pela_entrada=senha_stdin, obrigatorio=True)
     agora, quem = leitura.agora_utc(), guarda.quem()
 
     def gravar(banco: "Banco") -> None:
@@ -291,7 +220,7 @@ def _dizer_validade(contexto: Contexto, nome: str, escritorio: str | None) -> No
 @_do_escritorio
 @click.option("--novo-nome", metavar="NOME", help="Outro nome para o acesso.")
 @click.option("--esfera", type=click.Choice([e.value for e in Esfera]), metavar="ESFERA", help=f"{', '.join(Esfera)}.")
-@_campos
+@campos
 @click.option("--sem-clientes", is_flag=True, help="Tira todos os clientes.")
 @click.option("--sem-validade", is_flag=True, help="O acesso deixa de ter vencimento próprio.")
 @passar_contexto
@@ -300,13 +229,13 @@ def alterar(
     sem_validade: bool, **dados: Any,
 ) -> None:  # fmt: skip
     """`--cliente` gives the whole list anew. The type does not change: that would be another access."""
-    campos = _dados_do_acesso(dados)
-    campos |= {"nome": novo_nome} if novo_nome else {}
-    campos |= {"clientes": ()} if sem_clientes else {}
-    campos |= {"validade": Validade()} if sem_validade else {}
-    if not campos:
+    ditos = dados_do_acesso(dados)
+    ditos |= {"nome": novo_nome} if novo_nome else {}
+    ditos |= {"clientes": ()} if sem_clientes else {}
+    ditos |= {"validade": Validade()} if sem_validade else {}
+    if not ditos:
         raise click.UsageError("Diga o que alterar.")
-    _alterar(contexto, nome, escritorio, campos)
+    _alterar(contexto, nome, escritorio, ditos)
     click.echo(f"Acesso {novo_nome or nome} alterado.")
 
 

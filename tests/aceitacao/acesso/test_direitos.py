@@ -7,7 +7,7 @@ import click
 import pytest
 
 from separador.cli import grupo, guarda
-from separador.cli.procuracao import Data
+from separador.cli.procuracao_campos import Data
 from separador.dominio.acesso import Direito
 from tests.aceitacao.acesso.conftest import ADMIN, CONSULTA, OPERADOR, SENHA, Cli
 

@@ -6,9 +6,12 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import click
 import pytest
+from click.testing import CliRunner, Result
 
 from separador.cli import guarda
+from separador.cli.comum import Contexto
 from separador.cofre import correio
 from tests.aceitacao.acesso.conftest import ADMIN, CODIGO, CONSULTA, OPERADOR, SENHA, Cli
 
@@ -215,3 +218,31 @@ def test_nenhum_segredo_nos_arquivos(cli: Cli) -> None:
     tudo = b"".join(p.read_bytes() for p in arquivos)
     for segredo in (SENHA, codigo, codigo.replace("-", "")):
         assert os.fsencode(segredo) not in tudo
+
+
+@pytest.mark.requisito("PROC-04", "CTE-09")
+def test_em_um_terminal_e_perguntado_e_a_sessao_nao_basta_para_confirmar(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli.povoar()
+    monkeypatch.setattr(guarda, "terminal", lambda: True)
+    saida = cli.exigir("entrar", entrada=f"{OPERADOR}\n{SENHA}\n")
+    assert SENHA not in saida
+    ditos: list[str] = []
+
+    @click.command()
+    def confirmar() -> None:
+        contexto = Contexto(cli.config)
+        contexto.autor = guarda.da_sessao(cli.dados)
+        ditos.append(guarda.confirmar(contexto, cli.dados, "pede usuário e senha"))
+
+    def rodar(entrada: str) -> Result:
+        return CliRunner().invoke(confirmar, [], input=entrada)
+
+    assert rodar(f"\n{SENHA}\n").exit_code == 0  # the session's user is proposed, the password is not
+    assert rodar(f"{ADMIN}\n{SENHA}\n").exit_code == 0
+    assert ditos == [OPERADOR, ADMIN]
+    assert "tem nível consulta" in rodar(f"{CONSULTA}\n{SENHA}\n").output
+    assert "não conferem" in rodar(f"{ADMIN}\nerrada\n").output
+    assert rodar("").exit_code == 1
+    assert ditos == [OPERADOR, ADMIN]

@@ -1,0 +1,52 @@
+"""The database opened for writing by a command: one door, whose refusals are sentences."""
+
+import os
+import sqlite3
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from separador.banco import auditoria, consultas
+from separador.cli.comum import Saida, sair
+
+if TYPE_CHECKING:
+    from separador.banco.conexao import Banco
+
+
+@contextmanager
+def escrevendo(dados: Path, *, migrar: bool = False, explicar: bool = True) -> Generator["Banco", None, None]:
+    """The database for writing; sealed after it. With `migrar`, made or brought up to date.
+
+    What SQLite refuses ends the command (1), unless `explicar` is off: then sqlite3.Error goes on.
+    """
+    from separador.banco.conexao import abrir  # noqa: PLC0415 -- sqlite-utils, only to write
+
+    try:
+        if migrar:
+            dados.mkdir(mode=0o750, parents=True, exist_ok=True)
+        banco = abrir(dados, migrar=migrar)
+        try:
+            yield banco
+        finally:
+            if auditoria.existe(banco):
+                auditoria.selar(banco, dados)
+            banco.close()
+            _entregar_ao_dono(dados)
+    except sqlite3.Error as erro:
+        if not explicar:
+            raise
+        sair(
+            Saida.RECUSADO,
+            f"Não consegui escrever no banco ({erro}); nada foi mudado. Use o usuário do serviço, ou sudo.",
+        )
+
+
+def _entregar_ao_dono(dados: Path) -> None:
+    """Under sudo, what was made must belong to who runs the service: the owner of the data folder."""
+    dono = dados.stat()
+    if os.geteuid() != 0 or dono.st_uid == 0:
+        return
+    for nome in (consultas.ARQUIVO, f"{consultas.ARQUIVO}-wal", f"{consultas.ARQUIVO}-shm", auditoria.SELO):
+        if (dados / nome).exists():
+            os.chown(dados / nome, dono.st_uid, dono.st_gid)

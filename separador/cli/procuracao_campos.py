@@ -1,0 +1,77 @@
+"""What the commands of `separador procuracao` share: dates, options and secrets of an access (PROC-01)."""
+
+from datetime import date, datetime
+from typing import Any
+
+import click
+
+from separador.cli import guarda
+from separador.cli.comum import F
+from separador.cli.usuario import limpar
+from separador.dominio.procuracao import Esfera, TipoAcesso, Validade
+
+_DATAS = ("%d/%m/%Y", "%Y-%m-%d")
+
+
+class Data(click.ParamType):  # type: ignore[type-arg]
+    """A date as people write it: DD/MM/AAAA, or AAAA-MM-DD."""
+
+    name = "data"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Raises a usage error for what is no date."""
+        if isinstance(value, date):
+            return value
+        for formato in _DATAS:
+            try:
+                return datetime.strptime(value, formato).date()  # noqa: DTZ007 - a day of the calendar has no zone
+            except ValueError:
+                continue
+        return self.fail(f"{value!r} não é uma data; escreva DD/MM/AAAA.", param, ctx)
+
+
+def campos(comando: F) -> F:
+    """The options shared by `incluir` and `alterar`."""
+    opcoes = (
+        click.option("--login", metavar="LOGIN", help="Login (acesso por login e senha)."),
+        click.option("--titular", metavar="CPF|CNPJ", help="Titular do código de acesso."),
+        click.option("--certificado", metavar="APELIDO", help="Certificado instalado que dá o acesso."),
+        click.option(
+            "--certificado-empresa", metavar="CNPJ", help="Empresa desse certificado. Sem ela: o próprio escritório."
+        ),
+        click.option(
+            "--cliente", "clientes", multiple=True, metavar="CNPJ|CPF", help="Cliente coberto; pode vir várias vezes."
+        ),
+        click.option("--valida-ate", type=Data(), metavar="DATA", help="Último dia (por exemplo, da procuração)."),
+        click.option("--validade-dias", type=int, metavar="N", help="Vale N dias desde a última troca de senha."),
+        click.option("--validade-meses", type=int, metavar="N", help="Vale N meses desde a última troca de senha."),
+    )
+    for opcao in reversed(opcoes):
+        comando = opcao(comando)
+    return comando
+
+
+def dados_do_acesso(dados: dict[str, Any]) -> dict[str, Any]:
+    """Options given → fields of `Acesso`; what was not given is left out."""
+    ditos = {
+        "login": dados["login"],
+        "titular": limpar(dados["titular"]),
+        "certificado": dados["certificado"],
+        "certificado_cnpj": limpar(dados["certificado_empresa"]),
+        "clientes": tuple(limpar(c) or "" for c in dados["clientes"]) or None,
+        "esfera": Esfera(dados["esfera"]) if dados.get("esfera") else None,
+    }
+    validade = Validade(dados["valida_ate"], dados["validade_dias"], dados["validade_meses"])
+    ditos["validade"] = validade if validade != Validade() else None
+    return {k: v for k, v in ditos.items() if v is not None}
+
+
+def perguntar(tipo: TipoAcesso, *, pela_entrada: bool, obrigatorio: bool) -> dict[str, str]:
+    """The secret parts of an access of that type; empty when it has none, or when there is nobody to ask."""
+    if tipo is TipoAcesso.CERTIFICADO or not (obrigatorio or pela_entrada or guarda.terminal()):
+        return {}
+    partes = {}
+    if tipo is TipoAcesso.CODIGO:
+        partes["codigo"] = guarda.pedir_senha("Código de acesso", pela_entrada=pela_entrada)
+    partes["senha"] = guarda.pedir_senha("Senha do acesso", pela_entrada=pela_entrada, de_novo=True)
+    return partes
