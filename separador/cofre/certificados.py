@@ -74,6 +74,10 @@ def julgar(p: Pretensao, c: Circunstancias) -> tuple[str, ...] | Recusa:
             )
         else:
             avisos.append("O certificado é autoassinado: serve para testes, em produção será recusado.")
+    if p.uso is Uso.TRANSMISSAO and p.tipo is Tipo.A3:
+        avisos.append(
+            "A conexão com a SEFAZ pelo token (TLS) não está disponível nesta versão; para transmitir, instale um A1."
+        )
     if p.uso is Uso.ASSINATURA and not pode_assinar(p.der):
         avisos.append("O certificado não declara o uso de chave para assinatura digital (digitalSignature).")
     return Recusa(tuple(erros)) if erros else tuple(avisos)

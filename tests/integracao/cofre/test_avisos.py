@@ -1,6 +1,6 @@
 """Warnings of expiry: each step once, in log, failures view, by e-mail and webhook (CERT-03)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -34,14 +34,14 @@ def portas() -> tuple[Porta, Porta]:
 
 
 @pytest.fixture
-def avisada(fazer: Callable[..., CasaComCofre], portas: tuple[Porta, Porta]) -> Iterator[CasaComCofre]:
+def avisada(fazer: Callable[..., CasaComCofre], portas: tuple[Porta, Porta]) -> CasaComCofre:
     cc = fazer(
         prazo_retorno=10**7,
         smtp=SMTP,
         avisos={"para": ["fiscal@exemplo.invalid"], "webhook": "https://avisos.exemplo.invalid/segredo-da-url"},
     )
     _ligar(cc, portas)
-    yield cc
+    return cc
 
 
 def _ligar(cc: CasaComCofre, portas: tuple[Porta, Porta]) -> None:
@@ -74,12 +74,11 @@ def test_cada_degrau_uma_vez_por_via(avisada: CasaComCofre, portas: tuple[Porta,
     avisada.instalado(emitir(de=AGORA - timedelta(days=1), dias=41), "matriz")
     passar(avisada, 60)
     assert portas[0].idos == portas[1].idos == [], "a 40 dias, silêncio"
-    esperados = 0
-    for ate, texto in ((30, "30 dias"), (15, "15 dias"), (7, "7 dias"), (3, "3 dias"), (1, "1 dia"), (-1, "venceu")):
+    degraus = ((30, "30 dias"), (15, "15 dias"), (7, "7 dias"), (3, "3 dias"), (1, "1 dia"), (-1, "venceu"))
+    for esperados, (ate, texto) in enumerate(degraus, 1):
         falta = (AGORA + timedelta(days=40 - ate) - avisada.casa.agora).total_seconds()
         passar(avisada, falta - 3600)
         passar(avisada, 3600)
-        esperados += 1
         assert [len(p.idos) for p in portas] == [esperados] * 2, texto
         for _ in range(3):
             passar(avisada, 600)

@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -107,9 +106,9 @@ def _sem_chave() -> bytes:
 
 
 @pytest.fixture
-def ruins() -> Iterator[dict[str, bytes]]:
+def ruins() -> dict[str, bytes]:
     bom = emitir().pfx()
-    yield {
+    return {
         "SEP-CERT-FORMATO": b"%PDF-1.7 nada disso",
         "SEP-CERT-TRUNCADO": bom[: len(bom) // 2],
         "SEP-CERT-SEM-CHAVE": _sem_chave(),
@@ -178,6 +177,13 @@ def test_outros_usos_podem_ser_de_outro_titular() -> None:
     filial = pretensao(emitir("11222333000262"))
     assert regras.julgar(filial, circunstancias()) == (), "a mesma raiz de CNPJ assina"
     assert regras.julgar(pretensao(emitir(None, cpf=CPF), Uso.PROCURADOR), circunstancias()) == ()
+
+
+@pytest.mark.requisito("CERT-07")
+def test_tls_pelo_token_ainda_nao_e_e_isto_e_dito() -> None:
+    avisos = regras.julgar(pretensao(emitir(), Uso.TRANSMISSAO, Tipo.A3), circunstancias())
+    assert isinstance(avisos, tuple)
+    assert "não está disponível" in avisos[0]
 
 
 def test_autoassinado_so_avisa_fora_de_producao() -> None:
