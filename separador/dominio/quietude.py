@@ -113,7 +113,8 @@ def _quieto(anterior: Amostra | None, nova: Amostra, prazo_s: float, motivo: Mot
     return PRONTO if nova.visto_em_s >= ate_s else Esperar(ate_s, motivo)
 
 
-_ABRE_RAIZ = re.compile(rb"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*<([A-Za-z_][\w.:-]*)", re.DOTALL)
+_ABRE_RAIZ = re.compile(rb"(?>\s*(?:<\?.*?\?>|<!--.*?-->))*+\s*<([A-Za-z_][\w.:-]*)", re.DOTALL)
+"""Atomic: what was read as a comment is never read again as a longer one, or sixty comments take for ever."""
 _BOM8 = b"\xef\xbb\xbf"
 
 

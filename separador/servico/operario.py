@@ -175,7 +175,7 @@ def _grande(tamanho: int, limite: int) -> Recusa:
                 "SEP-TAMANHO",
                 "SEP",
                 f"O arquivo tem {tamanho:,} bytes; o limite desta rota é {limite:,}.".replace(",", "."),
-                "Verifique se o arquivo é mesmo deste tipo; o limite é a opção tamanho_maximo da rota.",
+                "Verifique se o arquivo é mesmo deste tipo; o limite é a opção tamanho_maximo_mb da rota.",
             ),
         )
     )
