@@ -37,10 +37,10 @@ def encerrar(banco: Banco, assunto: str, quando: str, por: str, codigo: str | No
 
 
 def encerrar_do_arquivo(banco: Banco, rota: int, arquivo: str, quando: str) -> None:
-    """The same name succeeded."""
+    """The same name succeeded. What is held stays shown until it has an outcome of its own."""
     banco.execute(
         "UPDATE falha SET encerrada_em = ?, encerrada_por = 'o mesmo nome deu certo'"
-        " WHERE rota_id = ? AND arquivo = ? AND encerrada_em IS NULL",
+        " WHERE rota_id = ? AND arquivo = ? AND encerrada_em IS NULL AND assunto NOT LIKE 'retido:%'",
         (quando, rota, arquivo),
     )
 
@@ -58,7 +58,8 @@ def encerrar_da_chave(banco: Banco, chave: str, quando: str, exceto: Collection[
     """The same document succeeded. The codes of `exceto` are for a person to close."""
     banco.execute(
         "UPDATE falha SET encerrada_em = ?, encerrada_por = 'o documento deu certo'"
-        " WHERE chave = ? AND encerrada_em IS NULL AND codigo NOT IN (SELECT value FROM json_each(?))",
+        " WHERE chave = ? AND encerrada_em IS NULL AND assunto NOT LIKE 'retido:%'"
+        " AND codigo NOT IN (SELECT value FROM json_each(?))",
         (quando, chave, json.dumps(sorted(exceto))),
     )
 

@@ -154,6 +154,12 @@ def _evento(doc: Documento, r: Resposta) -> Decisao:
     return _nada(r)
 
 
+def decidir_avulso(r: Resposta) -> Decisao:
+    """The answer to an event whose document is not known here: there is no situação that could change."""
+    aceito = r.cstat in c.EVENTO_ACEITO and (r.cstat != "155" or r.protocolo is not None)
+    return _outro_evento(r, aceito)
+
+
 def _outro_evento(r: Resposta, aceito: bool) -> Decisao:
     """Other events change no situação (contratos.md); a substitution leaves a mark (CTE-16)."""
     if aceito:

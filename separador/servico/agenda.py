@@ -7,7 +7,6 @@ from sqlite3 import Row
 
 from separador.banco import auditoria, bloqueios, documentos, eventos, falhas, tarefas
 from separador.banco.conexao import texto_de
-from separador.dominio.retorno import CANCELAMENTO
 from separador.dominio.saida import evento_assinado
 from separador.fiscal.nomes import com_declaracao
 from separador.pastas.erros import FalhaDePasta
@@ -96,15 +95,16 @@ def vencidos(casa: Casa) -> int:
 
 def _vencido(obra: Obra, doc: Row) -> None:
     acao = doc["proxima_acao"]
-    servico = {"evento": bloqueios.EVENTO, "consultar": bloqueios.CONSULTA}.get(acao, bloqueios.ENVIO)
+    especie, _, evento_id = str(acao).partition(":")
+    servico = {"evento": bloqueios.EVENTO, "consultar": bloqueios.CONSULTA}.get(especie, bloqueios.ENVIO)
     ate = bloqueios.vigente(obra.banco, servico, obra.quando)
     if ate is not None:  # 678: nothing to that service for an hour
         documentos.agendar(obra.banco, doc["id"], acao, ate)
         return
-    if acao == "evento":
+    if especie == "evento":
         documentos.agendar(obra.banco, doc["id"], None, None)
-        _evento_de_novo(obra, doc)
-    elif acao == "consultar":
+        _evento_de_novo(obra, doc, int(evento_id))
+    elif especie == "consultar":
         documentos.agendar(obra.banco, doc["id"], None, None)
         cancelamento.publicar_consulta(obra, doc)
     else:
@@ -112,15 +112,16 @@ def _vencido(obra: Obra, doc: Row) -> None:
     obra.linhas.append({"event": "entregue de novo para transmissão", "acao": "reenvio", "chave": doc["chave"]})
 
 
-def _evento_de_novo(obra: Obra, doc: Row) -> None:
-    evento = eventos.ultimo(obra.banco, doc["chave"], CANCELAMENTO)
-    if evento is None or evento["estado"] != eventos.PUBLICADO:
+def _evento_de_novo(obra: Obra, doc: Row, evento_id: int) -> None:
+    """The same event, if it still waits for its answer (it may have been reversed meanwhile)."""
+    evento = eventos.por_id(obra.banco, evento_id)
+    if evento["estado"] != eventos.PUBLICADO:
         return
     obra.publicar(
         Saida(
             saidas.EVENTO,
             cancelamento.destino(obra.casa, doc),
-            evento_assinado(doc["chave"], CANCELAMENTO, evento["n_seq"]),
+            evento_assinado(doc["chave"], evento["tp_evento"], evento["n_seq"]),
             dados=com_declaracao(bytes(evento["dados"])),
             documento_id=doc["id"],
             evento_id=evento["id"],

@@ -62,7 +62,7 @@ class Casa:
         """The cte-envio route of a document; another active one when its own is gone."""
         rota = self.rota(rota_id)
         if rota is not None and rota.regra is Regra.CTE_ENVIO:
-            return rota
+            return rota if rota.ativo else None  # an inactive route is not written (SEP-01)
         return next((r for r in self.rotas if r.ativo and r.regra is Regra.CTE_ENVIO), None)
 
     def assinador(self, cnpj: str) -> Assinador | None:

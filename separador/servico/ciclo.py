@@ -120,6 +120,7 @@ class Ciclo:
         achados = recuperacao.recuperar(self.casa)
         for trabalho, tomado in achados.soltos:
             self._readotar(trabalho, tomado)
+        self._acordar_por_certificado()
         estado.gravar(self.casa, self._postos, desde=self._desde, pronto=True)
         self._notificador.pronto(self._resumo())
         self.casa.log.info(
@@ -214,6 +215,7 @@ class Ciclo:
         if agora_s >= self._retencao_s:
             self._retencao_s = agora_s + RETENCAO_S
             agenda.retencao(self.casa)
+            self._readotar_esquecidos()
         return moveu
 
     def _primeiro_compasso(self) -> Compasso:
@@ -302,6 +304,10 @@ class Ciclo:
         chaveiro.atualizar(self.casa, self._ambiente)
         self._lento_s = 0.0  # warnings of expiry follow at once
         self.despacho.equipe.equipar(self._equipamento())
+        self._acordar_por_certificado()
+
+    def _acordar_por_certificado(self) -> None:
+        """Documents that waited for a certificate that is here now."""
         with self.casa.banco.transacao():
             for cnpj in (*self.casa.certificados, *self.casa.tokens.empresas()):
                 arquivos.soltar_retidos(self.casa.banco, f"certificado:{cnpj[:8]}", self.casa.quando())

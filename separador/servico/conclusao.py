@@ -224,7 +224,6 @@ def _incidente(obra: Obra, item: Item, parecer: Parecer, numero: str) -> None:
 def quarentena(obra: Obra, item: Item, detalhe: str) -> None:
     """Give up on a file that breaks the program; it is kept, and shown."""
     falha = obra.falha_do(item, "SEP-QUARENTENA", detalhe=detalhe)
-    falhas.encerrar(obra.banco, item.assunto, obra.quando, "o arquivo está em quarentena", "SEP-INCIDENTE")
     obra.falhar(falha)
     obra.terminar(item, Desfecho.QUARENTENA, codigo=falha.codigo, motivo=falha.motivo)
 

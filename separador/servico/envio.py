@@ -24,7 +24,8 @@ from separador.servico.operario import Parecer
 from separador.servico.saidas import Saida
 
 _S = Situacao
-ESPERA_CERTIFICADO = timedelta(minutes=1)
+ESPERA_CERTIFICADO = timedelta(minutes=10)
+"""A certificate that arrives wakes the documents at once; this only covers one that becomes valid by the clock."""
 
 
 def receber(obra: Obra, item: Item, parecer: Parecer, p: Preparado) -> None:

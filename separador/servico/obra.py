@@ -2,7 +2,7 @@
 
 import json
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -140,6 +140,8 @@ class Obra:
             self.imediatos.append(ficha)
         arquivos.gravar(self.banco, ficha)
         self.feitos.append(Feito(item, desfecho))
+        if item.repetido:
+            falhas.encerrar(self.banco, f"retido:{ficha.id}", self.quando, "o arquivo tem desfecho")
         if self.havia_falhas and desfecho in (Desfecho.ENTREGUE, Desfecho.APLICADO):
             falhas.encerrar_do_arquivo(self.banco, item.rota_id, mostrar(item.nome), self.quando)
             if ficha.chave is not None and desfecho is Desfecho.ENTREGUE:
@@ -156,8 +158,9 @@ class Obra:
         ficha.etapa, ficha.espera_por, ficha.proxima_em = Etapa.RETIDO, espera_por, proxima_em
         ficha.motivo, ficha.codigo, ficha.chave = falha.motivo, falha.codigo, falha.chave or ficha.chave
         arquivos.gravar(self.banco, ficha)
-        self.falhar(falha)
-        self.anotar(item, "retido", chave=falha.chave, codigo=falha.codigo, motivo=falha.motivo)
+        # Its own subject: another file of the same name, or the document going on, says nothing about this one.
+        if self.falhar(replace(falha, assunto=f"retido:{ficha.id}")):
+            self.anotar(item, "retido", chave=falha.chave, codigo=falha.codigo, motivo=falha.motivo)
 
     def _firmar(self, item: Item) -> None:
         """Flush the claimed file. Read-only is enough for fsync, and all that another user's file may allow."""
@@ -175,8 +178,8 @@ class Obra:
             raise LookupError("arquivo decidido antes de registrado")
         return item.ficha
 
-    def falhar(self, falha: Falha) -> None:
-        """One more line in the failures view (or the one that is there already)."""
+    def falhar(self, falha: Falha) -> bool:
+        """One more line in the failures view (or the one that is there already). True when it is new."""
         nova = falhas.abrir(self.banco, falha, self.quando)
         if nova:
             self.linhas.append(
@@ -191,6 +194,7 @@ class Obra:
                     "o_que_fazer": falha.o_que_fazer,
                 }
             )
+        return nova
 
     def falha_do(self, item: Item, codigo: str, *, detalhe: str = "", chave: str | None = None) -> Falha:
         """A failure about this file, with the texts of the table."""

@@ -10,7 +10,6 @@ from separador.banco.conexao import texto_de
 from separador.banco.documentos import Mudanca
 from separador.dominio import espera
 from separador.dominio import retorno as nucleo
-from separador.dominio.cstat import EVENTO_ACEITO
 from separador.dominio.erro import Recusa
 from separador.dominio.etapa import Desfecho, Etapa
 from separador.dominio.falha import Falha
@@ -65,7 +64,7 @@ def receber(obra: Obra, item: Item, parecer: Parecer, r: Retorno) -> None:
         # Without a chave two different documents may get the same bytes ("paralisado"): then only the name tells.
         primeiro = arquivos.primeiro_retorno(obra.banco, parecer.sha256, item.arquivo_id)
         if primeiro is not None:
-            motivo = f"retorno igual ao do arquivo {primeiro}, já aplicado"
+            motivo = f"retorno igual ao do arquivo {primeiro}"
             obra.terminar(item, Desfecho.DUPLICADO, motivo=motivo, duplicado_de=primeiro, chave=chave)
             return
     if r.respostas[0].especie == "status":
@@ -143,10 +142,15 @@ def _evento_sem_documento(
     """The return of an event that passed with a warning, its document being unknown here."""
     if achado.evento is None:
         raise LookupError("retorno de evento sem evento nem documento")
-    aceito = x.cstat in EVENTO_ACEITO
-    _marcar_evento(obra, achado.evento, x, aceito)
-    respostas.publicar_evento(obra, respostas.Caso(item, parecer, r, x, None, achado.evento), juntar=aceito)
-    return Passo(Efeito.REGISTRAR, publicou=True)
+    d = nucleo.decidir_avulso(nucleo.Resposta(x.especie, x.cstat, x.tp_amb or None, x.protocolo, x.digest, x.tp_evento))
+    falha = _falha(obra, d, x, achado.chave, achado.evento["rota_id"])
+    if d.efeito is not Efeito.REGISTRAR:
+        if falha is not None:
+            obra.falhar(falha)
+        return Passo(d.efeito, falha)
+    _marcar_evento(obra, achado.evento, x, d.juntar)
+    respostas.publicar_evento(obra, respostas.Caso(item, parecer, r, x, None, achado.evento), juntar=d.juntar)
+    return Passo(d.efeito, publicou=True)
 
 
 def _carregar(obra: Obra, caso: respostas.Caso, d: Decisao) -> Passo:
@@ -218,7 +222,8 @@ def _adiar(obra: Obra, caso: respostas.Caso, d: Decisao) -> None:
         doc = caso.documento
         tentativas = documentos.contar_tentativa(obra.banco, doc["id"])
         em = texto_de(obra.agora + espera.reenvio(tentativas, obra.casa.relogio.sorteio()))
-        acao = {"autorizacao": "enviar", "evento": "evento"}.get(caso.resposta.especie, "consultar")
+        evento = f"evento:{caso.evento['id']}" if caso.evento is not None else "evento"
+        acao = {"autorizacao": "enviar", "evento": evento}.get(caso.resposta.especie, "consultar")
         documentos.agendar(obra.banco, doc["id"], acao, em)
     elif d.efeito is Efeito.BLOQUEIO:
         ate = texto_de(obra.agora + espera.BLOQUEIO_CONSUMO)

@@ -13,15 +13,15 @@ from datetime import datetime
 from pathlib import Path
 from sqlite3 import Row
 
-from separador.banco import publicacoes
+from separador.banco import publicacoes, rotas
 from separador.banco.conexao import Banco
 from separador.banco.publicacoes import NovaPublicacao
 from separador.dominio.nome import compor
 from separador.dominio.saida import Nome
 from separador.pastas import provisorios, publicacao, saude
 from separador.pastas.disco import MARCA, PROPRIA, juntar, lstat_ou_nada, resumo_sha256, sincronizar_pasta
-from separador.pastas.erros import FalhaDePasta
-from separador.pastas.publicacao import NomeOcupado, ProvisorioSumiu
+from separador.pastas.erros import FalhaDePasta, PastaSumiu, traduzindo
+from separador.pastas.publicacao import ProvisorioSumiu, Publicado
 
 DOCUMENTO, EVENTO, CONSULTA = "documento", "evento", "consulta"
 PROCESSADO, FISCAL, RETORNO, RECUSA, RESPOSTA, COPIA = "processado", "fiscal", "retorno", "recusa", "resposta", "copia"
@@ -162,10 +162,15 @@ def publicar(banco: Banco, linha: Row) -> Efeito:
     pasta, provisorio = Path(linha["pasta"]), bytes(linha["provisorio"] or b"")
     if linha["substitui"]:
         feito = publicacao.substituir(pasta, provisorio, bytes(linha["nome"]), provisorio + b".antigo")
+        if isinstance(feito, ProvisorioSumiu):
+            _exigir_a_mesma(banco, pasta)
         antigo = None if isinstance(feito, ProvisorioSumiu) else feito.antigo
         return Efeito(linha["id"], (pasta, antigo) if antigo else None)
     nome = bytes(linha["nome"])
-    while isinstance(publicacao.publicar(pasta, provisorio, nome), NomeOcupado):
+    while not isinstance(publicado := publicacao.publicar(pasta, provisorio, nome), Publicado):
+        if isinstance(publicado, ProvisorioSumiu):
+            _exigir_a_mesma(banco, pasta)
+            break
         if linha["tipo"] in UNICAS and _igual(juntar(pasta, nome), linha["sha256"]):
             descartar(pasta, provisorio)
             break
@@ -176,12 +181,28 @@ def publicar(banco: Banco, linha: Row) -> Efeito:
     return Efeito(linha["id"])
 
 
+def _exigir_a_mesma(banco: Banco, pasta: Path) -> None:
+    """A staged file that is gone was published, if this is the folder it was staged in: a folder that was made anew, or
+    another disk under its path, holds no staged files at all. Raises PastaSumiu."""
+    esperada = rotas.marcas(banco).get(str(pasta))
+    if esperada is None:
+        return
+    with traduzindo(pasta):
+        atual = saude.ler_marca(pasta)
+    if atual is None or atual.uuid != esperada:
+        raise PastaSumiu(pasta, detalhe="a marca da pasta não é a que o serviço conhece")
+
+
 def _igual(caminho: bytes, sha256: str) -> bool:
-    return lstat_ou_nada(caminho) is not None and resumo_sha256(caminho).hex() == sha256
+    try:
+        return resumo_sha256(caminho).hex() == sha256
+    except FileNotFoundError:  # taken in this very moment
+        return False
 
 
 _SUFIXOS = (
     *(b"-procEventoCTe.xml", b"-procCTe.xml", b"-pro-rec.xml", b"-ped-eve.xml", b"-ped-sit.xml", b"-eve.xml"),
+    *(b"-ped-eve.err", b"-ped-eve.json", b"-eve.err", b"-eve.json", b"-ret.xml"),
     *(
         b"-sit.xml",
         b"-sta.xml",
@@ -197,7 +218,10 @@ _SUFIXOS = (
 
 def _outro(nome: bytes) -> bytes:
     """The next name of the series after one that was taken."""
-    sufixo = next((s for s in _SUFIXOS if nome.endswith(s)), b"." + nome.rpartition(b".")[2] if b"." in nome else b"")
+    sufixo = next(
+        (nome[-len(s) :] for s in _SUFIXOS if nome.lower().endswith(s.lower())),
+        b"." + nome.rpartition(b".")[2] if b"." in nome else b"",
+    )
     base, _, numero = nome[: len(nome) - len(sufixo)].rpartition(b"~")
     if base and numero.isdigit():
         return numerado(Nome(base, sufixo), int(numero) + 1)
