@@ -153,8 +153,42 @@ def certificados(
             "Nenhuma empresa na configuração: nenhum documento pode ser assinado.",
             "Inclua a empresa e o certificado dela em `empresas`.",
         )
+    padroes = _padroes_do_cofre(config.dados)
     for empresa in config.empresas:
-        yield _certificado(empresa, ambiente, agora, ligado=ligado)
+        padrao = padroes.get(empresa.cnpj)
+        if padrao is None:
+            yield _certificado(empresa, ambiente, agora, ligado=ligado)
+        else:
+            yield _do_cofre(empresa, padrao, agora)
+
+
+def _padroes_do_cofre(dados: Path) -> dict[str, sqlite3.Row]:
+    """The default certificate of each company in the vault; none before its tables exist."""
+    banco = None
+    try:
+        banco = consultas.abrir_leitura(dados)
+        if banco is None or not banco.execute("SELECT 1 FROM sqlite_master WHERE name = 'certificado'").fetchone():
+            return {}
+        return {r["empresa"]: r for r in banco.execute("SELECT * FROM certificado WHERE padrao = 1")}
+    except sqlite3.Error:
+        return {}  # `banco_de_dados` says what is wrong with it
+    finally:
+        consultas.fechar(banco)
+
+
+def _do_cofre(empresa: Empresa, linha: sqlite3.Row, agora: datetime) -> Constatacao:
+    """Dates only: the key is the service's to open, and `separador cofre conferir` proves it."""
+    onde = f"certificado de {empresa.nome}"
+    ate = datetime.fromisoformat(linha["validade_ate"])
+    renovar = "Instale o renovado: separador certificado instalar ARQUIVO --apelido NOME."
+    if linha["uso"] != "assinatura":
+        fazer = "Torne padrão um de assinatura: separador certificado padrao APELIDO."
+        return Constatacao(onde, ERRO, f'O padrão no cofre, "{linha["apelido"]}", é de {linha["uso"]}.', fazer)
+    if ate < agora:
+        return Constatacao(onde, ERRO, f'"{linha["apelido"]}", no cofre, venceu em {ate:%d/%m/%Y}.', renovar)
+    dias = (ate - agora).days
+    texto = f'{linha["titular"]}, "{linha["apelido"]}" no cofre ({linha["tipo"]}), vale mais {dias} dias'
+    return Constatacao(onde, AVISO, texto, renovar) if dias < VENCE_EM_DIAS else Constatacao(onde, CERTO, texto)
 
 
 def _certificado(empresa: Empresa, ambiente: Mapping[str, str], agora: datetime, *, ligado: bool) -> Constatacao:

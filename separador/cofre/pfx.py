@@ -47,7 +47,7 @@ def abrir_pfx(dados: bytes, senha: bytes, reserva: Reserva | None = None) -> Abe
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # BER: read all the same, with a warning that filters may make an error
             chave, certificado, outros = pkcs12.load_key_and_certificates(dados, senha or None)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+    except (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion):
         return _pela_reserva(dados, senha, reserva or openssl_legado)
     return _montar(certificado, chave, outros)
 
@@ -85,7 +85,7 @@ def _pela_reserva(dados: bytes, senha: bytes, reserva: Reserva) -> Aberto | Recu
     try:
         chave = load_pem_private_key(pem_chave, None) if pem_chave else None
         todos = x509.load_pem_x509_certificates(pem_certificados) if pem_certificados else []
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+    except (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion):
         return _recusa("FORMATO", "O conteúdo do .pfx está malformado.", "Peça ou exporte o certificado de novo.")
     dono = next((c for c in todos if chave is not None and c.public_key() == chave.public_key()), None)
     return _montar(dono or next(iter(todos), None), chave, [c for c in todos if c is not dono])

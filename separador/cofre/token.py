@@ -2,7 +2,7 @@
 
 python-pkcs11 (extra `a3`) is loaded only here and only when a token is used. The PIN is a parameter: it is in no URL,
 no argument, no message, and a refused one is never tried again from here. One operation at a time per token, in this
-process and among processes (a lock file).
+process and among processes.
 """
 
 import contextlib
@@ -168,12 +168,15 @@ def _certificado(modulo: str, token: Any, objeto: Any) -> NoToken | None:
 
 @contextlib.contextmanager
 def _um_por_vez(qual: str, trava: Path | None) -> Generator[None, None, None]:
-    """One at a time per token: threads by a lock, processes by a locked file (when there is a folder for it)."""
+    """One at a time per token among threads; among processes one token at a time, by a lock on the vault's folder.
+
+    The folder itself is locked: a file made by a command under sudo could not be opened by the service.
+    """
     with _TRAVAS.setdefault(qual, threading.RLock()):
-        if trava is None:
+        if trava is None or not trava.is_dir():
             yield
             return
-        fd = os.open(trava, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        fd = os.open(trava, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             fcntl.flock(fd, fcntl.LOCK_EX)
             yield
@@ -192,7 +195,7 @@ class AssinanteDoToken:
         self.referencia, self.der = referencia, der
         self.identidade = identificar(x509.load_der_x509_certificate(der))
         self.falha: TokenError | None = None
-        self._trava = travas / f"token-{referencia.token}.trava" if travas is not None else None
+        self._trava = travas
         with _um_por_vez(referencia.token, self._trava):
             self._sessao = _entrar(_achar_token(referencia), pin)
             _ABERTAS.add(id(self))

@@ -132,10 +132,13 @@ def pin_guardado(linha: Row, *, cofre: Cofre | Recusa | None, ambiente: Mapping[
     """The PIN that the administrator chose to keep: systemd credential `pin-<apelido>`, else the vault."""
     pasta = ambiente.get("CREDENTIALS_DIRECTORY")
     credencial = Path(pasta) / nome_da_credencial(linha["apelido"]) if pasta else None
-    if credencial is not None and credencial.is_file():
-        return credencial.read_text("utf-8").rstrip("\r\n")
-    if isinstance(cofre, Cofre) and (numero := cofre.achar(nome_do_pin(linha["id"]))) is not None:
-        return cofre.ler(numero).decode()
+    try:
+        if credencial is not None and credencial.is_file():
+            return credencial.read_text("utf-8").rstrip("\r\n")
+        if isinstance(cofre, Cofre) and (numero := cofre.achar(nome_do_pin(linha["id"]))) is not None:
+            return cofre.ler(numero).decode()
+    except (OSError, UnicodeDecodeError, CofreError):
+        return None  # shown as a token that waits for its PIN; a person can still give it
     return None
 
 

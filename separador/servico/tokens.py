@@ -38,7 +38,7 @@ def _sem_pin(linha: Row) -> TokenError:
 
 @dataclass(slots=True)
 class Tokens:
-    """By CNPJ of the company. `travas`: folder of the lock files; None in tests without a data folder."""
+    """By CNPJ of the company. `travas`: the vault's folder, locked while a token works; None in tests without one."""
 
     travas: Path | None = None
     _posses: dict[str, _Posse] = field(default_factory=dict)

@@ -30,6 +30,7 @@ from separador.pastas.publicacao import NomeOcupado
 from separador.servico.casa import Casa
 from separador.servico.cofres import abrir_cofre
 from separador.servico.instalacao import Instalado, Pedido, instalar_a1
+from separador.servico.log import registrar_incidente
 
 SENHA = b".senha"
 _LIMITE_SENHA = 4096
@@ -85,7 +86,10 @@ class PastaVigiada:
         )
         if problemas:
             return
-        chegados = list(_chegados(rota, geracao(casa.banco)))
+        try:
+            chegados = list(_chegados(rota, geracao(casa.banco)))
+        except OSError:  # it was well a moment ago: the next look at the folder says what it is
+            return
         self._esquecer({c.arquivo for c in chegados}, os.fsencode(rota.origem))
         abertas = {a for a, _ in falhas.assuntos(casa.banco, _assunto(rota, b""))}
         idos = abertas - {_assunto(rota, c.nome) for c in chegados}
@@ -129,9 +133,8 @@ def _receber(casa: Casa, ambiente: Mapping[str, str], rota: Rota, chegado: Chega
     """Install, then remove; or say why not. A file that could not be read is judged as refused."""
     try:
         feito, apelido = _instalar(casa, ambiente, chegado)
-    except OSError as erro:
-        feito, apelido = _recusa("LEITURA", f"Não consegui ler o arquivo: {os.strerror(erro.errno or 0)}.", "Dê ao "
-                                 "usuário do serviço permissão de ler e apagar o arquivo."), ""  # fmt: skip
+    except Exception as erro:  # noqa: BLE001 - around one file (W11)
+        feito, apelido = _nao_deu(casa, chegado, erro), ""
     if isinstance(feito, Recusa) and feito.erros[0].codigo != "SEP-CERT-REPETIDO":
         _recusar(casa, rota, chegado, feito)
         return
@@ -145,6 +148,16 @@ def _receber(casa: Casa, ambiente: Mapping[str, str], rota: Rota, chegado: Chega
         texto = " ".join((f'Instalado com o apelido "{apelido}" ({papel}).', *feito.avisos))
         casa.log.info(texto, acao="certificado instalado", arquivo=mostrar(chegado.nome), rota=rota.id)
         _responder(casa, rota, chegado, {"resultado": "feito", "codigo": "SEP-CERT-INSTALADO", "mensagem": texto})
+
+
+def _nao_deu(casa: Casa, chegado: Chegado, erro: Exception) -> Recusa:
+    """The file could not be read, or is something that nobody foresaw: it stays, and the details are kept."""
+    if isinstance(erro, OSError):
+        mensagem = f"Não consegui ler o arquivo: {os.strerror(erro.errno or 0)}."
+        return _recusa("LEITURA", mensagem, "Dê ao usuário do serviço permissão de ler e apagar o arquivo.")
+    numero = registrar_incidente(casa.dados, erro, {"arquivo": mostrar(chegado.nome)}, casa.agora())
+    mensagem = f"O certificado não pôde ser examinado (incidente {numero})."
+    return _recusa("INCIDENTE", mensagem, "Instale-o por comando, ou envie o incidente a quem mantém o separador.")
 
 
 def _instalar(casa: Casa, ambiente: Mapping[str, str], chegado: Chegado) -> tuple[Instalado | Recusa, str]:

@@ -274,3 +274,44 @@ def test_a_senha_nunca_e_argumento(m: Maquina) -> None:
         assert "--senha " not in ajuda
         assert "--pin " not in ajuda
     assert SENHA_DO_AMBIENTE in m.env["SEPARADOR_SENHA"], "só o que o administrador escolheu passar pelo ambiente"
+
+
+@pytest.mark.requisito("CERT-03")
+def test_verificar_conhece_o_certificado_do_cofre(m: Maquina) -> None:
+    instalar(m, emitir(de=ONTEM, dias=20), "curto", S1)
+    texto = m.cli("verificar").stdout
+    assert '"curto" no cofre (A1), vale mais 18 dias' in texto
+    assert "Não há certificado" not in texto
+
+
+@pytest.mark.requisito("CERT-06")
+@pytest.mark.parametrize("momento", ["antes do banco", "depois do banco"])
+def test_queda_no_meio_da_troca_da_chave(m: Maquina, momento: str) -> None:
+    """The file holds both keys at either point: the vault opens, and repeating the command finishes the rotation."""
+    instalar(m, novo(0), "matriz", S1)
+    arquivo = m.dados / "cofre" / "chave-mestra"
+    velha = arquivo.read_text()
+    nova = m.exigir("cofre", "chave").stdout.strip()
+    linhas = [x for x in velha.splitlines() if not x.startswith("#")]
+    if momento == "depois do banco":
+        arquivo.write_text("\n".join([nova, *linhas]) + "\n")
+        m.exigir("cofre", "girar-chave")
+        assert len([x for x in arquivo.read_text().splitlines() if not x.startswith("#")]) == 1
+    arquivo.write_text("\n".join([nova, *linhas]) + "\n")
+    assert "1 segredos conferidos" in m.exigir("cofre", "conferir").stdout
+    m.exigir("cofre", "girar-chave")
+    assert "1 segredos conferidos" in m.exigir("cofre", "conferir").stdout
+    restantes = [x for x in arquivo.read_text().splitlines() if not x.startswith("#")]
+    assert restantes == [nova]
+    arquivo.write_text(velha)
+    assert "não abre o cofre" in m.exigir("cofre", "conferir", codigo=1).stderr
+
+
+@pytest.mark.requisito("CERT-02", "CERT-06")
+def test_senha_guardada_por_comando_para_a_pasta_vigiada(m: Maquina) -> None:
+    m.exigir("certificado", "senha", "--senha-stdin", entrada=S2 + "\n")
+    m.exigir("certificado", "senha", "--senha-stdin", entrada=S3 + "\n")
+    (m.origem(9) / "matriz.p12").write_bytes(novo(2).pfx(S3))
+    m.uma_vez()
+    assert m.listar(m.origem(9)) == []
+    assert [c["apelido"] for c in m.json("certificado", "listar")] == ["matriz"]

@@ -138,3 +138,17 @@ def test_a_pasta_dos_certificados_e_so_deles() -> None:
 
     achados = conflitos([rota(1, Regra.CERTIFICADO, ".pfx"), rota(2, Regra.MOVER, ".txt")], Path("/v"))
     assert "só deles" in achados[0].mensagem
+
+
+def test_W11_arquivo_que_derruba_o_leitor_nao_derruba_o_servico(
+    cv: CasaComCofre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def explode(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(vigiada, "abrir_pfx", explode)
+    (pasta(cv) / "x.pfx").write_bytes(emitir().pfx())
+    (pasta(cv) / "x.senha").write_text(SENHA)
+    cv.casa.passar(5)
+    assert "SEP-CERT-INCIDENTE" in cv.casa.falhas()
+    assert nomes(cv) == ["x.pfx", "x.senha"]
