@@ -1,0 +1,68 @@
+"""What is held stays in sight; an event is retried by its own number; a folder made anew proves nothing."""
+
+import json
+import os
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from separador.banco import publicacoes, rotas
+from separador.banco.conexao import abrir
+from separador.banco.publicacoes import NovaPublicacao
+from separador.demonstracao import eventos as ev
+from separador.demonstracao import exportacoes as ex
+from separador.demonstracao import retornos as rt
+from separador.pastas.disco import MARCA
+from separador.pastas.erros import PastaSumiu
+from separador.servico import saidas
+from tests.apoio.casa_de_teste import CasaDeTeste
+
+
+@pytest.mark.requisito("CTE-12", "SEP-05")
+def test_retorno_retido_segue_a_vista_quando_outro_do_mesmo_nome_da_certo(casa: CasaDeTeste) -> None:
+    alheio = ex.cte(901, agora=casa.agora, variante="uma-nota")
+    e = casa.enviado(902)
+    orfao = rt.autorizado(e.dados.replace(e.chave.encode(), alheio.chave.encode()), b"x-cte.xml", agora=casa.agora)
+    casa.soltar(2, "x-pro-rec.xml", orfao.dados)
+    assert casa.falhas() == ["SEP-RET-ORFAO"]
+    bom = rt.autorizado(e.dados, os.fsencode(e.nome), agora=casa.agora)
+    casa.soltar(2, "x-pro-rec.xml", bom.dados)
+    assert casa.situacao(e.chave) == "AUTORIZADO PELA SEFAZ"
+    assert casa.falhas() == ["SEP-RET-ORFAO"], "o outro arquivo ainda espera pelo documento dele"
+
+
+@pytest.mark.requisito("CTE-12", "NOM-02")
+def test_evento_respondido_108_e_entregue_de_novo_ele_mesmo(casa: CasaDeTeste) -> None:
+    e = casa.autorizado(903)
+    carta = ev.carta_de_correcao(e.chave, agora=casa.agora)
+    casa.soltar(1, carta.nome, carta.dados)
+    nome = f"{e.chave}_110110_001-ped-eve.xml"
+    dados = casa.pegar(1, nome)
+    parada = rt.evento_respondido(dados, os.fsencode(nome), agora=casa.agora, c_stat="108")
+    casa.soltar(2, parada.nome, parada.dados)
+    assert casa.nomes(1) == []
+    casa.passar(600)
+    assert casa.nomes(1) == [nome]
+    assert casa.ler(1, nome) == dados, "os mesmos bytes"
+
+
+@pytest.mark.requisito("SEP-02")
+def test_B6_pasta_refeita_nao_prova_que_se_publicou(tmp_path: Path) -> None:
+    """The staged file is gone with the old folder, not published: another sentinel tells."""
+    pasta = tmp_path / "saida"
+    (pasta / ".separador").mkdir(parents=True)
+    (pasta / ".separador" / MARCA).write_text(
+        json.dumps({"uuid": "outra", "criada_em": "2026-11-21T00:00:00+00:00", "rota": "rota 1"}), encoding="utf-8"
+    )
+    with closing(abrir(tmp_path)) as banco:
+        with banco.transacao():
+            rotas.marcar(banco, str(pasta), "a-de-antes")
+            nova = NovaPublicacao("copia", str(pasta), b"a.txt", b"sumido.e0", "00")
+            publicacoes.inserir(banco, nova, "2026-11-21T00:00:00.000Z")
+        (linha,) = publicacoes.pendentes(banco)
+        with pytest.raises(PastaSumiu):
+            saidas.publicar(banco, linha)
+        with banco.transacao():
+            rotas.marcar(banco, str(pasta), "outra")
+        assert saidas.publicar(banco, linha).publicacao_id == linha["id"]
