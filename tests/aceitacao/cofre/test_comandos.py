@@ -242,6 +242,7 @@ def test_token_a3_por_comando(m: Maquina, tmp_path: Path, monkeypatch: pytest.Mo
     t.iniciar()
     e = novo(4)
     t.por(e, "0a")
+    m.gravar_config(trabalhadores=2)
     m.env["SOFTHSM2_CONF"] = os.environ["SOFTHSM2_CONF"]
     visto = m.json("certificado", "token", "--modulo", t.modulo)
     assert visto[0]["pessoa"] == f"e-CNPJ {CNPJ}"
