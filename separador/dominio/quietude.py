@@ -29,6 +29,7 @@ class Motivo(StrEnum):
     MUDANDO = "arquivo recente: aguardando parar de mudar"
     INACABADO = "conteúdo incompleto: o documento ainda não foi fechado"
     ILEGIVEL = "arquivo não pode ser lido"
+    INTOMAVEL = "arquivo não pode ser retirado da pasta"
     TEMPORARIO = "nome temporário: quem grava ainda não terminou"
     SEM_REGRA = "nenhuma rota desta pasta aceita este nome"
     SEM_MARCADOR = "aguardando o arquivo marcador"

@@ -43,6 +43,7 @@ class _Acompanhado:
     detalhe: str = ""
     base: Amostra | None = None
     ate_s: float = 0.0
+    recusa: str = ""
 
 
 @dataclass(slots=True)
@@ -92,6 +93,18 @@ class Vigia:
             self._sumiu(nome)
             if self.marcador is not None:
                 self._sumiu(nome + self.marcador)
+
+    def recusado(self, nome: bytes, detalhe: str) -> bool:
+        """It was complete, but the system did not let it be claimed: it waits like one that cannot be read, is tried
+        less and less often, and is shown. True when that is news."""
+        conhecido = self._vistos.get(nome)
+        if conhecido is None:
+            return True
+        novidade = conhecido.recusa != detalhe
+        conhecido.recusa = detalhe
+        agora_s = self.relogio()
+        self._espera(nome, conhecido, agora_s, agora_s + self.tempo_quieto_s, Motivo.INTOMAVEL, detalhe)
+        return novidade
 
     def pendencias(self) -> list[Pendencia]:
         """Every file that waits, with its reason. Costs as much as there are."""
@@ -225,7 +238,8 @@ class Vigia:
             return None
         # Should the caller not claim it, it is judged again after a quiet time.
         self._agendar(nome, conhecido, agora_s + self.tempo_quieto_s)
-        conhecido.motivo = None
+        if not conhecido.recusa:
+            conhecido.motivo = None
         return Candidato(nome, conhecido.rota or "", vista.amostra, vista.ligacoes, marcador)
 
     def _espera(

@@ -81,7 +81,8 @@ class Despacho:
         for tomado in feito.ainda_mudando:
             posto.assentamento.acolher(tomado)
         for recusado in feito.recusados:
-            self.casa.log.warning(recusado.motivo, acao="não tomado", arquivo=mostrar(recusado.nome), rota=rota.id)
+            if posto.vigia.recusado(recusado.nome, recusado.motivo):
+                self.casa.log.warning(recusado.motivo, acao="não tomado", arquivo=mostrar(recusado.nome), rota=rota.id)
         if feito.falha is not None:
             avisar_pasta(self.casa, feito.falha)
         if feito.tomados:

@@ -214,6 +214,7 @@ _FAZER = {
     Motivo.EM_USO: "Feche o arquivo no programa que o grava; ele será lido logo em seguida.",
     Motivo.VAZIO: "Grave o conteúdo do arquivo, ou apague-o.",
     Motivo.ILEGIVEL: "Dê ao usuário do serviço permissão de ler o arquivo.",
+    Motivo.INTOMAVEL: "Dê ao usuário do serviço o direito de mover e apagar o arquivo (dono, atributos, pasta com +t).",
     Motivo.TEMPORARIO: "Quem grava deve renomear o arquivo ao terminar; se sobrou de uma queda, apague-o.",
 }
 

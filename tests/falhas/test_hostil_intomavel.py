@@ -1,0 +1,40 @@
+"""A file that may be read but not moved: a sticky folder, an immutable file, a guard of the system (F3)."""
+
+import errno
+from pathlib import Path
+
+import pytest
+
+from separador.pastas import tomada
+from separador.pastas.achados import Candidato
+from tests.apoio.casa_de_teste import CasaDeTeste
+
+
+@pytest.mark.requisito("SEP-03")
+def test_F3_arquivo_que_nao_sai_da_pasta_e_mostrado_e_avisado_uma_so_vez(
+    casa: CasaDeTeste, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tentativas = []
+    mover = tomada._mover
+
+    def preso(origem: Path, candidato: Candidato, pasta: Path) -> None:
+        if candidato.nome == b"preso.txt":
+            tentativas.append(candidato.nome)
+            raise PermissionError(errno.EPERM, "Operation not permitted")
+        mover(origem, candidato, pasta)
+
+    monkeypatch.setattr(tomada, "_mover", preso)
+    casa.por(4, "preso.txt", b"x")
+    casa.soltar(4, "livre.txt", b"y")
+    assert casa.nomes(casa.destino(4)) == ["livre.txt"]
+    for _ in range(30):
+        casa.passar(30)
+    assert casa.falha("SEP-INTOMAVEL")["arquivo"] == "preso.txt"
+    assert len([x for x in casa.diario.linhas if x.get("acao") == "não tomado"]) == 1
+
+    monkeypatch.setattr(tomada, "_mover", mover)
+    casa.passar(15)
+    casa.passar(2)
+    assert casa.nomes(casa.destino(4)) == ["livre.txt", "preso.txt"]
+    assert casa.falhas() == []
+    assert len(tentativas) > 2
