@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, field
-from sqlite3 import Row
+from sqlite3 import Connection, Row
 
 from separador.banco.conexao import Banco
 
@@ -60,13 +60,22 @@ def retirar(banco: Banco, certificado_id: int, quando: str) -> None:
     )
 
 
+_ATIVOS = (
+    "SELECT * FROM certificado WHERE removido_em IS NULL AND (?1 IS NULL OR empresa = ?1)"
+    " ORDER BY empresa, padrao DESC, validade_ate DESC, id"
+)
+
+
 def ativos(banco: Banco, empresa: str | None = None) -> list[Row]:
     """Certificates in use (of a company), the default first, the one that lasts longest next."""
-    return banco.todas(
-        "SELECT * FROM certificado WHERE removido_em IS NULL AND (?1 IS NULL OR empresa = ?1)"
-        " ORDER BY empresa, padrao DESC, validade_ate DESC, id",
-        empresa,
-    )
+    return banco.todas(_ATIVOS, empresa)
+
+
+def ativos_lidos(conexao: Connection, empresa: str | None = None) -> list[Row]:
+    """The same for a reading command; none in a database of before the vault."""
+    if conexao.execute("SELECT 1 FROM sqlite_master WHERE name = 'certificado'").fetchone() is None:
+        return []
+    return list(conexao.execute(_ATIVOS, (empresa,)))
 
 
 def por_apelido(banco: Banco, empresa: str, apelido: str) -> Row | None:

@@ -17,7 +17,7 @@ from separador.cli.comum import (
     passar_contexto,
     sair,
 )
-from separador.cli.leitura import agora_utc
+from separador.cli.leitura import agora_utc, lendo
 from separador.cli.segredos import com_cofre, empresa_de, opcao_empresa, opcao_senha_stdin, recusar
 from separador.dominio.erro import Recusa
 
@@ -329,12 +329,9 @@ def token(modulo: str, em_json: bool) -> None:
 
 def _ativos(config: "Configuracao", empresa: str | None) -> list[Row]:
     from separador.banco import certificados as tabela  # noqa: PLC0415
-    from separador.banco.conexao import ARQUIVO  # noqa: PLC0415
 
-    if not (config.dados / ARQUIVO).is_file():
-        return []
-    with guarda.escrevendo(config.dados, migrar=True) as banco:
-        return tabela.ativos(banco, empresa)
+    with lendo(config.dados) as conexao:
+        return tabela.ativos_lidos(conexao, empresa) if conexao is not None else []
 
 
 def _achar(config: "Configuracao", apelido: str, empresa: str | None) -> Row:

@@ -32,13 +32,15 @@ def completar(
     feito = Completado()
     assinadores = casa.tokens.assinadores(casa.agora()) if casa.tokens.empresas() else {}
     limite_s = casa.relogio.monotonico() + PRAZO_S
+    assinou = False  # at least one goes per turn, however slow the token is
     for item, parecer in zip(itens, pareceres, strict=True):
         if not _pelo_token(item, parecer, assinadores):
             feito.itens.append(item)
             feito.pareceres.append(parecer)
-        elif casa.relogio.monotonico() > limite_s:
+        elif assinou and casa.relogio.monotonico() > limite_s:
             feito.adiados.append(item)
         else:
+            assinou = True
             feito.itens.append(item)
             feito.pareceres.append(_preparar(casa, encargo(item), parecer, assinadores))
     return feito

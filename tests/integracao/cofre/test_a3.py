@@ -22,6 +22,7 @@ from separador.dominio.tipo import Tipo as TipoDocumento
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.certificado import Segredo, restaurar
 from separador.fiscal.verificacao import verificar
+from separador.servico import no_token
 from separador.servico.boca import PinDado, dizer
 from separador.servico.chaveiro import nome_do_pin
 from separador.servico.cofres import abrir_cofre
@@ -48,14 +49,14 @@ def e(t: TokenDeTeste) -> Emitido:
     return emitido
 
 
-def no_token(t: TokenDeTeste, cnpj: str = CNPJ) -> NoToken:
+def achar_no_token(t: TokenDeTeste, cnpj: str = CNPJ) -> NoToken:
     achado = escolher_no_token(procurar(t.modulo), cnpj, None, Uso.ASSINATURA)
     assert isinstance(achado, NoToken), achado
     return achado
 
 
 def instalar(cc: CasaComCofre, t: TokenDeTeste, *, guardar: str | None = None) -> int:
-    achado = no_token(t)
+    achado = achar_no_token(t)
     config = carregar(cc.casa.config)
     assert not isinstance(config, Invalida)
     pedido = Pedido(CNPJ, "a3", Uso.ASSINATURA, None, "so:teste", "comando")
@@ -72,7 +73,7 @@ def instalar(cc: CasaComCofre, t: TokenDeTeste, *, guardar: str | None = None) -
 
 @pytest.mark.requisito("CERT-07")
 def test_assinatura_igual_a_da_chave_em_arquivo(t: TokenDeTeste, e: Emitido) -> None:
-    achado = no_token(t)
+    achado = achar_no_token(t)
     assinante = AssinanteDoToken(achado.referencia, achado.der, PIN)
     por_arquivo = restaurar(Segredo(e.der, e.pkcs8))
     try:
@@ -279,7 +280,7 @@ def test_pin_bloqueado_e_ultima_tentativa_nao_sao_gastos() -> None:
 
 @pytest.mark.requisito("CERT-07")
 def test_chave_que_nao_e_a_do_certificado(t: TokenDeTeste, e: Emitido) -> None:
-    achado = no_token(t)
+    achado = achar_no_token(t)
     with pytest.raises(TokenError) as erro:
         AssinanteDoToken(achado.referencia, emitir(qual=5).der, PIN)
     assert erro.value.codigo == "SEP-TOKEN-OUTRA-CHAVE"
@@ -296,3 +297,22 @@ def test_sem_o_extra_a_mensagem_diz_como_instalar(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(TokenError, match="não tem suporte") as erro:
         modulo_token._biblioteca("/usr/lib/x.so")
     assert "separador[a3]" in erro.value.o_que_fazer
+
+
+@pytest.mark.requisito("CERT-07")
+def test_token_lento_assina_o_grupo_em_varias_voltas(
+    fazer: Callable[..., CasaComCofre], t: TokenDeTeste, e: Emitido, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rest of a group goes back and comes again: the loop is never held, and nothing is lost or done twice."""
+    monkeypatch.setattr(no_token, "PRAZO_S", -1.0)
+    cc = fazer()
+    instalar(cc, t, guardar=PIN)
+    enviadas = [ex.cte(n, agora=cc.casa.agora, variante="uma-nota") for n in range(1, 9)]
+    for x in enviadas:
+        cc.casa.por(1, x.nome, x.dados)
+    cc.casa.rodar()
+    for _ in range(12):
+        cc.casa.passar(1)
+    assert cc.casa.nomes(1) == sorted(f"{x.chave}-cte.xml" for x in enviadas)
+    assert {cc.casa.desfecho(x.nome) for x in enviadas} == {"entregue"}
+    assert cc.casa.falhas() == []

@@ -152,3 +152,15 @@ def test_W11_arquivo_que_derruba_o_leitor_nao_derruba_o_servico(
     cv.casa.passar(5)
     assert "SEP-CERT-INCIDENTE" in cv.casa.falhas()
     assert nomes(cv) == ["x.pfx", "x.senha"]
+
+
+def test_queda_depois_de_instalar_e_antes_de_apagar(cv: CasaComCofre) -> None:
+    """Found again at the next reading: known to be installed, so only the removal is left."""
+    e = emitir()
+    cv.instalado(e, "matriz")
+    (pasta(cv) / "matriz.pfx").write_bytes(e.pfx())
+    (pasta(cv) / "matriz.senha").write_text(SENHA)
+    cv.casa.passar(5)
+    assert nomes(cv) == []
+    assert len(cv.casa.banco.todas("SELECT 1 FROM certificado")) == 1
+    assert cv.casa.falhas() == []
