@@ -147,10 +147,14 @@ def conferir(casa: Casa, posto: Posto) -> None:
 
 
 def _equipar(casa: Casa, posto: Posto) -> None:
-    """Work folder, tracker and lease use, found out anew when another filesystem stands under the path."""
+    """Work folder, tracker and lease use, found out anew when another filesystem stands under the path.
+
+    Device and inode are given again to what comes next, so a work folder that is gone says the same.
+    """
     try:
         identidade = saude.identidade(posto.origem)
-        if posto.vigia is not None and identidade == posto.identidade:
+        mesma = identidade == posto.identidade and posto.trabalho is not None and posto.trabalho.is_dir()
+        if posto.vigia is not None and mesma:
             return
         rede = sistema.e_rede(posto.origem)
         arrendar = not rede and SEM_ARRENDAMENTO not in os.environ
