@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING
 import click
 
 from separador.cli import guarda
+from separador.cli.certificado_a3 import instalar_a3, pin, token
 from separador.cli.comum import (
     Contexto,
     Grupo,
-    Saida,
     mostrar_json,
     mostrar_tabela,
     opcao_json,
     passar_contexto,
-    sair,
 )
-from separador.cli.leitura import agora_utc, lendo
-from separador.cli.segredos import com_cofre, empresa_de, opcao_empresa, opcao_senha_stdin, recusar
+from separador.cli.leitura import agora_utc
+from separador.cli.segredos import achar, ativos, com_cofre, empresa_de, opcao_empresa, opcao_senha_stdin, recusar
 from separador.dominio.erro import Recusa
 
 if TYPE_CHECKING:
@@ -78,7 +77,7 @@ def instalar(
     if arquivo is not None:
         feito = _instalar_a1(config, pedido, arquivo, senha_stdin=senha_stdin)
     else:
-        feito = _instalar_a3(config, pedido, modulo or "", rotulo, senha_stdin=senha_stdin, guardar=guardar_pin)
+        feito = instalar_a3(config, pedido, modulo or "", rotulo, senha_stdin=senha_stdin, guardar=guardar_pin)
     for aviso in feito.avisos:
         click.echo(f"Aviso: {aviso}")
     papel = "é agora o padrão da empresa" if feito.padrao else "não é o padrão da empresa"
@@ -104,37 +103,6 @@ def _instalar_a1(config: "Configuracao", pedido: "Pedido", arquivo: Path, *, sen
     return feito
 
 
-def _instalar_a3(
-    config: "Configuracao", pedido: "Pedido", modulo: str, rotulo: str | None, *, senha_stdin: bool, guardar: bool
-) -> "Instalado":
-    from separador.cofre.certificados import Pretensao, Tipo  # noqa: PLC0415
-    from separador.cofre.chave_mestra import PASTA  # noqa: PLC0415
-    from separador.cofre.token import AssinanteDoToken, TokenError, procurar  # noqa: PLC0415
-    from separador.servico.chaveiro import nome_do_pin  # noqa: PLC0415
-    from separador.servico.escolha import escolher_no_token  # noqa: PLC0415
-    from separador.servico.instalacao import instalar_a3  # noqa: PLC0415
-
-    try:
-        achado = escolher_no_token(procurar(modulo), pedido.empresa, rotulo, pedido.uso)
-        if isinstance(achado, Recusa):
-            recusar(achado)
-        with com_cofre(config) as (banco, cofre):
-            pin = guarda.pedir_senha("PIN do token", pela_entrada=senha_stdin)
-            AssinanteDoToken(achado.referencia, achado.der, pin, config.dados / PASTA).fechar()
-            pretensao = Pretensao(
-                pedido.empresa, pedido.apelido, pedido.uso, Tipo.A3, achado.der, (), achado.identidade
-            )
-            with banco.transacao():
-                feito = instalar_a3(banco, config, pedido, pretensao, achado.referencia.json(), agora_utc())
-                if isinstance(feito, Recusa):
-                    recusar(feito)
-                if guardar:
-                    cofre.guardar(nome_do_pin(feito.id), pin.encode())
-    except TokenError as erro:
-        sair(Saida.RECUSADO, f"{erro.mensagem} {erro.o_que_fazer} Nada foi mudado.")
-    return feito
-
-
 @certificado.command(options_metavar="[OPÇÕES]", help="Mostra os certificados instalados, o padrão de cada empresa "
                      "primeiro.")  # fmt: skip
 @opcao_empresa
@@ -143,7 +111,7 @@ def _instalar_a3(
 def listar(contexto: Contexto, empresa: str | None, em_json: bool) -> None:
     """Nothing secret."""
     config = contexto.configuracao()
-    linhas = _ativos(config, empresa_de(config, empresa) if empresa else None)
+    linhas = ativos(config, empresa_de(config, empresa) if empresa else None)
     if em_json:
         mostrar_json([_em_json(linha) for linha in linhas])
         return
@@ -172,7 +140,7 @@ def ver(contexto: Contexto, apelido: str, empresa: str | None, em_json: bool) ->
     from separador.cofre import certificados as regras  # noqa: PLC0415
 
     config = contexto.configuracao()
-    linha = _achar(config, apelido, empresa)
+    linha = achar(config, apelido, empresa)
     der = bytes(linha["der"])
     dados = _em_json(linha) | {
         "pessoa": f"e-CNPJ {linha['cnpj']}" if linha["cnpj"] else f"e-CPF {linha['cpf']}",
@@ -237,7 +205,7 @@ def validade(contexto: Contexto) -> None:
     from separador.servico.validade import VALIDADE  # noqa: PLC0415
 
     config = contexto.configuracao()
-    for linha in _ativos(config, None):
+    for linha in ativos(config, None):
         marca = " (padrão)" if linha["padrao"] else ""
         click.echo(f"{linha['empresa']} {linha['apelido']}{marca}: até {_dia(linha['validade_ate'])}, {_prazo(linha)}.")
     dar(config.dados, [Ordem(VALIDADE, "")])
@@ -266,84 +234,6 @@ def senha(contexto: Contexto, empresa: str | None, senha_stdin: bool) -> None:
     click.echo(f"Senha guardada no cofre para os certificados da empresa {cnpj} que chegarem à pasta vigiada.")
 
 
-@certificado.command(
-    options_metavar="[OPÇÕES]",
-    help="Informa ao serviço em funcionamento o PIN do token A3, que vale até ele ser desligado. É tentado uma vez só.",
-)
-@click.argument("apelido", metavar="APELIDO")
-@opcao_empresa
-@click.option("--guardar", is_flag=True, help="Também guarda o PIN no cofre, para as próximas vezes.")
-@opcao_senha_stdin
-@passar_contexto
-def pin(contexto: Contexto, apelido: str, empresa: str | None, guardar: bool, senha_stdin: bool) -> None:
-    """0: the token is open; 1: it refused, or is not there; 3: no service to tell."""
-    from separador.cli.ordens import Ordem, dar  # noqa: PLC0415
-    from separador.servico.boca import PinDado, dizer  # noqa: PLC0415
-    from separador.servico.chaveiro import nome_do_pin  # noqa: PLC0415
-    from separador.servico.validade import PIN  # noqa: PLC0415
-
-    config = contexto.configuracao()
-    linha = _achar(config, apelido, empresa)
-    if linha["tipo"] != "A3":
-        sair(Saida.RECUSADO, f'O certificado "{apelido}" é A1: não tem PIN. Nada foi mudado.')
-    dito = guarda.pedir_senha("PIN do token", pela_entrada=senha_stdin)
-    if guardar:
-        with com_cofre(config) as (banco, cofre), banco.transacao():
-            numero = cofre.achar(nome_do_pin(linha["id"]))
-            if numero is None:
-                cofre.guardar(nome_do_pin(linha["id"]), dito.encode())
-            else:
-                cofre.trocar(numero, dito.encode())
-    if not dizer(config.dados, PinDado(linha["id"], dito)):
-        sair(Saida.SEM_SERVICO, "O serviço está desligado; ligue-o (separador iniciar) e repita.")
-    dar(config.dados, [Ordem(PIN, str(linha["id"]))])
-
-
-@certificado.command(
-    options_metavar="[OPÇÕES]", help="Mostra os certificados que estão nos tokens A3 ligados a esta máquina."
-)
-@click.option("--modulo", required=True, metavar="CAMINHO", help="A biblioteca PKCS#11 do fabricante (.so).")
-@opcao_json
-def token(modulo: str, em_json: bool) -> None:
-    """Without PIN: only what the token shows to anybody."""
-    from separador.cofre.certificados import pessoa  # noqa: PLC0415
-    from separador.cofre.token import TokenError, procurar  # noqa: PLC0415
-
-    try:
-        achados = procurar(modulo)
-    except TokenError as erro:
-        sair(Saida.RECUSADO, f"{erro.mensagem} {erro.o_que_fazer}")
-    linhas = [
-        (a.referencia.rotulo, a.referencia.serie, i.titular, pessoa(i), f"{i.validade_ate:%d/%m/%Y}")
-        for a in achados
-        for i in (a.identidade,)
-    ]
-    if em_json:
-        campos = ("token", "serie", "titular", "pessoa", "vale_ate")
-        mostrar_json([dict(zip(campos, linha, strict=True)) for linha in linhas])
-    elif not linhas:
-        click.echo("Há token, mas nenhum certificado nele.")
-    else:
-        mostrar_tabela(["TOKEN", "SÉRIE", "TITULAR", "PESSOA", "VALE ATÉ"], linhas)
-
-
-def _ativos(config: "Configuracao", empresa: str | None) -> list[Row]:
-    from separador.banco import certificados as tabela  # noqa: PLC0415
-
-    with lendo(config.dados) as conexao:
-        return tabela.ativos_lidos(conexao, empresa) if conexao is not None else []
-
-
-def _achar(config: "Configuracao", apelido: str, empresa: str | None) -> Row:
-    from separador.servico.instalacao import nao_ha  # noqa: PLC0415
-
-    cnpj = empresa_de(config, empresa)
-    achado = next((r for r in _ativos(config, cnpj) if r["apelido"].casefold() == apelido.casefold()), None)
-    if achado is None:
-        recusar(nao_ha(cnpj, apelido), "Nada foi mostrado.")
-    return achado
-
-
 def _em_json(linha: Row) -> dict[str, object]:
     campos = (
         *("empresa", "apelido", "uso", "tipo", "titular", "cnpj", "cpf", "validade_de", "validade_ate", "sha256"),
@@ -367,3 +257,7 @@ def _prazo(linha: Row) -> str:
 
 def _dia(texto: str) -> str:
     return f"{texto[8:10]}/{texto[5:7]}/{texto[:4]}"
+
+
+certificado.add_command(pin)
+certificado.add_command(token)

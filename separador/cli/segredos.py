@@ -4,12 +4,14 @@ import os
 import re
 from collections.abc import Generator
 from contextlib import contextmanager
+from sqlite3 import Row
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from separador.cli import guarda
 from separador.cli.comum import Saida, sair
+from separador.cli.leitura import lendo
 from separador.dominio.erro import Recusa
 
 if TYPE_CHECKING:
@@ -58,3 +60,22 @@ def empresa_de(config: "Configuracao", dita: str | None) -> str:
     if len(config.empresas) == 1:
         return config.empresas[0].cnpj
     raise click.UsageError("Há mais de uma empresa (ou nenhuma) na configuração: diga qual com --empresa CNPJ.")
+
+
+def ativos(config: "Configuracao", empresa: str | None) -> list[Row]:
+    """Certificates in use, of a company or of all; read, never written."""
+    from separador.banco import certificados as tabela  # noqa: PLC0415
+
+    with lendo(config.dados) as conexao:
+        return tabela.ativos_lidos(conexao, empresa) if conexao is not None else []
+
+
+def achar(config: "Configuracao", apelido: str, empresa: str | None) -> Row:
+    """The certificate of a nickname, or the end of the command (1)."""
+    from separador.servico.instalacao import nao_ha  # noqa: PLC0415
+
+    cnpj = empresa_de(config, empresa)
+    achado = next((r for r in ativos(config, cnpj) if r["apelido"].casefold() == apelido.casefold()), None)
+    if achado is None:
+        recusar(nao_ha(cnpj, apelido), "Nada foi mostrado.")
+    return achado

@@ -58,12 +58,11 @@ class Referencia:
     chave: str
 
     def json(self) -> str:
-        """As stored."""
+        """As stored; `de_json` is its inverse."""
         return json.dumps(asdict(self), ensure_ascii=False)
 
     @classmethod
     def de_json(cls, texto: str) -> "Referencia":
-        """Back from `json`."""
         return cls(**json.loads(texto))
 
     @property

@@ -1,0 +1,108 @@
+"""`separador certificado`: what is only for A3 tokens (CERT-07). A PIN is asked, or read from standard input."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from separador.cli import guarda
+from separador.cli.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
+from separador.cli.leitura import agora_utc
+from separador.cli.segredos import achar, com_cofre, opcao_empresa, opcao_senha_stdin, recusar
+from separador.dominio.erro import Recusa
+
+if TYPE_CHECKING:
+    from separador.configuracao import Configuracao
+    from separador.servico.instalacao import Instalado, Pedido
+
+
+def instalar_a3(
+    config: "Configuracao", pedido: "Pedido", modulo: str, rotulo: str | None, *, senha_stdin: bool, guardar: bool
+) -> "Instalado":
+    """Find the certificate in the token, prove its key with the PIN, remember where it is; or end the command (1)."""
+    from separador.cofre.certificados import Pretensao, Tipo  # noqa: PLC0415
+    from separador.cofre.chave_mestra import PASTA  # noqa: PLC0415
+    from separador.cofre.token import AssinanteDoToken, TokenError, procurar  # noqa: PLC0415
+    from separador.servico.chaveiro import nome_do_pin  # noqa: PLC0415
+    from separador.servico.escolha import escolher_no_token  # noqa: PLC0415
+    from separador.servico.instalacao import instalar_a3 as gravar  # noqa: PLC0415
+
+    try:
+        achado = escolher_no_token(procurar(modulo), pedido.empresa, rotulo, pedido.uso)
+        if isinstance(achado, Recusa):
+            recusar(achado)
+        with com_cofre(config) as (banco, cofre):
+            pin = guarda.pedir_senha("PIN do token", pela_entrada=senha_stdin)
+            AssinanteDoToken(achado.referencia, achado.der, pin, config.dados / PASTA).fechar()
+            pretensao = Pretensao(
+                pedido.empresa, pedido.apelido, pedido.uso, Tipo.A3, achado.der, (), achado.identidade
+            )
+            with banco.transacao():
+                feito = gravar(banco, config, pedido, pretensao, achado.referencia.json(), agora_utc())
+                if isinstance(feito, Recusa):
+                    recusar(feito)
+                if guardar:
+                    cofre.guardar(nome_do_pin(feito.id), pin.encode())
+    except TokenError as erro:
+        sair(Saida.RECUSADO, f"{erro.mensagem} {erro.o_que_fazer} Nada foi mudado.")
+    return feito
+
+
+@click.command(
+    options_metavar="[OPÇÕES]",
+    help="Informa ao serviço em funcionamento o PIN do token A3, que vale até ele ser desligado. É tentado uma vez só.",
+)
+@click.argument("apelido", metavar="APELIDO")
+@opcao_empresa
+@click.option("--guardar", is_flag=True, help="Também guarda o PIN no cofre, para as próximas vezes.")
+@opcao_senha_stdin
+@passar_contexto
+def pin(contexto: Contexto, apelido: str, empresa: str | None, guardar: bool, senha_stdin: bool) -> None:
+    """0: the token is open; 1: it refused, or is not there; 3: no service to tell."""
+    from separador.cli.ordens import Ordem, dar  # noqa: PLC0415
+    from separador.servico.boca import PinDado, dizer  # noqa: PLC0415
+    from separador.servico.chaveiro import nome_do_pin  # noqa: PLC0415
+    from separador.servico.validade import PIN  # noqa: PLC0415
+
+    config = contexto.configuracao()
+    linha = achar(config, apelido, empresa)
+    if linha["tipo"] != "A3":
+        sair(Saida.RECUSADO, f'O certificado "{apelido}" é A1: não tem PIN. Nada foi mudado.')
+    dito = guarda.pedir_senha("PIN do token", pela_entrada=senha_stdin)
+    if guardar:
+        with com_cofre(config) as (banco, cofre), banco.transacao():
+            numero = cofre.achar(nome_do_pin(linha["id"]))
+            if numero is None:
+                cofre.guardar(nome_do_pin(linha["id"]), dito.encode())
+            else:
+                cofre.trocar(numero, dito.encode())
+    if not dizer(config.dados, PinDado(linha["id"], dito)):
+        sair(Saida.SEM_SERVICO, "O serviço está desligado; ligue-o (separador iniciar) e repita.")
+    dar(config.dados, [Ordem(PIN, str(linha["id"]))])
+
+
+@click.command(
+    options_metavar="[OPÇÕES]", help="Mostra os certificados que estão nos tokens A3 ligados a esta máquina."
+)
+@click.option("--modulo", required=True, metavar="CAMINHO", help="A biblioteca PKCS#11 do fabricante (.so).")
+@opcao_json
+def token(modulo: str, em_json: bool) -> None:
+    """Without PIN: only what the token shows to anybody."""
+    from separador.cofre.certificados import pessoa  # noqa: PLC0415
+    from separador.cofre.token import TokenError, procurar  # noqa: PLC0415
+
+    try:
+        achados = procurar(modulo)
+    except TokenError as erro:
+        sair(Saida.RECUSADO, f"{erro.mensagem} {erro.o_que_fazer}")
+    linhas = [
+        (a.referencia.rotulo, a.referencia.serie, i.titular, pessoa(i), f"{i.validade_ate:%d/%m/%Y}")
+        for a in achados
+        for i in (a.identidade,)
+    ]
+    if em_json:
+        campos = ("token", "serie", "titular", "pessoa", "vale_ate")
+        mostrar_json([dict(zip(campos, linha, strict=True)) for linha in linhas])
+    elif not linhas:
+        click.echo("Há token, mas nenhum certificado nele.")
+    else:
+        mostrar_tabela(["TOKEN", "SÉRIE", "TITULAR", "PESSOA", "VALE ATÉ"], linhas)
