@@ -57,7 +57,7 @@ def cte() -> None:
 @click.option("--emitente", metavar="CNPJ", help="Só os deste emitente, ou dos que começam assim.")
 @click.option(
     "--limite",
-    type=click.IntRange(min=1),
+    type=click.IntRange(1, 10**9),
     metavar="N",
     help=f"No máximo N. Sem esta opção: {LIMITE_NA_TELA} na tela, todos com --json.",
 )

@@ -53,7 +53,7 @@ def _mostrar(linhas: list[sqlite3.Row], agora: datetime) -> None:
     help="Tira da lista a falha ID, com o motivo e quem a dispensou. Um retorno retido por causa dela vai para a "
     "quarentena. Dispensar não conserta nada: se a causa continuar, a falha pode voltar.",
 )
-@click.argument("falha", metavar="ID", type=int)
+@click.argument("falha", metavar="ID", type=click.IntRange(max=2**63 - 1))
 @click.option("--motivo", required=True, metavar="TEXTO", help="Por que a falha não importa mais; fica registrado.")
 @passar_contexto
 def dispensar(contexto: Contexto, falha: int, motivo: str) -> None:

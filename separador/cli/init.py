@@ -167,7 +167,10 @@ def _criar(dados: Path, rota: Rota, pasta: Path, esperada: str | None, *, forcar
         return _Feita(f"{falha.mensagem}. {falha.o_que_fazer}")
     except OSError as erro:
         return _Feita(f"não consegui usar {pasta}: {motivo(erro)}")
-    return _Feita(marca=marca.uuid, situacao="já existia" if atual else "criada")
+    return _Feita(
+        marca=marca.uuid,
+        situacao="já existia" if atual else "criada" if pasta in novas else "já existia; a marca foi posta",
+    )
 
 
 def _por_que_nao(rota: Rota, pasta: Path, *, sumiu: bool) -> str:

@@ -22,7 +22,7 @@ _PASSO_S = 0.2
 @click.option(
     "-n",
     "quantas",
-    type=click.IntRange(min=0),
+    type=click.IntRange(0, 10**9),
     default=50,
     metavar="LINHAS",
     show_default=True,

@@ -109,7 +109,7 @@ def parar_solto(dados: Path, espera_s: float = ESPERA_PARADA_S) -> Resposta:
     if detentor is None:
         return Saida.FEITO, "O serviço não está funcionando."
     if detentor.pid is None or not detentor.daqui:
-        return Saida.OCUPADO, f"A pasta de dados está em uso por {detentor}; pare-o lá."
+        return Saida.OCUPADO, f"A pasta de dados está em uso ({detentor}); pare-o lá."
     try:
         os.kill(detentor.pid, signal.SIGTERM)
     except PermissionError:

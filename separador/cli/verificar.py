@@ -71,7 +71,7 @@ def _servico(configuracao: "Configuracao", agora: datetime) -> tuple[bool, "Cons
     if vivo.detentor is None:
         return False, Constatacao("serviço", AVISO, "Está desligado.", "Ligue com: separador iniciar")
     if not vivo.detentor.daqui and vivo.detentor.pid is not None:
-        texto = f"A pasta de dados está em uso por {vivo.detentor}."
+        texto = f"A pasta de dados está em uso: {vivo.detentor}."
         return True, Constatacao("serviço", ERRO, texto, "Use uma pasta de dados para cada máquina.")
     estado = "ligado" if vivo.ativo else "iniciando"
     return True, Constatacao("serviço", CERTO, f"{estado} (pid {vivo.pid or '?'}){_dono(vivo.pid)}")

@@ -59,7 +59,7 @@ def _com_servico(arquivo: Path, viver: Callable[[Ciclo], int]) -> int:
         _dizer(f"Não consegui usar a pasta de dados {config.dados}: {erro}")
         return CONFIGURACAO
     if isinstance(posse, trava.Detentor):
-        _dizer(f"A pasta de dados já está em uso por {posse}.")
+        _dizer(f"A pasta de dados já está em uso: {posse}.")
         return OCUPADO
     with posse:
         return _servir(config, relogio, viver)
