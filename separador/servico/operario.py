@@ -28,7 +28,7 @@ from separador.fiscal.retornos import ErroTransmissor, Retorno, interpretar, int
 from separador.fiscal.verificacao import verificar
 from separador.pastas import publicacao
 from separador.pastas.disco import PROPRIA, sincronizar_pasta
-from separador.pastas.erros import FalhaDePasta
+from separador.pastas.erros import FalhaDePasta, PastaSumiu
 from separador.pastas.gravacao import apagar
 
 LIMITE_XML = 20 * 1024 * 1024
@@ -144,6 +144,11 @@ def _um(encargo: Encargo, contexto: ContextoPreparo) -> Parecer:
     except FalhaDePasta as falha:
         return Parecer("", 0, PastaFalhou(falha.pasta, falha.codigo, falha.mensagem, falha.o_que_fazer))
     except Exception as erro:  # noqa: BLE001 - around one document (W11)
+        lote = Path(os.fsdecode(os.path.dirname(encargo.caminho)))
+        if isinstance(erro, FileNotFoundError) and not lote.is_dir():
+            # The disk of the work folder went away, not the file: it waits for it, and is no culprit of anything.
+            sumiu = PastaSumiu(lote.parent, erro)
+            return Parecer("", 0, PastaFalhou(sumiu.pasta, sumiu.codigo, sumiu.mensagem, sumiu.o_que_fazer))
         return Parecer("", 0, Incidente(type(erro).__name__, traceback.format_exc()))
 
 
