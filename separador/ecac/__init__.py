@@ -1,0 +1,1 @@
+"""e-CAC through SERPRO's Integra Contador: client, matching of payments to guides, receipts."""
