@@ -21,7 +21,7 @@ from separador.cli.comum import (
     sair,
 )
 from separador.dominio.nome import ignorado, mostrar
-from separador.dominio.rota import Envio, Regra, Rota, atribuir_ids, candidatas, escolher, nome_da_rota
+from separador.dominio.rota import Envio, Regra, Rota, Transmissao, atribuir_ids, candidatas, escolher, nome_da_rota
 
 if TYPE_CHECKING:
     from separador.configuracao.edicao import Editada
@@ -57,6 +57,8 @@ def em_dicionario(rota: Rota) -> dict[str, Any]:
         "tamanho_maximo_mb": rota.tamanho_maximo_bytes // 2**20 if rota.tamanho_maximo_bytes else None,
         "autorizados": str(rota.autorizados) if rota.autorizados else None,
         "copia_processado": rota.copia_processado,
+        "transmissao": str(rota.transmissao) if rota.regra is Regra.CTE_ENVIO else None,
+        "dacte": rota.dacte,
     }
 
 
@@ -99,6 +101,8 @@ def _opcoes_de_rota(*, obrigatorias: bool) -> Callable[[F], F]:
             default=None,
             help="Perfil uninfe: cópia do processado também ao lado do retorno.",
         ),
+        click.option("--transmissao", metavar="MEIO", help=f"Quem transmite o CT-e: {' ou '.join(Transmissao)}."),
+        click.option("--dacte/--sem-dacte", default=None, help="DACTE em PDF ao lado do documento processado."),
     )
 
     def juntar(comando: F) -> F:

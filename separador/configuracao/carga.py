@@ -10,12 +10,15 @@ from separador.configuracao.avisos import ler_avisos, ler_smtp
 from separador.configuracao.empresas import CHAVES_EMPRESA, ler_empresas
 from separador.configuracao.leitura import Leitor
 from separador.configuracao.rotas import CHAVES_ROTA, ler_rotas
+from separador.configuracao.sefaz import ler_sefaz
 from separador.configuracao.tipos import Ambiente, Conferida, Configuracao, ErroConfig, Invalida, Perfil
 from separador.configuracao.yaml_seguro import Mapa, compor, ler_bytes, mapear
+from separador.dominio.rota import Transmissao
 
 CHAVES = (
     *("raiz", "tempo_leitura", "tempo_quieto", "dados", "perfil_nomes", "ambiente", "trabalhadores"),
-    *("prazo_retorno", "retencao_dias", "reserva_disco_mb", "smtp", "avisos", "empresas", "rotas"),
+    *("transmissao", "prazo_retorno", "retencao_dias", "reserva_disco_mb", "sefaz", "smtp", "avisos"),
+    *("empresas", "rotas"),
 )
 __all__ = ["CHAVES", "CHAVES_EMPRESA", "CHAVES_ROTA", "carregar", "conferir", "interpretar"]
 
@@ -61,6 +64,7 @@ def interpretar(conteudo: bytes, arquivo: Path, *, nucleos: int | None = None) -
 def _montar(leitor: Leitor, mapa: Mapa, nucleos: int) -> Configuracao:
     leitor.raiz = leitor.caminho(mapa, "raiz", ".") or leitor.raiz
     dados = leitor.caminho(mapa, "dados", "var") or leitor.raiz / "var"
+    ambiente = leitor.escolha(mapa, "ambiente", Ambiente, Ambiente.HOMOLOGACAO)
     configuracao = Configuracao(
         arquivo=Path(os.path.abspath(leitor.arquivo)),
         raiz=leitor.raiz,
@@ -68,7 +72,8 @@ def _montar(leitor: Leitor, mapa: Mapa, nucleos: int) -> Configuracao:
         tempo_leitura_s=leitor.inteiro(mapa, "tempo_leitura", 10, 1, 86400) or 10,
         tempo_quieto_s=leitor.segundos(mapa, "tempo_quieto"),
         perfil_nomes=leitor.escolha(mapa, "perfil_nomes", Perfil, Perfil.PADRAO),
-        ambiente=_ambiente(leitor, mapa),
+        ambiente=ambiente,
+        transmissao=leitor.escolha(mapa, "transmissao", Transmissao, _transmissao_padrao(ambiente)),
         trabalhadores=_trabalhadores(leitor, mapa, nucleos),
         prazo_retorno_s=leitor.inteiro(mapa, "prazo_retorno", 1800, 1) or 1800,
         retencao_dias=_ou(leitor.inteiro(mapa, "retencao_dias", 365, 0, 36500), 365),
@@ -90,20 +95,14 @@ def _com_listas(leitor: Leitor, mapa: Mapa, base: Configuracao) -> Configuracao:
         smtp=ler_smtp(leitor, mapa),
         avisos=ler_avisos(leitor, mapa),
         empresas=ler_empresas(leitor, mapa),
-        rotas=ler_rotas(leitor, mapa, base.dados),
+        sefaz=ler_sefaz(leitor, mapa),
+        rotas=ler_rotas(leitor, mapa, base.dados, base.transmissao),
     )
 
 
-def _ambiente(leitor: Leitor, mapa: Mapa) -> Ambiente:
-    ambiente = leitor.escolha(mapa, "ambiente", Ambiente, Ambiente.HOMOLOGACAO)
-    if ambiente is Ambiente.SIMULADO:
-        leitor.errar(
-            'o ambiente "simulado" depende da transmissão própria à SEFAZ, que esta versão ainda não tem; '
-            'use "homologacao" ou "producao"',
-            mapa.nos["ambiente"],
-            "ambiente",
-        )
-    return ambiente
+def _transmissao_padrao(ambiente: Ambiente) -> Transmissao:
+    """No other program transmits to the SEFAZ of this machine."""
+    return Transmissao.REDE if ambiente is Ambiente.SIMULADO else Transmissao.PASTA
 
 
 def _trabalhadores(leitor: Leitor, mapa: Mapa, nucleos: int) -> int:
@@ -123,6 +122,7 @@ def _anotar_gerais(leitor: Leitor, mapa: Mapa, c: Configuracao) -> None:
         ("dados", c.dados),
         ("perfil_nomes", c.perfil_nomes),
         ("ambiente", c.ambiente),
+        ("transmissao", c.transmissao),
         ("trabalhadores", c.trabalhadores),
         ("prazo_retorno", c.prazo_retorno_s),
         ("retencao_dias", c.retencao_dias),

@@ -32,7 +32,7 @@ def ler_empresas(leitor: Leitor, topo: Mapa) -> tuple[Empresa, ...]:
 
 def _empresa(leitor: Leitor, mapa: Mapa) -> Empresa:
     empresa = Empresa(
-        cnpj=_cnpj(leitor, mapa),
+        cnpj=ler_cnpj(leitor, mapa),
         nome=leitor.escalar(mapa, "nome", obrigatoria=True) or "",
         uf=_uf(leitor, mapa),
         certificado=_certificado(leitor, mapa),
@@ -42,7 +42,8 @@ def _empresa(leitor: Leitor, mapa: Mapa) -> Empresa:
     return empresa
 
 
-def _cnpj(leitor: Leitor, mapa: Mapa) -> str:
+def ler_cnpj(leitor: Leitor, mapa: Mapa) -> str:
+    """The key `cnpj` of a group, without punctuation; "" when it is missing (an error, as is a wrong one)."""
     texto = leitor.escalar(mapa, "cnpj", obrigatoria=True)
     if texto is None:
         return ""
@@ -72,16 +73,16 @@ def _certificado(leitor: Leitor, topo: Mapa) -> Certificado | None:
     return Certificado(arquivo, senha) if arquivo is not None else None
 
 
-def ler_origem_da_senha(leitor: Leitor, certificado: Mapa) -> OrigemSenha | None:
-    """Where the key `senha` of a group says that the password is; a password itself is an error."""
-    no = certificado.nos.get("senha")
+def ler_origem_da_senha(leitor: Leitor, grupo: Mapa, nome: str = "senha") -> OrigemSenha | None:
+    """Where the key `nome` of a group says that the password is; a password itself is an error."""
+    no = grupo.nos.get(nome)
     if isinstance(no, ScalarNode) and str(no.value).strip():
-        leitor.errar(_SENHA_ABERTA, no, certificado.chave("senha"))
+        leitor.errar(_SENHA_ABERTA, no, grupo.chave(nome))
         return None
-    mapa = leitor.submapa(certificado, "senha") if isinstance(no, MappingNode) else None
+    mapa = leitor.submapa(grupo, nome) if isinstance(no, MappingNode) else None
     if mapa is None:
         if no is not None and not isinstance(no, ScalarNode):
-            leitor.errar(_SENHA_ABERTA, no, certificado.chave("senha"))
+            leitor.errar(_SENHA_ABERTA, no, grupo.chave(nome))
         return None
     leitor.conhecer(mapa, [str(m) for m in MeioSenha])
     return _meio(leitor, mapa)

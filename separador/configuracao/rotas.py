@@ -4,24 +4,24 @@ from pathlib import Path
 
 from separador.configuracao.leitura import Leitor, parecido
 from separador.configuracao.yaml_seguro import Mapa
-from separador.dominio.rota import REGRAS_FUTURAS, Envio, Regra, Rota, conflitos, normalizar_sufixo
+from separador.dominio.rota import REGRAS_FUTURAS, Envio, Regra, Rota, Transmissao, conflitos, normalizar_sufixo
 
 CHAVES_ROTA = (
     *("id", "ativo", "regra", "origem", "destino", "arquivo", "envio", "retorno"),
-    *("prazo_coleta", "marcador", "tamanho_maximo_mb", "autorizados", "copia_processado"),
+    *("prazo_coleta", "marcador", "tamanho_maximo_mb", "autorizados", "copia_processado", "transmissao", "dacte"),
 )
 _MB = 1024 * 1024
 # F7: a CT-e has some tens of kB and the authorities refuse far less than this; a plain file has no limit of ours.
 _TAMANHO_PADRAO_MB = 10
 
 
-def ler_rotas(leitor: Leitor, topo: Mapa, dados: Path) -> tuple[Rota, ...]:
-    """Every route that could be read whole; what is wrong is noted in `leitor`."""
+def ler_rotas(leitor: Leitor, topo: Mapa, dados: Path, transmissao: Transmissao) -> tuple[Rota, ...]:
+    """Every route that could be read whole; what is wrong is noted in `leitor`. `transmissao`: of those without."""
     rotas: list[Rota] = []
     mapas: list[Mapa] = []
     for mapa in leitor.lista_de_mapas(topo, "rotas"):
         leitor.conhecer(mapa, CHAVES_ROTA)
-        rota = _rota(leitor, mapa)
+        rota = _rota(leitor, mapa, transmissao)
         if rota is not None:
             rotas.append(rota)
             mapas.append(mapa)
@@ -32,7 +32,7 @@ def ler_rotas(leitor: Leitor, topo: Mapa, dados: Path) -> tuple[Rota, ...]:
     return tuple(rotas)
 
 
-def _rota(leitor: Leitor, mapa: Mapa) -> Rota | None:
+def _rota(leitor: Leitor, mapa: Mapa, transmissao: Transmissao) -> Rota | None:
     regra = _regra(leitor, mapa)
     origem = leitor.caminho(mapa, "origem", obrigatoria=True)
     destino = leitor.caminho(mapa, "destino", obrigatoria=True)
@@ -50,6 +50,8 @@ def _rota(leitor: Leitor, mapa: Mapa) -> Rota | None:
         "tamanho_maximo_bytes": tamanho_mb * _MB if tamanho_mb is not None else None,
         "autorizados": leitor.caminho(mapa, "autorizados"),
         "copia_processado": leitor.booleano(mapa, "copia_processado", False),
+        "transmissao": leitor.escolha(mapa, "transmissao", Transmissao, transmissao),
+        "dacte": leitor.booleano(mapa, "dacte", False),
     }
     if regra is None or origem is None or destino is None or not sufixos:
         return None
@@ -109,5 +111,7 @@ def _anotar(leitor: Leitor, mapa: Mapa, rota: Rota) -> None:
         ("tamanho_maximo_mb", "(sem limite)" if tamanho is None else tamanho // _MB),
         ("autorizados", rota.autorizados or "(não usa)"),
         ("copia_processado", "true" if rota.copia_processado else "false"),
+        *((("transmissao", rota.transmissao),) if rota.regra is Regra.CTE_ENVIO else ()),
+        ("dacte", "true" if rota.dacte else "false"),
     ):
         leitor.anotar(mapa, chave, valor)

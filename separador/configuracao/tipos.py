@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from separador.dominio.rota import Rota
+from separador.dominio.rota import Rota, Transmissao
 
 
 class Perfil(StrEnum):
@@ -15,7 +15,7 @@ class Perfil(StrEnum):
 
 
 class Ambiente(StrEnum):
-    """Where documents are for; `simulado` is refused by the loader until transmission exists."""
+    """Where documents are for; `simulado` is the SEFAZ of this machine (`separador simulador sefaz`)."""
 
     PRODUCAO = "producao"
     HOMOLOGACAO = "homologacao"
@@ -94,6 +94,40 @@ class Avisos:
 
 
 @dataclass(frozen=True, slots=True)
+class ResponsavelTecnico:
+    """`infRespTec`, put in exports that bring none. `id_csrt` comes with `csrt`, or neither does."""
+
+    cnpj: str
+    contato: str
+    email: str
+    fone: str
+    id_csrt: str | None = None
+    csrt: OrigemSenha | None = None
+
+
+SIMULADOR = "https://127.0.0.1:8443"
+"""Where the local SEFAZ answers when nothing else is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigSefaz:
+    """Transmission over the network. `em_voo`: calls at once per company and authoriser (SEFAZ-08).
+
+    `ca`: certification authorities to trust besides the usual ones. `enderecos`: table that overrides the shipped one.
+    `simulador`: scheme, host and port of the local SEFAZ, without a path; used only in the environment simulado.
+    """
+
+    em_voo: int = 8
+    prazo_conexao_s: float = 10.0
+    prazo_resposta_s: float = 60.0
+    ca: Path | None = None
+    proxy: str | None = None
+    enderecos: Path | None = None
+    simulador: str = SIMULADOR
+    responsavel_tecnico: ResponsavelTecnico | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Configuracao:
     """Effective values; every path absolute. `tempo_quieto_s` None = not given: 1 s, 3 s on a network share (A14).
 
@@ -115,6 +149,8 @@ class Configuracao:
     rotas: tuple[Rota, ...]
     smtp: Smtp | None = None
     avisos: Avisos = Avisos()
+    transmissao: Transmissao = Transmissao.PASTA
+    sefaz: ConfigSefaz = ConfigSefaz()
 
     def empresa(self, cnpj: str) -> Empresa | None:
         """The company with this CNPJ, if it is configured."""

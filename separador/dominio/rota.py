@@ -20,12 +20,20 @@ class Regra(StrEnum):
     CTE_ENVIO = "cte-envio"
     CTE_RETORNO = "cte-retorno"
     CTE_VALIDAR = "cte-validar"
+    CTE_CONSULTA = "cte-consulta"
     PEDIDO = "pedido"
     CERTIFICADO = "certificado"
 
 
 # Names of contratos.md whose code comes with a later issue: known enough to be refused with a better sentence.
-REGRAS_FUTURAS = frozenset({"cte-consulta", "ecac-guias", "ecac-comprovantes", "carga"})
+REGRAS_FUTURAS = frozenset({"ecac-guias", "ecac-comprovantes", "carga"})
+
+
+class Transmissao(StrEnum):
+    """Who talks to SEFAZ: another program, through the folder `destino`, or this service, over the network."""
+
+    PASTA = "pasta"
+    REDE = "rede"
 
 
 class Envio(StrEnum):
@@ -43,7 +51,8 @@ class Rota:
     `normalizar_sufixo`), never empty. `prazo_coleta_s`: after how long a file still in `destino` is shown as not
     collected (SEP-03). `marcador`: a file `X` is ready only when `X + marcador` exists too (A13).
     `tamanho_maximo_bytes`: None = no limit (F7). `autorizados`: where processed documents go in the profile uninfe, by
-    AAAAMM; `copia_processado`: then also a copy beside the return.
+    AAAAMM; `copia_processado`: then also a copy beside the return. `transmissao`: only means something on cte-envio.
+    `dacte`: the PDF beside the processed document, on authorisation (SEFAZ-10).
     """
 
     id: int | None
@@ -59,6 +68,8 @@ class Rota:
     tamanho_maximo_bytes: int | None = None
     autorizados: Path | None = None
     copia_processado: bool = False
+    transmissao: Transmissao = Transmissao.PASTA
+    dacte: bool = False
 
     def pastas(self) -> tuple[Path, ...]:
         """Every folder the route names, origin first, each once."""
@@ -220,7 +231,7 @@ def _pastas_proibidas(rotas: Sequence[Rota], dados: Path) -> Iterator[Conflito]:
 _RECUSAS = (".err", ".json")
 _RETORNOS = (
     *("-pro-rec.xml", "-eve.xml", "-sit.xml", "-sta.xml"),
-    *("-proccte.xml", "-proceventocte.xml"),
+    *("-proccte.xml", "-proceventocte.xml", "-dacte.pdf"),
     *_RECUSAS,
 )
 _ENTREGAS = {
@@ -228,6 +239,7 @@ _ENTREGAS = {
     Regra.CTE_ENVIO: ("-cte.xml", "-ped-eve.xml", "-ped-sit.xml"),
     Regra.CTE_RETORNO: _RETORNOS,
     Regra.CTE_VALIDAR: ("-ret.json", "-ret.xml"),
+    Regra.CTE_CONSULTA: ("-sit.xml", "-sta.xml", *_RECUSAS),
     Regra.PEDIDO: ("-ret.json",),
     Regra.CERTIFICADO: ("-ret.json",),
 }
@@ -238,7 +250,7 @@ def _escritas(rota: Rota, rotas: Sequence[Rota]) -> Iterator[tuple[Path, tuple[s
     """(folder, endings) that the route may write."""
     yield rota.destino, (*_ENTREGAS[rota.regra], *(rota.sufixos if rota.regra in _MESMO_NOME else ()))
     if rota.regra is Regra.CTE_ENVIO:
-        yield pasta_de_retorno(rota, rotas), _RECUSAS
+        yield pasta_de_retorno(rota, rotas), _RETORNOS if rota.transmissao is Transmissao.REDE else _RECUSAS
     elif rota.regra is Regra.CTE_RETORNO:
         for outra in rotas:
             if outra.ativo and outra.regra is Regra.CTE_ENVIO:

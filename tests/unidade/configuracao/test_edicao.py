@@ -34,7 +34,7 @@ def test_definir_muda_uma_linha_e_so_ela(arquivo: Path) -> None:
     assert diferencas(antes, arquivo.read_bytes()) == [(b"tempo_leitura: 10", b"tempo_leitura: 7")]
 
 
-@pytest.mark.parametrize(("chave", "valor"), [("tempo_leitura", "0"), ("ambiente", "simulado"), ("tempo_quieto", "x")])
+@pytest.mark.parametrize(("chave", "valor"), [("tempo_leitura", "0"), ("ambiente", "simulada"), ("tempo_quieto", "x")])
 def test_resultado_invalido_nao_e_gravado(arquivo: Path, chave: str, valor: str) -> None:
     antes = arquivo.read_bytes()
     recusa = definir(arquivo, chave, valor)

@@ -1,0 +1,83 @@
+"""The door to SEFAZ: one call in, one of three results out (SEFAZ-01, SEFAZ-04; confiabilidade G1).
+
+What a result means for the document is decided elsewhere. Here only this is told apart: nothing left this machine, an
+answer came, or nobody can say.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+
+class Servico(StrEnum):
+    """The services of fatos/cte.md 3.2, by the keys of the table of addresses."""
+
+    RECEPCAO_CTE = "recepcao_cte"
+    RECEPCAO_SIMP = "recepcao_simp"
+    RECEPCAO_OS = "recepcao_os"
+    RECEPCAO_GTVE = "recepcao_gtve"
+    EVENTO = "evento"
+    CONSULTA = "consulta"
+    STATUS = "status"
+    DISTRIBUICAO = "distribuicao"
+
+
+@dataclass(frozen=True, slots=True)
+class Chamada:
+    """`corpo`: the whole SOAP envelope. `cnpj`: whose certificate authenticates the connection."""
+
+    servico: Servico
+    url: str
+    corpo: bytes = field(repr=False)
+    cnpj: str
+
+
+@dataclass(frozen=True, slots=True)
+class NaoEnviada:
+    """Not one byte of the request left this machine: the same bytes may be sent later.
+
+    `motivo`: short code (see `cliente`). `detalhe`: for the operator, in Portuguese. `definitivo`: configuration or
+    certificate; waiting will not help.
+    """
+
+    motivo: str
+    detalhe: str
+    definitivo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Desconhecida:
+    """The request, or part of it, may have been processed: consult by chave before anything else.
+
+    `bruto`: what did arrive of the body, None when nothing. `http`: the status, None when not even that came.
+    `definitivo`: somebody must act (the certificate was refused, access denied); consult all the same.
+    """
+
+    motivo: str
+    bruto: bytes | None = field(default=None, repr=False)
+    http: int | None = None
+    detalhe: str = ""
+    definitivo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Respondida:
+    """An answer with a payload.
+
+    `bruto`: the HTTP body as it came. `xml`: the payload (retCTe…) cut out of the envelope, not yet known to be the one
+    expected.
+    """
+
+    bruto: bytes = field(repr=False)
+    xml: bytes = field(repr=False)
+    duracao_ms: float
+
+
+Resultado = NaoEnviada | Desconhecida | Respondida
+
+
+class Porta(Protocol):
+    """Whoever can make a call: the client, or a test's double. Thread-safe."""
+
+    def chamar(self, chamada: Chamada) -> Resultado:
+        """ONE attempt. Never raises for a reason of the network."""
