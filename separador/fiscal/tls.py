@@ -1,0 +1,60 @@
+"""The client's side of TLS: verification always on, and a certificate whose key never touches a disk.
+
+`ssl` takes a certificate and its key from files only; the file here is a memfd, which lives in memory and is gone as
+soon as it is read. Servers are verified by what this machine trusts, or by the authorities of one PEM file (tests,
+simulator, a private network), never by nothing.
+"""
+
+import os
+import ssl
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_der_private_key
+
+from separador.fiscal.certificado import Certificado
+
+
+@dataclass(frozen=True, slots=True)
+class Apresentado:
+    """What the client shows of itself: certificate (DER), private key (PKCS#8 DER), the authorities above (DER)."""
+
+    der: bytes = field(repr=False)
+    pkcs8: bytes = field(repr=False)
+    cadeia: tuple[bytes, ...] = field(default=(), repr=False)
+
+    @classmethod
+    def de(cls, certificado: Certificado, cadeia: tuple[bytes, ...] = ()) -> "Apresentado":
+        """Of an A1 certificate in memory."""
+        return cls(certificado.der, certificado.segredo().pkcs8, cadeia)
+
+
+def contexto_cliente(apresentado: Apresentado | None = None, ca: Path | None = None) -> ssl.SSLContext:
+    """TLS 1.2 or later, host name and chain verified. `ca`: PEM of the only authorities to trust; None = the system's.
+
+    Raises OSError (no such file) or ssl.SSLError (no certificate in it; key and certificate that do not belong
+    together).
+    """
+    contexto = ssl.create_default_context(cafile=None if ca is None else str(ca))
+    contexto.minimum_version = ssl.TLSVersion.TLSv1_2
+    if apresentado is not None:
+        _carregar(contexto, apresentado)
+    return contexto
+
+
+def _carregar(contexto: ssl.SSLContext, apresentado: Apresentado) -> None:
+    descritor = os.memfd_create("certificado", os.MFD_CLOEXEC)
+    try:
+        with os.fdopen(os.dup(descritor), "wb") as memoria:
+            memoria.write(_pem(apresentado))
+        contexto.load_cert_chain(f"/proc/self/fd/{descritor}")
+    finally:
+        os.close(descritor)
+
+
+def _pem(apresentado: Apresentado) -> bytes:
+    chave = load_der_private_key(apresentado.pkcs8, None)
+    certificados = [x509.load_der_x509_certificate(d) for d in (apresentado.der, *apresentado.cadeia)]
+    chave_pem = chave.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return b"".join(c.public_bytes(Encoding.PEM) for c in certificados) + chave_pem
