@@ -1,8 +1,13 @@
 """`separador config`: what is in force and where it comes from; one key changed at a time."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from separador.cli.comum import Contexto, Grupo, Saida, mostrar_erros, mostrar_json, opcao_json, passar_contexto, sair
+
+if TYPE_CHECKING:
+    from separador.configuracao.tipos import ErroConfig
 
 
 @click.group(cls=Grupo, help="Mostra e muda a configuração.")
@@ -14,27 +19,38 @@ def config() -> None:
 @opcao_json
 @passar_contexto
 def conferir(contexto: Contexto, em_json: bool) -> None:
-    """Exit 2 with every error when the file is not valid."""
+    """Exit 2 with every error when the file is not valid; 1 when something that was asked for is refused (ECAC-08)."""
     from separador.configuracao import Invalida  # noqa: PLC0415 -- PyYAML only where it is needed
     from separador.configuracao import conferir as conferir_arquivo  # noqa: PLC0415
 
     conferida = conferir_arquivo(contexto.arquivo)
     if isinstance(conferida, Invalida):
         if em_json:
-            erros = [{"linha": e.linha, "chave": e.chave, "mensagem": e.mensagem} for e in conferida.erros]
-            mostrar_json({"arquivo": str(contexto.arquivo), "valores": [], "erros": erros})
+            mostrar_json(
+                {"arquivo": str(contexto.arquivo), "valores": [], "erros": [_item(e) for e in conferida.erros]}
+            )
         else:
             mostrar_erros(conferida)
         sair(Saida.USO)
     valores = conferida.valores
     if em_json:
         lista = [{"chave": v.chave, "valor": v.valor, "origem": v.origem, "linha": v.linha} for v in valores]
-        mostrar_json({"arquivo": str(contexto.arquivo), "valores": lista, "erros": []})
-        return
+        notas = {n: [_item(e) for e in v] for n, v in (("recusas", conferida.recusas), ("avisos", conferida.avisos))}
+        mostrar_json({"arquivo": str(contexto.arquivo), "valores": lista, "erros": [], **notas})
+        sair(Saida.RECUSADO if conferida.recusas else Saida.FEITO)
     click.echo(f"Configuração em {contexto.arquivo}: sem erros.\n")
     largura = max(len(v.chave) for v in valores)
     for v in valores:
         click.echo(f"{v.chave:<{largura}}  {v.valor}  ({f'linha {v.linha}' if v.linha else 'padrão'})")
+    for aviso in conferida.avisos:
+        click.echo(f"\nAviso: {aviso}.")
+    for recusa in conferida.recusas:
+        click.echo(f"\nRecusado: {recusa}. O resto funciona.", err=True)
+    sair(Saida.RECUSADO if conferida.recusas else Saida.FEITO)
+
+
+def _item(erro: "ErroConfig") -> dict[str, object]:
+    return {"linha": erro.linha, "chave": erro.chave, "mensagem": erro.mensagem}
 
 
 @config.command(

@@ -7,6 +7,7 @@ from pathlib import Path
 from yaml.nodes import ScalarNode
 
 from separador.configuracao.avisos import ler_avisos, ler_smtp
+from separador.configuracao.ecac import ler_ecac
 from separador.configuracao.empresas import CHAVES_EMPRESA, ler_empresas
 from separador.configuracao.leitura import Leitor
 from separador.configuracao.rotas import CHAVES_ROTA, ler_rotas
@@ -17,7 +18,7 @@ from separador.dominio.rota import Transmissao
 
 CHAVES = (
     *("raiz", "tempo_leitura", "tempo_quieto", "dados", "perfil_nomes", "ambiente", "trabalhadores"),
-    *("transmissao", "prazo_retorno", "retencao_dias", "reserva_disco_mb", "sefaz", "smtp", "avisos"),
+    *("transmissao", "prazo_retorno", "retencao_dias", "reserva_disco_mb", "sefaz", "ecac", "smtp", "avisos"),
     *("empresas", "rotas"),
 )
 __all__ = ["CHAVES", "CHAVES_EMPRESA", "CHAVES_ROTA", "carregar", "conferir", "interpretar"]
@@ -58,7 +59,7 @@ def interpretar(conteudo: bytes, arquivo: Path, *, nucleos: int | None = None) -
     configuracao = _montar(leitor, mapa, nucleos_daqui() if nucleos is None else nucleos)
     if leitor.erros:
         return Invalida(arquivo, tuple(sorted(leitor.erros, key=lambda e: e.linha or 0)))
-    return Conferida(configuracao, tuple(leitor.valores))
+    return Conferida(configuracao, tuple(leitor.valores), tuple(leitor.recusas), tuple(leitor.avisos))
 
 
 def _montar(leitor: Leitor, mapa: Mapa, nucleos: int) -> Configuracao:
@@ -90,13 +91,16 @@ def _ou(valor: int | None, padrao: int) -> int:
 
 
 def _com_listas(leitor: Leitor, mapa: Mapa, base: Configuracao) -> Configuracao:
+    empresas = ler_empresas(leitor, mapa)
+    rotas = ler_rotas(leitor, mapa, base.dados, base.transmissao)
     return replace(
         base,
         smtp=ler_smtp(leitor, mapa),
         avisos=ler_avisos(leitor, mapa),
-        empresas=ler_empresas(leitor, mapa),
+        empresas=empresas,
         sefaz=ler_sefaz(leitor, mapa),
-        rotas=ler_rotas(leitor, mapa, base.dados, base.transmissao),
+        rotas=rotas,
+        ecac=ler_ecac(leitor, mapa, rotas, empresas),
     )
 
 

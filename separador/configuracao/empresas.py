@@ -6,12 +6,14 @@ from yaml.nodes import MappingNode, ScalarNode
 
 from separador.configuracao.leitura import Leitor
 from separador.configuracao.tipos import Certificado, Empresa, MeioSenha, OrigemSenha
+from separador.configuracao.utilizacao import ler_utilizacao
 from separador.configuracao.yaml_seguro import Mapa
 from separador.dominio.chave import cnpj_valido
 
-CHAVES_EMPRESA = ("cnpj", "nome", "uf", "certificado")
+CHAVES_EMPRESA = ("cnpj", "nome", "uf", "certificado", "ecac")
 _CHAVES_CERTIFICADO = ("arquivo", "senha")
 _UFS = frozenset("AC AL AM AP BA CE DF ES GO MA MG MS MT PA PB PE PI PR RJ RN RO RR RS SC SE SP TO".split())
+SEM_COFRE = (MeioSenha.ENV, MeioSenha.ARQUIVO, MeioSenha.CREDENCIAL)
 _SENHA_ABERTA = (
     "a senha não pode ficar escrita neste arquivo; troque por {env: NOME_DA_VARIAVEL}, "
     "{arquivo: caminho do arquivo com a senha} ou {credencial: nome da credencial do systemd}"
@@ -36,6 +38,7 @@ def _empresa(leitor: Leitor, mapa: Mapa) -> Empresa:
         nome=leitor.escalar(mapa, "nome", obrigatoria=True) or "",
         uf=_uf(leitor, mapa),
         certificado=_certificado(leitor, mapa),
+        ecac=ler_utilizacao(leitor, mapa),
     )
     for nome, valor in (("cnpj", empresa.cnpj), ("nome", empresa.nome), ("uf", empresa.uf)):
         leitor.anotar(mapa, nome, valor)
@@ -73,8 +76,10 @@ def _certificado(leitor: Leitor, topo: Mapa) -> Certificado | None:
     return Certificado(arquivo, senha) if arquivo is not None else None
 
 
-def ler_origem_da_senha(leitor: Leitor, grupo: Mapa, nome: str = "senha") -> OrigemSenha | None:
-    """Where the key `nome` of a group says that the password is; a password itself is an error."""
+def ler_origem_da_senha(
+    leitor: Leitor, grupo: Mapa, nome: str = "senha", meios: tuple[MeioSenha, ...] = SEM_COFRE
+) -> OrigemSenha | None:
+    """Where the key `nome` of a group says that the password is; a password itself is an error. `meios`: the ways."""
     no = grupo.nos.get(nome)
     if isinstance(no, ScalarNode) and str(no.value).strip():
         leitor.errar(_SENHA_ABERTA, no, grupo.chave(nome))
@@ -84,14 +89,15 @@ def ler_origem_da_senha(leitor: Leitor, grupo: Mapa, nome: str = "senha") -> Ori
         if no is not None and not isinstance(no, ScalarNode):
             leitor.errar(_SENHA_ABERTA, no, grupo.chave(nome))
         return None
-    leitor.conhecer(mapa, [str(m) for m in MeioSenha])
-    return _meio(leitor, mapa)
+    leitor.conhecer(mapa, [str(m) for m in meios])
+    return _meio(leitor, mapa, meios)
 
 
-def _meio(leitor: Leitor, mapa: Mapa) -> OrigemSenha | None:
-    dados = [m for m in MeioSenha if m in mapa.nos]
+def _meio(leitor: Leitor, mapa: Mapa, meios: tuple[MeioSenha, ...]) -> OrigemSenha | None:
+    dados = [m for m in meios if m in mapa.nos]
     if len(dados) != 1:
-        leitor.errar("diga uma só origem da senha: env, arquivo ou credencial", mapa.linha, mapa.caminho)
+        nomes = " ou ".join([", ".join(meios[:-1]), meios[-1]])
+        leitor.errar(f"diga uma só origem da senha: {nomes}", mapa.linha, mapa.caminho)
         return None
     meio = dados[0]
     texto = leitor.escalar(mapa, meio, obrigatoria=True)
@@ -100,7 +106,7 @@ def _meio(leitor: Leitor, mapa: Mapa) -> OrigemSenha | None:
     if meio is MeioSenha.ARQUIVO:
         return OrigemSenha(meio, str(leitor.caminho(mapa, meio)))
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]*", texto):
-        o_que = "variável de ambiente" if meio is MeioSenha.ENV else "credencial"
+        o_que = {MeioSenha.ENV: "variável de ambiente", MeioSenha.COFRE: "segredo do cofre"}.get(meio, "credencial")
         leitor.errar(f"isto não é um nome de {o_que}", mapa.nos[meio], mapa.chave(meio))
         return None
     return OrigemSenha(meio, texto)

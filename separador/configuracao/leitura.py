@@ -34,12 +34,17 @@ def parecido(nome: str, conhecidos: Iterable[str]) -> str:
 
 @dataclass(slots=True)
 class Leitor:
-    """Collects errors and the origin of every value while the file is read. `raiz` anchors relative paths."""
+    """Collects errors and the origin of every value while the file is read. `raiz` anchors relative paths.
+
+    `recusas`: what was asked for and will not be done, though the rest of the file is good; `avisos`: worth knowing.
+    """
 
     arquivo: Path
     raiz: Path
     erros: list[ErroConfig] = field(default_factory=list)
     valores: list[Valor] = field(default_factory=list)
+    recusas: list[ErroConfig] = field(default_factory=list)
+    avisos: list[ErroConfig] = field(default_factory=list)
 
     def errar(self, mensagem: str, onde: Node | int | None, chave: str | None) -> None:
         """Note one error."""

@@ -3,6 +3,7 @@
 import re
 from urllib.parse import SplitResult, urlsplit
 
+from separador.configuracao.distribuicao import ler_distribuicao
 from separador.configuracao.empresas import ler_cnpj, ler_origem_da_senha
 from separador.configuracao.leitura import Leitor
 from separador.configuracao.tipos import ConfigSefaz, OrigemSenha, ResponsavelTecnico
@@ -10,7 +11,7 @@ from separador.configuracao.yaml_seguro import Mapa
 
 CHAVES_SEFAZ = (
     *("em_voo", "prazo_conexao", "prazo_resposta", "ca", "proxy", "enderecos", "simulador"),
-    "responsavel_tecnico",
+    *("responsavel_tecnico", "contingencia_offline", "distribuicao"),
 )
 CHAVES_RESPONSAVEL = ("cnpj", "contato", "email", "fone", "id_csrt", "csrt")
 _PRAZO_MAXIMO_S = 600
@@ -33,6 +34,8 @@ def ler_sefaz(leitor: Leitor, topo: Mapa) -> ConfigSefaz:
         enderecos=leitor.caminho(mapa, "enderecos"),
         simulador=_simulador(leitor, mapa, padrao.simulador),
         responsavel_tecnico=_responsavel(leitor, mapa),
+        contingencia_offline=leitor.booleano(mapa, "contingencia_offline", False),
+        distribuicao=ler_distribuicao(leitor, mapa),
     )
     _anotar(leitor, mapa, lida)
     return lida
@@ -112,10 +115,10 @@ def _texto(leitor: Leitor, mapa: Mapa, nome: str, padrao: str, o_que: str) -> st
 
 def _id_csrt(leitor: Leitor, mapa: Mapa) -> str | None:
     texto = leitor.escalar(mapa, "id_csrt")
-    if texto is not None and not re.fullmatch(r"[0-9]{1,2}", texto):
-        leitor.errar(f'deve ter dois algarismos, e está "{texto}"', mapa.nos["id_csrt"], mapa.chave("id_csrt"))
+    if texto is not None and not re.fullmatch(r"[0-9]{1,3}", texto):
+        leitor.errar(f'deve ter três algarismos, e está "{texto}"', mapa.nos["id_csrt"], mapa.chave("id_csrt"))
         return None
-    return texto and texto.zfill(2)
+    return texto and texto.zfill(3)
 
 
 def _oculto(origem: OrigemSenha | None) -> str:
@@ -131,5 +134,6 @@ def _anotar(leitor: Leitor, mapa: Mapa, c: ConfigSefaz) -> None:
         ("proxy", c.proxy or "(não usa)"),
         ("enderecos", c.enderecos or "(tabela do programa)"),
         ("simulador", c.simulador),
+        ("contingencia_offline", "true" if c.contingencia_offline else "false"),
     ):
         leitor.anotar(mapa, chave, valor)

@@ -1,10 +1,12 @@
 """The configuration as frozen values (contratos.md, Configuration keys)."""
 
 from dataclasses import dataclass
+from datetime import time
 from enum import StrEnum
 from pathlib import Path
 
 from separador.dominio.rota import Rota, Transmissao
+from separador.dominio.utilizacao import Utilizacao
 
 
 class Perfil(StrEnum):
@@ -33,6 +35,7 @@ class MeioSenha(StrEnum):
     ENV = "env"
     ARQUIVO = "arquivo"
     CREDENCIAL = "credencial"
+    COFRE = "cofre"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class Empresa:
     nome: str
     uf: str
     certificado: Certificado | None
+    ecac: Utilizacao = Utilizacao()
 
 
 class Tls(StrEnum):
@@ -109,12 +113,28 @@ SIMULADOR = "https://127.0.0.1:8443"
 """Where the local SEFAZ answers when nothing else is said."""
 
 
+DESTINO_DISTRIBUICAO = "outbox/terceiros"
+INTERVALO_MINIMO_S = 3600
+"""The Ambiente Nacional asks for an hour between two questions that found nothing (NT 2015.002)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigDistribuicao:
+    """Documents of third parties are filed under `destino`, by AAAA-MM. `empresas`: CNPJ; empty = all companies."""
+
+    destino: Path
+    intervalo_s: int = INTERVALO_MINIMO_S
+    empresas: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class ConfigSefaz:
     """Transmission over the network. `em_voo`: calls at once per company and authoriser (SEFAZ-08).
 
     `ca`: certification authorities to trust besides the usual ones. `enderecos`: table that overrides the shipped one.
     `simulador`: scheme, host and port of the local SEFAZ, without a path; used only in the environment simulado.
+    `contingencia_offline`: put the signed QR code into documents of tpEmis 2 that are no GTV-e. `distribuicao` None =
+    nothing is fetched.
     """
 
     em_voo: int = 8
@@ -125,6 +145,29 @@ class ConfigSefaz:
     enderecos: Path | None = None
     simulador: str = SIMULADOR
     responsavel_tecnico: ResponsavelTecnico | None = None
+    contingencia_offline: bool = False
+    distribuicao: ConfigDistribuicao | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigEcac:
+    """The Integra Contador. `contratante`: CNPJ of who has the contract with SERPRO; its e-CNPJ A1 is in the vault.
+
+    `orcamento_dia`, `orcamento_mes`: charged calls, at most; a call whose answer never came counts. `horario`: when the
+    day's first import begins (Brasília), then every `repetir_s`. `simulador`: base address of the local SERPRO.
+    `ca`: certification authorities to trust besides the usual ones.
+    """
+
+    contratante: str
+    chave_consumidor: OrigemSenha | None
+    segredo_consumidor: OrigemSenha | None
+    destino: Path
+    orcamento_dia: int = 500
+    orcamento_mes: int = 5000
+    horario: time = time(6, 30)
+    repetir_s: int = 14400
+    simulador: str | None = None
+    ca: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +194,7 @@ class Configuracao:
     avisos: Avisos = Avisos()
     transmissao: Transmissao = Transmissao.PASTA
     sefaz: ConfigSefaz = ConfigSefaz()
+    ecac: ConfigEcac | None = None
 
     def empresa(self, cnpj: str) -> Empresa | None:
         """The company with this CNPJ, if it is configured."""
@@ -190,7 +234,12 @@ class Valor:
 
 @dataclass(frozen=True, slots=True)
 class Conferida:
-    """A valid configuration together with the origin of each value."""
+    """A valid configuration together with the origin of each value.
+
+    `recusas`: what will not be done though the rest goes on (ECAC-08); `avisos`: what whoever configures has to know.
+    """
 
     configuracao: Configuracao
     valores: tuple[Valor, ...]
+    recusas: tuple["ErroConfig", ...] = ()
+    avisos: tuple["ErroConfig", ...] = ()

@@ -21,12 +21,14 @@ class Regra(StrEnum):
     CTE_RETORNO = "cte-retorno"
     CTE_VALIDAR = "cte-validar"
     CTE_CONSULTA = "cte-consulta"
+    ECAC_GUIAS = "ecac-guias"
+    ECAC_COMPROVANTES = "ecac-comprovantes"
     PEDIDO = "pedido"
     CERTIFICADO = "certificado"
 
 
 # Names of contratos.md whose code comes with a later issue: known enough to be refused with a better sentence.
-REGRAS_FUTURAS = frozenset({"ecac-guias", "ecac-comprovantes", "carga"})
+REGRAS_FUTURAS = frozenset({"carga"})
 
 
 class Transmissao(StrEnum):
@@ -240,6 +242,8 @@ _ENTREGAS = {
     Regra.CTE_RETORNO: _RETORNOS,
     Regra.CTE_VALIDAR: ("-ret.json", "-ret.xml"),
     Regra.CTE_CONSULTA: ("-sit.xml", "-sta.xml", *_RECUSAS),
+    Regra.ECAC_GUIAS: ("-ret.json", *_RECUSAS),
+    Regra.ECAC_COMPROVANTES: ("-ret.json", *_RECUSAS),
     Regra.PEDIDO: ("-ret.json",),
     Regra.CERTIFICADO: ("-ret.json",),
 }

@@ -1,0 +1,96 @@
+"""How a company uses the e-CAC: what was contracted, with what it gets in, and what follows from that (ECAC-01, 02, 08).
+
+Pure: the configuration fills it in, the service and the commands ask it.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class AcessoEcac(StrEnum):
+    """With what the company's data are reached (`Tipo de Acesso`)."""
+
+    A1 = "certificado A1"
+    A3 = "certificado A3"
+    CODIGO = "código de acesso"
+
+
+class ServicoContratado(StrEnum):
+    """What the company contracted."""
+
+    ECAC = "e-CAC"
+    DESACORDO = "desacordo"
+
+
+class Implantacao(StrEnum):
+    """Where this installation runs: a token can only be plugged in beside the person who owns it."""
+
+    LOCAL = "local"
+    NUVEM = "nuvem"
+
+
+class Modo(StrEnum):
+    """How the company's payments come in."""
+
+    NAO_UTILIZA = "não utiliza"
+    AUTOMATICO = "automático"
+    SOB_DEMANDA = "sob demanda (A3)"
+    MANUAL = "importação manual"
+    RECUSADO = "recusado"
+
+
+@dataclass(frozen=True, slots=True)
+class Utilizacao:
+    """The e-CAC of one company. `inicio`: payments since this day are looked for; compulsory once `utiliza`.
+
+    `procurador`: CPF or CNPJ of who acts for the company with his own certificate (`Certificado é procuração digital`);
+    None = the company's own certificate.
+    """
+
+    utiliza: bool = False
+    inicio: date | None = None
+    acesso: AcessoEcac = AcessoEcac.A1
+    procurador: str | None = None
+    servicos: tuple[ServicoContratado, ...] = (ServicoContratado.ECAC, ServicoContratado.DESACORDO)
+    implantacao: Implantacao = Implantacao.LOCAL
+
+    @property
+    def recusa(self) -> str | None:
+        """Why the use cannot be as it was configured, in Portuguese; None = it can."""
+        if not self.utiliza:
+            return None
+        if ServicoContratado.ECAC not in self.servicos:
+            return (
+                'o serviço e-CAC não está contratado para esta empresa; ela não é consultada. Contrate-o e inclua "e-CAC"'
+                " em servicos, ou desmarque utiliza"
+            )
+        if self.acesso is AcessoEcac.A3 and self.implantacao is Implantacao.NUVEM:
+            return (
+                "certificado A3 não funciona com implantacao: nuvem, pois o token precisa estar ligado na máquina do"
+                " separador. Use um certificado A1, ou uma instalação local"
+            )
+        return None
+
+    @property
+    def aviso(self) -> str | None:
+        """What whoever configures this has to know, though nothing is wrong."""
+        if not self.utiliza or self.acesso is not AcessoEcac.CODIGO:
+            return None
+        return (
+            "a API oficial não aceita código de acesso: a empresa fica em importação manual. Salve os comprovantes em PDF"
+            " no portal e-CAC e solte-os na pasta da regra ecac-comprovantes: eles são arquivados e baixam as guias. Para"
+            " importar sozinho, use um certificado A1, ou dê procuração eletrônica (00004) a quem tem um"
+        )
+
+    @property
+    def modo(self) -> Modo:
+        """How the payments come in."""
+        if not self.utiliza:
+            return Modo.NAO_UTILIZA
+        if self.recusa is not None:
+            return Modo.RECUSADO
+        return _MODOS[self.acesso]
+
+
+_MODOS = {AcessoEcac.A1: Modo.AUTOMATICO, AcessoEcac.A3: Modo.SOB_DEMANDA, AcessoEcac.CODIGO: Modo.MANUAL}
