@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from separador.dominio.rota import Rota, Transmissao
-from separador.dominio.utilizacao import Utilizacao
+from separador.dominio.utilizacao import NAO_UTILIZA, Utilizacao
 
 
 class Perfil(StrEnum):
@@ -62,7 +62,7 @@ class Empresa:
     nome: str
     uf: str
     certificado: Certificado | None
-    ecac: Utilizacao = Utilizacao()
+    ecac: Utilizacao = NAO_UTILIZA
 
 
 class Tls(StrEnum):

@@ -1,4 +1,4 @@
-"""How a company uses the e-CAC: what was contracted, with what it gets in, and what follows from that (ECAC-01, 02, 08).
+"""How a company uses the e-CAC: what was contracted, with what it gets in, what follows (ECAC-01, 02, 08).
 
 Pure: the configuration fills it in, the service and the commands ask it.
 """
@@ -62,8 +62,8 @@ class Utilizacao:
             return None
         if ServicoContratado.ECAC not in self.servicos:
             return (
-                'o serviço e-CAC não está contratado para esta empresa; ela não é consultada. Contrate-o e inclua "e-CAC"'
-                " em servicos, ou desmarque utiliza"
+                "o serviço e-CAC não está contratado para esta empresa; ela não é consultada. Contrate-o e inclua"
+                ' "e-CAC" em servicos, ou desmarque utiliza'
             )
         if self.acesso is AcessoEcac.A3 and self.implantacao is Implantacao.NUVEM:
             return (
@@ -78,9 +78,9 @@ class Utilizacao:
         if not self.utiliza or self.acesso is not AcessoEcac.CODIGO:
             return None
         return (
-            "a API oficial não aceita código de acesso: a empresa fica em importação manual. Salve os comprovantes em PDF"
-            " no portal e-CAC e solte-os na pasta da regra ecac-comprovantes: eles são arquivados e baixam as guias. Para"
-            " importar sozinho, use um certificado A1, ou dê procuração eletrônica (00004) a quem tem um"
+            "a API oficial não aceita código de acesso: a empresa fica em importação manual. Salve os comprovantes em"
+            " PDF no portal e-CAC e solte-os na pasta da regra ecac-comprovantes: eles são arquivados e baixam as guias."
+            " Para importar sozinho, use um certificado A1, ou dê procuração eletrônica (00004) a quem tem um"
         )
 
     @property
@@ -94,3 +94,6 @@ class Utilizacao:
 
 
 _MODOS = {AcessoEcac.A1: Modo.AUTOMATICO, AcessoEcac.A3: Modo.SOB_DEMANDA, AcessoEcac.CODIGO: Modo.MANUAL}
+
+NAO_UTILIZA = Utilizacao()
+"""What a company without the key `ecac` is."""
