@@ -1,5 +1,6 @@
 """The one way to open the state database, and the one way to write in it (confiabilidade.md W1, W2, W6)."""
 
+import os
 import sqlite3
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
@@ -84,12 +85,23 @@ def abrir(dados: Path, *, migrar: bool = True) -> Banco:
 
     The caller has made sure that the folder is not on a network filesystem (W2). Raises sqlite3.Error.
     """
+    _criar(dados / ARQUIVO)
     conexao = sqlite3.connect(str(dados / ARQUIVO), timeout=ESPERA_S, isolation_level=None)
     try:
         return _preparar(conexao, migrar)
     except BaseException:
         conexao.close()
         raise
+
+
+def _criar(arquivo: Path) -> None:
+    """An empty database that others cannot read; SQLite's own default is the umask's."""
+    try:
+        os.close(os.open(arquivo, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o640))
+    except FileExistsError:
+        return
+    except OSError as erro:
+        raise sqlite3.OperationalError(f"{arquivo}: {os.strerror(erro.errno or 0)}") from erro
 
 
 def _preparar(conexao: sqlite3.Connection, migrar: bool) -> Banco:

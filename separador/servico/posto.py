@@ -177,9 +177,12 @@ def _equipar(casa: Casa, posto: Posto) -> None:
         posto.assentamento = Assentamento(posto.trabalho, quieto_s, arrendar=arrendar)
 
 
-def mostrar_falhas(casa: Casa, posto: Posto) -> None:
-    """Bring the failures view up to date with what this post found: new ones opened, vanished ones closed (SEP-05)."""
-    atuais = {(f.assunto, f.codigo): f for f in _falhas(casa, posto)}
+def mostrar_falhas(casa: Casa, posto: Posto, *, tolerancia_s: float | None = None) -> None:
+    """Bring the failures view up to date with what this post found: new ones opened, vanished ones closed (SEP-05).
+
+    `tolerancia_s`: how long a file may wait without being shown; None = a minute, or ten quiet times.
+    """
+    atuais = {(f.assunto, f.codigo): f for f in _falhas(casa, posto, tolerancia_s)}
     prefixos = [f"origem:{posto.origem}", *(f"rota:{r.id}:" for r in posto.rotas), f"espera:{posto.origem}:"]
     abertas = {par for prefixo in prefixos for par in falhas.assuntos(casa.banco, prefixo)}
     # `/in/cte` is the beginning of `/in/cte-os` too, whose failures are not this post's to close.
@@ -200,13 +203,28 @@ def mostrar_falhas(casa: Casa, posto: Posto) -> None:
         casa.log.info("voltou ao normal", acao="falha encerrada", assunto=assunto, codigo=codigo)
 
 
-def _falhas(casa: Casa, posto: Posto) -> list[Falha]:
+def esquecer_falhas(casa: Casa, postos: Sequence[Posto]) -> None:
+    """Close what is told of origins and routes that the configuration does not read any more."""
+    origens = {str(p.origem) for p in postos}
+    ids = {str(r.id) for p in postos for r in p.rotas if r.ativo}
+    orfas = {f for f in falhas.assuntos(casa.banco, "origem:") if f[0].removeprefix("origem:") not in origens}
+    orfas |= {f for f in falhas.assuntos(casa.banco, "rota:") if f[0].split(":")[1] not in ids}
+    esperas = tuple(f"espera:{origem}:" for origem in origens)
+    orfas |= {f for f in falhas.assuntos(casa.banco, "espera:") if not f[0].startswith(esperas)}
+    if not orfas:
+        return
+    with casa.banco.transacao():
+        for assunto, codigo in orfas:
+            falhas.encerrar(casa.banco, assunto, casa.quando(), "a configuração não lê mais esta pasta", codigo)
+
+
+def _falhas(casa: Casa, posto: Posto, tolerancia_s: float | None) -> list[Falha]:
     primeira = next((r.id for r in posto.rotas if r.ativo), None)
     achadas = [_da_pasta(f"origem:{posto.origem}", p, primeira) for p in posto.problemas]
     achadas += [_da_pasta(f"rota:{i}:", p, i) for i, ps in posto.paradas.items() for p in ps]
     if posto.vigia is None or posto.problemas:
         return achadas
-    return achadas + _esperas(casa, posto, posto.vigia) + _nao_coletados(casa, posto)
+    return achadas + _esperas(casa, posto, posto.vigia, tolerancia_s) + _nao_coletados(casa, posto)
 
 
 def _da_pasta(assunto: str, p: Problema, rota: int | None) -> Falha:
@@ -223,9 +241,10 @@ _FAZER = {
 }
 
 
-def _esperas(casa: Casa, posto: Posto, vigia: Vigia) -> list[Falha]:
+def _esperas(casa: Casa, posto: Posto, vigia: Vigia, tolerancia_s: float | None) -> list[Falha]:
     agora = casa.agora()
-    tolerancia_s = max(TOLERANCIA_S, 10 * vigia.tempo_quieto_s)
+    if tolerancia_s is None:
+        tolerancia_s = max(TOLERANCIA_S, 10 * vigia.tempo_quieto_s)
     return [
         Falha(
             f"espera:{posto.origem}:{mostrar(p.nome)}",

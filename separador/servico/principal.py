@@ -136,6 +136,7 @@ def _ate_acabar(ciclo: Ciclo) -> int:
     while not ciclo.parar:
         moveu = ciclo.passo()
         if not moveu and ciclo.nada_a_mover():
+            ciclo.mostrar_esperas()
             break
         if not moveu:
             ciclo.esperar()

@@ -1,0 +1,311 @@
+"""The yard: every origin that is read, the files they hold, and the next group to work on (SEP-02, SEP-03; B5, B6)."""
+
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+from separador.banco import arquivos, falhas, publicacoes, rotas
+from separador.dominio.falha import Falha, descrever
+from separador.dominio.nome import mostrar
+from separador.dominio.quietude import Motivo
+from separador.dominio.rota import Regra, atribuir_ids, pasta_de_retorno
+from separador.pastas import saude
+from separador.pastas.campainha import Campainha
+from separador.pastas.erros import FalhaDePasta
+from separador.pastas.saude import Problema
+from separador.pastas.tomada import Tomado
+from separador.servico import posto, recuperacao
+from separador.servico.casa import Casa
+from separador.servico.conclusao import publicar_pendentes
+from separador.servico.despacho import GRUPO, Despacho, item_do_tomado
+from separador.servico.despertador import Despertador
+from separador.servico.lotes import rota_do_lote
+from separador.servico.obra import Item
+from separador.servico.posto import Posto
+
+EXAME = 8 * GRUPO
+
+
+class Patio:
+    """The posts, their doorbell, and what the work folder still holds of them."""
+
+    def __init__(self, casa: Casa, despacho: Despacho, despertador: Despertador, *, avisos: bool) -> None:
+        self.casa = casa
+        self.despacho = despacho
+        self.postos: list[Posto] = []
+        self._despertador = despertador
+        self._avisos = avisos
+        self._campainha: Campainha | None = None
+        self._recuperados: set[Tomado] = set()
+        self._surdas: set[str] = set()
+
+    def adotar_rotas(self) -> None:
+        """Read what the configuration says now; what an origin held that nobody reads any more is shown."""
+        conhecidos = {i: r["assinatura"] for i, r in rotas.conhecidas(self.casa.banco).items()}
+        self.casa.rotas = atribuir_ids(self.casa.config.rotas, conhecidos)
+        posto.conhecer(self.casa, self.casa.rotas)
+        comuns = [r for r in self.casa.rotas if r.regra is not Regra.CERTIFICADO]
+        antigos, self.postos = self.postos, posto.montar(comuns, self.postos)
+        for um in antigos:
+            if all(um is not outro for outro in self.postos):
+                self._deixar(um)
+        posto.esquecer_falhas(self.casa, self.postos)
+        if self._campainha is not None:
+            self._campainha.fechar()
+        origens = [p.origem for p in self.postos]
+        self._campainha = Campainha(origens, self._despertador, desligada=not self._avisos)
+        # Before the first listing, so that what is dropped between the two still rings (B2).
+        self._campainha.armar()
+        for um in self.postos:
+            posto.conferir(self.casa, um)
+
+    def reexaminar(self) -> None:
+        """The quiet time changed: every tracker is made anew."""
+        for um in self.postos:
+            um.vigia = None
+
+    def ler_ja(self) -> None:
+        """Every origin at the next look."""
+        for um in self.postos:
+            um.proxima_leitura_s = 0.0
+
+    def recuperar(self) -> int:
+        """After a start: what an earlier run left in the work folder. Returns how many claims."""
+        achados = recuperacao.recuperar(self.casa)
+        for trabalho, tomado in achados.soltos:
+            self._readotar(trabalho, tomado)
+        return len(achados.soltos)
+
+    def _deixar(self, um: Posto) -> None:
+        """An origin that no active route reads any more: what it held stays in the work folder, and is shown."""
+        for item in um.represados:
+            self._sem_rota(item.tomado)
+        for tomado in um.assentamento.pendentes() if um.assentamento is not None else ():
+            self._sem_rota(tomado)
+
+    def _readotar(self, trabalho: Path, tomado: Tomado) -> None:
+        """A claim that a crash left: it settles first (its writer may have been cut too), then is worked on alone."""
+        rota = rota_do_lote(self.casa, tomado.lote)
+        dono = next((p for p in self.postos if rota is not None and p.origem == rota.origem), None)
+        if dono is not None and dono.assentamento is None:
+            return  # its folder is not well, which the failures view says; looked for again when it is (`_leitura`)
+        if rota is None or dono is None or dono.assentamento is None or dono.assentamento.trabalho != trabalho:
+            self._sem_rota(tomado)
+            return
+        self._recuperados.add(tomado)
+        dono.assentamento.acolher(tomado)
+        if falhas.existem(self.casa.banco):
+            assunto = f"trabalho:{tomado.lote}:{mostrar(tomado.nome)}"
+            with self.casa.banco.transacao():
+                falhas.encerrar(self.casa.banco, assunto, self.casa.quando(), "a rota voltou")
+
+    def readotar_esquecidos(self) -> None:
+        """Claims of a route that was taken out and is back: in nobody's hands, but still in the work folder."""
+        em_maos = self._em_maos()
+        em_maos |= {t for p in self.postos if p.assentamento is not None for t in p.assentamento.pendentes()}
+        for trabalho, tomado in recuperacao.procurar_soltos(self.casa).soltos:
+            if tomado not in em_maos:
+                self._readotar(trabalho, tomado)
+
+    def _em_maos(self) -> set[Tomado]:
+        return self.despacho.em_maos() | {i.tomado for p in self.postos for i in p.represados}
+
+    def _sem_rota(self, tomado: Tomado) -> None:
+        motivo, fazer = descrever("SEP-ROTA-AUSENTE", f"Lote {tomado.lote}.")
+        falha = Falha(f"trabalho:{tomado.lote}:{mostrar(tomado.nome)}", "SEP-ROTA-AUSENTE", motivo, fazer)
+        with self.casa.banco.transacao():
+            falhas.abrir(self.casa.banco, falha, self.casa.quando())
+
+    def devolver_represados(self) -> None:
+        """Files that a folder or the database held back go to their post; they are sent when it works again."""
+        if self.despacho.duvidosos:
+            publicar_pendentes(self.casa)
+            self.despacho.resolver()
+        itens, self.despacho.represados = self.despacho.represados, []
+        for item in itens:
+            dono = next((p for p in self.postos if p.origem == item.rota.origem), None)
+            if dono is not None:
+                dono.represados.append(item)
+            else:
+                self._sem_rota(item.tomado)
+        agora_s = self.casa.relogio.monotonico()
+        for um in self.postos:
+            for rota in um.rotas:
+                if rota.id in self.despacho.falharam:
+                    um.recuar(rota.id, agora_s)
+            um.descansar(agora_s)
+        self.despacho.falharam.clear()
+
+    def retidos_devidos(self) -> list[Item]:
+        """Held files whose time has come."""
+        em_maos = self._em_maos()
+        itens = []
+        # Of an origin that is not well nothing is tried: its claims may lie on the very share that is gone (B6).
+        ativas = [r.id for p in self.postos if not p.problemas for r in p.rotas if r.ativo and r.id is not None]
+        for linha in arquivos.retidos(self.casa.banco, self.casa.quando(), ativas):
+            tomado = Tomado(linha["lote"], bytes(linha["nome"]))
+            rota = self.casa.rota(linha["rota_id"])
+            if rota is not None and tomado not in em_maos:
+                itens.append(item_do_tomado(self.casa, Path(linha["trabalho"]), tomado, rota))
+        return itens
+
+    def ler(self, agora_s: float) -> bool:
+        """Readings that are due, looks that a bell or a quiet time asks for. True when an origin was read whole."""
+        toques = {}
+        if self._despertador.is_set() and self._campainha is not None:
+            self._despertador.clear()
+            toques = self._campainha.recolher()
+        leu = False
+        for um in self.postos:
+            toque = toques.get(um.origem)
+            if agora_s >= um.proxima_leitura_s:
+                self._leitura(um, agora_s)
+                leu = True
+            elif toque is not None:
+                self._examinar(um, listar=toque.tudo, indicados=toque.nomes)
+            elif um.proximo_exame_s is not None and agora_s >= um.proximo_exame_s and not um.prontos:
+                self._examinar(um, listar=False, indicados=())
+        if leu:
+            self._depois_da_leitura()
+        return leu
+
+    def _leitura(self, um: Posto, agora_s: float) -> None:
+        """One reading: folders checked, origin listed, failures brought up to date (SEP-03)."""
+        um.proxima_leitura_s = agora_s + self.casa.config.tempo_leitura_s
+        ausente = bool(um.problemas) or um.assentamento is None
+        posto.conferir(self.casa, um)
+        if ausente and not um.problemas:
+            # The share was not mounted, or the disk was full, when the service started: what it left there goes on now.
+            self.readotar_esquecidos()
+        if not um.problemas:
+            self._examinar(um, listar=True, indicados=())
+            um.ultima_leitura = self.casa.quando()
+        posto.mostrar_falhas(self.casa, um)
+
+    def _examinar(self, um: Posto, *, listar: bool, indicados: Collection[bytes]) -> None:
+        if um.vigia is None or um.problemas:
+            return
+        try:
+            leitura = um.vigia.examinar(self.casa.agora(), limite=EXAME, listar=listar, indicados=indicados)
+        except FalhaDePasta as falha:
+            um.problemas = [Problema(falha.codigo, falha.mensagem, falha.o_que_fazer)]
+            return
+        um.proximo_exame_s = leitura.proximo_exame_s
+        vistos = {c.nome for c in um.prontos}
+        um.prontos += [c for c in leitura.prontos if c.nome not in vistos]
+        for ignorado in leitura.ignorados:
+            self.casa.log.info(ignorado.motivo, acao="ignorado", arquivo=mostrar(ignorado.nome))
+
+    def _depois_da_leitura(self) -> None:
+        if self._campainha is not None:
+            for surda in self._campainha.armar():
+                if self._avisos and str(surda.pasta) not in self._surdas:
+                    self._surdas.add(str(surda.pasta))
+                    self.casa.log.warning("sem avisos do sistema; só por leitura", acao="campainha", pasta=surda.pasta)
+        publicar_pendentes(self.casa)
+        self._rever_pastas()
+
+    def _rever_pastas(self) -> None:
+        """A folder that failed in the middle of something and works again, or is named no more: its line goes.
+
+        Not while something still cannot be published there, however well the folder looks.
+        """
+        presas = {linha["pasta"] for linha in publicacoes.pendentes(self.casa.banco)}
+        esperam = [i.rota for um in self.postos for i in um.represados] + [i.rota for i in self.despacho.represados]
+        presas |= {str(p) for r in esperam for p in (*r.pastas(), pasta_de_retorno(r, self.casa.rotas))}
+        reserva = self.casa.config.reserva_disco_mb * 2**20
+        for assunto, codigo in falhas.assuntos(self.casa.banco, "pasta:"):
+            pasta = Path(assunto.removeprefix("pasta:"))
+            if str(pasta) in presas:
+                continue
+            if not self._nomeada(pasta) or not saude.conferir(pasta, None, escrita=False, reserva_bytes=reserva):
+                with self.casa.banco.transacao():
+                    falhas.encerrar(self.casa.banco, assunto, self.casa.quando(), "a pasta voltou", codigo)
+
+    def _nomeada(self, pasta: Path) -> bool:
+        """Whether a route or our own data have to do with the folder."""
+        if pasta.is_relative_to(self.casa.dados):
+            return True
+        return any(pasta in r.pastas() or pasta.is_relative_to(r.origem) for r in self.casa.rotas)
+
+    def despachar_um_de_cada(self) -> bool:
+        """One group of each post, so that a full folder does not starve the others."""
+        houve = False
+        for um in self.postos:
+            if self.despacho.equipe.tem_vaga():
+                houve |= self._de_um(um)
+        return houve
+
+    def _de_um(self, um: Posto) -> bool:
+        """One group of one post: what was held back first, then what settled, then what is new."""
+        if um.problemas:
+            return False
+        livres = [i for i in um.represados if self._pode_seguir(um, i)][:GRUPO]
+        if livres:
+            um.represados = type(um.represados)(i for i in um.represados if i not in livres)
+            self.despacho.enviar(livres)
+            return True
+        self._assentar(um)
+        return self.despacho.tomar(um)
+
+    def _pode_seguir(self, um: Posto, item: Item) -> bool:
+        """Whether a file that was held back may go on: by its route as it is configured now."""
+        rota = um.rota(item.rota_id)
+        if rota is None or not rota.ativo or um.parada(item.rota_id):
+            return False
+        item.rota = rota
+        return True
+
+    def _assentar(self, um: Posto) -> None:
+        if um.assentamento is None or not um.assentamento.pendentes():
+            return
+        for tomado in um.assentamento.examinar(self.casa.relogio.monotonico()):
+            rota = rota_do_lote(self.casa, tomado.lote)
+            if rota is None:
+                self._sem_rota(tomado)
+                continue
+            item = item_do_tomado(self.casa, um.assentamento.trabalho, tomado, rota)
+            if tomado in self._recuperados:
+                self._recuperados.discard(tomado)
+                self.despacho.avulsos.append(item)
+            else:
+                um.represados.append(item)
+
+    def prazos_s(self, agora_s: float) -> Iterator[float]:
+        """When something here wants to be looked at."""
+        for um in self.postos:
+            yield um.proxima_leitura_s
+            # A post that still has ready files to hand out is not examined before: its clock would only make the loop
+            # spin.
+            if um.proximo_exame_s is not None and not um.problemas and not um.prontos:
+                yield um.proximo_exame_s
+        if any(p.assentamento is not None and p.assentamento.pendentes() for p in self.postos):
+            yield agora_s + 0.05
+
+    def nada_a_mover(self) -> bool:
+        """Whether only a change from outside could move anything of the origins now (`uma-vez`)."""
+        return not self.retidos_devidos() and all(self._parado(um) for um in self.postos)
+
+    def _parado(self, um: Posto) -> bool:
+        if um.problemas or um.vigia is None:
+            return True
+        if um.assentamento is not None and um.assentamento.pendentes():
+            return False
+        if um.prontos or any(self._pode_seguir(um, i) for i in um.represados):
+            return False
+        return not any(p.motivo in (Motivo.MUDANDO, Motivo.INACABADO) for p in um.vigia.pendencias())
+
+    def mostrar_esperas(self) -> None:
+        """Whatever still waits, however shortly: `uma-vez` ends, and nobody would see it a minute later."""
+        for um in self.postos:
+            posto.mostrar_falhas(self.casa, um, tolerancia_s=0.0)
+
+    def fechar(self) -> None:
+        """Stop listening."""
+        if self._campainha is not None:
+            self._campainha.fechar()
+
+    def resumo(self) -> str:
+        """For the status line of systemd."""
+        parados = sum(bool(p.problemas) for p in self.postos)
+        texto = f"{self.despacho.concluidos} arquivos concluídos, {len(self.postos)} pastas lidas"
+        return f"{texto}, {parados} paradas" if parados else texto
