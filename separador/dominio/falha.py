@@ -113,6 +113,10 @@ TEXTOS: dict[str, tuple[str, str]] = {
         "Não há certificado utilizável para assinar por esta empresa; os documentos esperam.",
         "Instale o certificado ou defina a senha (veja separador verificar); os documentos seguem sozinhos.",
     ),
+    "SEP-CSRT": (
+        "O CSRT do responsável técnico não foi encontrado; os documentos vão sem idCSRT e hashCSRT.",
+        "Defina o CSRT onde a configuração diz (chave sefaz.responsavel_tecnico.csrt); os próximos já o levam.",
+    ),
     "SEP-SEM-REGRA": (
         "Nenhuma regra de arquivo desta pasta aceita este nome; o arquivo fica onde está.",
         "Corrija o nome, ou inclua uma rota para ele (separador rotas testar NOME).",

@@ -1,7 +1,7 @@
 """What a worker does with one export: bytes in, a signed and validated document out, or every reason why not."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lxml import etree
@@ -11,6 +11,7 @@ from separador.dominio.tipo import ASSINAVEIS, Tipo
 from separador.fiscal import esquema, regras
 from separador.fiscal.assinatura import MOLDE, Assinado, Assinador, NaoAssinavelError, Selo, digerir, enxertar
 from separador.fiscal.certificado import fora_da_validade
+from separador.fiscal.inclusoes import NADA, NOTA_RESPONSAVEL, Inclusoes, incluir_responsavel
 from separador.fiscal.leitura import Lido, fim_da_raiz, ler, reler
 from separador.fiscal.nomes import ASSINATURA
 from separador.fiscal.normalizacao import Normalizado, incluir_qr, limpar
@@ -24,11 +25,13 @@ _CODIGOS_QR = frozenset({"850", "851", "852", "853", "854", "855"})
 
 @dataclass(frozen=True, slots=True)
 class ContextoPreparo:
-    """What preparing needs from outside: the environment ("1"/"2"), now (aware, UTC), a signer per CNPJ (14)."""
+    """What preparing needs from outside: the environment ("1"/"2"), now (aware, UTC), a signer per CNPJ (14), and what
+    the installation wants put into unsigned documents."""
 
     tp_amb: str
     agora: datetime
     assinadores: Mapping[str, Assinador]
+    inclusoes: Inclusoes = NADA
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +100,13 @@ def _assinar(
     Where normalisation changed bytes, the digest is taken once more from the final ones (50 µs): what was signed is
     what leaves, or nothing leaves.
     """
-    limpo = limpar(lido)
+    limpo = _com_responsavel(limpar(lido), tipo, contexto.inclusoes)
     resumo, julgar = _examinar(limpo.raiz, tipo, contexto)
     assinador = assinador_de(_autor(resumo), contexto.assinadores)
-    normal = incluir_qr(limpo, tipo, _url_qr(resumo), assinador.assinar_texto if assinador else None)
-    erros += julgar()
+    fechada = _contingencia_fechada(resumo, tipo, contexto.inclusoes)
+    url = None if fechada else _url_qr(resumo)
+    normal = incluir_qr(limpo, tipo, url, assinador.assinar_texto if assinador else None)
+    erros += [fechada if fechada and e.codigo == "850" else e for e in julgar()]
     if assinador is None:  # the QR code of a contingency needs the key that is missing
         erros = [e for e in erros if e.codigo not in _CODIGOS_QR]
     elif (fora := fora_da_validade(assinador.certificado.identidade, contexto.agora)) is not None:
@@ -116,6 +121,29 @@ def _assinar(
     if normal.notas and digerir(reler(assinado.dados), tipo) != assinado.digest_value:
         raise RuntimeError(f"normalização de {resumo.chave} mudou o conteúdo: digest diferente do que foi assinado")
     return _resultado(tipo, resumo, assinado, normal.notas)
+
+
+def _com_responsavel(limpo: Normalizado, tipo: Tipo, inclusoes: Inclusoes) -> Normalizado:
+    """With infRespTec, where the installation configured one and the document has none."""
+    xml = incluir_responsavel(limpo.xml, limpo.raiz, tipo, inclusoes.responsavel)
+    return limpo if xml is None else replace(limpo, xml=xml, notas=(*limpo.notas, NOTA_RESPONSAVEL))
+
+
+def _contingencia_fechada(resumo: Resumo | ResumoEvento, tipo: Tipo, inclusoes: Inclusoes) -> Erro | None:
+    """The offline contingency of what is no GTV-e is made only where it was asked for. What to say instead of 850."""
+    if tipo is Tipo.GTVE or inclusoes.contingencia_offline:
+        return None
+    if not isinstance(resumo, Resumo) or resumo.tp_emis != "2":
+        return None
+    return Erro(
+        "SEP-CONTINGENCIA-OFFLINE",
+        "SEP",
+        "Documento em contingência off-line (tpEmis 2) sem QR Code; o separador só o inclui, com a assinatura da "
+        "chave, onde a configuração diz sefaz.contingencia_offline: true.",
+        "Confirme no portal do CT-e que a nota técnica vale para este documento e ligue a chave, ou gere o documento "
+        "em emissão normal ou por SVC.",
+        tag="infCTeSupl",
+    )
 
 
 def _selar(assinador: Assinador, normal: Normalizado, tipo: Tipo) -> Selo | None:

@@ -12,6 +12,7 @@ from separador.configuracao import Configuracao, Perfil
 from separador.dominio.rota import Regra, Rota, pasta_de_retorno
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.certificado import Certificado, fora_da_validade
+from separador.fiscal.inclusoes import NADA, Inclusoes
 from separador.fiscal.preparo import assinador_de
 from separador.servico.relogio import Relogio
 from separador.servico.tokens import Tokens
@@ -28,6 +29,7 @@ class Casa:
     rotas: tuple[Rota, ...] = ()
     certificados: dict[str, Certificado] = field(default_factory=dict)
     tokens: Tokens = field(default_factory=Tokens)
+    inclusoes: Inclusoes = NADA
     sequencia: int = 0
     proximo_arquivo: int = 0
 

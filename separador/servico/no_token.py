@@ -55,7 +55,7 @@ def _pelo_token(item: Item, parecer: Parecer, assinadores: Mapping[str, Assinado
 
 def _preparar(casa: Casa, encargo: Encargo, antes: Parecer, assinadores: Mapping[str, Assinador]) -> Parecer:
     """A token that fails in the middle is no fault of the document: it waits, as if there were no certificate."""
-    bancada = Bancada(casa.config.ambiente.tp_amb, assinadores)
+    bancada = Bancada(casa.config.ambiente.tp_amb, assinadores, casa.inclusoes)
     depois = trabalhar(bancada, casa.agora(), [encargo])[0]
     caiu = any(isinstance(a.certificado, AssinanteDoToken) and a.certificado.falha for a in assinadores.values())
     return antes if caiu else depois

@@ -21,6 +21,7 @@ from separador.dominio.tipo import FAMILIAS, Tipo
 from separador.fiscal import esquema
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.certificado import Segredo, fora_da_validade, restaurar
+from separador.fiscal.inclusoes import NADA, Inclusoes
 from separador.fiscal.leitura import Lido, ler
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.preparo import ContextoPreparo, Preparado, SemCertificado, preparar
@@ -37,10 +38,11 @@ LIMITE_PEDIDO = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Bancada:
-    """What the worker holds between groups: environment ("1"/"2") and one signer per CNPJ."""
+    """What the worker holds between groups: environment ("1"/"2"), one signer per CNPJ, what documents are to get."""
 
     tp_amb: str
     assinadores: Mapping[str, Assinador]
+    inclusoes: Inclusoes = NADA
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +51,13 @@ class Equipamento:
 
     tp_amb: str
     segredos: Mapping[str, Segredo]
+    inclusoes: Inclusoes = NADA
 
     def montar(self) -> Bancada:
         """Restore the keys."""
-        return Bancada(self.tp_amb, {c: Assinador(restaurar(s)) for c, s in self.segredos.items()})
+        return Bancada(
+            self.tp_amb, {c: Assinador(restaurar(s)) for c, s in self.segredos.items()}, inclusoes=self.inclusoes
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +133,7 @@ def trabalhar(bancada: Bancada, agora: datetime, encargos: Sequence[Encargo]) ->
         # Documents wait for a certificate that is in force; they are not rejected (CERT-05).
         if fora_da_validade(a.certificado.identidade, agora) is None
     }
-    contexto = ContextoPreparo(bancada.tp_amb, agora, validos)
+    contexto = ContextoPreparo(bancada.tp_amb, agora, validos, bancada.inclusoes)
     pareceres = [_um(e, contexto) for e in encargos]
     return _firmar(encargos, pareceres)
 

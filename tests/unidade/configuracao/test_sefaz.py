@@ -79,7 +79,7 @@ sefaz:
     csrt: {env: CSRT}}
 """).sefaz
     responsavel = ResponsavelTecnico(
-        "11222333000181", "Fulana", "a@b.c", "1133334444", "01", OrigemSenha(MeioSenha.ENV, "CSRT")
+        "11222333000181", "Fulana", "a@b.c", "1133334444", "001", OrigemSenha(MeioSenha.ENV, "CSRT")
     )
     raiz = Path("/srv/conf")
     esperada = ConfigSefaz(

@@ -1,0 +1,85 @@
+"""What an installation had configured to be put into its unsigned documents, and nothing else (issue 3, item 5).
+
+`infRespTec` (MOC Anexo I; schema type TRespTec) goes in before the signature, where the document has none: last of
+infCte but for infSolicNFF and infPAA, which CT-e and CT-e Simplificado may have and the other two kinds have not.
+"""
+
+import base64
+import hashlib
+from dataclasses import dataclass, field
+from xml.sax.saxutils import escape
+
+from lxml import etree
+
+from separador.dominio.tipo import DOCUMENTOS, Tipo
+from separador.fiscal.nomes import INF_CTE, q
+
+_DEPOIS = ("infSolicNFF", "infPAA")
+NOTA_RESPONSAVEL = "responsável técnico (infRespTec) incluído, como na configuração"
+
+
+@dataclass(frozen=True, slots=True)
+class ResponsavelTecnico:
+    """Who answers for the issuing system. `id_csrt` (3 digits) and `csrt` (the secret) come together or not at all."""
+
+    cnpj: str
+    contato: str
+    email: str
+    fone: str
+    id_csrt: str | None = None
+    csrt: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Inclusoes:
+    """`contingencia_offline`: sign the QR code of a document of tpEmis 2 that is no GTV-e; the text of the technical
+    note that allows it is not confirmed (fatos/cte.md 13.1)."""
+
+    responsavel: ResponsavelTecnico | None = None
+    contingencia_offline: bool = False
+
+
+NADA = Inclusoes()
+"""An installation that asked for nothing."""
+
+
+def hash_csrt(csrt: str, chave: str) -> str:
+    """hashCSRT: base64 of the SHA-1 of the secret followed by the key (rule 868), 28 characters."""
+    sha1 = hashlib.sha1((csrt + chave).encode(), usedforsecurity=False)
+    return base64.b64encode(sha1.digest()).decode()
+
+
+def incluir_responsavel(xml: bytes, raiz: etree._Element, tipo: Tipo, quem: ResponsavelTecnico | None) -> bytes | None:
+    """The bytes with infRespTec put in (the tree of `raiz`, which holds the same, is changed in place).
+
+    None when nothing is to be put in: not configured, not a document, no infCte, or it says whose it is already.
+    """
+    inf = raiz.find(INF_CTE) if quem is not None and tipo in DOCUMENTOS else None
+    if quem is None or inf is None or inf.find(q("infRespTec")) is not None:
+        return None
+    campos = _campos(quem, (inf.get("Id") or "")[3:])
+    seguinte = next((f for f in inf.iterchildren(*(q(n) for n in _DEPOIS))), None)
+    corte = xml.rfind(b"</infCte") if seguinte is None else _inicio(xml, etree.QName(seguinte).localname)
+    if corte < 0:
+        return None
+    grupo = etree.Element(q("infRespTec"))
+    for nome, valor in campos:
+        etree.SubElement(grupo, q(nome)).text = valor
+    if seguinte is None:
+        inf.append(grupo)
+    else:
+        seguinte.addprevious(grupo)
+    novo = "".join(f"<{nome}>{escape(valor)}</{nome}>" for nome, valor in campos)
+    return xml[:corte] + f"<infRespTec>{novo}</infRespTec>".encode() + xml[corte:]
+
+
+def _campos(quem: ResponsavelTecnico, chave: str) -> list[tuple[str, str]]:
+    campos = [("CNPJ", quem.cnpj), ("xContato", quem.contato), ("email", quem.email), ("fone", quem.fone)]
+    if quem.id_csrt is not None and quem.csrt is not None:
+        campos += [("idCSRT", quem.id_csrt), ("hashCSRT", hash_csrt(quem.csrt, chave))]
+    return campos
+
+
+def _inicio(xml: bytes, nome: str) -> int:
+    """Offset of the only child of that name: nothing that may follow it holds its text."""
+    return xml.rfind(f"<{nome}".encode())

@@ -1,0 +1,54 @@
+"""From the configuration to what goes into unsigned documents: the secret fetched, its absence shown (issue 3, 5)."""
+
+from collections.abc import Mapping
+
+from separador.banco import falhas
+from separador.configuracao import Configuracao
+from separador.configuracao.senha import SenhaAusenteError, ler_senha
+from separador.dominio.falha import Falha, descrever
+from separador.fiscal.inclusoes import Inclusoes, ResponsavelTecnico
+from separador.servico.casa import Casa
+
+_ASSUNTO = "csrt"
+
+
+def da_configuracao(config: Configuracao, ambiente: Mapping[str, str]) -> Inclusoes:
+    """What to put in. Raises SenhaAusenteError when the CSRT is not where the configuration says."""
+    r = config.sefaz.responsavel_tecnico
+    if r is None:
+        return Inclusoes(contingencia_offline=config.sefaz.contingencia_offline)
+    csrt = ler_senha(r.csrt, ambiente)
+    segredo = csrt.decode("utf-8", "replace") if csrt is not None else None
+    numero = r.id_csrt.zfill(3) if r.id_csrt is not None else None
+    quem = ResponsavelTecnico(r.cnpj, r.contato, r.email, r.fone, numero if segredo else None, segredo)
+    return Inclusoes(quem, config.sefaz.contingencia_offline)
+
+
+def atualizar(casa: Casa, ambiente: Mapping[str, str]) -> None:
+    """Bring `casa.inclusoes` up to date with the configuration, and the failures view with what is missing.
+
+    Without its secret the group goes in without the pair idCSRT/hashCSRT, which the layout lets be absent: nobody's
+    document waits for it, and the failure says so.
+    """
+    try:
+        casa.inclusoes = da_configuracao(casa.config, ambiente)
+        motivo = None
+    except SenhaAusenteError as erro:
+        motivo = str(erro)
+        casa.inclusoes = _sem_csrt(casa.config)
+    abertas = falhas.assuntos(casa.banco, _ASSUNTO)
+    if motivo is None and not abertas:
+        return
+    with casa.banco.transacao():
+        if motivo is None:
+            falhas.encerrar(casa.banco, _ASSUNTO, casa.quando(), "o CSRT foi encontrado")
+            return
+        texto, fazer = descrever("SEP-CSRT", motivo)
+        if falhas.abrir(casa.banco, Falha(_ASSUNTO, "SEP-CSRT", texto, fazer), casa.quando()):
+            casa.log.warning(texto, acao="configuração", o_que_fazer=fazer)
+
+
+def _sem_csrt(config: Configuracao) -> Inclusoes:
+    r = config.sefaz.responsavel_tecnico
+    quem = ResponsavelTecnico(r.cnpj, r.contato, r.email, r.fone) if r is not None else None
+    return Inclusoes(quem, config.sefaz.contingencia_offline)
