@@ -17,6 +17,9 @@ ESTADO = "estado.json"
 PARTIDA_S = 15.0
 """A holder of the lock that has not said it is ready for this long could not write that it is (a full disk)."""
 
+CALADO_S = 60
+"""A service that has written nothing of itself for this long, and for three readings, is shown as stuck."""
+
 
 @contextmanager
 def lendo(dados: Path) -> Generator[sqlite3.Connection | None, None, None]:
@@ -34,12 +37,20 @@ def lendo(dados: Path) -> Generator[sqlite3.Connection | None, None, None]:
 
 @dataclass(frozen=True, slots=True)
 class Vivo:
-    """The service now. `ativo`: running and ready; `rotas`: what it says of each route, by id as text."""
+    """The service now. `ativo`: running and ready; `rotas`: what it says of each route, by id as text.
+
+    `calado_s`: since when it wrote nothing of itself, which it does at every reading; None when that cannot be told.
+    """
 
     ativo: bool
     detentor: Detentor | None = None
     desde: str | None = None
     rotas: dict[str, dict[str, Any]] = field(default_factory=dict)
+    calado_s: int | None = None
+
+    def parado(self, tempo_leitura_s: int) -> bool:
+        """Whether it runs without doing anything: stopped by a signal, stuck on a device, starved (B5)."""
+        return self.calado_s is not None and self.calado_s > max(CALADO_S, 3 * tempo_leitura_s)
 
     @property
     def pid(self) -> int | None:
@@ -61,7 +72,16 @@ def servico_vivo(dados: Path, agora: datetime) -> Vivo:
     proprio = dito.get("pid") == detentor.pid
     pronto = (proprio and dito.get("pronto") is True) or _idade_s(detentor.desde, agora) > PARTIDA_S
     desde = dito.get("desde") if proprio else detentor.desde
-    return Vivo(pronto, detentor, desde, dito.get("rotas", {}) if proprio else {})
+    rotas, calado_s = (dito.get("rotas", {}), _calado_s(dados, agora)) if proprio else ({}, None)
+    return Vivo(pronto, detentor, desde, rotas, calado_s)
+
+
+def _calado_s(dados: Path, agora: datetime) -> int | None:
+    try:
+        escrito = (dados / ESTADO).stat().st_mtime
+    except OSError:
+        return None
+    return max(0, int(agora.timestamp() - escrito))
 
 
 def _estado(dados: Path) -> dict[str, Any]:

@@ -34,17 +34,27 @@ def situacao(contexto: Contexto, em_json: bool) -> None:
     configuracao = contexto.configuracao()
     agora = leitura.agora_utc()
     with leitura.lendo(configuracao.dados) as banco:
-        quadro = montar(configuracao, banco, agora)
+        vivo = leitura.servico_vivo(configuracao.dados, agora)
+        quadro = montar(configuracao, banco, agora, vivo)
         falhas = consultas.falhas_abertas(banco) if banco is not None and not em_json else []
     if em_json:
         mostrar_json(quadro)
     else:
+        _avisar_parado(vivo, configuracao.tempo_leitura_s)
         _mostrar(quadro, falhas, agora)
 
 
-def montar(configuracao: "Configuracao", banco: sqlite3.Connection | None, agora: datetime) -> dict[str, Any]:
+def _avisar_parado(vivo: leitura.Vivo, tempo_leitura_s: int) -> None:
+    if vivo.parado(tempo_leitura_s):
+        idade = leitura.por_extenso(vivo.calado_s)
+        click.secho(f"✗ O serviço (pid {vivo.pid}) está no ar, mas não dá sinal há {idade}.", fg="red")
+        click.echo("Veja o log (separador log) e reinicie: separador reiniciar\n")
+
+
+def montar(
+    configuracao: "Configuracao", banco: sqlite3.Connection | None, agora: datetime, vivo: leitura.Vivo
+) -> dict[str, Any]:
     """The shape of contratos.md. `banco` None: the service never started."""
-    vivo = leitura.servico_vivo(configuracao.dados, agora)
     rotas = atribuir_ids(configuracao.rotas, _assinaturas(banco))
     ids = [r.id or 0 for r in rotas]
     meia_noite = texto_de(leitura.inicio_do_dia(agora))

@@ -2,7 +2,9 @@
 
 import json
 import os
+import signal
 import subprocess
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -58,6 +60,22 @@ def test_situacao_com_o_servico_ligado_diz_pid_e_desde(tmp_path: Path) -> None:
         assert os.getpgid(dito["pid"]) == servico.pid
         assert dito["desde"].endswith("Z")
         assert m.exigir("situacao").stdout.startswith("Serviço ligado (pid ")
+
+
+@pytest.mark.requisito("SEP-05")
+def test_B5_situacao_mostra_servico_que_nao_da_sinal(tmp_path: Path) -> None:
+    """Stopped by a signal or stuck on a device, it holds its lock and looks alive: only its silence tells."""
+    with Maquina(tmp_path) as m:
+        servico = m.executar()
+        os.kill(servico.pid, signal.SIGSTOP)
+        try:
+            antigo = time.time() - 120
+            os.utime(m.dados / "estado.json", (antigo, antigo))
+            dito = m.exigir("situacao").stdout
+        finally:
+            os.kill(servico.pid, signal.SIGCONT)
+        assert "está no ar, mas não dá sinal há 2 min" in dito
+        assert "separador reiniciar" in dito
         m.esperar(lambda: m.json("situacao")["rotas"][0]["ultima_leitura"], motivo="a rota não foi lida")
 
 

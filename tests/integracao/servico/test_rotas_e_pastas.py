@@ -413,3 +413,31 @@ def test_log_uma_linha_por_passo_com_o_id(casa: CasaDeTeste) -> None:
     assert [x["acao"] for x in do_documento][:1] == ["entregue"]
     for linha in do_documento:
         assert linha["event"]
+
+
+@pytest.mark.requisito("SEP-05")
+def test_uma_vez_diz_o_que_ainda_espera(casa: CasaDeTeste) -> None:
+    """A pass that ends at once must not keep silent about a file that only a minute later would be shown."""
+    casa.por(4, "vazio.txt", b"")
+    casa.rodar()
+    assert casa.falhas() == [], "espera há pouco: o serviço não se queixa ainda"
+    casa.ciclo.mostrar_esperas()
+    assert casa.falhas() == ["SEP-VAZIO"]
+    casa.passar(2)
+    assert casa.falhas() == [], "o serviço contínuo volta a esperar a sua tolerância"
+
+
+@pytest.mark.requisito("SEP-05", "SEP-01")
+def test_falha_de_rota_que_saiu_da_configuracao_e_encerrada(casa: CasaDeTeste) -> None:
+    shutil.rmtree(casa.destino(4))
+    casa.por(4, "sem-regra.xyz", b"x")
+    casa.rodar()
+    assert casa.falhas(), "a pasta sumiu e o nome não tem regra: as duas coisas são ditas"
+    casa.rotas = [r for r in casa.rotas if r["id"] != 4]
+    casa.gravar_config()
+    casa.passar(2)
+    assert casa.falhas() == []
+
+
+def test_banco_nao_e_legivel_por_outros(casa: CasaDeTeste) -> None:
+    assert (casa.dados / "separador.db").stat().st_mode & 0o007 == 0
