@@ -2,7 +2,7 @@
 
 `ssl` takes a certificate and its key from files only; the file here is a memfd, which lives in memory and is gone as
 soon as it is read. Servers are verified by what this machine trusts, or by the authorities of one PEM file (tests,
-simulator, a private network), never by nothing.
+simulator, a private network), never by nothing. The environment has no say (SSL_CERT_FILE and its like).
 """
 
 import os
@@ -30,17 +30,35 @@ class Apresentado:
         return cls(certificado.der, certificado.segredo().pkcs8, cadeia)
 
 
-def contexto_cliente(apresentado: Apresentado | None = None, ca: Path | None = None) -> ssl.SSLContext:
-    """TLS 1.2 or later, host name and chain verified. `ca`: PEM of the only authorities to trust; None = the system's.
+def contexto_cliente(
+    apresentado: Apresentado | None = None, ca: Path | None = None, *, alem_do_sistema: bool = False
+) -> ssl.SSLContext:
+    """TLS 1.2 or later, host name and chain verified.
+
+    `ca`: PEM of the only authorities to trust, or, with `alem_do_sistema`, of authorities besides the system's; None =
+    the system's.
 
     Raises OSError (no such file) or ssl.SSLError (no certificate in it; key and certificate that do not belong
     together).
     """
-    contexto = ssl.create_default_context(cafile=None if ca is None else str(ca))
+    contexto = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # verifies chain and host name from the start
     contexto.minimum_version = ssl.TLSVersion.TLSv1_2
+    if ca is not None:
+        contexto.load_verify_locations(cafile=str(ca))
+    if ca is None or alem_do_sistema:
+        _confiar_no_sistema(contexto)
     if apresentado is not None:
         _carregar(contexto, apresentado)
     return contexto
+
+
+def _confiar_no_sistema(contexto: ssl.SSLContext) -> None:
+    """The places that OpenSSL was built with; not `load_default_certs`, which lets the environment name others."""
+    lugares = ssl.get_default_verify_paths()
+    arquivo = lugares.openssl_cafile if Path(lugares.openssl_cafile).is_file() else None
+    pasta = lugares.openssl_capath if Path(lugares.openssl_capath).is_dir() else None
+    if arquivo or pasta:
+        contexto.load_verify_locations(cafile=arquivo, capath=pasta)
 
 
 def _carregar(contexto: ssl.SSLContext, apresentado: Apresentado) -> None:

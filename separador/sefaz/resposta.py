@@ -1,0 +1,111 @@
+"""From the body of an HTTP answer to the payload of the service, or why there is none (G5; fatos/cte.md 3.3, 4).
+
+Read by local name: authorisers prefix the wrapper as they like, and some deliver the result as escaped text. What is
+not clearly the answer of this service is no answer: the caller consults.
+"""
+
+from dataclasses import dataclass
+
+from lxml import etree
+
+from separador.dominio.erro import Recusa
+from separador.fiscal.leitura import Lido, ler
+from separador.fiscal.recorte import recortar
+from separador.sefaz.contrato import CONTRATOS
+from separador.sefaz.porta import Servico
+
+LIMITE_RESPOSTA = 16 * 1024 * 1024
+"""Bytes. Fifty documents of the distribution are less than half of it."""
+
+_RETORNOS = frozenset(c.retorno for c in CONTRATOS.values())
+
+
+@dataclass(frozen=True, slots=True)
+class SemResposta:
+    """`motivo`: short code; `detalhe`: for the operator, in Portuguese, without the payload."""
+
+    motivo: str
+    detalhe: str
+
+
+def cortar(bruto: bytes, servico: Servico) -> bytes | SemResposta:
+    """The XML of the answer (`retCTe`…), with its own namespace declarations, from the body as it came.
+
+    Whether it speaks of the right document is for the caller to judge.
+    """
+    lido = ler(bruto, LIMITE_RESPOSTA)
+    if isinstance(lido, Recusa):
+        return _ilegivel(bruto, lido)
+    if lido.raiz_local.lower() == "html":
+        return SemResposta("html", "veio uma página HTML (de um proxy, ou do servidor), e não a resposta da SEFAZ")
+    falha = next(lido.raiz.iter("{*}Fault"), None)
+    if falha is not None:
+        return SemResposta("soap-fault", f"a SEFAZ recusou o envelope: {_texto_da_falha(falha)}")
+    return _conteudo(lido, servico)
+
+
+def _conteudo(lido: Lido, servico: Servico) -> bytes | SemResposta:
+    achado = next((e for e in lido.raiz.iter("{*}*") if _local(e) in _RETORNOS), None)
+    if achado is not None:
+        return _conferido(lido, achado, servico)
+    texto = _texto_escapado(lido.raiz)
+    if texto is None:
+        return SemResposta("raiz-inesperada", f"veio <{lido.raiz_local}> sem nenhum retorno do CT-e dentro")
+    dentro = ler(texto, LIMITE_RESPOSTA)
+    if isinstance(dentro, Recusa):
+        return _ilegivel(texto, dentro)
+    if _local(dentro.raiz) not in _RETORNOS:
+        return SemResposta("raiz-inesperada", f"veio <{dentro.raiz_local}>, que não é um retorno do CT-e")
+    return _conferido(dentro, dentro.raiz, servico)
+
+
+def _conferido(lido: Lido, achado: etree._Element, servico: Servico) -> bytes | SemResposta:
+    esperado = CONTRATOS[servico].retorno
+    if _local(achado) != esperado:
+        return SemResposta("raiz-inesperada", f"veio <{_local(achado)}> em vez de <{esperado}>")
+    return _bytes(lido, achado)
+
+
+def _bytes(lido: Lido, achado: etree._Element) -> bytes:
+    """The exact bytes that came, when they stand alone; else the same element with the declarations it needs."""
+    if achado.prefix is None:
+        _, corte = next(recortar(lido.dados, _local(achado)))
+        sozinho = ler(corte)
+        if isinstance(sozinho, Lido) and _iguais(sozinho.raiz, achado):
+            return corte
+    return etree.tostring(achado, encoding="utf-8", with_tail=False)
+
+
+def _iguais(a: etree._Element, b: etree._Element) -> bool:
+    """Same names in the same namespaces all the way down: nothing was inherited from around."""
+    return [e.tag for e in a.iter("{*}*", "*")] == [e.tag for e in b.iter("{*}*", "*")]
+
+
+def _texto_escapado(raiz: etree._Element) -> bytes | None:
+    """The first text in the answer that is itself a document (`&lt;retCTe…`, or the same in CDATA)."""
+    for elemento in raiz.iter("{*}*"):
+        texto = (elemento.text or "").strip()
+        if texto.startswith("<") and texto.endswith(">"):
+            return texto.encode()
+    return None
+
+
+def _local(elemento: etree._Element) -> str:
+    return etree.QName(elemento).localname
+
+
+def _texto_da_falha(falha: etree._Element) -> str:
+    """`Reason/Text` of SOAP 1.2, `faultstring` of 1.1."""
+    achado = next(falha.iter("{*}Text", "{*}faultstring", "faultstring"), None)
+    texto = "" if achado is None else " ".join("".join(map(str, achado.itertext())).split())
+    return texto[:200] or "sem explicação"
+
+
+def _ilegivel(bruto: bytes, recusa: Recusa) -> SemResposta:
+    """Not XML, or XML that stops in the middle."""
+    inicio = bruto[:512].lstrip().lower()
+    if not inicio:
+        return SemResposta("vazia", "veio uma resposta vazia")
+    if inicio.startswith((b"<!doctype html", b"<html")):
+        return SemResposta("html", "veio uma página HTML (de um proxy, ou do servidor), e não a resposta da SEFAZ")
+    return SemResposta("ilegivel", f"a resposta não pôde ser lida: {recusa.erros[0].mensagem}")
