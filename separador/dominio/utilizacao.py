@@ -79,7 +79,7 @@ class Utilizacao:
             return None
         return (
             "a API oficial não aceita código de acesso: a empresa fica em importação manual. Salve os comprovantes em"
-            " PDF no portal e-CAC e solte-os na pasta da regra ecac-comprovantes: eles são arquivados e baixam as guias."
+            " PDF no portal e-CAC e solte-os na pasta da regra ecac-comprovantes: eles são arquivados e baixam guias."
             " Para importar sozinho, use um certificado A1, ou dê procuração eletrônica (00004) a quem tem um"
         )
 
