@@ -125,6 +125,10 @@ TEXTOS: dict[str, tuple[str, str]] = {
         "Já existe um documento com esta chave e outro conteúdo.",
         "Use outro número, ou espere o retorno do primeiro; nada foi enviado.",
     ),
+    "SEP-SEM-ROTA": (
+        "Há o que entregar deste documento, mas nenhuma rota cte-envio ativa para isso.",
+        "Ative a rota (separador rotas ativar ID); a entrega segue sozinha em um minuto.",
+    ),
     "SEP-ROTA-AUSENTE": (
         "Há um arquivo em trabalho de uma rota que não existe mais, ou está desativada.",
         "Ative ou inclua de novo a rota e reinicie o serviço; o arquivo segue de onde parou.",

@@ -95,6 +95,12 @@ def vencidos(casa: Casa) -> int:
 
 def _vencido(obra: Obra, doc: Row) -> None:
     acao = doc["proxima_acao"]
+    if obra.casa.rota_de_envio(doc["rota_id"]) is None:  # taken out or switched off: told, and looked at again
+        obra.falhar(obra.falha_da_chave(doc["chave"], "SEP-SEM-ROTA", rota=doc["rota_id"]))
+        documentos.agendar(obra.banco, doc["id"], acao, texto_de(obra.agora + timedelta(minutes=1)))
+        return
+    if obra.havia_falhas:
+        falhas.encerrar(obra.banco, f"doc:{doc['chave']}", obra.quando, "há rota de novo", "SEP-SEM-ROTA")
     especie, _, evento_id = str(acao).partition(":")
     servico = {"evento": bloqueios.EVENTO, "consultar": bloqueios.CONSULTA}.get(especie, bloqueios.ENVIO)
     ate = bloqueios.vigente(obra.banco, servico, obra.quando)

@@ -47,6 +47,24 @@ def test_evento_respondido_108_e_entregue_de_novo_ele_mesmo(casa: CasaDeTeste) -
     assert casa.ler(1, nome) == dados, "os mesmos bytes"
 
 
+@pytest.mark.requisito("SEP-01", "SEP-05")
+def test_reenvio_devido_sem_rota_ativa_e_uma_falha_so_e_segue_quando_ela_volta(casa: CasaDeTeste) -> None:
+    e = casa.enviado(904)
+    parada = rt.rejeitado(e.dados, os.fsencode(e.nome), agora=casa.agora, c_stat="108")
+    casa.soltar(2, parada.nome, parada.dados)
+    casa.rotas[0]["ativo"] = False
+    casa.gravar_config()
+    for _ in range(5):
+        casa.passar(600)
+    assert casa.falhas().count("SEP-SEM-ROTA") == 1
+    assert list((casa.dados / "incidentes").glob("*")) == [], "é da configuração, não é erro do programa"
+    casa.rotas[0]["ativo"] = True
+    casa.gravar_config()
+    casa.passar(600)
+    assert "SEP-SEM-ROTA" not in casa.falhas()
+    assert casa.nomes(1) == [f"{e.chave}-cte.xml"]
+
+
 @pytest.mark.requisito("SEP-02")
 def test_B6_pasta_refeita_nao_prova_que_se_publicou(tmp_path: Path) -> None:
     """The staged file is gone with the old folder, not published: another sentinel tells."""
