@@ -185,6 +185,19 @@ CREATE TABLE ecac_importacao (
     atualizada_em TEXT NOT NULL,
     terminada_em TEXT
 );
+CREATE TABLE ecac_geracao (
+    id INTEGER PRIMARY KEY,
+    contribuinte TEXT NOT NULL,
+    especie TEXT NOT NULL,
+    pedido TEXT NOT NULL,
+    estado TEXT NOT NULL CHECK (estado IN ('pedindo', 'feita', 'recusada', 'desconhecida')),
+    guia_id INTEGER,
+    mensagem TEXT,
+    quem TEXT NOT NULL,
+    pedida_em TEXT NOT NULL,
+    terminada_em TEXT
+);
+CREATE INDEX ecac_geracao_pedido ON ecac_geracao (contribuinte, especie, pedido);
 CREATE TABLE ecac_termo (
     autor TEXT PRIMARY KEY,
     xml BLOB NOT NULL,

@@ -1,0 +1,146 @@
+"""How far the import is with each company, and the runs with their progress (ECAC-02, ECAC-07; issue 5, item 9)."""
+
+from collections.abc import Iterable
+from sqlite3 import Row
+
+from separador.banco.auditoria import Conexao
+
+EM_ANDAMENTO, CONCLUIDA, PARADA, INTERROMPIDA = "em andamento", "concluída", "parada", "interrompida"
+
+
+def todas(c: Conexao) -> dict[str, Row]:
+    """State by CNPJ; a company that was never touched is not in it."""
+    return {r["cnpj"]: r for r in c.execute("SELECT * FROM ecac_empresa").fetchall()}
+
+
+def uma(c: Conexao, cnpj: str) -> Row | None:
+    """State of one."""
+    linha: Row | None = c.execute("SELECT * FROM ecac_empresa WHERE cnpj = ?", (cnpj,)).fetchone()
+    return linha
+
+
+def _garantir(c: Conexao, cnpj: str) -> None:
+    c.execute("INSERT OR IGNORE INTO ecac_empresa (cnpj) VALUES (?)", (cnpj,))
+
+
+def marcar(c: Conexao, cnpjs: Iterable[str]) -> None:
+    """These have to be asked about: remembered until it is done, whatever happens to the run."""
+    for cnpj in cnpjs:
+        _garantir(c, cnpj)
+        c.execute("UPDATE ecac_empresa SET pendente = 1 WHERE cnpj = ?", (cnpj,))
+
+
+def evento(c: Conexao, cnpj: str, dia: str) -> None:
+    """The day of the last payment event."""
+    _garantir(c, cnpj)
+    c.execute("UPDATE ecac_empresa SET evento_dia = ? WHERE cnpj = ?", (dia, cnpj))
+
+
+def consultada(c: Conexao, cnpj: str, *, quando: str, dia: str, desde: str, proxima_em: str) -> None:
+    """A complete answer was taken in. `dia`: Brasília; `desde`: the start date that it covers."""
+    _garantir(c, cnpj)
+    c.execute(
+        "UPDATE ecac_empresa SET pendente = 0, consultada_em = ?, consultada_dia = ?, consultada_desde ="
+        " min(ifnull(consultada_desde, ?3), ?3), proxima_em = ?4, negada_ate = NULL, negada_por = NULL,"
+        " ultimo_erro = NULL WHERE cnpj = ?5",
+        (quando, dia, desde, proxima_em, cnpj),
+    )
+
+
+def negar(c: Conexao, cnpj: str, ate: str, motivo: str) -> None:
+    """Refused (403): not asked again before `ate` (ECAC-07)."""
+    _garantir(c, cnpj)
+    c.execute("UPDATE ecac_empresa SET negada_ate = ?, negada_por = ? WHERE cnpj = ?", (ate, motivo, cnpj))
+
+
+def errar(c: Conexao, cnpj: str, motivo: str) -> None:
+    """It did not work this time; still pending."""
+    _garantir(c, cnpj)
+    c.execute("UPDATE ecac_empresa SET ultimo_erro = ?, pendente = 1 WHERE cnpj = ?", (motivo, cnpj))
+
+
+# --- runs ------------------------------------------------------------------------------------------------------------
+
+
+def iniciar(
+    c: Conexao, *, motivo: str, quem: str, empresa: str | None, a3: bool, tarefa_id: int | None, quando: str
+) -> int:
+    """A run begins."""
+    cursor = c.execute(
+        "INSERT INTO ecac_importacao (motivo, quem, empresa, a3, tarefa_id, estado, fase, iniciada_em, atualizada_em)"
+        " VALUES (?, ?, ?, ?, ?, ?, 'início', ?, ?)",
+        (motivo, quem, empresa, int(a3), tarefa_id, EM_ANDAMENTO, quando, quando),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def progredir(c: Conexao, importacao_id: int, *, fase: str, total: int, feitas: int, quando: str) -> None:
+    """Where the run is, for the bar."""
+    c.execute(
+        "UPDATE ecac_importacao SET fase = ?, total = ?, feitas = ?, atualizada_em = ? WHERE id = ?",
+        (fase, total, feitas, quando, importacao_id),
+    )
+
+
+def contar(
+    c: Conexao, importacao_id: int, *, empresas: int = 0, pagamentos: int = 0, baixas: int = 0, comprovantes: int = 0
+) -> None:
+    """What the run has done so far, added up."""
+    c.execute(
+        "UPDATE ecac_importacao SET empresas = empresas + ?, pagamentos = pagamentos + ?, baixas = baixas + ?,"
+        " comprovantes = comprovantes + ? WHERE id = ?",
+        (empresas, pagamentos, baixas, comprovantes, importacao_id),
+    )
+
+
+def terminar(c: Conexao, importacao_id: int, estado: str, mensagem: str, quando: str) -> None:
+    """The run is over."""
+    c.execute(
+        "UPDATE ecac_importacao SET estado = ?, mensagem = ?, terminada_em = ?, atualizada_em = ? WHERE id = ?",
+        (estado, mensagem, quando, quando, importacao_id),
+    )
+
+
+def interrompidas(c: Conexao, quando: str) -> list[Row]:
+    """Runs that a dead process left: closed as such, and given."""
+    linhas = c.execute("SELECT * FROM ecac_importacao WHERE estado = ? ORDER BY id", (EM_ANDAMENTO,)).fetchall()
+    for linha in linhas:
+        terminar(c, linha["id"], INTERROMPIDA, "O serviço parou no meio; a importação seguinte continua daqui.", quando)
+    return linhas
+
+
+def importacao(c: Conexao, importacao_id: int) -> Row | None:
+    """One run."""
+    linha: Row | None = c.execute("SELECT * FROM ecac_importacao WHERE id = ?", (importacao_id,)).fetchone()
+    return linha
+
+
+def ultima(c: Conexao) -> Row | None:
+    """The newest run."""
+    linha: Row | None = c.execute("SELECT * FROM ecac_importacao ORDER BY id DESC LIMIT 1").fetchone()
+    return linha
+
+
+def da_tarefa(c: Conexao, tarefa_id: int) -> Row | None:
+    """The run of an order."""
+    sql = "SELECT * FROM ecac_importacao WHERE tarefa_id = ? ORDER BY id DESC LIMIT 1"
+    linha: Row | None = c.execute(sql, (tarefa_id,)).fetchone()
+    return linha
+
+
+# --- terms of authorisation ------------------------------------------------------------------------------------------
+
+
+def termo(c: Conexao, autor: str) -> Row | None:
+    """The signed term of an author."""
+    linha: Row | None = c.execute("SELECT * FROM ecac_termo WHERE autor = ?", (autor,)).fetchone()
+    return linha
+
+
+def guardar_termo(c: Conexao, autor: str, xml: bytes, vigencia: str, *, a3: bool, quando: str) -> None:
+    """Keep a signed term; the one before it is of no use any more."""
+    c.execute(
+        "INSERT INTO ecac_termo (autor, xml, vigencia, a3, assinado_em) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (autor)"
+        " DO UPDATE SET xml = ?2, vigencia = ?3, a3 = ?4, assinado_em = ?5",
+        (autor, xml, vigencia, int(a3), quando),
+    )

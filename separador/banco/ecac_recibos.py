@@ -1,0 +1,69 @@
+"""Receipts: one per paid document, recorded before it is made visible (ECAC-05)."""
+
+from dataclasses import dataclass
+from sqlite3 import Row
+
+from separador.banco.auditoria import Conexao
+
+API, MANUAL = "api", "manual"
+
+
+@dataclass(frozen=True, slots=True)
+class NovoRecibo:
+    """A receipt that is durable in the staging corner of `raiz`. `caminho`: where it will be, relative to `raiz`."""
+
+    contribuinte: str
+    tipo: str
+    numero: str
+    sha256: str
+    tamanho: int
+    raiz: str
+    caminho: str
+    arrecadacao: str
+    total: str | None
+    origem: str
+    arquivo_id: int | None = None
+
+
+def registrar(c: Conexao, n: NovoRecibo, quando: str) -> int:
+    """Record it. Raises sqlite3.IntegrityError when the document has one."""
+    cursor = c.execute(
+        "INSERT INTO ecac_comprovante (contribuinte, tipo, numero, sha256, tamanho, raiz, caminho, arrecadacao, total,"
+        " origem, arquivo_id, estado, recebido_em) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'recebido', ?)",
+        (
+            *(n.contribuinte, n.tipo, n.numero, n.sha256, n.tamanho, n.raiz, n.caminho, n.arrecadacao, n.total),
+            *(n.origem, n.arquivo_id, quando),
+        ),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def por_documento(c: Conexao, contribuinte: str, canonico: str) -> Row | None:
+    """The receipt of a paid document."""
+    sql = "SELECT * FROM ecac_comprovante WHERE contribuinte = ? AND numero = ?"
+    linha: Row | None = c.execute(sql, (contribuinte, canonico)).fetchone()
+    return linha
+
+
+def por_id(c: Conexao, recibo_id: int) -> Row | None:
+    """One receipt."""
+    linha: Row | None = c.execute("SELECT * FROM ecac_comprovante WHERE id = ?", (recibo_id,)).fetchone()
+    return linha
+
+
+def recebidos(c: Conexao) -> list[Row]:
+    """Receipts that are not known to be visible yet, oldest first."""
+    return c.execute("SELECT * FROM ecac_comprovante WHERE estado = 'recebido' ORDER BY id").fetchall()
+
+
+def arquivado(c: Conexao, recibo_id: int, caminho: str, quando: str) -> None:
+    """It stands under its name, durably."""
+    c.execute(
+        "UPDATE ecac_comprovante SET estado = 'arquivado', caminho = ?, arquivado_em = ? WHERE id = ?",
+        (caminho, quando, recibo_id),
+    )
+
+
+def mudar_caminho(c: Conexao, recibo_id: int, caminho: str) -> None:
+    """Its name was taken: the next one, recorded before it is tried."""
+    c.execute("UPDATE ecac_comprovante SET caminho = ? WHERE id = ?", (caminho, recibo_id))
