@@ -55,6 +55,7 @@ class Motivo(StrEnum):
     CREDENCIAL = "credencial"  # contract, key, secret or certificate: nothing works until corrected
     CERTIFICADO = "certificado"  # certificate that signed the termo, or of the contractor
     LIMITE = "limite"  # a daily limit; not before tomorrow (Brasília)
+    NEGADO = "negado"  # 403 for a reason nobody knows: remembered for a day too, it is charged
     AVISO = "aviso"  # 200 with a notice and no document (PGMEI 23018 = paid already)
     DESCONTINUADO = "descontinuado"
     DEFEITO = "defeito"  # our own mistake in the request
@@ -64,7 +65,8 @@ class Motivo(StrEnum):
 class Chamada:
     """One HTTP request that went out, for the ledger (ECAC-07).
 
-    `http` None = no answer. `cobrada`: by the rule of section 7.1; without an answer it counts as charged.
+    `http` None = no answer. `cobrada`: by the rule of section 7.1; without an answer it counts as charged, unless
+    `enviada` is False: it never left this machine (no connection), and the other side knows nothing of it.
     `etiqueta`: the X-Request-Tag, which comes back in the bill. `preco` is the meter of the path, charged or not.
     """
 
@@ -78,6 +80,7 @@ class Chamada:
     duracao_ms: float
     http: int | None
     cobrada: bool
+    enviada: bool = True
     codigo: str | None = None
     response_id: str | None = None
 
@@ -124,12 +127,16 @@ class Ok(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Recusado:
-    """`codigo` without brackets (`AcessoNegado-ICGERENCIADOR-022`); `http` of the answer."""
+    """`codigo` without brackets (`AcessoNegado-ICGERENCIADOR-022`); `http` of the answer, 0 when nothing was asked.
+
+    `lembrada_ate`: until when the client refuses to ask the same again (403): keep it, and give it back at start.
+    """
 
     motivo: Motivo
     codigo: str
     mensagem: str
     http: int
+    lembrada_ate: datetime | None = None
     chamadas: tuple[Chamada, ...] = ()
 
 
