@@ -149,11 +149,20 @@ def _resolver(autorizadores: Mapping[str, dict[str, Any]]) -> _Tabela:
 
 
 def _simular(tabela: _Tabela, base: str) -> _Tabela:
-    """The same services at `<base>/<authoriser>/<service>`; QR addresses stay, because rule 851 compares them."""
+    """The same services at `<base>/ws|svc|an/<service>`; QR addresses stay, because rule 851 compares them."""
     return {
         nome: {
-            ambiente: {s: u if s == _QR else f"{base}/{nome}/{CONTRATOS[Servico(s)].nome}" for s, u in urls.items()}
+            ambiente: {
+                s: u if s == _QR else f"{base}/{_pasta_simulada(nome)}/{CONTRATOS[Servico(s)].nome}"
+                for s, u in urls.items()
+            }
             for ambiente, urls in ambientes.items()
         }
         for nome, ambientes in tabela.items()
     }
+
+
+def _pasta_simulada(autorizador: str) -> str:
+    if autorizador == AN:
+        return "an"
+    return "svc" if autorizador.startswith("SVC") else "ws"

@@ -45,7 +45,7 @@ def cortar(bruto: bytes, servico: Servico) -> bytes | SemResposta:
 
 
 def _conteudo(lido: Lido, servico: Servico) -> bytes | SemResposta:
-    achado = next((e for e in lido.raiz.iter("{*}*") if _local(e) in _RETORNOS), None)
+    achado = next((e for e in lido.raiz.iter("*") if _local(e) in _RETORNOS), None)
     if achado is not None:
         return _conferido(lido, achado, servico)
     texto = _texto_escapado(lido.raiz)
@@ -78,12 +78,12 @@ def _bytes(lido: Lido, achado: etree._Element) -> bytes:
 
 def _iguais(a: etree._Element, b: etree._Element) -> bool:
     """Same names in the same namespaces all the way down: nothing was inherited from around."""
-    return [e.tag for e in a.iter("{*}*", "*")] == [e.tag for e in b.iter("{*}*", "*")]
+    return [e.tag for e in a.iter("*")] == [e.tag for e in b.iter("*")]
 
 
 def _texto_escapado(raiz: etree._Element) -> bytes | None:
     """The first text in the answer that is itself a document (`&lt;retCTe…`, or the same in CDATA)."""
-    for elemento in raiz.iter("{*}*"):
+    for elemento in raiz.iter("*"):
         texto = (elemento.text or "").strip()
         if texto.startswith("<") and texto.endswith(">"):
             return texto.encode()

@@ -1,0 +1,228 @@
+"""The client of SEFAZ: SOAP 1.2 over mutual TLS, one attempt per call (SEFAZ-01, SEFAZ-04; G1, G6).
+
+What goes wrong is told apart by one fact: whether anything of the request was handed to the connection. Nothing was →
+`NaoEnviada`, the same bytes may go later. Anything was → `Desconhecida`, whatever the reason: a broken connection, a
+timeout, an HTTP error, an answer that cannot be read.
+
+A refused certificate of ours shows in the handshake up to TLS 1.2. In TLS 1.3 (and where a server asks for it only
+after it read the request) the handshake ends for us before the server has judged the certificate, so the refusal comes
+in place of the answer, when the request was already written: it is then `Desconhecida` with `definitivo`.
+
+httpx2's transport is used without its `Client`: no redirects, no cookies, no retries, no proxy or certificate from the
+environment, and half the cost per call.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Self
+
+import httpx2
+
+from separador.fiscal.certificado import Certificado, Identidade, fora_da_validade
+from separador.fiscal.tls import Apresentado, contexto_cliente
+from separador.sefaz import prazo, tropeco
+from separador.sefaz.contrato import CONTRATOS
+from separador.sefaz.porta import Chamada, Desconhecida, NaoEnviada, Respondida, Resultado, Servico
+from separador.sefaz.resposta import LIMITE_RESPOSTA, SemResposta, cortar
+
+OCIOSA_S = 20.0
+"""How long a connection is kept without use. One that the server closed meanwhile is noticed before its next use."""
+
+_TIPO = b'application/soap+xml; charset=utf-8; action="%b"'
+_HTTP_OK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Credencial:
+    """A company's certificate for the connection. `apresentado` holds the key, in memory only."""
+
+    apresentado: Apresentado = field(repr=False)
+    identidade: Identidade
+
+    @classmethod
+    def de(cls, certificado: Certificado, cadeia: tuple[bytes, ...] = ()) -> Self:
+        """Of an A1. `cadeia`: DER of the authorities that issued it, for servers that do not know them."""
+        return cls(Apresentado.de(certificado, cadeia), certificado.identidade)
+
+
+@dataclass(frozen=True, slots=True)
+class Opcoes:
+    """`ca`: authorities to trust besides the system's. `proxy`: http URL, None = none at all.
+
+    `prazo_conexao_s`: to connect, TLS included, per address of the server. `prazo_resposta_s`: each wait for the
+    server; the whole call takes at most the sum of both. `simultaneas`: connections per certificate, None = no limit.
+    """
+
+    prazo_conexao_s: float = 10.0
+    prazo_resposta_s: float = 60.0
+    ca: Path | None = None
+    proxy: str | None = None
+    simultaneas: int | None = None
+    limite_bytes: int = LIMITE_RESPOSTA
+
+
+@dataclass(slots=True)
+class _Canal:
+    """The connections of one certificate. Replaced while in use, it is closed by the last call that uses it."""
+
+    transporte: httpx2.HTTPTransport
+    em_uso: int = 0
+    aposentado: bool = False
+
+
+class Cliente:
+    """`Porta` over the network. Thread-safe; one pool of connections per certificate."""
+
+    def __init__(self, credenciais: Mapping[str, Credencial], opcoes: Opcoes, agora: Callable[[], datetime]) -> None:
+        """`credenciais`: by CNPJ of the company. `agora`: aware clock. Raises nothing: what is wrong with a certificate
+        or with the bundle of authorities shows in the calls."""
+        self._opcoes = opcoes
+        self._agora = agora
+        self._credenciais = dict(credenciais)
+        self._canais: dict[str, _Canal] = {}
+        self._trava = threading.Lock()
+        espera, conexao = opcoes.prazo_resposta_s, opcoes.prazo_conexao_s
+        self._prazos = {"connect": conexao, "read": espera, "write": espera, "pool": conexao}
+
+    def trocar(self, credenciais: Mapping[str, Credencial]) -> None:
+        """Use these from now on. Calls in course end with what they began with."""
+        with self._trava:
+            mudaram = [c for c in self._canais if credenciais.get(c) != self._credenciais.get(c)]
+            self._credenciais = dict(credenciais)
+            livres = self._aposentar(mudaram)
+        _fechar(livres)
+
+    def fechar(self) -> None:
+        """Close every connection; those of calls in course when they end. A later call opens new ones."""
+        with self._trava:
+            livres = self._aposentar(list(self._canais))
+        _fechar(livres)
+
+    def chamar(self, chamada: Chamada) -> Resultado:
+        """One attempt. Never raises for a reason of the network, of TLS or of the certificate."""
+        canal = self._tomar(chamada.cnpj)
+        if isinstance(canal, NaoEnviada):
+            return canal
+        inicio = time.perf_counter()
+        prazo.comecar(self._opcoes.prazo_conexao_s + self._opcoes.prazo_resposta_s)
+        try:
+            return self._perguntar(canal.transporte, chamada, inicio)
+        finally:
+            prazo.terminar()
+            self._devolver(canal)
+
+    def _tomar(self, cnpj: str) -> _Canal | NaoEnviada:
+        with self._trava:
+            credencial = self._credenciais.get(cnpj)
+            if credencial is None:
+                detalhe = f"não há certificado A1 em uso para a conexão da empresa {cnpj}"
+                return NaoEnviada("sem-certificado", detalhe, definitivo=True)
+            vencido = fora_da_validade(credencial.identidade, self._agora())
+            if vencido is not None:
+                return NaoEnviada("certificado-vencido", vencido.mensagem, definitivo=True)
+            canal = self._canais.get(cnpj)
+            if canal is None:
+                try:
+                    canal = self._canais[cnpj] = _Canal(self._novo(credencial))
+                except (OSError, ValueError) as erro:  # ssl.SSLError is an OSError
+                    return tropeco.contexto_invalido(erro, self._opcoes.ca)
+            canal.em_uso += 1
+            return canal
+
+    def _devolver(self, canal: _Canal) -> None:
+        with self._trava:
+            canal.em_uso -= 1
+            acabou = canal.aposentado and not canal.em_uso
+        if acabou:
+            canal.transporte.close()
+
+    def _aposentar(self, cnpjs: list[str]) -> list[_Canal]:
+        """Take these out of use (with the lock held). Those that nobody is using are for the caller to close."""
+        canais = [self._canais.pop(c) for c in cnpjs]
+        for canal in canais:
+            canal.aposentado = True
+        return [c for c in canais if not c.em_uso]
+
+    def _novo(self, credencial: Credencial) -> httpx2.HTTPTransport:
+        contexto = contexto_cliente(credencial.apresentado, self._opcoes.ca, alem_do_sistema=True)
+        contexto.sslsocket_class = prazo.SocketComPrazo
+        contexto.post_handshake_auth = True  # servers that ask for the certificate only where the path needs one
+        limites = httpx2.Limits(
+            max_connections=self._opcoes.simultaneas, max_keepalive_connections=None, keepalive_expiry=OCIOSA_S
+        )
+        return httpx2.HTTPTransport(
+            verify=contexto, trust_env=False, http2=False, limits=limites, proxy=self._opcoes.proxy, retries=0
+        )
+
+    def _perguntar(self, transporte: httpx2.HTTPTransport, chamada: Chamada, inicio: float) -> Resultado:
+        recebido = bytearray()
+        http: int | None = None
+        try:
+            resposta = transporte.handle_request(_requisicao(chamada, self._prazos))
+            http = resposta.status_code
+            cabe = _ler(resposta, recebido, self._opcoes.limite_bytes)
+        except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError) as erro:
+            # The last two: a name that is no name of a host. The same question decides for all.
+            return tropeco.da_rede(erro, bytes(recebido), http, escritos=prazo.andamento.escritos)
+        bruto = bytes(recebido)
+        if not cabe:
+            detalhe = f"a resposta passa de {self._opcoes.limite_bytes:,} bytes".replace(",", ".")
+            return Desconhecida("resposta-enorme", bruto, http, detalhe)
+        if http != _HTTP_OK:
+            return tropeco.do_http(http, bruto, chamada.servico)
+        return _entender(bruto, chamada.servico, 1000 * (time.perf_counter() - inicio))
+
+
+def _requisicao(chamada: Chamada, prazos: Mapping[str, float]) -> httpx2.Request:
+    url, autoridade = _url(chamada.url)
+    cabecalhos = [
+        (b"Host", autoridade),
+        (b"Content-Type", _tipo(chamada.servico)),
+        (b"Content-Length", b"%d" % len(chamada.corpo)),
+        (b"Accept", b"application/soap+xml, text/xml"),
+        (b"Accept-Encoding", b"identity"),
+        (b"User-Agent", b"separador"),
+    ]
+    corpo = httpx2.ByteStream(chamada.corpo)
+    return httpx2.Request("POST", url, headers=cabecalhos, stream=corpo, extensions={"timeout": prazos})
+
+
+@lru_cache(maxsize=256)
+def _url(texto: str) -> tuple[httpx2.URL, bytes]:
+    url = httpx2.URL(texto)
+    return url, url.netloc
+
+
+@lru_cache(maxsize=len(Servico))
+def _tipo(servico: Servico) -> bytes:
+    return _TIPO % CONTRATOS[servico].acao.encode()
+
+
+def _ler(resposta: httpx2.Response, recebido: bytearray, limite_bytes: int) -> bool:
+    """Fill `recebido` with the body. False when it is larger than the limit (the connection is then not used again)."""
+    try:
+        for pedaco in resposta.stream:
+            recebido += pedaco
+            if len(recebido) > limite_bytes:
+                del recebido[limite_bytes:]
+                return False
+        return True
+    finally:
+        resposta.close()
+
+
+def _entender(bruto: bytes, servico: Servico, duracao_ms: float) -> Resultado:
+    conteudo = cortar(bruto, servico)
+    if isinstance(conteudo, SemResposta):
+        return Desconhecida(conteudo.motivo, bruto, _HTTP_OK, conteudo.detalhe)
+    return Respondida(bruto, conteudo, duracao_ms)
+
+
+def _fechar(canais: list[_Canal]) -> None:
+    for canal in canais:
+        canal.transporte.close()

@@ -1,0 +1,118 @@
+"""What went wrong in a call, as a result of the door: short code, and a sentence for the operator."""
+
+import socket
+import ssl
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+
+from separador.sefaz.porta import Desconhecida, NaoEnviada, Servico
+from separador.sefaz.resposta import SemResposta, cortar
+
+_TLS_RECUSOU = ("CERTIFICATE", "UNKNOWN_CA", "ACCESS_DENIED", "DECRYPT_ERROR")
+_ALERTAS = ("SSLV3_ALERT", "TLSV1_ALERT", "TLSV13_ALERT")
+_NEGADO = frozenset({401, 403})
+_ENDERECO = frozenset({404, 405, 410})
+_DETALHES = {
+    "dns": "o nome do servidor da SEFAZ não foi encontrado (DNS)",
+    "conexao-recusada": "o servidor da SEFAZ recusou a conexão",
+    "prazo-conexao": "o servidor da SEFAZ não aceitou a conexão a tempo",
+    "prazo-resposta": "a SEFAZ não respondeu a tempo",
+    "prazo-envio": "a SEFAZ não recebeu o pedido a tempo",
+    "certificado-da-sefaz": "o certificado do servidor da SEFAZ não pôde ser conferido",
+    "certificado-recusado": "a SEFAZ recusou o certificado da empresa na conexão",
+    "proxy": "o proxy não levou a conexão até a SEFAZ",
+    "tls": "a conexão segura (TLS) com a SEFAZ falhou",
+    "conexao-caiu": "a conexão com a SEFAZ caiu",
+    "cortada": "a resposta da SEFAZ veio pela metade",
+    "http-invalido": "o servidor não respondeu em HTTP",
+    "rede": "a rede falhou",
+}
+_DEFINITIVOS = frozenset({"certificado-da-sefaz", "certificado-recusado"})
+
+
+def contexto_invalido(erro: Exception, ca: Path | None) -> NaoEnviada:
+    """The certificate or the bundle of authorities cannot be loaded."""
+    if ca is not None and not ca.is_file():
+        return NaoEnviada("autoridades", f"o arquivo de autoridades {ca} não existe", definitivo=True)
+    return NaoEnviada("configuracao", f"o certificado ou as autoridades não servem: {erro}", definitivo=True)
+
+
+def da_rede(erro: Exception, recebido: bytes, http: int | None, *, escritos: int) -> NaoEnviada | Desconhecida:
+    """`escritos`: bytes of the request handed over before the error; 0 = nothing of it can have been read."""
+    causas = list(_causas(erro))
+    motivo = _motivo(erro, causas, http is not None)
+    detalhe = f"{_DETALHES[motivo]} ({_tecnico(causas[-1])})"
+    definitivo = motivo in _DEFINITIVOS
+    if not escritos:
+        return NaoEnviada(motivo, detalhe, definitivo)
+    return Desconhecida(motivo, recebido or None, http, detalhe, definitivo)
+
+
+def do_http(http: int, bruto: bytes, servico: Servico) -> Desconhecida:
+    """An HTTP status other than 200. Even a 500 may come after the document was recorded."""
+    if http in _NEGADO:
+        detalhe = f"a SEFAZ negou o acesso (HTTP {http}); verifique o certificado e o credenciamento da empresa"
+        return Desconhecida("acesso-negado", bruto, http, detalhe, definitivo=True)
+    if http in _ENDERECO:
+        detalhe = f"o endereço do serviço não existe na SEFAZ (HTTP {http}); confira a tabela de endereços"
+        return Desconhecida("endereco-errado", bruto, http, detalhe, definitivo=True)
+    lido = cortar(bruto, servico)
+    if isinstance(lido, SemResposta) and lido.motivo == "soap-fault":
+        return Desconhecida(lido.motivo, bruto, http, f"HTTP {http}: {lido.detalhe}")
+    if 300 <= http < 400:
+        return Desconhecida("redirecionada", bruto, http, f"a SEFAZ mandou procurar outro endereço (HTTP {http})")
+    return Desconhecida(f"http-{http}", bruto, http, f"a SEFAZ respondeu com erro (HTTP {http})")
+
+
+def _causas(erro: BaseException) -> Iterator[BaseException]:
+    """The error and what caused it, the deepest last."""
+    visto: BaseException | None = erro
+    while visto is not None:
+        yield visto
+        visto = visto.__cause__ or visto.__context__
+
+
+def _motivo(erro: Exception, causas: list[BaseException], respondendo: bool) -> str:
+    de_tls = next((c for c in causas if isinstance(c, ssl.SSLError)), None)
+    if isinstance(erro, httpx2.ProxyError):
+        return "proxy"
+    if isinstance(erro, httpx2.TimeoutException):
+        return _do_prazo(erro)
+    if any(isinstance(c, socket.gaierror) for c in causas):
+        return "dns"
+    if any(isinstance(c, ConnectionRefusedError) for c in causas):
+        return "conexao-recusada"
+    if de_tls is not None and not isinstance(de_tls, ssl.SSLEOFError):
+        return _do_tls(de_tls)
+    if isinstance(erro, httpx2.RemoteProtocolError):
+        return "cortada" if respondendo else _do_protocolo(erro)
+    if isinstance(erro, httpx2.NetworkError):
+        return "cortada" if respondendo else "conexao-caiu"
+    return "rede"
+
+
+def _do_prazo(erro: httpx2.TimeoutException) -> str:
+    if isinstance(erro, httpx2.ReadTimeout):
+        return "prazo-resposta"
+    return "prazo-envio" if isinstance(erro, httpx2.WriteTimeout) else "prazo-conexao"
+
+
+def _do_tls(erro: ssl.SSLError) -> str:
+    if isinstance(erro, ssl.SSLCertVerificationError):
+        return "certificado-da-sefaz"
+    razao = erro.reason or ""
+    if razao.startswith(_ALERTAS) and any(r in razao for r in _TLS_RECUSOU):
+        return "certificado-recusado"
+    return "tls"
+
+
+def _do_protocolo(erro: httpx2.RemoteProtocolError) -> str:
+    return "conexao-caiu" if "disconnected" in str(erro) else "http-invalido"
+
+
+def _tecnico(erro: BaseException) -> str:
+    """What the system said, without addresses of memory or payload."""
+    texto = getattr(erro, "verify_message", "") or getattr(erro, "reason", "") or getattr(erro, "strerror", "")
+    return str(texto or type(erro).__name__)[:120]
