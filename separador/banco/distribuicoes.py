@@ -1,0 +1,203 @@
+"""The ledger of NSU per company and environment, and the documents that came (SEFAZ-07).
+
+`ult_nsu` moves only when every document up to it is durable in its folder: first their rows and staged files are
+committed (`lote_nsu` says how far they go), then they become visible, then the ledger moves. Two guards in the database
+hold it: it never goes back, and never past a document that is still being filed.
+"""
+
+from dataclasses import dataclass
+from sqlite3 import Row
+
+from separador.banco.conexao import Banco
+
+ARQUIVANDO, ARQUIVADO, REPETIDO, DEFEITUOSO = "arquivando", "arquivado", "repetido", "defeituoso"
+"""States of a document: being filed; filed; the same bytes were filed before; kept raw (and filed as such)."""
+ABERTA, PREENCHIDA, INEXISTENTE = "aberta", "preenchida", "inexistente"
+"""States of a missing number."""
+
+
+@dataclass(frozen=True, slots=True)
+class NovoDistribuido:
+    """One document to be filed as `pasta`/`nome`. `defeito`: why it is kept raw."""
+
+    nsu: int
+    esquema: str
+    sha256: str
+    pasta: str
+    nome: bytes
+    estado: str
+    chave: str | None = None
+    tp_evento: str | None = None
+    n_seq: int | None = None
+    defeito: str | None = None
+
+
+def livro(banco: Banco, cnpj: str, tp_amb: str) -> Row | None:
+    """The ledger of a company; None before its first question."""
+    return banco.uma("SELECT * FROM nsu WHERE cnpj = ? AND tp_amb = ?", cnpj, tp_amb)
+
+
+def livros(banco: Banco) -> list[Row]:
+    """Every ledger, with how many documents came and how many numbers are missing."""
+    return banco.todas(
+        "SELECT n.*, (SELECT count(*) FROM distribuido d WHERE d.cnpj = n.cnpj AND d.tp_amb = n.tp_amb) AS documentos,"
+        " (SELECT count(*) FROM nsu_falta f WHERE f.cnpj = n.cnpj AND f.tp_amb = n.tp_amb AND f.estado = 'aberta')"
+        " AS faltas FROM nsu n ORDER BY n.cnpj, n.tp_amb"
+    )
+
+
+def abrir_livro(banco: Banco, cnpj: str, tp_amb: str) -> None:
+    """A ledger at zero, where there is none."""
+    banco.execute("INSERT OR IGNORE INTO nsu (cnpj, tp_amb) VALUES (?, ?)", (cnpj, tp_amb))
+
+
+def ordenar(banco: Banco, cnpj: str, tp_amb: str) -> None:
+    """A person asked: the next question does not wait for the schedule."""
+    abrir_livro(banco, cnpj, tp_amb)
+    banco.execute("UPDATE nsu SET ordenada = 1 WHERE cnpj = ? AND tp_amb = ?", (cnpj, tp_amb))
+
+
+def perguntar(banco: Banco, cnpj: str, tp_amb: str, quando: str) -> None:
+    """A question was queued."""
+    banco.execute(
+        "UPDATE nsu SET consultada_em = ?, ordenada = 0 WHERE cnpj = ? AND tp_amb = ?", (quando, cnpj, tp_amb)
+    )
+
+
+def responder(
+    banco: Banco,
+    cnpj: str,
+    tp_amb: str,
+    *,
+    lote_nsu: int | None,
+    max_nsu: int | None,
+    proxima_em: str | None,
+    cstat: str,
+    motivo: str,
+) -> None:
+    """What an answer came to. `lote_nsu`: how far the ledger may move once its documents are durable."""
+    banco.execute(
+        "UPDATE nsu SET lote_nsu = ?, max_nsu = coalesce(?, max_nsu), proxima_em = ?, cstat = ?, motivo = ?"
+        " WHERE cnpj = ? AND tp_amb = ?",
+        (lote_nsu, max_nsu, proxima_em, cstat, motivo, cnpj, tp_amb),
+    )
+
+
+def descansar(banco: Banco, cnpj: str, tp_amb: str, ate: str) -> None:
+    """No question before this instant."""
+    banco.execute("UPDATE nsu SET proxima_em = ? WHERE cnpj = ? AND tp_amb = ?", (ate, cnpj, tp_amb))
+
+
+def registrar(banco: Banco, cnpj: str, tp_amb: str, d: NovoDistribuido, quando: str) -> None:
+    """One document of a lot. A number that came before in another way (kept raw) is written over."""
+    banco.execute(
+        "INSERT INTO distribuido (cnpj, tp_amb, nsu, esquema, chave, tp_evento, n_seq, sha256, pasta, nome, estado,"
+        " defeito, recebido_em) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (cnpj, tp_amb, nsu) DO UPDATE SET esquema = excluded.esquema, chave = excluded.chave,"
+        " tp_evento = excluded.tp_evento, n_seq = excluded.n_seq, sha256 = excluded.sha256, pasta = excluded.pasta,"
+        " nome = excluded.nome, estado = excluded.estado, defeito = excluded.defeito,"
+        " recebido_em = excluded.recebido_em",
+        (
+            *(cnpj, tp_amb, d.nsu, d.esquema, d.chave, d.tp_evento, d.n_seq, d.sha256, d.pasta, d.nome, d.estado),
+            *(d.defeito, quando),
+        ),
+    )
+
+
+def do_nsu(banco: Banco, cnpj: str, tp_amb: str, nsu: int) -> Row | None:
+    """What came under a number."""
+    return banco.uma("SELECT * FROM distribuido WHERE cnpj = ? AND tp_amb = ? AND nsu = ?", cnpj, tp_amb, nsu)
+
+
+def ja_arquivado(banco: Banco, sha256: str) -> bool:
+    """Whether these bytes are filed, or being filed, under any number of any company."""
+    return banco.uma("SELECT 1 FROM distribuido WHERE sha256 = ? LIMIT 1", sha256) is not None
+
+
+def arquivados(banco: Banco) -> int:
+    """Documents whose files are visible by now are filed. Returns how many."""
+    cursor = banco.execute(
+        "UPDATE distribuido SET estado = CASE WHEN defeito IS NULL THEN ? ELSE ? END, nome = (SELECT p.nome FROM"
+        " publicacao p WHERE p.tipo = 'distribuido' AND p.sha256 = distribuido.sha256 AND p.estado = 'publicada'"
+        " ORDER BY p.id DESC LIMIT 1)"
+        " WHERE estado = ? AND EXISTS (SELECT 1 FROM publicacao p WHERE p.tipo = 'distribuido'"
+        " AND p.sha256 = distribuido.sha256 AND p.estado = 'publicada')",
+        (ARQUIVADO, DEFEITUOSO, ARQUIVANDO),
+    )
+    return int(cursor.rowcount)
+
+
+def lotes_abertos(banco: Banco) -> list[Row]:
+    """Ledgers whose last lot is not counted yet; `presos`: documents of it that are not visible."""
+    return banco.todas(
+        "SELECT n.*, (SELECT count(*) FROM distribuido d WHERE d.cnpj = n.cnpj AND d.tp_amb = n.tp_amb"
+        " AND d.estado = 'arquivando') AS presos FROM nsu n WHERE n.lote_nsu IS NOT NULL"
+    )
+
+
+def avancar(banco: Banco, cnpj: str, tp_amb: str) -> None:
+    """The lot's documents are durable: the ledger moves."""
+    banco.execute(
+        "UPDATE nsu SET ult_nsu = max(ult_nsu, lote_nsu), lote_nsu = NULL"
+        " WHERE cnpj = ? AND tp_amb = ? AND lote_nsu IS NOT NULL",
+        (cnpj, tp_amb),
+    )
+
+
+def aliviar(banco: Banco) -> None:
+    """The raw answers whose documents are durable need no second place."""
+    banco.execute(
+        "UPDATE transmissao SET bruto = NULL, xml = NULL WHERE alvo IN ('distribuicao', 'nsu')"
+        " AND estado = 'aplicada' AND bruto IS NOT NULL"
+    )
+
+
+# --- missing numbers --------------------------------------------------------------------------------------------
+
+
+def anotar_falta(banco: Banco, cnpj: str, tp_amb: str, nsu: int) -> None:
+    """A number that did not come, or came unreadable."""
+    banco.execute(
+        "INSERT OR IGNORE INTO nsu_falta (cnpj, tp_amb, nsu, estado) VALUES (?, ?, ?, ?)", (cnpj, tp_amb, nsu, ABERTA)
+    )
+
+
+def faltas(banco: Banco, cnpj: str, tp_amb: str, desde: str, limite: int) -> list[int]:
+    """Open ones that were not asked for since `desde`, those asked for longest ago first."""
+    linhas = banco.todas(
+        "SELECT nsu FROM nsu_falta WHERE cnpj = ? AND tp_amb = ? AND estado = ?"
+        " AND (pedida_em IS NULL OR pedida_em < ?) ORDER BY pedida_em, nsu LIMIT ?",
+        *(cnpj, tp_amb, ABERTA, desde, limite),
+    )
+    return [int(r["nsu"]) for r in linhas]
+
+
+def faltas_pedidas_desde(banco: Banco, cnpj: str, tp_amb: str, desde: str) -> int:
+    """How many were asked for since."""
+    linha = banco.uma(
+        "SELECT count(*) AS n FROM nsu_falta WHERE cnpj = ? AND tp_amb = ? AND pedida_em >= ?", cnpj, tp_amb, desde
+    )
+    return int(linha["n"]) if linha is not None else 0
+
+
+def pedir_falta(banco: Banco, cnpj: str, tp_amb: str, nsu: int, quando: str) -> None:
+    """It was asked for by its number."""
+    banco.execute(
+        "UPDATE nsu_falta SET tentativas = tentativas + 1, pedida_em = ? WHERE cnpj = ? AND tp_amb = ? AND nsu = ?",
+        (quando, cnpj, tp_amb, nsu),
+    )
+
+
+def encerrar_falta(banco: Banco, cnpj: str, tp_amb: str, nsu: int, estado: str) -> None:
+    """It came, or the national environment does not have it."""
+    banco.execute(
+        "UPDATE nsu_falta SET estado = ? WHERE cnpj = ? AND tp_amb = ? AND nsu = ?", (estado, cnpj, tp_amb, nsu)
+    )
+
+
+def desistir_das_faltas(banco: Banco, cnpj: str, tp_amb: str, tentativas: int) -> None:
+    """Asked for so often without a document: it is not there."""
+    banco.execute(
+        "UPDATE nsu_falta SET estado = ? WHERE cnpj = ? AND tp_amb = ? AND estado = ? AND tentativas >= ?",
+        (INEXISTENTE, cnpj, tp_amb, ABERTA, tentativas),
+    )

@@ -1,0 +1,56 @@
+"""Tables of the distribution: the ledger of NSU, and what came under each (SEFAZ-07)."""
+
+ROTEIRO = """
+CREATE TABLE nsu (
+    cnpj TEXT NOT NULL,
+    tp_amb TEXT NOT NULL,
+    ult_nsu INTEGER NOT NULL DEFAULT 0,
+    max_nsu INTEGER NOT NULL DEFAULT 0,
+    lote_nsu INTEGER,
+    proxima_em TEXT,
+    ordenada INTEGER NOT NULL DEFAULT 0,
+    consultada_em TEXT,
+    cstat TEXT,
+    motivo TEXT,
+    PRIMARY KEY (cnpj, tp_amb)
+);
+CREATE TABLE distribuido (
+    id INTEGER PRIMARY KEY,
+    cnpj TEXT NOT NULL,
+    tp_amb TEXT NOT NULL,
+    nsu INTEGER NOT NULL,
+    esquema TEXT NOT NULL,
+    chave TEXT,
+    tp_evento TEXT,
+    n_seq INTEGER,
+    sha256 TEXT NOT NULL,
+    pasta TEXT NOT NULL,
+    nome BLOB NOT NULL,
+    estado TEXT NOT NULL,
+    defeito TEXT,
+    recebido_em TEXT NOT NULL,
+    UNIQUE (cnpj, tp_amb, nsu)
+);
+CREATE INDEX distribuido_sha ON distribuido (sha256);
+CREATE INDEX distribuido_chave ON distribuido (chave) WHERE chave IS NOT NULL;
+CREATE INDEX distribuido_aberto ON distribuido (cnpj, tp_amb) WHERE estado = 'arquivando';
+CREATE INDEX publicacao_distribuida ON publicacao (sha256) WHERE tipo = 'distribuido';
+CREATE TABLE nsu_falta (
+    cnpj TEXT NOT NULL,
+    tp_amb TEXT NOT NULL,
+    nsu INTEGER NOT NULL,
+    estado TEXT NOT NULL,
+    tentativas INTEGER NOT NULL DEFAULT 0,
+    pedida_em TEXT,
+    PRIMARY KEY (cnpj, tp_amb, nsu)
+);
+CREATE TRIGGER nsu_nao_volta BEFORE UPDATE OF ult_nsu ON nsu
+WHEN NEW.ult_nsu < OLD.ult_nsu
+BEGIN SELECT RAISE(ABORT, 'nsu: não volta'); END;
+CREATE TRIGGER nsu_depois_dos_documentos BEFORE UPDATE OF ult_nsu ON nsu
+WHEN EXISTS (SELECT 1 FROM distribuido WHERE cnpj = NEW.cnpj AND tp_amb = NEW.tp_amb AND nsu <= NEW.ult_nsu
+             AND estado = 'arquivando')
+BEGIN SELECT RAISE(ABORT, 'nsu: só anda depois de os documentos estarem guardados'); END;
+CREATE TRIGGER nsu_fica BEFORE DELETE ON nsu
+BEGIN SELECT RAISE(ABORT, 'nsu: não se apaga'); END;
+"""

@@ -1,0 +1,70 @@
+"""What an answer of the national distribution says about the ledger of NSU: one pure decision (SEFAZ-07).
+
+Sources: fatos/cte.md 11 (NT 2015.002). The national environment asks for an hour of rest after 137 (nothing new) and
+656 (too many questions), and blocks who does not keep it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+ESPERA = timedelta(hours=1)
+POUCO_DEPOIS = timedelta(minutes=5)
+ACHOU, NADA, INDEVIDO, ALEM_DO_MAXIMO = "138", "137", "656", "589"
+_PARADA = frozenset({"108", "109", "999"})
+
+FALTAS_POR_LOTE = 100
+"""Missing numbers noted per lot: a longer jump is how the national environment numbers, not documents that are lost."""
+FALTAS_POR_HORA = 10
+"""Questions for one missing number each (consNSU) per company and hour: far below what is taken for misuse."""
+TENTATIVAS_DA_FALTA = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Andamento:
+    """What follows. `ult_nsu` None = the ledger stays; `proxima_em` None = go on at once; `falha`: code to show."""
+
+    ult_nsu: int | None
+    max_nsu: int | None
+    proxima_em: datetime | None
+    falha: str | None = None
+
+
+def andar(
+    cstat: str, ult_nsu: int | None, max_nsu: int | None, *, atual: int, agora: datetime, intervalo: timedelta
+) -> Andamento:
+    """After a question for everything past `atual`. `ult_nsu`, `max_nsu`: as answered, None where the answer has none.
+
+    `intervalo` ≥ 1 h. Total: an unknown code moves nothing, waits an hour, and is shown.
+    """
+    if cstat in (ACHOU, NADA) and (ult_nsu is None or ult_nsu < atual):
+        return Andamento(None, max_nsu, agora + ESPERA, "SEP-DIST-NSU")
+    if cstat == ACHOU:
+        continua = ult_nsu is not None and max_nsu is not None and atual < ult_nsu < max_nsu
+        return Andamento(ult_nsu, max_nsu, None if continua else agora + intervalo)
+    if cstat == NADA:
+        return Andamento(ult_nsu, max_nsu, agora + intervalo)
+    if cstat == INDEVIDO:
+        return Andamento(None, None, agora + ESPERA, "SEP-CONSUMO-INDEVIDO")
+    if cstat in _PARADA:
+        return Andamento(None, None, agora + POUCO_DEPOIS)
+    return Andamento(None, None, agora + ESPERA, "SEP-DIST-RECUSADA")
+
+
+def faltas(atual: int, vieram: Iterable[int], ult_nsu: int) -> list[int]:
+    """Numbers between the ones that came, past `atual` and up to `ult_nsu`, at most `FALTAS_POR_LOTE`.
+
+    The first question of all (`atual` 0) starts where the three months that are kept begin, not at 1.
+    """
+    chegados = set(vieram)
+    if not chegados:
+        return []
+    inicio = atual + 1 if atual else min(chegados)
+    fim = min(ult_nsu, max(chegados))
+    achadas: list[int] = []
+    for nsu in range(inicio, fim + 1):
+        if len(achadas) == FALTAS_POR_LOTE:
+            break
+        if nsu not in chegados:
+            achadas.append(nsu)
+    return achadas

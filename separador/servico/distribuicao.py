@@ -1,0 +1,221 @@
+"""What the national distribution answers, filed and applied (SEFAZ-07).
+
+Order of effects: the raw answer is committed (transmissao_respostas); here, in one transaction, every document's row
+and staged file, and how far the lot goes; then the files become visible; then the ledger moves
+(`distribuicao_agenda.avancar`). After a crash anywhere the same number is asked again, or the files that were promised
+are made visible; nothing is filed twice.
+"""
+
+import hashlib
+from datetime import timedelta
+from pathlib import Path
+from sqlite3 import Row
+
+from separador.banco import distribuicoes, documentos, falhas
+from separador.banco import transmissoes as tabela
+from separador.banco.conexao import texto_de
+from separador.banco.distribuicoes import NovoDistribuido
+from separador.configuracao.tipos import DESTINO_DISTRIBUICAO, INTERVALO_MINIMO_S
+from separador.dominio import distribuicao as nucleo
+from separador.dominio.erro import Recusa
+from separador.dominio.falha import Falha, descrever
+from separador.fiscal.distribuicao import Classificado, Lote, Pacote, classificar, interpretar_lote
+from separador.fiscal.retornos import Retorno, interpretar
+from separador.pastas.erros import FalhaDePasta
+from separador.servico import retornos, saidas, transmissao_paradas
+from separador.servico.casa import Casa
+from separador.servico.log import registrar_incidente
+from separador.servico.obra import Obra
+from separador.servico.operario import Parecer, conferir_embutidos
+from separador.servico.origem import Ligacao
+from separador.servico.saidas import Saida
+
+LOTE, FALTA = "distribuicao", "nsu"
+"""Kinds of call (`transmissao.alvo`): everything past a number, and one number that did not come."""
+
+
+def destino(casa: Casa) -> Path:
+    """Where documents are filed, by AAAA-MM; the shipped place while the key is not there (an order may still ask)."""
+    config = casa.config.sefaz.distribuicao
+    return config.destino if config is not None else casa.config.raiz / DESTINO_DISTRIBUICAO
+
+
+def intervalo(casa: Casa) -> timedelta:
+    """Between two questions when nothing is left."""
+    config = casa.config.sefaz.distribuicao
+    return timedelta(seconds=config.intervalo_s if config is not None else INTERVALO_MINIMO_S)
+
+
+def aplicar_lote(obra: Obra, linha: Row, xml: bytes) -> None:
+    """The answer to a question for everything past the ledger's number."""
+    lote = _ler(obra, linha, xml)
+    livro = distribuicoes.livro(obra.banco, linha["cnpj"], linha["tp_amb"])
+    if lote is None or livro is None:
+        return
+    atual = int(livro["ult_nsu"])
+    passo = nucleo.andar(
+        lote.cstat, lote.ult_nsu, lote.max_nsu, atual=atual, agora=obra.agora, intervalo=intervalo(obra.casa)
+    )
+    if lote.cstat == nucleo.ACHOU:
+        for pacote in lote.pacotes:
+            _guardar(obra, linha, pacote)
+        _notar_faltas(obra, linha, atual, lote)
+    distribuicoes.responder(
+        obra.banco,
+        *(linha["cnpj"], linha["tp_amb"]),
+        lote_nsu=passo.ult_nsu,
+        max_nsu=passo.max_nsu,
+        proxima_em=texto_de(passo.proxima_em) if passo.proxima_em is not None else None,
+        cstat=lote.cstat,
+        motivo=lote.motivo,
+    )
+    _mostrar(obra, linha, lote, passo.falha)
+    _contar(obra, linha, lote)
+
+
+def aplicar_falta(obra: Obra, linha: Row, xml: bytes) -> None:
+    """The answer to a question for one number. The ledger does not move."""
+    lote = _ler(obra, linha, xml)
+    if lote is None:
+        return
+    cnpj, tp_amb, pedido = linha["cnpj"], linha["tp_amb"], int(bytes(linha["base"]))
+    _mostrar(obra, linha, lote, "SEP-CONSUMO-INDEVIDO" if lote.cstat == nucleo.INDEVIDO else None)
+    if lote.cstat == nucleo.INDEVIDO:
+        distribuicoes.descansar(obra.banco, cnpj, tp_amb, texto_de(obra.agora + nucleo.ESPERA))
+    elif lote.cstat == nucleo.ACHOU and any(p.nsu == pedido for p in lote.pacotes):
+        bom = all(_guardar(obra, linha, p) for p in lote.pacotes if p.nsu == pedido)
+        if bom:
+            distribuicoes.encerrar_falta(obra.banco, cnpj, tp_amb, pedido, distribuicoes.PREENCHIDA)
+            falhas.encerrar(
+                obra.banco, _assunto(linha, pedido), obra.quando, "o NSU veio bom quando foi pedido de novo"
+            )
+    distribuicoes.desistir_das_faltas(obra.banco, cnpj, tp_amb, nucleo.TENTATIVAS_DA_FALTA)
+
+
+def _ler(obra: Obra, linha: Row, xml: bytes) -> Lote | None:
+    """The answer; None when it is not one: shown, and the same question again in an hour."""
+    lido = interpretar_lote(xml)
+    if isinstance(lido, Lote):
+        falhas.encerrar(obra.banco, _assunto(linha), obra.quando, "a resposta foi lida", "SEP-DIST-ILEGIVEL")
+        return lido
+    _falhar(obra, _assunto(linha), "SEP-DIST-ILEGIVEL", lido.erros[0].mensagem)
+    distribuicoes.descansar(obra.banco, linha["cnpj"], linha["tp_amb"], texto_de(obra.agora + nucleo.ESPERA))
+    return None
+
+
+def _assunto(linha: Row, nsu: int | None = None) -> str:
+    resto = "" if nsu is None else f":{nsu}"
+    return f"distribuicao:{linha['cnpj']}:{linha['tp_amb']}{resto}"
+
+
+def _falhar(obra: Obra, assunto: str, codigo: str, detalhe: str) -> None:
+    motivo, fazer = descrever(codigo, detalhe)
+    obra.falhar(Falha(assunto, codigo, motivo, fazer))
+
+
+def _mostrar(obra: Obra, linha: Row, lote: Lote, falha: str | None) -> None:
+    """The failure of this company's distribution, or its end."""
+    if lote.cstat == nucleo.INDEVIDO:
+        transmissao_paradas.consumo_indevido(obra, linha, f"{lote.cstat}: {lote.motivo}")
+        return
+    transmissao_paradas.servico_voltou(obra, linha["cnpj"], linha["servico"])
+    if falha is not None:
+        _falhar(obra, _assunto(linha), falha, f"CNPJ {linha['cnpj']}, resposta {lote.cstat}: {lote.motivo}")
+    elif lote.cstat in (nucleo.ACHOU, nucleo.NADA):
+        falhas.encerrar(obra.banco, _assunto(linha), obra.quando, "a distribuição respondeu")
+
+
+def _contar(obra: Obra, linha: Row, lote: Lote) -> None:
+    obra.linhas.append(
+        {"event": "distribuição respondida", "acao": "distribuição", "empresa": linha["cnpj"], "cstat": lote.cstat,
+         "documentos": len(lote.pacotes), "nsu": lote.ult_nsu, "nsu_maximo": lote.max_nsu}
+    )  # fmt: skip
+
+
+def _notar_faltas(obra: Obra, linha: Row, atual: int, lote: Lote) -> None:
+    faltam = nucleo.faltas(atual, [p.nsu for p in lote.pacotes], lote.ult_nsu or 0)
+    for nsu in faltam:
+        distribuicoes.anotar_falta(obra.banco, linha["cnpj"], linha["tp_amb"], nsu)
+    if faltam:
+        obra.linhas.append(
+            {"event": "números que não vieram serão pedidos um a um", "acao": "distribuição", "nivel": "warning",
+             "empresa": linha["cnpj"], "de": faltam[0], "ate": faltam[-1], "quantos": len(faltam)}
+        )  # fmt: skip
+
+
+# --- one document -----------------------------------------------------------------------------------------------
+
+
+def _guardar(obra: Obra, linha: Row, pacote: Pacote) -> bool:
+    """File one document, and apply it when it is about one of ours. True when it was understood.
+
+    Whatever is wrong with one is its own: it is kept raw and shown, and the others go on.
+    """
+    c = classificar(pacote)
+    marca, linhas, sobras = obra.remessa.marca(), len(obra.linhas), len(obra.sobras)
+    try:
+        with obra.banco.ponto():
+            _arquivar(obra, linha, pacote, c)
+            if c.defeito is None:
+                _aplicar(obra, pacote, c)
+    except FalhaDePasta:
+        raise
+    except Exception as erro:  # noqa: BLE001 - around one document (W11)
+        obra.remessa.voltar(marca)
+        del obra.linhas[linhas:], obra.sobras[sobras:]
+        numero = registrar_incidente(obra.casa.dados, erro, {"nsu": pacote.nsu, "chave": c.chave}, obra.agora)
+        _arquivar(obra, linha, pacote, c, incidente=f"Incidente {numero}.")
+        return False
+    return c.defeito is None
+
+
+def _arquivar(obra: Obra, linha: Row, pacote: Pacote, c: Classificado, incidente: str | None = None) -> None:
+    cnpj, tp_amb = linha["cnpj"], linha["tp_amb"]
+    antes = distribuicoes.do_nsu(obra.banco, cnpj, tp_amb, pacote.nsu)
+    if antes is not None and antes["defeito"] is None:
+        return  # the same question was asked twice
+    sha256 = hashlib.sha256(pacote.conteudo).hexdigest()
+    repetido = distribuicoes.ja_arquivado(obra.banco, sha256)
+    pasta = destino(obra.casa) / (c.mes or f"{obra.agora:%Y-%m}")
+    estado = distribuicoes.REPETIDO if repetido else distribuicoes.ARQUIVANDO
+    defeito = c.defeito or incidente
+    novo = NovoDistribuido(
+        pacote.nsu, pacote.esquema[:100], sha256, str(pasta), c.nome.inteiro, estado, c.chave, c.tp_evento, c.n_seq,
+        defeito,
+    )  # fmt: skip
+    if not repetido:
+        saidas.garantir_pasta(pasta, obra.agora)
+        obra.publicar(Saida(saidas.DISTRIBUIDO, pasta, c.nome, dados=pacote.conteudo))
+    distribuicoes.registrar(obra.banco, cnpj, tp_amb, novo, obra.quando)
+    if defeito is not None:
+        distribuicoes.anotar_falta(obra.banco, cnpj, tp_amb, pacote.nsu)
+        detalhe = f"NSU {pacote.nsu}, esquema {pacote.esquema[:60]}: {defeito}"
+        _falhar(obra, _assunto(linha, pacote.nsu), "SEP-DIST-DOCUMENTO", detalhe)
+
+
+def _aplicar(obra: Obra, pacote: Pacote, c: Classificado) -> None:
+    """A document or an event of ours: through the same door as any return. Its signature is verified first."""
+    if c.chave is None or documentos.por_chave(obra.banco, c.chave) is None:
+        return
+    lido = interpretar(pacote.conteudo)
+    conferido = conferir_embutidos(lido) if isinstance(lido, Retorno) else lido
+    if isinstance(conferido, Recusa):
+        erro = conferido.erros[0]
+        detalhe = f"Veio da distribuição (NSU {pacote.nsu}), e não foi aplicado: {erro.mensagem}"
+        obra.falhar(obra.falha_da_chave(c.chave, "SEP-DIST-DOCUMENTO", detalhe=detalhe))
+        return
+    sha256 = hashlib.sha256(pacote.conteudo).hexdigest()
+    ligacao = Ligacao(c.chave, f"distribuição:NSU {pacote.nsu}", destino(obra.casa))
+    parecer = Parecer(sha256, len(pacote.conteudo), conferido, pacote.conteudo)
+    retornos.da_rede(obra, ligacao, parecer, conferido)
+
+
+def em_voo(obra_ou_casa: Obra | Casa, cnpj: str, tp_amb: str) -> bool:
+    """Whether a question of this company is queued, on its way, or not applied yet."""
+    sql = "SELECT 1 FROM transmissao WHERE fila = ? AND estado IN (?, ?, ?, ?) LIMIT 1"
+    return obra_ou_casa.banco.uma(sql, fila(cnpj, tp_amb), *tabela.ABERTAS) is not None
+
+
+def fila(cnpj: str, tp_amb: str) -> str:
+    """Questions of one company go one at a time."""
+    return f"distribuicao:{cnpj}:{tp_amb}"
