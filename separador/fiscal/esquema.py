@@ -14,6 +14,7 @@ from typing import cast
 from lxml import etree
 
 from separador.dominio.erro import Erro
+from separador.dominio.evento_fiscal import EVENTOS
 from separador.dominio.tipo import ASSINAVEIS, Tipo
 from separador.fiscal.mensagens_xsd import Achado, traduzir
 from separador.fiscal.nomes import CTE, INF_CTE, INF_EVENTO, linha, q
@@ -44,22 +45,8 @@ _MODAIS = {"01": "rodo", "02": "aereo", "03": "aquav", "04": "ferrov", "05": "du
 
 _INF_MODAL, _NORMAL, _IDE, _MODAL = q("infModal"), q("infCTeNorm"), q("ide"), q("modal")
 
-ELEMENTO_DO_EVENTO = {
-    "110110": "evCCeCTe",
-    "110111": "evCancCTe",
-    "110113": "evEPECCTe",
-    "110160": "evRegMultimodal",
-    "110170": "evGTV",
-    "110180": "evCECTe",
-    "110181": "evCancCECTe",
-    "110190": "evIECTe",
-    "110191": "evCancIECTe",
-    "110300": "evVincPgto",
-    "110301": "evCancVincPgto",
-    "211110": "evApropriaCredPres",
-    "610110": "evPrestDesacordo",
-    "610111": "evCancPrestDesacordo",
-}
+ELEMENTO_DO_EVENTO = {e.tp: e.elemento for e in EVENTOS} | {"110113": "evEPECCTe"}
+"""EPEC is extinct, but old ones come back in consultations."""
 
 
 def precarregar() -> None:
@@ -155,11 +142,11 @@ def _carregar(conjunto: tuple[str, ...]) -> etree.XMLSchema:
         f'<xs:schema xmlns:xs="{_XS}" xmlns="{CTE}" targetNamespace="{CTE}" '
         f'elementFormDefault="qualified">{inclusoes}</xs:schema>'
     )
-    base = (_pasta() / "conjunto.xsd").as_uri()
+    base = (pasta() / "conjunto.xsd").as_uri()
     return etree.XMLSchema(etree.fromstring(texto.encode(), etree.XMLParser(no_network=True), base_url=base))
 
 
-def _pasta() -> Path:
+def pasta() -> Path:
     """Folder of the schemas inside the installed nfelib, found without importing it (its bindings cost 150 ms)."""
     spec = importlib.util.find_spec("nfelib")
     if spec is None or not spec.submodule_search_locations:

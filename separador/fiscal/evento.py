@@ -1,28 +1,24 @@
 """Events and queries that the product builds itself (MOC 5 and 6; fatos/cte.md 6)."""
 
-import re
 from datetime import datetime
-from xml.sax.saxutils import escape
 
 from separador.dominio.erro import Erro, Recusa
+from separador.dominio.evento_campos import Valores
+from separador.dominio.evento_fiscal import POR_TIPO, EventoFiscal
+from separador.dominio.texto_fiscal import estranho, limpar
+from separador.fiscal.evento_detalhe import escrever
 from separador.fiscal.nomes import CTE
 
 CANCELAMENTO = "110111"
 MENOR_JUSTIFICATIVA, MAIOR_JUSTIFICATIVA = 15, 255
 
-# What word processors put into a reason, and what the schema (U+0020 to U+00FF) takes instead.
-_TIPOGRAFIA = str.maketrans(
-    {"–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "…": "...", "•": "-", "€": "EUR", "\u00a0": " "}
-)
-_FORA_DO_LATIM = re.compile(r"[^ -~¡-ÿ]")
-
 
 def limpar_justificativa(texto: str) -> str | Recusa:
     """A cancellation reason as the schema takes it: blanks collapsed, typographic signs replaced, 15 to 255 long."""
-    limpo = " ".join(texto.translate(_TIPOGRAFIA).split())
-    estranho = _FORA_DO_LATIM.search(limpo)
-    if estranho:
-        return _justificativa(f"tem o caractere {estranho.group()!r}, que a SEFAZ não aceita")
+    limpo = limpar(texto)
+    fora = estranho(limpo)
+    if fora is not None:
+        return _justificativa(f"tem o caractere {fora!r}, que a SEFAZ não aceita")
     if not MENOR_JUSTIFICATIVA <= len(limpo) <= MAIOR_JUSTIFICATIVA:
         return _justificativa(f"tem {len(limpo)} caracteres; precisa ter de 15 a 255")
     return limpo
@@ -39,16 +35,26 @@ def montar_cancelamento(
     xjust = limpar_justificativa(justificativa)
     if isinstance(xjust, Recusa):
         return xjust
-    detalhe = (
-        f"<evCancCTe><descEvento>Cancelamento</descEvento><nProt>{protocolo}</nProt>"
-        f"<xJust>{escape(xjust)}</xJust></evCancCTe>"
+    valores: Valores = {"descEvento": "Cancelamento", "nProt": protocolo, "motivo": xjust}
+    return montar_evento(
+        POR_TIPO[CANCELAMENTO], valores, chave=chave, n_seq=1, autor=cnpj, tp_amb=tp_amb, quando=quando
     )
-    autor = "CNPJ" if len(cnpj) == 14 else "CPF"
+
+
+def montar_evento(
+    evento: EventoFiscal, valores: Valores, *, chave: str, n_seq: int, autor: str, tp_amb: str, quando: datetime
+) -> bytes:
+    """Unsigned eventoCTe, ready for `preparar`. `valores`: those of `dominio.evento_plano.Plano`.
+
+    `quando` is aware, its offset in whole hours: it becomes dhEvento. An 11-digit `autor` is written as CPF.
+    """
+    quem = "CNPJ" if len(autor) == 14 else "CPF"
     return (
-        f'<eventoCTe xmlns="{CTE}" versao="4.00"><infEvento Id="{id_evento(CANCELAMENTO, chave, 1)}">'
-        f"<cOrgao>{chave[:2]}</cOrgao><tpAmb>{tp_amb}</tpAmb><{autor}>{cnpj}</{autor}><chCTe>{chave}</chCTe>"
-        f"<dhEvento>{formatar_instante(quando)}</dhEvento><tpEvento>{CANCELAMENTO}</tpEvento>"
-        f'<nSeqEvento>1</nSeqEvento><detEvento versaoEvento="4.00">{detalhe}</detEvento></infEvento></eventoCTe>'
+        f'<eventoCTe xmlns="{CTE}" versao="4.00"><infEvento Id="{id_evento(evento.tp, chave, n_seq)}">'
+        f"<cOrgao>{chave[:2]}</cOrgao><tpAmb>{tp_amb}</tpAmb><{quem}>{autor}</{quem}><chCTe>{chave}</chCTe>"
+        f"<dhEvento>{formatar_instante(quando)}</dhEvento><tpEvento>{evento.tp}</tpEvento>"
+        f'<nSeqEvento>{n_seq}</nSeqEvento><detEvento versaoEvento="4.00">{escrever(evento, valores)}</detEvento>'
+        "</infEvento></eventoCTe>"
     ).encode()
 
 

@@ -8,19 +8,16 @@ from lxml import etree
 
 from separador.dominio.chave import chave_valida, cnpj_valido, cpf_valido, partes
 from separador.dominio.erro import Erro
+from separador.dominio.evento_fiscal import EVENTOS
 from separador.fiscal.evento import id_evento
 from separador.fiscal.nomes import INF_EVENTO, linha, q
 
 TOLERANCIA = timedelta(minutes=5)
 MODELOS = frozenset({"57", "64", "67"})
 
-# Models that an event is restricted to, and the code SEFAZ answers with (N12 732, N15 595; fatos/cte.md 6).
-_SO_57 = (frozenset({"57"}), "732", "N12")
-_57_E_67 = (frozenset({"57", "67"}), "595", "N15")
-_MODELOS_DO_EVENTO = {
-    **dict.fromkeys(("110113", "110160", "110180", "110181", "110190", "110191"), _SO_57),
-    "110170": (frozenset({"67"}), "721", "N13"),
-    **dict.fromkeys(("110110", "110300", "110301", "610110", "610111"), _57_E_67),
+# Models that an event is restricted to, and the code SEFAZ answers with (N12, N13, N15; fatos/cte.md 6).
+_MODELOS_DO_EVENTO = {e.tp: (e.modelos, *e.modelo_recusado) for e in EVENTOS} | {
+    "110113": (frozenset({"57"}), "732", "N12")
 }
 
 

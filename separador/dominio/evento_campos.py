@@ -1,0 +1,143 @@
+"""Fields of an event's content: what each takes, and a person's or program's values brought to the layout's form.
+
+The same description makes the XML, the options of the command, the fields of the order file and the help (SEFAZ-02).
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timezone
+
+from separador.dominio.evento_leitores import Campo, Forma, Origem, ler_valor
+
+Valores = dict[str, "str | list[Valores]"]
+"""Values by the field's `nome`, in the form of the XML; of a repeated group a list of such dicts."""
+
+
+AUTOMATICAS = frozenset({Origem.FIXO, Origem.PROTOCOLO})
+"""Never given by the order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grupo:
+    """A group of the XML. With `nome` it repeats and is a list in an order; without, its fields stand with the others.
+
+    `um_de`: names of fields of which exactly one must be there. `obrigatorio`: at least one occurrence.
+    """
+
+    tag: str
+    itens: tuple["Campo | Grupo", ...]
+    nome: str = ""
+    texto: str = ""
+    maximo: int = 1
+    obrigatorio: bool = True
+    um_de: tuple[str, ...] = ()
+
+    @property
+    def simples(self) -> Campo | None:
+        """The one field of a group that has no more: a plain text stands for it in an order."""
+        unico = self.itens[0] if len(self.itens) == 1 else None
+        return unico if isinstance(unico, Campo) else None
+
+
+Item = Campo | Grupo
+
+
+@dataclass(slots=True)
+class Conferidos:
+    """The values in the layout's form, and one sentence per thing that is wrong, each naming its field."""
+
+    valores: Valores = field(default_factory=dict)
+    erros: list[str] = field(default_factory=list)
+
+
+def informaveis(itens: tuple[Item, ...]) -> Iterator[Item]:
+    """Fields and lists that an order may give, those of a group without name among the others."""
+    for item in itens:
+        if isinstance(item, Grupo) and not item.nome:
+            yield from informaveis(item.itens)
+        elif isinstance(item, Grupo) or item.origem not in AUTOMATICAS:
+            yield item
+
+
+def conferir(itens: tuple[Item, ...], dados: Mapping[str, object], fuso: timezone, onde: str = "") -> Conferidos:
+    """Read what an order gives. `fuso`: of a time without offset. Nothing is looked up or filled in here."""
+    lidos = Conferidos()
+    conhecidos = list(informaveis(itens))
+    dados = _pelo_nome(lidos, conhecidos, dados, onde)
+    for item in conhecidos:
+        dado = dados.get(item.nome)
+        if dado is None or dado in ("", []):
+            if (item.pedido if isinstance(item, Campo) else item.obrigatorio) and _exigido(item, itens, dados):
+                lidos.erros.append(f"{onde}{item.nome}: falta ({item.texto.rstrip('.')}).")
+        elif isinstance(item, Campo):
+            _um(lidos, item, dado, fuso, onde)
+        else:
+            _lista(lidos, item, dado, fuso, onde)
+    _conferir_grupos(lidos, itens, onde)
+    return lidos
+
+
+def _pelo_nome(lidos: Conferidos, conhecidos: list[Item], dados: Mapping[str, object], onde: str) -> dict[str, object]:
+    """The values by our names: a field may also come under its tag, where that tag is of one field only."""
+    nomes = {i.nome for i in conhecidos}
+    tags = Counter(i.tag for i in conhecidos)
+    das_tags = {i.tag: i.nome for i in conhecidos if i.tag and tags[i.tag] == 1 and i.tag not in nomes}
+    achados: dict[str, object] = {}
+    for dito, dado in dados.items():
+        nome = dito if dito in nomes else das_tags.get(dito)
+        if nome is None:
+            validos = ", ".join(i.nome for i in conhecidos)
+            lidos.erros.append(f"{onde}{dito}: campo desconhecido; os deste evento são: {validos}.")
+        elif nome in achados:
+            lidos.erros.append(f"{onde}{nome}: veio duas vezes, uma delas como {dito}.")
+        else:
+            achados[nome] = dado
+    return achados
+
+
+def _exigido(item: Item, itens: tuple[Item, ...], dados: Mapping[str, object]) -> bool:
+    """A field of an optional group without name is demanded only when the group is begun."""
+    for grupo in itens:
+        if isinstance(grupo, Grupo) and not grupo.nome and not grupo.obrigatorio and item in informaveis(grupo.itens):
+            return any(dados.get(i.nome) is not None for i in informaveis(grupo.itens))
+    return True
+
+
+def _um(lidos: Conferidos, campo: Campo, dado: object, fuso: timezone, onde: str) -> None:
+    if not isinstance(dado, str | int | float) or (isinstance(dado, bool) and campo.forma is not Forma.SIM):
+        lidos.erros.append(f"{onde}{campo.nome}: deve ser um texto.")
+        return
+    texto = ("sim" if dado else "não") if isinstance(dado, bool) else str(dado)
+    try:
+        lidos.valores[campo.nome] = ler_valor(campo, texto, fuso)
+    except ValueError as erro:
+        lidos.erros.append(f"{onde}{campo.nome}: {erro}.")
+
+
+def _lista(lidos: Conferidos, grupo: Grupo, dado: object, fuso: timezone, onde: str) -> None:
+    ocorrencias = dado if isinstance(dado, list) else [dado]
+    if len(ocorrencias) > grupo.maximo:
+        lidos.erros.append(f"{onde}{grupo.nome}: são {len(ocorrencias)}; o leiaute aceita até {grupo.maximo}.")
+        return
+    lista: list[Valores] = []
+    for i, ocorrencia in enumerate(ocorrencias, 1):
+        aqui = f"{onde}{grupo.nome}[{i}]"
+        unico = grupo.simples
+        corpo = {unico.nome: ocorrencia} if unico is not None and isinstance(ocorrencia, str) else ocorrencia
+        if not isinstance(corpo, dict):
+            lidos.erros.append(f"{aqui}: deve ser um objeto com {', '.join(i.nome for i in informaveis(grupo.itens))}.")
+            continue
+        dentro = conferir(grupo.itens, corpo, fuso, f"{aqui}.")
+        lidos.erros += dentro.erros
+        lista.append(dentro.valores)
+    lidos.valores[grupo.nome] = lista
+
+
+def _conferir_grupos(lidos: Conferidos, itens: tuple[Item, ...], onde: str) -> None:
+    for grupo in itens:
+        if isinstance(grupo, Grupo) and not grupo.nome and grupo.um_de:
+            dados = [n for n in grupo.um_de if n in lidos.valores]
+            if len(dados) != 1:
+                nomes = " ou ".join(grupo.um_de)
+                lidos.erros.append(f"{onde}{grupo.um_de[0]}: informe {nomes}, um só.")

@@ -1,0 +1,89 @@
+"""What the rules of an event can depend on (fatos/cte.md section 6), gathered by the service and by the commands."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+
+from separador.dominio.evento_campos import Valores
+from separador.dominio.evento_fiscal import POR_TIPO
+from separador.dominio.situacao import Situacao
+
+
+@dataclass(frozen=True, slots=True)
+class Conteudo:
+    """What the signed document says; "" or empty where it says nothing, or where its bytes are not at hand.
+
+    `emitente`, `tomador`: CNPJ or CPF. `notas`: keys of the NF-e it carries. `com_gtve`: it names GTV-e.
+    """
+
+    emitente: str = ""
+    tomador: str = ""
+    emitido_em: datetime | None = None
+    tp_cte: str = ""
+    tp_serv: str = ""
+    tp_emis: str = ""
+    modal: str = ""
+    globalizado: bool = False
+    notas: tuple[str, ...] = ()
+    com_gtve: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Conhecido:
+    """A document of this installation. Times are aware."""
+
+    situacao: Situacao
+    conteudo: Conteudo
+    protocolo: str | None = None
+    autorizado_em: datetime | None = None
+    marca: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Anterior:
+    """An event of the same key that is accepted, or still without answer (`aberto`). `valores`: what its XML says."""
+
+    tp_evento: str
+    n_seq: int
+    aberto: bool
+    protocolo: str | None = None
+    valores: Valores = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Fatos:
+    """`documento` is None for one that is not known here. `fuso`: of the state of the key.
+
+    `layout`: (group, field) pairs of the kind of document, empty when not needed. `empresas`: CNPJs configured.
+    """
+
+    chave: str
+    agora: datetime
+    fuso: timezone
+    documento: Conhecido | None = None
+    anteriores: tuple[Anterior, ...] = ()
+    layout: frozenset[tuple[str, str]] = frozenset()
+    empresas: tuple[str, ...] = ()
+
+    @property
+    def modelo(self) -> str:
+        """57, 64 or 67, from the key."""
+        return self.chave[20:22]
+
+    def do_tipo(self, tp_evento: str) -> list[Anterior]:
+        """Earlier events of a kind, by sequence."""
+        return sorted((a for a in self.anteriores if a.tp_evento == tp_evento), key=lambda a: a.n_seq)
+
+    def em_vigor(self, tp_evento: str) -> Iterator[Anterior]:
+        """Accepted or unanswered events of a kind that no cancellation, accepted or unanswered, takes back."""
+        cancelados = set(self._cancelados(tp_evento))
+        yield from (a for a in self.do_tipo(tp_evento) if a.protocolo is None or a.protocolo not in cancelados)
+
+    def _cancelados(self, tp_evento: str) -> Iterator[str]:
+        for anterior in self.anteriores:
+            tipo = POR_TIPO.get(anterior.tp_evento)
+            if tipo is not None and tipo.cancela == tp_evento:
+                yield str(anterior.valores.get(PROTOCOLO_DO_EVENTO))
+
+
+PROTOCOLO_DO_EVENTO = "protocolo_do_evento"
