@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _LIVRES = (
     *("executar", "demo", "regras", "cte diagrama", "entrar", "sair"),
+    *("simulador sefaz", "simulador serpro"),
     *("usuario recuperar", "usuario definir-senha", "cofre chave"),
 )
 _LEITURAS = (

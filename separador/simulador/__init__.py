@@ -1,1 +1,1 @@
-"""A SEFAZ and an Integra Contador on this machine, with scripted faults; shares only `dominio` and `fiscal` with the product."""
+"""A SEFAZ and an Integra Contador on this machine, with scripted faults; of the product only `dominio` and `fiscal`."""

@@ -1,0 +1,14 @@
+"""`separador simulador …`: what stands on the other side of the network, on this machine, for training and tests."""
+
+import click
+
+from separador.cli.comum import Grupo
+
+
+@click.group(
+    cls=Grupo,
+    preguicosos={"sefaz": "separador.cli.simulador_sefaz:sefaz"},
+    help="Uma SEFAZ de mentira nesta máquina, para demonstração, treino e testes. Nada sai daqui.",
+)
+def simulador() -> None:
+    """Group."""

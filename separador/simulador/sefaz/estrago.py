@@ -1,0 +1,137 @@
+"""What a fault does to an answer that was right."""
+
+import re
+from dataclasses import replace
+from xml.sax.saxutils import escape
+
+from separador.dominio.chave import dv11
+from separador.fiscal.nomes import CTE
+from separador.simulador.requisicao import Entrega, Resposta
+from separador.simulador.sefaz import consultas, resposta, soap
+from separador.simulador.sefaz.contrato import Grupo
+from separador.simulador.sefaz.falhas import Regra, Tipo
+from separador.simulador.sefaz.mensagem import Mensagem
+from separador.simulador.sefaz.mensagens import motivo
+from separador.simulador.sefaz.orgao import Orgao
+from separador.simulador.sefaz.resposta import Decisao, dh
+
+_HTML = (
+    b"<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center>"
+    b"<hr><center>proxy</center></body></html>"
+)
+_OUTRO_DIGEST = "AAAAAAAAAAAAAAAAAAAAAAAAAAA="
+_MARCA = re.compile(rb"<(/?)([A-Za-z][\w.-]*)")
+_DATA = re.compile(rb"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)[+-]\d\d:\d\d")
+_ENTREGAS = {
+    Tipo.QUEDA_ANTES: Entrega.NENHUMA,
+    Tipo.QUEDA_DEPOIS: Entrega.NENHUMA,
+    Tipo.FORA_DO_AR: Entrega.NENHUMA,
+    Tipo.QUEDA_DURANTE: Entrega.NENHUMA,
+    Tipo.MEIA_RESPOSTA: Entrega.METADE,
+    Tipo.LENTA: Entrega.LENTA,
+}
+
+
+def responder(regra: Regra, m: Mensagem, decidida: Decisao | None, orgao: Orgao) -> Resposta:
+    """The answer that leaves. `decidida` is None when the message was not processed."""
+    feita = _corpo(regra, m, decidida, orgao)
+    return replace(feita, entrega=_ENTREGAS.get(regra.falha, Entrega.INTEIRA))
+
+
+def _corpo(regra: Regra, m: Mensagem, decidida: Decisao | None, orgao: Orgao) -> Resposta:
+    match regra.falha:
+        case Tipo.HTML:
+            return Resposta(502, _HTML, "text/html")
+        case Tipo.HTTP:
+            return Resposta(regra.http, b"", "text/plain")
+        case Tipo.FAULT:
+            return soap.fault(soap.Fault(regra.motivo or "Server was unable to process request.", codigo="Receiver"))
+        case Tipo.VAZIA:
+            return Resposta(200, b"", soap.TIPO)
+        case Tipo.CSTAT:
+            return _inteira(m, com_cstat(m, orgao, regra.cstat, regra.motivo).xml)
+    return _inteira(m, b"") if decidida is None else _estragada(regra.falha, m, decidida.xml, decidida.nprot)
+
+
+def _inteira(m: Mensagem, xml: bytes) -> Resposta:
+    return Resposta(200, soap.fechar(m.contrato, xml), soap.TIPO)
+
+
+def _estragada(falha: Tipo, m: Mensagem, xml: bytes, nprot: str | None) -> Resposta:
+    retorno = m.contrato.retorno.encode()
+    match falha:
+        case Tipo.RAIZ_ERRADA:
+            xml = xml.replace(b"<%b " % retorno, b"<retOutraCoisa ").replace(b"</%b>" % retorno, b"</retOutraCoisa>")
+        case Tipo.PREFIXO:
+            xml = _prefixar(xml)
+        case Tipo.TEXTO_ESCAPADO:
+            xml = escape(xml.decode()).encode()
+        case Tipo.OUTRA_CHAVE:
+            xml = xml.replace(m.chave.encode(), _vizinha(m).encode()) if m.chave else xml
+        case Tipo.DIGEST_DIFERENTE:
+            xml = re.sub(rb"<digVal>[^<]*", b"<digVal>" + _OUTRO_DIGEST.encode(), xml)
+        case Tipo.SEM_DIGEST:
+            xml = re.sub(rb"<digVal>[^<]*</digVal>", b"", xml)
+        case Tipo.DATA_SEM_FUSO:
+            xml = _DATA.sub(rb"\1", xml)
+        case Tipo.NPROT_17 if nprot:
+            xml = xml.replace(b">%b<" % nprot.encode(), b">%b<" % (nprot[:5] + "00" + nprot[5:]).encode())
+    return _inteira(m, xml)
+
+
+def _prefixar(xml: bytes) -> bytes:
+    """Every element of the CT-e namespace as `ns2:…`; what was signed keeps its own."""
+    partes = re.split(rb"(<(?:eventoCTe|Signature)\b.*?</(?:eventoCTe|Signature)>)", xml, flags=re.DOTALL)
+    feitas = [p if i % 2 else _MARCA.sub(rb"<\1ns2:\2", p) for i, p in enumerate(partes)]
+    ns = f'xmlns="{CTE}"'.encode()
+    return feitas[0].replace(ns, b"xmlns:ns2" + ns[5:]) + b"".join(feitas[1:])
+
+
+def com_cstat(m: Mensagem, orgao: Orgao, cstat: str, texto: str) -> Decisao:
+    """A return with any code, in the shape of the service that was called; duplicates name what is recorded."""
+    texto = texto or motivo(cstat, _detalhe(m, orgao, cstat))
+    tp_amb, agora = orgao.ajustes.tp_amb, m.quando
+    match m.contrato.grupo:
+        case Grupo.RECEPCAO:
+            xml = resposta.ret_recepcao(m.contrato.retorno, tp_amb, m.uf, cstat, texto)
+        case Grupo.EVENTO:
+            xml = resposta.ret_evento(tp_amb, m.uf, cstat, texto, None, m.chave)
+        case Grupo.CONSULTA:
+            xml = resposta.ret_consulta(tp_amb, m.uf, cstat, texto, "", [])
+        case Grupo.STATUS:
+            return consultas.status_de(m, orgao, cstat, texto)
+        case Grupo.DISTRIBUICAO:
+            xml = resposta.ret_distribuicao(tp_amb, cstat, texto, agora, 0, 0, [])
+    return Decisao(cstat, texto, xml)
+
+
+def _detalhe(m: Mensagem, orgao: Orgao, cstat: str) -> str:
+    """[nProt:…] and the like; of the recorded document where there is one, made up where there is none."""
+    documento = orgao.razao.pelo_numero(m.natural, m.autorizador) if m.chave else None
+    nprot = documento.nprot if documento else f"1{m.uf}{m.quando:%y}9{m.numero:09d}"
+    quando = dh(documento.dh_recbto if documento else m.quando)
+    outra = documento.chave if documento and documento.chave != m.chave else outra_chave(m.chave)
+    match cstat:
+        case "204":
+            return f"[nProt:{nprot}][dhAut:{quando}]"
+        case "539":
+            return f"[chCTe:{outra}][nProt:{nprot}][dhAut:{quando}]"
+        case "218":
+            return f"[nProt:{nprot}][dhCanc:{quando}]"
+        case "600":
+            return f"[chCTe:{outra}]"
+        case "631":
+            return f"[nProt:{nprot}][dhRegEvento:{quando}]"
+    return ""
+
+
+def _vizinha(m: Mensagem) -> str:
+    corpo = f"{m.chave[:25]}{(m.numero + 1) % 10**9:09d}{m.chave[34:43]}"
+    return f"{corpo}{dv11(corpo)}"
+
+
+def outra_chave(chave: str) -> str:
+    """Of the same number with another cCT, check digit and all."""
+    codigo = (int(chave[35:43]) + 1) % 10**8 if chave else 0
+    corpo = f"{chave[:35]}{codigo:08d}"
+    return f"{corpo}{dv11(corpo)}" if chave else ""

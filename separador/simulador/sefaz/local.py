@@ -1,0 +1,51 @@
+"""A whole local SEFAZ: its folder, its ledger, its server."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from separador.simulador import autoridade
+from separador.simulador.sefaz.balcao import Balcao, Ocorrencia
+from separador.simulador.sefaz.falhas import Roteiro
+from separador.simulador.sefaz.razao import Razao
+from separador.simulador.servidor import LOCAL, Servidor
+
+
+def agora_mesmo() -> datetime:
+    """The wall clock."""
+    return datetime.now(UTC)
+
+
+class SefazLocal:
+    """Open until `fechar`. `agora` is the clock of the rules (TLS always goes by the wall clock)."""
+
+    def __init__(
+        self,
+        pasta: Path,
+        roteiro: Roteiro,
+        narrar: Callable[[Ocorrencia], None],
+        *,
+        agora: Callable[[], datetime] = agora_mesmo,
+        atraso_ms: int = 0,
+        ca_clientes: Path | None = None,
+    ) -> None:
+        pasta.mkdir(parents=True, exist_ok=True)
+        identidade = autoridade.preparar(pasta, agora_mesmo())
+        self.ca = identidade.ca
+        self.razao = Razao(pasta)
+        self.balcao = Balcao(self.razao, roteiro, agora, narrar, atraso_ms=atraso_ms)
+        self.servidor = Servidor(identidade, self.balcao, ca_clientes=ca_clientes)
+        self.balcao.sair_do_ar = self.servidor.sair_do_ar
+
+    def servir(self, porta: int, pronto: Callable[[str], None]) -> None:
+        """Until `servidor.parar`. `pronto` gets the address. Raises OSError when the port is taken."""
+
+        def escutando() -> None:
+            self.balcao.endereco = f"https://{LOCAL}:{self.servidor.porta}"
+            pronto(self.balcao.endereco)
+
+        self.servidor.servir(porta, escutando)
+
+    def fechar(self) -> None:
+        """Once, after the server has ended."""
+        self.razao.fechar()

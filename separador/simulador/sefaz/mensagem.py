@@ -1,0 +1,134 @@
+"""One message as SEFAZ's program receives it: unpacked, read, and known by what it speaks of."""
+
+import base64
+import binascii
+import re
+import zlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from lxml import etree
+
+from separador.dominio.chave import FORMATO_CHAVE, partes
+from separador.dominio.erro import Recusa
+from separador.fiscal.leitura import Lido, ler
+from separador.fiscal.nomes import INF_CTE, INF_EVENTO, LIMITE_ASSINADO_BYTES, ds, q
+from separador.simulador.sefaz.contrato import Autorizador, Contrato, Grupo
+
+_LIMITE_BYTES = 8 * 1024 * 1024
+_CHAVE_NO_TEXTO = re.compile(rb"(?:Id=[\"']CTe|<chCTe>)([0-9A-Z]{44})")
+
+
+@dataclass(frozen=True, slots=True)
+class Chamador:
+    """Whose certificate opened the connection."""
+
+    cnpj: str | None
+    cpf: str | None
+
+    @property
+    def quem(self) -> str:
+        """CNPJ, or CPF, or ""."""
+        return self.cnpj or self.cpf or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mensagem:
+    """`lido` is None when `erro` says why ((cStat, detail)). `chave` and the rest are "" or 0 where there is none.
+
+    `dados`: the payload's root element alone, as it was sent, without what stands before it.
+    """
+
+    contrato: Contrato
+    autorizador: Autorizador
+    chamador: Chamador
+    quando: datetime
+    dados: bytes
+    lido: Lido | None
+    erro: tuple[str, str] | None
+    chave: str = ""
+    tp_evento: str = ""
+    n_seq: int = 0
+    digest: str = ""
+
+    @property
+    def numero(self) -> int:
+        """nCT in the key; 0 when there is no key."""
+        return int(partes(self.chave).numero) if self.chave else 0
+
+    @property
+    def serie(self) -> int:
+        """Series in the key; -1 when there is no key."""
+        return int(partes(self.chave).serie) if self.chave else -1
+
+    @property
+    def natural(self) -> str:
+        """Issuer, model, series and number, which no two authorised keys share."""
+        return natural(self.chave)
+
+    @property
+    def uf(self) -> str:
+        """cUF that answers."""
+        return self.chave[:2] or "35"
+
+    def texto(self, *caminho: str) -> str:
+        """Text under the root, by names in the CT-e namespace."""
+        return (self.lido.raiz.findtext("/".join(q(n) for n in caminho)) or "") if self.lido is not None else ""
+
+
+def natural(chave: str) -> str:
+    """Of any key: CNPJ, model, series and number."""
+    return chave[6:34]
+
+
+def montar(
+    recado: bytes, contrato: Contrato, autorizador: Autorizador, chamador: Chamador, quando: datetime
+) -> Mensagem:
+    """Never raises: what cannot be read is an `erro`."""
+    dados, erro = _descompactar(recado) if contrato.compactado else (recado, None)
+    lido = ler(dados) if erro is None else None
+    if isinstance(lido, Recusa):
+        achado = lido.erros[0]
+        cstat = achado.codigo if achado.codigo.isdigit() else "243"
+        lido, erro = None, (cstat, achado.mensagem)
+    if lido is None:
+        achada = _CHAVE_NO_TEXTO.search(dados)
+        chave = achada.group(1).decode() if achada else ""
+        return Mensagem(contrato, autorizador, chamador, quando, dados, None, erro, _chave(chave))
+    return _identificar(Mensagem(contrato, autorizador, chamador, quando, dados, lido, None), lido.raiz)
+
+
+def _descompactar(recado: bytes) -> tuple[bytes, tuple[str, str] | None]:
+    """base64 of gzip (fatos/cte.md 3.2); bounded, so that a bomb is a message that is too big."""
+    try:
+        gzip = base64.b64decode(recado.strip(), validate=True)
+        fluxo = zlib.decompressobj(16 + zlib.MAX_WBITS)
+        dados = fluxo.decompress(gzip, _LIMITE_BYTES)
+    except (binascii.Error, ValueError, zlib.error):
+        return b"", ("244", "")
+    if len(dados) > LIMITE_ASSINADO_BYTES:
+        return b"", ("214", "")
+    return (dados, None) if fluxo.eof else (b"", ("244", ""))
+
+
+def _identificar(m: Mensagem, raiz: etree._Element) -> Mensagem:
+    chave, tp_evento, n_seq = "", "", ""
+    if m.contrato.grupo is Grupo.RECEPCAO:
+        inf = raiz.find(INF_CTE)
+        chave = (inf.get("Id") or "")[3:] if inf is not None else ""
+    elif m.contrato.grupo is Grupo.EVENTO:
+        inf = raiz.find(INF_EVENTO)
+        textos = [(inf.findtext(q(n)) or "") if inf is not None else "" for n in ("chCTe", "tpEvento", "nSeqEvento")]
+        chave, tp_evento, n_seq = textos
+    elif m.contrato.grupo is Grupo.CONSULTA:
+        chave = raiz.findtext(q("chCTe")) or ""
+    digest = next((d.text or "" for d in raiz.iter(ds("DigestValue"))), "")
+    sequencia = int(n_seq) if n_seq.isascii() and n_seq.isdigit() and len(n_seq) < 9 else 0
+    return Mensagem(
+        m.contrato, m.autorizador, m.chamador, m.quando, m.dados[m.lido.inicio if m.lido else 0 :].rstrip(), m.lido,
+        None, _chave(chave), tp_evento[:6], sequencia, digest,
+    )  # fmt: skip
+
+
+def _chave(texto: str) -> str:
+    return texto if FORMATO_CHAVE.fullmatch(texto) else ""

@@ -1,0 +1,110 @@
+"""An HTTPS server on the loopback, in one thread: thousands of waiting answers cost a timer each."""
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from separador.simulador import autoridade, tls
+from separador.simulador.conexao import Atendente, Conexao
+
+LOCAL = "127.0.0.1"
+
+
+class Servidor:
+    """Serves `atendente` until told to stop. All of it runs in the thread that calls `servir`."""
+
+    def __init__(
+        self, identidade: autoridade.Autoridade, atendente: Atendente, *, ca_clientes: Path | None = None
+    ) -> None:
+        self._contexto = tls.contexto(identidade.servidor, ca_clientes)
+        self._de_todos = ca_clientes is None
+        self._atendente = atendente
+        self._conexoes: set[Conexao] = set()
+        self._porta = 0
+        self._laco: asyncio.AbstractEventLoop | None = None
+        self._escuta: asyncio.Server | None = None
+        self._fim: asyncio.Event | None = None
+
+    @property
+    def porta(self) -> int:
+        """Of the listening socket, once `pronto` was called."""
+        return self._porta
+
+    def servir(self, porta: int, pronto: Callable[[], None]) -> None:
+        """Listen on the loopback (0: any free port) until `parar`. Raises OSError when the port is taken."""
+        asyncio.run(self._servir(porta, pronto))
+
+    def parar(self) -> None:
+        """From any thread, more than once."""
+        laco, fim = self._laco, self._fim
+        if laco is not None and fim is not None:
+            with contextlib.suppress(RuntimeError):  # it has just ended by itself
+                laco.call_soon_threadsafe(fim.set)
+
+    def sair_do_ar(self, segundos: float) -> None:
+        """Refuse connections, and drop those there are, for that long. Called by the attendant, in the loop."""
+        laco = asyncio.get_running_loop()
+        if self._escuta is None:
+            return
+        self._escuta.close()
+        self._escuta = None
+        for conexao in tuple(self._conexoes):
+            conexao.derrubar()
+        laco.call_later(segundos, lambda: self._tarefas.add(laco.create_task(self._voltar())))
+
+    _tarefas: set["asyncio.Task[None]"]
+
+    async def _servir(self, porta: int, pronto: Callable[[], None]) -> None:
+        self._tarefas = set()
+        self._laco, self._fim = asyncio.get_running_loop(), asyncio.Event()
+        self._porta = porta
+        await self._voltar()
+        pronto()
+        await self._fim.wait()
+        if self._escuta is not None:
+            self._escuta.close()
+        for conexao in tuple(self._conexoes):
+            conexao.derrubar()
+        await asyncio.sleep(0)
+
+    async def _voltar(self) -> None:
+        laco = asyncio.get_running_loop()
+        self._escuta = await laco.create_server(self._nova, LOCAL, self._porta, backlog=512)
+        self._porta = self._escuta.sockets[0].getsockname()[1]
+
+    def _nova(self) -> Conexao:
+        conexao = Conexao(self._contexto, self._de_todos, self._atendente, self._conexoes.discard)
+        self._conexoes.add(conexao)
+        return conexao
+
+
+class EmFio:
+    """A server in a thread of its own: for tests that need it in their own process."""
+
+    def __init__(self, servidor: Servidor, porta: int = 0) -> None:
+        self._servidor = servidor
+        self._pronto = threading.Event()
+        self._erro: BaseException | None = None
+        self._fio = threading.Thread(target=self._correr, args=(porta,), name="simulador", daemon=True)
+
+    def ligar(self) -> None:
+        """Returns when it listens. Raises what kept it from doing so."""
+        self._fio.start()
+        self._pronto.wait()
+        if self._erro is not None:
+            raise self._erro
+
+    def desligar(self) -> None:
+        """Returns when it is gone."""
+        self._servidor.parar()
+        self._fio.join()
+
+    def _correr(self, porta: int) -> None:
+        try:
+            self._servidor.servir(porta, self._pronto.set)
+        except BaseException as erro:  # noqa: BLE001 -- handed to whoever called `ligar`
+            self._erro = erro
+        finally:
+            self._pronto.set()
