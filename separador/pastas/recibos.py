@@ -1,0 +1,138 @@
+"""Receipts in their tree of folders: staged durable first, then one rename (ECAC-05; confiabilidade.md D1, D3, D4).
+
+A receipt is staged in `<raiz>/.separador/recibos/` under the name of its content: staging it twice is harmless.
+Where the destination cannot take it (disk full, share gone), it waits in a folder of ours: what was downloaded, and
+paid for, is not downloaded again.
+"""
+
+import hashlib
+import os
+import uuid
+from pathlib import Path, PurePosixPath
+
+from separador.dominio.nome import numerar
+from separador.pastas.disco import (
+    PROPRIA,
+    exigir_marca,
+    juntar,
+    lstat_ou_nada,
+    mover_sem_sobrepor,
+    resumo_sha256,
+    sincronizar_pasta,
+)
+from separador.pastas.erros import FalhaDePasta, traduzindo
+from separador.pastas.gravacao import GRAVAR, MODO, apagar
+
+CANTO = "recibos"
+
+
+def canto(raiz: Path) -> Path:
+    """Where receipts of this destination are staged."""
+    return raiz / PROPRIA / CANTO
+
+
+def encenar(raiz: Path, reserva: Path, pdf: bytes) -> str:
+    """Make the bytes durable, in the destination or else in `reserva`. Gives their SHA-256 (hex). Raises FalhaDePasta
+    when neither takes them."""
+    resumo = hashlib.sha256(pdf).hexdigest()
+    try:
+        exigir_marca(raiz)
+        _guardar(canto(raiz), resumo, pdf)
+    except FalhaDePasta:
+        _guardar(reserva, resumo, pdf)
+    return resumo
+
+
+def _guardar(pasta: Path, resumo: str, pdf: bytes) -> None:
+    """Whole or nothing under the content's name. What stands there already with that content is enough."""
+    with traduzindo(pasta):
+        pasta.mkdir(mode=0o750, parents=True, exist_ok=True)
+        final = juntar(pasta, resumo.encode())
+        if lstat_ou_nada(final) is not None and resumo_sha256(final).hex() == resumo:
+            return
+        provisorio = juntar(pasta, f"{resumo}.{uuid.uuid4().hex}".encode())
+        try:
+            _escrever(provisorio, pdf)
+            os.replace(provisorio, final)
+        except OSError:
+            apagar(provisorio)
+            raise
+    sincronizar_pasta(pasta)
+    sincronizar_pasta(pasta.parent)
+
+
+def _escrever(caminho: bytes, dados: bytes) -> None:
+    fd = os.open(caminho, GRAVAR, MODO)
+    try:
+        resto = memoryview(dados)
+        while resto:
+            resto = resto[os.write(fd, resto) :]
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def por_no_lugar(raiz: Path, reserva: Path, resumo: str, caminho: str) -> bool:
+    """Make a staged receipt visible as `<raiz>/<caminho>`. False: the name belongs to other content.
+
+    Done again after a crash it ends the same: staged and gone means that it was put there, whoever took it since.
+    Raises FalhaDePasta: it is tried again later.
+    """
+    exigir_marca(raiz)
+    final = raiz / PurePosixPath(caminho)
+    if lstat_ou_nada(_nome(canto(raiz), resumo)) is None:
+        _trazer(raiz, reserva, resumo)
+    _pastas(raiz, final.parent)
+    with traduzindo(raiz):
+        try:
+            mover_sem_sobrepor(_nome(canto(raiz), resumo), os.fsencode(final))
+        except FileNotFoundError:
+            exigir_marca(raiz)
+        except FileExistsError:
+            if resumo_sha256(os.fsencode(final)).hex() != resumo:
+                return False
+            apagar(_nome(canto(raiz), resumo))
+    sincronizar_pasta(final.parent)
+    sincronizar_pasta(canto(raiz))
+    apagar(_nome(reserva, resumo))
+    return True
+
+
+def _nome(pasta: Path, resumo: str) -> bytes:
+    return juntar(pasta, resumo.encode())
+
+
+def _trazer(raiz: Path, reserva: Path, resumo: str) -> None:
+    """From our own folder, where it waited for the destination."""
+    with traduzindo(reserva):
+        try:
+            pdf = Path(os.fsdecode(_nome(reserva, resumo))).read_bytes()
+        except FileNotFoundError:
+            canto(raiz).mkdir(mode=0o750, parents=True, exist_ok=True)
+            return
+    _guardar(canto(raiz), resumo, pdf)
+
+
+def _pastas(raiz: Path, pasta: Path) -> None:
+    """Make the folders down to `pasta`, each name durable."""
+    faltam = [p for p in (pasta, *pasta.parents) if p.is_relative_to(raiz) and not p.is_dir()]
+    with traduzindo(raiz):
+        for p in reversed(faltam):
+            p.mkdir(mode=0o750, exist_ok=True)
+    for p in reversed(faltam):
+        sincronizar_pasta(p.parent)
+
+
+def outro_caminho(caminho: str, n: int) -> str:
+    """The n-th choice of a name: `DARF-….pdf`, `DARF-…~2.pdf`."""
+    puro = PurePosixPath(caminho)
+    return str(puro.with_name(os.fsdecode(numerar(os.fsencode(puro.name), n))))
+
+
+def conferir(raiz: Path, caminho: str, sha256: str) -> bool | None:
+    """Whether the filed receipt is what was filed; None when it is not there. Raises FalhaDePasta."""
+    with traduzindo(raiz):
+        try:
+            return resumo_sha256(os.fsencode(raiz / PurePosixPath(caminho))).hex() == sha256
+        except FileNotFoundError:
+            return None
