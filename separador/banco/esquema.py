@@ -7,7 +7,14 @@ so the guard stands BEFORE INSERT). History is written by trigger, so that it ca
 
 from sqlite_utils import Database, Migrations
 
-from separador.banco import esquema_acesso, esquema_cofre
+from separador.banco import (
+    esquema_acesso,
+    esquema_cofre,
+    esquema_distribuicao,
+    esquema_ecac,
+    esquema_evento,
+    esquema_transmissao,
+)
 from separador.dominio.situacao import TRANSICOES
 
 MIGRACOES = Migrations("separador")
@@ -282,3 +289,27 @@ def m0002_cofre(banco: Database) -> None:
 def m0003_acesso(banco: Database) -> None:
     """Users, audit trail, powers of attorney."""
     _executar(banco, esquema_acesso.ROTEIRO)
+
+
+@MIGRACOES()
+def m0004_transmissao(banco: Database) -> None:
+    """The queue of the transmission by network, and what stands still."""
+    _executar(banco, esquema_transmissao.ROTEIRO)
+
+
+@MIGRACOES()
+def m0005_distribuicao(banco: Database) -> None:
+    """The ledger of NSU and the documents that came."""
+    _executar(banco, esquema_distribuicao.ROTEIRO)
+
+
+@MIGRACOES()
+def m0006_ecac(banco: Database) -> None:
+    """Guides, payments, receipts and occurrences of the e-CAC."""
+    _executar(banco, esquema_ecac.ROTEIRO)
+
+
+@MIGRACOES()
+def m0007_evento(banco: Database) -> None:
+    """What an order for a fiscal event says."""
+    _executar(banco, esquema_evento.ROTEIRO)

@@ -105,6 +105,34 @@ TEXTOS: dict[str, tuple[str, str]] = {
         "Código de resposta desconhecido; o documento ficou como estava.",
         "Leia o motivo na resposta, consulte a chave na SEFAZ e avise quem mantém o separador.",
     ),
+    "SEP-SEFAZ-FORA": (
+        "O autorizador não foi alcançado pela rede; nada saiu desta máquina.",
+        "Os documentos esperam, em ordem, e seguem sozinhos. Se durar, verifique a rede, o DNS e o proxy.",
+    ),
+    "SEP-SVC-ATIVA": (
+        "A SEFAZ do estado está parada e a contingência (SVC) está ativa (113).",
+        "Com pressa, emita os próximos com tpEmis 7 ou 8 e outro número; nunca refaça em contingência o já enviado.",
+    ),
+    "SEP-SVC-DESATIVADA": (
+        "A contingência (SVC) não está ativa para este estado (114).",
+        "Emita com tpEmis 1 os próximos documentos; os que esperam seguem se a contingência for ativada de novo.",
+    ),
+    "SEP-TRANSMISSAO-CERTIFICADO": (
+        "Não há certificado que sirva para a conexão com a SEFAZ; os documentos da empresa esperam.",
+        "Instale um certificado A1 em vigor da empresa (separador certificado instalar); o que espera segue sozinho.",
+    ),
+    "SEP-TRANSMISSAO-ENDERECO": (
+        "O autorizador não oferece este serviço, ou a tabela de endereços não pôde ser lida.",
+        "Corrija a chave sefaz.enderecos da configuração; o que espera segue sozinho.",
+    ),
+    "SEP-SEM-DESFECHO": (
+        "O desfecho da transmissão não ficou claro, e a consulta da chave não o decide.",
+        "Veja as respostas (separador rastrear CHAVE) e o portal da SEFAZ; depois consulte a chave de novo.",
+    ),
+    "SEP-NUMERO-OCUPADO": (
+        "O número deste documento já é de outra chave na SEFAZ.",
+        "Não reenvie. Se a outra chave é de uma emissão sua, use aquela; senão, emita de novo com outro número.",
+    ),
     "SEP-PRAZO-RETORNO": (
         "O retorno não chegou dentro do prazo.",
         "Veja se o transmissor está no ar e com a fila em dia; consulte a chave antes de qualquer reenvio.",
@@ -112,6 +140,22 @@ TEXTOS: dict[str, tuple[str, str]] = {
     "SEP-SEM-CERTIFICADO": (
         "Não há certificado utilizável para assinar por esta empresa; os documentos esperam.",
         "Instale o certificado ou defina a senha (veja separador verificar); os documentos seguem sozinhos.",
+    ),
+    "SEP-DIST-ILEGIVEL": (
+        "A resposta da distribuição de documentos não pôde ser lida.",
+        "Nada a fazer: o mesmo NSU é pedido de novo em uma hora. Se repetir, avise quem mantém o separador.",
+    ),
+    "SEP-DIST-RECUSADA": (
+        "O Ambiente Nacional recusou a busca de documentos.",
+        "Leia o motivo na resposta; a busca é repetida em uma hora, a partir do mesmo NSU.",
+    ),
+    "SEP-DIST-NSU": (
+        "O Ambiente Nacional respondeu um NSU anterior ao que já foi recebido; o registro não volta atrás.",
+        "Se repetir por um dia, avise quem mantém o separador (separador sefaz nsu mostra os números).",
+    ),
+    "SEP-DIST-DOCUMENTO": (
+        "Um documento da distribuição não pôde ser entendido; foi guardado como veio.",
+        "O NSU é pedido de novo, sozinho. Se o aviso ficar, veja o arquivo no destino da distribuição e dispense.",
     ),
     "SEP-CSRT": (
         "O CSRT do responsável técnico não foi encontrado; os documentos vão sem idCSRT e hashCSRT.",

@@ -10,7 +10,7 @@ from separador.banco.conexao import texto_de
 from separador.dominio.saida import evento_assinado
 from separador.fiscal.nomes import com_declaracao
 from separador.pastas.erros import FalhaDePasta
-from separador.servico import acesso, cancelamento, dispensa, pedidos, saidas, validade
+from separador.servico import acesso, cancelamento, dispensa, pedidos, saidas, transmissoes, validade
 from separador.servico.casa import Casa
 from separador.servico.conclusao import abrir_obra, avisar_pasta, fechar, finalizar
 from separador.servico.log import registrar_incidente
@@ -122,6 +122,9 @@ def _evento_de_novo(obra: Obra, doc: Row, evento_id: int) -> None:
     """The same event, if it still waits for its answer (it may have been reversed meanwhile)."""
     evento = eventos.por_id(obra.banco, evento_id)
     if evento["estado"] != eventos.PUBLICADO:
+        return
+    if transmissoes.pela_rede(obra.casa, evento["rota_id"]):
+        transmissoes.enfileirar_evento(obra, evento_id, "serviço")
         return
     obra.publicar(
         Saida(

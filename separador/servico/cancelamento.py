@@ -1,9 +1,13 @@
-"""Cancellation by folder: the request, its reversal, and asking SEFAZ what it has (CTE-05 … CTE-10; contratos.md)."""
+"""Cancellation, by folder or by network (CTE-05 … CTE-10; contratos.md).
+
+The request, its reversal, and asking SEFAZ what it has.
+"""
 
 from pathlib import Path
 from sqlite3 import Row
 
 from separador.banco import documentos, eventos, publicacoes
+from separador.banco import transmissoes as fila
 from separador.banco.conexao import Banco, instante_de
 from separador.banco.documentos import Mudanca
 from separador.dominio.erro import Erro, Recusa
@@ -20,7 +24,7 @@ from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.preparo import ContextoPreparo, Preparado, SemCertificado, preparar
 from separador.fiscal.resumo import resumir
 from separador.pastas import provisorios
-from separador.servico import saidas
+from separador.servico import saidas, transmissoes
 from separador.servico.casa import Casa
 from separador.servico.obra import Obra
 from separador.servico.saidas import Saida
@@ -43,7 +47,7 @@ def fatos_do_pedido(banco: Banco, doc: Row) -> Fatos:
         autorizado_em=instante_de(doc["autorizado_em"]) if doc["autorizado_em"] else None,
         estornos=doc["estornos"],
         marca=doc["marca"],
-        em_entrega=doc["etapa"] == Etapa.PUBLICANDO,
+        em_entrega=doc["etapa"] in (Etapa.PUBLICANDO, Etapa.ENVIANDO, Etapa.DESCONHECIDO),
         eventos=frozenset(r["tp_evento"] for r in aceitos),
     )
 
@@ -110,6 +114,9 @@ def publicar_evento(
     )
     evento_id = eventos.inserir(obra.banco, novo, obra.quando)
     pedir(obra, doc, quem, arquivo_id)
+    if transmissoes.pela_rede(obra.casa, doc["rota_id"]):
+        transmissoes.enfileirar_evento(obra, evento_id, quem, arquivo_id=arquivo_id, tarefa_id=tarefa_id)
+        return
     obra.publicar(
         Saida(
             saidas.EVENTO,
@@ -133,7 +140,13 @@ def destino(casa: Casa, doc: Row) -> Path:
 
 
 def publicar_consulta(obra: Obra, doc: Row, *, arquivo_id: int | None = None, tarefa_id: int | None = None) -> None:
-    """`<chave>-ped-sit.xml` for the transmitter."""
+    """`<chave>-ped-sit.xml` for the transmitter; by network, the question itself."""
+    if transmissoes.pela_rede(obra.casa, doc["rota_id"]):
+        base = bytes(doc["base"])
+        transmissoes.enfileirar_consulta(
+            obra, doc["chave"], "operador", base=base, arquivo_id=arquivo_id, tarefa_id=tarefa_id
+        )
+        return
     obra.publicar(
         Saida(
             saidas.CONSULTA,
@@ -166,6 +179,12 @@ def estornar(obra: Obra, doc: Row, quem: str, arquivo_id: int | None) -> str:
     mudanca = Mudanca(Causa.ESTORNO, Situacao.AUTORIZADO, obra.quando, quem, arquivo_id, Etapa.CONCLUIDO)
     documentos.transitar(obra.banco, doc, mudanca)
     obra.banco.execute("UPDATE documento SET estornos = estornos + 1 WHERE id = ?", (doc["id"],))
+    if not retirado and evento is not None and fila.do_evento(obra.banco, evento["id"]) is not None:
+        transmissoes.enfileirar_consulta(obra, doc["chave"], "serviço")
+        return (
+            "Pedido de cancelamento estornado, mas o evento já tinha sido transmitido: a SEFAZ será consultada, e a"
+            " palavra dela vale. Se ela cancelar, o documento passa a CANCELADO."
+        )
     if retirado:
         return "Pedido de cancelamento estornado: o evento foi retirado antes de ser transmitido."
     return (
@@ -180,7 +199,10 @@ def _fechado(estado: str) -> str:
 
 
 def _retirar(obra: Obra, evento: Row) -> bool:
-    """Take our event file back if nobody collected it yet."""
+    """Take our event back: out of the queue if it did not leave, out of the folder if nobody collected it yet."""
+    na_fila = fila.aberta_do_evento(obra.banco, evento["id"])
+    if na_fila is not None:
+        return fila.retirar(obra.banco, na_fila["id"], obra.quando)
     publicada = publicacoes.ultima(obra.banco, saidas.EVENTO, evento_id=evento["id"])
     if publicada is None:
         return False

@@ -32,6 +32,7 @@ class Casa:
     inclusoes: Inclusoes = NADA
     sequencia: int = 0
     proximo_arquivo: int = 0
+    fila_nova: bool = False
 
     @property
     def uninfe(self) -> bool:

@@ -23,6 +23,7 @@ from separador.servico.equipe import Equipe, EquipeLocal
 from separador.servico.notificacao import Notificador
 from separador.servico.operario import Equipamento
 from separador.servico.patio import Patio
+from separador.servico.transmissao import Transmissao
 from separador.servico.vigiada import PastaVigiada
 
 PASSO_S = 0.5
@@ -58,6 +59,7 @@ class Ciclo:
         inclusoes.atualizar(casa, ambiente)
         self._pfx = chaveiro.assinatura_dos_arquivos(casa)
         self.despacho = Despacho(casa, self._contratar(casa.config.trabalhadores))
+        self.transmissao = Transmissao(casa, self.despertador.set)
         self._patio = Patio(casa, self.despacho, self.despertador, avisos=avisos)
 
     def _contratar(self, quantos: int) -> Equipe | EquipeLocal:
@@ -73,6 +75,7 @@ class Ciclo:
         self._patio.adotar_rotas()
         recuperados = self._patio.recuperar()
         self._acordar_por_certificado()
+        self.transmissao.iniciar()
         self._gravar_estado()
         self._notificador.pronto(self._patio.resumo())
         ativas = sum(r.ativo for r in self.casa.rotas)
@@ -99,6 +102,7 @@ class Ciclo:
             self._notificador.estado(self._patio.resumo())
         moveu |= self._despachar()
         moveu |= self.despacho.colher()
+        moveu |= self.transmissao.passo(agora_s)
         if agora_s >= self._lento_s:
             self._lento_s = agora_s + RITMO_LENTO_S
             agenda.prazos(self.casa)
@@ -201,6 +205,7 @@ class Ciclo:
         inclusoes.atualizar(self.casa, self._ambiente)
         self._lento_s = 0.0  # warnings of expiry follow at once
         self.despacho.equipe.equipar(self._equipamento())
+        self.transmissao.reequipar()
         self._acordar_por_certificado()
 
     def _acordar_por_certificado(self) -> None:
@@ -244,7 +249,7 @@ class Ciclo:
             return False
         if self._vigiada.pendente or self.despacho.ocupado or self.despacho.represados or self._versao == -1:
             return False
-        return self._patio.nada_a_mover()
+        return self._patio.nada_a_mover() and not self.transmissao.pode_mover()
 
     def mostrar_esperas(self) -> None:
         """Whatever still waits, for the failures view (`uma-vez`)."""
@@ -259,8 +264,16 @@ class Ciclo:
             wait([*self.despacho.equipe.fios()], timeout=0.2)
             self.despacho.colher()
         self.despacho.equipe.encerrar()
+        self.transmissao.encerrar(lambda: self._ainda_ha_tempo(limite_s))
         self.casa.tokens.fechar()
         self._boca.fechar()
         self._avisador.fechar()
         self.despertador.fechar()
         estado.apagar(self.casa.dados)
+
+    def _ainda_ha_tempo(self, limite_s: float) -> bool:
+        """Wait a moment for a call in flight; False when the time to stop is over."""
+        self._notificador.vivo()
+        self.despertador.clear()
+        wait([self.despertador.fileno()], timeout=0.2)
+        return self.casa.relogio.monotonico() < limite_s

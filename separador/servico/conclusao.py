@@ -180,7 +180,7 @@ def _decidir(obra: Obra, item: Item, parecer: Parecer) -> None:
     elif isinstance(c, Copia):
         plano.mover(obra, item, parecer)
     elif isinstance(c, PedidoLido):
-        pedidos.por_arquivo(obra, item, c)
+        pedidos_evento.por_arquivo(obra, item, c)
     elif isinstance(c, ErroTransmissor):
         retornos.do_transmissor(obra, item, c)
     elif isinstance(c, Retorno):
@@ -263,6 +263,8 @@ def publicar_pendentes(casa: Casa) -> bool:
 
 def _donos(linha: Row) -> set[tuple[str, int]]:
     pares = {("arquivo", linha["arquivo_id"]), ("tarefa", linha["tarefa_id"])}
+    if linha["arquivo_id"] is None:
+        pares.add(("documento", linha["documento_id"]))  # an answer over the network: processed document, then return
     return {(n, i) for n, i in pares if i is not None}
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from separador.banco import arquivos
 from separador.dominio.nome import mostrar
-from separador.dominio.rota import Envio, Regra, Rota
+from separador.dominio.rota import Envio, Regra, Rota, Transmissao
 from separador.pastas import tomada
 from separador.pastas.erros import FalhaDePasta
 from separador.pastas.tomada import Tomado
@@ -228,7 +228,7 @@ def _pasta_a_encenar(rota: Rota) -> Path | None:
     """Where a worker may stage at once; None where it depends on a person or there is nothing to stage."""
     if rota.regra in (Regra.MOVER, Regra.CTE_VALIDAR):
         return rota.destino
-    if rota.regra is Regra.CTE_ENVIO and rota.envio is Envio.AUTOMATICO:
+    if rota.regra is Regra.CTE_ENVIO and rota.envio is Envio.AUTOMATICO and rota.transmissao is Transmissao.PASTA:
         return rota.destino
     return None
 

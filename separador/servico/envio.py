@@ -6,6 +6,7 @@ from pathlib import Path
 from sqlite3 import Row
 
 from separador.banco import arquivos, bloqueios, documentos, eventos
+from separador.banco import transmissoes as fila
 from separador.banco.conexao import texto_de
 from separador.banco.documentos import Mudanca, NovoDocumento
 from separador.dominio.erro import Erro, Recusa
@@ -18,7 +19,7 @@ from separador.dominio.situacao import Causa, Situacao
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.preparo import Preparado, SemCertificado
 from separador.fiscal.resumo import Resumo, ResumoEvento
-from separador.servico import cancelamento, saidas
+from separador.servico import cancelamento, saidas, transmissoes
 from separador.servico.obra import Item, Obra, texto_do_err
 from separador.servico.operario import Parecer
 from separador.servico.saidas import Saida
@@ -60,6 +61,10 @@ def _empresa_desconhecida(cnpj: str) -> Erro:
 
 def _documento(obra: Obra, item: Item, parecer: Parecer, p: Preparado, r: Resumo) -> None:
     existente = documentos.por_chave(obra.banco, p.chave)
+    em_transmissao = _numero_em_transmissao(obra, item, p, r)
+    if em_transmissao is not None:
+        obra.recusar(item, Recusa((em_transmissao,), p.chave))
+        return
     novo = NovoDocumento(
         chave=p.chave,
         tipo=p.tipo.value,
@@ -83,11 +88,31 @@ def _documento(obra: Obra, item: Item, parecer: Parecer, p: Preparado, r: Resumo
     _conhecido(obra, item, parecer, p, existente, novo)
 
 
+def _numero_em_transmissao(obra: Obra, item: Item, p: Preparado, r: Resumo) -> Erro | None:
+    """G4: of a number that was sent, and of which nobody knows yet what became, no other key is sent: a contingency
+    document above all (fatos/cte.md 7)."""
+    if not transmissoes.pela_rede(obra.casa, item.rota_id):
+        return None
+    outros = fila.outros_no_numero(obra.banco, p.chave, r.emitente, r.modelo, r.serie, r.numero)
+    esperam = [d["chave"] for d in outros if d["situacao"] == _S.AGUARDANDO_RETORNO.value]
+    if not esperam:
+        return None
+    return Erro(
+        "SEP-NUMERO-EM-TRANSMISSAO",
+        "SEP",
+        f"O número {r.numero} (série {r.serie}) já foi transmitido sob a chave {esperam[0]}; o retorno ainda não veio.",
+        "Espere o retorno do primeiro. Um número já transmitido não se refaz em contingência: use outro número.",
+        tag="nCT",
+    )
+
+
 def _conhecido(obra: Obra, item: Item, parecer: Parecer, p: Preparado, doc: Row, novo: NovoDocumento) -> None:
     """A key that was seen before: content decides, because repeating is harmful (contratos.md, Identity)."""
     situacao, igual = _S(doc["situacao"]), doc["digest"] == p.digest
     if doc["etapa"] == Etapa.PUBLICANDO and situacao in (_S.NAO_ENVIADO, _S.REJEITADO):
         situacao = _S.AGUARDANDO_RETORNO  # being handed on, in this very group or as soon as the folder works again
+    if situacao is _S.REJEITADO and igual and fila.abertas_do_documento(obra.banco, doc["id"], fila.DOCUMENTO):
+        situacao = _S.AGUARDANDO_RETORNO  # the same, in the queue already
     if situacao is _S.REJEITADO or (situacao is _S.NAO_ENVIADO and not igual):
         if not igual:
             causa = Causa.CORRECAO if situacao is _S.REJEITADO else Causa.SUBSTITUICAO
@@ -112,6 +137,10 @@ def _entregar(obra: Obra, item: Item, parecer: Parecer, p: Preparado, documento_
     if item.rota.envio is Envio.MANUAL:
         documentos.definir_etapa(obra.banco, documento_id, Etapa.PRONTO)
         obra.terminar(item, Desfecho.ENTREGUE, motivo="registrado; aguarda a ordem de envio", chave=p.chave)
+        return
+    if transmissoes.pela_rede(obra.casa, item.rota_id):
+        transmissoes.enfileirar_documento(obra, documento_id, _quem(item), arquivo_id=item.arquivo_id)
+        obra.terminar(item, Desfecho.ENTREGUE, motivo="na fila de transmissão", chave=p.chave)
         return
     ate = obra.bloqueado_ate
     if ate is not None:
@@ -197,7 +226,9 @@ def _pasta_de_resposta(obra: Obra, item: Item) -> Path:
 def _evento(obra: Obra, item: Item, parecer: Parecer, p: Preparado, r: ResumoEvento) -> None:
     """An event file: 110111 asks for the cancellation, others change no situação (contratos.md, Cancel by folder)."""
     ate = bloqueios.vigente(obra.banco, bloqueios.EVENTO, obra.quando)
-    if ate is not None:  # 678: nothing to that service for an hour
+    if ate is not None and not transmissoes.pela_rede(
+        obra.casa, item.rota_id
+    ):  # 678: nothing to that service for an hour
         obra.reter(item, "bloqueio", ate, obra.falha_do(item, "SEP-CONSUMO-INDEVIDO", chave=r.chave))
         return
     vigente = eventos.vigente(obra.banco, r.chave, r.tp_evento, r.n_seq)
@@ -226,6 +257,10 @@ def _evento(obra: Obra, item: Item, parecer: Parecer, p: Preparado, r: ResumoEve
     evento_id = eventos.inserir(obra.banco, novo, obra.quando)
     if r.tp_evento == CANCELAMENTO and doc is not None:
         cancelamento.pedir(obra, doc, _quem(item), item.arquivo_id)
+    if transmissoes.pela_rede(obra.casa, item.rota_id):
+        transmissoes.enfileirar_evento(obra, evento_id, _quem(item), cnpj=r.autor, arquivo_id=item.arquivo_id)
+        obra.terminar(item, Desfecho.ENTREGUE, motivo="na fila de transmissão", chave=r.chave)
+        return
     nome = evento_assinado(r.chave, r.tp_evento, r.n_seq)
     documento_id = doc["id"] if doc is not None else None
     obra.publicar(_saida(item, parecer, saidas.EVENTO, nome, documento_id=documento_id, evento_id=evento_id))

@@ -64,6 +64,20 @@ class Item:
         return self.rota.id or 0
 
     @property
+    def quem(self) -> str:
+        """Cause of what the file changes (CTE-13)."""
+        return f"arquivo:{mostrar(self.nome)}"
+
+    @property
+    def reserva(self) -> Path:
+        """Folder of the returns when the document's route is configured no more."""
+        return self.rota.destino
+
+    def base_da_consulta(self, base: bytes) -> bytes | None:
+        """A consultation's answer that was dropped is handed on, named after the document."""
+        return base
+
+    @property
     def assunto(self) -> str:
         """Identity of this file's failures."""
         return f"arquivo:{self.rota_id}:{mostrar(self.nome)}"

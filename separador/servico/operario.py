@@ -220,6 +220,15 @@ def _retorno(encargo: Encargo, dados: bytes) -> Retorno | ErroTransmissor | Recu
     return _conferir_embutidos(retorno)
 
 
+def entender_resposta(dados: bytes) -> Parecer:
+    """What an answer says that came over the network: read and checked like one that came in a file."""
+    retorno = interpretar(dados)
+    conteudo = retorno if isinstance(retorno, Recusa) else _conferir_embutidos(retorno)
+    inteiro = com_declaracao(dados)
+    resumo = hashlib.sha256(inteiro).hexdigest()
+    return Parecer(resumo, len(inteiro), conteudo, inteiro, retorno_valido=_valido(conteudo, dados))
+
+
 _COM_ESQUEMA = frozenset({*(f.retorno for f in FAMILIAS.values()), Tipo.RET_EVENTO})
 
 

@@ -15,7 +15,7 @@ from separador.dominio.saida import documento_assinado, resposta_de_pedido
 from separador.dominio.situacao import Situacao
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.preparo import SemCertificado
-from separador.servico import acesso, cancelamento, saidas
+from separador.servico import acesso, cancelamento, saidas, transmissoes
 from separador.servico.obra import Item, Obra
 from separador.servico.operario import PedidoLido
 from separador.servico.saidas import Saida
@@ -100,10 +100,15 @@ def por_arquivo(obra: Obra, item: Item, lido: PedidoLido) -> None:
     obra.terminar(item, desfecho, codigo=resposta.codigo, motivo=resposta.mensagem, chave=chave)
 
 
-def json_da_resposta(obra: Obra, pedido: str | None, chave: str | None, resposta: Resposta) -> bytes:
-    """The shape of contratos.md, "answer to an order"; `situacao` as it is once the order is carried out."""
+def json_da_resposta(
+    obra: Obra, pedido: str | None, chave: str | None, resposta: Resposta, mais: dict[str, object] | None = None
+) -> bytes:
+    """The shape of contratos.md, "answer to an order"; `situacao` as it is once the order is carried out.
+
+    `mais`: what an order of another kind tells besides.
+    """
     doc = documentos.por_chave(obra.banco, chave) if chave else None
-    corpo = {
+    corpo: dict[str, object] = {
         "pedido": pedido,
         "chave": chave,
         "resultado": resposta.resultado,
@@ -113,7 +118,7 @@ def json_da_resposta(obra: Obra, pedido: str | None, chave: str | None, resposta
         "etapa": doc["etapa"] if doc is not None else None,
         "quando": obra.quando,
     }
-    return json.dumps(corpo, ensure_ascii=False, indent=2).encode() + b"\n"
+    return json.dumps(corpo | (mais or {}), ensure_ascii=False, indent=2).encode() + b"\n"
 
 
 def _situacao_depois(doc: Row | None, pedido: str | None, resposta: Resposta) -> str | None:
@@ -164,6 +169,8 @@ def executar(obra: Obra, ordem: Ordem) -> Resposta:
     if ordem.pedido is not Pedido.ESTORNAR and obra.casa.rota_de_envio(doc["rota_id"]) is None:
         return _negada("SEP-SEM-ROTA", "Não há rota cte-envio ativa para entregar ao transmissor.")
     servico = {Pedido.CANCELAR: bloqueios.EVENTO, Pedido.CONSULTAR: bloqueios.CONSULTA}.get(ordem.pedido)
+    if transmissoes.pela_rede(obra.casa, doc["rota_id"]):
+        servico = None  # the queue keeps its own limits, and what is ordered waits in it
     ate = bloqueios.vigente(obra.banco, servico, obra.quando) if servico is not None else None
     if ate is not None:
         mensagem = f"A SEFAZ bloqueou este serviço por consumo indevido (678); peça depois de {ate}."
@@ -188,6 +195,11 @@ def _enviar(obra: Obra, doc: Row, ordem: Ordem) -> Resposta:
     if _S(doc["situacao"]) is _S.CANCELAMENTO_REJEITADO:
         cancelamento.pedir_autorizacao(obra, doc, ordem.quem, arquivo_id=ordem.arquivo_id, tarefa_id=ordem.tarefa_id)
         return Resposta("feito", "SEP-CONSULTA", "A SEFAZ será consultada pela chave; o documento não é retransmitido.")
+    if transmissoes.pela_rede(obra.casa, doc["rota_id"]):
+        transmissoes.enfileirar_documento(
+            obra, doc["id"], ordem.quem, arquivo_id=ordem.arquivo_id, tarefa_id=ordem.tarefa_id
+        )
+        return Resposta("feito", "SEP-NA-FILA", "Documento na fila de transmissão à SEFAZ.")
     ate = obra.bloqueado_ate
     if ate is not None:
         documentos.agendar(obra.banco, doc["id"], "enviar", ate)
@@ -198,6 +210,9 @@ def _enviar(obra: Obra, doc: Row, ordem: Ordem) -> Resposta:
 
 def publicar_documento(obra: Obra, doc: Row, *, arquivo_id: int | None = None, tarefa_id: int | None = None) -> None:
     """Hand on the kept signed bytes, unchanged. Raises LookupError when they are gone."""
+    if transmissoes.pela_rede(obra.casa, doc["rota_id"]):
+        transmissoes.enfileirar_documento(obra, doc["id"], "serviço", arquivo_id=arquivo_id, tarefa_id=tarefa_id)
+        return
     assinado = documentos.assinado(obra.banco, doc["id"], doc["digest"])
     if assinado is None:
         raise LookupError(f"os bytes assinados de {doc['chave']} não estão no banco")

@@ -17,6 +17,7 @@ from separador.fiscal.retornos import Resposta, Retorno
 from separador.servico import saidas
 from separador.servico.obra import Item, Obra
 from separador.servico.operario import Parecer
+from separador.servico.origem import Origem
 from separador.servico.saidas import Saida
 
 _RETORNOS = frozenset(f.retorno for f in FAMILIAS.values())
@@ -24,9 +25,9 @@ _RETORNOS = frozenset(f.retorno for f in FAMILIAS.values())
 
 @dataclass(frozen=True, slots=True)
 class Caso:
-    """One answer of a return file, and what it is about."""
+    """One answer of a return file, or of a call of our own, and what it is about."""
 
-    item: Item
+    item: Origem
     parecer: Parecer
     retorno: Retorno
     resposta: Resposta
@@ -126,7 +127,7 @@ def _rota_id(caso: Caso) -> int:
 
 
 def _pasta(obra: Obra, caso: Caso) -> Path:
-    return obra.casa.retorno_da_rota(_rota_id(caso), caso.item.rota.destino)
+    return obra.casa.retorno_da_rota(_rota_id(caso), caso.item.reserva)
 
 
 def _saida(caso: Caso, tipo: str, pasta: Path, nome: Nome, dados: bytes, *, substitui: bool = False) -> Saida:
@@ -136,7 +137,7 @@ def _saida(caso: Caso, tipo: str, pasta: Path, nome: Nome, dados: bytes, *, subs
         nome,
         dados=dados,
         substitui=substitui,
-        arquivo_id=caso.item.arquivo_id,
+        arquivo_id=caso.item.arquivo_id or None,
         documento_id=caso.doc["id"] if caso.doc is not None else None,
         evento_id=caso.evento["id"] if caso.evento is not None else None,
     )
@@ -156,8 +157,11 @@ def _publicar_retorno(obra: Obra, caso: Caso) -> None:
 
 
 def publicar_consulta(obra: Obra, caso: Caso) -> bool:
-    """`<input base>-sit.xml`, as it came."""
-    nome = retorno(bytes(caso.documento["base"]), "consulta")
+    """`<input base>-sit.xml`, as it came. False when nobody asked."""
+    base = caso.item.base_da_consulta(bytes(caso.documento["base"]))
+    if base is None:
+        return False
+    nome = retorno(base, "consulta")
     dados = caso.parecer.dados
     obra.publicar(_saida(caso, saidas.RETORNO, _pasta(obra, caso), nome, dados, substitui=obra.casa.uninfe))
     return True

@@ -21,6 +21,7 @@ from separador.fiscal.retornos import ErroTransmissor, Resposta, Retorno
 from separador.servico import respostas, vinculo
 from separador.servico.obra import Item, Obra
 from separador.servico.operario import Parecer
+from separador.servico.origem import Origem
 
 _S = Situacao
 
@@ -78,6 +79,20 @@ def receber(obra: Obra, item: Item, parecer: Parecer, r: Retorno) -> None:
     _concluir(obra, item, passos, chave or vinculo.exigir(obra.banco, item.nome, r.respostas[0]).chave)
 
 
+def da_rede(obra: Obra, ligacao: Origem, parecer: Parecer, r: Retorno) -> list[Passo]:
+    """The same for the answer to a call of our own: there is no file that could be held or have an outcome.
+
+    Every answer in it is about a document or event of ours, or is passed over (other authors' events of a key that is
+    unknown here).
+    """
+    nossas = [x for x in _fundidas(r) if vinculo.achar(obra.banco, ligacao.nome, x) is not None]
+    passos = [_uma(obra, ligacao, parecer, r, x) for x in nossas]
+    for passo in passos:
+        if passo.efeito is Efeito.RETER and passo.falha is not None:
+            obra.falhar(passo.falha)
+    return passos
+
+
 def _fundidas(r: Retorno) -> Sequence[Resposta]:
     """Of a consultation, the situation and the protocol that proves it are one answer.
 
@@ -122,7 +137,7 @@ def _concluir(obra: Obra, item: Item, passos: Sequence[Passo], chave: str) -> No
         obra.terminar(item, Desfecho.APLICADO, chave=chave)
 
 
-def _uma(obra: Obra, item: Item, parecer: Parecer, r: Retorno, x: Resposta) -> Passo:
+def _uma(obra: Obra, item: Origem, parecer: Parecer, r: Retorno, x: Resposta) -> Passo:
     achado = vinculo.exigir(obra.banco, item.nome, x)
     if x.especie == "evento":
         achado = vinculo.com_evento(obra, achado, x)
@@ -137,7 +152,7 @@ def _uma(obra: Obra, item: Item, parecer: Parecer, r: Retorno, x: Resposta) -> P
 
 
 def _evento_sem_documento(
-    obra: Obra, item: Item, parecer: Parecer, r: Retorno, x: Resposta, achado: vinculo.Achado
+    obra: Obra, item: Origem, parecer: Parecer, r: Retorno, x: Resposta, achado: vinculo.Achado
 ) -> Passo:
     """The return of an event that passed with a warning, its document being unknown here."""
     if achado.evento is None:
@@ -195,8 +210,8 @@ def _escrever(obra: Obra, caso: respostas.Caso, d: Decisao) -> None:
             d.causa,
             d.para,
             obra.quando,
-            f"arquivo:{mostrar(item.nome)}",
-            item.arquivo_id,
+            item.quem,
+            item.arquivo_id or None,
             Etapa.CONCLUIDO if d.para is not _S.REJEITADO else Etapa.RESPONDIDO,
             cstat=x.cstat,
             motivo=x.motivo,

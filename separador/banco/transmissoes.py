@@ -1,0 +1,333 @@
+"""What goes to SEFAZ over the network: one row per call to be made, from its intent to its applied answer.
+
+States: `pendente` -> `enviando` (intent committed, the call may begin) -> `respondida` (raw answer stored) ->
+`aplicada`. An unknown outcome is `desconhecida` until consultations (rows that name it in `de_id`) resolve it; it then
+becomes `aplicada`, or `pendente` again when SEFAZ does not have it. `retirada`: withdrawn before it ever left.
+"""
+
+import json
+import zlib
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from sqlite3 import Row
+
+from separador.banco.conexao import Banco
+
+PENDENTE, ENVIANDO, RESPONDIDA, APLICADA = "pendente", "enviando", "respondida", "aplicada"
+DESCONHECIDA, RETIRADA = "desconhecida", "retirada"
+ABERTAS = (PENDENTE, ENVIANDO, RESPONDIDA, DESCONHECIDA)
+
+DOCUMENTO, EVENTO, CONSULTA, STATUS = "documento", "evento", "consulta", "status"
+"""Kinds (`alvo`) whose envelope is built from other rows; any other kind brings its own in `pedido`."""
+
+
+@dataclass(slots=True)
+class NovaTransmissao:
+    """A call to be made.
+
+    `servico`: value of sefaz.porta.Servico. `fila`: calls of the same value go one at a time and in order. `cnpj`:
+    whose certificate. `pedido`: the whole envelope, for kinds that this module does not know. `base`: name that the
+    return of a consultation or status is published under; None = nobody asked for it. `de_id`: the transmission with
+    unknown outcome that this consultation is for. `proxima_em`: not before (as stored).
+    """
+
+    alvo: str
+    servico: str
+    autorizador: str
+    cnpj: str
+    tp_amb: str
+    fila: str
+    quem: str
+    chave: str | None = None
+    digest: str | None = None
+    documento_id: int | None = None
+    evento_id: int | None = None
+    tarefa_id: int | None = None
+    arquivo_id: int | None = None
+    rota_id: int | None = None
+    de_id: int | None = None
+    base: bytes | None = None
+    pedido: bytes | None = None
+    proxima_em: str | None = None
+
+
+def inserir(banco: Banco, n: NovaTransmissao, quando: str) -> int:
+    """Queue a call. Nothing leaves before its intent is committed (`intencao`)."""
+    cursor = banco.execute(
+        "INSERT INTO transmissao (alvo, servico, autorizador, cnpj, tp_amb, fila, quem, chave, digest, documento_id,"
+        " evento_id, tarefa_id, arquivo_id, rota_id, de_id, base, pedido, proxima_em, estado, criada_em)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            *(n.alvo, n.servico, n.autorizador, n.cnpj, n.tp_amb, n.fila, n.quem, n.chave, n.digest, n.documento_id),
+            *(n.evento_id, n.tarefa_id, n.arquivo_id, n.rota_id, n.de_id, n.base),
+            *(zlib.compress(n.pedido, 1) if n.pedido is not None else None, n.proxima_em, PENDENTE, quando),
+        ),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def por_id(banco: Banco, transmissao_id: int) -> Row:
+    """One row. Raises LookupError when the database is broken."""
+    linha = banco.uma("SELECT * FROM transmissao WHERE id = ?", transmissao_id)
+    if linha is None:
+        raise LookupError(f"transmissão {transmissao_id} não existe")
+    return linha
+
+
+def com_estado(banco: Banco, estado: str) -> list[Row]:
+    """Every row in a state, oldest first."""
+    return banco.todas("SELECT * FROM transmissao WHERE estado = ? ORDER BY id", estado)
+
+
+def abertas_do_documento(banco: Banco, documento_id: int, alvo: str | None = None) -> list[Row]:
+    """What is under way for a document (its events and consultations too, unless `alvo` says which)."""
+    return banco.todas(
+        "SELECT * FROM transmissao WHERE documento_id = ? AND estado IN (?, ?, ?, ?) AND (? IS NULL OR alvo = ?)"
+        " ORDER BY id",
+        *(documento_id, *ABERTAS, alvo, alvo),
+    )
+
+
+def aberta_do_evento(banco: Banco, evento_id: int) -> Row | None:
+    """The transmission of an event that is under way."""
+    sql = "SELECT * FROM transmissao WHERE evento_id = ? AND alvo = ? AND estado IN (?, ?, ?, ?) ORDER BY id DESC"
+    return banco.uma(sql, evento_id, EVENTO, *ABERTAS)
+
+
+def do_evento(banco: Banco, evento_id: int) -> Row | None:
+    """The newest transmission of an event, whatever became of it."""
+    sql = "SELECT * FROM transmissao WHERE evento_id = ? AND alvo = ? ORDER BY id DESC LIMIT 1"
+    return banco.uma(sql, evento_id, EVENTO)
+
+
+def consultas_abertas(banco: Banco, de_id: int) -> bool:
+    """Whether a look-up for this unknown outcome is under way."""
+    sql = "SELECT 1 FROM transmissao WHERE de_id = ? AND estado IN (?, ?, ?, ?)"
+    return banco.uma(sql, de_id, *ABERTAS) is not None
+
+
+def retirar_pendentes(banco: Banco, documento_id: int, alvo: str, quando: str) -> int:
+    """Withdraw what has not left yet (another version takes its place). Returns how many."""
+    cursor = banco.execute(
+        "UPDATE transmissao SET estado = ?, aplicada_em = ? WHERE documento_id = ? AND alvo = ? AND estado = ?",
+        (RETIRADA, quando, documento_id, alvo, PENDENTE),
+    )
+    return int(cursor.rowcount)
+
+
+def retirar(banco: Banco, transmissao_id: int, quando: str) -> bool:
+    """Withdraw one call, if it has not left. An unknown outcome is never withdrawn."""
+    cursor = banco.execute(
+        "UPDATE transmissao SET estado = ?, aplicada_em = ? WHERE id = ? AND estado = ?",
+        (RETIRADA, quando, transmissao_id, PENDENTE),
+    )
+    return bool(cursor.rowcount)
+
+
+# --- whose turn it is -------------------------------------------------------------------------------------------
+
+
+def grupos_pendentes(banco: Banco) -> list[tuple[str, str]]:
+    """(cnpj, autorizador) that have something waiting."""
+    linhas = banco.todas("SELECT DISTINCT cnpj, autorizador FROM transmissao WHERE estado = ?", PENDENTE)
+    return [(r["cnpj"], r["autorizador"]) for r in linhas]
+
+
+_VEZ = """
+SELECT t.* FROM transmissao t
+WHERE t.estado = 'pendente' AND t.cnpj = ? AND t.autorizador = ? AND (t.proxima_em IS NULL OR t.proxima_em <= ?)
+  AND t.servico NOT IN (SELECT value FROM json_each(?)) AND (? IS NULL OR t.alvo = ?)
+  AND NOT EXISTS (SELECT 1 FROM transmissao o WHERE o.fila = t.fila AND o.id <> t.id
+    AND o.estado IN ('pendente', 'enviando', 'respondida', 'desconhecida') AND (
+        o.estado = 'enviando'
+        OR (t.alvo <> 'consulta' AND o.estado IN ('respondida', 'desconhecida'))
+        OR (o.estado = 'pendente' AND o.id < t.id AND (t.alvo <> 'consulta' OR o.alvo = 'consulta'))))
+ORDER BY t.alvo <> 'consulta', t.id LIMIT ?
+"""
+
+
+def da_vez(
+    banco: Banco,
+    cnpj: str,
+    autorizador: str,
+    agora: str,
+    limite: int,
+    *,
+    exceto: Collection[str] = (),
+    alvo: str | None = None,
+) -> list[Row]:
+    """Calls that may go now: look-ups first, then in the order in which they were queued; of one `fila` the first, and
+    only when nothing of it is under way. A look-up waits for no queued document, and may find an unknown outcome.
+
+    `exceto`: services that are blocked. `alvo`: only this kind.
+    """
+    return banco.todas(_VEZ, cnpj, autorizador, agora, json.dumps(sorted(exceto)), alvo, alvo, limite)
+
+
+def primeira_a_espera(banco: Banco, autorizador: str) -> Row | None:
+    """The oldest call about a key that waits for an authoriser."""
+    return banco.uma(
+        "SELECT * FROM transmissao WHERE estado = ? AND autorizador = ? AND chave IS NOT NULL ORDER BY id LIMIT 1",
+        *(PENDENTE, autorizador),
+    )
+
+
+def proxima_vez(banco: Banco, agora: str) -> str | None:
+    """When the next call that waits for its time is due; None when none does."""
+    sql = "SELECT min(proxima_em) AS em FROM transmissao WHERE estado = ? AND proxima_em > ?"
+    linha = banco.uma(sql, PENDENTE, agora)
+    return str(linha["em"]) if linha is not None and linha["em"] else None
+
+
+def consultas_desde(banco: Banco, chave: str, desde: str) -> list[str]:
+    """Instants of the look-ups of a key since `desde`, oldest first (G3: at most ten in an hour)."""
+    linhas = banco.todas(
+        "SELECT enviada_em FROM transmissao WHERE chave = ? AND enviada_em >= ? AND alvo = ? ORDER BY enviada_em",
+        *(chave, desde, CONSULTA),
+    )
+    return [str(r["enviada_em"]) for r in linhas]
+
+
+def ultima_do_servico(banco: Banco, alvo: str, autorizador: str, fila: str) -> str | None:
+    """When this was last asked, or queued to be asked."""
+    linha = banco.uma(
+        "SELECT max(coalesce(enviada_em, criada_em)) AS em FROM transmissao WHERE fila = ? AND alvo = ?"
+        " AND autorizador = ?",
+        *(fila, alvo, autorizador),
+    )
+    return str(linha["em"]) if linha is not None and linha["em"] else None
+
+
+# --- from state to state ----------------------------------------------------------------------------------------
+
+
+def intencao(banco: Banco, transmissao_id: int, corpo_sha256: str, quando: str) -> None:
+    """The call may begin once this is committed."""
+    banco.execute(
+        "UPDATE transmissao SET estado = ?, enviada_em = ?, corpo_sha256 = ?, tentativas = tentativas + 1,"
+        " proxima_em = NULL, respondida_em = NULL, bruto = NULL, xml = NULL, http = NULL WHERE id = ?",
+        (ENVIANDO, quando, corpo_sha256, transmissao_id),
+    )
+
+
+def guardar_resposta(
+    banco: Banco, transmissao_id: int, bruto: bytes, xml: bytes, duracao_ms: float, quando: str
+) -> None:
+    """The raw answer, before anybody reads it (G5)."""
+    banco.execute(
+        "UPDATE transmissao SET estado = ?, respondida_em = ?, duracao_ms = ?, bruto = ?, xml = ?, http = 200"
+        " WHERE id = ?",
+        (RESPONDIDA, quando, duracao_ms, zlib.compress(bruto, 1), zlib.compress(xml, 1), transmissao_id),
+    )
+
+
+def nao_saiu(banco: Banco, transmissao_id: int, motivo: str, detalhe: str, proxima_em: str | None) -> None:
+    """Nothing left the machine: it waits again, and counts as never asked."""
+    banco.execute(
+        "UPDATE transmissao SET estado = ?, enviada_em = NULL, proxima_em = ?, resultado = ?, detalhe = ? WHERE id = ?",
+        (PENDENTE, proxima_em, motivo, detalhe, transmissao_id),
+    )
+
+
+def de_novo(banco: Banco, transmissao_id: int, resultado: str | None, detalhe: str, proxima_em: str | None) -> None:
+    """Answered that nothing was recorded: the same bytes wait for another turn."""
+    banco.execute(
+        "UPDATE transmissao SET estado = ?, proxima_em = ?, resultado = coalesce(?, resultado), detalhe = ?"
+        " WHERE id = ?",
+        (PENDENTE, proxima_em, resultado, detalhe, transmissao_id),
+    )
+
+
+def desconhecer(
+    banco: Banco,
+    transmissao_id: int,
+    motivo: str,
+    quando: str,
+    *,
+    detalhe: str = "",
+    bruto: bytes | None = None,
+    http: int | None = None,
+) -> None:
+    """The outcome is not known; what did arrive is kept."""
+    comprimido = zlib.compress(bruto, 1) if bruto is not None else None
+    banco.execute(
+        "UPDATE transmissao SET estado = ?, respondida_em = ?, resultado = ?, detalhe = ?, http = coalesce(?, http),"
+        " bruto = coalesce(?, bruto) WHERE id = ?",
+        (DESCONHECIDA, quando, motivo, detalhe, http, comprimido, transmissao_id),
+    )
+
+
+def aplicar(banco: Banco, transmissao_id: int, resultado: str | None, detalhe: str, quando: str) -> None:
+    """Its answer, or a look-up, has decided."""
+    banco.execute(
+        "UPDATE transmissao SET estado = ?, aplicada_em = ?, resultado = coalesce(?, resultado), detalhe = ?"
+        " WHERE id = ?",
+        (APLICADA, quando, resultado, detalhe, transmissao_id),
+    )
+
+
+def contar_consulta(banco: Banco, transmissao_id: int) -> int:
+    """One more look-up for an unknown outcome. Returns how many there were before."""
+    antes = int(por_id(banco, transmissao_id)["consultas"])
+    banco.execute("UPDATE transmissao SET consultas = consultas + 1 WHERE id = ?", (transmissao_id,))
+    return antes
+
+
+def contar_ausencia(banco: Banco, transmissao_id: int) -> int:
+    """SEFAZ does not have it (217). Returns how often it has said so now."""
+    banco.execute("UPDATE transmissao SET ausencias = ausencias + 1 WHERE id = ?", (transmissao_id,))
+    return int(por_id(banco, transmissao_id)["ausencias"])
+
+
+def zerar_ausencias(banco: Banco, transmissao_id: int) -> None:
+    """The same bytes go again: what SEFAZ did not have before says nothing from here on."""
+    banco.execute("UPDATE transmissao SET ausencias = 0 WHERE id = ?", (transmissao_id,))
+
+
+def xml(linha: Row) -> bytes:
+    """Payload of a stored answer."""
+    return zlib.decompress(linha["xml"]) if linha["xml"] is not None else b""
+
+
+def pedido(linha: Row) -> bytes:
+    """Envelope that the row brought."""
+    return zlib.decompress(linha["pedido"]) if linha["pedido"] is not None else b""
+
+
+def outros_no_numero(banco: Banco, chave: str, emitente: str, modelo: str, serie: str, numero: str) -> list[Row]:
+    """Documents of the same number under other keys (G4)."""
+    return banco.todas(
+        "SELECT * FROM documento WHERE emitente = ? AND modelo = ? AND serie = ? AND numero = ? AND chave <> ?",
+        *(emitente, modelo, serie, numero, chave),
+    )
+
+
+# --- what stands still ------------------------------------------------------------------------------------------
+
+
+def parar(banco: Banco, escopo: str, causa: str, ate: str, motivo: str, quando: str) -> int:
+    """Nothing to `escopo` until `ate`. Returns how often in a row it was stopped before."""
+    antes = banco.uma("SELECT tentativas FROM parada WHERE escopo = ?", escopo)
+    banco.execute(
+        "INSERT INTO parada (escopo, causa, desde, ate, tentativas, motivo) VALUES (?, ?, ?, ?, 1, ?)"
+        " ON CONFLICT (escopo) DO UPDATE SET causa = excluded.causa, ate = excluded.ate, motivo = excluded.motivo,"
+        " tentativas = tentativas + 1",
+        (escopo, causa, quando, ate, motivo),
+    )
+    return int(antes["tentativas"]) if antes is not None else 0
+
+
+def soltar(banco: Banco, escopo: str) -> bool:
+    """It works again. True when it stood."""
+    return bool(banco.execute("DELETE FROM parada WHERE escopo = ?", (escopo,)).rowcount)
+
+
+def paradas(banco: Banco) -> dict[str, Row]:
+    """Everything that stands, by scope."""
+    return {r["escopo"]: r for r in banco.todas("SELECT * FROM parada")}
+
+
+def soltar_de(banco: Banco, escopos: Iterable[str]) -> None:
+    """Several at once."""
+    for escopo in escopos:
+        soltar(banco, escopo)

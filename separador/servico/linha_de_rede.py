@@ -1,0 +1,60 @@
+"""The client in use: made of the companies' certificates and of the configuration, remade when they change."""
+
+from separador.configuracao import ConfigSefaz
+from separador.fiscal.certificado import fora_da_validade
+from separador.sefaz.cliente import Cliente, Credencial, Opcoes
+from separador.sefaz.porta import Porta
+from separador.servico.casa import Casa
+
+
+class LinhaDeRede:
+    """One client at a time. A call keeps the client that it began with."""
+
+    def __init__(self, casa: Casa, porta: Porta | None = None) -> None:
+        """`porta`: a double for tests, which is never replaced."""
+        self._casa = casa
+        self._duble = porta
+        self._config: ConfigSefaz | None = None
+        self._cliente: Cliente | None = None
+        if porta is None:
+            self.reequipar()
+
+    @property
+    def porta(self) -> Porta:
+        """For the next call. Raises LookupError before it was ever made."""
+        porta = self._duble or self._cliente
+        if porta is None:
+            raise LookupError("o cliente da SEFAZ não foi montado")
+        return porta
+
+    def reequipar(self) -> None:
+        """Other certificates, or another configuration."""
+        if self._duble is not None:
+            return
+        credenciais = {c: Credencial.de(x) for c, x in self._casa.certificados.items()}
+        config = self._casa.config.sefaz
+        if self._cliente is not None and config == self._config:
+            self._cliente.trocar(credenciais)
+            return
+        # The old client is not closed: calls in flight still use it, and it goes with the last of them.
+        opcoes = Opcoes(config.prazo_conexao_s, config.prazo_resposta_s, config.ca, config.proxy)
+        self._cliente, self._config = Cliente(credenciais, opcoes, self._casa.agora), config
+
+    def dono(self, cnpj: str) -> str | None:
+        """Whose certificate goes with calls of this company: its own, else one in force of the same base (213)."""
+        agora = self._casa.agora()
+        validos = [c for c, x in self._casa.certificados.items() if fora_da_validade(x.identidade, agora) is None]
+        if cnpj in validos:
+            return cnpj
+        return next((c for c in validos if c[:8] == cnpj[:8]), None)
+
+    def porque_sem_certificado(self, cnpj: str) -> str:
+        """For the operator."""
+        if any(c[:8] == cnpj[:8] for c in self._casa.tokens.empresas()):
+            return "o certificado da empresa é A3 (token), e a transmissão pela rede usa só certificados A1"
+        return "não há certificado A1 em vigor desta empresa para a conexão com a SEFAZ"
+
+    def fechar(self) -> None:
+        """Every connection."""
+        if self._cliente is not None:
+            self._cliente.fechar()

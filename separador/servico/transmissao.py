@@ -1,0 +1,333 @@
+"""The transmission by network in the loop: whose turn it is, intents, calls, raw answers, answers applied (SEFAZ-04 …
+SEFAZ-08; casa.md, life of a file 8-11).
+
+Order of effects, which every crash test leans on:
+  1. commit: the intent (many rows)      2. the calls, by threads that do nothing else
+  3. commit: the raw answers (many)      4. commit: what they decide, and the files to be published
+  5. renames, folders flushed            6. commit: published
+A row found `enviando` at start may have been processed: its key is consulted before anything else is sent for it.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from sqlite3 import Row
+
+from separador.banco import documentos, falhas
+from separador.banco import transmissoes as tabela
+from separador.banco.conexao import texto_de
+from separador.dominio import transmissao as nucleo
+from separador.dominio.etapa import Etapa
+from separador.dominio.falha import Falha, descrever
+from separador.pastas.erros import FalhaDePasta
+from separador.sefaz.enderecos import EnderecosError
+from separador.sefaz.porta import Chamada, Desconhecida, NaoEnviada, Porta, Respondida
+from separador.servico import transmissao_duvidas, transmissao_paradas, transmissao_respostas
+from separador.servico.casa import Casa
+from separador.servico.conclusao import TENTATIVAS, abrir_obra, avisar_pasta, fechar, finalizar
+from separador.servico.linha_de_rede import LinhaDeRede
+from separador.servico.log import registrar_incidente
+from separador.servico.obra import Obra
+from separador.servico.transmissao_chamada import SemEnderecoError, preparar
+from separador.servico.transmissor import Entregue, Transmissor
+
+OLHAR_S = 0.5
+GRUPO = 128
+"""Answers applied together: one commit and one flush for all of them."""
+REPETIR_S = 2.0
+CALADAS = 3
+"""Calls without any answer in a row after which an authoriser counts as unreachable."""
+
+
+class Transmissao:
+    """The queue at work. Only the loop's thread comes in here."""
+
+    def __init__(self, casa: Casa, acordar: Callable[[], None], porta: Porta | None = None) -> None:
+        """`acordar` wakes the loop. `porta`: a double for tests; None = the client of the configuration."""
+        self.casa = casa
+        self._linha = LinhaDeRede(casa, porta)
+        self._transmissor = Transmissor(acordar)
+        self._voos: dict[int, tuple[str, str]] = {}
+        self._recebidos: list[Entregue] = []
+        self._calados: Counter[str] = Counter()
+        self._tropecos: Counter[int] = Counter()
+        self._ha_respostas = True
+        self._aplicar_s = 0.0
+        self._olhar_s = 0.0
+        self._parando = False
+
+    # --- life ----------------------------------------------------------------------------------------------------
+
+    def iniciar(self) -> None:
+        """Before anything is sent: what an earlier run had in flight is to be found out."""
+        obra = abrir_obra(self.casa)
+        with self.casa.banco.transacao():
+            quantos = transmissao_duvidas.recuperar(obra)
+        finalizar(self.casa, obra)
+        if quantos:
+            self.casa.log.warning("transmissões em andamento na parada", acao="recuperação", quantas=quantos)
+
+    def reequipar(self) -> None:
+        """Certificates or configuration changed: calls in flight end with the old ones. What waited for that goes."""
+        self._linha.reequipar()
+        obra = abrir_obra(self.casa)
+        with self.casa.banco.transacao():
+            for escopo in tabela.paradas(self.casa.banco):
+                if escopo.startswith(transmissao_paradas.do_certificado("")):
+                    transmissao_paradas.certificado_voltou(obra, escopo.rpartition(":")[2])
+        finalizar(self.casa, obra)
+        self.casa.fila_nova = True
+
+    def encerrar(self, ha_tempo: Callable[[], bool]) -> None:
+        """Nothing more is sent; what is in flight is waited for while there is time (`ha_tempo` waits a moment)."""
+        self._parando = True
+        while self._transmissor.em_voo and ha_tempo():
+            self.passo(self.casa.relogio.monotonico())
+        self.passo(self.casa.relogio.monotonico())
+        self._transmissor.encerrar()
+        self._linha.fechar()
+
+    # --- one turn ------------------------------------------------------------------------------------------------
+
+    @property
+    def em_voo(self) -> int:
+        """Calls whose result is not stored yet."""
+        return self._transmissor.em_voo + len(self._recebidos)
+
+    def pode_mover(self) -> bool:
+        """Whether anything goes on without waiting for a clock or for somebody else (`uma-vez`)."""
+        return bool(self.em_voo or tabela.com_estado(self.casa.banco, tabela.RESPONDIDA) or self._escolher())
+
+    def passo(self, agora_s: float) -> bool:
+        """Everything that can be done now. True when something moved."""
+        moveu = self._receber()
+        moveu |= self._aplicar(agora_s)
+        if moveu or self.casa.fila_nova or agora_s >= self._olhar_s:
+            self._olhar_s = agora_s + OLHAR_S
+            self.casa.fila_nova = False
+            moveu |= self._enviar()
+        return moveu
+
+    # --- out -----------------------------------------------------------------------------------------------------
+
+    def _escolher(self) -> list[Row]:
+        """Rows whose turn it is, with room in flight for each."""
+        if self._parando:
+            return []
+        voando = Counter(self._voos.values())
+        paradas = tabela.paradas(self.casa.banco)
+        escolhidas: list[Row] = []
+        filas: set[str] = set()
+        for cnpj, autorizador in tabela.grupos_pendentes(self.casa.banco):
+            vagas = self.casa.config.sefaz.em_voo - voando[cnpj, autorizador]
+            for linha in self._do_grupo(cnpj, autorizador, vagas, paradas):
+                if linha["fila"] not in filas and len(escolhidas) < self._transmissor.vagas:
+                    filas.add(linha["fila"])
+                    escolhidas.append(linha)
+        return escolhidas
+
+    def _do_grupo(self, cnpj: str, autorizador: str, vagas: int, paradas: dict[str, Row]) -> list[Row]:
+        quando = self.casa.quando()
+        if vagas <= 0 or transmissao_paradas.vigente(paradas.get(transmissao_paradas.do_certificado(cnpj)), quando):
+            return []
+        parada = paradas.get(transmissao_paradas.do_autorizador(autorizador, self.casa.config.ambiente.tp_amb))
+        alvo = None
+        if parada is not None:
+            if transmissao_paradas.vigente(parada, quando) or any(a == autorizador for _, a in self._voos.values()):
+                return []
+            # Its time is over: one call tries; of an authoriser that said it stands still, a status query.
+            vagas, alvo = 1, tabela.STATUS if parada["causa"] == transmissao_paradas.SEFAZ else None
+        prefixo = transmissao_paradas.do_servico(cnpj, "")
+        bloqueados = [
+            e.removeprefix(prefixo) for e, p in paradas.items() if e.startswith(prefixo) and str(p["ate"]) > quando
+        ]
+        return tabela.da_vez(self.casa.banco, cnpj, autorizador, quando, vagas, exceto=bloqueados, alvo=alvo)
+
+    def _enviar(self) -> bool:
+        """Intents committed, many at once; then the calls."""
+        self._sondar()
+        escolhidas = self._escolher()
+        if not escolhidas:
+            return False
+        obra = abrir_obra(self.casa)
+        chamadas: list[tuple[Row, Chamada]] = []
+        with self.casa.banco.transacao():
+            for linha in escolhidas:
+                chamada = self._intencao(obra, linha)
+                if chamada is not None:
+                    chamadas.append((linha, chamada))
+        for linha, chamada in chamadas:
+            self._voos[linha["id"]] = (linha["cnpj"], linha["autorizador"])
+            self._transmissor.dar(linha["id"], self._linha.porta, chamada)
+        finalizar(self.casa, obra)
+        return True
+
+    def _sondar(self) -> None:
+        """Of each authoriser that said it stands still, and whose time is over: is it back? (at most each 3 min)"""
+        quando = self.casa.quando()
+        vencidas = [
+            e
+            for e, p in tabela.paradas(self.casa.banco).items()
+            if p["causa"] == transmissao_paradas.SEFAZ and str(p["ate"]) <= quando
+        ]
+        if not vencidas or self._parando:
+            return
+        obra = abrir_obra(self.casa)
+        with self.casa.banco.transacao():
+            for escopo in vencidas:
+                autorizador = escopo.split(":")[1]
+                linha = tabela.primeira_a_espera(self.casa.banco, autorizador)
+                if linha is not None:
+                    transmissao_paradas.perguntar(obra, linha["cnpj"], autorizador, linha["chave"][:2])
+                else:
+                    transmissao_paradas.voltou(obra, autorizador, escopo.rpartition(":")[2])
+        finalizar(self.casa, obra)
+
+    def _intencao(self, obra: Obra, linha: Row) -> Chamada | None:
+        dono = self._linha.dono(linha["cnpj"])
+        if dono is None:
+            transmissao_paradas.certificado(obra, linha["cnpj"], self._linha.porque_sem_certificado(linha["cnpj"]))
+            return None
+        try:
+            with obra.banco.ponto():
+                chamada = preparar(obra, linha, dono)
+        except (SemEnderecoError, EnderecosError) as erro:
+            motivo, fazer = descrever("SEP-TRANSMISSAO-ENDERECO", str(erro))
+            obra.falhar(Falha(f"endereco:{linha['autorizador']}", "SEP-TRANSMISSAO-ENDERECO", motivo, fazer))
+            self._depois(obra, linha, str(erro))
+            return None
+        except Exception as erro:  # noqa: BLE001 - around one document (W11)
+            numero = registrar_incidente(self.casa.dados, erro, {"transmissao": linha["id"]}, obra.agora)
+            self._depois(obra, linha, f"incidente {numero}")
+            return None
+        falhas.encerrar(obra.banco, f"endereco:{linha['autorizador']}", obra.quando, "o endereço está na tabela")
+        if chamada is not None:
+            obra.linhas.append(
+                {"event": "transmitindo", "acao": "transmissão", "chave": linha["chave"], "servico": linha["servico"],
+                 "autorizador": linha["autorizador"], "tentativa": linha["tentativas"] + 1}
+            )  # fmt: skip
+        return chamada
+
+    def _depois(self, obra: Obra, linha: Row, detalhe: str) -> None:
+        em = texto_de(obra.agora + nucleo.espera_conexao(5, self.casa.relogio.sorteio()))
+        tabela.de_novo(obra.banco, linha["id"], None, detalhe, em)
+
+    # --- in ------------------------------------------------------------------------------------------------------
+
+    def _receber(self) -> bool:
+        """Results of calls: raw answers stored, before anybody reads them (G5)."""
+        self._recebidos += self._transmissor.recolher()
+        if not self._recebidos:
+            return False
+        obra = abrir_obra(self.casa)
+        with self.casa.banco.transacao():
+            for entregue in self._recebidos:
+                self._guardar(obra, entregue)
+        # Only now: had the commit failed, they would be needed again.
+        for entregue in self._recebidos:
+            self._voos.pop(entregue.transmissao_id, None)
+        self._recebidos.clear()
+        self._ha_respostas = True
+        finalizar(self.casa, obra)
+        return True
+
+    def _guardar(self, obra: Obra, entregue: Entregue) -> None:
+        linha = tabela.por_id(obra.banco, entregue.transmissao_id)
+        resultado = entregue.resultado
+        if entregue.erro is not None:
+            registrar_incidente(self.casa.dados, entregue.erro, {"transmissao": linha["id"]}, obra.agora)
+        if isinstance(resultado, Respondida):
+            self._calados[linha["autorizador"]] = 0
+            tabela.guardar_resposta(
+                obra.banco, linha["id"], resultado.bruto, resultado.xml, resultado.duracao_ms, obra.quando
+            )
+        elif isinstance(resultado, NaoEnviada):
+            self._nao_saiu(obra, linha, resultado)
+        else:
+            self._sem_desfecho(obra, linha, resultado)
+
+    def _nao_saiu(self, obra: Obra, linha: Row, n: NaoEnviada) -> None:
+        tabela.nao_saiu(obra.banco, linha["id"], n.motivo, n.detalhe, None)
+        if linha["documento_id"] is not None and linha["alvo"] in (tabela.DOCUMENTO, tabela.EVENTO):
+            documentos.definir_etapa(obra.banco, linha["documento_id"], Etapa.PRONTO)
+        if n.definitivo:
+            transmissao_paradas.certificado(obra, linha["cnpj"], n.detalhe)
+        else:
+            transmissao_paradas.fora_do_ar(obra, linha, n.detalhe)
+
+    def _sem_desfecho(self, obra: Obra, linha: Row, d: Desconhecida) -> None:
+        detalhe = f"{d.detalhe or d.motivo}" + (f" (HTTP {d.http})" if d.http is not None else "")
+        if linha["alvo"] in (tabela.DOCUMENTO, tabela.EVENTO):
+            transmissao_duvidas.abrir(obra, linha, d.motivo, detalhe=detalhe, bruto=d.bruto, http=d.http)
+        elif linha["alvo"] == tabela.CONSULTA:
+            transmissao_respostas.consulta_sem_resposta(obra, linha, d.motivo, detalhe)
+        elif linha["alvo"] == tabela.STATUS:
+            tabela.aplicar(obra.banco, linha["id"], d.motivo, detalhe, obra.quando)
+        else:
+            pausa = nucleo.espera_consulta(int(linha["tentativas"]), self.casa.relogio.sorteio())
+            tabela.de_novo(obra.banco, linha["id"], d.motivo, detalhe, texto_de(obra.agora + pausa))
+        if d.definitivo:
+            transmissao_paradas.certificado(obra, linha["cnpj"], detalhe)
+        self._calados[linha["autorizador"]] += 1
+        if self._calados[linha["autorizador"]] >= CALADAS:
+            transmissao_paradas.fora_do_ar(obra, linha, detalhe)
+
+    # --- applied -------------------------------------------------------------------------------------------------
+
+    def _aplicar(self, agora_s: float) -> bool:
+        """Stored answers, in groups. Those whose folder fails stay stored, and are tried again."""
+        if not self._ha_respostas or agora_s < self._aplicar_s:
+            return False
+        linhas = tabela.com_estado(self.casa.banco, tabela.RESPONDIDA)[:GRUPO]
+        if not linhas:
+            self._ha_respostas = False
+            return False
+        try:
+            self._grupo(linhas)
+        except FalhaDePasta:
+            for linha in linhas:
+                self._sozinha(linha, agora_s)
+        return True
+
+    def _sozinha(self, linha: Row, agora_s: float) -> None:
+        """The group could not be staged: one by one, so that only those that need the failed folder wait."""
+        try:
+            self._grupo([linha])
+        except FalhaDePasta as falha:
+            avisar_pasta(self.casa, falha)
+            self._aplicar_s = agora_s + REPETIR_S
+
+    def _grupo(self, linhas: Sequence[Row]) -> None:
+        obra = abrir_obra(self.casa)
+        try:
+            with self.casa.banco.transacao():
+                for linha in linhas:
+                    self._uma(obra, linha)
+                fechar(obra)
+        except BaseException:
+            obra.remessa.descartar()
+            raise
+        finalizar(self.casa, obra)
+
+    def _uma(self, obra: Obra, linha: Row) -> None:
+        marca, linhas = obra.remessa.marca(), len(obra.linhas)
+        try:
+            with obra.banco.ponto():
+                transmissao_respostas.aplicar(obra, linha)
+        except FalhaDePasta:
+            raise
+        except Exception as erro:  # noqa: BLE001 - around one document (W11)
+            obra.remessa.voltar(marca)
+            del obra.linhas[linhas:]
+            self._incidente(obra, linha, erro)
+
+    def _incidente(self, obra: Obra, linha: Row, erro: Exception) -> None:
+        """The answer broke the program: tried again a little later; the third time it is left to a person."""
+        numero = registrar_incidente(self.casa.dados, erro, {"transmissao": linha["id"]}, obra.agora)
+        self._tropecos[linha["id"]] += 1
+        self._aplicar_s = self.casa.relogio.monotonico() + REPETIR_S
+        if self._tropecos[linha["id"]] < TENTATIVAS:
+            return
+        tabela.aplicar(obra.banco, linha["id"], "incidente", f"incidente {numero}", obra.quando)
+        assunto = f"doc:{linha['chave']}" if linha["chave"] else f"transmissao:{linha['id']}"
+        motivo, fazer = descrever("SEP-SEM-DESFECHO", f"Incidente {numero}.")
+        obra.falhar(Falha(assunto, "SEP-SEM-DESFECHO", motivo, fazer, None, linha["rota_id"], linha["chave"]))

@@ -1,0 +1,133 @@
+"""Outcomes that are not known: found out by key, never by sending again (SEFAZ-04; G1, G2, G3)."""
+
+from datetime import datetime, timedelta
+from sqlite3 import Row
+
+from separador.banco import documentos, eventos
+from separador.banco import transmissoes as tabela
+from separador.banco.conexao import texto_de
+from separador.dominio import espera
+from separador.dominio import transmissao as nucleo
+from separador.dominio.etapa import Etapa
+from separador.dominio.situacao import Situacao
+from separador.dominio.transmissao import Duvida, Resolucao
+from separador.servico import transmissoes
+from separador.servico.obra import Obra
+
+JA_EXISTE = frozenset({"204", "218", "631", "640"})
+"""Answers that say that SEFAZ has it: should a look-up then say that it has not, nothing is sent a third time."""
+_EM_ABERTO = frozenset({eventos.PRONTO, eventos.PUBLICADO})
+
+
+def abrir(
+    obra: Obra,
+    linha: Row,
+    motivo: str,
+    *,
+    em: datetime | None = None,
+    detalhe: str = "",
+    bruto: bytes | None = None,
+    http: int | None = None,
+) -> None:
+    """Nobody can say what became of it: kept as such, shown, and looked up (`em`: not before; default by the table)."""
+    tabela.desconhecer(obra.banco, linha["id"], motivo, obra.quando, detalhe=detalhe, bruto=bruto, http=http)
+    if linha["documento_id"] is not None:
+        documentos.definir_etapa(obra.banco, linha["documento_id"], Etapa.DESCONHECIDO)
+    obra.linhas.append(
+        {"event": "desfecho desconhecido; a SEFAZ será consultada", "acao": "transmissão", "nivel": "warning",
+         "chave": linha["chave"], "motivo": motivo, "detalhe": detalhe or None}
+    )  # fmt: skip
+    consultar(obra, linha, em)
+
+
+def consultar(obra: Obra, linha: Row, em: datetime | None = None) -> None:
+    """One more look-up for an unknown outcome, unless one waits."""
+    if tabela.consultas_abertas(obra.banco, linha["id"]):
+        return
+    feitas = tabela.contar_consulta(obra.banco, linha["id"])
+    quando = em or obra.agora + nucleo.espera_consulta(feitas, obra.casa.relogio.sorteio())
+    transmissoes.enfileirar_consulta(obra, linha["chave"], "serviço", de=linha, em=quando)
+
+
+def em_aberto(obra: Obra, linha: Row) -> bool:
+    """Whether what was sent still waits for its answer. A reversed event does too: SEFAZ may have it (CTE-10)."""
+    if linha["alvo"] == tabela.EVENTO:
+        estado = eventos.por_id(obra.banco, linha["evento_id"])["estado"]
+        return estado in _EM_ABERTO or estado == eventos.ESTORNADO
+    doc = documentos.por_id(obra.banco, linha["documento_id"])
+    return bool(doc["situacao"] == Situacao.AGUARDANDO_RETORNO.value)
+
+
+def resolver(obra: Obra, duvida_id: int, codigo: str) -> None:
+    """After a look-up (`codigo`: its cStat) was applied: is it known now, and if not, what next?"""
+    linha = tabela.por_id(obra.banco, duvida_id)
+    if linha["estado"] != tabela.DESCONHECIDA:
+        return
+    aberta = em_aberto(obra, linha)
+    ausencias = int(linha["ausencias"])
+    if aberta and nucleo.ausente(linha["alvo"], codigo):
+        ausencias = tabela.contar_ausencia(obra.banco, duvida_id)
+    duvida = Duvida(aberta, ausencias, int(linha["consultas"]), linha["resultado"] in JA_EXISTE)
+    rumo = nucleo.resolver(linha["alvo"], codigo, duvida)
+    if rumo is Resolucao.REENVIAR and not _reenviavel(obra, linha):
+        rumo = Resolucao.RESOLVIDA
+    _seguir(obra, linha, rumo, codigo)
+
+
+def _reenviavel(obra: Obra, linha: Row) -> bool:
+    """A reversed cancellation that SEFAZ does not have is not sent again: it was withdrawn, after all."""
+    if linha["alvo"] != tabela.EVENTO:
+        return True
+    return eventos.por_id(obra.banco, linha["evento_id"])["estado"] in _EM_ABERTO
+
+
+def _seguir(obra: Obra, linha: Row, rumo: Resolucao, codigo: str) -> None:
+    if rumo is Resolucao.RESOLVIDA:
+        tabela.aplicar(obra.banco, linha["id"], None, f"resolvida por consulta ({codigo})", obra.quando)
+    elif rumo is Resolucao.REENVIAR:
+        _reenviar(obra, linha)
+    elif rumo is Resolucao.CONSULTAR:
+        consultar(obra, linha)
+    else:
+        _desistir(obra, linha, codigo)
+
+
+def _reenviar(obra: Obra, linha: Row) -> None:
+    """SEFAZ does not have it, asked twice: the same bytes go again. The more often, the later."""
+    feitas = int(linha["tentativas"])
+    pausa = espera.reenvio(feitas - 2, obra.casa.relogio.sorteio()) if feitas > 1 else timedelta()
+    em = texto_de(obra.agora + pausa) if pausa else None
+    tabela.zerar_ausencias(obra.banco, linha["id"])
+    tabela.de_novo(obra.banco, linha["id"], None, "não consta na SEFAZ (217): os mesmos bytes vão de novo", em)
+    if linha["documento_id"] is not None:
+        documentos.definir_etapa(obra.banco, linha["documento_id"], Etapa.PRONTO)
+    obra.casa.fila_nova = True
+
+
+def _desistir(obra: Obra, linha: Row, codigo: str) -> None:
+    """No look-up will tell more: a person is asked. The document stays as it is."""
+    tabela.aplicar(obra.banco, linha["id"], None, f"a consulta não decide ({codigo})", obra.quando)
+    detalhe = f"Última resposta da consulta: {codigo}; da transmissão: {linha['resultado'] or 'nenhuma'}."
+    obra.falhar(obra.falha_da_chave(linha["chave"], "SEP-SEM-DESFECHO", detalhe=detalhe, rota=linha["rota_id"]))
+
+
+def fechar_resolvidas(obra: Obra, documento_id: int) -> None:
+    """An answer decided, whatever way it came: unknown outcomes of the document that it settles are settled."""
+    for linha in tabela.abertas_do_documento(obra.banco, documento_id):
+        if linha["estado"] == tabela.DESCONHECIDA and not em_aberto(obra, linha):
+            tabela.aplicar(obra.banco, linha["id"], None, "resolvida por outra resposta", obra.quando)
+            for consulta in tabela.abertas_do_documento(obra.banco, documento_id, tabela.CONSULTA):
+                if consulta["de_id"] == linha["id"]:
+                    tabela.retirar(obra.banco, consulta["id"], obra.quando)
+
+
+def recuperar(obra: Obra) -> int:
+    """At start: what was in flight may have arrived. Documents and events are looked up before anything else; the rest
+    is harmless to ask again. Returns how many."""
+    linhas = tabela.com_estado(obra.banco, tabela.ENVIANDO)
+    for linha in linhas:
+        if linha["alvo"] in (tabela.DOCUMENTO, tabela.EVENTO):
+            abrir(obra, linha, "o serviço parou durante a transmissão", em=obra.agora)
+        else:
+            tabela.de_novo(obra.banco, linha["id"], None, "o serviço parou durante a chamada", None)
+    return len(linhas)

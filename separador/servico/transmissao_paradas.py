@@ -1,0 +1,162 @@
+"""What stands still, persisted: an authoriser that is down, a service that blocked us, a certificate that is refused
+(SEFAZ-05, SEFAZ-06; fatos/cte.md 3.6, 5). One line in the failures view for each, whatever waits behind it.
+"""
+
+from datetime import datetime, timedelta
+from sqlite3 import Row
+
+from separador.banco import falhas
+from separador.banco import transmissoes as tabela
+from separador.banco.conexao import texto_de
+from separador.dominio import espera
+from separador.dominio import transmissao as nucleo
+from separador.dominio.falha import Falha, descrever
+from separador.servico import enderecos, transmissoes
+from separador.servico.obra import Obra
+
+REDE, SEFAZ, CONSUMO, CERTIFICADO = "rede", "sefaz", "consumo", "certificado"
+ESPERA_CERTIFICADO = timedelta(minutes=10)
+SUMICOS = 3
+"""Failures to reach an authoriser in a row after which its contingency is asked whether it is active."""
+
+
+def do_autorizador(autorizador: str, tp_amb: str) -> str:
+    """Scope of an authoriser."""
+    return f"sefaz:{autorizador}:{tp_amb}"
+
+
+def do_servico(cnpj: str, servico: str) -> str:
+    """Scope of a block for improper use: certificate and service."""
+    return f"consumo:{cnpj}:{servico}"
+
+
+def do_certificado(cnpj: str) -> str:
+    """Scope of a certificate that cannot be used."""
+    return f"certificado-rede:{cnpj}"
+
+
+def vigente(parada: Row | None, quando: str) -> bool:
+    """Whether it still stands. One whose time is over is tried carefully, and goes when that works."""
+    return parada is not None and str(parada["ate"]) > quando
+
+
+def _parar(obra: Obra, escopo: str, causa: str, ate: datetime, motivo: str) -> int:
+    return tabela.parar(obra.banco, escopo, causa, texto_de(ate), motivo[:500], obra.quando)
+
+
+def _ja(obra: Obra, escopo: str) -> Row | None:
+    """The stop in force; several calls in flight that fail together are one failure."""
+    parada = tabela.paradas(obra.banco).get(escopo)
+    return parada if vigente(parada, obra.quando) else None
+
+
+def _mostrar(obra: Obra, escopo: str, codigo: str, detalhe: str) -> None:
+    motivo, fazer = descrever(codigo, detalhe)
+    obra.falhar(Falha(escopo, codigo, motivo, fazer))
+
+
+def fora_do_ar(obra: Obra, linha: Row, detalhe: str) -> None:
+    """The authoriser could not be reached."""
+    escopo = do_autorizador(linha["autorizador"], linha["tp_amb"])
+    if _ja(obra, escopo) is not None:
+        return
+    parada = tabela.paradas(obra.banco).get(escopo)
+    feitas = int(parada["tentativas"]) if parada is not None else 0
+    ate = obra.agora + nucleo.espera_conexao(feitas, obra.casa.relogio.sorteio())
+    _parar(obra, escopo, REDE, ate, detalhe)
+    _mostrar(obra, escopo, "SEP-SEFAZ-FORA", f"Autorizador {linha['autorizador']}: {detalhe}")
+    if feitas + 1 >= SUMICOS:
+        _perguntar_a_contingencia(obra, linha)
+
+
+def parada(obra: Obra, linha: Row, codigo: str, motivo: str) -> None:
+    """108, 109: it stands still by its own word. 114 from a contingency authoriser: it is not active."""
+    escopo = do_autorizador(linha["autorizador"], linha["tp_amb"])
+    if _ja(obra, escopo) is not None:
+        return
+    antes = tabela.paradas(obra.banco).get(escopo)
+    feitas = int(antes["tentativas"]) if antes is not None else 0
+    # A longer pause where it does not know itself for how long (109).
+    espera_s = espera.reenvio(feitas + (2 if codigo == "109" else 0), obra.casa.relogio.sorteio())
+    _parar(obra, escopo, SEFAZ, obra.agora + espera_s, f"{codigo}: {motivo}")
+    qual = "SEP-SVC-DESATIVADA" if codigo == "114" else "SEP-SEFAZ-PARADA"
+    _mostrar(obra, escopo, qual, f"Autorizador {linha['autorizador']}, resposta {codigo}: {motivo}")
+    if codigo != "114":
+        _perguntar_a_contingencia(obra, linha)
+
+
+def _perguntar_a_contingencia(obra: Obra, linha: Row) -> None:
+    if linha["chave"] is not None and linha["chave"][34] not in ("7", "8"):
+        uf = linha["chave"][:2]
+        perguntar(obra, linha["cnpj"], enderecos.svc(obra.casa, uf), uf)
+
+
+def perguntar(obra: Obra, cnpj: str, autorizador: str, uf: str) -> None:
+    """Queue a status query, unless one waits already."""
+    sql = "SELECT 1 FROM transmissao WHERE alvo = ? AND autorizador = ? AND estado IN (?, ?)"
+    if obra.banco.uma(sql, tabela.STATUS, autorizador, tabela.PENDENTE, tabela.ENVIANDO) is None:
+        transmissoes.enfileirar_status(obra, cnpj, autorizador, uf, "serviço")
+
+
+def voltou(obra: Obra, autorizador: str, tp_amb: str) -> None:
+    """It answers again: everything that waited goes, in order."""
+    escopo = do_autorizador(autorizador, tp_amb)
+    if tabela.soltar(obra.banco, escopo):
+        falhas.encerrar(obra.banco, escopo, obra.quando, "a SEFAZ voltou a responder")
+        for assunto, _ in falhas.assuntos(obra.banco, "svc:"):
+            if enderecos.tabela(obra.casa).autorizador(assunto.removeprefix("svc:")) == autorizador:
+                falhas.encerrar(obra.banco, assunto, obra.quando, "o autorizador normal voltou a responder")
+        obra.casa.fila_nova = True
+        obra.linhas.append({"event": "a SEFAZ voltou a responder", "acao": "sefaz", "autorizador": autorizador})
+
+
+def consumo_indevido(obra: Obra, linha: Row, motivo: str) -> str:
+    """678: nothing to this service with this certificate for an hour. Returns until when (as stored)."""
+    escopo = do_servico(linha["cnpj"], linha["servico"])
+    ja = _ja(obra, escopo)
+    if ja is not None:
+        return str(ja["ate"])
+    ate = obra.agora + espera.BLOQUEIO_CONSUMO + timedelta(minutes=2 * obra.casa.relogio.sorteio())
+    _parar(obra, escopo, CONSUMO, ate, motivo)
+    detalhe = f"Serviço {linha['servico']}, certificado {linha['cnpj']}, até {texto_de(ate)}: {motivo}"
+    _mostrar(obra, escopo, "SEP-CONSUMO-INDEVIDO", detalhe)
+    return texto_de(ate)
+
+
+def servico_voltou(obra: Obra, cnpj: str, servico: str) -> None:
+    """A call to a service that had blocked us was answered."""
+    escopo = do_servico(cnpj, servico)
+    if tabela.soltar(obra.banco, escopo):
+        falhas.encerrar(obra.banco, escopo, obra.quando, "o serviço voltou a aceitar chamadas")
+
+
+def certificado(obra: Obra, cnpj: str, detalhe: str) -> None:
+    """The certificate cannot be used, or is refused: a person has to act, and the documents of the company wait."""
+    escopo = do_certificado(cnpj)
+    _parar(obra, escopo, CERTIFICADO, obra.agora + ESPERA_CERTIFICADO, detalhe)
+    _mostrar(obra, escopo, "SEP-TRANSMISSAO-CERTIFICADO", f"CNPJ {cnpj}: {detalhe}")
+
+
+def certificado_voltou(obra: Obra, cnpj: str) -> None:
+    """It works."""
+    escopo = do_certificado(cnpj)
+    if tabela.soltar(obra.banco, escopo):
+        falhas.encerrar(obra.banco, escopo, obra.quando, "o certificado funciona na transmissão")
+
+
+def situacao_do_servico(obra: Obra, linha: Row, codigo: str, motivo: str) -> None:
+    """The answer to a status query: 107 it works; 113/114 the contingency is active, or not (fatos/cte.md 7)."""
+    if codigo in ("108", "109"):
+        parada(obra, linha, codigo, motivo)
+        return
+    if codigo in ("107", "113"):
+        voltou(obra, linha["autorizador"], linha["tp_amb"])
+    uf = linha["fila"].split(":")[2]
+    if linha["autorizador"] != enderecos.svc(obra.casa, uf):
+        return
+    normal = enderecos.tabela(obra.casa).autorizador(uf)
+    parado = tabela.paradas(obra.banco).get(do_autorizador(normal, linha["tp_amb"]))
+    if codigo == "113" and parado is not None:
+        _mostrar(obra, f"svc:{uf}", "SEP-SVC-ATIVA", f"{linha['autorizador']} no lugar de {normal}.")
+    elif codigo != "113":
+        falhas.encerrar(obra.banco, f"svc:{uf}", obra.quando, f"a SVC respondeu {codigo}: não está ativa")

@@ -1,0 +1,301 @@
+"""Answers of calls of our own, read and applied (SEFAZ-04; G1, G2, G5).
+
+Everything here runs inside the group's transaction, after the raw answer was committed. What an answer means for the
+document is decided where it is decided for files too (`retornos`); here only whether it goes there.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from sqlite3 import Row
+
+from separador.banco import documentos, eventos
+from separador.banco import transmissoes as tabela
+from separador.banco.conexao import texto_de
+from separador.dominio import cstat as c
+from separador.dominio import espera
+from separador.dominio import transmissao as nucleo
+from separador.dominio.erro import Recusa
+from separador.dominio.etapa import Etapa
+from separador.dominio.falha import Falha
+from separador.dominio.situacao import Situacao
+from separador.dominio.tipo import FAMILIAS, Tipo
+from separador.dominio.transmissao import Rumo
+from separador.fiscal.retornos import Resposta, Retorno
+from separador.servico import retornos, transmissao_duvidas, transmissao_paradas, transmissoes
+from separador.servico.obra import Obra
+from separador.servico.operario import Parecer, entender_resposta
+from separador.servico.origem import Ligacao
+
+APLICADORES: dict[str, Callable[[Obra, Row, bytes], None]] = {}
+"""Readers of the answers to further kinds of call (`alvo`): called with the open group, the row, and the payload. What
+they raise is this row's own incident."""
+
+_DECIDIDAS = frozenset({Situacao.AUTORIZADO.value, Situacao.CANCELADO.value})
+_DIGEST = re.compile(rb"<(?:[\w.-]+:)?DigestValue>\s*([^<\s]+)\s*<")
+
+
+def aplicar(obra: Obra, linha: Row) -> None:
+    """One stored answer, to its end. The row leaves the state `respondida` in any case."""
+    xml = tabela.xml(linha)
+    leitor = APLICADORES.get(linha["alvo"])
+    if leitor is not None:
+        leitor(obra, linha, xml)
+        if tabela.por_id(obra.banco, linha["id"])["estado"] == tabela.RESPONDIDA:
+            tabela.aplicar(obra.banco, linha["id"], None, "", obra.quando)
+        return
+    parecer = entender_resposta(xml)
+    lido = _esperada(obra, linha, parecer)
+    if isinstance(lido, str):
+        _ilegivel(obra, linha, lido)
+        return
+    decide = _que_decide(lido)
+    obra.linhas.append(
+        {"event": "resposta da SEFAZ", "acao": "transmissão", "chave": linha["chave"], "servico": linha["servico"],
+         "cstat": decide.cstat, "motivo": decide.motivo, "duracao_ms": round(linha["duracao_ms"] or 0)}
+    )  # fmt: skip
+    rumo = nucleo.rumo(linha["alvo"], decide.cstat)
+    _atender(obra, linha, rumo)
+    _RUMOS[rumo](obra, linha, parecer, lido, decide)
+
+
+def _atender(obra: Obra, linha: Row, rumo: Rumo) -> None:
+    """An authoriser that answers works; a service that answers has forgiven; so has the certificate been taken."""
+    if rumo is not Rumo.PARADA:
+        transmissao_paradas.voltou(obra, linha["autorizador"], linha["tp_amb"])
+    if rumo is not Rumo.CONSUMO:
+        transmissao_paradas.servico_voltou(obra, linha["cnpj"], linha["servico"])
+    if rumo is not Rumo.CERTIFICADO:
+        transmissao_paradas.certificado_voltou(obra, linha["cnpj"])
+
+
+def _que_decide(lido: Retorno) -> Resposta:
+    """The answer to what was asked: of a consultation its own, not that of the protocol or the events in it."""
+    return next((x for x in lido.respostas if x.especie in ("consulta", "status")), lido.respostas[0])
+
+
+# --- is it the answer to this call? -----------------------------------------------------------------------------
+
+
+def _esperada(obra: Obra, linha: Row, parecer: Parecer) -> Retorno | str:
+    """The answer, completed with what the call knew; or why it cannot be the answer to this call (G5)."""
+    lido = parecer.conteudo
+    if isinstance(lido, Recusa):
+        return lido.erros[0].mensagem
+    if not isinstance(lido, Retorno):
+        return "a resposta não é um retorno"
+    if lido.tipo is not _tipo_esperado(obra, linha):
+        return f"a resposta é um <{lido.tipo}>, que este serviço não dá"
+    if linha["alvo"] == tabela.STATUS:
+        return lido
+    estranha = next((x.chave for x in lido.respostas if x.chave is not None and x.chave != linha["chave"]), None)
+    if estranha is not None:
+        return f"a resposta é de outra chave ({estranha})"
+    return replace(lido, respostas=tuple(_completa(obra, linha, x) for x in lido.respostas))
+
+
+def _tipo_esperado(obra: Obra, linha: Row) -> Tipo:
+    if linha["alvo"] == tabela.DOCUMENTO:
+        return FAMILIAS[Tipo(documentos.por_id(obra.banco, linha["documento_id"])["tipo"])].retorno
+    return {tabela.EVENTO: Tipo.RET_EVENTO, tabela.CONSULTA: Tipo.RET_CONSULTA}.get(linha["alvo"], Tipo.RET_STATUS)
+
+
+def _completa(obra: Obra, linha: Row, x: Resposta) -> Resposta:
+    """A refusal often names neither key nor event; the connection it came on does."""
+    if linha["alvo"] != tabela.EVENTO:
+        return replace(x, chave=x.chave or linha["chave"])
+    evento = eventos.por_id(obra.banco, linha["evento_id"])
+    return replace(
+        x,
+        chave=x.chave or linha["chave"],
+        tp_evento=x.tp_evento or evento["tp_evento"],
+        n_seq=x.n_seq if x.n_seq is not None else evento["n_seq"],
+    )
+
+
+def _ilegivel(obra: Obra, linha: Row, porque: str) -> None:
+    """Kept as it came; what it meant is found out by key (G5)."""
+    if linha["alvo"] in (tabela.DOCUMENTO, tabela.EVENTO):
+        transmissao_duvidas.abrir(obra, linha, "resposta ilegível", detalhe=porque)
+    elif linha["alvo"] == tabela.STATUS:
+        tabela.aplicar(obra.banco, linha["id"], "ilegível", porque, obra.quando)
+    else:
+        consulta_sem_resposta(obra, linha, "ilegível", porque)
+
+
+# --- where it goes ----------------------------------------------------------------------------------------------
+
+
+def _aplicada(obra: Obra, linha: Row, parecer: Parecer, lido: Retorno, x: Resposta) -> None:
+    if linha["alvo"] == tabela.STATUS:
+        _status(obra, linha, x)
+        return
+    if linha["alvo"] == tabela.CONSULTA:
+        _consulta(obra, linha, parecer, lido, x)
+        return
+    _ao_documento(obra, linha, parecer, lido)
+    tabela.aplicar(obra.banco, linha["id"], x.cstat, x.motivo, obra.quando)
+    if linha["alvo"] == tabela.EVENTO and x.cstat == "218":
+        # Cancelled, but the registered event is not here yet: SEFAZ is asked for it.
+        transmissoes.enfileirar_consulta(obra, linha["chave"], "serviço")
+    if linha["documento_id"] is not None:
+        transmissao_duvidas.fechar_resolvidas(obra, linha["documento_id"])
+
+
+def _ao_documento(obra: Obra, linha: Row, parecer: Parecer, lido: Retorno) -> None:
+    ligacao = Ligacao(linha["chave"], "SEFAZ", _reserva(obra, linha), _base(linha))
+    _separar_alheios(obra, lido)
+    retornos.da_rede(obra, ligacao, parecer, lido)
+
+
+def _base(linha: Row) -> bytes | None:
+    return bytes(linha["base"]) if linha["base"] is not None else None
+
+
+def _reserva(obra: Obra, linha: Row) -> Path:
+    rota = obra.casa.rota(linha["rota_id"] or 0) or obra.casa.rotas[0]
+    return obra.casa.retorno_da_rota(rota.id or 0, rota.destino)
+
+
+def _separar_alheios(obra: Obra, lido: Retorno) -> None:
+    """An event of our number that SEFAZ has with another content is not ours (G2): ours was refused, and the other's is
+    registered as what it is before the answer is applied."""
+    for x in lido.respostas:
+        if x.especie != "evento" or x.documento is None or x.chave is None or x.tp_evento is None:
+            continue
+        nosso = eventos.ultimo(obra.banco, x.chave, x.tp_evento, x.n_seq or 1)
+        digest = _DIGEST.search(x.documento)
+        if nosso is None or digest is None or not nosso["digest"] or nosso["digest"] == digest.group(1).decode():
+            continue
+        if nosso["estado"] not in (eventos.PRONTO, eventos.PUBLICADO):
+            continue
+        motivo = "a SEFAZ tem outro evento com este número (conteúdo diferente)"
+        eventos.marcar(obra.banco, nosso["id"], eventos.RECUSADO, obra.quando, cstat="631", motivo=motivo)
+        novo = eventos.NovoEvento(
+            chave=x.chave, tp_evento=x.tp_evento, n_seq=x.n_seq or 1, digest=digest.group(1).decode(),
+            dados=x.documento, documento_id=nosso["documento_id"], rota_id=nosso["rota_id"], base=bytes(nosso["base"]),
+        )  # fmt: skip
+        eventos.inserir(obra.banco, novo, obra.quando)
+
+
+def _consulta(obra: Obra, linha: Row, parecer: Parecer, lido: Retorno, x: Resposta) -> None:
+    de = tabela.por_id(obra.banco, linha["de_id"]) if linha["de_id"] is not None else None
+    # That it is not there yet is no news while we are still finding out; it would only frighten.
+    if de is None or x.cstat != "217":
+        _ao_documento(obra, linha, parecer, lido)
+    tabela.aplicar(obra.banco, linha["id"], x.cstat, x.motivo, obra.quando)
+    if de is not None:
+        transmissao_duvidas.resolver(obra, de["id"], x.cstat)
+    if linha["documento_id"] is not None:
+        transmissao_duvidas.fechar_resolvidas(obra, linha["documento_id"])
+
+
+def _status(obra: Obra, linha: Row, x: Resposta) -> None:
+    transmissao_paradas.situacao_do_servico(obra, linha, x.cstat, x.motivo)
+    tabela.aplicar(obra.banco, linha["id"], x.cstat, x.motivo, obra.quando)
+
+
+def _duvida(obra: Obra, linha: Row, _parecer: Parecer, _lido: Retorno, x: Resposta) -> None:
+    """It is there already, says SEFAZ; what, exactly, a look-up tells (G2)."""
+    _anotar(obra, linha, x)
+    em = obra.agora
+    if x.cstat in c.TENTAR_DEPOIS:
+        em += espera.reenvio(int(linha["tentativas"]) - 1, obra.casa.relogio.sorteio())
+        obra.falhar(_falha(obra, linha, "SEP-SEFAZ-PARADA", x))
+    transmissao_duvidas.abrir(obra, linha, x.cstat, em=em, detalhe=x.motivo)
+
+
+def _outra_chave(obra: Obra, linha: Row, parecer: Parecer, lido: Retorno, x: Resposta) -> None:
+    """539 and its kin: the number is taken. By one of ours: that one is asked about. Never sent again as it is."""
+    outra = nucleo.chave_citada(x.motivo)
+    if outra == linha["chave"]:
+        _duvida(obra, linha, parecer, lido, x)
+        return
+    _anotar(obra, linha, x)
+    documentos.definir_etapa(obra.banco, linha["documento_id"], Etapa.RESPONDIDO)
+    nossa = documentos.por_chave(obra.banco, outra) if outra is not None else None
+    if nossa is not None and nossa["situacao"] not in _DECIDIDAS and outra is not None:
+        transmissoes.enfileirar_consulta(obra, outra, "serviço")
+    dela = f" A chave {outra} é um documento desta instalação." if nossa is not None else ""
+    obra.falhar(_falha(obra, linha, "SEP-NUMERO-OCUPADO", x, dela))
+    tabela.aplicar(obra.banco, linha["id"], x.cstat, x.motivo, obra.quando)
+
+
+def _de_novo(obra: Obra, linha: Row, _parecer: Parecer, _lido: Retorno, x: Resposta) -> None:
+    """Nothing was recorded, for a reason that passes: the same bytes, a little later."""
+    _anotar(obra, linha, x)
+    em = obra.agora + espera.reenvio(int(linha["tentativas"]) - 1, obra.casa.relogio.sorteio())
+    tabela.de_novo(obra.banco, linha["id"], x.cstat, x.motivo, texto_de(em))
+    _de_volta_a_fila(obra, linha)
+    if linha["chave"] is not None:
+        obra.falhar(_falha(obra, linha, "SEP-SEFAZ-PARADA", x))
+
+
+def _parada(obra: Obra, linha: Row, _parecer: Parecer, _lido: Retorno, x: Resposta) -> None:
+    transmissao_paradas.parada(obra, linha, x.cstat, x.motivo)
+    if linha["alvo"] == tabela.STATUS:
+        tabela.aplicar(obra.banco, linha["id"], x.cstat, x.motivo, obra.quando)
+        return
+    tabela.de_novo(obra.banco, linha["id"], x.cstat, x.motivo, None)
+    _de_volta_a_fila(obra, linha)
+
+
+def _consumo(obra: Obra, linha: Row, _parecer: Parecer, _lido: Retorno, x: Resposta) -> None:
+    """678. The message that was blocked goes once more after the hour, behind the others; never a third time by itself
+    (fatos/cte.md 5.1: resume without repeating the same failing message)."""
+    ate = transmissao_paradas.consumo_indevido(obra, linha, x.motivo)
+    _anotar(obra, linha, x)
+    if linha["resultado"] == x.cstat and linha["alvo"] in (tabela.DOCUMENTO, tabela.EVENTO):
+        tabela.aplicar(obra.banco, linha["id"], x.cstat, x.motivo, obra.quando)
+        obra.falhar(_falha(obra, linha, "SEP-CONSUMO-INDEVIDO", x))
+        return
+    tabela.de_novo(obra.banco, linha["id"], x.cstat, x.motivo, ate)
+    _de_volta_a_fila(obra, linha)
+
+
+def _certificado(obra: Obra, linha: Row, _parecer: Parecer, _lido: Retorno, x: Resposta) -> None:
+    transmissao_paradas.certificado(obra, linha["cnpj"], f"a SEFAZ recusou o certificado ({x.cstat}: {x.motivo})")
+    tabela.de_novo(obra.banco, linha["id"], x.cstat, x.motivo, None)
+    _de_volta_a_fila(obra, linha)
+
+
+_RUMOS: dict[Rumo, Callable[[Obra, Row, Parecer, Retorno, Resposta], None]] = {
+    Rumo.APLICAR: _aplicada,
+    Rumo.CONSULTAR: _duvida,
+    Rumo.OUTRA_CHAVE: _outra_chave,
+    Rumo.DE_NOVO: _de_novo,
+    Rumo.PARADA: _parada,
+    Rumo.CONSUMO: _consumo,
+    Rumo.CERTIFICADO: _certificado,
+}
+
+
+def _anotar(obra: Obra, linha: Row, x: Resposta) -> None:
+    if linha["documento_id"] is not None and linha["alvo"] == tabela.DOCUMENTO:
+        documentos.anotar_resposta(obra.banco, linha["documento_id"], x.cstat, x.motivo, None)
+
+
+def _de_volta_a_fila(obra: Obra, linha: Row) -> None:
+    if linha["documento_id"] is not None and linha["alvo"] in (tabela.DOCUMENTO, tabela.EVENTO):
+        documentos.definir_etapa(obra.banco, linha["documento_id"], Etapa.PRONTO)
+
+
+def _falha(obra: Obra, linha: Row, codigo: str, x: Resposta, mais: str = "") -> Falha:
+    detalhe = f"Resposta {x.cstat}: {x.motivo}{mais}"
+    return obra.falha_da_chave(linha["chave"], codigo, detalhe=detalhe, rota=linha["rota_id"])
+
+
+def consulta_sem_resposta(obra: Obra, linha: Row, motivo: str, detalhe: str) -> None:
+    """A look-up without an answer counts as made (G3); another one follows, later."""
+    tabela.aplicar(obra.banco, linha["id"], motivo, detalhe, obra.quando)
+    if linha["de_id"] is not None:
+        de = tabela.por_id(obra.banco, linha["de_id"])
+        if de["estado"] == tabela.DESCONHECIDA:
+            transmissao_duvidas.consultar(obra, de)
+        return
+    em = obra.agora + nucleo.espera_consulta(2, obra.casa.relogio.sorteio())
+    transmissoes.enfileirar_consulta(
+        obra, linha["chave"], linha["quem"], cnpj=linha["cnpj"], base=_base(linha), rota_id=linha["rota_id"], em=em,
+        arquivo_id=linha["arquivo_id"], tarefa_id=linha["tarefa_id"],
+    )  # fmt: skip
