@@ -6,6 +6,9 @@ from sqlite3 import Row
 from separador.banco.auditoria import Conexao
 from separador.dominio.ocorrencia import Especie, Ocorrencia, Status
 
+DE_IMPORTACAO = "importacao:"
+"""Subjects that an import of guides found: the matching does not know of them, a person resolves them."""
+
 
 def abrir(c: Conexao, o: Ocorrencia, quando: str, por: str = "serviço") -> int:
     """Open it, or find it: seen again, it is the same one. One that a person dismissed stays dismissed."""
@@ -57,7 +60,7 @@ def mudar_status(c: Conexao, ocorrencia_id: int, status: Status, quando: str, po
 def acertar(
     c: Conexao, contribuinte: str, especies: Collection[Especie], achadas: Iterable[Ocorrencia], quando: str
 ) -> None:
-    """Make the open ones of these kinds exactly what was found: the rest is resolved."""
+    """Make the open ones of these kinds exactly what was found: the rest is resolved, but for what an import told."""
     vistas = set()
     for o in achadas:
         abrir(c, o, quando)
@@ -65,7 +68,8 @@ def acertar(
     for especie in especies:
         sql = "SELECT id, assunto FROM ecac_ocorrencia WHERE especie = ? AND contribuinte = ? AND status = ?"
         for linha in c.execute(sql, (especie.value, contribuinte, Status.ABERTA.value)).fetchall():
-            if (especie.value, linha["assunto"]) not in vistas:
+            fica = linha["assunto"].startswith(DE_IMPORTACAO)
+            if not fica and (especie.value, linha["assunto"]) not in vistas:
                 mudar_status(c, linha["id"], Status.RESOLVIDA, quando, "acertada pela conciliação")
 
 

@@ -1,0 +1,57 @@
+"""Guides and receipts that people drop, understood in a worker: bytes in, values out (ECAC-02, ECAC-03)."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from separador.dominio.arrecadacao import TipoDocumento
+from separador.dominio.erro import Erro, Recusa
+from separador.dominio.rota import Regra
+from separador.ecac import importacao
+from separador.ecac.guia_lida import GuiasLidas
+
+DO_ECAC = (Regra.ECAC_GUIAS, Regra.ECAC_COMPROVANTES)
+
+
+@dataclass(frozen=True, slots=True)
+class ReciboLido:
+    """One receipt of a file, cut out as a PDF of its own. `pagina` 1-based; `numero` 17 digits."""
+
+    pagina: int
+    contribuinte: str
+    tipo: TipoDocumento
+    numero: str
+    arrecadacao: date
+    total: Decimal | None
+    periodo: date | None
+    vencimento: date | None
+    pdf: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RecibosLidos:
+    """What a file of receipts holds: the good ones, and every error of the others."""
+
+    recibos: tuple[ReciboLido, ...]
+    erros: tuple[Erro, ...] = ()
+
+
+def ler(regra: Regra, dados: bytes) -> GuiasLidas | RecibosLidos | Recusa:
+    """By what the route is for, and by how the file begins."""
+    pdf = dados.lstrip()[:5] == b"%PDF-"
+    if regra is Regra.ECAC_COMPROVANTES:
+        return _recibos(dados) if pdf else _nao_e_pdf()
+    return _guia_em_pdf(dados) if pdf else importacao.ler(dados)
+
+
+def _nao_e_pdf() -> Recusa:
+    fazer = "Solte aqui os comprovantes em PDF, como o portal e-CAC os salva."
+    return Recusa((Erro("SEP-RECIBO-ARQUIVO", "SEP", "O arquivo não é um PDF.", fazer),))
+
+
+def _recibos(dados: bytes) -> RecibosLidos | Recusa:
+    raise NotImplementedError
+
+
+def _guia_em_pdf(dados: bytes) -> GuiasLidas | Recusa:
+    raise NotImplementedError
