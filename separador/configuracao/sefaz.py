@@ -69,7 +69,8 @@ def _url(leitor: Leitor, mapa: Mapa, nome: str, esquemas: tuple[str, ...]) -> Sp
 
 
 def _proxy(leitor: Leitor, mapa: Mapa) -> str | None:
-    partes = _url(leitor, mapa, "proxy", ("http", "https"))
+    # Only plain HTTP to the proxy (TLS to SEFAZ goes through it): the client counts what it wrote at its TLS socket.
+    partes = _url(leitor, mapa, "proxy", ("http",))
     if partes is None:
         return None
     if "@" in partes.netloc:

@@ -79,8 +79,10 @@ class Cliente:
     """`Porta` over the network. Thread-safe; one pool of connections per certificate."""
 
     def __init__(self, credenciais: Mapping[str, Credencial], opcoes: Opcoes, agora: Callable[[], datetime]) -> None:
-        """`credenciais`: by CNPJ of the company. `agora`: aware clock. Raises nothing: what is wrong with a certificate
-        or with the bundle of authorities shows in the calls."""
+        """`credenciais`: by CNPJ of the company. `agora`: aware clock. What is wrong with a certificate or with the
+        bundle of authorities shows in the calls. Raises ValueError for a proxy that is not plain HTTP."""
+        if opcoes.proxy is not None and not opcoes.proxy.startswith("http://"):
+            raise ValueError("o proxy deve ser http://: por outro meio não se sabe o que foi escrito")
         self._opcoes = opcoes
         self._agora = agora
         self._credenciais = dict(credenciais)
@@ -205,8 +207,11 @@ def _tipo(servico: Servico) -> bytes:
 
 def _ler(resposta: httpx2.Response, recebido: bytearray, limite_bytes: int) -> bool:
     """Fill `recebido` with the body. False when it is larger than the limit (the connection is then not used again)."""
+    corpo = resposta.stream
+    if not isinstance(corpo, httpx2.SyncByteStream):
+        raise TypeError("resposta assíncrona de um transporte síncrono")
     try:
-        for pedaco in resposta.stream:
+        for pedaco in corpo:
             recebido += pedaco
             if len(recebido) > limite_bytes:
                 del recebido[limite_bytes:]
