@@ -238,7 +238,7 @@ _RETORNOS = (
 )
 _ENTREGAS = {
     Regra.MOVER: (),
-    Regra.CTE_ENVIO: ("-cte.xml", "-ped-eve.xml", "-ped-sit.xml"),
+    Regra.CTE_ENVIO: ("-cte.xml", "-ped-eve.xml", "-ped-sit.xml", "-ped-sta.xml"),
     Regra.CTE_RETORNO: _RETORNOS,
     Regra.CTE_VALIDAR: ("-ret.json", "-ret.xml"),
     Regra.CTE_CONSULTA: ("-sit.xml", "-sta.xml", *_RECUSAS),

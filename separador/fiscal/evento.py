@@ -66,6 +66,14 @@ def montar_consulta(chave: str, tp_amb: str) -> bytes:
     ).encode()
 
 
+def montar_status(uf: str, tp_amb: str) -> bytes:
+    """consStatServCTe of a state (IBGE code), unsigned: exactly three fields (fatos/cte.md 3.3)."""
+    return (
+        f'<consStatServCTe xmlns="{CTE}" versao="4.00"><tpAmb>{tp_amb}</tpAmb><cUF>{uf}</cUF><xServ>STATUS</xServ>'
+        "</consStatServCTe>"
+    ).encode()
+
+
 def id_evento(tp_evento: str, chave: str, n_seq: int) -> str:
     """Id of infEvento: ID + tpEvento + key + nSeqEvento in three digits."""
     return f"ID{tp_evento}{chave}{n_seq:03d}"

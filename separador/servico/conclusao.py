@@ -20,13 +20,14 @@ from separador.dominio.falha import Falha
 from separador.dominio.nome import mostrar
 from separador.dominio.rota import Regra
 from separador.dominio.situacao import Situacao
+from separador.fiscal.consultas import ConsultaLida
 from separador.fiscal.preparo import Preparado, SemCertificado
 from separador.fiscal.retornos import ErroTransmissor, Retorno
 from separador.pastas.disco import PROPRIA, juntar, sincronizar_pasta
 from separador.pastas.erros import FalhaDePasta
 from separador.pastas.guarda import arquivar
 from separador.pastas.tomada import limpar_lote
-from separador.servico import envio, pedidos, plano, retornos, saidas
+from separador.servico import consultas, envio, pedidos, plano, retornos, saidas
 from separador.servico.casa import Casa
 from separador.servico.log import registrar_incidente
 from separador.servico.lotes import rota_do_lote
@@ -181,8 +182,10 @@ def _decidir(obra: Obra, item: Item, parecer: Parecer) -> None:
         plano.mover(obra, item, parecer)
     elif isinstance(c, PedidoLido):
         pedidos_evento.por_arquivo(obra, item, c)
+    elif isinstance(c, ConsultaLida):
+        consultas.receber(obra, item, c)
     elif isinstance(c, ErroTransmissor):
-        retornos.do_transmissor(obra, item, c)
+        retornos.do_transmissor(obra, item, c, parecer.dados)
     elif isinstance(c, Retorno):
         retornos.receber(obra, item, parecer, c)
     else:

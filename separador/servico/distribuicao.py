@@ -20,15 +20,16 @@ from separador.dominio import distribuicao as nucleo
 from separador.dominio.erro import Recusa
 from separador.dominio.falha import Falha, descrever
 from separador.fiscal.distribuicao import Classificado, Lote, Pacote, classificar, interpretar_lote
-from separador.fiscal.retornos import Retorno, interpretar
+from separador.fiscal.retornos import Retorno
 from separador.pastas.erros import FalhaDePasta
 from separador.servico import retornos, saidas, transmissao_paradas
 from separador.servico.casa import Casa
 from separador.servico.log import registrar_incidente
 from separador.servico.obra import Obra
-from separador.servico.operario import Parecer, conferir_embutidos
+from separador.servico.operario import Parecer, entender_resposta
 from separador.servico.origem import Ligacao
 from separador.servico.saidas import Saida
+from separador.servico.transmissao_respostas import APLICADORES
 
 LOTE, FALTA = "distribuicao", "nsu"
 """Kinds of call (`transmissao.alvo`): everything past a number, and one number that did not come."""
@@ -197,17 +198,16 @@ def _aplicar(obra: Obra, pacote: Pacote, c: Classificado) -> None:
     """A document or an event of ours: through the same door as any return. Its signature is verified first."""
     if c.chave is None or documentos.por_chave(obra.banco, c.chave) is None:
         return
-    lido = interpretar(pacote.conteudo)
-    conferido = conferir_embutidos(lido) if isinstance(lido, Retorno) else lido
-    if isinstance(conferido, Recusa):
-        erro = conferido.erros[0]
-        detalhe = f"Veio da distribuição (NSU {pacote.nsu}), e não foi aplicado: {erro.mensagem}"
+    lido = entender_resposta(pacote.conteudo).conteudo
+    if not isinstance(lido, Retorno):
+        porque = lido.erros[0].mensagem if isinstance(lido, Recusa) else "não é um retorno"
+        detalhe = f"Veio da distribuição (NSU {pacote.nsu}), e não foi aplicado: {porque}"
         obra.falhar(obra.falha_da_chave(c.chave, "SEP-DIST-DOCUMENTO", detalhe=detalhe))
         return
     sha256 = hashlib.sha256(pacote.conteudo).hexdigest()
     ligacao = Ligacao(c.chave, f"distribuição:NSU {pacote.nsu}", destino(obra.casa))
-    parecer = Parecer(sha256, len(pacote.conteudo), conferido, pacote.conteudo)
-    retornos.da_rede(obra, ligacao, parecer, conferido)
+    parecer = Parecer(sha256, len(pacote.conteudo), lido, pacote.conteudo)
+    retornos.da_rede(obra, ligacao, parecer, lido)
 
 
 def em_voo(obra_ou_casa: Obra | Casa, cnpj: str, tp_amb: str) -> bool:
@@ -219,3 +219,7 @@ def em_voo(obra_ou_casa: Obra | Casa, cnpj: str, tp_amb: str) -> bool:
 def fila(cnpj: str, tp_amb: str) -> str:
     """Questions of one company go one at a time."""
     return f"distribuicao:{cnpj}:{tp_amb}"
+
+
+APLICADORES[LOTE] = aplicar_lote
+APLICADORES[FALTA] = aplicar_falta

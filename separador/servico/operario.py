@@ -21,6 +21,7 @@ from separador.dominio.tipo import FAMILIAS, Tipo
 from separador.fiscal import esquema
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.certificado import Segredo, fora_da_validade, restaurar
+from separador.fiscal.consultas import ConsultaLida, e_consulta, ler_consulta
 from separador.fiscal.inclusoes import NADA, Inclusoes
 from separador.fiscal.leitura import Lido, ler
 from separador.fiscal.nomes import com_declaracao
@@ -33,7 +34,7 @@ from separador.pastas.erros import FalhaDePasta, PastaSumiu
 from separador.pastas.gravacao import apagar
 
 LIMITE_XML = 20 * 1024 * 1024
-LIMITE_PEDIDO = 64 * 1024
+LIMITE_PEDIDO = 8 * 1024 * 1024  # an order for a proof of delivery may bring its picture, or 2,000 keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,16 @@ class PastaFalhou:
 
 
 Conteudo = (
-    Preparado | Recusa | SemCertificado | Retorno | ErroTransmissor | PedidoLido | Copia | Incidente | PastaFalhou
+    Preparado
+    | Recusa
+    | SemCertificado
+    | Retorno
+    | ErroTransmissor
+    | PedidoLido
+    | ConsultaLida
+    | Copia
+    | Incidente
+    | PastaFalhou
 )
 
 
@@ -198,7 +208,11 @@ def _entender(encargo: Encargo, dados: bytes, contexto: ContextoPreparo) -> Pare
     if encargo.regra is Regra.CTE_RETORNO:
         retorno = _retorno(encargo, dados)
         return Parecer(sha256, len(dados), retorno, dados, retorno_valido=_valido(retorno, dados))
+    if encargo.regra is Regra.CTE_CONSULTA:
+        return Parecer(sha256, len(dados), ler_consulta(dados, contexto.tp_amb))
     conteudo = preparar(dados, contexto)
+    if encargo.regra is Regra.CTE_ENVIO and e_consulta(conteudo):  # by its root, never by its name (NOM-01)
+        return Parecer(sha256, len(dados), ler_consulta(dados, contexto.tp_amb))
     if not isinstance(conteudo, Preparado):
         return Parecer(sha256, len(dados), conteudo)
     comprimido = zlib.compress(conteudo.assinado, 1)

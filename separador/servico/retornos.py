@@ -17,11 +17,12 @@ from separador.dominio.fuso import fuso_da_uf
 from separador.dominio.nome import mostrar
 from separador.dominio.retorno import Decisao, Efeito
 from separador.dominio.situacao import Causa, Situacao
+from separador.dominio.tipo import Tipo
 from separador.fiscal.retornos import ErroTransmissor, Resposta, Retorno
-from separador.servico import respostas, vinculo
+from separador.servico import consultas, respostas, vinculo
 from separador.servico.obra import Item, Obra
 from separador.servico.operario import Parecer
-from separador.servico.origem import Origem
+from separador.servico.origem import Ligacao, Origem
 
 _S = Situacao
 
@@ -44,8 +45,13 @@ def ilegivel(obra: Obra, item: Item, r: Recusa) -> None:
     obra.terminar(item, Desfecho.QUARENTENA, codigo=erro.codigo, motivo=motivo, chave=r.chave)
 
 
-def do_transmissor(obra: Obra, item: Item, e: ErroTransmissor) -> None:
+def do_transmissor(obra: Obra, item: Item, e: ErroTransmissor, dados: bytes) -> None:
     """A `.err` of the transmitter decides nothing (contratos.md); it is shown beside the document."""
+    pedida = consultas.pedida(obra, item.nome)
+    if pedida is not None:
+        consultas.devolver(obra, item, pedida, dados)
+        obra.terminar(item, Desfecho.APLICADO, codigo=e.codigo, motivo=e.mensagem[:500])
+        return
     achado = vinculo.pelo_nome(obra.banco, item.nome)
     if achado is None:
         obra.reter(item, "nada", None, obra.falha_do(item, "SEP-RET-SEM-CHAVE", detalhe=e.mensagem[:300]))
@@ -59,6 +65,8 @@ def do_transmissor(obra: Obra, item: Item, e: ErroTransmissor) -> None:
 
 def receber(obra: Obra, item: Item, parecer: Parecer, r: Retorno) -> None:
     """A readable return: every answer in it, in order."""
+    if _a_quem_perguntou(obra, item, parecer, r):
+        return
     chave = next((x.chave for x in r.respostas if x.chave), None)
     if chave is not None:
         obra.sobre(item, chave)
@@ -77,6 +85,28 @@ def receber(obra: Obra, item: Item, parecer: Parecer, r: Retorno) -> None:
         return
     passos = [_uma(obra, item, parecer, r, x) for x in _fundidas(r)]
     _concluir(obra, item, passos, chave or vinculo.exigir(obra.banco, item.nome, r.respostas[0]).chave)
+
+
+def _a_quem_perguntou(obra: Obra, item: Item, parecer: Parecer, r: Retorno) -> bool:
+    """The answer to a query file, from the transmitter: handed to whoever asked, applied where it is about ours."""
+    pedida = consultas.pedida(obra, item.nome) if r.respostas[0].especie != "evento" else None
+    if pedida is None or r.tipo not in (Tipo.RET_CONSULTA, Tipo.RET_STATUS):
+        return False
+    consultas.devolver(obra, item, pedida, parecer.dados)
+    chave = next((x.chave for x in r.respostas if x.chave), None)
+    if r.tipo is Tipo.RET_CONSULTA:
+        achado = vinculo.achar(obra.banco, item.nome, r.respostas[0])
+        chave = chave or (achado.chave if achado is not None else None)
+        if chave is not None:
+            ligacao = Ligacao(chave, item.quem, item.reserva, arquivo_id=item.arquivo_id)
+            da_rede(obra, ligacao, parecer, replace(r, respostas=tuple(_com_chave(x, chave) for x in r.respostas)))
+    obra.terminar(item, Desfecho.APLICADO, chave=chave)
+    return True
+
+
+def _com_chave(x: Resposta, chave: str) -> Resposta:
+    """A refusal of a consultation names no key; the name of its file did."""
+    return replace(x, chave=x.chave or chave)
 
 
 def da_rede(obra: Obra, ligacao: Origem, parecer: Parecer, r: Retorno) -> list[Passo]:

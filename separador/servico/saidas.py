@@ -25,8 +25,10 @@ from separador.pastas.publicacao import ProvisorioSumiu, Publicado
 
 DOCUMENTO, EVENTO, CONSULTA = "documento", "evento", "consulta"
 PROCESSADO, FISCAL, RETORNO, RECUSA, RESPOSTA, COPIA = "processado", "fiscal", "retorno", "recusa", "resposta", "copia"
+DISTRIBUIDO = "distribuido"
+"""A document of third parties, from the national distribution (SEFAZ-07)."""
 
-UNICAS = frozenset({DOCUMENTO, EVENTO, CONSULTA, FISCAL})
+UNICAS = frozenset({DOCUMENTO, EVENTO, CONSULTA, FISCAL, DISTRIBUIDO})
 """Kinds of which an equal file under the same name is the same thing, not to be put there a second time: a transmitter
 that finds two copies sends twice."""
 
@@ -204,6 +206,7 @@ _SUFIXOS = (
     *(b"-procEventoCTe.xml", b"-procCTe.xml", b"-pro-rec.xml", b"-ped-eve.xml", b"-ped-sit.xml", b"-eve.xml"),
     *(b"-ped-eve.err", b"-ped-eve.json", b"-eve.err", b"-eve.json", b"-ret.xml"),
     *(
+        b"-ped-sta.xml",
         b"-sit.xml",
         b"-sta.xml",
         b"-cte.xml",

@@ -62,12 +62,13 @@ def pelo_nome(banco: Banco, nome: bytes) -> Achado | None:
     return None
 
 
-def _da_publicacao(banco: Banco, dona: Row) -> Achado:
+def _da_publicacao(banco: Banco, dona: Row) -> Achado | None:
+    """None for a query about a key that is not ours."""
     evento = eventos.por_id(banco, dona["evento_id"]) if dona["evento_id"] is not None else None
     doc = documentos.por_id(banco, dona["documento_id"]) if dona["documento_id"] is not None else None
     linha = doc if doc is not None else evento
     if linha is None:
-        raise LookupError(f"publicação {dona['id']} sem documento nem evento")
+        return None
     return Achado(linha["chave"], doc, evento)
 
 

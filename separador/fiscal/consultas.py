@@ -1,0 +1,113 @@
+"""Queries that somebody drops as a file: consSitCTe and consStatServCTe (NOM-01; fatos/cte.md 3.3, fatos/uninfe.md 2).
+
+Read for what they ask, never handed on as they are: UniNFe's own `tpEmis`, a BOM, blanks and the old spelling of the
+root are all gone from what is built anew. Of a status query `tpEmis` says who is meant (7 and 8: the contingency).
+"""
+
+import re
+from dataclasses import dataclass
+
+from lxml import etree
+
+from separador.dominio.chave import chave_valida
+from separador.dominio.erro import Erro, Recusa
+from separador.dominio.tipo import Tipo
+from separador.fiscal.leitura import ler
+from separador.fiscal.nomes import CTE
+from separador.fiscal.regras.ufs import SIGLA_UF
+
+_STATUS = frozenset({Tipo.STATUS.value, "consStatServCte"})  # the second as layouts before 4.00 spelled it
+LIMITE_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultaLida:
+    """A query. `chave` of a situation; `uf` (IBGE code) of the service's status, `svc` when the contingency's is meant.
+
+    Of a situation the key's own tpEmis says who is asked.
+    """
+
+    tipo: Tipo
+    tp_amb: str
+    chave: str | None = None
+    uf: str | None = None
+    svc: bool = False
+
+
+def e_consulta(preparado: object) -> bool:
+    """Whether an export was refused for being a query: what a UniNFe folder takes is told apart by the root."""
+    if not isinstance(preparado, Recusa):
+        return False
+    return any(e.codigo == "SEP-XML-TIPO" and e.tag in (Tipo.CONSULTA, *_STATUS) for e in preparado.erros)
+
+
+def ler_consulta(dados: bytes, tp_amb: str) -> ConsultaLida | Recusa:
+    """What a file asks, in the environment `tp_amb`. Codes: those of SEFAZ (236, 252, 410…), SEP-XML-TIPO."""
+    lido = ler(dados, LIMITE_BYTES)
+    if isinstance(lido, Recusa):
+        return lido
+    if lido.raiz_local == Tipo.CONSULTA.value:
+        return _situacao(lido.raiz, tp_amb)
+    if lido.raiz_local in _STATUS:
+        return _servico(lido.raiz, tp_amb)
+    return Recusa((_desconhecido(lido.raiz_local),))
+
+
+def _situacao(raiz: etree._Element, tp_amb: str) -> ConsultaLida | Recusa:
+    chave = _texto(raiz, "chCTe")
+    erros = _comuns(raiz, tp_amb, "CONSULTAR", "L01")
+    if not chave_valida(chave):
+        erros.append(_erro("236", "L03", f"A chave {chave or 'vazia'} não é uma chave de CT-e válida.", "chCTe"))
+    elif chave[:2] not in SIGLA_UF:
+        erros.append(_erro("236", "L03", f"A UF da chave ({chave[:2]}) não existe.", "chCTe"))
+    if erros:
+        return Recusa(tuple(erros), chave if chave_valida(chave) else None)
+    return ConsultaLida(Tipo.CONSULTA, tp_amb, chave=chave)
+
+
+def _servico(raiz: etree._Element, tp_amb: str) -> ConsultaLida | Recusa:
+    uf = _texto(raiz, "cUF")
+    erros = _comuns(raiz, tp_amb, "STATUS", "M01")
+    if uf not in SIGLA_UF:
+        erros.append(_erro("410", "C07", f"O código de UF {uf or 'vazio'} não existe.", "cUF"))
+    if erros:
+        return Recusa(tuple(erros))
+    return ConsultaLida(Tipo.STATUS, tp_amb, uf=uf, svc=_texto(raiz, "tpEmis") in ("7", "8"))
+
+
+def _comuns(raiz: etree._Element, tp_amb: str, servico: str, regra_ambiente: str) -> list[Erro]:
+    erros = []
+    if raiz.tag.rpartition("}")[0] != "{" + CTE:
+        erros.append(_erro("598", "C02", "O namespace da consulta não é o do CT-e.", _local(raiz)))
+    if raiz.get("versao") not in (None, "4.00"):
+        erros.append(_erro("239", "C06", f"A versão {raiz.get('versao')} não é a 4.00.", "versao"))
+    if _texto(raiz, "tpAmb") != tp_amb:
+        texto = f"A consulta é do ambiente {_texto(raiz, 'tpAmb') or 'vazio'}, e este serviço trabalha no {tp_amb}."
+        erros.append(_erro("252", regra_ambiente, texto, "tpAmb"))
+    if _texto(raiz, "xServ") != servico:
+        erros.append(_erro("215", "C01", f"O campo xServ deve ser {servico}.", "xServ"))
+    return erros
+
+
+def _texto(raiz: etree._Element, nome: str) -> str:
+    """First child of that local name."""
+    filho = next(raiz.iterchildren(f"{{*}}{nome}"), None)
+    return re.sub(r"\s+", "", filho.text or "") if filho is not None else ""
+
+
+def _local(raiz: etree._Element) -> str:
+    return str(etree.QName(raiz).localname)
+
+
+def _erro(codigo: str, regra: str, mensagem: str, tag: str) -> Erro:
+    return Erro(codigo, regra, mensagem, "Corrija a consulta no sistema que a gerou e solte-a de novo.", tag=tag)
+
+
+def _desconhecido(raiz_local: str) -> Erro:
+    return Erro(
+        "SEP-XML-TIPO",
+        "SEP",
+        f"O elemento raiz <{raiz_local}> não é consulta de situação (consSitCTe) nem de serviço (consStatServCTe).",
+        "Coloque nesta pasta só consultas; documentos e retornos têm rotas próprias.",
+        tag=raiz_local,
+    )
