@@ -5,14 +5,13 @@ from datetime import datetime, timedelta
 from lxml import etree
 
 from separador.dominio.chave import partes
-from separador.dominio.erro import Recusa
 from separador.dominio.tipo import Tipo
 from separador.fiscal import esquema
 from separador.fiscal.nomes import INF_EVENTO, q
 from separador.fiscal.regras_evento import verificar_evento
 from separador.fiscal.restricoes import verificar_forma
-from separador.fiscal.verificacao import verificar_raiz
 from separador.simulador.sefaz import resposta
+from separador.simulador.sefaz.assinatura import conferir
 from separador.simulador.sefaz.contrato import Autorizador
 from separador.simulador.sefaz.mensagem import Mensagem
 from separador.simulador.sefaz.mensagens import MOTIVOS, motivo
@@ -72,8 +71,8 @@ def _envelope(m: Mensagem, orgao: Orgao) -> Falha | None:
     if erros:
         return texto_de(erros[0])
     autor = m.texto("infEvento", "CNPJ")
-    feita = verificar_raiz(m.lido.raiz, Tipo.EVENTO, cnpj_esperado=autor or None, quando=m.quando)
-    return texto_de(feita.erros[0]) if isinstance(feita, Recusa) else None
+    erro = conferir(m.lido, Tipo.EVENTO, cnpj=autor or None, quando=m.quando)
+    return texto_de(erro) if erro else None
 
 
 def _documento(m: Mensagem, d: Documento | None) -> Falha | None:

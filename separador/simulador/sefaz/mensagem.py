@@ -4,14 +4,12 @@ import base64
 import binascii
 import re
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-
-from lxml import etree
 
 from separador.dominio.chave import FORMATO_CHAVE, partes
 from separador.dominio.erro import Recusa
-from separador.fiscal.leitura import Lido, ler
+from separador.fiscal.leitura import Lido, fim_da_raiz, ler
 from separador.fiscal.nomes import INF_CTE, INF_EVENTO, LIMITE_ASSINADO_BYTES, ds, q
 from separador.simulador.sefaz.contrato import Autorizador, Contrato, Grupo
 
@@ -36,7 +34,8 @@ class Chamador:
 class Mensagem:
     """`lido` is None when `erro` says why ((cStat, detail)). `chave` and the rest are "" or 0 where there is none.
 
-    `dados`: the payload's root element alone, as it was sent, without what stands before it.
+    `dados`: the payload's root element alone, as it was sent, without what stands before it; `gzip`: the same
+    compressed, when it came so.
     """
 
     contrato: Contrato
@@ -50,6 +49,7 @@ class Mensagem:
     tp_evento: str = ""
     n_seq: int = 0
     digest: str = ""
+    gzip: bytes = b""
 
     @property
     def numero(self) -> int:
@@ -85,7 +85,7 @@ def montar(
     recado: bytes, contrato: Contrato, autorizador: Autorizador, chamador: Chamador, quando: datetime
 ) -> Mensagem:
     """Never raises: what cannot be read is an `erro`."""
-    dados, erro = _descompactar(recado) if contrato.compactado else (recado, None)
+    gzip, dados, erro = _descompactar(recado) if contrato.compactado else (b"", recado, None)
     lido = ler(dados) if erro is None else None
     if isinstance(lido, Recusa):
         achado = lido.erros[0]
@@ -95,23 +95,24 @@ def montar(
         achada = _CHAVE_NO_TEXTO.search(dados)
         chave = achada.group(1).decode() if achada else ""
         return Mensagem(contrato, autorizador, chamador, quando, dados, None, erro, _chave(chave))
-    return _identificar(Mensagem(contrato, autorizador, chamador, quando, dados, lido, None), lido.raiz)
+    return _identificar(Mensagem(contrato, autorizador, chamador, quando, dados, lido, None, gzip=gzip), lido)
 
 
-def _descompactar(recado: bytes) -> tuple[bytes, tuple[str, str] | None]:
-    """base64 of gzip (fatos/cte.md 3.2); bounded, so that a bomb is a message that is too big."""
+def _descompactar(recado: bytes) -> tuple[bytes, bytes, tuple[str, str] | None]:
+    """base64 of gzip (fatos/cte.md 3.2): the gzip, what it holds. Bounded, so that a bomb is a message too big."""
     try:
         gzip = base64.b64decode(recado.strip(), validate=True)
         fluxo = zlib.decompressobj(16 + zlib.MAX_WBITS)
         dados = fluxo.decompress(gzip, _LIMITE_BYTES)
     except (binascii.Error, ValueError, zlib.error):
-        return b"", ("244", "")
+        return b"", b"", ("244", "")
     if len(dados) > LIMITE_ASSINADO_BYTES:
-        return b"", ("214", "")
-    return (dados, None) if fluxo.eof else (b"", ("244", ""))
+        return b"", b"", ("214", "")
+    return (gzip, dados, None) if fluxo.eof else (b"", b"", ("244", ""))
 
 
-def _identificar(m: Mensagem, raiz: etree._Element) -> Mensagem:
+def _identificar(m: Mensagem, lido: Lido) -> Mensagem:
+    raiz = lido.raiz
     chave, tp_evento, n_seq = "", "", ""
     if m.contrato.grupo is Grupo.RECEPCAO:
         inf = raiz.find(INF_CTE)
@@ -124,9 +125,10 @@ def _identificar(m: Mensagem, raiz: etree._Element) -> Mensagem:
         chave = raiz.findtext(q("chCTe")) or ""
     digest = next((d.text or "" for d in raiz.iter(ds("DigestValue"))), "")
     sequencia = int(n_seq) if n_seq.isascii() and n_seq.isdigit() and len(n_seq) < 9 else 0
-    return Mensagem(
-        m.contrato, m.autorizador, m.chamador, m.quando, m.dados[m.lido.inicio if m.lido else 0 :].rstrip(), m.lido,
-        None, _chave(chave), tp_evento[:6], sequencia, digest,
+    dados = lido.dados[lido.inicio : fim_da_raiz(lido.dados)]
+    return replace(
+        m, dados=dados, gzip=m.gzip if len(dados) == len(lido.dados) else b"",
+        chave=_chave(chave), tp_evento=tp_evento[:6], n_seq=sequencia, digest=digest,
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ Written by the server's one thread; read by any other process while it runs (WAL
 answers: this SEFAZ is worth no more than its purpose.
 """
 
+import gzip
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -137,14 +138,25 @@ class Razao:
 
     # --- documents ---------------------------------------------------------------------------------------------------
 
-    def guardar(self, d: Documento, referidas: Iterable[str]) -> None:
-        """Authorised now; `referidas`: keys that it complements or replaces. sqlite3.IntegrityError: it is there."""
+    def guardar(self, d: Documento, referidas: Iterable[str], comprimido: bytes = b"") -> None:
+        """Authorised now; `referidas`: keys that it complements or replaces. sqlite3.IntegrityError: it is there.
+
+        `comprimido`: `d.xml` as gzip, when that is at hand (compressing costs as much as judging the rules).
+        """
         self._banco.executemany("INSERT INTO referencia VALUES (?, ?)", [(d.chave, alvo) for alvo in set(referidas)])
         self._banco.execute(
             "INSERT INTO documento VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 *(d.chave, d.tipo, d.natural, d.autorizador, d.tp_cte, d.tomador, d.atores, d.dh_emi),
-                *(d.valor, d.digest, d.nprot, d.dh_recbto.isoformat(), d.situacao, d.fisco, zlib.compress(d.xml, 1)),
+                *(
+                    d.valor,
+                    d.digest,
+                    d.nprot,
+                    d.dh_recbto.isoformat(),
+                    d.situacao,
+                    d.fisco,
+                    comprimido or gzip.compress(d.xml, 1),
+                ),
             ),
         )
 
@@ -268,7 +280,7 @@ class Razao:
 def _documento(linha: sqlite3.Row) -> Documento:
     campos = dict(linha)
     quando = datetime.fromisoformat(campos.pop("dh_recbto")).astimezone(UTC)
-    return Documento(**(campos | {"dh_recbto": quando, "xml": zlib.decompress(campos["xml"])}))
+    return Documento(**(campos | {"dh_recbto": quando, "xml": gzip.decompress(campos["xml"])}))
 
 
 def _evento(linha: sqlite3.Row) -> Evento:

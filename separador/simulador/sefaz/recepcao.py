@@ -1,15 +1,13 @@
 """Reception of the four kinds of document (MOC, Visão Geral 4.1; Anexo I): synchronous, one document per call."""
 
-from collections.abc import Iterator
-
-from separador.dominio.erro import Erro, Recusa
+from separador.dominio.erro import Erro
 from separador.dominio.tipo import Tipo
 from separador.fiscal import esquema, regras
 from separador.fiscal.nomes import q
 from separador.fiscal.restricoes import verificar_forma
-from separador.fiscal.resumo import Resumo, resumir
-from separador.fiscal.verificacao import verificar_raiz
+from separador.fiscal.resumo import Resumo, resumir_visao
 from separador.simulador.sefaz import resposta
+from separador.simulador.sefaz.assinatura import conferir
 from separador.simulador.sefaz.contrato import Autorizador
 from separador.simulador.sefaz.mensagem import Mensagem
 from separador.simulador.sefaz.mensagens import MOTIVOS, motivo, sem_acentos
@@ -32,10 +30,14 @@ def julgar(m: Mensagem, orgao: Orgao) -> Decisao:
     forma = _forma(m)
     if forma is not None:
         return _recusar(m, orgao, forma, com_prot=False)
-    falha = _conteudo(m, orgao)
+    if m.lido is None:
+        raise ValueError("documento sem árvore")
+    contexto = regras.ContextoRegras(tp_amb=orgao.ajustes.tp_amb, agora=m.quando)
+    visao = regras.Visao(m.lido.raiz, Tipo(m.contrato.raiz), contexto)
+    falha = _conteudo(m, orgao, visao)
     if falha is not None:
         return _recusar(m, orgao, falha, com_prot=bool(m.chave))
-    return _autorizar(m, orgao)
+    return _autorizar(m, orgao, resumir_visao(visao))
 
 
 def texto_de(erro: Erro) -> Falha:
@@ -71,44 +73,33 @@ def _esquema(m: Mensagem) -> Falha | None:
     return texto_de(primeiro) if primeiro.codigo.isdigit() else ("215", f"[Det: {sem_acentos(primeiro.mensagem)}]")
 
 
-def _conteudo(m: Mensagem, orgao: Orgao) -> Falha | None:
-    if m.lido is None:
-        raise ValueError("documento sem árvore")
-    tipo = Tipo(m.contrato.raiz)
+def _conteudo(m: Mensagem, orgao: Orgao, visao: regras.Visao) -> Falha | None:
     return (
-        _ambiente(m, orgao)
-        or _assinatura(m, tipo)
-        or next((texto_de(e) for e in _regras(m, tipo, orgao)), None)
+        _ambiente(m, orgao, visao)
+        or _assinatura(m, visao)
+        or next((texto_de(e) for e in regras.verificar_visao(visao)), None)
         or _no_banco(m, orgao)
     )
 
 
-def _ambiente(m: Mensagem, orgao: Orgao) -> Falha | None:
+def _ambiente(m: Mensagem, orgao: Orgao, visao: regras.Visao) -> Falha | None:
     """Normal or SVC (C09, G011, G012, H007)."""
-    tp_emis, tp_cte = m.texto("infCte", "ide", "tpEmis"), m.texto("infCte", "ide", "tpCTe")
     if m.autorizador is Autorizador.SVC:
         if not orgao.ajustes.svc:
             return "114", ""
-        if tp_emis not in _SVC:
+        if visao.tp_emis not in _SVC:
             return "516", ""
-        return ("517", "") if tp_cte != "0" else None
-    return ("515", "") if tp_emis in _SVC else None
+        return ("517", "") if visao.tp_cte != "0" else None
+    return ("515", "") if visao.tp_emis in _SVC else None
 
 
-def _assinatura(m: Mensagem, tipo: Tipo) -> Falha | None:
-    """Groups D and E: by the product's verifier of what comes from outside."""
+def _assinatura(m: Mensagem, visao: regras.Visao) -> Falha | None:
+    """Groups D and E."""
     if m.lido is None:
         return None
-    emitente = m.texto("infCte", "emit", "CNPJ")
-    nff = m.texto("infCte", "ide", "tpEmis") == _NFF
-    feita = verificar_raiz(m.lido.raiz, tipo, cnpj_esperado=None if nff else emitente or None, quando=m.quando)
-    return texto_de(feita.erros[0]) if isinstance(feita, Recusa) else None
-
-
-def _regras(m: Mensagem, tipo: Tipo, orgao: Orgao) -> Iterator[Erro]:
-    if m.lido is not None:
-        contexto = regras.ContextoRegras(tp_amb=orgao.ajustes.tp_amb, agora=m.quando)
-        yield from regras.verificar(m.lido.raiz, tipo, contexto)
+    cnpj = None if visao.tp_emis == _NFF else visao.emit.dados["CNPJ"] or None
+    erro = conferir(m.lido, visao.tipo, cnpj=cnpj, quando=m.quando)
+    return texto_de(erro) if erro else None
 
 
 def _no_banco(m: Mensagem, orgao: Orgao) -> Falha | None:
@@ -169,14 +160,11 @@ def referidas(m: Mensagem) -> list[str]:
     return [n.text or "" for c in caminhos for n in m.lido.raiz.iterfind("/".join(q(x) for x in c))]
 
 
-def _autorizar(m: Mensagem, orgao: Orgao) -> Decisao:
-    if m.lido is None:
-        raise ValueError("documento sem árvore")
-    resumo = resumir(m.lido.raiz, Tipo(m.contrato.raiz))
+def _autorizar(m: Mensagem, orgao: Orgao, resumo: Resumo) -> Decisao:
     nprot = orgao.protocolo(m)
     fisco = FISCO if m.numero % 10 == _COM_AVISO else None
     documento = _documento(m, resumo, nprot, fisco)
-    orgao.razao.guardar(documento, referidas(m))
+    orgao.razao.guardar(documento, referidas(m), m.gzip)
     orgao.razao.distribuir(documento.atores.split(), m.chave)
     xml = resposta.ret_recepcao(
         m.contrato.retorno, orgao.ajustes.tp_amb, m.uf, "100", motivo("100"), protocolo(documento, orgao.ajustes.tp_amb)
