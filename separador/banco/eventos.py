@@ -54,6 +54,14 @@ def ultimo(banco: Banco, chave: str, tp_evento: str, n_seq: int | None = None) -
     )
 
 
+def em_vigor(banco: Banco, chave: str) -> list[Row]:
+    """Every event of a key that is open or accepted, in the order in which they were registered."""
+    return banco.todas(
+        "SELECT * FROM evento WHERE chave = ? AND estado IN (?, ?, ?) ORDER BY id",
+        *(chave, PRONTO, PUBLICADO, ACEITO),
+    )
+
+
 def por_id(banco: Banco, evento_id: int) -> Row:
     """The event of an id that another row names. Raises LookupError when the database is broken."""
     linha = banco.uma("SELECT * FROM evento WHERE id = ?", evento_id)

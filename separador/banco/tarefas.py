@@ -10,21 +10,33 @@ LIMITE = 200
 
 
 def registrar(
-    banco: Banco, pedido: str, chave: str, motivo: str | None, quem: str, quando: str, arquivo_id: int | None = None
+    banco: Banco,
+    pedido: str,
+    chave: str,
+    motivo: str | None,
+    quem: str,
+    quando: str,
+    arquivo_id: int | None = None,
+    *,
+    dados: str | None = None,
 ) -> int:
-    """Record an order."""
+    """Record an order. `dados`: JSON of an order that says more than a reason."""
     cursor = banco.execute(
-        "INSERT INTO tarefa (pedido, chave, motivo, quem, arquivo_id, estado, criada_em) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (pedido, chave, motivo, quem, arquivo_id, PENDENTE, quando),
+        "INSERT INTO tarefa (pedido, chave, motivo, quem, arquivo_id, estado, criada_em, dados)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (pedido, chave, motivo, quem, arquivo_id, PENDENTE, quando, dados),
     )
     return int(cursor.lastrowid or 0)
 
 
-def igual_pendente(banco: Banco, pedido: str, chave: str, motivo: str | None) -> int | None:
+def igual_pendente(
+    banco: Banco, pedido: str, chave: str, motivo: str | None, *, dados: str | None = None
+) -> int | None:
     """The same order, given before and not yet taken up."""
     linha = banco.uma(
-        "SELECT id FROM tarefa WHERE estado = ? AND pedido = ? AND chave = ? AND motivo IS ? AND arquivo_id IS NULL",
-        *(PENDENTE, pedido, chave, motivo),
+        "SELECT id FROM tarefa WHERE estado = ? AND pedido = ? AND chave = ? AND motivo IS ? AND dados IS ?"
+        " AND arquivo_id IS NULL",
+        *(PENDENTE, pedido, chave, motivo, dados),
     )
     return int(linha["id"]) if linha is not None else None
 

@@ -21,6 +21,7 @@ from separador.cli import leitura
 from separador.cli.comum import Contexto, Saida, sair
 from separador.cli.escrita import escrevendo as escrevendo  # noqa: PLC0414 -- shown on: every command has the guard
 from separador.dominio.acesso import Direito
+from separador.dominio.evento_fiscal import EVENTOS
 
 if TYPE_CHECKING:
     from separador.dominio.pedido import Negativa
@@ -32,13 +33,16 @@ _LIVRES = (
     *("usuario recuperar", "usuario definir-senha", "cofre chave"),
 )
 _LEITURAS = (
-    *("situacao", "rastrear", "log", "verificar", "cte listar", "cte ver", "cte notas"),
+    *("situacao", "rastrear", "log", "verificar", "cte listar", "cte ver", "cte notas", "cte evento listar"),
     *("rotas listar", "rotas testar", "config conferir"),
     *("certificado listar", "certificado ver", "certificado token"),
     *("usuario listar", "procuracao listar", "procuracao ver", "procuracao escritorios"),
     *("auditoria listar", "auditoria conferir", "cadastro exportar"),
 )
-_ORDENS = ("cte enviar", "cte cancelar", "cte estornar", "cte consultar", "falhas dispensar", "certificado validade")
+_ORDENS = (
+    *("cte enviar", "cte cancelar", "cte estornar", "cte consultar", "falhas dispensar", "certificado validade"),
+    *(f"cte evento {e.nome}" for e in EVENTOS),
+)
 DIREITOS: dict[str, Direito] = (
     dict.fromkeys(_LIVRES, Direito.LIVRE)
     | dict.fromkeys(_LEITURAS, Direito.LER)

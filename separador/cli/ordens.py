@@ -25,7 +25,8 @@ _PASSO_S = 0.05
 class Ordem:
     """What to record. `nome` tells it from others of the same command when several are given.
 
-    `confirmada_por`: the user who gave the password for this very order (CTE-09).
+    `confirmada_por`: the user who gave the password for this very order (CTE-09). `dados`: JSON of an order that says
+    more than a reason.
     """
 
     pedido: str
@@ -33,6 +34,7 @@ class Ordem:
     motivo: str | None = None
     nome: str = ""
     confirmada_por: str | None = None
+    dados: str | None = None
 
 
 def dar(dados: Path, ordens: Sequence[Ordem], *, ja_recusada: bool = False) -> None:
@@ -95,11 +97,12 @@ def _registrar(dados: Path, ordens: Sequence[Ordem]) -> list[int]:
 def _registrar_uma(banco: "Banco", o: Ordem, agora: str) -> int:
     from separador.banco import tarefas  # noqa: PLC0415
 
-    igual = tarefas.igual_pendente(banco, o.pedido, o.chave, o.motivo) if o.confirmada_por is None else None
+    sem_senha = o.confirmada_por is None
+    igual = tarefas.igual_pendente(banco, o.pedido, o.chave, o.motivo, dados=o.dados) if sem_senha else None
     dada = tarefas.por_id(banco, igual) if igual is not None else None
     if dada is not None and dada["quem"] == guarda.quem():
         return int(dada["id"])
-    numero = tarefas.registrar(banco, o.pedido, o.chave, o.motivo, guarda.quem(), agora)
+    numero = tarefas.registrar(banco, o.pedido, o.chave, o.motivo, guarda.quem(), agora, dados=o.dados)
     if o.confirmada_por is not None:
         tarefas.confirmar(banco, numero, o.confirmada_por)
     if auditoria.existe(banco):

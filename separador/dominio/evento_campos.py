@@ -22,7 +22,8 @@ AUTOMATICAS = frozenset({Origem.FIXO, Origem.PROTOCOLO})
 class Grupo:
     """A group of the XML. With `nome` it repeats and is a list in an order; without, its fields stand with the others.
 
-    `um_de`: names of fields of which exactly one must be there. `obrigatorio`: at least one occurrence.
+    `um_de`: names of fields of which exactly one must be there. `obrigatorio`: at least one occurrence. `opcao`: name of
+    the command's option that gives one occurrence; without it only a file of data gives them.
     """
 
     tag: str
@@ -32,6 +33,7 @@ class Grupo:
     maximo: int = 1
     obrigatorio: bool = True
     um_de: tuple[str, ...] = ()
+    opcao: str = ""
 
     @property
     def simples(self) -> Campo | None:

@@ -18,7 +18,7 @@ _SIMPLIFICADO = frozenset({"5", "6"})
 def hash_da_imagem(chave: str, imagem_base64: str) -> str:
     """SHA-1 of the key followed by the image in base64 without line breaks, itself in base64 (28 characters)."""
     limpa = "".join(imagem_base64.split())
-    return base64.b64encode(hashlib.sha1(f"{chave}{limpa}".encode()).digest()).decode()  # noqa: S324 - by the manual
+    return base64.b64encode(hashlib.sha1(f"{chave}{limpa}".encode(), usedforsecurity=False).digest()).decode()
 
 
 def chaves_das_notas(valores: Valores) -> list[str]:

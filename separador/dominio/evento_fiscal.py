@@ -115,7 +115,7 @@ def _coordenadas(onde: str) -> tuple[Campo, Campo]:
 _BASE64_20 = "[A-Za-z0-9+/]{26}[AEIMQUYcgkosw048]="
 _NOTAS = Grupo(
     "infEntrega", (Campo("chNFe", "chave", "Chave da NF-e", Forma.CHAVE),), "notas", "Chaves das NF-e", 2000,
-    obrigatorio=False,
+    obrigatorio=False, opcao="nota",
 )  # fmt: skip
 _45_DIAS = timedelta(days=45)
 
@@ -147,6 +147,7 @@ _CORRECAO = Grupo(
     "correcoes",
     "Correções: grupo, campo, valor e, em listas, item",
     9999,
+    opcao="correcao",
 )
 
 

@@ -10,7 +10,16 @@ from separador.banco.conexao import texto_de
 from separador.dominio.saida import evento_assinado
 from separador.fiscal.nomes import com_declaracao
 from separador.pastas.erros import FalhaDePasta
-from separador.servico import acesso, cancelamento, dispensa, pedidos, saidas, transmissoes, validade
+from separador.servico import (
+    acesso,
+    cancelamento,
+    dispensa,
+    pedidos,
+    pedidos_evento,
+    saidas,
+    transmissoes,
+    validade,
+)
 from separador.servico.casa import Casa
 from separador.servico.conclusao import abrir_obra, avisar_pasta, fechar, finalizar
 from separador.servico.log import registrar_incidente
@@ -42,8 +51,9 @@ _ORDENS = {
     dispensa.PEDIDO: dispensa.da_tarefa,
     validade.VALIDADE: validade.conferir,
     validade.PIN: validade.do_pin,
+    pedidos_evento.PEDIDO: pedidos_evento.da_tarefa,
 }
-"""Orders that are not about one document."""
+"""Orders that `pedidos` does not carry out."""
 
 
 def _ordem(obra: Obra, linha: Row) -> None:

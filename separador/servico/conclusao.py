@@ -27,7 +27,7 @@ from separador.pastas.disco import PROPRIA, juntar, sincronizar_pasta
 from separador.pastas.erros import FalhaDePasta
 from separador.pastas.guarda import arquivar
 from separador.pastas.tomada import limpar_lote
-from separador.servico import consultas, envio, pedidos, plano, retornos, saidas
+from separador.servico import consultas, envio, pedidos_evento, plano, retornos, saidas
 from separador.servico.casa import Casa
 from separador.servico.log import registrar_incidente
 from separador.servico.lotes import rota_do_lote

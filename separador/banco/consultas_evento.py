@@ -1,0 +1,34 @@
+"""Every attempt at an event and what came of it, for reading commands (EMIS-17)."""
+
+import sqlite3
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FiltroEvento:
+    """None = any. `tp_evento` six digits, `nome` as orders name it."""
+
+    chave: str | None = None
+    tp_evento: str | None = None
+    nome: str | None = None
+    limite: int | None = None
+
+
+def eventos(c: sqlite3.Connection, f: FiltroEvento) -> list[sqlite3.Row]:
+    """Events signed, handed in, or learned of; the newest first. `quem` of the order, `arquivo` it came in."""
+    sql = (
+        "SELECT e.*, t.quem AS quem, a.nome AS arquivo FROM evento e LEFT JOIN tarefa t ON t.id = e.tarefa_id"
+        " LEFT JOIN arquivo a ON a.id = e.arquivo_id WHERE (?1 IS NULL OR e.chave = ?1)"
+        " AND (?2 IS NULL OR e.tp_evento = ?2) ORDER BY e.id DESC LIMIT ?3"
+    )
+    return c.execute(sql, (f.chave, f.tp_evento, -1 if f.limite is None else f.limite)).fetchall()
+
+
+def ordens_sem_evento(c: sqlite3.Connection, f: FiltroEvento) -> list[sqlite3.Row]:
+    """Orders for events that made none: refused here, or not yet taken up. The newest first."""
+    sql = (
+        "SELECT *, json_extract(dados, '$.evento') AS nome FROM tarefa WHERE pedido = 'evento'"
+        " AND estado IN ('recusada', 'pendente') AND (?1 IS NULL OR chave = ?1)"
+        " AND (?2 IS NULL OR json_extract(dados, '$.evento') = ?2) ORDER BY id DESC LIMIT ?3"
+    )
+    return c.execute(sql, (f.chave, f.nome, -1 if f.limite is None else f.limite)).fetchall()
