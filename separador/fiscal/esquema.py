@@ -7,6 +7,7 @@ schema skips: their child is validated apart, against its own schema (rules 580 
 
 import functools
 import importlib.util
+import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import cast
@@ -40,6 +41,9 @@ _CONJUNTO = {
     Tipo.STATUS: _CONSULTAS,
 }
 
+_UM_POR_VEZ = threading.Lock()
+"""lxml keeps the findings with the schema, not with the call: two threads would clear each other's."""
+
 # modal of ide -> element of infModal, per kind of document (MOC 3.4; fatos/cte.md 1.1)
 _MODAIS = {"01": "rodo", "02": "aereo", "03": "aquav", "04": "ferrov", "05": "duto", "06": "multimodal"}
 
@@ -71,9 +75,9 @@ def validar(raiz: etree._Element, tipo: Tipo) -> list[Erro]:
 
 def _validar(elemento: etree._Element, conjunto: tuple[str, ...], codigo: str, regra: str) -> Iterator[Erro]:
     esquema = _carregar(conjunto)
-    if esquema.validate(elemento):
-        return
-    yield from traduzir(cast("Iterable[Achado]", esquema.error_log), codigo, regra)
+    with _UM_POR_VEZ:
+        achados = [] if esquema.validate(elemento) else list(cast("Iterable[Achado]", esquema.error_log))
+    yield from traduzir(achados, codigo, regra)
 
 
 def _modal(raiz: etree._Element, tipo: Tipo) -> Iterator[Erro]:

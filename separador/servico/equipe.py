@@ -6,6 +6,7 @@ schemas loaded, never by a fork of the service, which has threads.
 
 import contextlib
 import multiprocessing
+import os
 import signal
 from collections import deque
 from collections.abc import Sequence
@@ -15,15 +16,20 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 
 from separador.pastas.arrendamento import preparar_processo
-from separador.servico.operario import Encargo, Equipamento, Parecer, aquecer, trabalhar
+from separador.servico.operario import Encargo, Equipamento, Parecer
 from separador.servico.relogio import Relogio
 from separador.servico.sigilo import sem_despejo
+from separador.servico.turno import aquecer, trabalhar
 
 FUNDO = 2
 """Groups a worker may have: one in hand, one waiting, so that it never idles while the service commits."""
 
 PRAZO_GRUPO_S = 180.0
 """A group takes a second at the most; a worker silent for so long is hung."""
+
+
+MAOS = 2
+"""Threads that prepare a group where there are no worker processes: more only wait for the interpreter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +171,7 @@ class EquipeLocal:
     def __init__(self, equipamento: Equipamento) -> None:
         aquecer()
         self._bancada = equipamento.montar()
+        self._maos = min(len(os.sched_getaffinity(0)), MAOS)
         self._numero = 0
         self._feitos: list[tuple[int, Resultado]] = []
 
@@ -188,7 +195,7 @@ class EquipeLocal:
     def enviar(self, agora: datetime, encargos: Sequence[Encargo]) -> int:
         """Work on the group now."""
         self._numero += 1
-        self._feitos.append((self._numero, trabalhar(self._bancada, agora, encargos)))
+        self._feitos.append((self._numero, trabalhar(self._bancada, agora, encargos, maos=self._maos)))
         return self._numero
 
     def colher(self) -> list[tuple[int, Resultado]]:

@@ -1,7 +1,7 @@
 """Preloaded by the fork server: whoever is forked from it has the schemas and the code already."""
 
-from separador.servico import equipe, operario
+from separador.servico import equipe, turno
 
-__all__ = ["equipe", "operario"]
+__all__ = ["equipe", "turno"]
 
-operario.aquecer()
+turno.aquecer()

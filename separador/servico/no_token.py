@@ -9,7 +9,8 @@ from separador.fiscal.assinatura import Assinador
 from separador.fiscal.preparo import SemCertificado, assinador_de
 from separador.servico.casa import Casa
 from separador.servico.obra import Item
-from separador.servico.operario import Bancada, Encargo, Parecer, trabalhar
+from separador.servico.operario import Bancada, Encargo, Parecer
+from separador.servico.turno import trabalhar
 
 PRAZO_S = 10.0
 """A token takes tenths of a second per signature: after this long the rest of the group waits for the next turn, so

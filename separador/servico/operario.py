@@ -6,13 +6,9 @@ Runs in a worker process, or in the service process with `trabalhadores: 0`. One
 
 import hashlib
 import os
-import traceback
 import zlib
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
-from functools import cache
 from pathlib import Path
 
 from separador.dominio.erro import Erro, Recusa
@@ -20,7 +16,7 @@ from separador.dominio.rota import Regra
 from separador.dominio.tipo import FAMILIAS, Tipo
 from separador.fiscal import esquema
 from separador.fiscal.assinatura import Assinador
-from separador.fiscal.certificado import Segredo, fora_da_validade, restaurar
+from separador.fiscal.certificado import Segredo, restaurar
 from separador.fiscal.consultas import ConsultaLida, e_consulta, ler_consulta
 from separador.fiscal.inclusoes import NADA, Inclusoes
 from separador.fiscal.leitura import Lido, ler
@@ -29,9 +25,6 @@ from separador.fiscal.preparo import ContextoPreparo, Preparado, SemCertificado,
 from separador.fiscal.retornos import ErroTransmissor, Retorno, interpretar, interpretar_err
 from separador.fiscal.verificacao import verificar
 from separador.pastas import publicacao
-from separador.pastas.disco import PROPRIA, sincronizar_pasta
-from separador.pastas.erros import FalhaDePasta, PastaSumiu
-from separador.pastas.gravacao import apagar
 
 LIMITE_XML = 20 * 1024 * 1024
 LIMITE_PEDIDO = 8 * 1024 * 1024  # an order for a proof of delivery may bring its picture, or 2,000 keys
@@ -135,39 +128,8 @@ class Parecer:
         return zlib.decompress(self.comprimido)
 
 
-def trabalhar(bancada: Bancada, agora: datetime, encargos: Sequence[Encargo]) -> list[Parecer]:
-    """Work on a group; one answer per file, in order. What was staged is durable when this returns."""
-    validos = {
-        cnpj: a
-        for cnpj, a in bancada.assinadores.items()
-        # Documents wait for a certificate that is in force; they are not rejected (CERT-05).
-        if fora_da_validade(a.certificado.identidade, agora) is None
-    }
-    contexto = ContextoPreparo(bancada.tp_amb, agora, validos, bancada.inclusoes)
-    pareceres = [_um(e, contexto) for e in encargos]
-    return _firmar(encargos, pareceres)
-
-
-def _um(encargo: Encargo, contexto: ContextoPreparo) -> Parecer:
-    try:
-        if encargo.regra is Regra.MOVER:
-            return _copiar(encargo)
-        dados = _ler(encargo)
-        if isinstance(dados, Parecer):
-            return dados
-        return _entender(encargo, dados, contexto)
-    except FalhaDePasta as falha:
-        return Parecer("", 0, PastaFalhou(falha.pasta, falha.codigo, falha.mensagem, falha.o_que_fazer))
-    except Exception as erro:  # noqa: BLE001 - around one document (W11)
-        lote = Path(os.fsdecode(os.path.dirname(encargo.caminho)))
-        if isinstance(erro, FileNotFoundError) and not lote.is_dir():
-            # The disk of the work folder went away, not the file: it waits for it, and is no culprit of anything.
-            sumiu = PastaSumiu(lote.parent, erro)
-            return Parecer("", 0, PastaFalhou(sumiu.pasta, sumiu.codigo, sumiu.mensagem, sumiu.o_que_fazer))
-        return Parecer("", 0, Incidente(type(erro).__name__, traceback.format_exc()))
-
-
-def _copiar(encargo: Encargo) -> Parecer:
+def copiar(encargo: Encargo) -> Parecer:
+    """A plain file, staged byte by byte."""
     tamanho = os.stat(encargo.caminho, follow_symlinks=False).st_size
     if encargo.limite is not None and tamanho > encargo.limite:
         return Parecer("", tamanho, _grande(tamanho, encargo.limite))
@@ -177,7 +139,8 @@ def _copiar(encargo: Encargo) -> Parecer:
     return Parecer(resumo, tamanho, Copia(), saida_sha256=resumo)
 
 
-def _ler(encargo: Encargo) -> bytes | Parecer:
+def ler_arquivo(encargo: Encargo) -> bytes | Parecer:
+    """The whole file, or the refusal of one that is too large."""
     limite = encargo.limite or (LIMITE_PEDIDO if encargo.regra is Regra.PEDIDO else LIMITE_XML)
     fd = os.open(encargo.caminho, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
     with os.fdopen(fd, "rb") as aberto:
@@ -201,7 +164,8 @@ def _grande(tamanho: int, limite: int) -> Recusa:
     )
 
 
-def _entender(encargo: Encargo, dados: bytes, contexto: ContextoPreparo) -> Parecer:
+def entender(encargo: Encargo, dados: bytes, contexto: ContextoPreparo) -> Parecer:
+    """What the bytes are, by the route's rule. A prepared document still has its signed bytes with it (`lacrar`)."""
     sha256 = hashlib.sha256(dados).hexdigest()
     if encargo.regra is Regra.PEDIDO:
         return Parecer(sha256, len(dados), PedidoLido(dados))
@@ -213,16 +177,20 @@ def _entender(encargo: Encargo, dados: bytes, contexto: ContextoPreparo) -> Pare
     conteudo = preparar(dados, contexto)
     if encargo.regra is Regra.CTE_ENVIO and e_consulta(conteudo):  # by its root, never by its name (NOM-01)
         return Parecer(sha256, len(dados), ler_consulta(dados, contexto.tp_amb))
+    return Parecer(sha256, len(dados), conteudo)
+
+
+def lacrar(parecer: Parecer, pasta: Path | None) -> tuple[Parecer, bytes]:
+    """A prepared document as it travels and is kept, and the file to stage in `pasta` (b"" when there is none)."""
+    conteudo = parecer.conteudo
     if not isinstance(conteudo, Preparado):
-        return Parecer(sha256, len(dados), conteudo)
-    comprimido = zlib.compress(conteudo.assinado, 1)
-    leve = replace(conteudo, assinado=b"")
-    if encargo.pasta is None:
-        return Parecer(sha256, len(dados), leve, comprimido=comprimido)
+        return parecer, b""
+    comprimido, leve = zlib.compress(conteudo.assinado, 1), replace(conteudo, assinado=b"")
+    if pasta is None:
+        return replace(parecer, conteudo=leve, comprimido=comprimido), b""
     saida = com_declaracao(conteudo.assinado)
-    publicacao.preparar(encargo.pasta, saida, encargo.provisorio)
     resumo = hashlib.sha256(saida).hexdigest()
-    return Parecer(sha256, len(dados), leve, saida_sha256=resumo, comprimido=comprimido)
+    return replace(parecer, conteudo=leve, comprimido=comprimido, saida_sha256=resumo), saida
 
 
 def _retorno(encargo: Encargo, dados: bytes) -> Retorno | ErroTransmissor | Recusa:
@@ -264,33 +232,3 @@ def _conferir_embutidos(retorno: Retorno) -> Retorno | Recusa:
         if isinstance(achado, Recusa):
             return Recusa(achado.erros, resposta.chave)
     return retorno
-
-
-def _firmar(encargos: Sequence[Encargo], pareceres: list[Parecer]) -> list[Parecer]:
-    """Make durable what the group staged, one folder at a time. A folder that fails takes back all its files."""
-    por_pasta: dict[Path, list[int]] = {}
-    for i, (encargo, parecer) in enumerate(zip(encargos, pareceres, strict=True)):
-        if parecer.saida_sha256 is not None and encargo.pasta is not None:
-            por_pasta.setdefault(encargo.pasta, []).append(i)
-    for pasta, indices in por_pasta.items():
-        try:
-            caminhos = [publicacao.caminho_provisorio(pasta, encargos[i].provisorio) for i in indices]
-            publicacao.descarregar(pasta, caminhos, fios=_fios())
-            sincronizar_pasta(pasta / PROPRIA)
-        except FalhaDePasta as falha:
-            falhou = PastaFalhou(falha.pasta, falha.codigo, falha.mensagem, falha.o_que_fazer)
-            for i in indices:
-                apagar(publicacao.caminho_provisorio(pasta, encargos[i].provisorio))
-                pareceres[i] = Parecer(pareceres[i].sha256, pareceres[i].tamanho, falhou)
-    return pareceres
-
-
-@cache
-def _fios() -> ThreadPoolExecutor:
-    """Threads that only wait for the disk; made in the process that works, never before a fork."""
-    return ThreadPoolExecutor(8, thread_name_prefix="descarga")
-
-
-def aquecer() -> None:
-    """Load the schemas: once in the fork server, so that every worker is born with them."""
-    esquema.precarregar()

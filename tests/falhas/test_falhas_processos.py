@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from separador.demonstracao import exportacoes as ex
-from separador.servico import equipe, operario
+from separador.servico import equipe
 from tests.apoio.casa_de_teste import CasaDeTeste
 from tests.apoio.maquina import Maquina
 
@@ -46,7 +46,7 @@ def sitio(tmp_path: Path) -> Path:
         "import builtins, sys\n_importar = builtins.__import__\n"
         "def espreitar(nome, *a, **k):\n"
         "    modulo = _importar(nome, *a, **k)\n"
-        "    o = sys.modules.get('separador.servico.operario')\n"
+        "    o = sys.modules.get('separador.servico.turno')\n"
         "    if hasattr(o, 'aquecer'):\n"  # its last name: it is whole
         "        builtins.__import__ = _importar\n"
         f"        exec({ARMADILHA!r}, {{}})\n"
@@ -153,7 +153,6 @@ def test_C9_trabalhador_que_morre_custa_so_o_seu_grupo(tmp_path: Path, monkeypat
 
 def _vida_com_armadilha(*args: object) -> None:
     exec(ARMADILHA, {})
-    equipe.__dict__["trabalhar"] = operario.trabalhar
     _vida_original(*args)  # type: ignore[arg-type]
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from separador.dominio.rota import Regra
-from separador.servico.operario import Bancada, Encargo, Incidente, PastaFalhou, trabalhar
+from separador.servico.operario import Bancada, Encargo, Incidente, PastaFalhou
+from separador.servico.turno import trabalhar
 
 AGORA = datetime(2026, 11, 21, 12, tzinfo=UTC)
 

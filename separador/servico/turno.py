@@ -1,0 +1,193 @@
+"""A worker's turn: one group through every step, each step over many files before the next (fatos/medidas.md).
+
+Step by step and not file by file, because reading, rules and signature, compression and writing each evict the others
+from the processor's caches: done apart they cost an eighth less. One document's failure is its own (confiabilidade.md
+W11): this is one of the two places that catch broadly.
+"""
+
+import os
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from separador.dominio.rota import Regra
+from separador.fiscal import esquema
+from separador.fiscal.certificado import fora_da_validade
+from separador.fiscal.preparo import ContextoPreparo
+from separador.pastas import publicacao
+from separador.pastas.disco import PROPRIA, sincronizar_pasta
+from separador.pastas.erros import FalhaDePasta, PastaSumiu
+from separador.pastas.gravacao import apagar
+from separador.servico.operario import (
+    Bancada,
+    Encargo,
+    Incidente,
+    Parecer,
+    PastaFalhou,
+    copiar,
+    entender,
+    lacrar,
+    ler_arquivo,
+)
+
+PORCAO_BYTES = 4 * 1024 * 1024
+"""How much of a group is held in memory at once, as read; one file may be more."""
+POUCOS = 8
+"""So few files are not shared out among threads."""
+
+
+@dataclass(slots=True)
+class _Mesa:
+    """One file on the bench. `parecer` before its time: there is nothing more to do."""
+
+    encargo: Encargo
+    dados: bytes = b""
+    parecer: Parecer | None = None
+    saida: bytes = b""
+
+
+_Passo = Callable[[_Mesa, ContextoPreparo], None]
+
+
+def trabalhar(bancada: Bancada, agora: datetime, encargos: Sequence[Encargo], *, maos: int = 1) -> list[Parecer]:
+    """Work on a group; one answer per file, in order. What was staged is durable when this returns.
+
+    `maos`: threads that share the preparing, which is mostly outside the interpreter's lock.
+    """
+    validos = {
+        cnpj: a
+        for cnpj, a in bancada.assinadores.items()
+        # Documents wait for a certificate that is in force; they are not rejected (CERT-05).
+        if fora_da_validade(a.certificado.identidade, agora) is None
+    }
+    contexto = ContextoPreparo(bancada.tp_amb, agora, validos, bancada.inclusoes)
+    mesas: list[_Mesa] = []
+    for porcao in _porcoes(encargos, contexto):
+        _preparar(porcao, contexto, maos)
+        _passar(_encenar, porcao, contexto)
+        mesas += porcao
+    return _firmar(mesas)
+
+
+def _porcoes(encargos: Sequence[Encargo], contexto: ContextoPreparo) -> Iterator[list[_Mesa]]:
+    """Files read, as many as memory allows at once."""
+    porcao: list[_Mesa] = []
+    lidos = 0
+    for encargo in encargos:
+        mesa = _Mesa(encargo)
+        _um(_receber, mesa, contexto)
+        porcao.append(mesa)
+        lidos += len(mesa.dados)
+        if lidos >= PORCAO_BYTES:
+            yield porcao
+            porcao, lidos = [], 0
+    yield porcao
+
+
+def _preparar(mesas: list[_Mesa], contexto: ContextoPreparo, maos: int) -> None:
+    if maos == 1 or len(mesas) < POUCOS:
+        _passar(_compreender, mesas, contexto)
+        _passar(_lacrar, mesas, contexto)
+        return
+    feitas = [_maos(maos).submit(_preparar, mesas[n::maos], contexto, 1) for n in range(maos)]
+    for feita in feitas:
+        feita.result()
+
+
+def _passar(passo: _Passo, mesas: Iterable[_Mesa], contexto: ContextoPreparo) -> None:
+    for mesa in mesas:
+        if mesa.parecer is None or passo is not _compreender:
+            _um(passo, mesa, contexto)
+
+
+def _um(passo: _Passo, mesa: _Mesa, contexto: ContextoPreparo) -> None:
+    """One step of one document. Whatever happens to it happens to no other."""
+    try:
+        passo(mesa, contexto)
+    except FalhaDePasta as falha:
+        mesa.saida, mesa.parecer = b"", Parecer("", 0, _da_pasta(falha))
+    except Exception as erro:  # noqa: BLE001 - around one document (W11)
+        mesa.saida = b""
+        lote = Path(os.fsdecode(os.path.dirname(mesa.encargo.caminho)))
+        if isinstance(erro, FileNotFoundError) and not lote.is_dir():
+            # The disk of the work folder went away, not the file: it waits for it, and is no culprit of anything.
+            mesa.parecer = Parecer("", 0, _da_pasta(PastaSumiu(lote.parent, erro)))
+        else:
+            mesa.parecer = Parecer("", 0, Incidente(type(erro).__name__, traceback.format_exc()))
+
+
+def _da_pasta(falha: FalhaDePasta) -> PastaFalhou:
+    return PastaFalhou(falha.pasta, falha.codigo, falha.mensagem, falha.o_que_fazer)
+
+
+def _receber(mesa: _Mesa, _contexto: ContextoPreparo) -> None:
+    if mesa.encargo.regra is Regra.MOVER:
+        mesa.parecer = copiar(mesa.encargo)
+        return
+    lido = ler_arquivo(mesa.encargo)
+    if isinstance(lido, Parecer):
+        mesa.parecer = lido
+    else:
+        mesa.dados = lido
+
+
+def _compreender(mesa: _Mesa, contexto: ContextoPreparo) -> None:
+    mesa.parecer = entender(mesa.encargo, mesa.dados, contexto)
+    mesa.dados = b""
+
+
+def _lacrar(mesa: _Mesa, _contexto: ContextoPreparo) -> None:
+    if mesa.parecer is not None:
+        mesa.parecer, mesa.saida = lacrar(mesa.parecer, mesa.encargo.pasta)
+
+
+def _encenar(mesa: _Mesa, _contexto: ContextoPreparo) -> None:
+    if mesa.saida and mesa.encargo.pasta is not None:
+        publicacao.preparar(mesa.encargo.pasta, mesa.saida, mesa.encargo.provisorio)
+        mesa.saida = b""
+
+
+def _firmar(mesas: Sequence[_Mesa]) -> list[Parecer]:
+    """Make durable what the group staged, one folder at a time. A folder that fails takes back all its files."""
+    pareceres = [_exigir(mesa) for mesa in mesas]
+    por_pasta: dict[Path, list[int]] = {}
+    for i, (mesa, parecer) in enumerate(zip(mesas, pareceres, strict=True)):
+        if parecer.saida_sha256 is not None and mesa.encargo.pasta is not None:
+            por_pasta.setdefault(mesa.encargo.pasta, []).append(i)
+    for pasta, indices in por_pasta.items():
+        caminhos = [publicacao.caminho_provisorio(pasta, mesas[i].encargo.provisorio) for i in indices]
+        try:
+            publicacao.descarregar(pasta, caminhos, fios=_fios())
+            sincronizar_pasta(pasta / PROPRIA)
+        except FalhaDePasta as falha:
+            for caminho, i in zip(caminhos, indices, strict=True):
+                apagar(caminho)
+                pareceres[i] = Parecer(pareceres[i].sha256, pareceres[i].tamanho, _da_pasta(falha))
+    return pareceres
+
+
+def _exigir(mesa: _Mesa) -> Parecer:
+    if mesa.parecer is None:
+        raise LookupError("arquivo do grupo sem parecer")
+    return mesa.parecer
+
+
+@cache
+def _fios() -> Executor:
+    """Threads that only wait for the disk; made in the process that works, never before a fork."""
+    return ThreadPoolExecutor(8, thread_name_prefix="descarga")
+
+
+@cache
+def _maos(quantas: int) -> Executor:
+    """Threads that prepare, where there are no worker processes."""
+    return ThreadPoolExecutor(quantas, thread_name_prefix="preparo")
+
+
+def aquecer() -> None:
+    """Load the schemas: once in the fork server, so that every worker is born with them."""
+    esquema.precarregar()
