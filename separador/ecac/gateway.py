@@ -134,7 +134,7 @@ class Gateway:
     def _intencao(self, pedido: Pedido) -> Intencao:
         servico = pedido.servico
         preco = _PRECOS.get(servico.operacao, Preco.GRATIS)
-        caminho, quem = f"/{servico.operacao}", pedido.contribuinte.numero
+        caminho, quem = f"/{servico.operacao}", _quem(pedido.contribuinte)
         return Intencao(self._etiqueta(), caminho, servico.servico, pedido.autor, quem, preco, self._agora())
 
     def _esperar_a_vez(self) -> None:
@@ -144,6 +144,11 @@ class Gateway:
             self._proximo_s = vez_s + self._espaco_s
         if vez_s > agora_s:
             time.sleep(vez_s - agora_s)
+
+
+def _quem(ni: Ni) -> str:
+    """A batch is told by its size: the ledger is no place for a thousand numbers."""
+    return ni.numero if ni.tipo in (1, 2) else f"lote de {len(ni.numero.split(','))}" if ni.numero else ""
 
 
 def _cabecalhos(tokens: Tokens, termo: str | None, etiqueta: str) -> dict[str, str]:
