@@ -37,6 +37,11 @@ def livro(banco: Banco, cnpj: str, tp_amb: str) -> Row | None:
     return banco.uma("SELECT * FROM nsu WHERE cnpj = ? AND tp_amb = ?", cnpj, tp_amb)
 
 
+def livros_do_ambiente(banco: Banco, tp_amb: str) -> list[Row]:
+    """Every ledger of an environment."""
+    return banco.todas("SELECT * FROM nsu WHERE tp_amb = ?", tp_amb)
+
+
 def livros(banco: Banco) -> list[Row]:
     """Every ledger, with how many documents came and how many numbers are missing."""
     return banco.todas(
@@ -131,7 +136,8 @@ def lotes_abertos(banco: Banco) -> list[Row]:
     """Ledgers whose last lot is not counted yet; `presos`: documents of it that are not visible."""
     return banco.todas(
         "SELECT n.*, (SELECT count(*) FROM distribuido d WHERE d.cnpj = n.cnpj AND d.tp_amb = n.tp_amb"
-        " AND d.estado = 'arquivando') AS presos FROM nsu n WHERE n.lote_nsu IS NOT NULL"
+        " AND d.estado = 'arquivando' AND NOT EXISTS (SELECT 1 FROM publicacao p WHERE p.tipo = 'distribuido'"
+        " AND p.sha256 = d.sha256 AND p.estado = 'publicada')) AS presos FROM nsu n WHERE n.lote_nsu IS NOT NULL"
     )
 
 

@@ -13,7 +13,7 @@ from separador.configuracao.busca import assinatura as assinar
 from separador.dominio import compasso
 from separador.dominio.compasso import Compasso
 from separador.dominio.falha import Falha, descrever
-from separador.servico import agenda, chaveiro, estado, inclusoes, procuracoes, validades
+from separador.servico import agenda, chaveiro, distribuicao_agenda, estado, inclusoes, procuracoes, validades
 from separador.servico.avisador import Avisador
 from separador.servico.boca import Boca
 from separador.servico.casa import Casa
@@ -97,6 +97,7 @@ class Ciclo:
             self._patio.devolver_represados()
             self._vigiada.ler(self.casa, self._ambiente, agora_s)
             moveu |= self._retidos()
+            moveu |= distribuicao_agenda.passo(self.casa)
         if self._patio.ler(agora_s):
             self._gravar_estado()
             self._notificador.estado(self._patio.resumo())
@@ -249,7 +250,9 @@ class Ciclo:
             return False
         if self._vigiada.pendente or self.despacho.ocupado or self.despacho.represados or self._versao == -1:
             return False
-        return self._patio.nada_a_mover() and not self.transmissao.pode_mover()
+        if self.transmissao.pode_mover() or distribuicao_agenda.pode_mover(self.casa):
+            return False
+        return self._patio.nada_a_mover()
 
     def mostrar_esperas(self) -> None:
         """Whatever still waits, for the failures view (`uma-vez`)."""

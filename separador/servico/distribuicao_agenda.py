@@ -1,6 +1,5 @@
 """When the national distribution is asked, and when the ledger moves (SEFAZ-07)."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from sqlite3 import Row
 
@@ -26,8 +25,7 @@ PEDIDO = "distribuir"
 def passo(casa: Casa) -> bool:
     """What can be done now: ledgers whose lots are durable move, questions that are due are queued."""
     moveu = avancar(casa)
-    devidas = [e for e in _interessadas(casa) if _devida(casa, e)]
-    faltas = [(e, n) for e in _interessadas(casa) if e not in devidas for n in _faltas(casa, e)]
+    devidas, faltas = _a_perguntar(casa)
     if not devidas and not faltas:
         return moveu
     obra = abrir_obra(casa)
@@ -39,6 +37,55 @@ def passo(casa: Casa) -> bool:
         fechar(obra)
     finalizar(casa, obra)
     return True
+
+
+def pode_mover(casa: Casa) -> bool:
+    """Whether `passo` would do something without waiting for a clock (`uma-vez`)."""
+    return any(not r["presos"] for r in distribuicoes.lotes_abertos(casa.banco)) or any(_a_perguntar(casa))
+
+
+def _a_perguntar(casa: Casa) -> tuple[list[Empresa], list[tuple[Empresa, int]]]:
+    """Companies whose turn it is to ask for everything new; missing numbers of the others."""
+    config, tp_amb = casa.config.sefaz.distribuicao, casa.config.ambiente.tp_amb
+    livros = {r["cnpj"]: r for r in distribuicoes.livros_do_ambiente(casa.banco, tp_amb)}
+    devidas: list[Empresa] = []
+    faltas: list[tuple[Empresa, int]] = []
+    for empresa in casa.config.empresas:
+        livro = livros.get(empresa.cnpj)
+        agendada = config is not None and (not config.empresas or empresa.cnpj in config.empresas)
+        querida = agendada or (livro is not None and livro["ordenada"])
+        if not querida or empresa.cnpj not in casa.certificados or em_voo(casa, empresa.cnpj, tp_amb):
+            continue
+        pedidas = [(empresa, n) for n in _faltas(casa, livro)] if livro is not None else []
+        if not pedidas and _devida(livro, casa.quando()):
+            devidas.append(empresa)
+        faltas += pedidas
+    return devidas, faltas
+
+
+def _devida(livro: Row | None, quando: str) -> bool:
+    return livro is None or (livro["lote_nsu"] is None and espera_ate(livro, quando) is None)
+
+
+def espera_ate(livro: Row, quando: str) -> str | None:
+    """Until when nothing may be asked; None = now."""
+    proxima = livro["proxima_em"]
+    return str(proxima) if proxima is not None and proxima > quando else None
+
+
+def _faltas(casa: Casa, livro: Row) -> list[int]:
+    """The missing number to ask for now: one at a time, a few an hour, before the next question for what is new.
+
+    Never in the hour that follows 137 or 656: then any question counts as misuse.
+    """
+    descansa = livro["cstat"] != nucleo.ACHOU and espera_ate(livro, casa.quando()) is not None
+    if descansa or livro["lote_nsu"] is not None:
+        return []
+    cnpj, tp_amb = livro["cnpj"], livro["tp_amb"]
+    desde = texto_de(casa.agora() - timedelta(hours=1))
+    if distribuicoes.faltas_pedidas_desde(casa.banco, cnpj, tp_amb, desde) >= nucleo.FALTAS_POR_HORA:
+        return []
+    return distribuicoes.faltas(casa.banco, cnpj, tp_amb, desde, 1)
 
 
 def avancar(casa: Casa) -> bool:
@@ -56,42 +103,6 @@ def avancar(casa: Casa) -> bool:
             distribuicoes.avancar(casa.banco, livro["cnpj"], livro["tp_amb"])
         distribuicoes.aliviar(casa.banco)
     return True
-
-
-def _interessadas(casa: Casa) -> Iterator[Empresa]:
-    """Companies whose documents are fetched, and those of an order; without a certificate nobody can ask."""
-    config, tp_amb = casa.config.sefaz.distribuicao, casa.config.ambiente.tp_amb
-    for empresa in casa.config.empresas:
-        agendada = config is not None and (not config.empresas or empresa.cnpj in config.empresas)
-        livro = distribuicoes.livro(casa.banco, empresa.cnpj, tp_amb)
-        if (agendada or (livro is not None and livro["ordenada"])) and empresa.cnpj in casa.certificados:
-            yield empresa
-
-
-def _devida(casa: Casa, empresa: Empresa) -> bool:
-    tp_amb = casa.config.ambiente.tp_amb
-    livro = distribuicoes.livro(casa.banco, empresa.cnpj, tp_amb)
-    if livro is not None and (livro["lote_nsu"] is not None or espera_ate(livro, casa.quando()) is not None):
-        return False
-    return not em_voo(casa, empresa.cnpj, tp_amb)
-
-
-def espera_ate(livro: Row, quando: str) -> str | None:
-    """Until when nothing may be asked; None = now."""
-    proxima = livro["proxima_em"]
-    return str(proxima) if proxima is not None and proxima > quando else None
-
-
-def _faltas(casa: Casa, empresa: Empresa) -> list[int]:
-    """Missing numbers to ask for now: one at a time, a few an hour, never while the service is resting."""
-    tp_amb = casa.config.ambiente.tp_amb
-    livro = distribuicoes.livro(casa.banco, empresa.cnpj, tp_amb)
-    if livro is None or livro["cstat"] == nucleo.INDEVIDO or em_voo(casa, empresa.cnpj, tp_amb):
-        return []
-    desde = texto_de(casa.agora() - timedelta(hours=1))
-    if distribuicoes.faltas_pedidas_desde(casa.banco, empresa.cnpj, tp_amb, desde) >= nucleo.FALTAS_POR_HORA:
-        return []
-    return distribuicoes.faltas(casa.banco, empresa.cnpj, tp_amb, desde, 1)
 
 
 def _perguntar(obra: Obra, empresa: Empresa) -> None:

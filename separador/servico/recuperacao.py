@@ -12,6 +12,7 @@ from separador.pastas import provisorios, tomada
 from separador.pastas.disco import PROPRIA
 from separador.pastas.erros import FalhaDePasta
 from separador.pastas.tomada import SONDA, Tomado
+from separador.servico import distribuicao
 from separador.servico.cancelamento import RETIRADO
 from separador.servico.casa import Casa
 from separador.servico.conclusao import Original, arquivar_terminados, avisar_pasta, publicar_pendentes
@@ -101,7 +102,11 @@ def _varrer_sondas(casa: Casa) -> None:
 
 def _destinos(casa: Casa) -> Iterable[Path]:
     pastas = dict.fromkeys(p for r in casa.rotas if r.ativo for p in r.pastas()[1:])
-    raizes = [casa.dados / "fiscal", *(r.autorizados for r in casa.rotas if r.autorizados is not None)]
+    raizes = [
+        casa.dados / "fiscal",
+        distribuicao.destino(casa),
+        *(r.autorizados for r in casa.rotas if r.autorizados is not None),
+    ]
     meses = [m for raiz in raizes if raiz.is_dir() for m in sorted(raiz.iterdir()) if (m / PROPRIA).is_dir()]
     return [p for p in dict.fromkeys([*pastas, *meses]) if (p / PROPRIA).is_dir()]
 

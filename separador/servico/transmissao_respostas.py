@@ -23,7 +23,7 @@ from separador.dominio.situacao import Situacao
 from separador.dominio.tipo import FAMILIAS, Tipo
 from separador.dominio.transmissao import Rumo
 from separador.fiscal.retornos import Resposta, Retorno
-from separador.servico import retornos, transmissao_duvidas, transmissao_paradas, transmissoes
+from separador.servico import consultas, retornos, transmissao_duvidas, transmissao_paradas, transmissoes
 from separador.servico.obra import Obra
 from separador.servico.operario import Parecer, entender_resposta
 from separador.servico.origem import Ligacao
@@ -58,6 +58,7 @@ def aplicar(obra: Obra, linha: Row) -> None:
     rumo = nucleo.rumo(linha["alvo"], decide.cstat)
     _atender(obra, linha, rumo)
     _RUMOS[rumo](obra, linha, parecer, lido, decide)
+    consultas.publicar(obra, linha)
 
 
 def _atender(obra: Obra, linha: Row, rumo: Rumo) -> None:
@@ -144,7 +145,7 @@ def _aplicada(obra: Obra, linha: Row, parecer: Parecer, lido: Retorno, x: Respos
 
 
 def _ao_documento(obra: Obra, linha: Row, parecer: Parecer, lido: Retorno) -> None:
-    ligacao = Ligacao(linha["chave"], "SEFAZ", _reserva(obra, linha), _base(linha))
+    ligacao = Ligacao(linha["chave"], "SEFAZ", _reserva(obra, linha))  # whoever asked gets it by `consultas.publicar`
     _separar_alheios(obra, lido)
     retornos.da_rede(obra, ligacao, parecer, lido)
 

@@ -1,0 +1,296 @@
+"""The distribution through the running service: the local SEFAZ at the other end, or a double of the door that says
+whatever a bad day brings (SEFAZ-07)."""
+
+import base64
+import gzip
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from separador.banco import falhas
+from separador.demonstracao import eventos as ev
+from separador.demonstracao import retornos as rt
+from separador.demonstracao.empresas import DESTINATARIO_RJ, EMITENTE, REMETENTE_SP
+from separador.fiscal.assinatura import Assinador
+from separador.fiscal.certificado import Certificado, carregar_pfx
+from separador.fiscal.preparo import ContextoPreparo, Preparado, preparar
+from separador.sefaz.porta import Chamada, Desconhecida, NaoEnviada, Respondida, Resultado, Servico
+from separador.servico import conclusao, distribuicao, distribuicao_agenda
+from tests.apoio.casa_de_rede import AUTORIZADO, CasaDeRede
+from tests.apoio.casa_de_teste import AGORA, SENHA, pasta_rapida, pfx
+from tests.unidade.fiscal.gerador import NS
+from tests.unidade.fiscal.gerador import cte as cte_generico
+
+DISTRIBUICAO = {"distribuicao": {"destino": "outbox/terceiros"}}
+HORA = 3600.0
+
+
+@pytest.fixture
+def fazer(tmp_path: Path) -> Iterator[Callable[..., CasaDeRede]]:
+    with pasta_rapida(tmp_path) as pasta, ExitStack() as pilha:
+
+        def criar(*falhas_da_sefaz: Any, **opcoes: Any) -> CasaDeRede:
+            opcoes = {"sefaz_config": DISTRIBUICAO, "empresas": (EMITENTE, REMETENTE_SP)} | opcoes
+            return pilha.enter_context(CasaDeRede(pasta, *falhas_da_sefaz, **opcoes))
+
+        yield criar
+
+
+def terceiros(casa: CasaDeRede) -> dict[str, bytes]:
+    """What is filed: AAAA-MM/name → bytes."""
+    raiz = casa.pasta / "outbox/terceiros"
+    return {str(p.relative_to(raiz)): p.read_bytes() for p in sorted(raiz.glob("*/*")) if p.is_file()}
+
+
+def livro(casa: CasaDeRede, cnpj: str = REMETENTE_SP.cnpj) -> dict[str, Any]:
+    linha = casa.banco.uma("SELECT * FROM nsu WHERE cnpj = ?", cnpj)
+    assert linha is not None
+    return dict(linha)
+
+
+def codigos(casa: CasaDeRede) -> list[str]:
+    return [f["codigo"] for f in falhas.abertas(casa.banco)]
+
+
+# --- against the local SEFAZ ------------------------------------------------------------------------------------
+
+
+@pytest.mark.requisito("SEFAZ-07", "SEFAZ-01")
+def test_documento_e_evento_chegam_a_pasta_do_interessado(fazer: Callable[..., CasaDeRede]) -> None:
+    casa = fazer()
+    e = casa.exportar(1)
+    assert casa.situacao(e.chave) == AUTORIZADO
+    casa.passar(HORA + 1)
+    (nome,) = terceiros(casa)
+    assert nome == f"2026-11/{e.chave}-procCTe.xml"
+    assert livro(casa)["ult_nsu"] == livro(casa)["max_nsu"] > 0
+    casa.soltar(3, "canc.json", ev.pedido("cancelar", e.chave, motivo="VALOR DO FRETE DIGITADO ERRADO").dados)
+    casa.passar(HORA + 1)
+    assert sorted(terceiros(casa)) == [nome, f"2026-11/{e.chave}_110111_001-procEventoCTe.xml"]
+    assert not codigos(casa)
+
+
+@pytest.mark.requisito("SEFAZ-07")
+def test_espera_uma_hora_depois_de_137(fazer: Callable[..., CasaDeRede]) -> None:
+    """The local SEFAZ answers 656 to whoever does not."""
+    casa = fazer()
+    for _ in range(12):
+        casa.passar(900.0)
+    cstats = [c["cstat"] for c in casa.sefaz.chamadas("distribuicao")]
+    assert cstats
+    assert set(cstats) == {"137"}
+    assert len(cstats) == 2 * 3, "duas empresas, três horas"
+
+
+@pytest.mark.requisito("SEFAZ-07")
+def test_656_descansa_uma_hora_e_aparece(fazer: Callable[..., CasaDeRede]) -> None:
+    casa = fazer({"falha": "cstat", "cstat": "656", "servico": "distribuicao", "vezes": 1}, empresas=(REMETENTE_SP,))
+    casa.rodar()
+    assert "SEP-CONSUMO-INDEVIDO" in codigos(casa)
+    antes = len(casa.sefaz.chamadas("distribuicao"))
+    casa.passar(1800.0)
+    assert len(casa.sefaz.chamadas("distribuicao")) == antes
+    casa.reabrir()
+    casa.passar(900.0)
+    assert len(casa.sefaz.chamadas("distribuicao")) == antes, "a espera sobrevive ao reinício"
+    casa.passar(HORA)
+    assert len(casa.sefaz.chamadas("distribuicao")) == antes + 1
+    assert not codigos(casa)
+
+
+# --- against a double -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def assinador() -> Assinador:
+    lido = carregar_pfx(pfx(), SENHA.encode())
+    assert isinstance(lido, Certificado)
+    return Assinador(lido)
+
+
+def processado(assinador: Assinador, numero: int) -> bytes:
+    """A document of third parties, signed and authorised."""
+    p = preparar(cte_generico(numero=numero).encode(), ContextoPreparo("2", AGORA, {EMITENTE.cnpj: assinador}))
+    assert isinstance(p, Preparado), p
+    return rt.processado(p.assinado, b"x-cte.xml", agora=AGORA).dados
+
+
+class Nacional:
+    """The national environment: documents by NSU. `estragos`: NSU → docZip text instead; `faltam`: never in a lot."""
+
+    def __init__(self, documentos: dict[int, bytes], *, por_lote: int = 50) -> None:
+        self.documentos = documentos
+        self.por_lote = por_lote
+        self.estragos: dict[int, str] = {}
+        self.faltam: set[int] = set()
+        self.perguntas: list[str] = []
+        self.avulsas: list[Resultado] = []
+
+    def chamar(self, chamada: Chamada) -> Resultado:
+        assert chamada.servico is Servico.DISTRIBUICAO
+        corpo = chamada.corpo.decode()
+        um, ult = re.search(r"<NSU>(\d+)<", corpo), re.search(r"<ultNSU>(\d+)<", corpo)
+        self.perguntas.append(f"nsu {int(um[1])}" if um else f"ult {int(ult[1])}" if ult else "?")
+        if self.avulsas:
+            return self.avulsas.pop(0)
+        if um:
+            return self._responder([n for n in self.documentos if n == int(um[1])], int(um[1]))
+        desde = int(ult[1]) if ult else 0
+        lote = [n for n in sorted(self.documentos) if n > desde][: self.por_lote]
+        return self._responder([n for n in lote if n not in self.faltam], max(lote, default=desde))
+
+    def _responder(self, nsus: list[int], ult: int) -> Resultado:
+        zips = "".join(f'<docZip NSU="{n:015d}" schema="procCTe_v4.00.xsd">{self._zip(n)}</docZip>' for n in nsus)
+        cstat = "138" if nsus else "137"
+        xml = (
+            f'<retDistDFeInt xmlns="{NS}" versao="1.00"><tpAmb>2</tpAmb><verAplic>d</verAplic><cStat>{cstat}</cStat>'
+            f"<xMotivo>m</xMotivo><dhResp>2026-11-20T12:00:00</dhResp><ultNSU>{ult:015d}</ultNSU>"
+            f"<maxNSU>{max(self.documentos, default=0):015d}</maxNSU>"
+            + (f"<loteDistDFeInt>{zips}</loteDistDFeInt>" if zips else "")
+            + "</retDistDFeInt>"
+        ).encode()
+        return Respondida(xml, xml, 1.0)
+
+    def _zip(self, nsu: int) -> str:
+        return self.estragos.get(nsu) or base64.b64encode(gzip.compress(self.documentos[nsu])).decode()
+
+
+@pytest.fixture
+def nacional(assinador: Assinador) -> Nacional:
+    return Nacional({10 + i: processado(assinador, 100 + i) for i in range(4)})
+
+
+def so_remetente(fazer: Callable[..., CasaDeRede], nacional: Nacional, **opcoes: Any) -> CasaDeRede:
+    return fazer(porta=nacional, empresas=(REMETENTE_SP,), **opcoes)
+
+
+@pytest.mark.requisito("SEFAZ-07")
+def test_segue_ate_o_maximo_e_para(fazer: Callable[..., CasaDeRede], nacional: Nacional) -> None:
+    nacional.por_lote = 2
+    casa = so_remetente(fazer, nacional)
+    casa.rodar()
+    assert nacional.perguntas == ["ult 0", "ult 11"]
+    assert len(terceiros(casa)) == 4
+    assert (livro(casa)["ult_nsu"], livro(casa)["max_nsu"]) == (13, 13)
+    casa.passar(HORA + 2)
+    assert nacional.perguntas[2:] == ["ult 13"]
+    assert not casa.banco.todas("SELECT 1 FROM transmissao WHERE bruto IS NOT NULL"), "nada fica em dois lugares"
+
+
+@pytest.mark.requisito("SEFAZ-07")
+def test_um_documento_ruim_nao_impede_os_outros(fazer: Callable[..., CasaDeRede], nacional: Nacional) -> None:
+    nacional.estragos[11] = "não é base64"
+    casa = so_remetente(fazer, nacional)
+    casa.rodar()
+    nomes = sorted(terceiros(casa))
+    assert len(nomes) == 4
+    assert "2026-11/000000000000011-procCTe_v4.00.bruto" in nomes
+    assert terceiros(casa)["2026-11/000000000000011-procCTe_v4.00.bruto"] == "não é base64".encode()
+    assert codigos(casa) == ["SEP-DIST-DOCUMENTO"]
+    assert livro(casa)["ult_nsu"] == 13
+    nacional.estragos.clear()
+    casa.passar(HORA + 2)
+    assert "nsu 11" in nacional.perguntas
+    assert not codigos(casa)
+    assert len([n for n in terceiros(casa) if n.endswith("-procCTe.xml")]) == 4
+
+
+@pytest.mark.requisito("SEFAZ-07")
+def test_numero_que_falta_e_pedido_um_a_um(fazer: Callable[..., CasaDeRede], nacional: Nacional) -> None:
+    nacional.faltam = {11, 12}
+    casa = so_remetente(fazer, nacional)
+    casa.rodar()
+    assert set(nacional.perguntas) == {"ult 0", "nsu 11", "nsu 12"}
+    assert len(terceiros(casa)) == 4
+    assert livro(casa)["ult_nsu"] == 13
+    assert not codigos(casa)
+
+
+def test_numero_que_nao_existe_cansa(fazer: Callable[..., CasaDeRede], nacional: Nacional) -> None:
+    del nacional.documentos[12]
+    casa = so_remetente(fazer, nacional)
+    for _ in range(6):
+        casa.passar(HORA + 2)
+    assert nacional.perguntas.count("nsu 12") == 3
+    falta = casa.banco.uma("SELECT estado FROM nsu_falta WHERE nsu = 12")
+    assert falta is not None
+    assert falta["estado"] == "inexistente"
+
+
+def test_o_mesmo_documento_para_duas_empresas_e_um_arquivo(
+    fazer: Callable[..., CasaDeRede], nacional: Nacional
+) -> None:
+    casa = fazer(porta=nacional, empresas=(REMETENTE_SP, DESTINATARIO_RJ))
+    casa.rodar()
+    assert len(terceiros(casa)) == 4
+    assert livro(casa, DESTINATARIO_RJ.cnpj)["ult_nsu"] == 13
+    repetidos = casa.banco.uma("SELECT count(*) AS n FROM distribuido WHERE estado = 'repetido'")
+    assert repetidos is not None
+    assert repetidos["n"] == 4
+
+
+@pytest.mark.parametrize(
+    "resultado",
+    [
+        Desconhecida("tempo esgotado"),
+        NaoEnviada("conexão", "recusada"),
+        Respondida(b"<html/>", b"<html>proxy</html>", 1.0),
+        Respondida(b"", f'<retDistDFeInt xmlns="{NS}"><cStat>999</cStat></retDistDFeInt>'.encode(), 1.0),
+    ],
+)
+def test_dia_ruim_nao_move_o_numero(fazer: Callable[..., CasaDeRede], nacional: Nacional, resultado: Resultado) -> None:
+    nacional.avulsas.append(resultado)
+    casa = so_remetente(fazer, nacional)
+    casa.rodar()
+    for _ in range(5):
+        casa.passar(HORA / 3)
+    assert set(nacional.perguntas[:2]) == {"ult 0"}
+    assert livro(casa)["ult_nsu"] == 13
+    assert len(terceiros(casa)) == 4
+    assert not codigos(casa)
+
+
+# --- crashes between the file and the number --------------------------------------------------------------------
+
+PONTOS = {
+    "antes de aplicar a resposta": (distribuicao, "interpretar_lote"),
+    "depois de gravar, antes de publicar": (conclusao, "publicar_pendentes"),
+    "no meio da publicação": (conclusao, "_firmar"),
+    "depois de publicar, antes de confirmar": (conclusao, "_confirmar"),
+    "antes de avançar o número": (distribuicao_agenda.distribuicoes, "avancar"),
+}
+
+
+class MorreuError(BaseException):
+    """What stands for SIGKILL: nothing in the program may catch it."""
+
+
+@pytest.mark.requisito("SEFAZ-07")
+@pytest.mark.parametrize("ponto", PONTOS)
+def test_C10_morte_entre_o_arquivo_e_o_numero(
+    ponto: str, fazer: Callable[..., CasaDeRede], nacional: Nacional, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    casa = so_remetente(fazer, nacional)
+    modulo, nome = PONTOS[ponto]
+
+    def morrer(*_: Any, **__: Any) -> None:
+        raise MorreuError
+
+    with monkeypatch.context() as m:
+        m.setattr(modulo, nome, morrer)
+        with pytest.raises(MorreuError):
+            casa.rodar()
+    casa.morrer()
+    levado = sorted(terceiros(casa))[:1]
+    for um in levado:  # its reader takes a file between the two commits
+        (casa.pasta / "outbox/terceiros" / um).unlink()
+    casa.abrir()
+    casa.rodar()
+    vieram = levado + sorted(terceiros(casa))
+    assert len(vieram) == len(set(vieram)) == 4
+    assert livro(casa)["ult_nsu"] == 13
+    assert not [p for p in (casa.pasta / "outbox/terceiros").rglob("*.s*") if p.is_file()]
