@@ -1,69 +1,235 @@
-"""Which answer codes of SEFAZ are known, and what each says about a document (fatos/cte.md section 5).
+"""Which answer codes of SEFAZ are known, and what each says about a document (SEFAZ-03; fatos/cte.md section 5).
 
-A code that is in no set here is unknown: it never demotes a document and never promotes one (SEFAZ-03).
-Codes are strings: since NT 2025.001 they have three or four digits.
+One table (`cstat_tabela`); the sets that decide are read from it. A code that is not in the table is unknown: it never
+demotes a document and never promotes one. Codes are strings: since NT 2025.001 they have three or four digits.
 """
 
-AUTORIZADO = frozenset({"100", "150"})
+from dataclasses import dataclass
+from enum import StrEnum
+
+from separador.dominio.cstat_tabela import DADOS
+
+
+class Evento(StrEnum):
+    """What the code says that happened; what follows for a document is decided by `dominio.retorno`."""
+
+    AUTORIZADO = "autorizado"
+    CANCELADO = "cancelado"
+    EVENTO_ACEITO = "evento registrado"
+    REJEITADO = "rejeitado"
+    CONSULTAR = "já existe, ou não se sabe: a consulta decide"
+    TENTAR_DEPOIS = "nada registrado: tentar depois"
+    CONSUMO_INDEVIDO = "bloqueio por excesso de uso"
+    CERTIFICADO = "certificado da conexão"
+    DENEGADO = "denegado (código antigo)"
+    SERVICO = "estado do serviço"
+    ANTIGO = "código de leiautes anteriores ao 4.00"
+
+
+class Quem(StrEnum):
+    """Who has to act."""
+
+    NINGUEM = "ninguém: o serviço cuida"
+    EMISSOR = "quem emite o CT-e"
+    CADASTRO = "quem cuida dos cadastros"
+    FISCAL = "quem cuida da situação fiscal da empresa"
+    PROGRAMA = "quem mantém o sistema emissor"
+    ADMINISTRADOR = "quem administra o separador"
+
+
+@dataclass(frozen=True, slots=True)
+class Grupo:
+    """Codes that are handled alike. `acao`: what the service does; `o_que_fazer`: for the operator."""
+
+    evento: Evento
+    quem: Quem
+    acao: str
+    o_que_fazer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Linha:
+    """One code. `fonte`: rules of the manual, or the document it comes from."""
+
+    codigo: str
+    significado: str
+    grupo: Grupo
+    fonte: str
+    o_que_fazer: str
+
+    @property
+    def evento(self) -> Evento:
+        """What happened."""
+        return self.grupo.evento
+
+
+_REJEITA = "registra a rejeição e espera a correção, que pode usar o mesmo número"
+_CONSULTA = "mantém a situação, consulta a chave e compara o conteúdo antes de decidir"
+_RECUSA_EVENTO = "registra a recusa do evento; o documento fica como está"
+
+GRUPOS = {
+    "autorizado": Grupo(
+        Evento.AUTORIZADO,
+        Quem.NINGUEM,
+        "confere o digest, guarda o protocolo e junta o documento processado",
+        "Nada a fazer.",
+    ),
+    "cancelado": Grupo(Evento.CANCELADO, Quem.NINGUEM, "passa o documento a CANCELADO", "Nada a fazer."),
+    "evento_aceito": Grupo(Evento.EVENTO_ACEITO, Quem.NINGUEM, "guarda o evento registrado", "Nada a fazer."),
+    "servico": Grupo(Evento.SERVICO, Quem.NINGUEM, "mostra o estado do serviço", "Nada a fazer."),
+    "svc_desligada": Grupo(
+        Evento.SERVICO,
+        Quem.EMISSOR,
+        "espera que a contingência volte, ou que o documento seja refeito",
+        "Nada a fazer.",
+    ),
+    "distribuicao": Grupo(Evento.SERVICO, Quem.NINGUEM, "segue com a distribuição de documentos", "Nada a fazer."),
+    "antigo": Grupo(
+        Evento.ANTIGO,
+        Quem.ADMINISTRADOR,
+        "mantém a situação e avisa: o 4.00 não usa este código",
+        "Este código é de leiautes antigos: confira o endereço do serviço e consulte a chave.",
+    ),
+    "duplicidade": Grupo(Evento.CONSULTAR, Quem.NINGUEM, _CONSULTA, "Nada a fazer: o serviço consulta a chave."),
+    "nao_consta": Grupo(
+        Evento.CONSULTAR,
+        Quem.NINGUEM,
+        "consulta de novo e envia os mesmos bytes, se o documento estava em andamento",
+        "Nada a fazer: o serviço consulta a chave.",
+    ),
+    "epec": Grupo(Evento.CONSULTAR, Quem.EMISSOR, _CONSULTA, "Confira o EPEC deste número."),
+    "parada": Grupo(
+        Evento.TENTAR_DEPOIS,
+        Quem.NINGUEM,
+        "envia os mesmos bytes depois do tempo de espera",
+        "Nada a fazer: os mesmos bytes vão de novo depois do tempo de espera.",
+    ),
+    "consumo": Grupo(
+        Evento.CONSUMO_INDEVIDO,
+        Quem.ADMINISTRADOR,
+        "não chama esse serviço por uma hora",
+        "Nada vai a esse serviço por uma hora.",
+    ),
+    "conexao": Grupo(
+        Evento.CERTIFICADO,
+        Quem.ADMINISTRADOR,
+        "mantém a situação: nada diz do documento",
+        "Verifique o certificado da conexão.",
+    ),
+    "denegado": Grupo(
+        Evento.DENEGADO,
+        Quem.FISCAL,
+        "marca o documento; a situação não muda",
+        "Código antigo: consulte a chave na SEFAZ; o emitente precisa regularizar a inscrição.",
+    ),
+    "svc": Grupo(
+        Evento.REJEITADO, Quem.EMISSOR, _REJEITA, "Gere o documento com o tpEmis que a SEFAZ aceita neste momento."
+    ),
+    "endereco": Grupo(
+        Evento.REJEITADO, Quem.ADMINISTRADOR, _REJEITA, "Confira o ambiente e a tabela de endereços da configuração."
+    ),
+    "programa": Grupo(
+        Evento.REJEITADO,
+        Quem.PROGRAMA,
+        "registra a rejeição e nunca repete a mesma mensagem",
+        "O arquivo foi montado fora do padrão: não o reenvie igual; avise quem mantém o sistema emissor.",
+    ),
+    "certificado": Grupo(
+        Evento.REJEITADO, Quem.ADMINISTRADOR, _REJEITA, "Verifique o certificado que assina os documentos da empresa."
+    ),
+    "relogio": Grupo(
+        Evento.REJEITADO, Quem.ADMINISTRADOR, _REJEITA, "Confira relógio e fuso, e gere de novo com a data de agora."
+    ),
+    "emitente": Grupo(Evento.REJEITADO, Quem.FISCAL, _REJEITA, "Corrija os dados do emitente ou o cadastro na SEFAZ."),
+    "cadastro": Grupo(
+        Evento.REJEITADO,
+        Quem.CADASTRO,
+        _REJEITA,
+        "Confira a inscrição no cadastro da SEFAZ (Sintegra/CCC), corrija o parceiro e exporte de novo.",
+    ),
+    "fim": Grupo(Evento.REJEITADO, Quem.FISCAL, _RECUSA_EVENTO, "O prazo ou a situação não permite mais este evento."),
+    "evento": Grupo(Evento.REJEITADO, Quem.EMISSOR, _RECUSA_EVENTO, "Corrija os dados do evento e peça-o de novo."),
+    "referencia": Grupo(
+        Evento.REJEITADO,
+        Quem.EMISSOR,
+        _REJEITA,
+        "Confira o documento referenciado (chave, partes, situação na SEFAZ), corrija e exporte de novo.",
+    ),
+    "tributo": Grupo(
+        Evento.REJEITADO,
+        Quem.FISCAL,
+        _REJEITA,
+        "Corrija a tributação (CFOP, bases, alíquotas, IBS/CBS) e exporte de novo.",
+    ),
+    "dados": Grupo(
+        Evento.REJEITADO,
+        Quem.EMISSOR,
+        _REJEITA,
+        "Corrija no sistema emissor o que a mensagem diz e exporte de novo, com o mesmo número.",
+    ),
+}
+"""The names used by the table."""
+
+
+def _ler() -> dict[str, Linha]:
+    """Line by line: a header begins at the margin, its text is indented."""
+    tabela: dict[str, Linha] = {}
+    cabecalho, corpo = "", list[str]()
+    for linha in (*DADOS.splitlines(), "0 fim []"):
+        if linha.startswith(" "):
+            corpo.append(linha.strip())
+        elif linha:
+            if cabecalho:
+                tabela[cabecalho.partition(" ")[0]] = _linha(cabecalho, corpo)
+            cabecalho, corpo = linha, []
+    return tabela
+
+
+def _linha(cabecalho: str, corpo: list[str]) -> Linha:
+    codigo, nome, fonte = cabecalho.split(" ", 2)
+    significado, _, fazer = " ".join(corpo).partition(" > ")
+    return Linha(codigo, significado, GRUPOS[nome], fonte[1:-1], fazer or GRUPOS[nome].o_que_fazer)
+
+
+TABELA = _ler()
+
+
+def _do(evento: Evento) -> frozenset[str]:
+    return frozenset(c for c, linha in TABELA.items() if linha.evento is evento)
+
+
+AUTORIZADO = _do(Evento.AUTORIZADO)
 """150 is a NF-e code; where it ever comes with protocol and digest it is treated as 100 (section 5.1)."""
 
-CANCELADO = frozenset({"101"})
-EVENTO_ACEITO = frozenset({"134", "135", "136", "155"})
+CANCELADO = _do(Evento.CANCELADO)
+EVENTO_ACEITO = _do(Evento.EVENTO_ACEITO)
 """136 is the success of events on documents not known yet; 155 counts only with a protocol (section 5.2)."""
 
-CONSULTAR = frozenset({"204", "216", "217", "218", "539", "600", "631", "640", "641"})
+CONSULTAR = _do(Evento.CONSULTAR)
 """The "already there" family: a look-up decides, never the code alone."""
 
-TENTAR_DEPOIS = frozenset({"108", "109", "997", "999"})
+TENTAR_DEPOIS = _do(Evento.TENTAR_DEPOIS)
 """Nothing was recorded: the same bytes go again after the retry time."""
 
-CONSUMO_INDEVIDO = frozenset({"656", "678"})
+CONSUMO_INDEVIDO = _do(Evento.CONSUMO_INDEVIDO)
 """Nothing to that service for an hour (section 3.6)."""
 
-CERTIFICADO = frozenset({"280", "281", "282", "283", "284", "285", "286", "296"})
+CERTIFICADO = _do(Evento.CERTIFICADO)
 """The certificate of the connection, or the authority's revocation list: says nothing of the document."""
 
-DENEGADO = frozenset({"110", "205", "301", "302", "303"})
+DENEGADO = _do(Evento.DENEGADO)
 """Legacy denial of use, extinct in 4.00: a mark beside the state, no eighth state (CTE-16)."""
 
-# Every rejection number of MOC 4.00 Anexo I and Visao Geral, and of the NTs named in fatos/cte.md section 10,
-# less those of the sets above.
-REJEICOES = (
-    frozenset(
-        """
-    110 203 205 207 208 209 210 212 213 214 215 219 220 222 227 228 229 230 231 232 235 236 237 239 240 243 244
-    247 251 252 253 267 269 290 291 292 293 294 295 297 298 301 302 303 310 311 318 323 327 360 365 402 404 410
-    414 415 416 418 419 421 422 424 426 427 428 429 431 432 434 435 436 437 439 440 442 443 444 445 447 448 456
-    458 459 460 461 462 463 469 470 474 475 481 482 489 490 491 493 503 505 510 511 512 513 515 516 517 519 520
-    521 522 523 524 525 526 527 528 530 531 532 533 534 535 536 537 540 541 542 543 550 551 552 553 559 560 563
-    568 569 570 571 574 576 579 580 581 582 583 584 585 586 587 588 595 598 599 601 614 617 618 619 627 628 629
-    630 632 633 634 635 636 637 638 639 642 643 644 645 646 647 648 649 650 651 652 653 655 657 659 660 661 662
-    664 667 670 671 673 675 676 677 679 680 681 690 691 692 693 694 695 697 698 699 700 709 710 711 712 713 714
-    715 716 717 718 719 720 721 722 723 724 725 726 727 728 729 730 731 732 733 734 737 738 739 740 741 742 743
-    744 745 746 747 748 749 750 751 752 753 754 755 756 757 758 760 787 798 799 800 801 802 803 804 805 811 812
-    813 814 815 824 825 826 827 828 829 830 831 832 834 835 836 837 838 839 840 841 842 843 844 845 847 849 850
-    851 852 853 854 855 856 858 859 860 861 862 863 864 865 866 867 868 869 870 871 872 873 874 875 876 877 878
-    879 880 881 882 883 884 885 886 887 888 889 890 898 899 900 901 902 904 905 906 907 908 909 910 911 912 913
-    914 915 916 917 1051 1052 1053
-    """.split()
-    )
-    - DENEGADO
-)
+REJEICOES = _do(Evento.REJEITADO)
+"""Nothing was recorded, and the same message would be refused again."""
 
 
 def conhecido(codigo: str) -> bool:
-    """Whether any table here names the code."""
-    return any(codigo in grupo for grupo in _GRUPOS)
+    """Whether the table names the code."""
+    return codigo in TABELA
 
 
-_GRUPOS = (
-    AUTORIZADO,
-    CANCELADO,
-    EVENTO_ACEITO,
-    CONSULTAR,
-    TENTAR_DEPOIS,
-    CONSUMO_INDEVIDO,
-    CERTIFICADO,
-    DENEGADO,
-    REJEICOES,
-)
+def o_que_fazer(codigo: str) -> str | None:
+    """For the operator, in Portuguese; None for a code that nobody told us of."""
+    linha = TABELA.get(codigo)
+    return linha.o_que_fazer if linha is not None else None

@@ -1,5 +1,9 @@
 """Answer codes: those of fatos/cte.md section 5 each in the class that the sheet gives it, and unknown ones in none."""
 
+import re
+import unicodedata
+from pathlib import Path
+
 import pytest
 
 from separador.dominio import cstat as c
@@ -45,10 +49,20 @@ def test_codigos_da_secao_5(classe: str) -> None:
         assert c.conhecido(codigo)
 
 
-@pytest.mark.parametrize("codigo", "102 103 104 105 106 107 113 114 137 138 139 000 1 9999 1054 2000 600A".split())
-def test_o_que_nao_decide_nada_aqui_e_desconhecido(codigo: str) -> None:
-    """Status, distribution and lot codes, and what no table has: never a rejection, never an authorisation."""
+@pytest.mark.requisito("SEFAZ-03")
+@pytest.mark.parametrize("codigo", "102 103 104 105 106 107 113 114 137 138 589".split())
+def test_o_que_nao_e_de_documento_tem_linha_e_nao_decide_nada(codigo: str) -> None:
+    """Status, distribution and lot codes: never a rejection, never an authorisation."""
+    assert c.TABELA[codigo].evento in (c.Evento.SERVICO, c.Evento.ANTIGO)
+    assert not [n for n in CONJUNTOS if codigo in getattr(c, n)]
+
+
+@pytest.mark.requisito("SEFAZ-03")
+@pytest.mark.parametrize("codigo", "139 000 1 9999 1054 2000 600A".split())
+def test_o_que_a_tabela_nao_tem_e_desconhecido(codigo: str) -> None:
     assert not c.conhecido(codigo)
+    assert c.o_que_fazer(codigo) is None
+    assert not [n for n in CONJUNTOS if codigo in getattr(c, n)]
 
 
 def test_os_conjuntos_nao_se_cruzam() -> None:
@@ -62,3 +76,65 @@ def test_codigos_que_nada_decidem_nunca_sao_rejeicao(codigo: str) -> None:
     """contratos.md, "Codes that decide nothing"."""
     assert codigo not in c.REJEICOES
     assert codigo not in c.AUTORIZADO
+
+
+MOC = Path(__file__).parents[3].parent / "shared" / "moc"
+
+
+def do_manual(nome: str) -> dict[str, str]:
+    """Rejection number → first words of its message, read from the manual's text: a rule's row, or what is left of one
+    that the layout cut in two."""
+    texto = (MOC / nome).read_text(encoding="utf-8")
+    comum = re.findall(r"(?:Obrig|Facult?)[.,]?\s+(\d{3,4})\s+Rej?\.?(.*)", texto)
+    cortado = [(n, "") for n in re.findall(r"Rej\.\s+(\d{3,4})\s+(?:Obrig|Facul)", texto)]
+    sozinho = [(n, "") for n in re.findall(r"^ {20,}(\d{3})\s+Rej\.", texto, re.MULTILINE)]
+    return {numero: mensagem.strip() for numero, mensagem in (*sozinho, *cortado, *comum)}
+
+
+@pytest.mark.requisito("SEFAZ-03")
+@pytest.mark.parametrize(("nome", "ao_menos"), [("moc_anexo1.txt", 265), ("moc_visao_geral.txt", 120)])
+def test_todos_os_codigos_do_manual_com_a_mensagem_dele(nome: str, ao_menos: int) -> None:
+    if not MOC.is_dir():
+        pytest.skip(f"texto do manual ausente ({MOC})")
+    achados = do_manual(nome)
+    assert len(achados) >= ao_menos
+    assert not [n for n in achados if n not in c.TABELA]
+    for numero, mensagem in achados.items():
+        palavras = _palavras(mensagem.partition("Rejeição")[2])[:4]
+        if numero not in REDITOS and "xxxx" not in mensagem:
+            assert palavras == _palavras(c.TABELA[numero].significado)[: len(palavras)], numero
+
+
+REDITOS = frozenset({"108", "109", "113", "114", "528", "530", "741"})
+"""No rejections, or words of the manual put right here (528, 741), or an instruction there (530)."""
+
+
+def _palavras(texto: str) -> list[str]:
+    """Without what differs in writing only: CT-e and CTe, accents, punctuation, the fields in brackets."""
+    plano = unicodedata.normalize("NFD", texto.partition("[")[0]).encode("ascii", "ignore").decode().lower()
+    return re.findall(r"[a-z0-9]+", plano.replace("-", "").replace("mal formado", "malformado"))
+
+
+@pytest.mark.requisito("SEFAZ-03")
+def test_cada_linha_diz_tudo_em_portugues() -> None:
+    for codigo, linha in c.TABELA.items():
+        assert re.fullmatch(r"\d{3,4}", codigo)
+        assert linha.codigo == codigo
+        assert linha.significado
+        assert linha.fonte
+        assert linha.o_que_fazer.endswith((".", "SEM VALOR FISCAL")), codigo
+        assert " CTe " not in linha.significado
+        assert len(linha.o_que_fazer) < 130, codigo
+
+
+@pytest.mark.requisito("SEFAZ-03")
+def test_cada_grupo_tem_codigo() -> None:
+    usados = {id(linha.grupo) for linha in c.TABELA.values()}
+    assert [n for n, g in c.GRUPOS.items() if id(g) not in usados] == []
+
+
+@pytest.mark.requisito("SEFAZ-03")
+def test_todo_codigo_das_regras_daqui_esta_na_tabela() -> None:
+    from separador.fiscal.regras import catalogo
+
+    assert not {r.cstat for r in catalogo()} - set(c.TABELA)
