@@ -7,8 +7,11 @@ from separador.cli.comum import Grupo
 
 @click.group(
     cls=Grupo,
-    preguicosos={"sefaz": "separador.cli.simulador_sefaz:sefaz"},
-    help="Uma SEFAZ de mentira nesta máquina, para demonstração, treino e testes. Nada sai daqui.",
+    preguicosos={
+        "sefaz": "separador.cli.simulador_sefaz:sefaz",
+        "serpro": "separador.cli.simulador_serpro:serpro",
+    },
+    help="Uma SEFAZ e um SERPRO de mentira nesta máquina, para demonstração, treino e testes. Nada sai daqui.",
 )
 def simulador() -> None:
     """Group."""

@@ -115,7 +115,7 @@ class CenarioError(ValueError):
 
 
 def ler(arquivo: Path) -> Cenario:
-    """From a YAML file (README of the folder `exemplos`). Raises CenarioError, OSError."""
+    """From a YAML file (`separador simulador serpro --ajuda-cenario`). Raises CenarioError, OSError."""
     try:
         lido = yaml.safe_load(arquivo.read_text("utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as erro:
@@ -138,7 +138,7 @@ def de_objeto(lido: object) -> Cenario:
             ),
             outorgas=tuple(_outorga(c, o, contratante) for c in contribuintes for o in c.get("procuracoes") or ()),
             documentos=tuple(_documento(str(c["ni"]), d) for c in contribuintes for d in c.get("documentos") or ()),
-            falhas=tuple(Falha(**_mapa(f, "falha")) for f in raiz.get("falhas") or ()),
+            falhas=tuple(_falha(f) for f in raiz.get("falhas") or ()),
             token_s=int(raiz.get("token_s", 2008)),
             limite_eventos=int(raiz.get("limite_eventos", 1000)),
             semente=int(raiz.get("semente", 1)),
@@ -153,6 +153,11 @@ def _mapa(valor: object, o_que: str) -> Mapping[str, Any]:
     if not isinstance(valor, Mapping):
         raise CenarioError(f"{o_que} deve ser um mapa")
     return valor
+
+
+def _falha(bruta: object) -> Falha:
+    f = {**_mapa(bruta, "falha")}
+    return Falha(**{**f, "faz": str(f["faz"])})  # 503 without quotes is a number to YAML
 
 
 def _outorga(contribuinte: Mapping[str, Any], bruta: object, contratante: str) -> Outorga:

@@ -115,11 +115,51 @@ ENTREGAS: dict[str, Entrega] = {
 }
 
 # The services themselves look at these.
-PROPRIAS = (
-    *("mesma-pagina", "pdf-de-outro", "como-lista", "etag-sem-aspas", "expires-pt", "expires-torto"),
-    *("token-longo", "token-400", "token-401", "token-503", "token-html", "token-sem-jwt"),
-)
-TODAS = frozenset({*RECUSAS, *CRUAS, *MUDANCAS, *ENTREGAS, *PROPRIAS})
+_DO_SERVICO = {
+    "mesma-pagina": "PAGAMENTOS71 não olha primeiroDaPagina",
+    "pdf-de-outro": "o comprovante é de outro CNPJ",
+    "como-lista": "GERARDAS12 responde um objeto em vez de uma lista de um",
+    "etag-sem-aspas": "304 do termo com o ETag sem aspas",
+    "expires-pt": "304 do termo com a data em português",
+    "expires-torto": "304 do termo com uma data ilegível",
+    "token-longo": "access_token de 2 kB",
+    "token-400": "certificado não reconhecido",
+    "token-401": "credenciais inválidas",
+    "token-503": "autenticação fora do ar",
+    "token-html": "página de um proxy no lugar do token",
+    "token-sem-jwt": "resposta sem jwt_token",
+}
+_DA_MUDANCA = {
+    "status-texto": 'status "200" como texto',
+    "status-500": "HTTP 200 com status 500",
+    "mensagens-nulas": "mensagens null",
+    "colchetes": "códigos entre colchetes",
+    "dados-vazio": 'dados ""',
+    "dados-nulo": "dados null",
+    "dados-colchetes": 'dados "[]"',
+    "dados-tortos": "dados que não são JSON",
+    "dados-outros": "dados fora do contrato",
+    "dados-objeto": "dados sem a segunda codificação",
+    "eco-outro": "o eco é de outro contribuinte",
+    "pdf-base64": "PDF em base64 inválido",
+    "pdf-cortado": "PDF pela metade",
+    "pdf-nao-e": "base64 que não é PDF",
+    "pdf-nenhum": "sem PDF",
+}
+_DA_ENTREGA = {
+    "silencio": "processa e derruba a conexão sem responder",
+    "corta": "processa e manda meia resposta",
+    "lenta": "a resposta vem aos goles",
+    "demora": "a resposta vem depois de `segundos`",
+}
+EXPLICACOES: dict[str, str] = {
+    **{nome: f"HTTP {http}: {texto}" for nome, (http, _, texto) in RECUSAS.items()},
+    **{nome: f"HTTP {http} de quem está na frente ({tipo.split(';')[0]})" for nome, (http, _, tipo) in CRUAS.items()},
+    **_DA_MUDANCA,
+    **_DA_ENTREGA,
+    **_DO_SERVICO,
+}
+TODAS = frozenset(EXPLICACOES)
 
 
 @dataclass(slots=True)

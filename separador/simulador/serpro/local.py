@@ -8,7 +8,8 @@ from pathlib import Path
 from separador.simulador import autoridade
 from separador.simulador.serpro.arquivo import Arquivo, Chamada
 from separador.simulador.serpro.balcao import Balcao
-from separador.simulador.serpro.cenario import Cenario
+from separador.simulador.serpro.cenario import Cenario, CenarioError
+from separador.simulador.serpro.falhas import TODAS
 from separador.simulador.servidor import LOCAL, Servidor
 
 
@@ -39,6 +40,9 @@ class SerproLocal:
         pasta.mkdir(parents=True, exist_ok=True)
         identidade = autoridade.preparar(pasta, agora_mesmo())
         self.ca = identidade.ca
+        estranhas = {f.faz for f in cenario.falhas} - TODAS
+        if estranhas:
+            raise CenarioError(f"falha desconhecida: {', '.join(sorted(estranhas))}")
         self.arquivo = Arquivo(pasta)
         self.arquivo.carregar(cenario)
         self.balcao = Balcao(self.arquivo, cenario, agora, narrar)
