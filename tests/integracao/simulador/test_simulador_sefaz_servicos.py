@@ -1,0 +1,229 @@
+"""The local SEFAZ keeps the contract: shapes, codes, duplicates, situation (fatos/cte.md 3 to 5), over real TLS."""
+
+import base64
+import gzip
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from separador.demonstracao import exportacoes as ex
+from separador.demonstracao.empresas import REMETENTE_RJ
+from separador.dominio.chave import dv11
+from separador.dominio.tipo import FAMILIAS, Tipo
+from separador.fiscal import esquema, processado
+from tests.apoio.cliente_soap import CTE, SERVICOS, assinador_de, assinar, cliente_de, compactado, envelope
+from tests.apoio.redatar import redatar_com_chave
+from tests.apoio.sefaz_local import SefazEmFio
+from tests.integracao.simulador.conftest import Mesa
+
+OURO = Path(__file__).parents[3].parent / "shared" / "amostras" / "ouro"
+DH = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d-03:00")
+pytestmark = pytest.mark.requisito("SEFAZ-09")
+
+
+def _outro_codigo(chave: str, *, dv_certo: bool = True) -> str:
+    corpo = f"{chave[:35]}{(int(chave[35:43]) + 1) % 10**8:08d}"
+    return f"{corpo}{dv11(corpo) if dv_certo else (dv11(corpo) + 1) % 10}"
+
+
+@pytest.mark.parametrize("tipo", list(FAMILIAS))
+def test_recepcao_de_cada_documento(mesa: Mesa, tipo: Tipo) -> None:
+    feito, assinado = mesa.documento(tipo)
+    resposta = mesa.cliente.receber(assinado, tipo)
+    assert (resposta.estado, resposta.raiz, resposta.cstat) == (200, FAMILIAS[tipo].retorno, "100")
+    assert resposta.texto("chCTe") == feito.chave
+    assert re.fullmatch(r"135\d{12}", resposta.texto("nProt") or "")
+    assert DH.fullmatch(resposta.texto("dhRecbto") or "")
+    assert f"<DigestValue>{resposta.texto('digVal')}<".encode() in assinado
+    assert resposta.xml is not None
+    assert esquema.validar(resposta.xml, FAMILIAS[tipo].retorno) == []
+
+
+@pytest.mark.parametrize("tipo", list(FAMILIAS))
+def test_o_processado_que_se_monta_com_a_resposta_e_valido(mesa: Mesa, tipo: Tipo) -> None:
+    _, assinado = mesa.documento(tipo)
+    resposta = mesa.cliente.receber(assinado, tipo)
+    prot = resposta.corpo[resposta.corpo.index(b"<protCTe") : resposta.corpo.index(b"</protCTe>") + 10]
+    assert processado.validar_arquivo(processado.montar_documento(assinado, prot, tipo)) == []
+
+
+def test_mensagem_ao_fisco_vem_em_alguns(mesa: Mesa) -> None:
+    com, sem = (mesa.cliente.receber(mesa.documento(numero=n)[1]) for n in (900_007, 900_008))
+    assert com.texto("xMsg")
+    assert sem.texto("xMsg") is None
+    assert com.xml is not None
+    assert esquema.validar(com.xml, Tipo.RET_CTE) == []
+
+
+def test_duplicidades(mesa: Mesa) -> None:
+    feito, assinado = mesa.documento()
+    nprot = mesa.cliente.receber(assinado).texto("nProt")
+    repetido = mesa.cliente.receber(assinado)
+    assert repetido.cstat == "204"
+    assert re.search(rf"\[nProt:{nprot}\]\[dhAut:{DH.pattern}\]", repetido.texto("xMotivo") or "")
+    assert repetido.texto("nProt") is None
+
+    outro = feito.dados.replace(feito.chave.encode(), _outro_codigo(feito.chave).encode())
+    outro = re.sub(rb"<cCT>\d+<", f"<cCT>{_outro_codigo(feito.chave)[35:43]}<".encode(), outro)
+    outro = re.sub(rb"<cDV>\d<", f"<cDV>{_outro_codigo(feito.chave)[43]}<".encode(), outro)
+    outro = mesa.cliente.receber(assinar(outro, agora=mesa.agora))
+    assert outro.cstat == "539"
+    assert f"[chCTe:{feito.chave}][nProt:{nprot}]" in (outro.texto("xMotivo") or "")
+
+    assert mesa.cancelar(feito.chave, nprot or "").cstat == "135"
+    cancelado = mesa.cliente.receber(assinado)
+    assert cancelado.cstat == "218"
+    assert "[dhCanc:" in (cancelado.texto("xMotivo") or "")
+
+
+def test_consulta_acha_o_que_foi_autorizado(mesa: Mesa) -> None:
+    chave, nprot = mesa.autorizado()
+    resposta = mesa.cliente.consultar(chave)
+    assert (resposta.raiz, resposta.cstat, resposta.texto("nProt")) == ("retConsSitCTe", "100", nprot)
+    assert resposta.todos("procEventoCTe") == []
+    mesa.cancelar(chave, nprot)
+    depois = mesa.cliente.consultar(chave)
+    assert (depois.cstat, len(depois.todos("procEventoCTe"))) == ("101", 1)
+    assert depois.todos("protCTe")[0].findtext(f"{{{CTE}}}infProt/{{{CTE}}}cStat") == "100"
+    evento = depois.todos("procEventoCTe")[0]
+    assert [etree.QName(e).localname for e in evento] == ["eventoCTe", "retEventoCTe"]
+
+
+def test_consulta_do_que_nao_ha(mesa: Mesa) -> None:
+    chave, _ = mesa.autorizado()
+    codigos = {
+        "217": ex.chave_cte(999_999, agora=mesa.agora),
+        "216": _outro_codigo(chave),
+        "236": _outro_codigo(chave, dv_certo=False),
+        "731": ex.chave_cte(5, agora=mesa.agora - timedelta(days=220)),
+    }
+    assert {c: mesa.cliente.consultar(chave).cstat for c, chave in codigos.items()} == {c: c for c in codigos}
+    assert mesa.cliente.consultar(chave, tp_amb="1").cstat == "252"
+
+
+def test_consulta_de_chave_com_mesmo_codigo_e_outra_data(mesa: Mesa) -> None:
+    chave, _ = mesa.autorizado()
+    mes = mesa.agora - timedelta(days=40)
+    corpo = f"{chave[:2]}{mes:%y%m}{chave[6:43]}"
+    resposta = mesa.cliente.consultar(f"{corpo}{dv11(corpo)}")
+    assert resposta.cstat == "600"
+    assert f"[chCTe:{chave}]" in (resposta.texto("xMotivo") or "")
+
+
+def test_status(mesa: Mesa) -> None:
+    assert mesa.cliente.status().cstat == "107"
+    assert mesa.cliente.status("svc").cstat == "114"
+    mesa.sefaz.roteiro(svc=True)
+    assert mesa.cliente.status("svc").cstat == "113"
+    assert mesa.cliente.status(mais="<tpEmis>1</tpEmis>").cstat == "215"
+
+
+def test_svc(mesa: Mesa) -> None:
+    normal, assinado = mesa.documento()
+    assert mesa.cliente.receber(assinado, autorizador="svc").cstat == "114"
+    mesa.sefaz.roteiro(svc=True)
+    assert mesa.cliente.receber(assinado, autorizador="svc").cstat == "516"
+    na_svc, chave = redatar_com_chave(mesa.documento()[0].dados.replace(b"<tpEmis>1<", b"<tpEmis>7<"), agora=mesa.agora)
+    na_svc = assinar(na_svc, agora=mesa.agora)
+    assert mesa.cliente.receber(na_svc).cstat == "515"
+    autorizado = mesa.cliente.receber(na_svc, autorizador="svc")
+    assert (autorizado.cstat, (autorizado.texto("nProt") or "")[0]) == ("100", "7")
+    assert mesa.cliente.consultar(chave).cstat == "217"
+    assert mesa.cliente.consultar(chave, "svc").cstat == "100"
+    mesa.sefaz.roteiro(svc=False)
+    assert mesa.cancelar(chave, autorizado.texto("nProt") or "").cstat == "217"
+    assert mesa.cancelar(chave, autorizado.texto("nProt") or "", "svc").cstat == "135"
+    assert mesa.cliente.consultar(normal.chave).cstat == "217"
+
+
+_GOLPES = {
+    "243": lambda x: x[:-20],
+    "297": lambda x: x.replace(b"<natOp>P", b"<natOp>Q"),
+    "599": lambda x: x.replace(b"<ide>", b"<ide>\n"),
+    "404": lambda x: x.replace(b"<CTe xmlns", b'<CTe xmlns:a="http://www.portalfiscal.inf.br/cte" xmlns'),
+    "598": lambda x: x.replace(b"<CTe xmlns", b'<CTe xmlns:a="http://outro" xmlns'),
+    "402": lambda x: b'<?xml version="1.0" encoding="ISO-8859-1"?>' + x,
+    "215": lambda x: x.replace(b"<modal>01</modal>", b""),
+    "580": lambda x: x.replace(b"<RNTRC>", b"<RNTR>").replace(b"</RNTRC>", b"</RNTR>"),
+    "214": lambda x: x.replace(b"</ide>", b"</ide>" + b" " * 600_000),
+}
+
+
+@pytest.mark.parametrize("codigo", list(_GOLPES))
+def test_recusa_o_que_esta_errado(mesa: Mesa, codigo: str) -> None:
+    _, assinado = mesa.documento()
+    resposta = mesa.cliente.receber(_GOLPES[codigo](assinado))
+    assert resposta.cstat == codigo, resposta.texto("xMotivo")
+    assert resposta.xml is not None
+    assert esquema.validar(resposta.xml, Tipo.RET_CTE) == []
+
+
+def test_recusa_o_que_nao_descompacta(mesa: Mesa) -> None:
+    servico, operacao = SERVICOS[Tipo.CTE]
+    _, assinado = mesa.documento()
+    texto = compactado(assinado)
+    for ruim in (texto[:200], "não é base64", base64.b64encode(assinado).decode(), ""):
+        assert mesa.cliente.chamar(servico, operacao, envelope(servico, ruim)).cstat == "244"
+    bomba = base64.b64encode(gzip.compress(b" " * 50_000_000)).decode()
+    assert mesa.cliente.chamar(servico, operacao, envelope(servico, bomba)).cstat == "214"
+
+
+def test_regras_do_manual(mesa: Mesa) -> None:
+    velho, assinado = mesa.documento()
+    mesa.relogio.adiante = timedelta(days=8)
+    assert mesa.cliente.receber(assinado).cstat == "228"
+    mesa.relogio.adiante = -timedelta(minutes=10)
+    assert mesa.cliente.receber(assinado).cstat == "212"
+    mesa.relogio.adiante = timedelta(0)
+    assert mesa.cliente.receber(assinado).cstat == "100", velho.chave
+
+
+def test_documento_assinado_por_outra_empresa(mesa: Mesa) -> None:
+    feito, _ = mesa.documento()
+    alheio = assinador_de(REMETENTE_RJ).assinar(feito.dados, Tipo.CTE).dados
+    assert mesa.cliente.receber(alheio[alheio.index(b"<CTe") :]).cstat == "213"
+
+
+def test_documento_no_servico_de_outro(mesa: Mesa) -> None:
+    _, assinado = mesa.documento(Tipo.CTE_OS)
+    resposta = mesa.cliente.receber(assinado, Tipo.CTE)
+    assert (resposta.raiz, resposta.cstat) == ("retCTe", "215")
+
+
+@pytest.mark.parametrize("tipo", [*SERVICOS])
+def test_wsdl(mesa: Mesa, tipo: Tipo) -> None:
+    servico, operacao = SERVICOS[tipo]
+    estado, corpo = mesa.cliente.pedir("GET", f"/ws/{servico}/{servico}.asmx?wsdl")
+    assert estado == 200
+    raiz = etree.fromstring(corpo)
+    assert raiz.get("targetNamespace", "").endswith(servico)
+    soap12 = "{http://schemas.xmlsoap.org/wsdl/soap12/}"
+    assert next(raiz.iter(f"{soap12}address")).get("location") == f"{mesa.sefaz.endereco}/ws/{servico}/{servico}.asmx"
+    assert next(raiz.iter(f"{soap12}operation")).get("soapAction", "").endswith(f"/{operacao}")
+
+
+@pytest.mark.skipif(not OURO.is_dir(), reason="sem as amostras de ouro (../shared/amostras/ouro)")
+class TestOuro:
+    """The golden messages, as other programs write them."""
+
+    INSTANTE = datetime(2026, 11, 20, 13, 0, 30, tzinfo=UTC)
+
+    def test_o_envelope_de_ouro_e_autorizado_como_esta(self, tmp_path: Path) -> None:
+        with SefazEmFio(tmp_path, agora=lambda: self.INSTANTE) as sefaz:
+            cliente = cliente_de(sefaz.endereco, sefaz.ca)
+            resposta = cliente.chamar(*SERVICOS[Tipo.CTE], (OURO / "soap_recepcao.xml").read_bytes())
+            cliente.fechar()
+        assert resposta.cstat == "100", resposta.texto("xMotivo")
+        ouro = etree.fromstring((OURO / "retCTe.xml").read_bytes())
+        assert resposta.xml is not None
+        assert [e.tag for e in resposta.xml.iter()] == [e.tag for e in ouro.iter()]
+        assert resposta.texto("digVal") == ouro.findtext(f".//{{{CTE}}}digVal")
+
+    def test_o_de_ouro_com_data_de_hoje(self, mesa: Mesa) -> None:
+        dados, chave = redatar_com_chave((OURO / "cte.xml").read_bytes(), agora=mesa.agora)
+        resposta = mesa.cliente.receber(assinar(dados, agora=mesa.agora))
+        assert (resposta.cstat, resposta.texto("chCTe")) in {("100", chave), ("204", chave), ("539", chave)}
+        assert mesa.cliente.consultar(chave).xml is not None
