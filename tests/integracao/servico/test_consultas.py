@@ -1,0 +1,177 @@
+"""Query files (consSitCTe, consStatServCTe), by network and by the transmitter's folder (NOM-01, NOM-02, SEFAZ-05)."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from separador.banco import falhas
+from separador.demonstracao import exportacoes as ex
+from separador.demonstracao import retornos as rt
+from separador.demonstracao.empresas import OUTRA_TRANSPORTADORA
+from tests.apoio.casa_de_rede import AUTORIZADO, CasaDeRede
+from tests.apoio.casa_de_teste import AGORA, CasaDeTeste, pasta_rapida
+from tests.apoio.maquina import ROTAS
+from tests.unidade.fiscal.test_consultas import servico, situacao
+
+CONSULTA = {"id": 7, "ativo": True, "regra": "cte-consulta", "origem": "inbox/consulta", "destino": "outbox/consulta",
+            "arquivo": ["-ped-sit.xml", "-ped-sta.xml"]}  # fmt: skip
+COM_CONSULTA = [*ROTAS, CONSULTA]
+
+
+@pytest.fixture
+def rede(tmp_path: Path) -> Iterator[Callable[..., CasaDeRede]]:
+    with pasta_rapida(tmp_path) as pasta, ExitStack() as pilha:
+        yield lambda *f, **o: pilha.enter_context(CasaDeRede(pasta, *f, **({"rotas": COM_CONSULTA} | o)))
+
+
+@pytest.fixture
+def pasta(tmp_path: Path) -> Iterator[Callable[..., CasaDeTeste]]:
+    with pasta_rapida(tmp_path) as onde, ExitStack() as pilha:
+        yield lambda **o: pilha.enter_context(CasaDeTeste(onde, **({"rotas": COM_CONSULTA} | o)))
+
+
+def saiu(casa: CasaDeTeste, nome: str, rota: int = 7) -> bytes:
+    """One answer in the destination of a route."""
+    return (casa.destino(rota) / nome).read_bytes()
+
+
+def consultas_feitas(casa: CasaDeRede) -> int:
+    return len(casa.sefaz.chamadas("consulta"))
+
+
+def de_terceiros(numero: int = 9) -> str:
+    return ex.chave_cte(numero, agora=AGORA, emitente=OUTRA_TRANSPORTADORA)
+
+
+class TestPelaRede:
+    @pytest.mark.requisito("NOM-01", "NOM-02", "SEFAZ-01")
+    def test_situacao_do_nosso_e_respondida_e_aplicada(self, rede: Callable[..., CasaDeRede]) -> None:
+        casa = rede()
+        e = casa.exportar(1)
+        assert casa.situacao(e.chave) == AUTORIZADO
+        casa.soltar(7, "PERGUNTA-ped-sit.xml", situacao(e.chave, extra="<tpEmis>1</tpEmis>"))
+        resposta = saiu(casa, "PERGUNTA-sit.xml")
+        assert b"<retConsSitCTe" in resposta
+        assert f"<chCTe>{e.chave}</chCTe>".encode() in resposta
+        assert casa.nomes(7) == ["PERGUNTA-sit.xml"]
+        assert not falhas.abertas(casa.banco)
+
+    @pytest.mark.requisito("NOM-02")
+    def test_situacao_de_terceiros_tambem_tem_resposta(self, rede: Callable[..., CasaDeRede]) -> None:
+        casa = rede()
+        casa.soltar(7, "x-ped-sit.xml", situacao(de_terceiros()))
+        assert b"<cStat>217</cStat>" in saiu(casa, "x-sit.xml")
+        assert not falhas.abertas(casa.banco)
+
+    @pytest.mark.requisito("NOM-01", "SEFAZ-05")
+    def test_status_a_cada_tres_minutos_com_a_resposta_guardada(self, rede: Callable[..., CasaDeRede]) -> None:
+        casa = rede()
+        casa.soltar(7, "a-ped-sta.xml", servico(raiz="consStatServCte", extra="<tpEmis>1</tpEmis>"))
+        casa.soltar(7, "b-ped-sta.xml", servico())
+        assert b"<cStat>107</cStat>" in saiu(casa, "a-sta.xml")
+        assert saiu(casa, "b-sta.xml") == saiu(casa, "a-sta.xml")
+        assert len(casa.sefaz.chamadas("status")) == 1
+        casa.passar(181.0)
+        casa.soltar(7, "c-ped-sta.xml", servico())
+        assert len(casa.sefaz.chamadas("status")) == 2
+        linha = casa.banco.uma("SELECT motivo FROM arquivo WHERE nome = ?", b"b-ped-sta.xml")
+        assert linha is not None
+        assert "resposta guardada" in linha["motivo"]
+
+    @pytest.mark.requisito("SEFAZ-05")
+    def test_duas_perguntas_juntas_uma_chamada(self, rede: Callable[..., CasaDeRede]) -> None:
+        casa = rede()
+        casa.por(7, "a-ped-sta.xml", servico())
+        casa.por(7, "b-ped-sta.xml", servico())
+        casa.rodar()
+        assert saiu(casa, "b-sta.xml") == saiu(casa, "a-sta.xml")
+        assert len(casa.sefaz.chamadas("status")) == 1
+
+    @pytest.mark.requisito("SEFAZ-05")
+    def test_G3_mais_de_dez_por_hora_recebem_a_guardada(self, rede: Callable[..., CasaDeRede]) -> None:
+        casa = rede()
+        for i in range(13):
+            casa.soltar(7, f"p{i}-ped-sit.xml", situacao(de_terceiros()))
+            casa.passar(60.0)
+        assert consultas_feitas(casa) <= 10
+        assert [n for n in casa.nomes(7) if n.endswith("-sit.xml")] == sorted(f"p{i}-sit.xml" for i in range(13))
+
+    def test_recusa_tem_err_e_json(self, rede: Callable[..., CasaDeRede]) -> None:
+        casa = rede()
+        casa.soltar(7, "x-ped-sit.xml", situacao(tp_amb="1"))
+        assert casa.nomes(7) == ["x-ped-sit.err", "x-ped-sit.json"]
+        assert json.loads(saiu(casa, "x-ped-sit.json"))["codigo"] == "252"
+
+    def test_sefaz_muda_responde_quando_voltar(self, rede: Callable[..., CasaDeRede]) -> None:
+        casa = rede()
+        casa.sefaz.parar()
+        casa.soltar(7, "x-ped-sit.xml", situacao(de_terceiros()))
+        assert casa.nomes(7) == []
+        casa.sefaz.ligar()
+        for _ in range(20):
+            casa.passar(60.0)
+        assert casa.nomes(7) == ["x-sit.xml"]
+
+    @pytest.mark.requisito("NOM-01")
+    def test_na_pasta_de_envio_vale_a_raiz(self, rede: Callable[..., CasaDeRede]) -> None:
+        """UniNFe's Envio takes everything, whatever its name."""
+        envio = [dict(r) for r in ROTAS]
+        envio[0]["arquivo"] = [".xml"]
+        casa = rede(rotas=envio)
+        casa.soltar(1, "X-PED-STA.XML", b"\xef\xbb\xbf" + servico())
+        retorno = [p.name for p in (casa.destino(2)).iterdir() if p.is_file()]
+        assert retorno == ["X-sta.xml"]
+
+
+class TestPelaPasta:
+    @pytest.mark.requisito("NOM-01", "NOM-02")
+    def test_vai_limpa_ao_transmissor_e_a_resposta_volta_com_o_nome(self, pasta: Callable[..., CasaDeTeste]) -> None:
+        casa = pasta()
+        chave = de_terceiros()
+        casa.soltar(7, "PERGUNTA-ped-sit.xml", situacao(chave, extra="<tpEmis>1</tpEmis>"))
+        pedido = saiu(casa, "PERGUNTA-ped-sit.xml", 1)
+        assert pedido == b'<?xml version="1.0" encoding="UTF-8"?>' + situacao(chave)
+        casa.soltar(2, "PERGUNTA-sit.xml", _nao_consta())
+        assert saiu(casa, "PERGUNTA-sit.xml") == _nao_consta()
+        assert not falhas.abertas(casa.banco)
+
+    @pytest.mark.requisito("NOM-01")
+    def test_status(self, pasta: Callable[..., CasaDeTeste]) -> None:
+        casa = pasta(perfil_nomes="uninfe")
+        casa.soltar(7, "20261120T1-ped-sta.xml", servico(extra="<tpEmis>1</tpEmis>"))
+        assert b"tpEmis" not in saiu(casa, "20261120T1-ped-sta.xml", 1)
+        resposta = _em_operacao()
+        casa.soltar(2, "20261120T1-sta.xml", resposta)
+        assert saiu(casa, "20261120T1-sta.xml") == resposta
+
+    def test_a_do_nosso_documento_tambem_e_aplicada(self, pasta: Callable[..., CasaDeTeste]) -> None:
+        casa = pasta()
+        e = casa.enviar(ex.cte(1, agora=AGORA))
+        casa.soltar(7, "P-ped-sit.xml", situacao(e.exportacao.chave))
+        resposta = rt.consulta(e.dados, b"P-ped-sit.xml", agora=AGORA)
+        casa.soltar(2, "P-sit.xml", resposta.dados)
+        assert casa.situacao(e.exportacao.chave) == AUTORIZADO
+        assert saiu(casa, "P-sit.xml") == resposta.dados
+        assert not [n for n in casa.nomes(2) if n.endswith("-sit.xml")], "uma só resposta"
+
+    def test_erro_do_transmissor_volta_a_quem_perguntou(self, pasta: Callable[..., CasaDeTeste]) -> None:
+        casa = pasta()
+        casa.soltar(7, "P-ped-sit.xml", situacao(de_terceiros()))
+        casa.soltar(2, "P-sit.err", b"ErrorCode|0000000002\r\nMessage|sem internet\r\n")
+        assert saiu(casa, "P-sit.err") == b"ErrorCode|0000000002\r\nMessage|sem internet\r\n"
+        assert not falhas.abertas(casa.banco)
+
+
+def _nao_consta() -> bytes:
+    return (
+        b'<?xml version="1.0" encoding="UTF-8"?><retConsSitCTe versao="4.00" xmlns="http://www.portalfiscal.inf.br/cte">'
+        b"<tpAmb>2</tpAmb><verAplic>x</verAplic><cStat>217</cStat><xMotivo>CTe nao consta na base de dados da SEFAZ"
+        b"</xMotivo><cUF>35</cUF></retConsSitCTe>"
+    )
+
+
+def _em_operacao() -> bytes:
+    return _nao_consta().replace(b"retConsSitCTe", b"retConsStatServCTe").replace(b"217", b"107")
