@@ -164,11 +164,11 @@ def da_vez(
     return banco.todas(_VEZ, cnpj, autorizador, agora, json.dumps(sorted(exceto)), alvo, alvo, limite)
 
 
-def primeira_a_espera(banco: Banco, autorizador: str) -> Row | None:
-    """The oldest call about a key that waits for an authoriser."""
+def alguma_a_espera(banco: Banco, autorizador: str) -> Row | None:
+    """A call that waits for an authoriser, or is being made: the oldest about a key, where there is one."""
     return banco.uma(
-        "SELECT * FROM transmissao WHERE estado = ? AND autorizador = ? AND chave IS NOT NULL ORDER BY id LIMIT 1",
-        *(PENDENTE, autorizador),
+        "SELECT * FROM transmissao WHERE estado IN (?, ?) AND autorizador = ? ORDER BY chave IS NULL, id LIMIT 1",
+        *(PENDENTE, ENVIANDO, autorizador),
     )
 
 

@@ -14,9 +14,12 @@ from separador.servico import (
     acesso,
     cancelamento,
     dispensa,
+    ecac_decisoes,
+    ecac_ordens,
     pedidos,
     pedidos_evento,
     saidas,
+    transmissao_duvidas,
     transmissoes,
     validade,
 )
@@ -52,6 +55,8 @@ _ORDENS = {
     validade.VALIDADE: validade.conferir,
     validade.PIN: validade.do_pin,
     pedidos_evento.PEDIDO: pedidos_evento.da_tarefa,
+    **dict.fromkeys(ecac_decisoes.DECISOES, ecac_decisoes.da_tarefa),
+    **dict.fromkeys(ecac_ordens.LONGAS, ecac_ordens.aceitar),
 }
 """Orders that `pedidos` does not carry out."""
 
@@ -166,12 +171,15 @@ def prazos(casa: Casa) -> None:
     limite = texto_de(casa.agora() - timedelta(seconds=casa.config.prazo_retorno_s))
     atrasados = documentos.sem_retorno_desde(casa.banco, limite)
     conhecidas = {assunto for assunto, codigo in falhas.assuntos(casa.banco, "doc:") if codigo == "SEP-PRAZO-RETORNO"}
-    novos = [d for d in atrasados if f"doc:{d['chave']}" not in conhecidas]
+    pela_rede = {d["id"] for d in atrasados if transmissoes.pela_rede(casa, d["rota_id"])}
+    novos = [d for d in atrasados if d["id"] in pela_rede or f"doc:{d['chave']}" not in conhecidas]
     if not novos:
         return
     obra = abrir_obra(casa)
     with casa.banco.transacao():
         for doc in novos:
+            if doc["id"] in pela_rede and not transmissao_duvidas.atrasado(obra, doc):
+                continue
             detalhe = f"Entregue em {doc['enviado_em']}."
             obra.falhar(obra.falha_da_chave(doc["chave"], "SEP-PRAZO-RETORNO", detalhe=detalhe, rota=doc["rota_id"]))
     finalizar(casa, obra)

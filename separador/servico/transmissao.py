@@ -27,7 +27,7 @@ from separador.servico.conclusao import TENTATIVAS, abrir_obra, avisar_pasta, fe
 from separador.servico.linha_de_rede import LinhaDeRede
 from separador.servico.log import registrar_incidente
 from separador.servico.obra import Obra
-from separador.servico.transmissao_chamada import SemEnderecoError, preparar
+from separador.servico.transmissao_chamada import CedoDemaisError, SemEnderecoError, preparar
 from separador.servico.transmissor import Entregue, Transmissor
 
 OLHAR_S = 0.5
@@ -163,23 +163,13 @@ class Transmissao:
 
     def _sondar(self) -> None:
         """Of each authoriser that said it stands still, and whose time is over: is it back? (at most each 3 min)"""
-        quando = self.casa.quando()
-        vencidas = [
-            e
-            for e, p in tabela.paradas(self.casa.banco).items()
-            if p["causa"] == transmissao_paradas.SEFAZ and str(p["ate"]) <= quando
-        ]
+        vencidas = transmissao_paradas.vencidas(self.casa)
         if not vencidas or self._parando:
             return
         obra = abrir_obra(self.casa)
         with self.casa.banco.transacao():
-            for escopo in vencidas:
-                autorizador = escopo.split(":")[1]
-                linha = tabela.primeira_a_espera(self.casa.banco, autorizador)
-                if linha is not None:
-                    transmissao_paradas.perguntar(obra, linha["cnpj"], autorizador, linha["chave"][:2])
-                else:
-                    transmissao_paradas.voltou(obra, autorizador, escopo.rpartition(":")[2])
+            for parada in vencidas:
+                transmissao_paradas.sondar(obra, parada)
         finalizar(self.casa, obra)
 
     def _intencao(self, obra: Obra, linha: Row) -> Chamada | None:
@@ -190,6 +180,9 @@ class Transmissao:
         try:
             with obra.banco.ponto():
                 chamada = preparar(obra, linha, dono)
+        except CedoDemaisError as cedo:
+            tabela.de_novo(obra.banco, linha["id"], None, "dez consultas por hora", texto_de(cedo.em))
+            return None
         except (SemEnderecoError, EnderecosError) as erro:
             motivo, fazer = descrever("SEP-TRANSMISSAO-ENDERECO", str(erro))
             obra.falhar(Falha(f"endereco:{linha['autorizador']}", "SEP-TRANSMISSAO-ENDERECO", motivo, fazer))
@@ -246,7 +239,10 @@ class Transmissao:
             self._sem_desfecho(obra, linha, resultado)
 
     def _nao_saiu(self, obra: Obra, linha: Row, n: NaoEnviada) -> None:
-        tabela.nao_saiu(obra.banco, linha["id"], n.motivo, n.detalhe, None)
+        if linha["alvo"] == tabela.STATUS and linha["base"] is None:
+            tabela.aplicar(obra.banco, linha["id"], n.motivo, n.detalhe, obra.quando)
+        else:
+            tabela.nao_saiu(obra.banco, linha["id"], n.motivo, n.detalhe, None)
         if linha["documento_id"] is not None and linha["alvo"] in (tabela.DOCUMENTO, tabela.EVENTO):
             documentos.definir_etapa(obra.banco, linha["documento_id"], Etapa.PRONTO)
         if n.definitivo:

@@ -4,6 +4,7 @@ The situation changes in the commit of the intent: from then on the document may
 """
 
 import hashlib
+from datetime import datetime
 from sqlite3 import Row
 
 from separador.banco import documentos, eventos
@@ -13,7 +14,7 @@ from separador.dominio.situacao import Situacao
 from separador.dominio.tipo import Tipo
 from separador.sefaz.envelope import envelope_consulta, envelope_evento, envelope_recepcao, envelope_status
 from separador.sefaz.porta import Chamada, Servico
-from separador.servico import enderecos
+from separador.servico import enderecos, transmissoes
 from separador.servico.obra import Obra
 
 _TRANSMITEM = frozenset({Situacao.NAO_ENVIADO.value, Situacao.REJEITADO.value, Situacao.AGUARDANDO_RETORNO.value})
@@ -23,11 +24,24 @@ class SemEnderecoError(Exception):
     """The authoriser does not offer this service."""
 
 
+class CedoDemaisError(Exception):
+    """The key was looked up as often as an hour allows (G3)."""
+
+    def __init__(self, em: datetime) -> None:
+        super().__init__()
+        self.em = em
+
+
 def preparar(obra: Obra, linha: Row, cnpj: str) -> Chamada | None:
     """The call of a row, with its intent written in the open transaction. None: nobody wants it any more, withdrawn.
 
-    `cnpj`: whose certificate is presented (the company's own, or of its base). Raises SemEnderecoError, LookupError.
+    `cnpj`: whose certificate is presented (the company's own, or of its base).
+    Raises SemEnderecoError, CedoDemaisError, LookupError.
     """
+    if linha["alvo"] == tabela.CONSULTA:
+        em = transmissoes.dentro_do_orcamento(obra, linha["chave"], obra.agora)
+        if em > obra.agora:
+            raise CedoDemaisError(em)
     if not _querida(obra, linha):
         tabela.retirar(obra.banco, linha["id"], obra.quando)
         return None

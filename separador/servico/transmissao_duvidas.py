@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 from sqlite3 import Row
 
-from separador.banco import documentos, eventos
+from separador.banco import documentos, eventos, falhas
 from separador.banco import transmissoes as tabela
 from separador.banco.conexao import texto_de
 from separador.dominio import espera
 from separador.dominio import transmissao as nucleo
 from separador.dominio.etapa import Etapa
+from separador.dominio.retorno import CONTESTADAS
 from separador.dominio.situacao import Situacao
 from separador.dominio.transmissao import Duvida, Resolucao
 from separador.servico import transmissoes
@@ -107,8 +108,29 @@ def _reenviar(obra: Obra, linha: Row) -> None:
 def _desistir(obra: Obra, linha: Row, codigo: str) -> None:
     """No look-up will tell more: a person is asked. The document stays as it is."""
     tabela.aplicar(obra.banco, linha["id"], None, f"a consulta não decide ({codigo})", obra.quando)
+    if linha["documento_id"] is not None:
+        documentos.definir_etapa(obra.banco, linha["documento_id"], Etapa.RESPONDIDO)
+    if set(CONTESTADAS) & {codigo for _, codigo in falhas.assuntos(obra.banco, f"doc:{linha['chave']}")}:
+        return  # what is wrong is said already
     detalhe = f"Última resposta da consulta: {codigo}; da transmissão: {linha['resultado'] or 'nenhuma'}."
     obra.falhar(obra.falha_da_chave(linha["chave"], "SEP-SEM-DESFECHO", detalhe=detalhe, rota=linha["rota_id"]))
+
+
+DE_PESSOA = frozenset({"SEP-SEM-DESFECHO", "SEP-NUMERO-OCUPADO", "SEP-CONSUMO-INDEVIDO", *CONTESTADAS})
+"""Failures of a document that no look-up of our own will mend."""
+
+
+def atrasado(obra: Obra, doc: Row) -> bool:
+    """A return is overdue (`prazo_retorno`): the key is looked up, unless something is under way, or a person has to
+    decide. True when the failures view should say that it is late."""
+    if tabela.abertas_do_documento(obra.banco, doc["id"]):
+        return False
+    abertas = {codigo for _, codigo in falhas.assuntos(obra.banco, f"doc:{doc['chave']}")}
+    if abertas & DE_PESSOA:
+        return False
+    transmissoes.enfileirar_consulta(obra, doc["chave"], "serviço")
+    documentos.aguardar_desde(obra.banco, doc["id"], obra.quando)
+    return not abertas
 
 
 def fechar_resolvidas(obra: Obra, documento_id: int) -> None:

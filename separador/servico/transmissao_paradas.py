@@ -12,6 +12,7 @@ from separador.dominio import espera
 from separador.dominio import transmissao as nucleo
 from separador.dominio.falha import Falha, descrever
 from separador.servico import enderecos, transmissoes
+from separador.servico.casa import Casa
 from separador.servico.obra import Obra
 
 REDE, SEFAZ, CONSUMO, CERTIFICADO = "rede", "sefaz", "consumo", "certificado"
@@ -50,6 +51,11 @@ def _ja(obra: Obra, escopo: str) -> Row | None:
     return parada if vigente(parada, obra.quando) else None
 
 
+def _so_pergunta(obra: Obra, linha: Row, escopo: str) -> bool:
+    """A status query to an authoriser for which nothing waits (a contingency that was only asked after)."""
+    return linha["alvo"] == tabela.STATUS and escopo not in tabela.paradas(obra.banco)
+
+
 def _mostrar(obra: Obra, escopo: str, codigo: str, detalhe: str) -> None:
     motivo, fazer = descrever(codigo, detalhe)
     obra.falhar(Falha(escopo, codigo, motivo, fazer))
@@ -58,7 +64,7 @@ def _mostrar(obra: Obra, escopo: str, codigo: str, detalhe: str) -> None:
 def fora_do_ar(obra: Obra, linha: Row, detalhe: str) -> None:
     """The authoriser could not be reached."""
     escopo = do_autorizador(linha["autorizador"], linha["tp_amb"])
-    if _ja(obra, escopo) is not None:
+    if _ja(obra, escopo) is not None or _so_pergunta(obra, linha, escopo):
         return
     parada = tabela.paradas(obra.banco).get(escopo)
     feitas = int(parada["tentativas"]) if parada is not None else 0
@@ -72,7 +78,7 @@ def fora_do_ar(obra: Obra, linha: Row, detalhe: str) -> None:
 def parada(obra: Obra, linha: Row, codigo: str, motivo: str) -> None:
     """108, 109: it stands still by its own word. 114 from a contingency authoriser: it is not active."""
     escopo = do_autorizador(linha["autorizador"], linha["tp_amb"])
-    if _ja(obra, escopo) is not None:
+    if _ja(obra, escopo) is not None or _so_pergunta(obra, linha, escopo):
         return
     antes = tabela.paradas(obra.banco).get(escopo)
     feitas = int(antes["tentativas"]) if antes is not None else 0
@@ -98,16 +104,42 @@ def perguntar(obra: Obra, cnpj: str, autorizador: str, uf: str) -> None:
         transmissoes.enfileirar_status(obra, cnpj, autorizador, uf, "serviço")
 
 
-def voltou(obra: Obra, autorizador: str, tp_amb: str) -> None:
+def vencidas(casa: Casa) -> list[Row]:
+    """Authorisers whose time to stand is over, and that are not being tried already."""
+    quando = casa.quando()
+    return [
+        p
+        for e, p in tabela.paradas(casa.banco).items()
+        if e.startswith("sefaz:") and str(p["ate"]) <= quando and not _tentando(casa, p)
+    ]
+
+
+def _tentando(casa: Casa, parada: Row) -> bool:
+    """A document that waits is the try, where nobody said to stand still."""
+    autorizador = parada["escopo"].split(":")[1]
+    return parada["causa"] == REDE and tabela.alguma_a_espera(casa.banco, autorizador) is not None
+
+
+def sondar(obra: Obra, parada: Row) -> None:
+    """It said to stand still: asked whether it is back. Nothing waits for it any more: forgotten."""
+    _, autorizador, tp_amb = str(parada["escopo"]).split(":")
+    linha = tabela.alguma_a_espera(obra.banco, autorizador)
+    if linha is None:
+        voltou(obra, autorizador, tp_amb, "nada mais espera por este autorizador")
+    elif linha["chave"] is not None:
+        perguntar(obra, linha["cnpj"], autorizador, linha["chave"][:2])
+
+
+def voltou(obra: Obra, autorizador: str, tp_amb: str, por: str = "a SEFAZ voltou a responder") -> None:
     """It answers again: everything that waited goes, in order."""
     escopo = do_autorizador(autorizador, tp_amb)
     if tabela.soltar(obra.banco, escopo):
-        falhas.encerrar(obra.banco, escopo, obra.quando, "a SEFAZ voltou a responder")
+        falhas.encerrar(obra.banco, escopo, obra.quando, por)
         for assunto, _ in falhas.assuntos(obra.banco, "svc:"):
             if enderecos.tabela(obra.casa).autorizador(assunto.removeprefix("svc:")) == autorizador:
                 falhas.encerrar(obra.banco, assunto, obra.quando, "o autorizador normal voltou a responder")
         obra.casa.fila_nova = True
-        obra.linhas.append({"event": "a SEFAZ voltou a responder", "acao": "sefaz", "autorizador": autorizador})
+        obra.linhas.append({"event": por, "acao": "sefaz", "autorizador": autorizador})
 
 
 def consumo_indevido(obra: Obra, linha: Row, motivo: str) -> str:

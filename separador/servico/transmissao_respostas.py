@@ -4,7 +4,6 @@ Everything here runs inside the group's transaction, after the raw answer was co
 document is decided where it is decided for files too (`retornos`); here only whether it goes there.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -33,7 +32,6 @@ APLICADORES: dict[str, Callable[[Obra, Row, bytes], None]] = {}
 they raise is this row's own incident."""
 
 _DECIDIDAS = frozenset({Situacao.AUTORIZADO.value, Situacao.CANCELADO.value})
-_DIGEST = re.compile(rb"<(?:[\w.-]+:)?DigestValue>\s*([^<\s]+)\s*<")
 
 
 def aplicar(obra: Obra, linha: Row) -> None:
@@ -137,6 +135,7 @@ def _aplicada(obra: Obra, linha: Row, parecer: Parecer, lido: Retorno, x: Respos
         return
     _ao_documento(obra, linha, parecer, lido)
     tabela.aplicar(obra.banco, linha["id"], x.cstat, x.motivo, obra.quando)
+    _respondido(obra, linha)
     if linha["alvo"] == tabela.EVENTO and x.cstat == "218":
         # Cancelled, but the registered event is not here yet: SEFAZ is asked for it.
         transmissoes.enfileirar_consulta(obra, linha["chave"], "serviço")
@@ -144,9 +143,17 @@ def _aplicada(obra: Obra, linha: Row, parecer: Parecer, lido: Retorno, x: Respos
         transmissao_duvidas.fechar_resolvidas(obra, linha["documento_id"])
 
 
+def _respondido(obra: Obra, linha: Row) -> None:
+    """An answer that decided nothing: no call is under way any more."""
+    if linha["documento_id"] is None:
+        return
+    doc = documentos.por_id(obra.banco, linha["documento_id"])
+    if doc["etapa"] == Etapa.ENVIANDO:
+        documentos.definir_etapa(obra.banco, doc["id"], Etapa.RESPONDIDO)
+
+
 def _ao_documento(obra: Obra, linha: Row, parecer: Parecer, lido: Retorno) -> None:
     ligacao = Ligacao(linha["chave"], "SEFAZ", _reserva(obra, linha))  # whoever asked gets it by `consultas.publicar`
-    _separar_alheios(obra, lido)
     retornos.da_rede(obra, ligacao, parecer, lido)
 
 
@@ -157,27 +164,6 @@ def _base(linha: Row) -> bytes | None:
 def _reserva(obra: Obra, linha: Row) -> Path:
     rota = obra.casa.rota(linha["rota_id"] or 0) or obra.casa.rotas[0]
     return obra.casa.retorno_da_rota(rota.id or 0, rota.destino)
-
-
-def _separar_alheios(obra: Obra, lido: Retorno) -> None:
-    """An event of our number that SEFAZ has with another content is not ours (G2): ours was refused, and the other's is
-    registered as what it is before the answer is applied."""
-    for x in lido.respostas:
-        if x.especie != "evento" or x.documento is None or x.chave is None or x.tp_evento is None:
-            continue
-        nosso = eventos.ultimo(obra.banco, x.chave, x.tp_evento, x.n_seq or 1)
-        digest = _DIGEST.search(x.documento)
-        if nosso is None or digest is None or not nosso["digest"] or nosso["digest"] == digest.group(1).decode():
-            continue
-        if nosso["estado"] not in (eventos.PRONTO, eventos.PUBLICADO):
-            continue
-        motivo = "a SEFAZ tem outro evento com este número (conteúdo diferente)"
-        eventos.marcar(obra.banco, nosso["id"], eventos.RECUSADO, obra.quando, cstat="631", motivo=motivo)
-        novo = eventos.NovoEvento(
-            chave=x.chave, tp_evento=x.tp_evento, n_seq=x.n_seq or 1, digest=digest.group(1).decode(),
-            dados=x.documento, documento_id=nosso["documento_id"], rota_id=nosso["rota_id"], base=bytes(nosso["base"]),
-        )  # fmt: skip
-        eventos.inserir(obra.banco, novo, obra.quando)
 
 
 def _consulta(obra: Obra, linha: Row, parecer: Parecer, lido: Retorno, x: Resposta) -> None:
@@ -249,6 +235,8 @@ def _consumo(obra: Obra, linha: Row, _parecer: Parecer, _lido: Retorno, x: Respo
     _anotar(obra, linha, x)
     if linha["resultado"] == x.cstat and linha["alvo"] in (tabela.DOCUMENTO, tabela.EVENTO):
         tabela.aplicar(obra.banco, linha["id"], x.cstat, x.motivo, obra.quando)
+        if linha["documento_id"] is not None:
+            documentos.definir_etapa(obra.banco, linha["documento_id"], Etapa.RESPONDIDO)
         obra.falhar(_falha(obra, linha, "SEP-CONSUMO-INDEVIDO", x))
         return
     tabela.de_novo(obra.banco, linha["id"], x.cstat, x.motivo, ate)

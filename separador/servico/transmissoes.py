@@ -135,7 +135,7 @@ def enfileirar_consulta(
     `em`: not before. The hour's budget of the key is kept, whatever is asked for (G3).
     """
     doc = documentos.por_chave(obra.banco, chave)
-    quando = _dentro_do_orcamento(obra, chave, em or obra.agora)
+    quando = dentro_do_orcamento(obra, chave, em or obra.agora)
     dono = de["cnpj"] if de is not None else doc["emitente"] if doc is not None else chave[6:20]
     rota = doc["rota_id"] if doc is not None else None
     nova = NovaTransmissao(
@@ -159,7 +159,8 @@ def enfileirar_consulta(
     return enfileirar(obra, nova)
 
 
-def _dentro_do_orcamento(obra: Obra, chave: str, quando: datetime) -> datetime:
+def dentro_do_orcamento(obra: Obra, chave: str, quando: datetime) -> datetime:
+    """`quando`, or when the hour's budget of the key allows one more look-up (G3)."""
     desde = texto_de(quando - nucleo.HORA)
     feitas = [instante_de(i) for i in tabela.consultas_desde(obra.banco, chave, desde)]
     return nucleo.cabe_consulta(feitas, quando)

@@ -1,0 +1,116 @@
+"""The service inside the test's process, its SEFAZ a real one on this machine: real TLS, real answers, one clock."""
+
+import os
+from multiprocessing.connection import wait
+from pathlib import Path
+from sqlite3 import Row
+from typing import Any
+
+from separador.banco.conexao import abrir
+from separador.configuracao import Invalida, carregar
+from separador.demonstracao import exportacoes as ex
+from separador.demonstracao.exportacoes import Exportacao
+from separador.pastas.arrendamento import preparar_processo
+from separador.sefaz.porta import Porta
+from separador.servico.casa import Casa
+from separador.servico.ciclo import Ciclo
+from separador.servico.notificacao import Notificador
+from separador.servico.transmissao import Transmissao
+from tests.apoio.casa_de_teste import PASSOS, CasaDeTeste
+from tests.apoio.maquina import SENHA
+from tests.apoio.sefaz_local import Falha, SefazEmFio
+
+AUTORIZADO, REJEITADO = "AUTORIZADO PELA SEFAZ", "REJEITADO PELA SEFAZ"
+AGUARDANDO, CANCELADO = "AGUARDANDO RETORNO", "CANCELADO"
+
+
+class CasaDeRede(CasaDeTeste):
+    """`falhas`, `ajustes`: the SEFAZ's script. `sefaz_config`: further keys of the section `sefaz`. `porta`: a double
+    of the client; then no SEFAZ is started."""
+
+    def __init__(
+        self,
+        pasta: Path,
+        *falhas: Falha,
+        ajustes: dict[str, Any] | None = None,
+        sefaz_config: dict[str, Any] | None = None,
+        porta: Porta | None = None,
+        **opcoes: Any,
+    ) -> None:
+        self._porta = porta
+        super().__init__(pasta, aberta=False, ambiente="simulado", **opcoes)
+        self.sefaz = SefazEmFio(pasta / "sefaz", falhas=falhas, agora=lambda: self.agora, **(ajustes or {}))
+        secao: dict[str, Any] = {"prazo_conexao": 5, "prazo_resposta": 5}
+        if porta is None:
+            self.sefaz.ligar()
+            secao |= {"simulador": self.sefaz.endereco, "ca": str(self.sefaz.ca)}
+        self.gravar_config(sefaz=secao | (sefaz_config or {}))
+        self.abrir()
+
+    def abrir(self) -> None:
+        preparar_processo()
+        config = carregar(self.config)
+        assert not isinstance(config, Invalida), [str(e) for e in config.erros]
+        self._banco = abrir(self.dados)
+        casa = Casa(config, self._banco, self.ponteiros.relogio(), self.diario)  # type: ignore[arg-type]
+        self._ciclo = Ciclo(casa, {"SEPARADOR_SENHA": SENHA}, Notificador(None), avisos=False)
+        if self._porta is not None:
+            self._ciclo.transmissao = Transmissao(casa, self._ciclo.despertador.set, self._porta)
+        self._ciclo.iniciar()
+
+    def morrer(self) -> None:
+        """What SIGKILL leaves: nothing is finished, nothing is told; calls in flight end unheard."""
+        ciclo, self._ciclo = self._ciclo, None
+        assert ciclo is not None
+        ciclo.transmissao._transmissor.encerrar()
+        assert self._banco is not None
+        self._banco.close()
+        self._banco = None
+
+    def __exit__(self, *erro: object) -> None:
+        super().__exit__(*erro)
+        self.sefaz.parar()
+
+    def rodar(self) -> None:
+        """Until nothing can move but from outside. Answers take real time, during which the clock stands."""
+        self.ponteiros.passar(1.1)
+        for _ in range(PASSOS):
+            if self.ciclo.passo():
+                continue
+            if self.ciclo.nada_a_mover():
+                return
+            if self.ciclo.transmissao.em_voo:
+                wait([self.ciclo.despertador.fileno()], timeout=0.05)
+            else:
+                self.ponteiros.passar(0.1)
+        raise AssertionError(f"o laço não sossega\n{self.diario.linhas[-10:]}")
+
+    # --- state ---------------------------------------------------------------------------------------------------
+
+    def exportar(self, numero: int, **opcoes: Any) -> Exportacao:
+        """Drop an export and run."""
+        e = ex.cte(numero, agora=self.agora, **({"variante": "uma-nota"} | opcoes))
+        self.soltar(1, os.fsdecode(e.nome), e.dados)
+        return e
+
+    def etapa(self, chave: str) -> str:
+        return str(self.doc(chave)["etapa"])
+
+    def chamadas(self, chave: str, alvo: str | None = None) -> list[Row]:
+        """Rows of the queue about a key, oldest first."""
+        linhas = self.banco.todas("SELECT * FROM transmissao WHERE chave = ? ORDER BY id", chave)
+        return [r for r in linhas if alvo is None or r["alvo"] == alvo]
+
+    def na_sefaz(self, chave: str) -> dict[str, Any]:
+        """The SEFAZ's own record of a key."""
+        d = self.sefaz.documento(chave)
+        assert d is not None, f"a SEFAZ não autorizou {chave}: {self.sefaz.razao()}"
+        return d
+
+    def ate(self, chave: str, situacao: str, passo_s: float = 30.0, limite_s: float = 7200.0) -> None:
+        """Let time go by until the document is in a state."""
+        passados = 0.0
+        while self.situacao(chave) != situacao:
+            assert passados < limite_s, (self.situacao(chave), self.etapa(chave), self.falhas())
+            self.passar(passo_s)
+            passados += passo_s
