@@ -60,14 +60,15 @@ def voltar(
     duracao_ms: float,
     http: int | None,
     cobrada: bool,
+    enviada: bool,
     codigo: str | None,
     response_id: str | None,
 ) -> None:
     """What became of it. Without an answer it stays charged."""
     c.execute(
-        "UPDATE ecac_chamada SET duracao_ms = ?, http = ?, cobrada = ?, codigo = ?, response_id = ?, respondida = ?"
-        " WHERE etiqueta = ?",
-        (duracao_ms, http, int(cobrada), codigo, response_id, int(http is not None), etiqueta),
+        "UPDATE ecac_chamada SET duracao_ms = ?, http = ?, cobrada = ?, enviada = ?, codigo = ?, response_id = ?,"
+        " respondida = ? WHERE etiqueta = ?",
+        (duracao_ms, http, int(cobrada), int(enviada), codigo, response_id, int(http is not None), etiqueta),
     )
 
 

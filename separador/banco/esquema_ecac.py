@@ -145,6 +145,7 @@ CREATE TABLE ecac_chamada (
     duracao_ms REAL,
     http INTEGER,
     cobrada INTEGER NOT NULL,
+    enviada INTEGER NOT NULL DEFAULT 1,
     respondida INTEGER NOT NULL DEFAULT 0,
     codigo TEXT,
     response_id TEXT

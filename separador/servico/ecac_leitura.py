@@ -39,19 +39,13 @@ class RecibosLidos:
 def ler(regra: Regra, dados: bytes) -> GuiasLidas | RecibosLidos | Recusa:
     """By what the route is for, and by how the file begins."""
     pdf = dados.lstrip()[:5] == b"%PDF-"
-    if regra is Regra.ECAC_COMPROVANTES:
-        return _recibos(dados) if pdf else _nao_e_pdf()
-    return _guia_em_pdf(dados) if pdf else importacao.ler(dados)
+    if not pdf:
+        return _nao_e_pdf() if regra is Regra.ECAC_COMPROVANTES else importacao.ler(dados)
+    from separador.servico import ecac_pdf  # noqa: PLC0415 -- pypdf, only where a PDF comes in
+
+    return ecac_pdf.recibos_de(dados) if regra is Regra.ECAC_COMPROVANTES else ecac_pdf.guia_de(dados)
 
 
 def _nao_e_pdf() -> Recusa:
     fazer = "Solte aqui os comprovantes em PDF, como o portal e-CAC os salva."
     return Recusa((Erro("SEP-RECIBO-ARQUIVO", "SEP", "O arquivo não é um PDF.", fazer),))
-
-
-def _recibos(dados: bytes) -> RecibosLidos | Recusa:
-    raise NotImplementedError
-
-
-def _guia_em_pdf(dados: bytes) -> GuiasLidas | Recusa:
-    raise NotImplementedError

@@ -1,0 +1,42 @@
+"""Guides asked of the API: each success is a new number, so none is asked for twice blindly (ECAC-03)."""
+
+from sqlite3 import Row
+
+from separador.banco.auditoria import Conexao
+
+PEDINDO, FEITA, RECUSADA, DESCONHECIDA = "pedindo", "feita", "recusada", "desconhecida"
+
+
+def pedir(c: Conexao, contribuinte: str, especie: str, pedido: str, quem: str, quando: str) -> int:
+    """The intent, before anything is sent."""
+    cursor = c.execute(
+        "INSERT INTO ecac_geracao (contribuinte, especie, pedido, estado, quem, pedida_em) VALUES (?, ?, ?, ?, ?, ?)",
+        (contribuinte, especie, pedido, PEDINDO, quem, quando),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def terminar(c: Conexao, geracao_id: int, estado: str, mensagem: str, quando: str, guia_id: int | None = None) -> None:
+    """What came of it."""
+    c.execute(
+        "UPDATE ecac_geracao SET estado = ?, mensagem = ?, terminada_em = ?, guia_id = ? WHERE id = ?",
+        (estado, mensagem, quando, guia_id, geracao_id),
+    )
+
+
+def ultima(c: Conexao, contribuinte: str, especie: str, pedido: str) -> Row | None:
+    """The newest asking for the same thing that was not refused."""
+    linha: Row | None = c.execute(
+        "SELECT * FROM ecac_geracao WHERE contribuinte = ? AND especie = ? AND pedido = ? AND estado <> ?"
+        " ORDER BY id DESC LIMIT 1",
+        (contribuinte, especie, pedido, RECUSADA),
+    ).fetchone()
+    return linha
+
+
+def cortadas(c: Conexao, quando: str) -> int:
+    """Those that a dead process left in the air: nobody knows whether a number was issued."""
+    return c.execute(
+        "UPDATE ecac_geracao SET estado = ?, terminada_em = ?, mensagem = 'o serviço parou no meio' WHERE estado = ?",
+        (DESCONHECIDA, quando, PEDINDO),
+    ).rowcount
