@@ -20,7 +20,7 @@ _HTML = (
     b"<hr><center>proxy</center></body></html>"
 )
 _OUTRO_DIGEST = "AAAAAAAAAAAAAAAAAAAAAAAAAAA="
-_MARCA = re.compile(rb"<(/?)([A-Za-z][\w.-]*)")
+_ASSINADO_OU_MARCA = re.compile(rb"(<(eventoCTe|Signature)\b.*?</\2>)|<(/?)([A-Za-z][\w.-]*)", re.DOTALL)
 _DATA = re.compile(rb"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)[+-]\d\d:\d\d")
 _ENTREGAS = {
     Tipo.QUEDA_ANTES: Entrega.NENHUMA,
@@ -81,10 +81,9 @@ def _estragada(falha: Tipo, m: Mensagem, xml: bytes, nprot: str | None) -> Respo
 
 def _prefixar(xml: bytes) -> bytes:
     """Every element of the CT-e namespace as `ns2:…`; what was signed keeps its own."""
-    partes = re.split(rb"(<(?:eventoCTe|Signature)\b.*?</(?:eventoCTe|Signature)>)", xml, flags=re.DOTALL)
-    feitas = [p if i % 2 else _MARCA.sub(rb"<\1ns2:\2", p) for i, p in enumerate(partes)]
+    feita = _ASSINADO_OU_MARCA.sub(lambda a: a.group(1) or b"<%bns2:%b" % a.group(3, 4), xml)
     ns = f'xmlns="{CTE}"'.encode()
-    return feitas[0].replace(ns, b"xmlns:ns2" + ns[5:]) + b"".join(feitas[1:])
+    return feita.replace(ns, b"xmlns:ns2" + ns[5:], 1)
 
 
 def com_cstat(m: Mensagem, orgao: Orgao, cstat: str, texto: str) -> Decisao:

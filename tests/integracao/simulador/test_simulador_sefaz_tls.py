@@ -69,7 +69,9 @@ def test_so_as_autoridades_que_se_diz(tmp_path: Path) -> None:
 def test_a_chave_privada_tem_de_estar_com_quem_chama(mesa: Mesa, tmp_path: Path) -> None:
     """A certificate alone, taken from somebody's signature, opens nothing."""
     pem = pem_de(pfx_de(), tmp_path)
-    outra = pem_de(ac.emitir(qual=3, de=AGORA - timedelta(days=1), autoassinado=True).pfx(), tmp_path, ac.SENHA.encode())
+    outra = pem_de(
+        ac.emitir(qual=3, de=AGORA - timedelta(days=1), autoassinado=True).pfx(), tmp_path, ac.SENHA.encode()
+    )
     misto = tmp_path / "misto.pem"
     certificado = pem.read_bytes().partition(b"-----BEGIN PRIVATE")[0]
     misto.write_bytes(certificado + b"-----BEGIN PRIVATE" + outra.read_bytes().partition(b"-----BEGIN PRIVATE")[2])
@@ -112,7 +114,7 @@ def test_http_envelope_errado_e_soap_fault(mesa: Mesa) -> None:
 
 def test_http_corpo_em_pedacos_e_expect_continue(mesa: Mesa) -> None:
     """What other stacks send: chunked bodies, 100-continue, two requests at once, one byte at a time."""
-    servico, operacao = SERVICOS[Tipo.CONSULTA]
+    servico, _ = SERVICOS[Tipo.CONSULTA]
     pedido = envelope(
         servico,
         '<consSitCTe xmlns="http://www.portalfiscal.inf.br/cte" versao="4.00"><tpAmb>2</tpAmb><xServ>CONSULTAR</xServ>'

@@ -1,0 +1,218 @@
+"""Every fault of a script does what its line in `--ajuda-falhas` says, and leaves in the ledger what it should."""
+
+import contextlib
+import http.client
+import re
+import time
+from typing import Any
+
+import pytest
+
+from separador.demonstracao import eventos as ev
+from separador.fiscal.retornos import interpretar
+from separador.simulador.sefaz.falhas import POR_NUMERO, SERIE_DAS_FALHAS, Tipo
+from tests.apoio.cliente_soap import assinar
+from tests.integracao.simulador.conftest import Mesa
+
+pytestmark = pytest.mark.requisito("SEFAZ-09")
+CORTADA = (OSError, http.client.HTTPException)
+
+
+def _gravado(mesa: Mesa, chave: str) -> bool:
+    return mesa.sefaz.documento(chave) is not None
+
+
+@pytest.mark.parametrize(
+    ("falha", "gravado"),
+    [(Tipo.QUEDA_ANTES, False), (Tipo.QUEDA_DURANTE, False), (Tipo.QUEDA_DEPOIS, True), (Tipo.MEIA_RESPOSTA, True)],
+)
+def test_conexao_cortada(mesa: Mesa, falha: Tipo, gravado: bool) -> None:
+    feito, assinado = mesa.documento()
+    mesa.sefaz.roteiro({"falha": str(falha), "servico": "recepcao", "vezes": 1})
+    with pytest.raises(CORTADA):
+        mesa.cliente.receber(assinado)
+    assert _gravado(mesa, feito.chave) is gravado
+    assert mesa.cliente.receber(assinado).cstat == ("204" if gravado else "100")
+
+
+def test_fora_do_ar_recusa_conexoes_e_volta(mesa: Mesa) -> None:
+    feito, assinado = mesa.documento()
+    mesa.sefaz.roteiro({"falha": "fora-do-ar", "segundos": 0.4, "vezes": 1})
+    with pytest.raises(CORTADA):
+        mesa.cliente.receber(assinado)
+    with pytest.raises(ConnectionRefusedError):
+        mesa.cliente.receber(assinado)
+    assert not _gravado(mesa, feito.chave)
+    limite, codigo = time.monotonic() + 20, "não voltou"
+    while time.monotonic() < limite:
+        try:
+            codigo = mesa.cliente.receber(assinado).cstat
+            break
+        except ConnectionRefusedError:
+            time.sleep(0.05)
+    assert codigo == "100"
+
+
+@pytest.mark.parametrize(
+    ("item", "estado", "trecho"),
+    [
+        ({"falha": "html"}, 502, b"<!DOCTYPE html>"),
+        ({"falha": "soap-fault"}, 500, b"<soap:Fault>"),
+        ({"falha": "http"}, 503, b""),
+        ({"falha": "http", "http": 403}, 403, b""),
+    ],
+)
+def test_respostas_que_nao_sao_da_sefaz(mesa: Mesa, item: dict[str, Any], estado: int, trecho: bytes) -> None:
+    feito, assinado = mesa.documento()
+    mesa.sefaz.roteiro(item | {"vezes": 1})
+    resposta = mesa.cliente.receber(assinado)
+    assert resposta.estado == estado
+    assert trecho in resposta.corpo
+    assert not _gravado(mesa, feito.chave)
+    assert mesa.cliente.receber(assinado).cstat == "100"
+
+
+def test_resposta_vazia_depois_de_gravar(mesa: Mesa) -> None:
+    feito, assinado = mesa.documento()
+    mesa.sefaz.roteiro({"falha": "vazia"})
+    assert (mesa.cliente.receber(assinado).corpo, _gravado(mesa, feito.chave)) == (b"", True)
+
+
+def test_respostas_tortas(mesa: Mesa) -> None:
+    """Each is recorded; what the product's own reader makes of it is what its kind asks for."""
+
+    def pedir(falha: Tipo) -> tuple[str, bytes]:
+        feito, assinado = mesa.documento()
+        mesa.sefaz.roteiro({"falha": str(falha)})
+        corpo = mesa.cliente.receber(assinado).corpo
+        assert _gravado(mesa, feito.chave), falha
+        return feito.chave, corpo
+
+    assert b"<retOutraCoisa" in pedir(Tipo.RAIZ_ERRADA)[1]
+    chave, corpo = pedir(Tipo.PREFIXO)
+    ret = corpo[corpo.index(b"<ns2:retCTe") : corpo.index(b"</ns2:retCTe>") + 13]
+    lido: Any = interpretar(ret)
+    assert (lido.respostas[0].cstat, lido.respostas[0].chave) == ("100", chave)
+    assert b"&lt;retCTe" in pedir(Tipo.TEXTO_ESCAPADO)[1]
+    chave, corpo = pedir(Tipo.OUTRA_CHAVE)
+    assert chave.encode() not in corpo
+    assert re.search(rb"<chCTe>[0-9A-Z]{44}</chCTe>", corpo)
+    assert b"<digVal>AAAAAAAAAAAAAAAAAAAAAAAAAAA=<" in pedir(Tipo.DIGEST_DIFERENTE)[1]
+    assert b"<digVal>" not in pedir(Tipo.SEM_DIGEST)[1]
+    assert re.search(rb"<dhRecbto>[-0-9T:]{19}<", pedir(Tipo.DATA_SEM_FUSO)[1])
+    assert re.search(rb"<nProt>\d{17}<", pedir(Tipo.NPROT_17)[1])
+
+
+def test_prefixo_na_consulta_nao_toca_no_evento_assinado(mesa: Mesa) -> None:
+    chave, nprot = mesa.autorizado()
+    mesa.cancelar(chave, nprot)
+    mesa.sefaz.roteiro({"falha": "prefixo", "servico": "consulta"})
+    corpo = mesa.cliente.consultar(chave).corpo
+    assert b"<ns2:retConsSitCTe" in corpo
+    assert b"<eventoCTe xmlns" in corpo
+    ret = corpo[corpo.index(b"<ns2:retConsSitCTe") : corpo.index(b"</ns2:retConsSitCTe>") + 20]
+    lido: Any = interpretar(ret)
+    assert [r.cstat for r in lido.respostas] == ["100", "101", "135"]
+
+
+@pytest.mark.parametrize("cstat", ["108", "109", "114", "678", "999", "203", "1053", "216", "600", "640", "217"])
+def test_um_codigo_qualquer_sem_processar(mesa: Mesa, cstat: str) -> None:
+    feito, assinado = mesa.documento()
+    mesa.sefaz.roteiro({"falha": "cstat", "cstat": cstat, "vezes": 1})
+    resposta = mesa.cliente.receber(assinado)
+    assert (resposta.cstat, _gravado(mesa, feito.chave)) == (cstat, False)
+    assert mesa.cliente.receber(assinado).cstat == "100"
+
+
+def test_204_nossa_e_de_ninguem(mesa: Mesa) -> None:
+    feito, assinado = mesa.documento()
+    mesa.sefaz.roteiro({"falha": "cstat", "cstat": "204", "processar": True, "vezes": 1})
+    resposta = mesa.cliente.receber(assinado)
+    documento = mesa.sefaz.documento(feito.chave)
+    assert documento is not None
+    assert resposta.cstat == "204"
+    assert f"[nProt:{documento['nprot']}]" in (resposta.texto("xMotivo") or "")
+    feito, assinado = mesa.documento()
+    mesa.sefaz.roteiro({"falha": "cstat", "cstat": "204"})
+    assert mesa.cliente.receber(assinado).cstat == "204"
+    assert mesa.cliente.consultar(feito.chave).cstat == "204", "sem `servico`, vale para todos"
+    mesa.sefaz.roteiro()
+    assert mesa.cliente.consultar(feito.chave).cstat == "217"
+
+
+def test_codigos_em_cada_servico(mesa: Mesa) -> None:
+    chave, nprot = mesa.autorizado()
+    mesa.sefaz.roteiro({"falha": "cstat", "cstat": "108"})
+    assert {mesa.cliente.status().cstat, mesa.cancelar(chave, nprot).cstat, mesa.cliente.consultar(chave).cstat} == {
+        "108"
+    }
+    assert mesa.cliente.status().texto("dhRetorno")
+    assert mesa.cliente.distribuir("11222333000181", 0).cstat == "108"
+    mesa.sefaz.roteiro({"falha": "cstat", "cstat": "631", "servico": "evento", "processar": True, "vezes": 1})
+    assert mesa.cancelar(chave, nprot).cstat == "631"
+    assert mesa.cliente.consultar(chave).cstat == "101"
+
+
+def test_atraso_e_lentidao_respondem_certo(mesa: Mesa) -> None:
+    for item in ({"falha": "atraso", "atraso_ms": 300}, {"falha": "lenta"}):
+        _, assinado = mesa.documento()
+        mesa.sefaz.roteiro(item)
+        antes = time.monotonic()
+        assert mesa.cliente.receber(assinado).cstat == "100"
+        assert time.monotonic() - antes > 0.1  # a lower bound: no busy machine fails it
+
+
+@pytest.mark.parametrize("codigo", [c for c, t in POR_NUMERO.items() if t not in (Tipo.ATRASO, Tipo.FORA_DO_AR)])
+def test_falhas_pelo_numero(mesa: Mesa, codigo: int) -> None:
+    """One number, one fault, once; the second attempt is answered as it should be."""
+    feito, assinado = mesa.documento(numero=codigo, serie=SERIE_DAS_FALHAS)
+    antes = len(mesa.sefaz.chamadas("recepcao"))
+    with contextlib.suppress(CORTADA):
+        mesa.cliente.receber(assinado)
+    assert mesa.sefaz.chamadas("recepcao")[antes]["falha"] == POR_NUMERO[codigo], feito.chave
+    assert mesa.cliente.receber(assinado).cstat in {"100", "204"}
+
+
+def test_numero_que_pede_um_codigo_duas_vezes_e_o_evento(mesa: Mesa) -> None:
+    _, assinado = mesa.documento(numero=2108, serie=SERIE_DAS_FALHAS)
+    assert [mesa.cliente.receber(assinado).cstat for _ in range(3)] == ["108", "108", "100"]
+    chave, nprot = mesa.autorizado(numero=19528, serie=SERIE_DAS_FALHAS)
+    assert [mesa.cancelar(chave, nprot).cstat for _ in range(3)] == ["528"] * 3
+    chave, _ = mesa.autorizado(numero=20217, serie=SERIE_DAS_FALHAS)
+    assert [mesa.cliente.consultar(chave).cstat for _ in range(2)] == ["217", "100"]
+
+
+def test_acaso_com_semente_e_o_mesmo_dia_de_novo(mesa: Mesa) -> None:
+    item = {"falha": "cstat", "cstat": "108", "servico": "status", "probabilidade": 0.5}
+    dias = []
+    for semente in (7, 7, 8):
+        mesa.sefaz.roteiro(item, semente=semente)
+        dias.append([mesa.cliente.status().cstat for _ in range(12)])
+    assert dias[0] == dias[1] != dias[2]
+    assert set(dias[0]) == {"107", "108"}
+
+
+def test_depois_de_e_total(mesa: Mesa) -> None:
+    mesa.sefaz.roteiro({"falha": "cstat", "cstat": "109", "servico": "status", "depois_de": 1, "total": 2})
+    assert [mesa.cliente.status().cstat for _ in range(5)] == ["107", "109", "109", "107", "107"]
+
+
+def test_o_razao_conta_chave_por_chave(mesa: Mesa) -> None:
+    feito, assinado = mesa.documento()
+    mesa.sefaz.roteiro({"falha": "queda-depois", "servico": "recepcao", "vezes": 1})
+    with pytest.raises(CORTADA):
+        mesa.cliente.receber(assinado)
+    mesa.cliente.receber(assinado)
+    mesa.cliente.consultar(feito.chave)
+    nprot = mesa.cliente.consultar(feito.chave).texto("nProt") or ""
+    evento = assinar(ev.cancelamento(feito.chave, nprot, agora=mesa.agora).dados, agora=mesa.agora)
+    mesa.cliente.evento(evento)
+    documento = mesa.sefaz.documento(feito.chave)
+    assert documento is not None
+    assert (documento["autorizacoes"], documento["recepcoes"], documento["consultas"]) == (1, 2, 2)
+    assert (documento["situacao"], [e["tp_evento"] for e in documento["eventos"]]) == ("cancelado", ["110111"])
+    recusado, ruim = mesa.documento()
+    mesa.sefaz.roteiro()
+    mesa.cliente.receber(ruim.replace(b"<natOp>P", b"<natOp>Q"))
+    achado = next(d for d in mesa.sefaz.razao()["nao_autorizados"] if d["chave"] == recusado.chave)
+    assert achado["codigos"] == ["297"]
