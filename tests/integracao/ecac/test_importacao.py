@@ -1,0 +1,58 @@
+"""The import against the local SERPRO: guides settled, receipts filed, ledger and budget (ECAC-01 … ECAC-07)."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from separador.simulador.serpro import massa
+from separador.simulador.serpro.cenario import Cenario
+from tests.apoio.casa_de_teste import pasta_rapida
+from tests.apoio.casa_ecac import AGORA, CasaEcac
+from tests.apoio.serpro_local import SerproEmFio
+
+HOJE = date(2026, 11, 20)
+
+
+@pytest.fixture
+def pasta(tmp_path: Path) -> Iterator[Path]:
+    with pasta_rapida(tmp_path) as rapida:
+        yield rapida
+
+
+def _cenario(empresas: int = 3, guias: int = 12, pagas: int = 7) -> Cenario:
+    return massa.gerar(empresas, guias, pagas, hoje=HOJE)
+
+
+@pytest.fixture
+def cenario() -> Cenario:
+    return _cenario()
+
+
+@pytest.fixture
+def serpro(pasta: Path, cenario: Cenario) -> Iterator[SerproEmFio]:
+    with SerproEmFio(pasta / "serpro", cenario, agora=lambda: AGORA) as um:
+        yield um
+
+
+@pytest.mark.requisito("ECAC-03", "ECAC-04", "ECAC-05")
+def test_do_csv_ao_comprovante_arquivado(pasta: Path, cenario: Cenario, serpro: SerproEmFio) -> None:
+    with CasaEcac(pasta / "casa", cenario, serpro) as casa:
+        casa.soltar_guias(cenario.documentos)
+        assert casa.desfecho("guias.csv") == "entregue"
+        fim = casa.importar()
+        assert fim["estado"] == "concluída", (fim["mensagem"], casa.diario.linhas[-5:])
+        pagas = [d for d in cenario.documentos if d.arrecadacao is not None]
+        assert casa.estados() == {"paga": len(pagas), "consultada": len(cenario.documentos) - len(pagas)}
+        assert casa.ocorrencias() == []
+        for d in pagas:
+            guia = casa.guia(d.numero)
+            tipo = "DAS" if d.tipo == "09" else "DARF"
+            caminho = pasta / "casa" / "out" / "ecac" / d.ni / f"{d.arrecadacao:%Y/%m}" / f"{tipo}-{d.numero}.pdf"
+            recibo = casa.banco.uma("SELECT * FROM ecac_comprovante WHERE id = ?", guia["comprovante_id"])
+            assert recibo is not None
+            assert hashlib.sha256(caminho.read_bytes()).hexdigest() == recibo["sha256"]
+            assert guia["arrecadacao"] == d.arrecadacao.isoformat()
+        assert len(casa.recibos()) == len(pagas)
