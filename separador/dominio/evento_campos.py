@@ -22,8 +22,8 @@ AUTOMATICAS = frozenset({Origem.FIXO, Origem.PROTOCOLO})
 class Grupo:
     """A group of the XML. With `nome` it repeats and is a list in an order; without, its fields stand with the others.
 
-    `um_de`: names of fields of which exactly one must be there. `obrigatorio`: at least one occurrence. `opcao`: name of
-    the command's option that gives one occurrence; without it only a file of data gives them.
+    `um_de`: names of fields of which exactly one must be there. `obrigatorio`: at least one occurrence. `opcao`: of a
+    command, gives one occurrence; without it only a file of data gives them.
     """
 
     tag: str
@@ -92,7 +92,7 @@ def _pelo_nome(lidos: Conferidos, conhecidos: list[Item], dados: Mapping[str, ob
             validos = ", ".join(i.nome for i in conhecidos)
             lidos.erros.append(f"{onde}{dito}: campo desconhecido; os deste evento são: {validos}.")
         elif nome in achados:
-            lidos.erros.append(f"{onde}{nome}: veio duas vezes, uma delas como {dito}.")
+            lidos.erros.append(f"{onde}{nome}: veio duas vezes, com este nome e com o do leiaute.")
         else:
             achados[nome] = dado
     return achados

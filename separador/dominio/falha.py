@@ -133,6 +133,10 @@ TEXTOS: dict[str, tuple[str, str]] = {
         "O número deste documento já é de outra chave na SEFAZ.",
         "Não reenvie. Se a outra chave é de uma emissão sua, use aquela; senão, emita de novo com outro número.",
     ),
+    "SEP-EVENTO-ALHEIO": (
+        "Outro programa registrou na SEFAZ um evento com o número do nosso; o nosso não foi registrado.",
+        "Veja os eventos do documento (separador cte evento listar), peça o evento de novo e dispense este aviso.",
+    ),
     "SEP-PRAZO-RETORNO": (
         "O retorno não chegou dentro do prazo.",
         "Veja se o transmissor está no ar e com a fila em dia; consulte a chave antes de qualquer reenvio.",

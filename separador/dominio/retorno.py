@@ -12,6 +12,8 @@ from separador.dominio.situacao import Causa, Situacao
 
 CANCELAMENTO = "110111"
 SUBSTITUICAO = "240140"
+PEDEM_CONSULTA = frozenset({"134", "136"})
+"""An event registered with an alert about the document's situation, or not tied to it: SEFAZ is asked what it has."""
 
 
 class Efeito(StrEnum):
@@ -75,7 +77,7 @@ class Decisao:
         return self.para is not None
 
 
-DE_PESSOA = ("SEP-CANCELADO-NA-SEFAZ", "SEP-RET-SEM-PEDIDO", "SEP-RET-PROTOCOLO")
+DE_PESSOA = ("SEP-CANCELADO-NA-SEFAZ", "SEP-RET-SEM-PEDIDO", "SEP-RET-PROTOCOLO", "SEP-EVENTO-ALHEIO")
 """Notices that no later answer closes: a person has to know of them (CTE-10)."""
 CONTESTADAS = ("SEP-RET-DIGEST", "SEP-RET-AMBIENTE")
 """Incidents that only the authorisation of our own content closes."""

@@ -8,17 +8,20 @@ from sqlite3 import Row
 from separador.banco import documentos, eventos, falhas, publicacoes
 from separador.configuracao import Perfil
 from separador.dominio.cstat import CANCELADO
+from separador.dominio.erro import Erro, Recusa
+from separador.dominio.nome import mostrar
 from separador.dominio.retorno import Decisao
-from separador.dominio.saida import Nome, base_do_retorno, evento_processado, processado, retorno
+from separador.dominio.saida import Nome, ao_lado, base_do_retorno, evento_processado, processado, recusa, retorno
 from separador.dominio.tipo import FAMILIAS, Tipo
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.processado import montar_documento, montar_evento, montar_retorno, validar_arquivo
 from separador.fiscal.retornos import Resposta, Retorno
 from separador.servico import saidas
-from separador.servico.obra import Item, Obra
+from separador.servico.obra import Item, Obra, json_da_recusa, texto_do_err
 from separador.servico.operario import Parecer
 from separador.servico.origem import Origem
 from separador.servico.saidas import Saida
+from separador.servico.vinculo import ALHEIO
 
 _RETORNOS = frozenset(f.retorno for f in FAMILIAS.values())
 
@@ -180,6 +183,29 @@ def publicar_evento(obra: Obra, caso: Caso, *, juntar: bool, com_retorno: bool =
     if com_retorno and (r.prot is not None or caso.retorno.tipo is Tipo.RET_EVENTO):
         nome = retorno(bytes(evento["base"]), "evento")
         obra.publicar(_saida(caso, saidas.RETORNO, _pasta(obra, caso), nome, dados, substitui=obra.casa.uninfe))
+
+
+def recusar_alheio(obra: Obra, item: Origem, nosso: Row) -> None:
+    """The terminal answer to an event of ours whose number SEFAZ gave to another content (NOM-02)."""
+    fazer = "Veja os eventos do documento (separador cte evento listar) e peça de novo: sai com o próximo número livre."
+    mensagem = f"O evento {nosso['tp_evento']} nº {nosso['n_seq']} não foi registrado: {ALHEIO}."
+    r = Recusa((Erro("631", "N16", mensagem, fazer, tag="nSeqEvento"),), nosso["chave"])
+    nome = recusa(bytes(nosso["base"]) + b"-ped-eve.xml", "631", uninfe=obra.casa.uninfe)
+    pasta = obra.casa.retorno_da_rota(nosso["rota_id"], item.reserva)
+    for final, dados in ((nome, texto_do_err(r)), (ao_lado(nome, b".json"), json_da_recusa(r, mostrar(nome.inteiro)))):
+        obra.publicar(
+            Saida(
+                saidas.RECUSA,
+                pasta,
+                final,
+                dados=dados,
+                substitui=obra.casa.uninfe,
+                arquivo_id=item.arquivo_id or None,
+                evento_id=nosso["id"],
+            )
+        )
+    falha = obra.falha_da_chave(nosso["chave"], "SEP-EVENTO-ALHEIO", detalhe=mensagem, rota=nosso["rota_id"])
+    obra.falhar(falha)
 
 
 def publicar_status(obra: Obra, item: Item, parecer: Parecer) -> None:

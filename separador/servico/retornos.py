@@ -80,10 +80,13 @@ def receber(obra: Obra, item: Item, parecer: Parecer, r: Retorno) -> None:
         respostas.publicar_status(obra, item, parecer)
         obra.terminar(item, Desfecho.APLICADO)
         return
-    if any(vinculo.achar(obra.banco, item.nome, x) is None for x in r.respostas):
+    achados = [vinculo.achar(obra.banco, item.nome, x) for x in r.respostas]
+    # Of a third party's document only the events that we asked for are ours to apply (EMIS-17).
+    if None in achados and not any(a is not None and a.doc is None for a in achados):
         _reter_orfao(obra, item, chave)
         return
-    passos = [_uma(obra, item, parecer, r, x) for x in _fundidas(r)]
+    nossas = [x for x in _fundidas(r) if vinculo.achar(obra.banco, item.nome, x) is not None]
+    passos = [_uma(obra, item, parecer, r, x) for x in nossas]
     _concluir(obra, item, passos, chave or vinculo.exigir(obra.banco, item.nome, r.respostas[0]).chave)
 
 
@@ -168,6 +171,9 @@ def _concluir(obra: Obra, item: Item, passos: Sequence[Passo], chave: str) -> No
 
 
 def _uma(obra: Obra, item: Origem, parecer: Parecer, r: Retorno, x: Resposta) -> Passo:
+    nosso = vinculo.separar_alheio(obra, x)
+    if nosso is not None:
+        respostas.recusar_alheio(obra, item, nosso)
     achado = vinculo.exigir(obra.banco, item.nome, x)
     if x.especie == "evento":
         achado = vinculo.com_evento(obra, achado, x)
@@ -193,6 +199,10 @@ def _evento_sem_documento(
         if falha is not None:
             obra.falhar(falha)
         return Passo(d.efeito, falha)
+    if obra.havia_falhas:
+        falhas.encerrar(obra.banco, f"doc:{achado.chave}", obra.quando, "o evento foi respondido", "SEP-CONSULTAR")
+    if achado.evento["estado"] == eventos.ACEITO:
+        return Passo(Efeito.REPETIDO)
     _marcar_evento(obra, achado.evento, x, d.juntar)
     respostas.publicar_evento(obra, respostas.Caso(item, parecer, r, x, None, achado.evento), juntar=d.juntar)
     return Passo(d.efeito, publicou=True)
@@ -210,6 +220,8 @@ def _carregar(obra: Obra, caso: respostas.Caso, d: Decisao) -> Passo:
         obra.falhar(falha)
     if d.efeito in (Efeito.APLICAR, Efeito.REGISTRAR):
         _escrever(obra, caso, d)
+        if x.especie == "evento" and x.cstat in nucleo.PEDEM_CONSULTA and d.para is None:
+            documentos.agendar(obra.banco, doc["id"], "consultar", obra.quando)
         return Passo(d.efeito, falha, respostas.publicar(obra, caso, d))
     if d.efeito is Efeito.REPETIDO:
         if x.digest and obra.havia_falhas:

@@ -6,8 +6,11 @@ from sqlite3 import Row
 from separador.banco import documentos, eventos, publicacoes
 from separador.banco.conexao import Banco
 from separador.dominio.saida import base_do_retorno
+from separador.fiscal.evento_detalhe import digest_do_evento
 from separador.fiscal.retornos import Resposta
 from separador.servico.obra import Obra
+
+ALHEIO = "a SEFAZ tem outro evento com este número (conteúdo diferente)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +91,31 @@ def com_evento(obra: Obra, achado: Achado, r: Resposta) -> Achado:
     )
     evento_id = eventos.inserir(obra.banco, novo, obra.quando)
     return replace(achado, evento=eventos.por_id(obra.banco, evento_id))
+
+
+def separar_alheio(obra: Obra, r: Resposta) -> Row | None:
+    """Our event, when SEFAZ has another content under its number (631, not ours; fatos/cte.md 5.2, G2).
+
+    Ours was not registered, so it is refused; the other's is recorded as what it is, before the answer is applied.
+    """
+    if r.especie != "evento" or r.documento is None or r.chave is None or r.tp_evento is None:
+        return None
+    nosso = eventos.ultimo(obra.banco, r.chave, r.tp_evento, r.n_seq or 1)
+    if nosso is None or not nosso["digest"] or nosso["estado"] not in (eventos.PRONTO, eventos.PUBLICADO):
+        return None
+    digest = digest_do_evento(r.documento)
+    if digest is None or digest == nosso["digest"]:
+        return None
+    eventos.marcar(obra.banco, nosso["id"], eventos.RECUSADO, obra.quando, cstat="631", motivo=ALHEIO)
+    novo = eventos.NovoEvento(
+        chave=r.chave,
+        tp_evento=r.tp_evento,
+        n_seq=r.n_seq or 1,
+        digest=digest,
+        dados=r.documento,
+        documento_id=nosso["documento_id"],
+        rota_id=nosso["rota_id"],
+        base=f"{r.chave}_{r.tp_evento}_{r.n_seq or 1:03d}".encode(),
+    )
+    eventos.inserir(obra.banco, novo, obra.quando)
+    return nosso

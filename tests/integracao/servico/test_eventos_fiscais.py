@@ -1,0 +1,347 @@
+"""Events by order, by folder: built, published, answered, filed; refused with every reason (SEFAZ-02, EMIS-17)."""
+
+import base64
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from contextlib import closing
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from separador.banco import tarefas
+from separador.banco.conexao import abrir, texto_de
+from separador.demonstracao import eventos as ev
+from separador.demonstracao import retornos as rt
+from separador.demonstracao.empresas import EMITENTE
+from separador.dominio.chave import compor
+from separador.dominio.evento_fiscal import POR_NOME
+from separador.fiscal.processado import validar_arquivo
+from separador.servico.pedidos_evento import json_da_ordem
+from tests.apoio.casa_de_teste import MOTIVO, CasaDeTeste, Enviado
+
+XOBS = {"grupo": "compl", "campo": "xObs", "valor": "CARGA REFRIGERADA"}
+CARTA: dict[str, Any] = {"correcoes": [XOBS]}
+OBSERVACAO = "O valor cobrado não é o contratado"
+DE_TERCEIRO = compor(
+    uf="43", aamm="2611", cnpj="99887766000105", modelo="57", serie=1, numero=77, tp_emis="1", codigo="12345678"
+)
+
+
+def pedir(casa: CasaDeTeste, evento: str, chave: str, dados: dict[str, Any], **mais: Any) -> dict[str, Any]:
+    """An order file and its answer."""
+    casa.contador = getattr(casa, "contador", 0) + 1  # type: ignore[attr-defined]
+    base = f"evento{casa.contador:03d}"  # type: ignore[attr-defined]
+    corpo = {"pedido": "evento", "evento": evento, "chave": chave, "dados": dados} | mais
+    casa.soltar(3, f"{base}.json", json.dumps(corpo, ensure_ascii=False).encode())
+    return casa.json(3, f"{base}-ret.json")
+
+
+def ordenar(casa: CasaDeTeste, evento: str, chave: str, dados: dict[str, Any]) -> Any:
+    """As the command records it."""
+    with closing(abrir(casa.dados, migrar=False)) as outro:
+        numero = tarefas.registrar(
+            outro, "evento", chave, None, "operador", texto_de(casa.agora), dados=json_da_ordem(evento, dados)
+        )
+    casa.rodar()
+    return tarefas.por_id(casa.banco, numero)
+
+
+def tomar(casa: CasaDeTeste, chave: str, evento: str, n_seq: int = 1) -> tuple[str, bytes]:
+    nome = f"{chave}_{POR_NOME[evento].tp}_{n_seq:03d}-ped-eve.xml"
+    return nome, casa.pegar(1, nome)
+
+
+def responder(casa: CasaDeTeste, nome: str, dados: bytes, c_stat: str = "135", **opcoes: Any) -> None:
+    r = rt.evento_respondido(dados, os.fsencode(nome), agora=casa.agora, c_stat=c_stat, **opcoes)
+    casa.soltar(2, r.nome, r.dados)
+
+
+def registrar(casa: CasaDeTeste, evento: str, chave: str, dados: dict[str, Any], n_seq: int = 1) -> bytes:
+    """Ordered, taken by the transmitter, accepted by SEFAZ."""
+    resposta = pedir(casa, evento, chave, dados)
+    assert resposta["resultado"] == "feito", resposta
+    nome, xml = tomar(casa, chave, evento, n_seq)
+    responder(casa, nome, xml)
+    return xml
+
+
+def linhas(casa: CasaDeTeste, chave: str) -> list[tuple[str, int, str]]:
+    todas = casa.banco.todas("SELECT * FROM evento WHERE chave = ? ORDER BY id", chave)
+    return [(e["tp_evento"], e["n_seq"], e["estado"]) for e in todas]
+
+
+def comprovante(casa: CasaDeTeste, e: Enviado, **mais: Any) -> dict[str, Any]:
+    """Everything that a proof of delivery of this document needs."""
+    agora = casa.agora.isoformat(timespec="seconds")
+    return {
+        "entrega_em": agora, "documento": "12345678", "nome": "FULANO FICTICIO", "todas_as_notas": True,
+        "imagem": base64.b64encode(b"assinatura").decode(),
+    } | mais  # fmt: skip
+
+
+@pytest.mark.requisito("SEFAZ-02", "CTE-14", "CTE-15", "NOM-02")
+def test_carta_de_correcao_do_pedido_ao_evento_processado(casa: CasaDeTeste) -> None:
+    e = casa.autorizado(1)
+    casa.limpar(2)
+    resposta = pedir(casa, "carta-correcao", e.chave, CARTA)
+    assert (resposta["resultado"], resposta["codigo"]) == ("feito", "SEP-EVENTO-PEDIDO")
+    assert (resposta["evento"], resposta["tp_evento"], resposta["n_seq"]) == ("carta-correcao", "110110", 1)
+    assert resposta["erros"] == []
+    nome, xml = tomar(casa, e.chave, "carta-correcao")
+    assert b"<valorAlterado>CARGA REFRIGERADA</valorAlterado>" in xml
+    casa.limpar(2)
+    responder(casa, nome, xml)
+    assert casa.nomes(2) == [f"{e.chave}_110110_001-procEventoCTe.xml", "evento001-eve.xml"]
+    assert validar_arquivo(casa.ler(2, f"{e.chave}_110110_001-procEventoCTe.xml")) == []
+    assert any(p.name.endswith("_110110_001-procEventoCTe.xml") for p in casa.recortes("fiscal"))
+    assert casa.situacao(e.chave) == "AUTORIZADO PELA SEFAZ"
+    assert linhas(casa, e.chave) == [("110110", 1, "aceito")]
+    assert casa.falhas() == []
+
+
+@pytest.mark.requisito("SEFAZ-02")
+def test_segunda_carta_repete_ou_e_recusada(casa: CasaDeTeste) -> None:
+    e = casa.autorizado(1)
+    registrar(casa, "carta-correcao", e.chave, CARTA)
+    nova = {"correcoes": [{"grupo": "enderReme", "campo": "xLgr", "valor": "RUA CERTA"}]}
+    recusa = pedir(casa, "carta-correcao", e.chave, nova)
+    assert recusa["codigo"] == "SEP-CCE-INCOMPLETA"
+    assert "compl/xObs" in recusa["mensagem"]
+    assert pedir(casa, "carta-correcao", e.chave, nova | {"repetir_anteriores": True})["n_seq"] == 2
+    _, xml = tomar(casa, e.chave, "carta-correcao", 2)
+    assert xml.count(b"<infCorrecao>") == 2
+    assert b"<nSeqEvento>2</nSeqEvento>" in xml
+
+
+@pytest.mark.requisito("SEFAZ-02")
+def test_cada_campo_errado_e_nomeado(casa: CasaDeTeste) -> None:
+    e = casa.autorizado(1)
+    resposta = pedir(casa, "comprovante", e.chave, {"nome": "X", "latitude": "91", "outro": 1, "notas": ["123"]})
+    assert (resposta["resultado"], resposta["codigo"]) == ("recusado", "SEP-EVENTO-DADOS")
+    ditos = {m["mensagem"].split(":")[0] for m in resposta["erros"]}
+    assert ditos == {"nome", "latitude", "outro", "notas[1].chave", "entrega_em", "documento"}
+    assert casa.nomes(1) == []
+    assert casa.desfecho("evento001.json") == "recusado"
+
+
+@pytest.mark.requisito("SEFAZ-02")
+@pytest.mark.parametrize(
+    ("corpo", "trecho"),
+    [
+        ({"evento": "outro"}, "evento: deve ser um destes"),
+        ({"chave": "123"}, "chave: deve ter as 44"),
+        ({"dados": "x"}, "dados: deve ser um objeto"),
+        ({"motivo": "x"}, "motivo: campo desconhecido"),
+    ],
+)
+def test_pedido_malfeito_e_respondido(casa: CasaDeTeste, corpo: dict[str, Any], trecho: str) -> None:
+    certo = {"pedido": "evento", "evento": "carta-correcao", "chave": DE_TERCEIRO, "dados": {}}
+    casa.soltar(3, "ruim.json", json.dumps(certo | corpo).encode())
+    resposta = casa.json(3, "ruim-ret.json")
+    assert resposta["resultado"] == "recusado"
+    assert trecho in resposta["mensagem"]
+
+
+@pytest.mark.requisito("SEFAZ-02", "CTE-05")
+def test_comprovante_com_imagem_e_seu_cancelamento(casa: CasaDeTeste) -> None:
+    e = casa.autorizado(1)
+    xml = registrar(casa, "comprovante", e.chave, comprovante(casa, e))
+    imagem = base64.b64encode(b"assinatura").decode()
+    esperado = base64.b64encode(hashlib.sha1(f"{e.chave}{imagem}".encode()).digest())
+    assert b"<hashEntrega>" + esperado + b"</hashEntrega>" in xml
+    assert xml.count(b"<infEntrega>") == 1
+    outro = pedir(casa, "comprovante", e.chave, comprovante(casa, e, documento="9999"))
+    assert [m["codigo"] for m in outro["erros"]] == ["870", "863"]
+    assert casa.pedir("cancelar", e.chave, MOTIVO)["codigo"] == "862"
+    registrar(casa, "cancelar-comprovante", e.chave, {})
+    protocolo = casa.banco.uma("SELECT protocolo FROM evento WHERE tp_evento = '110180'")
+    cancelado = casa.banco.uma("SELECT dados FROM evento WHERE tp_evento = '110181'")
+    assert protocolo is not None
+    assert cancelado is not None
+    assert f"<nProtCE>{protocolo['protocolo']}</nProtCE>".encode() in bytes(cancelado["dados"])
+    assert pedir(casa, "cancelar-comprovante", e.chave, {})["codigo"] == "866"
+    assert casa.pedir("cancelar", e.chave, MOTIVO)["resultado"] == "feito"
+
+
+@pytest.mark.requisito("SEFAZ-02")
+def test_insucesso_e_seu_cancelamento(casa: CasaDeTeste) -> None:
+    e = casa.autorizado(1)
+    dados = {"tentativa_em": casa.agora.isoformat(timespec="seconds"), "motivo": "4", "tentativa": "001"}
+    assert "justificativa: falta" in pedir(casa, "insucesso", e.chave, dados)["mensagem"]
+    registrar(casa, "insucesso", e.chave, dados | {"justificativa": "Rua interditada pela prefeitura"})
+    registrar(casa, "cancelar-insucesso", e.chave, {})
+    assert linhas(casa, e.chave) == [("110190", 1, "aceito"), ("110191", 1, "aceito")]
+
+
+@pytest.mark.requisito("SEFAZ-02")
+def test_vinculacao_do_pagamento(casa: CasaDeTeste) -> None:
+    e = casa.autorizado(1)
+    dados = {"numero": "1", "transacao": "PIX0001", "meio": "17", "recebedor": EMITENTE.cnpj, "instituicao": "12345678"}
+    xml = registrar(casa, "pagamento", e.chave, dados)
+    assert b'<pgto nPag="1" idTransacao="PIX0001">' in xml
+    registrar(casa, "cancelar-pagamento", e.chave, {})
+
+
+@pytest.mark.requisito("SEFAZ-02", "CTE-05")
+def test_cancelamento_como_evento_anda_pela_situacao(casa: CasaDeTeste) -> None:
+    e = casa.autorizado(1)
+    assert pedir(casa, "cancelamento", e.chave, {"motivo": "curto"})["codigo"] == "SEP-MOTIVO"
+    assert pedir(casa, "cancelamento", e.chave, {"motivo": MOTIVO})["resultado"] == "feito"
+    assert casa.situacao(e.chave) == "AGUARDANDO RETORNO DE CANCELAMENTO"
+    nome, xml = tomar(casa, e.chave, "cancelamento")
+    responder(casa, nome, xml)
+    assert casa.situacao(e.chave) == "CANCELADO"
+
+
+@pytest.mark.requisito("SEFAZ-02")
+def test_de_documento_nao_autorizado_ou_desconhecido_nada_sai(casa: CasaDeTeste) -> None:
+    e = casa.enviado(1)
+    assert pedir(casa, "carta-correcao", e.chave, CARTA)["codigo"] == "SEP-SITUACAO"
+    assert pedir(casa, "carta-correcao", DE_TERCEIRO, CARTA)["codigo"] == "SEP-CHAVE-DESCONHECIDA"
+    assert casa.nomes(1) == []
+
+
+@pytest.mark.requisito("SEFAZ-02")
+def test_recusado_pela_sefaz_deixa_o_numero_livre(casa: CasaDeTeste) -> None:
+    e = casa.autorizado(1)
+    pedir(casa, "carta-correcao", e.chave, CARTA)
+    nome, xml = tomar(casa, e.chave, "carta-correcao")
+    responder(casa, nome, xml, "681", com_chave=False)
+    assert linhas(casa, e.chave) == [("110110", 1, "recusado")]
+    assert pedir(casa, "carta-correcao", e.chave, CARTA)["n_seq"] == 1
+
+
+@pytest.mark.requisito("SEFAZ-02")
+def test_um_de_cada_vez_a_nao_ser_que_se_diga_o_numero(casa: CasaDeTeste) -> None:
+    e = casa.autorizado(1)
+    pedir(casa, "carta-correcao", e.chave, CARTA)
+    assert pedir(casa, "carta-correcao", e.chave, CARTA)["codigo"] == "SEP-EVENTO-ABERTO"
+    assert pedir(casa, "carta-correcao", e.chave, CARTA | {"sequencia": 1})["codigo"] == "631"
+    assert pedir(casa, "carta-correcao", e.chave, CARTA | {"sequencia": 21})["codigo"] == "636"
+    assert pedir(casa, "carta-correcao", e.chave, CARTA | {"sequencia": "2"})["n_seq"] == 2
+
+
+@pytest.mark.requisito("EMIS-17", "SEFAZ-02")
+def test_desacordo_de_documento_de_terceiro(casa: CasaDeTeste) -> None:
+    """The taker's event on a CT-e that is not known here: by the certificate of the configured company."""
+    resposta = pedir(casa, "desacordo", DE_TERCEIRO, {"observacao": OBSERVACAO})
+    assert (resposta["resultado"], resposta["n_seq"]) == ("feito", 1)
+    assert resposta["situacao"] is None
+    nome, xml = tomar(casa, DE_TERCEIRO, "desacordo")
+    assert f"<CNPJ>{EMITENTE.cnpj}</CNPJ>".encode() in xml
+    assert "<descEvento>Prestação do Serviço em Desacordo</descEvento>".encode() in xml
+    assert b"<indDesacordoOper>1</indDesacordoOper>" in xml
+    casa.limpar(2)
+    responder(casa, nome, xml)
+    assert casa.nomes(2) == [f"{DE_TERCEIRO}_610110_001-procEventoCTe.xml", "evento001-eve.xml"]
+    assert pedir(casa, "desacordo", DE_TERCEIRO, {"observacao": OBSERVACAO})["n_seq"] == 2
+    nome, xml = tomar(casa, DE_TERCEIRO, "desacordo", 2)
+    responder(casa, nome, xml, "664")
+    registrar(casa, "cancelar-desacordo", DE_TERCEIRO, {})
+    assert linhas(casa, DE_TERCEIRO) == [("610110", 1, "aceito"), ("610110", 2, "recusado"), ("610111", 1, "aceito")]
+
+
+@pytest.mark.requisito("EMIS-17")
+def test_desacordo_fora_do_prazo_curto_ou_de_outra_empresa(casa: CasaDeTeste) -> None:
+    tarde = (casa.agora - timedelta(days=46)).isoformat(timespec="seconds")
+    dados = {"observacao": OBSERVACAO}
+    assert pedir(casa, "desacordo", DE_TERCEIRO, dados | {"autorizado_em": tarde})["codigo"] == "787"
+    assert pedir(casa, "desacordo", DE_TERCEIRO, dados | {"empresa": "99887766000105"})["codigo"] == "755"
+    assert "observacao: tem 5 caracteres" in pedir(casa, "desacordo", DE_TERCEIRO, {"observacao": "curta"})["mensagem"]
+    assert casa.nomes(1) == []
+
+
+@pytest.mark.requisito("SEFAZ-02", "CTE-13")
+def test_por_comando_a_resposta_espera_o_arquivo(casa: CasaDeTeste) -> None:
+    e = casa.autorizado(1)
+    feita = ordenar(casa, "carta-correcao", e.chave, CARTA)
+    assert (feita["estado"], feita["codigo"]) == ("feita", "SEP-EVENTO-PEDIDO")
+    assert casa.nomes(1) == [f"{e.chave}_110110_001-ped-eve.xml"]
+    negada = ordenar(casa, "carta-correcao", e.chave, {"correcoes": [XOBS | {"grupo": "ide", "campo": "modal"}]})
+    assert (negada["estado"], negada["codigo"]) == ("recusada", "681")
+
+
+def test_sem_rota_de_envio_ou_sem_certificado(fazer_casa: Callable[..., CasaDeTeste]) -> None:
+    casa = fazer_casa(com_certificado=False)
+    assert pedir(casa, "desacordo", DE_TERCEIRO, {"observacao": OBSERVACAO})["codigo"] == "SEP-SEM-CERTIFICADO"
+
+
+@pytest.mark.requisito("SEFAZ-02")
+def test_alerta_134_pede_a_consulta_do_documento(casa: CasaDeTeste) -> None:
+    e = casa.autorizado(1)
+    pedir(casa, "carta-correcao", e.chave, CARTA)
+    nome, xml = tomar(casa, e.chave, "carta-correcao")
+    responder(casa, nome, xml, "134")
+    casa.rodar()
+    assert linhas(casa, e.chave) == [("110110", 1, "aceito")]
+    assert casa.nomes(1) == [f"{e.chave}-ped-sit.xml"]
+
+
+@pytest.mark.requisito("SEFAZ-02", "SEFAZ-04")
+def test_631_com_o_nosso_conteudo_e_sucesso(casa: CasaDeTeste) -> None:
+    e = casa.autorizado(1)
+    pedir(casa, "carta-correcao", e.chave, CARTA)
+    nome, xml = tomar(casa, e.chave, "carta-correcao")
+    responder(casa, nome, xml, "631")
+    assert linhas(casa, e.chave) == [("110110", 1, "publicado")]
+    assert casa.falhas(e.chave) == ["SEP-CONSULTAR"]
+    casa.consultado(e, evento=xml)
+    assert linhas(casa, e.chave) == [("110110", 1, "aceito")]
+    assert f"{e.chave}_110110_001-procEventoCTe.xml" in casa.nomes(2)
+
+
+@pytest.mark.requisito("SEFAZ-02", "SEFAZ-04")
+def test_631_de_outro_libera_o_proximo_numero(casa: CasaDeTeste) -> None:
+    """Somebody else registered number 1: ours was not registered, theirs is filed, the next order takes number 2."""
+    e = casa.autorizado(1)
+    pedir(casa, "carta-correcao", e.chave, CARTA)
+    nome, xml = tomar(casa, e.chave, "carta-correcao")
+    responder(casa, nome, xml, "631")
+    alheio = assinado_por_outro(casa, e.chave)
+    casa.limpar(2)
+    casa.consultado(e, evento=alheio)
+    assert linhas(casa, e.chave) == [("110110", 1, "recusado"), ("110110", 1, "aceito")]
+    processado = casa.ler(2, f"{e.chave}_110110_001-procEventoCTe.xml")
+    assert b"DE OUTRO SISTEMA" in processado
+    assert "evento001-ped-eve.err" in casa.nomes(2)
+    assert casa.json(2, "evento001-ped-eve.json")["codigo"] == "631"
+    assert casa.falhas(e.chave) == ["SEP-EVENTO-ALHEIO"]
+    resposta = pedir(casa, "carta-correcao", e.chave, CARTA)
+    assert resposta["codigo"] == "SEP-CCE-INCOMPLETA"
+    assert pedir(casa, "carta-correcao", e.chave, CARTA | {"repetir_anteriores": "sim"})["n_seq"] == 2
+
+
+def assinado_por_outro(casa: CasaDeTeste, chave: str) -> bytes:
+    """A letter of the same number, signed with the same certificate by another program."""
+    from separador.fiscal.preparo import ContextoPreparo, Preparado, preparar
+
+    xml = ev.carta_de_correcao(chave, agora=casa.agora, valor="DE OUTRO SISTEMA").dados
+    assinador = casa.ciclo.casa.assinador(EMITENTE.cnpj)
+    assert assinador is not None
+    feito = preparar(xml, ContextoPreparo("2", casa.agora, {EMITENTE.cnpj: assinador}))
+    assert isinstance(feito, Preparado)
+    return feito.assinado
+
+
+@pytest.mark.requisito("EMIS-17", "SEFAZ-04")
+def test_631_de_documento_de_terceiro_decide_pelo_evento_processado(casa: CasaDeTeste) -> None:
+    """The taker registered it in the portal: the processed event dropped among the returns tells whose it is."""
+    pedir(casa, "desacordo", DE_TERCEIRO, {"observacao": OBSERVACAO})
+    nome, xml = tomar(casa, DE_TERCEIRO, "desacordo")
+    responder(casa, nome, xml, "631")
+    assert casa.falhas(DE_TERCEIRO) == ["SEP-CONSULTAR"]
+    nosso = rt.evento_processado(xml, agora=casa.agora)
+    casa.soltar(2, nosso.nome, nosso.dados)
+    assert linhas(casa, DE_TERCEIRO) == [("610110", 1, "aceito")]
+    assert casa.falhas(DE_TERCEIRO) == []
+    casa.soltar(2, "de-novo.xml", nosso.dados + b"\n")
+    assert linhas(casa, DE_TERCEIRO) == [("610110", 1, "aceito")]
+
+
+@pytest.mark.requisito("SEFAZ-02")
+def test_multimodal_so_do_modal_06(casa: CasaDeTeste) -> None:
+    e = casa.autorizado(1)
+    assert pedir(casa, "multimodal", e.chave, {"registro": "Conhecimento aéreo 123 anexado"})["codigo"] == "679"
