@@ -1,0 +1,1 @@
+"""Clients that are not ours against the local SEFAZ (issue: SEFAZ, Done means)."""
