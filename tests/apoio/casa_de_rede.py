@@ -4,7 +4,7 @@ import os
 from multiprocessing.connection import wait
 from pathlib import Path
 from sqlite3 import Row
-from typing import Any
+from typing import Any, Protocol
 
 from separador.banco.conexao import abrir
 from separador.configuracao import Invalida, carregar
@@ -24,9 +24,21 @@ AUTORIZADO, REJEITADO = "AUTORIZADO PELA SEFAZ", "REJEITADO PELA SEFAZ"
 AGUARDANDO, CANCELADO = "AGUARDANDO RETORNO", "CANCELADO"
 
 
+class Servidor(Protocol):
+    """A SEFAZ that somebody else started."""
+
+    @property
+    def endereco(self) -> str: ...
+
+    @property
+    def ca(self) -> Path: ...
+
+    def razao(self) -> dict[str, Any]: ...
+
+
 class CasaDeRede(CasaDeTeste):
     """`falhas`, `ajustes`: the SEFAZ's script. `sefaz_config`: further keys of the section `sefaz`. `porta`: a double
-    of the client; then no SEFAZ is started."""
+    of the client, `servidor`: a SEFAZ that runs elsewhere, by its own clock; then none is started here."""
 
     def __init__(
         self,
@@ -35,17 +47,22 @@ class CasaDeRede(CasaDeTeste):
         ajustes: dict[str, Any] | None = None,
         sefaz_config: dict[str, Any] | None = None,
         porta: Porta | None = None,
+        servidor: Servidor | None = None,
+        aberta: bool = True,
         **opcoes: Any,
     ) -> None:
-        self._porta = porta
+        self._porta, self._servidor = porta, servidor
         super().__init__(pasta, aberta=False, ambiente="simulado", **opcoes)
         self.sefaz = SefazEmFio(pasta / "sefaz", falhas=falhas, agora=lambda: self.agora, **(ajustes or {}))
         secao: dict[str, Any] = {"prazo_conexao": 5, "prazo_resposta": 5}
-        if porta is None:
+        if servidor is not None:
+            secao |= {"simulador": servidor.endereco, "ca": str(servidor.ca)}
+        elif porta is None:
             self.sefaz.ligar()
             secao |= {"simulador": self.sefaz.endereco, "ca": str(self.sefaz.ca)}
         self.gravar_config(sefaz=secao | (sefaz_config or {}))
-        self.abrir()
+        if aberta:
+            self.abrir()
 
     def abrir(self) -> None:
         preparar_processo()
@@ -103,8 +120,9 @@ class CasaDeRede(CasaDeTeste):
 
     def na_sefaz(self, chave: str) -> dict[str, Any]:
         """The SEFAZ's own record of a key."""
-        d = self.sefaz.documento(chave)
-        assert d is not None, f"a SEFAZ não autorizou {chave}: {self.sefaz.razao()}"
+        razao = (self._servidor or self.sefaz).razao()
+        d: dict[str, Any] | None = next((d for d in razao["documentos"] if d["chave"] == chave), None)
+        assert d is not None, f"a SEFAZ não autorizou {chave}: {razao}"
         return d
 
     def ate(self, chave: str, situacao: str, passo_s: float = 30.0, limite_s: float = 7200.0) -> None:

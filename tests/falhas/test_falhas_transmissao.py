@@ -1,0 +1,241 @@
+"""SIGKILL at each step of the transmission, a real SEFAZ counting at the other end (issue 3; G1, SEFAZ-04; casa.md 8-11).
+
+Never two authorisations, never a lost protocol, and nothing sent that SEFAZ had already.
+
+import os
+import random
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from separador.demonstracao import exportacoes as ex
+from separador.sefaz.cliente import Cliente
+from separador.sefaz.porta import Chamada, Resultado
+from tests.apoio.casa_de_rede import AUTORIZADO, CANCELADO, CasaDeRede
+from tests.apoio.casa_de_teste import MOTIVO, pasta_rapida
+from tests.apoio.sefaz_local import SefazEmProcesso
+from tests.falhas.morte import MORTO, Contador, em_filho
+
+PASSO = 3
+"""Every third point here; the strace test walks more of them."""
+OPCOES: dict[str, Any] = {"prazo_retorno": 1_000_000, "com_certificado": False}
+FALHAS = (
+    {"falha": "queda-antes", "probabilidade": 0.06},
+    {"falha": "queda-depois", "probabilidade": 0.06},
+    {"falha": "meia-resposta", "probabilidade": 0.04},
+    {"falha": "html", "probabilidade": 0.03},
+    {"falha": "http", "probabilidade": 0.03},
+    {"falha": "raiz-errada", "probabilidade": 0.03},
+    {"falha": "cstat", "cstat": "204", "processar": True, "servico": "recepcao", "probabilidade": 0.03},
+    {"falha": "cstat", "cstat": "999", "servico": "recepcao", "probabilidade": 0.03},
+)
+
+
+@pytest.fixture(scope="module")
+def sefaz(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SefazEmProcesso]:
+    """One for all the deaths: it goes on living, and its ledger counts them all."""
+    with SefazEmProcesso(tmp_path_factory.mktemp("sefaz")) as local:
+        yield local
+
+
+@pytest.fixture
+def raiz(tmp_path: Path) -> Iterator[Path]:
+    with pasta_rapida(tmp_path) as pasta:
+        yield pasta
+
+
+def _casa(pasta: Path, sefaz: SefazEmProcesso, agora: datetime, **opcoes: Any) -> CasaDeRede:
+    casa = CasaDeRede(pasta, servidor=sefaz, aberta=False, agora=agora, **(OPCOES | opcoes))
+    certificado = casa.config.parent / "11222333000181.pfx"
+    if not certificado.exists():
+        casa.por_certificado()
+    return casa
+
+
+def _contar_chamadas(contador: Contador) -> None:
+    """Death before a call (intent committed, nothing sent) and after it (sent, and nobody heard the answer)."""
+    original = Cliente.chamar
+
+    def chamar(cliente: Cliente, chamada: Chamada) -> Resultado:
+        contador.contar()
+        resultado = original(cliente, chamada)
+        contador.contar()
+        return resultado
+
+    Cliente.chamar = chamar  # type: ignore[method-assign]
+
+
+def _vida(pasta: Path, sefaz: SefazEmProcesso, agora: datetime, agir: Callable[[CasaDeRede], None], morrer_em: int,
+          preparar: Callable[[CasaDeRede], None] = lambda casa: None, **opcoes: Any) -> tuple[int, int]:  # fmt: skip
+    """One life of the service; it ends at effect `morrer_em` (0: it does not)."""
+
+    def vida(contador: Contador) -> None:
+        _contar_chamadas(contador)
+        casa = _casa(pasta, sefaz, agora, **opcoes)
+        casa.abrir()
+        preparar(casa)
+        contador.armar(morrer_em)
+        agir(casa)
+        contador.armado = False
+        casa.fechar()
+
+    return em_filho(vida, pasta.with_suffix(".recado"))
+
+
+def _recebidas(sefaz: SefazEmProcesso, servico: str, chave: str | None = None) -> list[str]:
+    """What SEFAZ decided on each message that it received, in order."""
+    with closing(sqlite3.connect(f"file:{sefaz.pasta / 'sefaz.db'}?mode=ro", uri=True)) as banco:
+        sql = "SELECT decidido FROM chamada WHERE servico = ? AND (? IS NULL OR chave = ?) ORDER BY id"
+        return [str(linha[0]) for linha in banco.execute(sql, (servico, chave, chave))]
+
+
+class Historia:
+    """What happens to one document of a number of its own."""
+
+    def __init__(self, numero: int, agora: datetime) -> None:
+        self.agora = agora
+        self.e = ex.cte(numero, agora=agora, variante="uma-nota")
+
+    def exportar(self, casa: CasaDeRede) -> None:
+        casa.soltar(1, "a-cte.xml", self.e.dados)
+
+    def cancelar(self, casa: CasaDeRede) -> None:
+        casa.pedir("cancelar", self.e.chave, MOTIVO)
+
+    def autorizado(self, casa: CasaDeRede) -> None:
+        self.exportar(casa)
+        assert casa.situacao(self.e.chave) == AUTORIZADO, casa.falhas()
+        casa.limpar(2)
+
+    def conferir(self, casa: CasaDeRede, sefaz: SefazEmProcesso, situacao: str, saidas: set[str]) -> None:
+        """The balance after the last start: one authorisation, our protocol is SEFAZ's, each file once."""
+        chave = self.e.chave
+        casa.ate(chave, situacao)
+        casa.passar(60)
+        na_sefaz = casa.na_sefaz(chave)
+        assert na_sefaz["autorizacoes"] == 1
+        assert _recebidas(sefaz, "recepcao", chave) == ["100"]
+        assert _recebidas(sefaz, "evento", chave) == (["135"] if situacao == CANCELADO else [])
+        assert casa.doc(chave)["protocolo"] == na_sefaz["nprot"]
+        assert casa.doc(chave)["digest"] == na_sefaz["digest"]
+        assert len(na_sefaz["eventos"]) == (1 if situacao == CANCELADO else 0)
+        assert set(casa.nomes(2)) == saidas
+        assert casa.falhas() == []
+        assert casa.recortes("trabalho") == []
+        assert not (casa.dados / "incidentes").exists()
+        abertas = casa.banco.todas("SELECT * FROM transmissao WHERE estado NOT IN ('aplicada', 'retirada')")
+        assert [dict(r) for r in abertas] == []
+
+
+def _autorizacao(h: Historia) -> tuple[Callable[[CasaDeRede], None], Callable[[CasaDeRede], None], str, set[str]]:
+    return (lambda casa: None), h.exportar, AUTORIZADO, {"a-pro-rec.xml", f"{h.e.chave}-procCTe.xml"}
+
+
+def _cancelamento(h: Historia) -> tuple[Callable[[CasaDeRede], None], Callable[[CasaDeRede], None], str, set[str]]:
+    saidas = {"pedido001-ret.json", "pedido001-eve.xml", f"{h.e.chave}_110111_001-procEventoCTe.xml"}
+    return h.autorizado, h.cancelar, CANCELADO, saidas
+
+
+@pytest.mark.requisito("SEFAZ-04", "CTE-05")
+@pytest.mark.parametrize("fatia", range(2))
+@pytest.mark.parametrize(("cenario", "base"), [(_autorizacao, 10_000), (_cancelamento, 20_000)])
+def test_G1_morte_em_cada_passo_da_transmissao(
+    raiz: Path, sefaz: SefazEmProcesso, cenario: Callable[[Historia], Any], base: int, fatia: int
+) -> None:
+    base += fatia * 5000
+    agora = datetime.now(UTC).replace(microsecond=0)
+    total = _uma_morte(raiz, sefaz, agora, cenario, base, 0)
+    assert total > 20, "poucos efeitos: o contador não está no lugar"
+    for n in range(1 + fatia * PASSO, total + 1, 2 * PASSO):
+        try:
+            _uma_morte(raiz, sefaz, agora, cenario, base + n, n)
+        except AssertionError as erro:
+            raise AssertionError(f"{cenario.__name__}, morte no efeito {n} de {total}") from erro
+
+
+def _uma_morte(
+    raiz: Path, sefaz: SefazEmProcesso, agora: datetime, cenario: Callable[[Historia], Any], numero: int, n: int
+) -> int:
+    pasta = raiz / str(numero)
+    h = Historia(numero, agora)
+    preparar, agir, situacao, saidas = cenario(h)
+    codigo, total = _vida(pasta, sefaz, agora, agir, n, preparar)
+    assert codigo == (MORTO if n else 0)
+    # The second life dies too, while it recovers.
+    depois = agora.replace(microsecond=1)
+    _vida(pasta, sefaz, depois, CasaDeRede.rodar, 3 + n * 5 % 17)
+    with _casa(pasta, sefaz, depois) as casa:
+        casa.abrir()
+        casa.rodar()
+        if not casa.tem(h.e.chave):
+            casa.passar(120)
+        h.conferir(casa, sefaz, situacao, saidas)
+    return total
+
+
+# --- many, at random ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requisito("SEFAZ-04", "SEFAZ-08", "SEFAZ-09")
+@pytest.mark.parametrize("semente", [1, 2])
+def test_G1_quarenta_documentos_falhas_ao_acaso_e_tres_mortes(tmp_path: Path, raiz: Path, semente: int) -> None:
+    _ao_acaso(tmp_path, raiz, 40, semente)
+
+
+@pytest.mark.longo
+@pytest.mark.timeout(900)
+@pytest.mark.requisito("SEFAZ-04", "SEFAZ-08", "SEFAZ-09")
+def test_G1_trezentos_documentos_falhas_ao_acaso_e_tres_mortes(tmp_path: Path, raiz: Path) -> None:
+    _ao_acaso(tmp_path, raiz, 300, 3)
+
+
+def _ao_acaso(tmp_path: Path, raiz: Path, quantos: int, semente: int) -> None:
+    """At the end SEFAZ's ledger and ours agree, chave by chave."""
+    sorte = random.Random(semente)
+    agora = datetime.now(UTC).replace(microsecond=0)
+    with SefazEmProcesso(tmp_path / "sefaz", falhas=FALHAS, semente=semente) as sefaz:
+        casa = _casa(raiz / "casa", sefaz, agora)
+        documentos = [ex.cte(n, agora=agora, variante="uma-nota") for n in range(1, quantos + 1)]
+        casa.abrir()
+        casa.fechar()
+        for i, e in enumerate(documentos):
+            casa.por(1, f"d{i:03d}-cte.xml", e.dados)
+        for vida in range(3):
+            depois = agora.replace(microsecond=vida + 1)
+            # Some die early, some late: a whole run has about nine effects for each document, and more in a bad one.
+            codigo, _ = _vida(raiz / "casa", sefaz, depois, _ate_o_fim, sorte.randrange(20, 30 + 2 * quantos))
+            assert codigo == MORTO
+        casa.ponteiros.agora = agora.replace(microsecond=9)
+        casa.abrir()
+        with casa:
+            _ate_o_fim(casa)
+            _comparar(casa, sefaz, [e.chave for e in documentos])
+
+
+def _ate_o_fim(casa: CasaDeRede) -> None:
+    """Until every document is decided, the clock running as needed."""
+    for _ in range(400):
+        casa.passar(20)
+        esperam = casa.banco.uma("SELECT count(*) AS n FROM documento WHERE situacao <> ?", AUTORIZADO)
+        if esperam is not None and esperam["n"] == 0 and not os.listdir(casa.origem(1))[1:]:
+            casa.passar(60)
+            return
+
+
+def _comparar(casa: CasaDeRede, sefaz: SefazEmProcesso, chaves: list[str]) -> None:
+    razao = sefaz.razao()
+    deles = {d["chave"]: (d["nprot"], d["digest"], d["autorizacoes"]) for d in razao["documentos"]}
+    nossos = {d["chave"]: (d["protocolo"], d["digest"], 1) for d in casa.banco.todas("SELECT * FROM documento")}
+    assert set(chaves) == set(nossos)
+    assert "204" not in _recebidas(sefaz, "recepcao"), "algo que a SEFAZ já tinha foi enviado de novo"
+    assert nossos == deles
+    assert {casa.situacao(c) for c in chaves} == {AUTORIZADO}
+    nomes = casa.nomes(2)
+    assert sorted(n for n in nomes if n.endswith("-procCTe.xml")) == sorted(f"{c}-procCTe.xml" for c in chaves)
+    assert sum(n.endswith("-pro-rec.xml") for n in nomes) == len(chaves)
+    assert casa.falhas() == []
