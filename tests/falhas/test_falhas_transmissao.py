@@ -1,6 +1,7 @@
-"""SIGKILL at each step of the transmission, a real SEFAZ counting at the other end (issue 3; G1, SEFAZ-04; casa.md 8-11).
+"""SIGKILL at each step of the transmission, a real SEFAZ counting at the other end (issue 3; G1, SEFAZ-04).
 
-Never two authorisations, never a lost protocol, and nothing sent that SEFAZ had already.
+Never two authorisations, never a lost protocol, and nothing sent that SEFAZ had already (casa.md, life of a file 8-11).
+"""
 
 import os
 import random
