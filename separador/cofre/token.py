@@ -26,6 +26,7 @@ from separador.fiscal.perfil import HASH_DO_PERFIL
 
 # DigestInfo of SHA-1 (RFC 8017, 9.2, note 1): with it CKM_RSA_PKCS, which every token has, signs as the profile says.
 _DIGEST_INFO = bytes.fromhex("3021300906052b0e03021a05000414")
+_DIGEST_INFO_256 = bytes.fromhex("3031300d060960864801650304020105000420")
 _TRAVAS: dict[str, threading.RLock] = {}
 _ABERTAS: set[int] = set()
 
@@ -210,11 +211,18 @@ class AssinanteDoToken:
         with _um_por_vez(self.referencia.token, self._trava):
             return self._assinar(texto)
 
+    def assinar_sha256(self, texto: bytes) -> bytes:
+        """RSA PKCS#1 v1.5 with SHA-256, for the e-CAC's termo. Raises TokenError."""
+        with _um_por_vez(self.referencia.token, self._trava):
+            return self._assinar_resumo(_DIGEST_INFO_256 + hashlib.sha256(texto).digest())
+
     def _assinar(self, texto: bytes) -> bytes:
         """With the token already ours."""
+        return self._assinar_resumo(_DIGEST_INFO + hashlib.sha1(texto, usedforsecurity=False).digest())
+
+    def _assinar_resumo(self, dados: bytes) -> bytes:
         import pkcs11  # noqa: PLC0415
 
-        dados = _DIGEST_INFO + hashlib.sha1(texto, usedforsecurity=False).digest()
         try:
             assinatura = bytes(self._chave.sign(dados, mechanism=pkcs11.Mechanism.RSA_PKCS))
         except pkcs11.exceptions.PKCS11Error as erro:

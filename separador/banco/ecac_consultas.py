@@ -1,0 +1,82 @@
+"""What the e-CAC's reading commands and the panel show. Only reads."""
+
+import sqlite3
+from dataclasses import dataclass
+from sqlite3 import Row
+
+from separador.banco.auditoria import Conexao
+
+
+@dataclass(frozen=True, slots=True)
+class FiltroGuias:
+    """Every field None = any. `baixada`: settled or not. Dates ISO, of the due date, both included."""
+
+    contribuinte: str | None = None
+    estado: str | None = None
+    tipo: str | None = None
+    baixada: bool | None = None
+    de: str | None = None
+    ate: str | None = None
+    limite: int | None = None
+
+
+_GUIAS = (
+    "SELECT g.*, c.caminho, c.raiz, c.sha256 AS recibo_sha256, c.estado AS recibo_estado, c.arquivado_em"
+    " FROM ecac_guia g LEFT JOIN ecac_comprovante c ON c.id = g.comprovante_id"
+)
+
+
+def existe(c: Conexao) -> bool:
+    """Whether the database has the e-CAC's tables: one that was not migrated yet has none."""
+    return c.execute("SELECT 1 FROM sqlite_master WHERE name = 'ecac_guia'").fetchone() is not None
+
+
+def guias(c: Conexao, f: FiltroGuias) -> list[Row]:
+    """By due date, the newest first."""
+    return c.execute(
+        f"{_GUIAS} WHERE (?1 IS NULL OR g.contribuinte = ?1) AND (?2 IS NULL OR g.estado = ?2)"
+        " AND (?3 IS NULL OR g.tipo = ?3) AND (?4 IS NULL OR (g.pagamento IS NOT NULL) = ?4)"
+        " AND (?5 IS NULL OR g.vencimento >= ?5) AND (?6 IS NULL OR g.vencimento <= ?6)"
+        " ORDER BY g.vencimento DESC, g.id DESC LIMIT ?7",
+        (f.contribuinte, f.estado, f.tipo, f.baixada, f.de, f.ate, -1 if f.limite is None else f.limite),
+    ).fetchall()
+
+
+def guia(c: Conexao, guia_id: int) -> Row | None:
+    """One guide with its receipt."""
+    linha: Row | None = c.execute(f"{_GUIAS} WHERE g.id = ?", (guia_id,)).fetchone()
+    return linha
+
+
+def achar_guia(c: Conexao, dito: str) -> list[Row]:
+    """By id or by number, as people type it (mask and leading zero apart)."""
+    digitos = "".join(x for x in dito if x.isdigit())
+    if len(digitos) < 12:
+        uma = guia(c, int(digitos)) if digitos else None
+        return [uma] if uma is not None else []
+    return c.execute(f"{_GUIAS} WHERE g.numero = ? ORDER BY g.id", (digitos.zfill(17),)).fetchall()
+
+
+def historico(c: Conexao, guia_id: int) -> list[Row]:
+    """What became of a guide, oldest first."""
+    return c.execute("SELECT * FROM ecac_guia_historico WHERE guia_id = ? ORDER BY id", (guia_id,)).fetchall()
+
+
+def contagem_por_empresa(c: Conexao) -> dict[str, Row]:
+    """(guias, baixadas, com_comprovante, ocorrencias) by CNPJ."""
+    linhas = c.execute(
+        "SELECT contribuinte, count(*) AS guias, sum(pagamento IS NOT NULL) AS baixadas,"
+        " sum(comprovante_id IS NOT NULL) AS com_comprovante FROM ecac_guia GROUP BY contribuinte"
+    ).fetchall()
+    return {r["contribuinte"]: r for r in linhas}
+
+
+def abertas_por_empresa(c: Conexao) -> dict[str, int]:
+    """Open occurrences by CNPJ."""
+    sql = "SELECT contribuinte, count(*) AS n FROM ecac_ocorrencia WHERE status = 'aberta' GROUP BY contribuinte"
+    return {r["contribuinte"]: int(r["n"]) for r in c.execute(sql).fetchall()}
+
+
+def falta(conexao: sqlite3.Connection | None) -> bool:
+    """Nothing to show: no database yet, or one from before the e-CAC."""
+    return conexao is None or not existe(conexao)

@@ -1,0 +1,158 @@
+"""Occurrences as a spreadsheet: the rows and grouping shown, typed columns, one sheet per group (ECAC-06)."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+import xlsxwriter
+
+BRASILIA = timezone(timedelta(hours=-3))
+_PROIBIDOS = re.compile(r"[\[\]:*?/\\']")
+RESUMO = "Resumo"
+
+
+@dataclass(frozen=True, slots=True)
+class LinhaOcorrencia:
+    """One row, as lists show it. `valor` in reais, where the occurrence is about a guide or a payment."""
+
+    id: int
+    ocorrencia: str
+    empresa: str
+    cnpj: str
+    detalhe: str
+    status: str
+    desde: datetime
+    atualizada_em: datetime
+    guia: str | None
+    valor: Decimal | None
+    o_que_fazer: str
+
+
+_COLUNAS: tuple[tuple[str, str, int], ...] = (
+    ("Nº", "inteiro", 8),
+    ("Ocorrência", "texto", 28),
+    ("Empresa", "texto", 34),
+    ("CNPJ", "texto", 18),
+    ("Guia", "texto", 22),
+    ("Valor (R$)", "reais", 14),
+    ("Detalhe", "longo", 70),
+    ("Status", "texto", 12),
+    ("Desde", "data", 18),
+    ("Atualizada em", "data", 18),
+    ("O que fazer", "longo", 60),
+)
+
+
+def montar(grupos: Mapping[str, Sequence[LinhaOcorrencia]]) -> bytes:
+    """The `.xlsx`: a summary, then one sheet per group, each with filter, frozen titles and totals."""
+    saida = BytesIO()
+    # Nothing of what people or the Receita wrote may become a formula, a link or a number.
+    opcoes = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    livro = xlsxwriter.Workbook(saida, opcoes)
+    formatos = _formatos(livro)
+    nomes = _nomes(list(grupos))
+    _resumo(livro, formatos, grupos, nomes)
+    for grupo, linhas in grupos.items():
+        _folha(livro, formatos, nomes[grupo], linhas)
+    livro.close()
+    return saida.getvalue()
+
+
+def _formatos(livro: Any) -> dict[str, Any]:
+    return {
+        "titulo": livro.add_format({"bold": True, "bg_color": "#DDE6F0", "border": 1}),
+        "texto": livro.add_format({"num_format": "@", "valign": "top"}),
+        "longo": livro.add_format({"num_format": "@", "valign": "top", "text_wrap": True}),
+        "inteiro": livro.add_format({"num_format": "0", "valign": "top"}),
+        "reais": livro.add_format({"num_format": "#,##0.00", "valign": "top"}),
+        "data": livro.add_format({"num_format": "dd/mm/yyyy hh:mm", "valign": "top"}),
+        "total": livro.add_format({"bold": True, "top": 1}),
+        "total_reais": livro.add_format({"bold": True, "top": 1, "num_format": "#,##0.00"}),
+    }
+
+
+def _nomes(grupos: Sequence[str]) -> dict[str, str]:
+    """Sheet names: what Excel takes, 31 characters, none twice (case apart)."""
+    nomes: dict[str, str] = {}
+    usados = {RESUMO.casefold()}
+    for grupo in grupos:
+        base = _PROIBIDOS.sub(" ", grupo).strip()[:31] or "Grupo"
+        nome, n = base, 2
+        while nome.casefold() in usados:
+            nome, n = f"{base[: 31 - len(f' ({n})')]} ({n})", n + 1
+        usados.add(nome.casefold())
+        nomes[grupo] = nome
+    return nomes
+
+
+def _resumo(
+    livro: Any, formatos: dict[str, Any], grupos: Mapping[str, Sequence[LinhaOcorrencia]], nomes: Mapping[str, str]
+) -> None:
+    folha = livro.add_worksheet(RESUMO)
+    titulos = (("Grupo", 50), ("Ocorrências", 14), ("Abertas", 12), ("Valor (R$)", 16))
+    for i, (titulo, largura) in enumerate(titulos):
+        folha.set_column(i, i, largura)
+        folha.write_string(0, i, titulo, formatos["titulo"])
+    for n, (grupo, linhas) in enumerate(grupos.items(), start=1):
+        folha.write_url(n, 0, f"internal:'{nomes[grupo]}'!A1", formatos["texto"], grupo)
+        folha.write_number(n, 1, len(linhas), formatos["inteiro"])
+        folha.write_number(n, 2, sum(x.status == "aberta" for x in linhas), formatos["inteiro"])
+        folha.write_number(n, 3, float(_soma(linhas)), formatos["reais"])
+    fim = len(grupos) + 1
+    folha.write_string(fim, 0, "Total", formatos["total"])
+    for coluna, letra in ((1, "B"), (2, "C"), (3, "D")):
+        valor = (
+            sum(len(x) for x in grupos.values())
+            if coluna == 1
+            else sum(o.status == "aberta" for x in grupos.values() for o in x)
+            if coluna == 2
+            else float(sum((_soma(x) for x in grupos.values()), Decimal(0)))
+        )
+        formato = formatos["total_reais"] if coluna == 3 else formatos["total"]
+        folha.write_formula(fim, coluna, f"=SUM({letra}2:{letra}{fim})", formato, valor)
+    folha.freeze_panes(1, 0)
+
+
+def _soma(linhas: Sequence[LinhaOcorrencia]) -> Decimal:
+    return sum((x.valor for x in linhas if x.valor is not None), Decimal(0))
+
+
+def _folha(livro: Any, formatos: dict[str, Any], nome: str, linhas: Sequence[LinhaOcorrencia]) -> None:
+    folha = livro.add_worksheet(nome)
+    for i, (titulo, _, largura) in enumerate(_COLUNAS):
+        folha.set_column(i, i, largura)
+        folha.write_string(0, i, titulo, formatos["titulo"])
+    for n, linha in enumerate(linhas, start=1):
+        for i, valor in enumerate(_valores(linha)):
+            _celula(folha, n, i, valor, formatos[_COLUNAS[i][1]])
+    fim = len(linhas) + 1
+    folha.write_string(fim, 0, "Total", formatos["total"])
+    folha.write_formula(fim, 1, f"=SUBTOTAL(103,B2:B{fim})", formatos["total"], len(linhas))
+    folha.write_formula(fim, 5, f"=SUBTOTAL(109,F2:F{fim})", formatos["total_reais"], float(_soma(linhas)))
+    folha.autofilter(0, 0, max(len(linhas), 1), len(_COLUNAS) - 1)
+    folha.freeze_panes(1, 0)
+    folha.set_landscape()
+    folha.fit_to_pages(1, 0)
+    folha.repeat_rows(0)
+
+
+def _valores(x: LinhaOcorrencia) -> tuple[object, ...]:
+    return (
+        *(x.id, x.ocorrencia, x.empresa, x.cnpj, x.guia, x.valor, x.detalhe, x.status, x.desde, x.atualizada_em),
+        x.o_que_fazer,
+    )
+
+
+def _celula(folha: Any, linha: int, coluna: int, valor: object, formato: Any) -> None:
+    if valor is None:
+        folha.write_blank(linha, coluna, None, formato)
+    elif isinstance(valor, datetime):
+        folha.write_datetime(linha, coluna, valor.astimezone(BRASILIA).replace(tzinfo=None), formato)
+    elif isinstance(valor, int | Decimal):
+        folha.write_number(linha, coluna, float(valor) if isinstance(valor, Decimal) else valor, formato)
+    else:
+        folha.write_string(linha, coluna, str(valor)[:32767], formato)
