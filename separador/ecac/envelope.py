@@ -12,7 +12,6 @@ from separador.dominio.arrecadacao import tipo_ni
 from separador.ecac.porta import Mensagem
 
 Objeto = Mapping[str, Any]
-_CODIGO = re.compile(r"\[?\s*([^\]]*?)\s*\]?")
 _FAULT_XML = re.compile(rb"<(?:\w+:)?code>\s*(\d{6})\s*</(?:\w+:)?code>")
 _FAULT_TEXTO = re.compile(rb"<(?:\w+:)?message>\s*([^<]{0,300}?)\s*</(?:\w+:)?message>")
 
@@ -160,8 +159,7 @@ def _mensagens(valor: object) -> tuple[Mensagem, ...]:
 
 
 def _codigo(valor: object) -> str:
-    achado = _CODIGO.fullmatch(str(valor or ""))
-    return achado.group(1) if achado else str(valor)
+    return str(valor or "").strip(" []")
 
 
 def _defeito(lido: dict[str, Any]) -> Defeito | None:
