@@ -42,15 +42,6 @@ def livros_do_ambiente(banco: Banco, tp_amb: str) -> list[Row]:
     return banco.todas("SELECT * FROM nsu WHERE tp_amb = ?", tp_amb)
 
 
-def livros(banco: Banco) -> list[Row]:
-    """Every ledger, with how many documents came and how many numbers are missing."""
-    return banco.todas(
-        "SELECT n.*, (SELECT count(*) FROM distribuido d WHERE d.cnpj = n.cnpj AND d.tp_amb = n.tp_amb) AS documentos,"
-        " (SELECT count(*) FROM nsu_falta f WHERE f.cnpj = n.cnpj AND f.tp_amb = n.tp_amb AND f.estado = 'aberta')"
-        " AS faltas FROM nsu n ORDER BY n.cnpj, n.tp_amb"
-    )
-
-
 def abrir_livro(banco: Banco, cnpj: str, tp_amb: str) -> None:
     """A ledger at zero, where there is none."""
     banco.execute("INSERT OR IGNORE INTO nsu (cnpj, tp_amb) VALUES (?, ?)", (cnpj, tp_amb))

@@ -21,12 +21,3 @@ def pendentes_da_fila(banco: Banco, fila: str) -> list[Row]:
     return banco.todas(
         "SELECT * FROM transmissao WHERE fila = ? AND alvo = ? AND estado = ? ORDER BY id", fila, STATUS, PENDENTE
     )
-
-
-def ultimo_status(banco: Banco, autorizador: str, tp_amb: str) -> Row | None:
-    """The newest answered status query of an authoriser."""
-    return banco.uma(
-        "SELECT * FROM transmissao WHERE alvo = ? AND autorizador = ? AND tp_amb = ? AND estado = ?"
-        " AND xml IS NOT NULL ORDER BY id DESC LIMIT 1",
-        *(STATUS, autorizador, tp_amb, APLICADA),
-    )

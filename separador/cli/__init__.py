@@ -19,6 +19,7 @@ _COMANDOS = {
     "rastrear": "separador.cli.rastrear:rastrear",
     "rotas": "separador.cli.rotas:rotas",
     "cte": "separador.cli.cte:cte",
+    "sefaz": "separador.cli.sefaz:sefaz",
     "entrar": "separador.cli.entrar:entrar",
     "sair": "separador.cli.entrar:sair_da_sessao",
     "usuario": "separador.cli.usuario:usuario",

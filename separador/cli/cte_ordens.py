@@ -14,6 +14,7 @@ from separador.banco import consultas
 from separador.cli import guarda, leitura, ordens
 from separador.cli.comum import Contexto, Saida, passar_contexto, sair
 from separador.cli.nomes import argumento_chave
+from separador.dominio.chave import chave_valida
 from separador.dominio.pedido import MOTIVO_MAXIMO, MOTIVO_MINIMO, PEDE_SENHA, Negativa, Pedido, avaliar
 
 _MOTIVO_QUALQUER = "x" * MOTIVO_MINIMO
@@ -113,8 +114,8 @@ def estornar(contexto: Contexto, chave: str) -> None:
 
 @click.command(
     options_metavar="[OPÇÕES]",
-    help="Pergunta à SEFAZ o que ela tem da CHAVE: entrega uma consulta ao transmissor. A resposta é aplicada quando "
-    "chegar.",
+    help="Pergunta à SEFAZ o que ela tem da CHAVE, pela rede ou pelo transmissor. A resposta é aplicada ao documento "
+    "quando chegar; de uma chave que não é nossa, sai na pasta de retornos como CHAVE-sit.xml.",
 )
 @argumento_chave()
 @passar_contexto
@@ -153,6 +154,8 @@ def _avaliar(dados: Path, pedido: Pedido, chaves: Sequence[str], motivo: str = "
                 fatos = fatos_do_pedido(banco, doc) if doc is not None else None
                 agora = leitura.agora_utc()
                 sem_senha = aval(banco, None)
+                if doc is None and pedido is Pedido.CONSULTAR and chave_valida(chave):
+                    continue  # SEFAZ is asked about a key that is not ours, too
                 negativa = (
                     avaliar(pedido, fatos, agora=agora, motivo=motivo, aval=sem_senha)
                     if fatos

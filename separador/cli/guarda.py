@@ -37,11 +37,12 @@ _LEITURAS = (
     *("rotas listar", "rotas testar", "config conferir"),
     *("certificado listar", "certificado ver", "certificado token"),
     *("usuario listar", "procuracao listar", "procuracao ver", "procuracao escritorios"),
-    *("auditoria listar", "auditoria conferir", "cadastro exportar"),
+    *("auditoria listar", "auditoria conferir", "cadastro exportar", "sefaz nsu"),
 )
 _ORDENS = (
     *("cte enviar", "cte cancelar", "cte estornar", "cte consultar", "falhas dispensar", "certificado validade"),
     *(f"cte evento {e.nome}" for e in EVENTOS),
+    *("sefaz status", "sefaz distribuir"),
 )
 DIREITOS: dict[str, Direito] = (
     dict.fromkeys(_LIVRES, Direito.LIVRE)

@@ -60,6 +60,20 @@ def dar(dados: Path, ordens: Sequence[Ordem], *, ja_recusada: bool = False) -> N
     sair(Saida.RECUSADO if recusada else Saida.SEM_SERVICO if sem_resposta else Saida.FEITO)
 
 
+def pedir(dados: Path, ordens: Sequence[Ordem]) -> list[sqlite3.Row]:
+    """Record and wait: the answers, in the order of the orders. Ends the command (3) when one has none in time."""
+    with leitura.lendo(dados) as banco:
+        if banco is None:
+            sair(Saida.SEM_SERVICO, "O serviço ainda não foi ligado nenhuma vez nesta instalação: separador iniciar")
+    ids = _registrar(dados, ordens)
+    parado = quem_detem(dados) is None
+    respostas = {} if parado else _esperar(dados, ids)
+    for tarefa_id in ids:
+        if tarefa_id not in respostas:
+            sair(Saida.SEM_SERVICO, _sem_resposta(tarefa_id, parado=parado))
+    return [respostas[i] for i in ids]
+
+
 def _sem_resposta(tarefa_id: int, *, parado: bool) -> str:
     if parado:
         return (

@@ -13,7 +13,9 @@ from separador.pastas.erros import FalhaDePasta
 from separador.servico import (
     acesso,
     cancelamento,
+    consultas_ordens,
     dispensa,
+    distribuicao_agenda,
     ecac_decisoes,
     ecac_ordens,
     pedidos,
@@ -54,6 +56,8 @@ _ORDENS = {
     dispensa.PEDIDO: dispensa.da_tarefa,
     validade.VALIDADE: validade.conferir,
     validade.PIN: validade.do_pin,
+    distribuicao_agenda.PEDIDO: distribuicao_agenda.da_tarefa,
+    consultas_ordens.STATUS: consultas_ordens.do_status,
     pedidos_evento.PEDIDO: pedidos_evento.da_tarefa,
     **dict.fromkeys(ecac_decisoes.DECISOES, ecac_decisoes.da_tarefa),
     **dict.fromkeys(ecac_ordens.LONGAS, ecac_ordens.aceitar),

@@ -182,27 +182,28 @@ def _publicar(obra: Obra, rota: Rota, base: bytes, alvo: str, xml: bytes, *, arq
 
 @dataclass(frozen=True, slots=True)
 class Pedida:
-    """A query that a file asked for, by the name under which it went to the transmitter."""
+    """A query that went to the transmitter: what its answer is named after, and where that goes."""
 
     pasta: Path
     base: bytes
-    documento_id: int | None
 
 
 def pedida(obra: Obra, nome: bytes) -> Pedida | None:
-    """The query that a return file of this name answers; None when no file asked for it."""
+    """The query that a return file of this name answers; None when it is an answer about a document of ours."""
     base, sufixo = base_do_retorno(nome)
     meio = sufixo.lower().rpartition(b".")[0].removeprefix(b"-ped")
     if meio not in (b"-sit", b"-sta"):
         return None
     dona = publicacoes.dona_do_nome(obra.banco, base + b"-ped" + meio + b".xml")
-    if dona is None or dona["arquivo_id"] is None:
+    if dona is None:
         return None
-    arquivo = obra.banco.uma("SELECT rota_id, nome FROM arquivo WHERE id = ?", dona["arquivo_id"])
+    arquivo = obra.banco.uma("SELECT rota_id FROM arquivo WHERE id = ?", dona["arquivo_id"] or 0)
     rota = obra.casa.rota(arquivo["rota_id"]) if arquivo is not None else None
     if rota is None or rota.regra not in (Regra.CTE_CONSULTA, Regra.CTE_ENVIO):
-        return None
-    return Pedida(pasta_de_retorno(rota, obra.casa.rotas), base, dona["documento_id"])
+        if dona["documento_id"] is not None:
+            return None  # an order on a document of ours: its answer goes where the document's answers go
+        rota = rota_da_chave(obra, None)  # an order about a key that is not ours
+    return Pedida(pasta_de_retorno(rota, obra.casa.rotas), base) if rota is not None else None
 
 
 def devolver(obra: Obra, item: Item, p: Pedida, dados: bytes) -> None:

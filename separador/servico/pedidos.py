@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlite3 import Row
 
 from separador.banco import bloqueios, documentos, tarefas
-from separador.dominio.chave import FORMATO_CHAVE
+from separador.dominio.chave import FORMATO_CHAVE, chave_valida
 from separador.dominio.erro import Recusa
 from separador.dominio.etapa import Desfecho, Etapa
 from separador.dominio.nome import mostrar
@@ -15,7 +15,7 @@ from separador.dominio.saida import documento_assinado, resposta_de_pedido
 from separador.dominio.situacao import Situacao
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.preparo import SemCertificado
-from separador.servico import acesso, cancelamento, saidas, transmissoes
+from separador.servico import acesso, cancelamento, consultas_ordens, saidas, transmissoes
 from separador.servico.obra import Item, Obra
 from separador.servico.operario import PedidoLido
 from separador.servico.saidas import Saida
@@ -160,6 +160,11 @@ def da_tarefa(obra: Obra, linha: Row) -> None:
 def executar(obra: Obra, ordem: Ordem) -> Resposta:
     """Carry out one order, or say why not. The check is the one the command made when it recorded the order."""
     doc = documentos.por_chave(obra.banco, ordem.chave)
+    if doc is None and ordem.pedido is Pedido.CONSULTAR and chave_valida(ordem.chave):
+        feita, codigo, frase = consultas_ordens.de_terceiros(
+            obra, ordem.chave, ordem.quem, arquivo_id=ordem.arquivo_id, tarefa_id=ordem.tarefa_id
+        )
+        return Resposta("feito" if feita else "recusado", codigo, frase)
     if doc is None:
         return _negada("SEP-CHAVE-DESCONHECIDA", f"Não há documento com a chave {ordem.chave}.")
     fatos = cancelamento.fatos_do_pedido(obra.banco, doc)

@@ -1,0 +1,63 @@
+"""What the commands `separador sefaz …` read, through a connection that cannot write (see `banco.consultas`)."""
+
+import sqlite3
+import zlib
+from dataclasses import dataclass
+
+
+def _tem(c: sqlite3.Connection, tabela: str) -> bool:
+    """An installation that was upgraded and not started since has not every table yet."""
+    return c.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (tabela,)).fetchone() is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The newest answered status query of an authoriser about a state. `xml`: the payload."""
+
+    id: int
+    cstat: str | None
+    motivo: str
+    respondida_em: str
+    xml: bytes
+
+
+def ultimo_status(c: sqlite3.Connection, fila: str) -> Status | None:
+    """None when it never answered."""
+    if not _tem(c, "transmissao"):
+        return None
+    r = c.execute(
+        "SELECT id, resultado, detalhe, respondida_em, xml FROM transmissao WHERE fila = ? AND alvo = 'status'"
+        " AND estado = 'aplicada' AND xml IS NOT NULL ORDER BY id DESC LIMIT 1",
+        (fila,),
+    ).fetchone()
+    if r is None:
+        return None
+    return Status(r["id"], r["resultado"], r["detalhe"] or "", r["respondida_em"], zlib.decompress(r["xml"]))
+
+
+def status_sem_resposta(c: sqlite3.Connection, fila: str, depois_de: int) -> str | None:
+    """Why a query newer than the row `depois_de` has no answer; None while that is not known."""
+    r = c.execute(
+        "SELECT detalhe, resultado FROM transmissao WHERE fila = ? AND alvo = 'status' AND id > ? AND xml IS NULL"
+        " AND resultado IS NOT NULL ORDER BY id DESC LIMIT 1",
+        (fila, depois_de),
+    ).fetchone()
+    return str(r["detalhe"] or r["resultado"]) if r is not None else None
+
+
+def paradas(c: sqlite3.Connection) -> dict[str, sqlite3.Row]:
+    """What stands still, by scope."""
+    if not _tem(c, "parada"):
+        return {}
+    return {r["escopo"]: r for r in c.execute("SELECT * FROM parada")}
+
+
+def livros(c: sqlite3.Connection) -> list[sqlite3.Row]:
+    """Every ledger of NSU, with how many documents came and how many numbers are missing."""
+    if not _tem(c, "nsu"):
+        return []
+    return c.execute(
+        "SELECT n.*, (SELECT count(*) FROM distribuido d WHERE d.cnpj = n.cnpj AND d.tp_amb = n.tp_amb) AS documentos,"
+        " (SELECT count(*) FROM nsu_falta f WHERE f.cnpj = n.cnpj AND f.tp_amb = n.tp_amb AND f.estado = 'aberta')"
+        " AS faltas FROM nsu n ORDER BY n.cnpj, n.tp_amb"
+    ).fetchall()

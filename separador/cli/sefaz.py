@@ -1,0 +1,92 @@
+"""`separador sefaz …`: the service of each state, and the documents of third parties (SEFAZ-01, SEFAZ-05, SEFAZ-07)."""
+
+import click
+
+from separador.cli import leitura, ordens
+from separador.cli.comum import Contexto, Grupo, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
+
+
+@click.group(
+    cls=Grupo,
+    preguicosos={"status": "separador.cli.sefaz_status:status"},
+    help="A SEFAZ pela rede: se o serviço está no ar, e os documentos de terceiros que o Ambiente Nacional distribui.",
+)
+def sefaz() -> None:
+    """Group."""
+
+
+@sefaz.command(
+    options_metavar="[OPÇÕES]",
+    help="Busca agora, no Ambiente Nacional, os CT-e e eventos de interesse das empresas (ou só da EMPRESA), a partir "
+    "do último NSU recebido. O Ambiente Nacional exige uma hora entre duas buscas que nada acham; antes disso a ordem "
+    "é recusada. Os documentos vão para o destino da distribuição, por ano e mês.",
+)
+@click.option("--empresa", metavar="CNPJ", help="Só desta empresa.")
+@passar_contexto
+def distribuir(contexto: Contexto, empresa: str | None) -> None:
+    """Exit 1 when no company may ask now."""
+    config = contexto.configuracao()
+    cnpj = limpar_cnpj(empresa) if empresa is not None else ""
+    if cnpj and config.empresa(cnpj) is None:
+        sair(Saida.RECUSADO, f"Não há empresa com o CNPJ {empresa} na configuração.")
+    (resposta,) = ordens.pedir(config.dados, [ordens.Ordem("distribuir", cnpj)])
+    sair(Saida.FEITO if resposta["estado"] == "feita" else Saida.RECUSADO, resposta["mensagem"])
+
+
+@sefaz.command(
+    options_metavar="[OPÇÕES]",
+    help="Mostra, por empresa, até que número (NSU) os documentos da distribuição foram recebidos, o maior que existe, "
+    "quantos faltam no meio, a última resposta e quando será a próxima busca.",
+)
+@opcao_json
+@passar_contexto
+def nsu(contexto: Contexto, em_json: bool) -> None:
+    """Reading only: the service need not run."""
+    from separador.banco import consultas_sefaz  # noqa: PLC0415 -- not for the other commands
+
+    config = contexto.configuracao()
+    with leitura.lendo(config.dados) as banco:
+        linhas = consultas_sefaz.livros(banco) if banco is not None else []
+    nomes = {e.cnpj: e.nome for e in config.empresas}
+    if em_json:
+        campos = (
+            "cnpj",
+            "ult_nsu",
+            "max_nsu",
+            "documentos",
+            "faltas",
+            "cstat",
+            "motivo",
+            "consultada_em",
+            "proxima_em",
+        )
+        mostrar_json(
+            [{c: r[c] for c in campos} | {"empresa": nomes.get(r["cnpj"]), "ambiente": r["tp_amb"]} for r in linhas]
+        )
+    elif not linhas:
+        click.echo(
+            "Nenhuma busca ainda. Para buscar sempre: a chave sefaz.distribuicao; agora: separador sefaz distribuir"
+        )
+    else:
+        mostrar_tabela(
+            ("CNPJ", "EMPRESA", "NSU", "MÁXIMO", "DOCUMENTOS", "FALTAM", "RESPOSTA", "PRÓXIMA BUSCA"),
+            [
+                (
+                    *(
+                        r["cnpj"],
+                        nomes.get(r["cnpj"], "")[:30],
+                        r["ult_nsu"],
+                        r["max_nsu"],
+                        r["documentos"],
+                        r["faltas"],
+                    ),
+                    *(r["cstat"] or "", leitura.hora_local(r["proxima_em"])),
+                )
+                for r in linhas
+            ],
+        )
+
+
+def limpar_cnpj(texto: str) -> str:
+    """The 14 positions alone."""
+    return texto.strip().upper().translate(str.maketrans("", "", "./-"))
