@@ -38,6 +38,8 @@ CREATE TABLE transmissao (
     detalhe TEXT
 );
 CREATE INDEX transmissao_vez ON transmissao (cnpj, autorizador, id) WHERE estado = 'pendente';
+CREATE INDEX transmissao_consulta ON transmissao (cnpj, autorizador, id)
+WHERE estado = 'pendente' AND alvo = 'consulta';
 CREATE INDEX transmissao_em_voo ON transmissao (id) WHERE estado = 'enviando';
 CREATE INDEX transmissao_a_aplicar ON transmissao (id) WHERE estado = 'respondida';
 CREATE INDEX transmissao_fila ON transmissao (fila, id)

@@ -7,7 +7,7 @@ becomes `aplicada`, or `pendente` again when SEFAZ does not have it. `retirada`:
 
 import json
 import zlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from sqlite3 import Row
 
@@ -133,17 +133,23 @@ def grupos_pendentes(banco: Banco) -> list[tuple[str, str]]:
     return [(r["cnpj"], r["autorizador"]) for r in linhas]
 
 
-_VEZ = """
+_LIVRE = """
 SELECT t.* FROM transmissao t
 WHERE t.estado = 'pendente' AND t.cnpj = ? AND t.autorizador = ? AND (t.proxima_em IS NULL OR t.proxima_em <= ?)
   AND t.servico NOT IN (SELECT value FROM json_each(?)) AND (? IS NULL OR t.alvo = ?)
-  AND NOT EXISTS (SELECT 1 FROM transmissao o WHERE o.fila = t.fila AND o.id <> t.id
-    AND o.estado IN ('pendente', 'enviando', 'respondida', 'desconhecida') AND (
-        o.estado = 'enviando'
-        OR (t.alvo <> 'consulta' AND o.estado IN ('respondida', 'desconhecida'))
-        OR (o.estado = 'pendente' AND o.id < t.id AND (t.alvo <> 'consulta' OR o.alvo = 'consulta'))))
-ORDER BY t.alvo <> 'consulta', t.id LIMIT ?
 """
+_CONSULTAS_DA_VEZ = f"""{_LIVRE} AND t.alvo = 'consulta'
+  AND NOT EXISTS (SELECT 1 FROM transmissao o WHERE o.fila = t.fila AND o.id <> t.id
+    AND o.estado IN ('pendente', 'enviando', 'respondida', 'desconhecida')
+    AND (o.estado = 'enviando' OR (o.estado = 'pendente' AND o.id < t.id AND o.alvo = 'consulta')))
+ORDER BY t.id LIMIT ?
+"""  # noqa: S608 - made of constants
+_OUTRAS_DA_VEZ = f"""{_LIVRE} AND t.alvo <> 'consulta'
+  AND NOT EXISTS (SELECT 1 FROM transmissao o WHERE o.fila = t.fila AND o.id <> t.id
+    AND o.estado IN ('pendente', 'enviando', 'respondida', 'desconhecida')
+    AND (o.estado <> 'pendente' OR o.id < t.id))
+ORDER BY t.id LIMIT ?
+"""  # noqa: S608 - made of constants
 
 
 def da_vez(
@@ -161,7 +167,9 @@ def da_vez(
 
     `exceto`: services that are blocked. `alvo`: only this kind.
     """
-    return banco.todas(_VEZ, cnpj, autorizador, agora, json.dumps(sorted(exceto)), alvo, alvo, limite)
+    valores = (cnpj, autorizador, agora, json.dumps(sorted(exceto)), alvo, alvo)
+    consultas = banco.todas(_CONSULTAS_DA_VEZ, *valores, limite)
+    return consultas + banco.todas(_OUTRAS_DA_VEZ, *valores, max(0, limite - len(consultas)))
 
 
 def alguma_a_espera(banco: Banco, autorizador: str) -> Row | None:
@@ -170,13 +178,6 @@ def alguma_a_espera(banco: Banco, autorizador: str) -> Row | None:
         "SELECT * FROM transmissao WHERE estado IN (?, ?) AND autorizador = ? ORDER BY chave IS NULL, id LIMIT 1",
         *(PENDENTE, ENVIANDO, autorizador),
     )
-
-
-def proxima_vez(banco: Banco, agora: str) -> str | None:
-    """When the next call that waits for its time is due; None when none does."""
-    sql = "SELECT min(proxima_em) AS em FROM transmissao WHERE estado = ? AND proxima_em > ?"
-    linha = banco.uma(sql, PENDENTE, agora)
-    return str(linha["em"]) if linha is not None and linha["em"] else None
 
 
 def consultas_desde(banco: Banco, chave: str, desde: str) -> list[str]:
@@ -300,34 +301,3 @@ def outros_no_numero(banco: Banco, chave: str, emitente: str, modelo: str, serie
         "SELECT * FROM documento WHERE emitente = ? AND modelo = ? AND serie = ? AND numero = ? AND chave <> ?",
         *(emitente, modelo, serie, numero, chave),
     )
-
-
-# --- what stands still ------------------------------------------------------------------------------------------
-
-
-def parar(banco: Banco, escopo: str, causa: str, ate: str, motivo: str, quando: str) -> int:
-    """Nothing to `escopo` until `ate`. Returns how often in a row it was stopped before."""
-    antes = banco.uma("SELECT tentativas FROM parada WHERE escopo = ?", escopo)
-    banco.execute(
-        "INSERT INTO parada (escopo, causa, desde, ate, tentativas, motivo) VALUES (?, ?, ?, ?, 1, ?)"
-        " ON CONFLICT (escopo) DO UPDATE SET causa = excluded.causa, ate = excluded.ate, motivo = excluded.motivo,"
-        " tentativas = tentativas + 1",
-        (escopo, causa, quando, ate, motivo),
-    )
-    return int(antes["tentativas"]) if antes is not None else 0
-
-
-def soltar(banco: Banco, escopo: str) -> bool:
-    """It works again. True when it stood."""
-    return bool(banco.execute("DELETE FROM parada WHERE escopo = ?", (escopo,)).rowcount)
-
-
-def paradas(banco: Banco) -> dict[str, Row]:
-    """Everything that stands, by scope."""
-    return {r["escopo"]: r for r in banco.todas("SELECT * FROM parada")}
-
-
-def soltar_de(banco: Banco, escopos: Iterable[str]) -> None:
-    """Several at once."""
-    for escopo in escopos:
-        soltar(banco, escopo)

@@ -12,22 +12,21 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from sqlite3 import Row
 
-from separador.banco import documentos, falhas
+from separador.banco import documentos, paradas
 from separador.banco import transmissoes as tabela
 from separador.banco.conexao import texto_de
 from separador.dominio import transmissao as nucleo
 from separador.dominio.etapa import Etapa
 from separador.dominio.falha import Falha, descrever
 from separador.pastas.erros import FalhaDePasta
-from separador.sefaz.enderecos import EnderecosError
 from separador.sefaz.porta import Chamada, Desconhecida, NaoEnviada, Porta, Respondida
-from separador.servico import transmissao_duvidas, transmissao_paradas, transmissao_respostas
+from separador.servico import transmissao_duvidas, transmissao_paradas, transmissao_respostas, transmissao_vez
+from separador.servico.aviso_de_pasta import avisar_pasta
 from separador.servico.casa import Casa
-from separador.servico.conclusao import TENTATIVAS, abrir_obra, avisar_pasta, fechar, finalizar
+from separador.servico.conclusao import TENTATIVAS, abrir_obra, fechar, finalizar
 from separador.servico.linha_de_rede import LinhaDeRede
 from separador.servico.log import registrar_incidente
 from separador.servico.obra import Obra
-from separador.servico.transmissao_chamada import CedoDemaisError, SemEnderecoError, preparar
 from separador.servico.transmissor import Entregue, Transmissor
 
 OLHAR_S = 0.5
@@ -71,7 +70,7 @@ class Transmissao:
         self._linha.reequipar()
         obra = abrir_obra(self.casa)
         with self.casa.banco.transacao():
-            for escopo in tabela.paradas(self.casa.banco):
+            for escopo in paradas.todas(self.casa.banco):
                 if escopo.startswith(transmissao_paradas.do_certificado("")):
                     transmissao_paradas.certificado_voltou(obra, escopo.rpartition(":")[2])
         finalizar(self.casa, obra)
@@ -113,38 +112,13 @@ class Transmissao:
         """Rows whose turn it is, with room in flight for each."""
         if self._parando:
             return []
-        voando = Counter(self._voos.values())
-        paradas = tabela.paradas(self.casa.banco)
-        escolhidas: list[Row] = []
-        filas: set[str] = set()
-        for cnpj, autorizador in tabela.grupos_pendentes(self.casa.banco):
-            vagas = self.casa.config.sefaz.em_voo - voando[cnpj, autorizador]
-            for linha in self._do_grupo(cnpj, autorizador, vagas, paradas):
-                if linha["fila"] not in filas and len(escolhidas) < self._transmissor.vagas:
-                    filas.add(linha["fila"])
-                    escolhidas.append(linha)
-        return escolhidas
-
-    def _do_grupo(self, cnpj: str, autorizador: str, vagas: int, paradas: dict[str, Row]) -> list[Row]:
-        quando = self.casa.quando()
-        if vagas <= 0 or transmissao_paradas.vigente(paradas.get(transmissao_paradas.do_certificado(cnpj)), quando):
-            return []
-        parada = paradas.get(transmissao_paradas.do_autorizador(autorizador, self.casa.config.ambiente.tp_amb))
-        alvo = None
-        if parada is not None:
-            if transmissao_paradas.vigente(parada, quando) or any(a == autorizador for _, a in self._voos.values()):
-                return []
-            # Its time is over: one call tries; of an authoriser that said it stands still, a status query.
-            vagas, alvo = 1, tabela.STATUS if parada["causa"] == transmissao_paradas.SEFAZ else None
-        prefixo = transmissao_paradas.do_servico(cnpj, "")
-        bloqueados = [
-            e.removeprefix(prefixo) for e, p in paradas.items() if e.startswith(prefixo) and str(p["ate"]) > quando
-        ]
-        return tabela.da_vez(self.casa.banco, cnpj, autorizador, quando, vagas, exceto=bloqueados, alvo=alvo)
+        return transmissao_vez.escolher(self.casa, self._voos.values(), self._transmissor.vagas)
 
     def _enviar(self) -> bool:
         """Intents committed, many at once; then the calls."""
-        self._sondar()
+        if self._parando:
+            return False
+        transmissao_vez.sondar(self.casa)
         escolhidas = self._escolher()
         if not escolhidas:
             return False
@@ -152,7 +126,7 @@ class Transmissao:
         chamadas: list[tuple[Row, Chamada]] = []
         with self.casa.banco.transacao():
             for linha in escolhidas:
-                chamada = self._intencao(obra, linha)
+                chamada = transmissao_vez.intencao(obra, linha, self._linha)
                 if chamada is not None:
                     chamadas.append((linha, chamada))
         for linha, chamada in chamadas:
@@ -160,49 +134,6 @@ class Transmissao:
             self._transmissor.dar(linha["id"], self._linha.porta, chamada)
         finalizar(self.casa, obra)
         return True
-
-    def _sondar(self) -> None:
-        """Of each authoriser that said it stands still, and whose time is over: is it back? (at most each 3 min)"""
-        vencidas = transmissao_paradas.vencidas(self.casa)
-        if not vencidas or self._parando:
-            return
-        obra = abrir_obra(self.casa)
-        with self.casa.banco.transacao():
-            for parada in vencidas:
-                transmissao_paradas.sondar(obra, parada)
-        finalizar(self.casa, obra)
-
-    def _intencao(self, obra: Obra, linha: Row) -> Chamada | None:
-        dono = self._linha.dono(linha["cnpj"])
-        if dono is None:
-            transmissao_paradas.certificado(obra, linha["cnpj"], self._linha.porque_sem_certificado(linha["cnpj"]))
-            return None
-        try:
-            with obra.banco.ponto():
-                chamada = preparar(obra, linha, dono)
-        except CedoDemaisError as cedo:
-            tabela.de_novo(obra.banco, linha["id"], None, "dez consultas por hora", texto_de(cedo.em))
-            return None
-        except (SemEnderecoError, EnderecosError) as erro:
-            motivo, fazer = descrever("SEP-TRANSMISSAO-ENDERECO", str(erro))
-            obra.falhar(Falha(f"endereco:{linha['autorizador']}", "SEP-TRANSMISSAO-ENDERECO", motivo, fazer))
-            self._depois(obra, linha, str(erro))
-            return None
-        except Exception as erro:  # noqa: BLE001 - around one document (W11)
-            numero = registrar_incidente(self.casa.dados, erro, {"transmissao": linha["id"]}, obra.agora)
-            self._depois(obra, linha, f"incidente {numero}")
-            return None
-        falhas.encerrar(obra.banco, f"endereco:{linha['autorizador']}", obra.quando, "o endereço está na tabela")
-        if chamada is not None:
-            obra.linhas.append(
-                {"event": "transmitindo", "acao": "transmissão", "chave": linha["chave"], "servico": linha["servico"],
-                 "autorizador": linha["autorizador"], "tentativa": linha["tentativas"] + 1}
-            )  # fmt: skip
-        return chamada
-
-    def _depois(self, obra: Obra, linha: Row, detalhe: str) -> None:
-        em = texto_de(obra.agora + nucleo.espera_conexao(5, self.casa.relogio.sorteio()))
-        tabela.de_novo(obra.banco, linha["id"], None, detalhe, em)
 
     # --- in ------------------------------------------------------------------------------------------------------
 

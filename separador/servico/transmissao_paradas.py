@@ -5,7 +5,7 @@
 from datetime import datetime, timedelta
 from sqlite3 import Row
 
-from separador.banco import falhas
+from separador.banco import falhas, paradas
 from separador.banco import transmissoes as tabela
 from separador.banco.conexao import texto_de
 from separador.dominio import espera
@@ -41,19 +41,19 @@ def vigente(parada: Row | None, quando: str) -> bool:
     return parada is not None and str(parada["ate"]) > quando
 
 
-def _parar(obra: Obra, escopo: str, causa: str, ate: datetime, motivo: str) -> int:
-    return tabela.parar(obra.banco, escopo, causa, texto_de(ate), motivo[:500], obra.quando)
+def _parar(obra: Obra, escopo: str, causa: str, ate: datetime, motivo: str) -> None:
+    paradas.parar(obra.banco, escopo, causa, texto_de(ate), motivo[:500], obra.quando)
 
 
 def _ja(obra: Obra, escopo: str) -> Row | None:
     """The stop in force; several calls in flight that fail together are one failure."""
-    parada = tabela.paradas(obra.banco).get(escopo)
+    parada = paradas.uma(obra.banco, escopo)
     return parada if vigente(parada, obra.quando) else None
 
 
 def _so_pergunta(obra: Obra, linha: Row, escopo: str) -> bool:
     """A status query to an authoriser for which nothing waits (a contingency that was only asked after)."""
-    return linha["alvo"] == tabela.STATUS and escopo not in tabela.paradas(obra.banco)
+    return linha["alvo"] == tabela.STATUS and paradas.uma(obra.banco, escopo) is None
 
 
 def _mostrar(obra: Obra, escopo: str, codigo: str, detalhe: str) -> None:
@@ -66,7 +66,7 @@ def fora_do_ar(obra: Obra, linha: Row, detalhe: str) -> None:
     escopo = do_autorizador(linha["autorizador"], linha["tp_amb"])
     if _ja(obra, escopo) is not None or _so_pergunta(obra, linha, escopo):
         return
-    parada = tabela.paradas(obra.banco).get(escopo)
+    parada = paradas.uma(obra.banco, escopo)
     feitas = int(parada["tentativas"]) if parada is not None else 0
     ate = obra.agora + nucleo.espera_conexao(feitas, obra.casa.relogio.sorteio())
     _parar(obra, escopo, REDE, ate, detalhe)
@@ -80,7 +80,7 @@ def parada(obra: Obra, linha: Row, codigo: str, motivo: str) -> None:
     escopo = do_autorizador(linha["autorizador"], linha["tp_amb"])
     if _ja(obra, escopo) is not None or _so_pergunta(obra, linha, escopo):
         return
-    antes = tabela.paradas(obra.banco).get(escopo)
+    antes = paradas.uma(obra.banco, escopo)
     feitas = int(antes["tentativas"]) if antes is not None else 0
     # A longer pause where it does not know itself for how long (109).
     espera_s = espera.reenvio(feitas + (2 if codigo == "109" else 0), obra.casa.relogio.sorteio())
@@ -109,7 +109,7 @@ def vencidas(casa: Casa) -> list[Row]:
     quando = casa.quando()
     return [
         p
-        for e, p in tabela.paradas(casa.banco).items()
+        for e, p in paradas.todas(casa.banco).items()
         if e.startswith("sefaz:") and str(p["ate"]) <= quando and not _tentando(casa, p)
     ]
 
@@ -133,7 +133,7 @@ def sondar(obra: Obra, parada: Row) -> None:
 def voltou(obra: Obra, autorizador: str, tp_amb: str, por: str = "a SEFAZ voltou a responder") -> None:
     """It answers again: everything that waited goes, in order."""
     escopo = do_autorizador(autorizador, tp_amb)
-    if tabela.soltar(obra.banco, escopo):
+    if paradas.soltar(obra.banco, escopo):
         falhas.encerrar(obra.banco, escopo, obra.quando, por)
         for assunto, _ in falhas.assuntos(obra.banco, "svc:"):
             if enderecos.tabela(obra.casa).autorizador(assunto.removeprefix("svc:")) == autorizador:
@@ -158,7 +158,7 @@ def consumo_indevido(obra: Obra, linha: Row, motivo: str) -> str:
 def servico_voltou(obra: Obra, cnpj: str, servico: str) -> None:
     """A call to a service that had blocked us was answered."""
     escopo = do_servico(cnpj, servico)
-    if tabela.soltar(obra.banco, escopo):
+    if paradas.soltar(obra.banco, escopo):
         falhas.encerrar(obra.banco, escopo, obra.quando, "o serviço voltou a aceitar chamadas")
 
 
@@ -172,7 +172,7 @@ def certificado(obra: Obra, cnpj: str, detalhe: str) -> None:
 def certificado_voltou(obra: Obra, cnpj: str) -> None:
     """It works."""
     escopo = do_certificado(cnpj)
-    if tabela.soltar(obra.banco, escopo):
+    if paradas.soltar(obra.banco, escopo):
         falhas.encerrar(obra.banco, escopo, obra.quando, "o certificado funciona na transmissão")
 
 
@@ -187,7 +187,7 @@ def situacao_do_servico(obra: Obra, linha: Row, codigo: str, motivo: str) -> Non
     if linha["autorizador"] != enderecos.svc(obra.casa, uf):
         return
     normal = enderecos.tabela(obra.casa).autorizador(uf)
-    parado = tabela.paradas(obra.banco).get(do_autorizador(normal, linha["tp_amb"]))
+    parado = paradas.uma(obra.banco, do_autorizador(normal, linha["tp_amb"]))
     if codigo == "113" and parado is not None:
         _mostrar(obra, f"svc:{uf}", "SEP-SVC-ATIVA", f"{linha['autorizador']} no lugar de {normal}.")
     elif codigo != "113":

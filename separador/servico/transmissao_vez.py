@@ -1,0 +1,106 @@
+"""Whose turn it is to be sent, and its intent (SEFAZ-05, SEFAZ-06, SEFAZ-08)."""
+
+from collections import Counter
+from collections.abc import Iterable
+from sqlite3 import Row
+
+from separador.banco import falhas, paradas
+from separador.banco import transmissoes as tabela
+from separador.banco.conexao import texto_de
+from separador.dominio import transmissao as nucleo
+from separador.dominio.falha import Falha, descrever
+from separador.sefaz.enderecos import EnderecosError
+from separador.sefaz.porta import Chamada
+from separador.servico import transmissao_paradas
+from separador.servico.casa import Casa
+from separador.servico.conclusao import abrir_obra, finalizar
+from separador.servico.linha_de_rede import LinhaDeRede
+from separador.servico.log import registrar_incidente
+from separador.servico.obra import Obra
+from separador.servico.transmissao_chamada import CedoDemaisError, SemEnderecoError, preparar
+
+
+def escolher(casa: Casa, voos: Iterable[tuple[str, str]], vagas: int) -> list[Row]:
+    """At most `vagas` rows that may go now. `voos`: (cnpj, authoriser) of each call in flight."""
+    voando = Counter(voos)
+    de_pe = paradas.todas(casa.banco)
+    escolhidas: list[Row] = []
+    filas: set[str] = set()
+    for cnpj, autorizador in tabela.grupos_pendentes(casa.banco):
+        livres = casa.config.sefaz.em_voo - voando[cnpj, autorizador]
+        ocupado = any(a == autorizador for _, a in voando)
+        for linha in _do_grupo(casa, cnpj, autorizador, livres, de_pe, ocupado=ocupado):
+            if linha["fila"] not in filas and len(escolhidas) < vagas:
+                filas.add(linha["fila"])
+                escolhidas.append(linha)
+    return escolhidas
+
+
+def _do_grupo(
+    casa: Casa, cnpj: str, autorizador: str, vagas: int, de_pe: dict[str, Row], *, ocupado: bool
+) -> list[Row]:
+    quando = casa.quando()
+    if vagas <= 0 or transmissao_paradas.vigente(de_pe.get(transmissao_paradas.do_certificado(cnpj)), quando):
+        return []
+    parada = de_pe.get(transmissao_paradas.do_autorizador(autorizador, casa.config.ambiente.tp_amb))
+    alvo = None
+    if parada is not None:
+        if transmissao_paradas.vigente(parada, quando) or ocupado:
+            return []
+        # Its time is over: one call tries; of an authoriser that said it stands still, a status query.
+        vagas, alvo = 1, tabela.STATUS if parada["causa"] == transmissao_paradas.SEFAZ else None
+    prefixo = transmissao_paradas.do_servico(cnpj, "")
+    bloqueados = [e.removeprefix(prefixo) for e, p in de_pe.items() if e.startswith(prefixo) and str(p["ate"]) > quando]
+    return tabela.da_vez(casa.banco, cnpj, autorizador, quando, vagas, exceto=bloqueados, alvo=alvo)
+
+
+def sondar(casa: Casa) -> None:
+    """Of each authoriser that said it stands still, and whose time is over: is it back? (at most each 3 min)"""
+    vencidas = transmissao_paradas.vencidas(casa)
+    if not vencidas:
+        return
+    obra = abrir_obra(casa)
+    with casa.banco.transacao():
+        for parada in vencidas:
+            transmissao_paradas.sondar(obra, parada)
+    finalizar(casa, obra)
+
+
+def intencao(obra: Obra, linha: Row, rede: LinhaDeRede) -> Chamada | None:
+    """The call of a row, its intent written; None when it cannot go now, which is then said or scheduled."""
+    dono = rede.dono(linha["cnpj"])
+    if dono is None:
+        transmissao_paradas.certificado(obra, linha["cnpj"], rede.porque_sem_certificado(linha["cnpj"]))
+        return None
+    try:
+        with obra.banco.ponto():
+            chamada = preparar(obra, linha, dono)
+    except CedoDemaisError as cedo:
+        tabela.de_novo(obra.banco, linha["id"], None, "dez consultas por hora", texto_de(cedo.em))
+        return None
+    except (SemEnderecoError, EnderecosError) as erro:
+        motivo, fazer = descrever("SEP-TRANSMISSAO-ENDERECO", str(erro))
+        obra.falhar(Falha(f"endereco:{linha['autorizador']}", "SEP-TRANSMISSAO-ENDERECO", motivo, fazer))
+        _depois(obra, linha, str(erro))
+        return None
+    except Exception as erro:  # noqa: BLE001 - around one document (W11)
+        numero = registrar_incidente(obra.casa.dados, erro, {"transmissao": linha["id"]}, obra.agora)
+        _depois(obra, linha, f"incidente {numero}")
+        return None
+    if chamada is not None:
+        _contar(obra, linha)
+    return chamada
+
+
+def _contar(obra: Obra, linha: Row) -> None:
+    if obra.havia_falhas:
+        falhas.encerrar(obra.banco, f"endereco:{linha['autorizador']}", obra.quando, "o endereço está na tabela")
+    obra.linhas.append(
+        {"event": "transmitindo", "acao": "transmissão", "chave": linha["chave"], "servico": linha["servico"],
+         "autorizador": linha["autorizador"], "tentativa": linha["tentativas"] + 1}
+    )  # fmt: skip
+
+
+def _depois(obra: Obra, linha: Row, detalhe: str) -> None:
+    em = texto_de(obra.agora + nucleo.espera_conexao(5, obra.casa.relogio.sorteio()))
+    tabela.de_novo(obra.banco, linha["id"], None, detalhe, em)
