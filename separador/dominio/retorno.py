@@ -12,8 +12,11 @@ from separador.dominio.situacao import Causa, Situacao
 
 CANCELAMENTO = "110111"
 SUBSTITUICAO = "240140"
-PEDEM_CONSULTA = frozenset({"134", "136"})
-"""An event registered with an alert about the document's situation, or not tied to it: SEFAZ is asked what it has."""
+PEDEM_CONSULTA = frozenset({"134", "136", "218"})
+"""An event registered with an alert about the document's situation, or not tied to it, or refused because the document
+is cancelled: SEFAZ is asked what it has (fatos/cte.md 5.2)."""
+SEM_DOCUMENTO = {"217": "SEP-NAO-CONSTA", "218": "SEP-CONSULTAR", "216": "SEP-CONSULTAR", "600": "SEP-CONSULTAR"}
+"""Why SEFAZ did not register an event, where the reason is the document: the event is refused, the document shown."""
 
 
 class Efeito(StrEnum):
@@ -167,8 +170,8 @@ def _outro_evento(r: Resposta, aceito: bool) -> Decisao:
     if aceito:
         marca = "substituído" if r.tp_evento == SUBSTITUICAO else None
         return Decisao(Efeito.REGISTRAR, terminal=True, juntar=True, marca=marca)
-    if r.cstat in c.REJEICOES:
-        return Decisao(Efeito.REGISTRAR, terminal=True)
+    if r.cstat in c.REJEICOES or r.cstat in SEM_DOCUMENTO:
+        return Decisao(Efeito.REGISTRAR, falha=SEM_DOCUMENTO.get(r.cstat), terminal=True)
     return _nada(r)
 
 

@@ -342,6 +342,23 @@ def test_631_de_documento_de_terceiro_decide_pelo_evento_processado(casa: CasaDe
 
 
 @pytest.mark.requisito("SEFAZ-02")
+@pytest.mark.parametrize(
+    ("c_stat", "falha"), [("217", "SEP-NAO-CONSTA"), ("218", "SEP-CONSULTAR"), ("600", "SEP-CONSULTAR")]
+)
+def test_recusa_por_causa_do_documento(casa: CasaDeTeste, c_stat: str, falha: str) -> None:
+    """The event is refused; that SEFAZ does not have the document as we have it is shown, and looked into."""
+    e = casa.autorizado(1)
+    pedir(casa, "carta-correcao", e.chave, CARTA)
+    nome, xml = tomar(casa, e.chave, "carta-correcao")
+    responder(casa, nome, xml, c_stat, com_chave=False)
+    casa.rodar()
+    assert linhas(casa, e.chave) == [("110110", 1, "recusado")]
+    assert casa.falhas(e.chave) == [falha]
+    assert casa.situacao(e.chave) == "AUTORIZADO PELA SEFAZ"
+    assert casa.nomes(1) == ([f"{e.chave}-ped-sit.xml"] if c_stat == "218" else [])
+
+
+@pytest.mark.requisito("SEFAZ-02")
 def test_multimodal_so_do_modal_06(casa: CasaDeTeste) -> None:
     e = casa.autorizado(1)
     assert pedir(casa, "multimodal", e.chave, {"registro": "Conhecimento aéreo 123 anexado"})["codigo"] == "679"

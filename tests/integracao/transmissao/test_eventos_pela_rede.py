@@ -1,0 +1,156 @@
+"""Every event of the table over the network, judged and recorded by the local SEFAZ (SEFAZ-02, EMIS-17)."""
+
+import base64
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from separador.demonstracao.empresas import EMITENTE, REMETENTE_SP
+from separador.dominio.chave import compor
+from separador.dominio.evento_fiscal import POR_NOME
+from tests.apoio.casa_de_rede import AUTORIZADO, CANCELADO, CasaDeRede
+from tests.apoio.casa_de_teste import MOTIVO
+
+Fazer = Callable[..., CasaDeRede]
+CARTA = {"correcoes": [{"grupo": "compl", "campo": "xObs", "valor": "CARGA REFRIGERADA"}]}
+OBSERVACAO = "O valor cobrado não é o contratado"
+
+
+def pedir(casa: CasaDeRede, evento: str, chave: str, dados: dict[str, Any], base: str) -> dict[str, Any]:
+    corpo = {"pedido": "evento", "evento": evento, "chave": chave, "dados": dados}
+    casa.soltar(3, f"{base}.json", json.dumps(corpo, ensure_ascii=False).encode())
+    return casa.json(3, f"{base}-ret.json")
+
+
+def estados(casa: CasaDeRede, chave: str) -> list[tuple[str, int, str, str]]:
+    todas = casa.banco.todas("SELECT * FROM evento WHERE chave = ? ORDER BY id", chave)
+    return [(e["tp_evento"], e["n_seq"], e["estado"], e["cstat"]) for e in todas]
+
+
+def aceito(casa: CasaDeRede, evento: str, chave: str, dados: dict[str, Any], n_seq: int = 1) -> None:
+    """Ordered, recorded by SEFAZ, its processed event and return published."""
+    tp = POR_NOME[evento].tp
+    casa.limpar(2)
+    resposta = pedir(casa, evento, chave, dados, f"{evento}-{n_seq}")
+    assert (resposta["resultado"], resposta["n_seq"]) == ("feito", n_seq), resposta
+    casa.passar(5)
+    assert (tp, n_seq, "aceito", "135") in estados(casa, chave), (estados(casa, chave), casa.falhas())
+    assert {f"{chave}_{tp}_{n_seq:03d}-procEventoCTe.xml", f"{evento}-{n_seq}-eve.xml"} <= set(casa.nomes(2))
+    assert casa.nomes(1) == []
+    assert casa.falhas() == []
+
+
+@pytest.mark.requisito("SEFAZ-02", "CTE-15")
+def test_os_eventos_do_emitente(casa: CasaDeRede) -> None:
+    e = casa.exportar(1)
+    agora = casa.agora.isoformat(timespec="seconds")
+    aceito(casa, "carta-correcao", e.chave, CARTA)
+    aceito(casa, "carta-correcao", e.chave, CARTA | {"repetir_anteriores": True}, 2)
+    entrega = {"entrega_em": agora, "documento": "123456", "nome": "FULANO", "todas_as_notas": True}
+    aceito(casa, "comprovante", e.chave, entrega | {"imagem": base64.b64encode(b"foto").decode()})
+    aceito(casa, "cancelar-comprovante", e.chave, {})
+    aceito(
+        casa, "insucesso", e.chave, {"tentativa_em": agora, "motivo": "2", "latitude": "-23.5", "longitude": "-46.6"}
+    )
+    aceito(casa, "cancelar-insucesso", e.chave, {})
+    pagamento = {
+        "numero": "1",
+        "transacao": "PIX1",
+        "meio": "17",
+        "recebedor": EMITENTE.cnpj,
+        "instituicao": "12345678",
+    }
+    aceito(casa, "pagamento", e.chave, pagamento)
+    aceito(casa, "cancelar-pagamento", e.chave, {})
+    assert casa.situacao(e.chave) == AUTORIZADO
+    assert len(casa.na_sefaz(e.chave)["eventos"]) == 8
+
+
+@pytest.mark.requisito("SEFAZ-02", "EMIS-17")
+def test_os_eventos_do_tomador_com_o_certificado_dele(fazer_casa: Fazer) -> None:
+    casa = fazer_casa(empresas=(EMITENTE, REMETENTE_SP))
+    e = casa.exportar(1)
+    aceito(casa, "desacordo", e.chave, {"observacao": OBSERVACAO})
+    enviada = casa.chamadas(e.chave, "evento")[-1]
+    assert enviada["cnpj"] == REMETENTE_SP.cnpj
+    aceito(casa, "cancelar-desacordo", e.chave, {})
+    aceito(casa, "desacordo", e.chave, {"observacao": OBSERVACAO}, 2)
+    aceito(
+        casa, "credito-presumido", e.chave, {"base": "1000", "codigo": "01", "ibs_percentual": "1", "ibs_valor": "10"}
+    )
+
+
+@pytest.mark.requisito("SEFAZ-02", "CTE-05")
+def test_cancelamento_como_evento(casa: CasaDeRede) -> None:
+    e = casa.exportar(1)
+    assert pedir(casa, "cancelamento", e.chave, {"motivo": MOTIVO}, "canc")["resultado"] == "feito"
+    casa.passar(5)
+    assert casa.situacao(e.chave) == CANCELADO
+
+
+@pytest.mark.requisito("SEFAZ-02", "SEFAZ-04", "CTE-12")
+def test_queda_depois_de_registrar_e_um_evento_so(casa: CasaDeRede) -> None:
+    """The answer was lost: the look-up brings our own event back, and it is accepted with its protocol."""
+    e = casa.exportar(1)
+    casa.sefaz.roteiro({"falha": "queda-depois", "servico": "evento", "vezes": 1})
+    pedir(casa, "carta-correcao", e.chave, CARTA, "carta")
+    casa.passar(600)
+    assert estados(casa, e.chave) == [("110110", 1, "aceito", "135")]
+    assert len(casa.na_sefaz(e.chave)["eventos"]) == 1
+    assert f"{e.chave}_110110_001-procEventoCTe.xml" in casa.nomes(2)
+
+
+@pytest.mark.requisito("SEFAZ-02", "SEFAZ-04")
+def test_queda_antes_de_registrar_manda_os_mesmos_bytes(casa: CasaDeRede) -> None:
+    e = casa.exportar(1)
+    casa.sefaz.roteiro({"falha": "queda-antes", "servico": "evento", "vezes": 1})
+    pedir(casa, "carta-correcao", e.chave, CARTA, "carta")
+    for _ in range(20):
+        casa.passar(300)
+    assert estados(casa, e.chave) == [("110110", 1, "aceito", "135")]
+
+
+@pytest.mark.requisito("SEFAZ-02")
+def test_recusa_da_sefaz_fica_na_lista_e_libera_o_numero(casa: CasaDeRede) -> None:
+    e = casa.exportar(1)
+    casa.sefaz.roteiro({"falha": "cstat", "cstat": "681", "servico": "evento", "vezes": 1})
+    casa.limpar(2)
+    pedir(casa, "carta-correcao", e.chave, CARTA, "carta")
+    casa.passar(5)
+    assert estados(casa, e.chave) == [("110110", 1, "recusado", "681")]
+    assert "carta-eve.xml" in casa.nomes(2)
+    assert pedir(casa, "carta-correcao", e.chave, CARTA, "outra")["n_seq"] == 1
+    casa.passar(5)
+    assert estados(casa, e.chave)[-1] == ("110110", 1, "aceito", "135")
+
+
+@pytest.mark.requisito("EMIS-17")
+def test_desacordo_de_documento_de_outra_instalacao(fazer_casa: Fazer, casa: CasaDeRede) -> None:
+    """Authorised elsewhere: nothing here knows it, SEFAZ does; the taker's company is configured."""
+    e = casa.exportar(1)
+    casa.banco.execute("DROP TRIGGER documento_fica")  # as if the issuer's installation were another
+    with casa.banco.transacao():
+        for tabela in ("transmissao", "assinado", "publicacao"):
+            casa.banco.execute(f"DELETE FROM {tabela} WHERE documento_id IS NOT NULL")
+        casa.banco.execute("DELETE FROM documento WHERE chave = ?", (e.chave,))
+    assert not casa.tem(e.chave)
+    casa.empresas.append(casa._empresa(REMETENTE_SP, True))
+    casa.gravar_config()
+    casa.reabrir()
+    recusa = pedir(casa, "desacordo", e.chave, {"observacao": OBSERVACAO}, "sem-empresa")
+    assert recusa["codigo"] == "SEP-EVENTO-EMPRESA"
+    aceito(casa, "desacordo", e.chave, {"observacao": OBSERVACAO, "empresa": REMETENTE_SP.cnpj})
+
+
+@pytest.mark.requisito("EMIS-17", "SEFAZ-04")
+def test_desacordo_de_chave_que_a_sefaz_nao_tem(casa: CasaDeRede) -> None:
+    chave = compor(
+        uf="35", aamm="2611", cnpj="99887766000105", modelo="57", serie=1, numero=5, tp_emis="1", codigo="12345678"
+    )
+    assert pedir(casa, "desacordo", chave, {"observacao": OBSERVACAO}, "desacordo")["resultado"] == "feito"
+    casa.passar(5)
+    assert estados(casa, chave) == [("610110", 1, "recusado", "217")]
+    assert casa.nomes(2) == ["desacordo-eve.xml", "desacordo-ret.json"]
+    assert casa.falhas() == []
