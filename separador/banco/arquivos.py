@@ -1,6 +1,6 @@
 """Files taken: one row per claim, exactly one outcome (SEP-08)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from sqlite3 import Row
 
@@ -70,12 +70,12 @@ _INSERIR = (
 _ATUALIZAR = f"UPDATE arquivo SET {', '.join(f'{c} = ?' for c in _CAMPOS)} WHERE id = ?"  # noqa: S608 - the same
 
 
-def terminar(banco: Banco, arquivo_id: int, quando: str, guardado_em: bytes) -> None:
-    """The decided outcome becomes final, once. `guardado_em`: where the original goes next, relative to `dados`."""
-    banco.execute(
+def terminar(banco: Banco, lugares: Iterable[tuple[int, bytes]], quando: str) -> None:
+    """The decided outcomes become final, once. With each id, where the original goes next, relative to `dados`."""
+    banco.conn.executemany(
         "UPDATE arquivo SET desfecho = resultado, etapa = ?, terminado_em = ?, guardado_em = ?, espera_por = NULL,"
         " proxima_em = NULL WHERE id = ? AND desfecho IS NULL",
-        (Etapa.CONCLUIDO.value, quando, guardado_em, arquivo_id),
+        [(Etapa.CONCLUIDO.value, quando, guardado_em, i) for i, guardado_em in lugares],
     )
 
 

@@ -193,17 +193,19 @@ def enviado(banco: Banco, documento_id: int, quando: str, quem: str, arquivo_id:
 
     From NÃO ENVIADO or REJEITADO this is a transition; the same bytes handed on once more (108) change no situação.
     """
-    comum = "enviado_em = ?, etapa = ?, proxima_acao = NULL, proxima_em = NULL"
-    valores = (quando, Etapa.PUBLICADO.value)
-    situacao = por_id(banco, documento_id)["situacao"]
-    if permitida(Situacao(situacao), Causa.ENVIO, Situacao.AGUARDANDO_RETORNO):
-        banco.execute(
-            f"UPDATE documento SET {comum}, situacao = ?, causa = ?, causa_quem = ?, causa_arquivo = ?,"  # noqa: S608
-            " causa_cstat = NULL, causa_protocolo = NULL, atualizado_em = ? WHERE id = ?",
-            (*valores, Situacao.AGUARDANDO_RETORNO.value, Causa.ENVIO.value, quem, arquivo_id, quando, documento_id),
-        )
-    else:
-        banco.execute(f"UPDATE documento SET {comum} WHERE id = ?", (*valores, documento_id))  # noqa: S608
+    comuns = (quando, Etapa.PUBLICADO.value)
+    mudanca = (Situacao.AGUARDANDO_RETORNO.value, Causa.ENVIO.value, quem, arquivo_id, quando)
+    if not banco.execute(_ENVIAR, (*comuns, *mudanca, documento_id)).rowcount:
+        banco.execute(f"UPDATE documento SET {_ENVIADO} WHERE id = ?", (*comuns, documento_id))  # noqa: S608
+
+
+_ENVIADO = "enviado_em = ?, etapa = ?, proxima_acao = NULL, proxima_em = NULL"
+_ENVIAVEIS = ", ".join(f"'{s}'" for s in Situacao if permitida(s, Causa.ENVIO, Situacao.AGUARDANDO_RETORNO))
+_ENVIAR = (
+    f"UPDATE documento SET {_ENVIADO}, situacao = ?, causa = ?, causa_quem = ?, causa_arquivo = ?,"  # noqa: S608 - constants
+    " causa_cstat = NULL, causa_protocolo = NULL, atualizado_em = ?"
+    f" WHERE id = ? AND situacao IN ({_ENVIAVEIS})"
+)
 
 
 def aguardar_desde(banco: Banco, documento_id: int, quando: str) -> None:

@@ -1,5 +1,6 @@
 """Files that we put in a folder: recorded before they become visible (casa.md step 7; confiabilidade.md C10, D1)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from sqlite3 import Row
 
@@ -57,11 +58,11 @@ def renomear(banco: Banco, publicacao_id: int, nome: bytes) -> None:
     banco.execute("UPDATE publicacao SET nome = ? WHERE id = ?", (nome, publicacao_id))
 
 
-def concluir(banco: Banco, publicacao_id: int, quando: str) -> None:
-    """It is visible, durably."""
-    banco.execute(
+def concluir(banco: Banco, ids: Iterable[int], quando: str) -> None:
+    """They are visible, durably."""
+    banco.conn.executemany(
         "UPDATE publicacao SET estado = ?, publicada_em = ?, provisorio = NULL WHERE id = ?",
-        (PUBLICADA, quando, publicacao_id),
+        [(PUBLICADA, quando, i) for i in ids],
     )
 
 

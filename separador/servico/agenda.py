@@ -25,8 +25,9 @@ from separador.servico import (
     transmissoes,
     validade,
 )
+from separador.servico.aviso_de_pasta import avisar_pasta
 from separador.servico.casa import Casa
-from separador.servico.conclusao import abrir_obra, avisar_pasta, fechar, finalizar
+from separador.servico.conclusao import abrir_obra, fechar, finalizar
 from separador.servico.log import registrar_incidente
 from separador.servico.obra import Obra
 from separador.servico.saidas import Saida

@@ -5,33 +5,27 @@ Order of effects, which every crash test leans on:
   4. commit: published, transitions, outcomes   5. originals to the archive.
 """
 
-import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
-from sqlite3 import Row
 
-from separador.banco import arquivos, bloqueios, documentos, eventos, falhas, publicacoes, tarefas
+from separador.banco import arquivos, bloqueios, falhas
 from separador.banco.conexao import texto_de
 from separador.dominio.erro import Recusa
 from separador.dominio.etapa import Desfecho
-from separador.dominio.falha import Falha
-from separador.dominio.nome import mostrar
 from separador.dominio.rota import Regra
-from separador.dominio.situacao import Situacao
+from separador.ecac.guia_lida import GuiasLidas
 from separador.fiscal.consultas import ConsultaLida
 from separador.fiscal.preparo import Preparado, SemCertificado
 from separador.fiscal.retornos import ErroTransmissor, Retorno
-from separador.pastas.disco import PROPRIA, juntar, sincronizar_pasta
 from separador.pastas.erros import FalhaDePasta
-from separador.pastas.guarda import arquivar
-from separador.pastas.tomada import limpar_lote
-from separador.servico import consultas, envio, pedidos_evento, plano, retornos, saidas
+from separador.servico import consultas, ecac_entrada, envio, pedidos_evento, plano, retornos, saidas
+from separador.servico.arquivamento import Original, arquivar_terminados
 from separador.servico.casa import Casa
-from separador.servico.log import registrar_incidente
-from separador.servico.lotes import rota_do_lote
-from separador.servico.obra import Item, Obra, guardado_em
+from separador.servico.ecac_leitura import RecibosLidos
+from separador.servico.entrega import publicar_pendentes
+from separador.servico.log import registrar_incidente, registrar_varias
+from separador.servico.obra import Item, Obra
 from separador.servico.operario import Copia, Incidente, Parecer, PastaFalhou, PedidoLido
 from separador.servico.saidas import Remessa
 
@@ -113,20 +107,51 @@ def abrir_obra(casa: Casa) -> Obra:
     )
 
 
+class _Quebrou(Exception):  # noqa: N818 - never leaves this module
+    """One of the group broke the program."""
+
+
 def _decidir_grupo(casa: Casa, grupo: Sequence[tuple[Item, Parecer]]) -> None:
+    """All in one transaction. Should one break the program, it is all done again, each in a savepoint of its own."""
+    try:
+        obra = _decidida(casa, grupo, _todos if len(grupo) > 1 else _um_a_um)
+    except _Quebrou:
+        for item, _ in grupo:
+            item.ficha, item.repetido = None, True
+        obra = _decidida(casa, grupo, _um_a_um)
+    _descartar_sobras(obra, grupo)
+    finalizar(casa, obra)
+
+
+def _decidida(
+    casa: Casa, grupo: Sequence[tuple[Item, Parecer]], decidir: Callable[[Obra, Sequence[tuple[Item, Parecer]]], None]
+) -> Obra:
     obra = abrir_obra(casa)
     try:
         with casa.banco.transacao():
-            for item, parecer in grupo:
-                _um(obra, item, parecer)
+            decidir(obra, grupo)
             fechar(obra)
     except BaseException:
         obra.remessa.descartar()
         # What a worker staged stays: each file is decided again, and its record will name it. Were it gone, the file
         # would pass for published.
         raise
-    _descartar_sobras(obra, grupo)
-    finalizar(casa, obra)
+    return obra
+
+
+def _todos(obra: Obra, grupo: Sequence[tuple[Item, Parecer]]) -> None:
+    try:
+        for item, parecer in grupo:
+            _decidir(obra, item, parecer)
+    except FalhaDePasta:
+        raise
+    except Exception as erro:
+        raise _Quebrou from erro
+
+
+def _um_a_um(obra: Obra, grupo: Sequence[tuple[Item, Parecer]]) -> None:
+    for item, parecer in grupo:
+        _um(obra, item, parecer)
 
 
 def fechar(obra: Obra) -> None:
@@ -136,9 +161,7 @@ def fechar(obra: Obra) -> None:
 
 def finalizar(casa: Casa, obra: Obra) -> None:
     """After the commit: tell, make visible, archive."""
-    for linha in obra.linhas:
-        nivel = str(linha.pop("nivel", "info"))
-        getattr(casa.log, nivel)(**linha)
+    registrar_varias(casa.log, obra.linhas)
     for pasta, provisorio in obra.sobras:
         saidas.descartar(pasta, provisorio)
     if len(obra.remessa):
@@ -182,6 +205,10 @@ def _decidir(obra: Obra, item: Item, parecer: Parecer) -> None:
         plano.mover(obra, item, parecer)
     elif isinstance(c, PedidoLido):
         pedidos_evento.por_arquivo(obra, item, c)
+    elif isinstance(c, GuiasLidas):
+        ecac_entrada.guias(obra, item, c)
+    elif isinstance(c, RecibosLidos):
+        ecac_entrada.comprovantes(obra, item, c)
     elif isinstance(c, ConsultaLida):
         consultas.receber(obra, item, c)
     elif isinstance(c, ErroTransmissor):
@@ -229,181 +256,3 @@ def quarentena(obra: Obra, item: Item, detalhe: str) -> None:
     falha = obra.falha_do(item, "SEP-QUARENTENA", detalhe=detalhe)
     obra.falhar(falha)
     obra.terminar(item, Desfecho.QUARENTENA, codigo=falha.codigo, motivo=falha.motivo)
-
-
-def publicar_pendentes(casa: Casa) -> bool:
-    """Make visible everything that is recorded and not known to be visible. True when nothing is left.
-
-    Of this group, of one that a folder stopped, or of a run that died: one way for all three.
-    """
-    linhas = publicacoes.pendentes(casa.banco)
-    prontas: list[Row] = []
-    antigos: list[tuple[Path, bytes]] = []
-    parados: set[tuple[str, int]] = set()
-    falharam: set[str] = set()
-    for linha in linhas:
-        donos = _donos(linha)
-        if donos & parados or linha["pasta"] in falharam:
-            parados |= donos
-            continue  # what comes before it in the order of visibility is not there yet
-        try:
-            efeito = saidas.publicar(casa.banco, linha)
-        except FalhaDePasta as falha:
-            parados |= donos
-            falharam.add(linha["pasta"])
-            avisar_pasta(casa, falha)
-            continue
-        prontas.append(linha)
-        if efeito.antigo is not None:
-            antigos.append(efeito.antigo)
-    firmes = _firmar(casa, prontas)
-    _guardar_antigos(casa, antigos)
-    visiveis = {linha["id"] for linha in firmes}
-    restantes = {dono for linha in linhas if linha["id"] not in visiveis for dono in _donos(linha)}
-    _confirmar(casa, firmes, restantes)
-    return len(firmes) == len(linhas)
-
-
-def _donos(linha: Row) -> set[tuple[str, int]]:
-    pares = {("arquivo", linha["arquivo_id"]), ("tarefa", linha["tarefa_id"])}
-    if linha["arquivo_id"] is None:
-        pares.add(("documento", linha["documento_id"]))  # an answer over the network: processed document, then return
-    return {(n, i) for n, i in pares if i is not None}
-
-
-def avisar_pasta(casa: Casa, falha: FalhaDePasta | PastaFalhou) -> None:
-    """One line in the failures view for a folder, until it works again."""
-    with casa.banco.transacao():
-        nova = Falha(f"pasta:{falha.pasta}", f"SEP-{falha.codigo.upper()}", falha.mensagem, falha.o_que_fazer)
-        if falhas.abrir(casa.banco, nova, casa.quando()):
-            casa.log.error(falha.mensagem, acao="pasta falhou", codigo=falha.codigo, o_que_fazer=falha.o_que_fazer)
-
-
-def _firmar(casa: Casa, linhas: Sequence[Row]) -> list[Row]:
-    """Flush each folder once; of one that fails, nothing is confirmed (it is found published next time)."""
-    firmes: set[str] = set()
-    for pasta in dict.fromkeys(linha["pasta"] for linha in linhas):
-        try:
-            saidas.firmar([Path(pasta)])
-        except FalhaDePasta as falha:
-            avisar_pasta(casa, falha)
-        else:
-            firmes.add(pasta)
-    return [linha for linha in linhas if linha["pasta"] in firmes]
-
-
-def _guardar_antigos(casa: Casa, antigos: Iterable[tuple[Path, bytes]]) -> None:
-    """Returns that were replaced (profile uninfe) go to the archive, never away."""
-    for pasta, provisorio in antigos:
-        destino = casa.dados / "arquivo" / casa.agora().strftime("%Y/%m/%d") / "substituidos"
-        try:
-            arquivar(juntar(pasta / PROPRIA, provisorio), destino, provisorio)
-        except FalhaDePasta as falha:
-            avisar_pasta(casa, falha)
-
-
-def _confirmar(casa: Casa, linhas: Sequence[Row], restantes: set[tuple[str, int]]) -> None:
-    """The second commit: what is visible is recorded as such, with everything that follows from it.
-
-    `restantes`: files and orders of which something is still to become visible.
-    """
-    if not linhas:
-        return
-    quando = casa.quando()
-    originais: dict[int, Original] = {}
-    with casa.banco.transacao():
-        for linha in linhas:
-            publicacoes.concluir(casa.banco, linha["id"], quando)
-            _efeito(casa, linha, quando)
-            arquivo_id, tarefa_id = linha["arquivo_id"], linha["tarefa_id"]
-            if arquivo_id is not None and ("arquivo", arquivo_id) not in restantes and arquivo_id not in originais:
-                originais[arquivo_id] = _terminar(casa, linha, quando)
-            if tarefa_id is not None and ("tarefa", tarefa_id) not in restantes:
-                tarefas.concluir(casa.banco, tarefa_id, quando)
-    for linha in linhas:
-        _contar(casa, linha)
-    arquivar_terminados(casa, list(originais.values()))
-
-
-def _contar(casa: Casa, linha: Row) -> None:
-    """One line per file that became visible, and what it changed (SEP-10)."""
-    entregue = linha["tipo"] == saidas.DOCUMENTO and linha["situacao"] in _QUEM_ENTREGA
-    casa.log.info(
-        "publicado",
-        acao="publicado",
-        id=linha["arquivo_id"],
-        chave=linha["chave"],
-        arquivo=bytes(linha["nome"]),
-        pasta=linha["pasta"],
-        situacao=Situacao.AGUARDANDO_RETORNO.value if entregue else linha["situacao"],
-    )
-
-
-_QUEM_ENTREGA = frozenset({Situacao.NAO_ENVIADO.value, Situacao.REJEITADO.value})
-
-
-def _terminar(casa: Casa, linha: Row, quando: str) -> "Original":
-    nome = bytes(linha["arquivo_nome"])
-    destino = guardado_em(linha["arquivo_id"], nome, linha["resultado"], quando)
-    arquivos.terminar(casa.banco, linha["arquivo_id"], quando, destino)
-    return Original(linha["trabalho"], linha["lote"], nome, destino)
-
-
-def _efeito(casa: Casa, linha: Row, quando: str) -> None:
-    if linha["tipo"] == saidas.DOCUMENTO:
-        quem = _quem(casa, linha)
-        documentos.enviado(casa.banco, linha["documento_id"], quando, quem, linha["arquivo_id"])
-    elif linha["tipo"] == saidas.EVENTO:
-        evento = eventos.por_id(casa.banco, linha["evento_id"])
-        if evento["estado"] == eventos.PRONTO:
-            eventos.marcar(casa.banco, evento["id"], eventos.PUBLICADO, quando)
-        if linha["documento_id"] is not None:
-            documentos.aguardar_desde(casa.banco, linha["documento_id"], quando)
-    elif linha["tipo"] == saidas.CONSULTA:
-        documentos.aguardar_desde(casa.banco, linha["documento_id"], quando)
-
-
-def _quem(casa: Casa, linha: Row) -> str:
-    if linha["tarefa_id"] is not None:
-        tarefa = tarefas.por_id(casa.banco, linha["tarefa_id"])
-        return str(tarefa["quem"]) if tarefa is not None else "serviço"
-    return f"arquivo:{mostrar(bytes(linha['arquivo_nome']))}" if linha["arquivo_id"] is not None else "serviço"
-
-
-@dataclass(frozen=True, slots=True)
-class Original:
-    """A claim that has its outcome: where it lies, and where it goes (relative to `dados`)."""
-
-    trabalho: str
-    lote: str
-    nome: bytes
-    guardado_em: bytes
-
-
-def arquivar_terminados(casa: Casa, originais: Sequence[Original]) -> None:
-    """Originals out of the work folder. A failure here loses nothing: recovery and the next hour do it again."""
-    lotes: set[tuple[str, str]] = set()
-    destinos: set[Path] = set()
-    for original in originais:
-        guardado = os.path.join(os.fsencode(casa.dados), original.guardado_em)
-        destino = Path(os.fsdecode(os.path.dirname(guardado)))
-        origem = juntar(Path(original.trabalho) / original.lote, original.nome)
-        try:
-            arquivar(origem, destino, os.path.basename(guardado))
-            _tirar_marcador(casa, original, origem)
-        except FalhaDePasta as falha:
-            avisar_pasta(casa, falha)
-            continue
-        lotes.add((original.trabalho, original.lote))
-        destinos.add(destino)
-    for destino in destinos:
-        sincronizar_pasta(destino)
-    for trabalho, lote in lotes:
-        limpar_lote(Path(trabalho), lote)
-
-
-def _tirar_marcador(casa: Casa, original: Original, origem: bytes) -> None:
-    """The producer's marker was claimed with its file (A13) and has said all it had to say."""
-    rota = rota_do_lote(casa, original.lote)
-    if rota is not None and rota.marcador is not None:
-        Path(os.fsdecode(origem + rota.marcador.encode())).unlink(missing_ok=True)

@@ -12,8 +12,9 @@ from separador.pastas import tomada
 from separador.pastas.erros import FalhaDePasta
 from separador.pastas.tomada import Tomado
 from separador.servico import no_token, saidas
+from separador.servico.aviso_de_pasta import avisar_pasta
 from separador.servico.casa import Casa
-from separador.servico.conclusao import TENTATIVAS, abrir_obra, avisar_pasta, concluir, fechar, finalizar, quarentena
+from separador.servico.conclusao import TENTATIVAS, abrir_obra, concluir, fechar, finalizar, quarentena
 from separador.servico.equipe import Equipe, EquipeLocal, Morreu, Resultado
 from separador.servico.lotes import nome_do_lote
 from separador.servico.obra import Item, nova_ficha

@@ -9,7 +9,7 @@ import json
 import logging
 import os
 import traceback
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -37,7 +37,7 @@ def configurar(
     A terminal gets text, anything else (journal, pipe) JSON. Returns the file, which the caller closes at the end.
     """
     arquivo = ArquivoDeLog(dados / PASTA, agora) if dados is not None else None
-    saidas = _Saidas(saida, arquivo)
+    saidas = _Saidas(saida, arquivo, agora)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -59,40 +59,72 @@ def registrador(**contexto: Any) -> structlog.typing.FilteringBoundLogger:
 class _Saidas:
     """Writes one finished event to the screen and to the file; neither may stop the service."""
 
-    def __init__(self, saida: TextIO | None, arquivo: ArquivoDeLog | None) -> None:
+    def __init__(self, saida: TextIO | None, arquivo: ArquivoDeLog | None, agora: Callable[[], datetime]) -> None:
         self._saida = saida
         self._arquivo = arquivo
+        self._agora = agora
         self._texto = saida is not None and saida.isatty()
 
     def msg(self, **evento: Any) -> None:
-        linha = json.dumps(evento, ensure_ascii=False, default=str, separators=(",", ":"))
-        if self._arquivo is not None:
-            self._arquivo.escrever(linha)
-        if self._saida is not None:
-            self._mostrar(self._saida, humano(evento, cores=True) if self._texto else linha)
+        self._escrever([evento])
 
     debug = info = warning = error = critical = exception = msg
 
-    def _mostrar(self, saida: TextIO, linha: str) -> None:
+    def varias(self, eventos: Iterable[tuple[str, Evento]]) -> None:
+        """Events of one instant, each with its level: one write for all of them."""
+        quando = _texto_do_instante(self._agora())
+        self._escrever([_apresentavel(None, "", _em_ordem(quando, nivel, evento)) for nivel, evento in eventos])
+
+    def _escrever(self, eventos: Sequence[Evento]) -> None:
+        linhas = [_json(evento) for evento in eventos]
+        if self._arquivo is not None and linhas:
+            self._arquivo.escrever(*linhas)
+        if self._saida is not None:
+            self._mostrar(self._saida, [humano(e, cores=True) for e in eventos] if self._texto else linhas)
+
+    def _mostrar(self, saida: TextIO, linhas: Sequence[str]) -> None:
+        texto = "".join(f"{linha}\n" for linha in linhas)
         try:
-            saida.write(linha.encode("utf-8", "backslashreplace").decode() + "\n")
+            saida.write(texto.encode("utf-8", "backslashreplace").decode())
             saida.flush()
         except (OSError, ValueError):
             self._saida = None  # the terminal or the journal is gone; the file goes on
 
 
+_json = json.JSONEncoder(ensure_ascii=False, default=str, separators=(",", ":")).encode
+
+
+def registrar_varias(log: structlog.typing.FilteringBoundLogger, linhas: Iterable[MutableMapping[str, Any]]) -> None:
+    """The lines of a whole group: `nivel` (info unless said), `event`, `acao` and the rest, as `log.info` takes them.
+
+    The configured log takes them in one write and with one time, which costs half; `log` may then have nothing bound to
+    it. Any other log gets them one by one.
+    """
+    eventos = [(str(linha.pop("nivel", "info")), linha) for linha in linhas]
+    saidas = structlog.get_config()["logger_factory"]()
+    if isinstance(saidas, _Saidas) and hasattr(log, "bind"):
+        saidas.varias(eventos)
+        return
+    for nivel, evento in eventos:
+        getattr(log, nivel)(**evento)
+
+
 def _com_hora_e_nivel(agora: Callable[[], datetime]) -> Callable[[Any, str, Evento], Evento]:
     def juntar(_logger: Any, metodo: str, evento: Evento) -> Evento:
-        novo: Evento = {
-            "quando": agora().isoformat(timespec="milliseconds"),
-            "nivel": "error" if metodo == "exception" else metodo,
-            "acao": evento.pop("acao", "servico"),
-            "mensagem": evento.pop("event", ""),
-        }
         evento.pop("exc_info", None)  # a traceback has no place here: `registrar_incidente`
-        return {**novo, **evento}
+        return _em_ordem(_texto_do_instante(agora()), "error" if metodo == "exception" else metodo, evento)
 
     return juntar
+
+
+def _em_ordem(quando: str, nivel: str, evento: Evento) -> Evento:
+    """What every line has comes first."""
+    comum = {"quando": quando, "nivel": nivel, "acao": evento.pop("acao", "servico")}
+    return {**comum, "mensagem": evento.pop("event", ""), **evento}
+
+
+def _texto_do_instante(quando: datetime) -> str:
+    return quando.isoformat(timespec="milliseconds")
 
 
 def _apresentavel(_logger: Any, _metodo: str, evento: Evento) -> Evento:

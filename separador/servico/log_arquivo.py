@@ -32,20 +32,21 @@ class ArquivoDeLog:
         self._linha_aberta = False
         self.perdidas = 0
 
-    def escrever(self, linha: str) -> bool:
-        """Append one line; False = lost (disk full, folder gone). It is tried anew at the next line, and the number of
-        lines lost is then written first."""
+    def escrever(self, *linhas: str) -> bool:
+        """Append these lines in one write; False = some were lost (disk full, folder gone). It is tried anew at the
+        next call, and the number of lines lost is then written first."""
+        faltam = len(linhas)
         try:
             self._preparar()
-            if self.perdidas:
-                self._acrescentar(self._aviso())
+            if not self.perdidas or self._acrescentar(self._aviso()):
                 self.perdidas = 0
-            self._acrescentar(linha)
+                faltam -= self._acrescentar(*linhas)
         except OSError:
-            self.perdidas += 1
             self.fechar()
-            return False
-        return True
+        if faltam:
+            self.perdidas += faltam
+            self.fechar()
+        return not faltam
 
     def _aviso(self) -> str:
         quando = self._agora().isoformat(timespec="milliseconds")
@@ -62,15 +63,15 @@ class ArquivoDeLog:
                 os.close(self._descritor)
             self._descritor = -1
 
-    def _acrescentar(self, linha: str) -> None:
-        conteudo = (linha + "\n").encode("utf-8", "backslashreplace")
-        if self._linha_aberta:
-            conteudo = b"\n" + conteudo
-        escritos = os.write(self._descritor, conteudo)
+    def _acrescentar(self, *linhas: str) -> int:
+        """How many of the lines are whole in the file now."""
+        antes = b"\n" if self._linha_aberta else b""
+        tudo = antes + "".join(f"{linha}\n" for linha in linhas).encode("utf-8", "backslashreplace")
+        escritos = os.write(self._descritor, tudo)
         self._tamanho += escritos
-        self._linha_aberta = escritos < len(conteudo)
-        if self._linha_aberta:
-            raise OSError("linha escrita pela metade")
+        if escritos:
+            self._linha_aberta = tudo[escritos - 1 : escritos] != b"\n"
+        return tudo.count(b"\n", len(antes), escritos)
 
     def _preparar(self) -> None:
         dia = self._agora().strftime("%Y%m%d")

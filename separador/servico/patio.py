@@ -15,9 +15,9 @@ from separador.pastas.saude import Problema
 from separador.pastas.tomada import Tomado
 from separador.servico import posto, recuperacao
 from separador.servico.casa import Casa
-from separador.servico.conclusao import publicar_pendentes
 from separador.servico.despacho import GRUPO, Despacho, item_do_tomado
 from separador.servico.despertador import Despertador
+from separador.servico.entrega import publicar_pendentes
 from separador.servico.lotes import rota_do_lote
 from separador.servico.obra import Item
 from separador.servico.posto import Posto

@@ -13,9 +13,11 @@ from separador.pastas.disco import PROPRIA
 from separador.pastas.erros import FalhaDePasta
 from separador.pastas.tomada import SONDA, Tomado
 from separador.servico import distribuicao
+from separador.servico.arquivamento import Original, arquivar_terminados
+from separador.servico.aviso_de_pasta import avisar_pasta
 from separador.servico.cancelamento import RETIRADO
 from separador.servico.casa import Casa
-from separador.servico.conclusao import Original, arquivar_terminados, avisar_pasta, publicar_pendentes
+from separador.servico.entrega import publicar_pendentes
 from separador.servico.lotes import rota_do_lote
 
 

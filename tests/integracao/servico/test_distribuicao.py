@@ -19,7 +19,7 @@ from separador.fiscal.assinatura import Assinador
 from separador.fiscal.certificado import Certificado, carregar_pfx
 from separador.fiscal.preparo import ContextoPreparo, Preparado, preparar
 from separador.sefaz.porta import Chamada, Desconhecida, NaoEnviada, Respondida, Resultado, Servico
-from separador.servico import conclusao, distribuicao, distribuicao_agenda
+from separador.servico import conclusao, distribuicao, distribuicao_agenda, entrega
 from tests.apoio.casa_de_rede import AUTORIZADO, CasaDeRede
 from tests.apoio.casa_de_teste import AGORA, SENHA, pasta_rapida, pfx
 from tests.unidade.fiscal.gerador import NS
@@ -259,8 +259,8 @@ def test_dia_ruim_nao_move_o_numero(fazer: Callable[..., CasaDeRede], nacional: 
 PONTOS = {
     "antes de aplicar a resposta": (distribuicao, "interpretar_lote"),
     "depois de gravar, antes de publicar": (conclusao, "publicar_pendentes"),
-    "no meio da publicação": (conclusao, "_firmar"),
-    "depois de publicar, antes de confirmar": (conclusao, "_confirmar"),
+    "no meio da publicação": (entrega, "_firmar"),
+    "depois de publicar, antes de confirmar": (entrega, "_confirmar"),
     "antes de avançar o número": (distribuicao_agenda.distribuicoes, "avancar"),
 }
 

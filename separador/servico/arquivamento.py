@@ -1,0 +1,69 @@
+"""Originals out of the work folder, to the archive (casa.md, life of a file 11)."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from separador.pastas.disco import juntar, sincronizar_pasta
+from separador.pastas.erros import FalhaDePasta
+from separador.pastas.guarda import arquivar
+from separador.pastas.tomada import limpar_lote
+from separador.servico.aviso_de_pasta import avisar_pasta
+from separador.servico.casa import Casa
+from separador.servico.lotes import rota_do_lote
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A claim that has its outcome: where it lies, and where it goes (relative to `dados`)."""
+
+    trabalho: str
+    lote: str
+    nome: bytes
+    guardado_em: bytes
+
+
+def arquivar_terminados(casa: Casa, originais: Sequence[Original]) -> None:
+    """Originals out of the work folder. A failure here loses nothing: recovery and the next hour do it again."""
+    dados, destinos = os.fsencode(casa.dados) + b"/", dict[bytes, Path]()
+    tocados: set[Path] = set()
+    lotes = {par: _Lote.de(casa, *par) for par in {(o.trabalho, o.lote) for o in originais}}
+    for original in originais:
+        lote = lotes[original.trabalho, original.lote]
+        pasta, _, nome = original.guardado_em.rpartition(b"/")
+        destino = destinos.setdefault(pasta, Path(os.fsdecode(dados + pasta)))
+        origem = lote.caminho + original.nome
+        try:
+            arquivar(origem, destino, nome)
+            _tirar_marcador(lote, origem)
+            tocados.add(destino)
+        except FalhaDePasta as falha:
+            avisar_pasta(casa, falha)
+            lote.vazio = False
+    for destino in tocados:
+        sincronizar_pasta(destino)
+    for (trabalho, nome_do_lote), lote in lotes.items():
+        if lote.vazio:
+            limpar_lote(Path(trabalho), nome_do_lote)
+
+
+@dataclass(slots=True)
+class _Lote:
+    """What the originals of one lote share. `caminho` ends in the slash."""
+
+    caminho: bytes
+    marcador: bytes
+    vazio: bool = True
+
+    @classmethod
+    def de(cls, casa: Casa, trabalho: str, lote: str) -> "_Lote":
+        rota = rota_do_lote(casa, lote)
+        marcador = rota.marcador.encode() if rota is not None and rota.marcador is not None else b""
+        return cls(juntar(Path(trabalho) / lote, b""), marcador)
+
+
+def _tirar_marcador(lote: _Lote, origem: bytes) -> None:
+    """The producer's marker was claimed with its file (A13) and has said all it had to say."""
+    if lote.marcador:
+        Path(os.fsdecode(origem + lote.marcador)).unlink(missing_ok=True)

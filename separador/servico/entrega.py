@@ -1,0 +1,148 @@
+"""What is recorded becomes visible, is flushed, and is confirmed: steps 3 and 4 of a group (see `conclusao`)."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from sqlite3 import Row
+
+from separador.banco import arquivos, documentos, eventos, publicacoes, tarefas
+from separador.dominio.nome import mostrar
+from separador.dominio.situacao import Situacao
+from separador.pastas.disco import PROPRIA, juntar
+from separador.pastas.erros import FalhaDePasta
+from separador.pastas.guarda import arquivar
+from separador.servico import saidas
+from separador.servico.arquivamento import Original, arquivar_terminados
+from separador.servico.aviso_de_pasta import avisar_pasta
+from separador.servico.casa import Casa
+from separador.servico.log import registrar_varias
+from separador.servico.obra import guardado_em
+
+
+def publicar_pendentes(casa: Casa) -> bool:
+    """Make visible everything that is recorded and not known to be visible. True when nothing is left.
+
+    Of this group, of one that a folder stopped, or of a run that died: one way for all three.
+    """
+    linhas = publicacoes.pendentes(casa.banco)
+    prontas: list[Row] = []
+    antigos: list[tuple[Path, bytes]] = []
+    parados: set[tuple[str, int]] = set()
+    falharam: set[str] = set()
+    for linha in linhas:
+        donos = _donos(linha)
+        if donos & parados or linha["pasta"] in falharam:
+            parados |= donos
+            continue  # what comes before it in the order of visibility is not there yet
+        try:
+            efeito = saidas.publicar(casa.banco, linha)
+        except FalhaDePasta as falha:
+            parados |= donos
+            falharam.add(linha["pasta"])
+            avisar_pasta(casa, falha)
+            continue
+        prontas.append(linha)
+        if efeito.antigo is not None:
+            antigos.append(efeito.antigo)
+    firmes = _firmar(casa, prontas)
+    _guardar_antigos(casa, antigos)
+    visiveis = {linha["id"] for linha in firmes}
+    restantes = {dono for linha in linhas if linha["id"] not in visiveis for dono in _donos(linha)}
+    _confirmar(casa, firmes, restantes)
+    return len(firmes) == len(linhas)
+
+
+def _donos(linha: Row) -> set[tuple[str, int]]:
+    pares = {("arquivo", linha["arquivo_id"]), ("tarefa", linha["tarefa_id"])}
+    if linha["arquivo_id"] is None:
+        pares.add(("documento", linha["documento_id"]))  # an answer over the network: processed document, then return
+    return {(n, i) for n, i in pares if i is not None}
+
+
+def _firmar(casa: Casa, linhas: Sequence[Row]) -> list[Row]:
+    """Flush each folder once; of one that fails, nothing is confirmed (it is found published next time)."""
+    firmes: set[str] = set()
+    for pasta in dict.fromkeys(linha["pasta"] for linha in linhas):
+        try:
+            saidas.firmar([Path(pasta)])
+        except FalhaDePasta as falha:
+            avisar_pasta(casa, falha)
+        else:
+            firmes.add(pasta)
+    return [linha for linha in linhas if linha["pasta"] in firmes]
+
+
+def _guardar_antigos(casa: Casa, antigos: Iterable[tuple[Path, bytes]]) -> None:
+    """Returns that were replaced (profile uninfe) go to the archive, never away."""
+    for pasta, provisorio in antigos:
+        destino = casa.dados / "arquivo" / casa.agora().strftime("%Y/%m/%d") / "substituidos"
+        try:
+            arquivar(juntar(pasta / PROPRIA, provisorio), destino, provisorio)
+        except FalhaDePasta as falha:
+            avisar_pasta(casa, falha)
+
+
+def _confirmar(casa: Casa, linhas: Sequence[Row], restantes: set[tuple[str, int]]) -> None:
+    """The second commit: what is visible is recorded as such, with everything that follows from it.
+
+    `restantes`: files and orders of which something is still to become visible.
+    """
+    if not linhas:
+        return
+    quando = casa.quando()
+    originais: dict[int, Original] = {}
+    with casa.banco.transacao():
+        publicacoes.concluir(casa.banco, [linha["id"] for linha in linhas], quando)
+        for linha in linhas:
+            _efeito(casa, linha, quando)
+            arquivo_id, tarefa_id = linha["arquivo_id"], linha["tarefa_id"]
+            if arquivo_id is not None and ("arquivo", arquivo_id) not in restantes and arquivo_id not in originais:
+                originais[arquivo_id] = _original(linha, quando)
+            if tarefa_id is not None and ("tarefa", tarefa_id) not in restantes:
+                tarefas.concluir(casa.banco, tarefa_id, quando)
+        arquivos.terminar(casa.banco, [(i, o.guardado_em) for i, o in originais.items()], quando)
+    registrar_varias(casa.log, [_dito(linha) for linha in linhas])
+    arquivar_terminados(casa, list(originais.values()))
+
+
+def _dito(linha: Row) -> dict[str, object]:
+    """One line per file that became visible, and what it changed (SEP-10)."""
+    entregue = linha["tipo"] == saidas.DOCUMENTO and linha["situacao"] in _QUEM_ENTREGA
+    return {
+        "event": "publicado",
+        "acao": "publicado",
+        "id": linha["arquivo_id"],
+        "chave": linha["chave"],
+        "arquivo": bytes(linha["nome"]),
+        "pasta": linha["pasta"],
+        "situacao": Situacao.AGUARDANDO_RETORNO.value if entregue else linha["situacao"],
+    }
+
+
+_QUEM_ENTREGA = frozenset({Situacao.NAO_ENVIADO.value, Situacao.REJEITADO.value})
+
+
+def _original(linha: Row, quando: str) -> Original:
+    nome = bytes(linha["arquivo_nome"])
+    destino = guardado_em(linha["arquivo_id"], nome, linha["resultado"], quando)
+    return Original(linha["trabalho"], linha["lote"], nome, destino)
+
+
+def _efeito(casa: Casa, linha: Row, quando: str) -> None:
+    if linha["tipo"] == saidas.DOCUMENTO:
+        quem = _quem(casa, linha)
+        documentos.enviado(casa.banco, linha["documento_id"], quando, quem, linha["arquivo_id"])
+    elif linha["tipo"] == saidas.EVENTO:
+        evento = eventos.por_id(casa.banco, linha["evento_id"])
+        if evento["estado"] == eventos.PRONTO:
+            eventos.marcar(casa.banco, evento["id"], eventos.PUBLICADO, quando)
+        if linha["documento_id"] is not None:
+            documentos.aguardar_desde(casa.banco, linha["documento_id"], quando)
+    elif linha["tipo"] == saidas.CONSULTA:
+        documentos.aguardar_desde(casa.banco, linha["documento_id"], quando)
+
+
+def _quem(casa: Casa, linha: Row) -> str:
+    if linha["tarefa_id"] is not None:
+        tarefa = tarefas.por_id(casa.banco, linha["tarefa_id"])
+        return str(tarefa["quem"]) if tarefa is not None else "serviço"
+    return f"arquivo:{mostrar(bytes(linha['arquivo_nome']))}" if linha["arquivo_id"] is not None else "serviço"
