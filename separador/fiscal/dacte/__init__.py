@@ -1,0 +1,38 @@
+"""DACTE: the printed form of an authorised document, from its processed XML (SEFAZ-10; MOC 4.00, Anexo II)."""
+
+from separador.dominio.erro import Erro, Recusa
+from separador.dominio.tipo import Tipo
+from separador.fiscal.dacte.conteudo import Conteudo, Extras, Pedagio, extrair
+from separador.fiscal.leitura import ler
+from separador.fiscal.nomes import DOCUMENTO_DO_PROCESSADO
+
+__all__ = ["Extras", "Pedagio", "imprimir"]
+
+_NADA = Extras()
+
+
+def imprimir(processado: bytes, extras: Extras = _NADA) -> bytes | Recusa:
+    """The PDF of a cteProc, cteSimpProc, cteOSProc or GTVeProc. Refused when it is none of them, or not whole.
+
+    Costs 50 to 200 ms, and half a second more the first time: never in the main loop.
+    """
+    lido = ler(processado)
+    if isinstance(lido, Recusa):
+        return lido
+    conteudo = extrair(lido.raiz, lido.tipo, extras) if lido.tipo in DOCUMENTO_DO_PROCESSADO else None
+    if conteudo is None:
+        mensagem = f"Não há DACTE de <{lido.raiz_local}>: só de documento processado (com o protocolo)."
+        return Recusa((Erro("SEP-DACTE", "SEP", mensagem, "Use o documento processado (procCTe) da autorização."),))
+    return _desenhar(conteudo)
+
+
+def _desenhar(conteudo: Conteudo) -> bytes:
+    """The ready-made layout where it knows the document; the plain page for the rest."""
+    if conteudo.tipo is Tipo.CTE:
+        from separador.fiscal.dacte import cte  # noqa: PLC0415 -- half a second
+
+        if cte.conhece(conteudo):
+            return cte.imprimir(conteudo)
+    from separador.fiscal.dacte import simples  # noqa: PLC0415 -- fpdf2 is heavy
+
+    return simples.imprimir(conteudo)

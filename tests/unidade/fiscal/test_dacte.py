@@ -1,0 +1,208 @@
+"""The DACTE, read back from the PDF (SEFAZ-10; EMIS-05, EMIS-14, EMIS-15)."""
+
+import io
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from separador.demonstracao import exportacoes, outros_modelos
+from separador.demonstracao.exportacoes import EMITENTE, Exportacao
+from separador.demonstracao.variantes import NOMES
+from separador.dominio.erro import Recusa
+from separador.fiscal.dacte import Extras, Pedagio, imprimir
+from separador.fiscal.preparo import ContextoPreparo, Preparado, preparar
+from separador.fiscal.processado import montar_documento
+from tests.apoio.assinador_demo import assinador_demo
+
+AGORA = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
+PROTOCOLO = "135260000000077"
+OURO = Path(__file__).parents[3].parent / "shared" / "amostras" / "ouro"
+OUTROS = [outros_modelos.cte_simp, outros_modelos.cte_os, outros_modelos.gtve]
+
+
+def processado(e: Exportacao, tp_amb: str = "2") -> bytes:
+    p = preparar(e.dados, ContextoPreparo(tp_amb, AGORA, {EMITENTE.cnpj: assinador_demo(AGORA)}))
+    assert isinstance(p, Preparado), p
+    prot = (
+        f'<protCTe xmlns="http://www.portalfiscal.inf.br/cte" versao="4.00"><infProt><tpAmb>{tp_amb}</tpAmb>'
+        f"<verAplic>S</verAplic><chCTe>{p.chave}</chCTe><dhRecbto>2026-11-20T12:00:01-03:00</dhRecbto>"
+        f"<nProt>{PROTOCOLO}</nProt><digVal>{p.digest}</digVal><cStat>100</cStat>"
+        "<xMotivo>Autorizado o uso do CT-e</xMotivo></infProt></protCTe>"
+    )
+    return montar_documento(p.assinado, prot.encode(), p.tipo)
+
+
+def folhas(dados: bytes, extras: Extras | None = None) -> list[str]:
+    pdf = imprimir(dados, extras) if extras is not None else imprimir(dados)
+    assert isinstance(pdf, bytes), pdf
+    assert pdf.startswith(b"%PDF")
+    return [f.extract_text() for f in PdfReader(io.BytesIO(pdf)).pages]
+
+
+def texto(dados: bytes, extras: Extras | None = None) -> str:
+    return "\n".join(folhas(dados, extras))
+
+
+def junto(t: str) -> str:
+    """Without blanks: a line may be broken anywhere."""
+    return re.sub(r"\s+", "", t)
+
+
+def em_blocos(chave: str) -> str:
+    return " ".join(chave[i : i + 4] for i in range(0, 44, 4))
+
+
+@pytest.mark.requisito("SEFAZ-10")
+@pytest.mark.parametrize("variante", NOMES)
+def test_ct_e_de_cada_feitio(variante: str) -> None:
+    e = exportacoes.cte(5, agora=AGORA, variante=variante)
+    lido = texto(processado(e))
+    assert em_blocos(e.chave) in lido
+    assert f"{PROTOCOLO} 20/11/2026 12:00:01" in lido
+    assert "TP DOC" in lido
+    assert EMITENTE.nome in lido
+
+
+@pytest.mark.requisito("SEFAZ-10")
+@pytest.mark.parametrize("modelo", OUTROS, ids=lambda f: f.__name__)
+def test_os_outros_modelos_tem_folha_propria(modelo: Callable[..., Exportacao]) -> None:
+    e = modelo(7, agora=AGORA)
+    lido = texto(processado(e))
+    assert em_blocos(e.chave) in lido
+    assert f"{PROTOCOLO} 20/11/2026 12:00:01" in lido
+    assert "1/1" in lido
+    proprio = {"cte_simp": "NITEROI", "cte_os": "TRANSPORTE DE TURISTAS", "gtve": "NUMERÁRIO"}[modelo.__name__]
+    assert proprio in lido
+
+
+@pytest.mark.requisito("SEFAZ-10")
+@pytest.mark.parametrize(
+    ("variante", "linha"),
+    [
+        ("uma-nota", r"55 \d{6}[0-9A-Z]{12}\d{26} 001/0*\d+"),
+        ("nf-papel", r"01 [0-9A-Z.]{10}/[0-9A-Z]{4}-\d\d 1/\d+"),
+        ("outros-documentos", r"00 DECLARACAO \d+"),
+    ],
+)
+def test_tp_doc_mostra_00_99_ou_o_modelo(variante: str, linha: str) -> None:
+    assert re.search(linha, texto(processado(exportacoes.cte(5, agora=AGORA, variante=variante))))
+
+
+def test_tp_doc_99_com_a_descricao() -> None:
+    dados = processado(exportacoes.cte(5, agora=AGORA, variante="outros-documentos"))
+    outro = re.sub(
+        rb"<tpDoc>00</tpDoc>(<descOutros>[^<]*</descOutros>)?",
+        b"<tpDoc>99</tpDoc><descOutros>VALE 7</descOutros>",
+        dados,
+    )
+    assert re.search(r"99 VALE 7 \d+", texto(outro))
+
+
+@pytest.mark.requisito("SEFAZ-10")
+def test_todas_as_notas_em_quantas_folhas_for_preciso() -> None:
+    dados = processado(exportacoes.cte(5, agora=AGORA, variante="muitas-notas"))
+    paginas = folhas(dados)
+    chaves = re.findall(rb"<infNFe><chave>([^<]+)", dados)
+    assert len(chaves) == 300
+    lido = "\n".join(paginas)
+    assert [c for c in chaves if lido.count(c.decode()) != 1] == []
+    assert all(f"{i}/{len(paginas)}" in p for i, p in enumerate(paginas, 1))
+
+
+@pytest.mark.requisito("EMIS-05", "SEFAZ-10")
+@pytest.mark.parametrize("tamanho", [10, 400, 2000])
+@pytest.mark.parametrize("modelo", [exportacoes.cte, *OUTROS], ids=lambda f: f.__name__)
+def test_observacoes_inteiras(modelo: Callable[..., Exportacao], tamanho: int) -> None:
+    observacao = " ".join(f"PALAVRA{i}" for i in range(300))[:tamanho].strip()
+    pares = "".join(f'<ObsCont xCampo="CAMPO {i}"><xTexto>{"T" * 150}{i}</xTexto></ObsCont>' for i in range(10))
+    dados = processado(modelo(5, agora=AGORA)).decode()
+    dados = re.sub(r"<xObs>.*?</xObs>(<ObsCont.*</ObsCont>)?", f"<xObs>{observacao}</xObs>{pares}", dados)
+    lido = junto("".join(folhas(dados.encode()))).replace("(CONTINUANAPRÓXIMAFOLHA)", "")
+    faltam = [i for i in range(10) if f"CAMPO{i}:{'T' * 150}{i}" not in lido]
+    assert [i for i in faltam if lido.count(f"CAMPO{i}:") != 1] == []  # one may be cut by a sheet's header
+    palavras = observacao.split()
+    assert [p for p in palavras if p not in lido] == []
+
+
+@pytest.mark.requisito("EMIS-14", "EMIS-15")
+@pytest.mark.parametrize("modelo", [exportacoes.cte, *OUTROS], ids=lambda f: f.__name__)
+def test_pedagio_e_lacres_so_de_lotacao(modelo: Callable[..., Exportacao]) -> None:
+    dados = processado(modelo(5, agora=AGORA))
+    extras = Extras(
+        lotacao=True, lacres=("LACRE1", "LACRE2"), pedagios=(Pedagio("11.222.333/0001-81", "987", "0,00", "EMITENTE"),)
+    )
+    lido = junto(texto(dados, extras))
+    assert "LACRES:LACRE1\\LACRE2" in lido
+    assert "comprovante987" in lido
+    fracionada = texto(dados, Extras(lotacao=False, lacres=extras.lacres, pedagios=extras.pedagios))
+    assert "LACRE1" not in fracionada
+    assert "VALE-PED" not in fracionada
+
+
+@pytest.mark.requisito("EMIS-15")
+def test_lacres_do_xml_entram_com_os_do_registro() -> None:
+    dados = processado(exportacoes.cte(5, agora=AGORA, variante="uma-nota"))
+    unidade = (
+        b"</chave><infUnidTransp><tpUnidTransp>1</tpUnidTransp><idUnidTransp>ABC1D23</idUnidTransp>"
+        b"<lacUnidTransp><nLacre>DOXML</nLacre></lacUnidTransp></infUnidTransp>"
+    )
+    dados = dados.replace(b"</chave>", unidade, 1)
+    assert "LACRES:DOXML\\MEU" in junto(texto(dados, Extras(lotacao=True, lacres=("MEU", "DOXML"))))
+    assert "DOXML" not in texto(dados)
+
+
+@pytest.mark.requisito("SEFAZ-10")
+@pytest.mark.parametrize("modelo", [exportacoes.cte, *OUTROS], ids=lambda f: f.__name__)
+def test_homologacao_producao_e_cancelado(modelo: Callable[..., Exportacao]) -> None:
+    teste = texto(processado(modelo(5, agora=AGORA)))
+    assert "EMITIDO EM AMBIENTE DE HOMOLOGAÇÃO - SEM VALOR FISCAL" in teste
+    de_verdade = processado(modelo(5, agora=AGORA, tp_amb="1"), "1")
+    assert "SEM VALOR FISCAL" not in texto(de_verdade)
+    assert "CANCELADO" not in texto(de_verdade)
+    assert "CANCELADO" in texto(de_verdade, Extras(cancelado=True))
+
+
+@pytest.mark.requisito("SEFAZ-10")
+def test_o_que_o_leiaute_pronto_nao_conhece_vai_para_a_folha_simples() -> None:
+    dados = processado(exportacoes.cte(5, agora=AGORA))
+    for de, para in (
+        (b"<modal>01</modal>", b"<modal>02</modal>"),
+        (b"<tpImp>1</tpImp>", b"<tpImp>2</tpImp>"),
+        (b"<tpCTe>0</tpCTe>", b"<tpCTe>1</tpCTe>"),
+    ):
+        assert de in dados
+        lido = texto(dados.replace(de, para))
+        assert "COMPONENTES DO VALOR DA PRESTAÇÃO" in lido
+        assert PROTOCOLO in lido
+
+
+def test_a_amostra_de_referencia() -> None:
+    if not OURO.is_dir():
+        pytest.skip("amostras de referência ausentes")
+    assert "12.ABC.345/01DE-35" in texto((OURO / "cteProc.xml").read_bytes())
+
+
+@pytest.mark.parametrize(
+    "dados", [b"", b"<a/>", b'<retCTe xmlns="http://www.portalfiscal.inf.br/cte"/>', b"<cteProc/>", b"%PDF-1.4"]
+)
+def test_o_que_nao_e_documento_processado_e_recusado(dados: bytes) -> None:
+    assert isinstance(imprimir(dados), Recusa)
+
+
+def test_o_documento_assinado_sem_protocolo_e_recusado() -> None:
+    recusa = imprimir(exportacoes.cte(5, agora=AGORA).dados)
+    assert isinstance(recusa, Recusa)
+    assert recusa.erros[0].codigo == "SEP-DACTE"
+
+
+def test_o_qr_code_tem_nivel_m_e_25_mm() -> None:
+    """Level M of this many letters needs 41 modules a side; level L would do with 37."""
+    from separador.fiscal.dacte.codigos import _qr
+
+    url = "https://nfe.fazenda.sp.gov.br/CTeConsulta/qrCode?chCTe=" + "3" * 44 + "&tpAmb=2"
+    assert len(url) > 84
+    assert len(_qr(url)) == 41
