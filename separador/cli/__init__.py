@@ -20,6 +20,7 @@ _COMANDOS = {
     "rotas": "separador.cli.rotas:rotas",
     "cte": "separador.cli.cte:cte",
     "sefaz": "separador.cli.sefaz:sefaz",
+    "ecac": "separador.cli.ecac:ecac",
     "entrar": "separador.cli.entrar:entrar",
     "sair": "separador.cli.entrar:sair_da_sessao",
     "usuario": "separador.cli.usuario:usuario",

@@ -38,11 +38,14 @@ _LEITURAS = (
     *("certificado listar", "certificado ver", "certificado token"),
     *("usuario listar", "procuracao listar", "procuracao ver", "procuracao escritorios"),
     *("auditoria listar", "auditoria conferir", "cadastro exportar", "sefaz nsu"),
+    *("ecac empresas", "ecac custo", "guias listar", "guias ver", "ocorrencias ver"),
 )
 _ORDENS = (
     *("cte enviar", "cte cancelar", "cte estornar", "cte consultar", "falhas dispensar", "certificado validade"),
     *(f"cte evento {e.nome}" for e in EVENTOS),
     *("sefaz status", "sefaz distribuir"),
+    *("ecac importar", "guias importar", "guias localizar", "guias gerar", "guias comprovante", "guias ligar"),
+    *("guias aprovar", "guias recusar", "guias reabrir", "guias numerar", "ocorrencias dispensar"),
 )
 DIREITOS: dict[str, Direito] = (
     dict.fromkeys(_LIVRES, Direito.LIVRE)

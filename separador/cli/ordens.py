@@ -74,6 +74,11 @@ def pedir(dados: Path, ordens: Sequence[Ordem]) -> list[sqlite3.Row]:
     return [respostas[i] for i in ids]
 
 
+def registrar(dados: Path, ordens: Sequence[Ordem]) -> list[int]:
+    """Record only: for orders whose progress the command shows by itself. Their numbers."""
+    return _registrar(dados, ordens)
+
+
 def _sem_resposta(tarefa_id: int, *, parado: bool) -> str:
     if parado:
         return (
