@@ -153,7 +153,8 @@ def _de_ninguem(bruta: Bruta, servico: Servico, agora: datetime) -> Veredito:
     """No envelope and no fault: an empty body, a proxy's page, a cut text."""
     onde = _Onde(bruta, servico, agora)
     vazia = not bruta.corpo.strip()
-    if bruta.http == 401 or bruta.http == 429 or bruta.http >= 500 or (vazia and bruta.http in (403, 404, 415)):
+    sabido = bruta.http in (202, 401, 429) or bruta.http >= 500
+    if sabido or (vazia and bruta.http in (403, 404, 415)):
         return _por_http("", "" if vazia else "a resposta não é do Integra Contador", bruta.http, onde)
     motivo = "a resposta veio vazia" if vazia else "a resposta não é do Integra Contador (um proxy no caminho?)"
     return Desconhecido(motivo, bruta.http, bruta.corpo[:_GUARDADO_BYTES])

@@ -5,13 +5,11 @@ soon as it is read. Servers are verified by what this machine trusts, or by the 
 simulator, a private network), never by nothing. The environment has no say (SSL_CERT_FILE and its like).
 """
 
+import base64
 import os
 import ssl
 from dataclasses import dataclass, field
 from pathlib import Path
-
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_der_private_key
 
 from separador.fiscal.certificado import Certificado
 
@@ -72,7 +70,7 @@ def _carregar(contexto: ssl.SSLContext, apresentado: Apresentado) -> None:
 
 
 def _pem(apresentado: Apresentado) -> bytes:
-    chave = load_der_private_key(apresentado.pkcs8, None)
-    certificados = [x509.load_der_x509_certificate(d) for d in (apresentado.der, *apresentado.cadeia)]
-    chave_pem = chave.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    return b"".join(c.public_bytes(Encoding.PEM) for c in certificados) + chave_pem
+    """Written, not parsed: OpenSSL judges it when it loads it (and a key that is not the certificate's is an error)."""
+    certificados = "".join(ssl.DER_cert_to_PEM_cert(d) for d in (apresentado.der, *apresentado.cadeia))
+    chave = base64.encodebytes(apresentado.pkcs8).decode()
+    return f"{certificados}-----BEGIN PRIVATE KEY-----\n{chave}-----END PRIVATE KEY-----\n".encode()
