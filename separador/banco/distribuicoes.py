@@ -141,11 +141,20 @@ def avancar(banco: Banco, cnpj: str, tp_amb: str) -> None:
     )
 
 
+def em_voo(banco: Banco, fila: str) -> bool:
+    """Whether a call of this queue waits, is on its way, or is not applied (in the words of the index)."""
+    sql = (
+        "SELECT 1 FROM transmissao WHERE fila = ? AND estado IN ('pendente', 'enviando', 'respondida', 'desconhecida')"
+        " LIMIT 1"
+    )
+    return banco.uma(sql, fila) is not None
+
+
 def aliviar(banco: Banco) -> None:
     """The raw answers whose documents are durable need no second place."""
     banco.execute(
-        "UPDATE transmissao SET bruto = NULL, xml = NULL WHERE alvo IN ('distribuicao', 'nsu')"
-        " AND estado = 'aplicada' AND bruto IS NOT NULL"
+        "UPDATE transmissao SET bruto = NULL, xml = NULL WHERE alvo IN ('distribuicao', 'nsu') AND bruto IS NOT NULL"
+        " AND estado = 'aplicada'"
     )
 
 

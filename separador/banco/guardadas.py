@@ -3,21 +3,28 @@
 from sqlite3 import Row
 
 from separador.banco.conexao import Banco
-from separador.banco.transmissoes import APLICADA, PENDENTE, STATUS
 
 
-def ultima(banco: Banco, alvo: str, *, desde: str, chave: str | None = None, fila: str | None = None) -> Row | None:
-    """The newest answer to a query of a key, or of a queue, that came since `desde`."""
-    coluna, valor = ("chave", chave) if chave is not None else ("fila", fila)
+def situacao(banco: Banco, chave: str, desde: str) -> Row | None:
+    """The newest answer about a key that came since `desde`."""
     return banco.uma(
-        f"SELECT * FROM transmissao WHERE {coluna} = ? AND alvo = ? AND estado = ? AND xml IS NOT NULL"  # noqa: S608 - two constants
+        "SELECT * FROM transmissao WHERE chave = ? AND alvo = 'consulta' AND estado = 'aplicada' AND xml IS NOT NULL"
         " AND respondida_em >= ? ORDER BY id DESC LIMIT 1",
-        *(valor, alvo, APLICADA, desde),
+        *(chave, desde),
     )
 
 
-def pendentes_da_fila(banco: Banco, fila: str) -> list[Row]:
+def status(banco: Banco, fila: str, desde: str) -> Row | None:
+    """The newest answer to the status queries of a queue that came since `desde`."""
+    return banco.uma(
+        "SELECT * FROM transmissao WHERE fila = ? AND alvo = 'status' AND estado = 'aplicada' AND xml IS NOT NULL"
+        " AND respondida_em >= ? ORDER BY id DESC LIMIT 1",
+        *(fila, desde),
+    )
+
+
+def status_pendentes(banco: Banco, fila: str) -> list[Row]:
     """Status queries that wait for their turn: one answer serves them all."""
     return banco.todas(
-        "SELECT * FROM transmissao WHERE fila = ? AND alvo = ? AND estado = ? ORDER BY id", fila, STATUS, PENDENTE
+        "SELECT * FROM transmissao WHERE fila = ? AND alvo = 'status' AND estado = 'pendente' ORDER BY id", fila
     )

@@ -52,7 +52,10 @@ class Lote:
 
 @dataclass(frozen=True, slots=True)
 class Classificado:
-    """What a document is, by its root and not by its @schema. `mes` AAAA-MM of the key; None when there is no key."""
+    """What a document is, by its root and not by its @schema. `mes` AAAA-MM of the key; None when there is no key.
+
+    `pedir_de_novo`: it came damaged, and another copy may be good.
+    """
 
     especie: Literal["documento", "evento", "outro"]
     nome: Nome
@@ -61,6 +64,7 @@ class Classificado:
     tp_evento: str | None = None
     n_seq: int | None = None
     defeito: str | None = None
+    pedir_de_novo: bool = False
 
 
 def interpretar_lote(dados: bytes) -> Lote | Recusa:
@@ -120,10 +124,10 @@ def descompactar(texto: bytes) -> bytes | str:
 def classificar(p: Pacote) -> Classificado:
     """Name and month of a document; what is not known keeps its number and schema in the name, and says why."""
     if p.defeito is not None:
-        return _bruto(p, b".bruto", p.defeito)
+        return _bruto(p, b".bruto", p.defeito, pedir_de_novo=True)
     lido = ler(p.conteudo, LIMITE_DOCUMENTO)
     if isinstance(lido, Recusa):
-        return _bruto(p, b".xml", lido.erros[0].mensagem)
+        return _bruto(p, b".xml", lido.erros[0].mensagem, pedir_de_novo=True)
     if lido.tipo in _PROCESSADOS:
         return _documento(p, lido.raiz)
     if lido.tipo is Tipo.PROC_EVENTO:
@@ -159,9 +163,11 @@ def _mes(chave: str) -> str:
     return f"20{chave[2:4]}-{chave[4:6]}"
 
 
-def _bruto(p: Pacote, extensao: bytes, defeito: str) -> Classificado:
+def _bruto(p: Pacote, extensao: bytes, defeito: str, *, pedir_de_novo: bool = False) -> Classificado:
     esquema = _FORA_DE_NOME.sub("_", p.esquema).removesuffix(".xsd")[:60].strip("._-") or "sem-esquema"
-    return Classificado("outro", Nome(f"{p.nsu:015d}-{esquema}".encode(), extensao), defeito=defeito)
+    return Classificado(
+        "outro", Nome(f"{p.nsu:015d}-{esquema}".encode(), extensao), defeito=defeito, pedir_de_novo=pedir_de_novo
+    )
 
 
 def _nao_e_lote(achado: str) -> Erro:

@@ -79,7 +79,7 @@ def _situacao(obra: Obra, item: Item, c: ConsultaLida) -> None:
         return
     desde = texto_de(obra.agora - nucleo.HORA)
     feitas = [instante_de(i) for i in tabela.consultas_desde(obra.banco, chave, desde)]
-    guardada = guardadas.ultima(obra.banco, tabela.CONSULTA, chave=chave, desde=desde)
+    guardada = guardadas.situacao(obra.banco, chave, desde)
     if guardada is not None and nucleo.cabe_consulta(feitas, obra.agora) > obra.agora:
         _repetir(obra, item, guardada, "o limite de consultas desta chave por hora")
         return
@@ -129,7 +129,7 @@ def status_guardado(obra: Obra, autorizador: str, uf: str) -> Row | None:
     tp_amb = obra.casa.config.ambiente.tp_amb
     desde = texto_de(obra.agora - nucleo.STATUS)
     fila = transmissoes.fila_do_status(autorizador, uf, tp_amb)
-    return guardadas.ultima(obra.banco, tabela.STATUS, fila=fila, desde=desde)
+    return guardadas.status(obra.banco, fila, desde)
 
 
 def _repetir(obra: Obra, item: Item, guardada: Row, porque: str) -> None:
@@ -153,7 +153,7 @@ def publicar(obra: Obra, linha: Row) -> None:
         return
     _entregar(obra, atual, xml)
     if linha["alvo"] == tabela.STATUS:
-        for outra in guardadas.pendentes_da_fila(obra.banco, linha["fila"]):
+        for outra in guardadas.status_pendentes(obra.banco, linha["fila"]):
             _entregar(obra, outra, xml)
             tabela.aplicar(obra.banco, outra["id"], atual["resultado"], "respondida com a de outra", obra.quando)
 

@@ -34,7 +34,7 @@ def _perguntar(obra: Obra, linha: Row) -> tuple[str, str, str]:
     fila = transmissoes.fila_do_status(autorizador, uf, obra.casa.config.ambiente.tp_amb)
     if consultas.status_guardado(obra, autorizador, uf) is not None:
         return tarefas.FEITA, "SEP-STATUS-GUARDADO", "A resposta guardada tem menos de 3 minutos."
-    if not guardadas.pendentes_da_fila(obra.banco, fila):
+    if not guardadas.status_pendentes(obra.banco, fila):
         transmissoes.enfileirar_status(obra, cnpj, autorizador, uf, linha["quem"], tarefa_id=linha["id"])
     return tarefas.FEITA, "SEP-STATUS-PEDIDO", f"Pergunta feita a {autorizador}."
 

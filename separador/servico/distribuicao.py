@@ -12,7 +12,6 @@ from pathlib import Path
 from sqlite3 import Row
 
 from separador.banco import distribuicoes, documentos, falhas
-from separador.banco import transmissoes as tabela
 from separador.banco.conexao import texto_de
 from separador.banco.distribuicoes import NovoDistribuido
 from separador.configuracao.tipos import DESTINO_DISTRIBUICAO, INTERVALO_MINIMO_S
@@ -31,6 +30,7 @@ from separador.servico.origem import Ligacao
 from separador.servico.saidas import Saida
 from separador.servico.transmissao_respostas import APLICADORES
 
+ACASO_S = 120.0
 LOTE, FALTA = "distribuicao", "nsu"
 """Kinds of call (`transmissao.alvo`): everything past a number, and one number that did not come."""
 
@@ -42,9 +42,11 @@ def destino(casa: Casa) -> Path:
 
 
 def intervalo(casa: Casa) -> timedelta:
-    """Between two questions when nothing is left."""
+    """Between two questions when nothing is left: as configured, and a little more by chance, so that not everybody
+    comes back at the same second (G7)."""
     config = casa.config.sefaz.distribuicao
-    return timedelta(seconds=config.intervalo_s if config is not None else INTERVALO_MINIMO_S)
+    base_s = config.intervalo_s if config is not None else INTERVALO_MINIMO_S
+    return timedelta(seconds=base_s + ACASO_S * casa.relogio.sorteio())
 
 
 def aplicar_lote(obra: Obra, linha: Row, xml: bytes) -> None:
@@ -189,7 +191,8 @@ def _arquivar(obra: Obra, linha: Row, pacote: Pacote, c: Classificado, incidente
         obra.publicar(Saida(saidas.DISTRIBUIDO, pasta, c.nome, dados=pacote.conteudo))
     distribuicoes.registrar(obra.banco, cnpj, tp_amb, novo, obra.quando)
     if defeito is not None:
-        distribuicoes.anotar_falta(obra.banco, cnpj, tp_amb, pacote.nsu)
+        if c.pedir_de_novo:
+            distribuicoes.anotar_falta(obra.banco, cnpj, tp_amb, pacote.nsu)
         detalhe = f"NSU {pacote.nsu}, esquema {pacote.esquema[:60]}: {defeito}"
         _falhar(obra, _assunto(linha, pacote.nsu), "SEP-DIST-DOCUMENTO", detalhe)
 
@@ -210,10 +213,9 @@ def _aplicar(obra: Obra, pacote: Pacote, c: Classificado) -> None:
     retornos.da_rede(obra, ligacao, parecer, lido)
 
 
-def em_voo(obra_ou_casa: Obra | Casa, cnpj: str, tp_amb: str) -> bool:
+def em_voo(casa: Casa, cnpj: str, tp_amb: str) -> bool:
     """Whether a question of this company is queued, on its way, or not applied yet."""
-    sql = "SELECT 1 FROM transmissao WHERE fila = ? AND estado IN (?, ?, ?, ?) LIMIT 1"
-    return obra_ou_casa.banco.uma(sql, fila(cnpj, tp_amb), *tabela.ABERTAS) is not None
+    return distribuicoes.em_voo(casa.banco, fila(cnpj, tp_amb))
 
 
 def fila(cnpj: str, tp_amb: str) -> str:
