@@ -58,8 +58,18 @@ class Preparado:
 def preparar(dados: bytes, contexto: ContextoPreparo) -> Preparado | Recusa | SemCertificado:
     """Read, check, normalise and sign (or verify) one export.
 
-    A refusal carries every error found, schema first, then rules, with the lines of `dados`.
+    A refusal carries every error found, schema first, then rules, with the lines of `dados`. The three steps of it may
+    be taken apart, so that a group goes through each together: `iniciar`, `selar`, `arrematar`.
     """
+    iniciado = iniciar(dados, contexto)
+    if not isinstance(iniciado, Rascunho):
+        return iniciado
+    selar(iniciado)
+    return arrematar(iniciado)
+
+
+def iniciar(dados: bytes, contexto: ContextoPreparo) -> "Rascunho | Preparado | Recusa":
+    """Read, normalise, judge by the rules. What came signed, and what nothing more can be said of, is done."""
     lido = ler(dados)
     if isinstance(lido, Recusa):
         return lido
@@ -71,7 +81,47 @@ def preparar(dados: bytes, contexto: ContextoPreparo) -> Preparado | Recusa | Se
         return Recusa(tuple(erros))  # outside its namespace nothing else can be judged
     if assinado:
         return _conferir(lido, lido.tipo, contexto, erros)
-    return _assinar(lido, lido.tipo, contexto, erros)
+    return _rascunhar(lido, lido.tipo, contexto, erros)
+
+
+@dataclass(slots=True)
+class Rascunho:
+    """An unsigned export on its way: normalised and judged by the rules (`erros`)."""
+
+    tipo: Tipo
+    resumo: Resumo | ResumoEvento
+    normal: Normalizado
+    assinador: Assinador | None
+    erros: list[Erro]
+    selo: Selo | None = None
+
+
+def selar(r: Rascunho) -> None:
+    """Sign what may be signed. Nearly all of it outside the interpreter's lock."""
+    if r.assinador is None or r.erros:
+        return
+    try:
+        r.selo = r.assinador.selar(r.normal.raiz, r.tipo)
+    except NaoAssinavelError:
+        r.selo = None  # no Id, or not one infCte: the schema says which
+
+
+def arrematar(r: Rascunho) -> Preparado | Recusa | SemCertificado:
+    """The official schema's verdict on the document as signed, and the signed bytes.
+
+    Where normalisation changed bytes, the digest is taken once more from the final ones (50 µs): what was signed is
+    what leaves, or nothing leaves.
+    """
+    selo, normal = r.selo, r.normal
+    erros = _pelo_esquema(normal.raiz, r.tipo, selo) + r.erros
+    if erros:
+        return Recusa(tuple(erros), r.resumo.chave or None)
+    if selo is None:
+        return SemCertificado(_autor(r.resumo), r.resumo.chave)
+    assinado = Assinado(enxertar(normal.xml, selo.xml), selo.id, selo.digest_value, selo.signature_value)
+    if normal.notas and digerir(reler(assinado.dados), r.tipo) != assinado.digest_value:
+        raise RuntimeError(f"normalização de {r.resumo.chave} mudou o conteúdo: digest diferente do que foi assinado")
+    return _resultado(r.tipo, r.resumo, assinado, normal.notas)
 
 
 def _conferir(lido: Lido, tipo: Tipo, contexto: ContextoPreparo, erros: list[Erro]) -> Preparado | Recusa:
@@ -92,14 +142,7 @@ def _conferir(lido: Lido, tipo: Tipo, contexto: ContextoPreparo, erros: list[Err
     return _resultado(tipo, resumo, assinado, None)
 
 
-def _assinar(
-    lido: Lido, tipo: Tipo, contexto: ContextoPreparo, erros: list[Erro]
-) -> Preparado | Recusa | SemCertificado:
-    """An unsigned export: normalised, judged by the rules, signed, and judged by the official schema as signed.
-
-    Where normalisation changed bytes, the digest is taken once more from the final ones (50 µs): what was signed is
-    what leaves, or nothing leaves.
-    """
+def _rascunhar(lido: Lido, tipo: Tipo, contexto: ContextoPreparo, erros: list[Erro]) -> Rascunho:
     limpo = _com_responsavel(limpar(lido), tipo, contexto.inclusoes)
     resumo, julgar = _examinar(limpo.raiz, tipo, contexto)
     assinador = assinador_de(_autor(resumo), contexto.assinadores)
@@ -111,16 +154,7 @@ def _assinar(
         erros = [e for e in erros if e.codigo not in _CODIGOS_QR]
     elif (fora := fora_da_validade(assinador.certificado.identidade, contexto.agora)) is not None:
         erros.append(fora)
-    selo = _selar(assinador, normal, tipo) if assinador and not erros else None
-    erros = _pelo_esquema(normal.raiz, tipo, selo) + erros
-    if erros:
-        return Recusa(tuple(erros), resumo.chave or None)
-    if selo is None:
-        return SemCertificado(_autor(resumo), resumo.chave)
-    assinado = Assinado(enxertar(normal.xml, selo.xml), selo.id, selo.digest_value, selo.signature_value)
-    if normal.notas and digerir(reler(assinado.dados), tipo) != assinado.digest_value:
-        raise RuntimeError(f"normalização de {resumo.chave} mudou o conteúdo: digest diferente do que foi assinado")
-    return _resultado(tipo, resumo, assinado, normal.notas)
+    return Rascunho(tipo, resumo, normal, assinador, erros)
 
 
 def _com_responsavel(limpo: Normalizado, tipo: Tipo, inclusoes: Inclusoes) -> Normalizado:
@@ -144,13 +178,6 @@ def _contingencia_fechada(resumo: Resumo | ResumoEvento, tipo: Tipo, inclusoes: 
         "em emissão normal ou por SVC.",
         tag="infCTeSupl",
     )
-
-
-def _selar(assinador: Assinador, normal: Normalizado, tipo: Tipo) -> Selo | None:
-    try:
-        return assinador.selar(normal.raiz, tipo)
-    except NaoAssinavelError:
-        return None  # no Id, or not one infCte: the schema says which
 
 
 def _pelo_esquema(raiz: etree._Element, tipo: Tipo, selo: Selo | None) -> list[Erro]:

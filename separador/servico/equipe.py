@@ -6,10 +6,10 @@ schemas loaded, never by a fork of the service, which has threads.
 
 import contextlib
 import multiprocessing
-import os
 import signal
 from collections import deque
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from multiprocessing.connection import Connection
@@ -26,10 +26,6 @@ FUNDO = 2
 
 PRAZO_GRUPO_S = 180.0
 """A group takes a second at the most; a worker silent for so long is hung."""
-
-
-MAOS = 2
-"""Threads that prepare a group where there are no worker processes: more only wait for the interpreter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +167,7 @@ class EquipeLocal:
     def __init__(self, equipamento: Equipamento) -> None:
         aquecer()
         self._bancada = equipamento.montar()
-        self._maos = min(len(os.sched_getaffinity(0)), MAOS)
+        self._ajudante = ThreadPoolExecutor(1, thread_name_prefix="selo")
         self._numero = 0
         self._feitos: list[tuple[int, Resultado]] = []
 
@@ -195,7 +191,7 @@ class EquipeLocal:
     def enviar(self, agora: datetime, encargos: Sequence[Encargo]) -> int:
         """Work on the group now."""
         self._numero += 1
-        self._feitos.append((self._numero, trabalhar(self._bancada, agora, encargos, maos=self._maos)))
+        self._feitos.append((self._numero, trabalhar(self._bancada, agora, encargos, self._ajudante)))
         return self._numero
 
     def colher(self) -> list[tuple[int, Resultado]]:
@@ -204,4 +200,5 @@ class EquipeLocal:
         return feitos
 
     def encerrar(self) -> None:
-        """Nothing to close."""
+        """Nothing is in hand any more."""
+        self._ajudante.shutdown()

@@ -21,7 +21,7 @@ from separador.fiscal.consultas import ConsultaLida, e_consulta, ler_consulta
 from separador.fiscal.inclusoes import NADA, Inclusoes
 from separador.fiscal.leitura import Lido, ler
 from separador.fiscal.nomes import com_declaracao
-from separador.fiscal.preparo import ContextoPreparo, Preparado, SemCertificado, preparar
+from separador.fiscal.preparo import ContextoPreparo, Preparado, Rascunho, SemCertificado, arrematar, iniciar
 from separador.fiscal.retornos import ErroTransmissor, Retorno, interpretar, interpretar_err
 from separador.fiscal.verificacao import verificar
 from separador.pastas import publicacao
@@ -164,8 +164,22 @@ def _grande(tamanho: int, limite: int) -> Recusa:
     )
 
 
-def entender(encargo: Encargo, dados: bytes, contexto: ContextoPreparo) -> Parecer:
-    """What the bytes are, by the route's rule. A prepared document still has its signed bytes with it (`lacrar`)."""
+@dataclass(frozen=True, slots=True)
+class Comecado:
+    """An export that is still to be sealed (`fiscal.preparo.selar`) and finished (`arrematado`)."""
+
+    sha256: str
+    tamanho: int
+    rascunho: Rascunho
+
+
+def arrematado(c: Comecado) -> Parecer:
+    """What came of it. A prepared document still has its signed bytes with it (`lacrar`)."""
+    return Parecer(c.sha256, c.tamanho, arrematar(c.rascunho))
+
+
+def entender(encargo: Encargo, dados: bytes, contexto: ContextoPreparo) -> Parecer | Comecado:
+    """What the bytes are, by the route's rule."""
     sha256 = hashlib.sha256(dados).hexdigest()
     if encargo.regra is Regra.PEDIDO:
         return Parecer(sha256, len(dados), PedidoLido(dados))
@@ -174,7 +188,9 @@ def entender(encargo: Encargo, dados: bytes, contexto: ContextoPreparo) -> Parec
         return Parecer(sha256, len(dados), retorno, dados, retorno_valido=_valido(retorno, dados))
     if encargo.regra is Regra.CTE_CONSULTA:
         return Parecer(sha256, len(dados), ler_consulta(dados, contexto.tp_amb))
-    conteudo = preparar(dados, contexto)
+    conteudo = iniciar(dados, contexto)
+    if isinstance(conteudo, Rascunho):
+        return Comecado(sha256, len(dados), conteudo)
     if encargo.regra is Regra.CTE_ENVIO and e_consulta(conteudo):  # by its root, never by its name (NOM-01)
         return Parecer(sha256, len(dados), ler_consulta(dados, contexto.tp_amb))
     return Parecer(sha256, len(dados), conteudo)

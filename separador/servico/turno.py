@@ -8,7 +8,7 @@ W11): this is one of the two places that catch broadly.
 import os
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -17,17 +17,19 @@ from pathlib import Path
 from separador.dominio.rota import Regra
 from separador.fiscal import esquema
 from separador.fiscal.certificado import fora_da_validade
-from separador.fiscal.preparo import ContextoPreparo
+from separador.fiscal.preparo import ContextoPreparo, selar
 from separador.pastas import publicacao
 from separador.pastas.disco import PROPRIA, sincronizar_pasta
 from separador.pastas.erros import FalhaDePasta, PastaSumiu
 from separador.pastas.gravacao import apagar
 from separador.servico.operario import (
     Bancada,
+    Comecado,
     Encargo,
     Incidente,
     Parecer,
     PastaFalhou,
+    arrematado,
     copiar,
     entender,
     lacrar,
@@ -36,8 +38,10 @@ from separador.servico.operario import (
 
 PORCAO_BYTES = 4 * 1024 * 1024
 """How much of a group is held in memory at once, as read; one file may be more."""
+BANDEJA = 32
+"""Files that go through a step together: their trees still fit in the cache of the next step."""
 POUCOS = 8
-"""So few files are not shared out among threads."""
+"""For so few files a second thread is not worth waking."""
 
 
 @dataclass(slots=True)
@@ -46,6 +50,7 @@ class _Mesa:
 
     encargo: Encargo
     dados: bytes = b""
+    comecado: Comecado | None = None
     parecer: Parecer | None = None
     saida: bytes = b""
 
@@ -53,10 +58,12 @@ class _Mesa:
 _Passo = Callable[[_Mesa, ContextoPreparo], None]
 
 
-def trabalhar(bancada: Bancada, agora: datetime, encargos: Sequence[Encargo], *, maos: int = 1) -> list[Parecer]:
+def trabalhar(
+    bancada: Bancada, agora: datetime, encargos: Sequence[Encargo], ajudante: Executor | None = None
+) -> list[Parecer]:
     """Work on a group; one answer per file, in order. What was staged is durable when this returns.
 
-    `maos`: threads that share the preparing, which is mostly outside the interpreter's lock.
+    `ajudante`: one thread that signs and compresses while this one reads on; for where there are no worker processes.
     """
     validos = {
         cnpj: a
@@ -67,7 +74,7 @@ def trabalhar(bancada: Bancada, agora: datetime, encargos: Sequence[Encargo], *,
     contexto = ContextoPreparo(bancada.tp_amb, agora, validos, bancada.inclusoes)
     mesas: list[_Mesa] = []
     for porcao in _porcoes(encargos, contexto):
-        _preparar(porcao, contexto, maos)
+        _preparar(porcao, contexto, ajudante if len(porcao) >= POUCOS else None)
         _passar(_encenar, porcao, contexto)
         mesas += porcao
     return _firmar(mesas)
@@ -88,20 +95,35 @@ def _porcoes(encargos: Sequence[Encargo], contexto: ContextoPreparo) -> Iterator
     yield porcao
 
 
-def _preparar(mesas: list[_Mesa], contexto: ContextoPreparo, maos: int) -> None:
-    if maos == 1 or len(mesas) < POUCOS:
-        _passar(_compreender, mesas, contexto)
-        _passar(_lacrar, mesas, contexto)
-        return
-    feitas = [_maos(maos).submit(_preparar, mesas[n::maos], contexto, 1) for n in range(maos)]
-    for feita in feitas:
-        feita.result()
+def _preparar(mesas: list[_Mesa], contexto: ContextoPreparo, ajudante: Executor | None) -> None:
+    """Tray by tray; with a helper, a tray is signed while the next one is read."""
+    selando: Future[None] | None = None
+    anterior: list[_Mesa] = []
+    lacrando: list[Future[None]] = []
+    for i in range(0, len(mesas), BANDEJA):
+        bandeja = mesas[i : i + BANDEJA]
+        _passar(_compreender, bandeja, contexto)
+        if ajudante is None:
+            for passo in (_selar, _arrematar, _lacrar):
+                _passar(passo, bandeja, contexto)
+            continue
+        proximo = ajudante.submit(_passar, _selar, bandeja, contexto)
+        if selando is not None:
+            selando.result()
+            _passar(_arrematar, anterior, contexto)
+            lacrando.append(ajudante.submit(_passar, _lacrar, anterior, contexto))
+        selando, anterior = proximo, bandeja
+    if selando is not None:
+        selando.result()
+        _passar(_arrematar, anterior, contexto)
+        _passar(_lacrar, anterior, contexto)
+    for feito in lacrando:
+        feito.result()
 
 
 def _passar(passo: _Passo, mesas: Iterable[_Mesa], contexto: ContextoPreparo) -> None:
     for mesa in mesas:
-        if mesa.parecer is None or passo is not _compreender:
-            _um(passo, mesa, contexto)
+        _um(passo, mesa, contexto)
 
 
 def _um(passo: _Passo, mesa: _Mesa, contexto: ContextoPreparo) -> None:
@@ -109,9 +131,9 @@ def _um(passo: _Passo, mesa: _Mesa, contexto: ContextoPreparo) -> None:
     try:
         passo(mesa, contexto)
     except FalhaDePasta as falha:
-        mesa.saida, mesa.parecer = b"", Parecer("", 0, _da_pasta(falha))
+        mesa.saida, mesa.comecado, mesa.parecer = b"", None, Parecer("", 0, _da_pasta(falha))
     except Exception as erro:  # noqa: BLE001 - around one document (W11)
-        mesa.saida = b""
+        mesa.saida, mesa.comecado = b"", None
         lote = Path(os.fsdecode(os.path.dirname(mesa.encargo.caminho)))
         if isinstance(erro, FileNotFoundError) and not lote.is_dir():
             # The disk of the work folder went away, not the file: it waits for it, and is no culprit of anything.
@@ -136,8 +158,24 @@ def _receber(mesa: _Mesa, _contexto: ContextoPreparo) -> None:
 
 
 def _compreender(mesa: _Mesa, contexto: ContextoPreparo) -> None:
-    mesa.parecer = entender(mesa.encargo, mesa.dados, contexto)
+    if mesa.parecer is not None:
+        return
+    entendido = entender(mesa.encargo, mesa.dados, contexto)
+    if isinstance(entendido, Parecer):
+        mesa.parecer = entendido
+    else:
+        mesa.comecado = entendido
     mesa.dados = b""
+
+
+def _selar(mesa: _Mesa, _contexto: ContextoPreparo) -> None:
+    if mesa.comecado is not None:
+        selar(mesa.comecado.rascunho)
+
+
+def _arrematar(mesa: _Mesa, _contexto: ContextoPreparo) -> None:
+    if mesa.comecado is not None:
+        mesa.parecer, mesa.comecado = arrematado(mesa.comecado), None
 
 
 def _lacrar(mesa: _Mesa, _contexto: ContextoPreparo) -> None:
@@ -180,12 +218,6 @@ def _exigir(mesa: _Mesa) -> Parecer:
 def _fios() -> Executor:
     """Threads that only wait for the disk; made in the process that works, never before a fork."""
     return ThreadPoolExecutor(8, thread_name_prefix="descarga")
-
-
-@cache
-def _maos(quantas: int) -> Executor:
-    """Threads that prepare, where there are no worker processes."""
-    return ThreadPoolExecutor(quantas, thread_name_prefix="preparo")
 
 
 def aquecer() -> None:

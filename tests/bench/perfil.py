@@ -42,7 +42,7 @@ FASES: tuple[tuple[str, str], ...] = (
     ("preparar: normalizar", "separador.fiscal.preparo:limpar"),
     ("preparar: canonizar e resumir (digest)", "separador.fiscal.assinatura:digerir"),
     ("preparar: RSA", "separador.fiscal.assinatura:Assinador.assinar_texto"),
-    ("preparar: montar a assinatura", "separador.fiscal.preparo:_selar"),
+    ("preparar: montar a assinatura", "separador.servico.turno:selar"),
     ("preparar: XSD", "separador.fiscal.preparo:_pelo_esquema"),
     ("preparar: digest de novo (normalizado)", "separador.fiscal.preparo:digerir"),
     ("preparar: o resto", "separador.servico.operario:preparar"),

@@ -19,12 +19,12 @@ from tests.apoio.maquina import Maquina
 # A document with this in it ends whatever process prepares it: the stand-in for a bug in a C library.
 ARMADILHA = """
 import os, separador.servico.operario as o
-_preparar = o.preparar
-def preparar(dados, contexto):
+_iniciar = o.iniciar
+def iniciar(dados, contexto):
     if b'MATA QUEM LE' in dados:
         os._exit(139)
-    return _preparar(dados, contexto)
-o.preparar = preparar
+    return _iniciar(dados, contexto)
+o.iniciar = iniciar
 """
 
 
