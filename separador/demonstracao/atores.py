@@ -1,24 +1,19 @@
-"""Those who take part in `separador demo` beside the service: the WMS, the transmitter, and who listens to the log."""
+"""Those who take part in `separador demo` beside the service: the WMS, SEFAZ, and who listens to the log."""
 
 import json
-import os
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
-from separador.demonstracao import retornos
-from separador.demonstracao.elenco import Papel, Resposta
-from separador.demonstracao.exportacoes import Exportacao
+from separador.demonstracao.elenco import Papel
 from separador.demonstracao.tela import AMARELO, VERMELHO, Tela, curto
 from separador.dominio.etapa import Desfecho
 
-DEMORA_S = 0.15
-"""How long our SEFAZ thinks. The real one takes longer."""
 _METADE_S = 1.2
-_PARADO_S = 0.02
+_RETORNOS = ("-pro-rec.xml", "-eve.xml", "-sit.xml")
 
 
 def soltar(pasta: Path, nome: str, dados: bytes) -> None:
@@ -87,16 +82,22 @@ class Ouvinte(threading.Thread):
         acao, arquivo = str(evento.get("acao")), str(evento.get("arquivo", ""))
         if acao in set(Desfecho):
             marca, fala, cor = self._fala(Desfecho(acao), evento)
-            self._tela.passo("separador", marca, _sujeito(arquivo, evento, self._apelidos), fala, cor)
+            self._tela.passo("separador", marca, curto(arquivo), fala, cor)
+        elif acao == "publicado" and arquivo.endswith(_RETORNOS) and evento.get("situacao"):
+            self._tela.passo("separador", "✓", self._apelido(evento), f"{evento['situacao']} → outbox/wms")
+        elif acao == "transmissão" and evento.get("nivel") == "warning":
+            self._tela.passo("separador", "?", self._apelido(evento), str(evento.get("mensagem")), AMARELO)
         elif acao != "falha" and evento.get("nivel") in {"error", "critical"}:
             self._tela.passo("separador", "!", arquivo, str(evento.get("mensagem")), VERMELHO)
+
+    def _apelido(self, evento: dict[str, Any]) -> str:
+        chave = str(evento.get("chave"))
+        return self._apelidos.get(chave, curto(chave))
 
     def _fala(self, desfecho: Desfecho, evento: dict[str, Any]) -> tuple[str, str, str]:
         motivo = str(evento.get("motivo") or "")
         if desfecho is Desfecho.ENTREGUE:
-            return "✓", motivo or _ENTREGAS.get(str(evento.get("rota")), "entregue"), ""
-        if desfecho is Desfecho.APLICADO:
-            return "✓", str(evento.get("situacao") or "retorno aplicado") + "; o WMS é avisado", ""
+            return "✓", _ENTREGAS.get(str(evento.get("rota"))) or motivo or "entregue", ""
         codigo = str(evento.get("codigo"))
         if desfecho is Desfecho.DUPLICADO:
             return "=", motivo, AMARELO
@@ -104,15 +105,10 @@ class Ouvinte(threading.Thread):
 
 
 _ENTREGAS = {
-    "1": "conferido, assinado, validado → outbox/sefaz",
+    "1": "conferido, assinado, validado; na fila da SEFAZ",
     "4": "entregue → outbox/geral",
     "5": "assinado e conferido, não enviado → outbox/validado",
 }
-
-
-def _sujeito(arquivo: str, evento: dict[str, Any], apelidos: Mapping[str, str]) -> str:
-    apelido = apelidos.get(str(evento.get("chave")))
-    return f"retorno de {apelido}" if str(evento.get("rota")) == "2" and apelido else curto(arquivo)
 
 
 class Wms:
@@ -153,79 +149,45 @@ class Wms:
         self._tela.passo("WMS", "+", papel.nome, "agora inteiro")
 
 
-class Transmissor(threading.Thread):
-    """The other program: takes each signed file away, asks "SEFAZ", drops the return. Knows nothing of the service."""
+class Sefaz(threading.Thread):
+    """The local SEFAZ, heard from outside: its lines shown, and how often each key was asked for, by service."""
 
-    def __init__(
-        self,
-        pasta: Path,
-        tela: Tela,
-        respostas: Mapping[str, Resposta],
-        apelidos: Mapping[str, str],
-        agora: Callable[[], datetime],
-    ) -> None:
-        super().__init__(name="transmissor", daemon=True)
-        self._saida = pasta / "outbox" / "sefaz"
-        self._retorno = pasta / "inbox" / "retorno"
-        self._guarda = pasta / "transmissor"
+    def __init__(self, falas: IO[str], tela: Tela, apelidos: Mapping[str, str]) -> None:
+        super().__init__(name="sefaz", daemon=True)
+        self._falas = falas
         self._tela = tela
-        self._respostas = respostas
         self._apelidos = apelidos
-        self._agora = agora
-        self._vezes: dict[str, int] = {}
-        self._chega = threading.Event()
-        self.tomados = 0
-        self.soltos: list[str] = []
-        self.erro: Exception | None = None
+        self.chamadas: Counter[tuple[str, str]] = Counter()
 
     def run(self) -> None:
-        """Until `parar`; what goes wrong is kept in `erro`."""
-        self._guarda.mkdir()
-        while not self._chega.is_set():
-            try:
-                if not self._volta():
-                    self._chega.wait(_PARADO_S)
-            except Exception as erro:  # noqa: BLE001 -- around one thread; the director shows it
-                self.erro = erro
-                return
+        """Until it ends."""
+        with self._falas:
+            for linha in self._falas:
+                self._ouvir(linha)
 
-    def parar(self) -> None:
-        """End the thread."""
-        self._chega.set()
-        if self.is_alive():
-            self.join()
+    def _ouvir(self, linha: str) -> None:
+        try:
+            fala = json.loads(linha)
+        except ValueError:
+            self._tela.passo("SEFAZ", "!", "", linha.strip(), VERMELHO)
+            return
+        if "servico" in fala:
+            chave = str(fala.get("chave"))
+            self._mostrar(fala, self._apelidos.get(chave, curto(chave)))
+            self.chamadas[chave, str(fala["servico"])] += 1
 
-    def _volta(self) -> bool:
-        nomes = sorted(n for n in os.listdir(self._saida) if n.endswith(".xml") and not n.startswith("."))
-        for nome in nomes:
-            self._atender(nome)
-        return bool(nomes)
+    def _mostrar(self, fala: dict[str, Any], apelido: str) -> None:
+        sujeito = apelido if fala["servico"] == "recepcao" else f"{fala['servico']} de {apelido}"
+        falha, codigo = str(fala.get("falha") or ""), str(fala.get("cstat") or "")
+        if falha.startswith("cstat:"):
+            texto = f"{falha.removeprefix('cstat:')} recusado"
+        else:
+            texto = f"{codigo} {fala.get('motivo')}" if codigo else "recebido"
+        texto += _FALHAS.get(falha, "")
+        self._tela.passo("SEFAZ", "⇄", sujeito, texto, AMARELO if falha else "")
 
-    def _atender(self, nome: str) -> None:
-        guardado = self._guarda / f"{self.tomados:03d}_{nome}"
-        (self._saida / nome).rename(guardado)
-        dados = guardado.read_bytes()
-        time.sleep(DEMORA_S)
-        retorno, codigo = self._responder(nome.encode(), dados)
-        soltar(self._retorno, retorno.nome.decode(), retorno.dados)
-        self.soltos.append(retorno.nome.decode())
-        self.tomados += 1
-        lido = retornos.ler(dados)
-        sujeito = f"{'evento de ' if lido.tp_evento else ''}{self._apelidos.get(lido.chave, curto(nome))}"
-        cor = AMARELO if codigo not in {"100", "135"} else ""
-        fala = retornos.motivo(codigo, lido, self._agora()).removeprefix("Rejeicao: ")
-        self._tela.passo("transmissor", "⇄", sujeito, f"SEFAZ respondeu {codigo}: {fala}", cor)
 
-    def _responder(self, nome: bytes, dados: bytes) -> tuple[Exportacao, str]:
-        lido = retornos.ler(dados)
-        resposta = self._respostas.get(lido.chave, Resposta())
-        agora = self._agora()
-        if lido.raiz == "eventoCTe":
-            codigo = resposta.evento if lido.tp_evento == "110111" else "135"
-            return retornos.evento_respondido(dados, nome, agora=agora, c_stat=codigo), codigo
-        vez = self._vezes.get(lido.chave, 0)
-        self._vezes[lido.chave] = vez + 1
-        codigo = resposta.documento[min(vez, len(resposta.documento) - 1)]
-        if codigo == "100":
-            return retornos.autorizado(dados, nome, agora=agora), codigo
-        return retornos.rejeitado(dados, nome, agora=agora, c_stat=codigo), codigo
+_FALHAS = {
+    "queda-depois": "; a conexão cai antes da resposta",
+    "queda-antes": "; vai demorar a responder…",
+}

@@ -1,23 +1,31 @@
-"""`separador demo`: the real service on folders of its own, a day's files, a transmitter, and a table of what became of
-each. Everything goes through folders and commands, as in production; nothing of the service is called from here.
+"""`separador demo`: the real service on folders of its own, a day's files, a local SEFAZ, and a table of what became of
+each. Everything goes through folders, commands and HTTPS, as in production; nothing of the service is called from here.
 """
 
 import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from separador.demonstracao.atores import Ouvinte, Placar, Transmissor, Wms
-from separador.demonstracao.elenco import Papel, primeiro_ato, segundo_ato
+from separador.demonstracao.atores import Ouvinte, Placar, Sefaz, Wms
+from separador.demonstracao.elenco import Papel, primeiro_ato, roteiro, segundo_ato
 from separador.demonstracao.palco import Palco
 from separador.demonstracao.tela import FRACO, VERDE, VERMELHO, Tela, curto
 from separador.dominio.etapa import Desfecho
+from separador.dominio.situacao import Situacao
 
 PRAZO_S = 25.0
 """For the whole of each act: far more than it takes."""
+ATRASO_MS = 150
+"""How long our SEFAZ thinks. The real one takes longer."""
+
+_CAMINHOS = ("pedido-1006", "pedido-1007", "pedido-1009", "pedido-1011")
+"""Documents whose whole way is shown at the end."""
+_A_UM_TEMPO = 2
 
 FEITO, DIFERENTE = 0, 1
 
@@ -43,17 +51,14 @@ class Direcao:
         self._apelidos = {p.chave: p.apelido for p in self._atos[0] if p.chave}
         self._placar = Placar()
         self._wms = Wms(palco.pasta, tela, pausa_s)
-        respostas = {p.chave: p.resposta for p in self._atos[0] if p.resposta is not None}
-        self._transmissor = Transmissor(palco.pasta, tela, respostas, self._apelidos, agora)
+        self._sefaz: Sefaz | None = None
         self._soltos: list[str] = []
-        self._a_transmitir = 0
 
     def executar(self) -> int:
-        """0 when every outcome is the expected one, else 1. Always ends the service."""
+        """0 when every outcome is the expected one, else 1. Always ends the service and SEFAZ."""
         try:
             return self._peca()
         finally:
-            self._transmissor.parar()
             self._palco.desligar()
 
     def _peca(self) -> int:
@@ -61,21 +66,37 @@ class Direcao:
             return DIFERENTE
         titulos = ("O WMS exporta, a SEFAZ responde", "Correção, carta de correção, cancelamentos, repetição")
         resultados: list[Resultado] = []
+        documentos: list[Any] = []
         for titulo, papeis in zip(titulos, self._atos, strict=True):
             self._tela.ato(titulo)
             self._encenar(papeis)
-            resultados += self._julgar(papeis)
-        falhas = self._palco.json("falhas")
-        documentos = self._palco.json("cte", "listar")
+            documentos = self._palco.json("cte", "listar")
+            resultados += self._julgar(papeis, documentos)
+        vistos = [p for p in self._atos[0] if p.nome.startswith(_CAMINHOS)]
+        with ThreadPoolExecutor(_A_UM_TEMPO) as fios:
+            caminhos = fios.map(self._caminho, [p.chave for p in vistos])
+            falhas, razao = fios.submit(self._palco.json, "falhas"), fios.submit(self._palco.razao)
+            por_apelido = dict(zip([p.apelido for p in vistos], caminhos, strict=True))
         codigo_servico = self._palco.desligar()
-        self._mostrar(resultados, documentos, falhas)
-        return self._fechar(resultados, codigo_servico)
+        self._mostrar(resultados, documentos, falhas.result())
+        problemas = [
+            *self._mostrar_caminhos(por_apelido, documentos),
+            *self._conferir_razao(razao.result(), documentos),
+        ]
+        return self._fechar(resultados, codigo_servico, problemas)
+
+    def _caminho(self, chave: str) -> list[str]:
+        """The states that a document went through, in order."""
+        return [str(h["para"]) for h in self._palco.json("cte", "ver", chave)["historico"]]
 
     # --- the parts ---------------------------------------------------------------------------------------------------
 
     def _preparar(self) -> bool:
-        self._palco.montar(self._agora())
         self._tela.ato("Preparação")
+        falas = self._palco.montar(self._agora(), roteiro(self._atos[0]), ATRASO_MS)
+        self._sefaz = Sefaz(falas, self._tela, self._apelidos)
+        self._sefaz.start()
+        self._tela.passo("SEFAZ", "·", "separador simulador sefaz", f"{self._palco.endereco}, com falhas de roteiro")
         self._tela.passo("operador", "·", "configuração e certificado", f"sem valor fiscal, em {self._palco.pasta}")
         feito = self._palco.comando("init")
         if feito.returncode != 0:
@@ -87,33 +108,33 @@ class Direcao:
             self._tela.texto(f"O serviço não ficou pronto. {self._palco.queixa()}", VERMELHO)
             return False
         self._tela.passo("separador", "·", "separador executar", f"serviço pronto (pid {self._palco.pid})")
-        self._transmissor.start()
         return True
 
     def _encenar(self, papeis: Sequence[Papel]) -> None:
         """Drop the files of an act and wait until every file dropped, by anybody, has its outcome."""
-        self._a_transmitir += sum(p.transmitido for p in papeis)
         for papel in papeis:
             self._soltos.append(papel.nome)
             self._wms.soltar(papel)
         self._wms.terminar()
         limite_s = self._tela.passou_s() + PRAZO_S
-        while self._tela.passou_s() < limite_s and self._palco.pid is not None and self._transmissor.erro is None:
-            if self._transmissor.tomados >= self._a_transmitir and self._placar.esperar(self._tudo_julgado, 0.2):
+        while self._tela.passou_s() < limite_s and self._palco.pid is not None:
+            if self._placar.esperar(self._tudo_julgado, 0.2) and all(map(self._acabou, papeis)):
                 return
             time.sleep(0.02)
 
     def _tudo_julgado(self) -> bool:
-        return all(len(self._placar.desfechos.get(nome, ())) >= n for nome, n in self._todos().items())
+        return all(nome in self._placar.desfechos for nome in self._soltos)
 
-    def _todos(self) -> Counter[str]:
-        """How often each name was dropped, by whomever."""
-        return Counter((*self._soltos, *self._transmissor.soltos))
+    def _acabou(self, papel: Papel) -> bool:
+        """What comes of the file is where it should be, and SEFAZ was asked what it should be asked."""
+        servico, vezes = papel.chamadas or ("", 0)
+        pedidas = self._sefaz.chamadas[papel.chave, servico] if self._sefaz else 0
+        return (self._palco.pasta / papel.onde).is_file() and pedidas >= vezes
 
     # --- judging -----------------------------------------------------------------------------------------------------
 
-    def _julgar(self, papeis: Iterable[Papel]) -> list[Resultado]:
-        situacoes = {d["chave"]: str(d["situacao"]) for d in self._palco.json("cte", "listar")}
+    def _julgar(self, papeis: Iterable[Papel], documentos: list[Any]) -> list[Resultado]:
+        situacoes = {d["chave"]: str(d["situacao"]) for d in documentos}
         return [self._resultado(p, situacoes.get(p.chave)) for p in papeis]
 
     def _resultado(self, papel: Papel, situacao: str | None) -> Resultado:
@@ -161,21 +182,44 @@ class Direcao:
             onde = curto(str(falha.get("arquivo") or falha.get("chave") or ""))
             self._tela.texto(self._tela.caber(f"   {onde:<29} {falha['o_que_fazer']}"), FRACO)
 
-    def _fechar(self, resultados: Sequence[Resultado], codigo_servico: int) -> int:
-        todos = self._todos()
-        tidos = {nome: len(self._placar.desfechos.get(nome, ())) for nome in todos}
-        sem = sum(max(n - tidos[nome], 0) for nome, n in todos.items())
-        demais = sum(max(tidos[nome] - n, 0) for nome, n in todos.items())
+    def _mostrar_caminhos(self, caminhos: dict[str, list[str]], documentos: list[Any]) -> Iterable[str]:
+        """The way of some documents; a complaint when one of the seven states was never seen."""
         self._tela.texto()
+        for apelido, caminho in caminhos.items():
+            self._tela.texto(self._tela.caber(f"   {apelido:<13} {' → '.join(caminho)}"), FRACO)
+        vistas = {s for caminho in caminhos.values() for s in caminho} | {str(d["situacao"]) for d in documentos}
+        faltam = [str(s) for s in Situacao if s not in vistas]
+        self._tela.texto(f"Situações vistas: {len(Situacao) - len(faltam)} de {len(Situacao)}.")
+        if faltam:
+            yield f"situações que ninguém viu: {', '.join(faltam)}"
+
+    def _conferir_razao(self, razao: dict[str, Any], documentos: list[Any]) -> Iterable[str]:
+        """SEFAZ's ledger and ours, chave by chave."""
+        dela = {d["chave"]: (d["situacao"] == "cancelado", d["nprot"]) for d in razao["documentos"]}
+        nossos = {
+            d["chave"]: (d["situacao"] == Situacao.CANCELADO, d["protocolo"])
+            for d in documentos
+            if d["situacao"] not in {Situacao.NAO_ENVIADO, Situacao.REJEITADO}
+        }
+        repetidos = [d["chave"] for d in razao["documentos"] if d["autorizacoes"] != 1]
+        if dela == nossos and not repetidos:
+            self._tela.texto(
+                f"Razão da SEFAZ: {len(dela)} documentos, cada um autorizado uma vez só, iguais aos nossos."
+            )
+        for chave in sorted(c for c in dela.keys() | nossos.keys() if dela.get(c) != nossos.get(c)):
+            yield f"{curto(chave)}: a SEFAZ tem {dela.get(chave)}, nós {nossos.get(chave)}"
+        if repetidos:
+            yield f"autorizados mais de uma vez: {', '.join(map(curto, repetidos))}"
+
+    def _fechar(self, resultados: Sequence[Resultado], codigo_servico: int, problemas: list[str]) -> int:
+        tidos = {nome: len(self._placar.desfechos.get(nome, ())) for nome in self._soltos}
+        sem, demais = sum(n == 0 for n in tidos.values()), sum(max(n - 1, 0) for n in tidos.values())
         self._tela.texto(
-            f"Balanço: {len(self._soltos)} arquivos e {len(self._transmissor.soltos)} retornos, "
-            f"{sum(tidos.values())} desfechos; {sem} perdidos, {demais} repetidos."
+            f"Balanço: {len(tidos)} arquivos, {sum(tidos.values())} desfechos; {sem} perdidos, {demais} repetidos."
         )
-        problemas = [f"{r.papel.nome}: {p}" for r in resultados for p in r.problemas]
+        problemas = [*(f"{r.papel.nome}: {p}" for r in resultados for p in r.problemas), *problemas]
         if sem or demais:
             problemas.append("o balanço não fecha")
-        if self._transmissor.erro is not None:
-            problemas.append(f"o transmissor parou: {self._transmissor.erro}")
         if codigo_servico != 0:
             problemas.append(f"o serviço terminou com o código {codigo_servico}. {self._palco.queixa()}")
         for problema in problemas:

@@ -3,8 +3,10 @@
 A table of data. Times come in from outside; the same time gives the same files.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from separador.demonstracao import eventos, exportacoes, outros_modelos, ruins
 from separador.demonstracao.exportacoes import Exportacao
@@ -15,19 +17,24 @@ CTE, GERAL, PEDIDOS, VALIDAR = "inbox/cte", "inbox/geral", "inbox/pedidos", "inb
 WMS = "outbox/wms"
 
 
-@dataclass(frozen=True, slots=True)
-class Resposta:
-    """What SEFAZ says about a document: one code for each time it is sent (the last one repeats), one for events."""
+Falha = Mapping[str, Any]
+"""One item of a script of the local SEFAZ (separador simulador sefaz --ajuda-falhas), without the key."""
 
-    documento: tuple[str, ...] = ("100",)
-    evento: str = "135"
+NEGADO: Falha = {"falha": "cstat", "cstat": "528", "tp_evento": "110111"}
+PERDIDA: Falha = {"falha": "queda-depois", "servico": "recepcao", "vezes": 1}
+DEMORA: Falha = {"falha": "queda-antes", "tp_evento": "110111", "atraso_ms": 2000, "vezes": 1}
+
+
+def _codigo(cstat: str, vezes: int = 0) -> Falha:
+    return {"falha": "cstat", "cstat": cstat, "servico": "recepcao", "vezes": vezes}
 
 
 @dataclass(frozen=True, slots=True)
 class Papel:
     """One file and its part. `onde` is relative to the demonstration's folder; `codigos` those of a refusal.
 
-    `situacao` is that of the document when the act ends. `transmitido`: the other program gets something to send.
+    `situacao` is that of the document when the act ends. `falha`: what the local SEFAZ does with its document;
+    `chamadas` (service, number): what it must have been asked about the document before the act is over.
     """
 
     nome: str
@@ -39,8 +46,8 @@ class Papel:
     chave: str = ""
     codigos: tuple[str, ...] = ()
     situacao: Situacao | None = None
-    resposta: Resposta | None = None
-    transmitido: bool = False
+    falha: Falha | None = None
+    chamadas: tuple[str, int] | None = None
     em_partes: bool = False
 
     @property
@@ -65,15 +72,20 @@ def primeiro_ato(agora: datetime) -> tuple[Papel, ...]:
             "pedido-1007",
             exportacoes.cte(1007, agora=agora, variante="tomador-terceiro"),
             "CT-e, o cancelamento será negado",
-            Resposta(evento="528"),
+            NEGADO,
         ),
-        _rejeitado("pedido-1008", exportacoes.cte(1008, agora=agora), "CT-e, a SEFAZ vai rejeitar", ("230",)),
+        _rejeitado("pedido-1008", exportacoes.cte(1008, agora=agora), "CT-e, a SEFAZ vai rejeitar", _codigo("230")),
         _rejeitado(
-            "pedido-1009", exportacoes.cte(1009, agora=agora), "CT-e, rejeitado e depois corrigido", ("426", "100")
+            "pedido-1009", exportacoes.cte(1009, agora=agora), "CT-e, rejeitado e depois corrigido", _codigo("426", 1)
+        ),
+        _bom("pedido-1011", exportacoes.cte(1011, agora=agora), "CT-e, cancelado por engano e estornado", DEMORA),
+        replace(
+            _bom("pedido-1012", exportacoes.cte(1012, agora=agora), "CT-e, a resposta da SEFAZ se perde", PERDIDA),
+            chamadas=("consulta", 1),
         ),
         _ruim("erro-esquema", "esquema-varios", agora, "vários erros de esquema"),
         _ruim("erro-regras", "regras", agora, "cinco regras do manual desrespeitadas"),
-        _ruim("erro-ambiente", "ambiente", agora, "CT-e de produção; aqui é homologação"),
+        _ruim("erro-ambiente", "ambiente", agora, "CT-e de produção; aqui é simulado"),
         _ruim("erro-texto", "nao-xml", agora, "nem XML é"),
         _comum(),
         _conferido(exportacoes.cte(1010, agora=agora)),
@@ -83,24 +95,35 @@ def primeiro_ato(agora: datetime) -> tuple[Papel, ...]:
 def segundo_ato(agora: datetime) -> tuple[Papel, ...]:
     """What comes after the first returns: a correction, a letter of correction, orders to cancel, a repeated file."""
     corrigido = exportacoes.cte(1009, agora=agora, variante="interna")
-    cancelado, negado, intacto = (exportacoes.chave_cte(n, agora=agora) for n in (1006, 1007, 1001))
+    cancelado, negado, estornado, intacto = (exportacoes.chave_cte(n, agora=agora) for n in (1006, 1007, 1011, 1001))
     carta = eventos.carta_de_correcao(intacto, agora=agora)
     motivo = "CARGA DEVOLVIDA AO REMETENTE ANTES DO EMBARQUE"
     return (
+        Papel(
+            "cancelar-1011.json", PEDIDOS, eventos.pedido("cancelar", estornado, motivo=motivo).dados,
+            "pedido de cancelamento, do documento errado", Desfecho.ENTREGUE, f"{WMS}/cancelar-1011-ret.json",
+            estornado,
+        ),
         _bom("pedido-1009-corrigido", corrigido, "o mesmo número, corrigido"),
         Papel(
             "carta-1001-ped-eve.xml", CTE, carta.dados, "carta de correção do 1001", Desfecho.ENTREGUE,
-            f"{WMS}/{intacto}_110110_001-procEventoCTe.xml", intacto, situacao=Situacao.AUTORIZADO, transmitido=True,
+            f"{WMS}/{intacto}_110110_001-procEventoCTe.xml", intacto, situacao=Situacao.AUTORIZADO,
+        ),
+        Papel(
+            "estornar-1011.json", PEDIDOS,
+            eventos.pedido("estornar", estornado, motivo="CANCELADO POR ENGANO, A CARGA SEGUE VIAGEM").dados,
+            "estorno, enquanto a SEFAZ demora", Desfecho.ENTREGUE, f"{WMS}/estornar-1011-ret.json", estornado,
+            situacao=Situacao.AUTORIZADO, chamadas=("consulta", 1),
         ),
         Papel(
             "cancelar-1006.json", PEDIDOS, eventos.pedido("cancelar", cancelado, motivo=motivo).dados,
             "pedido de cancelamento", Desfecho.ENTREGUE, f"{WMS}/{cancelado}_110111_001-procEventoCTe.xml", cancelado,
-            situacao=Situacao.CANCELADO, transmitido=True,
+            situacao=Situacao.CANCELADO,
         ),
         Papel(
             "cancelar-1007.json", PEDIDOS, eventos.pedido("cancelar", negado, motivo=motivo).dados,
             "pedido que a SEFAZ nega", Desfecho.ENTREGUE, f"{WMS}/cancelar-1007-eve.xml", negado,
-            situacao=Situacao.CANCELAMENTO_REJEITADO, transmitido=True,
+            situacao=Situacao.CANCELAMENTO_REJEITADO,
         ),
         Papel(
             "cancelar-1001.json", PEDIDOS, eventos.pedido("cancelar", intacto, motivo="ERRO").dados,
@@ -114,15 +137,15 @@ def segundo_ato(agora: datetime) -> tuple[Papel, ...]:
     )  # fmt: skip
 
 
-def _bom(base: str, e: Exportacao, fala: str, resposta: Resposta | None = None) -> Papel:
+def _bom(base: str, e: Exportacao, fala: str, falha: Falha | None = None) -> Papel:
     return Papel(
         f"{base}-cte.xml", CTE, e.dados, fala, Desfecho.ENTREGUE, f"{WMS}/{e.chave}-procCTe.xml", e.chave,
-        situacao=Situacao.AUTORIZADO, resposta=resposta or Resposta(), transmitido=True,
+        situacao=Situacao.AUTORIZADO, falha=falha,
     )  # fmt: skip
 
 
-def _rejeitado(base: str, e: Exportacao, fala: str, codigos: tuple[str, ...]) -> Papel:
-    papel = _bom(base, e, fala, Resposta(codigos))
+def _rejeitado(base: str, e: Exportacao, fala: str, falha: Falha) -> Papel:
+    papel = _bom(base, e, fala, falha)
     return replace(papel, situacao=Situacao.REJEITADO, onde=f"{WMS}/{base}-pro-rec.xml")
 
 
@@ -145,3 +168,8 @@ def _conferido(e: Exportacao) -> Papel:
         "conferir-1010.xml", VALIDAR, e.dados, "só para conferir, sem enviar", Desfecho.ENTREGUE,
         "outbox/validado/conferir-1010.xml",
     )  # fmt: skip
+
+
+def roteiro(papeis: Sequence[Papel]) -> dict[str, Any]:
+    """The day's script for the local SEFAZ, each fault tied to its key."""
+    return {"falhas": [{**p.falha, "chave": p.chave} for p in papeis if p.falha is not None]}

@@ -1,4 +1,4 @@
-"""The installation of `separador demo`: folders, configuration, throw-away certificate, and the service."""
+"""The installation of `separador demo`: folders, configuration, throw-away certificate, local SEFAZ, the service."""
 
 import json
 import os
@@ -23,14 +23,20 @@ _CONFIGURACAO = f"""\
 raiz: ..
 tempo_leitura: 1
 dados: var
-ambiente: homologacao
+ambiente: simulado
+sefaz: {{simulador: "SIMULADOR", ca: sefaz/ca.pem}}
 empresas:
   - cnpj: "{EMITENTE.cnpj}"
     nome: Transportadora Fictícia Ltda
     uf: SP
     certificado: {{arquivo: config/certificado.pfx, senha: {{arquivo: config/senha.txt}}}}
 rotas:
-  - {{id: 1, regra: cte-envio,   origem: inbox/cte,     destino: outbox/sefaz,    arquivo: [-cte.xml, -ped-eve.xml]}}
+  - id: 1
+    regra: cte-envio
+    origem: inbox/cte
+    destino: outbox/sefaz
+    arquivo: [-cte.xml, -ped-eve.xml]
+    dacte: true
   - {{id: 2, regra: cte-retorno, origem: inbox/retorno, destino: outbox/wms,      arquivo: [".xml", ".err"]}}
   - {{id: 3, regra: pedido,      origem: inbox/pedidos, destino: outbox/wms,      arquivo: ".json"}}
   - {{id: 4, regra: mover,       origem: inbox/geral,   destino: outbox/geral,    arquivo: ".txt"}}
@@ -51,18 +57,47 @@ class Palco:
         fora = {"SEPARADOR_CONFIG", "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS"}
         self._ambiente = {n: v for n, v in ambiente.items() if n not in fora} | {"PYTHONUNBUFFERED": "1"}
         self._servico: subprocess.Popen[str] | None = None
+        self._sefaz: subprocess.Popen[str] | None = None
+        self.endereco = ""
 
-    def montar(self, agora: datetime) -> None:
-        """The folder made anew, with configuration and certificate."""
+    def montar(self, agora: datetime, roteiro: Mapping[str, Any], atraso_ms: int) -> IO[str]:
+        """The folder made anew, SEFAZ with its script, configuration, certificate. Returns what SEFAZ will say.
+
+        Raises RuntimeError when SEFAZ does not start.
+        """
         self._esvaziar()
         (self.pasta / MARCA).touch()
         self.config.parent.mkdir()
-        self.config.write_text(_CONFIGURACAO, encoding="utf-8")
+        falas = self._ligar_sefaz(roteiro, atraso_ms)
+        self.config.write_text(_CONFIGURACAO.replace("SIMULADOR", self.endereco), encoding="utf-8")
+        self._por_certificado(agora)
+        return falas
+
+    def _por_certificado(self, agora: datetime) -> None:
         senha = secrets.token_urlsafe(12)
         for nome, dados in (("senha.txt", senha.encode()), ("certificado.pfx", gerar_pfx(senha, agora=agora))):
             arquivo = self.config.parent / nome
             arquivo.touch(mode=0o600)
             arquivo.write_bytes(dados)
+
+    def _ligar_sefaz(self, roteiro: Mapping[str, Any], atraso_ms: int) -> IO[str]:
+        pasta = self.pasta / "sefaz"
+        pasta.mkdir()
+        falhas = pasta / "falhas.yaml"
+        falhas.write_text(json.dumps(roteiro, ensure_ascii=False, indent=1), encoding="utf-8")  # JSON is YAML
+        argumentos = ("--json", "--porta", "0", "--atraso-ms", str(atraso_ms), "--pasta", str(pasta))
+        self._sefaz = self._lancar("sefaz.err", "simulador", "sefaz", *argumentos, "--falhas", str(falhas))
+        falas = _saida(self._sefaz)
+        pronto = falas.readline()
+        try:
+            self.endereco = str(json.loads(pronto)["endereco"])
+        except ValueError:
+            raise RuntimeError(f"a SEFAZ local não começou: {self.queixa('sefaz.err')}") from None
+        return falas
+
+    def razao(self) -> Any:
+        """What SEFAZ has recorded, chave by chave."""
+        return self.json("simulador", "sefaz", "--razao", str(self.pasta / "sefaz"))
 
     def _esvaziar(self) -> None:
         if self.pasta.is_dir() and any(self.pasta.iterdir()):
@@ -88,42 +123,37 @@ class Palco:
 
     def ligar(self) -> IO[str]:
         """Start `executar`; returns its log, one JSON document per line. In a session of its own: Ctrl+C is ours."""
-        with (self.pasta / "servico.err").open("wb") as erros:
-            self._servico = subprocess.Popen(  # noqa: S603 -- our own interpreter
-                self._linha("executar"),
+        self._servico = self._lancar("servico.err", "executar")
+        return _saida(self._servico)
+
+    def _lancar(self, erros: str, *argumentos: str) -> "subprocess.Popen[str]":
+        with (self.pasta / erros).open("wb") as arquivo:
+            return subprocess.Popen(  # noqa: S603 -- our own interpreter
+                self._linha(*argumentos),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
-                stderr=erros,
+                stderr=arquivo,
                 text=True,
                 encoding="utf-8",
                 env=self._ambiente,
                 start_new_session=True,
             )
-        if self._servico.stdout is None:
-            raise RuntimeError("o serviço não tem saída")
-        return self._servico.stdout
 
     @property
     def pid(self) -> int | None:
         """Process of the service; None when it is not running."""
         return self._servico.pid if self._servico is not None and self._servico.poll() is None else None
 
-    def queixa(self) -> str:
-        """What the service said outside its log."""
-        arquivo = self.pasta / "servico.err"
+    def queixa(self, nome: str = "servico.err") -> str:
+        """What the service (or SEFAZ, "sefaz.err") said outside its log."""
+        arquivo = self.pasta / nome
         return arquivo.read_text(encoding="utf-8", errors="replace").strip() if arquivo.is_file() else ""
 
     def desligar(self) -> int:
-        """SIGTERM, as an administrator does; returns the exit code. One that does not end is killed with its group."""
-        if self._servico is None:
-            return 0
-        if self._servico.poll() is None:
-            self._servico.terminate()
-        try:
-            return self._servico.wait(ESPERA_PARADA_S)
-        except subprocess.TimeoutExpired:
-            os.killpg(self._servico.pid, signal.SIGKILL)
-            return self._servico.wait()
+        """SIGTERM to the service, as an administrator does, and to SEFAZ; the service's exit code."""
+        codigo = _encerrar(self._servico)
+        _encerrar(self._sefaz)
+        return codigo
 
     def desmontar(self) -> None:
         """Remove everything. The service must have ended."""
@@ -131,3 +161,22 @@ class Palco:
 
     def _linha(self, *argumentos: str) -> list[str]:
         return [sys.executable, "-m", "separador", "--config", str(self.config), *argumentos]
+
+
+def _saida(processo: "subprocess.Popen[str]") -> IO[str]:
+    if processo.stdout is None:
+        raise RuntimeError("o processo não tem saída")
+    return processo.stdout
+
+
+def _encerrar(processo: "subprocess.Popen[str] | None") -> int:
+    """The exit code. One that does not end is killed with its group."""
+    if processo is None:
+        return 0
+    if processo.poll() is None:
+        processo.terminate()
+    try:
+        return processo.wait(ESPERA_PARADA_S)
+    except subprocess.TimeoutExpired:
+        os.killpg(processo.pid, signal.SIGKILL)
+        return processo.wait()

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -27,6 +28,8 @@ def test_tudo_como_se_esperava(feita: tuple[Path, "subprocess.CompletedProcess[s
     assert feito.returncode == 0, feito.stdout + feito.stderr
     assert "Tudo como se esperava" in feito.stdout
     assert "0 perdidos, 0 repetidos" in feito.stdout
+    assert "Situações vistas: 7 de 7." in feito.stdout
+    assert "cada um autorizado uma vez só, iguais aos nossos" in feito.stdout
     assert "✗" not in feito.stdout.partition("O que aconteceu")[2]
     assert feito.stderr == ""
 
@@ -35,7 +38,7 @@ def test_a_tabela_diz_a_verdade(feita: tuple[Path, "subprocess.CompletedProcess[
     """Each line of the table names a file that is there; a key is shown by its ends."""
     pasta, feito = feita
     linhas = re.findall(r"^ ✓ (\S+) .* (outbox/\S+)$", feito.stdout, re.MULTILINE)
-    assert len(linhas) == 21
+    assert len(linhas) == 25
     for arquivo, onde in linhas:
         assert len(list(pasta.glob(onde.replace("…", "*")))) == 1, (arquivo, onde)
 
@@ -51,6 +54,26 @@ def test_sem_terminal_nao_ha_cores(feita: tuple[Path, "subprocess.CompletedProce
 
 def test_o_servico_da_demonstracao_foi_desligado(feita: tuple[Path, "subprocess.CompletedProcess[str]"]) -> None:
     assert quem_detem(feita[0] / "var") is None
+    porta = int(re.search(r"https://127\.0\.0\.1:(\d+)", feita[1].stdout).group(1))  # type: ignore[union-attr]
+    with socket.socket() as tomada:
+        assert tomada.connect_ex(("127.0.0.1", porta)) != 0, "a SEFAZ da demonstração continua ligada"
+
+
+@pytest.mark.requisito("SEFAZ-09", "CTE-08")
+def test_cancelado_negado_e_estornado_pela_rede(feita: tuple[Path, "subprocess.CompletedProcess[str]"]) -> None:
+    """Issue SEFAZ, Done means: one rejected, one cancelled, one reversed while SEFAZ delays, one refused."""
+    dito = feita[1].stdout
+    caminhos = dict(re.findall(r"^ +(pedido-\d{4}) +(NÃO ENVIADO → .*)$", dito, re.MULTILINE))
+    ultimas = {apelido: caminho.split(" → ")[-1] for apelido, caminho in caminhos.items()}
+    assert ultimas == {
+        "pedido-1006": "CANCELADO",
+        "pedido-1007": "CANCELAMENTO REJEITADO",
+        "pedido-1009": "AUTORIZADO PELA SEFAZ",
+        "pedido-1011": "AUTORIZADO PELA SEFAZ",
+    }
+    assert "REJEITADO PELA SEFAZ" in caminhos["pedido-1009"]
+    assert "AGUARDANDO RETORNO DE CANCELAMENTO" in caminhos["pedido-1011"]
+    assert re.search(r"SEFAZ +⇄ consulta de pedido-1012", dito), "a resposta perdida é procurada pela chave"
 
 
 def test_pasta_alheia_nao_e_tocada(tmp_path: Path) -> None:

@@ -145,6 +145,7 @@ def _contar(m: Mensagem, decidida: Decisao | None, regra: Regra | None) -> Ocorr
         "servico": str(m.contrato.grupo), "autorizador": str(m.autorizador), "cnpj": m.chamador.quem,
         "chave": m.chave or None, "tp_evento": m.tp_evento or None, "n_seq": m.n_seq or None,
         "cstat": decidida.cstat if decidida else None, "nprot": decidida.nprot if decidida else None,
-        "falha": regra.nome if regra else None,
+        "motivo": decidida.motivo if decidida else None, "falha": regra.nome if regra else None,
+        "atraso_ms": regra.atraso_ms if regra else None,
     }  # fmt: skip
     return Ocorrencia(f"{m.contrato.grupo}{onde}{assunto}: {decisao}{estrago_}", campos)
