@@ -13,7 +13,7 @@ from separador.pastas.campainha import Campainha
 from separador.pastas.erros import FalhaDePasta
 from separador.pastas.saude import Problema
 from separador.pastas.tomada import Tomado
-from separador.servico import posto, recuperacao
+from separador.servico import distribuicao, posto, recuperacao
 from separador.servico.casa import Casa
 from separador.servico.despacho import GRUPO, Despacho, item_do_tomado
 from separador.servico.despertador import Despertador
@@ -223,7 +223,7 @@ class Patio:
 
     def _nomeada(self, pasta: Path) -> bool:
         """Whether a route or our own data have to do with the folder."""
-        if pasta.is_relative_to(self.casa.dados):
+        if pasta.is_relative_to(self.casa.dados) or pasta.is_relative_to(distribuicao.destino(self.casa)):
             return True
         return any(pasta in r.pastas() or pasta.is_relative_to(r.origem) for r in self.casa.rotas)
 

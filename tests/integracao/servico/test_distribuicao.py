@@ -6,6 +6,7 @@ import gzip
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from separador.banco import falhas
 from separador.demonstracao import eventos as ev
 from separador.demonstracao import retornos as rt
 from separador.demonstracao.empresas import DESTINATARIO_RJ, EMITENTE, REMETENTE_SP
+from separador.dominio.tipo import Tipo
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.certificado import Certificado, carregar_pfx
 from separador.fiscal.preparo import ContextoPreparo, Preparado, preparar
@@ -26,7 +28,7 @@ from tests.unidade.fiscal.gerador import NS
 from tests.unidade.fiscal.gerador import cte as cte_generico
 
 DISTRIBUICAO = {"distribuicao": {"destino": "outbox/terceiros"}}
-HORA = 3600.0
+HORA = 3600.0 + distribuicao.ACASO_S
 
 
 @pytest.fixture
@@ -252,6 +254,84 @@ def test_dia_ruim_nao_move_o_numero(fazer: Callable[..., CasaDeRede], nacional: 
     assert livro(casa)["ult_nsu"] == 13
     assert len(terceiros(casa)) == 4
     assert not codigos(casa)
+
+
+# --- about documents of ours ------------------------------------------------------------------------------------
+
+
+def evento_de(assinador: Assinador, chave: str, tipo: str, detalhe: str, autor: str) -> bytes:
+    """A registered event of somebody else about a key: its author's signature is not what is tested here."""
+    e = ev.evento(chave, tipo, detalhe, agora=AGORA, autor=autor)
+    assinado = assinador.assinar(e.dados.removeprefix(b'<?xml version="1.0" encoding="UTF-8"?>'), Tipo.EVENTO).dados
+    return rt.evento_processado(assinado, agora=AGORA).dados
+
+
+DESACORDO = (
+    "<evPrestDesacordo><descEvento>Prestacao do Servico em Desacordo</descEvento><indDesacordoOper>1"
+    "</indDesacordoOper><xObs>VALOR DIFERENTE DO COMBINADO</xObs></evPrestDesacordo>"
+)
+
+
+@pytest.mark.requisito("SEFAZ-07", "CTE-16")
+def test_eventos_sobre_os_nossos_sao_aplicados_e_entregues(
+    fazer: Callable[..., CasaDeRede], assinador: Assinador
+) -> None:
+    nacional = Nacional({})
+    casa = fazer(porta=nacional, empresas=(EMITENTE,), transmissao="pasta")
+    e = casa.autorizado(7)
+    nacional.documentos = {
+        21: evento_de(assinador, e.chave, "610110", DESACORDO, REMETENTE_SP.cnpj),
+        22: evento_de(assinador, "35" + e.chave[2:], "310610", "<evCTeAutorizadoMDFe/>", EMITENTE.cnpj),
+    }
+    casa.passar(HORA + 2)
+    linhas = {r["tp_evento"]: r["estado"] for r in casa.banco.todas("SELECT * FROM evento WHERE chave = ?", e.chave)}
+    assert linhas["610110"] == "aceito"
+    assert casa.situacao(e.chave) == AUTORIZADO
+    nome = f"{e.chave}_610110_001-procEventoCTe.xml"
+    assert f"2026-11/{nome}" in terceiros(casa)
+    assert nome in casa.nomes(2), "o WMS também o recebe"
+    assert livro(casa, EMITENTE.cnpj)["ult_nsu"] == 22
+
+
+@pytest.mark.requisito("SEFAZ-07", "CTE-14")
+def test_assinatura_errada_e_guardada_e_nao_aplicada(fazer: Callable[..., CasaDeRede], assinador: Assinador) -> None:
+    nacional = Nacional({})
+    casa = fazer(porta=nacional, empresas=(EMITENTE,), transmissao="pasta")
+    e = casa.autorizado(7)
+    bom = evento_de(assinador, e.chave, "110111", "<evCancCTe><descEvento>Cancelamento</descEvento></evCancCTe>", "1")
+    nacional.documentos = {21: bom.replace(b"<nSeqEvento>1<", b"<nSeqEvento>2<", 1)}
+    casa.passar(HORA + 2)
+    assert casa.situacao(e.chave) == AUTORIZADO
+    assert codigos(casa) == ["SEP-DIST-DOCUMENTO"]
+    assert len(terceiros(casa)) == 1
+
+
+def test_esquema_desconhecido_fica_guardado_e_aparece(fazer: Callable[..., CasaDeRede], nacional: Nacional) -> None:
+    nacional.documentos[12] = b"<resNovo xmlns='urn:x'/>"
+    casa = so_remetente(fazer, nacional)
+    casa.rodar()
+    casa.passar(HORA + 2)
+    assert terceiros(casa)["2026-11/000000000000012-procCTe_v4.00.xml"] == b"<resNovo xmlns='urn:x'/>"
+    assert codigos(casa) == ["SEP-DIST-DOCUMENTO"]
+    assert "nsu 12" not in nacional.perguntas
+
+
+def test_pasta_que_falha_segura_o_numero(fazer: Callable[..., CasaDeRede], nacional: Nacional) -> None:
+    casa = so_remetente(fazer, nacional)
+    raiz = casa.pasta / "outbox/terceiros"
+    raiz.parent.mkdir(exist_ok=True)
+    raiz.write_bytes(b"um arquivo no lugar da pasta")
+    for _ in range(30):
+        if not casa.ciclo.passo():
+            wait([casa.ciclo.despertador.fileno()], timeout=0.05 if casa.ciclo.transmissao.em_voo else 0)
+            casa.ponteiros.passar(0.5)
+    assert livro(casa)["ult_nsu"] == 0
+    assert codigos(casa)
+    raiz.unlink()
+    for _ in range(3):
+        casa.passar(60.0)
+    assert len(terceiros(casa)) == 4
+    assert livro(casa)["ult_nsu"] == 13
 
 
 # --- crashes between the file and the number --------------------------------------------------------------------
