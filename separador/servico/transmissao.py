@@ -2,9 +2,10 @@
 SEFAZ-08; casa.md, life of a file 8-11).
 
 Order of effects, which every crash test leans on:
-  1. commit: the intent (many rows)      2. the calls, by threads that do nothing else
-  3. commit: the raw answers (many)      4. commit: what they decide, and the files to be published
-  5. renames, folders flushed            6. commit: published
+  1. commit: the intent (many rows; and the raw answers that came meanwhile)
+  2. the calls, by threads that do nothing else
+  3. commit: the raw answers (many; and the intents of the calls that take their places)
+  4. commit: what the answers decide, and the files to be published   5. renames, folders flushed   6. commit: published
 A row found `enviando` at start may have been processed: its key is consulted before anything else is sent for it.
 """
 
@@ -30,9 +31,10 @@ from separador.servico.obra import Obra
 from separador.servico.transmissor import Entregue, Transmissor
 
 OLHAR_S = 0.5
-GRUPO = 128
+GRUPO = 32
 """Answers applied together: one commit and one flush for all of them."""
 REPETIR_S = 2.0
+_MANDAM_PARAR = (b">678<", b">108<", b">109<")
 CALADAS = 3
 """Calls without any answer in a row after which an authoriser counts as unreachable."""
 
@@ -98,61 +100,52 @@ class Transmissao:
 
     def passo(self, agora_s: float) -> bool:
         """Everything that can be done now. True when something moved."""
-        moveu = self._receber()
-        moveu |= self._aplicar(agora_s)
-        if moveu or self.casa.fila_nova or agora_s >= self._olhar_s:
+        self._recebidos += self._transmissor.recolher()
+        moveu = False
+        if self._recebidos or self.casa.fila_nova or agora_s >= self._olhar_s:
             self._olhar_s = agora_s + OLHAR_S
             self.casa.fila_nova = False
-            moveu |= self._enviar()
-        return moveu
-
-    # --- out -----------------------------------------------------------------------------------------------------
+            moveu = self._trocar()
+        return self._aplicar(agora_s) or moveu
 
     def _escolher(self) -> list[Row]:
         """Rows whose turn it is, with room in flight for each."""
         if self._parando:
             return []
-        return transmissao_vez.escolher(self.casa, self._voos.values(), self._transmissor.vagas)
+        chegadas = {e.transmissao_id for e in self._recebidos}
+        voando = [grupo for i, grupo in self._voos.items() if i not in chegadas]
+        return transmissao_vez.escolher(self.casa, voando, self._transmissor.vagas)
 
-    def _enviar(self) -> bool:
-        """Intents committed, many at once; then the calls."""
-        if self._parando:
-            return False
-        transmissao_vez.sondar(self.casa)
-        escolhidas = self._escolher()
-        if not escolhidas:
+    def _trocar(self) -> bool:
+        """In one commit what came and what goes: raw answers stored, before anybody reads them (G5), and the intents of
+        the calls that take their places, which then begin. Applying comes after: no place stays empty for it."""
+        if not self._parando:
+            transmissao_vez.sondar(self.casa)
+        if not self._recebidos and not self._escolher():
             return False
         obra = abrir_obra(self.casa)
         chamadas: list[tuple[Row, Chamada]] = []
         with self.casa.banco.transacao():
-            for linha in escolhidas:
-                chamada = transmissao_vez.intencao(obra, linha, self._linha)
-                if chamada is not None:
-                    chamadas.append((linha, chamada))
+            for entregue in self._recebidos:
+                self._guardar(obra, entregue)
+            if not any(_manda_parar(e) for e in self._recebidos):
+                chamadas = self._intencoes(obra)
+        # Only now: had the commit failed, the answers would be needed again, and nothing might be called.
+        for entregue in self._recebidos:
+            self._voos.pop(entregue.transmissao_id, None)
+        self._ha_respostas |= bool(self._recebidos)
+        self._recebidos.clear()
         for linha, chamada in chamadas:
             self._voos[linha["id"]] = (linha["cnpj"], linha["autorizador"])
             self._transmissor.dar(linha["id"], self._linha.porta, chamada)
         finalizar(self.casa, obra)
         return True
 
-    # --- in ------------------------------------------------------------------------------------------------------
+    def _intencoes(self, obra: Obra) -> list[tuple[Row, Chamada]]:
+        pares = [(linha, transmissao_vez.intencao(obra, linha, self._linha)) for linha in self._escolher()]
+        return [(linha, chamada) for linha, chamada in pares if chamada is not None]
 
-    def _receber(self) -> bool:
-        """Results of calls: raw answers stored, before anybody reads them (G5)."""
-        self._recebidos += self._transmissor.recolher()
-        if not self._recebidos:
-            return False
-        obra = abrir_obra(self.casa)
-        with self.casa.banco.transacao():
-            for entregue in self._recebidos:
-                self._guardar(obra, entregue)
-        # Only now: had the commit failed, they would be needed again.
-        for entregue in self._recebidos:
-            self._voos.pop(entregue.transmissao_id, None)
-        self._recebidos.clear()
-        self._ha_respostas = True
-        finalizar(self.casa, obra)
-        return True
+    # --- in ------------------------------------------------------------------------------------------------------
 
     def _guardar(self, obra: Obra, entregue: Entregue) -> None:
         linha = tabela.por_id(obra.banco, entregue.transmissao_id)
@@ -258,3 +251,9 @@ class Transmissao:
         assunto = f"doc:{linha['chave']}" if linha["chave"] else f"transmissao:{linha['id']}"
         motivo, fazer = descrever("SEP-SEM-DESFECHO", f"Incidente {numero}.")
         obra.falhar(Falha(assunto, "SEP-SEM-DESFECHO", motivo, fazer, None, linha["rota_id"], linha["chave"]))
+
+
+def _manda_parar(entregue: Entregue) -> bool:
+    """An answer after which nothing more should go before it is applied (108, 109, 678)."""
+    resultado = entregue.resultado
+    return isinstance(resultado, Respondida) and any(c in resultado.xml for c in _MANDAM_PARAR)
