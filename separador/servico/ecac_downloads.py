@@ -24,14 +24,18 @@ _ERROS_ATE_QUARENTENA = 2
 _RESERVA_BYTES = 8 * 1024 * 1024
 
 
-def com_recibos_devidos(obra: ObraEcac) -> frozenset[str]:
-    """Companies with a settled guide whose receipt is due now."""
-    return frozenset(g["contribuinte"] for g in ecac_guias.sem_comprovante(obra.banco, obra.quando))
+SEM_ESPERA = "9999"
+"""Later than any instant: a person asked, so what was put off is asked for now too."""
 
 
-def baixar_todos(obra: ObraEcac, contribuintes: frozenset[str]) -> None:
-    """Every receipt that is due, of these companies; those of a company that is refused wait with it."""
-    devidos = [g for g in ecac_guias.sem_comprovante(obra.banco, obra.quando) if g["contribuinte"] in contribuintes]
+def com_recibos_devidos(obra: ObraEcac, ate: str) -> frozenset[str]:
+    """Companies with a settled guide whose receipt is due by `ate`."""
+    return frozenset(g["contribuinte"] for g in ecac_guias.sem_comprovante(obra.banco, ate))
+
+
+def baixar_todos(obra: ObraEcac, contribuintes: frozenset[str], ate: str) -> None:
+    """Every receipt that is due by `ate`, of these companies; those of a company that is refused wait with it."""
+    devidos = [g for g in ecac_guias.sem_comprovante(obra.banco, ate) if g["contribuinte"] in contribuintes]
     if not devidos:
         return
     preparar(obra)

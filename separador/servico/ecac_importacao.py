@@ -81,9 +81,10 @@ def _correr(obra: ObraEcac, pedido: PedidoImportacao, certificados: Certificados
         ecac_pagamentos.consultar(obra, empresa)
     if aceitas:
         obra.progredir("pagamentos", len(aceitas), len(aceitas))
-    devem = ecac_downloads.com_recibos_devidos(obra)
+    ate = obra.quando if pedido.motivo == AGENDA else ecac_downloads.SEM_ESPERA
+    devem = ecac_downloads.com_recibos_devidos(obra, ate)
     liberadas = autorizar(obra, [e for e in empresas if e.cnpj in devem], certificados)
-    ecac_downloads.baixar_todos(obra, frozenset(e.cnpj for e in liberadas))
+    ecac_downloads.baixar_todos(obra, frozenset(e.cnpj for e in liberadas), ate)
 
 
 def _mostrar_parada(obra: ObraEcac, parada: ParadaError) -> None:
