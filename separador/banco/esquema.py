@@ -10,6 +10,7 @@ from sqlite_utils import Database, Migrations
 from separador.banco import (
     esquema_acesso,
     esquema_cofre,
+    esquema_dacte,
     esquema_distribuicao,
     esquema_ecac,
     esquema_evento,
@@ -313,3 +314,9 @@ def m0006_ecac(banco: Database) -> None:
 def m0007_evento(banco: Database) -> None:
     """What an order for a fiscal event says."""
     _executar(banco, esquema_evento.ROTEIRO)
+
+
+@MIGRACOES()
+def m0008_dacte(banco: Database) -> None:
+    """DACTE to be printed."""
+    _executar(banco, esquema_dacte.ROTEIRO)

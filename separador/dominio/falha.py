@@ -65,6 +65,10 @@ TEXTOS: dict[str, tuple[str, str]] = {
         "O documento processado foi publicado, mas não passa no esquema oficial.",
         "Compare o protocolo recebido com a consulta da chave; guarde o arquivo original do retorno.",
     ),
+    "SEP-DACTE": (
+        "O DACTE não pôde ser impresso; o documento autorizado não foi alterado.",
+        "Imprima com: separador cte dacte CHAVE. Se falhar de novo, envie o motivo a quem mantém o separador.",
+    ),
     "SEP-CANCELADO-NA-SEFAZ": (
         "A SEFAZ informa o documento cancelado sem que houvesse pedido em aberto aqui.",
         "Avise quem trabalha com a carga: o documento não vale mais. Depois dispense este aviso.",

@@ -59,6 +59,11 @@ def processado(chave: str) -> Nome:
     return Nome(chave.encode(), b"-procCTe.xml")
 
 
+def dacte(chave: str) -> Nome:
+    """The printed form, beside the processed document."""
+    return Nome(chave.encode(), b"-dacte.pdf")
+
+
 def evento_processado(chave: str, tp_evento: str, n_seq: int) -> Nome:
     """Processed event."""
     return Nome(f"{chave}_{tp_evento}_{n_seq:03d}".encode(), b"-procEventoCTe.xml")

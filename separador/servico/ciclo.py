@@ -20,6 +20,7 @@ from separador.servico.casa import Casa
 from separador.servico.despacho import GRUPO, Despacho
 from separador.servico.despertador import Despertador
 from separador.servico.equipe import Equipe, EquipeLocal
+from separador.servico.impressora import Impressora
 from separador.servico.notificacao import Notificador
 from separador.servico.operario import Equipamento
 from separador.servico.patio import Patio
@@ -60,6 +61,7 @@ class Ciclo:
         self._pfx = chaveiro.assinatura_dos_arquivos(casa)
         self.despacho = Despacho(casa, self._contratar(casa.config.trabalhadores))
         self.transmissao = Transmissao(casa, self.despertador.set)
+        self.impressora = Impressora(casa, self.despertador.set)
         self._patio = Patio(casa, self.despacho, self.despertador, avisos=avisos)
 
     def _contratar(self, quantos: int) -> Equipe | EquipeLocal:
@@ -104,6 +106,7 @@ class Ciclo:
         moveu |= self._despachar()
         moveu |= self.despacho.colher()
         moveu |= self.transmissao.passo(agora_s)
+        moveu |= self.impressora.passo(agora_s)
         if agora_s >= self._lento_s:
             self._lento_s = agora_s + RITMO_LENTO_S
             agenda.prazos(self.casa)
@@ -252,6 +255,8 @@ class Ciclo:
             return False
         if self.transmissao.pode_mover() or distribuicao_agenda.pode_mover(self.casa):
             return False
+        if self.impressora.pode_mover():
+            return False
         return self._patio.nada_a_mover()
 
     def mostrar_esperas(self) -> None:
@@ -267,6 +272,7 @@ class Ciclo:
             wait([*self.despacho.equipe.fios()], timeout=0.2)
             self.despacho.colher()
         self.despacho.equipe.encerrar()
+        self.impressora.encerrar()
         self.transmissao.encerrar(lambda: self._ainda_ha_tempo(limite_s))
         self.casa.tokens.fechar()
         self._boca.fechar()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import Row
 
-from separador.banco import documentos, eventos, falhas, publicacoes
+from separador.banco import documentos, eventos, falhas, impressoes, publicacoes
 from separador.configuracao import Perfil
 from separador.dominio.cstat import CANCELADO
 from separador.dominio.erro import Erro, Recusa
@@ -92,11 +92,20 @@ def _publicar_processado(obra: Obra, caso: Caso) -> None:
     if assinado is None or prot is None:
         raise LookupError(f"os bytes assinados de {doc['chave']} não estão no banco")
     dados = montar_documento(assinado, prot, Tipo(doc["tipo"]))
-    _guardar_e_publicar(obra, caso, processado(doc["chave"]), dados, doc["chave"])
+    if _guardar_e_publicar(obra, caso, processado(doc["chave"]), dados, doc["chave"]):
+        _pedir_dacte(obra, caso)
 
 
-def _guardar_e_publicar(obra: Obra, caso: Caso, nome: Nome, dados: bytes, chave: str) -> None:
-    """The fiscal copy that retention never touches, then the WMS's."""
+def _pedir_dacte(obra: Obra, caso: Caso) -> None:
+    """Printed after the commit, away from the loop (`impressora`)."""
+    rota = obra.casa.rota(_rota_id(caso))
+    if rota is not None and rota.dacte:
+        pasta = _pastas_do_processado(obra, caso)[0]
+        impressoes.pedir(obra.banco, caso.documento["id"], str(pasta), obra.quando)
+
+
+def _guardar_e_publicar(obra: Obra, caso: Caso, nome: Nome, dados: bytes, chave: str) -> bool:
+    """The fiscal copy that retention never touches, then the WMS's. False when it is there already."""
     # Signed bytes that were valid when they left, around an answer that was valid when it came: valid together.
     erros = [] if caso.parecer.retorno_valido else validar_arquivo(dados)
     if erros:
@@ -104,10 +113,11 @@ def _guardar_e_publicar(obra: Obra, caso: Caso, nome: Nome, dados: bytes, chave:
     if caso.doc is not None and caso.resposta.especie != "evento":
         sha256 = hashlib.sha256(dados).hexdigest()
         if publicacoes.publicou_igual(obra.banco, saidas.PROCESSADO, caso.doc["id"], sha256):
-            return  # asked again after a refused cancellation: the WMS has this very document already
+            return False  # asked again after a refused cancellation: the WMS has this very document already
     obra.publicar(_saida(caso, saidas.FISCAL, _pasta_fiscal(obra), nome, dados))
     for pasta in _pastas_do_processado(obra, caso):
         obra.publicar(_saida(caso, saidas.PROCESSADO, pasta, nome, dados, substitui=obra.casa.uninfe))
+    return True
 
 
 def _pasta_fiscal(obra: Obra) -> Path:

@@ -25,6 +25,7 @@ from separador.pastas.publicacao import ProvisorioSumiu, Publicado
 
 DOCUMENTO, EVENTO, CONSULTA = "documento", "evento", "consulta"
 PROCESSADO, FISCAL, RETORNO, RECUSA, RESPOSTA, COPIA = "processado", "fiscal", "retorno", "recusa", "resposta", "copia"
+DACTE = "dacte"
 DISTRIBUIDO = "distribuido"
 """A document of third parties, from the national distribution (SEFAZ-07)."""
 
@@ -207,6 +208,7 @@ _SUFIXOS = (
     *(b"-ped-eve.err", b"-ped-eve.json", b"-eve.err", b"-eve.json", b"-ret.xml"),
     *(
         b"-ped-sta.xml",
+        b"-dacte.pdf",
         b"-sit.xml",
         b"-sta.xml",
         b"-cte.xml",

@@ -37,7 +37,7 @@ def _qr(texto: str) -> list[list[bool]]:
 
 
 def _code128(texto: str) -> str:
-    from barcode import Code128  # type: ignore[import-untyped]  # noqa: PLC0415
+    from barcode import Code128  # noqa: PLC0415
 
     return str(Code128(texto).build()[0])
 

@@ -6,6 +6,7 @@ printed whole (EMIS-05), and tolls and seals only when the trip is of a full loa
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from lxml import etree
 
@@ -69,6 +70,14 @@ class Conteudo:
     def homologacao(self) -> bool:
         """Without fiscal value."""
         return self.t("ide/tpAmb") != "1"
+
+    @property
+    def recebido_em(self) -> datetime | None:
+        """When SEFAZ authorised it: also the date of the PDF, so that the same document gives the same bytes."""
+        try:
+            return datetime.fromisoformat(texto(self.prot, "dhRecbto"))
+        except ValueError:
+            return None
 
     @property
     def protocolo(self) -> str:

@@ -9,7 +9,7 @@ import copy
 from collections.abc import Sequence
 from typing import Any
 
-from brazilfiscalreport.dacte import Dacte  # type: ignore[import-untyped]
+from brazilfiscalreport.dacte import Dacte
 from lxml import etree
 
 from separador.fiscal.dacte.codigos import desenhar_qr
@@ -34,7 +34,10 @@ def conhece(c: Conteudo) -> bool:
 
 def imprimir(c: Conteudo) -> bytes:
     """The PDF."""
-    return bytes(_DacteCte(c, _sem_vazios(c.inf)).output())
+    pagina = _DacteCte(c, _sem_vazios(c.inf))
+    if c.recebido_em is not None:
+        pagina.set_creation_date(c.recebido_em)
+    return bytes(pagina.output())
 
 
 def _sem_vazios(inf: etree._Element) -> str:
@@ -136,7 +139,7 @@ class _DacteCte(Dacte):  # type: ignore[misc]
     def _folha_de_documentos(self, topo: float) -> float:
         self.set_font(self.default_font, "", 7)
         self.draw_section(topo, 3, "DOCUMENTOS ORIGINÁRIOS (CONTINUAÇÃO)")
-        por_coluna = min(self._cabem(topo + 8), (len(self._documentos) + 1) // 2)
+        por_coluna = max(1, min(self._cabem(topo + 8), (len(self._documentos) + 1) // 2))
         esquerda = self._documentos[:por_coluna]
         direita = self._documentos[por_coluna : 2 * por_coluna]
         self._documentos = self._documentos[2 * por_coluna :]

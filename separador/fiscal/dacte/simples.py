@@ -25,6 +25,8 @@ _PARTES = (("rem", "REMETENTE"), ("dest", "DESTINATÁRIO"), ("exped", "EXPEDIDOR
 def imprimir(c: Conteudo) -> bytes:
     """The PDF."""
     folha = Folha(_cabecalho(c))
+    if c.recebido_em is not None:
+        folha.set_creation_date(c.recebido_em)
     _prestacao(folha, c)
     for no, titulo in _PARTES:
         _parte(folha, titulo, c.inf.find(f"{{*}}{no}"))

@@ -1,0 +1,10 @@
+"""Documents authorised, whose DACTE is still to be printed (SEFAZ-10; migration m0008)."""
+
+ROTEIRO = """
+CREATE TABLE impressao (
+    documento_id INTEGER PRIMARY KEY REFERENCES documento (id),
+    pasta TEXT NOT NULL,
+    tentativas INTEGER NOT NULL DEFAULT 0,
+    criada_em TEXT NOT NULL
+);
+"""

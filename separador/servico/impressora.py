@@ -1,0 +1,210 @@
+"""Prints DACTE beside the processed documents, away from the loop (SEFAZ-10).
+
+The commit that publishes a processed document records that its DACTE is wanted. A process of its own (a thread, where
+the service has no workers) makes the PDF; the loop publishes it like any other file, in one commit with the end of the
+record. A print that fails three times is shown as a failure; the document is never touched.
+"""
+
+import multiprocessing
+import signal
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+from sqlite3 import Row
+
+from separador.banco import falhas, impressoes, publicacoes
+from separador.dominio.falha import Falha, descrever
+from separador.dominio.saida import dacte
+from separador.dominio.situacao import Situacao
+from separador.pastas.disco import juntar
+from separador.pastas.erros import FalhaDePasta
+from separador.servico import saidas
+from separador.servico.aviso_de_pasta import avisar_pasta
+from separador.servico.casa import Casa
+from separador.servico.conclusao import TENTATIVAS, abrir_obra, fechar, finalizar
+from separador.servico.obra import Obra
+from separador.servico.saidas import Saida
+
+LOTE = 16
+"""Documents per errand: half a second to a second of work."""
+OLHAR_S = 0.5
+REPETIR_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Folha:
+    """What goes to the printer: the processed document, and whether it is cancelled by now."""
+
+    documento_id: int
+    dados: bytes
+    cancelado: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Impressa:
+    """What came back: the PDF, or why there is none."""
+
+    documento_id: int
+    pdf: bytes | None
+    motivo: str = ""
+
+
+def imprimir_lote(folhas: Sequence[Folha]) -> list[Impressa]:
+    """In the printing process. One document that fails does not cost the others."""
+    return [_imprimir(f) for f in folhas]
+
+
+def _imprimir(folha: Folha) -> Impressa:
+    from separador.dominio.erro import Recusa  # noqa: PLC0415
+    from separador.fiscal.dacte import Extras, imprimir  # noqa: PLC0415 -- heavy, and only here
+
+    try:
+        feito = imprimir(folha.dados, Extras(cancelado=folha.cancelado))
+    except Exception as erro:  # noqa: BLE001 - around one document (W11)
+        return Impressa(folha.documento_id, None, f"{type(erro).__name__}: {erro}"[:300])
+    if isinstance(feito, Recusa):
+        return Impressa(folha.documento_id, None, feito.erros[0].mensagem)
+    return Impressa(folha.documento_id, feito)
+
+
+def _so_o_servico_para() -> None:
+    """Ctrl-C and systemd's stop go to the whole group of processes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+
+class Impressora:
+    """The queue of prints. Only the loop's thread comes in here."""
+
+    def __init__(self, casa: Casa, acordar: Callable[[], None]) -> None:
+        """`acordar` wakes the loop when a print is ready."""
+        self.casa = casa
+        self._acordar = acordar
+        self._executor: Executor | None = None
+        self._em_maos: Future[list[Impressa]] | None = None
+        self._linhas: dict[int, Row] = {}
+        self._olhar_s = 0.0
+        self._lote = LOTE
+
+    def pode_mover(self) -> bool:
+        """Whether anything is being printed, or waits to be."""
+        return self._em_maos is not None or bool(self._imprimiveis())
+
+    def passo(self, agora_s: float) -> bool:
+        """Publish what is printed, send what waits. True when something moved."""
+        moveu = False
+        if self._em_maos is not None and self._em_maos.done():
+            self._receber(self._em_maos, agora_s)
+            self._em_maos = None
+            moveu = True
+        if self._em_maos is None and (moveu or agora_s >= self._olhar_s):
+            self._olhar_s = max(self._olhar_s, agora_s + OLHAR_S)
+            moveu |= self._enviar()
+        return moveu
+
+    def encerrar(self) -> None:
+        """What is not printed yet is printed by the next run."""
+        if self._executor is not None:
+            self._executor.shutdown(wait=True, cancel_futures=True)
+            self._executor = None
+
+    def _enviar(self) -> bool:
+        folhas = self._imprimiveis()
+        if not folhas:
+            self._lote = LOTE
+            return False
+        if self._executor is None:
+            self._executor = self._contratar()
+        try:
+            self._em_maos = self._executor.submit(imprimir_lote, folhas)
+        except BrokenProcessPool:  # it died with nothing in hand; another is made at the next look
+            self._executor = None
+            return False
+        self._em_maos.add_done_callback(lambda _: self._acordar())
+        return True
+
+    def _imprimiveis(self) -> list[Folha]:
+        """The next errand: those whose processed document is there to be read."""
+        linhas = impressoes.proximas(self.casa.banco, self._lote)
+        self._linhas = {linha["documento_id"]: linha for linha in linhas}
+        return [f for linha in linhas if (f := self._folha(linha)) is not None]
+
+    def _contratar(self) -> Executor:
+        if not self.casa.config.trabalhadores:
+            return ThreadPoolExecutor(1, thread_name_prefix="dacte")
+        contexto = multiprocessing.get_context("forkserver")
+        return ProcessPoolExecutor(1, mp_context=contexto, initializer=_so_o_servico_para)
+
+    def _folha(self, linha: Row) -> Folha | None:
+        """The processed document, from the fiscal copy that retention never touches; None while it is not there."""
+        copia = publicacoes.ultima(self.casa.banco, saidas.FISCAL, documento_id=linha["documento_id"])
+        if copia is None:
+            return None
+        try:
+            with open(juntar(Path(copia["pasta"]), bytes(copia["nome"])), "rb") as aberto:
+                dados = aberto.read()
+        except OSError:
+            return None  # being published, or its disk is away: looked at again
+        return Folha(linha["documento_id"], dados, linha["situacao"] == Situacao.CANCELADO.value)
+
+    def _receber(self, futuro: Future[list[Impressa]], agora_s: float) -> None:
+        try:
+            impressas = futuro.result()
+        except BrokenProcessPool:
+            # Another process is made, and one document at a time shows which one does it.
+            self._executor = None
+            culpados = list(self._linhas) if self._lote == 1 else []
+            impressas = [Impressa(i, None, "o processo de impressão caiu") for i in culpados]
+            self._lote = 1
+        for impressa in impressas:
+            try:
+                self._uma(impressa)
+            except FalhaDePasta as falha:
+                avisar_pasta(self.casa, falha)
+                self._olhar_s = agora_s + REPETIR_S
+
+    def _uma(self, impressa: Impressa) -> None:
+        linha = self._linhas[impressa.documento_id]
+        obra = abrir_obra(self.casa)
+        try:
+            with self.casa.banco.transacao():
+                if impressa.pdf is None:
+                    self._falhou(obra, linha, impressa.motivo)
+                else:
+                    _publicar(obra, linha, impressa.pdf)
+                fechar(obra)
+        except BaseException:
+            obra.remessa.descartar()
+            raise
+        finalizar(self.casa, obra)
+
+    def _falhou(self, obra: Obra, linha: Row, motivo: str) -> None:
+        if int(linha["tentativas"]) + 1 < TENTATIVAS:
+            impressoes.tropecar(obra.banco, linha["documento_id"])
+            return
+        impressoes.encerrar(obra.banco, linha["documento_id"])
+        texto, fazer = descrever("SEP-DACTE", f"Motivo: {motivo}")
+        obra.falhar(Falha(_assunto(linha), "SEP-DACTE", texto, fazer, None, linha["rota_id"], linha["chave"]))
+
+
+def _publicar(obra: Obra, linha: Row, pdf: bytes) -> None:
+    impressoes.encerrar(obra.banco, linha["documento_id"])
+    if obra.havia_falhas:
+        falhas.encerrar(obra.banco, _assunto(linha), obra.quando, "o DACTE foi impresso", "SEP-DACTE")
+    obra.publicar(
+        Saida(
+            saidas.DACTE,
+            Path(linha["pasta"]),
+            dacte(linha["chave"]),
+            dados=pdf,
+            substitui=obra.casa.uninfe,
+            documento_id=linha["documento_id"],
+        )
+    )
+    obra.linhas.append({"event": "DACTE impresso", "acao": "dacte", "chave": linha["chave"]})
+
+
+def _assunto(linha: Row) -> str:
+    return f"dacte:{linha['chave']}"

@@ -1,0 +1,171 @@
+"""The DACTE beside the processed document, when the route says so; a failed print touches nothing (SEFAZ-10)."""
+
+import io
+import multiprocessing.connection
+import os
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from separador.banco import impressoes
+from separador.servico import impressora as modulo
+from separador.servico.impressora import Folha, Impressa, Impressora, imprimir_lote
+from tests.apoio.casa_de_teste import CasaDeTeste
+from tests.apoio.maquina import ROTAS
+
+ROTAS_COM_DACTE = [dict(r) | ({"dacte": True} if r["regra"] == "cte-envio" else {}) for r in ROTAS]
+
+
+class NaHora(Executor):
+    """Prints where it is asked to: the clock of these tests does not run by itself."""
+
+    def submit(self, funcao: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        futuro: Future[Any] = Future()
+        try:
+            futuro.set_result(funcao(*args, **kwargs))
+        except BaseException as erro:  # as a pool gives it back
+            futuro.set_exception(erro)
+        return futuro
+
+
+@pytest.fixture
+def casa(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CasaDeTeste]:
+    monkeypatch.setattr(Impressora, "_contratar", lambda _: NaHora())
+    with CasaDeTeste(tmp_path, rotas=ROTAS_COM_DACTE) as c:
+        yield c
+
+
+def pdfs(casa: CasaDeTeste) -> list[str]:
+    return [n for n in casa.nomes(2) if n.endswith(".pdf")]
+
+
+@pytest.mark.requisito("SEFAZ-10")
+def test_ao_lado_do_processado_quando_autorizado(casa: CasaDeTeste) -> None:
+    e = casa.enviado(1, nome="p-cte.xml")
+    assert pdfs(casa) == []
+    casa.autorizar(e)
+    assert casa.nomes(2) == sorted([f"{e.chave}-procCTe.xml", f"{e.chave}-dacte.pdf", "p-pro-rec.xml"])
+    texto = PdfReader(io.BytesIO(casa.ler(2, f"{e.chave}-dacte.pdf"))).pages[0].extract_text()
+    assert casa.doc(e.chave)["protocolo"] in texto
+    assert not impressoes.proximas(casa.banco, 9)
+    assert casa.falhas() == []
+    assert [x["acao"] for x in casa.diario.linhas if x.get("acao") == "dacte"] == ["dacte"]
+
+
+@pytest.mark.requisito("SEFAZ-10")
+def test_rejeitado_e_rota_sem_dacte_nao_imprimem(casa: CasaDeTeste, tmp_path: Path) -> None:
+    casa.rejeitar(casa.enviado(1))
+    assert pdfs(casa) == []
+    with CasaDeTeste(tmp_path / "outra") as sem:
+        sem.autorizado(2)
+        assert pdfs(sem) == []
+
+
+def test_o_mesmo_retorno_de_novo_nao_imprime_de_novo(casa: CasaDeTeste) -> None:
+    e = casa.enviado(1, nome="p-cte.xml")
+    retorno = casa.autorizar(e)
+    casa.limpar(2)
+    casa.soltar(2, "outro.xml", retorno.dados.replace(b"SEFAZ_DEMO_1.0", b"SEFAZ_DEMO_2.0"))
+    assert pdfs(casa) == []
+
+
+@pytest.mark.requisito("SEFAZ-10")
+def test_impressao_que_falha_vira_falha_e_nao_toca_no_documento(
+    casa: CasaDeTeste, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def quebra(*_: object) -> bytes:
+        raise ZeroDivisionError("sem tinta")
+
+    monkeypatch.setattr("separador.fiscal.dacte.imprimir", quebra)
+    e = casa.autorizado(1)
+    assert casa.situacao(e.chave) == "AUTORIZADO PELA SEFAZ"
+    assert f"{e.chave}-procCTe.xml" in casa.nomes(2)
+    assert pdfs(casa) == []
+    falha = casa.falha("SEP-DACTE")
+    assert "sem tinta" in falha["motivo"]
+    assert (falha["chave"], falha["assunto"]) == (e.chave, f"dacte:{e.chave}")
+    assert not impressoes.proximas(casa.banco, 9)
+
+
+@pytest.mark.requisito("SEFAZ-10")
+def test_o_que_ficou_por_imprimir_sai_na_proxima_partida(casa: CasaDeTeste, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as parado:
+        parado.setattr(Impressora, "passo", lambda *_: False)
+        parado.setattr(Impressora, "pode_mover", lambda _: False)
+        e = casa.autorizado(1)
+        assert pdfs(casa) == []
+    casa.reabrir()
+    casa.rodar()
+    assert pdfs(casa) == [f"{e.chave}-dacte.pdf"]
+
+
+def test_pasta_que_falha_espera_e_depois_recebe(casa: CasaDeTeste, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as parado:
+        parado.setattr(Impressora, "passo", lambda *_: False)
+        parado.setattr(Impressora, "pode_mover", lambda _: False)
+        e = casa.autorizado(1)
+    destino = casa.destino(2)
+    guardada = destino.with_name("guardada")
+    os.rename(destino, guardada)
+    for _ in range(30):
+        casa.ponteiros.passar(1)
+        casa.ciclo.passo()
+    assert impressoes.proximas(casa.banco, 9)
+    os.rename(guardada, destino)
+    casa.passar(60)
+    assert pdfs(casa) == [f"{e.chave}-dacte.pdf"]
+
+
+def test_processo_que_cai_e_trocado_e_so_o_culpado_desiste(casa: CasaDeTeste, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as parado:
+        parado.setattr(Impressora, "passo", lambda *_: False)
+        parado.setattr(Impressora, "pode_mover", lambda _: False)
+        ruim, bom = casa.autorizado(1), casa.autorizado(2)
+    culpado = casa.doc(ruim.chave)["id"]
+
+    def cai_com_um(folhas: list[Folha]) -> list[Impressa]:
+        if any(f.documento_id == culpado for f in folhas):
+            raise BrokenProcessPool("morreu")
+        return imprimir_lote(folhas)
+
+    monkeypatch.setattr(modulo, "imprimir_lote", cai_com_um)
+    casa.passar(60)
+    assert pdfs(casa) == [f"{bom.chave}-dacte.pdf"]
+    assert casa.falha("SEP-DACTE")["chave"] == ruim.chave
+
+
+def test_perfil_uninfe_imprime_na_pasta_dos_autorizados(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Impressora, "_contratar", lambda _: NaHora())
+    rotas = [r | ({"autorizados": "autorizados"} if r["regra"] == "cte-envio" else {}) for r in ROTAS_COM_DACTE]
+    with CasaDeTeste(tmp_path, rotas=rotas, perfil_nomes="uninfe") as casa:
+        e = casa.enviado(1)
+        casa.autorizar(e)
+        (pasta,) = [p for p in (tmp_path / "autorizados").iterdir() if p.name.isdigit()]
+        assert f"{e.chave}-dacte.pdf" in casa.nomes(pasta)
+
+
+@pytest.mark.requisito("SEFAZ-10")
+def test_de_verdade_em_outro_processo(tmp_path: Path) -> None:
+    with CasaDeTeste(tmp_path, rotas=ROTAS_COM_DACTE, trabalhadores=1) as casa:
+        from separador.demonstracao import exportacoes as ex
+        from separador.demonstracao import retornos as rt
+
+        e = ex.cte(1, agora=casa.agora, variante="uma-nota")
+        casa.por(1, e.nome, e.dados)
+        casa.rodar_com_processos(lambda: bool(casa.nomes(1)))
+        retorno = rt.autorizado(casa.pegar(1, f"{e.chave}-cte.xml"), e.nome, agora=casa.agora)
+        casa.por(2, retorno.nome, retorno.dados)
+        limite = time.monotonic() + 60
+        while not pdfs(casa) and time.monotonic() < limite:
+            casa.rodar_com_processos(lambda: True)
+            casa.ciclo.passo()
+            casa.ponteiros.passar(0.5)
+            multiprocessing.connection.wait([casa.ciclo.despertador.fileno()], timeout=0.1)
+        assert pdfs(casa) == [f"{e.chave}-dacte.pdf"]
+        assert casa.ler(2, f"{e.chave}-dacte.pdf").startswith(b"%PDF")
