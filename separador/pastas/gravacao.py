@@ -10,7 +10,6 @@ from pathlib import Path
 from separador.pastas.disco import (
     PROPRIA,
     iniciar_gravacao,
-    juntar,
 )
 from separador.pastas.erros import LeituraRasgada, ProvisorioExiste, classificar, traduzindo
 
@@ -18,6 +17,7 @@ MODO = 0o640
 """Rights of what is published, before the umask."""
 FATIAS = 8
 """In how many parts a group is flushed when there are threads for it."""
+_CANTO = PROPRIA.encode()
 _BLOCO = 1024 * 1024
 GRAVAR = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW
 _LER = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW
@@ -25,7 +25,7 @@ _LER = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW
 
 def caminho_provisorio(pasta: Path, provisorio: bytes) -> bytes:
     """Where a provisional file of this destination is."""
-    return juntar(pasta / PROPRIA, provisorio)
+    return b"%b/%b/%b" % (os.fsencode(pasta), _CANTO, provisorio)
 
 
 def preparar(pasta: Path, dados: bytes, provisorio: bytes, *, modo: int = MODO) -> None:

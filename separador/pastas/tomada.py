@@ -78,9 +78,10 @@ def tomar(
         falha = _firmar(pasta, origem) or falha
     quietos: list[Tomado] = []
     mudando: list[Tomado] = []
+    prefixo = juntar(pasta, b"")
     for candidato in levados:
         tomado = Tomado(lote, candidato.nome)
-        vista = olhar(juntar(pasta, candidato.nome), agora_s, arrendar=arrendar)
+        vista = olhar(prefixo + candidato.nome, agora_s, arrendar=arrendar)
         if isinstance(vista, Especial):  # swapped for something else between the look and the claim
             recusados.append(NaoTomado(devolver(trabalho, tomado, origem), str(vista)))
         else:
@@ -94,9 +95,10 @@ def _levar(
     levados: list[Candidato] = []
     sumidos: list[bytes] = []
     recusados: list[NaoTomado] = []
+    de, para = juntar(origem, b""), juntar(pasta, b"")
     for candidato in candidatos:
         try:
-            _mover(origem, candidato, pasta)
+            _mover(de, candidato, para)
         except FileNotFoundError:
             sumidos.append(candidato.nome)
             if not origem.is_dir() or not pasta.is_dir():
@@ -110,11 +112,11 @@ def _levar(
     return levados, sumidos, recusados, None
 
 
-def _mover(origem: Path, candidato: Candidato, pasta: Path) -> None:
-    destino = juntar(pasta, candidato.nome)
-    os.rename(juntar(origem, candidato.nome), destino)
-    if candidato.marcador is not None and lstat_ou_nada(juntar(origem, candidato.marcador)) is not None:
-        os.rename(juntar(origem, candidato.marcador), juntar(pasta, candidato.marcador))
+def _mover(de: bytes, candidato: Candidato, para: bytes) -> None:
+    """`de` and `para` are folders, ending in the slash."""
+    os.rename(de + candidato.nome, para + candidato.nome)
+    if candidato.marcador is not None and lstat_ou_nada(de + candidato.marcador) is not None:
+        os.rename(de + candidato.marcador, para + candidato.marcador)
 
 
 def _firmar(pasta: Path, origem: Path) -> FalhaDePasta | None:

@@ -16,6 +16,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 
 from separador.pastas.arrendamento import preparar_processo
+from separador.servico.memoria import poupar_coletor
 from separador.servico.operario import Encargo, Equipamento, Parecer
 from separador.servico.relogio import Relogio
 from separador.servico.sigilo import sem_despejo
@@ -46,6 +47,7 @@ def _vida(fio: Connection, equipamento: Equipamento) -> None:
     preparar_processo()
     sem_despejo()
     bancada = equipamento.montar()
+    poupar_coletor()
     while True:
         try:
             recado = fio.recv()

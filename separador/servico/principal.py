@@ -1,6 +1,5 @@
 """Entry points of the service: `executar` until told to stop, `uma_vez` until nothing can move (SEP-04)."""
 
-import gc
 import os
 import signal
 import sqlite3
@@ -20,6 +19,7 @@ from separador.servico import trava
 from separador.servico.casa import Casa
 from separador.servico.ciclo import Ciclo
 from separador.servico.log import configurar, registrador, registrar_incidente
+from separador.servico.memoria import poupar_coletor
 from separador.servico.notificacao import do_ambiente
 from separador.servico.relogio import Relogio, da_maquina
 from separador.servico.sigilo import sem_despejo
@@ -85,8 +85,7 @@ def _servir(config: Configuracao, relogio: Relogio, viver: Callable[[Ciclo], int
         _sinais(ciclo)
         try:
             ciclo.iniciar()
-            # What is loaded now lives as long as the service: out of the collector's way.
-            gc.freeze()
+            poupar_coletor()
             return viver(ciclo)
         finally:
             ciclo.encerrar()

@@ -75,7 +75,6 @@ def trabalhar(
     mesas: list[_Mesa] = []
     for porcao in _porcoes(encargos, contexto):
         _preparar(porcao, contexto, ajudante if len(porcao) >= POUCOS else None)
-        _passar(_encenar, porcao, contexto)
         mesas += porcao
     return _firmar(mesas)
 
@@ -96,34 +95,36 @@ def _porcoes(encargos: Sequence[Encargo], contexto: ContextoPreparo) -> Iterator
 
 
 def _preparar(mesas: list[_Mesa], contexto: ContextoPreparo, ajudante: Executor | None) -> None:
-    """Tray by tray; with a helper, a tray is signed while the next one is read."""
-    selando: Future[None] | None = None
-    anterior: list[_Mesa] = []
-    lacrando: list[Future[None]] = []
-    for i in range(0, len(mesas), BANDEJA):
-        bandeja = mesas[i : i + BANDEJA]
-        _passar(_compreender, bandeja, contexto)
-        if ajudante is None:
-            for passo in (_selar, _arrematar, _lacrar):
-                _passar(passo, bandeja, contexto)
-            continue
-        proximo = ajudante.submit(_passar, _selar, bandeja, contexto)
-        if selando is not None:
-            selando.result()
-            _passar(_arrematar, anterior, contexto)
-            lacrando.append(ajudante.submit(_passar, _lacrar, anterior, contexto))
-        selando, anterior = proximo, bandeja
-    if selando is not None:
-        selando.result()
-        _passar(_arrematar, anterior, contexto)
-        _passar(_lacrar, anterior, contexto)
-    for feito in lacrando:
+    """Tray by tray to the staged file; with a helper, one is signed or written out while another is read or judged."""
+    if ajudante is None:
+        for bandeja in _bandejas(mesas):
+            for passo in (_compreender, _selar, _arrematar, _lacrar):
+                _passar(contexto, bandeja, passo)
+        _passar(contexto, mesas, _encenar)
+        return
+    em_curso: list[tuple[list[_Mesa], Future[None]]] = []
+    escritos: list[Future[None]] = []
+    for bandeja in [*_bandejas(mesas), []]:
+        _passar(contexto, bandeja, _compreender)
+        em_curso.append((bandeja, ajudante.submit(_passar, contexto, bandeja, _selar)))
+        if len(em_curso) > 1:
+            anterior, selada = em_curso.pop(0)
+            selada.result()
+            _passar(contexto, anterior, _arrematar)
+            escritos.append(ajudante.submit(_passar, contexto, anterior, _lacrar, _encenar))
+    for feito in escritos:
         feito.result()
 
 
-def _passar(passo: _Passo, mesas: Iterable[_Mesa], contexto: ContextoPreparo) -> None:
-    for mesa in mesas:
-        _um(passo, mesa, contexto)
+def _bandejas(mesas: list[_Mesa]) -> Iterator[list[_Mesa]]:
+    for i in range(0, len(mesas), BANDEJA):
+        yield mesas[i : i + BANDEJA]
+
+
+def _passar(contexto: ContextoPreparo, mesas: Iterable[_Mesa], *passos: _Passo) -> None:
+    for passo in passos:
+        for mesa in mesas:
+            _um(passo, mesa, contexto)
 
 
 def _um(passo: _Passo, mesa: _Mesa, contexto: ContextoPreparo) -> None:

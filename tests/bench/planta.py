@@ -99,7 +99,7 @@ class Planta:
         """A group's work folder goes when its last original is in the archive; the origin is looked at first."""
         trabalho = self.maquina.dados / "trabalho"
         limite = time.monotonic() + prazo_s
-        while any(n != PROPRIA for n in os.listdir(origem)) or os.listdir(trabalho):
+        while _ha(origem) or _ha(trabalho):
             if time.monotonic() > limite:
                 raise AssertionError(f"o serviço não terminou em {prazo_s:.0f} s\n{self.maquina.fim_do_log(10)}")
             if ao_olhar is not None:
@@ -146,3 +146,9 @@ class Planta:
     def _arquivados(self) -> int:
         dias = (self.maquina.dados / "arquivo").glob("[0-9]*/[0-9]*/[0-9]*")
         return sum(len(os.listdir(dia)) for dia in dias)
+
+
+def _ha(pasta: Path) -> bool:
+    """Whether a folder holds anything but our corner. The first name is enough: we share the cores with the service."""
+    with os.scandir(pasta) as entradas:
+        return any(e.name != PROPRIA for e in entradas)
