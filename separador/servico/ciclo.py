@@ -19,6 +19,7 @@ from separador.servico.boca import Boca
 from separador.servico.casa import Casa
 from separador.servico.despacho import GRUPO, Despacho
 from separador.servico.despertador import Despertador
+from separador.servico.ecac import Ecac
 from separador.servico.equipe import Equipe, EquipeLocal
 from separador.servico.impressora import Impressora
 from separador.servico.notificacao import Notificador
@@ -61,6 +62,7 @@ class Ciclo:
         self._pfx = chaveiro.assinatura_dos_arquivos(casa)
         self.despacho = Despacho(casa, self._contratar(casa.config.trabalhadores))
         self.transmissao = Transmissao(casa, self.despertador.set)
+        self.ecac = Ecac(casa, self.despertador.set, ambiente)
         self.impressora = Impressora(casa, self.despertador.set)
         self._patio = Patio(casa, self.despacho, self.despertador, avisos=avisos)
 
@@ -78,6 +80,7 @@ class Ciclo:
         recuperados = self._patio.recuperar()
         self._acordar_por_certificado()
         self.transmissao.iniciar()
+        self.ecac.iniciar()
         self._gravar_estado()
         self._notificador.pronto(self._patio.resumo())
         ativas = sum(r.ativo for r in self.casa.rotas)
@@ -106,6 +109,7 @@ class Ciclo:
         moveu |= self._despachar()
         moveu |= self.despacho.colher()
         moveu |= self.transmissao.passo(agora_s)
+        moveu |= self.ecac.passo(agora_s)
         moveu |= self.impressora.passo(agora_s)
         if agora_s >= self._lento_s:
             self._lento_s = agora_s + RITMO_LENTO_S
@@ -253,7 +257,7 @@ class Ciclo:
             return False
         if self._vigiada.pendente or self.despacho.ocupado or self.despacho.represados or self._versao == -1:
             return False
-        if self.transmissao.pode_mover() or distribuicao_agenda.pode_mover(self.casa):
+        if self.transmissao.pode_mover() or distribuicao_agenda.pode_mover(self.casa) or self.ecac.pode_mover():
             return False
         if self.impressora.pode_mover():
             return False
@@ -272,6 +276,7 @@ class Ciclo:
             wait([*self.despacho.equipe.fios()], timeout=0.2)
             self.despacho.colher()
         self.despacho.equipe.encerrar()
+        self.ecac.encerrar()
         self.impressora.encerrar()
         self.transmissao.encerrar(lambda: self._ainda_ha_tempo(limite_s))
         self.casa.tokens.fechar()

@@ -14,6 +14,7 @@ from pathlib import Path
 from separador.dominio.erro import Erro, Recusa
 from separador.dominio.rota import Regra
 from separador.dominio.tipo import FAMILIAS, Tipo
+from separador.ecac.guia_lida import GuiasLidas
 from separador.fiscal import esquema
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.certificado import Segredo, restaurar
@@ -25,6 +26,8 @@ from separador.fiscal.preparo import ContextoPreparo, Preparado, Rascunho, SemCe
 from separador.fiscal.retornos import ErroTransmissor, Retorno, interpretar, interpretar_err
 from separador.fiscal.verificacao import verificar
 from separador.pastas import publicacao
+from separador.servico import ecac_leitura
+from separador.servico.ecac_leitura import RecibosLidos
 
 LIMITE_XML = 20 * 1024 * 1024
 LIMITE_PEDIDO = 8 * 1024 * 1024  # an order for a proof of delivery may bring its picture, or 2,000 keys
@@ -104,6 +107,8 @@ Conteudo = (
     | ErroTransmissor
     | PedidoLido
     | ConsultaLida
+    | GuiasLidas
+    | RecibosLidos
     | Copia
     | Incidente
     | PastaFalhou
@@ -181,6 +186,8 @@ def arrematado(c: Comecado) -> Parecer:
 def entender(encargo: Encargo, dados: bytes, contexto: ContextoPreparo) -> Parecer | Comecado:
     """What the bytes are, by the route's rule."""
     sha256 = hashlib.sha256(dados).hexdigest()
+    if encargo.regra in ecac_leitura.DO_ECAC:
+        return Parecer(sha256, len(dados), ecac_leitura.ler(encargo.regra, dados))
     if encargo.regra is Regra.PEDIDO:
         return Parecer(sha256, len(dados), PedidoLido(dados))
     if encargo.regra is Regra.CTE_RETORNO:
