@@ -126,6 +126,33 @@ class TestPelaRede:
         assert retorno == ["X-sta.xml"]
 
 
+class TestPorPedido:
+    """The order `consultar` about a key that is not ours."""
+
+    @pytest.mark.requisito("NOM-02")
+    def test_pela_rede(self, rede: Callable[..., CasaDeRede]) -> None:
+        casa = rede()
+        chave = de_terceiros()
+        resposta = casa.pedir("consultar", chave)
+        assert (resposta["resultado"], resposta["codigo"], resposta["situacao"]) == ("feito", "SEP-CONSULTA", None)
+        assert b"<cStat>217</cStat>" in saiu(casa, f"{chave}-sit.xml", 2)
+
+    @pytest.mark.requisito("NOM-02")
+    def test_pela_pasta(self, pasta: Callable[..., CasaDeTeste]) -> None:
+        casa = pasta()
+        chave = de_terceiros()
+        assert casa.pedir("consultar", chave)["resultado"] == "feito"
+        assert saiu(casa, f"{chave}-ped-sit.xml", 1).endswith(situacao(chave))
+        casa.soltar(2, f"{chave}-sit.xml", _nao_consta())
+        assert saiu(casa, f"{chave}-sit.xml", 2) == _nao_consta()
+        assert not falhas.abertas(casa.banco)
+
+    def test_chave_com_digito_errado_nao(self, pasta: Callable[..., CasaDeTeste]) -> None:
+        chave = de_terceiros()
+        errada = chave[:-1] + str((int(chave[-1]) + 1) % 10)
+        assert pasta().pedir("consultar", errada)["codigo"] == "SEP-CHAVE-DESCONHECIDA"
+
+
 class TestPelaPasta:
     @pytest.mark.requisito("NOM-01", "NOM-02")
     def test_vai_limpa_ao_transmissor_e_a_resposta_volta_com_o_nome(self, pasta: Callable[..., CasaDeTeste]) -> None:

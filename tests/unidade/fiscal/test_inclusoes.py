@@ -8,6 +8,7 @@ import pytest
 from lxml import etree
 
 from separador.demonstracao import exportacoes, outros_modelos
+from separador.dominio.chave import dv11
 from separador.dominio.erro import Recusa
 from separador.fiscal import esquema
 from separador.fiscal.inclusoes import NOTA_RESPONSAVEL, Inclusoes, ResponsavelTecnico, hash_csrt
@@ -120,6 +121,34 @@ class TestContingencia:
         assinado = pronto(_offline(), com(contexto, Inclusoes(contingencia_offline=True))).assinado
         sem_assinatura = assinado[: assinado.find(b"<Signature")] + b"</CTe>"
         assert pronto(sem_assinatura, contexto).assinado == assinado
+
+
+@pytest.mark.parametrize(("modelo", "tp_emis"), [("CTe", "4"), ("CTe", "5"), ("CTeOS", "5"), ("GTVe", "2")])
+def test_a_contingencia_recebida_leva_o_sign_do_certificado_que_assina(
+    modelo: str, tp_emis: str, contexto: ContextoPreparo
+) -> None:
+    """Legacy EPEC and FS-DA, and the GTV-e: no setting is asked for; rules 853 and 855 then judge what was put in."""
+    dados = _em_contingencia(modelo, tp_emis)
+    resultado = preparar(dados, contexto)
+    codigos = {e.codigo for e in resultado.erros} if isinstance(resultado, Recusa) else set()
+    assert not codigos & {"850", "851", "852", "853", "854", "855", "SEP-CONTINGENCIA-OFFLINE"}, codigos
+    if isinstance(resultado, Preparado):
+        texto = reler(resultado.assinado).findtext(f"{{{NS}}}infCTeSupl/{{{NS}}}qrCodCTe") or ""
+        certificado = next(iter(contexto.assinadores.values()))
+        assert texto.endswith(f"&sign={certificado.assinar_texto(resultado.chave.encode())}")
+    assert isinstance(resultado, Preparado) or tp_emis != "2"
+
+
+def _em_contingencia(modelo: str, tp_emis: str) -> bytes:
+    """The sample in another kind of emission, without QR code: other key, other check digit."""
+    e = MODELOS[modelo](7, agora=AGORA)
+    chave = e.chave[:34] + tp_emis + e.chave[35:43]
+    chave += str(dv11(chave))
+    texto = e.dados.decode().replace(e.chave, chave).replace(f"<cDV>{e.chave[-1]}</cDV>", f"<cDV>{chave[-1]}</cDV>")
+    texto = texto.replace("<tpEmis>1</tpEmis>", f"<tpEmis>{tp_emis}</tpEmis>")
+    contingencia = "<dhCont>2026-11-20T10:00:00-03:00</dhCont><xJust>SEM INTERNET NA EMPRESA</xJust>"
+    texto = texto.replace("</ide>", f"{contingencia}</ide>")
+    return (texto[: texto.find("<infCTeSupl>")] + texto[texto.find("</infCTeSupl>") + 13 :]).encode()
 
 
 def _offline() -> bytes:
