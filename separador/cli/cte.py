@@ -40,7 +40,11 @@ _ORDENS = "separador.cli.cte_ordens"
 @click.group(
     cls=Grupo,
     preguicosos={n: f"{_ORDENS}:{n}" for n in ("enviar", "cancelar", "estornar", "consultar")}
-    | {"evento": "separador.cli.cte_evento:evento"},
+    | {
+        "evento": "separador.cli.cte_evento:evento",
+        "dacte": "separador.cli.cte_dacte:dacte",
+        "cstat": "separador.cli.cte_cstat:cstat",
+    },
     help="Mostra os documentos (CT-e, CT-e Simplificado, CT-e OS, GTV-e) e dá ordens sobre eles.",
 )
 def cte() -> None:
