@@ -59,6 +59,35 @@ def planejar(evento: EventoFiscal, dados: Mapping[str, object], f: Fatos) -> Pla
     return [repetido] if repetido is not None else Plano(evento, f.chave, valores, autor, n_seq)
 
 
+_DE_QUEM_FEZ = frozenset({"SEP-SITUACAO", "SEP-SEM-PROTOCOLO", "SEP-CHAVE-DESCONHECIDA", "SEP-CCE-INCOMPLETA", "525"})
+"""Not held against an event that came made: SEFAZ may know more of the document than this installation, what a letter
+repeats is its author's business, and 525 is a check that a SEFAZ may leave out."""
+
+
+def conferir_pronto(evento: EventoFiscal, valores: Valores, n_seq: int, autor: str, f: Fatos) -> list[Negativa]:
+    """What SEFAZ is known to refuse of an event that came as a file. `valores`: read from its XML."""
+    negativas = [*_do_documento(evento, f), *_prazos(evento, {}, f)]
+    regras = _DE_CADA_UM.get(evento.tp)
+    if regras is not None:
+        negativas += regras(valores, f)
+    if n_seq > evento.max_seq:
+        negativas.append(
+            Negativa("636", f"O número sequencial {n_seq} passa do que o evento permite ({evento.max_seq}).")
+        )
+    protocolo = f.documento.protocolo if f.documento is not None else None
+    if protocolo and valores.get("nProt", protocolo) != protocolo:
+        negativas.append(Negativa("222", f"O protocolo {valores['nProt']} não é o do documento, que é {protocolo}."))
+    dito = valores.get(PROTOCOLO_DO_EVENTO)
+    if evento.cancela is not None and dito is not None:
+        vigentes = {a.protocolo for a in f.em_vigor(evento.cancela)}
+        if dito not in vigentes and any(a.protocolo == dito for a in f.do_tipo(evento.cancela)):
+            negativas.append(Negativa("866", f"O evento de protocolo {dito} já está cancelado."))
+    tomador = f.documento.conteudo.tomador if f.documento is not None else ""
+    if evento.autor is Autor.TOMADOR and tomador and autor[:8] != tomador[:8]:
+        negativas.append(Negativa("755", f"O autor {autor} não é o tomador do documento, que é {tomador}."))
+    return [n for n in negativas if n.codigo not in _DE_QUEM_FEZ]
+
+
 # --- the document ----------------------------------------------------------------------------------------------------
 
 

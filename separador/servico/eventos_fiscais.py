@@ -7,14 +7,15 @@ from sqlite3 import Row
 
 from separador.banco import bloqueios, documentos, eventos
 from separador.banco.conexao import Banco, instante_de
-from separador.dominio.erro import Recusa
+from separador.dominio.erro import Erro, Recusa
 from separador.dominio.evento_campos import Valores
 from separador.dominio.evento_cce import CARTA
 from separador.dominio.evento_fatos import Anterior, Conhecido, Fatos
 from separador.dominio.evento_fiscal import POR_TIPO, EventoFiscal
-from separador.dominio.evento_plano import Plano, planejar
+from separador.dominio.evento_plano import Plano, conferir_pronto, planejar
 from separador.dominio.fuso import fuso_da_uf
 from separador.dominio.pedido import Negativa
+from separador.dominio.retorno import CANCELAMENTO
 from separador.dominio.rota import Rota
 from separador.dominio.saida import evento_assinado
 from separador.dominio.situacao import Situacao
@@ -24,6 +25,7 @@ from separador.fiscal.evento_conteudo import campos_do_layout, ler_conteudo
 from separador.fiscal.evento_detalhe import ler_detalhe
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.preparo import ContextoPreparo, Preparado, SemCertificado, preparar
+from separador.fiscal.resumo import ResumoEvento
 from separador.servico import saidas, transmissoes
 from separador.servico.casa import Casa
 from separador.servico.obra import Obra
@@ -83,6 +85,17 @@ def _conhecido(banco: Banco, doc: Row) -> Conhecido:
 def _anterior(e: Row) -> Anterior:
     valores: Valores = ler_detalhe(bytes(e["dados"])) if e["tp_evento"] in POR_TIPO else {}
     return Anterior(e["tp_evento"], e["n_seq"], e["estado"] != eventos.ACEITO, e["protocolo"], valores)
+
+
+def recusas_do_arquivo(obra: Obra, r: ResumoEvento, dados: bytes) -> Recusa | None:
+    """What SEFAZ is known to refuse of an event that came as a file, where its document is known here."""
+    evento = POR_TIPO.get(r.tp_evento)
+    if evento is None or r.tp_evento == CANCELAMENTO:
+        return None
+    f = reunir(obra.banco, r.chave, evento, obra.agora, ())
+    negativas = conferir_pronto(evento, ler_detalhe(dados), r.n_seq, r.autor, f)
+    fazer = "Corrija o evento no sistema que o fez; nada foi enviado."
+    return Recusa(tuple(Erro(n.codigo, "SEP", n.mensagem, fazer) for n in negativas), r.chave) if negativas else None
 
 
 def executar(obra: Obra, ordem: OrdemDeEvento) -> Feito:

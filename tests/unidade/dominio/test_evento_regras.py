@@ -11,7 +11,7 @@ from separador.dominio.evento_campos import conferir
 from separador.dominio.evento_cce import IMPEDIDOS
 from separador.dominio.evento_fatos import Anterior, Conhecido, Conteudo, Fatos
 from separador.dominio.evento_fiscal import EVENTOS, POR_NOME, POR_TIPO, nome_do_tipo
-from separador.dominio.evento_plano import Plano, planejar
+from separador.dominio.evento_plano import Plano, conferir_pronto, planejar
 from separador.dominio.fuso import fuso_da_uf
 from separador.dominio.pedido import Negativa
 from separador.dominio.situacao import Situacao
@@ -304,3 +304,28 @@ def test_a_tabela_e_coerente() -> None:
         assert e.cancela is None or e.cancela in POR_TIPO
         assert 1 <= e.max_seq <= 999
         assert (e.nt is not None) == (e.tp in ("110300", "110301", "211110"))
+
+
+@pytest.mark.requisito("SEFAZ-02")
+@pytest.mark.parametrize(
+    ("evento", "valores", "n_seq", "autor", "fatos", "esperados"),
+    [
+        ("carta-correcao", CARTA, 20, EMITENTE, FATOS, []),
+        ("carta-correcao", CARTA, 21, EMITENTE, FATOS, ["636"]),
+        ("carta-correcao", {"correcoes": [{"grupo": "compl", "campo": "novo"}]}, 1, EMITENTE, FATOS, []),
+        ("carta-correcao", CARTA, 1, EMITENTE, com(doc={"situacao": Situacao.AGUARDANDO_RETORNO}), []),
+        ("carta-correcao", CARTA, 1, EMITENTE, com(doc={"situacao": Situacao.CANCELADO}), ["218"]),
+        ("carta-correcao", CARTA, 1, EMITENTE, replace(FATOS, documento=None), []),
+        ("comprovante", {"nProt": "9" * 15, "notas": [{"chave": NOTA}]}, 1, EMITENTE, FATOS, ["222"]),
+        ("cancelar-comprovante", {"protocolo_do_evento": DO_EVENTO}, 1, EMITENTE,
+         replace(FATOS, anteriores=(feito("110180"), feito("110181", protocolo_do_evento=DO_EVENTO))), ["866"]),
+        ("cancelar-comprovante", {"protocolo_do_evento": "7" * 15}, 1, EMITENTE, FATOS, []),
+        ("desacordo", {}, 1, TOMADOR, FATOS, []),
+        ("desacordo", {}, 1, EMITENTE, FATOS, ["755"]),
+        ("desacordo", {}, 1, TOMADOR, com(doc={"autorizado_em": AGORA - timedelta(days=46)}), ["787"]),
+    ],
+)  # fmt: skip
+def test_evento_que_veio_pronto(
+    evento: str, valores: dict[str, Any], n_seq: int, autor: str, fatos: Fatos, esperados: list[str]
+) -> None:
+    assert [n.codigo for n in conferir_pronto(POR_NOME[evento], valores, n_seq, autor, fatos)] == esperados
