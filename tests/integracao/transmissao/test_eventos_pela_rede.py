@@ -2,11 +2,15 @@
 
 import base64
 import json
+import os
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from separador.demonstracao import exportacoes as ex
+from separador.demonstracao import outros_modelos as om
 from separador.demonstracao.empresas import EMITENTE, REMETENTE_SP
 from separador.dominio.chave import compor
 from separador.dominio.evento_fiscal import POR_NOME
@@ -154,3 +158,35 @@ def test_desacordo_de_chave_que_a_sefaz_nao_tem(casa: CasaDeRede) -> None:
     assert estados(casa, chave) == [("610110", 1, "recusado", "217")]
     assert casa.nomes(2) == ["desacordo-eve.xml", "desacordo-ret.json"]
     assert casa.falhas() == []
+
+
+@pytest.mark.requisito("SEFAZ-02")
+def test_registro_do_multimodal(casa: CasaDeRede) -> None:
+    e = ex.cte(1, agora=casa.agora, variante="uma-nota")
+    rodo = re.compile(rb"<rodo>.*?</rodo>", re.DOTALL)
+    dados = e.dados.replace(b"<modal>01</modal>", b"<modal>06</modal>")
+    dados = rodo.sub(b"<multimodal><COTM>OTM123</COTM><indNegociavel>0</indNegociavel></multimodal>", dados)
+    casa.soltar(1, os.fsdecode(e.nome), dados)
+    assert casa.situacao(e.chave) == AUTORIZADO, casa.falhas()
+    aceito(casa, "multimodal", e.chave, {"registro": "Conhecimento aquaviário 123 emitido pela armadora"})
+    aceito(casa, "multimodal", e.chave, {"registro": "Conhecimento ferroviário 9", "documento": "9" * 44}, 2)
+
+
+@pytest.mark.requisito("SEFAZ-02")
+def test_informacoes_da_gtv_e_carta_de_um_cte_os(casa: CasaDeRede) -> None:
+    e = om.cte_os(1, agora=casa.agora)
+    dados = e.dados.replace(b"<tpServ>6</tpServ>", b"<tpServ>7</tpServ>")
+    dados = re.sub(rb"<infModal .*?</infModal>", b"", dados)
+    casa.soltar(1, os.fsdecode(e.nome), dados)
+    assert casa.situacao(e.chave) == AUTORIZADO, casa.falhas()
+    gtv = {
+        "numero": "10", "identificador": "AIDF1", "emissao": "20/11/2026", "digito": "1", "volumes": "3",
+        "especies": [{"tipo": "1", "valor": "250000,00"}, {"tipo": "2"}],
+        "rem_cnpj": EMITENTE.cnpj, "rem_uf": "SP", "rem_nome": "BANCO FICTICIO",
+        "dest_cpf": "52998224725", "dest_uf": "RJ", "dest_nome": "FULANO DE TAL", "placa": "ABC1D23", "uf": "SP",
+    }  # fmt: skip
+    aceito(casa, "gtv", e.chave, {"gtvs": [gtv]})
+    assert pedir(casa, "gtv", e.chave, {"gtvs": [gtv]}, "repetida")["codigo"] == "619"
+    aceito(casa, "gtv", e.chave, {"gtvs": [gtv | {"numero": "11"}]}, 2)
+    servico = {"grupo": "infServico", "campo": "xDescServ", "valor": "TRANSPORTE DE VALORES"}
+    aceito(casa, "carta-correcao", e.chave, {"correcoes": [servico]})
