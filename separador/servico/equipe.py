@@ -5,6 +5,7 @@ schemas loaded, never by a fork of the service, which has threads.
 """
 
 import contextlib
+import fcntl
 import multiprocessing
 import signal
 from collections import deque
@@ -25,6 +26,9 @@ from separador.servico.turno import aquecer, trabalhar
 FUNDO = 2
 """Groups a worker may have: one in hand, one waiting, so that it never idles while the service commits."""
 
+TUBO_BYTES = 1024 * 1024
+"""Room in a pipe: the answer of a whole group, so that a worker goes on to the next one while the service commits."""
+
 PRAZO_GRUPO_S = 180.0
 """A group takes a second at the most; a worker silent for so long is hung."""
 
@@ -39,8 +43,8 @@ class Morreu:
 Resultado = list[Parecer] | Morreu
 
 
-def _vida(fio: Connection, equipamento: Equipamento) -> None:
-    """A worker's life: groups in, answers out, until the service closes the pipe."""
+def _vida(entrada: Connection, saida: Connection, equipamento: Equipamento) -> None:
+    """A worker's life: groups in, answers out, until the service closes the pipes."""
     # The terminal's Ctrl-C and systemd's stop go to the whole group; only the service decides when a worker ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -50,7 +54,7 @@ def _vida(fio: Connection, equipamento: Equipamento) -> None:
     poupar_coletor()
     while True:
         try:
-            recado = fio.recv()
+            recado = entrada.recv()
         except (EOFError, ConnectionResetError):
             return
         if isinstance(recado, Equipamento):
@@ -58,7 +62,7 @@ def _vida(fio: Connection, equipamento: Equipamento) -> None:
             continue
         numero, agora, encargos = recado
         try:
-            fio.send((numero, trabalhar(bancada, agora, encargos)))
+            saida.send((numero, trabalhar(bancada, agora, encargos)))
         except BrokenPipeError:
             return
 
@@ -66,7 +70,8 @@ def _vida(fio: Connection, equipamento: Equipamento) -> None:
 @dataclass(slots=True)
 class _Operario:
     processo: ForkServerProcess
-    fio: Connection
+    envio: Connection
+    retorno: Connection
     fila: deque[int] = field(default_factory=deque)
     desde_s: float = 0.0
 
@@ -84,11 +89,16 @@ class Equipe:
         self._mortos: list[tuple[int, Resultado]] = []
 
     def _contratar(self) -> _Operario:
-        nosso, dele = self._contexto.Pipe()
-        processo = self._contexto.Process(target=_vida, args=(dele, self._equipamento), daemon=True)
+        entrada, envio = self._contexto.Pipe(duplex=False)
+        retorno, saida = self._contexto.Pipe(duplex=False)
+        for ponta in (envio, saida):
+            with contextlib.suppress(OSError):  # over the user's limit it stays small, and only slower
+                fcntl.fcntl(ponta.fileno(), fcntl.F_SETPIPE_SZ, TUBO_BYTES)
+        processo = self._contexto.Process(target=_vida, args=(entrada, saida, self._equipamento), daemon=True)
         processo.start()
-        dele.close()
-        return _Operario(processo, nosso)
+        entrada.close()
+        saida.close()
+        return _Operario(processo, envio, retorno)
 
     @property
     def em_maos(self) -> int:
@@ -101,7 +111,7 @@ class Equipe:
 
     def fios(self) -> list[Connection]:
         """What to wait on."""
-        return [o.fio for o in self._operarios if o.fila]
+        return [o.retorno for o in self._operarios if o.fila]
 
     def equipar(self, equipamento: Equipamento) -> None:
         """New certificates, or another environment, for every group sent from now on."""
@@ -124,15 +134,15 @@ class Equipe:
     def _dizer(self, operario: _Operario, recado: object) -> None:
         # A dead worker's pipe breaks; `colher` finds the death by the closed pipe and answers for its groups.
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            operario.fio.send(recado)
+            operario.envio.send(recado)
 
     def colher(self) -> list[tuple[int, Resultado]]:
         """Finished groups, and groups whose worker died."""
         prontos, self._mortos = self._mortos, []
         for i, operario in enumerate(self._operarios):
             try:
-                while operario.fila and operario.fio.poll():
-                    numero, pareceres = operario.fio.recv()
+                while operario.fila and operario.retorno.poll():
+                    numero, pareceres = operario.retorno.recv()
                     operario.fila.remove(numero)
                     operario.desde_s = self._relogio.monotonico()
                     prontos.append((numero, pareceres))
@@ -148,14 +158,16 @@ class Equipe:
         velho = self._operarios[i]
         velho.processo.kill()
         velho.processo.join()
-        velho.fio.close()
+        velho.envio.close()
+        velho.retorno.close()
         self._operarios[i] = self._contratar()
         return [(numero, Morreu(motivo)) for numero in velho.fila]
 
     def encerrar(self) -> None:
         """Close the pipes; a worker that does not end by itself is killed (its group is in no commit)."""
         for operario in self._operarios:
-            operario.fio.close()
+            operario.envio.close()
+            operario.retorno.close()
         for operario in self._operarios:
             operario.processo.join(5)
             if operario.processo.is_alive():
