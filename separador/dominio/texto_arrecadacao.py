@@ -5,6 +5,7 @@ thing only, the answer is None with the reason, never a guess: a wrong number fe
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -24,7 +25,8 @@ _VALOR = re.compile(r"(?<![\d.,])\d{1,3}(?:\.\d{3})*,\d{2}(?![\d,])")
 _CABECALHO = re.compile(r"Comprovante\s+de\s+Arrecada[çc][ãa]o", re.IGNORECASE)
 _DE_QUE = re.compile(r"registro\s+de\s+arrecada[çc][ãa]o\s+de\s+(DARF\s+SIMPLES|DARF|DAS|DAE|DJE)\b", re.IGNORECASE)
 _ROTULO_PAGO = re.compile(r"Data\s+(?:de|da)\s+Arrecada[çc][ãa]o", re.IGNORECASE)
-_EMITIDO = re.compile(r"emitido\s+[àa]s\s+[\d:]+\s+de\s+\d{2}/\d{2}/\d{4}", re.IGNORECASE)
+_EMITIDO = re.compile(r"emitido\s+[àa]s\s+[\d:]+\s+de\s+(\d{2})/(\d{2})/(\d{4})", re.IGNORECASE)
+_PAGO_NO_BANCO = re.compile(r"(?<![\d/])(\d{2})/(\d{2})/(\d{4})\s+\d{3}\s*-\s*[^\W\d]")
 _TOTAIS = re.compile(r"\bTota(?:is|l)\b[^\d\n]*((?:(?:\d[\d.]*,\d{2}|-)[ \t]*)+)", re.IGNORECASE)
 _BARRA_44 = re.compile(r"(?<!\d)8\d{43}(?!\d)")
 _LINHA_48 = re.compile(r"(?<!\d)8\d{10}[ .-]*\d(?:\s*\d{11}[ .-]*\d){3}(?!\d)")
@@ -97,7 +99,7 @@ def ler_recibo(texto: str) -> TextoRecibo | str:
         return "o comprovante não traz um CNPJ ou CPF, ou traz mais de um"
     if numero is None:
         return "o comprovante não traz o número do documento, ou traz mais de um"
-    pago = _arrecadacao(texto)
+    pago = _arrecadacao(texto, numero)
     if pago is None:
         return "o comprovante não traz a data de arrecadação"
     periodo, vencimento = _periodo_e_vencimento(texto, numero)
@@ -118,13 +120,28 @@ def _um_numero(texto: str) -> str | None:
     return next(iter(achados)) if len(achados) == 1 else None
 
 
-def _arrecadacao(texto: str) -> date | None:
-    """The first date after its label; the date of emission is another one."""
-    sem_emissao = _EMITIDO.sub(" ", texto)
-    rotulo = _ROTULO_PAGO.search(sem_emissao)
+def _arrecadacao(texto: str, numero: str) -> date | None:
+    """The date beside the bank's number; else the first after its label. Never that of emission, nor one after it.
+
+    The line of the document's number holds period and due date, wherever the extractor put it.
+    """
+    rotulo = _ROTULO_PAGO.search(texto)
     if rotulo is None:
         return None
-    return next((d for m in _DATA.finditer(sem_emissao, rotulo.end()) if (d := _dia(m)) is not None), None)
+    emitido = next((d for m in _EMITIDO.finditer(texto) if (d := _dia(m)) is not None), date.max)
+    do_banco = {d for m in _PAGO_NO_BANCO.finditer(texto) if (d := _dia(m)) is not None}
+    depois = _sem_outras_datas(texto[rotulo.end() :], numero)
+    pago = do_banco.pop() if len(do_banco) == 1 else next(_datas(depois), None)
+    return pago if pago is not None and pago <= emitido else None
+
+
+def _sem_outras_datas(texto: str, numero: str) -> str:
+    linhas = _EMITIDO.sub(" ", texto).splitlines()
+    return "\n".join(x for x in linhas if numero not in numeros(x))
+
+
+def _datas(texto: str) -> Iterator[date]:
+    return (d for m in _DATA.finditer(texto) if (d := _dia(m)) is not None)
 
 
 def _total(texto: str) -> Decimal | None:
@@ -136,7 +153,7 @@ def _total(texto: str) -> Decimal | None:
 def _periodo_e_vencimento(texto: str, numero: str) -> tuple[date | None, date | None]:
     """Both stand before the number, on its line."""
     linha = next((x for x in texto.splitlines() if numero in numeros(x)), "")
-    datas = [d for m in _DATA.finditer(linha) if (d := _dia(m)) is not None]
+    datas = list(_datas(linha))
     meses = [p for m in _COMPETENCIA.findall(linha) if (p := ler_periodo(m)) is not None]
     if len(datas) == 2:
         return datas[0], datas[1]

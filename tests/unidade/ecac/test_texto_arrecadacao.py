@@ -190,3 +190,22 @@ def test_a_ordem_das_linhas_nunca_da_outra_identidade_ao_comprovante(linhas: lis
     lido = ler_recibo("\n".join(linhas))
     if isinstance(lido, TextoRecibo):
         assert (lido.contribuinte, lido.numero, lido.tipo) == ("11222333000181", NUMERO, TipoDocumento.DARF)
+        assert lido.arrecadacao == date(2026, 6, 17)
+
+
+def test_rotulos_primeiro_e_valores_depois() -> None:
+    linhas = DARF.splitlines()
+    rotulos = [x for x in linhas if not any(c.isdigit() for c in x)]
+    lido = ler_recibo("\n".join([*rotulos, *(x for x in linhas if x not in rotulos)]))
+    assert isinstance(lido, TextoRecibo)
+    assert (lido.arrecadacao, lido.vencimento) == (date(2026, 6, 17), date(2026, 6, 19))
+
+
+def test_banco_em_outra_linha_vale_a_primeira_data_depois_do_rotulo() -> None:
+    lido = ler_recibo(DARF.replace("17/06/2026 999 - BANCO TESTE S.A.", "17/06/2026\n999 BANCO TESTE S.A."))
+    assert isinstance(lido, TextoRecibo)
+    assert lido.arrecadacao == date(2026, 6, 17)
+
+
+def test_pagamento_depois_da_emissao_nao_e_pagamento() -> None:
+    assert "data de arrecadação" in str(ler_recibo(DARF.replace("17/06/2026 999", "17/08/2026 999")))
