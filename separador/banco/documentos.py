@@ -4,6 +4,7 @@ import zlib
 from dataclasses import dataclass
 from sqlite3 import Row
 
+from separador.banco import falhas
 from separador.banco.conexao import Banco
 from separador.dominio.etapa import Etapa
 from separador.dominio.retorno import Documento
@@ -148,6 +149,8 @@ def transitar(banco: Banco, linha: Row, m: Mudanca) -> None:
     de = Situacao(linha["situacao"])
     if not permitida(de, m.causa, m.para):
         raise TransicaoProibidaError(f"{de} -> {m.para} por {m.causa}")
+    if de in (Situacao.REJEITADO, Situacao.CANCELAMENTO_REJEITADO):
+        falhas.encerrar_rejeicao(banco, linha["chave"], m.quando)
     banco.execute(
         "UPDATE documento SET situacao = ?, causa = ?, causa_quem = ?, causa_arquivo = ?, atualizado_em = ?,"
         " causa_cstat = ?, causa_protocolo = ?, etapa = coalesce(?, etapa), cstat = coalesce(?, cstat),"

@@ -54,6 +54,11 @@ def encerrar_recusas(banco: Banco, chave: str, quando: str) -> None:
     )
 
 
+def encerrar_rejeicao(banco: Banco, chave: str, quando: str) -> None:
+    """What SEFAZ had refused goes again."""
+    encerrar(banco, f"rejeicao:{chave}", quando, "o documento seguiu")
+
+
 def encerrar_da_chave(banco: Banco, chave: str, quando: str, exceto: Collection[str] = ()) -> None:
     """The same document succeeded. The codes of `exceto` are for a person to close."""
     banco.execute(

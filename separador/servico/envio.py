@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from sqlite3 import Row
 
-from separador.banco import arquivos, bloqueios, documentos, eventos
+from separador.banco import arquivos, bloqueios, documentos, eventos, falhas
 from separador.banco import transmissoes as fila
 from separador.banco.conexao import texto_de
 from separador.banco.documentos import Mudanca, NovoDocumento
@@ -19,7 +19,7 @@ from separador.dominio.situacao import Causa, Situacao
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.preparo import Preparado, SemCertificado
 from separador.fiscal.resumo import Resumo, ResumoEvento
-from separador.servico import cancelamento, saidas, transmissoes
+from separador.servico import cancelamento, eventos_fiscais, saidas, transmissoes
 from separador.servico.obra import Item, Obra, texto_do_err
 from separador.servico.operario import Parecer
 from separador.servico.saidas import Saida
@@ -114,12 +114,17 @@ def _conhecido(obra: Obra, item: Item, parecer: Parecer, p: Preparado, doc: Row,
     if situacao is _S.REJEITADO and igual and fila.abertas_do_documento(obra.banco, doc["id"], fila.DOCUMENTO):
         situacao = _S.AGUARDANDO_RETORNO  # the same, in the queue already
     if situacao is _S.REJEITADO or (situacao is _S.NAO_ENVIADO and not igual):
+        falhas.encerrar_rejeicao(obra.banco, p.chave, obra.quando)
         if not igual:
             causa = Causa.CORRECAO if situacao is _S.REJEITADO else Causa.SUBSTITUICAO
             documentos.trocar_versao(obra.banco, doc["id"], novo, parecer.comprimido, obra.quando)
             mudanca = Mudanca(causa, _S.NAO_ENVIADO, obra.quando, _quem(item), item.arquivo_id)
             documentos.transitar(obra.banco, doc, mudanca)
         else:
+            repetida = transmissoes.repetida(obra, doc)
+            if repetida is not None:
+                obra.recusar(item, Recusa((_recusado_demais(repetida),), p.chave))
+                return
             documentos.renomear_base(obra.banco, doc["id"], novo.base, item.rota_id, item.arquivo_id)
         _entregar(obra, item, parecer, p, doc["id"])
     elif situacao is _S.CANCELAMENTO_REJEITADO and igual:
@@ -130,6 +135,11 @@ def _conhecido(obra: Obra, item: Item, parecer: Parecer, p: Preparado, doc: Row,
         duplicado(obra, item, p.chave, doc, f"O documento já está aqui, {situacao}.")
     else:
         _outro_conteudo(obra, item, p.chave, situacao)
+
+
+def _recusado_demais(mensagem: str) -> Erro:
+    fazer = "Leia o motivo da última recusa (separador cte ver CHAVE) e exporte o documento corrigido."
+    return Erro("SEP-RECUSADO-DEMAIS", "SEP", mensagem, fazer, tag="infCte")
 
 
 def _entregar(obra: Obra, item: Item, parecer: Parecer, p: Preparado, documento_id: int) -> None:
@@ -241,6 +251,10 @@ def _evento(obra: Obra, item: Item, parecer: Parecer, p: Preparado, r: ResumoEve
         if negativa is not None:
             obra.recusar(item, Recusa((negativa,), r.chave))
             return
+    recusa_do_evento = eventos_fiscais.recusas_do_arquivo(obra, r, parecer.assinado)
+    if recusa_do_evento is not None:
+        obra.recusar(item, recusa_do_evento)
+        return
     if doc is None:
         obra.anotar(item, "aviso", chave=r.chave, motivo="evento de documento que o separador não conhece")
     novo = eventos.NovoEvento(

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from sqlite3 import Row
 
-from separador.banco import bloqueios, documentos, tarefas
+from separador.banco import bloqueios, documentos, falhas, tarefas
 from separador.dominio.chave import FORMATO_CHAVE, chave_valida
 from separador.dominio.erro import Recusa
 from separador.dominio.etapa import Desfecho, Etapa
@@ -200,6 +200,10 @@ def _enviar(obra: Obra, doc: Row, ordem: Ordem) -> Resposta:
     if _S(doc["situacao"]) is _S.CANCELAMENTO_REJEITADO:
         cancelamento.pedir_autorizacao(obra, doc, ordem.quem, arquivo_id=ordem.arquivo_id, tarefa_id=ordem.tarefa_id)
         return Resposta("feito", "SEP-CONSULTA", "A SEFAZ será consultada pela chave; o documento não é retransmitido.")
+    falhas.encerrar_rejeicao(obra.banco, doc["chave"], obra.quando)
+    repetida = transmissoes.repetida(obra, doc)
+    if repetida is not None:
+        return _negada("SEP-RECUSADO-DEMAIS", repetida)
     if transmissoes.pela_rede(obra.casa, doc["rota_id"]):
         transmissoes.enfileirar_documento(
             obra, doc["id"], ordem.quem, arquivo_id=ordem.arquivo_id, tarefa_id=ordem.tarefa_id

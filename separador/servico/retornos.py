@@ -10,6 +10,7 @@ from separador.banco.conexao import texto_de
 from separador.banco.documentos import Mudanca
 from separador.dominio import espera
 from separador.dominio import retorno as nucleo
+from separador.dominio.cstat import REJEICOES, o_que_fazer
 from separador.dominio.erro import Recusa
 from separador.dominio.etapa import Desfecho, Etapa
 from separador.dominio.falha import Falha
@@ -220,6 +221,7 @@ def _carregar(obra: Obra, caso: respostas.Caso, d: Decisao) -> Passo:
         obra.falhar(falha)
     if d.efeito in (Efeito.APLICAR, Efeito.REGISTRAR):
         _escrever(obra, caso, d)
+        _mostrar_recusa(obra, caso, d)
         if x.especie == "evento" and x.cstat in nucleo.PEDEM_CONSULTA and d.para is None:
             documentos.agendar(obra.banco, doc["id"], "consultar", obra.quando)
         return Passo(d.efeito, falha, respostas.publicar(obra, caso, d))
@@ -234,6 +236,30 @@ def _carregar(obra: Obra, caso: respostas.Caso, d: Decisao) -> Passo:
         publicou = x.especie == "consulta" and respostas.publicar_consulta(obra, caso)
         return Passo(d.efeito, falha, publicou)
     return Passo(d.efeito, falha)
+
+
+_RECUSADO: dict[Situacao | None, str] = {
+    _S.REJEITADO: "Documento rejeitado",
+    _S.CANCELAMENTO_REJEITADO: "Cancelamento recusado",
+}
+
+
+def _mostrar_recusa(obra: Obra, caso: respostas.Caso, d: Decisao) -> None:
+    """What SEFAZ refused stands in the failures view until it goes again, corrected or not (SEP-05).
+
+    Not the refusal of a cancellation that was reversed meanwhile: nobody wants it any more (CTE-06).
+    """
+    x, chave = caso.resposta, caso.documento["chave"]
+    tp_evento = x.tp_evento or (caso.evento["tp_evento"] if caso.evento is not None else nucleo.CANCELAMENTO)
+    outro_evento = d.efeito is Efeito.REGISTRAR and x.cstat in REJEICOES and tp_evento != nucleo.CANCELAMENTO
+    if d.para not in _RECUSADO and not outro_evento:
+        return
+    que = "Evento recusado" if outro_evento else _RECUSADO[d.para]
+    motivo = f"{que} pela SEFAZ: {x.cstat} {x.motivo}"
+    assunto = f"rejeicao:{chave}:{tp_evento}" if outro_evento else f"rejeicao:{chave}"
+    fazer = o_que_fazer(x.cstat) or "Leia o motivo na resposta, corrija no sistema de origem e envie de novo."
+    base = mostrar(bytes(caso.documento["base"]))
+    obra.falhar(Falha(assunto, x.cstat, motivo, fazer, base, caso.documento["rota_id"], chave))
 
 
 def _falha(obra: Obra, d: Decisao, x: Resposta, chave: str, rota: int) -> Falha | None:
@@ -269,6 +295,8 @@ def _escrever(obra: Obra, caso: respostas.Caso, d: Decisao) -> None:
 
 
 def _marcar_evento(obra: Obra, evento: Row, x: Resposta, aceito: bool) -> None:
+    if obra.havia_falhas:
+        falhas.encerrar(obra.banco, f"evento:{evento['id']}", obra.quando, "o evento foi respondido")
     estado = eventos.ACEITO if aceito else eventos.RECUSADO
     eventos.marcar(obra.banco, evento["id"], estado, obra.quando, cstat=x.cstat, motivo=x.motivo, protocolo=x.protocolo)
 

@@ -165,11 +165,13 @@ def test_rejeitado_vai_de_novo_igual(casa: CasaDeTeste) -> None:
 def test_rejeitado_vai_de_novo_corrigido_com_o_mesmo_numero(casa: CasaDeTeste) -> None:
     e = casa.enviado(1, nome="a-cte.xml")
     casa.rejeitar(e, "209")
-    assert casa.falhas() == []
+    assert casa.falhas() == ["209"], "um caminhão está parado: o operador vê, com o que fazer"
+    assert "IE do emitente" in casa.falha("209")["motivo"]
     assert (casa.doc(e.chave)["cstat"], "IE do emitente" in casa.doc(e.chave)["motivo"]) == ("209", True)
     novo = corrigida(e.exportacao)
     casa.soltar(1, "a-cte.xml", novo.dados)
     assert casa.caminho(e.chave)[2:] == ["REJEITADO PELA SEFAZ", "NÃO ENVIADO", "AGUARDANDO RETORNO"]
+    assert casa.falhas() == [], "o documento seguiu"
     corrigido = casa.pegar(1, e.nome)
     assert b"CARGA GERAL" in corrigido
     casa.autorizar(replace(e, dados=corrigido))
@@ -184,6 +186,7 @@ def test_rejeitado_enviado_de_novo_por_ordem(casa: CasaDeTeste) -> None:
     assert casa.ordenar("enviar", e.chave)["estado"] == "feita"
     assert casa.pegar(1, e.nome) == e.dados
     assert casa.situacao(e.chave) == "AGUARDANDO RETORNO"
+    assert casa.falhas() == []
 
 
 @pytest.mark.requisito("CTE-14", "CTE-15")
