@@ -141,9 +141,10 @@ def _com_outro_valor(d: Any) -> Any:
 
 
 def _importar_ate_o_fim(maquina: MaquinaEcac, serpro: SerproEmFio, espera: _Espera, pagas: int) -> None:
-    maquina.soltar(1, "guias.csv", espera.csv)
+    guias = maquina.pasta / "guias.csv"
+    guias.write_bytes(espera.csv)
+    maquina.exigir("ecac", "guias", "importar", str(guias), prazo_s=120)
     maquina.executar()
-    maquina.esperar(lambda: maquina.saida(1), 120, "as guias não foram registradas")
     quedas = [pagas // 3, 2 * pagas // 3]
     for _ in range(30):
         numero = _ordem(maquina)
