@@ -14,7 +14,7 @@ SEPARADOR := $(PY) -m separador --config config/separador.yaml
 
 ajuda:
 	@echo "make demo      o serviço de verdade, do começo ao fim, em poucos segundos"
-	@echo "make run       cria as pastas e executa o serviço neste terminal (config/separador.yaml)"
+	@echo "make run       cria as pastas e executa o serviço e a SEFAZ local neste terminal (config/separador.yaml)"
 	@echo "make test      os testes do dia a dia"
 	@echo "make lint      ruff, mypy e o sentido das importações"
 	@echo "make longo     os testes que levam minutos (inclui os dois abaixo)"
@@ -26,10 +26,11 @@ ajuda:
 demo: $(PRONTO)
 	@$(PY) -m separador demo --pasta demo $(ARGS)
 
-# exec: Ctrl+C reaches the service and nobody else.
+# The environment of the shipped configuration is the simulated one: a CT-e dropped in inbox/cte comes back authorised
+# to outbox/wms. With any other environment only the service is run.
 run: $(PRONTO)
 	@$(SEPARADOR) init
-	@exec $(SEPARADOR) executar
+	@exec $(SEPARADOR) simulador executar
 
 test: $(PRONTO)
 	@$(PY) -m pytest -n $(NUCLEOS) --dist worksteal -q -m "not longo" $(ARGS)

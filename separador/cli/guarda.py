@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _LIVRES = (
     *("executar", "demo", "regras", "cte diagrama", "entrar", "sair"),
-    *("simulador sefaz", "simulador serpro"),
+    *("simulador sefaz", "simulador serpro", "simulador executar"),
     *("usuario recuperar", "usuario definir-senha", "cofre chave"),
 )
 _LEITURAS = (

@@ -8,6 +8,7 @@ from separador.cli.comum import Grupo
 @click.group(
     cls=Grupo,
     preguicosos={
+        "executar": "separador.cli.simulador_executar:executar",
         "sefaz": "separador.cli.simulador_sefaz:sefaz",
         "serpro": "separador.cli.simulador_serpro:serpro",
     },

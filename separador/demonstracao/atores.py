@@ -85,6 +85,8 @@ class Ouvinte(threading.Thread):
             self._tela.passo("separador", marca, curto(arquivo), fala, cor)
         elif acao == "publicado" and arquivo.endswith(_RETORNOS) and evento.get("situacao"):
             self._tela.passo("separador", "✓", self._apelido(evento), f"{evento['situacao']} → outbox/wms")
+        elif acao == "dacte":
+            self._tela.passo("separador", "✓", self._apelido(evento), "DACTE em PDF → outbox/wms")
         elif acao == "transmissão" and evento.get("nivel") == "warning":
             self._tela.passo("separador", "?", self._apelido(evento), str(evento.get("mensagem")), AMARELO)
         elif acao != "falha" and evento.get("nivel") in {"error", "critical"}:

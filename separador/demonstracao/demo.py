@@ -129,7 +129,10 @@ class Direcao:
         """What comes of the file is where it should be, and SEFAZ was asked what it should be asked."""
         servico, vezes = papel.chamadas or ("", 0)
         pedidas = self._sefaz.chamadas[papel.chave, servico] if self._sefaz else 0
-        return (self._palco.pasta / papel.onde).is_file() and pedidas >= vezes
+        return pedidas >= vezes and not self._faltam(papel)
+
+    def _faltam(self, papel: Papel) -> list[str]:
+        return [f for f in (papel.onde, *papel.tambem) if not (self._palco.pasta / f).is_file()]
 
     # --- judging -----------------------------------------------------------------------------------------------------
 
@@ -144,8 +147,7 @@ class Direcao:
         problemas = list(self._desfecho_errado(papel, linhas, ultima, codigos))
         if papel.situacao is not None and situacao != papel.situacao:
             problemas.append(f"o documento está {situacao or 'sem registro'}; devia estar {papel.situacao}")
-        if not (self._palco.pasta / papel.onde).is_file():
-            problemas.append(f"falta o arquivo {curto(papel.onde)}")
+        problemas += [f"falta o arquivo {curto(f)}" for f in self._faltam(papel)]
         return Resultado(papel, _descrever(papel, ultima, situacao, codigos), tuple(problemas))
 
     def _codigos(self, papel: Papel, ultima: dict[str, Any]) -> list[str]:

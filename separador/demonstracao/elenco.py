@@ -31,7 +31,7 @@ def _codigo(cstat: str, vezes: int = 0) -> Falha:
 
 @dataclass(frozen=True, slots=True)
 class Papel:
-    """One file and its part. `onde` is relative to the demonstration's folder; `codigos` those of a refusal.
+    """One file and its part. `onde`, `tambem`: relative to the demonstration's folder; `codigos`: those of a refusal.
 
     `situacao` is that of the document when the act ends. `falha`: what the local SEFAZ does with its document;
     `chamadas` (service, number): what it must have been asked about the document before the act is over.
@@ -48,6 +48,7 @@ class Papel:
     situacao: Situacao | None = None
     falha: Falha | None = None
     chamadas: tuple[str, int] | None = None
+    tambem: tuple[str, ...] = ()
     em_partes: bool = False
 
     @property
@@ -140,13 +141,13 @@ def segundo_ato(agora: datetime) -> tuple[Papel, ...]:
 def _bom(base: str, e: Exportacao, fala: str, falha: Falha | None = None) -> Papel:
     return Papel(
         f"{base}-cte.xml", CTE, e.dados, fala, Desfecho.ENTREGUE, f"{WMS}/{e.chave}-procCTe.xml", e.chave,
-        situacao=Situacao.AUTORIZADO, falha=falha,
+        situacao=Situacao.AUTORIZADO, falha=falha, tambem=(f"{WMS}/{e.chave}-dacte.pdf",),
     )  # fmt: skip
 
 
 def _rejeitado(base: str, e: Exportacao, fala: str, falha: Falha) -> Papel:
     papel = _bom(base, e, fala, falha)
-    return replace(papel, situacao=Situacao.REJEITADO, onde=f"{WMS}/{base}-pro-rec.xml")
+    return replace(papel, situacao=Situacao.REJEITADO, onde=f"{WMS}/{base}-pro-rec.xml", tambem=())
 
 
 def _ruim(base: str, especie: str, agora: datetime, fala: str) -> Papel:

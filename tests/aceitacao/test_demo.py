@@ -76,6 +76,14 @@ def test_cancelado_negado_e_estornado_pela_rede(feita: tuple[Path, "subprocess.C
     assert re.search(r"SEFAZ +⇄ consulta de pedido-1012", dito), "a resposta perdida é procurada pela chave"
 
 
+@pytest.mark.requisito("SEFAZ-10")
+def test_dacte_ao_lado_do_processado(feita: tuple[Path, "subprocess.CompletedProcess[str]"]) -> None:
+    wms = feita[0] / "outbox" / "wms"
+    processados = {p.name.removesuffix("-procCTe.xml") for p in wms.glob("*-procCTe.xml")}
+    assert processados
+    assert {p.name.removesuffix("-dacte.pdf") for p in wms.glob("*-dacte.pdf")} == processados
+
+
 def test_pasta_alheia_nao_e_tocada(tmp_path: Path) -> None:
     (tmp_path / "meu.txt").write_text("importante")
     feito = subprocess.run([*DEMO, "--pasta", str(tmp_path)], capture_output=True, text=True, timeout=60)

@@ -1,0 +1,70 @@
+"""`separador simulador executar`: the local SEFAZ and the service in one terminal (make run)."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from separador.cli.comum import Contexto, Saida, passar_contexto, sair
+
+if TYPE_CHECKING:
+    from separador.configuracao import Configuracao
+    from separador.demonstracao.ensaio import Ensaio, Titular
+
+
+@click.command(
+    name="executar",
+    options_metavar="[OPÇÕES]",
+    help="Liga a SEFAZ local e o serviço neste terminal, até Ctrl+C: um CT-e solto na pasta volta autorizado. Empresa "
+    "sem o certificado configurado ganha um sem valor, feito na hora. Em ambiente que não é o simulado, só o serviço.",
+)
+@passar_contexto
+def executar(contexto: Contexto) -> None:
+    """Exit code of the service · 2 SEFAZ could not start."""
+    from separador.configuracao.tipos import Ambiente  # noqa: PLC0415 -- the help of all commands must be quick
+    from separador.demonstracao.ensaio import Ensaio, ja_ligada, por_certificados  # noqa: PLC0415
+
+    config = contexto.configuracao()
+    if config.ambiente is not Ambiente.SIMULADO:
+        click.echo(f"O ambiente configurado é {config.ambiente}: só o serviço é ligado, sem a SEFAZ local.")
+        sair(Ensaio(contexto.arquivo.absolute(), os.environ).executar_servico())
+    pasta = _pasta_da_sefaz(config)
+    variaveis, feitos = por_certificados(_titulares(config), pasta / "senhas", os.environ, datetime.now(UTC))
+    for feito in feitos:
+        click.echo(f"Certificado de treino, sem valor, criado em {feito}.")
+    ensaio = Ensaio(contexto.arquivo.absolute(), os.environ | variaveis)
+    if ja_ligada(config.sefaz.simulador):
+        click.echo(f"Já há uma SEFAZ local em {config.sefaz.simulador}; é ela que vai responder.")
+    else:
+        _ligar(ensaio, config.sefaz.simulador, pasta)
+    try:
+        codigo = ensaio.executar_servico()
+    finally:
+        ensaio.desligar_sefaz()
+    sair(codigo)
+
+
+def _ligar(ensaio: "Ensaio", endereco: str, pasta: Path) -> None:
+    try:
+        ensaio.ligar_sefaz(endereco, pasta)
+    except RuntimeError as erro:
+        sair(Saida.USO, f"{str(erro).capitalize()}.")
+
+
+def _pasta_da_sefaz(config: "Configuracao") -> Path:
+    """Where the authority's file is expected to appear."""
+    ca = config.sefaz.ca
+    return ca.parent if ca is not None and ca.name == "ca.pem" else config.dados / "simulador"
+
+
+def _titulares(config: "Configuracao") -> list["Titular"]:
+    from separador.configuracao.tipos import MeioSenha  # noqa: PLC0415
+    from separador.demonstracao.ensaio import Titular  # noqa: PLC0415
+
+    return [
+        Titular(e.cnpj, e.nome, e.certificado.arquivo, e.certificado.senha.valor)
+        for e in config.empresas
+        if e.certificado is not None and e.certificado.senha is not None and e.certificado.senha.meio is MeioSenha.ENV
+    ]

@@ -1,0 +1,134 @@
+"""Training: the local SEFAZ and the service side by side in one terminal, with certificates that are worth nothing."""
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import FrameType
+from urllib.parse import urlsplit
+
+from separador.demonstracao.certificado import gerar_pfx
+from separador.demonstracao.empresas import EMITENTE, Empresa
+
+ESPERA_S = 15.0
+_PRAZO_LIGADA_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Titular:
+    """A company of the configuration whose certificate is a file with its password in a variable."""
+
+    cnpj: str
+    nome: str
+    arquivo: Path
+    variavel: str
+
+
+def por_certificados(
+    titulares: Iterable[Titular], guarda: Path, ambiente: Mapping[str, str], agora: datetime
+) -> tuple[dict[str, str], list[Path]]:
+    """(variables that the service needs besides `ambiente`, certificates made now).
+
+    Only files that are missing are made. Passwords that no variable gives are drawn once and kept in `guarda` (0600).
+    """
+    variaveis: dict[str, str] = {}
+    feitos: list[Path] = []
+    for t in titulares:
+        if t.variavel not in ambiente and (not t.arquivo.exists() or (guarda / t.variavel).exists()):
+            variaveis[t.variavel] = _senha(guarda / t.variavel)
+        if not t.arquivo.exists():
+            senha = variaveis.get(t.variavel) or ambiente[t.variavel]
+            _gravar(t.arquivo, gerar_pfx(senha, agora=agora, empresa=_empresa(t)))
+            feitos.append(t.arquivo)
+    return variaveis, feitos
+
+
+def _empresa(t: Titular) -> Empresa:
+    return Empresa(t.cnpj, "", t.nome.upper(), *(getattr(EMITENTE, c) for c in _ENDERECO))
+
+
+_ENDERECO = ("uf", "c_mun", "x_mun", "logradouro", "numero", "bairro", "cep")
+
+
+def _senha(arquivo: Path) -> str:
+    if not arquivo.exists():
+        _gravar(arquivo, secrets.token_urlsafe(12).encode())
+    return arquivo.read_text(encoding="utf-8")
+
+
+def _gravar(arquivo: Path, dados: bytes) -> None:
+    arquivo.parent.mkdir(parents=True, exist_ok=True)
+    with os.fdopen(os.open(arquivo, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as saida:
+        saida.write(dados)
+
+
+def ja_ligada(endereco: str) -> bool:
+    """Is somebody listening there?"""
+    partes = urlsplit(endereco)
+    try:
+        with socket.create_connection((partes.hostname or "127.0.0.1", partes.port or 443), _PRAZO_LIGADA_S):
+            return True
+    except OSError:
+        return False
+
+
+class Ensaio:
+    """The two processes. SEFAZ is in a session of its own: Ctrl+C is the service's, which ends in good order first."""
+
+    def __init__(self, config: Path, ambiente: Mapping[str, str]) -> None:
+        self._comando = (sys.executable, "-m", "separador", "--config", str(config))
+        self._ambiente = dict(ambiente)
+        self._sefaz: subprocess.Popen[bytes] | None = None
+
+    def ligar_sefaz(self, endereco: str, pasta: Path) -> None:
+        """Raises RuntimeError when it ends instead of listening. What it says goes to this terminal."""
+        porta = str(urlsplit(endereco).port or 443)
+        argumentos = ("simulador", "sefaz", "--porta", porta, "--pasta", str(pasta))
+        self._sefaz = subprocess.Popen(  # noqa: S603 -- our own interpreter
+            [*self._comando, *argumentos], env=self._ambiente | {"PYTHONUNBUFFERED": "1"}, start_new_session=True
+        )
+        for _ in _vezes(ESPERA_S):
+            if self._sefaz.poll() is not None:
+                raise RuntimeError(f"a SEFAZ local terminou com o código {self._sefaz.returncode}")
+            if ja_ligada(endereco):
+                return
+        self.desligar_sefaz()
+        raise RuntimeError(f"a SEFAZ local não começou em {ESPERA_S:.0f} segundos")
+
+    def executar_servico(self) -> int:
+        """Until it ends; its exit code. Signals are passed on."""
+        servico = subprocess.Popen([*self._comando, "executar"], env=self._ambiente)  # noqa: S603
+
+        def repassar(numero: int, _quadro: FrameType | None) -> None:
+            servico.send_signal(numero)
+
+        for sinal in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(sinal, repassar)
+        signal.signal(signal.SIGINT, lambda _n, _q: None)  # the terminal gives it to the service too
+        return servico.wait()
+
+    def desligar_sefaz(self) -> None:
+        """Once the service has ended."""
+        if self._sefaz is None:
+            return
+        self._sefaz.terminate()
+        try:
+            self._sefaz.wait(ESPERA_S)
+        except subprocess.TimeoutExpired:
+            self._sefaz.kill()
+            self._sefaz.wait()
+
+
+def _vezes(prazo_s: float) -> Iterator[None]:
+
+    fim = time.monotonic() + prazo_s
+    while time.monotonic() < fim:
+        yield None
+        time.sleep(0.05)
