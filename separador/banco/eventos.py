@@ -62,6 +62,14 @@ def em_vigor(banco: Banco, chave: str) -> list[Row]:
     )
 
 
+def sem_retorno_desde(banco: Banco, limite: str, exceto: str) -> list[Row]:
+    """Events handed on before `limite` that still await their answer, less those of the type `exceto`."""
+    return banco.todas(
+        "SELECT * FROM evento WHERE estado = 'publicado' AND atualizado_em < ? AND tp_evento <> ? LIMIT 500",
+        *(limite, exceto),
+    )
+
+
 def por_id(banco: Banco, evento_id: int) -> Row:
     """The event of an id that another row names. Raises LookupError when the database is broken."""
     linha = banco.uma("SELECT * FROM evento WHERE id = ?", evento_id)

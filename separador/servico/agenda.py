@@ -1,12 +1,14 @@
 """What is due by the clock: handing on again, deadlines of returns, retention (CTE-12; contratos.md)."""
 
 import shutil
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from sqlite3 import Row
 
 from separador.banco import auditoria, bloqueios, documentos, eventos, falhas, tarefas
 from separador.banco.conexao import texto_de
+from separador.dominio.retorno import CANCELAMENTO
 from separador.dominio.saida import evento_assinado
 from separador.fiscal.nomes import com_declaracao
 from separador.pastas.erros import FalhaDePasta
@@ -178,7 +180,8 @@ def prazos(casa: Casa) -> None:
     conhecidas = {assunto for assunto, codigo in falhas.assuntos(casa.banco, "doc:") if codigo == "SEP-PRAZO-RETORNO"}
     pela_rede = {d["id"] for d in atrasados if transmissoes.pela_rede(casa, d["rota_id"])}
     novos = [d for d in atrasados if d["id"] in pela_rede or f"doc:{d['chave']}" not in conhecidas]
-    if not novos:
+    eventos_novos = _eventos_atrasados(casa, limite)
+    if not novos and not eventos_novos:
         return
     obra = abrir_obra(casa)
     with casa.banco.transacao():
@@ -187,7 +190,21 @@ def prazos(casa: Casa) -> None:
                 continue
             detalhe = f"Entregue em {doc['enviado_em']}."
             obra.falhar(obra.falha_da_chave(doc["chave"], "SEP-PRAZO-RETORNO", detalhe=detalhe, rota=doc["rota_id"]))
+        for evento in eventos_novos:
+            detalhe = f"Evento {evento['tp_evento']} nº {evento['n_seq']}, entregue em {evento['atualizado_em']}."
+            falha = obra.falha_da_chave(evento["chave"], "SEP-PRAZO-RETORNO", detalhe=detalhe, rota=evento["rota_id"])
+            obra.falhar(replace(falha, assunto=f"evento:{evento['id']}"))
     finalizar(casa, obra)
+
+
+def _eventos_atrasados(casa: Casa, limite: str) -> list[Row]:
+    """Those handed on by folder (the cancellation is its document's business): nothing else would tell of them."""
+    atrasados = eventos.sem_retorno_desde(casa.banco, limite, CANCELAMENTO)
+    if not atrasados:
+        return []
+    conhecidas = {assunto for assunto, _ in falhas.assuntos(casa.banco, "evento:")}
+    por_pasta = [e for e in atrasados if not transmissoes.pela_rede(casa, e["rota_id"])]
+    return [e for e in por_pasta if f"evento:{e['id']}" not in conhecidas]
 
 
 def selo(casa: Casa) -> None:

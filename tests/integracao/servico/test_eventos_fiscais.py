@@ -359,6 +359,48 @@ def test_recusa_por_causa_do_documento(casa: CasaDeTeste, c_stat: str, falha: st
 
 
 @pytest.mark.requisito("SEFAZ-02")
+def test_evento_em_arquivo_que_a_sefaz_recusaria_nao_sai(casa: CasaDeTeste) -> None:
+    e = casa.autorizado(1)
+    casa.limpar(2)
+    proibida = (
+        ev.carta_de_correcao(e.chave, agora=casa.agora).dados.replace(b"compl", b"ide").replace(b"xCaracAd", b"dhEmi")
+    )
+    casa.soltar(1, "proibida-ped-eve.xml", proibida)
+    assert casa.json(2, "proibida-ped-eve.json")["codigo"] == "681"
+    casa.soltar(1, "demais-ped-eve.xml", ev.carta_de_correcao(e.chave, agora=casa.agora, n_seq=21).dados)
+    assert casa.json(2, "demais-ped-eve.json")["codigo"] == "636"
+    casa.soltar(1, "boa-ped-eve.xml", ev.carta_de_correcao(e.chave, agora=casa.agora, n_seq=3).dados)
+    assert casa.nomes(1) == [f"{e.chave}_110110_003-ped-eve.xml"]
+    assert pedir(casa, "carta-correcao", e.chave, CARTA | {"repetir_anteriores": True})["codigo"] == "SEP-EVENTO-ABERTO"
+    casa.pegar(1, f"{e.chave}_110110_003-ped-eve.xml")
+
+
+@pytest.mark.requisito("SEFAZ-02")
+def test_depois_de_um_arquivo_o_numero_seguinte(casa: CasaDeTeste) -> None:
+    """Numbers given by the issuer's own system count: ours go on from them."""
+    e = casa.autorizado(1)
+    casa.soltar(1, "deles-ped-eve.xml", ev.carta_de_correcao(e.chave, agora=casa.agora, n_seq=3).dados)
+    nome, xml = tomar(casa, e.chave, "carta-correcao", 3)
+    responder(casa, nome, xml)
+    assert pedir(casa, "carta-correcao", e.chave, CARTA | {"repetir_anteriores": True})["n_seq"] == 4
+    _, xml = tomar(casa, e.chave, "carta-correcao", 4)
+    assert xml.count(b"<infCorrecao>") == 2
+
+
+@pytest.mark.requisito("EMIS-17", "SEP-05")
+def test_evento_sem_resposta_no_prazo_e_mostrado(casa: CasaDeTeste) -> None:
+    pedir(casa, "desacordo", DE_TERCEIRO, {"observacao": OBSERVACAO})
+    nome, xml = tomar(casa, DE_TERCEIRO, "desacordo")
+    casa.passar(1790)
+    assert casa.falhas() == []
+    casa.passar(120)
+    assert casa.falhas(DE_TERCEIRO) == ["SEP-PRAZO-RETORNO"]
+    assert "Evento 610110 nº 1" in casa.falha("SEP-PRAZO-RETORNO")["motivo"]
+    responder(casa, nome, xml)
+    assert casa.falhas() == []
+
+
+@pytest.mark.requisito("SEFAZ-02")
 def test_multimodal_so_do_modal_06(casa: CasaDeTeste) -> None:
     e = casa.autorizado(1)
     assert pedir(casa, "multimodal", e.chave, {"registro": "Conhecimento aéreo 123 anexado"})["codigo"] == "679"
