@@ -4,6 +4,7 @@ import json
 import sqlite3
 from dataclasses import dataclass
 
+from separador.banco import rastro_distribuicao, rastro_transmissao
 from separador.dominio.nome import mostrar
 
 _ROTULOS = {
@@ -16,6 +17,7 @@ _ROTULOS = {
     "recusa": "recusa",
     "resposta": "resposta ao pedido",
     "copia": "arquivo",
+    "distribuido": "documento de terceiros",
 }
 # Steps of one commit have one instant: then this order tells what came of what.
 _TOMADO, _NOTA, _ASSINADO, _FALHA, _SITUACAO, _PUBLICADO, _ENTREGUE, _FIM, _GUARDADO = range(9)
@@ -26,7 +28,7 @@ class Passo:
     """One step. `quando` as stored; `ordem` among steps of the same instant."""
 
     quando: str
-    ordem: int
+    ordem: float
     passo: str
     detalhe: str
 
@@ -34,6 +36,7 @@ class Passo:
 def do_arquivo(c: sqlite3.Connection, linha: sqlite3.Row) -> list[Passo]:
     """Life of one file; an export or event that was accepted is followed in its document."""
     passos = {*_proprios(c, linha), *_falhas_do_arquivo(c, linha)}
+    passos.update(Passo(*p) for p in rastro_distribuicao.do_arquivo(c, linha["id"]))
     chave, desde = linha["chave"], linha["tomado_em"]
     if chave and linha["regra"] == "cte-envio" and linha["desfecho"] in ("entregue", None):
         passos.update(p for p in da_chave(c, chave) if p.quando >= desde)
@@ -51,7 +54,9 @@ def da_chave(c: sqlite3.Connection, chave: str) -> list[Passo]:
         passos.update(_publicados(c, "documento_id", doc["id"]))
     passos.update(_historico(c, chave))
     passos.update(_eventos(c, chave))
+    passos.update(Passo(*p) for p in rastro_transmissao.da_chave(c, chave))
     passos.update(_ordens(c, chave))
+    passos.update(Passo(*p) for p in rastro_distribuicao.da_chave(c, chave))
     falhas = c.execute("SELECT * FROM falha WHERE chave = ?", (chave,)).fetchall()
     passos.update(p for f in falhas for p in da_falha(f))
     return sorted(passos)

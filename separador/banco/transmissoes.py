@@ -94,6 +94,15 @@ def aberta_do_evento(banco: Banco, evento_id: int) -> Row | None:
     return banco.uma(sql, evento_id, EVENTO, *ABERTAS)
 
 
+def recusas_iguais(banco: Banco, documento_id: int, digest: str, cstat: str) -> int:
+    """How often these very bytes were refused with this code (CI01)."""
+    linha = banco.uma(
+        "SELECT count(*) AS n FROM transmissao WHERE documento_id = ? AND alvo = ? AND digest = ? AND resultado = ?",
+        *(documento_id, DOCUMENTO, digest, cstat),
+    )
+    return int(linha["n"]) if linha is not None else 0
+
+
 def do_evento(banco: Banco, evento_id: int) -> Row | None:
     """The newest transmission of an event, whatever became of it."""
     sql = "SELECT * FROM transmissao WHERE evento_id = ? AND alvo = ? ORDER BY id DESC LIMIT 1"

@@ -16,13 +16,12 @@ CONSULTAS_POR_HORA = 9
 AUSENCIAS = 2
 """217 so many times, in look-ups apart from each other, before the same bytes go again (fatos/cte.md 5.1)."""
 REPETICOES = 20
-"""Equal refusals of one key after which nothing goes by itself any more (CI01 says 30, CI03 for events 20)."""
+"""Equal refusals of the same bytes after which they do not go any more (CI01 says 30, CI03 for events 20)."""
 CONSULTAS_SEM_RUMO = 12
 """Look-ups for one outcome after which a person is asked, and the next ones are far apart."""
 HORA = timedelta(hours=1)
 STATUS = timedelta(minutes=3)
 """At least so long between two status queries (fatos/cte.md 3.6)."""
-FOLGA_RELOGIO = timedelta(minutes=5)
 
 OUTRA_CHAVE = frozenset({"539", "216", "600"})
 """The number is another key's."""

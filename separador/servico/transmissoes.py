@@ -76,6 +76,20 @@ def enfileirar_documento(
     return enfileirar(obra, nova)
 
 
+def repetida(obra: Obra, doc: Row) -> str | None:
+    """Why these bytes are not to be sent once more: they were refused with the same code too often (678 would be next;
+    fatos/cte.md 3.6). None: they may."""
+    if not pela_rede(obra.casa, doc["rota_id"]) or not doc["cstat"]:
+        return None
+    vezes = tabela.recusas_iguais(obra.banco, doc["id"], doc["digest"], doc["cstat"])
+    if vezes < nucleo.REPETICOES:
+        return None
+    return (
+        f"Este mesmo conteúdo já foi recusado {vezes} vezes com o código {doc['cstat']}; enviá-lo outra vez levaria ao"
+        " bloqueio por consumo indevido (678). Corrija o documento antes de enviar."
+    )
+
+
 def enfileirar_evento(
     obra: Obra,
     evento_id: int,

@@ -1,6 +1,7 @@
 """Bad answers and bad lines, each one a day that really comes (issue 3; confiabilidade.md G): never two authorisations,
 never a lost protocol, nothing sent blindly."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from separador.demonstracao import exportacoes as ex
+from separador.dominio.chave import dv11
 from tests.apoio.casa_de_rede import AGUARDANDO, AUTORIZADO, CANCELADO, REJEITADO, CasaDeRede
 from tests.apoio.casa_de_teste import MOTIVO
 
@@ -396,3 +398,40 @@ def test_retorno_atrasado_e_consultado(fazer_casa: Fazer) -> None:
     casa.passar(60)
     assert casa.situacao(e.chave) == AUTORIZADO  # looked up by itself after prazo_retorno
     assert casa.falhas() == []
+
+
+@pytest.mark.requisito("SEFAZ-05")
+def test_G3_a_mesma_recusa_nao_se_repete_ate_o_bloqueio(fazer_casa: Fazer) -> None:
+    casa = fazer_casa({"falha": "cstat", "cstat": "209", "servico": "recepcao"})
+    e = casa.exportar(82)
+    for n in range(30):
+        casa.soltar(1, f"de-novo-{n}-cte.xml", e.dados)
+    assert casa.sefaz.razao()["chamadas"]["recepcao"]["total"] == 20
+    assert casa.falhas(e.chave) == ["SEP-RECUSADO-DEMAIS"] * 11
+    assert casa.ordenar("enviar", e.chave)["codigo"] == "SEP-RECUSADO-DEMAIS"
+
+
+@pytest.mark.requisito("SEFAZ-06", "SEFAZ-08")
+def test_contingencia_vai_ao_svc_e_114_espera(fazer_casa: Fazer) -> None:
+    """tpEmis 7 of a SP document goes to the SVC of RS; while that is not active it waits there, and others do not."""
+    casa = fazer_casa(ajustes={"svc": False})
+    e = _em_contingencia(casa, 83)
+    assert casa.chamadas(e.chave)[0]["autorizador"] == "SVC-RS"
+    assert casa.falhas() == ["SEP-SVC-DESATIVADA"]
+    assert casa.situacao(casa.exportar(84).chave) == AUTORIZADO
+    casa.sefaz.roteiro(svc=True)
+    for _ in range(20):
+        casa.passar(60)
+    assert casa.situacao(e.chave) == AUTORIZADO
+    assert casa.falhas() == []
+
+
+def _em_contingencia(casa: CasaDeRede, numero: int) -> ex.Exportacao:
+    normal = ex.cte(numero, agora=casa.agora, variante="uma-nota")
+    corpo = normal.chave[:34] + "7" + normal.chave[35:43]
+    chave = f"{corpo}{dv11(corpo)}"
+    dados = normal.dados.replace(normal.chave.encode(), chave.encode())
+    dados = dados.replace(b"<tpEmis>1</tpEmis>", b"<tpEmis>7</tpEmis>")
+    dados = re.sub(rb"<cDV>\d</cDV>", b"<cDV>%b</cDV>" % chave[-1].encode(), dados)
+    casa.soltar(1, f"{chave}-cte.xml", dados)
+    return ex.Exportacao(f"{chave}-cte.xml".encode(), dados, chave)

@@ -1,0 +1,50 @@
+"""Steps of the transmission by network in the life of a document (SEFAZ-04, SEP-09)."""
+
+import sqlite3
+from collections.abc import Iterator
+
+_RESPOSTA, _ENVIO, _FIM = 3.5, 6.4, 6.6
+"""Among steps of one instant: an answer before what it changed, a call after the change that it makes."""
+_QUE = {"documento": "recepção", "evento": "evento", "consulta": "consulta da chave"}
+_ESTADOS = {
+    "pendente": "na fila de transmissão",
+    "enviando": "em transmissão, sem resposta ainda",
+    "desconhecida": "desfecho desconhecido; a SEFAZ é consultada",
+}
+
+_HTTP_OK = 200
+Tupla = tuple[str, float, str, str]
+"""(instant, order among steps of that instant, step, detail)"""
+
+
+def da_chave(c: sqlite3.Connection, chave: str) -> Iterator[Tupla]:
+    """Every call about a key, as far as it came."""
+    for t in c.execute("SELECT * FROM transmissao WHERE chave = ? ORDER BY id", (chave,)):
+        yield from de_uma(t)
+
+
+def de_uma(t: sqlite3.Row) -> Iterator[Tupla]:
+    """One call."""
+    que = f"{_QUE.get(t['alvo'], t['servico'])} no autorizador {t['autorizador']}"
+    if t["enviada_em"] is not None:
+        vezes = f", tentativa {t['tentativas']}" if t["tentativas"] > 1 else ""
+        yield t["enviada_em"], _ENVIO, "transmitido", f"{que}{vezes}"
+    if t["respondida_em"] is not None:
+        passo = "resposta da SEFAZ" if t["duracao_ms"] is not None else "sem resposta"
+        yield t["respondida_em"], _RESPOSTA, passo, _resposta(t)
+    if t["estado"] == "retirada":
+        yield t["aplicada_em"], _FIM, "transmissão", f"{que}: retirada da fila antes de sair"
+    elif t["estado"] in _ESTADOS:
+        motivo = ": ".join(str(v) for v in (t["resultado"], t["detalhe"]) if v)
+        proxima = f", não antes de {t['proxima_em']}" if t["proxima_em"] is not None else ""
+        detalhe = f"{que}: {_ESTADOS[t['estado']]}{proxima}" + (f" ({motivo})" if motivo else "")
+        yield t["respondida_em"] or t["enviada_em"] or t["criada_em"], _FIM, "transmissão", detalhe
+
+
+def _resposta(t: sqlite3.Row) -> str:
+    partes = [": ".join(str(v) for v in (t["resultado"], t["detalhe"]) if v) or "guardada, ainda não aplicada"]
+    if t["http"] is not None and t["http"] != _HTTP_OK:
+        partes.append(f"HTTP {t['http']}")
+    if t["duracao_ms"] is not None:
+        partes.append(f"{t['duracao_ms']:.0f} ms")
+    return ", ".join(partes)
