@@ -36,6 +36,7 @@ CREATE INDEX distribuido_chave ON distribuido (chave) WHERE chave IS NOT NULL;
 CREATE INDEX distribuido_aberto ON distribuido (cnpj, tp_amb) WHERE estado = 'arquivando';
 CREATE INDEX publicacao_distribuida ON publicacao (sha256) WHERE tipo = 'distribuido';
 CREATE INDEX transmissao_distribuida ON transmissao (id) WHERE alvo IN ('distribuicao', 'nsu') AND bruto IS NOT NULL;
+CREATE INDEX transmissao_consulta_de_arquivo ON transmissao (arquivo_id) WHERE alvo IN ('consulta', 'status');
 CREATE INDEX transmissao_status ON transmissao (fila, id) WHERE alvo = 'status';
 CREATE TABLE nsu_falta (
     cnpj TEXT NOT NULL,

@@ -91,3 +91,18 @@ def test_consultar_chave_de_terceiros(maquina: Maquina) -> None:
     maquina.esperar(lambda: f"{chave}-sit.xml" in maquina.saida(2), motivo="a resposta não veio")
     assert b"<cStat>217</cStat>" in (maquina.destino(2) / f"{chave}-sit.xml").read_bytes()
     assert maquina.cli("cte", "consultar", chave[:-1] + "X").returncode != 0
+
+
+@pytest.mark.requisito("SEP-09")
+def test_rastrear_conta_o_que_foi_pela_rede(maquina: Maquina, sefaz: SefazEmFio) -> None:
+    maquina.executar()
+    e = ex.cte(1, agora=datetime.now(UTC), variante="uma-nota")
+    maquina.soltar(1, e.nome, e.dados)
+    maquina.esperar(lambda: sefaz.documento(e.chave), motivo="a SEFAZ não recebeu")
+    maquina.exigir("sefaz", "distribuir", "--empresa", REMETENTE_SP.cnpj)
+    maquina.esperar(lambda: maquina.json("sefaz", "nsu")[0]["ult_nsu"] > 0, motivo="o número não andou")
+    passos = maquina.json("rastrear", e.chave)["passos"]
+    ordem = [p["passo"] for p in passos]
+    assert ordem.index("assinado") < ordem.index("transmitido") < ordem.index("distribuído")
+    (distribuido,) = (p["detalhe"] for p in passos if p["passo"] == "distribuído")
+    assert f"{e.chave}-procCTe.xml" in distribuido
