@@ -21,9 +21,9 @@ _CORES = {"aviso": "yellow", "erro": "red"}
 
 @click.command(
     options_metavar="[OPÇÕES]",
-    help="Confere o que o serviço precisa: pastas, direitos, espaço, tipo de disco, relógio, certificados, esquemas "
-    "oficiais, banco de dados e o próprio serviço. Diz o que fazer em cada problema. O código de saída é 1 quando algo "
-    "está errado. Rode com o usuário do serviço.",
+    help="Confere o que o serviço precisa: pastas, direitos, espaço, tipo de disco, relógio, certificados, rede, "
+    "esquemas oficiais, banco de dados e o próprio serviço. Diz o que fazer em cada problema. O código de saída é 1 "
+    "quando algo está errado. Rode com o usuário do serviço.",
 )
 @opcao_json
 @passar_contexto
@@ -46,7 +46,7 @@ def verificar(contexto: Contexto, em_json: bool) -> None:
 
 def _todas(configuracao: "Configuracao", agora: datetime) -> Iterator["Constatacao"]:
     from separador.banco import consultas  # noqa: PLC0415
-    from separador.cli import verificacoes  # noqa: PLC0415
+    from separador.cli import verificacoes, verificacoes_rede  # noqa: PLC0415
 
     yield verificacoes.Constatacao("configuração", verificacoes.CERTO, str(configuracao.arquivo))
     ligado, servico = _servico(configuracao, agora)
@@ -57,6 +57,7 @@ def _todas(configuracao: "Configuracao", agora: datetime) -> Iterator["Constatac
         yield from verificacoes.pastas(configuracao, consultas.marcas(banco) if banco is not None else {})
         yield from verificacoes.relogio(agora, banco)
         yield from verificacoes.certificados(configuracao, os.environ, agora, ligado=ligado)
+        yield from verificacoes_rede.rede(configuracao)
         yield verificacoes.esquemas()
         yield from verificacoes.falhas_abertas(banco)
     finally:

@@ -36,9 +36,11 @@ class LinhaDeRede:
         if self._cliente is not None and config == self._config:
             self._cliente.trocar(credenciais)
             return
-        # The old client is not closed: calls in flight still use it, and it goes with the last of them.
         opcoes = Opcoes(config.prazo_conexao_s, config.prazo_resposta_s, config.ca, config.proxy)
-        self._cliente, self._config = Cliente(credenciais, opcoes, self._casa.agora), config
+        antigo, self._cliente = self._cliente, Cliente(credenciais, opcoes, self._casa.agora)
+        self._config = config
+        if antigo is not None:
+            antigo.fechar()  # calls in flight end with the connections they have
 
     def dono(self, cnpj: str) -> str | None:
         """Whose certificate goes with calls of this company: its own, else one in force of the same base (213)."""

@@ -125,3 +125,24 @@ def test_agora_em_utc_e_so_aviso(tmp_path: Path) -> None:
     assert achados(m, env={"TZ": "UTC"})["fuso horário"]["estado"] == "aviso"
     assert "fuso horário" not in achados(m, env={"TZ": "<-03>3"})
     assert datetime.now(UTC).year >= 2024
+
+
+@pytest.mark.requisito("SEFAZ-01")
+def test_rede_enderecos_e_autoridades(tmp_path: Path) -> None:
+    m = Maquina(tmp_path)
+    m.uma_vez()
+    assert not [v for v in achados(m) if "SEFAZ" in v or "autoridades" in v], "por pasta nada disso conta"
+    m.gravar_config(transmissao="rede")
+    dito = achados(m)
+    assert dito["endereços da SEFAZ"]["mensagem"] == "tabela do programa"
+    assert dito["autoridades da conexão"]["estado"] == "certo"
+    (tmp_path / "ruim.yaml").write_text("estados: {SP: SPX}\n")
+    (tmp_path / "ruim.pem").write_text("isto não é um certificado\n")
+    m.gravar_config(sefaz={"enderecos": "ruim.yaml", "ca": "ruim.pem"})
+    dito = achados(m)
+    assert "SPX" in dito["endereços da SEFAZ"]["mensagem"]
+    assert dito["autoridades da conexão"]["estado"] == "erro"
+    m.gravar_config(sefaz={"ca": "nao-ha.pem"})
+    assert "não existe" in achados(m)["autoridades da conexão"]["mensagem"]
+    m.gravar_config(sefaz={}, ambiente="simulado")
+    assert achados(m)["endereços da SEFAZ"]["estado"] == "aviso"
