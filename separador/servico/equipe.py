@@ -23,8 +23,8 @@ from separador.servico.relogio import Relogio
 from separador.servico.sigilo import sem_despejo
 from separador.servico.turno import aquecer, trabalhar
 
-FUNDO = 2
-"""Groups a worker may have: one in hand, one waiting, so that it never idles while the service commits."""
+FUNDO = 3
+"""Groups a worker may have: one in hand, the others waiting, so that it never idles while the service commits."""
 
 TUBO_BYTES = 1024 * 1024
 """Room in a pipe: the answer of a whole group, so that a worker goes on to the next one while the service commits."""

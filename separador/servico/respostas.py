@@ -110,13 +110,14 @@ def _guardar_e_publicar(obra: Obra, caso: Caso, nome: Nome, dados: bytes, chave:
     erros = [] if caso.parecer.retorno_valido else validar_arquivo(dados)
     if erros:
         obra.falhar(obra.falha_da_chave(chave, "SEP-PROCESSADO-INVALIDO", detalhe=erros[0].mensagem))
-    if caso.doc is not None and caso.resposta.especie != "evento":
-        sha256 = hashlib.sha256(dados).hexdigest()
-        if publicacoes.publicou_igual(obra.banco, saidas.PROCESSADO, caso.doc["id"], sha256):
-            return False  # asked again after a refused cancellation: the WMS has this very document already
-    obra.publicar(_saida(caso, saidas.FISCAL, _pasta_fiscal(obra), nome, dados))
+    sha256 = hashlib.sha256(dados).hexdigest()
+    do_documento = caso.doc is not None and caso.resposta.especie != "evento"
+    if do_documento and publicacoes.publicou_igual(obra.banco, saidas.PROCESSADO, caso.documento["id"], sha256):
+        return False  # asked again after a refused cancellation: the WMS has this very document already
+    obra.publicar(_saida(caso, saidas.FISCAL, _pasta_fiscal(obra), nome, dados, sha256=sha256))
     for pasta in _pastas_do_processado(obra, caso):
-        obra.publicar(_saida(caso, saidas.PROCESSADO, pasta, nome, dados, substitui=obra.casa.uninfe))
+        saida = _saida(caso, saidas.PROCESSADO, pasta, nome, dados, sha256=sha256, substitui=obra.casa.uninfe)
+        obra.publicar(saida)
     return True
 
 
@@ -143,12 +144,15 @@ def _pasta(obra: Obra, caso: Caso) -> Path:
     return obra.casa.retorno_da_rota(_rota_id(caso), caso.item.reserva)
 
 
-def _saida(caso: Caso, tipo: str, pasta: Path, nome: Nome, dados: bytes, *, substitui: bool = False) -> Saida:
+def _saida(
+    caso: Caso, tipo: str, pasta: Path, nome: Nome, dados: bytes, *, sha256: str = "", substitui: bool = False
+) -> Saida:
     return Saida(
         tipo,
         pasta,
         nome,
         dados=dados,
+        sha256=sha256,
         substitui=substitui,
         arquivo_id=caso.item.arquivo_id or None,
         documento_id=caso.doc["id"] if caso.doc is not None else None,

@@ -22,6 +22,7 @@ from separador.pastas import provisorios, publicacao, saude
 from separador.pastas.disco import MARCA, PROPRIA, juntar, lstat_ou_nada, resumo_sha256, sincronizar_pasta
 from separador.pastas.erros import FalhaDePasta, PastaSumiu, traduzindo
 from separador.pastas.publicacao import ProvisorioSumiu, Publicado
+from separador.servico import descarga
 
 DOCUMENTO, EVENTO, CONSULTA = "documento", "evento", "consulta"
 PROCESSADO, FISCAL, RETORNO, RECUSA, RESPOSTA, COPIA = "processado", "fiscal", "retorno", "recusa", "resposta", "copia"
@@ -36,7 +37,7 @@ that finds two copies sends twice."""
 
 @dataclass(frozen=True, slots=True)
 class Saida:
-    """A file to be published. Either `dados`, or already staged as `provisorio` with its `sha256`."""
+    """A file to be published. Either `dados` (and `sha256` if it is known), or already staged as `provisorio`."""
 
     tipo: str
     pasta: Path
@@ -95,12 +96,12 @@ class Remessa:
         provisorio = f"{self._prefixo}.s{i}".encode()
         publicacao.preparar(saida.pasta, saida.dados, provisorio)
         self._encenadas.append((saida.pasta, provisorio))
-        return replace(saida, provisorio=provisorio, sha256=hashlib.sha256(saida.dados).hexdigest())
+        return replace(saida, provisorio=provisorio, sha256=saida.sha256 or hashlib.sha256(saida.dados).hexdigest())
 
     def _firmar(self) -> None:
         for pasta in dict.fromkeys(p for p, _ in self._encenadas):
             caminhos = [publicacao.caminho_provisorio(p, n) for p, n in self._encenadas if p == pasta]
-            publicacao.descarregar(pasta, caminhos)
+            publicacao.descarregar(pasta, caminhos, fios=descarga.fios())
             sincronizar_pasta(pasta / PROPRIA)
 
     def descartar(self) -> None:

@@ -8,10 +8,9 @@ W11): this is one of the two places that catch broadly.
 import os
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 
 from separador.dominio.rota import Regra
@@ -22,6 +21,7 @@ from separador.pastas import publicacao
 from separador.pastas.disco import PROPRIA, sincronizar_pasta
 from separador.pastas.erros import FalhaDePasta, PastaSumiu
 from separador.pastas.gravacao import apagar
+from separador.servico import descarga
 from separador.servico.operario import (
     Bancada,
     Comecado,
@@ -200,7 +200,7 @@ def _firmar(mesas: Sequence[_Mesa]) -> list[Parecer]:
     for pasta, indices in por_pasta.items():
         caminhos = [publicacao.caminho_provisorio(pasta, mesas[i].encargo.provisorio) for i in indices]
         try:
-            publicacao.descarregar(pasta, caminhos, fios=_fios())
+            publicacao.descarregar(pasta, caminhos, fios=descarga.fios())
             sincronizar_pasta(pasta / PROPRIA)
         except FalhaDePasta as falha:
             for caminho, i in zip(caminhos, indices, strict=True):
@@ -213,12 +213,6 @@ def _exigir(mesa: _Mesa) -> Parecer:
     if mesa.parecer is None:
         raise LookupError("arquivo do grupo sem parecer")
     return mesa.parecer
-
-
-@cache
-def _fios() -> Executor:
-    """Threads that only wait for the disk; made in the process that works, never before a fork."""
-    return ThreadPoolExecutor(8, thread_name_prefix="descarga")
 
 
 def aquecer() -> None:
