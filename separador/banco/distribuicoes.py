@@ -105,6 +105,13 @@ def do_nsu(banco: Banco, cnpj: str, tp_amb: str, nsu: int) -> Row | None:
     return banco.uma("SELECT * FROM distribuido WHERE cnpj = ? AND tp_amb = ? AND nsu = ?", cnpj, tp_amb, nsu)
 
 
+def documentos_da_chave(banco: Banco, chave: str) -> list[Row]:
+    """Where the documents (not the events) of a key were filed, the newest first."""
+    return banco.todas(
+        "SELECT pasta, nome FROM distribuido WHERE chave = ? AND tp_evento IS NULL ORDER BY id DESC", chave
+    )
+
+
 def ja_arquivado(banco: Banco, sha256: str) -> bool:
     """Whether these bytes are filed, or being filed, under any number of any company."""
     return banco.uma("SELECT 1 FROM distribuido WHERE sha256 = ? LIMIT 1", sha256) is not None

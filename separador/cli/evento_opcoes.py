@@ -161,7 +161,8 @@ def avaliar(
     from separador.servico.eventos_fiscais import reunir  # noqa: PLC0415
 
     if not (dados / ARQUIVO).is_file():
-        return [Negativa("SEP-CHAVE-DESCONHECIDA", f"Não há documento com a chave {chave}.")]
+        mensagem = "O serviço ainda não foi ligado nesta instalação: não há documento nem onde registrar a ordem."
+        return [Negativa("SEP-CHAVE-DESCONHECIDA", f"{mensagem} Ligue-o antes: separador iniciar")]
     try:
         banco = abrir(dados, migrar=False)
         try:

@@ -40,6 +40,14 @@ class Conhecido:
 
 
 @dataclass(frozen=True, slots=True)
+class Terceiro:
+    """A document of somebody else's that was seen here (distribution). `tomador`: CNPJ or CPF, "" when unknown."""
+
+    tomador: str = ""
+    autorizado_em: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Anterior:
     """An event of the same key that is accepted, or still without answer (`aberto`). `valores`: what its XML says."""
 
@@ -64,6 +72,17 @@ class Fatos:
     anteriores: tuple[Anterior, ...] = ()
     layout: frozenset[tuple[str, str]] = frozenset()
     empresas: tuple[str, ...] = ()
+    terceiro: Terceiro = Terceiro()
+
+    @property
+    def tomador(self) -> str:
+        """CNPJ or CPF of the taker, from wherever it is known; ""."""
+        return self.documento.conteudo.tomador if self.documento is not None else self.terceiro.tomador
+
+    @property
+    def autorizado_em(self) -> datetime | None:
+        """When the document was authorised, from wherever it is known."""
+        return self.documento.autorizado_em if self.documento is not None else self.terceiro.autorizado_em
 
     @property
     def modelo(self) -> str:

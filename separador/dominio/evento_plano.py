@@ -82,9 +82,8 @@ def conferir_pronto(evento: EventoFiscal, valores: Valores, n_seq: int, autor: s
         vigentes = {a.protocolo for a in f.em_vigor(evento.cancela)}
         if dito not in vigentes and any(a.protocolo == dito for a in f.do_tipo(evento.cancela)):
             negativas.append(Negativa("866", f"O evento de protocolo {dito} já está cancelado."))
-    tomador = f.documento.conteudo.tomador if f.documento is not None else ""
-    if evento.autor is Autor.TOMADOR and tomador and autor[:8] != tomador[:8]:
-        negativas.append(Negativa("755", f"O autor {autor} não é o tomador do documento, que é {tomador}."))
+    if evento.autor is Autor.TOMADOR and f.tomador and autor[:8] != f.tomador[:8]:
+        negativas.append(Negativa("755", f"O autor {autor} não é o tomador do documento, que é {f.tomador}."))
     return [n for n in negativas if n.codigo not in _DE_QUEM_FEZ]
 
 
@@ -133,8 +132,13 @@ def _das_datas(doc: Conhecido, agora: datetime) -> Iterator[Negativa]:
 
 def _prazos(evento: EventoFiscal, lidos: Valores, f: Fatos) -> Iterator[Negativa]:
     dito = lidos.get("autorizado_em")
-    conhecido = f.documento.autorizado_em if f.documento is not None else None
-    desde = conhecido if conhecido is not None else datetime.fromisoformat(dito) if isinstance(dito, str) else None
+    desde = (
+        f.autorizado_em
+        if f.autorizado_em is not None
+        else datetime.fromisoformat(dito)
+        if isinstance(dito, str)
+        else None
+    )
     for prazo in evento.prazos:
         if desde is not None and f.modelo in prazo.modelos and f.agora - desde > prazo.tempo:
             yield Negativa(
@@ -218,11 +222,9 @@ def _cancelado(evento: EventoFiscal, lidos: Valores, valores: Valores, f: Fatos,
 
 
 def _autor(evento: EventoFiscal, lidos: Valores, f: Fatos) -> str | Negativa:
-    conteudo = f.documento.conteudo if f.documento is not None else None
     if evento.autor is Autor.EMITENTE:
-        return (conteudo.emitente if conteudo is not None else "") or f.chave[6:20]
-    dito = str(lidos.get("empresa", ""))
-    tomador = conteudo.tomador if conteudo is not None else ""
+        return (f.documento.conteudo.emitente if f.documento is not None else "") or f.chave[6:20]
+    dito, tomador = str(lidos.get("empresa", "")), f.tomador
     if dito and tomador and dito[:8] != tomador[:8]:
         return Negativa("755", f"empresa: {dito} não é o tomador do documento, que é {tomador}.")
     autor = tomador or dito or (f.empresas[0] if len(f.empresas) == 1 else "")

@@ -10,7 +10,7 @@ from separador.banco.conexao import Banco, instante_de
 from separador.dominio.erro import Erro, Recusa
 from separador.dominio.evento_campos import Valores
 from separador.dominio.evento_cce import CARTA
-from separador.dominio.evento_fatos import Anterior, Conhecido, Fatos
+from separador.dominio.evento_fatos import Anterior, Conhecido, Fatos, Terceiro
 from separador.dominio.evento_fiscal import POR_TIPO, EventoFiscal
 from separador.dominio.evento_plano import Plano, conferir_pronto, planejar
 from separador.dominio.fuso import fuso_da_uf
@@ -26,7 +26,7 @@ from separador.fiscal.evento_detalhe import ler_detalhe
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.preparo import ContextoPreparo, Preparado, SemCertificado, preparar
 from separador.fiscal.resumo import ResumoEvento
-from separador.servico import saidas, transmissoes
+from separador.servico import eventos_terceiros, saidas, transmissoes
 from separador.servico.casa import Casa
 from separador.servico.obra import Obra
 from separador.servico.saidas import Saida
@@ -69,6 +69,7 @@ def reunir(banco: Banco, chave: str, evento: EventoFiscal, agora: datetime, empr
         anteriores=tuple(_anterior(e) for e in eventos.em_vigor(banco, chave)),
         layout=campos_do_layout(tipo) if tipo is not None and evento.tp == CARTA else frozenset(),
         empresas=empresas,
+        terceiro=(doc is None and eventos_terceiros.conhecer(banco, chave)) or Terceiro(),
     )
 
 

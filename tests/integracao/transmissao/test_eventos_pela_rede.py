@@ -130,22 +130,40 @@ def test_recusa_da_sefaz_fica_na_lista_e_libera_o_numero(casa: CasaDeRede) -> No
     assert estados(casa, e.chave)[-1] == ("110110", 1, "aceito", "135")
 
 
-@pytest.mark.requisito("EMIS-17")
-def test_desacordo_de_documento_de_outra_instalacao(fazer_casa: Fazer, casa: CasaDeRede) -> None:
-    """Authorised elsewhere: nothing here knows it, SEFAZ does; the taker's company is configured."""
-    e = casa.exportar(1)
-    casa.banco.execute("DROP TRIGGER documento_fica")  # as if the issuer's installation were another
+def esquecer(casa: CasaDeRede, chave: str) -> None:
+    """As if the issuer's installation were another."""
+    casa.banco.execute("DROP TRIGGER documento_fica")
     with casa.banco.transacao():
         for tabela in ("transmissao", "assinado", "publicacao"):
             casa.banco.execute(f"DELETE FROM {tabela} WHERE documento_id IS NOT NULL")
-        casa.banco.execute("DELETE FROM documento WHERE chave = ?", (e.chave,))
-    assert not casa.tem(e.chave)
-    casa.empresas.append(casa._empresa(REMETENTE_SP, True))
-    casa.gravar_config()
-    casa.reabrir()
+        casa.banco.execute("DELETE FROM documento WHERE chave = ?", (chave,))
+    assert not casa.tem(chave)
+
+
+@pytest.mark.requisito("EMIS-17")
+def test_desacordo_de_documento_de_outra_instalacao(fazer_casa: Fazer) -> None:
+    """Authorised elsewhere: nothing here knows it, SEFAZ does; the taker's company has to be named."""
+    casa = fazer_casa(empresas=(EMITENTE, REMETENTE_SP))
+    e = casa.exportar(1)
+    esquecer(casa, e.chave)
     recusa = pedir(casa, "desacordo", e.chave, {"observacao": OBSERVACAO}, "sem-empresa")
     assert recusa["codigo"] == "SEP-EVENTO-EMPRESA"
     aceito(casa, "desacordo", e.chave, {"observacao": OBSERVACAO, "empresa": REMETENTE_SP.cnpj})
+
+
+@pytest.mark.requisito("EMIS-17", "SEFAZ-07")
+def test_desacordo_do_que_a_distribuicao_trouxe(fazer_casa: Fazer) -> None:
+    """The document filed by the distribution tells who the taker is, and since when the 45 days run."""
+    sefaz = {"distribuicao": {"destino": "outbox/terceiros"}}
+    casa = fazer_casa(empresas=(EMITENTE, REMETENTE_SP), sefaz_config=sefaz)
+    e = casa.exportar(1)
+    casa.passar(4200)
+    assert [p.name for p in (casa.pasta / "outbox/terceiros").glob("*/*.xml")] == [f"{e.chave}-procCTe.xml"]
+    esquecer(casa, e.chave)
+    aceito(casa, "desacordo", e.chave, {"observacao": OBSERVACAO})
+    assert casa.chamadas(e.chave, "evento")[-1]["cnpj"] == REMETENTE_SP.cnpj
+    casa.ponteiros.passar(46 * 86400)
+    assert pedir(casa, "desacordo", e.chave, {"observacao": OBSERVACAO}, "tarde")["codigo"] == "787"
 
 
 @pytest.mark.requisito("EMIS-17", "SEFAZ-04")

@@ -5,12 +5,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from separador.dominio.chave import compor
-from separador.dominio.evento_campos import conferir
+from separador.dominio.evento_campos import conferir, informaveis
 from separador.dominio.evento_cce import IMPEDIDOS
-from separador.dominio.evento_fatos import Anterior, Conhecido, Conteudo, Fatos
-from separador.dominio.evento_fiscal import EVENTOS, POR_NOME, POR_TIPO, nome_do_tipo
+from separador.dominio.evento_fatos import Anterior, Conhecido, Conteudo, Fatos, Terceiro
+from separador.dominio.evento_fiscal import EVENTOS, POR_NOME, POR_TIPO, EventoFiscal, nome_do_tipo
 from separador.dominio.evento_plano import Plano, conferir_pronto, planejar
 from separador.dominio.fuso import fuso_da_uf
 from separador.dominio.pedido import Negativa
@@ -110,6 +112,12 @@ CASOS: list[tuple[str, str, dict[str, Any], Fatos, dict[str, Any], Fatos]] = [
      {"motivo": OBSERVACAO}, replace(com(doc={"autorizado_em": AGORA - timedelta(days=46)}), chave=chave("64"))),
     ("787", "desacordo", {"observacao": OBSERVACAO, "autorizado_em": "2026-10-07T12:00:00"}, TERCEIRO,
      {"observacao": OBSERVACAO, "autorizado_em": "2026-10-06T11:00:00"}, TERCEIRO),
+    ("787", "desacordo", {"observacao": OBSERVACAO},
+     replace(TERCEIRO, terceiro=Terceiro(EMITENTE, AGORA - timedelta(days=45))),
+     {"observacao": OBSERVACAO, "autorizado_em": "2026-11-19T11:00:00"},
+     replace(TERCEIRO, terceiro=Terceiro(EMITENTE, AGORA - timedelta(days=46)))),
+    ("755", "desacordo", {"observacao": OBSERVACAO}, replace(TERCEIRO, terceiro=Terceiro(EMITENTE)),
+     {"observacao": OBSERVACAO}, replace(TERCEIRO, terceiro=Terceiro(TOMADOR))),
     ("755", "desacordo", {"observacao": OBSERVACAO}, replace(FATOS, empresas=(TOMADOR,)),
      {"observacao": OBSERVACAO}, FATOS),
     ("755", "desacordo", {"observacao": OBSERVACAO, "empresa": TOMADOR}, replace(FATOS, empresas=(EMITENTE, TOMADOR)),
@@ -329,3 +337,15 @@ def test_evento_que_veio_pronto(
     evento: str, valores: dict[str, Any], n_seq: int, autor: str, fatos: Fatos, esperados: list[str]
 ) -> None:
     assert [n.codigo for n in conferir_pronto(POR_NOME[evento], valores, n_seq, autor, fatos)] == esperados
+
+
+@given(st.sampled_from(EVENTOS), st.dictionaries(st.sampled_from(sorted({
+    n.nome for e in EVENTOS for n in informaveis(e.do_pedido)
+})), st.one_of(st.integers(), st.text(max_size=30), st.booleans(), st.lists(st.dictionaries(
+    st.sampled_from(["grupo", "campo", "valor", "chave", "numero"]), st.text(max_size=5), max_size=3), max_size=2)),
+    max_size=8,
+), st.sampled_from([FATOS, TERCEIRO, OS, MULTIMODAL]))  # fmt: skip
+def test_planejar_e_total(evento: EventoFiscal, dados: dict[str, Any], f: Fatos) -> None:
+    """Whatever is ordered about whatever document, it may go or there is at least one reason why not."""
+    feito_ = planejar(evento, dados, f)
+    assert isinstance(feito_, Plano) or (feito_ and all(n.codigo and n.mensagem for n in feito_))
