@@ -153,7 +153,7 @@ class Cliente:
     def pagamentos(self, partes: Partes, filtro: Filtro) -> Resultado[tuple[Pagamento, ...]]:
         """See `Porta`."""
         pedido = _pedido(pagamentos.PAGAMENTOS, partes, pagamentos.pedir_pagamentos(filtro))
-        return self._perguntar(pedido, pagamentos.ler_pagamentos)
+        return self._perguntar(pedido, lambda e: pagamentos.ler_pagamentos_de(e, partes.contribuinte))
 
     def contar_pagamentos(self, partes: Partes, filtro: Filtro) -> Resultado[int]:
         """See `Porta`."""

@@ -63,6 +63,14 @@ def ler_pagamentos(envelope: Envelope) -> tuple[Pagamento, ...]:
     return tuple(_pagamento(objeto(d, "documento")) for d in lista(envelope.dados, "a lista de pagamentos"))
 
 
+def ler_pagamentos_de(envelope: Envelope, contribuinte: str) -> tuple[Pagamento, ...]:
+    """As `ler_pagamentos`, when the echo (absent of a 204) is about this taxpayer: his payments settle his guides."""
+    pessoa = envelope.eco.get("contribuinte")
+    if isinstance(pessoa, Mapping) and _sem_zeros(str(pessoa.get("numero", ""))) != _sem_zeros(contribuinte):
+        raise FormaError("a resposta é de outro contribuinte")
+    return ler_pagamentos(envelope)
+
+
 def ler_contagem(envelope: Envelope) -> int:
     """A bare number, as number or text; nothing at all counts as zero. Raises FormaError."""
     valor = envelope.dados

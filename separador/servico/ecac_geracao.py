@@ -17,6 +17,7 @@ from separador.ecac.valores import GuiaEmitida, Partes, PedidoDarf
 from separador.pastas import recibos
 from separador.pastas.erros import FalhaDePasta
 from separador.servico import ecac_recibos
+from separador.servico.ecac_diario import hoje
 from separador.servico.ecac_indice import ler_indice, nao_veio, registrar_indice
 from separador.servico.ecac_obra import ObraEcac
 from separador.servico.ecac_pagamentos import autor_de
@@ -69,9 +70,12 @@ def _no_indice(
     r = ler_indice(obra, empresa, int(periodo[:4]))
     if not isinstance(r, Ok):
         return nao_veio(r)
+    conhecidos = {g["numero"] for g in ecac_guias.de(obra.banco, empresa.cnpj)}
     registrar_indice(obra, empresa, r.valor, quem)
-    pedida = instante_de(pedida_em)
-    depois = [d for d in r.valor if d.periodo == periodo and d.emissao is not None and d.emissao >= pedida]
+    # Their clock is not ours: one of that day, that nobody here knew, is the one.
+    desde = hoje(instante_de(pedida_em))
+    novos = [d for d in r.valor if d.periodo == periodo and completo(d.numero) not in conhecidos]
+    depois = [d for d in novos if d.emissao is not None and hoje(d.emissao) >= desde]
     if not depois:
         return None
     numero = completo(depois[-1].numero)
@@ -92,7 +96,7 @@ def _chamar(obra: ObraEcac, empresa: Empresa, especie: str, campos: dict[str, An
     return chamar(partes, str(campos["periodo"]), consolidacao)
 
 
-def _pedido_darf(c: dict[str, Any], hoje: date) -> PedidoDarf:
+def _pedido_darf(c: dict[str, Any], dia: date) -> PedidoDarf:
     return PedidoDarf(
         uf=c["uf"],
         municipio=c["municipio"],
@@ -101,7 +105,7 @@ def _pedido_darf(c: dict[str, Any], hoje: date) -> PedidoDarf:
         tipo_pa=c["tipo_pa"],
         periodo=c["periodo"],
         valor=Decimal(c["valor"]),
-        consolidacao=date.fromisoformat(c["consolidacao"]) if c.get("consolidacao") else hoje,
+        consolidacao=date.fromisoformat(c["consolidacao"]) if c.get("consolidacao") else dia,
         vencimento=date.fromisoformat(c["vencimento"]) if c.get("vencimento") else None,
         referencia=c.get("referencia"),
         cota=c.get("cota"),

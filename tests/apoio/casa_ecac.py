@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from separador.banco import ecac_ocorrencias, tarefas
-from separador.banco.ecac_empresas import ultima
+from separador.banco import ecac_empresas, ecac_ocorrencias, tarefas
+from separador.servico import agenda
 from separador.simulador.serpro.cenario import CHAVE, CONTRATANTE, SEGREDO, Cenario, Documento
 from tests.apoio.casa_de_teste import CasaDeTeste
 from tests.apoio.serpro_local import SerproEmFio
@@ -66,6 +66,16 @@ class CasaEcac(CasaDeTeste):
             secao["ca"] = str(serpro.ca)
         self.gravar_config(ecac=secao | ecac)
         self.abrir()
+        self._parar_agenda()
+
+    def _parar_agenda(self) -> None:
+        """Nothing by the clock: the test says when. As if a run by the clock had begun later than any test's."""
+        with self.banco.transacao():
+            numero = ecac_empresas.iniciar(
+                self.banco, motivo="agenda", quem="teste", empresa=None, a3=False, tarefa_id=None,
+                quando="2999-01-01T00:00:00.000+00:00",
+            )  # fmt: skip
+            ecac_empresas.terminar(self.banco, numero, ecac_empresas.CONCLUIDA, "", self.ciclo.casa.quando())
 
     # --- the import, in this thread ------------------------------------------------------------------------------
 
@@ -76,7 +86,7 @@ class CasaEcac(CasaDeTeste):
         assert config is not None
         servico._viver(config, dict(self.ciclo.casa.certificados), tarefa_id)
         servico._colher()
-        linha = ultima(self.banco)
+        linha = ecac_empresas.ultima(self.banco)
         assert linha is not None, self.diario.linhas[-3:]
         return linha
 
@@ -85,7 +95,7 @@ class CasaEcac(CasaDeTeste):
         with self.banco.transacao():
             numero = tarefas.registrar(self.banco, pedido, chave, motivo, "so:teste", self.ciclo.casa.quando())
         self.ponteiros.passar(1.0)
-        self.ciclo._ordens()
+        agenda.ordens(self.ciclo.casa)
         linha = tarefas.por_id(self.banco, numero)
         assert linha is not None
         if linha["estado"] == "aceita":
