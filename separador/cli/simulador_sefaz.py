@@ -25,7 +25,8 @@ PASTA = Path("var/simulador-sefaz")
     help="Uma SEFAZ local: HTTPS com certificado de cliente, os serviços do manual, esquema, assinatura, regras, "
     "duplicidade, eventos e limites de uso, com memória própria. Mostra uma linha por mensagem recebida.\n\n"
     "Um documento da série 800 pede uma falha pelo número SVCCC: S o serviço (0 recepção, 1 evento, 2 consulta), V "
-    "quantas vezes (0 = uma, 9 = sempre), CCC um cStat (de 100 em diante) ou um estrago (veja --ajuda-falhas).",
+    "quantas vezes (0 = uma, 9 = sempre), CCC um cStat (de 100 em diante; 099 = um de quatro algarismos) ou um "
+    "estrago (veja --ajuda-falhas).",
 )
 @click.option(
     "--porta", metavar="N", type=click.IntRange(0, 65535), default=PORTA, help="Porta (8443); 0: qualquer livre."
@@ -115,7 +116,7 @@ def _narrador(em_json: bool) -> Any:
         if em_json:
             _linha({"evento": "chamada", "quando": quando.isoformat(), **ocorrencia.campos})
         else:
-            click.echo(f"{quando:%H:%M:%S} {ocorrencia.texto}")
+            click.echo(f"{quando:%H:%M:%S} SEFAZ: {ocorrencia.texto}")
 
     return narrar
 
@@ -150,6 +151,7 @@ Roteiro (YAML; tudo é opcional):
   semente: 7              # o mesmo dia ruim, de novo
   relogio_s: 300          # o relógio dela adiantado
   svc: true               # contingência ativada (113)
+  conferir: false         # nem esquema, nem assinatura, nem regras: para medir quem chama
   limites: false          # sem consumo indevido; ou {consultas_da_chave: 10, bloqueio_s: 3600, …}
   falhas:                 # vale a primeira que servir
     - {falha: queda-depois, servico: recepcao, vezes: 1}

@@ -26,6 +26,7 @@ class Servidor:
         self._laco: asyncio.AbstractEventLoop | None = None
         self._escuta: asyncio.Server | None = None
         self._fim: asyncio.Event | None = None
+        self._tarefas: set[asyncio.Task[None]] = set()
 
     @property
     def porta(self) -> int:
@@ -54,10 +55,7 @@ class Servidor:
             conexao.derrubar()
         laco.call_later(segundos, lambda: self._tarefas.add(laco.create_task(self._voltar())))
 
-    _tarefas: set["asyncio.Task[None]"]
-
     async def _servir(self, porta: int, pronto: Callable[[], None]) -> None:
-        self._tarefas = set()
         self._laco, self._fim = asyncio.get_running_loop(), asyncio.Event()
         self._porta = porta
         await self._voltar()

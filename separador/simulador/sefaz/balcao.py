@@ -25,7 +25,6 @@ _JUIZES: dict[Grupo, Callable[[Mensagem, Orgao], Decisao]] = {
     Grupo.STATUS: consultas.status,
     Grupo.DISTRIBUICAO: distribuicao.julgar,
 }
-_GET = frozenset({"GET", "HEAD"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ class Balcao:
         if onde is None:
             return Resposta(404, b"nao ha servico neste endereco", "text/plain")
         contrato, autorizador = onde
-        if pedido.metodo in _GET and pedido.consulta.lower() == "wsdl":
+        if pedido.metodo == "GET" and pedido.consulta.lower() == "wsdl":
             return Resposta(200, wsdl(contrato, f"{self.endereco}{pedido.caminho}"), "text/xml; charset=utf-8")
         if pedido.metodo != "POST":
             return Resposta(405, b"use POST, ou ?wsdl", "text/plain", cabecalhos=(("Allow", "POST"),))

@@ -16,6 +16,8 @@ from separador.simulador.sefaz.orgao import Ajustes, Limites
 
 SERIE_DAS_FALHAS = 800
 SEMPRE = 0
+QUATRO_ALGARISMOS = 99
+"""The code that a number asks a cStat of four digits by (1053)."""
 
 
 class Tipo(StrEnum):
@@ -133,11 +135,12 @@ def ler_roteiro(dados: Any) -> Roteiro:
         return Roteiro()
     if not isinstance(dados, dict):
         raise RoteiroInvalidoError("o roteiro deve ser uma lista de chaves e valores")
-    _conferir(dados, {"semente", "tp_amb", "svc", "relogio_s", "limites", "falhas"}, "o roteiro")
+    _conferir(dados, {"semente", "tp_amb", "svc", "conferir", "relogio_s", "limites", "falhas"}, "o roteiro")
     limites = dados.get("limites", {})
     ajustes = Ajustes(
         tp_amb=str(dados.get("tp_amb", "2")),
         svc=bool(dados.get("svc", False)),
+        conferir=bool(dados.get("conferir", True)),
         relogio=timedelta(seconds=float(dados.get("relogio_s", 0))),
         limites=_limites(limites) if limites is not None else Limites(),
     )
@@ -255,7 +258,7 @@ def _pelo_numero(m: Mensagem) -> Regra | None:
     if _SERVICO_POR_NUMERO.get(servico) is not m.contrato.grupo:
         return None
     quantas = SEMPRE if vezes == 9 else max(vezes, 1)
-    if codigo >= 100:
-        return Regra(Tipo.CSTAT, cstat=str(codigo), vezes=quantas)
+    if codigo >= 100 or codigo == QUATRO_ALGARISMOS:
+        return Regra(Tipo.CSTAT, cstat=str(codigo) if codigo >= 100 else "1053", vezes=quantas)
     tipo = POR_NUMERO.get(codigo)
     return Regra(tipo, vezes=quantas, atraso_ms=5000 if tipo is Tipo.ATRASO else 0) if tipo else None

@@ -79,5 +79,5 @@ def _mesa(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mesa]:
 def mesa(_mesa: Mesa) -> Mesa:
     """Without faults, and at the right time."""
     _mesa.relogio.adiante = timedelta(0)
-    _mesa.sefaz.roteiro(svc=False, limites=False)
+    _mesa.sefaz.roteiro(svc=False, limites=False, conferir=True)
     return _mesa

@@ -176,6 +176,8 @@ def test_falhas_pelo_numero(mesa: Mesa, codigo: int) -> None:
 def test_numero_que_pede_um_codigo_duas_vezes_e_o_evento(mesa: Mesa) -> None:
     _, assinado = mesa.documento(numero=2108, serie=SERIE_DAS_FALHAS)
     assert [mesa.cliente.receber(assinado).cstat for _ in range(3)] == ["108", "108", "100"]
+    _, assinado = mesa.documento(numero=99, serie=SERIE_DAS_FALHAS)
+    assert [mesa.cliente.receber(assinado).cstat for _ in range(2)] == ["1053", "100"]
     chave, nprot = mesa.autorizado(numero=19528, serie=SERIE_DAS_FALHAS)
     assert [mesa.cancelar(chave, nprot).cstat for _ in range(3)] == ["528"] * 3
     chave, _ = mesa.autorizado(numero=20217, serie=SERIE_DAS_FALHAS)

@@ -187,6 +187,16 @@ def test_documento_assinado_por_outra_empresa(mesa: Mesa) -> None:
     assert mesa.cliente.receber(alheio[alheio.index(b"<CTe") :]).cstat == "213"
 
 
+def test_sem_conferir_ainda_guarda_e_conhece_os_repetidos(mesa: Mesa) -> None:
+    feito, assinado = mesa.documento()
+    ruim = assinado.replace(b"<natOp>P", b"<natOp>Q")
+    assert mesa.cliente.receber(ruim).cstat == "297"
+    mesa.sefaz.roteiro(conferir=False)
+    assert [mesa.cliente.receber(ruim).cstat for _ in range(2)] == ["100", "204"]
+    mesa.sefaz.roteiro(conferir=True)
+    assert mesa.sefaz.documento(feito.chave) is not None
+
+
 def test_documento_no_servico_de_outro(mesa: Mesa) -> None:
     _, assinado = mesa.documento(Tipo.CTE_OS)
     resposta = mesa.cliente.receber(assinado, Tipo.CTE)

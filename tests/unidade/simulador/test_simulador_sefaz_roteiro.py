@@ -22,11 +22,12 @@ def test_roteiro_vazio_e_sem_falhas() -> None:
 def test_roteiro_inteiro() -> None:
     roteiro = ler_roteiro(
         {
-            "semente": 3, "svc": True, "relogio_s": 300, "limites": {"status": 5, "bloqueio_s": 10},
+            "semente": 3, "svc": True, "conferir": False, "relogio_s": 300, "limites": {"status": 5, "bloqueio_s": 10},
             "falhas": [{"falha": "cstat", "cstat": 108, "servico": "evento", "autorizador": "svc", "vezes": 2}],
         }
     )  # fmt: skip
     assert roteiro.ajustes.relogio == timedelta(minutes=5)
+    assert (roteiro.ajustes.svc, roteiro.ajustes.conferir) == (True, False)
     assert (roteiro.ajustes.limites.status, roteiro.ajustes.limites.bloqueio) == (5, timedelta(seconds=10))
     assert roteiro.regras == (
         Regra(Tipo.CSTAT, servico=Grupo.EVENTO, autorizador=Autorizador.SVC, cstat="108", vezes=2),
