@@ -117,7 +117,7 @@ def _com_irregularidades(base: Cenario) -> tuple[Cenario, _Espera]:
     longe = timedelta(days=3650)  # a period of its own: no guide of another is about it
     sem_guia = [
         dataclasses.replace(
-            d, ni=base.contribuintes[i % 3].ni, periodo=d.periodo - longe * (i + 1), arrecadacao=hoje - timedelta(days=3),
+            d, ni=base.contribuintes[i].ni, periodo=d.periodo - longe, arrecadacao=hoje - timedelta(days=3),
             registrado=hoje - timedelta(days=2),
         )
         for i, d in enumerate(novos[:4])
