@@ -20,8 +20,9 @@ from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.preparo import Preparado, SemCertificado
 from separador.fiscal.resumo import Resumo, ResumoEvento
 from separador.servico import cancelamento, eventos_fiscais, saidas, transmissoes
-from separador.servico.obra import Item, Obra, texto_do_err
+from separador.servico.obra import Item, Obra
 from separador.servico.operario import Parecer
+from separador.servico.recusas import texto_do_err
 from separador.servico.saidas import Saida
 
 _S = Situacao

@@ -1,16 +1,14 @@
 """One group being decided, inside its transaction: what the handlers say, turned into rows and files."""
 
-import json
 import os
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from separador import __version__
 from separador.banco import arquivos, falhas
 from separador.banco.arquivos import Ficha
 from separador.banco.conexao import Banco
-from separador.dominio.erro import Erro, Recusa
+from separador.dominio.erro import Recusa
 from separador.dominio.etapa import Desfecho, Etapa
 from separador.dominio.falha import Falha, descrever
 from separador.dominio.nome import mostrar
@@ -21,6 +19,7 @@ from separador.pastas.tomada import Tomado
 from separador.servico import saidas
 from separador.servico.casa import Casa
 from separador.servico.operario import Parecer
+from separador.servico.recusas import json_da_recusa, resumo, texto_do_err
 from separador.servico.saidas import Remessa, Saida
 
 
@@ -245,14 +244,14 @@ class Obra:
             Falha(
                 item.assunto,
                 primeiro.codigo,
-                _resumo(r),
+                resumo(r),
                 primeiro.o_que_fazer,
                 mostrar(item.nome),
                 item.rota_id,
                 r.chave,
             )
         )
-        self.terminar(item, Desfecho.RECUSADO, codigo=primeiro.codigo, motivo=_resumo(r), chave=r.chave)
+        self.terminar(item, Desfecho.RECUSADO, codigo=primeiro.codigo, motivo=resumo(r), chave=r.chave)
 
     def responder_erro(self, item: Item, pasta: Path, r: Recusa, texto: bytes | None, *, nome_err: Nome) -> None:
         """The `.json`, and with `texto` the `.err` before it."""
@@ -287,48 +286,3 @@ def guardado_em(arquivo_id: int, nome: bytes, desfecho: str, quando: str) -> byt
     # The id before the name keeps both apart and findable; of a name too long, the end (its suffix) is worth more.
     cabeca = f"{arquivo_id}_".encode()
     return pasta + b"/" + cabeca + nome[-(255 - len(cabeca)) :]
-
-
-def _resumo(r: Recusa) -> str:
-    primeiro = r.erros[0].mensagem
-    return primeiro if len(r.erros) == 1 else f"{primeiro} (e mais {len(r.erros) - 1} erros)"
-
-
-def json_da_recusa(r: Recusa, arquivo: str) -> bytes:
-    """The shape of contratos.md, "`.json` beside `.err`"."""
-    corpo = {
-        "codigo": r.erros[0].codigo,
-        "mensagem": _resumo(r),
-        "arquivo": arquivo,
-        "chave": r.chave,
-        "erros": [_erro(e) for e in r.erros],
-    }
-    return json.dumps(corpo, ensure_ascii=False, indent=2).encode() + b"\n"
-
-
-def _erro(e: Erro) -> dict[str, object]:
-    return {
-        "codigo": e.codigo,
-        "regra": e.regra,
-        "linha": e.linha,
-        "tag": e.tag,
-        "mensagem": e.mensagem,
-        "o_que_fazer": e.o_que_fazer,
-    }
-
-
-_CODIGO_UNINFE = {"SEP-SEM-CERTIFICADO": 6, "291": 3}
-
-
-def texto_do_err(r: Recusa) -> bytes:
-    """`Key|Value` lines, CRLF: the keys that ERPs of UniNFe read (NOM-01), and every error in words below."""
-    numero = _CODIGO_UNINFE.get(r.erros[0].codigo, 7)
-    linhas = [f"Versão separador|{__version__}", f"ErrorCode|{numero:010d}", f"Message|{_frase(r.erros[0])}"]
-    linhas += [f"Erro {i}|{_frase(e)} {e.o_que_fazer}" for i, e in enumerate(r.erros, 1)]
-    linhas += ["StackTrace|", "Source|separador", "Type|Recusa", "TargetSite|", "HashCode|"]
-    return "\r\n".join(linhas).encode() + b"\r\n"
-
-
-def _frase(e: Erro) -> str:
-    onde = f" (linha {e.linha}, {e.tag})" if e.linha and e.tag else f" (linha {e.linha})" if e.linha else ""
-    return f"{e.codigo}: {' '.join(e.mensagem.split())}{onde}"

@@ -10,8 +10,9 @@ from separador.dominio.saida import Nome, base_da_entrada, resposta_de_pedido
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.preparo import Preparado, SemCertificado
 from separador.servico import saidas
-from separador.servico.obra import Item, Obra, json_da_recusa
+from separador.servico.obra import Item, Obra
 from separador.servico.operario import Parecer
+from separador.servico.recusas import json_da_recusa
 from separador.servico.saidas import Saida
 
 

@@ -17,9 +17,10 @@ from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.processado import montar_documento, montar_evento, montar_retorno, validar_arquivo
 from separador.fiscal.retornos import Resposta, Retorno
 from separador.servico import saidas
-from separador.servico.obra import Item, Obra, json_da_recusa, texto_do_err
+from separador.servico.obra import Item, Obra
 from separador.servico.operario import Parecer
 from separador.servico.origem import Origem
+from separador.servico.recusas import json_da_recusa, texto_do_err
 from separador.servico.saidas import Saida
 from separador.servico.vinculo import ALHEIO
 

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 _PSS = re.compile(r"^Pss:\s+(\d+) kB", re.MULTILINE)
+_ANONIMA = re.compile(r"^Pss_Anon:\s+(\d+) kB", re.MULTILINE)
 
 
 def do_grupo(grupo: int) -> list[int]:
@@ -22,10 +23,23 @@ def do_grupo(grupo: int) -> list[int]:
 
 def pss_mb(grupo: int) -> float:
     """Sum of the proportional set sizes, in MiB: shared pages are counted once, whoever shares them."""
+    return _soma_mb(grupo, _PSS)
+
+
+def anonima_mb(grupo: int) -> float:
+    """The part of it that is the processes' own: what grows when a program forgets to forget.
+
+    The rest is code in files. Its share rises and falls by megabytes with whoever else runs the same Python, and with
+    the kernel's own reclaiming.
+    """
+    return _soma_mb(grupo, _ANONIMA)
+
+
+def _soma_mb(grupo: int, qual: re.Pattern[str]) -> float:
     total_kb = 0
     for pid in do_grupo(grupo):
         with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-            achado = _PSS.search(Path(f"/proc/{pid}/smaps_rollup").read_text("ascii"))
+            achado = qual.search(Path(f"/proc/{pid}/smaps_rollup").read_text("ascii"))
             total_kb += int(achado[1]) if achado else 0
     return total_kb / 1024
 

@@ -76,16 +76,20 @@ def memoria(planta: Planta, total: int, lote: int) -> dict[str, Any]:
             proxima_s = time.monotonic() + AMOSTRA_S
             pico = max(pico, processos.pss_mb(planta.grupo))
 
-    serie: list[tuple[int, float]] = [(planta.feitos, round(processos.pss_mb(planta.grupo), 1))]
+    def agora() -> tuple[int, float, float]:
+        return planta.feitos, round(processos.pss_mb(planta.grupo), 1), round(processos.anonima_mb(planta.grupo), 1)
+
+    serie = [agora()]
     while planta.feitos < total:
         planta.passar(1, planta.gerar(min(lote, total - planta.feitos)), ao_olhar=espiar)
-        serie.append((planta.feitos, round(processos.pss_mb(planta.grupo), 1)))
-    fim = serie[-1][1]
-    metade = next(mb for n, mb in serie if n >= total / 2)
+        serie.append(agora())
+    fim, propria = serie[-1][1:]
+    metade = next(mb for n, _, mb in serie if n >= total / 2)
     return {
         "mb": fim,
         "pico_mb": round(max(pico, fim), 1),
-        "crescimento_pct": round((fim / metade - 1) * 100, 1),
-        "serie_documentos_mb": serie,
+        "anonima_mb": propria,
+        "crescimento_pct": round((propria / metade - 1) * 100, 1),
+        "serie_documentos_pss_anonima_mb": serie,
         "por_processo_mb": processos.pss_por_processo(planta.grupo),
     }
