@@ -27,6 +27,7 @@ def _ajuda(e: EventoFiscal) -> str:
     partes = [f"{e.titulo} ({e.tp}) do documento CHAVE. Autor: {_QUEM[e.autor]}."]
     partes += [f"Prazo: {p.escrito} da autorização, modelo {_ou(p.modelos)} ({p.codigo})." for p in e.prazos]
     partes.append(f"Modelo {_ou(e.modelos)}; até {e.max_seq} por documento.")
+    partes += [f"Só com --dados: {lista}." for lista in evento_opcoes.so_no_arquivo(e)]
     if e.nt is not None:
         partes.append(f"Da {e.nt}, conhecida aqui só pelo esquema oficial.")
     return " ".join(partes)
@@ -71,6 +72,28 @@ def _da_linha(n: Negativa) -> str:
     if dois_pontos and nome.isidentifier():
         return f"--{evento_opcoes.nome_da_opcao(nome)}: {resto}"
     return n.mensagem
+
+
+@evento.command(
+    options_metavar="[OPÇÕES]",
+    help="Mostra os campos de um evento: os de um pedido por arquivo e de --dados, com o nome no leiaute.",
+)
+@click.argument("nome", metavar="EVENTO", type=click.Choice([e.nome for e in EVENTOS]))
+@opcao_json
+def campos(nome: str, em_json: bool) -> None:
+    """From the table itself: it cannot drift."""
+    e = POR_NOME[nome]
+    todos = list(evento_opcoes.campos(e.do_pedido))
+    if em_json:
+        mostrar_json(
+            {"evento": e.nome, "tp_evento": e.tp, "titulo": e.titulo, "autor": e.autor.value,
+             "modelos": sorted(e.modelos), "maior_sequencia": e.max_seq, "nota_tecnica": e.nt, "campos": todos}
+        )  # fmt: skip
+        return
+    click.echo(f"{e.titulo} ({e.tp})\n")
+    cabecalho = ("campo", "no leiaute", "forma", "obrigatório", "o que é")
+    linhas = [(c["nome"], c["tag"], c["forma"], "sim" if c["obrigatorio"] else "", c["texto"]) for c in todos]
+    mostrar_tabela(cabecalho, linhas)
 
 
 @evento.command(

@@ -14,7 +14,7 @@ from separador.cli.comum import Saida, sair
 from separador.cli.nomes import limpar_chave
 from separador.configuracao.motivo import motivo
 from separador.dominio.chave import FORMATO_CHAVE
-from separador.dominio.evento_campos import Grupo, informaveis
+from separador.dominio.evento_campos import Grupo, Item, informaveis
 from separador.dominio.evento_entrega import hash_da_imagem
 from separador.dominio.evento_fiscal import POR_NOME, POR_TIPO, EventoFiscal, nome_do_tipo
 from separador.dominio.evento_leitores import Campo, Forma, Origem
@@ -109,6 +109,30 @@ def _correcao(dita: str) -> dict[str, str]:
     if not igual or len(partes) not in (2, 3) or not all(partes):
         raise click.BadParameter(f"{dita!r} não tem a forma GRUPO/CAMPO[/ITEM]=VALOR.")
     return dict(zip(("grupo", "campo", "item"), partes, strict=False)) | {"valor": valor}
+
+
+def so_no_arquivo(e: EventoFiscal) -> Iterator[str]:
+    """The lists that no option gives, each in one line."""
+    yield from (_descrever(i) for i in informaveis(e.do_pedido) if isinstance(i, Grupo) and not i.opcao)
+
+
+def _descrever(g: Grupo) -> str:
+    dentro = (_descrever(i) if isinstance(i, Grupo) else i.nome for i in informaveis(g.itens))
+    return f"{g.nome} (lista de: {', '.join(dentro)})"
+
+
+def campos(itens: tuple[Item, ...], onde: str = "") -> Iterator[dict[str, Any]]:
+    """Every field that an order may give, in the order of the layout; those of a list as `lista[].campo`."""
+    for item in informaveis(itens):
+        forma = "lista" if isinstance(item, Grupo) else item.forma.value
+        obrigatorio = item.obrigatorio if isinstance(item, Grupo) else item.pedido
+        yield {
+            "nome": f"{onde}{item.nome}", "tag": item.tag or None, "forma": forma, "obrigatorio": obrigatorio,
+            "escolhas": dict(item.escolhas) if isinstance(item, Campo) and item.escolhas else None,
+            "texto": item.texto,
+        }  # fmt: skip
+        if isinstance(item, Grupo):
+            yield from campos(item.itens, f"{onde}{item.nome}[].")
 
 
 # --- the order ----------------------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from separador.servico.acesso import Autor
 
 _LIVRES = (
-    *("executar", "demo", "regras", "cte diagrama", "entrar", "sair"),
+    *("executar", "demo", "regras", "cte diagrama", "cte evento campos", "entrar", "sair"),
     *("simulador sefaz", "simulador serpro", "simulador executar"),
     *("usuario recuperar", "usuario definir-senha", "cofre chave"),
 )

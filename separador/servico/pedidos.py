@@ -71,7 +71,7 @@ def ler_ordem(dados: bytes, item: Item) -> Ordem | Resposta:
     if estranhos:
         return _negada("SEP-PEDIDO", f"Campos desconhecidos no pedido: {', '.join(estranhos)}.")
     if corpo.get("pedido") not in list(Pedido):
-        return _negada("SEP-PEDIDO", f"O campo pedido deve ser um destes: {', '.join(Pedido)}.")
+        return _negada("SEP-PEDIDO", f"O campo pedido deve ser um destes: {', '.join([*Pedido, 'evento'])}.")
     chave = corpo.get("chave", "")
     if not FORMATO_CHAVE.fullmatch(chave):
         return _negada("SEP-CHAVE", "O campo chave deve ter as 44 posições da chave de acesso.")
