@@ -129,6 +129,10 @@ TEXTOS: dict[str, tuple[str, str]] = {
         "O autorizador não oferece este serviço, ou a tabela de endereços não pôde ser lida.",
         "Corrija a chave sefaz.enderecos da configuração; o que espera segue sozinho.",
     ),
+    "SEP-EMITENTE-IRREGULAR": (
+        "A SEFAZ não habilita o emitente (203); os outros documentos dele esperam.",
+        "Regularize a inscrição na SEFAZ do estado; o que espera é tentado, um por vez, a cada meia hora.",
+    ),
     "SEP-SEM-DESFECHO": (
         "O desfecho da transmissão não ficou claro, e a consulta da chave não o decide.",
         "Veja as respostas (separador rastrear CHAVE) e o portal da SEFAZ; depois consulte a chave de novo.",

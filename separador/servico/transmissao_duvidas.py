@@ -85,6 +85,8 @@ def _reenviavel(obra: Obra, linha: Row) -> bool:
 def _seguir(obra: Obra, linha: Row, rumo: Resolucao, codigo: str) -> None:
     if rumo is Resolucao.RESOLVIDA:
         tabela.aplicar(obra.banco, linha["id"], None, f"resolvida por consulta ({codigo})", obra.quando)
+        if linha["documento_id"] is not None:
+            repousar(obra, linha["documento_id"])
     elif rumo is Resolucao.REENVIAR:
         _reenviar(obra, linha)
     elif rumo is Resolucao.CONSULTAR:
@@ -109,7 +111,7 @@ def _desistir(obra: Obra, linha: Row, codigo: str) -> None:
     """No look-up will tell more: a person is asked. The document stays as it is."""
     tabela.aplicar(obra.banco, linha["id"], None, f"a consulta não decide ({codigo})", obra.quando)
     if linha["documento_id"] is not None:
-        documentos.definir_etapa(obra.banco, linha["documento_id"], Etapa.RESPONDIDO)
+        repousar(obra, linha["documento_id"])
     if set(CONTESTADAS) & {codigo for _, codigo in falhas.assuntos(obra.banco, f"doc:{linha['chave']}")}:
         return  # what is wrong is said already
     detalhe = f"Última resposta da consulta: {codigo}; da transmissão: {linha['resultado'] or 'nenhuma'}."
@@ -131,6 +133,19 @@ def atrasado(obra: Obra, doc: Row) -> bool:
     transmissoes.enfileirar_consulta(obra, doc["chave"], "serviço")
     documentos.aguardar_desde(obra.banco, doc["id"], obra.quando)
     return not abertas
+
+
+_EM_CAMINHO = frozenset({Etapa.ENVIANDO.value, Etapa.DESCONHECIDO.value, Etapa.PRONTO.value})
+_EM_ESPERA = frozenset({Situacao.AGUARDANDO_RETORNO.value, Situacao.AGUARDANDO_CANCELAMENTO.value})
+
+
+def repousar(obra: Obra, documento_id: int) -> None:
+    """The stage of a document about which nothing is under way any more, where no answer has set it."""
+    doc = documentos.por_id(obra.banco, documento_id)
+    enviadas = [r for r in tabela.abertas_do_documento(obra.banco, documento_id) if r["alvo"] != tabela.CONSULTA]
+    if doc["etapa"] in _EM_CAMINHO and not enviadas:
+        etapa = Etapa.RESPONDIDO if doc["situacao"] in _EM_ESPERA else Etapa.CONCLUIDO
+        documentos.definir_etapa(obra.banco, documento_id, etapa)
 
 
 def fechar_resolvidas(obra: Obra, documento_id: int) -> None:

@@ -15,7 +15,9 @@ from separador.servico import enderecos, transmissoes
 from separador.servico.casa import Casa
 from separador.servico.obra import Obra
 
-REDE, SEFAZ, CONSUMO, CERTIFICADO = "rede", "sefaz", "consumo", "certificado"
+REDE, SEFAZ, CONSUMO, CERTIFICADO, EMITENTE = "rede", "sefaz", "consumo", "certificado", "emitente"
+IRREGULAR = "203"
+ESPERA_EMITENTE = timedelta(minutes=30)
 ESPERA_CERTIFICADO = timedelta(minutes=10)
 SUMICOS = 3
 """Failures to reach an authoriser in a row after which its contingency is asked whether it is active."""
@@ -167,6 +169,22 @@ def certificado(obra: Obra, cnpj: str, detalhe: str) -> None:
     escopo = do_certificado(cnpj)
     _parar(obra, escopo, CERTIFICADO, obra.agora + ESPERA_CERTIFICADO, detalhe)
     _mostrar(obra, escopo, "SEP-TRANSMISSAO-CERTIFICADO", f"CNPJ {cnpj}: {detalhe}")
+
+
+def do_emitente(cnpj: str) -> str:
+    """Scope of an issuer that SEFAZ does not let issue."""
+    return f"emitente:{cnpj}"
+
+
+def emitente(obra: Obra, cnpj: str, codigo: str, motivo: str) -> None:
+    """203: the issuer is irregular. The rest of its queue is not refused one by one: it waits, and one document tries
+    again now and then (fatos/cte.md 5.1)."""
+    escopo = do_emitente(cnpj)
+    if codigo == IRREGULAR:
+        _parar(obra, escopo, EMITENTE, obra.agora + ESPERA_EMITENTE, f"{codigo}: {motivo}")
+        _mostrar(obra, escopo, "SEP-EMITENTE-IRREGULAR", f"CNPJ {cnpj}, resposta {codigo}: {motivo}")
+    elif paradas.soltar(obra.banco, escopo):
+        falhas.encerrar(obra.banco, escopo, obra.quando, "a SEFAZ aceita documentos do emitente")
 
 
 def certificado_voltou(obra: Obra, cnpj: str) -> None:

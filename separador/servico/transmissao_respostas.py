@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from sqlite3 import Row
 
-from separador.banco import documentos, eventos
+from separador.banco import documentos, eventos, falhas
 from separador.banco import transmissoes as tabela
 from separador.banco.conexao import texto_de
 from separador.dominio import cstat as c
@@ -67,6 +67,9 @@ def _atender(obra: Obra, linha: Row, rumo: Rumo) -> None:
         transmissao_paradas.servico_voltou(obra, linha["cnpj"], linha["servico"])
     if rumo is not Rumo.CERTIFICADO:
         transmissao_paradas.certificado_voltou(obra, linha["cnpj"])
+    if rumo is Rumo.APLICAR and linha["chave"] is not None and obra.havia_falhas:
+        assunto, por = f"doc:{linha['chave']}", "a SEFAZ respondeu"
+        falhas.encerrar(obra.banco, assunto, obra.quando, por, "SEP-SEFAZ-PARADA")
 
 
 def _que_decide(lido: Retorno) -> Resposta:
@@ -135,21 +138,14 @@ def _aplicada(obra: Obra, linha: Row, parecer: Parecer, lido: Retorno, x: Respos
         return
     _ao_documento(obra, linha, parecer, lido)
     tabela.aplicar(obra.banco, linha["id"], x.cstat, x.motivo, obra.quando)
-    _respondido(obra, linha)
+    if linha["alvo"] == tabela.DOCUMENTO:
+        transmissao_paradas.emitente(obra, linha["cnpj"], x.cstat, x.motivo)
     if linha["alvo"] == tabela.EVENTO and x.cstat == "218":
         # Cancelled, but the registered event is not here yet: SEFAZ is asked for it.
         transmissoes.enfileirar_consulta(obra, linha["chave"], "serviço")
     if linha["documento_id"] is not None:
         transmissao_duvidas.fechar_resolvidas(obra, linha["documento_id"])
-
-
-def _respondido(obra: Obra, linha: Row) -> None:
-    """An answer that decided nothing: no call is under way any more."""
-    if linha["documento_id"] is None:
-        return
-    doc = documentos.por_id(obra.banco, linha["documento_id"])
-    if doc["etapa"] == Etapa.ENVIANDO:
-        documentos.definir_etapa(obra.banco, doc["id"], Etapa.RESPONDIDO)
+        transmissao_duvidas.repousar(obra, linha["documento_id"])
 
 
 def _ao_documento(obra: Obra, linha: Row, parecer: Parecer, lido: Retorno) -> None:
@@ -176,6 +172,7 @@ def _consulta(obra: Obra, linha: Row, parecer: Parecer, lido: Retorno, x: Respos
         transmissao_duvidas.resolver(obra, de["id"], x.cstat)
     if linha["documento_id"] is not None:
         transmissao_duvidas.fechar_resolvidas(obra, linha["documento_id"])
+        transmissao_duvidas.repousar(obra, linha["documento_id"])
 
 
 def _status(obra: Obra, linha: Row, x: Resposta) -> None:
@@ -200,13 +197,13 @@ def _outra_chave(obra: Obra, linha: Row, parecer: Parecer, lido: Retorno, x: Res
         _duvida(obra, linha, parecer, lido, x)
         return
     _anotar(obra, linha, x)
-    documentos.definir_etapa(obra.banco, linha["documento_id"], Etapa.RESPONDIDO)
     nossa = documentos.por_chave(obra.banco, outra) if outra is not None else None
     if nossa is not None and nossa["situacao"] not in _DECIDIDAS and outra is not None:
         transmissoes.enfileirar_consulta(obra, outra, "serviço")
     dela = f" A chave {outra} é um documento desta instalação." if nossa is not None else ""
     obra.falhar(_falha(obra, linha, "SEP-NUMERO-OCUPADO", x, dela))
     tabela.aplicar(obra.banco, linha["id"], x.cstat, x.motivo, obra.quando)
+    transmissao_duvidas.repousar(obra, linha["documento_id"])
 
 
 def _de_novo(obra: Obra, linha: Row, _parecer: Parecer, _lido: Retorno, x: Resposta) -> None:
@@ -236,7 +233,7 @@ def _consumo(obra: Obra, linha: Row, _parecer: Parecer, _lido: Retorno, x: Respo
     if linha["resultado"] == x.cstat and linha["alvo"] in (tabela.DOCUMENTO, tabela.EVENTO):
         tabela.aplicar(obra.banco, linha["id"], x.cstat, x.motivo, obra.quando)
         if linha["documento_id"] is not None:
-            documentos.definir_etapa(obra.banco, linha["documento_id"], Etapa.RESPONDIDO)
+            transmissao_duvidas.repousar(obra, linha["documento_id"])
         obra.falhar(_falha(obra, linha, "SEP-CONSUMO-INDEVIDO", x))
         return
     tabela.de_novo(obra.banco, linha["id"], x.cstat, x.motivo, ate)

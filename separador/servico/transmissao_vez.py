@@ -18,6 +18,7 @@ from separador.servico.linha_de_rede import LinhaDeRede
 from separador.servico.log import registrar_incidente
 from separador.servico.obra import Obra
 from separador.servico.transmissao_chamada import CedoDemaisError, SemEnderecoError, preparar
+from separador.servico.transmissoes import RECEPCAO
 
 
 def escolher(casa: Casa, voos: Iterable[tuple[str, str]], vagas: int) -> list[Row]:
@@ -42,6 +43,7 @@ def _do_grupo(
     quando = casa.quando()
     if vagas <= 0 or transmissao_paradas.vigente(de_pe.get(transmissao_paradas.do_certificado(cnpj)), quando):
         return []
+    irregular = de_pe.get(transmissao_paradas.do_emitente(cnpj))
     parada = de_pe.get(transmissao_paradas.do_autorizador(autorizador, casa.config.ambiente.tp_amb))
     alvo = None
     if parada is not None:
@@ -51,6 +53,10 @@ def _do_grupo(
         vagas, alvo = 1, tabela.STATUS if parada["causa"] == transmissao_paradas.SEFAZ else None
     prefixo = transmissao_paradas.do_servico(cnpj, "")
     bloqueados = [e.removeprefix(prefixo) for e, p in de_pe.items() if e.startswith(prefixo) and str(p["ate"]) > quando]
+    if transmissao_paradas.vigente(irregular, quando):
+        bloqueados += RECEPCAO.values()
+    elif irregular is not None:
+        vagas = min(vagas, 1)
     return tabela.da_vez(casa.banco, cnpj, autorizador, quando, vagas, exceto=bloqueados, alvo=alvo)
 
 

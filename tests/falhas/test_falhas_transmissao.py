@@ -220,8 +220,8 @@ def _ao_acaso(tmp_path: Path, raiz: Path, quantos: int, semente: int) -> None:
 
 def _ate_o_fim(casa: CasaDeRede) -> None:
     """Until every document is decided, the clock running as needed."""
-    for _ in range(400):
-        casa.passar(20)
+    for volta in range(800):
+        casa.passar(20 if volta < 100 else 120)
         esperam = casa.banco.uma("SELECT count(*) AS n FROM documento WHERE situacao <> ?", AUTORIZADO)
         if esperam is not None and esperam["n"] == 0 and not os.listdir(casa.origem(1))[1:]:
             casa.passar(60)

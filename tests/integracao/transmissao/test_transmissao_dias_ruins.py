@@ -426,6 +426,21 @@ def test_contingencia_vai_ao_svc_e_114_espera(fazer_casa: Fazer) -> None:
     assert casa.falhas() == []
 
 
+@pytest.mark.requisito("SEFAZ-03")
+def test_203_para_a_fila_do_emitente(fazer_casa: Fazer) -> None:
+    casa = fazer_casa({"falha": "cstat", "cstat": "203", "servico": "recepcao"}, sefaz_config={"em_voo": 1})
+    chaves = [casa.exportar(n).chave for n in range(90, 94)]
+    assert set(casa.falhas()) == {"203", "SEP-EMITENTE-IRREGULAR"}
+    assert [casa.situacao(c) for c in chaves] == [REJEITADO, *["NÃO ENVIADO"] * 3]
+    casa.sefaz.roteiro()
+    casa.passar(1000)
+    assert casa.situacao(chaves[1]) == "NÃO ENVIADO"
+    casa.passar(1000)
+    casa.passar(10)
+    assert [casa.situacao(c) for c in chaves] == [REJEITADO, *[AUTORIZADO] * 3]
+    assert casa.falhas() == ["203"]  # of the first, which waits for its correction
+
+
 def _em_contingencia(casa: CasaDeRede, numero: int) -> ex.Exportacao:
     normal = ex.cte(numero, agora=casa.agora, variante="uma-nota")
     corpo = normal.chave[:34] + "7" + normal.chave[35:43]
