@@ -57,7 +57,7 @@ def livros(c: sqlite3.Connection) -> list[sqlite3.Row]:
     if not _tem(c, "nsu"):
         return []
     return c.execute(
-        "SELECT n.*, (SELECT count(*) FROM distribuido d WHERE d.cnpj = n.cnpj AND d.tp_amb = n.tp_amb) AS documentos,"
-        " (SELECT count(*) FROM nsu_falta f WHERE f.cnpj = n.cnpj AND f.tp_amb = n.tp_amb AND f.estado = 'aberta')"
-        " AS faltas FROM nsu n ORDER BY n.cnpj, n.tp_amb"
+        "SELECT n.*, (SELECT count(*) FROM distribuido d WHERE d.cnpj = n.cnpj AND d.ambiente = n.ambiente)"
+        " AS documentos, (SELECT count(*) FROM nsu_falta f WHERE f.cnpj = n.cnpj AND f.ambiente = n.ambiente"
+        " AND f.estado = 'aberta') AS faltas FROM nsu n ORDER BY n.cnpj, n.ambiente"
     ).fetchall()

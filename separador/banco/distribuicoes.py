@@ -32,38 +32,38 @@ class NovoDistribuido:
     defeito: str | None = None
 
 
-def livro(banco: Banco, cnpj: str, tp_amb: str) -> Row | None:
+def livro(banco: Banco, cnpj: str, ambiente: str) -> Row | None:
     """The ledger of a company; None before its first question."""
-    return banco.uma("SELECT * FROM nsu WHERE cnpj = ? AND tp_amb = ?", cnpj, tp_amb)
+    return banco.uma("SELECT * FROM nsu WHERE cnpj = ? AND ambiente = ?", cnpj, ambiente)
 
 
-def livros_do_ambiente(banco: Banco, tp_amb: str) -> list[Row]:
+def livros_do_ambiente(banco: Banco, ambiente: str) -> list[Row]:
     """Every ledger of an environment."""
-    return banco.todas("SELECT * FROM nsu WHERE tp_amb = ?", tp_amb)
+    return banco.todas("SELECT * FROM nsu WHERE ambiente = ?", ambiente)
 
 
-def abrir_livro(banco: Banco, cnpj: str, tp_amb: str) -> None:
+def abrir_livro(banco: Banco, cnpj: str, ambiente: str) -> None:
     """A ledger at zero, where there is none."""
-    banco.execute("INSERT OR IGNORE INTO nsu (cnpj, tp_amb) VALUES (?, ?)", (cnpj, tp_amb))
+    banco.execute("INSERT OR IGNORE INTO nsu (cnpj, ambiente) VALUES (?, ?)", (cnpj, ambiente))
 
 
-def ordenar(banco: Banco, cnpj: str, tp_amb: str) -> None:
+def ordenar(banco: Banco, cnpj: str, ambiente: str) -> None:
     """A person asked: the next question does not wait for the schedule."""
-    abrir_livro(banco, cnpj, tp_amb)
-    banco.execute("UPDATE nsu SET ordenada = 1 WHERE cnpj = ? AND tp_amb = ?", (cnpj, tp_amb))
+    abrir_livro(banco, cnpj, ambiente)
+    banco.execute("UPDATE nsu SET ordenada = 1 WHERE cnpj = ? AND ambiente = ?", (cnpj, ambiente))
 
 
-def perguntar(banco: Banco, cnpj: str, tp_amb: str, quando: str) -> None:
+def perguntar(banco: Banco, cnpj: str, ambiente: str, quando: str) -> None:
     """A question was queued."""
     banco.execute(
-        "UPDATE nsu SET consultada_em = ?, ordenada = 0 WHERE cnpj = ? AND tp_amb = ?", (quando, cnpj, tp_amb)
+        "UPDATE nsu SET consultada_em = ?, ordenada = 0 WHERE cnpj = ? AND ambiente = ?", (quando, cnpj, ambiente)
     )
 
 
 def responder(
     banco: Banco,
     cnpj: str,
-    tp_amb: str,
+    ambiente: str,
     *,
     lote_nsu: int | None,
     max_nsu: int | None,
@@ -74,35 +74,35 @@ def responder(
     """What an answer came to. `lote_nsu`: how far the ledger may move once its documents are durable."""
     banco.execute(
         "UPDATE nsu SET lote_nsu = ?, max_nsu = coalesce(?, max_nsu), proxima_em = ?, cstat = ?, motivo = ?"
-        " WHERE cnpj = ? AND tp_amb = ?",
-        (lote_nsu, max_nsu, proxima_em, cstat, motivo, cnpj, tp_amb),
+        " WHERE cnpj = ? AND ambiente = ?",
+        (lote_nsu, max_nsu, proxima_em, cstat, motivo, cnpj, ambiente),
     )
 
 
-def descansar(banco: Banco, cnpj: str, tp_amb: str, ate: str) -> None:
+def descansar(banco: Banco, cnpj: str, ambiente: str, ate: str) -> None:
     """No question before this instant."""
-    banco.execute("UPDATE nsu SET proxima_em = ? WHERE cnpj = ? AND tp_amb = ?", (ate, cnpj, tp_amb))
+    banco.execute("UPDATE nsu SET proxima_em = ? WHERE cnpj = ? AND ambiente = ?", (ate, cnpj, ambiente))
 
 
-def registrar(banco: Banco, cnpj: str, tp_amb: str, d: NovoDistribuido, quando: str) -> None:
+def registrar(banco: Banco, cnpj: str, ambiente: str, d: NovoDistribuido, quando: str) -> None:
     """One document of a lot. A number that came before in another way (kept raw) is written over."""
     banco.execute(
-        "INSERT INTO distribuido (cnpj, tp_amb, nsu, esquema, chave, tp_evento, n_seq, sha256, pasta, nome, estado,"
+        "INSERT INTO distribuido (cnpj, ambiente, nsu, esquema, chave, tp_evento, n_seq, sha256, pasta, nome, estado,"
         " defeito, recebido_em) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (cnpj, tp_amb, nsu) DO UPDATE SET esquema = excluded.esquema, chave = excluded.chave,"
+        " ON CONFLICT (cnpj, ambiente, nsu) DO UPDATE SET esquema = excluded.esquema, chave = excluded.chave,"
         " tp_evento = excluded.tp_evento, n_seq = excluded.n_seq, sha256 = excluded.sha256, pasta = excluded.pasta,"
         " nome = excluded.nome, estado = excluded.estado, defeito = excluded.defeito,"
         " recebido_em = excluded.recebido_em",
         (
-            *(cnpj, tp_amb, d.nsu, d.esquema, d.chave, d.tp_evento, d.n_seq, d.sha256, d.pasta, d.nome, d.estado),
+            *(cnpj, ambiente, d.nsu, d.esquema, d.chave, d.tp_evento, d.n_seq, d.sha256, d.pasta, d.nome, d.estado),
             *(d.defeito, quando),
         ),
     )
 
 
-def do_nsu(banco: Banco, cnpj: str, tp_amb: str, nsu: int) -> Row | None:
+def do_nsu(banco: Banco, cnpj: str, ambiente: str, nsu: int) -> Row | None:
     """What came under a number."""
-    return banco.uma("SELECT * FROM distribuido WHERE cnpj = ? AND tp_amb = ? AND nsu = ?", cnpj, tp_amb, nsu)
+    return banco.uma("SELECT * FROM distribuido WHERE cnpj = ? AND ambiente = ? AND nsu = ?", cnpj, ambiente, nsu)
 
 
 def documentos_da_chave(banco: Banco, chave: str) -> list[Row]:
@@ -133,18 +133,18 @@ def arquivados(banco: Banco) -> int:
 def lotes_abertos(banco: Banco) -> list[Row]:
     """Ledgers whose last lot is not counted yet; `presos`: documents of it that are not visible."""
     return banco.todas(
-        "SELECT n.*, (SELECT count(*) FROM distribuido d WHERE d.cnpj = n.cnpj AND d.tp_amb = n.tp_amb"
+        "SELECT n.*, (SELECT count(*) FROM distribuido d WHERE d.cnpj = n.cnpj AND d.ambiente = n.ambiente"
         " AND d.estado = 'arquivando' AND NOT EXISTS (SELECT 1 FROM publicacao p WHERE p.tipo = 'distribuido'"
         " AND p.sha256 = d.sha256 AND p.estado = 'publicada')) AS presos FROM nsu n WHERE n.lote_nsu IS NOT NULL"
     )
 
 
-def avancar(banco: Banco, cnpj: str, tp_amb: str) -> None:
+def avancar(banco: Banco, cnpj: str, ambiente: str) -> None:
     """The lot's documents are durable: the ledger moves."""
     banco.execute(
         "UPDATE nsu SET ult_nsu = max(ult_nsu, lote_nsu), lote_nsu = NULL"
-        " WHERE cnpj = ? AND tp_amb = ? AND lote_nsu IS NOT NULL",
-        (cnpj, tp_amb),
+        " WHERE cnpj = ? AND ambiente = ? AND lote_nsu IS NOT NULL",
+        (cnpj, ambiente),
     )
 
 
@@ -168,49 +168,50 @@ def aliviar(banco: Banco) -> None:
 # --- missing numbers --------------------------------------------------------------------------------------------
 
 
-def anotar_falta(banco: Banco, cnpj: str, tp_amb: str, nsu: int) -> None:
+def anotar_falta(banco: Banco, cnpj: str, ambiente: str, nsu: int) -> None:
     """A number that did not come, or came unreadable."""
     banco.execute(
-        "INSERT OR IGNORE INTO nsu_falta (cnpj, tp_amb, nsu, estado) VALUES (?, ?, ?, ?)", (cnpj, tp_amb, nsu, ABERTA)
+        "INSERT OR IGNORE INTO nsu_falta (cnpj, ambiente, nsu, estado) VALUES (?, ?, ?, ?)",
+        (cnpj, ambiente, nsu, ABERTA),
     )
 
 
-def faltas(banco: Banco, cnpj: str, tp_amb: str, desde: str, limite: int) -> list[int]:
+def faltas(banco: Banco, cnpj: str, ambiente: str, desde: str, limite: int) -> list[int]:
     """Open ones that were not asked for since `desde`, those asked for longest ago first."""
     linhas = banco.todas(
-        "SELECT nsu FROM nsu_falta WHERE cnpj = ? AND tp_amb = ? AND estado = ?"
+        "SELECT nsu FROM nsu_falta WHERE cnpj = ? AND ambiente = ? AND estado = ?"
         " AND (pedida_em IS NULL OR pedida_em < ?) ORDER BY pedida_em, nsu LIMIT ?",
-        *(cnpj, tp_amb, ABERTA, desde, limite),
+        *(cnpj, ambiente, ABERTA, desde, limite),
     )
     return [int(r["nsu"]) for r in linhas]
 
 
-def faltas_pedidas_desde(banco: Banco, cnpj: str, tp_amb: str, desde: str) -> int:
+def faltas_pedidas_desde(banco: Banco, cnpj: str, ambiente: str, desde: str) -> int:
     """How many were asked for since."""
     linha = banco.uma(
-        "SELECT count(*) AS n FROM nsu_falta WHERE cnpj = ? AND tp_amb = ? AND pedida_em >= ?", cnpj, tp_amb, desde
+        "SELECT count(*) AS n FROM nsu_falta WHERE cnpj = ? AND ambiente = ? AND pedida_em >= ?", cnpj, ambiente, desde
     )
     return int(linha["n"]) if linha is not None else 0
 
 
-def pedir_falta(banco: Banco, cnpj: str, tp_amb: str, nsu: int, quando: str) -> None:
+def pedir_falta(banco: Banco, cnpj: str, ambiente: str, nsu: int, quando: str) -> None:
     """It was asked for by its number."""
     banco.execute(
-        "UPDATE nsu_falta SET tentativas = tentativas + 1, pedida_em = ? WHERE cnpj = ? AND tp_amb = ? AND nsu = ?",
-        (quando, cnpj, tp_amb, nsu),
+        "UPDATE nsu_falta SET tentativas = tentativas + 1, pedida_em = ? WHERE cnpj = ? AND ambiente = ? AND nsu = ?",
+        (quando, cnpj, ambiente, nsu),
     )
 
 
-def encerrar_falta(banco: Banco, cnpj: str, tp_amb: str, nsu: int, estado: str) -> None:
+def encerrar_falta(banco: Banco, cnpj: str, ambiente: str, nsu: int, estado: str) -> None:
     """It came, or the national environment does not have it."""
     banco.execute(
-        "UPDATE nsu_falta SET estado = ? WHERE cnpj = ? AND tp_amb = ? AND nsu = ?", (estado, cnpj, tp_amb, nsu)
+        "UPDATE nsu_falta SET estado = ? WHERE cnpj = ? AND ambiente = ? AND nsu = ?", (estado, cnpj, ambiente, nsu)
     )
 
 
-def desistir_das_faltas(banco: Banco, cnpj: str, tp_amb: str, tentativas: int) -> None:
+def desistir_das_faltas(banco: Banco, cnpj: str, ambiente: str, tentativas: int) -> None:
     """Asked for so often without a document: it is not there."""
     banco.execute(
-        "UPDATE nsu_falta SET estado = ? WHERE cnpj = ? AND tp_amb = ? AND estado = ? AND tentativas >= ?",
-        (INEXISTENTE, cnpj, tp_amb, ABERTA, tentativas),
+        "UPDATE nsu_falta SET estado = ? WHERE cnpj = ? AND ambiente = ? AND estado = ? AND tentativas >= ?",
+        (INEXISTENTE, cnpj, ambiente, ABERTA, tentativas),
     )

@@ -61,7 +61,7 @@ def nsu(contexto: Contexto, em_json: bool) -> None:
             "proxima_em",
         )
         mostrar_json(
-            [{c: r[c] for c in campos} | {"empresa": nomes.get(r["cnpj"]), "ambiente": r["tp_amb"]} for r in linhas]
+            [{c: r[c] for c in campos} | {"empresa": nomes.get(r["cnpj"]), "ambiente": r["ambiente"]} for r in linhas]
         )
     elif not linhas:
         click.echo(

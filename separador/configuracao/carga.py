@@ -7,6 +7,7 @@ from pathlib import Path
 from yaml.nodes import ScalarNode
 
 from separador.configuracao.avisos import ler_avisos, ler_smtp
+from separador.configuracao.distribuicao import conferir_empresas
 from separador.configuracao.ecac import ler_ecac
 from separador.configuracao.empresas import CHAVES_EMPRESA, ler_empresas
 from separador.configuracao.leitura import Leitor
@@ -93,12 +94,14 @@ def _ou(valor: int | None, padrao: int) -> int:
 def _com_listas(leitor: Leitor, mapa: Mapa, base: Configuracao) -> Configuracao:
     empresas = ler_empresas(leitor, mapa)
     rotas = ler_rotas(leitor, mapa, base.dados, base.transmissao)
+    sefaz = ler_sefaz(leitor, mapa)
+    conferir_empresas(leitor, mapa, sefaz.distribuicao, empresas)
     return replace(
         base,
         smtp=ler_smtp(leitor, mapa),
         avisos=ler_avisos(leitor, mapa),
         empresas=empresas,
-        sefaz=ler_sefaz(leitor, mapa),
+        sefaz=sefaz,
         rotas=rotas,
         ecac=ler_ecac(leitor, mapa, rotas, empresas),
     )

@@ -1,7 +1,9 @@
 """The key `sefaz.distribuicao`: documents of third parties fetched from the Ambiente Nacional (SEFAZ-07)."""
 
+from collections.abc import Sequence
+
 from separador.configuracao.leitura import Leitor
-from separador.configuracao.tipos import DESTINO_DISTRIBUICAO, INTERVALO_MINIMO_S, ConfigDistribuicao
+from separador.configuracao.tipos import DESTINO_DISTRIBUICAO, INTERVALO_MINIMO_S, ConfigDistribuicao, Empresa
 from separador.configuracao.yaml_seguro import Mapa
 from separador.dominio.chave import cnpj_valido
 
@@ -23,6 +25,15 @@ def ler_distribuicao(leitor: Leitor, topo: Mapa) -> ConfigDistribuicao | None:
     leitor.anotar(mapa, "intervalo", lida.intervalo_s)
     leitor.anotar(mapa, "empresas", " ".join(lida.empresas) or "(todas)")
     return lida if ativo else None
+
+
+def conferir_empresas(leitor: Leitor, topo: Mapa, lida: ConfigDistribuicao | None, empresas: Sequence[Empresa]) -> None:
+    """Nothing can be fetched for a company that is not configured."""
+    conhecidas = {e.cnpj for e in empresas}
+    for cnpj in lida.empresas if lida is not None else ():
+        if cnpj not in conhecidas:
+            mensagem = f"o CNPJ {cnpj} não está em empresas"
+            leitor.errar(mensagem, topo.nos.get("sefaz"), "sefaz.distribuicao.empresas")
 
 
 def _empresas(leitor: Leitor, mapa: Mapa) -> tuple[str, ...]:

@@ -52,7 +52,7 @@ def intervalo(casa: Casa) -> timedelta:
 def aplicar_lote(obra: Obra, linha: Row, xml: bytes) -> None:
     """The answer to a question for everything past the ledger's number."""
     lote = _ler(obra, linha, xml)
-    livro = distribuicoes.livro(obra.banco, linha["cnpj"], linha["tp_amb"])
+    livro = distribuicoes.livro(obra.banco, linha["cnpj"], ambiente_de(linha))
     if lote is None or livro is None:
         return
     atual = int(livro["ult_nsu"])
@@ -65,7 +65,7 @@ def aplicar_lote(obra: Obra, linha: Row, xml: bytes) -> None:
         _notar_faltas(obra, linha, atual, lote)
     distribuicoes.responder(
         obra.banco,
-        *(linha["cnpj"], linha["tp_amb"]),
+        *(linha["cnpj"], ambiente_de(linha)),
         lote_nsu=passo.ult_nsu,
         max_nsu=passo.max_nsu,
         proxima_em=texto_de(passo.proxima_em) if passo.proxima_em is not None else None,
@@ -81,18 +81,18 @@ def aplicar_falta(obra: Obra, linha: Row, xml: bytes) -> None:
     lote = _ler(obra, linha, xml)
     if lote is None:
         return
-    cnpj, tp_amb, pedido = linha["cnpj"], linha["tp_amb"], int(bytes(linha["base"]))
+    cnpj, ambiente, pedido = linha["cnpj"], ambiente_de(linha), int(bytes(linha["base"]))
     _mostrar(obra, linha, lote, "SEP-CONSUMO-INDEVIDO" if lote.cstat == nucleo.INDEVIDO else None)
     if lote.cstat == nucleo.INDEVIDO:
-        distribuicoes.descansar(obra.banco, cnpj, tp_amb, texto_de(obra.agora + nucleo.ESPERA))
+        distribuicoes.descansar(obra.banco, cnpj, ambiente, texto_de(obra.agora + nucleo.ESPERA))
     elif lote.cstat == nucleo.ACHOU and any(p.nsu == pedido for p in lote.pacotes):
         bom = all(_guardar(obra, linha, p) for p in lote.pacotes if p.nsu == pedido)
         if bom:
-            distribuicoes.encerrar_falta(obra.banco, cnpj, tp_amb, pedido, distribuicoes.PREENCHIDA)
+            distribuicoes.encerrar_falta(obra.banco, cnpj, ambiente, pedido, distribuicoes.PREENCHIDA)
             falhas.encerrar(
                 obra.banco, _assunto(linha, pedido), obra.quando, "o NSU veio bom quando foi pedido de novo"
             )
-    distribuicoes.desistir_das_faltas(obra.banco, cnpj, tp_amb, nucleo.TENTATIVAS_DA_FALTA)
+    distribuicoes.desistir_das_faltas(obra.banco, cnpj, ambiente, nucleo.TENTATIVAS_DA_FALTA)
 
 
 def _ler(obra: Obra, linha: Row, xml: bytes) -> Lote | None:
@@ -102,13 +102,13 @@ def _ler(obra: Obra, linha: Row, xml: bytes) -> Lote | None:
         falhas.encerrar(obra.banco, _assunto(linha), obra.quando, "a resposta foi lida", "SEP-DIST-ILEGIVEL")
         return lido
     _falhar(obra, _assunto(linha), "SEP-DIST-ILEGIVEL", lido.erros[0].mensagem)
-    distribuicoes.descansar(obra.banco, linha["cnpj"], linha["tp_amb"], texto_de(obra.agora + nucleo.ESPERA))
+    distribuicoes.descansar(obra.banco, linha["cnpj"], ambiente_de(linha), texto_de(obra.agora + nucleo.ESPERA))
     return None
 
 
 def _assunto(linha: Row, nsu: int | None = None) -> str:
     resto = "" if nsu is None else f":{nsu}"
-    return f"distribuicao:{linha['cnpj']}:{linha['tp_amb']}{resto}"
+    return f"distribuicao:{linha['cnpj']}:{ambiente_de(linha)}{resto}"
 
 
 def _falhar(obra: Obra, assunto: str, codigo: str, detalhe: str) -> None:
@@ -138,7 +138,7 @@ def _contar(obra: Obra, linha: Row, lote: Lote) -> None:
 def _notar_faltas(obra: Obra, linha: Row, atual: int, lote: Lote) -> None:
     faltam = nucleo.faltas(atual, [p.nsu for p in lote.pacotes], lote.ult_nsu or 0)
     for nsu in faltam:
-        distribuicoes.anotar_falta(obra.banco, linha["cnpj"], linha["tp_amb"], nsu)
+        distribuicoes.anotar_falta(obra.banco, linha["cnpj"], ambiente_de(linha), nsu)
     if faltam:
         obra.linhas.append(
             {"event": "números que não vieram serão pedidos um a um", "acao": "distribuição", "nivel": "warning",
@@ -173,8 +173,8 @@ def _guardar(obra: Obra, linha: Row, pacote: Pacote) -> bool:
 
 
 def _arquivar(obra: Obra, linha: Row, pacote: Pacote, c: Classificado, incidente: str | None = None) -> None:
-    cnpj, tp_amb = linha["cnpj"], linha["tp_amb"]
-    antes = distribuicoes.do_nsu(obra.banco, cnpj, tp_amb, pacote.nsu)
+    cnpj, ambiente = linha["cnpj"], ambiente_de(linha)
+    antes = distribuicoes.do_nsu(obra.banco, cnpj, ambiente, pacote.nsu)
     if antes is not None and antes["defeito"] is None:
         return  # the same question was asked twice
     sha256 = hashlib.sha256(pacote.conteudo).hexdigest()
@@ -189,10 +189,10 @@ def _arquivar(obra: Obra, linha: Row, pacote: Pacote, c: Classificado, incidente
     if not repetido:
         saidas.garantir_pasta(pasta, obra.agora)
         obra.publicar(Saida(saidas.DISTRIBUIDO, pasta, c.nome, dados=pacote.conteudo))
-    distribuicoes.registrar(obra.banco, cnpj, tp_amb, novo, obra.quando)
+    distribuicoes.registrar(obra.banco, cnpj, ambiente, novo, obra.quando)
     if defeito is not None:
         if c.pedir_de_novo:
-            distribuicoes.anotar_falta(obra.banco, cnpj, tp_amb, pacote.nsu)
+            distribuicoes.anotar_falta(obra.banco, cnpj, ambiente, pacote.nsu)
         detalhe = f"NSU {pacote.nsu}, esquema {pacote.esquema[:60]}: {defeito}"
         _falhar(obra, _assunto(linha, pacote.nsu), "SEP-DIST-DOCUMENTO", detalhe)
 
@@ -213,14 +213,19 @@ def _aplicar(obra: Obra, pacote: Pacote, c: Classificado) -> None:
     retornos.da_rede(obra, ligacao, parecer, lido)
 
 
-def em_voo(casa: Casa, cnpj: str, tp_amb: str) -> bool:
+def em_voo(casa: Casa, cnpj: str) -> bool:
     """Whether a question of this company is queued, on its way, or not applied yet."""
-    return distribuicoes.em_voo(casa.banco, fila(cnpj, tp_amb))
+    return distribuicoes.em_voo(casa.banco, fila(casa, cnpj))
 
 
-def fila(cnpj: str, tp_amb: str) -> str:
+def fila(casa: Casa, cnpj: str) -> str:
     """Questions of one company go one at a time."""
-    return f"distribuicao:{cnpj}:{tp_amb}"
+    return f"distribuicao:{cnpj}:{casa.config.ambiente}"
+
+
+def ambiente_de(linha: Row) -> str:
+    """Which ledger a call belongs to. Not tpAmb: numbers of the SEFAZ of this machine are nobody else's."""
+    return str(linha["fila"]).rpartition(":")[2]
 
 
 APLICADORES[LOTE] = aplicar_lote

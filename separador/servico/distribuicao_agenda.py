@@ -46,15 +46,15 @@ def pode_mover(casa: Casa) -> bool:
 
 def _a_perguntar(casa: Casa) -> tuple[list[Empresa], list[tuple[Empresa, int]]]:
     """Companies whose turn it is to ask for everything new; missing numbers of the others."""
-    config, tp_amb = casa.config.sefaz.distribuicao, casa.config.ambiente.tp_amb
-    livros = {r["cnpj"]: r for r in distribuicoes.livros_do_ambiente(casa.banco, tp_amb)}
+    config = casa.config.sefaz.distribuicao
+    livros = {r["cnpj"]: r for r in distribuicoes.livros_do_ambiente(casa.banco, casa.config.ambiente)}
     devidas: list[Empresa] = []
     faltas: list[tuple[Empresa, int]] = []
     for empresa in casa.config.empresas:
         livro = livros.get(empresa.cnpj)
         agendada = config is not None and (not config.empresas or empresa.cnpj in config.empresas)
         querida = agendada or (livro is not None and livro["ordenada"])
-        if not querida or empresa.cnpj not in casa.certificados or em_voo(casa, empresa.cnpj, tp_amb):
+        if not querida or em_voo(casa, empresa.cnpj):
             continue
         pedidas = [(empresa, n) for n in _faltas(casa, livro)] if livro is not None else []
         if not pedidas and _devida(livro, casa.quando()):
@@ -81,11 +81,11 @@ def _faltas(casa: Casa, livro: Row) -> list[int]:
     descansa = livro["cstat"] != nucleo.ACHOU and espera_ate(livro, casa.quando()) is not None
     if descansa or livro["lote_nsu"] is not None:
         return []
-    cnpj, tp_amb = livro["cnpj"], livro["tp_amb"]
+    cnpj, ambiente = livro["cnpj"], livro["ambiente"]
     desde = texto_de(casa.agora() - timedelta(hours=1))
-    if distribuicoes.faltas_pedidas_desde(casa.banco, cnpj, tp_amb, desde) >= nucleo.FALTAS_POR_HORA:
+    if distribuicoes.faltas_pedidas_desde(casa.banco, cnpj, ambiente, desde) >= nucleo.FALTAS_POR_HORA:
         return []
-    return distribuicoes.faltas(casa.banco, cnpj, tp_amb, desde, 1)
+    return distribuicoes.faltas(casa.banco, cnpj, ambiente, desde, 1)
 
 
 def avancar(casa: Casa) -> bool:
@@ -100,37 +100,41 @@ def avancar(casa: Casa) -> bool:
         return False
     with casa.banco.transacao():
         for livro in prontos:
-            distribuicoes.avancar(casa.banco, livro["cnpj"], livro["tp_amb"])
+            distribuicoes.avancar(casa.banco, livro["cnpj"], livro["ambiente"])
         distribuicoes.aliviar(casa.banco)
     return True
 
 
 def _perguntar(obra: Obra, empresa: Empresa) -> None:
-    tp_amb = obra.casa.config.ambiente.tp_amb
-    distribuicoes.abrir_livro(obra.banco, empresa.cnpj, tp_amb)
-    livro = distribuicoes.livro(obra.banco, empresa.cnpj, tp_amb)
+    ambiente = obra.casa.config.ambiente
+    distribuicoes.abrir_livro(obra.banco, empresa.cnpj, ambiente)
+    livro = distribuicoes.livro(obra.banco, empresa.cnpj, ambiente)
     ult = int(livro["ult_nsu"]) if livro is not None else 0
-    envelope = envelope_distribuicao(tp_amb=tp_amb, uf_autor=CODIGO_UF[empresa.uf], autor=empresa.cnpj, ult_nsu=ult)
-    distribuicoes.perguntar(obra.banco, empresa.cnpj, tp_amb, obra.quando)
+    envelope = envelope_distribuicao(
+        tp_amb=ambiente.tp_amb, uf_autor=CODIGO_UF[empresa.uf], autor=empresa.cnpj, ult_nsu=ult
+    )
+    distribuicoes.perguntar(obra.banco, empresa.cnpj, ambiente, obra.quando)
     _enfileirar(obra, empresa, LOTE, envelope)
 
 
 def _pedir(obra: Obra, empresa: Empresa, nsu: int) -> None:
-    tp_amb = obra.casa.config.ambiente.tp_amb
-    envelope = envelope_distribuicao(tp_amb=tp_amb, uf_autor=CODIGO_UF[empresa.uf], autor=empresa.cnpj, nsu=nsu)
-    distribuicoes.pedir_falta(obra.banco, empresa.cnpj, tp_amb, nsu, obra.quando)
+    ambiente = obra.casa.config.ambiente
+    envelope = envelope_distribuicao(
+        tp_amb=ambiente.tp_amb, uf_autor=CODIGO_UF[empresa.uf], autor=empresa.cnpj, nsu=nsu
+    )
+    distribuicoes.pedir_falta(obra.banco, empresa.cnpj, ambiente, nsu, obra.quando)
     _enfileirar(obra, empresa, FALTA, envelope, base=str(nsu).encode())
 
 
 def _enfileirar(obra: Obra, empresa: Empresa, alvo: str, envelope: bytes, base: bytes | None = None) -> None:
-    tp_amb = obra.casa.config.ambiente.tp_amb
+    ambiente = obra.casa.config.ambiente
     nova = NovaTransmissao(
         alvo=alvo,
         servico=Servico.DISTRIBUICAO,
         autorizador=AN,
         cnpj=empresa.cnpj,
-        tp_amb=tp_amb,
-        fila=fila(empresa.cnpj, tp_amb),
+        tp_amb=ambiente.tp_amb,
+        fila=fila(obra.casa, empresa.cnpj),
         quem="serviço",
         base=base,
         pedido=envelope,
@@ -153,14 +157,14 @@ def da_tarefa(obra: Obra, linha: Row) -> None:
 
 
 def _ordenar(obra: Obra, empresa: Empresa) -> tuple[bool, str]:
-    tp_amb = obra.casa.config.ambiente.tp_amb
-    if empresa.cnpj not in obra.casa.certificados:
+    ambiente = obra.casa.config.ambiente
+    if not any(c[:8] == empresa.cnpj[:8] for c in obra.casa.certificados):
         return False, f"{empresa.nome}: sem certificado utilizável para perguntar."
-    livro = distribuicoes.livro(obra.banco, empresa.cnpj, tp_amb)
+    livro = distribuicoes.livro(obra.banco, empresa.cnpj, ambiente)
     ate = espera_ate(livro, obra.quando) if livro is not None else None
     if ate is not None:
         hora = f"{instante_de(ate).astimezone():%d/%m %H:%M}"
         return False, f"{empresa.nome}: o Ambiente Nacional pede uma hora entre as buscas; a próxima é às {hora}."
-    distribuicoes.ordenar(obra.banco, empresa.cnpj, tp_amb)
+    distribuicoes.ordenar(obra.banco, empresa.cnpj, ambiente)
     ult = int(livro["ult_nsu"]) if livro is not None else 0
     return True, f"{empresa.nome}: busca pedida a partir do NSU {ult}; acompanhe com separador sefaz nsu."

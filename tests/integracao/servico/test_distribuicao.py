@@ -256,6 +256,31 @@ def test_dia_ruim_nao_move_o_numero(fazer: Callable[..., CasaDeRede], nacional: 
     assert not codigos(casa)
 
 
+def test_empresa_sem_certificado_aparece_e_as_outras_seguem(
+    fazer: Callable[..., CasaDeRede], nacional: Nacional
+) -> None:
+    casa = fazer(porta=nacional, empresas=(REMETENTE_SP, DESTINATARIO_RJ))
+    casa.rodar()
+    (casa.config.parent / f"{REMETENTE_SP.cnpj}.pfx").unlink()
+    nacional.documentos[14] = b"<x/>"
+    casa.passar(HORA + 60)
+    assert livro(casa, DESTINATARIO_RJ.cnpj)["ult_nsu"] == 14
+    assert livro(casa)["ult_nsu"] == 13
+    assert "SEP-TRANSMISSAO-CERTIFICADO" in codigos(casa)
+    casa.por_certificado(REMETENTE_SP)
+    casa.passar(60.0)
+    assert livro(casa)["ult_nsu"] == 14
+
+
+def test_numeros_da_sefaz_desta_maquina_sao_so_dela(fazer: Callable[..., CasaDeRede], nacional: Nacional) -> None:
+    casa = so_remetente(fazer, nacional)
+    casa.rodar()
+    assert livro(casa)["ult_nsu"] == 13
+    casa.gravar_config(ambiente="homologacao", transmissao="pasta")
+    casa.passar(5.0)
+    assert nacional.perguntas[-1] == "ult 0"
+
+
 # --- about documents of ours ------------------------------------------------------------------------------------
 
 

@@ -26,7 +26,8 @@ def test_a_secao_vale_para_todas_as_empresas_ou_para_as_ditas() -> None:
     assert ler("sefaz: {distribuicao: {ativo: true}}").sefaz.distribuicao == ConfigDistribuicao(
         ARQ.parent / "outbox/terceiros"
     )
-    lida = ler("sefaz: {distribuicao: {destino: /t, intervalo: 7200, empresas: [11.222.333/0001-81]}}").sefaz
+    duas = "empresas: [{cnpj: 11.222.333/0001-81, nome: x, uf: SP}]\n"
+    lida = ler(duas + "sefaz: {distribuicao: {destino: /t, intervalo: 7200, empresas: [11.222.333/0001-81]}}").sefaz
     assert lida.distribuicao == ConfigDistribuicao(Path("/t"), 7200, ("11222333000181",))
     assert ler("sefaz: {distribuicao: {ativo: false}}").sefaz.distribuicao is None
 
@@ -36,6 +37,7 @@ def test_a_secao_vale_para_todas_as_empresas_ou_para_as_ditas() -> None:
     [
         ("intervalo: 60", "no mínimo 3600"),
         ("empresas: [123]", "não é um CNPJ"),
+        ("empresas: [11222333000181]", "não está em empresas"),
         ("destinos: x", 'você quis dizer "destino"'),
     ],
 )

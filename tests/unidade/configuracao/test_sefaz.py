@@ -138,7 +138,7 @@ def test_cada_erro_tem_sua_mensagem(texto: str, trecho: str) -> None:
 def test_o_exemplo_comentado_do_arquivo_distribuido_vale() -> None:
     """What a person would uncomment must be right."""
     linhas = MODELO.read_text(encoding="utf-8").splitlines()
-    inicio = linhas.index("#sefaz:")
-    fim = next(i for i in range(inicio, len(linhas)) if not linhas[i].startswith("#"))
+    inicio = linhas.index("sefaz:")
+    fim = next(i for i in range(inicio + 1, len(linhas)) if not linhas[i].startswith(("#", " ")))
     texto = "\n".join(linha.removeprefix("#") for linha in linhas[inicio:fim])
     assert ler(texto).sefaz.responsavel_tecnico is not None
