@@ -111,7 +111,7 @@ def _guia(linha: int, valores: dict[str, str], erros: list[Erro]) -> LinhaGuia |
         numero, total = _da_barra(f, barra, tipo, numero, total)
     lidos = Valores(principal, multa, juros, total)
     _conferir_soma(f, lidos)
-    if numero is None and "numero" not in valores and (periodo is None or (receita is None and tipo != "09")):
+    if not {"numero", "barras"} & set(valores) and (periodo is None or (receita is None and tipo != "09")):
         f.errar("numero", "A guia não tem número.", "Preencha numero; sem ele, ao menos receita, periodo e valor.")
     if f.erros or empresa is None or tipo is None or vencimento is None:
         erros += f.erros
