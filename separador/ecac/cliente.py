@@ -16,7 +16,7 @@ from separador.dominio.arrecadacao import Pagamento
 from separador.ecac import consultas, guias, pagamentos
 from separador.ecac.autorizacao import TokenTermo
 from separador.ecac.credencial import Credenciais, Tokens
-from separador.ecac.envelope import Envelope, FormaError, Ni, Objeto, Servico
+from separador.ecac.envelope import Envelope, FormaError, Ni, Objeto, Servico, conferir_contribuinte
 from separador.ecac.gateway import Gateway, Pedido
 from separador.ecac.memoria import Memoria, Negada
 from separador.ecac.porta import (
@@ -153,7 +153,7 @@ class Cliente:
     def pagamentos(self, partes: Partes, filtro: Filtro) -> Resultado[tuple[Pagamento, ...]]:
         """See `Porta`."""
         pedido = _pedido(pagamentos.PAGAMENTOS, partes, pagamentos.pedir_pagamentos(filtro))
-        return self._perguntar(pedido, lambda e: pagamentos.ler_pagamentos_de(e, partes.contribuinte))
+        return self._perguntar(pedido, pagamentos.ler_pagamentos)
 
     def contar_pagamentos(self, partes: Partes, filtro: Filtro) -> Resultado[int]:
         """See `Porta`."""
@@ -210,6 +210,8 @@ class Cliente:
         if not isinstance(veredito, Envelope):
             return replace(veredito, chamadas=chamadas)
         try:
+            if pedido.contribuinte.um_so:
+                conferir_contribuinte(veredito, pedido.contribuinte.numero)
             valor = ler(veredito)
         except FormaError as erro:
             bruto = repr(dict(veredito.eco))[:4096].encode()

@@ -32,6 +32,11 @@ class Ni:
         """Of one CPF or CNPJ."""
         return cls(numero, tipo_ni(numero))
 
+    @property
+    def um_so(self) -> bool:
+        """One taxpayer, not a batch."""
+        return self.tipo in (1, 2)
+
     def objeto(self) -> dict[str, object]:
         """As it stands in the envelope."""
         return {"numero": self.numero, "tipo": self.tipo}
@@ -179,6 +184,21 @@ def _fault_xml(corpo: bytes) -> Defeito | None:
         return None
     texto = _FAULT_TEXTO.search(corpo[:8192])
     return Defeito(codigo.group(1).decode(), texto.group(1).decode("utf-8", "replace") if texto else "")
+
+
+def conferir_contribuinte(envelope: Envelope, contribuinte: str) -> None:
+    """What an answer says counts for whom it is about: an echo of somebody else is refused (204 has none).
+
+    Raises FormaError.
+    """
+    pessoa = envelope.eco.get("contribuinte")
+    if isinstance(pessoa, Mapping) and _sem_zeros(str(pessoa.get("numero", ""))) != _sem_zeros(contribuinte):
+        raise FormaError("a resposta é de outro contribuinte")
+
+
+def _sem_zeros(ni: str) -> str:
+    """CPF and CNPJ may come as numbers, hence without zeros; letters stay."""
+    return "".join(c for c in ni.upper() if c.isalnum()).lstrip("0")
 
 
 # --- reading values ----------------------------------------------------------------------------------------------

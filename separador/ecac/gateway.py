@@ -148,7 +148,7 @@ class Gateway:
 
 def _quem(ni: Ni) -> str:
     """A batch is told by its size: the ledger is no place for a thousand numbers."""
-    return ni.numero if ni.tipo in (1, 2) else f"lote de {len(ni.numero.split(','))}" if ni.numero else ""
+    return ni.numero if ni.um_so else f"lote de {len(ni.numero.split(','))}" if ni.numero else ""
 
 
 def _cabecalhos(tokens: Tokens, termo: str | None, etiqueta: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ from separador.ecac.envelope import (
     FormaError,
     Objeto,
     Servico,
+    conferir_contribuinte,
     dia,
     dinheiro,
     ler_json,
@@ -63,14 +64,6 @@ def ler_pagamentos(envelope: Envelope) -> tuple[Pagamento, ...]:
     return tuple(_pagamento(objeto(d, "documento")) for d in lista(envelope.dados, "a lista de pagamentos"))
 
 
-def ler_pagamentos_de(envelope: Envelope, contribuinte: str) -> tuple[Pagamento, ...]:
-    """As `ler_pagamentos`, when the echo (absent of a 204) is about this taxpayer: his payments settle his guides."""
-    pessoa = envelope.eco.get("contribuinte")
-    if isinstance(pessoa, Mapping) and _sem_zeros(str(pessoa.get("numero", ""))) != _sem_zeros(contribuinte):
-        raise FormaError("a resposta é de outro contribuinte")
-    return ler_pagamentos(envelope)
-
-
 def ler_contagem(envelope: Envelope) -> int:
     """A bare number, as number or text; nothing at all counts as zero. Raises FormaError."""
     valor = envelope.dados
@@ -98,8 +91,7 @@ def conferir_eco(envelope: Envelope, contribuinte: str, numero: str) -> None:
     pedido = envelope.eco.get("pedidoDados")
     if not isinstance(pessoa, Mapping) or not isinstance(pedido, Mapping):
         raise FormaError("a resposta não repete o pedido")
-    if _sem_zeros(str(pessoa.get("numero", ""))) != _sem_zeros(contribuinte):
-        raise FormaError("a resposta é de outro contribuinte")
+    conferir_contribuinte(envelope, contribuinte)
     dados = pedido.get("dados")
     pedidos = objeto(ler_json(dados) if isinstance(dados, str) else dados, "o eco do pedido")
     if canonico(str(pedidos.get("numeroDocumento", ""))) != canonico(numero):
@@ -117,11 +109,6 @@ def pdf_de(em_base64: str) -> bytes:
     if b"%%EOF" not in pdf[-1024:]:
         raise FormaError("o PDF está incompleto")
     return pdf
-
-
-def _sem_zeros(ni: str) -> str:
-    """CPF and CNPJ may come as numbers, hence without zeros; letters stay."""
-    return "".join(c for c in ni.upper() if c.isalnum()).lstrip("0")
 
 
 def _pagamento(o: Objeto) -> Pagamento:

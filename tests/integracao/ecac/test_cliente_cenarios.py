@@ -296,6 +296,19 @@ def test_comprovante_ruim_nunca_e_aceito(serpro: SerproEmFio, cliente: Cliente, 
     assert isinstance(cliente.comprovante(partes, DARF), Desconhecido)
 
 
+@pytest.mark.requisito("ECAC-04")
+def test_resposta_de_outro_contribuinte_nao_vale_para_ninguem(
+    serpro: SerproEmFio, cliente: Cliente, partes: Partes
+) -> None:
+    serpro.falhas(Falha("eco-outro", vezes=99))
+    for r in (
+        cliente.pagamentos(partes, Filtro()), cliente.contar_pagamentos(partes, Filtro()),
+        cliente.procuracoes(partes), cliente.indice_das(partes, 2026), cliente.gerar_das(partes, "202604"),
+    ):  # fmt: skip
+        assert isinstance(r, Desconhecido)
+        assert "outro contribuinte" in r.motivo
+
+
 @pytest.mark.requisito("ECAC-05")
 def test_pdf_de_outro_cnpj_e_recusado_pelo_texto(serpro: SerproEmFio, cliente: Cliente, partes: Partes) -> None:
     serpro.falhas(Falha("pdf-de-outro", COMPROVANTE))
