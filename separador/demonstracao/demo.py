@@ -18,7 +18,7 @@ from separador.demonstracao.tela import FRACO, VERDE, VERMELHO, Tela, curto
 from separador.dominio.etapa import Desfecho
 from separador.dominio.situacao import Situacao
 
-PRAZO_S = 25.0
+PRAZO_S = 60.0
 """For the whole of each act: far more than it takes."""
 ATRASO_MS = 150
 """How long our SEFAZ thinks. The real one takes longer."""

@@ -22,7 +22,7 @@ Falha = Mapping[str, Any]
 
 NEGADO: Falha = {"falha": "cstat", "cstat": "528", "tp_evento": "110111"}
 PERDIDA: Falha = {"falha": "queda-depois", "servico": "recepcao", "vezes": 1}
-DEMORA: Falha = {"falha": "queda-antes", "tp_evento": "110111", "atraso_ms": 2000, "vezes": 1}
+DEMORA: Falha = {"falha": "queda-antes", "tp_evento": "110111", "atraso_ms": 2000}
 
 
 def _codigo(cstat: str, vezes: int = 0) -> Falha:
