@@ -14,11 +14,14 @@ import pytest
 from pypdf import PdfReader
 
 from separador.banco import impressoes
+from separador.demonstracao import exportacoes, outros_modelos, retornos
 from separador.servico import impressora as modulo
 from separador.servico.impressora import Folha, Impressa, Impressora, imprimir_lote
+from tests.apoio.casa_de_rede import CasaDeRede
 from tests.apoio.casa_de_teste import CasaDeTeste
 from tests.apoio.maquina import ROTAS
 
+OUTROS = [outros_modelos.cte_simp, outros_modelos.cte_os, outros_modelos.gtve]
 ROTAS_COM_DACTE = [dict(r) | ({"dacte": True} if r["regra"] == "cte-envio" else {}) for r in ROTAS]
 
 
@@ -151,15 +154,49 @@ def test_perfil_uninfe_imprime_na_pasta_dos_autorizados(tmp_path: Path, monkeypa
 
 
 @pytest.mark.requisito("SEFAZ-10")
+@pytest.mark.parametrize("fabrica", [exportacoes.cte, *OUTROS], ids=lambda f: f.__name__)
+def test_pela_rede_os_quatro_modelos(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fabrica: Callable[..., exportacoes.Exportacao]
+) -> None:
+    monkeypatch.setattr(Impressora, "_contratar", lambda _: NaHora())
+    with CasaDeRede(tmp_path, rotas=ROTAS_COM_DACTE) as casa:
+        e = fabrica(7, agora=casa.agora)
+        casa.soltar(1, e.nome, e.dados)
+        assert pdfs(casa) == [f"{e.chave}-dacte.pdf"]
+        assert casa.falhas() == []
+
+
+@pytest.mark.requisito("SEFAZ-10")
+def test_morte_com_a_impressao_em_maos_imprime_uma_vez_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is published before the commit that ends the record: printed again, visible once."""
+    with CasaDeRede(tmp_path, rotas=ROTAS_COM_DACTE, aberta=False) as casa:
+        with monkeypatch.context() as morrendo:
+            morrendo.setattr(Impressora, "_contratar", lambda _: NaHora())
+            morrendo.setattr(Impressora, "_receber", lambda *_: None)
+            casa.abrir()
+            e = exportacoes.cte(7, agora=casa.agora, variante="uma-nota")
+            casa.por(1, e.nome, e.dados)
+            while not casa.tem(e.chave) or casa.situacao(e.chave) != "AUTORIZADO PELA SEFAZ":
+                casa.ciclo.passo()
+                casa.ponteiros.passar(0.1)
+            for _ in range(5):
+                casa.ciclo.passo()
+            assert pdfs(casa) == []
+            casa.ciclo.transmissao._linha.fechar()  # only so that no socket is left open in this process
+            casa.morrer()
+        monkeypatch.setattr(Impressora, "_contratar", lambda _: NaHora())
+        casa.abrir()
+        casa.rodar()
+        assert pdfs(casa) == [f"{e.chave}-dacte.pdf"]
+
+
+@pytest.mark.requisito("SEFAZ-10")
 def test_de_verdade_em_outro_processo(tmp_path: Path) -> None:
     with CasaDeTeste(tmp_path, rotas=ROTAS_COM_DACTE, trabalhadores=1) as casa:
-        from separador.demonstracao import exportacoes as ex
-        from separador.demonstracao import retornos as rt
-
-        e = ex.cte(1, agora=casa.agora, variante="uma-nota")
+        e = exportacoes.cte(1, agora=casa.agora, variante="uma-nota")
         casa.por(1, e.nome, e.dados)
         casa.rodar_com_processos(lambda: bool(casa.nomes(1)))
-        retorno = rt.autorizado(casa.pegar(1, f"{e.chave}-cte.xml"), e.nome, agora=casa.agora)
+        retorno = retornos.autorizado(casa.pegar(1, f"{e.chave}-cte.xml"), e.nome, agora=casa.agora)
         casa.por(2, retorno.nome, retorno.dados)
         limite = time.monotonic() + 60
         while not pdfs(casa) and time.monotonic() < limite:
