@@ -274,3 +274,46 @@ class TestConsumoIndevido:
         mesa.relogio.adiante = timedelta(days=2)
         mesa.sefaz.roteiro(limites={"status": 2, "bloqueio_s": 60})
         assert [mesa.cliente.status().cstat for _ in range(3)] == ["107", "107", "678"]
+
+
+def _substituto(mesa: Mesa, alvo: str) -> bytes:
+    feito, _ = mesa.documento(variante="uma-nota")
+    dados = feito.dados.replace(b"<tpCTe>0<", b"<tpCTe>3<")
+    troca = f"<infCteSub><chCte>{alvo}</chCte></infCteSub></infCTeNorm>"
+    return assinar(dados.replace(b"</infCTeNorm>", troca.encode()), agora=mesa.agora)
+
+
+def _complemento(mesa: Mesa, alvo: str) -> bytes:
+    feito, _ = mesa.documento(variante="uma-nota")
+    dados = feito.dados.replace(b"<tpCTe>0<", b"<tpCTe>1<")
+    comp = f"<infCteComp><chCTe>{alvo}</chCTe></infCteComp>".encode()
+    return assinar(re.sub(rb"<infCTeNorm>.*</infCTeNorm>", comp, dados), agora=mesa.agora)
+
+
+class TestDocumentosQueReferemOutros:
+    """G079 to G084, G165, G166, and what they do to the cancellation (O11 to O13)."""
+
+    def test_substituicao(self, mesa: Mesa) -> None:
+        chave, nprot = mesa.autorizado()
+        fora, _ = mesa.documento()
+        assert mesa.cliente.receber(_substituto(mesa, fora.chave)).cstat == "568"
+        assert mesa.cliente.receber(_substituto(mesa, chave)).cstat == "739", "falta o desacordo do tomador"
+        desacordado = mesa.evento(desacordo(mesa, chave, REMETENTE_SP.cnpj), REMETENTE_SP)
+        assert desacordado.cstat == "135"
+        substituto = _substituto(mesa, chave)
+        autorizado = mesa.cliente.receber(substituto)
+        assert autorizado.cstat == "100", autorizado.texto("xMotivo")
+        assert mesa.cliente.receber(_substituto(mesa, chave)).cstat == "570"
+        assert mesa.cancelar(chave, nprot).cstat == "576"
+        novo = autorizado.texto("chCTe") or ""
+        assert mesa.cancelar(novo, autorizado.texto("nProt") or "").cstat == "574"
+        assert mesa.evento(ev.carta_de_correcao(chave, agora=mesa.agora)).cstat == "664"
+
+    def test_complemento(self, mesa: Mesa) -> None:
+        chave, nprot = mesa.autorizado()
+        complemento = mesa.cliente.receber(_complemento(mesa, chave))
+        assert complemento.cstat == "100", complemento.texto("xMotivo")
+        assert mesa.cancelar(chave, nprot).cstat == "660"
+        assert mesa.cancelar(complemento.texto("chCTe") or "", complemento.texto("nProt") or "").cstat == "135"
+        assert mesa.cancelar(chave, nprot).cstat == "135"
+        assert mesa.cliente.receber(_complemento(mesa, chave)).cstat == "655", "o complementado foi cancelado"

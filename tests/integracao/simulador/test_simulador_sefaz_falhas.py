@@ -218,3 +218,12 @@ def test_o_razao_conta_chave_por_chave(mesa: Mesa) -> None:
     mesa.cliente.receber(ruim.replace(b"<natOp>P", b"<natOp>Q"))
     achado = next(d for d in mesa.sefaz.razao()["nao_autorizados"] if d["chave"] == recusado.chave)
     assert achado["codigos"] == ["297"]
+
+
+def test_relogio_dela_adiantado_e_atrasado(mesa: Mesa) -> None:
+    """Five minutes are forgiven, more are not (212)."""
+    for segundos, codigo in ((-240, "100"), (-900, "212"), (300, "100")):
+        _, assinado = mesa.documento()
+        mesa.sefaz.roteiro(relogio_s=segundos)
+        assert mesa.cliente.receber(assinado).cstat == codigo
+    mesa.sefaz.roteiro(relogio_s=0)
