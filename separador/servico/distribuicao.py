@@ -99,6 +99,8 @@ def _ler(obra: Obra, linha: Row, xml: bytes) -> Lote | None:
     """The answer; None when it is not one: shown, and the same question again in an hour."""
     lido = interpretar_lote(xml)
     if isinstance(lido, Lote):
+        transmissao_paradas.voltou(obra, linha["autorizador"], linha["tp_amb"])
+        transmissao_paradas.certificado_voltou(obra, linha["cnpj"])
         falhas.encerrar(obra.banco, _assunto(linha), obra.quando, "a resposta foi lida", "SEP-DIST-ILEGIVEL")
         return lido
     _falhar(obra, _assunto(linha), "SEP-DIST-ILEGIVEL", lido.erros[0].mensagem)

@@ -180,8 +180,10 @@ class Transmissao:
             transmissao_duvidas.abrir(obra, linha, d.motivo, detalhe=detalhe, bruto=d.bruto, http=d.http)
         elif linha["alvo"] == tabela.CONSULTA:
             transmissao_respostas.consulta_sem_resposta(obra, linha, d.motivo, detalhe)
-        elif linha["alvo"] == tabela.STATUS:
+        elif linha["alvo"] == tabela.STATUS and linha["base"] is None:
             tabela.aplicar(obra.banco, linha["id"], d.motivo, detalhe, obra.quando)
+        elif linha["alvo"] == tabela.STATUS:  # a file asked, and waits for its answer (NOM-02)
+            tabela.de_novo(obra.banco, linha["id"], d.motivo, detalhe, texto_de(obra.agora + nucleo.STATUS))
         else:
             pausa = nucleo.espera_consulta(int(linha["tentativas"]), self.casa.relogio.sorteio())
             tabela.de_novo(obra.banco, linha["id"], d.motivo, detalhe, texto_de(obra.agora + pausa))

@@ -120,8 +120,10 @@ def _ilegivel(obra: Obra, linha: Row, porque: str) -> None:
     """Kept as it came; what it meant is found out by key (G5)."""
     if linha["alvo"] in (tabela.DOCUMENTO, tabela.EVENTO):
         transmissao_duvidas.abrir(obra, linha, "resposta ilegível", detalhe=porque)
-    elif linha["alvo"] == tabela.STATUS:
+    elif linha["alvo"] == tabela.STATUS and linha["base"] is None:
         tabela.aplicar(obra.banco, linha["id"], "ilegível", porque, obra.quando)
+    elif linha["alvo"] == tabela.STATUS:  # a file asked, and waits for its answer (NOM-02)
+        tabela.de_novo(obra.banco, linha["id"], "ilegível", porque, texto_de(obra.agora + nucleo.STATUS))
     else:
         consulta_sem_resposta(obra, linha, "ilegível", porque)
 

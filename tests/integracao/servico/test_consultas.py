@@ -115,6 +115,28 @@ class TestPelaRede:
             casa.passar(60.0)
         assert casa.nomes(7) == ["x-sit.xml"]
 
+    @pytest.mark.requisito("NOM-02", "SEFAZ-04")
+    @pytest.mark.parametrize("falha", ["queda-antes", "queda-depois", "html", "raiz-errada", "http", "soap-fault"])
+    @pytest.mark.parametrize("nome", ["x-ped-sit.xml", "x-ped-sta.xml"])
+    def test_dia_ruim_da_uma_resposta_so(self, rede: Callable[..., CasaDeRede], falha: str, nome: str) -> None:
+        casa = rede({"falha": falha, "vezes": 2})
+        casa.soltar(7, nome, situacao(de_terceiros()) if "sit" in nome else servico())
+        for _ in range(12):
+            casa.passar(200.0)
+        assert casa.nomes(7) == [nome.replace("-ped", "")]
+        assert not falhas.abertas(casa.banco)
+
+    @pytest.mark.requisito("NOM-02")
+    def test_morte_antes_da_resposta(self, rede: Callable[..., CasaDeRede]) -> None:
+        casa = rede({"falha": "queda-depois", "vezes": 1})
+        casa.por(7, "x-ped-sit.xml", situacao(de_terceiros()))
+        casa.rodar()
+        casa.morrer()
+        casa.abrir()
+        for _ in range(6):
+            casa.passar(60.0)
+        assert casa.nomes(7) == ["x-sit.xml"]
+
     @pytest.mark.requisito("NOM-01")
     def test_na_pasta_de_envio_vale_a_raiz(self, rede: Callable[..., CasaDeRede]) -> None:
         """UniNFe's Envio takes everything, whatever its name."""
