@@ -5,9 +5,7 @@ States: `pendente` -> `enviando` (intent committed, the call may begin) -> `resp
 becomes `aplicada`, or `pendente` again when SEFAZ does not have it. `retirada`: withdrawn before it ever left.
 """
 
-import json
 import zlib
-from collections.abc import Collection
 from dataclasses import dataclass
 from sqlite3 import Row
 
@@ -74,9 +72,9 @@ def por_id(banco: Banco, transmissao_id: int) -> Row:
     return linha
 
 
-def com_estado(banco: Banco, estado: str) -> list[Row]:
-    """Every row in a state, oldest first."""
-    return banco.todas("SELECT * FROM transmissao WHERE estado = ? ORDER BY id", estado)
+def com_estado(banco: Banco, estado: str, limite: int = -1) -> list[Row]:
+    """Every row in a state (or so many), oldest first."""
+    return banco.todas("SELECT * FROM transmissao WHERE estado = ? ORDER BY id LIMIT ?", estado, limite)
 
 
 def abertas_do_documento(banco: Banco, documento_id: int, alvo: str | None = None) -> list[Row]:
@@ -133,60 +131,7 @@ def retirar(banco: Banco, transmissao_id: int, quando: str) -> bool:
     return bool(cursor.rowcount)
 
 
-# --- whose turn it is -------------------------------------------------------------------------------------------
-
-
-def grupos_pendentes(banco: Banco) -> list[tuple[str, str]]:
-    """(cnpj, autorizador) that have something waiting."""
-    linhas = banco.todas("SELECT DISTINCT cnpj, autorizador FROM transmissao WHERE estado = ?", PENDENTE)
-    return [(r["cnpj"], r["autorizador"]) for r in linhas]
-
-
-_LIVRE = """
-SELECT t.* FROM transmissao t
-WHERE t.estado = 'pendente' AND t.cnpj = ? AND t.autorizador = ? AND (t.proxima_em IS NULL OR t.proxima_em <= ?)
-  AND t.servico NOT IN (SELECT value FROM json_each(?)) AND (? IS NULL OR t.alvo = ?)
-"""
-_CONSULTAS_DA_VEZ = f"""{_LIVRE} AND t.alvo = 'consulta'
-  AND NOT EXISTS (SELECT 1 FROM transmissao o WHERE o.fila = t.fila AND o.id <> t.id
-    AND o.estado IN ('pendente', 'enviando', 'respondida', 'desconhecida')
-    AND (o.estado = 'enviando' OR (o.estado = 'pendente' AND o.id < t.id AND o.alvo = 'consulta')))
-ORDER BY t.id LIMIT ?
-"""  # noqa: S608 - made of constants
-_OUTRAS_DA_VEZ = f"""{_LIVRE} AND t.alvo <> 'consulta'
-  AND NOT EXISTS (SELECT 1 FROM transmissao o WHERE o.fila = t.fila AND o.id <> t.id
-    AND o.estado IN ('pendente', 'enviando', 'respondida', 'desconhecida')
-    AND (o.estado <> 'pendente' OR o.id < t.id))
-ORDER BY t.id LIMIT ?
-"""  # noqa: S608 - made of constants
-
-
-def da_vez(
-    banco: Banco,
-    cnpj: str,
-    autorizador: str,
-    agora: str,
-    limite: int,
-    *,
-    exceto: Collection[str] = (),
-    alvo: str | None = None,
-) -> list[Row]:
-    """Calls that may go now: look-ups first, then in the order in which they were queued; of one `fila` the first, and
-    only when nothing of it is under way. A look-up waits for no queued document, and may find an unknown outcome.
-
-    `exceto`: services that are blocked. `alvo`: only this kind.
-    """
-    valores = (cnpj, autorizador, agora, json.dumps(sorted(exceto)), alvo, alvo)
-    consultas = banco.todas(_CONSULTAS_DA_VEZ, *valores, limite)
-    return consultas + banco.todas(_OUTRAS_DA_VEZ, *valores, max(0, limite - len(consultas)))
-
-
-def alguma_a_espera(banco: Banco, autorizador: str) -> Row | None:
-    """A call that waits for an authoriser, or is being made: the oldest about a key, where there is one."""
-    return banco.uma(
-        "SELECT * FROM transmissao WHERE estado IN (?, ?) AND autorizador = ? ORDER BY chave IS NULL, id LIMIT 1",
-        *(PENDENTE, ENVIANDO, autorizador),
-    )
+# --- what was asked already ------------------------------------------------------------------------------------
 
 
 def consultas_desde(banco: Banco, chave: str, desde: str) -> list[str]:
@@ -236,6 +181,14 @@ def nao_saiu(banco: Banco, transmissao_id: int, motivo: str, detalhe: str, proxi
     banco.execute(
         "UPDATE transmissao SET estado = ?, enviada_em = NULL, proxima_em = ?, resultado = ?, detalhe = ? WHERE id = ?",
         (PENDENTE, proxima_em, motivo, detalhe, transmissao_id),
+    )
+
+
+def nao_comecou(banco: Banco, transmissao_id: int) -> None:
+    """Its intent was committed, and the call never began: as if it had not been chosen."""
+    banco.execute(
+        "UPDATE transmissao SET estado = ?, enviada_em = NULL, tentativas = tentativas - 1 WHERE id = ?",
+        (PENDENTE, transmissao_id),
     )
 
 

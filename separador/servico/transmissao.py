@@ -28,13 +28,13 @@ from separador.servico.conclusao import TENTATIVAS, abrir_obra, fechar, finaliza
 from separador.servico.linha_de_rede import LinhaDeRede
 from separador.servico.log import registrar_incidente
 from separador.servico.obra import Obra
-from separador.servico.transmissor import Entregue, Transmissor
+from separador.servico.transmissor import Encargo, Entregue, Transmissor
 
 OLHAR_S = 0.5
 GRUPO = 32
 """Answers applied together: one commit and one flush for all of them."""
 REPETIR_S = 2.0
-_MANDAM_PARAR = (b">678<", b">108<", b">109<")
+_MANDAM_PARAR = (b">678<", b">108<", b">109<", b">203<")
 CALADAS = 3
 """Calls without any answer in a row after which an authoriser counts as unreachable."""
 
@@ -81,6 +81,7 @@ class Transmissao:
     def encerrar(self, ha_tempo: Callable[[], bool]) -> None:
         """Nothing more is sent; what is in flight is waited for while there is time (`ha_tempo` waits a moment)."""
         self._parando = True
+        self._transmissor.recuar()
         while self._transmissor.em_voo and ha_tempo():
             self.passo(self.casa.relogio.monotonico())
         self.passo(self.casa.relogio.monotonico())
@@ -100,13 +101,20 @@ class Transmissao:
 
     def passo(self, agora_s: float) -> bool:
         """Everything that can be done now. True when something moved."""
-        self._recebidos += self._transmissor.recolher()
+        self._recolher()
         moveu = False
         if self._recebidos or self.casa.fila_nova or agora_s >= self._olhar_s:
             self._olhar_s = agora_s + OLHAR_S
             self.casa.fila_nova = False
             moveu = self._trocar()
         return self._aplicar(agora_s) or moveu
+
+    def _recolher(self) -> None:
+        """Results. After a bad one, calls that have not begun are taken back: what it means is found out first."""
+        self._recebidos += self._transmissor.recolher()
+        if any(_manda_parar(e) for e in self._recebidos):
+            self._transmissor.recuar()
+            self._recebidos += self._transmissor.recolher()
 
     def _escolher(self) -> list[Row]:
         """Rows whose turn it is, with room in flight for each."""
@@ -137,7 +145,8 @@ class Transmissao:
         self._recebidos.clear()
         for linha, chamada in chamadas:
             self._voos[linha["id"]] = (linha["cnpj"], linha["autorizador"])
-            self._transmissor.dar(linha["id"], self._linha.porta, chamada)
+            encargo = Encargo(linha["id"], self._voos[linha["id"]], self._linha.porta, chamada)
+            self._transmissor.dar(encargo, self.casa.config.sefaz.em_voo)
         finalizar(self.casa, obra)
         return True
 
@@ -152,7 +161,10 @@ class Transmissao:
         resultado = entregue.resultado
         if entregue.erro is not None:
             registrar_incidente(self.casa.dados, entregue.erro, {"transmissao": linha["id"]}, obra.agora)
-        if isinstance(resultado, Respondida):
+        if resultado is None:
+            tabela.nao_comecou(obra.banco, linha["id"])
+            self._de_volta(obra, linha)
+        elif isinstance(resultado, Respondida):
             self._calados[linha["autorizador"]] = 0
             tabela.guardar_resposta(
                 obra.banco, linha["id"], resultado.bruto, resultado.xml, resultado.duracao_ms, obra.quando
@@ -167,12 +179,15 @@ class Transmissao:
             tabela.aplicar(obra.banco, linha["id"], n.motivo, n.detalhe, obra.quando)
         else:
             tabela.nao_saiu(obra.banco, linha["id"], n.motivo, n.detalhe, None)
-        if linha["documento_id"] is not None and linha["alvo"] in (tabela.DOCUMENTO, tabela.EVENTO):
-            documentos.definir_etapa(obra.banco, linha["documento_id"], Etapa.PRONTO)
+        self._de_volta(obra, linha)
         if n.definitivo:
             transmissao_paradas.certificado(obra, linha["cnpj"], n.detalhe)
         else:
             transmissao_paradas.fora_do_ar(obra, linha, n.detalhe)
+
+    def _de_volta(self, obra: Obra, linha: Row) -> None:
+        if linha["documento_id"] is not None and linha["alvo"] in (tabela.DOCUMENTO, tabela.EVENTO):
+            documentos.definir_etapa(obra.banco, linha["documento_id"], Etapa.PRONTO)
 
     def _sem_desfecho(self, obra: Obra, linha: Row, d: Desconhecida) -> None:
         detalhe = f"{d.detalhe or d.motivo}" + (f" (HTTP {d.http})" if d.http is not None else "")
@@ -199,7 +214,7 @@ class Transmissao:
         """Stored answers, in groups. Those whose folder fails stay stored, and are tried again."""
         if not self._ha_respostas or agora_s < self._aplicar_s:
             return False
-        linhas = tabela.com_estado(self.casa.banco, tabela.RESPONDIDA)[:GRUPO]
+        linhas = tabela.com_estado(self.casa.banco, tabela.RESPONDIDA, GRUPO)
         if not linhas:
             self._ha_respostas = False
             return False
@@ -256,6 +271,8 @@ class Transmissao:
 
 
 def _manda_parar(entregue: Entregue) -> bool:
-    """An answer after which nothing more should go before it is applied (108, 109, 678)."""
+    """A result after which nothing more should go before it is understood: no answer, or one of 108, 109, 203, 678."""
     resultado = entregue.resultado
-    return isinstance(resultado, Respondida) and any(c in resultado.xml for c in _MANDAM_PARAR)
+    if isinstance(resultado, Respondida):
+        return any(c in resultado.xml for c in _MANDAM_PARAR)
+    return resultado is not None

@@ -7,6 +7,7 @@ from sqlite3 import Row
 
 from separador.banco import falhas, paradas
 from separador.banco import transmissoes as tabela
+from separador.banco import transmissoes_vez as turnos
 from separador.banco.conexao import texto_de
 from separador.dominio import espera
 from separador.dominio import transmissao as nucleo
@@ -119,13 +120,13 @@ def vencidas(casa: Casa) -> list[Row]:
 def _tentando(casa: Casa, parada: Row) -> bool:
     """A document that waits is the try, where nobody said to stand still."""
     autorizador = parada["escopo"].split(":")[1]
-    return parada["causa"] == REDE and tabela.alguma_a_espera(casa.banco, autorizador) is not None
+    return parada["causa"] == REDE and turnos.alguma_a_espera(casa.banco, autorizador) is not None
 
 
 def sondar(obra: Obra, parada: Row) -> None:
     """It said to stand still: asked whether it is back. Nothing waits for it any more: forgotten."""
     _, autorizador, tp_amb = str(parada["escopo"]).split(":")
-    linha = tabela.alguma_a_espera(obra.banco, autorizador)
+    linha = turnos.alguma_a_espera(obra.banco, autorizador)
     if linha is None:
         voltou(obra, autorizador, tp_amb, "nada mais espera por este autorizador")
     elif linha["chave"] is not None:

@@ -6,6 +6,7 @@ from sqlite3 import Row
 
 from separador.banco import falhas, paradas
 from separador.banco import transmissoes as tabela
+from separador.banco import transmissoes_vez as turnos
 from separador.banco.conexao import texto_de
 from separador.dominio import transmissao as nucleo
 from separador.dominio.falha import Falha, descrever
@@ -27,8 +28,10 @@ def escolher(casa: Casa, voos: Iterable[tuple[str, str]], vagas: int) -> list[Ro
     de_pe = paradas.todas(casa.banco)
     escolhidas: list[Row] = []
     filas: set[str] = set()
-    for cnpj, autorizador in tabela.grupos_pendentes(casa.banco):
-        livres = casa.config.sefaz.em_voo - voando[cnpj, autorizador]
+    for cnpj, autorizador in turnos.grupos_pendentes(casa.banco):
+        # Half as many again wait where the calls are made, so that a place in flight does not wait for the loop.
+        em_voo = casa.config.sefaz.em_voo
+        livres = em_voo + em_voo // 2 - voando[cnpj, autorizador]
         ocupado = any(a == autorizador for _, a in voando)
         for linha in _do_grupo(casa, cnpj, autorizador, livres, de_pe, ocupado=ocupado):
             if linha["fila"] not in filas and len(escolhidas) < vagas:
@@ -57,7 +60,7 @@ def _do_grupo(
         bloqueados += RECEPCAO.values()
     elif irregular is not None:
         vagas = min(vagas, 1)
-    return tabela.da_vez(casa.banco, cnpj, autorizador, quando, vagas, exceto=bloqueados, alvo=alvo)
+    return turnos.da_vez(casa.banco, cnpj, autorizador, quando, vagas, exceto=bloqueados, alvo=alvo)
 
 
 def sondar(casa: Casa) -> None:

@@ -1,10 +1,13 @@
 """Threads that make the calls, and nothing else: no database, no decisions (SEFAZ-08).
 
-A call goes in, its result comes out by a queue and the loop is woken. The threads are daemons: a process that is told
-to stop does not wait for a server that does not answer; what was in flight is found `enviando` at the next start.
+A call goes in, its result comes out by a queue and the loop is woken. So many calls of a group run at once as it may
+have; what is given beyond that waits here, so that a place in flight is taken again at once and not when the loop comes
+round. What has not begun can be taken back. The threads are daemons: a process that is told to stop does not wait for a
+server that does not answer; what was in flight is found `enviando` at the next start.
 """
 
 import threading
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from queue import SimpleQueue
@@ -13,28 +16,40 @@ from separador.sefaz.porta import Chamada, Desconhecida, Porta, Resultado
 
 FIOS = 128
 """Calls at once, all companies and authorisers together."""
+Grupo = tuple[str, str]
+"""(CNPJ, authoriser): what the number in flight is counted for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encargo:
+    """A call to be made through this client, which stays the call's own when another replaces it."""
+
+    transmissao_id: int
+    grupo: Grupo
+    porta: Porta
+    chamada: Chamada
 
 
 @dataclass(frozen=True, slots=True)
 class Entregue:
-    """What came of the call of one row. `rastro`: an error that the client should never raise, for the incident."""
+    """What came of the call of one row; None: it never began, and was taken back. `erro`: one that the client should
+    never raise, for the incident."""
 
     transmissao_id: int
-    resultado: Resultado
+    resultado: Resultado | None
     erro: Exception | None = None
 
 
-def _ninguem() -> None:
-    """Nobody is there to be woken."""
-
-
 class Transmissor:
-    """As many threads as calls were ever in flight at once, at most `FIOS`."""
+    """As many threads as calls ever ran at once, at most `FIOS`."""
 
     def __init__(self, acordar: Callable[[], None]) -> None:
         self._acordar = acordar
-        self._encargos: SimpleQueue[tuple[int, Porta, Chamada] | None] = SimpleQueue()
+        self._encargos: SimpleQueue[Encargo | None] = SimpleQueue()
         self._prontos: SimpleQueue[Entregue] = SimpleQueue()
+        self._trava = threading.Lock()
+        self._correndo: Counter[Grupo] = Counter()
+        self._esperando: defaultdict[Grupo, deque[Encargo]] = defaultdict(deque)
         self._fios: list[threading.Thread] = []
         self.em_voo = 0
 
@@ -43,13 +58,18 @@ class Transmissor:
         """How many more calls may be given now."""
         return FIOS - self.em_voo
 
-    def dar(self, transmissao_id: int, porta: Porta, chamada: Chamada) -> None:
-        """Make this call as soon as possible, through this client (which stays the call's own when another replaces
-        it). Only after its intent is committed."""
+    def dar(self, encargo: Encargo, limite: int) -> None:
+        """Make this call as soon as fewer than `limite` of its group run. Only after its intent is committed."""
         self.em_voo += 1
-        if self.em_voo > len(self._fios):
+        with self._trava:
+            if self._correndo[encargo.grupo] >= limite:
+                self._esperando[encargo.grupo].append(encargo)
+                return
+            self._correndo[encargo.grupo] += 1
+            correndo = self._correndo.total()
+        if correndo > len(self._fios):
             self._contratar()
-        self._encargos.put((transmissao_id, porta, chamada))
+        self._encargos.put(encargo)
 
     def _contratar(self) -> None:
         nome = f"transmissor-{len(self._fios) + 1}"
@@ -59,13 +79,27 @@ class Transmissor:
 
     def _trabalhar(self) -> None:
         while (encargo := self._encargos.get()) is not None:
-            transmissao_id, porta, chamada = encargo
-            try:
-                entregue = Entregue(transmissao_id, porta.chamar(chamada))
-            except Exception as erro:  # noqa: BLE001 - around one thread (W11): whatever it was, it may have been sent
-                entregue = Entregue(transmissao_id, Desconhecida("erro inesperado", detalhe=str(erro)[:300]), erro)
-            self._prontos.put(entregue)
-            self._acordar()
+            proximo: Encargo | None = encargo
+            while proximo is not None:
+                self._prontos.put(_chamar(proximo))
+                self._acordar()
+                proximo = self._seguinte(proximo.grupo)
+
+    def _seguinte(self, grupo: Grupo) -> Encargo | None:
+        """The next of the group takes the place that a call leaves."""
+        with self._trava:
+            if self._esperando[grupo]:
+                return self._esperando[grupo].popleft()
+            self._correndo[grupo] -= 1
+            return None
+
+    def recuar(self) -> None:
+        """Take back what has not begun: it comes out by `recolher`, without a result."""
+        with self._trava:
+            parados = [e for fila in self._esperando.values() for e in fila]
+            self._esperando.clear()
+        for encargo in parados:
+            self._prontos.put(Entregue(encargo.transmissao_id, None))
 
     def recolher(self, limite: int = 256) -> list[Entregue]:
         """Results that are there, in the order in which they came."""
@@ -80,3 +114,14 @@ class Transmissor:
         self._acordar = _ninguem
         for _ in self._fios:
             self._encargos.put(None)
+
+
+def _chamar(encargo: Encargo) -> Entregue:
+    try:
+        return Entregue(encargo.transmissao_id, encargo.porta.chamar(encargo.chamada))
+    except Exception as erro:  # noqa: BLE001 - around one thread (W11): whatever it was, it may have been sent
+        return Entregue(encargo.transmissao_id, Desconhecida("erro inesperado", detalhe=str(erro)[:300]), erro)
+
+
+def _ninguem() -> None:
+    """Nobody is there to be woken."""
