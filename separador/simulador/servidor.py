@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -76,33 +75,3 @@ class Servidor:
         conexao = Conexao(self._contexto, self._de_todos, self._atendente, self._conexoes.discard)
         self._conexoes.add(conexao)
         return conexao
-
-
-class EmFio:
-    """A server in a thread of its own: for tests that need it in their own process."""
-
-    def __init__(self, servidor: Servidor, porta: int = 0) -> None:
-        self._servidor = servidor
-        self._pronto = threading.Event()
-        self._erro: BaseException | None = None
-        self._fio = threading.Thread(target=self._correr, args=(porta,), name="simulador", daemon=True)
-
-    def ligar(self) -> None:
-        """Returns when it listens. Raises what kept it from doing so."""
-        self._fio.start()
-        self._pronto.wait()
-        if self._erro is not None:
-            raise self._erro
-
-    def desligar(self) -> None:
-        """Returns when it is gone."""
-        self._servidor.parar()
-        self._fio.join()
-
-    def _correr(self, porta: int) -> None:
-        try:
-            self._servidor.servir(porta, self._pronto.set)
-        except BaseException as erro:  # noqa: BLE001 -- handed to whoever called `ligar`
-            self._erro = erro
-        finally:
-            self._pronto.set()

@@ -26,6 +26,17 @@ _JUIZES: dict[Grupo, Callable[[Mensagem, Orgao], Decisao]] = {
     Grupo.DISTRIBUICAO: distribuicao.julgar,
 }
 
+# OpenSSL's names of what ends most handshakes.
+_MOTIVOS_TLS = {
+    "PEER_DID_NOT_RETURN_A_CERTIFICATE": "quem chamou não apresentou certificado",
+    "CERTIFICATE_VERIFY_FAILED": "o certificado de quem chamou está vencido, ou não é de uma autoridade aceita",
+    "TLSV1_ALERT_UNKNOWN_CA": "quem chamou não confia neste servidor (falta indicar ca.pem)",
+    "SSLV3_ALERT_BAD_CERTIFICATE": "quem chamou não aceitou o certificado deste servidor",
+    "UNSUPPORTED_PROTOCOL": "quem chamou não fala TLS 1.2",
+    "HTTP_REQUEST": "quem chamou não usou HTTPS",
+    "WRONG_VERSION_NUMBER": "quem chamou não usou HTTPS",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Ocorrencia:
@@ -93,7 +104,8 @@ class Balcao:
 
     def recusado(self, motivo: str) -> None:
         """A handshake that failed."""
-        self._narrar(Ocorrencia(f"conexão recusada no TLS: {motivo}", {"tls": motivo}))
+        dito = _MOTIVOS_TLS.get(motivo, motivo)
+        self._narrar(Ocorrencia(f"conexão recusada: {dito}", {"tls": motivo, "motivo": dito}))
 
     # --- one message -------------------------------------------------------------------------------------------------
 
