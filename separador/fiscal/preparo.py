@@ -54,6 +54,12 @@ class Preparado:
     ja_assinado: bool
     notas_normalizacao: tuple[str, ...]
 
+    def sem_bytes(self) -> "Preparado":
+        """The same without `assinado`, for who keeps the bytes elsewhere. (`replace` takes four times as long.)"""
+        return Preparado(
+            self.tipo, self.chave, self.resumo, b"", self.digest, self.ja_assinado, self.notas_normalizacao
+        )
+
 
 def preparar(dados: bytes, contexto: ContextoPreparo) -> Preparado | Recusa | SemCertificado:
     """Read, check, normalise and sign (or verify) one export.

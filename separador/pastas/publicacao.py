@@ -27,7 +27,9 @@ from separador.pastas.gravacao import (
     caminho_provisorio,
     copiar,
     descarregar,
+    firmar_abertos,
     preparar,
+    preparar_aberto,
     preparar_copia,
 )
 
@@ -40,7 +42,9 @@ __all__ = [
     "caminho_provisorio",
     "copiar",
     "descarregar",
+    "firmar_abertos",
     "preparar",
+    "preparar_aberto",
     "preparar_copia",
     "publicar",
     "substituir",

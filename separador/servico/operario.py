@@ -8,7 +8,7 @@ import hashlib
 import os
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from separador.dominio.erro import Erro, Recusa
@@ -148,12 +148,18 @@ def ler_arquivo(encargo: Encargo) -> bytes | Parecer:
     """The whole file, or the refusal of one that is too large."""
     limite = encargo.limite or (LIMITE_PEDIDO if encargo.regra is Regra.PEDIDO else LIMITE_XML)
     fd = os.open(encargo.caminho, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
-    with os.fdopen(fd, "rb") as aberto:
+    try:
         tamanho = os.fstat(fd).st_size
         if tamanho > limite:
-            resumo = hashlib.file_digest(aberto, "sha256").hexdigest()
+            with os.fdopen(fd, "rb", closefd=False) as aberto:
+                resumo = hashlib.file_digest(aberto, "sha256").hexdigest()
             return Parecer(resumo, tamanho, _grande(tamanho, limite))
-        return aberto.read()
+        partes = []
+        while parte := os.read(fd, tamanho + 1):  # at the size just seen, and once more to find the end
+            partes.append(parte)
+        return b"".join(partes)
+    finally:
+        os.close(fd)
 
 
 def _grande(tamanho: int, limite: int) -> Recusa:
@@ -208,12 +214,12 @@ def lacrar(parecer: Parecer, pasta: Path | None) -> tuple[Parecer, bytes]:
     conteudo = parecer.conteudo
     if not isinstance(conteudo, Preparado):
         return parecer, b""
-    comprimido, leve = zlib.compress(conteudo.assinado, 1), replace(conteudo, assinado=b"")
+    comprimido, leve = zlib.compress(conteudo.assinado, 1), conteudo.sem_bytes()
     if pasta is None:
-        return replace(parecer, conteudo=leve, comprimido=comprimido), b""
+        return Parecer(parecer.sha256, parecer.tamanho, leve, comprimido=comprimido), b""
     saida = com_declaracao(conteudo.assinado)
     resumo = hashlib.sha256(saida).hexdigest()
-    return replace(parecer, conteudo=leve, comprimido=comprimido, saida_sha256=resumo), saida
+    return Parecer(parecer.sha256, parecer.tamanho, leve, saida_sha256=resumo, comprimido=comprimido), saida
 
 
 def _retorno(encargo: Encargo, dados: bytes) -> Retorno | ErroTransmissor | Recusa:

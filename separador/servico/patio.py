@@ -22,7 +22,8 @@ from separador.servico.lotes import rota_do_lote
 from separador.servico.obra import Item
 from separador.servico.posto import Posto
 
-EXAME = 8 * GRUPO
+EXAME = 2 * GRUPO
+"""Files looked into at a time: the first groups are on their way before a full folder is seen to its end."""
 
 
 class Patio:

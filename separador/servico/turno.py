@@ -53,6 +53,7 @@ class _Mesa:
     comecado: Comecado | None = None
     parecer: Parecer | None = None
     saida: bytes = b""
+    aberto: int = -1
 
 
 _Passo = Callable[[_Mesa, ContextoPreparo], None]
@@ -186,7 +187,7 @@ def _lacrar(mesa: _Mesa, _contexto: ContextoPreparo) -> None:
 
 def _encenar(mesa: _Mesa, _contexto: ContextoPreparo) -> None:
     if mesa.saida and mesa.encargo.pasta is not None:
-        publicacao.preparar(mesa.encargo.pasta, mesa.saida, mesa.encargo.provisorio)
+        mesa.aberto = publicacao.preparar_aberto(mesa.encargo.pasta, mesa.saida, mesa.encargo.provisorio)
         mesa.saida = b""
 
 
@@ -199,8 +200,11 @@ def _firmar(mesas: Sequence[_Mesa]) -> list[Parecer]:
             por_pasta.setdefault(mesa.encargo.pasta, []).append(i)
     for pasta, indices in por_pasta.items():
         caminhos = [publicacao.caminho_provisorio(pasta, mesas[i].encargo.provisorio) for i in indices]
+        abertos = [mesas[i].aberto for i in indices if mesas[i].aberto >= 0]
+        fechados = [c for c, i in zip(caminhos, indices, strict=True) if mesas[i].aberto < 0]
         try:
-            publicacao.descarregar(pasta, caminhos, fios=descarga.fios())
+            publicacao.firmar_abertos(pasta, abertos, fios=descarga.fios())
+            publicacao.descarregar(pasta, fechados, fios=descarga.fios())
             sincronizar_pasta(pasta / PROPRIA)
         except FalhaDePasta as falha:
             for caminho, i in zip(caminhos, indices, strict=True):

@@ -5,7 +5,6 @@ Missing parts read as empty ("" or an empty group): a rule never raises because 
 
 from datetime import datetime
 from decimal import Decimal
-from functools import cached_property
 from re import compile as padrao
 from typing import Self, cast
 
@@ -14,6 +13,7 @@ from lxml import etree
 from separador.dominio.tipo import Tipo
 from separador.fiscal.nomes import CTE
 from separador.fiscal.regras.modelo import Achado, ContextoRegras
+from separador.fiscal.regras.preguica import uma_vez
 
 _NUMERO = padrao(r"[0-9]{1,15}(\.[0-9]{1,10})?")
 # The notes are half of a document: as objects one by one they cost 70 µs, asked for by path 10 (34 notes).
@@ -135,7 +135,7 @@ class Visao:
         proprio = (TOMADOR_PROPRIO,) if self.tomador_proprio is not None else ()
         return {"", *proprio, *self.ide, *self.inf, *self.norm}
 
-    @cached_property
+    @uma_vez
     def corpo_da_chave(self) -> str:
         """The key without its check digit as the fields give it; "" when one of them is missing."""
         i = self.ide
@@ -146,7 +146,7 @@ class Visao:
         uf, aamm, documento, mod, serie, numero, codigo = campos
         return f"{uf}{aamm}{documento:0>14}{mod}{serie:0>3}{numero:0>9}{self.tp_emis}{codigo:0>8}"
 
-    @cached_property
+    @uma_vez
     def tomador_indicado(self) -> str:
         """Role the CT-e or GTV-e points to as the payer ("rem"…), "" when it is a group of its own or not said."""
         if self.tipo is Tipo.CTE:
@@ -155,49 +155,49 @@ class Visao:
             return _TOMA_GTVE.get(self.ide.grupo("toma")["toma"], "")
         return ""
 
-    @cached_property
+    @uma_vez
     def tomador_proprio(self) -> Participante | None:
         """The payer's own group: toma4 (CT-e), toma (Simplificado, OS), tomaTerceiro (GTV-e)."""
         nome = _TAG_TOMADOR_PROPRIO.get(self.tipo, "toma")
         pai = self.inf if nome == "toma" else self.ide
         return Participante("tomador", pai.grupo(nome), "enderToma") if nome in pai.nos else None
 
-    @cached_property
+    @uma_vez
     def tomador(self) -> Participante | None:
         """Who pays for the transport; None when not informed or when the role pointed to is missing."""
         return self.tomador_proprio or self.partes.get(self.tomador_indicado)
 
-    @cached_property
+    @uma_vez
     def dh_emi(self) -> datetime | None:
         """Moment of issue, aware; None when unreadable or without offset (the schema reports it)."""
         return momento(self.ide["dhEmi"])
 
-    @cached_property
+    @uma_vez
     def modal_no(self) -> Grupo:
         """infModal (its only child is the group of the transport mode)."""
         return (self.inf if self.tipo is Tipo.CTE_SIMP else self.norm).grupo("infModal")
 
-    @cached_property
+    @uma_vez
     def rodo_os(self) -> Grupo:
         """The road group of the CT-e OS."""
         return self.modal_no.grupo("rodoOS")
 
-    @cached_property
+    @uma_vez
     def valores(self) -> Grupo:
         """Where the totals are: vPrest, or total in the Simplificado."""
         return self.inf.grupo("total" if self.tipo is Tipo.CTE_SIMP else "vPrest")
 
-    @cached_property
+    @uma_vez
     def documentos(self) -> Grupo:
         """infDoc, the documents that go with the goods (CT-e)."""
         return self.norm.grupo("infDoc")
 
-    @cached_property
+    @uma_vez
     def dets(self) -> list[Grupo]:
         """Each det of the Simplificado."""
         return [Grupo.de(no) for no in self.inf.todos("det")]
 
-    @cached_property
+    @uma_vez
     def nfes(self) -> list[Chave]:
         """Each NF-e carried: its key and the element that holds it."""
         if self.tipo is Tipo.CTE_SIMP:
@@ -207,12 +207,12 @@ class Visao:
             return []
         return [(no.text or "", no) for no in cast("list[etree._Element]", _NFES(documentos))]
 
-    @cached_property
+    @uma_vez
     def chaves_nfe(self) -> list[str]:
         """The keys alone."""
         return [chave for chave, _no in self.nfes]
 
-    @cached_property
+    @uma_vez
     def anteriores(self) -> list[tuple[Grupo, str, etree._Element]]:
         """Each electronic document of a previous carrier: who issued it (emiDocAnt), its key, and the element."""
         if self.tipo is Tipo.CTE_SIMP:
@@ -226,32 +226,32 @@ class Visao:
             for chave in _chaves(tipo.todos("idDocAntEle"), "chCTe")
         ]
 
-    @cached_property
+    @uma_vez
     def multimodais(self) -> list[Chave]:
         """Each document of the multimodal operator."""
         return _chaves(self.norm.grupo("infServVinc").todos("infCTeMultimodal"), "chCTeMultimodal")
 
-    @cached_property
+    @uma_vez
     def complementados(self) -> list[Chave]:
         """Each document that this one complements."""
         return _chaves(self.inf.todos("infCteComp"), "chCTe")
 
-    @cached_property
+    @uma_vez
     def substituicao(self) -> Grupo:
         """infCteSub: the document that this one replaces."""
         return (self.inf if self.tipo is Tipo.CTE_SIMP else self.norm).grupo("infCteSub")
 
-    @cached_property
+    @uma_vez
     def autorizados(self) -> list[Grupo]:
         """Each autXML."""
         return [Grupo.de(no) for no in self.inf.todos("autXML")]
 
-    @cached_property
+    @uma_vez
     def suplemento(self) -> Grupo:
         """infCTeSupl, looked up when asked for: normalisation may have put it in after the view was made."""
         return Grupo.de(next(self.raiz.no.iterchildren("{*}infCTeSupl"), None) if self.raiz.no is not None else None)
 
-    @cached_property
+    @uma_vez
     def qrcode(self) -> tuple[str, dict[str, str]]:
         """Address and parameters of the QR code; ("", {}) without one."""
         endereco, _, consulta = self.suplemento["qrCodCTe"].strip().partition("?")
