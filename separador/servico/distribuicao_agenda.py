@@ -53,7 +53,7 @@ def _a_perguntar(casa: Casa) -> tuple[list[Empresa], list[tuple[Empresa, int]]]:
     for empresa in casa.config.empresas:
         livro = livros.get(empresa.cnpj)
         agendada = config is not None and (not config.empresas or empresa.cnpj in config.empresas)
-        querida = agendada or (livro is not None and livro["ordenada"])
+        querida = agendada or (livro is not None and _comecada(livro))
         if not querida or em_voo(casa, empresa.cnpj):
             continue
         pedidas = [(empresa, n) for n in _faltas(casa, livro)] if livro is not None else []
@@ -61,6 +61,11 @@ def _a_perguntar(casa: Casa) -> tuple[list[Empresa], list[tuple[Empresa, int]]]:
             devidas.append(empresa)
         faltas += pedidas
     return devidas, faltas
+
+
+def _comecada(livro: Row) -> bool:
+    """Ordered by a person, or in the middle of what was: an order ends at the last number, not after one lot."""
+    return bool(livro["ordenada"]) or (livro["cstat"] == nucleo.ACHOU and livro["proxima_em"] is None)
 
 
 def _devida(livro: Row | None, quando: str) -> bool:

@@ -272,6 +272,24 @@ def test_empresa_sem_certificado_aparece_e_as_outras_seguem(
     assert livro(casa)["ult_nsu"] == 14
 
 
+def test_por_ordem_sem_configuracao_vai_ate_o_fim(fazer: Callable[..., CasaDeRede], nacional: Nacional) -> None:
+    nacional.por_lote = 1
+    casa = so_remetente(fazer, nacional, sefaz_config={})
+    casa.passar(HORA + 2)
+    assert nacional.perguntas == []
+    ordem = casa.ordenar("distribuir", "")
+    assert ordem["estado"] == "feita"
+    casa.rodar()
+    assert livro(casa)["ult_nsu"] == 13
+    assert len(terceiros(casa)) == 4
+    casa.passar(HORA + 2)
+    assert len(nacional.perguntas) == 4, "uma ordem é uma vez só"
+    assert (
+        "uma hora" in str(casa.ordenar("distribuir", REMETENTE_SP.cnpj)["mensagem"])
+        or nacional.perguntas[-1] == "ult 13"
+    )
+
+
 def test_numeros_da_sefaz_desta_maquina_sao_so_dela(fazer: Callable[..., CasaDeRede], nacional: Nacional) -> None:
     casa = so_remetente(fazer, nacional)
     casa.rodar()
