@@ -46,7 +46,7 @@ class Transmissao:
         """`acordar` wakes the loop. `porta`: a double for tests; None = the client of the configuration."""
         self.casa = casa
         self._linha = LinhaDeRede(casa, porta)
-        self._transmissor = Transmissor(acordar)
+        self._transmissor = Transmissor(acordar, casa.agora)
         self._voos: dict[int, tuple[str, str]] = {}
         self._recebidos: list[Entregue] = []
         self._calados: Counter[str] = Counter()
@@ -166,9 +166,8 @@ class Transmissao:
             self._de_volta(obra, linha)
         elif isinstance(resultado, Respondida):
             self._calados[linha["autorizador"]] = 0
-            tabela.guardar_resposta(
-                obra.banco, linha["id"], resultado.bruto, resultado.xml, resultado.duracao_ms, obra.quando
-            )
+            em = texto_de(entregue.em)
+            tabela.guardar_resposta(obra.banco, linha["id"], resultado.bruto, resultado.xml, resultado.duracao_ms, em)
         elif isinstance(resultado, NaoEnviada):
             self._nao_saiu(obra, linha, resultado)
         else:

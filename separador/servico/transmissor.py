@@ -10,6 +10,7 @@ import threading
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from queue import SimpleQueue
 
 from separador.sefaz.porta import Chamada, Desconhecida, Porta, Resultado
@@ -32,19 +33,20 @@ class Encargo:
 
 @dataclass(frozen=True, slots=True)
 class Entregue:
-    """What came of the call of one row; None: it never began, and was taken back. `erro`: one that the client should
-    never raise, for the incident."""
+    """What came of the call of one row, and when; None: it never began, and was taken back. `erro`: one that the client
+    should never raise, for the incident."""
 
     transmissao_id: int
     resultado: Resultado | None
+    em: datetime
     erro: Exception | None = None
 
 
 class Transmissor:
     """As many threads as calls ever ran at once, at most `FIOS`."""
 
-    def __init__(self, acordar: Callable[[], None]) -> None:
-        self._acordar = acordar
+    def __init__(self, acordar: Callable[[], None], agora: Callable[[], datetime]) -> None:
+        self._acordar, self._agora = acordar, agora
         self._encargos: SimpleQueue[Encargo | None] = SimpleQueue()
         self._prontos: SimpleQueue[Entregue] = SimpleQueue()
         self._trava = threading.Lock()
@@ -81,9 +83,17 @@ class Transmissor:
         while (encargo := self._encargos.get()) is not None:
             proximo: Encargo | None = encargo
             while proximo is not None:
-                self._prontos.put(_chamar(proximo))
+                self._prontos.put(self._chamar(proximo))
                 self._acordar()
                 proximo = self._seguinte(proximo.grupo)
+
+    def _chamar(self, encargo: Encargo) -> Entregue:
+        try:
+            resultado = encargo.porta.chamar(encargo.chamada)
+        except Exception as erro:  # noqa: BLE001 - around one thread (W11): whatever it was, it may have been sent
+            perdido = Desconhecida("erro inesperado", detalhe=str(erro)[:300])
+            return Entregue(encargo.transmissao_id, perdido, self._agora(), erro)
+        return Entregue(encargo.transmissao_id, resultado, self._agora())
 
     def _seguinte(self, grupo: Grupo) -> Encargo | None:
         """The next of the group takes the place that a call leaves."""
@@ -99,7 +109,7 @@ class Transmissor:
             parados = [e for fila in self._esperando.values() for e in fila]
             self._esperando.clear()
         for encargo in parados:
-            self._prontos.put(Entregue(encargo.transmissao_id, None))
+            self._prontos.put(Entregue(encargo.transmissao_id, None, self._agora()))
 
     def recolher(self, limite: int = 256) -> list[Entregue]:
         """Results that are there, in the order in which they came."""
@@ -114,13 +124,6 @@ class Transmissor:
         self._acordar = _ninguem
         for _ in self._fios:
             self._encargos.put(None)
-
-
-def _chamar(encargo: Encargo) -> Entregue:
-    try:
-        return Entregue(encargo.transmissao_id, encargo.porta.chamar(encargo.chamada))
-    except Exception as erro:  # noqa: BLE001 - around one thread (W11): whatever it was, it may have been sent
-        return Entregue(encargo.transmissao_id, Desconhecida("erro inesperado", detalhe=str(erro)[:300]), erro)
 
 
 def _ninguem() -> None:
