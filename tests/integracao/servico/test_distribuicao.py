@@ -284,10 +284,11 @@ def test_por_ordem_sem_configuracao_vai_ate_o_fim(fazer: Callable[..., CasaDeRed
     assert len(terceiros(casa)) == 4
     casa.passar(HORA + 2)
     assert len(nacional.perguntas) == 4, "uma ordem é uma vez só"
-    assert (
-        "uma hora" in str(casa.ordenar("distribuir", REMETENTE_SP.cnpj)["mensagem"])
-        or nacional.perguntas[-1] == "ult 13"
-    )
+    assert casa.ordenar("distribuir", REMETENTE_SP.cnpj)["estado"] == "feita"
+    assert nacional.perguntas[-1] == "ult 13"
+    negada = casa.ordenar("distribuir", REMETENTE_SP.cnpj)
+    assert (negada["estado"], negada["codigo"]) == ("recusada", "SEP-DIST-ESPERA")
+    assert "uma hora" in negada["mensagem"]
 
 
 def test_numeros_da_sefaz_desta_maquina_sao_so_dela(fazer: Callable[..., CasaDeRede], nacional: Nacional) -> None:
