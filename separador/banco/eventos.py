@@ -90,7 +90,24 @@ def marcar(
 ) -> None:
     """What became of an event. None keeps what is there."""
     banco.execute(
-        "UPDATE evento SET estado = ?, atualizado_em = ?, cstat = coalesce(?, cstat), motivo = coalesce(?, motivo),"
-        " protocolo = coalesce(?, protocolo) WHERE id = ?",
+        "UPDATE evento SET estado = ?, atualizado_em = ?, proxima_em = NULL, cstat = coalesce(?, cstat),"
+        " motivo = coalesce(?, motivo), protocolo = coalesce(?, protocolo) WHERE id = ?",
         (estado, quando, cstat, motivo, protocolo, evento_id),
     )
+
+
+def contar_tentativa(banco: Banco, evento_id: int) -> int:
+    """One more try after 108/109/999. Returns how many there were before."""
+    linha = por_id(banco, evento_id)
+    banco.execute("UPDATE evento SET tentativas = tentativas + 1 WHERE id = ?", (evento_id,))
+    return int(linha["tentativas"])
+
+
+def agendar(banco: Banco, evento_id: int, quando: str | None) -> None:
+    """The same bytes go again at this instant; None = nothing is due."""
+    banco.execute("UPDATE evento SET proxima_em = ? WHERE id = ?", (quando, evento_id))
+
+
+def devidos(banco: Banco, agora: str) -> list[Row]:
+    """Events to be handed on again."""
+    return banco.todas("SELECT * FROM evento WHERE proxima_em <= ? ORDER BY proxima_em LIMIT 200", agora)

@@ -1,16 +1,12 @@
 """What is due by the clock: handing on again, deadlines of returns, retention (CTE-12; contratos.md)."""
 
 import shutil
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from sqlite3 import Row
 
-from separador.banco import auditoria, bloqueios, documentos, eventos, falhas, tarefas
+from separador.banco import auditoria, bloqueios, documentos, falhas, tarefas
 from separador.banco.conexao import texto_de
-from separador.dominio.retorno import CANCELAMENTO
-from separador.dominio.saida import evento_assinado
-from separador.fiscal.nomes import com_declaracao
 from separador.pastas.erros import FalhaDePasta
 from separador.servico import (
     acesso,
@@ -20,9 +16,9 @@ from separador.servico import (
     distribuicao_agenda,
     ecac_decisoes,
     ecac_ordens,
+    eventos_agenda,
     pedidos,
     pedidos_evento,
-    saidas,
     transmissao_duvidas,
     transmissoes,
     validade,
@@ -32,7 +28,6 @@ from separador.servico.casa import Casa
 from separador.servico.conclusao import abrir_obra, fechar, finalizar
 from separador.servico.log import registrar_incidente
 from separador.servico.obra import Obra
-from separador.servico.saidas import Saida
 
 
 def ordens(casa: Casa) -> int:
@@ -112,7 +107,7 @@ def vencidos(casa: Casa) -> int:
             _adiar(casa, doc, erro)
         else:
             finalizar(casa, obra)
-    return len(linhas)
+    return len(linhas) + eventos_agenda.vencidos(casa)
 
 
 def _vencido(obra: Obra, doc: Row) -> None:
@@ -123,41 +118,17 @@ def _vencido(obra: Obra, doc: Row) -> None:
         return
     if obra.havia_falhas:
         falhas.encerrar(obra.banco, f"doc:{doc['chave']}", obra.quando, "há rota de novo", "SEP-SEM-ROTA")
-    especie, _, evento_id = str(acao).partition(":")
-    servico = {"evento": bloqueios.EVENTO, "consultar": bloqueios.CONSULTA}.get(especie, bloqueios.ENVIO)
+    servico = bloqueios.CONSULTA if acao == "consultar" else bloqueios.ENVIO
     ate = bloqueios.vigente(obra.banco, servico, obra.quando)
     if ate is not None:  # 678: nothing to that service for an hour
         documentos.agendar(obra.banco, doc["id"], acao, ate)
         return
-    if especie == "evento":
-        documentos.agendar(obra.banco, doc["id"], None, None)
-        _evento_de_novo(obra, doc, int(evento_id))
-    elif especie == "consultar":
+    if acao == "consultar":
         documentos.agendar(obra.banco, doc["id"], None, None)
         cancelamento.publicar_consulta(obra, doc)
     else:
         pedidos.agendado(obra, doc)
     obra.linhas.append({"event": "entregue de novo para transmissão", "acao": "reenvio", "chave": doc["chave"]})
-
-
-def _evento_de_novo(obra: Obra, doc: Row, evento_id: int) -> None:
-    """The same event, if it still waits for its answer (it may have been reversed meanwhile)."""
-    evento = eventos.por_id(obra.banco, evento_id)
-    if evento["estado"] != eventos.PUBLICADO:
-        return
-    if transmissoes.pela_rede(obra.casa, evento["rota_id"]):
-        transmissoes.enfileirar_evento(obra, evento_id, "serviço")
-        return
-    obra.publicar(
-        Saida(
-            saidas.EVENTO,
-            cancelamento.destino(obra.casa, doc),
-            evento_assinado(doc["chave"], evento["tp_evento"], evento["n_seq"]),
-            dados=com_declaracao(bytes(evento["dados"])),
-            documento_id=doc["id"],
-            evento_id=evento["id"],
-        )
-    )
 
 
 def _adiar(casa: Casa, doc: Row, erro: Exception) -> None:
@@ -180,8 +151,8 @@ def prazos(casa: Casa) -> None:
     conhecidas = {assunto for assunto, codigo in falhas.assuntos(casa.banco, "doc:") if codigo == "SEP-PRAZO-RETORNO"}
     pela_rede = {d["id"] for d in atrasados if transmissoes.pela_rede(casa, d["rota_id"])}
     novos = [d for d in atrasados if d["id"] in pela_rede or f"doc:{d['chave']}" not in conhecidas]
-    eventos_novos = _eventos_atrasados(casa, limite)
-    if not novos and not eventos_novos:
+    atrasados_tambem = eventos_agenda.atrasados(casa, limite)
+    if not novos and not atrasados_tambem:
         return
     obra = abrir_obra(casa)
     with casa.banco.transacao():
@@ -190,21 +161,9 @@ def prazos(casa: Casa) -> None:
                 continue
             detalhe = f"Entregue em {doc['enviado_em']}."
             obra.falhar(obra.falha_da_chave(doc["chave"], "SEP-PRAZO-RETORNO", detalhe=detalhe, rota=doc["rota_id"]))
-        for evento in eventos_novos:
-            detalhe = f"Evento {evento['tp_evento']} nº {evento['n_seq']}, entregue em {evento['atualizado_em']}."
-            falha = obra.falha_da_chave(evento["chave"], "SEP-PRAZO-RETORNO", detalhe=detalhe, rota=evento["rota_id"])
-            obra.falhar(replace(falha, assunto=f"evento:{evento['id']}"))
+        for evento in atrasados_tambem:
+            eventos_agenda.mostrar(obra, evento)
     finalizar(casa, obra)
-
-
-def _eventos_atrasados(casa: Casa, limite: str) -> list[Row]:
-    """Those handed on by folder (the cancellation is its document's business): nothing else would tell of them."""
-    atrasados = eventos.sem_retorno_desde(casa.banco, limite, CANCELAMENTO)
-    if not atrasados:
-        return []
-    conhecidas = {assunto for assunto, _ in falhas.assuntos(casa.banco, "evento:")}
-    por_pasta = [e for e in atrasados if not transmissoes.pela_rede(casa, e["rota_id"])]
-    return [e for e in por_pasta if f"evento:{e['id']}" not in conhecidas]
 
 
 def selo(casa: Casa) -> None:

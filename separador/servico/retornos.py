@@ -5,12 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from sqlite3 import Row
 
-from separador.banco import arquivos, bloqueios, documentos, eventos, falhas
+from separador.banco import arquivos, documentos, eventos, falhas
 from separador.banco.conexao import texto_de
 from separador.banco.documentos import Mudanca
-from separador.dominio import espera
 from separador.dominio import retorno as nucleo
-from separador.dominio.cstat import REJEICOES, o_que_fazer
 from separador.dominio.erro import Recusa
 from separador.dominio.etapa import Desfecho, Etapa
 from separador.dominio.falha import Falha
@@ -20,7 +18,7 @@ from separador.dominio.retorno import Decisao, Efeito
 from separador.dominio.situacao import Causa, Situacao
 from separador.dominio.tipo import Tipo
 from separador.fiscal.retornos import ErroTransmissor, Resposta, Retorno
-from separador.servico import consultas, respostas, vinculo
+from separador.servico import consequencias, consultas, respostas, vinculo
 from separador.servico.obra import Item, Obra
 from separador.servico.operario import Parecer
 from separador.servico.origem import Ligacao, Origem
@@ -194,18 +192,22 @@ def _evento_sem_documento(
     """The return of an event that passed with a warning, its document being unknown here."""
     if achado.evento is None:
         raise LookupError("retorno de evento sem evento nem documento")
+    caso = respostas.Caso(item, parecer, r, x, None, achado.evento)
     d = nucleo.decidir_avulso(nucleo.Resposta(x.especie, x.cstat, x.tp_amb or None, x.protocolo, x.digest, x.tp_evento))
     falha = _falha(obra, d, x, achado.chave, achado.evento["rota_id"])
     if d.efeito is not Efeito.REGISTRAR:
         if falha is not None:
             obra.falhar(falha)
+        consequencias.adiar(obra, caso, d)
         return Passo(d.efeito, falha)
     if obra.havia_falhas:
-        falhas.encerrar(obra.banco, f"doc:{achado.chave}", obra.quando, "o evento foi respondido", "SEP-CONSULTAR")
+        falhas.encerrar_da_chave(obra.banco, achado.chave, obra.quando, nucleo.DE_PESSOA)
     if achado.evento["estado"] == eventos.ACEITO:
         return Passo(Efeito.REPETIDO)
     _marcar_evento(obra, achado.evento, x, d.juntar)
-    respostas.publicar_evento(obra, respostas.Caso(item, parecer, r, x, None, achado.evento), juntar=d.juntar)
+    if not d.juntar:
+        consequencias.mostrar_recusa(obra, caso, d)
+    respostas.publicar_evento(obra, caso, juntar=d.juntar)
     return Passo(d.efeito, publicou=True)
 
 
@@ -221,7 +223,7 @@ def _carregar(obra: Obra, caso: respostas.Caso, d: Decisao) -> Passo:
         obra.falhar(falha)
     if d.efeito in (Efeito.APLICAR, Efeito.REGISTRAR):
         _escrever(obra, caso, d)
-        _mostrar_recusa(obra, caso, d)
+        consequencias.mostrar_recusa(obra, caso, d)
         if x.especie == "evento" and x.cstat in nucleo.PEDEM_CONSULTA and d.para is None:
             documentos.agendar(obra.banco, doc["id"], "consultar", obra.quando)
         return Passo(d.efeito, falha, respostas.publicar(obra, caso, d))
@@ -232,34 +234,10 @@ def _carregar(obra: Obra, caso: respostas.Caso, d: Decisao) -> Passo:
         return Passo(d.efeito, falha, respostas.publicar_repetido(obra, caso, d))
     if d.efeito not in (Efeito.RETER, Efeito.INCIDENTE):
         documentos.anotar_resposta(obra.banco, doc["id"], x.cstat, x.motivo, d.marca)
-        _adiar(obra, caso, d)
+        consequencias.adiar(obra, caso, d)
         publicou = x.especie == "consulta" and respostas.publicar_consulta(obra, caso)
         return Passo(d.efeito, falha, publicou)
     return Passo(d.efeito, falha)
-
-
-_RECUSADO: dict[Situacao | None, str] = {
-    _S.REJEITADO: "Documento rejeitado",
-    _S.CANCELAMENTO_REJEITADO: "Cancelamento recusado",
-}
-
-
-def _mostrar_recusa(obra: Obra, caso: respostas.Caso, d: Decisao) -> None:
-    """What SEFAZ refused stands in the failures view until it goes again, corrected or not (SEP-05).
-
-    Not the refusal of a cancellation that was reversed meanwhile: nobody wants it any more (CTE-06).
-    """
-    x, chave = caso.resposta, caso.documento["chave"]
-    tp_evento = x.tp_evento or (caso.evento["tp_evento"] if caso.evento is not None else nucleo.CANCELAMENTO)
-    outro_evento = d.efeito is Efeito.REGISTRAR and x.cstat in REJEICOES and tp_evento != nucleo.CANCELAMENTO
-    if d.para not in _RECUSADO and not outro_evento:
-        return
-    que = "Evento recusado" if outro_evento else _RECUSADO[d.para]
-    motivo = f"{que} pela SEFAZ: {x.cstat} {x.motivo}"
-    assunto = f"rejeicao:{chave}:{tp_evento}" if outro_evento else f"rejeicao:{chave}"
-    fazer = o_que_fazer(x.cstat) or "Leia o motivo na resposta, corrija no sistema de origem e envie de novo."
-    base = mostrar(bytes(caso.documento["base"]))
-    obra.falhar(Falha(assunto, x.cstat, motivo, fazer, base, caso.documento["rota_id"], chave))
 
 
 def _falha(obra: Obra, d: Decisao, x: Resposta, chave: str, rota: int) -> Falha | None:
@@ -299,22 +277,6 @@ def _marcar_evento(obra: Obra, evento: Row, x: Resposta, aceito: bool) -> None:
         falhas.encerrar(obra.banco, f"evento:{evento['id']}", obra.quando, "o evento foi respondido")
     estado = eventos.ACEITO if aceito else eventos.RECUSADO
     eventos.marcar(obra.banco, evento["id"], estado, obra.quando, cstat=x.cstat, motivo=x.motivo, protocolo=x.protocolo)
-
-
-def _adiar(obra: Obra, caso: respostas.Caso, d: Decisao) -> None:
-    """108/109/999: the same bytes after the retry time. 678: nothing to that service for an hour (CTE, SEFAZ-05)."""
-    if d.efeito is Efeito.TENTAR_DEPOIS:
-        doc = caso.documento
-        tentativas = documentos.contar_tentativa(obra.banco, doc["id"])
-        em = texto_de(obra.agora + espera.reenvio(tentativas, obra.casa.relogio.sorteio()))
-        evento = f"evento:{caso.evento['id']}" if caso.evento is not None else "evento"
-        acao = {"autorizacao": "enviar", "evento": evento}.get(caso.resposta.especie, "consultar")
-        documentos.agendar(obra.banco, doc["id"], acao, em)
-    elif d.efeito is Efeito.BLOQUEIO:
-        ate = texto_de(obra.agora + espera.BLOQUEIO_CONSUMO)
-        servico = {"autorizacao": bloqueios.ENVIO, "evento": bloqueios.EVENTO}.get(caso.resposta.especie)
-        bloqueios.bloquear(obra.banco, servico or bloqueios.CONSULTA, ate, caso.resposta.motivo)
-        obra.bloqueado_ate = ate
 
 
 def _instante(texto: str | None, uf: str) -> str | None:

@@ -240,6 +240,7 @@ def test_desacordo_de_documento_de_terceiro(casa: CasaDeTeste) -> None:
     assert pedir(casa, "desacordo", DE_TERCEIRO, {"observacao": OBSERVACAO})["n_seq"] == 2
     nome, xml = tomar(casa, DE_TERCEIRO, "desacordo", 2)
     responder(casa, nome, xml, "664")
+    assert casa.falhas(DE_TERCEIRO) == ["664"]
     registrar(casa, "cancelar-desacordo", DE_TERCEIRO, {})
     assert linhas(casa, DE_TERCEIRO) == [("610110", 1, "aceito"), ("610110", 2, "recusado"), ("610111", 1, "aceito")]
 
@@ -385,6 +386,48 @@ def test_depois_de_um_arquivo_o_numero_seguinte(casa: CasaDeTeste) -> None:
     assert pedir(casa, "carta-correcao", e.chave, CARTA | {"repetir_anteriores": True})["n_seq"] == 4
     _, xml = tomar(casa, e.chave, "carta-correcao", 4)
     assert xml.count(b"<infCorrecao>") == 2
+
+
+@pytest.mark.requisito("EMIS-17", "SEFAZ-06")
+def test_108_os_mesmos_bytes_de_novo_ate_de_terceiro(casa: CasaDeTeste) -> None:
+    pedir(casa, "desacordo", DE_TERCEIRO, {"observacao": OBSERVACAO})
+    nome, xml = tomar(casa, DE_TERCEIRO, "desacordo")
+    responder(casa, nome, xml, "108")
+    assert casa.falhas(DE_TERCEIRO) == ["SEP-SEFAZ-PARADA"]
+    casa.passar(600)
+    de_novo = casa.pegar(1, nome)
+    assert de_novo == xml
+    responder(casa, nome, de_novo)
+    assert linhas(casa, DE_TERCEIRO) == [("610110", 1, "aceito")]
+    assert casa.falhas() == []
+    casa.passar(3600)
+    assert casa.nomes(1) == []
+
+
+@pytest.mark.requisito("SEFAZ-02", "SEFAZ-06")
+def test_108_de_dois_eventos_do_mesmo_documento(casa: CasaDeTeste) -> None:
+    """Each is handed on again by itself."""
+    e = casa.autorizado(1)
+    agora = casa.agora.isoformat(timespec="seconds")
+    nomes = []
+    for n, dados in enumerate(({"motivo": "1"}, {"motivo": "2"}), 1):
+        pedir(casa, "insucesso", e.chave, {"tentativa_em": agora} | dados)
+        nome, xml = tomar(casa, e.chave, "insucesso", n)
+        responder(casa, nome, xml, "108", com_chave=n == 2)
+        nomes.append(nome)
+    casa.passar(600)
+    assert casa.nomes(1) == nomes
+
+
+@pytest.mark.requisito("EMIS-17", "SEFAZ-05")
+def test_678_para_os_eventos_por_uma_hora(casa: CasaDeTeste) -> None:
+    pedir(casa, "desacordo", DE_TERCEIRO, {"observacao": OBSERVACAO})
+    nome, xml = tomar(casa, DE_TERCEIRO, "desacordo")
+    responder(casa, nome, xml, "678")
+    e = casa.autorizado(1)
+    assert pedir(casa, "carta-correcao", e.chave, CARTA)["codigo"] == "SEP-BLOQUEIO"
+    casa.passar(3601)
+    assert pedir(casa, "carta-correcao", e.chave, CARTA)["resultado"] == "feito"
 
 
 @pytest.mark.requisito("EMIS-17", "SEP-05")
