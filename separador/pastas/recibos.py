@@ -93,9 +93,17 @@ def por_no_lugar(raiz: Path, reserva: Path, resumo: str, caminho: str) -> bool:
                 return False
             apagar(_nome(canto(raiz), resumo))
     sincronizar_pasta(final.parent)
+    _limpar(canto(raiz), resumo)
     sincronizar_pasta(canto(raiz))
     apagar(_nome(reserva, resumo))
     return True
+
+
+def _limpar(pasta: Path, resumo: str) -> None:
+    """What a death in the middle of writing this very receipt left behind."""
+    with traduzindo(pasta):
+        for resto in pasta.glob(f"{resumo}.*"):
+            apagar(os.fsencode(resto))
 
 
 def _nome(pasta: Path, resumo: str) -> bytes:
