@@ -13,8 +13,11 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 from separador.configuracao.motivo import motivo
 from separador.configuracao.tipos import ErroConfig
 
-TAMANHO_MAXIMO = 1024 * 1024
+TAMANHO_MAXIMO = 8 * 1024 * 1024
+"""Thousands of companies are a few hundred bytes each."""
 PROFUNDIDADE_MAXIMA = 20
+_SEM_APELIDO = "apelidos do YAML (*nome) não são aceitos; repita o valor"
+_SEM_FUNDO = "níveis demais, um dentro do outro"
 
 
 class _RecusadoError(Exception):
@@ -32,10 +35,10 @@ class _Compositor(yaml.SafeLoader):
 
     def compose_node(self, parent: Node | None, index: object) -> Node | None:
         if self.check_event(yaml.events.AliasEvent):
-            raise _RecusadoError("apelidos do YAML (*nome) não são aceitos; repita o valor", _linha_do_evento(self))
+            raise _RecusadoError(_SEM_APELIDO, _linha_do_evento(self))
         self.profundidade += 1
         if self.profundidade > PROFUNDIDADE_MAXIMA:
-            raise _RecusadoError("níveis demais, um dentro do outro", _linha_do_evento(self))
+            raise _RecusadoError(_SEM_FUNDO, _linha_do_evento(self))
         no: Node | None = super().compose_node(parent, index)  # type: ignore[arg-type]
         self.profundidade -= 1
         return no
@@ -63,7 +66,7 @@ def ler_bytes(arquivo: Path) -> bytes | ErroConfig:
     except OSError as erro:
         return ErroConfig(f"não consegui ler {arquivo}: {motivo(erro)}")
     if len(conteudo) > TAMANHO_MAXIMO:
-        return ErroConfig(f"{arquivo} tem mais de 1 MiB; isto não é uma configuração")
+        return ErroConfig(f"{arquivo} tem mais de 8 MiB; isto não é uma configuração")
     return conteudo
 
 
@@ -75,7 +78,7 @@ def compor(conteudo: bytes) -> MappingNode | ErroConfig:
         onde = conteudo.count(b"\n", 0, erro.start) + 1
         return ErroConfig("o arquivo não está em UTF-8; grave-o de novo nessa codificação", onde)
     try:
-        raiz = yaml.compose(texto, Loader=_Compositor)
+        raiz = _compor(texto)
     except _RecusadoError as recusado:
         return recusado.erro
     except yaml.YAMLError as erro:
@@ -85,6 +88,29 @@ def compor(conteudo: bytes) -> MappingNode | ErroConfig:
     if not isinstance(raiz, MappingNode):
         return ErroConfig("o arquivo deve ser uma lista de 'chave: valor'", linha(raiz))
     return raiz
+
+
+def _compor(texto: str) -> Node | None:
+    """By libyaml where PyYAML has it (7 times faster, with thousands of companies); what is refused is the same."""
+    if not hasattr(yaml, "CSafeLoader"):
+        return yaml.compose(texto, Loader=_Compositor)
+    _vigiar(texto)
+    return yaml.compose(texto, Loader=yaml.CSafeLoader)
+
+
+def _vigiar(texto: str) -> None:
+    """The events, before any node is made of them: aliases and deep nesting are refused."""
+    fundo = 0
+    for evento in yaml.parse(texto, Loader=yaml.CSafeLoader):
+        linha_ = int(evento.start_mark.line) + 1 if evento.start_mark is not None else 1
+        if isinstance(evento, yaml.events.AliasEvent):
+            raise _RecusadoError(_SEM_APELIDO, linha_)
+        if isinstance(evento, yaml.events.CollectionStartEvent):
+            fundo += 1
+        elif isinstance(evento, yaml.events.CollectionEndEvent):
+            fundo -= 1
+        if fundo + isinstance(evento, yaml.events.ScalarEvent) > PROFUNDIDADE_MAXIMA:
+            raise _RecusadoError(_SEM_FUNDO, linha_)
 
 
 def _de_yaml(erro: yaml.YAMLError) -> ErroConfig:

@@ -236,7 +236,7 @@ def test_empresa_repetida() -> None:
 
 
 @pytest.mark.parametrize(
-    ("conteudo", "trecho"), [(b"a: \xe7", "UTF-8"), (b"a: b\n" * 300_000, "1 MiB"), (b"a: \x00", "YAML")]
+    ("conteudo", "trecho"), [(b"a: \xe7", "UTF-8"), (b"a: b\n" * 2_000_000, "8 MiB"), (b"a: \x00", "YAML")]
 )
 def test_bytes_que_nao_sao_configuracao(tmp_path: Path, conteudo: bytes, trecho: str) -> None:
     alvo = tmp_path / "x.yaml"
