@@ -4,6 +4,7 @@ Each is prepared at the path where it will run (the database keeps absolute path
 copied back before every run.
 """
 
+import json
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from pathlib import Path
 from separador.demonstracao import eventos, exportacoes, retornos, ruins
 from tests.apoio.maquina import ROTAS, Maquina
 from tests.apoio.transmissor import soltar
+from tests.falhas.quedas_sefaz import SefazDeQuedas
 
 Entrada = tuple[int, bytes, bytes]
 """(route, name, bytes)"""
@@ -27,6 +29,8 @@ class Cenario:
     preparar: Callable[[Maquina], list[Entrada]]
     desde_a_partida: bool = False
     """Whether the points of starting up are taken too; they are the same in every scenario."""
+    rede: bool = False
+    """Whether the service transmits by itself, to a SEFAZ that counts."""
 
 
 def _cte(numero: int) -> exportacoes.Exportacao:
@@ -86,6 +90,19 @@ def pedido_de_cancelamento(m: Maquina) -> list[Entrada]:
     return [(3, pedido.nome, pedido.dados)]
 
 
+def pedido_de_carta(m: Maquina) -> list[Entrada]:
+    """An event that the service builds, numbers and signs itself: numbered once, whatever dies."""
+    (tomado,) = _autorizado(m, 1)
+    correcao = {"grupo": "compl", "campo": "xObs", "valor": "CARGA REFRIGERADA"}
+    corpo = {
+        "pedido": "evento",
+        "evento": "carta-correcao",
+        "chave": _chave(tomado),
+        "dados": {"correcoes": [correcao]},
+    }
+    return [(3, b"carta-001.json", json.dumps(corpo).encode())]
+
+
 def retorno_autorizado(m: Maquina) -> list[Entrada]:
     ((nome, dados),) = _entregue(m, 1)
     retorno = retornos.autorizado(dados, nome, agora=datetime.now(UTC))
@@ -131,6 +148,23 @@ def um_de_cada(m: Maquina) -> list[Entrada]:
     ]
 
 
+def rede(m: Maquina) -> list[Entrada]:
+    """An export that goes to SEFAZ and comes back authorised."""
+    m.uma_vez()
+    return [(1, b"pedido-001-cte.xml", _cte(1).dados)]
+
+
+def rede_cancelamento(m: Maquina) -> list[Entrada]:
+    """An authorised document is cancelled."""
+    documento = _cte(1)
+    m.soltar(1, b"pedido-001-cte.xml", documento.dados)
+    m.uma_vez()
+    for nome in m.saida(2):
+        (m.destino(2) / nome).unlink()
+    pedido = eventos.pedido("cancelar", documento.chave, motivo="VALOR DIGITADO COM ERRO", nome=b"cancelar-001.json")
+    return [(3, pedido.nome, pedido.dados)]
+
+
 CENARIOS = {
     c.nome: c
     for c in (
@@ -138,10 +172,13 @@ CENARIOS = {
         Cenario("evento", evento_por_arquivo),
         Cenario("retorno", retorno_autorizado),
         Cenario("pedido", pedido_de_cancelamento),
+        Cenario("pedido-evento", pedido_de_carta),
         Cenario("retorno-evento", retorno_de_evento),
         Cenario("estorno", estorno),
         Cenario("comum-ruim", comum_e_ruim),
         Cenario("um-de-cada", um_de_cada),
+        Cenario("rede", rede, rede=True),
+        Cenario("rede-cancelamento", rede_cancelamento, rede=True),
     )
 }
 
@@ -153,10 +190,13 @@ class Modelo:
     casa: Path
     copia: Path
     entradas: list[Entrada]
+    sefaz: SefazDeQuedas | None = None
 
     def repor(self, *, com_entradas: bool = True) -> None:
         """The installation as prepared, at its own path, with or without the files that come in."""
         trocar(self.copia, self.casa)
+        if self.sefaz is not None:
+            self.sefaz.repor()
         if com_entradas:
             self.soltar()
 
@@ -177,8 +217,13 @@ def modelar(cenario: Cenario, lugar: Path, trabalhadores: int) -> Modelo:
     casa, copia = lugar / "casa", lugar / f"modelo-{cenario.nome}-{trabalhadores}"
     shutil.rmtree(casa, ignore_errors=True)
     maquina = Maquina(casa, tempo_quieto=0.1, tempo_leitura=2)
+    sefaz = SefazDeQuedas(lugar / f"sefaz-{trabalhadores}") if cenario.rede else None
+    if sefaz is not None:
+        sefaz.ligar(maquina)
     maquina.uma_vez()
     entradas = cenario.preparar(maquina)
     maquina.gravar_config(trabalhadores=trabalhadores)
     trocar(casa, copia)
-    return Modelo(casa, copia, entradas)
+    if sefaz is not None:
+        sefaz.lembrar()
+    return Modelo(casa, copia, entradas, sefaz)

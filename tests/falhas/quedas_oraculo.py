@@ -19,6 +19,9 @@ _INSTANTES = re.compile(
     rb"<dhEvento>[^<]*</dhEvento>|<DigestValue>[^<]*</DigestValue>|<SignatureValue>[^<]*</SignatureValue>"
 )
 
+_DA_SEFAZ = re.compile(rb"<dhRecbto>[^<]*</dhRecbto>|<dhRegEvento>[^<]*</dhRegEvento>")
+_RESPOSTA = re.compile(rb"<infProt[ >].*</infProt>|<infEvento[ >].*</infEvento>", re.DOTALL)
+
 
 def fotografar(casa: Path, tomados: Path | None = None) -> Retrato:
     """Every fact about an installation at rest. `tomados`: where the consumer's files are, by folder."""
@@ -65,9 +68,13 @@ def _visiveis(fatos: Retrato, tipo: str, pasta: Path, rotulo: str) -> None:
 def _conteudo(arquivo: Path) -> str:
     """Hash of the content without the instants of our own making."""
     dados = arquivo.read_bytes()
+    if b"<verAplic>simulador" in dados.lower() or b"<dhRecbto>" in dados or b"<dhRegEvento>" in dados:
+        # What SEFAZ answered, by whatever call it came (an answer that was lost comes by the look-up), and whenever.
+        proprio = _RESPOSTA.search(dados) if arquivo.name.endswith(("-pro-rec.xml", "-eve.xml")) else None
+        dados = _DA_SEFAZ.sub(b"", proprio.group() if proprio else dados)
     if arquivo.name.endswith("-ret.json"):
         dados = json.dumps(json.loads(dados) | {"quando": ""}, sort_keys=True).encode()
-    elif b"evCancCTe" in dados:
+    elif b"<infEvento" in dados:
         dados = _INSTANTES.sub(b"", dados)
     return hashlib.sha256(dados).hexdigest()[:16]
 
