@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -56,7 +56,8 @@ def _montar(certificado: x509.Certificate | None, chave: object, outros: list[x5
     conferido = conferir_par(certificado, chave)
     if isinstance(conferido, Recusa):
         return conferido
-    return Aberto(conferido, tuple(c.public_bytes(Encoding.DER) for c in outros))
+    cadeia = tuple(c.public_bytes(Encoding.DER) for c in outros)
+    return Aberto(replace(conferido, cadeia=cadeia), cadeia)
 
 
 def forma_errada(dados: bytes) -> Recusa | None:

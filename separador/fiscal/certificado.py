@@ -71,11 +71,15 @@ class Assinante(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Certificado:
-    """A certificate with its private key, checked once when loaded."""
+    """A certificate with its private key, checked once when loaded.
+
+    `cadeia`: DER of the authorities that came along with it, for connections; no signature needs them.
+    """
 
     der: bytes = field(repr=False)
     chave: RSAPrivateKey = field(repr=False)
     identidade: Identidade
+    cadeia: tuple[bytes, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def cnpj(self) -> str | None:

@@ -11,6 +11,9 @@ import ssl
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
 from separador.fiscal.certificado import Certificado
 
 
@@ -24,8 +27,24 @@ class Apresentado:
 
     @classmethod
     def de(cls, certificado: Certificado, cadeia: tuple[bytes, ...] = ()) -> "Apresentado":
-        """Of an A1 certificate in memory."""
-        return cls(certificado.der, certificado.segredo().pkcs8, cadeia)
+        """Of an A1 certificate in memory, with the authorities that came with it unless others are given."""
+        return cls(
+            certificado.der, certificado.segredo().pkcs8, _em_ordem(certificado.der, cadeia or certificado.cadeia)
+        )
+
+
+def _em_ordem(der: bytes, outros: tuple[bytes, ...]) -> tuple[bytes, ...]:
+    """From the issuer upwards, as TLS 1.2 wants them sent; what is not above the certificate stays out, and so does the
+    root, which the server has or does not trust."""
+    restantes = [x509.load_der_x509_certificate(d) for d in outros]
+    atual, cadeia = x509.load_der_x509_certificate(der), list[bytes]()
+    while True:
+        acima = next((c for c in restantes if c.subject == atual.issuer and c.subject != c.issuer), None)
+        if acima is None:
+            return tuple(cadeia)
+        restantes.remove(acima)
+        cadeia.append(acima.public_bytes(Encoding.DER))
+        atual = acima
 
 
 def contexto_cliente(

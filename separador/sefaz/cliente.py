@@ -46,7 +46,8 @@ class Credencial:
 
     @classmethod
     def de(cls, certificado: Certificado, cadeia: tuple[bytes, ...] = ()) -> Self:
-        """Of an A1. `cadeia`: DER of the authorities that issued it, for servers that do not know them."""
+        """Of an A1. `cadeia`: DER of the authorities that issued it, for servers that do not know them; () = those that
+        came with it."""
         return cls(Apresentado.de(certificado, cadeia), certificado.identidade)
 
 

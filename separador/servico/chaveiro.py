@@ -10,6 +10,7 @@ import re
 import zlib
 from base64 import b64encode
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from sqlite3 import Row
 
@@ -19,7 +20,7 @@ from separador.banco import certificados as tabela
 from separador.banco import falhas
 from separador.banco.cofre import geracao
 from separador.cofre import chave_mestra
-from separador.cofre.certificados import Tipo, Uso
+from separador.cofre.certificados import Tipo, Uso, desempacotar
 from separador.cofre.cofre import Cofre, CofreError
 from separador.cofre.pfx import LIMITE_PFX, abrir_pfx
 from separador.configuracao import Empresa
@@ -159,7 +160,8 @@ def do_cofre(linha: Row, cofre: Cofre | Recusa | None) -> Achado:
     if cofre is None or isinstance(cofre, Recusa):
         return "o cofre não abre" if cofre is None else cofre.erros[0].mensagem.removesuffix(".")
     try:
-        return restaurar(Segredo(bytes(linha["der"]), cofre.ler(linha["segredo_id"])))
+        certificado = restaurar(Segredo(bytes(linha["der"]), cofre.ler(linha["segredo_id"])))
+        return replace(certificado, cadeia=desempacotar(bytes(linha["cadeia"] or b"")))
     except (CofreError, ValueError, TypeError, UnsupportedAlgorithm) as erro:
         return f"a chave de {linha['apelido']} não saiu do cofre: {erro}"
 

@@ -141,14 +141,17 @@ class Servidor:
             fio.join(5)
 
 
-def contexto_servidor(servidor: Path, *, pede_certificado: bool = True, versao: ssl.TLSVersion) -> ssl.SSLContext:
-    """Server side; client certificates must come from the tests' fictitious authority."""
+def contexto_servidor(
+    servidor: Path, *, pede_certificado: bool = True, so_a_raiz: bool = False, versao: ssl.TLSVersion
+) -> ssl.SSLContext:
+    """Server side; client certificates must come from the tests' fictitious authority. `so_a_raiz`: the server does
+    not know the intermediate one: the client must send it."""
     contexto = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     contexto.minimum_version = contexto.maximum_version = versao
     contexto.load_cert_chain(servidor)
     if pede_certificado:
         contexto.verify_mode = ssl.CERT_REQUIRED
-        for certificado in (raiz()[0], intermediaria()[0]):
+        for certificado in (raiz()[0],) if so_a_raiz else (raiz()[0], intermediaria()[0]):
             contexto.load_verify_locations(cadata=certificado.public_bytes(Encoding.DER))
     return contexto
 

@@ -15,12 +15,13 @@ from pathlib import Path
 
 import pytest
 
+from separador.cofre.pfx import Aberto, abrir_pfx
 from separador.dominio.tipo import Tipo
 from separador.fiscal.certificado import Certificado, Segredo, restaurar
 from separador.sefaz.cliente import Cliente, Credencial, Opcoes
 from separador.sefaz.envelope import envelope_consulta, envelope_recepcao, envelope_status
 from separador.sefaz.porta import Chamada, Desconhecida, NaoEnviada, Respondida, Resultado, Servico
-from tests.apoio.autoridade import AGORA, CNPJ, Emitido, emitir
+from tests.apoio.autoridade import AGORA, CNPJ, SENHA, Emitido, emitir
 from tests.apoio.servidor_tls import Comportamento, Conexao, Servidor, contexto_servidor, identidade, servir
 
 OUTRO_CNPJ = "99888777000163"
@@ -496,6 +497,28 @@ def test_certificado_da_empresa_que_o_servidor_recusa(tmp_path: Path, versao: ss
     assert resultado.motivo in ("certificado-recusado", "conexao-caiu")
     assert resultado.definitivo is (resultado.motivo == "certificado-recusado")
     assert servidor.corpos == []
+
+
+@pytest.mark.requisito("SEFAZ-01")
+@pytest.mark.parametrize("versao", [TLS12, TLS13])
+def test_as_autoridades_do_pfx_vao_com_o_certificado(tmp_path: Path, versao: ssl.TLSVersion) -> None:
+    """A server that knows only the root must be shown the way up to it."""
+    emitido = emitir()
+    aberto = abrir_pfx(emitido.pfx(), SENHA.encode())
+    assert isinstance(aberto, Aberto)
+    com, sem = Credencial.de(aberto.certificado), credencial(emitido)
+    assert len(com.apresentado.cadeia) == 1, "a intermediária; a raiz o servidor tem"
+    pem, _ = identidade(tmp_path)
+    servidor = Servidor(contexto_servidor(pem, so_a_raiz=True, versao=versao), boa)
+    try:
+        with cliente(tmp_path, {CNPJ: com}) as c:
+            aceita = c.chamar(chamada(servidor.porta))
+        with cliente(tmp_path, {CNPJ: sem}) as c:
+            recusada = c.chamar(chamada(servidor.porta))
+    finally:
+        servidor.fechar()
+    assert isinstance(aceita, Respondida), aceita
+    assert isinstance(recusada, NaoEnviada | Desconhecida)
 
 
 def test_certificado_vencido_nem_e_apresentado(tmp_path: Path) -> None:
