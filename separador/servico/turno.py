@@ -76,6 +76,8 @@ def trabalhar(
     mesas: list[_Mesa] = []
     for porcao in _porcoes(encargos, contexto):
         _preparar(porcao, contexto, ajudante if len(porcao) >= POUCOS else None)
+        # Not the helper's: every call to the system would hand the interpreter over twice.
+        _passar(contexto, porcao, _encenar)
         mesas += porcao
     return _firmar(mesas)
 
@@ -96,15 +98,14 @@ def _porcoes(encargos: Sequence[Encargo], contexto: ContextoPreparo) -> Iterator
 
 
 def _preparar(mesas: list[_Mesa], contexto: ContextoPreparo, ajudante: Executor | None) -> None:
-    """Tray by tray to the staged file; with a helper, one is signed or written out while another is read or judged."""
+    """Tray by tray to the bytes to stage; with a helper, one is signed or compressed while another is read or judged."""
     if ajudante is None:
         for bandeja in _bandejas(mesas):
             for passo in (_compreender, _selar, _arrematar, _lacrar):
                 _passar(contexto, bandeja, passo)
-        _passar(contexto, mesas, _encenar)
         return
     em_curso: list[tuple[list[_Mesa], Future[None]]] = []
-    escritos: list[Future[None]] = []
+    lacradas: list[Future[None]] = []
     for bandeja in [*_bandejas(mesas), []]:
         _passar(contexto, bandeja, _compreender)
         em_curso.append((bandeja, ajudante.submit(_passar, contexto, bandeja, _selar)))
@@ -112,9 +113,9 @@ def _preparar(mesas: list[_Mesa], contexto: ContextoPreparo, ajudante: Executor 
             anterior, selada = em_curso.pop(0)
             selada.result()
             _passar(contexto, anterior, _arrematar)
-            escritos.append(ajudante.submit(_passar, contexto, anterior, _lacrar, _encenar))
-    for feito in escritos:
-        feito.result()
+            lacradas.append(ajudante.submit(_passar, contexto, anterior, _lacrar))
+    for feita in lacradas:
+        feita.result()
 
 
 def _bandejas(mesas: list[_Mesa]) -> Iterator[list[_Mesa]]:
