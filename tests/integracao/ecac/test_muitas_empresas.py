@@ -1,0 +1,45 @@
+"""5,000 companies: events in lots of 1,000, only those that moved are asked about (ECAC-07; issue 5)."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from separador.banco import ecac_empresas
+from separador.simulador.serpro import massa
+from tests.apoio.casa_de_teste import pasta_rapida
+from tests.apoio.casa_ecac import AGORA, CasaEcac
+from tests.apoio.serpro_local import SerproEmFio
+
+HOJE = date(2026, 11, 20)
+QUANTAS = 5000
+
+
+@pytest.fixture
+def pasta(tmp_path: Path) -> Iterator[Path]:
+    with pasta_rapida(tmp_path) as rapida:
+        yield rapida
+
+
+@pytest.mark.requisito("ECAC-07")
+@pytest.mark.timeout(600)
+def test_cinco_mil_empresas(pasta: Path) -> None:
+    cenario = massa.gerar(QUANTAS, QUANTAS, 12, hoje=HOJE)
+    ontem = HOJE - timedelta(days=45)
+    with SerproEmFio(pasta / "serpro", cenario, agora=lambda: AGORA) as serpro, CasaEcac(
+        pasta / "casa", cenario, serpro
+    ) as casa:  # fmt: skip
+        with casa.banco.transacao():  # all of them were asked about before anything of this was paid
+            for c in cenario.contribuintes:
+                ecac_empresas.consultada(
+                    casa.banco, c.ni, quando="2026-10-05T12:00:00.000+00:00", dia=ontem.isoformat(),
+                    desde="2026-01-01", proxima_em="2026-10-06T12:00:00.000+00:00",
+                )  # fmt: skip
+        casa.soltar_guias(cenario.documentos)
+        assert len(casa.guias()) == QUANTAS
+        fim = casa.importar()
+        assert fim["estado"] == "concluída", fim["mensagem"]
+        assert casa.estados()["paga"] == 12
+        assert [len(c.contribuinte.split(",")) for c in serpro.chamadas("SOLICEVENTOSPJ132")] == [1000] * 5
+        assert len({c.contribuinte for c in serpro.chamadas("PAGAMENTOS71")}) == 12
