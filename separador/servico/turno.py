@@ -98,7 +98,7 @@ def _porcoes(encargos: Sequence[Encargo], contexto: ContextoPreparo) -> Iterator
 
 
 def _preparar(mesas: list[_Mesa], contexto: ContextoPreparo, ajudante: Executor | None) -> None:
-    """Tray by tray to the bytes to stage; with a helper, one is signed or compressed while another is read or judged."""
+    """Tray by tray to the bytes to stage; with a helper, one is signed or compressed while another is read."""
     if ajudante is None:
         for bandeja in _bandejas(mesas):
             for passo in (_compreender, _selar, _arrematar, _lacrar):

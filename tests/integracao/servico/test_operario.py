@@ -1,14 +1,25 @@
 """What a worker says of one file when the disk under it goes away (B6, W11)."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from separador.demonstracao import exportacoes as ex
+from separador.demonstracao.certificado import gerar_pfx
+from separador.demonstracao.empresas import EMITENTE
+from separador.dominio.erro import Recusa
 from separador.dominio.rota import Regra
-from separador.servico.operario import Bancada, Encargo, Incidente, PastaFalhou
+from separador.fiscal.assinatura import Assinador
+from separador.fiscal.certificado import Certificado, carregar_pfx
+from separador.fiscal.preparo import ContextoPreparo, Preparado
+from separador.pastas.saude import inicializar
+from separador.servico import operario
+from separador.servico.operario import Bancada, Encargo, Incidente, Parecer, PastaFalhou
 from separador.servico.turno import trabalhar
+from tests.apoio.certificados import chave_rsa
 
 AGORA = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -27,3 +38,65 @@ def test_W11_um_arquivo_apagado_e_incidente_so_dele(tmp_path: Path) -> None:
     apagado, bom = trabalhar(Bancada("2", {}), AGORA, encargos)
     assert isinstance(apagado.conteudo, Incidente)
     assert bom.sha256
+
+
+def _bancada() -> Bancada:
+    certificado = carregar_pfx(gerar_pfx("x", agora=AGORA, empresa=EMITENTE, chave=chave_rsa()), b"x")
+    assert isinstance(certificado, Certificado)
+    return Bancada("2", {EMITENTE.cnpj: Assinador(certificado)})
+
+
+def _grupo(pasta: Path, destino: Path) -> list[Encargo]:
+    """Seventy good exports, among them one that is not XML, one that breaks the program, one that is gone."""
+    encargos = []
+    for n in range(70):
+        dados = {20: b"<CTe", 40: ex.cte(n, agora=AGORA).dados.replace(b"CARGA SECA", b"VENENO")}.get(n)
+        (pasta / f"{n}-cte.xml").write_bytes(dados or ex.cte(n + 1, agora=AGORA).dados)
+        caminho = os.fsencode(pasta / f"{n}-cte.xml")
+        encargos.append(Encargo(caminho, Regra.CTE_ENVIO, b"%d-cte.xml" % n, destino, b"p%d" % n))
+    (pasta / "60-cte.xml").unlink()
+    return encargos
+
+
+@pytest.mark.parametrize("com_ajudante", [False, True])
+def test_W11_grupo_grande_com_e_sem_ajudante(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, com_ajudante: bool
+) -> None:
+    destino = tmp_path / "saida"
+    inicializar(destino, "u", AGORA, "rota 1")
+    iniciar = operario.iniciar
+
+    def cair(dados: bytes, contexto: ContextoPreparo) -> object:
+        if b"VENENO" in dados:
+            raise RuntimeError("defeito de mentira")
+        return iniciar(dados, contexto)
+
+    monkeypatch.setattr(operario, "iniciar", cair)
+    encargos = _grupo(tmp_path, destino)
+    with ThreadPoolExecutor(1) as fio:
+        pareceres = trabalhar(_bancada(), AGORA, encargos, fio if com_ajudante else None)
+    especies = [type(p.conteudo) for p in pareceres]
+    esperadas = {20: Recusa, 40: Incidente, 60: Incidente}
+    assert especies == [esperadas.get(n, Preparado) for n in range(70)]
+    for encargo, parecer in zip(encargos, pareceres, strict=True):
+        _conferir(encargo, parecer, destino)
+
+
+def _conferir(encargo: Encargo, parecer: Parecer, destino: Path) -> None:
+    """Each answer is about its own file, and what was staged is what it says."""
+    encenado = destino / ".separador" / os.fsdecode(encargo.provisorio)
+    if not isinstance(parecer.conteudo, Preparado):
+        assert not encenado.exists()
+        return
+    assert encenado.read_bytes().endswith(parecer.assinado)
+    assert parecer.conteudo.chave.encode() in parecer.assinado
+    assert int(parecer.conteudo.chave[25:34]) == int(encargo.nome.partition(b"-")[0]) + 1
+    assert parecer.conteudo.assinado == b""
+
+
+def test_W3_nenhum_descritor_fica_aberto(tmp_path: Path) -> None:
+    destino = tmp_path / "saida"
+    inicializar(destino, "u", AGORA, "rota 1")
+    antes = set(os.listdir("/proc/self/fd"))
+    trabalhar(_bancada(), AGORA, _grupo(tmp_path, destino))
+    assert len(set(os.listdir("/proc/self/fd")) - antes) <= 1
