@@ -5,6 +5,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from separador.banco import rastro_distribuicao, rastro_transmissao
+from separador.dominio.evento_fiscal import rotular
 from separador.dominio.nome import mostrar
 
 _ROTULOS = {
@@ -198,7 +199,7 @@ def _historico(c: sqlite3.Connection, chave: str, arquivo_id: int | None = None)
 def _eventos(c: sqlite3.Connection, chave: str) -> list[Passo]:
     passos = []
     for e in eventos_da_chave(c, chave):
-        qual = f"evento {e['tp_evento']} nº {e['n_seq']}"
+        qual = f"evento {rotular(e['tp_evento'])} nº {e['n_seq']}"
         passos.append(Passo(e["criado_em"], _ASSINADO, "evento", f"{qual} registrado"))
         passos += _publicados_do_evento(c, e)
         if e["estado"] not in ("pronto", "publicado"):
@@ -220,7 +221,8 @@ def _ordens(c: sqlite3.Connection, chave: str) -> list[Passo]:
     passos = []
     for t in c.execute("SELECT * FROM tarefa WHERE chave = ? ORDER BY id", (chave,)):
         motivo = f": {t['motivo']}" if t["motivo"] else ""
-        passos.append(Passo(t["criada_em"], _TOMADO, "ordem", f"{t['pedido']}, por {t['quem']}{motivo}"))
+        qual = f" {json.loads(t['dados'])['evento']}" if t["pedido"] == "evento" and t["dados"] else ""
+        passos.append(Passo(t["criada_em"], _TOMADO, "ordem", f"{t['pedido']}{qual}, por {t['quem']}{motivo}"))
         if t["terminada_em"] is not None:
             detalhe = f"{t['pedido']}: {t['mensagem']}"
             passos.append(Passo(t["terminada_em"], _FIM, f"ordem {t['estado']}", detalhe))

@@ -20,6 +20,7 @@ from separador.cli.comum import (
     sair,
 )
 from separador.cli.nomes import argumento_chave
+from separador.dominio.evento_fiscal import rotular
 from separador.dominio.nome import mostrar
 from separador.dominio.situacao import Situacao, diagrama
 from separador.servico.log_texto import uma_linha
@@ -187,7 +188,9 @@ def _mostrar(fatos: dict[str, Any]) -> None:
         click.echo("\nEventos:")
     for e in fatos["eventos"]:
         resposta = f" — {e['cstat']}: {uma_linha(e['motivo'] or '')}" if e["cstat"] else ""
-        click.echo(f"  {leitura.hora_local(e['criado_em'])}  {e['tp_evento']} nº {e['n_seq']}, {e['estado']}{resposta}")
+        click.echo(
+            f"  {leitura.hora_local(e['criado_em'])}  {rotular(e['tp_evento'])} nº {e['n_seq']}, {e['estado']}{resposta}"
+        )
     click.echo("\nArquivos recebidos:")
     for a in fatos["arquivos"]:
         onde = f", em {a['guardado_em']}" if a["guardado_em"] else ""

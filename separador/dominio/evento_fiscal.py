@@ -359,3 +359,9 @@ def nome_do_tipo(tp_evento: str) -> str:
     """What people call a tpEvento; the number itself for those of the authorities."""
     conhecido = POR_TIPO.get(tp_evento)
     return conhecido.nome if conhecido is not None else tp_evento
+
+
+def rotular(tp_evento: str) -> str:
+    """`610110 (desacordo)`; the number alone for those of the authorities."""
+    conhecido = POR_TIPO.get(tp_evento)
+    return f"{tp_evento} ({conhecido.nome})" if conhecido is not None else tp_evento
