@@ -24,11 +24,12 @@ from tests.falhas import quedas_execucao as execucao
 from tests.falhas.quedas_cenario import CENARIOS, Cenario, Modelo, modelar, trocar
 from tests.falhas.quedas_lugar import pasta_rapida
 from tests.falhas.quedas_oraculo import Retrato, diferencas, fotografar, tirar_visiveis
+from tests.falhas.quedas_sefaz import ESPERAS, adiantar
 from tests.falhas.quedas_traco import Ponto, espalhados, estranhos, morto_em, pontos
 
 RECAIDAS = ("cte", "evento", "retorno", "pedido")
 """Scenarios of which the recovery is killed too."""
-SO_SEM_OPERARIO = ("retorno-evento", "estorno", "um-de-cada")
+SO_SEM_OPERARIO = ("retorno-evento", "estorno", "um-de-cada", "rede", "rede-cancelamento")
 """Scenarios that a worker adds nothing to; with `--trabalhadores 1` alone they run too."""
 
 
@@ -64,11 +65,15 @@ def cumprir(tarefa: Tarefa, base: Path) -> list[Placar]:
     lugar = base / f"{tarefa.cenario}-{tarefa.trabalhadores}"
     lugar.mkdir(parents=True)
     banca = Banca(CENARIOS[tarefa.cenario], tarefa, modelar(CENARIOS[tarefa.cenario], lugar, tarefa.trabalhadores))
-    placares = [banca.principal()]
-    if tarefa.recaidas:
-        placares.append(banca.recaidas())
-    if tarefa.trabalhadores and tarefa.operario:
-        placares += banca.operario()
+    try:
+        placares = [banca.principal()]
+        if tarefa.recaidas:
+            placares.append(banca.recaidas())
+        if tarefa.trabalhadores and tarefa.operario:
+            placares += banca.operario()
+    finally:
+        if banca.modelo.sefaz is not None:
+            banca.modelo.sefaz.desligar()
     if not any(p.ruins for p in placares):
         shutil.rmtree(lugar)
     return placares
@@ -101,7 +106,8 @@ class Banca:
     def _retrato(self, tomados: Path | None = None) -> Retrato:
         """Folders, database, and what the commands say."""
         nomes = [nome for _, nome, _ in self.modelo.entradas]
-        return fotografar(self.casa, tomados) + execucao.publico(self.casa, nomes)
+        retrato = fotografar(self.casa, tomados) + execucao.publico(self.casa, nomes)
+        return retrato if self.modelo.sefaz is None else retrato + self.modelo.sefaz.fatos()
 
     def _assentado(self) -> bool:
         """Whether the running service has nothing more to do, as far as folders and database tell."""
@@ -191,16 +197,24 @@ class Banca:
         tomados = self.lugar / "tomados"
         shutil.rmtree(tomados, ignore_errors=True)
         leva = self.cenario.nome != "estorno" and _ha_visiveis(self.casa)  # taken back only while it is there
+        sefaz = self.modelo.sefaz
+        na_morte = sefaz.copiar() if sefaz is not None else None
         if leva:
             trocar(self.casa, self.morta)
         self._retomar(placar, antes + ponto.onde, None)
         if leva:
             trocar(self.morta, self.casa)
+            if sefaz is not None:
+                sefaz.repor(na_morte)
             tirar_visiveis(self.casa, tomados)
             self._retomar(placar, antes + ponto.onde + " (e o consumidor levou)", tomados)
 
     def _retomar(self, placar: Placar, onde: str, tomados: Path | None) -> None:
         codigo = execucao.retomar(self.casa)
+        for _ in range(ESPERAS):
+            if self.modelo.sefaz is None or codigo not in (0, 1) or not adiantar(self.casa):
+                break
+            codigo = execucao.retomar(self.casa)
         if codigo not in (0, 1):
             fim = (self.casa / "servico.log").read_text("utf-8", "replace")[-600:]
             placar.ruins.append(f"{onde}: a retomada saiu com {codigo}: {fim}")

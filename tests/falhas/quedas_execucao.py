@@ -110,6 +110,15 @@ def matar_grupo(grupo: int) -> None:
         os.killpg(grupo, signal.SIGKILL)
 
 
+_CHAMADAS = ("transmitido", "resposta da SEFAZ", "sem resposta", "transmissão")
+"""Steps of single calls: an interrupted run has its look-ups besides, which is as it should be."""
+
+
+def _igual(valor: object) -> str:
+    """A cancellation is told by its event's answer, or, where that was lost, by the look-up."""
+    return "135" if valor == "101" else str(valor)
+
+
 def publico(casa: Path, nomes: Sequence[bytes]) -> Retrato:
     """What the public commands say at rest: documents, failures, and the steps in the life of each file that came in.
 
@@ -117,14 +126,14 @@ def publico(casa: Path, nomes: Sequence[bytes]) -> Retrato:
     """
     fatos: Retrato = Counter()
     for linha in _json(casa, "cte", "listar"):
-        fatos["cte listar", *(str(linha[c]) for c in ("chave", "situacao", "etapa", "protocolo", "cstat"))] += 1
+        fatos["cte listar", *(_igual(linha[c]) for c in ("chave", "situacao", "etapa", "protocolo", "cstat"))] += 1
     for linha in _json(casa, "falhas"):
         fatos["falhas", str(linha["arquivo"]), str(linha["codigo"])] += 1
     for rota in _json(casa, "situacao")["rotas"]:
         fatos["situacao", str(rota["id"]), f"{rota['esperando']} esperando", f"{rota['feitos']} feitos"] += 1
     for nome in nomes:
         for registro in _json(casa, "rastrear", nome.decode(), "--todos"):
-            passos = Counter(p["passo"] for p in registro["passos"])
+            passos = Counter(p["passo"] for p in registro["passos"] if p["passo"] not in _CHAMADAS)
             fatos["rastrear", nome.decode(), str(registro["chave"]), str(sorted(passos.items()))] += 1
     return fatos
 

@@ -19,6 +19,8 @@ _INSTANTES = re.compile(
     rb"<dhEvento>[^<]*</dhEvento>|<DigestValue>[^<]*</DigestValue>|<SignatureValue>[^<]*</SignatureValue>"
 )
 
+_SINONIMOS = {"101": "135"}
+"""A cancellation is told by its event's answer, or, where that was lost, by the look-up."""
 _DA_SEFAZ = re.compile(rb"<dhRecbto>[^<]*</dhRecbto>|<dhRegEvento>[^<]*</dhRegEvento>")
 _RESPOSTA = re.compile(rb"<infProt[ >].*</infProt>|<infEvento[ >].*</infEvento>", re.DOTALL)
 
@@ -116,7 +118,7 @@ def _banco(fatos: Retrato, banco: Path) -> None:
         for tipo, consulta in _CONSULTAS.items():
             for linha in conexao.execute(consulta):
                 valores = (v.decode("utf-8", "replace") if isinstance(v, bytes) else str(v) for v in linha)
-                fatos[tipo, *valores] += 1
+                fatos[tipo, *(_SINONIMOS.get(v, v) for v in valores)] += 1
         (inteiro,) = conexao.execute("PRAGMA integrity_check").fetchone()
         fatos["banco", inteiro] += 1
     conexao.close()

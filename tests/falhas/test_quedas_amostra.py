@@ -50,6 +50,15 @@ def test_C10_D1_D2_W3_E12_queda_em_chamadas_que_mudam_o_disco(lugar: Path, traba
 
 
 @pytest.mark.usefixtures("strace")
+@pytest.mark.timeout(300)
+@pytest.mark.requisito("SEFAZ-04")
+def test_G1_E12_queda_na_transmissao_com_a_sefaz_contando(lugar: Path) -> None:
+    """One CT-e to SEFAZ and back: killed at points spread over the whole path, it is received and authorised once."""
+    placares = correr_tudo([Tarefa("rede", 0, PONTOS // 2)], lugar, 1, print)
+    _certos(placares, PONTOS // 2)
+
+
+@pytest.mark.usefixtures("strace")
 def test_D1_queda_tambem_durante_a_retomada(lugar: Path) -> None:
     """The run that recovers is killed as well."""
     placares = correr_tudo([Tarefa("retorno", 0, 1, recaidas=2)], lugar, 1, print)
