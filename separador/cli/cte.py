@@ -188,9 +188,8 @@ def _mostrar(fatos: dict[str, Any]) -> None:
         click.echo("\nEventos:")
     for e in fatos["eventos"]:
         resposta = f" — {e['cstat']}: {uma_linha(e['motivo'] or '')}" if e["cstat"] else ""
-        click.echo(
-            f"  {leitura.hora_local(e['criado_em'])}  {rotular(e['tp_evento'])} nº {e['n_seq']}, {e['estado']}{resposta}"
-        )
+        qual = f"{rotular(e['tp_evento'])} nº {e['n_seq']}"
+        click.echo(f"  {leitura.hora_local(e['criado_em'])}  {qual}, {e['estado']}{resposta}")
     click.echo("\nArquivos recebidos:")
     for a in fatos["arquivos"]:
         onde = f", em {a['guardado_em']}" if a["guardado_em"] else ""
