@@ -5,13 +5,14 @@ import json
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 from separador.cli import grupo
 from separador.cli.log import ultimas, ultimas_e_novas
-from separador.servico.log import configurar, registrador, registrar_incidente
+from separador.servico.log import configurar, registrador, registrar_incidente, registrar_varias
 from separador.servico.log_arquivo import NOME, ArquivoDeLog, antigos
 from separador.servico.log_texto import humano, humano_de_json
 
@@ -125,6 +126,43 @@ def test_D5_disco_cheio_perde_linhas_nunca_o_servico(tmp_path: Path, monkeypatch
     assert texto[:2] == ["antes", "cor"]
     assert "Linhas do log perdidas: 2" in texto[2]
     assert texto[3] == "depois"
+
+
+def test_D5_de_um_grupo_contam_as_linhas_que_faltaram(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    arquivo = ArquivoDeLog(tmp_path, hora)
+    escrever = os.write
+    monkeypatch.setattr(os, "write", lambda descritor, dados: escrever(descritor, dados[:9]))
+    assert not arquivo.escrever("um", "dois", "tres", "quatro")
+    monkeypatch.setattr(os, "write", escrever)
+    assert arquivo.escrever("cinco", "seis")
+    arquivo.fechar()
+    texto = (tmp_path / NOME).read_text(encoding="utf-8").splitlines()
+    assert texto[:3] == ["um", "dois", "t"]
+    assert "Linhas do log perdidas: 2" in texto[3]
+    assert texto[4:] == ["cinco", "seis"]
+
+
+@pytest.mark.requisito("SEP-10")
+def test_linhas_de_um_grupo_sao_as_mesmas_que_uma_a_uma(tmp_path: Path) -> None:
+    eventos: list[dict[str, Any]] = [
+        {"event": "entregue", "acao": "entregue", "id": 1, "arquivo": b"nota_\xe7.xml\n", "senha": "x"},
+        {"event": "A pasta falhou", "acao": "falha", "nivel": "warning", "chave": None},
+    ]
+    diarios = []
+    for em_grupo in (False, True):
+        diario = io.StringIO()
+        arquivo = configurar(tmp_path / str(em_grupo), saida=diario, agora=hora)
+        if em_grupo:
+            registrar_varias(registrador(), [dict(e) for e in eventos])
+        else:
+            registrador().info(**eventos[0])
+            registrador().warning(**{k: v for k, v in eventos[1].items() if k != "nivel"})
+        assert arquivo is not None
+        arquivo.fechar()
+        diarios.append(diario.getvalue())
+    assert diarios[0] == diarios[1]
+    assert linhas(tmp_path / "True") == linhas(tmp_path / "False")
+    assert '"senha":"(oculto)"' in diarios[1]
 
 
 def test_pasta_do_log_que_some_volta_sozinha(tmp_path: Path) -> None:
