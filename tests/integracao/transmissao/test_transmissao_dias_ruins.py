@@ -4,6 +4,7 @@ never a lost protocol, nothing sent blindly."""
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -450,3 +451,64 @@ def _em_contingencia(casa: CasaDeRede, numero: int) -> ex.Exportacao:
     dados = re.sub(rb"<cDV>\d</cDV>", b"<cDV>%b</cDV>" % chave[-1].encode(), dados)
     casa.soltar(1, f"{chave}-cte.xml", dados)
     return ex.Exportacao(f"{chave}-cte.xml".encode(), dados, chave)
+
+
+@pytest.mark.requisito("SEFAZ-01", "CERT-05")
+def test_certificado_que_some_e_volta(casa: CasaDeRede) -> None:
+    casa.sefaz.parar()
+    e = casa.exportar(95)
+    arquivo = casa.config.parent / "11222333000181.pfx"
+    dados = arquivo.read_bytes()
+    arquivo.unlink()
+    casa.passar(30)
+    assert "SEP-TRANSMISSAO-CERTIFICADO" in casa.falhas()
+    casa.sefaz.ligar()
+    arquivo.write_bytes(dados)
+    casa.passar(30)
+    casa.passar(300)
+    assert casa.situacao(e.chave) == AUTORIZADO
+    assert casa.falhas() == []
+
+
+@pytest.mark.requisito("SEFAZ-01", "SEFAZ-04")
+def test_certificado_que_o_servidor_recusa(casa: CasaDeRede, tmp_path: Path) -> None:
+    """In TLS 1.3 the refusal comes when the request was written: looked up, like anything that may have arrived."""
+    casa.sefaz.parar()
+    outra = tmp_path / "outra-ca.pem"
+    outra.write_bytes(casa.sefaz.ca.read_bytes())
+    casa.sefaz._ca_clientes = outra
+    casa.sefaz.ligar()
+    e = casa.exportar(96)
+    assert "SEP-TRANSMISSAO-CERTIFICADO" in casa.falhas()
+    assert casa.situacao(e.chave) == AGUARDANDO
+    casa.sefaz.parar()
+    casa.sefaz._ca_clientes = None
+    casa.sefaz.ligar()
+    casa.ate(e.chave, AUTORIZADO, passo_s=120)
+    assert casa.na_sefaz(e.chave)["autorizacoes"] == 1
+    assert casa.falhas() == []
+
+
+@pytest.mark.requisito("SEFAZ-01")
+def test_certificado_de_outra_filial_da_mesma_empresa_serve(casa: CasaDeRede) -> None:
+    linha = casa.ciclo.transmissao._linha
+    assert linha.dono("11222333000181") == "11222333000181"
+    assert linha.dono("11222333000262") == "11222333000181"  # 213: the same base
+    assert linha.dono("99888777000166") is None
+    assert "A1" in linha.porque_sem_certificado("99888777000166")
+
+
+@pytest.mark.requisito("NOM-01", "NOM-02")
+def test_perfil_uninfe_pela_rede(fazer_casa: Fazer) -> None:
+    rotas = [
+        {"id": 1, "ativo": True, "regra": "cte-envio", "origem": "Envio", "destino": "nada",
+         "arquivo": ["-cte.xml", "-ped-eve.xml"], "autorizados": "Enviados/Autorizados", "retorno": "Retorno"},
+        {"id": 3, "ativo": True, "regra": "pedido", "origem": "Pedidos", "destino": "Retorno", "arquivo": ".json"},
+    ]  # fmt: skip
+    casa = fazer_casa(perfil_nomes="uninfe", rotas=rotas)
+    e = ex.cte(97, agora=casa.agora, variante="uma-nota")
+    casa.soltar(1, "nota97-cte.xml", e.dados)
+    assert casa.situacao(e.chave) == AUTORIZADO, casa.falhas()
+    assert casa.nomes(casa.pasta / "Retorno") == ["nota97-pro-rec.xml"]
+    assert casa.nomes(casa.pasta / "Enviados" / "Autorizados" / "202611") == [f"{e.chave}-procCTe.xml"]
+    assert casa.nomes(1) == []
