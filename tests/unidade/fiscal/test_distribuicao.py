@@ -2,6 +2,7 @@
 
 import base64
 import gzip
+import random
 
 import pytest
 
@@ -127,3 +128,32 @@ class TestDefeito:
     def test_evento_sem_tipo(self, ruim: bytes, evento: bytes) -> None:
         c = classificar(Pacote(7, "procEventoCTe", evento.replace(b"<tpEvento>110111</tpEvento>", ruim)))
         assert c.especie == "outro"
+
+
+@pytest.mark.parametrize("semente", range(40))
+def test_estragos_ao_acaso_sao_valores(semente: int, processado: bytes, evento: bytes) -> None:
+    """Whatever the network does to an answer, and whatever is in a document, nothing here raises."""
+    acaso = random.Random(semente)
+    documentos = [_estragar(acaso, d) if acaso.random() < 0.7 else d for d in (processado, evento)]
+    dados = resposta(*((n, "procCTe_v4.00.xsd", zipado(d)) for n, d in enumerate(documentos, 1)))
+    lido = interpretar_lote(_estragar(acaso, dados) if semente % 2 else dados)
+    for pacote in lido.pacotes if isinstance(lido, Lote) else ():
+        c = classificar(pacote)
+        assert b"/" not in c.nome.inteiro
+        assert c.especie != "outro" or c.defeito
+
+
+def _estragar(acaso: random.Random, dados: bytes) -> bytes:
+    """Cut, repeated, or with some bytes changed."""
+    i, j = sorted(acaso.randrange(len(dados)) for _ in range(2))
+    jeito = acaso.randrange(4)
+    if jeito == 0:
+        return dados[:j]
+    if jeito == 1:
+        return dados[:i] + dados[j:]
+    if jeito == 2:
+        return dados[:j] + dados[i:]
+    mudado = bytearray(dados)
+    for _ in range(acaso.randrange(1, 8)):
+        mudado[acaso.randrange(len(mudado))] = acaso.randrange(256)
+    return bytes(mudado)
