@@ -6,6 +6,7 @@ record. A print that fails three times is shown as a failure; the document is ne
 """
 
 import multiprocessing
+import os
 import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
@@ -70,7 +71,8 @@ def _imprimir(folha: Folha) -> Impressa:
 
 
 def _so_o_servico_para() -> None:
-    """Ctrl-C and systemd's stop go to the whole group of processes."""
+    """Ctrl-C and systemd's stop go to the whole group of processes. Printing gives way to everything else."""
+    os.nice(10)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
@@ -158,22 +160,30 @@ class Impressora:
             culpados = list(self._linhas) if self._lote == 1 else []
             impressas = [Impressa(i, None, "o processo de impressão caiu") for i in culpados]
             self._lote = 1
-        for impressa in impressas:
-            try:
-                self._uma(impressa)
-            except FalhaDePasta as falha:
-                avisar_pasta(self.casa, falha)
-                self._olhar_s = agora_s + REPETIR_S
+        try:
+            self._guardar(impressas)
+        except FalhaDePasta:
+            for impressa in impressas:  # one by one: only those that need the failed folder wait
+                self._sozinha(impressa, agora_s)
 
-    def _uma(self, impressa: Impressa) -> None:
-        linha = self._linhas[impressa.documento_id]
+    def _sozinha(self, impressa: Impressa, agora_s: float) -> None:
+        try:
+            self._guardar([impressa])
+        except FalhaDePasta as falha:
+            avisar_pasta(self.casa, falha)
+            self._olhar_s = agora_s + REPETIR_S
+
+    def _guardar(self, impressas: Sequence[Impressa]) -> None:
+        """All in one commit. Raises FalhaDePasta, with nothing written."""
         obra = abrir_obra(self.casa)
         try:
             with self.casa.banco.transacao():
-                if impressa.pdf is None:
-                    self._falhou(obra, linha, impressa.motivo)
-                else:
-                    _publicar(obra, linha, impressa.pdf)
+                for impressa in impressas:
+                    linha = self._linhas[impressa.documento_id]
+                    if impressa.pdf is None:
+                        self._falhou(obra, linha, impressa.motivo)
+                    else:
+                        _publicar(obra, linha, impressa.pdf)
                 fechar(obra)
         except BaseException:
             obra.remessa.descartar()
