@@ -110,6 +110,8 @@ _ENTREGAS = {
     "1": "conferido, assinado, validado; na fila da SEFAZ",
     "4": "entregue → outbox/geral",
     "5": "assinado e conferido, não enviado → outbox/validado",
+    "6": "guias registradas",
+    "7": "comprovante arquivado → outbox/ecac",
 }
 
 
@@ -124,7 +126,7 @@ class Wms:
 
     def soltar(self, papel: Papel) -> None:
         """One file; one that is written bit by bit goes on while the others are dropped."""
-        ator = "operador" if papel.nome.endswith(".json") else "WMS"
+        ator = "operador" if papel.nome.endswith((".json", ".csv", ".pdf")) else "WMS"
         self._tela.passo(ator, "+", papel.nome, papel.fala)
         if papel.em_partes:
             fio = threading.Thread(target=self._aos_poucos, args=(papel,), name="gravador", daemon=True)

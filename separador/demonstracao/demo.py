@@ -1,5 +1,6 @@
-"""`separador demo`: the real service on folders of its own, a day's files, a local SEFAZ, and a table of what became of
-each. Everything goes through folders, commands and HTTPS, as in production; nothing of the service is called from here.
+"""`separador demo`: the real service on folders of its own, a day's files, a local SEFAZ, a local SERPRO, and a table
+of what became of each. Everything goes through folders, commands and HTTPS, as in production; nothing of the service is
+called from here.
 """
 
 import json
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from separador.demonstracao import arrecadacao, fisco
 from separador.demonstracao.atores import Ouvinte, Placar, Sefaz, Wms
 from separador.demonstracao.elenco import Papel, primeiro_ato, roteiro, segundo_ato
 from separador.demonstracao.palco import Palco
@@ -48,6 +50,7 @@ class Direcao:
         self._agora = agora
         inicio = agora()
         self._atos = (primeiro_ato(inicio), segundo_ato(inicio))
+        self._fisco = fisco.montar(inicio)
         self._apelidos = {p.chave: p.apelido for p in self._atos[0] if p.chave}
         self._placar = Placar()
         self._wms = Wms(palco.pasta, tela, pausa_s)
@@ -72,6 +75,8 @@ class Direcao:
             self._encenar(papeis)
             documentos = self._palco.json("cte", "listar")
             resultados += self._julgar(papeis, documentos)
+        problemas = [*self._arrecadar()]
+        resultados += self._julgar(self._fisco.papeis, documentos)
         vistos = [p for p in self._atos[0] if p.nome.startswith(_CAMINHOS)]
         with ThreadPoolExecutor(_A_UM_TEMPO) as fios:
             caminhos = fios.map(self._caminho, [p.chave for p in vistos])
@@ -79,11 +84,18 @@ class Direcao:
             por_apelido = dict(zip([p.apelido for p in vistos], caminhos, strict=True))
         codigo_servico = self._palco.desligar()
         self._mostrar(resultados, documentos, falhas.result())
-        problemas = [
+        problemas += [
             *self._mostrar_caminhos(por_apelido, documentos),
             *self._conferir_razao(razao.result(), documentos),
+            *arrecadacao.conferir(self._palco, self._tela, self._fisco),
         ]
         return self._fechar(resultados, codigo_servico, problemas)
+
+    def _arrecadar(self) -> Iterable[str]:
+        """The act of the guides: files first, then the import by command."""
+        self._tela.ato("e-CAC: guias, pagamentos, comprovantes")
+        self._encenar(self._fisco.papeis)
+        return arrecadacao.importar(self._palco, self._tela)
 
     def _caminho(self, chave: str) -> list[str]:
         """The states that a document went through, in order."""
@@ -93,9 +105,11 @@ class Direcao:
 
     def _preparar(self) -> bool:
         self._tela.ato("Preparação")
-        falas = self._palco.montar(self._agora(), roteiro(self._atos[0]), ATRASO_MS)
-        self._sefaz = Sefaz(falas, self._tela, self._apelidos)
+        cenario = self._fisco.cenario
+        da_sefaz, do_serpro = self._palco.montar(self._agora(), roteiro(self._atos[0]), ATRASO_MS, cenario)
+        self._sefaz = Sefaz(da_sefaz, self._tela, self._apelidos)
         self._sefaz.start()
+        arrecadacao.Serpro(do_serpro, self._tela, arrecadacao.nomes()).start()
         self._tela.passo("SEFAZ", "·", "separador simulador sefaz", f"{self._palco.endereco}, com falhas de roteiro")
         self._tela.passo("operador", "·", "configuração e certificado", f"sem valor fiscal, em {self._palco.pasta}")
         feito = self._palco.comando("init")

@@ -1,4 +1,4 @@
-"""The installation of `separador demo`: folders, configuration, throw-away certificate, local SEFAZ, the service."""
+"""The installation of `separador demo`: folders, configuration, certificate, local SEFAZ, local SERPRO, service."""
 
 import json
 import os
@@ -14,6 +14,7 @@ from typing import IO, Any
 
 from separador.demonstracao.certificado import gerar_pfx
 from separador.demonstracao.empresas import EMITENTE
+from separador.demonstracao.fisco import CHAVE, CLIENTE, SEGREDO, SEM_PROCURACAO
 
 MARCA = ".demonstracao"
 ESPERA_PARADA_S = 15.0
@@ -25,11 +26,26 @@ tempo_leitura: 1
 dados: var
 ambiente: simulado
 sefaz: {{simulador: "SIMULADOR", ca: sefaz/ca.pem}}
+ecac:
+  contratante: "{EMITENTE.cnpj}"
+  chave_consumidor: {{arquivo: config/chave.txt}}
+  segredo_consumidor: {{arquivo: config/segredo.txt}}
+  simulador: "SERPRO"
+  ca: serpro/ca.pem
 empresas:
   - cnpj: "{EMITENTE.cnpj}"
     nome: Transportadora Fictícia Ltda
     uf: SP
     certificado: {{arquivo: config/certificado.pfx, senha: {{arquivo: config/senha.txt}}}}
+    ecac: {{utiliza: true, inicio: 2026-01-01, acesso: certificado A1}}
+  - cnpj: "{CLIENTE.cnpj}"
+    nome: Cliente do Escritório
+    uf: SP
+    ecac: {{utiliza: true, inicio: 2026-01-01, acesso: certificado A1, procurador: "{EMITENTE.cnpj}"}}
+  - cnpj: "{SEM_PROCURACAO.cnpj}"
+    nome: Cliente sem Procuração
+    uf: PR
+    ecac: {{utiliza: true, inicio: 2026-01-01, acesso: certificado A1, procurador: "{EMITENTE.cnpj}"}}
 rotas:
   - id: 1
     regra: cte-envio
@@ -41,6 +57,8 @@ rotas:
   - {{id: 3, regra: pedido,      origem: inbox/pedidos, destino: outbox/wms,      arquivo: ".json"}}
   - {{id: 4, regra: mover,       origem: inbox/geral,   destino: outbox/geral,    arquivo: ".txt"}}
   - {{id: 5, regra: cte-validar, origem: inbox/validar, destino: outbox/validado, arquivo: ".xml"}}
+  - {{id: 6, regra: ecac-guias,  origem: inbox/guias,   destino: outbox/guias,    arquivo: [.csv, .json, .pdf]}}
+  - {{id: 7, regra: ecac-comprovantes, origem: inbox/comprovantes, destino: outbox/ecac, arquivo: .pdf}}
 """
 
 
@@ -58,24 +76,35 @@ class Palco:
         self._ambiente = {n: v for n, v in ambiente.items() if n not in fora} | {"PYTHONUNBUFFERED": "1"}
         self._servico: subprocess.Popen[str] | None = None
         self._sefaz: subprocess.Popen[str] | None = None
+        self._serpro: subprocess.Popen[str] | None = None
         self.endereco = ""
 
-    def montar(self, agora: datetime, roteiro: Mapping[str, Any], atraso_ms: int) -> IO[str]:
-        """The folder made anew, SEFAZ with its script, configuration, certificate. Returns what SEFAZ will say.
+    def montar(
+        self, agora: datetime, roteiro: Mapping[str, Any], atraso_ms: int, cenario: Mapping[str, Any]
+    ) -> tuple[IO[str], IO[str]]:
+        """The folder made anew, SEFAZ with its script, SERPRO with its scenario, configuration, certificate, secrets.
 
-        Raises RuntimeError when SEFAZ does not start.
+        Returns what SEFAZ and SERPRO will say. Raises RuntimeError when one of them does not start.
         """
         self._esvaziar()
         (self.pasta / MARCA).touch()
         self.config.parent.mkdir()
-        falas = self._ligar_sefaz(roteiro, atraso_ms)
-        self.config.write_text(_CONFIGURACAO.replace("SIMULADOR", self.endereco), encoding="utf-8")
+        da_sefaz = self._ligar_sefaz(roteiro, atraso_ms)
+        do_serpro, serpro = self._ligar_serpro(cenario)
+        texto = _CONFIGURACAO.replace("SIMULADOR", self.endereco).replace("SERPRO", serpro)
+        self.config.write_text(texto, encoding="utf-8")
         self._por_certificado(agora)
-        return falas
+        return da_sefaz, do_serpro
 
     def _por_certificado(self, agora: datetime) -> None:
         senha = secrets.token_urlsafe(12)
-        for nome, dados in (("senha.txt", senha.encode()), ("certificado.pfx", gerar_pfx(senha, agora=agora))):
+        segredos = {
+            "senha.txt": senha.encode(),
+            "certificado.pfx": gerar_pfx(senha, agora=agora),
+            "chave.txt": CHAVE.encode(),
+            "segredo.txt": SEGREDO.encode(),
+        }
+        for nome, dados in segredos.items():
             arquivo = self.config.parent / nome
             arquivo.touch(mode=0o600)
             arquivo.write_bytes(dados)
@@ -94,6 +123,20 @@ class Palco:
         except ValueError:
             raise RuntimeError(f"a SEFAZ local não começou: {self.queixa('sefaz.err')}") from None
         return falas
+
+    def _ligar_serpro(self, cenario: Mapping[str, Any]) -> tuple[IO[str], str]:
+        """What it will say, and its address."""
+        pasta = self.pasta / "serpro"
+        pasta.mkdir()
+        arquivo = pasta / "cenario.yaml"
+        arquivo.write_text(json.dumps(cenario, ensure_ascii=False, indent=1), encoding="utf-8")  # JSON is YAML
+        argumentos = ("--json", "--porta", "0", "--pasta", str(pasta), "--cenario", str(arquivo))
+        self._serpro = self._lancar("serpro.err", "simulador", "serpro", *argumentos)
+        falas = _saida(self._serpro)
+        try:
+            return falas, str(json.loads(falas.readline())["endereco"])
+        except ValueError:
+            raise RuntimeError(f"o SERPRO local não começou: {self.queixa('serpro.err')}") from None
 
     def razao(self) -> Any:
         """What SEFAZ has recorded, chave by chave."""
@@ -150,9 +193,10 @@ class Palco:
         return arquivo.read_text(encoding="utf-8", errors="replace").strip() if arquivo.is_file() else ""
 
     def desligar(self) -> int:
-        """SIGTERM to the service, as an administrator does, and to SEFAZ; the service's exit code."""
+        """SIGTERM to the service, as an administrator does, to SEFAZ and SERPRO; the service's exit code."""
         codigo = _encerrar(self._servico)
         _encerrar(self._sefaz)
+        _encerrar(self._serpro)
         return codigo
 
     def desmontar(self) -> None:

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Sequence
 
 AZUL, VERDE, AMARELO, VERMELHO, ROXO, FORTE, FRACO = "34", "32", "33", "31", "35", "1", "2"
-CORES = {"WMS": AZUL, "separador": VERDE, "SEFAZ": ROXO, "operador": AZUL}
+CORES = {"WMS": AZUL, "separador": VERDE, "SEFAZ": ROXO, "SERPRO": ROXO, "operador": AZUL}
 _LADO = max(map(len, CORES))
 
 

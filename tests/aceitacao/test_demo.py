@@ -38,7 +38,7 @@ def test_a_tabela_diz_a_verdade(feita: tuple[Path, "subprocess.CompletedProcess[
     """Each line of the table names a file that is there; a key is shown by its ends."""
     pasta, feito = feita
     linhas = re.findall(r"^ ✓ (\S+) .* (outbox/\S+)$", feito.stdout, re.MULTILINE)
-    assert len(linhas) == 25
+    assert len(linhas) == 28
     for arquivo, onde in linhas:
         assert len(list(pasta.glob(onde.replace("…", "*")))) == 1, (arquivo, onde)
 
@@ -74,6 +74,16 @@ def test_cancelado_negado_e_estornado_pela_rede(feita: tuple[Path, "subprocess.C
     assert "REJEITADO PELA SEFAZ" in caminhos["pedido-1009"]
     assert "AGUARDANDO RETORNO DE CANCELAMENTO" in caminhos["pedido-1011"]
     assert re.search(r"SEFAZ +⇄ consulta de pedido-1012", dito), "a resposta perdida é procurada pela chave"
+
+
+@pytest.mark.requisito("ECAC-04", "ECAC-05", "ECAC-06", "ECAC-07")
+def test_guias_baixadas_com_comprovante(feita: tuple[Path, "subprocess.CompletedProcess[str]"]) -> None:
+    pasta, feito = feita
+    assert "e-CAC: 6 guias, 4 baixadas, cada uma com o seu comprovante arquivado." in feito.stdout
+    assert "Ocorrências: 1 pago sem guia · 1 sem procuração · 1 valor divergente" in feito.stdout
+    assert "cobradas, as mesmas que o SERPRO contou" in feito.stdout
+    assert re.search(r"SERPRO +⇄ comprovante \d{17} +HTTP 503", feito.stdout), "one fault on the way"
+    assert len(list((pasta / "outbox" / "ecac").glob("*/*/*/*.pdf"))) == 4
 
 
 @pytest.mark.requisito("SEFAZ-10")

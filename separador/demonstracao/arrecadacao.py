@@ -1,0 +1,102 @@
+"""The e-CAC act, seen from outside: the import by command, then guides, receipts, occurrences and ledgers compared."""
+
+import json
+import threading
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import IO
+
+from separador.demonstracao.fisco import CLIENTE, SEM_PROCURACAO, Fisco
+from separador.demonstracao.palco import Palco
+from separador.demonstracao.tela import AMARELO, VERMELHO, Tela
+from separador.dominio.guia import Estado
+from separador.dominio.ocorrencia import NOMES
+
+_AINDA = {Estado.ABERTA, Estado.CONSULTADA}
+
+
+class Serpro(threading.Thread):
+    """The local SERPRO, heard from outside: its lines shown."""
+
+    def __init__(self, falas: IO[str], tela: Tela, nomes: Mapping[str, str]) -> None:
+        super().__init__(name="serpro", daemon=True)
+        self._falas, self._tela, self._nomes = falas, tela, nomes
+
+    def run(self) -> None:
+        """Until it ends."""
+        with self._falas:
+            for linha in self._falas:
+                self._ouvir(linha)
+
+    def _ouvir(self, linha: str) -> None:
+        try:
+            fala = json.loads(linha)
+        except ValueError:
+            self._tela.passo("SERPRO", "!", "", linha.strip(), VERMELHO)
+            return
+        texto = _TEXTOS.get(str(fala.get("servico")))
+        if texto is None:
+            return
+        quem = self._nomes.get(str(fala["contribuinte"]), "")
+        sujeito = texto + (f" {fala['numero']}" if fala["numero"] else f" de {quem}" if quem else "")
+        http, falha = fala["http"], fala["falha"]
+        dito = "200" if http == 200 else f"HTTP {http} {fala['codigo']}".strip()
+        self._tela.passo("SERPRO", "⇄", sujeito, dito, AMARELO if falha or http != 200 else "")
+
+
+_TEXTOS = {
+    "AUTENTICAR": "token, com o e-CNPJ",
+    "SOLICEVENTOSPJ132": "eventos, sem custo",
+    "PAGAMENTOS71": "pagamentos",
+    "COMPARRECADACAO72": "comprovante",
+}
+
+
+def importar(palco: Palco, tela: Tela) -> Iterable[str]:
+    """`separador ecac importar`, to the end."""
+    feito = palco.comando("ecac", "importar")
+    dito = (feito.stdout or feito.stderr).strip().splitlines()
+    tela.passo("operador", "·", "separador ecac importar", dito[-1] if dito else f"código {feito.returncode}")
+    if feito.returncode != 0:
+        yield f"a importação terminou com o código {feito.returncode}"
+
+
+def conferir(palco: Palco, tela: Tela, fisco: Fisco) -> Iterable[str]:
+    """What is different from what was to be; what is right is said."""
+    guias = {g["numero"]: g for g in palco.json("ecac", "guias", "listar")}
+    for numero, estado in fisco.estados.items():
+        visto = guias[numero]["estado"] if numero in guias else "sem registro"
+        if visto != estado and not (estado in _AINDA and visto in _AINDA):
+            yield f"a guia {numero} está {visto}; devia estar {estado}"
+    yield from (f"falta o comprovante {r}" for r in fisco.recibos if not (palco.pasta / r).is_file())
+    baixadas = sum(bool(g["baixada"]) for g in guias.values())
+    tela.texto(f"e-CAC: {len(guias)} guias, {baixadas} baixadas, cada uma com o seu comprovante arquivado.")
+    yield from _conferir_ocorrencias(palco, tela, fisco)
+    yield from _conferir_livros(palco, tela)
+
+
+def _conferir_ocorrencias(palco: Palco, tela: Tela, fisco: Fisco) -> Iterable[str]:
+    vistas = Counter(o["ocorrencia"] for o in palco.json("ecac", "ocorrencias"))
+    esperadas = Counter({NOMES[e]: n for e, n in fisco.ocorrencias.items()})
+    tela.texto("Ocorrências: " + " · ".join(f"{n} {nome.lower()}" for nome, n in sorted(vistas.items())))
+    if vistas != esperadas:
+        yield f"ocorrências {dict(vistas)}; deviam ser {dict(esperadas)}"
+
+
+def _conferir_livros(palco: Palco, tela: Tela) -> Iterable[str]:
+    """The bill: what SERPRO charges and what we wrote down."""
+    razao = palco.json("simulador", "serpro", "--razao", str(palco.pasta / "serpro"))
+    deles = Counter(c["servico"] for c in razao if c["cobrada"])
+    nossas: Counter[str] = Counter()
+    for dia in palco.json("ecac", "custo")["dias"]:
+        nossas[dia["servico"]] += dia["cobradas"]
+    nossas = +nossas
+    if deles == nossas:
+        tela.texto(f"Livro de chamadas: {sum(nossas.values())} cobradas, as mesmas que o SERPRO contou.")
+    else:
+        yield f"o SERPRO cobra {dict(deles)}, nós anotamos {dict(nossas)}"
+
+
+def nomes() -> dict[str, str]:
+    """Short names for the screen."""
+    return {CLIENTE.cnpj: "cliente", SEM_PROCURACAO.cnpj: "cliente sem procuração"}
