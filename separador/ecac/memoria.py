@@ -1,4 +1,4 @@
-"""What was refused with 403, so that the same is not asked (and charged) again for a day (fatos/ecac.md 7.1)."""
+"""What was refused for want of a right (403, charged), not to be asked again for a day (fatos/ecac.md 7.1)."""
 
 import threading
 from collections.abc import Iterable
@@ -38,7 +38,7 @@ class Memoria:
 
     def anotar(self, pedido: Pedido, recusado: Recusado, agora: datetime) -> Recusado:
         """The refusal, with until when it is remembered when it is one to be remembered."""
-        if recusado.http != 403 or recusado.motivo not in _LEMBRADOS:
+        if recusado.motivo not in _LEMBRADOS:
             return recusado
         lembrado = replace(recusado, lembrada_ate=agora + PRAZO)
         with self._trava:
