@@ -46,7 +46,7 @@ def verificar(contexto: Contexto, em_json: bool) -> None:
 
 def _todas(configuracao: "Configuracao", agora: datetime) -> Iterator["Constatacao"]:
     from separador.banco import consultas  # noqa: PLC0415
-    from separador.cli import verificacoes, verificacoes_rede  # noqa: PLC0415
+    from separador.cli import verificacoes, verificacoes_ecac, verificacoes_rede  # noqa: PLC0415
 
     yield verificacoes.Constatacao("configuração", verificacoes.CERTO, str(configuracao.arquivo))
     ligado, servico = _servico(configuracao, agora)
@@ -58,6 +58,7 @@ def _todas(configuracao: "Configuracao", agora: datetime) -> Iterator["Constatac
         yield from verificacoes.relogio(agora, banco)
         yield from verificacoes.certificados(configuracao, os.environ, agora, ligado=ligado)
         yield from verificacoes_rede.rede(configuracao)
+        yield from verificacoes_ecac.ecac(configuracao, banco, os.environ, agora, ligado=ligado)
         yield verificacoes.esquemas()
         yield from verificacoes.falhas_abertas(banco)
     finally:

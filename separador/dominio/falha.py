@@ -153,6 +153,10 @@ TEXTOS: dict[str, tuple[str, str]] = {
         "Não há certificado utilizável para assinar por esta empresa; os documentos esperam.",
         "Instale o certificado ou defina a senha (veja separador verificar); os documentos seguem sozinhos.",
     ),
+    "SEP-CONSULTA-SEM-RESPOSTA": (
+        "Uma consulta entregue ao transmissor não teve resposta dentro do prazo.",
+        "Veja se o transmissor está no ar; quando a resposta chegar, ela é devolvida e este aviso sai sozinho.",
+    ),
     "SEP-DIST-ILEGIVEL": (
         "A resposta da distribuição de documentos não pôde ser lida.",
         "Nada a fazer: o mesmo NSU é pedido de novo em uma hora. Se repetir, avise quem mantém o separador.",
@@ -192,6 +196,18 @@ TEXTOS: dict[str, tuple[str, str]] = {
     "SEP-CONFIGURACAO": (
         "A configuração mudou e tem erros; o serviço segue com a anterior.",
         "Corrija o arquivo; separador config conferir mostra cada erro.",
+    ),
+    "SEP-ECAC-PARADA": (
+        "A importação do e-CAC parou antes do fim.",
+        "Corrija o que a mensagem diz (orçamento, credencial, rede, disco); a seguinte continua de onde esta parou.",
+    ),
+    "SEP-ECAC-ACESSO": (
+        "A importação do e-CAC não tem com que entrar: certificado do contratante, chave ou segredo do consumidor.",
+        "Veja o que falta com separador verificar; a importação seguinte tenta de novo.",
+    ),
+    "SEP-ECAC-INCIDENTE": (
+        "A importação do e-CAC parou por um erro inesperado.",
+        "Guarde o incidente para quem mantém o separador; a importação seguinte continua de onde esta parou.",
     ),
     "SEP-RELOGIO": (
         "O relógio da máquina saltou; nada novo é lido até ele andar certo por um minuto.",

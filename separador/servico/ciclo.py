@@ -276,7 +276,7 @@ class Ciclo:
             wait([*self.despacho.equipe.fios()], timeout=0.2)
             self.despacho.colher()
         self.despacho.equipe.encerrar()
-        self.ecac.encerrar()
+        self.ecac.encerrar(lambda: self._ainda_ha_tempo(limite_s))
         self.impressora.encerrar()
         self.transmissao.encerrar(lambda: self._ainda_ha_tempo(limite_s))
         self.casa.tokens.fechar()

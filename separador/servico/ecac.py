@@ -14,7 +14,7 @@ from separador.banco import ecac_empresas, ecac_tarefas, falhas, tarefas
 from separador.banco.conexao import Banco, abrir
 from separador.banco.instante import instante_de
 from separador.configuracao import ConfigEcac
-from separador.dominio.falha import Falha
+from separador.dominio.falha import Falha, descrever
 from separador.dominio.horario import devida
 from separador.dominio.utilizacao import Modo
 from separador.ecac.porta import Porta
@@ -30,7 +30,6 @@ from separador.servico.log import registrar_incidente
 OLHAR_S = 0.5
 JITTER_S = 600.0
 """A run by the clock begins up to this much later, the same all day: not everybody at 06:30 sharp."""
-ENCERRAR_S = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +73,15 @@ class Ecac:
         self._retomar = any(not linha["a3"] and linha["tarefa_id"] is None for linha in cortadas)
         ecac_recibos.arquivar_pendentes(self.casa.banco, self.casa.dados, self.casa.agora())
 
-    def encerrar(self) -> None:
-        """Stop between two calls; what was answered is stored."""
+    def encerrar(self, ha_tempo: Callable[[], bool]) -> None:
+        """Stop between two calls, and wait for the one in flight while there is time (`ha_tempo` waits a moment).
+
+        A call that is not waited for is in the ledger as unanswered; its order is taken up at the next start.
+        """
         self._parar.set()
-        if self._fio is not None:
-            self._fio.join(ENCERRAR_S)
+        while self._fio is not None and self._fio.is_alive() and ha_tempo():
             self._colher()
+        self._colher()
 
     def pode_mover(self) -> bool:
         """Whether something is under way, or can begin now (`uma-vez`)."""
@@ -146,7 +148,7 @@ class Ecac:
         if fim.codigo == "SEP-ECAC-IMPORTADO":
             falhas.encerrar(self.casa.banco, "ecac", quando, "a importação foi até o fim")
         elif fim.codigo in ("SEP-ECAC-PARADA", "SEP-ECAC-ACESSO", "SEP-ECAC-INCIDENTE"):
-            fazer = "Corrija o que a mensagem diz; a importação seguinte continua de onde esta parou."
+            _, fazer = descrever(fim.codigo)
             falhas.abrir(self.casa.banco, Falha("ecac", fim.codigo, fim.mensagem, fazer), quando)
 
     # --- the thread ----------------------------------------------------------------------------------------------

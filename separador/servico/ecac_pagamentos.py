@@ -126,7 +126,8 @@ def consultar(obra: ObraEcac, empresa: Empresa) -> bool:
     achados = _paginas(obra, partes, Filtro(inicio=desde, fim=hoje))
     if achados is None:
         return False
-    numeros = _numeros_a_perguntar(obra, empresa.cnpj, achados, estado)
+    inteira = desde <= _inicio(empresa)
+    numeros = [] if inteira else _numeros_a_perguntar(obra, empresa.cnpj, achados)
     por_numero: list[Pagamento] = []
     for i in range(0, len(numeros), PAGINA):
         parte = _paginas(obra, partes, Filtro(numeros=tuple(numeros[i : i + PAGINA])))
@@ -161,11 +162,12 @@ def _paginas(obra: ObraEcac, partes: Partes, filtro: Filtro) -> list[Pagamento] 
     return list(vistos)
 
 
-def _numeros_a_perguntar(obra: ObraEcac, cnpj: str, achados: Sequence[Pagamento], estado: Row | None) -> list[str]:
-    """When something moved and the window does not show what: open guides, and those settled lately, by number."""
+def _numeros_a_perguntar(obra: ObraEcac, cnpj: str, achados: Sequence[Pagamento]) -> list[str]:
+    """When something moved and the window does not show what: open guides, and those settled lately, by number.
+
+    A window that begins at the start date has everything; it needs no second question.
+    """
     conhecidos = {(p.canonico, p.arrecadacao) for p in ecac_pagamentos.de(obra.banco, cnpj)}
-    if estado is None or estado["consultada_dia"] is None:
-        return []  # the first look takes everything since the start date
     if any((p.canonico, p.arrecadacao) not in conhecidos for p in achados):
         return []
     return list(_numeros(obra, cnpj, {p.canonico for p in achados}))

@@ -1,0 +1,79 @@
+"""`separador verificar`: what the import of the e-CAC needs (ECAC-01, ECAC-02, ECAC-08)."""
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from separador.banco import certificados
+from separador.banco.instante import texto_de
+from separador.cli.verificacoes import AVISO, CERTO, ERRO, Constatacao
+from separador.configuracao import ConfigEcac, Configuracao, MeioSenha, OrigemSenha
+from separador.configuracao.senha import SenhaAusenteError, ler_senha
+from separador.dominio.utilizacao import Modo
+
+Ambiente = Mapping[str, str]
+_O_QUE = "e-CAC"
+
+
+def ecac(
+    config: Configuracao,
+    banco: sqlite3.Connection | None,
+    ambiente: Ambiente,
+    agora: datetime,
+    *,
+    ligado: bool,
+) -> Iterator[Constatacao]:
+    """Nothing where nobody uses it. `ligado`: the service runs; its environment is not ours."""
+    for e in config.empresas:
+        if e.ecac.recusa is not None:
+            yield Constatacao(_O_QUE, ERRO, f"{e.nome}: {e.ecac.recusa}.", "As outras empresas seguem.")
+    secao = config.ecac
+    if secao is None:
+        return
+    yield _certificado(config, secao, banco, agora)
+    for nome, origem in (("chave", secao.chave_consumidor), ("segredo", secao.segredo_consumidor)):
+        yield _segredo(nome, origem, banco, ambiente, ligado=ligado)
+    modos = [e.ecac.modo for e in config.empresas]
+    partes = [f"{modos.count(m)} {m}" for m in Modo if m in modos and m is not Modo.NAO_UTILIZA]
+    yield Constatacao(_O_QUE, CERTO if partes else AVISO, f"Empresas: {', '.join(partes) or 'nenhuma utiliza'}.")
+
+
+def _certificado(
+    config: Configuracao, secao: ConfigEcac, banco: sqlite3.Connection | None, agora: datetime
+) -> Constatacao:
+    """The contractor's e-CNPJ A1, in the vault or in a file of the configuration."""
+    quando = texto_de(agora)
+    linhas = certificados.ativos_lidos(banco) if banco is not None else []
+    do_cofre = [r for r in linhas if r["cnpj"] == secao.contratante and r["tipo"] == "A1"]
+    em_vigor = [r for r in do_cofre if r["validade_de"] <= quando <= r["validade_ate"]]
+    dona = config.empresa(secao.contratante)
+    if em_vigor or (dona is not None and dona.certificado is not None):
+        return Constatacao(_O_QUE, CERTO, f"Há e-CNPJ A1 do contratante {secao.contratante}.")
+    fazer = f"separador certificado instalar ARQUIVO --empresa {secao.contratante} --uso contratante --apelido NOME"
+    motivo = "está vencido" if do_cofre else "não está no cofre"
+    return Constatacao(_O_QUE, ERRO, f"O e-CNPJ A1 do contratante {secao.contratante} {motivo}.", fazer)
+
+
+def _segredo(
+    nome: str,
+    origem: OrigemSenha | None,
+    banco: sqlite3.Connection | None,
+    ambiente: Ambiente,
+    *,
+    ligado: bool,
+) -> Constatacao:
+    o_que = f"{nome} do consumidor"
+    if origem is None:
+        return Constatacao(_O_QUE, ERRO, f"Falta a indicação de onde está: {o_que}.", "Veja a chave ecac.")
+    if origem.meio is MeioSenha.COFRE:
+        sql = "SELECT 1 FROM segredo WHERE nome = ?"
+        if banco is not None and banco.execute(sql, (origem.valor,)).fetchone() is not None:
+            return Constatacao(_O_QUE, CERTO, f"No cofre: {o_que}.")
+        fazer = "Guarde com: separador ecac credenciais"
+        return Constatacao(_O_QUE, ERRO, f"O cofre não tem {origem.valor} ({o_que}).", fazer)
+    try:
+        ler_senha(origem, ambiente)
+    except SenhaAusenteError as erro:
+        estado = AVISO if ligado and origem.meio is not MeioSenha.ARQUIVO else ERRO
+        return Constatacao(_O_QUE, estado, f"{o_que}: {erro}.", "Confira a chave ecac e o ambiente do serviço.")
+    return Constatacao(_O_QUE, CERTO, f"Lida de onde a configuração diz: {o_que}.")
