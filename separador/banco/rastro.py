@@ -5,7 +5,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from separador.banco import rastro_distribuicao, rastro_transmissao
-from separador.dominio.evento_fiscal import rotular
+from separador.dominio.evento_nomes import rotular
 from separador.dominio.nome import mostrar
 
 _ROTULOS = {

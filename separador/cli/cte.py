@@ -20,7 +20,7 @@ from separador.cli.comum import (
     sair,
 )
 from separador.cli.nomes import argumento_chave
-from separador.dominio.evento_fiscal import rotular
+from separador.dominio.evento_nomes import rotular
 from separador.dominio.nome import mostrar
 from separador.dominio.situacao import Situacao, diagrama
 from separador.servico.log_texto import uma_linha

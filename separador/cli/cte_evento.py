@@ -1,5 +1,6 @@
 """`separador cte evento`: one command per event, made of the table of events, and the list of attempts (SEFAZ-02)."""
 
+import re
 from typing import Any
 
 import click
@@ -71,7 +72,7 @@ def _da_linha(n: Negativa) -> str:
     nome, dois_pontos, resto = n.mensagem.partition(": ")
     if dois_pontos and nome.isidentifier():
         return f"--{evento_opcoes.nome_da_opcao(nome)}: {resto}"
-    return n.mensagem
+    return re.sub(r"\b(repetir_anteriores|todas_as_notas)\b", lambda m: "--" + m[0].replace("_", "-"), n.mensagem)
 
 
 @evento.command(

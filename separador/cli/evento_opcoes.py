@@ -16,8 +16,9 @@ from separador.configuracao.motivo import motivo
 from separador.dominio.chave import FORMATO_CHAVE
 from separador.dominio.evento_campos import Grupo, Item, informaveis
 from separador.dominio.evento_entrega import hash_da_imagem
-from separador.dominio.evento_fiscal import POR_NOME, POR_TIPO, EventoFiscal, nome_do_tipo
+from separador.dominio.evento_fiscal import POR_NOME, POR_TIPO, EventoFiscal
 from separador.dominio.evento_leitores import Campo, Forma, Origem
+from separador.dominio.evento_nomes import nome_do_tipo
 from separador.dominio.nome import mostrar
 from separador.dominio.pedido import Negativa
 

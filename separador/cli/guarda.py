@@ -21,7 +21,7 @@ from separador.cli import leitura
 from separador.cli.comum import Contexto, Saida, sair
 from separador.cli.escrita import escrevendo as escrevendo  # noqa: PLC0414 -- shown on: every command has the guard
 from separador.dominio.acesso import Direito
-from separador.dominio.evento_fiscal import EVENTOS
+from separador.dominio.evento_nomes import NOMES
 
 if TYPE_CHECKING:
     from separador.dominio.pedido import Negativa
@@ -42,7 +42,7 @@ _LEITURAS = (
 )
 _ORDENS = (
     *("cte enviar", "cte cancelar", "cte estornar", "cte consultar", "falhas dispensar", "certificado validade"),
-    *(f"cte evento {e.nome}" for e in EVENTOS),
+    *(f"cte evento {nome}" for nome in NOMES.values()),
     *("sefaz status", "sefaz distribuir"),
     *("ecac importar", "guias importar", "guias localizar", "guias gerar", "guias comprovante", "guias ligar"),
     *("guias aprovar", "guias recusar", "guias reabrir", "guias numerar", "ocorrencias dispensar"),

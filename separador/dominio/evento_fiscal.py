@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from separador.dominio.evento_campos import Grupo, Item
 from separador.dominio.evento_leitores import Campo, Forma, Origem
+from separador.dominio.evento_nomes import NOMES
 
 
 class Autor(StrEnum):
@@ -32,7 +33,7 @@ class Prazo:
 
 @dataclass(frozen=True, slots=True)
 class EventoFiscal:
-    """One kind of event. `nome` is its name in commands and orders.
+    """One kind of event.
 
     `modelo_recusado`: what SEFAZ answers for another model (N12, N13, N15). `cancela`: the tpEvento that it cancels.
     `independente`: several may be on their way at once, none replacing another. `extras`: fields of orders that go
@@ -40,7 +41,6 @@ class EventoFiscal:
     """
 
     tp: str
-    nome: str
     titulo: str
     elemento: str
     itens: tuple[Item, ...]
@@ -53,6 +53,11 @@ class EventoFiscal:
     independente: bool = False
     extras: tuple[Campo, ...] = ()
     nt: str | None = None
+
+    @property
+    def nome(self) -> str:
+        """Its name in commands and orders."""
+        return NOMES[self.tp]
 
     @property
     def do_pedido(self) -> tuple[Item, ...]:
@@ -221,7 +226,7 @@ def _credito(tag: str, imposto: str) -> Grupo:
 
 EVENTOS: tuple[EventoFiscal, ...] = (
     EventoFiscal(
-        "110111", "cancelamento", "Cancelamento", "evCancCTe",
+        "110111", "Cancelamento", "evCancCTe",
         (
             _fixo("descEvento", "Cancelamento"), _PROT,
             Campo("xJust", "motivo", "Motivo do cancelamento", minimo=15, maximo=255),
@@ -233,12 +238,12 @@ EVENTOS: tuple[EventoFiscal, ...] = (
         ),
     ),
     EventoFiscal(
-        "110110", "carta-correcao", "Carta de correção", "evCCeCTe",
+        "110110", "Carta de correção", "evCCeCTe",
         (_fixo("descEvento", "Carta de Correção"), _CORRECAO, _fixo("xCondUso", _CONDICAO_DE_USO)),
         _57_67, _SO_57_67, 20, extras=(_REPETIR,),
     ),
     EventoFiscal(
-        "110160", "multimodal", "Registro do multimodal", "evRegMultimodal",
+        "110160", "Registro do multimodal", "evRegMultimodal",
         (
             _fixo("descEvento", "Registro Multimodal"),
             Campo("xRegistro", "registro", "Documento utilizado e demais situações ocorridas", minimo=15, maximo=1000),
@@ -248,11 +253,11 @@ EVENTOS: tuple[EventoFiscal, ...] = (
         _57, _SO_57, 20, independente=True,
     ),
     EventoFiscal(
-        "110170", "gtv", "Informações da GTV", "evGTV", (_fixo("descEvento", "Informações da GTV"), _GTV),
+        "110170", "Informações da GTV", "evGTV", (_fixo("descEvento", "Informações da GTV"), _GTV),
         _67, _SO_67, 99, independente=True,
     ),
     EventoFiscal(
-        "110180", "comprovante", "Comprovante de entrega", "evCECTe",
+        "110180", "Comprovante de entrega", "evCECTe",
         (
             _fixo("descEvento", "Comprovante de Entrega do CT-e"), _PROT,
             Campo("dhEntrega", "entrega_em", "Data e hora da conclusão da entrega", Forma.INSTANTE),
@@ -268,12 +273,12 @@ EVENTOS: tuple[EventoFiscal, ...] = (
         _57, _SO_57, 999, independente=True, extras=(_IMAGEM, _TODAS_AS_NOTAS),
     ),
     EventoFiscal(
-        "110181", "cancelar-comprovante", "Cancelamento do comprovante de entrega", "evCancCECTe",
+        "110181", "Cancelamento do comprovante de entrega", "evCancCECTe",
         (_fixo("descEvento", "Cancelamento do Comprovante de Entrega do CT-e"), _PROT, _cancelado("nProtCE")),
         _57, _SO_57, 999, cancela="110180", extras=(_CANCELADA,),
     ),
     EventoFiscal(
-        "110190", "insucesso", "Insucesso na entrega", "evIECTe",
+        "110190", "Insucesso na entrega", "evIECTe",
         (
             _fixo("descEvento", "Insucesso na Entrega do CT-e"), _PROT,
             Campo("dhTentativaEntrega", "tentativa_em", "Data e hora da tentativa de entrega", Forma.INSTANTE),
@@ -295,12 +300,12 @@ EVENTOS: tuple[EventoFiscal, ...] = (
         _57, _SO_57, 999, independente=True, extras=(_IMAGEM, _TODAS_AS_NOTAS),
     ),
     EventoFiscal(
-        "110191", "cancelar-insucesso", "Cancelamento do insucesso na entrega", "evCancIECTe",
+        "110191", "Cancelamento do insucesso na entrega", "evCancIECTe",
         (_fixo("descEvento", "Cancelamento do Insucesso de Entrega do CT-e"), _PROT, _cancelado("nProtIE")),
         _57, _SO_57, 999, cancela="110190", extras=(_CANCELADA,),
     ),
     EventoFiscal(
-        "110300", "pagamento", "Vinculação do pagamento", "evVincPgto",
+        "110300", "Vinculação do pagamento", "evVincPgto",
         (
             _fixo("descEvento", "Vinculação do Pagamento"), _PROT,
             Grupo("pgto", (
@@ -318,12 +323,12 @@ EVENTOS: tuple[EventoFiscal, ...] = (
         _57_67, _SO_57_67, 999, independente=True, nt="NT 2026.001",
     ),
     EventoFiscal(
-        "110301", "cancelar-pagamento", "Cancelamento da vinculação do pagamento", "evCancVincPgto",
+        "110301", "Cancelamento da vinculação do pagamento", "evCancVincPgto",
         (_fixo("descEvento", "Cancelamento da vinculação do pagamento"), _PROT, _cancelado("nProtVincPgto")),
         _57_67, _SO_57_67, 999, cancela="110300", extras=(_CANCELADA,), nt="NT 2026.001",
     ),
     EventoFiscal(
-        "211110", "credito-presumido", "Apropriação de crédito presumido", "evApropriaCredPres",
+        "211110", "Apropriação de crédito presumido", "evApropriaCredPres",
         (
             _fixo("descEvento", "Apropriação Credito Presumido"),
             Campo("vBCCredPres", "base", "Base de cálculo do crédito presumido", Forma.DECIMAL, maximo=13),
@@ -335,7 +340,7 @@ EVENTOS: tuple[EventoFiscal, ...] = (
         _57_67, _SO_57_67, 999, Autor.TOMADOR, nt="NT 2026.004",
     ),
     EventoFiscal(
-        "610110", "desacordo", "Prestação de serviço em desacordo", "evPrestDesacordo",
+        "610110", "Prestação de serviço em desacordo", "evPrestDesacordo",
         (
             _fixo("descEvento", "Prestação do Serviço em Desacordo"), _fixo("indDesacordoOper", "1"),
             Campo("xObs", "observacao", "Observação do tomador", minimo=15, maximo=255),
@@ -343,7 +348,7 @@ EVENTOS: tuple[EventoFiscal, ...] = (
         _57_67, _SO_57_67, 20, Autor.TOMADOR, prazos=(Prazo(_57_67, _45_DIAS, "787", "45 dias"),),
     ),
     EventoFiscal(
-        "610111", "cancelar-desacordo", "Cancelamento da prestação de serviço em desacordo", "evCancPrestDesacordo",
+        "610111", "Cancelamento da prestação de serviço em desacordo", "evCancPrestDesacordo",
         (
             _fixo("descEvento", "Cancelamento Prestação do Serviço em Desacordo"), _cancelado("nProtEvPrestDes"),
         ),
@@ -353,15 +358,3 @@ EVENTOS: tuple[EventoFiscal, ...] = (
 
 POR_NOME = {e.nome: e for e in EVENTOS}
 POR_TIPO = {e.tp: e for e in EVENTOS}
-
-
-def nome_do_tipo(tp_evento: str) -> str:
-    """What people call a tpEvento; the number itself for those of the authorities."""
-    conhecido = POR_TIPO.get(tp_evento)
-    return conhecido.nome if conhecido is not None else tp_evento
-
-
-def rotular(tp_evento: str) -> str:
-    """`610110 (desacordo)`; the number alone for those of the authorities."""
-    conhecido = POR_TIPO.get(tp_evento)
-    return f"{tp_evento} ({conhecido.nome})" if conhecido is not None else tp_evento

@@ -12,7 +12,8 @@ from separador.dominio.chave import compor
 from separador.dominio.evento_campos import conferir, informaveis
 from separador.dominio.evento_cce import IMPEDIDOS
 from separador.dominio.evento_fatos import Anterior, Conhecido, Conteudo, Fatos, Terceiro
-from separador.dominio.evento_fiscal import EVENTOS, POR_NOME, POR_TIPO, EventoFiscal, nome_do_tipo
+from separador.dominio.evento_fiscal import EVENTOS, POR_NOME, POR_TIPO, EventoFiscal
+from separador.dominio.evento_nomes import NOMES, nome_do_tipo, rotular
 from separador.dominio.evento_plano import Plano, conferir_pronto, planejar
 from separador.dominio.fuso import fuso_da_uf
 from separador.dominio.pedido import Negativa
@@ -305,6 +306,8 @@ def test_recusas_de_documento_e_de_campos_vem_juntas() -> None:
 
 def test_a_tabela_e_coerente() -> None:
     assert len(POR_NOME) == len(POR_TIPO) == len(EVENTOS)
+    assert set(NOMES) == set(POR_TIPO)
+    assert (rotular("610110"), rotular("310610")) == ("610110 (desacordo)", "310610")
     assert "110113" not in POR_TIPO  # extinct: received, never offered
     assert nome_do_tipo("610110") == "desacordo"
     assert nome_do_tipo("310610") == "310610"

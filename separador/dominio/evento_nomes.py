@@ -1,0 +1,28 @@
+"""What people call each event: in commands, orders, lists. Light, since every command reads it (SEFAZ-02)."""
+
+NOMES = {
+    "110111": "cancelamento",
+    "110110": "carta-correcao",
+    "110160": "multimodal",
+    "110170": "gtv",
+    "110180": "comprovante",
+    "110181": "cancelar-comprovante",
+    "110190": "insucesso",
+    "110191": "cancelar-insucesso",
+    "110300": "pagamento",
+    "110301": "cancelar-pagamento",
+    "211110": "credito-presumido",
+    "610110": "desacordo",
+    "610111": "cancelar-desacordo",
+}
+"""tpEvento → name, of the events that are offered (`dominio.evento_fiscal.EVENTOS`)."""
+
+
+def nome_do_tipo(tp_evento: str) -> str:
+    """What people call a tpEvento; the number itself for those of the authorities."""
+    return NOMES.get(tp_evento, tp_evento)
+
+
+def rotular(tp_evento: str) -> str:
+    """`610110 (desacordo)`; the number alone for those of the authorities."""
+    return f"{tp_evento} ({NOMES[tp_evento]})" if tp_evento in NOMES else tp_evento
