@@ -103,9 +103,12 @@ def _partes_da_gtv(uma: Valores, onde: str) -> Iterator[Negativa]:
 
 
 def _entre_emissao_e_agora(v: Valores, f: Fatos, nome: str, codigo: str) -> Iterator[Negativa]:
-    if not v.get(nome):
+    try:
+        quando = datetime.fromisoformat(str(v.get(nome)))
+    except ValueError:
+        return  # absent; or one of the odd instants that the schema's pattern lets through
+    if quando.tzinfo is None:
         return
-    quando = datetime.fromisoformat(str(v[nome]))
     emissao = _conteudo(f).emitido_em
     if quando > f.agora:
         yield Negativa(codigo, f"{nome}: {v[nome]} está no futuro.")
