@@ -12,6 +12,7 @@ from separador.ecac.valores import DasIndice, Evento, Procuracao, Protocolo
 BRASILIA = timezone(timedelta(hours=-3))
 EVENTO = "E0701"
 MAIOR_LOTE = 1000
+MAIOR_ESPERA_MS = 60_000  # a protocol lives five minutes
 _SERVICOS_EVENTO = {"PF": ("SOLICEVENTOSPF131", "OBTEREVENTOSPF133"), "PJ": ("SOLICEVENTOSPJ132", "OBTEREVENTOSPJ134")}
 _TIPO_LISTA = {"PF": 3, "PJ": 4}
 
@@ -54,7 +55,8 @@ def ler_protocolo(envelope: Envelope, pessoas: str) -> Protocolo:
     """Raises FormaError."""
     o = objeto(envelope.dados, "o protocolo")
     espera, validade = (_inteiro(o, n) for n in ("TempoEsperaMedioEmMs", "TempoLimiteEmMin"))
-    return Protocolo(texto(o, "protocolo"), pessoas, espera if espera is not None else 1000, validade or 5)
+    espera_ms = min(espera, MAIOR_ESPERA_MS) if espera is not None else 1000
+    return Protocolo(texto(o, "protocolo"), pessoas, espera_ms, validade or 5)
 
 
 def _inteiro(o: Objeto, nome: str) -> int | None:

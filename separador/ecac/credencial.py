@@ -113,13 +113,13 @@ class Credenciais:
         if not isinstance(lido, dict):
             raise FormaError("a resposta não é um objeto")
         acesso, jwt, vida = lido.get("access_token"), lido.get("jwt_token"), lido.get("expires_in")
-        if not isinstance(acesso, str) or not acesso.strip():
+        if not _cabe_no_cabecalho(acesso):
             raise FormaError("falta access_token")
-        if not isinstance(jwt, str) or not jwt.strip():
+        if not _cabe_no_cabecalho(jwt):
             raise FormaError("falta jwt_token (endereço de autenticação de outro produto?)")
         segundos = float(str(vida)) if str(vida).isdecimal() and len(str(vida)) < 10 else 0.0
         util_s = max(segundos - MARGEM_S, _MENOR_VIDA_S)
-        return Tokens(acesso.strip(), jwt.strip(), pedido_s + util_s, pedido_em + timedelta(seconds=util_s))
+        return Tokens(str(acesso).strip(), str(jwt).strip(), pedido_s + util_s, pedido_em + timedelta(seconds=util_s))
 
     def _recusada(self, r: Bruta) -> Falha:
         texto = _texto(r)
@@ -136,6 +136,11 @@ class Credenciais:
         if r.http in (404, 405, 415):
             return Recusado(Motivo.DEFEITO, f"AUTH-{r.http}", f"autenticação recusada: {texto}", r.http)
         return Desconhecido(f"autenticação: resposta inesperada (HTTP {r.http})", r.http, r.corpo[:4096])
+
+
+def _cabe_no_cabecalho(token: object) -> bool:
+    """Of any form and length; but a header holds printable ASCII only."""
+    return isinstance(token, str) and bool(token.strip()) and token.strip().isascii() and token.strip().isprintable()
 
 
 def _texto(r: Bruta) -> str:
