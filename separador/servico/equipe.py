@@ -7,7 +7,10 @@ schemas loaded, never by a fork of the service, which has threads.
 import contextlib
 import fcntl
 import multiprocessing
+import os
 import signal
+import threading
+import traceback
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +24,7 @@ from separador.servico.memoria import poupar_coletor
 from separador.servico.operario import Encargo, Equipamento, Parecer
 from separador.servico.relogio import Relogio
 from separador.servico.sigilo import sem_despejo
-from separador.servico.turno import aquecer, trabalhar
+from separador.servico.turno import POUCOS, Mesa, aquecer, encenar, firmar, trabalhar
 
 FUNDO = 3
 """Groups a worker may have: one in hand, the others waiting, so that it never idles while the service commits."""
@@ -52,6 +55,7 @@ def _vida(entrada: Connection, saida: Connection, equipamento: Equipamento) -> N
     sem_despejo()
     bancada = equipamento.montar()
     poupar_coletor()
+    balcao = _Balcao(saida)
     while True:
         try:
             recado = entrada.recv()
@@ -61,10 +65,37 @@ def _vida(entrada: Connection, saida: Connection, equipamento: Equipamento) -> N
             bancada = recado.montar()
             continue
         numero, agora, encargos = recado
+        balcao.entregar(numero, encenar(bancada, agora, encargos))
+
+
+class _Balcao:
+    """Where a worker hands its groups over. A large one waits for the disk in a thread, while the next is prepared."""
+
+    def __init__(self, saida: Connection) -> None:
+        self._saida = saida
+        self._uma_de_cada_vez = threading.Lock()
+        self._fio = ThreadPoolExecutor(1, thread_name_prefix="balcao")
+
+    def entregar(self, numero: int, mesas: list[Mesa]) -> None:
+        """The answer goes when what was staged is durable."""
+        if len(mesas) < POUCOS:
+            self._responder(numero, mesas)
+        else:
+            self._fio.submit(self._responder_ou_morrer, numero, mesas)
+
+    def _responder(self, numero: int, mesas: list[Mesa]) -> None:
+        pareceres = firmar(mesas)
+        # A broken pipe: the service is gone, and the loop finds the end of what comes from it.
+        with self._uma_de_cada_vez, contextlib.suppress(BrokenPipeError):
+            self._saida.send((numero, pareceres))
+
+    def _responder_ou_morrer(self, numero: int, mesas: list[Mesa]) -> None:
+        """What no document explains ends the worker, as it would in its main thread: the group is tried apart."""
         try:
-            saida.send((numero, trabalhar(bancada, agora, encargos)))
-        except BrokenPipeError:
-            return
+            self._responder(numero, mesas)
+        except Exception:  # noqa: BLE001 - not caught but passed on: a thread's would be lost
+            traceback.print_exc()
+            os._exit(1)
 
 
 @dataclass(slots=True)

@@ -45,8 +45,8 @@ POUCOS = 8
 
 
 @dataclass(slots=True)
-class _Mesa:
-    """One file on the bench. `parecer` before its time: there is nothing more to do."""
+class Mesa:
+    """One file on the bench. `parecer` before its time: there is nothing more to do. `aberto`: what was staged."""
 
     encargo: Encargo
     dados: bytes = b""
@@ -56,13 +56,20 @@ class _Mesa:
     aberto: int = -1
 
 
-_Passo = Callable[[_Mesa, ContextoPreparo], None]
+_Passo = Callable[[Mesa, ContextoPreparo], None]
 
 
 def trabalhar(
     bancada: Bancada, agora: datetime, encargos: Sequence[Encargo], ajudante: Executor | None = None
 ) -> list[Parecer]:
-    """Work on a group; one answer per file, in order. What was staged is durable when this returns.
+    """Work on a group; one answer per file, in order. What was staged is durable when this returns."""
+    return firmar(encenar(bancada, agora, encargos, ajudante))
+
+
+def encenar(
+    bancada: Bancada, agora: datetime, encargos: Sequence[Encargo], ajudante: Executor | None = None
+) -> list[Mesa]:
+    """Everything but waiting for the disk: what is to be published is written. `firmar` follows, in any thread.
 
     `ajudante`: one thread that signs and compresses while this one reads on; for where there are no worker processes.
     """
@@ -73,21 +80,21 @@ def trabalhar(
         if fora_da_validade(a.certificado.identidade, agora) is None
     }
     contexto = ContextoPreparo(bancada.tp_amb, agora, validos, bancada.inclusoes)
-    mesas: list[_Mesa] = []
+    mesas: list[Mesa] = []
     for porcao in _porcoes(encargos, contexto):
         _preparar(porcao, contexto, ajudante if len(porcao) >= POUCOS else None)
         # Not the helper's: every call to the system would hand the interpreter over twice.
-        _passar(contexto, porcao, _encenar)
+        _passar(contexto, porcao, _gravar)
         mesas += porcao
-    return _firmar(mesas)
+    return mesas
 
 
-def _porcoes(encargos: Sequence[Encargo], contexto: ContextoPreparo) -> Iterator[list[_Mesa]]:
+def _porcoes(encargos: Sequence[Encargo], contexto: ContextoPreparo) -> Iterator[list[Mesa]]:
     """Files read, as many as memory allows at once."""
-    porcao: list[_Mesa] = []
+    porcao: list[Mesa] = []
     lidos = 0
     for encargo in encargos:
-        mesa = _Mesa(encargo)
+        mesa = Mesa(encargo)
         _um(_receber, mesa, contexto)
         porcao.append(mesa)
         lidos += len(mesa.dados)
@@ -97,14 +104,14 @@ def _porcoes(encargos: Sequence[Encargo], contexto: ContextoPreparo) -> Iterator
     yield porcao
 
 
-def _preparar(mesas: list[_Mesa], contexto: ContextoPreparo, ajudante: Executor | None) -> None:
+def _preparar(mesas: list[Mesa], contexto: ContextoPreparo, ajudante: Executor | None) -> None:
     """Tray by tray to the bytes to stage; with a helper, one is signed or compressed while another is read."""
     if ajudante is None:
         for bandeja in _bandejas(mesas):
             for passo in (_compreender, _selar, _arrematar, _lacrar):
                 _passar(contexto, bandeja, passo)
         return
-    em_curso: list[tuple[list[_Mesa], Future[None]]] = []
+    em_curso: list[tuple[list[Mesa], Future[None]]] = []
     lacradas: list[Future[None]] = []
     for bandeja in [*_bandejas(mesas), []]:
         _passar(contexto, bandeja, _compreender)
@@ -118,18 +125,18 @@ def _preparar(mesas: list[_Mesa], contexto: ContextoPreparo, ajudante: Executor 
         feita.result()
 
 
-def _bandejas(mesas: list[_Mesa]) -> Iterator[list[_Mesa]]:
+def _bandejas(mesas: list[Mesa]) -> Iterator[list[Mesa]]:
     for i in range(0, len(mesas), BANDEJA):
         yield mesas[i : i + BANDEJA]
 
 
-def _passar(contexto: ContextoPreparo, mesas: Iterable[_Mesa], *passos: _Passo) -> None:
+def _passar(contexto: ContextoPreparo, mesas: Iterable[Mesa], *passos: _Passo) -> None:
     for passo in passos:
         for mesa in mesas:
             _um(passo, mesa, contexto)
 
 
-def _um(passo: _Passo, mesa: _Mesa, contexto: ContextoPreparo) -> None:
+def _um(passo: _Passo, mesa: Mesa, contexto: ContextoPreparo) -> None:
     """One step of one document. Whatever happens to it happens to no other."""
     try:
         passo(mesa, contexto)
@@ -149,7 +156,7 @@ def _da_pasta(falha: FalhaDePasta) -> PastaFalhou:
     return PastaFalhou(falha.pasta, falha.codigo, falha.mensagem, falha.o_que_fazer)
 
 
-def _receber(mesa: _Mesa, _contexto: ContextoPreparo) -> None:
+def _receber(mesa: Mesa, _contexto: ContextoPreparo) -> None:
     if mesa.encargo.regra is Regra.MOVER:
         mesa.parecer = copiar(mesa.encargo)
         return
@@ -160,7 +167,7 @@ def _receber(mesa: _Mesa, _contexto: ContextoPreparo) -> None:
         mesa.dados = lido
 
 
-def _compreender(mesa: _Mesa, contexto: ContextoPreparo) -> None:
+def _compreender(mesa: Mesa, contexto: ContextoPreparo) -> None:
     if mesa.parecer is not None:
         return
     entendido = entender(mesa.encargo, mesa.dados, contexto)
@@ -171,28 +178,28 @@ def _compreender(mesa: _Mesa, contexto: ContextoPreparo) -> None:
     mesa.dados = b""
 
 
-def _selar(mesa: _Mesa, _contexto: ContextoPreparo) -> None:
+def _selar(mesa: Mesa, _contexto: ContextoPreparo) -> None:
     if mesa.comecado is not None:
         selar(mesa.comecado.rascunho)
 
 
-def _arrematar(mesa: _Mesa, _contexto: ContextoPreparo) -> None:
+def _arrematar(mesa: Mesa, _contexto: ContextoPreparo) -> None:
     if mesa.comecado is not None:
         mesa.parecer, mesa.comecado = arrematado(mesa.comecado), None
 
 
-def _lacrar(mesa: _Mesa, _contexto: ContextoPreparo) -> None:
+def _lacrar(mesa: Mesa, _contexto: ContextoPreparo) -> None:
     if mesa.parecer is not None:
         mesa.parecer, mesa.saida = lacrar(mesa.parecer, mesa.encargo.pasta)
 
 
-def _encenar(mesa: _Mesa, _contexto: ContextoPreparo) -> None:
+def _gravar(mesa: Mesa, _contexto: ContextoPreparo) -> None:
     if mesa.saida and mesa.encargo.pasta is not None:
         mesa.aberto = publicacao.preparar_aberto(mesa.encargo.pasta, mesa.saida, mesa.encargo.provisorio)
         mesa.saida = b""
 
 
-def _firmar(mesas: Sequence[_Mesa]) -> list[Parecer]:
+def firmar(mesas: Sequence[Mesa]) -> list[Parecer]:
     """Make durable what the group staged, one folder at a time. A folder that fails takes back all its files."""
     pareceres = [_exigir(mesa) for mesa in mesas]
     por_pasta: dict[Path, list[int]] = {}
@@ -214,7 +221,7 @@ def _firmar(mesas: Sequence[_Mesa]) -> list[Parecer]:
     return pareceres
 
 
-def _exigir(mesa: _Mesa) -> Parecer:
+def _exigir(mesa: Mesa) -> Parecer:
     if mesa.parecer is None:
         raise LookupError("arquivo do grupo sem parecer")
     return mesa.parecer
