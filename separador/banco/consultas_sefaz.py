@@ -12,13 +12,13 @@ def _tem(c: sqlite3.Connection, tabela: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The newest answered status query of an authoriser about a state. `xml`: the payload."""
+    """The newest answered status query of an authoriser about a state. `corpo`: the answer as it came."""
 
     id: int
     cstat: str | None
     motivo: str
     respondida_em: str
-    xml: bytes
+    corpo: bytes
 
 
 def ultimo_status(c: sqlite3.Connection, fila: str) -> Status | None:
@@ -26,20 +26,20 @@ def ultimo_status(c: sqlite3.Connection, fila: str) -> Status | None:
     if not _tem(c, "transmissao"):
         return None
     r = c.execute(
-        "SELECT id, resultado, detalhe, respondida_em, xml FROM transmissao WHERE fila = ? AND alvo = 'status'"
-        " AND estado = 'aplicada' AND xml IS NOT NULL ORDER BY id DESC LIMIT 1",
+        "SELECT id, resultado, detalhe, respondida_em, bruto FROM transmissao WHERE fila = ? AND alvo = 'status'"
+        " AND estado = 'aplicada' AND bruto IS NOT NULL AND resultado GLOB '[0-9]*' ORDER BY id DESC LIMIT 1",
         (fila,),
     ).fetchone()
     if r is None:
         return None
-    return Status(r["id"], r["resultado"], r["detalhe"] or "", r["respondida_em"], zlib.decompress(r["xml"]))
+    return Status(r["id"], r["resultado"], r["detalhe"] or "", r["respondida_em"], zlib.decompress(r["bruto"]))
 
 
 def status_sem_resposta(c: sqlite3.Connection, fila: str, depois_de: int) -> str | None:
     """Why a query newer than the row `depois_de` has no answer; None while that is not known."""
     r = c.execute(
-        "SELECT detalhe, resultado FROM transmissao WHERE fila = ? AND alvo = 'status' AND id > ? AND xml IS NULL"
-        " AND resultado IS NOT NULL ORDER BY id DESC LIMIT 1",
+        "SELECT detalhe, resultado FROM transmissao WHERE fila = ? AND alvo = 'status' AND id > ?"
+        " AND resultado IS NOT NULL AND resultado NOT GLOB '[0-9]*' ORDER BY id DESC LIMIT 1",
         (fila, depois_de),
     ).fetchone()
     return str(r["detalhe"] or r["resultado"]) if r is not None else None

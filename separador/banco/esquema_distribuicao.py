@@ -35,6 +35,7 @@ CREATE INDEX distribuido_sha ON distribuido (sha256);
 CREATE INDEX distribuido_chave ON distribuido (chave) WHERE chave IS NOT NULL;
 CREATE INDEX distribuido_aberto ON distribuido (cnpj, ambiente) WHERE estado = 'arquivando';
 CREATE INDEX publicacao_distribuida ON publicacao (sha256) WHERE tipo = 'distribuido';
+CREATE INDEX publicacao_consultada ON publicacao (publicada_em) WHERE tipo = 'consulta';
 CREATE INDEX transmissao_distribuida ON transmissao (id) WHERE alvo IN ('distribuicao', 'nsu') AND bruto IS NOT NULL;
 CREATE INDEX transmissao_consulta_de_arquivo ON transmissao (arquivo_id) WHERE alvo IN ('consulta', 'status');
 CREATE INDEX transmissao_status ON transmissao (fila, id) WHERE alvo = 'status';

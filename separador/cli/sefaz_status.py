@@ -149,7 +149,7 @@ def _paradas(dados: "Path") -> dict[str, sqlite3.Row]:
 def _linha(alvo: Alvo, s: Status | None, paradas: dict[str, sqlite3.Row], *, guardada: bool) -> dict[str, Any]:
     """One line of the answer; `em_operacao` only by an answer that is still fresh."""
     parada = paradas.get(f"sefaz:{alvo.autorizador}:{alvo.tp_amb}")
-    campos = _campos(s.xml) if s is not None else {}
+    campos = _campos(s.corpo) if s is not None else {}
     atual = _fresco(s) and parada is None
     return {
         "uf": alvo.uf,
@@ -167,11 +167,11 @@ def _linha(alvo: Alvo, s: Status | None, paradas: dict[str, sqlite3.Row], *, gua
     }
 
 
-def _campos(xml: bytes) -> dict[str, str]:
+def _campos(corpo: bytes) -> dict[str, str]:
     from separador.dominio.erro import Recusa  # noqa: PLC0415
     from separador.fiscal.leitura import ler  # noqa: PLC0415
 
-    lido = ler(xml)
+    lido = ler(corpo)
     if isinstance(lido, Recusa):
         return {}
     nomes = ("tMed", "dhRetorno", "xObs")

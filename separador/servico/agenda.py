@@ -6,12 +6,14 @@ from pathlib import Path
 from sqlite3 import Row
 
 from separador.banco import auditoria, bloqueios, documentos, falhas, tarefas
+from separador.banco import transmissoes as fila
 from separador.banco.conexao import texto_de
 from separador.pastas.erros import FalhaDePasta
 from separador.servico import (
     acesso,
     cancelamento,
     consultas_ordens,
+    consultas_prazo,
     dispensa,
     distribuicao_agenda,
     ecac_decisoes,
@@ -146,6 +148,7 @@ def _mais_tarde(casa: Casa, doc: Row) -> None:
 
 def prazos(casa: Casa) -> None:
     """No return within `prazo_retorno`: a failure, never a state (contratos.md)."""
+    consultas_prazo.conferir(casa)
     limite = texto_de(casa.agora() - timedelta(seconds=casa.config.prazo_retorno_s))
     atrasados = documentos.sem_retorno_desde(casa.banco, limite)
     conhecidas = {assunto for assunto, codigo in falhas.assuntos(casa.banco, "doc:") if codigo == "SEP-PRAZO-RETORNO"}
@@ -184,6 +187,8 @@ def retencao(casa: Casa) -> int:
             removidos += sum(1 for p in pasta.rglob("*") if p.is_file())
             shutil.rmtree(pasta)
     removidos += _antigos(casa.dados / "duplicados", limite)
+    with casa.banco.transacao():
+        fila.esquecer_brutos(casa.banco, texto_de(limite))
     if removidos:
         casa.log.info("originais além da retenção removidos", acao="retencao", quantos=removidos)
     return removidos

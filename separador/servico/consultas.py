@@ -5,12 +5,13 @@ one answer is `<base>-sit.xml` or `<base>-sta.xml` in the route's return folder,
 ours is applied like any return. Where SEFAZ's limits forbid asking again, the kept answer is given.
 """
 
+import zlib
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from sqlite3 import Row
 
-from separador.banco import documentos, guardadas, publicacoes
+from separador.banco import documentos, falhas, guardadas, publicacoes
 from separador.banco import transmissoes as tabela
 from separador.banco.conexao import instante_de, texto_de
 from separador.dominio import transmissao as nucleo
@@ -23,7 +24,9 @@ from separador.fiscal.consultas import ConsultaLida
 from separador.fiscal.evento import montar_consulta, montar_status
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.regras.ufs import CODIGO_UF
-from separador.servico import enderecos, saidas, transmissoes
+from separador.sefaz.porta import Servico
+from separador.sefaz.resposta import cortar
+from separador.servico import consultas_prazo, enderecos, saidas, transmissoes
 from separador.servico.casa import Casa
 from separador.servico.obra import Item, Obra
 from separador.servico.saidas import Saida
@@ -135,7 +138,7 @@ def status_guardado(obra: Obra, autorizador: str, uf: str) -> Row | None:
 def _repetir(obra: Obra, item: Item, guardada: Row, porque: str) -> None:
     quando = instante_de(guardada["respondida_em"])
     motivo = f"resposta guardada de {_hora(quando)}, pois {porque} ainda não passou"
-    _publicar(obra, item.rota, item.base, guardada["alvo"], tabela.xml(guardada), arquivo_id=item.arquivo_id)
+    _publicar(obra, item.rota, item.base, guardada["alvo"], conteudo(guardada), arquivo_id=item.arquivo_id)
     obra.terminar(item, Desfecho.ENTREGUE, motivo=motivo, chave=guardada["chave"])
 
 
@@ -143,12 +146,21 @@ def _hora(quando: datetime) -> str:
     return f"{quando.astimezone():%H:%M:%S}"
 
 
+def conteudo(linha: Row) -> bytes:
+    """The payload of a kept answer; of one that was applied it is cut out of the raw answer again. Empty = none."""
+    xml = tabela.xml(linha)
+    if xml or linha["bruto"] is None:
+        return xml
+    cortado = cortar(zlib.decompress(linha["bruto"]), Servico(linha["servico"]))
+    return cortado if isinstance(cortado, bytes) else b""
+
+
 def publicar(obra: Obra, linha: Row) -> None:
     """After a query's answer was applied: hand it to whoever asked, and to those that wait for the same status."""
     atual = tabela.por_id(obra.banco, linha["id"])
     if atual["estado"] != tabela.APLICADA or linha["alvo"] not in _ESPECIE:
         return
-    xml = tabela.xml(atual)
+    xml = conteudo(linha)
     if not xml:
         return
     _entregar(obra, atual, xml)
@@ -186,6 +198,7 @@ class Pedida:
 
     pasta: Path
     base: bytes
+    nome: bytes
 
 
 def pedida(obra: Obra, nome: bytes) -> Pedida | None:
@@ -203,11 +216,12 @@ def pedida(obra: Obra, nome: bytes) -> Pedida | None:
         if dona["documento_id"] is not None:
             return None  # an order on a document of ours: its answer goes where the document's answers go
         rota = rota_da_chave(obra, None)  # an order about a key that is not ours
-    return Pedida(pasta_de_retorno(rota, obra.casa.rotas), base) if rota is not None else None
+    return Pedida(pasta_de_retorno(rota, obra.casa.rotas), base, bytes(dona["nome"])) if rota is not None else None
 
 
 def devolver(obra: Obra, item: Item, p: Pedida, dados: bytes) -> None:
     """The transmitter's answer, as it came, under the name that whoever asked waits for."""
+    falhas.encerrar(obra.banco, consultas_prazo.assunto(p.nome), obra.quando, "a resposta chegou")
     sufixo = base_do_retorno(item.nome)[1]
     nome = Nome(p.base, sufixo.lower().replace(b"-ped", b"", 1))
     if not nome.sufixo.endswith(b".err"):

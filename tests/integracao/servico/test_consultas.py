@@ -206,6 +206,17 @@ class TestPelaPasta:
         assert saiu(casa, "P-sit.xml") == resposta.dados
         assert not [n for n in casa.nomes(2) if n.endswith("-sit.xml")], "uma só resposta"
 
+    def test_sem_resposta_no_prazo_aparece_ate_ela_chegar(self, pasta: Callable[..., CasaDeTeste]) -> None:
+        casa = pasta(prazo_retorno=600)
+        casa.soltar(7, "P-ped-sit.xml", situacao(de_terceiros()))
+        casa.soltar(7, "Q-ped-sta.xml", servico())
+        casa.soltar(2, "Q-sta.xml", _em_operacao())
+        casa.passar(700.0)
+        casa.passar(40.0)
+        assert [f["codigo"] for f in falhas.abertas(casa.banco)] == ["SEP-CONSULTA-SEM-RESPOSTA"]
+        casa.soltar(2, "P-sit.xml", _nao_consta())
+        assert not falhas.abertas(casa.banco)
+
     def test_erro_do_transmissor_volta_a_quem_perguntou(self, pasta: Callable[..., CasaDeTeste]) -> None:
         casa = pasta()
         casa.soltar(7, "P-ped-sit.xml", situacao(de_terceiros()))

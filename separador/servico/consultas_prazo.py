@@ -1,0 +1,51 @@
+"""Queries handed to the transmitter that nobody answered: a failure, in the time of any return (contratos.md)."""
+
+from datetime import timedelta
+
+from separador.banco import falhas, guardadas
+from separador.banco.conexao import texto_de
+from separador.dominio.falha import Falha, descrever
+from separador.dominio.nome import mostrar
+from separador.dominio.saida import base_da_entrada
+from separador.servico.casa import Casa
+
+JANELA = timedelta(days=1)
+"""How far back is looked: a failure once shown stays until its answer comes or a person closes it."""
+
+
+def assunto(nome: bytes) -> str:
+    """Identity of the failure, by the name under which the query went."""
+    return f"consulta:{mostrar(nome)}"
+
+
+def conferir(casa: Casa) -> None:
+    """Show what waits longer than `prazo_retorno`."""
+    limite = casa.agora() - timedelta(seconds=casa.config.prazo_retorno_s)
+    entregues = guardadas.por_pasta(casa.banco, texto_de(limite - JANELA), texto_de(limite))
+    if not entregues:
+        return
+    conhecidas = {a for a, _ in falhas.assuntos(casa.banco, "consulta:")}
+    atrasadas = [
+        linha
+        for linha in entregues
+        if assunto(bytes(linha["nome"])) not in conhecidas
+        and not guardadas.houve_retorno(casa.banco, _respostas(bytes(linha["nome"])), linha["publicada_em"])
+    ]
+    if not atrasadas:
+        return
+    with casa.banco.transacao():
+        for linha in atrasadas:
+            nome = bytes(linha["nome"])
+            detalhe = f"Consulta {mostrar(nome)}, entregue em {linha['publicada_em']} na pasta {linha['pasta']}."
+            motivo, fazer = descrever("SEP-CONSULTA-SEM-RESPOSTA", detalhe)
+            if falhas.abrir(
+                casa.banco, Falha(assunto(nome), "SEP-CONSULTA-SEM-RESPOSTA", motivo, fazer), casa.quando()
+            ):
+                casa.log.warning(motivo, acao="consulta", o_que_fazer=fazer)
+
+
+def _respostas(nome: bytes) -> list[bytes]:
+    """Names that its answer may have."""
+    base, sufixo = base_da_entrada(nome)
+    meio = sufixo.removesuffix(b".xml").removeprefix(b"-ped")
+    return [base + meio + fim for fim in (b".xml", b".err")]
