@@ -3,6 +3,7 @@
 A call whose answer never came counts as charged; so does one that was cut by a crash.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from sqlite3 import Row
 
@@ -70,6 +71,14 @@ def voltar(
         " respondida = ? WHERE etiqueta = ?",
         (duracao_ms, http, int(cobrada), int(enviada), codigo, response_id, int(http is not None), etiqueta),
     )
+
+
+def ultimo_dia(c: Conexao, servicos: Sequence[str]) -> str | None:
+    """The newest day on which one of these functions was answered with 200."""
+    marcas = ", ".join("?" * len(servicos))
+    sql = f"SELECT max(dia) AS dia FROM ecac_chamada WHERE http = 200 AND servico IN ({marcas})"  # noqa: S608
+    linha = c.execute(sql, tuple(servicos)).fetchone()
+    return str(linha["dia"]) if linha["dia"] is not None else None
 
 
 def listar(c: Conexao, de: str, ate: str) -> list[Row]:

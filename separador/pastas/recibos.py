@@ -8,6 +8,8 @@ paid for, is not downloaded again.
 import hashlib
 import os
 import uuid
+from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from separador.dominio.nome import numerar
@@ -129,6 +131,14 @@ def _pastas(raiz: Path, pasta: Path) -> None:
             p.mkdir(mode=0o750, exist_ok=True)
     for p in reversed(faltam):
         sincronizar_pasta(p.parent)
+
+
+def varrer(canto_: Path, esperados: Collection[str]) -> None:
+    """Remove what was staged there and is not expected. What resists stays: nobody else sees it."""
+    with suppress(OSError), os.scandir(canto_) as entradas:
+        for entrada in entradas:
+            if entrada.is_file(follow_symlinks=False) and entrada.name not in esperados:
+                apagar(os.fsencode(entrada.path))
 
 
 def outro_caminho(caminho: str, n: int) -> str:

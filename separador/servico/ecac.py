@@ -16,6 +16,7 @@ from separador.banco.instante import instante_de
 from separador.configuracao import ConfigEcac
 from separador.dominio.falha import Falha, descrever
 from separador.dominio.horario import devida
+from separador.dominio.rota import Regra
 from separador.dominio.utilizacao import Modo
 from separador.ecac.porta import Porta
 from separador.fiscal.certificado import Certificado
@@ -30,6 +31,27 @@ from separador.servico.log import registrar_incidente
 OLHAR_S = 0.5
 JITTER_S = 600.0
 """A run by the clock begins up to this much later, the same all day: not everybody at 06:30 sharp."""
+
+
+class Recados:
+    """Log lines on their way from the thread to the loop."""
+
+    def __init__(self) -> None:
+        self._fila: SimpleQueue[tuple[str, str, dict[str, object]]] = SimpleQueue()
+
+    def info(self, event: str, **campos: object) -> None:
+        """See `ecac_obra.Registro`."""
+        self._fila.put(("info", event, campos))
+
+    def warning(self, event: str, **campos: object) -> None:
+        """See `ecac_obra.Registro`."""
+        self._fila.put(("warning", event, campos))
+
+    def escrever(self, casa: Casa) -> None:
+        """In the loop's thread."""
+        while not self._fila.empty():
+            nivel, event, campos = self._fila.get()
+            getattr(casa.log, nivel)(event, **campos)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +80,7 @@ class Ecac:
         self._acordar, self._ambiente = acordar, ambiente
         self._fio: threading.Thread | None = None
         self._fins: SimpleQueue[Terminou] = SimpleQueue()
+        self._recados = Recados()
         self._parar = threading.Event()
         self._olhar_s = 0.0
         self._retomar = False
@@ -71,7 +94,8 @@ class Ecac:
             cortadas = ecac_empresas.interrompidas(self.casa.banco, self.casa.quando())
             ecac_ordens.recuperar(self.casa.banco, self.casa.quando())
         self._retomar = any(not linha["a3"] and linha["tarefa_id"] is None for linha in cortadas)
-        ecac_recibos.arquivar_pendentes(self.casa.banco, self.casa.dados, self.casa.agora())
+        self._arquivar()
+        self._varrer()
 
     def encerrar(self, ha_tempo: Callable[[], bool]) -> None:
         """Stop between two calls, and wait for the one in flight while there is time (`ha_tempo` waits a moment).
@@ -95,10 +119,21 @@ class Ecac:
         if agora_s < self._olhar_s:
             return moveu
         self._olhar_s = agora_s + OLHAR_S
-        moveu |= bool(ecac_recibos.arquivar_pendentes(self.casa.banco, self.casa.dados, self.casa.agora()))
+        moveu |= self._arquivar()
         if self._fio is None and not self._parar.is_set():
             moveu |= self._comecar()
         return moveu
+
+    def _arquivar(self) -> bool:
+        """Receipts that files brought, or that waited for a folder."""
+        return bool(ecac_recibos.arquivar_pendentes(self.casa.banco, self.casa.dados, self.casa.agora()))
+
+    def _varrer(self) -> None:
+        """Staged receipts that no record knows of: a crash came before it was told what they are."""
+        config = self.casa.config.ecac
+        destinos = [r.destino for r in self.casa.rotas if r.regra is Regra.ECAC_COMPROVANTES]
+        raizes = [*destinos, *([config.destino] if config is not None else [])]
+        ecac_recibos.varrer(self.casa.banco, self.casa.dados, raizes)
 
     def _comecar(self) -> bool:
         tarefa = next(iter(ecac_tarefas.aceitas(self.casa.banco)), None)
@@ -122,6 +157,7 @@ class Ecac:
         return devida(agora, ultima, config.horario, config.repetir_s, atraso_s)
 
     def _colher(self) -> bool:
+        self._recados.escrever(self.casa)
         try:
             fim = self._fins.get_nowait()
         except Empty:
@@ -212,7 +248,7 @@ class Ecac:
             sorteio=self.casa.relogio.sorteio,
             dormir=lambda s: not self._parar.wait(s),
             parar=self._parar,
-            log=self.casa.log,
+            log=self._recados,
             diario=diario,
         )
 

@@ -5,9 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
-
-import structlog
+from typing import Protocol, TypeVar
 
 from separador.banco import ecac_empresas, ecac_guias, ecac_ocorrencias
 from separador.banco.conexao import Banco, texto_de
@@ -32,6 +30,16 @@ class ParadaError(Exception):
         self.motivo, self.especie = motivo, especie
 
 
+class Registro(Protocol):
+    """Where log lines go. The import's thread does not write them itself: the log belongs to the loop."""
+
+    def info(self, event: str, **campos: object) -> object:
+        """Something that went as it should."""
+
+    def warning(self, event: str, **campos: object) -> object:
+        """Something that somebody may have to look at."""
+
+
 @dataclass(slots=True)
 class ObraEcac:
     """One run's surroundings, in the thread that owns `banco`. `dormir` waits, and says whether to go on."""
@@ -45,7 +53,7 @@ class ObraEcac:
     sorteio: Callable[[], float]
     dormir: Callable[[float], bool]
     parar: threading.Event
-    log: structlog.typing.FilteringBoundLogger
+    log: Registro
     diario: DiarioDeChamadas | None = None
     importacao_id: int = 0
     autores_recusados: dict[str, str] = field(default_factory=dict)

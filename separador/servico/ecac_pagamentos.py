@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from sqlite3 import Row
 
-from separador.banco import ecac_empresas, ecac_guias, ecac_ocorrencias, ecac_pagamentos
+from separador.banco import ecac_chamadas, ecac_empresas, ecac_guias, ecac_ocorrencias, ecac_pagamentos
 from separador.banco.conexao import texto_de
 from separador.banco.ecac_guias import guia_de
 from separador.banco.instante import instante_de
@@ -23,6 +23,7 @@ PAGINAS = 200
 """No taxpayer pays 20,000 documents in a window; more pages would be a misread offset that costs money."""
 SOBREPOSICAO = timedelta(days=5)
 """The bank's remittance arrives days later, with the day it was paid on."""
+SURDEZ = timedelta(days=55)
 CANCELAVEL = timedelta(days=60)
 """An event may be a payment cancelled: guides settled this recently are asked about too."""
 
@@ -39,6 +40,7 @@ def ver_eventos(obra: ObraEcac, empresas: Sequence[Empresa]) -> None:
     """E0701 of those whose procuração names the contractor: who has to be asked about is remembered at once. Free."""
     nossas = [e.cnpj for e in empresas if autor_de(e) == obra.config.contratante]
     total = len(nossas)
+    _lacuna(obra, nossas)
     for inicio in range(0, total, LOTE):
         obra.vivo()
         obra.progredir("eventos", total, inicio)
@@ -51,6 +53,15 @@ def ver_eventos(obra: ObraEcac, empresas: Sequence[Empresa]) -> None:
             _anotar(obra, resposta.valor)
     if total:
         obra.progredir("eventos", total, total)
+
+
+def _lacuna(obra: ObraEcac, nossas: Sequence[str]) -> None:
+    """Events tell of 60 days. When none were heard for almost as long, everybody is asked about once."""
+    ultimo = ecac_chamadas.ultimo_dia(obra.banco, ("OBTEREVENTOSPJ134", "OBTEREVENTOSPF133"))
+    limite = (date.fromisoformat(obra.hoje) - SURDEZ).isoformat()
+    if ultimo is not None and ultimo < limite:
+        with obra.banco.transacao():
+            ecac_empresas.marcar(obra.banco, nossas)
 
 
 def _eventos(obra: ObraEcac, lote: Sequence[str]) -> Resultado[tuple[Evento, ...]]:
@@ -75,6 +86,11 @@ def _anotar(obra: ObraEcac, eventos: Sequence[Evento]) -> None:
     conhecidas = ecac_empresas.todas(obra.banco)
     for e in eventos:
         antes = conhecidas.get(e.contribuinte)
+        if e.negado:
+            # Not "no news": only the real question says whether there is a procuração. Asked at the slow pace.
+            if antes is None or antes["proxima_em"] is None or antes["proxima_em"] <= obra.quando:
+                ecac_empresas.marcar(obra.banco, [e.contribuinte])
+            continue
         if e.dia is None:
             continue
         dia = e.dia.isoformat()

@@ -4,6 +4,7 @@ One way for what the API gives, what a person drops, and what a crash left betwe
 """
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -106,6 +107,13 @@ def arquivar_pendentes(banco: Banco, dados: Path, agora: datetime) -> int:
         else:
             feitos += 1
     return feitos
+
+
+def varrer(banco: Banco, dados: Path, raizes: Iterable[Path]) -> None:
+    """Remove staged receipts that no record names. Only while no import runs (at start)."""
+    esperados = {linha["sha256"] for linha in ecac_recibos.recebidos(banco)}
+    for canto in (reserva(dados), *(recibos.canto(r) for r in dict.fromkeys(raizes))):
+        recibos.varrer(canto, esperados)
 
 
 def _por_no_lugar(banco: Banco, dados: Path, linha: Row, agora: datetime) -> None:

@@ -316,3 +316,35 @@ def test_a_agenda_roda_no_laco_em_fio_proprio(pasta: Path, cenario: Cenario, ser
         ultima = ecac_empresas.ultima(casa.banco)
         assert ultima is not None
         assert (ultima["motivo"], ultima["estado"], ultima["comprovantes"]) == ("agenda", "concluída", 4)
+
+
+@pytest.mark.requisito("ECAC-07")
+def test_evento_negado_nao_e_falta_de_novidade(casa: CasaEcac, serpro: SerproEmFio, cenario: Cenario) -> None:
+    """The column "x": the real question is asked, once a day, and its 403 says what is missing."""
+    casa.importar()
+    negada = cenario.contribuintes[0].ni
+    serpro.arquivo.revogar(negada)
+    casa.ponteiros.passar(8 * DIA_S)
+    for _ in range(3):
+        casa.importar()
+        casa.ponteiros.passar(3600)
+    pedidas = [c for c in serpro.chamadas("PAGAMENTOS71") if c.contribuinte == negada]
+    assert [c.http for c in pedidas] == [200, 403]
+    assert casa.ocorrencias() == ["sem-procuracao"]
+
+
+@pytest.mark.requisito("ECAC-07")
+def test_depois_de_dois_meses_sem_ouvir_eventos_todas_sao_consultadas(
+    casa: CasaEcac, serpro: SerproEmFio, cenario: Cenario
+) -> None:
+    casa.importar()
+    quantas = len(serpro.chamadas("PAGAMENTOS71"))
+    casa.ponteiros.passar(70 * DIA_S)
+    casa.importar()
+    assert {c.contribuinte for c in serpro.chamadas("PAGAMENTOS71")[quantas:]} == {c.ni for c in cenario.contribuintes}
+
+
+def test_resto_encenado_que_nenhum_registro_conhece_sai_no_inicio(casa: CasaEcac, cenario: Cenario) -> None:
+    raiz, _ = _encenado(casa, cenario)
+    casa.reabrir()
+    assert list((raiz / ".separador" / "recibos").iterdir()) == []
