@@ -1,0 +1,73 @@
+"""The spreadsheet of occurrences: types, names of sheets, nothing that runs (ECAC-06)."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from io import BytesIO
+
+import openpyxl
+import pytest
+
+from separador.servico.ecac_planilha import LinhaOcorrencia, montar
+
+UMA = LinhaOcorrencia(
+    id=7,
+    ocorrencia="Valor divergente",
+    empresa="EMPRESA LTDA",
+    cnpj="01234567000195",
+    detalhe="Guia 1 de R$ 1,00.",
+    status="aberta",
+    desde=datetime(2026, 11, 21, 2, 30, tzinfo=UTC),
+    atualizada_em=datetime(2026, 11, 21, 12, 0, tzinfo=UTC),
+    guia="07202615700000015",
+    valor=Decimal("1458.30"),
+    o_que_fazer="Compare.",
+)
+
+
+def _abrir(grupos: dict[str, list[LinhaOcorrencia]]) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(BytesIO(montar(grupos)))
+
+
+@pytest.mark.requisito("ECAC-06")
+def test_cada_coluna_tem_o_seu_tipo() -> None:
+    folha = _abrir({"A": [UMA]})["A"]
+    numero, especie, _, cnpj, guia, valor, _, _, desde, _, _ = (c for c in folha[2])
+    assert (numero.value, numero.data_type) == (7, "n")
+    assert especie.value == "Valor divergente"
+    assert (cnpj.value, cnpj.data_type) == ("01234567000195", "s")  # the zero stays
+    assert (guia.value, guia.data_type) == ("07202615700000015", "s")
+    assert (valor.value, valor.number_format) == (1458.3, "#,##0.00")
+    assert desde.value == datetime(2026, 11, 20, 23, 30)  # noqa: DTZ001 -- Brasília: a spreadsheet has no zones
+    assert folha.auto_filter.ref == "A1:K2"
+
+
+def test_totais_e_resumo() -> None:
+    livro = _abrir({"A": [UMA, replace(UMA, id=8, valor=None)], "B": [replace(UMA, status="resolvida")]})
+    resumo = livro["Resumo"]
+    assert [[c.value for c in linha] for linha in resumo.iter_rows(min_row=2, max_row=3)] == [
+        ["A", 2, 2, 1458.3],
+        ["B", 1, 0, 1458.3],
+    ]
+    assert resumo["B4"].value == "=SUM(B2:B3)"
+    assert livro["A"]["F4"].value == "=SUBTOTAL(109,F2:F3)"
+
+
+def test_nomes_de_folha_que_o_excel_aceita_e_nenhum_repetido() -> None:
+    nomes = ["a" * 40, "a" * 40 + "b", "x/y:z*?[1]", "resumo", "'", ""]
+    livro = _abrir({n: [UMA] for n in nomes})
+    assert len({s.casefold() for s in livro.sheetnames}) == len(nomes) + 1
+    assert all(0 < len(s) <= 31 for s in livro.sheetnames)
+
+
+@pytest.mark.parametrize("texto", ["=1+1", "@SUM(A1)", "+1", "-1", "https://exemplo.com", "x" * 40_000, "0012"])
+def test_nada_do_que_veio_de_fora_vira_formula_nem_ligacao(texto: str) -> None:
+    celula = _abrir({"A": [replace(UMA, detalhe=texto, empresa=texto)]})["A"]["G2"]
+    assert celula.data_type == "s"
+    assert celula.value == texto[:32767]
+    assert celula.hyperlink is None
+
+
+def test_sem_ocorrencias_ha_uma_folha_vazia() -> None:
+    livro = _abrir({"Ocorrências": []})
+    assert livro.sheetnames == ["Resumo", "Ocorrências"]
