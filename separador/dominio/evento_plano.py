@@ -59,13 +59,16 @@ def planejar(evento: EventoFiscal, dados: Mapping[str, object], f: Fatos) -> Pla
     return [repetido] if repetido is not None else Plano(evento, f.chave, valores, autor, n_seq)
 
 
-_DE_QUEM_FEZ = frozenset({"SEP-SITUACAO", "SEP-SEM-PROTOCOLO", "SEP-CHAVE-DESCONHECIDA", "SEP-CCE-INCOMPLETA", "525"})
-"""Not held against an event that came made: SEFAZ may know more of the document than this installation, what a letter
-repeats is its author's business, and 525 is a check that a SEFAZ may leave out."""
+_FACULTATIVAS = frozenset({"525"})
+"""Checks that a SEFAZ may leave out: not held against an event that came made."""
 
 
 def conferir_pronto(evento: EventoFiscal, valores: Valores, n_seq: int, autor: str, f: Fatos) -> list[Negativa]:
-    """What SEFAZ is known to refuse of an event that came as a file. `valores`: read from its XML."""
+    """What SEFAZ is known to refuse of an event that came as a file. `valores`: read from its XML.
+
+    Only by rules of hers: what this program asks beyond them (`SEP-…`) is no reason to stop what its author wants, and
+    she may know more of the document than this installation.
+    """
     negativas = [*_do_documento(evento, f), *_prazos(evento, {}, f)]
     regras = _DE_CADA_UM.get(evento.tp)
     if regras is not None:
@@ -84,7 +87,7 @@ def conferir_pronto(evento: EventoFiscal, valores: Valores, n_seq: int, autor: s
             negativas.append(Negativa("866", f"O evento de protocolo {dito} já está cancelado."))
     if evento.autor is Autor.TOMADOR and f.tomador and autor[:8] != f.tomador[:8]:
         negativas.append(Negativa("755", f"O autor {autor} não é o tomador do documento, que é {f.tomador}."))
-    return [n for n in negativas if n.codigo not in _DE_QUEM_FEZ]
+    return [n for n in negativas if not n.codigo.startswith("SEP-") and n.codigo not in _FACULTATIVAS]
 
 
 # --- the document ----------------------------------------------------------------------------------------------------
