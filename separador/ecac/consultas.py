@@ -67,8 +67,11 @@ def _inteiro(o: Objeto, nome: str) -> int | None:
 
 
 def ler_eventos(envelope: Envelope) -> tuple[Evento, ...]:
-    """Pairs (taxpayer, AAMMDD or "" or "x"). Raises FormaError."""
-    return tuple(_evento(par) for par in lista(envelope.dados, "a lista de eventos"))
+    """Pairs (taxpayer, AAMMDD or "" or "x"), one for each that was asked about. Raises FormaError."""
+    eventos = tuple(_evento(par) for par in lista(envelope.dados, "a lista de eventos"))
+    if not eventos:
+        raise FormaError("a lista de eventos veio vazia")
+    return eventos
 
 
 def _evento(par: Any) -> Evento:
@@ -89,10 +92,11 @@ def _evento(par: Any) -> Evento:
 
 
 def ler_indice(envelope: Envelope) -> tuple[DasIndice, ...]:
-    """Every DAS of the year, in order. Raises FormaError."""
-    if envelope.dados is None:
-        return ()
+    """Every DAS of the year, in order. Raises FormaError: an answer without periods is no empty index (whoever looks
+    for a guide that may have been issued would issue another)."""
     o = objeto(envelope.dados, "o índice de declarações")
+    if "periodos" not in o and "periodo" not in o:
+        raise FormaError("o índice de declarações não tem períodos")
     periodos = o.get("periodos", o.get("periodo"))
     todos = periodos if isinstance(periodos, list) else [periodos] if periodos else []
     return tuple(d for p in todos for d in _do_periodo(objeto(p, "período")))
@@ -144,6 +148,8 @@ def ler_procuracoes(envelope: Envelope) -> tuple[Procuracao, ...]:
     """Empty for notice 40400 (none in force). Raises FormaError."""
     if any(_SEM_PROCURACAO in m.codigo for m in envelope.mensagens):
         return ()
+    if envelope.dados is None:
+        raise FormaError("a lista de procurações não veio")
     return tuple(_procuracao(objeto(p, "procuração")) for p in lista(envelope.dados, "a lista de procurações"))
 
 

@@ -65,10 +65,8 @@ def ler_pagamentos(envelope: Envelope) -> tuple[Pagamento, ...]:
 
 
 def ler_contagem(envelope: Envelope) -> int:
-    """A bare number, as number or text; nothing at all counts as zero. Raises FormaError."""
+    """A bare number, as number or text. Raises FormaError."""
     valor = envelope.dados
-    if valor is None:
-        return 0
     if isinstance(valor, bool) or not str(valor).isdecimal():
         raise FormaError("a contagem não é um número")
     return int(valor)

@@ -97,12 +97,12 @@ def test_pagina_fora_do_limite(f: Filtro) -> None:
         pagamentos.pedir_pagamentos(f)
 
 
-@pytest.mark.parametrize(("dados", "n"), [('"1"', 1), ("7", 7), ("", 0)])
+@pytest.mark.parametrize(("dados", "n"), [('"1"', 1), ("7", 7), ("0", 0)])
 def test_contagem(dados: str, n: int) -> None:
     assert pagamentos.ler_contagem(envelope(dados)) == n
 
 
-@pytest.mark.parametrize("dados", ['"x"', "true", "{}", "-1"])
+@pytest.mark.parametrize("dados", ['"x"', "true", "{}", "-1", ""])
 def test_contagem_torta(dados: str) -> None:
     with pytest.raises(FormaError):
         pagamentos.ler_contagem(envelope(dados))
@@ -187,8 +187,9 @@ def test_eventos() -> None:
         Evento("4", None, negado=True),
         Evento("5", None),
     )
-    with pytest.raises(FormaError):
-        consultas.ler_eventos(envelope([["1"]]))
+    for torto in ([["1"]], [], "", [1]):
+        with pytest.raises(FormaError):
+            consultas.ler_eventos(envelope(torto))
 
 
 def test_protocolo_de_eventos() -> None:
@@ -239,7 +240,14 @@ def test_indice_de_das() -> None:
     assert consultas.ler_indice(envelope(INDICE)) == (esperado,)
     por_periodo = {"periodo": INDICE["periodos"][0]}  # type: ignore[index]
     assert consultas.ler_indice(envelope(por_periodo)) == (esperado,)
-    assert consultas.ler_indice(envelope("")) == ()
+    assert consultas.ler_indice(envelope({"anoCalendario": 2018, "periodos": []})) == ()
+
+
+@pytest.mark.parametrize("dados", ["", "[]", "{}", '[{"numeroDocumento": "1"}]', '{"anoCalendario": 2018}'])
+def test_indice_sem_periodos_nao_e_um_indice_vazio(dados: str) -> None:
+    """Whoever looks for a guide that may have been issued would issue another."""
+    with pytest.raises(FormaError):
+        consultas.ler_indice(envelope(dados))
 
 
 @pytest.mark.parametrize("valor", ["true", 1, None, "sim"])
@@ -271,6 +279,8 @@ def test_procuracoes() -> None:
 
 def test_sem_procuracao_ativa() -> None:
     assert consultas.ler_procuracoes(envelope("", "[Sucesso-PROCURACOES]", "[Aviso-PROCURACOES-40400]")) == ()
+    with pytest.raises(FormaError):
+        consultas.ler_procuracoes(envelope("", "[Sucesso-PROCURACOES]"))
 
 
 def test_pedido_de_procuracao() -> None:
