@@ -59,7 +59,7 @@ def planejar(evento: EventoFiscal, dados: Mapping[str, object], f: Fatos) -> Pla
     return [repetido] if repetido is not None else Plano(evento, f.chave, valores, autor, n_seq)
 
 
-_FACULTATIVAS = frozenset({"525"})
+_FACULTATIVAS = frozenset({"525", "619", "861", "863", "864"})
 """Checks that a SEFAZ may leave out: not held against an event that came made."""
 
 
