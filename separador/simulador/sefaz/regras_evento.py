@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from lxml import etree
+
 from separador.fiscal.leitura import reler
 from separador.fiscal.nomes import q
 from separador.simulador.sefaz.mensagem import Mensagem
@@ -14,6 +16,7 @@ Falha = tuple[str, str]
 _168_H = timedelta(hours=168)
 _45_DIAS = timedelta(days=45)
 _5_MINUTOS = timedelta(minutes=5)
+_TRANSPORTE_DE_VALORES = "7"
 
 # cancelling event -> where it names the protocol of the event that it cancels
 ALVO_DO_CANCELAMENTO = {
@@ -66,6 +69,8 @@ def _especifica(m: Mensagem, d: Documento, eventos: list[Evento]) -> Falha | Non
         case "110160":
             modal = reler(d.xml).findtext(f"{q('infCte')}/{q('ide')}/{q('modal')}")
             return None if modal == "06" else ("754", "O modal do CT-e deve ser Multimodal para este evento")
+        case "110170":
+            return _gtv(m, d, eventos)
         case "110180":
             return _protocolo(m, d) or _comprovante(m, d, eventos)
         case "110190" | "110300":
@@ -146,6 +151,26 @@ def _carta(m: Mensagem) -> Falha | None:
         if item is not None and not 1 <= int(item) <= 99:
             return "522", "Nro Item Alterado invalido. Preencher com valor numerico (01 - 99)"
     return None
+
+
+def _gtv(m: Mensagem, d: Documento, eventos: list[Evento]) -> Falha | None:
+    """6.7.1: only of a transport of valuables that relates no GTV-e; no (nDoc, id) twice."""
+    inf = reler(d.xml).find(q("infCte"))
+    if m.lido is None or inf is None:
+        return None
+    if inf.findtext(f"{q('ide')}/{q('tpServ')}") != _TRANSPORTE_DE_VALORES:
+        return "889", "CT-e deve ser do tipo de servico Transporte de Valores"
+    if next(inf.iter(q("infGTVe")), None) is not None:
+        return "890", "Evento GTV nao e permitido para CT-e OS que relaciona GTV-e"
+    pares = _gtvs(m.lido.raiz)
+    if len(set(pares)) != len(pares):
+        return "618", "GTV informada em duplicidade no evento"
+    anteriores = {p for e in eventos if e.tp_evento == "110170" for p in _gtvs(reler(e.xml))}
+    return ("619", "GTV ja informada em outro evento para o mesmo CT-e") if anteriores & set(pares) else None
+
+
+def _gtvs(raiz: etree._Element) -> list[tuple[str | None, str | None]]:
+    return [(g.findtext(q("nDoc")), g.findtext(q("id"))) for g in raiz.iter(q("infGTV"))]
 
 
 def _comprovante(m: Mensagem, d: Documento, eventos: list[Evento]) -> Falha | None:

@@ -208,6 +208,30 @@ def test_carta_de_correcao_so_do_57_e_do_67(mesa: Mesa) -> None:
     assert mesa.cliente.evento(assinado[assinado.index(b"<eventoCTe") :]).cstat == "595"
 
 
+def _gtv(mesa: Mesa, chave: str, *numeros: int, n_seq: int = 1) -> Resposta:
+    parte = "<UF>SP</UF><xNome>BANCO FICTICIO</xNome>"
+    gtvs = "".join(
+        f"<infGTV><nDoc>{n}</nDoc><id>AIDF1</id><dEmi>{mesa.agora:%Y-%m-%d}</dEmi><nDV>1</nDV><qCarga>3.0000</qCarga>"
+        f"<infEspecie><tpEspecie>1</tpEspecie><vEspecie>100.00</vEspecie></infEspecie>"
+        f"<rem><CNPJ>{EMITENTE.cnpj}</CNPJ>{parte}</rem><dest><CNPJ>{EMITENTE.cnpj}</CNPJ>{parte}</dest></infGTV>"
+        for n in numeros
+    )
+    detalhe = f"<evGTV><descEvento>Informacoes da GTV</descEvento>{gtvs}</evGTV>"
+    return mesa.evento(ev.evento(chave, "110170", detalhe, agora=mesa.agora, n_seq=n_seq))
+
+
+def test_informacoes_da_gtv(mesa: Mesa) -> None:
+    de_pessoas, _ = mesa.autorizado(Tipo.CTE_OS)
+    assert _gtv(mesa, de_pessoas, 10).cstat == "889"
+    feito, _ = mesa.documento(Tipo.CTE_OS)
+    dados = re.sub(rb"<infModal .*</infModal>", b"", feito.dados.replace(b"<tpServ>6<", b"<tpServ>7<"))
+    assert mesa.cliente.receber(assinar(dados, agora=mesa.agora), Tipo.CTE_OS).cstat == "100"
+    assert _gtv(mesa, feito.chave, 10, 10).cstat == "618"
+    assert _gtv(mesa, feito.chave, 10, 11).cstat == "135"
+    assert _gtv(mesa, feito.chave, 12, 11, n_seq=2).cstat == "619"
+    assert _gtv(mesa, feito.chave, 12, n_seq=100).cstat == "636"
+
+
 @pytest.mark.requisito("SEFAZ-07")
 class TestDistribuicao:
     def test_documentos_e_eventos_de_interesse(self, mesa: Mesa) -> None:
