@@ -48,6 +48,7 @@ CREATE INDEX transmissao_documento ON transmissao (documento_id, id) WHERE docum
 CREATE INDEX transmissao_evento ON transmissao (evento_id, id) WHERE evento_id IS NOT NULL;
 CREATE INDEX transmissao_de ON transmissao (de_id) WHERE de_id IS NOT NULL;
 CREATE INDEX transmissao_chave ON transmissao (chave, enviada_em) WHERE chave IS NOT NULL;
+CREATE INDEX transmissao_bruto ON transmissao (aplicada_em) WHERE bruto IS NOT NULL;
 CREATE UNIQUE INDEX transmissao_uma_por_numero ON transmissao (fila)
 WHERE estado = 'enviando' AND alvo IN ('documento', 'evento');
 CREATE TRIGGER transmissao_intencao BEFORE UPDATE OF estado ON transmissao

@@ -221,12 +221,23 @@ def desconhecer(
 
 
 def aplicar(banco: Banco, transmissao_id: int, resultado: str | None, detalhe: str, quando: str) -> None:
-    """Its answer, or a look-up, has decided."""
+    """Its answer, or a look-up, has decided. The raw answer stays (`esquecer_brutos`), the payload inside it; that of a
+    query may be handed to others who ask the same."""
     banco.execute(
-        "UPDATE transmissao SET estado = ?, aplicada_em = ?, resultado = coalesce(?, resultado), detalhe = ?"
-        " WHERE id = ?",
+        "UPDATE transmissao SET estado = ?, aplicada_em = ?, resultado = coalesce(?, resultado), detalhe = ?,"
+        " xml = iif(alvo IN ('documento', 'evento'), NULL, xml) WHERE id = ?",
         (APLICADA, quando, resultado, detalhe, transmissao_id),
     )
+
+
+def esquecer_brutos(banco: Banco, antes_de: str, limite: int = 5000) -> int:
+    """Drop the raw answers of what was applied before an instant; the rows stay. Returns how many."""
+    cursor = banco.execute(
+        "UPDATE transmissao SET bruto = NULL, xml = NULL WHERE id IN (SELECT id FROM transmissao"
+        " WHERE bruto IS NOT NULL AND aplicada_em < ? LIMIT ?)",
+        (antes_de, limite),
+    )
+    return int(cursor.rowcount)
 
 
 def contar_consulta(banco: Banco, transmissao_id: int) -> int:
