@@ -118,7 +118,7 @@ class Ciclo:
             chaveiro.notar_assinaturas(self.casa)
             vencem = [*validades.de_certificados(self.casa), *procuracoes.validades(self.casa)]
             self._avisador.conferir(self.casa, self._ambiente, vencem)
-            if chaveiro.vencidos_agora(self.casa):
+            if chaveiro.vencidos_agora(self.casa) or inclusoes.mudou(self.casa, self._ambiente):
                 self._trocar_certificados()
             if not self.despacho.ocupado:
                 esvaziar_diario(self.casa.banco)

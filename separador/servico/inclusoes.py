@@ -24,6 +24,17 @@ def da_configuracao(config: Configuracao, ambiente: Mapping[str, str]) -> Inclus
     return Inclusoes(quem, config.sefaz.contingencia_offline)
 
 
+def mudou(casa: Casa, ambiente: Mapping[str, str]) -> bool:
+    """Whether the secret came, went or changed where it is kept, the configuration being the same."""
+    r = casa.config.sefaz.responsavel_tecnico
+    if r is None or r.csrt is None:
+        return False
+    try:
+        return da_configuracao(casa.config, ambiente) != casa.inclusoes
+    except SenhaAusenteError:
+        return casa.inclusoes != _sem_csrt(casa.config)
+
+
 def atualizar(casa: Casa, ambiente: Mapping[str, str]) -> None:
     """Bring `casa.inclusoes` up to date with the configuration, and the failures view with what is missing.
 

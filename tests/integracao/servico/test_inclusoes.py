@@ -45,6 +45,8 @@ def test_csrt_que_falta_e_mostrado_e_o_documento_segue(tmp_path: Path) -> None:
         assert b"<infRespTec>" in saiu.read_bytes()
         assert b"CSRT" not in saiu.read_bytes()
         segredo.write_text("chegou")
-        casa.gravar_config(tempo_leitura=2)
-        casa.rodar()
+        casa.passar(31.0)
         assert not falhas.abertas(casa.banco)
+        nome, dados = sem_responsavel(2)
+        casa.soltar(1, nome, dados)
+        assert sum(b"hashCSRT" in p.read_bytes() for p in casa.destino(1).glob("*-cte.xml")) == 1
