@@ -130,6 +130,29 @@ def test_recusa_da_sefaz_fica_na_lista_e_libera_o_numero(casa: CasaDeRede) -> No
     assert estados(casa, e.chave)[-1] == ("110110", 1, "aceito", "135")
 
 
+@pytest.mark.requisito("SEFAZ-02", "SEFAZ-04")
+def test_631_de_outro_programa(casa: CasaDeRede) -> None:
+    """The number is another program's: ours is refused, theirs filed as what it is, and the next number is free."""
+    e = casa.exportar(1)
+    aceito(casa, "carta-correcao", e.chave, CARTA)
+    with casa.banco.transacao():  # as if another program had registered it
+        casa.banco.execute("DELETE FROM publicacao WHERE evento_id IS NOT NULL")
+        casa.banco.execute("DELETE FROM transmissao WHERE evento_id IS NOT NULL")
+        casa.banco.execute("DELETE FROM evento")
+    casa.limpar(2)
+    nossa = {"correcoes": [{"grupo": "rem", "campo": "xNome", "valor": "NOME CERTO"}]}
+    assert pedir(casa, "carta-correcao", e.chave, nossa, "nossa")["n_seq"] == 1
+    for _ in range(5):
+        casa.passar(120)
+    assert estados(casa, e.chave) == [("110110", 1, "recusado", "631"), ("110110", 1, "aceito", "135")]
+    assert casa.falhas(e.chave) == ["SEP-EVENTO-ALHEIO"]
+    assert casa.json(2, "nossa-ped-eve.json")["codigo"] == "631"
+    assert b"CARGA REFRIGERADA" in casa.ler(2, f"{e.chave}_110110_001-procEventoCTe.xml")
+    assert pedir(casa, "carta-correcao", e.chave, nossa | {"repetir_anteriores": True}, "de-novo")["n_seq"] == 2
+    casa.passar(5)
+    assert estados(casa, e.chave)[-1] == ("110110", 2, "aceito", "135")
+
+
 def esquecer(casa: CasaDeRede, chave: str) -> None:
     """As if the issuer's installation were another."""
     casa.banco.execute("DROP TRIGGER documento_fica")
