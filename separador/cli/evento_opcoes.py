@@ -15,7 +15,7 @@ from separador.cli.nomes import limpar_chave
 from separador.configuracao.motivo import motivo
 from separador.dominio.chave import FORMATO_CHAVE
 from separador.dominio.evento_campos import Grupo, Item, informaveis
-from separador.dominio.evento_entrega import hash_da_imagem
+from separador.dominio.evento_entrega import e_base64, hash_da_imagem
 from separador.dominio.evento_fiscal import POR_NOME, POR_TIPO, EventoFiscal
 from separador.dominio.evento_leitores import Campo, Forma, Origem
 from separador.dominio.evento_nomes import nome_do_tipo
@@ -146,7 +146,8 @@ def dados_da_ordem(e: EventoFiscal, chave: str, dadas: dict[str, Any]) -> dict[s
     dados |= {nome: valor for nome, valor in dadas.items() if valor not in (None, (), [], False)}
     if imagem is not None:
         dados["imagem"] = _em_base64(imagem)
-    if isinstance(dados.get("imagem"), str) and "hash" not in dados and _tem_hash(e):
+    dita = dados.get("imagem")
+    if isinstance(dita, str) and e_base64(dita) and "hash" not in dados and _tem_hash(e):
         dados["hash"] = hash_da_imagem(chave, str(dados.pop("imagem")))
     return {n: list(v) if isinstance(v, tuple) else v for n, v in dados.items()}
 

@@ -90,7 +90,7 @@ def _pelo_nome(lidos: Conferidos, conhecidos: list[Item], dados: Mapping[str, ob
         nome = dito if dito in nomes else das_tags.get(dito)
         if nome is None:
             validos = ", ".join(i.nome for i in conhecidos)
-            lidos.erros.append(f"{onde}{dito}: campo desconhecido; os deste evento são: {validos}.")
+            lidos.erros.append(f"{onde}{dito[:60]}: campo desconhecido; os deste evento são: {validos}.")
         elif nome in achados:
             lidos.erros.append(f"{onde}{nome}: veio duas vezes, com este nome e com o do leiaute.")
         else:

@@ -21,6 +21,14 @@ def hash_da_imagem(chave: str, imagem_base64: str) -> str:
     return base64.b64encode(hashlib.sha1(f"{chave}{limpa}".encode(), usedforsecurity=False).digest()).decode()
 
 
+def e_base64(texto: str) -> bool:
+    """Whether a text, line breaks apart, is base64 of something."""
+    try:
+        return bool(base64.b64decode("".join(texto.split()), validate=True))
+    except ValueError:
+        return False
+
+
 def chaves_das_notas(valores: Valores) -> list[str]:
     """Keys of the NF-e named by an event."""
     return [str(n.get("chave", "")) for n in _lista(valores, "notas")]

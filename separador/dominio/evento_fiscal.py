@@ -88,7 +88,7 @@ _REPETIR = _auxiliar(
 _TODAS_AS_NOTAS = _auxiliar("todas_as_notas", "Relaciona todas as NF-e do documento", Forma.SIM)
 _IMAGEM = Campo(
     "", "imagem", "Imagem da entrega em base64, de que se faz o hash; ela não é enviada", Forma.CODIGO,
-    obrigatorio=False, padrao=r"[A-Za-z0-9+/\s]+={0,2}\s*", origem=Origem.AUXILIAR,
+    obrigatorio=False, padrao=r"[A-Za-z0-9+/=\s]+", origem=Origem.AUXILIAR,
 )  # fmt: skip
 _CANCELADA = _auxiliar(
     "sequencia_cancelada", "Número sequencial do evento a cancelar; sem ele, o único em vigor", Forma.INTEIRO, 999

@@ -80,6 +80,11 @@ def _texto(c: Campo, texto: str, _: timezone) -> str:
     return limpo
 
 
+def _curto(texto: str) -> str:
+    """What was given, as it may be shown: an order file may hold megabytes where a code belongs."""
+    return repr(texto if len(texto) <= 60 else texto[:57] + "...")
+
+
 def _faixa(c: Campo) -> str:
     return str(c.minimo) if c.minimo == c.maximo else f"de {c.minimo} a {c.maximo}"
 
@@ -87,14 +92,14 @@ def _faixa(c: Campo) -> str:
 def _codigo(c: Campo, texto: str, _: timezone) -> str:
     limpo = texto.strip()
     if not re.fullmatch(c.padrao, limpo, re.ASCII):
-        raise ValueError(f"{limpo!r} não tem a forma pedida ({c.texto.rstrip('.')})")
+        raise ValueError(f"{_curto(limpo)} não tem a forma pedida ({c.texto.rstrip('.')})")
     return limpo
 
 
 def _escolha(c: Campo, texto: str, _: timezone) -> str:
     limpo = texto.strip()
     if limpo not in dict(c.escolhas):
-        raise ValueError(f"{limpo!r} não é um destes: " + ", ".join(f"{v} ({t})" for v, t in c.escolhas))
+        raise ValueError(f"{_curto(limpo)} não é um destes: " + ", ".join(f"{v} ({t})" for v, t in c.escolhas))
     return limpo
 
 
@@ -155,17 +160,17 @@ def _coordenada(c: Campo, texto: str, _: timezone) -> str:
 def _numero(texto: str) -> Decimal:
     limpo = texto.strip().replace(",", ".")
     if not re.fullmatch(r"[+-]?\d{1,15}(\.\d{1,20})?", limpo, re.ASCII):
-        raise ValueError(f"{limpo!r} não é um número")
+        raise ValueError(f"{_curto(limpo)} não é um número")
     try:
         return Decimal(limpo)
     except InvalidOperation as erro:
-        raise ValueError(f"{limpo!r} não é um número") from erro
+        raise ValueError(f"{_curto(limpo)} não é um número") from erro
 
 
 def _chave(_: Campo, texto: str, __: timezone) -> str:
     limpa = re.sub(r"[\s.]", "", texto)
     if not FORMATO_CHAVE.fullmatch(limpa):
-        raise ValueError(f"{texto.strip()!r} não é uma chave de acesso de 44 posições")
+        raise ValueError(f"{_curto(texto.strip())} não é uma chave de acesso de 44 posições")
     return limpa
 
 

@@ -194,6 +194,8 @@ def _imagem(campo: Campo, lidos: Valores, valores: Valores, f: Fatos, negativas:
     imagem = lidos.get("imagem")
     if imagem and campo.nome in lidos:
         negativas.append(Negativa(_DADOS, f"{campo.nome}: veio junto com imagem; use só um dos dois."))
+    elif imagem and not evento_entrega.e_base64(str(imagem)):
+        negativas.append(Negativa(_DADOS, "imagem: não é base64."))
     elif imagem:
         valores[campo.nome] = evento_entrega.hash_da_imagem(f.chave, str(imagem))
     elif campo.obrigatorio and campo.nome not in lidos:

@@ -166,6 +166,8 @@ CASOS: list[tuple[str, str, dict[str, Any], Fatos, dict[str, Any], Fatos]] = [
     ("SEP-EVENTO-DADOS", "comprovante", COMPROVANTE, FATOS,
      {n: v for n, v in COMPROVANTE.items() if n != "imagem"}, FATOS),
     ("SEP-EVENTO-DADOS", "comprovante", COMPROVANTE, FATOS, COMPROVANTE | {"hash": HASH}, FATOS),
+    ("SEP-EVENTO-DADOS", "comprovante", COMPROVANTE | {"imagem": "aGVs\nbG8="}, FATOS,
+     COMPROVANTE | {"imagem": "a"}, FATOS),
     ("866", "cancelar-comprovante", {}, replace(FATOS, anteriores=(feito("110180"),)), {}, FATOS),
     ("866", "cancelar-comprovante", {}, replace(FATOS, anteriores=(feito("110180"),)),
      {}, replace(FATOS, anteriores=(feito("110180"), feito("110181", protocolo_do_evento=DO_EVENTO)))),
@@ -289,6 +291,13 @@ def test_valores_sao_postos_na_forma_do_leiaute(campo: str, evento: str, valor: 
 def test_valores_fora_da_forma_sao_nomeados(campo: str, evento: str, valor: object) -> None:
     erros = conferir(POR_NOME[evento].do_pedido, {campo: valor}, FUSO).erros
     assert any(e.startswith(campo) and "falta" not in e for e in erros), erros
+
+
+def test_o_que_e_enorme_nao_se_repete_na_resposta() -> None:
+    """Nor takes long: blanks by the megabyte in a picture."""
+    for campo, valor in (("imagem", " " * 2_000_000 + "!"), ("latitude", "1" * 2_000_000), ("x" * 2_000_000, "1")):
+        erros = conferir(POR_NOME["comprovante"].do_pedido, {campo: valor}, FUSO).erros
+        assert all(len(e) < 400 for e in erros), campo
 
 
 def test_grupo_opcional_comecado_vai_inteiro() -> None:
