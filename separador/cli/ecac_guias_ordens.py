@@ -267,11 +267,11 @@ def _data(texto: str | None) -> str:
 @click.command(
     options_metavar="[OPÇÕES]",
     help="Registra as guias de um ARQUIVO (CSV, JSON ou o PDF da guia), como a pasta da regra ecac-guias faz. As "
-    "linhas boas são registradas; as outras são mostradas. O CSV tem uma linha de títulos: empresa, tipo (DARF ou DAS), "
-    "numero, vencimento (31/12/2026 ou 2026-12-31), valor (1.458,30), receita, periodo (05/2026), e se houver principal, "
-    "multa, juros e linha digitavel; separado por ; ou , e salvo pelo Excel como está. O JSON é uma lista de objetos com "
-    "os mesmos nomes, ou {guias: [...]}. Sem numero, a guia precisa de receita, periodo e valor, e só é baixada por "
-    "sugestão.",
+    "linhas boas são registradas; as outras são mostradas. O CSV tem uma linha de títulos: empresa, tipo (DARF ou "
+    "DAS), numero, vencimento (31/12/2026 ou 2026-12-31), valor (1.458,30), receita, periodo (05/2026), e se houver "
+    "principal, multa, juros e linha digitavel; separado por ; ou , e salvo pelo Excel como está. O JSON é uma lista "
+    "de objetos com os mesmos nomes, ou {guias: [...]}. Sem numero, a guia precisa de receita, periodo e valor, e só é "
+    "baixada por sugestão.",
 )
 @click.argument("arquivo", metavar="ARQUIVO", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @opcao_json

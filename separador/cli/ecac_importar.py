@@ -4,7 +4,7 @@ import json
 import sys
 import time
 from pathlib import Path
-from sqlite3 import Row
+from sqlite3 import Connection, Row
 from typing import TYPE_CHECKING
 
 import click
@@ -89,7 +89,7 @@ def _acompanhar(dados: Path, tarefa_id: int) -> None:
         while True:
             with leitura.lendo(dados) as banco:
                 tarefa = consultas.tarefa(banco, tarefa_id) if banco is not None else None
-                andamento = ecac_empresas.da_tarefa(banco, tarefa_id) if banco is not None else None
+                andamento = _andamento(banco, tarefa_id) if banco is not None else None
             if tarefa is not None and tarefa["estado"] in ("feita", "recusada"):
                 _limpar_barra()
                 sair(Saida.FEITO if tarefa["estado"] == "feita" else Saida.RECUSADO, str(tarefa["mensagem"]))
@@ -101,6 +101,15 @@ def _acompanhar(dados: Path, tarefa_id: int) -> None:
     except KeyboardInterrupt:
         _limpar_barra()
         sair(Saida.FEITO, "A importação continua no serviço; veja: separador ecac guias listar")
+
+
+def _andamento(banco: Connection, tarefa_id: int) -> Row | None:
+    """The run of the order; while it waits for one that is under way already, that one."""
+    propria = ecac_empresas.da_tarefa(banco, tarefa_id)
+    if propria is not None:
+        return propria
+    outra = ecac_empresas.ultima(banco)
+    return outra if outra is not None and outra["estado"] == ecac_empresas.EM_ANDAMENTO else None
 
 
 def _mostrar(andamento: Row | None, ultimo: str) -> str:

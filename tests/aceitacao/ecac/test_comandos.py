@@ -2,6 +2,8 @@
 
 import dataclasses
 import json
+import os
+import pty
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -56,6 +58,7 @@ def maquina(tmp_path_factory: pytest.TempPathFactory, cenario: Cenario) -> Itera
             m.executar()
             importado = m.exigir("ecac", "importar", prazo_s=120)
             assert "guias baixadas" in importado.stdout
+            assert "eventos: " in importado.stderr  # no terminal: a line per step
             yield m
 
 
@@ -201,6 +204,32 @@ def test_empresas_com_o_seu_modo_e_as_recusas(maquina: MaquinaEcac) -> None:
 )
 def test_importar_recusa_o_que_nao_pode_ser(maquina: MaquinaEcac, args: tuple[str, ...], o_que: str) -> None:
     assert o_que in maquina.exigir("ecac", "importar", *args, codigo=1).stderr
+
+
+def test_em_um_terminal_ha_uma_barra(maquina: MaquinaEcac) -> None:
+    mestre, escravo = pty.openpty()
+    comando = [*maquina.comando, "ecac", "importar"]
+    feito = subprocess.Popen(comando, env=maquina.env, cwd=maquina.pasta, stdout=subprocess.DEVNULL, stderr=escravo)
+    os.close(escravo)
+    visto = b""
+    try:
+        while parte := os.read(mestre, 4096):
+            visto += parte
+    except OSError:
+        pass  # the other end is closed: it is over
+    finally:
+        os.close(mestre)
+    assert feito.wait(60) == 0
+    assert "\r\x1b[K" in visto.decode()
+    assert "eventos" in visto.decode() or "pagamentos" in visto.decode() or visto.decode().strip("\r\x1b[K") == ""
+
+
+@pytest.mark.requisito("ECAC-02")
+def test_verificar_olha_o_contratante_e_os_segredos(maquina: MaquinaEcac) -> None:
+    achadas = [c["mensagem"] for c in maquina.json("verificar") if c["verificacao"] == "e-CAC"]
+    assert any("Há e-CNPJ A1 do contratante" in c for c in achadas)
+    assert any("segredo do consumidor" in c for c in achadas)
+    assert any("NUVEM LTDA" in c for c in achadas)
 
 
 @pytest.mark.requisito("ECAC-07")
