@@ -6,7 +6,7 @@ from separador.simulador.sefaz import consultas, resposta
 from separador.simulador.sefaz.contrato import Grupo
 from separador.simulador.sefaz.mensagem import Mensagem
 from separador.simulador.sefaz.mensagens import motivo
-from separador.simulador.sefaz.orgao import Orgao
+from separador.simulador.sefaz.orgao import Limites, Orgao
 from separador.simulador.sefaz.resposta import Decisao
 
 _HORA = timedelta(hours=1)
@@ -17,38 +17,44 @@ _DIA = timedelta(days=1)
 def barrar(m: Mensagem, orgao: Orgao) -> Decisao | None:
     """678 while the company is blocked in this service, and when this call is one too many. None: let it pass.
 
-    The distribution has its own (656), which needs to know what is asked for.
+    A service whose limit is switched off blocks nobody. The distribution has its own (656), which needs to know what is
+    asked for.
     """
-    if m.contrato.grupo is Grupo.DISTRIBUICAO or not m.chamador.quem:
+    limite = _limite(m, orgao.ajustes.limites)
+    if not limite or not m.chamador.quem:
         return None
     quem, servico = m.chamador.quem, str(m.contrato.grupo)
     ate = orgao.razao.bloqueio(quem, servico)
     if ate is None or m.quando >= ate:
-        if not _demais(m, orgao):
+        if _vezes(m, orgao) < limite:
             return None
         orgao.razao.bloquear(quem, servico, m.quando + orgao.ajustes.limites.bloqueio)
     return _678(m, orgao)
 
 
-def _demais(m: Mensagem, orgao: Orgao) -> bool:
+def _limite(m: Mensagem, limites: Limites) -> int:
+    return {
+        Grupo.RECEPCAO: limites.rejeicoes_do_cte,
+        Grupo.EVENTO: limites.rejeicoes_do_evento,
+        Grupo.CONSULTA: limites.consultas_da_chave,
+        Grupo.STATUS: limites.status,
+        Grupo.DISTRIBUICAO: 0,
+    }[m.contrato.grupo]
+
+
+def _vezes(m: Mensagem, orgao: Orgao) -> int:
     """CI01 to CI04, counted in the ledger."""
-    limites, razao = orgao.ajustes.limites, orgao.razao
-    comuns = {"servico": str(m.contrato.grupo), "cnpj": m.chamador.quem}
-    match m.contrato.grupo:
-        case Grupo.CONSULTA:
-            limite, desde, campos = limites.consultas_da_chave, _HORA, {"chave": m.chave}
-        case Grupo.STATUS:
-            limite, desde, campos = limites.status, _CINCO_MINUTOS, {}
-        case Grupo.RECEPCAO:
-            limite, desde, campos = limites.rejeicoes_do_cte, _DIA, {"chave": m.chave}
-        case _:
-            campos = {"chave": m.chave, "tp_evento": m.tp_evento}
-            limite, desde = limites.rejeicoes_do_evento, _DIA
-    if not limite or (m.contrato.grupo is not Grupo.STATUS and not m.chave):
-        return False
-    if m.contrato.grupo in (Grupo.RECEPCAO, Grupo.EVENTO):
-        return razao.rejeicoes_desde(m.quando - desde, comuns | campos) >= limite
-    return razao.chamadas_desde(m.quando - desde, comuns | campos) >= limite
+    campos = {"servico": str(m.contrato.grupo), "cnpj": m.chamador.quem}
+    if m.contrato.grupo is Grupo.STATUS:
+        return orgao.razao.chamadas_desde(m.quando - _CINCO_MINUTOS, campos)
+    if not m.chave:
+        return 0
+    campos |= {"chave": m.chave}
+    if m.contrato.grupo is Grupo.CONSULTA:
+        return orgao.razao.chamadas_desde(m.quando - _HORA, campos)
+    if m.contrato.grupo is Grupo.EVENTO:
+        campos |= {"tp_evento": m.tp_evento}
+    return orgao.razao.rejeicoes_desde(m.quando - _DIA, campos)
 
 
 def _678(m: Mensagem, orgao: Orgao) -> Decisao:
