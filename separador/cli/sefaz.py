@@ -8,7 +8,10 @@ from separador.cli.comum import Contexto, Grupo, Saida, mostrar_json, mostrar_ta
 
 @click.group(
     cls=Grupo,
-    preguicosos={"status": "separador.cli.sefaz_status:status"},
+    preguicosos={
+        "status": "separador.cli.sefaz_status:status",
+        "enderecos": "separador.cli.sefaz_enderecos:enderecos",
+    },
     help="A SEFAZ pela rede: se o serviço está no ar, e os documentos de terceiros que o Ambiente Nacional distribui.",
 )
 def sefaz() -> None:

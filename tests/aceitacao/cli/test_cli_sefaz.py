@@ -106,3 +106,14 @@ def test_rastrear_conta_o_que_foi_pela_rede(maquina: Maquina, sefaz: SefazEmFio)
     assert ordem.index("assinado") < ordem.index("transmitido") < ordem.index("distribuído")
     (distribuido,) = (p["detalhe"] for p in passos if p["passo"] == "distribuído")
     assert f"{e.chave}-procCTe.xml" in distribuido
+
+
+@pytest.mark.requisito("SEFAZ-01")
+def test_enderecos_em_uso_para_o_firewall(tmp_path: Path) -> None:
+    with Maquina(tmp_path, ambiente="homologacao") as m:
+        linhas = m.json("sefaz", "enderecos")
+        assert {linha["autorizador"] for linha in linhas} == {"SP", "SVC-RS", "AN"}
+        (recepcao,) = [x["url"] for x in linhas if (x["autorizador"], x["servico"]) == ("SP", "recepcao_cte")]
+        assert recepcao == "https://homologacao.nfe.fazenda.sp.gov.br/CTeWS/WS/CTeRecepcaoSincV4.asmx"
+        assert recepcao in m.exigir("sefaz", "enderecos").stdout
+        assert len(m.json("sefaz", "enderecos", "--todos")) > len(linhas)
