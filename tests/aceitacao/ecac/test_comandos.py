@@ -58,7 +58,6 @@ def maquina(tmp_path_factory: pytest.TempPathFactory, cenario: Cenario) -> Itera
             m.executar()
             importado = m.exigir("ecac", "importar", prazo_s=120)
             assert "guias baixadas" in importado.stdout
-            assert "eventos: " in importado.stderr  # no terminal: a line per step
             yield m
 
 
@@ -204,6 +203,18 @@ def test_empresas_com_o_seu_modo_e_as_recusas(maquina: MaquinaEcac) -> None:
 )
 def test_importar_recusa_o_que_nao_pode_ser(maquina: MaquinaEcac, args: tuple[str, ...], o_que: str) -> None:
     assert o_que in maquina.exigir("ecac", "importar", *args, codigo=1).stderr
+
+
+def test_sem_terminal_ha_uma_linha_por_passo(capsys: pytest.CaptureFixture[str]) -> None:
+    from separador.cli.ecac_importar import _mostrar
+
+    ultimo = ""
+    for feitas in range(101):
+        ultimo = _mostrar({"fase": "comprovantes", "feitas": feitas, "total": 100}, ultimo)  # type: ignore[arg-type]
+    linhas = capsys.readouterr().err.splitlines()
+    assert linhas[0] == "comprovantes: 0 de 100"
+    assert linhas[-1] == "comprovantes: 100 de 100"
+    assert len(linhas) == 11
 
 
 def test_em_um_terminal_ha_uma_barra(maquina: MaquinaEcac) -> None:
