@@ -115,6 +115,11 @@ def eventos_da_chave(c: sqlite3.Connection, chave: str) -> list[sqlite3.Row]:
     return c.execute("SELECT * FROM evento WHERE chave = ? ORDER BY id", (chave,)).fetchall()
 
 
+def transmissoes_da_chave(c: sqlite3.Connection, chave: str) -> list[sqlite3.Row]:
+    """Calls to SEFAZ about a document, oldest first."""
+    return rastro_transmissao.chamadas(c, chave)
+
+
 def _proprios(c: sqlite3.Connection, a: sqlite3.Row) -> list[Passo]:
     """What the file's own row and its publications say."""
     nome = mostrar(bytes(a["nome"]))

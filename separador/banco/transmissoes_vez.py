@@ -60,3 +60,13 @@ def alguma_a_espera(banco: Banco, autorizador: str) -> Row | None:
         "SELECT * FROM transmissao WHERE estado IN (?, ?) AND autorizador = ? ORDER BY chave IS NULL, id LIMIT 1",
         *(PENDENTE, ENVIANDO, autorizador),
     )
+
+
+def empresas_a_espera(banco: Banco, autorizador: str) -> list[tuple[str, str | None]]:
+    """(cnpj, one of its keys) of each company with something that waits for an authoriser, or is being made."""
+    linhas = banco.todas(
+        "SELECT cnpj, min(chave) AS chave FROM transmissao WHERE estado IN (?, ?) AND autorizador = ?"
+        " GROUP BY cnpj ORDER BY min(id)",
+        *(PENDENTE, ENVIANDO, autorizador),
+    )
+    return [(r["cnpj"], r["chave"]) for r in linhas]

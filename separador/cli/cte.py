@@ -139,6 +139,7 @@ def _fatos(banco: sqlite3.Connection, doc: sqlite3.Row) -> dict[str, Any]:
         {c: e[c] for c in ("tp_evento", "n_seq", "estado", "cstat", "motivo", "protocolo", "criado_em")}
         for e in rastro.eventos_da_chave(banco, chave)
     ]
+    fatos["transmissoes"] = [{c: t[c] for c in _CHAMADA} for t in rastro.transmissoes_da_chave(banco, chave)]
     fatos["arquivos"] = [
         {
             **{c: a[c] for c in ("id", "regra", "desfecho", "tomado_em")},
@@ -157,6 +158,10 @@ def _fatos(banco: sqlite3.Connection, doc: sqlite3.Row) -> dict[str, Any]:
     return fatos
 
 
+_CHAMADA = (
+    *("servico", "autorizador", "estado", "tentativas", "resultado", "detalhe", "criada_em", "enviada_em"),
+    *("respondida_em", "proxima_em"),
+)
 _ROTULOS = {
     "situacao": "situação",
     "serie": "série",
@@ -190,6 +195,15 @@ def _mostrar(fatos: dict[str, Any]) -> None:
         resposta = f" — {e['cstat']}: {uma_linha(e['motivo'] or '')}" if e["cstat"] else ""
         qual = f"{rotular(e['tp_evento'])} nº {e['n_seq']}"
         click.echo(f"  {leitura.hora_local(e['criado_em'])}  {qual}, {e['estado']}{resposta}")
+    if fatos["transmissoes"]:
+        click.echo("\nChamadas à SEFAZ:")
+    for t in fatos["transmissoes"]:
+        resposta = uma_linha(": ".join(str(v) for v in (t["resultado"], t["detalhe"]) if v))
+        quando = leitura.hora_local(t["enviada_em"] or t["criada_em"])
+        espera = f"; não antes de {leitura.hora_local(t['proxima_em'])}" if t["proxima_em"] else ""
+        click.echo(
+            f"  {quando}  {t['servico']} em {t['autorizador']}, {t['estado']}{espera} — {resposta or 'sem resposta'}"
+        )
     click.echo("\nArquivos recebidos:")
     for a in fatos["arquivos"]:
         onde = f", em {a['guardado_em']}" if a["guardado_em"] else ""

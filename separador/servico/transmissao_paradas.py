@@ -126,11 +126,14 @@ def _tentando(casa: Casa, parada: Row) -> bool:
 def sondar(obra: Obra, parada: Row) -> None:
     """It said to stand still: asked whether it is back. Nothing waits for it any more: forgotten."""
     _, autorizador, tp_amb = str(parada["escopo"]).split(":")
-    linha = turnos.alguma_a_espera(obra.banco, autorizador)
-    if linha is None:
+    esperam = turnos.empresas_a_espera(obra.banco, autorizador)
+    if not esperam:
         voltou(obra, autorizador, tp_amb, "nada mais espera por este autorizador")
-    elif linha["chave"] is not None:
-        perguntar(obra, linha["cnpj"], autorizador, linha["chave"][:2])
+    com_certificado = {c[:8] for c in obra.casa.certificados}
+    for cnpj, chave in esperam:
+        if chave is not None and cnpj[:8] in com_certificado:  # one that cannot ask must not keep the others waiting
+            perguntar(obra, cnpj, autorizador, chave[:2])
+            return
 
 
 def voltou(obra: Obra, autorizador: str, tp_amb: str, por: str = "a SEFAZ voltou a responder") -> None:
