@@ -263,5 +263,4 @@ class Ecac:
             return Terminou(tarefa_id, r.feita, r.codigo, r.mensagem)
         pedido = PedidoImportacao() if linha is None else ecac_ordens.pedido_de(linha, COMANDO)
         fim = executar(obra, pedido, certificado_de)
-        codigo = "SEP-ECAC-IMPORTADO" if fim.concluida else "SEP-ECAC-PARADA"
-        return Terminou(tarefa_id, fim.concluida, codigo, fim.mensagem)
+        return Terminou(tarefa_id, fim.concluida, fim.codigo, fim.mensagem)

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 from separador.banco import ecac_empresas, ecac_ocorrencias
 from separador.banco.ecac_empresas import CONCLUIDA, PARADA
+from separador.banco.instante import instante_de
 from separador.configuracao import Empresa
 from separador.dominio.ocorrencia import Especie, Ocorrencia
 from separador.dominio.utilizacao import Modo
 from separador.servico import ecac_downloads, ecac_pagamentos, ecac_recibos
 from separador.servico.ecac_autores import Certificados, autorizar, com_acesso
+from separador.servico.ecac_diario import BRASILIA
 from separador.servico.ecac_obra import ObraEcac, ParadaError
 
 AGENDA, COMANDO = "agenda", "comando"
@@ -38,6 +40,7 @@ class Fim:
 
     concluida: bool
     mensagem: str
+    codigo: str = "SEP-ECAC-IMPORTADO"
 
 
 def escolher(empresas: Sequence[Empresa], pedido: PedidoImportacao) -> list[Empresa]:
@@ -59,14 +62,14 @@ def executar(obra: ObraEcac, pedido: PedidoImportacao, certificados: Certificado
         _correr(obra, pedido, certificados)
     except ParadaError as parada:
         _mostrar_parada(obra, parada)
-        return _terminar(obra, PARADA, f"Parou: {parada.motivo}.")
+        return _terminar(obra, PARADA, f"Parou: {parada.motivo}.", parada.codigo)
     except BaseException:
-        _terminar(obra, PARADA, "Parou por um erro inesperado; veja os incidentes.")
+        _terminar(obra, PARADA, "Parou por um erro inesperado; veja os incidentes.", "SEP-ECAC-INCIDENTE")
         raise
     with obra.banco.transacao():
         for especie in DA_INSTALACAO:
             ecac_ocorrencias.encerrar(obra.banco, especie, obra.config.contratante, obra.quando, "importação concluída")
-    return _terminar(obra, CONCLUIDA, "")
+    return _terminar(obra, CONCLUIDA, "", "SEP-ECAC-IMPORTADO")
 
 
 def _correr(obra: ObraEcac, pedido: PedidoImportacao, certificados: Certificados) -> None:
@@ -74,6 +77,7 @@ def _correr(obra: ObraEcac, pedido: PedidoImportacao, certificados: Certificados
     empresas = com_acesso(obra, escolher(list(obra.empresas.values()), pedido))
     ecac_pagamentos.ver_eventos(obra, empresas)
     devidas = ecac_pagamentos.devidas(obra, empresas, todas=pedido.empresa is not None or pedido.a3)
+    _dizer_se_negada(obra, pedido)
     aceitas = autorizar(obra, devidas, certificados)
     for i, empresa in enumerate(aceitas):
         obra.vivo()
@@ -87,6 +91,15 @@ def _correr(obra: ObraEcac, pedido: PedidoImportacao, certificados: Certificados
     ecac_downloads.baixar_todos(obra, frozenset(e.cnpj for e in liberadas), ate)
 
 
+def _dizer_se_negada(obra: ObraEcac, pedido: PedidoImportacao) -> None:
+    """A person asked for a company that was refused today: told why nothing is asked. Raises ParadaError."""
+    estado = ecac_empresas.uma(obra.banco, pedido.empresa) if pedido.empresa is not None else None
+    if estado is not None and estado["negada_ate"] is not None and estado["negada_ate"] > obra.quando:
+        ate = instante_de(estado["negada_ate"]).astimezone(BRASILIA)
+        motivo = f"recusada há pouco ({estado['negada_por']}); será consultada de novo depois de {ate:%d/%m/%Y %H:%M}"
+        raise ParadaError(motivo, codigo="SEP-ECAC-NEGADA")
+
+
 def _mostrar_parada(obra: ObraEcac, parada: ParadaError) -> None:
     obra.log.warning("a importação do e-CAC parou", acao="e-CAC", motivo=parada.motivo)
     if parada.especie is None:
@@ -96,7 +109,7 @@ def _mostrar_parada(obra: ObraEcac, parada: ParadaError) -> None:
         ecac_ocorrencias.abrir(obra.banco, o, obra.quando)
 
 
-def _terminar(obra: ObraEcac, estado: str, porque: str) -> Fim:
+def _terminar(obra: ObraEcac, estado: str, porque: str, codigo: str) -> Fim:
     with obra.banco.transacao():
         linha = ecac_empresas.importacao(obra.banco, obra.importacao_id)
         feito = ""
@@ -107,4 +120,4 @@ def _terminar(obra: ObraEcac, estado: str, porque: str) -> Fim:
             )
         mensagem = f"{porque} {feito}".strip()
         ecac_empresas.terminar(obra.banco, obra.importacao_id, estado, mensagem, obra.quando)
-    return Fim(estado == CONCLUIDA, mensagem)
+    return Fim(estado == CONCLUIDA, mensagem, codigo)

@@ -25,9 +25,9 @@ _DE_TODOS = frozenset({Motivo.CREDENCIAL, Motivo.CERTIFICADO, Motivo.LIMITE})
 class ParadaError(Exception):
     """The run cannot go on; the text (Portuguese) says why. What was done stays, the next run goes on from there."""
 
-    def __init__(self, motivo: str, especie: Especie | None = None) -> None:
+    def __init__(self, motivo: str, especie: Especie | None = None, codigo: str = "SEP-ECAC-PARADA") -> None:
         super().__init__(motivo)
-        self.motivo, self.especie = motivo, especie
+        self.motivo, self.especie, self.codigo = motivo, especie, codigo
 
 
 class Registro(Protocol):

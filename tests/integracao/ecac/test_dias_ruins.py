@@ -104,6 +104,9 @@ def test_sem_procuracao_e_lembrada_por_um_dia(casa: CasaEcac, serpro: SerproEmFi
         casa.ponteiros.passar(3600)
     pedidas = [c for c in serpro.chamadas("PAGAMENTOS71") if c.contribuinte == negada]
     assert [c.http for c in pedidas] == [403]
+    recusada = casa.ordenar("ecac-importar", negada, "{}")
+    assert (recusada["estado"], recusada["codigo"]) == ("recusada", "SEP-ECAC-NEGADA")
+    assert casa.falhas() == []
     assert casa.ocorrencias() == ["sem-procuracao"]
     assert all(g["sem_procuracao"] and g["estado"] == "aberta" for g in casa.guias("contribuinte = ?", negada))
     serpro.arquivo.outorgar(Outorga(negada, CONTRATANTE, date(2099, 1, 1)))
