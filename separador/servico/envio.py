@@ -270,6 +270,7 @@ def _evento(obra: Obra, item: Item, parecer: Parecer, p: Preparado, r: ResumoEve
         arquivo_id=item.arquivo_id,
     )
     evento_id = eventos.inserir(obra.banco, novo, obra.quando)
+    eventos_fiscais.foi_de_novo(obra, r.chave, r.tp_evento)
     if r.tp_evento == CANCELAMENTO and doc is not None:
         cancelamento.pedir(obra, doc, _quem(item), item.arquivo_id)
     if transmissoes.pela_rede(obra.casa, item.rota_id):

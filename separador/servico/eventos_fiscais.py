@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from sqlite3 import Row
 
-from separador.banco import bloqueios, documentos, eventos
+from separador.banco import bloqueios, documentos, eventos, falhas
 from separador.banco.conexao import Banco, instante_de
 from separador.dominio.erro import Erro, Recusa
 from separador.dominio.evento_campos import Valores
@@ -165,6 +165,7 @@ def _entregar(obra: Obra, ordem: OrdemDeEvento, plano: Plano, p: Preparado, doc:
         tarefa_id=ordem.tarefa_id,
     )
     evento_id = eventos.inserir(obra.banco, novo, obra.quando)
+    foi_de_novo(obra, chave, tp)
     if transmissoes.pela_rede(obra.casa, rota_id):
         transmissoes.enfileirar_evento(
             obra, evento_id, ordem.quem, cnpj=plano.autor, arquivo_id=ordem.arquivo_id, tarefa_id=ordem.tarefa_id
@@ -182,3 +183,9 @@ def _entregar(obra: Obra, ordem: OrdemDeEvento, plano: Plano, p: Preparado, doc:
             evento_id=evento_id,
         )
     )
+
+
+def foi_de_novo(obra: Obra, chave: str, tp_evento: str) -> None:
+    """An event of this kind goes again: that SEFAZ refused the one before is no failure any more."""
+    if obra.havia_falhas:
+        falhas.encerrar(obra.banco, f"rejeicao:{chave}:{tp_evento}", obra.quando, "o evento foi enviado de novo")

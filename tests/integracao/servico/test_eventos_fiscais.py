@@ -211,7 +211,9 @@ def test_recusado_pela_sefaz_deixa_o_numero_livre(casa: CasaDeTeste) -> None:
     nome, xml = tomar(casa, e.chave, "carta-correcao")
     responder(casa, nome, xml, "681", com_chave=False)
     assert linhas(casa, e.chave) == [("110110", 1, "recusado")]
+    assert casa.falhas(e.chave) == ["681"]
     assert pedir(casa, "carta-correcao", e.chave, CARTA)["n_seq"] == 1
+    assert casa.falhas(e.chave) == []
 
 
 @pytest.mark.requisito("SEFAZ-02")
