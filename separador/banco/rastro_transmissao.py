@@ -19,8 +19,15 @@ Tupla = tuple[str, float, str, str]
 
 def da_chave(c: sqlite3.Connection, chave: str) -> Iterator[Tupla]:
     """Every call about a key, as far as it came."""
-    for t in c.execute("SELECT * FROM transmissao WHERE chave = ? ORDER BY id", (chave,)):
+    for t in chamadas(c, chave):
         yield from de_uma(t)
+
+
+def chamadas(c: sqlite3.Connection, chave: str) -> list[sqlite3.Row]:
+    """Rows of the queue about a key, oldest first; none in a database that no service has brought up to date yet."""
+    if c.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'transmissao'").fetchone() is None:
+        return []
+    return c.execute("SELECT * FROM transmissao WHERE chave = ? ORDER BY id", (chave,)).fetchall()
 
 
 def de_uma(t: sqlite3.Row) -> Iterator[Tupla]:
