@@ -285,3 +285,17 @@ def test_dinheiro() -> None:
     lido = env.ler_json('{"a": 369176.53, "b": 40, "c": "12.5", "d": null}')
     assert [env.dinheiro(lido, n) for n in "abcd"] == [Decimal("369176.53"), Decimal(40), Decimal("12.5"), None]
     assert str(env.dinheiro(lido, "b")) == "40.00"
+
+
+@pytest.mark.parametrize(("http", "motivo"), [(403, Motivo.NEGADO), (404, Motivo.DEFEITO), (415, Motivo.DEFEITO)])
+def test_recusa_sem_corpo_e_recusa_e_pagina_de_proxy_nao(http: int, motivo: Motivo) -> None:
+    veredito = julgar(bruta(http), PAGAMENTOS, AGORA)
+    assert isinstance(veredito, Recusado)
+    assert veredito.motivo is motivo
+    assert isinstance(julgar(bruta(http, b"<html>bloqueado</html>"), PAGAMENTOS, AGORA), Desconhecido)
+
+
+def test_403_do_gateway_da_frente_e_de_credencial() -> None:
+    veredito = julgar(bruta(403, b'{"code":"900908","message":"Resource forbidden"}'), PAGAMENTOS, AGORA)
+    assert isinstance(veredito, Recusado)
+    assert (veredito.motivo, veredito.codigo) == (Motivo.CREDENCIAL, "900908")

@@ -221,3 +221,10 @@ def test_outro_termo_acaba_com_o_token_do_anterior() -> None:
     assert termos.token("1", AGORA + timedelta(hours=12)) is None
     termos.guardar("1", b"outro")
     assert termos.token("1", AGORA) is None
+
+
+@pytest.mark.parametrize("http", [429, 500, 502, 599])
+def test_autenticacao_que_nao_responde_agora(http: int) -> None:
+    r = Casa(bruta(http, b"")).credenciais.obter()
+    assert isinstance(r, Indisponivel)
+    assert (r.http, r.codigo) == (http, f"AUTH-{http}")
