@@ -3,17 +3,16 @@
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from separador.banco import arquivos, falhas, publicacoes, rotas
+from separador.banco import arquivos, falhas, rotas
 from separador.dominio.falha import Falha, descrever
 from separador.dominio.nome import mostrar
 from separador.dominio.quietude import Motivo
-from separador.dominio.rota import Regra, atribuir_ids, pasta_de_retorno
-from separador.pastas import saude
+from separador.dominio.rota import Regra, atribuir_ids
 from separador.pastas.campainha import Campainha
 from separador.pastas.erros import FalhaDePasta
 from separador.pastas.saude import Problema
 from separador.pastas.tomada import Tomado
-from separador.servico import distribuicao, posto, recuperacao
+from separador.servico import aviso_de_pasta, posto, recuperacao
 from separador.servico.casa import Casa
 from separador.servico.despacho import GRUPO, Despacho, item_do_tomado
 from separador.servico.despertador import Despertador
@@ -203,30 +202,8 @@ class Patio:
                     self._surdas.add(str(surda.pasta))
                     self.casa.log.warning("sem avisos do sistema; só por leitura", acao="campainha", pasta=surda.pasta)
         publicar_pendentes(self.casa)
-        self._rever_pastas()
-
-    def _rever_pastas(self) -> None:
-        """A folder that failed in the middle of something and works again, or is named no more: its line goes.
-
-        Not while something still cannot be published there, however well the folder looks.
-        """
-        presas = {linha["pasta"] for linha in publicacoes.pendentes(self.casa.banco)}
         esperam = [i.rota for um in self.postos for i in um.represados] + [i.rota for i in self.despacho.represados]
-        presas |= {str(p) for r in esperam for p in (*r.pastas(), pasta_de_retorno(r, self.casa.rotas))}
-        reserva = self.casa.config.reserva_disco_mb * 2**20
-        for assunto, codigo in falhas.assuntos(self.casa.banco, "pasta:"):
-            pasta = Path(assunto.removeprefix("pasta:"))
-            if str(pasta) in presas:
-                continue
-            if not self._nomeada(pasta) or not saude.conferir(pasta, None, escrita=False, reserva_bytes=reserva):
-                with self.casa.banco.transacao():
-                    falhas.encerrar(self.casa.banco, assunto, self.casa.quando(), "a pasta voltou", codigo)
-
-    def _nomeada(self, pasta: Path) -> bool:
-        """Whether a route or our own data have to do with the folder."""
-        if pasta.is_relative_to(self.casa.dados) or pasta.is_relative_to(distribuicao.destino(self.casa)):
-            return True
-        return any(pasta in r.pastas() or pasta.is_relative_to(r.origem) for r in self.casa.rotas)
+        aviso_de_pasta.rever(self.casa, esperam)
 
     def despachar_um_de_cada(self) -> bool:
         """One group of each post, so that a full folder does not starve the others."""

@@ -35,7 +35,7 @@ def test_situacao_tem_a_forma_do_contrato_com_o_servico_parado(quadro: Cenario) 
     assert (envio["id"], envio["ativo"], envio["regra"]) == (1, True, "cte-envio")
     assert envio["origem"] == str(quadro.maquina.origem(1))
     assert envio["destino"] == str(quadro.maquina.destino(1))
-    assert (envio["feitos"], envio["esperando"], envio["falhando"], envio["mais_antigo_s"]) == (3, 0, 0, None)
+    assert (envio["feitos"], envio["esperando"], envio["falhando"], envio["mais_antigo_s"]) == (3, 0, 1, None)
     assert retorno["feitos"] == 2
 
 
