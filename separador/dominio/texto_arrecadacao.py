@@ -151,9 +151,10 @@ def _total(texto: str) -> Decimal | None:
 
 
 def _periodo_e_vencimento(texto: str, numero: str) -> tuple[date | None, date | None]:
-    """Both stand before the number, on its line."""
+    """Both stand before the number, on its line; a date that is none makes the others uncertain."""
     linha = next((x for x in texto.splitlines() if numero in numeros(x)), "")
-    datas = list(_datas(linha))
+    lidas = [_dia(m) for m in _DATA.finditer(linha)]
+    datas = [] if None in lidas else [d for d in lidas if d is not None]
     meses = [p for m in _COMPETENCIA.findall(linha) if (p := ler_periodo(m)) is not None]
     if len(datas) == 2:
         return datas[0], datas[1]
@@ -240,8 +241,8 @@ def _data_antes_do_numero(linha: str) -> date | None:
     numero = _MASCARA.search(linha)
     if numero is None:
         return None
-    antes = [d for m in _DATA.finditer(linha, 0, numero.start()) if (d := _dia(m)) is not None]
-    return antes[-1] if antes else None
+    antes = list(_DATA.finditer(linha, 0, numero.start()))
+    return _dia(antes[-1]) if antes else None
 
 
 _ROTULO_PA = re.compile(r"Per[íi]odo\s+(?:de\s+)?Apura[çc][ãa]o", re.IGNORECASE)

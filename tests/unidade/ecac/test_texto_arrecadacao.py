@@ -209,3 +209,60 @@ def test_banco_em_outra_linha_vale_a_primeira_data_depois_do_rotulo() -> None:
 
 def test_pagamento_depois_da_emissao_nao_e_pagamento() -> None:
     assert "data de arrecadação" in str(ler_recibo(DARF.replace("17/06/2026 999", "17/08/2026 999")))
+
+
+# --- edges -----------------------------------------------------------------------------------------------------------
+
+
+def test_recibo_emitido_no_dia_do_pagamento() -> None:
+    lido = ler_recibo(DARF.replace("de 01/07/2026", "de 17/06/2026"))
+    assert isinstance(lido, TextoRecibo)
+    assert lido.arrecadacao == date(2026, 6, 17)
+
+
+def test_numero_unico_vale_mesmo_com_digito_errado() -> None:
+    """Older numbers have no such digit: a warning, never a refusal."""
+    lido = ler_recibo(DARF.replace(NUMERO, "07162615700000028"))
+    assert isinstance(lido, TextoRecibo)
+    assert lido.numero == "07162615700000028"
+
+
+def test_dois_bancos_dizem_duas_datas_vale_a_do_rotulo() -> None:
+    linha = "17/06/2026 999 - BANCO TESTE S.A."
+    lido = ler_recibo(DARF.replace(linha, f"{linha}\n18/06/2026 998 - OUTRO BANCO"))
+    assert isinstance(lido, TextoRecibo)
+    assert lido.arrecadacao == date(2026, 6, 17)
+
+
+@pytest.mark.parametrize(
+    ("antes", "periodo", "vencimento"),
+    [
+        ("19/06/2026", None, date(2026, 6, 19)),
+        ("05/2026", None, None),
+        ("", None, None),
+        ("01/01/2026 31/05/2026 19/06/2026", None, None),
+        ("05/2026 22/06/2026", date(2026, 5, 1), date(2026, 6, 22)),
+    ],
+)
+def test_periodo_e_vencimento_so_quando_certos(antes: str, periodo: date | None, vencimento: date | None) -> None:
+    lido = ler_recibo(DARF.replace("31/05/2026 19/06/2026", antes))
+    assert isinstance(lido, TextoRecibo)
+    assert (lido.periodo, lido.vencimento) == (periodo, vencimento)
+
+
+def test_guia_que_vence_no_ultimo_dia_aceito() -> None:
+    assert ler_guia(GUIA.replace("19/06/2026", "30/06/2026")).vencimento == date(2026, 6, 30)
+
+
+@pytest.mark.parametrize("valor", ["0.00", "0.01"])
+def test_valor_zero_nao_e_valor(valor: str) -> None:
+    codigo = compor(valor=Decimal(valor), orgao="0385", limite=date(2026, 6, 30), numero="07012615700000039")
+    texto = GUIA.replace(LINHA, codigo).replace("1.458,30", valor.replace(".", ","))
+    assert ler_guia(texto).valor == (Decimal(valor) if valor == "0.01" else None)
+
+
+def test_data_impossivel_nao_da_a_vez_a_outra() -> None:
+    assert ler_guia(GUIA.replace(f"19/06/2026 {MASCARA}", f"31/06/2026 {MASCARA}")).vencimento is None
+    lido = ler_recibo(DARF.replace("31/05/2026 19/06/2026", "31/05/2026 31/06/2026"))
+    assert isinstance(lido, TextoRecibo)
+    assert (lido.periodo, lido.vencimento) == (None, None)
