@@ -26,6 +26,8 @@ def eventos(c: sqlite3.Connection, f: FiltroEvento) -> list[sqlite3.Row]:
 
 def ordens_sem_evento(c: sqlite3.Connection, f: FiltroEvento) -> list[sqlite3.Row]:
     """Orders for events that made none: refused here, or not yet taken up. The newest first."""
+    if not any(c_["name"] == "dados" for c_ in c.execute("PRAGMA table_info(tarefa)")):
+        return []  # a database that no service has brought up to date yet
     sql = (
         "SELECT *, json_extract(dados, '$.evento') AS nome FROM tarefa WHERE pedido = 'evento'"
         " AND estado IN ('recusada', 'pendente') AND (?1 IS NULL OR chave = ?1)"

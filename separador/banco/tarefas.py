@@ -22,23 +22,24 @@ def registrar(
 ) -> int:
     """Record an order. `dados`: JSON of an order that says more than a reason."""
     cursor = banco.execute(
-        "INSERT INTO tarefa (pedido, chave, motivo, quem, arquivo_id, estado, criada_em, dados)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (pedido, chave, motivo, quem, arquivo_id, PENDENTE, quando, dados),
+        "INSERT INTO tarefa (pedido, chave, motivo, quem, arquivo_id, estado, criada_em) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (pedido, chave, motivo, quem, arquivo_id, PENDENTE, quando),
     )
-    return int(cursor.lastrowid or 0)
+    numero = int(cursor.lastrowid or 0)
+    if dados is not None:  # apart, so that other orders can be given before the new service brought the database up
+        banco.execute("UPDATE tarefa SET dados = ? WHERE id = ?", (dados, numero))
+    return numero
 
 
 def igual_pendente(
     banco: Banco, pedido: str, chave: str, motivo: str | None, *, dados: str | None = None
 ) -> int | None:
     """The same order, given before and not yet taken up."""
-    linha = banco.uma(
-        "SELECT id FROM tarefa WHERE estado = ? AND pedido = ? AND chave = ? AND motivo IS ? AND dados IS ?"
-        " AND arquivo_id IS NULL",
-        *(PENDENTE, pedido, chave, motivo, dados),
+    linhas = banco.todas(
+        "SELECT * FROM tarefa WHERE estado = ? AND pedido = ? AND chave = ? AND motivo IS ? AND arquivo_id IS NULL",
+        *(PENDENTE, pedido, chave, motivo),
     )
-    return int(linha["id"]) if linha is not None else None
+    return next((int(linha["id"]) for linha in linhas if dados is None or linha["dados"] == dados), None)
 
 
 def pendentes(banco: Banco) -> list[Row]:

@@ -1,0 +1,50 @@
+"""Orders for events beside the others: told apart by what they say, readable before the database is brought up."""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from separador.banco import consultas_evento, tarefas
+from separador.banco.conexao import Banco, abrir
+
+CHAVE = "35261111222333000181570010000000011123939499"
+QUANDO = "2026-11-20T15:00:00.000Z"
+
+
+@pytest.fixture
+def banco(tmp_path: Path) -> Iterator[Banco]:
+    aberto = abrir(tmp_path)
+    yield aberto
+    aberto.close()
+
+
+def test_igual_so_com_os_mesmos_dados(banco: Banco) -> None:
+    with banco.transacao():
+        um = tarefas.registrar(banco, "evento", CHAVE, None, "eu", QUANDO, dados='{"evento": "desacordo"}')
+        outro = tarefas.registrar(banco, "consultar", CHAVE, None, "eu", QUANDO)
+    assert tarefas.igual_pendente(banco, "evento", CHAVE, None, dados='{"evento": "desacordo"}') == um
+    assert tarefas.igual_pendente(banco, "evento", CHAVE, None, dados='{"evento": "gtv"}') is None
+    assert tarefas.igual_pendente(banco, "consultar", CHAVE, None) == outro
+
+
+@pytest.mark.requisito("EMIS-17")
+def test_ordem_sem_evento_aparece_na_lista(banco: Banco) -> None:
+    with banco.transacao():
+        numero = tarefas.registrar(
+            banco, "evento", CHAVE, None, "eu", QUANDO, dados='{"evento": "desacordo", "dados": {}}'
+        )
+        tarefas.registrar(banco, "evento", CHAVE, None, "eu", QUANDO, dados='{"evento": "gtv", "dados": {}}')
+    todas = consultas_evento.ordens_sem_evento(banco.conn, consultas_evento.FiltroEvento(nome="desacordo"))
+    assert [t["id"] for t in todas] == [numero]
+    assert consultas_evento.ordens_sem_evento(banco.conn, consultas_evento.FiltroEvento(chave="outra")) == []
+
+
+def test_banco_de_antes() -> None:
+    """Between the new program and the first start of its service."""
+    with sqlite3.connect(":memory:") as c:
+        c.row_factory = sqlite3.Row
+        c.execute("CREATE TABLE tarefa (id INTEGER, pedido TEXT, chave TEXT, estado TEXT)")
+        assert consultas_evento.ordens_sem_evento(c, consultas_evento.FiltroEvento()) == []
+    c.close()
