@@ -1,12 +1,12 @@
 """On whose authority companies are asked about: accesses in force, and the termo of whoever is not the contractor
 (ECAC-01, ECAC-02; PROC-03)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, timedelta
 
-from separador.banco import ecac_empresas
+from separador.banco import ecac_empresas, ecac_ocorrencias
 from separador.configuracao import ConfigEcac, Empresa
-from separador.dominio.ocorrencia import Especie
+from separador.dominio.ocorrencia import Especie, Status
 from separador.dominio.procuracao import Esfera, TipoAcesso
 from separador.dominio.utilizacao import AcessoEcac
 from separador.ecac.porta import Ok
@@ -30,7 +30,17 @@ def com_acesso(obra: ObraEcac, empresas: Sequence[Empresa]) -> list[Empresa]:
             obra.ocorrencia(Especie.ACESSO_VENCIDO, e.cnpj, "acesso", recusas[e.cnpj])
         else:
             livres.append(e)
+    _fechar(obra, [e.cnpj for e in livres], "acesso", "o acesso está em vigor")
     return livres
+
+
+def _fechar(obra: ObraEcac, cnpjs: Collection[str], assunto: str, por: str) -> None:
+    """What was said of an access or a termo that works again."""
+    abertas = ecac_ocorrencias.listar(obra.banco, status=Status.ABERTA, especie=Especie.ACESSO_VENCIDO)
+    for o in abertas:
+        if o["assunto"] == assunto and o["contribuinte"] in cnpjs:
+            with obra.banco.transacao():
+                ecac_ocorrencias.mudar_status(obra.banco, o["id"], Status.RESOLVIDA, obra.quando, por)
 
 
 def _recusas(obra: ObraEcac) -> dict[str, str]:
@@ -61,6 +71,7 @@ def autorizar(obra: ObraEcac, empresas: Sequence[Empresa], certificados: Certifi
             aceitas.append(e)
         elif autor in obra.autores_recusados:
             obra.ocorrencia(Especie.ACESSO_VENCIDO, e.cnpj, "termo", obra.autores_recusados[autor])
+    _fechar(obra, [e.cnpj for e in aceitas], "termo", "o termo de autorização foi aceito")
     return aceitas
 
 

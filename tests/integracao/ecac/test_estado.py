@@ -242,6 +242,14 @@ def test_acesso_vencido_nao_e_tentado_e_diz_qual(casa: CasaEcac, serpro: SerproE
     assert casa.ocorrencias() == ["acesso-vencido"]
     (ocorrencia,) = casa.banco.todas("SELECT detalhe FROM ecac_ocorrencia")
     assert "PROCURACAO DA EMPRESA" in ocorrencia["detalhe"]
+    linha = procuracoes.um(casa.banco, "PROCURACAO DA EMPRESA")
+    assert isinstance(linha, sqlite3.Row)
+    renovado = dataclasses.replace(
+        acesso, certificado="a1", validade=Validade(ate=HOJE + timedelta(days=300)), clientes=()
+    )
+    procuracoes.alterar(casa.banco, linha["id"], renovado, quem="t", agora=casa.agora)
+    casa.importar()
+    assert casa.ocorrencias() == []
 
 
 @pytest.mark.requisito("ECAC-07")
