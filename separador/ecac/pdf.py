@@ -25,12 +25,18 @@ class Paginas:
     textos: tuple[str, ...]
 
     def recortar(self, primeira: int, ultima: int) -> bytes:
-        """Pages `primeira` to `ultima` (0-based, both included) as a PDF of their own; same input, same bytes."""
-        escritor = PdfWriter()
-        for i in range(primeira, ultima + 1):
-            escritor.add_page(self.leitor.pages[i])
+        """Pages `primeira` to `ultima` (0-based, both included) as a PDF of their own; same input, same bytes.
+
+        Raises PdfIlegivelError: text came out of the page, the page itself does not.
+        """
         saida = io.BytesIO()
-        escritor.write(saida)
+        try:
+            escritor = PdfWriter()
+            for i in range(primeira, ultima + 1):
+                escritor.add_page(self.leitor.pages[i])
+            escritor.write(saida)
+        except Exception as erro:  # on a broken file pypdf raises whatever it trips over
+            raise PdfIlegivelError(f"a página está danificada ({type(erro).__name__})") from erro
         return saida.getvalue()
 
 

@@ -62,12 +62,22 @@ def ler(pdf: bytes) -> Recibos:
     recibos: list[ReciboNoArquivo] = []
     recusadas: list[PaginaRecusada] = []
     for primeira, ultima in grupos:
-        lido = ler_recibo("\n".join(paginas.textos[primeira : ultima + 1]))
-        if isinstance(lido, TextoRecibo):
-            recibos.append(ReciboNoArquivo(primeira + 1, lido, _recorte(pdf, paginas, primeira, ultima)))
+        lido = _ler_um(pdf, paginas, primeira, ultima)
+        if isinstance(lido, ReciboNoArquivo):
+            recibos.append(lido)
         else:
             recusadas.append(PaginaRecusada(primeira + 1, _motivo(paginas.textos[primeira], lido)))
     return Recibos(tuple(recibos), tuple(recusadas))
+
+
+def _ler_um(pdf: bytes, paginas: Paginas, primeira: int, ultima: int) -> ReciboNoArquivo | str:
+    lido = ler_recibo("\n".join(paginas.textos[primeira : ultima + 1]))
+    if isinstance(lido, str):
+        return lido
+    try:
+        return ReciboNoArquivo(primeira + 1, lido, _recorte(pdf, paginas, primeira, ultima))
+    except PdfIlegivelError as erro:
+        return str(erro)
 
 
 def _agrupar(textos: tuple[str, ...]) -> list[tuple[int, int]]:
