@@ -114,8 +114,11 @@ def _para_uri(caminho: Path) -> str:
 class Grupo(click.Group):
     """A group whose commands are imported only when used, and whose failures are sentences, not tracebacks.
 
-    `preguicosos`: name → "module:attribute".
+    `preguicosos`: name → "module:attribute". `caminho`: the words that lead here, without the program's name; set by
+    the group above, so that every command is known to the guard by all its words.
     """
+
+    caminho = ""
 
     def __init__(self, *args: Any, preguicosos: Mapping[str, str] | None = None, **opcoes: Any) -> None:
         opcoes.setdefault("options_metavar", "[OPÇÕES]")
@@ -133,10 +136,13 @@ class Grupo(click.Group):
             modulo, atributo = self._preguicosos[cmd_name].split(":")
             self.commands[cmd_name] = getattr(importlib.import_module(modulo), atributo)
         comando = super().get_command(ctx, cmd_name)
-        if comando is not None and not isinstance(comando, click.Group):
+        caminho = f"{self.caminho} {cmd_name}".lstrip()
+        if isinstance(comando, Grupo):
+            comando.caminho = caminho
+        elif comando is not None:
             from separador.cli import guarda  # noqa: PLC0415 -- it needs this module
 
-            guarda.vigiar(comando, cmd_name if self.name == PROGRAMA else f"{self.name} {cmd_name}")
+            guarda.vigiar(comando, caminho)
         return comando
 
     def resolve_command(

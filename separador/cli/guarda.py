@@ -28,24 +28,47 @@ if TYPE_CHECKING:
     from separador.servico.acesso import Autor
 
 _LIVRES = (
-    *("executar", "demo", "regras", "cte diagrama", "cte evento campos", "entrar", "sair"),
+    *("executar", "demo", "regras", "cte diagrama", "cte cstat", "cte evento campos", "entrar", "sair"),
     *("simulador sefaz", "simulador serpro", "simulador executar"),
     *("usuario recuperar", "usuario definir-senha", "cofre chave"),
 )
 _LEITURAS = (
-    *("situacao", "rastrear", "log", "verificar", "cte listar", "cte ver", "cte notas", "cte evento listar"),
+    *(
+        "situacao",
+        "rastrear",
+        "log",
+        "verificar",
+        "cte listar",
+        "cte ver",
+        "cte notas",
+        "cte dacte",
+        "cte evento listar",
+    ),
     *("rotas listar", "rotas testar", "config conferir"),
     *("certificado listar", "certificado ver", "certificado token"),
     *("usuario listar", "procuracao listar", "procuracao ver", "procuracao escritorios"),
-    *("auditoria listar", "auditoria conferir", "cadastro exportar", "sefaz nsu"),
-    *("ecac empresas", "ecac custo", "guias listar", "guias ver", "ocorrencias ver"),
+    *("auditoria listar", "auditoria conferir", "cadastro exportar", "sefaz nsu", "sefaz enderecos"),
+    *("ecac empresas", "ecac custo", "ecac guias listar", "ecac guias ver", "ecac ocorrencias ver"),
 )
 _ORDENS = (
     *("cte enviar", "cte cancelar", "cte estornar", "cte consultar", "falhas dispensar", "certificado validade"),
     *(f"cte evento {nome}" for nome in NOMES.values()),
     *("sefaz status", "sefaz distribuir"),
-    *("ecac importar", "guias importar", "guias localizar", "guias gerar", "guias comprovante", "guias ligar"),
-    *("guias aprovar", "guias recusar", "guias reabrir", "guias numerar", "ocorrencias dispensar"),
+    *(
+        "ecac importar",
+        "ecac guias importar",
+        "ecac guias localizar",
+        "ecac guias gerar",
+        "ecac guias comprovante",
+        "ecac guias ligar",
+    ),
+    *(
+        "ecac guias aprovar",
+        "ecac guias recusar",
+        "ecac guias reabrir",
+        "ecac guias numerar",
+        "ecac ocorrencias dispensar",
+    ),
 )
 DIREITOS: dict[str, Direito] = (
     dict.fromkeys(_LIVRES, Direito.LIVRE)

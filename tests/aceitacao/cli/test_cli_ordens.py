@@ -179,8 +179,9 @@ def test_dispensar_falha_registra_quem_e_manda_o_retorno_retido_para_a_quarenten
     orfao = retornos.autorizado(exportar(outra, e, "fora"), f"{e.chave}-cte.xml".encode(), agora=cenario.agora)
     m.executar()
     m.soltar(2, orfao.nome, orfao.dados)
-    m.esperar(lambda: m.json("falhas"), motivo="o retorno órfão não apareceu")
-    (falha,) = m.json("falhas")
+    m.esperar(lambda: len(m.json("falhas")) > 1, motivo="o retorno órfão não apareceu")
+    rejeicao, falha = m.json("falhas")
+    assert rejeicao["chave"] == cenario.rejeitado, "o que a SEFAZ rejeitou está à vista desde o começo"
     assert (falha["codigo"], falha["chave"]) == ("SEP-RET-ORFAO", e.chave)
     assert m.json("situacao")["rotas"][1]["esperando"] >= 1
     vida = m.json("rastrear", orfao.nome.decode())
@@ -190,7 +191,7 @@ def test_dispensar_falha_registra_quem_e_manda_o_retorno_retido_para_a_quarenten
     assert "Diga o motivo" in m.exigir("falhas", "dispensar", numero, "--motivo", " ", codigo=1).stderr
     feito = m.exigir("falhas", "dispensar", numero, "--motivo", "não é nosso")
     assert "foi para a quarentena" in feito.stdout
-    assert m.json("falhas") == []
+    assert m.json("falhas") == [rejeicao]
     vida = m.json("rastrear", str(vida["id"]))
     texto = "\n".join(f"{p['passo']}: {p['detalhe']}" for p in vida["passos"])
     assert f"dispensada por {EU}: não é nosso" in texto
