@@ -43,6 +43,8 @@ def escrever_ajuste(configuracao: "Configuracao", destino: Path | None) -> None:
 def pastas_do_servico(configuracao: "Configuracao") -> list[Path]:
     """Every configured folder outside the unit's own StateDirectory, each once; a folder inside another is covered."""
     todas = {configuracao.dados, *(p for r in configuracao.rotas for p in r.pastas())}
+    if configuracao.ecac is not None:
+        todas.add(configuracao.ecac.destino)
     fora = [p for p in sorted(todas) if not p.is_relative_to(PASTA_DO_SERVICO)]
     return [p for p in fora if not any(p != q and p.is_relative_to(q) for q in fora)]
 

@@ -53,6 +53,8 @@ def init(contexto: Contexto, numero: int | None, systemd: bool, destino: Path | 
     if numero is not None and not escolhidas:
         sair(Saida.RECUSADO, f"Não há rota ativa com o id {numero}; veja as que existem com: separador rotas listar")
     falhas = _criar_pastas(configuracao, escolhidas, forcar=numero is not None)
+    if numero is None:
+        falhas += _criar_destino_do_ecac(configuracao)
     _criar_chave(configuracao.dados)
     if systemd:
         from separador.cli.ajuste_systemd import escrever_ajuste  # noqa: PLC0415
@@ -99,6 +101,32 @@ def _criar_pastas(configuracao: "Configuracao", rotas: list[Rota], *, forcar: bo
     if trocadas:
         _anotar_troca(configuracao.dados, trocadas)
     return falhas
+
+
+def _criar_destino_do_ecac(configuracao: "Configuracao") -> int:
+    """Where the receipts go, when that is no route's folder. 1 when it could not be created, with the reason."""
+    secao = configuracao.ecac
+    if secao is None or any(secao.destino in r.pastas() for r in configuracao.rotas):
+        return 0
+    from separador.pastas.erros import FalhaDePasta  # noqa: PLC0415
+    from separador.pastas.saude import inicializar, ler_marca  # noqa: PLC0415
+
+    esperada = _marcas_conhecidas(configuracao.dados).get(str(secao.destino))
+    try:
+        atual = ler_marca(secao.destino)
+        if esperada is not None and (atual is None or atual.uuid != esperada):
+            texto = f"e-CAC: {secao.destino} já era usada e a marca dela sumiu, ou é de outra; monte-a de novo."
+            click.echo(texto, err=True)
+            return 1
+        novas = _que_faltam(secao.destino)
+        inicializar(secao.destino, esperada or str(uuid.uuid4()), datetime.now(UTC), "e-CAC")
+    except FalhaDePasta as falha:
+        click.echo(f"e-CAC: {falha.mensagem}. {falha.o_que_fazer}", err=True)
+        return 1
+    propria = secao.destino / ".separador"
+    _entregar_ao_dono(configuracao.dados, [*novas, propria, propria / "marca"] if atual is None else [])
+    click.echo(f"e-CAC: {secao.destino} {'criada' if atual is None else 'já existia'}.")
+    return 0
 
 
 def _criar_chave(dados: Path) -> None:

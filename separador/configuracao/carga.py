@@ -103,7 +103,7 @@ def _com_listas(leitor: Leitor, mapa: Mapa, base: Configuracao) -> Configuracao:
         empresas=empresas,
         sefaz=sefaz,
         rotas=rotas,
-        ecac=ler_ecac(leitor, mapa, rotas, empresas),
+        ecac=ler_ecac(leitor, mapa, rotas, empresas, base.dados),
     )
 
 

@@ -22,7 +22,9 @@ _DESTINO = "outbox/ecac"
 _SEMANA_S = 7 * 86400
 
 
-def ler_ecac(leitor: Leitor, topo: Mapa, rotas: Iterable[Rota], empresas: Iterable[Empresa]) -> ConfigEcac | None:
+def ler_ecac(
+    leitor: Leitor, topo: Mapa, rotas: Iterable[Rota], empresas: Iterable[Empresa], dados: Path
+) -> ConfigEcac | None:
     """The section; None when there is none. What is wrong is noted in `leitor`."""
     mapa = leitor.submapa(topo, "ecac")
     if mapa is None:
@@ -42,8 +44,16 @@ def ler_ecac(leitor: Leitor, topo: Mapa, rotas: Iterable[Rota], empresas: Iterab
         simulador=_simulador(leitor, mapa),
         ca=leitor.caminho(mapa, "ca"),
     )
+    _conferir_destino(leitor, mapa, lida.destino, dados)
     _anotar(leitor, mapa, lida)
     return lida
+
+
+def _conferir_destino(leitor: Leitor, mapa: Mapa, destino: Path, dados: Path) -> None:
+    """Receipts are the company's; the data folder is the service's own."""
+    if destino.is_relative_to(dados):
+        mensagem = f"a pasta {destino} fica dentro da pasta de dados do serviço ({dados})"
+        leitor.errar(mensagem, mapa.nos.get("destino", mapa.linha), mapa.chave("destino"))
 
 
 def _exigir_secao(leitor: Leitor, empresas: Iterable[Empresa]) -> None:

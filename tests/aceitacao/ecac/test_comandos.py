@@ -316,3 +316,17 @@ def test_as_credenciais_vao_para_o_cofre(tmp_path: Path, cenario: Cenario) -> No
             assert "empresas consultadas" in m.exigir("ecac", "importar", prazo_s=120).stdout
         tudo = b"".join(p.read_bytes() for p in m.pasta.rglob("*") if p.is_file() and "config/" not in str(p))
         assert SEGREDO.encode() not in tudo
+
+
+def test_init_cria_a_pasta_dos_comprovantes_que_nao_e_de_rota(tmp_path: Path, cenario: Cenario) -> None:
+    with SerproEmFio(tmp_path / "serpro", cenario) as serpro:
+        m = MaquinaEcac(tmp_path / "maquina", cenario, serpro, destino="recibos")
+        marca = m.pasta / "recibos" / ".separador" / "marca"
+        assert marca.is_file()
+        assert "já existia" in m.exigir("init").stdout
+        (m.pasta / "g.csv").write_bytes(csv_de(cenario.documentos))
+        m.exigir("ecac", "guias", "importar", "g.csv")
+        m.exigir("uma-vez", prazo_s=120)
+        assert len(list((m.pasta / "recibos").rglob("*.pdf"))) == _esperadas(cenario)[0] + 1
+        marca.unlink()
+        assert "a marca dela sumiu" in m.exigir("init", codigo=1).stderr

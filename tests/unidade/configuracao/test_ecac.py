@@ -66,6 +66,7 @@ def test_sem_a_secao_nada_se_pergunta() -> None:
         (SECAO.replace("}\n", ', horario: "25:00"}\n'), "hora do dia"),
         (SECAO.replace("}\n", ", orcamento_dia: -1}\n"), "orcamento_dia"),
         (SECAO.replace("}\n", ", simulador: http://x}\n"), "https://"),
+        (SECAO.replace("}\n", ", destino: var/recibos}\n"), "dentro da pasta de dados"),
         (SECAO.replace("}\n", ", orcamento: 1}\n"), 'quis dizer "orcamento_'),
     ],
 )
