@@ -1,0 +1,156 @@
+"""Calls in flight, with a double of the client whose answers the test holds back (SEFAZ-08, CTE-08, CTE-10)."""
+
+import base64
+import gzip
+import re
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from separador.demonstracao import exportacoes as ex
+from separador.demonstracao import retornos as rt
+from separador.sefaz.porta import Chamada, Respondida, Resultado, Servico
+from tests.apoio.casa_de_rede import AGUARDANDO, AUTORIZADO, CANCELADO, CasaDeRede
+from tests.apoio.casa_de_teste import AGORA, MOTIVO
+
+Fazer = Callable[..., CasaDeRede]
+_CORPO = re.compile(rb"<cteDadosMsg[^>]*>(.*)</cteDadosMsg>", re.DOTALL)
+_CHAVE = re.compile(rb"Id=\"(?:CTe|ID\d{6})(\d{44})")
+
+
+class PortaPresa:
+    """Authorises everything, once `solta` is set. `pico`: most calls at once; `numeros`: the same of one number."""
+
+    def __init__(self) -> None:
+        self.solta = threading.Event()
+        self.solta.set()
+        self._trava = threading.Lock()
+        self._agora: Counter[str] = Counter()
+        self.pico = 0
+        self.numeros = 0
+        self.feitas: list[tuple[Servico, str]] = []
+
+    def chamar(self, chamada: Chamada) -> Resultado:
+        dados = _conteudo(chamada)
+        achada = _CHAVE.search(dados) or re.search(rb"<chCTe>(\d{44})", dados)
+        assert achada is not None
+        chave = achada.group(1).decode()
+        with self._trava:
+            self._agora[chave[6:34]] += 1
+            self.pico = max(self.pico, self._agora.total())
+            self.numeros = max(self.numeros, *self._agora.values())
+            self.feitas.append((chamada.servico, chave))
+        assert self.solta.wait(30)
+        time.sleep(0.005)
+        with self._trava:
+            self._agora[chave[6:34]] -= 1
+        xml = _responder(chamada.servico, dados, chave)
+        return Respondida(xml, xml, 5.0)
+
+
+def _conteudo(chamada: Chamada) -> bytes:
+    achado = _CORPO.search(chamada.corpo)
+    assert achado is not None
+    cru = achado.group(1)
+    return gzip.decompress(base64.b64decode(cru)) if chamada.servico is Servico.RECEPCAO_CTE else cru
+
+
+def _responder(servico: Servico, dados: bytes, chave: str) -> bytes:
+    nome = f"{chave}-x.xml".encode()
+    if servico is Servico.EVENTO:
+        return _sem_declaracao(rt.evento_respondido(dados, nome, agora=AGORA).dados)
+    return _sem_declaracao(rt.autorizado(dados, nome, agora=AGORA).dados)
+
+
+def _sem_declaracao(dados: bytes) -> bytes:
+    return dados[dados.index(b"?>") + 2 :] if dados.startswith(b"<?xml") else dados
+
+
+@pytest.fixture
+def porta() -> PortaPresa:
+    return PortaPresa()
+
+
+@pytest.mark.requisito("SEFAZ-08")
+def test_nunca_mais_do_que_o_limite_em_voo(fazer_casa: Fazer, porta: PortaPresa) -> None:
+    casa = fazer_casa(porta=porta, sefaz_config={"em_voo": 4})
+    chaves = []
+    for n in range(200, 240):
+        e = ex.cte(n, agora=casa.agora, variante="uma-nota")
+        casa.por(1, e.nome, e.dados)
+        chaves.append(e.chave)
+    casa.rodar()
+    assert {casa.situacao(c) for c in chaves} == {AUTORIZADO}
+    assert porta.pico == 4
+    assert [c for _, c in porta.feitas[:1]] == chaves[:1]
+    assert len(porta.feitas) == len(set(porta.feitas)) == 40
+
+
+@pytest.mark.requisito("SEFAZ-08")
+def test_nunca_dois_do_mesmo_numero(fazer_casa: Fazer, porta: PortaPresa) -> None:
+    """The same number under two keys (another month): one waits for the other."""
+    casa = fazer_casa(porta=porta)
+    casa.ponteiros.agora = AGORA + timedelta(days=10, hours=14)  # the first of December
+    ontem = casa.agora - timedelta(days=1)
+    antes = [ex.cte(n, agora=ontem, variante="uma-nota") for n in range(300, 306)]
+    depois = [ex.cte(n, agora=casa.agora, variante="uma-nota") for n in range(300, 306)]
+    assert not {e.chave for e in antes} & {e.chave for e in depois}
+    for e in (*antes, *depois):
+        casa.por(1, f"{e.chave}-{len(e.dados)}-cte.xml", e.dados)
+    casa.rodar()
+    casa.passar(10)
+    assert porta.numeros == 1
+    assert {c for _, c in porta.feitas} == {e.chave for e in (*antes, *depois)}
+
+
+@pytest.mark.requisito("CTE-08", "CTE-10")
+def test_estorno_com_o_evento_em_voo(fazer_casa: Fazer, porta: PortaPresa) -> None:
+    """The request has left; SEFAZ's word stands when it comes."""
+    casa = fazer_casa(porta=porta)
+    e = casa.exportar(310)
+    assert casa.situacao(e.chave) == AUTORIZADO, casa.falhas()
+    porta.solta.clear()
+    casa.por(3, "cancelar.json", _pedido("cancelar", e.chave, MOTIVO))
+    _girar(casa, lambda: casa.etapa(e.chave) == "enviando")
+    casa.por(3, "estornar.json", _pedido("estornar", e.chave))
+    _girar(casa, lambda: "estornar-ret.json" in casa.nomes(2))
+    assert casa.situacao(e.chave) == AUTORIZADO
+    assert "já tinha sido transmitido" in casa.json(2, "estornar-ret.json")["mensagem"]
+    porta.solta.set()
+    _girar(casa, lambda: casa.situacao(e.chave) == CANCELADO)
+    assert casa.falhas(e.chave) == ["SEP-CANCELADO-NA-SEFAZ"]
+
+
+@pytest.mark.requisito("SEFAZ-04")
+def test_segundo_envio_com_o_primeiro_em_voo_e_duplicado(fazer_casa: Fazer, porta: PortaPresa) -> None:
+    casa = fazer_casa(porta=porta)
+    porta.solta.clear()
+    e = ex.cte(311, agora=casa.agora, variante="uma-nota")
+    casa.por(1, "a-cte.xml", e.dados)
+    _girar(casa, lambda: casa.tem(e.chave) and casa.etapa(e.chave) == "enviando")
+    casa.por(1, "b-cte.xml", e.dados)
+    _girar(casa, lambda: casa.banco.uma("SELECT 1 FROM arquivo WHERE nome = ?", b"b-cte.xml") is not None)
+    assert casa.desfecho("b-cte.xml") == "duplicado"
+    assert casa.situacao(e.chave) == AGUARDANDO
+    porta.solta.set()
+    _girar(casa, lambda: casa.situacao(e.chave) == AUTORIZADO)
+    assert [s for s, _ in porta.feitas] == [Servico.RECEPCAO_CTE]
+
+
+def _pedido(acao: str, chave: str, motivo: str = "") -> bytes:
+    return f'{{"pedido": "{acao}", "chave": "{chave}", "motivo": "{motivo}"}}'.encode()
+
+
+def _girar(casa: CasaDeRede, pronto: Callable[[], bool]) -> None:
+    """Let the loop go round, calls in flight staying there, until something is so."""
+    for _ in range(600):
+        casa.ciclo.passo()
+        if pronto():
+            return
+        casa.ponteiros.passar(0.1)
+        time.sleep(0.002)
+    raise AssertionError((casa.falhas(), casa.diario.linhas[-5:]))
