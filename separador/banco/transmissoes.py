@@ -157,7 +157,15 @@ def ultima_do_servico(banco: Banco, alvo: str, autorizador: str, fila: str) -> s
 
 
 def intencao(banco: Banco, transmissao_id: int, corpo_sha256: str, quando: str) -> None:
-    """The call may begin once this is committed."""
+    """The call may begin once this is committed. A look-up that goes again leaves behind that it went before: each one
+    counts for the key's hour (G3)."""
+    banco.execute(
+        "INSERT INTO transmissao (alvo, servico, autorizador, cnpj, tp_amb, fila, quem, chave, estado, tentativas,"
+        " criada_em, enviada_em, aplicada_em, resultado, detalhe) SELECT alvo, servico, autorizador, cnpj, tp_amb,"
+        " fila, quem, chave, ?, 1, criada_em, enviada_em, ?, resultado, detalhe FROM transmissao"
+        " WHERE id = ? AND alvo = ? AND enviada_em IS NOT NULL",
+        (APLICADA, quando, transmissao_id, CONSULTA),
+    )
     banco.execute(
         "UPDATE transmissao SET estado = ?, enviada_em = ?, corpo_sha256 = ?, tentativas = tentativas + 1,"
         " proxima_em = NULL, respondida_em = NULL, bruto = NULL, xml = NULL, http = NULL WHERE id = ?",

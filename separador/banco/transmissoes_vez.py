@@ -6,7 +6,7 @@ from collections.abc import Collection
 from sqlite3 import Row
 
 from separador.banco.conexao import Banco
-from separador.banco.transmissoes import ENVIANDO, PENDENTE
+from separador.banco.transmissoes import ENVIANDO, PENDENTE, STATUS
 
 
 def grupos_pendentes(banco: Banco) -> list[tuple[str, str]]:
@@ -18,6 +18,7 @@ def grupos_pendentes(banco: Banco) -> list[tuple[str, str]]:
 _LIVRE = """
 SELECT t.* FROM transmissao t
 WHERE t.estado = 'pendente' AND t.cnpj = ? AND t.autorizador = ? AND (t.proxima_em IS NULL OR t.proxima_em <= ?)
+  AND t.tp_amb = ?
   AND t.servico NOT IN (SELECT value FROM json_each(?)) AND (? IS NULL OR t.alvo = ?)
 """
 _CONSULTAS_DA_VEZ = f"""{_LIVRE} AND t.alvo = 'consulta'
@@ -41,17 +42,34 @@ def da_vez(
     agora: str,
     limite: int,
     *,
+    tp_amb: str,
     exceto: Collection[str] = (),
     alvo: str | None = None,
 ) -> list[Row]:
     """Calls that may go now: look-ups first, then in the order in which they were queued; of one `fila` the first, and
     only when nothing of it is under way. A look-up waits for no queued document, and may find an unknown outcome.
 
-    `exceto`: services that are blocked. `alvo`: only this kind.
+    `tp_amb`: what was queued for another environment waits until the service works for that one again. `exceto`:
+    services that are blocked. `alvo`: only this kind.
     """
-    valores = (cnpj, autorizador, agora, json.dumps(sorted(exceto)), alvo, alvo)
+    valores = (cnpj, autorizador, agora, tp_amb, json.dumps(sorted(exceto)), alvo, alvo)
     consultas = banco.todas(_CONSULTAS_DA_VEZ, *valores, limite)
     return consultas + banco.todas(_OUTRAS_DA_VEZ, *valores, max(0, limite - len(consultas)))
+
+
+def passar_status(banco: Banco, autorizador: str, podem: Collection[str], cnpj: str) -> None:
+    """Status queries that wait for one of no company of `podem` go with the certificate of this one."""
+    banco.execute(
+        "UPDATE transmissao SET cnpj = ? WHERE estado = ? AND alvo = ? AND autorizador = ?"
+        " AND cnpj NOT IN (SELECT value FROM json_each(?))",
+        (cnpj, PENDENTE, STATUS, autorizador, json.dumps(list(podem))),
+    )
+
+
+def de_outro_ambiente(banco: Banco, tp_amb: str) -> int:
+    """How many calls wait that are not for this environment."""
+    linha = banco.uma("SELECT count(*) AS n FROM transmissao WHERE estado = ? AND tp_amb <> ?", PENDENTE, tp_amb)
+    return int(linha["n"]) if linha is not None else 0
 
 
 def alguma_a_espera(banco: Banco, autorizador: str) -> Row | None:

@@ -129,6 +129,10 @@ TEXTOS: dict[str, tuple[str, str]] = {
         "O autorizador não oferece este serviço, ou a tabela de endereços não pôde ser lida.",
         "Corrija a chave sefaz.enderecos da configuração; o que espera segue sozinho.",
     ),
+    "SEP-FILA-AMBIENTE": (
+        "Há transmissões na fila que são de outro ambiente (tpAmb) que não o configurado; elas não saem.",
+        "Volte a chave ambiente da configuração ao que era até a fila esvaziar; só depois troque o ambiente.",
+    ),
     "SEP-EMITENTE-IRREGULAR": (
         "A SEFAZ não habilita o emitente (203); os outros documentos dele esperam.",
         "Regularize a inscrição na SEFAZ do estado; o que espera é tentado, um por vez, a cada meia hora.",

@@ -17,6 +17,8 @@ AUSENCIAS = 2
 """217 so many times, in look-ups apart from each other, before the same bytes go again (fatos/cte.md 5.1)."""
 REPETICOES = 20
 """Equal refusals of the same bytes after which they do not go any more (CI01 says 30, CI03 for events 20)."""
+CONSULTAS_SEM_NOTICIA = 5
+"""Look-ups for one outcome after which the failures view says that it is still not known; they go on."""
 CONSULTAS_SEM_RUMO = 12
 """Look-ups for one outcome after which a person is asked, and the next ones are far apart."""
 HORA = timedelta(hours=1)

@@ -22,6 +22,7 @@ from separador.servico import (
     pedidos,
     pedidos_evento,
     transmissao_duvidas,
+    transmissao_paradas,
     transmissoes,
     validade,
 )
@@ -149,6 +150,7 @@ def _mais_tarde(casa: Casa, doc: Row) -> None:
 def prazos(casa: Casa) -> None:
     """No return within `prazo_retorno`: a failure, never a state (contratos.md)."""
     consultas_prazo.conferir(casa)
+    transmissao_paradas.conferir_ambiente(casa)
     limite = texto_de(casa.agora() - timedelta(seconds=casa.config.prazo_retorno_s))
     atrasados = documentos.sem_retorno_desde(casa.banco, limite)
     conhecidas = {assunto for assunto, codigo in falhas.assuntos(casa.banco, "doc:") if codigo == "SEP-PRAZO-RETORNO"}

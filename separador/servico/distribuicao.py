@@ -100,7 +100,7 @@ def _ler(obra: Obra, linha: Row, xml: bytes) -> Lote | None:
     lido = interpretar_lote(xml)
     if isinstance(lido, Lote):
         transmissao_paradas.voltou(obra, linha["autorizador"], linha["tp_amb"])
-        transmissao_paradas.certificado_voltou(obra, linha["cnpj"])
+        transmissao_paradas.certificado_voltou(obra, linha["cnpj"], linha["autorizador"])
         falhas.encerrar(obra.banco, _assunto(linha), obra.quando, "a resposta foi lida", "SEP-DIST-ILEGIVEL")
         return lido
     _falhar(obra, _assunto(linha), "SEP-DIST-ILEGIVEL", lido.erros[0].mensagem)

@@ -33,8 +33,12 @@ from separador.servico.transmissor import Encargo, Entregue, Transmissor
 OLHAR_S = 0.5
 GRUPO = 32
 """Answers applied together: one commit and one flush for all of them."""
-REPETIR_S = 2.0
+REPETIR_S, RECUO_S = 2.0, 60.0
+"""Until answers whose folder failed, or that broke the program, are tried again; folders: twice as long each time."""
 _MANDAM_PARAR = (b">678<", b">108<", b">109<", b">203<")
+_DO_SERVIDOR = "certificado-da-sefaz"
+"""The server's certificate, not ours: nobody's calls go to that authoriser, everybody's to the others."""
+_NEGADOS = frozenset({"acesso-negado", "endereco-errado"})
 CALADAS = 3
 """Calls without any answer in a row after which an authoriser counts as unreachable."""
 
@@ -53,6 +57,9 @@ class Transmissao:
         self._tropecos: Counter[int] = Counter()
         self._ha_respostas = True
         self._aplicar_s = 0.0
+        self._presas: set[int] = set()
+        self._presas_s = 0.0
+        self._recuo_s = 0.0
         self._olhar_s = 0.0
         self._parando = False
 
@@ -73,8 +80,10 @@ class Transmissao:
         obra = abrir_obra(self.casa)
         with self.casa.banco.transacao():
             for escopo in paradas.todas(self.casa.banco):
-                if escopo.startswith(transmissao_paradas.do_certificado("")):
-                    transmissao_paradas.certificado_voltou(obra, escopo.rpartition(":")[2])
+                if escopo.startswith(transmissao_paradas.CERTIFICADOS):
+                    autorizador, _, cnpj = escopo.removeprefix(transmissao_paradas.CERTIFICADOS).rpartition(":")
+                    transmissao_paradas.certificado_voltou(obra, cnpj, autorizador)
+                transmissao_paradas.soltar_negado(obra, escopo)
         finalizar(self.casa, obra)
         self.casa.fila_nova = True
 
@@ -97,7 +106,7 @@ class Transmissao:
 
     def pode_mover(self) -> bool:
         """Whether anything goes on without waiting for a clock or for somebody else (`uma-vez`)."""
-        return bool(self.em_voo or tabela.com_estado(self.casa.banco, tabela.RESPONDIDA) or self._escolher())
+        return bool(self.em_voo or self._a_aplicar() or self._escolher())
 
     def passo(self, agora_s: float) -> bool:
         """Everything that can be done now. True when something moved."""
@@ -179,8 +188,8 @@ class Transmissao:
         else:
             tabela.nao_saiu(obra.banco, linha["id"], n.motivo, n.detalhe, None)
         self._de_volta(obra, linha)
-        if n.definitivo:
-            transmissao_paradas.certificado(obra, linha["cnpj"], n.detalhe)
+        if n.definitivo and n.motivo != _DO_SERVIDOR:
+            transmissao_paradas.certificado(obra, linha, n.detalhe)
         else:
             transmissao_paradas.fora_do_ar(obra, linha, n.detalhe)
 
@@ -201,8 +210,10 @@ class Transmissao:
         else:
             pausa = nucleo.espera_consulta(int(linha["tentativas"]), self.casa.relogio.sorteio())
             tabela.de_novo(obra.banco, linha["id"], d.motivo, detalhe, texto_de(obra.agora + pausa))
-        if d.definitivo:
-            transmissao_paradas.certificado(obra, linha["cnpj"], detalhe)
+        if d.motivo in _NEGADOS:
+            transmissao_paradas.servico_negado(obra, linha, detalhe)
+        elif d.definitivo:
+            transmissao_paradas.certificado(obra, linha, detalhe)
         self._calados[linha["autorizador"]] += 1
         if self._calados[linha["autorizador"]] >= CALADAS:
             transmissao_paradas.fora_do_ar(obra, linha, detalhe)
@@ -210,12 +221,15 @@ class Transmissao:
     # --- applied -------------------------------------------------------------------------------------------------
 
     def _aplicar(self, agora_s: float) -> bool:
-        """Stored answers, in groups. Those whose folder fails stay stored, and are tried again."""
+        """Stored answers, in groups. Those whose folder fails stay stored, and are tried again; others pass them."""
         if not self._ha_respostas or agora_s < self._aplicar_s:
             return False
-        linhas = tabela.com_estado(self.casa.banco, tabela.RESPONDIDA, GRUPO)
+        if agora_s >= self._presas_s:
+            self._presas.clear()
+        linhas = self._a_aplicar()
         if not linhas:
-            self._ha_respostas = False
+            self._ha_respostas = bool(self._presas)
+            self._recuo_s = self._recuo_s if self._presas else 0.0
             return False
         try:
             self._grupo(linhas)
@@ -224,13 +238,21 @@ class Transmissao:
                 self._sozinha(linha, agora_s)
         return True
 
+    def _a_aplicar(self) -> list[Row]:
+        """A group of stored answers, without those that wait for a folder."""
+        linhas = tabela.com_estado(self.casa.banco, tabela.RESPONDIDA, GRUPO + len(self._presas))
+        return [r for r in linhas if r["id"] not in self._presas][:GRUPO]
+
     def _sozinha(self, linha: Row, agora_s: float) -> None:
         """The group could not be staged: one by one, so that only those that need the failed folder wait."""
         try:
             self._grupo([linha])
         except FalhaDePasta as falha:
-            avisar_pasta(self.casa, falha)
-            self._aplicar_s = agora_s + REPETIR_S
+            if not self._presas:
+                avisar_pasta(self.casa, falha)
+                self._recuo_s = min(max(2 * self._recuo_s, REPETIR_S), RECUO_S)
+            self._presas.add(linha["id"])
+            self._presas_s = agora_s + self._recuo_s
 
     def _grupo(self, linhas: Sequence[Row]) -> None:
         obra = abrir_obra(self.casa)

@@ -17,6 +17,7 @@ from separador.servico.obra import Obra
 
 JA_EXISTE = frozenset({"204", "218", "631", "640"})
 """Answers that say that SEFAZ has it: should a look-up then say that it has not, nothing is sent a third time."""
+DEMORA = "SEP-PRAZO-RETORNO"
 _EM_ABERTO = frozenset({eventos.PRONTO, eventos.PUBLICADO})
 
 
@@ -46,6 +47,9 @@ def consultar(obra: Obra, linha: Row, em: datetime | None = None) -> None:
     if tabela.consultas_abertas(obra.banco, linha["id"]):
         return
     feitas = tabela.contar_consulta(obra.banco, linha["id"])
+    if feitas >= nucleo.CONSULTAS_SEM_NOTICIA:
+        detalhe = f"Última resposta da transmissão: {linha['resultado'] or 'nenhuma'}; consultas já feitas: {feitas}."
+        obra.falhar(obra.falha_da_chave(linha["chave"], DEMORA, detalhe=detalhe, rota=linha["rota_id"]))
     quando = em or obra.agora + nucleo.espera_consulta(feitas, obra.casa.relogio.sorteio())
     transmissoes.enfileirar_consulta(obra, linha["chave"], "serviço", de=linha, em=quando)
 
@@ -85,6 +89,7 @@ def _reenviavel(obra: Obra, linha: Row) -> bool:
 def _seguir(obra: Obra, linha: Row, rumo: Resolucao, codigo: str) -> None:
     if rumo is Resolucao.RESOLVIDA:
         tabela.aplicar(obra.banco, linha["id"], None, f"resolvida por consulta ({codigo})", obra.quando)
+        falhas.encerrar(obra.banco, f"doc:{linha['chave']}", obra.quando, "o desfecho é conhecido", DEMORA)
         if linha["documento_id"] is not None:
             repousar(obra, linha["documento_id"])
     elif rumo is Resolucao.REENVIAR:

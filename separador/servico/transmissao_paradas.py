@@ -12,6 +12,7 @@ from separador.banco.conexao import texto_de
 from separador.dominio import espera
 from separador.dominio import transmissao as nucleo
 from separador.dominio.falha import Falha, descrever
+from separador.sefaz.porta import Servico
 from separador.servico import enderecos, transmissoes
 from separador.servico.casa import Casa
 from separador.servico.obra import Obra
@@ -34,9 +35,13 @@ def do_servico(cnpj: str, servico: str) -> str:
     return f"consumo:{cnpj}:{servico}"
 
 
-def do_certificado(cnpj: str) -> str:
-    """Scope of a certificate that cannot be used."""
-    return f"certificado-rede:{cnpj}"
+CERTIFICADOS = "certificado-rede:"
+"""What the scopes of certificates begin with."""
+
+
+def do_certificado(cnpj: str, autorizador: str) -> str:
+    """Scope of a certificate that cannot be used with an authoriser: what one refuses another may take."""
+    return f"{CERTIFICADOS}{autorizador}:{cnpj}"
 
 
 def vigente(parada: Row | None, quando: str) -> bool:
@@ -109,12 +114,30 @@ def perguntar(obra: Obra, cnpj: str, autorizador: str, uf: str) -> None:
 
 def vencidas(casa: Casa) -> list[Row]:
     """Authorisers whose time to stand is over, and that are not being tried already."""
-    quando = casa.quando()
+    quando, fim = casa.quando(), f":{casa.config.ambiente.tp_amb}"
     return [
         p
         for e, p in paradas.todas(casa.banco).items()
-        if e.startswith("sefaz:") and str(p["ate"]) <= quando and not _tentando(casa, p)
+        if e.startswith("sefaz:") and e.endswith(fim) and str(p["ate"]) <= quando and not _tentando(casa, p)
     ]
+
+
+OUTRO_AMBIENTE = "fila:ambiente"
+
+
+def conferir_ambiente(casa: Casa) -> None:
+    """What was queued for another environment does not go to this one: it waits, and is shown."""
+    quantas = turnos.de_outro_ambiente(casa.banco, casa.config.ambiente.tp_amb)
+    mostrada = bool(falhas.assuntos(casa.banco, OUTRO_AMBIENTE))
+    if bool(quantas) == mostrada:
+        return
+    quando = casa.quando()
+    motivo, fazer = descrever("SEP-FILA-AMBIENTE", f"Chamadas que esperam: {quantas}.")
+    with casa.banco.transacao():
+        if quantas:
+            falhas.abrir(casa.banco, Falha(OUTRO_AMBIENTE, "SEP-FILA-AMBIENTE", motivo, fazer), quando)
+        else:
+            falhas.encerrar(casa.banco, OUTRO_AMBIENTE, quando, "nada mais espera por outro ambiente")
 
 
 def _tentando(casa: Casa, parada: Row) -> bool:
@@ -129,11 +152,19 @@ def sondar(obra: Obra, parada: Row) -> None:
     esperam = turnos.empresas_a_espera(obra.banco, autorizador)
     if not esperam:
         voltou(obra, autorizador, tp_amb, "nada mais espera por este autorizador")
-    com_certificado = {c[:8] for c in obra.casa.certificados}
-    for cnpj, chave in esperam:
-        if chave is not None and cnpj[:8] in com_certificado:  # one that cannot ask must not keep the others waiting
+    podem = [(c, chave) for c, chave in esperam if _pode_perguntar(obra, c, autorizador)]
+    if podem:  # one that cannot ask must not keep the others waiting, nor a question that it asked in vain
+        turnos.passar_status(obra.banco, autorizador, [c for c, _ in podem], podem[0][0])
+    for cnpj, chave in podem:
+        if chave is not None:
             perguntar(obra, cnpj, autorizador, chave[:2])
             return
+
+
+def _pode_perguntar(obra: Obra, cnpj: str, autorizador: str) -> bool:
+    escopos = (do_certificado(cnpj, autorizador), do_servico(cnpj, Servico.STATUS))
+    tem = any(c[:8] == cnpj[:8] for c in obra.casa.certificados)
+    return tem and not any(vigente(paradas.uma(obra.banco, e), obra.quando) for e in escopos)
 
 
 def voltou(obra: Obra, autorizador: str, tp_amb: str, por: str = "a SEFAZ voltou a responder") -> None:
@@ -152,7 +183,7 @@ def consumo_indevido(obra: Obra, linha: Row, motivo: str) -> str:
     """678: nothing to this service with this certificate for an hour. Returns until when (as stored)."""
     escopo = do_servico(linha["cnpj"], linha["servico"])
     ja = _ja(obra, escopo)
-    if ja is not None:
+    if ja is not None and ja["causa"] == CONSUMO:
         return str(ja["ate"])
     ate = obra.agora + espera.BLOQUEIO_CONSUMO + timedelta(minutes=2 * obra.casa.relogio.sorteio())
     _parar(obra, escopo, CONSUMO, ate, motivo)
@@ -168,11 +199,22 @@ def servico_voltou(obra: Obra, cnpj: str, servico: str) -> None:
         falhas.encerrar(obra.banco, escopo, obra.quando, "o serviço voltou a aceitar chamadas")
 
 
-def certificado(obra: Obra, cnpj: str, detalhe: str) -> None:
-    """The certificate cannot be used, or is refused: a person has to act, and the documents of the company wait."""
-    escopo = do_certificado(cnpj)
+def certificado(obra: Obra, linha: Row, detalhe: str) -> None:
+    """The certificate cannot be used, or is refused: a person has to act, and what the company has for this authoriser
+    waits."""
+    cnpj, autorizador = linha["cnpj"], linha["autorizador"]
+    escopo = do_certificado(cnpj, autorizador)
     _parar(obra, escopo, CERTIFICADO, obra.agora + ESPERA_CERTIFICADO, detalhe)
-    _mostrar(obra, escopo, "SEP-TRANSMISSAO-CERTIFICADO", f"CNPJ {cnpj}: {detalhe}")
+    _mostrar(obra, escopo, "SEP-TRANSMISSAO-CERTIFICADO", f"CNPJ {cnpj}, autorizador {autorizador}: {detalhe}")
+
+
+def servico_negado(obra: Obra, linha: Row, detalhe: str) -> None:
+    """One service is refused to the company, or is not where the table says: the others go on."""
+    escopo = do_servico(linha["cnpj"], linha["servico"])
+    if _ja(obra, escopo) is None:
+        _parar(obra, escopo, CERTIFICADO, obra.agora + ESPERA_CERTIFICADO, detalhe)
+    detalhe = f"CNPJ {linha['cnpj']}, {linha['autorizador']}, serviço {linha['servico']}: {detalhe}"
+    _mostrar(obra, escopo, "SEP-TRANSMISSAO-CERTIFICADO", detalhe)
 
 
 def do_emitente(cnpj: str) -> str:
@@ -191,9 +233,16 @@ def emitente(obra: Obra, cnpj: str, codigo: str, motivo: str) -> None:
         falhas.encerrar(obra.banco, escopo, obra.quando, "a SEFAZ aceita documentos do emitente")
 
 
-def certificado_voltou(obra: Obra, cnpj: str) -> None:
+def soltar_negado(obra: Obra, escopo: str) -> None:
+    """Certificates or addresses changed: a service that was refused is tried again."""
+    parada = paradas.uma(obra.banco, escopo)
+    if parada is not None and parada["causa"] == CERTIFICADO and paradas.soltar(obra.banco, escopo):
+        falhas.encerrar(obra.banco, escopo, obra.quando, "o certificado ou a configuração mudou")
+
+
+def certificado_voltou(obra: Obra, cnpj: str, autorizador: str) -> None:
     """It works."""
-    escopo = do_certificado(cnpj)
+    escopo = do_certificado(cnpj, autorizador)
     if paradas.soltar(obra.banco, escopo):
         falhas.encerrar(obra.banco, escopo, obra.quando, "o certificado funciona na transmissão")
 

@@ -66,7 +66,7 @@ def _atender(obra: Obra, linha: Row, rumo: Rumo) -> None:
     if rumo is not Rumo.CONSUMO:
         transmissao_paradas.servico_voltou(obra, linha["cnpj"], linha["servico"])
     if rumo is not Rumo.CERTIFICADO:
-        transmissao_paradas.certificado_voltou(obra, linha["cnpj"])
+        transmissao_paradas.certificado_voltou(obra, linha["cnpj"], linha["autorizador"])
     if rumo is Rumo.APLICAR and linha["chave"] is not None and obra.havia_falhas:
         assunto, por = f"doc:{linha['chave']}", "a SEFAZ respondeu"
         falhas.encerrar(obra.banco, assunto, obra.quando, por, "SEP-SEFAZ-PARADA")
@@ -243,7 +243,7 @@ def _consumo(obra: Obra, linha: Row, _parecer: Parecer, _lido: Retorno, x: Respo
 
 
 def _certificado(obra: Obra, linha: Row, _parecer: Parecer, _lido: Retorno, x: Resposta) -> None:
-    transmissao_paradas.certificado(obra, linha["cnpj"], f"a SEFAZ recusou o certificado ({x.cstat}: {x.motivo})")
+    transmissao_paradas.certificado(obra, linha, f"a SEFAZ recusou o certificado ({x.cstat}: {x.motivo})")
     tabela.de_novo(obra.banco, linha["id"], x.cstat, x.motivo, None)
     _de_volta_a_fila(obra, linha)
 

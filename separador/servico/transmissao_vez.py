@@ -44,7 +44,9 @@ def _do_grupo(
     casa: Casa, cnpj: str, autorizador: str, vagas: int, de_pe: dict[str, Row], *, ocupado: bool
 ) -> list[Row]:
     quando = casa.quando()
-    if vagas <= 0 or transmissao_paradas.vigente(de_pe.get(transmissao_paradas.do_certificado(cnpj)), quando):
+    if vagas <= 0 or transmissao_paradas.vigente(
+        de_pe.get(transmissao_paradas.do_certificado(cnpj, autorizador)), quando
+    ):
         return []
     irregular = de_pe.get(transmissao_paradas.do_emitente(cnpj))
     parada = de_pe.get(transmissao_paradas.do_autorizador(autorizador, casa.config.ambiente.tp_amb))
@@ -60,7 +62,8 @@ def _do_grupo(
         bloqueados += RECEPCAO.values()
     elif irregular is not None:
         vagas = min(vagas, 1)
-    return turnos.da_vez(casa.banco, cnpj, autorizador, quando, vagas, exceto=bloqueados, alvo=alvo)
+    tp_amb = casa.config.ambiente.tp_amb
+    return turnos.da_vez(casa.banco, cnpj, autorizador, quando, vagas, tp_amb=tp_amb, exceto=bloqueados, alvo=alvo)
 
 
 def sondar(casa: Casa) -> None:
@@ -79,7 +82,7 @@ def intencao(obra: Obra, linha: Row, rede: LinhaDeRede) -> Chamada | None:
     """The call of a row, its intent written; None when it cannot go now, which is then said or scheduled."""
     dono = rede.dono(linha["cnpj"])
     if dono is None:
-        transmissao_paradas.certificado(obra, linha["cnpj"], rede.porque_sem_certificado(linha["cnpj"]))
+        transmissao_paradas.certificado(obra, linha, rede.porque_sem_certificado(linha["cnpj"]))
         return None
     try:
         with obra.banco.ponto():
