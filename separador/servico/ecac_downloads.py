@@ -9,7 +9,6 @@ from separador.banco.conexao import texto_de
 from separador.banco.ecac_guias import decimal
 from separador.dominio.arrecadacao import TipoDocumento, completo
 from separador.dominio.ocorrencia import Especie
-from separador.ecac import recibos
 from separador.ecac.porta import Desconhecido, Impedido, Indisponivel, Motivo, Ok, Recusado
 from separador.ecac.valores import Partes
 from separador.pastas import saude
@@ -75,6 +74,8 @@ def _negada(obra: ObraEcac, cnpj: str) -> bool:
 
 def baixar_um(obra: ObraEcac, guia: Row) -> bool:
     """Ask for one receipt, verify, keep. True when it is kept."""
+    from separador.ecac import recibos  # noqa: PLC0415 -- pypdf, only where a receipt comes in
+
     empresa = obra.empresas[guia["contribuinte"]]
     numero = completo(guia["pagamento"])
     partes = Partes(autor_de(empresa), empresa.cnpj)
