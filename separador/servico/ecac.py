@@ -24,7 +24,7 @@ from separador.servico import ecac_ordens, ecac_recibos
 from separador.servico.casa import Casa
 from separador.servico.ecac_acessos import Acessos, SemAcessoError, montar_cliente
 from separador.servico.ecac_diario import BRASILIA, DiarioDeChamadas
-from separador.servico.ecac_importacao import AGENDA, COMANDO, PedidoImportacao, executar
+from separador.servico.ecac_importacao import AGENDA, COMANDO, INTERROMPIDA, PedidoImportacao, executar
 from separador.servico.ecac_obra import ObraEcac
 from separador.servico.log import registrar_incidente
 
@@ -171,6 +171,8 @@ class Ecac:
     def _responder(self, fim: Terminou) -> None:
         nivel = self.casa.log.info if fim.feita else self.casa.log.warning
         nivel(fim.mensagem, acao="e-CAC", codigo=fim.codigo)
+        if fim.codigo == INTERROMPIDA:
+            return
         with self.casa.banco.transacao():
             self._mostrar(fim)
             if fim.tarefa_id is not None:
@@ -260,7 +262,8 @@ class Ecac:
         linha = tarefas.por_id(obra.banco, tarefa_id) if tarefa_id is not None else None
         if linha is not None and linha["pedido"] != ecac_ordens.IMPORTAR:
             r = ecac_ordens.cumprir(obra, linha, certificado_de)
-            return Terminou(tarefa_id, r.feita, r.codigo, r.mensagem)
+            parando = self._parar.is_set() and not r.feita and linha["pedido"] != ecac_ordens.GERAR
+            return Terminou(tarefa_id, r.feita, INTERROMPIDA if parando else r.codigo, r.mensagem)
         pedido = PedidoImportacao() if linha is None else ecac_ordens.pedido_de(linha, COMANDO)
         fim = executar(obra, pedido, certificado_de)
         return Terminou(tarefa_id, fim.concluida, fim.codigo, fim.mensagem)

@@ -19,6 +19,8 @@ from separador.servico.ecac_diario import BRASILIA
 from separador.servico.ecac_obra import ObraEcac, ParadaError
 
 AGENDA, COMANDO = "agenda", "comando"
+INTERROMPIDA = "SEP-ECAC-INTERROMPIDA"
+"""The service stopped in the middle, in good order: nothing is answered, the next start goes on."""
 DA_INSTALACAO = (Especie.ORCAMENTO, Especie.CREDENCIAL)
 """Occurrences of the contractor, not of a company: gone when a run ends well."""
 
@@ -61,6 +63,9 @@ def executar(obra: ObraEcac, pedido: PedidoImportacao, certificados: Certificado
     try:
         _correr(obra, pedido, certificados)
     except ParadaError as parada:
+        if obra.parar.is_set():
+            # Left as it is, under way: the next start finds it, as after a crash, and goes on.
+            return Fim(False, "O serviço está parando; a importação continua quando ele for ligado.", INTERROMPIDA)
         _mostrar_parada(obra, parada)
         return _terminar(obra, PARADA, f"Parou: {parada.motivo}.", parada.codigo)
     except BaseException:

@@ -196,3 +196,26 @@ def _conferir_razao(maquina: MaquinaEcac, serpro: SerproEmFio, pagas: int) -> No
         c.numero for c in deles.values() if c.servico == "COMPARRECADACAO72" and c.http == 200 and not c.falha
     )
     assert sum(n - 1 for n in boas.values()) <= 2, boas.most_common(3)
+
+
+def test_parar_no_meio_e_continuar_ao_ligar(tmp_path: Path) -> None:
+    """SIGTERM: out between two calls; the order is not answered, and goes on by itself at the next start."""
+    base = massa.gerar(3, 60, 50, hoje=_hoje())
+    cenario = dataclasses.replace(
+        base, falhas=(Falha("demora", servico="COMPARRECADACAO72", vezes=10**6, segundos=0.05),)
+    )
+    with SerproEmFio(tmp_path / "serpro", cenario) as serpro, MaquinaEcac(tmp_path / "m", cenario, serpro) as maquina:
+        guias = maquina.pasta / "guias.csv"
+        guias.write_bytes(csv_de(cenario.documentos))
+        maquina.exigir("ecac", "guias", "importar", str(guias))
+        maquina.executar()
+        numero = _ordem(maquina)
+        arquivados = "SELECT count(*) FROM ecac_comprovante WHERE estado = 'arquivado'"
+        maquina.esperar(lambda: maquina.um(arquivados) >= 5, 60)
+        assert maquina.parar() == 0
+        assert 5 <= maquina.um(arquivados) < 50
+        maquina.executar()
+        maquina.esperar(lambda: maquina.um(arquivados) == 50, 90)
+        maquina.esperar(lambda: maquina.todas(f"SELECT * FROM tarefa WHERE id = {numero}")[0]["estado"] == "feita", 60)
+        boas = Counter(c.numero for c in serpro.chamadas("COMPARRECADACAO72") if c.http == 200)
+        assert set(boas.values()) == {1}
