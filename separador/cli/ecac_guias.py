@@ -28,7 +28,7 @@ from separador.dominio.guia import Estado
 
 LIMITE_NA_TELA = 50
 COMPROVANTE = "Comprovante de pag. e-CAC"
-_ORDENS = "separador.cli.ecac_guias_ordens"
+_ORDENS, _NOVAS = "separador.cli.ecac_guias_ordens", "separador.cli.ecac_guias_novas"
 _TIPOS = {"DARF": TipoDocumento.DARF, "DAS": TipoDocumento.DAS}
 SITUACOES = (*(e.value for e in Estado), "baixada", "em aberto")
 
@@ -36,8 +36,11 @@ SITUACOES = (*(e.value for e in Estado), "baixada", "em aberto")
 @click.group(
     cls=Grupo,
     preguicosos={
-        n: f"{_ORDENS}:{n}"
-        for n in ("importar", "localizar", "gerar", "comprovante", "ligar", "aprovar", "recusar", "reabrir", "numerar")
+        **{n: f"{_NOVAS}:{n}" for n in ("importar", "gerar")},
+        **{
+            n: f"{_ORDENS}:{n}"
+            for n in ("localizar", "comprovante", "ligar", "aprovar", "recusar", "reabrir", "numerar")
+        },
     },
     help="Guias de DARF e DAS: o que está em aberto, o que foi baixado e com que comprovante.",
 )
