@@ -1,12 +1,53 @@
 """Threads that wait for the disk, so that the flushes of a group reach it together."""
 
+import os
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import cache
+from typing import TypeVar
+
+from separador.pastas.erros import FalhaDePasta
 
 QUANTOS = 8
+T = TypeVar("T")
 
 
 @cache
 def fios() -> Executor:
     """Made in the process that uses them, at their first use: never before a fork."""
     return ThreadPoolExecutor(QUANTOS, thread_name_prefix="descarga")
+
+
+def juntas(acao: Callable[[T], None], itens: Sequence[T]) -> list[FalhaDePasta | None]:
+    """Do it to each at the same time, and wait for all: the device joins the flushes of several folders into one. What
+    became of each, in order. Another error than FalhaDePasta is raised once none is under way.
+
+    `acao` only flushes; it may use `fios`, which are others.
+    """
+    if len(itens) == 1:
+        return [_tentar(acao, itens[0])]
+    em_curso = [_fios_das_pastas().submit(_tentar, acao, item) for item in itens]
+    achados = [f.exception() for f in em_curso]  # waits for all before the first is looked at
+    for erro in achados:
+        if erro is not None:
+            raise erro
+    return [f.result() for f in em_curso]
+
+
+def _tentar(acao: Callable[[T], None], item: T) -> FalhaDePasta | None:
+    try:
+        acao(item)
+    except FalhaDePasta as falha:
+        return falha
+    return None
+
+
+@cache
+def _fios_das_pastas() -> Executor:
+    """Apart from `fios`, for which they wait."""
+    return ThreadPoolExecutor(QUANTOS, thread_name_prefix="pastas")
+
+
+# Threads do not survive a fork: a child (the tests have them) makes its own.
+os.register_at_fork(after_in_child=fios.cache_clear)
+os.register_at_fork(after_in_child=_fios_das_pastas.cache_clear)

@@ -60,15 +60,10 @@ def _donos(linha: Row) -> set[tuple[str, int]]:
 
 def _firmar(casa: Casa, linhas: Sequence[Row]) -> list[Row]:
     """Flush each folder once; of one that fails, nothing is confirmed (it is found published next time)."""
-    firmes: set[str] = set()
-    for pasta in dict.fromkeys(linha["pasta"] for linha in linhas):
-        try:
-            saidas.firmar([Path(pasta)])
-        except FalhaDePasta as falha:
-            avisar_pasta(casa, falha)
-        else:
-            firmes.add(pasta)
-    return [linha for linha in linhas if linha["pasta"] in firmes]
+    falharam = saidas.firmar([Path(linha["pasta"]) for linha in linhas])
+    for falha in falharam.values():
+        avisar_pasta(casa, falha)
+    return [linha for linha in linhas if Path(linha["pasta"]) not in falharam]
 
 
 def _guardar_antigos(casa: Casa, antigos: Iterable[tuple[Path, bytes]]) -> None:

@@ -99,10 +99,15 @@ class Remessa:
         return replace(saida, provisorio=provisorio, sha256=saida.sha256 or hashlib.sha256(saida.dados).hexdigest())
 
     def _firmar(self) -> None:
-        for pasta in dict.fromkeys(p for p, _ in self._encenadas):
-            caminhos = [publicacao.caminho_provisorio(p, n) for p, n in self._encenadas if p == pasta]
-            publicacao.descarregar(pasta, caminhos, fios=descarga.fios())
-            sincronizar_pasta(pasta / PROPRIA)
+        """Of all folders together. Raises the first FalhaDePasta, when no flush is under way any more."""
+        for falha in descarga.juntas(self._firmar_uma, list(dict.fromkeys(p for p, _ in self._encenadas))):
+            if falha is not None:
+                raise falha
+
+    def _firmar_uma(self, pasta: Path) -> None:
+        caminhos = [publicacao.caminho_provisorio(p, n) for p, n in self._encenadas if p == pasta]
+        publicacao.descarregar(pasta, caminhos, fios=descarga.fios())
+        sincronizar_pasta(pasta / PROPRIA)
 
     def descartar(self) -> None:
         """Take back what was staged: the group was not committed."""
@@ -234,11 +239,11 @@ def _outro(nome: bytes) -> bytes:
     return numerado(Nome(nome[: len(nome) - len(sufixo)], sufixo), 2)
 
 
-def firmar(pastas: Iterable[Path]) -> None:
-    """Make the names durable, one flush per folder and its staging corner."""
-    for pasta in dict.fromkeys(pastas):
-        sincronizar_pasta(pasta)
-        sincronizar_pasta(pasta / PROPRIA)
+def firmar(pastas: Iterable[Path]) -> dict[Path, FalhaDePasta]:
+    """Make the names durable, one flush per folder and its staging corner, all together. Gives those that failed."""
+    todas = [p for pasta in dict.fromkeys(pastas) for p in (pasta, pasta / PROPRIA)]
+    falhas = descarga.juntas(sincronizar_pasta, todas)
+    return {p.parent if p.name == PROPRIA else p: f for p, f in zip(todas, falhas, strict=True) if f is not None}
 
 
 def garantir_pasta(pasta: Path, agora: datetime) -> Path:

@@ -16,6 +16,7 @@ CHAMADAS = (
 ).split()
 """Every system call by which a program changes the disk, or makes a change durable."""
 
+_DESCARGAS = ("fsync", "fdatasync", "sync_file_range")
 _CRIA = re.compile(r"O_CREAT|O_TRUNC")
 _LINHA = re.compile(r"^(?:(\d+) +)?([a-z_0-9]+)\((.*)$")
 _FALHOU = re.compile(r"= -1 E[A-Z]+ \(")
@@ -62,9 +63,16 @@ def pontos(traco: Path, casa: Path, *, pid: int | None = None) -> list[Ponto]:
 
 
 def estranhos(traco: Path, casa: Path, pid: int) -> list[str]:
-    """Disk changes made by other threads or processes than `pid`: their points would be missing from the list."""
+    """Disk changes made by other threads or processes than `pid`: their points would be missing from the list.
+
+    Flushes apart, which other threads may make: to a process that is killed they change nothing.
+    """
     linhas = traco.read_text("utf-8", "replace").splitlines()
-    return [f"{d} {c}({r}" for d, c, r in _chamadas(linhas) if d != pid and _muda_o_disco(c, r, str(casa))]
+    return [
+        f"{d} {c}({r}"
+        for d, c, r in _chamadas(linhas)
+        if d != pid and c not in _DESCARGAS and _muda_o_disco(c, r, str(casa))
+    ]
 
 
 def morto_em(traco: Path, casa: Path) -> str | None:
