@@ -98,6 +98,9 @@ def intencao(obra: Obra, linha: Row, rede: LinhaDeRede) -> Chamada | None:
     except Exception as erro:  # noqa: BLE001 - around one document (W11)
         numero = registrar_incidente(obra.casa.dados, erro, {"transmissao": linha["id"]}, obra.agora)
         _depois(obra, linha, f"incidente {numero}")
+        motivo, fazer = descrever("SEP-INCIDENTE", f"Incidente {numero}.")
+        assunto = f"doc:{linha['chave']}" if linha["chave"] else f"transmissao:{linha['id']}"
+        obra.falhar(Falha(assunto, "SEP-INCIDENTE", motivo, fazer, None, linha["rota_id"], linha["chave"]))
         return None
     if chamada is not None:
         _contar(obra, linha)

@@ -69,15 +69,23 @@ class Transmissor:
                 return
             self._correndo[encargo.grupo] += 1
             correndo = self._correndo.total()
-        if correndo > len(self._fios):
-            self._contratar()
+        if correndo > len(self._fios) and not self._contratar() and not self._fios:
+            with self._trava:
+                self._correndo[encargo.grupo] -= 1
+            self._prontos.put(Entregue(encargo.transmissao_id, None, self._agora()))  # not begun: another turn
+            return
         self._encargos.put(encargo)
 
-    def _contratar(self) -> None:
+    def _contratar(self) -> bool:
+        """False when the system gives no thread: nothing that was committed may be left without anybody to call it."""
         nome = f"transmissor-{len(self._fios) + 1}"
         fio = threading.Thread(target=self._trabalhar, name=nome, daemon=True)
+        try:
+            fio.start()
+        except RuntimeError:
+            return False
         self._fios.append(fio)
-        fio.start()
+        return True
 
     def _trabalhar(self) -> None:
         while (encargo := self._encargos.get()) is not None:

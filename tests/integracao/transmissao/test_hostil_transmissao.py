@@ -1,8 +1,10 @@
 """Days on which one thing that is wrong must stay alone, and be shown (issue 3; confiabilidade.md G; casa.md,
 promise 3)."""
 
+import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from multiprocessing.connection import wait
 from typing import Any
 
@@ -10,6 +12,9 @@ import pytest
 
 from separador.demonstracao import exportacoes as ex
 from separador.demonstracao.empresas import EMITENTE, OUTRA_TRANSPORTADORA
+from separador.sefaz.porta import Chamada, Resultado, Servico
+from separador.servico import transmissao_chamada
+from separador.servico.transmissor import Encargo, Transmissor
 from tests.apoio.casa_de_rede import AGUARDANDO, AUTORIZADO, CasaDeRede
 
 Fazer = Callable[..., CasaDeRede]
@@ -131,3 +136,41 @@ def test_servico_negado_nao_para_os_outros_da_empresa(fazer_casa: Fazer, http: i
     casa.passar(900)
     casa.passar(900)
     assert casa.falhas() == []
+
+
+@pytest.mark.requisito("SEP-05")
+def test_W11_o_que_nao_se_consegue_montar_aparece(fazer_casa: Fazer, monkeypatch: pytest.MonkeyPatch) -> None:
+    casa = fazer_casa()
+    with monkeypatch.context() as m:
+        m.setattr(transmissao_chamada, "_envelope", _quebrado)
+        e = casa.exportar(11)
+        assert casa.falhas(e.chave) == ["SEP-INCIDENTE"]
+    casa.passar(400)
+    assert casa.situacao(e.chave) == AUTORIZADO
+    assert casa.falhas() == []
+
+
+def _quebrado(*_: object) -> bytes:
+    raise LookupError("os bytes assinados não estão no banco")
+
+
+@pytest.mark.requisito("SEFAZ-08")
+def test_chamada_para_a_qual_nao_ha_fio_volta_a_fila(monkeypatch: pytest.MonkeyPatch) -> None:
+    t = Transmissor(lambda: None, lambda: datetime.now(UTC))
+    with monkeypatch.context() as m:
+        m.setattr(threading.Thread, "start", _sem_fio)
+        t.dar(Encargo(1, ("11222333000181", "SP"), _Muda(), CHAMADA), 8)
+    assert [e.resultado for e in t.recolher()] == [None]
+    assert t.em_voo == 0
+
+
+CHAMADA = Chamada(Servico.STATUS, "https://sefaz.invalid", b"", "11222333000181")
+
+
+class _Muda:
+    def chamar(self, _chamada: Chamada) -> Resultado:
+        raise AssertionError("não devia ser chamada")
+
+
+def _sem_fio(_: threading.Thread) -> None:
+    raise RuntimeError("can't start new thread")
