@@ -8,6 +8,7 @@ CREATE TABLE transmissao (
     autorizador TEXT NOT NULL,
     cnpj TEXT NOT NULL,
     tp_amb TEXT NOT NULL,
+    ambiente TEXT NOT NULL,
     fila TEXT NOT NULL,
     chave TEXT,
     digest TEXT,

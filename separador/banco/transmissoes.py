@@ -26,7 +26,8 @@ class NovaTransmissao:
     `servico`: value of sefaz.porta.Servico. `fila`: calls of the same value go one at a time and in order. `cnpj`:
     whose certificate. `pedido`: the whole envelope, for kinds that this module does not know. `base`: name that the
     return of a consultation or status is published under; None = nobody asked for it. `de_id`: the transmission with
-    unknown outcome that this consultation is for. `proxima_em`: not before (as stored).
+    unknown outcome that this consultation is for. `proxima_em`: not before (as stored). `ambiente`: of the
+    configuration that it is for; the local SEFAZ and homologation share one tpAmb.
     """
 
     alvo: str
@@ -47,18 +48,20 @@ class NovaTransmissao:
     base: bytes | None = None
     pedido: bytes | None = None
     proxima_em: str | None = None
+    ambiente: str = ""
 
 
 def inserir(banco: Banco, n: NovaTransmissao, quando: str) -> int:
     """Queue a call. Nothing leaves before its intent is committed (`intencao`)."""
     cursor = banco.execute(
         "INSERT INTO transmissao (alvo, servico, autorizador, cnpj, tp_amb, fila, quem, chave, digest, documento_id,"
-        " evento_id, tarefa_id, arquivo_id, rota_id, de_id, base, pedido, proxima_em, estado, criada_em)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " evento_id, tarefa_id, arquivo_id, rota_id, de_id, base, pedido, proxima_em, estado, criada_em, ambiente)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             *(n.alvo, n.servico, n.autorizador, n.cnpj, n.tp_amb, n.fila, n.quem, n.chave, n.digest, n.documento_id),
             *(n.evento_id, n.tarefa_id, n.arquivo_id, n.rota_id, n.de_id, n.base),
             *(zlib.compress(n.pedido, 1) if n.pedido is not None else None, n.proxima_em, PENDENTE, quando),
+            n.ambiente,
         ),
     )
     return int(cursor.lastrowid or 0)
@@ -161,8 +164,8 @@ def intencao(banco: Banco, transmissao_id: int, corpo_sha256: str, quando: str) 
     counts for the key's hour (G3)."""
     banco.execute(
         "INSERT INTO transmissao (alvo, servico, autorizador, cnpj, tp_amb, fila, quem, chave, estado, tentativas,"
-        " criada_em, enviada_em, aplicada_em, resultado, detalhe) SELECT alvo, servico, autorizador, cnpj, tp_amb,"
-        " fila, quem, chave, ?, 1, criada_em, enviada_em, ?, resultado, detalhe FROM transmissao"
+        " criada_em, enviada_em, aplicada_em, resultado, detalhe, ambiente) SELECT alvo, servico, autorizador, cnpj,"
+        " tp_amb, fila, quem, chave, ?, 1, criada_em, enviada_em, ?, resultado, detalhe, ambiente FROM transmissao"
         " WHERE id = ? AND alvo = ? AND enviada_em IS NOT NULL",
         (APLICADA, quando, transmissao_id, CONSULTA),
     )

@@ -18,7 +18,7 @@ def grupos_pendentes(banco: Banco) -> list[tuple[str, str]]:
 _LIVRE = """
 SELECT t.* FROM transmissao t
 WHERE t.estado = 'pendente' AND t.cnpj = ? AND t.autorizador = ? AND (t.proxima_em IS NULL OR t.proxima_em <= ?)
-  AND t.tp_amb = ?
+  AND t.tp_amb = ? AND t.ambiente = ?
   AND t.servico NOT IN (SELECT value FROM json_each(?)) AND (? IS NULL OR t.alvo = ?)
 """
 _CONSULTAS_DA_VEZ = f"""{_LIVRE} AND t.alvo = 'consulta'
@@ -43,16 +43,17 @@ def da_vez(
     limite: int,
     *,
     tp_amb: str,
+    ambiente: str,
     exceto: Collection[str] = (),
     alvo: str | None = None,
 ) -> list[Row]:
     """Calls that may go now: look-ups first, then in the order in which they were queued; of one `fila` the first, and
     only when nothing of it is under way. A look-up waits for no queued document, and may find an unknown outcome.
 
-    `tp_amb`: what was queued for another environment waits until the service works for that one again. `exceto`:
-    services that are blocked. `alvo`: only this kind.
+    `tp_amb`, `ambiente`: what was queued for another environment waits until the service works for that one again.
+    `exceto`: services that are blocked. `alvo`: only this kind.
     """
-    valores = (cnpj, autorizador, agora, tp_amb, json.dumps(sorted(exceto)), alvo, alvo)
+    valores = (cnpj, autorizador, agora, tp_amb, ambiente, json.dumps(sorted(exceto)), alvo, alvo)
     consultas = banco.todas(_CONSULTAS_DA_VEZ, *valores, limite)
     return consultas + banco.todas(_OUTRAS_DA_VEZ, *valores, max(0, limite - len(consultas)))
 
@@ -66,9 +67,10 @@ def passar_status(banco: Banco, autorizador: str, podem: Collection[str], cnpj: 
     )
 
 
-def de_outro_ambiente(banco: Banco, tp_amb: str) -> int:
+def de_outro_ambiente(banco: Banco, tp_amb: str, ambiente: str) -> int:
     """How many calls wait that are not for this environment."""
-    linha = banco.uma("SELECT count(*) AS n FROM transmissao WHERE estado = ? AND tp_amb <> ?", PENDENTE, tp_amb)
+    sql = "SELECT count(*) AS n FROM transmissao WHERE estado = ? AND (tp_amb <> ? OR ambiente <> ?)"
+    linha = banco.uma(sql, PENDENTE, tp_amb, ambiente)
     return int(linha["n"]) if linha is not None else 0
 
 

@@ -127,7 +127,7 @@ OUTRO_AMBIENTE = "fila:ambiente"
 
 def conferir_ambiente(casa: Casa) -> None:
     """What was queued for another environment does not go to this one: it waits, and is shown."""
-    quantas = turnos.de_outro_ambiente(casa.banco, casa.config.ambiente.tp_amb)
+    quantas = turnos.de_outro_ambiente(casa.banco, casa.config.ambiente.tp_amb, casa.config.ambiente)
     mostrada = bool(falhas.assuntos(casa.banco, OUTRO_AMBIENTE))
     if bool(quantas) == mostrada:
         return

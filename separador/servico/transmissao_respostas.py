@@ -142,12 +142,21 @@ def _aplicada(obra: Obra, linha: Row, parecer: Parecer, lido: Retorno, x: Respos
     tabela.aplicar(obra.banco, linha["id"], x.cstat, x.motivo, obra.quando)
     if linha["alvo"] == tabela.DOCUMENTO:
         transmissao_paradas.emitente(obra, linha["cnpj"], x.cstat, x.motivo)
+        _conferir_rejeicao(obra, linha, x)
     if linha["alvo"] == tabela.EVENTO and x.cstat == "218":
         # Cancelled, but the registered event is not here yet: SEFAZ is asked for it.
         transmissoes.enfileirar_consulta(obra, linha["chave"], "serviço")
     if linha["documento_id"] is not None:
         transmissao_duvidas.fechar_resolvidas(obra, linha["documento_id"])
         transmissao_duvidas.repousar(obra, linha["documento_id"])
+
+
+def _conferir_rejeicao(obra: Obra, linha: Row, x: Resposta) -> None:
+    """Refused at a second sending, the first having had no outcome: that one may have been authorised after all, late
+    in showing. SEFAZ is asked once more; an authorisation with our digest wins (contratos.md, late return)."""
+    if x.cstat in c.REJEICOES and int(linha["consultas"]):
+        em = obra.agora + nucleo.espera_consulta(2, obra.casa.relogio.sorteio())
+        transmissoes.enfileirar_consulta(obra, linha["chave"], "serviço", em=em)
 
 
 def _ao_documento(obra: Obra, linha: Row, parecer: Parecer, lido: Retorno) -> None:
@@ -166,8 +175,8 @@ def _reserva(obra: Obra, linha: Row) -> Path:
 
 def _consulta(obra: Obra, linha: Row, parecer: Parecer, lido: Retorno, x: Resposta) -> None:
     de = tabela.por_id(obra.banco, linha["de_id"]) if linha["de_id"] is not None else None
-    # That it is not there yet is no news while we are still finding out; it would only frighten.
-    if de is None or x.cstat != "217":
+    # That it is not there is no news while we are still finding out, nor of what was refused; it would only frighten.
+    if x.cstat != "217" or (de is None and not _recusado(obra, linha)):
         _ao_documento(obra, linha, parecer, lido)
     tabela.aplicar(obra.banco, linha["id"], x.cstat, x.motivo, obra.quando)
     if de is not None:
@@ -175,6 +184,11 @@ def _consulta(obra: Obra, linha: Row, parecer: Parecer, lido: Retorno, x: Respos
     if linha["documento_id"] is not None:
         transmissao_duvidas.fechar_resolvidas(obra, linha["documento_id"])
         transmissao_duvidas.repousar(obra, linha["documento_id"])
+
+
+def _recusado(obra: Obra, linha: Row) -> bool:
+    doc = documentos.por_id(obra.banco, linha["documento_id"]) if linha["documento_id"] is not None else None
+    return doc is not None and doc["situacao"] == Situacao.REJEITADO.value
 
 
 def _status(obra: Obra, linha: Row, x: Resposta) -> None:

@@ -62,8 +62,11 @@ def _do_grupo(
         bloqueados += RECEPCAO.values()
     elif irregular is not None:
         vagas = min(vagas, 1)
-    tp_amb = casa.config.ambiente.tp_amb
-    return turnos.da_vez(casa.banco, cnpj, autorizador, quando, vagas, tp_amb=tp_amb, exceto=bloqueados, alvo=alvo)
+    aqui = casa.config.ambiente
+    return turnos.da_vez(
+        casa.banco, cnpj, autorizador, quando, vagas,
+        tp_amb=aqui.tp_amb, ambiente=aqui, exceto=bloqueados, alvo=alvo,
+    )  # fmt: skip
 
 
 def sondar(casa: Casa) -> None:

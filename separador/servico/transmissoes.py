@@ -44,6 +44,9 @@ def enfileirar(obra: Obra, nova: NovaTransmissao) -> int:
     kind (`alvo`) is neither "documento" nor "evento" must be harmless to repeat: it is made again after a failure.
     """
     obra.casa.fila_nova = True
+    # A look-up for an unknown outcome asks where that went, whatever the configuration says by now.
+    de = tabela.por_id(obra.banco, nova.de_id) if nova.de_id is not None else None
+    nova.ambiente = de["ambiente"] if de is not None else obra.casa.config.ambiente.value
     return tabela.inserir(obra.banco, nova, obra.quando)
 
 

@@ -45,13 +45,30 @@ def test_G1_o_que_nao_tem_desfecho_por_muito_tempo_aparece(fazer_casa: Fazer, fa
     assert casa.falhas() == []
 
 
+@pytest.mark.requisito("SEFAZ-04", "CTE-04")
+def test_G1_recusado_no_reenvio_e_conferido_porque_o_primeiro_pode_ter_valido(fazer_casa: Fazer) -> None:
+    """The first sending was authorised, its answer lost; SEFAZ shows it late, and refuses the second by its date."""
+    casa = fazer_casa(
+        {"falha": "queda-depois", "servico": "recepcao", "total": 1},
+        {"falha": "cstat", "cstat": "217", "servico": "consulta", "total": 2},
+        {"falha": "cstat", "cstat": "228", "servico": "recepcao", "total": 1},
+    )
+    e = casa.exportar(11)
+    casa.ate(e.chave, "REJEITADO PELA SEFAZ")
+    casa.ate(e.chave, AUTORIZADO)
+    assert casa.na_sefaz(e.chave)["autorizacoes"] == 1
+    assert "228" not in casa.falhas(e.chave)
+
+
 @pytest.mark.requisito("SEFAZ-06", "SEP-05")
-def test_o_que_espera_de_outro_ambiente_nao_sai_e_aparece(fazer_casa: Fazer) -> None:
+@pytest.mark.parametrize("ambiente", ["producao", "homologacao"])
+def test_o_que_espera_de_outro_ambiente_nao_sai_e_aparece(fazer_casa: Fazer, ambiente: str) -> None:
+    """The local SEFAZ and homologation share one tpAmb: what was for training never reaches the real one."""
     casa = fazer_casa()
     casa.sefaz.parar()
     e = casa.exportar(11)
     casa.sefaz.ligar()
-    casa.gravar_config(ambiente="producao")
+    casa.gravar_config(ambiente=ambiente)
     casa.passar(600)
     assert casa.chamadas(e.chave)[0]["tentativas"] == 1
     assert "SEP-FILA-AMBIENTE" in casa.falhas()
