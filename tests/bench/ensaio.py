@@ -10,7 +10,7 @@ from typing import Any
 
 from separador.servico.posto import SEM_ARRENDAMENTO
 from separador.servico.principal import SEM_AVISOS
-from tests.bench import latencia, repouso, vazao
+from tests.bench import latencia, repouso, transmissao, vazao
 from tests.bench.hospedeiro import rsa_por_s
 from tests.bench.planta import Planta
 
@@ -119,6 +119,13 @@ class Ensaio:
         self.notas["retornos"] = resumo
         self.dados |= {"retornos_docs_s": resumo["docs_s"], "razao_retornos": resumo["razao"]}
 
+    def transmissao(self) -> None:
+        """`transmissao_docs_s_…`, `transmissao_ideal_…`, `sobrecarga_ms_…`: the local SEFAZ in another process."""
+        por_vaga = max(5, int(transmissao.POR_VAGA * self._escala))
+        achado = transmissao.correr(self._pasta / "transmissao", transmissao.EM_VOO, por_vaga, self._dizer)
+        self.notas["transmissao"] = {"rodadas": achado.pop("transmissao"), "espera_da_sefaz_ms": transmissao.ATRASO_MS}
+        self.dados |= achado
+
     def memoria(self) -> None:
         """`memoria_mb` after 20,000 files in all, and how it got there."""
         achado = vazao.memoria(self.principal(), self.vezes(20_000), self.vezes(2000))
@@ -190,6 +197,7 @@ MEDIDAS: dict[str, Callable[[Ensaio], None]] = {
     "latencia": Ensaio.latencia,
     "sem_arrendamento": Ensaio.sem_arrendamento,
     "sondagem": Ensaio.sondagem,
+    "transmissao": Ensaio.transmissao,
     "memoria": Ensaio.memoria,
     "cli": Ensaio.cli,
     "partida": Ensaio.partida,
