@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from sqlite3 import Row
+from typing import TYPE_CHECKING
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -17,11 +18,13 @@ from separador.cofre.cofre import Cofre, CofreError
 from separador.configuracao import ConfigEcac, MeioSenha, OrigemSenha
 from separador.configuracao.senha import SenhaAusenteError, ler_senha
 from separador.dominio.erro import Recusa
-from separador.ecac.cliente import Caminho, Cliente, Contrato, do_simulador
 from separador.ecac.porta import Diario
 from separador.fiscal.certificado import Certificado, Segredo, fora_da_validade, restaurar
 from separador.fiscal.tls import Apresentado
 from separador.servico.cofres import abrir_cofre
+
+if TYPE_CHECKING:
+    from separador.ecac.cliente import Cliente
 
 _ORDEM = (Uso.CONTRATANTE, Uso.PROCURADOR, Uso.TRANSMISSAO, Uso.ASSINATURA)
 
@@ -93,8 +96,10 @@ def _cadeia(linha: Row) -> tuple[bytes, ...]:
     return tuple(c.public_bytes(Encoding.DER) for c in x509.load_pem_x509_certificates(dados))
 
 
-def montar_cliente(config: ConfigEcac, acessos: Acessos, diario: Diario, *, agora: Callable[[], datetime]) -> Cliente:
+def montar_cliente(config: ConfigEcac, acessos: Acessos, diario: Diario, *, agora: Callable[[], datetime]) -> "Cliente":
     """The client of the configuration. Raises SemAcessoError, OSError or ssl.SSLError."""
+    from separador.ecac.cliente import Caminho, Cliente, Contrato, do_simulador  # noqa: PLC0415 -- not at every start
+
     achado = acessos.certificado(config.contratante, agora())
     if achado is None:
         raise SemAcessoError(

@@ -1,10 +1,17 @@
-"""The client in use: made of the companies' certificates and of the configuration, remade when they change."""
+"""The client in use: made of the companies' certificates and of the configuration, remade when they change.
+
+Made for the first call and not before: a service whose documents go by folder starts without the HTTP library.
+"""
+
+from typing import TYPE_CHECKING
 
 from separador.configuracao import ConfigSefaz
 from separador.fiscal.certificado import fora_da_validade
-from separador.sefaz.cliente import Cliente, Credencial, Opcoes
 from separador.sefaz.porta import Porta
 from separador.servico.casa import Casa
+
+if TYPE_CHECKING:
+    from separador.sefaz.cliente import Cliente
 
 
 class LinhaDeRede:
@@ -16,31 +23,38 @@ class LinhaDeRede:
         self._duble = porta
         self._config: ConfigSefaz | None = None
         self._cliente: Cliente | None = None
-        if porta is None:
-            self.reequipar()
 
     @property
     def porta(self) -> Porta:
-        """For the next call. Raises LookupError before it was ever made."""
-        porta = self._duble or self._cliente
-        if porta is None:
-            raise LookupError("o cliente da SEFAZ não foi montado")
-        return porta
+        """For the next call."""
+        if self._duble is not None:
+            return self._duble
+        return self._cliente if self._cliente is not None else self._montar()
+
+    def preparar(self) -> None:
+        """Have a client for the next call."""
+        if self._duble is None and self._cliente is None:
+            self._montar()
 
     def reequipar(self) -> None:
         """Other certificates, or another configuration."""
-        if self._duble is not None:
-            return
+        if self._cliente is not None:
+            self._montar()
+
+    def _montar(self) -> "Cliente":
+        from separador.sefaz.cliente import Cliente, Credencial, Opcoes  # noqa: PLC0415 -- not at every start
+
         credenciais = {c: Credencial.de(x) for c, x in self._casa.certificados.items()}
         config = self._casa.config.sefaz
         if self._cliente is not None and config == self._config:
             self._cliente.trocar(credenciais)
-            return
+            return self._cliente
         opcoes = Opcoes(config.prazo_conexao_s, config.prazo_resposta_s, config.ca, config.proxy)
         antigo, self._cliente = self._cliente, Cliente(credenciais, opcoes, self._casa.agora)
         self._config = config
         if antigo is not None:
             antigo.fechar()  # calls in flight end with the connections they have
+        return self._cliente
 
     def dono(self, cnpj: str) -> str | None:
         """Whose certificate goes with calls of this company: its own, else one in force of the same base (213)."""

@@ -160,7 +160,10 @@ class Transmissao:
         return True
 
     def _intencoes(self, obra: Obra) -> list[tuple[Row, Chamada]]:
-        pares = [(linha, transmissao_vez.intencao(obra, linha, self._linha)) for linha in self._escolher()]
+        escolhidas = self._escolher()
+        if escolhidas:
+            self._linha.preparar()  # before any intent: were there no client to be had, none must be committed
+        pares = [(linha, transmissao_vez.intencao(obra, linha, self._linha)) for linha in escolhidas]
         return [(linha, chamada) for linha, chamada in pares if chamada is not None]
 
     # --- in ------------------------------------------------------------------------------------------------------
