@@ -9,8 +9,8 @@ from typing import Any
 
 import sqlite_utils
 
-from separador.banco.esquema import MIGRACOES
 from separador.banco.instante import instante_de, texto_de
+from separador.banco.migracoes.conjunto import MIGRACOES
 
 __all__ = ["ARQUIVO", "ESPERA_S", "Banco", "abrir", "instante_de", "texto_de", "versao_dos_dados"]
 

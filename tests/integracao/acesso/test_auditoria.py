@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from separador.banco import auditoria, esquema_acesso
+from separador.banco import auditoria
 from separador.banco.conexao import ARQUIVO, Banco
+from separador.banco.migracoes import m0003_acesso
 from tests.integracao.acesso.conftest import QUANDO
 
 RESTO = "acao, alvo, resultado, detalhe"
@@ -26,7 +27,7 @@ def cheia(banco: Banco, tmp_path: Path) -> Banco:
 
 def por_fora(tmp_path: Path, *comandos: str, devolver: bool = True) -> None:
     """What somebody with the file in hand can do: take the triggers away, change, put them back."""
-    partes = esquema_acesso.ROTEIRO.split("CREATE TRIGGER ")
+    partes = m0003_acesso.ROTEIRO.split("CREATE TRIGGER ")
     with closing(sqlite3.connect(tmp_path / ARQUIVO)) as c:
         for gatilho in auditoria.GATILHOS:
             c.execute(f"DROP TRIGGER {gatilho}")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from separador.banco import documentos, falhas, rotas, tarefas
 from separador.banco.conexao import ARQUIVO, Banco, abrir, instante_de, texto_de, versao_dos_dados
-from separador.banco.esquema import MIGRACOES
+from separador.banco.migracoes.conjunto import MIGRACOES
 from separador.dominio.falha import Falha
 from tests.unidade.banco.conftest import QUANDO, levar, novo
 

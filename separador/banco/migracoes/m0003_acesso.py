@@ -1,7 +1,7 @@
-"""Tables of users, sessions, the audit trail and the powers of attorney (PROC-01 … PROC-05; migration m0003).
+"""Creates the tables of users, sessions, the audit trail and the powers of attorney. Frozen.
 
-The audit trail is written once: triggers refuse UPDATE, DELETE and any INSERT (also INSERT OR REPLACE from a bare
-connection) that is not the next row of the chain. What a direct edit of the file changes, `auditoria.conferir` finds.
+The audit trail is written once: triggers refuse UPDATE, DELETE and any INSERT that is not the next row of the chain, also
+`INSERT OR REPLACE` from a bare connection. `auditoria.conferir` finds what a direct edit of the file changes.
 """
 
 ROTEIRO = """

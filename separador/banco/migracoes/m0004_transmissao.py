@@ -1,4 +1,4 @@
-"""Tables of the transmission by network (SEFAZ-04, SEFAZ-05, SEFAZ-08)."""
+"""Creates the tables of the calls to SEFAZ over the network. Frozen."""
 
 ROTEIRO = """
 CREATE TABLE transmissao (

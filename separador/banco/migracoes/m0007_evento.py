@@ -1,4 +1,4 @@
-"""What an order for a fiscal event says beyond its reason, and when an event goes again (SEFAZ-02; migration m0007)."""
+"""Adds what an order for a fiscal event says beyond its reason, and when an event goes again. Frozen."""
 
 ROTEIRO = """
 ALTER TABLE tarefa ADD COLUMN dados TEXT;

@@ -1,14 +1,11 @@
-"""Tables of the e-CAC: guides, payments, receipts, occurrences, the ledger of calls, runs (migration m0006).
+"""Creates the tables of the e-CAC: guides, payments, receipts, occurrences, the ledger of calls, runs. Frozen.
 
-The guard of a guide's state is generated from `dominio.guia.TRANSICOES`; histories are written by trigger. A guide is
-settled only with the payment that settles it, and `paga` only with its receipt (ECAC-04). Amounts are decimal text in
-reais, dates ISO, instants as `texto_de` writes them.
+Triggers refuse a change of a guide's state outside the table of that day, and write the histories. A guide is settled only with
+the payment that settles it, and is `paga` only with its receipt. Amounts are decimal text in reais, dates are ISO, and
+instants are as `texto_de` writes them.
 """
 
-from separador.dominio.guia import TRANSICOES, Estado
-from separador.dominio.ocorrencia import Status
-
-_TABELAS = """
+ROTEIRO = """
 CREATE TABLE ecac_comprovante (
     id INTEGER PRIMARY KEY,
     contribuinte TEXT NOT NULL,
@@ -206,22 +203,13 @@ CREATE TABLE ecac_termo (
     a3 INTEGER NOT NULL,
     assinado_em TEXT NOT NULL
 );
-"""
 
-
-def _pares() -> str:
-    return ", ".join(sorted(f"('{de.value}', '{para.value}')" for de, para in TRANSICOES))
-
-
-def _guardas() -> str:
-    status = ", ".join(f"'{s.value}'" for s in Status)
-    return f"""
 CREATE TRIGGER ecac_guia_nasce BEFORE INSERT ON ecac_guia
-WHEN NEW.estado <> '{Estado.ABERTA.value}' OR EXISTS (SELECT 1 FROM ecac_guia WHERE id = NEW.id OR (NEW.numero IS
+WHEN NEW.estado <> 'aberta' OR EXISTS (SELECT 1 FROM ecac_guia WHERE id = NEW.id OR (NEW.numero IS
      NOT NULL AND contribuinte = NEW.contribuinte AND tipo = NEW.tipo AND numero = NEW.numero))
 BEGIN SELECT RAISE(ABORT, 'guia: só nasce uma vez, e aberta'); END;
 CREATE TRIGGER ecac_guia_muda BEFORE UPDATE OF estado ON ecac_guia
-WHEN NEW.estado <> OLD.estado AND (OLD.estado, NEW.estado) NOT IN (VALUES {_pares()})
+WHEN NEW.estado <> OLD.estado AND (OLD.estado, NEW.estado) NOT IN (VALUES ('aberta', 'consultada'), ('aberta', 'paga sem comprovante'), ('aberta', 'paga'), ('consultada', 'aberta'), ('consultada', 'paga sem comprovante'), ('consultada', 'paga'), ('paga sem comprovante', 'aberta'), ('paga sem comprovante', 'paga'), ('paga', 'aberta'))
 BEGIN SELECT RAISE(ABORT, 'guia: mudança de estado fora da tabela'); END;
 CREATE TRIGGER ecac_guia_identidade BEFORE UPDATE OF id, contribuinte, tipo, criada_em ON ecac_guia
 BEGIN SELECT RAISE(ABORT, 'guia: a identidade não muda'); END;
@@ -240,7 +228,7 @@ CREATE TRIGGER ecac_guia_historico_fica BEFORE DELETE ON ecac_guia_historico
 BEGIN SELECT RAISE(ABORT, 'histórico: não se apaga'); END;
 CREATE TRIGGER ecac_guia_historico_nao_muda BEFORE UPDATE ON ecac_guia_historico
 BEGIN SELECT RAISE(ABORT, 'histórico: não se altera'); END;
-CREATE TRIGGER ecac_ocorrencia_status BEFORE UPDATE OF status ON ecac_ocorrencia WHEN NEW.status NOT IN ({status})
+CREATE TRIGGER ecac_ocorrencia_status BEFORE UPDATE OF status ON ecac_ocorrencia WHEN NEW.status NOT IN ('aberta', 'resolvida', 'dispensada')
 BEGIN SELECT RAISE(ABORT, 'ocorrência: status desconhecido'); END;
 CREATE TRIGGER ecac_ocorrencia_fica BEFORE DELETE ON ecac_ocorrencia
 BEGIN SELECT RAISE(ABORT, 'ocorrência: não se apaga'); END;
@@ -255,7 +243,4 @@ CREATE TRIGGER ecac_ocorrencia_historico_fica BEFORE DELETE ON ecac_ocorrencia_h
 BEGIN SELECT RAISE(ABORT, 'histórico: não se apaga'); END;
 CREATE TRIGGER ecac_ocorrencia_historico_nao_muda BEFORE UPDATE ON ecac_ocorrencia_historico
 BEGIN SELECT RAISE(ABORT, 'histórico: não se altera'); END;
-"""  # noqa: S608 - made of the constants of dominio
-
-
-ROTEIRO = _TABELAS + _guardas()
+"""

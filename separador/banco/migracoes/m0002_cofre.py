@@ -1,6 +1,6 @@
-"""Tables of the vault and of the certificates (m0002). Keys and passwords are only in `segredo`, encrypted."""
+"""Creates the tables of the vault and of the certificates. Frozen. Keys and passwords are only in `segredo`, encrypted."""
 
-TABELAS = """
+ROTEIRO = """
 CREATE TABLE segredo (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     nome TEXT NOT NULL UNIQUE,

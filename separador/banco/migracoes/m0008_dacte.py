@@ -1,4 +1,4 @@
-"""Documents authorised, whose DACTE is still to be printed (SEFAZ-10; migration m0008)."""
+"""Creates the table of documents that are authorised and whose DACTE is still to be printed. Frozen."""
 
 ROTEIRO = """
 CREATE TABLE impressao (

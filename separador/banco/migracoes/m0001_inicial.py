@@ -1,26 +1,11 @@
-"""Schema and guards, as sqlite-utils migrations.
+"""Creates the tables of files, documents, events, publications, orders, history and failures, with their guards.
 
-The guard of the situação is generated from `dominio.situacao.TRANSICOES`: no change outside that table can be written,
-not even by SQL, nor by `INSERT OR REPLACE` from a bare connection (contratos.md; recursive triggers are off by default,
-so the guard stands BEFORE INSERT). History is written by trigger, so that it cannot be forgotten (CTE-13).
+Frozen: installed databases ran this text. The guard refuses every change of the situação outside the table of that day, also
+from a bare connection. It refuses `INSERT OR REPLACE` too, because recursive triggers are off by default and so the guard
+stands BEFORE INSERT. A trigger writes the history, so that no change can leave it out.
 """
 
-from sqlite_utils import Database, Migrations
-
-from separador.banco import (
-    esquema_acesso,
-    esquema_cofre,
-    esquema_dacte,
-    esquema_distribuicao,
-    esquema_ecac,
-    esquema_evento,
-    esquema_transmissao,
-)
-from separador.dominio.situacao import TRANSICOES
-
-MIGRACOES = Migrations("separador")
-
-_TABELAS = """
+ROTEIRO = """
 CREATE TABLE rota (
     id INTEGER PRIMARY KEY,
     assinatura TEXT NOT NULL,
@@ -215,29 +200,13 @@ CREATE TABLE bloqueio (
     ate TEXT NOT NULL,
     motivo TEXT NOT NULL
 );
-"""
 
-
-def _literal(texto: str) -> str:
-    return "'" + texto.replace("'", "''") + "'"
-
-
-def _guardas() -> str:
-    mudancas = ", ".join(
-        f"({_literal(de.value)}, {_literal(causa.value)}, {_literal(para.value)})"
-        for de, causa, para in TRANSICOES
-        if de is not None
-    )
-    nascimentos = ", ".join(
-        f"({_literal(causa.value)}, {_literal(para.value)})" for de, causa, para in TRANSICOES if de is None
-    )
-    return f"""
 CREATE TRIGGER documento_nasce BEFORE INSERT ON documento
-WHEN (NEW.causa, NEW.situacao) NOT IN (VALUES {nascimentos})
+WHEN (NEW.causa, NEW.situacao) NOT IN (VALUES ('exportação aceita', 'NÃO ENVIADO'))
   OR EXISTS (SELECT 1 FROM documento WHERE id = NEW.id OR chave = NEW.chave)
 BEGIN SELECT RAISE(ABORT, 'documento: só nasce uma vez, e NÃO ENVIADO'); END;
 CREATE TRIGGER documento_muda BEFORE UPDATE OF situacao ON documento
-WHEN (OLD.situacao, NEW.causa, NEW.situacao) NOT IN (VALUES {mudancas})
+WHEN (OLD.situacao, NEW.causa, NEW.situacao) NOT IN (VALUES ('NÃO ENVIADO', 'exportação corrigida substitui a anterior', 'NÃO ENVIADO'), ('NÃO ENVIADO', 'entregue para transmissão', 'AGUARDANDO RETORNO'), ('NÃO ENVIADO', 'retorno sem pedido', 'AUTORIZADO PELA SEFAZ'), ('AGUARDANDO RETORNO', 'retorno de autorização', 'AUTORIZADO PELA SEFAZ'), ('AGUARDANDO RETORNO', 'retorno de rejeição', 'REJEITADO PELA SEFAZ'), ('AGUARDANDO RETORNO', 'consulta respondeu cancelado', 'CANCELADO'), ('REJEITADO PELA SEFAZ', 'exportação corrigida depois de rejeição', 'NÃO ENVIADO'), ('REJEITADO PELA SEFAZ', 'entregue para transmissão', 'AGUARDANDO RETORNO'), ('REJEITADO PELA SEFAZ', 'retorno sem pedido', 'AUTORIZADO PELA SEFAZ'), ('AUTORIZADO PELA SEFAZ', 'pedido de cancelamento', 'AGUARDANDO RETORNO DE CANCELAMENTO'), ('AGUARDANDO RETORNO DE CANCELAMENTO', 'cancelamento registrado', 'CANCELADO'), ('AGUARDANDO RETORNO DE CANCELAMENTO', 'cancelamento recusado', 'CANCELAMENTO REJEITADO'), ('AGUARDANDO RETORNO DE CANCELAMENTO', 'estorno do pedido de cancelamento', 'AUTORIZADO PELA SEFAZ'), ('CANCELAMENTO REJEITADO', 'pedido de cancelamento', 'AGUARDANDO RETORNO DE CANCELAMENTO'), ('CANCELAMENTO REJEITADO', 'autorização pedida de novo', 'AGUARDANDO RETORNO'), ('NÃO ENVIADO', 'retorno sem pedido', 'REJEITADO PELA SEFAZ'), ('NÃO ENVIADO', 'cancelamento informado pela SEFAZ', 'CANCELADO'), ('AGUARDANDO RETORNO', 'cancelamento informado pela SEFAZ', 'CANCELADO'), ('AUTORIZADO PELA SEFAZ', 'cancelamento informado pela SEFAZ', 'CANCELADO'), ('REJEITADO PELA SEFAZ', 'cancelamento informado pela SEFAZ', 'CANCELADO'), ('AGUARDANDO RETORNO DE CANCELAMENTO', 'cancelamento informado pela SEFAZ', 'CANCELADO'), ('CANCELAMENTO REJEITADO', 'cancelamento informado pela SEFAZ', 'CANCELADO'))
 BEGIN SELECT RAISE(ABORT, 'documento: mudança de situação fora da tabela'); END;
 CREATE TRIGGER documento_identidade BEFORE UPDATE OF id, chave, criado_em ON documento
 BEGIN SELECT RAISE(ABORT, 'documento: a identidade não muda'); END;
@@ -258,65 +227,4 @@ BEGIN SELECT RAISE(ABORT, 'histórico: não se altera'); END;
 CREATE TRIGGER historico_nao_troca BEFORE INSERT ON historico
 WHEN EXISTS (SELECT 1 FROM historico WHERE id = NEW.id)
 BEGIN SELECT RAISE(ABORT, 'histórico: não se troca'); END;
-"""  # noqa: S608 - made of the constants of dominio.situacao
-
-
-def _executar(banco: Database, roteiro: str) -> None:
-    """Run a script statement by statement: `executescript` would commit the migration's own transaction."""
-    instrucao = ""
-    for linha in roteiro.splitlines(keepends=True):
-        instrucao += linha
-        fim = instrucao.rstrip()
-        aberto = "CREATE TRIGGER" in instrucao and not fim.endswith("END;")
-        if fim.endswith(";") and not aberto:
-            banco.execute(instrucao)
-            instrucao = ""
-
-
-@MIGRACOES()
-def m0001_inicial(banco: Database) -> None:
-    """Tables, indexes, guards."""
-    _executar(banco, _TABELAS)
-    _executar(banco, _guardas())
-
-
-@MIGRACOES()
-def m0002_cofre(banco: Database) -> None:
-    """The vault and the certificates."""
-    _executar(banco, esquema_cofre.TABELAS)
-
-
-@MIGRACOES()
-def m0003_acesso(banco: Database) -> None:
-    """Users, audit trail, powers of attorney."""
-    _executar(banco, esquema_acesso.ROTEIRO)
-
-
-@MIGRACOES()
-def m0004_transmissao(banco: Database) -> None:
-    """The queue of the transmission by network, and what stands still."""
-    _executar(banco, esquema_transmissao.ROTEIRO)
-
-
-@MIGRACOES()
-def m0005_distribuicao(banco: Database) -> None:
-    """The ledger of NSU and the documents that came."""
-    _executar(banco, esquema_distribuicao.ROTEIRO)
-
-
-@MIGRACOES()
-def m0006_ecac(banco: Database) -> None:
-    """Guides, payments, receipts and occurrences of the e-CAC."""
-    _executar(banco, esquema_ecac.ROTEIRO)
-
-
-@MIGRACOES()
-def m0007_evento(banco: Database) -> None:
-    """What an order for a fiscal event says."""
-    _executar(banco, esquema_evento.ROTEIRO)
-
-
-@MIGRACOES()
-def m0008_dacte(banco: Database) -> None:
-    """DACTE to be printed."""
-    _executar(banco, esquema_dacte.ROTEIRO)
+"""

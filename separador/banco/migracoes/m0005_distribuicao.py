@@ -1,4 +1,4 @@
-"""Tables of the distribution: the ledger of NSU, and what came under each (SEFAZ-07)."""
+"""Creates the tables of the distribution: the ledger of NSU, and what came under each. Frozen."""
 
 ROTEIRO = """
 CREATE TABLE nsu (

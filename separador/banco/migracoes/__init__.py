@@ -1,0 +1,1 @@
+"""The frozen migrations of the state database, one file each; `conjunto` lists them."""
