@@ -91,11 +91,6 @@ def por_id(banco: Banco, certificado_id: int) -> Row | None:
     return banco.uma("SELECT * FROM certificado WHERE id = ?", certificado_id)
 
 
-def do_segredo(banco: Banco, segredo_id: int) -> Row | None:
-    """The certificate whose key is that secret."""
-    return banco.uma("SELECT * FROM certificado WHERE segredo_id = ?", segredo_id)
-
-
 def padroes(banco: Banco) -> list[Row]:
     """The default certificate of each company."""
     return banco.todas("SELECT * FROM certificado WHERE padrao = 1 ORDER BY empresa")
@@ -136,22 +131,3 @@ def ultimo_assinado(banco: Banco, base_do_cnpj: str, desde: str) -> bytes | None
         *(desde, base_do_cnpj),
     )
     return bytes(linha["dados"]) if linha is not None else None
-
-
-def aviso_feito(banco: Banco, assunto: str, validade_ate: str, degrau: int, via: str) -> bool:
-    """Whether that step of that expiry was told that way."""
-    return (
-        banco.uma(
-            "SELECT 1 FROM aviso_validade WHERE assunto = ? AND validade_ate = ? AND degrau = ? AND via = ?",
-            *(assunto, validade_ate, degrau, via),
-        )
-        is not None
-    )
-
-
-def anotar_aviso(banco: Banco, assunto: str, validade_ate: str, degrau: int, via: str, quando: str) -> None:
-    """Told, once for ever."""
-    banco.execute(
-        "INSERT OR IGNORE INTO aviso_validade (assunto, validade_ate, degrau, via, feito_em) VALUES (?, ?, ?, ?, ?)",
-        (assunto, validade_ate, degrau, via, quando),
-    )

@@ -4,7 +4,6 @@ The service is the only writer; readers never make it wait (WAL), and see one in
 """
 
 import sqlite3
-import zlib
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,43 +94,12 @@ def falhas_abertas(c: sqlite3.Connection) -> list[sqlite3.Row]:
 
 def falha(c: sqlite3.Connection, falha_id: int) -> sqlite3.Row | None:
     """One failure, open or closed."""
-    return _uma(c, "SELECT * FROM falha WHERE id = ?", falha_id)
+    return uma(c, "SELECT * FROM falha WHERE id = ?", falha_id)
 
 
 def tarefa(c: sqlite3.Connection, tarefa_id: int) -> sqlite3.Row | None:
     """One order, to see whether it was answered."""
-    return _uma(c, "SELECT * FROM tarefa WHERE id = ?", tarefa_id)
-
-
-def documento(c: sqlite3.Connection, chave: str) -> sqlite3.Row | None:
-    """The document of a key."""
-    return _uma(c, "SELECT * FROM documento WHERE chave = ?", chave)
-
-
-@dataclass(frozen=True, slots=True)
-class Filtro:
-    """Which documents to list; None = whatever. `limite` None = all."""
-
-    situacao: str | None = None
-    carga: str | None = None
-    emitente: str | None = None
-    limite: int | None = None
-
-
-def documentos(c: sqlite3.Connection, f: Filtro) -> list[sqlite3.Row]:
-    """Documents, the one that changed last first. `emitente`: a CNPJ or the beginning of one."""
-    return c.execute(
-        "SELECT chave, situacao, etapa, modelo, serie, numero, emitente, protocolo, cstat, motivo, carga, atualizado_em"
-        " FROM documento WHERE (?1 IS NULL OR situacao = ?1) AND (?2 IS NULL OR carga = ?2)"
-        " AND (?3 IS NULL OR substr(emitente, 1, length(?3)) = ?3) ORDER BY atualizado_em DESC, id DESC LIMIT ?4",
-        (f.situacao, f.carga, f.emitente, -1 if f.limite is None else f.limite),
-    ).fetchall()
-
-
-def assinado(c: sqlite3.Connection, documento_id: int, digest: str) -> bytes | None:
-    """Signed bytes of one version of a document."""
-    linha = _uma(c, "SELECT dados FROM assinado WHERE documento_id = ? AND digest = ?", documento_id, digest)
-    return zlib.decompress(linha["dados"]) if linha is not None else None
+    return uma(c, "SELECT * FROM tarefa WHERE id = ?", tarefa_id)
 
 
 def marcas(c: sqlite3.Connection) -> dict[str, str]:
@@ -163,6 +131,7 @@ def fechar(c: sqlite3.Connection | None) -> None:
             c.close()
 
 
-def _uma(c: sqlite3.Connection, sql: str, *valores: object) -> sqlite3.Row | None:
+def uma(c: sqlite3.Connection, sql: str, *valores: object) -> sqlite3.Row | None:
+    """Returns the first row, or None."""
     linha: sqlite3.Row | None = c.execute(sql, valores).fetchone()
     return linha

@@ -15,26 +15,6 @@ def nome_unico(nome: str) -> str:
 # --- offices ---------------------------------------------------------------------------------------------------------
 
 
-def escritorio(c: Conexao, cnpj: str) -> Row | None:
-    """One office."""
-    linha: Row | None = c.execute("SELECT * FROM escritorio WHERE cnpj = ?", (cnpj,)).fetchone()
-    return linha
-
-
-def escritorios(c: Conexao) -> list[Row]:
-    """All, by name."""
-    return c.execute("SELECT * FROM escritorio ORDER BY nome, cnpj").fetchall()
-
-
-def gravar_escritorio(c: Conexao, cnpj: str, nome: str, quando: str) -> None:
-    """Register, or rename."""
-    c.execute(
-        "INSERT INTO escritorio (cnpj, nome, criado_em, alterado_em) VALUES (?1, ?2, ?3, ?3)"
-        " ON CONFLICT (cnpj) DO UPDATE SET nome = ?2, alterado_em = ?3",
-        (cnpj, nome, quando),
-    )
-
-
 # --- accesses --------------------------------------------------------------------------------------------------------
 
 

@@ -22,18 +22,6 @@ def lembrar(
     )
 
 
-def maior_id(banco: Banco) -> int:
-    """The highest id ever used; 0 when there is none."""
-    linha = banco.uma("SELECT max(id) AS maior FROM rota")
-    return int(linha["maior"] or 0) if linha else 0
-
-
-def id_da_assinatura(banco: Banco, assinatura: str) -> int | None:
-    """The id once assigned to a route whose configuration gives none."""
-    linha = banco.uma("SELECT id FROM rota WHERE assinatura = ? ORDER BY id DESC LIMIT 1", assinatura)
-    return int(linha["id"]) if linha else None
-
-
 def marcas(banco: Banco) -> dict[str, str]:
     """Folder → uuid of the sentinel it had when it was first read. A folder in here is never re-created (SEP-02)."""
     return {r["caminho"]: r["marca"] for r in banco.todas("SELECT caminho, marca FROM pasta")}

@@ -7,7 +7,8 @@ import click
 
 from separador.banco import auditoria as trilha
 from separador.cli import guarda, leitura
-from separador.cli.comum import Contexto, Grupo, Saida, mostrar_json, opcao_json, passar_contexto, sair
+from separador.cli.comum import Contexto, Saida, mostrar_json, opcao_json, passar_contexto, sair
+from separador.cli.grupo import Grupo
 
 _CAMPOS = ("id", "quando", "quem", "acao", "alvo", "resultado", "detalhe", "elo")
 _LIMITE = 50

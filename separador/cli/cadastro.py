@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from separador.cli import guarda, leitura
-from separador.cli.comum import Contexto, Grupo, Saida, passar_contexto, sair
+from separador.cli.comum import Contexto, Saida, passar_contexto, sair
+from separador.cli.grupo import Grupo
 
 if TYPE_CHECKING:
     from separador.configuracao.tipos import ErroConfig

@@ -8,16 +8,11 @@ import click
 
 from separador.cli import guarda
 from separador.cli.certificado_a3 import instalar_a3, pin, token
-from separador.cli.comum import (
-    Contexto,
-    Grupo,
-    mostrar_json,
-    mostrar_tabela,
-    opcao_json,
-    passar_contexto,
-)
+from separador.cli.cofre_aberto import com_cofre, opcao_senha_stdin, recusar
+from separador.cli.comum import Contexto, mostrar_json, mostrar_tabela, opcao_json, passar_contexto
+from separador.cli.grupo import Grupo
 from separador.cli.leitura import agora_utc
-from separador.cli.segredos import achar, ativos, com_cofre, empresa_de, opcao_empresa, opcao_senha_stdin, recusar
+from separador.cli.segredos import achar, ativos, empresa_de, opcao_empresa
 from separador.dominio.erro import Recusa
 
 if TYPE_CHECKING:

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 import click
 
 from separador.cli import guarda
+from separador.cli.cofre_aberto import com_cofre, opcao_senha_stdin, recusar
 from separador.cli.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
 from separador.cli.leitura import agora_utc
-from separador.cli.segredos import achar, com_cofre, opcao_empresa, opcao_senha_stdin, recusar
+from separador.cli.segredos import achar, opcao_empresa
 from separador.dominio.erro import Recusa
 
 if TYPE_CHECKING:

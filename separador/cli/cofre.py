@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from separador.cli import guarda
-from separador.cli.comum import Contexto, Grupo, Saida, passar_contexto, sair
+from separador.cli.cofre_aberto import com_cofre, opcao_senha_stdin, recusar
+from separador.cli.comum import Contexto, Saida, passar_contexto, sair
+from separador.cli.grupo import Grupo
 from separador.cli.leitura import agora_utc
-from separador.cli.segredos import com_cofre, opcao_senha_stdin, recusar
 from separador.dominio.erro import Recusa
 
 if TYPE_CHECKING:

@@ -1,11 +1,9 @@
 """What every command shares: the configuration, exit codes, tables, `--json`, errors without traceback."""
 
-import importlib
 import json
 import os
 import sqlite3
-import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from enum import IntEnum
@@ -109,93 +107,3 @@ def ids_conhecidos(dados: Path) -> dict[int, str]:
 
 def _para_uri(caminho: Path) -> str:
     return str(caminho).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-
-
-class Grupo(click.Group):
-    """A group whose commands are imported only when used, and whose failures are sentences, not tracebacks.
-
-    `preguicosos`: name → "module:attribute". `caminho`: the words that lead here, without the program's name; set by
-    the group above, so that every command is known to the guard by all its words.
-    """
-
-    caminho = ""
-
-    def __init__(self, *args: Any, preguicosos: Mapping[str, str] | None = None, **opcoes: Any) -> None:
-        opcoes.setdefault("options_metavar", "[OPÇÕES]")
-        opcoes.setdefault("subcommand_metavar", "COMANDO [ARGUMENTOS]...")
-        super().__init__(*args, **opcoes)
-        self._preguicosos = dict(preguicosos or {})
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
-        """All names, in the order of the table."""
-        return [*self._preguicosos, *(n for n in self.commands if n not in self._preguicosos)]
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command, imported now if it was not yet."""
-        if cmd_name in self._preguicosos and cmd_name not in self.commands:
-            modulo, atributo = self._preguicosos[cmd_name].split(":")
-            self.commands[cmd_name] = getattr(importlib.import_module(modulo), atributo)
-        comando = super().get_command(ctx, cmd_name)
-        caminho = f"{self.caminho} {cmd_name}".lstrip()
-        if isinstance(comando, Grupo):
-            comando.caminho = caminho
-        elif comando is not None:
-            from separador.cli import guarda  # noqa: PLC0415 -- it needs this module
-
-            guarda.vigiar(comando, caminho)
-        return comando
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click, with the nearest name in Portuguese whatever click's version."""
-        if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
-            from separador.configuracao.leitura import parecido  # noqa: PLC0415
-
-            nomes = self.list_commands(ctx)
-            dica = parecido(args[0], nomes) or f"; os comandos são: {', '.join(nomes)}"
-            ctx.fail(f'O comando "{args[0]}" não existe{dica}')
-        return super().resolve_command(ctx, args)
-
-    def main(self, *args: Any, **opcoes: Any) -> Any:
-        """As click; what nobody foresaw becomes one line, with the details in a file of incidents."""
-        try:
-            return super().main(*args, **opcoes)
-        except (Exception, RecursionError) as erro:
-            if not opcoes.get("standalone_mode", True):
-                raise
-            click.echo(_explicar(erro), err=True)
-            sys.exit(Saida.RECUSADO)
-
-
-def _explicar(erro: BaseException) -> str:
-    from separador.configuracao.motivo import motivo  # noqa: PLC0415
-
-    if isinstance(erro, OSError) and erro.errno is not None:
-        onde = f" ({os.fsdecode(erro.filename)})" if isinstance(erro.filename, str | bytes) else ""
-        return f"Erro: {motivo(erro)}{onde}"
-    return f"Erro inesperado ({type(erro).__name__}); {_guardar(erro)}"
-
-
-def _guardar(erro: BaseException) -> str:
-    """Where the traceback went: an operator never sees one."""
-    from datetime import UTC, datetime  # noqa: PLC0415
-
-    from separador.configuracao import Configuracao, carregar  # noqa: PLC0415
-    from separador.configuracao.busca import localizar  # noqa: PLC0415
-    from separador.servico.log import registrar_incidente  # noqa: PLC0415
-
-    lida = carregar(localizar(_opcao_dada(sys.argv), os.environ))
-    if not isinstance(lida, Configuracao) or not lida.dados.is_dir():
-        return "e não há pasta de dados onde guardar os detalhes"
-    numero = registrar_incidente(lida.dados, erro, {"comando": " ".join(sys.argv[1:3])}, datetime.now(UTC))
-    return f"detalhes em {lida.dados}/incidentes (incidente {numero})"
-
-
-def _opcao_dada(argumentos: Sequence[str]) -> Path | None:
-    for i, argumento in enumerate(argumentos):
-        if argumento.startswith("--config="):
-            return Path(argumento.removeprefix("--config="))
-        if argumento == "--config" and i + 1 < len(argumentos):
-            return Path(argumentos[i + 1])
-    return None

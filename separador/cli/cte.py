@@ -6,19 +6,11 @@ from typing import Any
 
 import click
 
-from separador.banco import consultas, rastro
-from separador.banco.consultas import Filtro
+from separador.banco import leitura_cte, rastro
+from separador.banco.leitura_cte import Filtro
 from separador.cli import leitura
-from separador.cli.comum import (
-    Contexto,
-    Grupo,
-    Saida,
-    mostrar_json,
-    mostrar_tabela,
-    opcao_json,
-    passar_contexto,
-    sair,
-)
+from separador.cli.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
+from separador.cli.grupo import Grupo
 from separador.cli.nomes import argumento_chave
 from separador.dominio.evento_nomes import rotular
 from separador.dominio.nome import mostrar
@@ -76,7 +68,7 @@ def listar(
     maximo = limite if limite is not None or em_json else LIMITE_NA_TELA
     with leitura.lendo(contexto.configuracao().dados) as banco:
         filtro = Filtro(situacao, carga, emitente, None if maximo is None else maximo + 1)
-        linhas = consultas.documentos(banco, filtro) if banco is not None else []
+        linhas = leitura_cte.documentos(banco, filtro) if banco is not None else []
     mostradas = linhas[:maximo]
     if em_json:
         mostrar_json([{c: linha[c] for c in CAMPOS} for linha in mostradas])
@@ -110,7 +102,7 @@ def _tabela(linhas: list[sqlite3.Row]) -> None:
 def ver(contexto: Contexto, chave: str, em_json: bool) -> None:
     """Exit 1 when the document is unknown."""
     with leitura.lendo(contexto.configuracao().dados) as banco:
-        doc = consultas.documento(banco, chave) if banco is not None else None
+        doc = leitura_cte.documento(banco, chave) if banco is not None else None
         fatos = _fatos(banco, doc) if banco is not None and doc is not None else None
     if fatos is None:
         desconhecida(chave)
@@ -220,8 +212,8 @@ def _mostrar(fatos: dict[str, Any]) -> None:
 def notas(contexto: Contexto, chave: str, em_json: bool) -> None:
     """From the signed bytes (CTE-11). Exit 1 when the document is unknown."""
     with leitura.lendo(contexto.configuracao().dados) as banco:
-        doc = consultas.documento(banco, chave) if banco is not None else None
-        dados = consultas.assinado(banco, doc["id"], doc["digest"]) if banco is not None and doc is not None else None
+        doc = leitura_cte.documento(banco, chave) if banco is not None else None
+        dados = leitura_cte.assinado(banco, doc["id"], doc["digest"]) if banco is not None and doc is not None else None
     if doc is None:
         desconhecida(chave)
         return

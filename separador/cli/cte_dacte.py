@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from separador.banco import consultas, rastro
+from separador.banco import leitura_cte, rastro
 from separador.cli import leitura
 from separador.cli.comum import Contexto, Saida, passar_contexto, sair
 from separador.cli.nomes import argumento_chave
@@ -41,7 +41,7 @@ def dacte(
 
     vales = tuple(Pedagio(*_partes(p)) for p in pedagios)
     with leitura.lendo(contexto.configuracao().dados) as banco:
-        doc = consultas.documento(banco, chave) if banco is not None else None
+        doc = leitura_cte.documento(banco, chave) if banco is not None else None
         copia = _copia_fiscal(banco, chave) if banco is not None and doc is not None else None
     if doc is None:
         sair(Saida.RECUSADO, f"Não há documento com a chave {chave}.")

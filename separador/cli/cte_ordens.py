@@ -10,12 +10,13 @@ from pathlib import Path
 
 import click
 
-from separador.banco import consultas
+from separador.banco import leitura_cte
 from separador.cli import guarda, leitura, ordens
 from separador.cli.comum import Contexto, Saida, passar_contexto, sair
 from separador.cli.nomes import argumento_chave
 from separador.dominio.chave import chave_valida
-from separador.dominio.pedido import MOTIVO_MAXIMO, MOTIVO_MINIMO, PEDE_SENHA, Negativa, Pedido, avaliar
+from separador.dominio.negativa import Negativa
+from separador.dominio.pedido import MOTIVO_MAXIMO, MOTIVO_MINIMO, PEDE_SENHA, Pedido, avaliar
 
 _MOTIVO_QUALQUER = "x" * MOTIVO_MINIMO
 _DESISTIU = "Nada foi mudado."
@@ -72,7 +73,7 @@ def cancelar(contexto: Contexto, chave: str, motivo: str | None, sim: bool) -> N
 def _conversar(dados: Path, chave: str, motivo: str | None, *, perguntar: bool) -> str:
     """The reason, and the person's yes. Ends the command when the person gives up."""
     with leitura.lendo(dados) as banco:
-        doc = consultas.documento(banco, chave) if banco is not None else None
+        doc = leitura_cte.documento(banco, chave) if banco is not None else None
     if doc is not None:
         click.echo(f"Modelo {doc['modelo']}, série {doc['serie']}, número {doc['numero']}: {doc['situacao']}")
     try:

@@ -9,16 +9,8 @@ import click
 
 from separador.banco import ecac_chamadas, ecac_consultas, ecac_empresas
 from separador.cli import guarda, leitura
-from separador.cli.comum import (
-    Contexto,
-    Grupo,
-    Saida,
-    mostrar_json,
-    mostrar_tabela,
-    opcao_json,
-    passar_contexto,
-    sair,
-)
+from separador.cli.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
+from separador.cli.grupo import Grupo
 from separador.cli.leitura import agora_utc, hora_local
 
 
@@ -226,7 +218,7 @@ def _mostrar_custo(r: dict[str, Any], linhas: list[sqlite3.Row]) -> None:
 @passar_contexto
 def credenciais(contexto: Contexto, pela_entrada: bool) -> None:
     """Under the names that the configuration gives them; else `ecac-chave` and `ecac-segredo`."""
-    from separador.cli.segredos import com_cofre  # noqa: PLC0415
+    from separador.cli.cofre_aberto import com_cofre  # noqa: PLC0415
     from separador.configuracao.tipos import MeioSenha, OrigemSenha  # noqa: PLC0415
 
     config = contexto.configuracao()

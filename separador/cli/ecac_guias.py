@@ -11,17 +11,9 @@ import click
 from separador.banco import ecac_consultas, ecac_ocorrencias, ecac_pagamentos
 from separador.banco.ecac_consultas import FiltroGuias
 from separador.cli import leitura
-from separador.cli.comum import (
-    Contexto,
-    Grupo,
-    Saida,
-    mostrar_json,
-    mostrar_tabela,
-    opcao_json,
-    passar_contexto,
-    sair,
-)
+from separador.cli.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
 from separador.cli.ecac import limpar
+from separador.cli.grupo import Grupo
 from separador.cli.leitura import hora_local
 from separador.dominio.arrecadacao import NOMES_TIPO, TipoDocumento, completo
 from separador.dominio.guia import Estado

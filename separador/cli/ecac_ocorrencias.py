@@ -12,17 +12,9 @@ import click
 
 from separador.banco import ecac_consultas, ecac_guias, ecac_ocorrencias, ecac_pagamentos
 from separador.cli import leitura, ordens
-from separador.cli.comum import (
-    Contexto,
-    Grupo,
-    Saida,
-    mostrar_json,
-    mostrar_tabela,
-    opcao_json,
-    passar_contexto,
-    sair,
-)
+from separador.cli.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
 from separador.cli.ecac import limpar
+from separador.cli.grupo import Grupo
 from separador.cli.leitura import hora_local
 from separador.dominio.arrecadacao import completo
 from separador.dominio.ocorrencia import NOMES, O_QUE_FAZER, Especie, Status

@@ -19,8 +19,8 @@ from separador.dominio.evento_entrega import e_base64, hash_da_imagem
 from separador.dominio.evento_fiscal import POR_NOME, POR_TIPO, EventoFiscal
 from separador.dominio.evento_leitores import Campo, Forma, Origem
 from separador.dominio.evento_nomes import nome_do_tipo
+from separador.dominio.negativa import Negativa
 from separador.dominio.nome import mostrar
-from separador.dominio.pedido import Negativa
 
 _METAVARS = {
     Forma.TEXTO: "TEXTO", Forma.CODIGO: "CÓDIGO", Forma.INSTANTE: "DATA-HORA", Forma.DATA: "DATA",

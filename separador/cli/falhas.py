@@ -7,7 +7,8 @@ import click
 
 from separador.banco import consultas
 from separador.cli import leitura
-from separador.cli.comum import Contexto, Grupo, Saida, mostrar_json, opcao_json, passar_contexto, sair
+from separador.cli.comum import Contexto, Saida, mostrar_json, opcao_json, passar_contexto, sair
+from separador.cli.grupo import Grupo
 
 CAMPOS = ("id", "arquivo", "rota", "chave", "codigo", "motivo", "desde", "o_que_fazer")
 

@@ -13,14 +13,11 @@ import click
 
 from separador.banco import procuracoes
 from separador.cli import guarda, leitura
-from separador.cli.comum import (
-    Contexto,
-    Grupo,
-    passar_contexto,
-)
+from separador.cli.comum import Contexto, passar_contexto
+from separador.cli.grupo import Grupo
 from separador.cli.procuracao_campos import Data, campos, dados_do_acesso, perguntar
 from separador.cli.usuario import limpar
-from separador.dominio.pedido import Negativa
+from separador.dominio.negativa import Negativa
 from separador.dominio.procuracao import Acesso, Esfera, TipoAcesso, Validade, tipo_de
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from separador.banco import procuracoes
+from separador.banco import escritorios as tabela
 from separador.cli import guarda, leitura
 from separador.cli.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
 from separador.cli.usuario import limpar
-from separador.dominio.pedido import Negativa
+from separador.dominio.negativa import Negativa
 
 if TYPE_CHECKING:
     from separador.servico.procuracoes import Estado
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def escritorios(contexto: Contexto, em_json: bool) -> None:
     """CNPJ and name."""
     with leitura.lendo(contexto.configuracao().dados) as banco:
-        linhas = procuracoes.escritorios(banco) if banco is not None else []
+        linhas = tabela.escritorios(banco) if banco is not None else []
     if em_json:
         mostrar_json([{"cnpj": r["cnpj"], "nome": r["nome"]} for r in linhas])
     else:

@@ -10,7 +10,6 @@ import click
 from separador.cli.comum import (
     Contexto,
     F,
-    Grupo,
     Saida,
     ids_conhecidos,
     mostrar_erros,
@@ -20,6 +19,7 @@ from separador.cli.comum import (
     passar_contexto,
     sair,
 )
+from separador.cli.grupo import Grupo
 from separador.dominio.nome import ignorado, mostrar
 from separador.dominio.rota import Envio, Regra, Rota, Transmissao, atribuir_ids, candidatas, escolher, nome_da_rota
 

@@ -3,7 +3,8 @@
 import click
 
 from separador.cli import leitura, ordens
-from separador.cli.comum import Contexto, Grupo, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
+from separador.cli.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
+from separador.cli.grupo import Grupo
 
 
 @click.group(

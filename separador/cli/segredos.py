@@ -1,22 +1,15 @@
 """What the commands of the vault share: the vault opened, refusals shown, companies and certificates found."""
 
-import os
 import re
-from collections.abc import Generator
-from contextlib import contextmanager
 from sqlite3 import Row
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import click
 
-from separador.cli import guarda
-from separador.cli.comum import Saida, sair
+from separador.cli.cofre_aberto import recusar
 from separador.cli.leitura import lendo
-from separador.dominio.erro import Recusa
 
 if TYPE_CHECKING:
-    from separador.banco.conexao import Banco
-    from separador.cofre.cofre import Cofre
     from separador.configuracao import Configuracao
 
 opcao_empresa = click.option(
@@ -24,33 +17,6 @@ opcao_empresa = click.option(
     metavar="CNPJ",
     help="CNPJ da empresa; com uma só na configuração, é ela.",
 )
-opcao_senha_stdin = click.option(
-    "--senha-stdin",
-    "senha_stdin",
-    is_flag=True,
-    help="Lê a senha da entrada padrão, uma linha (depois da do usuário, se também for pedida).",
-)
-
-
-def recusar(recusa: Recusa, final: str = "Nada foi mudado.") -> NoReturn:
-    """Every reason with what to do, and exit 1."""
-    for erro in recusa.erros:
-        click.echo(f"{erro.mensagem} {erro.o_que_fazer}", err=True)
-    sair(Saida.RECUSADO, final)
-
-
-@contextmanager
-def com_cofre(config: "Configuracao") -> Generator[tuple["Banco", "Cofre"], None, None]:
-    """Database and open vault, or the end of the command (1). No core dump of this process either."""
-    from separador.servico.cofres import abrir_cofre  # noqa: PLC0415
-    from separador.servico.sigilo import sem_despejo  # noqa: PLC0415
-
-    sem_despejo()
-    with guarda.escrevendo(config.dados, migrar=True) as banco:
-        cofre = abrir_cofre(config.dados, banco, os.environ)
-        if isinstance(cofre, Recusa):
-            recusar(cofre)
-        yield banco, cofre
 
 
 def empresa_de(config: "Configuracao", dita: str | None) -> str:

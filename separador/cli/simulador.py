@@ -2,7 +2,7 @@
 
 import click
 
-from separador.cli.comum import Grupo
+from separador.cli.grupo import Grupo
 
 
 @click.group(

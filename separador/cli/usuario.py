@@ -8,16 +8,8 @@ import click
 
 from separador.banco import usuarios
 from separador.cli import guarda, leitura
-from separador.cli.comum import (
-    Contexto,
-    Grupo,
-    Saida,
-    mostrar_json,
-    mostrar_tabela,
-    opcao_json,
-    passar_contexto,
-    sair,
-)
+from separador.cli.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
+from separador.cli.grupo import Grupo
 from separador.dominio.acesso import Nivel
 
 if TYPE_CHECKING:

@@ -3,35 +3,22 @@
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from separador.banco import consultas
 from separador.banco.instante import instante_de
-from separador.configuracao import Configuracao, Empresa
+from separador.cli.constatacao import AVISO, CERTO, ERRO, Constatacao
+from separador.configuracao import Configuracao
 from separador.configuracao.motivo import motivo
-from separador.configuracao.senha import SenhaAusenteError, ler_senha
 from separador.dominio.rota import nome_da_rota
 from separador.pastas import saude, sistema
 from separador.pastas.disco import PROPRIA
 from separador.pastas.erros import FalhaDePasta
 
-CERTO, AVISO, ERRO = "certo", "aviso", "erro"
 ANOS_SENSATOS = range(2024, 2100)
 FUSOS_DO_BRASIL_H = (-5, -4, -3, -2)
 ADIANTADO = timedelta(minutes=2)
-VENCE_EM_DIAS = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Constatacao:
-    """One finding. `estado`: certo, aviso (it works, know it) or erro (it does not). `o_que_fazer` empty when certo."""
-
-    verificacao: str
-    estado: str
-    mensagem: str
-    o_que_fazer: str = ""
 
 
 def pastas(config: Configuracao, marcas: Mapping[str, str]) -> Iterator[Constatacao]:
@@ -140,81 +127,6 @@ def relogio(agora: datetime, banco: sqlite3.Connection | None) -> Iterator[Const
             " Os documentos não são afetados.",
             "Se quiser a hora local: sudo timedatectl set-timezone America/Sao_Paulo",
         )
-
-
-def certificados(
-    config: Configuracao, ambiente: Mapping[str, str], agora: datetime, *, ligado: bool
-) -> Iterator[Constatacao]:
-    """Of each company: there, opened by its password, of its CNPJ, in force and for how long."""
-    if not config.empresas:
-        yield Constatacao(
-            "certificados",
-            AVISO,
-            "Nenhuma empresa na configuração: nenhum documento pode ser assinado.",
-            "Inclua a empresa e o certificado dela em `empresas`.",
-        )
-    padroes = _padroes_do_cofre(config.dados)
-    for empresa in config.empresas:
-        padrao = padroes.get(empresa.cnpj)
-        if padrao is None:
-            yield _certificado(empresa, ambiente, agora, ligado=ligado)
-        else:
-            yield _do_cofre(empresa, padrao, agora)
-
-
-def _padroes_do_cofre(dados: Path) -> dict[str, sqlite3.Row]:
-    """The default certificate of each company in the vault; none before its tables exist."""
-    banco = None
-    try:
-        banco = consultas.abrir_leitura(dados)
-        if banco is None or not banco.execute("SELECT 1 FROM sqlite_master WHERE name = 'certificado'").fetchone():
-            return {}
-        return {r["empresa"]: r for r in banco.execute("SELECT * FROM certificado WHERE padrao = 1")}
-    except sqlite3.Error:
-        return {}  # `banco_de_dados` says what is wrong with it
-    finally:
-        consultas.fechar(banco)
-
-
-def _do_cofre(empresa: Empresa, linha: sqlite3.Row, agora: datetime) -> Constatacao:
-    """Dates only: the key is the service's to open, and `separador cofre conferir` proves it."""
-    onde = f"certificado de {empresa.nome}"
-    ate = datetime.fromisoformat(linha["validade_ate"])
-    renovar = "Instale o renovado: separador certificado instalar ARQUIVO --apelido NOME."
-    if linha["uso"] != "assinatura":
-        fazer = "Torne padrão um de assinatura: separador certificado padrao APELIDO."
-        return Constatacao(onde, ERRO, f'O padrão no cofre, "{linha["apelido"]}", é de {linha["uso"]}.', fazer)
-    if ate < agora:
-        return Constatacao(onde, ERRO, f'"{linha["apelido"]}", no cofre, venceu em {ate:%d/%m/%Y}.', renovar)
-    dias = (ate - agora).days
-    texto = f'{linha["titular"]}, "{linha["apelido"]}" no cofre ({linha["tipo"]}), vale mais {dias} dias'
-    return Constatacao(onde, AVISO, texto, renovar) if dias < VENCE_EM_DIAS else Constatacao(onde, CERTO, texto)
-
-
-def _certificado(empresa: Empresa, ambiente: Mapping[str, str], agora: datetime, *, ligado: bool) -> Constatacao:
-    from separador.fiscal.certificado import Certificado, fora_da_validade  # noqa: PLC0415 -- cryptography
-    from separador.servico.chaveiro import carregar  # noqa: PLC0415
-
-    onde = f"certificado de {empresa.nome}"
-    if empresa.certificado is None:
-        fazer = "Inclua o certificado A1 da empresa na configuração; os documentos dela seguem sozinhos."
-        return Constatacao(onde, AVISO, "Não há certificado: os documentos desta empresa esperam.", fazer)
-    try:
-        ler_senha(empresa.certificado.senha, ambiente)
-    except SenhaAusenteError as erro:
-        fazer = "Defina a senha como a configuração diz e repita esta conferência no mesmo ambiente do serviço."
-        return Constatacao(onde, AVISO if ligado else ERRO, f"Não conferido: {erro}.", fazer)
-    lido = carregar(empresa, ambiente)
-    if not isinstance(lido, Certificado):
-        return Constatacao(onde, ERRO, f"{lido}.", "Corrija o arquivo, a senha ou o CNPJ na configuração.")
-    fora = fora_da_validade(lido.identidade, agora)
-    if fora is not None:
-        return Constatacao(onde, ERRO, fora.mensagem, fora.o_que_fazer)
-    dias = (lido.identidade.validade_ate - agora).days
-    texto = f"{lido.identidade.titular}, vale mais {dias} dias (até {lido.identidade.validade_ate:%d/%m/%Y})"
-    if dias < VENCE_EM_DIAS:
-        return Constatacao(onde, AVISO, texto, "Renove o certificado antes do vencimento.")
-    return Constatacao(onde, CERTO, texto)
 
 
 def esquemas() -> Constatacao:

@@ -4,7 +4,7 @@ import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
-from separador.cli.verificacoes import AVISO, CERTO, ERRO, Constatacao
+from separador.cli.constatacao import AVISO, CERTO, ERRO, Constatacao
 from separador.configuracao import Ambiente, Configuracao
 from separador.dominio.rota import Regra, Transmissao
 

@@ -13,7 +13,7 @@ from separador.cli.comum import Contexto, Saida, mostrar_json, opcao_json, passa
 from separador.servico.log_texto import uma_linha
 
 if TYPE_CHECKING:
-    from separador.cli.verificacoes import Constatacao
+    from separador.cli.constatacao import Constatacao
     from separador.configuracao import Configuracao
 
 _CORES = {"aviso": "yellow", "erro": "red"}
@@ -46,9 +46,10 @@ def verificar(contexto: Contexto, em_json: bool) -> None:
 
 def _todas(configuracao: "Configuracao", agora: datetime) -> Iterator["Constatacao"]:
     from separador.banco import consultas  # noqa: PLC0415
-    from separador.cli import verificacoes, verificacoes_ecac, verificacoes_rede  # noqa: PLC0415
+    from separador.cli import verificacoes, verificacoes_certificados, verificacoes_ecac, verificacoes_rede  # noqa: PLC0415
+    from separador.cli.constatacao import CERTO, Constatacao  # noqa: PLC0415
 
-    yield verificacoes.Constatacao("configuração", verificacoes.CERTO, str(configuracao.arquivo))
+    yield Constatacao("configuração", CERTO, str(configuracao.arquivo))
     ligado, servico = _servico(configuracao, agora)
     yield servico
     banco, constatacao = verificacoes.banco_de_dados(configuracao.dados)
@@ -56,7 +57,7 @@ def _todas(configuracao: "Configuracao", agora: datetime) -> Iterator["Constatac
         yield constatacao
         yield from verificacoes.pastas(configuracao, consultas.marcas(banco) if banco is not None else {})
         yield from verificacoes.relogio(agora, banco)
-        yield from verificacoes.certificados(configuracao, os.environ, agora, ligado=ligado)
+        yield from verificacoes_certificados.certificados(configuracao, os.environ, agora, ligado=ligado)
         yield from verificacoes_rede.rede(configuracao)
         yield from verificacoes_ecac.ecac(configuracao, banco, os.environ, agora, ligado=ligado)
         yield verificacoes.esquemas()
@@ -67,7 +68,7 @@ def _todas(configuracao: "Configuracao", agora: datetime) -> Iterator["Constatac
 
 def _servico(configuracao: "Configuracao", agora: datetime) -> tuple[bool, "Constatacao"]:
     """Whether it runs, and who holds the data folder."""
-    from separador.cli.verificacoes import AVISO, CERTO, ERRO, Constatacao  # noqa: PLC0415
+    from separador.cli.constatacao import AVISO, CERTO, ERRO, Constatacao  # noqa: PLC0415
 
     vivo = leitura.servico_vivo(configuracao.dados, agora)
     if vivo.detentor is None:

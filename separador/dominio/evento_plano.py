@@ -13,7 +13,7 @@ from separador.dominio.evento_campos import Grupo, Item, Valores, conferir
 from separador.dominio.evento_fatos import PROTOCOLO_DO_EVENTO, Anterior, Conhecido, Fatos
 from separador.dominio.evento_fiscal import POR_TIPO, Autor, EventoFiscal
 from separador.dominio.evento_leitores import Campo, Origem, formatar_instante
-from separador.dominio.pedido import Negativa
+from separador.dominio.negativa import Negativa
 from separador.dominio.situacao import Situacao
 
 TOLERANCIA = timedelta(minutes=5)

@@ -28,15 +28,6 @@ class Estado(StrEnum):
         return self in (Estado.PAGA_SEM_COMPROVANTE, Estado.PAGA)
 
 
-class Lado(StrEnum):
-    """Side states, beside the state (ecac.md, skeleton); a guide may have several."""
-
-    VALOR_DIVERGENTE = "valor divergente"
-    SEM_NUMERO = "sem número"
-    SEM_PROCURACAO = "sem procuração"
-    QUARENTENA = "quarentena"
-
-
 class Fato(StrEnum):
     """What may happen to a guide."""
 

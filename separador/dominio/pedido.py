@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from separador.dominio.negativa import Aval, Negativa
 from separador.dominio.situacao import Situacao
 
 
@@ -43,14 +44,6 @@ class Fatos:
     eventos: frozenset[str] = field(default_factory=frozenset)
 
 
-@dataclass(frozen=True, slots=True)
-class Negativa:
-    """Why an order is refused: stable code, and the sentence for the person."""
-
-    codigo: str
-    mensagem: str
-
-
 _S = Situacao
 
 # (code, what was found) for each thing that SEFAZ is known to refuse a cancellation for (fatos/cte.md sections 5.2, 6).
@@ -63,15 +56,6 @@ _IMPEDIMENTOS: tuple[tuple[str, str, str], ...] = (
     ("888", "240180", "a GTV-e está em um CT-e OS"),
 )
 _CANCELADOS_POR = {"310610": "310611", "110180": "110181", "240130": "240131", "240180": "240181"}
-
-
-class Aval(StrEnum):
-    """What stands behind a further reversal (CTE-09)."""
-
-    ARQUIVO = "arquivo"
-    SEM_USUARIOS = "sem usuários"
-    FALTA_SENHA = "falta a senha"
-    CONFIRMADO = "confirmado"
 
 
 def avaliar(

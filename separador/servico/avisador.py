@@ -9,8 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from separador.banco import certificados as tabela
-from separador.banco import falhas
+from separador.banco import avisos, falhas
 from separador.banco.conexao import texto_de
 from separador.cofre.correio import CorreioError, Servidor, chamar_webhook, enviar_email
 from separador.configuracao.senha import SenhaAusenteError
@@ -104,11 +103,11 @@ class Avisador:
             _falhar(casa, assunto, f"Não consegui avisar por {envio.via}: {detalhe}.")
 
     def _novo(self, casa: Casa, validade: Validade, passo: int, via: str) -> bool:
-        return not tabela.aviso_feito(casa.banco, validade.assunto, texto_de(validade.ate), passo, via)
+        return not avisos.aviso_feito(casa.banco, validade.assunto, texto_de(validade.ate), passo, via)
 
     def _anotar(self, casa: Casa, validade: Validade, passo: int, via: str) -> None:
         with casa.banco.transacao():
-            tabela.anotar_aviso(casa.banco, validade.assunto, texto_de(validade.ate), passo, via, casa.quando())
+            avisos.anotar_aviso(casa.banco, validade.assunto, texto_de(validade.ate), passo, via, casa.quando())
 
     def esperar(self) -> None:
         """Until everything on its way has arrived or failed; for tests and `uma-vez`."""

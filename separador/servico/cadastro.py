@@ -6,7 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from separador.banco import procuracoes, usuarios
+from separador.banco import escritorios, procuracoes, usuarios
 from separador.banco.auditoria import Conexao
 from separador.banco.conexao import Banco
 from separador.configuracao.leitura import Leitor
@@ -14,7 +14,7 @@ from separador.configuracao.tipos import ErroConfig
 from separador.configuracao.yaml_seguro import Mapa, compor, mapear
 from separador.dominio import acesso as regras_de_acesso
 from separador.dominio.acesso import Nivel
-from separador.dominio.pedido import Negativa
+from separador.dominio.negativa import Negativa
 from separador.dominio.procuracao import Acesso, Esfera, TipoAcesso, Validade, problemas, tipo_de
 from separador.servico import procuracoes as servico_procuracoes
 from separador.servico import usuarios as servico_usuarios
@@ -57,7 +57,7 @@ def exportar(c: Conexao) -> dict[str, Any]:
     acessos = [procuracoes.acesso(c, linha) for linha in procuracoes.listar(c)]
     return {
         "versao": VERSAO,
-        "escritorios": [{"cnpj": r["cnpj"], "nome": r["nome"]} for r in procuracoes.escritorios(c)],
+        "escritorios": [{"cnpj": r["cnpj"], "nome": r["nome"]} for r in escritorios.escritorios(c)],
         "usuarios": [
             {"email": r["email"], "nome": r["nome"], "nivel": r["nivel"], "ativo": bool(r["ativo"])}
             | ({"escritorio": r["escritorio"]} if r["escritorio"] else {})

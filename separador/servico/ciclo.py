@@ -13,7 +13,17 @@ from separador.configuracao.busca import assinatura as assinar
 from separador.dominio import compasso
 from separador.dominio.compasso import Compasso
 from separador.dominio.falha import Falha, descrever
-from separador.servico import agenda, chaveiro, distribuicao_agenda, estado, inclusoes, procuracoes, validades
+from separador.servico import (
+    agenda,
+    chaveiro,
+    cte_agenda,
+    distribuicao_agenda,
+    estado,
+    inclusoes,
+    procuracoes,
+    retencao,
+    validades,
+)
 from separador.servico.avisador import Avisador
 from separador.servico.boca import Boca
 from separador.servico.casa import Casa
@@ -113,7 +123,7 @@ class Ciclo:
         moveu |= self.impressora.passo(agora_s)
         if agora_s >= self._lento_s:
             self._lento_s = agora_s + RITMO_LENTO_S
-            agenda.prazos(self.casa)
+            cte_agenda.prazos(self.casa)
             agenda.selo(self.casa)
             chaveiro.notar_assinaturas(self.casa)
             vencem = [*validades.de_certificados(self.casa), *procuracoes.validades(self.casa)]
@@ -124,7 +134,7 @@ class Ciclo:
                 esvaziar_diario(self.casa.banco)
         if agora_s >= self._retencao_s:
             self._retencao_s = agora_s + RETENCAO_S
-            agenda.retencao(self.casa)
+            retencao.retencao(self.casa)
             self._patio.readotar_esquecidos()
         return moveu
 
@@ -166,7 +176,7 @@ class Ciclo:
             feitas = agenda.ordens(self.casa)
             # As many as one look takes: there may be more, and our own commits do not change the number.
             self._versao = versao if feitas < tarefas.LIMITE else -1
-        return bool(feitas + agenda.vencidos(self.casa))
+        return bool(feitas + cte_agenda.vencidos(self.casa))
 
     def _recarregar(self) -> None:
         """A changed configuration is taken up between two groups; a bad one is told, and the old one goes on."""

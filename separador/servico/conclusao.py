@@ -19,10 +19,10 @@ from separador.fiscal.consultas import ConsultaLida
 from separador.fiscal.preparo import Preparado, SemCertificado
 from separador.fiscal.retornos import ErroTransmissor, Retorno
 from separador.pastas.erros import FalhaDePasta
-from separador.servico import consultas, ecac_entrada, envio, pedidos_evento, plano, retornos, saidas
+from separador.servico import consultas, ecac_entrada, envio, pedidos_evento, plano, retornos, saidas, validacao
 from separador.servico.arquivamento import Original, arquivar_terminados
 from separador.servico.casa import Casa
-from separador.servico.ecac_leitura import RecibosLidos
+from separador.servico.ecac_lidos import RecibosLidos
 from separador.servico.entrega import publicar_pendentes
 from separador.servico.log import registrar_incidente, registrar_varias
 from separador.servico.obra import Item, Obra
@@ -223,7 +223,7 @@ def _preparado(obra: Obra, item: Item, parecer: Parecer, c: Preparado | SemCerti
     if isinstance(c, PastaFalhou):
         raise TypeError("pasta que falhou não chega à decisão")
     if item.rota.regra is Regra.CTE_VALIDAR:
-        plano.validar(obra, item, parecer, c)
+        validacao.validar(obra, item, parecer, c)
     elif isinstance(c, SemCertificado):
         envio.esperar_certificado(obra, item, c)
     else:
@@ -234,7 +234,7 @@ def _recusa(obra: Obra, item: Item, r: Recusa) -> None:
     if item.rota.regra is Regra.CTE_RETORNO:
         retornos.ilegivel(obra, item, r)
     elif item.rota.regra is Regra.CTE_VALIDAR:
-        plano.invalido(obra, item, r)
+        validacao.invalido(obra, item, r)
     else:
         obra.recusar(item, r)
 

@@ -26,7 +26,7 @@ from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.regras.ufs import CODIGO_UF
 from separador.sefaz.porta import Servico
 from separador.sefaz.resposta import cortar
-from separador.servico import consultas_prazo, enderecos, saidas, transmissoes
+from separador.servico import consultas_prazo, enderecos, fila, saidas, transmissoes
 from separador.servico.casa import Casa
 from separador.servico.obra import Item, Obra
 from separador.servico.saidas import Saida
@@ -103,7 +103,7 @@ def _servico(obra: Obra, item: Item, c: ConsultaLida) -> None:
     if guardada is not None:
         _repetir(obra, item, guardada, "o intervalo de 3 minutos entre consultas do serviço")
         return
-    transmissoes.enfileirar_status(
+    fila.enfileirar_status(
         obra, cnpj, autorizador, uf, item.quem, base=item.base, rota_id=item.rota_id, arquivo_id=item.arquivo_id
     )
     obra.terminar(item, Desfecho.ENTREGUE)
@@ -131,8 +131,7 @@ def status_guardado(obra: Obra, autorizador: str, uf: str) -> Row | None:
     """The answer that is younger than three minutes, if there is one (SEFAZ-05)."""
     tp_amb = obra.casa.config.ambiente.tp_amb
     desde = texto_de(obra.agora - nucleo.STATUS)
-    fila = transmissoes.fila_do_status(autorizador, uf, tp_amb)
-    return guardadas.status(obra.banco, fila, desde)
+    return guardadas.status(obra.banco, fila.fila_do_status(autorizador, uf, tp_amb), desde)
 
 
 def _repetir(obra: Obra, item: Item, guardada: Row, porque: str) -> None:

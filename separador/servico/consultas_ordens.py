@@ -8,7 +8,7 @@ from separador.dominio.saida import consulta, retorno
 from separador.fiscal.evento import montar_consulta
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.regras.ufs import SIGLA_UF
-from separador.servico import consultas, enderecos, saidas, transmissoes
+from separador.servico import consultas, enderecos, fila, saidas, transmissoes
 from separador.servico.obra import Obra
 from separador.servico.saidas import Saida
 
@@ -31,11 +31,11 @@ def _perguntar(obra: Obra, linha: Row) -> tuple[str, str, str]:
     if cnpj is None:
         return tarefas.RECUSADA, "SEP-SEM-CERTIFICADO", SEM_CERTIFICADO
     autorizador = enderecos.svc(obra.casa, uf) if resto == "svc" else enderecos.tabela(obra.casa).autorizador(uf)
-    fila = transmissoes.fila_do_status(autorizador, uf, obra.casa.config.ambiente.tp_amb)
+    a_fila = fila.fila_do_status(autorizador, uf, obra.casa.config.ambiente.tp_amb)
     if consultas.status_guardado(obra, autorizador, uf) is not None:
         return tarefas.FEITA, "SEP-STATUS-GUARDADO", "A resposta guardada tem menos de 3 minutos."
-    if not guardadas.status_pendentes(obra.banco, fila):
-        transmissoes.enfileirar_status(obra, cnpj, autorizador, uf, linha["quem"], tarefa_id=linha["id"])
+    if not guardadas.status_pendentes(obra.banco, a_fila):
+        fila.enfileirar_status(obra, cnpj, autorizador, uf, linha["quem"], tarefa_id=linha["id"])
     return tarefas.FEITA, "SEP-STATUS-PEDIDO", f"Pergunta feita a {autorizador}."
 
 

@@ -11,9 +11,9 @@ from datetime import timedelta
 from pathlib import Path
 from sqlite3 import Row
 
-from separador.banco import distribuicoes, documentos, falhas
+from separador.banco import distribuicoes, documentos, falhas, terceiros
 from separador.banco.conexao import texto_de
-from separador.banco.distribuicoes import NovoDistribuido
+from separador.banco.terceiros import NovoDistribuido
 from separador.configuracao.tipos import DESTINO_DISTRIBUICAO, INTERVALO_MINIMO_S
 from separador.dominio import distribuicao as nucleo
 from separador.dominio.erro import Recusa
@@ -23,9 +23,10 @@ from separador.fiscal.retornos import Retorno
 from separador.pastas.erros import FalhaDePasta
 from separador.servico import retornos, saidas, transmissao_paradas
 from separador.servico.casa import Casa
+from separador.servico.cte_leitura import entender_resposta
 from separador.servico.log import registrar_incidente
 from separador.servico.obra import Obra
-from separador.servico.operario import Parecer, entender_resposta
+from separador.servico.operario import Parecer
 from separador.servico.origem import Ligacao
 from separador.servico.saidas import Saida
 from separador.servico.transmissao_respostas import APLICADORES
@@ -180,7 +181,7 @@ def _arquivar(obra: Obra, linha: Row, pacote: Pacote, c: Classificado, incidente
     if antes is not None and antes["defeito"] is None:
         return  # the same question was asked twice
     sha256 = hashlib.sha256(pacote.conteudo).hexdigest()
-    repetido = distribuicoes.ja_arquivado(obra.banco, sha256)
+    repetido = terceiros.ja_arquivado(obra.banco, sha256)
     pasta = destino(obra.casa) / (c.mes or f"{obra.agora:%Y-%m}")
     estado = distribuicoes.REPETIDO if repetido else distribuicoes.ARQUIVANDO
     defeito = c.defeito or incidente
@@ -191,7 +192,7 @@ def _arquivar(obra: Obra, linha: Row, pacote: Pacote, c: Classificado, incidente
     if not repetido:
         saidas.garantir_pasta(pasta, obra.agora)
         obra.publicar(Saida(saidas.DISTRIBUIDO, pasta, c.nome, dados=pacote.conteudo))
-    distribuicoes.registrar(obra.banco, cnpj, ambiente, novo, obra.quando)
+    terceiros.registrar(obra.banco, cnpj, ambiente, novo, obra.quando)
     if defeito is not None:
         if c.pedir_de_novo:
             distribuicoes.anotar_falta(obra.banco, cnpj, ambiente, pacote.nsu)

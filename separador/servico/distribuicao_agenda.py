@@ -12,10 +12,11 @@ from separador.fiscal.regras.ufs import CODIGO_UF
 from separador.sefaz.enderecos import AN
 from separador.sefaz.envelope import envelope_distribuicao
 from separador.sefaz.porta import Servico
-from separador.servico import transmissoes
+from separador.servico import fila
 from separador.servico.casa import Casa
 from separador.servico.conclusao import abrir_obra, fechar, finalizar
-from separador.servico.distribuicao import FALTA, LOTE, em_voo, fila
+from separador.servico.distribuicao import FALTA, LOTE, em_voo
+from separador.servico.distribuicao import fila as fila_da_empresa
 from separador.servico.obra import Obra
 
 PEDIDO = "distribuir"
@@ -139,12 +140,12 @@ def _enfileirar(obra: Obra, empresa: Empresa, alvo: str, envelope: bytes, base: 
         autorizador=AN,
         cnpj=empresa.cnpj,
         tp_amb=ambiente.tp_amb,
-        fila=fila(obra.casa, empresa.cnpj),
+        fila=fila_da_empresa(obra.casa, empresa.cnpj),
         quem="serviço",
         base=base,
         pedido=envelope,
     )
-    transmissoes.enfileirar(obra, nova)
+    fila.enfileirar(obra, nova)
 
 
 # --- by order ---------------------------------------------------------------------------------------------------

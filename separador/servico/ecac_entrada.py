@@ -21,7 +21,7 @@ from separador.ecac.guia_lida import GuiasLidas, LinhaGuia
 from separador.servico import ecac_recibos as arquivo_de_recibos
 from separador.servico import saidas
 from separador.servico.ecac_conciliacao import conciliar_empresa
-from separador.servico.ecac_leitura import ReciboLido, RecibosLidos
+from separador.servico.ecac_lidos import ReciboLido, RecibosLidos
 from separador.servico.ecac_recibos import Chegado
 from separador.servico.obra import Item, Obra
 from separador.servico.saidas import Saida

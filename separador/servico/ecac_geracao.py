@@ -21,7 +21,7 @@ from separador.servico.ecac_diario import hoje
 from separador.servico.ecac_indice import ler_indice, nao_veio, registrar_indice
 from separador.servico.ecac_obra import ObraEcac
 from separador.servico.ecac_pagamentos import autor_de
-from separador.servico.pedidos import Resposta
+from separador.servico.resposta import Resposta
 
 DARF, DAS, DAS_MEI = "darf", "das", "das-mei"
 _TIPOS = {DARF: TipoDocumento.DARF, DAS: TipoDocumento.DAS, DAS_MEI: TipoDocumento.DAS}

@@ -11,7 +11,7 @@ from separador.ecac.porta import Resultado
 from separador.ecac.valores import DasIndice, Partes
 from separador.servico.ecac_obra import ObraEcac
 from separador.servico.ecac_pagamentos import autor_de
-from separador.servico.pedidos import Resposta
+from separador.servico.resposta import Resposta
 
 
 def ler_indice(obra: ObraEcac, empresa: Empresa, ano: int) -> Resultado[tuple[DasIndice, ...]]:

@@ -1,39 +1,12 @@
 """Guides and receipts that people drop, understood in a worker: bytes in, values out (ECAC-02, ECAC-03)."""
 
-from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
-
-from separador.dominio.arrecadacao import TipoDocumento
 from separador.dominio.erro import Erro, Recusa
 from separador.dominio.rota import Regra
 from separador.ecac import importacao
 from separador.ecac.guia_lida import GuiasLidas
+from separador.servico.ecac_lidos import RecibosLidos
 
 DO_ECAC = (Regra.ECAC_GUIAS, Regra.ECAC_COMPROVANTES)
-
-
-@dataclass(frozen=True, slots=True)
-class ReciboLido:
-    """One receipt of a file, cut out as a PDF of its own. `pagina` 1-based; `numero` 17 digits."""
-
-    pagina: int
-    contribuinte: str
-    tipo: TipoDocumento
-    numero: str
-    arrecadacao: date
-    total: Decimal | None
-    periodo: date | None
-    vencimento: date | None
-    pdf: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class RecibosLidos:
-    """What a file of receipts holds: the good ones, and every error of the others."""
-
-    recibos: tuple[ReciboLido, ...]
-    erros: tuple[Erro, ...] = ()
 
 
 def ler(regra: Regra, dados: bytes) -> GuiasLidas | RecibosLidos | Recusa:

@@ -11,7 +11,7 @@ from separador.banco import ecac_empresas, ecac_guias, ecac_ocorrencias
 from separador.banco.conexao import Banco, texto_de
 from separador.configuracao import ConfigEcac, Empresa
 from separador.dominio.ocorrencia import Especie, Ocorrencia
-from separador.ecac.porta import Desconhecido, Impedido, Indisponivel, Motivo, Ok, Porta, Recusado, Resultado
+from separador.ecac.porta import Desconhecido, Impedido, Indisponivel, Motivo, Porta, Recusado, Resultado
 from separador.servico.ecac_diario import DiarioDeChamadas, hoje
 
 T = TypeVar("T")
@@ -162,8 +162,3 @@ class ObraEcac:
 def _frase(r: Indisponivel | Desconhecido) -> str:
     http = f" (HTTP {r.http})" if r.http else ""
     return f"{r.motivo}{http}"
-
-
-def valor_ou_nada(r: Resultado[T]) -> T | None:
-    """What an `Ok` says."""
-    return r.valor if isinstance(r, Ok) else None

@@ -19,7 +19,7 @@ from separador.servico.ecac_indice import ler_indice, nao_veio, registrar_indice
 from separador.servico.ecac_obra import ObraEcac, ParadaError
 from separador.servico.ecac_pagamentos import autor_de
 from separador.servico.obra import Obra
-from separador.servico.pedidos import Resposta
+from separador.servico.resposta import Resposta
 
 IMPORTAR, COMPROVANTE, INDICE, GERAR = "ecac-importar", "ecac-comprovante", "ecac-indice", "ecac-gerar"
 LONGAS = (IMPORTAR, COMPROVANTE, INDICE, GERAR)

@@ -5,7 +5,7 @@ from separador.dominio.erro import Erro, Recusa
 from separador.ecac import guia_pdf, recibos
 from separador.ecac.guia_lida import GuiasLidas, LinhaGuia
 from separador.ecac.pdf import PdfIlegivelError
-from separador.servico.ecac_leitura import ReciboLido, RecibosLidos
+from separador.servico.ecac_lidos import ReciboLido, RecibosLidos
 
 
 def recibos_de(dados: bytes) -> RecibosLidos | Recusa:

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from sqlite3 import Row
 
-from separador.banco import arquivos, documentos, eventos, publicacoes, tarefas
-from separador.dominio.nome import mostrar
+from separador.banco import arquivos, publicacoes, tarefas
 from separador.dominio.situacao import Situacao
 from separador.pastas.disco import PROPRIA, juntar
 from separador.pastas.erros import FalhaDePasta
@@ -14,6 +13,7 @@ from separador.servico import saidas
 from separador.servico.arquivamento import Original, arquivar_terminados
 from separador.servico.aviso_de_pasta import avisar_pasta
 from separador.servico.casa import Casa
+from separador.servico.entregues import _QUEM_ENTREGA, _efeito
 from separador.servico.log import registrar_varias
 from separador.servico.obra import guardado_em
 
@@ -113,31 +113,7 @@ def _dito(linha: Row) -> dict[str, object]:
     }
 
 
-_QUEM_ENTREGA = frozenset({Situacao.NAO_ENVIADO.value, Situacao.REJEITADO.value})
-
-
 def _original(linha: Row, quando: str) -> Original:
     nome = bytes(linha["arquivo_nome"])
     destino = guardado_em(linha["arquivo_id"], nome, linha["resultado"], quando)
     return Original(linha["trabalho"], linha["lote"], nome, destino)
-
-
-def _efeito(casa: Casa, linha: Row, quando: str) -> None:
-    if linha["tipo"] == saidas.DOCUMENTO:
-        quem = _quem(casa, linha)
-        documentos.enviado(casa.banco, linha["documento_id"], quando, quem, linha["arquivo_id"])
-    elif linha["tipo"] == saidas.EVENTO:
-        evento = eventos.por_id(casa.banco, linha["evento_id"])
-        if evento["estado"] == eventos.PRONTO:
-            eventos.marcar(casa.banco, evento["id"], eventos.PUBLICADO, quando)
-        if linha["documento_id"] is not None:
-            documentos.aguardar_desde(casa.banco, linha["documento_id"], quando)
-    elif linha["tipo"] == saidas.CONSULTA:
-        documentos.aguardar_desde(casa.banco, linha["documento_id"], quando)
-
-
-def _quem(casa: Casa, linha: Row) -> str:
-    if linha["tarefa_id"] is not None:
-        tarefa = tarefas.por_id(casa.banco, linha["tarefa_id"])
-        return str(tarefa["quem"]) if tarefa is not None else "serviço"
-    return f"arquivo:{mostrar(bytes(linha['arquivo_nome']))}" if linha["arquivo_id"] is not None else "serviço"

@@ -14,7 +14,7 @@ from separador.dominio.evento_fatos import Anterior, Conhecido, Fatos, Terceiro
 from separador.dominio.evento_fiscal import POR_TIPO, EventoFiscal
 from separador.dominio.evento_plano import Plano, conferir_pronto, planejar
 from separador.dominio.fuso import fuso_da_uf
-from separador.dominio.pedido import Negativa
+from separador.dominio.negativa import Negativa
 from separador.dominio.retorno import CANCELAMENTO
 from separador.dominio.rota import Rota
 from separador.dominio.saida import evento_assinado

@@ -4,7 +4,7 @@ import os
 from datetime import datetime
 from pathlib import Path
 
-from separador.banco import distribuicoes
+from separador.banco import terceiros
 from separador.banco.conexao import Banco
 from separador.dominio.erro import Recusa
 from separador.dominio.evento_fatos import Terceiro
@@ -19,7 +19,7 @@ LIMITE_BYTES = 2 * 1024 * 1024
 
 def conhecer(banco: Banco, chave: str) -> Terceiro | None:
     """From the processed document, while it is where the distribution put it; None when it is not, or never came."""
-    for linha in distribuicoes.documentos_da_chave(banco, chave):
+    for linha in terceiros.documentos_da_chave(banco, chave):
         dados = _ler(Path(linha["pasta"]) / os.fsdecode(bytes(linha["nome"])))
         terceiro = _entender(dados, chave) if dados is not None else None
         if terceiro is not None:

@@ -13,21 +13,18 @@ from pathlib import Path
 
 from separador.dominio.erro import Erro, Recusa
 from separador.dominio.rota import Regra
-from separador.dominio.tipo import FAMILIAS, Tipo
 from separador.ecac.guia_lida import GuiasLidas
-from separador.fiscal import esquema
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.certificado import Segredo, restaurar
 from separador.fiscal.consultas import ConsultaLida, e_consulta, ler_consulta
 from separador.fiscal.inclusoes import NADA, Inclusoes
-from separador.fiscal.leitura import Lido, ler
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.preparo import ContextoPreparo, Preparado, Rascunho, SemCertificado, arrematar, iniciar
-from separador.fiscal.retornos import ErroTransmissor, Retorno, interpretar, interpretar_err
-from separador.fiscal.verificacao import verificar
+from separador.fiscal.retornos import ErroTransmissor, Retorno
 from separador.pastas import publicacao
 from separador.servico import ecac_leitura
-from separador.servico.ecac_leitura import RecibosLidos
+from separador.servico.cte_leitura import _retorno, _valido
+from separador.servico.ecac_lidos import RecibosLidos
 
 LIMITE_XML = 20 * 1024 * 1024
 LIMITE_PEDIDO = 8 * 1024 * 1024  # an order for a proof of delivery may bring its picture, or 2,000 keys
@@ -220,44 +217,3 @@ def lacrar(parecer: Parecer, pasta: Path | None) -> tuple[Parecer, bytes]:
     saida = com_declaracao(conteudo.assinado)
     resumo = hashlib.sha256(saida).hexdigest()
     return Parecer(parecer.sha256, parecer.tamanho, leve, saida_sha256=resumo, comprimido=comprimido), saida
-
-
-def _retorno(encargo: Encargo, dados: bytes) -> Retorno | ErroTransmissor | Recusa:
-    if encargo.nome.lower().endswith(b".err"):
-        return interpretar_err(dados)
-    retorno = interpretar(dados)
-    if isinstance(retorno, Recusa):
-        return retorno
-    return _conferir_embutidos(retorno)
-
-
-def entender_resposta(dados: bytes) -> Parecer:
-    """What an answer says that came over the network: read and checked like one that came in a file."""
-    retorno = interpretar(dados)
-    conteudo = retorno if isinstance(retorno, Recusa) else _conferir_embutidos(retorno)
-    inteiro = com_declaracao(dados)
-    resumo = hashlib.sha256(inteiro).hexdigest()
-    return Parecer(resumo, len(inteiro), conteudo, inteiro, retorno_valido=_valido(conteudo, dados))
-
-
-_COM_ESQUEMA = frozenset({*(f.retorno for f in FAMILIAS.values()), Tipo.RET_EVENTO})
-
-
-def _valido(retorno: Retorno | ErroTransmissor | Recusa, dados: bytes) -> bool:
-    """Whether the official schema takes the answer as it came (here, so that the service need not ask)."""
-    if not isinstance(retorno, Retorno) or retorno.tipo not in _COM_ESQUEMA:
-        return False
-    lido = ler(dados)
-    return isinstance(lido, Lido) and lido.tipo is retorno.tipo and not esquema.validar(lido.raiz, lido.tipo)
-
-
-def _conferir_embutidos(retorno: Retorno) -> Retorno | Recusa:
-    """The signature of a document that comes inside an answer is verified before anything is believed (CTE-14)."""
-    for resposta in retorno.respostas:
-        if resposta.documento is None:
-            continue
-        lido = ler(resposta.documento)
-        achado = verificar(resposta.documento) if not isinstance(lido, Recusa) else lido
-        if isinstance(achado, Recusa):
-            return Recusa(achado.erros, resposta.chave)
-    return retorno

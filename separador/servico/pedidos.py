@@ -8,8 +8,9 @@ from separador.banco import bloqueios, documentos, falhas, tarefas
 from separador.dominio.chave import FORMATO_CHAVE, chave_valida
 from separador.dominio.erro import Recusa
 from separador.dominio.etapa import Desfecho, Etapa
+from separador.dominio.negativa import Aval
 from separador.dominio.nome import mostrar
-from separador.dominio.pedido import Aval, Pedido, avaliar
+from separador.dominio.pedido import Pedido, avaliar
 from separador.dominio.rota import pasta_de_retorno
 from separador.dominio.saida import documento_assinado, resposta_de_pedido
 from separador.dominio.situacao import Situacao
@@ -18,6 +19,7 @@ from separador.fiscal.preparo import SemCertificado
 from separador.servico import acesso, cancelamento, consultas_ordens, saidas, transmissoes
 from separador.servico.obra import Item, Obra
 from separador.servico.operario import PedidoLido
+from separador.servico.resposta import Resposta
 from separador.servico.saidas import Saida
 
 _S = Situacao
@@ -39,20 +41,6 @@ class Ordem:
     arquivo_id: int | None = None
     tarefa_id: int | None = None
     confirmada_por: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Resposta:
-    """What came of an order: `resultado` feito or recusado, a stable code, the sentence."""
-
-    resultado: str
-    codigo: str
-    mensagem: str
-
-    @property
-    def feita(self) -> bool:
-        """Whether it was carried out."""
-        return self.resultado == "feito"
 
 
 def _negada(codigo: str, mensagem: str) -> Resposta:

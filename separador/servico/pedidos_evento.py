@@ -7,11 +7,12 @@ from separador.banco import tarefas
 from separador.dominio.chave import FORMATO_CHAVE
 from separador.dominio.etapa import Desfecho
 from separador.dominio.evento_fiscal import POR_NOME, POR_TIPO
-from separador.dominio.pedido import Negativa, Pedido
+from separador.dominio.negativa import Negativa
+from separador.dominio.pedido import Pedido
 from separador.dominio.retorno import CANCELAMENTO
 from separador.dominio.rota import pasta_de_retorno
 from separador.dominio.saida import resposta_de_pedido
-from separador.servico import eventos_fiscais, pedidos, saidas
+from separador.servico import eventos_fiscais, pedidos, resposta, saidas
 from separador.servico.eventos_fiscais import Feito, OrdemDeEvento
 from separador.servico.obra import Item, Obra
 from separador.servico.operario import PedidoLido
@@ -136,11 +137,11 @@ def _executar(obra: Obra, ordem: OrdemDeEvento) -> Feito:
     return Feito(resposta.mensagem, n_seq=1)
 
 
-def _resposta(feito: Feito) -> pedidos.Resposta:
+def _resposta(feito: Feito) -> resposta.Resposta:
     if feito.erros:
         mensagem = " ".join(e.mensagem for e in feito.erros)
-        return pedidos.Resposta("recusado", feito.erros[0].codigo, mensagem)
-    return pedidos.Resposta("feito", "SEP-EVENTO-PEDIDO", feito.mensagem)
+        return resposta.Resposta("recusado", feito.erros[0].codigo, mensagem)
+    return resposta.Resposta("feito", "SEP-EVENTO-PEDIDO", feito.mensagem)
 
 
 def _mais(corpo: dict[str, object], ordem: OrdemDeEvento | list[Negativa], feito: Feito) -> dict[str, object]:

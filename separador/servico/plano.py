@@ -1,18 +1,10 @@
 """The two plain rules: `mover` (the file, same name) and `cte-validar` (sign and check, never send; NOM-03)."""
 
-import json
-
-from separador.dominio.erro import Erro, Recusa
 from separador.dominio.etapa import Desfecho
-from separador.dominio.nome import mostrar
-from separador.dominio.rota import pasta_de_retorno
-from separador.dominio.saida import Nome, base_da_entrada, resposta_de_pedido
-from separador.fiscal.nomes import com_declaracao
-from separador.fiscal.preparo import Preparado, SemCertificado
+from separador.dominio.saida import Nome
 from separador.servico import saidas
 from separador.servico.obra import Item, Obra
 from separador.servico.operario import Parecer
-from separador.servico.recusas import json_da_recusa
 from separador.servico.saidas import Saida
 
 
@@ -31,66 +23,3 @@ def mover(obra: Obra, item: Item, parecer: Parecer) -> None:
         )
     )
     obra.terminar(item, Desfecho.ENTREGUE)
-
-
-def validar(obra: Obra, item: Item, parecer: Parecer, c: Preparado | SemCertificado) -> None:
-    """A good document: the signed copy, then the answer."""
-    if isinstance(c, SemCertificado):
-        invalido(obra, item, Recusa((_sem_certificado(c.cnpj),), c.chave or None))
-        return
-    base, sufixo = base_da_entrada(item.nome)
-    encenado = parecer.saida_sha256 is not None
-    obra.publicar(
-        Saida(
-            saidas.RESPOSTA,
-            item.rota.destino,
-            Nome(base, sufixo),
-            dados=None if encenado else com_declaracao(parecer.assinado),
-            provisorio=item.provisorio if encenado else b"",
-            sha256=parecer.saida_sha256 or "",
-            arquivo_id=item.arquivo_id,
-        )
-    )
-    corpo = {
-        "codigo": "SEP-VALIDO",
-        "mensagem": "O documento é válido: assinado, conferido com o esquema e com as regras; nada foi enviado.",
-        "arquivo": mostrar(item.nome),
-        "chave": c.chave,
-        "erros": [],
-        "notas": list(c.notas_normalizacao),
-    }
-    _responder(obra, item, json.dumps(corpo, ensure_ascii=False, indent=2).encode() + b"\n", "1", corpo["mensagem"])
-    obra.terminar(item, Desfecho.ENTREGUE, chave=c.chave)
-
-
-def _sem_certificado(cnpj: str) -> Erro:
-    return Erro(
-        "SEP-SEM-CERTIFICADO",
-        "SEP",
-        f"Sem erros de esquema e de regras, mas não há certificado utilizável do CNPJ {cnpj} para assinar.",
-        "Instale o certificado da empresa (separador verificar) e valide de novo.",
-        tag="CNPJ",
-    )
-
-
-def invalido(obra: Obra, item: Item, r: Recusa) -> None:
-    """A bad document: the answer with every error. Validation found what it was asked to find: no failure."""
-    frases = "; ".join(f"{e.codigo}: {e.mensagem}" for e in r.erros)
-    _responder(obra, item, json_da_recusa(r, mostrar(item.nome)), "2", frases)
-    obra.terminar(item, Desfecho.RECUSADO, codigo=r.erros[0].codigo, motivo=r.erros[0].mensagem, chave=r.chave)
-
-
-def _responder(obra: Obra, item: Item, dados: bytes, cstat: str, motivo: object) -> None:
-    """`<base>-ret.json`; in the profile uninfe also `<base>-ret.xml`, as its Validar folder answers."""
-    pasta = pasta_de_retorno(item.rota, obra.casa.rotas)
-    nome = resposta_de_pedido(item.nome)
-    comum = {"pasta": pasta, "substitui": obra.casa.uninfe, "arquivo_id": item.arquivo_id}
-    if obra.casa.uninfe:
-        xml = _validacao(cstat, str(motivo))
-        obra.publicar(Saida(saidas.RESPOSTA, nome=Nome(nome.base, b"-ret.xml"), dados=xml, **comum))  # type: ignore[arg-type]
-    obra.publicar(Saida(saidas.RESPOSTA, nome=nome, dados=dados, **comum))  # type: ignore[arg-type]
-
-
-def _validacao(cstat: str, motivo: str) -> bytes:
-    texto = motivo.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return com_declaracao(f"<Validacao><cStat>{cstat}</cStat><xMotivo>{texto}</xMotivo></Validacao>".encode())

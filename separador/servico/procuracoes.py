@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from sqlite3 import Row
 
-from separador.banco import auditoria, procuracoes
+from separador.banco import auditoria, escritorios, procuracoes
 from separador.banco.auditoria import Conexao
 from separador.banco.conexao import Banco
 from separador.banco.instante import instante_de, texto_de
@@ -16,7 +16,7 @@ from separador.cofre.cofre import Cofre, CofreError
 from separador.dominio import procuracao as dominio
 from separador.dominio.chave import cnpj_valido
 from separador.dominio.fuso import fuso_da_uf
-from separador.dominio.pedido import Negativa
+from separador.dominio.negativa import Negativa
 from separador.dominio.procuracao import Acesso, TipoAcesso
 from separador.dominio.procuracao import Validade as ValidadeDoAcesso
 from separador.dominio.validade import Validade
@@ -62,7 +62,7 @@ def gravar_escritorio(banco: Banco, cnpj: str, nome: str, *, quem: str, agora: d
         mensagem = f"O nome do escritório deve ter de 1 a {dominio.NOME_MAXIMO} caracteres visíveis. Nada foi mudado."
         return Negativa("SEP-ESCRITORIO", mensagem)
     with banco.transacao():
-        procuracoes.gravar_escritorio(banco, cnpj, nome.strip(), texto_de(agora))
+        escritorios.gravar_escritorio(banco, cnpj, nome.strip(), texto_de(agora))
         auditoria.registrar(banco, texto_de(agora), quem, "escritório gravado", cnpj, detalhe=nome.strip())
     return None
 
@@ -91,7 +91,7 @@ def _alvo(a: Acesso) -> str:
 
 def _recusado(banco: Banco, a: Acesso, proprio: int | None) -> Negativa | None:
     achados = dominio.problemas(a)
-    if not achados and procuracoes.escritorio(banco, a.escritorio) is None:
+    if not achados and escritorios.escritorio(banco, a.escritorio) is None:
         achados = [f"Não há escritório com o CNPJ {a.escritorio}; inclua-o com: separador procuracao escritorio"]
     if any(r["id"] != proprio for r in procuracoes.achar(banco, a.nome, a.escritorio)):
         achados.append(f"O escritório {a.escritorio} já tem um acesso chamado {a.nome}.")

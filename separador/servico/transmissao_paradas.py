@@ -13,7 +13,7 @@ from separador.dominio import espera
 from separador.dominio import transmissao as nucleo
 from separador.dominio.falha import Falha, descrever
 from separador.sefaz.porta import Servico
-from separador.servico import enderecos, transmissoes
+from separador.servico import enderecos, fila
 from separador.servico.casa import Casa
 from separador.servico.obra import Obra
 
@@ -109,7 +109,7 @@ def perguntar(obra: Obra, cnpj: str, autorizador: str, uf: str) -> None:
     """Queue a status query, unless one waits already."""
     sql = "SELECT 1 FROM transmissao WHERE alvo = ? AND autorizador = ? AND estado IN (?, ?)"
     if obra.banco.uma(sql, tabela.STATUS, autorizador, tabela.PENDENTE, tabela.ENVIANDO) is None:
-        transmissoes.enfileirar_status(obra, cnpj, autorizador, uf, "serviço")
+        fila.enfileirar_status(obra, cnpj, autorizador, uf, "serviço")
 
 
 def vencidas(casa: Casa) -> list[Row]:

@@ -23,8 +23,9 @@ from separador.dominio.tipo import FAMILIAS, Tipo
 from separador.dominio.transmissao import Rumo
 from separador.fiscal.retornos import Resposta, Retorno
 from separador.servico import consultas, retornos, transmissao_duvidas, transmissao_paradas, transmissoes
+from separador.servico.cte_leitura import entender_resposta
 from separador.servico.obra import Obra
-from separador.servico.operario import Parecer, entender_resposta
+from separador.servico.operario import Parecer
 from separador.servico.origem import Ligacao
 
 APLICADORES: dict[str, Callable[[Obra, Row, bytes], None]] = {}

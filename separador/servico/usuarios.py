@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from separador.banco import auditoria, procuracoes, usuarios
+from separador.banco import auditoria, escritorios, usuarios
 from separador.banco.conexao import Banco
 from separador.banco.instante import instante_de, texto_de
 from separador.banco.usuarios import NovoUsuario
 from separador.cofre.senhas import Senhas, novo_codigo, resumo_do_codigo
 from separador.dominio import acesso
 from separador.dominio.acesso import Nivel
-from separador.dominio.pedido import Negativa
+from separador.dominio.negativa import Negativa
 
 NOME_MAXIMO = 100
 
@@ -70,7 +70,7 @@ def _inclusao_recusada(banco: Banco, email: str, nivel: Nivel, escritorio: str |
 
 
 def _escritorio_recusado(banco: Banco, escritorio: str | None) -> Negativa | None:
-    if escritorio and procuracoes.escritorio(banco, escritorio) is None:
+    if escritorio and escritorios.escritorio(banco, escritorio) is None:
         mensagem = f"Não há escritório com o CNPJ {escritorio}; inclua-o com: separador procuracao escritorio"
         return Negativa("SEP-ESCRITORIO", mensagem)
     return None

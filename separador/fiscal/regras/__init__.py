@@ -1,7 +1,8 @@
 """The MOC rules that can be checked without asking SEFAZ (fatos/cte.md 8)."""
 
+from separador.fiscal.regras.achado import Achado, ContextoRegras
 from separador.fiscal.regras.enderecos_qrcode import url_qrcode
-from separador.fiscal.regras.modelo import Achado, ContextoRegras, EstadoRegra, Regra
+from separador.fiscal.regras.modelo import EstadoRegra, Regra
 from separador.fiscal.regras.motor import catalogo, verificar, verificar_visao
 from separador.fiscal.regras.visao import Visao
 

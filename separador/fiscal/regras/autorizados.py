@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from separador.fiscal.regras.achado import Achado
 from separador.fiscal.regras.documentos_id import cnpj_ok, cpf_ok
-from separador.fiscal.regras.modelo import Achado, Regra, verificada
+from separador.fiscal.regras.modelo import Regra, verificada
 from separador.fiscal.regras.visao import Visao
 
 

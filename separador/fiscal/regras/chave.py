@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from separador.dominio.chave import dv11
 from separador.dominio.tipo import FAMILIAS
-from separador.fiscal.regras.modelo import Achado, Regra, verificada
+from separador.fiscal.regras.achado import Achado
+from separador.fiscal.regras.modelo import Regra, verificada
 from separador.fiscal.regras.ufs import CODIGO_UF
 from separador.fiscal.regras.visao import Visao
 

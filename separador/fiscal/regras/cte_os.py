@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from separador.fiscal.regras.modelo import Achado, Regra, verificada
+from separador.fiscal.regras.achado import Achado
+from separador.fiscal.regras.modelo import Regra, verificada
 from separador.fiscal.regras.ufs import DIVISAS, EXTERIOR
 from separador.fiscal.regras.visao import Grupo, Visao, momento
 

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from separador.fiscal.regras.achado import Achado
 from separador.fiscal.regras.cte_os import BAGAGEM, PESSOAS, VALORES
 from separador.fiscal.regras.documentos_id import BPE, CTE_OS, GTVE, motivo_chave
-from separador.fiscal.regras.modelo import Achado, Regra, verificada
+from separador.fiscal.regras.modelo import Regra, verificada
 from separador.fiscal.regras.servico import repetidas
 from separador.fiscal.regras.visao import Chave, Grupo, Visao, decimal
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from separador.dominio.tipo import Tipo
-from separador.fiscal.regras.modelo import Achado, Regra, verificada
+from separador.fiscal.regras.achado import Achado
+from separador.fiscal.regras.modelo import Regra, verificada
 from separador.fiscal.regras.visao import Visao
 
 TOLERANCIA = timedelta(minutes=5)

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from separador.fiscal.regras.achado import Achado
 from separador.fiscal.regras.chave import NFF
 from separador.fiscal.regras.documentos_id import cnpj_ok
 from separador.fiscal.regras.ie import ie_valida
-from separador.fiscal.regras.modelo import Achado, Regra, verificada
+from separador.fiscal.regras.modelo import Regra, verificada
 from separador.fiscal.regras.partes import municipio_diverge, municipio_inexistente
 from separador.fiscal.regras.visao import Participante, Visao
 

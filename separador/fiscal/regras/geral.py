@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from separador.dominio.tipo import Tipo
+from separador.fiscal.regras.achado import Achado
 from separador.fiscal.regras.chave import NFF
-from separador.fiscal.regras.modelo import Achado, Regra, Verificador, verificada
+from separador.fiscal.regras.modelo import Regra, Verificador, verificada
 from separador.fiscal.regras.ufs import SVC
 from separador.fiscal.regras.visao import Visao, momento
 

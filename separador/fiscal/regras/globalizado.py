@@ -6,7 +6,8 @@ they are checked then; the two that would catch ordinary documents (729, 730) ar
 
 from collections.abc import Sequence
 
-from separador.fiscal.regras.modelo import Achado, Regra, Verificador, verificada
+from separador.fiscal.regras.achado import Achado
+from separador.fiscal.regras.modelo import Regra, Verificador, verificada
 from separador.fiscal.regras.visao import Visao
 
 _DIVERSOS = "DIVERSOS"

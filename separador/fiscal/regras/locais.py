@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from separador.dominio.tipo import Tipo
+from separador.fiscal.regras.achado import Achado
 from separador.fiscal.regras.ibge import municipio_da_uf, municipio_existe
-from separador.fiscal.regras.modelo import Achado, Regra, Verificador, verificada
+from separador.fiscal.regras.modelo import Regra, Verificador, verificada
 from separador.fiscal.regras.visao import Grupo, Visao
 
 # From a document to the places to check: the group, the tag of the municipality, and the state it must be in.

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from separador.dominio.tipo import Tipo
+from separador.fiscal.regras.achado import Achado
 from separador.fiscal.regras.documentos_id import CTE, motivo_chave
-from separador.fiscal.regras.modelo import Achado, Regra, verificada
+from separador.fiscal.regras.modelo import Regra, verificada
 from separador.fiscal.regras.visao import AUSENTE, Grupo, Visao
 
 _VERSAO = "4.00"

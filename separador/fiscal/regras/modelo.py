@@ -7,13 +7,11 @@ and give it every id the manual uses for it: G… for the CT-e (57), H… for th
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
-
-from lxml import etree
+from typing import TYPE_CHECKING
 
 from separador.dominio.tipo import Tipo
+from separador.fiscal.regras.achado import Achado
 
 if TYPE_CHECKING:
     from separador.fiscal.regras.visao import Visao
@@ -27,22 +25,6 @@ class EstadoRegra(StrEnum):
     VERIFICADA = "verificada"
     PRECISA_DE_CADASTRO = "precisa de cadastro"
     NAO_SE_APLICA = "não se aplica"
-
-
-@dataclass(frozen=True, slots=True)
-class ContextoRegras:
-    """What the rules need from outside the document: the configured environment ("1"/"2") and now (aware, UTC)."""
-
-    tp_amb: str
-    agora: datetime
-
-
-class Achado(NamedTuple):
-    """One breach: the element that shows it, what was seen there, and the tag when it is the one that is missing."""
-
-    no: etree._Element | None
-    detalhe: str = ""
-    tag: str | None = None
 
 
 Verificador = Callable[["Visao"], Sequence[Achado]]

@@ -26,7 +26,8 @@ from separador.fiscal.regras import (
     tomador,
     valores,
 )
-from separador.fiscal.regras.modelo import Achado, ContextoRegras, Regra, Verificador, ordem
+from separador.fiscal.regras.achado import Achado, ContextoRegras
+from separador.fiscal.regras.modelo import Regra, Verificador, ordem
 from separador.fiscal.regras.visao import Visao
 
 _MODULOS = (

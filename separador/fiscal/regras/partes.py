@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Sequence
 
+from separador.fiscal.regras.achado import Achado
 from separador.fiscal.regras.documentos_id import ZEROS, cnpj_ok, cpf_ok, suframa_valida
 from separador.fiscal.regras.ibge import municipio_da_uf, municipio_existe
 from separador.fiscal.regras.ie import ie_valida
-from separador.fiscal.regras.modelo import Achado, Regra, Verificador, verificada
+from separador.fiscal.regras.modelo import Regra, Verificador, verificada
 from separador.fiscal.regras.ufs import EXTERIOR
 from separador.fiscal.regras.visao import TOMADOR_PROPRIO, Participante, Visao
 

@@ -4,8 +4,9 @@ import binascii
 from base64 import b64decode
 from collections.abc import Sequence
 
+from separador.fiscal.regras.achado import Achado
 from separador.fiscal.regras.enderecos_qrcode import url_qrcode
-from separador.fiscal.regras.modelo import Achado, Regra, verificada
+from separador.fiscal.regras.modelo import Regra, verificada
 from separador.fiscal.regras.ufs import SIGLA_UF
 from separador.fiscal.regras.visao import Visao
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from lxml import etree
 
+from separador.fiscal.regras.achado import Achado
 from separador.fiscal.regras.chave import NFF
 from separador.fiscal.regras.documentos_id import CTE, motivo_chave
-from separador.fiscal.regras.modelo import Achado, Regra, Verificador, verificada
+from separador.fiscal.regras.modelo import Regra, Verificador, verificada
 from separador.fiscal.regras.visao import Visao
 
 _INTERMEDIARIOS = ("3", "4")

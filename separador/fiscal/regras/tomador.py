@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from separador.dominio.tipo import Tipo
+from separador.fiscal.regras.achado import Achado
 from separador.fiscal.regras.documentos_id import ZEROS
-from separador.fiscal.regras.modelo import Achado, Regra, Verificador, verificada
+from separador.fiscal.regras.modelo import Regra, Verificador, verificada
 from separador.fiscal.regras.visao import TOMADOR_PROPRIO, Participante, Visao
 
 _ISENTO = "ISENTO"

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from separador.banco import auditoria
+from separador.banco import auditoria, escritorios
 from separador.banco import procuracoes as tabela
 from separador.banco.conexao import Banco
 from separador.banco.instante import texto_de
 from separador.cofre import chave_mestra
 from separador.cofre.cofre import Cofre
-from separador.dominio.pedido import Negativa
+from separador.dominio.negativa import Negativa
 from separador.dominio.procuracao import Acesso, Esfera, TipoAcesso, Validade
 from separador.servico import procuracoes
 from separador.servico.cofres import abrir_cofre
@@ -112,7 +112,7 @@ def test_alterar_e_desativar(banco: Banco, escritorio: str) -> None:
 def test_escritorio_ruim(banco: Banco) -> None:
     for cnpj, nome in (("123", "x"), (CNPJ, " "), (CNPJ, "a\nb")):
         assert procuracoes.gravar_escritorio(banco, cnpj, nome, quem="q", agora=AGORA) is not None
-    assert tabela.escritorios(banco) == []
+    assert escritorios.escritorios(banco) == []
 
 
 # --- secrets ---------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from separador.cofre.chave_mestra import ChaveMestra
 from separador.cofre.cofre import Cofre
 from separador.cofre.copia import Conteudo
 from separador.dominio.erro import Recusa
-from separador.dominio.pedido import Negativa
+from separador.dominio.negativa import Negativa
 from separador.dominio.procuracao import Acesso, Esfera, TipoAcesso
 from separador.servico import copias, procuracoes
 from separador.servico.copias import Prova

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from separador.cli import grupo, portugues
-from separador.cli.comum import Grupo
+from separador.cli.grupo import Grupo
 
 INGLES = re.compile(
     r"\b(usage|options?|commands?|show|this|message|exit|error|missing|invalid|such|try|help for|text|integer|path|"

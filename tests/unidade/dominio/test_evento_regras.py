@@ -16,7 +16,7 @@ from separador.dominio.evento_fiscal import EVENTOS, POR_NOME, POR_TIPO, EventoF
 from separador.dominio.evento_nomes import NOMES, nome_do_tipo, rotular
 from separador.dominio.evento_plano import Plano, conferir_pronto, planejar
 from separador.dominio.fuso import fuso_da_uf
-from separador.dominio.pedido import Negativa
+from separador.dominio.negativa import Negativa
 from separador.dominio.situacao import Situacao
 
 AGORA = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)

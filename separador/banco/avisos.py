@@ -1,0 +1,22 @@
+"""Remembers which notices of expiry were given."""
+
+from separador.banco.conexao import Banco
+
+
+def aviso_feito(banco: Banco, assunto: str, validade_ate: str, degrau: int, via: str) -> bool:
+    """Whether that step of that expiry was told that way."""
+    return (
+        banco.uma(
+            "SELECT 1 FROM aviso_validade WHERE assunto = ? AND validade_ate = ? AND degrau = ? AND via = ?",
+            *(assunto, validade_ate, degrau, via),
+        )
+        is not None
+    )
+
+
+def anotar_aviso(banco: Banco, assunto: str, validade_ate: str, degrau: int, via: str, quando: str) -> None:
+    """Told, once for ever."""
+    banco.execute(
+        "INSERT OR IGNORE INTO aviso_validade (assunto, validade_ate, degrau, via, feito_em) VALUES (?, ?, ?, ?, ?)",
+        (assunto, validade_ate, degrau, via, quando),
+    )

@@ -1,0 +1,63 @@
+"""Puts calls to SEFAZ in the queue."""
+
+from separador.banco import transmissoes as tabela
+from separador.banco.conexao import instante_de, texto_de
+from separador.banco.transmissoes import NovaTransmissao
+from separador.dominio import transmissao as nucleo
+from separador.sefaz.porta import Servico
+from separador.servico.obra import Obra
+
+
+def enfileirar(obra: Obra, nova: NovaTransmissao) -> int:
+    """Queue one call in the open transaction; it goes by itself when its turn comes. Returns the row's id.
+
+    Two calls of one `fila` never run at the same time, and go in the order in which they were queued. A call whose
+    kind (`alvo`) is neither "documento" nor "evento" must be harmless to repeat: it is made again after a failure.
+    """
+    obra.casa.fila_nova = True
+    # A look-up for an unknown outcome asks where that went, whatever the configuration says by now.
+    de = tabela.por_id(obra.banco, nova.de_id) if nova.de_id is not None else None
+    nova.ambiente = de["ambiente"] if de is not None else obra.casa.config.ambiente.value
+    return tabela.inserir(obra.banco, nova, obra.quando)
+
+
+def fila_do_status(autorizador: str, uf: str, tp_amb: str) -> str:
+    """Status queries of one authoriser about one state (IBGE code)."""
+    return f"status:{autorizador}:{uf}:{tp_amb}"
+
+
+def enfileirar_status(
+    obra: Obra,
+    cnpj: str,
+    autorizador: str,
+    uf: str,
+    quem: str,
+    *,
+    base: bytes | None = None,
+    rota_id: int | None = None,
+    arquivo_id: int | None = None,
+    tarefa_id: int | None = None,
+) -> int:
+    """Queue a status query, not earlier than three minutes after the last one (SEFAZ-05). `uf`: IBGE code.
+
+    `base`: the answer is published as `<base>-sta.xml` in the return folder of the route `rota_id`.
+    """
+    tp_amb = obra.casa.config.ambiente.tp_amb
+    fila = fila_do_status(autorizador, uf, tp_amb)
+    ultima = tabela.ultima_do_servico(obra.banco, tabela.STATUS, autorizador, fila)
+    em = max(obra.agora, instante_de(ultima) + nucleo.STATUS) if ultima is not None else obra.agora
+    nova = NovaTransmissao(
+        alvo=tabela.STATUS,
+        servico=Servico.STATUS,
+        autorizador=autorizador,
+        cnpj=cnpj,
+        tp_amb=tp_amb,
+        fila=fila,
+        quem=quem,
+        arquivo_id=arquivo_id,
+        tarefa_id=tarefa_id,
+        rota_id=rota_id,
+        base=base,
+        proxima_em=texto_de(em) if em > obra.agora else None,
+    )
+    return enfileirar(obra, nova)

@@ -1,0 +1,43 @@
+"""Removes originals and duplicates that are older than the retention."""
+
+import shutil
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from separador.banco import transmissoes as fila
+from separador.banco.conexao import texto_de
+from separador.servico.casa import Casa
+
+
+def retencao(casa: Casa) -> int:
+    """Remove originals and duplicates older than `retencao_dias`. Never `fiscal/`, never what has no outcome.
+
+    Returns how many were removed. Only files with an outcome are ever moved there, so the folder's date is enough.
+    """
+    limite = casa.agora() - timedelta(days=casa.config.retencao_dias)
+    removidos = 0
+    for pasta in sorted((casa.dados / "arquivo").glob("[0-9]*/[0-9]*/[0-9]*")):
+        dia = _dia(pasta)
+        if dia is not None and dia < limite.date():
+            removidos += sum(1 for p in pasta.rglob("*") if p.is_file())
+            shutil.rmtree(pasta)
+    removidos += _antigos(casa.dados / "duplicados", limite)
+    with casa.banco.transacao():
+        fila.esquecer_brutos(casa.banco, texto_de(limite))
+    if removidos:
+        casa.log.info("originais além da retenção removidos", acao="retencao", quantos=removidos)
+    return removidos
+
+
+def _dia(pasta: Path) -> date | None:
+    try:
+        return date(int(pasta.parts[-3]), int(pasta.parts[-2]), int(pasta.parts[-1]))
+    except ValueError:
+        return None
+
+
+def _antigos(pasta: Path, limite: datetime) -> int:
+    velhos = [p for p in pasta.iterdir() if p.lstat().st_ctime < limite.timestamp()] if pasta.is_dir() else []
+    for velho in velhos:
+        velho.unlink()
+    return len(velhos)
