@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlite3 import Row
 
 from separador.banco.conexao import Banco
-from separador.dominio.etapa import Desfecho, Etapa
+from separador.nucleo.etapa import Desfecho, Etapa
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
-from separador.dominio.nome import mostrar
+from separador.nucleo.nome_de_arquivo import mostrar
 
 FEITO, RECUSADO = "feito", "recusado"
 SELO = "auditoria.selo"

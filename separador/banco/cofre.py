@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from sqlite3 import Row
 
 from separador.banco.conexao import Banco
-from separador.dominio.lacrado import Lacrado
+from separador.nucleo.segredo_cifrado import Lacrado
 
 _COLUNAS = "id, nome, chave_id, nonce, cifra"
 

@@ -6,9 +6,9 @@ from sqlite3 import Row
 
 from separador.banco import falhas
 from separador.banco.conexao import Banco
-from separador.dominio.etapa import Etapa
 from separador.dominio.retorno import Documento
-from separador.dominio.situacao import Causa, Situacao, permitida
+from separador.nucleo.etapa import Etapa
+from separador.nucleo.situacao import Causa, Situacao, permitida
 
 
 class TransicaoProibidaError(Exception):

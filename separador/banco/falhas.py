@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlite3 import Row
 
 from separador.banco.conexao import Banco
-from separador.dominio.falha import Falha
+from separador.nucleo.falha import Falha
 
 
 def abrir(banco: Banco, f: Falha, quando: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from separador.banco import rastro_distribuicao, rastro_transmissao
 from separador.dominio.evento_nomes import rotular
-from separador.dominio.nome import mostrar
+from separador.nucleo.nome_de_arquivo import mostrar
 
 _ROTULOS = {
     "documento": "documento assinado",

@@ -13,7 +13,7 @@ from separador.cli.comum import Contexto, mostrar_json, mostrar_tabela, opcao_js
 from separador.cli.grupo import Grupo
 from separador.cli.leitura import agora_utc
 from separador.cli.segredos import achar, ativos, empresa_de, opcao_empresa
-from separador.dominio.erro import Recusa
+from separador.nucleo.erro import Recusa
 
 if TYPE_CHECKING:
     from separador.configuracao import Configuracao

@@ -9,7 +9,7 @@ from separador.cli.cofre_aberto import com_cofre, opcao_senha_stdin, recusar
 from separador.cli.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
 from separador.cli.leitura import agora_utc
 from separador.cli.segredos import achar, opcao_empresa
-from separador.dominio.erro import Recusa
+from separador.nucleo.erro import Recusa
 
 if TYPE_CHECKING:
     from separador.configuracao import Configuracao

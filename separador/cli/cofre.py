@@ -12,7 +12,7 @@ from separador.cli.cofre_aberto import com_cofre, opcao_senha_stdin, recusar
 from separador.cli.comum import Contexto, Saida, passar_contexto, sair
 from separador.cli.grupo import Grupo
 from separador.cli.leitura import agora_utc
-from separador.dominio.erro import Recusa
+from separador.nucleo.erro import Recusa
 
 if TYPE_CHECKING:
     from separador.cofre.chave_mestra import ChaveMestra

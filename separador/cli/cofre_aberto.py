@@ -9,7 +9,7 @@ import click
 
 from separador.cli import guarda
 from separador.cli.comum import Saida, sair
-from separador.dominio.erro import Recusa
+from separador.nucleo.erro import Recusa
 
 if TYPE_CHECKING:
     from separador.banco.conexao import Banco

@@ -13,8 +13,8 @@ from separador.cli.comum import Contexto, Saida, mostrar_json, mostrar_tabela, o
 from separador.cli.grupo import Grupo
 from separador.cli.nomes import argumento_chave
 from separador.dominio.evento_nomes import rotular
-from separador.dominio.nome import mostrar
-from separador.dominio.situacao import Situacao, diagrama
+from separador.nucleo.nome_de_arquivo import mostrar
+from separador.nucleo.situacao import Situacao, diagrama
 from separador.servico.log_texto import uma_linha
 
 LIMITE_NA_TELA = 50
@@ -232,10 +232,10 @@ def notas(contexto: Contexto, chave: str, em_json: bool) -> None:
 
 
 def _notas(dados: bytes | None, tipo: str) -> list[dict[str, Any]] | None:
-    from separador.dominio.erro import Recusa  # noqa: PLC0415
-    from separador.dominio.tipo import Tipo  # noqa: PLC0415
     from separador.fiscal import resumo  # noqa: PLC0415 -- lxml
     from separador.fiscal.leitura import ler  # noqa: PLC0415
+    from separador.nucleo.erro import Recusa  # noqa: PLC0415
+    from separador.nucleo.tipo import Tipo  # noqa: PLC0415
 
     lido = ler(dados) if dados is not None else None
     if lido is None or isinstance(lido, Recusa):

@@ -11,7 +11,7 @@ from separador.banco import leitura_cte, rastro
 from separador.cli import leitura
 from separador.cli.comum import Contexto, Saida, passar_contexto, sair
 from separador.cli.nomes import argumento_chave
-from separador.dominio.situacao import Situacao
+from separador.nucleo.situacao import Situacao
 
 _PEDAGIO = "FORNECEDOR;COMPROVANTE;VALOR[;PAGANTE]"
 
@@ -36,8 +36,8 @@ def dacte(
     pedagios: tuple[str, ...],
 ) -> None:
     """Exit 1 when there is no processed document, or it cannot be printed. Needs no service."""
-    from separador.dominio.erro import Recusa  # noqa: PLC0415
     from separador.fiscal.dacte import Extras, Pedagio, imprimir  # noqa: PLC0415 -- lxml
+    from separador.nucleo.erro import Recusa  # noqa: PLC0415
 
     vales = tuple(Pedagio(*_partes(p)) for p in pedagios)
     with leitura.lendo(contexto.configuracao().dados) as banco:

@@ -9,7 +9,7 @@ from separador.cli import evento_opcoes, leitura, ordens
 from separador.cli.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
 from separador.cli.grupo import Grupo
 from separador.dominio.evento_fiscal import EVENTOS, POR_NOME, Autor, EventoFiscal
-from separador.dominio.negativa import Negativa
+from separador.nucleo.negativa import Negativa
 
 LIMITE_NA_TELA = 50
 _QUEM = {Autor.EMITENTE: "o emitente", Autor.TOMADOR: "a empresa tomadora"}

@@ -14,9 +14,9 @@ from separador.banco import leitura_cte
 from separador.cli import guarda, leitura, ordens
 from separador.cli.comum import Contexto, Saida, passar_contexto, sair
 from separador.cli.nomes import argumento_chave
-from separador.dominio.chave import chave_valida
-from separador.dominio.negativa import Negativa
 from separador.dominio.pedido import MOTIVO_MAXIMO, MOTIVO_MINIMO, PEDE_SENHA, Pedido, avaliar
+from separador.nucleo.chave import chave_valida
+from separador.nucleo.negativa import Negativa
 
 _MOTIVO_QUALQUER = "x" * MOTIVO_MINIMO
 _DESISTIU = "Nada foi mudado."

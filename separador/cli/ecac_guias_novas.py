@@ -11,7 +11,7 @@ from separador.cli.comum import Contexto, Saida, mostrar_json, opcao_json, passa
 from separador.cli.ecac import limpar
 
 if TYPE_CHECKING:
-    from separador.dominio.erro import Erro
+    from separador.nucleo.erro import Erro
 
 _LIMITE_ARQUIVO = 10 * 1024 * 1024
 
@@ -108,9 +108,9 @@ def importar(contexto: Contexto, arquivo: Path, em_json: bool) -> None:
     """Exit 1 when a row was refused."""
     from separador.banco import auditoria  # noqa: PLC0415
     from separador.banco.instante import texto_de  # noqa: PLC0415
-    from separador.dominio.erro import Recusa  # noqa: PLC0415
-    from separador.dominio.rota import Regra  # noqa: PLC0415
     from separador.ecac.guia_lida import GuiasLidas  # noqa: PLC0415
+    from separador.nucleo.erro import Recusa  # noqa: PLC0415
+    from separador.nucleo.rota import Regra  # noqa: PLC0415
     from separador.servico import ecac_entrada, ecac_leitura  # noqa: PLC0415
 
     config = contexto.configuracao()

@@ -13,14 +13,14 @@ from separador.cli import leitura
 from separador.cli.comum import Saida, sair
 from separador.cli.nomes import limpar_chave
 from separador.configuracao.motivo import motivo
-from separador.dominio.chave import FORMATO_CHAVE
 from separador.dominio.evento_campos import Grupo, Item, informaveis
 from separador.dominio.evento_entrega import e_base64, hash_da_imagem
 from separador.dominio.evento_fiscal import POR_NOME, POR_TIPO, EventoFiscal
 from separador.dominio.evento_leitores import Campo, Forma, Origem
 from separador.dominio.evento_nomes import nome_do_tipo
-from separador.dominio.negativa import Negativa
-from separador.dominio.nome import mostrar
+from separador.nucleo.chave import FORMATO_CHAVE
+from separador.nucleo.negativa import Negativa
+from separador.nucleo.nome_de_arquivo import mostrar
 
 _METAVARS = {
     Forma.TEXTO: "TEXTO", Forma.CODIGO: "CÓDIGO", Forma.INSTANTE: "DATA-HORA", Forma.DATA: "DATA",

@@ -24,7 +24,7 @@ from separador.dominio.acesso import Direito
 from separador.dominio.evento_nomes import NOMES
 
 if TYPE_CHECKING:
-    from separador.dominio.negativa import Negativa
+    from separador.nucleo.negativa import Negativa
     from separador.servico.acesso import Autor
 
 _LIVRES = (

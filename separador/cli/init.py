@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 from separador.cli.comum import Contexto, Saida, ids_conhecidos, passar_contexto, sair
-from separador.dominio.rota import Rota, atribuir_ids
+from separador.nucleo.rota import Rota, atribuir_ids
 
 if TYPE_CHECKING:
     from separador.configuracao import Configuracao
@@ -132,7 +132,7 @@ def _criar_destino_do_ecac(configuracao: "Configuracao") -> int:
 def _criar_chave(dados: Path) -> None:
     """The vault's master key, where none is given by other means and no secret is waiting for a lost one."""
     from separador.cofre import chave_mestra  # noqa: PLC0415 -- cryptography
-    from separador.dominio.erro import Recusa  # noqa: PLC0415
+    from separador.nucleo.erro import Recusa  # noqa: PLC0415
 
     obtida = chave_mestra.obter(dados, os.environ)
     if not isinstance(obtida, Recusa) or obtida.erros[0].codigo != "SEP-COFRE-SEM-CHAVE":

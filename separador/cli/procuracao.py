@@ -17,8 +17,8 @@ from separador.cli.comum import Contexto, passar_contexto
 from separador.cli.grupo import Grupo
 from separador.cli.procuracao_campos import Data, campos, dados_do_acesso, perguntar
 from separador.cli.usuario import limpar
-from separador.dominio.negativa import Negativa
 from separador.dominio.procuracao import Acesso, Esfera, TipoAcesso, Validade, tipo_de
+from separador.nucleo.negativa import Negativa
 
 if TYPE_CHECKING:
     from separador.banco.conexao import Banco
@@ -152,7 +152,7 @@ def _gravar_tudo(contexto: Contexto, gravar: "Callable[[Banco], None]") -> None:
 
 
 def _cofre(dados: Path, banco: "Banco") -> "Cofre":
-    from separador.dominio.erro import Recusa  # noqa: PLC0415
+    from separador.nucleo.erro import Recusa  # noqa: PLC0415
     from separador.servico.cofres import abrir_cofre  # noqa: PLC0415
 
     aberto = abrir_cofre(dados, banco, os.environ)

@@ -9,7 +9,7 @@ from separador.banco import escritorios as tabela
 from separador.cli import guarda, leitura
 from separador.cli.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
 from separador.cli.usuario import limpar
-from separador.dominio.negativa import Negativa
+from separador.nucleo.negativa import Negativa
 
 if TYPE_CHECKING:
     from separador.servico.procuracoes import Estado

@@ -20,8 +20,8 @@ from separador.cli.comum import (
     sair,
 )
 from separador.cli.grupo import Grupo
-from separador.dominio.nome import ignorado, mostrar
-from separador.dominio.rota import Envio, Regra, Rota, Transmissao, atribuir_ids, candidatas, escolher, nome_da_rota
+from separador.nucleo.nome_de_arquivo import ignorado, mostrar
+from separador.nucleo.rota import Envio, Regra, Rota, Transmissao, atribuir_ids, candidatas, escolher, nome_da_rota
 
 if TYPE_CHECKING:
     from separador.configuracao.edicao import Editada

@@ -168,8 +168,8 @@ def _linha(alvo: Alvo, s: Status | None, paradas: dict[str, sqlite3.Row], *, gua
 
 
 def _campos(corpo: bytes) -> dict[str, str]:
-    from separador.dominio.erro import Recusa  # noqa: PLC0415
     from separador.fiscal.leitura import ler  # noqa: PLC0415
+    from separador.nucleo.erro import Recusa  # noqa: PLC0415
 
     lido = ler(corpo)
     if isinstance(lido, Recusa):

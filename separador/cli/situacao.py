@@ -12,7 +12,7 @@ from separador.banco.consultas import Progresso
 from separador.banco.instante import texto_de
 from separador.cli import leitura
 from separador.cli.comum import Contexto, mostrar_json, opcao_json, passar_contexto
-from separador.dominio.rota import Rota, atribuir_ids, escolher
+from separador.nucleo.rota import Rota, atribuir_ids, escolher
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,7 @@ from separador.banco.instante import instante_de
 from separador.cli.constatacao import AVISO, CERTO, ERRO, Constatacao
 from separador.configuracao import Configuracao
 from separador.configuracao.motivo import motivo
-from separador.dominio.rota import nome_da_rota
+from separador.nucleo.rota import nome_da_rota
 from separador.pastas import saude, sistema
 from separador.pastas.disco import PROPRIA
 from separador.pastas.erros import FalhaDePasta

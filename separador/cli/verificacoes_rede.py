@@ -6,7 +6,7 @@ from pathlib import Path
 
 from separador.cli.constatacao import AVISO, CERTO, ERRO, Constatacao
 from separador.configuracao import Ambiente, Configuracao
-from separador.dominio.rota import Regra, Transmissao
+from separador.nucleo.rota import Regra, Transmissao
 
 
 def rede(config: Configuracao) -> Iterator[Constatacao]:

@@ -8,9 +8,9 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from separador.dominio.chave import cnpj_valido
-from separador.dominio.erro import Erro, Recusa
 from separador.fiscal.certificado import Identidade
+from separador.nucleo.chave import cnpj_valido
+from separador.nucleo.erro import Erro, Recusa
 
 TOLERANCIA_RELOGIO = timedelta(minutes=5)
 

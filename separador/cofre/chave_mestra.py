@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from separador.dominio.erro import Erro, Recusa
+from separador.nucleo.erro import Erro, Recusa
 
 CREDENCIAL = "separador-cofre"
 VARIAVEL = "SEPARADOR_COFRE_CHAVE"

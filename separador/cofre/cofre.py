@@ -17,8 +17,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from separador.cofre.chave_mestra import Chave, ChaveMestra
-from separador.dominio.erro import Erro, Recusa
-from separador.dominio.lacrado import Lacrado
+from separador.nucleo.erro import Erro, Recusa
+from separador.nucleo.segredo_cifrado import Lacrado
 
 TAMANHO_NONCE = 12
 

@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-from separador.dominio.erro import Erro, Recusa
+from separador.nucleo.erro import Erro, Recusa
 
 MAGICA = b"SEPARADOR-COFRE-1\n"
 SENHA_MINIMA = 10

@@ -16,8 +16,8 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key, pkcs12
 
-from separador.dominio.erro import Erro, Recusa
 from separador.fiscal.certificado import Certificado, conferir_par
+from separador.nucleo.erro import Erro, Recusa
 
 LIMITE_PFX = 1024 * 1024
 PRAZO_OPENSSL_S = 20

@@ -15,7 +15,7 @@ from separador.configuracao.rotas import CHAVES_ROTA, ler_rotas
 from separador.configuracao.sefaz import ler_sefaz
 from separador.configuracao.tipos import Ambiente, Conferida, Configuracao, ErroConfig, Invalida, Perfil
 from separador.configuracao.yaml_seguro import Mapa, compor, ler_bytes, mapear
-from separador.dominio.rota import Transmissao
+from separador.nucleo.rota import Transmissao
 
 CHAVES = (
     *("raiz", "tempo_leitura", "tempo_quieto", "dados", "perfil_nomes", "ambiente", "trabalhadores"),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from separador.configuracao.leitura import Leitor
 from separador.configuracao.tipos import DESTINO_DISTRIBUICAO, INTERVALO_MINIMO_S, ConfigDistribuicao, Empresa
 from separador.configuracao.yaml_seguro import Mapa
-from separador.dominio.chave import cnpj_valido
+from separador.nucleo.chave import cnpj_valido
 
 CHAVES_DISTRIBUICAO = ("ativo", "destino", "intervalo", "empresas")
 

@@ -10,9 +10,9 @@ from separador.configuracao.empresas import ler_origem_da_senha
 from separador.configuracao.leitura import Leitor
 from separador.configuracao.tipos import ConfigEcac, Empresa, MeioSenha, OrigemSenha
 from separador.configuracao.yaml_seguro import Mapa
-from separador.dominio.chave import cnpj_valido
-from separador.dominio.rota import Regra, Rota
 from separador.dominio.utilizacao import Modo
+from separador.nucleo.chave import cnpj_valido
+from separador.nucleo.rota import Regra, Rota
 
 CHAVES_ECAC = (
     *("contratante", "chave_consumidor", "segredo_consumidor", "orcamento_dia", "orcamento_mes", "horario"),

@@ -17,7 +17,7 @@ from separador.configuracao.leitura import parecido
 from separador.configuracao.rotas import CHAVES_ROTA
 from separador.configuracao.tipos import Configuracao, ErroConfig, Invalida
 from separador.configuracao.yaml_seguro import ler_bytes
-from separador.dominio.rota import atribuir_ids
+from separador.nucleo.rota import atribuir_ids
 
 Documento = Any  # ruamel's CommentedMap: its own types say no more than this
 Campos = Mapping[str, str | bool | int | list[str] | None]

@@ -8,7 +8,7 @@ from separador.configuracao.leitura import Leitor
 from separador.configuracao.tipos import Certificado, Empresa, MeioSenha, OrigemSenha
 from separador.configuracao.utilizacao import ler_utilizacao
 from separador.configuracao.yaml_seguro import Mapa
-from separador.dominio.chave import cnpj_valido
+from separador.nucleo.chave import cnpj_valido
 
 CHAVES_EMPRESA = ("cnpj", "nome", "uf", "certificado", "ecac")
 _CHAVES_CERTIFICADO = ("arquivo", "senha")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from separador.configuracao.leitura import Leitor, parecido
 from separador.configuracao.yaml_seguro import Mapa
-from separador.dominio.rota import REGRAS_FUTURAS, Envio, Regra, Rota, Transmissao, conflitos, normalizar_sufixo
+from separador.nucleo.rota import REGRAS_FUTURAS, Envio, Regra, Rota, Transmissao, conflitos, normalizar_sufixo
 
 CHAVES_ROTA = (
     *("id", "ativo", "regra", "origem", "destino", "arquivo", "envio", "retorno"),

@@ -5,8 +5,8 @@ from datetime import time
 from enum import StrEnum
 from pathlib import Path
 
-from separador.dominio.rota import Rota, Transmissao
 from separador.dominio.utilizacao import NAO_UTILIZA, Utilizacao
+from separador.nucleo.rota import Rota, Transmissao
 
 
 class Perfil(StrEnum):

@@ -10,7 +10,7 @@ from typing import IO, Any
 
 from separador.demonstracao.elenco import Papel
 from separador.demonstracao.tela import AMARELO, VERMELHO, Tela, curto
-from separador.dominio.etapa import Desfecho
+from separador.nucleo.etapa import Desfecho
 
 _METADE_S = 1.2
 _RETORNOS = ("-pro-rec.xml", "-eve.xml", "-sit.xml")

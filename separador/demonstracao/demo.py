@@ -17,8 +17,8 @@ from separador.demonstracao.atores import Ouvinte, Placar, Sefaz, Wms
 from separador.demonstracao.elenco import Papel, primeiro_ato, roteiro, segundo_ato
 from separador.demonstracao.palco import Palco
 from separador.demonstracao.tela import FRACO, VERDE, VERMELHO, Tela, curto
-from separador.dominio.etapa import Desfecho
-from separador.dominio.situacao import Situacao
+from separador.nucleo.etapa import Desfecho
+from separador.nucleo.situacao import Situacao
 
 PRAZO_S = 60.0
 """For the whole of each act: far more than it takes."""

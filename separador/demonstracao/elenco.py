@@ -10,8 +10,8 @@ from typing import Any
 
 from separador.demonstracao import eventos, exportacoes, outros_modelos, ruins
 from separador.demonstracao.exportacoes import Exportacao
-from separador.dominio.etapa import Desfecho
-from separador.dominio.situacao import Situacao
+from separador.nucleo.etapa import Desfecho
+from separador.nucleo.situacao import Situacao
 
 CTE, GERAL, PEDIDOS, VALIDAR = "inbox/cte", "inbox/geral", "inbox/pedidos", "inbox/validar"
 WMS = "outbox/wms"

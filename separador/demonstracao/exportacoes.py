@@ -12,7 +12,7 @@ from itertools import pairwise
 from separador.demonstracao import empresas as e
 from separador.demonstracao import partes as p
 from separador.demonstracao.variantes import VARIANTES, Variante
-from separador.dominio.chave import compor
+from separador.nucleo.chave import compor
 
 EMITENTE = e.EMITENTE
 

@@ -14,10 +14,10 @@ from typing import Any
 
 from separador.demonstracao.elenco import Papel
 from separador.demonstracao.empresas import EMITENTE, OUTRA_TRANSPORTADORA, TOMADOR_PR
-from separador.dominio.chave import dv11
-from separador.dominio.etapa import Desfecho
 from separador.dominio.guia import Estado
 from separador.dominio.ocorrencia import Especie
+from separador.nucleo.chave import dv11
+from separador.nucleo.etapa import Desfecho
 from separador.simulador.serpro import pdfs
 from separador.simulador.serpro.cenario import Documento, Parte
 from separador.simulador.serpro.tempo import BRASILIA

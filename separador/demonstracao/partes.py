@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 
 from separador.demonstracao import empresas as e
-from separador.dominio.chave import compor
+from separador.nucleo.chave import compor
 
 NS = "http://www.portalfiscal.inf.br/cte"
 DECLARACAO = '<?xml version="1.0" encoding="UTF-8"?>'

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from separador.demonstracao.exportacoes import Exportacao
 from separador.demonstracao.partes import DECLARACAO, NS, dh
-from separador.dominio.tipo import FAMILIAS, Tipo
+from separador.nucleo.tipo import FAMILIAS, Tipo
 
 APLICACAO = "SEFAZ_DEMO_1.0"
 MOTIVOS = {

@@ -15,7 +15,7 @@ from separador.demonstracao.eventos import cancelamento
 from separador.demonstracao.exportacoes import Exportacao, chave_cte, cte
 from separador.demonstracao.partes import NS, dh
 from separador.demonstracao.variantes import PADRAO
-from separador.dominio.chave import dv11
+from separador.nucleo.chave import dv11
 
 
 class Desfecho(StrEnum):

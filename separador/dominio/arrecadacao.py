@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from separador.dominio.chave import dv11
+from separador.nucleo.chave import dv11
 
 TAMANHO_NUMERO = 17
 _PONTUACAO = re.compile(r"[\s./-]")

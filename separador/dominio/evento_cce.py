@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from separador.dominio.evento_campos import Valores
 from separador.dominio.evento_fatos import Fatos
-from separador.dominio.negativa import Negativa
+from separador.nucleo.negativa import Negativa
 
 CARTA = "110110"
 

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
-from separador.dominio.chave import chave_valida, cnpj_valido, cpf_valido, partes
 from separador.dominio.evento_campos import Valores
 from separador.dominio.evento_fatos import Conteudo, Fatos
-from separador.dominio.negativa import Negativa
+from separador.nucleo.chave import chave_valida, cnpj_valido, cpf_valido, partes
+from separador.nucleo.negativa import Negativa
 
 COMPROVANTE, INSUCESSO, GTV, MULTIMODAL = "110180", "110190", "110170", "110160"
 _SIMPLIFICADO = frozenset({"5", "6"})

@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 
 from separador.dominio.evento_campos import Valores
 from separador.dominio.evento_fiscal import POR_TIPO
-from separador.dominio.situacao import Situacao
+from separador.nucleo.situacao import Situacao
 
 
 @dataclass(frozen=True, slots=True)

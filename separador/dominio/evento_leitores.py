@@ -7,8 +7,8 @@ from datetime import date, datetime, timezone
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
-from separador.dominio.chave import FORMATO_CHAVE
-from separador.dominio.texto_fiscal import estranho, limpar
+from separador.nucleo.chave import FORMATO_CHAVE
+from separador.nucleo.texto_fiscal import estranho, limpar
 
 
 class Forma(StrEnum):

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from separador.dominio import evento_cce, evento_entrega
-from separador.dominio.chave import chave_valida
 from separador.dominio.evento_campos import Grupo, Item, Valores, conferir
 from separador.dominio.evento_fatos import PROTOCOLO_DO_EVENTO, Anterior, Conhecido, Fatos
 from separador.dominio.evento_fiscal import POR_TIPO, Autor, EventoFiscal
 from separador.dominio.evento_leitores import Campo, Origem, formatar_instante
-from separador.dominio.negativa import Negativa
-from separador.dominio.situacao import Situacao
+from separador.nucleo.chave import chave_valida
+from separador.nucleo.negativa import Negativa
+from separador.nucleo.situacao import Situacao
 
 TOLERANCIA = timedelta(minutes=5)
 _DADOS = "SEP-EVENTO-DADOS"

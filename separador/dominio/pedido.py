@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from separador.dominio.negativa import Aval, Negativa
-from separador.dominio.situacao import Situacao
+from separador.nucleo.negativa import Aval, Negativa
+from separador.nucleo.situacao import Situacao
 
 
 class Pedido(StrEnum):

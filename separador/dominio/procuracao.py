@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from separador.dominio.chave import cnpj_valido, cpf_valido
+from separador.nucleo.chave import cnpj_valido, cpf_valido
 
 
 class Esfera(StrEnum):

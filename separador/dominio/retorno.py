@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from separador.dominio import cstat as c
-from separador.dominio.situacao import Causa, Situacao
+from separador.nucleo.situacao import Causa, Situacao
 
 CANCELAMENTO = "110111"
 SUBSTITUICAO = "240140"

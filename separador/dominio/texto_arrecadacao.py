@@ -11,9 +11,9 @@ from datetime import date
 from decimal import Decimal
 
 from separador.dominio.arrecadacao import TipoDocumento, canonico, completo, dv_confere
-from separador.dominio.chave import cnpj_valido, cpf_valido
 from separador.dominio.codigo_barras import Barra, da_linha, ler
 from separador.dominio.guia import Periodo, ler_periodo
+from separador.nucleo.chave import cnpj_valido, cpf_valido
 
 _MASCARA = re.compile(r"(?<![\d.])\d{2}\.\d{2}\.\d{5}\.\d{7}-\d(?![\d.])")
 _DEZESSETE = re.compile(r"(?<![\d.,/-])\d{17}(?![\d,/-])")

@@ -5,8 +5,8 @@ from datetime import date
 from decimal import Decimal
 
 from separador.dominio.arrecadacao import TAMANHO_NUMERO, TipoDocumento, canonico, completo, so_digitos
-from separador.dominio.chave import cnpj_valido
 from separador.dominio.guia import Periodo, ler_periodo
+from separador.nucleo.chave import cnpj_valido
 
 TIPOS = {"DARF": TipoDocumento.DARF, "DAS": TipoDocumento.DAS}
 _CIENTIFICA = re.compile(r"\d([.,]\d+)?e\+?\d+", re.IGNORECASE)

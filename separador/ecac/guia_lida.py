@@ -9,10 +9,10 @@ from typing import TypeVar
 
 from separador.dominio import codigo_barras
 from separador.dominio.arrecadacao import TipoDocumento, Valores, canonico, dv_confere
-from separador.dominio.erro import Erro
 from separador.dominio.guia import Periodo
 from separador.ecac import campos
 from separador.ecac.campos import CampoError
+from separador.nucleo.erro import Erro
 
 T = TypeVar("T")
 Linha = tuple[int, dict[str, str]]

@@ -12,8 +12,8 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
-from separador.dominio.erro import Erro, Recusa
 from separador.ecac.guia_lida import OBRIGATORIOS, GuiasLidas, Linha, interpretar
+from separador.nucleo.erro import Erro, Recusa
 
 LINHAS_MAXIMAS = 100_000
 _NOMES = {

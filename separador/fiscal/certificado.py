@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 
-from separador.dominio.erro import Erro, Recusa
 from separador.fiscal.perfil import HASH_DO_PERFIL
+from separador.nucleo.erro import Erro, Recusa
 
 _PADDING = PKCS1v15()
 OID_CNPJ = x509.ObjectIdentifier("2.16.76.1.3.3")  # e-CNPJ: CNPJ of the holder

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from separador.dominio.chave import chave_valida
-from separador.dominio.erro import Erro, Recusa
-from separador.dominio.tipo import Tipo
 from separador.fiscal.leitura import ler
 from separador.fiscal.nomes import CTE
 from separador.fiscal.regras.ufs import SIGLA_UF
+from separador.nucleo.chave import chave_valida
+from separador.nucleo.erro import Erro, Recusa
+from separador.nucleo.tipo import Tipo
 
 _STATUS = frozenset({Tipo.STATUS.value, "consStatServCte"})  # the second as layouts before 4.00 spelled it
 LIMITE_BYTES = 64 * 1024

@@ -13,11 +13,11 @@ from typing import Literal
 
 from lxml import etree
 
-from separador.dominio.chave import FORMATO_CHAVE
-from separador.dominio.erro import Erro, Recusa
-from separador.dominio.saida import Nome, evento_processado, processado
-from separador.dominio.tipo import DOCUMENTOS, FAMILIAS, Tipo
 from separador.fiscal.leitura import ler
+from separador.nucleo.chave import FORMATO_CHAVE
+from separador.nucleo.erro import Erro, Recusa
+from separador.nucleo.nome_de_saida import Nome, evento_processado, processado
+from separador.nucleo.tipo import DOCUMENTOS, FAMILIAS, Tipo
 
 LIMITE_DOCUMENTO = 2 * 1024 * 1024
 """Bytes of one document unpacked: four times what a signed CT-e may have (rule 214)."""

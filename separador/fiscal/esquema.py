@@ -14,11 +14,11 @@ from typing import cast
 
 from lxml import etree
 
-from separador.dominio.erro import Erro
 from separador.dominio.evento_fiscal import EVENTOS
-from separador.dominio.tipo import ASSINAVEIS, Tipo
 from separador.fiscal.mensagens_xsd import Achado, traduzir
 from separador.fiscal.nomes import CTE, INF_CTE, INF_EVENTO, linha, q
+from separador.nucleo.erro import Erro
+from separador.nucleo.tipo import ASSINAVEIS, Tipo
 
 _XS = "http://www.w3.org/2001/XMLSchema"
 _DOCUMENTOS = (

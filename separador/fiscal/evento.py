@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from separador.dominio.erro import Erro, Recusa
 from separador.dominio.evento_campos import Valores
 from separador.dominio.evento_fiscal import POR_TIPO, EventoFiscal
-from separador.dominio.texto_fiscal import estranho, limpar
 from separador.fiscal.evento_detalhe import escrever
 from separador.fiscal.nomes import CTE
+from separador.nucleo.erro import Erro, Recusa
+from separador.nucleo.texto_fiscal import estranho, limpar
 
 CANCELAMENTO = "110111"
 MENOR_JUSTIFICATIVA, MAIOR_JUSTIFICATIVA = 15, 255

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 
 from lxml import etree
 
-from separador.dominio.erro import Recusa
 from separador.dominio.evento_fatos import Conteudo
-from separador.dominio.tipo import Tipo
 from separador.fiscal import esquema
 from separador.fiscal.leitura import ler
 from separador.fiscal.regras import ContextoRegras, Visao
 from separador.fiscal.resumo import notas, resumir_visao
+from separador.nucleo.erro import Recusa
+from separador.nucleo.tipo import Tipo
 
 _NENHUM = ContextoRegras(tp_amb="", agora=datetime.max.replace(tzinfo=UTC))
 _Tipos = dict[str, etree._Element]

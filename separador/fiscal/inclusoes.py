@@ -11,8 +11,8 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from separador.dominio.tipo import DOCUMENTOS, Tipo
 from separador.fiscal.nomes import INF_CTE, q
+from separador.nucleo.tipo import DOCUMENTOS, Tipo
 
 _DEPOIS = ("infSolicNFF", "infPAA")
 NOTA_RESPONSAVEL = "responsável técnico (infRespTec) incluído, como na configuração"

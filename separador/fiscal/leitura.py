@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from separador.dominio.erro import Erro, Recusa
-from separador.dominio.tipo import Tipo
+from separador.nucleo.erro import Erro, Recusa
+from separador.nucleo.tipo import Tipo
 
 LIMITE_BYTES = 20 * 1024 * 1024
 LIMITE_DECLARACOES_XMLNS = 2_000  # a long consultation repeats four per event; C14N is quadratic in them

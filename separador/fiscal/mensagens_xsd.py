@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
-from separador.dominio.erro import Erro
+from separador.nucleo.erro import Erro
 
 MAIOR_VALOR_MOSTRADO = 60
 _CORRIJA = "Corrija o valor no sistema emissor e gere o arquivo de novo."

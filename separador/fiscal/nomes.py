@@ -4,7 +4,7 @@ from typing import Any
 
 from lxml import etree
 
-from separador.dominio.tipo import FAMILIAS, Tipo
+from separador.nucleo.tipo import FAMILIAS, Tipo
 
 CTE = "http://www.portalfiscal.inf.br/cte"
 DS = "http://www.w3.org/2000/09/xmldsig#"

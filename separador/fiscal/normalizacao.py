@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from separador.dominio.chave import FORMATO_CHAVE
-from separador.dominio.tipo import DOCUMENTOS, Tipo
 from separador.fiscal.leitura import BOM, BRANCOS, Lido, fim_da_raiz
 from separador.fiscal.nomes import INF_CTE, SUPLEMENTO, q
+from separador.nucleo.chave import FORMATO_CHAVE
+from separador.nucleo.tipo import DOCUMENTOS, Tipo
 
 TP_EMIS_COM_SIGN = frozenset("245")  # contingency: the document may not be at SEFAZ yet (MOC 9, rules 853 to 855)
 

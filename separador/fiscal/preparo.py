@@ -6,8 +6,6 @@ from datetime import datetime
 
 from lxml import etree
 
-from separador.dominio.erro import Erro, Recusa
-from separador.dominio.tipo import ASSINAVEIS, Tipo
 from separador.fiscal import esquema, regras
 from separador.fiscal.assinatura import MOLDE, Assinado, Assinador, NaoAssinavelError, Selo, digerir, enxertar
 from separador.fiscal.certificado import fora_da_validade
@@ -19,6 +17,8 @@ from separador.fiscal.regras_evento import verificar_evento
 from separador.fiscal.restricoes import tamanho_excedido, verificar_forma
 from separador.fiscal.resumo import Resumo, ResumoEvento, resumir_evento, resumir_visao
 from separador.fiscal.verificacao import verificar_raiz
+from separador.nucleo.erro import Erro, Recusa
+from separador.nucleo.tipo import ASSINAVEIS, Tipo
 
 _CODIGOS_QR = frozenset({"850", "851", "852", "853", "854", "855"})
 

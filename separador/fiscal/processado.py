@@ -6,11 +6,11 @@ Whether the parts belong together (key, digest) is the caller's question, asked 
 
 from lxml import etree
 
-from separador.dominio.erro import Erro, Recusa
-from separador.dominio.tipo import FAMILIAS, Tipo
 from separador.fiscal import esquema
 from separador.fiscal.leitura import ler, reler
 from separador.fiscal.nomes import CTE, com_declaracao
+from separador.nucleo.erro import Erro, Recusa
+from separador.nucleo.tipo import FAMILIAS, Tipo
 
 VERSAO = "4.00"
 

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 from lxml import etree
 
-from separador.dominio.chave import chave_valida, cnpj_valido, cpf_valido, partes
-from separador.dominio.erro import Erro
 from separador.dominio.evento_fiscal import EVENTOS
 from separador.fiscal.evento import id_evento
 from separador.fiscal.nomes import INF_EVENTO, linha, q
+from separador.nucleo.chave import chave_valida, cnpj_valido, cpf_valido, partes
+from separador.nucleo.erro import Erro
 
 TOLERANCIA = timedelta(minutes=5)
 MODELOS = frozenset({"57", "64", "67"})

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from separador.dominio.erro import Erro
 from separador.fiscal.leitura import BRANCOS, Lido, fim_da_raiz
 from separador.fiscal.nomes import ASSINATURA, CTE, DS, LIMITE_ASSINADO_BYTES, linha
+from separador.nucleo.erro import Erro
 
 _ENTRE_MARCAS = re.compile(rb">[ \t\r\n]+<")
 _BRANCOS_TEXTO = BRANCOS.decode()

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 from lxml import etree
 
-from separador.dominio.chave import partes
-from separador.dominio.tipo import Tipo
 from separador.fiscal.nomes import INF_CTE, INF_EVENTO, q
 from separador.fiscal.regras import ContextoRegras, Visao
 from separador.fiscal.regras.visao import AUSENTE
+from separador.nucleo.chave import partes
+from separador.nucleo.tipo import Tipo
 
 _NENHUM = ContextoRegras(tp_amb="", agora=datetime.max.replace(tzinfo=UTC))  # no rule runs on the view below
 _NS = len(q(""))  # every tag read here is in the CT-e namespace

@@ -9,11 +9,11 @@ from typing import Any, Literal
 
 from lxml import etree
 
-from separador.dominio.erro import Erro, Recusa
-from separador.dominio.tipo import DOCUMENTOS, FAMILIAS, Tipo
 from separador.fiscal.leitura import Lido, ler, tipo_de
 from separador.fiscal.nomes import CTE, DS
 from separador.fiscal.recorte import Recortes
+from separador.nucleo.erro import Erro, Recusa
+from separador.nucleo.tipo import DOCUMENTOS, FAMILIAS, Tipo
 
 Especie = Literal["autorizacao", "evento", "consulta", "status"]
 

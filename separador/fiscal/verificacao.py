@@ -18,13 +18,13 @@ from lxml import etree
 from signxml.exceptions import InvalidDigest, InvalidInput, SignXMLException
 from signxml.verifier import XMLVerifier
 
-from separador.dominio.erro import Erro, Recusa
-from separador.dominio.tipo import ASSINAVEIS, Tipo
 from separador.fiscal.assinatura import NaoAssinavelError, digerir, id_assinado
 from separador.fiscal.certificado import Identidade, fora_da_validade, identificar
 from separador.fiscal.leitura import ler
 from separador.fiscal.nomes import ASSINATURA, C14N, ENVELOPED, ds, linha
 from separador.fiscal.perfil import METODO_ASSINATURA, METODO_DIGEST, configuracao_signxml
+from separador.nucleo.erro import Erro, Recusa
+from separador.nucleo.tipo import ASSINAVEIS, Tipo
 
 _ATRIBUTOS_ID = ("Id", "ID", "id")
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from separador.dominio.quietude import Amostra, Motivo
+from separador.nucleo.arquivo_completo import Amostra, Motivo
 
 
 @dataclass(frozen=True, slots=True)

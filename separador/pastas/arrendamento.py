@@ -5,7 +5,7 @@ import fcntl
 import os
 import signal
 
-from separador.dominio.quietude import Ocupacao
+from separador.nucleo.arquivo_completo import Ocupacao
 
 ABERTURA = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 """Flags under which a file of an origin is opened: no symlink is followed, no FIFO blocks us (F5)."""

@@ -6,7 +6,7 @@ import hashlib
 import os
 from pathlib import Path
 
-from separador.dominio.nome import numerar
+from separador.nucleo.nome_de_arquivo import numerar
 from separador.pastas.erros import PastaSumiu, classificar
 
 _libc = ctypes.CDLL(None, use_errno=True)

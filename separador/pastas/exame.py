@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from separador.dominio.quietude import Amostra, Ocupacao
+from separador.nucleo.arquivo_completo import Amostra, Ocupacao
 from separador.pastas.arrendamento import ABERTURA, ocupacao
 
 INTEIRO = 256 * 1024

@@ -5,7 +5,7 @@ import errno
 import os
 from pathlib import Path
 
-from separador.dominio.nome import numerar
+from separador.nucleo.nome_de_arquivo import numerar
 from separador.pastas.disco import (
     juntar,
     lstat_ou_nada,

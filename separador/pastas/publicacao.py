@@ -11,7 +11,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from separador.dominio.nome import numerar
+from separador.nucleo.nome_de_arquivo import numerar
 from separador.pastas.disco import (
     SEM_SUPORTE,
     exigir_marca,

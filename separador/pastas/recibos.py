@@ -12,7 +12,7 @@ from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
-from separador.dominio.nome import numerar
+from separador.nucleo.nome_de_arquivo import numerar
 from separador.pastas.disco import (
     PROPRIA,
     exigir_marca,

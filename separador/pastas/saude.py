@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from separador.dominio.nome import metadado, temporario
+from separador.nucleo.nome_de_arquivo import metadado, temporario
 from separador.pastas.disco import MARCA, PROPRIA, juntar, sincronizar_pasta
 from separador.pastas.erros import (
     FalhaDePasta,

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from separador.dominio.quietude import Amostra, Ocupacao, Pronto, conteudo_fechado, decidir, referencia
+from separador.nucleo.arquivo_completo import Amostra, Ocupacao, Pronto, conteudo_fechado, decidir, referencia
 from separador.pastas.achados import Candidato
 from separador.pastas.disco import (
     PROPRIA,

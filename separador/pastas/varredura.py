@@ -12,15 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from separador.dominio.nome import LIMITE, PASTA_PROPRIA, metadado, temporario
-from separador.dominio.quietude import (
-    Amostra,
-    Motivo,
-    Pronto,
-    conteudo_fechado,
-    decidir,
-    referencia,
-)
+from separador.nucleo.arquivo_completo import Amostra, Motivo, Pronto, conteudo_fechado, decidir, referencia
+from separador.nucleo.nome_de_arquivo import LIMITE, PASTA_PROPRIA, metadado, temporario
 from separador.pastas.achados import Candidato, Ignorado, Leitura, Pendencia
 from separador.pastas.disco import juntar, lstat_ou_nada
 from separador.pastas.erros import classificar

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from separador.dominio.tipo import Tipo
+from separador.nucleo.tipo import Tipo
 from separador.sefaz.porta import Servico
 
 NS_CTE = "http://www.portalfiscal.inf.br/cte"

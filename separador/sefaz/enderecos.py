@@ -13,8 +13,8 @@ from typing import Any
 
 import yaml
 
-from separador.dominio.chave import partes
 from separador.fiscal.regras.ufs import CODIGO_UF, SIGLA_UF
+from separador.nucleo.chave import partes
 from separador.sefaz.contrato import CONTRATOS
 from separador.sefaz.porta import Servico
 

@@ -7,8 +7,8 @@ import base64
 import re
 import zlib
 
-from separador.dominio.tipo import Tipo
 from separador.fiscal.leitura import BOM
+from separador.nucleo.tipo import Tipo
 from separador.sefaz.contrato import CONTRATOS, NS_CTE, NS_SOAP, RECEPCOES
 from separador.sefaz.porta import Servico
 

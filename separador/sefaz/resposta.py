@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from separador.dominio.erro import Recusa
 from separador.fiscal.leitura import Lido, ler
 from separador.fiscal.recorte import recortar
+from separador.nucleo.erro import Recusa
 from separador.sefaz.contrato import CONTRATOS
 from separador.sefaz.porta import Servico
 

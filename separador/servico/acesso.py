@@ -14,7 +14,7 @@ from separador.banco.instante import instante_de, texto_de
 from separador.cofre.sessao import nova_ficha, resumo_da_ficha
 from separador.dominio import acesso
 from separador.dominio.acesso import Direito, Nivel
-from separador.dominio.negativa import Aval, Negativa
+from separador.nucleo.negativa import Aval, Negativa
 
 if TYPE_CHECKING:
     from separador.banco.conexao import Banco

@@ -13,8 +13,8 @@ from separador.banco import avisos, falhas
 from separador.banco.conexao import texto_de
 from separador.cofre.correio import CorreioError, Servidor, chamar_webhook, enviar_email
 from separador.configuracao.senha import SenhaAusenteError
-from separador.dominio.falha import Falha
 from separador.dominio.validade import DEPOIS, Validade, degrau, frase
+from separador.nucleo.falha import Falha
 from separador.servico.casa import Casa
 from separador.servico.correio import servidor_de
 

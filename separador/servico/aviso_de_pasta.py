@@ -5,8 +5,8 @@ from pathlib import Path
 
 from separador.banco import falhas, publicacoes
 from separador.configuracao.tipos import DESTINO_DISTRIBUICAO
-from separador.dominio.falha import Falha
-from separador.dominio.rota import Rota, pasta_de_retorno
+from separador.nucleo.falha import Falha
+from separador.nucleo.rota import Rota, pasta_de_retorno
 from separador.pastas import saude
 from separador.pastas.erros import FalhaDePasta
 from separador.servico.casa import Casa

@@ -14,8 +14,8 @@ from separador.configuracao.tipos import ErroConfig
 from separador.configuracao.yaml_seguro import Mapa, compor, mapear
 from separador.dominio import acesso as regras_de_acesso
 from separador.dominio.acesso import Nivel
-from separador.dominio.negativa import Negativa
 from separador.dominio.procuracao import Acesso, Esfera, TipoAcesso, Validade, problemas, tipo_de
+from separador.nucleo.negativa import Negativa
 from separador.servico import procuracoes as servico_procuracoes
 from separador.servico import usuarios as servico_usuarios
 

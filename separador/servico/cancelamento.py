@@ -10,19 +10,19 @@ from separador.banco import documentos, eventos, publicacoes
 from separador.banco import transmissoes as fila
 from separador.banco.conexao import Banco, instante_de
 from separador.banco.documentos import Mudanca
-from separador.dominio.erro import Erro, Recusa
-from separador.dominio.etapa import Etapa
-from separador.dominio.fuso import fuso_da_uf
 from separador.dominio.pedido import Fatos, Pedido, avaliar
 from separador.dominio.retorno import CANCELAMENTO
-from separador.dominio.saida import consulta, evento_assinado
-from separador.dominio.situacao import Causa, Situacao
-from separador.dominio.tipo import Tipo
 from separador.fiscal.evento import montar_cancelamento, montar_consulta
 from separador.fiscal.leitura import ler
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.preparo import ContextoPreparo, Preparado, SemCertificado, preparar
 from separador.fiscal.resumo import resumir
+from separador.nucleo.erro import Erro, Recusa
+from separador.nucleo.etapa import Etapa
+from separador.nucleo.fuso import fuso_da_uf
+from separador.nucleo.nome_de_saida import consulta, evento_assinado
+from separador.nucleo.situacao import Causa, Situacao
+from separador.nucleo.tipo import Tipo
 from separador.pastas import provisorios
 from separador.servico import saidas, transmissoes
 from separador.servico.casa import Casa

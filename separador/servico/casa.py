@@ -9,11 +9,11 @@ import structlog
 from separador.banco import arquivos
 from separador.banco.conexao import Banco, texto_de
 from separador.configuracao import Configuracao, Perfil
-from separador.dominio.rota import Regra, Rota, pasta_de_retorno
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.certificado import Certificado, fora_da_validade
 from separador.fiscal.inclusoes import NADA, Inclusoes
 from separador.fiscal.preparo import assinador_de
+from separador.nucleo.rota import Regra, Rota, pasta_de_retorno
 from separador.servico.relogio import Relogio
 from separador.servico.tokens import Tokens
 

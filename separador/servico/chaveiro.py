@@ -25,9 +25,9 @@ from separador.cofre.cofre import Cofre, CofreError
 from separador.cofre.pfx import LIMITE_PFX, abrir_pfx
 from separador.configuracao import Empresa
 from separador.configuracao.senha import SenhaAusenteError, ler_senha
-from separador.dominio.erro import Recusa
-from separador.dominio.falha import Falha
 from separador.fiscal.certificado import Certificado, Segredo, fora_da_validade, restaurar
+from separador.nucleo.erro import Recusa
+from separador.nucleo.falha import Falha
 from separador.servico import testemunha
 from separador.servico.casa import Casa
 from separador.servico.cofres import abrir_cofre

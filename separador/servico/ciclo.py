@@ -10,9 +10,9 @@ from separador.banco.instante import instante_de
 from separador.cofre import chave_mestra
 from separador.configuracao import Configuracao, Invalida, carregar
 from separador.configuracao.busca import assinatura as assinar
-from separador.dominio import compasso
-from separador.dominio.compasso import Compasso
-from separador.dominio.falha import Falha, descrever
+from separador.nucleo import relogio_saltou
+from separador.nucleo.falha import Falha, descrever
+from separador.nucleo.relogio_saltou import Compasso
 from separador.servico import (
     agenda,
     chaveiro,
@@ -141,12 +141,12 @@ class Ciclo:
     def _primeiro_compasso(self) -> Compasso:
         linha = self.casa.banco.uma("SELECT max(tomado_em) AS ultimo FROM arquivo")
         ultimo = instante_de(linha["ultimo"]) if linha is not None and linha["ultimo"] else None
-        return compasso.primeiro(self.casa.agora(), self.casa.relogio.monotonico(), ultimo)
+        return relogio_saltou.primeiro(self.casa.agora(), self.casa.relogio.monotonico(), ultimo)
 
     def _conferir_relogio(self, agora_s: float) -> None:
         """A clock that jumped pauses the intake, is shown, and is believed again after a minute (F8)."""
         antes = self._compasso
-        self._compasso = compasso.olhar(antes, self.casa.agora(), agora_s)
+        self._compasso = relogio_saltou.olhar(antes, self.casa.agora(), agora_s)
         if self._compasso.suspeito == self._relogio_avisado:
             return
         self._relogio_avisado = self._compasso.suspeito

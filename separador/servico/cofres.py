@@ -7,7 +7,7 @@ from separador.banco.cofre import Estante
 from separador.banco.conexao import Banco
 from separador.cofre import chave_mestra
 from separador.cofre.cofre import Cofre, abrir
-from separador.dominio.erro import Recusa
+from separador.nucleo.erro import Recusa
 
 
 def abrir_cofre(dados: Path, banco: Banco, ambiente: Mapping[str, str]) -> Cofre | Recusa:

@@ -11,13 +11,13 @@ from datetime import timedelta
 
 from separador.banco import arquivos, bloqueios, falhas
 from separador.banco.conexao import texto_de
-from separador.dominio.erro import Recusa
-from separador.dominio.etapa import Desfecho
-from separador.dominio.rota import Regra
 from separador.ecac.guia_lida import GuiasLidas
 from separador.fiscal.consultas import ConsultaLida
 from separador.fiscal.preparo import Preparado, SemCertificado
 from separador.fiscal.retornos import ErroTransmissor, Retorno
+from separador.nucleo.erro import Recusa
+from separador.nucleo.etapa import Desfecho
+from separador.nucleo.rota import Regra
 from separador.pastas.erros import FalhaDePasta
 from separador.servico import consultas, ecac_entrada, envio, pedidos_evento, plano, retornos, saidas, validacao
 from separador.servico.arquivamento import Original, arquivar_terminados

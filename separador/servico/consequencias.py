@@ -5,10 +5,10 @@ from separador.banco.conexao import texto_de
 from separador.dominio import espera
 from separador.dominio import retorno as nucleo
 from separador.dominio.cstat import REJEICOES, o_que_fazer
-from separador.dominio.falha import Falha
-from separador.dominio.nome import mostrar
 from separador.dominio.retorno import Decisao, Efeito
-from separador.dominio.situacao import Situacao
+from separador.nucleo.falha import Falha
+from separador.nucleo.nome_de_arquivo import mostrar
+from separador.nucleo.situacao import Situacao
 from separador.servico.obra import Obra
 from separador.servico.respostas import Caso
 

@@ -15,15 +15,15 @@ from separador.banco import documentos, falhas, guardadas, publicacoes
 from separador.banco import transmissoes as tabela
 from separador.banco.conexao import instante_de, texto_de
 from separador.dominio import transmissao as nucleo
-from separador.dominio.erro import Erro, Recusa
-from separador.dominio.etapa import Desfecho
-from separador.dominio.rota import Regra, Rota, Transmissao, pasta_de_retorno
-from separador.dominio.saida import Nome, ao_lado, base_do_retorno, retorno
-from separador.dominio.tipo import Tipo
 from separador.fiscal.consultas import ConsultaLida
 from separador.fiscal.evento import montar_consulta, montar_status
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.regras.ufs import CODIGO_UF
+from separador.nucleo.erro import Erro, Recusa
+from separador.nucleo.etapa import Desfecho
+from separador.nucleo.nome_de_saida import Nome, ao_lado, base_do_retorno, retorno
+from separador.nucleo.rota import Regra, Rota, Transmissao, pasta_de_retorno
+from separador.nucleo.tipo import Tipo
 from separador.sefaz.porta import Servico
 from separador.sefaz.resposta import cortar
 from separador.servico import consultas_prazo, enderecos, fila, saidas, transmissoes

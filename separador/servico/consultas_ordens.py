@@ -3,11 +3,11 @@
 from sqlite3 import Row
 
 from separador.banco import guardadas, tarefas
-from separador.dominio.rota import Transmissao, pasta_de_retorno
-from separador.dominio.saida import consulta, retorno
 from separador.fiscal.evento import montar_consulta
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.regras.ufs import SIGLA_UF
+from separador.nucleo.nome_de_saida import consulta, retorno
+from separador.nucleo.rota import Transmissao, pasta_de_retorno
 from separador.servico import consultas, enderecos, fila, saidas, transmissoes
 from separador.servico.obra import Obra
 from separador.servico.saidas import Saida

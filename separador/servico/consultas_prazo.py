@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from separador.banco import falhas, guardadas
 from separador.banco.conexao import texto_de
-from separador.dominio.falha import Falha, descrever
-from separador.dominio.nome import mostrar
-from separador.dominio.saida import base_da_entrada
+from separador.nucleo.falha import Falha, descrever
+from separador.nucleo.nome_de_arquivo import mostrar
+from separador.nucleo.nome_de_saida import base_da_entrada
 from separador.servico.casa import Casa
 
 JANELA = timedelta(days=1)

@@ -9,8 +9,8 @@ from cryptography.x509 import load_der_x509_certificate
 from separador.banco.conexao import Banco
 from separador.cofre.cofre import Cofre
 from separador.cofre.copia import Conteudo, Linha
-from separador.dominio.erro import Erro, Recusa
 from separador.fiscal.certificado import Segredo, restaurar
+from separador.nucleo.erro import Erro, Recusa
 
 TABELAS = (
     "certificado", "aviso_validade", "escritorio", "usuario", "procuracao", "procuracao_cliente",

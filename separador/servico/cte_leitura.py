@@ -2,13 +2,13 @@
 
 import hashlib
 
-from separador.dominio.erro import Recusa
-from separador.dominio.tipo import FAMILIAS, Tipo
 from separador.fiscal import esquema
 from separador.fiscal.leitura import Lido, ler
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.retornos import ErroTransmissor, Retorno, interpretar, interpretar_err
 from separador.fiscal.verificacao import verificar
+from separador.nucleo.erro import Recusa
+from separador.nucleo.tipo import FAMILIAS, Tipo
 from separador.servico.operario import Encargo, Parecer
 
 

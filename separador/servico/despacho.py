@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from separador.banco import arquivos
-from separador.dominio.nome import mostrar
-from separador.dominio.rota import Envio, Regra, Rota, Transmissao
+from separador.nucleo.nome_de_arquivo import mostrar
+from separador.nucleo.rota import Envio, Regra, Rota, Transmissao
 from separador.pastas import tomada
 from separador.pastas.erros import FalhaDePasta
 from separador.pastas.tomada import Tomado

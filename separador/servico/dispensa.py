@@ -4,9 +4,9 @@ from pathlib import Path
 from sqlite3 import Row
 
 from separador.banco import arquivos, falhas, tarefas
-from separador.dominio.etapa import Desfecho
-from separador.dominio.nome import mostrar
-from separador.dominio.rota import Regra, Rota
+from separador.nucleo.etapa import Desfecho
+from separador.nucleo.nome_de_arquivo import mostrar
+from separador.nucleo.rota import Regra, Rota
 from separador.pastas.tomada import Tomado
 from separador.servico.obra import Item, Obra, nova_ficha
 

@@ -16,10 +16,10 @@ from separador.banco.conexao import texto_de
 from separador.banco.terceiros import NovoDistribuido
 from separador.configuracao.tipos import DESTINO_DISTRIBUICAO, INTERVALO_MINIMO_S
 from separador.dominio import distribuicao as nucleo
-from separador.dominio.erro import Recusa
-from separador.dominio.falha import Falha, descrever
 from separador.fiscal.distribuicao import Classificado, Lote, Pacote, classificar, interpretar_lote
 from separador.fiscal.retornos import Retorno
+from separador.nucleo.erro import Recusa
+from separador.nucleo.falha import Falha, descrever
 from separador.pastas.erros import FalhaDePasta
 from separador.servico import retornos, saidas, transmissao_paradas
 from separador.servico.casa import Casa

@@ -14,12 +14,12 @@ from separador.banco import ecac_empresas, ecac_tarefas, falhas, tarefas
 from separador.banco.conexao import Banco, abrir
 from separador.banco.instante import instante_de
 from separador.configuracao import ConfigEcac
-from separador.dominio.falha import Falha, descrever
-from separador.dominio.horario import devida
-from separador.dominio.rota import Regra
 from separador.dominio.utilizacao import Modo
 from separador.ecac.porta import Porta
 from separador.fiscal.certificado import Certificado
+from separador.nucleo.falha import Falha, descrever
+from separador.nucleo.horario import devida
+from separador.nucleo.rota import Regra
 from separador.servico import ecac_ordens, ecac_recibos
 from separador.servico.casa import Casa
 from separador.servico.ecac_acessos import Acessos, SemAcessoError, montar_cliente

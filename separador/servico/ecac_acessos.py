@@ -17,10 +17,10 @@ from separador.cofre.certificados import Tipo, Uso
 from separador.cofre.cofre import Cofre, CofreError
 from separador.configuracao import ConfigEcac, MeioSenha, OrigemSenha
 from separador.configuracao.senha import SenhaAusenteError, ler_senha
-from separador.dominio.erro import Recusa
 from separador.ecac.porta import Diario
 from separador.fiscal.certificado import Certificado, Segredo, fora_da_validade, restaurar
 from separador.fiscal.tls import Apresentado
+from separador.nucleo.erro import Recusa
 from separador.servico.cofres import abrir_cofre
 
 if TYPE_CHECKING:

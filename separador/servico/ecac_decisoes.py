@@ -11,8 +11,8 @@ from separador.banco.conexao import Banco
 from separador.dominio.arrecadacao import canonico, completo, so_digitos
 from separador.dominio.conciliacao import valor_confere
 from separador.dominio.guia import Estado
-from separador.dominio.negativa import Negativa
 from separador.dominio.ocorrencia import Especie, Status
+from separador.nucleo.negativa import Negativa
 from separador.servico.ecac_conciliacao import conciliar_empresa
 from separador.servico.ecac_recibos import comprovar
 from separador.servico.obra import Obra

@@ -11,13 +11,13 @@ from separador.banco import ecac_guias, ecac_ocorrencias, ecac_pagamentos, ecac_
 from separador.banco.conexao import Banco
 from separador.banco.ecac_guias import NovaGuia
 from separador.dominio.arrecadacao import NOMES_TIPO, Pagamento, Valores, canonico
-from separador.dominio.erro import Erro, Recusa
-from separador.dominio.etapa import Desfecho
-from separador.dominio.nome import mostrar
 from separador.dominio.ocorrencia import Especie, Ocorrencia
-from separador.dominio.rota import pasta_de_retorno
-from separador.dominio.saida import resposta_de_pedido
 from separador.ecac.guia_lida import GuiasLidas, LinhaGuia
+from separador.nucleo.erro import Erro, Recusa
+from separador.nucleo.etapa import Desfecho
+from separador.nucleo.nome_de_arquivo import mostrar
+from separador.nucleo.nome_de_saida import resposta_de_pedido
+from separador.nucleo.rota import pasta_de_retorno
 from separador.servico import ecac_recibos as arquivo_de_recibos
 from separador.servico import saidas
 from separador.servico.ecac_conciliacao import conciliar_empresa

@@ -1,9 +1,9 @@
 """Guides and receipts that people drop, understood in a worker: bytes in, values out (ECAC-02, ECAC-03)."""
 
-from separador.dominio.erro import Erro, Recusa
-from separador.dominio.rota import Regra
 from separador.ecac import importacao
 from separador.ecac.guia_lida import GuiasLidas
+from separador.nucleo.erro import Erro, Recusa
+from separador.nucleo.rota import Regra
 from separador.servico.ecac_lidos import RecibosLidos
 
 DO_ECAC = (Regra.ECAC_GUIAS, Regra.ECAC_COMPROVANTES)

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from separador.dominio.arrecadacao import TipoDocumento
-from separador.dominio.erro import Erro
+from separador.nucleo.erro import Erro
 
 
 @dataclass(frozen=True, slots=True)

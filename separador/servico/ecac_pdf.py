@@ -1,10 +1,10 @@
 """PDFs of receipts and of guides as values of the service."""
 
 from separador.dominio.arrecadacao import Valores
-from separador.dominio.erro import Erro, Recusa
 from separador.ecac import guia_pdf, recibos
 from separador.ecac.guia_lida import GuiasLidas, LinhaGuia
 from separador.ecac.pdf import PdfIlegivelError
+from separador.nucleo.erro import Erro, Recusa
 from separador.servico.ecac_lidos import ReciboLido, RecibosLidos
 
 

@@ -15,9 +15,9 @@ from separador.banco import ecac_guias, ecac_ocorrencias, ecac_recibos, falhas, 
 from separador.banco.conexao import Banco, texto_de
 from separador.banco.ecac_recibos import NovoRecibo
 from separador.dominio.arrecadacao import NOMES_TIPO, TipoDocumento, completo
-from separador.dominio.falha import Falha
 from separador.dominio.guia import Estado
 from separador.dominio.ocorrencia import Especie
+from separador.nucleo.falha import Falha
 from separador.pastas import recibos, saude
 from separador.pastas.erros import FalhaDePasta, PastaSumiu, traduzindo
 

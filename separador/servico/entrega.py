@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlite3 import Row
 
 from separador.banco import arquivos, publicacoes, tarefas
-from separador.dominio.situacao import Situacao
+from separador.nucleo.situacao import Situacao
 from separador.pastas.disco import PROPRIA, juntar
 from separador.pastas.erros import FalhaDePasta
 from separador.pastas.guarda import arquivar

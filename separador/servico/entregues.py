@@ -3,8 +3,8 @@
 from sqlite3 import Row
 
 from separador.banco import documentos, eventos, tarefas
-from separador.dominio.nome import mostrar
-from separador.dominio.situacao import Situacao
+from separador.nucleo.nome_de_arquivo import mostrar
+from separador.nucleo.situacao import Situacao
 from separador.servico import saidas
 from separador.servico.casa import Casa
 

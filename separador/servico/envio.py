@@ -9,16 +9,16 @@ from separador.banco import arquivos, bloqueios, documentos, eventos, falhas
 from separador.banco import transmissoes as fila
 from separador.banco.conexao import texto_de
 from separador.banco.documentos import Mudanca, NovoDocumento
-from separador.dominio.erro import Erro, Recusa
-from separador.dominio.etapa import Desfecho, Etapa
-from separador.dominio.nome import mostrar
 from separador.dominio.retorno import CANCELAMENTO
-from separador.dominio.rota import Envio
-from separador.dominio.saida import Nome, documento_assinado, evento_assinado, recusa
-from separador.dominio.situacao import Causa, Situacao
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.preparo import Preparado, SemCertificado
 from separador.fiscal.resumo import Resumo, ResumoEvento
+from separador.nucleo.erro import Erro, Recusa
+from separador.nucleo.etapa import Desfecho, Etapa
+from separador.nucleo.nome_de_arquivo import mostrar
+from separador.nucleo.nome_de_saida import Nome, documento_assinado, evento_assinado, recusa
+from separador.nucleo.rota import Envio
+from separador.nucleo.situacao import Causa, Situacao
 from separador.servico import cancelamento, eventos_fiscais, saidas, transmissoes
 from separador.servico.obra import Item, Obra
 from separador.servico.operario import Parecer

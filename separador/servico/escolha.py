@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from separador.cofre.certificados import Uso, pessoa
 from separador.cofre.token import NoToken
-from separador.dominio.erro import Erro, Recusa
+from separador.nucleo.erro import Erro, Recusa
 
 
 def escolher_no_token(achados: Sequence[NoToken], empresa: str, rotulo: str | None, uso: Uso) -> NoToken | Recusa:

@@ -10,9 +10,9 @@ from sqlite3 import Row
 from separador.banco import bloqueios, eventos, falhas
 from separador.banco.conexao import texto_de
 from separador.dominio.retorno import CANCELAMENTO
-from separador.dominio.saida import evento_assinado
 from separador.fiscal.evento_detalhe import autor_do_evento
 from separador.fiscal.nomes import com_declaracao
+from separador.nucleo.nome_de_saida import evento_assinado
 from separador.pastas.erros import FalhaDePasta
 from separador.servico import saidas, transmissoes
 from separador.servico.aviso_de_pasta import avisar_pasta

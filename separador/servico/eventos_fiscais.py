@@ -7,25 +7,25 @@ from sqlite3 import Row
 
 from separador.banco import bloqueios, documentos, eventos, falhas
 from separador.banco.conexao import Banco, instante_de
-from separador.dominio.erro import Erro, Recusa
 from separador.dominio.evento_campos import Valores
 from separador.dominio.evento_cce import CARTA
 from separador.dominio.evento_fatos import Anterior, Conhecido, Fatos, Terceiro
 from separador.dominio.evento_fiscal import POR_TIPO, EventoFiscal
 from separador.dominio.evento_plano import Plano, conferir_pronto, planejar
-from separador.dominio.fuso import fuso_da_uf
-from separador.dominio.negativa import Negativa
 from separador.dominio.retorno import CANCELAMENTO
-from separador.dominio.rota import Rota
-from separador.dominio.saida import evento_assinado
-from separador.dominio.situacao import Situacao
-from separador.dominio.tipo import Tipo
 from separador.fiscal.evento import montar_evento
 from separador.fiscal.evento_conteudo import campos_do_layout, ler_conteudo
 from separador.fiscal.evento_detalhe import ler_detalhe
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.preparo import ContextoPreparo, Preparado, SemCertificado, preparar
 from separador.fiscal.resumo import ResumoEvento
+from separador.nucleo.erro import Erro, Recusa
+from separador.nucleo.fuso import fuso_da_uf
+from separador.nucleo.negativa import Negativa
+from separador.nucleo.nome_de_saida import evento_assinado
+from separador.nucleo.rota import Rota
+from separador.nucleo.situacao import Situacao
+from separador.nucleo.tipo import Tipo
 from separador.servico import eventos_terceiros, saidas, transmissoes
 from separador.servico.casa import Casa
 from separador.servico.obra import Obra

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from separador.banco import terceiros
 from separador.banco.conexao import Banco
-from separador.dominio.erro import Recusa
 from separador.dominio.evento_fatos import Terceiro
-from separador.dominio.fuso import fuso_da_uf
 from separador.fiscal.evento_conteudo import ler_conteudo
 from separador.fiscal.leitura import ler
 from separador.fiscal.retornos import interpretar
+from separador.nucleo.erro import Recusa
+from separador.nucleo.fuso import fuso_da_uf
 
 LIMITE_BYTES = 2 * 1024 * 1024
 """A processed document has at most 512 KB before its protocol (rule 214)."""

@@ -16,9 +16,9 @@ from pathlib import Path
 from sqlite3 import Row
 
 from separador.banco import falhas, impressoes, publicacoes
-from separador.dominio.falha import Falha, descrever
-from separador.dominio.saida import dacte
-from separador.dominio.situacao import Situacao
+from separador.nucleo.falha import Falha, descrever
+from separador.nucleo.nome_de_saida import dacte
+from separador.nucleo.situacao import Situacao
 from separador.pastas.disco import juntar
 from separador.pastas.erros import FalhaDePasta
 from separador.servico import saidas
@@ -58,8 +58,8 @@ def imprimir_lote(folhas: Sequence[Folha]) -> list[Impressa]:
 
 
 def _imprimir(folha: Folha) -> Impressa:
-    from separador.dominio.erro import Recusa  # noqa: PLC0415
     from separador.fiscal.dacte import Extras, imprimir  # noqa: PLC0415 -- heavy, and only here
+    from separador.nucleo.erro import Recusa  # noqa: PLC0415
 
     try:
         feito = imprimir(folha.dados, Extras(cancelado=folha.cancelado))

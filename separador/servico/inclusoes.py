@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from separador.banco import falhas
 from separador.configuracao import Configuracao
 from separador.configuracao.senha import SenhaAusenteError, ler_senha
-from separador.dominio.falha import Falha, descrever
 from separador.fiscal.inclusoes import Inclusoes, ResponsavelTecnico
+from separador.nucleo.falha import Falha, descrever
 from separador.servico.casa import Casa
 
 _ASSUNTO = "csrt"

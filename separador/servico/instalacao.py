@@ -14,7 +14,7 @@ from separador.cofre.certificados import Circunstancias, Pretensao, Tipo, Uso
 from separador.cofre.cofre import Cofre
 from separador.cofre.pfx import Aberto
 from separador.configuracao import Ambiente, Configuracao
-from separador.dominio.erro import Erro, Recusa
+from separador.nucleo.erro import Erro, Recusa
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from typing import Any, TextIO, cast
 import structlog
 
 from separador.configuracao.motivo import motivo
-from separador.dominio.nome import mostrar
+from separador.nucleo.nome_de_arquivo import mostrar
 from separador.servico.log_arquivo import PASTA, ArquivoDeLog
 from separador.servico.log_texto import humano, uma_linha
 

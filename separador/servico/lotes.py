@@ -1,6 +1,6 @@
 """Names of groups of claims. A lote names its route, so that a claim found after a crash says where it came from."""
 
-from separador.dominio.rota import Rota
+from separador.nucleo.rota import Rota
 from separador.servico.casa import Casa
 
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from separador.cofre.token import AssinanteDoToken
-from separador.dominio.rota import Regra
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.preparo import SemCertificado, assinador_de
+from separador.nucleo.rota import Regra
 from separador.servico.casa import Casa
 from separador.servico.obra import Item
 from separador.servico.operario import Bancada, Encargo, Parecer

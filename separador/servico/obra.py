@@ -8,12 +8,12 @@ from pathlib import Path
 from separador.banco import arquivos, falhas
 from separador.banco.arquivos import Ficha
 from separador.banco.conexao import Banco
-from separador.dominio.erro import Recusa
-from separador.dominio.etapa import Desfecho, Etapa
-from separador.dominio.falha import Falha, descrever
-from separador.dominio.nome import mostrar
-from separador.dominio.rota import Rota, pasta_de_retorno
-from separador.dominio.saida import Nome, ao_lado, base_da_entrada, recusa
+from separador.nucleo.erro import Recusa
+from separador.nucleo.etapa import Desfecho, Etapa
+from separador.nucleo.falha import Falha, descrever
+from separador.nucleo.nome_de_arquivo import mostrar
+from separador.nucleo.nome_de_saida import Nome, ao_lado, base_da_entrada, recusa
+from separador.nucleo.rota import Rota, pasta_de_retorno
 from separador.pastas.disco import juntar
 from separador.pastas.tomada import Tomado
 from separador.servico import saidas

@@ -11,8 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from separador.dominio.erro import Erro, Recusa
-from separador.dominio.rota import Regra
 from separador.ecac.guia_lida import GuiasLidas
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.certificado import Segredo, restaurar
@@ -21,6 +19,8 @@ from separador.fiscal.inclusoes import NADA, Inclusoes
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.preparo import ContextoPreparo, Preparado, Rascunho, SemCertificado, arrematar, iniciar
 from separador.fiscal.retornos import ErroTransmissor, Retorno
+from separador.nucleo.erro import Erro, Recusa
+from separador.nucleo.rota import Regra
 from separador.pastas import publicacao
 from separador.servico import ecac_leitura
 from separador.servico.cte_leitura import _retorno, _valido

@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from separador.banco import arquivos, falhas, rotas
-from separador.dominio.falha import Falha, descrever
-from separador.dominio.nome import mostrar
-from separador.dominio.quietude import Motivo
-from separador.dominio.rota import Regra, atribuir_ids
+from separador.nucleo.arquivo_completo import Motivo
+from separador.nucleo.falha import Falha, descrever
+from separador.nucleo.nome_de_arquivo import mostrar
+from separador.nucleo.rota import Regra, atribuir_ids
 from separador.pastas.campainha import Campainha
 from separador.pastas.erros import FalhaDePasta
 from separador.pastas.saude import Problema

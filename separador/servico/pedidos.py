@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from sqlite3 import Row
 
 from separador.banco import bloqueios, documentos, falhas, tarefas
-from separador.dominio.chave import FORMATO_CHAVE, chave_valida
-from separador.dominio.erro import Recusa
-from separador.dominio.etapa import Desfecho, Etapa
-from separador.dominio.negativa import Aval
-from separador.dominio.nome import mostrar
 from separador.dominio.pedido import Pedido, avaliar
-from separador.dominio.rota import pasta_de_retorno
-from separador.dominio.saida import documento_assinado, resposta_de_pedido
-from separador.dominio.situacao import Situacao
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.preparo import SemCertificado
+from separador.nucleo.chave import FORMATO_CHAVE, chave_valida
+from separador.nucleo.erro import Recusa
+from separador.nucleo.etapa import Desfecho, Etapa
+from separador.nucleo.negativa import Aval
+from separador.nucleo.nome_de_arquivo import mostrar
+from separador.nucleo.nome_de_saida import documento_assinado, resposta_de_pedido
+from separador.nucleo.rota import pasta_de_retorno
+from separador.nucleo.situacao import Situacao
 from separador.servico import acesso, cancelamento, consultas_ordens, saidas, transmissoes
 from separador.servico.obra import Item, Obra
 from separador.servico.operario import PedidoLido

@@ -4,14 +4,14 @@ import json
 from sqlite3 import Row
 
 from separador.banco import tarefas
-from separador.dominio.chave import FORMATO_CHAVE
-from separador.dominio.etapa import Desfecho
 from separador.dominio.evento_fiscal import POR_NOME, POR_TIPO
-from separador.dominio.negativa import Negativa
 from separador.dominio.pedido import Pedido
 from separador.dominio.retorno import CANCELAMENTO
-from separador.dominio.rota import pasta_de_retorno
-from separador.dominio.saida import resposta_de_pedido
+from separador.nucleo.chave import FORMATO_CHAVE
+from separador.nucleo.etapa import Desfecho
+from separador.nucleo.negativa import Negativa
+from separador.nucleo.nome_de_saida import resposta_de_pedido
+from separador.nucleo.rota import pasta_de_retorno
 from separador.servico import eventos_fiscais, pedidos, resposta, saidas
 from separador.servico.eventos_fiscais import Feito, OrdemDeEvento
 from separador.servico.obra import Item, Obra

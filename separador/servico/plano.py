@@ -1,7 +1,7 @@
 """The two plain rules: `mover` (the file, same name) and `cte-validar` (sign and check, never send; NOM-03)."""
 
-from separador.dominio.etapa import Desfecho
-from separador.dominio.saida import Nome
+from separador.nucleo.etapa import Desfecho
+from separador.nucleo.nome_de_saida import Nome
 from separador.servico import saidas
 from separador.servico.obra import Item, Obra
 from separador.servico.operario import Parecer

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from separador.banco import falhas, rotas
-from separador.dominio.falha import Falha
-from separador.dominio.nome import mostrar
-from separador.dominio.quietude import Motivo
-from separador.dominio.rota import Rota, escolher
+from separador.nucleo.arquivo_completo import Motivo
+from separador.nucleo.falha import Falha
+from separador.nucleo.nome_de_arquivo import mostrar
+from separador.nucleo.rota import Rota, escolher
 from separador.pastas import saude, sistema
 from separador.pastas.achados import Candidato
 from separador.pastas.erros import FalhaDePasta

@@ -14,12 +14,12 @@ from separador.banco.conexao import Banco
 from separador.banco.instante import instante_de, texto_de
 from separador.cofre.cofre import Cofre, CofreError
 from separador.dominio import procuracao as dominio
-from separador.dominio.chave import cnpj_valido
-from separador.dominio.fuso import fuso_da_uf
-from separador.dominio.negativa import Negativa
 from separador.dominio.procuracao import Acesso, TipoAcesso
 from separador.dominio.procuracao import Validade as ValidadeDoAcesso
 from separador.dominio.validade import Validade
+from separador.nucleo.chave import cnpj_valido
+from separador.nucleo.fuso import fuso_da_uf
+from separador.nucleo.negativa import Negativa
 from separador.servico.casa import Casa
 
 _ASSUNTO = "procuracao:"

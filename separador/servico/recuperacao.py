@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from separador.banco import arquivos, publicacoes
-from separador.dominio.etapa import Etapa
-from separador.dominio.nome import mostrar
+from separador.nucleo.etapa import Etapa
+from separador.nucleo.nome_de_arquivo import mostrar
 from separador.pastas import provisorios, tomada
 from separador.pastas.disco import PROPRIA
 from separador.pastas.erros import FalhaDePasta

@@ -3,7 +3,7 @@
 import json
 
 from separador import __version__
-from separador.dominio.erro import Erro, Recusa
+from separador.nucleo.erro import Erro, Recusa
 
 
 def resumo(r: Recusa) -> str:

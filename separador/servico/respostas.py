@@ -8,14 +8,22 @@ from sqlite3 import Row
 from separador.banco import documentos, eventos, falhas, impressoes, publicacoes
 from separador.configuracao import Perfil
 from separador.dominio.cstat import CANCELADO
-from separador.dominio.erro import Erro, Recusa
-from separador.dominio.nome import mostrar
 from separador.dominio.retorno import Decisao
-from separador.dominio.saida import Nome, ao_lado, base_do_retorno, evento_processado, processado, recusa, retorno
-from separador.dominio.tipo import FAMILIAS, Tipo
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.processado import montar_documento, montar_evento, montar_retorno, validar_arquivo
 from separador.fiscal.retornos import Resposta, Retorno
+from separador.nucleo.erro import Erro, Recusa
+from separador.nucleo.nome_de_arquivo import mostrar
+from separador.nucleo.nome_de_saida import (
+    Nome,
+    ao_lado,
+    base_do_retorno,
+    evento_processado,
+    processado,
+    recusa,
+    retorno,
+)
+from separador.nucleo.tipo import FAMILIAS, Tipo
 from separador.servico import saidas
 from separador.servico.obra import Item, Obra
 from separador.servico.operario import Parecer

@@ -9,15 +9,15 @@ from separador.banco import arquivos, documentos, eventos, falhas
 from separador.banco.conexao import texto_de
 from separador.banco.documentos import Mudanca
 from separador.dominio import retorno as nucleo
-from separador.dominio.erro import Recusa
-from separador.dominio.etapa import Desfecho, Etapa
-from separador.dominio.falha import Falha
-from separador.dominio.fuso import fuso_da_uf
-from separador.dominio.nome import mostrar
 from separador.dominio.retorno import Decisao, Efeito
-from separador.dominio.situacao import Causa, Situacao
-from separador.dominio.tipo import Tipo
 from separador.fiscal.retornos import ErroTransmissor, Resposta, Retorno
+from separador.nucleo.erro import Recusa
+from separador.nucleo.etapa import Desfecho, Etapa
+from separador.nucleo.falha import Falha
+from separador.nucleo.fuso import fuso_da_uf
+from separador.nucleo.nome_de_arquivo import mostrar
+from separador.nucleo.situacao import Causa, Situacao
+from separador.nucleo.tipo import Tipo
 from separador.servico import consequencias, consultas, respostas, vinculo
 from separador.servico.obra import Item, Obra
 from separador.servico.operario import Parecer

@@ -16,8 +16,8 @@ from sqlite3 import Row
 from separador.banco import publicacoes, rotas
 from separador.banco.conexao import Banco
 from separador.banco.publicacoes import NovaPublicacao
-from separador.dominio.nome import compor
-from separador.dominio.saida import Nome
+from separador.nucleo.nome_de_arquivo import compor
+from separador.nucleo.nome_de_saida import Nome
 from separador.pastas import provisorios, publicacao, saude
 from separador.pastas.disco import MARCA, PROPRIA, juntar, lstat_ou_nada, resumo_sha256, sincronizar_pasta
 from separador.pastas.erros import FalhaDePasta, PastaSumiu, traduzindo

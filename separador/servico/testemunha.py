@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from separador.cofre.chave_mestra import PASTA
-from separador.dominio.erro import Erro
+from separador.nucleo.erro import Erro
 
 ARQUIVO = "geracao"
 

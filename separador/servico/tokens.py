@@ -10,9 +10,9 @@ from pathlib import Path
 from sqlite3 import Row
 
 from separador.cofre.token import AssinanteDoToken, Referencia, TokenError
-from separador.dominio.falha import Falha
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.certificado import fora_da_validade
+from separador.nucleo.falha import Falha
 
 NOVA_TENTATIVA_S = 30.0
 """A token that is not there is looked for this often. A PIN that was refused is not."""

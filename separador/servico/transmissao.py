@@ -17,8 +17,8 @@ from separador.banco import documentos, paradas
 from separador.banco import transmissoes as tabela
 from separador.banco.conexao import texto_de
 from separador.dominio import transmissao as nucleo
-from separador.dominio.etapa import Etapa
-from separador.dominio.falha import Falha, descrever
+from separador.nucleo.etapa import Etapa
+from separador.nucleo.falha import Falha, descrever
 from separador.pastas.erros import FalhaDePasta
 from separador.sefaz.porta import Chamada, Desconhecida, NaoEnviada, Porta, Respondida
 from separador.servico import transmissao_duvidas, transmissao_paradas, transmissao_respostas, transmissao_vez

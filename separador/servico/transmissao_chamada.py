@@ -9,9 +9,9 @@ from sqlite3 import Row
 
 from separador.banco import documentos, eventos
 from separador.banco import transmissoes as tabela
-from separador.dominio.etapa import Etapa
-from separador.dominio.situacao import Situacao
-from separador.dominio.tipo import Tipo
+from separador.nucleo.etapa import Etapa
+from separador.nucleo.situacao import Situacao
+from separador.nucleo.tipo import Tipo
 from separador.sefaz.envelope import envelope_consulta, envelope_evento, envelope_recepcao, envelope_status
 from separador.sefaz.porta import Chamada, Servico
 from separador.servico import enderecos, transmissoes

@@ -8,10 +8,10 @@ from separador.banco import transmissoes as tabela
 from separador.banco.conexao import texto_de
 from separador.dominio import espera
 from separador.dominio import transmissao as nucleo
-from separador.dominio.etapa import Etapa
 from separador.dominio.retorno import CONTESTADAS
-from separador.dominio.situacao import Situacao
 from separador.dominio.transmissao import Duvida, Resolucao
+from separador.nucleo.etapa import Etapa
+from separador.nucleo.situacao import Situacao
 from separador.servico import transmissoes
 from separador.servico.obra import Obra
 

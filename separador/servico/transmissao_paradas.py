@@ -11,7 +11,7 @@ from separador.banco import transmissoes_vez as turnos
 from separador.banco.conexao import texto_de
 from separador.dominio import espera
 from separador.dominio import transmissao as nucleo
-from separador.dominio.falha import Falha, descrever
+from separador.nucleo.falha import Falha, descrever
 from separador.sefaz.porta import Servico
 from separador.servico import enderecos, fila
 from separador.servico.casa import Casa

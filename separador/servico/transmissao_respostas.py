@@ -15,13 +15,13 @@ from separador.banco.conexao import texto_de
 from separador.dominio import cstat as c
 from separador.dominio import espera
 from separador.dominio import transmissao as nucleo
-from separador.dominio.erro import Recusa
-from separador.dominio.etapa import Etapa
-from separador.dominio.falha import Falha
-from separador.dominio.situacao import Situacao
-from separador.dominio.tipo import FAMILIAS, Tipo
 from separador.dominio.transmissao import Rumo
 from separador.fiscal.retornos import Resposta, Retorno
+from separador.nucleo.erro import Recusa
+from separador.nucleo.etapa import Etapa
+from separador.nucleo.falha import Falha
+from separador.nucleo.situacao import Situacao
+from separador.nucleo.tipo import FAMILIAS, Tipo
 from separador.servico import consultas, retornos, transmissao_duvidas, transmissao_paradas, transmissoes
 from separador.servico.cte_leitura import entender_resposta
 from separador.servico.obra import Obra

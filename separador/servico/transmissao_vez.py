@@ -9,7 +9,7 @@ from separador.banco import transmissoes as tabela
 from separador.banco import transmissoes_vez as turnos
 from separador.banco.conexao import texto_de
 from separador.dominio import transmissao as nucleo
-from separador.dominio.falha import Falha, descrever
+from separador.nucleo.falha import Falha, descrever
 from separador.sefaz.enderecos import EnderecosError
 from separador.sefaz.porta import Chamada
 from separador.servico import transmissao_paradas

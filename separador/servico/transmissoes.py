@@ -14,9 +14,9 @@ from separador.banco import transmissoes as tabela
 from separador.banco.conexao import instante_de, texto_de
 from separador.banco.transmissoes import NovaTransmissao
 from separador.dominio import transmissao as nucleo
-from separador.dominio.etapa import Etapa
-from separador.dominio.rota import Transmissao
-from separador.dominio.tipo import Tipo
+from separador.nucleo.etapa import Etapa
+from separador.nucleo.rota import Transmissao
+from separador.nucleo.tipo import Tipo
 from separador.sefaz.porta import Servico
 from separador.servico import enderecos
 from separador.servico.casa import Casa

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from separador.dominio.rota import Regra
 from separador.fiscal import esquema
 from separador.fiscal.certificado import fora_da_validade
 from separador.fiscal.preparo import ContextoPreparo, selar
+from separador.nucleo.rota import Regra
 from separador.pastas import publicacao
 from separador.pastas.disco import PROPRIA, sincronizar_pasta
 from separador.pastas.erros import FalhaDePasta, PastaSumiu

@@ -10,7 +10,7 @@ from separador.banco.usuarios import NovoUsuario
 from separador.cofre.senhas import Senhas, novo_codigo, resumo_do_codigo
 from separador.dominio import acesso
 from separador.dominio.acesso import Nivel
-from separador.dominio.negativa import Negativa
+from separador.nucleo.negativa import Negativa
 
 NOME_MAXIMO = 100
 

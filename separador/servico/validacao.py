@@ -2,13 +2,13 @@
 
 import json
 
-from separador.dominio.erro import Erro, Recusa
-from separador.dominio.etapa import Desfecho
-from separador.dominio.nome import mostrar
-from separador.dominio.rota import pasta_de_retorno
-from separador.dominio.saida import Nome, base_da_entrada, resposta_de_pedido
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.preparo import Preparado, SemCertificado
+from separador.nucleo.erro import Erro, Recusa
+from separador.nucleo.etapa import Desfecho
+from separador.nucleo.nome_de_arquivo import mostrar
+from separador.nucleo.nome_de_saida import Nome, base_da_entrada, resposta_de_pedido
+from separador.nucleo.rota import pasta_de_retorno
 from separador.servico import saidas
 from separador.servico.obra import Item, Obra
 from separador.servico.operario import Parecer

@@ -19,10 +19,10 @@ from separador.banco.cofre import Estante, geracao
 from separador.cofre.certificados import Uso
 from separador.cofre.cofre import Cofre
 from separador.cofre.pfx import LIMITE_PFX, Aberto, abrir_pfx
-from separador.dominio.erro import Erro, Recusa
-from separador.dominio.falha import Falha
-from separador.dominio.nome import comparavel, mostrar
-from separador.dominio.rota import Regra, Rota
+from separador.nucleo.erro import Erro, Recusa
+from separador.nucleo.falha import Falha
+from separador.nucleo.nome_de_arquivo import comparavel, mostrar
+from separador.nucleo.rota import Regra, Rota
 from separador.pastas import publicacao, saude
 from separador.pastas.disco import juntar, sincronizar_pasta
 from separador.pastas.erros import FalhaDePasta

@@ -16,10 +16,10 @@ from lxml import etree
 
 from separador.demonstracao.certificado import gerar_pfx
 from separador.demonstracao.empresas import EMITENTE, Empresa
-from separador.dominio.tipo import Tipo
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.certificado import Certificado, carregar_pfx
 from separador.fiscal.preparo import ContextoPreparo, Preparado, preparar
+from separador.nucleo.tipo import Tipo
 from tests.apoio.certificados import chave_rsa
 
 WSDL = "http://www.portalfiscal.inf.br/cte/wsdl/"

@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 
 from separador.cli import grupo
-from separador.dominio.falha import TEXTOS
+from separador.nucleo.falha import TEXTOS
 
 RAIZ = Path(__file__).resolve().parents[2]
 LEIAME = RAIZ / "README.md"

@@ -8,7 +8,7 @@ import re
 from datetime import datetime
 
 from separador.demonstracao.partes import aamm, dh
-from separador.dominio.chave import dv11
+from separador.nucleo.chave import dv11
 
 _ASSINATURA = re.compile(r"<Signature\b.*?</Signature>", re.DOTALL)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from separador.demonstracao import exportacoes, retornos
 from separador.demonstracao.exportacoes import Exportacao
-from separador.dominio.situacao import Situacao
+from separador.nucleo.situacao import Situacao
 from tests.apoio.maquina import ROTAS, Maquina
 
 PROPRIA = ".separador"

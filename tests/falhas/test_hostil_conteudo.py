@@ -2,7 +2,7 @@
 
 import pytest
 
-from separador.dominio.quietude import conteudo_fechado
+from separador.nucleo.arquivo_completo import conteudo_fechado
 
 MUITOS = 25_000
 """So many comments fit in what is looked at; with any backtracking a few dozen take longer than a day."""

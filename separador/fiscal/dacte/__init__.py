@@ -1,10 +1,10 @@
 """DACTE: the printed form of an authorised document, from its processed XML (SEFAZ-10; MOC 4.00, Anexo II)."""
 
-from separador.dominio.erro import Erro, Recusa
-from separador.dominio.tipo import Tipo
 from separador.fiscal.dacte.conteudo import Conteudo, Extras, Pedagio, extrair
 from separador.fiscal.leitura import ler
 from separador.fiscal.nomes import DOCUMENTO_DO_PROCESSADO
+from separador.nucleo.erro import Erro, Recusa
+from separador.nucleo.tipo import Tipo
 
 __all__ = ["Extras", "Pedagio", "imprimir"]
 

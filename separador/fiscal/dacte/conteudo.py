@@ -10,10 +10,10 @@ from datetime import datetime
 
 from lxml import etree
 
-from separador.dominio.chave import partes
-from separador.dominio.tipo import Tipo
 from separador.fiscal.dacte.textos import documento
 from separador.fiscal.nomes import DOCUMENTO_DO_PROCESSADO, q
+from separador.nucleo.chave import partes
+from separador.nucleo.tipo import Tipo
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ pages do not show, follow the same order with their own groups.
 
 from lxml import etree
 
-from separador.dominio.tipo import Tipo
 from separador.fiscal.dacte import quadros
 from separador.fiscal.dacte import textos as t
 from separador.fiscal.dacte.conteudo import Conteudo, filhos, texto
 from separador.fiscal.dacte.folha import Cabecalho, Campo, Folha
+from separador.nucleo.tipo import Tipo
 
 _TITULOS = {
     Tipo.CTE: ("DACTE", "Documento Auxiliar do Conhecimento de Transporte Eletrônico"),

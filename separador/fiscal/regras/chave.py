@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from separador.dominio.chave import dv11
-from separador.dominio.tipo import FAMILIAS
 from separador.fiscal.regras.achado import Achado
 from separador.fiscal.regras.modelo import Regra, verificada
 from separador.fiscal.regras.ufs import CODIGO_UF
 from separador.fiscal.regras.visao import Visao
+from separador.nucleo.chave import dv11
+from separador.nucleo.tipo import FAMILIAS
 
 NFF = "3"
 

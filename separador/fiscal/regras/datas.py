@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from separador.dominio.tipo import Tipo
 from separador.fiscal.regras.achado import Achado
 from separador.fiscal.regras.modelo import Regra, verificada
 from separador.fiscal.regras.visao import Visao
+from separador.nucleo.tipo import Tipo
 
 TOLERANCIA = timedelta(minutes=5)
 _PRAZO = timedelta(hours=168)

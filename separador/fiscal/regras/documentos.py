@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from separador.dominio.tipo import Tipo
 from separador.fiscal.regras.achado import Achado
 from separador.fiscal.regras.documentos_id import NFE, motivo_chave, todas_validas
 from separador.fiscal.regras.modelo import Regra, verificada
 from separador.fiscal.regras.visao import Visao
+from separador.nucleo.tipo import Tipo
 
 LIMITE = 2000
 _SEM_DOCUMENTOS = ("3", "4")

@@ -9,8 +9,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from separador.dominio.chave import FORMATO_CHAVE, chave_valida, cnpj_valido, cpf_valido
 from separador.fiscal.regras.ufs import SIGLA_UF
+from separador.nucleo.chave import FORMATO_CHAVE, chave_valida, cnpj_valido, cpf_valido
 
 ZEROS = "0" * 14
 cnpj_ok = lru_cache(maxsize=8192)(cnpj_valido)

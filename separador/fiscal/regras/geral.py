@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from separador.dominio.tipo import Tipo
 from separador.fiscal.regras.achado import Achado
 from separador.fiscal.regras.chave import NFF
 from separador.fiscal.regras.modelo import Regra, Verificador, verificada
 from separador.fiscal.regras.ufs import SVC
 from separador.fiscal.regras.visao import Visao, momento
+from separador.nucleo.tipo import Tipo
 
 NOME_HOMOLOGACAO = "CTE EMITIDO EM AMBIENTE DE HOMOLOGACAO - SEM VALOR FISCAL"
 _FS_DA, _OFFLINE = "5", "2"

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from separador.dominio.tipo import Tipo
 from separador.fiscal.regras.achado import Achado
 from separador.fiscal.regras.ibge import municipio_da_uf, municipio_existe
 from separador.fiscal.regras.modelo import Regra, Verificador, verificada
 from separador.fiscal.regras.visao import Grupo, Visao
+from separador.nucleo.tipo import Tipo
 
 # From a document to the places to check: the group, the tag of the municipality, and the state it must be in.
 Onde = Callable[[Visao], Iterable[tuple[Grupo, str, str]]]

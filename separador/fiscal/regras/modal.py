@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from separador.dominio.tipo import Tipo
 from separador.fiscal.regras.achado import Achado
 from separador.fiscal.regras.documentos_id import CTE, motivo_chave
 from separador.fiscal.regras.modelo import Regra, verificada
 from separador.fiscal.regras.visao import AUSENTE, Grupo, Visao
+from separador.nucleo.tipo import Tipo
 
 _VERSAO = "4.00"
 _GRUPOS = {"01": "rodo", "02": "aereo", "03": "aquav", "04": "ferrov", "05": "duto", "06": "multimodal"}

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from separador.dominio.tipo import Tipo
 from separador.fiscal.regras.achado import Achado
+from separador.nucleo.tipo import Tipo
 
 if TYPE_CHECKING:
     from separador.fiscal.regras.visao import Visao

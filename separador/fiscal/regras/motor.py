@@ -4,8 +4,6 @@ from typing import cast
 
 from lxml import etree
 
-from separador.dominio.erro import Erro
-from separador.dominio.tipo import DOCUMENTOS, Tipo
 from separador.fiscal.regras import (
     autorizados,
     cadastros,
@@ -29,6 +27,8 @@ from separador.fiscal.regras import (
 from separador.fiscal.regras.achado import Achado, ContextoRegras
 from separador.fiscal.regras.modelo import Regra, Verificador, ordem
 from separador.fiscal.regras.visao import Visao
+from separador.nucleo.erro import Erro
+from separador.nucleo.tipo import DOCUMENTOS, Tipo
 
 _MODULOS = (
     *(chave, geral, tomador, modal, documentos, valores, servico, referidos, datas, emitente, partes, locais),

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from separador.dominio.tipo import Tipo
 from separador.fiscal.regras.achado import Achado
 from separador.fiscal.regras.documentos_id import CTE, CTE_OS, motivo_chave
 from separador.fiscal.regras.modelo import Regra, verificada
 from separador.fiscal.regras.servico import repetidas
 from separador.fiscal.regras.visao import Visao
+from separador.nucleo.tipo import Tipo
 
 _SUBSTITUTOS = {Tipo.CTE: "3", Tipo.CTE_OS: "3", Tipo.CTE_SIMP: "6"}
 

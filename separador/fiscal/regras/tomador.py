@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from separador.dominio.tipo import Tipo
 from separador.fiscal.regras.achado import Achado
 from separador.fiscal.regras.documentos_id import ZEROS
 from separador.fiscal.regras.modelo import Regra, Verificador, verificada
 from separador.fiscal.regras.visao import TOMADOR_PROPRIO, Participante, Visao
+from separador.nucleo.tipo import Tipo
 
 _ISENTO = "ISENTO"
 UFS_SEM_ISENTO = frozenset("AM BA CE GO MG MS MT PE RN SE SP".split())

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from separador.dominio.tipo import Tipo
 from separador.fiscal.regras.achado import Achado
 from separador.fiscal.regras.chave import NFF
 from separador.fiscal.regras.modelo import Regra, verificada
 from separador.fiscal.regras.ufs import EXTERIOR
 from separador.fiscal.regras.visao import Grupo, Visao, decimal
+from separador.nucleo.tipo import Tipo
 
 _TETO = Decimal("9999999.99")
 _CENTAVO = Decimal("0.01")

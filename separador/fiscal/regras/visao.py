@@ -10,10 +10,10 @@ from typing import Self, cast
 
 from lxml import etree
 
-from separador.dominio.tipo import Tipo
 from separador.fiscal.nomes import CTE
 from separador.fiscal.regras.achado import Achado, ContextoRegras
 from separador.fiscal.regras.preguica import uma_vez
+from separador.nucleo.tipo import Tipo
 
 _NUMERO = padrao(r"[0-9]{1,15}(\.[0-9]{1,10})?")
 # The notes are half of a document: as objects one by one they cost 70 µs, asked for by path 10 (34 notes).

@@ -19,12 +19,12 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA1
 from lxml import etree
 
-from separador.dominio.erro import Erro, Recusa
-from separador.dominio.tipo import Tipo
 from separador.fiscal.certificado import Identidade, identificar
 from separador.fiscal.leitura import Lido, reler
 from separador.fiscal.nomes import C14N, CTE, DS, ENVELOPED
 from separador.fiscal.verificacao import verificar_raiz
+from separador.nucleo.erro import Erro, Recusa
+from separador.nucleo.tipo import Tipo
 
 _BASE64 = r"([A-Za-z0-9+/]+={0,2})"
 

@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from separador.dominio.chave import chave_valida, partes
-from separador.dominio.tipo import Tipo
 from separador.fiscal import esquema
+from separador.nucleo.chave import chave_valida, partes
+from separador.nucleo.tipo import Tipo
 from separador.simulador.sefaz import recepcao, resposta
 from separador.simulador.sefaz.contrato import Autorizador
 from separador.simulador.sefaz.mensagem import Mensagem, natural

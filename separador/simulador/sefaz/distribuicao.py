@@ -5,9 +5,9 @@ import gzip
 
 from lxml import etree
 
-from separador.dominio.tipo import Tipo
 from separador.fiscal import processado
 from separador.fiscal.nomes import q
+from separador.nucleo.tipo import Tipo
 from separador.simulador.sefaz import recepcao, resposta
 from separador.simulador.sefaz.mensagem import Mensagem
 from separador.simulador.sefaz.mensagens import motivo

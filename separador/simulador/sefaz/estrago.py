@@ -4,8 +4,8 @@ import re
 from dataclasses import replace
 from xml.sax.saxutils import escape
 
-from separador.dominio.chave import dv11
 from separador.fiscal.nomes import CTE
+from separador.nucleo.chave import dv11
 from separador.simulador.requisicao import Entrega, Resposta
 from separador.simulador.sefaz import consultas, resposta, soap
 from separador.simulador.sefaz.contrato import Grupo

@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 
 from lxml import etree
 
-from separador.dominio.chave import partes
-from separador.dominio.tipo import Tipo
 from separador.fiscal import esquema
 from separador.fiscal.nomes import INF_EVENTO, q
 from separador.fiscal.regras_evento import verificar_evento
 from separador.fiscal.restricoes import verificar_forma
+from separador.nucleo.chave import partes
+from separador.nucleo.tipo import Tipo
 from separador.simulador.sefaz import resposta
 from separador.simulador.sefaz.assinatura import conferir
 from separador.simulador.sefaz.contrato import Autorizador

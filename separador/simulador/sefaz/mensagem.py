@@ -7,10 +7,10 @@ import zlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from separador.dominio.chave import FORMATO_CHAVE, partes
-from separador.dominio.erro import Recusa
 from separador.fiscal.leitura import Lido, fim_da_raiz, ler
 from separador.fiscal.nomes import INF_CTE, INF_EVENTO, LIMITE_ASSINADO_BYTES, ds, q
+from separador.nucleo.chave import FORMATO_CHAVE, partes
+from separador.nucleo.erro import Recusa
 from separador.simulador.sefaz.contrato import Autorizador, Contrato, Grupo
 
 _LIMITE_BYTES = 8 * 1024 * 1024

@@ -1,11 +1,11 @@
 """Reception of the four kinds of document (MOC, Visão Geral 4.1; Anexo I): synchronous, one document per call."""
 
-from separador.dominio.erro import Erro
-from separador.dominio.tipo import Tipo
 from separador.fiscal import esquema, regras
 from separador.fiscal.nomes import q
 from separador.fiscal.restricoes import verificar_forma
 from separador.fiscal.resumo import Resumo, resumir_visao
+from separador.nucleo.erro import Erro
+from separador.nucleo.tipo import Tipo
 from separador.simulador.sefaz import resposta
 from separador.simulador.sefaz.assinatura import conferir
 from separador.simulador.sefaz.contrato import Autorizador

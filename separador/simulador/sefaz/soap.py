@@ -6,10 +6,10 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from separador.dominio.erro import Recusa
 from separador.fiscal.leitura import ler
 from separador.fiscal.nomes import CTE
 from separador.fiscal.recorte import recortar
+from separador.nucleo.erro import Recusa
 from separador.simulador.requisicao import Pedido, Resposta
 from separador.simulador.sefaz.contrato import Contrato, Grupo
 

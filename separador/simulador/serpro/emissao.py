@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from separador.dominio.arrecadacao import canonico
-from separador.dominio.chave import dv11
+from separador.nucleo.chave import dv11
 from separador.simulador.serpro import pdfs
 from separador.simulador.serpro.arquivo import Arquivo
 from separador.simulador.serpro.cenario import Documento, Parte

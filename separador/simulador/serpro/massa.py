@@ -4,7 +4,7 @@ import random
 from datetime import date, timedelta
 from decimal import Decimal
 
-from separador.dominio.chave import dv11
+from separador.nucleo.chave import dv11
 from separador.simulador.serpro.cenario import CONTRATANTE, Cenario, Contribuinte, Documento, Outorga, Parte
 
 _DARF = (

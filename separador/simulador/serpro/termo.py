@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from lxml import etree
 
-from separador.dominio.erro import Recusa as XmlRecusado
 from separador.fiscal.certificado import identificar
 from separador.fiscal.leitura import ler, reler
+from separador.nucleo.erro import Recusa as XmlRecusado
 from separador.simulador.serpro.pedido import Recusa
 
 _DS = "{http://www.w3.org/2000/09/xmldsig#}"

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from separador.demonstracao import retornos
-from separador.dominio.chave import compor
 from separador.dominio.evento_fiscal import EVENTOS
+from separador.nucleo.chave import compor
 from tests.aceitacao.cli.conftest import Cenario, recolher
 
 OBSERVACAO = "O valor cobrado não é o contratado"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from separador.demonstracao import exportacoes
-from separador.dominio.situacao import diagrama
+from separador.nucleo.situacao import diagrama
 from tests.aceitacao.cli.conftest import Cenario
 from tests.apoio.maquina import Maquina
 

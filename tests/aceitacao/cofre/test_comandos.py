@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from separador.demonstracao import exportacoes as ex
-from separador.dominio.erro import Recusa
 from separador.fiscal.verificacao import verificar
+from separador.nucleo.erro import Recusa
 from tests.apoio.autoridade import CNPJ, Emitido, emitir
 from tests.apoio.maquina import ROTAS, Maquina
 from tests.apoio.maquina import SENHA as SENHA_DO_AMBIENTE

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from separador.demonstracao.empresas import EMITENTE, Empresa
-from separador.dominio.chave import cnpj_valido
+from separador.nucleo.chave import cnpj_valido
 from tests.apoio.casa_de_teste import CasaDeTeste, pasta_rapida
 from tests.apoio.redatar import redatar
 

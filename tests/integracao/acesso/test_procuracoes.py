@@ -13,8 +13,8 @@ from separador.banco.conexao import Banco
 from separador.banco.instante import texto_de
 from separador.cofre import chave_mestra
 from separador.cofre.cofre import Cofre
-from separador.dominio.negativa import Negativa
 from separador.dominio.procuracao import Acesso, Esfera, TipoAcesso, Validade
+from separador.nucleo.negativa import Negativa
 from separador.servico import procuracoes
 from separador.servico.cofres import abrir_cofre
 from separador.servico.procuracoes import Liberado
@@ -162,7 +162,7 @@ def test_segredo_recusado_nao_muda_nada(
 def test_sem_a_chave_mestra_nada_se_le_e_nada_se_perde(
     banco: Banco, cofre: Cofre, escritorio: str, tmp_path: Path
 ) -> None:
-    from separador.dominio.erro import Recusa
+    from separador.nucleo.erro import Recusa
 
     incluir(banco, LOGIN)
     guardar(banco, cofre, LOGIN.nome, {"senha": SEGREDO})

@@ -10,7 +10,7 @@ from separador.banco import auditoria
 from separador.banco import usuarios as tabela
 from separador.banco.conexao import Banco
 from separador.dominio.acesso import Direito, Nivel
-from separador.dominio.negativa import Negativa
+from separador.nucleo.negativa import Negativa
 from separador.servico import acesso, usuarios
 from separador.servico.acesso import Autor
 from separador.servico.usuarios import Codigo, Mudanca

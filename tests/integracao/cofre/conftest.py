@@ -17,7 +17,7 @@ from separador.cofre.certificados import Uso
 from separador.cofre.cofre import Cofre
 from separador.cofre.pfx import Aberto, abrir_pfx
 from separador.configuracao import Invalida, carregar
-from separador.dominio.erro import Recusa
+from separador.nucleo.erro import Recusa
 from separador.servico.cofres import abrir_cofre
 from separador.servico.instalacao import Instalado, Pedido, instalar_a1
 from tests.apoio.autoridade import CNPJ, SENHA, Emitido

@@ -17,11 +17,11 @@ from separador.cofre.cofre import Cofre
 from separador.cofre.token import AssinanteDoToken, NoToken, Referencia, TokenError, procurar
 from separador.configuracao import Invalida, carregar
 from separador.demonstracao import exportacoes as ex
-from separador.dominio.erro import Recusa
-from separador.dominio.tipo import Tipo as TipoDocumento
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.certificado import Segredo, restaurar
 from separador.fiscal.verificacao import verificar
+from separador.nucleo.erro import Recusa
+from separador.nucleo.tipo import Tipo as TipoDocumento
 from separador.servico import no_token
 from separador.servico.boca import PinDado, dizer
 from separador.servico.chaveiro import nome_do_pin

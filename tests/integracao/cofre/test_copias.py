@@ -12,9 +12,9 @@ from separador.cofre import chave_mestra, copia
 from separador.cofre.chave_mestra import ChaveMestra
 from separador.cofre.cofre import Cofre
 from separador.cofre.copia import Conteudo
-from separador.dominio.erro import Recusa
-from separador.dominio.negativa import Negativa
 from separador.dominio.procuracao import Acesso, Esfera, TipoAcesso
+from separador.nucleo.erro import Recusa
+from separador.nucleo.negativa import Negativa
 from separador.servico import copias, procuracoes
 from separador.servico.copias import Prova
 from tests.apoio.autoridade import AGORA

@@ -11,8 +11,8 @@ from separador.banco.conexao import abrir, texto_de
 from separador.cofre import chave_mestra
 from separador.cofre.certificados import Uso
 from separador.demonstracao import exportacoes as ex
-from separador.dominio.erro import Recusa
 from separador.fiscal.verificacao import verificar
+from separador.nucleo.erro import Recusa
 from separador.servico.cofres import abrir_cofre
 from separador.servico.instalacao import Instalado, remover, trocar_padrao
 from separador.servico.validade import VALIDADE

@@ -131,7 +131,7 @@ def test_ligacao_simbolica_nao_e_seguida(cv: CasaComCofre, tmp_path: Path) -> No
 
 
 def test_a_pasta_dos_certificados_e_so_deles() -> None:
-    from separador.dominio.rota import Regra, Rota, conflitos
+    from separador.nucleo.rota import Regra, Rota, conflitos
 
     def rota(i: int, regra: Regra, sufixo: str) -> Rota:
         return Rota(i, True, regra, Path("/a"), Path(f"/d{i}"), (sufixo,))

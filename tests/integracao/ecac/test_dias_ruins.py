@@ -468,7 +468,7 @@ def test_o_pdf_da_guia_e_registrado(casa: CasaEcac, cenario: Cenario) -> None:
     d = dataclasses.replace(
         cenario.documentos[0], numero="07202632400099990", periodo=date(2026, 10, 1), vencimento=date(2026, 11, 20)
     )
-    from separador.dominio.chave import dv11
+    from separador.nucleo.chave import dv11
 
     d = dataclasses.replace(d, numero=f"{d.numero[:16]}{dv11(d.numero[:16])}")
     casa.soltar(1, "das.pdf", pdfs.guia(d, "EMPRESA FICTICIA", d.vencimento + timedelta(days=5)))

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from separador.dominio.erro import Recusa
-from separador.dominio.tipo import Tipo
 from separador.fiscal import esquema
 from separador.fiscal.assinatura import MOLDE, Assinador, enxertar
 from separador.fiscal.leitura import Lido, ler
 from separador.fiscal.normalizacao import normalizar
 from separador.fiscal.preparo import ContextoPreparo, Preparado, preparar
+from separador.nucleo.erro import Recusa
+from separador.nucleo.tipo import Tipo
 from tests.unidade.fiscal.amostras import PUBLICAS, ouro
 from tests.unidade.fiscal.gerador import EMITENTE
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from separador.dominio.quietude import Ocupacao
+from separador.nucleo.arquivo_completo import Ocupacao
 from separador.pastas import tomada
 from separador.pastas.arrendamento import ABERTURA, ocupacao
 from separador.pastas.varredura import Vigia

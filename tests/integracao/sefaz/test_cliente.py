@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from separador.cofre.pfx import Aberto, abrir_pfx
-from separador.dominio.tipo import Tipo
 from separador.fiscal.certificado import Certificado, Segredo, restaurar
+from separador.nucleo.tipo import Tipo
 from separador.sefaz.cliente import Cliente, Credencial, Opcoes
 from separador.sefaz.envelope import envelope_consulta, envelope_recepcao, envelope_status
 from separador.sefaz.porta import Chamada, Desconhecida, NaoEnviada, Respondida, Resultado, Servico

@@ -10,10 +10,10 @@ from separador.demonstracao import eventos as ev
 from separador.demonstracao import exportacoes as ex
 from separador.demonstracao import outros_modelos as om
 from separador.demonstracao import retornos as rt
-from separador.dominio.erro import Recusa
 from separador.fiscal import esquema
 from separador.fiscal.leitura import ler
 from separador.fiscal.verificacao import verificar
+from separador.nucleo.erro import Recusa
 from tests.apoio.casa_de_teste import MOTIVO, CasaDeTeste
 
 VOLTA = ["NÃO ENVIADO", "AGUARDANDO RETORNO", "AUTORIZADO PELA SEFAZ"]

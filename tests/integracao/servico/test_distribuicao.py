@@ -16,10 +16,10 @@ from separador.banco import falhas
 from separador.demonstracao import eventos as ev
 from separador.demonstracao import retornos as rt
 from separador.demonstracao.empresas import DESTINATARIO_RJ, EMITENTE, REMETENTE_SP
-from separador.dominio.tipo import Tipo
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.certificado import Certificado, carregar_pfx
 from separador.fiscal.preparo import ContextoPreparo, Preparado, preparar
+from separador.nucleo.tipo import Tipo
 from separador.sefaz.porta import Chamada, Desconhecida, NaoEnviada, Respondida, Resultado, Servico
 from separador.servico import conclusao, distribuicao, distribuicao_agenda, entrega
 from tests.apoio.casa_de_rede import AUTORIZADO, CasaDeRede

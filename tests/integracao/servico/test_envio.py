@@ -14,10 +14,10 @@ from separador.demonstracao import outros_modelos as om
 from separador.demonstracao import retornos as rt
 from separador.demonstracao.exportacoes import Exportacao
 from separador.demonstracao.ruins import RECUSADAS, ruim
-from separador.dominio.erro import Recusa
 from separador.fiscal import esquema
 from separador.fiscal.leitura import ler
 from separador.fiscal.verificacao import verificar
+from separador.nucleo.erro import Recusa
 from tests.apoio.casa_de_teste import CasaDeTeste
 from tests.apoio.maquina import ROTAS
 

@@ -12,8 +12,8 @@ from separador.demonstracao import exportacoes as ex
 from separador.demonstracao import retornos as rt
 from separador.demonstracao.exportacoes import Exportacao
 from separador.demonstracao.ruins import ruim
-from separador.dominio.erro import Recusa
 from separador.fiscal.verificacao import verificar
+from separador.nucleo.erro import Recusa
 from tests.apoio.casa_de_teste import MOTIVO, CasaDeTeste
 
 

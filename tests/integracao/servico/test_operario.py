@@ -10,11 +10,11 @@ import pytest
 from separador.demonstracao import exportacoes as ex
 from separador.demonstracao.certificado import gerar_pfx
 from separador.demonstracao.empresas import EMITENTE
-from separador.dominio.erro import Recusa
-from separador.dominio.rota import Regra
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.certificado import Certificado, carregar_pfx
 from separador.fiscal.preparo import ContextoPreparo, Preparado
+from separador.nucleo.erro import Recusa
+from separador.nucleo.rota import Regra
 from separador.pastas.saude import inicializar
 from separador.servico import operario
 from separador.servico.operario import Bancada, Encargo, Incidente, Parecer, PastaFalhou

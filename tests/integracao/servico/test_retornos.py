@@ -10,10 +10,10 @@ import pytest
 from separador.demonstracao import exportacoes as ex
 from separador.demonstracao import retornos as rt
 from separador.demonstracao.partes import NS, dh
-from separador.dominio.erro import Recusa
 from separador.fiscal import esquema
 from separador.fiscal.leitura import ler
 from separador.fiscal.verificacao import verificar
+from separador.nucleo.erro import Recusa
 from separador.servico import saidas
 from tests.apoio.casa_de_teste import CasaDeTeste
 from tests.apoio.maquina import ROTAS

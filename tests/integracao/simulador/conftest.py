@@ -13,7 +13,7 @@ from separador.demonstracao import exportacoes as ex
 from separador.demonstracao import outros_modelos as om
 from separador.demonstracao.empresas import EMITENTE, Empresa
 from separador.demonstracao.exportacoes import Exportacao
-from separador.dominio.tipo import Tipo
+from separador.nucleo.tipo import Tipo
 from tests.apoio.cliente_soap import ClienteSoap, Resposta, assinar, cliente_de
 from tests.apoio.sefaz_local import SefazEmFio
 

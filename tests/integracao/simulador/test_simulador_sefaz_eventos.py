@@ -14,9 +14,9 @@ from separador.demonstracao import eventos as ev
 from separador.demonstracao.empresas import EMITENTE, REMETENTE_SP
 from separador.demonstracao.exportacoes import Exportacao
 from separador.demonstracao.partes import dh
-from separador.dominio.chave import dv11
-from separador.dominio.tipo import Tipo
 from separador.fiscal import esquema, processado
+from separador.nucleo.chave import dv11
+from separador.nucleo.tipo import Tipo
 from separador.simulador.sefaz.razao import Razao
 from tests.apoio.cliente_soap import Resposta, assinador_de, assinar, cliente_de
 from tests.integracao.simulador.conftest import Mesa

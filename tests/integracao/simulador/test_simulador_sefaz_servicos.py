@@ -11,9 +11,9 @@ from lxml import etree
 
 from separador.demonstracao import exportacoes as ex
 from separador.demonstracao.empresas import REMETENTE_RJ
-from separador.dominio.chave import dv11
-from separador.dominio.tipo import FAMILIAS, Tipo
 from separador.fiscal import esquema, processado
+from separador.nucleo.chave import dv11
+from separador.nucleo.tipo import FAMILIAS, Tipo
 from tests.apoio.cliente_soap import CTE, SERVICOS, assinador_de, assinar, cliente_de, compactado, envelope
 from tests.apoio.redatar import redatar_com_chave
 from tests.apoio.sefaz_local import SefazEmFio

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from separador.dominio.tipo import Tipo
+from separador.nucleo.tipo import Tipo
 from separador.simulador import autoridade
 from tests.apoio import autoridade as ac
 from tests.apoio.certificados import certificado_ficticio

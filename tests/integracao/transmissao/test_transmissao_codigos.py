@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from separador.demonstracao import exportacoes as ex
-from separador.dominio.chave import dv11
+from separador.nucleo.chave import dv11
 from tests.apoio.casa_de_rede import AGUARDANDO, AUTORIZADO, CANCELADO, REJEITADO, CasaDeRede
 from tests.apoio.casa_de_teste import MOTIVO
 

@@ -8,7 +8,7 @@ import pytest
 from separador.banco import documentos
 from separador.banco.conexao import Banco, abrir
 from separador.banco.documentos import Mudanca, NovoDocumento
-from separador.dominio.situacao import Causa, Situacao
+from separador.nucleo.situacao import Causa, Situacao
 
 CHAVE = "35260712ABC34501DE35570010000001231123456784"
 QUANDO = "2026-11-20T15:00:00.000Z"

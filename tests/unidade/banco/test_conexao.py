@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from separador.banco import documentos, falhas, rotas, tarefas
 from separador.banco.conexao import ARQUIVO, Banco, abrir, instante_de, texto_de, versao_dos_dados
 from separador.banco.migracoes.conjunto import MIGRACOES
-from separador.dominio.falha import Falha
+from separador.nucleo.falha import Falha
 from tests.unidade.banco.conftest import QUANDO, levar, novo
 
 ESCRITAS = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|CREATE|DROP|ALTER)\b", re.IGNORECASE)

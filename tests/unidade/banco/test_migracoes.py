@@ -9,7 +9,7 @@ from separador.banco.migracoes.conjunto import MIGRACOES
 from separador.dominio.guia import TRANSICOES as DA_GUIA
 from separador.dominio.guia import Estado
 from separador.dominio.ocorrencia import Status
-from separador.dominio.situacao import TRANSICOES
+from separador.nucleo.situacao import TRANSICOES
 
 REGISTRADO = Path(__file__).parents[2] / "amostras" / "esquema_m0008.sql"
 NOVA = "A tabela do código mudou: escreva uma migração que refaça o gatilho (as entregues não mudam)."

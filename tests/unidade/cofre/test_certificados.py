@@ -13,7 +13,7 @@ from separador.cofre import certificados as regras
 from separador.cofre import pfx
 from separador.cofre.certificados import Circunstancias, Pretensao, Tipo, Uso
 from separador.cofre.pfx import Aberto, abrir_pfx
-from separador.dominio.erro import Recusa
+from separador.nucleo.erro import Recusa
 from tests.apoio import autoridade as ac
 from tests.apoio.autoridade import AGORA, CNPJ, CPF, SENHA, emitir
 

@@ -14,7 +14,7 @@ from separador.cofre import chave_mestra
 from separador.cofre.chave_mestra import ChaveMestra
 from separador.cofre.cofre import Cofre, CofreError
 from separador.cofre.cofre import abrir as abrir_cofre
-from separador.dominio.erro import Recusa
+from separador.nucleo.erro import Recusa
 from separador.servico import testemunha
 
 SEGREDO = b"segredo-que-ninguem-ve-42"

@@ -4,7 +4,7 @@ import pytest
 
 from separador.cofre import copia
 from separador.cofre.copia import MAGICA, Conteudo
-from separador.dominio.erro import Recusa
+from separador.nucleo.erro import Recusa
 
 FRASE = b"uma frase bem longa"
 CONTEUDO = Conteudo(

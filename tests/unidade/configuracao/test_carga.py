@@ -16,7 +16,7 @@ from separador.configuracao import (
     conferir,
     interpretar,
 )
-from separador.dominio.rota import Envio, Regra
+from separador.nucleo.rota import Envio, Regra
 
 RAIZ = Path(__file__).parents[3]
 EXEMPLO = RAIZ / "config" / "separador.yaml"

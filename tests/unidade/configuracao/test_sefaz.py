@@ -7,7 +7,7 @@ import pytest
 
 from separador.configuracao import Conferida, Configuracao, Invalida, interpretar
 from separador.configuracao.tipos import Ambiente, ConfigSefaz, MeioSenha, OrigemSenha, ResponsavelTecnico
-from separador.dominio.rota import Regra, Transmissao
+from separador.nucleo.rota import Regra, Transmissao
 
 ARQUIVO = Path("/srv/conf/separador.yaml")
 MODELO = Path(__file__).parents[3] / "config" / "separador.yaml"

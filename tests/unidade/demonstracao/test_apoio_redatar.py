@@ -8,7 +8,7 @@ import pytest
 
 from separador.demonstracao.eventos import cancelamento
 from separador.demonstracao.exportacoes import cte
-from separador.dominio.chave import chave_valida
+from separador.nucleo.chave import chave_valida
 from tests.apoio.redatar import redatar, redatar_com_chave, trocar_chave
 
 ANTES = datetime(2024, 3, 5, 12, 0, tzinfo=UTC)

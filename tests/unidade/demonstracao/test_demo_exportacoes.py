@@ -13,10 +13,10 @@ from separador.demonstracao import empresas, eventos, outros_modelos
 from separador.demonstracao.empresas import DESTINATARIO_MG, DESTINATARIO_RJ, EMITENTE, TOMADOR_PR
 from separador.demonstracao.exportacoes import Exportacao, chave_cte, cte, indentar
 from separador.demonstracao.variantes import NOMES, nome_da_vez
-from separador.dominio.chave import chave_valida, cnpj_valido, cpf_valido
-from separador.dominio.erro import Recusa
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.preparo import ContextoPreparo, Preparado, SemCertificado, preparar
+from separador.nucleo.chave import chave_valida, cnpj_valido, cpf_valido
+from separador.nucleo.erro import Recusa
 from tests.apoio.assinador_demo import assinador_demo
 
 AGORA = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)

@@ -10,11 +10,11 @@ from lxml import etree
 
 from separador.demonstracao import eventos, outros_modelos, retornos
 from separador.demonstracao.exportacoes import Exportacao, cte
-from separador.dominio.chave import partes
-from separador.dominio.tipo import FAMILIAS, Tipo
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.leitura import Lido, ler
 from separador.fiscal.normalizacao import normalizar
+from separador.nucleo.chave import partes
+from separador.nucleo.tipo import FAMILIAS, Tipo
 from tests.apoio.assinador_demo import assinador_demo
 
 AGORA = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)

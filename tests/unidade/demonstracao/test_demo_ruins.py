@@ -6,9 +6,9 @@ import pytest
 
 from separador.demonstracao.empresas import EMITENTE
 from separador.demonstracao.ruins import ESPECIES, RECUSADAS, Desfecho, ruim
-from separador.dominio.erro import Recusa
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.preparo import ContextoPreparo, SemCertificado, preparar
+from separador.nucleo.erro import Recusa
 from tests.apoio.assinador_demo import assinador_demo
 
 AGORA = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)

@@ -6,15 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from separador.dominio.chave import (
-    FORMATO_CHAVE,
-    chave_valida,
-    cnpj_valido,
-    compor,
-    cpf_valido,
-    dv11,
-    partes,
-)
+from separador.nucleo.chave import FORMATO_CHAVE, chave_valida, cnpj_valido, compor, cpf_valido, dv11, partes
 
 VETORES = [
     ("5206043300991100250655012000000780026730161", 5),

@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from separador.dominio.chave import compor
 from separador.dominio.evento_campos import conferir, informaveis
 from separador.dominio.evento_cce import IMPEDIDOS
 from separador.dominio.evento_fatos import Anterior, Conhecido, Conteudo, Fatos, Terceiro
 from separador.dominio.evento_fiscal import EVENTOS, POR_NOME, POR_TIPO, EventoFiscal
 from separador.dominio.evento_nomes import NOMES, nome_do_tipo, rotular
 from separador.dominio.evento_plano import Plano, conferir_pronto, planejar
-from separador.dominio.fuso import fuso_da_uf
-from separador.dominio.negativa import Negativa
-from separador.dominio.situacao import Situacao
+from separador.nucleo.chave import compor
+from separador.nucleo.fuso import fuso_da_uf
+from separador.nucleo.negativa import Negativa
+from separador.nucleo.situacao import Situacao
 
 AGORA = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 FUSO = fuso_da_uf("35")

@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta, timezone
 
 import pytest
 
-from separador.dominio.horario import devida, vez
+from separador.nucleo.horario import devida, vez
 
 BRASILIA = timezone(timedelta(hours=-3))
 SEIS_E_MEIA = time(6, 30)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from separador.dominio.nome import (
+from separador.nucleo.nome_de_arquivo import (
     LIMITE,
     casa_sufixo,
     comparavel,

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from separador.dominio.negativa import Aval
 from separador.dominio.pedido import Fatos, Pedido, avaliar, motivo_recusado
-from separador.dominio.situacao import Situacao
+from separador.nucleo.negativa import Aval
+from separador.nucleo.situacao import Situacao
 
 AGORA = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 MOTIVO = "ERRO NO VALOR DO FRETE"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from separador.dominio.quietude import (
+from separador.nucleo.arquivo_completo import (
     PRONTO,
     Amostra,
     Esperar,

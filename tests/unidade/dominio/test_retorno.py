@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from separador.dominio.retorno import Decisao, Documento, Efeito, Resposta, decidir
-from separador.dominio.situacao import Causa, Situacao, permitida
+from separador.nucleo.situacao import Causa, Situacao, permitida
 
 NE, AR, AU, RJ, AC, CA, CR = (
     Situacao("NÃO ENVIADO"), Situacao("AGUARDANDO RETORNO"), Situacao("AUTORIZADO PELA SEFAZ"),

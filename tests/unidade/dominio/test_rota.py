@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from separador.dominio.rota import (
+from separador.nucleo.rota import (
     Regra,
     Rota,
     atribuir_ids,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from separador.dominio import saida as s
+from separador.nucleo import nome_de_saida as s
 
 CHAVE = "35260712ABC34501DE35570010000001231123456784"
 

@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from separador.dominio.situacao import TRANSICOES, Causa, Situacao, destinos, diagrama, permitida
+from separador.nucleo.situacao import TRANSICOES, Causa, Situacao, destinos, diagrama, permitida
 
 # contratos.md, "Situação: the whole table", one line per arrow; "–" is a document that does not exist yet.
 TABELA = """

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from separador.dominio.arrecadacao import TipoDocumento
-from separador.dominio.erro import Recusa
 from separador.ecac import campos
 from separador.ecac.campos import CampoError
 from separador.ecac.guia_lida import GuiasLidas
 from separador.ecac.importacao import ler
+from separador.nucleo.erro import Recusa
 
 CNPJ = "11222333000181"
 TITULOS = "CNPJ;Tipo;Número do documento;Vencimento;Valor;Código da receita;Competência"

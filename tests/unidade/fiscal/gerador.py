@@ -7,7 +7,7 @@ import random
 from datetime import UTC, datetime
 from xml.sax.saxutils import escape
 
-from separador.dominio.chave import compor, dv11
+from separador.nucleo.chave import compor, dv11
 
 NS = "http://www.portalfiscal.inf.br/cte"
 EMITENTE = "11222333000181"

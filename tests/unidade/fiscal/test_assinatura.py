@@ -6,14 +6,14 @@ import hashlib
 import pytest
 from lxml import etree
 
-from separador.dominio.erro import Recusa
-from separador.dominio.tipo import Tipo
 from separador.fiscal import esquema
 from separador.fiscal.assinatura import MOLDE, Assinador, NaoAssinavelError, canonico_assinado, digerir, enxertar
 from separador.fiscal.certificado import Certificado
 from separador.fiscal.leitura import Lido, ler, reler
 from separador.fiscal.nomes import CTE, com_declaracao
 from separador.fiscal.verificacao import Verificada, verificar
+from separador.nucleo.erro import Recusa
+from separador.nucleo.tipo import Tipo
 from tests.unidade.fiscal.gerador import NS, chave_cte, cte, documento_estranho
 from tests.unidade.fiscal.referencia_signxml import assinar as assinar_com_signxml
 

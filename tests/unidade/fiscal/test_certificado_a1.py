@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 import pytest
 from cryptography.hazmat.primitives.serialization import NoEncryption, pkcs12
 
-from separador.dominio.erro import Recusa
-from separador.dominio.tipo import Tipo
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.certificado import Certificado, carregar_pfx, fora_da_validade, restaurar
+from separador.nucleo.erro import Recusa
+from separador.nucleo.tipo import Tipo
 from tests.apoio.certificados import ATE, CNPJ, DE, certificado_ficticio, chave_rsa
 from tests.unidade.fiscal.gerador import AGORA, cte
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from separador.dominio.erro import Recusa
-from separador.dominio.tipo import Tipo
 from separador.fiscal.consultas import ConsultaLida, ler_consulta
+from separador.nucleo.erro import Recusa
+from separador.nucleo.tipo import Tipo
 from tests.unidade.fiscal.gerador import NS, chave_cte
 
 

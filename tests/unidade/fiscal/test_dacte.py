@@ -12,10 +12,10 @@ from pypdf import PdfReader
 from separador.demonstracao import exportacoes, outros_modelos
 from separador.demonstracao.exportacoes import EMITENTE, Exportacao
 from separador.demonstracao.variantes import NOMES
-from separador.dominio.erro import Recusa
 from separador.fiscal.dacte import Extras, Pedagio, imprimir
 from separador.fiscal.preparo import ContextoPreparo, Preparado, preparar
 from separador.fiscal.processado import montar_documento
+from separador.nucleo.erro import Recusa
 from tests.apoio.assinador_demo import assinador_demo
 
 AGORA = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)

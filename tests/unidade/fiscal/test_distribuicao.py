@@ -8,10 +8,10 @@ import pytest
 
 from separador.demonstracao import eventos as ev
 from separador.demonstracao import retornos as rt
-from separador.dominio.erro import Recusa
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.distribuicao import LIMITE_DOCUMENTO, Lote, Pacote, classificar, descompactar, interpretar_lote
 from separador.fiscal.preparo import ContextoPreparo, Preparado, preparar
+from separador.nucleo.erro import Recusa
 from tests.unidade.fiscal.gerador import AGORA, NS, chave_cte, cte
 
 PROC = f'<cteProc xmlns="{NS}" versao="4.00">{{}}</cteProc>'

@@ -6,8 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from separador.dominio.erro import Recusa
-from separador.dominio.tipo import Tipo
 from separador.fiscal import esquema
 from separador.fiscal.assinatura import MOLDE, Assinador, enxertar
 from separador.fiscal.evento import formatar_instante, limpar_justificativa, montar_cancelamento, montar_consulta
@@ -15,6 +13,8 @@ from separador.fiscal.leitura import reler
 from separador.fiscal.regras_evento import verificar_evento
 from separador.fiscal.resumo import resumir_evento
 from separador.fiscal.verificacao import Verificada, verificar
+from separador.nucleo.erro import Recusa
+from separador.nucleo.tipo import Tipo
 from tests.unidade.fiscal.gerador import AGORA, EMITENTE, chave_cte
 
 BRASILIA = timezone(timedelta(hours=-3))
@@ -131,7 +131,7 @@ def test_regra_do_envelope(codigo: str) -> None:
 
 
 def _chave_do_modelo(modelo: str) -> str:
-    from separador.dominio.chave import compor
+    from separador.nucleo.chave import compor
 
     return compor(uf="35", aamm="2611", cnpj=EMITENTE, modelo=modelo, serie=1, numero=1, tp_emis="1", codigo="1")
 

@@ -8,16 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from separador.dominio.chave import compor, dv11
 from separador.dominio.evento_campos import Grupo, Item, Valores, conferir
 from separador.dominio.evento_entrega import hash_da_imagem
 from separador.dominio.evento_fatos import PROTOCOLO_DO_EVENTO, Anterior, Conhecido, Conteudo, Fatos
 from separador.dominio.evento_fiscal import EVENTOS, POR_NOME, Autor, EventoFiscal
 from separador.dominio.evento_leitores import Campo, Forma, Origem
 from separador.dominio.evento_plano import Plano, planejar
-from separador.dominio.fuso import fuso_da_uf
-from separador.dominio.situacao import Situacao
-from separador.dominio.tipo import Tipo
 from separador.fiscal import esquema
 from separador.fiscal.assinatura import MOLDE, Assinador, enxertar
 from separador.fiscal.evento import montar_evento
@@ -26,6 +22,10 @@ from separador.fiscal.evento_detalhe import autor_do_evento, digest_do_evento, l
 from separador.fiscal.leitura import reler
 from separador.fiscal.preparo import ContextoPreparo, Preparado, preparar
 from separador.fiscal.regras_evento import verificar_evento
+from separador.nucleo.chave import compor, dv11
+from separador.nucleo.fuso import fuso_da_uf
+from separador.nucleo.situacao import Situacao
+from separador.nucleo.tipo import Tipo
 from tests.unidade.fiscal.gerador import AGORA, EMITENTE, chave_nfe, cte
 
 FUSO = fuso_da_uf("35")

@@ -8,13 +8,13 @@ import pytest
 from lxml import etree
 
 from separador.demonstracao import exportacoes, outros_modelos
-from separador.dominio.chave import dv11
-from separador.dominio.erro import Recusa
 from separador.fiscal import esquema
 from separador.fiscal.inclusoes import NOTA_RESPONSAVEL, Inclusoes, ResponsavelTecnico, hash_csrt
 from separador.fiscal.leitura import reler
 from separador.fiscal.preparo import ContextoPreparo, Preparado, preparar
 from separador.fiscal.verificacao import Verificada, verificar
+from separador.nucleo.chave import dv11
+from separador.nucleo.erro import Recusa
 from tests.unidade.fiscal.gerador import AGORA, EMITENTE, NS, chave_cte, cte, indentado
 
 QUEM = ResponsavelTecnico(EMITENTE, "Fulana & Filhos", "suporte@exemplo.com.br", "1133334444")

@@ -4,11 +4,11 @@ import random
 
 import pytest
 
-from separador.dominio.erro import Recusa
 from separador.fiscal.leitura import xml_fechado
 from separador.fiscal.preparo import ContextoPreparo, Preparado, SemCertificado, preparar
 from separador.fiscal.retornos import Retorno, interpretar
 from separador.fiscal.verificacao import Verificada, verificar
+from separador.nucleo.erro import Recusa
 from tests.unidade.fiscal.gerador import cte, indentado
 from tests.unidade.fiscal.test_esquema_xsd import CANC, evento
 from tests.unidade.fiscal.test_retornos_sefaz import PROT, ret

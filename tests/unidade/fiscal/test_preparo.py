@@ -7,14 +7,14 @@ from datetime import timedelta, timezone
 
 import pytest
 
-from separador.dominio.erro import Recusa
-from separador.dominio.tipo import Tipo
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.certificado import Certificado, carregar_pfx
 from separador.fiscal.evento import montar_cancelamento
 from separador.fiscal.preparo import ContextoPreparo, Preparado, SemCertificado, assinador_de, preparar
 from separador.fiscal.resumo import Resumo, ResumoEvento
 from separador.fiscal.verificacao import Verificada, verificar
+from separador.nucleo.erro import Recusa
+from separador.nucleo.tipo import Tipo
 from tests.apoio.certificados import certificado_ficticio
 from tests.unidade.fiscal.gerador import AGORA, EMITENTE, NS, chave_cte, chave_nfe, cte, indentado
 

@@ -2,14 +2,14 @@
 
 import pytest
 
-from separador.dominio.erro import Recusa
-from separador.dominio.tipo import FAMILIAS, Tipo
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.leitura import reler
 from separador.fiscal.nomes import DECLARACAO
 from separador.fiscal.processado import montar_documento, montar_evento, montar_retorno, validar_arquivo
 from separador.fiscal.retornos import Retorno, interpretar
 from separador.fiscal.verificacao import Verificada, verificar
+from separador.nucleo.erro import Recusa
+from separador.nucleo.tipo import FAMILIAS, Tipo
 from tests.unidade.fiscal.amostras import ouro
 from tests.unidade.fiscal.gerador import cte
 from tests.unidade.fiscal.test_retornos_sefaz import PROT

@@ -2,9 +2,9 @@
 
 import pytest
 
-from separador.dominio.tipo import Tipo
 from separador.fiscal.leitura import reler
 from separador.fiscal.resumo import Nota, notas, resumir, resumir_evento
+from separador.nucleo.tipo import Tipo
 from tests.unidade.fiscal.gerador import EMITENTE, HOMOLOGACAO, NS, REMETENTE, chave_cte, chave_nfe, cte
 
 

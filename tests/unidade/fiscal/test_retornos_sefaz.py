@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from separador.dominio.erro import Recusa
-from separador.dominio.tipo import Tipo
 from separador.fiscal.leitura import reler
 from separador.fiscal.retornos import ErroTransmissor, Resposta, Retorno, interpretar, interpretar_err
 from separador.fiscal.verificacao import Verificada, verificar
+from separador.nucleo.erro import Recusa
+from separador.nucleo.tipo import Tipo
 from tests.unidade.fiscal.amostras import ouro
 from tests.unidade.fiscal.gerador import NS, chave_cte
 

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 
-from separador.dominio.erro import Recusa
-from separador.dominio.tipo import Tipo
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.certificado import Certificado, carregar_pfx
 from separador.fiscal.verificacao import Verificada, verificar
+from separador.nucleo.erro import Recusa
+from separador.nucleo.tipo import Tipo
 from tests.apoio.certificados import certificado_ficticio
 from tests.unidade.fiscal.gerador import AGORA, EMITENTE, NS, chave_cte, cte
 

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from separador.dominio.erro import Recusa
-from separador.dominio.tipo import Tipo
 from separador.fiscal.leitura import LIMITE_BYTES, Lido, ler, xml_fechado
 from separador.fiscal.recorte import recortar
+from separador.nucleo.erro import Recusa
+from separador.nucleo.tipo import Tipo
 from tests.unidade.fiscal.gerador import cte, documento_estranho, indentado
 
 

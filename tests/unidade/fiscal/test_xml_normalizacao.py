@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from separador.dominio.tipo import Tipo
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.leitura import Lido, ler, reler
 from separador.fiscal.normalizacao import Normalizado, normalizar
+from separador.nucleo.tipo import Tipo
 from tests.unidade.fiscal.gerador import NS, URL_SP, chave_cte, cte, documento_estranho, indentado
 
 

@@ -15,9 +15,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 from lxml import etree
 
-from separador.dominio.chave import compor, dv11
-from separador.dominio.tipo import FAMILIAS, Tipo
 from separador.fiscal.regras import ContextoRegras, url_qrcode
+from separador.nucleo.chave import compor, dv11
+from separador.nucleo.tipo import FAMILIAS, Tipo
 
 NS = "http://www.portalfiscal.inf.br/cte"
 DS = "http://www.w3.org/2000/09/xmldsig#"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from separador.dominio.tipo import Tipo
+from separador.nucleo.tipo import Tipo
 from tests.unidade.regras.regras_bases import (
     CPF_ERRADO,
     DEST,

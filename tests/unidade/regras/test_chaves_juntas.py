@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from separador.dominio.chave import compor
 from separador.fiscal.regras.documentos_id import CTE, GTVE, NFE, Especie, motivo_chave, todas_validas
+from separador.nucleo.chave import compor
 
 AGORA = datetime(2026, 11, 21, tzinfo=UTC)
 

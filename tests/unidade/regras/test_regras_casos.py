@@ -3,8 +3,8 @@
 import pytest
 from lxml import etree
 
-from separador.dominio.tipo import DOCUMENTOS, Tipo
 from separador.fiscal.regras import ContextoRegras, EstadoRegra, catalogo, verificar
+from separador.nucleo.tipo import DOCUMENTOS, Tipo
 from tests.unidade.regras.regras_bases import CONTEXTO, documento
 from tests.unidade.regras.regras_casos import CASOS, Caso
 

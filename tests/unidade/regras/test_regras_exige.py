@@ -8,8 +8,8 @@ import pytest
 from lxml import etree
 
 from separador.demonstracao import exportacoes, outros_modelos
-from separador.dominio.tipo import Tipo
 from separador.fiscal.regras import ContextoRegras, Visao, catalogo
+from separador.nucleo.tipo import Tipo
 
 AGORA = datetime(2026, 11, 21, 6, tzinfo=UTC)
 CONTEXTO = ContextoRegras("2", AGORA)

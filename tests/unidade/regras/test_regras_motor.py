@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from separador.dominio.tipo import DOCUMENTOS, Tipo
 from separador.fiscal.regras import ContextoRegras, url_qrcode, verificar
+from separador.nucleo.tipo import DOCUMENTOS, Tipo
 from tests.unidade.regras.regras_bases import AGORA, CONTEXTO, NS, achar, cnpj, documento, inclui, parte, poe, tira
 from tests.unidade.regras.regras_casos import TERCEIRO, TIRA_IEST
 

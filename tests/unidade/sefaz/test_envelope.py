@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from separador.dominio.tipo import FAMILIAS, Tipo
+from separador.nucleo.tipo import FAMILIAS, Tipo
 from separador.sefaz.contrato import CONTRATOS, RECEPCOES
 from separador.sefaz.envelope import (
     envelope_consulta,

@@ -9,10 +9,10 @@ import pytest
 from separador.demonstracao import eventos as ev
 from separador.demonstracao import exportacoes as ex
 from separador.demonstracao.empresas import REMETENTE_RJ
-from separador.dominio.erro import Recusa
-from separador.dominio.tipo import Tipo
 from separador.fiscal.leitura import Lido, ler
 from separador.fiscal.verificacao import verificar_raiz
+from separador.nucleo.erro import Recusa
+from separador.nucleo.tipo import Tipo
 from separador.simulador.sefaz.assinatura import _confere, conferir
 from tests.apoio.cliente_soap import assinador_de, assinar
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from separador.dominio.nome import PASTA_PROPRIA, comparavel
+from separador.nucleo.nome_de_arquivo import PASTA_PROPRIA, comparavel
 
 _PASTA_PROPRIA = PASTA_PROPRIA.decode()
 

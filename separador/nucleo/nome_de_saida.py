@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from separador.dominio.nome import compor, separar_sufixo
+from separador.nucleo.nome_de_arquivo import compor, separar_sufixo
 
 ENTRADAS = ("-cte.xml", "-ped-eve.xml", "-ped-sit.xml", "-ped-sta.xml")
 """Compound suffixes of what a WMS drops; anything else is cut at its last dot."""

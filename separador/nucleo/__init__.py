@@ -1,0 +1,1 @@
+"""Words and rules that every room uses; pure, standard library only."""
