@@ -5,7 +5,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from separador.banco import rastro_distribuicao, rastro_transmissao
-from separador.dominio.evento_nomes import rotular
+from separador.fiscal.evento.nomes import rotular
 from separador.nucleo.nome_de_arquivo import mostrar
 
 _ROTULOS = {

@@ -12,7 +12,7 @@ from separador.cli import leitura
 from separador.cli.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
 from separador.cli.grupo import Grupo
 from separador.cli.nomes import argumento_chave
-from separador.dominio.evento_nomes import rotular
+from separador.fiscal.evento.nomes import rotular
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.situacao import Situacao, diagrama
 from separador.servico.log_texto import uma_linha

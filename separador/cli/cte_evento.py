@@ -8,7 +8,7 @@ import click
 from separador.cli import evento_opcoes, leitura, ordens
 from separador.cli.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
 from separador.cli.grupo import Grupo
-from separador.dominio.evento_fiscal import EVENTOS, POR_NOME, Autor, EventoFiscal
+from separador.fiscal.evento.tabela import EVENTOS, POR_NOME, Autor, EventoFiscal
 from separador.nucleo.negativa import Negativa
 
 LIMITE_NA_TELA = 50

@@ -13,11 +13,11 @@ from separador.cli import leitura
 from separador.cli.comum import Saida, sair
 from separador.cli.nomes import limpar_chave
 from separador.configuracao.motivo import motivo
-from separador.dominio.evento_campos import Grupo, Item, informaveis
-from separador.dominio.evento_entrega import e_base64, hash_da_imagem
-from separador.dominio.evento_fiscal import POR_NOME, POR_TIPO, EventoFiscal
-from separador.dominio.evento_leitores import Campo, Forma, Origem
-from separador.dominio.evento_nomes import nome_do_tipo
+from separador.fiscal.evento.campos import Grupo, Item, informaveis
+from separador.fiscal.evento.entrega import e_base64, hash_da_imagem
+from separador.fiscal.evento.leitores import Campo, Forma, Origem
+from separador.fiscal.evento.nomes import nome_do_tipo
+from separador.fiscal.evento.tabela import POR_NOME, POR_TIPO, EventoFiscal
 from separador.nucleo.chave import FORMATO_CHAVE
 from separador.nucleo.negativa import Negativa
 from separador.nucleo.nome_de_arquivo import mostrar
@@ -183,7 +183,7 @@ def avaliar(
 ) -> list[Negativa]:
     """What speaks against the order, by the function that the service uses too."""
     from separador.banco.conexao import ARQUIVO, abrir  # noqa: PLC0415 -- sqlite-utils and lxml
-    from separador.dominio.evento_plano import Plano, planejar  # noqa: PLC0415
+    from separador.fiscal.evento.plano import Plano, planejar  # noqa: PLC0415
     from separador.servico.eventos_fiscais import reunir  # noqa: PLC0415
 
     if not (dados / ARQUIVO).is_file():
@@ -217,7 +217,7 @@ def tentativas(dados: Path, chave: str | None, tipo: str | None, maximo: int | N
 
 
 def _do_evento(r: sqlite3.Row) -> dict[str, Any]:
-    from separador.fiscal.evento_detalhe import ler_detalhe  # noqa: PLC0415 -- lxml
+    from separador.fiscal.evento.detalhe import ler_detalhe  # noqa: PLC0415 -- lxml
 
     itens = POR_TIPO[r["tp_evento"]].itens if r["tp_evento"] in POR_TIPO else ()
     fixos = {c.nome for c in itens if isinstance(c, Campo) and c.origem is Origem.FIXO}

@@ -21,7 +21,7 @@ from separador.cli import leitura
 from separador.cli.comum import Contexto, Saida, sair
 from separador.cli.escrita import escrevendo as escrevendo  # noqa: PLC0414 -- shown on: every command has the guard
 from separador.dominio.acesso import Direito
-from separador.dominio.evento_nomes import NOMES
+from separador.fiscal.evento.nomes import NOMES
 
 if TYPE_CHECKING:
     from separador.nucleo.negativa import Negativa

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from separador.fiscal.certificado import Identidade, identificar
-from separador.fiscal.perfil import HASH_DO_PERFIL
+from separador.fiscal.perfil_de_assinatura import HASH_DO_PERFIL
 
 # DigestInfo of SHA-1 (RFC 8017, 9.2, note 1): with it CKM_RSA_PKCS, which every token has, signs as the profile says.
 _DIGEST_INFO = bytes.fromhex("3021300906052b0e03021a05000414")

@@ -14,7 +14,7 @@ from lxml import etree
 from separador.fiscal.certificado import Assinante
 from separador.fiscal.leitura import fim_da_raiz, reler
 from separador.fiscal.nomes import C14N, CTE, DS, ENVELOPED, nome_assinado, q
-from separador.fiscal.perfil import METODO_ASSINATURA, METODO_DIGEST
+from separador.fiscal.perfil_de_assinatura import METODO_ASSINATURA, METODO_DIGEST
 from separador.nucleo.tipo import Tipo
 
 _SIGNED_INFO = (

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 
-from separador.fiscal.perfil import HASH_DO_PERFIL
+from separador.fiscal.perfil_de_assinatura import HASH_DO_PERFIL
 from separador.nucleo.erro import Erro, Recusa
 
 _PADDING = PKCS1v15()

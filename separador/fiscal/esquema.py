@@ -14,7 +14,7 @@ from typing import cast
 
 from lxml import etree
 
-from separador.dominio.evento_fiscal import EVENTOS
+from separador.fiscal.evento.tabela import EVENTOS
 from separador.fiscal.mensagens_xsd import Achado, traduzir
 from separador.fiscal.nomes import CTE, INF_CTE, INF_EVENTO, linha, q
 from separador.nucleo.erro import Erro

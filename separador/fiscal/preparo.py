@@ -9,11 +9,11 @@ from lxml import etree
 from separador.fiscal import esquema, regras
 from separador.fiscal.assinatura import MOLDE, Assinado, Assinador, NaoAssinavelError, Selo, digerir, enxertar
 from separador.fiscal.certificado import fora_da_validade
+from separador.fiscal.evento.regras import verificar_evento
 from separador.fiscal.inclusoes import NADA, NOTA_RESPONSAVEL, Inclusoes, incluir_responsavel
 from separador.fiscal.leitura import Lido, fim_da_raiz, ler, reler
 from separador.fiscal.nomes import ASSINATURA
 from separador.fiscal.normalizacao import Normalizado, incluir_qr, limpar
-from separador.fiscal.regras_evento import verificar_evento
 from separador.fiscal.restricoes import tamanho_excedido, verificar_forma
 from separador.fiscal.resumo import Resumo, ResumoEvento, resumir_evento, resumir_visao
 from separador.fiscal.verificacao import verificar_raiz

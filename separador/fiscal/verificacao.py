@@ -22,7 +22,7 @@ from separador.fiscal.assinatura import NaoAssinavelError, digerir, id_assinado
 from separador.fiscal.certificado import Identidade, fora_da_validade, identificar
 from separador.fiscal.leitura import ler
 from separador.fiscal.nomes import ASSINATURA, C14N, ENVELOPED, ds, linha
-from separador.fiscal.perfil import METODO_ASSINATURA, METODO_DIGEST, configuracao_signxml
+from separador.fiscal.perfil_de_assinatura import METODO_ASSINATURA, METODO_DIGEST, configuracao_signxml
 from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.tipo import ASSINAVEIS, Tipo
 

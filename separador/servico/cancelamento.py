@@ -12,7 +12,7 @@ from separador.banco.conexao import Banco, instante_de
 from separador.banco.documentos import Mudanca
 from separador.dominio.pedido import Fatos, Pedido, avaliar
 from separador.dominio.retorno import CANCELAMENTO
-from separador.fiscal.evento import montar_cancelamento, montar_consulta
+from separador.fiscal.evento.envelope import montar_cancelamento, montar_consulta
 from separador.fiscal.leitura import ler
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.preparo import ContextoPreparo, Preparado, SemCertificado, preparar

@@ -16,7 +16,7 @@ from separador.banco import transmissoes as tabela
 from separador.banco.conexao import instante_de, texto_de
 from separador.dominio import transmissao as nucleo
 from separador.fiscal.consultas import ConsultaLida
-from separador.fiscal.evento import montar_consulta, montar_status
+from separador.fiscal.evento.envelope import montar_consulta, montar_status
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.regras.ufs import CODIGO_UF
 from separador.nucleo.erro import Erro, Recusa

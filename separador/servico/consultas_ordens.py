@@ -3,7 +3,7 @@
 from sqlite3 import Row
 
 from separador.banco import guardadas, tarefas
-from separador.fiscal.evento import montar_consulta
+from separador.fiscal.evento.envelope import montar_consulta
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.regras.ufs import SIGLA_UF
 from separador.nucleo.nome_de_saida import consulta, retorno

@@ -10,7 +10,7 @@ from sqlite3 import Row
 from separador.banco import bloqueios, eventos, falhas
 from separador.banco.conexao import texto_de
 from separador.dominio.retorno import CANCELAMENTO
-from separador.fiscal.evento_detalhe import autor_do_evento
+from separador.fiscal.evento.detalhe import autor_do_evento
 from separador.fiscal.nomes import com_declaracao
 from separador.nucleo.nome_de_saida import evento_assinado
 from separador.pastas.erros import FalhaDePasta

@@ -7,15 +7,15 @@ from sqlite3 import Row
 
 from separador.banco import bloqueios, documentos, eventos, falhas
 from separador.banco.conexao import Banco, instante_de
-from separador.dominio.evento_campos import Valores
-from separador.dominio.evento_cce import CARTA
-from separador.dominio.evento_fatos import Anterior, Conhecido, Fatos, Terceiro
-from separador.dominio.evento_fiscal import POR_TIPO, EventoFiscal
-from separador.dominio.evento_plano import Plano, conferir_pronto, planejar
 from separador.dominio.retorno import CANCELAMENTO
-from separador.fiscal.evento import montar_evento
-from separador.fiscal.evento_conteudo import campos_do_layout, ler_conteudo
-from separador.fiscal.evento_detalhe import ler_detalhe
+from separador.fiscal.evento.campos import Valores
+from separador.fiscal.evento.carta_correcao import CARTA
+from separador.fiscal.evento.conteudo_do_documento import campos_do_layout, ler_conteudo
+from separador.fiscal.evento.detalhe import ler_detalhe
+from separador.fiscal.evento.envelope import montar_evento
+from separador.fiscal.evento.fatos import Anterior, Conhecido, Fatos, Terceiro
+from separador.fiscal.evento.plano import Plano, conferir_pronto, planejar
+from separador.fiscal.evento.tabela import POR_TIPO, EventoFiscal
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.preparo import ContextoPreparo, Preparado, SemCertificado, preparar
 from separador.fiscal.resumo import ResumoEvento

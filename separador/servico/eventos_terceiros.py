@@ -6,8 +6,8 @@ from pathlib import Path
 
 from separador.banco import terceiros
 from separador.banco.conexao import Banco
-from separador.dominio.evento_fatos import Terceiro
-from separador.fiscal.evento_conteudo import ler_conteudo
+from separador.fiscal.evento.conteudo_do_documento import ler_conteudo
+from separador.fiscal.evento.fatos import Terceiro
 from separador.fiscal.leitura import ler
 from separador.fiscal.retornos import interpretar
 from separador.nucleo.erro import Recusa

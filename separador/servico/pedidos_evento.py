@@ -4,9 +4,9 @@ import json
 from sqlite3 import Row
 
 from separador.banco import tarefas
-from separador.dominio.evento_fiscal import POR_NOME, POR_TIPO
 from separador.dominio.pedido import Pedido
 from separador.dominio.retorno import CANCELAMENTO
+from separador.fiscal.evento.tabela import POR_NOME, POR_TIPO
 from separador.nucleo.chave import FORMATO_CHAVE
 from separador.nucleo.etapa import Desfecho
 from separador.nucleo.negativa import Negativa

@@ -5,7 +5,7 @@ from sqlite3 import Row
 
 from separador.banco import documentos, eventos, publicacoes
 from separador.banco.conexao import Banco
-from separador.fiscal.evento_detalhe import digest_do_evento
+from separador.fiscal.evento.detalhe import digest_do_evento
 from separador.fiscal.retornos import Resposta
 from separador.nucleo.nome_de_saida import base_do_retorno
 from separador.servico.obra import Obra

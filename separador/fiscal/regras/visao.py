@@ -12,7 +12,7 @@ from lxml import etree
 
 from separador.fiscal.nomes import CTE
 from separador.fiscal.regras.achado import Achado, ContextoRegras
-from separador.fiscal.regras.preguica import uma_vez
+from separador.fiscal.regras.propriedade_adiada import uma_vez
 from separador.nucleo.tipo import Tipo
 
 _NUMERO = padrao(r"[0-9]{1,15}(\.[0-9]{1,10})?")

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from lxml import etree
 
 from separador.fiscal import esquema
+from separador.fiscal.evento.regras import verificar_evento
 from separador.fiscal.nomes import INF_EVENTO, q
-from separador.fiscal.regras_evento import verificar_evento
 from separador.fiscal.restricoes import verificar_forma
 from separador.nucleo.chave import partes
 from separador.nucleo.tipo import Tipo

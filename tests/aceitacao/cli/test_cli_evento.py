@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from separador.demonstracao import retornos
-from separador.dominio.evento_fiscal import EVENTOS
+from separador.fiscal.evento.tabela import EVENTOS
 from separador.nucleo.chave import compor
 from tests.aceitacao.cli.conftest import Cenario, recolher
 

@@ -16,7 +16,7 @@ from separador.banco.conexao import abrir, texto_de
 from separador.demonstracao import eventos as ev
 from separador.demonstracao import retornos as rt
 from separador.demonstracao.empresas import EMITENTE
-from separador.dominio.evento_fiscal import POR_NOME
+from separador.fiscal.evento.tabela import POR_NOME
 from separador.fiscal.processado import validar_arquivo
 from separador.nucleo.chave import compor
 from separador.servico.pedidos_evento import json_da_ordem

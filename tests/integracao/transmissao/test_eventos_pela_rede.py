@@ -12,7 +12,7 @@ import pytest
 from separador.demonstracao import exportacoes as ex
 from separador.demonstracao import outros_modelos as om
 from separador.demonstracao.empresas import EMITENTE, REMETENTE_SP
-from separador.dominio.evento_fiscal import POR_NOME
+from separador.fiscal.evento.tabela import POR_NOME
 from separador.nucleo.chave import compor
 from tests.apoio.casa_de_rede import AUTORIZADO, CANCELADO, CasaDeRede
 from tests.apoio.casa_de_teste import MOTIVO

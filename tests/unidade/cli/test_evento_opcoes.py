@@ -7,8 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 from separador.cli import evento_opcoes, grupo
-from separador.dominio.evento_campos import Grupo, informaveis
-from separador.dominio.evento_fiscal import EVENTOS, EventoFiscal
+from separador.fiscal.evento.campos import Grupo, informaveis
+from separador.fiscal.evento.tabela import EVENTOS, EventoFiscal
 
 POR_EVENTO = pytest.mark.parametrize("evento", EVENTOS, ids=lambda e: e.nome)
 

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from separador.dominio.evento_campos import conferir, informaveis
-from separador.dominio.evento_cce import IMPEDIDOS
-from separador.dominio.evento_fatos import Anterior, Conhecido, Conteudo, Fatos, Terceiro
-from separador.dominio.evento_fiscal import EVENTOS, POR_NOME, POR_TIPO, EventoFiscal
-from separador.dominio.evento_nomes import NOMES, nome_do_tipo, rotular
-from separador.dominio.evento_plano import Plano, conferir_pronto, planejar
+from separador.fiscal.evento.campos import conferir, informaveis
+from separador.fiscal.evento.carta_correcao import IMPEDIDOS
+from separador.fiscal.evento.fatos import Anterior, Conhecido, Conteudo, Fatos, Terceiro
+from separador.fiscal.evento.nomes import NOMES, nome_do_tipo, rotular
+from separador.fiscal.evento.plano import Plano, conferir_pronto, planejar
+from separador.fiscal.evento.tabela import EVENTOS, POR_NOME, POR_TIPO, EventoFiscal
 from separador.nucleo.chave import compor
 from separador.nucleo.fuso import fuso_da_uf
 from separador.nucleo.negativa import Negativa

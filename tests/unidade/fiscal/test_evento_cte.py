@@ -8,9 +8,14 @@ from hypothesis import strategies as st
 
 from separador.fiscal import esquema
 from separador.fiscal.assinatura import MOLDE, Assinador, enxertar
-from separador.fiscal.evento import formatar_instante, limpar_justificativa, montar_cancelamento, montar_consulta
+from separador.fiscal.evento.envelope import (
+    formatar_instante,
+    limpar_justificativa,
+    montar_cancelamento,
+    montar_consulta,
+)
+from separador.fiscal.evento.regras import verificar_evento
 from separador.fiscal.leitura import reler
-from separador.fiscal.regras_evento import verificar_evento
 from separador.fiscal.resumo import resumir_evento
 from separador.fiscal.verificacao import Verificada, verificar
 from separador.nucleo.erro import Recusa

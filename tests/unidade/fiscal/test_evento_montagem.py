@@ -8,20 +8,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from separador.dominio.evento_campos import Grupo, Item, Valores, conferir
-from separador.dominio.evento_entrega import hash_da_imagem
-from separador.dominio.evento_fatos import PROTOCOLO_DO_EVENTO, Anterior, Conhecido, Conteudo, Fatos
-from separador.dominio.evento_fiscal import EVENTOS, POR_NOME, Autor, EventoFiscal
-from separador.dominio.evento_leitores import Campo, Forma, Origem
-from separador.dominio.evento_plano import Plano, planejar
 from separador.fiscal import esquema
 from separador.fiscal.assinatura import MOLDE, Assinador, enxertar
-from separador.fiscal.evento import montar_evento
-from separador.fiscal.evento_conteudo import campos_do_layout, ler_conteudo
-from separador.fiscal.evento_detalhe import autor_do_evento, digest_do_evento, ler_detalhe
+from separador.fiscal.evento.campos import Grupo, Item, Valores, conferir
+from separador.fiscal.evento.conteudo_do_documento import campos_do_layout, ler_conteudo
+from separador.fiscal.evento.detalhe import autor_do_evento, digest_do_evento, ler_detalhe
+from separador.fiscal.evento.entrega import hash_da_imagem
+from separador.fiscal.evento.envelope import montar_evento
+from separador.fiscal.evento.fatos import PROTOCOLO_DO_EVENTO, Anterior, Conhecido, Conteudo, Fatos
+from separador.fiscal.evento.leitores import Campo, Forma, Origem
+from separador.fiscal.evento.plano import Plano, planejar
+from separador.fiscal.evento.regras import verificar_evento
+from separador.fiscal.evento.tabela import EVENTOS, POR_NOME, Autor, EventoFiscal
 from separador.fiscal.leitura import reler
 from separador.fiscal.preparo import ContextoPreparo, Preparado, preparar
-from separador.fiscal.regras_evento import verificar_evento
 from separador.nucleo.chave import compor, dv11
 from separador.nucleo.fuso import fuso_da_uf
 from separador.nucleo.situacao import Situacao

@@ -9,7 +9,7 @@ import pytest
 
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.certificado import Certificado, carregar_pfx
-from separador.fiscal.evento import montar_cancelamento
+from separador.fiscal.evento.envelope import montar_cancelamento
 from separador.fiscal.preparo import ContextoPreparo, Preparado, SemCertificado, assinador_de, preparar
 from separador.fiscal.resumo import Resumo, ResumoEvento
 from separador.fiscal.verificacao import Verificada, verificar

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from lxml import etree
 
-from separador.dominio.evento_fiscal import EVENTOS
-from separador.fiscal.evento import id_evento
+from separador.fiscal.evento.envelope import id_evento
+from separador.fiscal.evento.tabela import EVENTOS
 from separador.fiscal.nomes import INF_EVENTO, linha, q
 from separador.nucleo.chave import chave_valida, cnpj_valido, cpf_valido, partes
 from separador.nucleo.erro import Erro

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from separador.dominio.evento_campos import Grupo, Item
-from separador.dominio.evento_leitores import Campo, Forma, Origem
-from separador.dominio.evento_nomes import NOMES
+from separador.fiscal.evento.campos import Grupo, Item
+from separador.fiscal.evento.leitores import Campo, Forma, Origem
+from separador.fiscal.evento.nomes import NOMES
 
 
 class Autor(StrEnum):

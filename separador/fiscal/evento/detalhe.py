@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from separador.dominio.evento_campos import Grupo, Item, Valores
-from separador.dominio.evento_fiscal import POR_TIPO, EventoFiscal
-from separador.dominio.evento_leitores import Campo
+from separador.fiscal.evento.campos import Grupo, Item, Valores
+from separador.fiscal.evento.leitores import Campo
+from separador.fiscal.evento.tabela import POR_TIPO, EventoFiscal
 from separador.fiscal.leitura import ler
 from separador.fiscal.nomes import INF_EVENTO, ds, q
 from separador.nucleo.erro import Recusa

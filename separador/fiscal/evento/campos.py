@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timezone
 
-from separador.dominio.evento_leitores import Campo, Forma, Origem, ler_valor
+from separador.fiscal.evento.leitores import Campo, Forma, Origem, ler_valor
 
 Valores = dict[str, "str | list[Valores]"]
 """Values by the field's `nome`, in the form of the XML; of a repeated group a list of such dicts."""

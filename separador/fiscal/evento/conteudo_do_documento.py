@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from lxml import etree
 
-from separador.dominio.evento_fatos import Conteudo
 from separador.fiscal import esquema
+from separador.fiscal.evento.fatos import Conteudo
 from separador.fiscal.leitura import ler
 from separador.fiscal.regras import ContextoRegras, Visao
 from separador.fiscal.resumo import notas, resumir_visao

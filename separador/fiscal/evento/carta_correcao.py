@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from separador.dominio.evento_campos import Valores
-from separador.dominio.evento_fatos import Fatos
+from separador.fiscal.evento.campos import Valores
+from separador.fiscal.evento.fatos import Fatos
 from separador.nucleo.negativa import Negativa
 
 CARTA = "110110"

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from separador.dominio import evento_cce, evento_entrega
-from separador.dominio.evento_campos import Grupo, Item, Valores, conferir
-from separador.dominio.evento_fatos import PROTOCOLO_DO_EVENTO, Anterior, Conhecido, Fatos
-from separador.dominio.evento_fiscal import POR_TIPO, Autor, EventoFiscal
-from separador.dominio.evento_leitores import Campo, Origem, formatar_instante
+from separador.fiscal.evento import carta_correcao, entrega
+from separador.fiscal.evento.campos import Grupo, Item, Valores, conferir
+from separador.fiscal.evento.fatos import PROTOCOLO_DO_EVENTO, Anterior, Conhecido, Fatos
+from separador.fiscal.evento.leitores import Campo, Origem, formatar_instante
+from separador.fiscal.evento.tabela import POR_TIPO, Autor, EventoFiscal
 from separador.nucleo.chave import chave_valida
 from separador.nucleo.negativa import Negativa
 from separador.nucleo.situacao import Situacao
@@ -21,11 +21,11 @@ _DADOS = "SEP-EVENTO-DADOS"
 _S = Situacao
 _SEM_SUBSTITUIDO = frozenset({"110110", "110160", "110170", "610110", "610111"})
 _DE_CADA_UM: dict[str, Callable[[Valores, Fatos], Iterator[Negativa]]] = {
-    evento_cce.CARTA: evento_cce.regras,
-    evento_entrega.COMPROVANTE: evento_entrega.comprovante,
-    evento_entrega.INSUCESSO: evento_entrega.insucesso,
-    evento_entrega.GTV: evento_entrega.gtv,
-    evento_entrega.MULTIMODAL: evento_entrega.multimodal,
+    carta_correcao.CARTA: carta_correcao.regras,
+    entrega.COMPROVANTE: entrega.comprovante,
+    entrega.INSUCESSO: entrega.insucesso,
+    entrega.GTV: entrega.gtv,
+    entrega.MULTIMODAL: entrega.multimodal,
 }
 
 
@@ -186,7 +186,7 @@ def _listas(lidos: Valores, valores: Valores, f: Fatos, negativas: list[Negativa
         elif f.documento.conteudo.notas:
             valores["notas"] = [{"chave": n} for n in f.documento.conteudo.notas]
     if lidos.get("repetir_anteriores"):
-        return evento_cce.com_as_anteriores(valores, f)
+        return carta_correcao.com_as_anteriores(valores, f)
     return valores
 
 
@@ -194,10 +194,10 @@ def _imagem(campo: Campo, lidos: Valores, valores: Valores, f: Fatos, negativas:
     imagem = lidos.get("imagem")
     if imagem and campo.nome in lidos:
         negativas.append(Negativa(_DADOS, f"{campo.nome}: veio junto com imagem; use só um dos dois."))
-    elif imagem and not evento_entrega.e_base64(str(imagem)):
+    elif imagem and not entrega.e_base64(str(imagem)):
         negativas.append(Negativa(_DADOS, "imagem: não é base64."))
     elif imagem:
-        valores[campo.nome] = evento_entrega.hash_da_imagem(f.chave, str(imagem))
+        valores[campo.nome] = entrega.hash_da_imagem(f.chave, str(imagem))
     elif campo.obrigatorio and campo.nome not in lidos:
         negativas.append(Negativa(_DADOS, f"imagem: falta (ou {campo.nome})."))
 

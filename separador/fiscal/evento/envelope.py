@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from separador.dominio.evento_campos import Valores
-from separador.dominio.evento_fiscal import POR_TIPO, EventoFiscal
-from separador.fiscal.evento_detalhe import escrever
+from separador.fiscal.evento.campos import Valores
+from separador.fiscal.evento.detalhe import escrever
+from separador.fiscal.evento.tabela import POR_TIPO, EventoFiscal
 from separador.fiscal.nomes import CTE
 from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.texto_fiscal import estranho, limpar

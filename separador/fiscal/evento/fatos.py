@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
-from separador.dominio.evento_campos import Valores
-from separador.dominio.evento_fiscal import POR_TIPO
+from separador.fiscal.evento.campos import Valores
+from separador.fiscal.evento.tabela import POR_TIPO
 from separador.nucleo.situacao import Situacao
 
 

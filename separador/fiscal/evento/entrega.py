@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
-from separador.dominio.evento_campos import Valores
-from separador.dominio.evento_fatos import Conteudo, Fatos
+from separador.fiscal.evento.campos import Valores
+from separador.fiscal.evento.fatos import Conteudo, Fatos
 from separador.nucleo.chave import chave_valida, cnpj_valido, cpf_valido, partes
 from separador.nucleo.negativa import Negativa
 

@@ -1,0 +1,1 @@
+"""The events: one table, their fields, what each demands, their XML."""
