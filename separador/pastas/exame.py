@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from separador.nucleo.arquivo_completo import Amostra, Ocupacao
-from separador.pastas.arrendamento import ABERTURA, ocupacao
+from separador.pastas.quem_tem_aberto import ABERTURA, ocupacao
 
 INTEIRO = 256 * 1024
 """Files up to this size (bytes) are given whole to the closed-content check; of larger ones both ends."""

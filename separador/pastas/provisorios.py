@@ -3,7 +3,6 @@
 import os
 from pathlib import Path
 
-from separador.pastas.arrendamento import ABERTURA, alguem_aberto
 from separador.pastas.disco import (
     MARCA,
     PROPRIA,
@@ -17,6 +16,7 @@ from separador.pastas.disco import (
 )
 from separador.pastas.erros import ProvisorioExiste, traduzindo
 from separador.pastas.publicacao import caminho_provisorio
+from separador.pastas.quem_tem_aberto import ABERTURA, alguem_aberto
 
 NAO_PROVISORIOS = frozenset({MARCA.encode(), b".escrita"})
 """Files of `.separador` that are no provisional ones."""

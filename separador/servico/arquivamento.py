@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from separador.pastas.arquivo_de_originais import arquivar
 from separador.pastas.disco import juntar, sincronizar_pasta
 from separador.pastas.erros import FalhaDePasta
-from separador.pastas.guarda import arquivar
 from separador.pastas.tomada import limpar_lote
 from separador.servico.aviso_de_pasta import avisar_pasta
 from separador.servico.casa import Casa

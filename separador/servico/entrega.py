@@ -6,9 +6,9 @@ from sqlite3 import Row
 
 from separador.banco import arquivos, publicacoes, tarefas
 from separador.nucleo.situacao import Situacao
+from separador.pastas.arquivo_de_originais import arquivar
 from separador.pastas.disco import PROPRIA, juntar
 from separador.pastas.erros import FalhaDePasta
-from separador.pastas.guarda import arquivar
 from separador.servico import saidas
 from separador.servico.arquivamento import Original, arquivar_terminados
 from separador.servico.aviso_de_pasta import avisar_pasta

@@ -19,7 +19,7 @@ from datetime import datetime
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 
-from separador.pastas.arrendamento import preparar_processo
+from separador.pastas.quem_tem_aberto import preparar_processo
 from separador.servico.memoria import poupar_coletor
 from separador.servico.operario import Encargo, Equipamento, Parecer
 from separador.servico.relogio import Relogio

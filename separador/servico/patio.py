@@ -8,7 +8,7 @@ from separador.nucleo.arquivo_completo import Motivo
 from separador.nucleo.falha import Falha, descrever
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.rota import Regra, atribuir_ids
-from separador.pastas.campainha import Campainha
+from separador.pastas.avisos_do_sistema import Campainha
 from separador.pastas.erros import FalhaDePasta
 from separador.pastas.saude import Problema
 from separador.pastas.tomada import Tomado

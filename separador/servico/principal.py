@@ -13,8 +13,8 @@ from separador.banco import falhas
 from separador.banco.conexao import abrir
 from separador.configuracao import Configuracao, Invalida, carregar
 from separador.pastas import sistema
-from separador.pastas.arrendamento import preparar_processo
 from separador.pastas.erros import FalhaDePasta
+from separador.pastas.quem_tem_aberto import preparar_processo
 from separador.servico import trava
 from separador.servico.casa import Casa
 from separador.servico.ciclo import Ciclo

@@ -10,7 +10,7 @@ from separador.banco.conexao import abrir
 from separador.configuracao import Invalida, carregar
 from separador.demonstracao import exportacoes as ex
 from separador.demonstracao.exportacoes import Exportacao
-from separador.pastas.arrendamento import preparar_processo
+from separador.pastas.quem_tem_aberto import preparar_processo
 from separador.sefaz.porta import Porta
 from separador.servico.casa import Casa
 from separador.servico.ciclo import Ciclo

@@ -30,7 +30,7 @@ from separador.demonstracao import retornos as rt
 from separador.demonstracao.certificado import gerar_pfx
 from separador.demonstracao.empresas import EMITENTE, Empresa
 from separador.demonstracao.exportacoes import Exportacao
-from separador.pastas.arrendamento import preparar_processo
+from separador.pastas.quem_tem_aberto import preparar_processo
 from separador.servico.casa import Casa
 from separador.servico.ciclo import Ciclo
 from separador.servico.notificacao import Notificador

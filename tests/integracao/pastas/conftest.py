@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from separador.pastas.achados import Candidato, Leitura
-from separador.pastas.arrendamento import preparar_processo
+from separador.pastas.quem_tem_aberto import preparar_processo
 from separador.pastas.saude import inicializar
 from separador.pastas.varredura import Vigia
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from separador.pastas import campainha as modulo
-from separador.pastas.campainha import Campainha
+from separador.pastas import avisos_do_sistema as modulo
+from separador.pastas.avisos_do_sistema import Campainha
 
 pytestmark = pytest.mark.requisito("SEP-03")
 ESPERA_S = 20

@@ -11,7 +11,7 @@ import pytest
 
 from separador.nucleo.arquivo_completo import Ocupacao
 from separador.pastas import tomada
-from separador.pastas.arrendamento import ABERTURA, ocupacao
+from separador.pastas.quem_tem_aberto import ABERTURA, ocupacao
 from separador.pastas.varredura import Vigia
 
 pytestmark = pytest.mark.requisito("SEP-07")

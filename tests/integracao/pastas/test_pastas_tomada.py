@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from separador.pastas import disco, guarda, tomada
+from separador.pastas import arquivo_de_originais, disco, tomada
 from separador.pastas.erros import FalhaDePasta, PastaSumiu, SemEspaco, SomenteLeitura
 from separador.pastas.tomada import Tomado
 
@@ -178,16 +178,16 @@ def _original(pasta: Path, dados: bytes = XML) -> bytes:
 @pytest.mark.requisito("SEP-08")
 def test_arquivar_no_mesmo_disco(tmp_path: Path) -> None:
     origem, dia = _original(tmp_path), tmp_path / "arquivo" / "2026" / "08" / "01"
-    assert guarda.arquivar(origem, dia, b"1_a.xml") == b"1_a.xml"
+    assert arquivo_de_originais.arquivar(origem, dia, b"1_a.xml") == b"1_a.xml"
     assert (dia / "1_a.xml").read_bytes() == XML
-    assert guarda.arquivar(origem, dia, b"1_a.xml") is None  # done before
+    assert arquivo_de_originais.arquivar(origem, dia, b"1_a.xml") is None  # done before
 
 
 def test_arquivar_nao_cobre(tmp_path: Path, sem_renameat2: None) -> None:
     dia = tmp_path / "dia"
     dia.mkdir()
     (dia / "1_a.xml").write_bytes(b"outro")
-    assert guarda.arquivar(_original(tmp_path), dia, b"1_a.xml") == b"1_a~2.xml"
+    assert arquivo_de_originais.arquivar(_original(tmp_path), dia, b"1_a.xml") == b"1_a~2.xml"
     assert (dia / "1_a.xml").read_bytes() == b"outro"
     assert not (tmp_path / "orig").exists()
 
@@ -198,7 +198,7 @@ def test_D10_arquivar_em_outro_disco_copia_compara_e_so_entao_remove(disco_peque
     resto = tmp_path / "dia" / f".separador-{os.stat(origem).st_ino}"
     resto.parent.mkdir()
     resto.write_bytes(b"metade")  # an earlier copy was cut short
-    assert guarda.arquivar(origem, tmp_path / "dia", b"1_a.xml") == b"1_a.xml"
+    assert arquivo_de_originais.arquivar(origem, tmp_path / "dia", b"1_a.xml") == b"1_a.xml"
     assert [p.name for p in (tmp_path / "dia").iterdir()] == ["1_a.xml"]
     assert (tmp_path / "dia" / "1_a.xml").read_bytes() == XML
     assert not os.path.exists(origem)
@@ -207,7 +207,7 @@ def test_D10_arquivar_em_outro_disco_copia_compara_e_so_entao_remove(disco_peque
 def test_D10_arquivamento_interrompido_antes_de_remover(disco_pequeno: Path, tmp_path: Path) -> None:
     (tmp_path / "1_a.xml").write_bytes(XML)  # the copy is there, the original was not removed yet
     origem = _original(disco_pequeno)
-    assert guarda.arquivar(origem, tmp_path, b"1_a.xml") == b"1_a.xml"
+    assert arquivo_de_originais.arquivar(origem, tmp_path, b"1_a.xml") == b"1_a.xml"
     assert not os.path.exists(origem)
     assert sorted(p.name for p in tmp_path.iterdir() if p.is_file()) == ["1_a.xml"]
 
@@ -215,6 +215,6 @@ def test_D10_arquivamento_interrompido_antes_de_remover(disco_pequeno: Path, tmp
 def test_D5_D10_arquivo_de_guarda_cheio_deixa_o_original(disco_pequeno: Path, tmp_path: Path) -> None:
     origem = _original(tmp_path, b"x" * 400_000)
     with pytest.raises(SemEspaco):
-        guarda.arquivar(origem, disco_pequeno, b"1_a.xml")
+        arquivo_de_originais.arquivar(origem, disco_pequeno, b"1_a.xml")
     assert os.path.getsize(origem) == 400_000
     assert list(disco_pequeno.iterdir()) == []
