@@ -4,7 +4,7 @@ import sqlite3
 import zlib
 from dataclasses import dataclass
 
-from separador.banco.consultas import uma
+from separador.banco.leitura import uma
 
 
 def documento(c: sqlite3.Connection, chave: str) -> sqlite3.Row | None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from separador.banco import consultas, ecac_empresas
+from separador.banco import ecac_empresas
+from separador.banco import leitura as consultas
 from separador.cli import guarda, leitura, ordens
 from separador.cli.comum import Contexto, Saida, passar_contexto, sair
 from separador.cli.ecac import limpar

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import click
 
-from separador.banco import consultas
+from separador.banco import leitura as consultas
 from separador.cli import leitura
 from separador.cli.comum import Contexto, Saida, mostrar_json, opcao_json, passar_contexto, sair
 from separador.cli.grupo import Grupo

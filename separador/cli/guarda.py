@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from separador.banco import auditoria, consultas, usuarios
+from separador.banco import auditoria, usuarios
+from separador.banco import leitura as consultas
 from separador.cli import leitura
 from separador.cli.comum import Contexto, Saida, sair
 from separador.cli.escrita import escrevendo as escrevendo  # noqa: PLC0414 -- shown on: every command has the guard

@@ -147,7 +147,7 @@ def _criar_chave(dados: Path) -> None:
 
 def _ha_segredos(dados: Path) -> bool:
     """Whether the vault holds anything: then a new key would only hide that the old one is lost."""
-    from separador.banco import consultas  # noqa: PLC0415
+    from separador.banco import leitura as consultas  # noqa: PLC0415
 
     banco = consultas.abrir_leitura(dados)
     try:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from separador.banco import consultas
+from separador.banco import leitura as consultas
 from separador.cli.comum import Saida, sair
 from separador.servico.trava import Detentor, quem_detem
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from separador.banco import auditoria, consultas
+from separador.banco import auditoria
+from separador.banco import leitura as consultas
 from separador.cli import guarda, leitura
 from separador.cli.comum import Saida, sair
 from separador.servico.trava import quem_detem
@@ -114,7 +115,7 @@ def _registrar(dados: Path, ordens: Sequence[Ordem]) -> list[int]:
 
 
 def _registrar_uma(banco: "Banco", o: Ordem, agora: str) -> int:
-    from separador.banco import tarefas  # noqa: PLC0415
+    from separador.banco import pedidos as tarefas  # noqa: PLC0415
 
     sem_senha = o.confirmada_por is None
     igual = tarefas.igual_pendente(banco, o.pedido, o.chave, o.motivo, dados=o.dados) if sem_senha else None

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from separador.banco import consultas
-from separador.banco.consultas import Progresso
+from separador.banco import leitura as consultas
 from separador.banco.instante import texto_de
+from separador.banco.leitura import Progresso
 from separador.cli import leitura
 from separador.cli.comum import Contexto, mostrar_json, opcao_json, passar_contexto
 from separador.nucleo.rota import Rota, atribuir_ids, escolher

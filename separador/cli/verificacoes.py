@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from separador.banco import consultas
+from separador.banco import leitura as consultas
 from separador.banco.instante import instante_de
 from separador.cli.constatacao import AVISO, CERTO, ERRO, Constatacao
 from separador.configuracao import Configuracao

@@ -45,7 +45,7 @@ def verificar(contexto: Contexto, em_json: bool) -> None:
 
 
 def _todas(configuracao: "Configuracao", agora: datetime) -> Iterator["Constatacao"]:
-    from separador.banco import consultas  # noqa: PLC0415
+    from separador.banco import leitura as consultas  # noqa: PLC0415
     from separador.cli import verificacoes, verificacoes_certificados, verificacoes_ecac, verificacoes_rede  # noqa: PLC0415
     from separador.cli.constatacao import CERTO, Constatacao  # noqa: PLC0415
 

@@ -2,7 +2,8 @@
 
 from sqlite3 import Row
 
-from separador.banco import auditoria, tarefas
+from separador.banco import auditoria
+from separador.banco import pedidos as tarefas
 from separador.pastas.erros import FalhaDePasta
 from separador.servico import (
     acesso,

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from multiprocessing.connection import wait
 
-from separador.banco import arquivos, falhas, tarefas
+from separador.banco import arquivos, falhas
+from separador.banco import pedidos as tarefas
 from separador.banco.conexao import esvaziar_diario, versao_dos_dados
 from separador.banco.instante import instante_de
 from separador.cofre import chave_mestra

@@ -2,7 +2,8 @@
 
 from sqlite3 import Row
 
-from separador.banco import guardadas, tarefas
+from separador.banco import guardadas
+from separador.banco import pedidos as tarefas
 from separador.fiscal.evento.envelope import montar_consulta
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.regras.ufs import SIGLA_UF

@@ -3,7 +3,8 @@
 from pathlib import Path
 from sqlite3 import Row
 
-from separador.banco import arquivos, falhas, tarefas
+from separador.banco import arquivos, falhas
+from separador.banco import pedidos as tarefas
 from separador.nucleo.etapa import Desfecho
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.rota import Regra, Rota

@@ -3,7 +3,8 @@
 from datetime import timedelta
 from sqlite3 import Row
 
-from separador.banco import distribuicoes, tarefas
+from separador.banco import distribuicoes
+from separador.banco import pedidos as tarefas
 from separador.banco.conexao import instante_de, texto_de
 from separador.banco.transmissoes import NovaTransmissao
 from separador.configuracao import Empresa

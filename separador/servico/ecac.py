@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from sqlite3 import Row
 
-from separador.banco import ecac_empresas, ecac_tarefas, falhas, tarefas
+from separador.banco import ecac_empresas, ecac_tarefas, falhas
+from separador.banco import pedidos as tarefas
 from separador.banco.conexao import Banco, abrir
 from separador.banco.instante import instante_de
 from separador.configuracao import ConfigEcac

@@ -5,7 +5,8 @@
 
 from sqlite3 import Row
 
-from separador.banco import ecac_guias, ecac_ocorrencias, ecac_pagamentos, tarefas
+from separador.banco import ecac_guias, ecac_ocorrencias, ecac_pagamentos
+from separador.banco import pedidos as tarefas
 from separador.banco.auditoria import Conexao
 from separador.banco.conexao import Banco
 from separador.dominio.arrecadacao import canonico, completo, so_digitos

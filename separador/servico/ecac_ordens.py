@@ -7,7 +7,8 @@ import json
 from sqlite3 import Row
 from typing import Any
 
-from separador.banco import ecac_empresas, ecac_geracoes, ecac_guias, ecac_recibos, ecac_tarefas, tarefas
+from separador.banco import ecac_empresas, ecac_geracoes, ecac_guias, ecac_recibos, ecac_tarefas
+from separador.banco import pedidos as tarefas
 from separador.banco.conexao import Banco
 from separador.configuracao import Empresa
 from separador.dominio.guia import Estado

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from sqlite3 import Row
 
-from separador.banco import arquivos, publicacoes, tarefas
+from separador.banco import arquivos, publicacoes
+from separador.banco import pedidos as tarefas
 from separador.nucleo.situacao import Situacao
 from separador.pastas.arquivo_de_originais import arquivar
 from separador.pastas.disco import PROPRIA, juntar

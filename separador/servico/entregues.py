@@ -2,7 +2,8 @@
 
 from sqlite3 import Row
 
-from separador.banco import documentos, eventos, tarefas
+from separador.banco import documentos, eventos
+from separador.banco import pedidos as tarefas
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.situacao import Situacao
 from separador.servico import saidas

@@ -4,7 +4,8 @@ import json
 from dataclasses import dataclass
 from sqlite3 import Row
 
-from separador.banco import bloqueios, documentos, falhas, tarefas
+from separador.banco import bloqueios, documentos, falhas
+from separador.banco import pedidos as tarefas
 from separador.dominio.pedido import Pedido, avaliar
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.preparo import SemCertificado

@@ -3,7 +3,7 @@
 import json
 from sqlite3 import Row
 
-from separador.banco import tarefas
+from separador.banco import pedidos as tarefas
 from separador.dominio.pedido import Pedido
 from separador.dominio.retorno import CANCELAMENTO
 from separador.fiscal.evento.tabela import POR_NOME, POR_TIPO

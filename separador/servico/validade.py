@@ -3,8 +3,9 @@
 from datetime import datetime
 from sqlite3 import Row
 
-from separador.banco import arquivos, tarefas
+from separador.banco import arquivos
 from separador.banco import certificados as tabela
+from separador.banco import pedidos as tarefas
 from separador.servico.obra import Obra
 
 VALIDADE, PIN = "certificado-validade", "certificado-pin"

@@ -21,7 +21,8 @@ from typing import Any
 
 import yaml
 
-from separador.banco import documentos, tarefas
+from separador.banco import documentos
+from separador.banco import pedidos as tarefas
 from separador.banco.conexao import Banco, abrir, texto_de
 from separador.configuracao import Invalida, carregar
 from separador.demonstracao import eventos as ev

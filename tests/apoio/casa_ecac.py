@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from separador.banco import ecac_empresas, ecac_ocorrencias, tarefas
+from separador.banco import ecac_empresas, ecac_ocorrencias
+from separador.banco import pedidos as tarefas
 from separador.servico import agenda
 from separador.simulador.serpro.cenario import CHAVE, CONTRATANTE, SEGREDO, Cenario, Documento
 from tests.apoio.casa_de_teste import CasaDeTeste

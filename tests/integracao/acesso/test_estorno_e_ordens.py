@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from separador.banco import auditoria, tarefas
+from separador.banco import auditoria
+from separador.banco import pedidos as tarefas
 from separador.banco.conexao import abrir, texto_de
 from separador.dominio.acesso import Nivel
 from separador.servico import usuarios

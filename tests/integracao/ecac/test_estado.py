@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from separador.banco import ecac_empresas, ecac_geracoes, ecac_ocorrencias, ecac_recibos, tarefas
+from separador.banco import ecac_empresas, ecac_geracoes, ecac_ocorrencias, ecac_recibos
+from separador.banco import pedidos as tarefas
 from separador.banco.ecac_recibos import NovoRecibo
 from separador.dominio.arrecadacao import TipoDocumento
 from separador.dominio.guia import TRANSICOES, Estado

@@ -121,7 +121,7 @@ def _importar_ate_o_fim(maquina: MaquinaEcac, serpro: SerproEmFio, espera: _Espe
 def _ordem(maquina: MaquinaEcac) -> int:
     """An import order, as the command records it, without waiting for its progress."""
     from separador.banco.conexao import abrir, texto_de
-    from separador.banco.tarefas import registrar
+    from separador.banco.pedidos import registrar
 
     banco = abrir(maquina.dados, migrar=False)
     try:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from separador.banco import tarefas
+from separador.banco import pedidos as tarefas
 from separador.banco.conexao import abrir, texto_de
 from separador.demonstracao import eventos as ev
 from separador.demonstracao import retornos as rt

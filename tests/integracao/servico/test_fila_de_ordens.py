@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from separador.banco import tarefas
+from separador.banco import pedidos as tarefas
 from separador.banco.conexao import abrir, texto_de
 from separador.demonstracao import exportacoes, retornos
 from separador.servico.ciclo import Ciclo

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from separador.banco import documentos, falhas, rotas, tarefas
+from separador.banco import documentos, falhas, rotas
+from separador.banco import pedidos as tarefas
 from separador.banco.conexao import ARQUIVO, Banco, abrir, instante_de, texto_de, versao_dos_dados
 from separador.banco.migracoes.conjunto import MIGRACOES
 from separador.nucleo.falha import Falha

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from separador.banco import consultas_evento, tarefas
+from separador.banco import consultas_evento
+from separador.banco import pedidos as tarefas
 from separador.banco.conexao import Banco, abrir
 
 CHAVE = "35261111222333000181570010000000011123939499"

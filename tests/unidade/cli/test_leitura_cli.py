@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from separador.banco import consultas
+from separador.banco import leitura as consultas
 from separador.banco.conexao import abrir
 from separador.banco.instante import texto_de
 from separador.cli import guarda, leitura, ordens
