@@ -16,9 +16,9 @@ from separador.nucleo.erro import Recusa
 
 if TYPE_CHECKING:
     from separador.cofre.chave_mestra import ChaveMestra
-    from separador.cofre.copia import Conteudo
+    from separador.cofre.copia_cifrada import Conteudo
+    from separador.cofre.copias import Prova
     from separador.configuracao import Configuracao
-    from separador.servico.copias import Prova
 
 
 @click.group(cls=Grupo, name="cofre", help="A chave mestra e a cópia cifrada dos segredos e cadastros.")
@@ -50,8 +50,8 @@ def chave() -> None:
 @passar_contexto
 def girar_chave(contexto: Contexto) -> None:
     """The whole under the database's write lock; a crash at any point leaves a vault that opens."""
-    from separador.banco.cofre import Estante  # noqa: PLC0415
     from separador.cofre import chave_mestra  # noqa: PLC0415
+    from separador.cofre.banco import Estante  # noqa: PLC0415
     from separador.cofre.cofre import abrir  # noqa: PLC0415
 
     config = contexto.configuracao()
@@ -99,9 +99,9 @@ def _aposentar(nova: "ChaveMestra") -> None:
 @passar_contexto
 def conferir(contexto: Contexto, aceitar: bool) -> None:
     """Exit 1 when one does not open, or the database is older than one seen before."""
-    from separador.banco.cofre import geracao  # noqa: PLC0415
+    from separador.cofre import versao_vista  # noqa: PLC0415
+    from separador.cofre.banco import geracao  # noqa: PLC0415
     from separador.cofre.cofre import CofreError  # noqa: PLC0415
-    from separador.servico import testemunha  # noqa: PLC0415
 
     config = contexto.configuracao()
     with com_cofre(config) as (banco, aberto):
@@ -110,8 +110,8 @@ def conferir(contexto: Contexto, aceitar: bool) -> None:
         except CofreError as erro:
             sair(Saida.RECUSADO, f"{str(erro)[:1].upper()}{str(erro)[1:]}. Restaure uma cópia do banco.")
         if aceitar:
-            testemunha.aceitar(config.dados, geracao(banco))
-        antigo = testemunha.conferir(config.dados, geracao(banco))
+            versao_vista.aceitar(config.dados, geracao(banco))
+        antigo = versao_vista.conferir(config.dados, geracao(banco))
     if antigo is not None:
         sair(Saida.RECUSADO, f"{antigo.mensagem} {antigo.o_que_fazer}")
     click.echo(f"O cofre abre: {quantos} segredos conferidos.")
@@ -128,8 +128,8 @@ def conferir(contexto: Contexto, aceitar: bool) -> None:
 def copia(contexto: Contexto, arquivo: Path, senha_stdin: bool) -> None:
     """The file is new, 0600, durable, and was opened again before the command says that it is done."""
     from separador.banco.instante import texto_de  # noqa: PLC0415
-    from separador.cofre import copia as formato  # noqa: PLC0415
-    from separador.servico import copias  # noqa: PLC0415
+    from separador.cofre import copia_cifrada as formato  # noqa: PLC0415
+    from separador.cofre import copias  # noqa: PLC0415
 
     config = contexto.configuracao()
     if arquivo.exists():
@@ -169,8 +169,8 @@ def _gravar(arquivo: Path, dados: bytes) -> None:
 @passar_contexto
 def restaurar(contexto: Contexto, arquivo: Path, so_conferir: bool, senha_stdin: bool) -> None:
     """Exit 1, with nothing changed, when the copy is not good or the vault is not empty."""
-    from separador.cofre import copia as formato  # noqa: PLC0415
-    from separador.servico import copias  # noqa: PLC0415
+    from separador.cofre import copia_cifrada as formato  # noqa: PLC0415
+    from separador.cofre import copias  # noqa: PLC0415
 
     config = contexto.configuracao()
     frase = guarda.pedir_senha("Frase da cópia", pela_entrada=senha_stdin).encode()
@@ -188,7 +188,7 @@ def restaurar(contexto: Contexto, arquivo: Path, so_conferir: bool, senha_stdin:
 
 
 def _devolver(config: "Configuracao", conteudo: "Conteudo") -> "Prova | Recusa":
-    from separador.servico import copias  # noqa: PLC0415
+    from separador.cofre import copias  # noqa: PLC0415
 
     with com_cofre(config) as (banco, aberto):
         return copias.devolver(banco, aberto, conteudo)

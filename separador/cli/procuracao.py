@@ -152,8 +152,8 @@ def _gravar_tudo(contexto: Contexto, gravar: "Callable[[Banco], None]") -> None:
 
 
 def _cofre(dados: Path, banco: "Banco") -> "Cofre":
+    from separador.cofre.abertura import abrir_cofre  # noqa: PLC0415
     from separador.nucleo.erro import Recusa  # noqa: PLC0415
-    from separador.servico.cofres import abrir_cofre  # noqa: PLC0415
 
     aberto = abrir_cofre(dados, banco, os.environ)
     if isinstance(aberto, Recusa):

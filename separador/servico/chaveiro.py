@@ -18,8 +18,9 @@ from cryptography.exceptions import UnsupportedAlgorithm
 
 from separador.banco import certificados as tabela
 from separador.banco import falhas
-from separador.banco.cofre import geracao
-from separador.cofre import chave_mestra
+from separador.cofre import chave_mestra, versao_vista
+from separador.cofre.abertura import abrir_cofre
+from separador.cofre.banco import geracao
 from separador.cofre.certificados import Tipo, Uso, desempacotar
 from separador.cofre.cofre import Cofre, CofreError
 from separador.cofre.pfx import LIMITE_PFX, abrir_pfx
@@ -28,9 +29,7 @@ from separador.configuracao.senha import SenhaAusenteError, ler_senha
 from separador.fiscal.certificado import Certificado, Segredo, fora_da_validade, restaurar
 from separador.nucleo.erro import Recusa
 from separador.nucleo.falha import Falha
-from separador.servico import testemunha
 from separador.servico.casa import Casa
-from separador.servico.cofres import abrir_cofre
 
 Achado = Certificado | str | None
 """The certificate; the reason in Portuguese why it cannot be used; None when there is none."""
@@ -105,7 +104,7 @@ def _cofre(casa: Casa, ambiente: Mapping[str, str], problemas: list[Falha]) -> C
     """The vault, open; None while nothing was ever kept in it. What is wrong with it goes to the failures view."""
     if geracao(casa.banco) == 0:
         return None
-    antigo = testemunha.conferir(casa.dados, geracao(casa.banco))
+    antigo = versao_vista.conferir(casa.dados, geracao(casa.banco))
     if antigo is not None:
         problemas.append(Falha("cofre", antigo.codigo, antigo.mensagem, antigo.o_que_fazer))
     cofre = abrir_cofre(casa.dados, casa.banco, ambiente)

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from separador.banco import certificados as tabela
 from separador.banco.conexao import Banco, texto_de
+from separador.cofre.abertura import abrir_cofre
 from separador.cofre.certificados import Tipo, Uso
 from separador.cofre.cofre import Cofre, CofreError
 from separador.configuracao import ConfigEcac, MeioSenha, OrigemSenha
@@ -21,7 +22,6 @@ from separador.ecac.porta import Diario
 from separador.fiscal.certificado import Certificado, Segredo, fora_da_validade, restaurar
 from separador.fiscal.tls import Apresentado
 from separador.nucleo.erro import Recusa
-from separador.servico.cofres import abrir_cofre
 
 if TYPE_CHECKING:
     from separador.ecac.cliente import Cliente

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from separador.banco import certificados as tabela
 from separador.banco import falhas, rotas
-from separador.banco.cofre import Estante, geracao
+from separador.cofre.abertura import abrir_cofre
+from separador.cofre.banco import Estante, geracao
 from separador.cofre.certificados import Uso
 from separador.cofre.cofre import Cofre
 from separador.cofre.pfx import LIMITE_PFX, Aberto, abrir_pfx
@@ -28,7 +29,6 @@ from separador.pastas.disco import juntar, sincronizar_pasta
 from separador.pastas.erros import FalhaDePasta
 from separador.pastas.publicacao import NomeOcupado
 from separador.servico.casa import Casa
-from separador.servico.cofres import abrir_cofre
 from separador.servico.instalacao import Instalado, Pedido, instalar_a1
 from separador.servico.log import registrar_incidente
 

@@ -13,12 +13,12 @@ import pytest
 from separador.banco import certificados as tabela
 from separador.banco.conexao import abrir
 from separador.cofre import chave_mestra
+from separador.cofre.abertura import abrir_cofre
 from separador.cofre.certificados import Uso
 from separador.cofre.cofre import Cofre
 from separador.cofre.pfx import Aberto, abrir_pfx
 from separador.configuracao import Invalida, carregar
 from separador.nucleo.erro import Recusa
-from separador.servico.cofres import abrir_cofre
 from separador.servico.instalacao import Instalado, Pedido, instalar_a1
 from tests.apoio.autoridade import CNPJ, SENHA, Emitido
 from tests.apoio.casa_de_teste import CasaDeTeste, pasta_rapida

@@ -12,6 +12,7 @@ import pytest
 
 from separador.banco.conexao import abrir
 from separador.cofre import token as modulo_token
+from separador.cofre.abertura import abrir_cofre
 from separador.cofre.certificados import Pretensao, Tipo, Uso
 from separador.cofre.cofre import Cofre
 from separador.cofre.token import AssinanteDoToken, NoToken, Referencia, TokenError, procurar
@@ -25,7 +26,6 @@ from separador.nucleo.tipo import Tipo as TipoDocumento
 from separador.servico import no_token
 from separador.servico.boca import PinDado, dizer
 from separador.servico.chaveiro import nome_do_pin
-from separador.servico.cofres import abrir_cofre
 from separador.servico.escolha import escolher_no_token
 from separador.servico.instalacao import Instalado, Pedido, instalar_a3
 from separador.servico.validade import PIN as ORDEM_PIN

@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from separador.banco.cofre import Estante
 from separador.banco.conexao import Banco, abrir
-from separador.cofre import chave_mestra, copia
+from separador.cofre import chave_mestra, copia_cifrada, copias
+from separador.cofre.banco import Estante
 from separador.cofre.chave_mestra import ChaveMestra
 from separador.cofre.cofre import Cofre
-from separador.cofre.copia import Conteudo
+from separador.cofre.copia_cifrada import Conteudo
+from separador.cofre.copias import Prova
 from separador.dominio.procuracao import Acesso, Esfera, TipoAcesso
 from separador.nucleo.erro import Recusa
 from separador.nucleo.negativa import Negativa
-from separador.servico import copias, procuracoes
-from separador.servico.copias import Prova
+from separador.servico import procuracoes
 from tests.apoio.autoridade import AGORA
 
 FRASE = b"uma frase bem longa"
@@ -56,10 +56,10 @@ def povoar(banco: Banco) -> Cofre:
 def test_cadastros_e_segredos_voltam_sob_outra_chave(bancos: tuple[Banco, Banco]) -> None:
     um, outro = bancos
     conteudo = copias.reunir(um, povoar(um), "2026-11-20T15:00:00.000Z")
-    fechada = copia.fechar(conteudo, FRASE)
+    fechada = copia_cifrada.fechar(conteudo, FRASE)
     assert isinstance(fechada, bytes)
     assert b"senha-do-acesso-771" not in fechada
-    aberta = copia.abrir(fechada, FRASE)
+    aberta = copia_cifrada.abrir(fechada, FRASE)
     assert isinstance(aberta, Conteudo)
     novo = cofre_de(outro, 2)
     assert copias.devolver(outro, novo, aberta) == Prova(1, 0)

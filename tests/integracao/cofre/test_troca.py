@@ -9,11 +9,11 @@ import pytest
 from separador.banco import certificados as tabela
 from separador.banco.conexao import abrir, texto_de
 from separador.cofre import chave_mestra
+from separador.cofre.abertura import abrir_cofre
 from separador.cofre.certificados import Uso
 from separador.demonstracao import exportacoes as ex
 from separador.fiscal.verificacao import verificar
 from separador.nucleo.erro import Recusa
-from separador.servico.cofres import abrir_cofre
 from separador.servico.instalacao import Instalado, remover, trocar_padrao
 from separador.servico.validade import VALIDADE
 from tests.apoio.autoridade import AGORA, CNPJ, Emitido, emitir

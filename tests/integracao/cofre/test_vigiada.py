@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from separador.banco.conexao import abrir
+from separador.cofre.abertura import abrir_cofre
 from separador.cofre.cofre import Cofre
 from separador.servico import vigiada
-from separador.servico.cofres import abrir_cofre
 from separador.servico.vigiada import nome_da_senha
 from tests.apoio.autoridade import CNPJ, SENHA, em_ber, emitir
 from tests.integracao.cofre.conftest import CasaComCofre, tudo_em

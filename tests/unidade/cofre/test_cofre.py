@@ -8,14 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from separador.banco.cofre import Estante, geracao
 from separador.banco.conexao import Banco, abrir
-from separador.cofre import chave_mestra
+from separador.cofre import chave_mestra, versao_vista
+from separador.cofre.banco import Estante, geracao
 from separador.cofre.chave_mestra import ChaveMestra
 from separador.cofre.cofre import Cofre, CofreError
 from separador.cofre.cofre import abrir as abrir_cofre
 from separador.nucleo.erro import Recusa
-from separador.servico import testemunha
 
 SEGREDO = b"segredo-que-ninguem-ve-42"
 
@@ -177,13 +176,13 @@ def test_segredos_nao_aparecem_no_repr(banco: Banco) -> None:
 
 def test_banco_mais_antigo_e_notado_ate_ser_aceito(banco: Banco, tmp_path: Path) -> None:
     cofre(banco).guardar("um", SEGREDO)
-    assert testemunha.conferir(tmp_path, geracao(banco)) is None
-    erro = testemunha.conferir(tmp_path, geracao(banco) - 1)
+    assert versao_vista.conferir(tmp_path, geracao(banco)) is None
+    erro = versao_vista.conferir(tmp_path, geracao(banco) - 1)
     assert erro is not None
     assert erro.codigo == "SEP-COFRE-BANCO-ANTIGO"
-    assert testemunha.conferir(tmp_path, geracao(banco) - 1) is not None, "não se esquece sozinho"
-    testemunha.aceitar(tmp_path, geracao(banco) - 1)
-    assert testemunha.conferir(tmp_path, geracao(banco) - 1) is None
+    assert versao_vista.conferir(tmp_path, geracao(banco) - 1) is not None, "não se esquece sozinho"
+    versao_vista.aceitar(tmp_path, geracao(banco) - 1)
+    assert versao_vista.conferir(tmp_path, geracao(banco) - 1) is None
 
 
 def test_certificado_nao_se_apaga_nem_ha_dois_padroes_nem_por_sql(banco: Banco) -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from separador.cofre import copia
-from separador.cofre.copia import MAGICA, Conteudo
+from separador.cofre import copia_cifrada
+from separador.cofre.copia_cifrada import MAGICA, Conteudo
 from separador.nucleo.erro import Recusa
 
 FRASE = b"uma frase bem longa"
@@ -21,27 +21,27 @@ def codigo(r: object) -> str:
 
 @pytest.mark.requisito("CERT-06")
 def test_vai_e_volta_e_nada_fica_em_claro() -> None:
-    fechada = copia.fechar(CONTEUDO, FRASE)
+    fechada = copia_cifrada.fechar(CONTEUDO, FRASE)
     assert isinstance(fechada, bytes)
-    assert copia.abrir(fechada, FRASE) == CONTEUDO
+    assert copia_cifrada.abrir(fechada, FRASE) == CONTEUDO
     for claro in (b"chave", b"certificado", b"1234", FRASE):
         assert claro not in fechada
-    assert copia.fechar(CONTEUDO, FRASE) != fechada, "sal e nonce são sorteados a cada vez"
+    assert copia_cifrada.fechar(CONTEUDO, FRASE) != fechada, "sal e nonce são sorteados a cada vez"
 
 
 def test_frase_errada_curta_arquivo_alterado_ou_cortado() -> None:
-    assert codigo(copia.fechar(CONTEUDO, b"curta")) == "SEP-COPIA-SENHA-CURTA"
-    fechada = copia.fechar(CONTEUDO, FRASE)
+    assert codigo(copia_cifrada.fechar(CONTEUDO, b"curta")) == "SEP-COPIA-SENHA-CURTA"
+    fechada = copia_cifrada.fechar(CONTEUDO, FRASE)
     assert isinstance(fechada, bytes)
-    assert codigo(copia.abrir(fechada, b"outra frase longa")) == "SEP-COPIA-SENHA"
+    assert codigo(copia_cifrada.abrir(fechada, b"outra frase longa")) == "SEP-COPIA-SENHA"
     for onde in (len(MAGICA) + 12, len(fechada) // 2, len(fechada) - 1):
         alterada = fechada[:onde] + bytes([fechada[onde] ^ 1]) + fechada[onde + 1 :]
-        assert isinstance(copia.abrir(alterada, FRASE), Recusa)
+        assert isinstance(copia_cifrada.abrir(alterada, FRASE), Recusa)
     for corte in (0, 5, len(MAGICA) + 3, 60):
-        assert codigo(copia.abrir(fechada[:corte], FRASE)) == "SEP-COPIA-NAO-E-COPIA"
-    assert codigo(copia.abrir(fechada[:-20], FRASE)) == "SEP-COPIA-SENHA"
+        assert codigo(copia_cifrada.abrir(fechada[:corte], FRASE)) == "SEP-COPIA-NAO-E-COPIA"
+    assert codigo(copia_cifrada.abrir(fechada[:-20], FRASE)) == "SEP-COPIA-SENHA"
 
 
 @pytest.mark.parametrize("custo", [b"1073741824 8 1", b"3 8 1", b"32768 99 1", b"0 8 1", b"a b c"])
 def test_custo_inventado_nao_gasta_a_memoria(custo: bytes) -> None:
-    assert codigo(copia.abrir(MAGICA + custo + b"\n" + bytes(100), FRASE)) == "SEP-COPIA-NAO-E-COPIA"
+    assert codigo(copia_cifrada.abrir(MAGICA + custo + b"\n" + bytes(100), FRASE)) == "SEP-COPIA-NAO-E-COPIA"

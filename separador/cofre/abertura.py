@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from separador.banco.cofre import Estante
 from separador.banco.conexao import Banco
 from separador.cofre import chave_mestra
+from separador.cofre.banco import Estante
 from separador.cofre.cofre import Cofre, abrir
 from separador.nucleo.erro import Recusa
 

@@ -8,7 +8,7 @@ from cryptography.x509 import load_der_x509_certificate
 
 from separador.banco.conexao import Banco
 from separador.cofre.cofre import Cofre
-from separador.cofre.copia import Conteudo, Linha
+from separador.cofre.copia_cifrada import Conteudo, Linha
 from separador.fiscal.certificado import Segredo, restaurar
 from separador.nucleo.erro import Erro, Recusa
 
