@@ -4,7 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 from sqlite3 import Row
 
-from separador.banco.auditoria import Conexao
+from separador.acesso.banco.auditoria import Conexao
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from sqlite3 import Row
 
-from separador.banco.auditoria import Conexao
+from separador.acesso.banco.auditoria import Conexao
 
 EM_ANDAMENTO, CONCLUIDA, PARADA, INTERROMPIDA = "em andamento", "concluída", "parada", "interrompida"
 

@@ -2,7 +2,7 @@
 
 from sqlite3 import Row
 
-from separador.banco.auditoria import Conexao
+from separador.acesso.banco.auditoria import Conexao
 
 PEDINDO, FEITA, RECUSADA, DESCONHECIDA = "pedindo", "feita", "recusada", "desconhecida"
 

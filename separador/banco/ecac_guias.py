@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from sqlite3 import Row
 
-from separador.banco.auditoria import Conexao
+from separador.acesso.banco.auditoria import Conexao
 from separador.dominio.arrecadacao import Pagamento, TipoDocumento, Valores
 from separador.dominio.guia import Estado, Fato, Guia, Periodo, transitar
 

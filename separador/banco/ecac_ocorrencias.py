@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from sqlite3 import Row
 
-from separador.banco.auditoria import Conexao
+from separador.acesso.banco.auditoria import Conexao
 from separador.dominio.ocorrencia import Especie, Ocorrencia, Status
 
 DE_IMPORTACAO = "importacao:"

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from separador.banco.auditoria import Conexao
+from separador.acesso.banco.auditoria import Conexao
 from separador.dominio.arrecadacao import Desmembramento, Pagamento, Receita, Valores
 
 

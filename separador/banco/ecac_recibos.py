@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from sqlite3 import Row
 
-from separador.banco.auditoria import Conexao
+from separador.acesso.banco.auditoria import Conexao
 
 API, MANUAL = "api", "manual"
 

@@ -3,7 +3,7 @@
 from datetime import date
 from sqlite3 import Row
 
-from separador.banco.auditoria import Conexao
+from separador.acesso.banco.auditoria import Conexao
 from separador.dominio.procuracao import Acesso, Esfera, TipoAcesso, Validade
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from separador.banco import auditoria as trilha
+from separador.acesso.banco import auditoria as trilha
 from separador.cli import guarda, leitura
 from separador.cli.comum import Contexto, Saida, mostrar_json, opcao_json, passar_contexto, sair
 from separador.cli.grupo import Grupo

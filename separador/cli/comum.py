@@ -15,8 +15,8 @@ import click
 from separador.cli import portugues
 
 if TYPE_CHECKING:
+    from separador.acesso.servico.autorizacao import Autor
     from separador.configuracao import Configuracao, Invalida
-    from separador.servico.acesso import Autor
 
 portugues.instalar()
 F = TypeVar("F", bound=Callable[..., Any])

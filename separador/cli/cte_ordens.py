@@ -139,9 +139,9 @@ def _exigir(dados: Path, pedido: Pedido, chave: str, motivo: str = "") -> None:
 
 def _avaliar(dados: Path, pedido: Pedido, chaves: Sequence[str], motivo: str = "") -> dict[str, Negativa]:
     """What speaks against the order, by chave; those that may be carried out are not in it."""
+    from separador.acesso.servico.autorizacao import aval  # noqa: PLC0415
     from separador.banco import documentos  # noqa: PLC0415 -- sqlite-utils and lxml
     from separador.banco.conexao import ARQUIVO, abrir  # noqa: PLC0415
-    from separador.servico.acesso import aval  # noqa: PLC0415
     from separador.servico.cancelamento import fatos_do_pedido  # noqa: PLC0415
 
     if not (dados / ARQUIVO).is_file():

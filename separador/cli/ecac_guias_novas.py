@@ -106,7 +106,7 @@ def _data(texto: str | None) -> str:
 @passar_contexto
 def importar(contexto: Contexto, arquivo: Path, em_json: bool) -> None:
     """Exit 1 when a row was refused."""
-    from separador.banco import auditoria  # noqa: PLC0415
+    from separador.acesso.banco import auditoria  # noqa: PLC0415
     from separador.banco.instante import texto_de  # noqa: PLC0415
     from separador.ecac.guia_lida import GuiasLidas  # noqa: PLC0415
     from separador.nucleo.erro import Recusa  # noqa: PLC0415

@@ -4,9 +4,9 @@ import os
 
 import click
 
+from separador.acesso.dominio import DURACAO_SESSAO
 from separador.cli import guarda, leitura
 from separador.cli.comum import Contexto, Saida, passar_contexto, sair
-from separador.dominio.acesso import DURACAO_SESSAO
 
 
 @click.command(
@@ -19,8 +19,8 @@ from separador.dominio.acesso import DURACAO_SESSAO
 @passar_contexto
 def entrar(contexto: Contexto, email: str | None, senha_stdin: bool) -> None:
     """Exit 1 when user and password do not match."""
-    from separador.cofre import sessao  # noqa: PLC0415
-    from separador.servico import acesso  # noqa: PLC0415
+    from separador.acesso import sessao  # noqa: PLC0415
+    from separador.acesso.servico import autorizacao  # noqa: PLC0415
 
     dados = contexto.configuracao().dados
     if not guarda.ha_usuarios(dados):
@@ -30,11 +30,11 @@ def entrar(contexto: Contexto, email: str | None, senha_stdin: bool) -> None:
     autor = guarda.autenticar(dados, email, guarda.pedir_senha("Senha", pela_entrada=senha_stdin))
     agora = leitura.agora_utc()
     with guarda.escrevendo(dados) as banco:
-        ficha = acesso.entrar(banco, autor, os.geteuid(), agora)
+        ficha = autorizacao.entrar(banco, autor, os.geteuid(), agora)
         try:
             sessao.gravar(sessao.caminho(dados, os.environ), ficha)
         except OSError as erro:
-            acesso.sair(banco, ficha, guarda.conta_do_sistema(), agora)
+            autorizacao.sair(banco, ficha, guarda.conta_do_sistema(), agora)
             sair(Saida.RECUSADO, f"Não consegui gravar o arquivo da sessão ({erro}); use --usuario em cada comando.")
     ate = (agora + DURACAO_SESSAO).astimezone().strftime("%H:%M")
     click.echo(f"Você entrou como {autor.quem} ({autor.nivel}), até as {ate}. Para sair antes: separador sair")
@@ -44,8 +44,8 @@ def entrar(contexto: Contexto, email: str | None, senha_stdin: bool) -> None:
 @passar_contexto
 def sair_da_sessao(contexto: Contexto) -> None:
     """None open is no error."""
-    from separador.cofre import sessao  # noqa: PLC0415
-    from separador.servico import acesso  # noqa: PLC0415
+    from separador.acesso import sessao  # noqa: PLC0415
+    from separador.acesso.servico import autorizacao  # noqa: PLC0415
 
     dados = contexto.configuracao().dados
     arquivo = sessao.caminho(dados, os.environ)
@@ -56,6 +56,6 @@ def sair_da_sessao(contexto: Contexto) -> None:
     if ficha is None:
         sair(Saida.FEITO, "Não havia sessão aberta.")
     with guarda.escrevendo(dados) as banco:
-        acesso.sair(banco, ficha, guarda.conta_do_sistema(), leitura.agora_utc())
+        autorizacao.sair(banco, ficha, guarda.conta_do_sistema(), leitura.agora_utc())
     sessao.apagar(arquivo)
     click.echo("Sessão encerrada.")

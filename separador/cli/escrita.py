@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from separador.banco import auditoria
+from separador.acesso.banco import auditoria
 from separador.banco import leitura as consultas
 from separador.cli.comum import Saida, sair
 

@@ -16,17 +16,17 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from separador.banco import auditoria, usuarios
+from separador.acesso.banco import auditoria, usuarios
+from separador.acesso.dominio import Direito
 from separador.banco import leitura as consultas
 from separador.cli import leitura
 from separador.cli.comum import Contexto, Saida, sair
 from separador.cli.escrita import escrevendo as escrevendo  # noqa: PLC0414 -- shown on: every command has the guard
-from separador.dominio.acesso import Direito
 from separador.fiscal.evento.nomes import NOMES
 
 if TYPE_CHECKING:
+    from separador.acesso.servico.autorizacao import Autor
     from separador.nucleo.negativa import Negativa
-    from separador.servico.acesso import Autor
 
 _LIVRES = (
     *("executar", "demo", "regras", "cte diagrama", "cte cstat", "cte evento campos", "entrar", "sair"),
@@ -175,7 +175,7 @@ def _identificar(ctx: click.Context, caminho: str) -> None:
         if caminho == _DO_SISTEMA and dono_dos_dados(dados):
             return
         _recusar(dados, caminho, QUEM_E)
-    from separador.servico.acesso import autorizar  # noqa: PLC0415
+    from separador.acesso.servico.autorizacao import autorizar  # noqa: PLC0415
 
     with escrevendo(dados) as banco:
         negativa = autorizar(banco, contexto.autor, direito_de(caminho), caminho, leitura.agora_utc())
@@ -204,8 +204,8 @@ def _por_senha(ctx: click.Context, dados: Path, email: str) -> "Autor":
 
 def autenticar(dados: Path, email: str, senha: str) -> "Autor":
     """The user of a password, or the end of the command (1)."""
-    from separador.cofre.senhas import Senhas  # noqa: PLC0415 -- argon2
-    from separador.servico.acesso import Autor, autenticar  # noqa: PLC0415
+    from separador.acesso.senhas import Senhas  # noqa: PLC0415 -- argon2
+    from separador.acesso.servico.autorizacao import Autor, autenticar  # noqa: PLC0415
 
     with escrevendo(dados) as banco:
         achado = autenticar(banco, Senhas(), email, senha, leitura.agora_utc())
@@ -216,8 +216,8 @@ def autenticar(dados: Path, email: str, senha: str) -> "Autor":
 
 def da_sessao(dados: Path) -> "Autor | None":
     """The user of the session that is open for this account; a file that is not safe, or not good, ends the command."""
-    from separador.cofre import sessao  # noqa: PLC0415
-    from separador.servico.acesso import Autor, da_sessao  # noqa: PLC0415
+    from separador.acesso import sessao  # noqa: PLC0415
+    from separador.acesso.servico.autorizacao import Autor, da_sessao  # noqa: PLC0415
 
     try:
         ficha = sessao.ler(sessao.caminho(dados, os.environ))
@@ -236,7 +236,7 @@ def da_sessao(dados: Path) -> "Autor | None":
 
 def confirmar(contexto: Contexto, dados: Path, motivo: str) -> str:
     """The user who gives the password for this very command, or its end (1); a session is not enough (CTE-09)."""
-    from separador.servico.acesso import autorizar  # noqa: PLC0415
+    from separador.acesso.servico.autorizacao import autorizar  # noqa: PLC0415
 
     autor = contexto.autor
     if autor is None or not autor.com_senha:
@@ -254,7 +254,7 @@ def confirmar(contexto: Contexto, dados: Path, motivo: str) -> str:
 
 
 def _recusar(dados: Path, caminho: str, mensagem: str) -> NoReturn:
-    from separador.servico.acesso import anotar_recusa  # noqa: PLC0415
+    from separador.acesso.servico.autorizacao import anotar_recusa  # noqa: PLC0415
 
     with escrevendo(dados) as banco:
         anotar_recusa(banco, quem(), caminho, mensagem, leitura.agora_utc())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from separador.banco import auditoria
+from separador.acesso.banco import auditoria
 from separador.banco import leitura as consultas
 from separador.cli import guarda, leitura
 from separador.cli.comum import Saida, sair

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from separador.banco import escritorios as tabela
+from separador.acesso.banco import escritorios as tabela
 from separador.cli import guarda, leitura
 from separador.cli.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
 from separador.cli.usuario import limpar

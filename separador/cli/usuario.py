@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from separador.banco import usuarios
+from separador.acesso.banco import usuarios
+from separador.acesso.dominio import Nivel
 from separador.cli import guarda, leitura
 from separador.cli.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
 from separador.cli.grupo import Grupo
-from separador.dominio.acesso import Nivel
 
 if TYPE_CHECKING:
+    from separador.acesso.servico.usuarios import Codigo
     from separador.configuracao import Configuracao
-    from separador.servico.usuarios import Codigo
 
 _NIVEIS = click.Choice([n.value for n in Nivel])
 _NEUTRA = "Se houver um usuário ativo com este e-mail, o código foi enviado a ele."
@@ -72,7 +72,7 @@ def _estado_da_senha(r: Any) -> str:
 @passar_contexto
 def incluir(contexto: Contexto, email: str, nome: str, nivel: str, escritorio: str | None) -> None:
     """Exit 1 when the e-mail exists or is none."""
-    from separador.servico import usuarios as servico  # noqa: PLC0415 -- argon2
+    from separador.acesso.servico import usuarios as servico  # noqa: PLC0415 -- argon2
 
     dados = contexto.configuracao().dados
     with guarda.escrevendo(dados, migrar=True) as banco:
@@ -121,7 +121,7 @@ def desativar(contexto: Contexto, email: str) -> None:
 
 
 def _mudar(contexto: Contexto, email: str, feito: str, **mudancas: Any) -> None:
-    from separador.servico import usuarios as servico  # noqa: PLC0415
+    from separador.acesso.servico import usuarios as servico  # noqa: PLC0415
 
     with guarda.escrevendo(_com_usuarios(contexto)) as banco:
         mudanca = servico.Mudanca(**mudancas)
@@ -149,13 +149,13 @@ def _com_usuarios(contexto: Contexto) -> Path:
 @passar_contexto
 def recuperar(contexto: Contexto, email: str) -> None:
     """Exit 1 when there is nobody to give a code to, or no way to hand it over."""
-    from separador.servico import usuarios as servico  # noqa: PLC0415
+    from separador.acesso.servico import usuarios as servico  # noqa: PLC0415
 
     configuracao = contexto.configuracao()
     dados = _com_usuarios(contexto)
     por_email = configuracao.smtp is not None
     if not por_email and not _pode_ver(contexto, dados):
-        from separador.servico.acesso import anotar_recusa  # noqa: PLC0415
+        from separador.acesso.servico.autorizacao import anotar_recusa  # noqa: PLC0415
 
         with guarda.escrevendo(dados) as banco:
             anotar_recusa(banco, guarda.quem(), "usuario recuperar", _SO_ADMINISTRADOR, leitura.agora_utc())
@@ -213,8 +213,8 @@ def _enviar(configuracao: "Configuracao", codigo: "Codigo") -> None:
 @passar_contexto
 def definir_senha(contexto: Contexto, senha_stdin: bool) -> None:
     """Exit 1 when the code is not good or the password not accepted; the code is never an argument."""
-    from separador.cofre.senhas import Senhas  # noqa: PLC0415
-    from separador.servico import usuarios as servico  # noqa: PLC0415
+    from separador.acesso.senhas import Senhas  # noqa: PLC0415
+    from separador.acesso.servico import usuarios as servico  # noqa: PLC0415
 
     dados = _com_usuarios(contexto)
     codigo = guarda.pedir_senha("Código recebido", pela_entrada=senha_stdin)

@@ -2,11 +2,11 @@
 
 from sqlite3 import Row
 
-from separador.banco import auditoria
+from separador.acesso.banco import auditoria
+from separador.acesso.servico import autorizacao
 from separador.banco import pedidos as tarefas
 from separador.pastas.erros import FalhaDePasta
 from separador.servico import (
-    acesso,
     consultas_ordens,
     dispensa,
     distribuicao_agenda,
@@ -57,7 +57,7 @@ _ORDENS = {
 
 
 def _ordem(obra: Obra, linha: Row) -> None:
-    negativa = acesso.ordem_negada(obra.banco, linha, obra.agora)
+    negativa = autorizacao.ordem_negada(obra.banco, linha, obra.agora)
     if negativa is None:
         _ORDENS.get(linha["pedido"], pedidos.da_tarefa)(obra, linha)
         return

@@ -6,18 +6,19 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from separador.banco import escritorios, procuracoes, usuarios
-from separador.banco.auditoria import Conexao
+from separador.acesso import dominio as regras_de_acesso
+from separador.acesso.banco import escritorios, usuarios
+from separador.acesso.banco.auditoria import Conexao
+from separador.acesso.dominio import Nivel
+from separador.acesso.servico import usuarios as servico_usuarios
+from separador.banco import procuracoes
 from separador.banco.conexao import Banco
 from separador.configuracao.leitura import Leitor
 from separador.configuracao.tipos import ErroConfig
 from separador.configuracao.yaml_seguro import Mapa, compor, mapear
-from separador.dominio import acesso as regras_de_acesso
-from separador.dominio.acesso import Nivel
 from separador.dominio.procuracao import Acesso, Esfera, TipoAcesso, Validade, problemas, tipo_de
 from separador.nucleo.negativa import Negativa
 from separador.servico import procuracoes as servico_procuracoes
-from separador.servico import usuarios as servico_usuarios
 
 VERSAO = 1
 _TOPO = ("versao", "escritorios", "usuarios", "procuracoes")

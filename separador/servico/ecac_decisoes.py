@@ -5,9 +5,9 @@
 
 from sqlite3 import Row
 
+from separador.acesso.banco.auditoria import Conexao
 from separador.banco import ecac_guias, ecac_ocorrencias, ecac_pagamentos
 from separador.banco import pedidos as tarefas
-from separador.banco.auditoria import Conexao
 from separador.banco.conexao import Banco
 from separador.dominio.arrecadacao import canonico, completo, so_digitos
 from separador.dominio.conciliacao import valor_confere

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from sqlite3 import Row
 
+from separador.acesso.servico import autorizacao
 from separador.banco import bloqueios, documentos, falhas
 from separador.banco import pedidos as tarefas
 from separador.dominio.pedido import Pedido, avaliar
@@ -17,7 +18,7 @@ from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.nome_de_saida import documento_assinado, resposta_de_pedido
 from separador.nucleo.rota import pasta_de_retorno
 from separador.nucleo.situacao import Situacao
-from separador.servico import acesso, cancelamento, consultas_ordens, saidas, transmissoes
+from separador.servico import cancelamento, consultas_ordens, saidas, transmissoes
 from separador.servico.obra import Item, Obra
 from separador.servico.operario import PedidoLido
 from separador.servico.resposta import Resposta
@@ -182,7 +183,7 @@ def _aval(obra: Obra, ordem: Ordem) -> Aval:
     """Looked at again when the order is carried out: the user may have been deactivated meanwhile (CTE-09)."""
     if ordem.arquivo_id is not None:
         return Aval.ARQUIVO
-    return acesso.aval(obra.banco, ordem.confirmada_por)
+    return autorizacao.aval(obra.banco, ordem.confirmada_por)
 
 
 def _enviar(obra: Obra, doc: Row, ordem: Ordem) -> Resposta:

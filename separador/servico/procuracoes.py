@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from sqlite3 import Row
 
-from separador.banco import auditoria, escritorios, procuracoes
-from separador.banco.auditoria import Conexao
+from separador.acesso.banco import auditoria, escritorios
+from separador.acesso.banco.auditoria import Conexao
+from separador.banco import procuracoes
 from separador.banco.conexao import Banco
 from separador.banco.instante import instante_de, texto_de
 from separador.cofre.cofre import Cofre, CofreError

@@ -10,9 +10,9 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
+from separador.acesso import senhas
+from separador.acesso.senhas import Custo
 from separador.cli import grupo
-from separador.cofre import senhas
-from separador.cofre.senhas import Custo
 
 SENHA = "cavalo bateria grampo"
 CNPJ, OUTRO, CPF = "11222333000181", "11444777000161", "52998224725"

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import click
 import pytest
 
+from separador.acesso.dominio import Direito
 from separador.cli import grupo, guarda
 from separador.cli.procuracao_campos import Data
-from separador.dominio.acesso import Direito
 from tests.aceitacao.acesso.conftest import ADMIN, CONSULTA, OPERADOR, SENHA, Cli
 
 CHAVE = "35260712ABC34501DE35570010000001231123456784"

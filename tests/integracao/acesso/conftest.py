@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from separador.acesso.dominio import Nivel
+from separador.acesso.senhas import Custo, Senhas
+from separador.acesso.servico import usuarios
 from separador.banco.conexao import Banco, abrir
-from separador.cofre.senhas import Custo, Senhas
-from separador.dominio.acesso import Nivel
-from separador.servico import usuarios
 
 AGORA = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 QUANDO = "2026-11-20T15:00:00.000Z"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from separador.banco import auditoria
+from separador.acesso.banco import auditoria
 from separador.banco.conexao import ARQUIVO, Banco
 from separador.banco.migracoes import m0003_acesso
 from tests.integracao.acesso.conftest import QUANDO

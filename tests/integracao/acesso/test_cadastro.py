@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from separador.banco import usuarios as tabela
+from separador.acesso.banco import usuarios as tabela
+from separador.acesso.dominio import Nivel
 from separador.banco.conexao import Banco, abrir
 from separador.configuracao.tipos import ErroConfig
-from separador.dominio.acesso import Nivel
 from separador.servico import cadastro
 from separador.servico.cadastro import Contagem, Lido
 from tests.integracao.acesso.conftest import AGORA, com_senha

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from separador.banco import auditoria
+from separador.acesso.banco import auditoria
+from separador.acesso.dominio import Nivel
+from separador.acesso.servico import usuarios
+from separador.acesso.servico.usuarios import Mudanca
 from separador.banco import pedidos as tarefas
 from separador.banco.conexao import abrir, texto_de
-from separador.dominio.acesso import Nivel
-from separador.servico import usuarios
-from separador.servico.usuarios import Mudanca
 from tests.apoio.casa_de_teste import MOTIVO, CasaDeTeste
 from tests.integracao.acesso.conftest import com_senha
 

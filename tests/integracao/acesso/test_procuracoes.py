@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from separador.banco import auditoria, escritorios
+from separador.acesso.banco import auditoria, escritorios
 from separador.banco import procuracoes as tabela
 from separador.banco.conexao import Banco
 from separador.banco.instante import texto_de

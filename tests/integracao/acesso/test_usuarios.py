@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from separador.banco import auditoria
-from separador.banco import usuarios as tabela
+from separador.acesso.banco import auditoria
+from separador.acesso.banco import usuarios as tabela
+from separador.acesso.dominio import Direito, Nivel
+from separador.acesso.servico import autorizacao, usuarios
+from separador.acesso.servico.autorizacao import Autor
+from separador.acesso.servico.usuarios import Codigo, Mudanca
 from separador.banco.conexao import Banco
-from separador.dominio.acesso import Direito, Nivel
 from separador.nucleo.negativa import Negativa
-from separador.servico import acesso, usuarios
-from separador.servico.acesso import Autor
-from separador.servico.usuarios import Codigo, Mudanca
 from tests.integracao.acesso.conftest import AGORA, SENHA, SENHAS, com_senha
 
 ADMIN, OPERADOR, CONSULTA = "administrador@x.com", "operador@x.com", "consulta@x.com"
@@ -30,7 +30,7 @@ def codigo_de(feito: object) -> str:
 
 
 def autenticar(banco: Banco, email: str, senha: str = SENHA, *, depois_s: float = 0) -> Autor | Negativa:
-    return acesso.autenticar(banco, SENHAS, email, senha, AGORA + timedelta(seconds=depois_s))
+    return autorizacao.autenticar(banco, SENHAS, email, senha, AGORA + timedelta(seconds=depois_s))
 
 
 def emitir(banco: Banco, email: str, *, depois_s: float = 0) -> Codigo:
@@ -53,7 +53,7 @@ def test_criado_sem_senha_e_so_entra_depois_de_defini_la(banco: Banco) -> None:
     assert linha is not None
     assert linha["senha"] is None
     for tentativa in ("", "None", SENHA):
-        assert autenticar(banco, "ana@x.com", tentativa) == acesso.NAO_CONFERE
+        assert autenticar(banco, "ana@x.com", tentativa) == autorizacao.NAO_CONFERE
     codigo = emitir(banco, "ana@x.com", depois_s=4000)
     assert codigo.primeira
     assert codigo.codigo not in "".join(map(str, banco.execute("SELECT * FROM usuario_codigo").fetchall()[0]))
@@ -121,7 +121,7 @@ def test_o_codigo_vale_uma_vez_e_por_um_tempo(banco: Banco, equipe: dict[Nivel, 
     tarde = emitir(banco, OPERADOR)
     assert codigo_de(definir(tarde.codigo, depois_s=3600)) == "SEP-CODIGO"
     assert isinstance(autenticar(banco, OPERADOR, "outra frase comprida"), Autor)
-    assert autenticar(banco, OPERADOR, SENHA) == acesso.NAO_CONFERE
+    assert autenticar(banco, OPERADOR, SENHA) == autorizacao.NAO_CONFERE
     with pytest.raises(sqlite3.IntegrityError):
         banco.execute("UPDATE usuario_codigo SET usado_em = NULL")
 
@@ -131,16 +131,18 @@ def test_desativado_nao_entra_nem_recupera(banco: Banco, equipe: dict[Nivel, str
     codigo = emitir(banco, OPERADOR)
     autor = autenticar(banco, OPERADOR)
     assert isinstance(autor, Autor)
-    ficha = acesso.entrar(banco, autor, 1000, AGORA)
+    ficha = autorizacao.entrar(banco, autor, 1000, AGORA)
     assert usuarios.alterar(banco, OPERADOR, Mudanca(ativo=False), quem=ADMIN, agora=AGORA) is None
     assert codigo_de(autenticar(banco, OPERADOR)) == "SEP-ACESSO-INATIVO"
-    assert autenticar(banco, OPERADOR, "senha errada") == acesso.NAO_CONFERE
+    assert autenticar(banco, OPERADOR, "senha errada") == autorizacao.NAO_CONFERE
     assert codigo_de(usuarios.emitir_codigo(banco, OPERADOR, quem=ADMIN, agora=AGORA)) == "SEP-ACESSO-INATIVO"
     assert isinstance(usuarios.definir_senha(banco, SENHAS, codigo.codigo, "outra frase comprida", AGORA), Negativa)
-    assert codigo_de(acesso.da_sessao(banco, ficha, 1000, AGORA)) == "SEP-ACESSO-SESSAO"
+    assert codigo_de(autorizacao.da_sessao(banco, ficha, 1000, AGORA)) == "SEP-ACESSO-SESSAO"
     assert usuarios.alterar(banco, OPERADOR, Mudanca(ativo=True), quem=ADMIN, agora=AGORA) is None
     assert isinstance(autenticar(banco, OPERADOR, depois_s=7200), Autor)
-    assert codigo_de(acesso.da_sessao(banco, ficha, 1000, AGORA)) == "SEP-ACESSO-SESSAO"  # old sessions stay closed
+    assert (
+        codigo_de(autorizacao.da_sessao(banco, ficha, 1000, AGORA)) == "SEP-ACESSO-SESSAO"
+    )  # old sessions stay closed
 
 
 # --- lock-out --------------------------------------------------------------------------------------------------------
@@ -151,17 +153,19 @@ def test_a_espera_cresce_e_sobrevive_ao_reinicio(banco: Banco, equipe: dict[Nive
     from separador.banco.conexao import abrir
 
     for _ in range(3):
-        assert autenticar(banco, OPERADOR, "errada") == acesso.NAO_CONFERE
+        assert autenticar(banco, OPERADOR, "errada") == autorizacao.NAO_CONFERE
     bloqueado = autenticar(banco, OPERADOR)  # the right one does not help
     assert codigo_de(bloqueado) == "SEP-ACESSO-BLOQUEADO"
     assert "30 s" in str(bloqueado)
     outro = abrir(tmp_path)
     assert codigo_de(autenticar(outro, OPERADOR, depois_s=29)) == "SEP-ACESSO-BLOQUEADO"
     outro.close()
-    assert autenticar(banco, OPERADOR, "errada", depois_s=31) == acesso.NAO_CONFERE
+    assert autenticar(banco, OPERADOR, "errada", depois_s=31) == autorizacao.NAO_CONFERE
     assert codigo_de(autenticar(banco, OPERADOR, depois_s=31 + 59)) == "SEP-ACESSO-BLOQUEADO"
     assert isinstance(autenticar(banco, OPERADOR, depois_s=31 + 61), Autor)
-    assert autenticar(banco, OPERADOR, "errada", depois_s=100) == acesso.NAO_CONFERE  # counts from the beginning again
+    assert (
+        autenticar(banco, OPERADOR, "errada", depois_s=100) == autorizacao.NAO_CONFERE
+    )  # counts from the beginning again
     assert isinstance(autenticar(banco, OPERADOR, depois_s=101), Autor)
 
 
@@ -177,7 +181,7 @@ def test_recuperar_a_senha_acaba_com_o_bloqueio(banco: Banco, equipe: dict[Nivel
 def test_usuario_que_nao_existe_tem_a_mesma_resposta(banco: Banco, equipe: dict[Nivel, str]) -> None:
     for email in ("ninguem@x.com", "isto não é e-mail", ""):
         for _ in range(5):
-            assert autenticar(banco, email, "errada") == acesso.NAO_CONFERE
+            assert autenticar(banco, email, "errada") == autorizacao.NAO_CONFERE
 
 
 def test_uma_senha_no_lugar_do_email_nao_fica_registrada(banco: Banco, equipe: dict[Nivel, str]) -> None:
@@ -192,26 +196,26 @@ def test_uma_senha_no_lugar_do_email_nao_fica_registrada(banco: Banco, equipe: d
 def test_sessao_de_oito_horas_da_mesma_conta(banco: Banco, equipe: dict[Nivel, str]) -> None:
     autor = autenticar(banco, OPERADOR)
     assert isinstance(autor, Autor)
-    ficha = acesso.entrar(banco, autor, 1000, AGORA)
+    ficha = autorizacao.entrar(banco, autor, 1000, AGORA)
     assert ficha not in str([tuple(r) for r in banco.todas("SELECT * FROM usuario_sessao")])
     quase = AGORA + timedelta(hours=8, seconds=-1)
-    assert acesso.da_sessao(banco, ficha, 1000, quase) == Autor(OPERADOR, Nivel.OPERADOR)
+    assert autorizacao.da_sessao(banco, ficha, 1000, quase) == Autor(OPERADOR, Nivel.OPERADOR)
     for ruim, conta, quando in (
         (ficha, 1001, AGORA), (ficha, 1000, AGORA + timedelta(hours=8)), (ficha[:-1], 1000, AGORA), ("", 1000, AGORA),
     ):  # fmt: skip
-        assert codigo_de(acesso.da_sessao(banco, ruim, conta, quando)) == "SEP-ACESSO-SESSAO"
-    acesso.sair(banco, ficha, "so:teste", AGORA)
-    acesso.sair(banco, ficha, "so:teste", AGORA)
-    assert codigo_de(acesso.da_sessao(banco, ficha, 1000, AGORA)) == "SEP-ACESSO-SESSAO"
+        assert codigo_de(autorizacao.da_sessao(banco, ruim, conta, quando)) == "SEP-ACESSO-SESSAO"
+    autorizacao.sair(banco, ficha, "so:teste", AGORA)
+    autorizacao.sair(banco, ficha, "so:teste", AGORA)
+    assert codigo_de(autorizacao.da_sessao(banco, ficha, 1000, AGORA)) == "SEP-ACESSO-SESSAO"
 
 
 @pytest.mark.requisito("PROC-04")
 def test_senha_nova_encerra_as_sessoes_da_antiga(banco: Banco, equipe: dict[Nivel, str]) -> None:
     autor = autenticar(banco, OPERADOR)
     assert isinstance(autor, Autor)
-    ficha = acesso.entrar(banco, autor, 1000, AGORA)
+    ficha = autorizacao.entrar(banco, autor, 1000, AGORA)
     usuarios.definir_senha(banco, SENHAS, emitir(banco, OPERADOR).codigo, "outra frase comprida", AGORA)
-    assert codigo_de(acesso.da_sessao(banco, ficha, 1000, AGORA)) == "SEP-ACESSO-SESSAO"
+    assert codigo_de(autorizacao.da_sessao(banco, ficha, 1000, AGORA)) == "SEP-ACESSO-SESSAO"
 
 
 @pytest.mark.requisito("PROC-05")
@@ -221,10 +225,10 @@ def test_o_que_o_nivel_nao_pode_e_recusado_e_registrado(banco: Banco, equipe: di
         (Nivel.OPERADOR, Direito.ADMINISTRAR, False), (Nivel.ADMINISTRADOR, Direito.ADMINISTRAR, True),
     ):  # fmt: skip
         antes = len(auditoria.listar(banco, recusados=True))
-        feito = acesso.autorizar(banco, Autor(equipe[nivel], nivel), direito, "cte enviar", AGORA)
+        feito = autorizacao.autorizar(banco, Autor(equipe[nivel], nivel), direito, "cte enviar", AGORA)
         assert (feito is None) is pode
         assert len(auditoria.listar(banco, recusados=True)) == antes + (not pode)
-    assert acesso.autorizar(banco, Autor("so:root"), Direito.ADMINISTRAR, "init", AGORA) is None
+    assert autorizacao.autorizar(banco, Autor("so:root"), Direito.ADMINISTRAR, "init", AGORA) is None
 
 
 @pytest.mark.requisito("PROC-05")
@@ -232,7 +236,7 @@ def test_tudo_fica_na_auditoria(banco: Banco, tmp_path: Path) -> None:
     com_senha(banco, ADMIN, Nivel.ADMINISTRADOR)
     autor = autenticar(banco, ADMIN)
     assert isinstance(autor, Autor)
-    acesso.sair(banco, acesso.entrar(banco, autor, 0, AGORA), "so:teste", AGORA)
+    autorizacao.sair(banco, autorizacao.entrar(banco, autor, 0, AGORA), "so:teste", AGORA)
     autenticar(banco, ADMIN, "errada")
     usuarios.alterar(banco, ADMIN, Mudanca(nome="Ana Maria"), quem=ADMIN, agora=AGORA)
     assert acoes(banco) == [

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from separador.dominio import acesso
-from separador.dominio.acesso import Conta, Direito, Nivel
+from separador.acesso import dominio as acesso
+from separador.acesso.dominio import Conta, Direito, Nivel
 
 AGORA = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 H = timedelta(hours=1)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from separador.cofre import senhas, sessao
-from separador.cofre.senhas import Custo, Senhas
+from separador.acesso import senhas, sessao
+from separador.acesso.senhas import Custo, Senhas
 
 BARATO = Custo(1, 64, 1)
 

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from separador.banco import auditoria, escritorios, usuarios
+from separador.acesso import dominio as acesso
+from separador.acesso.banco import auditoria, escritorios, usuarios
+from separador.acesso.banco.usuarios import NovoUsuario
+from separador.acesso.dominio import Nivel
+from separador.acesso.senhas import Senhas, novo_codigo, resumo_do_codigo
 from separador.banco.conexao import Banco
 from separador.banco.instante import instante_de, texto_de
-from separador.banco.usuarios import NovoUsuario
-from separador.cofre.senhas import Senhas, novo_codigo, resumo_do_codigo
-from separador.dominio import acesso
-from separador.dominio.acesso import Nivel
 from separador.nucleo.negativa import Negativa
 
 NOME_MAXIMO = 100

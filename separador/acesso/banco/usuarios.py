@@ -4,8 +4,8 @@ import sqlite3
 from dataclasses import dataclass
 from sqlite3 import Row
 
-from separador.banco.auditoria import Conexao
-from separador.dominio.acesso import Conta, Nivel
+from separador.acesso.banco.auditoria import Conexao
+from separador.acesso.dominio import Conta, Nivel
 
 
 @dataclass(frozen=True, slots=True)

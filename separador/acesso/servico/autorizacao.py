@@ -8,17 +8,17 @@ from datetime import datetime
 from sqlite3 import Row
 from typing import TYPE_CHECKING
 
-from separador.banco import auditoria, usuarios
-from separador.banco.auditoria import Conexao
+from separador.acesso import dominio as acesso
+from separador.acesso.banco import auditoria, usuarios
+from separador.acesso.banco.auditoria import Conexao
+from separador.acesso.dominio import Direito, Nivel
+from separador.acesso.sessao import nova_ficha, resumo_da_ficha
 from separador.banco.instante import instante_de, texto_de
-from separador.cofre.sessao import nova_ficha, resumo_da_ficha
-from separador.dominio import acesso
-from separador.dominio.acesso import Direito, Nivel
 from separador.nucleo.negativa import Aval, Negativa
 
 if TYPE_CHECKING:
+    from separador.acesso.senhas import Senhas
     from separador.banco.conexao import Banco
-    from separador.cofre.senhas import Senhas
 
 NAO_CONFERE = Negativa("SEP-ACESSO-SENHA", "Usuário ou senha não conferem.")
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from separador.dominio.acesso import normalizar_senha
+from separador.acesso.dominio import normalizar_senha
 
 _ALFABETO = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """Without I, O, 0, 1: a code may be read aloud. 32 letters, 5 bits each."""

@@ -1,0 +1,1 @@
+"""Users, sessions, rights, the audit trail."""

@@ -1,0 +1,1 @@
+"""Tables of users, offices and the audit trail."""
