@@ -191,9 +191,9 @@ def _texto(codigo: "Codigo") -> str:
 
 
 def _enviar(configuracao: "Configuracao", codigo: "Codigo") -> None:
-    from separador.cofre.correio import CorreioError, enviar_email  # noqa: PLC0415
     from separador.configuracao.senha import SenhaAusenteError  # noqa: PLC0415
-    from separador.servico.correio import servidor_de  # noqa: PLC0415
+    from separador.correio.envio import CorreioError, enviar_email  # noqa: PLC0415
+    from separador.correio.servidor import servidor_de  # noqa: PLC0415
 
     try:
         servidor = servidor_de(configuracao, os.environ)

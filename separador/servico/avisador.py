@@ -11,12 +11,12 @@ from datetime import datetime
 
 from separador.banco import avisos, falhas
 from separador.banco.conexao import texto_de
-from separador.cofre.correio import CorreioError, Servidor, chamar_webhook, enviar_email
 from separador.configuracao.senha import SenhaAusenteError
+from separador.correio.envio import CorreioError, Servidor, chamar_webhook, enviar_email
+from separador.correio.servidor import servidor_de
 from separador.dominio.validade import DEPOIS, Validade, degrau, frase
 from separador.nucleo.falha import Falha
 from separador.servico.casa import Casa
-from separador.servico.correio import servidor_de
 
 LOG, EMAIL, WEBHOOK = "log", "e-mail", "webhook"
 REPETIR_S = 300.0

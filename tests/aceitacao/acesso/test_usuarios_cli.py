@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from separador.cli import guarda
 from separador.cli.comum import Contexto
-from separador.cofre import correio
+from separador.correio import envio
 from tests.aceitacao.acesso.conftest import ADMIN, CODIGO, CONSULTA, OPERADOR, SENHA, Cli
 
 
@@ -149,7 +149,7 @@ def com_smtp(cli: Cli) -> Cli:
 @pytest.mark.requisito("PROC-04")
 def test_com_servidor_o_codigo_vai_por_email_e_nao_aparece(com_smtp: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     cartas: list[tuple[str, str]] = []
-    monkeypatch.setattr(correio, "enviar_email", lambda _s, para, _a, texto, **_: cartas.append((para[0], texto)))
+    monkeypatch.setattr(envio, "enviar_email", lambda _s, para, _a, texto, **_: cartas.append((para[0], texto)))
     saida = com_smtp.exigir("usuario", "recuperar", OPERADOR)
     assert CODIGO.search(saida) is None
     assert [para for para, _ in cartas] == [OPERADOR]
@@ -164,9 +164,9 @@ def test_com_servidor_o_codigo_vai_por_email_e_nao_aparece(com_smtp: Cli, monkey
 @pytest.mark.requisito("PROC-04")
 def test_email_que_nao_sai_e_dito(com_smtp: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     def falhar(*_: object, **__: object) -> None:
-        raise correio.CorreioError("o servidor de e-mail não oferece STARTTLS; sem cifra nada é enviado")
+        raise envio.CorreioError("o servidor de e-mail não oferece STARTTLS; sem cifra nada é enviado")
 
-    monkeypatch.setattr(correio, "enviar_email", falhar)
+    monkeypatch.setattr(envio, "enviar_email", falhar)
     saida = com_smtp.exigir("usuario", "recuperar", OPERADOR, codigo=1)
     assert "não pôde ser enviado: o servidor de e-mail não oferece STARTTLS" in saida
     assert CODIGO.search(saida) is None

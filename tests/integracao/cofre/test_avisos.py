@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from separador.cofre.correio import CorreioError
+from separador.correio.envio import CorreioError
 from separador.dominio.validade import DEPOIS, degrau
 from tests.apoio.autoridade import AGORA, emitir
 from tests.integracao.cofre.conftest import CasaComCofre

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 import pytest
 
-from separador.cofre.correio import CorreioError, Servidor, chamar_webhook, enviar_email
+from separador.correio.envio import CorreioError, Servidor, chamar_webhook, enviar_email
 
 AGORA = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from separador.cofre.correio import Servidor
 from separador.configuracao import Configuracao, Tls
 from separador.configuracao.senha import ler_senha
+from separador.correio.envio import Servidor
 
 
 def servidor_de(config: Configuracao, ambiente: Mapping[str, str]) -> Servidor | None:

@@ -1,0 +1,1 @@
+"""Sends a message by e-mail."""
