@@ -14,7 +14,7 @@ from separador.banco import leitura as consultas
 from separador.cli import guarda, leitura, ordens
 from separador.cli.comum import Contexto, Saida, passar_contexto, sair
 from separador.cli.ecac import limpar
-from separador.dominio.utilizacao import Modo
+from separador.configuracao.uso_do_ecac import Modo
 from separador.servico.trava import quem_detem
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from separador.banco.instante import texto_de
 from separador.cli.constatacao import AVISO, CERTO, ERRO, Constatacao
 from separador.configuracao import ConfigEcac, Configuracao, MeioSenha, OrigemSenha
 from separador.configuracao.senha import SenhaAusenteError, ler_senha
-from separador.dominio.utilizacao import Modo
+from separador.configuracao.uso_do_ecac import Modo
 
 Ambiente = Mapping[str, str]
 _O_QUE = "e-CAC"

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from separador.configuracao.empresas import ler_origem_da_senha
 from separador.configuracao.leitura import Leitor
 from separador.configuracao.tipos import ConfigEcac, Empresa, MeioSenha, OrigemSenha
+from separador.configuracao.uso_do_ecac import Modo
 from separador.configuracao.yaml_seguro import Mapa
-from separador.dominio.utilizacao import Modo
 from separador.nucleo.chave import cnpj_valido
 from separador.nucleo.rota import Regra, Rota
 

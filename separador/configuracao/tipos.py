@@ -5,7 +5,7 @@ from datetime import time
 from enum import StrEnum
 from pathlib import Path
 
-from separador.dominio.utilizacao import NAO_UTILIZA, Utilizacao
+from separador.configuracao.uso_do_ecac import NAO_UTILIZA, Utilizacao
 from separador.nucleo.rota import Rota, Transmissao
 
 

@@ -5,8 +5,8 @@ from datetime import date
 
 from separador.configuracao.leitura import Leitor
 from separador.configuracao.tipos import ErroConfig
+from separador.configuracao.uso_do_ecac import AcessoEcac, Implantacao, ServicoContratado, Utilizacao
 from separador.configuracao.yaml_seguro import Mapa, linha
-from separador.dominio.utilizacao import AcessoEcac, Implantacao, ServicoContratado, Utilizacao
 from separador.nucleo.chave import cnpj_valido, cpf_valido
 
 CHAVES_UTILIZACAO = ("utiliza", "inicio", "acesso", "procurador", "servicos", "implantacao")

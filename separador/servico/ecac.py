@@ -15,7 +15,7 @@ from separador.banco import pedidos as tarefas
 from separador.banco.conexao import Banco, abrir
 from separador.banco.instante import instante_de
 from separador.configuracao import ConfigEcac
-from separador.dominio.utilizacao import Modo
+from separador.configuracao.uso_do_ecac import Modo
 from separador.ecac.porta import Porta
 from separador.fiscal.certificado import Certificado
 from separador.nucleo.falha import Falha, descrever

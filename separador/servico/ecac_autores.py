@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 from separador.banco import ecac_empresas, ecac_ocorrencias
 from separador.configuracao import ConfigEcac, Empresa
+from separador.configuracao.uso_do_ecac import AcessoEcac
 from separador.dominio.ocorrencia import Especie, Status
 from separador.dominio.procuracao import Esfera, TipoAcesso
-from separador.dominio.utilizacao import AcessoEcac
 from separador.ecac.porta import Ok
 from separador.ecac.termo import AssinanteTermo, DeA1, Parte, Termo, TermoInvalidoError, assinar
 from separador.fiscal.certificado import Certificado

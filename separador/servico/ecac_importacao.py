@@ -11,8 +11,8 @@ from separador.banco import ecac_empresas, ecac_ocorrencias
 from separador.banco.ecac_empresas import CONCLUIDA, PARADA
 from separador.banco.instante import instante_de
 from separador.configuracao import Empresa
+from separador.configuracao.uso_do_ecac import Modo
 from separador.dominio.ocorrencia import Especie, Ocorrencia
-from separador.dominio.utilizacao import Modo
 from separador.servico import ecac_downloads, ecac_pagamentos, ecac_recibos
 from separador.servico.ecac_autores import Certificados, autorizar, com_acesso
 from separador.servico.ecac_diario import BRASILIA

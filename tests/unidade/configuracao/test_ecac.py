@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from separador.configuracao import Conferida, Configuracao, Invalida, MeioSenha, interpretar
-from separador.dominio.utilizacao import AcessoEcac, Implantacao, Modo, ServicoContratado
+from separador.configuracao.uso_do_ecac import AcessoEcac, Implantacao, Modo, ServicoContratado
 
 ARQUIVO = Path("/srv/conf/separador.yaml")
 SECAO = 'ecac: {contratante: "11.222.333/0001-81", chave_consumidor: {cofre: c}, segredo_consumidor: {env: S}}\n'
