@@ -81,8 +81,8 @@ def instalar(
 
 def _instalar_a1(config: "Configuracao", pedido: "Pedido", arquivo: Path, *, senha_stdin: bool) -> "Instalado":
     from separador.cofre.pfx import LIMITE_PFX, abrir_pfx  # noqa: PLC0415
+    from separador.motor.trabalho.sem_despejo import sem_despejo  # noqa: PLC0415
     from separador.servico.instalacao import instalar_a1  # noqa: PLC0415
-    from separador.servico.sigilo import sem_despejo  # noqa: PLC0415
 
     sem_despejo()
     with arquivo.open("rb") as aberto:

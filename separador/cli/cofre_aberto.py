@@ -36,7 +36,7 @@ def recusar(recusa: Recusa, final: str = "Nada foi mudado.") -> NoReturn:
 def com_cofre(config: "Configuracao") -> Generator[tuple["Banco", "Cofre"], None, None]:
     """Database and open vault, or the end of the command (1). No core dump of this process either."""
     from separador.cofre.abertura import abrir_cofre  # noqa: PLC0415
-    from separador.servico.sigilo import sem_despejo  # noqa: PLC0415
+    from separador.motor.trabalho.sem_despejo import sem_despejo  # noqa: PLC0415
 
     sem_despejo()
     with guarda.escrevendo(config.dados, migrar=True) as banco:

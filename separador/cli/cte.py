@@ -13,9 +13,9 @@ from separador.cli.comum import Contexto, Saida, mostrar_json, mostrar_tabela, o
 from separador.cli.grupo import Grupo
 from separador.cli.nomes import argumento_chave
 from separador.fiscal.evento.nomes import rotular
+from separador.motor.log.texto import uma_linha
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.situacao import Situacao, diagrama
-from separador.servico.log_texto import uma_linha
 
 LIMITE_NA_TELA = 50
 CAMPOS = (

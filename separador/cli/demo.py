@@ -67,7 +67,7 @@ def demo(pasta: Path | None, manter: bool) -> None:
 
 def _so_uma(pasta: Path) -> None:
     """The folder of a demonstration that is still running is not pulled from under it."""
-    from separador.servico.trava import quem_detem  # noqa: PLC0415
+    from separador.motor.trava import quem_detem  # noqa: PLC0415
 
     dados = pasta / "var"
     detentor = quem_detem(dados) if dados.is_dir() else None

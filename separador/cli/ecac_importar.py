@@ -15,7 +15,7 @@ from separador.cli import guarda, leitura, ordens
 from separador.cli.comum import Contexto, Saida, passar_contexto, sair
 from separador.cli.ecac import limpar
 from separador.configuracao.uso_do_ecac import Modo
-from separador.servico.trava import quem_detem
+from separador.motor.trava import quem_detem
 
 if TYPE_CHECKING:
     from separador.configuracao import Configuracao, Empresa

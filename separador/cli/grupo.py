@@ -84,7 +84,7 @@ def _guardar(erro: BaseException) -> str:
 
     from separador.configuracao import Configuracao, carregar  # noqa: PLC0415
     from separador.configuracao.busca import localizar  # noqa: PLC0415
-    from separador.servico.log import registrar_incidente  # noqa: PLC0415
+    from separador.motor.log.log import registrar_incidente  # noqa: PLC0415
 
     lida = carregar(localizar(_opcao_dada(sys.argv), os.environ))
     if not isinstance(lida, Configuracao) or not lida.dados.is_dir():

@@ -11,7 +11,7 @@ from typing import Any
 
 from separador.banco import leitura as consultas
 from separador.cli.comum import Saida, sair
-from separador.servico.trava import Detentor, quem_detem
+from separador.motor.trava import Detentor, quem_detem
 
 ESTADO = "estado.json"
 PARTIDA_S = 15.0

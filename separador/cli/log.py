@@ -11,8 +11,8 @@ from typing import TextIO
 import click
 
 from separador.cli.comum import Contexto, Saida, passar_contexto, sair
-from separador.servico.log_arquivo import NOME, PASTA, antigos
-from separador.servico.log_texto import humano_de_json
+from separador.motor.log.arquivo import NOME, PASTA, antigos
+from separador.motor.log.texto import humano_de_json
 
 _PASSO_S = 0.2
 

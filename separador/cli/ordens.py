@@ -13,7 +13,7 @@ from separador.acesso.banco import auditoria
 from separador.banco import leitura as consultas
 from separador.cli import guarda, leitura
 from separador.cli.comum import Saida, sair
-from separador.servico.trava import quem_detem
+from separador.motor.trava import quem_detem
 
 if TYPE_CHECKING:
     from separador.banco.conexao import Banco

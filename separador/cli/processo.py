@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from separador.cli.comum import Saida
-from separador.servico.trava import Detentor, quem_detem
+from separador.motor.trava import Detentor, quem_detem
 
 if TYPE_CHECKING:
     from separador.configuracao import Configuracao

@@ -11,9 +11,9 @@ from separador.banco.rastro import Passo
 from separador.cli import leitura
 from separador.cli.comum import Contexto, Saida, mostrar_json, opcao_json, passar_contexto, sair
 from separador.cli.nomes import limpar_chave, nomes_possiveis
+from separador.motor.log.texto import uma_linha
 from separador.nucleo.chave import FORMATO_CHAVE
 from separador.nucleo.nome_de_arquivo import mostrar
-from separador.servico.log_texto import uma_linha
 
 _ID_MAXIMO = 2**63 - 1
 

@@ -12,7 +12,7 @@ from separador.cli.comum import Contexto, Saida, passar_contexto, sair
 def executar(contexto: Contexto) -> None:
     """Exit code of the service itself."""
     contexto.configuracao()
-    from separador.servico import principal  # noqa: PLC0415 -- the whole service
+    from separador.motor import principal  # noqa: PLC0415 -- the whole service
 
     sair(principal.executar(contexto.arquivo.absolute()))
 
@@ -26,7 +26,7 @@ def executar(contexto: Contexto) -> None:
 def uma_vez(contexto: Contexto) -> None:
     """Exit code of the service itself."""
     contexto.configuracao()
-    from separador.servico import principal  # noqa: PLC0415
+    from separador.motor import principal  # noqa: PLC0415
 
     sair(principal.uma_vez(contexto.arquivo.absolute()))
 

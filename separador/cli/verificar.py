@@ -10,7 +10,7 @@ import click
 
 from separador.cli import leitura
 from separador.cli.comum import Contexto, Saida, mostrar_json, opcao_json, passar_contexto, sair
-from separador.servico.log_texto import uma_linha
+from separador.motor.log.texto import uma_linha
 
 if TYPE_CHECKING:
     from separador.cli.constatacao import Constatacao

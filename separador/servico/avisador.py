@@ -15,8 +15,8 @@ from separador.configuracao.senha import SenhaAusenteError
 from separador.correio.envio import CorreioError, Servidor, chamar_webhook, enviar_email
 from separador.correio.servidor import servidor_de
 from separador.dominio.validade import DEPOIS, Validade, degrau, frase
+from separador.motor.contexto import Casa
 from separador.nucleo.falha import Falha
-from separador.servico.casa import Casa
 
 LOG, EMAIL, WEBHOOK = "log", "e-mail", "webhook"
 REPETIR_S = 300.0

@@ -17,6 +17,10 @@ from separador.fiscal.leitura import ler
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.preparo import ContextoPreparo, Preparado, SemCertificado, preparar
 from separador.fiscal.resumo import resumir
+from separador.motor.contexto import Casa
+from separador.motor.desfecho import saidas
+from separador.motor.desfecho.grupo import Obra
+from separador.motor.desfecho.saidas import Saida
 from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.etapa import Etapa
 from separador.nucleo.fuso import fuso_da_uf
@@ -24,10 +28,7 @@ from separador.nucleo.nome_de_saida import consulta, evento_assinado
 from separador.nucleo.situacao import Causa, Situacao
 from separador.nucleo.tipo import Tipo
 from separador.pastas import provisorios
-from separador.servico import saidas, transmissoes
-from separador.servico.casa import Casa
-from separador.servico.obra import Obra
-from separador.servico.saidas import Saida
+from separador.servico import transmissoes
 
 RETIRADO = b"retirado-"
 """Prefix of an event file taken back out of a destination, until the commit that says so."""

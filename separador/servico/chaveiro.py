@@ -27,9 +27,9 @@ from separador.cofre.pfx import LIMITE_PFX, abrir_pfx
 from separador.configuracao import Empresa
 from separador.configuracao.senha import SenhaAusenteError, ler_senha
 from separador.fiscal.certificado import Certificado, Segredo, fora_da_validade, restaurar
+from separador.motor.contexto import Casa
 from separador.nucleo.erro import Recusa
 from separador.nucleo.falha import Falha
-from separador.servico.casa import Casa
 
 Achado = Certificado | str | None
 """The certificate; the reason in Portuguese why it cannot be used; None when there is none."""

@@ -6,10 +6,10 @@ from separador.dominio import espera
 from separador.dominio import retorno as nucleo
 from separador.dominio.cstat import REJEICOES, o_que_fazer
 from separador.dominio.retorno import Decisao, Efeito
+from separador.motor.desfecho.grupo import Obra
 from separador.nucleo.falha import Falha
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.situacao import Situacao
-from separador.servico.obra import Obra
 from separador.servico.respostas import Caso
 
 _S = Situacao

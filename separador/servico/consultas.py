@@ -19,6 +19,10 @@ from separador.fiscal.consultas import ConsultaLida
 from separador.fiscal.evento.envelope import montar_consulta, montar_status
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.regras.ufs import CODIGO_UF
+from separador.motor.contexto import Casa
+from separador.motor.desfecho import saidas
+from separador.motor.desfecho.grupo import Item, Obra
+from separador.motor.desfecho.saidas import Saida
 from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.etapa import Desfecho
 from separador.nucleo.nome_de_saida import Nome, ao_lado, base_do_retorno, retorno
@@ -26,10 +30,7 @@ from separador.nucleo.rota import Regra, Rota, Transmissao, pasta_de_retorno
 from separador.nucleo.tipo import Tipo
 from separador.sefaz.porta import Servico
 from separador.sefaz.resposta import cortar
-from separador.servico import consultas_prazo, enderecos, fila, saidas, transmissoes
-from separador.servico.casa import Casa
-from separador.servico.obra import Item, Obra
-from separador.servico.saidas import Saida
+from separador.servico import consultas_prazo, enderecos, fila, transmissoes
 
 _ESPECIE = {tabela.CONSULTA: "consulta", tabela.STATUS: "status"}
 

@@ -7,11 +7,12 @@ from separador.banco import pedidos as tarefas
 from separador.fiscal.evento.envelope import montar_consulta
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.regras.ufs import SIGLA_UF
+from separador.motor.desfecho import saidas
+from separador.motor.desfecho.grupo import Obra
+from separador.motor.desfecho.saidas import Saida
 from separador.nucleo.nome_de_saida import consulta, retorno
 from separador.nucleo.rota import Transmissao, pasta_de_retorno
-from separador.servico import consultas, enderecos, fila, saidas, transmissoes
-from separador.servico.obra import Obra
-from separador.servico.saidas import Saida
+from separador.servico import consultas, enderecos, fila, transmissoes
 
 STATUS = "status"
 """Order by command; its `chave` is the IBGE code of a state, with `:svc` when its contingency is asked."""

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from separador.banco import falhas, guardadas
 from separador.banco.conexao import texto_de
+from separador.motor.contexto import Casa
 from separador.nucleo.falha import Falha, descrever
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.nome_de_saida import base_da_entrada
-from separador.servico.casa import Casa
 
 JANELA = timedelta(days=1)
 """How far back is looked: a failure once shown stays until its answer comes or a person closes it."""

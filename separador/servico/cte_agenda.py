@@ -5,6 +5,11 @@ from sqlite3 import Row
 
 from separador.banco import bloqueios, documentos, falhas
 from separador.banco.conexao import texto_de
+from separador.motor.contexto import Casa
+from separador.motor.desfecho.conclusao import abrir_obra, fechar, finalizar
+from separador.motor.desfecho.grupo import Obra
+from separador.motor.log.log import registrar_incidente
+from separador.motor.pasta_com_falha import avisar_pasta
 from separador.pastas.erros import FalhaDePasta
 from separador.servico import (
     cancelamento,
@@ -15,11 +20,6 @@ from separador.servico import (
     transmissao_paradas,
     transmissoes,
 )
-from separador.servico.aviso_de_pasta import avisar_pasta
-from separador.servico.casa import Casa
-from separador.servico.conclusao import abrir_obra, fechar, finalizar
-from separador.servico.log import registrar_incidente
-from separador.servico.obra import Obra
 
 
 def vencidos(casa: Casa) -> int:

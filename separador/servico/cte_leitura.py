@@ -7,9 +7,9 @@ from separador.fiscal.leitura import Lido, ler
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.retornos import ErroTransmissor, Retorno, interpretar, interpretar_err
 from separador.fiscal.verificacao import verificar
+from separador.motor.trabalho.leitura import Encargo, Parecer
 from separador.nucleo.erro import Recusa
 from separador.nucleo.tipo import FAMILIAS, Tipo
-from separador.servico.operario import Encargo, Parecer
 
 
 def _retorno(encargo: Encargo, dados: bytes) -> Retorno | ErroTransmissor | Recusa:

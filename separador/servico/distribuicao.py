@@ -18,17 +18,18 @@ from separador.configuracao.tipos import DESTINO_DISTRIBUICAO, INTERVALO_MINIMO_
 from separador.dominio import distribuicao as nucleo
 from separador.fiscal.distribuicao import Classificado, Lote, Pacote, classificar, interpretar_lote
 from separador.fiscal.retornos import Retorno
+from separador.motor.contexto import Casa
+from separador.motor.desfecho import saidas
+from separador.motor.desfecho.grupo import Obra
+from separador.motor.desfecho.saidas import Saida
+from separador.motor.log.log import registrar_incidente
+from separador.motor.trabalho.leitura import Parecer
 from separador.nucleo.erro import Recusa
 from separador.nucleo.falha import Falha, descrever
 from separador.pastas.erros import FalhaDePasta
-from separador.servico import retornos, saidas, transmissao_paradas
-from separador.servico.casa import Casa
+from separador.servico import retornos, transmissao_paradas
 from separador.servico.cte_leitura import entender_resposta
-from separador.servico.log import registrar_incidente
-from separador.servico.obra import Obra
-from separador.servico.operario import Parecer
 from separador.servico.origem import Ligacao
-from separador.servico.saidas import Saida
 from separador.servico.transmissao_respostas import APLICADORES
 
 ACASO_S = 120.0

@@ -10,15 +10,15 @@ from separador.banco.transmissoes import NovaTransmissao
 from separador.configuracao import Empresa
 from separador.dominio import distribuicao as nucleo
 from separador.fiscal.regras.ufs import CODIGO_UF
+from separador.motor.contexto import Casa
+from separador.motor.desfecho.conclusao import abrir_obra, fechar, finalizar
+from separador.motor.desfecho.grupo import Obra
 from separador.sefaz.enderecos import AN
 from separador.sefaz.envelope import envelope_distribuicao
 from separador.sefaz.porta import Servico
 from separador.servico import fila
-from separador.servico.casa import Casa
-from separador.servico.conclusao import abrir_obra, fechar, finalizar
 from separador.servico.distribuicao import FALTA, LOTE, em_voo
 from separador.servico.distribuicao import fila as fila_da_empresa
-from separador.servico.obra import Obra
 
 PEDIDO = "distribuir"
 """Order by command; its `chave` is the CNPJ, or empty for all."""

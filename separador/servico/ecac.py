@@ -18,16 +18,16 @@ from separador.configuracao import ConfigEcac
 from separador.configuracao.uso_do_ecac import Modo
 from separador.ecac.porta import Porta
 from separador.fiscal.certificado import Certificado
+from separador.motor.contexto import Casa
+from separador.motor.log.log import registrar_incidente
 from separador.nucleo.falha import Falha, descrever
 from separador.nucleo.horario import devida
 from separador.nucleo.rota import Regra
 from separador.servico import ecac_ordens, ecac_recibos
-from separador.servico.casa import Casa
 from separador.servico.ecac_acessos import Acessos, SemAcessoError, montar_cliente
 from separador.servico.ecac_diario import BRASILIA, DiarioDeChamadas
 from separador.servico.ecac_importacao import AGENDA, COMANDO, INTERROMPIDA, PedidoImportacao, executar
 from separador.servico.ecac_obra import ObraEcac
-from separador.servico.log import registrar_incidente
 
 OLHAR_S = 0.5
 JITTER_S = 600.0

@@ -13,10 +13,10 @@ from separador.dominio.arrecadacao import canonico, completo, so_digitos
 from separador.dominio.conciliacao import valor_confere
 from separador.dominio.guia import Estado
 from separador.dominio.ocorrencia import Especie, Status
+from separador.motor.desfecho.grupo import Obra
 from separador.nucleo.negativa import Negativa
 from separador.servico.ecac_conciliacao import conciliar_empresa
 from separador.servico.ecac_recibos import comprovar
-from separador.servico.obra import Obra
 
 LIGAR, APROVAR, RECUSAR, REABRIR = "ecac-ligar", "ecac-aprovar", "ecac-recusar", "ecac-reabrir"
 NUMERAR, DISPENSAR = "ecac-numerar", "ecac-dispensar"

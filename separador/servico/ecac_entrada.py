@@ -13,18 +13,18 @@ from separador.banco.ecac_guias import NovaGuia
 from separador.dominio.arrecadacao import NOMES_TIPO, Pagamento, Valores, canonico
 from separador.dominio.ocorrencia import Especie, Ocorrencia
 from separador.ecac.guia_lida import GuiasLidas, LinhaGuia
+from separador.motor.desfecho import saidas
+from separador.motor.desfecho.grupo import Item, Obra
+from separador.motor.desfecho.saidas import Saida
 from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.etapa import Desfecho
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.nome_de_saida import resposta_de_pedido
 from separador.nucleo.rota import pasta_de_retorno
 from separador.servico import ecac_recibos as arquivo_de_recibos
-from separador.servico import saidas
 from separador.servico.ecac_conciliacao import conciliar_empresa
 from separador.servico.ecac_lidos import ReciboLido, RecibosLidos
 from separador.servico.ecac_recibos import Chegado
-from separador.servico.obra import Item, Obra
-from separador.servico.saidas import Saida
 
 
 def guias(obra: Obra, item: Item, lidas: GuiasLidas) -> None:

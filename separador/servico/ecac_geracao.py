@@ -14,6 +14,7 @@ from separador.dominio.arrecadacao import NOMES_TIPO, TipoDocumento, completo
 from separador.dominio.guia import ler_periodo
 from separador.ecac.porta import Desconhecido, Impedido, Indisponivel, Ok, Recusado, Resultado
 from separador.ecac.valores import GuiaEmitida, Partes, PedidoDarf
+from separador.motor.resposta import Resposta
 from separador.pastas import recibos
 from separador.pastas.erros import FalhaDePasta
 from separador.servico import ecac_recibos
@@ -21,7 +22,6 @@ from separador.servico.ecac_diario import hoje
 from separador.servico.ecac_indice import ler_indice, nao_veio, registrar_indice
 from separador.servico.ecac_obra import ObraEcac
 from separador.servico.ecac_pagamentos import autor_de
-from separador.servico.resposta import Resposta
 
 DARF, DAS, DAS_MEI = "darf", "das", "das-mei"
 _TIPOS = {DARF: TipoDocumento.DARF, DAS: TipoDocumento.DAS, DAS_MEI: TipoDocumento.DAS}

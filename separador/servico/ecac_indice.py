@@ -9,9 +9,9 @@ from separador.dominio.arrecadacao import TipoDocumento, Valores, completo
 from separador.dominio.guia import ler_periodo
 from separador.ecac.porta import Resultado
 from separador.ecac.valores import DasIndice, Partes
+from separador.motor.resposta import Resposta
 from separador.servico.ecac_obra import ObraEcac
 from separador.servico.ecac_pagamentos import autor_de
-from separador.servico.resposta import Resposta
 
 
 def ler_indice(obra: ObraEcac, empresa: Empresa, ano: int) -> Resultado[tuple[DasIndice, ...]]:

@@ -13,14 +13,14 @@ from separador.banco.conexao import Banco
 from separador.configuracao import Empresa
 from separador.dominio.guia import Estado
 from separador.ecac.porta import Ok
+from separador.motor.desfecho.grupo import Obra
+from separador.motor.resposta import Resposta
 from separador.servico import ecac_downloads, ecac_geracao, ecac_pagamentos
 from separador.servico.ecac_autores import Certificados, autorizar
 from separador.servico.ecac_importacao import PedidoImportacao
 from separador.servico.ecac_indice import ler_indice, nao_veio, registrar_indice
 from separador.servico.ecac_obra import ObraEcac, ParadaError
 from separador.servico.ecac_pagamentos import autor_de
-from separador.servico.obra import Obra
-from separador.servico.resposta import Resposta
 
 IMPORTAR, COMPROVANTE, INDICE, GERAR = "ecac-importar", "ecac-comprovante", "ecac-indice", "ecac-gerar"
 LONGAS = (IMPORTAR, COMPROVANTE, INDICE, GERAR)

@@ -4,9 +4,9 @@ import functools
 from pathlib import Path
 
 from separador.configuracao import Ambiente
+from separador.motor.contexto import Casa
 from separador.sefaz.enderecos import Enderecos
 from separador.sefaz.porta import Servico
-from separador.servico.casa import Casa
 
 
 def tabela(casa: Casa) -> Enderecos:

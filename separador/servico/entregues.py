@@ -4,10 +4,10 @@ from sqlite3 import Row
 
 from separador.banco import documentos, eventos
 from separador.banco import pedidos as tarefas
+from separador.motor.contexto import Casa
+from separador.motor.desfecho import saidas
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.situacao import Situacao
-from separador.servico import saidas
-from separador.servico.casa import Casa
 
 _QUEM_ENTREGA = frozenset({Situacao.NAO_ENVIADO.value, Situacao.REJEITADO.value})
 

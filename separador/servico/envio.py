@@ -13,17 +13,18 @@ from separador.dominio.retorno import CANCELAMENTO
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.preparo import Preparado, SemCertificado
 from separador.fiscal.resumo import Resumo, ResumoEvento
+from separador.motor.desfecho import saidas
+from separador.motor.desfecho.grupo import Item, Obra
+from separador.motor.desfecho.recusas import texto_do_err
+from separador.motor.desfecho.saidas import Saida
+from separador.motor.trabalho.leitura import Parecer
 from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.etapa import Desfecho, Etapa
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.nome_de_saida import Nome, documento_assinado, evento_assinado, recusa
 from separador.nucleo.rota import Envio
 from separador.nucleo.situacao import Causa, Situacao
-from separador.servico import cancelamento, eventos_fiscais, saidas, transmissoes
-from separador.servico.obra import Item, Obra
-from separador.servico.operario import Parecer
-from separador.servico.recusas import texto_do_err
-from separador.servico.saidas import Saida
+from separador.servico import cancelamento, eventos_fiscais, transmissoes
 
 _S = Situacao
 ESPERA_CERTIFICADO = timedelta(minutes=10)

@@ -12,15 +12,16 @@ from separador.banco.conexao import texto_de
 from separador.dominio.retorno import CANCELAMENTO
 from separador.fiscal.evento.detalhe import autor_do_evento
 from separador.fiscal.nomes import com_declaracao
+from separador.motor.contexto import Casa
+from separador.motor.desfecho import saidas
+from separador.motor.desfecho.conclusao import abrir_obra, fechar, finalizar
+from separador.motor.desfecho.grupo import Obra
+from separador.motor.desfecho.saidas import Saida
+from separador.motor.log.log import registrar_incidente
+from separador.motor.pasta_com_falha import avisar_pasta
 from separador.nucleo.nome_de_saida import evento_assinado
 from separador.pastas.erros import FalhaDePasta
-from separador.servico import saidas, transmissoes
-from separador.servico.aviso_de_pasta import avisar_pasta
-from separador.servico.casa import Casa
-from separador.servico.conclusao import abrir_obra, fechar, finalizar
-from separador.servico.log import registrar_incidente
-from separador.servico.obra import Obra
-from separador.servico.saidas import Saida
+from separador.servico import transmissoes
 
 _PAUSA = timedelta(minutes=1)
 

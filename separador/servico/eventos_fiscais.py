@@ -19,6 +19,10 @@ from separador.fiscal.evento.tabela import POR_TIPO, EventoFiscal
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.preparo import ContextoPreparo, Preparado, SemCertificado, preparar
 from separador.fiscal.resumo import ResumoEvento
+from separador.motor.contexto import Casa
+from separador.motor.desfecho import saidas
+from separador.motor.desfecho.grupo import Obra
+from separador.motor.desfecho.saidas import Saida
 from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.fuso import fuso_da_uf
 from separador.nucleo.negativa import Negativa
@@ -26,10 +30,7 @@ from separador.nucleo.nome_de_saida import evento_assinado
 from separador.nucleo.rota import Rota
 from separador.nucleo.situacao import Situacao
 from separador.nucleo.tipo import Tipo
-from separador.servico import eventos_terceiros, saidas, transmissoes
-from separador.servico.casa import Casa
-from separador.servico.obra import Obra
-from separador.servico.saidas import Saida
+from separador.servico import eventos_terceiros, transmissoes
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from separador.banco import transmissoes as tabela
 from separador.banco.conexao import instante_de, texto_de
 from separador.banco.transmissoes import NovaTransmissao
 from separador.dominio import transmissao as nucleo
+from separador.motor.desfecho.grupo import Obra
 from separador.sefaz.porta import Servico
-from separador.servico.obra import Obra
 
 
 def enfileirar(obra: Obra, nova: NovaTransmissao) -> int:

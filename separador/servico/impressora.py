@@ -16,17 +16,17 @@ from pathlib import Path
 from sqlite3 import Row
 
 from separador.banco import falhas, impressoes, publicacoes
+from separador.motor.contexto import Casa
+from separador.motor.desfecho import saidas
+from separador.motor.desfecho.conclusao import TENTATIVAS, abrir_obra, fechar, finalizar
+from separador.motor.desfecho.grupo import Obra
+from separador.motor.desfecho.saidas import Saida
+from separador.motor.pasta_com_falha import avisar_pasta
 from separador.nucleo.falha import Falha, descrever
 from separador.nucleo.nome_de_saida import dacte
 from separador.nucleo.situacao import Situacao
 from separador.pastas.disco import juntar
 from separador.pastas.erros import FalhaDePasta
-from separador.servico import saidas
-from separador.servico.aviso_de_pasta import avisar_pasta
-from separador.servico.casa import Casa
-from separador.servico.conclusao import TENTATIVAS, abrir_obra, fechar, finalizar
-from separador.servico.obra import Obra
-from separador.servico.saidas import Saida
 
 LOTE = 16
 """Documents per errand: half a second to a second of work."""

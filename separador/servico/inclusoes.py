@@ -6,8 +6,8 @@ from separador.banco import falhas
 from separador.configuracao import Configuracao
 from separador.configuracao.senha import SenhaAusenteError, ler_senha
 from separador.fiscal.inclusoes import Inclusoes, ResponsavelTecnico
+from separador.motor.contexto import Casa
 from separador.nucleo.falha import Falha, descrever
-from separador.servico.casa import Casa
 
 _ASSUNTO = "csrt"
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from separador.configuracao import ConfigSefaz
 from separador.fiscal.certificado import fora_da_validade
+from separador.motor.contexto import Casa
 from separador.sefaz.porta import Porta
-from separador.servico.casa import Casa
 
 if TYPE_CHECKING:
     from separador.sefaz.cliente import Cliente

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from separador.cofre.token import AssinanteDoToken
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.preparo import SemCertificado, assinador_de
+from separador.motor.contexto import Casa
+from separador.motor.desfecho.grupo import Item
+from separador.motor.trabalho.etapas import trabalhar
+from separador.motor.trabalho.leitura import Bancada, Encargo, Parecer
 from separador.nucleo.rota import Regra
-from separador.servico.casa import Casa
-from separador.servico.obra import Item
-from separador.servico.operario import Bancada, Encargo, Parecer
-from separador.servico.turno import trabalhar
 
 PRAZO_S = 10.0
 """A token takes tenths of a second per signature: after this long the rest of the group waits for the next turn, so

@@ -10,6 +10,11 @@ from separador.banco import pedidos as tarefas
 from separador.dominio.pedido import Pedido, avaliar
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.preparo import SemCertificado
+from separador.motor.desfecho import saidas
+from separador.motor.desfecho.grupo import Item, Obra
+from separador.motor.desfecho.saidas import Saida
+from separador.motor.resposta import Resposta
+from separador.motor.trabalho.leitura import PedidoLido
 from separador.nucleo.chave import FORMATO_CHAVE, chave_valida
 from separador.nucleo.erro import Recusa
 from separador.nucleo.etapa import Desfecho, Etapa
@@ -18,11 +23,7 @@ from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.nome_de_saida import documento_assinado, resposta_de_pedido
 from separador.nucleo.rota import pasta_de_retorno
 from separador.nucleo.situacao import Situacao
-from separador.servico import cancelamento, consultas_ordens, saidas, transmissoes
-from separador.servico.obra import Item, Obra
-from separador.servico.operario import PedidoLido
-from separador.servico.resposta import Resposta
-from separador.servico.saidas import Saida
+from separador.servico import cancelamento, consultas_ordens, transmissoes
 
 _S = Situacao
 LIMITE_MOTIVO = 4096

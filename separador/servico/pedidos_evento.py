@@ -7,16 +7,18 @@ from separador.banco import pedidos as tarefas
 from separador.dominio.pedido import Pedido
 from separador.dominio.retorno import CANCELAMENTO
 from separador.fiscal.evento.tabela import POR_NOME, POR_TIPO
+from separador.motor import resposta
+from separador.motor.desfecho import saidas
+from separador.motor.desfecho.grupo import Item, Obra
+from separador.motor.desfecho.saidas import Saida
+from separador.motor.trabalho.leitura import PedidoLido
 from separador.nucleo.chave import FORMATO_CHAVE
 from separador.nucleo.etapa import Desfecho
 from separador.nucleo.negativa import Negativa
 from separador.nucleo.nome_de_saida import resposta_de_pedido
 from separador.nucleo.rota import pasta_de_retorno
-from separador.servico import eventos_fiscais, pedidos, resposta, saidas
+from separador.servico import eventos_fiscais, pedidos
 from separador.servico.eventos_fiscais import Feito, OrdemDeEvento
-from separador.servico.obra import Item, Obra
-from separador.servico.operario import PedidoLido
-from separador.servico.saidas import Saida
 
 PEDIDO = "evento"
 _CAMPOS = {"pedido", "evento", "chave", "dados"}

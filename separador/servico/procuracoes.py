@@ -18,10 +18,10 @@ from separador.dominio import procuracao as dominio
 from separador.dominio.procuracao import Acesso, TipoAcesso
 from separador.dominio.procuracao import Validade as ValidadeDoAcesso
 from separador.dominio.validade import Validade
+from separador.motor.contexto import Casa
 from separador.nucleo.chave import cnpj_valido
 from separador.nucleo.fuso import fuso_da_uf
 from separador.nucleo.negativa import Negativa
-from separador.servico.casa import Casa
 
 _ASSUNTO = "procuracao:"
 _DISTRITO_FEDERAL = "53"

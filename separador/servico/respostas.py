@@ -12,6 +12,11 @@ from separador.dominio.retorno import Decisao
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.processado import montar_documento, montar_evento, montar_retorno, validar_arquivo
 from separador.fiscal.retornos import Resposta, Retorno
+from separador.motor.desfecho import saidas
+from separador.motor.desfecho.grupo import Item, Obra
+from separador.motor.desfecho.recusas import json_da_recusa, texto_do_err
+from separador.motor.desfecho.saidas import Saida
+from separador.motor.trabalho.leitura import Parecer
 from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.nome_de_saida import (
@@ -24,12 +29,7 @@ from separador.nucleo.nome_de_saida import (
     retorno,
 )
 from separador.nucleo.tipo import FAMILIAS, Tipo
-from separador.servico import saidas
-from separador.servico.obra import Item, Obra
-from separador.servico.operario import Parecer
 from separador.servico.origem import Origem
-from separador.servico.recusas import json_da_recusa, texto_do_err
-from separador.servico.saidas import Saida
 from separador.servico.vinculo import ALHEIO
 
 _RETORNOS = frozenset(f.retorno for f in FAMILIAS.values())

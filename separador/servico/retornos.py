@@ -11,6 +11,8 @@ from separador.banco.documentos import Mudanca
 from separador.dominio import retorno as nucleo
 from separador.dominio.retorno import Decisao, Efeito
 from separador.fiscal.retornos import ErroTransmissor, Resposta, Retorno
+from separador.motor.desfecho.grupo import Item, Obra
+from separador.motor.trabalho.leitura import Parecer
 from separador.nucleo.erro import Recusa
 from separador.nucleo.etapa import Desfecho, Etapa
 from separador.nucleo.falha import Falha
@@ -19,8 +21,6 @@ from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.situacao import Causa, Situacao
 from separador.nucleo.tipo import Tipo
 from separador.servico import consequencias, consultas, respostas, vinculo
-from separador.servico.obra import Item, Obra
-from separador.servico.operario import Parecer
 from separador.servico.origem import Ligacao, Origem
 
 _S = Situacao

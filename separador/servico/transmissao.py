@@ -17,17 +17,17 @@ from separador.banco import documentos, paradas
 from separador.banco import transmissoes as tabela
 from separador.banco.conexao import texto_de
 from separador.dominio import transmissao as nucleo
+from separador.motor.contexto import Casa
+from separador.motor.desfecho.conclusao import TENTATIVAS, abrir_obra, fechar, finalizar
+from separador.motor.desfecho.grupo import Obra
+from separador.motor.log.log import registrar_incidente
+from separador.motor.pasta_com_falha import avisar_pasta
 from separador.nucleo.etapa import Etapa
 from separador.nucleo.falha import Falha, descrever
 from separador.pastas.erros import FalhaDePasta
 from separador.sefaz.porta import Chamada, Desconhecida, NaoEnviada, Porta, Respondida
 from separador.servico import transmissao_duvidas, transmissao_paradas, transmissao_respostas, transmissao_vez
-from separador.servico.aviso_de_pasta import avisar_pasta
-from separador.servico.casa import Casa
-from separador.servico.conclusao import TENTATIVAS, abrir_obra, fechar, finalizar
 from separador.servico.linha_de_rede import LinhaDeRede
-from separador.servico.log import registrar_incidente
-from separador.servico.obra import Obra
 from separador.servico.transmissor import Encargo, Entregue, Transmissor
 
 OLHAR_S = 0.5

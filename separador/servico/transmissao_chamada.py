@@ -9,13 +9,13 @@ from sqlite3 import Row
 
 from separador.banco import documentos, eventos
 from separador.banco import transmissoes as tabela
+from separador.motor.desfecho.grupo import Obra
 from separador.nucleo.etapa import Etapa
 from separador.nucleo.situacao import Situacao
 from separador.nucleo.tipo import Tipo
 from separador.sefaz.envelope import envelope_consulta, envelope_evento, envelope_recepcao, envelope_status
 from separador.sefaz.porta import Chamada, Servico
 from separador.servico import enderecos, transmissoes
-from separador.servico.obra import Obra
 
 _TRANSMITEM = frozenset({Situacao.NAO_ENVIADO.value, Situacao.REJEITADO.value, Situacao.AGUARDANDO_RETORNO.value})
 

@@ -10,10 +10,10 @@ from separador.dominio import espera
 from separador.dominio import transmissao as nucleo
 from separador.dominio.retorno import CONTESTADAS
 from separador.dominio.transmissao import Duvida, Resolucao
+from separador.motor.desfecho.grupo import Obra
 from separador.nucleo.etapa import Etapa
 from separador.nucleo.situacao import Situacao
 from separador.servico import transmissoes
-from separador.servico.obra import Obra
 
 JA_EXISTE = frozenset({"204", "218", "631", "640"})
 """Answers that say that SEFAZ has it: should a look-up then say that it has not, nothing is sent a third time."""

@@ -11,11 +11,11 @@ from separador.banco import transmissoes_vez as turnos
 from separador.banco.conexao import texto_de
 from separador.dominio import espera
 from separador.dominio import transmissao as nucleo
+from separador.motor.contexto import Casa
+from separador.motor.desfecho.grupo import Obra
 from separador.nucleo.falha import Falha, descrever
 from separador.sefaz.porta import Servico
 from separador.servico import enderecos, fila
-from separador.servico.casa import Casa
-from separador.servico.obra import Obra
 
 REDE, SEFAZ, CONSUMO, CERTIFICADO, EMITENTE = "rede", "sefaz", "consumo", "certificado", "emitente"
 IRREGULAR = "203"

@@ -17,6 +17,8 @@ from separador.dominio import espera
 from separador.dominio import transmissao as nucleo
 from separador.dominio.transmissao import Rumo
 from separador.fiscal.retornos import Resposta, Retorno
+from separador.motor.desfecho.grupo import Obra
+from separador.motor.trabalho.leitura import Parecer
 from separador.nucleo.erro import Recusa
 from separador.nucleo.etapa import Etapa
 from separador.nucleo.falha import Falha
@@ -24,8 +26,6 @@ from separador.nucleo.situacao import Situacao
 from separador.nucleo.tipo import FAMILIAS, Tipo
 from separador.servico import consultas, retornos, transmissao_duvidas, transmissao_paradas, transmissoes
 from separador.servico.cte_leitura import entender_resposta
-from separador.servico.obra import Obra
-from separador.servico.operario import Parecer
 from separador.servico.origem import Ligacao
 
 APLICADORES: dict[str, Callable[[Obra, Row, bytes], None]] = {}

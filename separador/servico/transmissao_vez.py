@@ -9,15 +9,15 @@ from separador.banco import transmissoes as tabela
 from separador.banco import transmissoes_vez as turnos
 from separador.banco.conexao import texto_de
 from separador.dominio import transmissao as nucleo
+from separador.motor.contexto import Casa
+from separador.motor.desfecho.conclusao import abrir_obra, finalizar
+from separador.motor.desfecho.grupo import Obra
+from separador.motor.log.log import registrar_incidente
 from separador.nucleo.falha import Falha, descrever
 from separador.sefaz.enderecos import EnderecosError
 from separador.sefaz.porta import Chamada
 from separador.servico import transmissao_paradas
-from separador.servico.casa import Casa
-from separador.servico.conclusao import abrir_obra, finalizar
 from separador.servico.linha_de_rede import LinhaDeRede
-from separador.servico.log import registrar_incidente
-from separador.servico.obra import Obra
 from separador.servico.transmissao_chamada import CedoDemaisError, SemEnderecoError, preparar
 from separador.servico.transmissoes import RECEPCAO
 

@@ -14,14 +14,14 @@ from separador.banco import transmissoes as tabela
 from separador.banco.conexao import instante_de, texto_de
 from separador.banco.transmissoes import NovaTransmissao
 from separador.dominio import transmissao as nucleo
+from separador.motor.contexto import Casa
+from separador.motor.desfecho.grupo import Obra
 from separador.nucleo.etapa import Etapa
 from separador.nucleo.rota import Transmissao
 from separador.nucleo.tipo import Tipo
 from separador.sefaz.porta import Servico
 from separador.servico import enderecos
-from separador.servico.casa import Casa
 from separador.servico.fila import enfileirar
-from separador.servico.obra import Obra
 
 RECEPCAO = {
     Tipo.CTE: Servico.RECEPCAO_CTE,

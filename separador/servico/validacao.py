@@ -4,16 +4,16 @@ import json
 
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.preparo import Preparado, SemCertificado
+from separador.motor.desfecho import saidas
+from separador.motor.desfecho.grupo import Item, Obra
+from separador.motor.desfecho.recusas import json_da_recusa
+from separador.motor.desfecho.saidas import Saida
+from separador.motor.trabalho.leitura import Parecer
 from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.etapa import Desfecho
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.nome_de_saida import Nome, base_da_entrada, resposta_de_pedido
 from separador.nucleo.rota import pasta_de_retorno
-from separador.servico import saidas
-from separador.servico.obra import Item, Obra
-from separador.servico.operario import Parecer
-from separador.servico.recusas import json_da_recusa
-from separador.servico.saidas import Saida
 
 
 def validar(obra: Obra, item: Item, parecer: Parecer, c: Preparado | SemCertificado) -> None:

@@ -6,7 +6,7 @@ from sqlite3 import Row
 from separador.banco import arquivos
 from separador.banco import certificados as tabela
 from separador.banco import pedidos as tarefas
-from separador.servico.obra import Obra
+from separador.motor.desfecho.grupo import Obra
 
 VALIDADE, PIN = "certificado-validade", "certificado-pin"
 

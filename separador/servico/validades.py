@@ -4,7 +4,7 @@ from separador.banco import certificados as tabela
 from separador.banco.instante import instante_de
 from separador.cofre.certificados import Uso
 from separador.dominio.validade import Validade
-from separador.servico.casa import Casa
+from separador.motor.contexto import Casa
 
 _RENOVAR = (
     "Peça a renovação à autoridade certificadora e instale o novo com: separador certificado instalar ARQUIVO "

@@ -20,6 +20,8 @@ from separador.cofre.banco import Estante, geracao
 from separador.cofre.certificados import Uso
 from separador.cofre.cofre import Cofre
 from separador.cofre.pfx import LIMITE_PFX, Aberto, abrir_pfx
+from separador.motor.contexto import Casa
+from separador.motor.log.log import registrar_incidente
 from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.falha import Falha
 from separador.nucleo.nome_de_arquivo import comparavel, mostrar
@@ -28,9 +30,7 @@ from separador.pastas import publicacao, saude
 from separador.pastas.disco import juntar, sincronizar_pasta
 from separador.pastas.erros import FalhaDePasta
 from separador.pastas.publicacao import NomeOcupado
-from separador.servico.casa import Casa
 from separador.servico.instalacao import Instalado, Pedido, instalar_a1
-from separador.servico.log import registrar_incidente
 
 SENHA = b".senha"
 _LIMITE_SENHA = 4096

@@ -7,8 +7,8 @@ from separador.banco import documentos, eventos, publicacoes
 from separador.banco.conexao import Banco
 from separador.fiscal.evento.detalhe import digest_do_evento
 from separador.fiscal.retornos import Resposta
+from separador.motor.desfecho.grupo import Obra
 from separador.nucleo.nome_de_saida import base_do_retorno
-from separador.servico.obra import Obra
 
 ALHEIO = "a SEFAZ tem outro evento com este número (conteúdo diferente)"
 

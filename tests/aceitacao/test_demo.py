@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from separador.servico.trava import quem_detem
+from separador.motor.trava import quem_detem
 
 DEMO = [sys.executable, "-m", "separador", "demo"]
 

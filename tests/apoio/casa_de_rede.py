@@ -10,11 +10,11 @@ from separador.banco.conexao import abrir
 from separador.configuracao import Invalida, carregar
 from separador.demonstracao import exportacoes as ex
 from separador.demonstracao.exportacoes import Exportacao
+from separador.motor.ciclo import Ciclo
+from separador.motor.contexto import Casa
+from separador.motor.systemd import Notificador
 from separador.pastas.quem_tem_aberto import preparar_processo
 from separador.sefaz.porta import Porta
-from separador.servico.casa import Casa
-from separador.servico.ciclo import Ciclo
-from separador.servico.notificacao import Notificador
 from separador.servico.transmissao import Transmissao
 from tests.apoio.casa_de_teste import PASSOS, CasaDeTeste
 from tests.apoio.maquina import SENHA

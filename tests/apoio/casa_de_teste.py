@@ -31,11 +31,11 @@ from separador.demonstracao import retornos as rt
 from separador.demonstracao.certificado import gerar_pfx
 from separador.demonstracao.empresas import EMITENTE, Empresa
 from separador.demonstracao.exportacoes import Exportacao
+from separador.motor.ciclo import Ciclo
+from separador.motor.contexto import Casa
+from separador.motor.relogio import Relogio
+from separador.motor.systemd import Notificador
 from separador.pastas.quem_tem_aberto import preparar_processo
-from separador.servico.casa import Casa
-from separador.servico.ciclo import Ciclo
-from separador.servico.notificacao import Notificador
-from separador.servico.relogio import Relogio
 from tests.apoio.certificados import chave_rsa
 from tests.apoio.maquina import ROTAS, SENHA
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from separador.banco import ecac_empresas, ecac_ocorrencias
 from separador.banco import pedidos as tarefas
-from separador.servico import agenda
+from separador.motor import pedidos as agenda
 from separador.simulador.serpro.cenario import CHAVE, CONTRATANTE, SEGREDO, Cenario, Documento
 from tests.apoio.casa_de_teste import CasaDeTeste
 from tests.apoio.serpro_local import SerproEmFio

@@ -8,8 +8,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from separador.servico.posto import SEM_ARRENDAMENTO
-from separador.servico.principal import SEM_AVISOS
+from separador.motor.entrada.origem import SEM_ARRENDAMENTO
+from separador.motor.principal import SEM_AVISOS
 from tests.bench import latencia, repouso, transmissao, vazao
 from tests.bench.hospedeiro import rsa_por_s
 from tests.bench.planta import Planta

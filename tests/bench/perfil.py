@@ -22,8 +22,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from separador.servico import principal
-from separador.servico.ciclo import Ciclo
+from separador.motor import principal
+from separador.motor.ciclo import Ciclo
 from tests.bench.hospedeiro import pasta_nova, rsa_por_s
 from tests.bench.planta import Planta
 
@@ -31,38 +31,38 @@ FASES: tuple[tuple[str, str], ...] = (
     ("tomar: olhar de novo depois de tomar", "separador.pastas.tomada:olhar"),
     ("tomar: mover para o trabalho", "separador.pastas.tomada:_levar"),
     ("tomar: fsync das pastas", "separador.pastas.tomada:sincronizar_pasta"),
-    ("tomar: o resto", "separador.servico.despacho:Despacho.tomar"),
+    ("tomar: o resto", "separador.motor.entrada.despacho:Despacho.tomar"),
     ("achar: olhar o arquivo na entrada", "separador.pastas.varredura:olhar"),
     ("achar: o resto da varredura", "separador.pastas.varredura:Vigia.examinar"),
-    ("achar: conferir pastas", "separador.servico.posto:conferir"),
-    ("preparar: ler o arquivo", "separador.servico.turno:ler_arquivo"),
+    ("achar: conferir pastas", "separador.motor.entrada.origem:conferir"),
+    ("preparar: ler o arquivo", "separador.motor.trabalho.etapas:ler_arquivo"),
     ("preparar: interpretar o XML", "separador.fiscal.preparo:ler"),
     ("preparar: forma", "separador.fiscal.preparo:verificar_forma"),
     ("preparar: ler grupos e resumir", "separador.fiscal.preparo:_examinar"),
     ("preparar: normalizar", "separador.fiscal.preparo:limpar"),
     ("preparar: canonizar e resumir (digest)", "separador.fiscal.assinatura:digerir"),
     ("preparar: RSA", "separador.fiscal.assinatura:Assinador.assinar_texto"),
-    ("preparar: montar a assinatura", "separador.servico.turno:selar"),
+    ("preparar: montar a assinatura", "separador.motor.trabalho.etapas:selar"),
     ("preparar: XSD", "separador.fiscal.preparo:_pelo_esquema"),
     ("preparar: digest de novo (normalizado)", "separador.fiscal.preparo:digerir"),
-    ("preparar: o resto", "separador.servico.operario:preparar"),
+    ("preparar: o resto", "separador.motor.trabalho.leitura:preparar"),
     ("encenar: gravar o provisório", "separador.pastas.publicacao:preparar"),
     ("encenar: fsync dos arquivos", "separador.pastas.publicacao:descarregar"),
-    ("encenar: fsync da pasta", "separador.servico.turno:sincronizar_pasta"),
-    ("encenar: o resto do grupo", "separador.servico.equipe:trabalhar"),
-    ("decidir: documento, transições, arquivo", "separador.servico.conclusao:_decidir"),
-    ("decidir: publicações e saídas próprias", "separador.servico.conclusao:fechar"),
-    ("decidir: abrir o grupo", "separador.servico.conclusao:abrir_obra"),
+    ("encenar: fsync da pasta", "separador.motor.trabalho.etapas:sincronizar_pasta"),
+    ("encenar: o resto do grupo", "separador.motor.trabalho.trabalhadores:trabalhar"),
+    ("decidir: documento, transições, arquivo", "separador.motor.desfecho.conclusao:_decidir"),
+    ("decidir: publicações e saídas próprias", "separador.motor.desfecho.conclusao:fechar"),
+    ("decidir: abrir o grupo", "separador.motor.desfecho.conclusao:abrir_obra"),
     ("banco: COMMIT", "tests.bench.perfil:Conexao.confirmar"),
-    ("publicar: renomear", "separador.servico.saidas:publicar"),
-    ("publicar: fsync das pastas", "separador.servico.saidas:firmar"),
-    ("publicar: segunda transação", "separador.servico.entrega:_confirmar"),
-    ("publicar: pendências", "separador.servico.entrega:publicar_pendentes"),
-    ("arquivar: mover", "separador.servico.arquivamento:arquivar"),
-    ("arquivar: fsync da pasta", "separador.servico.arquivamento:sincronizar_pasta"),
-    ("arquivar: o resto", "separador.servico.arquivamento:arquivar_terminados"),
-    ("concluir: log", "separador.servico.log:_Saidas._escrever"),
-    ("concluir: o resto", "separador.servico.despacho:Despacho.colher"),
+    ("publicar: renomear", "separador.motor.desfecho.saidas:publicar"),
+    ("publicar: fsync das pastas", "separador.motor.desfecho.saidas:firmar"),
+    ("publicar: segunda transação", "separador.motor.desfecho.entrega:_confirmar"),
+    ("publicar: pendências", "separador.motor.desfecho.entrega:publicar_pendentes"),
+    ("arquivar: mover", "separador.motor.desfecho.arquivamento:arquivar"),
+    ("arquivar: fsync da pasta", "separador.motor.desfecho.arquivamento:sincronizar_pasta"),
+    ("arquivar: o resto", "separador.motor.desfecho.arquivamento:arquivar_terminados"),
+    ("concluir: log", "separador.motor.log.log:_Saidas._escrever"),
+    ("concluir: o resto", "separador.motor.entrada.despacho:Despacho.colher"),
 )
 """Phase → function, where its caller looks it up. A function that is gone is said to be, and costs only its line."""
 

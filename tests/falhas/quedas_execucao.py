@@ -18,7 +18,7 @@ from click.testing import CliRunner
 
 from separador.cli import grupo
 from separador.fiscal import esquema
-from separador.servico import principal
+from separador.motor import principal
 from tests.apoio.maquina import SENHA
 from tests.falhas.quedas_oraculo import Retrato
 from tests.falhas.quedas_traco import Ponto, strace

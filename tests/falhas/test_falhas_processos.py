@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from separador.demonstracao import exportacoes as ex
-from separador.servico import equipe
+from separador.motor.trabalho import trabalhadores
 from tests.apoio.casa_de_teste import CasaDeTeste
 from tests.apoio.maquina import Maquina
 
 # A document with this in it ends whatever process prepares it: the stand-in for a bug in a C library.
 ARMADILHA = """
-import os, separador.servico.operario as o
+import os, separador.motor.trabalho.leitura as o
 _iniciar = o.iniciar
 def iniciar(dados, contexto):
     if b'MATA QUEM LE' in dados:
@@ -46,7 +46,7 @@ def sitio(tmp_path: Path) -> Path:
         "import builtins, sys\n_importar = builtins.__import__\n"
         "def espreitar(nome, *a, **k):\n"
         "    modulo = _importar(nome, *a, **k)\n"
-        "    o = sys.modules.get('separador.servico.turno')\n"
+        "    o = sys.modules.get('separador.motor.trabalho.etapas')\n"
         "    if hasattr(o, 'aquecer'):\n"  # its last name: it is whole
         "        builtins.__import__ = _importar\n"
         f"        exec({ARMADILHA!r}, {{}})\n"
@@ -138,7 +138,7 @@ def test_C9_trabalhador_que_morre_custa_so_o_seu_grupo(tmp_path: Path, monkeypat
     """One worker process; the poison kills it each time; it is replaced each time; all the others are delivered."""
     with CasaDeTeste(tmp_path, trabalhadores=1, aberta=False) as casa:
         casa.ponteiros.agora = datetime.now(UTC)
-        monkeypatch.setattr(equipe, "_vida", _vida_com_armadilha)
+        monkeypatch.setattr(trabalhadores, "_vida", _vida_com_armadilha)
         casa.abrir()
         casa.por(1, "veneno-cte.xml", veneno(casa.agora))
         for n in range(1, 6):
@@ -156,7 +156,7 @@ def _vida_com_armadilha(*args: object) -> None:
     _vida_original(*args)  # type: ignore[arg-type]
 
 
-_vida_original: Callable[..., None] = equipe._vida
+_vida_original: Callable[..., None] = trabalhadores._vida
 
 
 @pytest.mark.requisito("SEP-04")

@@ -13,8 +13,10 @@ from separador.banco import publicacoes
 from separador.demonstracao import exportacoes as ex
 from separador.demonstracao import retornos as rt
 from separador.demonstracao.exportacoes import Exportacao
+from separador.motor.desfecho import arquivamento, entrega, saidas
+from separador.motor.trabalho import leitura as operario
 from separador.pastas.erros import FalhaDePasta
-from separador.servico import arquivamento, entrega, envio, operario, saidas
+from separador.servico import envio
 from tests.apoio.casa_de_teste import CasaDeTeste
 
 Fazer = Callable[..., CasaDeTeste]

@@ -19,9 +19,10 @@ from separador.demonstracao.empresas import DESTINATARIO_RJ, EMITENTE, REMETENTE
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.certificado import Certificado, carregar_pfx
 from separador.fiscal.preparo import ContextoPreparo, Preparado, preparar
+from separador.motor.desfecho import conclusao, entrega
 from separador.nucleo.tipo import Tipo
 from separador.sefaz.porta import Chamada, Desconhecida, NaoEnviada, Respondida, Resultado, Servico
-from separador.servico import conclusao, distribuicao, distribuicao_agenda, entrega
+from separador.servico import distribuicao, distribuicao_agenda
 from tests.apoio.casa_de_rede import AUTORIZADO, CasaDeRede
 from tests.apoio.casa_de_teste import AGORA, SENHA, pasta_rapida, pfx
 from tests.unidade.fiscal.gerador import NS

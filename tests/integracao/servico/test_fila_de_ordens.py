@@ -7,7 +7,7 @@ import pytest
 from separador.banco import pedidos as tarefas
 from separador.banco.conexao import abrir, texto_de
 from separador.demonstracao import exportacoes, retornos
-from separador.servico.ciclo import Ciclo
+from separador.motor.ciclo import Ciclo
 from tests.apoio.casa_de_teste import CasaDeTeste
 from tests.apoio.maquina import ROTAS
 

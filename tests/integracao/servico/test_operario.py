@@ -13,12 +13,12 @@ from separador.demonstracao.empresas import EMITENTE
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.certificado import Certificado, carregar_pfx
 from separador.fiscal.preparo import ContextoPreparo, Preparado
+from separador.motor.trabalho import leitura as operario
+from separador.motor.trabalho.etapas import trabalhar
+from separador.motor.trabalho.leitura import Bancada, Encargo, Incidente, Parecer, PastaFalhou
 from separador.nucleo.erro import Recusa
 from separador.nucleo.rota import Regra
 from separador.pastas.saude import inicializar
-from separador.servico import operario
-from separador.servico.operario import Bancada, Encargo, Incidente, Parecer, PastaFalhou
-from separador.servico.turno import trabalhar
 from tests.apoio.certificados import chave_rsa
 
 AGORA = datetime(2026, 11, 21, 12, tzinfo=UTC)

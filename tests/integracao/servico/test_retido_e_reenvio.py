@@ -13,9 +13,9 @@ from separador.banco.publicacoes import NovaPublicacao
 from separador.demonstracao import eventos as ev
 from separador.demonstracao import exportacoes as ex
 from separador.demonstracao import retornos as rt
+from separador.motor.desfecho import saidas
 from separador.pastas.disco import MARCA
 from separador.pastas.erros import PastaSumiu
-from separador.servico import saidas
 from tests.apoio.casa_de_teste import CasaDeTeste
 
 

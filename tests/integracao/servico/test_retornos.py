@@ -13,8 +13,8 @@ from separador.demonstracao.partes import NS, dh
 from separador.fiscal import esquema
 from separador.fiscal.leitura import ler
 from separador.fiscal.verificacao import verificar
+from separador.motor.desfecho import saidas
 from separador.nucleo.erro import Recusa
-from separador.servico import saidas
 from tests.apoio.casa_de_teste import CasaDeTeste
 from tests.apoio.maquina import ROTAS
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from separador.servico.notificacao import Notificador, do_ambiente
+from separador.motor.systemd import Notificador, do_ambiente
 
 
 @pytest.fixture(params=["arquivo", "abstrato"])

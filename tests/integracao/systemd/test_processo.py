@@ -12,13 +12,13 @@ import pytest
 from separador.cli import processo
 from separador.cli.comum import Saida
 from separador.configuracao import Configuracao, carregar
-from separador.servico.trava import quem_detem
+from separador.motor.trava import quem_detem
 
 SERVICO = """
 import json, os, signal, sys, time
 from datetime import UTC, datetime
 from pathlib import Path
-from separador.servico.trava import Detentor, tomar
+from separador.motor.trava import Detentor, tomar
 dados, modo = Path(sys.argv[1]), sys.argv[2]
 if modo == "quebra":
     print("um erro", file=sys.stderr)
@@ -100,7 +100,7 @@ def test_servico_que_nao_para_no_tempo_sai_3(configuracao: Configuracao, de_ment
 
 
 def test_pasta_de_dados_de_outra_maquina_sai_4(configuracao: Configuracao, monkeypatch: pytest.MonkeyPatch) -> None:
-    from separador.servico.trava import Detentor
+    from separador.motor.trava import Detentor
 
     outra = Detentor("outra", "b", 7, "x", daqui=False)
     monkeypatch.setattr(processo, "quem_detem", lambda _: outra)

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from separador.servico.trava import ARQUIVO, Detentor, Trava, quem_detem, tomar
+from separador.motor.trava import ARQUIVO, Detentor, Trava, quem_detem, tomar
 
 AGORA = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SEGURAR = """
 import sys, time
 from datetime import datetime, UTC
 from pathlib import Path
-from separador.servico.trava import tomar
+from separador.motor.trava import tomar
 t = tomar(Path(sys.argv[1]), agora=datetime.now(UTC))
 print("tomada", flush=True)
 time.sleep(60)

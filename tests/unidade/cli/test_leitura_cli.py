@@ -12,7 +12,7 @@ from separador.banco import leitura as consultas
 from separador.banco.conexao import abrir
 from separador.banco.instante import texto_de
 from separador.cli import guarda, leitura, ordens
-from separador.servico import trava
+from separador.motor import trava
 
 AGORA = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 

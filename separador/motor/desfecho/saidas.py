@@ -16,13 +16,13 @@ from sqlite3 import Row
 from separador.banco import publicacoes, rotas
 from separador.banco.conexao import Banco
 from separador.banco.publicacoes import NovaPublicacao
+from separador.motor.trabalho import gravacao
 from separador.nucleo.nome_de_arquivo import compor
 from separador.nucleo.nome_de_saida import Nome
 from separador.pastas import provisorios, publicacao, saude
 from separador.pastas.disco import MARCA, PROPRIA, juntar, lstat_ou_nada, resumo_sha256, sincronizar_pasta
 from separador.pastas.erros import FalhaDePasta, PastaSumiu, traduzindo
 from separador.pastas.publicacao import ProvisorioSumiu, Publicado
-from separador.servico import descarga
 
 DOCUMENTO, EVENTO, CONSULTA = "documento", "evento", "consulta"
 PROCESSADO, FISCAL, RETORNO, RECUSA, RESPOSTA, COPIA = "processado", "fiscal", "retorno", "recusa", "resposta", "copia"
@@ -100,13 +100,13 @@ class Remessa:
 
     def _firmar(self) -> None:
         """Of all folders together. Raises the first FalhaDePasta, when no flush is under way any more."""
-        for falha in descarga.juntas(self._firmar_uma, list(dict.fromkeys(p for p, _ in self._encenadas))):
+        for falha in gravacao.juntas(self._firmar_uma, list(dict.fromkeys(p for p, _ in self._encenadas))):
             if falha is not None:
                 raise falha
 
     def _firmar_uma(self, pasta: Path) -> None:
         caminhos = [publicacao.caminho_provisorio(p, n) for p, n in self._encenadas if p == pasta]
-        publicacao.descarregar(pasta, caminhos, fios=descarga.fios())
+        publicacao.descarregar(pasta, caminhos, fios=gravacao.fios())
         sincronizar_pasta(pasta / PROPRIA)
 
     def descartar(self) -> None:
@@ -242,7 +242,7 @@ def _outro(nome: bytes) -> bytes:
 def firmar(pastas: Iterable[Path]) -> dict[Path, FalhaDePasta]:
     """Make the names durable, one flush per folder and its staging corner, all together. Gives those that failed."""
     todas = [p for pasta in dict.fromkeys(pastas) for p in (pasta, pasta / PROPRIA)]
-    falhas = descarga.juntas(sincronizar_pasta, todas)
+    falhas = gravacao.juntas(sincronizar_pasta, todas)
     return {p.parent if p.name == PROPRIA else p: f for p, f in zip(todas, falhas, strict=True) if f is not None}
 
 

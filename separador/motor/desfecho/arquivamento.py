@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from separador.motor.contexto import Casa
+from separador.motor.entrada.lotes import rota_do_lote
+from separador.motor.pasta_com_falha import avisar_pasta
 from separador.pastas.arquivo_de_originais import arquivar
 from separador.pastas.disco import juntar, sincronizar_pasta
 from separador.pastas.erros import FalhaDePasta
 from separador.pastas.tomada import limpar_lote
-from separador.servico.aviso_de_pasta import avisar_pasta
-from separador.servico.casa import Casa
-from separador.servico.lotes import rota_do_lote
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,15 @@ from sqlite3 import Row
 from separador.acesso.banco import auditoria
 from separador.acesso.servico import autorizacao
 from separador.banco import pedidos as tarefas
+from separador.motor.contexto import Casa
+from separador.motor.desfecho import dispensa
+from separador.motor.desfecho.conclusao import abrir_obra, fechar, finalizar
+from separador.motor.desfecho.grupo import Obra
+from separador.motor.log.log import registrar_incidente
+from separador.motor.pasta_com_falha import avisar_pasta
 from separador.pastas.erros import FalhaDePasta
 from separador.servico import (
     consultas_ordens,
-    dispensa,
     distribuicao_agenda,
     ecac_decisoes,
     ecac_ordens,
@@ -16,11 +21,6 @@ from separador.servico import (
     pedidos_evento,
     validade,
 )
-from separador.servico.aviso_de_pasta import avisar_pasta
-from separador.servico.casa import Casa
-from separador.servico.conclusao import abrir_obra, fechar, finalizar
-from separador.servico.log import registrar_incidente
-from separador.servico.obra import Obra
 
 
 def ordens(casa: Casa) -> int:

@@ -6,20 +6,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from separador.banco import arquivos
+from separador.motor.contexto import Casa
+from separador.motor.desfecho import saidas
+from separador.motor.desfecho.conclusao import TENTATIVAS, abrir_obra, concluir, fechar, finalizar, quarentena
+from separador.motor.desfecho.grupo import Item, nova_ficha
+from separador.motor.entrada.lotes import nome_do_lote
+from separador.motor.entrada.origem import Posto
+from separador.motor.pasta_com_falha import avisar_pasta
+from separador.motor.trabalho.leitura import Encargo, Incidente, Parecer
+from separador.motor.trabalho.trabalhadores import Equipe, EquipeLocal, Morreu, Resultado
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.rota import Envio, Regra, Rota, Transmissao
 from separador.pastas import tomada
 from separador.pastas.erros import FalhaDePasta
 from separador.pastas.tomada import Tomado
-from separador.servico import no_token, saidas
-from separador.servico.aviso_de_pasta import avisar_pasta
-from separador.servico.casa import Casa
-from separador.servico.conclusao import TENTATIVAS, abrir_obra, concluir, fechar, finalizar, quarentena
-from separador.servico.equipe import Equipe, EquipeLocal, Morreu, Resultado
-from separador.servico.lotes import nome_do_lote
-from separador.servico.obra import Item, nova_ficha
-from separador.servico.operario import Encargo, Incidente, Parecer
-from separador.servico.posto import Posto
+from separador.servico import no_token
 
 GRUPO = 128
 """Files per group: one commit and one flush for all of them (fatos/medidas.md). A single file never waits for more."""

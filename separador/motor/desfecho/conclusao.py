@@ -15,19 +15,20 @@ from separador.ecac.guia_lida import GuiasLidas
 from separador.fiscal.consultas import ConsultaLida
 from separador.fiscal.preparo import Preparado, SemCertificado
 from separador.fiscal.retornos import ErroTransmissor, Retorno
+from separador.motor.contexto import Casa
+from separador.motor.desfecho import mover, saidas
+from separador.motor.desfecho.arquivamento import Original, arquivar_terminados
+from separador.motor.desfecho.entrega import publicar_pendentes
+from separador.motor.desfecho.grupo import Item, Obra
+from separador.motor.desfecho.saidas import Remessa
+from separador.motor.log.log import registrar_incidente, registrar_varias
+from separador.motor.trabalho.leitura import Copia, Incidente, Parecer, PastaFalhou, PedidoLido
 from separador.nucleo.erro import Recusa
 from separador.nucleo.etapa import Desfecho
 from separador.nucleo.rota import Regra
 from separador.pastas.erros import FalhaDePasta
-from separador.servico import consultas, ecac_entrada, envio, pedidos_evento, plano, retornos, saidas, validacao
-from separador.servico.arquivamento import Original, arquivar_terminados
-from separador.servico.casa import Casa
+from separador.servico import consultas, ecac_entrada, envio, pedidos_evento, retornos, validacao
 from separador.servico.ecac_lidos import RecibosLidos
-from separador.servico.entrega import publicar_pendentes
-from separador.servico.log import registrar_incidente, registrar_varias
-from separador.servico.obra import Item, Obra
-from separador.servico.operario import Copia, Incidente, Parecer, PastaFalhou, PedidoLido
-from separador.servico.saidas import Remessa
 
 TENTATIVAS = 3
 ESPERA_INCIDENTE = timedelta(seconds=30)
@@ -202,7 +203,7 @@ def _decidir(obra: Obra, item: Item, parecer: Parecer) -> None:
     elif isinstance(c, Recusa):
         _recusa(obra, item, c)
     elif isinstance(c, Copia):
-        plano.mover(obra, item, parecer)
+        mover.mover(obra, item, parecer)
     elif isinstance(c, PedidoLido):
         pedidos_evento.por_arquivo(obra, item, c)
     elif isinstance(c, GuiasLidas):

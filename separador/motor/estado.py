@@ -5,8 +5,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from separador.servico.casa import Casa
-from separador.servico.posto import Posto
+from separador.motor.contexto import Casa
+from separador.motor.entrada.origem import Posto
 
 ARQUIVO = "estado.json"
 

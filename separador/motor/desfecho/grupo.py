@@ -8,6 +8,11 @@ from pathlib import Path
 from separador.banco import arquivos, falhas
 from separador.banco.arquivos import Ficha
 from separador.banco.conexao import Banco
+from separador.motor.contexto import Casa
+from separador.motor.desfecho import saidas
+from separador.motor.desfecho.recusas import json_da_recusa, resumo, texto_do_err
+from separador.motor.desfecho.saidas import Remessa, Saida
+from separador.motor.trabalho.leitura import Parecer
 from separador.nucleo.erro import Recusa
 from separador.nucleo.etapa import Desfecho, Etapa
 from separador.nucleo.falha import Falha, descrever
@@ -16,11 +21,6 @@ from separador.nucleo.nome_de_saida import Nome, ao_lado, base_da_entrada, recus
 from separador.nucleo.rota import Rota, pasta_de_retorno
 from separador.pastas.disco import juntar
 from separador.pastas.tomada import Tomado
-from separador.servico import saidas
-from separador.servico.casa import Casa
-from separador.servico.operario import Parecer
-from separador.servico.recusas import json_da_recusa, resumo, texto_do_err
-from separador.servico.saidas import Remessa, Saida
 
 
 @dataclass(slots=True)

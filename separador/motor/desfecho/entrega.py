@@ -6,17 +6,17 @@ from sqlite3 import Row
 
 from separador.banco import arquivos, publicacoes
 from separador.banco import pedidos as tarefas
+from separador.motor.contexto import Casa
+from separador.motor.desfecho import saidas
+from separador.motor.desfecho.arquivamento import Original, arquivar_terminados
+from separador.motor.desfecho.grupo import guardado_em
+from separador.motor.log.log import registrar_varias
+from separador.motor.pasta_com_falha import avisar_pasta
 from separador.nucleo.situacao import Situacao
 from separador.pastas.arquivo_de_originais import arquivar
 from separador.pastas.disco import PROPRIA, juntar
 from separador.pastas.erros import FalhaDePasta
-from separador.servico import saidas
-from separador.servico.arquivamento import Original, arquivar_terminados
-from separador.servico.aviso_de_pasta import avisar_pasta
-from separador.servico.casa import Casa
 from separador.servico.entregues import _QUEM_ENTREGA, _efeito
-from separador.servico.log import registrar_varias
-from separador.servico.obra import guardado_em
 
 
 def publicar_pendentes(casa: Casa) -> bool:

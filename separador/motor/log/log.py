@@ -18,9 +18,9 @@ from typing import Any, TextIO, cast
 import structlog
 
 from separador.configuracao.motivo import motivo
+from separador.motor.log.arquivo import PASTA, ArquivoDeLog
+from separador.motor.log.texto import humano, uma_linha
 from separador.nucleo.nome_de_arquivo import mostrar
-from separador.servico.log_arquivo import PASTA, ArquivoDeLog
-from separador.servico.log_texto import humano, uma_linha
 
 Evento = MutableMapping[str, Any]
 INCIDENTES = "incidentes"

@@ -16,13 +16,8 @@ from pathlib import Path
 from separador.fiscal import esquema
 from separador.fiscal.certificado import fora_da_validade
 from separador.fiscal.preparo import ContextoPreparo, selar
-from separador.nucleo.rota import Regra
-from separador.pastas import publicacao
-from separador.pastas.disco import PROPRIA, sincronizar_pasta
-from separador.pastas.erros import FalhaDePasta, PastaSumiu
-from separador.pastas.gravacao import apagar
-from separador.servico import descarga
-from separador.servico.operario import (
+from separador.motor.trabalho import gravacao
+from separador.motor.trabalho.leitura import (
     Bancada,
     Comecado,
     Encargo,
@@ -35,6 +30,11 @@ from separador.servico.operario import (
     lacrar,
     ler_arquivo,
 )
+from separador.nucleo.rota import Regra
+from separador.pastas import publicacao
+from separador.pastas.disco import PROPRIA, sincronizar_pasta
+from separador.pastas.erros import FalhaDePasta, PastaSumiu
+from separador.pastas.gravacao import apagar
 
 PORCAO_BYTES = 4 * 1024 * 1024
 """How much of a group is held in memory at once, as read; one file may be more."""
@@ -211,8 +211,8 @@ def firmar(mesas: Sequence[Mesa]) -> list[Parecer]:
         abertos = [mesas[i].aberto for i in indices if mesas[i].aberto >= 0]
         fechados = [c for c, i in zip(caminhos, indices, strict=True) if mesas[i].aberto < 0]
         try:
-            publicacao.firmar_abertos(pasta, abertos, fios=descarga.fios())
-            publicacao.descarregar(pasta, fechados, fios=descarga.fios())
+            publicacao.firmar_abertos(pasta, abertos, fios=gravacao.fios())
+            publicacao.descarregar(pasta, fechados, fios=gravacao.fios())
             sincronizar_pasta(pasta / PROPRIA)
         except FalhaDePasta as falha:
             for caminho, i in zip(caminhos, indices, strict=True):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from separador.banco import transmissoes as fila
 from separador.banco.conexao import texto_de
-from separador.servico.casa import Casa
+from separador.motor.contexto import Casa
 
 
 def retencao(casa: Casa) -> int:

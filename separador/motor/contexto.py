@@ -13,8 +13,8 @@ from separador.fiscal.assinatura import Assinador
 from separador.fiscal.certificado import Certificado, fora_da_validade
 from separador.fiscal.inclusoes import NADA, Inclusoes
 from separador.fiscal.preparo import assinador_de
+from separador.motor.relogio import Relogio
 from separador.nucleo.rota import Regra, Rota, pasta_de_retorno
-from separador.servico.relogio import Relogio
 from separador.servico.tokens import Tokens
 
 

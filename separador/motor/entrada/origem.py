@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from separador.banco import falhas, rotas
+from separador.motor.contexto import Casa
+from separador.motor.desfecho.grupo import Item
 from separador.nucleo.arquivo_completo import Motivo
 from separador.nucleo.falha import Falha
 from separador.nucleo.nome_de_arquivo import mostrar
@@ -18,8 +20,6 @@ from separador.pastas.erros import FalhaDePasta
 from separador.pastas.saude import Problema
 from separador.pastas.tomada import SONDA, Assentamento, pasta_de_trabalho
 from separador.pastas.varredura import Vigia
-from separador.servico.casa import Casa
-from separador.servico.obra import Item
 
 QUIETO_S, QUIETO_REDE_S = 1.0, 3.0
 RECUO_MAXIMO_S = 60.0

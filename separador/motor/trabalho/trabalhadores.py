@@ -19,12 +19,12 @@ from datetime import datetime
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 
+from separador.motor.relogio import Relogio
+from separador.motor.trabalho.coletor import poupar_coletor
+from separador.motor.trabalho.etapas import POUCOS, Mesa, aquecer, encenar, firmar, trabalhar
+from separador.motor.trabalho.leitura import Encargo, Equipamento, Parecer
+from separador.motor.trabalho.sem_despejo import sem_despejo
 from separador.pastas.quem_tem_aberto import preparar_processo
-from separador.servico.memoria import poupar_coletor
-from separador.servico.operario import Encargo, Equipamento, Parecer
-from separador.servico.relogio import Relogio
-from separador.servico.sigilo import sem_despejo
-from separador.servico.turno import POUCOS, Mesa, aquecer, encenar, firmar, trabalhar
 
 FUNDO = 3
 """Groups a worker may have: one in hand, the others waiting, so that it never idles while the service commits."""
@@ -114,7 +114,7 @@ class Equipe:
         self._equipamento = equipamento
         self._relogio = relogio
         self._contexto: ForkServerContext = multiprocessing.get_context("forkserver")
-        self._contexto.set_forkserver_preload(["separador.servico.forno"])
+        self._contexto.set_forkserver_preload(["separador.motor.trabalho.pre_carga"])
         self._operarios = [self._contratar() for _ in range(quantos)]
         self._numero = 0
         self._mortos: list[tuple[int, Resultado]] = []

@@ -6,6 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from separador.banco import arquivos, publicacoes
+from separador.motor.contexto import Casa
+from separador.motor.desfecho.arquivamento import Original, arquivar_terminados
+from separador.motor.desfecho.entrega import publicar_pendentes
+from separador.motor.entrada.lotes import rota_do_lote
+from separador.motor.pasta_com_falha import avisar_pasta
 from separador.nucleo.etapa import Etapa
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.pastas import provisorios, tomada
@@ -13,12 +18,7 @@ from separador.pastas.disco import PROPRIA
 from separador.pastas.erros import FalhaDePasta
 from separador.pastas.tomada import SONDA, Tomado
 from separador.servico import distribuicao
-from separador.servico.arquivamento import Original, arquivar_terminados
-from separador.servico.aviso_de_pasta import avisar_pasta
 from separador.servico.cancelamento import RETIRADO
-from separador.servico.casa import Casa
-from separador.servico.entrega import publicar_pendentes
-from separador.servico.lotes import rota_do_lote
 
 
 @dataclass(slots=True)

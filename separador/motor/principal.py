@@ -12,17 +12,17 @@ from types import FrameType
 from separador.banco import falhas
 from separador.banco.conexao import abrir
 from separador.configuracao import Configuracao, Invalida, carregar
+from separador.motor import trava
+from separador.motor.ciclo import Ciclo
+from separador.motor.contexto import Casa
+from separador.motor.log.log import configurar, registrador, registrar_incidente
+from separador.motor.relogio import Relogio, da_maquina
+from separador.motor.systemd import do_ambiente
+from separador.motor.trabalho.coletor import poupar_coletor
+from separador.motor.trabalho.sem_despejo import sem_despejo
 from separador.pastas import sistema
 from separador.pastas.erros import FalhaDePasta
 from separador.pastas.quem_tem_aberto import preparar_processo
-from separador.servico import trava
-from separador.servico.casa import Casa
-from separador.servico.ciclo import Ciclo
-from separador.servico.log import configurar, registrador, registrar_incidente
-from separador.servico.memoria import poupar_coletor
-from separador.servico.notificacao import do_ambiente
-from separador.servico.relogio import Relogio, da_maquina
-from separador.servico.sigilo import sem_despejo
 
 FEITO, COM_FALHAS, CONFIGURACAO, OCUPADO = 0, 1, 2, 4
 TROPECOS = 20

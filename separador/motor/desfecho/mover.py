@@ -1,11 +1,11 @@
 """The two plain rules: `mover` (the file, same name) and `cte-validar` (sign and check, never send; NOM-03)."""
 
+from separador.motor.desfecho import saidas
+from separador.motor.desfecho.grupo import Item, Obra
+from separador.motor.desfecho.saidas import Saida
+from separador.motor.trabalho.leitura import Parecer
 from separador.nucleo.etapa import Desfecho
 from separador.nucleo.nome_de_saida import Nome
-from separador.servico import saidas
-from separador.servico.obra import Item, Obra
-from separador.servico.operario import Parecer
-from separador.servico.saidas import Saida
 
 
 def mover(obra: Obra, item: Item, parecer: Parecer) -> None:

@@ -11,31 +11,23 @@ from separador.banco.instante import instante_de
 from separador.cofre import chave_mestra
 from separador.configuracao import Configuracao, Invalida, carregar
 from separador.configuracao.busca import assinatura as assinar
+from separador.motor import estado, retencao
+from separador.motor import pedidos as agenda
+from separador.motor.contexto import Casa
+from separador.motor.entrada.despacho import GRUPO, Despacho
+from separador.motor.entrada.origens import Patio
+from separador.motor.sinal import Despertador
+from separador.motor.systemd import Notificador
+from separador.motor.trabalho.leitura import Equipamento
+from separador.motor.trabalho.trabalhadores import Equipe, EquipeLocal
 from separador.nucleo import relogio_saltou
 from separador.nucleo.falha import Falha, descrever
 from separador.nucleo.relogio_saltou import Compasso
-from separador.servico import (
-    agenda,
-    chaveiro,
-    cte_agenda,
-    distribuicao_agenda,
-    estado,
-    inclusoes,
-    procuracoes,
-    retencao,
-    validades,
-)
+from separador.servico import chaveiro, cte_agenda, distribuicao_agenda, inclusoes, procuracoes, validades
 from separador.servico.avisador import Avisador
 from separador.servico.boca import Boca
-from separador.servico.casa import Casa
-from separador.servico.despacho import GRUPO, Despacho
-from separador.servico.despertador import Despertador
 from separador.servico.ecac import Ecac
-from separador.servico.equipe import Equipe, EquipeLocal
 from separador.servico.impressora import Impressora
-from separador.servico.notificacao import Notificador
-from separador.servico.operario import Equipamento
-from separador.servico.patio import Patio
 from separador.servico.transmissao import Transmissao
 from separador.servico.vigiada import PastaVigiada
 

@@ -5,11 +5,11 @@ from sqlite3 import Row
 
 from separador.banco import arquivos, falhas
 from separador.banco import pedidos as tarefas
+from separador.motor.desfecho.grupo import Item, Obra, nova_ficha
 from separador.nucleo.etapa import Desfecho
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.rota import Regra, Rota
 from separador.pastas.tomada import Tomado
-from separador.servico.obra import Item, Obra, nova_ficha
 
 PEDIDO = "dispensar"
 

@@ -1,7 +1,7 @@
 """Preloaded by the fork server: whoever is forked from it has the schemas and the code already."""
 
-from separador.servico import equipe, turno
+from separador.motor.trabalho import etapas, trabalhadores
 
 __all__ = ["equipe", "turno"]
 
-turno.aquecer()
+etapas.aquecer()

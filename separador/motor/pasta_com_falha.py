@@ -5,12 +5,12 @@ from pathlib import Path
 
 from separador.banco import falhas, publicacoes
 from separador.configuracao.tipos import DESTINO_DISTRIBUICAO
+from separador.motor.contexto import Casa
+from separador.motor.trabalho.leitura import PastaFalhou
 from separador.nucleo.falha import Falha
 from separador.nucleo.rota import Rota, pasta_de_retorno
 from separador.pastas import saude
 from separador.pastas.erros import FalhaDePasta
-from separador.servico.casa import Casa
-from separador.servico.operario import PastaFalhou
 
 
 def avisar_pasta(casa: Casa, falha: FalhaDePasta | PastaFalhou) -> None:

@@ -4,6 +4,16 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from separador.banco import arquivos, falhas, rotas
+from separador.motor import pasta_com_falha
+from separador.motor.contexto import Casa
+from separador.motor.desfecho import recuperacao
+from separador.motor.desfecho.entrega import publicar_pendentes
+from separador.motor.desfecho.grupo import Item
+from separador.motor.entrada import origem
+from separador.motor.entrada.despacho import GRUPO, Despacho, item_do_tomado
+from separador.motor.entrada.lotes import rota_do_lote
+from separador.motor.entrada.origem import Posto
+from separador.motor.sinal import Despertador
 from separador.nucleo.arquivo_completo import Motivo
 from separador.nucleo.falha import Falha, descrever
 from separador.nucleo.nome_de_arquivo import mostrar
@@ -12,14 +22,6 @@ from separador.pastas.avisos_do_sistema import Campainha
 from separador.pastas.erros import FalhaDePasta
 from separador.pastas.saude import Problema
 from separador.pastas.tomada import Tomado
-from separador.servico import aviso_de_pasta, posto, recuperacao
-from separador.servico.casa import Casa
-from separador.servico.despacho import GRUPO, Despacho, item_do_tomado
-from separador.servico.despertador import Despertador
-from separador.servico.entrega import publicar_pendentes
-from separador.servico.lotes import rota_do_lote
-from separador.servico.obra import Item
-from separador.servico.posto import Posto
 
 EXAME = 2 * GRUPO
 """Files looked into at a time: the first groups are on their way before a full folder is seen to its end."""
@@ -42,13 +44,13 @@ class Patio:
         """Read what the configuration says now; what an origin held that nobody reads any more is shown."""
         conhecidos = {i: r["assinatura"] for i, r in rotas.conhecidas(self.casa.banco).items()}
         self.casa.rotas = atribuir_ids(self.casa.config.rotas, conhecidos)
-        posto.conhecer(self.casa, self.casa.rotas)
+        origem.conhecer(self.casa, self.casa.rotas)
         comuns = [r for r in self.casa.rotas if r.regra is not Regra.CERTIFICADO]
-        antigos, self.postos = self.postos, posto.montar(comuns, self.postos)
+        antigos, self.postos = self.postos, origem.montar(comuns, self.postos)
         for um in antigos:
             if all(um is not outro for outro in self.postos):
                 self._deixar(um)
-        posto.esquecer_falhas(self.casa, self.postos)
+        origem.esquecer_falhas(self.casa, self.postos)
         if self._campainha is not None:
             self._campainha.fechar()
         origens = [p.origem for p in self.postos]
@@ -56,7 +58,7 @@ class Patio:
         # Before the first listing, so that what is dropped between the two still rings (B2).
         self._campainha.armar()
         for um in self.postos:
-            posto.conferir(self.casa, um)
+            origem.conferir(self.casa, um)
 
     def reexaminar(self) -> None:
         """The quiet time changed: every tracker is made anew."""
@@ -172,14 +174,14 @@ class Patio:
         """One reading: folders checked, origin listed, failures brought up to date (SEP-03)."""
         um.proxima_leitura_s = agora_s + self.casa.config.tempo_leitura_s
         ausente = bool(um.problemas) or um.assentamento is None
-        posto.conferir(self.casa, um)
+        origem.conferir(self.casa, um)
         if ausente and not um.problemas:
             # The share was not mounted, or the disk was full, when the service started: what it left there goes on now.
             self.readotar_esquecidos()
         if not um.problemas:
             self._examinar(um, listar=True, indicados=())
             um.ultima_leitura = self.casa.quando()
-        posto.mostrar_falhas(self.casa, um)
+        origem.mostrar_falhas(self.casa, um)
 
     def _examinar(self, um: Posto, *, listar: bool, indicados: Collection[bytes]) -> None:
         if um.vigia is None or um.problemas:
@@ -203,7 +205,7 @@ class Patio:
                     self.casa.log.warning("sem avisos do sistema; só por leitura", acao="campainha", pasta=surda.pasta)
         publicar_pendentes(self.casa)
         esperam = [i.rota for um in self.postos for i in um.represados] + [i.rota for i in self.despacho.represados]
-        aviso_de_pasta.rever(self.casa, esperam)
+        pasta_com_falha.rever(self.casa, esperam)
 
     def despachar_um_de_cada(self) -> bool:
         """One group of each post, so that a full folder does not starve the others."""
@@ -275,7 +277,7 @@ class Patio:
     def mostrar_esperas(self) -> None:
         """Whatever still waits, however shortly: `uma-vez` ends, and nobody would see it a minute later."""
         for um in self.postos:
-            posto.mostrar_falhas(self.casa, um, tolerancia_s=0.0)
+            origem.mostrar_falhas(self.casa, um, tolerancia_s=0.0)
 
     def fechar(self) -> None:
         """Stop listening."""

@@ -1,7 +1,7 @@
 """Names of groups of claims. A lote names its route, so that a claim found after a crash says where it came from."""
 
+from separador.motor.contexto import Casa
 from separador.nucleo.rota import Rota
-from separador.servico.casa import Casa
 
 
 def nome_do_lote(rota: Rota, prefixo: str) -> str:

@@ -1,0 +1,1 @@
+"""The engine: the loop, orders, steps; it knows no capability."""

@@ -1,0 +1,1 @@
+"""Decides, records, makes visible, archives."""

@@ -1,0 +1,1 @@
+"""The log: its lines, its files, its text."""

@@ -1,0 +1,1 @@
+"""The worker processes: read, check, prepare, stage."""
