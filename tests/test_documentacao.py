@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from separador.cli.comum import Saida
+from separador.cli.base.comum import Saida
 from tests.apoio import documentacao
 from tests.apoio.documentacao import RAIZ
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from separador import __version__
-from separador.cli.comum import NOMES_DA_AJUDA, PROGRAMA, Contexto
-from separador.cli.grupo import Grupo
+from separador.cli.base.comum import NOMES_DA_AJUDA, PROGRAMA, Contexto
+from separador.cli.base.grupo import Grupo
 
 _COMANDOS = {
     "init": "separador.cli.init:init",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from separador.cli.comum import Saida, sair
+from separador.cli.base.comum import Saida, sair
 
 if TYPE_CHECKING:
     from separador.configuracao import Configuracao

@@ -6,9 +6,9 @@ from pathlib import Path
 import click
 
 from separador.acesso.banco import auditoria as trilha
-from separador.cli import guarda, leitura
-from separador.cli.comum import Contexto, Saida, mostrar_json, opcao_json, passar_contexto, sair
-from separador.cli.grupo import Grupo
+from separador.cli.base import autorizacao, leitura
+from separador.cli.base.comum import Contexto, Saida, mostrar_json, opcao_json, passar_contexto, sair
+from separador.cli.base.grupo import Grupo
 
 _CAMPOS = ("id", "quando", "quem", "acao", "alvo", "resultado", "detalhe", "elo")
 _LIMITE = 50
@@ -92,10 +92,12 @@ def selar(contexto: Contexto, motivo: str) -> None:
         sair(Saida.RECUSADO, "Diga o motivo; nada foi mudado.")
     if not problemas:
         sair(Saida.RECUSADO, "A auditoria confere: não há o que selar.")
-    with guarda.escrevendo(dados) as banco:
+    with autorizacao.escrevendo(dados) as banco:
         with banco.transacao():
             detalhe = f"{motivo.strip()} (antes: {problemas[0]})"
-            trilha.registrar(banco, texto_de(leitura.agora_utc()), guarda.quem(), "auditoria selada", detalhe=detalhe)
+            trilha.registrar(
+                banco, texto_de(leitura.agora_utc()), autorizacao.quem(), "auditoria selada", detalhe=detalhe
+            )
         trilha.selar_de_novo(banco, dados)
     quantas, restam = _conferir(dados)
     if restam:

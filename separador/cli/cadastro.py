@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from separador.cli import guarda, leitura
-from separador.cli.comum import Contexto, Saida, passar_contexto, sair
-from separador.cli.grupo import Grupo
+from separador.cli.base import autorizacao, leitura
+from separador.cli.base.comum import Contexto, Saida, passar_contexto, sair
+from separador.cli.base.grupo import Grupo
 
 if TYPE_CHECKING:
     from separador.configuracao.tipos import ErroConfig
@@ -64,8 +64,8 @@ def importar(contexto: Contexto, arquivo: Path, so_conferir: bool) -> None:
         _recusar(arquivo, lido)
     if so_conferir:
         sair(Saida.FEITO, f"{arquivo}: em ordem.")
-    with guarda.escrevendo(dados, migrar=True) as banco:
-        feito = servico.importar(banco, lido, quem=guarda.quem(), agora=leitura.agora_utc())
+    with autorizacao.escrevendo(dados, migrar=True) as banco:
+        feito = servico.importar(banco, lido, quem=autorizacao.quem(), agora=leitura.agora_utc())
     if isinstance(feito, ErroConfig):
         _recusar(arquivo, [feito])
     click.echo(f"Importados: {feito.escritorios} escritórios, {feito.usuarios} usuários, {feito.acessos} procurações.")

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from separador.cli import guarda
+from separador.cli.base import autorizacao
+from separador.cli.base.cofre_aberto import com_cofre, opcao_senha_stdin, recusar
+from separador.cli.base.comum import Contexto, mostrar_json, mostrar_tabela, opcao_json, passar_contexto
+from separador.cli.base.grupo import Grupo
+from separador.cli.base.leitura import agora_utc
 from separador.cli.certificado_a3 import instalar_a3, pin, token
-from separador.cli.cofre_aberto import com_cofre, opcao_senha_stdin, recusar
-from separador.cli.comum import Contexto, mostrar_json, mostrar_tabela, opcao_json, passar_contexto
-from separador.cli.grupo import Grupo
-from separador.cli.leitura import agora_utc
 from separador.cli.segredos import achar, ativos, empresa_de, opcao_empresa
 from separador.nucleo.erro import Recusa
 
@@ -68,7 +68,7 @@ def instalar(
     if a3 == (arquivo is not None) or a3 != (modulo is not None):
         raise click.UsageError("Diga o ARQUIVO .pfx, ou --a3 com --modulo CAMINHO.")
     origem = "comando"
-    pedido = Pedido(empresa_de(config, empresa), apelido.strip(), Uso(uso), padrao, guarda.quem(), origem)
+    pedido = Pedido(empresa_de(config, empresa), apelido.strip(), Uso(uso), padrao, autorizacao.quem(), origem)
     if arquivo is not None:
         feito = _instalar_a1(config, pedido, arquivo, senha_stdin=senha_stdin)
     else:
@@ -87,7 +87,7 @@ def _instalar_a1(config: "Configuracao", pedido: "Pedido", arquivo: Path, *, sen
     sem_despejo()
     with arquivo.open("rb") as aberto:
         dados = aberto.read(LIMITE_PFX)
-    senha = guarda.pedir_senha("Senha do certificado", pela_entrada=senha_stdin)
+    senha = autorizacao.pedir_senha("Senha do certificado", pela_entrada=senha_stdin)
     lido = abrir_pfx(dados, senha.encode())
     if isinstance(lido, Recusa):
         recusar(lido)
@@ -161,7 +161,7 @@ def padrao(contexto: Contexto, apelido: str, empresa: str | None) -> None:
 
     config = contexto.configuracao()
     cnpj = empresa_de(config, empresa)
-    with guarda.escrevendo(config.dados, migrar=True) as banco:
+    with autorizacao.escrevendo(config.dados, migrar=True) as banco:
         recusa = trocar_padrao(banco, cnpj, apelido, agora_utc())
     if recusa is not None:
         recusar(recusa)
@@ -196,7 +196,7 @@ def remover(contexto: Contexto, apelido: str, empresa: str | None, forcar: bool)
 @passar_contexto
 def validade(contexto: Contexto) -> None:
     """0: the service has looked; 1: a company is without a certificate in force; 3: recorded, service stopped."""
-    from separador.cli.ordens import Ordem, dar  # noqa: PLC0415
+    from separador.cli.base.pedidos import Ordem, dar  # noqa: PLC0415
     from separador.servico.validade import VALIDADE  # noqa: PLC0415
 
     config = contexto.configuracao()
@@ -219,7 +219,9 @@ def senha(contexto: Contexto, empresa: str | None, senha_stdin: bool) -> None:
 
     config = contexto.configuracao()
     cnpj = empresa_de(config, empresa)
-    dita = guarda.pedir_senha("Senha do certificado que vai chegar", pela_entrada=senha_stdin, de_novo=True).encode()
+    dita = autorizacao.pedir_senha(
+        "Senha do certificado que vai chegar", pela_entrada=senha_stdin, de_novo=True
+    ).encode()
     with com_cofre(config) as (banco, cofre), banco.transacao():
         numero = cofre.achar(nome_da_senha(cnpj))
         if numero is None:

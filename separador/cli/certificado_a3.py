@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from separador.cli import guarda
-from separador.cli.cofre_aberto import com_cofre, opcao_senha_stdin, recusar
-from separador.cli.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
-from separador.cli.leitura import agora_utc
+from separador.cli.base import autorizacao
+from separador.cli.base.cofre_aberto import com_cofre, opcao_senha_stdin, recusar
+from separador.cli.base.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
+from separador.cli.base.leitura import agora_utc
 from separador.cli.segredos import achar, opcao_empresa
 from separador.nucleo.erro import Recusa
 
@@ -32,7 +32,7 @@ def instalar_a3(
         if isinstance(achado, Recusa):
             recusar(achado)
         with com_cofre(config) as (banco, cofre):
-            pin = guarda.pedir_senha("PIN do token", pela_entrada=senha_stdin)
+            pin = autorizacao.pedir_senha("PIN do token", pela_entrada=senha_stdin)
             AssinanteDoToken(achado.referencia, achado.der, pin, config.dados / PASTA).fechar()
             pretensao = Pretensao(
                 pedido.empresa, pedido.apelido, pedido.uso, Tipo.A3, achado.der, (), achado.identidade
@@ -59,7 +59,7 @@ def instalar_a3(
 @passar_contexto
 def pin(contexto: Contexto, apelido: str, empresa: str | None, guardar: bool, senha_stdin: bool) -> None:
     """0: the token is open; 1: it refused, or is not there; 3: no service to tell."""
-    from separador.cli.ordens import Ordem, dar  # noqa: PLC0415
+    from separador.cli.base.pedidos import Ordem, dar  # noqa: PLC0415
     from separador.servico.boca import PinDado, dizer  # noqa: PLC0415
     from separador.servico.chaveiro import nome_do_pin  # noqa: PLC0415
     from separador.servico.validade import PIN  # noqa: PLC0415
@@ -68,7 +68,7 @@ def pin(contexto: Contexto, apelido: str, empresa: str | None, guardar: bool, se
     linha = achar(config, apelido, empresa)
     if linha["tipo"] != "A3":
         sair(Saida.RECUSADO, f'O certificado "{apelido}" é A1: não tem PIN. Nada foi mudado.')
-    dito = guarda.pedir_senha("PIN do token", pela_entrada=senha_stdin)
+    dito = autorizacao.pedir_senha("PIN do token", pela_entrada=senha_stdin)
     if guardar:
         with com_cofre(config) as (banco, cofre), banco.transacao():
             numero = cofre.achar(nome_do_pin(linha["id"]))

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from separador.cli import guarda
-from separador.cli.cofre_aberto import com_cofre, opcao_senha_stdin, recusar
-from separador.cli.comum import Contexto, Saida, passar_contexto, sair
-from separador.cli.grupo import Grupo
-from separador.cli.leitura import agora_utc
+from separador.cli.base import autorizacao
+from separador.cli.base.cofre_aberto import com_cofre, opcao_senha_stdin, recusar
+from separador.cli.base.comum import Contexto, Saida, passar_contexto, sair
+from separador.cli.base.grupo import Grupo
+from separador.cli.base.leitura import agora_utc
 from separador.nucleo.erro import Recusa
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def girar_chave(contexto: Contexto) -> None:
     from separador.cofre.cofre import abrir  # noqa: PLC0415
 
     config = contexto.configuracao()
-    with guarda.escrevendo(config.dados, migrar=True) as banco:
+    with autorizacao.escrevendo(config.dados, migrar=True) as banco:
         with banco.transacao():
             mestra = chave_mestra.obter(config.dados, os.environ)
             if isinstance(mestra, Recusa):
@@ -134,7 +134,7 @@ def copia(contexto: Contexto, arquivo: Path, senha_stdin: bool) -> None:
     config = contexto.configuracao()
     if arquivo.exists():
         sair(Saida.RECUSADO, f"{arquivo} já existe; escolha outro nome. Nada foi mudado.")
-    frase = guarda.pedir_senha("Frase da cópia", pela_entrada=senha_stdin, de_novo=True).encode()
+    frase = autorizacao.pedir_senha("Frase da cópia", pela_entrada=senha_stdin, de_novo=True).encode()
     with com_cofre(config) as (banco, aberto):
         conteudo = copias.reunir(banco, aberto, texto_de(agora_utc()))
     provada = copias.provar(conteudo)
@@ -173,7 +173,7 @@ def restaurar(contexto: Contexto, arquivo: Path, so_conferir: bool, senha_stdin:
     from separador.cofre import copias  # noqa: PLC0415
 
     config = contexto.configuracao()
-    frase = guarda.pedir_senha("Frase da cópia", pela_entrada=senha_stdin).encode()
+    frase = autorizacao.pedir_senha("Frase da cópia", pela_entrada=senha_stdin).encode()
     conteudo = formato.abrir(arquivo.read_bytes(), frase)
     if isinstance(conteudo, Recusa):
         recusar(conteudo)

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from separador.cli.comum import Contexto, Saida, mostrar_erros, mostrar_json, opcao_json, passar_contexto, sair
-from separador.cli.grupo import Grupo
+from separador.cli.base.comum import Contexto, Saida, mostrar_erros, mostrar_json, opcao_json, passar_contexto, sair
+from separador.cli.base.grupo import Grupo
 
 if TYPE_CHECKING:
     from separador.configuracao.tipos import ErroConfig

@@ -8,10 +8,10 @@ import click
 
 from separador.banco import leitura_cte, rastro
 from separador.banco.leitura_cte import Filtro
-from separador.cli import leitura
-from separador.cli.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
-from separador.cli.grupo import Grupo
-from separador.cli.nomes import argumento_chave
+from separador.cli.base import leitura
+from separador.cli.base.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
+from separador.cli.base.grupo import Grupo
+from separador.cli.base.nomes import argumento_chave
 from separador.fiscal.evento.nomes import rotular
 from separador.motor.log.texto import uma_linha
 from separador.nucleo.nome_de_arquivo import mostrar

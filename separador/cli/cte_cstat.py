@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from separador.cli.comum import Saida, mostrar_json, mostrar_tabela, opcao_json, sair
+from separador.cli.base.comum import Saida, mostrar_json, mostrar_tabela, opcao_json, sair
 
 
 @click.command(

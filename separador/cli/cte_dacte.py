@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 
 from separador.banco import leitura_cte, rastro
-from separador.cli import leitura
-from separador.cli.comum import Contexto, Saida, passar_contexto, sair
-from separador.cli.nomes import argumento_chave
+from separador.cli.base import leitura
+from separador.cli.base.comum import Contexto, Saida, passar_contexto, sair
+from separador.cli.base.nomes import argumento_chave
 from separador.nucleo.situacao import Situacao
 
 _PEDAGIO = "FORNECEDOR;COMPROVANTE;VALOR[;PAGANTE]"

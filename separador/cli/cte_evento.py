@@ -5,9 +5,11 @@ from typing import Any
 
 import click
 
-from separador.cli import evento_opcoes, leitura, ordens
-from separador.cli.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
-from separador.cli.grupo import Grupo
+from separador.cli import evento_opcoes
+from separador.cli.base import leitura
+from separador.cli.base import pedidos as ordens
+from separador.cli.base.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
+from separador.cli.base.grupo import Grupo
 from separador.fiscal.evento.tabela import EVENTOS, POR_NOME, Autor, EventoFiscal
 from separador.nucleo.negativa import Negativa
 

@@ -11,9 +11,10 @@ from pathlib import Path
 import click
 
 from separador.banco import leitura_cte
-from separador.cli import guarda, leitura, ordens
-from separador.cli.comum import Contexto, Saida, passar_contexto, sair
-from separador.cli.nomes import argumento_chave
+from separador.cli.base import autorizacao, leitura
+from separador.cli.base import pedidos as ordens
+from separador.cli.base.comum import Contexto, Saida, passar_contexto, sair
+from separador.cli.base.nomes import argumento_chave
 from separador.dominio.pedido import MOTIVO_MAXIMO, MOTIVO_MINIMO, PEDE_SENHA, Pedido, avaliar
 from separador.nucleo.chave import chave_valida
 from separador.nucleo.negativa import Negativa
@@ -107,7 +108,7 @@ def estornar(contexto: Contexto, chave: str) -> None:
     por = None
     negativa = _avaliar(dados, Pedido.ESTORNAR, (chave,)).get(chave)
     if negativa is not None and negativa.codigo == PEDE_SENHA:
-        por = guarda.confirmar(contexto, dados, negativa.mensagem)
+        por = autorizacao.confirmar(contexto, dados, negativa.mensagem)
     elif negativa is not None:
         sair(Saida.RECUSADO, negativa.mensagem)
     ordens.dar(dados, [ordens.Ordem(Pedido.ESTORNAR, chave, confirmada_por=por)])

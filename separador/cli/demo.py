@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from separador.cli.comum import Saida, sair
+from separador.cli.base.comum import Saida, sair
 
 if TYPE_CHECKING:
     from separador.demonstracao.palco import Palco

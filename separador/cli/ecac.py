@@ -8,10 +8,10 @@ from typing import Any
 import click
 
 from separador.banco import ecac_chamadas, ecac_consultas, ecac_empresas
-from separador.cli import guarda, leitura
-from separador.cli.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
-from separador.cli.grupo import Grupo
-from separador.cli.leitura import agora_utc, hora_local
+from separador.cli.base import autorizacao, leitura
+from separador.cli.base.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
+from separador.cli.base.grupo import Grupo
+from separador.cli.base.leitura import agora_utc, hora_local
 
 
 @click.group(
@@ -218,7 +218,7 @@ def _mostrar_custo(r: dict[str, Any], linhas: list[sqlite3.Row]) -> None:
 @passar_contexto
 def credenciais(contexto: Contexto, pela_entrada: bool) -> None:
     """Under the names that the configuration gives them; else `ecac-chave` and `ecac-segredo`."""
-    from separador.cli.cofre_aberto import com_cofre  # noqa: PLC0415
+    from separador.cli.base.cofre_aberto import com_cofre  # noqa: PLC0415
     from separador.configuracao.tipos import MeioSenha, OrigemSenha  # noqa: PLC0415
 
     config = contexto.configuracao()
@@ -248,4 +248,4 @@ def _perguntar(texto: str, *, pela_entrada: bool) -> str:
         if not linha:
             raise click.UsageError(f"{texto}: não veio nada na entrada padrão.")
         return linha
-    return guarda.pedir_senha(texto, pela_entrada=False)
+    return autorizacao.pedir_senha(texto, pela_entrada=False)

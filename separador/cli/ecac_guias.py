@@ -10,11 +10,11 @@ import click
 
 from separador.banco import ecac_consultas, ecac_ocorrencias, ecac_pagamentos
 from separador.banco.ecac_consultas import FiltroGuias
-from separador.cli import leitura
-from separador.cli.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
+from separador.cli.base import leitura
+from separador.cli.base.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
+from separador.cli.base.grupo import Grupo
+from separador.cli.base.leitura import hora_local
 from separador.cli.ecac import limpar
-from separador.cli.grupo import Grupo
-from separador.cli.leitura import hora_local
 from separador.dominio.arrecadacao import NOMES_TIPO, TipoDocumento, completo
 from separador.dominio.guia import Estado
 

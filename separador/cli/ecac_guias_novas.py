@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from separador.cli import guarda, leitura, ordens
-from separador.cli.comum import Contexto, Saida, mostrar_json, opcao_json, passar_contexto, sair
+from separador.cli.base import autorizacao, leitura
+from separador.cli.base import pedidos as ordens
+from separador.cli.base.comum import Contexto, Saida, mostrar_json, opcao_json, passar_contexto, sair
 from separador.cli.ecac import limpar
 
 if TYPE_CHECKING:
@@ -123,11 +124,11 @@ def importar(contexto: Contexto, arquivo: Path, em_json: bool) -> None:
         erros = list(lidas.erros)
     elif isinstance(lidas, GuiasLidas):
         empresas = frozenset(e.cnpj for e in config.empresas)
-        with guarda.escrevendo(config.dados, migrar=True) as banco, banco.transacao():
+        with autorizacao.escrevendo(config.dados, migrar=True) as banco, banco.transacao():
             quando = texto_de(leitura.agora_utc())
-            feitas, novos = ecac_entrada.registrar(banco, lidas.guias, empresas, guarda.quem(), quando, None)
+            feitas, novos = ecac_entrada.registrar(banco, lidas.guias, empresas, autorizacao.quem(), quando, None)
             auditoria.registrar(
-                banco, quando, guarda.quem(), "guias importadas", arquivo.name, detalhe=str(len(feitas))
+                banco, quando, autorizacao.quem(), "guias importadas", arquivo.name, detalhe=str(len(feitas))
             )
         erros = sorted([*lidas.erros, *novos], key=lambda e: e.linha or 0)
     _dizer_importadas(feitas, erros, em_json)

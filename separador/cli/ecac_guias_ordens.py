@@ -11,8 +11,9 @@ import click
 
 from separador.banco import ecac_consultas, ecac_ocorrencias
 from separador.banco.ecac_consultas import FiltroGuias
-from separador.cli import leitura, ordens
-from separador.cli.comum import Contexto, Saida, mostrar_json, opcao_json, passar_contexto, sair
+from separador.cli.base import leitura
+from separador.cli.base import pedidos as ordens
+from separador.cli.base.comum import Contexto, Saida, mostrar_json, opcao_json, passar_contexto, sair
 from separador.cli.ecac import limpar
 from separador.cli.ecac_guias import com_guia, em_dicionario, tabela
 from separador.dominio.arrecadacao import canonico, completo

@@ -11,8 +11,9 @@ import click
 
 from separador.banco import ecac_empresas
 from separador.banco import leitura as consultas
-from separador.cli import guarda, leitura, ordens
-from separador.cli.comum import Contexto, Saida, passar_contexto, sair
+from separador.cli.base import autorizacao, leitura
+from separador.cli.base import pedidos as ordens
+from separador.cli.base.comum import Contexto, Saida, passar_contexto, sair
 from separador.cli.ecac import limpar
 from separador.configuracao.uso_do_ecac import Modo
 from separador.motor.trava import quem_detem
@@ -158,14 +159,14 @@ def _assinar_um(config: "Configuracao", autor: str, *, pin_stdin: bool) -> None:
     secao = config.ecac
     if secao is None:
         return
-    with guarda.escrevendo(config.dados) as banco:
+    with autorizacao.escrevendo(config.dados) as banco:
         do_autor = [r for r in tabela.ativos(banco) if r["tipo"] == "A3" and autor in (r["cnpj"], r["cpf"])]
         if not do_autor:
             sair(
                 Saida.RECUSADO,
                 f"Não há certificado A3 de {autor} instalado: separador certificado instalar --a3 (veja a ajuda).",
             )
-        pin = guarda.pedir_senha(f"PIN do token de {do_autor[0]['titular']}", pela_entrada=pin_stdin)
+        pin = autorizacao.pedir_senha(f"PIN do token de {do_autor[0]['titular']}", pela_entrada=pin_stdin)
         agora = leitura.agora_utc()
         try:
             referencia = Referencia.de_json(do_autor[0]["token"])

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from separador.banco import ecac_consultas, ecac_guias, ecac_ocorrencias, ecac_pagamentos
-from separador.cli import leitura, ordens
-from separador.cli.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
+from separador.cli.base import leitura
+from separador.cli.base import pedidos as ordens
+from separador.cli.base.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
+from separador.cli.base.grupo import Grupo
+from separador.cli.base.leitura import hora_local
 from separador.cli.ecac import limpar
-from separador.cli.grupo import Grupo
-from separador.cli.leitura import hora_local
 from separador.dominio.arrecadacao import completo
 from separador.dominio.ocorrencia import NOMES, O_QUE_FAZER, Especie, Status
 

@@ -5,8 +5,9 @@ import os
 import click
 
 from separador.acesso.dominio import DURACAO_SESSAO
-from separador.cli import guarda, leitura
-from separador.cli.comum import Contexto, Saida, passar_contexto, sair
+from separador.cli.base import autorizacao as guarda
+from separador.cli.base import leitura
+from separador.cli.base.comum import Contexto, Saida, passar_contexto, sair
 
 
 @click.command(

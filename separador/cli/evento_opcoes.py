@@ -9,9 +9,9 @@ from typing import Any
 
 import click
 
-from separador.cli import leitura
-from separador.cli.comum import Saida, sair
-from separador.cli.nomes import limpar_chave
+from separador.cli.base import leitura
+from separador.cli.base.comum import Saida, sair
+from separador.cli.base.nomes import limpar_chave
 from separador.configuracao.motivo import motivo
 from separador.fiscal.evento.campos import Grupo, Item, informaveis
 from separador.fiscal.evento.entrega import e_base64, hash_da_imagem

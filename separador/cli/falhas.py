@@ -6,9 +6,9 @@ from datetime import datetime
 import click
 
 from separador.banco import leitura as consultas
-from separador.cli import leitura
-from separador.cli.comum import Contexto, Saida, mostrar_json, opcao_json, passar_contexto, sair
-from separador.cli.grupo import Grupo
+from separador.cli.base import leitura
+from separador.cli.base.comum import Contexto, Saida, mostrar_json, opcao_json, passar_contexto, sair
+from separador.cli.base.grupo import Grupo
 
 CAMPOS = ("id", "arquivo", "rota", "chave", "codigo", "motivo", "desde", "o_que_fazer")
 
@@ -59,7 +59,7 @@ def _mostrar(linhas: list[sqlite3.Row], agora: datetime) -> None:
 @passar_contexto
 def dispensar(contexto: Contexto, falha: int, motivo: str) -> None:
     """Checked at once; carried out by the service."""
-    from separador.cli import ordens  # noqa: PLC0415
+    from separador.cli.base import pedidos as ordens  # noqa: PLC0415
 
     configuracao = contexto.configuracao()
     if not motivo.strip():

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from separador.cli.comum import Contexto, Saida, ids_conhecidos, passar_contexto, sair
+from separador.cli.base.comum import Contexto, Saida, ids_conhecidos, passar_contexto, sair
 from separador.nucleo.rota import Rota, atribuir_ids
 
 if TYPE_CHECKING:

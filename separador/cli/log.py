@@ -10,7 +10,7 @@ from typing import TextIO
 
 import click
 
-from separador.cli.comum import Contexto, Saida, passar_contexto, sair
+from separador.cli.base.comum import Contexto, Saida, passar_contexto, sair
 from separador.motor.log.arquivo import NOME, PASTA, antigos
 from separador.motor.log.texto import humano_de_json
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from separador.banco import procuracoes
-from separador.cli import guarda, leitura
-from separador.cli.comum import Contexto, passar_contexto
-from separador.cli.grupo import Grupo
+from separador.cli.base import autorizacao, leitura
+from separador.cli.base.comum import Contexto, passar_contexto
+from separador.cli.base.grupo import Grupo
 from separador.cli.procuracao_campos import Data, campos, dados_do_acesso, perguntar
 from separador.cli.usuario import limpar
 from separador.dominio.procuracao import Acesso, Esfera, TipoAcesso, Validade, tipo_de
@@ -47,10 +47,10 @@ def escritorio(contexto: Contexto, cnpj: str, nome: str) -> None:
     from separador.servico import procuracoes as servico  # noqa: PLC0415
 
     limpo = limpar(cnpj) or ""
-    with guarda.escrevendo(contexto.configuracao().dados, migrar=True) as banco:
-        negativa = servico.gravar_escritorio(banco, limpo, nome, quem=guarda.quem(), agora=leitura.agora_utc())
+    with autorizacao.escrevendo(contexto.configuracao().dados, migrar=True) as banco:
+        negativa = servico.gravar_escritorio(banco, limpo, nome, quem=autorizacao.quem(), agora=leitura.agora_utc())
     if negativa is not None:
-        guarda.recusar(negativa)
+        autorizacao.recusar(negativa)
     click.echo(f"Escritório {limpo} gravado: {nome.strip()}.")
 
 
@@ -103,7 +103,7 @@ def incluir(
     ditos = {"esfera": None, **dados_do_acesso(dados)}
     acesso = Acesso(escritorio=limpar(escritorio) or "", nome=nome, tipo=qual, **ditos)
     segredos = perguntar(qual, pela_entrada=senha_stdin, obrigatorio=False)
-    agora, quem = leitura.agora_utc(), guarda.quem()
+    agora, quem = leitura.agora_utc(), autorizacao.quem()
 
     def gravar(banco: "Banco") -> None:
         numero = servico.incluir(banco, acesso, quem=quem, agora=agora)
@@ -145,10 +145,10 @@ def _um(banco: "Banco", nome: str, escritorio: str | None) -> Row:
 def _gravar_tudo(contexto: Contexto, gravar: "Callable[[Banco], None]") -> None:
     """One transaction; a refusal takes everything back and ends the command (1)."""
     try:
-        with guarda.escrevendo(contexto.configuracao().dados, migrar=True) as banco, banco.transacao():
+        with autorizacao.escrevendo(contexto.configuracao().dados, migrar=True) as banco, banco.transacao():
             gravar(banco)
     except _Recusado as recusado:
-        guarda.recusar(recusado.negativa)
+        autorizacao.recusar(recusado.negativa)
 
 
 def _cofre(dados: Path, banco: "Banco") -> "Cofre":
@@ -179,10 +179,10 @@ def senha(contexto: Contexto, nome: str, escritorio: str | None, trocada_em: dat
     with _existentes(contexto) as banco:
         linha = servico.um(banco, nome, limpar(escritorio))
         if isinstance(linha, Negativa):
-            guarda.recusar(linha)
+            autorizacao.recusar(linha)
         tipo = TipoAcesso(linha["tipo"])
     segredos = perguntar(tipo, pela_entrada=senha_stdin, obrigatorio=True)
-    agora, quem = leitura.agora_utc(), guarda.quem()
+    agora, quem = leitura.agora_utc(), autorizacao.quem()
 
     def gravar(banco: "Banco") -> None:
         de_novo = _um(banco, nome, escritorio)
@@ -197,7 +197,7 @@ def senha(contexto: Contexto, nome: str, escritorio: str | None, trocada_em: dat
 
 @contextmanager
 def _existentes(contexto: Contexto) -> "Generator[Banco, None, None]":
-    with guarda.escrevendo(contexto.configuracao().dados, migrar=True) as banco:
+    with autorizacao.escrevendo(contexto.configuracao().dados, migrar=True) as banco:
         yield banco
 
 
@@ -262,6 +262,6 @@ def _alterar(contexto: Contexto, nome: str, escritorio: str | None, campos: dict
     def gravar(banco: "Banco") -> None:
         linha = _um(banco, nome, escritorio)
         novo = replace(procuracoes.acesso(banco, linha), **campos)
-        _exigir(servico.alterar(banco, linha["id"], novo, quem=guarda.quem(), agora=leitura.agora_utc()))
+        _exigir(servico.alterar(banco, linha["id"], novo, quem=autorizacao.quem(), agora=leitura.agora_utc()))
 
     _gravar_tudo(contexto, gravar)

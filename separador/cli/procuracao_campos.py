@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
-from separador.cli import guarda
-from separador.cli.comum import F
+from separador.cli.base import autorizacao
+from separador.cli.base.comum import F
 from separador.cli.usuario import limpar
 from separador.dominio.procuracao import Esfera, TipoAcesso, Validade
 
@@ -68,10 +68,10 @@ def dados_do_acesso(dados: dict[str, Any]) -> dict[str, Any]:
 
 def perguntar(tipo: TipoAcesso, *, pela_entrada: bool, obrigatorio: bool) -> dict[str, str]:
     """The secret parts of an access of that type; empty when it has none, or when there is nobody to ask."""
-    if tipo is TipoAcesso.CERTIFICADO or not (obrigatorio or pela_entrada or guarda.terminal()):
+    if tipo is TipoAcesso.CERTIFICADO or not (obrigatorio or pela_entrada or autorizacao.terminal()):
         return {}
     partes = {}
     if tipo is TipoAcesso.CODIGO:
-        partes["codigo"] = guarda.pedir_senha("Código de acesso", pela_entrada=pela_entrada)
-    partes["senha"] = guarda.pedir_senha("Senha do acesso", pela_entrada=pela_entrada, de_novo=True)
+        partes["codigo"] = autorizacao.pedir_senha("Código de acesso", pela_entrada=pela_entrada)
+    partes["senha"] = autorizacao.pedir_senha("Senha do acesso", pela_entrada=pela_entrada, de_novo=True)
     return partes

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from separador.acesso.banco import escritorios as tabela
-from separador.cli import guarda, leitura
-from separador.cli.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
+from separador.cli.base import autorizacao, leitura
+from separador.cli.base.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
 from separador.cli.usuario import limpar
 from separador.nucleo.negativa import Negativa
 
@@ -94,7 +94,7 @@ def ver(contexto: Contexto, nome: str, escritorio: str | None, em_json: bool) ->
             sair(Saida.RECUSADO, "Nenhum acesso cadastrado.")
         linha = servico.um(banco, nome, limpar(escritorio))
         if isinstance(linha, Negativa):
-            guarda.recusar(linha)
+            autorizacao.recusar(linha)
         estado = next(e for e in servico.estados(banco, leitura.agora_utc()) if e.id == linha["id"])
     if em_json:
         mostrar_json(_em_dicionario(estado))

@@ -8,9 +8,9 @@ import click
 
 from separador.banco import rastro
 from separador.banco.rastro import Passo
-from separador.cli import leitura
-from separador.cli.comum import Contexto, Saida, mostrar_json, opcao_json, passar_contexto, sair
-from separador.cli.nomes import limpar_chave, nomes_possiveis
+from separador.cli.base import leitura
+from separador.cli.base.comum import Contexto, Saida, mostrar_json, opcao_json, passar_contexto, sair
+from separador.cli.base.nomes import limpar_chave, nomes_possiveis
 from separador.motor.log.texto import uma_linha
 from separador.nucleo.chave import FORMATO_CHAVE
 from separador.nucleo.nome_de_arquivo import mostrar

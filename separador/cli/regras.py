@@ -2,7 +2,7 @@
 
 import click
 
-from separador.cli.comum import mostrar_json, mostrar_tabela, opcao_json
+from separador.cli.base.comum import mostrar_json, mostrar_tabela, opcao_json
 
 ESTADOS = ("verificada", "precisa de cadastro", "não se aplica")
 

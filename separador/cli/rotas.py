@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from separador.cli.comum import (
+from separador.cli.base.comum import (
     Contexto,
     F,
     Saida,
@@ -19,7 +19,7 @@ from separador.cli.comum import (
     passar_contexto,
     sair,
 )
-from separador.cli.grupo import Grupo
+from separador.cli.base.grupo import Grupo
 from separador.nucleo.nome_de_arquivo import ignorado, mostrar
 from separador.nucleo.rota import Envio, Regra, Rota, Transmissao, atribuir_ids, candidatas, escolher, nome_da_rota
 

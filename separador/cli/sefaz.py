@@ -2,9 +2,10 @@
 
 import click
 
-from separador.cli import leitura, ordens
-from separador.cli.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
-from separador.cli.grupo import Grupo
+from separador.cli.base import leitura
+from separador.cli.base import pedidos as ordens
+from separador.cli.base.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
+from separador.cli.base.grupo import Grupo
 
 
 @click.group(

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from separador.cli.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
+from separador.cli.base.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
 from separador.sefaz.enderecos import Enderecos, EnderecosError
 from separador.sefaz.porta import Servico
 

@@ -10,8 +10,9 @@ import click
 
 from separador.banco import consultas_sefaz
 from separador.banco.consultas_sefaz import Status
-from separador.cli import leitura, ordens
-from separador.cli.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
+from separador.cli.base import leitura
+from separador.cli.base import pedidos as ordens
+from separador.cli.base.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
 from separador.cli.sefaz import limpar_cnpj
 from separador.dominio.transmissao import STATUS as INTERVALO
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from separador.cli.cofre_aberto import recusar
-from separador.cli.leitura import lendo
+from separador.cli.base.cofre_aberto import recusar
+from separador.cli.base.leitura import lendo
 
 if TYPE_CHECKING:
     from separador.configuracao import Configuracao

@@ -2,7 +2,7 @@
 
 import click
 
-from separador.cli.comum import Contexto, Saida, passar_contexto, sair
+from separador.cli.base.comum import Contexto, Saida, passar_contexto, sair
 
 
 @click.command(
@@ -49,7 +49,7 @@ def parar(contexto: Contexto) -> None:
 @passar_contexto
 def reiniciar(contexto: Contexto) -> None:
     """As `parar` and then `iniciar`; the configuration is checked before anything stops."""
-    from separador.cli import processo  # noqa: PLC0415
+    from separador.cli.base import processo  # noqa: PLC0415
 
     configuracao = contexto.configuracao()
     if processo.do_systemd(configuracao.arquivo):
@@ -59,7 +59,7 @@ def reiniciar(contexto: Contexto) -> None:
 
 
 def _iniciar(contexto: Contexto) -> None:
-    from separador.cli import processo  # noqa: PLC0415
+    from separador.cli.base import processo  # noqa: PLC0415
 
     configuracao = contexto.configuracao()
     if processo.do_systemd(configuracao.arquivo):
@@ -69,7 +69,7 @@ def _iniciar(contexto: Contexto) -> None:
 
 
 def _parar(contexto: Contexto) -> None:
-    from separador.cli import processo  # noqa: PLC0415
+    from separador.cli.base import processo  # noqa: PLC0415
 
     configuracao = contexto.configuracao()
     if processo.do_systemd(configuracao.arquivo):
@@ -86,7 +86,7 @@ def _dizer(codigo: int, mensagem: str) -> None:
 
 
 def _pelo_systemd(verbo: str, feito: str) -> None:
-    from separador.cli import processo  # noqa: PLC0415
+    from separador.cli.base import processo  # noqa: PLC0415
 
     codigo, mensagem = processo.systemctl(verbo)
     sair(codigo, feito if codigo == Saida.FEITO else mensagem)

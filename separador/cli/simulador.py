@@ -2,7 +2,7 @@
 
 import click
 
-from separador.cli.grupo import Grupo
+from separador.cli.base.grupo import Grupo
 
 
 @click.group(

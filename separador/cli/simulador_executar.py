@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from separador.cli.comum import Contexto, Saida, passar_contexto, sair
+from separador.cli.base.comum import Contexto, Saida, passar_contexto, sair
 
 if TYPE_CHECKING:
     from separador.configuracao import Configuracao

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from separador.cli.comum import Saida, opcao_json, sair
+from separador.cli.base.comum import Saida, opcao_json, sair
 
 if TYPE_CHECKING:
     from separador.simulador.serpro.arquivo import Chamada

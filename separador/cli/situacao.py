@@ -10,8 +10,8 @@ import click
 from separador.banco import leitura as consultas
 from separador.banco.instante import texto_de
 from separador.banco.leitura import Progresso
-from separador.cli import leitura
-from separador.cli.comum import Contexto, mostrar_json, opcao_json, passar_contexto
+from separador.cli.base import leitura
+from separador.cli.base.comum import Contexto, mostrar_json, opcao_json, passar_contexto
 from separador.nucleo.rota import Rota, atribuir_ids, escolher
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ import click
 
 from separador.acesso.banco import usuarios
 from separador.acesso.dominio import Nivel
-from separador.cli import guarda, leitura
-from separador.cli.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
-from separador.cli.grupo import Grupo
+from separador.cli.base import autorizacao, leitura
+from separador.cli.base.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
+from separador.cli.base.grupo import Grupo
 
 if TYPE_CHECKING:
     from separador.acesso.servico.usuarios import Codigo
@@ -75,12 +75,12 @@ def incluir(contexto: Contexto, email: str, nome: str, nivel: str, escritorio: s
     from separador.acesso.servico import usuarios as servico  # noqa: PLC0415 -- argon2
 
     dados = contexto.configuracao().dados
-    with guarda.escrevendo(dados, migrar=True) as banco:
+    with autorizacao.escrevendo(dados, migrar=True) as banco:
         feito = servico.incluir(
-            banco, email, nome, Nivel(nivel), limpar(escritorio), quem=guarda.quem(), agora=leitura.agora_utc()
+            banco, email, nome, Nivel(nivel), limpar(escritorio), quem=autorizacao.quem(), agora=leitura.agora_utc()
         )
     if not isinstance(feito, str):
-        guarda.recusar(feito)
+        autorizacao.recusar(feito)
     click.echo(f"Usuário {feito} incluído ({nivel}), sem senha. Para defini-la: separador usuario recuperar {feito}")
 
 
@@ -123,18 +123,18 @@ def desativar(contexto: Contexto, email: str) -> None:
 def _mudar(contexto: Contexto, email: str, feito: str, **mudancas: Any) -> None:
     from separador.acesso.servico import usuarios as servico  # noqa: PLC0415
 
-    with guarda.escrevendo(_com_usuarios(contexto)) as banco:
+    with autorizacao.escrevendo(_com_usuarios(contexto)) as banco:
         mudanca = servico.Mudanca(**mudancas)
-        negativa = servico.alterar(banco, email, mudanca, quem=guarda.quem(), agora=leitura.agora_utc())
+        negativa = servico.alterar(banco, email, mudanca, quem=autorizacao.quem(), agora=leitura.agora_utc())
     if negativa is not None:
-        guarda.recusar(negativa)
+        autorizacao.recusar(negativa)
     click.echo(f"Usuário {email} {feito}.")
 
 
 def _com_usuarios(contexto: Contexto) -> Path:
     """The data folder of an installation that has users; else the end of the command (1)."""
     dados = contexto.configuracao().dados
-    if not guarda.ha_usuarios(dados):
+    if not autorizacao.ha_usuarios(dados):
         sair(Saida.RECUSADO, "Ainda não há usuários cadastrados; inclua o primeiro com: separador usuario incluir")
     return dados
 
@@ -157,15 +157,15 @@ def recuperar(contexto: Contexto, email: str) -> None:
     if not por_email and not _pode_ver(contexto, dados):
         from separador.acesso.servico.autorizacao import anotar_recusa  # noqa: PLC0415
 
-        with guarda.escrevendo(dados) as banco:
-            anotar_recusa(banco, guarda.quem(), "usuario recuperar", _SO_ADMINISTRADOR, leitura.agora_utc())
+        with autorizacao.escrevendo(dados) as banco:
+            anotar_recusa(banco, autorizacao.quem(), "usuario recuperar", _SO_ADMINISTRADOR, leitura.agora_utc())
         sair(Saida.RECUSADO, _SO_ADMINISTRADOR)
-    with guarda.escrevendo(dados) as banco:
-        codigo = servico.emitir_codigo(banco, email, quem=guarda.quem(), agora=leitura.agora_utc())
+    with autorizacao.escrevendo(dados) as banco:
+        codigo = servico.emitir_codigo(banco, email, quem=autorizacao.quem(), agora=leitura.agora_utc())
     if not isinstance(codigo, servico.Codigo):
         if por_email:  # who asks is not told who has an account
             sair(Saida.FEITO, _NEUTRA)
-        guarda.recusar(codigo)
+        autorizacao.recusar(codigo)
     if por_email:
         _enviar(configuracao, codigo)
         click.echo(_NEUTRA)
@@ -175,10 +175,10 @@ def recuperar(contexto: Contexto, email: str) -> None:
 
 def _pode_ver(contexto: Contexto, dados: Path) -> bool:
     """Who sees the code on the screen could take the account: an administrator, or who owns the data anyway."""
-    contexto.autor = guarda.da_sessao(dados)
+    contexto.autor = autorizacao.da_sessao(dados)
     if contexto.autor is not None:
         return contexto.autor.nivel is Nivel.ADMINISTRADOR
-    return guarda.dono_dos_dados(dados)
+    return autorizacao.dono_dos_dados(dados)
 
 
 def _texto(codigo: "Codigo") -> str:
@@ -217,10 +217,10 @@ def definir_senha(contexto: Contexto, senha_stdin: bool) -> None:
     from separador.acesso.servico import usuarios as servico  # noqa: PLC0415
 
     dados = _com_usuarios(contexto)
-    codigo = guarda.pedir_senha("Código recebido", pela_entrada=senha_stdin)
-    senha = guarda.pedir_senha("Senha nova", pela_entrada=senha_stdin, de_novo=True)
-    with guarda.escrevendo(dados) as banco:
+    codigo = autorizacao.pedir_senha("Código recebido", pela_entrada=senha_stdin)
+    senha = autorizacao.pedir_senha("Senha nova", pela_entrada=senha_stdin, de_novo=True)
+    with autorizacao.escrevendo(dados) as banco:
         feito = servico.definir_senha(banco, Senhas(), codigo, senha, leitura.agora_utc())
     if not isinstance(feito, str):
-        guarda.recusar(feito)
+        autorizacao.recusar(feito)
     click.echo(f"Senha de {feito} definida. As sessões abertas com a anterior terminaram.")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from separador.banco import leitura as consultas
 from separador.banco.instante import instante_de
-from separador.cli.constatacao import AVISO, CERTO, ERRO, Constatacao
+from separador.cli.base.constatacao import AVISO, CERTO, ERRO, Constatacao
 from separador.configuracao import Configuracao
 from separador.configuracao.motivo import motivo
 from separador.nucleo.rota import nome_da_rota

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from separador.banco import leitura as consultas
-from separador.cli.constatacao import AVISO, CERTO, ERRO, Constatacao
+from separador.cli.base.constatacao import AVISO, CERTO, ERRO, Constatacao
 from separador.configuracao import Configuracao, Empresa
 from separador.configuracao.senha import SenhaAusenteError, ler_senha
 

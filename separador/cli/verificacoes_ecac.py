@@ -6,7 +6,7 @@ from datetime import datetime
 
 from separador.banco import certificados
 from separador.banco.instante import texto_de
-from separador.cli.constatacao import AVISO, CERTO, ERRO, Constatacao
+from separador.cli.base.constatacao import AVISO, CERTO, ERRO, Constatacao
 from separador.configuracao import ConfigEcac, Configuracao, MeioSenha, OrigemSenha
 from separador.configuracao.senha import SenhaAusenteError, ler_senha
 from separador.configuracao.uso_do_ecac import Modo

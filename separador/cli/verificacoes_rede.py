@@ -4,7 +4,7 @@ import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
-from separador.cli.constatacao import AVISO, CERTO, ERRO, Constatacao
+from separador.cli.base.constatacao import AVISO, CERTO, ERRO, Constatacao
 from separador.configuracao import Ambiente, Configuracao
 from separador.nucleo.rota import Regra, Transmissao
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from separador.cli import leitura
-from separador.cli.comum import Contexto, Saida, mostrar_json, opcao_json, passar_contexto, sair
+from separador.cli.base import leitura
+from separador.cli.base.comum import Contexto, Saida, mostrar_json, opcao_json, passar_contexto, sair
 from separador.motor.log.texto import uma_linha
 
 if TYPE_CHECKING:
-    from separador.cli.constatacao import Constatacao
+    from separador.cli.base.constatacao import Constatacao
     from separador.configuracao import Configuracao
 
 _CORES = {"aviso": "yellow", "erro": "red"}
@@ -47,7 +47,7 @@ def verificar(contexto: Contexto, em_json: bool) -> None:
 def _todas(configuracao: "Configuracao", agora: datetime) -> Iterator["Constatacao"]:
     from separador.banco import leitura as consultas  # noqa: PLC0415
     from separador.cli import verificacoes, verificacoes_certificados, verificacoes_ecac, verificacoes_rede  # noqa: PLC0415
-    from separador.cli.constatacao import CERTO, Constatacao  # noqa: PLC0415
+    from separador.cli.base.constatacao import CERTO, Constatacao  # noqa: PLC0415
 
     yield Constatacao("configuração", CERTO, str(configuracao.arquivo))
     ligado, servico = _servico(configuracao, agora)
@@ -68,7 +68,7 @@ def _todas(configuracao: "Configuracao", agora: datetime) -> Iterator["Constatac
 
 def _servico(configuracao: "Configuracao", agora: datetime) -> tuple[bool, "Constatacao"]:
     """Whether it runs, and who holds the data folder."""
-    from separador.cli.constatacao import AVISO, CERTO, ERRO, Constatacao  # noqa: PLC0415
+    from separador.cli.base.constatacao import AVISO, CERTO, ERRO, Constatacao  # noqa: PLC0415
 
     vivo = leitura.servico_vivo(configuracao.dados, agora)
     if vivo.detentor is None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from separador.cli import grupo
+from separador.cli.base import grupo
 from separador.nucleo.falha import TEXTOS
 
 RAIZ = Path(__file__).resolve().parents[2]

@@ -16,7 +16,7 @@ from typing import Any
 
 from click.testing import CliRunner
 
-from separador.cli import grupo
+from separador.cli.base import grupo
 from separador.fiscal import esquema
 from separador.motor import principal
 from tests.apoio.maquina import SENHA

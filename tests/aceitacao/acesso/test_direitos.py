@@ -7,7 +7,7 @@ import click
 import pytest
 
 from separador.acesso.dominio import Direito
-from separador.cli import grupo, guarda
+from separador.cli.base import autorizacao, grupo
 from separador.cli.procuracao_campos import Data
 from tests.aceitacao.acesso.conftest import ADMIN, CONSULTA, OPERADOR, SENHA, Cli
 
@@ -26,7 +26,7 @@ def comandos(atual: click.Group, caminho: tuple[str, ...] = ()) -> Iterator[tupl
 
 
 TODOS = {" ".join(caminho): comando for caminho, comando in comandos(grupo)}
-QUE_MUDAM = sorted(n for n in TODOS if guarda.direito_de(n) in (Direito.OPERAR, Direito.ADMINISTRAR))
+QUE_MUDAM = sorted(n for n in TODOS if autorizacao.direito_de(n) in (Direito.OPERAR, Direito.ADMINISTRAR))
 
 
 def qualquer(parametro: click.Parameter, arquivo: str) -> str:
@@ -53,13 +53,13 @@ def argumentos(nome: str, arquivo: str) -> list[str]:
 
 @pytest.mark.requisito("PROC-05", "SEP-04")
 def test_a_tabela_dos_direitos_so_tem_comandos_que_existem_e_o_resto_e_do_administrador() -> None:
-    assert set(guarda.DIREITOS) <= set(TODOS), set(guarda.DIREITOS) - set(TODOS)
-    administrar = {n for n in TODOS if guarda.direito_de(n) is Direito.ADMINISTRAR}
+    assert set(autorizacao.DIREITOS) <= set(TODOS), set(autorizacao.DIREITOS) - set(TODOS)
+    administrar = {n for n in TODOS if autorizacao.direito_de(n) is Direito.ADMINISTRAR}
     assert {
         *("iniciar", "parar", "reiniciar", "uma-vez", "init", "rotas incluir", "config definir", "usuario incluir"),
         *("certificado instalar", "cofre girar-chave", "procuracao senha", "cadastro importar"),
     } <= administrar
-    assert guarda.direito_de("comando que ainda não existe") is Direito.ADMINISTRAR
+    assert autorizacao.direito_de("comando que ainda não existe") is Direito.ADMINISTRAR
     for nome in QUE_MUDAM:
         assert hasattr(TODOS[nome].callback, "vigiado"), nome
         assert "--usuario" in {o for p in TODOS[nome].params for o in p.opts}, nome
@@ -95,7 +95,7 @@ def test_o_que_o_nivel_nao_pode_e_recusado_e_anotado(
 ) -> None:
     cli.povoar()
     cli.entrar(email)
-    recusados = [n for n in QUE_MUDAM if guarda.direito_de(n) in direitos]
+    recusados = [n for n in QUE_MUDAM if autorizacao.direito_de(n) in direitos]
     config = cli.config.read_bytes()
     for nome in recusados:
         saida = cli.exigir(*argumentos(nome, arquivo), codigo=1)
@@ -156,7 +156,7 @@ def test_sem_usuarios_a_conta_do_sistema_age_e_fica_anotada(cli: Cli) -> None:
     cli.exigir("rotas", "desativar", "1")
     linhas = json.loads(cli.exigir("auditoria", "listar", "--json"))
     assert [(r["quem"], r["acao"]) for r in reversed(linhas)] == [
-        (guarda.conta_do_sistema(), "escritório gravado"), (guarda.conta_do_sistema(), "comando"),
+        (autorizacao.conta_do_sistema(), "escritório gravado"), (autorizacao.conta_do_sistema(), "comando"),
     ]  # fmt: skip
     saida = cli.exigir("rotas", "ativar", "1", "--usuario", ADMIN, "--senha-stdin", entrada="x\n", codigo=1)
     assert "Ainda não há usuários" in saida
@@ -172,5 +172,5 @@ def test_a_ajuda_nao_pergunta_quem_e(cli: Cli) -> None:
 def test_uma_vez_por_temporizador_pode_o_dono_dos_dados(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     cli.povoar()
     cli.exigir("uma-vez")
-    monkeypatch.setattr(guarda, "dono_dos_dados", lambda _dados: False)
+    monkeypatch.setattr(autorizacao, "dono_dos_dados", lambda _dados: False)
     assert "diga quem é" in cli.exigir("uma-vez", codigo=1)

@@ -10,8 +10,8 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from separador.cli import guarda
-from separador.cli.comum import Contexto
+from separador.cli.base import autorizacao
+from separador.cli.base.comum import Contexto
 from separador.correio import envio
 from tests.aceitacao.acesso.conftest import ADMIN, CODIGO, CONSULTA, OPERADOR, SENHA, Cli
 
@@ -133,7 +133,7 @@ def test_o_codigo_na_tela_so_para_quem_ja_poderia_tudo(cli: Cli, monkeypatch: py
     assert CODIGO.search(cli.exigir("usuario", "recuperar", CONSULTA))
     cli.exigir("sair")
     assert CODIGO.search(cli.exigir("usuario", "recuperar", ADMIN))  # the owner of the data, who lost the password
-    monkeypatch.setattr(guarda, "dono_dos_dados", lambda _dados: False)
+    monkeypatch.setattr(autorizacao, "dono_dos_dados", lambda _dados: False)
     assert CODIGO.search(cli.exigir("usuario", "recuperar", ADMIN, codigo=1)) is None
     recusas = json.loads(cli.exigir("auditoria", "listar", "--recusados", "--json"))
     assert [r["acao"] for r in recusas] == ["usuario recuperar", "usuario recuperar"]
@@ -225,7 +225,7 @@ def test_em_um_terminal_e_perguntado_e_a_sessao_nao_basta_para_confirmar(
     cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cli.povoar()
-    monkeypatch.setattr(guarda, "terminal", lambda: True)
+    monkeypatch.setattr(autorizacao, "terminal", lambda: True)
     saida = cli.exigir("entrar", entrada=f"{OPERADOR}\n{SENHA}\n")
     assert SENHA not in saida
     ditos: list[str] = []
@@ -233,8 +233,8 @@ def test_em_um_terminal_e_perguntado_e_a_sessao_nao_basta_para_confirmar(
     @click.command()
     def confirmar() -> None:
         contexto = Contexto(cli.config)
-        contexto.autor = guarda.da_sessao(cli.dados)
-        ditos.append(guarda.confirmar(contexto, cli.dados, "pede usuário e senha"))
+        contexto.autor = autorizacao.da_sessao(cli.dados)
+        ditos.append(autorizacao.confirmar(contexto, cli.dados, "pede usuário e senha"))
 
     def rodar(entrada: str) -> Result:
         return CliRunner().invoke(confirmar, [], input=entrada)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from separador.cli import processo
-from separador.cli.comum import Saida
+from separador.cli.base import processo
+from separador.cli.base.comum import Saida
 from separador.configuracao import Configuracao, carregar
 from separador.motor.trava import quem_detem
 

@@ -6,7 +6,8 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from separador.cli import evento_opcoes, grupo
+from separador.cli import evento_opcoes
+from separador.cli.base import grupo
 from separador.fiscal.evento.campos import Grupo, informaveis
 from separador.fiscal.evento.tabela import EVENTOS, EventoFiscal
 

@@ -11,7 +11,8 @@ import pytest
 from separador.banco import leitura as consultas
 from separador.banco.conexao import abrir
 from separador.banco.instante import texto_de
-from separador.cli import guarda, leitura, ordens
+from separador.cli.base import autorizacao, leitura
+from separador.cli.base import pedidos as ordens
 from separador.motor import trava
 
 AGORA = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -77,11 +78,11 @@ def test_banco_que_nao_se_le_e_frase_e_saida_1(tmp_path: Path, capsys: pytest.Ca
 def test_quem_por_tras_do_sudo(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "getuid", lambda: 0)
     monkeypatch.setenv("SUDO_USER", "maria")
-    assert guarda.quem() == "so:maria"
+    assert autorizacao.quem() == "so:maria"
     monkeypatch.delenv("SUDO_USER")
-    assert guarda.quem() == "so:root"
+    assert autorizacao.quem() == "so:root"
     monkeypatch.setattr(os, "getuid", lambda: 4_000_000_000 // 2)
-    assert guarda.quem() == "so:2000000000"
+    assert autorizacao.quem() == "so:2000000000"
 
 
 def test_sem_resposta_em_tempo_sai_com_3(

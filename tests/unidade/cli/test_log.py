@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from separador.cli import grupo
+from separador.cli.base import grupo
 from separador.cli.log import ultimas, ultimas_e_novas
 from separador.motor.log.arquivo import NOME, ArquivoDeLog, antigos
 from separador.motor.log.log import configurar, registrador, registrar_incidente, registrar_varias

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from separador.cli import verificacoes, verificacoes_certificados
-from separador.cli.constatacao import AVISO, CERTO, ERRO, Constatacao
+from separador.cli.base.constatacao import AVISO, CERTO, ERRO, Constatacao
 from separador.configuracao import Configuracao, carregar
 from separador.demonstracao.certificado import gerar_pfx
 from separador.demonstracao.empresas import EMITENTE

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
-from separador.cli import portugues
+from separador.cli.base import portugues
 
 if TYPE_CHECKING:
     from separador.acesso.servico.autorizacao import Autor

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import click
 
-from separador.cli.comum import F
+from separador.cli.base.comum import F
 from separador.nucleo.chave import FORMATO_CHAVE
 
 _ESCAPE = re.compile(r"\\(?:\\|x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8}))")

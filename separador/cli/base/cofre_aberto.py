@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from separador.cli import guarda
-from separador.cli.comum import Saida, sair
+from separador.cli.base import autorizacao
+from separador.cli.base.comum import Saida, sair
 from separador.nucleo.erro import Recusa
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def com_cofre(config: "Configuracao") -> Generator[tuple["Banco", "Cofre"], None
     from separador.motor.trabalho.sem_despejo import sem_despejo  # noqa: PLC0415
 
     sem_despejo()
-    with guarda.escrevendo(config.dados, migrar=True) as banco:
+    with autorizacao.escrevendo(config.dados, migrar=True) as banco:
         cofre = abrir_cofre(config.dados, banco, os.environ)
         if isinstance(cofre, Recusa):
             recusar(cofre)

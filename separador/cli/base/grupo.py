@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from separador.cli.comum import Saida
+from separador.cli.base.comum import Saida
 
 
 class Grupo(click.Group):
@@ -41,9 +41,9 @@ class Grupo(click.Group):
         if isinstance(comando, Grupo):
             comando.caminho = caminho
         elif comando is not None:
-            from separador.cli import guarda  # noqa: PLC0415 -- it needs this module
+            from separador.cli.base import autorizacao  # noqa: PLC0415 -- it needs this module
 
-            guarda.vigiar(comando, caminho)
+            autorizacao.vigiar(comando, caminho)
         return comando
 
     def resolve_command(

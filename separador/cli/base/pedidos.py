@@ -11,8 +11,8 @@ import click
 
 from separador.acesso.banco import auditoria
 from separador.banco import leitura as consultas
-from separador.cli import guarda, leitura
-from separador.cli.comum import Saida, sair
+from separador.cli.base import autorizacao, leitura
+from separador.cli.base.comum import Saida, sair
 from separador.motor.trava import quem_detem
 
 if TYPE_CHECKING:
@@ -120,14 +120,14 @@ def _registrar_uma(banco: "Banco", o: Ordem, agora: str) -> int:
     sem_senha = o.confirmada_por is None
     igual = tarefas.igual_pendente(banco, o.pedido, o.chave, o.motivo, dados=o.dados) if sem_senha else None
     dada = tarefas.por_id(banco, igual) if igual is not None else None
-    if dada is not None and dada["quem"] == guarda.quem():
+    if dada is not None and dada["quem"] == autorizacao.quem():
         return int(dada["id"])
-    numero = tarefas.registrar(banco, o.pedido, o.chave, o.motivo, guarda.quem(), agora, dados=o.dados)
+    numero = tarefas.registrar(banco, o.pedido, o.chave, o.motivo, autorizacao.quem(), agora, dados=o.dados)
     if o.confirmada_por is not None:
         tarefas.confirmar(banco, numero, o.confirmada_por)
     if auditoria.existe(banco):
         detalhe = f"ordem nº {numero}" + (f"; confirmada por {o.confirmada_por}" if o.confirmada_por else "")
-        auditoria.registrar(banco, agora, guarda.quem(), f"pedido {o.pedido}", o.chave, detalhe=detalhe)
+        auditoria.registrar(banco, agora, autorizacao.quem(), f"pedido {o.pedido}", o.chave, detalhe=detalhe)
     return numero
 
 

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from separador.cli.comum import Saida
+from separador.cli.base.comum import Saida
 from separador.motor.trava import Detentor, quem_detem
 
 if TYPE_CHECKING:

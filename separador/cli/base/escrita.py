@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from separador.acesso.banco import auditoria
 from separador.banco import leitura as consultas
-from separador.cli.comum import Saida, sair
+from separador.cli.base.comum import Saida, sair
 
 if TYPE_CHECKING:
     from separador.banco.conexao import Banco

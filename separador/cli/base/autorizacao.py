@@ -19,9 +19,9 @@ import click
 from separador.acesso.banco import auditoria, usuarios
 from separador.acesso.dominio import Direito
 from separador.banco import leitura as consultas
-from separador.cli import leitura
-from separador.cli.comum import Contexto, Saida, sair
-from separador.cli.escrita import escrevendo as escrevendo  # noqa: PLC0414 -- shown on: every command has the guard
+from separador.cli.base import leitura
+from separador.cli.base.comum import Contexto, Saida, sair
+from separador.cli.base.escrita import escrevendo as escrevendo  # noqa: PLC0414 -- shown on: every command has the guard
 from separador.fiscal.evento.nomes import NOMES
 
 if TYPE_CHECKING:

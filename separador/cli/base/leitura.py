@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from separador.banco import leitura as consultas
-from separador.cli.comum import Saida, sair
+from separador.cli.base.comum import Saida, sair
 from separador.motor.trava import Detentor, quem_detem
 
 ESTADO = "estado.json"
