@@ -8,6 +8,7 @@ from separador.banco import arquivos, falhas
 from separador.banco import pedidos as tarefas
 from separador.banco.conexao import esvaziar_diario, versao_dos_dados
 from separador.banco.instante import instante_de
+from separador.capacidades.avisos.servico import Avisador
 from separador.cofre import chave_mestra
 from separador.configuracao import Configuracao, Invalida, carregar
 from separador.configuracao.busca import assinatura as assinar
@@ -24,7 +25,6 @@ from separador.nucleo import relogio_saltou
 from separador.nucleo.falha import Falha, descrever
 from separador.nucleo.relogio_saltou import Compasso
 from separador.servico import chaveiro, cte_agenda, distribuicao_agenda, inclusoes, procuracoes, validades
-from separador.servico.avisador import Avisador
 from separador.servico.boca import Boca
 from separador.servico.ecac import Ecac
 from separador.servico.impressora import Impressora

@@ -2,8 +2,8 @@
 
 from separador.banco import certificados as tabela
 from separador.banco.instante import instante_de
+from separador.capacidades.avisos.dominio import Validade
 from separador.cofre.certificados import Uso
-from separador.dominio.validade import Validade
 from separador.motor.contexto import Casa
 
 _RENOVAR = (

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from separador.capacidades.avisos.dominio import DEPOIS, degrau
 from separador.correio.envio import CorreioError
-from separador.dominio.validade import DEPOIS, degrau
 from tests.apoio.autoridade import AGORA, emitir
 from tests.integracao.cofre.conftest import CasaComCofre
 

@@ -9,12 +9,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from separador.banco import avisos, falhas
+from separador.banco import falhas
 from separador.banco.conexao import texto_de
+from separador.capacidades.avisos import banco as avisos
+from separador.capacidades.avisos.dominio import DEPOIS, Validade, degrau, frase
 from separador.configuracao.senha import SenhaAusenteError
 from separador.correio.envio import CorreioError, Servidor, chamar_webhook, enviar_email
 from separador.correio.servidor import servidor_de
-from separador.dominio.validade import DEPOIS, Validade, degrau, frase
 from separador.motor.contexto import Casa
 from separador.nucleo.falha import Falha
 
