@@ -28,7 +28,7 @@ _COMANDOS = {
     "procuracao": "separador.cli.procuracao:procuracao",
     "auditoria": "separador.cli.auditoria:auditoria",
     "cadastro": "separador.cli.cadastro:cadastro",
-    "certificado": "separador.cli.certificado:certificado",
+    "certificado": "separador.capacidades.certificados.cli.certificado:certificado",
     "cofre": "separador.cli.cofre:cofre",
     "regras": "separador.cli.regras:regras",
     "verificar": "separador.cli.verificar:verificar",

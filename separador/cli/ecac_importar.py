@@ -148,10 +148,10 @@ def _assinar_termos(config: "Configuracao", empresas: "list[Empresa]", *, pin_st
 def _assinar_um(config: "Configuracao", autor: str, *, pin_stdin: bool) -> None:
     from datetime import timedelta  # noqa: PLC0415
 
-    from separador.banco import certificados as tabela  # noqa: PLC0415
     from separador.banco.instante import texto_de  # noqa: PLC0415
+    from separador.capacidades.certificados import banco as tabela  # noqa: PLC0415
+    from separador.capacidades.certificados.leitura.token import AssinanteDoToken, Referencia, TokenError  # noqa: PLC0415
     from separador.cofre.chave_mestra import PASTA  # noqa: PLC0415
-    from separador.cofre.token import AssinanteDoToken, Referencia, TokenError  # noqa: PLC0415
     from separador.ecac.termo import TermoInvalidoError  # noqa: PLC0415
     from separador.servico.ecac_autores import assinar_termo  # noqa: PLC0415
     from separador.servico.ecac_diario import hoje  # noqa: PLC0415

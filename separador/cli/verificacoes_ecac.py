@@ -4,8 +4,8 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from separador.banco import certificados
 from separador.banco.instante import texto_de
+from separador.capacidades.certificados import banco as certificados
 from separador.cli.base.constatacao import AVISO, CERTO, ERRO, Constatacao
 from separador.configuracao import ConfigEcac, Configuracao, MeioSenha, OrigemSenha
 from separador.configuracao.senha import SenhaAusenteError, ler_senha

@@ -9,6 +9,9 @@ from separador.banco import pedidos as tarefas
 from separador.banco.conexao import esvaziar_diario, versao_dos_dados
 from separador.banco.instante import instante_de
 from separador.capacidades.avisos.servico import Avisador
+from separador.capacidades.certificados.servico import em_uso, validades
+from separador.capacidades.certificados.servico.entrada_de_pin import Boca
+from separador.capacidades.certificados.servico.pasta_de_certificados import PastaVigiada
 from separador.cofre import chave_mestra
 from separador.configuracao import Configuracao, Invalida, carregar
 from separador.configuracao.busca import assinatura as assinar
@@ -24,12 +27,10 @@ from separador.motor.trabalho.trabalhadores import Equipe, EquipeLocal
 from separador.nucleo import relogio_saltou
 from separador.nucleo.falha import Falha, descrever
 from separador.nucleo.relogio_saltou import Compasso
-from separador.servico import chaveiro, cte_agenda, distribuicao_agenda, inclusoes, procuracoes, validades
-from separador.servico.boca import Boca
+from separador.servico import cte_agenda, distribuicao_agenda, inclusoes, procuracoes
 from separador.servico.ecac import Ecac
 from separador.servico.impressora import Impressora
 from separador.servico.transmissao import Transmissao
-from separador.servico.vigiada import PastaVigiada
 
 PASSO_S = 0.5
 """Orders and a changed configuration are noticed this often (contratos.md: within 1 s)."""
@@ -60,9 +61,9 @@ class Ciclo:
         self._boca = Boca(casa.dados)
         self._vigiada = PastaVigiada()
         self._avisador = Avisador()
-        chaveiro.atualizar(casa, ambiente)
+        em_uso.atualizar(casa, ambiente)
         inclusoes.atualizar(casa, ambiente)
-        self._pfx = chaveiro.assinatura_dos_arquivos(casa)
+        self._pfx = em_uso.assinatura_dos_arquivos(casa)
         self.despacho = Despacho(casa, self._contratar(casa.config.trabalhadores))
         self.transmissao = Transmissao(casa, self.despertador.set)
         self.ecac = Ecac(casa, self.despertador.set, ambiente)
@@ -118,10 +119,10 @@ class Ciclo:
             self._lento_s = agora_s + RITMO_LENTO_S
             cte_agenda.prazos(self.casa)
             agenda.selo(self.casa)
-            chaveiro.notar_assinaturas(self.casa)
+            em_uso.notar_assinaturas(self.casa)
             vencem = [*validades.de_certificados(self.casa), *procuracoes.validades(self.casa)]
             self._avisador.conferir(self.casa, self._ambiente, vencem)
-            if chaveiro.vencidos_agora(self.casa) or inclusoes.mudou(self.casa, self._ambiente):
+            if em_uso.vencidos_agora(self.casa) or inclusoes.mudou(self.casa, self._ambiente):
                 self._trocar_certificados()
             if not self.despacho.ocupado:
                 esvaziar_diario(self.casa.banco)
@@ -178,7 +179,7 @@ class Ciclo:
             self._assinatura = assinatura
             self._adotar()
         pins = [self.casa.tokens.receber_pin(p.certificado_id, p.pin) for p in self._boca.recolher()]
-        pfx = chaveiro.assinatura_dos_arquivos(self.casa)
+        pfx = em_uso.assinatura_dos_arquivos(self.casa)
         if pfx != self._pfx or any(pins) or self.casa.tokens.devidos(self.casa.relogio.monotonico()):
             self._pfx = pfx
             self._trocar_certificados()
@@ -207,12 +208,12 @@ class Ciclo:
             self._patio.adotar_rotas()
             self._patio.readotar_esquecidos()
         self._patio.ler_ja()
-        self._pfx = chaveiro.assinatura_dos_arquivos(self.casa)
+        self._pfx = em_uso.assinatura_dos_arquivos(self.casa)
         self._trocar_certificados()
         self.casa.log.info("configuração nova em uso", acao="configuração")
 
     def _trocar_certificados(self) -> None:
-        chaveiro.atualizar(self.casa, self._ambiente)
+        em_uso.atualizar(self.casa, self._ambiente)
         inclusoes.atualizar(self.casa, self._ambiente)
         self._lento_s = 0.0  # warnings of expiry follow at once
         self.despacho.equipe.equipar(self._equipamento())
@@ -256,7 +257,7 @@ class Ciclo:
 
     def nada_a_mover(self) -> bool:
         """Whether only a change from outside could move anything now (`uma-vez`)."""
-        if chaveiro.assinatura_dos_arquivos(self.casa) != self._pfx:
+        if em_uso.assinatura_dos_arquivos(self.casa) != self._pfx:
             return False
         if self._vigiada.pendente or self.despacho.ocupado or self.despacho.represados or self._versao == -1:
             return False

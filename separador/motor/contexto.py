@@ -8,6 +8,7 @@ import structlog
 
 from separador.banco import arquivos
 from separador.banco.conexao import Banco, texto_de
+from separador.capacidades.certificados.servico.tokens import Tokens
 from separador.configuracao import Configuracao, Perfil
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.certificado import Certificado, fora_da_validade
@@ -15,7 +16,6 @@ from separador.fiscal.inclusoes import NADA, Inclusoes
 from separador.fiscal.preparo import assinador_de
 from separador.motor.relogio import Relogio
 from separador.nucleo.rota import Regra, Rota, pasta_de_retorno
-from separador.servico.tokens import Tokens
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ from sqlite3 import Row
 from separador.acesso.banco import auditoria
 from separador.acesso.servico import autorizacao
 from separador.banco import pedidos as tarefas
+from separador.capacidades.certificados.servico import pedidos as validade
 from separador.motor.contexto import Casa
 from separador.motor.desfecho import dispensa
 from separador.motor.desfecho.conclusao import abrir_obra, fechar, finalizar
@@ -12,15 +13,7 @@ from separador.motor.desfecho.grupo import Obra
 from separador.motor.log.log import registrar_incidente
 from separador.motor.pasta_com_falha import avisar_pasta
 from separador.pastas.erros import FalhaDePasta
-from separador.servico import (
-    consultas_ordens,
-    distribuicao_agenda,
-    ecac_decisoes,
-    ecac_ordens,
-    pedidos,
-    pedidos_evento,
-    validade,
-)
+from separador.servico import consultas_ordens, distribuicao_agenda, ecac_decisoes, ecac_ordens, pedidos, pedidos_evento
 
 
 def ordens(casa: Casa) -> int:

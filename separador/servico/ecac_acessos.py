@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from separador.banco import certificados as tabela
 from separador.banco.conexao import Banco, texto_de
+from separador.capacidades.certificados import banco as tabela
+from separador.capacidades.certificados.dominio import Tipo, Uso
 from separador.cofre.abertura import abrir_cofre
-from separador.cofre.certificados import Tipo, Uso
 from separador.cofre.cofre import Cofre, CofreError
 from separador.configuracao import ConfigEcac, MeioSenha, OrigemSenha
 from separador.configuracao.senha import SenhaAusenteError, ler_senha

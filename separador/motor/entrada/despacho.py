@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from separador.banco import arquivos
+from separador.capacidades.certificados.servico import assinatura_no_token
 from separador.motor.contexto import Casa
 from separador.motor.desfecho import saidas
 from separador.motor.desfecho.conclusao import TENTATIVAS, abrir_obra, concluir, fechar, finalizar, quarentena
@@ -20,7 +21,6 @@ from separador.nucleo.rota import Envio, Regra, Rota, Transmissao
 from separador.pastas import tomada
 from separador.pastas.erros import FalhaDePasta
 from separador.pastas.tomada import Tomado
-from separador.servico import no_token
 
 GRUPO = 128
 """Files per group: one commit and one flush for all of them (fatos/medidas.md). A single file never waits for more."""
@@ -168,7 +168,7 @@ class Despacho:
         if isinstance(resultado, Morreu):
             self._morreu(itens, resultado)
             return
-        pronto = no_token.completar(self.casa, itens, _pareceres(resultado, itens), _encargo)
+        pronto = assinatura_no_token.completar(self.casa, itens, _pareceres(resultado, itens), _encargo)
         for item in pronto.adiados:
             item.ficha, item.repetido = None, True
         self.represados += pronto.adiados

@@ -10,16 +10,16 @@ from typing import Any
 
 import pytest
 
-from separador.banco import certificados as tabela
 from separador.banco.conexao import abrir
+from separador.capacidades.certificados import banco as tabela
+from separador.capacidades.certificados.dominio import Uso
+from separador.capacidades.certificados.leitura.pfx import Aberto, abrir_pfx
+from separador.capacidades.certificados.servico.instalacao import Instalado, Pedido, instalar_a1
 from separador.cofre import chave_mestra
 from separador.cofre.abertura import abrir_cofre
-from separador.cofre.certificados import Uso
 from separador.cofre.cofre import Cofre
-from separador.cofre.pfx import Aberto, abrir_pfx
 from separador.configuracao import Invalida, carregar
 from separador.nucleo.erro import Recusa
-from separador.servico.instalacao import Instalado, Pedido, instalar_a1
 from tests.apoio.autoridade import CNPJ, SENHA, Emitido
 from tests.apoio.casa_de_teste import CasaDeTeste, pasta_rapida
 from tests.apoio.maquina import ROTAS

@@ -11,11 +11,17 @@ from typing import Any
 import pytest
 
 from separador.banco.conexao import abrir
-from separador.cofre import token as modulo_token
+from separador.capacidades.certificados.dominio import Pretensao, Tipo, Uso
+from separador.capacidades.certificados.leitura import token as modulo_token
+from separador.capacidades.certificados.leitura.token import AssinanteDoToken, NoToken, Referencia, TokenError, procurar
+from separador.capacidades.certificados.servico import assinatura_no_token
+from separador.capacidades.certificados.servico.em_uso import nome_do_pin
+from separador.capacidades.certificados.servico.entrada_de_pin import PinDado, dizer
+from separador.capacidades.certificados.servico.escolha_no_token import escolher_no_token
+from separador.capacidades.certificados.servico.instalacao import Instalado, Pedido, instalar_a3
+from separador.capacidades.certificados.servico.pedidos import PIN as ORDEM_PIN
 from separador.cofre.abertura import abrir_cofre
-from separador.cofre.certificados import Pretensao, Tipo, Uso
 from separador.cofre.cofre import Cofre
-from separador.cofre.token import AssinanteDoToken, NoToken, Referencia, TokenError, procurar
 from separador.configuracao import Invalida, carregar
 from separador.demonstracao import exportacoes as ex
 from separador.fiscal.assinatura import Assinador
@@ -23,12 +29,6 @@ from separador.fiscal.certificado import Segredo, restaurar
 from separador.fiscal.verificacao import verificar
 from separador.nucleo.erro import Recusa
 from separador.nucleo.tipo import Tipo as TipoDocumento
-from separador.servico import no_token
-from separador.servico.boca import PinDado, dizer
-from separador.servico.chaveiro import nome_do_pin
-from separador.servico.escolha import escolher_no_token
-from separador.servico.instalacao import Instalado, Pedido, instalar_a3
-from separador.servico.validade import PIN as ORDEM_PIN
 from tests.apoio.autoridade import CNPJ, Emitido, emitir
 from tests.apoio.casa_de_teste import MOTIVO
 from tests.apoio.token_de_teste import PIN, TokenDeTeste
@@ -304,7 +304,7 @@ def test_token_lento_assina_o_grupo_em_varias_voltas(
     fazer: Callable[..., CasaComCofre], t: TokenDeTeste, e: Emitido, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The rest of a group goes back and comes again: the loop is never held, and nothing is lost or done twice."""
-    monkeypatch.setattr(no_token, "PRAZO_S", -1.0)
+    monkeypatch.setattr(assinatura_no_token, "PRAZO_S", -1.0)
     cc = fazer()
     instalar(cc, t, guardar=PIN)
     enviadas = [ex.cte(n, agora=cc.casa.agora, variante="uma-nota") for n in range(1, 9)]

@@ -6,16 +6,16 @@ from datetime import timedelta
 
 import pytest
 
-from separador.banco import certificados as tabela
 from separador.banco.conexao import abrir, texto_de
+from separador.capacidades.certificados import banco as tabela
+from separador.capacidades.certificados.dominio import Uso
+from separador.capacidades.certificados.servico.instalacao import Instalado, remover, trocar_padrao
+from separador.capacidades.certificados.servico.pedidos import VALIDADE
 from separador.cofre import chave_mestra
 from separador.cofre.abertura import abrir_cofre
-from separador.cofre.certificados import Uso
 from separador.demonstracao import exportacoes as ex
 from separador.fiscal.verificacao import verificar
 from separador.nucleo.erro import Recusa
-from separador.servico.instalacao import Instalado, remover, trocar_padrao
-from separador.servico.validade import VALIDADE
 from tests.apoio.autoridade import AGORA, CNPJ, Emitido, emitir
 from tests.integracao.cofre.conftest import CasaComCofre, certificado_de
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from separador.banco.conexao import abrir
+from separador.capacidades.certificados.servico import pasta_de_certificados
+from separador.capacidades.certificados.servico.pasta_de_certificados import nome_da_senha
 from separador.cofre.abertura import abrir_cofre
 from separador.cofre.cofre import Cofre
-from separador.servico import vigiada
-from separador.servico.vigiada import nome_da_senha
 from tests.apoio.autoridade import CNPJ, SENHA, em_ber, emitir
 from tests.integracao.cofre.conftest import CasaComCofre, tudo_em
 
@@ -57,7 +57,7 @@ def test_sobrescritos_antes_de_apagados(cv: CasaComCofre, monkeypatch: pytest.Mo
         vistos[os.path.basename(os.fsdecode(arquivo))] = Path(os.fsdecode(arquivo)).read_bytes()
         verdadeiro(arquivo)
 
-    monkeypatch.setattr(vigiada.os, "unlink", espia)
+    monkeypatch.setattr(pasta_de_certificados.os, "unlink", espia)
     (pasta(cv) / "matriz.pfx").write_bytes(emitir().pfx())
     (pasta(cv) / "matriz.senha").write_text(SENHA)
     cv.casa.passar(5)
@@ -146,7 +146,7 @@ def test_W11_arquivo_que_derruba_o_leitor_nao_derruba_o_servico(
     def explode(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(vigiada, "abrir_pfx", explode)
+    monkeypatch.setattr(pasta_de_certificados, "abrir_pfx", explode)
     (pasta(cv) / "x.pfx").write_bytes(emitir().pfx())
     (pasta(cv) / "x.senha").write_text(SENHA)
     cv.casa.passar(5)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from separador.cofre.pfx import Aberto, abrir_pfx
+from separador.capacidades.certificados.leitura.pfx import Aberto, abrir_pfx
 from separador.fiscal.certificado import Certificado, Segredo, restaurar
 from separador.nucleo.tipo import Tipo
 from separador.sefaz.cliente import Cliente, Credencial, Opcoes

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from separador.cli import verificacoes, verificacoes_certificados
+from separador.capacidades.certificados.cli import verificacoes as verificacoes_certificados
+from separador.cli import verificacoes
 from separador.cli.base.constatacao import AVISO, CERTO, ERRO, Constatacao
 from separador.configuracao import Configuracao, carregar
 from separador.demonstracao.certificado import gerar_pfx

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from separador.cofre import certificados as regras
-from separador.cofre import pfx
-from separador.cofre.certificados import Circunstancias, Pretensao, Tipo, Uso
-from separador.cofre.pfx import Aberto, abrir_pfx
+from separador.capacidades.certificados import dominio as regras
+from separador.capacidades.certificados.dominio import Circunstancias, Pretensao, Tipo, Uso
+from separador.capacidades.certificados.leitura import pfx
+from separador.capacidades.certificados.leitura.pfx import Aberto, abrir_pfx
 from separador.nucleo.erro import Recusa
 from tests.apoio import autoridade as ac
 from tests.apoio.autoridade import AGORA, CNPJ, CPF, SENHA, emitir

@@ -1,9 +1,9 @@
 """What expires among the certificates: those of the vault in use, and those that the configuration names (CERT-03)."""
 
-from separador.banco import certificados as tabela
 from separador.banco.instante import instante_de
 from separador.capacidades.avisos.dominio import Validade
-from separador.cofre.certificados import Uso
+from separador.capacidades.certificados import banco as tabela
+from separador.capacidades.certificados.dominio import Uso
 from separador.motor.contexto import Casa
 
 _RENOVAR = (

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from separador.cofre.token import AssinanteDoToken
+from separador.capacidades.certificados.leitura.token import AssinanteDoToken
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.preparo import SemCertificado, assinador_de
 from separador.motor.contexto import Casa

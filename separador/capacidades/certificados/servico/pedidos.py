@@ -4,8 +4,8 @@ from datetime import datetime
 from sqlite3 import Row
 
 from separador.banco import arquivos
-from separador.banco import certificados as tabela
 from separador.banco import pedidos as tarefas
+from separador.capacidades.certificados import banco as tabela
 from separador.motor.desfecho.grupo import Obra
 
 VALIDADE, PIN = "certificado-validade", "certificado-pin"

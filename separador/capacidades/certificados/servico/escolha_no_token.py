@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from separador.cofre.certificados import Uso, pessoa
-from separador.cofre.token import NoToken
+from separador.capacidades.certificados.dominio import Uso, pessoa
+from separador.capacidades.certificados.leitura.token import NoToken
 from separador.nucleo.erro import Erro, Recusa
 
 

@@ -13,13 +13,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from separador.banco import certificados as tabela
 from separador.banco import falhas, rotas
+from separador.capacidades.certificados import banco as tabela
+from separador.capacidades.certificados.dominio import Uso
+from separador.capacidades.certificados.leitura.pfx import LIMITE_PFX, Aberto, abrir_pfx
+from separador.capacidades.certificados.servico.instalacao import Instalado, Pedido, instalar_a1
 from separador.cofre.abertura import abrir_cofre
 from separador.cofre.banco import Estante, geracao
-from separador.cofre.certificados import Uso
 from separador.cofre.cofre import Cofre
-from separador.cofre.pfx import LIMITE_PFX, Aberto, abrir_pfx
 from separador.motor.contexto import Casa
 from separador.motor.log.log import registrar_incidente
 from separador.nucleo.erro import Erro, Recusa
@@ -30,7 +31,6 @@ from separador.pastas import publicacao, saude
 from separador.pastas.disco import juntar, sincronizar_pasta
 from separador.pastas.erros import FalhaDePasta
 from separador.pastas.publicacao import NomeOcupado
-from separador.servico.instalacao import Instalado, Pedido, instalar_a1
 
 SENHA = b".senha"
 _LIMITE_SENHA = 4096

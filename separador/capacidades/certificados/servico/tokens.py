@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from sqlite3 import Row
 
-from separador.cofre.token import AssinanteDoToken, Referencia, TokenError
+from separador.capacidades.certificados.leitura.token import AssinanteDoToken, Referencia, TokenError
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.certificado import fora_da_validade
 from separador.nucleo.falha import Falha

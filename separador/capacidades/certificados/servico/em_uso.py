@@ -16,14 +16,14 @@ from sqlite3 import Row
 
 from cryptography.exceptions import UnsupportedAlgorithm
 
-from separador.banco import certificados as tabela
 from separador.banco import falhas
+from separador.capacidades.certificados import banco as tabela
+from separador.capacidades.certificados.dominio import Tipo, Uso, desempacotar
+from separador.capacidades.certificados.leitura.pfx import LIMITE_PFX, abrir_pfx
 from separador.cofre import chave_mestra, versao_vista
 from separador.cofre.abertura import abrir_cofre
 from separador.cofre.banco import geracao
-from separador.cofre.certificados import Tipo, Uso, desempacotar
 from separador.cofre.cofre import Cofre, CofreError
-from separador.cofre.pfx import LIMITE_PFX, abrir_pfx
 from separador.configuracao import Empresa
 from separador.configuracao.senha import SenhaAusenteError, ler_senha
 from separador.fiscal.certificado import Certificado, Segredo, fora_da_validade, restaurar

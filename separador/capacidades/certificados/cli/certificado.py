@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 import click
 
+from separador.capacidades.certificados.cli.comum import achar, ativos, empresa_de, opcao_empresa
+from separador.capacidades.certificados.cli.token import instalar_a3, pin, token
 from separador.cli.base import autorizacao
 from separador.cli.base.cofre_aberto import com_cofre, opcao_senha_stdin, recusar
 from separador.cli.base.comum import Contexto, mostrar_json, mostrar_tabela, opcao_json, passar_contexto
 from separador.cli.base.grupo import Grupo
 from separador.cli.base.leitura import agora_utc
-from separador.cli.certificado_a3 import instalar_a3, pin, token
-from separador.cli.segredos import achar, ativos, empresa_de, opcao_empresa
 from separador.nucleo.erro import Recusa
 
 if TYPE_CHECKING:
+    from separador.capacidades.certificados.servico.instalacao import Instalado, Pedido
     from separador.configuracao import Configuracao
-    from separador.servico.instalacao import Instalado, Pedido
 
 USOS = ("assinatura", "transmissao", "procurador", "contratante")
 
@@ -61,8 +61,8 @@ def instalar(
     senha_stdin: bool,
 ) -> None:
     """Exit 1 with every reason, nothing changed, when it may not be installed."""
-    from separador.cofre.certificados import Uso  # noqa: PLC0415
-    from separador.servico.instalacao import Pedido  # noqa: PLC0415
+    from separador.capacidades.certificados.dominio import Uso  # noqa: PLC0415
+    from separador.capacidades.certificados.servico.instalacao import Pedido  # noqa: PLC0415
 
     config = contexto.configuracao()
     if a3 == (arquivo is not None) or a3 != (modulo is not None):
@@ -80,9 +80,9 @@ def instalar(
 
 
 def _instalar_a1(config: "Configuracao", pedido: "Pedido", arquivo: Path, *, senha_stdin: bool) -> "Instalado":
-    from separador.cofre.pfx import LIMITE_PFX, abrir_pfx  # noqa: PLC0415
+    from separador.capacidades.certificados.leitura.pfx import LIMITE_PFX, abrir_pfx  # noqa: PLC0415
+    from separador.capacidades.certificados.servico.instalacao import instalar_a1  # noqa: PLC0415
     from separador.motor.trabalho.sem_despejo import sem_despejo  # noqa: PLC0415
-    from separador.servico.instalacao import instalar_a1  # noqa: PLC0415
 
     sem_despejo()
     with arquivo.open("rb") as aberto:
@@ -132,7 +132,7 @@ def listar(contexto: Contexto, empresa: str | None, em_json: bool) -> None:
 @passar_contexto
 def ver(contexto: Contexto, apelido: str, empresa: str | None, em_json: bool) -> None:
     """Exit 1 when there is none."""
-    from separador.cofre import certificados as regras  # noqa: PLC0415
+    from separador.capacidades.certificados import dominio as regras  # noqa: PLC0415
 
     config = contexto.configuracao()
     linha = achar(config, apelido, empresa)
@@ -157,7 +157,7 @@ def ver(contexto: Contexto, apelido: str, empresa: str | None, em_json: bool) ->
 @passar_contexto
 def padrao(contexto: Contexto, apelido: str, empresa: str | None) -> None:
     """The running service takes it up by itself."""
-    from separador.servico.instalacao import trocar_padrao  # noqa: PLC0415
+    from separador.capacidades.certificados.servico.instalacao import trocar_padrao  # noqa: PLC0415
 
     config = contexto.configuracao()
     cnpj = empresa_de(config, empresa)
@@ -178,7 +178,7 @@ def padrao(contexto: Contexto, apelido: str, empresa: str | None) -> None:
 @passar_contexto
 def remover(contexto: Contexto, apelido: str, empresa: str | None, forcar: bool) -> None:
     """Exit 1 while it is still needed."""
-    from separador.servico.instalacao import remover as tirar  # noqa: PLC0415
+    from separador.capacidades.certificados.servico.instalacao import remover as tirar  # noqa: PLC0415
 
     config = contexto.configuracao()
     with com_cofre(config) as (banco, cofre):
@@ -196,8 +196,8 @@ def remover(contexto: Contexto, apelido: str, empresa: str | None, forcar: bool)
 @passar_contexto
 def validade(contexto: Contexto) -> None:
     """0: the service has looked; 1: a company is without a certificate in force; 3: recorded, service stopped."""
+    from separador.capacidades.certificados.servico.pedidos import VALIDADE  # noqa: PLC0415
     from separador.cli.base.pedidos import Ordem, dar  # noqa: PLC0415
-    from separador.servico.validade import VALIDADE  # noqa: PLC0415
 
     config = contexto.configuracao()
     for linha in ativos(config, None):
@@ -215,7 +215,7 @@ def validade(contexto: Contexto) -> None:
 @passar_contexto
 def senha(contexto: Contexto, empresa: str | None, senha_stdin: bool) -> None:
     """The one of a company is replaced."""
-    from separador.servico.vigiada import nome_da_senha  # noqa: PLC0415
+    from separador.capacidades.certificados.servico.pasta_de_certificados import nome_da_senha  # noqa: PLC0415
 
     config = contexto.configuracao()
     cnpj = empresa_de(config, empresa)
@@ -247,7 +247,7 @@ def _texto(nome: str, valor: object) -> str:
 
 def _prazo(linha: Row) -> str:
     from separador.banco.instante import instante_de  # noqa: PLC0415
-    from separador.servico.validade import dias  # noqa: PLC0415
+    from separador.capacidades.certificados.servico.pedidos import dias  # noqa: PLC0415
 
     return dias(instante_de(linha["validade_ate"]), agora_utc())
 

@@ -4,28 +4,28 @@ from typing import TYPE_CHECKING
 
 import click
 
+from separador.capacidades.certificados.cli.comum import achar, opcao_empresa
 from separador.cli.base import autorizacao
 from separador.cli.base.cofre_aberto import com_cofre, opcao_senha_stdin, recusar
 from separador.cli.base.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
 from separador.cli.base.leitura import agora_utc
-from separador.cli.segredos import achar, opcao_empresa
 from separador.nucleo.erro import Recusa
 
 if TYPE_CHECKING:
+    from separador.capacidades.certificados.servico.instalacao import Instalado, Pedido
     from separador.configuracao import Configuracao
-    from separador.servico.instalacao import Instalado, Pedido
 
 
 def instalar_a3(
     config: "Configuracao", pedido: "Pedido", modulo: str, rotulo: str | None, *, senha_stdin: bool, guardar: bool
 ) -> "Instalado":
     """Find the certificate in the token, prove its key with the PIN, remember where it is; or end the command (1)."""
-    from separador.cofre.certificados import Pretensao, Tipo  # noqa: PLC0415
+    from separador.capacidades.certificados.dominio import Pretensao, Tipo  # noqa: PLC0415
+    from separador.capacidades.certificados.leitura.token import AssinanteDoToken, TokenError, procurar  # noqa: PLC0415
+    from separador.capacidades.certificados.servico.em_uso import nome_do_pin  # noqa: PLC0415
+    from separador.capacidades.certificados.servico.escolha_no_token import escolher_no_token  # noqa: PLC0415
+    from separador.capacidades.certificados.servico.instalacao import instalar_a3 as gravar  # noqa: PLC0415
     from separador.cofre.chave_mestra import PASTA  # noqa: PLC0415
-    from separador.cofre.token import AssinanteDoToken, TokenError, procurar  # noqa: PLC0415
-    from separador.servico.chaveiro import nome_do_pin  # noqa: PLC0415
-    from separador.servico.escolha import escolher_no_token  # noqa: PLC0415
-    from separador.servico.instalacao import instalar_a3 as gravar  # noqa: PLC0415
 
     try:
         achado = escolher_no_token(procurar(modulo), pedido.empresa, rotulo, pedido.uso)
@@ -59,10 +59,10 @@ def instalar_a3(
 @passar_contexto
 def pin(contexto: Contexto, apelido: str, empresa: str | None, guardar: bool, senha_stdin: bool) -> None:
     """0: the token is open; 1: it refused, or is not there; 3: no service to tell."""
+    from separador.capacidades.certificados.servico.em_uso import nome_do_pin  # noqa: PLC0415
+    from separador.capacidades.certificados.servico.entrada_de_pin import PinDado, dizer  # noqa: PLC0415
+    from separador.capacidades.certificados.servico.pedidos import PIN  # noqa: PLC0415
     from separador.cli.base.pedidos import Ordem, dar  # noqa: PLC0415
-    from separador.servico.boca import PinDado, dizer  # noqa: PLC0415
-    from separador.servico.chaveiro import nome_do_pin  # noqa: PLC0415
-    from separador.servico.validade import PIN  # noqa: PLC0415
 
     config = contexto.configuracao()
     linha = achar(config, apelido, empresa)
@@ -88,8 +88,8 @@ def pin(contexto: Contexto, apelido: str, empresa: str | None, guardar: bool, se
 @opcao_json
 def token(modulo: str, em_json: bool) -> None:
     """Without PIN: only what the token shows to anybody."""
-    from separador.cofre.certificados import pessoa  # noqa: PLC0415
-    from separador.cofre.token import TokenError, procurar  # noqa: PLC0415
+    from separador.capacidades.certificados.dominio import pessoa  # noqa: PLC0415
+    from separador.capacidades.certificados.leitura.token import TokenError, procurar  # noqa: PLC0415
 
     try:
         achados = procurar(modulo)

@@ -6,13 +6,13 @@ from sqlite3 import Row
 
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from separador.banco import certificados as tabela
 from separador.banco.conexao import Banco, texto_de
 from separador.banco.instante import instante_de
-from separador.cofre import certificados as regras
-from separador.cofre.certificados import Circunstancias, Pretensao, Tipo, Uso
+from separador.capacidades.certificados import banco as tabela
+from separador.capacidades.certificados import dominio as regras
+from separador.capacidades.certificados.dominio import Circunstancias, Pretensao, Tipo, Uso
+from separador.capacidades.certificados.leitura.pfx import Aberto
 from separador.cofre.cofre import Cofre
-from separador.cofre.pfx import Aberto
 from separador.configuracao import Ambiente, Configuracao
 from separador.nucleo.erro import Erro, Recusa
 

@@ -63,8 +63,8 @@ def _do_cofre(empresa: Empresa, linha: sqlite3.Row, agora: datetime) -> Constata
 
 
 def _certificado(empresa: Empresa, ambiente: Mapping[str, str], agora: datetime, *, ligado: bool) -> Constatacao:
+    from separador.capacidades.certificados.servico.em_uso import carregar  # noqa: PLC0415
     from separador.fiscal.certificado import Certificado, fora_da_validade  # noqa: PLC0415 -- cryptography
-    from separador.servico.chaveiro import carregar  # noqa: PLC0415
 
     onde = f"certificado de {empresa.nome}"
     if empresa.certificado is None:

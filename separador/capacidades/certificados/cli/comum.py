@@ -30,7 +30,7 @@ def empresa_de(config: "Configuracao", dita: str | None) -> str:
 
 def ativos(config: "Configuracao", empresa: str | None) -> list[Row]:
     """Certificates in use, of a company or of all; read, never written."""
-    from separador.banco import certificados as tabela  # noqa: PLC0415
+    from separador.capacidades.certificados import banco as tabela  # noqa: PLC0415
 
     with lendo(config.dados) as conexao:
         return tabela.ativos_lidos(conexao, empresa) if conexao is not None else []
@@ -38,7 +38,7 @@ def ativos(config: "Configuracao", empresa: str | None) -> list[Row]:
 
 def achar(config: "Configuracao", apelido: str, empresa: str | None) -> Row:
     """The certificate of a nickname, or the end of the command (1)."""
-    from separador.servico.instalacao import nao_ha  # noqa: PLC0415
+    from separador.capacidades.certificados.servico.instalacao import nao_ha  # noqa: PLC0415
 
     cnpj = empresa_de(config, empresa)
     achado = next((r for r in ativos(config, cnpj) if r["apelido"].casefold() == apelido.casefold()), None)
