@@ -12,6 +12,7 @@ from separador.capacidades.avisos.servico import Avisador
 from separador.capacidades.certificados.servico import em_uso, validades
 from separador.capacidades.certificados.servico.entrada_de_pin import Boca
 from separador.capacidades.certificados.servico.pasta_de_certificados import PastaVigiada
+from separador.capacidades.procuracoes.servico import procuracoes
 from separador.cofre import chave_mestra
 from separador.configuracao import Configuracao, Invalida, carregar
 from separador.configuracao.busca import assinatura as assinar
@@ -27,7 +28,7 @@ from separador.motor.trabalho.trabalhadores import Equipe, EquipeLocal
 from separador.nucleo import relogio_saltou
 from separador.nucleo.falha import Falha, descrever
 from separador.nucleo.relogio_saltou import Compasso
-from separador.servico import cte_agenda, distribuicao_agenda, inclusoes, procuracoes
+from separador.servico import cte_agenda, distribuicao_agenda, inclusoes
 from separador.servico.ecac import Ecac
 from separador.servico.impressora import Impressora
 from separador.servico.transmissao import Transmissao

@@ -5,14 +5,14 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import date, timedelta
 
 from separador.banco import ecac_empresas, ecac_ocorrencias
+from separador.capacidades.procuracoes.dominio import Esfera, TipoAcesso
+from separador.capacidades.procuracoes.servico import procuracoes
 from separador.configuracao import ConfigEcac, Empresa
 from separador.configuracao.uso_do_ecac import AcessoEcac
 from separador.dominio.ocorrencia import Especie, Status
-from separador.dominio.procuracao import Esfera, TipoAcesso
 from separador.ecac.porta import Ok
 from separador.ecac.termo import AssinanteTermo, DeA1, Parte, Termo, TermoInvalidoError, assinar
 from separador.fiscal.certificado import Certificado
-from separador.servico import procuracoes
 from separador.servico.ecac_diario import hoje
 from separador.servico.ecac_obra import ObraEcac
 from separador.servico.ecac_pagamentos import autor_de

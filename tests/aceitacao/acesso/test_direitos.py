@@ -7,8 +7,8 @@ import click
 import pytest
 
 from separador.acesso.dominio import Direito
+from separador.capacidades.procuracoes.cli.campos import Data
 from separador.cli.base import autorizacao, grupo
-from separador.cli.procuracao_campos import Data
 from tests.aceitacao.acesso.conftest import ADMIN, CONSULTA, OPERADOR, SENHA, Cli
 
 CHAVE = "35260712ABC34501DE35570010000001231123456784"

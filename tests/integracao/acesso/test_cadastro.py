@@ -8,9 +8,9 @@ import yaml
 from separador.acesso.banco import usuarios as tabela
 from separador.acesso.dominio import Nivel
 from separador.banco.conexao import Banco, abrir
+from separador.capacidades.procuracoes.servico import cadastro
+from separador.capacidades.procuracoes.servico.cadastro import Contagem, Lido
 from separador.configuracao.tipos import ErroConfig
-from separador.servico import cadastro
-from separador.servico.cadastro import Contagem, Lido
 from tests.integracao.acesso.conftest import AGORA, com_senha
 
 BOM = """

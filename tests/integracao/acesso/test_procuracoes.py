@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 
 from separador.acesso.banco import auditoria, escritorios
-from separador.banco import procuracoes as tabela
 from separador.banco.conexao import Banco
 from separador.banco.instante import texto_de
+from separador.capacidades.procuracoes import banco as tabela
+from separador.capacidades.procuracoes.dominio import Acesso, Esfera, TipoAcesso, Validade
+from separador.capacidades.procuracoes.servico import procuracoes
+from separador.capacidades.procuracoes.servico.procuracoes import Liberado
 from separador.cofre import chave_mestra
 from separador.cofre.abertura import abrir_cofre
 from separador.cofre.cofre import Cofre
-from separador.dominio.procuracao import Acesso, Esfera, TipoAcesso, Validade
 from separador.nucleo.negativa import Negativa
-from separador.servico import procuracoes
-from separador.servico.procuracoes import Liberado
 from tests.apoio.casa_de_teste import CasaDeTeste
 from tests.integracao.acesso.conftest import AGORA
 

@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 
 from separador.banco.conexao import Banco, abrir
+from separador.capacidades.procuracoes.dominio import Acesso, Esfera, TipoAcesso
+from separador.capacidades.procuracoes.servico import procuracoes
 from separador.cofre import chave_mestra, copia_cifrada, copias
 from separador.cofre.banco import Estante
 from separador.cofre.chave_mestra import ChaveMestra
 from separador.cofre.cofre import Cofre
 from separador.cofre.copia_cifrada import Conteudo
 from separador.cofre.copias import Prova
-from separador.dominio.procuracao import Acesso, Esfera, TipoAcesso
 from separador.nucleo.erro import Recusa
 from separador.nucleo.negativa import Negativa
-from separador.servico import procuracoes
 from tests.apoio.autoridade import AGORA
 
 FRASE = b"uma frase bem longa"

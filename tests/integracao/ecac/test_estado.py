@@ -12,13 +12,13 @@ import pytest
 from separador.banco import ecac_empresas, ecac_geracoes, ecac_ocorrencias, ecac_recibos
 from separador.banco import pedidos as tarefas
 from separador.banco.ecac_recibos import NovoRecibo
+from separador.capacidades.procuracoes.dominio import Acesso, Esfera, TipoAcesso, Validade
+from separador.capacidades.procuracoes.servico import procuracoes
 from separador.dominio.arrecadacao import TipoDocumento
 from separador.dominio.guia import TRANSICOES, Estado
 from separador.dominio.ocorrencia import Especie, Ocorrencia
-from separador.dominio.procuracao import Acesso, Esfera, TipoAcesso, Validade
 from separador.pastas import recibos
 from separador.servico import ecac_recibos as arquivo
-from separador.servico import procuracoes
 from separador.servico.ecac_recibos import Chegado
 from separador.simulador.serpro import massa, pdfs
 from separador.simulador.serpro.cenario import CONTRATANTE, Cenario, Contribuinte, Falha

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from separador.dominio import procuracao as p
-from separador.dominio.procuracao import Acesso, Esfera, TipoAcesso, Validade
+from separador.capacidades.procuracoes import dominio as p
+from separador.capacidades.procuracoes.dominio import Acesso, Esfera, TipoAcesso, Validade
 
 HOJE = date(2026, 11, 20)
 CNPJ, OUTRO, CPF = "11222333000181", "11444777000161", "52998224725"

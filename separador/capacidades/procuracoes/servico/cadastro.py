@@ -11,14 +11,14 @@ from separador.acesso.banco import escritorios, usuarios
 from separador.acesso.banco.auditoria import Conexao
 from separador.acesso.dominio import Nivel
 from separador.acesso.servico import usuarios as servico_usuarios
-from separador.banco import procuracoes
 from separador.banco.conexao import Banco
+from separador.capacidades.procuracoes import banco as procuracoes
+from separador.capacidades.procuracoes.dominio import Acesso, Esfera, TipoAcesso, Validade, problemas, tipo_de
+from separador.capacidades.procuracoes.servico import procuracoes as servico_procuracoes
 from separador.configuracao.leitura import Leitor
 from separador.configuracao.tipos import ErroConfig
 from separador.configuracao.yaml_seguro import Mapa, compor, mapear
-from separador.dominio.procuracao import Acesso, Esfera, TipoAcesso, Validade, problemas, tipo_de
 from separador.nucleo.negativa import Negativa
-from separador.servico import procuracoes as servico_procuracoes
 
 VERSAO = 1
 _TOPO = ("versao", "escritorios", "usuarios", "procuracoes")

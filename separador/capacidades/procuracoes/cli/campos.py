@@ -5,10 +5,10 @@ from typing import Any
 
 import click
 
+from separador.capacidades.procuracoes.dominio import Esfera, TipoAcesso, Validade
 from separador.cli.base import autorizacao
 from separador.cli.base.comum import F
 from separador.cli.usuario import limpar
-from separador.dominio.procuracao import Esfera, TipoAcesso, Validade
 
 _DATAS = ("%d/%m/%Y", "%Y-%m-%d")
 

@@ -4,7 +4,7 @@ from datetime import date
 from sqlite3 import Row
 
 from separador.acesso.banco.auditoria import Conexao
-from separador.dominio.procuracao import Acesso, Esfera, TipoAcesso, Validade
+from separador.capacidades.procuracoes.dominio import Acesso, Esfera, TipoAcesso, Validade
 
 
 def nome_unico(nome: str) -> str:

@@ -10,14 +10,14 @@ from sqlite3 import Row
 
 from separador.acesso.banco import auditoria, escritorios
 from separador.acesso.banco.auditoria import Conexao
-from separador.banco import procuracoes
 from separador.banco.conexao import Banco
 from separador.banco.instante import instante_de, texto_de
 from separador.capacidades.avisos.dominio import Validade
+from separador.capacidades.procuracoes import banco as procuracoes
+from separador.capacidades.procuracoes import dominio
+from separador.capacidades.procuracoes.dominio import Acesso, TipoAcesso
+from separador.capacidades.procuracoes.dominio import Validade as ValidadeDoAcesso
 from separador.cofre.cofre import Cofre, CofreError
-from separador.dominio import procuracao as dominio
-from separador.dominio.procuracao import Acesso, TipoAcesso
-from separador.dominio.procuracao import Validade as ValidadeDoAcesso
 from separador.motor.contexto import Casa
 from separador.nucleo.chave import cnpj_valido
 from separador.nucleo.fuso import fuso_da_uf

@@ -30,8 +30,8 @@ def exportar(contexto: Contexto, arquivo: Path | None) -> None:
     """An existing file is replaced at once, never half."""
     import yaml  # noqa: PLC0415
 
+    from separador.capacidades.procuracoes.servico import cadastro as servico  # noqa: PLC0415
     from separador.configuracao.gravacao import gravar  # noqa: PLC0415
-    from separador.servico import cadastro as servico  # noqa: PLC0415
 
     with leitura.lendo(contexto.configuracao().dados) as banco:
         tudo = servico.exportar(banco) if banco is not None else {}
@@ -55,8 +55,8 @@ def exportar(contexto: Contexto, arquivo: Path | None) -> None:
 @passar_contexto
 def importar(contexto: Contexto, arquivo: Path, so_conferir: bool) -> None:
     """Exit 1 with every error and its line."""
+    from separador.capacidades.procuracoes.servico import cadastro as servico  # noqa: PLC0415
     from separador.configuracao.tipos import ErroConfig  # noqa: PLC0415
-    from separador.servico import cadastro as servico  # noqa: PLC0415
 
     dados = contexto.configuracao().dados
     lido = servico.ler(_bytes(arquivo), arquivo)

@@ -12,7 +12,7 @@ from separador.cli.usuario import limpar
 from separador.nucleo.negativa import Negativa
 
 if TYPE_CHECKING:
-    from separador.servico.procuracoes import Estado
+    from separador.capacidades.procuracoes.servico.procuracoes import Estado
 
 
 @click.command(options_metavar="[OPÇÕES]", help="Lista os escritórios.")
@@ -34,7 +34,7 @@ def escritorios(contexto: Contexto, em_json: bool) -> None:
 @passar_contexto
 def listar(contexto: Contexto, escritorio: str | None, em_json: bool) -> None:
     """Secrets are shown to nobody; only whether there is one."""
-    from separador.servico import procuracoes as servico  # noqa: PLC0415
+    from separador.capacidades.procuracoes.servico import procuracoes as servico  # noqa: PLC0415
 
     with leitura.lendo(contexto.configuracao().dados) as banco:
         todos = servico.estados(banco, leitura.agora_utc()) if banco is not None else []
@@ -87,7 +87,7 @@ def _em_dicionario(e: "Estado") -> dict[str, Any]:
 @passar_contexto
 def ver(contexto: Contexto, nome: str, escritorio: str | None, em_json: bool) -> None:
     """Exit 1 when the access may not be used now, with the reason."""
-    from separador.servico import procuracoes as servico  # noqa: PLC0415
+    from separador.capacidades.procuracoes.servico import procuracoes as servico  # noqa: PLC0415
 
     with leitura.lendo(contexto.configuracao().dados) as banco:
         if banco is None:

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from separador.banco import procuracoes
+from separador.capacidades.procuracoes import banco as procuracoes
+from separador.capacidades.procuracoes.cli.campos import Data, campos, dados_do_acesso, perguntar
+from separador.capacidades.procuracoes.dominio import Acesso, Esfera, TipoAcesso, Validade, tipo_de
 from separador.cli.base import autorizacao, leitura
 from separador.cli.base.comum import Contexto, passar_contexto
 from separador.cli.base.grupo import Grupo
-from separador.cli.procuracao_campos import Data, campos, dados_do_acesso, perguntar
 from separador.cli.usuario import limpar
-from separador.dominio.procuracao import Acesso, Esfera, TipoAcesso, Validade, tipo_de
 from separador.nucleo.negativa import Negativa
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @click.group(
     cls=Grupo,
-    preguicosos={n: f"separador.cli.procuracao_leitura:{n}" for n in ("listar", "ver", "escritorios")},
+    preguicosos={n: f"separador.capacidades.procuracoes.cli.leitura:{n}" for n in ("listar", "ver", "escritorios")},
     help="Cadastra as procurações e os acessos dos escritórios (login, código de acesso ou certificado), com a "
     "validade de cada um. As senhas ficam cifradas no cofre e não são mostradas a ninguém.",
 )
@@ -44,7 +44,7 @@ def procuracao() -> None:
 @passar_contexto
 def escritorio(contexto: Contexto, cnpj: str, nome: str) -> None:
     """Exit 1 when the CNPJ does not add up."""
-    from separador.servico import procuracoes as servico  # noqa: PLC0415
+    from separador.capacidades.procuracoes.servico import procuracoes as servico  # noqa: PLC0415
 
     limpo = limpar(cnpj) or ""
     with autorizacao.escrevendo(contexto.configuracao().dados, migrar=True) as banco:
@@ -95,7 +95,7 @@ def incluir(
     **dados: Any,
 ) -> None:
     """All or nothing: with secrets that cannot be kept, nothing is registered."""
-    from separador.servico import procuracoes as servico  # noqa: PLC0415
+    from separador.capacidades.procuracoes.servico import procuracoes as servico  # noqa: PLC0415
 
     qual = tipo_de(tipo)
     if qual is None:
@@ -134,7 +134,7 @@ def _exigir(feito: object) -> None:
 
 
 def _um(banco: "Banco", nome: str, escritorio: str | None) -> Row:
-    from separador.servico import procuracoes as servico  # noqa: PLC0415
+    from separador.capacidades.procuracoes.servico import procuracoes as servico  # noqa: PLC0415
 
     linha = servico.um(banco, nome, limpar(escritorio))
     if isinstance(linha, Negativa):
@@ -173,7 +173,7 @@ def _cofre(dados: Path, banco: "Banco") -> "Cofre":
 @passar_contexto
 def senha(contexto: Contexto, nome: str, escritorio: str | None, trocada_em: date | None, senha_stdin: bool) -> None:
     """Exit 1 for an access by certificate, which has none of its own."""
-    from separador.servico import procuracoes as servico  # noqa: PLC0415
+    from separador.capacidades.procuracoes.servico import procuracoes as servico  # noqa: PLC0415
 
     dados = contexto.configuracao().dados
     with _existentes(contexto) as banco:
@@ -203,7 +203,7 @@ def _existentes(contexto: Contexto) -> "Generator[Banco, None, None]":
 
 def _dizer_validade(contexto: Contexto, nome: str, escritorio: str | None) -> None:
     with leitura.lendo(contexto.configuracao().dados) as banco:
-        from separador.servico import procuracoes as servico  # noqa: PLC0415
+        from separador.capacidades.procuracoes.servico import procuracoes as servico  # noqa: PLC0415
 
         todos = servico.estados(banco, leitura.agora_utc()) if banco is not None else []
     unico = procuracoes.nome_unico(nome)
@@ -257,7 +257,7 @@ def desativar(contexto: Contexto, nome: str, escritorio: str | None) -> None:
 
 
 def _alterar(contexto: Contexto, nome: str, escritorio: str | None, campos: dict[str, Any]) -> None:
-    from separador.servico import procuracoes as servico  # noqa: PLC0415
+    from separador.capacidades.procuracoes.servico import procuracoes as servico  # noqa: PLC0415
 
     def gravar(banco: "Banco") -> None:
         linha = _um(banco, nome, escritorio)

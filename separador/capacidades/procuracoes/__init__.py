@@ -1,0 +1,1 @@
+"""Offices and their accesses to portals."""
