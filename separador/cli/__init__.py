@@ -20,7 +20,7 @@ _COMANDOS = {
     "rastrear": "separador.cli.rastrear:rastrear",
     "rotas": "separador.cli.rotas:rotas",
     "cte": "separador.cli.cte:cte",
-    "sefaz": "separador.cli.sefaz:sefaz",
+    "sefaz": "separador.capacidades.sefaz.cli.sefaz:sefaz",
     "ecac": "separador.cli.ecac:ecac",
     "entrar": "separador.cli.entrar:entrar",
     "sair": "separador.cli.entrar:sair_da_sessao",

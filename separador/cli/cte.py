@@ -36,7 +36,7 @@ _ORDENS = "separador.cli.cte_ordens"
     | {
         "evento": "separador.cli.cte_evento:evento",
         "dacte": "separador.cli.cte_dacte:dacte",
-        "cstat": "separador.cli.cte_cstat:cstat",
+        "cstat": "separador.capacidades.sefaz.cli.cstat:cstat",
     },
     help="Mostra os documentos (CT-e, CT-e Simplificado, CT-e OS, GTV-e) e dá ordens sobre eles.",
 )

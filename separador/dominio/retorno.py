@@ -7,7 +7,7 @@ to an error or promoted to success because it is unknown (casa.md, promise 3).
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from separador.dominio import cstat as c
+from separador.capacidades.sefaz.dominio import cstat as c
 from separador.nucleo.situacao import Causa, Situacao
 
 CANCELAMENTO = "110111"

@@ -13,6 +13,7 @@ from separador.capacidades.certificados.servico import em_uso, validades
 from separador.capacidades.certificados.servico.entrada_de_pin import Boca
 from separador.capacidades.certificados.servico.pasta_de_certificados import PastaVigiada
 from separador.capacidades.procuracoes.servico import procuracoes
+from separador.capacidades.sefaz.servico.passo import Transmissao
 from separador.cofre import chave_mestra
 from separador.configuracao import Configuracao, Invalida, carregar
 from separador.configuracao.busca import assinatura as assinar
@@ -31,7 +32,6 @@ from separador.nucleo.relogio_saltou import Compasso
 from separador.servico import cte_agenda, distribuicao_agenda, inclusoes
 from separador.servico.ecac import Ecac
 from separador.servico.impressora import Impressora
-from separador.servico.transmissao import Transmissao
 
 PASSO_S = 0.5
 """Orders and a changed configuration are noticed this often (contratos.md: within 1 s)."""

@@ -4,8 +4,8 @@ import shutil
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from separador.banco import transmissoes as fila
 from separador.banco.conexao import texto_de
+from separador.capacidades.sefaz.banco import fila
 from separador.motor.contexto import Casa
 
 

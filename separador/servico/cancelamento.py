@@ -7,9 +7,9 @@ from pathlib import Path
 from sqlite3 import Row
 
 from separador.banco import documentos, eventos, publicacoes
-from separador.banco import transmissoes as fila
 from separador.banco.conexao import Banco, instante_de
 from separador.banco.documentos import Mudanca
+from separador.capacidades.sefaz.banco import fila
 from separador.dominio.pedido import Fatos, Pedido, avaliar
 from separador.dominio.retorno import CANCELAMENTO
 from separador.fiscal.evento.envelope import montar_cancelamento, montar_consulta

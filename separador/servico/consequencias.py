@@ -1,10 +1,11 @@
 """What an answer leads to beside the situação: a refusal shown, the same bytes again later, a service left alone."""
 
-from separador.banco import bloqueios, documentos, eventos
+from separador.banco import documentos, eventos
 from separador.banco.conexao import texto_de
-from separador.dominio import espera
+from separador.capacidades.sefaz.banco import bloqueios
+from separador.capacidades.sefaz.dominio import esperas
+from separador.capacidades.sefaz.dominio.cstat import REJEICOES, o_que_fazer
 from separador.dominio import retorno as nucleo
-from separador.dominio.cstat import REJEICOES, o_que_fazer
 from separador.dominio.retorno import Decisao, Efeito
 from separador.motor.desfecho.grupo import Obra
 from separador.nucleo.falha import Falha
@@ -44,7 +45,7 @@ def adiar(obra: Obra, caso: Caso, d: Decisao) -> None:
     if d.efeito is Efeito.TENTAR_DEPOIS:
         _mais_tarde(obra, caso)
     elif d.efeito is Efeito.BLOQUEIO:
-        ate = texto_de(obra.agora + espera.BLOQUEIO_CONSUMO)
+        ate = texto_de(obra.agora + esperas.BLOQUEIO_CONSUMO)
         servico = {"autorizacao": bloqueios.ENVIO, "evento": bloqueios.EVENTO}.get(caso.resposta.especie)
         bloqueios.bloquear(obra.banco, servico or bloqueios.CONSULTA, ate, caso.resposta.motivo)
         obra.bloqueado_ate = ate
@@ -64,4 +65,4 @@ def _mais_tarde(obra: Obra, caso: Caso) -> None:
 
 
 def _quando(obra: Obra, tentativas: int) -> str:
-    return texto_de(obra.agora + espera.reenvio(tentativas, obra.casa.relogio.sorteio()))
+    return texto_de(obra.agora + esperas.reenvio(tentativas, obra.casa.relogio.sorteio()))

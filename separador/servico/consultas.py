@@ -11,10 +11,14 @@ from datetime import datetime
 from pathlib import Path
 from sqlite3 import Row
 
-from separador.banco import documentos, falhas, guardadas, publicacoes
-from separador.banco import transmissoes as tabela
+from separador.banco import documentos, falhas, publicacoes
 from separador.banco.conexao import instante_de, texto_de
-from separador.dominio import transmissao as nucleo
+from separador.capacidades.sefaz.banco import fila as tabela
+from separador.capacidades.sefaz.banco import respostas_guardadas
+from separador.capacidades.sefaz.dominio import decisoes as nucleo
+from separador.capacidades.sefaz.rede.porta import Servico
+from separador.capacidades.sefaz.rede.resposta import cortar
+from separador.capacidades.sefaz.servico import enderecos, fila
 from separador.fiscal.consultas import ConsultaLida
 from separador.fiscal.evento.envelope import montar_consulta, montar_status
 from separador.fiscal.nomes import com_declaracao
@@ -28,9 +32,7 @@ from separador.nucleo.etapa import Desfecho
 from separador.nucleo.nome_de_saida import Nome, ao_lado, base_do_retorno, retorno
 from separador.nucleo.rota import Regra, Rota, Transmissao, pasta_de_retorno
 from separador.nucleo.tipo import Tipo
-from separador.sefaz.porta import Servico
-from separador.sefaz.resposta import cortar
-from separador.servico import consultas_prazo, enderecos, fila, transmissoes
+from separador.servico import consultas_prazo, transmissoes
 
 _ESPECIE = {tabela.CONSULTA: "consulta", tabela.STATUS: "status"}
 
@@ -83,7 +85,7 @@ def _situacao(obra: Obra, item: Item, c: ConsultaLida) -> None:
         return
     desde = texto_de(obra.agora - nucleo.HORA)
     feitas = [instante_de(i) for i in tabela.consultas_desde(obra.banco, chave, desde)]
-    guardada = guardadas.situacao(obra.banco, chave, desde)
+    guardada = respostas_guardadas.situacao(obra.banco, chave, desde)
     if guardada is not None and nucleo.cabe_consulta(feitas, obra.agora) > obra.agora:
         _repetir(obra, item, guardada, "o limite de consultas desta chave por hora")
         return
@@ -132,7 +134,7 @@ def status_guardado(obra: Obra, autorizador: str, uf: str) -> Row | None:
     """The answer that is younger than three minutes, if there is one (SEFAZ-05)."""
     tp_amb = obra.casa.config.ambiente.tp_amb
     desde = texto_de(obra.agora - nucleo.STATUS)
-    return guardadas.status(obra.banco, fila.fila_do_status(autorizador, uf, tp_amb), desde)
+    return respostas_guardadas.status(obra.banco, fila.fila_do_status(autorizador, uf, tp_amb), desde)
 
 
 def _repetir(obra: Obra, item: Item, guardada: Row, porque: str) -> None:
@@ -165,7 +167,7 @@ def publicar(obra: Obra, linha: Row) -> None:
         return
     _entregar(obra, atual, xml)
     if linha["alvo"] == tabela.STATUS:
-        for outra in guardadas.status_pendentes(obra.banco, linha["fila"]):
+        for outra in respostas_guardadas.status_pendentes(obra.banco, linha["fila"]):
             _entregar(obra, outra, xml)
             tabela.aplicar(obra.banco, outra["id"], atual["resultado"], "respondida com a de outra", obra.quando)
 

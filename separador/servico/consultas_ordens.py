@@ -2,8 +2,9 @@
 
 from sqlite3 import Row
 
-from separador.banco import guardadas
 from separador.banco import pedidos as tarefas
+from separador.capacidades.sefaz.banco import respostas_guardadas
+from separador.capacidades.sefaz.servico import enderecos, fila
 from separador.fiscal.evento.envelope import montar_consulta
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.regras.ufs import SIGLA_UF
@@ -12,7 +13,7 @@ from separador.motor.desfecho.grupo import Obra
 from separador.motor.desfecho.saidas import Saida
 from separador.nucleo.nome_de_saida import consulta, retorno
 from separador.nucleo.rota import Transmissao, pasta_de_retorno
-from separador.servico import consultas, enderecos, fila, transmissoes
+from separador.servico import consultas, transmissoes
 
 STATUS = "status"
 """Order by command; its `chave` is the IBGE code of a state, with `:svc` when its contingency is asked."""
@@ -36,7 +37,7 @@ def _perguntar(obra: Obra, linha: Row) -> tuple[str, str, str]:
     a_fila = fila.fila_do_status(autorizador, uf, obra.casa.config.ambiente.tp_amb)
     if consultas.status_guardado(obra, autorizador, uf) is not None:
         return tarefas.FEITA, "SEP-STATUS-GUARDADO", "A resposta guardada tem menos de 3 minutos."
-    if not guardadas.status_pendentes(obra.banco, a_fila):
+    if not respostas_guardadas.status_pendentes(obra.banco, a_fila):
         fila.enfileirar_status(obra, cnpj, autorizador, uf, linha["quem"], tarefa_id=linha["id"])
     return tarefas.FEITA, "SEP-STATUS-PEDIDO", f"Pergunta feita a {autorizador}."
 

@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
-from separador.banco import falhas, guardadas
+from separador.banco import falhas
 from separador.banco.conexao import texto_de
+from separador.capacidades.sefaz.banco import respostas_guardadas
 from separador.motor.contexto import Casa
 from separador.nucleo.falha import Falha, descrever
 from separador.nucleo.nome_de_arquivo import mostrar
@@ -21,7 +22,7 @@ def assunto(nome: bytes) -> str:
 def conferir(casa: Casa) -> None:
     """Show what waits longer than `prazo_retorno`."""
     limite = casa.agora() - timedelta(seconds=casa.config.prazo_retorno_s)
-    entregues = guardadas.por_pasta(casa.banco, texto_de(limite - JANELA), texto_de(limite))
+    entregues = respostas_guardadas.por_pasta(casa.banco, texto_de(limite - JANELA), texto_de(limite))
     if not entregues:
         return
     conhecidas = {a for a, _ in falhas.assuntos(casa.banco, "consulta:")}
@@ -29,7 +30,7 @@ def conferir(casa: Casa) -> None:
         linha
         for linha in entregues
         if assunto(bytes(linha["nome"])) not in conhecidas
-        and not guardadas.houve_retorno(casa.banco, _respostas(bytes(linha["nome"])), linha["publicada_em"])
+        and not respostas_guardadas.houve_retorno(casa.banco, _respostas(bytes(linha["nome"])), linha["publicada_em"])
     ]
     if not atrasadas:
         return

@@ -3,23 +3,17 @@
 from datetime import timedelta
 from sqlite3 import Row
 
-from separador.banco import bloqueios, documentos, falhas
+from separador.banco import documentos, falhas
 from separador.banco.conexao import texto_de
+from separador.capacidades.sefaz.banco import bloqueios
+from separador.capacidades.sefaz.servico import paradas
 from separador.motor.contexto import Casa
 from separador.motor.desfecho.conclusao import abrir_obra, fechar, finalizar
 from separador.motor.desfecho.grupo import Obra
 from separador.motor.log.log import registrar_incidente
 from separador.motor.pasta_com_falha import avisar_pasta
 from separador.pastas.erros import FalhaDePasta
-from separador.servico import (
-    cancelamento,
-    consultas_prazo,
-    eventos_agenda,
-    pedidos,
-    transmissao_duvidas,
-    transmissao_paradas,
-    transmissoes,
-)
+from separador.servico import cancelamento, consultas_prazo, eventos_agenda, pedidos, transmissao_duvidas, transmissoes
 
 
 def vencidos(casa: Casa) -> int:
@@ -79,7 +73,7 @@ def _mais_tarde(casa: Casa, doc: Row) -> None:
 def prazos(casa: Casa) -> None:
     """No return within `prazo_retorno`: a failure, never a state (contratos.md)."""
     consultas_prazo.conferir(casa)
-    transmissao_paradas.conferir_ambiente(casa)
+    paradas.conferir_ambiente(casa)
     limite = texto_de(casa.agora() - timedelta(seconds=casa.config.prazo_retorno_s))
     atrasados = documentos.sem_retorno_desde(casa.banco, limite)
     conhecidas = {assunto for assunto, codigo in falhas.assuntos(casa.banco, "doc:") if codigo == "SEP-PRAZO-RETORNO"}

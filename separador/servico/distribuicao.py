@@ -14,6 +14,7 @@ from sqlite3 import Row
 from separador.banco import distribuicoes, documentos, falhas, terceiros
 from separador.banco.conexao import texto_de
 from separador.banco.terceiros import NovoDistribuido
+from separador.capacidades.sefaz.servico import paradas
 from separador.configuracao.tipos import DESTINO_DISTRIBUICAO, INTERVALO_MINIMO_S
 from separador.dominio import distribuicao as nucleo
 from separador.fiscal.distribuicao import Classificado, Lote, Pacote, classificar, interpretar_lote
@@ -27,7 +28,7 @@ from separador.motor.trabalho.leitura import Parecer
 from separador.nucleo.erro import Recusa
 from separador.nucleo.falha import Falha, descrever
 from separador.pastas.erros import FalhaDePasta
-from separador.servico import retornos, transmissao_paradas
+from separador.servico import retornos
 from separador.servico.cte_leitura import entender_resposta
 from separador.servico.origem import Ligacao
 from separador.servico.transmissao_respostas import APLICADORES
@@ -101,8 +102,8 @@ def _ler(obra: Obra, linha: Row, xml: bytes) -> Lote | None:
     """The answer; None when it is not one: shown, and the same question again in an hour."""
     lido = interpretar_lote(xml)
     if isinstance(lido, Lote):
-        transmissao_paradas.voltou(obra, linha["autorizador"], linha["tp_amb"])
-        transmissao_paradas.certificado_voltou(obra, linha["cnpj"], linha["autorizador"])
+        paradas.voltou(obra, linha["autorizador"], linha["tp_amb"])
+        paradas.certificado_voltou(obra, linha["cnpj"], linha["autorizador"])
         falhas.encerrar(obra.banco, _assunto(linha), obra.quando, "a resposta foi lida", "SEP-DIST-ILEGIVEL")
         return lido
     _falhar(obra, _assunto(linha), "SEP-DIST-ILEGIVEL", lido.erros[0].mensagem)
@@ -123,9 +124,9 @@ def _falhar(obra: Obra, assunto: str, codigo: str, detalhe: str) -> None:
 def _mostrar(obra: Obra, linha: Row, lote: Lote, falha: str | None) -> None:
     """The failure of this company's distribution, or its end."""
     if lote.cstat == nucleo.INDEVIDO:
-        transmissao_paradas.consumo_indevido(obra, linha, f"{lote.cstat}: {lote.motivo}")
+        paradas.consumo_indevido(obra, linha, f"{lote.cstat}: {lote.motivo}")
         return
-    transmissao_paradas.servico_voltou(obra, linha["cnpj"], linha["servico"])
+    paradas.servico_voltou(obra, linha["cnpj"], linha["servico"])
     if falha is not None:
         _falhar(obra, _assunto(linha), falha, f"CNPJ {linha['cnpj']}, resposta {lote.cstat}: {lote.motivo}")
     elif lote.cstat in (nucleo.ACHOU, nucleo.NADA):

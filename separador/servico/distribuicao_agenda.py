@@ -6,17 +6,17 @@ from sqlite3 import Row
 from separador.banco import distribuicoes
 from separador.banco import pedidos as tarefas
 from separador.banco.conexao import instante_de, texto_de
-from separador.banco.transmissoes import NovaTransmissao
+from separador.capacidades.sefaz.banco.fila import NovaTransmissao
+from separador.capacidades.sefaz.rede.enderecos import AN
+from separador.capacidades.sefaz.rede.envelope import envelope_distribuicao
+from separador.capacidades.sefaz.rede.porta import Servico
+from separador.capacidades.sefaz.servico import fila
 from separador.configuracao import Empresa
 from separador.dominio import distribuicao as nucleo
 from separador.fiscal.regras.ufs import CODIGO_UF
 from separador.motor.contexto import Casa
 from separador.motor.desfecho.conclusao import abrir_obra, fechar, finalizar
 from separador.motor.desfecho.grupo import Obra
-from separador.sefaz.enderecos import AN
-from separador.sefaz.envelope import envelope_distribuicao
-from separador.sefaz.porta import Servico
-from separador.servico import fila
 from separador.servico.distribuicao import FALTA, LOTE, em_voo
 from separador.servico.distribuicao import fila as fila_da_empresa
 

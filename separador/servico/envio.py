@@ -5,10 +5,10 @@ from datetime import timedelta
 from pathlib import Path
 from sqlite3 import Row
 
-from separador.banco import arquivos, bloqueios, documentos, eventos, falhas
-from separador.banco import transmissoes as fila
+from separador.banco import arquivos, documentos, eventos, falhas
 from separador.banco.conexao import texto_de
 from separador.banco.documentos import Mudanca, NovoDocumento
+from separador.capacidades.sefaz.banco import bloqueios, fila
 from separador.dominio.retorno import CANCELAMENTO
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.preparo import Preparado, SemCertificado

@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import timedelta
 from sqlite3 import Row
 
-from separador.banco import bloqueios, eventos, falhas
+from separador.banco import eventos, falhas
 from separador.banco.conexao import texto_de
+from separador.capacidades.sefaz.banco import bloqueios
 from separador.dominio.retorno import CANCELAMENTO
 from separador.fiscal.evento.detalhe import autor_do_evento
 from separador.fiscal.nomes import com_declaracao

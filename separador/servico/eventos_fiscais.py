@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from sqlite3 import Row
 
-from separador.banco import bloqueios, documentos, eventos, falhas
+from separador.banco import documentos, eventos, falhas
 from separador.banco.conexao import Banco, instante_de
+from separador.capacidades.sefaz.banco import bloqueios
 from separador.dominio.retorno import CANCELAMENTO
 from separador.fiscal.evento.campos import Valores
 from separador.fiscal.evento.carta_correcao import CARTA

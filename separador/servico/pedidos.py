@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from sqlite3 import Row
 
 from separador.acesso.servico import autorizacao
-from separador.banco import bloqueios, documentos, falhas
+from separador.banco import documentos, falhas
 from separador.banco import pedidos as tarefas
+from separador.capacidades.sefaz.banco import bloqueios
 from separador.dominio.pedido import Pedido, avaliar
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.preparo import SemCertificado

@@ -6,8 +6,8 @@ from pathlib import Path
 from sqlite3 import Row
 
 from separador.banco import documentos, eventos, falhas, impressoes, publicacoes
+from separador.capacidades.sefaz.dominio.cstat import CANCELADO
 from separador.configuracao import Perfil
-from separador.dominio.cstat import CANCELADO
 from separador.dominio.retorno import Decisao
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.processado import montar_documento, montar_evento, montar_retorno, validar_arquivo

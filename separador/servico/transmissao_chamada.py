@@ -8,14 +8,20 @@ from datetime import datetime
 from sqlite3 import Row
 
 from separador.banco import documentos, eventos
-from separador.banco import transmissoes as tabela
+from separador.capacidades.sefaz.banco import fila as tabela
+from separador.capacidades.sefaz.rede.envelope import (
+    envelope_consulta,
+    envelope_evento,
+    envelope_recepcao,
+    envelope_status,
+)
+from separador.capacidades.sefaz.rede.porta import Chamada, Servico
+from separador.capacidades.sefaz.servico import enderecos
 from separador.motor.desfecho.grupo import Obra
 from separador.nucleo.etapa import Etapa
 from separador.nucleo.situacao import Situacao
 from separador.nucleo.tipo import Tipo
-from separador.sefaz.envelope import envelope_consulta, envelope_evento, envelope_recepcao, envelope_status
-from separador.sefaz.porta import Chamada, Servico
-from separador.servico import enderecos, transmissoes
+from separador.servico import transmissoes
 
 _TRANSMITEM = frozenset({Situacao.NAO_ENVIADO.value, Situacao.REJEITADO.value, Situacao.AGUARDANDO_RETORNO.value})
 

@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 from sqlite3 import Row
 
 from separador.banco import documentos, eventos, falhas
-from separador.banco import transmissoes as tabela
 from separador.banco.conexao import texto_de
-from separador.dominio import espera
-from separador.dominio import transmissao as nucleo
+from separador.capacidades.sefaz.banco import fila as tabela
+from separador.capacidades.sefaz.dominio import decisoes as nucleo
+from separador.capacidades.sefaz.dominio import esperas
+from separador.capacidades.sefaz.dominio.decisoes import Duvida, Resolucao
 from separador.dominio.retorno import CONTESTADAS
-from separador.dominio.transmissao import Duvida, Resolucao
 from separador.motor.desfecho.grupo import Obra
 from separador.nucleo.etapa import Etapa
 from separador.nucleo.situacao import Situacao
@@ -103,7 +103,7 @@ def _seguir(obra: Obra, linha: Row, rumo: Resolucao, codigo: str) -> None:
 def _reenviar(obra: Obra, linha: Row) -> None:
     """SEFAZ does not have it, asked twice: the same bytes go again. The more often, the later."""
     feitas = int(linha["tentativas"])
-    pausa = espera.reenvio(feitas - 2, obra.casa.relogio.sorteio()) if feitas > 1 else timedelta()
+    pausa = esperas.reenvio(feitas - 2, obra.casa.relogio.sorteio()) if feitas > 1 else timedelta()
     em = texto_de(obra.agora + pausa) if pausa else None
     tabela.zerar_ausencias(obra.banco, linha["id"])
     tabela.de_novo(obra.banco, linha["id"], None, "não consta na SEFAZ (217): os mesmos bytes vão de novo", em)

@@ -10,12 +10,13 @@ from pathlib import Path
 from sqlite3 import Row
 
 from separador.banco import documentos, eventos, falhas
-from separador.banco import transmissoes as tabela
 from separador.banco.conexao import texto_de
-from separador.dominio import cstat as c
-from separador.dominio import espera
-from separador.dominio import transmissao as nucleo
-from separador.dominio.transmissao import Rumo
+from separador.capacidades.sefaz.banco import fila as tabela
+from separador.capacidades.sefaz.dominio import cstat as c
+from separador.capacidades.sefaz.dominio import decisoes as nucleo
+from separador.capacidades.sefaz.dominio import esperas
+from separador.capacidades.sefaz.dominio.decisoes import Rumo
+from separador.capacidades.sefaz.servico import paradas
 from separador.fiscal.retornos import Resposta, Retorno
 from separador.motor.desfecho.grupo import Obra
 from separador.motor.trabalho.leitura import Parecer
@@ -24,7 +25,7 @@ from separador.nucleo.etapa import Etapa
 from separador.nucleo.falha import Falha
 from separador.nucleo.situacao import Situacao
 from separador.nucleo.tipo import FAMILIAS, Tipo
-from separador.servico import consultas, retornos, transmissao_duvidas, transmissao_paradas, transmissoes
+from separador.servico import consultas, retornos, transmissao_duvidas, transmissoes
 from separador.servico.cte_leitura import entender_resposta
 from separador.servico.origem import Ligacao
 
@@ -63,11 +64,11 @@ def aplicar(obra: Obra, linha: Row) -> None:
 def _atender(obra: Obra, linha: Row, rumo: Rumo) -> None:
     """An authoriser that answers works; a service that answers has forgiven; so has the certificate been taken."""
     if rumo is not Rumo.PARADA:
-        transmissao_paradas.voltou(obra, linha["autorizador"], linha["tp_amb"])
+        paradas.voltou(obra, linha["autorizador"], linha["tp_amb"])
     if rumo is not Rumo.CONSUMO:
-        transmissao_paradas.servico_voltou(obra, linha["cnpj"], linha["servico"])
+        paradas.servico_voltou(obra, linha["cnpj"], linha["servico"])
     if rumo is not Rumo.CERTIFICADO:
-        transmissao_paradas.certificado_voltou(obra, linha["cnpj"], linha["autorizador"])
+        paradas.certificado_voltou(obra, linha["cnpj"], linha["autorizador"])
     if rumo is Rumo.APLICAR and linha["chave"] is not None and obra.havia_falhas:
         assunto, por = f"doc:{linha['chave']}", "a SEFAZ respondeu"
         falhas.encerrar(obra.banco, assunto, obra.quando, por, "SEP-SEFAZ-PARADA")
@@ -142,7 +143,7 @@ def _aplicada(obra: Obra, linha: Row, parecer: Parecer, lido: Retorno, x: Respos
     _ao_documento(obra, linha, parecer, lido)
     tabela.aplicar(obra.banco, linha["id"], x.cstat, x.motivo, obra.quando)
     if linha["alvo"] == tabela.DOCUMENTO:
-        transmissao_paradas.emitente(obra, linha["cnpj"], x.cstat, x.motivo)
+        paradas.emitente(obra, linha["cnpj"], x.cstat, x.motivo)
         _conferir_rejeicao(obra, linha, x)
     if linha["alvo"] == tabela.EVENTO and x.cstat == "218":
         # Cancelled, but the registered event is not here yet: SEFAZ is asked for it.
@@ -193,7 +194,7 @@ def _recusado(obra: Obra, linha: Row) -> bool:
 
 
 def _status(obra: Obra, linha: Row, x: Resposta) -> None:
-    transmissao_paradas.situacao_do_servico(obra, linha, x.cstat, x.motivo)
+    paradas.situacao_do_servico(obra, linha, x.cstat, x.motivo)
     tabela.aplicar(obra.banco, linha["id"], x.cstat, x.motivo, obra.quando)
 
 
@@ -202,7 +203,7 @@ def _duvida(obra: Obra, linha: Row, _parecer: Parecer, _lido: Retorno, x: Respos
     _anotar(obra, linha, x)
     em = obra.agora
     if x.cstat in c.TENTAR_DEPOIS:
-        em += espera.reenvio(int(linha["tentativas"]) - 1, obra.casa.relogio.sorteio())
+        em += esperas.reenvio(int(linha["tentativas"]) - 1, obra.casa.relogio.sorteio())
         obra.falhar(_falha(obra, linha, "SEP-SEFAZ-PARADA", x))
     transmissao_duvidas.abrir(obra, linha, x.cstat, em=em, detalhe=x.motivo)
 
@@ -226,7 +227,7 @@ def _outra_chave(obra: Obra, linha: Row, parecer: Parecer, lido: Retorno, x: Res
 def _de_novo(obra: Obra, linha: Row, _parecer: Parecer, _lido: Retorno, x: Resposta) -> None:
     """Nothing was recorded, for a reason that passes: the same bytes, a little later."""
     _anotar(obra, linha, x)
-    em = obra.agora + espera.reenvio(int(linha["tentativas"]) - 1, obra.casa.relogio.sorteio())
+    em = obra.agora + esperas.reenvio(int(linha["tentativas"]) - 1, obra.casa.relogio.sorteio())
     tabela.de_novo(obra.banco, linha["id"], x.cstat, x.motivo, texto_de(em))
     _de_volta_a_fila(obra, linha)
     if linha["chave"] is not None:
@@ -234,7 +235,7 @@ def _de_novo(obra: Obra, linha: Row, _parecer: Parecer, _lido: Retorno, x: Respo
 
 
 def _parada(obra: Obra, linha: Row, _parecer: Parecer, _lido: Retorno, x: Resposta) -> None:
-    transmissao_paradas.parada(obra, linha, x.cstat, x.motivo)
+    paradas.parada(obra, linha, x.cstat, x.motivo)
     if linha["alvo"] == tabela.STATUS:
         tabela.aplicar(obra.banco, linha["id"], x.cstat, x.motivo, obra.quando)
         return
@@ -245,7 +246,7 @@ def _parada(obra: Obra, linha: Row, _parecer: Parecer, _lido: Retorno, x: Respos
 def _consumo(obra: Obra, linha: Row, _parecer: Parecer, _lido: Retorno, x: Resposta) -> None:
     """678. The message that was blocked goes once more after the hour, behind the others; never a third time by itself
     (fatos/cte.md 5.1: resume without repeating the same failing message)."""
-    ate = transmissao_paradas.consumo_indevido(obra, linha, x.motivo)
+    ate = paradas.consumo_indevido(obra, linha, x.motivo)
     _anotar(obra, linha, x)
     if linha["resultado"] == x.cstat and linha["alvo"] in (tabela.DOCUMENTO, tabela.EVENTO):
         tabela.aplicar(obra.banco, linha["id"], x.cstat, x.motivo, obra.quando)
@@ -258,7 +259,7 @@ def _consumo(obra: Obra, linha: Row, _parecer: Parecer, _lido: Retorno, x: Respo
 
 
 def _certificado(obra: Obra, linha: Row, _parecer: Parecer, _lido: Retorno, x: Resposta) -> None:
-    transmissao_paradas.certificado(obra, linha, f"a SEFAZ recusou o certificado ({x.cstat}: {x.motivo})")
+    paradas.certificado(obra, linha, f"a SEFAZ recusou o certificado ({x.cstat}: {x.motivo})")
     tabela.de_novo(obra.banco, linha["id"], x.cstat, x.motivo, None)
     _de_volta_a_fila(obra, linha)
 

@@ -10,18 +10,18 @@ from datetime import datetime
 from sqlite3 import Row
 
 from separador.banco import documentos, eventos
-from separador.banco import transmissoes as tabela
 from separador.banco.conexao import instante_de, texto_de
-from separador.banco.transmissoes import NovaTransmissao
-from separador.dominio import transmissao as nucleo
+from separador.capacidades.sefaz.banco import fila as tabela
+from separador.capacidades.sefaz.banco.fila import NovaTransmissao
+from separador.capacidades.sefaz.dominio import decisoes as nucleo
+from separador.capacidades.sefaz.rede.porta import Servico
+from separador.capacidades.sefaz.servico import enderecos
+from separador.capacidades.sefaz.servico.fila import enfileirar
 from separador.motor.contexto import Casa
 from separador.motor.desfecho.grupo import Obra
 from separador.nucleo.etapa import Etapa
 from separador.nucleo.rota import Transmissao
 from separador.nucleo.tipo import Tipo
-from separador.sefaz.porta import Servico
-from separador.servico import enderecos
-from separador.servico.fila import enfileirar
 
 RECEPCAO = {
     Tipo.CTE: Servico.RECEPCAO_CTE,

@@ -7,6 +7,8 @@ from sqlite3 import Row
 from typing import Any, Protocol
 
 from separador.banco.conexao import abrir
+from separador.capacidades.sefaz.rede.porta import Porta
+from separador.capacidades.sefaz.servico.passo import Transmissao
 from separador.configuracao import Invalida, carregar
 from separador.demonstracao import exportacoes as ex
 from separador.demonstracao.exportacoes import Exportacao
@@ -14,8 +16,6 @@ from separador.motor.ciclo import Ciclo
 from separador.motor.contexto import Casa
 from separador.motor.systemd import Notificador
 from separador.pastas.quem_tem_aberto import preparar_processo
-from separador.sefaz.porta import Porta
-from separador.servico.transmissao import Transmissao
 from tests.apoio.casa_de_teste import PASSOS, CasaDeTeste
 from tests.apoio.maquina import SENHA
 from tests.apoio.sefaz_local import Falha, SefazEmFio

@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
+from separador.capacidades.sefaz.rede.cliente import Cliente
+from separador.capacidades.sefaz.rede.porta import Chamada, Resultado
 from separador.demonstracao import exportacoes as ex
-from separador.sefaz.cliente import Cliente
-from separador.sefaz.porta import Chamada, Resultado
 from tests.apoio.casa_de_rede import AUTORIZADO, CANCELADO, CasaDeRede
 from tests.apoio.casa_de_teste import MOTIVO, pasta_rapida
 from tests.apoio.sefaz_local import SefazEmProcesso

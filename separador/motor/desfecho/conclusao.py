@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from separador.banco import arquivos, bloqueios, falhas
+from separador.banco import arquivos, falhas
 from separador.banco.conexao import texto_de
+from separador.capacidades.sefaz.banco import bloqueios
 from separador.ecac.guia_lida import GuiasLidas
 from separador.fiscal.consultas import ConsultaLida
 from separador.fiscal.preparo import Preparado, SemCertificado

@@ -16,11 +16,11 @@ from pathlib import Path
 import pytest
 
 from separador.capacidades.certificados.leitura.pfx import Aberto, abrir_pfx
+from separador.capacidades.sefaz.rede.cliente import Cliente, Credencial, Opcoes
+from separador.capacidades.sefaz.rede.envelope import envelope_consulta, envelope_recepcao, envelope_status
+from separador.capacidades.sefaz.rede.porta import Chamada, Desconhecida, NaoEnviada, Respondida, Resultado, Servico
 from separador.fiscal.certificado import Certificado, Segredo, restaurar
 from separador.nucleo.tipo import Tipo
-from separador.sefaz.cliente import Cliente, Credencial, Opcoes
-from separador.sefaz.envelope import envelope_consulta, envelope_recepcao, envelope_status
-from separador.sefaz.porta import Chamada, Desconhecida, NaoEnviada, Respondida, Resultado, Servico
 from tests.apoio.autoridade import AGORA, CNPJ, SENHA, Emitido, emitir
 from tests.apoio.servidor_tls import Comportamento, Conexao, Servidor, contexto_servidor, identidade, servir
 

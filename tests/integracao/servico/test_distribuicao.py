@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from separador.banco import falhas
+from separador.capacidades.sefaz.rede.porta import Chamada, Desconhecida, NaoEnviada, Respondida, Resultado, Servico
 from separador.demonstracao import eventos as ev
 from separador.demonstracao import retornos as rt
 from separador.demonstracao.empresas import DESTINATARIO_RJ, EMITENTE, REMETENTE_SP
@@ -21,7 +22,6 @@ from separador.fiscal.certificado import Certificado, carregar_pfx
 from separador.fiscal.preparo import ContextoPreparo, Preparado, preparar
 from separador.motor.desfecho import conclusao, entrega
 from separador.nucleo.tipo import Tipo
-from separador.sefaz.porta import Chamada, Desconhecida, NaoEnviada, Respondida, Resultado, Servico
 from separador.servico import distribuicao, distribuicao_agenda
 from tests.apoio.casa_de_rede import AUTORIZADO, CasaDeRede
 from tests.apoio.casa_de_teste import AGORA, SENHA, pasta_rapida, pfx

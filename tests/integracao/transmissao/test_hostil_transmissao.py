@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
+from separador.capacidades.sefaz.rede.porta import Chamada, Resultado, Servico
+from separador.capacidades.sefaz.servico.chamadores import Encargo, Transmissor
 from separador.demonstracao import exportacoes as ex
 from separador.demonstracao.empresas import EMITENTE, OUTRA_TRANSPORTADORA
-from separador.sefaz.porta import Chamada, Resultado, Servico
 from separador.servico import transmissao_chamada
-from separador.servico.transmissor import Encargo, Transmissor
 from tests.apoio.casa_de_rede import AGUARDANDO, AUTORIZADO, CasaDeRede
 
 Fazer = Callable[..., CasaDeRede]

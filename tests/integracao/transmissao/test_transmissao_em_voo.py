@@ -11,9 +11,9 @@ from datetime import timedelta
 
 import pytest
 
+from separador.capacidades.sefaz.rede.porta import Chamada, Respondida, Resultado, Servico
 from separador.demonstracao import exportacoes as ex
 from separador.demonstracao import retornos as rt
-from separador.sefaz.porta import Chamada, Respondida, Resultado, Servico
 from tests.apoio.casa_de_rede import AGUARDANDO, AUTORIZADO, CANCELADO, CasaDeRede
 from tests.apoio.casa_de_teste import AGORA, MOTIVO
 

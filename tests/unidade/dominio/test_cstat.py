@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from separador.dominio import cstat as c
+from separador.capacidades.sefaz.dominio import cstat as c
 
 # fatos/cte.md 5.1 and 5.2, by what is done on them
 CLASSES = {

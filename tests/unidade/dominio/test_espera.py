@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from separador.dominio.espera import BLOQUEIO_CONSUMO, reenvio
+from separador.capacidades.sefaz.dominio.esperas import BLOQUEIO_CONSUMO, reenvio
 
 
 def test_W10_esperas_sao_duracoes_e_nao_numeros() -> None:

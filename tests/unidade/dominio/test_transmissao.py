@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from separador.dominio import cstat
-from separador.dominio import transmissao as t
-from separador.dominio.transmissao import Duvida, Resolucao, Rumo
+from separador.capacidades.sefaz.dominio import cstat
+from separador.capacidades.sefaz.dominio import decisoes as t
+from separador.capacidades.sefaz.dominio.decisoes import Duvida, Resolucao, Rumo
 
 AGORA = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 CHAVE = "35261111222333000181570010000000011123939499"

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from nfelib.cte.client.v4_0.servers import Endpoint, servers
 
+from separador.capacidades.sefaz.rede.enderecos import AN, Enderecos, EnderecosError
+from separador.capacidades.sefaz.rede.porta import Servico
 from separador.fiscal.regras.enderecos_qrcode import url_qrcode
 from separador.fiscal.regras.ufs import CODIGO_UF, SVC
-from separador.sefaz.enderecos import AN, Enderecos, EnderecosError
-from separador.sefaz.porta import Servico
 from tests.apoio.autoridade import CNPJ
 
 DE_NFELIB = {

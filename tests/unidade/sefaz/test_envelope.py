@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from separador.nucleo.tipo import FAMILIAS, Tipo
-from separador.sefaz.contrato import CONTRATOS, RECEPCOES
-from separador.sefaz.envelope import (
+from separador.capacidades.sefaz.rede.contrato import CONTRATOS, RECEPCOES
+from separador.capacidades.sefaz.rede.envelope import (
     envelope_consulta,
     envelope_distribuicao,
     envelope_evento,
     envelope_recepcao,
     envelope_status,
 )
-from separador.sefaz.porta import Servico
+from separador.capacidades.sefaz.rede.porta import Servico
+from separador.nucleo.tipo import FAMILIAS, Tipo
 
 OURO = Path(__file__).parents[3].parent / "shared" / "amostras" / "ouro"
 SOAP = '<soap12:Envelope xmlns:soap12="http://www.w3.org/2003/05/soap-envelope"><soap12:Body>'

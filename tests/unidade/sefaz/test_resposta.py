@@ -3,9 +3,9 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from separador.capacidades.sefaz.rede.porta import Servico
+from separador.capacidades.sefaz.rede.resposta import SemResposta, cortar
 from separador.fiscal.leitura import Lido, ler
-from separador.sefaz.porta import Servico
-from separador.sefaz.resposta import SemResposta, cortar
 
 NS = "http://www.portalfiscal.inf.br/cte"
 RET = f'<retCTe xmlns="{NS}" versao="4.00"><tpAmb>2</tpAmb><cStat>100</cStat><xMotivo>Autorizado é</xMotivo></retCTe>'

@@ -5,17 +5,18 @@
 from datetime import datetime, timedelta
 from sqlite3 import Row
 
-from separador.banco import falhas, paradas
-from separador.banco import transmissoes as tabela
-from separador.banco import transmissoes_vez as turnos
+from separador.banco import falhas
 from separador.banco.conexao import texto_de
-from separador.dominio import espera
-from separador.dominio import transmissao as nucleo
+from separador.capacidades.sefaz.banco import fila as tabela
+from separador.capacidades.sefaz.banco import paradas
+from separador.capacidades.sefaz.banco import vez as turnos
+from separador.capacidades.sefaz.dominio import decisoes as nucleo
+from separador.capacidades.sefaz.dominio import esperas
+from separador.capacidades.sefaz.rede.porta import Servico
+from separador.capacidades.sefaz.servico import enderecos, fila
 from separador.motor.contexto import Casa
 from separador.motor.desfecho.grupo import Obra
 from separador.nucleo.falha import Falha, descrever
-from separador.sefaz.porta import Servico
-from separador.servico import enderecos, fila
 
 REDE, SEFAZ, CONSUMO, CERTIFICADO, EMITENTE = "rede", "sefaz", "consumo", "certificado", "emitente"
 IRREGULAR = "203"
@@ -91,7 +92,7 @@ def parada(obra: Obra, linha: Row, codigo: str, motivo: str) -> None:
     antes = paradas.uma(obra.banco, escopo)
     feitas = int(antes["tentativas"]) if antes is not None else 0
     # A longer pause where it does not know itself for how long (109).
-    espera_s = espera.reenvio(feitas + (2 if codigo == "109" else 0), obra.casa.relogio.sorteio())
+    espera_s = esperas.reenvio(feitas + (2 if codigo == "109" else 0), obra.casa.relogio.sorteio())
     _parar(obra, escopo, SEFAZ, obra.agora + espera_s, f"{codigo}: {motivo}")
     qual = "SEP-SVC-DESATIVADA" if codigo == "114" else "SEP-SEFAZ-PARADA"
     _mostrar(obra, escopo, qual, f"Autorizador {linha['autorizador']}, resposta {codigo}: {motivo}")
@@ -185,7 +186,7 @@ def consumo_indevido(obra: Obra, linha: Row, motivo: str) -> str:
     ja = _ja(obra, escopo)
     if ja is not None and ja["causa"] == CONSUMO:
         return str(ja["ate"])
-    ate = obra.agora + espera.BLOQUEIO_CONSUMO + timedelta(minutes=2 * obra.casa.relogio.sorteio())
+    ate = obra.agora + esperas.BLOQUEIO_CONSUMO + timedelta(minutes=2 * obra.casa.relogio.sorteio())
     _parar(obra, escopo, CONSUMO, ate, motivo)
     detalhe = f"Serviço {linha['servico']}, certificado {linha['cnpj']}, até {texto_de(ate)}: {motivo}"
     _mostrar(obra, escopo, "SEP-CONSUMO-INDEVIDO", detalhe)

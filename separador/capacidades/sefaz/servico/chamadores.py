@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from queue import SimpleQueue
 
-from separador.sefaz.porta import Chamada, Desconhecida, Porta, Resultado
+from separador.capacidades.sefaz.rede.porta import Chamada, Desconhecida, Porta, Resultado
 
 FIOS = 128
 """Calls at once, all companies and authorisers together."""

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from separador.capacidades.sefaz.rede.contrato import CONTRATOS
+from separador.capacidades.sefaz.rede.porta import Servico
 from separador.fiscal.leitura import Lido, ler
 from separador.fiscal.recorte import recortar
 from separador.nucleo.erro import Recusa
-from separador.sefaz.contrato import CONTRATOS
-from separador.sefaz.porta import Servico
 
 LIMITE_RESPOSTA = 16 * 1024 * 1024
 """Bytes. Fifty documents of the distribution are less than half of it."""

@@ -23,12 +23,12 @@ from typing import Self
 
 import httpx2
 
+from separador.capacidades.sefaz.rede import erros, prazo
+from separador.capacidades.sefaz.rede.contrato import CONTRATOS
+from separador.capacidades.sefaz.rede.porta import Chamada, Desconhecida, NaoEnviada, Respondida, Resultado, Servico
+from separador.capacidades.sefaz.rede.resposta import LIMITE_RESPOSTA, SemResposta, cortar
 from separador.fiscal.certificado import Certificado, Identidade, fora_da_validade
 from separador.fiscal.tls import Apresentado, contexto_cliente
-from separador.sefaz import prazo, tropeco
-from separador.sefaz.contrato import CONTRATOS
-from separador.sefaz.porta import Chamada, Desconhecida, NaoEnviada, Respondida, Resultado, Servico
-from separador.sefaz.resposta import LIMITE_RESPOSTA, SemResposta, cortar
 
 OCIOSA_S = 20.0
 """How long a connection is kept without use. One that the server closed meanwhile is noticed before its next use."""
@@ -133,7 +133,7 @@ class Cliente:
                 try:
                     canal = self._canais[cnpj] = _Canal(self._novo(credencial))
                 except (OSError, ValueError) as erro:  # ssl.SSLError is an OSError
-                    return tropeco.contexto_invalido(erro, self._opcoes.ca)
+                    return erros.contexto_invalido(erro, self._opcoes.ca)
             canal.em_uso += 1
             return canal
 
@@ -171,13 +171,13 @@ class Cliente:
             cabe = _ler(resposta, recebido, self._opcoes.limite_bytes)
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError) as erro:
             # The last two: a name that is no name of a host. The same question decides for all.
-            return tropeco.da_rede(erro, bytes(recebido), http, escritos=prazo.andamento.escritos)
+            return erros.da_rede(erro, bytes(recebido), http, escritos=prazo.andamento.escritos)
         bruto = bytes(recebido)
         if not cabe:
             detalhe = f"a resposta passa de {self._opcoes.limite_bytes:,} bytes".replace(",", ".")
             return Desconhecida("resposta-enorme", bruto, http, detalhe)
         if http != _HTTP_OK:
-            return tropeco.do_http(http, bruto, chamada.servico)
+            return erros.do_http(http, bruto, chamada.servico)
         return _entender(bruto, chamada.servico, 1000 * (time.perf_counter() - inicio))
 
 

@@ -13,10 +13,10 @@ from typing import Any
 
 import yaml
 
+from separador.capacidades.sefaz.rede.contrato import CONTRATOS
+from separador.capacidades.sefaz.rede.porta import Servico
 from separador.fiscal.regras.ufs import CODIGO_UF, SIGLA_UF
 from separador.nucleo.chave import partes
-from separador.sefaz.contrato import CONTRATOS
-from separador.sefaz.porta import Servico
 
 AN = "AN"
 """The national environment: distribution only."""

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from separador.capacidades.sefaz.rede.porta import Servico
 from separador.nucleo.tipo import Tipo
-from separador.sefaz.porta import Servico
 
 NS_CTE = "http://www.portalfiscal.inf.br/cte"
 NS_SOAP = "http://www.w3.org/2003/05/soap-envelope"

@@ -13,10 +13,16 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from sqlite3 import Row
 
-from separador.banco import documentos, paradas
-from separador.banco import transmissoes as tabela
+from separador.banco import documentos
 from separador.banco.conexao import texto_de
-from separador.dominio import transmissao as nucleo
+from separador.capacidades.sefaz.banco import fila as tabela
+from separador.capacidades.sefaz.banco import paradas
+from separador.capacidades.sefaz.dominio import decisoes as nucleo
+from separador.capacidades.sefaz.rede.porta import Chamada, Desconhecida, NaoEnviada, Porta, Respondida
+from separador.capacidades.sefaz.servico import paradas as transmissao_paradas
+from separador.capacidades.sefaz.servico import vez
+from separador.capacidades.sefaz.servico.chamadores import Encargo, Entregue, Transmissor
+from separador.capacidades.sefaz.servico.cliente_em_uso import LinhaDeRede
 from separador.motor.contexto import Casa
 from separador.motor.desfecho.conclusao import TENTATIVAS, abrir_obra, fechar, finalizar
 from separador.motor.desfecho.grupo import Obra
@@ -25,10 +31,7 @@ from separador.motor.pasta_com_falha import avisar_pasta
 from separador.nucleo.etapa import Etapa
 from separador.nucleo.falha import Falha, descrever
 from separador.pastas.erros import FalhaDePasta
-from separador.sefaz.porta import Chamada, Desconhecida, NaoEnviada, Porta, Respondida
-from separador.servico import transmissao_duvidas, transmissao_paradas, transmissao_respostas, transmissao_vez
-from separador.servico.linha_de_rede import LinhaDeRede
-from separador.servico.transmissor import Encargo, Entregue, Transmissor
+from separador.servico import transmissao_duvidas, transmissao_respostas
 
 OLHAR_S = 0.5
 GRUPO = 32
@@ -131,13 +134,13 @@ class Transmissao:
             return []
         chegadas = {e.transmissao_id for e in self._recebidos}
         voando = [grupo for i, grupo in self._voos.items() if i not in chegadas]
-        return transmissao_vez.escolher(self.casa, voando, self._transmissor.vagas)
+        return vez.escolher(self.casa, voando, self._transmissor.vagas)
 
     def _trocar(self) -> bool:
         """In one commit what came and what goes: raw answers stored, before anybody reads them (G5), and the intents of
         the calls that take their places, which then begin. Applying comes after: no place stays empty for it."""
         if not self._parando:
-            transmissao_vez.sondar(self.casa)
+            vez.sondar(self.casa)
         if not self._recebidos and not self._escolher():
             return False
         obra = abrir_obra(self.casa)
@@ -163,7 +166,7 @@ class Transmissao:
         escolhidas = self._escolher()
         if escolhidas:
             self._linha.preparar()  # before any intent: were there no client to be had, none must be committed
-        pares = [(linha, transmissao_vez.intencao(obra, linha, self._linha)) for linha in escolhidas]
+        pares = [(linha, vez.intencao(obra, linha, self._linha)) for linha in escolhidas]
         return [(linha, chamada) for linha, chamada in pares if chamada is not None]
 
     # --- in ------------------------------------------------------------------------------------------------------

@@ -4,20 +4,21 @@ from collections import Counter
 from collections.abc import Iterable
 from sqlite3 import Row
 
-from separador.banco import falhas, paradas
-from separador.banco import transmissoes as tabela
-from separador.banco import transmissoes_vez as turnos
+from separador.banco import falhas
 from separador.banco.conexao import texto_de
-from separador.dominio import transmissao as nucleo
+from separador.capacidades.sefaz.banco import fila as tabela
+from separador.capacidades.sefaz.banco import paradas
+from separador.capacidades.sefaz.banco import vez as turnos
+from separador.capacidades.sefaz.dominio import decisoes as nucleo
+from separador.capacidades.sefaz.rede.enderecos import EnderecosError
+from separador.capacidades.sefaz.rede.porta import Chamada
+from separador.capacidades.sefaz.servico import paradas as transmissao_paradas
+from separador.capacidades.sefaz.servico.cliente_em_uso import LinhaDeRede
 from separador.motor.contexto import Casa
 from separador.motor.desfecho.conclusao import abrir_obra, finalizar
 from separador.motor.desfecho.grupo import Obra
 from separador.motor.log.log import registrar_incidente
 from separador.nucleo.falha import Falha, descrever
-from separador.sefaz.enderecos import EnderecosError
-from separador.sefaz.porta import Chamada
-from separador.servico import transmissao_paradas
-from separador.servico.linha_de_rede import LinhaDeRede
 from separador.servico.transmissao_chamada import CedoDemaisError, SemEnderecoError, preparar
 from separador.servico.transmissoes import RECEPCAO
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from separador.dominio import cstat as c
+from separador.capacidades.sefaz.dominio import cstat as c
 
 CONSULTAS_POR_HORA = 9
 """One less than SEFAZ allows for a key in an hour (CI02; confiabilidade.md G3)."""

@@ -16,7 +16,7 @@ from separador.cli.base.comum import Saida, mostrar_json, mostrar_tabela, opcao_
 @opcao_json
 def cstat(codigo: str | None, em_json: bool) -> None:
     """Needs no configuration. Exit 1 for a code that is not in the table."""
-    from separador.dominio.cstat import TABELA  # noqa: PLC0415 -- a thousand lines
+    from separador.capacidades.sefaz.dominio.cstat import TABELA  # noqa: PLC0415 -- a thousand lines
 
     if codigo is not None and codigo not in TABELA:
         sair(

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from separador.banco import consultas_sefaz
-from separador.banco.consultas_sefaz import Status
+from separador.capacidades.sefaz.banco import leitura as consultas_sefaz
+from separador.capacidades.sefaz.banco.leitura import Status
+from separador.capacidades.sefaz.cli.sefaz import limpar_cnpj
+from separador.capacidades.sefaz.dominio.decisoes import STATUS as INTERVALO
 from separador.cli.base import leitura
 from separador.cli.base import pedidos as ordens
 from separador.cli.base.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
-from separador.cli.sefaz import limpar_cnpj
-from separador.dominio.transmissao import STATUS as INTERVALO
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from separador.capacidades.sefaz.rede.enderecos import Enderecos
     from separador.configuracao import Configuracao
-    from separador.sefaz.enderecos import Enderecos
 
 _PASSO_S = 0.1
 NO_AR = frozenset({"107", "113"})
@@ -73,9 +73,9 @@ def status(contexto: Contexto, uf: str | None, empresa: str | None, svc: bool, e
 
 
 def _alvos(config: "Configuracao", uf: str | None, empresa: str | None, *, svc: bool) -> list[Alvo]:
+    from separador.capacidades.sefaz.rede.enderecos import Enderecos, EnderecosError  # noqa: PLC0415
     from separador.configuracao import Ambiente  # noqa: PLC0415
     from separador.fiscal.regras.ufs import CODIGO_UF  # noqa: PLC0415
-    from separador.sefaz.enderecos import Enderecos, EnderecosError  # noqa: PLC0415
 
     if uf is not None and empresa is not None:
         raise click.UsageError("Diga --uf ou --empresa, não os dois.")

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from separador.capacidades.sefaz.rede.enderecos import Enderecos, EnderecosError
+from separador.capacidades.sefaz.rede.porta import Servico
 from separador.cli.base.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
-from separador.sefaz.enderecos import Enderecos, EnderecosError
-from separador.sefaz.porta import Servico
 
 if TYPE_CHECKING:
     from separador.configuracao import Configuracao

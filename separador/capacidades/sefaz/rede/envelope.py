@@ -7,10 +7,10 @@ import base64
 import re
 import zlib
 
+from separador.capacidades.sefaz.rede.contrato import CONTRATOS, NS_CTE, NS_SOAP, RECEPCOES
+from separador.capacidades.sefaz.rede.porta import Servico
 from separador.fiscal.leitura import BOM
 from separador.nucleo.tipo import Tipo
-from separador.sefaz.contrato import CONTRATOS, NS_CTE, NS_SOAP, RECEPCOES
-from separador.sefaz.porta import Servico
 
 _DECLARACAO = re.compile(rb"\s*<\?xml[^>]*\?>\s*")
 _INICIO = f'<?xml version="1.0" encoding="UTF-8"?><soap12:Envelope xmlns:soap12="{NS_SOAP}"><soap12:Body>'.encode()

@@ -19,7 +19,7 @@ def rede(config: Configuracao) -> Iterator[Constatacao]:
 
 
 def _enderecos(config: Configuracao) -> Constatacao:
-    from separador.sefaz.enderecos import Enderecos, EnderecosError  # noqa: PLC0415
+    from separador.capacidades.sefaz.rede.enderecos import Enderecos, EnderecosError  # noqa: PLC0415
 
     onde = "endereços da SEFAZ"
     simulador = config.sefaz.simulador if config.ambiente is Ambiente.SIMULADO else None

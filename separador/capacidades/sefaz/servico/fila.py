@@ -1,11 +1,11 @@
 """Puts calls to SEFAZ in the queue."""
 
-from separador.banco import transmissoes as tabela
 from separador.banco.conexao import instante_de, texto_de
-from separador.banco.transmissoes import NovaTransmissao
-from separador.dominio import transmissao as nucleo
+from separador.capacidades.sefaz.banco import fila as tabela
+from separador.capacidades.sefaz.banco.fila import NovaTransmissao
+from separador.capacidades.sefaz.dominio import decisoes as nucleo
+from separador.capacidades.sefaz.rede.porta import Servico
 from separador.motor.desfecho.grupo import Obra
-from separador.sefaz.porta import Servico
 
 
 def enfileirar(obra: Obra, nova: NovaTransmissao) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from sqlite3 import Row
 
 from separador.banco.conexao import Banco
-from separador.banco.transmissoes import ENVIANDO, PENDENTE, STATUS
+from separador.capacidades.sefaz.banco.fila import ENVIANDO, PENDENTE, STATUS
 
 
 def grupos_pendentes(banco: Banco) -> list[tuple[str, str]]:

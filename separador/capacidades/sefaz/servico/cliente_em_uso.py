@@ -5,13 +5,13 @@ Made for the first call and not before: a service whose documents go by folder s
 
 from typing import TYPE_CHECKING
 
+from separador.capacidades.sefaz.rede.porta import Porta
 from separador.configuracao import ConfigSefaz
 from separador.fiscal.certificado import fora_da_validade
 from separador.motor.contexto import Casa
-from separador.sefaz.porta import Porta
 
 if TYPE_CHECKING:
-    from separador.sefaz.cliente import Cliente
+    from separador.capacidades.sefaz.rede.cliente import Cliente
 
 
 class LinhaDeRede:
@@ -42,7 +42,7 @@ class LinhaDeRede:
             self._montar()
 
     def _montar(self) -> "Cliente":
-        from separador.sefaz.cliente import Cliente, Credencial, Opcoes  # noqa: PLC0415 -- not at every start
+        from separador.capacidades.sefaz.rede.cliente import Cliente, Credencial, Opcoes  # noqa: PLC0415 -- not at every start
 
         credenciais = {c: Credencial.de(x) for c, x in self._casa.certificados.items()}
         config = self._casa.config.sefaz

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import httpx2
 
-from separador.sefaz.porta import Desconhecida, NaoEnviada, Servico
-from separador.sefaz.resposta import SemResposta, cortar
+from separador.capacidades.sefaz.rede.porta import Desconhecida, NaoEnviada, Servico
+from separador.capacidades.sefaz.rede.resposta import SemResposta, cortar
 
 _TLS_RECUSOU = ("CERTIFICATE", "UNKNOWN_CA", "ACCESS_DENIED", "DECRYPT_ERROR")
 _ALERTAS = ("SSLV3_ALERT", "TLSV1_ALERT", "TLSV13_ALERT")

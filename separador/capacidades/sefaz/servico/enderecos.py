@@ -3,10 +3,10 @@
 import functools
 from pathlib import Path
 
+from separador.capacidades.sefaz.rede.enderecos import Enderecos
+from separador.capacidades.sefaz.rede.porta import Servico
 from separador.configuracao import Ambiente
 from separador.motor.contexto import Casa
-from separador.sefaz.enderecos import Enderecos
-from separador.sefaz.porta import Servico
 
 
 def tabela(casa: Casa) -> Enderecos:

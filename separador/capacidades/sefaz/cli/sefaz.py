@@ -11,8 +11,8 @@ from separador.cli.base.grupo import Grupo
 @click.group(
     cls=Grupo,
     preguicosos={
-        "status": "separador.cli.sefaz_status:status",
-        "enderecos": "separador.cli.sefaz_enderecos:enderecos",
+        "status": "separador.capacidades.sefaz.cli.status:status",
+        "enderecos": "separador.capacidades.sefaz.cli.enderecos:enderecos",
     },
     help="A SEFAZ pela rede: se o serviço está no ar, e os documentos de terceiros que o Ambiente Nacional distribui.",
 )
@@ -47,7 +47,7 @@ def distribuir(contexto: Contexto, empresa: str | None) -> None:
 @passar_contexto
 def nsu(contexto: Contexto, em_json: bool) -> None:
     """Reading only: the service need not run."""
-    from separador.banco import consultas_sefaz  # noqa: PLC0415 -- not for the other commands
+    from separador.capacidades.sefaz.banco import leitura as consultas_sefaz  # noqa: PLC0415 -- not for the other commands
 
     config = contexto.configuracao()
     with leitura.lendo(config.dados) as banco:

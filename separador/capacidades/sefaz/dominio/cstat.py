@@ -7,7 +7,7 @@ demotes a document and never promotes one. Codes are strings: since NT 2025.001 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from separador.dominio.cstat_tabela import DADOS
+from separador.capacidades.sefaz.dominio.cstat_tabela import DADOS
 
 
 class Evento(StrEnum):

@@ -1,0 +1,1 @@
+"""Calls to SEFAZ over the network: queue, turns, intents, limits. Knows no document."""
