@@ -36,7 +36,7 @@ def dacte(
     pedagios: tuple[str, ...],
 ) -> None:
     """Exit 1 when there is no processed document, or it cannot be printed. Needs no service."""
-    from separador.fiscal.dacte import Extras, Pedagio, imprimir  # noqa: PLC0415 -- lxml
+    from separador.capacidades.dacte.papel import Extras, Pedagio, imprimir  # noqa: PLC0415 -- lxml
     from separador.nucleo.erro import Recusa  # noqa: PLC0415
 
     vales = tuple(Pedagio(*_partes(p)) for p in pedagios)

@@ -12,6 +12,7 @@ from separador.capacidades.avisos.servico import Avisador
 from separador.capacidades.certificados.servico import em_uso, validades
 from separador.capacidades.certificados.servico.entrada_de_pin import Boca
 from separador.capacidades.certificados.servico.pasta_de_certificados import PastaVigiada
+from separador.capacidades.dacte.servico import Impressora
 from separador.capacidades.procuracoes.servico import procuracoes
 from separador.capacidades.sefaz.servico.passo import Transmissao
 from separador.cofre import chave_mestra
@@ -31,7 +32,6 @@ from separador.nucleo.falha import Falha, descrever
 from separador.nucleo.relogio_saltou import Compasso
 from separador.servico import cte_agenda, distribuicao_agenda, inclusoes
 from separador.servico.ecac import Ecac
-from separador.servico.impressora import Impressora
 
 PASSO_S = 0.5
 """Orders and a changed configuration are noticed this often (contratos.md: within 1 s)."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import Row
 
-from separador.banco import documentos, eventos, falhas, impressoes, publicacoes
+from separador.banco import documentos, eventos, falhas, publicacoes
+from separador.capacidades.dacte import banco as impressoes
 from separador.capacidades.sefaz.dominio.cstat import CANCELADO
 from separador.configuracao import Perfil
 from separador.dominio.retorno import Decisao

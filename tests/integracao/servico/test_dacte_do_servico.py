@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from separador.banco import impressoes
+from separador.capacidades.dacte import banco as impressoes
+from separador.capacidades.dacte import servico as modulo
+from separador.capacidades.dacte.servico import Folha, Impressa, Impressora, imprimir_lote
 from separador.demonstracao import exportacoes, outros_modelos, retornos
-from separador.servico import impressora as modulo
-from separador.servico.impressora import Folha, Impressa, Impressora, imprimir_lote
 from tests.apoio.casa_de_rede import CasaDeRede
 from tests.apoio.casa_de_teste import CasaDeTeste
 from tests.apoio.maquina import ROTAS
@@ -85,7 +85,7 @@ def test_impressao_que_falha_vira_falha_e_nao_toca_no_documento(
     def quebra(*_: object) -> bytes:
         raise ZeroDivisionError("sem tinta")
 
-    monkeypatch.setattr("separador.fiscal.dacte.imprimir", quebra)
+    monkeypatch.setattr("separador.capacidades.dacte.papel.imprimir", quebra)
     e = casa.autorizado(1)
     assert casa.situacao(e.chave) == "AUTORIZADO PELA SEFAZ"
     assert f"{e.chave}-procCTe.xml" in casa.nomes(2)

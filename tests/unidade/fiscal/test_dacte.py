@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
+from separador.capacidades.dacte.papel import Extras, Pedagio, imprimir
 from separador.demonstracao import exportacoes, outros_modelos
 from separador.demonstracao.exportacoes import EMITENTE, Exportacao
 from separador.demonstracao.variantes import NOMES
-from separador.fiscal.dacte import Extras, Pedagio, imprimir
 from separador.fiscal.preparo import ContextoPreparo, Preparado, preparar
 from separador.fiscal.processado import montar_documento
 from separador.nucleo.erro import Recusa
@@ -201,7 +201,7 @@ def test_o_documento_assinado_sem_protocolo_e_recusado() -> None:
 
 def test_o_qr_code_tem_nivel_m_e_25_mm() -> None:
     """Level M of this many letters needs 41 modules a side; level L would do with 37."""
-    from separador.fiscal.dacte.codigos import _qr
+    from separador.capacidades.dacte.papel.codigos_de_barras import _qr
 
     url = "https://nfe.fazenda.sp.gov.br/CTeConsulta/qrCode?chCTe=" + "3" * 44 + "&tpAmb=2"
     assert len(url) > 84

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from lxml import etree
 
-from separador.fiscal.dacte.textos import documento
+from separador.capacidades.dacte.papel.textos import documento
 from separador.fiscal.nomes import DOCUMENTO_DO_PROCESSADO, q
 from separador.nucleo.chave import partes
 from separador.nucleo.tipo import Tipo

@@ -6,10 +6,10 @@ pages do not show, follow the same order with their own groups.
 
 from lxml import etree
 
-from separador.fiscal.dacte import quadros
-from separador.fiscal.dacte import textos as t
-from separador.fiscal.dacte.conteudo import Conteudo, filhos, texto
-from separador.fiscal.dacte.folha import Cabecalho, Campo, Folha
+from separador.capacidades.dacte.papel import quadros
+from separador.capacidades.dacte.papel import textos as t
+from separador.capacidades.dacte.papel.conteudo import Conteudo, filhos, texto
+from separador.capacidades.dacte.papel.folha import Cabecalho, Campo, Folha
 from separador.nucleo.tipo import Tipo
 
 _TITULOS = {

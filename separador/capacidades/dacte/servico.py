@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import Row
 
-from separador.banco import falhas, impressoes, publicacoes
+from separador.banco import falhas, publicacoes
+from separador.capacidades.dacte import banco as impressoes
 from separador.motor.contexto import Casa
 from separador.motor.desfecho import saidas
 from separador.motor.desfecho.conclusao import TENTATIVAS, abrir_obra, fechar, finalizar
@@ -58,7 +59,7 @@ def imprimir_lote(folhas: Sequence[Folha]) -> list[Impressa]:
 
 
 def _imprimir(folha: Folha) -> Impressa:
-    from separador.fiscal.dacte import Extras, imprimir  # noqa: PLC0415 -- heavy, and only here
+    from separador.capacidades.dacte.papel import Extras, imprimir  # noqa: PLC0415 -- heavy, and only here
     from separador.nucleo.erro import Recusa  # noqa: PLC0415
 
     try:

@@ -12,11 +12,11 @@ from typing import Any
 from brazilfiscalreport.dacte import Dacte
 from lxml import etree
 
-from separador.fiscal.dacte.codigos import desenhar_qr
-from separador.fiscal.dacte.conteudo import Conteudo, Transportado, filhos
-from separador.fiscal.dacte.folha import HOMOLOGACAO, marcar
-from separador.fiscal.dacte.simples import marca_dagua
-from separador.fiscal.dacte.textos import chave_em_blocos, imprimivel
+from separador.capacidades.dacte.papel.codigos_de_barras import desenhar_qr
+from separador.capacidades.dacte.papel.conteudo import Conteudo, Transportado, filhos
+from separador.capacidades.dacte.papel.folha import HOMOLOGACAO, marcar
+from separador.capacidades.dacte.papel.leiaute_proprio import marca_dagua
+from separador.capacidades.dacte.papel.textos import chave_em_blocos, imprimivel
 
 _COMPONENTES = 9
 _LINHAS = 12

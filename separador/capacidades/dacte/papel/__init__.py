@@ -1,6 +1,6 @@
 """DACTE: the printed form of an authorised document, from its processed XML (SEFAZ-10; MOC 4.00, Anexo II)."""
 
-from separador.fiscal.dacte.conteudo import Conteudo, Extras, Pedagio, extrair
+from separador.capacidades.dacte.papel.conteudo import Conteudo, Extras, Pedagio, extrair
 from separador.fiscal.leitura import ler
 from separador.fiscal.nomes import DOCUMENTO_DO_PROCESSADO
 from separador.nucleo.erro import Erro, Recusa
@@ -29,10 +29,10 @@ def imprimir(processado: bytes, extras: Extras = _NADA) -> bytes | Recusa:
 def _desenhar(conteudo: Conteudo) -> bytes:
     """The ready-made layout where it knows the document; the plain page for the rest."""
     if conteudo.tipo is Tipo.CTE:
-        from separador.fiscal.dacte import cte  # noqa: PLC0415 -- half a second
+        from separador.capacidades.dacte.papel import leiaute_cte  # noqa: PLC0415 -- half a second
 
-        if cte.conhece(conteudo):
-            return cte.imprimir(conteudo)
-    from separador.fiscal.dacte import simples  # noqa: PLC0415 -- fpdf2 is heavy
+        if leiaute_cte.conhece(conteudo):
+            return leiaute_cte.imprimir(conteudo)
+    from separador.capacidades.dacte.papel import leiaute_proprio  # noqa: PLC0415 -- fpdf2 is heavy
 
-    return simples.imprimir(conteudo)
+    return leiaute_proprio.imprimir(conteudo)

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from separador.fiscal.dacte import textos as t
-from separador.fiscal.dacte.conteudo import Conteudo, filhos, texto
-from separador.fiscal.dacte.folha import Campo, Folha
+from separador.capacidades.dacte.papel import textos as t
+from separador.capacidades.dacte.papel.conteudo import Conteudo, filhos, texto
+from separador.capacidades.dacte.papel.folha import Campo, Folha
 
 
 def servico_e_carga(folha: Folha, c: Conteudo) -> None:

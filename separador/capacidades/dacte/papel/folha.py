@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from fpdf import FPDF
 from fpdf.enums import MethodReturnValue
 
-from separador.fiscal.dacte.codigos import desenhar_barras, desenhar_qr
-from separador.fiscal.dacte.textos import chave_em_blocos, imprimivel
+from separador.capacidades.dacte.papel.codigos_de_barras import desenhar_barras, desenhar_qr
+from separador.capacidades.dacte.papel.textos import chave_em_blocos, imprimivel
 
 _MARGEM = 8.0
 _GRADE = 12
