@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 
-from separador.banco.rastro_transmissao import Tupla, de_uma
+from separador.capacidades.cte.banco.rastro_da_rede import Tupla, de_uma
 from separador.nucleo.nome_de_arquivo import mostrar
 
 _DISTRIBUIDO = 6.5

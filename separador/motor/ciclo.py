@@ -12,6 +12,8 @@ from separador.capacidades.avisos.servico import Avisador
 from separador.capacidades.certificados.servico import em_uso, validades
 from separador.capacidades.certificados.servico.entrada_de_pin import Boca
 from separador.capacidades.certificados.servico.pasta_de_certificados import PastaVigiada
+from separador.capacidades.cte.servico import agenda as cte_agenda
+from separador.capacidades.cte.servico import inclusoes
 from separador.capacidades.dacte.servico import Impressora
 from separador.capacidades.procuracoes.servico import procuracoes
 from separador.capacidades.sefaz.servico.passo import Transmissao
@@ -30,7 +32,7 @@ from separador.motor.trabalho.trabalhadores import Equipe, EquipeLocal
 from separador.nucleo import relogio_saltou
 from separador.nucleo.falha import Falha, descrever
 from separador.nucleo.relogio_saltou import Compasso
-from separador.servico import cte_agenda, distribuicao_agenda, inclusoes
+from separador.servico import distribuicao_agenda
 from separador.servico.ecac import Ecac
 
 PASSO_S = 0.5

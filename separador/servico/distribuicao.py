@@ -11,9 +11,14 @@ from datetime import timedelta
 from pathlib import Path
 from sqlite3 import Row
 
-from separador.banco import distribuicoes, documentos, falhas, terceiros
+from separador.banco import distribuicoes, falhas
 from separador.banco.conexao import texto_de
-from separador.banco.terceiros import NovoDistribuido
+from separador.capacidades.cte.arquivos.leitura import entender_resposta
+from separador.capacidades.cte.banco import documentos, terceiros
+from separador.capacidades.cte.banco.terceiros import NovoDistribuido
+from separador.capacidades.cte.servico import retornos
+from separador.capacidades.cte.servico.procedencia import Ligacao
+from separador.capacidades.cte.servico.rede.respostas import APLICADORES
 from separador.capacidades.sefaz.servico import paradas
 from separador.configuracao.tipos import DESTINO_DISTRIBUICAO, INTERVALO_MINIMO_S
 from separador.dominio import distribuicao as nucleo
@@ -28,10 +33,6 @@ from separador.motor.trabalho.leitura import Parecer
 from separador.nucleo.erro import Recusa
 from separador.nucleo.falha import Falha, descrever
 from separador.pastas.erros import FalhaDePasta
-from separador.servico import retornos
-from separador.servico.cte_leitura import entender_resposta
-from separador.servico.origem import Ligacao
-from separador.servico.transmissao_respostas import APLICADORES
 
 ACASO_S = 120.0
 LOTE, FALTA = "distribuicao", "nsu"

@@ -21,9 +21,9 @@ from typing import Any
 
 import yaml
 
-from separador.banco import documentos
 from separador.banco import pedidos as tarefas
 from separador.banco.conexao import Banco, abrir, texto_de
+from separador.capacidades.cte.banco import documentos
 from separador.configuracao import Invalida, carregar
 from separador.demonstracao import eventos as ev
 from separador.demonstracao import exportacoes as ex

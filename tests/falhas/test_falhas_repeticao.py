@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from separador.banco import publicacoes
+from separador.capacidades.cte.servico import envio
 from separador.demonstracao import exportacoes as ex
 from separador.demonstracao import retornos as rt
 from separador.demonstracao.exportacoes import Exportacao
 from separador.motor.desfecho import arquivamento, entrega, saidas
 from separador.motor.trabalho import leitura as operario
 from separador.pastas.erros import FalhaDePasta
-from separador.servico import envio
 from tests.apoio.casa_de_teste import CasaDeTeste
 
 Fazer = Callable[..., CasaDeTeste]
@@ -192,7 +192,7 @@ def test_C9_incidentes_contam_atraves_de_reinicios(casa: CasaDeTeste, monkeypatc
 
 @pytest.mark.requisito("SEP-08")
 def test_W11_ordem_que_da_erro_nao_para_o_laco(casa: CasaDeTeste, monkeypatch: pytest.MonkeyPatch) -> None:
-    from separador.servico import pedidos
+    from separador.capacidades.cte.servico import pedidos
 
     e = casa.autorizado(1)
     monkeypatch.setattr(pedidos, "executar", lambda *_: 1 / 0)

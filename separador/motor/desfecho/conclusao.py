@@ -11,6 +11,9 @@ from datetime import timedelta
 
 from separador.banco import arquivos, falhas
 from separador.banco.conexao import texto_de
+from separador.capacidades.cte.servico import envio, retornos, validacao
+from separador.capacidades.cte.servico.consulta import recebida
+from separador.capacidades.cte.servico.evento import pedidos as pedidos_evento
 from separador.capacidades.sefaz.banco import bloqueios
 from separador.ecac.guia_lida import GuiasLidas
 from separador.fiscal.consultas import ConsultaLida
@@ -28,7 +31,7 @@ from separador.nucleo.erro import Recusa
 from separador.nucleo.etapa import Desfecho
 from separador.nucleo.rota import Regra
 from separador.pastas.erros import FalhaDePasta
-from separador.servico import consultas, ecac_entrada, envio, pedidos_evento, retornos, validacao
+from separador.servico import ecac_entrada
 from separador.servico.ecac_lidos import RecibosLidos
 
 TENTATIVAS = 3
@@ -212,7 +215,7 @@ def _decidir(obra: Obra, item: Item, parecer: Parecer) -> None:
     elif isinstance(c, RecibosLidos):
         ecac_entrada.comprovantes(obra, item, c)
     elif isinstance(c, ConsultaLida):
-        consultas.receber(obra, item, c)
+        recebida.receber(obra, item, c)
     elif isinstance(c, ErroTransmissor):
         retornos.do_transmissor(obra, item, c, parecer.dados)
     elif isinstance(c, Retorno):

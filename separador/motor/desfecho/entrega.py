@@ -6,6 +6,7 @@ from sqlite3 import Row
 
 from separador.banco import arquivos, publicacoes
 from separador.banco import pedidos as tarefas
+from separador.capacidades.cte.servico.entregues import _QUEM_ENTREGA, _efeito
 from separador.motor.contexto import Casa
 from separador.motor.desfecho import saidas
 from separador.motor.desfecho.arquivamento import Original, arquivar_terminados
@@ -16,7 +17,6 @@ from separador.nucleo.situacao import Situacao
 from separador.pastas.arquivo_de_originais import arquivar
 from separador.pastas.disco import PROPRIA, juntar
 from separador.pastas.erros import FalhaDePasta
-from separador.servico.entregues import _QUEM_ENTREGA, _efeito
 
 
 def publicar_pendentes(casa: Casa) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from separador.banco import arquivos, publicacoes
+from separador.capacidades.cte.servico.cancelamento import RETIRADO
 from separador.motor.contexto import Casa
 from separador.motor.desfecho.arquivamento import Original, arquivar_terminados
 from separador.motor.desfecho.entrega import publicar_pendentes
@@ -18,7 +19,6 @@ from separador.pastas.disco import PROPRIA
 from separador.pastas.erros import FalhaDePasta
 from separador.pastas.tomada import SONDA, Tomado
 from separador.servico import distribuicao
-from separador.servico.cancelamento import RETIRADO
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from separador.capacidades.cte.arquivos.leitura import _retorno, _valido
 from separador.ecac.guia_lida import GuiasLidas
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.certificado import Segredo, restaurar
@@ -23,7 +24,6 @@ from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.rota import Regra
 from separador.pastas import publicacao
 from separador.servico import ecac_leitura
-from separador.servico.cte_leitura import _retorno, _valido
 from separador.servico.ecac_lidos import RecibosLidos
 
 LIMITE_XML = 20 * 1024 * 1024

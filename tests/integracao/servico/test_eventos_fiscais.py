@@ -13,13 +13,13 @@ import pytest
 
 from separador.banco import pedidos as tarefas
 from separador.banco.conexao import abrir, texto_de
+from separador.capacidades.cte.servico.evento.pedidos import json_da_ordem
 from separador.demonstracao import eventos as ev
 from separador.demonstracao import retornos as rt
 from separador.demonstracao.empresas import EMITENTE
 from separador.fiscal.evento.tabela import POR_NOME
 from separador.fiscal.processado import validar_arquivo
 from separador.nucleo.chave import compor
-from separador.servico.pedidos_evento import json_da_ordem
 from tests.apoio.casa_de_teste import MOTIVO, CasaDeTeste, Enviado
 
 XOBS = {"grupo": "compl", "campo": "xObs", "valor": "CARGA REFRIGERADA"}

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
+from separador.capacidades.cte.servico.rede import chamada
 from separador.capacidades.sefaz.rede.porta import Chamada, Resultado, Servico
 from separador.capacidades.sefaz.servico.chamadores import Encargo, Transmissor
 from separador.demonstracao import exportacoes as ex
 from separador.demonstracao.empresas import EMITENTE, OUTRA_TRANSPORTADORA
-from separador.servico import transmissao_chamada
 from tests.apoio.casa_de_rede import AGUARDANDO, AUTORIZADO, CasaDeRede
 
 Fazer = Callable[..., CasaDeRede]
@@ -159,7 +159,7 @@ def test_servico_negado_nao_para_os_outros_da_empresa(fazer_casa: Fazer, http: i
 def test_W11_o_que_nao_se_consegue_montar_aparece(fazer_casa: Fazer, monkeypatch: pytest.MonkeyPatch) -> None:
     casa = fazer_casa()
     with monkeypatch.context() as m:
-        m.setattr(transmissao_chamada, "_envelope", _quebrado)
+        m.setattr(chamada, "_envelope", _quebrado)
         e = casa.exportar(11)
         assert casa.falhas(e.chave) == ["SEP-INCIDENTE"]
     casa.passar(400)

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from separador.banco import documentos
 from separador.banco.conexao import Banco, abrir
-from separador.banco.documentos import Mudanca, NovoDocumento
+from separador.capacidades.cte.banco import documentos
+from separador.capacidades.cte.banco.documentos import Mudanca, NovoDocumento
 from separador.nucleo.situacao import Causa, Situacao
 
 CHAVE = "35260712ABC34501DE35570010000001231123456784"

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from separador.banco import documentos, falhas, rotas
+from separador.banco import falhas, rotas
 from separador.banco import pedidos as tarefas
 from separador.banco.conexao import ARQUIVO, Banco, abrir, instante_de, texto_de, versao_dos_dados
 from separador.banco.migracoes.conjunto import MIGRACOES
+from separador.capacidades.cte.banco import documentos
 from separador.nucleo.falha import Falha
 from tests.unidade.banco.conftest import QUANDO, levar, novo
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from separador.banco import documentos
 from separador.banco.conexao import ARQUIVO, Banco, abrir
-from separador.banco.documentos import Mudanca, TransicaoProibidaError
+from separador.capacidades.cte.banco import documentos
+from separador.capacidades.cte.banco.documentos import Mudanca, TransicaoProibidaError
 from separador.nucleo.situacao import Causa, Situacao
 from tests.unidade.banco.conftest import CHAVE, QUANDO, levar, novo
 from tests.unidade.dominio.test_situacao import ESPERADAS

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from separador.banco import consultas_evento
 from separador.banco import pedidos as tarefas
 from separador.banco.conexao import Banco, abrir
+from separador.capacidades.cte.banco import leitura_de_eventos
 
 CHAVE = "35261111222333000181570010000000011123939499"
 QUANDO = "2026-11-20T15:00:00.000Z"
@@ -37,9 +37,9 @@ def test_ordem_sem_evento_aparece_na_lista(banco: Banco) -> None:
             banco, "evento", CHAVE, None, "eu", QUANDO, dados='{"evento": "desacordo", "dados": {}}'
         )
         tarefas.registrar(banco, "evento", CHAVE, None, "eu", QUANDO, dados='{"evento": "gtv", "dados": {}}')
-    todas = consultas_evento.ordens_sem_evento(banco.conn, consultas_evento.FiltroEvento(nome="desacordo"))
+    todas = leitura_de_eventos.ordens_sem_evento(banco.conn, leitura_de_eventos.FiltroEvento(nome="desacordo"))
     assert [t["id"] for t in todas] == [numero]
-    assert consultas_evento.ordens_sem_evento(banco.conn, consultas_evento.FiltroEvento(chave="outra")) == []
+    assert leitura_de_eventos.ordens_sem_evento(banco.conn, leitura_de_eventos.FiltroEvento(chave="outra")) == []
 
 
 def test_banco_de_antes() -> None:
@@ -47,5 +47,5 @@ def test_banco_de_antes() -> None:
     with sqlite3.connect(":memory:") as c:
         c.row_factory = sqlite3.Row
         c.execute("CREATE TABLE tarefa (id INTEGER, pedido TEXT, chave TEXT, estado TEXT)")
-        assert consultas_evento.ordens_sem_evento(c, consultas_evento.FiltroEvento()) == []
+        assert leitura_de_eventos.ordens_sem_evento(c, leitura_de_eventos.FiltroEvento()) == []
     c.close()

@@ -6,7 +6,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from separador.cli import evento_opcoes
+from separador.capacidades.cte.cli import evento_opcoes
 from separador.cli.base import grupo
 from separador.fiscal.evento.campos import Grupo, informaveis
 from separador.fiscal.evento.tabela import EVENTOS, EventoFiscal

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from separador.dominio.pedido import Fatos, Pedido, avaliar, motivo_recusado
+from separador.capacidades.cte.dominio.pedido import Fatos, Pedido, avaliar, motivo_recusado
 from separador.nucleo.negativa import Aval
 from separador.nucleo.situacao import Situacao
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from separador.dominio.retorno import Decisao, Documento, Efeito, Resposta, decidir
+from separador.capacidades.cte.dominio.retorno import Decisao, Documento, Efeito, Resposta, decidir
 from separador.nucleo.situacao import Causa, Situacao, permitida
 
 NE, AR, AU, RJ, AC, CA, CR = (

@@ -13,8 +13,9 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from sqlite3 import Row
 
-from separador.banco import documentos
 from separador.banco.conexao import texto_de
+from separador.capacidades.cte.banco import documentos
+from separador.capacidades.cte.servico.rede import respostas, sem_desfecho
 from separador.capacidades.sefaz.banco import fila as tabela
 from separador.capacidades.sefaz.banco import paradas
 from separador.capacidades.sefaz.dominio import decisoes as nucleo
@@ -31,7 +32,6 @@ from separador.motor.pasta_com_falha import avisar_pasta
 from separador.nucleo.etapa import Etapa
 from separador.nucleo.falha import Falha, descrever
 from separador.pastas.erros import FalhaDePasta
-from separador.servico import transmissao_duvidas, transmissao_respostas
 
 OLHAR_S = 0.5
 GRUPO = 32
@@ -72,7 +72,7 @@ class Transmissao:
         """Before anything is sent: what an earlier run had in flight is to be found out."""
         obra = abrir_obra(self.casa)
         with self.casa.banco.transacao():
-            quantos = transmissao_duvidas.recuperar(obra)
+            quantos = sem_desfecho.recuperar(obra)
         finalizar(self.casa, obra)
         if quantos:
             self.casa.log.warning("transmissões em andamento na parada", acao="recuperação", quantas=quantos)
@@ -206,9 +206,9 @@ class Transmissao:
     def _sem_desfecho(self, obra: Obra, linha: Row, d: Desconhecida) -> None:
         detalhe = f"{d.detalhe or d.motivo}" + (f" (HTTP {d.http})" if d.http is not None else "")
         if linha["alvo"] in (tabela.DOCUMENTO, tabela.EVENTO):
-            transmissao_duvidas.abrir(obra, linha, d.motivo, detalhe=detalhe, bruto=d.bruto, http=d.http)
+            sem_desfecho.abrir(obra, linha, d.motivo, detalhe=detalhe, bruto=d.bruto, http=d.http)
         elif linha["alvo"] == tabela.CONSULTA:
-            transmissao_respostas.consulta_sem_resposta(obra, linha, d.motivo, detalhe)
+            respostas.consulta_sem_resposta(obra, linha, d.motivo, detalhe)
         elif linha["alvo"] == tabela.STATUS and linha["base"] is None:
             tabela.aplicar(obra.banco, linha["id"], d.motivo, detalhe, obra.quando)
         elif linha["alvo"] == tabela.STATUS:  # a file asked, and waits for its answer (NOM-02)
@@ -276,7 +276,7 @@ class Transmissao:
         marca, linhas = obra.remessa.marca(), len(obra.linhas)
         try:
             with obra.banco.ponto():
-                transmissao_respostas.aplicar(obra, linha)
+                respostas.aplicar(obra, linha)
         except FalhaDePasta:
             raise
         except Exception as erro:  # noqa: BLE001 - around one document (W11)

@@ -6,6 +6,8 @@ from sqlite3 import Row
 
 from separador.banco import falhas
 from separador.banco.conexao import texto_de
+from separador.capacidades.cte.servico.rede.chamada import CedoDemaisError, SemEnderecoError, preparar
+from separador.capacidades.cte.servico.rede.fila import RECEPCAO
 from separador.capacidades.sefaz.banco import fila as tabela
 from separador.capacidades.sefaz.banco import paradas
 from separador.capacidades.sefaz.banco import vez as turnos
@@ -19,8 +21,6 @@ from separador.motor.desfecho.conclusao import abrir_obra, finalizar
 from separador.motor.desfecho.grupo import Obra
 from separador.motor.log.log import registrar_incidente
 from separador.nucleo.falha import Falha, descrever
-from separador.servico.transmissao_chamada import CedoDemaisError, SemEnderecoError, preparar
-from separador.servico.transmissoes import RECEPCAO
 
 
 def escolher(casa: Casa, voos: Iterable[tuple[str, str]], vagas: int) -> list[Row]:

@@ -1,0 +1,235 @@
+"""The whole life of a file or document, put together from the rows (SEP-09). Reads only; the newest step last."""
+
+import json
+import sqlite3
+from dataclasses import dataclass
+
+from separador.banco import rastro_distribuicao
+from separador.capacidades.cte.banco import rastro_da_rede
+from separador.fiscal.evento.nomes import rotular
+from separador.nucleo.nome_de_arquivo import mostrar
+
+_ROTULOS = {
+    "documento": "documento assinado",
+    "evento": "evento assinado",
+    "consulta": "consulta da chave",
+    "processado": "documento processado",
+    "fiscal": "documento processado (cópia fiscal)",
+    "retorno": "retorno",
+    "recusa": "recusa",
+    "resposta": "resposta ao pedido",
+    "copia": "arquivo",
+    "distribuido": "documento de terceiros",
+}
+# Steps of one commit have one instant: then this order tells what came of what.
+_TOMADO, _NOTA, _ASSINADO, _FALHA, _SITUACAO, _PUBLICADO, _ENTREGUE, _FIM, _GUARDADO = range(9)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Passo:
+    """One step. `quando` as stored; `ordem` among steps of the same instant."""
+
+    quando: str
+    ordem: float
+    passo: str
+    detalhe: str
+
+
+def do_arquivo(c: sqlite3.Connection, linha: sqlite3.Row) -> list[Passo]:
+    """Life of one file; an export or event that was accepted is followed in its document."""
+    passos = {*_proprios(c, linha), *_falhas_do_arquivo(c, linha)}
+    passos.update(Passo(*p) for p in rastro_distribuicao.do_arquivo(c, linha["id"]))
+    chave, desde = linha["chave"], linha["tomado_em"]
+    if chave and linha["regra"] == "cte-envio" and linha["desfecho"] in ("entregue", None):
+        passos.update(p for p in da_chave(c, chave) if p.quando >= desde)
+    elif chave:
+        passos.update(_historico(c, chave, linha["id"]))
+    return sorted(passos)
+
+
+def da_chave(c: sqlite3.Connection, chave: str) -> list[Passo]:
+    """Life of a document, with every file that was about it."""
+    passos = {p for linha in arquivos_da_chave(c, chave) for p in _proprios(c, linha)}
+    doc = c.execute("SELECT id FROM documento WHERE chave = ?", (chave,)).fetchone()
+    if doc is not None:
+        passos.update(_assinados(c, doc["id"]))
+        passos.update(_publicados(c, "documento_id", doc["id"]))
+    passos.update(_historico(c, chave))
+    passos.update(_eventos(c, chave))
+    passos.update(Passo(*p) for p in rastro_da_rede.da_chave(c, chave))
+    passos.update(_ordens(c, chave))
+    passos.update(Passo(*p) for p in rastro_distribuicao.da_chave(c, chave))
+    falhas = c.execute("SELECT * FROM falha WHERE chave = ?", (chave,)).fetchall()
+    passos.update(p for f in falhas for p in da_falha(f))
+    return sorted(passos)
+
+
+def arquivo(c: sqlite3.Connection, arquivo_id: int) -> sqlite3.Row | None:
+    """One file."""
+    linha: sqlite3.Row | None = c.execute("SELECT * FROM arquivo WHERE id = ?", (arquivo_id,)).fetchone()
+    return linha
+
+
+def arquivos_da_chave(c: sqlite3.Connection, chave: str) -> list[sqlite3.Row]:
+    """Every file about a document, oldest first."""
+    return c.execute("SELECT * FROM arquivo WHERE chave = ? ORDER BY id", (chave,)).fetchall()
+
+
+def arquivos_do_nome(c: sqlite3.Connection, nome: bytes) -> list[sqlite3.Row]:
+    """Every file taken under this name, newest first."""
+    return c.execute("SELECT * FROM arquivo WHERE nome = ? ORDER BY id DESC", (nome,)).fetchall()
+
+
+def publicadas_do_nome(c: sqlite3.Connection, nome: bytes) -> list[sqlite3.Row]:
+    """Everything that was handed out under this name, newest first: (arquivo_id, chave), either may be None."""
+    return c.execute(
+        "SELECT p.arquivo_id, d.chave FROM publicacao p LEFT JOIN documento d ON d.id = p.documento_id"
+        " WHERE p.nome = ? ORDER BY p.id DESC",
+        (nome,),
+    ).fetchall()
+
+
+def falhas_do_nome(c: sqlite3.Connection, nome: str) -> list[sqlite3.Row]:
+    """Failures that show this name: of files that wait where they were dropped there is nothing else."""
+    return c.execute("SELECT * FROM falha WHERE arquivo = ? ORDER BY id", (nome,)).fetchall()
+
+
+def publicados_da_chave(c: sqlite3.Connection, chave: str) -> list[sqlite3.Row]:
+    """What was handed out about a document, oldest first."""
+    return c.execute(
+        "SELECT p.* FROM publicacao p JOIN documento d ON d.id = p.documento_id WHERE d.chave = ? ORDER BY p.id",
+        (chave,),
+    ).fetchall()
+
+
+def historico_da_chave(c: sqlite3.Connection, chave: str) -> list[sqlite3.Row]:
+    """Every change of situação of a document, oldest first, with the name of the file that caused it."""
+    return c.execute(
+        "SELECT h.*, a.nome AS arquivo FROM historico h JOIN documento d ON d.id = h.documento_id"
+        " LEFT JOIN arquivo a ON a.id = h.arquivo_id WHERE d.chave = ? ORDER BY h.id",
+        (chave,),
+    ).fetchall()
+
+
+def eventos_da_chave(c: sqlite3.Connection, chave: str) -> list[sqlite3.Row]:
+    """Events of a document, oldest first."""
+    return c.execute("SELECT * FROM evento WHERE chave = ? ORDER BY id", (chave,)).fetchall()
+
+
+def transmissoes_da_chave(c: sqlite3.Connection, chave: str) -> list[sqlite3.Row]:
+    """Calls to SEFAZ about a document, oldest first."""
+    return rastro_da_rede.chamadas(c, chave)
+
+
+def _proprios(c: sqlite3.Connection, a: sqlite3.Row) -> list[Passo]:
+    """What the file's own row and its publications say."""
+    nome = mostrar(bytes(a["nome"]))
+    tamanho = f", {a['tamanho']} bytes" if a["tamanho"] is not None else ""
+    origem = f"arquivo {a['id']}: {nome}, rota {a['rota_id']} ({a['regra']}){tamanho}"
+    passos = [Passo(a["tomado_em"], _TOMADO, "tomado", origem)]
+    notas = json.loads(a["notas"]) if a["notas"] else []
+    passos += [Passo(a["tomado_em"], _NOTA, "normalizado", f"{nome}: {nota}") for nota in notas]
+    passos += _publicados(c, "arquivo_id", a["id"])
+    if a["desfecho"] is None and a["espera_por"] is not None:
+        passos.append(Passo(a["tomado_em"], _FIM, "retido", f"{nome}: {a['motivo'] or a['espera_por']}"))
+    if a["terminado_em"] is not None:
+        passos += _fim(a, nome)
+    return passos
+
+
+def _fim(a: sqlite3.Row, nome: str) -> list[Passo]:
+    porque = ": ".join(str(v) for v in (a["codigo"], a["motivo"]) if v)
+    primeiro = f"igual ao arquivo {a['duplicado_de']}" if a["duplicado_de"] is not None else ""
+    detalhe = "; ".join(v for v in (f"{nome}: {a['desfecho']}", porque, primeiro) if v)
+    passos = [Passo(a["terminado_em"], _FIM, "concluído", detalhe)]
+    if a["guardado_em"] is not None:
+        onde = f"original em {mostrar(bytes(a['guardado_em']))}"
+        passos.append(Passo(a["terminado_em"], _GUARDADO, "guardado", onde))
+    return passos
+
+
+def _publicados(c: sqlite3.Connection, coluna: str, valor: int) -> list[Passo]:
+    passos = []
+    sql = f"SELECT * FROM publicacao WHERE {coluna} = ? ORDER BY id"  # noqa: S608 - one of two constants
+    for p in c.execute(sql, (valor,)):
+        detalhe = f"{_ROTULOS.get(p['tipo'], p['tipo'])}: {mostrar(bytes(p['nome']))} em {p['pasta']}"
+        if p["publicada_em"] is not None:
+            passos.append(Passo(p["publicada_em"], _PUBLICADO, "publicado", detalhe))
+        elif p["estado"] == "preparada":
+            passos.append(Passo(p["criada_em"], _PUBLICADO, "à espera da pasta", detalhe))
+    return passos
+
+
+def _falhas_do_arquivo(c: sqlite3.Connection, a: sqlite3.Row) -> list[Passo]:
+    """Failures under the file's name since it was taken, until the next file of this name was."""
+    assunto = f"arquivo:{a['rota_id']}:{mostrar(bytes(a['nome']))}"
+    proximo = c.execute(
+        "SELECT min(tomado_em) FROM arquivo WHERE nome = ? AND rota_id = ? AND id > ?",
+        (a["nome"], a["rota_id"], a["id"]),
+    ).fetchone()[0]
+    linhas = c.execute(
+        "SELECT * FROM falha WHERE assunto = ?1 AND desde >= ?2 AND (?3 IS NULL OR desde < ?3)",
+        (assunto, a["tomado_em"], proximo),
+    ).fetchall()
+    return [p for f in linhas for p in da_falha(f)]
+
+
+def da_falha(f: sqlite3.Row) -> list[Passo]:
+    """A failure opened and, when it is, closed."""
+    passos = [Passo(f["desde"], _FALHA, "falha", f"{f['codigo']}: {f['motivo']}")]
+    if f["encerrada_em"] is not None:
+        passos.append(Passo(f["encerrada_em"], _FALHA, "falha encerrada", f"{f['codigo']}: {f['encerrada_por']}"))
+    return passos
+
+
+def _assinados(c: sqlite3.Connection, documento_id: int) -> list[Passo]:
+    linhas = c.execute("SELECT digest, criado_em FROM assinado WHERE documento_id = ?", (documento_id,))
+    return [Passo(r["criado_em"], _ASSINADO, "assinado", f"DigestValue {r['digest']}") for r in linhas]
+
+
+def _historico(c: sqlite3.Connection, chave: str, arquivo_id: int | None = None) -> list[Passo]:
+    passos = []
+    for h in historico_da_chave(c, chave):
+        if arquivo_id is not None and h["arquivo_id"] != arquivo_id:
+            continue
+        cstat = f"cStat {h['cstat']}" if h["cstat"] else None
+        protocolo = f"protocolo {h['protocolo']}" if h["protocolo"] else None
+        causa = ", ".join(v for v in (h["causa"], cstat, protocolo, h["quem"] and f"por {h['quem']}") if v)
+        mudanca = f"{h['de']} → {h['para']}" if h["de"] else h["para"]
+        # A document that is handed on changes because its file is visible, not before.
+        ordem = _ENTREGUE if h["causa"] == "entregue para transmissão" else _SITUACAO
+        passos.append(Passo(h["quando"], ordem, "situação", f"{mudanca} ({causa})"))
+    return passos
+
+
+def _eventos(c: sqlite3.Connection, chave: str) -> list[Passo]:
+    passos = []
+    for e in eventos_da_chave(c, chave):
+        qual = f"evento {rotular(e['tp_evento'])} nº {e['n_seq']}"
+        passos.append(Passo(e["criado_em"], _ASSINADO, "evento", f"{qual} registrado"))
+        passos += _publicados_do_evento(c, e)
+        if e["estado"] not in ("pronto", "publicado"):
+            resposta = f"{e['cstat']}: {e['motivo'] or ''}".rstrip(": ") if e["cstat"] else None
+            protocolo = f"protocolo {e['protocolo']}" if e["protocolo"] else None
+            detalhe = "; ".join(v for v in (f"{qual} {e['estado']}", resposta, protocolo) if v)
+            passos.append(Passo(e["atualizado_em"], _ASSINADO, "evento", detalhe))
+    return passos
+
+
+def _publicados_do_evento(c: sqlite3.Connection, e: sqlite3.Row) -> list[Passo]:
+    """Of an event whose document is unknown, by way of the file it came in."""
+    if e["documento_id"] is not None or e["arquivo_id"] is None:
+        return []
+    return _publicados(c, "arquivo_id", e["arquivo_id"])
+
+
+def _ordens(c: sqlite3.Connection, chave: str) -> list[Passo]:
+    passos = []
+    for t in c.execute("SELECT * FROM tarefa WHERE chave = ? ORDER BY id", (chave,)):
+        motivo = f": {t['motivo']}" if t["motivo"] else ""
+        qual = f" {json.loads(t['dados'])['evento']}" if t["pedido"] == "evento" and t["dados"] else ""
+        passos.append(Passo(t["criada_em"], _TOMADO, "ordem", f"{t['pedido']}{qual}, por {t['quem']}{motivo}"))
+        if t["terminada_em"] is not None:
+            detalhe = f"{t['pedido']}: {t['mensagem']}"
+            passos.append(Passo(t["terminada_em"], _FIM, f"ordem {t['estado']}", detalhe))
+    return passos

@@ -1,0 +1,254 @@
+"""`separador cte`: the documents, what they carry, and what may be asked for them (CTE-02, 05, 07 … 09, 11)."""
+
+import sqlite3
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from separador.capacidades.cte.banco import leitura as leitura_cte
+from separador.capacidades.cte.banco import rastro
+from separador.capacidades.cte.banco.leitura import Filtro
+from separador.cli.base import leitura
+from separador.cli.base.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
+from separador.cli.base.grupo import Grupo
+from separador.cli.base.nomes import argumento_chave
+from separador.fiscal.evento.nomes import rotular
+from separador.motor.log.texto import uma_linha
+from separador.nucleo.nome_de_arquivo import mostrar
+from separador.nucleo.situacao import Situacao, diagrama
+
+LIMITE_NA_TELA = 50
+CAMPOS = (
+    *("chave", "situacao", "etapa", "modelo", "serie", "numero", "emitente", "protocolo", "cstat", "motivo", "carga"),
+    "atualizado_em",
+)
+_FATOS = (
+    *("chave", "tipo", "situacao", "etapa", "modelo", "serie", "numero", "emitente", "tp_amb", "protocolo"),
+    *("autorizado_em", "cstat", "motivo", "marca", "carga", "rota_id", "digest", "estornos", "enviado_em"),
+    *("proxima_acao", "proxima_em", "criado_em", "atualizado_em"),
+)
+_ORDENS = "separador.capacidades.cte.cli.pedidos"
+
+
+@click.group(
+    cls=Grupo,
+    preguicosos={n: f"{_ORDENS}:{n}" for n in ("enviar", "cancelar", "estornar", "consultar")}
+    | {
+        "evento": "separador.capacidades.cte.cli.evento:evento",
+        "dacte": "separador.capacidades.cte.cli.dacte:dacte",
+        "cstat": "separador.capacidades.sefaz.cli.cstat:cstat",
+    },
+    help="Mostra os documentos (CT-e, CT-e Simplificado, CT-e OS, GTV-e) e dá ordens sobre eles.",
+)
+def cte() -> None:
+    """Group of the documents' commands."""
+
+
+@cte.command(options_metavar="[OPÇÕES]", help="Lista os documentos, o que mudou por último primeiro.")
+@click.option(
+    "--situacao",
+    metavar="SITUAÇÃO",
+    type=click.Choice([s.value for s in Situacao], case_sensitive=False),
+    help=f"Só os desta situação: {', '.join(Situacao)}.",
+)
+@click.option("--carga", metavar="CARGA", help="Só os desta carga.")
+@click.option("--emitente", metavar="CNPJ", help="Só os deste emitente, ou dos que começam assim.")
+@click.option(
+    "--limite",
+    type=click.IntRange(1, 10**9),
+    metavar="N",
+    help=f"No máximo N. Sem esta opção: {LIMITE_NA_TELA} na tela, todos com --json.",
+)
+@opcao_json
+@passar_contexto
+def listar(
+    contexto: Contexto, situacao: str | None, carga: str | None, emitente: str | None, limite: int | None, em_json: bool
+) -> None:
+    """The shape of contratos.md."""
+    maximo = limite if limite is not None or em_json else LIMITE_NA_TELA
+    with leitura.lendo(contexto.configuracao().dados) as banco:
+        filtro = Filtro(situacao, carga, emitente, None if maximo is None else maximo + 1)
+        linhas = leitura_cte.documentos(banco, filtro) if banco is not None else []
+    mostradas = linhas[:maximo]
+    if em_json:
+        mostrar_json([{c: linha[c] for c in CAMPOS} for linha in mostradas])
+        return
+    if not linhas:
+        click.echo("Nenhum documento.")
+        return
+    _tabela(mostradas)
+    if len(linhas) > len(mostradas):
+        click.echo(f"\nHá mais; estes são os {len(mostradas)} que mudaram por último (veja --limite).")
+
+
+def _tabela(linhas: list[sqlite3.Row]) -> None:
+    cabecalho = ("chave", "situação", "série", "número", "protocolo", "cStat", "mudou em")
+    mostrar_tabela(
+        cabecalho,
+        [
+            (
+                *(d["chave"], d["situacao"], d["serie"], d["numero"], d["protocolo"], d["cstat"]),
+                leitura.hora_local(d["atualizado_em"]),
+            )
+            for d in linhas
+        ],
+    )
+
+
+@cte.command(options_metavar="[OPÇÕES]", help="Mostra tudo o que se sabe do documento CHAVE, com o resumo da sua vida.")
+@argumento_chave()
+@opcao_json
+@passar_contexto
+def ver(contexto: Contexto, chave: str, em_json: bool) -> None:
+    """Exit 1 when the document is unknown."""
+    with leitura.lendo(contexto.configuracao().dados) as banco:
+        doc = leitura_cte.documento(banco, chave) if banco is not None else None
+        fatos = _fatos(banco, doc) if banco is not None and doc is not None else None
+    if fatos is None:
+        desconhecida(chave)
+    elif em_json:
+        mostrar_json(fatos)
+    else:
+        _mostrar(fatos)
+
+
+def desconhecida(chave: str) -> None:
+    """End the command: nothing is known of this key."""
+    sair(Saida.RECUSADO, f"Não há documento com a chave {chave}.")
+
+
+def _fatos(banco: sqlite3.Connection, doc: sqlite3.Row) -> dict[str, Any]:
+    chave = doc["chave"]
+    fatos: dict[str, Any] = {c: doc[c] for c in _FATOS}
+    fatos["historico"] = [
+        {
+            **{c: h[c] for c in ("quando", "de", "para", "causa", "quem", "cstat", "protocolo")},
+            "arquivo": mostrar(bytes(h["arquivo"])) if h["arquivo"] is not None else None,
+        }
+        for h in rastro.historico_da_chave(banco, chave)
+    ]
+    fatos["eventos"] = [
+        {c: e[c] for c in ("tp_evento", "n_seq", "estado", "cstat", "motivo", "protocolo", "criado_em")}
+        for e in rastro.eventos_da_chave(banco, chave)
+    ]
+    fatos["transmissoes"] = [{c: t[c] for c in _CHAMADA} for t in rastro.transmissoes_da_chave(banco, chave)]
+    fatos["arquivos"] = [
+        {
+            **{c: a[c] for c in ("id", "regra", "desfecho", "tomado_em")},
+            "arquivo": mostrar(bytes(a["nome"])),
+            "guardado_em": mostrar(bytes(a["guardado_em"])) if a["guardado_em"] is not None else None,
+        }
+        for a in rastro.arquivos_da_chave(banco, chave)
+    ]
+    fatos["entregues"] = [
+        {
+            **{c: p[c] for c in ("tipo", "pasta", "estado", "publicada_em")},
+            "nome": mostrar(bytes(p["nome"])),
+        }
+        for p in rastro.publicados_da_chave(banco, chave)
+    ]
+    return fatos
+
+
+_CHAMADA = (
+    *("servico", "autorizador", "estado", "tentativas", "resultado", "detalhe", "criada_em", "enviada_em"),
+    *("respondida_em", "proxima_em"),
+)
+_ROTULOS = {
+    "situacao": "situação",
+    "serie": "série",
+    "numero": "número",
+    "tp_amb": "ambiente (tpAmb)",
+    "autorizado_em": "autorizado em",
+    "cstat": "cStat",
+    "rota_id": "rota",
+    "digest": "DigestValue",
+    "enviado_em": "entregue em",
+    "proxima_acao": "a fazer",
+    "proxima_em": "a fazer em",
+    "criado_em": "registrado em",
+    "atualizado_em": "mudou em",
+}
+
+
+def _mostrar(fatos: dict[str, Any]) -> None:
+    for campo in _FATOS:
+        valor = fatos[campo]
+        if valor not in (None, ""):
+            texto = leitura.hora_local(valor) if campo.endswith("_em") else uma_linha(str(valor))
+            click.echo(f"{_ROTULOS.get(campo, campo):<17} {texto}")
+    click.echo("\nMudanças de situação:")
+    for h in fatos["historico"]:
+        codigo = f" {h['cstat']}" if h["cstat"] else ""
+        click.echo(f"  {leitura.hora_local(h['quando'])}  {h['para']} ({h['causa']}{codigo}, por {h['quem']})")
+    if fatos["eventos"]:
+        click.echo("\nEventos:")
+    for e in fatos["eventos"]:
+        resposta = f" — {e['cstat']}: {uma_linha(e['motivo'] or '')}" if e["cstat"] else ""
+        qual = f"{rotular(e['tp_evento'])} nº {e['n_seq']}"
+        click.echo(f"  {leitura.hora_local(e['criado_em'])}  {qual}, {e['estado']}{resposta}")
+    if fatos["transmissoes"]:
+        click.echo("\nChamadas à SEFAZ:")
+    for t in fatos["transmissoes"]:
+        resposta = uma_linha(": ".join(str(v) for v in (t["resultado"], t["detalhe"]) if v))
+        quando = leitura.hora_local(t["enviada_em"] or t["criada_em"])
+        espera = f"; não antes de {leitura.hora_local(t['proxima_em'])}" if t["proxima_em"] else ""
+        click.echo(
+            f"  {quando}  {t['servico']} em {t['autorizador']}, {t['estado']}{espera} — {resposta or 'sem resposta'}"
+        )
+    click.echo("\nArquivos recebidos:")
+    for a in fatos["arquivos"]:
+        onde = f", em {a['guardado_em']}" if a["guardado_em"] else ""
+        click.echo(f"  {a['id']}  {a['arquivo']}: {a['desfecho'] or 'em andamento'}{onde}")
+    click.echo("\nArquivos entregues:")
+    for p in fatos["entregues"]:
+        click.echo(f"  {leitura.hora_local(p['publicada_em'])}  {p['nome']} em {p['pasta']} ({p['estado']})")
+
+
+@cte.command(options_metavar="[OPÇÕES]", help="Lista as notas fiscais que o documento CHAVE transporta.")
+@argumento_chave()
+@opcao_json
+@passar_contexto
+def notas(contexto: Contexto, chave: str, em_json: bool) -> None:
+    """From the signed bytes (CTE-11). Exit 1 when the document is unknown."""
+    with leitura.lendo(contexto.configuracao().dados) as banco:
+        doc = leitura_cte.documento(banco, chave) if banco is not None else None
+        dados = leitura_cte.assinado(banco, doc["id"], doc["digest"]) if banco is not None and doc is not None else None
+    if doc is None:
+        desconhecida(chave)
+        return
+    lista = _notas(dados, doc["tipo"])
+    if lista is None:
+        sair(Saida.RECUSADO, f"O XML assinado de {chave} não pôde ser lido; confira com: separador verificar")
+    elif em_json:
+        mostrar_json(lista)
+    elif not lista:
+        click.echo("O documento não traz notas fiscais.")
+    else:
+        campos = ("chave", "modelo", "numero", "serie", "valor", "emitente")
+        mostrar_tabela(
+            ("chave", "modelo", "número", "série", "valor", "emitente"), [[n[c] for c in campos] for n in lista]
+        )
+
+
+def _notas(dados: bytes | None, tipo: str) -> list[dict[str, Any]] | None:
+    from separador.fiscal import resumo  # noqa: PLC0415 -- lxml
+    from separador.fiscal.leitura import ler  # noqa: PLC0415
+    from separador.nucleo.erro import Recusa  # noqa: PLC0415
+    from separador.nucleo.tipo import Tipo  # noqa: PLC0415
+
+    lido = ler(dados) if dados is not None else None
+    if lido is None or isinstance(lido, Recusa):
+        return None
+    return [asdict(n) for n in resumo.notas(lido.raiz, Tipo(tipo))]
+
+
+@cte.command(
+    name="diagrama",
+    options_metavar="[OPÇÕES]",
+    help="Mostra as situações e todas as mudanças possíveis entre elas, como diagrama Mermaid.",
+)
+def mostrar_diagrama() -> None:
+    """From the table itself: it cannot drift."""
+    click.echo(diagrama(), nl=False)

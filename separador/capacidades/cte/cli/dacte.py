@@ -1,0 +1,93 @@
+"""`separador cte dacte`: the printed form of an authorised document, whenever it is wanted (SEFAZ-10)."""
+
+import os
+import sqlite3
+import tempfile
+from pathlib import Path
+
+import click
+
+from separador.capacidades.cte.banco import leitura as leitura_cte
+from separador.capacidades.cte.banco import rastro
+from separador.cli.base import leitura
+from separador.cli.base.comum import Contexto, Saida, passar_contexto, sair
+from separador.cli.base.nomes import argumento_chave
+from separador.nucleo.situacao import Situacao
+
+_PEDAGIO = "FORNECEDOR;COMPROVANTE;VALOR[;PAGANTE]"
+
+
+@click.command(
+    options_metavar="[OPÇÕES]",
+    help="Imprime em PDF o DACTE do documento CHAVE (CT-e, CT-e Simplificado, CT-e OS, GTV-e), a partir do documento "
+    "processado guardado. Em documento cancelado sai a marca CANCELADO. Vale-pedágio e lacres só saem com --lotacao.",
+)
+@argumento_chave()
+@click.option("--saida", metavar="ARQUIVO", type=click.Path(path_type=Path), help="Sem ela: CHAVE-dacte.pdf, aqui.")
+@click.option("--lotacao", is_flag=True, help="A carga é de lotação.")
+@click.option("--lacre", "lacres", multiple=True, metavar="LACRE", help="Lacre da carga. Pode vir mais de uma vez.")
+@click.option("--pedagio", "pedagios", multiple=True, metavar=_PEDAGIO, help="Vale-pedágio. Pode vir mais de uma vez.")
+@passar_contexto
+def dacte(
+    contexto: Contexto,
+    chave: str,
+    saida: Path | None,
+    lotacao: bool,
+    lacres: tuple[str, ...],
+    pedagios: tuple[str, ...],
+) -> None:
+    """Exit 1 when there is no processed document, or it cannot be printed. Needs no service."""
+    from separador.capacidades.dacte.papel import Extras, Pedagio, imprimir  # noqa: PLC0415 -- lxml
+    from separador.nucleo.erro import Recusa  # noqa: PLC0415
+
+    vales = tuple(Pedagio(*_partes(p)) for p in pedagios)
+    with leitura.lendo(contexto.configuracao().dados) as banco:
+        doc = leitura_cte.documento(banco, chave) if banco is not None else None
+        copia = _copia_fiscal(banco, chave) if banco is not None and doc is not None else None
+    if doc is None:
+        sair(Saida.RECUSADO, f"Não há documento com a chave {chave}.")
+    if copia is None:
+        sair(Saida.RECUSADO, f"O documento está {doc['situacao']}: só há DACTE depois da autorização.")
+    cancelado = doc["situacao"] == Situacao.CANCELADO.value
+    feito = imprimir(_ler(copia), Extras(lotacao, vales, lacres, cancelado))
+    if isinstance(feito, Recusa):
+        sair(Saida.RECUSADO, f"{feito.erros[0].mensagem} {feito.erros[0].o_que_fazer}")
+    alvo = saida or Path(f"{chave}-dacte.pdf")
+    _gravar(alvo, feito)
+    click.echo(f"DACTE impresso em {alvo}.")
+
+
+def _partes(texto: str) -> list[str]:
+    partes = [p.strip() for p in texto.split(";")]
+    if len(partes) not in (3, 4):
+        raise click.UsageError(f"--pedagio deve ser {_PEDAGIO}, e veio {texto!r}.")
+    return partes
+
+
+def _copia_fiscal(banco: sqlite3.Connection, chave: str) -> Path | None:
+    """The newest processed document kept in `dados/fiscal`."""
+    linhas = [p for p in rastro.publicados_da_chave(banco, chave) if p["tipo"] == "fiscal" and p["evento_id"] is None]
+    return Path(linhas[-1]["pasta"]) / os.fsdecode(bytes(linhas[-1]["nome"])) if linhas else None
+
+
+def _ler(copia: Path) -> bytes:
+    try:
+        return copia.read_bytes()
+    except OSError as erro:
+        sair(Saida.RECUSADO, f"Não consegui ler {copia}: {os.strerror(erro.errno or 0)}.")
+
+
+def _gravar(alvo: Path, dados: bytes) -> None:
+    """Whole or not at all: a PDF half written looks like a PDF."""
+    try:
+        descritor, nome = tempfile.mkstemp(prefix=".dacte.", dir=alvo.parent)
+        try:
+            with open(descritor, "wb") as provisorio:
+                provisorio.write(dados)
+            Path(nome).chmod(0o644)
+            Path(nome).replace(alvo)
+        except BaseException:
+            Path(nome).unlink(missing_ok=True)
+            raise
+    except OSError as erro:
+        sair(Saida.RECUSADO, f"Não consegui gravar {alvo}: {os.strerror(erro.errno or 0)}.")

@@ -1,0 +1,176 @@
+"""Orders on documents: `cte enviar`, `cancelar`, `estornar`, `consultar` (CTE-02, CTE-05, CTE-07 … CTE-09).
+
+Checked at once by the function that the service uses too; what cannot be done is refused with nothing recorded.
+"""
+
+import sqlite3
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from separador.capacidades.cte.banco import leitura as leitura_cte
+from separador.capacidades.cte.dominio.pedido import MOTIVO_MAXIMO, MOTIVO_MINIMO, PEDE_SENHA, Pedido, avaliar
+from separador.cli.base import autorizacao, leitura
+from separador.cli.base import pedidos as ordens
+from separador.cli.base.comum import Contexto, Saida, passar_contexto, sair
+from separador.cli.base.nomes import argumento_chave
+from separador.nucleo.chave import chave_valida
+from separador.nucleo.negativa import Negativa
+
+_MOTIVO_QUALQUER = "x" * MOTIVO_MINIMO
+_DESISTIU = "Nada foi mudado."
+
+
+@click.command(
+    options_metavar="[OPÇÕES]",
+    help="Entrega para transmissão os documentos CHAVE: NÃO ENVIADO (rota manual), ou REJEITADO PELA SEFAZ, com os "
+    "mesmos bytes. Em CANCELAMENTO REJEITADO pede a autorização de novo: a SEFAZ é consultada pela chave, o documento "
+    "não é retransmitido.",
+)
+@argumento_chave(varias=True)
+@passar_contexto
+def enviar(contexto: Contexto, chaves: tuple[str, ...]) -> None:
+    """Each with its own result; exit 1 if any is refused."""
+    dados = contexto.configuracao().dados
+    negativas = _avaliar(dados, Pedido.ENVIAR, chaves)
+    for chave, negativa in negativas.items():
+        click.echo(f"{_prefixo(chave, chaves)}{negativa.mensagem}", err=True)
+    aceitas = [c for c in chaves if c not in negativas]
+    if not aceitas:
+        sair(Saida.RECUSADO)
+    nomeadas = [ordens.Ordem(Pedido.ENVIAR, c, nome=c if len(chaves) > 1 else "") for c in aceitas]
+    ordens.dar(dados, nomeadas, ja_recusada=bool(negativas))
+
+
+def _prefixo(chave: str, todas: Sequence[str]) -> str:
+    return f"{chave}: " if len(todas) > 1 else ""
+
+
+@click.command(
+    options_metavar="[OPÇÕES]",
+    help="Pede à SEFAZ o cancelamento do documento CHAVE, que deve estar AUTORIZADO PELA SEFAZ ou CANCELAMENTO "
+    f"REJEITADO. O motivo é obrigatório, de {MOTIVO_MINIMO} a {MOTIVO_MAXIMO} caracteres. Em um terminal, pergunta o "
+    "motivo que faltar e pede confirmação; desistir não muda nada.",
+)
+@argumento_chave()
+@click.option("--motivo", metavar="TEXTO", help="Motivo do cancelamento, como vai para a SEFAZ.")
+@click.option("--sim", is_flag=True, help="Não pede confirmação.")
+@passar_contexto
+def cancelar(contexto: Contexto, chave: str, motivo: str | None, sim: bool) -> None:
+    """Giving up, or a refusal: exit 1, nothing recorded."""
+    dados = contexto.configuracao().dados
+    conversa = sys.stdin.isatty()
+    if motivo is None and not conversa:
+        raise click.UsageError("Diga o motivo do cancelamento: --motivo TEXTO")
+    _exigir(dados, Pedido.CANCELAR, chave, _MOTIVO_QUALQUER if motivo is None else motivo)
+    if conversa and not (sim and motivo is not None):
+        motivo = _conversar(dados, chave, motivo, perguntar=not sim)
+        _exigir(dados, Pedido.CANCELAR, chave, motivo)
+    ordens.dar(dados, [ordens.Ordem(Pedido.CANCELAR, chave, (motivo or "").strip())])
+
+
+def _conversar(dados: Path, chave: str, motivo: str | None, *, perguntar: bool) -> str:
+    """The reason, and the person's yes. Ends the command when the person gives up."""
+    with leitura.lendo(dados) as banco:
+        doc = leitura_cte.documento(banco, chave) if banco is not None else None
+    if doc is not None:
+        click.echo(f"Modelo {doc['modelo']}, série {doc['serie']}, número {doc['numero']}: {doc['situacao']}")
+    try:
+        dito: str = motivo or click.prompt(f"Motivo do cancelamento ({MOTIVO_MINIMO} a {MOTIVO_MAXIMO} caracteres)")
+        seguir = not perguntar or _confirmado()
+    except click.Abort:
+        click.echo()
+        sair(Saida.RECUSADO, _DESISTIU)
+    if not seguir:
+        sair(Saida.RECUSADO, _DESISTIU)
+    return dito
+
+
+def _confirmado() -> bool:
+    """click.confirm asks [y/N], in English only."""
+    dito: str = click.prompt("Pedir o cancelamento? [s/N]", default="n", show_default=False)
+    return dito.strip().lower() in ("s", "sim")
+
+
+@click.command(
+    options_metavar="[OPÇÕES]",
+    help="Volta atrás no pedido de cancelamento do documento CHAVE (só em AGUARDANDO RETORNO DE CANCELAMENTO). Se o "
+    "evento ainda não foi levado pelo transmissor, ele é retirado; se foi, a palavra da SEFAZ vale. Do segundo estorno "
+    "do mesmo documento em diante, pede usuário e senha, mesmo com sessão aberta.",
+)
+@argumento_chave()
+@passar_contexto
+def estornar(contexto: Contexto, chave: str) -> None:
+    """Each further reversal of a document needs the password of a user with the right, given now (CTE-09)."""
+    dados = contexto.configuracao().dados
+    por = None
+    negativa = _avaliar(dados, Pedido.ESTORNAR, (chave,)).get(chave)
+    if negativa is not None and negativa.codigo == PEDE_SENHA:
+        por = autorizacao.confirmar(contexto, dados, negativa.mensagem)
+    elif negativa is not None:
+        sair(Saida.RECUSADO, negativa.mensagem)
+    ordens.dar(dados, [ordens.Ordem(Pedido.ESTORNAR, chave, confirmada_por=por)])
+
+
+@click.command(
+    options_metavar="[OPÇÕES]",
+    help="Pergunta à SEFAZ o que ela tem da CHAVE, pela rede ou pelo transmissor. A resposta é aplicada ao documento "
+    "quando chegar; de uma chave que não é nossa, sai na pasta de retornos como CHAVE-sit.xml.",
+)
+@argumento_chave()
+@passar_contexto
+def consultar(contexto: Contexto, chave: str) -> None:
+    """In any state."""
+    _simples(contexto, Pedido.CONSULTAR, chave)
+
+
+def _simples(contexto: Contexto, pedido: Pedido, chave: str) -> None:
+    dados = contexto.configuracao().dados
+    _exigir(dados, pedido, chave)
+    ordens.dar(dados, [ordens.Ordem(pedido, chave)])
+
+
+def _exigir(dados: Path, pedido: Pedido, chave: str, motivo: str = "") -> None:
+    """End the command (1) when the order may not be given."""
+    for negativa in _avaliar(dados, pedido, (chave,), motivo).values():
+        sair(Saida.RECUSADO, negativa.mensagem)
+
+
+def _avaliar(dados: Path, pedido: Pedido, chaves: Sequence[str], motivo: str = "") -> dict[str, Negativa]:
+    """What speaks against the order, by chave; those that may be carried out are not in it."""
+    from separador.acesso.servico.autorizacao import aval  # noqa: PLC0415
+    from separador.banco.conexao import ARQUIVO, abrir  # noqa: PLC0415
+    from separador.capacidades.cte.banco import documentos  # noqa: PLC0415 -- sqlite-utils and lxml
+    from separador.capacidades.cte.servico.cancelamento import fatos_do_pedido  # noqa: PLC0415
+
+    if not (dados / ARQUIVO).is_file():
+        return {c: _sem_documento(c) for c in chaves}
+    negativas: dict[str, Negativa] = {}
+    try:
+        banco = abrir(dados, migrar=False)
+        try:
+            for chave in chaves:
+                doc = documentos.por_chave(banco, chave)
+                fatos = fatos_do_pedido(banco, doc) if doc is not None else None
+                agora = leitura.agora_utc()
+                sem_senha = aval(banco, None)
+                if doc is None and pedido is Pedido.CONSULTAR and chave_valida(chave):
+                    continue  # SEFAZ is asked about a key that is not ours, too
+                negativa = (
+                    avaliar(pedido, fatos, agora=agora, motivo=motivo, aval=sem_senha)
+                    if fatos
+                    else _sem_documento(chave)
+                )
+                if negativa is not None:
+                    negativas[chave] = negativa
+        finally:
+            banco.close()
+    except sqlite3.Error as erro:
+        sair(Saida.RECUSADO, f"Não consegui ler o banco ({erro}); nada foi mudado. Use o usuário do serviço, ou sudo.")
+    return negativas
+
+
+def _sem_documento(chave: str) -> Negativa:
+    return Negativa("SEP-CHAVE-DESCONHECIDA", f"Não há documento com a chave {chave}.")

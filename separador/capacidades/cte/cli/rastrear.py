@@ -1,0 +1,125 @@
+"""`separador rastrear`: the whole life of a file or document, with times (SEP-09)."""
+
+import re
+import sqlite3
+from typing import Any
+
+import click
+
+from separador.capacidades.cte.banco import rastro
+from separador.capacidades.cte.banco.rastro import Passo
+from separador.cli.base import leitura
+from separador.cli.base.comum import Contexto, Saida, mostrar_json, opcao_json, passar_contexto, sair
+from separador.cli.base.nomes import limpar_chave, nomes_possiveis
+from separador.motor.log.texto import uma_linha
+from separador.nucleo.chave import FORMATO_CHAVE
+from separador.nucleo.nome_de_arquivo import mostrar
+
+_ID_MAXIMO = 2**63 - 1
+
+
+@click.command(
+    options_metavar="[OPÇÕES]",
+    help="Mostra a vida inteira de um arquivo ou documento, com horários: quando foi tomado, assinado, entregue, "
+    "respondido, cada mudança de situação, e onde o original está guardado. X é o número do arquivo (id), a chave, ou "
+    "o nome do arquivo (também o de um arquivo entregue). Vários com o mesmo nome: o mais novo.",
+)
+@click.argument("procurado", metavar="X")
+@click.option("--todos", is_flag=True, help="Mostra todos os que tiveram esse nome, do mais novo ao mais antigo.")
+@opcao_json
+@passar_contexto
+def rastrear(contexto: Contexto, procurado: str, todos: bool, em_json: bool) -> None:
+    """Exit 1 when there is nothing of that name; then the JSON is null, or an empty list."""
+    with leitura.lendo(contexto.configuracao().dados) as banco:
+        vidas = procurar(banco, procurado) if banco is not None else []
+    if em_json:
+        mostrar_json(vidas if todos else vidas[0] if vidas else None)
+    else:
+        for vida in vidas if todos else vidas[:1]:
+            _mostrar(vida)
+        if len(vidas) > 1 and not todos:
+            click.echo(f"Há mais {len(vidas) - 1} com esse nome: use --todos.")
+    if not vidas:
+        sair(Saida.RECUSADO, f"Não encontrei {uma_linha(procurado)} entre os arquivos tomados, chaves e falhas.")
+
+
+def procurar(banco: sqlite3.Connection, procurado: str) -> list[dict[str, Any]]:
+    """Lives that fit, newest first: by chave, else by id, else by name, else by a name that we gave."""
+    chave = limpar_chave(procurado)
+    if FORMATO_CHAVE.fullmatch(chave):
+        vida = _da_chave(banco, chave)
+        if vida is not None:
+            return [vida]
+    if procurado.isascii() and procurado.isdigit() and int(procurado) <= _ID_MAXIMO:
+        linha = rastro.arquivo(banco, int(procurado))
+        if linha is not None:
+            return [_do_arquivo(banco, linha)]
+    nomes = nomes_possiveis(procurado)
+    linhas = {r["id"]: r for nome in nomes for r in rastro.arquivos_do_nome(banco, nome)}
+    if linhas:
+        return [_do_arquivo(banco, linhas[i]) for i in sorted(linhas, reverse=True)]
+    return _do_arquivo_guardado(banco, nomes) or _publicados(banco, nomes) or _so_falhas(banco, nomes)
+
+
+def _da_chave(banco: sqlite3.Connection, chave: str) -> dict[str, Any] | None:
+    passos = rastro.da_chave(banco, chave)
+    if not passos:
+        return None
+    doc = banco.execute("SELECT arquivo_id FROM documento WHERE chave = ?", (chave,)).fetchone()
+    linhas = rastro.arquivos_da_chave(banco, chave)
+    dele = rastro.arquivo(banco, doc["arquivo_id"]) if doc is not None else linhas[-1] if linhas else None
+    return _vida(dele["id"] if dele else None, mostrar(bytes(dele["nome"])) if dele else None, chave, passos)
+
+
+def _do_arquivo(banco: sqlite3.Connection, linha: sqlite3.Row) -> dict[str, Any]:
+    return _vida(linha["id"], mostrar(bytes(linha["nome"])), linha["chave"], rastro.do_arquivo(banco, linha))
+
+
+def _do_arquivo_guardado(banco: sqlite3.Connection, nomes: list[bytes]) -> list[dict[str, Any]]:
+    """A name of the archive: `<id>_<name>`."""
+    for nome in nomes:
+        achado = re.match(rb"([0-9]{1,18})_(?=.)", nome, re.DOTALL)
+        linha = rastro.arquivo(banco, int(achado[1])) if achado else None
+        if linha is not None and achado and bytes(linha["nome"]).endswith(nome[achado.end() :]):
+            return [_do_arquivo(banco, linha)]
+    return []
+
+
+def _publicados(banco: sqlite3.Connection, nomes: list[bytes]) -> list[dict[str, Any]]:
+    """A name that we gave: the file it came from, or the document."""
+    vidas: dict[object, dict[str, Any]] = {}
+    for publicada in (p for nome in nomes for p in rastro.publicadas_do_nome(banco, nome)):
+        linha = rastro.arquivo(banco, publicada["arquivo_id"]) if publicada["arquivo_id"] is not None else None
+        vida = _do_arquivo(banco, linha) if linha else None
+        if vida is None and publicada["chave"] is not None:
+            vida = _da_chave(banco, publicada["chave"])
+        if vida is not None:
+            vidas.setdefault(vida["id"], vida)
+    return list(vidas.values())
+
+
+def _so_falhas(banco: sqlite3.Connection, nomes: list[bytes]) -> list[dict[str, Any]]:
+    """A file that was never taken: it waits where it was dropped, and the failures say why."""
+    for nome in dict.fromkeys(mostrar(n) for n in nomes):
+        falhas = rastro.falhas_do_nome(banco, nome)
+        if falhas:
+            return [_vida(None, nome, falhas[-1]["chave"], sorted(p for f in falhas for p in rastro.da_falha(f)))]
+    return []
+
+
+def _vida(arquivo_id: int | None, arquivo: str | None, chave: str | None, passos: list[Passo]) -> dict[str, Any]:
+    lista = [{"quando": p.quando, "passo": p.passo, "detalhe": p.detalhe} for p in passos]
+    return {"id": arquivo_id, "arquivo": arquivo, "chave": chave, "passos": lista}
+
+
+def _mostrar(vida: dict[str, Any]) -> None:
+    numero = f"arquivo {vida['id']}" if vida["id"] is not None else "ainda não tomado"
+    click.secho(" · ".join(v for v in (numero, vida["arquivo"], vida["chave"]) if v), bold=True)
+    largura = max(len(p["passo"]) for p in vida["passos"])
+    for p in vida["passos"]:
+        cor = "red" if p["passo"] == "falha" else None
+        linha = (
+            f"  {leitura.hora_local(p['quando'], milesimos=True)}  {p['passo']:<{largura}}  {uma_linha(p['detalhe'])}"
+        )
+        click.secho(linha, fg=cor)
+    click.echo()

@@ -1,0 +1,224 @@
+"""Cancellation, by folder or by network (CTE-05 … CTE-10; contratos.md).
+
+The request, its reversal, and asking SEFAZ what it has.
+"""
+
+from pathlib import Path
+from sqlite3 import Row
+
+from separador.banco import publicacoes
+from separador.banco.conexao import Banco, instante_de
+from separador.capacidades.cte.banco import documentos, eventos
+from separador.capacidades.cte.banco.documentos import Mudanca
+from separador.capacidades.cte.dominio.pedido import Fatos, Pedido, avaliar
+from separador.capacidades.cte.dominio.retorno import CANCELAMENTO
+from separador.capacidades.cte.servico.rede import fila as transmissoes
+from separador.capacidades.sefaz.banco import fila
+from separador.fiscal.evento.envelope import montar_cancelamento, montar_consulta
+from separador.fiscal.leitura import ler
+from separador.fiscal.nomes import com_declaracao
+from separador.fiscal.preparo import ContextoPreparo, Preparado, SemCertificado, preparar
+from separador.fiscal.resumo import resumir
+from separador.motor.contexto import Casa
+from separador.motor.desfecho import saidas
+from separador.motor.desfecho.grupo import Obra
+from separador.motor.desfecho.saidas import Saida
+from separador.nucleo.erro import Erro, Recusa
+from separador.nucleo.etapa import Etapa
+from separador.nucleo.fuso import fuso_da_uf
+from separador.nucleo.nome_de_saida import consulta, evento_assinado
+from separador.nucleo.situacao import Causa, Situacao
+from separador.nucleo.tipo import Tipo
+from separador.pastas import provisorios
+
+RETIRADO = b"retirado-"
+"""Prefix of an event file taken back out of a destination, until the commit that says so."""
+
+
+def fatos_do_pedido(banco: Banco, doc: Row) -> Fatos:
+    """What an order on this document depends on."""
+    aceitos = banco.todas(
+        "SELECT DISTINCT tp_evento FROM evento WHERE chave = ? AND estado = ?", doc["chave"], eventos.ACEITO
+    )
+    return Fatos(
+        situacao=Situacao(doc["situacao"]),
+        modelo=doc["modelo"],
+        tp_cte=_tp_cte(banco, doc),
+        cstat=doc["cstat"],
+        protocolo=doc["protocolo"],
+        autorizado_em=instante_de(doc["autorizado_em"]) if doc["autorizado_em"] else None,
+        estornos=doc["estornos"],
+        marca=doc["marca"],
+        em_entrega=doc["etapa"] in (Etapa.PUBLICANDO, Etapa.ENVIANDO, Etapa.DESCONHECIDO),
+        eventos=frozenset(r["tp_evento"] for r in aceitos),
+    )
+
+
+def _tp_cte(banco: Banco, doc: Row) -> str | None:
+    dados = documentos.assinado(banco, doc["id"], doc["digest"])
+    lido = ler(dados) if dados is not None else None
+    if lido is None or isinstance(lido, Recusa):
+        return None
+    return resumir(lido.raiz, Tipo(doc["tipo"])).tp_cte
+
+
+def recusado(obra: Obra, doc: Row, motivo: str) -> Erro | None:
+    """Why this cancellation would fail, when that is known here."""
+    fatos = fatos_do_pedido(obra.banco, doc)
+    negativa = avaliar(Pedido.CANCELAR, fatos, agora=obra.agora, motivo=motivo)
+    if negativa is None:
+        return None
+    fazer = f"Veja a situação do documento: separador cte ver {doc['chave']}."
+    return Erro(negativa.codigo, "SEP", negativa.mensagem, fazer, tag="xJust" if "MOTIVO" in negativa.codigo else None)
+
+
+def pedir(obra: Obra, doc: Row, quem: str, arquivo_id: int | None) -> None:
+    """The request goes out with this group: the document awaits the return of its cancellation."""
+    mudanca = Mudanca(
+        Causa.PEDIDO_CANCELAMENTO, Situacao.AGUARDANDO_CANCELAMENTO, obra.quando, quem, arquivo_id, Etapa.PUBLICANDO
+    )
+    documentos.transitar(obra.banco, doc, mudanca)
+
+
+def montar(casa: Casa, doc: Row, motivo: str) -> Preparado | Recusa | SemCertificado:
+    """Event 110111, built, signed and validated like any that comes as a file."""
+    agora = casa.agora()
+    xml = montar_cancelamento(
+        chave=doc["chave"],
+        protocolo=doc["protocolo"],
+        justificativa=motivo,
+        cnpj=doc["emitente"],
+        tp_amb=doc["tp_amb"],
+        quando=agora.astimezone(fuso_da_uf(doc["chave"][:2])).replace(microsecond=0),
+    )
+    if isinstance(xml, Recusa):
+        return xml
+    assinador = casa.assinador(doc["emitente"])
+    assinadores = {doc["emitente"]: assinador} if assinador is not None else {}
+    return preparar(xml, ContextoPreparo(doc["tp_amb"], agora, assinadores))
+
+
+def publicar_evento(
+    obra: Obra, doc: Row, p: Preparado, *, base: bytes, quem: str, arquivo_id: int | None, tarefa_id: int | None
+) -> None:
+    """Record the event and hand it on in the document's cte-envio destino."""
+    novo = eventos.NovoEvento(
+        chave=doc["chave"],
+        tp_evento=CANCELAMENTO,
+        n_seq=1,
+        digest=p.digest,
+        dados=p.assinado,
+        documento_id=doc["id"],
+        rota_id=doc["rota_id"],
+        base=base,
+        arquivo_id=arquivo_id,
+        tarefa_id=tarefa_id,
+    )
+    evento_id = eventos.inserir(obra.banco, novo, obra.quando)
+    pedir(obra, doc, quem, arquivo_id)
+    if transmissoes.pela_rede(obra.casa, doc["rota_id"]):
+        transmissoes.enfileirar_evento(obra, evento_id, quem, arquivo_id=arquivo_id, tarefa_id=tarefa_id)
+        return
+    obra.publicar(
+        Saida(
+            saidas.EVENTO,
+            destino(obra.casa, doc),
+            evento_assinado(doc["chave"], CANCELAMENTO, 1),
+            dados=com_declaracao(p.assinado),
+            arquivo_id=arquivo_id,
+            tarefa_id=tarefa_id,
+            documento_id=doc["id"],
+            evento_id=evento_id,
+        )
+    )
+
+
+def destino(casa: Casa, doc: Row) -> Path:
+    """Where the transmitter of this document picks up. Raises LookupError when no route sends any more."""
+    rota = casa.rota_de_envio(doc["rota_id"])
+    if rota is None:
+        raise LookupError("não há rota cte-envio ativa para entregar ao transmissor")
+    return rota.destino
+
+
+def publicar_consulta(obra: Obra, doc: Row, *, arquivo_id: int | None = None, tarefa_id: int | None = None) -> None:
+    """`<chave>-ped-sit.xml` for the transmitter; by network, the question itself."""
+    if transmissoes.pela_rede(obra.casa, doc["rota_id"]):
+        base = bytes(doc["base"])
+        transmissoes.enfileirar_consulta(
+            obra, doc["chave"], "operador", base=base, arquivo_id=arquivo_id, tarefa_id=tarefa_id
+        )
+        return
+    obra.publicar(
+        Saida(
+            saidas.CONSULTA,
+            destino(obra.casa, doc),
+            consulta(doc["chave"]),
+            dados=com_declaracao(montar_consulta(doc["chave"], doc["tp_amb"])),
+            arquivo_id=arquivo_id,
+            tarefa_id=tarefa_id,
+            documento_id=doc["id"],
+        )
+    )
+
+
+def pedir_autorizacao(
+    obra: Obra, doc: Row, quem: str, *, arquivo_id: int | None = None, tarefa_id: int | None = None
+) -> None:
+    """After a refused cancellation an authorised document is never transmitted anew (204): SEFAZ is asked (CTE-07)."""
+    mudanca = Mudanca(Causa.PEDIDO_AUTORIZACAO, Situacao.AGUARDANDO_RETORNO, obra.quando, quem, arquivo_id)
+    documentos.transitar(obra.banco, doc, mudanca)
+    publicar_consulta(obra, doc, arquivo_id=arquivo_id, tarefa_id=tarefa_id)
+
+
+def estornar(obra: Obra, doc: Row, quem: str, arquivo_id: int | None) -> str:
+    """Reverse a request (CTE-08). Returns the message; the situação is AUTORIZADO PELA SEFAZ in any case."""
+    evento = eventos.ultimo(obra.banco, doc["chave"], CANCELAMENTO)
+    retirado = evento is not None and _retirar(obra, evento)
+    if evento is not None:
+        estado = eventos.RETIRADO if retirado else evento["estado"]
+        eventos.marcar(obra.banco, evento["id"], _fechado(estado), obra.quando)
+    mudanca = Mudanca(Causa.ESTORNO, Situacao.AUTORIZADO, obra.quando, quem, arquivo_id, Etapa.CONCLUIDO)
+    documentos.transitar(obra.banco, doc, mudanca)
+    obra.banco.execute("UPDATE documento SET estornos = estornos + 1 WHERE id = ?", (doc["id"],))
+    if not retirado and evento is not None and fila.do_evento(obra.banco, evento["id"]) is not None:
+        transmissoes.enfileirar_consulta(obra, doc["chave"], "serviço")
+        return (
+            "Pedido de cancelamento estornado, mas o evento já tinha sido transmitido: a SEFAZ será consultada, e a"
+            " palavra dela vale. Se ela cancelar, o documento passa a CANCELADO."
+        )
+    if retirado:
+        return "Pedido de cancelamento estornado: o evento foi retirado antes de ser transmitido."
+    return (
+        "Pedido de cancelamento estornado, mas o evento já tinha sido levado pelo transmissor:"
+        " a palavra da SEFAZ vale. Se ela cancelar, o documento passa a CANCELADO."
+    )
+
+
+def _fechado(estado: str) -> str:
+    """A reversed event is open no more: another request may be made with the same number."""
+    return eventos.ESTORNADO if estado in (eventos.PRONTO, eventos.PUBLICADO) else estado
+
+
+def _retirar(obra: Obra, evento: Row) -> bool:
+    """Take our event back: out of the queue if it did not leave, out of the folder if nobody collected it yet."""
+    na_fila = fila.aberta_do_evento(obra.banco, evento["id"])
+    if na_fila is not None:
+        return fila.retirar(obra.banco, na_fila["id"], obra.quando)
+    publicada = publicacoes.ultima(obra.banco, saidas.EVENTO, evento_id=evento["id"])
+    if publicada is None:
+        return False
+    pasta = Path(publicada["pasta"])
+    if publicada["estado"] == publicacoes.PREPARADA:
+        # Removed after the commit: a staged file that is gone while its record says "preparada" means published.
+        obra.sobras.append((pasta, bytes(publicada["provisorio"])))
+        publicacoes.retirada(obra.banco, publicada["id"])
+        return True
+    guardado = RETIRADO + str(publicada["id"]).encode()
+    # The rename comes before the commit. After a crash in between, the order is carried out again and finds the file
+    # under the name `guardado`; recovery leaves such names alone while their publication does not say "retirada".
+    if not provisorios.retirar(pasta, bytes(publicada["nome"]), bytes.fromhex(publicada["sha256"]), guardado):
+        return False
+    obra.sobras.append((pasta, guardado))
+    publicacoes.retirada(obra.banco, publicada["id"])
+    return True

@@ -1,0 +1,68 @@
+"""What an answer leads to beside the situação: a refusal shown, the same bytes again later, a service left alone."""
+
+from separador.banco.conexao import texto_de
+from separador.capacidades.cte.banco import documentos, eventos
+from separador.capacidades.cte.dominio import retorno as nucleo
+from separador.capacidades.cte.dominio.retorno import Decisao, Efeito
+from separador.capacidades.cte.servico.publicacao import Caso
+from separador.capacidades.sefaz.banco import bloqueios
+from separador.capacidades.sefaz.dominio import esperas
+from separador.capacidades.sefaz.dominio.cstat import REJEICOES, o_que_fazer
+from separador.motor.desfecho.grupo import Obra
+from separador.nucleo.falha import Falha
+from separador.nucleo.nome_de_arquivo import mostrar
+from separador.nucleo.situacao import Situacao
+
+_S = Situacao
+_RECUSADO: dict[Situacao | None, str] = {
+    _S.REJEITADO: "Documento rejeitado",
+    _S.CANCELAMENTO_REJEITADO: "Cancelamento recusado",
+}
+
+
+def mostrar_recusa(obra: Obra, caso: Caso, d: Decisao) -> None:
+    """What SEFAZ refused stands in the failures view until it goes again, corrected or not (SEP-05).
+
+    Not the refusal of a cancellation that was reversed meanwhile: nobody wants it any more (CTE-06).
+    """
+    x, dono = caso.resposta, caso.evento if caso.doc is None else caso.doc
+    if dono is None:
+        raise LookupError("recusa sem documento nem evento")
+    chave = dono["chave"]
+    tp_evento = x.tp_evento or (caso.evento["tp_evento"] if caso.evento is not None else nucleo.CANCELAMENTO)
+    outro_evento = d.efeito is Efeito.REGISTRAR and x.cstat in REJEICOES and tp_evento != nucleo.CANCELAMENTO
+    if d.para not in _RECUSADO and not outro_evento:
+        return
+    que = "Evento recusado" if outro_evento else _RECUSADO[d.para]
+    motivo = f"{que} pela SEFAZ: {x.cstat} {x.motivo}"
+    assunto = f"rejeicao:{chave}:{tp_evento}" if outro_evento else f"rejeicao:{chave}"
+    fazer = o_que_fazer(x.cstat) or "Leia o motivo na resposta, corrija no sistema de origem e envie de novo."
+    obra.falhar(Falha(assunto, x.cstat, motivo, fazer, mostrar(bytes(dono["base"])), dono["rota_id"], chave))
+
+
+def adiar(obra: Obra, caso: Caso, d: Decisao) -> None:
+    """108/109/999: the same bytes after the retry time. 678: nothing to that service for an hour (CTE, SEFAZ-05)."""
+    if d.efeito is Efeito.TENTAR_DEPOIS:
+        _mais_tarde(obra, caso)
+    elif d.efeito is Efeito.BLOQUEIO:
+        ate = texto_de(obra.agora + esperas.BLOQUEIO_CONSUMO)
+        servico = {"autorizacao": bloqueios.ENVIO, "evento": bloqueios.EVENTO}.get(caso.resposta.especie)
+        bloqueios.bloquear(obra.banco, servico or bloqueios.CONSULTA, ate, caso.resposta.motivo)
+        obra.bloqueado_ate = ate
+
+
+def _mais_tarde(obra: Obra, caso: Caso) -> None:
+    """Each event by itself: a document may have several on their way, and one of a third party's has no document."""
+    if caso.resposta.especie == "evento":
+        if caso.evento is not None:
+            tentativas = eventos.contar_tentativa(obra.banco, caso.evento["id"])
+            eventos.agendar(obra.banco, caso.evento["id"], _quando(obra, tentativas))
+        return
+    doc = caso.documento
+    tentativas = documentos.contar_tentativa(obra.banco, doc["id"])
+    acao = "enviar" if caso.resposta.especie == "autorizacao" else "consultar"
+    documentos.agendar(obra.banco, doc["id"], acao, _quando(obra, tentativas))
+
+
+def _quando(obra: Obra, tentativas: int) -> str:
+    return texto_de(obra.agora + esperas.reenvio(tentativas, obra.casa.relogio.sorteio()))

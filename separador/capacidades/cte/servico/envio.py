@@ -1,0 +1,291 @@
+"""Exports and events of the rule cte-envio, decided after the workers prepared them (CTE-01, 02, 04, 05)."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from sqlite3 import Row
+
+from separador.banco import arquivos, falhas
+from separador.banco.conexao import texto_de
+from separador.capacidades.cte.banco import documentos, eventos
+from separador.capacidades.cte.banco.documentos import Mudanca, NovoDocumento
+from separador.capacidades.cte.dominio.retorno import CANCELAMENTO
+from separador.capacidades.cte.servico import cancelamento
+from separador.capacidades.cte.servico.evento import registro
+from separador.capacidades.cte.servico.rede import fila as transmissoes
+from separador.capacidades.sefaz.banco import bloqueios, fila
+from separador.fiscal.nomes import com_declaracao
+from separador.fiscal.preparo import Preparado, SemCertificado
+from separador.fiscal.resumo import Resumo, ResumoEvento
+from separador.motor.desfecho import saidas
+from separador.motor.desfecho.grupo import Item, Obra
+from separador.motor.desfecho.recusas import texto_do_err
+from separador.motor.desfecho.saidas import Saida
+from separador.motor.trabalho.leitura import Parecer
+from separador.nucleo.erro import Erro, Recusa
+from separador.nucleo.etapa import Desfecho, Etapa
+from separador.nucleo.nome_de_arquivo import mostrar
+from separador.nucleo.nome_de_saida import Nome, documento_assinado, evento_assinado, recusa
+from separador.nucleo.rota import Envio
+from separador.nucleo.situacao import Causa, Situacao
+
+_S = Situacao
+ESPERA_CERTIFICADO = timedelta(minutes=10)
+"""A certificate that arrives wakes the documents at once; this only covers one that becomes valid by the clock."""
+
+
+def receber(obra: Obra, item: Item, parecer: Parecer, p: Preparado) -> None:
+    """A good export or event."""
+    notas = json.dumps(list(p.notas_normalizacao), ensure_ascii=False) if p.notas_normalizacao else None
+    obra.sobre(item, p.chave, notas)
+    if isinstance(p.resumo, ResumoEvento):
+        _evento(obra, item, parecer, p, p.resumo)
+    else:
+        _documento(obra, item, parecer, p, p.resumo)
+
+
+def esperar_certificado(obra: Obra, item: Item, s: SemCertificado) -> None:
+    """Nobody here can sign for this author now. Of a configured company the document waits; another is refused."""
+    if not any(e.cnpj[:8] == s.cnpj[:8] for e in obra.casa.config.empresas):
+        obra.recusar(item, Recusa((_empresa_desconhecida(s.cnpj),), s.chave or None))
+        return
+    obra.sobre(item, s.chave)
+    falha = obra.falha_do(item, "SEP-SEM-CERTIFICADO", detalhe=f"CNPJ {s.cnpj}.", chave=s.chave)
+    obra.reter(item, f"certificado:{s.cnpj[:8]}", texto_de(obra.agora + ESPERA_CERTIFICADO), falha)
+
+
+def _empresa_desconhecida(cnpj: str) -> Erro:
+    return Erro(
+        "SEP-EMPRESA",
+        "SEP",
+        f"O emitente {cnpj} não está em `empresas` na configuração.",
+        "Inclua a empresa e o certificado dela em config/separador.yaml, ou corrija o emitente.",
+        tag="CNPJ",
+    )
+
+
+def _documento(obra: Obra, item: Item, parecer: Parecer, p: Preparado, r: Resumo) -> None:
+    existente = documentos.por_chave(obra.banco, p.chave)
+    em_transmissao = _numero_em_transmissao(obra, item, p, r)
+    if em_transmissao is not None:
+        obra.recusar(item, Recusa((em_transmissao,), p.chave))
+        return
+    novo = NovoDocumento(
+        chave=p.chave,
+        tipo=p.tipo.value,
+        modelo=r.modelo,
+        serie=r.serie,
+        numero=r.numero,
+        emitente=r.emitente,
+        tp_amb=r.tp_amb,
+        digest=p.digest,
+        carga=None,
+        rota_id=item.rota_id,
+        base=item.base,
+        arquivo_id=item.arquivo_id,
+    )
+    if existente is None:
+        documento_id = documentos.inserir(obra.banco, novo, parecer.comprimido, obra.quando, _quem(item))
+        if obra.havia_retidos:
+            arquivos.soltar_retidos(obra.banco, f"documento:{p.chave}", obra.quando)
+        _entregar(obra, item, parecer, p, documento_id)
+        return
+    _conhecido(obra, item, parecer, p, existente, novo)
+
+
+def _numero_em_transmissao(obra: Obra, item: Item, p: Preparado, r: Resumo) -> Erro | None:
+    """G4: of a number that was sent, and of which nobody knows yet what became, no other key is sent: a contingency
+    document above all (fatos/cte.md 7)."""
+    if not transmissoes.pela_rede(obra.casa, item.rota_id):
+        return None
+    outros = fila.outros_no_numero(obra.banco, p.chave, r.emitente, r.modelo, r.serie, r.numero)
+    esperam = [d["chave"] for d in outros if d["situacao"] == _S.AGUARDANDO_RETORNO.value]
+    if not esperam:
+        return None
+    return Erro(
+        "SEP-NUMERO-EM-TRANSMISSAO",
+        "SEP",
+        f"O número {r.numero} (série {r.serie}) já foi transmitido sob a chave {esperam[0]}; o retorno ainda não veio.",
+        "Espere o retorno do primeiro. Um número já transmitido não se refaz em contingência: use outro número.",
+        tag="nCT",
+    )
+
+
+def _conhecido(obra: Obra, item: Item, parecer: Parecer, p: Preparado, doc: Row, novo: NovoDocumento) -> None:
+    """A key that was seen before: content decides, because repeating is harmful (contratos.md, Identity)."""
+    situacao, igual = _S(doc["situacao"]), doc["digest"] == p.digest
+    if doc["etapa"] == Etapa.PUBLICANDO and situacao in (_S.NAO_ENVIADO, _S.REJEITADO):
+        situacao = _S.AGUARDANDO_RETORNO  # being handed on, in this very group or as soon as the folder works again
+    if situacao is _S.REJEITADO and igual and fila.abertas_do_documento(obra.banco, doc["id"], fila.DOCUMENTO):
+        situacao = _S.AGUARDANDO_RETORNO  # the same, in the queue already
+    if situacao is _S.REJEITADO or (situacao is _S.NAO_ENVIADO and not igual):
+        falhas.encerrar_rejeicao(obra.banco, p.chave, obra.quando)
+        if not igual:
+            causa = Causa.CORRECAO if situacao is _S.REJEITADO else Causa.SUBSTITUICAO
+            documentos.trocar_versao(obra.banco, doc["id"], novo, parecer.comprimido, obra.quando)
+            mudanca = Mudanca(causa, _S.NAO_ENVIADO, obra.quando, _quem(item), item.arquivo_id)
+            documentos.transitar(obra.banco, doc, mudanca)
+        else:
+            repetida = transmissoes.repetida(obra, doc)
+            if repetida is not None:
+                obra.recusar(item, Recusa((_recusado_demais(repetida),), p.chave))
+                return
+            documentos.renomear_base(obra.banco, doc["id"], novo.base, item.rota_id, item.arquivo_id)
+        _entregar(obra, item, parecer, p, doc["id"])
+    elif situacao is _S.CANCELAMENTO_REJEITADO and igual:
+        documentos.renomear_base(obra.banco, doc["id"], novo.base, item.rota_id, item.arquivo_id)
+        cancelamento.pedir_autorizacao(obra, doc, _quem(item), arquivo_id=item.arquivo_id)
+        obra.terminar(item, Desfecho.ENTREGUE, chave=p.chave)
+    elif igual:
+        duplicado(obra, item, p.chave, doc, f"O documento já está aqui, {situacao}.")
+    else:
+        _outro_conteudo(obra, item, p.chave, situacao)
+
+
+def _recusado_demais(mensagem: str) -> Erro:
+    fazer = "Leia o motivo da última recusa (separador cte ver CHAVE) e exporte o documento corrigido."
+    return Erro("SEP-RECUSADO-DEMAIS", "SEP", mensagem, fazer, tag="infCte")
+
+
+def _entregar(obra: Obra, item: Item, parecer: Parecer, p: Preparado, documento_id: int) -> None:
+    """Hand the signed document on, unless a person sends it, or the service is blocked (678)."""
+    if item.rota.envio is Envio.MANUAL:
+        documentos.definir_etapa(obra.banco, documento_id, Etapa.PRONTO)
+        obra.terminar(item, Desfecho.ENTREGUE, motivo="registrado; aguarda a ordem de envio", chave=p.chave)
+        return
+    if transmissoes.pela_rede(obra.casa, item.rota_id):
+        transmissoes.enfileirar_documento(obra, documento_id, _quem(item), arquivo_id=item.arquivo_id)
+        obra.terminar(item, Desfecho.ENTREGUE, motivo="na fila de transmissão", chave=p.chave)
+        return
+    ate = obra.bloqueado_ate
+    if ate is not None:
+        documentos.definir_etapa(obra.banco, documento_id, Etapa.PRONTO)
+        documentos.agendar(obra.banco, documento_id, "enviar", ate)
+        obra.terminar(item, Desfecho.ENTREGUE, motivo="registrado; aguarda o fim do bloqueio (678)", chave=p.chave)
+        return
+    nome = documento_assinado(p.chave, item.base, uninfe=obra.casa.uninfe)
+    documentos.definir_etapa(obra.banco, documento_id, Etapa.PUBLICANDO)
+    obra.publicar(_saida(item, parecer, saidas.DOCUMENTO, nome, documento_id=documento_id))
+    obra.terminar(item, Desfecho.ENTREGUE, chave=p.chave)
+
+
+def _saida(
+    item: Item,
+    parecer: Parecer,
+    tipo: str,
+    nome: Nome,
+    *,
+    documento_id: int | None = None,
+    evento_id: int | None = None,
+) -> Saida:
+    """What a worker staged, or the same bytes once more where it staged nothing."""
+    encenado = parecer.saida_sha256 is not None and item.pasta == item.rota.destino
+    return Saida(
+        tipo,
+        item.rota.destino,
+        nome,
+        dados=None if encenado else com_declaracao(parecer.assinado),
+        provisorio=item.provisorio if encenado else b"",
+        sha256=parecer.saida_sha256 or "",
+        arquivo_id=item.arquivo_id,
+        documento_id=documento_id,
+        evento_id=evento_id,
+    )
+
+
+def _outro_conteudo(obra: Obra, item: Item, chave: str, situacao: Situacao) -> None:
+    erro = Erro(
+        "SEP-CHAVE-OUTRO-CONTEUDO",
+        "SEP",
+        f"Já existe um documento com a chave {chave}, com outro conteúdo, {situacao}.",
+        "Use outro número para o documento corrigido; se o retorno do primeiro ainda não veio, espere por ele.",
+        tag="infCte",
+    )
+    obra.recusar(item, Recusa((erro,), chave))
+
+
+def duplicado(obra: Obra, item: Item, chave: str, primeiro: Row, porque: str) -> None:
+    """A repeated document or event: pointed to the first.
+
+    Dropped under the same base, the answer to the first serves both, and only the `.json` says it was seen; under
+    another base somebody waits for an answer of that name, so there is a `.err` too (NOM-02).
+    """
+    original = arquivos.nome_de(obra.banco, primeiro["arquivo_id"])
+    onde = f" O primeiro chegou como {mostrar(original)}." if original else ""
+    protocolo = f" Protocolo {primeiro['protocolo']}." if primeiro["protocolo"] else ""
+    erro = Erro(
+        "SEP-DUPLICADO",
+        "SEP",
+        f"Arquivo repetido: {porque}{protocolo}{onde}",
+        f"Nada a fazer. Para ver o primeiro: separador rastrear {chave}.",
+    )
+    r = Recusa((erro,), chave)
+    base = item.base
+    texto = texto_do_err(r) if base != bytes(primeiro["base"]) else None
+    nome = recusa(item.nome, erro.codigo, uninfe=obra.casa.uninfe)
+    obra.responder_erro(item, _pasta_de_resposta(obra, item), r, texto, nome_err=nome)
+    obra.terminar(
+        item,
+        Desfecho.DUPLICADO,
+        codigo=erro.codigo,
+        motivo=erro.mensagem,
+        duplicado_de=primeiro["arquivo_id"],
+        chave=chave,
+    )
+
+
+def _pasta_de_resposta(obra: Obra, item: Item) -> Path:
+    return obra.casa.retorno_da_rota(item.rota_id, item.rota.destino)
+
+
+def _evento(obra: Obra, item: Item, parecer: Parecer, p: Preparado, r: ResumoEvento) -> None:
+    """An event file: 110111 asks for the cancellation, others change no situação (contratos.md, Cancel by folder)."""
+    ate = bloqueios.vigente(obra.banco, bloqueios.EVENTO, obra.quando)
+    if ate is not None and not transmissoes.pela_rede(
+        obra.casa, item.rota_id
+    ):  # 678: nothing to that service for an hour
+        obra.reter(item, "bloqueio", ate, obra.falha_do(item, "SEP-CONSUMO-INDEVIDO", chave=r.chave))
+        return
+    vigente = eventos.vigente(obra.banco, r.chave, r.tp_evento, r.n_seq)
+    if vigente is not None:
+        duplicado(obra, item, r.chave, vigente, f"o evento {r.tp_evento} nº {r.n_seq} já está aqui.")
+        return
+    doc = documentos.por_chave(obra.banco, r.chave)
+    if r.tp_evento == CANCELAMENTO and doc is not None:
+        negativa = cancelamento.recusado(obra, doc, r.x_just or "")
+        if negativa is not None:
+            obra.recusar(item, Recusa((negativa,), r.chave))
+            return
+    recusa_do_evento = registro.recusas_do_arquivo(obra, r, parecer.assinado)
+    if recusa_do_evento is not None:
+        obra.recusar(item, recusa_do_evento)
+        return
+    if doc is None:
+        obra.anotar(item, "aviso", chave=r.chave, motivo="evento de documento que o separador não conhece")
+    novo = eventos.NovoEvento(
+        chave=r.chave,
+        tp_evento=r.tp_evento,
+        n_seq=r.n_seq,
+        digest=p.digest,
+        dados=parecer.assinado,
+        documento_id=doc["id"] if doc is not None else None,
+        rota_id=item.rota_id,
+        base=item.base,
+        arquivo_id=item.arquivo_id,
+    )
+    evento_id = eventos.inserir(obra.banco, novo, obra.quando)
+    registro.foi_de_novo(obra, r.chave, r.tp_evento)
+    if r.tp_evento == CANCELAMENTO and doc is not None:
+        cancelamento.pedir(obra, doc, _quem(item), item.arquivo_id)
+    if transmissoes.pela_rede(obra.casa, item.rota_id):
+        transmissoes.enfileirar_evento(obra, evento_id, _quem(item), cnpj=r.autor, arquivo_id=item.arquivo_id)
+        obra.terminar(item, Desfecho.ENTREGUE, motivo="na fila de transmissão", chave=r.chave)
+        return
+    nome = evento_assinado(r.chave, r.tp_evento, r.n_seq)
+    documento_id = doc["id"] if doc is not None else None
+    obra.publicar(_saida(item, parecer, saidas.EVENTO, nome, documento_id=documento_id, evento_id=evento_id))
+    obra.terminar(item, Desfecho.ENTREGUE, chave=r.chave)
+
+
+def _quem(item: Item) -> str:
+    return f"arquivo:{mostrar(item.nome)}"

@@ -1,0 +1,195 @@
+"""Events other than the cancellation, by order: checked, built, signed, handed on (SEFAZ-02, EMIS-17)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from sqlite3 import Row
+
+from separador.banco import falhas
+from separador.banco.conexao import Banco, instante_de
+from separador.capacidades.cte.banco import documentos, eventos
+from separador.capacidades.cte.dominio.retorno import CANCELAMENTO
+from separador.capacidades.cte.servico.evento import terceiros
+from separador.capacidades.cte.servico.rede import fila
+from separador.capacidades.sefaz.banco import bloqueios
+from separador.fiscal.evento.campos import Valores
+from separador.fiscal.evento.carta_correcao import CARTA
+from separador.fiscal.evento.conteudo_do_documento import campos_do_layout, ler_conteudo
+from separador.fiscal.evento.detalhe import ler_detalhe
+from separador.fiscal.evento.envelope import montar_evento
+from separador.fiscal.evento.fatos import Anterior, Conhecido, Fatos, Terceiro
+from separador.fiscal.evento.plano import Plano, conferir_pronto, planejar
+from separador.fiscal.evento.tabela import POR_TIPO, EventoFiscal
+from separador.fiscal.nomes import com_declaracao
+from separador.fiscal.preparo import ContextoPreparo, Preparado, SemCertificado, preparar
+from separador.fiscal.resumo import ResumoEvento
+from separador.motor.contexto import Casa
+from separador.motor.desfecho import saidas
+from separador.motor.desfecho.grupo import Obra
+from separador.motor.desfecho.saidas import Saida
+from separador.nucleo.erro import Erro, Recusa
+from separador.nucleo.fuso import fuso_da_uf
+from separador.nucleo.negativa import Negativa
+from separador.nucleo.nome_de_saida import evento_assinado
+from separador.nucleo.rota import Rota
+from separador.nucleo.situacao import Situacao
+from separador.nucleo.tipo import Tipo
+
+
+@dataclass(frozen=True, slots=True)
+class OrdemDeEvento:
+    """An order as it was given. `base`: what the answer is named after; None = after the event.
+
+    `arquivo_id`: of an order by file. `tarefa_id`: the row that tells of the order, whoever gave it.
+    """
+
+    evento: EventoFiscal
+    chave: str
+    dados: Mapping[str, object]
+    quem: str
+    base: bytes | None = None
+    arquivo_id: int | None = None
+    tarefa_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Feito:
+    """What came of it. `erros` is empty when it was done."""
+
+    mensagem: str = ""
+    erros: tuple[Negativa, ...] = field(default=())
+    n_seq: int | None = None
+
+
+def reunir(banco: Banco, chave: str, evento: EventoFiscal, agora: datetime, empresas: tuple[str, ...]) -> Fatos:
+    """Everything that an order for this event can depend on. `empresas`: CNPJs configured."""
+    doc = documentos.por_chave(banco, chave)
+    tipo = Tipo(doc["tipo"]) if doc is not None else None
+    return Fatos(
+        chave=chave,
+        agora=agora,
+        fuso=fuso_da_uf(chave[:2]),
+        documento=_conhecido(banco, doc) if doc is not None else None,
+        anteriores=tuple(_anterior(e) for e in eventos.em_vigor(banco, chave)),
+        layout=campos_do_layout(tipo) if tipo is not None and evento.tp == CARTA else frozenset(),
+        empresas=empresas,
+        terceiro=(doc is None and terceiros.conhecer(banco, chave)) or Terceiro(),
+    )
+
+
+def _conhecido(banco: Banco, doc: Row) -> Conhecido:
+    return Conhecido(
+        Situacao(doc["situacao"]),
+        ler_conteudo(documentos.assinado(banco, doc["id"], doc["digest"]), Tipo(doc["tipo"])),
+        doc["protocolo"],
+        instante_de(doc["autorizado_em"]) if doc["autorizado_em"] else None,
+        doc["marca"],
+    )
+
+
+def _anterior(e: Row) -> Anterior:
+    valores: Valores = ler_detalhe(bytes(e["dados"])) if e["tp_evento"] in POR_TIPO else {}
+    return Anterior(e["tp_evento"], e["n_seq"], e["estado"] != eventos.ACEITO, e["protocolo"], valores)
+
+
+def recusas_do_arquivo(obra: Obra, r: ResumoEvento, dados: bytes) -> Recusa | None:
+    """What SEFAZ is known to refuse of an event that came as a file, where its document is known here."""
+    evento = POR_TIPO.get(r.tp_evento)
+    if evento is None or r.tp_evento == CANCELAMENTO:
+        return None
+    f = reunir(obra.banco, r.chave, evento, obra.agora, ())
+    negativas = conferir_pronto(evento, ler_detalhe(dados), r.n_seq, r.autor, f)
+    fazer = "Corrija o evento no sistema que o fez; nada foi enviado."
+    return Recusa(tuple(Erro(n.codigo, "SEP", n.mensagem, fazer) for n in negativas), r.chave) if negativas else None
+
+
+def executar(obra: Obra, ordem: OrdemDeEvento) -> Feito:
+    """Carry out one order, or say everything that speaks against it; then nothing is recorded."""
+    empresas = tuple(e.cnpj for e in obra.casa.config.empresas)
+    plano = planejar(ordem.evento, ordem.dados, reunir(obra.banco, ordem.chave, ordem.evento, obra.agora, empresas))
+    if not isinstance(plano, Plano):
+        return Feito(erros=tuple(plano))
+    doc = documentos.por_chave(obra.banco, ordem.chave)
+    rota = obra.casa.rota_de_envio(doc["rota_id"] if doc is not None else 0)
+    negativa = _impedido(obra, rota)
+    if negativa is not None or rota is None:
+        return Feito(erros=(negativa,) if negativa is not None else ())
+    tp_amb = doc["tp_amb"] if doc is not None else obra.casa.config.ambiente.tp_amb
+    p = _assinar(obra.casa, plano, tp_amb)
+    if isinstance(p, SemCertificado):
+        mensagem = f"Não há certificado utilizável do CNPJ {p.cnpj} para assinar o evento."
+        return Feito(erros=(Negativa("SEP-SEM-CERTIFICADO", mensagem),))
+    if isinstance(p, Recusa):
+        return Feito(erros=tuple(Negativa(e.codigo, e.mensagem) for e in p.erros))
+    _entregar(obra, ordem, plano, p, doc, rota)
+    return Feito(f"Evento {plano.evento.nome} nº {plano.n_seq} entregue para transmissão.", n_seq=plano.n_seq)
+
+
+def _impedido(obra: Obra, rota: Rota | None) -> Negativa | None:
+    if rota is None:
+        return Negativa("SEP-SEM-ROTA", "Não há rota cte-envio ativa para entregar ao transmissor.")
+    ate = bloqueios.vigente(obra.banco, bloqueios.EVENTO, obra.quando)
+    if ate is not None and not fila.pela_rede(obra.casa, rota.id or 0):
+        mensagem = f"A SEFAZ bloqueou este serviço por consumo indevido (678); peça depois de {ate}."
+        return Negativa("SEP-BLOQUEIO", mensagem)
+    return None
+
+
+def _assinar(casa: Casa, plano: Plano, tp_amb: str) -> Preparado | Recusa | SemCertificado:
+    agora = casa.agora()
+    xml = montar_evento(
+        plano.evento,
+        plano.valores,
+        chave=plano.chave,
+        n_seq=plano.n_seq,
+        autor=plano.autor,
+        tp_amb=tp_amb,
+        quando=agora.astimezone(fuso_da_uf(plano.chave[:2])).replace(microsecond=0),
+    )
+    assinador = casa.assinador(plano.autor)
+    assinadores = {plano.autor: assinador} if assinador is not None else {}
+    return preparar(xml, ContextoPreparo(tp_amb, agora, assinadores))
+
+
+def _entregar(obra: Obra, ordem: OrdemDeEvento, plano: Plano, p: Preparado, doc: Row | None, rota: Rota) -> None:
+    """Record the event and hand it on: into the queue of the network, or the destino of the route."""
+    tp, chave = plano.evento.tp, plano.chave
+    documento_id = doc["id"] if doc is not None else None
+    rota_id = rota.id or 0
+    novo = eventos.NovoEvento(
+        chave=chave,
+        tp_evento=tp,
+        n_seq=plano.n_seq,
+        digest=p.digest,
+        dados=p.assinado,
+        documento_id=documento_id,
+        rota_id=rota_id,
+        base=ordem.base or f"{chave}_{tp}_{plano.n_seq:03d}".encode(),
+        arquivo_id=ordem.arquivo_id,
+        tarefa_id=ordem.tarefa_id,
+    )
+    evento_id = eventos.inserir(obra.banco, novo, obra.quando)
+    foi_de_novo(obra, chave, tp)
+    if fila.pela_rede(obra.casa, rota_id):
+        fila.enfileirar_evento(
+            obra, evento_id, ordem.quem, cnpj=plano.autor, arquivo_id=ordem.arquivo_id, tarefa_id=ordem.tarefa_id
+        )
+        return
+    obra.publicar(
+        Saida(
+            saidas.EVENTO,
+            rota.destino,
+            evento_assinado(chave, tp, plano.n_seq),
+            dados=com_declaracao(p.assinado),
+            arquivo_id=ordem.arquivo_id,
+            tarefa_id=ordem.tarefa_id if ordem.arquivo_id is None else None,
+            documento_id=documento_id,
+            evento_id=evento_id,
+        )
+    )
+
+
+def foi_de_novo(obra: Obra, chave: str, tp_evento: str) -> None:
+    """An event of this kind goes again: that SEFAZ refused the one before is no failure any more."""
+    if obra.havia_falhas:
+        falhas.encerrar(obra.banco, f"rejeicao:{chave}:{tp_evento}", obra.quando, "o evento foi enviado de novo")

@@ -1,0 +1,265 @@
+"""Orders carried out: by order file, by command, by panel (CTE-02, CTE-05, CTE-07 … CTE-09; contratos.md)."""
+
+import json
+from dataclasses import dataclass
+from sqlite3 import Row
+
+from separador.acesso.servico import autorizacao
+from separador.banco import falhas
+from separador.banco import pedidos as tarefas
+from separador.capacidades.cte.banco import documentos
+from separador.capacidades.cte.dominio.pedido import Pedido, avaliar
+from separador.capacidades.cte.servico import cancelamento
+from separador.capacidades.cte.servico.consulta import pedido as consultas_ordens
+from separador.capacidades.cte.servico.rede import fila
+from separador.capacidades.sefaz.banco import bloqueios
+from separador.fiscal.nomes import com_declaracao
+from separador.fiscal.preparo import SemCertificado
+from separador.motor.desfecho import saidas
+from separador.motor.desfecho.grupo import Item, Obra
+from separador.motor.desfecho.saidas import Saida
+from separador.motor.resposta import Resposta
+from separador.motor.trabalho.leitura import PedidoLido
+from separador.nucleo.chave import FORMATO_CHAVE, chave_valida
+from separador.nucleo.erro import Recusa
+from separador.nucleo.etapa import Desfecho, Etapa
+from separador.nucleo.negativa import Aval
+from separador.nucleo.nome_de_arquivo import mostrar
+from separador.nucleo.nome_de_saida import documento_assinado, resposta_de_pedido
+from separador.nucleo.rota import pasta_de_retorno
+from separador.nucleo.situacao import Situacao
+
+_S = Situacao
+LIMITE_MOTIVO = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Ordem:
+    """An order as it was given. `base`: what the answers of its event are named after.
+
+    `confirmada_por`: the user who gave the password for this very order (CTE-09).
+    """
+
+    pedido: Pedido
+    chave: str
+    motivo: str
+    quem: str
+    base: bytes
+    arquivo_id: int | None = None
+    tarefa_id: int | None = None
+    confirmada_por: str | None = None
+
+
+def _negada(codigo: str, mensagem: str) -> Resposta:
+    return Resposta("recusado", codigo, mensagem)
+
+
+def ler_ordem(dados: bytes, item: Item) -> Ordem | Resposta:
+    """The order in a file: `{"pedido", "chave", "motivo"}` and nothing else."""
+    try:
+        corpo = json.loads(dados)
+    except (ValueError, RecursionError):
+        return _negada("SEP-PEDIDO", "O arquivo não é JSON válido em UTF-8.")
+    if not isinstance(corpo, dict) or not all(isinstance(v, str) for v in corpo.values()):
+        return _negada("SEP-PEDIDO", 'O pedido deve ser um objeto de textos: {"pedido": "...", "chave": "..."}.')
+    estranhos = sorted(set(corpo) - {"pedido", "chave", "motivo"})
+    if estranhos:
+        return _negada("SEP-PEDIDO", f"Campos desconhecidos no pedido: {', '.join(estranhos)}.")
+    if corpo.get("pedido") not in list(Pedido):
+        return _negada("SEP-PEDIDO", f"O campo pedido deve ser um destes: {', '.join([*Pedido, 'evento'])}.")
+    chave = corpo.get("chave", "")
+    if not FORMATO_CHAVE.fullmatch(chave):
+        return _negada("SEP-CHAVE", "O campo chave deve ter as 44 posições da chave de acesso.")
+    motivo = corpo.get("motivo", "")[:LIMITE_MOTIVO]
+    quem = f"arquivo:{mostrar(item.nome)}"
+    return Ordem(Pedido(corpo["pedido"]), chave, motivo, quem, item.base, item.arquivo_id)
+
+
+def por_arquivo(obra: Obra, item: Item, lido: PedidoLido) -> None:
+    """An order file: carried out, and answered by `<base>-ret.json`."""
+    ordem = ler_ordem(lido.dados, item)
+    resposta = ordem if isinstance(ordem, Resposta) else executar(obra, ordem)
+    pedido = ordem.pedido.value if isinstance(ordem, Ordem) else None
+    chave = ordem.chave if isinstance(ordem, Ordem) else None
+    obra.publicar(
+        Saida(
+            saidas.RESPOSTA,
+            pasta_de_retorno(item.rota, obra.casa.rotas),
+            resposta_de_pedido(item.nome),
+            dados=json_da_resposta(obra, pedido, chave, resposta),
+            substitui=obra.casa.uninfe,
+            arquivo_id=item.arquivo_id,
+        )
+    )
+    desfecho = Desfecho.ENTREGUE if resposta.feita else Desfecho.RECUSADO
+    obra.terminar(item, desfecho, codigo=resposta.codigo, motivo=resposta.mensagem, chave=chave)
+
+
+def json_da_resposta(
+    obra: Obra, pedido: str | None, chave: str | None, resposta: Resposta, mais: dict[str, object] | None = None
+) -> bytes:
+    """The shape of contratos.md, "answer to an order"; `situacao` as it is once the order is carried out.
+
+    `mais`: what an order of another kind tells besides.
+    """
+    doc = documentos.por_chave(obra.banco, chave) if chave else None
+    corpo: dict[str, object] = {
+        "pedido": pedido,
+        "chave": chave,
+        "resultado": resposta.resultado,
+        "codigo": resposta.codigo,
+        "mensagem": resposta.mensagem,
+        "situacao": _situacao_depois(doc, pedido, resposta),
+        "etapa": doc["etapa"] if doc is not None else None,
+        "quando": obra.quando,
+    }
+    return json.dumps(corpo | (mais or {}), ensure_ascii=False, indent=2).encode() + b"\n"
+
+
+def _situacao_depois(doc: Row | None, pedido: str | None, resposta: Resposta) -> str | None:
+    """`enviar` moves the document in the commit that follows the publication; the answer goes out with it."""
+    if doc is None:
+        return None
+    if pedido == Pedido.ENVIAR and resposta.feita and resposta.codigo == "SEP-ENVIADO":
+        return _S.AGUARDANDO_RETORNO.value
+    return str(doc["situacao"])
+
+
+def da_tarefa(obra: Obra, linha: Row) -> None:
+    """An order recorded by command or panel. Its result is what the waiting command reads."""
+    chave = linha["chave"]
+    base = f"{chave}_{linha['pedido']}".encode()
+    ordem = Ordem(
+        Pedido(linha["pedido"]), chave, linha["motivo"] or "", linha["quem"], base,
+        tarefa_id=linha["id"], confirmada_por=linha["confirmada_por"],
+    )  # fmt: skip
+    antes = obra.remessa.marca()
+    resposta = executar(obra, ordem)
+    estado = tarefas.FEITA if resposta.feita else tarefas.RECUSADA
+    if obra.remessa.marca() > antes:
+        # Told only when the files are visible.
+        tarefas.decidir(obra.banco, linha["id"], estado, resposta.codigo, resposta.mensagem)
+    else:
+        tarefas.encerrar(obra.banco, linha["id"], estado, resposta.codigo, resposta.mensagem, obra.quando)
+    obra.linhas.append(
+        {
+            "event": resposta.mensagem,
+            "acao": f"pedido {ordem.pedido}",
+            "chave": chave,
+            "quem": ordem.quem,
+            "resultado": resposta.resultado,
+        }
+    )
+
+
+def executar(obra: Obra, ordem: Ordem) -> Resposta:
+    """Carry out one order, or say why not. The check is the one the command made when it recorded the order."""
+    doc = documentos.por_chave(obra.banco, ordem.chave)
+    if doc is None and ordem.pedido is Pedido.CONSULTAR and chave_valida(ordem.chave):
+        feita, codigo, frase = consultas_ordens.de_terceiros(
+            obra, ordem.chave, ordem.quem, arquivo_id=ordem.arquivo_id, tarefa_id=ordem.tarefa_id
+        )
+        return Resposta("feito" if feita else "recusado", codigo, frase)
+    if doc is None:
+        return _negada("SEP-CHAVE-DESCONHECIDA", f"Não há documento com a chave {ordem.chave}.")
+    fatos = cancelamento.fatos_do_pedido(obra.banco, doc)
+    negativa = avaliar(ordem.pedido, fatos, agora=obra.agora, motivo=ordem.motivo, aval=_aval(obra, ordem))
+    if negativa is not None:
+        return _negada(negativa.codigo, negativa.mensagem)
+    if ordem.pedido is not Pedido.ESTORNAR and obra.casa.rota_de_envio(doc["rota_id"]) is None:
+        return _negada("SEP-SEM-ROTA", "Não há rota cte-envio ativa para entregar ao transmissor.")
+    servico = {Pedido.CANCELAR: bloqueios.EVENTO, Pedido.CONSULTAR: bloqueios.CONSULTA}.get(ordem.pedido)
+    if fila.pela_rede(obra.casa, doc["rota_id"]):
+        servico = None  # the queue keeps its own limits, and what is ordered waits in it
+    ate = bloqueios.vigente(obra.banco, servico, obra.quando) if servico is not None else None
+    if ate is not None:
+        mensagem = f"A SEFAZ bloqueou este serviço por consumo indevido (678); peça depois de {ate}."
+        return _negada("SEP-BLOQUEIO", mensagem)
+    acao = {
+        Pedido.ENVIAR: _enviar,
+        Pedido.CANCELAR: _cancelar,
+        Pedido.ESTORNAR: _estornar,
+        Pedido.CONSULTAR: _consultar,
+    }[ordem.pedido]
+    return acao(obra, doc, ordem)
+
+
+def _aval(obra: Obra, ordem: Ordem) -> Aval:
+    """Looked at again when the order is carried out: the user may have been deactivated meanwhile (CTE-09)."""
+    if ordem.arquivo_id is not None:
+        return Aval.ARQUIVO
+    return autorizacao.aval(obra.banco, ordem.confirmada_por)
+
+
+def _enviar(obra: Obra, doc: Row, ordem: Ordem) -> Resposta:
+    if _S(doc["situacao"]) is _S.CANCELAMENTO_REJEITADO:
+        cancelamento.pedir_autorizacao(obra, doc, ordem.quem, arquivo_id=ordem.arquivo_id, tarefa_id=ordem.tarefa_id)
+        return Resposta("feito", "SEP-CONSULTA", "A SEFAZ será consultada pela chave; o documento não é retransmitido.")
+    falhas.encerrar_rejeicao(obra.banco, doc["chave"], obra.quando)
+    repetida = fila.repetida(obra, doc)
+    if repetida is not None:
+        return _negada("SEP-RECUSADO-DEMAIS", repetida)
+    if fila.pela_rede(obra.casa, doc["rota_id"]):
+        fila.enfileirar_documento(obra, doc["id"], ordem.quem, arquivo_id=ordem.arquivo_id, tarefa_id=ordem.tarefa_id)
+        return Resposta("feito", "SEP-NA-FILA", "Documento na fila de transmissão à SEFAZ.")
+    ate = obra.bloqueado_ate
+    if ate is not None:
+        documentos.agendar(obra.banco, doc["id"], "enviar", ate)
+        return Resposta("feito", "SEP-BLOQUEIO", f"Bloqueio por consumo indevido (678); será entregue depois de {ate}.")
+    publicar_documento(obra, doc, arquivo_id=ordem.arquivo_id, tarefa_id=ordem.tarefa_id)
+    return Resposta("feito", "SEP-ENVIADO", "Documento entregue para transmissão.")
+
+
+def publicar_documento(obra: Obra, doc: Row, *, arquivo_id: int | None = None, tarefa_id: int | None = None) -> None:
+    """Hand on the kept signed bytes, unchanged. Raises LookupError when they are gone."""
+    if fila.pela_rede(obra.casa, doc["rota_id"]):
+        fila.enfileirar_documento(obra, doc["id"], "serviço", arquivo_id=arquivo_id, tarefa_id=tarefa_id)
+        return
+    assinado = documentos.assinado(obra.banco, doc["id"], doc["digest"])
+    if assinado is None:
+        raise LookupError(f"os bytes assinados de {doc['chave']} não estão no banco")
+    documentos.definir_etapa(obra.banco, doc["id"], Etapa.PUBLICANDO)
+    obra.publicar(
+        Saida(
+            saidas.DOCUMENTO,
+            cancelamento.destino(obra.casa, doc),
+            documento_assinado(doc["chave"], bytes(doc["base"]), uninfe=obra.casa.uninfe),
+            dados=com_declaracao(assinado),
+            arquivo_id=arquivo_id,
+            tarefa_id=tarefa_id,
+            documento_id=doc["id"],
+        )
+    )
+
+
+def _cancelar(obra: Obra, doc: Row, ordem: Ordem) -> Resposta:
+    p = cancelamento.montar(obra.casa, doc, ordem.motivo)
+    if isinstance(p, SemCertificado):
+        return _negada("SEP-SEM-CERTIFICADO", f"Não há certificado utilizável do CNPJ {p.cnpj} para assinar o evento.")
+    if isinstance(p, Recusa):
+        return _negada(p.erros[0].codigo, p.erros[0].mensagem)
+    cancelamento.publicar_evento(
+        obra, doc, p, base=ordem.base, quem=ordem.quem, arquivo_id=ordem.arquivo_id, tarefa_id=ordem.tarefa_id
+    )
+    return Resposta("feito", "SEP-CANCELAMENTO-PEDIDO", "Cancelamento entregue para transmissão.")
+
+
+def _estornar(obra: Obra, doc: Row, ordem: Ordem) -> Resposta:
+    mensagem = cancelamento.estornar(obra, doc, ordem.quem, ordem.arquivo_id)
+    return Resposta("feito", "SEP-ESTORNADO", mensagem)
+
+
+def _consultar(obra: Obra, doc: Row, ordem: Ordem) -> Resposta:
+    cancelamento.publicar_consulta(obra, doc, arquivo_id=ordem.arquivo_id, tarefa_id=ordem.tarefa_id)
+    return Resposta("feito", "SEP-CONSULTA", "Consulta da chave entregue para transmissão.")
+
+
+def agendado(obra: Obra, doc: Row) -> None:
+    """Something due on a document: the same bytes again after 108/109/999, or after a block."""
+    documentos.agendar(obra.banco, doc["id"], None, None)
+    if _S(doc["situacao"]) not in (_S.NAO_ENVIADO, _S.AGUARDANDO_RETORNO, _S.REJEITADO):
+        return
+    if doc["protocolo"] is not None:  # never transmitted anew (204): SEFAZ is asked what it has
+        cancelamento.publicar_consulta(obra, doc)
+    else:
+        publicar_documento(obra, doc)

@@ -1,0 +1,248 @@
+"""What the WMS gets back: the processed document first, then the return that announces it (NOM-02, CTE-15)."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from sqlite3 import Row
+
+from separador.banco import falhas, publicacoes
+from separador.capacidades.cte.banco import documentos, eventos
+from separador.capacidades.cte.dominio.retorno import Decisao
+from separador.capacidades.cte.servico.procedencia import Origem
+from separador.capacidades.cte.servico.vinculo import ALHEIO
+from separador.capacidades.dacte import banco as impressoes
+from separador.capacidades.sefaz.dominio.cstat import CANCELADO
+from separador.configuracao import Perfil
+from separador.fiscal.nomes import com_declaracao
+from separador.fiscal.processado import montar_documento, montar_evento, montar_retorno, validar_arquivo
+from separador.fiscal.retornos import Resposta, Retorno
+from separador.motor.desfecho import saidas
+from separador.motor.desfecho.grupo import Item, Obra
+from separador.motor.desfecho.recusas import json_da_recusa, texto_do_err
+from separador.motor.desfecho.saidas import Saida
+from separador.motor.trabalho.leitura import Parecer
+from separador.nucleo.erro import Erro, Recusa
+from separador.nucleo.nome_de_arquivo import mostrar
+from separador.nucleo.nome_de_saida import (
+    Nome,
+    ao_lado,
+    base_do_retorno,
+    evento_processado,
+    processado,
+    recusa,
+    retorno,
+)
+from separador.nucleo.tipo import FAMILIAS, Tipo
+
+_RETORNOS = frozenset(f.retorno for f in FAMILIAS.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Caso:
+    """One answer of a return file, or of a call of our own, and what it is about."""
+
+    item: Origem
+    parecer: Parecer
+    retorno: Retorno
+    resposta: Resposta
+    doc: Row | None
+    evento: Row | None = None
+
+    @property
+    def documento(self) -> Row:
+        """The document. Raises LookupError when the answer is about an event of an unknown one."""
+        if self.doc is None:
+            raise LookupError("resposta sem documento")
+        return self.doc
+
+
+def publicar(obra: Obra, caso: Caso, d: Decisao) -> bool:
+    """The files of a terminal answer. True when there are any."""
+    if caso.resposta.especie == "evento":
+        publicar_evento(obra, caso, juntar=d.juntar)
+        return True
+    if caso.resposta.prot is not None and _autorizou(caso, d):
+        _publicar_processado(obra, caso)
+    if caso.resposta.cstat not in CANCELADO:
+        # Of a cancelled document nothing goes out that reads "authorised": the consultation's answer says it all.
+        _publicar_retorno(obra, caso)
+    if caso.resposta.especie == "consulta":
+        publicar_consulta(obra, caso)
+    return True
+
+
+def _autorizou(caso: Caso, d: Decisao) -> bool:
+    """An authorised document, or a cancelled one whose authorisation comes with the answer and was not known yet."""
+    return d.juntar or (caso.resposta.cstat == "101" and caso.documento["protocolo"] is None)
+
+
+def publicar_repetido(obra: Obra, caso: Caso, d: Decisao) -> bool:
+    """A repeated answer changes nothing; but a consultation was asked for, and an event may still lack its document."""
+    if caso.resposta.especie == "consulta":
+        return publicar_consulta(obra, caso)
+    if not (d.juntar and caso.evento is not None):
+        return False
+    if publicacoes.ultima(obra.banco, saidas.FISCAL, evento_id=caso.evento["id"]) is not None:
+        return False
+    # One terminal return per request (NOM-02): a 218 may have been told already.
+    respondido = publicacoes.ultima(obra.banco, saidas.RETORNO, evento_id=caso.evento["id"]) is not None
+    publicar_evento(obra, caso, juntar=True, com_retorno=not respondido)
+    assunto = f"doc:{caso.evento['chave']}"
+    falhas.encerrar(obra.banco, assunto, obra.quando, "o evento registrado chegou", "SEP-CANC-SEM-EVENTO")
+    eventos.marcar(
+        obra.banco, caso.evento["id"], eventos.ACEITO, obra.quando, cstat=caso.resposta.cstat,
+        protocolo=caso.resposta.protocolo,
+    )  # fmt: skip
+    return True
+
+
+def _publicar_processado(obra: Obra, caso: Caso) -> None:
+    doc, prot = caso.documento, caso.resposta.prot
+    digest = caso.resposta.digest or doc["digest"]
+    assinado = documentos.assinado(obra.banco, doc["id"], digest)
+    if assinado is None or prot is None:
+        raise LookupError(f"os bytes assinados de {doc['chave']} não estão no banco")
+    dados = montar_documento(assinado, prot, Tipo(doc["tipo"]))
+    if _guardar_e_publicar(obra, caso, processado(doc["chave"]), dados, doc["chave"]):
+        _pedir_dacte(obra, caso)
+
+
+def _pedir_dacte(obra: Obra, caso: Caso) -> None:
+    """Printed after the commit, away from the loop (`impressora`)."""
+    rota = obra.casa.rota(_rota_id(caso))
+    if rota is not None and rota.dacte:
+        pasta = _pastas_do_processado(obra, caso)[0]
+        impressoes.pedir(obra.banco, caso.documento["id"], str(pasta), obra.quando)
+
+
+def _guardar_e_publicar(obra: Obra, caso: Caso, nome: Nome, dados: bytes, chave: str) -> bool:
+    """The fiscal copy that retention never touches, then the WMS's. False when it is there already."""
+    # Signed bytes that were valid when they left, around an answer that was valid when it came: valid together.
+    erros = [] if caso.parecer.retorno_valido else validar_arquivo(dados)
+    if erros:
+        obra.falhar(obra.falha_da_chave(chave, "SEP-PROCESSADO-INVALIDO", detalhe=erros[0].mensagem))
+    sha256 = hashlib.sha256(dados).hexdigest()
+    do_documento = caso.doc is not None and caso.resposta.especie != "evento"
+    if do_documento and publicacoes.publicou_igual(obra.banco, saidas.PROCESSADO, caso.documento["id"], sha256):
+        return False  # asked again after a refused cancellation: the WMS has this very document already
+    obra.publicar(_saida(caso, saidas.FISCAL, _pasta_fiscal(obra), nome, dados, sha256=sha256))
+    for pasta in _pastas_do_processado(obra, caso):
+        saida = _saida(caso, saidas.PROCESSADO, pasta, nome, dados, sha256=sha256, substitui=obra.casa.uninfe)
+        obra.publicar(saida)
+    return True
+
+
+def _pasta_fiscal(obra: Obra) -> Path:
+    return saidas.garantir_pasta(obra.casa.dados / "fiscal" / obra.agora.strftime("%Y-%m"), obra.agora)
+
+
+def _pastas_do_processado(obra: Obra, caso: Caso) -> list[Path]:
+    """Beside the return; in the profile uninfe in `autorizados` by AAAAMM, and beside the return if asked."""
+    rota = obra.casa.rota(_rota_id(caso))
+    ao_lado = _pasta(obra, caso)
+    if obra.casa.config.perfil_nomes is not Perfil.UNINFE or rota is None or rota.autorizados is None:
+        return [ao_lado]
+    do_mes = saidas.garantir_pasta(rota.autorizados / obra.agora.strftime("%Y%m"), obra.agora)
+    return [do_mes, ao_lado] if rota.copia_processado else [do_mes]
+
+
+def _rota_id(caso: Caso) -> int:
+    linha = caso.evento if caso.evento is not None else caso.documento
+    return int(linha["rota_id"])
+
+
+def _pasta(obra: Obra, caso: Caso) -> Path:
+    return obra.casa.retorno_da_rota(_rota_id(caso), caso.item.reserva)
+
+
+def _saida(
+    caso: Caso, tipo: str, pasta: Path, nome: Nome, dados: bytes, *, sha256: str = "", substitui: bool = False
+) -> Saida:
+    return Saida(
+        tipo,
+        pasta,
+        nome,
+        dados=dados,
+        sha256=sha256,
+        substitui=substitui,
+        arquivo_id=caso.item.arquivo_id or None,
+        documento_id=caso.doc["id"] if caso.doc is not None else None,
+        evento_id=caso.evento["id"] if caso.evento is not None else None,
+    )
+
+
+def _publicar_retorno(obra: Obra, caso: Caso) -> None:
+    """`<input base>-pro-rec.xml`: as it came, or, where only a processed document came, the return it stands for."""
+    doc, r = caso.documento, caso.resposta
+    if caso.retorno.tipo in _RETORNOS:
+        dados = caso.parecer.dados
+    elif r.prot is not None:
+        dados = montar_retorno(r.prot, Tipo(doc["tipo"]))
+    else:
+        return
+    nome = retorno(bytes(doc["base"]), "autorizacao")
+    obra.publicar(_saida(caso, saidas.RETORNO, _pasta(obra, caso), nome, dados, substitui=obra.casa.uninfe))
+
+
+def publicar_consulta(obra: Obra, caso: Caso) -> bool:
+    """`<input base>-sit.xml`, as it came. False when nobody asked."""
+    base = caso.item.base_da_consulta(bytes(caso.documento["base"]))
+    if base is None:
+        return False
+    nome = retorno(base, "consulta")
+    dados = caso.parecer.dados
+    obra.publicar(_saida(caso, saidas.RETORNO, _pasta(obra, caso), nome, dados, substitui=obra.casa.uninfe))
+    return True
+
+
+def publicar_evento(obra: Obra, caso: Caso, *, juntar: bool, com_retorno: bool = True) -> None:
+    """The processed event when it was accepted, then `<input base>-eve.xml`."""
+    r, evento = caso.resposta, caso.evento
+    if evento is None:
+        return
+    enviado = bytes(evento["dados"]) or r.documento
+    if juntar and r.prot is not None and enviado:
+        nome = evento_processado(evento["chave"], evento["tp_evento"], evento["n_seq"])
+        _guardar_e_publicar(obra, caso, nome, montar_evento(enviado, r.prot), evento["chave"])
+    dados = caso.parecer.dados if caso.retorno.tipo is Tipo.RET_EVENTO else com_declaracao(r.prot or b"")
+    if com_retorno and (r.prot is not None or caso.retorno.tipo is Tipo.RET_EVENTO):
+        nome = retorno(bytes(evento["base"]), "evento")
+        obra.publicar(_saida(caso, saidas.RETORNO, _pasta(obra, caso), nome, dados, substitui=obra.casa.uninfe))
+
+
+def recusar_alheio(obra: Obra, item: Origem, nosso: Row) -> None:
+    """The terminal answer to an event of ours whose number SEFAZ gave to another content (NOM-02)."""
+    fazer = "Veja os eventos do documento (separador cte evento listar) e peça de novo: sai com o próximo número livre."
+    mensagem = f"O evento {nosso['tp_evento']} nº {nosso['n_seq']} não foi registrado: {ALHEIO}."
+    r = Recusa((Erro("631", "N16", mensagem, fazer, tag="nSeqEvento"),), nosso["chave"])
+    nome = recusa(bytes(nosso["base"]) + b"-ped-eve.xml", "631", uninfe=obra.casa.uninfe)
+    pasta = obra.casa.retorno_da_rota(nosso["rota_id"], item.reserva)
+    for final, dados in ((nome, texto_do_err(r)), (ao_lado(nome, b".json"), json_da_recusa(r, mostrar(nome.inteiro)))):
+        obra.publicar(
+            Saida(
+                saidas.RECUSA,
+                pasta,
+                final,
+                dados=dados,
+                substitui=obra.casa.uninfe,
+                arquivo_id=item.arquivo_id or None,
+                evento_id=nosso["id"],
+            )
+        )
+    falha = obra.falha_da_chave(nosso["chave"], "SEP-EVENTO-ALHEIO", detalhe=mensagem, rota=nosso["rota_id"])
+    obra.falhar(falha)
+
+
+def publicar_status(obra: Obra, item: Item, parecer: Parecer) -> None:
+    """The answer of a status query goes through, named after the query."""
+    nome = retorno(base_do_retorno(item.nome)[0], "status")
+    obra.publicar(
+        Saida(
+            saidas.RETORNO,
+            item.rota.destino,
+            nome,
+            dados=parecer.dados,
+            substitui=obra.casa.uninfe,
+            arquivo_id=item.arquivo_id,
+        )
+    )

@@ -1,0 +1,1 @@
+"""The client of SEFAZ's web services."""

@@ -1,0 +1,308 @@
+"""Answers of calls of our own, read and applied (SEFAZ-04; G1, G2, G5).
+
+Everything here runs inside the group's transaction, after the raw answer was committed. What an answer means for the
+document is decided where it is decided for files too (`retornos`); here only whether it goes there.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from sqlite3 import Row
+
+from separador.banco import falhas
+from separador.banco.conexao import texto_de
+from separador.capacidades.cte.arquivos.leitura import entender_resposta
+from separador.capacidades.cte.banco import documentos, eventos
+from separador.capacidades.cte.servico import retornos
+from separador.capacidades.cte.servico.consulta import recebida
+from separador.capacidades.cte.servico.procedencia import Ligacao
+from separador.capacidades.cte.servico.rede import fila, sem_desfecho
+from separador.capacidades.sefaz.banco import fila as tabela
+from separador.capacidades.sefaz.dominio import cstat as c
+from separador.capacidades.sefaz.dominio import decisoes as nucleo
+from separador.capacidades.sefaz.dominio import esperas
+from separador.capacidades.sefaz.dominio.decisoes import Rumo
+from separador.capacidades.sefaz.servico import paradas
+from separador.fiscal.retornos import Resposta, Retorno
+from separador.motor.desfecho.grupo import Obra
+from separador.motor.trabalho.leitura import Parecer
+from separador.nucleo.erro import Recusa
+from separador.nucleo.etapa import Etapa
+from separador.nucleo.falha import Falha
+from separador.nucleo.situacao import Situacao
+from separador.nucleo.tipo import FAMILIAS, Tipo
+
+APLICADORES: dict[str, Callable[[Obra, Row, bytes], None]] = {}
+"""Readers of the answers to further kinds of call (`alvo`): called with the open group, the row, and the payload. What
+they raise is this row's own incident."""
+
+_DECIDIDAS = frozenset({Situacao.AUTORIZADO.value, Situacao.CANCELADO.value})
+
+
+def aplicar(obra: Obra, linha: Row) -> None:
+    """One stored answer, to its end. The row leaves the state `respondida` in any case."""
+    xml = tabela.xml(linha)
+    leitor = APLICADORES.get(linha["alvo"])
+    if leitor is not None:
+        leitor(obra, linha, xml)
+        if tabela.por_id(obra.banco, linha["id"])["estado"] == tabela.RESPONDIDA:
+            tabela.aplicar(obra.banco, linha["id"], None, "", obra.quando)
+        return
+    parecer = entender_resposta(xml)
+    lido = _esperada(obra, linha, parecer)
+    if isinstance(lido, str):
+        _ilegivel(obra, linha, lido)
+        return
+    decide = _que_decide(lido)
+    obra.linhas.append(
+        {"event": "resposta da SEFAZ", "acao": "transmissão", "chave": linha["chave"], "servico": linha["servico"],
+         "cstat": decide.cstat, "motivo": decide.motivo, "duracao_ms": round(linha["duracao_ms"] or 0)}
+    )  # fmt: skip
+    rumo = nucleo.rumo(linha["alvo"], decide.cstat)
+    _atender(obra, linha, rumo)
+    _RUMOS[rumo](obra, linha, parecer, lido, decide)
+    recebida.publicar(obra, linha)
+
+
+def _atender(obra: Obra, linha: Row, rumo: Rumo) -> None:
+    """An authoriser that answers works; a service that answers has forgiven; so has the certificate been taken."""
+    if rumo is not Rumo.PARADA:
+        paradas.voltou(obra, linha["autorizador"], linha["tp_amb"])
+    if rumo is not Rumo.CONSUMO:
+        paradas.servico_voltou(obra, linha["cnpj"], linha["servico"])
+    if rumo is not Rumo.CERTIFICADO:
+        paradas.certificado_voltou(obra, linha["cnpj"], linha["autorizador"])
+    if rumo is Rumo.APLICAR and linha["chave"] is not None and obra.havia_falhas:
+        assunto, por = f"doc:{linha['chave']}", "a SEFAZ respondeu"
+        falhas.encerrar(obra.banco, assunto, obra.quando, por, "SEP-SEFAZ-PARADA")
+
+
+def _que_decide(lido: Retorno) -> Resposta:
+    """The answer to what was asked: of a consultation its own, not that of the protocol or the events in it."""
+    return next((x for x in lido.respostas if x.especie in ("consulta", "status")), lido.respostas[0])
+
+
+# --- is it the answer to this call? -----------------------------------------------------------------------------
+
+
+def _esperada(obra: Obra, linha: Row, parecer: Parecer) -> Retorno | str:
+    """The answer, completed with what the call knew; or why it cannot be the answer to this call (G5)."""
+    lido = parecer.conteudo
+    if isinstance(lido, Recusa):
+        return lido.erros[0].mensagem
+    if not isinstance(lido, Retorno):
+        return "a resposta não é um retorno"
+    if lido.tipo is not _tipo_esperado(obra, linha):
+        return f"a resposta é um <{lido.tipo}>, que este serviço não dá"
+    if linha["alvo"] == tabela.STATUS:
+        return lido
+    estranha = next((x.chave for x in lido.respostas if x.chave is not None and x.chave != linha["chave"]), None)
+    if estranha is not None:
+        return f"a resposta é de outra chave ({estranha})"
+    return replace(lido, respostas=tuple(_completa(obra, linha, x) for x in lido.respostas))
+
+
+def _tipo_esperado(obra: Obra, linha: Row) -> Tipo:
+    if linha["alvo"] == tabela.DOCUMENTO:
+        return FAMILIAS[Tipo(documentos.por_id(obra.banco, linha["documento_id"])["tipo"])].retorno
+    return {tabela.EVENTO: Tipo.RET_EVENTO, tabela.CONSULTA: Tipo.RET_CONSULTA}.get(linha["alvo"], Tipo.RET_STATUS)
+
+
+def _completa(obra: Obra, linha: Row, x: Resposta) -> Resposta:
+    """A refusal often names neither key nor event; the connection it came on does."""
+    if linha["alvo"] != tabela.EVENTO:
+        return replace(x, chave=x.chave or linha["chave"])
+    evento = eventos.por_id(obra.banco, linha["evento_id"])
+    return replace(
+        x,
+        chave=x.chave or linha["chave"],
+        tp_evento=x.tp_evento or evento["tp_evento"],
+        n_seq=x.n_seq if x.n_seq is not None else evento["n_seq"],
+    )
+
+
+def _ilegivel(obra: Obra, linha: Row, porque: str) -> None:
+    """Kept as it came; what it meant is found out by key (G5)."""
+    if linha["alvo"] in (tabela.DOCUMENTO, tabela.EVENTO):
+        sem_desfecho.abrir(obra, linha, "resposta ilegível", detalhe=porque)
+    elif linha["alvo"] == tabela.STATUS and linha["base"] is None:
+        tabela.aplicar(obra.banco, linha["id"], "ilegível", porque, obra.quando)
+    elif linha["alvo"] == tabela.STATUS:  # a file asked, and waits for its answer (NOM-02)
+        tabela.de_novo(obra.banco, linha["id"], "ilegível", porque, texto_de(obra.agora + nucleo.STATUS))
+    else:
+        consulta_sem_resposta(obra, linha, "ilegível", porque)
+
+
+# --- where it goes ----------------------------------------------------------------------------------------------
+
+
+def _aplicada(obra: Obra, linha: Row, parecer: Parecer, lido: Retorno, x: Resposta) -> None:
+    if linha["alvo"] == tabela.STATUS:
+        _status(obra, linha, x)
+        return
+    if linha["alvo"] == tabela.CONSULTA:
+        _consulta(obra, linha, parecer, lido, x)
+        return
+    _ao_documento(obra, linha, parecer, lido)
+    tabela.aplicar(obra.banco, linha["id"], x.cstat, x.motivo, obra.quando)
+    if linha["alvo"] == tabela.DOCUMENTO:
+        paradas.emitente(obra, linha["cnpj"], x.cstat, x.motivo)
+        _conferir_rejeicao(obra, linha, x)
+    if linha["alvo"] == tabela.EVENTO and x.cstat == "218":
+        # Cancelled, but the registered event is not here yet: SEFAZ is asked for it.
+        fila.enfileirar_consulta(obra, linha["chave"], "serviço")
+    if linha["documento_id"] is not None:
+        sem_desfecho.fechar_resolvidas(obra, linha["documento_id"])
+        sem_desfecho.repousar(obra, linha["documento_id"])
+
+
+def _conferir_rejeicao(obra: Obra, linha: Row, x: Resposta) -> None:
+    """Refused at a second sending, the first having had no outcome: that one may have been authorised after all, late
+    in showing. SEFAZ is asked once more; an authorisation with our digest wins (contratos.md, late return)."""
+    if x.cstat in c.REJEICOES and int(linha["consultas"]):
+        em = obra.agora + nucleo.espera_consulta(2, obra.casa.relogio.sorteio())
+        fila.enfileirar_consulta(obra, linha["chave"], "serviço", em=em)
+
+
+def _ao_documento(obra: Obra, linha: Row, parecer: Parecer, lido: Retorno) -> None:
+    ligacao = Ligacao(linha["chave"], "SEFAZ", _reserva(obra, linha))  # whoever asked gets it by `consultas.publicar`
+    retornos.da_rede(obra, ligacao, parecer, lido)
+
+
+def _base(linha: Row) -> bytes | None:
+    return bytes(linha["base"]) if linha["base"] is not None else None
+
+
+def _reserva(obra: Obra, linha: Row) -> Path:
+    rota = obra.casa.rota(linha["rota_id"] or 0) or obra.casa.rotas[0]
+    return obra.casa.retorno_da_rota(rota.id or 0, rota.destino)
+
+
+def _consulta(obra: Obra, linha: Row, parecer: Parecer, lido: Retorno, x: Resposta) -> None:
+    de = tabela.por_id(obra.banco, linha["de_id"]) if linha["de_id"] is not None else None
+    # That it is not there is no news while we are still finding out, nor of what was refused; it would only frighten.
+    if x.cstat != "217" or (de is None and not _recusado(obra, linha)):
+        _ao_documento(obra, linha, parecer, lido)
+    tabela.aplicar(obra.banco, linha["id"], x.cstat, x.motivo, obra.quando)
+    if de is not None:
+        sem_desfecho.resolver(obra, de["id"], x.cstat)
+    if linha["documento_id"] is not None:
+        sem_desfecho.fechar_resolvidas(obra, linha["documento_id"])
+        sem_desfecho.repousar(obra, linha["documento_id"])
+
+
+def _recusado(obra: Obra, linha: Row) -> bool:
+    doc = documentos.por_id(obra.banco, linha["documento_id"]) if linha["documento_id"] is not None else None
+    return doc is not None and doc["situacao"] == Situacao.REJEITADO.value
+
+
+def _status(obra: Obra, linha: Row, x: Resposta) -> None:
+    paradas.situacao_do_servico(obra, linha, x.cstat, x.motivo)
+    tabela.aplicar(obra.banco, linha["id"], x.cstat, x.motivo, obra.quando)
+
+
+def _duvida(obra: Obra, linha: Row, _parecer: Parecer, _lido: Retorno, x: Resposta) -> None:
+    """It is there already, says SEFAZ; what, exactly, a look-up tells (G2)."""
+    _anotar(obra, linha, x)
+    em = obra.agora
+    if x.cstat in c.TENTAR_DEPOIS:
+        em += esperas.reenvio(int(linha["tentativas"]) - 1, obra.casa.relogio.sorteio())
+        obra.falhar(_falha(obra, linha, "SEP-SEFAZ-PARADA", x))
+    sem_desfecho.abrir(obra, linha, x.cstat, em=em, detalhe=x.motivo)
+
+
+def _outra_chave(obra: Obra, linha: Row, parecer: Parecer, lido: Retorno, x: Resposta) -> None:
+    """539 and its kin: the number is taken. By one of ours: that one is asked about. Never sent again as it is."""
+    outra = nucleo.chave_citada(x.motivo)
+    if outra == linha["chave"]:
+        _duvida(obra, linha, parecer, lido, x)
+        return
+    _anotar(obra, linha, x)
+    nossa = documentos.por_chave(obra.banco, outra) if outra is not None else None
+    if nossa is not None and nossa["situacao"] not in _DECIDIDAS and outra is not None:
+        fila.enfileirar_consulta(obra, outra, "serviço")
+    dela = f" A chave {outra} é um documento desta instalação." if nossa is not None else ""
+    obra.falhar(_falha(obra, linha, "SEP-NUMERO-OCUPADO", x, dela))
+    tabela.aplicar(obra.banco, linha["id"], x.cstat, x.motivo, obra.quando)
+    sem_desfecho.repousar(obra, linha["documento_id"])
+
+
+def _de_novo(obra: Obra, linha: Row, _parecer: Parecer, _lido: Retorno, x: Resposta) -> None:
+    """Nothing was recorded, for a reason that passes: the same bytes, a little later."""
+    _anotar(obra, linha, x)
+    em = obra.agora + esperas.reenvio(int(linha["tentativas"]) - 1, obra.casa.relogio.sorteio())
+    tabela.de_novo(obra.banco, linha["id"], x.cstat, x.motivo, texto_de(em))
+    _de_volta_a_fila(obra, linha)
+    if linha["chave"] is not None:
+        obra.falhar(_falha(obra, linha, "SEP-SEFAZ-PARADA", x))
+
+
+def _parada(obra: Obra, linha: Row, _parecer: Parecer, _lido: Retorno, x: Resposta) -> None:
+    paradas.parada(obra, linha, x.cstat, x.motivo)
+    if linha["alvo"] == tabela.STATUS:
+        tabela.aplicar(obra.banco, linha["id"], x.cstat, x.motivo, obra.quando)
+        return
+    tabela.de_novo(obra.banco, linha["id"], x.cstat, x.motivo, None)
+    _de_volta_a_fila(obra, linha)
+
+
+def _consumo(obra: Obra, linha: Row, _parecer: Parecer, _lido: Retorno, x: Resposta) -> None:
+    """678. The message that was blocked goes once more after the hour, behind the others; never a third time by itself
+    (fatos/cte.md 5.1: resume without repeating the same failing message)."""
+    ate = paradas.consumo_indevido(obra, linha, x.motivo)
+    _anotar(obra, linha, x)
+    if linha["resultado"] == x.cstat and linha["alvo"] in (tabela.DOCUMENTO, tabela.EVENTO):
+        tabela.aplicar(obra.banco, linha["id"], x.cstat, x.motivo, obra.quando)
+        if linha["documento_id"] is not None:
+            sem_desfecho.repousar(obra, linha["documento_id"])
+        obra.falhar(_falha(obra, linha, "SEP-CONSUMO-INDEVIDO", x))
+        return
+    tabela.de_novo(obra.banco, linha["id"], x.cstat, x.motivo, ate)
+    _de_volta_a_fila(obra, linha)
+
+
+def _certificado(obra: Obra, linha: Row, _parecer: Parecer, _lido: Retorno, x: Resposta) -> None:
+    paradas.certificado(obra, linha, f"a SEFAZ recusou o certificado ({x.cstat}: {x.motivo})")
+    tabela.de_novo(obra.banco, linha["id"], x.cstat, x.motivo, None)
+    _de_volta_a_fila(obra, linha)
+
+
+_RUMOS: dict[Rumo, Callable[[Obra, Row, Parecer, Retorno, Resposta], None]] = {
+    Rumo.APLICAR: _aplicada,
+    Rumo.CONSULTAR: _duvida,
+    Rumo.OUTRA_CHAVE: _outra_chave,
+    Rumo.DE_NOVO: _de_novo,
+    Rumo.PARADA: _parada,
+    Rumo.CONSUMO: _consumo,
+    Rumo.CERTIFICADO: _certificado,
+}
+
+
+def _anotar(obra: Obra, linha: Row, x: Resposta) -> None:
+    if linha["documento_id"] is not None and linha["alvo"] == tabela.DOCUMENTO:
+        documentos.anotar_resposta(obra.banco, linha["documento_id"], x.cstat, x.motivo, None)
+
+
+def _de_volta_a_fila(obra: Obra, linha: Row) -> None:
+    if linha["documento_id"] is not None and linha["alvo"] in (tabela.DOCUMENTO, tabela.EVENTO):
+        documentos.definir_etapa(obra.banco, linha["documento_id"], Etapa.PRONTO)
+
+
+def _falha(obra: Obra, linha: Row, codigo: str, x: Resposta, mais: str = "") -> Falha:
+    detalhe = f"Resposta {x.cstat}: {x.motivo}{mais}"
+    return obra.falha_da_chave(linha["chave"], codigo, detalhe=detalhe, rota=linha["rota_id"])
+
+
+def consulta_sem_resposta(obra: Obra, linha: Row, motivo: str, detalhe: str) -> None:
+    """A look-up without an answer counts as made (G3); another one follows, later."""
+    tabela.aplicar(obra.banco, linha["id"], motivo, detalhe, obra.quando)
+    if linha["de_id"] is not None:
+        de = tabela.por_id(obra.banco, linha["de_id"])
+        if de["estado"] == tabela.DESCONHECIDA:
+            sem_desfecho.consultar(obra, de)
+        return
+    em = obra.agora + nucleo.espera_consulta(2, obra.casa.relogio.sorteio())
+    fila.enfileirar_consulta(
+        obra, linha["chave"], linha["quem"], cnpj=linha["cnpj"], base=_base(linha), rota_id=linha["rota_id"], em=em,
+        arquivo_id=linha["arquivo_id"], tarefa_id=linha["tarefa_id"],
+    )  # fmt: skip

@@ -1,0 +1,176 @@
+"""Outcomes that are not known: found out by key, never by sending again (SEFAZ-04; G1, G2, G3)."""
+
+from datetime import datetime, timedelta
+from sqlite3 import Row
+
+from separador.banco import falhas
+from separador.banco.conexao import texto_de
+from separador.capacidades.cte.banco import documentos, eventos
+from separador.capacidades.cte.dominio.retorno import CONTESTADAS
+from separador.capacidades.cte.servico.rede import fila
+from separador.capacidades.sefaz.banco import fila as tabela
+from separador.capacidades.sefaz.dominio import decisoes as nucleo
+from separador.capacidades.sefaz.dominio import esperas
+from separador.capacidades.sefaz.dominio.decisoes import Duvida, Resolucao
+from separador.motor.desfecho.grupo import Obra
+from separador.nucleo.etapa import Etapa
+from separador.nucleo.situacao import Situacao
+
+JA_EXISTE = frozenset({"204", "218", "631", "640"})
+"""Answers that say that SEFAZ has it: should a look-up then say that it has not, nothing is sent a third time."""
+DEMORA = "SEP-PRAZO-RETORNO"
+_EM_ABERTO = frozenset({eventos.PRONTO, eventos.PUBLICADO})
+
+
+def abrir(
+    obra: Obra,
+    linha: Row,
+    motivo: str,
+    *,
+    em: datetime | None = None,
+    detalhe: str = "",
+    bruto: bytes | None = None,
+    http: int | None = None,
+) -> None:
+    """Nobody can say what became of it: kept as such, shown, and looked up (`em`: not before; default by the table)."""
+    tabela.desconhecer(obra.banco, linha["id"], motivo, obra.quando, detalhe=detalhe, bruto=bruto, http=http)
+    if linha["documento_id"] is not None:
+        documentos.definir_etapa(obra.banco, linha["documento_id"], Etapa.DESCONHECIDO)
+    obra.linhas.append(
+        {"event": "desfecho desconhecido; a SEFAZ será consultada", "acao": "transmissão", "nivel": "warning",
+         "chave": linha["chave"], "motivo": motivo, "detalhe": detalhe or None}
+    )  # fmt: skip
+    consultar(obra, linha, em)
+
+
+def consultar(obra: Obra, linha: Row, em: datetime | None = None) -> None:
+    """One more look-up for an unknown outcome, unless one waits."""
+    if tabela.consultas_abertas(obra.banco, linha["id"]):
+        return
+    feitas = tabela.contar_consulta(obra.banco, linha["id"])
+    if feitas >= nucleo.CONSULTAS_SEM_NOTICIA:
+        detalhe = f"Última resposta da transmissão: {linha['resultado'] or 'nenhuma'}; consultas já feitas: {feitas}."
+        obra.falhar(obra.falha_da_chave(linha["chave"], DEMORA, detalhe=detalhe, rota=linha["rota_id"]))
+    quando = em or obra.agora + nucleo.espera_consulta(feitas, obra.casa.relogio.sorteio())
+    fila.enfileirar_consulta(obra, linha["chave"], "serviço", de=linha, em=quando)
+
+
+def em_aberto(obra: Obra, linha: Row) -> bool:
+    """Whether what was sent still waits for its answer. A reversed event does too: SEFAZ may have it (CTE-10)."""
+    if linha["alvo"] == tabela.EVENTO:
+        estado = eventos.por_id(obra.banco, linha["evento_id"])["estado"]
+        return estado in _EM_ABERTO or estado == eventos.ESTORNADO
+    doc = documentos.por_id(obra.banco, linha["documento_id"])
+    return bool(doc["situacao"] == Situacao.AGUARDANDO_RETORNO.value)
+
+
+def resolver(obra: Obra, duvida_id: int, codigo: str) -> None:
+    """After a look-up (`codigo`: its cStat) was applied: is it known now, and if not, what next?"""
+    linha = tabela.por_id(obra.banco, duvida_id)
+    if linha["estado"] != tabela.DESCONHECIDA:
+        return
+    aberta = em_aberto(obra, linha)
+    ausencias = int(linha["ausencias"])
+    if aberta and nucleo.ausente(linha["alvo"], codigo):
+        ausencias = tabela.contar_ausencia(obra.banco, duvida_id)
+    duvida = Duvida(aberta, ausencias, int(linha["consultas"]), linha["resultado"] in JA_EXISTE)
+    rumo = nucleo.resolver(linha["alvo"], codigo, duvida)
+    if rumo is Resolucao.REENVIAR and not _reenviavel(obra, linha):
+        rumo = Resolucao.RESOLVIDA
+    _seguir(obra, linha, rumo, codigo)
+
+
+def _reenviavel(obra: Obra, linha: Row) -> bool:
+    """A reversed cancellation that SEFAZ does not have is not sent again: it was withdrawn, after all."""
+    if linha["alvo"] != tabela.EVENTO:
+        return True
+    return eventos.por_id(obra.banco, linha["evento_id"])["estado"] in _EM_ABERTO
+
+
+def _seguir(obra: Obra, linha: Row, rumo: Resolucao, codigo: str) -> None:
+    if rumo is Resolucao.RESOLVIDA:
+        tabela.aplicar(obra.banco, linha["id"], None, f"resolvida por consulta ({codigo})", obra.quando)
+        falhas.encerrar(obra.banco, f"doc:{linha['chave']}", obra.quando, "o desfecho é conhecido", DEMORA)
+        if linha["documento_id"] is not None:
+            repousar(obra, linha["documento_id"])
+    elif rumo is Resolucao.REENVIAR:
+        _reenviar(obra, linha)
+    elif rumo is Resolucao.CONSULTAR:
+        consultar(obra, linha)
+    else:
+        _desistir(obra, linha, codigo)
+
+
+def _reenviar(obra: Obra, linha: Row) -> None:
+    """SEFAZ does not have it, asked twice: the same bytes go again. The more often, the later."""
+    feitas = int(linha["tentativas"])
+    pausa = esperas.reenvio(feitas - 2, obra.casa.relogio.sorteio()) if feitas > 1 else timedelta()
+    em = texto_de(obra.agora + pausa) if pausa else None
+    tabela.zerar_ausencias(obra.banco, linha["id"])
+    tabela.de_novo(obra.banco, linha["id"], None, "não consta na SEFAZ (217): os mesmos bytes vão de novo", em)
+    if linha["documento_id"] is not None:
+        documentos.definir_etapa(obra.banco, linha["documento_id"], Etapa.PRONTO)
+    obra.casa.fila_nova = True
+
+
+def _desistir(obra: Obra, linha: Row, codigo: str) -> None:
+    """No look-up will tell more: a person is asked. The document stays as it is."""
+    tabela.aplicar(obra.banco, linha["id"], None, f"a consulta não decide ({codigo})", obra.quando)
+    if linha["documento_id"] is not None:
+        repousar(obra, linha["documento_id"])
+    if set(CONTESTADAS) & {codigo for _, codigo in falhas.assuntos(obra.banco, f"doc:{linha['chave']}")}:
+        return  # what is wrong is said already
+    detalhe = f"Última resposta da consulta: {codigo}; da transmissão: {linha['resultado'] or 'nenhuma'}."
+    obra.falhar(obra.falha_da_chave(linha["chave"], "SEP-SEM-DESFECHO", detalhe=detalhe, rota=linha["rota_id"]))
+
+
+DE_PESSOA = frozenset({"SEP-SEM-DESFECHO", "SEP-NUMERO-OCUPADO", "SEP-CONSUMO-INDEVIDO", *CONTESTADAS})
+"""Failures of a document that no look-up of our own will mend."""
+
+
+def atrasado(obra: Obra, doc: Row) -> bool:
+    """A return is overdue (`prazo_retorno`): the key is looked up, unless something is under way, or a person has to
+    decide. True when the failures view should say that it is late."""
+    if tabela.abertas_do_documento(obra.banco, doc["id"]):
+        return False
+    abertas = {codigo for _, codigo in falhas.assuntos(obra.banco, f"doc:{doc['chave']}")}
+    if abertas & DE_PESSOA:
+        return False
+    fila.enfileirar_consulta(obra, doc["chave"], "serviço")
+    documentos.aguardar_desde(obra.banco, doc["id"], obra.quando)
+    return not abertas
+
+
+_EM_CAMINHO = frozenset({Etapa.ENVIANDO.value, Etapa.DESCONHECIDO.value, Etapa.PRONTO.value})
+_EM_ESPERA = frozenset({Situacao.AGUARDANDO_RETORNO.value, Situacao.AGUARDANDO_CANCELAMENTO.value})
+
+
+def repousar(obra: Obra, documento_id: int) -> None:
+    """The stage of a document about which nothing is under way any more, where no answer has set it."""
+    doc = documentos.por_id(obra.banco, documento_id)
+    enviadas = [r for r in tabela.abertas_do_documento(obra.banco, documento_id) if r["alvo"] != tabela.CONSULTA]
+    if doc["etapa"] in _EM_CAMINHO and not enviadas:
+        etapa = Etapa.RESPONDIDO if doc["situacao"] in _EM_ESPERA else Etapa.CONCLUIDO
+        documentos.definir_etapa(obra.banco, documento_id, etapa)
+
+
+def fechar_resolvidas(obra: Obra, documento_id: int) -> None:
+    """An answer decided, whatever way it came: unknown outcomes of the document that it settles are settled."""
+    for linha in tabela.abertas_do_documento(obra.banco, documento_id):
+        if linha["estado"] == tabela.DESCONHECIDA and not em_aberto(obra, linha):
+            tabela.aplicar(obra.banco, linha["id"], None, "resolvida por outra resposta", obra.quando)
+            for consulta in tabela.abertas_do_documento(obra.banco, documento_id, tabela.CONSULTA):
+                if consulta["de_id"] == linha["id"]:
+                    tabela.retirar(obra.banco, consulta["id"], obra.quando)
+
+
+def recuperar(obra: Obra) -> int:
+    """At start: what was in flight may have arrived. Documents and events are looked up before anything else; the rest
+    is harmless to ask again. Returns how many."""
+    linhas = tabela.com_estado(obra.banco, tabela.ENVIANDO)
+    for linha in linhas:
+        if linha["alvo"] in (tabela.DOCUMENTO, tabela.EVENTO):
+            abrir(obra, linha, "o serviço parou durante a transmissão", em=obra.agora)
+        else:
+            tabela.de_novo(obra.banco, linha["id"], None, "o serviço parou durante a chamada", None)
+    return len(linhas)

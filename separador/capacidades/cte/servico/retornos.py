@@ -1,0 +1,292 @@
+"""Return files applied to the documents they belong to (CTE-03 … CTE-07, CTE-10, CTE-12, CTE-14 … CTE-16)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from sqlite3 import Row
+
+from separador.banco import arquivos, falhas
+from separador.banco.conexao import texto_de
+from separador.capacidades.cte.banco import documentos, eventos
+from separador.capacidades.cte.banco.documentos import Mudanca
+from separador.capacidades.cte.dominio import retorno as nucleo
+from separador.capacidades.cte.dominio.retorno import Decisao, Efeito
+from separador.capacidades.cte.servico import consequencias, publicacao, vinculo
+from separador.capacidades.cte.servico.consulta import recebida
+from separador.capacidades.cte.servico.procedencia import Ligacao, Origem
+from separador.fiscal.retornos import ErroTransmissor, Resposta, Retorno
+from separador.motor.desfecho.grupo import Item, Obra
+from separador.motor.trabalho.leitura import Parecer
+from separador.nucleo.erro import Recusa
+from separador.nucleo.etapa import Desfecho, Etapa
+from separador.nucleo.falha import Falha
+from separador.nucleo.fuso import fuso_da_uf
+from separador.nucleo.nome_de_arquivo import mostrar
+from separador.nucleo.situacao import Causa, Situacao
+from separador.nucleo.tipo import Tipo
+
+_S = Situacao
+
+
+@dataclass(frozen=True, slots=True)
+class Passo:
+    """What one answer of the file came to."""
+
+    efeito: Efeito
+    falha: Falha | None = None
+    publicou: bool = False
+
+
+def ilegivel(obra: Obra, item: Item, r: Recusa) -> None:
+    """A return that cannot be read is kept and raised, never dropped (casa.md, promise 3)."""
+    erro = r.erros[0]
+    motivo = f"O retorno não pôde ser lido: {erro.mensagem}"
+    fazer = "Peça o retorno de novo ao transmissor, ou consulte a chave; o original está em quarentena."
+    obra.falhar(Falha(item.assunto, erro.codigo, motivo, fazer, mostrar(item.nome), item.rota_id, r.chave))
+    obra.terminar(item, Desfecho.QUARENTENA, codigo=erro.codigo, motivo=motivo, chave=r.chave)
+
+
+def do_transmissor(obra: Obra, item: Item, e: ErroTransmissor, dados: bytes) -> None:
+    """A `.err` of the transmitter decides nothing (contratos.md); it is shown beside the document."""
+    pedida = recebida.pedida(obra, item.nome)
+    if pedida is not None:
+        recebida.devolver(obra, item, pedida, dados)
+        obra.terminar(item, Desfecho.APLICADO, codigo=e.codigo, motivo=e.mensagem[:500])
+        return
+    achado = vinculo.pelo_nome(obra.banco, item.nome)
+    if achado is None:
+        obra.reter(item, "nada", None, obra.falha_do(item, "SEP-RET-SEM-CHAVE", detalhe=e.mensagem[:300]))
+        return
+    chave = achado.chave
+    obra.sobre(item, chave)
+    detalhe = f"{e.codigo}: {e.mensagem}" if e.codigo else e.mensagem
+    obra.falhar(obra.falha_da_chave(chave, "SEP-RET-TRANSMISSOR", detalhe=detalhe[:500]))
+    obra.terminar(item, Desfecho.APLICADO, codigo=e.codigo, motivo=detalhe[:500], chave=chave)
+
+
+def receber(obra: Obra, item: Item, parecer: Parecer, r: Retorno) -> None:
+    """A readable return: every answer in it, in order."""
+    if _a_quem_perguntou(obra, item, parecer, r):
+        return
+    chave = next((x.chave for x in r.respostas if x.chave), None)
+    if chave is not None:
+        obra.sobre(item, chave)
+        # Without a chave two different documents may get the same bytes ("paralisado"): then only the name tells.
+        primeiro = arquivos.primeiro_retorno(obra.banco, parecer.sha256, item.arquivo_id)
+        if primeiro is not None:
+            motivo = f"retorno igual ao do arquivo {primeiro}"
+            obra.terminar(item, Desfecho.DUPLICADO, motivo=motivo, duplicado_de=primeiro, chave=chave)
+            return
+    if r.respostas[0].especie == "status":
+        publicacao.publicar_status(obra, item, parecer)
+        obra.terminar(item, Desfecho.APLICADO)
+        return
+    achados = [vinculo.achar(obra.banco, item.nome, x) for x in r.respostas]
+    # Of a third party's document only the events that we asked for are ours to apply (EMIS-17).
+    if None in achados and not any(a is not None and a.doc is None for a in achados):
+        _reter_orfao(obra, item, chave)
+        return
+    nossas = [x for x in _fundidas(r) if vinculo.achar(obra.banco, item.nome, x) is not None]
+    passos = [_uma(obra, item, parecer, r, x) for x in nossas]
+    _concluir(obra, item, passos, chave or vinculo.exigir(obra.banco, item.nome, r.respostas[0]).chave)
+
+
+def _a_quem_perguntou(obra: Obra, item: Item, parecer: Parecer, r: Retorno) -> bool:
+    """The answer to a query file, from the transmitter: handed to whoever asked, applied where it is about ours."""
+    pedida = recebida.pedida(obra, item.nome) if r.respostas[0].especie != "evento" else None
+    if pedida is None or r.tipo not in (Tipo.RET_CONSULTA, Tipo.RET_STATUS):
+        return False
+    recebida.devolver(obra, item, pedida, parecer.dados)
+    chave = next((x.chave for x in r.respostas if x.chave), None)
+    if r.tipo is Tipo.RET_CONSULTA:
+        achado = vinculo.achar(obra.banco, item.nome, r.respostas[0])
+        chave = chave or (achado.chave if achado is not None else None)
+        if chave is not None:
+            ligacao = Ligacao(chave, item.quem, item.reserva, arquivo_id=item.arquivo_id)
+            da_rede(obra, ligacao, parecer, replace(r, respostas=tuple(_com_chave(x, chave) for x in r.respostas)))
+    obra.terminar(item, Desfecho.APLICADO, chave=chave)
+    return True
+
+
+def _com_chave(x: Resposta, chave: str) -> Resposta:
+    """A refusal of a consultation names no key; the name of its file did."""
+    return replace(x, chave=x.chave or chave)
+
+
+def da_rede(obra: Obra, ligacao: Origem, parecer: Parecer, r: Retorno) -> list[Passo]:
+    """The same for the answer to a call of our own: there is no file that could be held or have an outcome.
+
+    Every answer in it is about a document or event of ours, or is passed over (other authors' events of a key that is
+    unknown here).
+    """
+    nossas = [x for x in _fundidas(r) if vinculo.achar(obra.banco, ligacao.nome, x) is not None]
+    passos = [_uma(obra, ligacao, parecer, r, x) for x in nossas]
+    for passo in passos:
+        if passo.efeito is Efeito.RETER and passo.falha is not None:
+            obra.falhar(passo.falha)
+    return passos
+
+
+def _fundidas(r: Retorno) -> Sequence[Resposta]:
+    """Of a consultation, the situation and the protocol that proves it are one answer.
+
+    Apart they would authorise a document on the way to telling that it is cancelled (101).
+    """
+    consulta = next((x for x in r.respostas if x.especie == "consulta"), None)
+    prova = next((x for x in r.respostas if x.especie == "autorizacao"), None)
+    if consulta is None or prova is None:
+        return r.respostas
+    fundida = replace(
+        consulta,
+        chave=prova.chave,
+        protocolo=prova.protocolo,
+        digest=prova.digest,
+        quando=prova.quando,
+        prot=prova.prot,
+    )
+    return (fundida, *(x for x in r.respostas if x not in (consulta, prova)))
+
+
+def _reter_orfao(obra: Obra, item: Item, chave: str | None) -> None:
+    if chave is None:
+        obra.reter(item, "nada", None, obra.falha_do(item, "SEP-RET-SEM-CHAVE"))
+        return
+    obra.reter(item, f"documento:{chave}", None, obra.falha_do(item, "SEP-RET-ORFAO", chave=chave))
+
+
+def _concluir(obra: Obra, item: Item, passos: Sequence[Passo], chave: str) -> None:
+    """The one outcome of the file, from what its answers came to. What stops one answer keeps the whole file."""
+    incidente = next((p for p in passos if p.efeito is Efeito.INCIDENTE), None)
+    retido = next((p for p in passos if p.efeito is Efeito.RETER), None)
+    if retido is not None and retido.falha is not None and len(passos) > 1:
+        obra.falhar(retido.falha)  # the file goes on for its other answers; this one is shown all the same
+    if retido is not None and retido.falha is not None and len(passos) == 1:
+        obra.reter(item, "nada", None, replace(retido.falha, assunto=item.assunto, arquivo=mostrar(item.nome)))
+    elif incidente is not None and incidente.falha is not None:
+        f = incidente.falha
+        obra.terminar(item, Desfecho.QUARENTENA, codigo=f.codigo, motivo=f.motivo, chave=chave)
+    elif all(p.efeito is Efeito.REPETIDO and not p.publicou for p in passos):
+        obra.terminar(item, Desfecho.DUPLICADO, motivo="retorno repetido: nada mudou", chave=chave)
+    else:
+        obra.terminar(item, Desfecho.APLICADO, chave=chave)
+
+
+def _uma(obra: Obra, item: Origem, parecer: Parecer, r: Retorno, x: Resposta) -> Passo:
+    nosso = vinculo.separar_alheio(obra, x)
+    if nosso is not None:
+        publicacao.recusar_alheio(obra, item, nosso)
+    achado = vinculo.exigir(obra.banco, item.nome, x)
+    if x.especie == "evento":
+        achado = vinculo.com_evento(obra, achado, x)
+    if achado.doc is None:
+        return _evento_sem_documento(obra, item, parecer, r, x, achado)
+    tp_evento = x.tp_evento or (achado.evento["tp_evento"] if achado.evento is not None else None)
+    fatos = documentos.fatos(obra.banco, achado.doc)
+    resposta = nucleo.Resposta(x.especie, x.cstat, x.tp_amb or None, x.protocolo, x.digest, tp_evento)
+    return _carregar(
+        obra, publicacao.Caso(item, parecer, r, x, achado.doc, achado.evento), nucleo.decidir(fatos, resposta)
+    )
+
+
+def _evento_sem_documento(
+    obra: Obra, item: Origem, parecer: Parecer, r: Retorno, x: Resposta, achado: vinculo.Achado
+) -> Passo:
+    """The return of an event that passed with a warning, its document being unknown here."""
+    if achado.evento is None:
+        raise LookupError("retorno de evento sem evento nem documento")
+    caso = publicacao.Caso(item, parecer, r, x, None, achado.evento)
+    d = nucleo.decidir_avulso(nucleo.Resposta(x.especie, x.cstat, x.tp_amb or None, x.protocolo, x.digest, x.tp_evento))
+    falha = _falha(obra, d, x, achado.chave, achado.evento["rota_id"])
+    if d.efeito is not Efeito.REGISTRAR:
+        if falha is not None:
+            obra.falhar(falha)
+        consequencias.adiar(obra, caso, d)
+        return Passo(d.efeito, falha)
+    if obra.havia_falhas:
+        falhas.encerrar_da_chave(obra.banco, achado.chave, obra.quando, nucleo.DE_PESSOA)
+    if achado.evento["estado"] == eventos.ACEITO:
+        return Passo(Efeito.REPETIDO)
+    _marcar_evento(obra, achado.evento, x, d.juntar)
+    if not d.juntar:
+        consequencias.mostrar_recusa(obra, caso, d)
+    publicacao.publicar_evento(obra, caso, juntar=d.juntar)
+    return Passo(d.efeito, publicou=True)
+
+
+def _carregar(obra: Obra, caso: publicacao.Caso, d: Decisao) -> Passo:
+    """Carry out one decision."""
+    doc, x = caso.documento, caso.resposta
+    chave = doc["chave"]
+    if d.terminal and obra.havia_falhas:
+        contestadas = () if d.para is _S.AUTORIZADO else nucleo.CONTESTADAS
+        falhas.encerrar_da_chave(obra.banco, chave, obra.quando, {*nucleo.DE_PESSOA, *contestadas})
+    falha = _falha(obra, d, x, chave, doc["rota_id"])
+    if falha is not None and d.efeito is not Efeito.RETER:
+        obra.falhar(falha)
+    if d.efeito in (Efeito.APLICAR, Efeito.REGISTRAR):
+        _escrever(obra, caso, d)
+        consequencias.mostrar_recusa(obra, caso, d)
+        if x.especie == "evento" and x.cstat in nucleo.PEDEM_CONSULTA and d.para is None:
+            documentos.agendar(obra.banco, doc["id"], "consultar", obra.quando)
+        return Passo(d.efeito, falha, publicacao.publicar(obra, caso, d))
+    if d.efeito is Efeito.REPETIDO:
+        if x.digest and obra.havia_falhas:
+            motivo = "o protocolo completo chegou"
+            falhas.encerrar(obra.banco, f"doc:{chave}", obra.quando, motivo, "SEP-RET-SEM-DIGEST")
+        return Passo(d.efeito, falha, publicacao.publicar_repetido(obra, caso, d))
+    if d.efeito not in (Efeito.RETER, Efeito.INCIDENTE):
+        documentos.anotar_resposta(obra.banco, doc["id"], x.cstat, x.motivo, d.marca)
+        consequencias.adiar(obra, caso, d)
+        publicou = x.especie == "consulta" and publicacao.publicar_consulta(obra, caso)
+        return Passo(d.efeito, falha, publicou)
+    return Passo(d.efeito, falha)
+
+
+def _falha(obra: Obra, d: Decisao, x: Resposta, chave: str, rota: int) -> Falha | None:
+    if d.falha is None:
+        return None
+    return obra.falha_da_chave(chave, d.falha, detalhe=f"Resposta {x.cstat}: {x.motivo}", rota=rota)
+
+
+def _escrever(obra: Obra, caso: publicacao.Caso, d: Decisao) -> None:
+    doc, x, item = caso.documento, caso.resposta, caso.item
+    if x.especie == "evento" and caso.evento is not None:
+        aceito = d.juntar or d.para is _S.CANCELADO
+        _marcar_evento(obra, caso.evento, x, aceito)
+    if d.para is not None and d.causa is not None:
+        mudanca = Mudanca(
+            d.causa,
+            d.para,
+            obra.quando,
+            item.quem,
+            item.arquivo_id or None,
+            Etapa.CONCLUIDO if d.para is not _S.REJEITADO else Etapa.RESPONDIDO,
+            cstat=x.cstat,
+            motivo=x.motivo,
+            protocolo=x.protocolo,
+        )
+        documentos.transitar(obra.banco, doc, mudanca)
+        documentos.agendar(obra.banco, doc["id"], None, None)
+    if d.marca is not None:
+        documentos.anotar_resposta(obra.banco, doc["id"], x.cstat, x.motivo, d.marca)
+    if x.especie != "evento" and x.protocolo and d.causa is not Causa.RETORNO_REJEITADO:
+        em = _instante(x.quando, doc["chave"][:2])
+        documentos.autorizar(obra.banco, doc["id"], x.protocolo, em, x.digest or doc["digest"])
+
+
+def _marcar_evento(obra: Obra, evento: Row, x: Resposta, aceito: bool) -> None:
+    if obra.havia_falhas:
+        falhas.encerrar(obra.banco, f"evento:{evento['id']}", obra.quando, "o evento foi respondido")
+    estado = eventos.ACEITO if aceito else eventos.RECUSADO
+    eventos.marcar(obra.banco, evento["id"], estado, obra.quando, cstat=x.cstat, motivo=x.motivo, protocolo=x.protocolo)
+
+
+def _instante(texto: str | None, uf: str) -> str | None:
+    """dhRecbto as stored. A date without offset (seen from old authorisers) is taken in the state's legal time (F8)."""
+    if texto is None:
+        return None
+    try:
+        quando = datetime.fromisoformat(texto)
+    except ValueError:
+        return None
+    return texto_de(quando if quando.tzinfo else quando.replace(tzinfo=fuso_da_uf(uf)))
