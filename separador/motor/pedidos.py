@@ -9,6 +9,7 @@ from separador.capacidades.certificados.servico import pedidos as validade
 from separador.capacidades.cte.servico import pedidos
 from separador.capacidades.cte.servico.consulta import pedido
 from separador.capacidades.cte.servico.evento import pedidos as pedidos_evento
+from separador.capacidades.distribuicao.servico import agenda
 from separador.motor.contexto import Casa
 from separador.motor.desfecho import dispensa
 from separador.motor.desfecho.conclusao import abrir_obra, fechar, finalizar
@@ -16,7 +17,7 @@ from separador.motor.desfecho.grupo import Obra
 from separador.motor.log.log import registrar_incidente
 from separador.motor.pasta_com_falha import avisar_pasta
 from separador.pastas.erros import FalhaDePasta
-from separador.servico import distribuicao_agenda, ecac_decisoes, ecac_ordens
+from separador.servico import ecac_decisoes, ecac_ordens
 
 
 def ordens(casa: Casa) -> int:
@@ -43,7 +44,7 @@ _ORDENS = {
     dispensa.PEDIDO: dispensa.da_tarefa,
     validade.VALIDADE: validade.conferir,
     validade.PIN: validade.do_pin,
-    distribuicao_agenda.PEDIDO: distribuicao_agenda.da_tarefa,
+    agenda.PEDIDO: agenda.da_tarefa,
     pedido.STATUS: pedido.do_status,
     pedidos_evento.PEDIDO: pedidos_evento.da_tarefa,
     **dict.fromkeys(ecac_decisoes.DECISOES, ecac_decisoes.da_tarefa),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from separador.banco import arquivos, publicacoes
 from separador.capacidades.cte.servico.cancelamento import RETIRADO
+from separador.capacidades.distribuicao.servico import respostas
 from separador.motor.contexto import Casa
 from separador.motor.desfecho.arquivamento import Original, arquivar_terminados
 from separador.motor.desfecho.entrega import publicar_pendentes
@@ -18,7 +19,6 @@ from separador.pastas import provisorios, tomada
 from separador.pastas.disco import PROPRIA
 from separador.pastas.erros import FalhaDePasta
 from separador.pastas.tomada import SONDA, Tomado
-from separador.servico import distribuicao
 
 
 @dataclass(slots=True)
@@ -106,7 +106,7 @@ def _destinos(casa: Casa) -> Iterable[Path]:
     pastas = dict.fromkeys(p for r in casa.rotas if r.ativo for p in r.pastas()[1:])
     raizes = [
         casa.dados / "fiscal",
-        distribuicao.destino(casa),
+        respostas.destino(casa),
         *(r.autorizados for r in casa.rotas if r.autorizados is not None),
     ]
     meses = [m for raiz in raizes if raiz.is_dir() for m in sorted(raiz.iterdir()) if (m / PROPRIA).is_dir()]

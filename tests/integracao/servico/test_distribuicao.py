@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from separador.banco import falhas
+from separador.capacidades.distribuicao.servico import agenda, respostas
 from separador.capacidades.sefaz.rede.porta import Chamada, Desconhecida, NaoEnviada, Respondida, Resultado, Servico
 from separador.demonstracao import eventos as ev
 from separador.demonstracao import retornos as rt
@@ -22,14 +23,13 @@ from separador.fiscal.certificado import Certificado, carregar_pfx
 from separador.fiscal.preparo import ContextoPreparo, Preparado, preparar
 from separador.motor.desfecho import conclusao, entrega
 from separador.nucleo.tipo import Tipo
-from separador.servico import distribuicao, distribuicao_agenda
 from tests.apoio.casa_de_rede import AUTORIZADO, CasaDeRede
 from tests.apoio.casa_de_teste import AGORA, SENHA, pasta_rapida, pfx
 from tests.unidade.fiscal.gerador import NS
 from tests.unidade.fiscal.gerador import cte as cte_generico
 
 DISTRIBUICAO = {"distribuicao": {"destino": "outbox/terceiros"}}
-HORA = 3600.0 + distribuicao.ACASO_S
+HORA = 3600.0 + respostas.ACASO_S
 
 
 @pytest.fixture
@@ -382,11 +382,11 @@ def test_pasta_que_falha_segura_o_numero(fazer: Callable[..., CasaDeRede], nacio
 # --- crashes between the file and the number --------------------------------------------------------------------
 
 PONTOS = {
-    "antes de aplicar a resposta": (distribuicao, "interpretar_lote"),
+    "antes de aplicar a resposta": (respostas, "interpretar_lote"),
     "depois de gravar, antes de publicar": (conclusao, "publicar_pendentes"),
     "no meio da publicação": (entrega, "_firmar"),
     "depois de publicar, antes de confirmar": (entrega, "_confirmar"),
-    "antes de avançar o número": (distribuicao_agenda.distribuicoes, "avancar"),
+    "antes de avançar o número": (agenda.distribuicoes, "avancar"),
 }
 
 

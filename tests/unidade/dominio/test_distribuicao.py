@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from separador.dominio.distribuicao import ESPERA, FALTAS_POR_LOTE, POUCO_DEPOIS, Andamento, andar, faltas
+from separador.capacidades.distribuicao.dominio import ESPERA, FALTAS_POR_LOTE, POUCO_DEPOIS, Andamento, andar, faltas
 
 AGORA = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 

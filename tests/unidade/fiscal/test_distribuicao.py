@@ -6,10 +6,17 @@ import random
 
 import pytest
 
+from separador.capacidades.distribuicao.leitura import (
+    LIMITE_DOCUMENTO,
+    Lote,
+    Pacote,
+    classificar,
+    descompactar,
+    interpretar_lote,
+)
 from separador.demonstracao import eventos as ev
 from separador.demonstracao import retornos as rt
 from separador.fiscal.assinatura import Assinador
-from separador.fiscal.distribuicao import LIMITE_DOCUMENTO, Lote, Pacote, classificar, descompactar, interpretar_lote
 from separador.fiscal.preparo import ContextoPreparo, Preparado, preparar
 from separador.nucleo.erro import Recusa
 from tests.unidade.fiscal.gerador import AGORA, NS, chave_cte, cte

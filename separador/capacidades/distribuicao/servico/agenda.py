@@ -3,22 +3,22 @@
 from datetime import timedelta
 from sqlite3 import Row
 
-from separador.banco import distribuicoes
 from separador.banco import pedidos as tarefas
 from separador.banco.conexao import instante_de, texto_de
+from separador.capacidades.distribuicao import dominio as nucleo
+from separador.capacidades.distribuicao.banco import nsu as distribuicoes
+from separador.capacidades.distribuicao.servico.respostas import FALTA, LOTE, em_voo
+from separador.capacidades.distribuicao.servico.respostas import fila as fila_da_empresa
 from separador.capacidades.sefaz.banco.fila import NovaTransmissao
 from separador.capacidades.sefaz.rede.enderecos import AN
 from separador.capacidades.sefaz.rede.envelope import envelope_distribuicao
 from separador.capacidades.sefaz.rede.porta import Servico
 from separador.capacidades.sefaz.servico import fila
 from separador.configuracao import Empresa
-from separador.dominio import distribuicao as nucleo
 from separador.fiscal.regras.ufs import CODIGO_UF
 from separador.motor.contexto import Casa
 from separador.motor.desfecho.conclusao import abrir_obra, fechar, finalizar
 from separador.motor.desfecho.grupo import Obra
-from separador.servico.distribuicao import FALTA, LOTE, em_voo
-from separador.servico.distribuicao import fila as fila_da_empresa
 
 PEDIDO = "distribuir"
 """Order by command; its `chave` is the CNPJ, or empty for all."""

@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from sqlite3 import Row
 
-from separador.banco import distribuicoes, falhas
+from separador.banco import falhas
 from separador.banco.conexao import texto_de
 from separador.capacidades.cte.arquivos.leitura import entender_resposta
 from separador.capacidades.cte.banco import documentos, terceiros
@@ -19,10 +19,11 @@ from separador.capacidades.cte.banco.terceiros import NovoDistribuido
 from separador.capacidades.cte.servico import retornos
 from separador.capacidades.cte.servico.procedencia import Ligacao
 from separador.capacidades.cte.servico.rede.respostas import APLICADORES
+from separador.capacidades.distribuicao import dominio as nucleo
+from separador.capacidades.distribuicao.banco import nsu as distribuicoes
+from separador.capacidades.distribuicao.leitura import Classificado, Lote, Pacote, classificar, interpretar_lote
 from separador.capacidades.sefaz.servico import paradas
 from separador.configuracao.tipos import DESTINO_DISTRIBUICAO, INTERVALO_MINIMO_S
-from separador.dominio import distribuicao as nucleo
-from separador.fiscal.distribuicao import Classificado, Lote, Pacote, classificar, interpretar_lote
 from separador.fiscal.retornos import Retorno
 from separador.motor.contexto import Casa
 from separador.motor.desfecho import saidas

@@ -1,0 +1,1 @@
+"""Documents of third parties, by NSU."""
