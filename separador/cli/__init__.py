@@ -21,7 +21,7 @@ _COMANDOS = {
     "rotas": "separador.cli.rotas:rotas",
     "cte": "separador.capacidades.cte.cli.cte:cte",
     "sefaz": "separador.capacidades.sefaz.cli.sefaz:sefaz",
-    "ecac": "separador.cli.ecac:ecac",
+    "ecac": "separador.capacidades.ecac.cli.ecac:ecac",
     "entrar": "separador.cli.entrar:entrar",
     "sair": "separador.cli.entrar:sair_da_sessao",
     "usuario": "separador.cli.usuario:usuario",

@@ -167,7 +167,7 @@ def _mostrar_razao(pasta: Path, em_json: bool) -> None:
 
 
 def _pagar(pasta: Path, numero: str) -> None:
-    from separador.dominio.arrecadacao import completo  # noqa: PLC0415
+    from separador.capacidades.ecac.dominio.arrecadacao import completo  # noqa: PLC0415
     from separador.simulador.serpro.arquivo import ARQUIVO, Arquivo  # noqa: PLC0415
 
     if not (pasta / ARQUIVO).is_file():

@@ -47,8 +47,9 @@ def verificar(contexto: Contexto, em_json: bool) -> None:
 def _todas(configuracao: "Configuracao", agora: datetime) -> Iterator["Constatacao"]:
     from separador.banco import leitura as consultas  # noqa: PLC0415
     from separador.capacidades.certificados.cli import verificacoes as verificacoes_certificados  # noqa: PLC0415
+    from separador.capacidades.ecac.cli import verificacoes as verificacoes_ecac  # noqa: PLC0415
     from separador.capacidades.sefaz.cli import verificacoes as verificacoes_rede  # noqa: PLC0415
-    from separador.cli import verificacoes, verificacoes_ecac  # noqa: PLC0415
+    from separador.cli import verificacoes  # noqa: PLC0415
     from separador.cli.base.constatacao import CERTO, Constatacao  # noqa: PLC0415
 
     yield Constatacao("configuração", CERTO, str(configuracao.arquivo))

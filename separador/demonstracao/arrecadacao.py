@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import IO
 
+from separador.capacidades.ecac.dominio.guia import Estado
+from separador.capacidades.ecac.dominio.ocorrencia import NOMES
 from separador.demonstracao.fisco import CLIENTE, SEM_PROCURACAO, Fisco
 from separador.demonstracao.palco import Palco
 from separador.demonstracao.tela import AMARELO, VERMELHO, Tela
-from separador.dominio.guia import Estado
-from separador.dominio.ocorrencia import NOMES
 
 _AINDA = {Estado.ABERTA, Estado.CONSULTADA}
 

@@ -12,10 +12,10 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from separador.capacidades.ecac.dominio.guia import Estado
+from separador.capacidades.ecac.dominio.ocorrencia import Especie
 from separador.demonstracao.elenco import Papel
 from separador.demonstracao.empresas import EMITENTE, OUTRA_TRANSPORTADORA, TOMADOR_PR
-from separador.dominio.guia import Estado
-from separador.dominio.ocorrencia import Especie
 from separador.nucleo.chave import dv11
 from separador.nucleo.etapa import Desfecho
 from separador.simulador.serpro import pdfs

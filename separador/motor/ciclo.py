@@ -16,6 +16,7 @@ from separador.capacidades.cte.servico import agenda as cte_agenda
 from separador.capacidades.cte.servico import inclusoes
 from separador.capacidades.dacte.servico import Impressora
 from separador.capacidades.distribuicao.servico import agenda as distribuicao_agenda
+from separador.capacidades.ecac.servico.passo import Ecac
 from separador.capacidades.procuracoes.servico import procuracoes
 from separador.capacidades.sefaz.servico.passo import Transmissao
 from separador.cofre import chave_mestra
@@ -33,7 +34,6 @@ from separador.motor.trabalho.trabalhadores import Equipe, EquipeLocal
 from separador.nucleo import relogio_saltou
 from separador.nucleo.falha import Falha, descrever
 from separador.nucleo.relogio_saltou import Compasso
-from separador.servico.ecac import Ecac
 
 PASSO_S = 0.5
 """Orders and a changed configuration are noticed this often (contratos.md: within 1 s)."""

@@ -10,6 +10,8 @@ from separador.capacidades.cte.servico import pedidos
 from separador.capacidades.cte.servico.consulta import pedido
 from separador.capacidades.cte.servico.evento import pedidos as pedidos_evento
 from separador.capacidades.distribuicao.servico import agenda
+from separador.capacidades.ecac.servico import decisoes
+from separador.capacidades.ecac.servico import pedidos as ecac_ordens
 from separador.motor.contexto import Casa
 from separador.motor.desfecho import dispensa
 from separador.motor.desfecho.conclusao import abrir_obra, fechar, finalizar
@@ -17,7 +19,6 @@ from separador.motor.desfecho.grupo import Obra
 from separador.motor.log.log import registrar_incidente
 from separador.motor.pasta_com_falha import avisar_pasta
 from separador.pastas.erros import FalhaDePasta
-from separador.servico import ecac_decisoes, ecac_ordens
 
 
 def ordens(casa: Casa) -> int:
@@ -47,7 +48,7 @@ _ORDENS = {
     agenda.PEDIDO: agenda.da_tarefa,
     pedido.STATUS: pedido.do_status,
     pedidos_evento.PEDIDO: pedidos_evento.da_tarefa,
-    **dict.fromkeys(ecac_decisoes.DECISOES, ecac_decisoes.da_tarefa),
+    **dict.fromkeys(decisoes.DECISOES, decisoes.da_tarefa),
     **dict.fromkeys(ecac_ordens.LONGAS, ecac_ordens.aceitar),
 }
 """Orders that `pedidos` does not carry out."""

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from separador.banco import ecac_empresas, ecac_ocorrencias
 from separador.banco import pedidos as tarefas
+from separador.capacidades.ecac.banco import empresas
+from separador.capacidades.ecac.banco import ocorrencias as ecac_ocorrencias
 from separador.motor import pedidos as agenda
 from separador.simulador.serpro.cenario import CHAVE, CONTRATANTE, SEGREDO, Cenario, Documento
 from tests.apoio.casa_de_teste import CasaDeTeste
@@ -72,11 +73,11 @@ class CasaEcac(CasaDeTeste):
     def _parar_agenda(self) -> None:
         """Nothing by the clock: the test says when. As if a run by the clock had begun later than any test's."""
         with self.banco.transacao():
-            numero = ecac_empresas.iniciar(
+            numero = empresas.iniciar(
                 self.banco, motivo="agenda", quem="teste", empresa=None, a3=False, tarefa_id=None,
                 quando="2999-01-01T00:00:00.000+00:00",
             )  # fmt: skip
-            ecac_empresas.terminar(self.banco, numero, ecac_empresas.CONCLUIDA, "", self.ciclo.casa.quando())
+            empresas.terminar(self.banco, numero, empresas.CONCLUIDA, "", self.ciclo.casa.quando())
 
     # --- the import, in this thread ------------------------------------------------------------------------------
 
@@ -87,7 +88,7 @@ class CasaEcac(CasaDeTeste):
         assert config is not None
         servico._viver(config, dict(self.ciclo.casa.certificados), tarefa_id)
         servico._colher()
-        linha = ecac_empresas.ultima(self.banco)
+        linha = empresas.ultima(self.banco)
         assert linha is not None, self.diario.linhas[-3:]
         return linha
 

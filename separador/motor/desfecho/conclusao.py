@@ -14,8 +14,10 @@ from separador.banco.conexao import texto_de
 from separador.capacidades.cte.servico import envio, retornos, validacao
 from separador.capacidades.cte.servico.consulta import recebida
 from separador.capacidades.cte.servico.evento import pedidos as pedidos_evento
+from separador.capacidades.ecac.arquivos.guia import GuiasLidas
+from separador.capacidades.ecac.arquivos.lidos import RecibosLidos
+from separador.capacidades.ecac.servico import arquivos_recebidos
 from separador.capacidades.sefaz.banco import bloqueios
-from separador.ecac.guia_lida import GuiasLidas
 from separador.fiscal.consultas import ConsultaLida
 from separador.fiscal.preparo import Preparado, SemCertificado
 from separador.fiscal.retornos import ErroTransmissor, Retorno
@@ -31,8 +33,6 @@ from separador.nucleo.erro import Recusa
 from separador.nucleo.etapa import Desfecho
 from separador.nucleo.rota import Regra
 from separador.pastas.erros import FalhaDePasta
-from separador.servico import ecac_entrada
-from separador.servico.ecac_lidos import RecibosLidos
 
 TENTATIVAS = 3
 ESPERA_INCIDENTE = timedelta(seconds=30)
@@ -211,9 +211,9 @@ def _decidir(obra: Obra, item: Item, parecer: Parecer) -> None:
     elif isinstance(c, PedidoLido):
         pedidos_evento.por_arquivo(obra, item, c)
     elif isinstance(c, GuiasLidas):
-        ecac_entrada.guias(obra, item, c)
+        arquivos_recebidos.guias(obra, item, c)
     elif isinstance(c, RecibosLidos):
-        ecac_entrada.comprovantes(obra, item, c)
+        arquivos_recebidos.comprovantes(obra, item, c)
     elif isinstance(c, ConsultaLida):
         recebida.receber(obra, item, c)
     elif isinstance(c, ErroTransmissor):

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from separador.capacidades.cte.arquivos.leitura import _retorno, _valido
-from separador.ecac.guia_lida import GuiasLidas
+from separador.capacidades.ecac.arquivos import leitura as ecac_leitura
+from separador.capacidades.ecac.arquivos.guia import GuiasLidas
+from separador.capacidades.ecac.arquivos.lidos import RecibosLidos
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.certificado import Segredo, restaurar
 from separador.fiscal.consultas import ConsultaLida, e_consulta, ler_consulta
@@ -23,8 +25,6 @@ from separador.fiscal.retornos import ErroTransmissor, Retorno
 from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.rota import Regra
 from separador.pastas import publicacao
-from separador.servico import ecac_leitura
-from separador.servico.ecac_lidos import RecibosLidos
 
 LIMITE_XML = 20 * 1024 * 1024
 LIMITE_PEDIDO = 8 * 1024 * 1024  # an order for a proof of delivery may bring its picture, or 2,000 keys

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from separador.dominio.arrecadacao import completo
+from separador.capacidades.ecac.dominio.arrecadacao import completo
 
 CONTRATANTE = "11222333000181"
 CHAVE, SEGREDO = "chave-do-consumidor", "segredo-do-consumidor"

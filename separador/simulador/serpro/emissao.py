@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from separador.dominio.arrecadacao import canonico
+from separador.capacidades.ecac.dominio.arrecadacao import canonico
 from separador.nucleo.chave import dv11
 from separador.simulador.serpro import pdfs
 from separador.simulador.serpro.arquivo import Arquivo

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from separador.dominio.arrecadacao import canonico, completo
+from separador.capacidades.ecac.dominio.arrecadacao import canonico, completo
 from separador.simulador.serpro import pdfs
 from separador.simulador.serpro.arquivo import Arquivo
 from separador.simulador.serpro.cenario import Documento, Parte

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from fpdf import FPDF
 
-from separador.dominio.arrecadacao import mascarado
-from separador.dominio.codigo_barras import compor, linha_digitavel
+from separador.capacidades.ecac.dominio.arrecadacao import mascarado
+from separador.capacidades.ecac.dominio.codigo_barras import compor, linha_digitavel
 from separador.simulador.serpro.cenario import Documento, Parte
 
 _ORGAO = {"04": "0385", "09": "0328"}

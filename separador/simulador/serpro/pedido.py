@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from separador.dominio.arrecadacao import completo
+from separador.capacidades.ecac.dominio.arrecadacao import completo
 from separador.simulador.requisicao import Resposta
 from separador.simulador.serpro.falhas import JSON
 

@@ -14,7 +14,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from separador.dominio.arrecadacao import mascarado
+from separador.capacidades.ecac.dominio.arrecadacao import mascarado
 from separador.simulador.serpro import massa
 from separador.simulador.serpro.cenario import CHAVE, CONTRATANTE, SEGREDO, Cenario, Outorga
 from tests.apoio.casa_ecac import csv_de, empresa
@@ -206,7 +206,7 @@ def test_importar_recusa_o_que_nao_pode_ser(maquina: MaquinaEcac, args: tuple[st
 
 
 def test_sem_terminal_ha_uma_linha_por_passo(capsys: pytest.CaptureFixture[str]) -> None:
-    from separador.cli.ecac_importar import _mostrar
+    from separador.capacidades.ecac.cli.importar import _mostrar
 
     ultimo = ""
     for feitas in range(101):

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from separador.ecac.cliente import Caminho, Cliente, Contrato, do_simulador
-from separador.ecac.porta import Chamada, Intencao
-from separador.ecac.transporte import Prazos
-from separador.ecac.valores import Partes
+from separador.capacidades.ecac.integra.cliente import Caminho, Cliente, Contrato, do_simulador
+from separador.capacidades.ecac.integra.porta import Chamada, Intencao
+from separador.capacidades.ecac.integra.transporte import Prazos
+from separador.capacidades.ecac.integra.valores import Partes
 from separador.fiscal.tls import Apresentado
 from separador.simulador.serpro.cenario import CHAVE, SEGREDO, Cenario, Contribuinte, Documento, Outorga, Parte
 from separador.simulador.serpro.tempo import BRASILIA

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from separador.dominio.arrecadacao import Valores
-from separador.dominio.texto_arrecadacao import TextoRecibo, ler_recibo
-from separador.ecac import pdf, recibos
-from separador.ecac.cliente import Cliente
-from separador.ecac.porta import Desconhecido, Impedido, Indisponivel, Motivo, Ok, Preco, Recusado
-from separador.ecac.valores import Filtro, Partes
+from separador.capacidades.ecac.arquivos import comprovantes, pdf
+from separador.capacidades.ecac.dominio.arrecadacao import Valores
+from separador.capacidades.ecac.dominio.texto_do_pdf import TextoRecibo, ler_recibo
+from separador.capacidades.ecac.integra.cliente import Cliente
+from separador.capacidades.ecac.integra.porta import Desconhecido, Impedido, Indisponivel, Motivo, Ok, Preco, Recusado
+from separador.capacidades.ecac.integra.valores import Filtro, Partes
 from separador.simulador.serpro.cenario import Documento, Falha, Parte
 from tests.apoio.serpro_local import SerproEmFio
 from tests.integracao.ecac.conftest import (
@@ -55,7 +55,7 @@ def test_darf_com_desmembramentos_e_das_com_seis(cliente: Cliente, partes: Parte
 def test_comprovante_verificado(cliente: Cliente, partes: Partes, numero: str) -> None:
     r = cliente.comprovante(partes, numero)
     assert isinstance(r, Ok)
-    assert recibos.conferir(r.valor.pdf, EMPRESA, r.valor.numero) is None
+    assert comprovantes.conferir(r.valor.pdf, EMPRESA, r.valor.numero) is None
     lido = ler_recibo("\n".join(pdf.abrir(r.valor.pdf).textos))
     assert isinstance(lido, TextoRecibo)
     assert (lido.contribuinte, lido.numero) == (EMPRESA, r.valor.numero)
@@ -183,7 +183,7 @@ def test_403_022_e_lembrado_por_um_dia(
 
 @pytest.mark.requisito("ECAC-07")
 def test_a_recusa_lembrada_atravessa_um_reinicio(novo_cliente: NovoCliente, serpro: SerproEmFio) -> None:
-    from separador.ecac.memoria import Negada
+    from separador.capacidades.ecac.integra.negadas import Negada
 
     partes = Partes(CONTRATANTE, SEM_PROCURACAO)
     r = novo_cliente().pagamentos(partes, Filtro())
@@ -314,7 +314,7 @@ def test_pdf_de_outro_cnpj_e_recusado_pelo_texto(serpro: SerproEmFio, cliente: C
     serpro.falhas(Falha("pdf-de-outro", COMPROVANTE))
     r = cliente.comprovante(partes, DARF)
     assert isinstance(r, Ok), "the echo is right, only the text tells"
-    assert recibos.conferir(r.valor.pdf, EMPRESA, DARF) == f"o comprovante não é do contribuinte {EMPRESA}"
+    assert comprovantes.conferir(r.valor.pdf, EMPRESA, DARF) == f"o comprovante não é do contribuinte {EMPRESA}"
 
 
 # --- no answer -------------------------------------------------------------------------------------------------------
@@ -333,8 +333,8 @@ def test_caiu_depois_de_processar(
 
 
 def test_prazo_vencido_depois_de_processar(novo_cliente: NovoCliente, serpro: SerproEmFio, partes: Partes) -> None:
-    from separador.ecac.cliente import do_simulador
-    from separador.ecac.transporte import Prazos
+    from separador.capacidades.ecac.integra.cliente import do_simulador
+    from separador.capacidades.ecac.integra.transporte import Prazos
 
     cliente = novo_cliente(caminho=do_simulador(serpro.endereco, serpro.ca, Prazos(5, 0.2, 10)))
     serpro.falhas(Falha("demora", COMPROVANTE, segundos=1.0))
@@ -345,8 +345,8 @@ def test_prazo_vencido_depois_de_processar(novo_cliente: NovoCliente, serpro: Se
 
 
 def test_resposta_que_pinga_tem_fim(novo_cliente: NovoCliente, serpro: SerproEmFio, partes: Partes) -> None:
-    from separador.ecac.cliente import do_simulador
-    from separador.ecac.transporte import Prazos
+    from separador.capacidades.ecac.integra.cliente import do_simulador
+    from separador.capacidades.ecac.integra.transporte import Prazos
 
     cliente = novo_cliente(caminho=do_simulador(serpro.endereco, serpro.ca, Prazos(5, 5, 0.15)))
     serpro.falhas(Falha("lenta", COMPROVANTE))

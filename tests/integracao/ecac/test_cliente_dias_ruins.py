@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from separador.ecac import guia_pdf
-from separador.ecac.cliente import Cliente, do_simulador
-from separador.ecac.porta import Desconhecido, Indisponivel, Motivo, Ok, Recusado
-from separador.ecac.termo import DeA1, Parte, Termo, TermoInvalidoError, assinar
-from separador.ecac.valores import Filtro, Partes, PedidoDarf
+from separador.capacidades.ecac.arquivos import guia_pdf
+from separador.capacidades.ecac.integra.cliente import Cliente, do_simulador
+from separador.capacidades.ecac.integra.porta import Desconhecido, Indisponivel, Motivo, Ok, Recusado
+from separador.capacidades.ecac.integra.termo import DeA1, Parte, Termo, TermoInvalidoError, assinar
+from separador.capacidades.ecac.integra.valores import Filtro, Partes, PedidoDarf
 from separador.fiscal.certificado import Certificado, carregar_pfx
 from separador.fiscal.tls import Apresentado, contexto_cliente
 from separador.simulador.serpro.cenario import Falha, Outorga
@@ -163,7 +163,7 @@ def test_a_chave_nunca_vai_a_disco(monkeypatch: pytest.MonkeyPatch, apresentado:
 
 
 def test_segredos_nao_aparecem_em_textos(novo_cliente: NovoCliente, apresentado: Apresentado) -> None:
-    from separador.ecac.cliente import Contrato
+    from separador.capacidades.ecac.integra.cliente import Contrato
 
     contrato = Contrato(CONTRATANTE, "chave-secreta", "segredo-secreto", apresentado)
     assert "secret" not in repr(contrato)

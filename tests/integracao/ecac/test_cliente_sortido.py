@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from separador.ecac import recibos
-from separador.ecac.cliente import Cliente
-from separador.ecac.porta import Desconhecido, Indisponivel, Ok, Recusado
-from separador.ecac.valores import Filtro, Partes
+from separador.capacidades.ecac.arquivos import comprovantes
+from separador.capacidades.ecac.integra.cliente import Cliente
+from separador.capacidades.ecac.integra.porta import Desconhecido, Indisponivel, Ok, Recusado
+from separador.capacidades.ecac.integra.valores import Filtro, Partes
 from separador.simulador.serpro.cenario import Falha
 from separador.simulador.serpro.falhas import TODAS
 from tests.apoio.serpro_local import SerproEmFio
@@ -56,7 +56,7 @@ def _conferir(valor: Any, faz: str) -> None:
     elif valor == ():
         assert faz in VAZIAS, "nothing is taken for empty that is not said to be"
     elif hasattr(valor, "pdf") and not hasattr(valor, "tipo"):
-        motivo = recibos.conferir(valor.pdf, EMPRESA, valor.numero)
+        motivo = comprovantes.conferir(valor.pdf, EMPRESA, valor.numero)
         assert motivo is None or faz == "pdf-de-outro"
 
 

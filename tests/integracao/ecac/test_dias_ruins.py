@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from separador.banco import ecac_ocorrencias, ecac_pagamentos
+from separador.capacidades.ecac.banco import ocorrencias, pagamentos
 from separador.pastas import saude
 from separador.pastas.saude import Problema
 from separador.simulador.serpro import massa, pdfs
@@ -309,7 +309,7 @@ def test_disco_cheio_ao_arquivar_nao_perde_nem_baixa_duas_vezes(
     casa: CasaEcac, serpro: SerproEmFio, cenario: Cenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The disk fills up after the check: what was downloaded waits in a folder of ours."""
-    from separador.pastas import recibos
+    from separador.capacidades.ecac.servico import pasta_de_comprovantes as recibos
     from separador.pastas.erros import SemEspaco
 
     guardar = recibos._guardar
@@ -424,7 +424,7 @@ def test_duas_guias_com_um_numero(pasta: Path, cenario: Cenario, serpro: SerproE
         assert casa.ocorrencias().count("numero-repetido") == 2
         casa.importar()
         assert casa.ocorrencias().count("numero-repetido") == 2  # a person closes them
-        ocorrencia = ecac_ocorrencias.listar(casa.banco, status="aberta")[0]["id"]
+        ocorrencia = ocorrencias.listar(casa.banco, status="aberta")[0]["id"]
         assert casa.ordenar("ecac-dispensar", str(ocorrencia), "conferido")["estado"] == "feita"
 
 
@@ -520,6 +520,6 @@ def test_certificado_da_propria_empresa_vai_com_termo_assinado(pasta: Path, cena
 def test_um_pagamento_volta_do_banco_como_foi(casa: CasaEcac, cenario: Cenario) -> None:
     casa.importar()
     for c in cenario.contribuintes:
-        for p in ecac_pagamentos.de(casa.banco, c.ni):
+        for p in pagamentos.de(casa.banco, c.ni):
             assert isinstance(p.valores.total, Decimal)
             assert p.desmembramentos

@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from separador.banco import ecac_empresas, ecac_geracoes, ecac_ocorrencias, ecac_recibos
 from separador.banco import pedidos as tarefas
-from separador.banco.ecac_recibos import NovoRecibo
+from separador.capacidades.ecac.banco import comprovantes, empresas, geracoes, ocorrencias
+from separador.capacidades.ecac.banco.comprovantes import NovoRecibo
+from separador.capacidades.ecac.dominio.arrecadacao import TipoDocumento
+from separador.capacidades.ecac.dominio.guia import TRANSICOES, Estado
+from separador.capacidades.ecac.dominio.ocorrencia import Especie, Ocorrencia
+from separador.capacidades.ecac.servico import comprovantes as arquivo
+from separador.capacidades.ecac.servico import pasta_de_comprovantes
+from separador.capacidades.ecac.servico.comprovantes import Chegado
 from separador.capacidades.procuracoes.dominio import Acesso, Esfera, TipoAcesso, Validade
 from separador.capacidades.procuracoes.servico import procuracoes
-from separador.dominio.arrecadacao import TipoDocumento
-from separador.dominio.guia import TRANSICOES, Estado
-from separador.dominio.ocorrencia import Especie, Ocorrencia
-from separador.pastas import recibos
-from separador.servico import ecac_recibos as arquivo
-from separador.servico.ecac_recibos import Chegado
 from separador.simulador.serpro import massa, pdfs
 from separador.simulador.serpro.cenario import CONTRATANTE, Cenario, Contribuinte, Falha
 from tests.apoio.casa_de_teste import pasta_rapida
@@ -61,7 +61,7 @@ def casa(pasta: Path, cenario: Cenario, serpro: SerproEmFio) -> Iterator[CasaEca
 def test_nem_por_sql_uma_guia_muda_fora_da_tabela(casa: CasaEcac) -> None:
     casa.importar()
     with casa.banco.transacao():
-        ecac_ocorrencias.abrir(casa.banco, Ocorrencia(Especie.SUGESTAO, "1", "x", "y"), "2026-11-20")
+        ocorrencias.abrir(casa.banco, Ocorrencia(Especie.SUGESTAO, "1", "x", "y"), "2026-11-20")
     paga, aberta = casa.guias("estado = 'paga'")[0]["id"], casa.guias("pagamento IS NULL")[0]["id"]
     for sql in (
         f"UPDATE ecac_guia SET estado = 'consultada' WHERE id = {paga}",
@@ -128,9 +128,9 @@ def test_queda_depois_de_registrar_e_retomada_no_inicio(casa: CasaEcac, cenario:
     with casa.banco.transacao():
         arquivo.registrar(casa.banco, novo, "2026-11-20T15:00:00.000+00:00")
     if ate == "renomeado":
-        assert recibos.por_no_lugar(raiz, arquivo.reserva(casa.dados), novo.sha256, novo.caminho)
+        assert pasta_de_comprovantes.por_no_lugar(raiz, arquivo.reserva(casa.dados), novo.sha256, novo.caminho)
     casa.reabrir()
-    assert ecac_recibos.recebidos(casa.banco) == []
+    assert comprovantes.recebidos(casa.banco) == []
     assert (raiz / novo.caminho).read_bytes() == chegado.pdf
     assert list((raiz / ".separador" / "recibos").iterdir()) == []
 
@@ -166,11 +166,11 @@ def test_pasta_que_sumiu_para_sem_pedir_recibos(casa: CasaEcac, serpro: SerproEm
 
 def test_importacao_cortada_e_dita_e_retomada(casa: CasaEcac) -> None:
     with casa.banco.transacao():
-        numero = ecac_empresas.iniciar(
+        numero = empresas.iniciar(
             casa.banco, motivo="agenda", quem="serviço", empresa=None, a3=False, tarefa_id=None, quando="2026-11-20"
         )
     casa.reabrir()
-    linha = ecac_empresas.importacao(casa.banco, numero)
+    linha = empresas.importacao(casa.banco, numero)
     assert linha is not None
     assert linha["estado"] == "interrompida"
     assert casa.ciclo.ecac.pode_mover()  # it goes on by itself
@@ -183,7 +183,7 @@ def test_geracao_cortada_por_queda_nao_e_repetida(casa: CasaEcac, serpro: Serpro
     with casa.banco.transacao():
         numero = tarefas.registrar(casa.banco, "ecac-gerar", ni, json.dumps(pedido), "so:teste", "2026-11-20")
         casa.banco.execute("UPDATE tarefa SET estado = 'aceita' WHERE id = ?", (numero,))
-        ecac_geracoes.pedir(casa.banco, ni, "darf", json.dumps(pedido["campos"]), "so:teste", "2026-11-20")
+        geracoes.pedir(casa.banco, ni, "darf", json.dumps(pedido["campos"]), "so:teste", "2026-11-20")
     casa.reabrir()
     linha = tarefas.por_id(casa.banco, numero)
     assert linha is not None
@@ -322,7 +322,7 @@ def test_a_agenda_roda_no_laco_em_fio_proprio(pasta: Path, cenario: Cenario, ser
             casa.ponteiros.passar(0.01)
             casa.ciclo.passo()
         assert casa.estados() == {"paga": 4, "consultada": 2}
-        ultima = ecac_empresas.ultima(casa.banco)
+        ultima = empresas.ultima(casa.banco)
         assert ultima is not None
         assert (ultima["motivo"], ultima["estado"], ultima["comprovantes"]) == ("agenda", "concluída", 4)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from separador.banco import ecac_empresas
+from separador.capacidades.ecac.banco import empresas
 from separador.simulador.serpro import massa
 from tests.apoio.casa_de_teste import pasta_rapida
 from tests.apoio.casa_ecac import AGORA, CasaEcac
@@ -32,7 +32,7 @@ def test_cinco_mil_empresas(pasta: Path) -> None:
     ) as casa:  # fmt: skip
         with casa.banco.transacao():  # all of them were asked about before anything of this was paid
             for c in cenario.contribuintes:
-                ecac_empresas.consultada(
+                empresas.consultada(
                     casa.banco, c.ni, quando="2026-10-05T12:00:00.000+00:00", dia=ontem.isoformat(),
                     desde="2026-01-01", proxima_em="2026-10-06T12:00:00.000+00:00",
                 )  # fmt: skip

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from separador.pastas import recibos, saude
+from separador.capacidades.ecac.servico import pasta_de_comprovantes
+from separador.pastas import saude
 
 PDF = b"%PDF-1.4\nrecibo\n%%EOF\n"
 
@@ -17,11 +18,11 @@ def test_o_resto_de_uma_morte_sai_com_o_recibo(tmp_path: Path) -> None:
     raiz.mkdir()
     saude.inicializar(raiz, "marca", datetime.now(UTC), "e-CAC")
     resumo = hashlib.sha256(PDF).hexdigest()
-    canto = recibos.canto(raiz)
+    canto = pasta_de_comprovantes.canto(raiz)
     canto.mkdir(parents=True)
     (canto / f"{resumo}.0123456789abcdef").write_bytes(PDF[:9])
     (canto / f"{resumo[::-1]}.0123456789abcdef").write_bytes(b"de outro")
-    assert recibos.encenar(raiz, reserva, PDF) == resumo
-    assert recibos.por_no_lugar(raiz, reserva, resumo, "1/2026/06/DAS-1.pdf")
+    assert pasta_de_comprovantes.encenar(raiz, reserva, PDF) == resumo
+    assert pasta_de_comprovantes.por_no_lugar(raiz, reserva, resumo, "1/2026/06/DAS-1.pdf")
     assert (raiz / "1/2026/06/DAS-1.pdf").read_bytes() == PDF
     assert [p.name for p in canto.iterdir()] == [f"{resumo[::-1]}.0123456789abcdef"], "only its own"

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from separador.dominio.arrecadacao import canonico
+from separador.capacidades.ecac.dominio.arrecadacao import canonico
 from separador.simulador.serpro import massa
 from separador.simulador.serpro.cenario import CONTRATANTE, Cenario, Falha, Outorga
 from tests.apoio.casa_ecac import csv_de

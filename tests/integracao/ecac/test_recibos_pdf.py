@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader, PdfWriter
 
-from separador.ecac import guia_pdf, recibos
-from separador.ecac.pdf import PdfIlegivelError
+from separador.capacidades.ecac.arquivos import comprovantes, guia_pdf
+from separador.capacidades.ecac.arquivos.pdf import PdfIlegivelError
 from separador.simulador.serpro import massa, pdfs
 from separador.simulador.serpro.cenario import Documento, Parte
 
@@ -31,45 +31,45 @@ def juntos(*documentos: Documento) -> bytes:
 def test_conferir_o_que_a_api_deu(d: Documento) -> None:
     pdf = pdfs.comprovante(d, NOME)
     outro = next(o for o in PAGOS if o.ni != d.ni)
-    assert recibos.conferir(pdf, d.ni, d.numero) is None
-    assert recibos.conferir(pdf, outro.ni, d.numero) == f"o comprovante não é do contribuinte {outro.ni}"
-    assert recibos.conferir(pdf, d.ni, outro.numero) == f"o comprovante não é do documento {outro.numero}"
+    assert comprovantes.conferir(pdf, d.ni, d.numero) is None
+    assert comprovantes.conferir(pdf, outro.ni, d.numero) == f"o comprovante não é do contribuinte {outro.ni}"
+    assert comprovantes.conferir(pdf, d.ni, outro.numero) == f"o comprovante não é do documento {outro.numero}"
 
 
 @pytest.mark.requisito("ECAC-05")
 def test_conferir_o_que_nao_e_comprovante() -> None:
     d = PAGOS[0]
     bom = pdfs.comprovante(d, NOME)
-    assert recibos.conferir(b"<html>", d.ni, d.numero) == "o arquivo não é um PDF"
-    assert recibos.conferir(bom[: len(bom) // 2], d.ni, d.numero) == "o PDF está incompleto (foi cortado)"
+    assert comprovantes.conferir(b"<html>", d.ni, d.numero) == "o arquivo não é um PDF"
+    assert comprovantes.conferir(bom[: len(bom) // 2], d.ni, d.numero) == "o PDF está incompleto (foi cortado)"
     guia = pdfs.guia(d, NOME, HOJE)
-    assert recibos.conferir(guia, d.ni, d.numero) == "o PDF não é um comprovante de arrecadação"
+    assert comprovantes.conferir(guia, d.ni, d.numero) == "o PDF não é um comprovante de arrecadação"
 
 
 @pytest.mark.requisito("ECAC-02")
 def test_um_arquivo_com_muitos_e_separado_por_pagina() -> None:
-    lidos = recibos.ler(juntos(*PAGOS))
+    lidos = comprovantes.ler(juntos(*PAGOS))
     assert [r.pagina for r in lidos.recibos] == list(range(1, 13))
     assert [r.texto.numero for r in lidos.recibos] == [d.numero for d in PAGOS]
     assert [r.texto.total for r in lidos.recibos] == [d.total for d in PAGOS]
     assert [r.texto.arrecadacao for r in lidos.recibos] == [d.arrecadacao for d in PAGOS]
     assert lidos.recusadas == ()
     for r, d in zip(lidos.recibos, PAGOS, strict=True):
-        assert recibos.conferir(r.pdf, d.ni, d.numero) is None
+        assert comprovantes.conferir(r.pdf, d.ni, d.numero) is None
         assert len(PdfReader(io.BytesIO(r.pdf)).pages) == 1
 
 
 @pytest.mark.requisito("ECAC-02")
 def test_um_so_fica_byte_por_byte() -> None:
     pdf = juntos(PAGOS[0])
-    (r,) = recibos.ler(pdf).recibos
+    (r,) = comprovantes.ler(pdf).recibos
     assert r.pdf == pdf
 
 
 @pytest.mark.requisito("ECAC-02")
 def test_recortar_duas_vezes_da_os_mesmos_bytes() -> None:
     pdf = juntos(*PAGOS[:2])
-    assert [r.pdf for r in recibos.ler(pdf).recibos] == [r.pdf for r in recibos.ler(pdf).recibos]
+    assert [r.pdf for r in comprovantes.ler(pdf).recibos] == [r.pdf for r in comprovantes.ler(pdf).recibos]
 
 
 @pytest.mark.requisito("ECAC-02")
@@ -78,7 +78,7 @@ def test_um_comprovante_de_duas_paginas() -> None:
     longo = replace(PAGOS[0], partes=partes)
     pdf = juntos(PAGOS[1], longo, PAGOS[2])
     assert len(PdfReader(io.BytesIO(pdf)).pages) == 4
-    lidos = recibos.ler(pdf)
+    lidos = comprovantes.ler(pdf)
     assert [(r.pagina, r.texto.numero) for r in lidos.recibos] == [
         (1, PAGOS[1].numero), (2, longo.numero), (4, PAGOS[2].numero)
     ]  # fmt: skip
@@ -97,7 +97,7 @@ def test_paginas_que_nao_sao_comprovantes_sao_ditas() -> None:
     escritor.insert_page(PdfReader(io.BytesIO(guia)).pages[0], 0)
     saida = io.BytesIO()
     escritor.write(saida)
-    lidos = recibos.ler(saida.getvalue())
+    lidos = comprovantes.ler(saida.getvalue())
     assert [r.texto.numero for r in lidos.recibos] == [PAGOS[0].numero, PAGOS[2].numero]
     assert [(p.pagina, p.motivo) for p in lidos.recusadas] == [
         (1, "não é um comprovante de arrecadação"),
@@ -124,15 +124,15 @@ def trancado(pdf: bytes, senha: str) -> bytes:
     ],
 )
 def test_arquivos_ruins(dados: bytes, motivo: str) -> None:
-    for ler in (recibos.ler, guia_pdf.ler):
+    for ler in (comprovantes.ler, guia_pdf.ler):
         with pytest.raises(PdfIlegivelError, match=motivo):
             ler(dados)
 
 
 def test_pdf_com_senha() -> None:
     with pytest.raises(PdfIlegivelError, match="senha"):
-        recibos.ler(trancado(juntos(PAGOS[0]), "segredo"))
-    assert len(recibos.ler(trancado(juntos(PAGOS[0]), "")).recibos) == 1, "only restricted, not locked"
+        comprovantes.ler(trancado(juntos(PAGOS[0]), "segredo"))
+    assert len(comprovantes.ler(trancado(juntos(PAGOS[0]), "")).recibos) == 1, "only restricted, not locked"
 
 
 BOM = juntos(*PAGOS[:2])
@@ -147,7 +147,7 @@ def test_bytes_trocados_dao_comprovantes_certos_ou_recusa(trocas: list[tuple[int
         estragado[onde] = valor
     del estragado[200 : 200 + corte]
     try:
-        lidos = recibos.ler(bytes(estragado))
+        lidos = comprovantes.ler(bytes(estragado))
     except PdfIlegivelError:
         return
     for r in lidos.recibos:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from separador.ecac.termo import DeA1, Parte, Termo, assinar
+from separador.capacidades.ecac.integra.termo import DeA1, Parte, Termo, assinar
 from separador.fiscal.certificado import Certificado, carregar_pfx
 from tests.apoio import autoridade
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from separador.dominio.arrecadacao import dv_confere
+from separador.capacidades.ecac.dominio.arrecadacao import dv_confere
 from separador.fiscal.tls import Apresentado, contexto_cliente
 from separador.simulador.serpro import massa
 from separador.simulador.serpro.cenario import CHAVE, CONTRATANTE, SEGREDO, Cenario, CenarioError, Falha, de_objeto, ler

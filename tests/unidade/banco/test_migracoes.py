@@ -6,9 +6,9 @@ from pathlib import Path
 
 from separador.banco.conexao import abrir
 from separador.banco.migracoes.conjunto import MIGRACOES
-from separador.dominio.guia import TRANSICOES as DA_GUIA
-from separador.dominio.guia import Estado
-from separador.dominio.ocorrencia import Status
+from separador.capacidades.ecac.dominio.guia import TRANSICOES as DA_GUIA
+from separador.capacidades.ecac.dominio.guia import Estado
+from separador.capacidades.ecac.dominio.ocorrencia import Status
 from separador.nucleo.situacao import TRANSICOES
 
 REGISTRADO = Path(__file__).parents[2] / "amostras" / "esquema_m0008.sql"

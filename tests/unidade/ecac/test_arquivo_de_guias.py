@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from separador.dominio.arrecadacao import TipoDocumento
-from separador.ecac import campos
-from separador.ecac.campos import CampoError
-from separador.ecac.guia_lida import GuiasLidas
-from separador.ecac.importacao import ler
+from separador.capacidades.ecac.arquivos import campos
+from separador.capacidades.ecac.arquivos.campos import CampoError
+from separador.capacidades.ecac.arquivos.guia import GuiasLidas
+from separador.capacidades.ecac.arquivos.tabela_de_guias import ler
+from separador.capacidades.ecac.dominio.arrecadacao import TipoDocumento
 from separador.nucleo.erro import Recusa
 
 CNPJ = "11222333000181"

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from separador.dominio.arrecadacao import Desmembramento, Pagamento, Receita, TipoDocumento, Valores
-from separador.dominio.conciliacao import conciliar, reais, sumidos, valor_confere
-from separador.dominio.guia import Estado, Guia, ler_periodo
-from separador.dominio.ocorrencia import NOMES, O_QUE_FAZER, Especie
+from separador.capacidades.ecac.dominio.arrecadacao import Desmembramento, Pagamento, Receita, TipoDocumento, Valores
+from separador.capacidades.ecac.dominio.conciliacao import conciliar, reais, sumidos, valor_confere
+from separador.capacidades.ecac.dominio.guia import Estado, Guia, ler_periodo
+from separador.capacidades.ecac.dominio.ocorrencia import NOMES, O_QUE_FAZER, Especie
 
 pytestmark = pytest.mark.requisito("ECAC-04", "ECAC-06")
 

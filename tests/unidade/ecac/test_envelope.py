@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from separador.ecac import envelope as env
-from separador.ecac.envelope import Defeito, Envelope, FormaError, Ni, abrir, montar
-from separador.ecac.guias import DAS
-from separador.ecac.julgamento import OutroTermo, OutroToken, esperar_s, julgar
-from separador.ecac.pagamentos import COMPROVANTE, PAGAMENTOS
-from separador.ecac.porta import Desconhecido, Indisponivel, Motivo, Recusado
-from separador.ecac.transporte import Bruta
+from separador.capacidades.ecac.integra import envelope as env
+from separador.capacidades.ecac.integra.codigos_de_resposta import OutroTermo, OutroToken, esperar_s, julgar
+from separador.capacidades.ecac.integra.envelope import Defeito, Envelope, FormaError, Ni, abrir, montar
+from separador.capacidades.ecac.integra.guias import DAS
+from separador.capacidades.ecac.integra.pagamentos import COMPROVANTE, PAGAMENTOS
+from separador.capacidades.ecac.integra.porta import Desconhecido, Indisponivel, Motivo, Recusado
+from separador.capacidades.ecac.integra.transporte import Bruta
 
 pytestmark = pytest.mark.requisito("ECAC-07")
 AGORA = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)

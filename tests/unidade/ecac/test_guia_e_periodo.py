@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from separador.dominio.guia import TRANSICOES, Estado, Fato, Periodo, ler_periodo, mes, transitar
+from separador.capacidades.ecac.dominio.guia import TRANSICOES, Estado, Fato, Periodo, ler_periodo, mes, transitar
 
 pytestmark = pytest.mark.requisito("ECAC-04")
 

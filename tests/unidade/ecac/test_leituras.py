@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from separador.dominio.arrecadacao import Receita, Valores
-from separador.ecac import consultas, guias, pagamentos
-from separador.ecac.envelope import Envelope, FormaError, abrir
-from separador.ecac.porta import Mensagem
-from separador.ecac.valores import DasIndice, Evento, Filtro, PedidoDarf
+from separador.capacidades.ecac.dominio.arrecadacao import Receita, Valores
+from separador.capacidades.ecac.integra import consultas, guias, pagamentos
+from separador.capacidades.ecac.integra.envelope import Envelope, FormaError, abrir
+from separador.capacidades.ecac.integra.porta import Mensagem
+from separador.capacidades.ecac.integra.valores import DasIndice, Evento, Filtro, PedidoDarf
 
 CNPJ = "77000000000116"
 PDF = b"%PDF-1.4\nconteudo\n%%EOF\n"

@@ -7,8 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from separador.dominio import codigo_barras as barras
-from separador.dominio.arrecadacao import canonico, completo, dv_confere, mascarado, so_digitos, tipo_ni
+from separador.capacidades.ecac.dominio import codigo_barras as barras
+from separador.capacidades.ecac.dominio.arrecadacao import (
+    canonico,
+    completo,
+    dv_confere,
+    mascarado,
+    so_digitos,
+    tipo_ni,
+)
 
 pytestmark = pytest.mark.requisito("ECAC-03")
 

@@ -8,7 +8,7 @@ from io import BytesIO
 import openpyxl
 import pytest
 
-from separador.servico.ecac_planilha import LinhaOcorrencia, montar
+from separador.capacidades.ecac.servico.planilha import LinhaOcorrencia, montar
 
 UMA = LinhaOcorrencia(
     id=7,

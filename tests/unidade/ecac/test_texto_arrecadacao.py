@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from separador.dominio.arrecadacao import TipoDocumento, mascarado
-from separador.dominio.codigo_barras import compor, linha_digitavel
-from separador.dominio.texto_arrecadacao import TextoRecibo, ler_guia, ler_recibo
+from separador.capacidades.ecac.dominio.arrecadacao import TipoDocumento, mascarado
+from separador.capacidades.ecac.dominio.codigo_barras import compor, linha_digitavel
+from separador.capacidades.ecac.dominio.texto_do_pdf import TextoRecibo, ler_guia, ler_recibo
 
 NUMERO = "07162615700000027"
 CNPJ, OUTRO = "11.222.333/0001-81", "00.000.000/0001-91"

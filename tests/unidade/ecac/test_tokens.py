@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from separador.ecac.autorizacao import data_http, de_200, de_304, meia_noite
-from separador.ecac.credencial import MARGEM_S, PAUSA_RECUSA_S, Credenciais, Tokens
-from separador.ecac.envelope import Envelope, FormaError
-from separador.ecac.porta import Desconhecido, Indisponivel, Motivo, Recusado
-from separador.ecac.termos import Termos
-from separador.ecac.transporte import Bruta, SemResposta
+from separador.capacidades.ecac.integra.autorizacao import data_http, de_200, de_304, meia_noite
+from separador.capacidades.ecac.integra.credencial import MARGEM_S, PAUSA_RECUSA_S, Credenciais, Tokens
+from separador.capacidades.ecac.integra.envelope import Envelope, FormaError
+from separador.capacidades.ecac.integra.porta import Desconhecido, Indisponivel, Motivo, Recusado
+from separador.capacidades.ecac.integra.termos import Termos
+from separador.capacidades.ecac.integra.transporte import Bruta, SemResposta
 
 pytestmark = pytest.mark.requisito("ECAC-01")
 AGORA = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)

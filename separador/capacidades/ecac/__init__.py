@@ -1,0 +1,1 @@
+"""Guides, payments, receipts and occurrences of the e-CAC."""

@@ -1,0 +1,14 @@
+"""The PDF of a guide → what it says, or why it cannot be taken (ECAC-03; fatos/ecac.md 8.2)."""
+
+from separador.capacidades.ecac.arquivos.pdf import PdfIlegivelError, abrir
+from separador.capacidades.ecac.dominio.texto_do_pdf import TextoGuia, e_recibo, ler_guia
+
+
+def ler(pdf: bytes) -> TextoGuia:
+    """Raises PdfIlegivelError: no readable PDF, no text, or a receipt dropped in the place of guides."""
+    texto = "\n".join(abrir(pdf).textos)
+    if not texto.strip():
+        raise PdfIlegivelError("o PDF não tem texto (é uma imagem?)")
+    if e_recibo(texto):
+        raise PdfIlegivelError("o PDF é um comprovante, não uma guia; solte-o na pasta dos comprovantes")
+    return ler_guia(texto)

@@ -1,0 +1,31 @@
+"""Defines what a worker reads from a file of receipts."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from separador.capacidades.ecac.dominio.arrecadacao import TipoDocumento
+from separador.nucleo.erro import Erro
+
+
+@dataclass(frozen=True, slots=True)
+class ReciboLido:
+    """One receipt of a file, cut out as a PDF of its own. `pagina` 1-based; `numero` 17 digits."""
+
+    pagina: int
+    contribuinte: str
+    tipo: TipoDocumento
+    numero: str
+    arrecadacao: date
+    total: Decimal | None
+    periodo: date | None
+    vencimento: date | None
+    pdf: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RecibosLidos:
+    """What a file of receipts holds: the good ones, and every error of the others."""
+
+    recibos: tuple[ReciboLido, ...]
+    erros: tuple[Erro, ...] = ()

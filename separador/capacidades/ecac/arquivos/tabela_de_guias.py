@@ -1,0 +1,161 @@
+"""Files of guides, JSON or CSV → guides and the errors of the rest, line by line (ECAC-03; README, "Guias").
+
+CSV: a header line; `;`, `,` or tab; UTF-8 (with or without BOM), UTF-16 with BOM, else Windows-1252, as Excel in Brazil
+writes it. JSON: a list of objects, or `{"guias": [...]}`. The same field names in both, accents and case apart.
+"""
+
+import csv
+import io
+import json
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Any
+
+from separador.capacidades.ecac.arquivos.guia import OBRIGATORIOS, GuiasLidas, Linha, interpretar
+from separador.nucleo.erro import Erro, Recusa
+
+LINHAS_MAXIMAS = 100_000
+_NOMES = {
+    "empresa": ("empresa", "cnpj", "contribuinte", "cnpjempresa", "cnpjdaempresa"),
+    "tipo": ("tipo", "tipodaguia", "guia", "documento"),
+    "numero": ("numero", "numerododocumento", "numerodocumento", "numerodaguia", "nrdocumento", "ndocumento"),
+    "vencimento": ("vencimento", "datadevencimento", "datavencimento"),
+    "valor": ("valor", "total", "valortotal", "valordaguia", "valordodocumento"),
+    "principal": ("principal", "valorprincipal"),
+    "multa": ("multa", "valordamulta", "valormulta"),
+    "juros": ("juros", "valordosjuros", "valorjuros", "encargos"),
+    "receita": ("receita", "codigodareceita", "codigoreceita", "codreceita"),
+    "periodo": ("periodo", "periodoapuracao", "periododeapuracao", "competencia", "pa"),
+    "barras": ("codigodebarras", "codigobarras", "barras", "linhadigitavel", "linha"),
+}
+_CAMPO = {apelido: campo for campo, apelidos in _NOMES.items() for apelido in apelidos}
+
+
+def ler(dados: bytes) -> GuiasLidas | Recusa:
+    """JSON when it begins as JSON does, else CSV. A file that is neither is refused whole."""
+    texto = _decodificar(dados)
+    if isinstance(texto, Recusa):
+        return texto
+    inicio = texto.lstrip()[:1]
+    linhas = _de_json(texto) if inicio in ("[", "{") else _de_csv(texto)
+    if isinstance(linhas, Recusa):
+        return linhas
+    return interpretar(linhas)
+
+
+def _decodificar(dados: bytes) -> str | Recusa:
+    for codificacao in ("utf-16",) if dados[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252"):
+        try:
+            texto = dados.decode(codificacao)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in texto and texto.strip():
+            return texto
+    return recusa_inteira(
+        "O arquivo está vazio ou não é texto.", "Salve as guias em CSV ou JSON, ou solte o PDF da guia."
+    )
+
+
+def recusa_inteira(mensagem: str, o_que_fazer: str, linha: int | None = None) -> Recusa:
+    """Nothing of the file can be used."""
+    return Recusa((Erro("SEP-GUIA-ARQUIVO", "SEP", mensagem, o_que_fazer, linha),))
+
+
+# --- CSV -------------------------------------------------------------------------------------------------------------
+
+
+def _de_csv(texto: str) -> list[Linha] | Recusa:
+    cabecalho = next((x for x in texto.splitlines() if x.strip()), "")
+    separador = max(";,\t", key=cabecalho.count)
+    leitor = csv.reader(io.StringIO(texto, newline=""), delimiter=separador, strict=True)
+    linhas: list[Linha] = []
+    colunas: list[str | None] = []
+    anterior = 0
+    try:
+        for valores in leitor:
+            numero, anterior = anterior + 1, leitor.line_num
+            if not any(v.strip() for v in valores):
+                continue
+            if not colunas:
+                achadas = _colunas(valores, numero)
+                if isinstance(achadas, Recusa):
+                    return achadas
+                colunas = achadas
+                continue
+            linhas.append((numero, _por_campo(colunas, valores)))
+            if len(linhas) > LINHAS_MAXIMAS:
+                return recusa_inteira(
+                    f"O arquivo tem mais de {LINHAS_MAXIMAS:,} linhas.".replace(",", "."), "Divida-o."
+                )
+    except csv.Error as erro:
+        return recusa_inteira(f"O CSV não pôde ser lido ({erro}).", "Salve de novo como CSV.", leitor.line_num)
+    if not linhas:
+        return recusa_inteira("O arquivo não tem guias.", "Depois da linha de títulos, uma guia por linha.")
+    return linhas
+
+
+def _colunas(titulos: list[str], linha: int) -> list[str | None] | Recusa:
+    colunas = [_CAMPO.get(_plano(t)) for t in titulos]
+    repetidas = {c for c in colunas if c is not None and colunas.count(c) > 1}
+    faltam = [c for c in OBRIGATORIOS if c not in colunas]
+    if not faltam and not repetidas:
+        return colunas
+    problema = f"repetida(s): {', '.join(sorted(repetidas))}" if repetidas else f"em falta: {', '.join(faltam)}"
+    titulos_bons = "empresa; tipo; numero; vencimento; valor; receita; periodo"
+    return recusa_inteira(f"Coluna(s) {problema}.", f"A primeira linha deve ter os títulos: {titulos_bons}.", linha)
+
+
+def _plano(titulo: str) -> str:
+    """`Número do documento` → `numerododocumento`."""
+    sem_acento = unicodedata.normalize("NFKD", titulo).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z]", "", sem_acento.lower())
+
+
+def _por_campo(colunas: list[str | None], valores: list[str]) -> dict[str, str]:
+    return {c: v.strip() for c, v in zip(colunas, valores, strict=False) if c is not None and v.strip()}
+
+
+# --- JSON ------------------------------------------------------------------------------------------------------------
+
+_LISTA = re.compile(r'\s*(?:\{.*?"guias"\s*:\s*)?\[', re.DOTALL)
+_DECODIFICADOR = json.JSONDecoder(parse_float=str, parse_int=str)
+
+
+def _de_json(texto: str) -> list[Linha] | Recusa:
+    try:
+        tudo = json.loads(texto, parse_float=str, parse_int=str)
+    except (ValueError, RecursionError) as erro:
+        linha = getattr(erro, "lineno", None)
+        return recusa_inteira("O JSON não é válido.", "Corrija-o; veja a linha indicada.", linha)
+    lista = tudo.get("guias") if isinstance(tudo, dict) else tudo
+    inicio = _LISTA.match(texto)
+    if not isinstance(lista, list) or not lista or inicio is None:
+        return recusa_inteira("O JSON não tem guias.", 'Use uma lista de objetos, ou {"guias": [...]}.')
+    if len(lista) > LINHAS_MAXIMAS:
+        return recusa_inteira(f"O arquivo tem mais de {LINHAS_MAXIMAS:,} guias.".replace(",", "."), "Divida-o.")
+    numeradas = list(_com_linha(texto, inicio.end(), len(lista)))
+    if any(not isinstance(item, dict) for _, item in numeradas):
+        return recusa_inteira("A lista tem algo que não é um objeto.", "Cada guia é um objeto entre chaves.")
+    return [(n, _de_objeto(item)) for n, item in numeradas]
+
+
+def _com_linha(texto: str, posicao: int, quantos: int) -> Iterator[tuple[int, Any]]:
+    """Each item of the list that begins at `posicao`, with its line."""
+    linha, contada = 1, 0
+    for _ in range(quantos):
+        while texto[posicao] in " \t\r\n,":
+            posicao += 1
+        linha += texto.count("\n", contada, posicao)
+        contada = posicao
+        item, posicao = _DECODIFICADOR.raw_decode(texto, posicao)
+        yield linha, item
+
+
+def _de_objeto(item: dict[str, Any]) -> dict[str, str]:
+    achados: dict[str, str] = {}
+    for nome, valor in item.items():
+        campo = _CAMPO.get(_plano(nome))
+        if campo is not None and valor is not None and not isinstance(valor, dict | list):
+            achados[campo] = str(valor).strip()
+    return {c: v for c, v in achados.items() if v}

@@ -1,0 +1,237 @@
+"""`separador ecac guias`: the guides and their settlement, with the column of the receipt (ECAC-03, ECAC-04)."""
+
+import sqlite3
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from separador.capacidades.ecac.banco import leitura as ecac_consultas
+from separador.capacidades.ecac.banco import ocorrencias, pagamentos
+from separador.capacidades.ecac.banco.leitura import FiltroGuias
+from separador.capacidades.ecac.cli.ecac import limpar
+from separador.capacidades.ecac.dominio.arrecadacao import NOMES_TIPO, TipoDocumento, completo
+from separador.capacidades.ecac.dominio.guia import Estado
+from separador.cli.base import leitura
+from separador.cli.base.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
+from separador.cli.base.grupo import Grupo
+from separador.cli.base.leitura import hora_local
+
+LIMITE_NA_TELA = 50
+COMPROVANTE = "Comprovante de pag. e-CAC"
+_ORDENS, _NOVAS = "separador.capacidades.ecac.cli.guias_pedidos", "separador.capacidades.ecac.cli.guias_novas"
+_TIPOS = {"DARF": TipoDocumento.DARF, "DAS": TipoDocumento.DAS}
+SITUACOES = (*(e.value for e in Estado), "baixada", "em aberto")
+
+
+@click.group(
+    cls=Grupo,
+    preguicosos={
+        **{n: f"{_NOVAS}:{n}" for n in ("importar", "gerar")},
+        **{
+            n: f"{_ORDENS}:{n}"
+            for n in ("localizar", "comprovante", "ligar", "aprovar", "recusar", "reabrir", "numerar")
+        },
+    },
+    help="Guias de DARF e DAS: o que está em aberto, o que foi baixado e com que comprovante.",
+)
+def guias() -> None:
+    """Group of the guides' commands."""
+
+
+def em_dicionario(g: sqlite3.Row) -> dict[str, Any]:
+    """One guide, as `--json` shows it. Amounts as text, in reais."""
+    estado = Estado(g["estado"])
+    arquivado = g["recibo_estado"] == "arquivado"
+    lados = [n for n, c in (("valor divergente", "divergente"), ("quarentena", "quarentena")) if g[c]]
+    lados += ["sem número"] if g["numero"] is None else []
+    lados += ["sem procuração"] if g["sem_procuracao"] and not estado.baixada else []
+    return {
+        "id": g["id"],
+        "empresa": g["contribuinte"],
+        "tipo": NOMES_TIPO[TipoDocumento(g["tipo"])],
+        "numero": g["numero"],
+        "receita": g["receita"],
+        "periodo_de": g["periodo_de"],
+        "periodo_ate": g["periodo_ate"],
+        "vencimento": g["vencimento"],
+        "principal": g["principal"],
+        "multa": g["multa"],
+        "juros": g["juros"],
+        "valor": g["total"] or g["principal"],
+        "estado": estado.value,
+        "situacao": "baixada" if estado.baixada else estado.value,
+        "baixada": estado.baixada,
+        "lados": lados,
+        "pagamento": completo(g["pagamento"]) if g["pagamento"] else None,
+        "arrecadacao": g["arrecadacao"],
+        "valor_pago": g["pago_total"],
+        "comprovante": f"{g['raiz']}/{g['caminho']}" if arquivado else None,
+        "comprovante_sha256": g["recibo_sha256"] if arquivado else None,
+        "consultada_em": g["consultada_em"],
+        "origem": g["origem"],
+        "atualizada_em": g["atualizada_em"],
+    }
+
+
+@guias.command(options_metavar="[OPÇÕES]", help="Lista as guias, as que vencem por último primeiro.")
+@click.option("--empresa", metavar="CNPJ", help="Só as desta empresa.")
+@click.option(
+    "--situacao",
+    metavar="SITUAÇÃO",
+    type=click.Choice(SITUACOES, case_sensitive=False),
+    help=f"Só as desta situação: {', '.join(SITUACOES)}.",
+)
+@click.option("--tipo", metavar="TIPO", type=click.Choice(list(_TIPOS), case_sensitive=False), help="DARF ou DAS.")
+@click.option("--de", metavar="AAAA-MM-DD", help="Vencimento a partir deste dia.")
+@click.option("--ate", metavar="AAAA-MM-DD", help="Vencimento até este dia.")
+@click.option("--limite", type=click.IntRange(1, 10**9), metavar="N", help=f"No máximo N; na tela, {LIMITE_NA_TELA}.")
+@opcao_json
+@passar_contexto
+def listar(
+    contexto: Contexto,
+    empresa: str | None,
+    situacao: str | None,
+    tipo: str | None,
+    de: str | None,
+    ate: str | None,
+    limite: int | None,
+    em_json: bool,
+) -> None:
+    """With the column of the receipt (ECAC-03)."""
+    maximo = limite if limite is not None or em_json else LIMITE_NA_TELA
+    filtro = FiltroGuias(
+        contribuinte=limpar(empresa),
+        estado=situacao if situacao in list(Estado) else None,
+        tipo=_TIPOS[tipo.upper()].value if tipo is not None else None,
+        baixada={"baixada": True, "em aberto": False}.get(situacao or ""),
+        de=de,
+        ate=ate,
+        limite=None if maximo is None else maximo + 1,
+    )
+    with leitura.lendo(contexto.configuracao().dados) as banco:
+        linhas = ecac_consultas.guias(banco, filtro) if banco is not None and ecac_consultas.existe(banco) else []
+    mostradas = [em_dicionario(g) for g in linhas[:maximo]]
+    if em_json:
+        mostrar_json(mostradas)
+        return
+    if not mostradas:
+        click.echo("Nenhuma guia.")
+        return
+    tabela(mostradas)
+    if len(linhas) > len(mostradas):
+        click.echo(f"\nHá mais; estas são as {len(mostradas)} que vencem por último (veja --limite).")
+
+
+def tabela(linhas: list[dict[str, Any]]) -> None:
+    """Guides for people."""
+    cabecalho = ("guia", "empresa", "tipo", "número", "vencimento", "valor", "situação", COMPROVANTE)
+    mostrar_tabela(
+        cabecalho,
+        [
+            (
+                *(g["id"], g["empresa"], g["tipo"], g["numero"] or "sem número", dia(g["vencimento"])),
+                *(reais(g["valor"]), _situacao(g), _do_comprovante(g)),
+            )
+            for g in linhas
+        ],
+    )
+
+
+def dia(iso: str | None) -> str:
+    """`2026-06-19` → `19/06/2026`; a date is never moved by a time zone."""
+    return "" if not iso else f"{iso[8:10]}/{iso[5:7]}/{iso[:4]}"
+
+
+def reais(texto: str | None) -> str:
+    """`1250.00` → `1.250,00`."""
+    if texto is None:
+        return ""
+    inteiro, _, centavos = texto.partition(".")
+    return f"{int(inteiro):,}".replace(",", ".") + f",{(centavos or '00').ljust(2, '0')}"
+
+
+def _situacao(g: dict[str, Any]) -> str:
+    lados = [x for x in g["lados"] if x != "sem número"]
+    return f"{g['situacao']} ({', '.join(lados)})" if lados else str(g["situacao"])
+
+
+def _do_comprovante(g: dict[str, Any]) -> str:
+    if g["comprovante"]:
+        return f"arquivado, pago em {dia(g['arrecadacao'])}"
+    return f"a receber, pago em {dia(g['arrecadacao'])}" if g["baixada"] else ""
+
+
+@contextmanager
+def com_guia(dados: Path, dito: str) -> Generator[tuple[sqlite3.Connection, sqlite3.Row], None, None]:
+    """The database for reading and the guide of an id or number, or the end of the command (1)."""
+    with leitura.lendo(dados) as banco:
+        if banco is None or not ecac_consultas.existe(banco):
+            sair(Saida.RECUSADO, f"Não há guia {dito}.")
+        yield banco, _achar(banco, dito)
+
+
+def _achar(banco: sqlite3.Connection, dito: str) -> sqlite3.Row:
+    achadas = ecac_consultas.achar_guia(banco, dito)
+    if not achadas:
+        sair(Saida.RECUSADO, f"Não há guia {dito}.")
+    if len(achadas) > 1:
+        lista = ", ".join(f"{g['id']} ({g['contribuinte']})" for g in achadas)
+        sair(Saida.RECUSADO, f"Há mais de uma guia com o número {dito}; diga qual pelo número da guia: {lista}.")
+    return achadas[0]
+
+
+@guias.command(
+    options_metavar="[OPÇÕES]", help="Mostra tudo o que se sabe da GUIA (o seu id ou o número do documento)."
+)
+@click.argument("guia", metavar="GUIA")
+@opcao_json
+@passar_contexto
+def ver(contexto: Contexto, guia: str, em_json: bool) -> None:
+    """Exit 1 when it is unknown."""
+    with com_guia(contexto.configuracao().dados, guia) as (banco, linha):
+        fatos = em_dicionario(linha)
+        fatos["historico"] = [
+            {c: h[c] for c in ("quando", "de", "para", "causa", "quem", "detalhe")}
+            for h in ecac_consultas.historico(banco, linha["id"])
+        ]
+        abertas = ocorrencias.listar(banco, contribuinte=linha["contribuinte"])
+        fatos["ocorrencias"] = [
+            {c: o[c] for c in ("id", "especie", "status", "detalhe")} for o in abertas if o["guia_id"] == linha["id"]
+        ]
+        pago = linha["pagamento"]
+        achado = pagamentos.por_numero(banco, linha["contribuinte"], pago) if pago is not None else None
+    fatos["partes"] = [
+        {"receita": d.receita.codigo, "descricao": d.receita.descricao, "valor": d.valores.total}
+        for d in (achado.desmembramentos if achado is not None else ())
+    ]
+    if em_json:
+        mostrar_json(fatos)
+    else:
+        _mostrar(fatos)
+
+
+def _mostrar(f: dict[str, Any]) -> None:
+    for campo, valor in f.items():
+        if valor in (None, [], "") or (isinstance(valor, list) and campo != "lados"):
+            continue
+        texto = ", ".join(valor) if isinstance(valor, list) else "sim" if valor is True else valor
+        texto = "não" if valor is False else texto
+        if campo in ("vencimento", "arrecadacao", "periodo_de", "periodo_ate"):
+            texto = dia(str(valor))
+        elif campo.endswith("_em"):
+            texto = hora_local(str(valor))
+        elif campo in ("principal", "multa", "juros", "valor", "valor_pago"):
+            texto = reais(str(valor))
+        click.echo(f"{campo.replace('_', ' '):<19} {texto}")
+    click.echo("\nHistórico:")
+    for h in f["historico"]:
+        detalhe = f": {h['detalhe']}" if h["detalhe"] else ""
+        click.echo(f"  {hora_local(h['quando'])}  {h['para']} ({h['causa']}, por {h['quem']}){detalhe}")
+    for titulo, campo in (("Composição do pagamento", "partes"), ("Ocorrências", "ocorrencias")):
+        if f[campo]:
+            click.echo(f"\n{titulo}:")
+        for item in f[campo]:
+            click.echo("  " + "  ".join(str(v) for v in item.values() if v is not None))

@@ -1,0 +1,185 @@
+"""Orders on guides: locate, receipt, link, approve, refuse, reopen, number (ECAC-03, ECAC-04).
+
+Checked at once by the function that the service uses too; what cannot be done is refused with nothing recorded.
+"""
+
+import json
+import sqlite3
+from pathlib import Path
+
+import click
+
+from separador.capacidades.ecac.banco import leitura as ecac_consultas
+from separador.capacidades.ecac.banco import ocorrencias
+from separador.capacidades.ecac.banco.leitura import FiltroGuias
+from separador.capacidades.ecac.cli.ecac import limpar
+from separador.capacidades.ecac.cli.guias import com_guia, em_dicionario, tabela
+from separador.capacidades.ecac.dominio.arrecadacao import canonico, completo
+from separador.cli.base import leitura
+from separador.cli.base import pedidos as ordens
+from separador.cli.base.comum import Contexto, Saida, mostrar_json, opcao_json, passar_contexto, sair
+
+argumento_guia = click.argument("guia", metavar="GUIA")
+
+
+# --- decisions -------------------------------------------------------------------------------------------------------
+
+
+def _decidir(contexto: Contexto, pedido: str, guia: str, dito: str = "") -> None:
+    from separador.capacidades.ecac.servico import decisoes  # noqa: PLC0415
+
+    dados = contexto.configuracao().dados
+    with com_guia(dados, guia) as (banco, linha):
+        negativa = decisoes.avaliar(banco, pedido, str(linha["id"]), dito)
+    if negativa is not None:
+        sair(Saida.RECUSADO, negativa.mensagem)
+    ordens.dar(dados, [ordens.Ordem(pedido, str(linha["id"]), dito)])
+
+
+@click.command(
+    options_metavar="[OPÇÕES]",
+    help="Liga à mão a GUIA ao PAGAMENTO (número do documento pago), ou ao pagamento de uma ocorrência. A guia fica "
+    "baixada, e o comprovante vem na próxima importação.",
+)
+@argumento_guia
+@click.argument("pagamento", metavar="[PAGAMENTO]", required=False)
+@click.option("--ocorrencia", type=int, metavar="ID", help="O pagamento é o desta ocorrência.")
+@passar_contexto
+def ligar(contexto: Contexto, guia: str, pagamento: str | None, ocorrencia: int | None) -> None:
+    """A payment without guide, and a guide without payment: a person says that they are one."""
+    if (pagamento is None) == (ocorrencia is None):
+        raise click.UsageError("Diga o PAGAMENTO ou a ocorrência (--ocorrencia ID), um dos dois.")
+    numero = pagamento or _pagamento_da(contexto, ocorrencia or 0)
+    _decidir(contexto, "ecac-ligar", guia, completo(numero))
+
+
+def _pagamento_da(contexto: Contexto, ocorrencia: int) -> str:
+    with leitura.lendo(contexto.configuracao().dados) as banco:
+        linha = ocorrencias.por_id(banco, ocorrencia) if banco is not None else None
+    if linha is None or linha["pagamento"] is None:
+        sair(Saida.RECUSADO, f"A ocorrência {ocorrencia} não existe ou não é de um pagamento.")
+    return str(linha["pagamento"])
+
+
+@click.command(options_metavar="[OPÇÕES]", help="Aprova a sugestão de baixa da GUIA sem número.")
+@argumento_guia
+@passar_contexto
+def aprovar(contexto: Contexto, guia: str) -> None:
+    """A suggestion needs a person (fatos/ecac.md 8.3)."""
+    _decidir(contexto, "ecac-aprovar", guia)
+
+
+@click.command(options_metavar="[OPÇÕES]", help="Recusa a sugestão de baixa da GUIA; ela não é proposta de novo.")
+@argumento_guia
+@passar_contexto
+def recusar(contexto: Contexto, guia: str) -> None:
+    """The pair is remembered as refused."""
+    _decidir(contexto, "ecac-recusar", guia)
+
+
+@click.command(
+    options_metavar="[OPÇÕES]", help="Desfaz a baixa da GUIA. O comprovante arquivado fica; o motivo vai ao histórico."
+)
+@argumento_guia
+@click.option("--motivo", required=True, metavar="TEXTO", help="Por que a baixa está errada.")
+@passar_contexto
+def reabrir(contexto: Contexto, guia: str, motivo: str) -> None:
+    """Only a person moves a guide back."""
+    _decidir(contexto, "ecac-reabrir", guia, motivo)
+
+
+@click.command(options_metavar="[OPÇÕES]", help="Informa o NÚMERO do documento da GUIA que foi registrada sem ele.")
+@argumento_guia
+@click.argument("numero", metavar="NÚMERO")
+@passar_contexto
+def numerar(contexto: Contexto, guia: str, numero: str) -> None:
+    """From then on it is matched by number."""
+    _decidir(contexto, "ecac-numerar", guia, numero)
+
+
+# --- receipt ---------------------------------------------------------------------------------------------------------
+
+
+@click.command(
+    options_metavar="[OPÇÕES]",
+    help="Mostra onde está o comprovante da GUIA; se ainda não veio, pede-o agora. O que já está arquivado nunca é "
+    "pedido de novo.",
+)
+@argumento_guia
+@click.option("--copiar", type=click.Path(path_type=Path, dir_okay=False), metavar="ARQ", help="Copia o PDF para ARQ.")
+@passar_contexto
+def comprovante(contexto: Contexto, guia: str, copiar: Path | None) -> None:
+    """Asking again returns the filed one (ECAC-05). A file that is not what was filed is said so (1)."""
+    dados = contexto.configuracao().dados
+    with com_guia(dados, guia) as (_, linha):
+        pass
+    if linha["recibo_estado"] != "arquivado":
+        ordens.dar(dados, [ordens.Ordem("ecac-comprovante", str(linha["id"]))])
+    _mostrar_arquivado(linha, copiar)
+
+
+def _mostrar_arquivado(linha: sqlite3.Row, copiar: Path | None) -> None:
+    from separador.capacidades.ecac.servico import pasta_de_comprovantes  # noqa: PLC0415
+
+    raiz, caminho = Path(linha["raiz"]), str(linha["caminho"])
+    confere = pasta_de_comprovantes.conferir(raiz, caminho, linha["recibo_sha256"])
+    if confere is None:
+        sair(Saida.RECUSADO, f"O comprovante foi arquivado em {raiz / caminho}, e não está mais lá.")
+    if not confere:
+        sair(Saida.RECUSADO, f"{raiz / caminho} não é mais o que foi arquivado (sha256 {linha['recibo_sha256']}).")
+    if copiar is not None:
+        if copiar.exists():
+            sair(Saida.RECUSADO, f"{copiar} já existe; escolha outro nome.")
+        copiar.write_bytes((raiz / caminho).read_bytes())
+    click.echo(str(raiz / caminho))
+
+
+# --- locate ----------------------------------------------------------------------------------------
+
+
+@click.command(
+    options_metavar="[OPÇÕES]",
+    help="Localizar Guia: a partir de uma OCORRÊNCIA (ou de --empresa), lista as guias geradas para a empresa, as que "
+    "ainda não foram baixadas primeiro. Com --receita ANO, antes pergunta à Receita que DAS existem nesse ano.",
+)
+@click.argument("ocorrencia", metavar="[OCORRÊNCIA]", type=int, required=False)
+@click.option("--empresa", metavar="CNPJ", help="As guias desta empresa.")
+@click.option("--receita", type=click.IntRange(2018, 2100), metavar="ANO", help="Busca os DAS do ano na Receita.")
+@opcao_json
+@passar_contexto
+def localizar(
+    contexto: Contexto, ocorrencia: int | None, empresa: str | None, receita: int | None, em_json: bool
+) -> None:
+    """Then `ligar` links one by hand, or `gerar` makes a new one."""
+    if (ocorrencia is None) == (empresa is None):
+        raise click.UsageError("Diga a OCORRÊNCIA ou a empresa (--empresa CNPJ), uma das duas.")
+    dados = contexto.configuracao().dados
+    with leitura.lendo(dados) as banco:
+        dona = ocorrencias.por_id(banco, ocorrencia) if banco is not None and ocorrencia is not None else None
+    if ocorrencia is not None and dona is None:
+        sair(Saida.RECUSADO, f"Não há ocorrência {ocorrencia}.")
+    cnpj = dona["contribuinte"] if dona is not None else limpar(empresa) or ""
+    if receita is not None:
+        for resposta in ordens.pedir(dados, [ordens.Ordem("ecac-indice", cnpj, json.dumps({"ano": receita}))]):
+            click.echo(str(resposta["mensagem"]), err=True)
+            if resposta["estado"] != "feita":
+                sair(Saida.RECUSADO)
+    _mostrar_guias(dados, cnpj, dona, em_json)
+
+
+def _mostrar_guias(dados: Path, cnpj: str, ocorrencia: sqlite3.Row | None, em_json: bool) -> None:
+    with leitura.lendo(dados) as banco:
+        linhas = ecac_consultas.guias(banco, FiltroGuias(cnpj)) if banco is not None else []
+    guias = sorted((em_dicionario(g) for g in linhas), key=lambda g: bool(g["baixada"]))
+    if em_json:
+        mostrar_json(guias)
+        return
+    if not guias:
+        click.echo(f"Nenhuma guia registrada para {cnpj}.")
+    else:
+        tabela(guias)
+    if ocorrencia is not None and ocorrencia["pagamento"] is not None:
+        numero = completo(canonico(ocorrencia["pagamento"]))
+        click.echo(f"\nPagamento {numero}: {ocorrencia['detalhe']}")
+        click.echo(f"Para ligar: separador ecac guias ligar GUIA --ocorrencia {ocorrencia['id']}")
+    click.echo("Para gerar outra: separador ecac guias gerar --ajuda")

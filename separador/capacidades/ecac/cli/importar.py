@@ -1,0 +1,185 @@
+"""`separador ecac importar`: an import now, with its progress; by an A3 token with `--a3` (ECAC-02)."""
+
+import json
+import sys
+import time
+from pathlib import Path
+from sqlite3 import Connection, Row
+from typing import TYPE_CHECKING
+
+import click
+
+from separador.banco import leitura as consultas
+from separador.capacidades.ecac.banco import empresas as ecac_empresas
+from separador.capacidades.ecac.cli.ecac import limpar
+from separador.cli.base import autorizacao, leitura
+from separador.cli.base import pedidos as ordens
+from separador.cli.base.comum import Contexto, Saida, passar_contexto, sair
+from separador.configuracao.uso_do_ecac import Modo
+from separador.motor.trava import quem_detem
+
+if TYPE_CHECKING:
+    from separador.configuracao import Configuracao, Empresa
+
+_PASSO_S = 0.2
+_LARGURA = 30
+_PEDIDO = "ecac-importar"
+_RECUSAS = {
+    Modo.NAO_UTILIZA: "não utiliza o e-CAC (utiliza: false); ela nunca é consultada",
+    Modo.MANUAL: "é de importação manual, por código de acesso: solte os PDFs na pasta da regra ecac-comprovantes",
+}
+
+
+@click.command(
+    options_metavar="[OPÇÕES]",
+    help="Importa agora o que foi pago: baixa as guias e arquiva os comprovantes. Mostra o andamento; interromper o "
+    "comando (Ctrl+C) não para a importação. Com --a3, as empresas de certificado A3: o token assina o termo de "
+    "autorização, que vale só hoje.",
+)
+@click.option("--empresa", metavar="CNPJ", help="Só esta empresa.")
+@click.option("--a3", is_flag=True, help="Importar pelo certificado A3; o PIN é perguntado.")
+@click.option("--pin-stdin", is_flag=True, help="(--a3) Lê o PIN da entrada padrão, uma linha.")
+@passar_contexto
+def importar(contexto: Contexto, empresa: str | None, a3: bool, pin_stdin: bool) -> None:
+    """0: to the end; 1: refused, or stopped on the way (the message says why); 3: no service."""
+    config = contexto.configuracao()
+    if config.ecac is None:
+        sair(Saida.RECUSADO, "Falta a chave ecac na configuração: sem ela nada é perguntado à Receita.")
+    cnpj = limpar(empresa)
+    escolhidas = _escolher(config, cnpj, a3=a3)
+    if a3:
+        _assinar_termos(config, escolhidas, pin_stdin=pin_stdin)
+    dados = config.dados
+    (tarefa_id,) = ordens.registrar(dados, [ordens.Ordem(_PEDIDO, cnpj or "*", json.dumps({"a3": a3}))])
+    if quem_detem(dados) is None:
+        sair(
+            Saida.SEM_SERVICO,
+            f"O serviço está desligado. A ordem ficou registrada (nº {tarefa_id}) e será cumprida quando ele for"
+            " ligado: separador iniciar",
+        )
+    _acompanhar(dados, tarefa_id)
+
+
+def _escolher(config: "Configuracao", cnpj: str | None, *, a3: bool) -> "list[Empresa]":
+    """The companies of this import, or the end of the command (1) with the reason."""
+    modo = Modo.SOB_DEMANDA if a3 else Modo.AUTOMATICO
+    if cnpj is None:
+        escolhidas = [e for e in config.empresas if e.ecac.modo is modo]
+        if not escolhidas:
+            sair(Saida.RECUSADO, f"Nenhuma empresa utiliza o e-CAC com {'certificado A3' if a3 else 'certificado A1'}.")
+        return escolhidas
+    dona = config.empresa(cnpj)
+    if dona is None:
+        sair(Saida.RECUSADO, f"A empresa {cnpj} não está na configuração.")
+    if dona.ecac.recusa is not None:
+        sair(Saida.RECUSADO, f"{dona.nome}: {dona.ecac.recusa}.")
+    if dona.ecac.modo is Modo.SOB_DEMANDA and not a3:
+        sair(Saida.RECUSADO, f"{dona.nome} usa certificado A3: separador ecac importar --a3 --empresa {cnpj}")
+    if dona.ecac.modo is not modo:
+        porque = _RECUSAS.get(dona.ecac.modo, "usa certificado A1, que é importado sem --a3")
+        sair(Saida.RECUSADO, f"{dona.nome} {porque}.")
+    return [dona]
+
+
+# --- progress --------------------------------------------------------------------------------------------------------
+
+
+def _acompanhar(dados: Path, tarefa_id: int) -> None:
+    """Until the order is answered: a bar on a terminal, a line per step otherwise."""
+    ultimo = ""
+    try:
+        while True:
+            with leitura.lendo(dados) as banco:
+                tarefa = consultas.tarefa(banco, tarefa_id) if banco is not None else None
+                andamento = _andamento(banco, tarefa_id) if banco is not None else None
+            if tarefa is not None and tarefa["estado"] in ("feita", "recusada"):
+                _limpar_barra()
+                sair(Saida.FEITO if tarefa["estado"] == "feita" else Saida.RECUSADO, str(tarefa["mensagem"]))
+            if quem_detem(dados) is None:
+                _limpar_barra()
+                sair(Saida.SEM_SERVICO, f"O serviço parou. A ordem nº {tarefa_id} continua quando ele for ligado.")
+            ultimo = _mostrar(andamento, ultimo)
+            time.sleep(_PASSO_S)
+    except KeyboardInterrupt:
+        _limpar_barra()
+        sair(Saida.FEITO, "A importação continua no serviço; veja: separador ecac guias listar")
+
+
+def _andamento(banco: Connection, tarefa_id: int) -> Row | None:
+    """The run of the order; while it waits for one that is under way already, that one."""
+    propria = ecac_empresas.da_tarefa(banco, tarefa_id)
+    if propria is not None:
+        return propria
+    outra = ecac_empresas.ultima(banco)
+    return outra if outra is not None and outra["estado"] == ecac_empresas.EM_ANDAMENTO else None
+
+
+def _mostrar(andamento: Row | None, ultimo: str) -> str:
+    if andamento is None:
+        return ultimo
+    fase, feitas, total = andamento["fase"], andamento["feitas"], andamento["total"]
+    if sys.stderr.isatty():
+        cheio = _LARGURA * feitas // total if total else 0
+        barra = "█" * cheio + "·" * (_LARGURA - cheio)
+        click.echo(f"\r\x1b[K{fase:<13} {barra} {feitas}/{total}", nl=False, err=True)
+        return ultimo
+    marco = f"{fase} {10 * feitas // total if total else 0}"
+    if marco != ultimo:
+        click.echo(f"{fase}: {feitas} de {total}", err=True)
+    return marco
+
+
+def _limpar_barra() -> None:
+    if sys.stderr.isatty():
+        click.echo("\r\x1b[K", nl=False, err=True)
+
+
+# --- A3 --------------------------------------------------------------------------------------------------------------
+
+
+def _assinar_termos(config: "Configuracao", empresas: "list[Empresa]", *, pin_stdin: bool) -> None:
+    """The token signs, here, one termo per author, good for today; the PIN goes nowhere (ECAC-02)."""
+    autores = list(dict.fromkeys(e.ecac.procurador or e.cnpj for e in empresas))
+    for autor in autores:
+        if config.ecac is not None and autor != config.ecac.contratante:
+            _assinar_um(config, autor, pin_stdin=pin_stdin)
+
+
+def _assinar_um(config: "Configuracao", autor: str, *, pin_stdin: bool) -> None:
+    from datetime import timedelta  # noqa: PLC0415
+
+    from separador.banco.instante import texto_de  # noqa: PLC0415
+    from separador.capacidades.certificados import banco as tabela  # noqa: PLC0415
+    from separador.capacidades.certificados.leitura.token import AssinanteDoToken, Referencia, TokenError  # noqa: PLC0415
+    from separador.capacidades.ecac.integra.termo import TermoInvalidoError  # noqa: PLC0415
+    from separador.capacidades.ecac.servico.autores import assinar_termo  # noqa: PLC0415
+    from separador.capacidades.ecac.servico.livro_de_chamadas import hoje  # noqa: PLC0415
+    from separador.cofre.chave_mestra import PASTA  # noqa: PLC0415
+
+    secao = config.ecac
+    if secao is None:
+        return
+    with autorizacao.escrevendo(config.dados) as banco:
+        do_autor = [r for r in tabela.ativos(banco) if r["tipo"] == "A3" and autor in (r["cnpj"], r["cpf"])]
+        if not do_autor:
+            sair(
+                Saida.RECUSADO,
+                f"Não há certificado A3 de {autor} instalado: separador certificado instalar --a3 (veja a ajuda).",
+            )
+        pin = autorizacao.pedir_senha(f"PIN do token de {do_autor[0]['titular']}", pela_entrada=pin_stdin)
+        agora = leitura.agora_utc()
+        try:
+            referencia = Referencia.de_json(do_autor[0]["token"])
+            token = AssinanteDoToken(referencia, bytes(do_autor[0]["der"]), pin, config.dados / PASTA)
+            try:
+                empresas = {e.cnpj: e for e in config.empresas}
+                xml, ate = assinar_termo(secao, empresas, autor, token, hoje(agora), timedelta())
+            finally:
+                token.fechar()
+        except TokenError as erro:
+            sair(Saida.RECUSADO, f"{erro.mensagem} {erro.o_que_fazer} Nada foi mudado.")
+        except TermoInvalidoError as erro:
+            sair(Saida.RECUSADO, f"O termo de autorização não pôde ser assinado: {erro}.")
+        with banco.transacao():
+            ecac_empresas.guardar_termo(banco, autor, xml, ate.isoformat(), a3=True, quando=texto_de(agora))
+    click.echo(f"Termo de autorização de {autor} assinado pelo token; vale até {ate:%d/%m/%Y}.", err=True)

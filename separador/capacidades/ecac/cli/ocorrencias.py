@@ -1,0 +1,209 @@
+"""`separador ecac ocorrencias`: irregularities of the settlement, grouped, with history, as a spreadsheet (ECAC-06)."""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from separador.capacidades.ecac.banco import guias, pagamentos
+from separador.capacidades.ecac.banco import leitura as ecac_consultas
+from separador.capacidades.ecac.banco import ocorrencias as ecac_ocorrencias
+from separador.capacidades.ecac.cli.ecac import limpar
+from separador.capacidades.ecac.dominio.arrecadacao import completo
+from separador.capacidades.ecac.dominio.ocorrencia import NOMES, O_QUE_FAZER, Especie, Status
+from separador.cli.base import leitura
+from separador.cli.base import pedidos as ordens
+from separador.cli.base.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
+from separador.cli.base.grupo import Grupo
+from separador.cli.base.leitura import hora_local
+
+if TYPE_CHECKING:
+    from separador.capacidades.ecac.servico.planilha import LinhaOcorrencia
+    from separador.configuracao import Configuracao
+
+_TODAS = "todas"
+
+
+@click.group(
+    cls=Grupo,
+    invoke_without_command=True,
+    help="Lista as irregularidades encontradas (pago sem guia, valor divergente, sem procuração…). Sem comando: as "
+    "abertas.",
+)
+@click.option("--empresa", metavar="CNPJ", help="Só as desta empresa.")
+@click.option(
+    "--especie", metavar="ESPÉCIE", type=click.Choice([e.value for e in Especie]), help="Só as desta espécie."
+)
+@click.option(
+    "--status",
+    metavar="STATUS",
+    default=Status.ABERTA.value,
+    type=click.Choice([*(s.value for s in Status), _TODAS]),
+    help="aberta (sem esta opção), resolvida, dispensada ou todas.",
+)
+@click.option(
+    "--agrupar",
+    metavar="GRUPO",
+    type=click.Choice(("empresa", "ocorrencia")),
+    help="Agrupa por empresa ou por ocorrencia; o mesmo agrupamento vai para a planilha.",
+)
+@click.option("--excel", type=click.Path(path_type=Path, dir_okay=False), metavar="ARQ.xlsx", help="Grava a planilha.")
+@opcao_json
+@click.pass_context
+def ocorrencias(
+    ctx: click.Context,
+    empresa: str | None,
+    especie: str | None,
+    status: str,
+    agrupar: str | None,
+    excel: Path | None,
+    em_json: bool,
+) -> None:
+    """Exactly the rows and the grouping shown go to the file."""
+    if ctx.invoked_subcommand is not None:
+        return
+    config = ctx.ensure_object(Contexto).configuracao()
+    linhas = _ler(config, None if status == _TODAS else status, limpar(empresa), especie)
+    grupos = _agrupar(linhas, agrupar)
+    if excel is not None:
+        _gravar(excel, grupos)
+    if em_json:
+        tudo = {g: [_em_json(x) for x in xs] for g, xs in grupos.items()}
+        mostrar_json(tudo if agrupar else next(iter(tudo.values()), []))
+    elif excel is not None:
+        click.echo(f"{len(linhas)} ocorrências em {excel}.")
+    else:
+        _mostrar(grupos, agrupado=agrupar is not None)
+
+
+def _ler(
+    config: "Configuracao", status: str | None, empresa: str | None, especie: str | None
+) -> "list[LinhaOcorrencia]":
+    with leitura.lendo(config.dados) as banco:
+        if banco is None or not ecac_consultas.existe(banco):
+            return []
+        achadas = ecac_ocorrencias.listar(banco, status=status, contribuinte=empresa, especie=especie)
+        nomes = {e.cnpj: e.nome for e in config.empresas}
+        return [_linha(banco, o, nomes) for o in achadas]
+
+
+def _linha(banco: sqlite3.Connection, o: sqlite3.Row, nomes: Mapping[str, str]) -> "LinhaOcorrencia":
+    from separador.capacidades.ecac.servico.planilha import LinhaOcorrencia  # noqa: PLC0415 -- xlsxwriter
+
+    guia = guias.por_id(banco, o["guia_id"]) if o["guia_id"] is not None else None
+    especie = Especie(o["especie"])
+    return LinhaOcorrencia(
+        id=o["id"],
+        ocorrencia=NOMES[especie],
+        empresa=nomes.get(o["contribuinte"], o["contribuinte"]),
+        cnpj=o["contribuinte"],
+        detalhe=o["detalhe"],
+        status=o["status"],
+        desde=datetime.fromisoformat(o["desde"]),
+        atualizada_em=datetime.fromisoformat(o["atualizada_em"]),
+        guia=(guia["numero"] or f"guia {guia['id']}") if guia is not None else None,
+        valor=_valor(banco, o, guia),
+        o_que_fazer=O_QUE_FAZER[especie],
+    )
+
+
+def _valor(banco: sqlite3.Connection, o: sqlite3.Row, guia: sqlite3.Row | None) -> Decimal | None:
+    if o["pagamento"] is not None:
+        pago = pagamentos.por_numero(banco, o["contribuinte"], o["pagamento"])
+        if pago is not None:
+            return pago.valores.total
+    texto = (guia["total"] or guia["principal"]) if guia is not None else None
+    return None if texto is None else Decimal(texto)
+
+
+def _agrupar(linhas: "Sequence[LinhaOcorrencia]", por: str | None) -> "dict[str, list[LinhaOcorrencia]]":
+    """In the order in which groups first appear; one group, "Ocorrências", when not grouped."""
+    grupos: dict[str, list[LinhaOcorrencia]] = {} if por is not None or linhas else {"Ocorrências": []}
+    for x in linhas:
+        nome = "Ocorrências" if por is None else x.ocorrencia if por == "ocorrencia" else f"{x.empresa} {x.cnpj}"
+        grupos.setdefault(nome, []).append(x)
+    return grupos
+
+
+def _gravar(arquivo: Path, grupos: "Mapping[str, Sequence[LinhaOcorrencia]]") -> None:
+    from separador.capacidades.ecac.servico.planilha import montar  # noqa: PLC0415
+
+    if arquivo.suffix.lower() != ".xlsx":
+        raise click.BadParameter("o nome deve terminar em .xlsx", param_hint="--excel")
+    provisorio = arquivo.with_name(f".{arquivo.name}.parcial")
+    provisorio.write_bytes(montar(grupos))
+    provisorio.replace(arquivo)
+
+
+def _em_json(x: "LinhaOcorrencia") -> dict[str, Any]:
+    return {**asdict(x), "desde": x.desde.isoformat(), "atualizada_em": x.atualizada_em.isoformat()}
+
+
+def _mostrar(grupos: "Mapping[str, Sequence[LinhaOcorrencia]]", *, agrupado: bool) -> None:
+    if not any(grupos.values()):
+        click.echo("Nenhuma ocorrência.")
+        return
+    for grupo, linhas in grupos.items():
+        if agrupado:
+            click.echo(f"{grupo} ({len(linhas)})")
+        mostrar_tabela(
+            ("nº", "ocorrência", "empresa", "desde", "status", "detalhe"),
+            [(x.id, x.ocorrencia, x.empresa, hora_local(x.desde.isoformat()), x.status, x.detalhe) for x in linhas],
+        )
+        if agrupado:
+            click.echo()
+
+
+@ocorrencias.command(options_metavar="[OPÇÕES]", help="Detalhes da ocorrência ID: o que houve, o que fazer, histórico.")
+@click.argument("ocorrencia", metavar="ID", type=int)
+@opcao_json
+@passar_contexto
+def ver(contexto: Contexto, ocorrencia: int, em_json: bool) -> None:
+    """Exit 1 when it is unknown."""
+    config = contexto.configuracao()
+    with leitura.lendo(config.dados) as banco:
+        linha = None
+        if banco is not None and ecac_consultas.existe(banco):
+            linha = ecac_ocorrencias.por_id(banco, ocorrencia)
+        if linha is None or banco is None:
+            sair(Saida.RECUSADO, f"Não há ocorrência {ocorrencia}.")
+        historico = [dict(h) for h in ecac_ocorrencias.historico(banco, ocorrencia)]
+        fatos = _em_json(_linha(banco, linha, {e.cnpj: e.nome for e in config.empresas}))
+    fatos |= {
+        "especie": linha["especie"],
+        "guia_id": linha["guia_id"],
+        "pagamento": completo(linha["pagamento"]) if linha["pagamento"] else None,
+        "historico": [{c: h[c] for c in ("quando", "status", "detalhe", "por")} for h in historico],
+    }
+    if em_json:
+        mostrar_json(fatos)
+        return
+    for campo in ("ocorrencia", "empresa", "cnpj", "status", "detalhe", "guia", "pagamento", "valor", "o_que_fazer"):
+        if fatos[campo] is not None:
+            click.echo(f"{campo.replace('_', ' '):<12} {fatos[campo]}")
+    click.echo("\nHistórico:")
+    for h in historico:
+        click.echo(f"  {hora_local(h['quando'])}  {h['status']} ({h['por']}): {h['detalhe']}")
+
+
+@ocorrencias.command(options_metavar="[OPÇÕES]", help="Dispensa a ocorrência ID; ela não é aberta de novo.")
+@click.argument("ocorrencia", metavar="ID", type=int)
+@click.option("--motivo", required=True, metavar="TEXTO", help="Por que não há nada a fazer.")
+@passar_contexto
+def dispensar(contexto: Contexto, ocorrencia: int, motivo: str) -> None:
+    """An order, as every decision."""
+    from separador.capacidades.ecac.servico import decisoes  # noqa: PLC0415
+
+    dados = contexto.configuracao().dados
+    with leitura.lendo(dados) as banco:
+        if banco is None or not ecac_consultas.existe(banco):
+            sair(Saida.RECUSADO, f"Não há ocorrência {ocorrencia}.")
+        negativa = decisoes.avaliar(banco, decisoes.DISPENSAR, str(ocorrencia), motivo)
+    if negativa is not None:
+        sair(Saida.RECUSADO, negativa.mensagem)
+    ordens.dar(dados, [ordens.Ordem(decisoes.DISPENSAR, str(ocorrencia), motivo)])

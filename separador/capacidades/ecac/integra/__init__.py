@@ -1,0 +1,1 @@
+"""The client of SERPRO's Integra Contador."""

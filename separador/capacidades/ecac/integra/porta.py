@@ -1,0 +1,215 @@
+"""What the service asks of the Integra Contador, as values (fatos/ecac.md sections 2 to 7).
+
+Every call is ONE attempt (plus what the protocol itself demands: a new token after a 401, the termo again after a
+403-020) and never raises for what the network or the other side does. Tokens are implicit. Thread-safe.
+
+How to read a `Resultado`:
+
+- `Ok` … the answer, understood and about what was asked for.
+- `Recusado` … a definite no; asking again now changes nothing. `motivo` says what to do about it.
+- `Indisponivel` … not now (connection, 5xx, 429): again later. Never "not paid".
+- `Desconhecido` … sent, and the outcome is not known, or the answer is not what the contract says. A generator must
+  not be repeated after it (look into the index first); a query may, at the price of another call.
+- `Impedido` … nothing was sent: the budget, or what is remembered of earlier refusals.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Generic, Protocol, TypeVar
+
+from separador.capacidades.ecac.dominio.arrecadacao import Pagamento
+from separador.capacidades.ecac.integra.valores import (
+    Autorizacao,
+    Credencial,
+    DasIndice,
+    Evento,
+    Filtro,
+    GuiaEmitida,
+    Partes,
+    PedidoDarf,
+    Procuracao,
+    Protocolo,
+    Recibo,
+)
+
+T = TypeVar("T")
+
+
+class Preco(StrEnum):
+    """Which meter a call runs on (section 7.4); GRATIS: `/Apoiar`, `/Monitorar`, the token."""
+
+    GRATIS = "gratis"
+    CONSULTA = "consulta"
+    EMISSAO = "emissao"
+
+
+class Motivo(StrEnum):
+    """Why a call was refused, by what has to be done about it."""
+
+    ENTRADA = "entrada"  # the data asked with are wrong: correct them
+    SEM_PROCURACAO = "sem-procuracao"  # 022, 032: the taxpayer must grant it; remembered for a day
+    TERMO = "termo"  # the authorisation term is missing, expired or wrong
+    DE_OUTRO = "de-outro"  # PAGTOWEB-00002: the document belongs to somebody else
+    CREDENCIAL = "credencial"  # contract, key, secret or certificate: nothing works until corrected
+    CERTIFICADO = "certificado"  # certificate that signed the termo, or of the contractor
+    LIMITE = "limite"  # a daily limit; not before tomorrow (Brasília)
+    NEGADO = "negado"  # 403 for a reason nobody knows: remembered for a day too, it is charged
+    AVISO = "aviso"  # 200 with a notice and no document (PGMEI 23018 = paid already)
+    DESCONTINUADO = "descontinuado"
+    DEFEITO = "defeito"  # our own mistake in the request
+
+
+@dataclass(frozen=True, slots=True)
+class Chamada:
+    """One HTTP request that went out, for the ledger (ECAC-07).
+
+    `http` None = no answer. `cobrada`: by the rule of section 7.1; without an answer it counts as charged, unless
+    `enviada` is False: it never left this machine (no connection), and the other side knows nothing of it.
+    `etiqueta`: the X-Request-Tag, which comes back in the bill. `preco` is the meter of the path, charged or not.
+    """
+
+    etiqueta: str
+    caminho: str
+    servico: str
+    autor: str
+    contribuinte: str
+    preco: Preco
+    enviada_em: datetime
+    duracao_ms: float
+    http: int | None
+    cobrada: bool
+    enviada: bool = True
+    codigo: str | None = None
+    response_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Intencao:
+    """A request about to go out. `preco` GRATIS costs nothing whatever the answer."""
+
+    etiqueta: str
+    caminho: str
+    servico: str
+    autor: str
+    contribuinte: str
+    preco: Preco
+    em: datetime
+
+
+class Diario(Protocol):
+    """The ledger's door, called in the caller's thread around every HTTP request to the gateway (not the token's)."""
+
+    def antes(self, intencao: Intencao) -> str | None:
+        """Record that it goes out; a text (Portuguese) forbids it, and the call ends `Impedido` with that text."""
+
+    def depois(self, chamada: Chamada) -> None:
+        """What became of it; same `etiqueta`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mensagem:
+    """Code without brackets, text as it came."""
+
+    codigo: str
+    texto: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ok(Generic[T]):
+    """`valor` is what was asked for; `mensagens` what came beside it."""
+
+    valor: T
+    mensagens: tuple[Mensagem, ...] = ()
+    chamadas: tuple[Chamada, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recusado:
+    """`codigo` without brackets (`AcessoNegado-ICGERENCIADOR-022`); `http` of the answer, 0 when nothing was asked.
+
+    `lembrada_ate`: until when the client refuses to ask the same again (403): keep it, and give it back at start.
+    """
+
+    motivo: Motivo
+    codigo: str
+    mensagem: str
+    http: int
+    lembrada_ate: datetime | None = None
+    chamadas: tuple[Chamada, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Indisponivel:
+    """`espera_s`: what the other side asked us to wait (Retry-After). `enviada`: whether anything left the machine."""
+
+    motivo: str
+    codigo: str = ""
+    http: int | None = None
+    espera_s: float | None = None
+    enviada: bool = True
+    chamadas: tuple[Chamada, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Desconhecido:
+    """`bruto`: what came (bounded), for the person who has to find out."""
+
+    motivo: str
+    http: int | None = None
+    bruto: bytes = field(default=b"", repr=False)
+    chamadas: tuple[Chamada, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Impedido:
+    """`memoria`: an earlier refusal still remembered (`ate`: until when); None = the ledger's door said no."""
+
+    motivo: str
+    memoria: Recusado | None = None
+    ate: datetime | None = None
+    chamadas: tuple[Chamada, ...] = ()
+
+
+Resultado = Ok[T] | Recusado | Indisponivel | Desconhecido | Impedido
+
+
+class Porta(Protocol):
+    """The calls. `partes.autor`: the contractor, the taxpayer itself, or a procurador (with `autorizar` first)."""
+
+    def credenciar(self) -> Resultado[Credencial]:
+        """Get the tokens now (others do it by themselves): for `verificar`, and to tell bad credentials early."""
+
+    def autorizar(self, autor: str, termo: bytes, *, contribuinte: str) -> Resultado[Autorizacao]:
+        """ENVIOXMLASSINADO81: hand over a signed termo. Kept, and sent again by itself when its token expires."""
+
+    def pedir_eventos(self, contribuintes: Sequence[str]) -> Resultado[Protocolo]:
+        """SOLICEVENTOS…: 1 to 1000, all CPF or all CNPJ; the author is always the contractor. Free."""
+
+    def obter_eventos(self, protocolo: Protocolo) -> Resultado[tuple[Evento, ...]]:
+        """OBTEREVENTOS…: once `espera_ms` has passed. Free."""
+
+    def pagamentos(self, partes: Partes, filtro: Filtro) -> Resultado[tuple[Pagamento, ...]]:
+        """PAGAMENTOS71: one page. Empty = nothing paid *in that filter*."""
+
+    def contar_pagamentos(self, partes: Partes, filtro: Filtro) -> Resultado[int]:
+        """CONTACONSDOCARRPG73; costs as much as a page."""
+
+    def comprovante(self, partes: Partes, numero: str) -> Resultado[Recibo]:
+        """COMPARRECADACAO72. Anything but `Ok` is inconclusive, never "not paid"."""
+
+    def indice_das(self, partes: Partes, ano: int) -> Resultado[tuple[DasIndice, ...]]:
+        """CONSDECLARACAO13 of a calendar year."""
+
+    def procuracoes(self, partes: Partes) -> Resultado[tuple[Procuracao, ...]]:
+        """OBTERPROCURACAO41; empty = no active one."""
+
+    def gerar_darf(self, partes: Partes, pedido: PedidoDarf) -> Resultado[GuiaEmitida]:
+        """CONSOLIDARGERARDARF51: each success is a new number. Never repeat after `Desconhecido`."""
+
+    def gerar_das(self, partes: Partes, periodo: str, consolidacao: date | None = None) -> Resultado[GuiaEmitida]:
+        """GERARDAS12, `periodo` AAAAMM: as above."""
+
+    def gerar_das_mei(self, partes: Partes, periodo: str, consolidacao: date | None = None) -> Resultado[GuiaEmitida]:
+        """GERARDASPDF21: as above; one at a time per CNPJ and year."""

@@ -1,0 +1,1 @@
+"""What runs in the loop's thread, or is called by it."""

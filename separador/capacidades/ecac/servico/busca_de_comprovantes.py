@@ -1,0 +1,143 @@
+"""One receipt per settled guide: asked for once, verified, filed (ECAC-05)."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from sqlite3 import Row
+
+from separador.banco.conexao import texto_de
+from separador.capacidades.ecac.banco import comprovantes, empresas, guias
+from separador.capacidades.ecac.banco.guias import decimal
+from separador.capacidades.ecac.dominio.arrecadacao import TipoDocumento, completo
+from separador.capacidades.ecac.dominio.ocorrencia import Especie
+from separador.capacidades.ecac.integra.porta import Desconhecido, Impedido, Indisponivel, Motivo, Ok, Recusado
+from separador.capacidades.ecac.integra.valores import Partes
+from separador.capacidades.ecac.servico import comprovantes as arquivo
+from separador.capacidades.ecac.servico.comprovantes import Chegado
+from separador.capacidades.ecac.servico.execucao import ObraEcac, ParadaError
+from separador.capacidades.ecac.servico.pagamentos import autor_de
+from separador.pastas import saude
+from separador.pastas.erros import FalhaDePasta
+
+_REPETIR = timedelta(hours=20)
+_ERROS_ATE_QUARENTENA = 2
+_RESERVA_BYTES = 8 * 1024 * 1024
+
+
+SEM_ESPERA = "9999"
+"""Later than any instant: a person asked, so what was put off is asked for now too."""
+
+
+def com_recibos_devidos(obra: ObraEcac, ate: str) -> frozenset[str]:
+    """Companies with a settled guide whose receipt is due by `ate`."""
+    return frozenset(g["contribuinte"] for g in guias.sem_comprovante(obra.banco, ate))
+
+
+def baixar_todos(obra: ObraEcac, contribuintes: frozenset[str], ate: str) -> None:
+    """Every receipt that is due by `ate`, of these companies; those of a company that is refused wait with it."""
+    devidos = [g for g in guias.sem_comprovante(obra.banco, ate) if g["contribuinte"] in contribuintes]
+    if not devidos:
+        return
+    preparar(obra)
+    for i, guia in enumerate(devidos):
+        obra.vivo()
+        obra.progredir("comprovantes", len(devidos), i)
+        _um(obra, guia)
+    obra.progredir("comprovantes", len(devidos), len(devidos))
+
+
+def preparar(obra: ObraEcac) -> None:
+    """No receipt is paid for that could not be kept. Raises ParadaError."""
+    raiz = obra.config.destino
+    try:
+        arquivo.preparar_raiz(obra.banco, raiz, obra.agora())
+    except FalhaDePasta as falha:
+        raise ParadaError(f"os comprovantes não podem ser arquivados: {falha.mensagem} {falha.o_que_fazer}") from falha
+    for problema in saude.conferir(raiz, None, escrita=True, reserva_bytes=_RESERVA_BYTES):
+        raise ParadaError(f"os comprovantes não podem ser arquivados: {problema.mensagem} {problema.o_que_fazer}")
+
+
+def _um(obra: ObraEcac, guia: Row) -> None:
+    if _negada(obra, guia["contribuinte"]):
+        return
+    if comprovantes.por_documento(obra.banco, guia["contribuinte"], guia["pagamento"]) is not None:
+        arquivo.arquivar_pendentes(obra.banco, obra.dados, obra.agora())
+        with obra.banco.transacao():
+            arquivo.comprovar(obra.banco, guia["contribuinte"], guia["pagamento"], obra.quando)
+        return
+    baixar_um(obra, guia)
+
+
+def _negada(obra: ObraEcac, cnpj: str) -> bool:
+    estado = empresas.uma(obra.banco, cnpj)
+    return estado is not None and estado["negada_ate"] is not None and bool(estado["negada_ate"] > obra.quando)
+
+
+def baixar_um(obra: ObraEcac, guia: Row) -> bool:
+    """Ask for one receipt, verify, keep. True when it is kept."""
+    from separador.capacidades.ecac.arquivos import comprovantes  # noqa: PLC0415 -- pypdf, only where a receipt comes in
+
+    empresa = obra.empresas[guia["contribuinte"]]
+    numero = completo(guia["pagamento"])
+    partes = Partes(autor_de(empresa), empresa.cnpj)
+    r = obra.perguntar(lambda: obra.porta.comprovante(partes, numero))
+    if not isinstance(r, Ok):
+        _sem_recibo(obra, guia, r)
+        return False
+    motivo = comprovantes.conferir(r.valor.pdf, empresa.cnpj, numero)
+    if motivo is not None:
+        _adiar(obra, guia, Especie.RECIBO_RECUSADO, motivo)
+        return False
+    _guardar(obra, guia, r.valor.pdf)
+    return True
+
+
+def _guardar(obra: ObraEcac, guia: Row, pdf: bytes) -> None:
+    """Durable, recorded, visible, settled: in this order."""
+    chegado = Chegado(
+        contribuinte=guia["contribuinte"],
+        tipo=TipoDocumento(guia["tipo"]),
+        numero=guia["pagamento"],
+        arrecadacao=date.fromisoformat(guia["arrecadacao"]),
+        total=decimal(guia["pago_total"]),
+        pdf=pdf,
+        origem=comprovantes.API,
+    )
+    try:
+        novo = arquivo.encenar(obra.dados, Path(obra.config.destino), chegado)
+    except FalhaDePasta as falha:
+        raise ParadaError(f"o comprovante não pôde ser guardado: {falha.mensagem} {falha.o_que_fazer}") from falha
+    with obra.banco.transacao():
+        arquivo.registrar(obra.banco, novo, obra.quando)
+        empresas.contar(obra.banco, obra.importacao_id, comprovantes=1)
+    arquivo.arquivar_pendentes(obra.banco, obra.dados, obra.agora())
+    obra.caladas = 0
+
+
+def _sem_recibo(obra: ObraEcac, guia: Row, r: Recusado | Indisponivel | Desconhecido | Impedido) -> None:
+    """No receipt is inconclusive, never "not paid" (ECAC-04): the guide stays settled, the receipt comes later."""
+    if isinstance(r, Recusado) and r.motivo is Motivo.DE_OUTRO:
+        _adiar(obra, guia, Especie.DOCUMENTO_DE_OUTRO, f"{r.mensagem} ({r.codigo})", quarentena=True)
+        return
+    codigo = r.codigo if isinstance(r, Recusado | Indisponivel) else ""
+    if codigo.endswith("PAGTOWEB-00099"):
+        # Twice on the same document: the number is bad, not the hour.
+        _adiar(obra, guia, Especie.INCONCLUSIVO, f"a Receita respondeu erro interno ({codigo})")
+        return
+    if isinstance(r, Recusado) and r.motivo in (Motivo.ENTRADA, Motivo.AVISO):
+        _adiar(obra, guia, Especie.INCONCLUSIVO, f"{r.mensagem} ({r.codigo})")
+        return
+    with obra.banco.transacao():
+        guias.errar_recibo(obra.banco, guia["id"], texto_de(obra.agora() + timedelta(hours=1)), quarentena=False)
+    obra.falhou(guia["contribuinte"], f"guia:{guia['id']}", r)
+
+
+def _adiar(obra: ObraEcac, guia: Row, especie: Especie, motivo: str, *, quarentena: bool = False) -> None:
+    """Not this time: tomorrow again; the second time the guide waits for a person."""
+    presa = quarentena or guia["erros_recibo"] + 1 >= _ERROS_ATE_QUARENTENA
+    cnpj, assunto = guia["contribuinte"], f"guia:{guia['id']}"
+    texto = f"Guia {guia['id']}, documento {completo(guia['pagamento'])}: {motivo}."
+    with obra.banco.transacao():
+        guias.errar_recibo(obra.banco, guia["id"], texto_de(obra.agora() + _REPETIR), quarentena=presa)
+    obra.ocorrencia(especie, cnpj, assunto, texto, guia["id"])
+    if presa and not quarentena:
+        obra.ocorrencia(Especie.QUARENTENA, cnpj, assunto, texto, guia["id"])

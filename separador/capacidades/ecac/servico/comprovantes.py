@@ -1,0 +1,154 @@
+"""Receipts filed: bytes durable → recorded → visible → the guide is `paga` (ECAC-05).
+
+One way for what the API gives, what a person drops, and what a crash left between two of these steps.
+"""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from sqlite3 import Row
+
+from separador.banco import falhas, rotas
+from separador.banco.conexao import Banco, texto_de
+from separador.capacidades.ecac.banco import comprovantes, guias, ocorrencias
+from separador.capacidades.ecac.banco.comprovantes import NovoRecibo
+from separador.capacidades.ecac.dominio.arrecadacao import NOMES_TIPO, TipoDocumento, completo
+from separador.capacidades.ecac.dominio.guia import Estado
+from separador.capacidades.ecac.dominio.ocorrencia import Especie
+from separador.capacidades.ecac.servico import pasta_de_comprovantes
+from separador.nucleo.falha import Falha
+from separador.pastas import saude
+from separador.pastas.erros import FalhaDePasta, PastaSumiu, traduzindo
+
+_DO_RECIBO = (Especie.RECIBO_RECUSADO, Especie.INCONCLUSIVO, Especie.DOCUMENTO_DE_OUTRO, Especie.QUARENTENA)
+
+
+@dataclass(frozen=True, slots=True)
+class Chegado:
+    """A verified receipt. `numero` canonical; `total` as the document or the payment says."""
+
+    contribuinte: str
+    tipo: TipoDocumento
+    numero: str
+    arrecadacao: date
+    total: Decimal | None
+    pdf: bytes
+    origem: str
+    arquivo_id: int | None = None
+
+
+def reserva(dados: Path) -> Path:
+    """Where receipts wait when their destination cannot take them."""
+    return dados / "recibos"
+
+
+def caminho_de(contribuinte: str, tipo: TipoDocumento, numero: str, arrecadacao: date) -> str:
+    """`<CNPJ>/<AAAA>/<MM>/<tipo>-<numero>.pdf` by date of payment (ECAC-05)."""
+    return f"{contribuinte}/{arrecadacao:%Y/%m}/{NOMES_TIPO[tipo]}-{completo(numero)}.pdf"
+
+
+def preparar_raiz(banco: Banco, raiz: Path, agora: datetime) -> None:
+    """The destination of the receipts is there and is ours; made the first time, never again (SEP-02).
+
+    Raises FalhaDePasta.
+    """
+    esperada = rotas.marcas(banco).get(str(raiz))
+    if esperada is None:
+        marca = saude.inicializar(raiz, str(uuid.uuid4()), agora, "e-CAC")
+        with banco.transacao():
+            rotas.marcar(banco, str(raiz), marca.uuid)
+        return
+    with traduzindo(raiz):
+        atual = saude.ler_marca(raiz)
+    if atual is None or atual.uuid != esperada:
+        raise PastaSumiu(raiz, detalhe="a marca da pasta não é a que o serviço conhece")
+
+
+def encenar(dados: Path, raiz: Path, c: Chegado) -> NovoRecibo:
+    """Make the receipt's bytes durable. Raises FalhaDePasta when no disk takes them."""
+    sha256 = pasta_de_comprovantes.encenar(raiz, reserva(dados), c.pdf)
+    return NovoRecibo(
+        contribuinte=c.contribuinte,
+        tipo=c.tipo.value,
+        numero=c.numero,
+        sha256=sha256,
+        tamanho=len(c.pdf),
+        raiz=str(raiz),
+        caminho=caminho_de(c.contribuinte, c.tipo, c.numero, c.arrecadacao),
+        arrecadacao=c.arrecadacao.isoformat(),
+        total=guias.texto(c.total),
+        origem=c.origem,
+        arquivo_id=c.arquivo_id,
+    )
+
+
+def registrar(banco: Banco, novo: NovoRecibo, quando: str) -> int:
+    """Record a staged receipt (inside a transaction): from now on it is never asked for again."""
+    antigo = comprovantes.por_documento(banco, novo.contribuinte, novo.numero)
+    return int(antigo["id"]) if antigo is not None else comprovantes.registrar(banco, novo, quando)
+
+
+def arquivar_pendentes(banco: Banco, dados: Path, agora: datetime) -> int:
+    """Make visible everything that is recorded and not known to be visible. How many are, now.
+
+    A folder that fails holds back its own receipts; the failures view says so, until it works.
+    """
+    feitos = 0
+    doentes: set[str] = set()
+    for linha in comprovantes.recebidos(banco):
+        if linha["raiz"] in doentes:
+            continue
+        try:
+            _por_no_lugar(banco, dados, linha, agora)
+        except FalhaDePasta as falha:
+            doentes.add(linha["raiz"])
+            _mostrar(banco, falha, agora)
+        else:
+            feitos += 1
+    return feitos
+
+
+def varrer(banco: Banco, dados: Path, raizes: Iterable[Path]) -> None:
+    """Remove staged receipts that no record names. Only while no import runs (at start)."""
+    esperados = {linha["sha256"] for linha in comprovantes.recebidos(banco)}
+    for canto in (reserva(dados), *(pasta_de_comprovantes.canto(r) for r in dict.fromkeys(raizes))):
+        pasta_de_comprovantes.varrer(canto, esperados)
+
+
+def _por_no_lugar(banco: Banco, dados: Path, linha: Row, agora: datetime) -> None:
+    raiz, caminho, n = Path(linha["raiz"]), str(linha["caminho"]), 1
+    preparar_raiz(banco, raiz, agora)
+    while not pasta_de_comprovantes.por_no_lugar(raiz, reserva(dados), linha["sha256"], caminho):
+        n += 1
+        caminho = pasta_de_comprovantes.outro_caminho(linha["caminho"], n)
+        with banco.transacao():
+            comprovantes.mudar_caminho(banco, linha["id"], caminho)
+    with banco.transacao():
+        comprovantes.arquivado(banco, linha["id"], caminho, texto_de(agora))
+        comprovar(banco, linha["contribuinte"], linha["numero"], texto_de(agora))
+
+
+def comprovar(banco: Banco, contribuinte: str, canonico: str, quando: str) -> int:
+    """Every guide settled with this document gets its filed receipt: `paga`. How many. Inside a transaction."""
+    recibo = comprovantes.por_documento(banco, contribuinte, canonico)
+    if recibo is None or recibo["estado"] != "arquivado":
+        return 0
+    feitas = 0
+    for guia in guias.de(banco, contribuinte):
+        if guia["pagamento"] == canonico and guia["estado"] == Estado.PAGA_SEM_COMPROVANTE:
+            guias.comprovar(banco, guia["id"], recibo, "serviço", quando)
+            for especie in _DO_RECIBO:
+                assunto = f"guia:{guia['id']}"
+                ocorrencias.encerrar(banco, especie, contribuinte, quando, "comprovante arquivado", assunto=assunto)
+            feitas += 1
+    return feitas
+
+
+def _mostrar(banco: Banco, falha: FalhaDePasta, agora: datetime) -> None:
+    codigo = f"SEP-{falha.codigo.upper()}"
+    with banco.transacao():
+        nova = Falha(f"pasta:{falha.pasta}", codigo, falha.mensagem, falha.o_que_fazer)
+        falhas.abrir(banco, nova, texto_de(agora))

@@ -1,0 +1,166 @@
+"""What a person decides about guides and occurrences: link, approve, refuse, reopen, number, dismiss (ECAC-03, 04).
+
+`avaliar` is asked by the command before it records the order and by the service when it carries it out.
+"""
+
+from sqlite3 import Row
+
+from separador.acesso.banco.auditoria import Conexao
+from separador.banco import pedidos as tarefas
+from separador.banco.conexao import Banco
+from separador.capacidades.ecac.banco import guias, ocorrencias, pagamentos
+from separador.capacidades.ecac.dominio.arrecadacao import canonico, completo, so_digitos
+from separador.capacidades.ecac.dominio.conciliacao import valor_confere
+from separador.capacidades.ecac.dominio.guia import Estado
+from separador.capacidades.ecac.dominio.ocorrencia import Especie, Status
+from separador.capacidades.ecac.servico.comprovantes import comprovar
+from separador.capacidades.ecac.servico.conciliacao import conciliar_empresa
+from separador.motor.desfecho.grupo import Obra
+from separador.nucleo.negativa import Negativa
+
+LIGAR, APROVAR, RECUSAR, REABRIR = "ecac-ligar", "ecac-aprovar", "ecac-recusar", "ecac-reabrir"
+NUMERAR, DISPENSAR = "ecac-numerar", "ecac-dispensar"
+MOTIVO_MINIMO = 3
+
+
+def avaliar(c: Conexao, pedido: str, alvo: str, dito: str) -> Negativa | None:
+    """Why the order cannot be carried out; None = it can. `alvo`: guide or occurrence; `dito`: number or reason."""
+    if pedido == DISPENSAR:
+        return _avaliar_dispensa(c, alvo, dito)
+    guia = guias.por_id(c, int(alvo)) if alvo.isascii() and alvo.isdigit() else None
+    if guia is None:
+        return Negativa("SEP-GUIA-DESCONHECIDA", f"Não há guia {alvo}.")
+    return _REGRAS[pedido](c, guia, dito)
+
+
+def _avaliar_dispensa(c: Conexao, alvo: str, motivo: str) -> Negativa | None:
+    linha = ocorrencias.por_id(c, int(alvo)) if alvo.isascii() and alvo.isdigit() else None
+    if linha is None:
+        return Negativa("SEP-OCORRENCIA-DESCONHECIDA", f"Não há ocorrência {alvo}.")
+    if linha["status"] != Status.ABERTA:
+        return Negativa("SEP-OCORRENCIA-FECHADA", f"A ocorrência {alvo} já está {linha['status']}.")
+    return _motivo(motivo)
+
+
+def _motivo(motivo: str) -> Negativa | None:
+    if len(motivo.strip()) < MOTIVO_MINIMO:
+        return Negativa("SEP-MOTIVO", f"Diga o motivo, com ao menos {MOTIVO_MINIMO} caracteres.")
+    return None
+
+
+def _ligar(c: Conexao, guia: Row, numero: str) -> Negativa | None:
+    if Estado(guia["estado"]).baixada:
+        return Negativa("SEP-GUIA-BAIXADA", f"A guia {guia['id']} já está baixada, com {completo(guia['pagamento'])}.")
+    if pagamentos.por_numero(c, guia["contribuinte"], canonico(numero)) is None:
+        mensagem = f"Não há pagamento {numero} da empresa {guia['contribuinte']} entre os conhecidos."
+        return Negativa("SEP-PAGAMENTO-DESCONHECIDO", mensagem)
+    dona = next((g for g in guias.de(c, guia["contribuinte"]) if g["pagamento"] == canonico(numero)), None)
+    if dona is not None:
+        return Negativa("SEP-PAGAMENTO-USADO", f"O pagamento {numero} já baixou a guia {dona['id']}.")
+    return None
+
+
+def _sugestao(c: Conexao, guia: Row) -> Row | None:
+    abertas = ocorrencias.listar(c, status=Status.ABERTA, contribuinte=guia["contribuinte"], especie=Especie.SUGESTAO)
+    return next((o for o in abertas if o["guia_id"] == guia["id"]), None)
+
+
+def _com_sugestao(c: Conexao, guia: Row, _: str) -> Negativa | None:
+    if _sugestao(c, guia) is None:
+        return Negativa("SEP-SEM-SUGESTAO", f"A guia {guia['id']} não tem sugestão de baixa em aberto.")
+    return None
+
+
+def _reabrir(_: Conexao, guia: Row, motivo: str) -> Negativa | None:
+    if not Estado(guia["estado"]).baixada:
+        return Negativa("SEP-GUIA-ABERTA", f"A guia {guia['id']} está {guia['estado']}: não há baixa a desfazer.")
+    return _motivo(motivo)
+
+
+def _numerar(c: Conexao, guia: Row, numero: str) -> Negativa | None:
+    if guia["numero"] is not None:
+        return Negativa("SEP-GUIA-NUMERADA", f"A guia {guia['id']} já tem o número {guia['numero']}.")
+    digitos = so_digitos(numero)
+    if digitos is None or not 1 <= len(canonico(digitos)) <= 17:
+        return Negativa("SEP-GUIA-NUMERO", f'"{numero}" não é o número de um documento (17 algarismos).')
+    iguais = guias.por_numero(c, completo(digitos))
+    if any(g["contribuinte"] == guia["contribuinte"] and g["tipo"] == guia["tipo"] for g in iguais):
+        return Negativa("SEP-GUIA-REPETIDA", f"A guia {iguais[0]['id']} já tem o número {completo(digitos)}.")
+    return None
+
+
+_REGRAS = {LIGAR: _ligar, APROVAR: _com_sugestao, RECUSAR: _com_sugestao, REABRIR: _reabrir, NUMERAR: _numerar}
+
+
+def da_tarefa(obra: Obra, linha: Row) -> None:
+    """Carry out one decision, in the transaction of the group."""
+    pedido, alvo, dito = linha["pedido"], linha["chave"], linha["motivo"] or ""
+    negativa = avaliar(obra.banco, pedido, alvo, dito)
+    if negativa is not None:
+        tarefas.encerrar(obra.banco, linha["id"], tarefas.RECUSADA, negativa.codigo, negativa.mensagem, obra.quando)
+        return
+    mensagem = _fazer(obra.banco, pedido, int(alvo), dito, linha["quem"], obra.quando)
+    tarefas.encerrar(obra.banco, linha["id"], tarefas.FEITA, "SEP-ECAC-FEITO", mensagem, obra.quando)
+    obra.linhas.append({"event": mensagem, "acao": pedido, "alvo": alvo, "quem": linha["quem"]})
+
+
+def _fazer(c: Banco, pedido: str, alvo: int, dito: str, quem: str, quando: str) -> str:
+    if pedido == DISPENSAR:
+        ocorrencias.mudar_status(c, alvo, Status.DISPENSADA, quando, f"{quem}: {dito.strip()}")
+        return f"Ocorrência {alvo} dispensada."
+    guia = guias.por_id(c, alvo)
+    if guia is None:
+        raise LookupError(f"não há guia {alvo}")
+    mensagem = _FEITOS[pedido](c, guia, dito.strip(), quem, quando)
+    conciliar_empresa(c, guia["contribuinte"], quem, quando)
+    return mensagem
+
+
+def _baixar(c: Banco, guia: Row, numero: str, quem: str, quando: str) -> str:
+    """Settle by a person's word with a payment that is known."""
+    pago = pagamentos.por_numero(c, guia["contribuinte"], canonico(numero))
+    if pago is None:
+        raise LookupError(f"não há pagamento {numero}")
+    guias.aceitar(c, guia["id"], pago.canonico)
+    diverge = not valor_confere(guias.guia_de(guia).valores, pago.valores)
+    guias.baixar(c, guia["id"], pago, quem, quando, divergente=diverge)
+    comprovar(c, guia["contribuinte"], pago.canonico, quando)
+    return (
+        f"Guia {guia['id']} baixada com o documento {completo(pago.numero)}; o comprovante vem na próxima importação."
+    )
+
+
+def _fazer_aprovar(c: Banco, guia: Row, _: str, quem: str, quando: str) -> str:
+    sugestao = _sugestao(c, guia)
+    if sugestao is None:
+        raise LookupError(f"a guia {guia['id']} não tem sugestão")
+    return _baixar(c, guia, sugestao["pagamento"], quem, quando)
+
+
+def _fazer_recusar(c: Banco, guia: Row, _: str, quem: str, quando: str) -> str:
+    sugestao = _sugestao(c, guia)
+    if sugestao is None:
+        raise LookupError(f"a guia {guia['id']} não tem sugestão")
+    guias.recusar(c, guia["id"], sugestao["pagamento"], quem, quando)
+    return f"Sugestão da guia {guia['id']} recusada; o documento {completo(sugestao['pagamento'])} não será proposto."
+
+
+def _fazer_reabrir(c: Banco, guia: Row, motivo: str, quem: str, quando: str) -> str:
+    numero = completo(guia["pagamento"])
+    guias.reabrir(c, guia["id"], quem, quando, motivo)
+    return f"Guia {guia['id']} reaberta; o documento {numero} não a baixa mais sozinho."
+
+
+def _fazer_numerar(c: Banco, guia: Row, numero: str, quem: str, quando: str) -> str:
+    guias.numerar(c, guia["id"], completo(numero), quando)
+    return f"Guia {guia['id']} agora tem o número {completo(numero)} ({quem})."
+
+
+_FEITOS = {
+    LIGAR: _baixar,
+    APROVAR: _fazer_aprovar,
+    RECUSAR: _fazer_recusar,
+    REABRIR: _fazer_reabrir,
+    NUMERAR: _fazer_numerar,
+}
+DECISOES = (*_REGRAS, DISPENSAR)

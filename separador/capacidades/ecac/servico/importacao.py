@@ -1,0 +1,129 @@
+"""One import from beginning to end (ECAC-02, ECAC-04, ECAC-05, ECAC-07).
+
+Everything that it does is remembered at once: a run that dies is taken up by the next where it was, and asks nothing
+twice that was answered and stored.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from separador.banco.instante import instante_de
+from separador.capacidades.ecac.banco import empresas as ecac_empresas
+from separador.capacidades.ecac.banco import ocorrencias
+from separador.capacidades.ecac.banco.empresas import CONCLUIDA, PARADA
+from separador.capacidades.ecac.dominio.ocorrencia import Especie, Ocorrencia
+from separador.capacidades.ecac.servico import busca_de_comprovantes, comprovantes, pagamentos
+from separador.capacidades.ecac.servico.autores import Certificados, autorizar, com_acesso
+from separador.capacidades.ecac.servico.execucao import ObraEcac, ParadaError
+from separador.capacidades.ecac.servico.livro_de_chamadas import BRASILIA
+from separador.configuracao import Empresa
+from separador.configuracao.uso_do_ecac import Modo
+
+AGENDA, COMANDO = "agenda", "comando"
+INTERROMPIDA = "SEP-ECAC-INTERROMPIDA"
+"""The service stopped in the middle, in good order: nothing is answered, the next start goes on."""
+DA_INSTALACAO = (Especie.ORCAMENTO, Especie.CREDENCIAL)
+"""Occurrences of the contractor, not of a company: gone when a run ends well."""
+
+
+@dataclass(frozen=True, slots=True)
+class PedidoImportacao:
+    """What to import. `empresa` None = all; `a3`: those whose termo a token signed just now, instead of the A1 ones."""
+
+    motivo: str = AGENDA
+    quem: str = "serviço"
+    empresa: str | None = None
+    a3: bool = False
+    tarefa_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fim:
+    """How a run ended. `concluida` False: it stopped, and `mensagem` says why and what was done."""
+
+    concluida: bool
+    mensagem: str
+    codigo: str = "SEP-ECAC-IMPORTADO"
+
+
+def escolher(empresas: Sequence[Empresa], pedido: PedidoImportacao) -> list[Empresa]:
+    """The companies of a run: never one that does not use the e-CAC, nor A3 by schedule (ECAC-01, ECAC-02)."""
+    modo = Modo.SOB_DEMANDA if pedido.a3 else Modo.AUTOMATICO
+    return [e for e in empresas if e.ecac.modo is modo and pedido.empresa in (None, e.cnpj)]
+
+
+def executar(obra: ObraEcac, pedido: PedidoImportacao, certificados: Certificados) -> Fim:
+    """Run it. Expected ends are values; only what nobody foresaw is raised, with the run recorded as stopped."""
+    with obra.banco.transacao():
+        obra.importacao_id = ecac_empresas.iniciar(
+            obra.banco, motivo=pedido.motivo, quem=pedido.quem, empresa=pedido.empresa, a3=pedido.a3,
+            tarefa_id=pedido.tarefa_id, quando=obra.quando,
+        )  # fmt: skip
+    if obra.diario is not None:
+        obra.diario.importacao_id = obra.importacao_id
+    try:
+        _correr(obra, pedido, certificados)
+    except ParadaError as parada:
+        if obra.parar.is_set():
+            # Left as it is, under way: the next start finds it, as after a crash, and goes on.
+            return Fim(False, "O serviço está parando; a importação continua quando ele for ligado.", INTERROMPIDA)
+        _mostrar_parada(obra, parada)
+        return _terminar(obra, PARADA, f"Parou: {parada.motivo}.", parada.codigo)
+    except BaseException:
+        _terminar(obra, PARADA, "Parou por um erro inesperado; veja os incidentes.", "SEP-ECAC-INCIDENTE")
+        raise
+    with obra.banco.transacao():
+        for especie in DA_INSTALACAO:
+            ocorrencias.encerrar(obra.banco, especie, obra.config.contratante, obra.quando, "importação concluída")
+    return _terminar(obra, CONCLUIDA, "", "SEP-ECAC-IMPORTADO")
+
+
+def _correr(obra: ObraEcac, pedido: PedidoImportacao, certificados: Certificados) -> None:
+    comprovantes.arquivar_pendentes(obra.banco, obra.dados, obra.agora())
+    empresas = com_acesso(obra, escolher(list(obra.empresas.values()), pedido))
+    pagamentos.ver_eventos(obra, empresas)
+    devidas = pagamentos.devidas(obra, empresas, todas=pedido.empresa is not None or pedido.a3)
+    _dizer_se_negada(obra, pedido)
+    aceitas = autorizar(obra, devidas, certificados)
+    for i, empresa in enumerate(aceitas):
+        obra.vivo()
+        obra.progredir("pagamentos", len(aceitas), i)
+        pagamentos.consultar(obra, empresa)
+    if aceitas:
+        obra.progredir("pagamentos", len(aceitas), len(aceitas))
+    ate = obra.quando if pedido.motivo == AGENDA else busca_de_comprovantes.SEM_ESPERA
+    devem = busca_de_comprovantes.com_recibos_devidos(obra, ate)
+    liberadas = autorizar(obra, [e for e in empresas if e.cnpj in devem], certificados)
+    busca_de_comprovantes.baixar_todos(obra, frozenset(e.cnpj for e in liberadas), ate)
+
+
+def _dizer_se_negada(obra: ObraEcac, pedido: PedidoImportacao) -> None:
+    """A person asked for a company that was refused today: told why nothing is asked. Raises ParadaError."""
+    estado = ecac_empresas.uma(obra.banco, pedido.empresa) if pedido.empresa is not None else None
+    if estado is not None and estado["negada_ate"] is not None and estado["negada_ate"] > obra.quando:
+        ate = instante_de(estado["negada_ate"]).astimezone(BRASILIA)
+        motivo = f"recusada há pouco ({estado['negada_por']}); será consultada de novo depois de {ate:%d/%m/%Y %H:%M}"
+        raise ParadaError(motivo, codigo="SEP-ECAC-NEGADA")
+
+
+def _mostrar_parada(obra: ObraEcac, parada: ParadaError) -> None:
+    obra.log.warning("a importação do e-CAC parou", acao="e-CAC", motivo=parada.motivo)
+    if parada.especie is None:
+        return
+    o = Ocorrencia(parada.especie, obra.config.contratante, "instalacao", f"{parada.motivo}.")
+    with obra.banco.transacao():
+        ocorrencias.abrir(obra.banco, o, obra.quando)
+
+
+def _terminar(obra: ObraEcac, estado: str, porque: str, codigo: str) -> Fim:
+    with obra.banco.transacao():
+        linha = ecac_empresas.importacao(obra.banco, obra.importacao_id)
+        feito = ""
+        if linha is not None:
+            feito = (
+                f"{linha['empresas']} empresas consultadas, {linha['pagamentos']} pagamentos novos, "
+                f"{linha['baixas']} guias baixadas, {linha['comprovantes']} comprovantes."
+            )
+        mensagem = f"{porque} {feito}".strip()
+        ecac_empresas.terminar(obra.banco, obra.importacao_id, estado, mensagem, obra.quando)
+    return Fim(estado == CONCLUIDA, mensagem, codigo)

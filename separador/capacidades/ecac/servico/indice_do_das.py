@@ -1,0 +1,47 @@
+"""The index of DAS that PGDAS-D keeps: what was generated, by whomever (ECAC-03; fatos/ecac.md 5.2)."""
+
+from typing import Any
+
+from separador.capacidades.ecac.banco import empresas, guias
+from separador.capacidades.ecac.banco.guias import NovaGuia
+from separador.capacidades.ecac.dominio.arrecadacao import TipoDocumento, Valores, completo
+from separador.capacidades.ecac.dominio.guia import ler_periodo
+from separador.capacidades.ecac.integra.porta import Resultado
+from separador.capacidades.ecac.integra.valores import DasIndice, Partes
+from separador.capacidades.ecac.servico.execucao import ObraEcac
+from separador.capacidades.ecac.servico.pagamentos import autor_de
+from separador.configuracao import Empresa
+from separador.motor.resposta import Resposta
+
+
+def ler_indice(obra: ObraEcac, empresa: Empresa, ano: int) -> Resultado[tuple[DasIndice, ...]]:
+    """CONSDECLARACAO13."""
+    partes = Partes(autor_de(empresa), empresa.cnpj)
+    return obra.perguntar(lambda: obra.porta.indice_das(partes, ano))
+
+
+def nao_veio(r: Resultado[Any]) -> Resposta:
+    """Any result but Ok, for the person who waits."""
+    texto = getattr(r, "mensagem", None) or getattr(r, "motivo", "")
+    return Resposta("recusado", "SEP-ECAC-SEM-RESPOSTA", f"A Receita não deu a resposta: {texto}.")
+
+
+def registrar_indice(obra: ObraEcac, empresa: Empresa, das: tuple[DasIndice, ...], quem: str) -> int:
+    """Register the DAS of an index; one that it says is paid and we have open makes the company be asked about."""
+    novas = 0
+    with obra.banco.transacao():
+        for d in das:
+            nova = NovaGuia(
+                empresa.cnpj,
+                TipoDocumento.DAS,
+                completo(d.numero),
+                Valores(),
+                periodo=ler_periodo(d.periodo),
+                origem="api",
+            )
+            registrada = guias.registrar(obra.banco, nova, quem, obra.quando)
+            novas += registrada.nova
+            guia = guias.por_id(obra.banco, registrada.id)
+            if d.pago is True and guia is not None and guia["pagamento"] is None:
+                empresas.marcar(obra.banco, [empresa.cnpj])
+    return novas

@@ -1,0 +1,273 @@
+"""The e-CAC in the loop: by the clock and by order, its network work in a thread of its own (ECAC-02; issue 5, item 9).
+
+The thread has a database connection of its own and writes by short IMMEDIATE transactions; the loop starts it, hears
+how it ended, and makes receipts visible that files brought.
+"""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from sqlite3 import Row
+
+from separador.banco import falhas
+from separador.banco import pedidos as tarefas
+from separador.banco.conexao import Banco, abrir
+from separador.banco.instante import instante_de
+from separador.capacidades.ecac.banco import empresas
+from separador.capacidades.ecac.banco import pedidos as ecac_tarefas
+from separador.capacidades.ecac.integra.porta import Porta
+from separador.capacidades.ecac.servico import comprovantes
+from separador.capacidades.ecac.servico import pedidos as ecac_ordens
+from separador.capacidades.ecac.servico.acessos import Acessos, SemAcessoError, montar_cliente
+from separador.capacidades.ecac.servico.execucao import ObraEcac
+from separador.capacidades.ecac.servico.importacao import AGENDA, COMANDO, INTERROMPIDA, PedidoImportacao, executar
+from separador.capacidades.ecac.servico.livro_de_chamadas import BRASILIA, DiarioDeChamadas
+from separador.configuracao import ConfigEcac
+from separador.configuracao.uso_do_ecac import Modo
+from separador.fiscal.certificado import Certificado
+from separador.motor.contexto import Casa
+from separador.motor.log.log import registrar_incidente
+from separador.nucleo.falha import Falha, descrever
+from separador.nucleo.horario import devida
+from separador.nucleo.rota import Regra
+
+OLHAR_S = 0.5
+JITTER_S = 600.0
+"""A run by the clock begins up to this much later, the same all day: not everybody at 06:30 sharp."""
+
+
+class Recados:
+    """Log lines on their way from the thread to the loop."""
+
+    def __init__(self) -> None:
+        self._fila: SimpleQueue[tuple[str, str, dict[str, object]]] = SimpleQueue()
+
+    def info(self, event: str, **campos: object) -> None:
+        """See `ecac_obra.Registro`."""
+        self._fila.put(("info", event, campos))
+
+    def warning(self, event: str, **campos: object) -> None:
+        """See `ecac_obra.Registro`."""
+        self._fila.put(("warning", event, campos))
+
+    def escrever(self, casa: Casa) -> None:
+        """In the loop's thread."""
+        while not self._fila.empty():
+            nivel, event, campos = self._fila.get()
+            getattr(casa.log, nivel)(event, **campos)
+
+
+@dataclass(frozen=True, slots=True)
+class Terminou:
+    """What the thread says at its end. `incidente`: number of the record of an unexpected error."""
+
+    tarefa_id: int | None
+    feita: bool
+    codigo: str
+    mensagem: str
+    incidente: str | None = None
+
+
+Fabrica = Callable[[ConfigEcac, Acessos, DiarioDeChamadas], Porta]
+
+
+class Ecac:
+    """One per service. Only the loop's thread comes in here."""
+
+    def __init__(
+        self, casa: Casa, acordar: Callable[[], None], ambiente: Mapping[str, str], fabrica: Fabrica | None = None
+    ) -> None:
+        """`acordar` wakes the loop. `fabrica`: a double of the client, for tests."""
+        self.casa = casa
+        self.fabrica: Fabrica = fabrica or self._cliente
+        self._acordar, self._ambiente = acordar, ambiente
+        self._fio: threading.Thread | None = None
+        self._fins: SimpleQueue[Terminou] = SimpleQueue()
+        self._recados = Recados()
+        self._parar = threading.Event()
+        self._olhar_s = 0.0
+        self._retomar = False
+        self._atraso_s = casa.relogio.sorteio() * JITTER_S
+
+    # --- life ----------------------------------------------------------------------------------------------------
+
+    def iniciar(self) -> None:
+        """Runs that a dead process left go on at once; what of an order cannot be known is said so."""
+        with self.casa.banco.transacao():
+            cortadas = empresas.interrompidas(self.casa.banco, self.casa.quando())
+            ecac_ordens.recuperar(self.casa.banco, self.casa.quando())
+        self._retomar = any(not linha["a3"] and linha["tarefa_id"] is None for linha in cortadas)
+        self._arquivar()
+        self._varrer()
+
+    def encerrar(self, ha_tempo: Callable[[], bool]) -> None:
+        """Stop between two calls, and wait for the one in flight while there is time (`ha_tempo` waits a moment).
+
+        A call that is not waited for is in the ledger as unanswered; its order is taken up at the next start.
+        """
+        self._parar.set()
+        while self._fio is not None and self._fio.is_alive() and ha_tempo():
+            self._colher()
+        self._colher()
+
+    def pode_mover(self) -> bool:
+        """Whether something is under way, or can begin now (`uma-vez`)."""
+        return self._fio is not None or self._retomar or bool(ecac_tarefas.aceitas(self.casa.banco)) or self._na_hora()
+
+    # --- one turn ------------------------------------------------------------------------------------------------
+
+    def passo(self, agora_s: float) -> bool:
+        """Everything that can be done now. True when something moved."""
+        moveu = self._colher()
+        if agora_s < self._olhar_s:
+            return moveu
+        self._olhar_s = agora_s + OLHAR_S
+        moveu |= self._arquivar()
+        if self._fio is None and not self._parar.is_set():
+            moveu |= self._comecar()
+        return moveu
+
+    def _arquivar(self) -> bool:
+        """Receipts that files brought, or that waited for a folder."""
+        return bool(comprovantes.arquivar_pendentes(self.casa.banco, self.casa.dados, self.casa.agora()))
+
+    def _varrer(self) -> None:
+        """Staged receipts that no record knows of: a crash came before it was told what they are."""
+        config = self.casa.config.ecac
+        destinos = [r.destino for r in self.casa.rotas if r.regra is Regra.ECAC_COMPROVANTES]
+        raizes = [*destinos, *([config.destino] if config is not None else [])]
+        comprovantes.varrer(self.casa.banco, self.casa.dados, raizes)
+
+    def _comecar(self) -> bool:
+        tarefa = next(iter(ecac_tarefas.aceitas(self.casa.banco)), None)
+        if tarefa is not None:
+            self._lancar(tarefa)
+            return True
+        if self._retomar or self._na_hora():
+            self._retomar = False
+            self._lancar(None)
+            return True
+        return False
+
+    def _na_hora(self) -> bool:
+        config = self.casa.config.ecac
+        if config is None or not any(e.ecac.modo is Modo.AUTOMATICO for e in self.casa.config.empresas):
+            return False
+        linha = self.casa.banco.uma("SELECT max(iniciada_em) AS ultima FROM ecac_importacao WHERE motivo = ?", AGENDA)
+        ultima = instante_de(linha["ultima"]).astimezone(BRASILIA) if linha is not None and linha["ultima"] else None
+        agora = self.casa.agora().astimezone(BRASILIA)
+        atraso_s = min(self._atraso_s, config.repetir_s / 4)
+        return devida(agora, ultima, config.horario, config.repetir_s, atraso_s)
+
+    def _colher(self) -> bool:
+        self._recados.escrever(self.casa)
+        try:
+            fim = self._fins.get_nowait()
+        except Empty:
+            return False
+        if self._fio is not None:
+            self._fio.join()
+        self._fio = None
+        self._responder(fim)
+        return True
+
+    def _responder(self, fim: Terminou) -> None:
+        nivel = self.casa.log.info if fim.feita else self.casa.log.warning
+        nivel(fim.mensagem, acao="e-CAC", codigo=fim.codigo)
+        if fim.codigo == INTERROMPIDA:
+            return
+        with self.casa.banco.transacao():
+            self._mostrar(fim)
+            if fim.tarefa_id is not None:
+                estado = tarefas.FEITA if fim.feita else tarefas.RECUSADA
+                quando = self.casa.quando()
+                tarefas.encerrar(self.casa.banco, fim.tarefa_id, estado, fim.codigo, fim.mensagem, quando)
+
+    def _mostrar(self, fim: Terminou) -> None:
+        """In the failures view: a run that could not go on, until one ends well."""
+        quando = self.casa.quando()
+        if fim.codigo == "SEP-ECAC-IMPORTADO":
+            falhas.encerrar(self.casa.banco, "ecac", quando, "a importação foi até o fim")
+        elif fim.codigo in ("SEP-ECAC-PARADA", "SEP-ECAC-ACESSO", "SEP-ECAC-INCIDENTE"):
+            _, fazer = descrever(fim.codigo)
+            falhas.abrir(self.casa.banco, Falha("ecac", fim.codigo, fim.mensagem, fazer), quando)
+
+    # --- the thread ----------------------------------------------------------------------------------------------
+
+    def _lancar(self, tarefa: Row | None) -> None:
+        config = self.casa.config.ecac
+        tarefa_id = tarefa["id"] if tarefa is not None else None
+        if config is None:
+            self._responder(
+                Terminou(tarefa_id, False, "SEP-ECAC-ACESSO", "Falta a chave ecac na configuração (separador.yaml).")
+            )
+            return
+        certificados = dict(self.casa.certificados)
+        self._fio = threading.Thread(
+            target=self._viver, args=(config, certificados, tarefa_id), name="ecac", daemon=True
+        )
+        self._fio.start()
+
+    def _viver(self, config: ConfigEcac, certificados: Mapping[str, Certificado], tarefa_id: int | None) -> None:
+        """The thread's life: never raises, always says how it ended."""
+        try:
+            banco = abrir(self.casa.dados, migrar=False)
+            try:
+                fim = self._trabalhar(banco, config, certificados, tarefa_id)
+            finally:
+                banco.close()
+        except SemAcessoError as erro:
+            fim = Terminou(tarefa_id, False, "SEP-ECAC-ACESSO", f"e-CAC: {erro}.")
+        except Exception as erro:  # noqa: BLE001 - around one thread (W11)
+            numero = registrar_incidente(self.casa.dados, erro, {"tarefa": tarefa_id}, self.casa.agora())
+            mensagem = f"A importação do e-CAC parou por um erro inesperado (incidente {numero})."
+            fim = Terminou(tarefa_id, False, "SEP-ECAC-INCIDENTE", mensagem, numero)
+        self._fins.put(fim)
+        self._acordar()
+
+    def _trabalhar(
+        self, banco: Banco, config: ConfigEcac, certificados: Mapping[str, Certificado], tarefa_id: int | None
+    ) -> Terminou:
+        acessos = Acessos(banco, self.casa.dados, self._ambiente, certificados)
+        diario = DiarioDeChamadas(banco, config)
+        porta = self.fabrica(config, acessos, diario)
+        try:
+            obra = self._obra(banco, porta, config, diario)
+            return self._cumprir(obra, acessos, tarefa_id)
+        finally:
+            fechar = getattr(porta, "fechar", None)
+            if fechar is not None:
+                fechar()
+
+    def _cliente(self, config: ConfigEcac, acessos: Acessos, diario: DiarioDeChamadas) -> Porta:
+        return montar_cliente(config, acessos, diario, agora=self.casa.agora)
+
+    def _obra(self, banco: Banco, porta: Porta, config: ConfigEcac, diario: DiarioDeChamadas) -> ObraEcac:
+        return ObraEcac(
+            banco=banco,
+            porta=porta,
+            config=config,
+            empresas={e.cnpj: e for e in self.casa.config.empresas},
+            dados=self.casa.dados,
+            agora=self.casa.agora,
+            sorteio=self.casa.relogio.sorteio,
+            dormir=lambda s: not self._parar.wait(s),
+            parar=self._parar,
+            log=self._recados,
+            diario=diario,
+        )
+
+    def _cumprir(self, obra: ObraEcac, acessos: Acessos, tarefa_id: int | None) -> Terminou:
+        def certificado_de(pessoa: str) -> Certificado | None:
+            achado = acessos.certificado(pessoa, self.casa.agora())
+            return achado[0] if achado is not None else None
+
+        linha = tarefas.por_id(obra.banco, tarefa_id) if tarefa_id is not None else None
+        if linha is not None and linha["pedido"] != ecac_ordens.IMPORTAR:
+            r = ecac_ordens.cumprir(obra, linha, certificado_de)
+            parando = self._parar.is_set() and not r.feita and linha["pedido"] != ecac_ordens.GERAR
+            return Terminou(tarefa_id, r.feita, INTERROMPIDA if parando else r.codigo, r.mensagem)
+        pedido = PedidoImportacao() if linha is None else ecac_ordens.pedido_de(linha, COMANDO)
+        fim = executar(obra, pedido, certificado_de)
+        return Terminou(tarefa_id, fim.concluida, fim.codigo, fim.mensagem)

@@ -1,0 +1,124 @@
+"""Orders that ask the Receita: import, receipt of one guide, index of DAS, a new guide (ECAC-02, ECAC-03).
+
+The loop accepts them; the e-CAC's thread carries them out, one after the other.
+"""
+
+import json
+from sqlite3 import Row
+from typing import Any
+
+from separador.banco import pedidos as tarefas
+from separador.banco.conexao import Banco
+from separador.capacidades.ecac.banco import comprovantes, empresas, geracoes, guias
+from separador.capacidades.ecac.banco import pedidos as ecac_tarefas
+from separador.capacidades.ecac.dominio.guia import Estado
+from separador.capacidades.ecac.integra.porta import Ok
+from separador.capacidades.ecac.servico import busca_de_comprovantes, geracao_de_guias, pagamentos
+from separador.capacidades.ecac.servico.autores import Certificados, autorizar
+from separador.capacidades.ecac.servico.execucao import ObraEcac, ParadaError
+from separador.capacidades.ecac.servico.importacao import PedidoImportacao
+from separador.capacidades.ecac.servico.indice_do_das import ler_indice, nao_veio, registrar_indice
+from separador.capacidades.ecac.servico.pagamentos import autor_de
+from separador.configuracao import Empresa
+from separador.motor.desfecho.grupo import Obra
+from separador.motor.resposta import Resposta
+
+IMPORTAR, COMPROVANTE, INDICE, GERAR = "ecac-importar", "ecac-comprovante", "ecac-indice", "ecac-gerar"
+LONGAS = (IMPORTAR, COMPROVANTE, INDICE, GERAR)
+_FEITO, _RECUSADO = "feito", "recusado"
+
+
+def aceitar(obra: Obra, linha: Row) -> None:
+    """Handed to the e-CAC's thread; without the configuration there is nobody to ask."""
+    if obra.casa.config.ecac is None:
+        mensagem = "Falta a chave ecac na configuração: sem ela nada é perguntado à Receita."
+        tarefas.encerrar(obra.banco, linha["id"], tarefas.RECUSADA, "SEP-ECAC-ACESSO", mensagem, obra.quando)
+        return
+    ecac_tarefas.aceitar(obra.banco, linha["id"])
+
+
+def recuperar(banco: Banco, quando: str) -> None:
+    """After a crash: the askings for a new guide that were in the air are not made again by themselves."""
+    geracoes.cortadas(banco, quando)
+    for linha in ecac_tarefas.aceitas(banco):
+        if linha["pedido"] == GERAR:
+            mensagem = (
+                "O serviço parou enquanto a guia era pedida, e não se sabe se ela foi gerada. Confira antes de pedir "
+                "de novo: separador ecac guias localizar --receita, ou o portal e-CAC."
+            )
+            tarefas.encerrar(banco, linha["id"], tarefas.RECUSADA, "SEP-GUIA-DESFECHO", mensagem, quando)
+
+
+def pedido_de(linha: Row, motivo: str) -> PedidoImportacao:
+    """What an import order asks for; `chave` is the company, or `*`."""
+    opcoes: dict[str, Any] = json.loads(linha["motivo"] or "{}")
+    empresa = None if linha["chave"] == "*" else linha["chave"]
+    return PedidoImportacao(motivo, linha["quem"], empresa, bool(opcoes.get("a3")), linha["id"])
+
+
+def cumprir(obra: ObraEcac, linha: Row, certificados: Certificados) -> Resposta:
+    """Carry out one, in the thread. What stops a run stops it too, as an answer."""
+    try:
+        if linha["pedido"] == COMPROVANTE:
+            return _comprovante(obra, int(linha["chave"]), certificados)
+        empresa = obra.empresas.get(linha["chave"])
+        if empresa is None:
+            return Resposta(_RECUSADO, "SEP-EMPRESA", f"A empresa {linha['chave']} não está na configuração.")
+        if not autorizar(obra, [empresa], certificados):
+            return Resposta(_RECUSADO, "SEP-ECAC-ACESSO", obra.autores_recusados.get(autor_de(empresa), "sem acesso"))
+        opcoes: dict[str, Any] = json.loads(linha["motivo"] or "{}")
+        if linha["pedido"] == INDICE:
+            return _indice(obra, empresa, int(opcoes["ano"]), linha["quem"])
+        return geracao_de_guias.gerar(obra, empresa, opcoes, linha["quem"])
+    except ParadaError as parada:
+        return Resposta(_RECUSADO, "SEP-ECAC-PARADA", f"Não foi possível agora: {parada.motivo}.")
+
+
+def _comprovante(obra: ObraEcac, guia_id: int, certificados: Certificados) -> Resposta:
+    """The receipt of one guide: filed before, or looked for now, once."""
+    guia = guias.por_id(obra.banco, guia_id)
+    if guia is None:
+        return Resposta(_RECUSADO, "SEP-GUIA-DESCONHECIDA", f"Não há guia {guia_id}.")
+    empresa = obra.empresas.get(guia["contribuinte"])
+    if empresa is None:
+        return Resposta(_RECUSADO, "SEP-EMPRESA", f"A empresa {guia['contribuinte']} não está na configuração.")
+    if guia["comprovante_id"] is None:
+        if not autorizar(obra, [empresa], certificados):
+            return Resposta(_RECUSADO, "SEP-ECAC-ACESSO", obra.autores_recusados.get(autor_de(empresa), "sem acesso"))
+        _procurar(obra, empresa, guia)
+    return _resposta_do_comprovante(obra, guia_id)
+
+
+def _procurar(obra: ObraEcac, empresa: Empresa, guia: Row) -> None:
+    if not Estado(guia["estado"]).baixada:
+        with obra.banco.transacao():
+            empresas.marcar(obra.banco, [empresa.cnpj])
+        pagamentos.consultar(obra, empresa)
+    depois = guias.por_id(obra.banco, guia["id"])
+    if depois is not None and depois["estado"] == Estado.PAGA_SEM_COMPROVANTE:
+        busca_de_comprovantes.preparar(obra)
+        busca_de_comprovantes.baixar_um(obra, depois)
+
+
+def _resposta_do_comprovante(obra: ObraEcac, guia_id: int) -> Resposta:
+    guia = guias.por_id(obra.banco, guia_id)
+    if guia is not None and guia["comprovante_id"] is not None:
+        recibo = comprovantes.por_id(obra.banco, guia["comprovante_id"])
+        if recibo is not None:
+            return Resposta(_FEITO, "SEP-COMPROVANTE", f"{recibo['raiz']}/{recibo['caminho']}")
+    estado = guia["estado"] if guia is not None else "desconhecida"
+    texto = f"Ainda não há comprovante da guia {guia_id} ({estado}); veja: separador ecac ocorrencias."
+    return Resposta(_RECUSADO, "SEP-SEM-COMPROVANTE", texto)
+
+
+# --- index of DAS ----------------------------------------------------------------------------------------------------
+
+
+def _indice(obra: ObraEcac, empresa: Empresa, ano: int, quem: str) -> Resposta:
+    """The DAS that the Receita knows of a year: those we did not know are registered."""
+    r = ler_indice(obra, empresa, ano)
+    if not isinstance(r, Ok):
+        return nao_veio(r)
+    novas = registrar_indice(obra, empresa, r.valor, quem)
+    texto = f"{len(r.valor)} DAS de {ano} no índice da Receita; {novas} guias novas registradas."
+    return Resposta(_FEITO, "SEP-INDICE", texto)
