@@ -34,7 +34,7 @@ _COMANDOS = {
     "verificar": "separador.cli.verificar:verificar",
     "config": "separador.cli.config:config",
     "log": "separador.cli.log:log",
-    "simulador": "separador.cli.simulador:simulador",
+    "simulador": "separador.simulador.cli.simulador:simulador",
     "demo": "separador.cli.demo:demo",
 }
 

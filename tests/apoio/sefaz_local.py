@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from separador.simulador.sefaz import relatorio
-from separador.simulador.sefaz.balcao import Ocorrencia
+from separador.simulador.sefaz.atendimento import Ocorrencia
 from separador.simulador.sefaz.falhas import Roteiro, ler_roteiro
 from separador.simulador.sefaz.local import SefazLocal, agora_mesmo
 

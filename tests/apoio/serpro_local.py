@@ -11,8 +11,8 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from separador.simulador.serpro.arquivo import Arquivo, Chamada
 from separador.simulador.serpro.cenario import Cenario, Falha
+from separador.simulador.serpro.estado import Arquivo, Chamada
 from separador.simulador.serpro.local import SerproLocal, agora_mesmo
 
 PRONTO_S = 30.0

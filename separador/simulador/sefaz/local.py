@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from separador.simulador import autoridade
-from separador.simulador.sefaz.balcao import Balcao, Ocorrencia
+from separador.simulador.sefaz.atendimento import Balcao, Ocorrencia
 from separador.simulador.sefaz.falhas import Roteiro
 from separador.simulador.sefaz.razao import Razao
 from separador.simulador.servidor import LOCAL, Servidor

@@ -10,8 +10,8 @@ from cryptography import x509
 
 from separador.fiscal.certificado import identificar
 from separador.simulador.requisicao import Pedido, Resposta
-from separador.simulador.serpro.arquivo import Arquivo
 from separador.simulador.serpro.cenario import Cenario, Falha
+from separador.simulador.serpro.estado import Arquivo
 from separador.simulador.serpro.falhas import HTML, JSON
 
 _SEM_CERTIFICADO = "Não foi possível identificar um certificado digital válido."

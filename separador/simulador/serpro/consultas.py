@@ -4,8 +4,8 @@ import hashlib
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from separador.simulador.serpro.arquivo import Arquivo
 from separador.simulador.serpro.cenario import COMPROVANTE, NOMES_SISTEMA
+from separador.simulador.serpro.estado import Arquivo
 from separador.simulador.serpro.pedido import PedidoDados, Recusa
 from separador.simulador.serpro.tempo import BRASILIA
 

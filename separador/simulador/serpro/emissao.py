@@ -9,8 +9,8 @@ from typing import Any
 from separador.capacidades.ecac.dominio.arrecadacao import canonico
 from separador.nucleo.chave import dv11
 from separador.simulador.serpro import pdfs
-from separador.simulador.serpro.arquivo import Arquivo
 from separador.simulador.serpro.cenario import Documento, Parte
+from separador.simulador.serpro.estado import Arquivo
 from separador.simulador.serpro.pedido import PedidoDados, Recusa
 
 _TRIBUTOS = (("1001", "IRPJ"), ("1002", "CSLL"), ("1004", "COFINS"), ("1005", "PIS"), ("1006", "INSS"), ("1010", "ISS"))

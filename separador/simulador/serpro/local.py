@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from separador.simulador import autoridade
-from separador.simulador.serpro.arquivo import Arquivo, Chamada
-from separador.simulador.serpro.balcao import Balcao
+from separador.simulador.serpro.atendimento import Balcao
 from separador.simulador.serpro.cenario import Cenario, CenarioError
+from separador.simulador.serpro.estado import Arquivo, Chamada
 from separador.simulador.serpro.falhas import TODAS
 from separador.simulador.servidor import LOCAL, Servidor
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from separador.capacidades.ecac.dominio.arrecadacao import canonico, completo
 from separador.simulador.serpro import pdfs
-from separador.simulador.serpro.arquivo import Arquivo
 from separador.simulador.serpro.cenario import Documento, Parte
+from separador.simulador.serpro.estado import Arquivo
 from separador.simulador.serpro.pedido import PedidoDados, Recusa
 
 OK = "Sucesso-PAGTOWEB-00000"

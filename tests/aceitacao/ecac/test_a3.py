@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from separador.simulador.serpro import massa
+from separador.simulador.serpro import contribuintes
 from separador.simulador.serpro.cenario import CONTRATANTE
 from tests.apoio.autoridade import emitir
 from tests.apoio.casa_ecac import csv_de, empresa
@@ -18,7 +18,7 @@ from tests.apoio.token_de_teste import PIN, TokenDeTeste
 @pytest.mark.requisito("ECAC-01", "ECAC-02")
 def test_o_token_assina_o_termo_so_quando_se_pede(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     agora = datetime.now(UTC)
-    base = massa.gerar(2, 8, 6, hoje=(agora - timedelta(hours=3)).date())
+    base = contribuintes.gerar(2, 8, 6, hoje=(agora - timedelta(hours=3)).date())
     da_a3, da_a1 = (c.ni for c in base.contribuintes)
     cenario = dataclasses.replace(base, outorgas=tuple(o for o in base.outorgas if o.outorgante == da_a1))
     token = TokenDeTeste.em(tmp_path / "softhsm", monkeypatch)

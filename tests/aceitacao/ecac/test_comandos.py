@@ -15,7 +15,7 @@ import openpyxl
 import pytest
 
 from separador.capacidades.ecac.dominio.arrecadacao import mascarado
-from separador.simulador.serpro import massa
+from separador.simulador.serpro import contribuintes
 from separador.simulador.serpro.cenario import CHAVE, CONTRATANTE, SEGREDO, Cenario, Outorga
 from tests.apoio.casa_ecac import csv_de, empresa
 from tests.apoio.maquina_ecac import MaquinaEcac
@@ -26,7 +26,7 @@ HOJE: date = (datetime.now(UTC) - timedelta(hours=3)).date()
 
 def _cenario() -> Cenario:
     """Three companies; the last gave no procuração; one payment has no guide."""
-    base = massa.gerar(4, 16, 10, hoje=HOJE)
+    base = contribuintes.gerar(4, 16, 10, hoje=HOJE)
     sem = base.contribuintes[3].ni
     outorgas = (*(o for o in base.outorgas if o.outorgante != sem), Outorga(sem, CONTRATANTE, HOJE - timedelta(days=9)))
     return dataclasses.replace(base, outorgas=outorgas)

@@ -368,7 +368,7 @@ def test_entrada_recusada_pelo_gerador(cliente: Cliente, partes: Partes) -> None
 
 @pytest.mark.requisito("ECAC-07")
 def test_cinco_mil_empresas_em_cinco_perguntas(serpro: SerproEmFio, cliente: Cliente, caderno: Caderno) -> None:
-    from separador.simulador.serpro.massa import cnpj
+    from separador.simulador.serpro.contribuintes import cnpj
 
     nis = [cnpj(n) for n in range(5000)]
     respondidas: set[str] = set()

@@ -12,7 +12,7 @@ import pytest
 from separador.capacidades.ecac.banco import ocorrencias, pagamentos
 from separador.pastas import saude
 from separador.pastas.saude import Problema
-from separador.simulador.serpro import massa, pdfs
+from separador.simulador.serpro import contribuintes, pdfs
 from separador.simulador.serpro.cenario import CONTRATANTE, Cenario, Contribuinte, Falha, Outorga
 from tests.apoio.casa_de_teste import pasta_rapida
 from tests.apoio.casa_ecac import AGORA, CasaEcac, csv_de, empresa
@@ -30,7 +30,7 @@ def pasta(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture
 def cenario() -> Cenario:
-    return massa.gerar(3, 12, 7, hoje=HOJE)
+    return contribuintes.gerar(3, 12, 7, hoje=HOJE)
 
 
 @pytest.fixture

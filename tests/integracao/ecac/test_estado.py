@@ -20,7 +20,7 @@ from separador.capacidades.ecac.servico import pasta_de_comprovantes
 from separador.capacidades.ecac.servico.comprovantes import Chegado
 from separador.capacidades.procuracoes.dominio import Acesso, Esfera, TipoAcesso, Validade
 from separador.capacidades.procuracoes.servico import procuracoes
-from separador.simulador.serpro import massa, pdfs
+from separador.simulador.serpro import contribuintes, pdfs
 from separador.simulador.serpro.cenario import CONTRATANTE, Cenario, Contribuinte, Falha
 from tests.apoio.casa_de_teste import pasta_rapida
 from tests.apoio.casa_ecac import AGORA, CasaEcac, empresa
@@ -38,7 +38,7 @@ def pasta(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture
 def cenario() -> Cenario:
-    return massa.gerar(2, 6, 4, hoje=HOJE)
+    return contribuintes.gerar(2, 6, 4, hoje=HOJE)
 
 
 @pytest.fixture
@@ -201,7 +201,7 @@ def test_autor_que_nao_e_o_contratante_sem_eventos_e_a_passo_lento(pasta: Path) 
     from tests.apoio.casa_de_teste import EMITENTE, pfx
 
     dono = dataclasses.replace(EMITENTE, cnpj="66777888000181", nome="EMPRESA DO CERTIFICADO LTDA")
-    base = massa.gerar(1, 4, 2, hoje=HOJE)
+    base = contribuintes.gerar(1, 4, 2, hoje=HOJE)
     documentos = tuple(dataclasses.replace(d, ni=dono.cnpj) for d in base.documentos)
     cenario = dataclasses.replace(
         base, contribuintes=(Contribuinte(dono.cnpj, dono.nome),), documentos=documentos, outorgas=()
@@ -283,7 +283,7 @@ def test_credencial_recusada_para_e_diz_o_que_fazer(casa: CasaEcac, serpro: Serp
 
 @pytest.mark.requisito("ECAC-04")
 def test_rede_que_cai_para_depois_de_tres_empresas_caladas(pasta: Path) -> None:
-    cenario = massa.gerar(8, 8, 8, hoje=HOJE)
+    cenario = contribuintes.gerar(8, 8, 8, hoje=HOJE)
     with SerproEmFio(pasta / "serpro", cenario, agora=lambda: AGORA) as serpro, CasaEcac(
         pasta / "casa", cenario, serpro
     ) as casa:  # fmt: skip

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from separador.simulador.serpro import massa
+from separador.simulador.serpro import contribuintes
 from separador.simulador.serpro.cenario import Cenario
 from tests.apoio.casa_de_teste import pasta_rapida
 from tests.apoio.casa_ecac import AGORA, CasaEcac
@@ -23,7 +23,7 @@ def pasta(tmp_path: Path) -> Iterator[Path]:
 
 
 def _cenario(empresas: int = 3, guias: int = 12, pagas: int = 7) -> Cenario:
-    return massa.gerar(empresas, guias, pagas, hoje=HOJE)
+    return contribuintes.gerar(empresas, guias, pagas, hoje=HOJE)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from separador.capacidades.ecac.banco import empresas
-from separador.simulador.serpro import massa
+from separador.simulador.serpro import contribuintes
 from tests.apoio.casa_de_teste import pasta_rapida
 from tests.apoio.casa_ecac import AGORA, CasaEcac
 from tests.apoio.serpro_local import SerproEmFio
@@ -25,7 +25,7 @@ def pasta(tmp_path: Path) -> Iterator[Path]:
 @pytest.mark.requisito("ECAC-07")
 @pytest.mark.timeout(600)
 def test_cinco_mil_empresas(pasta: Path) -> None:
-    cenario = massa.gerar(QUANTAS, QUANTAS, 12, hoje=HOJE)
+    cenario = contribuintes.gerar(QUANTAS, QUANTAS, 12, hoje=HOJE)
     ontem = HOJE - timedelta(days=45)
     with SerproEmFio(pasta / "serpro", cenario, agora=lambda: AGORA) as serpro, CasaEcac(
         pasta / "casa", cenario, serpro

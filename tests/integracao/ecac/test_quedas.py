@@ -13,7 +13,7 @@ import pytest
 from pypdf import PdfReader
 
 from separador.capacidades.ecac.dominio.arrecadacao import canonico
-from separador.simulador.serpro import massa
+from separador.simulador.serpro import contribuintes
 from separador.simulador.serpro.cenario import CONTRATANTE, Cenario, Falha, Outorga
 from tests.apoio.casa_ecac import csv_de
 from tests.apoio.maquina_ecac import MaquinaEcac
@@ -45,7 +45,7 @@ def _hoje() -> Any:
 @pytest.mark.requisito("ECAC-04", "ECAC-05", "ECAC-06", "ECAC-07")
 def test_duas_quedas_e_falhas_ao_acaso(tmp_path: Path, empresas: int, guias: int, pagas: int) -> None:
     """Exactly the paid guides settled, one verified receipt each, every irregularity shown, ledgers equal."""
-    base = massa.gerar(empresas, guias, pagas, hoje=_hoje())
+    base = contribuintes.gerar(empresas, guias, pagas, hoje=_hoje())
     cenario, espera = _com_irregularidades(base)
     with SerproEmFio(tmp_path / "serpro", cenario) as serpro:
         maquina = MaquinaEcac(tmp_path / "maquina", cenario, serpro)
@@ -65,7 +65,7 @@ class _Espera:
 def _com_irregularidades(base: Cenario) -> tuple[Cenario, _Espera]:
     """A company without procuração with a paid document; payments without guide; guides of another value."""
     hoje = _hoje()
-    extras = massa.gerar(len(base.contribuintes) + 1, len(base.documentos) + 8, 0, hoje=hoje).documentos
+    extras = contribuintes.gerar(len(base.contribuintes) + 1, len(base.documentos) + 8, 0, hoje=hoje).documentos
     novos = [d for d in extras if d.numero not in {x.numero for x in base.documentos}][-8:]
     longe = timedelta(days=3650)  # a period of its own: no guide of another is about it
     sem_guia = [
@@ -75,7 +75,7 @@ def _com_irregularidades(base: Cenario) -> tuple[Cenario, _Espera]:
         )
         for i, d in enumerate(novos[:4])
     ]  # fmt: skip
-    negada = massa.cnpj(len(base.contribuintes) + 5)
+    negada = contribuintes.cnpj(len(base.contribuintes) + 5)
     do_negado = dataclasses.replace(novos[-1], ni=negada)
     nomes = (*base.contribuintes, dataclasses.replace(base.contribuintes[0], ni=negada, nome="SEM PROCURACAO LTDA"))
     cenario = dataclasses.replace(
@@ -200,7 +200,7 @@ def _conferir_razao(maquina: MaquinaEcac, serpro: SerproEmFio, pagas: int) -> No
 
 def test_parar_no_meio_e_continuar_ao_ligar(tmp_path: Path) -> None:
     """SIGTERM: out between two calls; the order is not answered, and goes on by itself at the next start."""
-    base = massa.gerar(3, 60, 50, hoje=_hoje())
+    base = contribuintes.gerar(3, 60, 50, hoje=_hoje())
     cenario = dataclasses.replace(
         base, falhas=(Falha("demora", servico="COMPARRECADACAO72", vezes=10**6, segundos=0.05),)
     )

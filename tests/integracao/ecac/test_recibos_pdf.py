@@ -13,11 +13,11 @@ from pypdf import PdfReader, PdfWriter
 
 from separador.capacidades.ecac.arquivos import comprovantes, guia_pdf
 from separador.capacidades.ecac.arquivos.pdf import PdfIlegivelError
-from separador.simulador.serpro import massa, pdfs
+from separador.simulador.serpro import contribuintes, pdfs
 from separador.simulador.serpro.cenario import Documento, Parte
 
 HOJE = date(2026, 11, 20)
-CENARIO = massa.gerar(3, 12, 12, hoje=HOJE)
+CENARIO = contribuintes.gerar(3, 12, 12, hoje=HOJE)
 PAGOS = CENARIO.documentos
 NOME = "EMPRESA FICTICIA LTDA"
 

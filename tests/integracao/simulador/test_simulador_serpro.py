@@ -15,7 +15,7 @@ import pytest
 
 from separador.capacidades.ecac.dominio.arrecadacao import dv_confere
 from separador.fiscal.tls import Apresentado, contexto_cliente
-from separador.simulador.serpro import massa
+from separador.simulador.serpro import contribuintes
 from separador.simulador.serpro.cenario import CHAVE, CONTRATANTE, SEGREDO, Cenario, CenarioError, Falha, de_objeto, ler
 from separador.simulador.serpro.falhas import TODAS
 from separador.simulador.serpro.tempo import BRASILIA
@@ -23,7 +23,7 @@ from tests.apoio import autoridade
 from tests.apoio.serpro_local import SerproEmFio
 
 HOJE = datetime.now(BRASILIA).date()
-CENARIO = massa.gerar(2, 8, 4, hoje=HOJE)
+CENARIO = contribuintes.gerar(2, 8, 4, hoje=HOJE)
 EMPRESA = CENARIO.contribuintes[0].ni
 FORMULARIO = {"Role-Type": "TERCEIROS", "Content-Type": "application/x-www-form-urlencoded"}
 
@@ -229,7 +229,7 @@ def test_a_memoria_fica(tmp_path: Path) -> None:
 
 
 def test_massa_e_sempre_a_mesma() -> None:
-    um, outro = (massa.gerar(20, 200, 140, hoje=date(2026, 11, 20)) for _ in range(2))
+    um, outro = (contribuintes.gerar(20, 200, 140, hoje=date(2026, 11, 20)) for _ in range(2))
     assert um == outro
     assert sum(d.arrecadacao is not None for d in um.documentos) == 140
     assert len({d.numero for d in um.documentos}) == 200

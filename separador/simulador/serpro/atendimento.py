@@ -9,8 +9,8 @@ from typing import Any
 from separador.simulador.requisicao import Pedido, Resposta
 from separador.simulador.serpro import autenticacao, consultas, emissao, pagtoweb
 from separador.simulador.serpro import termo as termos
-from separador.simulador.serpro.arquivo import Arquivo, Chamada
 from separador.simulador.serpro.cenario import COMPROVANTE, PGDASD, Cenario, Falha
+from separador.simulador.serpro.estado import Arquivo, Chamada
 from separador.simulador.serpro.falhas import CRUAS, JSON, MUDANCAS, RECUSAS, Programa, crua, entregar
 from separador.simulador.serpro.pedido import SUCESSO, PedidoDados, Recusa, envelope, ler, recusa, resposta
 from separador.simulador.serpro.tempo import BRASILIA, meia_noite

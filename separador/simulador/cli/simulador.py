@@ -9,8 +9,8 @@ from separador.cli.base.grupo import Grupo
     cls=Grupo,
     preguicosos={
         "executar": "separador.cli.simulador_executar:executar",
-        "sefaz": "separador.cli.simulador_sefaz:sefaz",
-        "serpro": "separador.cli.simulador_serpro:serpro",
+        "sefaz": "separador.simulador.cli.sefaz:sefaz",
+        "serpro": "separador.simulador.cli.serpro:serpro",
     },
     help="Uma SEFAZ e um SERPRO de mentira nesta máquina, para demonstração, treino e testes. Nada sai daqui.",
 )

@@ -13,7 +13,7 @@ import click
 from separador.cli.base.comum import Saida, opcao_json, sair
 
 if TYPE_CHECKING:
-    from separador.simulador.sefaz.balcao import Ocorrencia
+    from separador.simulador.sefaz.atendimento import Ocorrencia
     from separador.simulador.sefaz.falhas import Roteiro
 
 PORTA = 8443

@@ -9,7 +9,7 @@ from cryptography import x509
 
 from separador.fiscal.certificado import identificar
 from separador.simulador.requisicao import Entrega, Pedido, Resposta
-from separador.simulador.sefaz import consultas, distribuicao, estrago, eventos, limites, recepcao, soap
+from separador.simulador.sefaz import consultas, distribuicao, eventos, limites, recepcao, respostas_defeituosas, soap
 from separador.simulador.sefaz.contrato import Autorizador, Grupo, localizar
 from separador.simulador.sefaz.falhas import Regra, Roteiro, Sorteio, Tipo
 from separador.simulador.sefaz.mensagem import Chamador, Mensagem, montar
@@ -122,7 +122,7 @@ class Balcao:
 
     def _responder(self, m: Mensagem, decidida: Decisao | None, regra: Regra | None) -> Resposta:
         if regra is not None:
-            resposta = estrago.responder(regra, m, decidida, self.orgao)
+            resposta = respostas_defeituosas.responder(regra, m, decidida, self.orgao)
             if regra.falha is Tipo.FORA_DO_AR:
                 self.sair_do_ar(regra.segundos)
             return replace(resposta, atraso_s=self._atraso_s + regra.atraso_ms / 1000)

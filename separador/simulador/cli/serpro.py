@@ -14,8 +14,8 @@ import click
 from separador.cli.base.comum import Saida, opcao_json, sair
 
 if TYPE_CHECKING:
-    from separador.simulador.serpro.arquivo import Chamada
     from separador.simulador.serpro.cenario import Cenario
+    from separador.simulador.serpro.estado import Chamada
 
 PORTA = 8444
 PASTA = Path("var/simulador-serpro")
@@ -72,7 +72,7 @@ def serpro(
 
 
 def _cenario(arquivo: Path | None, massa: str | None) -> "Cenario":
-    from separador.simulador.serpro import massa as inventada  # noqa: PLC0415 -- the help must be quick
+    from separador.simulador.serpro import contribuintes as inventada  # noqa: PLC0415 -- the help must be quick
     from separador.simulador.serpro.cenario import Cenario, CenarioError, ler  # noqa: PLC0415
 
     if arquivo is not None and massa is not None:
@@ -149,7 +149,7 @@ def _linha(campos: dict[str, Any]) -> None:
 
 
 def _mostrar_razao(pasta: Path, em_json: bool) -> None:
-    from separador.simulador.serpro.arquivo import ARQUIVO, Arquivo  # noqa: PLC0415
+    from separador.simulador.serpro.estado import ARQUIVO, Arquivo  # noqa: PLC0415
 
     if not (pasta / ARQUIVO).is_file():
         sair(Saida.RECUSADO, f"Não há razão de um SERPRO local em {pasta}.")
@@ -168,7 +168,7 @@ def _mostrar_razao(pasta: Path, em_json: bool) -> None:
 
 def _pagar(pasta: Path, numero: str) -> None:
     from separador.capacidades.ecac.dominio.arrecadacao import completo  # noqa: PLC0415
-    from separador.simulador.serpro.arquivo import ARQUIVO, Arquivo  # noqa: PLC0415
+    from separador.simulador.serpro.estado import ARQUIVO, Arquivo  # noqa: PLC0415
 
     if not (pasta / ARQUIVO).is_file():
         sair(Saida.RECUSADO, f"Não há memória de um SERPRO local em {pasta}.")
