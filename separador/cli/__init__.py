@@ -35,7 +35,7 @@ _COMANDOS = {
     "config": "separador.cli.config:config",
     "log": "separador.cli.log:log",
     "simulador": "separador.simulador.cli.simulador:simulador",
-    "demo": "separador.cli.demo:demo",
+    "demo": "separador.demonstracao.cli.demo:demo",
 }
 
 

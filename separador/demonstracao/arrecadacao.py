@@ -8,8 +8,8 @@ from typing import IO
 
 from separador.capacidades.ecac.dominio.guia import Estado
 from separador.capacidades.ecac.dominio.ocorrencia import NOMES
-from separador.demonstracao.fisco import CLIENTE, SEM_PROCURACAO, Fisco
-from separador.demonstracao.palco import Palco
+from separador.demonstracao.instalacao import Palco
+from separador.demonstracao.parte_ecac import CLIENTE, SEM_PROCURACAO, Fisco
 from separador.demonstracao.tela import AMARELO, VERMELHO, Tela
 
 _AINDA = {Estado.ABERTA, Estado.CONSULTADA}

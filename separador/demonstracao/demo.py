@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from separador.demonstracao import arrecadacao, fisco
-from separador.demonstracao.atores import Ouvinte, Placar, Sefaz, Wms
-from separador.demonstracao.elenco import Papel, primeiro_ato, roteiro, segundo_ato
-from separador.demonstracao.palco import Palco
+from separador.demonstracao import arrecadacao, parte_ecac
+from separador.demonstracao.arquivos_e_desfechos import Papel, primeiro_ato, roteiro, segundo_ato
+from separador.demonstracao.instalacao import Palco
+from separador.demonstracao.participantes import Ouvinte, Placar, Sefaz, Wms
 from separador.demonstracao.tela import FRACO, VERDE, VERMELHO, Tela, curto
 from separador.nucleo.etapa import Desfecho
 from separador.nucleo.situacao import Situacao
@@ -50,7 +50,7 @@ class Direcao:
         self._agora = agora
         inicio = agora()
         self._atos = (primeiro_ato(inicio), segundo_ato(inicio))
-        self._fisco = fisco.montar(inicio)
+        self._fisco = parte_ecac.montar(inicio)
         self._apelidos = {p.chave: p.apelido for p in self._atos[0] if p.chave}
         self._placar = Placar()
         self._wms = Wms(palco.pasta, tela, pausa_s)

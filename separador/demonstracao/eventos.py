@@ -3,7 +3,7 @@
 import json
 from datetime import datetime
 
-from separador.demonstracao import partes as p
+from separador.demonstracao import pedacos_de_xml as p
 from separador.demonstracao.empresas import EMITENTE
 from separador.demonstracao.exportacoes import Exportacao
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from separador.demonstracao import empresas as e
-from separador.demonstracao import partes as p
+from separador.demonstracao import pedacos_de_xml as p
 from separador.demonstracao.variantes import VARIANTES, Variante
 from separador.nucleo.chave import compor
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from separador.demonstracao import empresas as e
-from separador.demonstracao import partes as p
+from separador.demonstracao import pedacos_de_xml as p
 from separador.demonstracao.exportacoes import (
     EMITENTE,
     Exportacao,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from separador.demonstracao.exportacoes import Exportacao
-from separador.demonstracao.partes import DECLARACAO, NS, dh
+from separador.demonstracao.pedacos_de_xml import DECLARACAO, NS, dh
 from separador.nucleo.tipo import FAMILIAS, Tipo
 
 APLICACAO = "SEFAZ_DEMO_1.0"

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from separador.demonstracao import exportacoes as ex
-from separador.demonstracao.ensaio import Titular, ja_ligada, por_certificados
+from separador.demonstracao.treinamento import Titular, ja_ligada, por_certificados
 from separador.fiscal.certificado import Certificado, carregar_pfx
 
 RAIZ = Path(__file__).parents[2]

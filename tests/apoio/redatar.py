@@ -7,7 +7,7 @@ override.
 import re
 from datetime import datetime
 
-from separador.demonstracao.partes import aamm, dh
+from separador.demonstracao.pedacos_de_xml import aamm, dh
 from separador.nucleo.chave import dv11
 
 _ASSINATURA = re.compile(r"<Signature\b.*?</Signature>", re.DOTALL)

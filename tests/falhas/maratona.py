@@ -22,7 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from separador.demonstracao import eventos, exportacoes, retornos, ruins
+from separador.demonstracao import eventos, exportacoes, exportacoes_com_erro, retornos
 from tests.apoio.maquina import Maquina
 from tests.falhas import conferente
 from tests.falhas.quedas_lugar import pasta_rapida
@@ -34,7 +34,7 @@ SINAS = (
 """Of 40 CT-e: 21 returns about documents and 9 about events make the 30 %; with the order of a key that nobody knows
 (1 %) the events and orders make the 10 %."""
 DEMORADOS = frozenset({"notas-demais"})
-RUINS = tuple(k for k in ruins.RECUSADAS if k not in DEMORADOS)
+RUINS = tuple(k for k in exportacoes_com_erro.RECUSADAS if k not in DEMORADOS)
 FILA = 1500
 """Files that may wait in an origin before no more are dropped into it: an inbox, not an archive."""
 RUDES = 50
@@ -115,7 +115,7 @@ class Mundo:
             e = eventos.comum(i, tamanho=200 + i % 5000)
             self._soltar(4, e.nome, e.dados, tipo="comum")
         elif tipo == "ruim":
-            e = ruins.ruim(RUINS[i % len(RUINS)], 10_000_000 + i, agora=self.agora).exportacao
+            e = exportacoes_com_erro.ruim(RUINS[i % len(RUINS)], 10_000_000 + i, agora=self.agora).exportacao
             self._soltar(1, b"ruim-%06d-" % i + e.nome[-100:], e.dados, tipo="ruim")
         else:
             chave = exportacoes.chave_cte(20_000_000 + i, agora=self.agora)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from separador.demonstracao import eventos, exportacoes, retornos, ruins
+from separador.demonstracao import eventos, exportacoes, exportacoes_com_erro, retornos
 from tests.apoio.maquina import ROTAS, Maquina
 from tests.apoio.transmissor import soltar
 from tests.falhas.quedas_sefaz import SefazDeQuedas
@@ -131,7 +131,7 @@ def estorno(m: Maquina) -> list[Entrada]:
 
 
 def comum_e_ruim(m: Maquina) -> list[Entrada]:
-    ruim = ruins.ruim("regras", 7, agora=datetime.now(UTC)).exportacao
+    ruim = exportacoes_com_erro.ruim("regras", 7, agora=datetime.now(UTC)).exportacao
     return [(4, b"romaneio.txt", eventos.comum(1).dados), (1, b"ruim-cte.xml", ruim.dados)]
 
 

@@ -8,7 +8,7 @@ from separador.cli.base.grupo import Grupo
 @click.group(
     cls=Grupo,
     preguicosos={
-        "executar": "separador.cli.simulador_executar:executar",
+        "executar": "separador.demonstracao.cli.executar:executar",
         "sefaz": "separador.simulador.cli.sefaz:sefaz",
         "serpro": "separador.simulador.cli.serpro:serpro",
     },

@@ -13,7 +13,7 @@ from separador.demonstracao import exportacoes as ex
 from separador.demonstracao import outros_modelos as om
 from separador.demonstracao import retornos as rt
 from separador.demonstracao.exportacoes import Exportacao
-from separador.demonstracao.ruins import RECUSADAS, ruim
+from separador.demonstracao.exportacoes_com_erro import RECUSADAS, ruim
 from separador.fiscal import esquema
 from separador.fiscal.leitura import ler
 from separador.fiscal.verificacao import verificar

@@ -11,7 +11,7 @@ from separador.demonstracao import eventos as ev
 from separador.demonstracao import exportacoes as ex
 from separador.demonstracao import retornos as rt
 from separador.demonstracao.exportacoes import Exportacao
-from separador.demonstracao.ruins import ruim
+from separador.demonstracao.exportacoes_com_erro import ruim
 from separador.fiscal.verificacao import verificar
 from separador.nucleo.erro import Recusa
 from tests.apoio.casa_de_teste import MOTIVO, CasaDeTeste

@@ -9,7 +9,7 @@ import pytest
 
 from separador.demonstracao import exportacoes as ex
 from separador.demonstracao import retornos as rt
-from separador.demonstracao.partes import NS, dh
+from separador.demonstracao.pedacos_de_xml import NS, dh
 from separador.fiscal import esquema
 from separador.fiscal.leitura import ler
 from separador.fiscal.verificacao import verificar

@@ -13,7 +13,7 @@ from lxml import etree
 from separador.demonstracao import eventos as ev
 from separador.demonstracao.empresas import EMITENTE, REMETENTE_SP
 from separador.demonstracao.exportacoes import Exportacao
-from separador.demonstracao.partes import dh
+from separador.demonstracao.pedacos_de_xml import dh
 from separador.fiscal import esquema, processado
 from separador.nucleo.chave import dv11
 from separador.nucleo.tipo import Tipo

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from separador.demonstracao.empresas import EMITENTE
-from separador.demonstracao.ruins import ESPECIES, RECUSADAS, Desfecho, ruim
+from separador.demonstracao.exportacoes_com_erro import ESPECIES, RECUSADAS, Desfecho, ruim
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.preparo import ContextoPreparo, SemCertificado, preparar
 from separador.nucleo.erro import Recusa

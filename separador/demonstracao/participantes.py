@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any
 
-from separador.demonstracao.elenco import Papel
+from separador.demonstracao.arquivos_e_desfechos import Papel
 from separador.demonstracao.tela import AMARELO, VERMELHO, Tela, curto
 from separador.nucleo.etapa import Desfecho
 

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from separador.demonstracao import empresas as e
 from separador.demonstracao.eventos import cancelamento
 from separador.demonstracao.exportacoes import Exportacao, chave_cte, cte
-from separador.demonstracao.partes import NS, dh
+from separador.demonstracao.pedacos_de_xml import NS, dh
 from separador.demonstracao.variantes import PADRAO
 from separador.nucleo.chave import dv11
 

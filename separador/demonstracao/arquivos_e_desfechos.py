@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from separador.demonstracao import eventos, exportacoes, outros_modelos, ruins
+from separador.demonstracao import eventos, exportacoes, exportacoes_com_erro, outros_modelos
 from separador.demonstracao.exportacoes import Exportacao
 from separador.nucleo.etapa import Desfecho
 from separador.nucleo.situacao import Situacao
@@ -151,7 +151,7 @@ def _rejeitado(base: str, e: Exportacao, fala: str, falha: Falha) -> Papel:
 
 
 def _ruim(base: str, especie: str, agora: datetime, fala: str) -> Papel:
-    r = ruins.ruim(especie, 2000 + len(especie), agora=agora)
+    r = exportacoes_com_erro.ruim(especie, 2000 + len(especie), agora=agora)
     return Papel(
         f"{base}-cte.xml", CTE, r.exportacao.dados, fala, Desfecho.RECUSADO, f"{WMS}/{base}-cte.err",
         codigos=r.codigos,

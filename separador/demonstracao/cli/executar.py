@@ -11,7 +11,7 @@ from separador.cli.base.comum import Contexto, Saida, passar_contexto, sair
 
 if TYPE_CHECKING:
     from separador.configuracao import Configuracao
-    from separador.demonstracao.ensaio import Ensaio, Titular
+    from separador.demonstracao.treinamento import Ensaio, Titular
 
 
 @click.command(
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def executar(contexto: Contexto) -> None:
     """Exit code of the service · 2 SEFAZ could not start."""
     from separador.configuracao.tipos import Ambiente  # noqa: PLC0415 -- the help of all commands must be quick
-    from separador.demonstracao.ensaio import Ensaio, ja_ligada, por_certificados  # noqa: PLC0415
+    from separador.demonstracao.treinamento import Ensaio, ja_ligada, por_certificados  # noqa: PLC0415
 
     config = contexto.configuracao()
     if config.ambiente is not Ambiente.SIMULADO:
@@ -61,7 +61,7 @@ def _pasta_da_sefaz(config: "Configuracao") -> Path:
 
 def _titulares(config: "Configuracao") -> list["Titular"]:
     from separador.configuracao.tipos import MeioSenha  # noqa: PLC0415
-    from separador.demonstracao.ensaio import Titular  # noqa: PLC0415
+    from separador.demonstracao.treinamento import Titular  # noqa: PLC0415
 
     return [
         Titular(e.cnpj, e.nome, e.certificado.arquivo, e.certificado.senha.valor)

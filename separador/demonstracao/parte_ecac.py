@@ -14,7 +14,7 @@ from typing import Any
 
 from separador.capacidades.ecac.dominio.guia import Estado
 from separador.capacidades.ecac.dominio.ocorrencia import Especie
-from separador.demonstracao.elenco import Papel
+from separador.demonstracao.arquivos_e_desfechos import Papel
 from separador.demonstracao.empresas import EMITENTE, OUTRA_TRANSPORTADORA, TOMADOR_PR
 from separador.nucleo.chave import dv11
 from separador.nucleo.etapa import Desfecho

@@ -16,7 +16,7 @@ import click
 from separador.cli.base.comum import Saida, sair
 
 if TYPE_CHECKING:
-    from separador.demonstracao.palco import Palco
+    from separador.demonstracao.instalacao import Palco
     from separador.demonstracao.tela import Tela
 
 INTERROMPIDO = 130
@@ -41,7 +41,7 @@ INTERROMPIDO = 130
 def demo(pasta: Path | None, manter: bool) -> None:
     """0 every outcome as expected · 1 some other · 2 folder in use for something else · 4 another one is running."""
     from separador.demonstracao.demo import Direcao  # noqa: PLC0415 -- the help of all commands must be quick
-    from separador.demonstracao.palco import Palco, PalcoOcupado  # noqa: PLC0415
+    from separador.demonstracao.instalacao import Palco, PalcoOcupado  # noqa: PLC0415
     from separador.demonstracao.tela import FORTE, Tela  # noqa: PLC0415
 
     onde = (pasta or Path(tempfile.mkdtemp(prefix="separador-demo-"))).absolute()

@@ -1,0 +1,1 @@
+"""Its commands, and its checks for `separador verificar`."""
