@@ -1,1 +1,0 @@
-"""e-CAC through SERPRO's Integra Contador: client, matching of payments to guides, receipts."""

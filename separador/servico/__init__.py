@@ -1,1 +1,0 @@
-"""The shell: the loop, recovery, steps, returns, schedule, supervision. It sequences everything and decides nothing."""
