@@ -1,6 +1,6 @@
 """`python -m separador`."""
 
-from separador.cli import main
+from separador.programa import main
 
 if __name__ == "__main__":
     main()

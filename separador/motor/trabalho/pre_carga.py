@@ -2,6 +2,6 @@
 
 from separador.motor.trabalho import etapas, trabalhadores
 
-__all__ = ["equipe", "turno"]
+__all__ = ["etapas", "trabalhadores"]
 
 etapas.aquecer()

@@ -109,7 +109,7 @@ def test_erro_de_uso_em_portugues_com_sugestao_e_codigo_2(argumentos: list[str],
 def test_comando_leve_nao_carrega_o_que_pesa(argumentos: list[str], tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("dados: var\n", encoding="utf-8")
     programa = (
-        "import sys\nfrom separador.cli import main\n"
+        "import sys\nfrom separador.programa import main\n"
         f"sys.argv = ['separador', '--config', {str(tmp_path / 'a.yaml')!r}, *{argumentos!r}]\n"
         "try:\n    main()\nexcept SystemExit as fim:\n    assert fim.code == 0, fim.code\n"
         "pesados = {'lxml', 'structlog', 'sqlite_utils', 'ruamel', 'cryptography', 'signxml', 'watchdog'}\n"
