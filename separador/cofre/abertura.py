@@ -1,4 +1,4 @@
-"""Opens the vault of a data folder: key, shelf, and the check that they belong together. For service and commands."""
+"""Opens the vault of a data folder for service and commands: key, shelf, and the check that they belong together."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,9 +11,9 @@ from separador.nucleo.erro import Recusa
 
 
 def abrir_cofre(dados: Path, banco: Banco, ambiente: Mapping[str, str]) -> Cofre | Recusa:
-    """The vault, or why it does not open (no key, key readable by others, wrong key, database from before).
+    """Returns the vault, or why it does not open (no key, key readable by others, wrong key, database from before).
 
-    `ambiente`: the process environment. Nothing is created or changed.
+    `ambiente` is the process environment. Nothing is created or changed.
     """
     mestra = chave_mestra.obter(dados, ambiente)
     return mestra if isinstance(mestra, Recusa) else abrir(Estante(banco), mestra)

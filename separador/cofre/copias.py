@@ -1,4 +1,4 @@
-"""Makes and restores the encrypted backup (issue 4, item 7). A restored copy is proven before anything is written."""
+"""Makes and restores the encrypted backup. A copy is proven before anything of it is written."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -15,19 +15,22 @@ from separador.nucleo.erro import Erro, Recusa
 TABELAS = (
     "certificado", "aviso_validade", "escritorio", "usuario", "procuracao", "procuracao_cliente",
 )  # fmt: skip
-"""Registries of a copy, in the order in which they may be written; a table that this version has not is left out."""
+"""Registries of a copy, in the order in which they may be written.
+
+A table that this version does not have is left out.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Prova:
-    """What was proven of a copy: so many secrets opened, so many certificates whose key is the right one."""
+    """The proof of a copy: how many secrets opened, and how many certificates have the right key."""
 
     segredos: int
     certificados: int
 
 
 def reunir(banco: Banco, cofre: Cofre, quando: str) -> Conteudo:
-    """Everything of one instant."""
+    """Returns the content of a copy, all of one instant."""
     with banco.transacao():
         nomes = banco.todas("SELECT id, nome FROM segredo ORDER BY id")
         segredos = tuple((int(r["id"]), str(r["nome"]), cofre.ler(r["id"])) for r in nomes)
@@ -42,7 +45,10 @@ def _existentes(banco: Banco) -> list[str]:
 
 
 def provar(conteudo: Conteudo) -> Prova | Recusa:
-    """Whether the copy is whole in itself: every A1 certificate's key is there, and is its key."""
+    """Checks that the copy is whole in itself: every A1 certificate's key is there and is the right one.
+
+    Returns the proof, or why the copy cannot be used.
+    """
     segredos = {i: segredo for i, _, segredo in conteudo.segredos}
     certos = 0
     for linha in conteudo.tabelas.get("certificado", []):
@@ -66,7 +72,7 @@ def _confere(linha: Linha, pkcs8: bytes | None) -> bool:
 
 
 def devolver(banco: Banco, cofre: Cofre, conteudo: Conteudo) -> Prova | Recusa:
-    """Write a proven copy into an empty vault, all or nothing, and open every secret again from what was written."""
+    """Writes a proven copy into an empty vault, all or nothing, and reads every secret again from what was written."""
     provada = provar(conteudo)
     if isinstance(provada, Recusa):
         return provada
@@ -85,7 +91,7 @@ def devolver(banco: Banco, cofre: Cofre, conteudo: Conteudo) -> Prova | Recusa:
 
 
 def _com_segredos(linha: Linha, novos: dict[int, int]) -> Linha:
-    """Numbers of secrets as they are here now: every column that ends in `segredo_id`."""
+    """Returns the row with the numbers that its secrets have here now, in every column that ends in `segredo_id`."""
     return {c: novos.get(v, v) if c.endswith("segredo_id") and v is not None else v for c, v in linha.items()}
 
 

@@ -1,4 +1,4 @@
-"""Remembers outside the database how far the vault had come, so that an older copy put back is noticed (issue 4)."""
+"""Remembers outside the database how far the vault had come, so that an older copy put back is noticed."""
 
 import os
 from pathlib import Path
@@ -10,9 +10,9 @@ ARQUIVO = "geracao"
 
 
 def conferir(dados: Path, atual: int) -> Erro | None:
-    """An error when the database is older than one seen here before; else the present number is remembered.
+    """Returns an error when the database is older than one seen here before. Else remembers the present number.
 
-    It is found again at every start, until `aceitar`.
+    The error comes back at every start, until `aceitar`.
     """
     visto = _ler(dados)
     if visto is not None and atual < visto:
@@ -29,7 +29,7 @@ def conferir(dados: Path, atual: int) -> Erro | None:
 
 
 def aceitar(dados: Path, atual: int) -> None:
-    """The administrator has looked: the present database is the right one."""
+    """Records that the administrator has looked, and that the present database is the right one."""
     _gravar(dados, atual)
 
 
@@ -41,7 +41,7 @@ def _ler(dados: Path) -> int | None:
 
 
 def _gravar(dados: Path, numero: int) -> None:
-    """Atomic; a disk that does not let us only makes the memory older."""
+    """Writes the number atomically. A failure of the disk only leaves an older number."""
     pasta = dados / PASTA
     novo = pasta / f".{ARQUIVO}.{os.getpid()}"
     try:

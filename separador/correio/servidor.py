@@ -1,4 +1,4 @@
-"""The configured mail server, with its password fetched when it is used. For service and commands."""
+"""Gives service and commands the configured mail server. Its password is fetched when it is used."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,7 @@ from separador.correio.envio import Servidor
 
 
 def servidor_de(config: Configuracao, ambiente: Mapping[str, str]) -> Servidor | None:
-    """None when no `smtp` is configured. Raises configuracao.senha.SenhaAusenteError."""
+    """Returns the server, or None when no `smtp` is configured. Raises configuracao.senha.SenhaAusenteError."""
     smtp = config.smtp
     if smtp is None:
         return None

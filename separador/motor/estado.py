@@ -1,4 +1,7 @@
-"""`dados/estado.json`: how the service is, for commands that must not disturb it. Not durable, and not needed to be."""
+"""Writes `dados/estado.json`: the state of the service for commands that must not disturb it.
+
+It need not be durable.
+"""
 
 import json
 import os
@@ -12,7 +15,7 @@ ARQUIVO = "estado.json"
 
 
 def gravar(casa: Casa, postos: Sequence[Posto], *, desde: str, pronto: bool) -> None:
-    """Write the present state, replacing the earlier one in one step. A full disk only makes it old."""
+    """Writes the present state, and replaces the earlier one in one step. A full disk only leaves the file old."""
     estado = {
         "pronto": pronto,
         "pid": os.getpid(),
@@ -38,5 +41,5 @@ def _rota(casa: Casa, posto: Posto, rota_id: int) -> dict[str, object]:
 
 
 def apagar(dados: Path) -> None:
-    """The service ended."""
+    """Removes the file when the service ends."""
     (dados / ARQUIVO).unlink(missing_ok=True)

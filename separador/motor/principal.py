@@ -1,4 +1,4 @@
-"""Entry points of the service: `executar` until told to stop, `uma_vez` until nothing can move (SEP-04)."""
+"""Starts the service: `executar` runs until told to stop, `uma_vez` until nothing can move."""
 
 import os
 import signal
@@ -26,19 +26,27 @@ from separador.pastas.quem_tem_aberto import preparar_processo
 
 FEITO, COM_FALHAS, CONFIGURACAO, OCUPADO = 0, 1, 2, 4
 TROPECOS = 20
-"""Unexpected errors of the loop in a row after which the process ends, for systemd to start it afresh."""
+"""Number of unexpected errors of the loop in a row after which the process ends, for systemd to start it afresh."""
 
 SEM_AVISOS = "SEPARADOR_SEM_AVISOS"
-"""Environment variable that turns the doorbell off, for measuring the polling alone."""
+"""Environment variable that turns the doorbell off, to measure the polling alone."""
 
 
 def executar(arquivo: Path) -> int:
-    """Run until SIGTERM or SIGINT. Returns the exit code of contratos.md."""
+    """Runs until SIGTERM or SIGINT. Returns the exit code.
+
+    0: done. 1: the loop failed too often. 2: the configuration or the data folder cannot be used. 4: another service
+    holds
+    the data folder.
+    """
     return _com_servico(arquivo, _ate_parar)
 
 
 def uma_vez(arquivo: Path) -> int:
-    """One pass: waits out quiet times, ends when nothing can move. 1 when failures are open at the end."""
+    """Makes one pass: waits out quiet times, ends when nothing can move.
+
+    Returns 1 when failures are open at the end.
+    """
     return _com_servico(arquivo, _ate_acabar)
 
 
@@ -66,7 +74,7 @@ def _com_servico(arquivo: Path, viver: Callable[[Ciclo], int]) -> int:
 
 
 def _dizer(frase: str) -> None:
-    """To the person or the journal that started us: there is no log yet."""
+    """Writes to the person or the journal that started us, because there is no log yet."""
     sys.stderr.write(frase + "\n")
 
 
@@ -97,7 +105,7 @@ def _servir(config: Configuracao, relogio: Relogio, viver: Callable[[Ciclo], int
 
 
 def _sinais(ciclo: Ciclo) -> None:
-    """The first SIGTERM or SIGINT stops in good order; the second ends at once (W7)."""
+    """Sets the signals: the first SIGTERM or SIGINT stops in good order, the second ends at once."""
 
     def parar(numero: int, _quadro: FrameType | None) -> None:
         ciclo.parar = True
@@ -115,7 +123,7 @@ def _ate_parar(ciclo: Ciclo) -> int:
             if not ciclo.passo():
                 ciclo.esperar()
             tropecos = 0
-        except Exception as erro:  # noqa: BLE001 - around one thread (W11)
+        except Exception as erro:  # noqa: BLE001 - around one turn of the loop
             tropecos += 1
             _tropeco(ciclo, erro, tropecos)
             if tropecos >= TROPECOS:
@@ -124,7 +132,7 @@ def _ate_parar(ciclo: Ciclo) -> int:
 
 
 def _tropeco(ciclo: Ciclo, erro: Exception, vezes: int) -> None:
-    """The loop itself failed (a database that cannot write, say): told, and tried again a little later."""
+    """Records that the loop itself failed (for example a database that cannot write), and waits before the next try."""
     casa = ciclo.casa
     numero = registrar_incidente(casa.dados, erro, {"vezes": vezes}, casa.agora())
     casa.log.critical("o serviço tropeçou e vai continuar", acao="incidente", incidente=numero, erro=str(erro)[:200])

@@ -1,4 +1,4 @@
-"""Time and chance, handed in from the one place that may ask the machine for them."""
+"""Gives time and chance, from the one place that may ask the machine for them."""
 
 import random
 import time
@@ -9,7 +9,11 @@ from datetime import UTC, datetime
 
 @dataclass(frozen=True, slots=True)
 class Relogio:
-    """`agora`: aware UTC. `monotonico`: seconds that never jump (F8). `sorteio`: [0, 1). `parede_ns`: for names."""
+    """The sources of time and chance.
+
+    `agora`: aware UTC. `monotonico`: seconds that no change of the clock moves. `sorteio`: [0, 1). `parede_ns`: for
+    names.
+    """
 
     agora: Callable[[], datetime]
     monotonico: Callable[[], float]
@@ -18,5 +22,5 @@ class Relogio:
 
 
 def da_maquina() -> Relogio:
-    """The machine's own."""
+    """Returns the machine's own time and chance."""
     return Relogio(lambda: datetime.now(UTC), time.monotonic, random.random, time.time_ns)

@@ -1,27 +1,27 @@
-"""What the loop sleeps on."""
+"""Gives the loop something to sleep on."""
 
 import os
 import threading
 
 
 class Despertador(threading.Event):
-    """An event that a `select` can wait on too: other threads set it, the loop sleeps on it."""
+    """An event that `select` can wait on too: other threads set it, the loop sleeps on it."""
 
     def __init__(self) -> None:
         super().__init__()
         self._fd = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
 
     def fileno(self) -> int:
-        """For `wait`."""
+        """Returns the descriptor for `select`."""
         return self._fd
 
     def set(self) -> None:
-        """Wake the loop."""
+        """Wakes the loop."""
         super().set()
         os.eventfd_write(self._fd, 1)
 
     def clear(self) -> None:
-        """Heard."""
+        """Takes the wake-up back, so that the loop can sleep again."""
         super().clear()
         try:
             os.eventfd_read(self._fd)
@@ -29,5 +29,5 @@ class Despertador(threading.Event):
             return
 
     def fechar(self) -> None:
-        """Give the descriptor back."""
+        """Closes the descriptor."""
         os.close(self._fd)

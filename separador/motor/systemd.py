@@ -1,4 +1,4 @@
-"""sd_notify: what the service tells systemd (READY, STATUS, WATCHDOG, STOPPING, RELOADING), by datagram.
+"""Tells systemd the service's state by sd_notify datagrams: READY, STATUS, WATCHDOG, STOPPING, RELOADING.
 
 Outside systemd (no NOTIFY_SOCKET) every call does nothing.
 """
@@ -10,40 +10,46 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Notificador:
-    """`endereco`: the socket's name, None = nobody listens.
+    """Sends the datagrams. `endereco` is the socket's name; None = nobody listens.
 
-    `intervalo_cao_s`: how often `vivo` is expected (half of what systemd tolerates); None = no watchdog here.
+    `intervalo_cao_s`: time between two calls of `vivo` (half of what systemd tolerates); None = no watchdog here.
     """
 
     endereco: str | None
     intervalo_cao_s: float | None = None
 
     def pronto(self, estado: str) -> bool:
-        """The service serves (READY=1), with a first status."""
+        """Says that the service serves (READY=1), with a first status."""
         return self._enviar(f"READY=1\nSTATUS={_uma_linha(estado)}")
 
     def estado(self, texto: str) -> bool:
-        """One line for `systemctl status` (B9)."""
+        """Sends one line for `systemctl status`."""
         return self._enviar(f"STATUS={_uma_linha(texto)}")
 
     def vivo(self) -> bool:
-        """The loop made progress (B5): never called from a timer of its own."""
+        """Says that the loop made progress.
+
+        It is never called from a timer of its own, which would hide a loop that hangs.
+        """
         return self._enviar("WATCHDOG=1")
 
     def recarregando(self, monotonico_us: int) -> bool:
-        """The configuration is being adopted; `pronto` ends it. `monotonico_us`: CLOCK_MONOTONIC in microseconds."""
+        """Says that the configuration is being adopted; `pronto` ends it.
+
+        `monotonico_us`: CLOCK_MONOTONIC in microseconds.
+        """
         return self._enviar(f"RELOADING=1\nMONOTONIC_USEC={monotonico_us}")
 
     def parando(self, estado: str) -> bool:
-        """The service stops taking files (STOPPING=1)."""
+        """Says that the service stops taking files (STOPPING=1)."""
         return self._enviar(f"STOPPING=1\nSTATUS={_uma_linha(estado)}")
 
     def mais_tempo(self, segundos: float) -> bool:
-        """Start or stop goes on and needs up to this much longer (EXTEND_TIMEOUT_USEC)."""
+        """Says that start or stop needs up to this much longer (EXTEND_TIMEOUT_USEC)."""
         return self._enviar(f"EXTEND_TIMEOUT_USEC={int(segundos * 1e6)}")
 
     def _enviar(self, mensagem: str) -> bool:
-        """Whether the datagram was handed over. A deaf or full socket never stops or delays the service."""
+        """Returns whether the datagram was handed over. A deaf or full socket never stops or delays the service."""
         if self.endereco is None:
             return False
         nome = "\0" + self.endereco[1:] if self.endereco.startswith("@") else self.endereco
@@ -57,7 +63,7 @@ class Notificador:
 
 
 def do_ambiente(ambiente: Mapping[str, str], pid: int) -> Notificador:
-    """From NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID, as sd_notify(3) and sd_watchdog_enabled(3) define them."""
+    """Reads NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID as sd_notify(3) and sd_watchdog_enabled(3) define them."""
     endereco = ambiente.get("NOTIFY_SOCKET", "")
     if endereco[:1] not in ("/", "@"):
         return Notificador(None)

@@ -1,6 +1,6 @@
-"""One service per data folder (C11): flock on `dados/.trava`, which says who holds it.
+"""Allows one service per data folder: flock on `dados/.trava`, which says who holds it.
 
-The kernel frees the lock when the holder dies, so what a dead service left written in the file means nothing (W8).
+The kernel frees the lock when the holder dies, so what a dead service left written in the file means nothing.
 """
 
 import fcntl
@@ -20,7 +20,7 @@ _ENTRE_TENTATIVAS_S = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Detentor:
-    """Who holds the lock, as written there; None = could not be read (the lock is held all the same).
+    """The holder of the lock, as written there; None = could not be read (the lock is held all the same).
 
     `daqui`: written by a process of this machine since it started, so that `pid` may be signalled.
     """
@@ -45,11 +45,14 @@ class Trava:
         self._arquivo = arquivo
 
     def ainda_minha(self) -> bool:
-        """False when somebody removed or replaced the file: another service could then start on the same data."""
+        """Returns False when somebody removed or replaced the file.
+
+        Another service could then start on the same data.
+        """
         return _mesmo_arquivo(self._descritor, self._arquivo)
 
     def liberar(self) -> None:
-        """Let go; an empty file says that the stop was clean. Twice is once."""
+        """Releases the lock. An empty file says that the stop was clean. A second call does nothing."""
         if self._descritor >= 0:
             try:
                 os.ftruncate(self._descritor, 0)
@@ -65,10 +68,11 @@ class Trava:
 
 
 def tomar(dados: Path, *, agora: datetime, rede: bool = False) -> Trava | Detentor:
-    """The lock, or who holds it.
+    """Returns the lock, or its holder.
 
-    `rede`: the folder is on a network filesystem, whose locks may not reach other machines; then what another machine
-    wrote is believed too. Raises OSError when the file cannot be opened or written.
+    `rede`: the folder is on a network filesystem, whose locks may not reach other machines. Then what another machine
+    wrote
+    is believed too. Raises OSError when the file cannot be opened or written.
     """
     arquivo = dados / ARQUIVO
     for tentativa in range(_TENTATIVAS):
@@ -87,7 +91,7 @@ def tomar(dados: Path, *, agora: datetime, rede: bool = False) -> Trava | Detent
 
 
 def quem_detem(dados: Path) -> Detentor | None:
-    """Who holds the lock now; None = nobody. Does not take it. Raises OSError when it cannot be looked at."""
+    """Returns the present holder of the lock, or None. Does not take it. Raises OSError when it cannot be looked at."""
     arquivo = dados / ARQUIVO
     try:
         descritor = os.open(arquivo, os.O_RDONLY | os.O_CLOEXEC)
@@ -138,7 +142,10 @@ def _mesmo_arquivo(descritor: int, arquivo: Path) -> bool:
 
 
 def _boot_id() -> str:
-    """Of this start of the machine; a constant where /proc/sys is hidden (the host's name then has to do)."""
+    """Returns the id of this start of the machine.
+
+    Where /proc/sys is hidden it is a constant, and only the host tells.
+    """
     try:
         return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
     except OSError:

@@ -1,6 +1,6 @@
-"""Who acts, and whether they may: passwords, sessions, rights, each refusal recorded (PROC-04, PROC-05, CTE-09).
+"""Says who acts and whether the person may: passwords, sessions, rights. Each refusal is recorded in the audit.
 
-Light until a password is asked for: commands ask here before they do anything.
+The module is cheap to import until a password is asked for, because commands ask here before they do anything.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,11 @@ NAO_CONFERE = Negativa("SEP-ACESSO-SENHA", "Usuário ou senha não conferem.")
 
 @dataclass(frozen=True, slots=True)
 class Autor:
-    """Who acts. `nivel` None: the operating-system account, while nobody is registered. `com_senha`: just given."""
+    """The author of an action.
+
+    `nivel` is None for the operating-system account, while nobody is registered. `com_senha`: the password was just
+    given.
+    """
 
     quem: str
     nivel: Nivel | None = None
@@ -33,7 +37,10 @@ class Autor:
 
 
 def autenticar(banco: "Banco", senhas: "Senhas", email: str, senha: str, agora: datetime) -> Autor | Negativa:
-    """The user, by password. Every try is counted before it is judged, so that many at once gain nothing."""
+    """Returns the user of this e-mail and password, or the refusal.
+
+    Every try is counted before it is judged, so that many tries at the same time gain nothing.
+    """
     linha = _contar_tentativa(banco, acesso.email_normal(email), agora)
     if isinstance(linha, Negativa):
         return linha
@@ -83,7 +90,7 @@ def _recusar(banco: "Banco", quem: str, agora: datetime, negativa: Negativa) -> 
 
 
 def da_sessao(c: Conexao, ficha: str, conta_so: int, agora: datetime) -> Autor | Negativa:
-    """The user of a session's token. `conta_so`: uid of the operating-system account that shows it."""
+    """Returns the user of a session's token. `conta_so` is the uid of the operating-system account that shows it."""
     linha = usuarios.sessao(c, resumo_da_ficha(ficha))
     if linha is None or linha["conta_so"] != conta_so or not linha["ativo"] or not _aberta(linha, agora):
         return Negativa("SEP-ACESSO-SESSAO", "A sessão terminou ou não vale mais; entre de novo: separador entrar")
@@ -96,7 +103,7 @@ def _aberta(linha: Row, agora: datetime) -> bool:
 
 
 def entrar(banco: "Banco", autor: Autor, conta_so: int, agora: datetime) -> str:
-    """Open a session for a user who has just given the password. Returns its token, kept nowhere else."""
+    """Opens a session for a user who has just given the password. Returns its token, which is kept nowhere else."""
     ficha = nova_ficha()
     quando, ate = texto_de(agora), texto_de(agora + acesso.DURACAO_SESSAO)
     with banco.transacao():
@@ -109,7 +116,7 @@ def entrar(banco: "Banco", autor: Autor, conta_so: int, agora: datetime) -> str:
 
 
 def sair(banco: "Banco", ficha: str, quem: str, agora: datetime) -> None:
-    """Close the session of a token; one that is not known changes nothing."""
+    """Closes the session of a token. An unknown token changes nothing."""
     with banco.transacao():
         linha = usuarios.sessao(banco, resumo_da_ficha(ficha))
         if linha is not None and linha["encerrada_em"] is None:
@@ -118,7 +125,7 @@ def sair(banco: "Banco", ficha: str, quem: str, agora: datetime) -> None:
 
 
 def autorizar(banco: "Banco", autor: Autor, direito: Direito, o_que: str, agora: datetime) -> Negativa | None:
-    """Whether the author may do `o_que`; a refusal is recorded (PROC-05)."""
+    """Returns None when the author may do `o_que`, else the refusal, which is recorded."""
     if autor.nivel is None or acesso.pode(autor.nivel, direito):
         return None
     negativa = Negativa("SEP-ACESSO-NIVEL", acesso.sem_direito(autor.quem, autor.nivel, o_que, direito))
@@ -127,19 +134,22 @@ def autorizar(banco: "Banco", autor: Autor, direito: Direito, o_que: str, agora:
 
 
 def anotar_recusa(banco: "Banco", quem: str, o_que: str, motivo: str, agora: datetime) -> None:
-    """Record that somebody was refused something."""
+    """Records that somebody was refused something."""
     with banco.transacao():
         auditoria.registrar(banco, texto_de(agora), quem, o_que, resultado=auditoria.RECUSADO, detalhe=motivo)
 
 
 def usuario_com(c: Conexao, email: str | None, direito: Direito) -> bool:
-    """Whether this is an active user with the right, now."""
+    """Says whether this is an active user who has the right now."""
     linha = usuarios.por_email(c, email) if email else None
     return linha is not None and bool(linha["ativo"]) and acesso.pode(Nivel(linha["nivel"]), direito)
 
 
 def ordem_negada(banco: "Banco", tarefa: Row, agora: datetime) -> Negativa | None:
-    """A recorded order is judged again when it is carried out: its author may have lost the right (PROC-05)."""
+    """Judges a recorded order again when it is carried out, because its author may have lost the right.
+
+    Returns the refusal, which is recorded, or None.
+    """
     if not usuarios.ha_usuarios(banco) or usuario_com(banco, tarefa["quem"], Direito.OPERAR):
         return None
     mensagem = (
@@ -154,7 +164,11 @@ def ordem_negada(banco: "Banco", tarefa: Row, agora: datetime) -> Negativa | Non
 
 
 def aval(c: Conexao, confirmada_por: str | None) -> Aval:
-    """What stands behind a further reversal given by command (CTE-09)."""
+    """Returns what authorises a further reversal given by command.
+
+    The first reversal of a document needs nothing more. Each further one needs the password of an active user with the
+    right to operate, once users are registered.
+    """
     if not usuarios.ha_usuarios(c):
         return Aval.SEM_USUARIOS
     return Aval.CONFIRMADO if usuario_com(c, confirmada_por, Direito.OPERAR) else Aval.FALTA_SENHA

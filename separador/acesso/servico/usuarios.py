@@ -1,4 +1,4 @@
-"""Users: created without password, changed, deactivated; the password only by one-time code (PROC-04)."""
+"""Creates users without password, changes and deactivates them. A password is set only by one-time code."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,7 +28,7 @@ class Codigo:
 
 @dataclass(frozen=True, slots=True)
 class Mudanca:
-    """What to change of a user; None = leave. `escritorio` "" = none."""
+    """The changes of a user; None = leave. `escritorio` "" = none."""
 
     nome: str | None = None
     nivel: Nivel | None = None
@@ -39,7 +39,7 @@ class Mudanca:
 def incluir(
     banco: Banco, email: str, nome: str, nivel: Nivel, escritorio: str | None, *, quem: str, agora: datetime
 ) -> str | Negativa:
-    """Register; the normalised e-mail. The first user must be able to administer."""
+    """Registers a user. Returns the normalised e-mail. The first user must be able to administer."""
     normal = acesso.email_normal(email)
     if normal is None:
         return Negativa("SEP-USUARIO-EMAIL", f'"{email}" não é um endereço de e-mail. Nada foi mudado.')
@@ -77,7 +77,10 @@ def _escritorio_recusado(banco: Banco, escritorio: str | None) -> Negativa | Non
 
 
 def alterar(banco: Banco, email: str, m: Mudanca, *, quem: str, agora: datetime) -> Negativa | None:
-    """Change, activate, deactivate. Somebody must be left to administer; who is deactivated is out at once."""
+    """Changes, activates or deactivates a user.
+
+    Somebody must be left to administer. A deactivated user is out at once.
+    """
     quando = texto_de(agora)
     with banco.transacao():
         linha = usuarios.por_email(banco, acesso.email_normal(email) or "")
@@ -102,12 +105,15 @@ def alterar(banco: Banco, email: str, m: Mudanca, *, quem: str, agora: datetime)
 
 
 def sem_usuario(email: str) -> Negativa:
-    """The refusal for an address that nobody has."""
+    """Returns the refusal for an address that nobody has."""
     return Negativa("SEP-USUARIO-DESCONHECIDO", f"Não há usuário com o e-mail {email}. Nada foi mudado.")
 
 
 def emitir_codigo(banco: Banco, email: str, *, quem: str, agora: datetime) -> Codigo | Negativa:
-    """A new one-time code; older ones of the same user are good no more. Longer for a first password."""
+    """Returns a new one-time code.
+
+    Older ones of the same user are invalid then. It lasts longer for a first password.
+    """
     codigo = novo_codigo()
     quando = texto_de(agora)
     with banco.transacao():
@@ -125,7 +131,7 @@ def emitir_codigo(banco: Banco, email: str, *, quem: str, agora: datetime) -> Co
 
 
 def definir_senha(banco: Banco, senhas: Senhas, codigo: str, senha: str, agora: datetime) -> str | Negativa:
-    """The new password of whoever the code belongs to; the e-mail. A password not accepted leaves the code good."""
+    """Sets the password of the code's owner. Returns the e-mail. A password that is refused leaves the code valid."""
     resumo_codigo, quando = resumo_do_codigo(codigo), texto_de(agora)
     achado = _do_codigo(banco, resumo_codigo, agora)
     if isinstance(achado, Negativa):

@@ -1,7 +1,7 @@
-"""Tells people what is about to expire: log, failures view, e-mail, webhook; each step once each way (CERT-03).
+"""Tells people which things expire soon: in the log, the failures view, by e-mail and by webhook.
 
-The network is slow and may be down: messages go out in a thread of their own, and what could not be sent is tried again
-at the next look. Only what went out is remembered as told.
+Each step is told once by each way. The network is slow and may be down. So messages go out in a thread of their own,
+and a message that could not be sent is tried again at a later look. Only a message that went out is remembered as told.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -21,13 +21,13 @@ from separador.nucleo.falha import Falha
 
 LOG, EMAIL, WEBHOOK = "log", "e-mail", "webhook"
 REPETIR_S = 300.0
-"""A message that did not go out is tried again after this long."""
+"""Time until a message that did not go out is tried again."""
 PREFIXO = "validade:"
 
 
 @dataclass(frozen=True, slots=True)
 class _Envio:
-    """One step on its way out."""
+    """One step of one expiry, on its way out."""
 
     validade: Validade
     degrau: int
@@ -36,7 +36,7 @@ class _Envio:
 
 @dataclass(slots=True)
 class Avisador:
-    """One per service. `enviar` and `chamar` are the doors to the network, for tests."""
+    """Sends the warnings; there is one per service. `enviar` and `chamar` are the doors to the network, for tests."""
 
     enviar: Callable[..., None] = enviar_email
     chamar: Callable[..., None] = chamar_webhook
@@ -45,7 +45,7 @@ class Avisador:
     _proximo_s: float = 0.0
 
     def conferir(self, casa: Casa, ambiente: Mapping[str, str], validades: Sequence[Validade]) -> None:
-        """One look: failures view brought up to date, each new step told once each way."""
+        """Makes one look: brings the failures view up to date and tells each new step once by each way."""
         self._recolher(casa)
         agora = casa.agora()
         alcancados = [(v, d) for v in validades if (d := degrau(v.ate, agora, casa.config.avisos.dias)) is not None]
@@ -73,7 +73,7 @@ class Avisador:
                 self._andando[envio] = self._executor.submit(self._levar, casa, servidor, envio, agora)
 
     def _levar(self, casa: Casa, servidor: Servidor | None, envio: _Envio, agora: datetime) -> None:
-        """In the thread: nothing here touches database or log."""
+        """Sends one message. Runs in the thread, so it touches neither database nor log."""
         v, texto = envio.validade, frase(envio.validade, agora)
         if envio.via == WEBHOOK:
             corpo: dict[str, object] = {
@@ -90,7 +90,7 @@ class Avisador:
             self.enviar(servidor, casa.config.avisos.para, assunto, f"{texto}\n\n{v.como_renovar}\n", agora=agora)
 
     def _recolher(self, casa: Casa) -> None:
-        """What went out is remembered; what did not is told in the failures view and tried again later."""
+        """Records the messages that went out. One that did not is shown in the failures view and tried again later."""
         for envio in [e for e, f in self._andando.items() if f.done()]:
             erro = self._andando.pop(envio).exception()
             assunto = f"aviso:{envio.via}"
@@ -111,12 +111,12 @@ class Avisador:
             avisos.anotar_aviso(casa.banco, validade.assunto, texto_de(validade.ate), passo, via, casa.quando())
 
     def esperar(self) -> None:
-        """Until everything on its way has arrived or failed; for tests and `uma-vez`."""
+        """Waits until every message on its way has arrived or failed; for tests and `uma-vez`."""
         for futuro in list(self._andando.values()):
             futuro.exception()
 
     def fechar(self) -> None:
-        """No more; what is on its way is not waited for."""
+        """Stops sending, without waiting for the messages on their way."""
         if self._executor is not None:
             self._executor.shutdown(wait=False, cancel_futures=True)
 
@@ -138,7 +138,7 @@ def _falhar(casa: Casa, assunto: str, motivo: str) -> None:
 
 
 def _mostrar(casa: Casa, alcancados: list[tuple[Validade, int]], agora: datetime) -> None:
-    """One failure per thing that expires, its text of today; closed when it was renewed."""
+    """Shows one failure for each thing that expires, with today's text. Closes it once the thing was renewed."""
     atuais = {PREFIXO + v.assunto: (v, d) for v, d in alcancados}
     abertas = falhas.assuntos(casa.banco, PREFIXO)
     if not atuais and not abertas:

@@ -1,8 +1,8 @@
-"""Prints DACTE beside the processed documents, away from the loop (SEFAZ-10).
+"""Prints DACTE beside the processed documents, away from the loop.
 
-The commit that publishes a processed document records that its DACTE is wanted. A process of its own (a thread, where
-the service has no workers) makes the PDF; the loop publishes it like any other file, in one commit with the end of the
-record. A print that fails three times is shown as a failure; the document is never touched.
+The commit that publishes a processed document records that its DACTE is wanted. A process of its own makes the PDF (a
+thread, where the service has no workers). The loop publishes the PDF like any other file, in one commit with the end of
+the record. A print that fails three times is shown as a failure. The document is never touched.
 """
 
 import multiprocessing
@@ -30,14 +30,14 @@ from separador.pastas.disco import juntar
 from separador.pastas.erros import FalhaDePasta
 
 LOTE = 16
-"""Documents per errand: half a second to a second of work."""
+"""Documents per errand. They take half a second to a second of work."""
 OLHAR_S = 0.5
 REPETIR_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class Folha:
-    """What goes to the printer: the processed document, and whether it is cancelled by now."""
+    """One job for the printer: the processed document, and whether it is cancelled by now."""
 
     documento_id: int
     dados: bytes
@@ -46,7 +46,7 @@ class Folha:
 
 @dataclass(frozen=True, slots=True)
 class Impressa:
-    """What came back: the PDF, or why there is none."""
+    """The result of one job: the PDF, or why there is none."""
 
     documento_id: int
     pdf: bytes | None
@@ -54,7 +54,7 @@ class Impressa:
 
 
 def imprimir_lote(folhas: Sequence[Folha]) -> list[Impressa]:
-    """In the printing process. One document that fails does not cost the others."""
+    """Prints each document, in the printing process. One document that fails does not cost the others."""
     return [_imprimir(f) for f in folhas]
 
 
@@ -64,7 +64,7 @@ def _imprimir(folha: Folha) -> Impressa:
 
     try:
         feito = imprimir(folha.dados, Extras(cancelado=folha.cancelado))
-    except Exception as erro:  # noqa: BLE001 - around one document (W11)
+    except Exception as erro:  # noqa: BLE001 - around one document
         return Impressa(folha.documento_id, None, f"{type(erro).__name__}: {erro}"[:300])
     if isinstance(feito, Recusa):
         return Impressa(folha.documento_id, None, feito.erros[0].mensagem)
@@ -72,17 +72,17 @@ def _imprimir(folha: Folha) -> Impressa:
 
 
 def _so_o_servico_para() -> None:
-    """Ctrl-C and systemd's stop go to the whole group of processes. Printing gives way to everything else."""
+    """Ignores Ctrl-C and systemd's stop, which go to every process of the group; gives way to all other work."""
     os.nice(10)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
 class Impressora:
-    """The queue of prints. Only the loop's thread comes in here."""
+    """Holds the queue of prints. Only the loop's thread calls it."""
 
     def __init__(self, casa: Casa, acordar: Callable[[], None]) -> None:
-        """`acordar` wakes the loop when a print is ready."""
+        """Starts with no process; the first print makes it. `acordar` wakes the loop when a print is ready."""
         self.casa = casa
         self._acordar = acordar
         self._executor: Executor | None = None
@@ -92,11 +92,11 @@ class Impressora:
         self._lote = LOTE
 
     def pode_mover(self) -> bool:
-        """Whether anything is being printed, or waits to be."""
+        """Says whether anything is being printed, or waits to be."""
         return self._em_maos is not None or bool(self._imprimiveis())
 
     def passo(self, agora_s: float) -> bool:
-        """Publish what is printed, send what waits. True when something moved."""
+        """Publishes what is printed and sends what waits. Returns True when something moved."""
         moveu = False
         if self._em_maos is not None and self._em_maos.done():
             self._receber(self._em_maos, agora_s)
@@ -108,7 +108,7 @@ class Impressora:
         return moveu
 
     def encerrar(self) -> None:
-        """What is not printed yet is printed by the next run."""
+        """Ends the process. The next run prints what is not printed yet."""
         if self._executor is not None:
             self._executor.shutdown(wait=True, cancel_futures=True)
             self._executor = None
@@ -129,7 +129,7 @@ class Impressora:
         return True
 
     def _imprimiveis(self) -> list[Folha]:
-        """The next errand: those whose processed document is there to be read."""
+        """Returns the next errand: the documents whose processed file can be read."""
         linhas = impressoes.proximas(self.casa.banco, self._lote)
         self._linhas = {linha["documento_id"]: linha for linha in linhas}
         return [f for linha in linhas if (f := self._folha(linha)) is not None]
@@ -141,7 +141,10 @@ class Impressora:
         return ProcessPoolExecutor(1, mp_context=contexto, initializer=_so_o_servico_para)
 
     def _folha(self, linha: Row) -> Folha | None:
-        """The processed document, from the fiscal copy that retention never touches; None while it is not there."""
+        """Reads the processed document from the fiscal copy, which retention never touches.
+
+        None while it is not there.
+        """
         copia = publicacoes.ultima(self.casa.banco, saidas.FISCAL, documento_id=linha["documento_id"])
         if copia is None:
             return None
@@ -149,14 +152,14 @@ class Impressora:
             with open(juntar(Path(copia["pasta"]), bytes(copia["nome"])), "rb") as aberto:
                 dados = aberto.read()
         except OSError:
-            return None  # being published, or its disk is away: looked at again
+            return None  # it is being published, or its disk is away; it is looked at again
         return Folha(linha["documento_id"], dados, linha["situacao"] == Situacao.CANCELADO.value)
 
     def _receber(self, futuro: Future[list[Impressa]], agora_s: float) -> None:
         try:
             impressas = futuro.result()
         except BrokenProcessPool:
-            # Another process is made, and one document at a time shows which one does it.
+            # Another process is made. One document at a time then shows which one makes it fall.
             self._executor = None
             culpados = list(self._linhas) if self._lote == 1 else []
             impressas = [Impressa(i, None, "o processo de impressão caiu") for i in culpados]
@@ -175,7 +178,7 @@ class Impressora:
             self._olhar_s = agora_s + REPETIR_S
 
     def _guardar(self, impressas: Sequence[Impressa]) -> None:
-        """All in one commit. Raises FalhaDePasta, with nothing written."""
+        """Records and publishes all in one commit. Raises FalhaDePasta, with nothing written."""
         obra = abrir_obra(self.casa)
         try:
             with self.casa.banco.transacao():

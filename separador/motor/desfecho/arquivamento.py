@@ -1,4 +1,4 @@
-"""Originals out of the work folder, to the archive (casa.md, life of a file 11)."""
+"""Moves originals out of the work folder into the archive, the last step of a file's life."""
 
 import os
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from separador.pastas.tomada import limpar_lote
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """A claim that has its outcome: where it lies, and where it goes (relative to `dados`)."""
+    """A claim that has its outcome: the place where it lies and the place where it goes (relative to `dados`)."""
 
     trabalho: str
     lote: str
@@ -25,7 +25,7 @@ class Original:
 
 
 def arquivar_terminados(casa: Casa, originais: Sequence[Original]) -> None:
-    """Originals out of the work folder. A failure here loses nothing: recovery and the next hour do it again."""
+    """Moves originals to the archive. A failure here loses nothing: recovery and the next hour try it again."""
     dados, destinos = os.fsencode(casa.dados) + b"/", dict[bytes, Path]()
     tocados: set[Path] = set()
     lotes = {par: _Lote.de(casa, *par) for par in {(o.trabalho, o.lote) for o in originais}}
@@ -50,7 +50,7 @@ def arquivar_terminados(casa: Casa, originais: Sequence[Original]) -> None:
 
 @dataclass(slots=True)
 class _Lote:
-    """What the originals of one lote share. `caminho` ends in the slash."""
+    """The facts that the originals of one lote share. `caminho` ends in the slash."""
 
     caminho: bytes
     marcador: bytes
@@ -64,6 +64,6 @@ class _Lote:
 
 
 def _tirar_marcador(lote: _Lote, origem: bytes) -> None:
-    """The producer's marker was claimed with its file (A13) and has said all it had to say."""
+    """Removes the producer's marker, which was claimed with its file and is not needed any more."""
     if lote.marcador:
         Path(os.fsdecode(origem + lote.marcador)).unlink(missing_ok=True)

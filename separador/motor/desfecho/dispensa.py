@@ -1,4 +1,4 @@
-"""Failures dismissed by a person (`falhas dispensar`), and the held files that go with them (SEP-05, SEP-08)."""
+"""Carries out `falhas dispensar`: a person dismisses a failure, and the held files that belong to it end too."""
 
 from pathlib import Path
 from sqlite3 import Row
@@ -15,7 +15,7 @@ PEDIDO = "dispensar"
 
 
 def da_tarefa(obra: Obra, linha: Row) -> None:
-    """Carry out one dismissal. The order's `chave` is the id of the failure."""
+    """Carries out one dismissal. The order's `chave` is the id of the failure."""
     falha = falhas.por_id(obra.banco, int(linha["chave"]))
     if falha is None or falha["encerrada_em"] is not None:
         mensagem = f"A falha {linha['chave']} já não está na lista."
@@ -40,7 +40,10 @@ def da_tarefa(obra: Obra, linha: Row) -> None:
 
 
 def _retidos(obra: Obra, falha: Row) -> list[Row]:
-    """Files held for a document that may never come, or for nothing; what waits for a certificate goes on waiting."""
+    """Returns files held for a document that may never come, or for nothing.
+
+    One that waits for a certificate goes on waiting.
+    """
     if falha["arquivo"] is None or falha["rota_id"] is None:
         return []
     return [
@@ -66,6 +69,6 @@ def _encerrar(obra: Obra, linha: Row, falha: Row, por: str) -> Item:
 
 
 def _rota_que_saiu(linha: Row) -> Rota:
-    """The file's route is configured no more; ending it needs only the number."""
+    """Stands for the file's route, which is no longer configured. Ending the file needs only its number."""
     nenhuma = Path(linha["trabalho"])
     return Rota(linha["rota_id"], ativo=False, regra=Regra(linha["regra"]), origem=nenhuma, destino=nenhuma, sufixos=())

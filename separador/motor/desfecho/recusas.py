@@ -1,4 +1,4 @@
-"""How a refusal reads: the `.err` for people and ERPs, the `.json` for programs (NOM-01, contratos.md)."""
+"""Writes a refusal: the `.err` for people and ERPs, the `.json` for programs."""
 
 import json
 
@@ -7,13 +7,13 @@ from separador.nucleo.erro import Erro, Recusa
 
 
 def resumo(r: Recusa) -> str:
-    """The first error, and how many more there are."""
+    """Returns the first error, and how many more there are."""
     primeiro = r.erros[0].mensagem
     return primeiro if len(r.erros) == 1 else f"{primeiro} (e mais {len(r.erros) - 1} erros)"
 
 
 def json_da_recusa(r: Recusa, arquivo: str) -> bytes:
-    """The shape of contratos.md, "`.json` beside `.err`"."""
+    """Returns the `.json` beside the `.err`: `codigo`, `mensagem`, `arquivo`, `chave`, and every error in `erros`."""
     corpo = {
         "codigo": r.erros[0].codigo,
         "mensagem": resumo(r),
@@ -39,7 +39,7 @@ _CODIGO_UNINFE = {"SEP-SEM-CERTIFICADO": 6, "291": 3}
 
 
 def texto_do_err(r: Recusa) -> bytes:
-    """`Key|Value` lines, CRLF: the keys that ERPs of UniNFe read (NOM-01), and every error in words below."""
+    """Returns `Key|Value` lines with CRLF: the keys that ERPs of UniNFe read, and every error in words below."""
     numero = _CODIGO_UNINFE.get(r.erros[0].codigo, 7)
     linhas = [f"Versão separador|{__version__}", f"ErrorCode|{numero:010d}", f"Message|{_frase(r.erros[0])}"]
     linhas += [f"Erro {i}|{_frase(e)} {e.o_que_fazer}" for i, e in enumerate(r.erros, 1)]

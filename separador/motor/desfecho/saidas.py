@@ -1,8 +1,8 @@
-"""Putting files in folders, each exactly once (casa.md 7 and 10; confiabilidade.md C8, C10, D1).
+"""Puts files in folders, each exactly once.
 
-A file is first staged, durable, in `<pasta>/.separador/`; then the intent is committed; then one rename makes it
-visible. After a crash a staged file that is still there was never visible, and one that is gone was, even if its reader
-has taken it since. That is why nothing is doubled without asking the reader anything.
+A file is first staged, durable, in `<pasta>/.separador/`. Then the intent is committed. Then one rename makes the file
+visible. After a crash, a staged file that is still there was never visible. One that is gone was visible, even if its
+reader has taken it since. So no file is published twice, and the reader need not be asked.
 """
 
 import hashlib
@@ -28,16 +28,18 @@ DOCUMENTO, EVENTO, CONSULTA = "documento", "evento", "consulta"
 PROCESSADO, FISCAL, RETORNO, RECUSA, RESPOSTA, COPIA = "processado", "fiscal", "retorno", "recusa", "resposta", "copia"
 DACTE = "dacte"
 DISTRIBUIDO = "distribuido"
-"""A document of third parties, from the national distribution (SEFAZ-07)."""
+"""A document of third parties, from the national distribution."""
 
 UNICAS = frozenset({DOCUMENTO, EVENTO, CONSULTA, FISCAL, DISTRIBUIDO})
-"""Kinds of which an equal file under the same name is the same thing, not to be put there a second time: a transmitter
-that finds two copies sends twice."""
+"""Kinds for which an equal file under the same name counts as published.
+
+A transmitter that finds two copies sends twice.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Saida:
-    """A file to be published. Either `dados` (and `sha256` if it is known), or already staged as `provisorio`."""
+    """A file to be published. It has either `dados` (and `sha256` if known), or is already staged as `provisorio`."""
 
     tipo: str
     pasta: Path
@@ -53,7 +55,7 @@ class Saida:
 
 
 class Remessa:
-    """The files of one group, collected while the group is decided, staged before its commit."""
+    """Collects the files of one group while the group is decided, and stages them before its commit."""
 
     def __init__(self, prefixo: str) -> None:
         self._prefixo = prefixo
@@ -64,23 +66,26 @@ class Remessa:
         return len(self._saidas)
 
     def marca(self) -> int:
-        """Where the collection stands, for `voltar`."""
+        """Returns the present size of the collection, for `voltar`."""
         return len(self._saidas)
 
     def publica(self, arquivo_id: int) -> bool:
-        """Whether a claim publishes something."""
+        """Says whether a claim publishes something."""
         return any(s.arquivo_id == arquivo_id for s in reversed(self._saidas))
 
     def voltar(self, marca: int) -> None:
-        """Forget what one document added: it failed, the others go on."""
+        """Forgets what one document added. That document failed; the others go on."""
         del self._saidas[marca:]
 
     def acrescentar(self, saida: Saida) -> None:
-        """One more file, visible after those before it."""
+        """Adds one more file, which becomes visible after those before it."""
         self._saidas.append(saida)
 
     def encenar(self, banco: Banco, quando: str) -> list[int]:
-        """Stage and record all. Inside the group's transaction. Raises FalhaDePasta, with nothing left behind."""
+        """Stages and records all files, inside the group's transaction.
+
+        Raises FalhaDePasta, with nothing left behind.
+        """
         try:
             prontas = [self._preparar(i, s) for i, s in enumerate(self._saidas)]
             self._firmar()
@@ -99,7 +104,7 @@ class Remessa:
         return replace(saida, provisorio=provisorio, sha256=saida.sha256 or hashlib.sha256(saida.dados).hexdigest())
 
     def _firmar(self) -> None:
-        """Of all folders together. Raises the first FalhaDePasta, when no flush is under way any more."""
+        """Flushes all folders together. Raises the first FalhaDePasta when no flush is under way any more."""
         for falha in gravacao.juntas(self._firmar_uma, list(dict.fromkeys(p for p, _ in self._encenadas))):
             if falha is not None:
                 raise falha
@@ -110,14 +115,17 @@ class Remessa:
         sincronizar_pasta(pasta / PROPRIA)
 
     def descartar(self) -> None:
-        """Take back what was staged: the group was not committed."""
+        """Takes back what was staged, because the group was not committed."""
         for pasta, provisorio in self._encenadas:
             descartar(pasta, provisorio)
         self._encenadas.clear()
 
 
 def descartar(pasta: Path, provisorio: bytes) -> None:
-    """Remove a staged file that no commit names. One that resists stays for recovery: nobody else sees it."""
+    """Removes a staged file that no commit names.
+
+    One that cannot be removed stays for recovery: nobody else sees it.
+    """
     try:
         provisorios.descartar_provisorio(pasta, provisorio)
     except FalhaDePasta:
@@ -140,7 +148,7 @@ def _registro(s: Saida, nome: bytes) -> NovaPublicacao:
 
 
 def _nome_livre(s: Saida, escolhidos: set[tuple[Path, bytes]]) -> bytes:
-    """The first name that nobody has: `base`, `base~2`, … (contratos.md). Taken meanwhile: `publicar` says so."""
+    """Returns the first name that nobody has: `base`, `base~2`, … A name taken meanwhile is found by `publicar`."""
     n = 1
     while True:
         nome = numerado(s.nome, n)
@@ -154,20 +162,23 @@ def _nome_livre(s: Saida, escolhidos: set[tuple[Path, bytes]]) -> bytes:
 
 
 def numerado(nome: Nome, n: int) -> bytes:
-    """The n-th choice of a name."""
+    """Returns the n-th choice of a name."""
     return nome.inteiro if n == 1 else compor(nome.base, b"~%d" % n + nome.sufixo)
 
 
 @dataclass(frozen=True, slots=True)
 class Efeito:
-    """What making one file visible came to. `antigo`: what a replaced name held, staged in the same folder."""
+    """The result of making one file visible.
+
+    `antigo`: the former file of a replaced name, staged in the same folder.
+    """
 
     publicacao_id: int
     antigo: tuple[Path, bytes] | None = None
 
 
 def publicar(banco: Banco, linha: Row) -> Efeito:
-    """Make one recorded file visible, or find that it was. Raises FalhaDePasta: then it is tried again later."""
+    """Makes one recorded file visible, or finds that it was. Raises FalhaDePasta: then it is tried again later."""
     pasta, provisorio = Path(linha["pasta"]), bytes(linha["provisorio"] or b"")
     if linha["substitui"]:
         feito = publicacao.substituir(pasta, provisorio, bytes(linha["nome"]), provisorio + b".antigo")
@@ -191,8 +202,12 @@ def publicar(banco: Banco, linha: Row) -> Efeito:
 
 
 def _exigir_a_mesma(banco: Banco, pasta: Path) -> None:
-    """A staged file that is gone was published, if this is the folder it was staged in: a folder that was made anew, or
-    another disk under its path, holds no staged files at all. Raises PastaSumiu."""
+    """Raises PastaSumiu when this is not the folder where the file was staged.
+
+    A staged file that is gone was published only if the folder is still the same. A folder made anew, or another disk
+    under
+    its path, holds no staged files at all.
+    """
     esperada = rotas.marcas(banco).get(str(pasta))
     if esperada is None:
         return
@@ -205,7 +220,7 @@ def _exigir_a_mesma(banco: Banco, pasta: Path) -> None:
 def _igual(caminho: bytes, sha256: str) -> bool:
     try:
         return resumo_sha256(caminho).hex() == sha256
-    except FileNotFoundError:  # taken in this very moment
+    except FileNotFoundError:  # somebody took it in this moment
         return False
 
 
@@ -228,7 +243,7 @@ _SUFIXOS = (
 
 
 def _outro(nome: bytes) -> bytes:
-    """The next name of the series after one that was taken."""
+    """Returns the next name of the series after one that was taken."""
     sufixo = next(
         (nome[-len(s) :] for s in _SUFIXOS if nome.lower().endswith(s.lower())),
         b"." + nome.rpartition(b".")[2] if b"." in nome else b"",
@@ -240,14 +255,17 @@ def _outro(nome: bytes) -> bytes:
 
 
 def firmar(pastas: Iterable[Path]) -> dict[Path, FalhaDePasta]:
-    """Make the names durable, one flush per folder and its staging corner, all together. Gives those that failed."""
+    """Makes the names durable: one flush per folder and its staging corner, all together.
+
+    Returns the failures by folder.
+    """
     todas = [p for pasta in dict.fromkeys(pastas) for p in (pasta, pasta / PROPRIA)]
     falhas = gravacao.juntas(sincronizar_pasta, todas)
     return {p.parent if p.name == PROPRIA else p: f for p, f in zip(todas, falhas, strict=True) if f is not None}
 
 
 def garantir_pasta(pasta: Path, agora: datetime) -> Path:
-    """A folder of ours (`dados/fiscal/AAAA-MM`, `autorizados/AAAAMM`) with its staging corner and sentinel."""
+    """Returns a folder of ours (`dados/fiscal/AAAA-MM`, `autorizados/AAAAMM`) with its staging corner and sentinel."""
     if not (pasta / PROPRIA / MARCA).is_file():
         saude.inicializar(pasta, str(uuid.uuid4()), agora, "separador")
     return pasta

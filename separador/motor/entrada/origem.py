@@ -1,4 +1,4 @@
-"""One origin and its routes: what is read there, what stops it, what waits (SEP-01 … 03, 06, 07; B5, B6)."""
+"""Holds one origin and its routes: what is read there, what stops it, what waits."""
 
 import os
 import uuid
@@ -24,18 +24,19 @@ from separador.pastas.varredura import Vigia
 QUIETO_S, QUIETO_REDE_S = 1.0, 3.0
 RECUO_MAXIMO_S = 60.0
 TOLERANCIA_S = 60.0
-"""A file that waits this long, or ten quiet times, stands in the failures view."""
+"""Time until a waiting file stands in the failures view, unless ten quiet times are longer."""
 
 SEM_ARRENDAMENTO = "SEPARADOR_SEM_ARRENDAMENTO"
-"""Environment variable that does without leases, for measuring what a machine that has none would do."""
+"""Environment variable that switches leases off, to measure a machine that has none."""
 
 
 @dataclass(slots=True)
 class Posto:
     """An origin that is read. `paradas`: why a route of it does nothing now (route id → reasons).
 
-    `recuos`: until when a route rests whose folder failed in the middle though it looks well (a quota, almost full),
-    and how often in a row; `descansam`: those that rest now.
+    `recuos`: until when a route rests, and how often in a row (route id → both). A route rests when its folder failed
+    in
+    the middle of work though it looks well (a quota, almost full). `descansam`: the routes that rest now.
     """
 
     origem: Path
@@ -55,31 +56,31 @@ class Posto:
     prontos: list[Candidato] = field(default_factory=list)
 
     def rota_de(self, nome: bytes) -> str | None:
-        """Route of a name, as the scan wants it: the id as text."""
+        """Returns the route of a name, as the scan wants it: the id as text."""
         rota = escolher(nome, self.rotas)
         return str(rota.id) if rota is not None else None
 
     def rota(self, rota_id: int) -> Rota | None:
-        """One of its routes."""
+        """Returns one of its routes."""
         return next((r for r in self.rotas if r.id == rota_id), None)
 
     def parada(self, rota_id: int) -> bool:
-        """Whether nothing may be taken for a route now."""
+        """Says whether nothing may be taken for a route now."""
         return bool(self.problemas) or rota_id in self.paradas or rota_id in self.descansam
 
     def recuar(self, rota_id: int, agora_s: float) -> None:
-        """The folder failed again: twice as long as the last time, a minute at the most."""
+        """Makes a route rest because its folder failed again: twice as long as the last time, a minute at the most."""
         ate_s, vezes = self.recuos.get(rota_id, (agora_s, 0))
         vezes = vezes + 1 if agora_s - ate_s < RECUO_MAXIMO_S else 1
         self.recuos[rota_id] = (agora_s + min(2.0 ** (vezes - 1), RECUO_MAXIMO_S), vezes)
 
     def descansar(self, agora_s: float) -> None:
-        """Which routes rest now."""
+        """Finds out which routes rest now."""
         self.descansam = frozenset(i for i, (ate_s, _) in self.recuos.items() if ate_s > agora_s)
 
 
 def montar(lista: Sequence[Rota], anteriores: Iterable[Posto] = ()) -> list[Posto]:
-    """One post per origin of an active route. What an earlier post was holding is carried over."""
+    """Makes one post for each origin of an active route. What an earlier post was holding is carried over."""
     velhos = {p.origem: p for p in anteriores}
     postos = []
     for origem in dict.fromkeys(r.origem for r in lista if r.ativo):
@@ -93,9 +94,9 @@ def montar(lista: Sequence[Rota], anteriores: Iterable[Posto] = ()) -> list[Post
 
 
 def conhecer(casa: Casa, lista: Sequence[Rota]) -> None:
-    """Create the folders of routes never read before; remember their sentinels (SEP-02).
+    """Creates the folders of routes never read before, and remembers their sentinels.
 
-    A folder that was known and is gone is never re-created: that is for `conferir` to find.
+    A folder that was known and is gone is never created again. `conferir` finds that it is gone.
     """
     marcas = rotas.marcas(casa.banco)
     ids = rotas.conhecidas(casa.banco)
@@ -115,7 +116,7 @@ def conhecer(casa: Casa, lista: Sequence[Rota]) -> None:
 
 
 def _inicializar(casa: Casa, rota: Rota, pasta: Path) -> str | None:
-    """uuid of the sentinel; None when the folder cannot be made (`conferir` will say why at each reading)."""
+    """Returns the uuid of the sentinel. None when the folder cannot be made (`conferir` says why at each reading)."""
     try:
         return saude.inicializar(pasta, str(uuid.uuid4()), casa.agora(), f"rota {rota.id}").uuid
     except FalhaDePasta as falha:
@@ -124,7 +125,7 @@ def _inicializar(casa: Casa, rota: Rota, pasta: Path) -> str | None:
 
 
 def conferir(casa: Casa, posto: Posto) -> None:
-    """Look at the folders of a post: origin, destinations, and our own disk. Sets what stops it."""
+    """Looks at the folders of a post: origin, destinations, and our own disk. Sets what stops it."""
     marcas = rotas.marcas(casa.banco)
     reserva = casa.config.reserva_disco_mb * 2**20
     posto.problemas = saude.conferir(posto.origem, marcas.get(str(posto.origem)), escrita=True)
@@ -147,9 +148,9 @@ def conferir(casa: Casa, posto: Posto) -> None:
 
 
 def _equipar(casa: Casa, posto: Posto) -> None:
-    """Work folder, tracker and lease use, found out anew when another filesystem stands under the path.
+    """Sets work folder, tracker and lease use, again whenever another filesystem stands under the path.
 
-    Device and inode are given again to what comes next, so a work folder that is gone says the same.
+    Device and inode numbers are used again for later files, so a work folder that is gone is taken as a sign too.
     """
     try:
         identidade = saude.identidade(posto.origem)
@@ -178,14 +179,14 @@ def _equipar(casa: Casa, posto: Posto) -> None:
 
 
 def mostrar_falhas(casa: Casa, posto: Posto, *, tolerancia_s: float | None = None) -> None:
-    """Bring the failures view up to date with what this post found: new ones opened, vanished ones closed (SEP-05).
+    """Brings the failures view up to date with what this post found: opens new ones, closes vanished ones.
 
-    `tolerancia_s`: how long a file may wait without being shown; None = a minute, or ten quiet times.
+    `tolerancia_s`: seconds that a file may wait without being shown; None = a minute, or ten quiet times.
     """
     atuais = {(f.assunto, f.codigo): f for f in _falhas(casa, posto, tolerancia_s)}
     prefixos = [f"origem:{posto.origem}", *(f"rota:{r.id}:" for r in posto.rotas), f"espera:{posto.origem}:"]
     abertas = {par for prefixo in prefixos for par in falhas.assuntos(casa.banco, prefixo)}
-    # `/in/cte` is the beginning of `/in/cte-os` too, whose failures are not this post's to close.
+    # `/in/cte` is the beginning of `/in/cte-os` too, but the failures of that origin belong to another post.
     abertas = {par for par in abertas if not par[0].startswith("origem:") or par[0] == prefixos[0]}
     novas, idas = atuais.keys() - abertas, abertas - atuais.keys()
     if not novas and not idas:
@@ -204,7 +205,7 @@ def mostrar_falhas(casa: Casa, posto: Posto, *, tolerancia_s: float | None = Non
 
 
 def esquecer_falhas(casa: Casa, postos: Sequence[Posto]) -> None:
-    """Close what is told of origins and routes that the configuration does not read any more."""
+    """Closes the failures of origins and routes that the configuration does not read any more."""
     origens = {str(p.origem) for p in postos}
     ids = {str(r.id) for p in postos for r in p.rotas if r.ativo}
     orfas = {f for f in falhas.assuntos(casa.banco, "origem:") if f[0].removeprefix("origem:") not in origens}
@@ -260,7 +261,7 @@ def _esperas(casa: Casa, posto: Posto, vigia: Vigia, tolerancia_s: float | None)
 
 
 def _nao_coletados(casa: Casa, posto: Posto) -> list[Falha]:
-    """SEP-03, option of the route: files that the other program has not taken within a time."""
+    """Returns files that the other program has not taken within the time of the route (`prazo_coleta`, an option)."""
     achadas = []
     for rota in posto.rotas:
         if not rota.ativo or rota.prazo_coleta_s is None or rota.id in posto.paradas:

@@ -1,4 +1,4 @@
-"""The yard: every origin that is read, the files they hold, and the next group to work on (SEP-02, SEP-03; B5, B6)."""
+"""Keeps every origin that is read and the files found there, and chooses the next group to work on."""
 
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -24,7 +24,7 @@ from separador.pastas.saude import Problema
 from separador.pastas.tomada import Tomado
 
 EXAME = 2 * GRUPO
-"""Files looked into at a time: the first groups are on their way before a full folder is seen to its end."""
+"""Number of files examined at a time: the first groups are under way before a full folder is seen to its end."""
 
 
 class Patio:
@@ -41,7 +41,7 @@ class Patio:
         self._surdas: set[str] = set()
 
     def adotar_rotas(self) -> None:
-        """Read what the configuration says now; what an origin held that nobody reads any more is shown."""
+        """Adopts the routes as configured now. Files of an origin that is not read any more are shown."""
         conhecidos = {i: r["assinatura"] for i, r in rotas.conhecidas(self.casa.banco).items()}
         self.casa.rotas = atribuir_ids(self.casa.config.rotas, conhecidos)
         origem.conhecer(self.casa, self.casa.rotas)
@@ -55,41 +55,44 @@ class Patio:
             self._campainha.fechar()
         origens = [p.origem for p in self.postos]
         self._campainha = Campainha(origens, self._despertador, desligada=not self._avisos)
-        # Before the first listing, so that what is dropped between the two still rings (B2).
+        # The watch is armed before the first listing, so that a file dropped between the two still rings.
         self._campainha.armar()
         for um in self.postos:
             origem.conferir(self.casa, um)
 
     def reexaminar(self) -> None:
-        """The quiet time changed: every tracker is made anew."""
+        """Drops every tracker, because the quiet time changed. Each is made again at its next use."""
         for um in self.postos:
             um.vigia = None
 
     def ler_ja(self) -> None:
-        """Every origin at the next look."""
+        """Makes every origin due at the next look."""
         for um in self.postos:
             um.proxima_leitura_s = 0.0
 
     def recuperar(self) -> int:
-        """After a start: what an earlier run left in the work folder. Returns how many claims."""
+        """Takes up, after a start, what an earlier run left in the work folder. Returns the number of claims."""
         achados = recuperacao.recuperar(self.casa)
         for trabalho, tomado in achados.soltos:
             self._readotar(trabalho, tomado)
         return len(achados.soltos)
 
     def _deixar(self, um: Posto) -> None:
-        """An origin that no active route reads any more: what it held stays in the work folder, and is shown."""
+        """Leaves an origin that no active route reads any more. Its files stay in the work folder and are shown."""
         for item in um.represados:
             self._sem_rota(item.tomado)
         for tomado in um.assentamento.pendentes() if um.assentamento is not None else ():
             self._sem_rota(tomado)
 
     def _readotar(self, trabalho: Path, tomado: Tomado) -> None:
-        """A claim that a crash left: it settles first (its writer may have been cut too), then is worked on alone."""
+        """Adopts a claim that a crash left.
+
+        It settles first (its writer may have been cut too), then is worked on alone.
+        """
         rota = rota_do_lote(self.casa, tomado.lote)
         dono = next((p for p in self.postos if rota is not None and p.origem == rota.origem), None)
         if dono is not None and dono.assentamento is None:
-            return  # its folder is not well, which the failures view says; looked for again when it is (`_leitura`)
+            return  # its folder is not well, which the failures view shows; `_leitura` looks for it again when it is
         if rota is None or dono is None or dono.assentamento is None or dono.assentamento.trabalho != trabalho:
             self._sem_rota(tomado)
             return
@@ -101,7 +104,10 @@ class Patio:
                 falhas.encerrar(self.casa.banco, assunto, self.casa.quando(), "a rota voltou")
 
     def readotar_esquecidos(self) -> None:
-        """Claims of a route that was taken out and is back: in nobody's hands, but still in the work folder."""
+        """Adopts claims of a route that was taken out and is back.
+
+        Nobody has them in hand, but the work folder holds them.
+        """
         em_maos = self._em_maos()
         em_maos |= {t for p in self.postos if p.assentamento is not None for t in p.assentamento.pendentes()}
         for trabalho, tomado in recuperacao.procurar_soltos(self.casa).soltos:
@@ -118,7 +124,7 @@ class Patio:
             falhas.abrir(self.casa.banco, falha, self.casa.quando())
 
     def devolver_represados(self) -> None:
-        """Files that a folder or the database held back go to their post; they are sent when it works again."""
+        """Gives files that a folder or the database held back to their post, which sends them when it works again."""
         if self.despacho.duvidosos:
             publicar_pendentes(self.casa)
             self.despacho.resolver()
@@ -138,10 +144,10 @@ class Patio:
         self.despacho.falharam.clear()
 
     def retidos_devidos(self) -> list[Item]:
-        """Held files whose time has come."""
+        """Returns the held files whose time has come."""
         em_maos = self._em_maos()
         itens = []
-        # Of an origin that is not well nothing is tried: its claims may lie on the very share that is gone (B6).
+        # Nothing is tried of an origin that is not well: its claims may lie on the share that is gone.
         ativas = [r.id for p in self.postos if not p.problemas for r in p.rotas if r.ativo and r.id is not None]
         for linha in arquivos.retidos(self.casa.banco, self.casa.quando(), ativas):
             tomado = Tomado(linha["lote"], bytes(linha["nome"]))
@@ -151,7 +157,10 @@ class Patio:
         return itens
 
     def ler(self, agora_s: float) -> bool:
-        """Readings that are due, looks that a bell or a quiet time asks for. True when an origin was read whole."""
+        """Does the readings that are due, and the looks that a bell or a quiet time asks for.
+
+        Returns True when an origin was read whole.
+        """
         toques = {}
         if self._despertador.is_set() and self._campainha is not None:
             self._despertador.clear()
@@ -171,12 +180,12 @@ class Patio:
         return leu
 
     def _leitura(self, um: Posto, agora_s: float) -> None:
-        """One reading: folders checked, origin listed, failures brought up to date (SEP-03)."""
+        """Does one reading: checks the folders, lists the origin, brings the failures up to date."""
         um.proxima_leitura_s = agora_s + self.casa.config.tempo_leitura_s
         ausente = bool(um.problemas) or um.assentamento is None
         origem.conferir(self.casa, um)
         if ausente and not um.problemas:
-            # The share was not mounted, or the disk was full, when the service started: what it left there goes on now.
+            # The share was not mounted, or the disk was full, when the service started. What it left there goes on now.
             self.readotar_esquecidos()
         if not um.problemas:
             self._examinar(um, listar=True, indicados=())
@@ -208,7 +217,7 @@ class Patio:
         pasta_com_falha.rever(self.casa, esperam)
 
     def despachar_um_de_cada(self) -> bool:
-        """One group of each post, so that a full folder does not starve the others."""
+        """Sends one group of each post, so that a full folder does not starve the others."""
         houve = False
         for um in self.postos:
             if self.despacho.equipe.tem_vaga():
@@ -216,7 +225,7 @@ class Patio:
         return houve
 
     def _de_um(self, um: Posto) -> bool:
-        """One group of one post: what was held back first, then what settled, then what is new."""
+        """Sends one group of one post: first what was held back, then what settled, then what is new."""
         if um.problemas:
             return False
         livres = [i for i in um.represados if self._pode_seguir(um, i)][:GRUPO]
@@ -228,7 +237,7 @@ class Patio:
         return self.despacho.tomar(um)
 
     def _pode_seguir(self, um: Posto, item: Item) -> bool:
-        """Whether a file that was held back may go on: by its route as it is configured now."""
+        """Says whether a file that was held back may go on, by its route as configured now."""
         rota = um.rota(item.rota_id)
         if rota is None or not rota.ativo or um.parada(item.rota_id):
             return False
@@ -251,18 +260,17 @@ class Patio:
                 um.represados.append(item)
 
     def prazos_s(self, agora_s: float) -> Iterator[float]:
-        """When something here wants to be looked at."""
+        """Yields the instants at which something here must be looked at."""
         for um in self.postos:
             yield um.proxima_leitura_s
-            # A post that still has ready files to hand out is not examined before: its clock would only make the loop
-            # spin.
+            # A post with ready files left to hand out is not examined earlier: its clock would only make the loop spin.
             if um.proximo_exame_s is not None and not um.problemas and not um.prontos:
                 yield um.proximo_exame_s
         if any(p.assentamento is not None and p.assentamento.pendentes() for p in self.postos):
             yield agora_s + 0.05
 
     def nada_a_mover(self) -> bool:
-        """Whether only a change from outside could move anything of the origins now (`uma-vez`)."""
+        """Says whether only a change from outside could move anything of the origins now (for `uma-vez`)."""
         return not self.retidos_devidos() and all(self._parado(um) for um in self.postos)
 
     def _parado(self, um: Posto) -> bool:
@@ -275,17 +283,17 @@ class Patio:
         return not any(p.motivo in (Motivo.MUDANDO, Motivo.INACABADO) for p in um.vigia.pendencias())
 
     def mostrar_esperas(self) -> None:
-        """Whatever still waits, however shortly: `uma-vez` ends, and nobody would see it a minute later."""
+        """Shows whatever still waits, however shortly: `uma-vez` ends, and nobody would see it a minute later."""
         for um in self.postos:
             origem.mostrar_falhas(self.casa, um, tolerancia_s=0.0)
 
     def fechar(self) -> None:
-        """Stop listening."""
+        """Stops listening."""
         if self._campainha is not None:
             self._campainha.fechar()
 
     def resumo(self) -> str:
-        """For the status line of systemd."""
+        """Returns the text for the status line of systemd."""
         parados = sum(bool(p.problemas) for p in self.postos)
         texto = f"{self.despacho.concluidos} arquivos concluídos, {len(self.postos)} pastas lidas"
         return f"{texto}, {parados} paradas" if parados else texto

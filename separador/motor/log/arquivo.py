@@ -1,4 +1,4 @@
-"""The log file: appended, turned over by size and by day, old ones removed. A full disk costs lines, never more."""
+"""Appends to the log file, renames it by size and by day, and removes old ones. A full disk costs lines, never more."""
 
 import json
 import os
@@ -15,12 +15,12 @@ ARQUIVOS_GUARDADOS = 200
 
 
 def antigos(pasta: Path) -> list[Path]:
-    """Turned-over files, oldest first (their names sort by time)."""
+    """Returns the renamed files, oldest first (their names sort by time)."""
     return sorted(pasta.glob(f"{NOME}.*"))
 
 
 class ArquivoDeLog:
-    """One line per call of `escrever`. Not shared between processes: the service's lock sees to that."""
+    """The log file, open while it is used. Processes do not share it: the service's lock sees to that."""
 
     def __init__(self, pasta: Path, agora: Callable[[], datetime], *, tamanho_maximo: int = TAMANHO_MAXIMO) -> None:
         self._pasta = pasta
@@ -33,8 +33,10 @@ class ArquivoDeLog:
         self.perdidas = 0
 
     def escrever(self, *linhas: str) -> bool:
-        """Append these lines in one write; False = some were lost (disk full, folder gone). It is tried anew at the
-        next call, and the number of lines lost is then written first."""
+        """Appends these lines in one write. Returns False when some were lost (disk full, folder gone).
+
+        The next call tries again, and first writes how many lines were lost.
+        """
         faltam = len(linhas)
         try:
             self._preparar()
@@ -56,7 +58,7 @@ class ArquivoDeLog:
         )
 
     def fechar(self) -> None:
-        """Close the file; the next line opens it again."""
+        """Closes the file. The next line opens it again."""
         if self._descritor >= 0:
             # A descriptor is gone even when close reports an error; the line was already counted.
             with suppress(OSError):
@@ -64,7 +66,7 @@ class ArquivoDeLog:
             self._descritor = -1
 
     def _acrescentar(self, *linhas: str) -> int:
-        """How many of the lines are whole in the file now."""
+        """Appends the lines and returns how many of them are whole in the file now."""
         antes = b"\n" if self._linha_aberta else b""
         tudo = antes + "".join(f"{linha}\n" for linha in linhas).encode("utf-8", "backslashreplace")
         escritos = os.write(self._descritor, tudo)

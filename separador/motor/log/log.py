@@ -1,7 +1,7 @@
-"""The service's log (SEP-10): Portuguese text on a terminal, JSON lines in `dados/log/separador.log` and the journal.
+"""Writes the service's log: Portuguese text on a terminal, JSON lines in `dados/log/separador.log` and the journal.
 
-Every line has `quando` (UTC), `nivel`, `acao` (a stable word for programs) and `mensagem`; the caller binds `id`,
-`chave`, `arquivo`, `rota`. Nothing secret passes; tracebacks go to `dados/incidentes/` only.
+Every line has `quando` (UTC), `nivel`, `acao` (a stable word for programs) and `mensagem`. The caller binds `id`,
+`chave`, `arquivo`, `rota`. Nothing secret passes. Tracebacks go to `dados/incidentes/` only.
 """
 
 import hashlib
@@ -32,9 +32,9 @@ _SECRETOS = ("senha", "password", "passwd", "segredo", "secret", "token", "autho
 def configurar(
     dados: Path | None, *, saida: TextIO | None, agora: Callable[[], datetime], detalhado: bool = False
 ) -> ArquivoDeLog | None:
-    """Direct the log. `dados` None = no file; `saida` None = no screen.
+    """Directs the log. `dados` None = no file; `saida` None = no screen.
 
-    A terminal gets text, anything else (journal, pipe) JSON. Returns the file, which the caller closes at the end.
+    A terminal gets text, anything else (journal, pipe) gets JSON. Returns the file, which the caller closes at the end.
     """
     arquivo = ArquivoDeLog(dados / PASTA, agora) if dados is not None else None
     saidas = _Saidas(saida, arquivo, agora)
@@ -52,12 +52,12 @@ def configurar(
 
 
 def registrador(**contexto: Any) -> structlog.typing.FilteringBoundLogger:
-    """A logger with these keys in every line: `registrador(id=12).info("Recebido", acao="recebido")`."""
+    """Returns a logger with these keys in every line: `registrador(id=12).info("Recebido", acao="recebido")`."""
     return cast("structlog.typing.FilteringBoundLogger", structlog.get_logger(**contexto))
 
 
 class _Saidas:
-    """Writes one finished event to the screen and to the file; neither may stop the service."""
+    """Writes finished events to the screen and to the file. A failure of either does not stop the service."""
 
     def __init__(self, saida: TextIO | None, arquivo: ArquivoDeLog | None, agora: Callable[[], datetime]) -> None:
         self._saida = saida
@@ -71,7 +71,7 @@ class _Saidas:
     debug = info = warning = error = critical = exception = msg
 
     def varias(self, eventos: Iterable[tuple[str, Evento]]) -> None:
-        """Events of one instant, each with its level: one write for all of them."""
+        """Writes events of one instant, each with its level, in one write."""
         quando = _texto_do_instante(self._agora())
         self._escrever([_apresentavel(None, "", _em_ordem(quando, nivel, evento)) for nivel, evento in eventos])
 
@@ -95,10 +95,10 @@ _json = json.JSONEncoder(ensure_ascii=False, default=str, separators=(",", ":"))
 
 
 def registrar_varias(log: structlog.typing.FilteringBoundLogger, linhas: Iterable[MutableMapping[str, Any]]) -> None:
-    """The lines of a whole group: `nivel` (info unless said), `event`, `acao` and the rest, as `log.info` takes them.
+    """Logs the lines of a group: `nivel` (info unless said), `event`, `acao` and the rest, as `log.info` takes them.
 
-    The configured log takes them in one write and with one time, which costs half; `log` may then have nothing bound to
-    it. Any other log gets them one by one.
+    The configured log takes them in one write and with one time, which costs half. In that case `log` may have nothing
+    bound to it. Any other log gets them one by one.
     """
     eventos = [(str(linha.pop("nivel", "info")), linha) for linha in linhas]
     saidas = structlog.get_config()["logger_factory"]()
@@ -111,14 +111,14 @@ def registrar_varias(log: structlog.typing.FilteringBoundLogger, linhas: Iterabl
 
 def _com_hora_e_nivel(agora: Callable[[], datetime]) -> Callable[[Any, str, Evento], Evento]:
     def juntar(_logger: Any, metodo: str, evento: Evento) -> Evento:
-        evento.pop("exc_info", None)  # a traceback has no place here: `registrar_incidente`
+        evento.pop("exc_info", None)  # a traceback goes to `registrar_incidente` only
         return _em_ordem(_texto_do_instante(agora()), "error" if metodo == "exception" else metodo, evento)
 
     return juntar
 
 
 def _em_ordem(quando: str, nivel: str, evento: Evento) -> Evento:
-    """What every line has comes first."""
+    """Returns the event with the keys that every line has in front."""
     comum = {"quando": quando, "nivel": nivel, "acao": evento.pop("acao", "servico")}
     return {**comum, "mensagem": evento.pop("event", ""), **evento}
 
@@ -138,7 +138,7 @@ def _secreto(nome: str) -> bool:
 
 
 def _valor(valor: Any) -> Any:
-    """Names of files are bytes (F1); whatever else is not JSON becomes text."""
+    """Returns the value as the log shows it: file names, which are bytes, as text, secrets inside mappings hidden."""
     if isinstance(valor, bytes):
         return mostrar(valor)
     if isinstance(valor, Path):
@@ -151,9 +151,9 @@ def _valor(valor: Any) -> Any:
 
 
 def registrar_incidente(dados: Path, erro: BaseException, contexto: Mapping[str, Any], agora: datetime) -> str:
-    """Keep the traceback where only the administrator looks; returns the id for the one-line log.
+    """Keeps the traceback where only the administrator looks. Returns the id for the one-line log.
 
-    The file is `dados/incidentes/<utc>-<id>.txt`. If it cannot be written, the log says so with the kind of error: the
+    The file is `dados/incidentes/<utc>-<id>.txt`. If it cannot be written, the log says so with the kind of error. The
     incident itself still has its id, and the service goes on.
     """
     rastro = "".join(traceback.format_exception(erro))

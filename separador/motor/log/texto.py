@@ -1,4 +1,7 @@
-"""The human form of a log line, in Portuguese. Imports nothing heavy: `separador log` must start quickly."""
+"""Gives the human form of a log line, in Portuguese.
+
+It imports nothing heavy, because `separador log` must start quickly.
+"""
 
 import json
 from collections.abc import Mapping
@@ -8,13 +11,13 @@ from typing import Any
 NIVEIS = {"debug": "detalhe", "info": "", "warning": "atenção", "error": "erro", "critical": "grave"}
 _CORES = {"warning": "\x1b[33m", "error": "\x1b[31m", "critical": "\x1b[1;31m"}
 _APAGADO, _NORMAL = "\x1b[2m", "\x1b[0m"
-# Shown first and in this order; what a line has besides them follows, by name.
+# These keys are shown first, in this order. The other keys of a line follow by name.
 _PRIMEIRAS = ("rota", "arquivo", "id", "chave")
 _PROPRIAS = frozenset({"quando", "nivel", "acao", "mensagem"})
 
 
 def humano(evento: Mapping[str, Any], *, cores: bool = False, fuso: tzinfo | None = None) -> str:
-    """`2026-03-01 10:00:00  atenção: mensagem  (arquivo=… id=…)`. `fuso` None = the machine's own."""
+    """Returns `2026-03-01 10:00:00  atenção: mensagem  (arquivo=… id=…)`. `fuso` None = the machine's own."""
     quando = _hora_local(str(evento.get("quando", "")), fuso)
     nivel = str(evento.get("nivel", "info"))
     rotulo = NIVEIS.get(nivel, nivel)
@@ -28,7 +31,10 @@ def humano(evento: Mapping[str, Any], *, cores: bool = False, fuso: tzinfo | Non
 
 
 def humano_de_json(linha: str, *, cores: bool = False, fuso: tzinfo | None = None) -> str:
-    """The human form of one line of the file; a line that is not ours (cut by a full disk) is shown as it is."""
+    """Returns the human form of one line of the file.
+
+    A line that is not ours (cut by a full disk) comes back as it is.
+    """
     try:
         evento = json.loads(linha)
     except ValueError:
@@ -37,7 +43,7 @@ def humano_de_json(linha: str, *, cores: bool = False, fuso: tzinfo | None = Non
 
 
 def uma_linha(texto: str) -> str:
-    """No control character reaches the terminal: a file name could move the cursor or forge a line."""
+    """Returns the text without control characters, because a file name could move the cursor or forge a line."""
     if texto.isprintable():
         return texto
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in texto)

@@ -1,15 +1,20 @@
-"""The collector of reference cycles, told what kind of program this is."""
+"""Sets up the collector of reference cycles for this kind of program."""
 
 import gc
 
 JOVENS = 20_000
-"""Objects made before it looks for cycles among the new ones; there are hardly any, and a group makes thousands."""
+"""Number of new objects after which it looks for cycles.
+
+There are hardly any, and a group makes thousands of objects.
+"""
 
 
 def poupar_coletor() -> None:
-    """What is loaded now lives as long as the process; what a group makes goes with the group, without the collector.
+    """Freezes what is loaded now, because it lives as long as the process, and lets the collector run seldom.
 
-    Twenty-five microseconds per document, and no page of the fork server's copied only because it was looked at.
+    What a group makes goes with the group, without the collector. This saves twenty-five microseconds per document, and
+    no
+    page of the fork server is copied only because the collector looked at it.
     """
     gc.freeze()
     gc.set_threshold(JOVENS, 20, 20)

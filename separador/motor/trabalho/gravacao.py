@@ -1,4 +1,4 @@
-"""Threads that wait for the disk, so that the flushes of a group reach it together."""
+"""Runs the threads that wait for the disk, so that the flushes of a group reach it together."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -14,15 +14,15 @@ T = TypeVar("T")
 
 @cache
 def fios() -> Executor:
-    """Made in the process that uses them, at their first use: never before a fork."""
+    """Returns the threads. They are made in the process that uses them, at their first use, and never before a fork."""
     return ThreadPoolExecutor(QUANTOS, thread_name_prefix="descarga")
 
 
 def juntas(acao: Callable[[T], None], itens: Sequence[T]) -> list[FalhaDePasta | None]:
-    """Do it to each at the same time, and wait for all: the device joins the flushes of several folders into one. What
-    became of each, in order. Another error than FalhaDePasta is raised once none is under way.
+    """Runs `acao` on all items at the same time and waits for all: the device joins the flushes of several folders.
 
-    `acao` only flushes; it may use `fios`, which are others.
+    Returns the failure or None of each, in order. Another error than FalhaDePasta is raised once no thread is at work.
+    `acao` only flushes. It may use `fios`, which is another pool.
     """
     if len(itens) == 1:
         return [_tentar(acao, itens[0])]
@@ -44,10 +44,10 @@ def _tentar(acao: Callable[[T], None], item: T) -> FalhaDePasta | None:
 
 @cache
 def _fios_das_pastas() -> Executor:
-    """Apart from `fios`, for which they wait."""
+    """Returns a pool apart from `fios`, because its threads wait for those of `fios`."""
     return ThreadPoolExecutor(QUANTOS, thread_name_prefix="pastas")
 
 
-# Threads do not survive a fork: a child (the tests have them) makes its own.
+# Threads do not survive a fork: a child (the tests have children) makes its own.
 os.register_at_fork(after_in_child=fios.cache_clear)
 os.register_at_fork(after_in_child=_fios_das_pastas.cache_clear)

@@ -1,4 +1,4 @@
-"""No core dump of a process that holds keys (CERT-06)."""
+"""Prevents core dumps of a process that holds keys."""
 
 import contextlib
 import ctypes
@@ -9,9 +9,9 @@ PR_SET_DUMPABLE = 4
 
 
 def sem_despejo() -> None:
-    """Neither a core file nor a handler gets this memory, and no other process of the same user may look into it.
+    """Keeps this memory out of core files and crash handlers, and away from other processes of the same user.
 
-    A kernel that knows no prctl leaves the limit, which is enough for files.
+    On a kernel that knows no prctl only the limit holds, which is enough for files.
     """
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

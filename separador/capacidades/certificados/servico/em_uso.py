@@ -1,7 +1,7 @@
-"""The companies' certificates: the vault's default first, else the .pfx of the configuration (CERT-04, CERT-05).
+"""Loads the companies' certificates: the vault's default first, else the .pfx of the configuration.
 
-Loaded at start, when the vault or a file changes, and when told to. A company whose default is in the vault uses that
-one or none: another that happens to be configured is not what the administrator chose.
+They are loaded at start, when the vault or a file changes, and on order. A company whose default is in the vault uses
+that one or none: another one in the configuration is not what the administrator chose.
 """
 
 import functools
@@ -32,11 +32,11 @@ from separador.nucleo.erro import Recusa
 from separador.nucleo.falha import Falha
 
 Achado = Certificado | str | None
-"""The certificate; the reason in Portuguese why it cannot be used; None when there is none."""
+"""Certificate; or the reason in Portuguese why it cannot be used; or None when there is none."""
 
 
 def carregar(empresa: Empresa, ambiente: Mapping[str, str]) -> Achado:
-    """The certificate that the configuration names for a company."""
+    """Returns the certificate that the configuration names for a company."""
     if empresa.certificado is None:
         return None
     arquivo = empresa.certificado.arquivo
@@ -62,7 +62,10 @@ def _ler(arquivo: Path) -> bytes:
 
 
 def assinatura_dos_arquivos(casa: Casa) -> tuple[object, ...]:
-    """Changes when a certificate file, the vault or its key does: cheap enough for every look."""
+    """Returns a value that changes when a certificate file, the vault or its key changes.
+
+    Cheap enough for every look.
+    """
     arquivos = tuple(_estado(e.certificado.arquivo) for e in casa.config.empresas if e.certificado is not None)
     return (geracao(casa.banco), _estado(chave_mestra.caminho(casa.dados)), arquivos)
 
@@ -76,7 +79,7 @@ def _estado(arquivo: Path) -> tuple[int, int, int, int] | None:
 
 
 def atualizar(casa: Casa, ambiente: Mapping[str, str]) -> None:
-    """Load them all, and bring the failures view up to date with what is wrong."""
+    """Loads all certificates, and brings the failures view up to date with what is wrong."""
     problemas: list[Falha] = []
     novos: dict[str, Certificado] = {}
     padroes = {r["empresa"]: r for r in tabela.padroes(casa.banco)}
@@ -101,7 +104,10 @@ def atualizar(casa: Casa, ambiente: Mapping[str, str]) -> None:
 
 
 def _cofre(casa: Casa, ambiente: Mapping[str, str], problemas: list[Falha]) -> Cofre | Recusa | None:
-    """The vault, open; None while nothing was ever kept in it. What is wrong with it goes to the failures view."""
+    """Returns the vault, open, or None while nothing was ever kept in it.
+
+    A problem with it goes to the failures view.
+    """
     if geracao(casa.banco) == 0:
         return None
     antigo = versao_vista.conferir(casa.dados, geracao(casa.banco))
@@ -115,7 +121,7 @@ def _cofre(casa: Casa, ambiente: Mapping[str, str], problemas: list[Falha]) -> C
 
 
 def _adotar_tokens(casa: Casa, ambiente: Mapping[str, str], cofre: Cofre | Recusa | None) -> None:
-    """Open the tokens that are defaults now. A PIN that a token refuses is remembered, beyond this run."""
+    """Opens the tokens that are defaults now. A PIN that a token refuses is recorded and stays so after this run."""
     configuradas = {e.cnpj for e in casa.config.empresas}
     linhas = {
         r["empresa"]: r
@@ -129,7 +135,7 @@ def _adotar_tokens(casa: Casa, ambiente: Mapping[str, str], cofre: Cofre | Recus
 
 
 def pin_guardado(linha: Row, *, cofre: Cofre | Recusa | None, ambiente: Mapping[str, str]) -> str | None:
-    """The PIN that the administrator chose to keep: systemd credential `pin-<apelido>`, else the vault."""
+    """Returns the PIN that the administrator chose to keep: systemd credential `pin-<apelido>`, else the vault."""
     pasta = ambiente.get("CREDENTIALS_DIRECTORY")
     credencial = Path(pasta) / nome_da_credencial(linha["apelido"]) if pasta else None
     try:
@@ -143,17 +149,17 @@ def pin_guardado(linha: Row, *, cofre: Cofre | Recusa | None, ambiente: Mapping[
 
 
 def nome_da_credencial(apelido: str) -> str:
-    """Of the systemd credential that holds the PIN of a certificate."""
+    """Returns the name of the systemd credential that holds the PIN of a certificate."""
     return "pin-" + re.sub(r"[^a-z0-9]+", "-", apelido.casefold()).strip("-")
 
 
 def nome_do_pin(certificado_id: int) -> str:
-    """Of the secret that holds a PIN in the vault."""
+    """Returns the name of the secret that holds a PIN in the vault."""
     return f"pin:{certificado_id}"
 
 
 def do_cofre(linha: Row, cofre: Cofre | Recusa | None) -> Achado:
-    """The company's default certificate with its key; the reason why it cannot sign."""
+    """Returns the company's default certificate with its key, or the reason why it cannot sign."""
     if linha["uso"] != Uso.ASSINATURA:
         return f"o padrão da empresa, {linha['apelido']}, é de {linha['uso']}, não de assinatura"
     if cofre is None or isinstance(cofre, Recusa):
@@ -166,7 +172,7 @@ def do_cofre(linha: Row, cofre: Cofre | Recusa | None) -> Achado:
 
 
 def _contar(casa: Casa, novos: Mapping[str, Certificado]) -> None:
-    """Say in the log which certificate a company signs with from now on."""
+    """Writes in the log which certificate a company signs with from now on."""
     for cnpj, certificado in novos.items():
         antigo = casa.certificados.get(cnpj)
         if antigo is not None and antigo.der != certificado.der:
@@ -177,7 +183,7 @@ def _contar(casa: Casa, novos: Mapping[str, Certificado]) -> None:
 
 
 def notar_assinaturas(casa: Casa) -> None:
-    """Default certificates that have not signed yet: have they now? Found in the newest signed document (item 2)."""
+    """Records the first use of each default certificate. The newest signed document shows that it has signed."""
     for linha in tabela.padroes(casa.banco):
         if linha["assinou_em"] is not None or linha["uso"] != Uso.ASSINATURA:
             continue
@@ -188,7 +194,7 @@ def notar_assinaturas(casa: Casa) -> None:
 
 
 def vencidos_agora(casa: Casa) -> bool:
-    """Whether a certificate in hand went out of force since it was loaded: then the failures view must say so."""
+    """Says whether a certificate in hand went out of force since it was loaded; then the failures view must say so."""
     agora = casa.agora()
     abertas = {assunto for assunto, _ in falhas.assuntos(casa.banco, "certificado:")}
     return any(

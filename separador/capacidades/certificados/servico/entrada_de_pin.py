@@ -1,4 +1,4 @@
-"""Where a running service is told a PIN: a pipe with a name (0600), from memory to memory, never on disk (CERT-07)."""
+"""Passes a PIN to a running service through a named pipe (0600): from memory to memory, never on disk."""
 
 import contextlib
 import errno
@@ -12,7 +12,7 @@ from separador.cofre.chave_mestra import PASTA
 
 ARQUIVO = "pin"
 LIMITE = 512
-"""A message is written in one piece (PIPE_BUF is 4096)."""
+"""Largest message in bytes. It is written in one piece, because PIPE_BUF is 4096."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class PinDado:
 
 
 class Boca:
-    """The service's end. Opened for writing too, so that it never reads an end of file."""
+    """The service's end of the pipe. It is opened for writing too, so that it never reads an end of file."""
 
     def __init__(self, dados: Path) -> None:
         self._caminho, self._resto = dados / PASTA / ARQUIVO, b""
@@ -34,7 +34,7 @@ class Boca:
             self._fd = -1
 
     def recolher(self) -> list[PinDado]:
-        """What was told since the last look; a message that is none is dropped."""
+        """Returns the PINs told since the last look. A message that cannot be understood is dropped."""
         if self._fd < 0:
             return []
         try:
@@ -46,7 +46,7 @@ class Boca:
         return [p for linha in inteiras if (p := _entender(linha)) is not None]
 
     def fechar(self) -> None:
-        """No more."""
+        """Closes and removes the pipe."""
         if self._fd >= 0:
             os.close(self._fd)
             with contextlib.suppress(OSError):
@@ -69,7 +69,7 @@ def _entender(linha: bytes) -> PinDado | None:
 
 
 def dizer(dados: Path, pin: PinDado) -> bool:
-    """Tell the running service. False when none listens. Raises OSError when it is not allowed."""
+    """Tells the running service a PIN. Returns False when no service listens. Raises OSError when it is not allowed."""
     caminho = dados / PASTA / ARQUIVO
     try:
         fd = os.open(caminho, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW)

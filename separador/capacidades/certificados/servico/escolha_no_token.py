@@ -1,4 +1,4 @@
-"""Which of the certificates in a token is meant (CERT-07): a token may be full of other keys."""
+"""Decides which certificate of a token is meant, because a token may hold many other keys."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,10 @@ from separador.nucleo.erro import Erro, Recusa
 
 
 def escolher_no_token(achados: Sequence[NoToken], empresa: str, rotulo: str | None, uso: Uso) -> NoToken | Recusa:
-    """The one of the company (same base); for other uses the only one. Of several, the one that lasts longest."""
+    """Returns the company's certificate (same CNPJ base); for other uses the only one.
+
+    Of several, the one valid longest.
+    """
     do_token = [a for a in achados if rotulo is None or rotulo in (a.referencia.rotulo, a.referencia.serie)]
     da_empresa = [a for a in do_token if (a.identidade.cnpj or "")[:8] == empresa[:8]]
     servem = da_empresa or (do_token if uso is not Uso.ASSINATURA and len(do_token) == 1 else [])

@@ -1,4 +1,4 @@
-"""Installs certificates in the vault, for commands and for the watched folder (CERT-01, 02). One transaction each."""
+"""Installs certificates in the vault, for commands and for the watched folder. Each installation is one transaction."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ from separador.nucleo.erro import Erro, Recusa
 
 @dataclass(frozen=True, slots=True)
 class Pedido:
-    """What the person wants. `padrao` None = not said: yes (CERT-01), see `_sera_padrao`."""
+    """The wish of the person. `padrao` None: not said, which means yes in most cases (see `_sera_padrao`)."""
 
     empresa: str
     apelido: str
@@ -31,7 +31,7 @@ class Pedido:
 
 @dataclass(frozen=True, slots=True)
 class Instalado:
-    """Done: the row, whether it is the default now, and what the person should know."""
+    """The result: the row's id, whether it is the default now, and what the person should know."""
 
     id: int
     padrao: bool
@@ -41,7 +41,7 @@ class Instalado:
 def instalar_a1(
     banco: Banco, cofre: Cofre, config: Configuracao, pedido: Pedido, aberto: Aberto, agora: datetime
 ) -> Instalado | Recusa:
-    """Keep the key in the vault and the certificate beside it; refused with every reason, nothing changed."""
+    """Keeps the key in the vault and the certificate beside it. A refusal has every reason, and nothing is changed."""
     c = aberto.certificado
     pretensao = Pretensao(pedido.empresa, pedido.apelido, pedido.uso, Tipo.A1, c.der, aberto.cadeia, c.identidade)
     with banco.transacao():
@@ -56,7 +56,7 @@ def instalar_a1(
 def instalar_a3(
     banco: Banco, config: Configuracao, pedido: Pedido, pretensao: Pretensao, token: str, agora: datetime
 ) -> Instalado | Recusa:
-    """Remember a certificate whose key is in a token; `token`: cofre.token.Referencia as JSON."""
+    """Records a certificate whose key is in a token. `token` is cofre.token.Referencia as JSON."""
     with banco.transacao():
         julgado = _julgar(banco, config, pretensao, agora)
         if isinstance(julgado, Recusa):
@@ -107,7 +107,10 @@ def _gravar(
 
 
 def _sera_padrao(banco: Banco, pedido: Pedido) -> tuple[bool, tuple[str, ...]]:
-    """Not said means yes, unless that took the signing certificate from a company by a certificate that cannot sign."""
+    """Says whether the certificate becomes the default, and what the person should be told.
+
+    Not said means yes, unless a certificate that cannot sign would take the place of one that signs for the company.
+    """
     atual = next((r for r in tabela.ativos(banco, pedido.empresa) if r["padrao"]), None)
     deixa_sem_assinar = atual is not None and atual["uso"] == Uso.ASSINATURA and pedido.uso is not Uso.ASSINATURA
     if pedido.padrao is None and deixa_sem_assinar and atual is not None:
@@ -122,7 +125,7 @@ def _sera_padrao(banco: Banco, pedido: Pedido) -> tuple[bool, tuple[str, ...]]:
 
 
 def trocar_padrao(banco: Banco, empresa: str, apelido: str, agora: datetime) -> Recusa | None:
-    """Make it the one default of its company, in one step (CERT-01)."""
+    """Makes the certificate the one default of its company, in one step."""
     with banco.transacao():
         linha = tabela.por_apelido(banco, empresa, apelido)
         if linha is None:
@@ -138,7 +141,7 @@ def trocar_padrao(banco: Banco, empresa: str, apelido: str, agora: datetime) -> 
 def remover(
     banco: Banco, cofre: Cofre | None, empresa: str, apelido: str, agora: datetime, *, forcar: bool
 ) -> Recusa | None:
-    """Take a certificate out of use and delete its key. The old one stays until the new default has signed."""
+    """Takes a certificate out of use and deletes its key. The old one stays until the new default has signed."""
     with banco.transacao():
         linha = tabela.por_apelido(banco, empresa, apelido)
         if linha is None:
@@ -174,7 +177,7 @@ def _por_que_fica(ativos: list[Row], id_: int) -> Recusa | None:
 
 
 def nao_ha(empresa: str, apelido: str) -> Recusa:
-    """No such nickname."""
+    """Returns the refusal for a nickname that the company does not have."""
     mensagem = f'A empresa {empresa} não tem certificado com o apelido "{apelido}".'
     return _recusa("NAO-HA", mensagem, "Veja os que há: separador certificado listar")
 

@@ -1,8 +1,9 @@
-"""The watched folder of certificates: rule `certificado` (CERT-02, CERT-04).
+"""Reads the watched folder of certificates: rule `certificado`.
 
-A `.pfx`/`.p12` with a `.senha` beside it (`matriz.pfx` + `matriz.senha` or `matriz.pfx.senha`), or whose password was
-registered before. Taken in once nothing changed between two readings; then both files are overwritten and removed. What
-is refused stays where it is, untouched, and is judged again when it changes. The original never goes to the archive.
+It takes a `.pfx`/`.p12` with a `.senha` beside it (`matriz.pfx` + `matriz.senha` or `matriz.pfx.senha`), or whose
+password was registered before. A file is taken once nothing changed between two readings. Then both files are
+overwritten and removed. A refused file stays where it is, untouched, and is judged again when it changes. The original
+never goes to the archive.
 """
 
 import json
@@ -39,7 +40,7 @@ Visto = tuple[object, ...]
 
 
 def nome_da_senha(cnpj: str) -> str:
-    """Of the secret that opens certificates of a company which come without `.senha`."""
+    """Returns the name of the secret that opens certificates of a company which come without `.senha`."""
     return f"{_PREFIXO}{cnpj}"
 
 
@@ -55,7 +56,7 @@ class Chegado:
 
 @dataclass(slots=True)
 class PastaVigiada:
-    """What was seen and judged, so that a file is taken only when quiet and refused only once per content."""
+    """Remembers what was seen and judged: a file is taken only when quiet, and refused only once per content."""
 
     _vistos: dict[bytes, Visto] = field(default_factory=dict)
     _julgados: dict[bytes, Visto] = field(default_factory=dict)
@@ -64,11 +65,11 @@ class PastaVigiada:
 
     @property
     def pendente(self) -> bool:
-        """Whether a file was seen and not judged yet (`uma-vez` waits for it)."""
+        """Says whether a file was seen and not judged yet (`uma-vez` waits for it)."""
         return any(self._julgados.get(a) != v for a, v in self._vistos.items())
 
     def ler(self, casa: Casa, ambiente: Mapping[str, str], agora_s: float) -> None:
-        """One reading of every active route `certificado`, when it is time for it."""
+        """Reads every active route `certificado` once, when it is time for it."""
         if agora_s < self._proxima_s:
             return
         self._proxima_s = agora_s + casa.config.tempo_leitura_s
@@ -88,7 +89,7 @@ class PastaVigiada:
             return
         try:
             chegados = list(_chegados(rota, geracao(casa.banco)))
-        except OSError:  # it was well a moment ago: the next look at the folder says what it is
+        except OSError:  # it was well a moment ago: the next look at the folder says what is wrong
             return
         self._esquecer({c.arquivo for c in chegados}, os.fsencode(rota.origem))
         abertas = {a for a, _ in falhas.assuntos(casa.banco, _assunto(rota, b""))}
@@ -110,7 +111,7 @@ class PastaVigiada:
 
 
 def _chegados(rota: Rota, versao_do_cofre: int) -> Iterator[Chegado]:
-    """Regular files only; a link, or what vanishes meanwhile, is left for another reading."""
+    """Yields regular files only. A link, or a file that vanishes meanwhile, is left for another reading."""
     pasta = os.fsencode(rota.origem)
     with os.scandir(pasta) as itens:
         nomes = {i.name: i for i in itens if i.is_file(follow_symlinks=False)}
@@ -123,17 +124,18 @@ def _chegados(rota: Rota, versao_do_cofre: int) -> Iterator[Chegado]:
             partes = [item.stat(follow_symlinks=False)]
             if ao_lado is not None:
                 partes.append(nomes[ao_lado].stat(follow_symlinks=False))
-            # The vault's own number: a password registered, or a certificate removed, is a reason to look again.
+            # The vault's generation counts too: a password registered, or a certificate removed, is a reason to look
+            # again.
             visto: Visto = (versao_do_cofre, *((p.st_ino, p.st_size, p.st_mtime_ns, p.st_ctime_ns) for p in partes))
             senha = juntar(rota.origem, ao_lado) if ao_lado is not None else None
             yield Chegado(nome, juntar(rota.origem, nome), senha, visto)
 
 
 def _receber(casa: Casa, ambiente: Mapping[str, str], rota: Rota, chegado: Chegado) -> None:
-    """Install, then remove; or say why not. A file that could not be read is judged as refused."""
+    """Installs the certificate and removes the files, or says why not. An unreadable file counts as refused."""
     try:
         feito, apelido = _instalar(casa, ambiente, chegado)
-    except Exception as erro:  # noqa: BLE001 - around one file (W11)
+    except Exception as erro:  # noqa: BLE001 - around one file
         feito, apelido = _nao_deu(casa, chegado, erro), ""
     if isinstance(feito, Recusa) and feito.erros[0].codigo != "SEP-CERT-REPETIDO":
         _recusar(casa, rota, chegado, feito)
@@ -151,7 +153,10 @@ def _receber(casa: Casa, ambiente: Mapping[str, str], rota: Rota, chegado: Chega
 
 
 def _nao_deu(casa: Casa, chegado: Chegado, erro: Exception) -> Recusa:
-    """The file could not be read, or is something that nobody foresaw: it stays, and the details are kept."""
+    """Returns the refusal of a file that could not be read, or failed unforeseen.
+
+    It stays, and the details are kept.
+    """
     if isinstance(erro, OSError):
         mensagem = f"Não consegui ler o arquivo: {os.strerror(erro.errno or 0)}."
         return _recusa("LEITURA", mensagem, "Dê ao usuário do serviço permissão de ler e apagar o arquivo.")
@@ -193,7 +198,7 @@ def _abrir(casa: Casa, cofre: Cofre, chegado: Chegado) -> Aberto | Recusa:
 
 
 def _senhas(casa: Casa, cofre: Cofre, chegado: Chegado) -> Iterator[bytes]:
-    """The one beside the file, else every registered one."""
+    """Yields the password beside the file, else every registered one."""
     if chegado.senha is not None:
         yield _ler(chegado.senha, _LIMITE_SENHA).removesuffix(b"\n").removesuffix(b"\r")
         return
@@ -209,14 +214,14 @@ def _ler(arquivo: bytes, limite: int) -> bytes:
 
 
 def _empresa(casa: Casa, aberto: Aberto) -> str | None:
-    """The configured company of the certificate: the very CNPJ, else the same base."""
+    """Returns the configured company of the certificate: the very CNPJ, else the same base."""
     cnpj = aberto.certificado.cnpj or ""
     cnpjs = [e.cnpj for e in casa.config.empresas]
     return next((c for c in cnpjs if c == cnpj), None) or next((c for c in cnpjs if cnpj and c[:8] == cnpj[:8]), None)
 
 
 def _apelido_livre(casa: Casa, empresa: str, chegado: Chegado, aberto: Aberto) -> str:
-    """The file's name; with the year of expiry, then a number, when it is taken."""
+    """Returns the file's name. When it is taken, the year of expiry and then a number are added."""
     base = mostrar(chegado.nome.rsplit(b".", 1)[0])[:40] or "certificado"
     usados = {r["apelido"].casefold() for r in tabela.ativos(casa.banco, empresa)}
     ano = f"{base}-{aberto.certificado.validade_ate:%Y}"
@@ -225,7 +230,7 @@ def _apelido_livre(casa: Casa, empresa: str, chegado: Chegado, aberto: Aberto) -
 
 
 def _remover(chegado: Chegado) -> Recusa | None:
-    """Overwrite and delete what was taken in, the password first. The certificate is safe in the vault by now."""
+    """Overwrites and deletes what was taken in, the password first. The certificate is safe in the vault by now."""
     try:
         for arquivo in (chegado.senha, chegado.arquivo):
             if arquivo is not None:
@@ -261,7 +266,7 @@ def _recusar(casa: Casa, rota: Rota, chegado: Chegado, recusa: Recusa) -> None:
 
 
 def _mostrar(casa: Casa, assunto: str, atuais: list[Falha]) -> None:
-    """Open these, close the others of the subject."""
+    """Opens these failures and closes the others of the subject."""
     abertas = falhas.assuntos(casa.banco, assunto)
     if not atuais and not abertas:
         return
@@ -274,7 +279,7 @@ def _mostrar(casa: Casa, assunto: str, atuais: list[Falha]) -> None:
 
 
 def _responder(casa: Casa, rota: Rota, chegado: Chegado, corpo: dict[str, str]) -> None:
-    """`<base>-ret.json` in the destination, as an order file gets; a folder that fails costs only the answer."""
+    """Writes `<base>-ret.json` in the destination, as an order file gets. A folder that fails costs only the answer."""
     corpo |= {"arquivo": mostrar(chegado.nome), "quando": casa.quando()}
     dados = json.dumps(corpo, ensure_ascii=False, indent=2).encode() + b"\n"
     base = chegado.nome.rsplit(b".", 1)[0]

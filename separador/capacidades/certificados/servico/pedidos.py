@@ -1,4 +1,4 @@
-"""Orders about certificates: check and take up now (CERT-05); a PIN was told (CERT-07)."""
+"""Carries out orders about certificates: check and take them up now, and try a PIN that was told."""
 
 from datetime import datetime
 from sqlite3 import Row
@@ -12,7 +12,10 @@ VALIDADE, PIN = "certificado-validade", "certificado-pin"
 
 
 def conferir(obra: Obra, linha: Row) -> None:
-    """The loop has looked at vault and files just before the orders: say what is in use, and let what waits go now."""
+    """Says which certificates are in use, and lets waiting documents go now.
+
+    The loop has looked at vault and files just before the orders.
+    """
     casa = obra.casa
     for empresa in casa.config.empresas:
         arquivos.soltar_retidos(obra.banco, f"certificado:{empresa.cnpj[:8]}", obra.quando)
@@ -31,12 +34,12 @@ def _frase(nome: str, cnpj: str, obra: Obra) -> str:
 
 
 def dia(quando: datetime) -> str:
-    """A date for people."""
+    """Returns a date for people."""
     return f"{quando:%d/%m/%Y}"
 
 
 def dias(ate: datetime, agora: datetime) -> str:
-    """How long it lasts, in words."""
+    """Returns in words how long the certificate lasts."""
     restam = (ate - agora).days
     if ate < agora:
         return f"vencido há {(agora - ate).days} dias"
@@ -44,7 +47,10 @@ def dias(ate: datetime, agora: datetime) -> str:
 
 
 def do_pin(obra: Obra, linha: Row) -> None:
-    """What came of the PIN that the command told through the pipe, tried once by the loop just before."""
+    """Ends the order with the result of the PIN that the command told through the pipe.
+
+    The loop tried it just before.
+    """
     certificado_id = int(linha["chave"])
     certificado = tabela.por_id(obra.banco, certificado_id)
     problema = obra.casa.tokens.problema(certificado_id)

@@ -1,4 +1,4 @@
-"""The A3 tokens of the service: opened once per run, kept open, told apart from what waits for a PIN (CERT-07).
+"""Holds the A3 tokens of the service: opened once per run, kept open, told apart from those that wait for a PIN.
 
 A token is used in the service's own process only: a key that cannot be copied cannot go to the workers.
 """
@@ -15,12 +15,12 @@ from separador.fiscal.certificado import fora_da_validade
 from separador.nucleo.falha import Falha
 
 NOVA_TENTATIVA_S = 30.0
-"""A token that is not there is looked for this often. A PIN that was refused is not."""
+"""Time between two looks for a token that is not there. A PIN that was refused is not tried again."""
 
 
 @dataclass(slots=True)
 class _Posse:
-    """One company's certificate in a token, and how far we are with it."""
+    """One company's certificate in a token, and the state of its opening."""
 
     linha: Row
     assinante: AssinanteDoToken | None = None
@@ -38,7 +38,10 @@ def _sem_pin(linha: Row) -> TokenError:
 
 @dataclass(slots=True)
 class Tokens:
-    """By CNPJ of the company. `travas`: the vault's folder, locked while a token works; None in tests without one."""
+    """The tokens by CNPJ of the company.
+
+    `travas` is the vault's folder, locked while a token works; None in tests without one.
+    """
 
     travas: Path | None = None
     _posses: dict[str, _Posse] = field(default_factory=dict)
@@ -51,10 +54,11 @@ class Tokens:
         *,
         agora_s: float = 0.0,
     ) -> list[int]:
-        """These certificates are the defaults now. Ids of those whose PIN was refused by the token just now.
+        """Adopts these certificates as the defaults. Returns the ids of those whose PIN the token refused just now.
 
-        `pin_guardado`: the PIN that the administrator chose to keep (credential or vault). It is not tried where the
-        row says that it was refused before, nor after a refusal in this run: a person must give one.
+        `pin_guardado` gives the PIN that the administrator chose to keep (credential or vault). It is not tried where
+        the row
+        says that it was refused before, nor after a refusal in this run: a person must give one.
         """
         for cnpj in [c for c, p in self._posses.items() if c not in linhas or linhas[c]["id"] != p.linha["id"]]:
             self._largar(cnpj)
@@ -67,7 +71,7 @@ class Tokens:
         return recusados
 
     def _conferir_queda(self, posse: _Posse, agora_s: float) -> bool:
-        """Whether it must be opened now."""
+        """Says whether the token must be opened now."""
         if posse.assinante is not None and posse.assinante.falha is not None:
             posse.erro, posse.tentar_em_s = posse.assinante.falha, agora_s + NOVA_TENTATIVA_S
             posse.assinante.fechar()
@@ -77,7 +81,7 @@ class Tokens:
         return posse.erro is None or posse.erro.codigo == "SEP-TOKEN-SEM-PIN" or agora_s >= posse.tentar_em_s
 
     def _abrir(self, posse: _Posse, pin_guardado: Callable[[Row], str | None], agora_s: float) -> bool:
-        """True when the token refused the PIN."""
+        """Opens the token. Returns True when it refused the PIN."""
         ref = Referencia.de_json(posse.linha["token"])
         pin = self._pins.get(ref.token)
         recusado = posse.linha["pin_recusado_em"] is not None or (posse.erro is not None and posse.erro.recusou)
@@ -98,7 +102,10 @@ class Tokens:
         return False
 
     def receber_pin(self, certificado_id: int, pin: str) -> bool:
-        """A person gave it, for this run. Tried once, at the next `adotar`."""
+        """Takes the PIN that a person gave for this run. It is tried once, at the next `adotar`.
+
+        Returns False when no token in use has this certificate.
+        """
         for posse in self._posses.values():
             if posse.linha["id"] == certificado_id:
                 self._pins[Referencia.de_json(posse.linha["token"]).token] = pin
@@ -107,7 +114,7 @@ class Tokens:
         return False
 
     def devidos(self, agora_s: float) -> bool:
-        """Whether a token fell, or one that was not there should be looked for again."""
+        """Says whether a token fell, or one that was not there should be looked for again."""
         return any(
             (p.assinante is not None and p.assinante.falha is not None)
             or (p.erro is not None and not p.erro.do_pin and agora_s >= p.tentar_em_s)
@@ -115,7 +122,7 @@ class Tokens:
         )
 
     def assinadores(self, agora: datetime) -> dict[str, Assinador]:
-        """What can sign now, by CNPJ."""
+        """Returns the signers that can sign now, by CNPJ."""
         return {
             cnpj: Assinador(p.assinante)
             for cnpj, p in self._posses.items()
@@ -124,11 +131,11 @@ class Tokens:
         }
 
     def problema(self, certificado_id: int) -> TokenError | None:
-        """Why that certificate does not sign now."""
+        """Returns the reason why that certificate does not sign now."""
         return next((p.erro for p in self._posses.values() if p.linha["id"] == certificado_id), None)
 
     def falhas(self, agora: datetime) -> list[Falha]:
-        """One line per company whose token does not sign."""
+        """Returns one failure for each company whose token does not sign."""
         lista = []
         for cnpj, p in self._posses.items():
             if p.erro is not None:
@@ -138,11 +145,11 @@ class Tokens:
         return lista
 
     def empresas(self) -> set[str]:
-        """Companies that sign with a token."""
+        """Returns the companies that sign with a token."""
         return set(self._posses)
 
     def fechar(self) -> None:
-        """Leave all tokens; forget the PINs."""
+        """Leaves all tokens and forgets the PINs."""
         for cnpj in list(self._posses):
             self._largar(cnpj)
         self._pins.clear()

@@ -1,4 +1,4 @@
-"""What expires among the certificates: those of the vault in use, and those that the configuration names (CERT-03)."""
+"""Lists what expires among the certificates: those of the vault in use, and those that the configuration names."""
 
 from separador.banco.instante import instante_de
 from separador.capacidades.avisos.dominio import Validade
@@ -17,7 +17,10 @@ _RENOVAR_ARQUIVO = (
 
 
 def de_certificados(casa: Casa) -> list[Validade]:
-    """Defaults, and certificates for other uses. One that was replaced as default expires in silence."""
+    """Returns the expiries of defaults and of certificates for other uses.
+
+    A replaced default expires without warning.
+    """
     nomes = {e.cnpj: e.nome for e in casa.config.empresas}
     lista = [
         Validade(

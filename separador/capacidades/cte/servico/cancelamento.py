@@ -1,7 +1,4 @@
-"""Cancellation, by folder or by network (CTE-05 … CTE-10; contratos.md).
-
-The request, its reversal, and asking SEFAZ what it has.
-"""
+"""Cancels a CT-e by folder or by network: the request, its reversal, and the question to SEFAZ about what it has."""
 
 from pathlib import Path
 from sqlite3 import Row
@@ -32,11 +29,11 @@ from separador.nucleo.tipo import Tipo
 from separador.pastas import provisorios
 
 RETIRADO = b"retirado-"
-"""Prefix of an event file taken back out of a destination, until the commit that says so."""
+"""Prefix of an event file taken back out of a destination, until the commit that records it."""
 
 
 def fatos_do_pedido(banco: Banco, doc: Row) -> Fatos:
-    """What an order on this document depends on."""
+    """Returns the facts that decide whether an order on this document is allowed."""
     aceitos = banco.todas(
         "SELECT DISTINCT tp_evento FROM evento WHERE chave = ? AND estado = ?", doc["chave"], eventos.ACEITO
     )
@@ -63,7 +60,7 @@ def _tp_cte(banco: Banco, doc: Row) -> str | None:
 
 
 def recusado(obra: Obra, doc: Row, motivo: str) -> Erro | None:
-    """Why this cancellation would fail, when that is known here."""
+    """Returns why this cancellation would fail, when that is known here."""
     fatos = fatos_do_pedido(obra.banco, doc)
     negativa = avaliar(Pedido.CANCELAR, fatos, agora=obra.agora, motivo=motivo)
     if negativa is None:
@@ -73,7 +70,7 @@ def recusado(obra: Obra, doc: Row, motivo: str) -> Erro | None:
 
 
 def pedir(obra: Obra, doc: Row, quem: str, arquivo_id: int | None) -> None:
-    """The request goes out with this group: the document awaits the return of its cancellation."""
+    """Sends the request out with this group: the document then awaits the return of its cancellation."""
     mudanca = Mudanca(
         Causa.PEDIDO_CANCELAMENTO, Situacao.AGUARDANDO_CANCELAMENTO, obra.quando, quem, arquivo_id, Etapa.PUBLICANDO
     )
@@ -81,7 +78,7 @@ def pedir(obra: Obra, doc: Row, quem: str, arquivo_id: int | None) -> None:
 
 
 def montar(casa: Casa, doc: Row, motivo: str) -> Preparado | Recusa | SemCertificado:
-    """Event 110111, built, signed and validated like any that comes as a file."""
+    """Returns event 110111 built, signed and validated like any event that comes as a file."""
     agora = casa.agora()
     xml = montar_cancelamento(
         chave=doc["chave"],
@@ -101,7 +98,7 @@ def montar(casa: Casa, doc: Row, motivo: str) -> Preparado | Recusa | SemCertifi
 def publicar_evento(
     obra: Obra, doc: Row, p: Preparado, *, base: bytes, quem: str, arquivo_id: int | None, tarefa_id: int | None
 ) -> None:
-    """Record the event and hand it on in the document's cte-envio destino."""
+    """Records the event and hands it on, by network or in the destino of the document's cte-envio route."""
     novo = eventos.NovoEvento(
         chave=doc["chave"],
         tp_evento=CANCELAMENTO,
@@ -134,7 +131,10 @@ def publicar_evento(
 
 
 def destino(casa: Casa, doc: Row) -> Path:
-    """Where the transmitter of this document picks up. Raises LookupError when no route sends any more."""
+    """Returns the folder where this document's transmitter collects.
+
+    Raises LookupError when no route sends any more.
+    """
     rota = casa.rota_de_envio(doc["rota_id"])
     if rota is None:
         raise LookupError("não há rota cte-envio ativa para entregar ao transmissor")
@@ -142,7 +142,7 @@ def destino(casa: Casa, doc: Row) -> Path:
 
 
 def publicar_consulta(obra: Obra, doc: Row, *, arquivo_id: int | None = None, tarefa_id: int | None = None) -> None:
-    """`<chave>-ped-sit.xml` for the transmitter; by network, the question itself."""
+    """Publishes `<chave>-ped-sit.xml` for the transmitter or, by network, queues the question itself."""
     if transmissoes.pela_rede(obra.casa, doc["rota_id"]):
         base = bytes(doc["base"])
         transmissoes.enfileirar_consulta(
@@ -165,14 +165,17 @@ def publicar_consulta(obra: Obra, doc: Row, *, arquivo_id: int | None = None, ta
 def pedir_autorizacao(
     obra: Obra, doc: Row, quem: str, *, arquivo_id: int | None = None, tarefa_id: int | None = None
 ) -> None:
-    """After a refused cancellation an authorised document is never transmitted anew (204): SEFAZ is asked (CTE-07)."""
+    """Asks SEFAZ what it has, after a refused cancellation.
+
+    An authorised document is never transmitted anew: SEFAZ would refuse it as a duplicate (cStat 204).
+    """
     mudanca = Mudanca(Causa.PEDIDO_AUTORIZACAO, Situacao.AGUARDANDO_RETORNO, obra.quando, quem, arquivo_id)
     documentos.transitar(obra.banco, doc, mudanca)
     publicar_consulta(obra, doc, arquivo_id=arquivo_id, tarefa_id=tarefa_id)
 
 
 def estornar(obra: Obra, doc: Row, quem: str, arquivo_id: int | None) -> str:
-    """Reverse a request (CTE-08). Returns the message; the situação is AUTORIZADO PELA SEFAZ in any case."""
+    """Reverses a request. Returns the message. The situação is AUTORIZADO PELA SEFAZ in any case."""
     evento = eventos.ultimo(obra.banco, doc["chave"], CANCELAMENTO)
     retirado = evento is not None and _retirar(obra, evento)
     if evento is not None:
@@ -196,12 +199,12 @@ def estornar(obra: Obra, doc: Row, quem: str, arquivo_id: int | None) -> str:
 
 
 def _fechado(estado: str) -> str:
-    """A reversed event is open no more: another request may be made with the same number."""
+    """Returns the state of a reversed event: it is not open any more, so another request may use the same number."""
     return eventos.ESTORNADO if estado in (eventos.PRONTO, eventos.PUBLICADO) else estado
 
 
 def _retirar(obra: Obra, evento: Row) -> bool:
-    """Take our event back: out of the queue if it did not leave, out of the folder if nobody collected it yet."""
+    """Takes our event back: out of the queue if it was not sent, out of the folder if nobody has collected it yet."""
     na_fila = fila.aberta_do_evento(obra.banco, evento["id"])
     if na_fila is not None:
         return fila.retirar(obra.banco, na_fila["id"], obra.quando)
@@ -216,7 +219,7 @@ def _retirar(obra: Obra, evento: Row) -> bool:
         return True
     guardado = RETIRADO + str(publicada["id"]).encode()
     # The rename comes before the commit. After a crash in between, the order is carried out again and finds the file
-    # under the name `guardado`; recovery leaves such names alone while their publication does not say "retirada".
+    # under the name `guardado`. Recovery leaves such names alone while their publication does not say "retirada".
     if not provisorios.retirar(pasta, bytes(publicada["nome"]), bytes.fromhex(publicada["sha256"]), guardado):
         return False
     obra.sobras.append((pasta, guardado))

@@ -1,4 +1,4 @@
-"""What an answer leads to beside the situação: a refusal shown, the same bytes again later, a service left alone."""
+"""Carries out what else an answer causes: a refusal is shown, a call is repeated later, a service is left alone."""
 
 from separador.banco.conexao import texto_de
 from separador.capacidades.cte.banco import documentos, eventos
@@ -21,9 +21,9 @@ _RECUSADO: dict[Situacao | None, str] = {
 
 
 def mostrar_recusa(obra: Obra, caso: Caso, d: Decisao) -> None:
-    """What SEFAZ refused stands in the failures view until it goes again, corrected or not (SEP-05).
+    """Shows SEFAZ's refusal in the failures view until the document goes again, corrected or not.
 
-    Not the refusal of a cancellation that was reversed meanwhile: nobody wants it any more (CTE-06).
+    The refusal of a cancellation that was reversed meanwhile is not shown: nobody wants that cancellation any more.
     """
     x, dono = caso.resposta, caso.evento if caso.doc is None else caso.doc
     if dono is None:
@@ -41,7 +41,10 @@ def mostrar_recusa(obra: Obra, caso: Caso, d: Decisao) -> None:
 
 
 def adiar(obra: Obra, caso: Caso, d: Decisao) -> None:
-    """108/109/999: the same bytes after the retry time. 678: nothing to that service for an hour (CTE, SEFAZ-05)."""
+    """Plans the next try.
+
+    108, 109, 999: the same bytes after the retry time. 678: nothing to that service for an hour.
+    """
     if d.efeito is Efeito.TENTAR_DEPOIS:
         _mais_tarde(obra, caso)
     elif d.efeito is Efeito.BLOQUEIO:
@@ -52,7 +55,7 @@ def adiar(obra: Obra, caso: Caso, d: Decisao) -> None:
 
 
 def _mais_tarde(obra: Obra, caso: Caso) -> None:
-    """Each event by itself: a document may have several on their way, and one of a third party's has no document."""
+    """Plans each event by itself: a document may have several on their way, and a third party's event has none."""
     if caso.resposta.especie == "evento":
         if caso.evento is not None:
             tentativas = eventos.contar_tentativa(obra.banco, caso.evento["id"])

@@ -1,4 +1,4 @@
-"""Exports and events of the rule cte-envio, decided after the workers prepared them (CTE-01, 02, 04, 05)."""
+"""Decides on exports and events of the rule cte-envio, after the workers prepared them."""
 
 import json
 from datetime import timedelta
@@ -31,11 +31,14 @@ from separador.nucleo.situacao import Causa, Situacao
 
 _S = Situacao
 ESPERA_CERTIFICADO = timedelta(minutes=10)
-"""A certificate that arrives wakes the documents at once; this only covers one that becomes valid by the clock."""
+"""Time until a document looks for its certificate again.
+
+An installed certificate wakes the documents at once. This time only covers one that becomes valid by the clock.
+"""
 
 
 def receber(obra: Obra, item: Item, parecer: Parecer, p: Preparado) -> None:
-    """A good export or event."""
+    """Takes a good export or event."""
     notas = json.dumps(list(p.notas_normalizacao), ensure_ascii=False) if p.notas_normalizacao else None
     obra.sobre(item, p.chave, notas)
     if isinstance(p.resumo, ResumoEvento):
@@ -45,7 +48,10 @@ def receber(obra: Obra, item: Item, parecer: Parecer, p: Preparado) -> None:
 
 
 def esperar_certificado(obra: Obra, item: Item, s: SemCertificado) -> None:
-    """Nobody here can sign for this author now. Of a configured company the document waits; another is refused."""
+    """Holds a document that nobody here can sign now, when its company is configured.
+
+    Refuses the document of another.
+    """
     if not any(e.cnpj[:8] == s.cnpj[:8] for e in obra.casa.config.empresas):
         obra.recusar(item, Recusa((_empresa_desconhecida(s.cnpj),), s.chave or None))
         return
@@ -94,8 +100,10 @@ def _documento(obra: Obra, item: Item, parecer: Parecer, p: Preparado, r: Resumo
 
 
 def _numero_em_transmissao(obra: Obra, item: Item, p: Preparado, r: Resumo) -> Erro | None:
-    """G4: of a number that was sent, and of which nobody knows yet what became, no other key is sent: a contingency
-    document above all (fatos/cte.md 7)."""
+    """Refuses another key for a number that was transmitted and has no answer yet.
+
+    The first key may be authorised already. A contingency document above all must take another number.
+    """
     if not transmissoes.pela_rede(obra.casa, item.rota_id):
         return None
     outros = fila.outros_no_numero(obra.banco, p.chave, r.emitente, r.modelo, r.serie, r.numero)
@@ -112,12 +120,12 @@ def _numero_em_transmissao(obra: Obra, item: Item, p: Preparado, r: Resumo) -> E
 
 
 def _conhecido(obra: Obra, item: Item, parecer: Parecer, p: Preparado, doc: Row, novo: NovoDocumento) -> None:
-    """A key that was seen before: content decides, because repeating is harmful (contratos.md, Identity)."""
+    """Decides on a key that was seen before. Its content decides, because repeating is harmful."""
     situacao, igual = _S(doc["situacao"]), doc["digest"] == p.digest
     if doc["etapa"] == Etapa.PUBLICANDO and situacao in (_S.NAO_ENVIADO, _S.REJEITADO):
-        situacao = _S.AGUARDANDO_RETORNO  # being handed on, in this very group or as soon as the folder works again
+        situacao = _S.AGUARDANDO_RETORNO  # it is being handed on, in this group or as soon as the folder works again
     if situacao is _S.REJEITADO and igual and fila.abertas_do_documento(obra.banco, doc["id"], fila.DOCUMENTO):
-        situacao = _S.AGUARDANDO_RETORNO  # the same, in the queue already
+        situacao = _S.AGUARDANDO_RETORNO  # the same bytes are in the queue already
     if situacao is _S.REJEITADO or (situacao is _S.NAO_ENVIADO and not igual):
         falhas.encerrar_rejeicao(obra.banco, p.chave, obra.quando)
         if not igual:
@@ -148,7 +156,7 @@ def _recusado_demais(mensagem: str) -> Erro:
 
 
 def _entregar(obra: Obra, item: Item, parecer: Parecer, p: Preparado, documento_id: int) -> None:
-    """Hand the signed document on, unless a person sends it, or the service is blocked (678)."""
+    """Hands the signed document on, unless a person sends it or SEFAZ blocks the service (678)."""
     if item.rota.envio is Envio.MANUAL:
         documentos.definir_etapa(obra.banco, documento_id, Etapa.PRONTO)
         obra.terminar(item, Desfecho.ENTREGUE, motivo="registrado; aguarda a ordem de envio", chave=p.chave)
@@ -178,7 +186,7 @@ def _saida(
     documento_id: int | None = None,
     evento_id: int | None = None,
 ) -> Saida:
-    """What a worker staged, or the same bytes once more where it staged nothing."""
+    """Returns the output that a worker staged, or the same bytes once more where it staged nothing."""
     encenado = parecer.saida_sha256 is not None and item.pasta == item.rota.destino
     return Saida(
         tipo,
@@ -205,10 +213,11 @@ def _outro_conteudo(obra: Obra, item: Item, chave: str, situacao: Situacao) -> N
 
 
 def duplicado(obra: Obra, item: Item, chave: str, primeiro: Row, porque: str) -> None:
-    """A repeated document or event: pointed to the first.
+    """Ends a repeated document or event as a duplicate that points to the first.
 
-    Dropped under the same base, the answer to the first serves both, and only the `.json` says it was seen; under
-    another base somebody waits for an answer of that name, so there is a `.err` too (NOM-02).
+    Under the same base the answer to the first serves both, and only the `.json` says that the file was seen. Under
+    another
+    base somebody waits for an answer of that name, so there is a `.err` too.
     """
     original = arquivos.nome_de(obra.banco, primeiro["arquivo_id"])
     onde = f" O primeiro chegou como {mostrar(original)}." if original else ""
@@ -239,11 +248,11 @@ def _pasta_de_resposta(obra: Obra, item: Item) -> Path:
 
 
 def _evento(obra: Obra, item: Item, parecer: Parecer, p: Preparado, r: ResumoEvento) -> None:
-    """An event file: 110111 asks for the cancellation, others change no situação (contratos.md, Cancel by folder)."""
+    """Takes an event file. 110111 asks for the cancellation; other events change no situação."""
     ate = bloqueios.vigente(obra.banco, bloqueios.EVENTO, obra.quando)
     if ate is not None and not transmissoes.pela_rede(
         obra.casa, item.rota_id
-    ):  # 678: nothing to that service for an hour
+    ):  # 678: nothing goes to that service for an hour
         obra.reter(item, "bloqueio", ate, obra.falha_do(item, "SEP-CONSUMO-INDEVIDO", chave=r.chave))
         return
     vigente = eventos.vigente(obra.banco, r.chave, r.tp_evento, r.n_seq)

@@ -1,4 +1,4 @@
-"""From the configuration to what goes into unsigned documents: the secret fetched, its absence shown (issue 3, 5)."""
+"""Turns the configuration into what goes into unsigned documents. Fetches the secret, and shows its absence."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,7 @@ _ASSUNTO = "csrt"
 
 
 def da_configuracao(config: Configuracao, ambiente: Mapping[str, str]) -> Inclusoes:
-    """What to put in. Raises SenhaAusenteError when the CSRT is not where the configuration says."""
+    """Returns what to put in. Raises SenhaAusenteError when the CSRT is not where the configuration says."""
     r = config.sefaz.responsavel_tecnico
     if r is None:
         return Inclusoes(contingencia_offline=config.sefaz.contingencia_offline)
@@ -25,7 +25,7 @@ def da_configuracao(config: Configuracao, ambiente: Mapping[str, str]) -> Inclus
 
 
 def mudou(casa: Casa, ambiente: Mapping[str, str]) -> bool:
-    """Whether the secret came, went or changed where it is kept, the configuration being the same."""
+    """Says whether the secret came, went or changed in its place while the configuration stayed the same."""
     r = casa.config.sefaz.responsavel_tecnico
     if r is None or r.csrt is None:
         return False
@@ -36,10 +36,11 @@ def mudou(casa: Casa, ambiente: Mapping[str, str]) -> bool:
 
 
 def atualizar(casa: Casa, ambiente: Mapping[str, str]) -> None:
-    """Bring `casa.inclusoes` up to date with the configuration, and the failures view with what is missing.
+    """Brings `casa.inclusoes` up to date with the configuration, and the failures view with what is missing.
 
-    Without its secret the group goes in without the pair idCSRT/hashCSRT, which the layout lets be absent: nobody's
-    document waits for it, and the failure says so.
+    Without its secret the group goes in without the pair idCSRT/hashCSRT, which the layout lets be absent. So no
+    document
+    waits for the secret, and the failure says that it is missing.
     """
     try:
         casa.inclusoes = da_configuracao(casa.config, ambiente)

@@ -1,4 +1,4 @@
-"""Where an answer of SEFAZ comes from: a file that somebody dropped, or a call of our own."""
+"""Describes the origin of an answer of SEFAZ: a file that somebody dropped, or a call of our own."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,26 +6,26 @@ from typing import Protocol
 
 
 class Origem(Protocol):
-    """What applying an answer needs to know of its origin. `obra.Item` is one, `Ligacao` the other."""
+    """The facts about an answer's origin that applying it needs. `obra.Item` is one, `Ligacao` the other."""
 
     @property
     def nome(self) -> bytes:
-        """Name that ties an answer without chave to its request."""
+        """Returns the name that ties an answer without chave to its request."""
 
     @property
     def arquivo_id(self) -> int:
-        """Id of the claimed file; 0 = no file."""
+        """Returns the id of the claimed file; 0 = no file."""
 
     @property
     def quem(self) -> str:
-        """Cause of the changes, as the history shows it (CTE-13)."""
+        """Returns the cause of the changes, as the history shows it."""
 
     @property
     def reserva(self) -> Path:
-        """Folder of the returns when the document's route is configured no more."""
+        """Returns the folder of the returns for a document whose route is no longer configured."""
 
     def base_da_consulta(self, _base: bytes, /) -> bytes | None:
-        """What the `-sit.xml` is named after, by the document's own base; None = nobody asked for one."""
+        """Returns the base name of the `-sit.xml`, given the document's own base; None = nobody asked for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,12 @@ class Ligacao:
 
     @property
     def nome(self) -> bytes:
-        """Answers are tied by the row of the call, which gave them the key they lack."""
+        """Returns the key that the row of the call gave to an answer that lacks it."""
         return self.chave.encode()
 
     def base_da_consulta(self, _base: bytes) -> bytes | None:
-        """Only what was asked for is published: a look-up of our own is nobody's return."""
+        """Returns the base of what was asked for.
+
+        A look-up of our own has none, because nobody waits for its return.
+        """
         return self.base

@@ -1,4 +1,4 @@
-"""What the WMS gets back: the processed document first, then the return that announces it (NOM-02, CTE-15)."""
+"""Publishes the answers for the WMS: first the processed document, then the return that announces it."""
 
 import hashlib
 from dataclasses import dataclass
@@ -50,21 +50,21 @@ class Caso:
 
     @property
     def documento(self) -> Row:
-        """The document. Raises LookupError when the answer is about an event of an unknown one."""
+        """Returns the document. Raises LookupError when the answer is about an event of an unknown one."""
         if self.doc is None:
             raise LookupError("resposta sem documento")
         return self.doc
 
 
 def publicar(obra: Obra, caso: Caso, d: Decisao) -> bool:
-    """The files of a terminal answer. True when there are any."""
+    """Publishes the files of a terminal answer. Returns True when there are any."""
     if caso.resposta.especie == "evento":
         publicar_evento(obra, caso, juntar=d.juntar)
         return True
     if caso.resposta.prot is not None and _autorizou(caso, d):
         _publicar_processado(obra, caso)
     if caso.resposta.cstat not in CANCELADO:
-        # Of a cancelled document nothing goes out that reads "authorised": the consultation's answer says it all.
+        # A cancelled document gets no return that reads "authorised". The answer of the consultation tells the whole.
         _publicar_retorno(obra, caso)
     if caso.resposta.especie == "consulta":
         publicar_consulta(obra, caso)
@@ -72,19 +72,25 @@ def publicar(obra: Obra, caso: Caso, d: Decisao) -> bool:
 
 
 def _autorizou(caso: Caso, d: Decisao) -> bool:
-    """An authorised document, or a cancelled one whose authorisation comes with the answer and was not known yet."""
+    """Says whether the answer authorises the document.
+
+    A cancelled one counts too, when its authorisation comes with the answer and was not known yet.
+    """
     return d.juntar or (caso.resposta.cstat == "101" and caso.documento["protocolo"] is None)
 
 
 def publicar_repetido(obra: Obra, caso: Caso, d: Decisao) -> bool:
-    """A repeated answer changes nothing; but a consultation was asked for, and an event may still lack its document."""
+    """Publishes what a repeated answer still owes: an answer to a consultation, or the document of an accepted event.
+
+    The answer changes nothing else. Returns True when something was published.
+    """
     if caso.resposta.especie == "consulta":
         return publicar_consulta(obra, caso)
     if not (d.juntar and caso.evento is not None):
         return False
     if publicacoes.ultima(obra.banco, saidas.FISCAL, evento_id=caso.evento["id"]) is not None:
         return False
-    # One terminal return per request (NOM-02): a 218 may have been told already.
+    # Each request gets one terminal return, and a 218 may have been returned already.
     respondido = publicacoes.ultima(obra.banco, saidas.RETORNO, evento_id=caso.evento["id"]) is not None
     publicar_evento(obra, caso, juntar=True, com_retorno=not respondido)
     assunto = f"doc:{caso.evento['chave']}"
@@ -108,7 +114,7 @@ def _publicar_processado(obra: Obra, caso: Caso) -> None:
 
 
 def _pedir_dacte(obra: Obra, caso: Caso) -> None:
-    """Printed after the commit, away from the loop (`impressora`)."""
+    """Records that a DACTE is wanted. `impressora` prints it after the commit, away from the loop."""
     rota = obra.casa.rota(_rota_id(caso))
     if rota is not None and rota.dacte:
         pasta = _pastas_do_processado(obra, caso)[0]
@@ -116,15 +122,18 @@ def _pedir_dacte(obra: Obra, caso: Caso) -> None:
 
 
 def _guardar_e_publicar(obra: Obra, caso: Caso, nome: Nome, dados: bytes, chave: str) -> bool:
-    """The fiscal copy that retention never touches, then the WMS's. False when it is there already."""
-    # Signed bytes that were valid when they left, around an answer that was valid when it came: valid together.
+    """Publishes the fiscal copy, which retention never touches, then the WMS's.
+
+    Returns False when it is there already.
+    """
+    # The signed bytes were valid when they left, and the answer was valid when it came: together they are valid.
     erros = [] if caso.parecer.retorno_valido else validar_arquivo(dados)
     if erros:
         obra.falhar(obra.falha_da_chave(chave, "SEP-PROCESSADO-INVALIDO", detalhe=erros[0].mensagem))
     sha256 = hashlib.sha256(dados).hexdigest()
     do_documento = caso.doc is not None and caso.resposta.especie != "evento"
     if do_documento and publicacoes.publicou_igual(obra.banco, saidas.PROCESSADO, caso.documento["id"], sha256):
-        return False  # asked again after a refused cancellation: the WMS has this very document already
+        return False  # asked again after a refused cancellation: the WMS has this document already
     obra.publicar(_saida(caso, saidas.FISCAL, _pasta_fiscal(obra), nome, dados, sha256=sha256))
     for pasta in _pastas_do_processado(obra, caso):
         saida = _saida(caso, saidas.PROCESSADO, pasta, nome, dados, sha256=sha256, substitui=obra.casa.uninfe)
@@ -137,7 +146,10 @@ def _pasta_fiscal(obra: Obra) -> Path:
 
 
 def _pastas_do_processado(obra: Obra, caso: Caso) -> list[Path]:
-    """Beside the return; in the profile uninfe in `autorizados` by AAAAMM, and beside the return if asked."""
+    """Returns the folders of the processed document.
+
+    It lies beside the return. In the profile uninfe it lies in `autorizados` by AAAAMM, and beside the return if asked.
+    """
     rota = obra.casa.rota(_rota_id(caso))
     ao_lado = _pasta(obra, caso)
     if obra.casa.config.perfil_nomes is not Perfil.UNINFE or rota is None or rota.autorizados is None:
@@ -172,7 +184,10 @@ def _saida(
 
 
 def _publicar_retorno(obra: Obra, caso: Caso) -> None:
-    """`<input base>-pro-rec.xml`: as it came, or, where only a processed document came, the return it stands for."""
+    """Publishes `<input base>-pro-rec.xml` as it came.
+
+    Where only a processed document came, the return is made from it.
+    """
     doc, r = caso.documento, caso.resposta
     if caso.retorno.tipo in _RETORNOS:
         dados = caso.parecer.dados
@@ -185,7 +200,7 @@ def _publicar_retorno(obra: Obra, caso: Caso) -> None:
 
 
 def publicar_consulta(obra: Obra, caso: Caso) -> bool:
-    """`<input base>-sit.xml`, as it came. False when nobody asked."""
+    """Publishes `<input base>-sit.xml`, as it came. Returns False when nobody asked."""
     base = caso.item.base_da_consulta(bytes(caso.documento["base"]))
     if base is None:
         return False
@@ -196,7 +211,7 @@ def publicar_consulta(obra: Obra, caso: Caso) -> bool:
 
 
 def publicar_evento(obra: Obra, caso: Caso, *, juntar: bool, com_retorno: bool = True) -> None:
-    """The processed event when it was accepted, then `<input base>-eve.xml`."""
+    """Publishes the processed event when it was accepted, then `<input base>-eve.xml`."""
     r, evento = caso.resposta, caso.evento
     if evento is None:
         return
@@ -211,7 +226,7 @@ def publicar_evento(obra: Obra, caso: Caso, *, juntar: bool, com_retorno: bool =
 
 
 def recusar_alheio(obra: Obra, item: Origem, nosso: Row) -> None:
-    """The terminal answer to an event of ours whose number SEFAZ gave to another content (NOM-02)."""
+    """Publishes the terminal answer to an event of ours whose number SEFAZ gave to another content."""
     fazer = "Veja os eventos do documento (separador cte evento listar) e peça de novo: sai com o próximo número livre."
     mensagem = f"O evento {nosso['tp_evento']} nº {nosso['n_seq']} não foi registrado: {ALHEIO}."
     r = Recusa((Erro("631", "N16", mensagem, fazer, tag="nSeqEvento"),), nosso["chave"])
@@ -234,7 +249,7 @@ def recusar_alheio(obra: Obra, item: Origem, nosso: Row) -> None:
 
 
 def publicar_status(obra: Obra, item: Item, parecer: Parecer) -> None:
-    """The answer of a status query goes through, named after the query."""
+    """Publishes the answer of a status query, named after the query."""
     nome = retorno(base_do_retorno(item.nome)[0], "status")
     obra.publicar(
         Saida(

@@ -1,4 +1,4 @@
-"""Return files applied to the documents they belong to (CTE-03 … CTE-07, CTE-10, CTE-12, CTE-14 … CTE-16)."""
+"""Applies return files to the documents they belong to."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -30,7 +30,7 @@ _S = Situacao
 
 @dataclass(frozen=True, slots=True)
 class Passo:
-    """What one answer of the file came to."""
+    """The result of one answer of the file."""
 
     efeito: Efeito
     falha: Falha | None = None
@@ -38,7 +38,7 @@ class Passo:
 
 
 def ilegivel(obra: Obra, item: Item, r: Recusa) -> None:
-    """A return that cannot be read is kept and raised, never dropped (casa.md, promise 3)."""
+    """Keeps and raises a return that cannot be read. It is never dropped."""
     erro = r.erros[0]
     motivo = f"O retorno não pôde ser lido: {erro.mensagem}"
     fazer = "Peça o retorno de novo ao transmissor, ou consulte a chave; o original está em quarentena."
@@ -47,7 +47,7 @@ def ilegivel(obra: Obra, item: Item, r: Recusa) -> None:
 
 
 def do_transmissor(obra: Obra, item: Item, e: ErroTransmissor, dados: bytes) -> None:
-    """A `.err` of the transmitter decides nothing (contratos.md); it is shown beside the document."""
+    """Shows a `.err` of the transmitter beside the document. It decides nothing."""
     pedida = recebida.pedida(obra, item.nome)
     if pedida is not None:
         recebida.devolver(obra, item, pedida, dados)
@@ -65,13 +65,14 @@ def do_transmissor(obra: Obra, item: Item, e: ErroTransmissor, dados: bytes) -> 
 
 
 def receber(obra: Obra, item: Item, parecer: Parecer, r: Retorno) -> None:
-    """A readable return: every answer in it, in order."""
+    """Applies a readable return: every answer in it, in order."""
     if _a_quem_perguntou(obra, item, parecer, r):
         return
     chave = next((x.chave for x in r.respostas if x.chave), None)
     if chave is not None:
         obra.sobre(item, chave)
-        # Without a chave two different documents may get the same bytes ("paralisado"): then only the name tells.
+        # An answer without chave ("paralisado") may be the same bytes for two documents: then only the file's name
+        # tells.
         primeiro = arquivos.primeiro_retorno(obra.banco, parecer.sha256, item.arquivo_id)
         if primeiro is not None:
             motivo = f"retorno igual ao do arquivo {primeiro}"
@@ -82,7 +83,7 @@ def receber(obra: Obra, item: Item, parecer: Parecer, r: Retorno) -> None:
         obra.terminar(item, Desfecho.APLICADO)
         return
     achados = [vinculo.achar(obra.banco, item.nome, x) for x in r.respostas]
-    # Of a third party's document only the events that we asked for are ours to apply (EMIS-17).
+    # For a third party's document, only the answers to events that we asked for are applied.
     if None in achados and not any(a is not None and a.doc is None for a in achados):
         _reter_orfao(obra, item, chave)
         return
@@ -92,7 +93,10 @@ def receber(obra: Obra, item: Item, parecer: Parecer, r: Retorno) -> None:
 
 
 def _a_quem_perguntou(obra: Obra, item: Item, parecer: Parecer, r: Retorno) -> bool:
-    """The answer to a query file, from the transmitter: handed to whoever asked, applied where it is about ours."""
+    """Hands the transmitter's answer to a query file to whoever asked, and applies it where it is about ours.
+
+    Returns False when the file is not such an answer.
+    """
     pedida = recebida.pedida(obra, item.nome) if r.respostas[0].especie != "evento" else None
     if pedida is None or r.tipo not in (Tipo.RET_CONSULTA, Tipo.RET_STATUS):
         return False
@@ -109,12 +113,12 @@ def _a_quem_perguntou(obra: Obra, item: Item, parecer: Parecer, r: Retorno) -> b
 
 
 def _com_chave(x: Resposta, chave: str) -> Resposta:
-    """A refusal of a consultation names no key; the name of its file did."""
+    """Returns the answer with its key. A refusal of a consultation names no key, but the name of its file does."""
     return replace(x, chave=x.chave or chave)
 
 
 def da_rede(obra: Obra, ligacao: Origem, parecer: Parecer, r: Retorno) -> list[Passo]:
-    """The same for the answer to a call of our own: there is no file that could be held or have an outcome.
+    """Applies the answer to a call of our own. There is no file that could be held or have an outcome.
 
     Every answer in it is about a document or event of ours, or is passed over (other authors' events of a key that is
     unknown here).
@@ -128,9 +132,9 @@ def da_rede(obra: Obra, ligacao: Origem, parecer: Parecer, r: Retorno) -> list[P
 
 
 def _fundidas(r: Retorno) -> Sequence[Resposta]:
-    """Of a consultation, the situation and the protocol that proves it are one answer.
+    """Joins the situation in a consultation and the protocol that proves it into one answer.
 
-    Apart they would authorise a document on the way to telling that it is cancelled (101).
+    Apart they would authorise a document before they tell that it is cancelled (101).
     """
     consulta = next((x for x in r.respostas if x.especie == "consulta"), None)
     prova = next((x for x in r.respostas if x.especie == "autorizacao"), None)
@@ -155,7 +159,10 @@ def _reter_orfao(obra: Obra, item: Item, chave: str | None) -> None:
 
 
 def _concluir(obra: Obra, item: Item, passos: Sequence[Passo], chave: str) -> None:
-    """The one outcome of the file, from what its answers came to. What stops one answer keeps the whole file."""
+    """Ends the file with one outcome, made from the results of its answers.
+
+    An incident sends the whole file to quarantine. A held answer holds the file only when it is the only answer.
+    """
     incidente = next((p for p in passos if p.efeito is Efeito.INCIDENTE), None)
     retido = next((p for p in passos if p.efeito is Efeito.RETER), None)
     if retido is not None and retido.falha is not None and len(passos) > 1:
@@ -191,7 +198,7 @@ def _uma(obra: Obra, item: Origem, parecer: Parecer, r: Retorno, x: Resposta) ->
 def _evento_sem_documento(
     obra: Obra, item: Origem, parecer: Parecer, r: Retorno, x: Resposta, achado: vinculo.Achado
 ) -> Passo:
-    """The return of an event that passed with a warning, its document being unknown here."""
+    """Applies the return of an event whose document is unknown here. The event had passed with a warning."""
     if achado.evento is None:
         raise LookupError("retorno de evento sem evento nem documento")
     caso = publicacao.Caso(item, parecer, r, x, None, achado.evento)
@@ -214,7 +221,7 @@ def _evento_sem_documento(
 
 
 def _carregar(obra: Obra, caso: publicacao.Caso, d: Decisao) -> Passo:
-    """Carry out one decision."""
+    """Carries out one decision."""
     doc, x = caso.documento, caso.resposta
     chave = doc["chave"]
     if d.terminal and obra.havia_falhas:
@@ -282,7 +289,7 @@ def _marcar_evento(obra: Obra, evento: Row, x: Resposta, aceito: bool) -> None:
 
 
 def _instante(texto: str | None, uf: str) -> str | None:
-    """dhRecbto as stored. A date without offset (seen from old authorisers) is taken in the state's legal time (F8)."""
+    """Returns dhRecbto as stored. A time without offset (old authorisers send it) is in the state's legal time."""
     if texto is None:
         return None
     try:

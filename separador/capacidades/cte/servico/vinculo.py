@@ -1,4 +1,4 @@
-"""Which document, and which event, an answer belongs to: by chave, else by the name we published under."""
+"""Finds the document and the event that an answer belongs to: by chave, else by the name we published under."""
 
 from dataclasses import dataclass, replace
 from sqlite3 import Row
@@ -16,7 +16,7 @@ ALHEIO = "a SEFAZ tem outro evento com este número (conteúdo diferente)"
 
 @dataclass(frozen=True, slots=True)
 class Achado:
-    """What an answer is about. At least one of the two is there."""
+    """The document and the event of an answer. At least one of the two is there."""
 
     chave: str
     doc: Row | None
@@ -24,7 +24,7 @@ class Achado:
 
 
 def achar(banco: Banco, nome: bytes, r: Resposta) -> Achado | None:
-    """The document or event of an answer; None when nothing here fits."""
+    """Returns the document or event of an answer; None when nothing here fits."""
     if r.chave is None:
         return pelo_nome(banco, nome)
     doc = documentos.por_chave(banco, r.chave)
@@ -33,7 +33,7 @@ def achar(banco: Banco, nome: bytes, r: Resposta) -> Achado | None:
 
 
 def exigir(banco: Banco, nome: bytes, r: Resposta) -> Achado:
-    """The same where it was found before. Raises LookupError."""
+    """Returns the same where it was found before. Raises LookupError."""
     achado = achar(banco, nome, r)
     if achado is None:
         raise LookupError("resposta sem documento nem evento")
@@ -51,7 +51,7 @@ def _evento(banco: Banco, nome: bytes, r: Resposta) -> Row | None:
 
 
 def pelo_nome(banco: Banco, nome: bytes) -> Achado | None:
-    """By the file name alone: what we published as `<base>-cte.xml`, `<base>-ped-eve.xml` or `<base>-ped-sit.xml`."""
+    """Finds it by file name alone: published as `<base>-cte.xml`, `<base>-ped-eve.xml` or `<base>-ped-sit.xml`."""
     base, sufixo = base_do_retorno(nome)
     finais = {
         b"-eve": (b"-ped-eve.xml",),
@@ -67,7 +67,7 @@ def pelo_nome(banco: Banco, nome: bytes) -> Achado | None:
 
 
 def _da_publicacao(banco: Banco, dona: Row) -> Achado | None:
-    """None for a query about a key that is not ours."""
+    """Returns what a publication was about. None for a query about a key that is not ours."""
     evento = eventos.por_id(banco, dona["evento_id"]) if dona["evento_id"] is not None else None
     doc = documentos.por_id(banco, dona["documento_id"]) if dona["documento_id"] is not None else None
     linha = doc if doc is not None else evento
@@ -77,7 +77,7 @@ def _da_publicacao(banco: Banco, dona: Row) -> Achado | None:
 
 
 def com_evento(obra: Obra, achado: Achado, r: Resposta) -> Achado:
-    """The event of an answer, registered now when it was made elsewhere (the issuer's other system, the authority)."""
+    """Returns the answer with its event, registered now when another system made it (the issuer's, the authority's)."""
     if achado.evento is not None or r.tp_evento is None or achado.doc is None:
         return achado
     novo = eventos.NovoEvento(
@@ -95,9 +95,9 @@ def com_evento(obra: Obra, achado: Achado, r: Resposta) -> Achado:
 
 
 def separar_alheio(obra: Obra, r: Resposta) -> Row | None:
-    """Our event, when SEFAZ has another content under its number (631, not ours; fatos/cte.md 5.2, G2).
+    """Returns our event when SEFAZ has another content under its number (631 about an event that is not ours).
 
-    Ours was not registered, so it is refused; the other's is recorded as what it is, before the answer is applied.
+    Ours was not registered, so it is refused. The other event is recorded as such, before the answer is applied.
     """
     if r.especie != "evento" or r.documento is None or r.chave is None or r.tp_evento is None:
         return None

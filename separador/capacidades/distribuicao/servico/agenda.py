@@ -1,4 +1,4 @@
-"""When the national distribution is asked, and when the ledger moves (SEFAZ-07)."""
+"""Decides when the national distribution is asked and when the ledger moves."""
 
 from datetime import timedelta
 from sqlite3 import Row
@@ -21,11 +21,11 @@ from separador.motor.desfecho.conclusao import abrir_obra, fechar, finalizar
 from separador.motor.desfecho.grupo import Obra
 
 PEDIDO = "distribuir"
-"""Order by command; its `chave` is the CNPJ, or empty for all."""
+"""Order by command. Its `chave` is the CNPJ, or empty for all."""
 
 
 def passo(casa: Casa) -> bool:
-    """What can be done now: ledgers whose lots are durable move, questions that are due are queued."""
+    """Does what can be done now: moves ledgers whose lots are durable, queues questions that are due."""
     moveu = avancar(casa)
     devidas, faltas = _a_perguntar(casa)
     if not devidas and not faltas:
@@ -42,12 +42,12 @@ def passo(casa: Casa) -> bool:
 
 
 def pode_mover(casa: Casa) -> bool:
-    """Whether `passo` would do something without waiting for a clock (`uma-vez`)."""
+    """Says whether `passo` would do something without waiting for a clock (for `uma-vez`)."""
     return any(not r["presos"] for r in distribuicoes.lotes_abertos(casa.banco)) or any(_a_perguntar(casa))
 
 
 def _a_perguntar(casa: Casa) -> tuple[list[Empresa], list[tuple[Empresa, int]]]:
-    """Companies whose turn it is to ask for everything new; missing numbers of the others."""
+    """Returns the companies whose turn it is to ask for everything new, and the missing numbers of the others."""
     config = casa.config.sefaz.distribuicao
     livros = {r["cnpj"]: r for r in distribuicoes.livros_do_ambiente(casa.banco, casa.config.ambiente)}
     devidas: list[Empresa] = []
@@ -66,7 +66,7 @@ def _a_perguntar(casa: Casa) -> tuple[list[Empresa], list[tuple[Empresa, int]]]:
 
 
 def _comecada(livro: Row) -> bool:
-    """Ordered by a person, or in the middle of what was: an order ends at the last number, not after one lot."""
+    """Says whether a search was ordered or is half done. An order ends at the last number, not after one lot."""
     return bool(livro["ordenada"]) or (livro["cstat"] == nucleo.ACHOU and livro["proxima_em"] is None)
 
 
@@ -75,15 +75,15 @@ def _devida(livro: Row | None, quando: str) -> bool:
 
 
 def espera_ate(livro: Row, quando: str) -> str | None:
-    """Until when nothing may be asked; None = now."""
+    """Returns the instant until which nothing may be asked, or None when it may be asked now."""
     proxima = livro["proxima_em"]
     return str(proxima) if proxima is not None and proxima > quando else None
 
 
 def _faltas(casa: Casa, livro: Row) -> list[int]:
-    """The missing number to ask for now: one at a time, a few an hour, before the next question for what is new.
+    """Returns the missing number to ask for now: one at a time, a few an hour, before the next question for new ones.
 
-    Never in the hour that follows 137 or 656: then any question counts as misuse.
+    None is asked for in the hour that follows 137 or 656, because then any question counts as misuse.
     """
     descansa = livro["cstat"] != nucleo.ACHOU and espera_ate(livro, casa.quando()) is not None
     if descansa or livro["lote_nsu"] is not None:
@@ -96,7 +96,7 @@ def _faltas(casa: Casa, livro: Row) -> list[int]:
 
 
 def avancar(casa: Casa) -> bool:
-    """Ledgers of which every document up to the lot's end is visible, durably, move. True when one did."""
+    """Moves the ledgers whose documents, up to the lot's end, are all durably visible. Returns True when one moved."""
     lotes = distribuicoes.lotes_abertos(casa.banco)
     if not lotes:
         return False
@@ -153,7 +153,7 @@ def _enfileirar(obra: Obra, empresa: Empresa, alvo: str, envelope: bytes, base: 
 
 
 def da_tarefa(obra: Obra, linha: Row) -> None:
-    """`separador sefaz distribuir`: ask now, if the national environment's hour allows it."""
+    """Carries out `separador sefaz distribuir`: asks now, if the national environment's hour of waiting has passed."""
     empresas = [e for e in obra.casa.config.empresas if linha["chave"] in ("", e.cnpj)]
     frases = [_ordenar(obra, e) for e in empresas]
     feita = any(aceita for aceita, _ in frases)

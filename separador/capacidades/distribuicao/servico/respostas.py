@@ -1,9 +1,9 @@
-"""What the national distribution answers, filed and applied (SEFAZ-07).
+"""Files and applies the answers of the national distribution.
 
-Order of effects: the raw answer is committed (transmissao_respostas); here, in one transaction, every document's row
-and staged file, and how far the lot goes; then the files become visible; then the ledger moves
-(`distribuicao_agenda.avancar`). After a crash anywhere the same number is asked again, or the files that were promised
-are made visible; nothing is filed twice.
+Order of effects. (1) `transmissao_respostas` commits the raw answer. (2) One transaction here writes every document's
+row and staged file, and the number where the lot ends. (3) The files become visible. (4) The ledger moves
+(`distribuicao_agenda.avancar`). After a crash at any point the same number is asked again, or the promised files are
+made visible. Nothing is filed twice.
 """
 
 import hashlib
@@ -41,21 +41,26 @@ LOTE, FALTA = "distribuicao", "nsu"
 
 
 def destino(casa: Casa) -> Path:
-    """Where documents are filed, by AAAA-MM; the shipped place while the key is not there (an order may still ask)."""
+    """Returns the folder where documents are filed, by AAAA-MM.
+
+    It is the default place while the key is not configured, because an order may still ask.
+    """
     config = casa.config.sefaz.distribuicao
     return config.destino if config is not None else casa.config.raiz / DESTINO_DISTRIBUICAO
 
 
 def intervalo(casa: Casa) -> timedelta:
-    """Between two questions when nothing is left: as configured, and a little more by chance, so that not everybody
-    comes back at the same second (G7)."""
+    """Returns the time between two questions when nothing is left.
+
+    It is the configured time and a little more by chance, so that not all installations ask at the same second.
+    """
     config = casa.config.sefaz.distribuicao
     base_s = config.intervalo_s if config is not None else INTERVALO_MINIMO_S
     return timedelta(seconds=base_s + ACASO_S * casa.relogio.sorteio())
 
 
 def aplicar_lote(obra: Obra, linha: Row, xml: bytes) -> None:
-    """The answer to a question for everything past the ledger's number."""
+    """Applies the answer to a question for everything past the ledger's number."""
     lote = _ler(obra, linha, xml)
     livro = distribuicoes.livro(obra.banco, linha["cnpj"], ambiente_de(linha))
     if lote is None or livro is None:
@@ -82,7 +87,7 @@ def aplicar_lote(obra: Obra, linha: Row, xml: bytes) -> None:
 
 
 def aplicar_falta(obra: Obra, linha: Row, xml: bytes) -> None:
-    """The answer to a question for one number. The ledger does not move."""
+    """Applies the answer to a question for one number. The ledger does not move."""
     lote = _ler(obra, linha, xml)
     if lote is None:
         return
@@ -101,7 +106,7 @@ def aplicar_falta(obra: Obra, linha: Row, xml: bytes) -> None:
 
 
 def _ler(obra: Obra, linha: Row, xml: bytes) -> Lote | None:
-    """The answer; None when it is not one: shown, and the same question again in an hour."""
+    """Returns the answer. None when it is not one: that is shown, and the same question is asked again in an hour."""
     lido = interpretar_lote(xml)
     if isinstance(lido, Lote):
         paradas.voltou(obra, linha["autorizador"], linha["tp_amb"])
@@ -124,7 +129,7 @@ def _falhar(obra: Obra, assunto: str, codigo: str, detalhe: str) -> None:
 
 
 def _mostrar(obra: Obra, linha: Row, lote: Lote, falha: str | None) -> None:
-    """The failure of this company's distribution, or its end."""
+    """Opens the failure of this company's distribution, or closes it."""
     if lote.cstat == nucleo.INDEVIDO:
         paradas.consumo_indevido(obra, linha, f"{lote.cstat}: {lote.motivo}")
         return
@@ -157,9 +162,9 @@ def _notar_faltas(obra: Obra, linha: Row, atual: int, lote: Lote) -> None:
 
 
 def _guardar(obra: Obra, linha: Row, pacote: Pacote) -> bool:
-    """File one document, and apply it when it is about one of ours. True when it was understood.
+    """Files one document, and applies it when it is about one of ours. Returns True when it was understood.
 
-    Whatever is wrong with one is its own: it is kept raw and shown, and the others go on.
+    An error in one document is its own: the document is kept raw and shown, and the others go on.
     """
     c = classificar(pacote)
     marca, linhas, sobras = obra.remessa.marca(), len(obra.linhas), len(obra.sobras)
@@ -170,7 +175,7 @@ def _guardar(obra: Obra, linha: Row, pacote: Pacote) -> bool:
                 _aplicar(obra, pacote, c)
     except FalhaDePasta:
         raise
-    except Exception as erro:  # noqa: BLE001 - around one document (W11)
+    except Exception as erro:  # noqa: BLE001 - around one document
         obra.remessa.voltar(marca)
         del obra.linhas[linhas:], obra.sobras[sobras:]
         numero = registrar_incidente(obra.casa.dados, erro, {"nsu": pacote.nsu, "chave": c.chave}, obra.agora)
@@ -205,7 +210,7 @@ def _arquivar(obra: Obra, linha: Row, pacote: Pacote, c: Classificado, incidente
 
 
 def _aplicar(obra: Obra, pacote: Pacote, c: Classificado) -> None:
-    """A document or an event of ours: through the same door as any return. Its signature is verified first."""
+    """Applies a document or an event of ours like any return. Its signature is verified first."""
     if c.chave is None or documentos.por_chave(obra.banco, c.chave) is None:
         return
     lido = entender_resposta(pacote.conteudo).conteudo
@@ -221,17 +226,20 @@ def _aplicar(obra: Obra, pacote: Pacote, c: Classificado) -> None:
 
 
 def em_voo(casa: Casa, cnpj: str) -> bool:
-    """Whether a question of this company is queued, on its way, or not applied yet."""
+    """Says whether a question of this company is queued, on its way, or not applied yet."""
     return distribuicoes.em_voo(casa.banco, fila(casa, cnpj))
 
 
 def fila(casa: Casa, cnpj: str) -> str:
-    """Questions of one company go one at a time."""
+    """Returns the queue of a company's questions, which go one at a time."""
     return f"distribuicao:{cnpj}:{casa.config.ambiente}"
 
 
 def ambiente_de(linha: Row) -> str:
-    """Which ledger a call belongs to. Not tpAmb: numbers of the SEFAZ of this machine are nobody else's."""
+    """Returns the environment, which tells the ledger of a call.
+
+    tpAmb is not enough: the simulated SEFAZ of this machine has numbers of its own.
+    """
     return str(linha["fila"]).rpartition(":")[2]
 
 

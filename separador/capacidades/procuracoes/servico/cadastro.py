@@ -1,4 +1,4 @@
-"""Registries as YAML, without secrets: offices, users, accesses (issue 4, item 7). All of a file, or nothing of it."""
+"""Exports and imports offices, users and accesses as YAML, without secrets. A file is imported whole or not at all."""
 
 import re
 from dataclasses import dataclass, field, replace
@@ -33,7 +33,7 @@ _SEGREDO = re.compile(r"senha|segredo|codigo|código|password|pin|token|hash", r
 
 @dataclass(slots=True)
 class Lido:
-    """What a file holds, each with its line."""
+    """The content of a file, each entry with its line."""
 
     escritorios: list[tuple[int, str, str]] = field(default_factory=list)
     usuarios: list[tuple[int, str, str, Nivel, bool, str | None]] = field(default_factory=list)
@@ -42,7 +42,7 @@ class Lido:
 
 @dataclass(slots=True)
 class Contagem:
-    """What an import did."""
+    """The result of an import: how many of each, and the accesses that still need a password."""
 
     escritorios: int = 0
     usuarios: int = 0
@@ -54,7 +54,10 @@ class Contagem:
 
 
 def exportar(c: Conexao) -> dict[str, Any]:
-    """The registries as plain values, for YAML. No password, hash, code, nor anything of the vault."""
+    """Returns the registries as plain values, for YAML.
+
+    They hold no password, hash or code, and nothing of the vault.
+    """
     acessos = [procuracoes.acesso(c, linha) for linha in procuracoes.listar(c)]
     return {
         "versao": VERSAO,
@@ -91,7 +94,7 @@ def _do_acesso(a: Acesso) -> dict[str, Any]:
 
 
 def ler(conteudo: bytes, arquivo: Path) -> Lido | list[ErroConfig]:
-    """The file's registries, or everything that is wrong with it. `arquivo` only names it."""
+    """Returns the file's registries, or everything that is wrong with it. `arquivo` only names it."""
     raiz = compor(conteudo)
     if isinstance(raiz, ErroConfig):
         return [raiz]
@@ -203,14 +206,14 @@ class _RecusadoError(Exception):
 
 
 def importar(banco: Banco, lido: Lido, *, quem: str, agora: datetime) -> Contagem | ErroConfig:
-    """Add and change what the file says; what it does not name stays. Passwords and secrets are never touched."""
+    """Adds and changes what the file says. What it does not name stays, and passwords and secrets are never touched."""
     feito = Contagem()
     try:
         with banco.transacao():
             for linha, cnpj, nome in lido.escritorios:
                 _ou_desfaz(linha, servico_procuracoes.gravar_escritorio(banco, cnpj, nome, quem=quem, agora=agora))
                 feito.escritorios += 1
-            # Those who will administer come first: at no instant may nobody be left.
+            # Administrators come first: at every instant at least one exists.
             for u in sorted(lido.usuarios, key=lambda u: not (u[3] is Nivel.ADMINISTRADOR and u[4])):
                 _gravar_usuario(banco, u, quem=quem, agora=agora)
                 feito.usuarios += 1
@@ -239,7 +242,7 @@ def _gravar_usuario(
 
 
 def _gravar_acesso(banco: Banco, linha: int, a: Acesso, *, quem: str, agora: datetime) -> bool:
-    """Whether it can do without a password being given now."""
+    """Adds or changes an access. Returns whether it is complete without a password being given now."""
     antigas = procuracoes.achar(banco, a.nome, a.escritorio)
     if not antigas:
         _ou_desfaz(linha, servico_procuracoes.incluir(banco, a, quem=quem, agora=agora))

@@ -1,6 +1,6 @@
-"""Powers of attorney and accesses at work: registered, their secrets in the vault, warned of, refused when expired.
+"""Keeps powers of attorney and accesses: registers them, holds their secrets in the vault, warns of their expiry.
 
-`exigir` is the one door for whoever depends on an access (PROC-03): it never gives an expired one.
+Whoever depends on an access calls `exigir`, which never gives an expired one.
 """
 
 import json
@@ -38,7 +38,7 @@ class Liberado:
 
 @dataclass(frozen=True, slots=True)
 class Estado:
-    """An access as lists show it. `recusa`: why it may not be used now."""
+    """An access as lists show it. `recusa`: the reason why it may not be used now."""
 
     id: int
     acesso: Acesso
@@ -48,7 +48,7 @@ class Estado:
 
 
 def hoje_de(agora: datetime) -> date:
-    """The calendar's day, by Brasília."""
+    """Returns the calendar day in Brasília."""
     return agora.astimezone(fuso_da_uf(_DISTRITO_FEDERAL)).date()
 
 
@@ -56,7 +56,7 @@ def hoje_de(agora: datetime) -> date:
 
 
 def gravar_escritorio(banco: Banco, cnpj: str, nome: str, *, quem: str, agora: datetime) -> Negativa | None:
-    """Register an office, or rename it."""
+    """Registers an office, or renames it."""
     if not cnpj_valido(cnpj):
         return Negativa("SEP-ESCRITORIO", f"O CNPJ {cnpj} não confere. Nada foi mudado.")
     if not nome.strip() or len(nome) > dominio.NOME_MAXIMO or not nome.isprintable():
@@ -69,7 +69,7 @@ def gravar_escritorio(banco: Banco, cnpj: str, nome: str, *, quem: str, agora: d
 
 
 def incluir(banco: Banco, a: Acesso, *, quem: str, agora: datetime) -> int | Negativa:
-    """Register without secret. A validity that is known and was not said is put in (SEFAZ-MT: 3 months)."""
+    """Registers an access without secret. A validity that is known and was not said is put in (SEFAZ-MT: 3 months)."""
     a = _habitual(replace(a, nome=a.nome.strip()))
     with banco.transacao():
         negativa = _recusado(banco, a, proprio=None)
@@ -100,7 +100,7 @@ def _recusado(banco: Banco, a: Acesso, proprio: int | None) -> Negativa | None:
 
 
 def alterar(banco: Banco, numero: int, novo: Acesso, *, quem: str, agora: datetime) -> Negativa | None:
-    """Change, activate, deactivate. The office stays."""
+    """Changes, activates or deactivates an access. Its office stays."""
     with banco.transacao():
         negativa = _recusado(banco, novo, proprio=numero)
         if negativa is not None:
@@ -112,7 +112,7 @@ def alterar(banco: Banco, numero: int, novo: Acesso, *, quem: str, agora: dateti
 
 
 def um(c: Conexao, nome: str, escritorio: str | None = None) -> Row | Negativa:
-    """The access of that name; the office must be said where two offices have one."""
+    """Returns the access of that name. The office must be said where two offices have one."""
     achadas = procuracoes.achar(c, nome, escritorio)
     if not achadas:
         return Negativa("SEP-PROCURACAO-DESCONHECIDA", f"Não há acesso chamado {nome}: separador procuracao listar")
@@ -129,7 +129,7 @@ def um(c: Conexao, nome: str, escritorio: str | None = None) -> Row | Negativa:
 def guardar_segredo(
     banco: Banco, cofre: Cofre, linha: Row, partes: dict[str, str], *, trocada_em: date, quem: str, agora: datetime
 ) -> Negativa | None:
-    """Keep `partes` ("senha", and "codigo" for a código de acesso) in the vault; the validity starts again."""
+    """Keeps `partes` ("senha", and "codigo" for a código de acesso) in the vault. The validity starts again."""
     a = procuracoes.acesso(banco, linha)
     if a.tipo is TipoAcesso.CERTIFICADO:
         mensagem = "Um acesso por certificado não tem senha própria: instale o certificado (certificado instalar)."
@@ -153,7 +153,10 @@ def guardar_segredo(
 
 
 def exigir(c: Conexao, nome: str, agora: datetime, escritorio: str | None = None) -> Liberado | Negativa:
-    """The access, if it may be used today; else why not, with its name. What depends on it must not be tried then."""
+    """Returns the access if it may be used today, else why not, with its name.
+
+    What depends on a refused access must not be tried.
+    """
     linha = um(c, nome, escritorio)
     if isinstance(linha, Negativa):
         return linha
@@ -164,7 +167,7 @@ def exigir(c: Conexao, nome: str, agora: datetime, escritorio: str | None = None
 
 
 def segredo(cofre: Cofre, liberado: Liberado) -> dict[str, str]:
-    """The secret parts of an access that `exigir` gave. Raises CofreError."""
+    """Returns the secret parts of an access that `exigir` gave. Raises CofreError."""
     if liberado.segredo_id is None:
         raise CofreError(f"o acesso {liberado.acesso.nome} não tem segredo próprio")
     lido: dict[str, str] = json.loads(cofre.ler(liberado.segredo_id))
@@ -175,7 +178,7 @@ def segredo(cofre: Cofre, liberado: Liberado) -> dict[str, str]:
 
 
 def estados(c: Conexao, agora: datetime) -> list[Estado]:
-    """Every access, with its expiry and whether it may be used."""
+    """Returns every access, with its expiry and whether it may be used."""
     hoje = hoje_de(agora)
     return [_estado(c, linha, hoje) for linha in procuracoes.listar(c)]
 
@@ -193,7 +196,7 @@ def _estado(c: Conexao, linha: Row, hoje: date) -> Estado:
 
 
 def validades(casa: Casa) -> list[Validade]:
-    """What of the active accesses expires, each with its name, for whoever warns (PROC-03, as CERT-03)."""
+    """Returns the expiries of the active accesses, each with the access's name, for `avisador`."""
     return [
         Validade(f"{_ASSUNTO}{e.id}", _nome(e.acesso), _fim_do_dia(e.vencimento), dominio.como_renovar(e.acesso))
         for e in estados(casa.banco, casa.agora())
@@ -206,5 +209,5 @@ def _nome(a: Acesso) -> str:
 
 
 def _fim_do_dia(dia: date) -> datetime:
-    """An access is good through the whole of its last day."""
+    """Returns the end of the day, because an access is good through the whole of its last day."""
     return datetime.combine(dia, time(23, 59, 59), fuso_da_uf(_DISTRITO_FEDERAL))

@@ -1,9 +1,9 @@
-"""Threads that make the calls, and nothing else: no database, no decisions (SEFAZ-08).
+"""Makes the calls in threads. The threads use no database and take no decisions.
 
-A call goes in, its result comes out by a queue and the loop is woken. So many calls of a group run at once as it may
-have; what is given beyond that waits here, so that a place in flight is taken again at once and not when the loop comes
-round. What has not begun can be taken back. The threads are daemons: a process that is told to stop does not wait for a
-server that does not answer; what was in flight is found `enviando` at the next start.
+A call goes in, its result comes out by a queue, and the loop is woken. A group runs as many calls at once as it may
+have. Further calls wait here, so that a place in flight is taken again at once, and not only when the loop comes round.
+A call that has not begun can be taken back. The threads are daemons: a process that is told to stop does not wait for a
+server that does not answer. The call that was in flight is found `enviando` at the next start.
 """
 
 import threading
@@ -18,7 +18,7 @@ from separador.capacidades.sefaz.rede.porta import Chamada, Desconhecida, Porta,
 FIOS = 128
 """Calls at once, all companies and authorisers together."""
 Grupo = tuple[str, str]
-"""(CNPJ, authoriser): what the number in flight is counted for."""
+"""(CNPJ, authoriser): the calls in flight are counted for each such pair."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,10 @@ class Encargo:
 
 @dataclass(frozen=True, slots=True)
 class Entregue:
-    """What came of the call of one row, and when; None: it never began, and was taken back. `erro`: one that the client
-    should never raise, for the incident."""
+    """The result of the call of one row, and its instant. `resultado` None: the call never began, and was taken back.
+
+    `erro`: an error that the client should never raise, kept for the incident.
+    """
 
     transmissao_id: int
     resultado: Resultado | None
@@ -43,7 +45,7 @@ class Entregue:
 
 
 class Transmissor:
-    """As many threads as calls ever ran at once, at most `FIOS`."""
+    """Holds as many threads as calls ever ran at once, at most `FIOS`."""
 
     def __init__(self, acordar: Callable[[], None], agora: Callable[[], datetime]) -> None:
         self._acordar, self._agora = acordar, agora
@@ -57,11 +59,14 @@ class Transmissor:
 
     @property
     def vagas(self) -> int:
-        """How many more calls may be given now."""
+        """Returns how many more calls may be given now."""
         return FIOS - self.em_voo
 
     def dar(self, encargo: Encargo, limite: int) -> None:
-        """Make this call as soon as fewer than `limite` of its group run. Only after its intent is committed."""
+        """Makes this call as soon as fewer than `limite` of its group run.
+
+        It may be given only after its intent is committed.
+        """
         self.em_voo += 1
         with self._trava:
             if self._correndo[encargo.grupo] >= limite:
@@ -72,12 +77,15 @@ class Transmissor:
         if correndo > len(self._fios) and not self._contratar() and not self._fios:
             with self._trava:
                 self._correndo[encargo.grupo] -= 1
-            self._prontos.put(Entregue(encargo.transmissao_id, None, self._agora()))  # not begun: another turn
+            self._prontos.put(Entregue(encargo.transmissao_id, None, self._agora()))  # it did not begin: another turn
             return
         self._encargos.put(encargo)
 
     def _contratar(self) -> bool:
-        """False when the system gives no thread: nothing that was committed may be left without anybody to call it."""
+        """Starts a thread. Returns False when the system gives none.
+
+        The caller must know: no committed call may be left without a thread to make it.
+        """
         nome = f"transmissor-{len(self._fios) + 1}"
         fio = threading.Thread(target=self._trabalhar, name=nome, daemon=True)
         try:
@@ -98,13 +106,13 @@ class Transmissor:
     def _chamar(self, encargo: Encargo) -> Entregue:
         try:
             resultado = encargo.porta.chamar(encargo.chamada)
-        except Exception as erro:  # noqa: BLE001 - around one thread (W11): whatever it was, it may have been sent
+        except Exception as erro:  # noqa: BLE001 - around one thread: whatever it was, it may have been sent
             perdido = Desconhecida("erro inesperado", detalhe=str(erro)[:300])
             return Entregue(encargo.transmissao_id, perdido, self._agora(), erro)
         return Entregue(encargo.transmissao_id, resultado, self._agora())
 
     def _seguinte(self, grupo: Grupo) -> Encargo | None:
-        """The next of the group takes the place that a call leaves."""
+        """Returns the next call of the group, which takes the place that a call leaves."""
         with self._trava:
             if self._esperando[grupo]:
                 return self._esperando[grupo].popleft()
@@ -112,7 +120,7 @@ class Transmissor:
             return None
 
     def recuar(self) -> None:
-        """Take back what has not begun: it comes out by `recolher`, without a result."""
+        """Takes back the calls that have not begun. They come out by `recolher`, without a result."""
         with self._trava:
             parados = [e for fila in self._esperando.values() for e in fila]
             self._esperando.clear()
@@ -120,7 +128,7 @@ class Transmissor:
             self._prontos.put(Entregue(encargo.transmissao_id, None, self._agora()))
 
     def recolher(self, limite: int = 256) -> list[Entregue]:
-        """Results that are there, in the order in which they came."""
+        """Returns the results that are there, in the order in which they came."""
         prontos: list[Entregue] = []
         while len(prontos) < limite and not self._prontos.empty():
             prontos.append(self._prontos.get())
@@ -128,11 +136,11 @@ class Transmissor:
         return prontos
 
     def encerrar(self) -> None:
-        """Idle threads end; one that waits for an answer is left to itself, and wakes nobody."""
+        """Ends the idle threads. One that waits for an answer is left to itself, and wakes nobody."""
         self._acordar = _ninguem
         for _ in self._fios:
             self._encargos.put(None)
 
 
 def _ninguem() -> None:
-    """Nobody is there to be woken."""
+    """Wakes nobody: the loop has ended."""

@@ -1,6 +1,6 @@
-"""The client in use: made of the companies' certificates and of the configuration, remade when they change.
+"""Holds the client in use, made from the companies' certificates and the configuration, and remade when they change.
 
-Made for the first call and not before: a service whose documents go by folder starts without the HTTP library.
+It is made for the first call and not before. So a service whose documents go by folder starts without the HTTP library.
 """
 
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ class LinhaDeRede:
     """One client at a time. A call keeps the client that it began with."""
 
     def __init__(self, casa: Casa, porta: Porta | None = None) -> None:
-        """`porta`: a double for tests, which is never replaced."""
+        """Keeps `porta`, if given: a double for tests, which is never replaced."""
         self._casa = casa
         self._duble = porta
         self._config: ConfigSefaz | None = None
@@ -26,18 +26,18 @@ class LinhaDeRede:
 
     @property
     def porta(self) -> Porta:
-        """For the next call."""
+        """Returns the client for the next call."""
         if self._duble is not None:
             return self._duble
         return self._cliente if self._cliente is not None else self._montar()
 
     def preparar(self) -> None:
-        """Have a client for the next call."""
+        """Makes the client for the next call, if there is none."""
         if self._duble is None and self._cliente is None:
             self._montar()
 
     def reequipar(self) -> None:
-        """Other certificates, or another configuration."""
+        """Remakes the client, because the certificates or the configuration changed."""
         if self._cliente is not None:
             self._montar()
 
@@ -57,7 +57,10 @@ class LinhaDeRede:
         return self._cliente
 
     def dono(self, cnpj: str) -> str | None:
-        """Whose certificate goes with calls of this company: its own, else one in force of the same base (213)."""
+        """Returns whose certificate goes with calls of a company: its own, else one in force of the same CNPJ base.
+
+        SEFAZ refuses another base with 213.
+        """
         agora = self._casa.agora()
         validos = [c for c, x in self._casa.certificados.items() if fora_da_validade(x.identidade, agora) is None]
         if cnpj in validos:
@@ -65,12 +68,12 @@ class LinhaDeRede:
         return next((c for c in validos if c[:8] == cnpj[:8]), None)
 
     def porque_sem_certificado(self, cnpj: str) -> str:
-        """For the operator."""
+        """Returns the reason, for the operator, why a company has no certificate for calls."""
         if any(c[:8] == cnpj[:8] for c in self._casa.tokens.empresas()):
             return "o certificado da empresa é A3 (token), e a transmissão pela rede usa só certificados A1"
         return "não há certificado A1 em vigor desta empresa para a conexão com a SEFAZ"
 
     def fechar(self) -> None:
-        """Every connection."""
+        """Closes every connection."""
         if self._cliente is not None:
             self._cliente.fechar()

@@ -1,4 +1,4 @@
-"""The table of addresses that the configuration in use stands for."""
+"""Holds the address table that belongs to the configuration in use."""
 
 import functools
 from pathlib import Path
@@ -10,7 +10,7 @@ from separador.motor.contexto import Casa
 
 
 def tabela(casa: Casa) -> Enderecos:
-    """Loaded once for each configuration. Raises EnderecosError: the file of the configuration cannot be used."""
+    """Returns the table, loaded once for each configuration. Raises EnderecosError when its file cannot be used."""
     sefaz = casa.config.sefaz
     simulador = sefaz.simulador if casa.config.ambiente is Ambiente.SIMULADO else None
     return _carregar(sefaz.enderecos, simulador, _mudanca(sefaz.enderecos))
@@ -31,16 +31,16 @@ def _mudanca(arquivo: Path | None) -> int:
 
 
 def autorizador(casa: Casa, chave: str, *, normal: bool = False) -> str:
-    """Who authorises the document of this key; with `normal`, who does when there is no contingency."""
+    """Returns who authorises the document of this key. With `normal`, returns who does when there is no contingency."""
     enderecos = tabela(casa)
     return enderecos.autorizador(chave[:2]) if normal else enderecos.autorizador_de(chave)
 
 
 def svc(casa: Casa, uf: str) -> str:
-    """The contingency authoriser of a state (IBGE code)."""
+    """Returns the contingency authoriser of a state (IBGE code)."""
     return tabela(casa).svc(uf)
 
 
 def url(casa: Casa, servico: str, nome: str, tp_amb: str) -> str | None:
-    """None when the authoriser does not offer the service there."""
+    """Returns the address, or None when the authoriser does not offer the service there."""
     return tabela(casa).url(Servico(servico), nome, tp_amb)

@@ -1,4 +1,4 @@
-"""Queries that a person orders: the service's status, the situation of a key that is not ours (SEFAZ-01, SEFAZ-05)."""
+"""Carries out queries that a person orders: the service's status, and the situation of a key that is not ours."""
 
 from sqlite3 import Row
 
@@ -17,12 +17,15 @@ from separador.nucleo.nome_de_saida import consulta, retorno
 from separador.nucleo.rota import Transmissao, pasta_de_retorno
 
 STATUS = "status"
-"""Order by command; its `chave` is the IBGE code of a state, with `:svc` when its contingency is asked."""
+"""Order by command. Its `chave` is the IBGE code of a state, with `:svc` when its contingency is asked."""
 SEM_CERTIFICADO = "Não há certificado A1 em vigor para a conexão com a SEFAZ (separador verificar)."
 
 
 def do_status(obra: Obra, linha: Row) -> None:
-    """`separador sefaz status`: the question is queued, if it may be asked now; the command reads the answer."""
+    """Carries out `separador sefaz status`: queues the question if it may be asked now.
+
+    The command reads the answer.
+    """
     estado, codigo, mensagem = _perguntar(obra, linha)
     tarefas.encerrar(obra.banco, linha["id"], estado, codigo, mensagem, obra.quando)
 
@@ -46,7 +49,10 @@ def _perguntar(obra: Obra, linha: Row) -> tuple[str, str, str]:
 def de_terceiros(
     obra: Obra, chave: str, quem: str, *, arquivo_id: int | None = None, tarefa_id: int | None = None
 ) -> tuple[bool, str, str]:
-    """Ask what SEFAZ has under a key that is not ours. (done, code, sentence); the answer is `<chave>-sit.xml`."""
+    """Asks SEFAZ what it has under a key that is not ours. Returns (done, code, sentence).
+
+    The answer is `<chave>-sit.xml`.
+    """
     rota = recebida.rota_da_chave(obra, None)
     if rota is None:
         return False, "SEP-SEM-ROTA", "Não há rota cte-envio ativa por onde consultar."

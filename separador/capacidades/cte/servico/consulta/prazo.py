@@ -1,4 +1,4 @@
-"""Queries handed to the transmitter that nobody answered: a failure, in the time of any return (contratos.md)."""
+"""Shows a failure for each query that the transmitter did not answer within `prazo_retorno`, as for any return."""
 
 from datetime import timedelta
 
@@ -11,16 +11,16 @@ from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.nome_de_saida import base_da_entrada
 
 JANELA = timedelta(days=1)
-"""How far back is looked: a failure once shown stays until its answer comes or a person closes it."""
+"""Length of time that is looked back. A failure once shown stays until its answer comes or a person closes it."""
 
 
 def assunto(nome: bytes) -> str:
-    """Identity of the failure, by the name under which the query went."""
+    """Returns the identity of the failure: the name under which the query went."""
     return f"consulta:{mostrar(nome)}"
 
 
 def conferir(casa: Casa) -> None:
-    """Show what waits longer than `prazo_retorno`."""
+    """Shows the queries that wait longer than `prazo_retorno`."""
     limite = casa.agora() - timedelta(seconds=casa.config.prazo_retorno_s)
     entregues = respostas_guardadas.por_pasta(casa.banco, texto_de(limite - JANELA), texto_de(limite))
     if not entregues:
@@ -46,7 +46,7 @@ def conferir(casa: Casa) -> None:
 
 
 def _respostas(nome: bytes) -> list[bytes]:
-    """Names that its answer may have."""
+    """Returns the names that the query's answer may have."""
     base, sufixo = base_da_entrada(nome)
     meio = sufixo.removesuffix(b".xml").removeprefix(b"-ped")
     return [base + meio + fim for fim in (b".xml", b".err")]

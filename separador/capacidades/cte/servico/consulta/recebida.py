@@ -1,8 +1,8 @@
-"""Queries that somebody drops as files, and their answers (rule cte-consulta; NOM-01, NOM-02, SEFAZ-05).
+"""Receives queries that somebody drops as files, and publishes their answers (rule cte-consulta).
 
-By network a query is a row of the queue; by folder it is built anew and published for the transmitter. Either way its
-one answer is `<base>-sit.xml` or `<base>-sta.xml` in the route's return folder, and what it says about a document of
-ours is applied like any return. Where SEFAZ's limits forbid asking again, the kept answer is given.
+By network a query is a row of the queue. By folder it is built anew and published for the transmitter. Either way its
+one answer is `<base>-sit.xml` or `<base>-sta.xml` in the route's return folder. An answer about a document of ours is
+also applied like any return. Where SEFAZ's limits forbid asking again, the kept answer is given.
 """
 
 import zlib
@@ -40,7 +40,7 @@ _ESPECIE = {tabela.CONSULTA: "consulta", tabela.STATUS: "status"}
 
 
 def receber(obra: Obra, item: Item, c: ConsultaLida) -> None:
-    """One query file: asked for, or answered at once with what is kept. It is done; its answer follows."""
+    """Queues one query file, or answers it at once with the kept answer. The file is done; its answer follows."""
     obra.sobre(item, c.chave)
     rota = rota_da_chave(obra, c.chave)
     if rota is not None and rota.transmissao is Transmissao.PASTA:
@@ -52,7 +52,7 @@ def receber(obra: Obra, item: Item, c: ConsultaLida) -> None:
 
 
 def rota_da_chave(obra: Obra, chave: str | None) -> Rota | None:
-    """Which cte-envio route says how SEFAZ is reached: the document's, else the first active one."""
+    """Returns the cte-envio route that says how SEFAZ is reached: the document's, else the first active one."""
     doc = documentos.por_chave(obra.banco, chave) if chave is not None else None
     return obra.casa.rota_de_envio(doc["rota_id"] if doc is not None else 0)
 
@@ -115,7 +115,7 @@ def _servico(obra: Obra, item: Item, c: ConsultaLida) -> None:
 
 
 def quem_pergunta(casa: Casa, uf: str, chave: str | None = None) -> str | None:
-    """Whose certificate goes with a query: the issuer's when it is one of ours, else one of the state, else any."""
+    """Returns whose certificate goes with a query: the issuer's if it is ours, else one of the state, else any."""
     empresas = [e for e in casa.config.empresas if e.cnpj in casa.certificados]
     base = chave[6:14] if chave is not None else None
     ordem = sorted(empresas, key=lambda e: (e.cnpj[:8] != base, CODIGO_UF.get(e.uf) != uf))
@@ -133,7 +133,10 @@ def _sem_certificado(obra: Obra, item: Item, c: ConsultaLida) -> None:
 
 
 def status_guardado(obra: Obra, autorizador: str, uf: str) -> Row | None:
-    """The answer that is younger than three minutes, if there is one (SEFAZ-05)."""
+    """Returns the answer that is younger than three minutes, if there is one.
+
+    SEFAZ allows one query in three minutes.
+    """
     tp_amb = obra.casa.config.ambiente.tp_amb
     desde = texto_de(obra.agora - nucleo.STATUS)
     return respostas_guardadas.status(obra.banco, fila.fila_do_status(autorizador, uf, tp_amb), desde)
@@ -151,7 +154,10 @@ def _hora(quando: datetime) -> str:
 
 
 def conteudo(linha: Row) -> bytes:
-    """The payload of a kept answer; of one that was applied it is cut out of the raw answer again. Empty = none."""
+    """Returns the payload of a kept answer; empty when there is none.
+
+    The payload of an applied answer is cut out of the raw answer again.
+    """
     xml = tabela.xml(linha)
     if xml or linha["bruto"] is None:
         return xml
@@ -160,7 +166,7 @@ def conteudo(linha: Row) -> bytes:
 
 
 def publicar(obra: Obra, linha: Row) -> None:
-    """After a query's answer was applied: hand it to whoever asked, and to those that wait for the same status."""
+    """Hands a query's answer, once applied, to whoever asked and to those that wait for the same status."""
     atual = tabela.por_id(obra.banco, linha["id"])
     if atual["estado"] != tabela.APLICADA or linha["alvo"] not in _ESPECIE:
         return
@@ -198,7 +204,7 @@ def _publicar(obra: Obra, rota: Rota, base: bytes, alvo: str, xml: bytes, *, arq
 
 @dataclass(frozen=True, slots=True)
 class Pedida:
-    """A query that went to the transmitter: what its answer is named after, and where that goes."""
+    """A query that went to the transmitter: the folder of its answer, and the base name that the answer takes."""
 
     pasta: Path
     base: bytes
@@ -206,7 +212,7 @@ class Pedida:
 
 
 def pedida(obra: Obra, nome: bytes) -> Pedida | None:
-    """The query that a return file of this name answers; None when it is an answer about a document of ours."""
+    """Returns the query that a return file of this name answers. None: the file answers about a document of ours."""
     base, sufixo = base_do_retorno(nome)
     meio = sufixo.lower().rpartition(b".")[0].removeprefix(b"-ped")
     if meio not in (b"-sit", b"-sta"):
@@ -224,7 +230,7 @@ def pedida(obra: Obra, nome: bytes) -> Pedida | None:
 
 
 def devolver(obra: Obra, item: Item, p: Pedida, dados: bytes) -> None:
-    """The transmitter's answer, as it came, under the name that whoever asked waits for."""
+    """Publishes the transmitter's answer, as it came, under the name that whoever asked waits for."""
     falhas.encerrar(obra.banco, prazo.assunto(p.nome), obra.quando, "a resposta chegou")
     sufixo = base_do_retorno(item.nome)[1]
     nome = Nome(p.base, sufixo.lower().replace(b"-ped", b"", 1))

@@ -1,6 +1,6 @@
-"""Events that are due: the same bytes again after 108/109/999, and those whose answer does not come (SEFAZ-06, SEP-05).
+"""Handles events that are due: sends the same bytes again after 108/109/999, and shows events without answer.
 
-By folder; over the network the queue of transmissions does both.
+This is for events handed on by folder. By network the queue of transmissions does both.
 """
 
 from dataclasses import replace
@@ -29,7 +29,7 @@ _PAUSA = timedelta(minutes=1)
 
 
 def vencidos(casa: Casa) -> int:
-    """Events to be handed on once more. Returns how many."""
+    """Hands on once more the events that are due. Returns how many there were."""
     linhas = eventos.devidos(casa.banco, casa.quando())
     for evento in linhas:
         obra = abrir_obra(casa)
@@ -40,7 +40,7 @@ def vencidos(casa: Casa) -> int:
         except FalhaDePasta as falha:
             avisar_pasta(casa, falha)
             _mais_tarde(casa, evento)
-        except Exception as erro:  # noqa: BLE001 - around one event (W11)
+        except Exception as erro:  # noqa: BLE001 - around one event
             obra.remessa.descartar()
             numero = registrar_incidente(casa.dados, erro, {"chave": evento["chave"]}, casa.agora())
             _mais_tarde(casa, evento)
@@ -53,20 +53,20 @@ def vencidos(casa: Casa) -> int:
 
 
 def _de_novo(obra: Obra, evento: Row) -> None:
-    """The same event, if it still waits for its answer (it may have been reversed meanwhile)."""
+    """Hands on the same event, if it still waits for its answer. It may have been reversed meanwhile."""
     assunto, chave = f"doc:{evento['chave']}", evento["chave"]
     if evento["estado"] != eventos.PUBLICADO:
         eventos.agendar(obra.banco, evento["id"], None)
         return
     rota = obra.casa.rota_de_envio(evento["rota_id"])
-    if rota is None:  # taken out or switched off: told, and looked at again
+    if rota is None:  # the route was removed or switched off: that is shown, and looked at again
         obra.falhar(obra.falha_da_chave(chave, "SEP-SEM-ROTA", rota=evento["rota_id"]))
         eventos.agendar(obra.banco, evento["id"], texto_de(obra.agora + _PAUSA))
         return
     if obra.havia_falhas:
         falhas.encerrar(obra.banco, assunto, obra.quando, "há rota de novo", "SEP-SEM-ROTA")
     ate = bloqueios.vigente(obra.banco, bloqueios.EVENTO, obra.quando)
-    if ate is not None:  # 678: nothing to that service for an hour
+    if ate is not None:  # 678: nothing goes to that service for an hour
         eventos.agendar(obra.banco, evento["id"], ate)
         return
     eventos.agendar(obra.banco, evento["id"], None)
@@ -93,9 +93,9 @@ def _mais_tarde(casa: Casa, evento: Row) -> None:
 
 
 def atrasados(casa: Casa, limite: str) -> list[Row]:
-    """Handed on by folder before `limite`, without answer, and not yet shown.
+    """Returns the events handed on by folder before `limite`, without answer and not yet shown.
 
-    Not the cancellation: that is its document's business.
+    The cancellation is left out, because its document shows it.
     """
     linhas = eventos.sem_retorno_desde(casa.banco, limite, CANCELAMENTO)
     if not linhas:
@@ -106,7 +106,7 @@ def atrasados(casa: Casa, limite: str) -> list[Row]:
 
 
 def mostrar(obra: Obra, evento: Row) -> None:
-    """No answer in time: shown until it comes."""
+    """Shows an event that got no answer in time, until the answer comes."""
     detalhe = f"Evento {evento['tp_evento']} nº {evento['n_seq']}, entregue em {evento['atualizado_em']}."
     falha = obra.falha_da_chave(evento["chave"], "SEP-PRAZO-RETORNO", detalhe=detalhe, rota=evento["rota_id"])
     obra.falhar(replace(falha, assunto=_assunto(evento)))

@@ -1,4 +1,4 @@
-"""The doors of orders for events: `{"pedido": "evento", …}` in a file, and what commands record (SEFAZ-02)."""
+"""Takes orders for events: `{"pedido": "evento", …}` in a file, and what commands record."""
 
 import json
 from sqlite3 import Row
@@ -26,7 +26,7 @@ _CAMPOS = {"pedido", "evento", "chave", "dados"}
 
 
 def por_arquivo(obra: Obra, item: Item, lido: PedidoLido) -> None:
-    """An order file of any kind; those for events are read here."""
+    """Carries out an order file of any kind. Orders for events are read here."""
     corpo = _corpo(lido.dados)
     if corpo is None or corpo.get("pedido") != PEDIDO:
         pedidos.por_arquivo(obra, item, lido)
@@ -60,7 +60,7 @@ def _corpo(dados: bytes) -> dict[str, object] | None:
 def ler_ordem(
     corpo: dict[str, object], quem: str, base: bytes | None, arquivo_id: int | None
 ) -> OrdemDeEvento | list[Negativa]:
-    """The order in a file: `{"pedido": "evento", "evento", "chave", "dados": {…}}`, or every wrong field."""
+    """Returns the order in a file (`{"pedido": "evento", "evento", "chave", "dados": {…}}`), or every wrong field."""
     erros = [f"{nome}: campo desconhecido no pedido." for nome in sorted(set(corpo) - _CAMPOS)]
     nome, chave, dados = corpo.get("evento"), corpo.get("chave"), corpo.get("dados", {})
     evento = POR_NOME.get(nome) or POR_TIPO.get(nome) if isinstance(nome, str) else None
@@ -78,7 +78,10 @@ def ler_ordem(
 
 
 def _do_arquivo(obra: Obra, ordem: OrdemDeEvento) -> Feito:
-    """An order by file leaves the same trace as one by command, so that the list of attempts has both (EMIS-17)."""
+    """Carries out an order by file.
+
+    It leaves the same trace as one by command, so that the list of attempts has both.
+    """
     dados = json_da_ordem(ordem.evento.nome, dict(ordem.dados))
     tarefa_id = tarefas.registrar(
         obra.banco, PEDIDO, ordem.chave, None, ordem.quem, obra.quando, ordem.arquivo_id, dados=dados
@@ -95,13 +98,13 @@ def _com_tarefa(o: OrdemDeEvento, tarefa_id: int) -> OrdemDeEvento:
 
 
 def json_da_ordem(evento: str, dados: dict[str, object]) -> str:
-    """What `tarefa.dados` holds; the image, which only its hash leaves, is not kept."""
+    """Returns the text of `tarefa.dados`. The image is not kept, because only its hash goes into the event."""
     sem_imagem = {n: v for n, v in dados.items() if n != "imagem"}
     return json.dumps({"evento": evento, "dados": sem_imagem}, ensure_ascii=False, sort_keys=True)
 
 
 def da_tarefa(obra: Obra, linha: Row) -> None:
-    """An order recorded by command. Its result is what the waiting command reads."""
+    """Carries out an order recorded by command. The waiting command reads its result."""
     gravado = json.loads(linha["dados"])
     evento = POR_NOME[gravado["evento"]]
     ordem = OrdemDeEvento(evento, linha["chave"], gravado["dados"], linha["quem"], tarefa_id=linha["id"])
@@ -125,7 +128,7 @@ def da_tarefa(obra: Obra, linha: Row) -> None:
 
 
 def _executar(obra: Obra, ordem: OrdemDeEvento) -> Feito:
-    """A cancellation goes by its own road, which moves the situação (CTE-05)."""
+    """Executes the order. A cancellation goes through `pedidos`, because it moves the situação."""
     if ordem.evento.tp != CANCELAMENTO:
         return registro.executar(obra, ordem)
     motivo = ordem.dados.get("motivo", ordem.dados.get("xJust", ""))
@@ -148,7 +151,7 @@ def _resposta(feito: Feito) -> resposta.Resposta:
 
 
 def _mais(corpo: dict[str, object], ordem: OrdemDeEvento | list[Negativa], feito: Feito) -> dict[str, object]:
-    """Beyond the answer to any order: which event, its number, and each error apart."""
+    """Returns what the answer has beyond that of any order: the event, its number, and each error apart."""
     tipo = ordem.evento if isinstance(ordem, OrdemDeEvento) else None
     nome = corpo.get("evento")
     return {

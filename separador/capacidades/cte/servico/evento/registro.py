@@ -1,4 +1,4 @@
-"""Events other than the cancellation, by order: checked, built, signed, handed on (SEFAZ-02, EMIS-17)."""
+"""Carries out orders for events other than the cancellation: checks, builds, signs and hands them on."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -38,9 +38,9 @@ from separador.nucleo.tipo import Tipo
 
 @dataclass(frozen=True, slots=True)
 class OrdemDeEvento:
-    """An order as it was given. `base`: what the answer is named after; None = after the event.
+    """An order as it was given. `base` gives the answer its name; with None the name follows the event.
 
-    `arquivo_id`: of an order by file. `tarefa_id`: the row that tells of the order, whoever gave it.
+    `arquivo_id`: the file of an order by file. `tarefa_id`: the row that records the order, whoever gave it.
     """
 
     evento: EventoFiscal
@@ -54,7 +54,7 @@ class OrdemDeEvento:
 
 @dataclass(frozen=True, slots=True)
 class Feito:
-    """What came of it. `erros` is empty when it was done."""
+    """The result of an order. `erros` is empty when it was done."""
 
     mensagem: str = ""
     erros: tuple[Negativa, ...] = field(default=())
@@ -62,7 +62,7 @@ class Feito:
 
 
 def reunir(banco: Banco, chave: str, evento: EventoFiscal, agora: datetime, empresas: tuple[str, ...]) -> Fatos:
-    """Everything that an order for this event can depend on. `empresas`: CNPJs configured."""
+    """Returns everything that an order for this event can depend on. `empresas` holds the configured CNPJs."""
     doc = documentos.por_chave(banco, chave)
     tipo = Tipo(doc["tipo"]) if doc is not None else None
     return Fatos(
@@ -93,7 +93,7 @@ def _anterior(e: Row) -> Anterior:
 
 
 def recusas_do_arquivo(obra: Obra, r: ResumoEvento, dados: bytes) -> Recusa | None:
-    """What SEFAZ is known to refuse of an event that came as a file, where its document is known here."""
+    """Returns what SEFAZ is known to refuse in an event that came as a file, when its document is known here."""
     evento = POR_TIPO.get(r.tp_evento)
     if evento is None or r.tp_evento == CANCELAMENTO:
         return None
@@ -104,7 +104,7 @@ def recusas_do_arquivo(obra: Obra, r: ResumoEvento, dados: bytes) -> Recusa | No
 
 
 def executar(obra: Obra, ordem: OrdemDeEvento) -> Feito:
-    """Carry out one order, or say everything that speaks against it; then nothing is recorded."""
+    """Carries out one order, or returns everything that speaks against it. In that case nothing is recorded."""
     empresas = tuple(e.cnpj for e in obra.casa.config.empresas)
     plano = planejar(ordem.evento, ordem.dados, reunir(obra.banco, ordem.chave, ordem.evento, obra.agora, empresas))
     if not isinstance(plano, Plano):
@@ -152,7 +152,7 @@ def _assinar(casa: Casa, plano: Plano, tp_amb: str) -> Preparado | Recusa | SemC
 
 
 def _entregar(obra: Obra, ordem: OrdemDeEvento, plano: Plano, p: Preparado, doc: Row | None, rota: Rota) -> None:
-    """Record the event and hand it on: into the queue of the network, or the destino of the route."""
+    """Records the event and hands it on: into the queue of the network, or into the destino of the route."""
     tp, chave = plano.evento.tp, plano.chave
     documento_id = doc["id"] if doc is not None else None
     rota_id = rota.id or 0
@@ -190,6 +190,6 @@ def _entregar(obra: Obra, ordem: OrdemDeEvento, plano: Plano, p: Preparado, doc:
 
 
 def foi_de_novo(obra: Obra, chave: str, tp_evento: str) -> None:
-    """An event of this kind goes again: that SEFAZ refused the one before is no failure any more."""
+    """Closes the failure of the event refused before, because an event of this kind goes again."""
     if obra.havia_falhas:
         falhas.encerrar(obra.banco, f"rejeicao:{chave}:{tp_evento}", obra.quando, "o evento foi enviado de novo")

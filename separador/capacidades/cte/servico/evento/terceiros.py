@@ -1,4 +1,4 @@
-"""What the distribution brought of a document that is not ours: its taker, when it was authorised (EMIS-17)."""
+"""Reads the distribution's copy of a document that is not ours, to learn its taker and when it was authorised."""
 
 import os
 from datetime import datetime
@@ -14,11 +14,11 @@ from separador.nucleo.erro import Recusa
 from separador.nucleo.fuso import fuso_da_uf
 
 LIMITE_BYTES = 2 * 1024 * 1024
-"""A processed document has at most 512 KB before its protocol (rule 214)."""
+"""Largest file that is read. A processed document has at most 512 KB before its protocol (MOC rule B01, cStat 214)."""
 
 
 def conhecer(banco: Banco, chave: str) -> Terceiro | None:
-    """From the processed document, while it is where the distribution put it; None when it is not, or never came."""
+    """Returns the facts of the processed document. None when it never came, or is not where the distribution put it."""
     for linha in terceiros.documentos_da_chave(banco, chave):
         dados = _ler(Path(linha["pasta"]) / os.fsdecode(bytes(linha["nome"])))
         terceiro = _entender(dados, chave) if dados is not None else None
@@ -28,7 +28,7 @@ def conhecer(banco: Banco, chave: str) -> Terceiro | None:
 
 
 def _ler(arquivo: Path) -> bytes | None:
-    """Somebody may have taken it, or left something else under its name."""
+    """Returns the file's bytes, or None: somebody may have taken it, or left something else under its name."""
     try:
         with arquivo.open("rb") as aberto:
             dados = aberto.read(LIMITE_BYTES + 1)
@@ -49,7 +49,7 @@ def _entender(dados: bytes, chave: str) -> Terceiro | None:
 
 
 def _instante(texto: str | None, uf: str) -> datetime | None:
-    """dhRecbto; without offset it is in the state's legal time (F8)."""
+    """Returns dhRecbto. A time without offset is in the state's legal time. None when it cannot be read."""
     try:
         quando = datetime.fromisoformat(texto or "")
     except ValueError:

@@ -1,7 +1,7 @@
-"""Answers of calls of our own, read and applied (SEFAZ-04; G1, G2, G5).
+"""Reads and applies the answers of calls of our own.
 
-Everything here runs inside the group's transaction, after the raw answer was committed. What an answer means for the
-document is decided where it is decided for files too (`retornos`); here only whether it goes there.
+Everything here runs inside the group's transaction, after the raw answer was committed. `retornos` decides the meaning
+of an answer for the document, for files too. This module only decides whether the answer goes there.
 """
 
 from collections.abc import Callable
@@ -33,14 +33,16 @@ from separador.nucleo.situacao import Situacao
 from separador.nucleo.tipo import FAMILIAS, Tipo
 
 APLICADORES: dict[str, Callable[[Obra, Row, bytes], None]] = {}
-"""Readers of the answers to further kinds of call (`alvo`): called with the open group, the row, and the payload. What
-they raise is this row's own incident."""
+"""Readers of the answers to further kinds of call (`alvo`).
+
+Each is called with the open group, the row and the payload. An error that it raises is this row's own incident.
+"""
 
 _DECIDIDAS = frozenset({Situacao.AUTORIZADO.value, Situacao.CANCELADO.value})
 
 
 def aplicar(obra: Obra, linha: Row) -> None:
-    """One stored answer, to its end. The row leaves the state `respondida` in any case."""
+    """Carries one stored answer to its end. The row leaves the state `respondida` in any case."""
     xml = tabela.xml(linha)
     leitor = APLICADORES.get(linha["alvo"])
     if leitor is not None:
@@ -65,7 +67,7 @@ def aplicar(obra: Obra, linha: Row) -> None:
 
 
 def _atender(obra: Obra, linha: Row, rumo: Rumo) -> None:
-    """An authoriser that answers works; a service that answers has forgiven; so has the certificate been taken."""
+    """Notes what the answer proves: the authoriser works, the service blocks no more, the certificate is accepted."""
     if rumo is not Rumo.PARADA:
         paradas.voltou(obra, linha["autorizador"], linha["tp_amb"])
     if rumo is not Rumo.CONSUMO:
@@ -78,7 +80,7 @@ def _atender(obra: Obra, linha: Row, rumo: Rumo) -> None:
 
 
 def _que_decide(lido: Retorno) -> Resposta:
-    """The answer to what was asked: of a consultation its own, not that of the protocol or the events in it."""
+    """Returns the answer to the question. For a consultation it is its own answer, not the protocol's or an event's."""
     return next((x for x in lido.respostas if x.especie in ("consulta", "status")), lido.respostas[0])
 
 
@@ -86,7 +88,7 @@ def _que_decide(lido: Retorno) -> Resposta:
 
 
 def _esperada(obra: Obra, linha: Row, parecer: Parecer) -> Retorno | str:
-    """The answer, completed with what the call knew; or why it cannot be the answer to this call (G5)."""
+    """Returns the answer, completed with what the call knew, or why it cannot be the answer to this call."""
     lido = parecer.conteudo
     if isinstance(lido, Recusa):
         return lido.erros[0].mensagem
@@ -109,7 +111,7 @@ def _tipo_esperado(obra: Obra, linha: Row) -> Tipo:
 
 
 def _completa(obra: Obra, linha: Row, x: Resposta) -> Resposta:
-    """A refusal often names neither key nor event; the connection it came on does."""
+    """Returns the answer with key and event. A refusal often names neither, but the row of its call does."""
     if linha["alvo"] != tabela.EVENTO:
         return replace(x, chave=x.chave or linha["chave"])
     evento = eventos.por_id(obra.banco, linha["evento_id"])
@@ -122,12 +124,12 @@ def _completa(obra: Obra, linha: Row, x: Resposta) -> Resposta:
 
 
 def _ilegivel(obra: Obra, linha: Row, porque: str) -> None:
-    """Kept as it came; what it meant is found out by key (G5)."""
+    """Keeps an unreadable answer as it came. A look-up of the key tells what it meant."""
     if linha["alvo"] in (tabela.DOCUMENTO, tabela.EVENTO):
         sem_desfecho.abrir(obra, linha, "resposta ilegível", detalhe=porque)
     elif linha["alvo"] == tabela.STATUS and linha["base"] is None:
         tabela.aplicar(obra.banco, linha["id"], "ilegível", porque, obra.quando)
-    elif linha["alvo"] == tabela.STATUS:  # a file asked, and waits for its answer (NOM-02)
+    elif linha["alvo"] == tabela.STATUS:  # a file asked, and waits for its answer
         tabela.de_novo(obra.banco, linha["id"], "ilegível", porque, texto_de(obra.agora + nucleo.STATUS))
     else:
         consulta_sem_resposta(obra, linha, "ilegível", porque)
@@ -149,7 +151,7 @@ def _aplicada(obra: Obra, linha: Row, parecer: Parecer, lido: Retorno, x: Respos
         paradas.emitente(obra, linha["cnpj"], x.cstat, x.motivo)
         _conferir_rejeicao(obra, linha, x)
     if linha["alvo"] == tabela.EVENTO and x.cstat == "218":
-        # Cancelled, but the registered event is not here yet: SEFAZ is asked for it.
+        # It is cancelled, but the registered event is not here yet: SEFAZ is asked for it.
         fila.enfileirar_consulta(obra, linha["chave"], "serviço")
     if linha["documento_id"] is not None:
         sem_desfecho.fechar_resolvidas(obra, linha["documento_id"])
@@ -157,8 +159,12 @@ def _aplicada(obra: Obra, linha: Row, parecer: Parecer, lido: Retorno, x: Respos
 
 
 def _conferir_rejeicao(obra: Obra, linha: Row, x: Resposta) -> None:
-    """Refused at a second sending, the first having had no outcome: that one may have been authorised after all, late
-    in showing. SEFAZ is asked once more; an authorisation with our digest wins (contratos.md, late return)."""
+    """Asks SEFAZ once more after a refusal at a second sending.
+
+    The first sending had no outcome. It may have been authorised after all, and show late. An authorisation with our
+    digest
+    wins over the refusal.
+    """
     if x.cstat in c.REJEICOES and int(linha["consultas"]):
         em = obra.agora + nucleo.espera_consulta(2, obra.casa.relogio.sorteio())
         fila.enfileirar_consulta(obra, linha["chave"], "serviço", em=em)
@@ -180,7 +186,9 @@ def _reserva(obra: Obra, linha: Row) -> Path:
 
 def _consulta(obra: Obra, linha: Row, parecer: Parecer, lido: Retorno, x: Resposta) -> None:
     de = tabela.por_id(obra.banco, linha["de_id"]) if linha["de_id"] is not None else None
-    # That it is not there is no news while we are still finding out, nor of what was refused; it would only frighten.
+    # 217 (SEFAZ does not have it) is no news while its outcome is looked up, nor for a refused document: a failure for
+    # it
+    # would only alarm.
     if x.cstat != "217" or (de is None and not _recusado(obra, linha)):
         _ao_documento(obra, linha, parecer, lido)
     tabela.aplicar(obra.banco, linha["id"], x.cstat, x.motivo, obra.quando)
@@ -202,7 +210,7 @@ def _status(obra: Obra, linha: Row, x: Resposta) -> None:
 
 
 def _duvida(obra: Obra, linha: Row, _parecer: Parecer, _lido: Retorno, x: Resposta) -> None:
-    """It is there already, says SEFAZ; what, exactly, a look-up tells (G2)."""
+    """Opens a look-up, because SEFAZ says that it has the document, or failed (999) and may have it."""
     _anotar(obra, linha, x)
     em = obra.agora
     if x.cstat in c.TENTAR_DEPOIS:
@@ -212,7 +220,10 @@ def _duvida(obra: Obra, linha: Row, _parecer: Parecer, _lido: Retorno, x: Respos
 
 
 def _outra_chave(obra: Obra, linha: Row, parecer: Parecer, lido: Retorno, x: Resposta) -> None:
-    """539 and its kin: the number is taken. By one of ours: that one is asked about. Never sent again as it is."""
+    """Handles 539 and similar codes: the number is taken. Nothing is sent again as it is.
+
+    If the number belongs to one of our documents, SEFAZ is asked about that one.
+    """
     outra = nucleo.chave_citada(x.motivo)
     if outra == linha["chave"]:
         _duvida(obra, linha, parecer, lido, x)
@@ -228,7 +239,7 @@ def _outra_chave(obra: Obra, linha: Row, parecer: Parecer, lido: Retorno, x: Res
 
 
 def _de_novo(obra: Obra, linha: Row, _parecer: Parecer, _lido: Retorno, x: Resposta) -> None:
-    """Nothing was recorded, for a reason that passes: the same bytes, a little later."""
+    """Sends the same bytes a little later, because nothing was recorded, for a reason that passes."""
     _anotar(obra, linha, x)
     em = obra.agora + esperas.reenvio(int(linha["tentativas"]) - 1, obra.casa.relogio.sorteio())
     tabela.de_novo(obra.banco, linha["id"], x.cstat, x.motivo, texto_de(em))
@@ -247,8 +258,10 @@ def _parada(obra: Obra, linha: Row, _parecer: Parecer, _lido: Retorno, x: Respos
 
 
 def _consumo(obra: Obra, linha: Row, _parecer: Parecer, _lido: Retorno, x: Resposta) -> None:
-    """678. The message that was blocked goes once more after the hour, behind the others; never a third time by itself
-    (fatos/cte.md 5.1: resume without repeating the same failing message)."""
+    """Handles 678. The blocked message goes once more after the hour, behind the others.
+
+    It never goes a third time by itself, because the same failing message must not be repeated.
+    """
     ate = paradas.consumo_indevido(obra, linha, x.motivo)
     _anotar(obra, linha, x)
     if linha["resultado"] == x.cstat and linha["alvo"] in (tabela.DOCUMENTO, tabela.EVENTO):
@@ -294,7 +307,7 @@ def _falha(obra: Obra, linha: Row, codigo: str, x: Resposta, mais: str = "") -> 
 
 
 def consulta_sem_resposta(obra: Obra, linha: Row, motivo: str, detalhe: str) -> None:
-    """A look-up without an answer counts as made (G3); another one follows, later."""
+    """Counts a look-up without an answer as made, and plans another one, later."""
     tabela.aplicar(obra.banco, linha["id"], motivo, detalhe, obra.quando)
     if linha["de_id"] is not None:
         de = tabela.por_id(obra.banco, linha["de_id"])

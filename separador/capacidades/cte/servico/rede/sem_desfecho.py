@@ -1,4 +1,4 @@
-"""Outcomes that are not known: found out by key, never by sending again (SEFAZ-04; G1, G2, G3)."""
+"""Finds out outcomes that are not known: by a look-up of the key, never by sending again first."""
 
 from datetime import datetime, timedelta
 from sqlite3 import Row
@@ -17,7 +17,7 @@ from separador.nucleo.etapa import Etapa
 from separador.nucleo.situacao import Situacao
 
 JA_EXISTE = frozenset({"204", "218", "631", "640"})
-"""Answers that say that SEFAZ has it: should a look-up then say that it has not, nothing is sent a third time."""
+"""Answers that say that SEFAZ has it. If look-ups then say that it does not, nothing is sent a third time."""
 DEMORA = "SEP-PRAZO-RETORNO"
 _EM_ABERTO = frozenset({eventos.PRONTO, eventos.PUBLICADO})
 
@@ -32,7 +32,10 @@ def abrir(
     bruto: bytes | None = None,
     http: int | None = None,
 ) -> None:
-    """Nobody can say what became of it: kept as such, shown, and looked up (`em`: not before; default by the table)."""
+    """Keeps an outcome that nobody knows as unknown, shows it and looks it up.
+
+    `em`: the look-up is not made before; by default the time comes from the table.
+    """
     tabela.desconhecer(obra.banco, linha["id"], motivo, obra.quando, detalhe=detalhe, bruto=bruto, http=http)
     if linha["documento_id"] is not None:
         documentos.definir_etapa(obra.banco, linha["documento_id"], Etapa.DESCONHECIDO)
@@ -44,7 +47,7 @@ def abrir(
 
 
 def consultar(obra: Obra, linha: Row, em: datetime | None = None) -> None:
-    """One more look-up for an unknown outcome, unless one waits."""
+    """Queues one more look-up for an unknown outcome, unless one waits."""
     if tabela.consultas_abertas(obra.banco, linha["id"]):
         return
     feitas = tabela.contar_consulta(obra.banco, linha["id"])
@@ -56,7 +59,7 @@ def consultar(obra: Obra, linha: Row, em: datetime | None = None) -> None:
 
 
 def em_aberto(obra: Obra, linha: Row) -> bool:
-    """Whether what was sent still waits for its answer. A reversed event does too: SEFAZ may have it (CTE-10)."""
+    """Says whether what was sent still waits for its answer. A reversed event does too, because SEFAZ may have it."""
     if linha["alvo"] == tabela.EVENTO:
         estado = eventos.por_id(obra.banco, linha["evento_id"])["estado"]
         return estado in _EM_ABERTO or estado == eventos.ESTORNADO
@@ -65,7 +68,7 @@ def em_aberto(obra: Obra, linha: Row) -> bool:
 
 
 def resolver(obra: Obra, duvida_id: int, codigo: str) -> None:
-    """After a look-up (`codigo`: its cStat) was applied: is it known now, and if not, what next?"""
+    """Decides the next step after a look-up was applied. `codigo` is the look-up's cStat."""
     linha = tabela.por_id(obra.banco, duvida_id)
     if linha["estado"] != tabela.DESCONHECIDA:
         return
@@ -81,7 +84,10 @@ def resolver(obra: Obra, duvida_id: int, codigo: str) -> None:
 
 
 def _reenviavel(obra: Obra, linha: Row) -> bool:
-    """A reversed cancellation that SEFAZ does not have is not sent again: it was withdrawn, after all."""
+    """Says whether it may be sent again.
+
+    A reversed cancellation that SEFAZ does not have is not: it counts as withdrawn.
+    """
     if linha["alvo"] != tabela.EVENTO:
         return True
     return eventos.por_id(obra.banco, linha["evento_id"])["estado"] in _EM_ABERTO
@@ -102,7 +108,7 @@ def _seguir(obra: Obra, linha: Row, rumo: Resolucao, codigo: str) -> None:
 
 
 def _reenviar(obra: Obra, linha: Row) -> None:
-    """SEFAZ does not have it, asked twice: the same bytes go again. The more often, the later."""
+    """Queues the same bytes again, because SEFAZ said twice that it does not have them. Each time waits longer."""
     feitas = int(linha["tentativas"])
     pausa = esperas.reenvio(feitas - 2, obra.casa.relogio.sorteio()) if feitas > 1 else timedelta()
     em = texto_de(obra.agora + pausa) if pausa else None
@@ -114,7 +120,7 @@ def _reenviar(obra: Obra, linha: Row) -> None:
 
 
 def _desistir(obra: Obra, linha: Row, codigo: str) -> None:
-    """No look-up will tell more: a person is asked. The document stays as it is."""
+    """Asks a person, because no look-up will tell more. The document stays as it is."""
     tabela.aplicar(obra.banco, linha["id"], None, f"a consulta não decide ({codigo})", obra.quando)
     if linha["documento_id"] is not None:
         repousar(obra, linha["documento_id"])
@@ -129,8 +135,10 @@ DE_PESSOA = frozenset({"SEP-SEM-DESFECHO", "SEP-NUMERO-OCUPADO", "SEP-CONSUMO-IN
 
 
 def atrasado(obra: Obra, doc: Row) -> bool:
-    """A return is overdue (`prazo_retorno`): the key is looked up, unless something is under way, or a person has to
-    decide. True when the failures view should say that it is late."""
+    """Looks up the key of an overdue return (`prazo_retorno`), unless a call is under way or a person must decide.
+
+    Returns True when the failures view should say that the return is late.
+    """
     if tabela.abertas_do_documento(obra.banco, doc["id"]):
         return False
     abertas = {codigo for _, codigo in falhas.assuntos(obra.banco, f"doc:{doc['chave']}")}
@@ -146,7 +154,7 @@ _EM_ESPERA = frozenset({Situacao.AGUARDANDO_RETORNO.value, Situacao.AGUARDANDO_C
 
 
 def repousar(obra: Obra, documento_id: int) -> None:
-    """The stage of a document about which nothing is under way any more, where no answer has set it."""
+    """Sets the stage of a document about which nothing is under way any more, where no answer has set it."""
     doc = documentos.por_id(obra.banco, documento_id)
     enviadas = [r for r in tabela.abertas_do_documento(obra.banco, documento_id) if r["alvo"] != tabela.CONSULTA]
     if doc["etapa"] in _EM_CAMINHO and not enviadas:
@@ -155,7 +163,7 @@ def repousar(obra: Obra, documento_id: int) -> None:
 
 
 def fechar_resolvidas(obra: Obra, documento_id: int) -> None:
-    """An answer decided, whatever way it came: unknown outcomes of the document that it settles are settled."""
+    """Closes unknown outcomes of a document that an answer settled, whatever way the answer came."""
     for linha in tabela.abertas_do_documento(obra.banco, documento_id):
         if linha["estado"] == tabela.DESCONHECIDA and not em_aberto(obra, linha):
             tabela.aplicar(obra.banco, linha["id"], None, "resolvida por outra resposta", obra.quando)
@@ -165,8 +173,10 @@ def fechar_resolvidas(obra: Obra, documento_id: int) -> None:
 
 
 def recuperar(obra: Obra) -> int:
-    """At start: what was in flight may have arrived. Documents and events are looked up before anything else; the rest
-    is harmless to ask again. Returns how many."""
+    """Handles, at start, the calls that were in flight, because they may have arrived. Returns how many there were.
+
+    Documents and events are looked up before anything else. The other calls are harmless to make again.
+    """
     linhas = tabela.com_estado(obra.banco, tabela.ENVIANDO)
     for linha in linhas:
         if linha["alvo"] in (tabela.DOCUMENTO, tabela.EVENTO):
