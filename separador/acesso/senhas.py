@@ -1,6 +1,7 @@
-"""Passwords and one-time codes: made, hashed, compared (PROC-04). Nothing here is ever logged or formatted.
+"""Makes, hashes and compares passwords and one-time codes. Nothing here is ever logged or formatted.
 
-Passwords by Argon2id; codes and session tokens are 256 random bits, so that a plain sha256 of them is enough at rest.
+Passwords are hashed by Argon2id. Codes have 160 random bits and session tokens 256: a plain sha256 of them is enough
+for storage.
 """
 
 import hashlib
@@ -14,13 +15,13 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from separador.acesso.dominio import normalizar_senha
 
 _ALFABETO = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-"""Without I, O, 0, 1: a code may be read aloud. 32 letters, 5 bits each."""
+"""Without I, O, 0, 1, because a code may be read aloud. 32 letters, 5 bits each."""
 LETRAS_DO_CODIGO = 32
 
 
 @dataclass(frozen=True, slots=True)
 class Custo:
-    """Work of one hash. The default is RFC 9106's second recommendation; tests take less."""
+    """The work of one hash. The default is the second recommendation of RFC 9106; tests take less."""
 
     voltas: int = 3
     memoria_kib: int = 65536
@@ -36,11 +37,11 @@ class Senhas:
         self._isca: str | None = None
 
     def resumir(self, senha: str) -> str:
-        """What is kept: Argon2id with its parameters and a random salt."""
+        """Returns what is stored: Argon2id with its parameters and a random salt."""
         return self._argon.hash(normalizar_senha(senha))
 
     def confere(self, resumo: str | None, senha: str) -> bool:
-        """Whether it is the password. Without `resumo` (no such user) as much work is done, and the answer is no."""
+        """Says whether it is the password. Without `resumo` (no such user) does as much work and says no."""
         if resumo is None:
             self._isca = self._isca or self._argon.hash(os.urandom(16).hex())
             self._verificar(self._isca, senha)
@@ -54,17 +55,17 @@ class Senhas:
             return False
 
     def desatualizado(self, resumo: str) -> bool:
-        """Whether it was made with other parameters than today's."""
+        """Says whether the hash was made with other parameters than today's."""
         return self._argon.check_needs_rehash(resumo)
 
 
 def novo_codigo(sortear: Callable[[int], bytes] = os.urandom) -> str:
-    """A one-time code for people, 160 bits: groups of four letters and digits."""
+    """Returns a one-time code for people: groups of four letters and digits, 160 bits."""
     letras = [_ALFABETO[b % 32] for b in sortear(LETRAS_DO_CODIGO)]
     return "-".join("".join(letras[i : i + 4]) for i in range(0, LETRAS_DO_CODIGO, 4))
 
 
 def resumo_do_codigo(codigo: str) -> str:
-    """What is kept of a code, however it was typed (small letters, spaces, without hyphens)."""
+    """Returns what is stored of a code, however it was typed (small letters, spaces, without hyphens)."""
     limpo = "".join(c for c in codigo.upper() if c.isalnum())
     return hashlib.sha256(b"separador/codigo/1\0" + limpo.encode()).hexdigest()

@@ -1,6 +1,7 @@
-"""The file of a session opened by `separador entrar`: 0600, of one operating-system account, in its home (PROC-04).
+"""Reads and writes the file of a session opened by `separador entrar`.
 
-It holds only the token; who it is, and until when, is in the database, so that a session can be ended from there.
+The file is in the home of one operating-system account and has mode 0600. It holds only the token. The database holds
+the user and the end of the session, so that a session can be ended there.
 """
 
 import hashlib
@@ -14,11 +15,14 @@ _LIMITE = 200
 
 
 class SessaoInseguraError(Exception):
-    """The file could have been read or put there by somebody else; the text is for the operator."""
+    """The file could have been read or put there by somebody else. The text is for the operator."""
 
 
 def caminho(dados: Path, ambiente: Mapping[str, str]) -> Path:
-    """Where the session for an installation is kept: one per data folder, in the state folder of the account."""
+    """Returns the path of the session for an installation.
+
+    There is one per data folder, in the state folder of the account.
+    """
     base = ambiente.get("XDG_STATE_HOME")
     raiz = Path(base) if base and base.startswith("/") else _casa() / ".local" / "state"
     qual = hashlib.sha256(os.fsencode(dados.absolute())).hexdigest()[:16]
@@ -26,7 +30,7 @@ def caminho(dados: Path, ambiente: Mapping[str, str]) -> Path:
 
 
 def _casa() -> Path:
-    """The account's own home, not $HOME: behind sudo that may be another's."""
+    """Returns the account's own home. It does not use $HOME: behind sudo that may be another's."""
     try:
         return Path(pwd.getpwuid(os.geteuid()).pw_dir)
     except KeyError:  # a container's user without a name
@@ -34,7 +38,7 @@ def _casa() -> Path:
 
 
 def gravar(arquivo: Path, ficha: str) -> None:
-    """Put the token, readable only by this account. Raises OSError."""
+    """Writes the token, readable only by this account. Raises OSError."""
     arquivo.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     novo = arquivo.with_name(f".{arquivo.name}.nova")
     novo.unlink(missing_ok=True)
@@ -45,7 +49,7 @@ def gravar(arquivo: Path, ficha: str) -> None:
 
 
 def ler(arquivo: Path) -> str | None:
-    """The token; None when there is none. Raises SessaoInseguraError, OSError."""
+    """Returns the token; None when there is none. Raises SessaoInseguraError, OSError."""
     try:
         fd = os.open(arquivo, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
@@ -60,15 +64,18 @@ def ler(arquivo: Path) -> str | None:
 
 
 def apagar(arquivo: Path) -> None:
-    """Forget the session. None there is no error."""
+    """Deletes the session. It is no error when there is none."""
     arquivo.unlink(missing_ok=True)
 
 
 def nova_ficha(sortear: Callable[[int], bytes] = os.urandom) -> str:
-    """The token of a session: 256 bits in hexadecimal."""
+    """Returns a new token of a session: 256 bits in hexadecimal."""
     return sortear(32).hex()
 
 
 def resumo_da_ficha(ficha: str) -> str:
-    """What the database keeps of a session's token: of so many random bits, a plain hash tells nothing."""
+    """Returns what the database keeps of a session's token.
+
+    A plain hash tells nothing of so many random bits.
+    """
     return hashlib.sha256(b"separador/sessao/1\0" + ficha.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""The drop-in of `init --systemd`: the unit sees the disk read-only, except the folders named here."""
+"""Writes the drop-in of `init --systemd`: the unit sees the disk read-only, except the folders named in it."""
 
 import sys
 from pathlib import Path
@@ -19,7 +19,7 @@ _PROVISORIAS = (Path("/tmp"), Path("/var/tmp"))  # noqa: S108 -- named to warn a
 
 
 def escrever_ajuste(configuracao: "Configuracao", destino: Path | None) -> None:
-    """Write the drop-in and say what to do next. Exit 1 when it cannot be written."""
+    """Writes the drop-in and says what to do next. Exit 1 when it cannot be written."""
     from separador.configuracao.gravacao import gravar  # noqa: PLC0415
     from separador.configuracao.motivo import motivo  # noqa: PLC0415
 
@@ -41,7 +41,10 @@ def escrever_ajuste(configuracao: "Configuracao", destino: Path | None) -> None:
 
 
 def pastas_do_servico(configuracao: "Configuracao") -> list[Path]:
-    """Every configured folder outside the unit's own StateDirectory, each once; a folder inside another is covered."""
+    """Returns every configured folder outside the unit's own StateDirectory, each once.
+
+    A folder inside another one is covered by it.
+    """
     todas = {configuracao.dados, *(p for r in configuracao.rotas for p in r.pastas())}
     if configuracao.ecac is not None:
         todas.add(configuracao.ecac.destino)
@@ -50,7 +53,10 @@ def pastas_do_servico(configuracao: "Configuracao") -> list[Path]:
 
 
 def texto_do_ajuste(configuracao: "Configuracao", pastas: list[Path]) -> str:
-    """The drop-in. A leading `-` lets the service start when a folder is missing: that only pauses its routes."""
+    """Returns the drop-in.
+
+    A leading `-` lets the service start when a folder is missing: that only pauses its routes.
+    """
     linhas = [
         "# Escrito por: separador init --systemd. Repita o comando quando mudar as pastas das rotas.",
         "[Service]",
@@ -70,6 +76,6 @@ def _comando(configuracao: Path) -> str:
 
 
 def _entre_aspas(caminho: Path | str) -> str:
-    r"""systemd's quoting: `%` starts a specifier, `$` a variable, `\` an escape."""
+    r"""Quotes as systemd does: `%` starts a specifier, `$` a variable, `\` an escape."""
     texto = str(caminho).replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
     return f'"{texto}"' if any(c in texto for c in " '\\;") else texto

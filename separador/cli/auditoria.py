@@ -1,4 +1,4 @@
-"""`separador auditoria`: who did what, and the proof that nobody changed it afterwards (PROC-05)."""
+"""Shows who did what (`separador auditoria`), and checks that nobody changed the record afterwards."""
 
 import sqlite3
 from pathlib import Path
@@ -23,7 +23,7 @@ _LIMITE = 50
 )
 @click.pass_context
 def auditoria(ctx: click.Context) -> None:
-    """Without a command, as `listar`."""
+    """Does as `listar` when no command is given."""
     if ctx.invoked_subcommand is None:
         ctx.invoke(listar)
 
@@ -35,7 +35,7 @@ def auditoria(ctx: click.Context) -> None:
 @opcao_json
 @passar_contexto
 def listar(contexto: Contexto, quem: str | None, recusados: bool, todas: bool, em_json: bool) -> None:
-    """`--json` lists everything."""
+    """Lists the last lines; with `--json`, everything."""
     limite = None if todas or em_json else _LIMITE
     with leitura.lendo(contexto.configuracao().dados) as banco:
         linhas = (
@@ -64,7 +64,7 @@ def _mostrar(linha: sqlite3.Row) -> None:
 )
 @passar_contexto
 def conferir(contexto: Contexto) -> None:
-    """Exit 1 when something does not add up."""
+    """Exits with 1 when something does not add up."""
     quantas, problemas = _conferir(contexto.configuracao().dados)
     if problemas:
         sair(Saida.RECUSADO, "\n".join([*problemas, "A auditoria NÃO confere."]))
@@ -83,7 +83,7 @@ def _conferir(dados: Path) -> tuple[int, list[str]]:
 @click.option("--motivo", required=True, metavar="TEXTO", help="Por que o fim mudou; fica registrado.")
 @passar_contexto
 def selar(contexto: Contexto, motivo: str) -> None:
-    """What is wrong inside the chain is not healed by it."""
+    """Accepts the end of the chain as it is. An error inside the chain stays an error."""
     from separador.banco.instante import texto_de  # noqa: PLC0415
 
     dados = contexto.configuracao().dados

@@ -1,4 +1,4 @@
-"""`separador cofre`: the master key and the encrypted backup. Secrets are never shown."""
+"""Changes the master key, and makes and restores the encrypted backup (`separador cofre`). Shows no secret."""
 
 import os
 import sys
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @click.group(cls=Grupo, name="cofre", help="A chave mestra e a cópia cifrada dos segredos e cadastros.")
 def cofre() -> None:
-    """Group of the vault's commands."""
+    """Groups the vault's commands."""
 
 
 @cofre.command(
@@ -33,7 +33,7 @@ def cofre() -> None:
     "/etc/separador/separador-cofre.cred",
 )
 def chave() -> None:
-    """Only where it does not stay on a screen, unless the person insists."""
+    """Writes the key where it does not stay on a screen, unless the person insists."""
     from separador.cofre import chave_mestra  # noqa: PLC0415
 
     if sys.stdout.isatty():
@@ -49,7 +49,7 @@ def chave() -> None:
 )
 @passar_contexto
 def girar_chave(contexto: Contexto) -> None:
-    """The whole under the database's write lock; a crash at any point leaves a vault that opens."""
+    """Does everything under the database's write lock. A crash at any point leaves a vault that opens."""
     from separador.cofre import chave_mestra  # noqa: PLC0415
     from separador.cofre.banco import Estante  # noqa: PLC0415
     from separador.cofre.cofre import abrir  # noqa: PLC0415
@@ -70,10 +70,13 @@ def girar_chave(contexto: Contexto) -> None:
 
 
 def _com_chave_nova(mestra: "ChaveMestra") -> "ChaveMestra":
-    """The new key current, the old one still beside it: on disk before anything is closed with it."""
+    """Returns the master key with the new key current and the old one still beside it.
+
+    A key in a file is on disk in this form before anything is closed with the new key.
+    """
     from separador.cofre import chave_mestra  # noqa: PLC0415
 
-    if len(mestra.chaves) > 1:  # given by the administrator, or a rotation that a crash cut: go on with it
+    if len(mestra.chaves) > 1:  # from the administrator, or from a rotation that a crash interrupted
         return mestra
     if mestra.arquivo is None:
         sair(
@@ -98,7 +101,7 @@ def _aposentar(nova: "ChaveMestra") -> None:
 @click.option("--aceitar", is_flag=True, help="Dá por certo um banco restaurado de cópia mais antiga.")
 @passar_contexto
 def conferir(contexto: Contexto, aceitar: bool) -> None:
-    """Exit 1 when one does not open, or the database is older than one seen before."""
+    """Exits with 1 when a secret does not open, or the database is older than one seen before."""
     from separador.cofre import versao_vista  # noqa: PLC0415
     from separador.cofre.banco import geracao  # noqa: PLC0415
     from separador.cofre.cofre import CofreError  # noqa: PLC0415
@@ -126,7 +129,7 @@ def conferir(contexto: Contexto, aceitar: bool) -> None:
 @opcao_senha_stdin
 @passar_contexto
 def copia(contexto: Contexto, arquivo: Path, senha_stdin: bool) -> None:
-    """The file is new, 0600, durable, and was opened again before the command says that it is done."""
+    """Writes a new file, 0600, to disk, and opens it again before it says that the copy is done."""
     from separador.banco.instante import texto_de  # noqa: PLC0415
     from separador.cofre import copia_cifrada as formato  # noqa: PLC0415
     from separador.cofre import copias  # noqa: PLC0415
@@ -168,7 +171,7 @@ def _gravar(arquivo: Path, dados: bytes) -> None:
 @opcao_senha_stdin
 @passar_contexto
 def restaurar(contexto: Contexto, arquivo: Path, so_conferir: bool, senha_stdin: bool) -> None:
-    """Exit 1, with nothing changed, when the copy is not good or the vault is not empty."""
+    """Exits with 1, and nothing changed, when the copy is not good or the vault is not empty."""
     from separador.cofre import copia_cifrada as formato  # noqa: PLC0415
     from separador.cofre import copias  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""`separador config`: what is in force and where it comes from; one key changed at a time."""
+"""Shows the values in force and where each comes from, and changes one key at a time (`separador config`)."""
 
 from typing import TYPE_CHECKING
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 @click.group(cls=Grupo, help="Mostra e muda a configuração.")
 def config() -> None:
-    """Group of the configuration's commands."""
+    """Groups the configuration's commands."""
 
 
 @config.command(options_metavar="[OPÇÕES]", help="Confere o arquivo e mostra cada valor em vigor e de onde ele vem.")
 @opcao_json
 @passar_contexto
 def conferir(contexto: Contexto, em_json: bool) -> None:
-    """Exit 2 with every error when the file is not valid; 1 when something that was asked for is refused (ECAC-08)."""
+    """Exits with 2 and every error when the file is not valid; with 1 when something that was asked for is refused."""
     from separador.configuracao import Invalida  # noqa: PLC0415 -- PyYAML only where it is needed
     from separador.configuracao import conferir as conferir_arquivo  # noqa: PLC0415
 
@@ -63,7 +63,7 @@ def _item(erro: "ErroConfig") -> dict[str, object]:
 @click.argument("valor", metavar="VALOR")
 @passar_contexto
 def definir(contexto: Contexto, chave: str, valor: str) -> None:
-    """Exit 1, with the file untouched, when the result would not be valid."""
+    """Exits with 1, and the file untouched, when the result would not be valid."""
     from separador.configuracao import Invalida  # noqa: PLC0415
     from separador.configuracao.edicao import definir as definir_no_arquivo  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""`separador entrar`, `separador sair`: a session of eight hours for one operating-system account (PROC-04)."""
+"""Opens and ends a session of eight hours for one operating-system account (`separador entrar`, `separador sair`)."""
 
 import os
 
@@ -19,7 +19,7 @@ from separador.cli.base.comum import Contexto, Saida, passar_contexto, sair
 @click.option("--senha-stdin", is_flag=True, help="Lê a senha da entrada padrão, uma linha.")
 @passar_contexto
 def entrar(contexto: Contexto, email: str | None, senha_stdin: bool) -> None:
-    """Exit 1 when user and password do not match."""
+    """Exits with 1 when user and password do not match."""
     from separador.acesso import sessao  # noqa: PLC0415
     from separador.acesso.servico import autorizacao  # noqa: PLC0415
 
@@ -44,7 +44,7 @@ def entrar(contexto: Contexto, email: str | None, senha_stdin: bool) -> None:
 @click.command(name="sair", options_metavar="[OPÇÕES]", help="Encerra a sessão aberta por separador entrar.")
 @passar_contexto
 def sair_da_sessao(contexto: Contexto) -> None:
-    """None open is no error."""
+    """Ends the session. It is no error when none is open."""
     from separador.acesso import sessao  # noqa: PLC0415
     from separador.acesso.servico import autorizacao  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""`separador falhas`: only what keeps integration from succeeding, and what to do about it (SEP-05)."""
+"""Shows only what keeps integration from succeeding, and what to do about it (`separador falhas`)."""
 
 import sqlite3
 from datetime import datetime
@@ -23,7 +23,7 @@ CAMPOS = ("id", "arquivo", "rota", "chave", "codigo", "motivo", "desde", "o_que_
 @opcao_json
 @click.pass_context
 def falhas(ctx: click.Context, em_json: bool) -> None:
-    """Exit 1 when there are failures."""
+    """Exits with 1 when there are failures."""
     if ctx.invoked_subcommand is not None:
         return
     configuracao = ctx.ensure_object(Contexto).configuracao()
@@ -58,7 +58,7 @@ def _mostrar(linhas: list[sqlite3.Row], agora: datetime) -> None:
 @click.option("--motivo", required=True, metavar="TEXTO", help="Por que a falha não importa mais; fica registrado.")
 @passar_contexto
 def dispensar(contexto: Contexto, falha: int, motivo: str) -> None:
-    """Checked at once; carried out by the service."""
+    """Checks the order at once; the service carries it out."""
     from separador.cli.base import pedidos as ordens  # noqa: PLC0415
 
     configuracao = contexto.configuracao()

@@ -1,7 +1,8 @@
-"""`separador init`: folders of the active routes with their sentinels, the data folder, a first configuration (SEP-02).
+"""Creates folders with their sentinels, the data folder, a first configuration (`separador init`).
 
-A folder that the service knows and that lost its sentinel is never re-created by a plain `init`: an empty mount point
-would be taken for the share. `--rota N` is the administrator's word that it is right.
+Folders are created for the active routes. A folder that the service knows and that lost its sentinel is never
+re-created by a plain `init`: an empty mount point would be taken for the share. With `--rota N` the administrator says
+that it is right.
 """
 
 import os
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 )
 @passar_contexto
 def init(contexto: Contexto, numero: int | None, systemd: bool, destino: Path | None) -> None:
-    """Exit 1 when a folder could not be created; the others are created all the same."""
+    """Exits with 1 when a folder could not be created; the others are created all the same."""
     if destino is not None and not systemd:
         raise click.UsageError("--destino só vale com --systemd.")
     _configuracao_inicial(contexto.arquivo)
@@ -66,7 +67,7 @@ def init(contexto: Contexto, numero: int | None, systemd: bool, destino: Path | 
 
 
 def _configuracao_inicial(arquivo: Path) -> None:
-    """The shipped example where no file is; an existing one is never touched."""
+    """Copies the shipped example when there is no file. An existing one is never touched."""
     if arquivo.exists():
         return
     from separador.configuracao.busca import DO_SISTEMA  # noqa: PLC0415
@@ -83,7 +84,7 @@ def _configuracao_inicial(arquivo: Path) -> None:
 
 
 def _criar_pastas(configuracao: "Configuracao", rotas: list[Rota], *, forcar: bool) -> int:
-    """How many folders could not be created; each with its reason on stderr."""
+    """Creates the folders and returns how many could not be created, each with its reason on stderr."""
     configuracao.dados.mkdir(mode=0o750, parents=True, exist_ok=True)
     marcas = _marcas_conhecidas(configuracao.dados)
     trocadas: dict[str, str] = {}
@@ -104,7 +105,10 @@ def _criar_pastas(configuracao: "Configuracao", rotas: list[Rota], *, forcar: bo
 
 
 def _criar_destino_do_ecac(configuracao: "Configuracao") -> int:
-    """Where the receipts go, when that is no route's folder. 1 when it could not be created, with the reason."""
+    """Creates the folder of the receipts, when it is no route's folder.
+
+    Returns 1 when it could not be created, with the reason on stderr; else 0.
+    """
     secao = configuracao.ecac
     if secao is None or any(secao.destino in r.pastas() for r in configuracao.rotas):
         return 0
@@ -130,7 +134,10 @@ def _criar_destino_do_ecac(configuracao: "Configuracao") -> int:
 
 
 def _criar_chave(dados: Path) -> None:
-    """The vault's master key, where none is given by other means and no secret is waiting for a lost one."""
+    """Creates the vault's master key, when none is given by other means.
+
+    Creates none when a stored secret needs a lost key.
+    """
     from separador.cofre import chave_mestra  # noqa: PLC0415 -- cryptography
     from separador.nucleo.erro import Recusa  # noqa: PLC0415
 
@@ -146,7 +153,7 @@ def _criar_chave(dados: Path) -> None:
 
 
 def _ha_segredos(dados: Path) -> bool:
-    """Whether the vault holds anything: then a new key would only hide that the old one is lost."""
+    """Says whether the vault holds anything: then a new key would only hide that the old one is lost."""
     from separador.banco import leitura as consultas  # noqa: PLC0415
 
     banco = consultas.abrir_leitura(dados)
@@ -158,7 +165,7 @@ def _ha_segredos(dados: Path) -> bool:
 
 
 def _marcas_conhecidas(dados: Path) -> dict[str, str]:
-    """Folder → sentinel that the service remembers; empty before its first start."""
+    """Returns folder → sentinel as the service remembers them; empty before its first start."""
     if not (dados / "separador.db").is_file():
         return {}
     from separador.banco.conexao import abrir  # noqa: PLC0415 -- only an installation in use has a database
@@ -170,7 +177,7 @@ def _marcas_conhecidas(dados: Path) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class _Feita:
-    """What became of one folder: a problem (Portuguese), or its sentinel and how it was found."""
+    """The result for one folder: a problem (Portuguese), or its sentinel and how it was found."""
 
     problema: str = ""
     marca: str = ""
@@ -178,7 +185,7 @@ class _Feita:
 
 
 def _criar(dados: Path, rota: Rota, pasta: Path, esperada: str | None, *, forcar: bool) -> _Feita:
-    """Create one folder and its sentinel. `esperada`: the one the service remembers, None for a folder new to it."""
+    """Creates one folder and its sentinel. `esperada`: the one the service remembers, None for a folder new to it."""
     from separador.configuracao.motivo import motivo  # noqa: PLC0415
     from separador.pastas.erros import FalhaDePasta  # noqa: PLC0415
     from separador.pastas.saude import inicializar, ler_marca  # noqa: PLC0415
@@ -215,7 +222,10 @@ def _que_faltam(pasta: Path) -> list[Path]:
 
 
 def _entregar_ao_dono(dados: Path, novos: list[Path]) -> None:
-    """Under sudo, what was made must belong to who runs the service: the owner of the data folder."""
+    """Gives new files to the owner of the data folder.
+
+    Under sudo they would belong to root, not to the service's account.
+    """
     if os.geteuid() != 0:
         return
     dono = dados.stat()
@@ -224,7 +234,7 @@ def _entregar_ao_dono(dados: Path, novos: list[Path]) -> None:
 
 
 def _anotar_troca(dados: Path, trocadas: dict[str, str]) -> None:
-    """`--rota N`: the sentinel found is the right one from now on."""
+    """Records that the sentinel found is the right one from now on (`--rota N`)."""
     from separador.banco.conexao import abrir  # noqa: PLC0415
     from separador.banco.rotas import marcar  # noqa: PLC0415
 

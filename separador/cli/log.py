@@ -1,4 +1,4 @@
-"""`separador log`: the service's log in Portuguese, as it grows if asked (SEP-10)."""
+"""Shows the service's log in Portuguese, and goes on showing new lines if asked (`separador log`)."""
 
 import os
 import sys
@@ -31,7 +31,7 @@ _PASSO_S = 0.2
 @click.option("--json", "em_json", is_flag=True, help="Mostra as linhas em JSON, como estão no arquivo.")
 @passar_contexto
 def log(contexto: Contexto, seguir: bool, quantas: int, em_json: bool) -> None:
-    """Lines of `dados/log`, through as many turned-over files as needed."""
+    """Shows lines of `dados/log`, from as many rotated files as needed."""
     pasta = contexto.configuracao().dados / PASTA
     cores = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     if not seguir and not (pasta / NOME).exists() and not antigos(pasta):
@@ -44,7 +44,7 @@ def log(contexto: Contexto, seguir: bool, quantas: int, em_json: bool) -> None:
 
 
 def ultimas(pasta: Path, quantas: int) -> list[str]:
-    """The last lines, oldest first."""
+    """Returns the last lines, oldest first."""
     achadas: list[str] = []
     for arquivo in (pasta / NOME, *reversed(antigos(pasta))):
         if len(achadas) >= quantas:
@@ -66,7 +66,10 @@ def _abrir(arquivo: Path) -> TextIO:
 
 
 def ultimas_e_novas(pasta: Path, quantas: int) -> Iterator[str]:
-    """The last lines, then every new one for ever, across turn-overs of the file and none twice."""
+    """Yields the last lines, then every new one for ever.
+
+    It goes on across rotations of the file and yields none twice.
+    """
     atual = pasta / NOME
     aberto = _abrir(atual) if atual.exists() else None
     try:
@@ -79,7 +82,7 @@ def ultimas_e_novas(pasta: Path, quantas: int) -> Iterator[str]:
                 continue
             proximo = _abrir(_seguinte(pasta, aberto))
             if aberto is not None:
-                yield from _linhas(aberto)  # what was written between the last look and the turn-over
+                yield from _linhas(aberto)  # lines written between the last look and the rotation
                 aberto.close()
             aberto = proximo
     finally:
@@ -96,7 +99,7 @@ def _iniciais(pasta: Path, aberto: TextIO | None, quantas: int) -> list[str]:
 
 
 def _linhas(aberto: TextIO) -> Iterator[str]:
-    """Whole lines only: half a line waits for its end."""
+    """Yields whole lines only: half a line waits for its end."""
     while True:
         inicio = aberto.tell()
         linha = aberto.readline()
@@ -115,7 +118,7 @@ def _virou(aberto: TextIO | None, atual: Path) -> bool:
 
 
 def _seguinte(pasta: Path, aberto: TextIO | None) -> Path:
-    """The file that came right after the open one; the current one when that cannot be told."""
+    """Returns the file that came right after the open one; the current one when that cannot be told."""
     todos = [*antigos(pasta), pasta / NOME]
     if aberto is None:
         return todos[-1]

@@ -1,4 +1,4 @@
-"""`separador rotas`: list, add, change, switch on and off, try a name (SEP-01, SEP-06)."""
+"""Lists, adds, changes, activates and deactivates routes, and tries a name (`separador rotas`)."""
 
 import os
 from collections.abc import Callable
@@ -32,17 +32,17 @@ _ADOCAO = "O serviço em funcionamento adota a mudança sozinho."
 
 @click.group(cls=Grupo, help="Lista e muda as rotas. Uma rota diz de que pasta, quais arquivos, o que fazer e aonde.")
 def rotas() -> None:
-    """Group of the routes' commands."""
+    """Groups the routes' commands."""
 
 
 def _rotas_com_id(contexto: Contexto) -> tuple[Rota, ...]:
-    """Routes of the file; those without id with the one that the service gave, or would give, them."""
+    """Returns the routes of the file. One without id has the id that the service gave, or would give, it."""
     configuracao = contexto.configuracao()
     return atribuir_ids(configuracao.rotas, ids_conhecidos(configuracao.dados))
 
 
 def em_dicionario(rota: Rota) -> dict[str, Any]:
-    """The route as `--json` shows it, with the keys of the file."""
+    """Returns the route as `--json` shows it, with the keys of the file."""
     return {
         "id": rota.id,
         "ativo": rota.ativo,
@@ -66,7 +66,7 @@ def em_dicionario(rota: Rota) -> dict[str, Any]:
 @opcao_json
 @passar_contexto
 def listar(contexto: Contexto, em_json: bool) -> None:
-    """All routes, in the order of the file."""
+    """Lists all routes, in the order of the file."""
     todas = _rotas_com_id(contexto)
     if em_json:
         mostrar_json([em_dicionario(r) for r in todas])
@@ -78,7 +78,7 @@ def listar(contexto: Contexto, em_json: bool) -> None:
 
 
 def _opcoes_de_rota(*, obrigatorias: bool) -> Callable[[F], F]:
-    """The options shared by `incluir` and `alterar`."""
+    """Returns the options shared by `incluir` and `alterar`."""
     opcoes = (
         click.option("--regra", required=obrigatorias, metavar="REGRA", help=f"O que fazer: {', '.join(Regra)}."),
         click.option("--origem", required=obrigatorias, metavar="PASTA", help="Pasta de onde os arquivos são tomados."),
@@ -114,7 +114,7 @@ def _opcoes_de_rota(*, obrigatorias: bool) -> Callable[[F], F]:
 
 
 def _campos(dados: dict[str, Any]) -> dict[str, Any]:
-    """Options given → keys of the file."""
+    """Turns the options given into keys of the file."""
     return {n: list(v) if isinstance(v, tuple) else v for n, v in dados.items() if v is not None and v != ()}
 
 
@@ -126,7 +126,7 @@ def _campos(dados: dict[str, Any]) -> dict[str, Any]:
 @click.option("--inativa", is_flag=True, help="Inclui sem ativar.")
 @passar_contexto
 def incluir(contexto: Contexto, /, inativa: bool, **dados: Any) -> None:
-    """Exit 1, with the file untouched, when the routes would not work together."""
+    """Exits with 1, and the file untouched, when the routes would not work together."""
     from separador.configuracao.edicao import incluir_rota  # noqa: PLC0415 -- heavy, only for editing
 
     campos = {"ativo": not inativa, **_campos(dados)}
@@ -140,7 +140,7 @@ def incluir(contexto: Contexto, /, inativa: bool, **dados: Any) -> None:
 @click.option("--retirar", multiple=True, metavar="CHAVE", help="Tira uma chave da rota (volta ao padrão).")
 @passar_contexto
 def alterar(contexto: Contexto, /, numero: int, retirar: tuple[str, ...], **dados: Any) -> None:
-    """Exit 1, with the file untouched, when the routes would not work together."""
+    """Exits with 1, and the file untouched, when the routes would not work together."""
     campos = {**_campos(dados), **dict.fromkeys(retirar)}
     if not campos:
         raise click.UsageError("Diga o que alterar.")
@@ -152,7 +152,7 @@ def alterar(contexto: Contexto, /, numero: int, retirar: tuple[str, ...], **dado
 @click.argument("numero", metavar="ID", type=int)
 @passar_contexto
 def ativar(contexto: Contexto, numero: int) -> None:
-    """Exit 1 when the route clashes with another active one."""
+    """Exits with 1 when the route conflicts with another active one."""
     _alterar(contexto, numero, {"ativo": True})
     click.echo(f"Rota {numero} ativada. {_ADOCAO}")
 
@@ -161,7 +161,7 @@ def ativar(contexto: Contexto, numero: int) -> None:
 @click.argument("numero", metavar="ID", type=int)
 @passar_contexto
 def desativar(contexto: Contexto, numero: int) -> None:
-    """Files that were taken already are finished."""
+    """Deactivates the route. Files that were already taken are finished."""
     _alterar(contexto, numero, {"ativo": False})
     click.echo(f"Rota {numero} desativada. {_ADOCAO} O que já foi tomado é terminado.")
 
@@ -182,7 +182,10 @@ def _editada(resultado: "Editada | Invalida") -> int | None:
 
 
 def _conhecidos(contexto: Contexto) -> dict[int, str]:
-    """Ids ever used. A file that is not valid has no data folder to ask, but may still be what the edit corrects."""
+    """Returns the ids ever used.
+
+    An invalid file has no data folder to ask, but the edit may be the one that corrects it.
+    """
     from separador.configuracao import Invalida, carregar  # noqa: PLC0415
 
     if not contexto.arquivo.exists():
@@ -197,7 +200,7 @@ def _conhecidos(contexto: Contexto) -> dict[int, str]:
 @opcao_json
 @passar_contexto
 def testar(contexto: Contexto, nome: str, origem: str | None, em_json: bool) -> None:
-    """Exit 1 when no route would take it."""
+    """Exits with 1 when no route would take it."""
     from separador.configuracao.leitura import ancorar  # noqa: PLC0415
 
     todas = _rotas_com_id(contexto)

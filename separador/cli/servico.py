@@ -1,4 +1,7 @@
-"""`executar`, `uma-vez`, `iniciar`, `parar`, `reiniciar` (SEP-04): by systemd where it runs the unit, else alone."""
+"""Starts and stops the service: by systemd where it runs the unit, else by this program.
+
+The commands are `executar`, `uma-vez`, `iniciar`, `parar`, `reiniciar`.
+"""
 
 import click
 
@@ -10,7 +13,7 @@ from separador.cli.base.comum import Contexto, Saida, passar_contexto, sair
 )
 @passar_contexto
 def executar(contexto: Contexto) -> None:
-    """Exit code of the service itself."""
+    """Exits with the code of the service itself."""
     contexto.configuracao()
     from separador.motor import principal  # noqa: PLC0415 -- the whole service
 
@@ -24,7 +27,7 @@ def executar(contexto: Contexto) -> None:
 )
 @passar_contexto
 def uma_vez(contexto: Contexto) -> None:
-    """Exit code of the service itself."""
+    """Exits with the code of the service itself."""
     contexto.configuracao()
     from separador.motor import principal  # noqa: PLC0415
 
@@ -34,21 +37,21 @@ def uma_vez(contexto: Contexto) -> None:
 @click.command(options_metavar="[OPÇÕES]", help="Liga o serviço e espera ele ficar pronto.")
 @passar_contexto
 def iniciar(contexto: Contexto) -> None:
-    """0 running (also when it was already) · 3 no answer in time · else what the service answered."""
+    """Exits with 0: running (also when it was already); 3: no answer in time; else what the service answered."""
     _iniciar(contexto)
 
 
 @click.command(options_metavar="[OPÇÕES]", help="Desliga o serviço. O que está em andamento é terminado antes.")
 @passar_contexto
 def parar(contexto: Contexto) -> None:
-    """0 stopped (also when it was already) · 1 not allowed · 3 no answer in time · 4 held by another machine."""
+    """Exits with 0: stopped (also when it already was); 1: not allowed; 3: no answer in time; 4: held elsewhere."""
     _parar(contexto)
 
 
 @click.command(options_metavar="[OPÇÕES]", help="Desliga e liga o serviço.")
 @passar_contexto
 def reiniciar(contexto: Contexto) -> None:
-    """As `parar` and then `iniciar`; the configuration is checked before anything stops."""
+    """Does as `parar` and then `iniciar`. The configuration is checked before anything stops."""
     from separador.cli.base import processo  # noqa: PLC0415
 
     configuracao = contexto.configuracao()
@@ -79,7 +82,7 @@ def _parar(contexto: Contexto) -> None:
 
 
 def _dizer(codigo: int, mensagem: str) -> None:
-    """Go on after a success; end the command after anything else."""
+    """Shows a success and goes on. Ends the command after anything else."""
     if codigo != Saida.FEITO:
         sair(codigo, mensagem)
     click.echo(mensagem)

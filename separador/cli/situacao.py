@@ -1,4 +1,4 @@
-"""`separador situacao`: what fails first, then how far each route is (SEP-05)."""
+"""Shows first the failures, then the progress of each route (`separador situacao`)."""
 
 import os
 import sqlite3
@@ -30,7 +30,7 @@ MOSTRADAS = 20
 @opcao_json
 @passar_contexto
 def situacao(contexto: Contexto, em_json: bool) -> None:
-    """Exit 0, whatever fails: `falhas` is the command whose exit code tells."""
+    """Exits with 0, whatever fails: the exit code of `falhas` reports failures."""
     configuracao = contexto.configuracao()
     agora = leitura.agora_utc()
     with leitura.lendo(configuracao.dados) as banco:
@@ -54,7 +54,7 @@ def _avisar_parado(vivo: leitura.Vivo, tempo_leitura_s: int) -> None:
 def montar(
     configuracao: "Configuracao", banco: sqlite3.Connection | None, agora: datetime, vivo: leitura.Vivo
 ) -> dict[str, Any]:
-    """The shape of contratos.md. `banco` None: the service never started."""
+    """Returns the content of `situacao --json`. `banco` None: the service never started."""
     rotas = atribuir_ids(configuracao.rotas, _assinaturas(banco))
     ids = [r.id or 0 for r in rotas]
     meia_noite = texto_de(leitura.inicio_do_dia(agora))
@@ -89,7 +89,7 @@ def _rota(rota: Rota, n: Progresso, dito: dict[str, Any], agora: datetime) -> di
 
 
 def _nas_pastas(rotas: tuple[Rota, ...], agora: datetime) -> dict[str, dict[str, Any]]:
-    """With the service stopped nobody else counts: the files that lie in the origins now."""
+    """Counts the files that lie in the origins now. With the service stopped nobody else counts them."""
     contados: dict[str, dict[str, Any]] = {}
     for origem in dict.fromkeys(r.origem for r in rotas if r.ativo):
         for rota, mtime in _arquivos(origem, [r for r in rotas if r.origem == origem]):
@@ -100,7 +100,10 @@ def _nas_pastas(rotas: tuple[Rota, ...], agora: datetime) -> dict[str, dict[str,
 
 
 def _arquivos(origem: "Path", rotas: list[Rota]) -> list[tuple[Rota, float]]:
-    """Files that a route would take, with their times. A folder that cannot be read has none to show (`verificar`)."""
+    """Returns the files that a route would take, with their times.
+
+    A folder that cannot be read has none to show; `verificar` reports it.
+    """
     achados = []
     try:
         with os.scandir(os.fsencode(origem)) as entradas:

@@ -1,4 +1,4 @@
-"""`separador usuario`: who may use the program, and the one-time codes by which they define passwords (PROC-04)."""
+"""Registers the users of the program, and gives the one-time codes for their passwords (`separador usuario`)."""
 
 import os
 from pathlib import Path
@@ -30,14 +30,14 @@ _SO_ADMINISTRADOR = (
     "consulta (só ver). Enquanto não há nenhum, vale a conta do sistema operacional.",
 )
 def usuario() -> None:
-    """Group of the users' commands."""
+    """Groups the users' commands."""
 
 
 @usuario.command(options_metavar="[OPÇÕES]", help="Lista os usuários.")
 @opcao_json
 @passar_contexto
 def listar(contexto: Contexto, em_json: bool) -> None:
-    """Without passwords; only whether there is one."""
+    """Lists the users without passwords, only whether there is one."""
     with leitura.lendo(contexto.configuracao().dados) as banco:
         linhas = usuarios.listar(banco) if banco is not None and usuarios.ha_usuarios(banco) else []
     campos = ("email", "nome", "nivel", "ativo", "escritorio", "tem_senha", "bloqueado_ate", "criado_em")
@@ -71,7 +71,7 @@ def _estado_da_senha(r: Any) -> str:
 @click.option("--escritorio", metavar="CNPJ", help="Escritório a que pertence.")
 @passar_contexto
 def incluir(contexto: Contexto, email: str, nome: str, nivel: str, escritorio: str | None) -> None:
-    """Exit 1 when the e-mail exists or is none."""
+    """Exits with 1 when the e-mail exists or is not one."""
     from separador.acesso.servico import usuarios as servico  # noqa: PLC0415 -- argon2
 
     dados = contexto.configuracao().dados
@@ -85,7 +85,7 @@ def incluir(contexto: Contexto, email: str, nome: str, nivel: str, escritorio: s
 
 
 def limpar(documento: str | None) -> str | None:
-    """A CNPJ or CPF as people write it, bare; None stays None."""
+    """Returns a CNPJ or CPF without punctuation; None stays None."""
     return None if documento is None else "".join(c for c in documento if c.isalnum()).upper()
 
 
@@ -96,7 +96,7 @@ def limpar(documento: str | None) -> str | None:
 @click.option("--escritorio", metavar="CNPJ", help='Escritório a que pertence; "" para nenhum.')
 @passar_contexto
 def alterar(contexto: Contexto, email: str, nome: str | None, nivel: str | None, escritorio: str | None) -> None:
-    """Exit 1 when nobody would be left to administer."""
+    """Exits with 1 when nobody would be left to administer."""
     if nome is None and nivel is None and escritorio is None:
         raise click.UsageError("Diga o que alterar.")
     _mudar(contexto, email, "alterado", nome=nome, nivel=Nivel(nivel) if nivel else None, escritorio=limpar(escritorio))
@@ -106,7 +106,7 @@ def alterar(contexto: Contexto, email: str, nome: str | None, nivel: str | None,
 @click.argument("email", metavar="E-MAIL")
 @passar_contexto
 def ativar(contexto: Contexto, email: str) -> None:
-    """The password is as it was."""
+    """Activates the user. The password is as it was."""
     _mudar(contexto, email, "ativado", ativo=True)
 
 
@@ -116,7 +116,7 @@ def ativar(contexto: Contexto, email: str) -> None:
 @click.argument("email", metavar="E-MAIL")
 @passar_contexto
 def desativar(contexto: Contexto, email: str) -> None:
-    """Users are never deleted: history names them."""
+    """Deactivates the user. Users are never deleted: the history names them."""
     _mudar(contexto, email, "desativado", ativo=False)
 
 
@@ -132,7 +132,7 @@ def _mudar(contexto: Contexto, email: str, feito: str, **mudancas: Any) -> None:
 
 
 def _com_usuarios(contexto: Contexto) -> Path:
-    """The data folder of an installation that has users; else the end of the command (1)."""
+    """Returns the data folder of an installation that has users; else ends the command (1)."""
     dados = contexto.configuracao().dados
     if not autorizacao.ha_usuarios(dados):
         sair(Saida.RECUSADO, "Ainda não há usuários cadastrados; inclua o primeiro com: separador usuario incluir")
@@ -148,7 +148,7 @@ def _com_usuarios(contexto: Contexto) -> Path:
 @click.argument("email", metavar="E-MAIL")
 @passar_contexto
 def recuperar(contexto: Contexto, email: str) -> None:
-    """Exit 1 when there is nobody to give a code to, or no way to hand it over."""
+    """Exits with 1 when there is nobody to give a code to, or no way to deliver it."""
     from separador.acesso.servico import usuarios as servico  # noqa: PLC0415
 
     configuracao = contexto.configuracao()
@@ -163,7 +163,7 @@ def recuperar(contexto: Contexto, email: str) -> None:
     with autorizacao.escrevendo(dados) as banco:
         codigo = servico.emitir_codigo(banco, email, quem=autorizacao.quem(), agora=leitura.agora_utc())
     if not isinstance(codigo, servico.Codigo):
-        if por_email:  # who asks is not told who has an account
+        if por_email:  # the person who asks is not told who has an account
             sair(Saida.FEITO, _NEUTRA)
         autorizacao.recusar(codigo)
     if por_email:
@@ -174,7 +174,11 @@ def recuperar(contexto: Contexto, email: str) -> None:
 
 
 def _pode_ver(contexto: Contexto, dados: Path) -> bool:
-    """Who sees the code on the screen could take the account: an administrator, or who owns the data anyway."""
+    """Says whether the code may be shown to this person.
+
+    A person who sees it could take the account. So it must be an administrator, or the owner of the data, who could do
+    that anyway.
+    """
     contexto.autor = autorizacao.da_sessao(dados)
     if contexto.autor is not None:
         return contexto.autor.nivel is Nivel.ADMINISTRADOR
@@ -212,7 +216,7 @@ def _enviar(configuracao: "Configuracao", codigo: "Codigo") -> None:
 @click.option("--senha-stdin", is_flag=True, help="Lê da entrada padrão: o código na 1ª linha, a senha na 2ª.")
 @passar_contexto
 def definir_senha(contexto: Contexto, senha_stdin: bool) -> None:
-    """Exit 1 when the code is not good or the password not accepted; the code is never an argument."""
+    """Exits with 1 when the code is not good or the password not accepted. The code is never an argument."""
     from separador.acesso.senhas import Senhas  # noqa: PLC0415
     from separador.acesso.servico import usuarios as servico  # noqa: PLC0415
 

@@ -1,10 +1,10 @@
-"""The master key of the vault: where it comes from and what it looks like (CERT-06).
+"""Finds, reads and writes the master key of the vault.
 
-Looked for in this order: the systemd credential `separador-cofre`, the file `dados/cofre/chave-mestra` (0600, made by
-`separador init`), the environment variable `SEPARADOR_COFRE_CHAVE`. All three hold the same text: one key per line (or
-word), 32 bytes in base64, the current one first, older ones after it while a rotation is under way. A line
-`#aposentada <id>` remembers a key that was rotated away, so that a database restored from before can be told from one
-of another installation. The key never goes to database, log, message or argument.
+The key is looked for in this order: the systemd credential `separador-cofre`, the file `dados/cofre/chave-mestra`
+(0600, made by `separador init`), the environment variable `SEPARADOR_COFRE_CHAVE`. All three hold the same text: one
+key per line (or word), 32 bytes in base64. The current key comes first; older ones follow it while a rotation is under
+way. A line `#aposentada <id>` remembers a key that was rotated away. By it a database restored from before the rotation
+can be told from one of another installation. The key never goes to database, log, message or argument.
 """
 
 import base64
@@ -30,7 +30,10 @@ _SO_DO_DONO = 0o077
 
 @dataclass(frozen=True, slots=True)
 class Chave:
-    """One AES-256 key. `id`: 16 hex digits that tell nothing about it; stored beside what it encrypted."""
+    """One AES-256 key.
+
+    `id`: 16 hex digits that tell nothing about the key; they are stored beside what it encrypted.
+    """
 
     id: str
     bytes_: bytes = field(repr=False)
@@ -38,7 +41,10 @@ class Chave:
 
 @dataclass(frozen=True, slots=True)
 class ChaveMestra:
-    """The keys at hand, the current one first. `arquivo`: set only when they come from the file that we may rewrite."""
+    """The keys at hand, the current one first.
+
+    `arquivo`: set only when the keys come from the file that we may rewrite.
+    """
 
     chaves: tuple[Chave, ...]
     origem: str
@@ -47,31 +53,34 @@ class ChaveMestra:
 
     @property
     def atual(self) -> Chave:
-        """What new secrets are encrypted with."""
+        """Returns the key that new secrets are encrypted with."""
         return self.chaves[0]
 
     def de_id(self, id_: str) -> Chave | None:
-        """The key that encrypted a row, if it is at hand."""
+        """Returns the key that encrypted a row, if it is at hand."""
         return next((c for c in self.chaves if c.id == id_), None)
 
 
 def chave_de(bruta: bytes) -> Chave:
-    """A key with its id."""
+    """Returns a key with its id."""
     return Chave(hashlib.sha256(b"separador/cofre/id\0" + bruta).hexdigest()[:16], bruta)
 
 
 def gerar(sortear: Callable[[int], bytes] = os.urandom) -> Chave:
-    """A new random key."""
+    """Returns a new random key."""
     return chave_de(sortear(TAMANHO_CHAVE))
 
 
 def escrever(chave: Chave) -> str:
-    """The key as the file, the credential and the variable hold it."""
+    """Returns the key as the file, the credential and the variable hold it."""
     return base64.b64encode(chave.bytes_).decode()
 
 
 def obter(dados: Path, ambiente: Mapping[str, str]) -> ChaveMestra | Recusa:
-    """The master key from the first place that has one. A place that has a bad one is an error: no other is tried."""
+    """Returns the master key from the first place that has one.
+
+    A place with a bad key is an error: no other place is tried.
+    """
     pasta = ambiente.get("CREDENTIALS_DIRECTORY")
     credencial = Path(pasta) / CREDENCIAL if pasta else None
     try:
@@ -96,7 +105,7 @@ _FALTA = (
 
 
 def caminho(dados: Path) -> Path:
-    """Where `init` puts the key of a data folder."""
+    """Returns the path where `init` puts the key of a data folder."""
     return dados / PASTA / ARQUIVO
 
 
@@ -150,7 +159,7 @@ def _invalida(origem: str) -> Recusa:
 
 
 def criar_arquivo(dados: Path, chave: Chave) -> Path:
-    """Write a first key file, 0600 in a 0700 folder. Raises FileExistsError: an existing key is never replaced here."""
+    """Writes a first key file, 0600 in a 0700 folder. Never replaces an existing key: raises FileExistsError."""
     arquivo = caminho(dados)
     arquivo.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     _gravar_novo(arquivo, _texto((chave,), ()))
@@ -159,7 +168,10 @@ def criar_arquivo(dados: Path, chave: Chave) -> Path:
 
 
 def regravar(mestra: ChaveMestra, chaves: tuple[Chave, ...], aposentadas: tuple[str, ...]) -> ChaveMestra:
-    """Replace the file atomically (temp, fsync, rename, fsync). Only for a key that comes from the file."""
+    """Replaces the file atomically (temporary file, fsync, rename, fsync of the folder). Returns the new master key.
+
+    Raises ValueError when the key does not come from the file.
+    """
     if mestra.arquivo is None:
         raise ValueError("a chave mestra não vem de arquivo")
     novo = mestra.arquivo.with_name(f".{ARQUIVO}.nova")

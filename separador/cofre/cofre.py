@@ -1,11 +1,7 @@
-"""The vault: named secrets, encrypted one by one with AES-256-GCM (CERT-06, PROC-02).
+"""Keeps named secrets, each encrypted by itself with AES-256-GCM.
 
-Each secret has its own random nonce; number, name and key id are its associated data, so that rows cannot be swapped.
-Where the rows live is a port (`Estante`): rooms do not know each other (casa.md); `banco.cofre.Estante` is the one.
-
-    cofre = abrir(Estante(banco), chave_mestra)      # Cofre | Recusa
-    numero = cofre.guardar("procuracao:12:senha", b"…")
-    cofre.ler(numero); cofre.trocar(numero, b"…"); cofre.apagar(numero)
+Each secret has its own random nonce. Number, name and key id are its associated data, so that rows cannot be swapped.
+The vault does not know the database: it stores rows through `Estante`, which `banco.cofre.Estante` implements.
 """
 
 import os
@@ -24,39 +20,42 @@ TAMANHO_NONCE = 12
 
 
 class Estante(Protocol):
-    """Where sealed secrets are kept. Every method may be called inside an open transaction."""
+    """Stores sealed secrets. Every method may be called inside an open transaction."""
 
     def transacao(self) -> AbstractContextManager[object]:
-        """All or nothing."""
+        """Opens a transaction: all of its changes are kept, or none."""
 
     def novo_id(self) -> int:
-        """A number never given before. Only inside a transaction."""
+        """Returns a number never given before. Only inside a transaction."""
 
     def inserir(self, lacrado: Lacrado) -> None:
-        """A new row; the name must be free."""
+        """Adds a row; its name must be free."""
 
     def atualizar(self, lacrado: Lacrado) -> None:
-        """The row of that id, with another content."""
+        """Replaces the content of the row with that id."""
 
     def pegar(self, id_: int) -> Lacrado | None:
-        """The row of an id."""
+        """Returns the row with that id."""
 
     def achar(self, nome: str) -> Lacrado | None:
-        """The row of a name."""
+        """Returns the row with that name."""
 
     def todos(self) -> Iterable[Lacrado]:
-        """Every row, by id."""
+        """Returns every row, ordered by id."""
 
     def remover(self, id_: int) -> None:
-        """Delete the row."""
+        """Deletes the row."""
 
 
 class CofreError(Exception):
-    """A secret that cannot be given: it does not exist, or what is kept was not closed by our key for that place."""
+    """A secret cannot be given: it does not exist, or our key did not close the stored bytes for that row."""
 
 
 class Cofre:
-    """Open vault. Secrets are bytes; nothing here logs or formats them. Open it with `abrir`, which checks the key."""
+    """Is the open vault. Secrets are bytes; nothing here logs or formats them.
+
+    Open it with `abrir`, which checks the key.
+    """
 
     def __init__(
         self, estante: Estante, chave_mestra: ChaveMestra, sortear: Callable[[int], bytes] = os.urandom
@@ -66,7 +65,10 @@ class Cofre:
         self._sortear = sortear
 
     def guardar(self, nome: str, segredo: bytes) -> int:
-        """Keep a new secret; its number. Raises CofreError when the name is taken (change it with `trocar`)."""
+        """Keeps a new secret and returns its number.
+
+        Raises CofreError when the name is taken (use `trocar` to change it).
+        """
         with self._estante.transacao():
             if self._estante.achar(nome) is not None:
                 raise CofreError(f"o cofre já tem um segredo chamado {nome}")
@@ -75,29 +77,30 @@ class Cofre:
         return id_
 
     def ler(self, id_: int) -> bytes:
-        """The secret in clear. Raises CofreError."""
+        """Returns the secret in clear. Raises CofreError."""
         return self._abrir(self._existente(id_))
 
     def trocar(self, id_: int, segredo: bytes) -> None:
-        """Another content under the same number and name. Raises CofreError when there is none."""
+        """Puts another content under the same number and name. Raises CofreError when there is none."""
         with self._estante.transacao():
             antigo = self._existente(id_)
             self._estante.atualizar(self._fechar(id_, antigo.nome, segredo, self._mestra.atual))
 
     def apagar(self, id_: int) -> None:
-        """Forget it. One that does not exist is no error: what was asked for is so."""
+        """Deletes the secret. A secret that does not exist is no error."""
         with self._estante.transacao():
             self._estante.remover(id_)
 
     def achar(self, nome: str) -> int | None:
-        """The number of the secret with that name."""
+        """Returns the number of the secret with that name."""
         linha = self._estante.achar(nome)
         return linha.id if linha is not None else None
 
     def refechar(self, mestra: ChaveMestra) -> int:
-        """Close every secret again with the current key of `mestra`; all or none. How many were changed.
+        """Closes every secret again with the current key of `mestra`, all or none. Returns how many changed.
 
-        Every one is opened first: one that does not open keeps the whole as it was (raises CofreError).
+        Each secret is opened before it is closed again. One that does not open leaves all as they were (raises
+        CofreError).
         """
         feitos = 0
         with self._estante.transacao():
@@ -110,7 +113,7 @@ class Cofre:
         return feitos
 
     def conferir(self) -> int:
-        """Open every secret; how many there are. Raises CofreError at the first that does not open."""
+        """Opens every secret and returns how many there are. Raises CofreError at the first that does not open."""
         return sum(1 for linha in self._estante.todos() if self._abrir(linha) is not None)
 
     def _existente(self, id_: int) -> Lacrado:
@@ -139,7 +142,7 @@ def _associado(id_: int, nome: str, chave_id: str) -> bytes:
 
 
 def abrir(estante: Estante, mestra: ChaveMestra, sortear: Callable[[int], bytes] = os.urandom) -> Cofre | Recusa:
-    """The vault, once it is sure that the key at hand opens everything that is in it."""
+    """Opens the vault, after checking that the key of every stored secret is at hand."""
     for linha in estante.todos():
         if mestra.de_id(linha.chave_id) is None:
             return _de_outra_chave(linha, mestra)

@@ -1,8 +1,8 @@
-"""The encrypted backup of vault and registries (issue 4, item 7): one file, opened by a passphrase, no master key.
+"""Writes and opens the encrypted backup of vault and registries: one file, opened by a passphrase, no master key.
 
-Format: magic line, then `n r p` of scrypt as text, salt (16), nonce (12), AES-256-GCM of compressed JSON; what comes
-before the ciphertext is associated data. The secrets inside are in clear *inside the encryption*, so that the copy can
-be restored under another master key.
+Format: magic line, then `n r p` of scrypt as text, salt (16), nonce (12), AES-256-GCM of compressed JSON. The bytes
+before the nonce are associated data. The secrets inside are in clear *inside the encryption*, so that the copy can be
+restored under another master key.
 """
 
 import base64
@@ -31,7 +31,7 @@ Linha = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Conteudo:
-    """What a copy holds. `segredos`: (number, name, secret). `tabelas`: rows by table, blobs as bytes."""
+    """The content of a copy. `segredos`: (number, name, secret). `tabelas`: rows by table, blobs as bytes."""
 
     feita_em: str
     segredos: tuple[tuple[int, str, bytes], ...] = field(repr=False)
@@ -39,7 +39,7 @@ class Conteudo:
 
 
 def fechar(conteudo: Conteudo, senha: bytes, sortear: Callable[[int], bytes] = os.urandom) -> bytes | Recusa:
-    """The file's bytes; a passphrase that is too short is refused."""
+    """Returns the bytes of the file. Refuses a passphrase that is too short."""
     if len(senha) < SENHA_MINIMA:
         mensagem = f"A frase da cópia é curta; use ao menos {SENHA_MINIMA} caracteres."
         return _recusa("SENHA-CURTA", mensagem, "Escolha uma frase longa e guarde-a longe da cópia.")
@@ -58,7 +58,10 @@ def fechar(conteudo: Conteudo, senha: bytes, sortear: Callable[[int], bytes] = o
 
 
 def abrir(dados: bytes, senha: bytes) -> Conteudo | Recusa:
-    """Back from `fechar`; refused when it is no copy, is cut short or changed, or the passphrase is another."""
+    """Opens the bytes that `fechar` made.
+
+    Refuses what is no copy, is cut short or changed, or has another passphrase.
+    """
     partes = _partir(dados)
     if partes is None:
         return _recusa("NAO-E-COPIA", "O arquivo não é uma cópia do cofre, ou está cortado.", "Confira o arquivo.")
@@ -77,7 +80,7 @@ def abrir(dados: bytes, senha: bytes) -> Conteudo | Recusa:
 
 
 def _partir(dados: bytes) -> tuple[bytes, tuple[int, int, int], bytes, bytes] | None:
-    """(head, scrypt cost, nonce, ciphertext); None when it is none of ours."""
+    """Returns (head, scrypt cost, nonce, ciphertext); None when the bytes are no copy of ours."""
     fim = dados.find(b"\n", len(MAGICA))
     if not dados.startswith(MAGICA) or not 0 < fim < len(MAGICA) + 40 or len(dados) < fim + 1 + _SAL + _NONCE + 16:
         return None
@@ -85,7 +88,7 @@ def _partir(dados: bytes) -> tuple[bytes, tuple[int, int, int], bytes, bytes] | 
     if len(numeros) != 3 or not all(n.isdigit() for n in numeros):
         return None
     n, r, p = (int(x) for x in numeros)
-    # A made-up cost could take all memory: only what we write, with room for a later version.
+    # A made-up cost could take all memory. Only the cost that we write is accepted, with room for a later version.
     if n > _CUSTO_MAXIMO or n & (n - 1) or n < 2 or r != _CUSTO[1] or p != _CUSTO[2]:
         return None
     corte = fim + 1 + _SAL

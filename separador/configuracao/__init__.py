@@ -1,4 +1,4 @@
-"""Configuration: `config/separador.yaml`, checked into frozen types; edited keeping comments and order."""
+"""Reads `config/separador.yaml` into frozen types, and edits it keeping comments and order."""
 
 from separador.configuracao.carga import carregar, conferir, interpretar
 from separador.configuracao.tipos import (

@@ -1,4 +1,4 @@
-"""The keys `smtp` and `avisos`: who is told what is about to expire, and through what (CERT-03; PROC-04)."""
+"""Reads the keys `smtp` and `avisos`: who is told of what is about to expire, and by which way."""
 
 import re
 from urllib.parse import urlsplit
@@ -16,7 +16,7 @@ _PORTAS = {Tls.STARTTLS: 587, Tls.DIRETO: 465}
 
 
 def ler_smtp(leitor: Leitor, topo: Mapa) -> Smtp | None:
-    """The mail server; None when none is configured."""
+    """Returns the mail server; None when none is configured."""
     mapa = leitor.submapa(topo, "smtp")
     if mapa is None:
         return None
@@ -39,7 +39,7 @@ def ler_smtp(leitor: Leitor, topo: Mapa) -> Smtp | None:
 
 
 def ler_avisos(leitor: Leitor, topo: Mapa) -> Avisos:
-    """When and to whom; the steps of the requirement when not said."""
+    """Returns the days and the addressees; the days are `AVISO_DIAS` when the file does not give them."""
     mapa = leitor.submapa(topo, "avisos")
     if mapa is None:
         return Avisos()
@@ -77,7 +77,7 @@ def _conferir_email(leitor: Leitor, mapa: Mapa, chave: str, endereco: str) -> No
 
 
 def _webhook(leitor: Leitor, mapa: Mapa) -> str | None:
-    """Only HTTPS; plain HTTP goes no further than this machine."""
+    """Returns the URL. Only HTTPS is accepted; plain HTTP only to this machine."""
     texto = leitor.escalar(mapa, "webhook")
     if texto is None:
         return None
@@ -91,7 +91,7 @@ def _webhook(leitor: Leitor, mapa: Mapa) -> str | None:
 
 
 def _sem_segredo(url: str | None) -> str | None:
-    """Scheme and host only: the path of a webhook is often its password."""
+    """Returns scheme and host only: the path of a webhook is often its password."""
     if url is None:
         return None
     partes = urlsplit(url)

@@ -1,4 +1,4 @@
-"""Which file is the configuration (contratos.md, Command line), and whether it changed since it was read."""
+"""Finds the configuration file, and shows whether it changed since it was read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,10 +10,10 @@ DO_SISTEMA = Path("/etc/separador/separador.yaml")
 
 
 def localizar(opcao: Path | None, ambiente: Mapping[str, str], *, do_sistema: Path = DO_SISTEMA) -> Path:
-    """`--config`, else SEPARADOR_CONFIG, else `config/separador.yaml` here, else the system's.
+    """Returns `--config`, else SEPARADOR_CONFIG, else `config/separador.yaml` here, else the system's file.
 
-    The answer may not exist: whoever was told a name does not fall back silently to another file. When none exists the
-    answer is the local name, which `init` would create.
+    The file may not exist: when a name was given, no other file silently takes its place.
+    When none exists the answer is the local name, which `init` would create.
     """
     if opcao is not None:
         return opcao
@@ -24,7 +24,7 @@ def localizar(opcao: Path | None, ambiente: Mapping[str, str], *, do_sistema: Pa
 
 @dataclass(frozen=True, slots=True)
 class Assinatura:
-    """What `stat` says of the file: any edit changes it, an atomic replacement above all (other inode)."""
+    """The facts of the file by `stat`. Any edit changes them, most of all an atomic replacement (another inode)."""
 
     inode: int
     tamanho: int
@@ -33,7 +33,10 @@ class Assinatura:
 
 
 def assinatura(arquivo: Path) -> Assinatura | None:
-    """Of the file as it is now; None when it is not there or cannot be looked at (not yet a reason to do anything)."""
+    """Returns the signature of the file as it is now.
+
+    Returns None when the file is not there or cannot be looked at; that is not yet a reason to do anything.
+    """
     try:
         visto = arquivo.stat()
     except OSError:

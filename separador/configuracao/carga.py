@@ -1,4 +1,4 @@
-"""`config/separador.yaml` → `Configuracao`, or every error in it (contratos.md, Configuration keys)."""
+"""Reads `config/separador.yaml` into a `Configuracao`, or returns every error in it."""
 
 import os
 from dataclasses import replace
@@ -28,12 +28,12 @@ _TRABALHADORES_AUTO = 4
 
 
 def nucleos_daqui() -> int:
-    """Cores this process may use (a container's share, not the machine's)."""
+    """Returns how many cores this process may use (a container's share, not the machine's)."""
     return len(os.sched_getaffinity(0))
 
 
 def carregar(arquivo: Path, *, nucleos: int | None = None) -> Configuracao | Invalida:
-    """Read and check the file. No folder is looked at: a bad one pauses its routes, it is no error of the file.
+    """Reads and checks the file. No folder is looked at: a bad one pauses its routes and is no error of the file.
 
     `nucleos`: cores for `trabalhadores: auto`; None = those of this process.
     """
@@ -42,7 +42,7 @@ def carregar(arquivo: Path, *, nucleos: int | None = None) -> Configuracao | Inv
 
 
 def conferir(arquivo: Path, *, nucleos: int | None = None) -> Conferida | Invalida:
-    """As `carregar`, with the origin of every effective value."""
+    """Reads and checks as `carregar` does, and adds the origin of every effective value."""
     conteudo = ler_bytes(arquivo)
     if isinstance(conteudo, ErroConfig):
         return Invalida(arquivo, (conteudo,))
@@ -50,7 +50,7 @@ def conferir(arquivo: Path, *, nucleos: int | None = None) -> Conferida | Invali
 
 
 def interpretar(conteudo: bytes, arquivo: Path, *, nucleos: int | None = None) -> Conferida | Invalida:
-    """The meaning of `conteudo` as if it were in `arquivo` (which is only where `raiz` starts from)."""
+    """Interprets `conteudo` as if it were in `arquivo`. From `arquivo` only its folder is used, to anchor `raiz`."""
     arvore = compor(conteudo)
     if isinstance(arvore, ErroConfig):
         return Invalida(arquivo, (arvore,))
@@ -108,7 +108,7 @@ def _com_listas(leitor: Leitor, mapa: Mapa, base: Configuracao) -> Configuracao:
 
 
 def _transmissao_padrao(ambiente: Ambiente) -> Transmissao:
-    """No other program transmits to the SEFAZ of this machine."""
+    """Returns the default of `transmissao`. No other program transmits to the simulated SEFAZ of this machine."""
     return Transmissao.REDE if ambiente is Ambiente.SIMULADO else Transmissao.PASTA
 
 

@@ -1,4 +1,4 @@
-"""The key `sefaz.distribuicao`: documents of third parties fetched from the Ambiente Nacional (SEFAZ-07)."""
+"""Reads the key `sefaz.distribuicao`: documents of third parties fetched from the Ambiente Nacional."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ CHAVES_DISTRIBUICAO = ("ativo", "destino", "intervalo", "empresas")
 
 
 def ler_distribuicao(leitor: Leitor, topo: Mapa) -> ConfigDistribuicao | None:
-    """None when nothing is fetched: the key is not there, or says `ativo: false`."""
+    """Returns None when nothing is fetched: the key is not there, or says `ativo: false`."""
     mapa = leitor.submapa(topo, "distribuicao")
     if mapa is None:
         return None
@@ -28,7 +28,7 @@ def ler_distribuicao(leitor: Leitor, topo: Mapa) -> ConfigDistribuicao | None:
 
 
 def conferir_empresas(leitor: Leitor, topo: Mapa, lida: ConfigDistribuicao | None, empresas: Sequence[Empresa]) -> None:
-    """Nothing can be fetched for a company that is not configured."""
+    """Notes an error for each company that is not configured: nothing can be fetched for it."""
     conhecidas = {e.cnpj for e in empresas}
     for cnpj in lida.empresas if lida is not None else ():
         if cnpj not in conhecidas:
@@ -37,7 +37,7 @@ def conferir_empresas(leitor: Leitor, topo: Mapa, lida: ConfigDistribuicao | Non
 
 
 def _empresas(leitor: Leitor, mapa: Mapa) -> tuple[str, ...]:
-    """CNPJ of the companies that fetch; empty = all."""
+    """Returns the CNPJ of the companies that fetch; empty = all."""
     lidos = []
     for texto, no in leitor.textos(mapa, "empresas"):
         cnpj = texto.strip().upper().translate(str.maketrans("", "", "./-"))

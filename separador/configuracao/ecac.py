@@ -1,4 +1,4 @@
-"""The key `ecac`: who has the contract, what may be spent, when it runs (ECAC-01, 02, 07)."""
+"""Reads the key `ecac`: who has the contract with SERPRO, how many calls may be paid, when the imports run."""
 
 import re
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ _SEMANA_S = 7 * 86400
 def ler_ecac(
     leitor: Leitor, topo: Mapa, rotas: Iterable[Rota], empresas: Iterable[Empresa], dados: Path
 ) -> ConfigEcac | None:
-    """The section; None when there is none. What is wrong is noted in `leitor`."""
+    """Returns the section; None when there is none. Errors are noted in `leitor`."""
     mapa = leitor.submapa(topo, "ecac")
     if mapa is None:
         _exigir_secao(leitor, empresas)
@@ -50,7 +50,7 @@ def ler_ecac(
 
 
 def _conferir_destino(leitor: Leitor, mapa: Mapa, destino: Path, dados: Path) -> None:
-    """Receipts are the company's; the data folder is the service's own."""
+    """Refuses a folder inside the data folder. Receipts are the company's; the data folder is the service's own."""
     if destino.is_relative_to(dados):
         mensagem = f"a pasta {destino} fica dentro da pasta de dados do serviço ({dados})"
         leitor.errar(mensagem, mapa.nos.get("destino", mapa.linha), mapa.chave("destino"))
@@ -88,7 +88,7 @@ def _segredo(leitor: Leitor, mapa: Mapa, nome: str) -> OrigemSenha | None:
 
 
 def _destino(leitor: Leitor, rotas: Iterable[Rota]) -> Path:
-    """Where the receipts saved by hand go, so that all end in the same place."""
+    """Returns the folder of the receipts saved by hand, so that all receipts end in the same place."""
     da_rota = (r.destino for r in rotas if r.ativo and r.regra is Regra.ECAC_COMPROVANTES)
     return next(da_rota, leitor.raiz / _DESTINO)
 

@@ -1,6 +1,6 @@
-"""Changes to the file by command: comments and order stay, the result is checked before anything is written.
+"""Changes the file by command. Comments and order stay; the result is checked before anything is written.
 
-ruamel.yaml is imported here and only here, when an edit is asked for.
+ruamel.yaml is imported only here, when an edit is asked for.
 """
 
 import difflib
@@ -19,21 +19,21 @@ from separador.configuracao.tipos import Configuracao, ErroConfig, Invalida
 from separador.configuracao.yaml_seguro import ler_bytes
 from separador.nucleo.rota import atribuir_ids
 
-Documento = Any  # ruamel's CommentedMap: its own types say no more than this
+Documento = Any  # ruamel's CommentedMap; its own types say no more than this
 Campos = Mapping[str, str | bool | int | list[str] | None]
 _EDITAVEIS = tuple(c for c in CHAVES if c not in ("empresas", "rotas"))
 
 
 @dataclass(frozen=True, slots=True)
 class Editada:
-    """The edit is on disk. `rota` is the id of the route included or changed."""
+    """The edit is on disk. `rota` is the id of the route added or changed."""
 
     configuracao: Configuracao
     rota: int | None = None
 
 
 def definir(arquivo: Path, chave: str, valor: str) -> Editada | Invalida:
-    """Set one key of the top level. Raises OSError when the file cannot be written."""
+    """Sets one key of the top level. Raises OSError when the file cannot be written."""
     if chave not in _EDITAVEIS:
         return _recusa(arquivo, _por_que_nao(chave))
 
@@ -44,7 +44,7 @@ def definir(arquivo: Path, chave: str, valor: str) -> Editada | Invalida:
 
 
 def incluir_rota(arquivo: Path, campos: Campos, conhecidos: Mapping[int, str]) -> Editada | Invalida:
-    """Add a route with the next id. `conhecidos`: ids ever used → signature (the database's table). Raises OSError."""
+    """Adds a route with the next id. `conhecidos`: ids ever used → signature (the database's table). Raises OSError."""
     novo = [0]
 
     def mudar(documento: Documento) -> None:
@@ -55,11 +55,12 @@ def incluir_rota(arquivo: Path, campos: Campos, conhecidos: Mapping[int, str]) -
 
 
 def alterar_rota(arquivo: Path, rota: int, campos: Campos, conhecidos: Mapping[int, str]) -> Editada | Invalida:
-    """Change the keys given (None takes a key out) of the route with this id. Raises OSError."""
+    """Changes the keys given (None takes a key out) of the route with this id. Raises OSError."""
 
     def mudar(documento: Documento) -> None:
         mapa = _achar_rota(arquivo, documento, rota, conhecidos)
-        # The id is written down: a route known only by its signature would become another one when that changes.
+        # The id is written into the file: a route known only by its signature would become another one when that
+        # changes.
         for nome, valor in {"id": rota, **campos}.items():
             if valor is None:
                 mapa.pop(nome, None)
@@ -87,7 +88,7 @@ def _recusa(arquivo: Path, mensagem: str) -> Invalida:
 
 
 def _editar(arquivo: Path, mudar: Callable[[Documento], None], rota: Callable[[], int] | None) -> Editada | Invalida:
-    """Read, change, check, write: as one step against other editors."""
+    """Reads, changes, checks and writes, as one step against other editors."""
     if not arquivo.exists():
         return _recusa(arquivo, f"o arquivo de configuração {arquivo} não existe; crie um com: separador init")
     with pasta_travada(arquivo):
@@ -107,7 +108,10 @@ def _editar(arquivo: Path, mudar: Callable[[Documento], None], rota: Callable[[]
 
 
 def _mudado(conteudo: bytes, mudar: Callable[[Documento], None]) -> bytes:
-    """The text with the change and nothing else changed, down to alignment and line ends where that can be kept."""
+    """Returns the text with the change and nothing else changed.
+
+    Alignment and line ends are kept too, where that is possible.
+    """
     from ruamel.yaml import YAML  # noqa: PLC0415 -- heavy, and only editing needs it
     from ruamel.yaml.comments import CommentedMap  # noqa: PLC0415
     from ruamel.yaml.error import YAMLError  # noqa: PLC0415
@@ -142,10 +146,11 @@ def _texto(yaml: Any, documento: Documento) -> str:
 
 
 def _sobrepor(original: str, antes: str, depois: str) -> str:
-    """Apply to `original` only the lines in which the two dumps differ.
+    """Applies to `original` only the lines in which the two dumps differ.
 
-    Dumping normalises blanks in every line; the operator's alignment of the other lines is kept by taking only what the
-    edit changed. Where a dump has another number of lines the two cannot be matched, and the whole dump is used.
+    A dump normalises blanks in every line. Only the lines that the edit changed are taken from it, so that the
+    operator's alignment of the others is kept. When the first dump has another number of lines than the file, the lines
+    cannot be matched, and the whole new dump is used.
     """
     linhas, base, novas = original.splitlines(True), antes.splitlines(True), depois.splitlines(True)
     if len(linhas) != len(base):
@@ -159,7 +164,7 @@ def _sobrepor(original: str, antes: str, depois: str) -> str:
 
 
 def _simples(valor: str) -> str | int | float:
-    """Numbers without quotes, as a person would write them."""
+    """Returns numbers as numbers, so that they are written without quotes, as a person would write them."""
     texto = valor.strip()
     if re.fullmatch(r"[0-9]{1,9}", texto):
         return int(texto)
@@ -190,10 +195,10 @@ def _rotas_do(documento: Documento) -> Any:
 
 
 def _proximo_id(documento: Documento, conhecidos: Mapping[int, str]) -> int:
-    """One more than every id in the file and every id ever used: none comes back (SEP-01)."""
+    """Returns one more than every id in the file and every id ever used: no id is used again."""
     rotas = [r for r in _rotas_do(documento) if isinstance(r, dict)]
     do_arquivo = [int(str(r["id"])) for r in rotas if str(r.get("id")).isdigit()]
-    # Routes without an id in the file get theirs from the service: room is left for them.
+    # Routes without an id in the file get theirs from the service. Room is left for them.
     sem_id = sum(1 for r in rotas if r.get("id") is None)
     return max((*do_arquivo, *conhecidos), default=0) + sem_id + 1
 
@@ -229,6 +234,6 @@ def _achar_rota(arquivo: Path, documento: Documento, rota: int, conhecidos: Mapp
 
 
 def ler_bytes_ou_nada(arquivo: Path) -> bytes:
-    """The file's bytes; empty when it cannot be read (then it has no routes to offer)."""
+    """Returns the file's bytes; empty when it cannot be read (then it has no routes to offer)."""
     conteudo = ler_bytes(arquivo)
     return b"" if isinstance(conteudo, ErroConfig) else conteudo

@@ -1,4 +1,4 @@
-"""The key `empresas`: issuers and where their certificates and passwords are (never the passwords themselves)."""
+"""Reads the key `empresas`: issuers and the places of their certificates and passwords (never the passwords)."""
 
 import re
 
@@ -21,7 +21,7 @@ _SENHA_ABERTA = (
 
 
 def ler_empresas(leitor: Leitor, topo: Mapa) -> tuple[Empresa, ...]:
-    """Every company that could be read; what is wrong is noted in `leitor`."""
+    """Returns every company that could be read; errors are noted in `leitor`."""
     lidas: dict[str, Empresa] = {}
     for mapa in leitor.lista_de_mapas(topo, "empresas"):
         leitor.conhecer(mapa, CHAVES_EMPRESA)
@@ -46,7 +46,10 @@ def _empresa(leitor: Leitor, mapa: Mapa) -> Empresa:
 
 
 def ler_cnpj(leitor: Leitor, mapa: Mapa) -> str:
-    """The key `cnpj` of a group, without punctuation; "" when it is missing (an error, as is a wrong one)."""
+    """Returns the key `cnpj` of a group, without punctuation; "" when it is missing.
+
+    A missing or wrong one is an error.
+    """
     texto = leitor.escalar(mapa, "cnpj", obrigatoria=True)
     if texto is None:
         return ""
@@ -79,7 +82,10 @@ def _certificado(leitor: Leitor, topo: Mapa) -> Certificado | None:
 def ler_origem_da_senha(
     leitor: Leitor, grupo: Mapa, nome: str = "senha", meios: tuple[MeioSenha, ...] = SEM_COFRE
 ) -> OrigemSenha | None:
-    """Where the key `nome` of a group says that the password is; a password itself is an error. `meios`: the ways."""
+    """Returns the place where the key `nome` of a group says that the password is.
+
+    A password itself is an error. `meios`: the kinds of place that are accepted.
+    """
     no = grupo.nos.get(nome)
     if isinstance(no, ScalarNode) and str(no.value).strip():
         leitor.errar(_SENHA_ABERTA, no, grupo.chave(nome))

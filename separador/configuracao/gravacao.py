@@ -1,4 +1,4 @@
-"""Durable replacement of the configuration file: whole old content or whole new content, at any instant (D4)."""
+"""Replaces the configuration file durably: at any instant it has the whole old content or the whole new content."""
 
 import fcntl
 import os
@@ -11,7 +11,7 @@ from pathlib import Path
 
 @contextmanager
 def pasta_travada(arquivo: Path) -> Generator[None, None, None]:
-    """One editor at a time: two commands at once would undo each other's change. Raises OSError."""
+    """Lets one editor at a time work: two commands at once would undo each other's change. Raises OSError."""
     pasta = os.open(arquivo.resolve().parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         fcntl.flock(pasta, fcntl.LOCK_EX)
@@ -21,9 +21,11 @@ def pasta_travada(arquivo: Path) -> Generator[None, None, None]:
 
 
 def gravar(arquivo: Path, conteudo: bytes, *, modo: int = 0o640) -> None:
-    """Write beside, flush, rename, flush the folder. Mode and owner of an existing file stay; a link stays a link.
+    """Writes beside, flushes, renames, flushes the folder.
 
-    `modo` is for a new file. Raises OSError, and then the old content is untouched.
+    Mode and owner of an existing file stay; a link stays a link.
+
+    `modo` is for a new file. Raises OSError. The old content is untouched when the write or the rename failed.
     """
     destino = arquivo.resolve()
     descritor, nome = tempfile.mkstemp(prefix=f".{destino.name}.", dir=destino.parent)
@@ -45,10 +47,10 @@ def _herdar(destino: Path, descritor: int, modo: int) -> None:
         visto = destino.stat()
     except FileNotFoundError:
         os.fchmod(descritor, modo)
-        with suppress(PermissionError):  # the group of the folder is who is meant to read it (under sudo, the service)
+        with suppress(PermissionError):  # the folder's group is meant to read it (under sudo, the service)
             os.fchown(descritor, -1, destino.parent.stat().st_gid)
         return
-    # Only root may give a file away; another user's edit leaves the file theirs, in the same group if that is allowed.
+    # Only root may give a file away. Another user's edit leaves the file theirs, in the same group if that is allowed.
     with suppress(PermissionError):
         os.fchown(descritor, -1, visto.st_gid)
     with suppress(PermissionError):

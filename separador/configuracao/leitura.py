@@ -1,6 +1,6 @@
-"""Reading of single values from the tree: each method gives a usable value always, and notes what was wrong.
+"""Reads single values from the tree. Each method always gives a usable value, and notes what was wrong.
 
-All errors are collected, so the operator corrects the file once.
+All errors are collected, so that the operator corrects the file once.
 """
 
 import difflib
@@ -25,7 +25,7 @@ NULO = "tag:yaml.org,2002:null"
 
 
 def parecido(nome: str, conhecidos: Iterable[str]) -> str:
-    """` (você quis dizer "x"?)`, or nothing when no known name is near."""
+    """Returns ` (você quis dizer "x"?)`, or "" when no known name is near."""
     nomes = list(conhecidos)
     comecados = [n for n in nomes if len(nome) > 2 and n.startswith(nome.casefold())]
     proximos = difflib.get_close_matches(nome.casefold(), nomes, n=1, cutoff=0.6) or comecados
@@ -36,7 +36,8 @@ def parecido(nome: str, conhecidos: Iterable[str]) -> str:
 class Leitor:
     """Collects errors and the origin of every value while the file is read. `raiz` anchors relative paths.
 
-    `recusas`: what was asked for and will not be done, though the rest of the file is good; `avisos`: worth knowing.
+    `recusas`: things asked for that will not be done, though the rest of the file is good. `avisos`: things worth
+    knowing.
     """
 
     arquivo: Path
@@ -47,11 +48,11 @@ class Leitor:
     avisos: list[ErroConfig] = field(default_factory=list)
 
     def errar(self, mensagem: str, onde: Node | int | None, chave: str | None) -> None:
-        """Note one error."""
+        """Notes one error."""
         self.erros.append(ErroConfig(mensagem, linha(onde) if isinstance(onde, Node) else onde, chave))
 
     def anotar(self, mapa: Mapa, nome: str, valor: object) -> None:
-        """Note the effective value of a key and its origin."""
+        """Notes the effective value of a key and its origin."""
         no = mapa.nos.get(nome)
         texto = "" if valor is None else str(valor)
         onde = linha(no) if no is not None else None
@@ -59,7 +60,7 @@ class Leitor:
         self.valores.append(Valor(mapa.chave(nome), texto, origem, onde))
 
     def conhecer(self, mapa: Mapa, conhecidas: Iterable[str]) -> None:
-        """Every key that is not known is an error, with the nearest name."""
+        """Notes an error for every key that is not known, with the nearest name."""
         nomes = tuple(conhecidas)
         for nome, no in mapa.nos.items():
             if nome not in nomes:
@@ -67,7 +68,10 @@ class Leitor:
                 self.errar(f"chave desconhecida{dica}", no, mapa.chave(nome))
 
     def escalar(self, mapa: Mapa, nome: str, *, obrigatoria: bool = False) -> str | None:
-        """The text of a simple value as written; None when absent, null or not simple (the last is an error)."""
+        """Returns the text of a simple value as written.
+
+        None when absent, null or not simple (the last is an error).
+        """
         no = mapa.nos.get(nome)
         if isinstance(no, ScalarNode) and no.tag != NULO and str(no.value).strip():
             return str(no.value).strip()
@@ -78,7 +82,7 @@ class Leitor:
         return None
 
     def inteiro(self, mapa: Mapa, nome: str, padrao: int | None, minimo: int, maximo: int = 10**9) -> int | None:
-        """A whole number within limits; `padrao` when absent or wrong."""
+        """Returns a whole number within limits; `padrao` when absent or wrong."""
         texto = self.escalar(mapa, nome)
         valor = padrao
         if texto is not None:
@@ -91,7 +95,7 @@ class Leitor:
         return valor
 
     def segundos(self, mapa: Mapa, nome: str) -> float | None:
-        """A duration in seconds, fraction allowed, from 0 to a day; None when absent or wrong."""
+        """Returns a duration in seconds, fraction allowed, from 0 to a day; None when absent or wrong."""
         texto = self.escalar(mapa, nome)
         if texto is None:
             return None
@@ -101,7 +105,7 @@ class Leitor:
         return None
 
     def booleano(self, mapa: Mapa, nome: str, padrao: bool) -> bool:
-        """true/false, also sim/não."""
+        """Returns true or false; also reads sim/não, yes/no, on/off."""
         texto = self.escalar(mapa, nome)
         if texto is None:
             return padrao
@@ -110,7 +114,7 @@ class Leitor:
         return BOOLEANOS.get(texto.casefold(), padrao)
 
     def escolha(self, mapa: Mapa, nome: str, tipo: type[E], padrao: E) -> E:
-        """One of the names of an enumeration."""
+        """Returns one of the names of an enumeration; `padrao` when absent or wrong."""
         texto = self.escalar(mapa, nome)
         if texto is None:
             return padrao
@@ -123,7 +127,10 @@ class Leitor:
         return padrao
 
     def caminho(self, mapa: Mapa, nome: str, padrao: str | None = None, *, obrigatoria: bool = False) -> Path | None:
-        """An absolute path, anchored at `raiz`. The disk is not looked at: a bad folder is no error of the file."""
+        """Returns an absolute path, anchored at `raiz`.
+
+        The disk is not looked at: a bad folder is no error of the file.
+        """
         texto = self.escalar(mapa, nome, obrigatoria=obrigatoria)
         if texto is None:
             texto = padrao
@@ -139,7 +146,7 @@ class Leitor:
         return ancorar(self.raiz, texto)
 
     def submapa(self, mapa: Mapa, nome: str) -> Mapa | None:
-        """A mapping under a key; None when absent or of another kind (an error)."""
+        """Returns the mapping under a key; None when absent or of another kind (an error)."""
         no = mapa.nos.get(nome)
         if isinstance(no, MappingNode):
             return mapear(no, mapa.chave(nome), self.erros)
@@ -148,7 +155,7 @@ class Leitor:
         return None
 
     def lista_de_mapas(self, mapa: Mapa, nome: str) -> list[Mapa]:
-        """A list whose items are mappings; an item of another kind is an error and is left out."""
+        """Returns a list of mappings. An item of another kind is an error and is left out."""
         no = mapa.nos.get(nome)
         if no is None or no.tag == NULO:
             return []
@@ -165,7 +172,7 @@ class Leitor:
         return itens
 
     def textos(self, mapa: Mapa, nome: str) -> list[tuple[str, Node]]:
-        """A text or a list of texts, each with its node; empty when absent."""
+        """Returns a text or a list of texts, each with its node; empty when absent."""
         no = mapa.nos.get(nome)
         itens = no.value if isinstance(no, SequenceNode) else [no] if no is not None else []
         achados: list[tuple[str, Node]] = []
@@ -178,5 +185,8 @@ class Leitor:
 
 
 def ancorar(raiz: Path, texto: str) -> Path:
-    """`texto` as an absolute, lexically normal path; relative ones hang on `raiz`, never on the current directory."""
+    """Returns `texto` as an absolute, lexically normal path.
+
+    A relative path starts at `raiz`, never at the current directory.
+    """
     return Path(os.path.normpath(raiz / texto))

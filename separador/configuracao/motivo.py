@@ -1,4 +1,4 @@
-"""Why the system refused, in Portuguese: strerror speaks the language of whoever runs the command."""
+"""Says in Portuguese why the system refused: strerror speaks the language of the account that runs the command."""
 
 import errno
 import os
@@ -28,5 +28,5 @@ _MOTIVOS = {
 
 
 def motivo(erro: OSError) -> str:
-    """A short phrase for the operator; the system's own words where we have none."""
+    """Returns a short phrase for the operator; the system's own words where we have none."""
     return _MOTIVOS.get(erro.errno or 0) or os.strerror(erro.errno or 0)

@@ -1,4 +1,4 @@
-"""The key `rotas`: each route on its own, then what they may not do to each other (`dominio.rota.conflitos`)."""
+"""Reads the key `rotas`: each route by itself, then the conflicts between them (`dominio.rota.conflitos`)."""
 
 from pathlib import Path
 
@@ -11,12 +11,16 @@ CHAVES_ROTA = (
     *("prazo_coleta", "marcador", "tamanho_maximo_mb", "autorizados", "copia_processado", "transmissao", "dacte"),
 )
 _MB = 1024 * 1024
-# F7: a CT-e has some tens of kB and the authorities refuse far less than this; a plain file has no limit of ours.
+# A larger file is refused before it is parsed. A CT-e has some tens of kB, and the authorities refuse far less than
+# this. A plain file has no limit of ours.
 _TAMANHO_PADRAO_MB = 10
 
 
 def ler_rotas(leitor: Leitor, topo: Mapa, dados: Path, transmissao: Transmissao) -> tuple[Rota, ...]:
-    """Every route that could be read whole; what is wrong is noted in `leitor`. `transmissao`: of those without."""
+    """Returns every route that could be read whole; errors are noted in `leitor`.
+
+    `transmissao`: the value for routes that do not give their own.
+    """
     rotas: list[Rota] = []
     mapas: list[Mapa] = []
     for mapa in leitor.lista_de_mapas(topo, "rotas"):

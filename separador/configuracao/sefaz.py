@@ -1,4 +1,4 @@
-"""The key `sefaz`: how the service talks to SEFAZ by itself (SEFAZ-01, SEFAZ-08)."""
+"""Reads the key `sefaz`: how the service itself talks to SEFAZ."""
 
 import re
 from urllib.parse import SplitResult, urlsplit
@@ -19,7 +19,7 @@ _EM_VOO_MAXIMO = 256
 
 
 def ler_sefaz(leitor: Leitor, topo: Mapa) -> ConfigSefaz:
-    """The section, or its defaults; what is wrong is noted in `leitor`."""
+    """Returns the section, or its defaults; errors are noted in `leitor`."""
     mapa = leitor.submapa(topo, "sefaz")
     if mapa is None:
         return ConfigSefaz()

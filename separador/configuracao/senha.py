@@ -1,4 +1,4 @@
-"""Fetches a password from where the configuration says it is. What is read here goes to no log and no message."""
+"""Fetches a password from the place that the configuration names. The password goes to no log and no message."""
 
 import os
 from collections.abc import Mapping
@@ -11,11 +11,11 @@ _TAMANHO_MAXIMO = 4096
 
 
 class SenhaAusenteError(Exception):
-    """The password is not where the configuration says; the text is for the operator."""
+    """The password is not in the place that the configuration names; the text is for the operator."""
 
 
 def ler_senha(origem: OrigemSenha | None, ambiente: Mapping[str, str]) -> bytes | None:
-    """The password in UTF-8 without the final line break; None = the certificate has none.
+    """Returns the password in UTF-8 without the final line break; None = the certificate has none.
 
     `ambiente`: the process environment (CREDENTIALS_DIRECTORY is systemd's). Raises SenhaAusenteError.
     """

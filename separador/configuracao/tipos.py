@@ -1,4 +1,4 @@
-"""The configuration as frozen values (contratos.md, Configuration keys)."""
+"""Holds the configuration as frozen values."""
 
 from dataclasses import dataclass
 from datetime import time
@@ -10,14 +10,17 @@ from separador.nucleo.rota import Rota, Transmissao
 
 
 class Perfil(StrEnum):
-    """Names of inputs and returns (NOM-01)."""
+    """The naming of inputs and returns."""
 
     PADRAO = "padrao"
     UNINFE = "uninfe"
 
 
 class Ambiente(StrEnum):
-    """Where documents are for; `simulado` is the SEFAZ of this machine (`separador simulador sefaz`)."""
+    """The environment that documents are for.
+
+    `simulado` is the SEFAZ of this machine (`separador simulador sefaz`).
+    """
 
     PRODUCAO = "producao"
     HOMOLOGACAO = "homologacao"
@@ -25,12 +28,12 @@ class Ambiente(StrEnum):
 
     @property
     def tp_amb(self) -> str:
-        """tpAmb of the layout: "1" production, "2" the rest."""
+        """Returns tpAmb of the layout: "1" for production, "2" for the rest."""
         return "1" if self is Ambiente.PRODUCAO else "2"
 
 
 class MeioSenha(StrEnum):
-    """Where a password is kept; never in the configuration file itself."""
+    """The kind of place where a password is kept; never the configuration file itself."""
 
     ENV = "env"
     ARQUIVO = "arquivo"
@@ -40,7 +43,11 @@ class MeioSenha(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OrigemSenha:
-    """`valor`: name of the environment variable, absolute path, or name of the systemd credential."""
+    """The place of a password.
+
+    `valor`: name of the environment variable, absolute path, or name of the systemd credential or of the vault's
+    secret.
+    """
 
     meio: MeioSenha
     valor: str
@@ -56,7 +63,7 @@ class Certificado:
 
 @dataclass(frozen=True, slots=True)
 class Empresa:
-    """One issuer. Without certificate its documents wait, and the failures view says why."""
+    """One issuer. Without a certificate its documents wait, and the failures view says why."""
 
     cnpj: str
     nome: str
@@ -66,7 +73,7 @@ class Empresa:
 
 
 class Tls(StrEnum):
-    """How the connection to the mail server is protected; there is no third way."""
+    """The protection of the connection to the mail server; there is no third way."""
 
     STARTTLS = "starttls"
     DIRETO = "direto"
@@ -85,7 +92,7 @@ class Smtp:
 
 
 AVISO_DIAS = (30, 15, 7, 3, 1)
-"""Steps before an expiry at which a warning goes out (CERT-03)."""
+"""The days before an expiry on which a warning goes out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +106,7 @@ class Avisos:
 
 @dataclass(frozen=True, slots=True)
 class ResponsavelTecnico:
-    """`infRespTec`, put in exports that bring none. `id_csrt` comes with `csrt`, or neither does."""
+    """`infRespTec`, put in exports that bring none. `id_csrt` and `csrt` come together, or neither does."""
 
     cnpj: str
     contato: str
@@ -110,12 +117,12 @@ class ResponsavelTecnico:
 
 
 SIMULADOR = "https://127.0.0.1:8443"
-"""Where the local SEFAZ answers when nothing else is said."""
+"""The address of the local SEFAZ when the file gives no other."""
 
 
 DESTINO_DISTRIBUICAO = "outbox/terceiros"
 INTERVALO_MINIMO_S = 3600
-"""The Ambiente Nacional asks for an hour between two questions that found nothing (NT 2015.002)."""
+"""The Ambiente Nacional demands an hour between two questions that found nothing (NT 2015.002)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +136,7 @@ class ConfigDistribuicao:
 
 @dataclass(frozen=True, slots=True)
 class ConfigSefaz:
-    """Transmission over the network. `em_voo`: calls at once per company and authoriser (SEFAZ-08).
+    """Transmission over the network. `em_voo`: calls at once per company and authoriser.
 
     `ca`: certification authorities to trust besides the usual ones. `enderecos`: table that overrides the shipped one.
     `simulador`: scheme, host and port of the local SEFAZ, without a path; used only in the environment simulado.
@@ -151,11 +158,12 @@ class ConfigSefaz:
 
 @dataclass(frozen=True, slots=True)
 class ConfigEcac:
-    """The Integra Contador. `contratante`: CNPJ of who has the contract with SERPRO; its e-CNPJ A1 is in the vault.
+    """The Integra Contador. `contratante`: CNPJ of the company that has the contract with SERPRO.
 
-    `orcamento_dia`, `orcamento_mes`: charged calls, at most; a call whose answer never came counts. `horario`: when the
-    day's first import begins (Brasília), then every `repetir_s`. `simulador`: base address of the local SERPRO.
-    `ca`: certification authorities to trust besides the usual ones.
+    The e-CNPJ A1 of the contratante is in the vault. `orcamento_dia`, `orcamento_mes`: charged calls, at most; a call
+    whose answer never came counts. `horario`: the time of the day's first import (Brasília); then one every
+    `repetir_s`. `simulador`: base address of the local SERPRO. `ca`: certification authorities to trust besides the
+    usual ones.
     """
 
     contratante: str
@@ -172,8 +180,9 @@ class ConfigEcac:
 
 @dataclass(frozen=True, slots=True)
 class Configuracao:
-    """Effective values; every path absolute. `tempo_quieto_s` None = not given: 1 s, 3 s on a network share (A14).
+    """Effective values; every path is absolute. `tempo_quieto_s` None = not given: 1 s, 3 s on a network share.
 
+    A network share needs more because the time of the last write may come late there (SMB: up to 2 s).
     `trabalhadores` is resolved (`auto` = min(cores, 4)); 0 = everything in the service process.
     """
 
@@ -197,7 +206,7 @@ class Configuracao:
     ecac: ConfigEcac | None = None
 
     def empresa(self, cnpj: str) -> Empresa | None:
-        """The company with this CNPJ, if it is configured."""
+        """Returns the company with this CNPJ, if it is configured."""
         return next((e for e in self.empresas if e.cnpj == cnpj), None)
 
 
@@ -236,7 +245,8 @@ class Valor:
 class Conferida:
     """A valid configuration together with the origin of each value.
 
-    `recusas`: what will not be done though the rest goes on (ECAC-08); `avisos`: what whoever configures has to know.
+    `recusas`: things asked for that will not be done, though the rest goes on. `avisos`: things that the person who
+    configures has to know.
     """
 
     configuracao: Configuracao

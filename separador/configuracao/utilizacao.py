@@ -1,4 +1,4 @@
-"""The key `ecac` of each company: whether and how its payments are fetched (ECAC-01, 02, 08)."""
+"""Reads the key `ecac` of each company: whether and how its payments are fetched."""
 
 import re
 from datetime import date
@@ -13,7 +13,7 @@ CHAVES_UTILIZACAO = ("utiliza", "inicio", "acesso", "procurador", "servicos", "i
 
 
 def ler_utilizacao(leitor: Leitor, topo: Mapa) -> Utilizacao:
-    """The key `ecac` of a company; its absence means that the company does not use it."""
+    """Returns the key `ecac` of a company; its absence means that the company does not use the e-CAC."""
     mapa = leitor.submapa(topo, "ecac")
     if mapa is None:
         return Utilizacao()
@@ -54,13 +54,13 @@ def _inicio(leitor: Leitor, mapa: Mapa, *, obrigatorio: bool) -> date | None:
         if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", texto):
             return date.fromisoformat(texto)
     except ValueError:
-        pass  # said below, as any other text that is no date
+        pass  # the error is noted below, as for any other text that is no date
     leitor.errar(f'deve ser uma data, AAAA-MM-DD, e está "{texto}"', mapa.nos["inicio"], mapa.chave("inicio"))
     return None
 
 
 def _acesso(leitor: Leitor, mapa: Mapa) -> AcessoEcac:
-    """As people write it: with or without accent, in any case."""
+    """Accepts the text as people write it: with or without accent, in any case."""
     texto = leitor.escalar(mapa, "acesso")
     if texto is None:
         return AcessoEcac.A1

@@ -1,7 +1,7 @@
-"""YAML text → tree of nodes with line numbers, hardened: size, depth, aliases, repeated keys.
+"""Turns YAML text into a tree of nodes with line numbers, and refuses size, depth, aliases and repeated keys.
 
-The tree, not Python objects, is what the loader reads: it keeps the line of every value and its text exactly as
-written (a CNPJ without quotes does not become a number and lose its zeros).
+The loader reads the tree, not Python objects. The tree keeps the line of every value and its text exactly as written:
+a CNPJ without quotes does not become a number and lose its zeros.
 """
 
 from dataclasses import dataclass, field
@@ -14,14 +14,14 @@ from separador.configuracao.motivo import motivo
 from separador.configuracao.tipos import ErroConfig
 
 TAMANHO_MAXIMO = 8 * 1024 * 1024
-"""Thousands of companies are a few hundred bytes each."""
+"""Thousands of companies fit: each takes a few hundred bytes."""
 PROFUNDIDADE_MAXIMA = 20
 _SEM_APELIDO = "apelidos do YAML (*nome) não são aceitos; repita o valor"
 _SEM_FUNDO = "níveis demais, um dentro do outro"
 
 
 class _RecusadoError(Exception):
-    """Text that is YAML, but of a kind that a configuration has no use for."""
+    """The text is YAML, but of a kind that a configuration does not need."""
 
     def __init__(self, mensagem: str, linha: int) -> None:
         super().__init__(mensagem)
@@ -29,7 +29,10 @@ class _RecusadoError(Exception):
 
 
 class _Compositor(yaml.SafeLoader):
-    """Composes only (never constructs objects), refusing aliases and deep nesting (billion-laughs, stack overflow)."""
+    """Composes nodes and never constructs objects.
+
+    Refuses aliases and deep nesting (billion laughs, stack overflow).
+    """
 
     profundidade = 0
 
@@ -50,12 +53,15 @@ def _linha_do_evento(leitor: _Compositor) -> int:
 
 
 def linha(no: Node) -> int:
-    """Where the node begins, 1-based."""
+    """Returns the line where the node begins, 1-based."""
     return int(no.start_mark.line) + 1
 
 
 def ler_bytes(arquivo: Path) -> bytes | ErroConfig:
-    """The file's bytes, or why it cannot be read. Only a regular file is opened (a FIFO would block for ever)."""
+    """Returns the file's bytes, or why it cannot be read.
+
+    Only a regular file is opened (a FIFO would block for ever).
+    """
     try:
         if arquivo.exists() and not arquivo.is_file():
             return ErroConfig(f"{arquivo} não é um arquivo")
@@ -71,7 +77,7 @@ def ler_bytes(arquivo: Path) -> bytes | ErroConfig:
 
 
 def compor(conteudo: bytes) -> MappingNode | ErroConfig:
-    """The top-level mapping, or the first thing that keeps the text from being one."""
+    """Returns the top-level mapping, or the first error that keeps the text from being one."""
     try:
         texto = conteudo.decode("utf-8-sig")
     except UnicodeDecodeError as erro:
@@ -91,7 +97,10 @@ def compor(conteudo: bytes) -> MappingNode | ErroConfig:
 
 
 def _compor(texto: str) -> Node | None:
-    """By libyaml where PyYAML has it (7 times faster, with thousands of companies); what is refused is the same."""
+    """Composes by libyaml where PyYAML has it (7 times faster, with thousands of companies).
+
+    Both ways refuse the same texts.
+    """
     if not hasattr(yaml, "CSafeLoader"):
         return yaml.compose(texto, Loader=_Compositor)
     _vigiar(texto)
@@ -99,7 +108,7 @@ def _compor(texto: str) -> Node | None:
 
 
 def _vigiar(texto: str) -> None:
-    """The events, before any node is made of them: aliases and deep nesting are refused."""
+    """Refuses aliases and deep nesting in the events, before any node is made of them."""
     fundo = 0
     for evento in yaml.parse(texto, Loader=yaml.CSafeLoader):
         linha_ = int(evento.start_mark.line) + 1 if evento.start_mark is not None else 1
@@ -114,7 +123,7 @@ def _vigiar(texto: str) -> None:
 
 
 def _de_yaml(erro: yaml.YAMLError) -> ErroConfig:
-    """PyYAML explains in English; the line is what helps, with the usual causes."""
+    """Returns the line and the usual causes. PyYAML's own explanation is in English."""
     marca = getattr(erro, "problem_mark", None) or getattr(erro, "context_mark", None)
     return ErroConfig(
         "isto não é YAML válido; confira, nesta linha e na anterior, o alinhamento (espaços, nunca TAB), "
@@ -132,12 +141,15 @@ class Mapa:
     nos: dict[str, Node] = field(default_factory=dict)
 
     def chave(self, nome: str) -> str:
-        """The key as messages show it."""
+        """Returns the key as messages show it."""
         return f"{self.caminho}.{nome}" if self.caminho else nome
 
 
 def mapear(no: MappingNode, caminho: str, erros: list[ErroConfig]) -> Mapa:
-    """The keys of one mapping; a key that is no text, or comes twice, is an error (the first one counts)."""
+    """Returns the keys of one mapping.
+
+    A key that is no text, or comes twice, is an error (the first one counts).
+    """
     mapa = Mapa(linha(no), caminho)
     for no_chave, no_valor in no.value:
         if not isinstance(no_chave, ScalarNode):

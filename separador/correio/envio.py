@@ -1,4 +1,4 @@
-"""Sends a message by e-mail or webhook. TLS with verified certificate, always; nothing of it is logged here."""
+"""Sends a message by e-mail or webhook. The certificate of TLS is always verified. Nothing is logged here."""
 
 import json
 import smtplib
@@ -16,7 +16,7 @@ PRAZO_S = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Servidor:
-    """A mail server. `direto`: TLS from the first byte (465); else STARTTLS, never without."""
+    """A mail server. `direto`: TLS from the first byte (port 465); else STARTTLS, never without."""
 
     nome: str
     porta: int
@@ -27,7 +27,7 @@ class Servidor:
 
 
 class CorreioError(Exception):
-    """The message did not go; the text says why, in Portuguese, and holds no secret."""
+    """The message did not go. The text says why, in Portuguese, and holds no secret."""
 
 
 def enviar_email(
@@ -39,7 +39,7 @@ def enviar_email(
     agora: datetime,
     contexto: ssl.SSLContext | None = None,
 ) -> None:
-    """One plain-text message. `contexto`: for a company's own authority. Raises CorreioError."""
+    """Sends one plain-text message. `contexto`: for a company's own authority. Raises CorreioError."""
     mensagem = EmailMessage()
     mensagem["From"], mensagem["To"], mensagem["Subject"] = servidor.de, ", ".join(para), assunto
     mensagem["Date"], mensagem["Message-ID"] = format_datetime(agora), make_msgid(domain="separador.invalid")
@@ -78,14 +78,17 @@ def _motivo(erro: OSError) -> str:
 
 
 class _SemDesvio(urllib.request.HTTPRedirectHandler):
-    """A redirect could lead to a plain address, or to another machine: it is an error."""
+    """Refuses every redirect: it could lead to a plain address, or to another machine."""
 
     def redirect_request(self, *_: object, **__: object) -> None:
         return None
 
 
 def chamar_webhook(url: str, corpo: dict[str, object], *, contexto: ssl.SSLContext | None = None) -> None:
-    """POST the JSON; any 2xx is success. Raises CorreioError, never with the URL (its path is often the password)."""
+    """Sends the JSON by POST; any 2xx is success. Raises CorreioError.
+
+    The URL is in no message: its path is often the password.
+    """
     pedido = urllib.request.Request(  # noqa: S310 - the configuration admits only https, or http to this machine
         url,
         data=json.dumps(corpo, ensure_ascii=False).encode(),

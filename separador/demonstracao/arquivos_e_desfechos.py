@@ -1,6 +1,6 @@
-"""Who appears in `separador demo`: every file that is dropped, what must become of it, and where that is to be seen.
+"""Holds the files that `separador demo` drops, each with the outcome that it must have and the place to see it.
 
-A table of data. Times come in from outside; the same time gives the same files.
+It is a table of data. The time comes from outside; the same time gives the same files.
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,8 +33,8 @@ def _codigo(cstat: str, vezes: int = 0) -> Falha:
 class Papel:
     """One file and its part. `onde`, `tambem`: relative to the demonstration's folder; `codigos`: those of a refusal.
 
-    `situacao` is that of the document when the act ends. `falha`: what the local SEFAZ does with its document;
-    `chamadas` (service, number): what it must have been asked about the document before the act is over.
+    `situacao` is that of the document when the act ends. `falha`: the fault of the local SEFAZ for its document.
+    `chamadas` (service, number): the calls about the document that SEFAZ must get before the act is over.
     """
 
     nome: str
@@ -53,12 +53,15 @@ class Papel:
 
     @property
     def apelido(self) -> str:
-        """Short name of the document on the screen."""
+        """Returns the short name of the document on the screen."""
         return self.nome.removesuffix("-cte.xml")
 
 
 def primeiro_ato(agora: datetime) -> tuple[Papel, ...]:
-    """The exports of a day: the four kinds, some that SEFAZ refuses, some that must never leave, and a plain file."""
+    """Returns the exports of a day.
+
+    They are the four kinds, some that SEFAZ refuses, some that must never leave, and a plain file.
+    """
     return (
         _bom("pedido-1001", exportacoes.cte(1001, agora=agora), "CT-e, 34 notas fiscais"),
         _bom("pedido-1002", outros_modelos.cte_simp(1002, agora=agora), "CT-e Simplificado, três entregas"),
@@ -94,7 +97,10 @@ def primeiro_ato(agora: datetime) -> tuple[Papel, ...]:
 
 
 def segundo_ato(agora: datetime) -> tuple[Papel, ...]:
-    """What comes after the first returns: a correction, a letter of correction, orders to cancel, a repeated file."""
+    """Returns the files that follow the first returns.
+
+    They are a correction, a letter of correction, orders to cancel, and a repeated file.
+    """
     corrigido = exportacoes.cte(1009, agora=agora, variante="interna")
     cancelado, negado, estornado, intacto = (exportacoes.chave_cte(n, agora=agora) for n in (1006, 1007, 1011, 1001))
     carta = eventos.carta_de_correcao(intacto, agora=agora)
@@ -172,5 +178,5 @@ def _conferido(e: Exportacao) -> Papel:
 
 
 def roteiro(papeis: Sequence[Papel]) -> dict[str, Any]:
-    """The day's script for the local SEFAZ, each fault tied to its key."""
+    """Returns the day's script for the local SEFAZ, each fault tied to its key."""
     return {"falhas": [{**p.falha, "chave": p.chave} for p in papeis if p.falha is not None]}

@@ -1,4 +1,7 @@
-"""The e-CAC act, seen from outside: the import by command, then guides, receipts, occurrences and ledgers compared."""
+"""Runs the e-CAC part of the demonstration by commands.
+
+It starts the import, then compares guides, receipts, occurrences and ledgers with what is expected.
+"""
 
 import json
 import threading
@@ -16,14 +19,14 @@ _AINDA = {Estado.ABERTA, Estado.CONSULTADA}
 
 
 class Serpro(threading.Thread):
-    """The local SERPRO, heard from outside: its lines shown."""
+    """Shows the lines of the local SERPRO."""
 
     def __init__(self, falas: IO[str], tela: Tela, nomes: Mapping[str, str]) -> None:
         super().__init__(name="serpro", daemon=True)
         self._falas, self._tela, self._nomes = falas, tela, nomes
 
     def run(self) -> None:
-        """Until it ends."""
+        """Reads until it ends."""
         with self._falas:
             for linha in self._falas:
                 self._ouvir(linha)
@@ -53,7 +56,7 @@ _TEXTOS = {
 
 
 def importar(palco: Palco, tela: Tela) -> Iterable[str]:
-    """`separador ecac importar`, to the end."""
+    """Runs `separador ecac importar`, to the end. Yields a problem when it fails."""
     feito = palco.comando("ecac", "importar")
     dito = (feito.stdout or feito.stderr).strip().splitlines()
     tela.passo("operador", "·", "separador ecac importar", dito[-1] if dito else f"código {feito.returncode}")
@@ -62,7 +65,7 @@ def importar(palco: Palco, tela: Tela) -> Iterable[str]:
 
 
 def conferir(palco: Palco, tela: Tela, fisco: Fisco) -> Iterable[str]:
-    """What is different from what was to be; what is right is said."""
+    """Yields every difference from what is expected; shows what is right."""
     guias = {g["numero"]: g for g in palco.json("ecac", "guias", "listar")}
     for numero, estado in fisco.estados.items():
         visto = guias[numero]["estado"] if numero in guias else "sem registro"
@@ -84,7 +87,7 @@ def _conferir_ocorrencias(palco: Palco, tela: Tela, fisco: Fisco) -> Iterable[st
 
 
 def _conferir_livros(palco: Palco, tela: Tela) -> Iterable[str]:
-    """The bill: what SERPRO charges and what we wrote down."""
+    """Compares the calls that SERPRO charges with those that we recorded."""
     razao = palco.json("simulador", "serpro", "--razao", str(palco.pasta / "serpro"))
     deles = Counter(c["servico"] for c in razao if c["cobrada"])
     nossas: Counter[str] = Counter()
@@ -98,5 +101,5 @@ def _conferir_livros(palco: Palco, tela: Tela) -> Iterable[str]:
 
 
 def nomes() -> dict[str, str]:
-    """Short names for the screen."""
+    """Returns short names for the screen."""
     return {CLIENTE.cnpj: "cliente", SEM_PROCURACAO.cnpj: "cliente sem procuração"}

@@ -1,4 +1,4 @@
-"""The throw-away A1 certificate of the demonstration's company: self-signed, worth nothing outside this machine."""
+"""Makes the throw-away A1 certificate of the demonstration: self-signed, worth nothing outside this machine."""
 
 from datetime import datetime, timedelta
 
@@ -11,13 +11,13 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from separador.demonstracao.empresas import EMITENTE, Empresa
 
 OID_CNPJ = x509.ObjectIdentifier("2.16.76.1.3.3")
-"""ICP-Brasil: CNPJ of the holder, in subjectAltName (OtherName)."""
+"""The OID by which ICP-Brasil puts the holder's CNPJ in subjectAltName (OtherName)."""
 
 
 def gerar_pfx(
     senha: str, *, agora: datetime, empresa: Empresa = EMITENTE, dias: int = 365, chave: rsa.RSAPrivateKey | None = None
 ) -> bytes:
-    """A PKCS#12 file (A1) for `empresa`, valid from the day before `agora` (aware) for `dias`.
+    """Returns an A1 certificate (PKCS#12 file) for `empresa`, valid from the day before `agora` (aware) for `dias`.
 
     A 2048-bit key is drawn unless one is given (drawing takes some tenths of a second).
     """
@@ -64,6 +64,6 @@ def _uso() -> x509.KeyUsage:
 
 
 def _alternativo(cnpj: str) -> x509.SubjectAlternativeName:
-    """OtherName whose value is the DER of an OCTET STRING (tag 0x04), as ICP-Brasil's profile has it."""
+    """Returns an OtherName whose value is the DER of an OCTET STRING (tag 0x04), as ICP-Brasil's profile demands."""
     valor = b"\x04" + bytes([len(cnpj)]) + cnpj.encode()
     return x509.SubjectAlternativeName([x509.OtherName(OID_CNPJ, valor)])

@@ -1,6 +1,7 @@
-"""`separador demo`: the real service on folders of its own, a day's files, a local SEFAZ, a local SERPRO, and a table
-of what became of each. Everything goes through folders, commands and HTTPS, as in production; nothing of the service is
-called from here.
+"""Runs the demonstration: the real service on folders of its own, a day's files, a local SEFAZ, a local SERPRO.
+
+It ends with a table of each file and its outcome. Everything goes through folders, commands and HTTPS, as in
+production; nothing of the service is called from here.
 """
 
 import json
@@ -21,12 +22,12 @@ from separador.nucleo.etapa import Desfecho
 from separador.nucleo.situacao import Situacao
 
 PRAZO_S = 60.0
-"""For the whole of each act: far more than it takes."""
+"""The limit for each act: far more than it takes."""
 ATRASO_MS = 150
-"""How long our SEFAZ thinks. The real one takes longer."""
+"""The time that our SEFAZ takes for an answer. The real one takes longer."""
 
 _CAMINHOS = ("pedido-1006", "pedido-1007", "pedido-1009", "pedido-1011")
-"""Documents whose whole way is shown at the end."""
+"""Documents whose changes of situação are shown at the end."""
 _A_UM_TEMPO = 2
 
 FEITO, DIFERENTE = 0, 1
@@ -34,7 +35,7 @@ FEITO, DIFERENTE = 0, 1
 
 @dataclass(frozen=True, slots=True)
 class Resultado:
-    """What became of one file, as seen from outside. `problemas` is empty when all is as expected."""
+    """The outcome of one file, as seen from outside. `problemas` is empty when all is as expected."""
 
     papel: Papel
     desfecho: str
@@ -42,7 +43,7 @@ class Resultado:
 
 
 class Direcao:
-    """One performance. `agora` the wall clock (aware, UTC), `pausa_s` between two files dropped."""
+    """Runs one demonstration. `agora`: the wall clock (aware, UTC). `pausa_s`: time between two files dropped."""
 
     def __init__(self, palco: Palco, tela: Tela, agora: Callable[[], datetime], *, pausa_s: float = 0.12) -> None:
         self._palco = palco
@@ -58,7 +59,7 @@ class Direcao:
         self._soltos: list[str] = []
 
     def executar(self) -> int:
-        """0 when every outcome is the expected one, else 1. Always ends the service and SEFAZ."""
+        """Returns 0 when every outcome is the expected one, else 1. Always ends the service and SEFAZ."""
         try:
             return self._peca()
         finally:
@@ -92,13 +93,13 @@ class Direcao:
         return self._fechar(resultados, codigo_servico, problemas)
 
     def _arrecadar(self) -> Iterable[str]:
-        """The act of the guides: files first, then the import by command."""
+        """Runs the act of the guides: files first, then the import by command."""
         self._tela.ato("e-CAC: guias, pagamentos, comprovantes")
         self._encenar(self._fisco.papeis)
         return arrecadacao.importar(self._palco, self._tela)
 
     def _caminho(self, chave: str) -> list[str]:
-        """The states that a document went through, in order."""
+        """Returns the states that a document went through, in order."""
         return [str(h["para"]) for h in self._palco.json("cte", "ver", chave)["historico"]]
 
     # --- the parts ---------------------------------------------------------------------------------------------------
@@ -125,7 +126,7 @@ class Direcao:
         return True
 
     def _encenar(self, papeis: Sequence[Papel]) -> None:
-        """Drop the files of an act and wait until every file dropped, by anybody, has its outcome."""
+        """Drops the files of an act and waits until every file dropped so far has its outcome."""
         for papel in papeis:
             self._soltos.append(papel.nome)
             self._wms.soltar(papel)
@@ -140,7 +141,7 @@ class Direcao:
         return all(nome in self._placar.desfechos for nome in self._soltos)
 
     def _acabou(self, papel: Papel) -> bool:
-        """What comes of the file is where it should be, and SEFAZ was asked what it should be asked."""
+        """Says whether the results of the file are in their places, and SEFAZ got the calls that it must get."""
         servico, vezes = papel.chamadas or ("", 0)
         pedidas = self._sefaz.chamadas[papel.chave, servico] if self._sefaz else 0
         return pedidas >= vezes and not self._faltam(papel)
@@ -165,7 +166,7 @@ class Direcao:
         return Resultado(papel, _descrever(papel, ultima, situacao, codigos), tuple(problemas))
 
     def _codigos(self, papel: Papel, ultima: dict[str, Any]) -> list[str]:
-        """Every error code that the WMS was told: of the `.json` beside the `.err`, or of the log."""
+        """Returns every error code that the WMS was told: from the `.json` beside the `.err`, or from the log."""
         resposta = (self._palco.pasta / papel.onde).with_suffix(".json")
         erros = json.loads(resposta.read_bytes()).get("erros", []) if resposta.is_file() else []
         codigos = [str(e["codigo"]) for e in erros] or [str(ultima.get("codigo"))]
@@ -199,7 +200,7 @@ class Direcao:
             self._tela.texto(self._tela.caber(f"   {onde:<29} {falha['o_que_fazer']}"), FRACO)
 
     def _mostrar_caminhos(self, caminhos: dict[str, list[str]], documentos: list[Any]) -> Iterable[str]:
-        """The way of some documents; a complaint when one of the seven states was never seen."""
+        """Shows the states of some documents. Yields a problem when one of the seven states was never seen."""
         self._tela.texto()
         for apelido, caminho in caminhos.items():
             self._tela.texto(self._tela.caber(f"   {apelido:<13} {' → '.join(caminho)}"), FRACO)
@@ -210,7 +211,7 @@ class Direcao:
             yield f"situações que ninguém viu: {', '.join(faltam)}"
 
     def _conferir_razao(self, razao: dict[str, Any], documentos: list[Any]) -> Iterable[str]:
-        """SEFAZ's ledger and ours, chave by chave."""
+        """Compares SEFAZ's ledger with ours, chave by chave."""
         dela = {d["chave"]: (d["situacao"] == "cancelado", d["nprot"]) for d in razao["documentos"]}
         nossos = {
             d["chave"]: (d["situacao"] == Situacao.CANCELADO, d["protocolo"])
@@ -248,7 +249,7 @@ class Direcao:
 
 
 def _descrever(papel: Papel, ultima: dict[str, Any], situacao: str | None, codigos: Sequence[str]) -> str:
-    """The outcome in a few words, as it is (not as it should be)."""
+    """Returns the outcome in a few words, as it is (not as it should be)."""
     if not ultima:
         return "sem desfecho"
     acao = str(ultima["acao"])

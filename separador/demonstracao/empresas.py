@@ -1,12 +1,13 @@
-"""The fictitious companies and places of the sample documents.
+"""Holds the fictitious companies and places of the sample documents.
 
-CNPJ, IE and municipality codes pass the check-digit and table rules (MOC G104 to G152), but belong to nobody known.
+CNPJ, IE and municipality codes pass the check-digit and table rules (MOC rules G104 to G152), but belong to no known
+company.
 """
 
 from dataclasses import dataclass
 
 HOMOLOGACAO = "CTE EMITIDO EM AMBIENTE DE HOMOLOGACAO - SEM VALOR FISCAL"
-"""What the names of sender, dispatcher, receiver and addressee must say when tpAmb is 2 (G002 to G005)."""
+"""The name that sender, dispatcher, receiver and addressee must have when tpAmb is 2 (MOC rules G002 to G005)."""
 
 CODIGO_UF = {"SP": "35", "RJ": "33", "MG": "31", "PR": "41", "RS": "43", "SC": "42"}
 
@@ -28,7 +29,7 @@ class Empresa:
 
     @property
     def documento(self) -> str:
-        """`<CNPJ>` or `<CPF>` with its value."""
+        """Returns `<CNPJ>` or `<CPF>` with its value."""
         tag = "CPF" if len(self.cnpj) == 11 else "CNPJ"
         return f"<{tag}>{self.cnpj}</{tag}>"
 

@@ -1,4 +1,4 @@
-"""Unsigned events (`eventoCTe`), order files and plain files, as a WMS would drop them."""
+"""Makes unsigned events (`eventoCTe`), order files and plain files, as a WMS would drop them."""
 
 import json
 from datetime import datetime
@@ -16,7 +16,7 @@ CONDICAO_DE_USO = (
     " prestacao;II - a correcao de dados cadastrais que implique mudanca do emitente, tomador, remetente ou do "
     "destinatario;III - a data de emissao ou de saida."
 )
-"""The literal of the XSD, unaccented form."""
+"""The literal of the XSD, in its form without accents."""
 
 
 def evento(
@@ -30,7 +30,10 @@ def evento(
     autor: str = EMITENTE.cnpj,
     nome: bytes | None = None,
 ) -> Exportacao:
-    """An `eventoCTe` of any kind around `detalhe` (the specific element). The Id has three digits of nSeqEvento."""
+    """Returns an `eventoCTe` of any kind around `detalhe` (the specific element).
+
+    The Id has three digits of nSeqEvento.
+    """
     ident = f"ID{tp_evento}{chave}{n_seq:03d}"
     texto = (
         f'{p.DECLARACAO}<eventoCTe xmlns="{p.NS}" versao="4.00"><infEvento Id="{ident}"><cOrgao>{chave[:2]}</cOrgao>'
@@ -45,7 +48,7 @@ def evento(
 def cancelamento(
     chave: str, n_prot: str, *, agora: datetime, motivo: str = JUSTIFICATIVA, tp_amb: str = "2"
 ) -> Exportacao:
-    """110111. `motivo` 15 to 255 characters."""
+    """Returns event 110111. `motivo`: 15 to 255 characters."""
     detalhe = (
         f"<evCancCTe><descEvento>Cancelamento</descEvento><nProt>{n_prot}</nProt><xJust>{motivo}</xJust></evCancCTe>"
     )
@@ -55,7 +58,7 @@ def cancelamento(
 def carta_de_correcao(
     chave: str, *, agora: datetime, n_seq: int = 1, valor: str = "CARGA REFRIGERADA", tp_amb: str = "2"
 ) -> Exportacao:
-    """110110, of a field that may be corrected (compl/xCaracAd)."""
+    """Returns event 110110, of a field that may be corrected (compl/xCaracAd)."""
     detalhe = (
         "<evCCeCTe><descEvento>Carta de Correcao</descEvento><infCorrecao><grupoAlterado>compl</grupoAlterado>"
         f"<campoAlterado>xCaracAd</campoAlterado><valorAlterado>{valor}</valorAlterado></infCorrecao>"
@@ -65,14 +68,14 @@ def carta_de_correcao(
 
 
 def pedido(acao: str, chave: str, *, motivo: str | None = None, nome: bytes | None = None) -> Exportacao:
-    """Order file (contratos.md, File names). `acao`: enviar, cancelar, estornar or consultar."""
+    """Returns an order file. `acao`: enviar, cancelar, estornar or consultar."""
     corpo = {"pedido": acao, "chave": chave} | ({"motivo": motivo} if motivo is not None else {})
     dados = json.dumps(corpo, ensure_ascii=False).encode()
     return Exportacao(nome or f"{acao}-{chave}.json".encode(), dados, chave)
 
 
 def comum(numero: int, *, tamanho: int = 400) -> Exportacao:
-    """A plain text file for the route that only moves."""
+    """Returns a plain text file for the route that only moves."""
     linha = f"romaneio {numero:09d};coleta;entrega;volumes\r\n".encode()
     dados = (linha * (tamanho // len(linha) + 1))[:tamanho]
     return Exportacao(f"romaneio-{numero:09d}.txt".encode(), dados)

@@ -1,7 +1,7 @@
-"""Unsigned CT-e 57 as a WMS would drop them: valid against the official XSD and every rule of fatos/cte.md section 8.
+"""Makes unsigned CT-e 57 as a WMS would drop them: valid against the official XSD and the MOC's rules.
 
-Deterministic: the same number, variant and time give the same bytes. Nothing is read, no clock, no chance. Plain string
-formatting, because the bench and the 50,000-file run make them by the thousand.
+The same number, variant and time give the same bytes: no file is read, and there is no clock and no chance. Plain
+string formatting is used, because the bench and the run of 50,000 files make them by the thousand.
 """
 
 import re
@@ -39,7 +39,7 @@ _NATUREZA = {
 
 @dataclass(frozen=True, slots=True)
 class Exportacao:
-    """A file to drop. `nome` is its bytes name, `chave` the key inside (empty where there is none to be read)."""
+    """A file to drop. `nome` is its name in bytes, `chave` the key inside (empty where there is none to be read)."""
 
     nome: bytes
     dados: bytes
@@ -55,9 +55,9 @@ def cte(
     serie: int = 1,
     variante: str | Variante = "padrao",
 ) -> Exportacao:
-    """One CT-e 57, issued at `agora` (aware). `variante` is a name of `VARIANTES`, or one of your own.
+    """Returns one CT-e 57, issued at `agora` (aware). `variante` is a name of `VARIANTES`, or one of your own.
 
-    About 8 kB with the default variant; some 11 kB once signed. `numero` 1 to 999,999,999.
+    It has about 8 kB with the default variant, some 11 kB once signed. `numero`: 1 to 999,999,999.
     """
     v = VARIANTES[variante] if isinstance(variante, str) else variante
     chave = chave_cte(numero, agora=agora, emitente=emitente, serie=serie)
@@ -88,7 +88,7 @@ def chave_cte(
     modelo: str = "57",
     tp_emis: str = "1",
 ) -> str:
-    """Key that the document of this number and time has."""
+    """Returns the key of the document of this number and time."""
     return compor(
         uf=e.CODIGO_UF[emitente.uf], aamm=p.aamm(agora), cnpj=emitente.cnpj, modelo=modelo, serie=serie, numero=numero,
         tp_emis=tp_emis, codigo=codigo(numero),
@@ -96,24 +96,24 @@ def chave_cte(
 
 
 def codigo(numero: int) -> str:
-    """cCT: eight digits that look drawn, always the same for one number."""
+    """Returns cCT: eight digits that look random, always the same for one number."""
     return f"{(numero * 48_271 + 12_345_678) % 100_000_000:08d}"
 
 
 def valor_prestacao(numero: int) -> int:
-    """vTPrest in cents, 500.00 to 9,499.99."""
+    """Returns vTPrest in cents, 500.00 to 9,499.99."""
     return 50_000 + numero * 7919 % 900_000
 
 
 def suplemento(chave: str, uf: str, tp_amb: str, *, cdata: bool = False) -> str:
-    """`<infCTeSupl>`, its ampersand escaped or in a CDATA section."""
+    """Returns `<infCTeSupl>`, its ampersand escaped or in a CDATA section."""
     url = p.url_qr(chave, uf, tp_amb)
     texto = f"<![CDATA[{url}]]>" if cdata else url.replace("&", "&amp;")
     return f"<infCTeSupl><qrCodCTe>{texto}</qrCodCTe></infCTeSupl>"
 
 
 def cabecalho(numero: int, chave: str, agora: datetime, cfop: str, natureza: str, serie: int) -> str:
-    """First fields of `<ide>`, the same in every model, up to tpEmis and cDV."""
+    """Returns the first fields of `<ide>`, the same in every model, up to tpEmis and cDV."""
     return (
         f"<cUF>{chave[:2]}</cUF><cCT>{codigo(numero)}</cCT><CFOP>{cfop}</CFOP><natOp>{natureza}</natOp>"
         f"<mod>{chave[20:22]}</mod><serie>{serie}</serie><nCT>{numero}</nCT><dhEmi>{p.dh(agora)}</dhEmi>"
@@ -126,14 +126,17 @@ def _supl(chave: str, emitente: e.Empresa, tp_amb: str, v: Variante) -> str:
 
 
 def _natureza(emitente: e.Empresa, v: Variante) -> str:
-    """Last digits of the CFOP: 932 exactly when the service begins outside the emitter's state (G051 524, G052 908)."""
+    """Returns the last digits of the CFOP.
+
+    They are 932 exactly when the service begins outside the emitter's state (MOC rules G051 and G052).
+    """
     if v.destinatario.uf == "EX":
         return v.natureza
     return v.natureza if emitente.uf == v.remetente.uf else "932"
 
 
 def _cfop(natureza: str, v: Variante) -> str:
-    """First digit from the places (G050 519): 5 inside, 6 between states, 7 abroad."""
+    """Puts the first digit by the places (MOC rule G050): 5 inside a state, 6 between states, 7 abroad."""
     if v.destinatario.uf == "EX":
         return "7" + natureza
     return ("5" if v.remetente.uf == v.destinatario.uf else "6") + natureza
@@ -229,7 +232,7 @@ def _documentos(numero: int, agora: datetime, v: Variante) -> str:
 
 
 def _anterior(numero: int, agora: datetime, v: Variante) -> str:
-    """docAnt, compulsory for tpServ 1 to 3 and forbidden for 0 (G059 521, G060 747)."""
+    """Returns docAnt: compulsory for tpServ 1 to 3 and forbidden for 0 (MOC rules G059 and G060)."""
     t = v.terceiro
     if v.tp_serv == "0" or t is None:
         return ""
@@ -250,7 +253,7 @@ def _cobranca(numero: int, agora: datetime) -> str:
 
 
 def _vestir(texto: str, v: Variante) -> bytes:
-    """The document the way its exporter writes files: declaration, BOM, indentation, comments."""
+    """Returns the document as its exporter writes files: declaration, BOM, indentation, comments."""
     if v.estilo == "indentado":
         return b"\xef\xbb\xbf" + (p.DECLARACAO + "\r\n" + indentar(texto)).encode()
     if v.estilo == "comentado":

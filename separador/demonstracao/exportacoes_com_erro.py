@@ -1,6 +1,6 @@
-"""Bad exports, one kind per line of a table, each with the outcome that it must have.
+"""Makes bad exports: a table with one kind per line and the outcome that each must have.
 
-Made by breaking a good one, so that nothing else is wrong in it.
+Each is made by breaking a good one, so that nothing else is wrong in it.
 """
 
 import re
@@ -19,18 +19,18 @@ from separador.nucleo.chave import dv11
 
 
 class Desfecho(StrEnum):
-    """What must become of a bad file."""
+    """The outcome that a bad file must have."""
 
     RECUSADO = "recusado"
     ESPERA = "espera"
     """Never taken; in the failures view after the limit."""
     SEM_CERTIFICADO = "sem certificado"
-    """Good, but of a company that has no certificate here: waits and shows in the failures view."""
+    """Good, but of a company that has no certificate here: it waits and is in the failures view."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ruim:
-    """A bad export. `codigos`: every one must be among the errors reported (there may be more); main one first."""
+    """A bad export. `codigos`: each must be among the errors reported (there may be more); main one first."""
 
     exportacao: Exportacao
     codigos: tuple[str, ...]
@@ -45,7 +45,7 @@ class _Especie:
 
 
 def ruim(especie: str, numero: int, *, agora: datetime, tp_amb: str = "2") -> Ruim:
-    """One bad file of this kind (`ESPECIES`); deterministic, its number as in `exportacoes.cte`.
+    """Returns one bad file of this kind (`ESPECIES`); deterministic, its number as in `exportacoes.cte`.
 
     `tp_amb` is the environment of the installation; only the kind `ambiente` is of the other one.
     """
@@ -54,7 +54,10 @@ def ruim(especie: str, numero: int, *, agora: datetime, tp_amb: str = "2") -> Ru
 
 
 def _trocado(*pares: tuple[str, str], variante: str = "padrao") -> Callable[[int, datetime, str], Exportacao]:
-    """A good document with each pattern replaced once; a pattern that is not there is a mistake of this module."""
+    """Returns a maker of a good document with each pattern replaced once.
+
+    A pattern that is not there is a mistake of this module.
+    """
 
     def fazer(numero: int, agora: datetime, tp_amb: str) -> Exportacao:
         boa = cte(numero, agora=agora, tp_amb=tp_amb, variante=variante)
@@ -69,7 +72,7 @@ def _trocado(*pares: tuple[str, str], variante: str = "padrao") -> Callable[[int
 
 
 def _dv_errado(numero: int, agora: datetime, tp_amb: str) -> Exportacao:
-    """Wrong check digit, the same in Id, cDV, QR code and name."""
+    """Makes a wrong check digit, the same in Id, cDV, QR code and name."""
     boa = cte(numero, agora=agora, tp_amb=tp_amb)
     chave = boa.chave[:43] + str((dv11(boa.chave[:43]) + 1) % 10)
     texto = boa.dados.decode().replace(boa.chave, chave)
@@ -86,7 +89,7 @@ def _outra_empresa(numero: int, agora: datetime, tp_amb: str) -> Exportacao:
 
 
 def _latin1(declaracao: str) -> Callable[[int, datetime, str], Exportacao]:
-    """Latin-1 bytes under whatever the declaration says."""
+    """Returns a maker of Latin-1 bytes, whatever the declaration says."""
 
     def fazer(numero: int, agora: datetime, tp_amb: str) -> Exportacao:
         boa = cte(numero, agora=agora, tp_amb=tp_amb, variante="acentos")
@@ -132,7 +135,7 @@ def _contingencia(numero: int, agora: datetime, tp_amb: str) -> Exportacao:
 
 
 def _evento_mal_escrito(numero: int, agora: datetime, tp_amb: str) -> Exportacao:
-    """Cancellation whose justification is under the 15 characters of the XSD."""
+    """Makes a cancellation whose justification is under the 15 characters of the XSD."""
     chave = chave_cte(numero, agora=agora)
     return cancelamento(chave, "135260000000001", agora=agora, motivo="ERRO", tp_amb=tp_amb)
 

@@ -1,4 +1,7 @@
-"""The installation of `separador demo`: folders, configuration, certificate, local SEFAZ, local SERPRO, service."""
+"""Builds the installation of `separador demo`.
+
+It has folders, configuration, certificate, local SEFAZ, local SERPRO and service.
+"""
 
 import json
 import os
@@ -67,7 +70,10 @@ class PalcoOcupado(Exception):  # noqa: N818 -- a word, not an error of the prog
 
 
 class Palco:
-    """`pasta` is emptied and filled anew. Raises PalcoOcupado rather than remove what is not ours."""
+    """Is the demonstration's installation. `pasta` is emptied and filled anew.
+
+    Raises PalcoOcupado rather than remove files that are not ours.
+    """
 
     def __init__(self, pasta: Path, ambiente: Mapping[str, str]) -> None:
         self.pasta = pasta
@@ -82,9 +88,9 @@ class Palco:
     def montar(
         self, agora: datetime, roteiro: Mapping[str, Any], atraso_ms: int, cenario: Mapping[str, Any]
     ) -> tuple[IO[str], IO[str]]:
-        """The folder made anew, SEFAZ with its script, SERPRO with its scenario, configuration, certificate, secrets.
+        """Makes the folder anew, SEFAZ with its script, SERPRO with its scenario, configuration, certificate, secrets.
 
-        Returns what SEFAZ and SERPRO will say. Raises RuntimeError when one of them does not start.
+        Returns the outputs of SEFAZ and SERPRO. Raises RuntimeError when one of them does not start.
         """
         self._esvaziar()
         (self.pasta / MARCA).touch()
@@ -125,7 +131,7 @@ class Palco:
         return falas
 
     def _ligar_serpro(self, cenario: Mapping[str, Any]) -> tuple[IO[str], str]:
-        """What it will say, and its address."""
+        """Starts SERPRO. Returns its output and its address."""
         pasta = self.pasta / "serpro"
         pasta.mkdir()
         arquivo = pasta / "cenario.yaml"
@@ -139,7 +145,7 @@ class Palco:
             raise RuntimeError(f"o SERPRO local não começou: {self.queixa('serpro.err')}") from None
 
     def razao(self) -> Any:
-        """What SEFAZ has recorded, chave by chave."""
+        """Returns SEFAZ's ledger, chave by chave."""
         return self.json("simulador", "sefaz", "--razao", str(self.pasta / "sefaz"))
 
     def _esvaziar(self) -> None:
@@ -150,13 +156,16 @@ class Palco:
         self.pasta.mkdir(parents=True, exist_ok=True)
 
     def comando(self, *argumentos: str) -> subprocess.CompletedProcess[str]:
-        """A command of separador, ended."""
+        """Runs a command of separador until it ends."""
         return subprocess.run(  # noqa: S603 -- our own interpreter
             self._linha(*argumentos), capture_output=True, text=True, env=self._ambiente, check=False, timeout=60
         )
 
     def json(self, *argumentos: str) -> Any:
-        """What a reading command says with `--json`. Raises RuntimeError with its complaint when it says none."""
+        """Returns the answer of a reading command with `--json`.
+
+        Raises RuntimeError with its complaint when it has none.
+        """
         feito = self.comando(*argumentos, "--json")
         try:
             return json.loads(feito.stdout)
@@ -165,7 +174,10 @@ class Palco:
             raise RuntimeError(f"separador {' '.join(argumentos)} não respondeu: {queixa}") from None
 
     def ligar(self) -> IO[str]:
-        """Start `executar`; returns its log, one JSON document per line. In a session of its own: Ctrl+C is ours."""
+        """Starts `executar` and returns its log, one JSON document per line.
+
+        The service is in a session of its own, so that Ctrl+C reaches only this program.
+        """
         self._servico = self._lancar("servico.err", "executar")
         return _saida(self._servico)
 
@@ -184,23 +196,26 @@ class Palco:
 
     @property
     def pid(self) -> int | None:
-        """Process of the service; None when it is not running."""
+        """Returns the process of the service; None when it is not running."""
         return self._servico.pid if self._servico is not None and self._servico.poll() is None else None
 
     def queixa(self, nome: str = "servico.err") -> str:
-        """What the service (or SEFAZ, "sefaz.err") said outside its log."""
+        """Returns what the service (or SEFAZ, "sefaz.err") wrote outside its log."""
         arquivo = self.pasta / nome
         return arquivo.read_text(encoding="utf-8", errors="replace").strip() if arquivo.is_file() else ""
 
     def desligar(self) -> int:
-        """SIGTERM to the service, as an administrator does, to SEFAZ and SERPRO; the service's exit code."""
+        """Sends SIGTERM to the service, as an administrator does, then to SEFAZ and SERPRO.
+
+        Returns the service's exit code.
+        """
         codigo = _encerrar(self._servico)
         _encerrar(self._sefaz)
         _encerrar(self._serpro)
         return codigo
 
     def desmontar(self) -> None:
-        """Remove everything. The service must have ended."""
+        """Removes everything. The service must have ended."""
         shutil.rmtree(self.pasta)
 
     def _linha(self, *argumentos: str) -> list[str]:
@@ -214,7 +229,7 @@ def _saida(processo: "subprocess.Popen[str]") -> IO[str]:
 
 
 def _encerrar(processo: "subprocess.Popen[str] | None") -> int:
-    """The exit code. One that does not end is killed with its group."""
+    """Ends a process and returns its exit code. One that does not end is killed with its group."""
     if processo is None:
         return 0
     if processo.poll() is None:

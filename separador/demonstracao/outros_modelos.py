@@ -1,4 +1,4 @@
-"""Unsigned CT-e Simplificado, CT-e OS (people) and GTV-e, with the same promises as `exportacoes.cte`."""
+"""Makes unsigned CT-e Simplificado, CT-e OS (people) and GTV-e, valid and repeatable as those of `exportacoes.cte`."""
 
 from datetime import datetime, timedelta
 
@@ -20,7 +20,10 @@ _ENTREGAS = (e.DESTINATARIO_RJ, e.REMETENTE_RJ, e.CONSUMIDOR_RJ)
 def cte_simp(
     numero: int, *, agora: datetime, tp_amb: str = "2", emitente: e.Empresa = EMITENTE, serie: int = 1
 ) -> Exportacao:
-    """CT-e Simplificado (tpCTe 5): one taker, three deliveries in one state, IBS/CBS in each and in the total."""
+    """Returns a CT-e Simplificado (tpCTe 5).
+
+    It has one taker, three deliveries in one state, and IBS/CBS in each delivery and in the total.
+    """
     chave = chave_cte(numero, agora=agora, emitente=emitente, serie=serie)
     parcela = valor_prestacao(numero) // 3
     total = parcela * 3
@@ -44,7 +47,10 @@ def cte_simp(
 def cte_os(
     numero: int, *, agora: datetime, tp_amb: str = "2", emitente: e.Empresa = EMITENTE, serie: int = 1
 ) -> Exportacao:
-    """CT-e OS of people (tpServ 6), chartered, São Paulo to Belo Horizonte (neighbour states: no infPercurso)."""
+    """Returns a CT-e OS of people (tpServ 6), chartered, from São Paulo to Belo Horizonte.
+
+    The states are neighbours, so there is no infPercurso.
+    """
     chave = chave_cte(numero, agora=agora, emitente=emitente, serie=serie, modelo="67")
     total = valor_prestacao(numero)
     grupo, devido = p.icms("00", total)
@@ -69,7 +75,7 @@ def cte_os(
 def gtve(
     numero: int, *, agora: datetime, tp_amb: str = "2", emitente: e.Empresa = EMITENTE, serie: int = 1
 ) -> Exportacao:
-    """GTV-e (valuables in transit), inside São Paulo state."""
+    """Returns a GTV-e (valuables in transit), inside São Paulo state."""
     chave = chave_cte(numero, agora=agora, emitente=emitente, serie=serie, modelo="64")
     saida, chegada = p.dh(agora), p.dh(agora + timedelta(hours=2))
     corpo = (

@@ -1,7 +1,7 @@
-"""The e-CAC part of `separador demo`: what the local SERPRO knows, which guides are dropped, what must come of them.
+"""Makes the e-CAC part of `separador demo`: the data of the local SERPRO, the guides, and their expected outcomes.
 
-A table of data, like `elenco`. Three companies: the issuer (who has the contract), a client with procuração, and one
-without.
+It is a table of data, like `elenco`. There are three companies: the issuer (which has the contract), a client with
+procuração, and one without.
 """
 
 import csv
@@ -31,7 +31,10 @@ _TRIBUTOS = (("1001", "IRPJ"), ("1004", "COFINS"), ("1005", "PIS"), ("1006", "IN
 
 @dataclass(frozen=True, slots=True)
 class Fisco:
-    """`cenario` is for the local SERPRO (JSON is YAML). `estados`: of each guide, by number. `recibos`: files."""
+    """The e-CAC part. `cenario`: for the local SERPRO (JSON is YAML).
+
+    `estados`: state of each guide, by number. `recibos`: files.
+    """
 
     cenario: dict[str, Any]
     papeis: tuple[Papel, ...]
@@ -41,7 +44,7 @@ class Fisco:
 
 
 def montar(agora: datetime) -> Fisco:
-    """The same time gives the same guides."""
+    """Makes the e-CAC part. The same time gives the same guides."""
     hoje = agora.astimezone(BRASILIA).date()
     pago = hoje - timedelta(days=2)
     a = _darf(EMITENTE.cnpj, 1, hoje, "0561", "IRRF - Rendimentos do trabalho assalariado", "1250.00", pago)
@@ -111,7 +114,7 @@ def _das(ni: str, n: int, hoje: date, pago: date) -> Documento:
 
 
 def _mais_caro(d: Documento) -> Documento:
-    """As the spreadsheet has it by mistake."""
+    """Returns the document with a higher amount, which the spreadsheet has by mistake."""
     primeira = replace(d.partes[0], principal=d.partes[0].principal + Decimal("50.00"))
     return replace(d, partes=(primeira, *d.partes[1:]))
 

@@ -1,4 +1,4 @@
-"""Those who take part in `separador demo` beside the service: the WMS, SEFAZ, and who listens to the log."""
+"""Holds the actors of `separador demo` beside the service: the WMS, SEFAZ, and the reader of the log."""
 
 import json
 import threading
@@ -17,14 +17,14 @@ _RETORNOS = ("-pro-rec.xml", "-eve.xml", "-sit.xml")
 
 
 def soltar(pasta: Path, nome: str, dados: bytes) -> None:
-    """Drop a file whole: written under a temporary name, then renamed."""
+    """Drops a file whole: written under a temporary name, then renamed."""
     temporario = pasta / f"{nome}.tmp"
     temporario.write_bytes(dados)
     temporario.rename(pasta / nome)
 
 
 class Placar:
-    """What the service said of each file, shared between threads: name → outcomes, in order."""
+    """Keeps what the service said of each file, shared between threads: name → outcomes, in order."""
 
     def __init__(self) -> None:
         self.desfechos: dict[str, list[dict[str, Any]]] = {}
@@ -33,7 +33,7 @@ class Placar:
         self._novidade = threading.Condition()
 
     def anotar(self, evento: dict[str, Any]) -> None:
-        """One line of the log."""
+        """Takes one line of the log."""
         with self._novidade:
             if evento.get("acao") in set(Desfecho) and "arquivo" in evento:
                 self.desfechos.setdefault(str(evento["arquivo"]), []).append(evento)
@@ -41,19 +41,19 @@ class Placar:
             self._novidade.notify_all()
 
     def encerrar(self) -> None:
-        """The log ended: the service is gone."""
+        """Notes that the log ended: the service is gone."""
         with self._novidade:
             self.fim = True
             self._novidade.notify_all()
 
     def esperar(self, condicao: Callable[[], bool], prazo_s: float) -> bool:
-        """Until `condicao` holds; False when the time or the service ended first."""
+        """Waits until `condicao` holds; False when the time or the service ended first."""
         with self._novidade:
             return self._novidade.wait_for(lambda: condicao() or self.fim, prazo_s) and condicao()
 
 
 class Ouvinte(threading.Thread):
-    """Reads the service's log line by line, shows what matters, keeps the score."""
+    """Reads the service's log line by line, shows the important lines, and keeps the outcomes."""
 
     def __init__(self, log: IO[str], placar: Placar, tela: Tela, apelidos: Mapping[str, str]) -> None:
         super().__init__(name="ouvinte", daemon=True)
@@ -63,7 +63,7 @@ class Ouvinte(threading.Thread):
         self._apelidos = apelidos
 
     def run(self) -> None:
-        """Until the log ends."""
+        """Reads until the log ends."""
         with self._log:
             for linha in self._log:
                 self._ouvir(linha)
@@ -116,7 +116,7 @@ _ENTREGAS = {
 
 
 class Wms:
-    """The exporter: drops the files of an act, unhurried enough to be read."""
+    """Is the exporter: drops the files of an act, slowly enough to be read."""
 
     def __init__(self, pasta: Path, tela: Tela, pausa_s: float) -> None:
         self._pasta = pasta
@@ -125,7 +125,7 @@ class Wms:
         self._fios: list[threading.Thread] = []
 
     def soltar(self, papel: Papel) -> None:
-        """One file; one that is written bit by bit goes on while the others are dropped."""
+        """Drops one file. One that is written bit by bit goes on while the others are dropped."""
         ator = "operador" if papel.nome.endswith((".json", ".csv", ".pdf")) else "WMS"
         self._tela.passo(ator, "+", papel.nome, papel.fala)
         if papel.em_partes:
@@ -137,7 +137,7 @@ class Wms:
         time.sleep(self._pausa_s)
 
     def terminar(self) -> None:
-        """Wait for what is still being written."""
+        """Waits for the files that are still being written."""
         for fio in self._fios:
             fio.join()
         self._fios.clear()
@@ -154,7 +154,7 @@ class Wms:
 
 
 class Sefaz(threading.Thread):
-    """The local SEFAZ, heard from outside: its lines shown, and how often each key was asked for, by service."""
+    """Shows the lines of the local SEFAZ, and counts the calls for each key, by service."""
 
     def __init__(self, falas: IO[str], tela: Tela, apelidos: Mapping[str, str]) -> None:
         super().__init__(name="sefaz", daemon=True)
@@ -164,7 +164,7 @@ class Sefaz(threading.Thread):
         self.chamadas: Counter[tuple[str, str]] = Counter()
 
     def run(self) -> None:
-        """Until it ends."""
+        """Reads until it ends."""
         with self._falas:
             for linha in self._falas:
                 self._ouvir(linha)

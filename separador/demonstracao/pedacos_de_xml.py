@@ -1,4 +1,4 @@
-"""Pieces of XML shared by the sample documents: parties, amounts, taxes, invoice keys, dates.
+"""Makes the pieces of XML that the sample documents share: parties, amounts, taxes, invoice keys, dates.
 
 Amounts are whole cents everywhere; they become text only at the last moment.
 """
@@ -20,39 +20,42 @@ _QR = {
     "PR": ("http://www.fazenda.pr.gov.br/cte/qrcode",) * 2,
     "MG": ("https://portalcte.fazenda.mg.gov.br/portalcte/sistema/qrcode.xhtml",) * 2,
 }  # fmt: skip
-"""Addresses in production and in the test environment (fatos/cte.md 3.5), for the states of the sample companies."""
+"""Addresses of the QR code in production and in the test environment, for the states of the sample companies."""
 _QR_SVRS = ("https://dfe-portal.svrs.rs.gov.br/cte/qrCode", "https://dfe-portal.svrs.rs.gov.br/cte/qrCode")
 
 
 def dh(quando: datetime) -> str:
-    """`quando` (aware) as the layout writes it: Brasília time, no fraction (fatos/cte.md 4)."""
+    """Returns `quando` (aware) as the layout writes it: Brasília time, no fraction."""
     return quando.astimezone(BRASILIA).strftime("%Y-%m-%dT%H:%M:%S-03:00")
 
 
 def aamm(quando: datetime) -> str:
-    """Year and month of `quando` for a key."""
+    """Returns year and month of `quando` for a key."""
     return quando.astimezone(BRASILIA).strftime("%y%m")
 
 
 def reais(centavos: int) -> str:
-    """Cents as the layout's decimal: always two places."""
+    """Returns cents as the layout's decimal: always two places."""
     return f"{centavos // 100}.{centavos % 100:02d}"
 
 
 def porcento(centavos: int, taxa: int, divisor: int = 10_000) -> int:
-    """`centavos` × `taxa` / `divisor`, half up. `taxa` is in hundredths of a percent unless the divisor says other."""
+    """Returns `centavos` × `taxa` / `divisor`, half up.
+
+    `taxa` is in hundredths of a percent unless the divisor says otherwise.
+    """
     return (centavos * taxa + divisor // 2) // divisor
 
 
 def url_qr(chave: str, uf: str, tp_amb: str) -> str:
-    """Text of the QR code, not yet escaped (MOC 9, normal emission: no `sign`)."""
+    """Returns the text of the QR code, not yet escaped (MOC, Visão Geral 9, normal emission: no `sign`)."""
     base = _QR.get(uf, _QR_SVRS)[0 if tp_amb == "1" else 1]
     return f"{base}?chCTe={chave}&tpAmb={tp_amb}"
 
 
 @lru_cache(maxsize=256)
 def endereco(tag: str, p: e.Empresa) -> str:
-    """`<enderXxxx>` of a party."""
+    """Returns `<enderXxxx>` of a party."""
     cep = f"<CEP>{p.cep}</CEP>" if p.cep else ""
     pais = "<cPais>2496</cPais><xPais>ESTADOS UNIDOS</xPais>" if p.uf == "EX" else ""
     return (
@@ -63,7 +66,7 @@ def endereco(tag: str, p: e.Empresa) -> str:
 
 @lru_cache(maxsize=256)
 def emitente(p: e.Empresa, crt: str) -> str:
-    """`<emit>`; without CRT in a GTV-e (empty `crt`)."""
+    """Returns `<emit>`; without CRT in a GTV-e (empty `crt`)."""
     regime = f"<CRT>{crt}</CRT>" if crt else ""
     return (
         f"<emit>{p.documento}<IE>{p.ie}</IE><xNome>{p.nome}</xNome><xFant>{p.nome.split()[0]}</xFant>"
@@ -73,20 +76,23 @@ def emitente(p: e.Empresa, crt: str) -> str:
 
 @lru_cache(maxsize=256)
 def participante(tag: str, ender: str, p: e.Empresa, tp_amb: str) -> str:
-    """`<rem>`, `<dest>`, `<exped>` or `<receb>`; in the test environment with the name that the rules demand."""
+    """Returns `<rem>`, `<dest>`, `<exped>` or `<receb>`.
+
+    In the test environment it has the name that the rules demand.
+    """
     ie = f"<IE>{p.ie}</IE>" if p.ie else ""
     nome = e.HOMOLOGACAO if tp_amb == "2" else p.nome
     return f"<{tag}>{p.documento}{ie}<xNome>{nome}</xNome>{endereco(ender, p)}</{tag}>"
 
 
 def municipio(sufixo: str, p: e.Empresa, *, com_uf: bool = True) -> str:
-    """`<cMunXxx>`, `<xMunXxx>` and `<UFXxx>` of where a party is."""
+    """Returns `<cMunXxx>`, `<xMunXxx>` and `<UFXxx>` of a party's place."""
     uf = f"<UF{sufixo}>{p.uf}</UF{sufixo}>" if com_uf else ""
     return f"<cMun{sufixo}>{p.c_mun}</cMun{sufixo}><xMun{sufixo}>{p.x_mun}</xMun{sufixo}>{uf}"
 
 
 def chave_nfe(dono: e.Empresa, numero: int, quando: datetime) -> str:
-    """Key of an invoice (model 55) of `dono`."""
+    """Returns the key of an invoice (model 55) of `dono`."""
     return compor(
         uf=e.CODIGO_UF[dono.uf], aamm=aamm(quando), cnpj=dono.cnpj, modelo="55", serie=1,
         numero=numero % 999_999_998 + 1, tp_emis="1", codigo=f"{numero * 7919 % 100_000_000:08d}",
@@ -94,7 +100,7 @@ def chave_nfe(dono: e.Empresa, numero: int, quando: datetime) -> str:
 
 
 def icms(tipo: str, total: int) -> tuple[str, int]:
-    """One group of `<ICMS>` over `total`, and its tax: every vICMS is vBC × pICMS (G047 675)."""
+    """Returns one group of `<ICMS>` over `total`, and its tax. Every vICMS is vBC × pICMS (MOC rule G047)."""
     if tipo in {"40", "41", "51"}:
         return f"<ICMS><ICMS45><CST>{tipo}</CST></ICMS45></ICMS>", 0
     if tipo == "SN":
@@ -119,17 +125,17 @@ def _icms_tributado(tipo: str, base: int, valor: int) -> tuple[str, int]:
 
 
 def base_ibscbs(total: int, icms_devido: int) -> int:
-    """Amount less ICMS and less PIS and COFINS (3.65 % of what is left): the base of 2026 (fatos/cte.md 10)."""
+    """Returns the amount less ICMS and less PIS and COFINS (3.65 % of the rest): the base of 2026 (NT 2025.001)."""
     return total - icms_devido - porcento(total - icms_devido, 365)
 
 
 def tributos_ibscbs(base: int) -> tuple[int, int]:
-    """IBS of the state and CBS at the test rates of 2026, 0.1 % and 0.9 %."""
+    """Returns IBS of the state and CBS at the test rates of 2026, 0.1 % and 0.9 %."""
     return porcento(base, 10), porcento(base, 90)
 
 
 def ibscbs(base: int) -> str:
-    """`<IBSCBS>` at the test rates of 2026."""
+    """Returns `<IBSCBS>` at the test rates of 2026."""
     ibs, cbs = tributos_ibscbs(base)
     return (
         f"<IBSCBS><CST>000</CST><cClassTrib>000001</cClassTrib><gIBSCBS><vBC>{reais(base)}</vBC>"

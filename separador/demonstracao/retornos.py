@@ -1,7 +1,7 @@
-"""Return files as the program that transmits would drop them, made from the signed bytes it took from the outbox.
+"""Makes return files as the transmitting program would drop them, from the signed bytes it took from the outbox.
 
-Light reading by regular expression on purpose: this side must not share the product's parser. Nothing random: the same
-input, time and options give the same bytes.
+The bytes are read by regular expression on purpose: this side must not share the product's parser. Nothing is random:
+the same input, time and options give the same bytes.
 """
 
 import os
@@ -43,7 +43,10 @@ _SUFIXOS = re.compile(rb"(-cte|-ped-eve|-ped-sit|-ped-sta)?\.xml$", re.IGNORECAS
 
 @dataclass(frozen=True, slots=True)
 class Lido:
-    """What the transmitter reads in a signed document, event or consultation. Empty strings where there is none."""
+    """The data that the transmitter reads in a signed document, event or consultation.
+
+    Empty strings where there is none.
+    """
 
     raiz: str
     chave: str
@@ -72,7 +75,7 @@ def ler(dados: bytes) -> Lido:
 
 
 def protocolo(chave: str, ordem: int = 0, *, agora: datetime) -> str:
-    """nProt: 15 digits, authorizer 1, state, year, and a sequence that follows from the number in the key.
+    """Returns nProt: 15 digits, authoriser 1, state, year, and a sequence that follows from the number in the key.
 
     `ordem` tells several protocols of one document apart (0 the document, 1 its cancellation, ...).
     """
@@ -80,28 +83,31 @@ def protocolo(chave: str, ordem: int = 0, *, agora: datetime) -> str:
 
 
 def base(nome: bytes) -> bytes:
-    """Name of a file without the suffix of its kind: what the return's name begins with."""
+    """Returns the name of a file without the suffix of its kind: the return's name begins with it."""
     return _SUFIXOS.sub(b"", nome)
 
 
 def motivo(c_stat: str, lido: Lido, agora: datetime) -> str:
-    """xMotivo of a code, with protocol, time and key where SEFAZ writes them."""
+    """Returns xMotivo of a code, with protocol, time and key where SEFAZ writes them."""
     texto = MOTIVOS.get(c_stat, f"Rejeicao: codigo {c_stat}")
     return texto.format(prot=protocolo(lido.chave, agora=agora), dh=dh(agora), chave=lido.chave)
 
 
 def autorizado(dados: bytes, nome: bytes, *, agora: datetime, dig_val: str | None = None) -> Exportacao:
-    """Return 100 of a document, of the root its kind asks for. `dig_val`: None its own digest, "" to leave it out."""
+    """Returns return 100 of a document, with the root of its kind.
+
+    `dig_val`: None = its own digest, "" = none.
+    """
     return _retorno(dados, nome, agora, "100", com_prot=True, dig_val=dig_val)
 
 
 def rejeitado(dados: bytes, nome: bytes, *, agora: datetime, c_stat: str = "215", com_prot: bool = False) -> Exportacao:
-    """Any other code of reception (a rejection, 108, 204, 678, ...), with or without protCTe."""
+    """Returns any other code of reception (a rejection, 108, 204, 678, ...), with or without protCTe."""
     return _retorno(dados, nome, agora, c_stat, com_prot=com_prot, dig_val=None)
 
 
 def processado(dados: bytes, nome: bytes, *, agora: datetime) -> Exportacao:
-    """cteProc and its kin: the signed bytes, untouched, with the protocol."""
+    """Returns cteProc, or the like of the other kinds: the signed bytes, untouched, with the protocol."""
     lido = ler(dados)
     prot = _prot(lido, agora, "100", None)
     raiz = FAMILIAS[Tipo(lido.raiz)].processado.value
@@ -112,14 +118,17 @@ def processado(dados: bytes, nome: bytes, *, agora: datetime) -> Exportacao:
 def evento_respondido(
     dados: bytes, nome: bytes, *, agora: datetime, c_stat: str = "135", com_chave: bool = True
 ) -> Exportacao:
-    """retEventoCTe. Registered (134, 135, 136) always names the key; a refusal may not (`com_chave=False`)."""
+    """Returns retEventoCTe.
+
+    An event that was registered (134, 135, 136) always has the key; a refusal may not (`com_chave=False`).
+    """
     lido = ler(dados)
     texto = DECLARACAO + _ret_evento(lido, agora, c_stat, com_chave=com_chave)
     return Exportacao(base(nome) + b"-eve.xml", texto.encode(), lido.chave)
 
 
 def evento_processado(dados: bytes, *, agora: datetime) -> Exportacao:
-    """procEventoCTe around the signed event, registered with 135."""
+    """Returns procEventoCTe around the signed event, registered with 135."""
     lido = ler(dados)
     nome_final = f"{lido.chave}_{lido.tp_evento}_{int(lido.n_seq):03d}-procEventoCTe.xml".encode()
     return Exportacao(nome_final, (DECLARACAO + _proc_evento(lido, agora)).encode(), lido.chave)
@@ -128,7 +137,7 @@ def evento_processado(dados: bytes, *, agora: datetime) -> Exportacao:
 def consulta(
     dados: bytes, nome: bytes, *, agora: datetime, c_stat: str = "100", evento: bytes | None = None
 ) -> Exportacao:
-    """retConsSitCTe about the signed document `dados`: 100, 101 (give the signed event) or 217 (knows nothing).
+    """Returns retConsSitCTe about the signed document `dados`: 100, 101 (give the signed event) or 217 (unknown).
 
     `nome` is that of the consultation (`<base>-ped-sit.xml`).
     """
@@ -145,13 +154,16 @@ def consulta(
 
 
 def com_outro_nome(retorno: Exportacao, molde: str = "RET_{base}.xml") -> Exportacao:
-    """The same return under the name of a transmitter that is no UniNFe; `{base}` is what we had published."""
+    """Returns the same return under the name of a transmitter that is no UniNFe.
+
+    `{base}` is the base of the name that we had published.
+    """
     tronco = re.sub(r"(-pro-rec|-eve|-sit|-procCTe|-procEventoCTe)\.xml$", "", os.fsdecode(retorno.nome))
     return replace(retorno, nome=os.fsencode(molde.format(base=tronco)))
 
 
 def erro_do_transmissor(nome: bytes, mensagem: str, *, codigo: int = 2) -> Exportacao:
-    """`.err` in the shape UniNFe writes it: eight CRLF lines `Key|Value` (fatos/uninfe.md 2). Decides nothing."""
+    """Returns `.err` in the shape UniNFe writes it: eight CRLF lines `Key|Value`. It decides nothing."""
     linhas = (
         "Versão UniNFe|5.1.0.0", f"ErrorCode|{codigo:010d}", f"Message|{mensagem}", "StackTrace|",
         "Source|Demonstracao", "Type|System.Exception", "TargetSite|Void Executar()", "HashCode|1",

@@ -1,4 +1,4 @@
-"""The screen of `separador demo`: one line per step with time and actor, headings, a table."""
+"""Writes the screen of `separador demo`: one line per step with time and actor, headings, a table."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -9,7 +9,7 @@ _LADO = max(map(len, CORES))
 
 
 class Tela:
-    """`escrever` takes one line; `cronometro` gives seconds; `largura` in columns, 0 = no limit."""
+    """Writes lines. `escrever` takes one line; `cronometro` gives seconds; `largura` in columns, 0 = no limit."""
 
     def __init__(
         self, escrever: Callable[[str], None], cronometro: Callable[[], float], *, cores: bool, largura: int
@@ -22,29 +22,29 @@ class Tela:
         self._vez = threading.Lock()
 
     def passou_s(self) -> float:
-        """Seconds since the beginning."""
+        """Returns the seconds since the beginning."""
         return self._cronometro() - self._inicio_s
 
     def texto(self, linha: str = "", cor: str = "") -> None:
-        """One line as it is; several actors may speak at once."""
+        """Writes one line as it is. Several threads may write at once."""
         with self._vez:
             self._escrever(self._pintar(linha, cor))
 
     def ato(self, titulo: str) -> None:
-        """Heading of a part."""
+        """Writes the heading of a part."""
         regua = "─" * max(3, (self._largura or 100) - len(titulo) - 4)
         self.texto()
         self.texto(f"── {titulo} {regua}", FORTE)
 
     def passo(self, ator: str, marca: str, sujeito: str, fala: str, cor: str = "") -> None:
-        """`  1,23 s  WMS          + pedido-1001-cte.xml        CT-e…`; cut to the terminal's width."""
+        """Writes `  1,23 s  WMS          + pedido-1001-cte.xml        CT-e…`, cut to the terminal's width."""
         tempo = f"{self.passou_s():6.2f} s".replace(".", ",")
         resto = self.caber(f" {marca} {sujeito:<29} {fala}", len(tempo) + _LADO + 3)
         nome = self._pintar(f"{ator:<{_LADO}}", CORES.get(ator, ""))
         self.texto(f"{self._pintar(tempo, FRACO)}  {nome} {self._pintar(resto, cor)}")
 
     def tabela(self, cabecalho: Sequence[str], linhas: Sequence[tuple[bool, Sequence[str]]]) -> None:
-        """Columns as wide as their widest value; each line with its ✓ or ✗."""
+        """Writes columns as wide as their widest value, each line with its ✓ or ✗."""
         todas = [cabecalho, *(valores for _, valores in linhas)]
         larguras = [max(len(v[i]) for v in todas) for i in range(len(cabecalho))]
         self.texto("   " + self.caber(_colunas(cabecalho, larguras), 3), FORTE)
@@ -54,7 +54,7 @@ class Tela:
             self.texto(f" {marca} " + self._pintar(linha, "" if certo else VERMELHO))
 
     def caber(self, texto: str, usadas: int = 0) -> str:
-        """Cut to what is left of the terminal's width."""
+        """Cuts the text to what is left of the terminal's width."""
         livre = max(self._largura - usadas, 20) if self._largura else len(texto)
         return texto if len(texto) <= livre else texto[: livre - 1] + "…"
 
@@ -67,6 +67,6 @@ def _colunas(valores: Sequence[str], larguras: Sequence[int]) -> str:
 
 
 def curto(texto: str) -> str:
-    """The 44 digits of a key are too many for a line: `3526…2209`."""
+    """Shortens keys, because their 44 digits are too many for a line: `3526…2209`."""
     partes = texto.split("/")
     return "/".join(f"{p[:4]}…{p[40:]}" if p[:44].isalnum() and len(p) >= 44 else p for p in partes)

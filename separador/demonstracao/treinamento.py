@@ -1,4 +1,4 @@
-"""Training: the local SEFAZ and the service side by side in one terminal, with certificates that are worth nothing."""
+"""Runs the local SEFAZ and the service side by side in one terminal, for training, with worthless certificates."""
 
 import os
 import secrets
@@ -34,7 +34,7 @@ class Titular:
 def por_certificados(
     titulares: Iterable[Titular], guarda: Path, ambiente: Mapping[str, str], agora: datetime
 ) -> tuple[dict[str, str], list[Path]]:
-    """(variables that the service needs besides `ambiente`, certificates made now).
+    """Makes missing certificates. Returns (variables that the service needs besides `ambiente`, certificates made now).
 
     Only files that are missing are made. Passwords that no variable gives are drawn once and kept in `guarda` (0600).
     """
@@ -70,7 +70,7 @@ def _gravar(arquivo: Path, dados: bytes) -> None:
 
 
 def ja_ligada(endereco: str) -> bool:
-    """Is somebody listening there?"""
+    """Says whether a program is listening there."""
     partes = urlsplit(endereco)
     try:
         with socket.create_connection((partes.hostname or "127.0.0.1", partes.port or 443), _PRAZO_LIGADA_S):
@@ -80,7 +80,10 @@ def ja_ligada(endereco: str) -> bool:
 
 
 class Ensaio:
-    """The two processes. SEFAZ is in a session of its own: Ctrl+C is the service's, which ends in good order first."""
+    """Holds the two processes.
+
+    SEFAZ is in a session of its own. So Ctrl+C reaches only the service, which ends in good order first.
+    """
 
     def __init__(self, config: Path, ambiente: Mapping[str, str]) -> None:
         self._comando = (sys.executable, "-m", "separador", "--config", str(config))
@@ -88,7 +91,7 @@ class Ensaio:
         self._sefaz: subprocess.Popen[bytes] | None = None
 
     def ligar_sefaz(self, endereco: str, pasta: Path) -> None:
-        """Raises RuntimeError when it ends instead of listening. What it says goes to this terminal."""
+        """Starts SEFAZ; its output goes to this terminal. Raises RuntimeError when it ends instead of listening."""
         porta = str(urlsplit(endereco).port or 443)
         argumentos = ("simulador", "sefaz", "--porta", porta, "--pasta", str(pasta))
         self._sefaz = subprocess.Popen(  # noqa: S603 -- our own interpreter
@@ -103,7 +106,7 @@ class Ensaio:
         raise RuntimeError(f"a SEFAZ local não começou em {ESPERA_S:.0f} segundos")
 
     def executar_servico(self) -> int:
-        """Until it ends; its exit code. Signals are passed on."""
+        """Runs the service until it ends, and returns its exit code. Signals are passed on."""
         servico = subprocess.Popen([*self._comando, "executar"], env=self._ambiente)  # noqa: S603
 
         def repassar(numero: int, _quadro: FrameType | None) -> None:
@@ -111,11 +114,11 @@ class Ensaio:
 
         for sinal in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(sinal, repassar)
-        signal.signal(signal.SIGINT, lambda _n, _q: None)  # the terminal gives it to the service too
+        signal.signal(signal.SIGINT, lambda _n, _q: None)  # the terminal sends it to the service too
         return servico.wait()
 
     def desligar_sefaz(self) -> None:
-        """Once the service has ended."""
+        """Ends SEFAZ. Call it once the service has ended."""
         if self._sefaz is None:
             return
         self._sefaz.terminate()

@@ -1,4 +1,4 @@
-"""The variants of CT-e 57 that the generator knows: a table of data, one line each.
+"""Holds the variants of CT-e 57 that the generator knows: a table of data, one line each.
 
 Each differs from `padrao` in a way that exercises another rule, schema branch or way of writing the file.
 """
@@ -15,7 +15,7 @@ Documentos = Literal["nfe", "nf", "outros"]
 
 @dataclass(frozen=True, slots=True)
 class Variante:
-    """What a CT-e 57 is like. `tomador` is toma3 ("0" to "3") or "4"; `ind_ie` is indIEToma."""
+    """The properties of a CT-e 57. `tomador` is toma3 ("0" to "3") or "4"; `ind_ie` is indIEToma."""
 
     remetente: e.Empresa = e.REMETENTE_SP
     destinatario: e.Empresa = e.DESTINATARIO_RJ
@@ -82,5 +82,5 @@ NOMES = tuple(VARIANTES)
 
 
 def nome_da_vez(numero: int) -> str:
-    """Walks through all the variants as the numbers go by."""
+    """Returns the variants one after the other as the numbers go up."""
     return NOMES[numero % len(NOMES)]

@@ -1,1 +1,4 @@
-"""A SEFAZ and an Integra Contador on this machine, with scripted faults; of the product only `dominio` and `fiscal`."""
+"""Simulates a SEFAZ and an Integra Contador on this machine, with scripted faults.
+
+Of the product it uses only `dominio` and `fiscal`.
+"""

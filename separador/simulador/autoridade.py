@@ -1,4 +1,7 @@
-"""The simulators' own certification authority: made at first start, trusted by nobody but who is told to (`ca.pem`)."""
+"""Makes the simulators' own certification authority at the first start.
+
+Only a client that is told to trusts it (`ca.pem`).
+"""
 
 import ipaddress
 import os
@@ -19,14 +22,17 @@ _FOLGA = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Autoridade:
-    """Files of the server's identity. `ca` is what a client must trust; `servidor` holds certificate and key."""
+    """The files of the server's identity. `ca` is what a client must trust; `servidor` holds certificate and key."""
 
     ca: Path
     servidor: Path
 
 
 def preparar(pasta: Path, agora: datetime) -> Autoridade:
-    """The authority kept in `pasta`, made anew when there is none or it ends within 30 days. `agora` is aware."""
+    """Returns the authority kept in `pasta`. `agora` is aware.
+
+    It is made anew when there is none or it ends within 30 days.
+    """
     feita = Autoridade(pasta / "ca.pem", pasta / "servidor.pem")
     if not _serve(feita, agora):
         pasta.mkdir(parents=True, exist_ok=True)
@@ -40,12 +46,12 @@ def _serve(autoridade: Autoridade, agora: datetime) -> bool:
         ca = x509.load_pem_x509_certificate(autoridade.ca.read_bytes())
         certificado.verify_directly_issued_by(ca)
     except (OSError, ValueError, TypeError, InvalidSignature):
-        return False  # none, or not whole: another is made
+        return False  # none, or not whole: another one is made
     return certificado.not_valid_before_utc <= agora <= certificado.not_valid_after_utc - _FOLGA
 
 
 def _fazer(autoridade: Autoridade, agora: datetime) -> None:
-    """Elliptic keys: signing a handshake costs a tenth of what RSA does."""
+    """Makes both certificates. The keys are elliptic: signing a handshake costs a tenth of what it costs with RSA."""
     chave_ca, chave = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     ca = _certificado("SIMULADOR AC SEM VALOR", chave_ca, None, chave_ca, agora)
     folha = _certificado("localhost", chave, ca, chave_ca, agora)
@@ -69,7 +75,10 @@ def _certificado(
     chave_ca: ec.EllipticCurvePrivateKey,
     agora: datetime,
 ) -> x509.Certificate:
-    """A leaf issued by `ca`, or the authority itself when `ca` is None. With what the strictest verifiers ask for."""
+    """Makes a leaf issued by `ca`, or the authority itself when `ca` is None.
+
+    It has the extensions that the strictest verifiers demand.
+    """
     sujeito = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, nome)])
     construtor = (
         x509.CertificateBuilder()

@@ -1,7 +1,7 @@
-"""One connection of a simulator: TLS by hand (what OpenSSL needs, nothing that asyncio adds), requests in, answers out.
+"""Serves one connection of a simulator: drives TLS on memory buffers, reads requests, writes answers.
 
-By hand because a simulator must do what no server does: reset in the middle of a handshake's aftermath, cut an answer
-in half, speak slowly.
+asyncio's own TLS is not used. A simulator must do what no server does: reset the connection right after a handshake,
+cut an answer in half, send slowly.
 """
 
 import asyncio
@@ -23,20 +23,23 @@ CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 class Atendente(Protocol):
-    """Who answers. Called in the server's only thread: must not block longer than a request is worth."""
+    """Answers requests. Called in the server's only thread: it must not block for long."""
 
     def ao_chegar(self, pedido: Pedido) -> Resposta | None:
-        """The headers are in, the body may not be. An answer here is given without waiting for the rest."""
+        """Is called when the headers are in; the body may not be.
+
+        An answer here is sent without waiting for the rest.
+        """
 
     def atender(self, pedido: Pedido) -> Resposta:
-        """A whole request. Must not raise for anything that the caller sent."""
+        """Answers a whole request. It must not raise for anything that the caller sent."""
 
     def recusado(self, motivo: str) -> None:
-        """A connection ended in the handshake: no certificate, expired, not a TLS client."""
+        """Is told of a connection that ended in the handshake: no certificate, expired, not a TLS client."""
 
 
 class Conexao(asyncio.Protocol):
-    """asyncio calls this; `encerradas` is told when the connection is gone."""
+    """Is called by asyncio; calls `encerrada` when the connection is gone."""
 
     def __init__(
         self, tls: ssl.SSLContext, de_todos: bool, atendente: Atendente, encerrada: Callable[["Conexao"], None]
@@ -58,18 +61,18 @@ class Conexao(asyncio.Protocol):
     # --- asyncio -----------------------------------------------------------------------------------------------------
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """A new connection; nothing is said yet."""
+        """Takes a new connection; nothing is said yet."""
         self._transporte = cast("asyncio.Transport", transport)
         tomada = cast("socket.socket", transport.get_extra_info("socket"))
         tomada.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 -- asyncio's signature
-        """Whoever ended it."""
+        """Notes the end, whichever side caused it."""
         self._transporte = None
         self._encerrada(self)
 
     def data_received(self, data: bytes) -> None:
-        """Encrypted bytes from the caller."""
+        """Takes encrypted bytes from the caller."""
         if self._espia is not None and (der := self._espia.ver(data)) is not None:
             confiar(self._contexto, der)
         self._entrada.write(data)
@@ -89,7 +92,7 @@ class Conexao(asyncio.Protocol):
     # --- receiving ---------------------------------------------------------------------------------------------------
 
     def _receber(self) -> None:
-        """Everything that can be read; SSLWantReadError when there is no more."""
+        """Reads everything that can be read; SSLWantReadError when there is no more."""
         try:
             while True:
                 pedaco = self._tls.read(_BLOCO_BYTES)
@@ -103,7 +106,7 @@ class Conexao(asyncio.Protocol):
             self._seguir()
 
     def _seguir(self) -> None:
-        """The next whole request, one at a time."""
+        """Handles the next whole request, one at a time."""
         if self._ocupada or self._transporte is None:
             return
         try:
@@ -171,7 +174,7 @@ class Conexao(asyncio.Protocol):
             self._fechar()
             return
         self._ocupada = self._vista = False
-        # from the loop, not from here: a caller that sends many at once must not deepen the stack
+        # Called from the loop, not from here: a caller that sends many at once must not deepen the stack.
         self._relogio.call_soon(self._retomar)
 
     def _retomar(self) -> None:
@@ -189,7 +192,7 @@ class Conexao(asyncio.Protocol):
     # --- ending ------------------------------------------------------------------------------------------------------
 
     def _falhou(self, erro: ssl.SSLError) -> None:
-        self._despejar()  # the alert
+        self._despejar()  # sends the alert
         if not self._aberta:
             self._atendente.recusado(str(erro.reason or erro))
         if self._transporte is not None:
@@ -198,13 +201,13 @@ class Conexao(asyncio.Protocol):
     def _fechar(self) -> None:
         if self._transporte is None:
             return
-        with contextlib.suppress(ssl.SSLError):  # it will not answer our goodbye before we hang up
+        with contextlib.suppress(ssl.SSLError):  # the other side will not answer our close_notify before we close
             self._tls.unwrap()
         self._despejar()
         self._transporte.close()
 
     def derrubar(self) -> None:
-        """Reset: the caller's next read or write fails."""
+        """Resets the connection: the caller's next read or write fails."""
         if self._transporte is None:
             return
         tomada = cast("socket.socket", self._transporte.get_extra_info("socket"))

@@ -1,4 +1,4 @@
-"""HTTP/1.1 as far as a SOAP or JSON service needs it: whole requests out of a stream of bytes, answers into one."""
+"""Reads and writes HTTP/1.1 as far as a SOAP or JSON service needs it: whole requests in, answers out."""
 
 import re
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ class Pedido:
 
 
 class Entrega(Enum):
-    """What becomes of an answer on its way."""
+    """The fate of an answer on its way."""
 
     INTEIRA = auto()
     NENHUMA = auto()  # the connection is reset instead
@@ -46,7 +46,7 @@ class Resposta:
     cabecalhos: tuple[tuple[str, str], ...] = ()
 
     def bytes_(self) -> bytes:
-        """As it goes over the wire."""
+        """Returns the bytes that go over the wire."""
         linhas = [f"HTTP/1.1 {self.estado} {_frase(self.estado)}", f"Content-Type: {self.tipo}"]
         linhas += [f"Content-Length: {len(self.corpo)}", *(f"{n}: {v}" for n, v in self.cabecalhos)]
         linhas += ["Connection: close"] if self.fechar else []
@@ -77,7 +77,7 @@ class _Cabeca:
 
 
 class Leitor:
-    """Requests of one connection, in order."""
+    """Reads the requests of one connection, in order."""
 
     def __init__(self) -> None:
         self._bruto = bytearray()
@@ -85,23 +85,26 @@ class Leitor:
         self._corpo = bytearray()
 
     def alimentar(self, dados: bytes) -> None:
-        """More bytes."""
+        """Takes more bytes."""
         self._bruto += dados
 
     @property
     def espera_continue(self) -> bool:
-        """The caller waits for `100 Continue` before sending the body."""
+        """Says whether the caller waits for `100 Continue` before sending the body."""
         cabeca = self._cabeca
         return cabeca is not None and not self._bruto and cabeca.cabecalhos.get("expect", "").lower() == "100-continue"
 
     def cabeca(self) -> Pedido | None:
-        """The request that is being received, body empty, as soon as its headers are whole."""
+        """Returns the request that is being received, body empty, as soon as its headers are whole."""
         if self._cabeca is None:
             self._cabeca = self._ler_cabeca()
         return _pedido(self._cabeca, b"") if self._cabeca else None
 
     def proximo(self) -> Pedido | None:
-        """The next whole request, or None while it is not. Raises MalFeitoError; the connection is then of no use."""
+        """Returns the next whole request, or None while it is not whole.
+
+        Raises MalFeitoError; the connection is then of no use.
+        """
         if self.cabeca() is None or self._cabeca is None:
             return None
         if not self._ler_corpo(self._cabeca.tamanho):

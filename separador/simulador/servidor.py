@@ -1,4 +1,4 @@
-"""An HTTPS server on the loopback, in one thread: thousands of waiting answers cost a timer each."""
+"""Serves HTTPS on the loopback, in one thread: thousands of waiting answers cost a timer each."""
 
 import asyncio
 import contextlib
@@ -29,22 +29,22 @@ class Servidor:
 
     @property
     def porta(self) -> int:
-        """Of the listening socket, once `pronto` was called."""
+        """Returns the port of the listening socket, once `pronto` was called."""
         return self._porta
 
     def servir(self, porta: int, pronto: Callable[[], None]) -> None:
-        """Listen on the loopback (0: any free port) until `parar`. Raises OSError when the port is taken."""
+        """Listens on the loopback (0: any free port) until `parar`. Raises OSError when the port is taken."""
         asyncio.run(self._servir(porta, pronto))
 
     def parar(self) -> None:
-        """From any thread, more than once."""
+        """Ends `servir`. May be called from any thread, and more than once."""
         laco, fim = self._laco, self._fim
         if laco is not None and fim is not None:
-            with contextlib.suppress(RuntimeError):  # it has just ended by itself
+            with contextlib.suppress(RuntimeError):  # the loop has just ended by itself
                 laco.call_soon_threadsafe(fim.set)
 
     def sair_do_ar(self, segundos: float) -> None:
-        """Refuse connections, and drop those there are, for that long. Called by the attendant, in the loop."""
+        """Refuses connections, and drops the open ones, for that long. Called by the attendant, in the loop."""
         laco = asyncio.get_running_loop()
         if self._escuta is None:
             return

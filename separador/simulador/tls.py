@@ -1,9 +1,9 @@
-"""TLS as SEFAZ does it: 1.2, and a certificate demanded of whoever calls.
+"""Makes TLS as SEFAZ does: version 1.2, and a certificate demanded of the caller.
 
-Which authority issued that certificate is not judged (any company's own one must do, self-signed samples too), but it
-must be there, in force, and its private key in the caller's hand. OpenSSL cannot be told "required, issuer free", so
-the certificate is read from the handshake, which TLS 1.2 sends in the clear, and made an anchor of trust just before
-OpenSSL judges it: dates, purpose and proof of possession stay its own verdict.
+The authority that issued that certificate is not judged: any company's own one must do, and self-signed samples too.
+But it must be there and in force, and the caller must have its private key. OpenSSL has no setting "required, any
+issuer". So the certificate is read from the handshake, which TLS 1.2 sends in the clear, and made an anchor of trust
+just before OpenSSL judges it. Dates, purpose and proof of possession are still judged by OpenSSL.
 """
 
 import ssl
@@ -15,7 +15,10 @@ _LIMITE_BYTES = 256 * 1024
 
 
 def contexto(servidor: Path, ca_clientes: Path | None) -> ssl.SSLContext:
-    """Server side of mutual TLS. `ca_clientes`: only certificates under these authorities (PEM); None: anybody's."""
+    """Returns the server side of mutual TLS.
+
+    `ca_clientes`: only certificates under these authorities (PEM); None: anybody's.
+    """
     feito = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     feito.minimum_version = feito.maximum_version = ssl.TLSVersion.TLSv1_2
     feito.verify_mode = ssl.CERT_REQUIRED
@@ -27,7 +30,7 @@ def contexto(servidor: Path, ca_clientes: Path | None) -> ssl.SSLContext:
 
 
 class Espia:
-    """Reads the client's Certificate message out of the bytes of a handshake, until the cipher changes."""
+    """Reads the client's Certificate message from the bytes of a handshake, until the cipher changes."""
 
     def __init__(self) -> None:
         self._registros = bytearray()
@@ -35,7 +38,7 @@ class Espia:
         self.acabou = False
 
     def ver(self, dados: bytes) -> bytes | None:
-        """More bytes from the client. The leaf certificate (DER) once it has passed, else None."""
+        """Takes more bytes from the client. Returns the leaf certificate (DER) once it has passed, else None."""
         self._registros += dados
         while not self.acabou and len(self._registros) >= 5:
             fim = 5 + int.from_bytes(self._registros[3:5], "big")
@@ -64,7 +67,7 @@ class Espia:
 
 
 def confiar(contexto_tls: ssl.SSLContext, der: bytes) -> None:
-    """Make this certificate an anchor of trust. What is no certificate is left for OpenSSL to refuse."""
+    """Makes this certificate an anchor of trust. Bytes that are no certificate are left for OpenSSL to refuse."""
     try:
         contexto_tls.load_verify_locations(cadata=der)
     except ssl.SSLError:

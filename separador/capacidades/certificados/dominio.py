@@ -1,4 +1,4 @@
-"""Which certificate may be installed for what (CERT-01, CERT-02), and what is shown of one. Judges; stores nothing."""
+"""Decides which certificate may be installed for which use, and what is shown of one. Stores nothing."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ TOLERANCIA_RELOGIO = timedelta(minutes=5)
 
 
 class Uso(StrEnum):
-    """What a certificate is for (CERT-01)."""
+    """The uses of a certificate."""
 
     ASSINATURA = "assinatura"
     TRANSMISSAO = "transmissao"
@@ -33,7 +33,7 @@ class Tipo(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pretensao:
-    """What is asked for: this certificate, for this company, under this nickname."""
+    """A request to install this certificate, for this company, under this nickname."""
 
     empresa: str
     apelido: str
@@ -46,9 +46,10 @@ class Pretensao:
 
 @dataclass(frozen=True, slots=True)
 class Circunstancias:
-    """What it is judged by. `ultimo`: newest instant on record, by which a clock that runs behind is seen.
+    """The facts a `Pretensao` is judged by.
 
     `apelidos`: nicknames of the company in use. `empresas`: CNPJ of the configured companies.
+    `ultimo`: newest instant on record; it shows a clock that runs behind.
     """
 
     agora: datetime
@@ -60,7 +61,7 @@ class Circunstancias:
 
 
 def julgar(p: Pretensao, c: Circunstancias) -> tuple[str, ...] | Recusa:
-    """Warnings for the person, or every reason why not. Nothing is changed by a refusal."""
+    """Returns the warnings for the person, or every reason for a refusal. A refusal changes nothing."""
     erros = [e for e in (_relogio(c), _empresa(p, c), _apelido(p, c), _repetido(c), *_papel(p), _prazo(p, c)) if e]
     avisos: list[str] = []
     if autoassinado(p.der):
@@ -125,7 +126,10 @@ def _repetido(c: Circunstancias) -> Erro | None:
 
 
 def _papel(p: Pretensao) -> list[Erro]:
-    """A1 and e-CNPJ where demanded; of the company itself only for signing. A procurador may be a person."""
+    """Demands A1 and e-CNPJ where they are needed.
+
+    Only a certificate for signing must be of the company itself. A procurador may be a person.
+    """
     erros = []
     quem = p.identidade
     if p.uso is Uso.CONTRATANTE and p.tipo is not Tipo.A1:
@@ -153,7 +157,7 @@ def _prazo(p: Pretensao, c: Circunstancias) -> Erro | None:
 
 
 def autoassinado(der: bytes) -> bool:
-    """Issued by itself: no authority vouches for it."""
+    """Says whether the certificate was issued by itself: no authority vouches for it."""
     certificado = x509.load_der_x509_certificate(der)
     if certificado.issuer != certificado.subject:
         return False
@@ -165,7 +169,7 @@ def autoassinado(der: bytes) -> bool:
 
 
 def pode_assinar(der: bytes) -> bool:
-    """Whether the key usage admits signing; a certificate without that extension admits everything."""
+    """Says whether the key usage admits signing. A certificate without that extension admits everything."""
     usos = usos_da_chave(der)
     return usos is None or "assinatura digital" in usos or "não repúdio" in usos
 
@@ -187,7 +191,7 @@ _FINALIDADES = {
 
 
 def usos_da_chave(der: bytes) -> tuple[str, ...] | None:
-    """Key usage in Portuguese; None when the certificate does not say."""
+    """Returns the key usage in Portuguese; None when the certificate does not say."""
     try:
         extensao = x509.load_der_x509_certificate(der).extensions.get_extension_for_class(x509.KeyUsage).value
     except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
@@ -196,7 +200,7 @@ def usos_da_chave(der: bytes) -> tuple[str, ...] | None:
 
 
 def finalidades(der: bytes) -> tuple[str, ...]:
-    """Extended key usage, in Portuguese where it has a name; else the OID."""
+    """Returns the extended key usage, in Portuguese where it has a name, else as OID."""
     try:
         extensao = x509.load_der_x509_certificate(der).extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
     except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
@@ -205,7 +209,10 @@ def finalidades(der: bytes) -> tuple[str, ...]:
 
 
 def cadeia_em_ordem(der: bytes, outros: tuple[bytes, ...]) -> list[str]:
-    """Names from the holder up to the highest authority that came along; whether it is whole is for people to see."""
+    """Returns the names from the holder up to the highest authority that came along.
+
+    The chain may be incomplete; a person judges that.
+    """
     restantes = [x509.load_der_x509_certificate(d) for d in outros]
     atual = x509.load_der_x509_certificate(der)
     nomes = [_nome(atual.subject)]
@@ -226,17 +233,17 @@ def _nome(nome: x509.Name) -> str:
 
 
 def pessoa(identidade: Identidade) -> str:
-    """e-CNPJ or e-CPF, with its number."""
+    """Returns "e-CNPJ" or "e-CPF" with its number."""
     return f"e-CNPJ {identidade.cnpj}" if identidade.cnpj else f"e-CPF {identidade.cpf}"
 
 
 def empacotar(cadeia: tuple[bytes, ...]) -> bytes:
-    """The chain as one value, to be stored."""
+    """Returns the chain as one value (PEM), to be stored."""
     return b"".join(x509.load_der_x509_certificate(d).public_bytes(Encoding.PEM) for d in cadeia)
 
 
 def desempacotar(guardada: bytes) -> tuple[bytes, ...]:
-    """Back from `empacotar`."""
+    """Returns the chain (DER) that `empacotar` made one value of."""
     if not guardada:
         return ()
     return tuple(c.public_bytes(Encoding.DER) for c in x509.load_pem_x509_certificates(guardada))

@@ -1,4 +1,4 @@
-"""The database opened for writing by a command: one door, whose refusals are sentences."""
+"""Opens the database for writing by a command. Every refusal becomes a sentence for the operator."""
 
 import os
 import sqlite3
@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 @contextmanager
 def escrevendo(dados: Path, *, migrar: bool = False, explicar: bool = True) -> Generator["Banco", None, None]:
-    """The database for writing; sealed after it. With `migrar`, made or brought up to date.
+    """Yields the database for writing, and seals the audit trail after it.
 
-    What SQLite refuses ends the command (1), unless `explicar` is off: then sqlite3.Error goes on.
+    With `migrar`, the database is made or brought up to date. When SQLite refuses, the command ends (1), unless
+    `explicar` is off: then sqlite3.Error goes on.
     """
     from separador.banco.conexao import abrir  # noqa: PLC0415 -- sqlite-utils, only to write
 
@@ -44,7 +45,10 @@ def escrevendo(dados: Path, *, migrar: bool = False, explicar: bool = True) -> G
 
 
 def _entregar_ao_dono(dados: Path) -> None:
-    """Under sudo, what was made must belong to who runs the service: the owner of the data folder."""
+    """Gives new files to the owner of the data folder.
+
+    Under sudo they would belong to root, not to the service's account.
+    """
     dono = dados.stat()
     if os.geteuid() != 0 or dono.st_uid == 0:
         return

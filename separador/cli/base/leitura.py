@@ -1,4 +1,7 @@
-"""What reading commands share: the database opened for reading, the service as it is, times and ages for people."""
+"""Holds the parts that reading commands share.
+
+These are the database opened for reading, the state of the service, and times and ages as text for people.
+"""
 
 import json
 import sqlite3
@@ -15,7 +18,7 @@ from separador.motor.trava import Detentor, quem_detem
 
 ESTADO = "estado.json"
 PARTIDA_S = 15.0
-"""A holder of the lock that has not said it is ready for this long could not write that it is (a full disk)."""
+"""A holder of the lock that has not said for this long that it is ready could not write that it is (a full disk)."""
 
 CALADO_S = 60
 """A service that has written nothing of itself for this long, and for three readings, is shown as stuck."""
@@ -23,7 +26,10 @@ CALADO_S = 60
 
 @contextmanager
 def lendo(dados: Path) -> Generator[sqlite3.Connection | None, None, None]:
-    """The database for reading; None before the first start. A database that cannot be read ends the command (1)."""
+    """Yields the database for reading; None before the first start.
+
+    A database that cannot be read ends the command (1).
+    """
     conexao = None
     try:
         conexao = consultas.abrir_leitura(dados)
@@ -39,7 +45,8 @@ def lendo(dados: Path) -> Generator[sqlite3.Connection | None, None, None]:
 class Vivo:
     """The service now. `ativo`: running and ready; `rotas`: what it says of each route, by id as text.
 
-    `calado_s`: since when it wrote nothing of itself, which it does at every reading; None when that cannot be told.
+    `calado_s`: seconds since it wrote something of itself, which it does at every reading; None when that cannot be
+    told.
     """
 
     ativo: bool
@@ -49,22 +56,25 @@ class Vivo:
     calado_s: int | None = None
 
     def parado(self, tempo_leitura_s: int) -> bool:
-        """Whether it runs without doing anything: stopped by a signal, stuck on a device, starved (B5)."""
+        """Says whether it runs and does nothing: stopped by a signal, stuck on a device, or without processor time."""
         return self.calado_s is not None and self.calado_s > max(CALADO_S, 3 * tempo_leitura_s)
 
     @property
     def pid(self) -> int | None:
-        """Process of the service, if it can be told."""
+        """Returns the process of the service, if it can be told."""
         return self.detentor.pid if self.detentor is not None else None
 
     @property
     def iniciando(self) -> bool:
-        """Running, not ready yet."""
+        """Says whether it runs and is not ready yet."""
         return self.detentor is not None and not self.ativo
 
 
 def servico_vivo(dados: Path, agora: datetime) -> Vivo:
-    """From the lock, which cannot lie, and from what the service wrote of itself."""
+    """Returns the state of the service, from its lock and from what it wrote of itself.
+
+    The lock is always right: the system releases it when the process ends.
+    """
     detentor = quem_detem(dados) if dados.is_dir() else None
     if detentor is None:
         return Vivo(ativo=False)
@@ -100,24 +110,24 @@ def _idade_s(texto: str | None, agora: datetime) -> float:
 
 
 def agora_utc() -> datetime:
-    """The clock of the commands, in one place."""
+    """Returns the time; the clock of the commands is only here."""
     return datetime.now(UTC)
 
 
 def inicio_do_dia(agora: datetime) -> datetime:
-    """Midnight of today where the machine is, aware."""
+    """Returns midnight of today in the machine's time zone, aware."""
     return agora.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def idade_s(texto: str | None, agora: datetime) -> int | None:
-    """Seconds since an instant as stored; never below 0 (F9)."""
+    """Returns the seconds since a stored instant; never below 0, because the clock may have been set back."""
     if texto is None:
         return None
     return max(0, int((agora - datetime.fromisoformat(texto)).total_seconds()))
 
 
 def por_extenso(segundos: int | None) -> str:
-    """An age for people: `40 s`, `12 min`, `3 h`, `2 dias`."""
+    """Returns an age for people: `40 s`, `12 min`, `3 h`, `2 dias`."""
     if segundos is None:
         return ""
     for limite, divisor, unidade in ((120, 1, "s"), (7200, 60, "min"), (172800, 3600, "h")):
@@ -127,7 +137,7 @@ def por_extenso(segundos: int | None) -> str:
 
 
 def hora_local(texto: str | None, *, milesimos: bool = False) -> str:
-    """An instant as stored, in the machine's own time, to the second."""
+    """Returns a stored instant in the machine's own time, to the second."""
     if not texto:
         return ""
     quando = datetime.fromisoformat(texto).astimezone()

@@ -1,4 +1,7 @@
-r"""From what a person types to the bytes of a name, and to a chave. The inverse of `dominio.nome.mostrar`."""
+r"""Turns a text that a person types into the bytes of a name, or into a chave.
+
+The inverse of `dominio.nome.mostrar`.
+"""
 
 import os
 import re
@@ -13,7 +16,7 @@ _ESCAPE = re.compile(r"\\(?:\\|x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8}))")
 
 
 def ler_mostrado(texto: str) -> bytes:
-    r"""The name that `mostrar` shows as `texto`: `\xe7` is a byte, `\\` a backslash."""
+    r"""Returns the name that `mostrar` shows as `texto`: `\xe7` is a byte, `\\` a backslash."""
     partes, fim = [], 0
     for achado in _ESCAPE.finditer(texto):
         partes += [os.fsencode(texto[fim : achado.start()]), _valor(achado)]
@@ -30,18 +33,21 @@ def _valor(achado: re.Match[str]) -> bytes:
 
 
 def nomes_possiveis(texto: str) -> list[bytes]:
-    """Names that a text may stand for: as typed, without its folder, and as the program shows names."""
+    """Returns the names that a text may stand for: as typed, without its folder, and as the program shows names."""
     ultimo = texto.rstrip("/").rpartition("/")[2]
     return list(dict.fromkeys((os.fsencode(texto), os.fsencode(ultimo), ler_mostrado(ultimo))))
 
 
 def limpar_chave(texto: str) -> str:
-    """A chave as people paste it: with spaces, points, or the `CTe` of the Id in front."""
+    """Removes from a chave what people paste with it: spaces, points, and the `CTe` of the Id in front."""
     return re.sub(r"[\s.]", "", texto).removeprefix("CTe")
 
 
 def argumento_chave(*, varias: bool = False) -> Callable[[F], F]:
-    """The argument CHAVE (or CHAVE..., as `chaves`) of a command; what is no chave is a usage error (2)."""
+    """Returns the argument CHAVE (or CHAVE..., as `chaves`) of a command.
+
+    A text that is no chave is a usage error (2).
+    """
     if varias:
         return click.argument("chaves", metavar="CHAVE...", nargs=-1, required=True, callback=_varias)
     return click.argument("chave", metavar="CHAVE", callback=_uma)

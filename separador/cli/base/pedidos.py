@@ -1,4 +1,4 @@
-"""Orders given by command: recorded in the database, carried out by the service, waited for (contratos.md)."""
+"""Gives orders by command: records them in the database and waits until the service has carried them out."""
 
 import sqlite3
 import time
@@ -24,10 +24,10 @@ _PASSO_S = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Ordem:
-    """What to record. `nome` tells it from others of the same command when several are given.
+    """An order to record. `nome` tells it from others of the same command when several are given.
 
-    `confirmada_por`: the user who gave the password for this very order (CTE-09). `dados`: JSON of an order that says
-    more than a reason.
+    `confirmada_por`: the user who gave the password for this very order. `dados`: JSON of an order that says more than
+    a reason.
     """
 
     pedido: str
@@ -39,7 +39,7 @@ class Ordem:
 
 
 def dar(dados: Path, ordens: Sequence[Ordem], *, ja_recusada: bool = False) -> None:
-    """Record, wait, show the results, end the command: 0 all done, 1 one refused, 3 stopped or without answer.
+    """Records, waits, shows the results, and ends the command: 0 all done, 1 one refused, 3 stopped or without answer.
 
     `ja_recusada`: another order of the same command was refused before anything was recorded.
     """
@@ -62,7 +62,10 @@ def dar(dados: Path, ordens: Sequence[Ordem], *, ja_recusada: bool = False) -> N
 
 
 def pedir(dados: Path, ordens: Sequence[Ordem]) -> list[sqlite3.Row]:
-    """Record and wait: the answers, in the order of the orders. Ends the command (3) when one has none in time."""
+    """Records and waits. Returns the answers, in the order of the orders.
+
+    Ends the command (3) when one has no answer in time.
+    """
     with leitura.lendo(dados) as banco:
         if banco is None:
             sair(Saida.SEM_SERVICO, "O serviço ainda não foi ligado nenhuma vez nesta instalação: separador iniciar")
@@ -76,7 +79,7 @@ def pedir(dados: Path, ordens: Sequence[Ordem]) -> list[sqlite3.Row]:
 
 
 def registrar(dados: Path, ordens: Sequence[Ordem]) -> list[int]:
-    """Record only: for orders whose progress the command shows by itself. Their numbers."""
+    """Only records, for orders whose progress the command shows by itself. Returns their numbers."""
     return _registrar(dados, ordens)
 
 
@@ -93,7 +96,10 @@ def _sem_resposta(tarefa_id: int, *, parado: bool) -> str:
 
 
 def _registrar(dados: Path, ordens: Sequence[Ordem]) -> list[int]:
-    """Ids of the orders, in one transaction. An equal one that still waits is not recorded a second time."""
+    """Records the orders in one transaction and returns their ids.
+
+    An equal order of the same user that still waits is not recorded a second time.
+    """
     from separador.banco.conexao import abrir, texto_de  # noqa: PLC0415 -- sqlite-utils, only to write
 
     try:
@@ -132,7 +138,7 @@ def _registrar_uma(banco: "Banco", o: Ordem, agora: str) -> int:
 
 
 def _esperar(dados: Path, ids: Sequence[int]) -> dict[int, sqlite3.Row]:
-    """Answers that came in time, by order."""
+    """Returns the answers that came in time, by order."""
     respostas: dict[int, sqlite3.Row] = {}
     limite = time.monotonic() + ESPERA_S
     with leitura.lendo(dados) as banco:

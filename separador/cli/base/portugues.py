@@ -1,4 +1,4 @@
-"""click's own sentences in Portuguese. A test compares the table with the sentences of the installed click."""
+"""Puts click's own sentences into Portuguese. A test compares the table with the sentences of the installed click."""
 
 import click.core
 import click.decorators
@@ -84,18 +84,20 @@ _MODULOS = (
 
 
 def traduzir(texto: str) -> str:
-    """The Portuguese sentence; what the table lacks stays as it is."""
+    """Returns the Portuguese sentence. A sentence that is not in the table stays as it is."""
     return TEXTOS.get(texto, texto)
 
 
 def traduzir_numero(um: str, varios: str, quantos: int) -> str:
-    """As ngettext."""
+    """Translates as ngettext does."""
     return traduzir(um if quantos == 1 else varios)
 
 
 def instalar() -> None:
-    """Put the table where click calls gettext. gettext itself would follow the LANG of whoever runs the command; the
-    product speaks Portuguese under any."""
+    """Puts the table where click calls gettext.
+
+    gettext itself would follow the LANG of the account that runs the command. The product speaks Portuguese under any.
+    """
     for modulo in _MODULOS:
         for nome, funcao in (("_", traduzir), ("ngettext", traduzir_numero)):
             if hasattr(modulo, nome):

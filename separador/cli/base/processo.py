@@ -1,4 +1,4 @@
-"""Start and stop of the service as a process: by systemctl, or detached on our own."""
+"""Starts and stops the service as a process: by systemctl, or detached by this program."""
 
 import json
 import os
@@ -30,7 +30,10 @@ Resposta = tuple[int, str]
 
 
 def do_systemd(arquivo: Path) -> bool:
-    """Whether systemd runs this machine and its unit runs THIS configuration: another one is nobody's but ours."""
+    """Says whether systemd runs this machine and its unit runs THIS configuration.
+
+    A service with another configuration is not systemd's: this program starts and stops it.
+    """
     if not Path("/run/systemd/system").is_dir() or shutil.which("systemctl") is None:
         return False
     unidades = [p / UNIDADE for p in PASTAS_DE_UNIDADES if (p / UNIDADE).is_file()]
@@ -41,7 +44,7 @@ def do_systemd(arquivo: Path) -> bool:
 
 
 def systemctl(verbo: str) -> Resposta:
-    """`systemctl VERB separador`; waits for READY or for the end, as the unit says."""
+    """Runs `systemctl VERB separador`, which waits for READY or for the end, as the unit says."""
     feito = subprocess.run(  # noqa: S603 -- fixed words only
         [shutil.which("systemctl") or "systemctl", verbo, UNIDADE], capture_output=True, text=True, check=False
     )
@@ -52,13 +55,13 @@ def systemctl(verbo: str) -> Resposta:
 
 
 def iniciar_solto(configuracao: "Configuracao", espera_s: float = ESPERA_INICIO_S) -> Resposta:
-    """Start `executar` in a session of its own and wait until it is ready."""
+    """Starts `executar` in a session of its own and waits until it is ready."""
     dados = configuracao.dados
     detentor = quem_detem(dados) if dados.is_dir() else None
     if detentor is not None:
         return Saida.FEITO if detentor.daqui else Saida.OCUPADO, f"Já está funcionando: {detentor}."
     (dados / "log").mkdir(parents=True, exist_ok=True)
-    (dados / ESTADO).unlink(missing_ok=True)  # of a dead service, perhaps with the pid that the new one gets
+    (dados / ESTADO).unlink(missing_ok=True)  # left by a dead service, perhaps with the pid that the new one gets
     partida = dados / "log" / "partida.txt"
     comando = [sys.executable, "-m", "separador", "--config", str(configuracao.arquivo), "executar"]
     with partida.open("wb") as erros:
@@ -81,7 +84,7 @@ def _esperar_pronto(filho: "subprocess.Popen[bytes]", dados: Path, partida: Path
             dito = partida.read_text(encoding="utf-8", errors="replace").strip() or "O serviço terminou logo ao ligar."
             return codigo if codigo > 0 else Saida.SEM_SERVICO, dito
         if pronto(dados):
-            filho.returncode = 0  # it lives on without us: no warning that it was not waited for
+            filho.returncode = 0  # it goes on without us: no warning that it was not waited for
             return Saida.FEITO, f"Serviço ligado (pid {filho.pid})."
         time.sleep(_PASSO_S)
     filho.returncode = 0
@@ -89,7 +92,7 @@ def _esperar_pronto(filho: "subprocess.Popen[bytes]", dados: Path, partida: Path
 
 
 def pronto(dados: Path) -> bool:
-    """Whether the holder of the lock says that it is ready."""
+    """Says whether the holder of the lock reports that it is ready."""
     detentor = quem_detem(dados) if dados.is_dir() else None
     try:
         estado = json.loads((dados / ESTADO).read_bytes())
@@ -104,7 +107,7 @@ def pronto(dados: Path) -> bool:
 
 
 def parar_solto(dados: Path, espera_s: float = ESPERA_PARADA_S) -> Resposta:
-    """SIGTERM to the holder of the lock, and wait until it lets go."""
+    """Sends SIGTERM to the holder of the lock, and waits until it releases the lock."""
     detentor = quem_detem(dados) if dados.is_dir() else None
     if detentor is None:
         return Saida.FEITO, "O serviço não está funcionando."

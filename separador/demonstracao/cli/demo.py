@@ -1,4 +1,4 @@
-"""`separador demo`: the service at work on sample files, in folders of its own."""
+"""Shows the service at work on sample files, in folders of its own (`separador demo`)."""
 
 import os
 import shutil
@@ -39,7 +39,7 @@ INTERROMPIDO = 130
     help="Não apaga a pasta temporária no fim (se algo sair diferente do esperado, ela fica de todo modo).",
 )
 def demo(pasta: Path | None, manter: bool) -> None:
-    """0 every outcome as expected · 1 some other · 2 folder in use for something else · 4 another one is running."""
+    """Exits with 0: every outcome as expected; 1: some other; 2: folder in use for something else; 4: another runs."""
     from separador.demonstracao.demo import Direcao  # noqa: PLC0415 -- the help of all commands must be quick
     from separador.demonstracao.instalacao import Palco, PalcoOcupado  # noqa: PLC0415
     from separador.demonstracao.tela import FORTE, Tela  # noqa: PLC0415
@@ -66,7 +66,7 @@ def demo(pasta: Path | None, manter: bool) -> None:
 
 
 def _so_uma(pasta: Path) -> None:
-    """The folder of a demonstration that is still running is not pulled from under it."""
+    """Refuses the folder of a demonstration that is still running."""
     from separador.motor.trava import quem_detem  # noqa: PLC0415
 
     dados = pasta / "var"
@@ -97,13 +97,13 @@ def _despedir(tela: "Tela", palco: "Palco") -> None:
 
 
 def _programa() -> str:
-    """How the person can call us again."""
+    """Returns the command by which the person can call the program again."""
     ao_lado = Path(sys.executable).with_name("separador")
     achado = shutil.which("separador")
     return "separador" if achado is not None and Path(achado) == ao_lado else _daqui(ao_lado)
 
 
 def _daqui(caminho: Path) -> str:
-    """As one would type it from the current folder."""
+    """Returns the path as one would type it from the current folder."""
     relativo = os.path.relpath(caminho)
     return str(caminho) if relativo.startswith("..") else relativo

@@ -1,4 +1,4 @@
-"""`separador simulador executar`: the local SEFAZ and the service in one terminal (make run)."""
+"""Runs the local SEFAZ and the service in one terminal (`separador simulador executar`, `make run`)."""
 
 import os
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 )
 @passar_contexto
 def executar(contexto: Contexto) -> None:
-    """Exit code of the service · 2 SEFAZ could not start."""
+    """Exits with the code of the service, or with 2 when the SEFAZ could not start."""
     from separador.configuracao.tipos import Ambiente  # noqa: PLC0415 -- the help of all commands must be quick
     from separador.demonstracao.treinamento import Ensaio, ja_ligada, por_certificados  # noqa: PLC0415
 
@@ -54,7 +54,7 @@ def _ligar(ensaio: "Ensaio", endereco: str, pasta: Path) -> None:
 
 
 def _pasta_da_sefaz(config: "Configuracao") -> Path:
-    """Where the authority's file is expected to appear."""
+    """Returns the folder in which the authority's file is expected to appear."""
     ca = config.sefaz.ca
     return ca.parent if ca is not None and ca.name == "ca.pem" else config.dados / "simulador"
 

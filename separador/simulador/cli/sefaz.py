@@ -1,4 +1,4 @@
-"""`separador simulador sefaz`: the local SEFAZ (SEFAZ-09)."""
+"""Runs the local SEFAZ (`separador simulador sefaz`)."""
 
 import json
 import os
@@ -63,7 +63,7 @@ def sefaz(
     ajuda_falhas: bool,
     em_json: bool,
 ) -> None:
-    """Until interrupted (0). 1 no ledger there · 2 the script, the port or the certificates cannot be used."""
+    """Runs until interrupted (0). Exits with 1: no ledger there; 2: script, port or certificates cannot be used."""
     if ajuda_falhas:
         _ensinar()
     elif razao is not None:

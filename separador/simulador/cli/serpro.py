@@ -1,4 +1,4 @@
-"""`separador simulador serpro`: the local Integra Contador (ECAC, for demo, training and tests)."""
+"""Runs the local Integra Contador, for demonstration, training and tests (`separador simulador serpro`)."""
 
 import json
 import os
@@ -60,7 +60,10 @@ def serpro(
     ajuda_cenario: bool,
     em_json: bool,
 ) -> None:
-    """Until interrupted (0). 1 nothing there, or not payable · 2 scenario, port or folder cannot be used."""
+    """Runs until interrupted (0).
+
+    Exits with 1: nothing there, or not payable; 2: scenario, port or folder cannot be used.
+    """
     if ajuda_cenario:
         _ensinar()
     elif razao is not None:

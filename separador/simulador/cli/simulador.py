@@ -1,4 +1,4 @@
-"""`separador simulador …`: what stands on the other side of the network, on this machine, for training and tests."""
+"""Runs a SEFAZ and a SERPRO on this machine, for training and tests (`separador simulador`)."""
 
 import click
 
@@ -15,4 +15,4 @@ from separador.cli.base.grupo import Grupo
     help="Uma SEFAZ e um SERPRO de mentira nesta máquina, para demonstração, treino e testes. Nada sai daqui.",
 )
 def simulador() -> None:
-    """Group."""
+    """Groups the commands of the simulators."""

@@ -1,1 +1,1 @@
-"""The local SEFAZ (SEFAZ-09): the services of the manual, judged by the same rules, with a memory of its own."""
+"""Simulates the SEFAZ: the services of the manual, judged by the same rules, with a memory of its own."""

@@ -1,8 +1,8 @@
-"""Checking a signature at the pace of a SEFAZ.
+"""Checks a signature as fast as a SEFAZ needs to.
 
-What has the manual's profile to the byte is checked here, in a tenth of the time: one digest, one RSA operation. All
-else, whatever it is, goes to `fiscal.verificacao`, which knows every way of being wrong; so this shortcut can only
-ever agree.
+A signature that has the manual's profile to the byte is checked here, in a tenth of the time: one digest, one RSA
+operation. Every other one, whatever it is, goes to `fiscal.verificacao`, which knows every way of being wrong. So a
+signature that this fast check accepts would be accepted there too.
 """
 
 import base64
@@ -30,7 +30,7 @@ _BASE64 = r"([A-Za-z0-9+/]+={0,2})"
 
 
 def _vazio(nome: str, algoritmo: str) -> str:
-    """An empty element, in either spelling."""
+    """Matches an empty element, in either spelling."""
     return rf'<{nome} Algorithm="{re.escape(algoritmo)}"(?:/>|></{nome}>)'
 
 
@@ -45,7 +45,7 @@ _PERFIL = re.compile(
 
 
 def conferir(lido: Lido, tipo: Tipo, *, cnpj: str | None, quando: datetime) -> Erro | None:
-    """None when the signature holds, is of that company (base of the CNPJ) and its certificate was in force."""
+    """Returns None when the signature holds, is of that company (base of the CNPJ) and its certificate was in force."""
     if _confere(lido, tipo, cnpj, quando):
         return None
     feita = verificar_raiz(lido.raiz, tipo, cnpj_esperado=cnpj, quando=quando)
@@ -70,7 +70,10 @@ def _confere(lido: Lido, tipo: Tipo, cnpj: str | None, quando: datetime) -> bool
 
 
 def _e_o_conteudo(dados: bytes, nome: bytes, referencia: bytes, digest: bytes) -> bool:
-    """The digest is that of the one element with that Id, read apart so that it stands by itself."""
+    """Says whether the digest is that of the one element with that Id.
+
+    The element is parsed alone, so that its canonical form is that of a document of its own.
+    """
     inicio, fim = dados.find(b"<%b " % nome), dados.rfind(b"</%b>" % nome)
     corpo = dados[inicio + 1 + len(nome) : fim]
     if b'Id="%b"' % referencia not in corpo.partition(b">")[0]:
@@ -82,7 +85,7 @@ def _e_o_conteudo(dados: bytes, nome: bytes, referencia: bytes, digest: bytes) -
 
 @functools.lru_cache(maxsize=256)
 def _certificado(texto: bytes) -> tuple[RSAPublicKey, Identidade] | None:
-    """Of a company that comes again and again."""
+    """Reads a certificate. The result is kept, because the same companies come again and again."""
     try:
         certificado = x509.load_der_x509_certificate(base64.b64decode(texto, validate=True))
         chave = certificado.public_key()

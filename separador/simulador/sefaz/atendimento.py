@@ -1,4 +1,4 @@
-"""The counter: every request comes here, and leaves as the contract, the rules and the script of faults have it."""
+"""Takes every request and makes its answer by the contract, the rules and the script of faults."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -26,7 +26,7 @@ _JUIZES: dict[Grupo, Callable[[Mensagem, Orgao], Decisao]] = {
     Grupo.DISTRIBUICAO: distribuicao.julgar,
 }
 
-# OpenSSL's names of what ends most handshakes.
+# OpenSSL's names for the causes that end most handshakes.
 _MOTIVOS_TLS = {
     "PEER_DID_NOT_RETURN_A_CERTIFICATE": "quem chamou não apresentou certificado",
     "CERTIFICATE_VERIFY_FAILED": "o certificado de quem chamou está vencido, ou não é de uma autoridade aceita",
@@ -40,14 +40,17 @@ _MOTIVOS_TLS = {
 
 @dataclass(frozen=True, slots=True)
 class Ocorrencia:
-    """What was seen, for whoever watches. `campos` for programs, `texto` for people."""
+    """A thing that happened, to be shown. `campos` for programs, `texto` for people."""
 
     texto: str
     campos: dict[str, Any]
 
 
 class Balcao:
-    """Answers requests. `narrar` is told of each; `sair_do_ar`: the server refuses connections for so many seconds."""
+    """Answers requests.
+
+    `narrar` is told of each. `sair_do_ar`: the server refuses connections for so many seconds.
+    """
 
     def __init__(
         self,
@@ -67,14 +70,14 @@ class Balcao:
         self._chamadores: dict[bytes, Chamador] = {}
 
     def trocar_roteiro(self, roteiro: Roteiro) -> None:
-        """From the next call on."""
+        """Replaces the script, from the next call on."""
         self.orgao.ajustes = roteiro.ajustes
         self._sorteio = Sorteio(roteiro)
 
     # --- Atendente ---------------------------------------------------------------------------------------------------
 
     def ao_chegar(self, pedido: Pedido) -> Resposta | None:
-        """A fault that cuts the call while it is still arriving."""
+        """Returns the answer of a fault that cuts the call while it is still arriving; None when there is none."""
         onde = localizar(pedido.caminho)
         if onde is None or pedido.metodo != "POST":
             return None
@@ -86,7 +89,7 @@ class Balcao:
         return Resposta(200, b"", soap.TIPO, entrega=Entrega.NENHUMA)
 
     def atender(self, pedido: Pedido) -> Resposta:
-        """Any request."""
+        """Answers any request."""
         onde = localizar(pedido.caminho)
         if onde is None:
             return Resposta(404, b"nao ha servico neste endereco", "text/plain")
@@ -103,7 +106,7 @@ class Balcao:
         return self._processar(montar(recado.dados, contrato, autorizador, chamador, self.orgao.hora()))
 
     def recusado(self, motivo: str) -> None:
-        """A handshake that failed."""
+        """Reports a handshake that failed."""
         dito = _MOTIVOS_TLS.get(motivo, motivo)
         self._narrar(Ocorrencia(f"conexão recusada: {dito}", {"tls": motivo, "motivo": dito}))
 
@@ -132,7 +135,7 @@ class Balcao:
         return Resposta(200, corpo, soap.TIPO, atraso_s=self._atraso_s)
 
     def _chamador(self, der: bytes) -> Chamador:
-        """Read once per certificate: 100 µs that each call need not pay."""
+        """Reads a caller's certificate once: it takes 100 µs, which no later call has to pay."""
         if der not in self._chamadores:
             quem = identificar(x509.load_der_x509_certificate(der))
             self._chamadores[der] = Chamador(quem.cnpj, quem.cpf)

@@ -1,4 +1,4 @@
-"""Situation of one key, and status of the service (MOC, Visão Geral 4.5 and 4.6)."""
+"""Answers for the situation of one key, and for the status of the service (MOC, Visão Geral 4.5 and 4.6)."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ _VOLTA = timedelta(minutes=30)
 
 
 def situacao(m: Mensagem, orgao: Orgao) -> Decisao:
-    """100 or 101 with protocol and events, or why not."""
+    """Returns 100 or 101 with protocol and events, or the code of the refusal."""
     falha = _forma(m, Tipo.CONSULTA, orgao) or _chave(m)
     achado = orgao.razao.pelo_numero(natural(m.chave), m.autorizador) if falha is None else None
     if falha is None:
@@ -60,7 +60,7 @@ def _chave(m: Mensagem) -> tuple[str, str] | None:
 
 
 def _diferente(m: Mensagem, achado: Documento | None) -> tuple[str, str] | None:
-    """L04 to L06: none by that number, or another key under it."""
+    """Checks MOC rules L04 to L06: there is none by that number, or another key is under it."""
     if achado is None:
         return "217", ""
     if achado.chave == m.chave:
@@ -71,7 +71,7 @@ def _diferente(m: Mensagem, achado: Documento | None) -> tuple[str, str] | None:
 
 
 def status(m: Mensagem, orgao: Orgao) -> Decisao:
-    """107; asked of the SVC: 113 when the state has switched it on, else 114."""
+    """Returns 107. The SVC answers 113 when the state has switched it on, else 114."""
     falha = _forma(m, Tipo.STATUS, orgao)
     if falha is not None:
         cstat, detalhe = falha
@@ -82,7 +82,7 @@ def status(m: Mensagem, orgao: Orgao) -> Decisao:
 
 
 def status_de(m: Mensagem, orgao: Orgao, cstat: str, texto: str) -> Decisao:
-    """retConsStatServCTe with that code; 108 says when it will be back."""
+    """Returns retConsStatServCTe with that code. 108 says when the service will be back."""
     volta = m.quando + _VOLTA if cstat == "108" else None
     uf = m.texto("cUF") or m.uf
     xml = resposta.ret_status(orgao.ajustes.tp_amb, uf, cstat, texto, m.quando, volta)

@@ -1,6 +1,6 @@
-"""What is served where: services, operations, addresses (fatos/cte.md 3.2, 3.5, 11).
+"""Holds the services with their operations, and finds the service of an address (MOC, Visão Geral 3; NT 2015.002).
 
-Written from the manual, not shared with the product's client.
+It was written from the manual and shares nothing with the product's client.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ _WSDL = "http://www.portalfiscal.inf.br/cte/wsdl/"
 
 
 class Autorizador(StrEnum):
-    """Who answers, by the prefix of the path."""
+    """The body that answers, by the prefix of the path."""
 
     NORMAL = "normal"
     SVC = "svc"
@@ -18,7 +18,7 @@ class Autorizador(StrEnum):
 
 
 class Grupo(StrEnum):
-    """What a script of faults calls a service by."""
+    """The name of a service in a script of faults."""
 
     RECEPCAO = "recepcao"
     EVENTO = "evento"
@@ -29,7 +29,7 @@ class Grupo(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Contrato:
-    """One service. `raiz` the payload's root, `retorno` the answer's; `compactado`: base64 of gzip."""
+    """One service. `raiz`: the payload's root; `retorno`: the answer's; `compactado`: base64 of gzip."""
 
     nome: str
     operacao: str
@@ -40,12 +40,12 @@ class Contrato:
 
     @property
     def namespace(self) -> str:
-        """Of the message and of the result."""
+        """Returns the namespace of the message and of the result."""
         return _WSDL + self.nome
 
     @property
     def acao(self) -> str:
-        """soapAction."""
+        """Returns the soapAction."""
         return f"{self.namespace}/{self.operacao}"
 
 
@@ -65,10 +65,10 @@ CONTRATOS = {
 
 
 def localizar(caminho: str) -> tuple[Contrato, Autorizador] | None:
-    """The service behind a path such as `/svc/ws/CTeConsultaV4/CTeConsultaV4.asmx`; None: there is none (404).
+    """Returns the service of a path such as `/svc/ws/CTeConsultaV4/CTeConsultaV4.asmx`; None: there is none (404).
 
-    Any path ending in the service's name will do, as every authoriser has its own. The distribution is of the national
-    body alone, and has nothing else.
+    Any path that ends in the service's name is accepted, because every authoriser has its own. Only the national body
+    has the distribution, and it has nothing else.
     """
     partes = [p.lower() for p in caminho.split("/") if p]
     contrato = CONTRATOS.get(partes[-1].removesuffix(".asmx")) if partes else None

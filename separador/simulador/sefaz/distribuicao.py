@@ -1,4 +1,4 @@
-"""CTeDistribuicaoDFe of the national body (fatos/cte.md 11): documents of interest, by NSU."""
+"""Answers CTeDistribuicaoDFe of the national body (NT 2015.002): documents of interest, by NSU."""
 
 import base64
 import gzip
@@ -19,11 +19,11 @@ _POR_LOTE = 50
 _ESQUEMAS = {Tipo.CTE: "procCTe", Tipo.CTE_SIMP: "procCTeSimp", Tipo.CTE_OS: "procCTeOS", Tipo.GTVE: "procGTVe"}
 
 Achado = tuple[int, str, int]
-"""(NSU, key, id of the event or 0)."""
+"""(NSU, key, id of the event or 0)"""
 
 
 def julgar(m: Mensagem, orgao: Orgao) -> Decisao:
-    """138 with up to 50 documents, 137 with none, 589 or 656."""
+    """Returns 138 with up to 50 documents, 137 with none, or the code of a refusal (589, 656 and others)."""
     falha = _forma(m, orgao)
     if falha is not None:
         return _responder(m, orgao, falha, [], 0)
@@ -37,7 +37,7 @@ def julgar(m: Mensagem, orgao: Orgao) -> Decisao:
     if ult > orgao.razao.maior_nsu(quem):
         return _responder(m, orgao, "589", [], ult)
     achados = orgao.razao.nsus(quem, ult, _POR_LOTE)
-    if not achados:  # asking again within the hour is 656
+    if not achados:  # a question within the hour gets 656
         orgao.razao.bloquear(m.chamador.quem, SERVICO, m.quando + orgao.ajustes.limites.bloqueio)
     return _responder(m, orgao, "138" if achados else "137", achados, ult)
 
@@ -72,7 +72,7 @@ def _base(numero: str) -> str:
 
 
 def _doc_zip(achado: Achado, orgao: Orgao) -> tuple[str, str]:
-    """(schema, base64 of gzip) of the processed document or event."""
+    """Returns (schema, base64 of gzip) of the processed document or event."""
     _, chave, evento = achado
     d = orgao.razao.documento(chave)
     if evento:

@@ -1,4 +1,4 @@
-"""Reception of events (MOC, Visão Geral 5 and 6; fatos/cte.md 6)."""
+"""Receives events (MOC, Visão Geral 5 and 6)."""
 
 from datetime import datetime, timedelta
 
@@ -28,7 +28,7 @@ _NA_SVC = frozenset({"110111", "110113"})
 
 
 def julgar(m: Mensagem, orgao: Orgao) -> Decisao:
-    """Record (135, 134, 136) or refuse."""
+    """Records the event (135, 134, 136) or refuses it."""
     falha = _forma(m) or _envelope(m, orgao)
     documento = orgao.razao.pelo_numero(m.natural, m.autorizador) if falha is None else None
     if falha is None and m.autorizador is Autorizador.NORMAL and documento is None:
@@ -42,7 +42,10 @@ def julgar(m: Mensagem, orgao: Orgao) -> Decisao:
 
 
 def _da_svc(m: Mensagem, orgao: Orgao) -> Documento | None:
-    """What the SVC authorised the normal environment receives later: all events but the cancellation go there."""
+    """Returns the document that the SVC authorised: the normal environment receives it later.
+
+    All events but the cancellation go to the normal environment.
+    """
     achado = orgao.razao.pelo_numero(m.natural, Autorizador.SVC)
     return None if m.tp_evento == CANCELAMENTO else achado
 
@@ -59,7 +62,7 @@ def _forma(m: Mensagem) -> Falha | None:
 
 
 def _envelope(m: Mensagem, orgao: Orgao) -> Falha | None:
-    """N01 to N17, N25, and the signature."""
+    """Checks MOC rules N01 to N17 and N25, and the signature."""
     if m.lido is None:
         return None
     if m.autorizador is Autorizador.SVC:
@@ -76,7 +79,7 @@ def _envelope(m: Mensagem, orgao: Orgao) -> Falha | None:
 
 
 def _documento(m: Mensagem, d: Documento | None) -> Falha | None:
-    """N19 to N24: the document that the event is about."""
+    """Checks MOC rules N19 to N24: the document that the event is about."""
     if d is None:
         return "217", ""
     if d.chave != m.chave:
@@ -91,7 +94,10 @@ def _documento(m: Mensagem, d: Documento | None) -> Falha | None:
 
 
 def _repetido(m: Mensagem, orgao: Orgao) -> Falha | None:
-    """N16: looked at before the document's situation, so a cancellation sent twice is 631, not 218."""
+    """Checks MOC rule N16.
+
+    It comes before the document's own rules, so that a cancellation sent twice gets 631, not 218.
+    """
     feito = next((e for e in orgao.razao.eventos(m.chave) if _mesmo(e, m)), None)
     return ("631", f"[nProt:{feito.nprot}][dhRegEvento:{dh(feito.quando)}]") if feito else None
 
@@ -116,20 +122,20 @@ def _registrar(m: Mensagem, orgao: Orgao, documento: Documento | None) -> Decisa
 
 
 def _interessados(m: Mensagem, d: Documento) -> list[str]:
-    """Everybody in the document; its issuer too, of what somebody else did."""
+    """Returns everybody in the document; of an event by somebody else, its issuer too."""
     autor = m.texto("infEvento", "CNPJ") or m.texto("infEvento", "CPF")
     return [a for a in (*d.atores.split(), m.chave[6:20]) if a[:8] != autor[:8]]
 
 
 def _descricao(m: Mensagem) -> str:
-    """descEvento as the issuer wrote it (xEvento takes up to 60)."""
+    """Returns descEvento as the issuer wrote it (xEvento takes up to 60)."""
     det = m.lido.raiz.find(f"{INF_EVENTO}/{q('detEvento')}") if m.lido is not None else None
     filho = next(det.iterchildren(etree.Element), None) if det is not None else None
     return ((filho.findtext(q("descEvento")) if filho is not None else "") or "Evento")[:60]
 
 
 def _recusar(m: Mensagem, orgao: Orgao, falha: Falha) -> Decisao:
-    """A refusal names the key when it could be read, as most authorisers do."""
+    """Refuses the event. The refusal names the key when it could be read, as most authorisers do."""
     cstat, detalhe = falha
     texto = motivo(cstat, detalhe) if cstat in MOTIVOS else f"Rejeicao: {detalhe}"[:255]
     orgao_uf = m.chave[:2] or "35"

@@ -1,6 +1,6 @@
-"""Scripted faults: from a YAML file, or asked for by a document through its own number (SEFAZ-09).
+"""Reads scripted faults from a YAML file, or from a document's own number.
 
-Everything that a script needs of chance is drawn from one seed, so that a bad day can be had again.
+Everything random in a script is drawn from one seed, so that the same faults can be had again.
 """
 
 import random
@@ -17,11 +17,11 @@ from separador.simulador.sefaz.orgao import Ajustes, Limites
 SERIE_DAS_FALHAS = 800
 SEMPRE = 0
 QUATRO_ALGARISMOS = 99
-"""The code that a number asks a cStat of four digits by (1053)."""
+"""The code in a document's number that asks for the cStat of four digits (1053)."""
 
 
 class Tipo(StrEnum):
-    """What can go wrong."""
+    """The kinds of fault."""
 
     ATRASO = "atraso"
     FORA_DO_AR = "fora-do-ar"
@@ -68,7 +68,7 @@ EXPLICACOES = {
     Tipo.CSTAT: "o código de `cstat`, sem processar (com `processar: true`, depois de gravar)",
 }
 
-# What the number of a document of series 800 asks for: nCT = SVCCC.
+# The code CCC of a document of series 800 (nCT = SVCCC) asks for the fault of this position.
 _POR_NUMERO = (
     *(Tipo.ATRASO, Tipo.QUEDA_ANTES, Tipo.QUEDA_DEPOIS, Tipo.MEIA_RESPOSTA, Tipo.HTML, Tipo.FAULT, Tipo.HTTP),
     *(Tipo.RAIZ_ERRADA, Tipo.PREFIXO, Tipo.TEXTO_ESCAPADO, Tipo.OUTRA_CHAVE, Tipo.DIGEST_DIFERENTE, Tipo.SEM_DIGEST),
@@ -83,7 +83,7 @@ _SEM_PROCESSAR = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Regra:
-    """One line of a script: which calls, how often, what happens. A selector left out chooses all."""
+    """One line of a script: the calls that it chooses, how often, and the fault. A selector left out chooses all."""
 
     falha: Tipo
     servico: Grupo | None = None
@@ -107,12 +107,12 @@ class Regra:
 
     @property
     def processa(self) -> bool:
-        """Is the message judged and recorded all the same?"""
+        """Says whether the message is judged and recorded all the same."""
         return self.falha not in _SEM_PROCESSAR if self.processar is None else self.processar
 
     @property
     def nome(self) -> str:
-        """For the ledger."""
+        """Returns the name for the ledger."""
         return f"{self.falha}:{self.cstat}" if self.falha is Tipo.CSTAT else str(self.falha)
 
 
@@ -126,11 +126,11 @@ class Roteiro:
 
 
 class RoteiroInvalidoError(ValueError):
-    """A script that cannot be obeyed, with the reason in Portuguese."""
+    """The script cannot be obeyed. The text gives the reason in Portuguese."""
 
 
 def ler_roteiro(dados: Any) -> Roteiro:
-    """A script from what a safe YAML loader gave. Raises RoteiroInvalidoError."""
+    """Returns a script from what a safe YAML loader gave. Raises RoteiroInvalidoError."""
     if dados is None:
         return Roteiro()
     if not isinstance(dados, dict):
@@ -190,7 +190,7 @@ def _conferir(dados: dict[Any, Any], aceitas: set[str], onde: str) -> None:
 
 
 class Sorteio:
-    """Chooses the fault of each call; remembers how often each rule was used."""
+    """Chooses the fault of each call, and remembers how often each rule was used."""
 
     def __init__(self, roteiro: Roteiro) -> None:
         self._regras = roteiro.regras
@@ -200,7 +200,7 @@ class Sorteio:
         self._totais: Counter[int] = Counter()
 
     def ao_chegar(self, servico: Grupo, autorizador: Autorizador) -> Regra | None:
-        """While only the headers are in: a fault that does not wait for the message."""
+        """Returns the fault that does not wait for the message, when only the headers are in."""
         for i, regra in enumerate(self._regras):
             serve = regra.falha is Tipo.QUEDA_DURANTE and _serve_ao_servico(regra, servico, autorizador)
             if serve and self._sai(i, regra, ""):
@@ -208,7 +208,7 @@ class Sorteio:
         return None
 
     def escolher(self, m: Mensagem) -> Regra | None:
-        """The first rule that this call falls under; a number of series 800 speaks before the script."""
+        """Returns the first rule that fits this call. A number of series 800 comes before the script."""
         pelo_numero = _pelo_numero(m)
         if pelo_numero is not None and self._sai(-1, pelo_numero, f"{m.chave}{m.contrato.grupo}"):
             return pelo_numero
@@ -218,7 +218,10 @@ class Sorteio:
         return None
 
     def _sai(self, i: int, regra: Regra, sujeito: str) -> bool:
-        """Its turn: `depois_de` and `vezes` count per document (or service), `total` in all."""
+        """Says whether the rule is to be used now.
+
+        `depois_de` and `vezes` count per document (or service), `total` in all.
+        """
         lugar = (i, sujeito)
         self._vistas[lugar] += 1
         if self._vistas[lugar] <= regra.depois_de or (regra.vezes and self._usadas[lugar] >= regra.vezes):
@@ -251,7 +254,7 @@ def _serve(regra: Regra, m: Mensagem) -> bool:
 
 
 def _pelo_numero(m: Mensagem) -> Regra | None:
-    """nCT of series 800: service (0 reception, 1 event, 2 consultation), times (0 = once, 9 = always), code."""
+    """Reads nCT of series 800: service (0 reception, 1 event, 2 consultation), times (0 = once, 9 = always), code."""
     if m.serie != SERIE_DAS_FALHAS:
         return None
     servico, vezes, codigo = m.numero // 10_000, m.numero // 1000 % 10, m.numero % 1000

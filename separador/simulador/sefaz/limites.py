@@ -1,4 +1,7 @@
-"""Limits of use (MOC 8.2; fatos/cte.md 3.6): whoever asks too often is answered 678, or 656 by the distribution."""
+"""Keeps the limits of use (MOC, Visão Geral 8.2): a company that asks too often gets 678.
+
+The distribution answers 656 instead.
+"""
 
 from datetime import timedelta
 
@@ -15,10 +18,10 @@ _DIA = timedelta(days=1)
 
 
 def barrar(m: Mensagem, orgao: Orgao) -> Decisao | None:
-    """678 while the company is blocked in this service, and when this call is one too many. None: let it pass.
+    """Returns 678 while the company is blocked in this service, and when this call is one too many.
 
-    A service whose limit is switched off blocks nobody. The distribution has its own (656), which needs to know what is
-    asked for.
+    None: the call may pass. A service whose limit is switched off blocks nobody. The distribution has its own limit
+    (656), which depends on the NSU asked for.
     """
     limite = _limite(m, orgao.ajustes.limites)
     if not limite or not m.chamador.quem:
@@ -43,7 +46,7 @@ def _limite(m: Mensagem, limites: Limites) -> int:
 
 
 def _vezes(m: Mensagem, orgao: Orgao) -> int:
-    """CI01 to CI04, counted in the ledger."""
+    """Counts the calls or rejections of MOC rules CI01 to CI04 in the ledger."""
     campos = {"servico": str(m.contrato.grupo), "cnpj": m.chamador.quem}
     if m.contrato.grupo is Grupo.STATUS:
         return orgao.razao.chamadas_desde(m.quando - _CINCO_MINUTOS, campos)

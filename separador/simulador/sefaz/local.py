@@ -1,4 +1,4 @@
-"""A whole local SEFAZ: its folder, its ledger, its server."""
+"""Builds a whole local SEFAZ: its folder, its ledger, its server."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -12,12 +12,12 @@ from separador.simulador.servidor import LOCAL, Servidor
 
 
 def agora_mesmo() -> datetime:
-    """The wall clock."""
+    """Returns the wall clock's time."""
     return datetime.now(UTC)
 
 
 class SefazLocal:
-    """Open until `fechar`. `agora` is the clock of the rules (TLS always goes by the wall clock)."""
+    """Is open until `fechar`. `agora` is the clock of the rules (TLS always uses the wall clock)."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class SefazLocal:
         self.balcao.sair_do_ar = self.servidor.sair_do_ar
 
     def servir(self, porta: int, pronto: Callable[[str], None]) -> None:
-        """Until `servidor.parar`. `pronto` gets the address. Raises OSError when the port is taken."""
+        """Serves until `servidor.parar`. `pronto` gets the address. Raises OSError when the port is taken."""
 
         def escutando() -> None:
             self.balcao.endereco = f"https://{LOCAL}:{self.servidor.porta}"
@@ -47,5 +47,5 @@ class SefazLocal:
         self.servidor.servir(porta, escutando)
 
     def fechar(self) -> None:
-        """Once, after the server has ended."""
+        """Closes the ledger. Call it once, after the server has ended."""
         self.razao.fechar()

@@ -1,4 +1,4 @@
-"""One message as SEFAZ's program receives it: unpacked, read, and known by what it speaks of."""
+"""Unpacks and reads one message as SEFAZ's program receives it, and finds the document it is about."""
 
 import base64
 import binascii
@@ -19,23 +19,23 @@ _CHAVE_NO_TEXTO = re.compile(rb"(?:Id=[\"']CTe|<chCTe>)([0-9A-Z]{44})")
 
 @dataclass(frozen=True, slots=True)
 class Chamador:
-    """Whose certificate opened the connection."""
+    """The holder of the certificate that opened the connection."""
 
     cnpj: str | None
     cpf: str | None
 
     @property
     def quem(self) -> str:
-        """CNPJ, or CPF, or ""."""
+        """Returns CNPJ, or CPF, or ""."""
         return self.cnpj or self.cpf or ""
 
 
 @dataclass(frozen=True, slots=True)
 class Mensagem:
-    """`lido` is None when `erro` says why ((cStat, detail)). `chave` and the rest are "" or 0 where there is none.
+    """One message. `lido` is None when `erro` gives the reason: (cStat, detail).
 
-    `dados`: the payload's root element alone, as it was sent, without what stands before it; `gzip`: the same
-    compressed, when it came so.
+    `chave` and the other fields are "" or 0 where there is none. `dados`: the payload's root element alone, as it was
+    sent, without what stands before it. `gzip`: the same compressed, when it came so.
     """
 
     contrato: Contrato
@@ -53,38 +53,38 @@ class Mensagem:
 
     @property
     def numero(self) -> int:
-        """nCT in the key; 0 when there is no key."""
+        """Returns nCT in the key; 0 when there is no key."""
         return int(partes(self.chave).numero) if self.chave else 0
 
     @property
     def serie(self) -> int:
-        """Series in the key; -1 when there is no key."""
+        """Returns the series in the key; -1 when there is no key."""
         return int(partes(self.chave).serie) if self.chave else -1
 
     @property
     def natural(self) -> str:
-        """Issuer, model, series and number, which no two authorised keys share."""
+        """Returns issuer, model, series and number, which no two authorised keys share."""
         return natural(self.chave)
 
     @property
     def uf(self) -> str:
-        """cUF that answers."""
+        """Returns cUF of the answer."""
         return self.chave[:2] or "35"
 
     def texto(self, *caminho: str) -> str:
-        """Text under the root, by names in the CT-e namespace."""
+        """Returns the text under the root, by names in the CT-e namespace."""
         return (self.lido.raiz.findtext("/".join(q(n) for n in caminho)) or "") if self.lido is not None else ""
 
 
 def natural(chave: str) -> str:
-    """Of any key: CNPJ, model, series and number."""
+    """Returns CNPJ, model, series and number of any key."""
     return chave[6:34]
 
 
 def montar(
     recado: bytes, contrato: Contrato, autorizador: Autorizador, chamador: Chamador, quando: datetime
 ) -> Mensagem:
-    """Never raises: what cannot be read is an `erro`."""
+    """Builds the message. Never raises: a message that cannot be read has an `erro`."""
     gzip, dados, erro = _descompactar(recado) if contrato.compactado else (b"", recado, None)
     lido = ler(dados) if erro is None else None
     if isinstance(lido, Recusa):
@@ -99,7 +99,10 @@ def montar(
 
 
 def _descompactar(recado: bytes) -> tuple[bytes, bytes, tuple[str, str] | None]:
-    """base64 of gzip (fatos/cte.md 3.2): the gzip, what it holds. Bounded, so that a bomb is a message too big."""
+    """Unpacks base64 of gzip, as reception receives it. Returns the gzip, its content and the error.
+
+    The size is limited, so that a decompression bomb is a message too big.
+    """
     try:
         gzip = base64.b64decode(recado.strip(), validate=True)
         fluxo = zlib.decompressobj(16 + zlib.MAX_WBITS)

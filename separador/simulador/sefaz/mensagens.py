@@ -1,4 +1,7 @@
-"""xMotivo of the codes that this SEFAZ gives (MOC, Visão Geral 4 to 6, Anexo I), unaccented as most authorisers do."""
+"""Holds xMotivo of the codes that this SEFAZ gives (MOC, Visão Geral 4 to 6, Anexo I).
+
+They have no accents, as in most authorisers.
+"""
 
 import unicodedata
 
@@ -87,12 +90,12 @@ _LIMITE = 255
 
 
 def motivo(cstat: str, detalhe: str = "") -> str:
-    """Text of a code, with what SEFAZ appends in brackets."""
+    """Returns the text of a code, with what SEFAZ appends in brackets."""
     texto = MOTIVOS.get(cstat, f"Rejeicao: codigo {cstat}")
     return f"{texto} {detalhe}".strip()[:_LIMITE]
 
 
 def sem_acentos(texto: str) -> str:
-    """What the schema of xMotivo always takes: printable ASCII, no blank at either end."""
+    """Returns text that the schema of xMotivo always accepts: printable ASCII, no blank at either end."""
     simples = unicodedata.normalize("NFKD", texto.replace("–", "-").replace("“", '"').replace("”", '"'))
     return " ".join("".join(c for c in simples if " " <= c <= "~").split())[:_LIMITE].strip()

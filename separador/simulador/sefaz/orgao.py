@@ -1,4 +1,4 @@
-"""The body itself: what it is set to and what it remembers."""
+"""Holds the settings and the memory of the simulated SEFAZ."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from separador.simulador.sefaz.razao import Razao
 
 @dataclass(frozen=True, slots=True)
 class Limites:
-    """Limits of use (MOC 8.2; fatos/cte.md 3.6). A count of 0 switches one off."""
+    """The limits of use (MOC, Visão Geral 8.2). A count of 0 switches one off."""
 
     rejeicoes_do_cte: int = 30
     consultas_da_chave: int = 10
@@ -22,10 +22,10 @@ class Limites:
 
 @dataclass(frozen=True, slots=True)
 class Ajustes:
-    """What a script may set. `relogio`: how far its clock is ahead. `svc`: is contingency switched on.
+    """The settings of a script. `relogio`: how far its clock is ahead. `svc`: contingency is switched on.
 
-    `conferir`: off, neither schema nor signature nor rules are looked at (two thirds of the cost of a message): for
-    measuring who calls, on the same cores.
+    `conferir` off: neither schema nor signature nor rules are checked (two thirds of the cost of a message). It serves
+    to measure the caller on the same cores.
     """
 
     tp_amb: str = "2"
@@ -37,17 +37,17 @@ class Ajustes:
 
 @dataclass(slots=True)
 class Orgao:
-    """Everything a judgement needs. `agora`: the wall clock (aware)."""
+    """Everything that a judgement needs. `agora`: the wall clock (aware)."""
 
     razao: Razao
     agora: Callable[[], datetime]
     ajustes: Ajustes = field(default_factory=Ajustes)
 
     def hora(self) -> datetime:
-        """By its own clock."""
+        """Returns the time by its own clock."""
         return self.agora() + self.ajustes.relogio
 
     def protocolo(self, m: Mensagem) -> str:
-        """The next nProt: 15 digits, never twice; it begins with who authorises (1, or the SVC's 7 or 8)."""
+        """Returns the next nProt: 15 digits, never twice. It begins with the authoriser: 1, or 7 or 8 of the SVC."""
         tipo = m.chave[34] if m.autorizador is Autorizador.SVC else "1"
         return f"{tipo}{m.uf}{m.quando:%y}{self.razao.contar('nprot'):010d}"

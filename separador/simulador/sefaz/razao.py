@@ -1,7 +1,7 @@
-"""What the local SEFAZ knows: its own SQLite file, shared with nobody.
+"""Keeps the memory of the local SEFAZ in its own SQLite file, shared with nobody.
 
-Written by the server's one thread; read by any other process while it runs (WAL). A power cut may lose the last
-answers: this SEFAZ is worth no more than its purpose.
+The server's one thread writes it; any other process may read it while it runs (WAL). A power cut may lose the last
+answers, which is acceptable in a simulator.
 """
 
 import gzip
@@ -85,7 +85,7 @@ class Evento:
 
 @dataclass(frozen=True, slots=True)
 class Chamada:
-    """One call, as it was decided; `falha` names what was done to its answer."""
+    """One call and its decision; `falha` names the fault applied to its answer."""
 
     quando: datetime
     servico: str
@@ -101,7 +101,7 @@ class Chamada:
 
 
 class Razao:
-    """The ledger. One writer; every change inside `gravando`."""
+    """Is the ledger. It has one writer; every change is made inside `gravando`."""
 
     def __init__(self, pasta: Path, *, so_leitura: bool = False) -> None:
         arquivo = pasta / ARQUIVO
@@ -114,12 +114,12 @@ class Razao:
             self._banco.executescript(_ESQUEMA)
 
     def fechar(self) -> None:
-        """Once."""
+        """Closes the file. Call it once."""
         self._banco.close()
 
     @contextmanager
     def gravando(self) -> Iterator[None]:
-        """All or nothing."""
+        """Opens a transaction: all of its changes are kept, or none."""
         self._banco.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -129,7 +129,7 @@ class Razao:
         self._banco.execute("COMMIT")
 
     def contar(self, nome: str) -> int:
-        """The next of a series that never repeats."""
+        """Returns the next number of a series that never repeats."""
         linha = self._banco.execute(
             "INSERT INTO contador VALUES (?, 1) ON CONFLICT (nome) DO UPDATE SET valor = valor + 1 RETURNING valor",
             (nome,),
@@ -139,9 +139,10 @@ class Razao:
     # --- documents ---------------------------------------------------------------------------------------------------
 
     def guardar(self, d: Documento, referidas: Iterable[str], comprimido: bytes = b"") -> None:
-        """Authorised now; `referidas`: keys that it complements or replaces. sqlite3.IntegrityError: it is there.
+        """Stores a document that is authorised now. `referidas`: keys that it complements or replaces.
 
-        `comprimido`: `d.xml` as gzip, when that is at hand (compressing costs as much as judging the rules).
+        `comprimido`: `d.xml` as gzip, when it is at hand (compressing costs as much as judging the rules). Raises
+        sqlite3.IntegrityError when the document is already there.
         """
         self._banco.executemany("INSERT INTO referencia VALUES (?, ?)", [(d.chave, alvo) for alvo in set(referidas)])
         self._banco.execute(
@@ -161,22 +162,22 @@ class Razao:
         )
 
     def documento(self, chave: str) -> Documento | None:
-        """By key."""
+        """Returns the document with this key."""
         return self._documento("SELECT * FROM documento WHERE chave = ?", chave)
 
     def pelo_numero(self, natural: str, autorizador: str) -> Documento | None:
-        """By issuer, model, series and number: whatever its key."""
+        """Returns the document with this issuer, model, series and number, whatever its key."""
         return self._documento("SELECT * FROM documento WHERE natural = ? AND autorizador = ?", natural, autorizador)
 
     def que_referem(self, chave: str) -> list[Documento]:
-        """Authorised documents (complement, substitution) that speak of this one."""
+        """Returns the authorised documents (complement, substitution) that refer to this one."""
         linhas = self._banco.execute(
             "SELECT d.* FROM referencia r JOIN documento d ON d.chave = r.chave WHERE r.alvo = ?", (chave,)
         ).fetchall()
         return [_documento(linha) for linha in linhas]
 
     def cancelar(self, chave: str) -> None:
-        """From now on 101."""
+        """Marks the document as cancelled: from now on the answer is 101."""
         self._banco.execute("UPDATE documento SET situacao = 'cancelado' WHERE chave = ?", (chave,))
 
     def _documento(self, sql: str, *valores: str) -> Documento | None:
@@ -186,7 +187,7 @@ class Razao:
     # --- events ------------------------------------------------------------------------------------------------------
 
     def registrar(self, e: Evento) -> int:
-        """Recorded now; its id."""
+        """Stores an event and returns its id."""
         feito = self._banco.execute(
             "INSERT INTO evento (chave, tp_evento, n_seq, cstat, nprot, quando, alvo, xml, ret) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -198,30 +199,33 @@ class Razao:
         return int(feito.lastrowid or 0)
 
     def evento(self, identificador: int) -> Evento:
-        """By id."""
+        """Returns the event with this id."""
         return _evento(self._banco.execute("SELECT * FROM evento WHERE id = ?", (identificador,)).fetchone())
 
     def eventos(self, chave: str) -> list[Evento]:
-        """Of one document, oldest first."""
+        """Returns the events of one document, oldest first."""
         linhas = self._banco.execute("SELECT * FROM evento WHERE chave = ? ORDER BY id", (chave,)).fetchall()
         return [_evento(linha) for linha in linhas]
 
     # --- distribution ------------------------------------------------------------------------------------------------
 
     def distribuir(self, interessados: Iterable[str], chave: str, evento: int = 0) -> None:
-        """A document, or an event of it by its id, under the next NSU of each company (by the base of its CNPJ)."""
+        """Puts a document, or an event of it by its id, under the next NSU of each company.
+
+        The company is known by the base of its CNPJ.
+        """
         bases = dict.fromkeys(numero[:8] if len(numero) == 14 else numero for numero in interessados)
         self._banco.executemany(
             "INSERT INTO nsu (interessado, chave, evento) VALUES (?, ?, ?)", [(b, chave, evento) for b in bases]
         )
 
     def maior_nsu(self, interessado: str) -> int:
-        """0 when there is nothing for it."""
+        """Returns the greatest NSU of a company; 0 when there is nothing for it."""
         sql = "SELECT COALESCE(MAX(nsu), 0) FROM nsu WHERE interessado = ?"
         return int(self._banco.execute(sql, (interessado,)).fetchone()[0])
 
     def nsus(self, interessado: str, depois_de: int, quantos: int) -> list[tuple[int, str, int]]:
-        """(NSU, key, id of the event or 0) for this company, in order."""
+        """Returns (NSU, key, id of the event or 0) for this company, in order."""
         linhas = self._banco.execute(
             "SELECT nsu, chave, evento FROM nsu WHERE interessado = ? AND nsu > ? ORDER BY nsu LIMIT ?",
             (interessado, depois_de, quantos),
@@ -231,22 +235,22 @@ class Razao:
     # --- limits of use -----------------------------------------------------------------------------------------------
 
     def bloqueio(self, cnpj: str, servico: str) -> datetime | None:
-        """Until when this company is answered 678 or 656 by this service."""
+        """Returns the end of the time in which this service answers 678 or 656 to this company."""
         linha = self._banco.execute(
             "SELECT ate FROM bloqueio WHERE cnpj = ? AND servico = ?", (cnpj, servico)
         ).fetchone()
         return datetime.fromisoformat(linha[0]) if linha is not None else None
 
     def bloquear(self, cnpj: str, servico: str, ate: datetime) -> None:
-        """From now until then."""
+        """Blocks the company in this service from now until then."""
         self._banco.execute("INSERT OR REPLACE INTO bloqueio VALUES (?, ?, ?)", (cnpj, servico, ate.isoformat()))
 
     def chamadas_desde(self, desde: datetime, campos: Mapping[str, str]) -> int:
-        """How many calls with these columns equal since then."""
+        """Counts the calls since then whose columns have these values."""
         return self._contadas(desde, campos, "1")
 
     def rejeicoes_desde(self, desde: datetime, campos: Mapping[str, str]) -> int:
-        """How many were refused with one code, the commonest, since then."""
+        """Counts the refusals since then with one code, the commonest."""
         return self._contadas(desde, campos, "decidido >= '200' GROUP BY decidido ORDER BY 1 DESC LIMIT 1")
 
     def _contadas(self, desde: datetime, campos: Mapping[str, str], resto: str) -> int:
@@ -260,7 +264,7 @@ class Razao:
     # --- calls -------------------------------------------------------------------------------------------------------
 
     def anotar(self, c: Chamada) -> None:
-        """One call more."""
+        """Stores one call."""
         self._banco.execute(
             "INSERT INTO chamada (quando, servico, autorizador, cnpj, chave, tp_evento, n_seq, digest, decidido, "
             "motivo, falha) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -273,7 +277,7 @@ class Razao:
     # --- reading it all ----------------------------------------------------------------------------------------------
 
     def todas(self, sql: str, *valores: Any) -> list[sqlite3.Row]:
-        """For reports."""
+        """Runs a query for a report."""
         return self._banco.execute(sql, valores).fetchall()
 
 

@@ -1,4 +1,4 @@
-"""Reception of the four kinds of document (MOC, Visão Geral 4.1; Anexo I): synchronous, one document per call."""
+"""Receives the four kinds of document (MOC, Visão Geral 4.1; Anexo I): synchronous, one document per call."""
 
 from separador.fiscal import esquema, regras
 from separador.fiscal.nomes import q
@@ -19,14 +19,14 @@ _ATORES = ("rem", "exped", "receb", "dest", "toma", "autXML", "det/rem", "det/de
 _NFF = "3"
 _SVC = frozenset("78")
 FISCO = "Recomendacao do fisco: confira o cadastro do destinatario (mensagem de exemplo)"
-_COM_AVISO = 7  # numbers that end in it carry infFisco
+_COM_AVISO = 7  # numbers that end in it get infFisco
 
 Falha = tuple[str, str]
-"""(cStat, what is appended to its text)."""
+"""(cStat, detail appended to its text)"""
 
 
 def julgar(m: Mensagem, orgao: Orgao) -> Decisao:
-    """Authorise and record, or refuse. Everything in one transaction."""
+    """Authorises and records, or refuses."""
     forma = _forma(m, orgao)
     if forma is not None:
         return _recusar(m, orgao, forma, com_prot=False)
@@ -41,7 +41,7 @@ def julgar(m: Mensagem, orgao: Orgao) -> Decisao:
 
 
 def texto_de(erro: Erro) -> Falha:
-    """One of our rules' findings as SEFAZ words it: the manual's text, and where."""
+    """Returns the finding of one of our rules in SEFAZ's words: the manual's text, and the place."""
     detalhe = sem_acentos(erro.mensagem)
     if erro.codigo in MOTIVOS:
         return erro.codigo, f"[Det: {detalhe}]" if erro.codigo in {"215", "580", "630"} else ""
@@ -49,7 +49,7 @@ def texto_de(erro: Erro) -> Falha:
 
 
 def _forma(m: Mensagem, orgao: Orgao) -> Falha | None:
-    """Groups A to C: before anybody knows what it is about."""
+    """Checks groups A to C of the MOC's rules: those before the content is known."""
     if not m.chamador.quem:
         return "282", ""
     if m.lido is None:
@@ -67,7 +67,7 @@ def _o_pior(erros: list[Erro]) -> Erro | None:
 
 
 def _esquema(m: Mensagem) -> Falha | None:
-    """What infModal holds is for the second stage (580)."""
+    """Checks the schema. Errors inside infModal come last: they belong to the second stage (580)."""
     erros = esquema.validar(m.lido.raiz, Tipo(m.contrato.raiz)) if m.lido else []
     primeiro = next((e for e in erros if e.codigo not in {"579", "580"}), None) or next(iter(erros), None)
     if primeiro is None:
@@ -87,7 +87,7 @@ def _conteudo(m: Mensagem, orgao: Orgao, visao: regras.Visao) -> Falha | None:
 
 
 def _ambiente(m: Mensagem, orgao: Orgao, visao: regras.Visao) -> Falha | None:
-    """Normal or SVC (C09, G011, G012, H007)."""
+    """Checks normal environment or SVC (MOC rules C09, G011, G012, H007)."""
     if m.autorizador is Autorizador.SVC:
         if not orgao.ajustes.svc:
             return "114", ""
@@ -98,7 +98,7 @@ def _ambiente(m: Mensagem, orgao: Orgao, visao: regras.Visao) -> Falha | None:
 
 
 def _assinatura(m: Mensagem, visao: regras.Visao) -> Falha | None:
-    """Groups D and E."""
+    """Checks groups D and E of the MOC's rules."""
     if m.lido is None:
         return None
     cnpj = None if visao.tp_emis == _NFF else visao.emit.dados["CNPJ"] or None
@@ -107,7 +107,7 @@ def _assinatura(m: Mensagem, visao: regras.Visao) -> Falha | None:
 
 
 def _no_banco(m: Mensagem, orgao: Orgao) -> Falha | None:
-    """G157 to G159, and what other documents have to say about this one."""
+    """Checks MOC rules G157 to G159, and the rules that depend on other documents."""
     achado = orgao.razao.pelo_numero(m.natural, m.autorizador)
     if achado is None:
         return _referidos(m, orgao)
@@ -124,7 +124,10 @@ def _protocolado(d: Documento) -> str:
 
 
 def _referidos(m: Mensagem, orgao: Orgao) -> Falha | None:
-    """Complement (G165, G166) and substitution (G079 to G084): the documents they speak of, where they are ours."""
+    """Checks complement (MOC rules G165, G166) and substitution (MOC rules G079 to G084).
+
+    These rules are about the documents referred to.
+    """
     if m.texto("infCte", "ide", "tpCTe") == "3":
         return _substituto(referidas(m)[0], orgao) if referidas(m) else None
     for chave in referidas(m):
@@ -153,7 +156,7 @@ def _substituto(chave: str, orgao: Orgao) -> Falha | None:
 
 
 def referidas(m: Mensagem) -> list[str]:
-    """Keys that this document complements or replaces."""
+    """Returns the keys that this document complements or replaces."""
     if m.lido is None:
         return []
     caminhos = (
@@ -185,7 +188,10 @@ def _documento(m: Mensagem, resumo: Resumo, nprot: str, fisco: str | None) -> Do
 
 
 def atores(m: Mensagem) -> list[str]:
-    """CNPJ and CPF of everybody in the document but its issuer, each once: who may fetch it by distribution."""
+    """Returns CNPJ and CPF of everybody in the document but its issuer, each once.
+
+    They may fetch it by distribution.
+    """
     inf = m.lido.raiz.find(q("infCte")) if m.lido is not None else None
     if inf is None:
         return []
@@ -196,7 +202,7 @@ def atores(m: Mensagem) -> list[str]:
 
 
 def protocolo(d: Documento, tp_amb: str) -> str:
-    """protCTe of an authorised document, the same each time it is asked for."""
+    """Returns protCTe of an authorised document, the same each time it is asked for."""
     return resposta.prot_cte(Protocolo(d.chave, d.dh_recbto, "100", motivo("100"), d.nprot, d.digest, d.fisco), tp_amb)
 
 

@@ -1,4 +1,4 @@
-"""What each kind of event demands of its document (MOC, Visão Geral 6; fatos/cte.md 6)."""
+"""Checks the own rules of each kind of event (MOC, Visão Geral 6)."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ _45_DIAS = timedelta(days=45)
 _5_MINUTOS = timedelta(minutes=5)
 _TRANSPORTE_DE_VALORES = "7"
 
-# cancelling event -> where it names the protocol of the event that it cancels
+# cancelling event -> the place where it names the protocol of the event that it cancels
 ALVO_DO_CANCELAMENTO = {
     "110181": ("evCancCECTe", "nProtCE"),
     "110191": ("evCancIECTe", "nProtIE"),
@@ -38,7 +38,7 @@ _ELEMENTO = {
 }
 _MAIOR_SEQUENCIA = {"110111": 1, "110110": 20, "110160": 20, "110170": 99, "610110": 20, "610111": 20}
 
-# CC-e: what may never be corrected (MOC 13), by field or by (group, field)
+# CC-e: fields that may never be corrected (MOC, Visão Geral 13), by field or by (group, field)
 _CCE_CAMPOS = frozenset(
     "cUF cCT CFOP mod serie nCT dhEmi tpEmis cDV tpAmb tpCTe modal tpServ toma vTPrest vRec vComp CST vBC pICMS vICMS "
     "pRedBC vBCSTRet vICMSSTRet pICMSSTRet vCred pRedBCOutraUF vBCOutraUF pICMSOutraUF vICMSOutraUF indSN".split()
@@ -47,7 +47,7 @@ _CCE_GRUPOS = frozenset({("emit", "CNPJ"), ("emit", "IE"), ("infNFe", "chave"), 
 
 
 def proprias(m: Mensagem, d: Documento, razao: Razao) -> Falha | None:
-    """The first rule of the event's own list that it breaks."""
+    """Returns the first rule of the event's own list that it breaks."""
     if m.n_seq > _MAIOR_SEQUENCIA.get(m.tp_evento, 999):
         return "636", ""
     eventos = razao.eventos(d.chave)
@@ -82,7 +82,10 @@ def _especifica(m: Mensagem, d: Documento, eventos: list[Evento]) -> Falha | Non
 
 
 def _cancelamento(m: Mensagem, d: Documento, eventos: list[Evento], razao: Razao) -> Falha | None:
-    """6.2.1, in its order. 528 and 219 never come by themselves: nothing here registers MDF-e or passages."""
+    """Checks the rules of the cancellation in their order (MOC, Visão Geral 6.2.1).
+
+    219 never comes by itself, and 528 only by a recorded event 310610: nothing here registers passages or MDF-e.
+    """
     if d.situacao == "cancelado":
         return _ja_cancelado(eventos)
     idade = m.quando - d.dh_recbto
@@ -117,7 +120,7 @@ def _substituido(d: Documento, razao: Razao) -> bool:
 
 
 def _em_vigor(eventos: list[Evento], tp_evento: str) -> list[Evento]:
-    """Recorded and not cancelled since."""
+    """Returns the events recorded and not cancelled since."""
     desfeitos = {e.alvo for e in eventos if e.tp_evento == _CANCELADO_POR.get(tp_evento)}
     return [e for e in eventos if e.tp_evento == tp_evento and e.nprot not in desfeitos]
 
@@ -154,7 +157,10 @@ def _carta(m: Mensagem) -> Falha | None:
 
 
 def _gtv(m: Mensagem, d: Documento, eventos: list[Evento]) -> Falha | None:
-    """6.7.1: only of a transport of valuables that relates no GTV-e; no (nDoc, id) twice."""
+    """Checks the GTV event (MOC, Visão Geral 6.7.1).
+
+    It is only for a transport of valuables that relates no GTV-e, and no (nDoc, id) may come twice.
+    """
     inf = reler(d.xml).find(q("infCte"))
     if m.lido is None or inf is None:
         return None
@@ -191,7 +197,7 @@ def _comprovante(m: Mensagem, d: Documento, eventos: list[Evento]) -> Falha | No
 
 
 def _entregas(m: Mensagem, d: Documento) -> Falha | None:
-    """865, 871, 861, 864: the invoices delivered against those carried."""
+    """Compares the invoices delivered with those carried: 865, 871, 861, 864."""
     if m.lido is None:
         return None
     inf = reler(d.xml).find(q("infCte"))

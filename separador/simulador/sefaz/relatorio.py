@@ -1,4 +1,4 @@
-"""The ledger as others read it: chave by chave, while the server runs or after it (SEFAZ-09)."""
+"""Reads the ledger, chave by chave, while the server runs or after it."""
 
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ class SemRazaoError(LookupError):
 
 
 def ler(pasta: Path) -> dict[str, Any]:
-    """Everything that counts. `autorizacoes` of a document is never more than 1, or this SEFAZ is wrong."""
+    """Returns the whole ledger. `autorizacoes` of a document is never more than 1, or this SEFAZ is wrong."""
     if not (pasta / ARQUIVO).is_file():
         raise SemRazaoError(f"não há razão do simulador em {pasta}")
     razao = Razao(pasta, so_leitura=True)

@@ -1,4 +1,4 @@
-"""The return messages, in the exact shapes of fatos/cte.md 4."""
+"""Writes the return messages, in the exact shapes of the official schemas."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
@@ -12,7 +12,7 @@ _BRASILIA = timezone(timedelta(hours=-3))
 
 @dataclass(frozen=True, slots=True)
 class Decisao:
-    """What SEFAZ decided about one message. `xml` is the return message, without envelope."""
+    """The decision about one message. `xml` is the return message, without envelope."""
 
     cstat: str
     motivo: str
@@ -22,7 +22,7 @@ class Decisao:
 
 @dataclass(frozen=True, slots=True)
 class Protocolo:
-    """Contents of protCTe's infProt. `nprot` and `digest` None when the document was refused."""
+    """The contents of protCTe's infProt. `nprot` and `digest` are None when the document was refused."""
 
     chave: str
     quando: datetime
@@ -34,12 +34,12 @@ class Protocolo:
 
 
 def dh(quando: datetime) -> str:
-    """AAAA-MM-DDThh:mm:ss-03:00."""
+    """Formats an instant as AAAA-MM-DDThh:mm:ss-03:00."""
     return quando.astimezone(_BRASILIA).strftime("%Y-%m-%dT%H:%M:%S-03:00")
 
 
 def prot_cte(p: Protocolo, tp_amb: str) -> str:
-    """protCTe."""
+    """Writes protCTe."""
     n_prot = f"<nProt>{p.nprot}</nProt>" if p.nprot else ""
     dig_val = f"<digVal>{p.digest}</digVal>" if p.digest else ""
     identidade = f' Id="CTe{p.nprot}"' if p.nprot else ""
@@ -52,7 +52,7 @@ def prot_cte(p: Protocolo, tp_amb: str) -> str:
 
 
 def ret_recepcao(raiz: str, tp_amb: str, uf: str, cstat: str, motivo: str, prot: str = "") -> bytes:
-    """retCTe and its kin."""
+    """Writes retCTe, retCTeSimp, retCTeOS or retGTVe."""
     return (
         f'<{raiz} xmlns="{CTE}" versao="4.00"><tpAmb>{tp_amb}</tpAmb><cUF>{uf}</cUF><verAplic>{APLICACAO}</verAplic>'
         f"<cStat>{cstat}</cStat><xMotivo>{escape(motivo)}</xMotivo>{prot}</{raiz}>"
@@ -72,7 +72,7 @@ class Registro:
 
 
 def ret_evento(tp_amb: str, orgao: str, cstat: str, motivo: str, registro: Registro | None, chave: str = "") -> bytes:
-    """retEventoCTe. `chave`: what a refusal names, when it names one."""
+    """Writes retEventoCTe. `chave`: the key that a refusal names, when it names one."""
     if registro is not None:
         r = registro
         resto = (
@@ -90,7 +90,7 @@ def ret_evento(tp_amb: str, orgao: str, cstat: str, motivo: str, registro: Regis
 
 
 def ret_consulta(tp_amb: str, uf: str, cstat: str, motivo: str, prot: str, eventos: list[tuple[bytes, bytes]]) -> bytes:
-    """retConsSitCTe. `eventos`: (eventoCTe as it was received, retEventoCTe as it was answered)."""
+    """Writes retConsSitCTe. `eventos`: (eventoCTe as it was received, retEventoCTe as it was answered)."""
     processados = b"".join(b'<procEventoCTe versao="4.00">%b%b</procEventoCTe>' % par for par in eventos)
     inicio = (
         f'<retConsSitCTe xmlns="{CTE}" versao="4.00"><tpAmb>{tp_amb}</tpAmb><verAplic>{APLICACAO}</verAplic>'
@@ -100,7 +100,7 @@ def ret_consulta(tp_amb: str, uf: str, cstat: str, motivo: str, prot: str, event
 
 
 def ret_status(tp_amb: str, uf: str, cstat: str, motivo: str, quando: datetime, volta: datetime | None) -> bytes:
-    """retConsStatServCTe."""
+    """Writes retConsStatServCTe."""
     retorno = f"<dhRetorno>{dh(volta)}</dhRetorno>" if volta else ""
     return (
         f'<retConsStatServCTe xmlns="{CTE}" versao="4.00"><tpAmb>{tp_amb}</tpAmb><verAplic>{APLICACAO}</verAplic>'
@@ -112,7 +112,10 @@ def ret_status(tp_amb: str, uf: str, cstat: str, motivo: str, quando: datetime, 
 def ret_distribuicao(
     tp_amb: str, cstat: str, motivo: str, quando: datetime, ult: int, maximo: int, docs: list[tuple[int, str, str]]
 ) -> bytes:
-    """retDistDFeInt 1.00. `docs`: (NSU, schema, base64 of gzip). dhResp has no offset there (fatos/cte.md 11)."""
+    """Writes retDistDFeInt 1.00. `docs`: (NSU, schema, base64 of gzip).
+
+    dhResp has no time zone there, as its schema demands.
+    """
     zips = "".join(f'<docZip NSU="{n:015d}" schema="{esquema}">{dados}</docZip>' for n, esquema, dados in docs)
     lote = f"<loteDistDFeInt>{zips}</loteDistDFeInt>" if docs else ""
     return (

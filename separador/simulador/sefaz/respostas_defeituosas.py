@@ -1,4 +1,4 @@
-"""What a fault does to an answer that was right."""
+"""Applies a fault to an answer that was right."""
 
 import re
 from dataclasses import replace
@@ -33,7 +33,7 @@ _ENTREGAS = {
 
 
 def responder(regra: Regra, m: Mensagem, decidida: Decisao | None, orgao: Orgao) -> Resposta:
-    """The answer that leaves. `decidida` is None when the message was not processed."""
+    """Returns the answer to send. `decidida` is None when the message was not processed."""
     feita = _corpo(regra, m, decidida, orgao)
     return replace(feita, entrega=_ENTREGAS.get(regra.falha, Entrega.INTEIRA))
 
@@ -80,14 +80,17 @@ def _estragada(falha: Tipo, m: Mensagem, xml: bytes, nprot: str | None) -> Respo
 
 
 def _prefixar(xml: bytes) -> bytes:
-    """Every element of the CT-e namespace as `ns2:…`; what was signed keeps its own."""
+    """Gives every element of the CT-e namespace the prefix `ns2:`. Signed elements keep their own."""
     feita = _ASSINADO_OU_MARCA.sub(lambda a: a.group(1) or b"<%bns2:%b" % a.group(3, 4), xml)
     ns = f'xmlns="{CTE}"'.encode()
     return feita.replace(ns, b"xmlns:ns2" + ns[5:], 1)
 
 
 def com_cstat(m: Mensagem, orgao: Orgao, cstat: str, texto: str) -> Decisao:
-    """A return with any code, in the shape of the service that was called; duplicates name what is recorded."""
+    """Returns a return message with any code, in the shape of the called service.
+
+    The text of a duplicate names the recorded document.
+    """
     texto = texto or motivo(cstat, _detalhe(m, orgao, cstat))
     tp_amb, agora = orgao.ajustes.tp_amb, m.quando
     match m.contrato.grupo:
@@ -105,7 +108,7 @@ def com_cstat(m: Mensagem, orgao: Orgao, cstat: str, texto: str) -> Decisao:
 
 
 def _detalhe(m: Mensagem, orgao: Orgao, cstat: str) -> str:
-    """[nProt:…] and the like; of the recorded document where there is one, made up where there is none."""
+    """Returns the appended text, as [nProt:…]: of the recorded document where there is one, else made up."""
     documento = orgao.razao.pelo_numero(m.natural, m.autorizador) if m.chave else None
     nprot = documento.nprot if documento else f"1{m.uf}{m.quando:%y}9{m.numero:09d}"
     quando = dh(documento.dh_recbto if documento else m.quando)
@@ -130,7 +133,7 @@ def _vizinha(m: Mensagem) -> str:
 
 
 def outra_chave(chave: str) -> str:
-    """Of the same number with another cCT, check digit and all."""
+    """Returns a key of the same number with another cCT and its own check digit."""
     codigo = (int(chave[35:43]) + 1) % 10**8 if chave else 0
     corpo = f"{chave[:35]}{codigo:08d}"
     return f"{corpo}{dv11(corpo)}" if chave else ""

@@ -1,4 +1,4 @@
-"""The envelope, both ways (SOAP 1.2, document/literal; fatos/cte.md 3.1, 3.3)."""
+"""Opens and closes the envelope (SOAP 1.2, document/literal; MOC, Visão Geral 3)."""
 
 import re
 from dataclasses import dataclass
@@ -20,14 +20,14 @@ _ACAO = re.compile(r'action="?([^";]+)"?')
 
 @dataclass(frozen=True, slots=True)
 class Recado:
-    """What came inside an envelope: the text of a compressed message, or the exact bytes of the payload element."""
+    """The content of an envelope: the text of a compressed message, or the exact bytes of the payload element."""
 
     dados: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What the web server itself answers, before SEFAZ's program sees anything."""
+    """An answer that the web server itself gives, before SEFAZ's program sees anything."""
 
     motivo: str
     estado: int = 500
@@ -35,7 +35,7 @@ class Fault:
 
 
 def abrir(pedido: Pedido, contrato: Contrato) -> Recado | Fault:
-    """The payload of a request, or why it is no request of this service."""
+    """Returns the payload of a request, or the reason why it is no request of this service."""
     tipo = pedido.cabecalhos.get("content-type", "")
     if not tipo.lower().startswith("application/soap+xml"):
         return Fault(f"Content-Type {tipo or 'ausente'}: o servico e SOAP 1.2 (application/soap+xml)", estado=415)
@@ -55,7 +55,7 @@ def abrir(pedido: Pedido, contrato: Contrato) -> Recado | Fault:
 
 
 def _dados_msg(raiz: etree._Element, contrato: Contrato) -> etree._Element | None:
-    """Envelope/Body/cteDadosMsg; in the distribution one more element stands between."""
+    """Finds Envelope/Body/cteDadosMsg; in the distribution there is one more element between."""
     caminho = [f"{{{ENVELOPE}}}Body"]
     if contrato.grupo is Grupo.DISTRIBUICAO:
         caminho.append(f"{{{contrato.namespace}}}{contrato.operacao}")
@@ -64,7 +64,7 @@ def _dados_msg(raiz: etree._Element, contrato: Contrato) -> etree._Element | Non
 
 
 def _bytes_de(corpo: bytes, elemento: etree._Element) -> bytes:
-    """As it was sent; rewritten only when it borrows a namespace from the envelope around it."""
+    """Returns the element as it was sent. It is rewritten only when it uses a namespace of the envelope around it."""
     if elemento.prefix is None and elemento.nsmap.get(None) == CTE:
         corte = next((c for _, c in recortar(corpo, etree.QName(elemento).localname)), b"")
         if b"xmlns" in corte.partition(b">")[0]:
@@ -73,7 +73,7 @@ def _bytes_de(corpo: bytes, elemento: etree._Element) -> bytes:
 
 
 def fechar(contrato: Contrato, retorno: bytes) -> bytes:
-    """The answer's envelope around the return message."""
+    """Puts the answer's envelope around the return message."""
     resultado = b'<%bResult xmlns="%b">%b</%bResult>' % (
         (operacao := contrato.operacao.encode()),
         contrato.namespace.encode(),
@@ -91,7 +91,7 @@ def fechar(contrato: Contrato, retorno: bytes) -> bytes:
 
 
 def envelope(corpo: bytes) -> bytes:
-    """Any body, as the servers of most authorisers write it."""
+    """Puts an envelope around any body, as the servers of most authorisers write it."""
     return (
         b'<?xml version="1.0" encoding="utf-8"?><soap:Envelope xmlns:soap="%b" '
         b'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:xsd="http://www.w3.org/2001/XMLSchema">'
@@ -100,7 +100,7 @@ def envelope(corpo: bytes) -> bytes:
 
 
 def fault(erro: Fault) -> Resposta:
-    """A SOAP 1.2 Fault with its HTTP status."""
+    """Returns a SOAP 1.2 Fault with its HTTP status."""
     corpo = (
         f"<soap:Fault><soap:Code><soap:Value>soap:{erro.codigo}</soap:Value></soap:Code><soap:Reason>"
         f'<soap:Text xml:lang="pt-BR">{escape(erro.motivo)}</soap:Text></soap:Reason></soap:Fault>'

@@ -1,4 +1,4 @@
-"""The contract of each service as its address with `?wsdl` shows it: the official files that nfelib carries."""
+"""Gives the WSDL of each service, as its address with `?wsdl` shows it: the official files that nfelib carries."""
 
 import functools
 import importlib.util
@@ -12,7 +12,7 @@ _ENDERECO = re.compile(rb'(<soap12:address\s+location=)"[^"]*"')
 
 
 def wsdl(contrato: Contrato, endereco: str) -> bytes:
-    """The service's WSDL, its address replaced by ours."""
+    """Returns the service's WSDL, its address replaced by ours."""
     return _ENDERECO.sub(rb"\g<1>" + quoteattr(endereco).encode(), _original(contrato))
 
 
@@ -28,7 +28,10 @@ def _original(contrato: Contrato) -> bytes:
 
 
 def _distribuicao(contrato: Contrato) -> bytes:
-    """nfelib has none for this one: written from fatos/cte.md 11, in the shape of the others."""
+    """Returns the WSDL of the distribution. nfelib has none.
+
+    This one follows NT 2015.002, in the shape of the others.
+    """
     ns, op = contrato.namespace, contrato.operacao
     return f"""<?xml version="1.0" encoding="utf-8"?>
 <wsdl:definitions xmlns:s="http://www.w3.org/2001/XMLSchema" xmlns:soap12="http://schemas.xmlsoap.org/wsdl/soap12/" \

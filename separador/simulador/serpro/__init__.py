@@ -1,1 +1,1 @@
-"""A SERPRO on this machine: token host, gateway and the services that the settlement uses, with scripted faults."""
+"""Simulates a SERPRO: token host, gateway and the services that the settlement uses, with scripted faults."""

@@ -1,4 +1,4 @@
-"""The counter: authenticates, authorises, hands each request to its service, notes it in the ledger."""
+"""Authenticates and authorises each request, hands it to its service, and records it in the ledger."""
 
 import hashlib
 from collections.abc import Callable
@@ -23,7 +23,7 @@ _COBRADOS = frozenset({"Consultar", "Emitir", "Declarar"})
 
 @dataclass(frozen=True, slots=True)
 class Funcao:
-    """One service: path, system, version, and which procuração it needs (None: none)."""
+    """One service: path, system, version, and the procuração that it needs (None: none)."""
 
     operacao: str
     sistema: str
@@ -47,7 +47,7 @@ FUNCOES = {
 
 
 class Balcao:
-    """`simulador.conexao.Atendente`. `agora` aware. `narrar` is told of every request."""
+    """Answers requests (`simulador.conexao.Atendente`). `agora` is aware. `narrar` is told of every request."""
 
     def __init__(
         self,
@@ -61,14 +61,14 @@ class Balcao:
         self._agora, self._narrar = agora, narrar
 
     def ao_chegar(self, pedido: Pedido) -> Resposta | None:  # noqa: ARG002 -- the base's signature
-        """Nothing is answered before the body."""
+        """Answers nothing before the body."""
         return None
 
     def recusado(self, motivo: str) -> None:
-        """A handshake that failed: no request, no ledger."""
+        """Ignores a handshake that failed: there is no request to record."""
 
     def atender(self, pedido: Pedido) -> Resposta:
-        """Either host, by path."""
+        """Answers for either host, by path."""
         if pedido.metodo == "POST" and pedido.caminho == AUTENTICAR:
             return self._autenticar(pedido)
         if pedido.metodo == "POST" and pedido.caminho.startswith(GATEWAY):
@@ -103,7 +103,7 @@ class Balcao:
     def _responder(self, pedido: Pedido, p: PedidoDados, falha: Falha | None) -> tuple[Resposta, str]:
         if not self.arquivo.token_vale(_portador(pedido), pedido.cabecalhos.get("jwt_token", ""), self._agora()):
             return Resposta(*CRUAS["401"]), "900901"
-        if pedido.certificado:  # the real one would not mind; here it is a leak to be seen
+        if pedido.certificado:  # the real gateway accepts it; a leak, so it is an error here
             raise Recusa(403, "[AcessoNegado-SIMULADOR-001]", "O certificado foi apresentado ao gateway.")
         if falha is not None and (feita := crua(falha)) is not None:
             if feita.estado == 401:
@@ -121,7 +121,7 @@ class Balcao:
         return resposta(corpo, 200 if falha is not None and falha.faz == "status-500" else None), codigo
 
     def _autorizar(self, pedido: Pedido, p: PedidoDados) -> Funcao:
-        """Who may ask what (7.2). Raises Recusa."""
+        """Checks that the author may ask for this, with the errors of SERPRO's Gerenciador. Raises Recusa."""
         funcao = FUNCOES.get(p.servico)
         if funcao is None or funcao.sistema != p.sistema:
             raise Recusa(400, "[EntradaIncorreta-ICGERENCIADOR-052]", "idSistema não localizado no catálogo.")
@@ -241,7 +241,7 @@ _MESES = "jan fev mar abr mai jun jul ago set out nov dez".split()
 
 
 def _nao_mudou(token: str, fim: datetime, falha: Falha | None) -> Resposta:
-    """304 with the token in the headers, in the shapes that were seen."""
+    """Returns 304 with the token in the headers, in the forms that were seen in production."""
     faz = falha.faz if falha else ""
     etag = f"autenticar_procurador_token:{token}"
     expira = f"{fim:%a, %d %b %Y %H:%M:%S} GMT"

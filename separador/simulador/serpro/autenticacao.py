@@ -1,4 +1,4 @@
-"""The token host: client certificate, Basic, Role-Type, form (fatos/ecac.md section 1)."""
+"""Answers as the token host: client certificate, Basic, Role-Type, form (SERPRO's page on authentication)."""
 
 import base64
 import binascii
@@ -18,7 +18,7 @@ _SEM_CERTIFICADO = "Não foi possível identificar um certificado digital válid
 
 
 def autenticar(p: Pedido, arquivo: Arquivo, cenario: Cenario, agora: datetime, falha: Falha | None) -> Resposta:
-    """200 with both tokens, or the host's own error body."""
+    """Returns 200 with both tokens, or the host's own error body."""
     estragada = _estragar(falha, agora)
     if estragada is not None:
         return estragada

@@ -1,4 +1,4 @@
-"""What the local SERPRO knows when it starts, and what it is to do wrong. Read from YAML or made by code."""
+"""Reads the scenario of the local SERPRO from YAML: its data at the start, and its faults."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ NOMES_SISTEMA = {
 
 @dataclass(frozen=True, slots=True)
 class Contribuinte:
-    """`ni`: CPF or CNPJ without mask."""
+    """A taxpayer. `ni`: CPF or CNPJ without mask."""
 
     ni: str
     nome: str
@@ -31,7 +31,7 @@ class Contribuinte:
 
 @dataclass(frozen=True, slots=True)
 class Outorga:
-    """A procuração: `ate` is its last day; `sistemas`: codes (00004…)."""
+    """A procuração. `ate` is its last day; `sistemas`: codes (00004…)."""
 
     outorgante: str
     outorgado: str
@@ -52,7 +52,7 @@ class Parte:
 
     @property
     def total(self) -> Decimal:
-        """What it adds up to."""
+        """Returns principal, multa and juros together."""
         return self.principal + self.multa + self.juros
 
 
@@ -73,13 +73,13 @@ class Documento:
 
     @property
     def total(self) -> Decimal:
-        """Of all its parts."""
+        """Returns the total of all parts."""
         return sum((p.total for p in self.partes), Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)
 class Falha:
-    """What goes wrong, for requests that fit: `servico`, `contribuinte`, `numero` None = any.
+    """A fault, for requests that fit: `servico`, `contribuinte`, `numero` None = any.
 
     `pular` fitting requests go well first, then `vezes` go wrong, each by `chance` (0 to 1). `faz`: see `falhas.TODAS`.
     """
@@ -96,7 +96,7 @@ class Falha:
 
 @dataclass(frozen=True, slots=True)
 class Cenario:
-    """Everything. `token_s`: life of a token. `limite_eventos`: requests for events a day and kind."""
+    """A whole scenario. `token_s`: life of a token. `limite_eventos`: requests for events a day and kind."""
 
     contratante: str = CONTRATANTE
     chave: str = CHAVE
@@ -115,7 +115,7 @@ class CenarioError(ValueError):
 
 
 def ler(arquivo: Path) -> Cenario:
-    """From a YAML file (`separador simulador serpro --ajuda-cenario`). Raises CenarioError, OSError."""
+    """Reads a YAML file (`separador simulador serpro --ajuda-cenario`). Raises CenarioError, OSError."""
     try:
         lido = yaml.safe_load(arquivo.read_text("utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as erro:
@@ -124,7 +124,7 @@ def ler(arquivo: Path) -> Cenario:
 
 
 def de_objeto(lido: object) -> Cenario:
-    """From what YAML gives. Raises CenarioError."""
+    """Returns a scenario from what YAML gives. Raises CenarioError."""
     raiz = _mapa(lido, "o cenário")
     contribuintes = [_mapa(c, "contribuinte") for c in raiz.get("contribuintes") or ()]
     contratante = str(raiz.get("contratante", CONTRATANTE))

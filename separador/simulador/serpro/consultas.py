@@ -1,4 +1,4 @@
-"""Events, procurações and the index of DAS of the local SERPRO (fatos/ecac.md 4.5, 5.2, 6)."""
+"""Answers for events, procurações and the index of DAS (SERPRO's pages on these services)."""
 
 import hashlib
 from datetime import date, datetime, timedelta
@@ -15,7 +15,7 @@ _JANELA = timedelta(days=60)
 
 
 def solicitar(p: PedidoDados, arquivo: Arquivo, pessoas: str, limite: int, agora: datetime) -> dict[str, object]:
-    """SOLICEVENTOS…: a protocol, and how long to wait."""
+    """Answers SOLICEVENTOS…: a protocol, and how long to wait."""
     tipo = {"PF": 3, "PJ": 4}[pessoas]
     lista = p.contribuinte.split(",")
     tamanho = 11 if pessoas == "PF" else 14
@@ -34,7 +34,7 @@ def solicitar(p: PedidoDados, arquivo: Arquivo, pessoas: str, limite: int, agora
 
 
 def obter(p: PedidoDados, arquivo: Arquivo, pessoas: str, agora: datetime) -> list[list[str]]:
-    """OBTEREVENTOS…: day of the last change of each, "" for none, "x" without procuração."""
+    """Answers OBTEREVENTOS…: day of the last change of each taxpayer, "" for none, "x" without procuração."""
     dados = p.dados or {}
     achado = arquivo.protocolo(str(dados.get("protocolo")), pessoas)
     vencido = achado is not None and agora - achado[1] > timedelta(minutes=VALIDADE_MIN)
@@ -53,7 +53,7 @@ def _evento(arquivo: Arquivo, ni: str, autor: str, hoje: date) -> str:
 
 
 def procuracoes(p: PedidoDados, arquivo: Arquivo, hoje: date) -> tuple[list[dict[str, object]], str, str]:
-    """OBTERPROCURACAO41: (list, code, text)."""
+    """Answers OBTERPROCURACAO41. Returns (list, code, text)."""
     dados = p.dados or {}
     if dados.get("outorgante") != p.contribuinte or dados.get("outorgado") != p.autor:
         raise Recusa(403, "[AcessoNegado-PROCURACOES-40300]", "Procurador diferente do Autor.")
@@ -73,7 +73,7 @@ def procuracoes(p: PedidoDados, arquivo: Arquivo, hoje: date) -> tuple[list[dict
 
 
 def indice(p: PedidoDados, arquivo: Arquivo) -> dict[str, Any]:
-    """CONSDECLARACAO13: declarations and DAS of a year."""
+    """Answers CONSDECLARACAO13: declarations and DAS of a year."""
     ano = str((p.dados or {}).get("anoCalendario", ""))
     if len(ano) != 4 or not ano.isdigit():
         raise Recusa(400, "[EntradaIncorreta-PGDASD-MSG_ISN_002]", "Parâmetros de entrada inválidos. anoCalendario")

@@ -1,4 +1,7 @@
-"""Many fictitious taxpayers with many documents, always the same from the same seed: for demo, training and load."""
+"""Makes many fictitious taxpayers with many documents, for demonstration, training and load.
+
+The same seed always gives the same ones.
+"""
 
 import random
 from datetime import date, timedelta
@@ -19,7 +22,7 @@ _ATE = date(2099, 12, 31)
 
 
 def cnpj(n: int) -> str:
-    """The n-th fictitious CNPJ."""
+    """Returns the n-th fictitious CNPJ."""
     corpo = f"{77000000 + n:08d}0001"
     primeiro = dv11(corpo)
     return f"{corpo}{primeiro}{dv11(f'{corpo}{primeiro}')}"
@@ -28,7 +31,10 @@ def cnpj(n: int) -> str:
 def gerar(
     empresas: int, guias: int, pagas: int, *, hoje: date, semente: int = 1, contratante: str = CONTRATANTE
 ) -> Cenario:
-    """`guias` documents spread over `empresas`, `pagas` of them paid in the 40 days before `hoje`; all granted."""
+    """Spreads `guias` documents over `empresas`; `pagas` of them are paid in the 40 days before `hoje`.
+
+    Every company grants a procuração to the contratante.
+    """
     sorteio = random.Random(semente)  # noqa: S311 -- fictitious data, no secret
     nis = [cnpj(i) for i in range(empresas)]
     documentos = [_documento(i, nis[i % empresas], i // empresas, sorteio, hoje) for i in range(guias)]
@@ -44,7 +50,10 @@ def gerar(
 
 
 def _documento(i: int, ni: str, ordem: int, sorteio: random.Random, hoje: date) -> Documento:
-    """The `ordem`-th of its taxpayer: months go back, so that no two are about the same period and receita."""
+    """Makes the `ordem`-th document of its taxpayer.
+
+    Months go back, so that no two have the same period and receita.
+    """
     das = ordem % 2 == 0
     mes = hoje.year * 12 + hoje.month - 2 - ordem
     periodo = date(mes // 12, mes % 12 + 1, 1)

@@ -1,4 +1,4 @@
-"""Generators of the local SERPRO: each success is a new number (fatos/ecac.md section 5)."""
+"""Issues DARF and DAS as the local SERPRO. Each success gives a new number, as in SERPRO's services."""
 
 import base64
 import re
@@ -19,13 +19,13 @@ _CENTAVO = Decimal("0.01")
 
 
 def novo_numero(arquivo: Arquivo, sistema: str, hoje: date) -> str:
-    """17 digits: 07, emitting system, day of emission, sequence, check digit."""
+    """Returns 17 digits: 07, emitting system, day of emission, sequence, check digit."""
     corpo = f"07{sistema}{hoje:%y}{hoje.timetuple().tm_yday:03d}{arquivo.contar('numero'):07d}"
     return f"{corpo}{dv11(corpo)}"
 
 
 def darf(p: PedidoDados, arquivo: Arquivo, hoje: date) -> dict[str, Any]:
-    """CONSOLIDARGERARDARF51."""
+    """Answers CONSOLIDARGERARDARF51."""
     dados = p.dados or {}
     obrigatorios = (
         "uf municipio codigoReceita codigoReceitaExtensao tipoPA dataPA valorImposto dataConsolidacao".split()
@@ -53,12 +53,12 @@ def darf(p: PedidoDados, arquivo: Arquivo, hoje: date) -> dict[str, Any]:
         "dataArrecadacaoConsolidacao": f"{consolidacao.isoformat()}T00:00:00",
         "dataValidadeCalculo": f"{consolidacao.isoformat()}T00:00:00",
     }
-    # 16 digits: the leading zero is lost here, as in the official samples.
+    # 16 digits: the leading zero is lost here, as in SERPRO's samples.
     return {"consolidado": consolidado, "darf": base64.b64encode(pdf).decode(), "numeroDocumento": canonico(numero)}
 
 
 def das(p: PedidoDados, arquivo: Arquivo, hoje: date, *, mei: bool = False) -> dict[str, Any]:
-    """GERARDAS12 and GERARDASPDF21 (`mei`): refused with a notice when the period is paid (MEI)."""
+    """Answers GERARDAS12 and GERARDASPDF21 (`mei`). Refuses with a notice when the period is paid (MEI)."""
     dados = p.dados or {}
     pa = str(dados.get("periodoApuracao", ""))
     if not re.fullmatch(r"20\d{2}(0[1-9]|1[0-2])", pa):
@@ -100,7 +100,7 @@ def _das(d: Documento, nome: str, limite: date, *, mei: bool) -> dict[str, Any]:
 
 
 def _partes_das(anteriores: list[Documento]) -> tuple[Parte, ...]:
-    """A second DAS of a period is about the same tax."""
+    """Returns the parts of a DAS. A second DAS of a period is about the same tax."""
     if anteriores:
         return anteriores[0].partes
     return tuple(Parte(c, n, Decimal("12.34") + i) for i, (c, n) in enumerate(_TRIBUTOS))
@@ -111,7 +111,7 @@ def _partes_mei() -> tuple[Parte, ...]:
 
 
 def _encargos(principal: Decimal, vencimento: date, pagamento: date) -> tuple[Decimal, Decimal]:
-    """Fine of 0.33 % a day up to 20 %, interest of 1 % for each month begun."""
+    """Returns the fine of 0.33 % a day up to 20 %, and the interest of 1 % for each month begun."""
     atraso = max((pagamento - vencimento).days, 0)
     if atraso == 0:
         return Decimal(0), Decimal(0)
@@ -121,7 +121,7 @@ def _encargos(principal: Decimal, vencimento: date, pagamento: date) -> tuple[De
 
 
 def _periodo_darf(texto: str, vencimento: date) -> date:
-    """Last day of the month, where the period is one; else the due date's month."""
+    """Returns the last day of the month of the period, or of the due date's month when the period is no month."""
     m = re.fullmatch(r"(0[1-9]|1[0-2])/(\d{4})", texto)
     primeiro = date(int(m.group(2)), int(m.group(1)), 1) if m else vencimento.replace(day=1)
     return (primeiro + timedelta(days=32)).replace(day=1) - timedelta(days=1)

@@ -1,6 +1,6 @@
-"""What the local SERPRO keeps: its own SQLite file, shared with nobody but whoever reads its ledger.
+"""Keeps the memory of the local SERPRO in its own SQLite file.
 
-Written by the server's one thread; read by any other process while it runs (WAL).
+The server's one thread writes it; other processes read its ledger while it runs (WAL).
 """
 
 import json
@@ -42,7 +42,7 @@ CREATE TABLE IF NOT EXISTS contador (nome TEXT PRIMARY KEY, valor INTEGER NOT NU
 
 @dataclass(frozen=True, slots=True)
 class Chamada:
-    """One request as it was answered. `http` 0 = no answer was given. `falha`: what was done to it, or ""."""
+    """One request and its answer. `http` 0 = no answer was given. `falha`: the fault applied to it, or ""."""
 
     quando: datetime
     etiqueta: str
@@ -58,7 +58,7 @@ class Chamada:
 
 
 class Arquivo:
-    """The store. One writer; statements commit one by one."""
+    """Is the store. It has one writer; statements commit one by one."""
 
     def __init__(self, pasta: Path, *, so_leitura: bool = False) -> None:
         pasta.mkdir(parents=True, exist_ok=True)
@@ -71,11 +71,11 @@ class Arquivo:
             self._banco.executescript(_ESQUEMA)
 
     def fechar(self) -> None:
-        """Once."""
+        """Closes the file. Call it once."""
         self._banco.close()
 
     def carregar(self, cenario: Cenario) -> None:
-        """Add what the scenario says; what is there already stays as it is."""
+        """Adds what the scenario says. Rows that are already there stay as they are."""
         self._banco.execute("BEGIN IMMEDIATE")
         self._banco.executemany(
             "INSERT OR IGNORE INTO contribuinte VALUES (?, ?)", [(c.ni, c.nome) for c in cenario.contribuintes]
@@ -88,7 +88,7 @@ class Arquivo:
         self._banco.execute("COMMIT")
 
     def contar(self, nome: str) -> int:
-        """The next of a series that never repeats."""
+        """Returns the next number of a series that never repeats."""
         return self._um(
             "INSERT INTO contador VALUES (?, 1) ON CONFLICT (nome) DO UPDATE SET valor = valor + 1 RETURNING valor",
             nome,
@@ -100,23 +100,23 @@ class Arquivo:
     # --- people ------------------------------------------------------------------------------------------------------
 
     def contribuinte(self, ni: str) -> Contribuinte:
-        """Whoever it is: one that is not known has a name made of the number."""
+        """Returns the taxpayer. An unknown one gets a name made of the number."""
         linha = self._banco.execute("SELECT * FROM contribuinte WHERE ni = ?", (ni,)).fetchone()
         return Contribuinte(ni, linha["nome"] if linha else f"CONTRIBUINTE {ni}")
 
     def outorgar(self, o: Outorga) -> None:
-        """One more procuração."""
+        """Stores one more procuração."""
         self._banco.execute(
             "INSERT INTO outorga VALUES (?, ?, ?, ?)",
             (o.outorgante, o.outorgado, o.ate.isoformat(), " ".join(o.sistemas)),
         )
 
     def revogar(self, outorgante: str) -> None:
-        """All procurações of this taxpayer."""
+        """Deletes all procurações of this taxpayer."""
         self._banco.execute("DELETE FROM outorga WHERE outorgante = ?", (outorgante,))
 
     def outorgas(self, outorgante: str, outorgado: str, hoje: date) -> list[Outorga]:
-        """Those in force."""
+        """Returns the procurações in force."""
         linhas = self._banco.execute(
             "SELECT * FROM outorga WHERE outorgante = ? AND outorgado = ? AND ate >= ?",
             (outorgante, outorgado, hoje.isoformat()),
@@ -129,7 +129,7 @@ class Arquivo:
     # --- documents ---------------------------------------------------------------------------------------------------
 
     def emitir(self, d: Documento) -> None:
-        """A document; one with that number already there stays."""
+        """Stores a document. One with that number that is already there stays."""
         partes = json.dumps([{k: str(v) if v is not None else None for k, v in asdict(p).items()} for p in d.partes])
         self._banco.execute(
             "INSERT OR IGNORE INTO documento VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -140,7 +140,10 @@ class Arquivo:
         )
 
     def pagar(self, numero: str, quando: date, registrado: date | None = None) -> bool:
-        """Paid on that day, in the base on `registrado`. False: there is no such document, or it was paid."""
+        """Marks the document as paid on that day, and in the base on `registrado`.
+
+        Returns False when there is no such document, or it was already paid.
+        """
         feito = self._banco.execute(
             "UPDATE documento SET arrecadacao = ?, registrado = ? WHERE numero = ? AND arrecadacao IS NULL",
             (quando.isoformat(), (registrado or quando).isoformat(), numero),
@@ -148,76 +151,79 @@ class Arquivo:
         return feito.rowcount == 1
 
     def estornar(self, numero: str, quando: date) -> None:
-        """The payment is cancelled: it is gone from the base, and the event moves."""
+        """Cancels the payment: it leaves the base, and the day of the last event changes."""
         self._banco.execute(
             "UPDATE documento SET arrecadacao = NULL, registrado = ? WHERE numero = ?", (quando.isoformat(), numero)
         )
 
     def documento(self, numero: str) -> Documento | None:
-        """By its 17 digits."""
+        """Returns the document with these 17 digits."""
         linha = self._banco.execute("SELECT * FROM documento WHERE numero = ?", (numero,)).fetchone()
         return _documento(linha) if linha is not None else None
 
     def documentos(self, ni: str, *, pagos: bool | None = None) -> list[Documento]:
-        """Of one taxpayer, oldest payment first; unpaid ones too unless `pagos`."""
+        """Returns the documents of one taxpayer, unpaid ones first, then by day of payment.
+
+        `pagos`: only paid ones (True), only unpaid ones (False), or both (None).
+        """
         linhas = self._banco.execute("SELECT * FROM documento WHERE ni = ? ORDER BY arrecadacao, numero", (ni,))
         todos = [_documento(linha) for linha in linhas]
         return [d for d in todos if pagos is None or (d.arrecadacao is not None) == pagos]
 
     def ultimo_evento(self, ni: str) -> date | None:
-        """Day of the last change of this taxpayer's payments."""
+        """Returns the day of the last change of this taxpayer's payments."""
         valor = self._banco.execute("SELECT MAX(registrado) FROM documento WHERE ni = ?", (ni,)).fetchone()[0]
         return date.fromisoformat(valor) if valor else None
 
     # --- tokens, termos, protocols -----------------------------------------------------------------------------------
 
     def novo_token(self, acesso: str, jwt: str, fim: datetime) -> None:
-        """In force until `fim`."""
+        """Stores a token in force until `fim`."""
         self._banco.execute("INSERT INTO token VALUES (?, ?, ?)", (acesso, jwt, fim.isoformat()))
 
     def token_vale(self, acesso: str, jwt: str, agora: datetime) -> bool:
-        """Both belong together and are in force."""
+        """Says whether both tokens belong together and are in force."""
         linha = self._banco.execute("SELECT jwt, fim FROM token WHERE acesso = ?", (acesso,)).fetchone()
         return linha is not None and linha["jwt"] == jwt and agora < datetime.fromisoformat(linha["fim"])
 
     def esquecer_tokens(self) -> None:
-        """All tokens end now."""
+        """Ends all tokens now."""
         self._banco.execute("DELETE FROM token")
 
     def termo(self, autor: str) -> tuple[str, str, datetime] | None:
-        """(digest of the XML, token, end) of the last termo of this author."""
+        """Returns (digest of the XML, token, end) of the last termo of this author."""
         linha = self._banco.execute("SELECT * FROM termo WHERE autor = ?", (autor,)).fetchone()
         return (linha["resumo"], linha["token"], datetime.fromisoformat(linha["fim"])) if linha else None
 
     def novo_termo(self, autor: str, resumo: str, token: str, fim: datetime) -> None:
-        """In place of the one before."""
+        """Stores a termo in place of the author's former one."""
         self._banco.execute("INSERT OR REPLACE INTO termo VALUES (?, ?, ?, ?)", (autor, resumo, token, fim.isoformat()))
 
     def esquecer_termos(self) -> None:
-        """All tokens of procuradores end now."""
+        """Ends all tokens of procuradores now."""
         self._banco.execute("DELETE FROM termo")
 
     def novo_protocolo(self, protocolo: str, pessoas: str, lista: Sequence[str], quando: datetime) -> None:
-        """A request for events."""
+        """Stores a request for events."""
         self._banco.execute(
             "INSERT INTO protocolo VALUES (?, ?, ?, ?)", (protocolo, pessoas, ",".join(lista), quando.isoformat())
         )
 
     def protocolo(self, protocolo: str, pessoas: str) -> tuple[list[str], datetime] | None:
-        """(taxpayers, when it was asked for)."""
+        """Returns (taxpayers, instant of the request)."""
         linha = self._banco.execute(
             "SELECT lista, quando FROM protocolo WHERE protocolo = ? AND pessoas = ?", (protocolo, pessoas)
         ).fetchone()
         return (linha["lista"].split(","), datetime.fromisoformat(linha["quando"])) if linha else None
 
     def protocolos_do_dia(self, pessoas: str, dia: str) -> int:
-        """How many were asked for on that day (AAAA-MM-DD)."""
+        """Returns how many requests there were on that day (AAAA-MM-DD)."""
         return self._um("SELECT COUNT(*) FROM protocolo WHERE pessoas = ? AND quando LIKE ?", pessoas, f"{dia}%")
 
     # --- ledger ------------------------------------------------------------------------------------------------------
 
     def anotar(self, c: Chamada) -> None:
-        """One more."""
+        """Stores one more call."""
         self._banco.execute(
             "INSERT INTO chamada (quando, etiqueta, caminho, servico, autor, contribuinte, numero, http, cobrada, "
             "codigo, falha) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -228,7 +234,7 @@ class Arquivo:
         )
 
     def chamadas(self, servico: str | None = None) -> list[Chamada]:
-        """The ledger, oldest first; of one function, or of all."""
+        """Returns the ledger, oldest first; of one function, or of all."""
         linhas: Iterable[sqlite3.Row] = self._banco.execute(
             "SELECT * FROM chamada WHERE ?1 IS NULL OR servico = ?1 ORDER BY id", (servico,)
         ).fetchall()

@@ -1,4 +1,4 @@
-"""Faults by script: which request goes wrong, and how (fatos/ecac.md 8.5)."""
+"""Chooses the fault of each request by a script, and applies it."""
 
 import json
 import random
@@ -15,7 +15,7 @@ HTML = (
     b"<p>A sua conex&atilde;o foi bloqueada.</p></body></html>"
 )
 
-# Answered without the service being asked: name → (HTTP, code, text).
+# Answered before the service is called: name → (HTTP, code, text).
 RECUSAS: dict[str, tuple[int, str, str]] = {
     "403-016": (403, "[AcessoNegado-ICGERENCIADOR-016]", "NI do Contratante difere do certificado digital."),
     "403-019": (403, "[AcessoNegado-ICGERENCIADOR-019]", "Autor do pedido de dados não é o contratante."),
@@ -40,7 +40,7 @@ _FAULT_XML = (
     b"<ams:message>Missing Credentials</ams:message></ams:fault>"
 )
 
-# Answered by whatever stands in front: name → (HTTP, body, type).
+# Answered by the gateway or a proxy in front of it: name → (HTTP, body, type).
 CRUAS: dict[str, tuple[int, bytes, str]] = {
     "401": (401, _wso2("900901", "Invalid Credentials"), JSON),
     "401-xml": (401, _FAULT_XML, "application/xml"),
@@ -87,7 +87,7 @@ def _colchetes(e: Objeto) -> Objeto:
     return {**e, "mensagens": [{**m, "codigo": f"[{m['codigo'].strip('[]')}]"} for m in e["mensagens"] or ()]}
 
 
-# Done to the envelope after the service answered.
+# Applied to the envelope after the service answered.
 MUDANCAS: dict[str, Callable[[Objeto], Objeto]] = {
     "status-texto": lambda e: {**e, "status": str(e["status"])},
     "status-500": lambda e: {**e, "status": 500, "dados": ""},
@@ -106,7 +106,7 @@ MUDANCAS: dict[str, Callable[[Objeto], Objeto]] = {
     "pdf-nenhum": _pdf(lambda _: ""),
 }
 
-# Done to the answer on its way; the service did its work.
+# Applied to the answer on its way; the service did its work.
 ENTREGAS: dict[str, Entrega] = {
     "silencio": Entrega.NENHUMA,
     "corta": Entrega.METADE,
@@ -114,7 +114,7 @@ ENTREGAS: dict[str, Entrega] = {
     "demora": Entrega.INTEIRA,
 }
 
-# The services themselves look at these.
+# Applied by the services themselves and by the token host.
 _DO_SERVICO = {
     "mesma-pagina": "PAGAMENTOS71 não olha primeiroDaPagina",
     "pdf-de-outro": "o comprovante é de outro CNPJ",
@@ -170,22 +170,22 @@ class _Programada:
 
 
 class Programa:
-    """Which fault the next request gets. The order of the script decides; the draw comes from a seed."""
+    """Chooses the fault of the next request. The order of the script decides; the draw comes from a seed."""
 
     def __init__(self, falhas: Sequence[Falha], semente: int) -> None:
         self._lista = [_Programada(f) for f in falhas]
         self._sorteio = random.Random(semente)  # noqa: S311 -- faults of a test, no secret
 
     def programar(self, *falhas: Falha) -> None:
-        """More, behind those there are."""
+        """Adds faults behind those that are there."""
         self._lista += [_Programada(f) for f in falhas]
 
     def esquecer(self) -> None:
-        """From now on all goes well."""
+        """Removes all faults: from now on all requests go well."""
         self._lista.clear()
 
     def proxima(self, servico: str, contribuinte: str, numero: str) -> Falha | None:
-        """For this request; counts it."""
+        """Returns the fault for this request, and counts the request."""
         for p in self._lista:
             f = p.falha
             quer = ((f.servico, servico), (f.contribuinte, contribuinte), (f.numero, numero))
@@ -199,7 +199,7 @@ class Programa:
 
 
 def crua(falha: Falha) -> Resposta | None:
-    """The answer of a fault that needs no service; None when it is of another kind."""
+    """Returns the answer of a fault that needs no service; None when it is of another kind."""
     achada = CRUAS.get(falha.faz)
     if achada is None:
         return None
@@ -209,7 +209,7 @@ def crua(falha: Falha) -> Resposta | None:
 
 
 def entregar(resposta: Resposta, falha: Falha | None) -> Resposta:
-    """How the answer travels."""
+    """Returns the answer with the delivery of the fault."""
     if falha is None or falha.faz not in ENTREGAS:
         return resposta
     return replace(resposta, entrega=ENTREGAS[falha.faz], atraso_s=falha.segundos)

@@ -1,4 +1,4 @@
-"""A whole local SERPRO: its folder, its store, its server. Both hosts answer on one port, told apart by path."""
+"""Builds a whole local SERPRO: its folder, its store, its server. Both hosts answer on one port, told apart by path."""
 
 import ssl
 from collections.abc import Callable
@@ -14,12 +14,15 @@ from separador.simulador.servidor import LOCAL, Servidor
 
 
 def agora_mesmo() -> datetime:
-    """The wall clock."""
+    """Returns the wall clock's time."""
     return datetime.now(UTC)
 
 
 class _Servidor(Servidor):
-    """A certificate may be shown: only the token host needs it, and says so in its answer (400), not by TLS."""
+    """Accepts a connection without certificate.
+
+    Only the token host needs one, and refuses by its answer (400), not by TLS.
+    """
 
     def __init__(self, identidade: autoridade.Autoridade, balcao: Balcao) -> None:
         super().__init__(identidade, balcao)
@@ -27,7 +30,7 @@ class _Servidor(Servidor):
 
 
 class SerproLocal:
-    """Open until `fechar`. What the folder already holds goes on; the scenario adds to it."""
+    """Is open until `fechar`. The content of the folder is kept; the scenario adds to it."""
 
     def __init__(
         self,
@@ -49,9 +52,9 @@ class SerproLocal:
         self.servidor = _Servidor(identidade, self.balcao)
 
     def servir(self, porta: int, pronto: Callable[[str], None]) -> None:
-        """Until `servidor.parar`. `pronto` gets the address. Raises OSError when the port is taken."""
+        """Serves until `servidor.parar`. `pronto` gets the address. Raises OSError when the port is taken."""
         self.servidor.servir(porta, lambda: pronto(f"https://{LOCAL}:{self.servidor.porta}"))
 
     def fechar(self) -> None:
-        """Once, after the server has ended."""
+        """Closes the store. Call it once, after the server has ended."""
         self.arquivo.fechar()

@@ -1,4 +1,4 @@
-"""PAGTOWEB of the local SERPRO, with its real liberties: numbers and codes without zeros (fatos/ecac.md section 4)."""
+"""Answers PAGTOWEB with the irregularities seen in production: numbers and codes without leading zeros."""
 
 import base64
 import re
@@ -29,7 +29,7 @@ _PAGINA = frozenset({"primeiroDaPagina", "tamanhoDaPagina"})
 
 
 def pagamentos(p: PedidoDados, arquivo: Arquivo, *, mesma_pagina: bool = False) -> list[dict[str, Any]]:
-    """PAGAMENTOS71. `mesma_pagina`: the offset is not looked at (a misreading that clients must survive)."""
+    """Answers PAGAMENTOS71. `mesma_pagina`: the offset is ignored (a misreading that clients must survive)."""
     dados = p.dados or {}
     _conhecer(dados, _FILTROS | _PAGINA)
     primeiro, tamanho = dados.get("primeiroDaPagina"), dados.get("tamanhoDaPagina")
@@ -43,13 +43,17 @@ def pagamentos(p: PedidoDados, arquivo: Arquivo, *, mesma_pagina: bool = False) 
 
 
 def contagem(p: PedidoDados, arquivo: Arquivo) -> int:
-    """CONTACONSDOCARRPG73."""
+    """Answers CONTACONSDOCARRPG73."""
     _conhecer(p.dados or {}, _FILTROS)
     return len(_filtrados(p, arquivo))
 
 
 def comprovante(p: PedidoDados, arquivo: Arquivo, *, de_outro: bool = False) -> dict[str, str]:
-    """COMPARRECADACAO72. Another's document: 00002; what is not paid or not there: 00099, as nobody documented."""
+    """Answers COMPARRECADACAO72.
+
+    A document of another taxpayer: 00002. One that is not paid or not there: 00099, because SERPRO documents no code
+    for it.
+    """
     dados = p.dados or {}
     numero = dados.get("numeroDocumento")
     if set(dados) != {"numeroDocumento"} or not isinstance(numero, str):
@@ -170,7 +174,7 @@ def _receita(parte: Parte) -> dict[str, Any]:
 
 
 def _valores(prefixo: str, partes: tuple[Parte, ...]) -> dict[str, float | None]:
-    """Fine and interest that are zero come as null, as in the official sample."""
+    """Returns the sums as fields. Fine and interest that are zero come as null, as in SERPRO's sample."""
     somas = {
         "Total": sum(p.total for p in partes),
         "Principal": sum(p.principal for p in partes),

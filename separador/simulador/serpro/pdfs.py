@@ -1,4 +1,4 @@
-"""PDFs that look like the Receita's: receipts and guides. The same document always gives the same bytes."""
+"""Makes PDFs that look like the Receita's: receipts and guides. The same document always gives the same bytes."""
 
 import functools
 import hashlib
@@ -18,12 +18,15 @@ _FEITO_EM = datetime(2026, 1, 1, tzinfo=UTC)
 
 @functools.lru_cache(maxsize=512)
 def comprovante(d: Documento, nome: str) -> bytes:
-    """Receipt of a paid document, in the layout of section 4.3. Raises ValueError when it was not paid."""
+    """Returns the receipt of a paid document, in the layout of the Receita's receipts.
+
+    Raises ValueError when it was not paid.
+    """
     return comprovantes(((d, nome),))
 
 
 def comprovantes(varios: tuple[tuple[Documento, str], ...]) -> bytes:
-    """One page each, as the portal exports many."""
+    """Returns one page for each, as the portal exports many."""
     pdf = _novo("Comprovante de Arrecadação")
     for d, nome in varios:
         if d.arrecadacao is None:
@@ -68,7 +71,7 @@ def _composicao(p: Parte) -> list[str]:
 
 
 def guia(d: Documento, nome: str, limite: date) -> bytes:
-    """The guide to be paid, with its barcode and the block of the PIX; `limite`: last day accepted."""
+    """Returns the guide to be paid, with its barcode and the block of the PIX. `limite`: last day accepted."""
     codigo = compor(valor=d.total, orgao=_ORGAO[d.tipo], limite=limite, numero=d.numero)
     linha = " ".join(linha_digitavel(codigo))
     titulo = (
@@ -119,7 +122,7 @@ def _linhas(pdf: FPDF, *linhas: str) -> None:
 
 
 def formatar_ni(ni: str) -> str:
-    """With its mask."""
+    """Returns the number with its mask."""
     if len(ni) == 14:
         return f"{ni[:2]}.{ni[2:5]}.{ni[5:8]}/{ni[8:12]}-{ni[12:]}"
     return f"{ni[:3]}.{ni[3:6]}.{ni[6:9]}-{ni[9:]}"

@@ -1,4 +1,4 @@
-"""A request to the gateway, read with the gateway's severity; and the envelopes it answers with."""
+"""Reads a request as strictly as the gateway does, and makes the envelopes of the answers."""
 
 import json
 from collections.abc import Mapping
@@ -14,7 +14,10 @@ SUCESSO = "Requisição efetuada com sucesso."
 
 @dataclass(frozen=True, slots=True)
 class PedidoDados:
-    """A whole request. `dados` None = the empty string; `lista`: taxpayers of a batch of events."""
+    """A whole request. `dados` None = the empty string.
+
+    `contribuinte`: in a request for events, the taxpayers separated by commas.
+    """
 
     operacao: str
     contratante: str
@@ -30,7 +33,7 @@ class PedidoDados:
 
     @property
     def numero(self) -> str:
-        """Number of document that it asks about, 17 digits, or empty."""
+        """Returns the number of the document that it asks about, 17 digits, or ""."""
         valor = (self.dados or {}).get("numeroDocumento")
         return completo(valor) if isinstance(valor, str) else ""
 
@@ -44,7 +47,7 @@ class Recusa(Exception):  # noqa: N818 -- what the gateway says, not a failure o
 
 
 def ler(corpo: bytes, operacao: str, etiqueta: str) -> PedidoDados:
-    """Raises Recusa (400) for what the gateway would not take."""
+    """Reads a request. Raises Recusa (400) for a request that the gateway would not accept."""
     torto = Recusa(400, "[EntradaIncorreta-ICGERENCIADOR-012]", "Corpo da requisição inválido.")
     try:
         bruto = json.loads(corpo)
@@ -78,7 +81,10 @@ def _conferir_tipos(quem: list[Any]) -> None:
 def envelope(
     p: PedidoDados, status: int, dados: object, codigo: str, texto: str = SUCESSO, *, extras: bool = False
 ) -> dict[str, Any]:
-    """The echo with the answer. `dados` is encoded once here (it is a string in the envelope); None stays empty."""
+    """Returns the echo with the answer.
+
+    `dados` is encoded once here (it is a string in the envelope); None stays empty.
+    """
     codificados = "" if dados is None else json.dumps(dados, ensure_ascii=False)
     feito = {**p.bruto, "status": status, "dados": codificados, "mensagens": [{"codigo": codigo, "texto": texto}]}
     if extras:
@@ -87,13 +93,13 @@ def envelope(
 
 
 def resposta(corpo: Mapping[str, Any], http: int | None = None) -> Resposta:
-    """As JSON; the HTTP status is the envelope's unless another is given."""
+    """Returns the answer as JSON. The HTTP status is the envelope's unless another is given."""
     estado = http if http is not None else int(corpo["status"])
     return Resposta(estado, json.dumps(corpo, ensure_ascii=False).encode(), JSON)
 
 
 def recusa(r: Recusa, p: PedidoDados | None) -> Resposta:
-    """The refusal as an envelope, or alone when the request could not be read."""
+    """Returns the refusal as an envelope, or alone when the request could not be read."""
     base = dict(p.bruto) if p else {"pedidoDados": {}}
     corpo = {**base, "status": r.http, "dados": "", "mensagens": [{"codigo": r.codigo, "texto": r.texto}]}
     return resposta(corpo, r.http)

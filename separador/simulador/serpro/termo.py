@@ -1,4 +1,7 @@
-"""Judges a signed termo as SERPRO does: structure, texts, dates, parties, signature (fatos/ecac.md 2.2, 2.3, 2.6)."""
+"""Judges a signed termo as SERPRO does (its page on AUTENTICAPROCURADOR).
+
+It checks structure, texts, dates, parties and signature.
+"""
 
 import base64
 import binascii
@@ -24,7 +27,7 @@ _ENVELOPED = "http://www.w3.org/2000/09/xmldsig#enveloped-signature"
 _RSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
 _SHA256 = "http://www.w3.org/2001/04/xmlenc#sha256"
 
-# sha256 of the three texts, which SERPRO compares to the letter.
+# sha256 (the first 16 digits) of the three texts, which SERPRO compares to the letter.
 _TEXTOS = {
     "termo": "fa8701126a11f9fc",
     "avisoLegal": "be0ce092e96f1226",
@@ -33,7 +36,7 @@ _TEXTOS = {
 
 
 def conferir(em_base64: object, *, contratante: str, autor: str, hoje: date) -> bytes:
-    """The XML, when all is right. Raises Recusa with SERPRO's code."""
+    """Returns the XML, when all is right. Raises Recusa with SERPRO's code."""
     if not isinstance(em_base64, str) or not em_base64:
         raise _recusa(400, "002", "xml nulo ou vazio")
     try:
@@ -117,7 +120,7 @@ def _assinatura(xml: bytes, raiz: etree._Element, autor: str, hoje: date) -> Non
 
 
 def _sem_assinatura(xml: bytes) -> bytes:
-    """Canonical document as it was before the Signature went in; text around the Signature stays."""
+    """Returns the canonical document as it was before the Signature was put in. Text around the Signature stays."""
     raiz = reler(xml)
     assinatura = raiz.find(f"{_DS}Signature")
     if assinatura is not None:

@@ -1,4 +1,4 @@
-"""`separador certificado`: the companies' certificates in the vault, A1 and A3 (CERT-01 … 07). Keys are never shown."""
+"""Installs and shows the companies' certificates in the vault, A1 and A3 (`separador certificado`). Shows no key."""
 
 from pathlib import Path
 from sqlite3 import Row
@@ -24,7 +24,7 @@ USOS = ("assinatura", "transmissao", "procurador", "contratante")
 
 @click.group(cls=Grupo, name="certificado", help="Os certificados das empresas: instalar, trocar, ver a validade.")
 def certificado() -> None:
-    """Group of the certificates' commands."""
+    """Groups the certificates' commands."""
 
 
 @certificado.command(
@@ -60,7 +60,7 @@ def instalar(
     guardar_pin: bool,
     senha_stdin: bool,
 ) -> None:
-    """Exit 1 with every reason, nothing changed, when it may not be installed."""
+    """Exits with 1, every reason and nothing changed, when the certificate may not be installed."""
     from separador.capacidades.certificados.dominio import Uso  # noqa: PLC0415
     from separador.capacidades.certificados.servico.instalacao import Pedido  # noqa: PLC0415
 
@@ -104,7 +104,7 @@ def _instalar_a1(config: "Configuracao", pedido: "Pedido", arquivo: Path, *, sen
 @opcao_json
 @passar_contexto
 def listar(contexto: Contexto, empresa: str | None, em_json: bool) -> None:
-    """Nothing secret."""
+    """Lists the certificates; shows nothing secret."""
     config = contexto.configuracao()
     linhas = ativos(config, empresa_de(config, empresa) if empresa else None)
     if em_json:
@@ -131,7 +131,7 @@ def listar(contexto: Contexto, empresa: str | None, em_json: bool) -> None:
 @opcao_json
 @passar_contexto
 def ver(contexto: Contexto, apelido: str, empresa: str | None, em_json: bool) -> None:
-    """Exit 1 when there is none."""
+    """Exits with 1 when there is no such certificate."""
     from separador.capacidades.certificados import dominio as regras  # noqa: PLC0415
 
     config = contexto.configuracao()
@@ -156,7 +156,7 @@ def ver(contexto: Contexto, apelido: str, empresa: str | None, em_json: bool) ->
 @opcao_empresa
 @passar_contexto
 def padrao(contexto: Contexto, apelido: str, empresa: str | None) -> None:
-    """The running service takes it up by itself."""
+    """Changes the standard certificate. The running service takes it up by itself."""
     from separador.capacidades.certificados.servico.instalacao import trocar_padrao  # noqa: PLC0415
 
     config = contexto.configuracao()
@@ -177,7 +177,7 @@ def padrao(contexto: Contexto, apelido: str, empresa: str | None) -> None:
 @click.option("--forcar", is_flag=True, help="Mesmo que seja o padrão, ou que o novo ainda não tenha assinado.")
 @passar_contexto
 def remover(contexto: Contexto, apelido: str, empresa: str | None, forcar: bool) -> None:
-    """Exit 1 while it is still needed."""
+    """Exits with 1 while the certificate is still needed."""
     from separador.capacidades.certificados.servico.instalacao import remover as tirar  # noqa: PLC0415
 
     config = contexto.configuracao()
@@ -195,7 +195,7 @@ def remover(contexto: Contexto, apelido: str, empresa: str | None, forcar: bool)
 )
 @passar_contexto
 def validade(contexto: Contexto) -> None:
-    """0: the service has looked; 1: a company is without a certificate in force; 3: recorded, service stopped."""
+    """Exits with 0: the service has looked; 1: a company has no certificate in force; 3: recorded, service stopped."""
     from separador.capacidades.certificados.servico.pedidos import VALIDADE  # noqa: PLC0415
     from separador.cli.base.pedidos import Ordem, dar  # noqa: PLC0415
 
@@ -214,7 +214,7 @@ def validade(contexto: Contexto) -> None:
 @opcao_senha_stdin
 @passar_contexto
 def senha(contexto: Contexto, empresa: str | None, senha_stdin: bool) -> None:
-    """The one of a company is replaced."""
+    """Keeps the password; it replaces the one that the company had."""
     from separador.capacidades.certificados.servico.pasta_de_certificados import nome_da_senha  # noqa: PLC0415
 
     config = contexto.configuracao()

@@ -1,4 +1,7 @@
-"""`separador certificado`: what is only for A3 tokens (CERT-07). A PIN is asked, or read from standard input."""
+"""Holds the commands of `separador certificado` that are only for A3 tokens.
+
+A PIN is asked, or read from standard input.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -19,7 +22,10 @@ if TYPE_CHECKING:
 def instalar_a3(
     config: "Configuracao", pedido: "Pedido", modulo: str, rotulo: str | None, *, senha_stdin: bool, guardar: bool
 ) -> "Instalado":
-    """Find the certificate in the token, prove its key with the PIN, remember where it is; or end the command (1)."""
+    """Finds the certificate in the token, proves its key with the PIN and stores its place.
+
+    Ends the command (1) when it cannot.
+    """
     from separador.capacidades.certificados.dominio import Pretensao, Tipo  # noqa: PLC0415
     from separador.capacidades.certificados.leitura.token import AssinanteDoToken, TokenError, procurar  # noqa: PLC0415
     from separador.capacidades.certificados.servico.em_uso import nome_do_pin  # noqa: PLC0415
@@ -58,7 +64,7 @@ def instalar_a3(
 @opcao_senha_stdin
 @passar_contexto
 def pin(contexto: Contexto, apelido: str, empresa: str | None, guardar: bool, senha_stdin: bool) -> None:
-    """0: the token is open; 1: it refused, or is not there; 3: no service to tell."""
+    """Exits with 0: the token is open; 1: it refused, or is not there; 3: there is no service to tell."""
     from separador.capacidades.certificados.servico.em_uso import nome_do_pin  # noqa: PLC0415
     from separador.capacidades.certificados.servico.entrada_de_pin import PinDado, dizer  # noqa: PLC0415
     from separador.capacidades.certificados.servico.pedidos import PIN  # noqa: PLC0415
@@ -87,7 +93,7 @@ def pin(contexto: Contexto, apelido: str, empresa: str | None, guardar: bool, se
 @click.option("--modulo", required=True, metavar="CAMINHO", help="A biblioteca PKCS#11 do fabricante (.so).")
 @opcao_json
 def token(modulo: str, em_json: bool) -> None:
-    """Without PIN: only what the token shows to anybody."""
+    """Needs no PIN: shows only what the token shows to anybody."""
     from separador.capacidades.certificados.dominio import pessoa  # noqa: PLC0415
     from separador.capacidades.certificados.leitura.token import TokenError, procurar  # noqa: PLC0415
 

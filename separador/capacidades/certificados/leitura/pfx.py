@@ -1,8 +1,8 @@
-"""Opens the .pfx/.p12 files that Brazilian authorities issue: modern, legacy (RC2-40, 3DES) and BER-encoded (CERT-02).
+"""Opens the .pfx/.p12 files that Brazilian authorities issue: modern, legacy (RC2-40, 3DES) and BER-encoded.
 
-`cryptography` reads nearly all; BER comes with a warning that may become an error, and a build without the legacy
-ciphers refuses RC2. What it does not open is given to `openssl pkcs12 -legacy`, through pipes: neither password nor key
-is ever on disk, in an argument or in the environment.
+`cryptography` reads nearly all. It reads BER with a warning that may become an error, and a build of it without the
+legacy ciphers refuses RC2. A file that it does not open is given to `openssl pkcs12 -legacy`, through pipes: neither
+password nor key is ever on disk, in an argument or in the environment.
 """
 
 import os
@@ -25,18 +25,20 @@ PRAZO_OPENSSL_S = 20
 
 @dataclass(frozen=True, slots=True)
 class Aberto:
-    """A .pfx that was opened: the certificate with its key, and the authorities' certificates that came along (DER)."""
+    """An opened .pfx: the certificate with its key, and the authorities' certificates that came along (DER)."""
 
     certificado: Certificado
     cadeia: tuple[bytes, ...] = field(default=(), repr=False)
 
 
 Reserva = Callable[[bytes, bytes], "tuple[bytes, bytes] | None"]
-"""(PKCS#12, password) → (private key PEM, certificates PEM), or None when it does not open it either."""
+"""Takes (PKCS#12, password). Returns (private key PEM, certificates PEM), or None when it does not open it either."""
 
 
 def abrir_pfx(dados: bytes, senha: bytes, reserva: Reserva | None = None) -> Aberto | Recusa:
-    """Open a PKCS#12 file, or say why not: not one, truncated, wrong password, no key, not RSA, weak key, no holder.
+    """Opens a PKCS#12 file, or says why not.
+
+    Reasons: no PKCS#12, truncated, wrong password, no key, not RSA, weak key, no holder.
 
     Dates, holder and chain are judged elsewhere (`cofre.certificados`). `reserva` None = openssl of this machine.
     """
@@ -45,7 +47,7 @@ def abrir_pfx(dados: bytes, senha: bytes, reserva: Reserva | None = None) -> Abe
         return torto
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # BER: read all the same, with a warning that filters may make an error
+            warnings.simplefilter("ignore")  # BER is read all the same, with a warning that filters may make an error
             chave, certificado, outros = pkcs12.load_key_and_certificates(dados, senha or None)
     except (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion):
         return _pela_reserva(dados, senha, reserva or openssl_legado)
@@ -61,11 +63,14 @@ def _montar(certificado: x509.Certificate | None, chave: object, outros: list[x5
 
 
 def forma_errada(dados: bytes) -> Recusa | None:
-    """Whether the bytes cannot be a whole PKCS#12, whatever the password: told apart from a wrong one."""
+    """Refuses bytes that cannot be a whole PKCS#12, whatever the password.
+
+    It tells a damaged file apart from a wrong password.
+    """
     if dados[:1] != b"\x30" or len(dados) < 8:  # every PKCS#12 is a DER (or BER) SEQUENCE
         return _recusa("FORMATO", "O arquivo não é um certificado .pfx (PKCS#12).", "Confira se é o arquivo certo.")
     tamanho, inteiro = dados[1], True
-    if tamanho == 0x80:  # BER, length not said: closed by two zeros
+    if tamanho == 0x80:  # BER with indefinite length: closed by two zeros
         inteiro = dados.endswith(b"\x00\x00")
     elif tamanho > 0x80:
         cabeca = 2 + (tamanho & 0x7F)
@@ -93,7 +98,10 @@ def _pela_reserva(dados: bytes, senha: bytes, reserva: Reserva) -> Aberto | Recu
 
 
 def openssl_legado(dados: bytes, senha: bytes) -> tuple[bytes, bytes] | None:
-    """The system's openssl with its legacy ciphers. None when there is none, or it does not open the file."""
+    """Opens the file by the system's openssl with its legacy ciphers.
+
+    Returns None when there is no openssl, or it does not open the file.
+    """
     programa = shutil.which("openssl")
     if programa is None:
         return None
@@ -106,7 +114,7 @@ def openssl_legado(dados: bytes, senha: bytes) -> tuple[bytes, bytes] | None:
 def _pkcs12(programa: str, dados: bytes, senha: bytes, parte: str) -> bytes | None:
     leitura, escrita = os.pipe()
     try:
-        os.write(escrita, senha + b"\n")  # far below what a pipe holds: never waits
+        os.write(escrita, senha + b"\n")  # far below what a pipe holds, so it never waits
     finally:
         os.close(escrita)
     try:

@@ -1,8 +1,8 @@
-"""A3 tokens by PKCS#11 (CERT-07): what is in one, and signing with a key that never leaves it.
+"""Lists the content of A3 tokens by PKCS#11, and signs with a key that never leaves the token.
 
 python-pkcs11 (extra `a3`) is loaded only here and only when a token is used. The PIN is a parameter: it is in no URL,
-no argument, no message, and a refused one is never tried again from here. One operation at a time per token, in this
-process and among processes.
+no argument and no message. A refused PIN is never tried again from here. There is one operation at a time per token, in
+this process and among processes.
 """
 
 import contextlib
@@ -24,7 +24,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from separador.fiscal.certificado import Identidade, identificar
 from separador.fiscal.perfil_de_assinatura import HASH_DO_PERFIL
 
-# DigestInfo of SHA-1 (RFC 8017, 9.2, note 1): with it CKM_RSA_PKCS, which every token has, signs as the profile says.
+# DigestInfo of SHA-1 (RFC 8017, section 9.2, note 1). With it CKM_RSA_PKCS, which every token has, signs as the layout
+# demands.
 _DIGEST_INFO = bytes.fromhex("3021300906052b0e03021a05000414")
 _DIGEST_INFO_256 = bytes.fromhex("3031300d060960864801650304020105000420")
 _TRAVAS: dict[str, threading.RLock] = {}
@@ -32,7 +33,7 @@ _ABERTAS: set[int] = set()
 
 
 class TokenError(Exception):
-    """The token cannot do it now. `codigo` (SEP-TOKEN-…), the message and what to do are for the operator."""
+    """The token cannot do it now. `codigo` (SEP-TOKEN-…), `mensagem` and `o_que_fazer` are for the operator."""
 
     def __init__(self, codigo: str, mensagem: str, o_que_fazer: str) -> None:
         super().__init__(mensagem)
@@ -40,18 +41,18 @@ class TokenError(Exception):
 
     @property
     def do_pin(self) -> bool:
-        """Whether it was the PIN: then a person must give another."""
+        """Says whether the PIN was the cause: then a person must give another."""
         return self.codigo in ("SEP-TOKEN-PIN", "SEP-TOKEN-BLOQUEADO", "SEP-TOKEN-ULTIMA", "SEP-TOKEN-SEM-PIN")
 
     @property
     def recusou(self) -> bool:
-        """Whether the token itself turned a PIN down: none that is kept is tried again."""
+        """Says whether the token itself refused a PIN: then a stored PIN is not tried again."""
         return self.do_pin and self.codigo != "SEP-TOKEN-SEM-PIN"
 
 
 @dataclass(frozen=True, slots=True)
 class Referencia:
-    """Which key of which token: library of the maker, serial number of the token, id of the key (hex)."""
+    """Names one key of one token: library of the maker, serial number and label of the token, id of the key (hex)."""
 
     modulo: str
     serie: str
@@ -59,7 +60,7 @@ class Referencia:
     chave: str
 
     def json(self) -> str:
-        """As stored; `de_json` is its inverse."""
+        """Returns the text that is stored; `de_json` is its inverse."""
         return json.dumps(asdict(self), ensure_ascii=False)
 
     @classmethod
@@ -68,13 +69,13 @@ class Referencia:
 
     @property
     def token(self) -> str:
-        """The token as a word: what is serialised, and what a PIN belongs to."""
+        """Returns a word for the token. Locks and PINs are kept by it."""
         return hashlib.sha256(f"{self.modulo}\0{self.serie}\0{self.rotulo}".encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
 class NoToken:
-    """A certificate found in a token, with where its key is."""
+    """A certificate found in a token, with the place of its key."""
 
     referencia: Referencia
     der: bytes
@@ -105,7 +106,7 @@ def _biblioteca(modulo: str) -> Any:
     try:
         biblioteca = pkcs11.lib(modulo)
         if not _ABERTAS:
-            biblioteca.reinitialize()  # tokens plugged in since the last look; it would close open sessions
+            biblioteca.reinitialize()  # sees tokens plugged in since the last look; it would close open sessions
     except (pkcs11.exceptions.PKCS11Error, RuntimeError, OSError) as erro:
         raise TokenError(
             "MODULO",
@@ -139,7 +140,10 @@ def _achar_token(ref: Referencia) -> Any:
 
 
 def procurar(modulo: str) -> list[NoToken]:
-    """Every certificate that the tokens of this machine show without PIN. Raises TokenError when there is no token."""
+    """Returns every certificate that the tokens of this machine show without PIN.
+
+    Raises TokenError when there is no token.
+    """
     import pkcs11  # noqa: PLC0415
 
     tokens = _tokens(modulo)
@@ -168,9 +172,11 @@ def _certificado(modulo: str, token: Any, objeto: Any) -> NoToken | None:
 
 @contextlib.contextmanager
 def _um_por_vez(qual: str, trava: Path | None) -> Generator[None, None, None]:
-    """One at a time per token among threads; among processes one token at a time, by a lock on the vault's folder.
+    """Lets one operation at a time use a token.
 
-    The folder itself is locked: a file made by a command under sudo could not be opened by the service.
+    Threads wait per token. Processes wait for each other by a lock on the vault's folder (`trava`), whatever the token;
+    with None they do not wait. The folder itself is locked: a file made by a command under sudo could not be opened by
+    the service.
     """
     with _TRAVAS.setdefault(qual, threading.RLock()):
         if trava is None or not trava.is_dir():
@@ -185,13 +191,13 @@ def _um_por_vez(qual: str, trava: Path | None) -> Generator[None, None, None]:
 
 
 class AssinanteDoToken:
-    """Signs with a key in a token; the session stays open, so that the PIN is needed once per run (CERT-07).
+    """Signs with a key in a token. The session stays open, so that the PIN is needed once per run.
 
-    `falha`: why the last signature did not come, None after one that did.
+    `falha`: the reason why the last signature failed; None after one that succeeded.
     """
 
     def __init__(self, referencia: Referencia, der: bytes, pin: str, travas: Path | None = None) -> None:
-        """Find the token, enter the PIN once, find the key, and prove it by a signature. Raises TokenError."""
+        """Finds the token, enters the PIN once, finds the key, and proves it by a signature. Raises TokenError."""
         self.referencia, self.der = referencia, der
         self.identidade = identificar(x509.load_der_x509_certificate(der))
         self.falha: TokenError | None = None
@@ -207,17 +213,17 @@ class AssinanteDoToken:
                 raise
 
     def assinar(self, texto: bytes) -> bytes:
-        """As `Certificado.assinar`, by the token. Raises TokenError."""
+        """Signs as `Certificado.assinar` does, by the token. Raises TokenError."""
         with _um_por_vez(self.referencia.token, self._trava):
             return self._assinar(texto)
 
     def assinar_sha256(self, texto: bytes) -> bytes:
-        """RSA PKCS#1 v1.5 with SHA-256, for the e-CAC's termo. Raises TokenError."""
+        """Signs by RSA PKCS#1 v1.5 with SHA-256, for the e-CAC's termo. Raises TokenError."""
         with _um_por_vez(self.referencia.token, self._trava):
             return self._assinar_resumo(_DIGEST_INFO_256 + hashlib.sha256(texto).digest())
 
     def _assinar(self, texto: bytes) -> bytes:
-        """With the token already ours."""
+        """Signs while the caller holds the lock of the token."""
         return self._assinar_resumo(_DIGEST_INFO + hashlib.sha1(texto, usedforsecurity=False).digest())
 
     def _assinar_resumo(self, dados: bytes) -> bytes:
@@ -233,7 +239,7 @@ class AssinanteDoToken:
         return assinatura
 
     def fechar(self) -> None:
-        """Leave the token. One that was pulled out has closed the session itself."""
+        """Leaves the token. A token that was pulled out has closed the session itself."""
         import pkcs11  # noqa: PLC0415
 
         _ABERTAS.discard(id(self))
@@ -276,7 +282,7 @@ class AssinanteDoToken:
 
 
 def _entrar(token: Any, pin: str) -> Any:
-    """Log in, once. The token's own counters are asked before, so that the last try is never spent by a program."""
+    """Logs in, once. Asks the token's own counters before, so that a program never spends the last try."""
     import pkcs11  # noqa: PLC0415
 
     if pkcs11.TokenFlag.USER_PIN_LOCKED in token.flags:

@@ -1,4 +1,4 @@
-"""`separador cte`: the documents, what they carry, and what may be asked for them (CTE-02, 05, 07 … 09, 11)."""
+"""Shows the documents and what they carry (`separador cte`); the orders on them are in other modules."""
 
 import sqlite3
 from dataclasses import asdict
@@ -42,7 +42,7 @@ _ORDENS = "separador.capacidades.cte.cli.pedidos"
     help="Mostra os documentos (CT-e, CT-e Simplificado, CT-e OS, GTV-e) e dá ordens sobre eles.",
 )
 def cte() -> None:
-    """Group of the documents' commands."""
+    """Groups the documents' commands."""
 
 
 @cte.command(options_metavar="[OPÇÕES]", help="Lista os documentos, o que mudou por último primeiro.")
@@ -65,7 +65,7 @@ def cte() -> None:
 def listar(
     contexto: Contexto, situacao: str | None, carga: str | None, emitente: str | None, limite: int | None, em_json: bool
 ) -> None:
-    """The shape of contratos.md."""
+    """Lists the documents, the last changed first. With `--json`, all of them, each with the fields of `CAMPOS`."""
     maximo = limite if limite is not None or em_json else LIMITE_NA_TELA
     with leitura.lendo(contexto.configuracao().dados) as banco:
         filtro = Filtro(situacao, carga, emitente, None if maximo is None else maximo + 1)
@@ -101,7 +101,7 @@ def _tabela(linhas: list[sqlite3.Row]) -> None:
 @opcao_json
 @passar_contexto
 def ver(contexto: Contexto, chave: str, em_json: bool) -> None:
-    """Exit 1 when the document is unknown."""
+    """Exits with 1 when the document is unknown."""
     with leitura.lendo(contexto.configuracao().dados) as banco:
         doc = leitura_cte.documento(banco, chave) if banco is not None else None
         fatos = _fatos(banco, doc) if banco is not None and doc is not None else None
@@ -114,7 +114,7 @@ def ver(contexto: Contexto, chave: str, em_json: bool) -> None:
 
 
 def desconhecida(chave: str) -> None:
-    """End the command: nothing is known of this key."""
+    """Ends the command: nothing is known of this key."""
     sair(Saida.RECUSADO, f"Não há documento com a chave {chave}.")
 
 
@@ -211,7 +211,7 @@ def _mostrar(fatos: dict[str, Any]) -> None:
 @opcao_json
 @passar_contexto
 def notas(contexto: Contexto, chave: str, em_json: bool) -> None:
-    """From the signed bytes (CTE-11). Exit 1 when the document is unknown."""
+    """Reads the invoices from the signed bytes. Exits with 1 when the document is unknown."""
     with leitura.lendo(contexto.configuracao().dados) as banco:
         doc = leitura_cte.documento(banco, chave) if banco is not None else None
         dados = leitura_cte.assinado(banco, doc["id"], doc["digest"]) if banco is not None and doc is not None else None
@@ -250,5 +250,5 @@ def _notas(dados: bytes | None, tipo: str) -> list[dict[str, Any]] | None:
     help="Mostra as situações e todas as mudanças possíveis entre elas, como diagrama Mermaid.",
 )
 def mostrar_diagrama() -> None:
-    """From the table itself: it cannot drift."""
+    """Draws the diagram from the table of situações itself, so that they cannot differ."""
     click.echo(diagrama(), nl=False)

@@ -1,4 +1,4 @@
-"""`separador cte dacte`: the printed form of an authorised document, whenever it is wanted (SEFAZ-10)."""
+"""Prints an authorised document, at any time (`separador cte dacte`)."""
 
 import os
 import sqlite3
@@ -36,7 +36,7 @@ def dacte(
     lacres: tuple[str, ...],
     pedagios: tuple[str, ...],
 ) -> None:
-    """Exit 1 when there is no processed document, or it cannot be printed. Needs no service."""
+    """Exits with 1 when there is no processed document, or it cannot be printed. Needs no service."""
     from separador.capacidades.dacte.papel import Extras, Pedagio, imprimir  # noqa: PLC0415 -- lxml
     from separador.nucleo.erro import Recusa  # noqa: PLC0415
 
@@ -65,7 +65,7 @@ def _partes(texto: str) -> list[str]:
 
 
 def _copia_fiscal(banco: sqlite3.Connection, chave: str) -> Path | None:
-    """The newest processed document kept in `dados/fiscal`."""
+    """Returns the path of the newest processed document kept in `dados/fiscal`."""
     linhas = [p for p in rastro.publicados_da_chave(banco, chave) if p["tipo"] == "fiscal" and p["evento_id"] is None]
     return Path(linhas[-1]["pasta"]) / os.fsdecode(bytes(linhas[-1]["nome"])) if linhas else None
 
@@ -78,7 +78,7 @@ def _ler(copia: Path) -> bytes:
 
 
 def _gravar(alvo: Path, dados: bytes) -> None:
-    """Whole or not at all: a PDF half written looks like a PDF."""
+    """Writes the file whole or not at all: a PDF half written looks like a PDF."""
     try:
         descritor, nome = tempfile.mkstemp(prefix=".dacte.", dir=alvo.parent)
         try:

@@ -1,4 +1,4 @@
-"""`separador cte evento`: one command per event, made of the table of events, and the list of attempts (SEFAZ-02)."""
+"""Makes one command per event from the table of events, and lists the attempts (`separador cte evento`)."""
 
 import re
 from typing import Any
@@ -24,7 +24,7 @@ _QUEM = {Autor.EMITENTE: "o emitente", Autor.TOMADOR: "a empresa tomadora"}
     "e lista os que houve.",
 )
 def evento() -> None:
-    """Group of the events' commands."""
+    """Groups the events' commands."""
 
 
 def _ajuda(e: EventoFiscal) -> str:
@@ -58,7 +58,7 @@ for _e in EVENTOS:
 
 
 def _registrar(contexto: Contexto, e: EventoFiscal, chave: str, opcoes: dict[str, Any]) -> None:
-    """Checked at once; what would be refused is refused with nothing recorded (exit 1)."""
+    """Checks the order at once. One that would be refused is refused with nothing recorded (exit 1)."""
     from separador.capacidades.cte.servico.evento.pedidos import PEDIDO, json_da_ordem  # noqa: PLC0415 -- lxml and the database
 
     configuracao = contexto.configuracao()
@@ -71,7 +71,7 @@ def _registrar(contexto: Contexto, e: EventoFiscal, chave: str, opcoes: dict[str
 
 
 def _da_linha(n: Negativa) -> str:
-    """Fields go by the names of the options."""
+    """Returns the message, with each field under the name of its option."""
     nome, dois_pontos, resto = n.mensagem.partition(": ")
     if dois_pontos and nome.isidentifier():
         return f"--{evento_opcoes.nome_da_opcao(nome)}: {resto}"
@@ -85,7 +85,7 @@ def _da_linha(n: Negativa) -> str:
 @click.argument("nome", metavar="EVENTO", type=click.Choice([e.nome for e in EVENTOS]))
 @opcao_json
 def campos(nome: str, em_json: bool) -> None:
-    """From the table itself: it cannot drift."""
+    """Shows the fields from the table of events itself, so that they cannot differ."""
     e = POR_NOME[nome]
     todos = list(evento_opcoes.campos(e.do_pedido))
     if em_json:
@@ -121,7 +121,10 @@ def campos(nome: str, em_json: bool) -> None:
 @opcao_json
 @passar_contexto
 def listar(contexto: Contexto, chave: str | None, tipo: str | None, limite: int | None, em_json: bool) -> None:
-    """Attempts refused when the command was given are not recorded anywhere (contratos.md)."""
+    """Lists the attempts.
+
+    An attempt refused when the command was given is recorded nowhere, so it is not in the list.
+    """
     maximo = limite if limite is not None or em_json else LIMITE_NA_TELA
     tentativas = evento_opcoes.tentativas(contexto.configuracao().dados, chave, tipo, maximo)
     if em_json:

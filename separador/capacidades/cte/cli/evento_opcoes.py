@@ -1,4 +1,4 @@
-"""Options of the events' commands, made of the table, and what they say as an order; the attempts that were made."""
+"""Makes the options of the events' commands from the table, turns them into an order, and lists the attempts."""
 
 import base64
 import json
@@ -31,7 +31,7 @@ _ARQUIVO = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 def ler_chave(_ctx: click.Context, _param: click.Parameter, valor: str | None) -> str | None:
-    """A chave as people paste it; what is none is a usage error (2)."""
+    """Returns a chave as people paste it. A text that is none is a usage error (2)."""
     chave = limpar_chave(valor) if valor is not None else None
     if chave is not None and not FORMATO_CHAVE.fullmatch(chave):
         raise click.BadParameter(f"{valor!r} não é uma chave de acesso de 44 posições.")
@@ -39,12 +39,12 @@ def ler_chave(_ctx: click.Context, _param: click.Parameter, valor: str | None) -
 
 
 def nome_da_opcao(nome: str) -> str:
-    """`entrega_em` → `entrega-em`; a list goes by the name of one of its items."""
+    """Turns `entrega_em` into `entrega-em`. The option of a list has the name of one item."""
     return {"correcoes": "correcao", "notas": "nota"}.get(nome, nome.replace("_", "-"))
 
 
 def opcoes(e: EventoFiscal) -> Iterator[click.Option]:
-    """One option per field of the table, and `--dados` for a file with any of them."""
+    """Yields one option per field of the table, and `--dados` for a file with any of them."""
     for item in informaveis(e.do_pedido):
         if isinstance(item, Grupo):
             if item.opcao:
@@ -80,7 +80,7 @@ def _curto(c: Campo) -> str:
 
 
 def _frase(c: Campo) -> str:
-    """What the field is, its size, and whether it must come."""
+    """Says what the field is, its size, and that it is required where it is."""
     tamanho = f", {c.minimo} a {c.maximo} caracteres" if c.forma is Forma.TEXTO else ""
     escolhas = "; ".join(f"{v} {t}" for v, t in c.escolhas if v != t)
     quais = f": {escolhas}" if escolhas else ""
@@ -113,7 +113,7 @@ def _correcao(dita: str) -> dict[str, str]:
 
 
 def so_no_arquivo(e: EventoFiscal) -> Iterator[str]:
-    """The lists that no option gives, each in one line."""
+    """Yields the lists that have no option, each in one line."""
     yield from (_descrever(i) for i in informaveis(e.do_pedido) if isinstance(i, Grupo) and not i.opcao)
 
 
@@ -123,7 +123,7 @@ def _descrever(g: Grupo) -> str:
 
 
 def campos(itens: tuple[Item, ...], onde: str = "") -> Iterator[dict[str, Any]]:
-    """Every field that an order may give, in the order of the layout; those of a list as `lista[].campo`."""
+    """Yields every field that an order may give, in the order of the layout; those of a list as `lista[].campo`."""
     for item in informaveis(itens):
         forma = "lista" if isinstance(item, Grupo) else item.forma.value
         obrigatorio = item.obrigatorio if isinstance(item, Grupo) else item.pedido
@@ -140,7 +140,10 @@ def campos(itens: tuple[Item, ...], onde: str = "") -> Iterator[dict[str, Any]]:
 
 
 def dados_da_ordem(e: EventoFiscal, chave: str, dadas: dict[str, Any]) -> dict[str, object]:
-    """The fields of the order: those of the file, and over them the options. The picture becomes its hash here."""
+    """Returns the fields of the order: those of the file, and over them the options.
+
+    The picture becomes its hash here.
+    """
     arquivo, imagem = dadas.pop("arquivo_de_dados", None), dadas.pop("imagem", None)
     dados: dict[str, object] = _do_arquivo(arquivo) if arquivo is not None else {}
     dados |= {nome: valor for nome, valor in dadas.items() if valor not in (None, (), [], False)}
@@ -181,7 +184,7 @@ def _em_base64(imagem: Path) -> str:
 def avaliar(
     dados: Path, e: EventoFiscal, chave: str, ordem: dict[str, object], empresas: tuple[str, ...]
 ) -> list[Negativa]:
-    """What speaks against the order, by the function that the service uses too."""
+    """Returns the reasons against the order, by the function that the service uses too."""
     from separador.banco.conexao import ARQUIVO, abrir  # noqa: PLC0415 -- sqlite-utils and lxml
     from separador.capacidades.cte.servico.evento.registro import reunir  # noqa: PLC0415
     from separador.fiscal.evento.plano import Plano, planejar  # noqa: PLC0415
@@ -204,7 +207,7 @@ def avaliar(
 
 
 def tentativas(dados: Path, chave: str | None, tipo: str | None, maximo: int | None) -> list[dict[str, Any]]:
-    """Events and orders that made none, the newest first: the shape of `cte evento listar --json`."""
+    """Returns events, and orders that made none, the newest first, in the shape of `cte evento listar --json`."""
     from separador.capacidades.cte.banco import leitura_de_eventos as consulta  # noqa: PLC0415
 
     filtro = consulta.FiltroEvento(chave, POR_NOME[tipo].tp if tipo is not None else None, tipo, maximo)

@@ -1,6 +1,7 @@
-"""Orders on documents: `cte enviar`, `cancelar`, `estornar`, `consultar` (CTE-02, CTE-05, CTE-07 … CTE-09).
+"""Gives orders on documents: `cte enviar`, `cancelar`, `estornar`, `consultar`.
 
-Checked at once by the function that the service uses too; what cannot be done is refused with nothing recorded.
+An order is checked at once by the function that the service uses too. One that cannot be carried out is refused with
+nothing recorded.
 """
 
 import sqlite3
@@ -32,7 +33,7 @@ _DESISTIU = "Nada foi mudado."
 @argumento_chave(varias=True)
 @passar_contexto
 def enviar(contexto: Contexto, chaves: tuple[str, ...]) -> None:
-    """Each with its own result; exit 1 if any is refused."""
+    """Gives each document its own result. Exits with 1 if any is refused."""
     dados = contexto.configuracao().dados
     negativas = _avaliar(dados, Pedido.ENVIAR, chaves)
     for chave, negativa in negativas.items():
@@ -59,7 +60,7 @@ def _prefixo(chave: str, todas: Sequence[str]) -> str:
 @click.option("--sim", is_flag=True, help="Não pede confirmação.")
 @passar_contexto
 def cancelar(contexto: Contexto, chave: str, motivo: str | None, sim: bool) -> None:
-    """Giving up, or a refusal: exit 1, nothing recorded."""
+    """Exits with 1, and nothing recorded, when the person gives up or the order is refused."""
     dados = contexto.configuracao().dados
     conversa = sys.stdin.isatty()
     if motivo is None and not conversa:
@@ -72,7 +73,7 @@ def cancelar(contexto: Contexto, chave: str, motivo: str | None, sim: bool) -> N
 
 
 def _conversar(dados: Path, chave: str, motivo: str | None, *, perguntar: bool) -> str:
-    """The reason, and the person's yes. Ends the command when the person gives up."""
+    """Returns the reason, after the person's yes. Ends the command when the person gives up."""
     with leitura.lendo(dados) as banco:
         doc = leitura_cte.documento(banco, chave) if banco is not None else None
     if doc is not None:
@@ -89,7 +90,7 @@ def _conversar(dados: Path, chave: str, motivo: str | None, *, perguntar: bool) 
 
 
 def _confirmado() -> bool:
-    """click.confirm asks [y/N], in English only."""
+    """Asks for the confirmation in Portuguese: click.confirm asks [y/N], in English only."""
     dito: str = click.prompt("Pedir o cancelamento? [s/N]", default="n", show_default=False)
     return dito.strip().lower() in ("s", "sim")
 
@@ -103,7 +104,10 @@ def _confirmado() -> bool:
 @argumento_chave()
 @passar_contexto
 def estornar(contexto: Contexto, chave: str) -> None:
-    """Each further reversal of a document needs the password of a user with the right, given now (CTE-09)."""
+    """Withdraws the cancel order.
+
+    From the second withdrawal of a document on, it needs the password of a user with the right, given now.
+    """
     dados = contexto.configuracao().dados
     por = None
     negativa = _avaliar(dados, Pedido.ESTORNAR, (chave,)).get(chave)
@@ -122,7 +126,7 @@ def estornar(contexto: Contexto, chave: str) -> None:
 @argumento_chave()
 @passar_contexto
 def consultar(contexto: Contexto, chave: str) -> None:
-    """In any state."""
+    """Asks in any situação."""
     _simples(contexto, Pedido.CONSULTAR, chave)
 
 
@@ -133,13 +137,13 @@ def _simples(contexto: Contexto, pedido: Pedido, chave: str) -> None:
 
 
 def _exigir(dados: Path, pedido: Pedido, chave: str, motivo: str = "") -> None:
-    """End the command (1) when the order may not be given."""
+    """Ends the command (1) when the order may not be given."""
     for negativa in _avaliar(dados, pedido, (chave,), motivo).values():
         sair(Saida.RECUSADO, negativa.mensagem)
 
 
 def _avaliar(dados: Path, pedido: Pedido, chaves: Sequence[str], motivo: str = "") -> dict[str, Negativa]:
-    """What speaks against the order, by chave; those that may be carried out are not in it."""
+    """Returns the reason against the order, by chave. A chave whose order may be carried out is not in it."""
     from separador.acesso.servico.autorizacao import aval  # noqa: PLC0415
     from separador.banco.conexao import ARQUIVO, abrir  # noqa: PLC0415
     from separador.capacidades.cte.banco import documentos  # noqa: PLC0415 -- sqlite-utils and lxml
@@ -157,7 +161,7 @@ def _avaliar(dados: Path, pedido: Pedido, chaves: Sequence[str], motivo: str = "
                 agora = leitura.agora_utc()
                 sem_senha = aval(banco, None)
                 if doc is None and pedido is Pedido.CONSULTAR and chave_valida(chave):
-                    continue  # SEFAZ is asked about a key that is not ours, too
+                    continue  # SEFAZ may be asked about a key that is not ours, too
                 negativa = (
                     avaliar(pedido, fatos, agora=agora, motivo=motivo, aval=sem_senha)
                     if fatos

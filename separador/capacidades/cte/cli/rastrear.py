@@ -1,4 +1,4 @@
-"""`separador rastrear`: the whole life of a file or document, with times (SEP-09)."""
+"""Shows the whole life of a file or document, with times (`separador rastrear`)."""
 
 import re
 import sqlite3
@@ -29,7 +29,7 @@ _ID_MAXIMO = 2**63 - 1
 @opcao_json
 @passar_contexto
 def rastrear(contexto: Contexto, procurado: str, todos: bool, em_json: bool) -> None:
-    """Exit 1 when there is nothing of that name; then the JSON is null, or an empty list."""
+    """Exits with 1 when there is nothing of that name; then the JSON is null, or an empty list."""
     with leitura.lendo(contexto.configuracao().dados) as banco:
         vidas = procurar(banco, procurado) if banco is not None else []
     if em_json:
@@ -44,7 +44,7 @@ def rastrear(contexto: Contexto, procurado: str, todos: bool, em_json: bool) -> 
 
 
 def procurar(banco: sqlite3.Connection, procurado: str) -> list[dict[str, Any]]:
-    """Lives that fit, newest first: by chave, else by id, else by name, else by a name that we gave."""
+    """Returns the lives that fit, newest first: by chave, else by id, else by name, else by a name that we gave."""
     chave = limpar_chave(procurado)
     if FORMATO_CHAVE.fullmatch(chave):
         vida = _da_chave(banco, chave)
@@ -76,7 +76,7 @@ def _do_arquivo(banco: sqlite3.Connection, linha: sqlite3.Row) -> dict[str, Any]
 
 
 def _do_arquivo_guardado(banco: sqlite3.Connection, nomes: list[bytes]) -> list[dict[str, Any]]:
-    """A name of the archive: `<id>_<name>`."""
+    """Finds a file by its name in the archive: `<id>_<name>`."""
     for nome in nomes:
         achado = re.match(rb"([0-9]{1,18})_(?=.)", nome, re.DOTALL)
         linha = rastro.arquivo(banco, int(achado[1])) if achado else None
@@ -86,7 +86,7 @@ def _do_arquivo_guardado(banco: sqlite3.Connection, nomes: list[bytes]) -> list[
 
 
 def _publicados(banco: sqlite3.Connection, nomes: list[bytes]) -> list[dict[str, Any]]:
-    """A name that we gave: the file it came from, or the document."""
+    """Finds the source file, or the document, of a name that we gave."""
     vidas: dict[object, dict[str, Any]] = {}
     for publicada in (p for nome in nomes for p in rastro.publicadas_do_nome(banco, nome)):
         linha = rastro.arquivo(banco, publicada["arquivo_id"]) if publicada["arquivo_id"] is not None else None
@@ -99,7 +99,7 @@ def _publicados(banco: sqlite3.Connection, nomes: list[bytes]) -> list[dict[str,
 
 
 def _so_falhas(banco: sqlite3.Connection, nomes: list[bytes]) -> list[dict[str, Any]]:
-    """A file that was never taken: it waits where it was dropped, and the failures say why."""
+    """Finds a file that was never taken: it still lies in its folder, and the failures say why."""
     for nome in dict.fromkeys(mostrar(n) for n in nomes):
         falhas = rastro.falhas_do_nome(banco, nome)
         if falhas:

@@ -1,4 +1,4 @@
-"""`separador regras`: what is checked before a document leaves, and what only SEFAZ can tell."""
+"""Lists the rules that are checked before a document leaves, and those that only SEFAZ can check."""
 
 import click
 

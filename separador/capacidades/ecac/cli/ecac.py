@@ -1,4 +1,7 @@
-"""`separador ecac`: receipts of DARF and DAS. Companies, cost, credentials; the rest in modules of its own."""
+"""Shows companies and cost of the e-CAC, and keeps its credentials (`separador ecac`).
+
+The other commands of the group are in modules of their own.
+"""
 
 import sqlite3
 import sys
@@ -26,11 +29,11 @@ from separador.cli.base.leitura import agora_utc, hora_local
     help="Comprovantes de DARF e DAS: o que foi pago, as guias baixadas, os PDFs arquivados, as irregularidades.",
 )
 def ecac() -> None:
-    """Group of the e-CAC's commands."""
+    """Groups the e-CAC's commands."""
 
 
 def limpar(documento: str | None) -> str | None:
-    """A CNPJ as people write it, bare; None stays None."""
+    """Returns a CNPJ without punctuation; None stays None."""
     return None if documento is None else "".join(c for c in documento if c.isalnum()).upper()
 
 
@@ -42,7 +45,7 @@ def limpar(documento: str | None) -> str | None:
 @opcao_json
 @passar_contexto
 def empresas(contexto: Contexto, todas: bool, em_json: bool) -> None:
-    """Configured companies with their state; exit 1 when the configuration of one is refused (ECAC-08)."""
+    """Lists the configured companies with their state. Exits with 1 when the configuration of one is refused."""
     config = contexto.configuracao()
     with leitura.lendo(config.dados) as banco:
         estados, guias, abertas = _dos_bancos(banco)
@@ -126,7 +129,7 @@ def _mostrar_empresas(linhas: list[dict[str, Any]]) -> None:
 @opcao_json
 @passar_contexto
 def custo(contexto: Contexto, de: str | None, ate: str | None, chamadas: bool, em_json: bool) -> None:
-    """The ledger (ECAC-07). Charged: what the rule of the contract says; without an answer it counts."""
+    """Shows the ledger of the calls. A call is charged by the rule of the contract; one without an answer counts."""
     config = contexto.configuracao()
     hoje = (agora_utc() - timedelta(hours=3)).date()
     inicio, fim = _dia(de, hoje.replace(day=1)), _dia(ate, hoje)
@@ -167,11 +170,11 @@ _FAIXAS = {
     "consulta": ((300, 24), (1000, 21), (3000, 18), (7000, 16), (15000, 14), (23000, 11), (30000, 9), (None, 6)),
     "emissao": ((500, 32), (5000, 29), (10000, 26), (15000, 22), (25000, 19), (35000, 16), (50000, 12), (None, 8)),
 }
-"""(up to, centavos each) per month, of a contract of December 2025 (fatos/ecac.md 7.4): an estimate, not a bill."""
+"""(up to, centavos each) per month, as in a contract with SERPRO of December 2025: an estimate, not a bill."""
 
 
 def _estimativa(somas: list[sqlite3.Row]) -> str:
-    """Reais for the charged calls of the span, as if it were one month."""
+    """Returns reais for the charged calls of the span, as if it were one month."""
     centavos = 0
     for preco, faixas in _FAIXAS.items():
         resto, antes = sum(s["cobradas"] for s in somas if s["preco"] == preco), 0
@@ -219,7 +222,7 @@ def _mostrar_custo(r: dict[str, Any], linhas: list[sqlite3.Row]) -> None:
 @click.option("--stdin", "pela_entrada", is_flag=True, help="Lê as duas da entrada padrão, uma linha cada.")
 @passar_contexto
 def credenciais(contexto: Contexto, pela_entrada: bool) -> None:
-    """Under the names that the configuration gives them; else `ecac-chave` and `ecac-segredo`."""
+    """Keeps them under the names that the configuration gives them, else `ecac-chave` and `ecac-segredo`."""
     from separador.cli.base.cofre_aberto import com_cofre  # noqa: PLC0415
     from separador.configuracao.tipos import MeioSenha, OrigemSenha  # noqa: PLC0415
 

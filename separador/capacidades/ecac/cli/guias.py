@@ -1,4 +1,4 @@
-"""`separador ecac guias`: the guides and their settlement, with the column of the receipt (ECAC-03, ECAC-04)."""
+"""Shows the guides and their settlement, with the column of the receipt (`separador ecac guias`)."""
 
 import sqlite3
 from collections.abc import Generator
@@ -38,11 +38,11 @@ SITUACOES = (*(e.value for e in Estado), "baixada", "em aberto")
     help="Guias de DARF e DAS: o que está em aberto, o que foi baixado e com que comprovante.",
 )
 def guias() -> None:
-    """Group of the guides' commands."""
+    """Groups the guides' commands."""
 
 
 def em_dicionario(g: sqlite3.Row) -> dict[str, Any]:
-    """One guide, as `--json` shows it. Amounts as text, in reais."""
+    """Returns one guide as `--json` shows it. Amounts are text, in reais."""
     estado = Estado(g["estado"])
     arquivado = g["recibo_estado"] == "arquivado"
     lados = [n for n, c in (("valor divergente", "divergente"), ("quarentena", "quarentena")) if g[c]]
@@ -100,7 +100,7 @@ def listar(
     limite: int | None,
     em_json: bool,
 ) -> None:
-    """With the column of the receipt (ECAC-03)."""
+    """Lists the guides, with the column of the receipt."""
     maximo = limite if limite is not None or em_json else LIMITE_NA_TELA
     filtro = FiltroGuias(
         contribuinte=limpar(empresa),
@@ -126,7 +126,7 @@ def listar(
 
 
 def tabela(linhas: list[dict[str, Any]]) -> None:
-    """Guides for people."""
+    """Shows guides as a table for people."""
     cabecalho = ("guia", "empresa", "tipo", "número", "vencimento", "valor", "situação", COMPROVANTE)
     mostrar_tabela(
         cabecalho,
@@ -141,12 +141,12 @@ def tabela(linhas: list[dict[str, Any]]) -> None:
 
 
 def dia(iso: str | None) -> str:
-    """`2026-06-19` → `19/06/2026`; a date is never moved by a time zone."""
+    """Turns `2026-06-19` into `19/06/2026`. A date is never moved by a time zone."""
     return "" if not iso else f"{iso[8:10]}/{iso[5:7]}/{iso[:4]}"
 
 
 def reais(texto: str | None) -> str:
-    """`1250.00` → `1.250,00`."""
+    """Turns `1250.00` into `1.250,00`."""
     if texto is None:
         return ""
     inteiro, _, centavos = texto.partition(".")
@@ -166,7 +166,7 @@ def _do_comprovante(g: dict[str, Any]) -> str:
 
 @contextmanager
 def com_guia(dados: Path, dito: str) -> Generator[tuple[sqlite3.Connection, sqlite3.Row], None, None]:
-    """The database for reading and the guide of an id or number, or the end of the command (1)."""
+    """Yields the database for reading and the guide of an id or number, or ends the command (1)."""
     with leitura.lendo(dados) as banco:
         if banco is None or not ecac_consultas.existe(banco):
             sair(Saida.RECUSADO, f"Não há guia {dito}.")
@@ -190,7 +190,7 @@ def _achar(banco: sqlite3.Connection, dito: str) -> sqlite3.Row:
 @opcao_json
 @passar_contexto
 def ver(contexto: Contexto, guia: str, em_json: bool) -> None:
-    """Exit 1 when it is unknown."""
+    """Exits with 1 when the guide is unknown."""
     with com_guia(contexto.configuracao().dados, guia) as (banco, linha):
         fatos = em_dicionario(linha)
         fatos["historico"] = [

@@ -1,4 +1,4 @@
-"""`separador ecac guias gerar` and `importar`: how guides come in by command (ECAC-03)."""
+"""Brings guides in by command (`separador ecac guias gerar` and `importar`)."""
 
 import json
 from pathlib import Path
@@ -39,7 +39,7 @@ _LIMITE_ARQUIVO = 10 * 1024 * 1024
 @click.option("--de-novo", is_flag=True, help="Pede mesmo que já tenha sido pedida.")
 @passar_contexto
 def gerar(contexto: Contexto, /, tipo: str, empresa: str, de_novo: bool, **campos: str | None) -> None:
-    """Recorded as an order; the service asks once."""
+    """Records an order; the service asks the Receita once."""
     config = contexto.configuracao()
     cnpj = limpar(empresa) or ""
     dona = config.empresa(cnpj)
@@ -106,7 +106,7 @@ def _data(texto: str | None) -> str:
 @opcao_json
 @passar_contexto
 def importar(contexto: Contexto, arquivo: Path, em_json: bool) -> None:
-    """Exit 1 when a row was refused."""
+    """Exits with 1 when a row was refused."""
     from separador.acesso.banco import auditoria  # noqa: PLC0415
     from separador.banco.instante import texto_de  # noqa: PLC0415
     from separador.capacidades.ecac.arquivos import leitura as ecac_leitura  # noqa: PLC0415

@@ -1,6 +1,7 @@
-"""Orders on guides: locate, receipt, link, approve, refuse, reopen, number (ECAC-03, ECAC-04).
+"""Gives orders on guides: locate, receipt, link, approve, refuse, reopen, number.
 
-Checked at once by the function that the service uses too; what cannot be done is refused with nothing recorded.
+An order is checked at once by the function that the service uses too. One that cannot be carried out is refused with
+nothing recorded.
 """
 
 import json
@@ -46,7 +47,7 @@ def _decidir(contexto: Contexto, pedido: str, guia: str, dito: str = "") -> None
 @click.option("--ocorrencia", type=int, metavar="ID", help="O pagamento é o desta ocorrência.")
 @passar_contexto
 def ligar(contexto: Contexto, guia: str, pagamento: str | None, ocorrencia: int | None) -> None:
-    """A payment without guide, and a guide without payment: a person says that they are one."""
+    """Links a payment without guide to a guide without payment, because a person says that they belong together."""
     if (pagamento is None) == (ocorrencia is None):
         raise click.UsageError("Diga o PAGAMENTO ou a ocorrência (--ocorrencia ID), um dos dois.")
     numero = pagamento or _pagamento_da(contexto, ocorrencia or 0)
@@ -65,7 +66,7 @@ def _pagamento_da(contexto: Contexto, ocorrencia: int) -> str:
 @argumento_guia
 @passar_contexto
 def aprovar(contexto: Contexto, guia: str) -> None:
-    """A suggestion needs a person (fatos/ecac.md 8.3)."""
+    """Approves a suggestion. A guide without number is only settled by a person: the match is never certain."""
     _decidir(contexto, "ecac-aprovar", guia)
 
 
@@ -73,7 +74,7 @@ def aprovar(contexto: Contexto, guia: str) -> None:
 @argumento_guia
 @passar_contexto
 def recusar(contexto: Contexto, guia: str) -> None:
-    """The pair is remembered as refused."""
+    """Refuses the suggestion. The pair is remembered as refused."""
     _decidir(contexto, "ecac-recusar", guia)
 
 
@@ -84,7 +85,7 @@ def recusar(contexto: Contexto, guia: str) -> None:
 @click.option("--motivo", required=True, metavar="TEXTO", help="Por que a baixa está errada.")
 @passar_contexto
 def reabrir(contexto: Contexto, guia: str, motivo: str) -> None:
-    """Only a person moves a guide back."""
+    """Reopens the guide. Only a person undoes a settlement."""
     _decidir(contexto, "ecac-reabrir", guia, motivo)
 
 
@@ -93,7 +94,7 @@ def reabrir(contexto: Contexto, guia: str, motivo: str) -> None:
 @click.argument("numero", metavar="NÚMERO")
 @passar_contexto
 def numerar(contexto: Contexto, guia: str, numero: str) -> None:
-    """From then on it is matched by number."""
+    """Gives the guide its number. From then on it is matched by number."""
     _decidir(contexto, "ecac-numerar", guia, numero)
 
 
@@ -109,7 +110,10 @@ def numerar(contexto: Contexto, guia: str, numero: str) -> None:
 @click.option("--copiar", type=click.Path(path_type=Path, dir_okay=False), metavar="ARQ", help="Copia o PDF para ARQ.")
 @passar_contexto
 def comprovante(contexto: Contexto, guia: str, copiar: Path | None) -> None:
-    """Asking again returns the filed one (ECAC-05). A file that is not what was filed is said so (1)."""
+    """Shows the filed receipt; one that is filed is never asked for again.
+
+    A file that is not what was filed is reported (exit 1).
+    """
     dados = contexto.configuracao().dados
     with com_guia(dados, guia) as (_, linha):
         pass
@@ -150,7 +154,7 @@ def _mostrar_arquivado(linha: sqlite3.Row, copiar: Path | None) -> None:
 def localizar(
     contexto: Contexto, ocorrencia: int | None, empresa: str | None, receita: int | None, em_json: bool
 ) -> None:
-    """Then `ligar` links one by hand, or `gerar` makes a new one."""
+    """Lists the guides. Then `ligar` links one by hand, or `gerar` makes a new one."""
     if (ocorrencia is None) == (empresa is None):
         raise click.UsageError("Diga a OCORRÊNCIA ou a empresa (--empresa CNPJ), uma das duas.")
     dados = contexto.configuracao().dados

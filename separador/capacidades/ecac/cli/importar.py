@@ -1,4 +1,4 @@
-"""`separador ecac importar`: an import now, with its progress; by an A3 token with `--a3` (ECAC-02)."""
+"""Imports now and shows the progress; by an A3 token with `--a3` (`separador ecac importar`)."""
 
 import json
 import sys
@@ -41,7 +41,7 @@ _RECUSAS = {
 @click.option("--pin-stdin", is_flag=True, help="(--a3) Lê o PIN da entrada padrão, uma linha.")
 @passar_contexto
 def importar(contexto: Contexto, empresa: str | None, a3: bool, pin_stdin: bool) -> None:
-    """0: to the end; 1: refused, or stopped on the way (the message says why); 3: no service."""
+    """Exits with 0: done to the end; 1: refused, or stopped on the way (the message says why); 3: no service."""
     config = contexto.configuracao()
     if config.ecac is None:
         sair(Saida.RECUSADO, "Falta a chave ecac na configuração: sem ela nada é perguntado à Receita.")
@@ -61,7 +61,7 @@ def importar(contexto: Contexto, empresa: str | None, a3: bool, pin_stdin: bool)
 
 
 def _escolher(config: "Configuracao", cnpj: str | None, *, a3: bool) -> "list[Empresa]":
-    """The companies of this import, or the end of the command (1) with the reason."""
+    """Returns the companies of this import, or ends the command (1) with the reason."""
     modo = Modo.SOB_DEMANDA if a3 else Modo.AUTOMATICO
     if cnpj is None:
         escolhidas = [e for e in config.empresas if e.ecac.modo is modo]
@@ -85,7 +85,7 @@ def _escolher(config: "Configuracao", cnpj: str | None, *, a3: bool) -> "list[Em
 
 
 def _acompanhar(dados: Path, tarefa_id: int) -> None:
-    """Until the order is answered: a bar on a terminal, a line per step otherwise."""
+    """Waits until the order is answered. Shows a bar on a terminal, a line per step otherwise."""
     ultimo = ""
     try:
         while True:
@@ -106,7 +106,7 @@ def _acompanhar(dados: Path, tarefa_id: int) -> None:
 
 
 def _andamento(banco: Connection, tarefa_id: int) -> Row | None:
-    """The run of the order; while it waits for one that is under way already, that one."""
+    """Returns the run of the order; while it waits for a run that is already under way, that one."""
     propria = ecac_empresas.da_tarefa(banco, tarefa_id)
     if propria is not None:
         return propria
@@ -138,7 +138,7 @@ def _limpar_barra() -> None:
 
 
 def _assinar_termos(config: "Configuracao", empresas: "list[Empresa]", *, pin_stdin: bool) -> None:
-    """The token signs, here, one termo per author, good for today; the PIN goes nowhere (ECAC-02)."""
+    """Signs here, by the token, one termo per author, good for today. The PIN goes nowhere."""
     autores = list(dict.fromkeys(e.ecac.procurador or e.cnpj for e in empresas))
     for autor in autores:
         if config.ecac is not None and autor != config.ecac.contratante:

@@ -1,4 +1,7 @@
-"""`separador ecac ocorrencias`: irregularities of the settlement, grouped, with history, as a spreadsheet (ECAC-06)."""
+"""Shows the irregularities of the settlement (`separador ecac ocorrencias`).
+
+They are grouped, have their history, and can be written as a spreadsheet.
+"""
 
 import sqlite3
 from collections.abc import Mapping, Sequence
@@ -64,7 +67,7 @@ def ocorrencias(
     excel: Path | None,
     em_json: bool,
 ) -> None:
-    """Exactly the rows and the grouping shown go to the file."""
+    """Lists the irregularities. Exactly the rows and the grouping shown go to the file."""
     if ctx.invoked_subcommand is not None:
         return
     config = ctx.ensure_object(Contexto).configuracao()
@@ -122,7 +125,10 @@ def _valor(banco: sqlite3.Connection, o: sqlite3.Row, guia: sqlite3.Row | None) 
 
 
 def _agrupar(linhas: "Sequence[LinhaOcorrencia]", por: str | None) -> "dict[str, list[LinhaOcorrencia]]":
-    """In the order in which groups first appear; one group, "Ocorrências", when not grouped."""
+    """Groups the rows, in the order in which groups first appear.
+
+    There is one group, "Ocorrências", when they are not grouped.
+    """
     grupos: dict[str, list[LinhaOcorrencia]] = {} if por is not None or linhas else {"Ocorrências": []}
     for x in linhas:
         nome = "Ocorrências" if por is None else x.ocorrencia if por == "ocorrencia" else f"{x.empresa} {x.cnpj}"
@@ -164,7 +170,7 @@ def _mostrar(grupos: "Mapping[str, Sequence[LinhaOcorrencia]]", *, agrupado: boo
 @opcao_json
 @passar_contexto
 def ver(contexto: Contexto, ocorrencia: int, em_json: bool) -> None:
-    """Exit 1 when it is unknown."""
+    """Exits with 1 when it is unknown."""
     config = contexto.configuracao()
     with leitura.lendo(config.dados) as banco:
         linha = None
@@ -196,7 +202,7 @@ def ver(contexto: Contexto, ocorrencia: int, em_json: bool) -> None:
 @click.option("--motivo", required=True, metavar="TEXTO", help="Por que não há nada a fazer.")
 @passar_contexto
 def dispensar(contexto: Contexto, ocorrencia: int, motivo: str) -> None:
-    """An order, as every decision."""
+    """Gives an order, as for every decision."""
     from separador.capacidades.ecac.servico import decisoes  # noqa: PLC0415
 
     dados = contexto.configuracao().dados

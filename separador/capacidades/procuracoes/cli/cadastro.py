@@ -1,4 +1,4 @@
-"""`separador cadastro`: the registries out to YAML and in again, without secrets (issue 4, item 7)."""
+"""Writes the registries to YAML and reads them again, without secrets (`separador cadastro`)."""
 
 import sys
 from pathlib import Path
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     "arquivo: depois de importar, cada usuário define a sua, e cada acesso recebe a dele.",
 )
 def cadastro() -> None:
-    """Group of import and export."""
+    """Groups export and import."""
 
 
 @cadastro.command(options_metavar="[OPÇÕES]", help="Escreve os cadastros em ARQUIVO (ou na tela), sem segredos.")
 @click.argument("arquivo", metavar="[ARQUIVO]", required=False, type=click.Path(path_type=Path, dir_okay=False))
 @passar_contexto
 def exportar(contexto: Contexto, arquivo: Path | None) -> None:
-    """An existing file is replaced at once, never half."""
+    """Replaces an existing file at once, never half."""
     import yaml  # noqa: PLC0415
 
     from separador.capacidades.procuracoes.servico import cadastro as servico  # noqa: PLC0415
@@ -54,7 +54,7 @@ def exportar(contexto: Contexto, arquivo: Path | None) -> None:
 @click.option("--conferir", "so_conferir", is_flag=True, help="Só confere o arquivo; não muda nada.")
 @passar_contexto
 def importar(contexto: Contexto, arquivo: Path, so_conferir: bool) -> None:
-    """Exit 1 with every error and its line."""
+    """Exits with 1 and shows every error and its line."""
     from separador.capacidades.procuracoes.servico import cadastro as servico  # noqa: PLC0415
     from separador.configuracao.tipos import ErroConfig  # noqa: PLC0415
 

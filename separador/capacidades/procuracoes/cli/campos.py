@@ -1,4 +1,4 @@
-"""What the commands of `separador procuracao` share: dates, options and secrets of an access (PROC-01)."""
+"""Holds the parts that the commands of `separador procuracao` share: dates, options and secrets of an access."""
 
 from datetime import date, datetime
 from typing import Any
@@ -19,7 +19,7 @@ class Data(click.ParamType):  # type: ignore[type-arg]
     name = "data"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Raises a usage error for what is no date."""
+        """Returns the date. Raises a usage error for a text that is no date."""
         if isinstance(value, date):
             return value
         for formato in _DATAS:
@@ -31,7 +31,7 @@ class Data(click.ParamType):  # type: ignore[type-arg]
 
 
 def campos(comando: F) -> F:
-    """The options shared by `incluir` and `alterar`."""
+    """Adds the options shared by `incluir` and `alterar`."""
     opcoes = (
         click.option("--login", metavar="LOGIN", help="Login (acesso por login e senha)."),
         click.option("--titular", metavar="CPF|CNPJ", help="Titular do código de acesso."),
@@ -52,7 +52,7 @@ def campos(comando: F) -> F:
 
 
 def dados_do_acesso(dados: dict[str, Any]) -> dict[str, Any]:
-    """Options given → fields of `Acesso`; what was not given is left out."""
+    """Turns the options given into fields of `Acesso`. An option not given is left out."""
     ditos = {
         "login": dados["login"],
         "titular": limpar(dados["titular"]),
@@ -67,7 +67,10 @@ def dados_do_acesso(dados: dict[str, Any]) -> dict[str, Any]:
 
 
 def perguntar(tipo: TipoAcesso, *, pela_entrada: bool, obrigatorio: bool) -> dict[str, str]:
-    """The secret parts of an access of that type; empty when it has none, or when there is nobody to ask."""
+    """Asks for the secret parts of an access of that type.
+
+    Returns an empty mapping when the type has none, or when there is nobody to ask.
+    """
     if tipo is TipoAcesso.CERTIFICADO or not (obrigatorio or pela_entrada or autorizacao.terminal()):
         return {}
     partes = {}

@@ -1,4 +1,4 @@
-"""Reading commands of `separador procuracao`: `listar`, `ver`, `escritorios` (PROC-01 … PROC-03)."""
+"""Holds the reading commands of `separador procuracao`: `listar`, `ver`, `escritorios`."""
 
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @opcao_json
 @passar_contexto
 def escritorios(contexto: Contexto, em_json: bool) -> None:
-    """CNPJ and name."""
+    """Shows CNPJ and name of the offices."""
     with leitura.lendo(contexto.configuracao().dados) as banco:
         linhas = tabela.escritorios(banco) if banco is not None else []
     if em_json:
@@ -33,7 +33,7 @@ def escritorios(contexto: Contexto, em_json: bool) -> None:
 @opcao_json
 @passar_contexto
 def listar(contexto: Contexto, escritorio: str | None, em_json: bool) -> None:
-    """Secrets are shown to nobody; only whether there is one."""
+    """Lists the accesses. It shows to nobody a secret, only whether there is one."""
     from separador.capacidades.procuracoes.servico import procuracoes as servico  # noqa: PLC0415
 
     with leitura.lendo(contexto.configuracao().dados) as banco:
@@ -86,7 +86,7 @@ def _em_dicionario(e: "Estado") -> dict[str, Any]:
 @opcao_json
 @passar_contexto
 def ver(contexto: Contexto, nome: str, escritorio: str | None, em_json: bool) -> None:
-    """Exit 1 when the access may not be used now, with the reason."""
+    """Exits with 1 when the access may not be used now, with the reason."""
     from separador.capacidades.procuracoes.servico import procuracoes as servico  # noqa: PLC0415
 
     with leitura.lendo(contexto.configuracao().dados) as banco:

@@ -1,4 +1,4 @@
-"""`separador procuracao`: the offices' accesses to tax systems, their secrets, their validity (PROC-01 … PROC-03)."""
+"""Registers the offices' accesses to tax systems, with their secrets and validity (`separador procuracao`)."""
 
 import os
 from collections.abc import Callable, Generator
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     "validade de cada um. As senhas ficam cifradas no cofre e não são mostradas a ninguém.",
 )
 def procuracao() -> None:
-    """Group of the accesses' commands."""
+    """Groups the accesses' commands."""
 
 
 # --- offices ---------------------------------------------------------------------------------------------------------
@@ -43,7 +43,7 @@ def procuracao() -> None:
 @click.option("--nome", required=True, metavar="NOME", help="Nome do escritório.")
 @passar_contexto
 def escritorio(contexto: Contexto, cnpj: str, nome: str) -> None:
-    """Exit 1 when the CNPJ does not add up."""
+    """Exits with 1 when the CNPJ is not valid."""
     from separador.capacidades.procuracoes.servico import procuracoes as servico  # noqa: PLC0415
 
     limpo = limpar(cnpj) or ""
@@ -94,7 +94,7 @@ def incluir(
     trocada_em: date | None,
     **dados: Any,
 ) -> None:
-    """All or nothing: with secrets that cannot be kept, nothing is registered."""
+    """Does all or nothing: when the secrets cannot be kept, nothing is registered."""
     from separador.capacidades.procuracoes.servico import procuracoes as servico  # noqa: PLC0415
 
     qual = tipo_de(tipo)
@@ -143,7 +143,7 @@ def _um(banco: "Banco", nome: str, escritorio: str | None) -> Row:
 
 
 def _gravar_tudo(contexto: Contexto, gravar: "Callable[[Banco], None]") -> None:
-    """One transaction; a refusal takes everything back and ends the command (1)."""
+    """Writes in one transaction. A refusal takes everything back and ends the command (1)."""
     try:
         with autorizacao.escrevendo(contexto.configuracao().dados, migrar=True) as banco, banco.transacao():
             gravar(banco)
@@ -172,7 +172,7 @@ def _cofre(dados: Path, banco: "Banco") -> "Cofre":
 @_senha_stdin
 @passar_contexto
 def senha(contexto: Contexto, nome: str, escritorio: str | None, trocada_em: date | None, senha_stdin: bool) -> None:
-    """Exit 1 for an access by certificate, which has none of its own."""
+    """Exits with 1 for an access by certificate, which has no secret of its own."""
     from separador.capacidades.procuracoes.servico import procuracoes as servico  # noqa: PLC0415
 
     dados = contexto.configuracao().dados
@@ -225,7 +225,7 @@ def alterar(
     contexto: Contexto, /, nome: str, escritorio: str | None, novo_nome: str | None, sem_clientes: bool,
     sem_validade: bool, **dados: Any,
 ) -> None:  # fmt: skip
-    """`--cliente` gives the whole list anew. The type does not change: that would be another access."""
+    """Changes the access. `--cliente` gives the whole list anew. The type cannot change: it would be another access."""
     ditos = dados_do_acesso(dados)
     ditos |= {"nome": novo_nome} if novo_nome else {}
     ditos |= {"clientes": ()} if sem_clientes else {}
@@ -241,7 +241,7 @@ def alterar(
 @_do_escritorio
 @passar_contexto
 def ativar(contexto: Contexto, nome: str, escritorio: str | None) -> None:
-    """Whether it may be used depends on its validity too."""
+    """Activates the access. Its validity, too, decides whether it may be used."""
     _alterar(contexto, nome, escritorio, {"ativo": True})
     click.echo(f"Acesso {nome} ativado.")
 
@@ -251,7 +251,7 @@ def ativar(contexto: Contexto, nome: str, escritorio: str | None) -> None:
 @_do_escritorio
 @passar_contexto
 def desativar(contexto: Contexto, nome: str, escritorio: str | None) -> None:
-    """Kept, with its secret, for the day it is activated again."""
+    """Deactivates the access. It is kept, with its secret, so that it can be activated again."""
     _alterar(contexto, nome, escritorio, {"ativo": False})
     click.echo(f"Acesso {nome} desativado.")
 

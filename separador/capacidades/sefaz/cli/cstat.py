@@ -1,4 +1,4 @@
-"""`separador cte cstat`: what an answer code of SEFAZ means, and what to do (SEFAZ-03)."""
+"""Explains an answer code of SEFAZ and says what to do (`separador cte cstat`)."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from separador.cli.base.comum import Saida, mostrar_json, mostrar_tabela, opcao_
 @click.argument("codigo", metavar="[CÓDIGO]", required=False)
 @opcao_json
 def cstat(codigo: str | None, em_json: bool) -> None:
-    """Needs no configuration. Exit 1 for a code that is not in the table."""
+    """Needs no configuration. Exits with 1 for a code that is not in the table."""
     from separador.capacidades.sefaz.dominio.cstat import TABELA  # noqa: PLC0415 -- a thousand lines
 
     if codigo is not None and codigo not in TABELA:

@@ -1,4 +1,4 @@
-"""`separador sefaz enderecos`: where each call of the configured companies goes, for firewalls and for checking."""
+"""Shows the address of each call of the configured companies, for firewalls and for checking."""
 
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,7 @@ NACIONAL = "AN"
 @opcao_json
 @passar_contexto
 def enderecos(contexto: Contexto, todos: bool, em_json: bool) -> None:
-    """Reading only."""
+    """Only reads."""
     config = contexto.configuracao()
     try:
         tabela = _tabela(config)

@@ -1,4 +1,7 @@
-"""`separador sefaz …`: the service of each state, and the documents of third parties (SEFAZ-01, SEFAZ-05, SEFAZ-07)."""
+"""Fetches the documents of third parties and shows their numbers (`separador sefaz`).
+
+The status of each state and the addresses are in modules of their own.
+"""
 
 import click
 
@@ -17,7 +20,7 @@ from separador.cli.base.grupo import Grupo
     help="A SEFAZ pela rede: se o serviço está no ar, e os documentos de terceiros que o Ambiente Nacional distribui.",
 )
 def sefaz() -> None:
-    """Group."""
+    """Groups the commands of SEFAZ."""
 
 
 @sefaz.command(
@@ -29,7 +32,7 @@ def sefaz() -> None:
 @click.option("--empresa", metavar="CNPJ", help="Só desta empresa.")
 @passar_contexto
 def distribuir(contexto: Contexto, empresa: str | None) -> None:
-    """Exit 1 when no company may ask now."""
+    """Exits with 1 when no company may ask now."""
     config = contexto.configuracao()
     cnpj = limpar_cnpj(empresa) if empresa is not None else ""
     if cnpj and config.empresa(cnpj) is None:
@@ -46,7 +49,7 @@ def distribuir(contexto: Contexto, empresa: str | None) -> None:
 @opcao_json
 @passar_contexto
 def nsu(contexto: Contexto, em_json: bool) -> None:
-    """Reading only: the service need not run."""
+    """Only reads: the service need not run."""
     from separador.capacidades.sefaz.banco import leitura as consultas_sefaz  # noqa: PLC0415 -- not for the other commands
 
     config = contexto.configuracao()
@@ -93,5 +96,5 @@ def nsu(contexto: Contexto, em_json: bool) -> None:
 
 
 def limpar_cnpj(texto: str) -> str:
-    """The 14 positions alone."""
+    """Returns the CNPJ without punctuation."""
     return texto.strip().upper().translate(str.maketrans("", "", "./-"))

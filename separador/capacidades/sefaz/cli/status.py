@@ -1,4 +1,4 @@
-"""`separador sefaz status`: asked at most each three minutes; in between the kept answer is shown (SEFAZ-05)."""
+"""Asks for the status at most every three minutes; in between shows the kept answer (`separador sefaz status`)."""
 
 import sqlite3
 import time
@@ -28,7 +28,7 @@ NO_AR = frozenset({"107", "113"})
 
 @dataclass(frozen=True, slots=True)
 class Alvo:
-    """One question: a state and who answers for it."""
+    """One question: a state and the authoriser that answers for it."""
 
     uf: str
     codigo: str
@@ -38,12 +38,12 @@ class Alvo:
 
     @property
     def fila(self) -> str:
-        """As `servico.transmissoes.fila_do_status`."""
+        """Returns the queue's name, as `servico.transmissoes.fila_do_status` does."""
         return f"status:{self.autorizador}:{self.codigo}:{self.tp_amb}"
 
     @property
     def ordem(self) -> str:
-        """The order's `chave`."""
+        """Returns the order's `chave`."""
         return f"{self.codigo}:svc" if self.svc else self.codigo
 
 
@@ -59,7 +59,7 @@ class Alvo:
 @opcao_json
 @passar_contexto
 def status(contexto: Contexto, uf: str | None, empresa: str | None, svc: bool, em_json: bool) -> None:
-    """Exit 1: one is not in operation, or did not answer; 3: the service is stopped and nothing fresh is kept."""
+    """Exits with 1: one is not in operation, or did not answer; 3: the service is stopped and nothing fresh is kept."""
     config = contexto.configuracao()
     alvos = _alvos(config, uf, empresa, svc=svc)
     antes = _guardados(config.dados, alvos)
@@ -110,7 +110,7 @@ def _fresco(s: Status | None) -> bool:
 
 
 def _perguntar(dados: "Path", velhos: list[Alvo], antes: dict[str, Status | None]) -> dict[str, Status]:
-    """Order the questions and wait for what comes of them; refused ones are told."""
+    """Orders the questions and waits for their answers. Refused ones are reported."""
     respostas = ordens.pedir(dados, [ordens.Ordem("status", a.ordem) for a in velhos])
     feitas = [a for a, r in zip(velhos, respostas, strict=True) if r["estado"] == "feita"]
     for alvo, resposta in zip(velhos, respostas, strict=True):
@@ -130,7 +130,7 @@ def _perguntar(dados: "Path", velhos: list[Alvo], antes: dict[str, Status | None
 def _colher(
     banco: sqlite3.Connection, alvos: list[Alvo], antes: dict[str, Status | None], novos: dict[str, Status]
 ) -> int:
-    """Answers that came since; how many questions are known to have none."""
+    """Collects the answers that came since. Returns how many questions are known to have none."""
     falharam = 0
     for alvo in alvos:
         velho = antes[alvo.fila]
@@ -148,7 +148,7 @@ def _paradas(dados: "Path") -> dict[str, sqlite3.Row]:
 
 
 def _linha(alvo: Alvo, s: Status | None, paradas: dict[str, sqlite3.Row], *, guardada: bool) -> dict[str, Any]:
-    """One line of the answer; `em_operacao` only by an answer that is still fresh."""
+    """Returns one line of the answer. `em_operacao` is true only by an answer that is still fresh."""
     parada = paradas.get(f"sefaz:{alvo.autorizador}:{alvo.tp_amb}")
     campos = _campos(s.corpo) if s is not None else {}
     atual = _fresco(s) and parada is None
