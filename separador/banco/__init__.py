@@ -1,1 +1,2 @@
-"""State in SQLite (WAL, synchronous=FULL) through sqlite-utils: connection, migrations, one module per aggregate."""
+"""Keeps the state in SQLite (WAL, synchronous=FULL) through sqlite-utils: connection, migrations, one module per
+aggregate."""

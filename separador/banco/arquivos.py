@@ -1,4 +1,4 @@
-"""Files taken: one row per claim, exactly one outcome (SEP-08)."""
+"""Keeps the files taken: one row per claim, with exactly one outcome."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -10,9 +10,11 @@ from separador.nucleo.etapa import Desfecho, Etapa
 
 @dataclass(slots=True)
 class Ficha:
-    """What is known of a claim. `nome` as on disk; `tomado_em` as `texto_de` writes it; `notas` a JSON list of texts.
+    """The facts known about a claim. `nome` is as on disk, `tomado_em` as `texto_de` writes it, `notas` a JSON list of
+    texts.
 
-    `id` 0 = not in the database yet. `resultado`: the decided outcome, final once the files about it are visible.
+    `id` 0 means: not in the database yet. `resultado` is the decided outcome. It is final once the files about it are
+    visible.
     """
 
     lote: str
@@ -39,13 +41,13 @@ class Ficha:
 
 
 def proximo_id(banco: Banco) -> int:
-    """First id that no claim has. The service is the only writer: it counts on from here by itself."""
+    """Returns the first id that no claim has. The service is the only writer, so it counts on from here by itself."""
     linha = banco.uma("SELECT coalesce(max(id), 0) + 1 AS proximo FROM arquivo")
     return int(linha["proximo"]) if linha else 1
 
 
 def gravar(banco: Banco, f: Ficha) -> None:
-    """Write the row of a claim: one statement, whatever is known. Once it has an outcome it changes no more."""
+    """Writes the row of a claim: one statement, with whatever is known. A row that has an outcome changes no more."""
     final = f.resultado.value if f.resultado is not None and f.terminado_em is not None else None
     valores = (
         *(f.tamanho, f.sha256, f.chave, f.notas, f.etapa.value, f.resultado.value if f.resultado else None, final),
@@ -71,7 +73,8 @@ _ATUALIZAR = f"UPDATE arquivo SET {', '.join(f'{c} = ?' for c in _CAMPOS)} WHERE
 
 
 def terminar(banco: Banco, lugares: Iterable[tuple[int, bytes]], quando: str) -> None:
-    """The decided outcomes become final, once. With each id, where the original goes next, relative to `dados`."""
+    """Makes the decided outcomes final, once. `lugares` gives for each id where the original goes next, relative to
+    `dados`."""
     banco.conn.executemany(
         "UPDATE arquivo SET desfecho = resultado, etapa = ?, terminado_em = ?, guardado_em = ?, espera_por = NULL,"
         " proxima_em = NULL WHERE id = ? AND desfecho IS NULL",
@@ -80,26 +83,27 @@ def terminar(banco: Banco, lugares: Iterable[tuple[int, bytes]], quando: str) ->
 
 
 def por_nome(banco: Banco, lote: str, nome: bytes) -> Row | None:
-    """The row of a claim, if it was registered."""
+    """Returns the row of a claim, if it was registered."""
     return banco.uma("SELECT * FROM arquivo WHERE lote = ? AND nome = ?", lote, nome)
 
 
 def contar_tentativa(banco: Banco, arquivo_id: int) -> int:
-    """One more try of a file that broke something. Returns how many there are now."""
+    """Counts one more try of a file that broke something. Returns how many there are now."""
     banco.execute("UPDATE arquivo SET tentativas = tentativas + 1 WHERE id = ?", (arquivo_id,))
     return int(por_id(banco, arquivo_id)["tentativas"])
 
 
 def ha_retidos(banco: Banco) -> bool:
-    """Whether any file is held: one look per group, so that the hot path asks no more."""
+    """Says whether any file is held. One look per group is enough, so that the hot path asks no more."""
     sql = "SELECT 1 FROM arquivo WHERE desfecho IS NULL AND espera_por IS NOT NULL LIMIT 1"
     return banco.uma(sql) is not None
 
 
 def retidos(banco: Banco, agora: str, rotas: Collection[int]) -> list[Row]:
-    """Held files of these routes whose time has come. Those of a route that does nothing would only hide the others."""
+    """Returns the held files of these routes whose time has come. Files of a route that does nothing would only hide
+    the others."""
     devidos = banco.todas(
-        # No ORDER BY: with it the planner walks the whole table by id, twice a second, not just the few held rows.
+        # No ORDER BY: with it the planner walks the whole table by id, twice a second, and not just the few held rows.
         "SELECT * FROM arquivo WHERE desfecho IS NULL AND espera_por IS NOT NULL AND etapa = ? AND proxima_em <= ?",
         Etapa.RETIDO.value,
         agora,
@@ -108,7 +112,7 @@ def retidos(banco: Banco, agora: str, rotas: Collection[int]) -> list[Row]:
 
 
 def retidos_da_rota(banco: Banco, rota_id: int) -> list[Row]:
-    """Held files of a route, whatever they wait for."""
+    """Returns the held files of a route, whatever they wait for."""
     return banco.todas(
         "SELECT * FROM arquivo WHERE desfecho IS NULL AND etapa = ? AND rota_id = ? ORDER BY id",
         Etapa.RETIDO.value,
@@ -117,7 +121,7 @@ def retidos_da_rota(banco: Banco, rota_id: int) -> list[Row]:
 
 
 def soltar_retidos(banco: Banco, espera_por: str, agora: str) -> None:
-    """What the held files waited for has come: look at them now."""
+    """Makes the files held for this reason due now, because what they waited for has come."""
     banco.execute(
         "UPDATE arquivo SET proxima_em = ? WHERE desfecho IS NULL AND espera_por = ?",
         (agora, espera_por),
@@ -125,7 +129,7 @@ def soltar_retidos(banco: Banco, espera_por: str, agora: str) -> None:
 
 
 def por_id(banco: Banco, arquivo_id: int) -> Row:
-    """The file of an id that another row names. Raises LookupError when the database is broken."""
+    """Returns the file of an id that another row names. Raises LookupError when the database is broken."""
     linha = banco.uma("SELECT * FROM arquivo WHERE id = ?", arquivo_id)
     if linha is None:
         raise LookupError(f"arquivo {arquivo_id} não existe")
@@ -133,7 +137,8 @@ def por_id(banco: Banco, arquivo_id: int) -> Row:
 
 
 def primeiro_retorno(banco: Banco, sha256: str, exceto: int) -> int | None:
-    """The first return file with this content that reached an outcome or is held (identity: contratos.md)."""
+    """Returns the id of the first return file with this content that reached an outcome or is held. A return file is
+    known by its sha256."""
     linha = banco.uma(
         "SELECT id FROM arquivo WHERE regra = 'cte-retorno' AND sha256 = ? AND id <> ?"
         " AND (desfecho IS NULL OR desfecho <> 'quarentena') ORDER BY id LIMIT 1",
@@ -144,6 +149,6 @@ def primeiro_retorno(banco: Banco, sha256: str, exceto: int) -> int | None:
 
 
 def nome_de(banco: Banco, arquivo_id: int | None) -> bytes | None:
-    """Name of a file by id, if there is one."""
+    """Returns the name of a file by id, if there is one."""
     linha = banco.uma("SELECT nome FROM arquivo WHERE id = ?", arquivo_id) if arquivo_id is not None else None
     return bytes(linha["nome"]) if linha is not None else None

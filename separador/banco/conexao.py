@@ -1,4 +1,4 @@
-"""The one way to open the state database, and the one way to write in it (confiabilidade.md W1, W2, W6)."""
+"""Opens the state database for writing and starts its write transactions. Other modules open it for reading only."""
 
 import os
 import sqlite3
@@ -19,16 +19,17 @@ ESPERA_S = 10.0
 
 
 class Banco(sqlite_utils.Database):
-    """sqlite-utils with every write transaction IMMEDIATE.
+    """Extends sqlite-utils so that every write transaction is IMMEDIATE.
 
-    A deferred BEGIN that reads and then writes fails at once with "database is locked", whatever the busy timeout
-    (measured: confiabilidade.md E5). sqlite-utils opens its own transactions through `atomic`, so one override covers
-    its inserts, upserts and migrations too.
+    A deferred BEGIN that reads and then writes fails at once with "database is locked" when another connection has
+    committed in between. The busy timeout does not cover that case (measured: 0.2 ms with a timeout of 5 s).
+    sqlite-utils opens its own transactions through `atomic`, so this one override covers its inserts, upserts and
+    migrations too.
     """
 
     @contextmanager
     def atomic(self) -> Generator["Banco", None, None]:
-        """A transaction, or a savepoint inside the one that is open."""
+        """Opens a transaction, or a savepoint inside the one that is open."""
         if self.conn.in_transaction:
             with super().atomic():
                 yield self
@@ -48,12 +49,12 @@ class Banco(sqlite_utils.Database):
     transacao = atomic
 
     def begin(self) -> None:
-        """By hand, and IMMEDIATE like all."""
+        """Begins a transaction by hand. It is IMMEDIATE like all others."""
         self.conn.execute("BEGIN IMMEDIATE")
 
     @contextmanager
     def ponto(self) -> Generator[None, None, None]:
-        """A savepoint in the open transaction: one document's failure takes back what that document wrote."""
+        """Opens a savepoint in the open transaction: one document's failure takes back what that document wrote."""
         self.conn.execute("SAVEPOINT documento")
         try:
             yield
@@ -65,25 +66,27 @@ class Banco(sqlite_utils.Database):
         self.conn.execute("RELEASE documento")
 
     def execute(self, sql: str, parameters: Sequence[Any] | dict[str, Any] | None = None) -> sqlite3.Cursor:
-        """Inside a transaction straight to the connection: the wrapper's care for implicit ones is not needed there."""
+        """Runs one statement. Inside a transaction it goes straight to the connection, where the wrapper's care for
+        implicit transactions is not needed."""
         if self.conn.in_transaction:
             return self.conn.execute(sql, parameters if parameters is not None else ())
         return super().execute(sql, parameters)
 
     def uma(self, sql: str, *valores: object) -> sqlite3.Row | None:
-        """First row, or None."""
+        """Returns the first row, or None."""
         linha: sqlite3.Row | None = self.execute(sql, valores).fetchone()
         return linha
 
     def todas(self, sql: str, *valores: object) -> list[sqlite3.Row]:
-        """All rows."""
+        """Returns all rows."""
         return list(self.execute(sql, valores).fetchall())
 
 
 def abrir(dados: Path, *, migrar: bool = True) -> Banco:
-    """Open (and with `migrar`, create or bring up to date) the database of a data folder.
+    """Opens the database of a data folder. With `migrar`, also creates it or brings it up to date.
 
-    The caller has made sure that the folder is not on a network filesystem (W2). Raises sqlite3.Error.
+    The caller has made sure that the folder is not on a network filesystem: SQLite's WAL does not work there. Raises
+    sqlite3.Error.
     """
     _criar(dados / ARQUIVO)
     conexao = sqlite3.connect(str(dados / ARQUIVO), timeout=ESPERA_S, isolation_level=None)
@@ -95,7 +98,7 @@ def abrir(dados: Path, *, migrar: bool = True) -> Banco:
 
 
 def _criar(arquivo: Path) -> None:
-    """An empty database that others cannot read; SQLite's own default is the umask's."""
+    """Creates an empty database that others cannot read. SQLite by itself would follow the umask."""
     try:
         os.close(os.open(arquivo, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o640))
     except FileExistsError:
@@ -110,8 +113,8 @@ def _preparar(conexao: sqlite3.Connection, migrar: bool) -> Banco:
     conexao.execute("PRAGMA synchronous=FULL")
     conexao.execute("PRAGMA foreign_keys=ON")
     conexao.execute("PRAGMA cache_size=-8000")
-    # The log is copied back when the service is idle (`esvaziar_diario`); under load at 32 MB, so that a page that
-    # every group touches is copied once and not for each.
+    # The log is copied back when the service is idle (`esvaziar_diario`). Under load that happens at 32 MB: a page that
+    # every group touches is then copied once, and not once for each group.
     conexao.execute("PRAGMA wal_autocheckpoint=8000")
     banco = Banco(conexao, execute_plugins=False)
     if migrar and MIGRACOES.pending(banco):
@@ -121,11 +124,12 @@ def _preparar(conexao: sqlite3.Connection, migrar: bool) -> Banco:
 
 
 def esvaziar_diario(banco: Banco) -> None:
-    """Copy the write-ahead log back into the database; for idle moments. Readers are not disturbed."""
+    """Copies the write-ahead log back into the database. Call it in idle moments. It does not disturb readers."""
     banco.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
 
 
 def versao_dos_dados(banco: Banco) -> int:
-    """A number that changes when *another* connection has committed: the cheap way to notice recorded orders."""
+    """Returns a number that changes when *another* connection has committed. It is the cheap way to notice recorded
+    orders."""
     linha = banco.execute("PRAGMA data_version").fetchone()
     return int(linha[0])

@@ -1,4 +1,4 @@
-"""The failures view: what keeps integration from succeeding, and nothing else (SEP-05)."""
+"""Keeps the failures view: everything that stops integration from succeeding, and nothing else."""
 
 import json
 from collections.abc import Collection
@@ -9,7 +9,8 @@ from separador.nucleo.falha import Falha
 
 
 def abrir(banco: Banco, f: Falha, quando: str) -> bool:
-    """Record a failure. The same subject and code is one failure; its text follows the newest cause. True when new."""
+    """Records a failure. The same subject and code is one failure; its text follows the newest cause. Returns True when
+    it is new."""
     achada = banco.uma(
         "SELECT id, motivo FROM falha WHERE assunto = ? AND codigo = ? AND encerrada_em IS NULL", f.assunto, f.codigo
     )
@@ -28,7 +29,7 @@ def abrir(banco: Banco, f: Falha, quando: str) -> bool:
 
 
 def encerrar(banco: Banco, assunto: str, quando: str, por: str, codigo: str | None = None) -> None:
-    """The cause is gone: close the failures of a subject (one code, or all)."""
+    """Closes the failures of a subject (one code, or all), because the cause is gone."""
     banco.execute(
         "UPDATE falha SET encerrada_em = ?, encerrada_por = ? WHERE assunto = ? AND encerrada_em IS NULL"
         " AND (? IS NULL OR codigo = ?)",
@@ -37,7 +38,8 @@ def encerrar(banco: Banco, assunto: str, quando: str, por: str, codigo: str | No
 
 
 def encerrar_do_arquivo(banco: Banco, rota: int, arquivo: str, quando: str) -> None:
-    """The same name succeeded. What is held stays shown until it has an outcome of its own."""
+    """Closes the failures of a file name that has now succeeded. The failure of a held file stays until that file has
+    an outcome of its own."""
     banco.execute(
         "UPDATE falha SET encerrada_em = ?, encerrada_por = 'o mesmo nome deu certo'"
         " WHERE rota_id = ? AND arquivo = ? AND encerrada_em IS NULL AND assunto NOT LIKE 'retido:%'",
@@ -46,7 +48,7 @@ def encerrar_do_arquivo(banco: Banco, rota: int, arquivo: str, quando: str) -> N
 
 
 def encerrar_recusas(banco: Banco, chave: str, quando: str) -> None:
-    """A good file of this document came: files of it that were refused are no failure any more."""
+    """Closes the failures of refused files of this document, because a good file of it came."""
     banco.execute(
         "UPDATE falha SET encerrada_em = ?, encerrada_por = 'o documento foi aceito'"
         " WHERE chave = ? AND assunto LIKE 'arquivo:%' AND encerrada_em IS NULL",
@@ -55,12 +57,12 @@ def encerrar_recusas(banco: Banco, chave: str, quando: str) -> None:
 
 
 def encerrar_rejeicao(banco: Banco, chave: str, quando: str) -> None:
-    """What SEFAZ had refused goes again."""
+    """Closes the failure of a document that SEFAZ had refused, because it goes again."""
     encerrar(banco, f"rejeicao:{chave}", quando, "o documento seguiu")
 
 
 def encerrar_da_chave(banco: Banco, chave: str, quando: str, exceto: Collection[str] = ()) -> None:
-    """The same document succeeded. The codes of `exceto` are for a person to close."""
+    """Closes the failures of a document that has now succeeded. A person closes those with a code of `exceto`."""
     banco.execute(
         "UPDATE falha SET encerrada_em = ?, encerrada_por = 'o documento deu certo'"
         " WHERE chave = ? AND encerrada_em IS NULL AND assunto NOT LIKE 'retido:%'"
@@ -70,12 +72,13 @@ def encerrar_da_chave(banco: Banco, chave: str, quando: str, exceto: Collection[
 
 
 def abertas(banco: Banco) -> list[Row]:
-    """Oldest first."""
+    """Returns the open failures, oldest first."""
     return banco.todas("SELECT * FROM falha WHERE encerrada_em IS NULL ORDER BY desde, id")
 
 
 def assuntos(banco: Banco, prefixo: str) -> set[tuple[str, str]]:
-    """(subject, code) of the open failures whose subject begins so: what a new look must confirm or close."""
+    """Returns (subject, code) of the open failures whose subject begins so. A new look must confirm or close each of
+    them."""
     return {
         (r["assunto"], r["codigo"])
         for r in banco.todas(
@@ -87,10 +90,11 @@ def assuntos(banco: Banco, prefixo: str) -> set[tuple[str, str]]:
 
 
 def existem(banco: Banco) -> bool:
-    """Whether any failure is open: one cheap look, so that the hot path closes failures only where there are some."""
+    """Says whether any failure is open. It is one cheap look, so that the hot path closes failures only where there are
+    some."""
     return banco.uma("SELECT 1 FROM falha WHERE encerrada_em IS NULL LIMIT 1") is not None
 
 
 def por_id(banco: Banco, falha_id: int) -> Row | None:
-    """One failure."""
+    """Returns one failure."""
     return banco.uma("SELECT * FROM falha WHERE id = ?", falha_id)

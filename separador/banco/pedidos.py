@@ -1,4 +1,4 @@
-"""Orders: recorded by command, panel or order file; carried out by the service (contratos.md, Command line)."""
+"""Keeps the orders: a command, the panel or an order file records them, the service carries them out."""
 
 from sqlite3 import Row
 
@@ -6,7 +6,7 @@ from separador.banco.conexao import Banco
 
 PENDENTE, DECIDIDA, FEITA, RECUSADA = "pendente", "decidida", "feita", "recusada"
 LIMITE = 200
-"""Orders taken up at one look, so that files do not wait long behind them."""
+"""Number of orders taken up at one look, so that files do not wait long behind them."""
 
 
 def registrar(
@@ -20,7 +20,7 @@ def registrar(
     *,
     dados: str | None = None,
 ) -> int:
-    """Record an order. `dados`: JSON of an order that says more than a reason."""
+    """Records an order. `dados`: JSON of an order that says more than a reason. Returns its number."""
     cursor = banco.execute(
         "INSERT INTO tarefa (pedido, chave, motivo, quem, arquivo_id, estado, criada_em) VALUES (?, ?, ?, ?, ?, ?, ?)",
         (pedido, chave, motivo, quem, arquivo_id, PENDENTE, quando),
@@ -34,7 +34,7 @@ def registrar(
 def igual_pendente(
     banco: Banco, pedido: str, chave: str, motivo: str | None, *, dados: str | None = None
 ) -> int | None:
-    """The same order, given before and not yet taken up."""
+    """Returns the number of the same order given before and not yet taken up."""
     linhas = banco.todas(
         "SELECT * FROM tarefa WHERE estado = ? AND pedido = ? AND chave = ? AND motivo IS ? AND arquivo_id IS NULL",
         *(PENDENTE, pedido, chave, motivo),
@@ -43,13 +43,13 @@ def igual_pendente(
 
 
 def pendentes(banco: Banco) -> list[Row]:
-    """Orders by command or panel that wait for the service, oldest first."""
+    """Returns the orders by command or panel that wait for the service, oldest first."""
     sql = "SELECT * FROM tarefa WHERE estado = ? AND arquivo_id IS NULL ORDER BY id LIMIT ?"
     return banco.todas(sql, PENDENTE, LIMITE)
 
 
 def encerrar(banco: Banco, tarefa_id: int, estado: str, codigo: str, mensagem: str, quando: str) -> None:
-    """The result of an order, which the waiting command reads."""
+    """Records the result of an order, which the waiting command reads."""
     banco.execute(
         "UPDATE tarefa SET estado = ?, codigo = ?, mensagem = ?, terminada_em = ? WHERE id = ?",
         (estado, codigo, mensagem, quando, tarefa_id),
@@ -57,7 +57,7 @@ def encerrar(banco: Banco, tarefa_id: int, estado: str, codigo: str, mensagem: s
 
 
 def decidir(banco: Banco, tarefa_id: int, resultado: str, codigo: str, mensagem: str) -> None:
-    """What will be said once the files of the order are visible; `concluir` says it."""
+    """Records the result that an order will have once its files are visible. `concluir` makes it the result."""
     banco.execute(
         "UPDATE tarefa SET estado = ?, resultado = ?, codigo = ?, mensagem = ? WHERE id = ?",
         (DECIDIDA, resultado, codigo, mensagem, tarefa_id),
@@ -65,7 +65,7 @@ def decidir(banco: Banco, tarefa_id: int, resultado: str, codigo: str, mensagem:
 
 
 def concluir(banco: Banco, tarefa_id: int, quando: str) -> None:
-    """The files are visible."""
+    """Makes the decided result the result of the order, because its files are visible."""
     banco.execute(
         "UPDATE tarefa SET estado = resultado, terminada_em = ? WHERE id = ? AND estado = ?",
         (quando, tarefa_id, DECIDIDA),
@@ -73,10 +73,10 @@ def concluir(banco: Banco, tarefa_id: int, quando: str) -> None:
 
 
 def por_id(banco: Banco, tarefa_id: int) -> Row | None:
-    """One order."""
+    """Returns one order."""
     return banco.uma("SELECT * FROM tarefa WHERE id = ?", tarefa_id)
 
 
 def confirmar(banco: Banco, tarefa_id: int, usuario: str) -> None:
-    """A user gave the password for this very order (CTE-09)."""
+    """Records that a user gave the password for this very order."""
     banco.execute("UPDATE tarefa SET confirmada_por = ? WHERE id = ?", (usuario, tarefa_id))

@@ -1,4 +1,5 @@
-"""Files that we put in a folder: recorded before they become visible (casa.md step 7; confiabilidade.md C10, D1)."""
+"""Keeps the files that we put in a folder. Each is recorded before it becomes visible, so that a crash publishes it
+once."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ class NovaPublicacao:
 
 
 def inserir(banco: Banco, p: NovaPublicacao, quando: str) -> int:
-    """Record the intent to publish."""
+    """Records the intent to publish. Returns its id."""
     cursor = banco.execute(
         "INSERT INTO publicacao (tipo, pasta, nome, provisorio, sha256, substitui, arquivo_id, tarefa_id, documento_id,"
         " evento_id, estado, criada_em) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -39,10 +40,10 @@ def inserir(banco: Banco, p: NovaPublicacao, quando: str) -> int:
 
 
 def pendentes(banco: Banco) -> list[Row]:
-    """Recorded and not known to be published, in the order in which they must become visible.
+    """Returns those recorded and not known to be published, in the order in which they must become visible.
 
-    With what the second commit needs of the file (`arquivo_*`, `lote`, `trabalho`, `resultado`, `rota_id`) and of the
-    document (`situacao`).
+    Each row has what the second commit needs of the file (`arquivo_*`, `lote`, `trabalho`, `resultado`, `rota_id`) and
+    of the document (`situacao`).
     """
     return banco.todas(
         "SELECT p.*, a.nome AS arquivo_nome, a.lote, a.trabalho, a.resultado, a.rota_id, d.situacao,"
@@ -54,12 +55,12 @@ def pendentes(banco: Banco) -> list[Row]:
 
 
 def renomear(banco: Banco, publicacao_id: int, nome: bytes) -> None:
-    """Another name for this publication: the first was taken by somebody else's file."""
+    """Gives this publication another name, because somebody else's file took the first."""
     banco.execute("UPDATE publicacao SET nome = ? WHERE id = ?", (nome, publicacao_id))
 
 
 def concluir(banco: Banco, ids: Iterable[int], quando: str) -> None:
-    """They are visible, durably."""
+    """Records that these are visible, durably."""
     banco.conn.executemany(
         "UPDATE publicacao SET estado = ?, publicada_em = ?, provisorio = NULL WHERE id = ?",
         [(PUBLICADA, quando, i) for i in ids],
@@ -67,7 +68,7 @@ def concluir(banco: Banco, ids: Iterable[int], quando: str) -> None:
 
 
 def ultima(banco: Banco, tipo: str, *, documento_id: int | None = None, evento_id: int | None = None) -> Row | None:
-    """The newest publication of one kind for a document or an event."""
+    """Returns the newest publication of one kind for a document or an event."""
     coluna, valor = ("evento_id", evento_id) if evento_id is not None else ("documento_id", documento_id)
     return banco.uma(
         f"SELECT * FROM publicacao WHERE tipo = ? AND {coluna} = ? ORDER BY id DESC LIMIT 1",  # noqa: S608 - two constants
@@ -77,13 +78,13 @@ def ultima(banco: Banco, tipo: str, *, documento_id: int | None = None, evento_i
 
 
 def publicou_igual(banco: Banco, tipo: str, documento_id: int, sha256: str) -> bool:
-    """Whether the same bytes were already put out for this document."""
+    """Says whether the same bytes were already put out for this document."""
     sql = "SELECT 1 FROM publicacao WHERE documento_id = ? AND tipo = ? AND sha256 = ? AND estado <> ? LIMIT 1"
     return banco.uma(sql, documento_id, tipo, sha256, RETIRADA) is not None
 
 
 def dona_do_nome(banco: Banco, nome: bytes) -> Row | None:
-    """The newest request published under this name: ties a return without chave to it (contratos.md)."""
+    """Returns the newest request published under this name. A return without chave belongs to that request."""
     return banco.uma(
         "SELECT * FROM publicacao WHERE nome = ? AND tipo IN ('documento', 'evento', 'consulta')"
         " ORDER BY id DESC LIMIT 1",
@@ -92,5 +93,5 @@ def dona_do_nome(banco: Banco, nome: bytes) -> Row | None:
 
 
 def retirada(banco: Banco, publicacao_id: int) -> None:
-    """Taken back before anybody collected it."""
+    """Records that this was taken back before anybody collected it."""
     banco.execute("UPDATE publicacao SET estado = ?, provisorio = NULL WHERE id = ?", (RETIRADA, publicacao_id))

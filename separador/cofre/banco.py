@@ -1,4 +1,4 @@
-"""The shelf of the vault: rows of `segredo`. Nothing is decrypted here (cofre/cofre.py)."""
+"""Reads and writes the rows of the vault (table `segredo`). Decrypts nothing: cofre/cofre.py does."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -11,56 +11,58 @@ _COLUNAS = "id, nome, chave_id, nonce, cifra"
 
 
 class Estante:
-    """`cofre.cofre.Estante` over the state database."""
+    """Implements `cofre.cofre.Estante` over the state database."""
 
     def __init__(self, banco: Banco) -> None:
         self._banco = banco
 
     @contextmanager
     def transacao(self) -> Generator[None, None, None]:
-        """All or nothing; inside an open transaction, a savepoint of it."""
+        """Opens a transaction. Inside an open one, opens a savepoint of it."""
         with self._banco.transacao():
             yield
 
     def novo_id(self) -> int:
-        """A number never given before, deleted ones included. Only inside a transaction."""
+        """Returns a number never given before, not even to a row that was deleted. Call it only inside a
+        transaction."""
         linha = self._banco.uma("SELECT seq FROM sqlite_sequence WHERE name = 'segredo'")
         return (int(linha["seq"]) if linha is not None else 0) + 1
 
     def inserir(self, lacrado: Lacrado) -> None:
-        """A new row; the name must be free."""
+        """Inserts a new row; the name must be free."""
         self._banco.execute(
             f"INSERT INTO segredo ({_COLUNAS}) VALUES (?, ?, ?, ?, ?)",  # noqa: S608 - constant
             (lacrado.id, lacrado.nome, lacrado.chave_id, lacrado.nonce, lacrado.cifra),
         )
 
     def atualizar(self, lacrado: Lacrado) -> None:
-        """The row of that id, with another content."""
+        """Gives the row of that id another content."""
         self._banco.execute(
             "UPDATE segredo SET chave_id = ?, nonce = ?, cifra = ? WHERE id = ?",
             (lacrado.chave_id, lacrado.nonce, lacrado.cifra, lacrado.id),
         )
 
     def pegar(self, id_: int) -> Lacrado | None:
-        """The row of an id."""
+        """Returns the row of an id."""
         return _lacrado(self._banco.uma(f"SELECT {_COLUNAS} FROM segredo WHERE id = ?", id_))  # noqa: S608 - constant
 
     def achar(self, nome: str) -> Lacrado | None:
-        """The row of a name."""
+        """Returns the row of a name."""
         return _lacrado(self._banco.uma(f"SELECT {_COLUNAS} FROM segredo WHERE nome = ?", nome))  # noqa: S608 - constant
 
     def todos(self) -> list[Lacrado]:
-        """Every row, by id."""
+        """Returns every row, by id."""
         linhas = self._banco.todas(f"SELECT {_COLUNAS} FROM segredo ORDER BY id")  # noqa: S608 - constant
         return [_de(linha) for linha in linhas]
 
     def remover(self, id_: int) -> None:
-        """Delete the row."""
+        """Deletes the row."""
         self._banco.execute("DELETE FROM segredo WHERE id = ?", (id_,))
 
 
 def geracao(banco: Banco) -> int:
-    """Grows with every change of the vault: a smaller number than remembered outside means an older database."""
+    """Returns a number that grows with every change of the vault. A smaller number than one remembered outside means an
+    older database."""
     linha = banco.uma("SELECT numero FROM cofre_geracao")
     return int(linha["numero"]) if linha is not None else 0
 

@@ -1,1 +1,1 @@
-"""The folders: what waits, what is ready, the claim, the durable delivery, the health of each place."""
+"""Handles the folders: scan, claim, durable delivery, the health of each."""

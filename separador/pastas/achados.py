@@ -1,4 +1,4 @@
-"""What a look at an origin finds."""
+"""Defines the results of a look at an origin."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,8 +8,8 @@ from separador.nucleo.arquivo_completo import Amostra, Motivo
 
 @dataclass(frozen=True, slots=True)
 class Candidato:
-    """A complete file: its name, the route that takes it, the sample at which it was judged (A11), its hard links
-    (F5)."""
+    """A complete file: its name, the route that takes it, the sample at which it was judged, its hard links. The sample
+    is compared again after the claim."""
 
     nome: bytes
     rota: str
@@ -31,7 +31,7 @@ class Pendencia:
 
 @dataclass(frozen=True, slots=True)
 class Ignorado:
-    """Something in the origin that is no document; told once."""
+    """Something in the origin that is no document. It is reported once."""
 
     nome: bytes
     motivo: str
@@ -39,8 +39,8 @@ class Ignorado:
 
 @dataclass(frozen=True, slots=True)
 class Leitura:
-    """What one look at the origin gave. `proximo_exame_s` (monotonic) is None when only a new file can change anything;
-    it is the present moment when the limit cut the look short."""
+    """The result of one look at the origin. `proximo_exame_s` (monotonic) is None when only a new file can change
+    anything. It is the present moment when the limit cut the look short."""
 
     prontos: tuple[Candidato, ...]
     ignorados: tuple[Ignorado, ...]

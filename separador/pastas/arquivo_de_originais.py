@@ -1,5 +1,4 @@
-"""Keeping originals: a claim becomes a file of the archive, on this device or another (casa.md, life of a file 11;
-D10)."""
+"""Keeps originals: moves a claim into the archive, on this device or another."""
 
 import errno
 import os
@@ -19,11 +18,12 @@ from separador.pastas.gravacao import copiar, descarregar
 
 
 def arquivar(origem: bytes, destino: Path, nome: bytes) -> bytes | None:
-    """Move the file at the path `origem` into the folder `destino` (created when missing); gives the name it got.
+    """Moves the file at the path `origem` into the folder `destino` (created when missing). Returns the name it got.
 
-    Nothing is covered: a name taken by other content gets `~2`, one taken by equal content is an archiving that was cut
-    short. None when the original is not there (archived before). Across devices: copy, flush, compare, only then
-    remove. `sincronizar_pasta(destino)` is the caller's, once per group. Raises `FalhaDePasta`.
+    It covers nothing: a name taken by other content gets `~2`, and a name taken by equal content means an archiving
+    that was cut short. Returns None when the original is not there (archived before). Across devices, where a move is
+    not atomic, it copies, flushes, compares, and only then removes. The caller calls `sincronizar_pasta(destino)`, once
+    per group. Raises `FalhaDePasta`.
     """
     with traduzindo(destino):
         if _direto(origem, juntar(destino, nome)):
@@ -39,16 +39,16 @@ def arquivar(origem: bytes, destino: Path, nome: bytes) -> bytes | None:
 
 
 def _direto(origem: bytes, para: bytes) -> bool:
-    """The usual case in one system call: same device, the folder there, the name free."""
+    """Tries the usual case in one system call: same device, the folder there, the name free. Says whether it worked."""
     try:
         renomear_sem_sobrepor(origem, para)
     except OSError:
-        return False  # whatever it is, the careful way finds out
+        return False  # on any error the slower way finds the cause
     return True
 
 
 def _guardar(origem: bytes, destino: Path, nome: bytes) -> bool:
-    """Whether the original now is `destino/nome`; False when the name belongs to other content."""
+    """Says whether the original now is `destino/nome`; False when the name belongs to other content."""
     para = juntar(destino, nome)
     try:
         mover_sem_sobrepor(origem, para)
@@ -64,10 +64,11 @@ def _guardar(origem: bytes, destino: Path, nome: bytes) -> bool:
 
 
 def _copiar_e_remover(origem: bytes, destino: Path, para: bytes) -> bool:
-    """The explicit copy path: the original goes only after its copy is durable under its name and equal."""
+    """Copies across devices. The original goes only after its copy is durable under its name and equal. Returns False
+    when the name belongs to other content."""
     parcial = juntar(destino, b".separador-%d" % os.lstat(origem).st_ino)
     if lstat_ou_nada(parcial) is not None:
-        os.unlink(parcial)  # what an interrupted copy left
+        os.unlink(parcial)  # left by an interrupted copy
     resumo = copiar(destino, origem, parcial)
     descarregar(destino, [parcial])
     if resumo_sha256(parcial) != resumo:

@@ -1,8 +1,9 @@
-"""The doorbell: inotify wakes the loop when something happens in an origin. Never trusted, never needed (B1–B5, B10).
+"""Wakes the loop, by inotify, when something happens in an origin. It is a hint: every folder is polled too, because
+network mounts give no events, events get lost, and a watch can die.
 
-One thread and one descriptor for all folders, through watchdog's inotify reader. Its Observer is not used: to hear of
-files moved in it must also hear of files moved out, and holds those (and everything behind them) back for half a
-second, which each of our own claims would cause.
+It uses one thread and one descriptor for all folders, through watchdog's inotify reader. watchdog's Observer is not
+used: to hear of files moved in it must also hear of files moved out. It holds those (and everything behind them) back
+for half a second, and each of our own claims would cause that.
 """
 
 import errno
@@ -17,12 +18,12 @@ if TYPE_CHECKING:
     from watchdog.observers.inotify_c import InotifyEvent, InotifyFD, Mask, WatchDescriptor
 
 NOMES_LEMBRADOS = 4096
-"""Names kept per folder between two collections; beyond that the whole folder is to be listed."""
+"""Names kept per folder between two collections. When there are more, the whole folder is listed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Toque:
-    """What rang in one folder. `tudo` asks for a listing: names were lost, or the folder itself changed."""
+    """The events of one folder. `tudo` asks for a listing: names were lost, or the folder itself changed."""
 
     nomes: frozenset[bytes]
     tudo: bool
@@ -38,7 +39,7 @@ class Surda:
 
 @dataclass(slots=True)
 class _Escuta:
-    """What the reader's thread hears of one folder."""
+    """The events that the reader's thread hears of one folder."""
 
     pasta: Path
     tocou: threading.Event
@@ -50,7 +51,8 @@ class _Escuta:
     mortos: set[int] = field(default_factory=set)
 
     def on_event(self, event: "InotifyEvent") -> None:
-        """Called by the reader. An event without a name is about the folder itself: moved, removed, unmounted."""
+        """Notes an event; called by the reader. An event without a name is about the folder itself: moved, removed,
+        unmounted."""
         with self.trava:
             if not event.name or event.is_delete_self or event.is_move_self:
                 self.tudo, self.identidade = True, (0, 0)
@@ -61,14 +63,14 @@ class _Escuta:
         self.tocou.set()
 
     def on_watch_deleted(self, wd: "WatchDescriptor") -> None:
-        """Called when the kernel dropped the watch: the folder is gone."""
+        """Notes that the kernel dropped the watch: the folder is gone."""
         with self.trava:
             self.mortos.add(wd)
             self.wd, self.tudo = None, True
         self.tocou.set()
 
     def on_queue_overflow(self) -> None:
-        """Called when events were lost: harmless, the folder is listed (B4)."""
+        """Notes that events were lost. That is harmless: the folder is listed."""
         with self.trava:
             self.tudo = True
         self.tocou.set()
@@ -99,9 +101,10 @@ class Campainha:
         self.fechar()
 
     def armar(self) -> list[Surda]:
-        """Watch every folder that is not watched now; done at each reading, so that what died comes back (B5).
+        """Watches every folder that is not watched now. Called at each reading, so that a watch or a reader that died
+        comes back.
 
-        Gives the folders that stay deaf, with the reason; they are polled like all the others.
+        Returns the folders that stay deaf, with the reason. They are polled like all the others.
         """
         if self._desligada:
             return [Surda(pasta, "avisos desligados na configuração") for pasta in self._escutas]
@@ -112,17 +115,17 @@ class Campainha:
         return [surda for escuta in self._escutas.values() if (surda := self._armar(leitor, escuta)) is not None]
 
     def ouvindo(self, pasta: Path) -> bool:
-        """Whether events of this folder are heard at present, as far as one can know."""
+        """Says whether events of this folder are heard at present, as far as one can know."""
         vivo = self._leitor is not None and self._leitor.is_alive()
         return vivo and self._escutas[pasta].wd is not None
 
     def recolher(self) -> dict[Path, Toque]:
-        """What rang since the last time. Clear the event before calling, so that a later ring is not lost."""
+        """Returns the events since the last call. Clear the event before calling, so that a later ring is not lost."""
         toques = {pasta: escuta.recolher() for pasta, escuta in self._escutas.items()}
         return {pasta: toque for pasta, toque in toques.items() if toque is not None}
 
     def fechar(self) -> None:
-        """Stop listening and give back thread and descriptors (W9). May be called twice."""
+        """Stops listening and gives back thread and descriptors. May be called twice."""
         leitor, self._leitor = self._leitor, None
         if leitor is not None:
             leitor.stop()
@@ -136,7 +139,7 @@ class Campainha:
         self.fechar()
         for escuta in self._escutas.values():
             escuta.wd = None
-            escuta.mortos.clear()  # numbers of the reader that is gone
+            escuta.mortos.clear()  # they are numbers of the reader that is gone
         leitor = InotifyFD()
         leitor.name = "campainha"
         leitor.start()
@@ -160,14 +163,15 @@ class Campainha:
             leitor.remove_callbacks([(wd, CallbackId(id(escuta)))])
             return Surda(escuta.pasta, os.strerror(errno.EACCES))
         with self._trava:
-            # What came before the watch was never rung for: list the folder (B2).
+            # No event was given for files that came before the watch: list the folder.
             escuta.wd, escuta.identidade, escuta.tudo = (None if wd in escuta.mortos else wd), identidade, True
             escuta.mortos.clear()
         escuta.tocou.set()
         return None
 
     def _desarmar(self, leitor: "InotifyFD", escuta: _Escuta) -> None:
-        """Leave the folder that used to have this path: it was moved away, or another was mounted over it."""
+        """Drops the watch of the folder that used to have this path: it was moved away, or another was mounted over
+        it."""
         from watchdog.observers.inotify_c import CallbackId  # noqa: PLC0415 - as above
 
         wd, escuta.wd = escuta.wd, None
@@ -176,9 +180,10 @@ class Campainha:
 
 
 def _mascara() -> "Mask":
-    """What can make a file ready: a close, a link or a file moved in, new rights; and the end of the folder itself.
+    """Returns the events that can make a file ready: a close, a link or a file moved in, new rights; and the end of the
+    folder itself.
 
-    Not the writes: none of them completes a file, and a long copy would ring thousands of times.
+    Writes are left out: none of them completes a file, and a long copy would ring thousands of times.
     """
     from watchdog.observers.inotify_c import InotifyConstants, Mask  # noqa: PLC0415 - as above
 

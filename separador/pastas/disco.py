@@ -1,4 +1,4 @@
-"""System calls that Python lacks or words badly: rename without clobber, write-out, directory flush."""
+"""Wraps system calls that Python lacks or words badly: rename without clobber, write-out, directory flush."""
 
 import ctypes
 import errno
@@ -22,8 +22,8 @@ MARCA = "marca"
 
 
 def renomear_sem_sobrepor(origem: bytes, destino: bytes) -> None:
-    """`renameat2(RENAME_NOREPLACE)`. OSError as rename's, FileExistsError when the target exists; EINVAL or ENOSYS
-    where the filesystem or the C library cannot."""
+    """Calls `renameat2(RENAME_NOREPLACE)`. Raises OSError as rename does, FileExistsError when the target exists, and
+    OSError with EINVAL or ENOSYS where the filesystem or the C library cannot do it."""
     chamada = getattr(_libc, "renameat2", None)
     if chamada is None:
         raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
@@ -33,15 +33,14 @@ def renomear_sem_sobrepor(origem: bytes, destino: bytes) -> None:
 
 
 def iniciar_gravacao(fd: int) -> None:
-    """Ask the kernel to start writing this file out, without waiting (a hint: only the fsync that follows counts)."""
+    """Asks the kernel to start writing this file out, without waiting (a hint: only the fsync that follows counts)."""
     chamada = getattr(_libc, "sync_file_range", None)
     if chamada is None or chamada(fd, ctypes.c_int64(0), ctypes.c_int64(0), _SYNC_FILE_RANGE_WRITE) != 0:
         os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def sincronizar_pasta(pasta: Path) -> None:
-    """Make the names of a folder durable (D4). EINVAL is what network filesystems answer and is no error; EIO always
-    is.
+    """Makes the names of a folder durable. EINVAL is the answer of network filesystems and is no error; EIO always is.
 
     Raises `FalhaDePasta`.
     """
@@ -57,12 +56,12 @@ def sincronizar_pasta(pasta: Path) -> None:
 
 
 def juntar(pasta: Path, nome: bytes) -> bytes:
-    """Full path, in bytes, of a name in a folder."""
+    """Returns the full path, in bytes, of a name in a folder."""
     return os.fsencode(pasta) + b"/" + nome
 
 
 def lstat_ou_nada(caminho: bytes) -> os.stat_result | None:
-    """`lstat`, or None when there is nothing there."""
+    """Returns the `lstat`, or None when there is nothing there."""
     try:
         return os.lstat(caminho)
     except FileNotFoundError:
@@ -70,7 +69,8 @@ def lstat_ou_nada(caminho: bytes) -> os.stat_result | None:
 
 
 def mover_sem_sobrepor(de: bytes, para: bytes) -> None:
-    """Rename on one device without covering anything: FileExistsError instead. Falls back to link and unlink."""
+    """Renames on one device without covering anything: raises FileExistsError instead. Falls back to link and
+    unlink."""
     try:
         renomear_sem_sobrepor(de, para)
     except OSError as erro:
@@ -81,7 +81,7 @@ def mover_sem_sobrepor(de: bytes, para: bytes) -> None:
 
 
 def mover_para_livre(de: bytes, pasta: Path, nome: bytes) -> bytes:
-    """Move to the first free name of the folder (`nome`, `nome~2`, …) on the same device; gives it."""
+    """Moves to the first free name of the folder (`nome`, `nome~2`, …) on the same device. Returns that name."""
     n = 1
     while True:
         livre = numerar(nome, n)
@@ -94,14 +94,14 @@ def mover_para_livre(de: bytes, pasta: Path, nome: bytes) -> bytes:
 
 
 def resumo_sha256(caminho: bytes) -> bytes:
-    """SHA-256 (32 bytes) of a file, read in blocks. OSError as `open`."""
+    """Returns the SHA-256 (32 bytes) of a file, read in blocks. Raises OSError as `open` does."""
     with open(os.open(caminho, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW), "rb") as arquivo:
         return hashlib.file_digest(arquivo, "sha256").digest()
 
 
 def exigir_marca(pasta: Path) -> None:
-    """Before an absence is believed: `PastaSumiu` unless the sentinel is there, since a lost mount has no files at
-    all."""
+    """Raises `PastaSumiu` unless the sentinel is there. Call it before an absence is believed, since a lost mount has
+    no files at all."""
     try:
         os.stat(pasta / PROPRIA / MARCA)
     except OSError as erro:

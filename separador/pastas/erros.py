@@ -1,4 +1,4 @@
-"""What a folder can do to us: a failure of the place, not of one file. Whoever catches it pauses the routes
+"""Defines the failures of a folder: of the place, not of one file. The code that catches one pauses the routes
 concerned."""
 
 import errno
@@ -25,17 +25,17 @@ class FalhaDePasta(Exception):  # noqa: N818 - the field's word for it
 
     @property
     def mensagem(self) -> str:
-        """One line for the log and the failures view."""
+        """Returns one line for the log and the failures view."""
         return f"{self.resumo}: {self.pasta}" + (f" ({self.detalhe})" if self.detalhe else "")
 
     @property
     def o_que_fazer(self) -> str:
-        """One piece of advice for the operator."""
+        """Returns one piece of advice for the operator."""
         return self.conselho
 
 
 class SemEspaco(FalhaDePasta):
-    """ENOSPC, EDQUOT: the disk, its inodes or a quota is used up (D5)."""
+    """ENOSPC, EDQUOT: the disk, its inodes or a quota is used up."""
 
     codigo = "sem-espaco"
     resumo = "Disco cheio"
@@ -51,7 +51,7 @@ class SomenteLeitura(FalhaDePasta):
 
 
 class SemPermissao(FalhaDePasta):
-    """EACCES, EPERM."""
+    """EACCES, EPERM: rights on the folder are missing."""
 
     codigo = "sem-permissao"
     resumo = "Sem permissão na pasta"
@@ -59,7 +59,7 @@ class SemPermissao(FalhaDePasta):
 
 
 class PastaSumiu(FalhaDePasta):
-    """ENOENT, ENOTDIR, ESTALE and the like: the folder, or the mount under it, is gone (B6)."""
+    """ENOENT, ENOTDIR, ESTALE and the like: the folder, or the mount under it, is gone."""
 
     codigo = "pasta-sumiu"
     resumo = "A pasta não está acessível"
@@ -67,7 +67,7 @@ class PastaSumiu(FalhaDePasta):
 
 
 class FalhaDeDisco(FalhaDePasta):
-    """EIO and the like: the medium failed. What was written must not be trusted."""
+    """EIO and the like: the medium failed. The written data must not be trusted."""
 
     codigo = "falha-de-disco"
     resumo = "Erro de leitura ou gravação no disco"
@@ -91,7 +91,7 @@ class ProvisorioExiste(FalhaDePasta):
 
 
 class LeituraRasgada(FalhaDePasta):
-    """The source changed while it was being copied (D11)."""
+    """The source changed while it was being copied."""
 
     codigo = "leitura-rasgada"
     resumo = "O arquivo mudou enquanto era lido"
@@ -112,13 +112,13 @@ _POR_ERRNO: dict[int, type[FalhaDePasta]] = {
 
 
 def classificar(erro: OSError, pasta: Path) -> FalhaDePasta:
-    """The failure that an OSError on this folder means."""
+    """Returns the failure that an OSError on this folder means."""
     return _POR_ERRNO.get(erro.errno or 0, FalhaDePasta)(pasta, erro)
 
 
 @contextmanager
 def traduzindo(pasta: Path) -> Iterator[None]:
-    """Turn any OSError of the block into the `FalhaDePasta` of this folder."""
+    """Turns any OSError of the block into the `FalhaDePasta` of this folder."""
     try:
         yield
     except OSError as erro:

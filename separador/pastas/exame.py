@@ -1,4 +1,4 @@
-"""One look at one file of an origin: what it is, who has it open, whether its content is closed (A1–A12, F3, F5)."""
+"""Looks at one file of an origin: what it is, who has it open, whether its content is closed."""
 
 import errno
 import os
@@ -11,14 +11,14 @@ from separador.nucleo.arquivo_completo import Amostra, Ocupacao
 from separador.pastas.quem_tem_aberto import ABERTURA, ocupacao
 
 INTEIRO = 256 * 1024
-"""Files up to this size (bytes) are given whole to the closed-content check; of larger ones both ends."""
+"""Files up to this size (bytes) are given whole to the closed-content check. Of larger ones both ends are given."""
 PONTA = 64 * 1024
 
 Fechado = Callable[[bytes], bool | None]
 
 
 class Especial(StrEnum):
-    """What is in the folder but is no regular file; the value is the text for the operator (F5)."""
+    """A thing in the folder that is no regular file; the value is the text for the operator."""
 
     ATALHO = "link simbólico não é seguido"
     PASTA = "subpasta não é lida"
@@ -42,7 +42,7 @@ class Ausente:
 
 @dataclass(frozen=True, slots=True)
 class Ilegivel:
-    """The file could not be looked into; `detalhe` says why (F3)."""
+    """The file could not be looked into; `detalhe` says why."""
 
     detalhe: str
 
@@ -51,9 +51,9 @@ Exame = Vista | Ausente | Ilegivel | Especial
 
 
 def olhar(caminho: bytes, agora_s: float, *, arrendar: bool = True, fechado: Fechado | None = None) -> Exame:
-    """Look at the file once. Any error on the way means "not yet", never "ready" (A12).
+    """Looks at the file once. Any error on the way means "not yet", never "ready".
 
-    `arrendar` False on network filesystems. `fechado` gets the content only when nobody has the file open.
+    `arrendar` is False on network filesystems. `fechado` gets the content only when nobody has the file open.
     """
     try:
         fd = os.open(caminho, ABERTURA)
@@ -80,7 +80,7 @@ def _aberto(fd: int, agora_s: float, arrendar: bool, fechado: Fechado | None) ->
 
 
 def amostra_de(dono: os.stat_result, agora_s: float) -> Amostra:
-    """The sample that a stat gives, seen at `agora_s` (monotonic)."""
+    """Returns the sample that a stat gives, seen at `agora_s` (monotonic)."""
     return Amostra(dono.st_size, dono.st_mtime_ns, dono.st_ctime_ns, dono.st_ino, agora_s)
 
 
@@ -101,7 +101,7 @@ def _sem_abrir(erro: OSError) -> Exame:
 
 
 def especie(modo: int) -> Especial | None:
-    """What kind of thing a `st_mode` is, None for a regular file."""
+    """Returns what kind of thing a `st_mode` is, None for a regular file."""
     if stat.S_ISREG(modo):
         return None
     if stat.S_ISLNK(modo):

@@ -1,4 +1,4 @@
-"""Writing provisional files: whole or nothing, every error checked, made durable by groups (D5, D7, D11)."""
+"""Writes provisional files: whole or nothing, every error checked, made durable by groups."""
 
 import contextlib
 import hashlib
@@ -14,9 +14,9 @@ from separador.pastas.disco import (
 from separador.pastas.erros import LeituraRasgada, ProvisorioExiste, classificar, traduzindo
 
 MODO = 0o640
-"""Rights of what is published, before the umask."""
+"""Rights of published files, before the umask."""
 FATIAS = 8
-"""In how many parts a group is flushed when there are threads for it."""
+"""Number of parts in which a group is flushed when there are threads for it."""
 _CANTO = PROPRIA.encode()
 _BLOCO = 1024 * 1024
 GRAVAR = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW
@@ -24,14 +24,14 @@ _LER = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
 def caminho_provisorio(pasta: Path, provisorio: bytes) -> bytes:
-    """Where a provisional file of this destination is."""
+    """Returns the path of a provisional file of this destination."""
     return b"%b/%b/%b" % (os.fsencode(pasta), _CANTO, provisorio)
 
 
 def preparar(pasta: Path, dados: bytes, provisorio: bytes, *, modo: int = MODO) -> None:
-    """Write `<pasta>/.separador/<provisorio>`, not yet durable: `descarregar` follows, for a whole group.
+    """Writes `<pasta>/.separador/<provisorio>`, not yet durable: `descarregar` follows, for a whole group.
 
-    Nothing is left behind on any error (D5). Raises `FalhaDePasta`.
+    Leaves nothing behind on any error. Raises `FalhaDePasta`.
     """
     caminho = caminho_provisorio(pasta, provisorio)
     with _novo(pasta, caminho, modo) as fd:
@@ -39,9 +39,9 @@ def preparar(pasta: Path, dados: bytes, provisorio: bytes, *, modo: int = MODO) 
 
 
 def preparar_aberto(pasta: Path, dados: bytes, provisorio: bytes) -> int:
-    """As `preparar`, with its write-out begun and the descriptor still open: `firmar_abertos` flushes and closes it.
+    """Does as `preparar`, begins the write-out and leaves the descriptor open: `firmar_abertos` flushes and closes it.
 
-    One look-up of the name less per file; only for groups whose size is bounded.
+    That saves one look-up of the name per file. Use it only for groups whose size is bounded.
     """
     caminho = caminho_provisorio(pasta, provisorio)
     novo = _novo(pasta, caminho, MODO)
@@ -56,17 +56,17 @@ def preparar_aberto(pasta: Path, dados: bytes, provisorio: bytes) -> int:
 
 
 def preparar_copia(pasta: Path, origem: bytes, provisorio: bytes, *, modo: int = MODO) -> bytes:
-    """Copy the file at the path `origem` to a provisional one in blocks; gives the SHA-256 of what was written (32
+    """Copies the file at the path `origem` to a provisional one in blocks. Returns the SHA-256 of what was written (32
     bytes).
 
-    Raises `LeituraRasgada` when the source changed meanwhile (D11), `FalhaDePasta` for the folder; OSError when the
-    source itself cannot be read. Nothing is left behind on any error.
+    Raises `LeituraRasgada` when the source changed meanwhile, `FalhaDePasta` for the folder, OSError when the source
+    itself cannot be read. Leaves nothing behind on any error.
     """
     return copiar(pasta, origem, caminho_provisorio(pasta, provisorio), modo=modo)
 
 
 def copiar(pasta: Path, origem: bytes, caminho: bytes, *, modo: int = MODO) -> bytes:
-    """`preparar_copia` to any new path of the folder."""
+    """Does as `preparar_copia`, to any new path of the folder."""
     entrada = os.open(origem, _LER)
     try:
         antes = os.fstat(entrada)
@@ -87,7 +87,7 @@ def _marca(dono: os.stat_result) -> tuple[int, int, int]:
 
 
 class _novo:  # noqa: N801 - a context manager reads as a verb
-    """A new file, closed with its errors checked (D7), removed if anything goes wrong (D5)."""
+    """Opens a new file, closes it with its errors checked, and removes it if anything goes wrong."""
 
     def __init__(self, pasta: Path, caminho: bytes, modo: int) -> None:
         self.pasta, self.caminho, self.modo, self.fd = pasta, caminho, modo, -1
@@ -114,7 +114,7 @@ class _novo:  # noqa: N801 - a context manager reads as a verb
 
 
 def apagar(caminho: bytes) -> None:
-    """Remove what we wrote. A file that resists is a provisional one: recovery discards it, so it may stay."""
+    """Removes a file that we wrote. One that resists is a provisional one: recovery discards it, so it may stay."""
     try:
         os.unlink(caminho)
     except OSError:
@@ -128,10 +128,11 @@ def _escrever(fd: int, dados: bytes) -> None:
 
 
 def descarregar(pasta: Path, caminhos: Sequence[bytes], *, fios: Executor | None = None) -> None:
-    """Make the content of a group durable: write-out started for all, then waited for each, close checked (D7).
+    """Makes the content of a group durable: starts the write-out of all, then waits for each, and checks each close.
 
-    With `fios` (a small thread pool) the waiting is shared out: the device joins the flushes, which nearly halves the
-    time of a group. The names are not durable yet: `sincronizar_pasta` of their folder follows. Raises `FalhaDePasta`.
+    With `fios` (a small thread pool) several threads share the waiting: the device joins the flushes, which nearly
+    halves the time of a group. The names are not durable yet: `sincronizar_pasta` of their folder follows. Raises
+    `FalhaDePasta`.
     """
     abertos: list[int] = []
     with traduzindo(pasta):
@@ -147,7 +148,7 @@ def descarregar(pasta: Path, caminhos: Sequence[bytes], *, fios: Executor | None
 
 
 def firmar_abertos(pasta: Path, abertos: list[int], *, fios: Executor | None = None) -> None:
-    """`descarregar` for files that `preparar_aberto` left open. They are closed, whatever happens."""
+    """Does as `descarregar`, for files that `preparar_aberto` left open. They are closed, whatever happens."""
     with traduzindo(pasta):
         _firmar_todos(abertos, fios)
 
@@ -163,7 +164,7 @@ def _firmar_todos(abertos: list[int], fios: Executor | None) -> None:
 
 
 def _firmar(abertos: list[int]) -> None:
-    """Flush and close each; on an error the rest is closed all the same."""
+    """Flushes and closes each. On an error it closes the rest all the same."""
     try:
         while abertos:
             os.fsync(abertos[-1])
@@ -175,6 +176,6 @@ def _firmar(abertos: list[int]) -> None:
 
 
 def _fechar_calado(fd: int) -> None:
-    """Give the descriptor back on the way out of a failure that is being reported already."""
+    """Gives the descriptor back on the way out of a failure that is being reported already."""
     with contextlib.suppress(OSError):
         os.close(fd)

@@ -1,4 +1,4 @@
-"""The provisional files of a destination: what recovery finds there, and taking a delivery back (Estorno)."""
+"""Lists and discards the provisional files of a destination for recovery, and takes a delivery back (estorno)."""
 
 import os
 from pathlib import Path
@@ -23,8 +23,8 @@ NAO_PROVISORIOS = frozenset({MARCA.encode(), b".escrita"})
 
 
 def existe_provisorio(pasta: Path, provisorio: bytes) -> bool:
-    """Whether the provisional file is still there, that is, was not published. Raises `FalhaDePasta`, also when
-    the sentinel is missing: then its absence proves nothing (B6)."""
+    """Says whether the provisional file is still there, that is, was not published. Raises `FalhaDePasta`, also when
+    the sentinel is missing: then its absence proves nothing."""
     with traduzindo(pasta):
         if lstat_ou_nada(caminho_provisorio(pasta, provisorio)) is not None:
             return True
@@ -33,15 +33,16 @@ def existe_provisorio(pasta: Path, provisorio: bytes) -> bool:
 
 
 def listar_provisorios(pasta: Path) -> list[bytes]:
-    """The provisional files of a destination, sorted. Raises `FalhaDePasta`: a folder that is gone is not an empty
-    one."""
+    """Returns the provisional files of a destination, sorted. Raises `FalhaDePasta`: a folder that is gone is not an
+    empty one."""
     exigir_marca(pasta)
     with traduzindo(pasta), os.scandir(os.fsencode(pasta / PROPRIA)) as entradas:
         return sorted(e.name for e in entradas if e.is_file(follow_symlinks=False) and e.name not in NAO_PROVISORIOS)
 
 
 def descartar_provisorio(pasta: Path, provisorio: bytes) -> bool:
-    """Remove a provisional file that no record asks for; False when it was not there. Raises `FalhaDePasta`."""
+    """Removes a provisional file that no record asks for. Returns False when it was not there. Raises
+    `FalhaDePasta`."""
     with traduzindo(pasta):
         try:
             os.unlink(caminho_provisorio(pasta, provisorio))
@@ -51,11 +52,11 @@ def descartar_provisorio(pasta: Path, provisorio: bytes) -> bool:
 
 
 def retirar(pasta: Path, nome: bytes, sha256: bytes, provisorio: bytes) -> bool:
-    """Take our own file back out of a destination: True when it is now (or was already) the provisional file.
+    """Takes our own file back out of a destination. Returns True when it is now (or was already) the provisional file.
 
-    False, and the destination as it was, when the file is gone, is another's, or is open in the consumer's hands. What
-    the name holds is compared before and after the rename, since the consumer may act in between. Raises
-    `FalhaDePasta`.
+    Returns False, and leaves the destination as it was, when the file is gone, is another's, or is open in the
+    consumer's hands. The content under the name is compared before and after the rename, since the consumer may act in
+    between. Raises `FalhaDePasta`.
     """
     de, para = juntar(pasta, nome), caminho_provisorio(pasta, provisorio)
     with traduzindo(pasta):

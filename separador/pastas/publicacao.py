@@ -1,8 +1,8 @@
-"""Durable, exactly-once delivery: written provisionally, made durable, then renamed into place without covering
-anything.
+"""Delivers files durably and exactly once: writes them provisionally, makes them durable, then renames them into place
+without covering anything.
 
-The rename is the publication: while the provisional name is there the file was not delivered, once it is gone it was,
-even when the consumer has already taken it (D1, D3, D4, C10).
+The rename is the publication. While the provisional name is there the file was not delivered. Once it is gone the file
+was delivered, even when the consumer has already taken it.
 """
 
 import errno
@@ -73,10 +73,10 @@ class ProvisorioSumiu:
 
 
 def publicar(pasta: Path, provisorio: bytes, nome: bytes) -> Publicado | NomeOcupado | ProvisorioSumiu:
-    """Rename the provisional file to its final name, never covering another (E3). `sincronizar_pasta` follows, per
-    group.
+    """Renames the provisional file to its final name, never covering another. `sincronizar_pasta` follows, per group.
 
-    An error proves nothing on a network (D8): both names are looked at before it is believed. Raises `FalhaDePasta`.
+    On a network an error proves nothing, because the rename may have been done all the same: both names are looked at
+    before the error is believed. Raises `FalhaDePasta`.
     """
     de, para = caminho_provisorio(pasta, provisorio), juntar(pasta, nome)
     with traduzindo(pasta):
@@ -101,8 +101,8 @@ def _sem_sobrepor(de: bytes, para: bytes, antes: os.stat_result) -> None:
 
 
 def _por_ligacao(de: bytes, para: bytes, antes: os.stat_result) -> None:
-    """link + unlink, where the filesystem has no rename without clobber; where it has no links, a reserved name
-    (D9)."""
+    """Does link + unlink, where the filesystem has no rename without clobber. Where it has no links, reserves the name
+    first."""
     if antes.st_nlink == 1:  # two links: an earlier run died between the link and the unlink
         try:
             os.link(de, para, follow_symlinks=False)
@@ -128,14 +128,14 @@ def _por_reserva(de: bytes, para: bytes) -> None:
 
 
 def _reserva_nossa(dono: os.stat_result) -> bool:
-    """Whether this is the empty name that an earlier run reserved before it died."""
+    """Says whether this is the empty name that an earlier run reserved before it died."""
     return stat.S_ISREG(dono.st_mode) and dono.st_size == 0 and dono.st_uid == os.geteuid()
 
 
 def _desempatar(
     pasta: Path, de: bytes, para: bytes, antes: os.stat_result, erro: OSError
 ) -> Publicado | NomeOcupado | ProvisorioSumiu:
-    """What really happened, by what stands under the two names (D8)."""
+    """Finds what really happened, by what stands under the two names."""
     with traduzindo(pasta):
         origem, destino = lstat_ou_nada(de), lstat_ou_nada(para)
     nosso = destino is not None and (destino.st_dev, destino.st_ino) == (antes.st_dev, antes.st_ino)
@@ -151,17 +151,17 @@ def _desempatar(
 
 @dataclass(frozen=True, slots=True)
 class Substituido:
-    """The file stands under its name; what stood there before, if anything did, is now the provisional `antigo`."""
+    """The file stands under its name. The file that stood there before, if any, is now the provisional `antigo`."""
 
     nome: bytes
     antigo: bytes | None
 
 
 def substituir(pasta: Path, provisorio: bytes, nome: bytes, guardar: bytes) -> Substituido | ProvisorioSumiu:
-    """Replace a name atomically (profile `uninfe`), keeping what it held as the provisional file `guardar`.
+    """Replaces a name atomically (profile `uninfe`), and keeps the content it had as the provisional file `guardar`.
 
-    The old content gets its second name before it loses the first; done again after a crash it ends the same.
-    Raises `FalhaDePasta`.
+    The old content gets its second name before it loses the first. Done again after a crash it ends the same. Raises
+    `FalhaDePasta`.
     """
     de, para = caminho_provisorio(pasta, provisorio), juntar(pasta, nome)
     with traduzindo(pasta):

@@ -1,4 +1,4 @@
-"""Who has a file open for writing, asked of the kernel by a read lease (E10, E11)."""
+"""Asks the kernel, by a read lease, whether a file is open for writing."""
 
 import errno
 import fcntl
@@ -8,11 +8,11 @@ import signal
 from separador.nucleo.arquivo_completo import Ocupacao
 
 ABERTURA = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
-"""Flags under which a file of an origin is opened: no symlink is followed, no FIFO blocks us (F5)."""
+"""Flags under which a file of an origin is opened: a symlink is not followed, and a FIFO does not block us."""
 
 
 def preparar_processo() -> None:
-    """Ignore SIGIO, which would kill the process when someone opens a file during the lease (E11).
+    """Ignores SIGIO, which would kill the process when someone opens a file during the lease.
 
     Called once, in the main thread, before the first look. Without it every answer is DESCONHECIDO.
     """
@@ -20,11 +20,11 @@ def preparar_processo() -> None:
 
 
 def ocupacao(fd: int) -> Ocupacao:
-    """Whether someone has the regular file behind `fd` (opened read-only) open for writing. The lease is dropped at
-    once.
+    """Says whether someone has the regular file behind `fd` (opened read-only) open for writing. The lease is dropped
+    at once.
 
-    Only EAGAIN means a writer; any other refusal (not the owner, no lease on this filesystem) means that the kernel
-    does not know. On network filesystems do not ask: there EAGAIN only says that the server granted no delegation.
+    Only EAGAIN means a writer. Any other refusal (not the owner, no lease on this filesystem) means that the kernel
+    does not know. Do not ask on network filesystems: there EAGAIN only says that the server granted no delegation.
     """
     if signal.getsignal(signal.SIGIO) is signal.SIG_DFL:
         return Ocupacao.DESCONHECIDO
@@ -37,7 +37,8 @@ def ocupacao(fd: int) -> Ocupacao:
 
 
 def alguem_aberto(fd: int) -> bool:
-    """Whether another open of the regular file behind `fd` exists, reading included; False also where nobody knows."""
+    """Says whether another open of the regular file behind `fd` exists, reading included. Says False also where nobody
+    knows."""
     if signal.getsignal(signal.SIGIO) is signal.SIG_DFL:
         return False
     try:

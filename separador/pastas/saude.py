@@ -1,7 +1,7 @@
-"""Is a folder what it should be? Sentinel, rights, space, kind (B6, D5, W2; SEP-02, SEP-03).
+"""Checks whether a folder is what it should be: sentinel, rights, space, kind.
 
-A lost mount leaves an empty folder behind; only the sentinel inside tells it from an inbox that is empty. Whoever finds
-a problem pauses the routes of the folder and concludes nothing about its files.
+A lost mount leaves an empty folder behind. Only the sentinel inside distinguishes it from an inbox that is empty. A
+caller that finds a problem pauses the routes of the folder and concludes nothing about its files.
 """
 
 import contextlib
@@ -25,7 +25,7 @@ from separador.pastas.erros import (
 )
 
 SONDA = ".escrita"
-"""Name of the file that proves the right to write; ours alone, since one service holds a data folder."""
+"""Name of the file that proves the right to write. It is ours alone, since one service holds a data folder."""
 INODES_MINIMOS = 100
 
 
@@ -48,9 +48,11 @@ class Marca:
 
 
 def inicializar(pasta: Path, uuid: str, criada_em: datetime, rota: str) -> Marca:
-    """Create the folder, `.separador` in it and the sentinel, durably; one that is there already is kept and given.
+    """Creates the folder, `.separador` in it and the sentinel, durably. A sentinel that is there already is kept and
+    returned.
 
-    Only for `separador init` and for a route never read before (SEP-02). Raises `FalhaDePasta`.
+    Only for `separador init` and for a route never read before: a folder that was read once is never created again,
+    because its absence means a lost mount. Raises `FalhaDePasta`.
     """
     propria = pasta / PROPRIA
     with traduzindo(pasta):
@@ -76,7 +78,8 @@ def _gravar_marca(propria: Path, marca: Marca) -> None:
 
 
 def ler_marca(pasta: Path) -> Marca | None:
-    """The sentinel; None when it is missing or says nothing readable. OSError when it cannot be reached."""
+    """Returns the sentinel; None when it is missing or says nothing readable. Raises OSError when it cannot be
+    reached."""
     try:
         dados = json.loads((pasta / PROPRIA / MARCA).read_bytes())
         return Marca(str(dados["uuid"]), str(dados["criada_em"]), str(dados["rota"]))
@@ -85,17 +88,17 @@ def ler_marca(pasta: Path) -> Marca | None:
 
 
 def identidade(pasta: Path) -> tuple[int, int]:
-    """(st_dev, st_ino) of the folder: when it changes under a sentinel that is the same, the share came back; what was
-    found out about its device holds no longer. Raises `FalhaDePasta`."""
+    """Returns (st_dev, st_ino) of the folder. When it changes under the same sentinel, the share came back, and facts
+    found out about its device hold no longer. Raises `FalhaDePasta`."""
     with traduzindo(pasta):
         dono = os.stat(pasta)
     return dono.st_dev, dono.st_ino
 
 
 def conferir(pasta: Path, marca_esperada: str | None, *, escrita: bool, reserva_bytes: int = 0) -> list[Problema]:
-    """Everything wrong with a folder, empty when it is well. `marca_esperada` is the uuid of its sentinel (None: not
-    initialised yet, not asked). With `escrita` a file is really written. `reserva_bytes`: free space below which intake
-    must stop (D5)."""
+    """Returns everything wrong with a folder, empty when it is well. `marca_esperada` is the uuid of its sentinel
+    (None: not initialised yet, not asked). With `escrita` a file is really written. `reserva_bytes`: free space below
+    which intake must stop."""
     base = _presenca(pasta)
     if base is None and marca_esperada is not None:
         base = _da_marca(pasta, marca_esperada)
@@ -112,7 +115,7 @@ def _problema(falha: FalhaDePasta) -> Problema:
 
 
 def _presenca(pasta: Path) -> Problema | None:
-    """There, a folder, and one that can be listed."""
+    """Checks that the path is there, is a folder, and can be listed."""
     try:
         if not stat.S_ISDIR(os.stat(pasta).st_mode):
             return Problema(
@@ -162,7 +165,7 @@ def _espaco(pasta: Path, reserva_bytes: int) -> list[Problema]:
 
 
 def _escrita(pasta: Path) -> list[Problema]:
-    """Really write: the mode bits say little on a share."""
+    """Writes a file for real: the mode bits say little on a share."""
     sonda = pasta / PROPRIA / SONDA
     try:
         if not os.access(pasta, os.W_OK | os.X_OK, effective_ids=True):
@@ -190,9 +193,8 @@ def _sem_propria(erro: OSError, pasta: Path) -> FalhaDePasta:
 
 
 def coleta_atrasada(pasta: Path, prazo_s: float, agora: datetime, *, limite: int = 1000) -> list[tuple[bytes, float]]:
-    """Files of a destination that the other program has not taken within `prazo_s`: (name, age in seconds), oldest
-    first (SEP-03). At most `limite`. The age counts from the change of name or content (ctime). Raises
-    `FalhaDePasta`."""
+    """Returns the files of a destination that the other program has not taken within `prazo_s`: (name, age in seconds),
+    oldest first, at most `limite`. The age counts from the change of name or content (ctime). Raises `FalhaDePasta`."""
     agora_s = agora.timestamp()
     atrasados = []
     with traduzindo(pasta), os.scandir(os.fsencode(pasta)) as entradas:
@@ -204,7 +206,7 @@ def coleta_atrasada(pasta: Path, prazo_s: float, agora: datetime, *, limite: int
 
 
 def _idade_s(pasta: Path, entrada: "os.DirEntry[bytes]", agora_s: float) -> float | None:
-    """None for what is no file of ours to be collected, or was collected this instant."""
+    """Returns the age; None for an entry that is no file of ours to be collected, or was collected this instant."""
     if not entrada.is_file(follow_symlinks=False) or metadado(entrada.name) or temporario(entrada.name):
         return None
     try:

@@ -1,4 +1,4 @@
-"""Which kind of filesystem a folder is on (W2, A14)."""
+"""Finds out which kind of filesystem a folder is on."""
 
 import ctypes
 import os
@@ -43,20 +43,21 @@ _TIPOS = {
 REDE = frozenset(
     ("nfs", "smb", "cifs", "fuse", "9p", "ceph", "lustre", "afs", "coda", "vboxsf", "vmhgfs", "gpfs", "gfs2", "ocfs2")
 )
-"""Filesystems shared with other machines, or that may be: leases and events there know only this machine."""
+"""Filesystems shared with other machines, or that may be. Leases and events there know only this machine."""
 
 
 def tipo_de_sistema(pasta: Path) -> str:
-    """`ext4`, `xfs`, `nfs`, `cifs`, `fuse`, …; a number in hexadecimal when unknown. Raises `FalhaDePasta`."""
+    """Returns `ext4`, `xfs`, `nfs`, `cifs`, `fuse`, …; a number in hexadecimal when unknown. Raises `FalhaDePasta`."""
     resposta = ctypes.create_string_buffer(512)
     if _libc.statfs(os.fsencode(pasta), resposta) != 0:
         numero = ctypes.get_errno()
         raise classificar(OSError(numero, os.strerror(numero)), pasta)
-    # f_type is the first field, a machine word whose upper half may be sign.
+    # f_type is the first field, a machine word whose upper half may be sign extension.
     tipo = ctypes.c_long.from_buffer(resposta).value & 0xFFFFFFFF
     return _TIPOS.get(tipo, hex(tipo))
 
 
 def e_rede(pasta: Path) -> bool:
-    """Whether the folder may be written by another machine: longer quiet time, no leases, no database (W2)."""
+    """Says whether another machine may write the folder. If so: longer quiet time, no leases, no database. SQLite's WAL
+    does not work on a share."""
     return tipo_de_sistema(pasta) in REDE

@@ -1,7 +1,7 @@
-"""The claim: complete files move out of the origin into a work folder of ours, durably (casa.md, life of a file 3).
+"""Claims complete files: moves them out of the origin into a work folder of ours, durably.
 
-A claimed file is out of sight of everybody else (C1), but not yet proven still: a writer that had it open goes on
-writing into the moved file (E1), so each claim is looked at again (A11).
+A claimed file is out of sight of everybody else, so that it is not taken twice. It is not yet proven still: a writer
+that had it open goes on writing into the moved file. So each claim is looked at again.
 """
 
 import errno
@@ -23,7 +23,7 @@ from separador.pastas.erros import DA_PASTA, FalhaDePasta, classificar, traduzin
 from separador.pastas.exame import Ausente, Especial, Fechado, Vista, olhar
 
 SONDA = "sonda-"
-"""How the name of a probe of the work folder begins."""
+"""Beginning of the name of a probe of the work folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Tomado:
 
 @dataclass(frozen=True, slots=True)
 class NaoTomado:
-    """A file that stayed where it was, with the reason for the operator (F3)."""
+    """A file that stayed where it was, with the reason for the operator."""
 
     nome: bytes
     motivo: str
@@ -44,9 +44,9 @@ class NaoTomado:
 
 @dataclass(frozen=True, slots=True)
 class Tomados:
-    """What became of a group. `tomados` are still and may be read; `ainda_mudando` are ours too, but their writer has
-    not finished: see `Assentamento`. `sumidos` vanished before the claim. `falha` is set when the folder failed
-    half-way."""
+    """The result of claiming a group. `tomados` are still and may be read. `ainda_mudando` are ours too, but their
+    writer has not finished: see `Assentamento`. `sumidos` vanished before the claim. `falha` is set when the folder
+    failed half-way."""
 
     lote: str
     tomados: tuple[Tomado, ...]
@@ -59,11 +59,11 @@ class Tomados:
 def tomar(
     origem: Path, candidatos: Sequence[Candidato], trabalho: Path, lote: str, *, agora_s: float, arrendar: bool = True
 ) -> Tomados:
-    """Claim a group of files into the new folder `trabalho/<lote>` (same device as the origin).
+    """Claims a group of files into the new folder `trabalho/<lote>` (same device as the origin).
 
     The names are durable in the new folder before their absence is in the old one, so that a power failure finds each
     file in one of the two. One file's failure stops no other. Raises `FalhaDePasta` when nothing could be claimed
-    because of the folder; after a claim the failure is a field of the answer, never a reason to forget what was taken.
+    because of the folder. After a claim the failure is a field of the answer, never a reason to forget what was taken.
     """
     pasta = trabalho / lote
     with traduzindo(trabalho):
@@ -113,7 +113,7 @@ def _levar(
 
 
 def _mover(de: bytes, candidato: Candidato, para: bytes) -> None:
-    """`de` and `para` are folders, ending in the slash."""
+    """Renames the file and its marker. `de` and `para` are folders, ending in the slash."""
     os.rename(de + candidato.nome, para + candidato.nome)
     if candidato.marcador is not None and lstat_ou_nada(de + candidato.marcador) is not None:
         os.rename(de + candidato.marcador, para + candidato.marcador)
@@ -129,7 +129,8 @@ def _firmar(pasta: Path, origem: Path) -> FalhaDePasta | None:
 
 
 def _parado(candidato: Candidato, vista: Vista) -> bool:
-    """Whether the claimed file is what was judged complete. The rename itself changes ctime, so that says nothing."""
+    """Says whether the claimed file is the one that was judged complete. ctime is not compared: the rename itself
+    changes it."""
     antes, depois = candidato.amostra, vista.amostra
     return (
         vista.ocupacao is not Ocupacao.EM_USO
@@ -141,7 +142,7 @@ def _parado(candidato: Candidato, vista: Vista) -> bool:
 
 @dataclass(slots=True)
 class Assentamento:
-    """Claims whose writer had not finished (A11): they settle in the work folder, by the rule of the origin."""
+    """Claims whose writer had not finished: they settle in the work folder, by the rule of the origin."""
 
     trabalho: Path
     tempo_quieto_s: float
@@ -150,15 +151,16 @@ class Assentamento:
     _bases: dict[Tomado, Amostra | None] = field(default_factory=dict)
 
     def acolher(self, tomado: Tomado) -> None:
-        """Take a claim in."""
+        """Takes a claim in."""
         self._bases.setdefault(tomado, None)
 
     def pendentes(self) -> list[Tomado]:
-        """The claims that still settle."""
+        """Returns the claims that still settle."""
         return list(self._bases)
 
     def examinar(self, agora_s: float) -> list[Tomado]:
-        """The claims that are complete now (or gone: reading them will say so); they leave. `agora_s` is monotonic."""
+        """Returns the claims that are complete now (or gone: reading them will say so). They leave. `agora_s` is
+        monotonic."""
         prontos = [tomado for tomado in self._bases if self._assentou(tomado, agora_s)]
         for tomado in prontos:
             del self._bases[tomado]
@@ -178,14 +180,14 @@ class Assentamento:
 
 
 def caminho_do_tomado(trabalho: Path, tomado: Tomado) -> Path:
-    """Where the claimed file is."""
+    """Returns the path of the claimed file."""
     return Path(os.fsdecode(juntar(trabalho / tomado.lote, tomado.nome)))
 
 
 def listar_tomados(trabalho: Path) -> list[Tomado]:
-    """Every claim under the work folder, for recovery, in order of lote and name.
+    """Returns every claim under the work folder, for recovery, in order of lote and name.
 
-    Raises `FalhaDePasta` when it cannot be listed: a work folder that is gone is not an empty one (B6).
+    Raises `FalhaDePasta` when it cannot be listed: a work folder that is gone is not an empty one.
     """
     tomados: list[Tomado] = []
     with traduzindo(trabalho):
@@ -197,7 +199,7 @@ def listar_tomados(trabalho: Path) -> list[Tomado]:
 
 
 def listar_lotes(trabalho: Path) -> list[str]:
-    """Every lote folder, empty ones included."""
+    """Returns every lote folder, empty ones included."""
     with traduzindo(trabalho):
         return _lotes(trabalho)
 
@@ -208,7 +210,7 @@ def _lotes(trabalho: Path) -> list[str]:
 
 
 def devolver(trabalho: Path, tomado: Tomado, origem: Path) -> bytes:
-    """Put a claim back into its origin without covering anything; gives the name it got (`~2` when taken).
+    """Puts a claim back into its origin without covering anything. Returns the name it got (`~2` when taken).
 
     Raises `FalhaDePasta`.
     """
@@ -221,7 +223,7 @@ def devolver(trabalho: Path, tomado: Tomado, origem: Path) -> bytes:
 
 
 def limpar_lote(trabalho: Path, lote: str) -> bool:
-    """Remove the folder of a finished group. False, and nothing done, while something is still in it."""
+    """Removes the folder of a finished group. Does nothing and returns False while something is still in it."""
     try:
         os.rmdir(trabalho / lote)
     except OSError as erro:
@@ -233,9 +235,9 @@ def limpar_lote(trabalho: Path, lote: str) -> bool:
 
 
 def pasta_de_trabalho(origem: Path, dados: Path, sonda: str) -> Path:
-    """`dados/trabalho` when a file of the origin can be renamed into it, else `origem/.separador/trabalho`.
+    """Returns `dados/trabalho` when a file of the origin can be renamed into it, else `origem/.separador/trabalho`.
 
-    Tried with a real rename: two bind mounts of one device have equal `st_dev` and still refuse (EXDEV). `sonda` is the
+    It tries a real rename: two bind mounts of one device have equal `st_dev` and still refuse (EXDEV). `sonda` is the
     (unique) name of the probe. Creates the folder chosen. Raises `FalhaDePasta`.
     """
     comum = dados / "trabalho"

@@ -1,7 +1,7 @@
-"""The scan of one origin: what is ready, what waits and why, when to look again (casa.md, life of a file 1 and 2).
+"""Scans one origin: what is ready, what waits and why, when to look again.
 
-The listing is the truth, events only wake it early. Every look judges afresh (A5): a file leaves the set by being
-claimed or by disappearing, never by a verdict.
+The listing decides; events only wake it early. Every look judges afresh: a file leaves the set by being claimed or by
+disappearing, never by a verdict.
 """
 
 import heapq
@@ -20,14 +20,14 @@ from separador.pastas.erros import classificar
 from separador.pastas.exame import Ausente, Especial, Fechado, Ilegivel, Vista, especie, olhar
 
 RECUO = 0.1
-"""A file that has waited long is looked at after a tenth of the time it has waited,"""
+"""A waiting file is looked at again after this fraction of the time it has waited, so that old ones cost little."""
 RECUO_MAXIMO_S = 10.0
-"""but at least so often."""
+"""Longest time between two such looks."""
 
 
 @dataclass(slots=True)
 class _Acompanhado:
-    """What is known of one name while it stays in the folder."""
+    """The facts known about one name while it stays in the folder."""
 
     rota: str | None
     desde: datetime
@@ -41,10 +41,10 @@ class _Acompanhado:
 
 @dataclass(slots=True)
 class Vigia:
-    """The tracker of one origin, in memory. `rota_de` gives the route of a name, None when no rule matches (SEP-06).
+    """The tracker of one origin, in memory. `rota_de` gives the route of a name, None when no rule matches.
 
-    `arrendar` False on network filesystems (`saude.e_rede`), where leases tell nothing. With `marcador` (b".ok") a file
-    is ready only beside `<name><marker>`, which is claimed with it (A13).
+    `arrendar` is False on network filesystems (`sistema.e_rede`), where leases tell nothing. With `marcador` (b".ok") a
+    file is ready only beside `<name><marker>`, which is claimed with it.
     """
 
     pasta: Path
@@ -65,11 +65,11 @@ class Vigia:
     def examinar(
         self, agora: datetime, *, limite: int, listar: bool = True, indicados: Collection[bytes] = ()
     ) -> Leitura:
-        """Look at the origin at `agora` (UTC; durations are the monotonic clock's). At most `limite` ready files are
-        returned and about four times as many looked into, the longest known first; the rest keep their turn.
+        """Looks at the origin at `agora` (UTC; durations are the monotonic clock's). Returns at most `limite` ready
+        files and looks into about four times as many, the longest known first. The rest keep their turn.
 
-        With `listar` False only the names rung for (`indicados`), those left over and those whose time has come are
-        looked at. Raises `FalhaDePasta` when the folder cannot be listed: that says nothing about its files (B6).
+        With `listar` False it looks only at the names rung for (`indicados`), those left over and those whose time has
+        come. Raises `FalhaDePasta` when the folder cannot be listed: that says nothing about its files.
         """
         if listar:
             self._listar(agora)
@@ -81,15 +81,15 @@ class Vigia:
         return Leitura(tuple(prontos), ignorados, self._proximo())
 
     def esquecer(self, nomes: Iterable[bytes]) -> None:
-        """These were claimed. Another file of the same name is a new one."""
+        """Forgets names that were claimed. Another file of the same name is a new one."""
         for nome in nomes:
             self._sumiu(nome)
             if self.marcador is not None:
                 self._sumiu(nome + self.marcador)
 
     def recusado(self, nome: bytes, detalhe: str) -> bool:
-        """It was complete, but the system did not let it be claimed: it waits like one that cannot be read, is tried
-        less and less often, and is shown. True when that is news."""
+        """Notes a file that was complete, but that the system did not let us claim. It waits like one that cannot be
+        read, is tried less and less often, and is shown. Returns True when that is news."""
         conhecido = self._vistos.get(nome)
         if conhecido is None:
             return True
@@ -100,7 +100,7 @@ class Vigia:
         return novidade
 
     def pendencias(self) -> list[Pendencia]:
-        """Every file that waits, with its reason. Costs as much as there are."""
+        """Returns every file that waits, with its reason. The cost grows with their number."""
         todos = (*self._vistos.items(), *self._parados.items())
         return [
             Pendencia(nome, a.rota, a.motivo, a.desde, a.detalhe)
@@ -109,7 +109,7 @@ class Vigia:
         ]
 
     def contagem(self) -> int:
-        """How many files wait, of those that a route accepts."""
+        """Returns how many files wait, of those that a route accepts."""
         return len(self._vistos)
 
     def _listar(self, agora: datetime) -> None:
@@ -132,7 +132,7 @@ class Vigia:
             self._conhecer(nome, especial, agora)
 
     def _indicado(self, nome: bytes, agora: datetime) -> None:
-        """A name that the doorbell rang for: a hint, so nothing is believed of it."""
+        """Takes in a name that the doorbell rang for. It is a hint, so nothing is believed of it."""
         if nome in self._vistos:
             self._fila[nome] = None
             return
@@ -145,7 +145,7 @@ class Vigia:
         self._conhecer(nome, especie(dono.st_mode), agora)
 
     def _conhecer(self, nome: bytes, especial: Especial | None, agora: datetime) -> None:
-        """First sight of a name: what it is decides whether it will ever be looked into."""
+        """Takes in a name at first sight. Its kind decides whether it will ever be looked into."""
         agora_s = self.relogio()
         if nome == PASTA_PROPRIA:
             self._parados[nome] = None
@@ -242,7 +242,7 @@ class Vigia:
         if motivo is Motivo.INACABADO:
             ate_s = min(ate_s, agora_s + self.tempo_quieto_s)  # it may be closed before its longer wait is over
         elif motivo is not Motivo.MUDANDO:
-            # A quiet time has its own clock; what else waits long is looked at less and less often.
+            # A quiet time has its own clock. Other files that wait long are looked at less and less often.
             ate_s = max(ate_s, agora_s + min((agora_s - conhecido.desde_s) * RECUO, RECUO_MAXIMO_S))
         self._agendar(nome, conhecido, ate_s)
 
@@ -271,7 +271,7 @@ class Vigia:
         return marcador if marcador in self._parados else None
 
     def _acompanha(self, nome: bytes, motivo: Motivo) -> bool:
-        """Whether this is the marker of a file that is there: part of it, no case of its own."""
+        """Says whether this is the marker of a file that is there: part of it, no case of its own."""
         return motivo is Motivo.MARCADOR_SO and nome[: -len(self.marcador or b"")] in self._vistos
 
     def _fila_do_marcado(self, nome: bytes) -> None:

@@ -1,8 +1,8 @@
-"""The audit trail: who did what, chained by hash (PROC-05). Light: sqlite3 alone, so that any command can write it.
+"""Keeps the audit trail: who did what, chained by hash. It needs sqlite3 alone, so that any command can write it.
 
 Every row holds the sha256 of its content and of the row before. The database refuses to change or remove rows
-(esquema_acesso); `conferir` finds what was changed past it. The seal, a file beside the database with the last link,
-tells a trail whose end was cut off, or a database restored from an older backup.
+(esquema_acesso). `conferir` finds rows that were changed in spite of that. The seal is a file beside the database with
+the last link. It reveals a trail whose end was cut off, and a database restored from an older backup.
 """
 
 import hashlib
@@ -26,15 +26,15 @@ class Conexao(Protocol):
     """A database connection with rows by name: `sqlite3.Connection` and `Banco` alike."""
 
     def execute(self, sql: str, parameters: Sequence[Any] = ..., /) -> sqlite3.Cursor:
-        """Run one statement."""
+        """Runs one statement."""
 
 
 def registrar(
     c: Conexao, quando: str, quem: str, acao: str, alvo: str = "", *, resultado: str = FEITO, detalhe: str = ""
 ) -> int:
-    """Add a row, inside the transaction of what it tells (which must be IMMEDIATE). Returns its number.
+    """Adds a row, inside the transaction of the act that it records (which must be IMMEDIATE). Returns its number.
 
-    Never give a secret in `alvo` or `detalhe`; both are cut at 500 characters.
+    Never give a secret in `alvo` or `detalhe`. Both are cut at 500 characters.
     """
     ultima = _ultima(c)
     numero, anterior = (ultima["id"] + 1, ultima["elo"]) if ultima is not None else (1, "")
@@ -49,12 +49,12 @@ def registrar(
 
 
 def existe(c: Conexao) -> bool:
-    """Whether the database has a trail: one that was not migrated yet has none."""
+    """Says whether the database has a trail. A database that was not migrated yet has none."""
     return c.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'auditoria'").fetchone() is not None
 
 
 def _limpo(texto: str) -> str:
-    """Printable whatever came: a file name may hold any byte, a reason any line break."""
+    """Makes any text printable: a file name may hold any byte, and a reason any line break."""
     return mostrar(texto.encode("utf-8", "surrogateescape"))[:_TAMANHO]
 
 
@@ -70,7 +70,7 @@ def _elo(valores: Sequence[object]) -> str:
 def listar(
     c: Conexao, *, quem: str | None = None, recusados: bool = False, limite: int | None = None
 ) -> list[sqlite3.Row]:
-    """Rows, newest first."""
+    """Returns rows, newest first."""
     return c.execute(
         "SELECT * FROM auditoria WHERE (?1 IS NULL OR quem = ?1) AND (NOT ?2 OR resultado = 'recusado')"
         " ORDER BY id DESC LIMIT ?3",
@@ -79,7 +79,7 @@ def listar(
 
 
 def conferir(c: Conexao, dados: Path) -> tuple[int, list[str]]:
-    """How many rows there are, and what is wrong with them (Portuguese); nothing is written."""
+    """Returns how many rows there are and what is wrong with them (Portuguese). Writes nothing."""
     if not existe(c):
         return 0, ["A auditoria foi tirada do banco."] if ler_selo(dados) is not None else []
     problemas = [f"A proteção {g} foi tirada do banco." for g in GATILHOS if not _protege(c, g)]
@@ -116,7 +116,7 @@ def _conferir_selo(selo: tuple[int, str] | None, elos: dict[int, str]) -> list[s
 
 
 def ler_selo(dados: Path) -> tuple[int, str] | None:
-    """(number, link) of the last row that was sealed; None when there is no seal or it cannot be read."""
+    """Returns (number, link) of the last row that was sealed; None when there is no seal or it cannot be read."""
     try:
         lido = json.loads((dados / SELO).read_bytes())
         return int(lido["id"]), str(lido["elo"])
@@ -125,18 +125,20 @@ def ler_selo(dados: Path) -> tuple[int, str] | None:
 
 
 def selar(c: Conexao, dados: Path) -> None:
-    """Note the last link outside the database, after the commit. A seal that cannot be written stays behind: harmless.
+    """Notes the last link outside the database, after the commit. When the seal cannot be written it stays at an older
+    row, which does no harm.
 
     A trail that is behind its seal is left so: only `selar_de_novo` accepts that.
     """
     ultima, selo = _ultima(c), ler_selo(dados)
     if ultima is not None and (selo is None or ultima["id"] > selo[0]):
-        with suppress(OSError):  # no right in the folder, or no space: the next one writes it
+        with suppress(OSError):  # no right in the folder, or no space: the next call writes it
             _gravar_selo(dados, ultima)
 
 
 def selar_de_novo(c: Conexao, dados: Path) -> None:
-    """The end of the trail is what it is now (a backup was restored, and somebody answers for it). Raises OSError."""
+    """Seals the trail as it is now, even when it lost its end: a backup was restored, and somebody answers for it.
+    Raises OSError."""
     ultima = _ultima(c)
     if ultima is not None:
         _gravar_selo(dados, ultima)

@@ -1,4 +1,5 @@
-"""Users, their one-time codes and sessions (PROC-04). Rows only: what is right is `dominio.acesso`'s to say."""
+"""Keeps users, their one-time codes and sessions. It only reads and writes rows; `dominio.acesso` decides what is
+allowed."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from separador.acesso.dominio import Conta, Nivel
 
 @dataclass(frozen=True, slots=True)
 class NovoUsuario:
-    """What a user begins with; no password."""
+    """The data that a user begins with; no password."""
 
     email: str
     nome: str
@@ -19,7 +20,7 @@ class NovoUsuario:
 
 
 def ha_usuarios(c: Conexao) -> bool:
-    """Whether anybody is registered; also False in a database from before there were users."""
+    """Says whether anybody is registered. In a database from before there were users it says no."""
     try:
         return c.execute("SELECT 1 FROM usuario LIMIT 1").fetchone() is not None
     except sqlite3.OperationalError as erro:
@@ -29,19 +30,19 @@ def ha_usuarios(c: Conexao) -> bool:
 
 
 def por_email(c: Conexao, email: str) -> Row | None:
-    """One user; `email` normalised."""
+    """Returns one user; `email` is normalised."""
     linha: Row | None = c.execute("SELECT * FROM usuario WHERE email = ?", (email,)).fetchone()
     return linha
 
 
 def por_id(c: Conexao, usuario_id: int) -> Row | None:
-    """One user."""
+    """Returns one user."""
     linha: Row | None = c.execute("SELECT * FROM usuario WHERE id = ?", (usuario_id,)).fetchone()
     return linha
 
 
 def listar(c: Conexao) -> list[Row]:
-    """All of them, by e-mail; the password is not in it, only whether there is one."""
+    """Returns all users, by e-mail. The password is not in the rows, only whether there is one."""
     return c.execute(
         "SELECT id, email, nome, nivel, ativo, escritorio, senha IS NOT NULL AS tem_senha, senha_em, falhas,"
         " bloqueado_ate, criado_em, alterado_em FROM usuario ORDER BY email"
@@ -49,7 +50,7 @@ def listar(c: Conexao) -> list[Row]:
 
 
 def inserir(c: Conexao, novo: NovoUsuario, quando: str) -> int:
-    """Register. Raises sqlite3.IntegrityError for an e-mail that exists."""
+    """Registers a user. Raises sqlite3.IntegrityError for an e-mail that exists."""
     cursor = c.execute(
         "INSERT INTO usuario (email, nome, nivel, escritorio, criado_em, alterado_em) VALUES (?, ?, ?, ?, ?, ?)",
         (novo.email, novo.nome, novo.nivel.value, novo.escritorio, quando, quando),
@@ -60,7 +61,7 @@ def inserir(c: Conexao, novo: NovoUsuario, quando: str) -> int:
 def alterar(
     c: Conexao, usuario_id: int, *, nome: str, nivel: Nivel, ativo: bool, escritorio: str | None, quando: str
 ) -> None:
-    """Change everything that an administrator may change."""
+    """Changes everything that an administrator may change."""
     c.execute(
         "UPDATE usuario SET nome = ?, nivel = ?, ativo = ?, escritorio = ?, alterado_em = ? WHERE id = ?",
         (nome, nivel.value, ativo, escritorio, quando, usuario_id),
@@ -68,7 +69,7 @@ def alterar(
 
 
 def conta(c: Conexao, linha: Row) -> Conta:
-    """What `dominio.acesso.mudanca_recusada` needs."""
+    """Returns what `dominio.acesso.mudanca_recusada` needs."""
     outros = c.execute(
         "SELECT 1 FROM usuario WHERE nivel = 'administrador' AND ativo = 1 AND id <> ? LIMIT 1", (linha["id"],)
     ).fetchone()
@@ -76,7 +77,7 @@ def conta(c: Conexao, linha: Row) -> Conta:
 
 
 def definir_senha(c: Conexao, usuario_id: int, resumo: str, quando: str) -> None:
-    """Another password: failures forgotten, sessions and open codes closed."""
+    """Sets another password. Forgets the failures, and closes the sessions and the open codes."""
     c.execute(
         "UPDATE usuario SET senha = ?, senha_em = ?, falhas = 0, bloqueado_ate = NULL, alterado_em = ? WHERE id = ?",
         (resumo, quando, quando, usuario_id),
@@ -86,12 +87,12 @@ def definir_senha(c: Conexao, usuario_id: int, resumo: str, quando: str) -> None
 
 
 def trocar_resumo(c: Conexao, usuario_id: int, resumo: str) -> None:
-    """The same password, hashed with today's parameters."""
+    """Stores the same password, hashed with today's parameters."""
     c.execute("UPDATE usuario SET senha = ? WHERE id = ?", (resumo, usuario_id))
 
 
 def anotar_falha(c: Conexao, usuario_id: int, falhas: int, bloqueado_ate: str | None) -> None:
-    """Wrong passwords in a row, and until when none is tried."""
+    """Notes how many wrong passwords came in a row, and until when no password is tried."""
     c.execute("UPDATE usuario SET falhas = ?, bloqueado_ate = ? WHERE id = ?", (falhas, bloqueado_ate, usuario_id))
 
 
@@ -99,7 +100,7 @@ def anotar_falha(c: Conexao, usuario_id: int, falhas: int, bloqueado_ate: str | 
 
 
 def guardar_codigo(c: Conexao, sha256: str, usuario_id: int, criado_em: str, expira_em: str) -> None:
-    """A new code; those that were open are good no more."""
+    """Keeps a new code. The codes that were open are no longer valid."""
     anular_codigos(c, usuario_id, criado_em)
     c.execute(
         "INSERT INTO usuario_codigo (sha256, usuario_id, criado_em, expira_em) VALUES (?, ?, ?, ?)",
@@ -108,13 +109,13 @@ def guardar_codigo(c: Conexao, sha256: str, usuario_id: int, criado_em: str, exp
 
 
 def codigo(c: Conexao, sha256: str) -> Row | None:
-    """One code."""
+    """Returns one code."""
     linha: Row | None = c.execute("SELECT * FROM usuario_codigo WHERE sha256 = ?", (sha256,)).fetchone()
     return linha
 
 
 def anular_codigos(c: Conexao, usuario_id: int, quando: str) -> None:
-    """Close the open codes of a user."""
+    """Closes the open codes of a user."""
     c.execute("UPDATE usuario_codigo SET usado_em = ? WHERE usuario_id = ? AND usado_em IS NULL", (quando, usuario_id))
 
 
@@ -122,7 +123,7 @@ def anular_codigos(c: Conexao, usuario_id: int, quando: str) -> None:
 
 
 def abrir_sessao(c: Conexao, sha256: str, usuario_id: int, conta_so: int, criada_em: str, expira_em: str) -> None:
-    """A session of one user on one operating-system account."""
+    """Opens a session of one user on one operating-system account."""
     c.execute(
         "INSERT INTO usuario_sessao (sha256, usuario_id, conta_so, criada_em, expira_em) VALUES (?, ?, ?, ?, ?)",
         (sha256, usuario_id, conta_so, criada_em, expira_em),
@@ -130,7 +131,7 @@ def abrir_sessao(c: Conexao, sha256: str, usuario_id: int, conta_so: int, criada
 
 
 def sessao(c: Conexao, sha256: str) -> Row | None:
-    """A session with `email`, `nivel` and `ativo` of its user."""
+    """Returns a session with `email`, `nivel` and `ativo` of its user."""
     linha: Row | None = c.execute(
         "SELECT s.*, u.email, u.nome, u.nivel, u.ativo FROM usuario_sessao s JOIN usuario u ON u.id = s.usuario_id"
         " WHERE s.sha256 = ?",
@@ -140,12 +141,12 @@ def sessao(c: Conexao, sha256: str) -> Row | None:
 
 
 def encerrar_sessao(c: Conexao, sha256: str, quando: str) -> None:
-    """Close one."""
+    """Closes one session."""
     c.execute("UPDATE usuario_sessao SET encerrada_em = ? WHERE sha256 = ? AND encerrada_em IS NULL", (quando, sha256))
 
 
 def encerrar_sessoes(c: Conexao, usuario_id: int, quando: str) -> None:
-    """Close all of a user."""
+    """Closes all sessions of a user."""
     c.execute(
         "UPDATE usuario_sessao SET encerrada_em = ? WHERE usuario_id = ? AND encerrada_em IS NULL",
         (quando, usuario_id),

@@ -1,4 +1,4 @@
-"""Documents and their versions. The only module that changes a situação."""
+"""Keeps documents and their versions. It is the only module that changes a situação."""
 
 import zlib
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from separador.nucleo.situacao import Causa, Situacao, permitida
 
 
 class TransicaoProibidaError(Exception):
-    """A change of situação that the table does not have: a programming error, stopped before the database does."""
+    """A change of situação that the table does not have: a programming error, stopped before the database stops it."""
 
 
 @dataclass(slots=True)
@@ -34,7 +34,7 @@ class NovoDocumento:
 
 
 def inserir(banco: Banco, d: NovoDocumento, comprimido: bytes, quando: str, quem: str) -> int:
-    """Register an accepted export as NÃO ENVIADO (CTE-01), with its signed bytes."""
+    """Registers an accepted export as NÃO ENVIADO, with its signed bytes. Returns its id."""
     cursor = banco.execute(
         "INSERT INTO documento (chave, tipo, modelo, serie, numero, emitente, tp_amb, situacao, etapa, digest, carga,"
         " rota_id, base, arquivo_id, causa, causa_quem, causa_arquivo, criado_em, atualizado_em)"
@@ -51,9 +51,9 @@ def inserir(banco: Banco, d: NovoDocumento, comprimido: bytes, quando: str, quem
 
 
 def guardar_versao(banco: Banco, documento_id: int, digest: str, comprimido: bytes, quando: str) -> None:
-    """Every signed version is kept with its digest before anything leaves (fatos/cte.md 5.3).
+    """Keeps a signed version with its digest. Every one is kept before anything leaves: the answer is joined by digest.
 
-    `comprimido`: zlib of the signed bytes; at level 1 that is 33 µs for 60 % less to flush with each commit.
+    `comprimido`: zlib of the signed bytes. Level 1 costs 33 µs and saves 60 % of what each commit has to flush.
     """
     banco.execute(
         "INSERT INTO assinado (documento_id, digest, dados, criado_em) VALUES (?, ?, ?, ?)"
@@ -63,7 +63,7 @@ def guardar_versao(banco: Banco, documento_id: int, digest: str, comprimido: byt
 
 
 def trocar_versao(banco: Banco, documento_id: int, d: NovoDocumento, comprimido: bytes, quando: str) -> None:
-    """A corrected export takes the place of the earlier one; the caller makes the transition."""
+    """Puts a corrected export in the place of the earlier one. The caller makes the transition."""
     guardar_versao(banco, documento_id, d.digest, comprimido, quando)
     banco.execute(
         "UPDATE documento SET digest = ?, tipo = ?, carga = ?, rota_id = ?, base = ?, arquivo_id = ?, etapa = ?"
@@ -73,12 +73,12 @@ def trocar_versao(banco: Banco, documento_id: int, d: NovoDocumento, comprimido:
 
 
 def por_chave(banco: Banco, chave: str) -> Row | None:
-    """The document of a key."""
+    """Returns the document of a key."""
     return banco.uma("SELECT * FROM documento WHERE chave = ?", chave)
 
 
 def por_id(banco: Banco, documento_id: int) -> Row:
-    """The document of an id that another row names. Raises LookupError when the database is broken."""
+    """Returns the document of an id that another row names. Raises LookupError when the database is broken."""
     linha = banco.uma("SELECT * FROM documento WHERE id = ?", documento_id)
     if linha is None:
         raise LookupError(f"documento {documento_id} não existe")
@@ -86,20 +86,20 @@ def por_id(banco: Banco, documento_id: int) -> Row:
 
 
 def assinado(banco: Banco, documento_id: int, digest: str) -> bytes | None:
-    """Signed bytes of one version."""
+    """Returns the signed bytes of one version."""
     linha = banco.uma("SELECT dados FROM assinado WHERE documento_id = ? AND digest = ?", documento_id, digest)
     return zlib.decompress(linha["dados"]) if linha else None
 
 
 def digests(banco: Banco, documento_id: int) -> frozenset[str]:
-    """Digests of all versions signed here."""
+    """Returns the digests of all versions signed here."""
     return frozenset(
         r["digest"] for r in banco.todas("SELECT digest FROM assinado WHERE documento_id = ?", documento_id)
     )
 
 
 def fatos(banco: Banco, linha: Row) -> Documento:
-    """The row as the core's value."""
+    """Returns the row as the value that the core works with."""
     return Documento(
         situacao=Situacao(linha["situacao"]),
         digest=linha["digest"],
@@ -113,13 +113,14 @@ def fatos(banco: Banco, linha: Row) -> Documento:
 
 
 def _contestado(banco: Banco, chave: str) -> bool:
-    """Whether an answer about another content stands unresolved: then one without digest proves nothing."""
+    """Says whether an answer about another content is still unresolved. While it is, an answer without digest proves
+    nothing."""
     sql = "SELECT 1 FROM falha WHERE assunto = ? AND codigo = 'SEP-RET-DIGEST' AND encerrada_em IS NULL"
     return banco.uma(sql, f"doc:{chave}") is not None
 
 
 def renomear_base(banco: Banco, documento_id: int, base: bytes, rota_id: int, arquivo_id: int) -> None:
-    """The same content was dropped again: the answer goes by the newest name."""
+    """Notes that the same content was dropped again: the answer goes by the newest name."""
     banco.execute(
         "UPDATE documento SET base = ?, rota_id = ?, arquivo_id = ? WHERE id = ?",
         (base, rota_id, arquivo_id, documento_id),
@@ -128,7 +129,7 @@ def renomear_base(banco: Banco, documento_id: int, base: bytes, rota_id: int, ar
 
 @dataclass(slots=True)
 class Mudanca:
-    """One transition and what is stored with it (CTE-13). `cstat` and `protocolo` are the cause's own.
+    """One transition and the values stored with it. `cstat` and `protocolo` are the cause's own.
 
     None in `cstat`, `motivo`, `etapa` leaves the document's as they are.
     """
@@ -145,7 +146,7 @@ class Mudanca:
 
 
 def transitar(banco: Banco, linha: Row, m: Mudanca) -> None:
-    """Write one transition. Raises TransicaoProibidaError when the table lacks it."""
+    """Writes one transition. Raises TransicaoProibidaError when the table lacks it."""
     de = Situacao(linha["situacao"])
     if not permitida(de, m.causa, m.para):
         raise TransicaoProibidaError(f"{de} -> {m.para} por {m.causa}")
@@ -163,7 +164,7 @@ def transitar(banco: Banco, linha: Row, m: Mudanca) -> None:
 
 
 def autorizar(banco: Banco, documento_id: int, protocolo: str | None, em: str | None, digest: str) -> None:
-    """Protocol, instant (as stored) and version of the authorisation."""
+    """Stores the protocol, the instant (as stored) and the version of the authorisation."""
     banco.execute(
         "UPDATE documento SET protocolo = coalesce(?, protocolo), autorizado_em = coalesce(?, autorizado_em),"
         " digest = ? WHERE id = ?",
@@ -172,7 +173,7 @@ def autorizar(banco: Banco, documento_id: int, protocolo: str | None, em: str | 
 
 
 def anotar_resposta(banco: Banco, documento_id: int, cstat: str, motivo: str, marca: str | None) -> None:
-    """An answer that changes no situação is remembered all the same."""
+    """Remembers an answer that changes no situação."""
     banco.execute(
         "UPDATE documento SET cstat = ?, motivo = ?, marca = coalesce(?, marca) WHERE id = ?",
         (cstat, motivo, marca, documento_id),
@@ -180,21 +181,21 @@ def anotar_resposta(banco: Banco, documento_id: int, cstat: str, motivo: str, ma
 
 
 def contar_tentativa(banco: Banco, documento_id: int) -> int:
-    """One more try after 108/109/999. Returns how many there were before."""
+    """Counts one more try after 108/109/999. Returns how many there were before."""
     linha = por_id(banco, documento_id)
     banco.execute("UPDATE documento SET tentativas = tentativas + 1 WHERE id = ?", (documento_id,))
     return int(linha["tentativas"])
 
 
 def definir_etapa(banco: Banco, documento_id: int, etapa: Etapa) -> None:
-    """Where the machine is with the document; the situação stays."""
+    """Notes where the machine is with the document; the situação stays."""
     banco.execute("UPDATE documento SET etapa = ? WHERE id = ?", (etapa.value, documento_id))
 
 
 def enviado(banco: Banco, documento_id: int, quando: str, quem: str, arquivo_id: int | None) -> None:
-    """The signed bytes were handed on (CTE-02, CTE-04): the return is awaited from now.
+    """Notes that the signed bytes were handed on: the return is awaited from now.
 
-    From NÃO ENVIADO or REJEITADO this is a transition; the same bytes handed on once more (108) change no situação.
+    From NÃO ENVIADO or REJEITADO this is a transition. The same bytes handed on once more (108) change no situação.
     """
     comuns = (quando, Etapa.PUBLICADO.value)
     mudanca = (Situacao.AGUARDANDO_RETORNO.value, Causa.ENVIO.value, quem, arquivo_id, quando)
@@ -212,7 +213,7 @@ _ENVIAR = (
 
 
 def aguardar_desde(banco: Banco, documento_id: int, quando: str) -> None:
-    """An event or a consultation was handed on: the deadline of its return counts from now."""
+    """Notes that an event or a consultation was handed on: the deadline of its return counts from now."""
     banco.execute(
         "UPDATE documento SET enviado_em = ?, etapa = iif(etapa = ?, ?, etapa) WHERE id = ?",
         (quando, Etapa.PUBLICANDO.value, Etapa.PUBLICADO.value, documento_id),
@@ -220,17 +221,17 @@ def aguardar_desde(banco: Banco, documento_id: int, quando: str) -> None:
 
 
 def agendar(banco: Banco, documento_id: int, acao: str | None, quando: str | None) -> None:
-    """What is to be done with the document, and when (`reenviar`); None clears."""
+    """Notes what is to be done with the document, and when (`reenviar`); None clears it."""
     banco.execute("UPDATE documento SET proxima_acao = ?, proxima_em = ? WHERE id = ?", (acao, quando, documento_id))
 
 
 def na_agenda(banco: Banco, agora: str) -> list[Row]:
-    """Documents with something due."""
+    """Returns the documents with something due."""
     return banco.todas("SELECT * FROM documento WHERE proxima_em <= ? ORDER BY proxima_em LIMIT 200", agora)
 
 
 def sem_retorno_desde(banco: Banco, limite: str) -> list[Row]:
-    """Documents handed on before `limite` that still await their return."""
+    """Returns the documents handed on before `limite` that still await their return."""
     return banco.todas(
         "SELECT * FROM documento WHERE situacao IN (?, ?) AND enviado_em < ? LIMIT 500",
         Situacao.AGUARDANDO_RETORNO.value,

@@ -1,4 +1,4 @@
-"""Events signed here or handed in, by chave + tpEvento + nSeqEvento (contratos.md, Identity)."""
+"""Keeps the events signed here or handed in. An event is known by chave + tpEvento + nSeqEvento."""
 
 from dataclasses import dataclass
 from sqlite3 import Row
@@ -26,7 +26,7 @@ class NovoEvento:
 
 
 def inserir(banco: Banco, e: NovoEvento, quando: str) -> int:
-    """Register a signed event. Raises sqlite3.IntegrityError when one with this identity is open or accepted."""
+    """Registers a signed event. Raises sqlite3.IntegrityError when one with this identity is open or accepted."""
     cursor = banco.execute(
         "INSERT INTO evento (chave, tp_evento, n_seq, digest, dados, estado, documento_id, rota_id, base, arquivo_id,"
         " tarefa_id, criado_em, atualizado_em) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -39,7 +39,7 @@ def inserir(banco: Banco, e: NovoEvento, quando: str) -> int:
 
 
 def vigente(banco: Banco, chave: str, tp_evento: str, n_seq: int) -> Row | None:
-    """The event of this identity that is open or accepted, if any."""
+    """Returns the event of this identity that is open or accepted, if any."""
     return banco.uma(
         "SELECT * FROM evento WHERE chave = ? AND tp_evento = ? AND n_seq = ? AND estado IN (?, ?, ?)",
         *(chave, tp_evento, n_seq, PRONTO, PUBLICADO, ACEITO),
@@ -47,7 +47,7 @@ def vigente(banco: Banco, chave: str, tp_evento: str, n_seq: int) -> Row | None:
 
 
 def ultimo(banco: Banco, chave: str, tp_evento: str, n_seq: int | None = None) -> Row | None:
-    """The newest event of this kind, whatever became of it."""
+    """Returns the newest event of this kind, in whatever state it is."""
     return banco.uma(
         "SELECT * FROM evento WHERE chave = ? AND tp_evento = ? AND (? IS NULL OR n_seq = ?) ORDER BY id DESC LIMIT 1",
         *(chave, tp_evento, n_seq, n_seq),
@@ -55,7 +55,7 @@ def ultimo(banco: Banco, chave: str, tp_evento: str, n_seq: int | None = None) -
 
 
 def em_vigor(banco: Banco, chave: str) -> list[Row]:
-    """Every event of a key that is open or accepted, in the order in which they were registered."""
+    """Returns every event of a key that is open or accepted, in the order in which they were registered."""
     return banco.todas(
         "SELECT * FROM evento WHERE chave = ? AND estado IN (?, ?, ?) ORDER BY id",
         *(chave, PRONTO, PUBLICADO, ACEITO),
@@ -63,7 +63,7 @@ def em_vigor(banco: Banco, chave: str) -> list[Row]:
 
 
 def sem_retorno_desde(banco: Banco, limite: str, exceto: str) -> list[Row]:
-    """Events handed on before `limite` that still await their answer, less those of the type `exceto`."""
+    """Returns the events handed on before `limite` that still await their answer, except those of the type `exceto`."""
     return banco.todas(
         "SELECT * FROM evento WHERE estado = 'publicado' AND atualizado_em < ? AND tp_evento <> ? LIMIT 500",
         *(limite, exceto),
@@ -71,7 +71,7 @@ def sem_retorno_desde(banco: Banco, limite: str, exceto: str) -> list[Row]:
 
 
 def por_id(banco: Banco, evento_id: int) -> Row:
-    """The event of an id that another row names. Raises LookupError when the database is broken."""
+    """Returns the event of an id that another row names. Raises LookupError when the database is broken."""
     linha = banco.uma("SELECT * FROM evento WHERE id = ?", evento_id)
     if linha is None:
         raise LookupError(f"evento {evento_id} não existe")
@@ -88,7 +88,7 @@ def marcar(
     motivo: str | None = None,
     protocolo: str | None = None,
 ) -> None:
-    """What became of an event. None keeps what is there."""
+    """Sets the state of an event. None keeps what is there."""
     banco.execute(
         "UPDATE evento SET estado = ?, atualizado_em = ?, proxima_em = NULL, cstat = coalesce(?, cstat),"
         " motivo = coalesce(?, motivo), protocolo = coalesce(?, protocolo) WHERE id = ?",
@@ -97,17 +97,17 @@ def marcar(
 
 
 def contar_tentativa(banco: Banco, evento_id: int) -> int:
-    """One more try after 108/109/999. Returns how many there were before."""
+    """Counts one more try after 108/109/999. Returns how many there were before."""
     linha = por_id(banco, evento_id)
     banco.execute("UPDATE evento SET tentativas = tentativas + 1 WHERE id = ?", (evento_id,))
     return int(linha["tentativas"])
 
 
 def agendar(banco: Banco, evento_id: int, quando: str | None) -> None:
-    """The same bytes go again at this instant; None = nothing is due."""
+    """Notes that the same bytes go again at this instant; None = nothing is due."""
     banco.execute("UPDATE evento SET proxima_em = ? WHERE id = ?", (quando, evento_id))
 
 
 def devidos(banco: Banco, agora: str) -> list[Row]:
-    """Events to be handed on again."""
+    """Returns the events to be handed on again."""
     return banco.todas("SELECT * FROM evento WHERE proxima_em <= ? ORDER BY proxima_em LIMIT 200", agora)

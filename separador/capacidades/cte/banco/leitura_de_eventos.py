@@ -1,4 +1,4 @@
-"""Every attempt at an event and what came of it, for reading commands (EMIS-17)."""
+"""Reads, for the reading commands, every attempt at an event and its result."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class FiltroEvento:
-    """None = any. `tp_evento` six digits, `nome` as orders name it."""
+    """A filter of events; None = any. `tp_evento` has six digits; `nome` is as orders name it."""
 
     chave: str | None = None
     tp_evento: str | None = None
@@ -15,7 +15,8 @@ class FiltroEvento:
 
 
 def eventos(c: sqlite3.Connection, f: FiltroEvento) -> list[sqlite3.Row]:
-    """Events signed, handed in, or learned of; the newest first. `quem` of the order, `arquivo` it came in."""
+    """Returns the events signed, handed in, or learned of, the newest first. `quem` comes from the order; `arquivo` is
+    the file it came in."""
     sql = (
         "SELECT e.*, t.quem AS quem, a.nome AS arquivo FROM evento e LEFT JOIN tarefa t ON t.id = e.tarefa_id"
         " LEFT JOIN arquivo a ON a.id = e.arquivo_id WHERE (?1 IS NULL OR e.chave = ?1)"
@@ -25,7 +26,7 @@ def eventos(c: sqlite3.Connection, f: FiltroEvento) -> list[sqlite3.Row]:
 
 
 def ordens_sem_evento(c: sqlite3.Connection, f: FiltroEvento) -> list[sqlite3.Row]:
-    """Orders for events that made none: refused here, or not yet taken up. The newest first."""
+    """Returns the orders for events that made none: refused here, or not yet taken up. The newest first."""
     if not any(c_["name"] == "dados" for c_ in c.execute("PRAGMA table_info(tarefa)")):
         return []  # a database that no service has brought up to date yet
     sql = (

@@ -1,4 +1,4 @@
-"""One field of a guide as people and programs write it → a value, or why not (ECAC-03). Pure."""
+"""Reads one field of a guide as people and programs write it: a value, or the reason why not. Pure."""
 
 import re
 from datetime import date
@@ -15,11 +15,11 @@ _PONTO = re.compile(r"(?:R\$\s*)?(\d{1,3}(?:,\d{3})+|\d+)\.(\d{1,2})")
 _DIA_BR = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?:\s+00:00(?::00)?)?")
 _DIA_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ].*)?")
 VALOR_MAXIMO = Decimal("999999999.99")
-"""SICALC takes no more than this."""
+"""Largest value that SICALC takes."""
 
 
 class CampoError(Exception):
-    """What is wrong with the field and what to do, in Portuguese."""
+    """The fault of a field and its remedy, in Portuguese."""
 
     def __init__(self, mensagem: str, o_que_fazer: str) -> None:
         super().__init__(mensagem)
@@ -27,7 +27,8 @@ class CampoError(Exception):
 
 
 def ler_empresa(texto: str) -> str:
-    """CNPJ without mask. One that a spreadsheet stripped of its leading zeros is completed when the digits agree."""
+    """Returns the CNPJ without mask. One that a spreadsheet stripped of its leading zeros is completed when the digits
+    agree."""
     limpo = re.sub(r"[\s./-]", "", texto).upper()
     for candidato in (limpo, limpo.zfill(14)):
         if cnpj_valido(candidato):
@@ -45,7 +46,7 @@ def _do_excel(texto: str, o_que: str) -> CampoError:
 
 
 def ler_tipo(texto: str) -> TipoDocumento:
-    """DARF or DAS."""
+    """Returns DARF or DAS."""
     tipo = TIPOS.get(texto.strip().upper())
     if tipo is None:
         raise CampoError(f'"{texto}" não é um tipo de guia.', "Escreva DARF ou DAS.")
@@ -53,7 +54,7 @@ def ler_tipo(texto: str) -> TipoDocumento:
 
 
 def ler_numero(texto: str) -> str:
-    """The 17 digits, leading zero put back."""
+    """Returns the 17 digits, with the leading zero put back."""
     if _CIENTIFICA.fullmatch(texto.strip()):
         raise _do_excel(texto, "número")
     digitos = so_digitos(texto)
@@ -66,7 +67,7 @@ def ler_numero(texto: str) -> str:
 
 
 def ler_valor(texto: str) -> Decimal:
-    """Reais: `1.458,30`, `1458,30`, `1458.30`; two decimals at most, positive or zero."""
+    """Returns reais: `1.458,30`, `1458,30`, `1458.30`; two decimals at most, positive or zero."""
     limpo = texto.strip()
     m = _REAIS.fullmatch(limpo)
     if m is not None and not re.fullmatch(r"\d{1,3}\.\d{3}", limpo):
@@ -84,7 +85,8 @@ def ler_valor(texto: str) -> Decimal:
 
 
 def ler_dia(texto: str) -> date:
-    """`dd/mm/aaaa` or `aaaa-mm-dd`; of a longer instant the first ten characters, never converted."""
+    """Returns the date of `dd/mm/aaaa` or `aaaa-mm-dd`. Of a longer instant it takes the first ten characters, never
+    converted."""
     limpo = texto.strip()
     try:
         if (m := _DIA_BR.fullmatch(limpo)) is not None:
@@ -97,7 +99,7 @@ def ler_dia(texto: str) -> date:
 
 
 def ler_receita(texto: str) -> str:
-    """Four digits; a spreadsheet eats the leading zero."""
+    """Returns four digits. A spreadsheet drops the leading zero."""
     digitos = re.sub(r"[\s-]", "", texto)
     if not re.fullmatch(r"[0-9]{1,4}", digitos) or not digitos.strip("0"):
         raise CampoError(f'"{texto}" não é um código de receita.', "Escreva os 4 algarismos do código, como 0561.")
@@ -105,7 +107,7 @@ def ler_receita(texto: str) -> str:
 
 
 def ler_competencia(texto: str) -> Periodo:
-    """Day, month, quarter or year."""
+    """Returns the period: day, month, quarter or year."""
     periodo = ler_periodo(texto)
     if periodo is None:
         raise CampoError(f'"{texto}" não é um período.', "Escreva como 05/2026, 1T/2026 ou 31/05/2026.")

@@ -1,4 +1,4 @@
-"""Receipts: is it the one that was asked for, and which are in a file saved by hand (fatos/ecac.md 4.3)."""
+"""Checks whether a receipt is the one that was asked for, and reads the receipts of a file saved by hand."""
 
 import re
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from separador.capacidades.ecac.dominio.texto_do_pdf import TextoRecibo, contrib
 
 @dataclass(frozen=True, slots=True)
 class ReciboNoArquivo:
-    """One receipt of a file, cut out as a PDF of its own. `pagina` 1-based, its first."""
+    """One receipt of a file, cut out as a PDF of its own. `pagina` is its first page, 1-based."""
 
     pagina: int
     texto: TextoRecibo
@@ -18,7 +18,7 @@ class ReciboNoArquivo:
 
 @dataclass(frozen=True, slots=True)
 class PaginaRecusada:
-    """A page that is no receipt that can be filed; `motivo` without final stop."""
+    """A page that is no receipt that can be filed; `motivo` is without final stop."""
 
     pagina: int
     motivo: str
@@ -26,16 +26,16 @@ class PaginaRecusada:
 
 @dataclass(frozen=True, slots=True)
 class Recibos:
-    """What a file holds, in the order of its pages."""
+    """The content of a file, in the order of its pages."""
 
     recibos: tuple[ReciboNoArquivo, ...]
     recusadas: tuple[PaginaRecusada, ...]
 
 
 def conferir(pdf: bytes, contribuinte: str, numero: str) -> str | None:
-    """Acceptance checklist of a receipt that the API gave, from its bytes on. None: it is the one asked for.
+    """Checks a receipt that the API gave, from its bytes on. Returns the fault; None when it is the one asked for.
 
-    A PDF without any text cannot be judged further than its bytes, and passes. `numero` 17 digits.
+    A PDF without any text cannot be judged further than its bytes, and passes. `numero` has 17 digits.
     """
     try:
         texto = "\n".join(abrir(pdf).textos)
@@ -53,9 +53,9 @@ def conferir(pdf: bytes, contribuinte: str, numero: str) -> str | None:
 
 
 def ler(pdf: bytes) -> Recibos:
-    """Every receipt of a PDF saved from the portal, one or many. Raises PdfIlegivelError.
+    """Reads every receipt of a PDF saved from the portal, one or many. Raises PdfIlegivelError.
 
-    A page that does not call itself a receipt goes on with the one before it.
+    A page that does not call itself a receipt continues the one before it.
     """
     paginas = abrir(pdf)
     grupos = _agrupar(paginas.textos)
@@ -81,7 +81,7 @@ def _ler_um(pdf: bytes, paginas: Paginas, primeira: int, ultima: int) -> ReciboN
 
 
 def _agrupar(textos: tuple[str, ...]) -> list[tuple[int, int]]:
-    """(first, last) page of each receipt."""
+    """Returns the (first, last) page of each receipt."""
     grupos: list[tuple[int, int]] = []
     for i, texto in enumerate(textos):
         continua = grupos and not e_recibo(texto) and texto.strip() and e_recibo(textos[grupos[-1][0]])
@@ -93,7 +93,7 @@ def _agrupar(textos: tuple[str, ...]) -> list[tuple[int, int]]:
 
 
 def _recorte(pdf: bytes, paginas: Paginas, primeira: int, ultima: int) -> bytes:
-    """The file itself, byte for byte, when it is one receipt."""
+    """Returns the file itself, byte for byte, when it is one receipt; else the pages cut out."""
     if primeira == 0 and ultima == len(paginas.textos) - 1:
         return pdf
     return paginas.recortar(primeira, ultima)

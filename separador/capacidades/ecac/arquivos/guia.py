@@ -1,4 +1,4 @@
-"""The fields of one guide in a file → the guide, or every error in it (ECAC-03). Pure."""
+"""Turns the fields of one guide in a file into the guide, or into every error in it. Pure."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -16,13 +16,13 @@ from separador.nucleo.erro import Erro
 
 T = TypeVar("T")
 Linha = tuple[int, dict[str, str]]
-"""Line in the file, and what it says by field."""
+"""Line in the file, and its fields by name."""
 OBRIGATORIOS = ("empresa", "tipo", "vencimento")
 
 
 @dataclass(frozen=True, slots=True)
 class LinhaGuia:
-    """One guide of a file. `linha` 1-based in the file; None of a PDF. `notas`: worth a look, nothing wrong."""
+    """One guide of a file. `linha` is 1-based in the file; None for a PDF. `notas`: worth a look, nothing wrong."""
 
     linha: int | None
     contribuinte: str
@@ -37,14 +37,14 @@ class LinhaGuia:
 
 @dataclass(frozen=True, slots=True)
 class GuiasLidas:
-    """What a file of guides says: the good ones, and every error of the others."""
+    """The content of a file of guides: the good ones, and every error of the others."""
 
     guias: tuple[LinhaGuia, ...]
     erros: tuple[Erro, ...] = ()
 
 
 def interpretar(linhas: Iterable[Linha]) -> GuiasLidas:
-    """Rows by field → guides, and the errors of the rest."""
+    """Turns rows by field into guides, and the errors of the rest."""
     guias: list[LinhaGuia] = []
     erros: list[Erro] = []
     vistas: dict[tuple[str, str, str], LinhaGuia] = {}
@@ -74,14 +74,14 @@ def _erro(linha: int | None, campo: str, mensagem: str, o_que_fazer: str) -> Err
 
 
 class _Fila:
-    """One row being read: each field gives its value or None, and what is wrong is noted."""
+    """Reads one row: each field gives its value or None, and every error is noted."""
 
     def __init__(self, linha: int, valores: dict[str, str]) -> None:
         self.linha, self.valores = linha, valores
         self.erros: list[Erro] = []
 
     def ler(self, nome: str, leitor: Callable[[str], T]) -> T | None:
-        """The field, if it is there and good."""
+        """Returns the field, if it is there and good."""
         texto = self.valores.get(nome)
         if texto is None:
             if nome in OBRIGATORIOS:
@@ -94,12 +94,12 @@ class _Fila:
             return None
 
     def errar(self, nome: str, mensagem: str, o_que_fazer: str) -> None:
-        """Note one error."""
+        """Notes one error."""
         self.erros.append(_erro(self.linha, nome, mensagem, o_que_fazer))
 
 
 def _guia(linha: int, valores: dict[str, str], erros: list[Erro]) -> LinhaGuia | None:
-    """The guide of a row; every error of the row is added to `erros`."""
+    """Returns the guide of a row, and adds every error of the row to `erros`."""
     f = _Fila(linha, valores)
     empresa, tipo = f.ler("empresa", campos.ler_empresa), f.ler("tipo", campos.ler_tipo)
     vencimento = f.ler("vencimento", campos.ler_dia)
@@ -120,7 +120,7 @@ def _guia(linha: int, valores: dict[str, str], erros: list[Erro]) -> LinhaGuia |
 
 
 def _barra(texto: str) -> codigo_barras.Barra:
-    """44 digits, or the typed line with its 48."""
+    """Reads 44 digits, or the typed line with its 48."""
     digitos = re.sub(r"[\s.-]", "", texto)
     codigo = codigo_barras.da_linha(digitos) if len(digitos) == 48 else digitos
     lida = codigo_barras.ler(codigo) if codigo is not None else None
@@ -132,7 +132,7 @@ def _barra(texto: str) -> codigo_barras.Barra:
 def _da_barra(
     f: _Fila, barra: codigo_barras.Barra, tipo: TipoDocumento | None, numero: str | None, total: Decimal | None
 ) -> tuple[str, Decimal]:
-    """Number and value as the barcode says; where the row says something else, it is an error."""
+    """Returns number and value from the barcode. A row that gives others is an error."""
     if numero is not None and canonico(numero) != canonico(barra.numero):
         f.errar("numero", f"O código de barras diz {barra.numero}.", "Corrija o número ou o código de barras.")
     if total is not None and total != barra.valor:

@@ -1,11 +1,11 @@
-"""The PDF of a guide → what it says, or why it cannot be taken (ECAC-03; fatos/ecac.md 8.2)."""
+"""Reads the PDF of a guide: its fields, or the reason why it cannot be taken."""
 
 from separador.capacidades.ecac.arquivos.pdf import PdfIlegivelError, abrir
 from separador.capacidades.ecac.dominio.texto_do_pdf import TextoGuia, e_recibo, ler_guia
 
 
 def ler(pdf: bytes) -> TextoGuia:
-    """Raises PdfIlegivelError: no readable PDF, no text, or a receipt dropped in the place of guides."""
+    """Reads a guide. Raises PdfIlegivelError: no readable PDF, no text, or a receipt dropped in the place of guides."""
     texto = "\n".join(abrir(pdf).textos)
     if not texto.strip():
         raise PdfIlegivelError("o PDF não tem texto (é uma imagem?)")

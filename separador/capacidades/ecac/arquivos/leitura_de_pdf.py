@@ -1,4 +1,4 @@
-"""PDFs of receipts and of guides as values of the service."""
+"""Turns PDFs of receipts and of guides into values of the service."""
 
 from separador.capacidades.ecac.arquivos import comprovantes, guia_pdf
 from separador.capacidades.ecac.arquivos.guia import GuiasLidas, LinhaGuia
@@ -9,7 +9,7 @@ from separador.nucleo.erro import Erro, Recusa
 
 
 def recibos_de(dados: bytes) -> RecibosLidos | Recusa:
-    """Every receipt of a PDF, each cut out as a PDF of its own."""
+    """Returns every receipt of a PDF, each cut out as a PDF of its own."""
     try:
         achados = comprovantes.ler(dados)
     except PdfIlegivelError as erro:
@@ -42,7 +42,8 @@ def _ilegivel(codigo: str, erro: PdfIlegivelError, fazer: str) -> Recusa:
 
 
 def guia_de(dados: bytes) -> GuiasLidas | Recusa:
-    """One guide. Without a number that can be trusted it is registered only when the rest can identify a payment."""
+    """Returns one guide. Without a number that can be trusted it is registered only when the rest can identify a
+    payment."""
     try:
         texto = guia_pdf.ler(dados)
     except PdfIlegivelError as erro:

@@ -1,4 +1,4 @@
-"""PDF bytes ↔ text of their pages (pypdf). What people drop is hostile until proven otherwise."""
+"""Reads the text of PDF pages and cuts pages out (pypdf). Files that people drop count as hostile."""
 
 import io
 import logging
@@ -10,7 +10,7 @@ LIMITE_BYTES = 64 * 1024 * 1024
 LIMITE_PAGINAS = 2000
 _LIMITE_TEXTO = 200_000
 
-logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # its complaints about a file are ours to word
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # this program words the complaints about a file
 
 
 class PdfIlegivelError(ValueError):
@@ -25,9 +25,10 @@ class Paginas:
     textos: tuple[str, ...]
 
     def recortar(self, primeira: int, ultima: int) -> bytes:
-        """Pages `primeira` to `ultima` (0-based, both included) as a PDF of their own; same input, same bytes.
+        """Returns pages `primeira` to `ultima` (0-based, both included) as a PDF of their own. The same input gives the
+        same bytes.
 
-        Raises PdfIlegivelError: text came out of the page, the page itself does not.
+        Raises PdfIlegivelError when the text came out of a page but the page itself does not.
         """
         saida = io.BytesIO()
         try:
@@ -41,7 +42,7 @@ class Paginas:
 
 
 def inteiro(dados: bytes) -> str | None:
-    """What is wrong with the bytes as such; None: they begin and end as a PDF does."""
+    """Returns the fault of the bytes as such; None when they begin and end as a PDF does."""
     if dados.lstrip()[:5] != b"%PDF-":
         return "o arquivo não é um PDF"
     if b"%%EOF" not in dados[-2048:]:
@@ -52,7 +53,7 @@ def inteiro(dados: bytes) -> str | None:
 
 
 def abrir(dados: bytes) -> Paginas:
-    """Raises PdfIlegivelError."""
+    """Opens a PDF. Raises PdfIlegivelError."""
     problema = inteiro(dados)
     if problema is not None:
         raise PdfIlegivelError(problema)

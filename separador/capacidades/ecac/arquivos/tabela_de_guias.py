@@ -1,7 +1,7 @@
-"""Files of guides, JSON or CSV → guides and the errors of the rest, line by line (ECAC-03; README, "Guias").
+"""Reads files of guides, JSON or CSV, into guides and the errors of the rest, line by line.
 
 CSV: a header line; `;`, `,` or tab; UTF-8 (with or without BOM), UTF-16 with BOM, else Windows-1252, as Excel in Brazil
-writes it. JSON: a list of objects, or `{"guias": [...]}`. The same field names in both, accents and case apart.
+writes it. JSON: a list of objects, or `{"guias": [...]}`. The field names are the same in both, accents and case apart.
 """
 
 import csv
@@ -33,7 +33,7 @@ _CAMPO = {apelido: campo for campo, apelidos in _NOMES.items() for apelido in ap
 
 
 def ler(dados: bytes) -> GuiasLidas | Recusa:
-    """JSON when it begins as JSON does, else CSV. A file that is neither is refused whole."""
+    """Reads as JSON when it begins as JSON does, else as CSV. A file that is neither is refused whole."""
     texto = _decodificar(dados)
     if isinstance(texto, Recusa):
         return texto
@@ -58,7 +58,7 @@ def _decodificar(dados: bytes) -> str | Recusa:
 
 
 def recusa_inteira(mensagem: str, o_que_fazer: str, linha: int | None = None) -> Recusa:
-    """Nothing of the file can be used."""
+    """Returns a refusal of the whole file."""
     return Recusa((Erro("SEP-GUIA-ARQUIVO", "SEP", mensagem, o_que_fazer, linha),))
 
 
@@ -107,7 +107,7 @@ def _colunas(titulos: list[str], linha: int) -> list[str | None] | Recusa:
 
 
 def _plano(titulo: str) -> str:
-    """`Número do documento` → `numerododocumento`."""
+    """Returns a plain name: `Número do documento` → `numerododocumento`."""
     sem_acento = unicodedata.normalize("NFKD", titulo).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z]", "", sem_acento.lower())
 
@@ -141,7 +141,7 @@ def _de_json(texto: str) -> list[Linha] | Recusa:
 
 
 def _com_linha(texto: str, posicao: int, quantos: int) -> Iterator[tuple[int, Any]]:
-    """Each item of the list that begins at `posicao`, with its line."""
+    """Yields each item of the list that begins at `posicao`, with its line."""
     linha, contada = 1, 0
     for _ in range(quantos):
         while texto[posicao] in " \t\r\n,":

@@ -1,6 +1,6 @@
-"""The ledger of calls to the Integra Contador (ECAC-07): written before each goes out, completed by its answer.
+"""Keeps the ledger of calls to the Integra Contador: each is written before it goes out, and completed by its answer.
 
-A call whose answer never came counts as charged; so does one that was cut by a crash.
+A call whose answer never came counts as charged. So does one that was cut by a crash.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from separador.acesso.banco.auditoria import Conexao
 
 @dataclass(frozen=True, slots=True)
 class Saindo:
-    """A call about to go out. `dia`: Brasília. `preco`: gratis, consulta, emissao."""
+    """A call about to go out. `dia` is Brasília's. `preco` is gratis, consulta or emissao."""
 
     etiqueta: str
     caminho: str
@@ -33,7 +33,7 @@ class Gasto:
 
 
 def gasto(c: Conexao, dia: str) -> Gasto:
-    """Of a day (AAAA-MM-DD, Brasília) and its month."""
+    """Returns the charged calls of a day (AAAA-MM-DD, Brasília) and of its month."""
     linha = c.execute(
         "SELECT sum(dia = ?1) AS dia, count(*) AS mes FROM ecac_chamada"
         " WHERE cobrada = 1 AND dia >= substr(?1, 1, 7) AND dia <= substr(?1, 1, 7) || '-31'",
@@ -43,7 +43,8 @@ def gasto(c: Conexao, dia: str) -> Gasto:
 
 
 def sair(c: Conexao, s: Saindo, importacao_id: int | None) -> None:
-    """Record that it goes out. Anything but free counts as charged until its answer says that it was not."""
+    """Records that a call goes out. Any call that is not free counts as charged until its answer says that it was
+    not."""
     c.execute(
         "INSERT INTO ecac_chamada (etiqueta, importacao_id, caminho, servico, autor, contribuinte, preco, dia,"
         " enviada_em, cobrada) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -65,7 +66,7 @@ def voltar(
     codigo: str | None,
     response_id: str | None,
 ) -> None:
-    """What became of it. Without an answer it stays charged."""
+    """Records the result of a call. Without an answer it stays charged."""
     c.execute(
         "UPDATE ecac_chamada SET duracao_ms = ?, http = ?, cobrada = ?, enviada = ?, codigo = ?, response_id = ?,"
         " respondida = ? WHERE etiqueta = ?",
@@ -74,7 +75,7 @@ def voltar(
 
 
 def ultimo_dia(c: Conexao, servicos: Sequence[str]) -> str | None:
-    """The newest day on which one of these functions was answered with 200."""
+    """Returns the newest day on which one of these functions was answered with 200."""
     marcas = ", ".join("?" * len(servicos))
     sql = f"SELECT max(dia) AS dia FROM ecac_chamada WHERE http = 200 AND servico IN ({marcas})"  # noqa: S608
     linha = c.execute(sql, tuple(servicos)).fetchone()
@@ -82,14 +83,14 @@ def ultimo_dia(c: Conexao, servicos: Sequence[str]) -> str | None:
 
 
 def listar(c: Conexao, de: str, ate: str) -> list[Row]:
-    """Calls of a span of days, both included, oldest first."""
+    """Returns the calls of a span of days, both included, oldest first."""
     return c.execute(
         "SELECT * FROM ecac_chamada WHERE dia BETWEEN ? AND ? ORDER BY enviada_em, etiqueta", (de, ate)
     ).fetchall()
 
 
 def somar(c: Conexao, de: str, ate: str) -> list[Row]:
-    """(dia, servico, preco, chamadas, cobradas, mudas) of a span of days."""
+    """Returns (dia, servico, preco, chamadas, cobradas, mudas) of a span of days."""
     return c.execute(
         "SELECT dia, servico, preco, count(*) AS chamadas, sum(cobrada) AS cobradas, sum(respondida = 0) AS mudas"
         " FROM ecac_chamada WHERE dia BETWEEN ? AND ? GROUP BY dia, servico, preco ORDER BY dia, servico",

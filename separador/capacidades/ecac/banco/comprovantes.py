@@ -1,4 +1,4 @@
-"""Receipts: one per paid document, recorded before it is made visible (ECAC-05)."""
+"""Keeps the receipts: one per paid document, recorded before it is made visible."""
 
 from dataclasses import dataclass
 from sqlite3 import Row
@@ -10,7 +10,7 @@ API, MANUAL = "api", "manual"
 
 @dataclass(frozen=True, slots=True)
 class NovoRecibo:
-    """A receipt that is durable in the staging corner of `raiz`. `caminho`: where it will be, relative to `raiz`."""
+    """A receipt that is durable in the staging corner of `raiz`. `caminho`: its future place, relative to `raiz`."""
 
     contribuinte: str
     tipo: str
@@ -26,7 +26,7 @@ class NovoRecibo:
 
 
 def registrar(c: Conexao, n: NovoRecibo, quando: str) -> int:
-    """Record it. Raises sqlite3.IntegrityError when the document has one."""
+    """Records a receipt. Raises sqlite3.IntegrityError when the document has one."""
     cursor = c.execute(
         "INSERT INTO ecac_comprovante (contribuinte, tipo, numero, sha256, tamanho, raiz, caminho, arrecadacao, total,"
         " origem, arquivo_id, estado, recebido_em) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'recebido', ?)",
@@ -39,25 +39,25 @@ def registrar(c: Conexao, n: NovoRecibo, quando: str) -> int:
 
 
 def por_documento(c: Conexao, contribuinte: str, canonico: str) -> Row | None:
-    """The receipt of a paid document."""
+    """Returns the receipt of a paid document."""
     sql = "SELECT * FROM ecac_comprovante WHERE contribuinte = ? AND numero = ?"
     linha: Row | None = c.execute(sql, (contribuinte, canonico)).fetchone()
     return linha
 
 
 def por_id(c: Conexao, recibo_id: int) -> Row | None:
-    """One receipt."""
+    """Returns one receipt."""
     linha: Row | None = c.execute("SELECT * FROM ecac_comprovante WHERE id = ?", (recibo_id,)).fetchone()
     return linha
 
 
 def recebidos(c: Conexao) -> list[Row]:
-    """Receipts that are not known to be visible yet, oldest first."""
+    """Returns the receipts that are not known to be visible yet, oldest first."""
     return c.execute("SELECT * FROM ecac_comprovante WHERE estado = 'recebido' ORDER BY id").fetchall()
 
 
 def arquivado(c: Conexao, recibo_id: int, caminho: str, quando: str) -> None:
-    """It stands under its name, durably."""
+    """Records that the receipt stands under its name, durably."""
     c.execute(
         "UPDATE ecac_comprovante SET estado = 'arquivado', caminho = ?, arquivado_em = ? WHERE id = ?",
         (caminho, quando, recibo_id),
@@ -65,5 +65,5 @@ def arquivado(c: Conexao, recibo_id: int, caminho: str, quando: str) -> None:
 
 
 def mudar_caminho(c: Conexao, recibo_id: int, caminho: str) -> None:
-    """Its name was taken: the next one, recorded before it is tried."""
+    """Records the next name to try, before it is tried, because the last one was taken."""
     c.execute("UPDATE ecac_comprovante SET caminho = ? WHERE id = ?", (caminho, recibo_id))

@@ -1,4 +1,4 @@
-"""How far the import is with each company, and the runs with their progress (ECAC-02, ECAC-07; issue 5, item 9)."""
+"""Keeps how far the import is with each company, the runs with their progress, and the signed terms."""
 
 from collections.abc import Iterable
 from sqlite3 import Row
@@ -9,12 +9,12 @@ EM_ANDAMENTO, CONCLUIDA, PARADA, INTERROMPIDA = "em andamento", "concluída", "p
 
 
 def todas(c: Conexao) -> dict[str, Row]:
-    """State by CNPJ; a company that was never touched is not in it."""
+    """Returns the state by CNPJ. A company that was never touched is not in it."""
     return {r["cnpj"]: r for r in c.execute("SELECT * FROM ecac_empresa").fetchall()}
 
 
 def uma(c: Conexao, cnpj: str) -> Row | None:
-    """State of one."""
+    """Returns the state of one company."""
     linha: Row | None = c.execute("SELECT * FROM ecac_empresa WHERE cnpj = ?", (cnpj,)).fetchone()
     return linha
 
@@ -24,20 +24,21 @@ def _garantir(c: Conexao, cnpj: str) -> None:
 
 
 def marcar(c: Conexao, cnpjs: Iterable[str]) -> None:
-    """These have to be asked about: remembered until it is done, whatever happens to the run."""
+    """Notes that these companies have to be asked about. The note stays until it is done, whatever happens to the
+    run."""
     for cnpj in cnpjs:
         _garantir(c, cnpj)
         c.execute("UPDATE ecac_empresa SET pendente = 1 WHERE cnpj = ?", (cnpj,))
 
 
 def evento(c: Conexao, cnpj: str, dia: str) -> None:
-    """The day of the last payment event."""
+    """Notes the day of the last payment event."""
     _garantir(c, cnpj)
     c.execute("UPDATE ecac_empresa SET evento_dia = ? WHERE cnpj = ?", (dia, cnpj))
 
 
 def consultada(c: Conexao, cnpj: str, *, quando: str, dia: str, desde: str, proxima_em: str) -> None:
-    """A complete answer was taken in. `dia`: Brasília; `desde`: the start date that it covers."""
+    """Notes that a complete answer was taken in. `dia` is Brasília's; `desde` is the start date that it covers."""
     _garantir(c, cnpj)
     c.execute(
         "UPDATE ecac_empresa SET pendente = 0, consultada_em = ?, consultada_dia = ?, consultada_desde ="
@@ -48,13 +49,13 @@ def consultada(c: Conexao, cnpj: str, *, quando: str, dia: str, desde: str, prox
 
 
 def negar(c: Conexao, cnpj: str, ate: str, motivo: str) -> None:
-    """Refused (403): not asked again before `ate` (ECAC-07)."""
+    """Notes that the company was refused (403): it is not asked about again before `ate`."""
     _garantir(c, cnpj)
     c.execute("UPDATE ecac_empresa SET negada_ate = ?, negada_por = ? WHERE cnpj = ?", (ate, motivo, cnpj))
 
 
 def errar(c: Conexao, cnpj: str, motivo: str) -> None:
-    """It did not work this time; still pending."""
+    """Notes that it did not work this time. The company stays pending."""
     _garantir(c, cnpj)
     c.execute("UPDATE ecac_empresa SET ultimo_erro = ?, pendente = 1 WHERE cnpj = ?", (motivo, cnpj))
 
@@ -65,7 +66,7 @@ def errar(c: Conexao, cnpj: str, motivo: str) -> None:
 def iniciar(
     c: Conexao, *, motivo: str, quem: str, empresa: str | None, a3: bool, tarefa_id: int | None, quando: str
 ) -> int:
-    """A run begins."""
+    """Begins a run. Returns its id."""
     cursor = c.execute(
         "INSERT INTO ecac_importacao (motivo, quem, empresa, a3, tarefa_id, estado, fase, iniciada_em, atualizada_em)"
         " VALUES (?, ?, ?, ?, ?, ?, 'início', ?, ?)",
@@ -75,7 +76,7 @@ def iniciar(
 
 
 def progredir(c: Conexao, importacao_id: int, *, fase: str, total: int, feitas: int, quando: str) -> None:
-    """Where the run is, for the bar."""
+    """Notes how far the run is, for the progress bar."""
     c.execute(
         "UPDATE ecac_importacao SET fase = ?, total = ?, feitas = ?, atualizada_em = ? WHERE id = ?",
         (fase, total, feitas, quando, importacao_id),
@@ -85,7 +86,7 @@ def progredir(c: Conexao, importacao_id: int, *, fase: str, total: int, feitas: 
 def contar(
     c: Conexao, importacao_id: int, *, empresas: int = 0, pagamentos: int = 0, baixas: int = 0, comprovantes: int = 0
 ) -> None:
-    """What the run has done so far, added up."""
+    """Adds to the totals of what the run has done so far."""
     c.execute(
         "UPDATE ecac_importacao SET empresas = empresas + ?, pagamentos = pagamentos + ?, baixas = baixas + ?,"
         " comprovantes = comprovantes + ? WHERE id = ?",
@@ -94,7 +95,7 @@ def contar(
 
 
 def terminar(c: Conexao, importacao_id: int, estado: str, mensagem: str, quando: str) -> None:
-    """The run is over."""
+    """Ends a run."""
     c.execute(
         "UPDATE ecac_importacao SET estado = ?, mensagem = ?, terminada_em = ?, atualizada_em = ? WHERE id = ?",
         (estado, mensagem, quando, quando, importacao_id),
@@ -102,7 +103,7 @@ def terminar(c: Conexao, importacao_id: int, estado: str, mensagem: str, quando:
 
 
 def interrompidas(c: Conexao, quando: str) -> list[Row]:
-    """Runs that a dead process left: closed as such, and given."""
+    """Closes the runs that a dead process left, and returns them."""
     linhas = c.execute("SELECT * FROM ecac_importacao WHERE estado = ? ORDER BY id", (EM_ANDAMENTO,)).fetchall()
     for linha in linhas:
         terminar(c, linha["id"], INTERROMPIDA, "O serviço parou no meio; a importação seguinte continua daqui.", quando)
@@ -110,19 +111,19 @@ def interrompidas(c: Conexao, quando: str) -> list[Row]:
 
 
 def importacao(c: Conexao, importacao_id: int) -> Row | None:
-    """One run."""
+    """Returns one run."""
     linha: Row | None = c.execute("SELECT * FROM ecac_importacao WHERE id = ?", (importacao_id,)).fetchone()
     return linha
 
 
 def ultima(c: Conexao) -> Row | None:
-    """The newest run."""
+    """Returns the newest run."""
     linha: Row | None = c.execute("SELECT * FROM ecac_importacao ORDER BY id DESC LIMIT 1").fetchone()
     return linha
 
 
 def da_tarefa(c: Conexao, tarefa_id: int) -> Row | None:
-    """The run of an order."""
+    """Returns the run of an order."""
     sql = "SELECT * FROM ecac_importacao WHERE tarefa_id = ? ORDER BY id DESC LIMIT 1"
     linha: Row | None = c.execute(sql, (tarefa_id,)).fetchone()
     return linha
@@ -132,13 +133,13 @@ def da_tarefa(c: Conexao, tarefa_id: int) -> Row | None:
 
 
 def termo(c: Conexao, autor: str) -> Row | None:
-    """The signed term of an author."""
+    """Returns the signed term of an author."""
     linha: Row | None = c.execute("SELECT * FROM ecac_termo WHERE autor = ?", (autor,)).fetchone()
     return linha
 
 
 def guardar_termo(c: Conexao, autor: str, xml: bytes, vigencia: str, *, a3: bool, quando: str) -> None:
-    """Keep a signed term; the one before it is of no use any more."""
+    """Keeps a signed term in the place of the one before it, which is of no use any more."""
     c.execute(
         "INSERT INTO ecac_termo (autor, xml, vigencia, a3, assinado_em) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (autor)"
         " DO UPDATE SET xml = ?2, vigencia = ?3, a3 = ?4, assinado_em = ?5",

@@ -1,4 +1,4 @@
-"""Guides asked of the API: each success is a new number, so none is asked for twice blindly (ECAC-03)."""
+"""Keeps the guides asked of the API. Each success is a new number, so no guide is asked for a second time blindly."""
 
 from sqlite3 import Row
 
@@ -8,7 +8,7 @@ PEDINDO, FEITA, RECUSADA, DESCONHECIDA = "pedindo", "feita", "recusada", "descon
 
 
 def pedir(c: Conexao, contribuinte: str, especie: str, pedido: str, quem: str, quando: str) -> int:
-    """The intent, before anything is sent."""
+    """Records the intent, before anything is sent. Returns its id."""
     cursor = c.execute(
         "INSERT INTO ecac_geracao (contribuinte, especie, pedido, estado, quem, pedida_em) VALUES (?, ?, ?, ?, ?, ?)",
         (contribuinte, especie, pedido, PEDINDO, quem, quando),
@@ -17,7 +17,7 @@ def pedir(c: Conexao, contribuinte: str, especie: str, pedido: str, quem: str, q
 
 
 def terminar(c: Conexao, geracao_id: int, estado: str, mensagem: str, quando: str, guia_id: int | None = None) -> None:
-    """What came of it."""
+    """Records the result."""
     c.execute(
         "UPDATE ecac_geracao SET estado = ?, mensagem = ?, terminada_em = ?, guia_id = ? WHERE id = ?",
         (estado, mensagem, quando, guia_id, geracao_id),
@@ -25,7 +25,7 @@ def terminar(c: Conexao, geracao_id: int, estado: str, mensagem: str, quando: st
 
 
 def ultima(c: Conexao, contribuinte: str, especie: str, pedido: str) -> Row | None:
-    """The newest asking for the same thing that was not refused."""
+    """Returns the newest asking for the same guide that was not refused."""
     linha: Row | None = c.execute(
         "SELECT * FROM ecac_geracao WHERE contribuinte = ? AND especie = ? AND pedido = ? AND estado <> ?"
         " ORDER BY id DESC LIMIT 1",
@@ -35,7 +35,8 @@ def ultima(c: Conexao, contribuinte: str, especie: str, pedido: str) -> Row | No
 
 
 def cortadas(c: Conexao, quando: str) -> int:
-    """Those that a dead process left in the air: nobody knows whether a number was issued."""
+    """Marks as unknown those that a dead process left open: nobody knows whether a number was issued. Returns how
+    many."""
     return c.execute(
         "UPDATE ecac_geracao SET estado = ?, terminada_em = ?, mensagem = 'o serviço parou no meio' WHERE estado = ?",
         (DESCONHECIDA, quando, PEDINDO),

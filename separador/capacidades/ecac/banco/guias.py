@@ -1,4 +1,4 @@
-"""The registry of guides (ECAC-03, ECAC-04). States change only through `transitar`; the triggers watch."""
+"""Keeps the registry of guides. States change only through `transitar`; the triggers of the database check them too."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +12,7 @@ from separador.capacidades.ecac.dominio.guia import Estado, Fato, Guia, Periodo,
 
 @dataclass(frozen=True, slots=True)
 class NovaGuia:
-    """A guide to be registered. `numero` 17 digits, or None: then only a suggestion can settle it.
+    """A guide to be registered. `numero` has 17 digits. With None only a suggestion can settle the guide.
 
     `origem`: where it comes from, for people (`arquivo:guias.csv`, `api`, `comando`).
     """
@@ -30,7 +30,7 @@ class NovaGuia:
 
 @dataclass(frozen=True, slots=True)
 class Registrada:
-    """What came of a registration. `conflitos`: fields in which the one already there says something else."""
+    """The result of a registration. `conflitos`: fields in which the guide already there says something else."""
 
     id: int
     nova: bool
@@ -38,12 +38,12 @@ class Registrada:
 
 
 def texto(valor: Decimal | None) -> str | None:
-    """An amount as stored."""
+    """Returns an amount as stored."""
     return None if valor is None else f"{valor:.2f}"
 
 
 def decimal(guardado: str | None) -> Decimal | None:
-    """An amount back."""
+    """Returns a stored amount as a number."""
     return None if guardado is None else Decimal(guardado)
 
 
@@ -56,7 +56,7 @@ def _iso(dia: date | None) -> str | None:
 
 
 def guia_de(linha: Row) -> Guia:
-    """A row as the matching sees it."""
+    """Returns a row as the matching sees it."""
     periodo = None
     if linha["periodo_de"] is not None:
         periodo = Periodo(date.fromisoformat(linha["periodo_de"]), date.fromisoformat(linha["periodo_ate"]))
@@ -75,7 +75,8 @@ def guia_de(linha: Row) -> Guia:
 
 
 def registrar(c: Conexao, n: NovaGuia, quem: str, quando: str) -> Registrada:
-    """Register a guide, or find that it is there. One without number is the same as an equal one without number."""
+    """Registers a guide, or finds that it is there. A guide without number is the same as an equal one without
+    number."""
     igual = _igual(c, n)
     if igual is not None:
         return Registrada(igual["id"], nova=False, conflitos=_conflitos(igual, n))
@@ -115,7 +116,7 @@ _COMPARADOS = ("receita", "vencimento", "total", "principal", "multa", "juros", 
 
 
 def _conflitos(linha: Row, n: NovaGuia) -> tuple[str, ...]:
-    """Fields that both say, differently. What one of them leaves out is no quarrel."""
+    """Returns the fields that both give, with different values. A field that one of them leaves out is no conflict."""
     v, p = n.valores, n.periodo
     novos = (
         *(n.receita, _iso(n.vencimento), texto(v.total), texto(v.principal), texto(v.multa), texto(v.juros)),
@@ -126,7 +127,7 @@ def _conflitos(linha: Row, n: NovaGuia) -> tuple[str, ...]:
 
 
 def de_mesmo_numero(c: Conexao, n: NovaGuia) -> list[Row]:
-    """Other guides with the same number: of another taxpayer, or of another kind."""
+    """Returns other guides with the same number: of another taxpayer, or of another kind."""
     if n.numero is None:
         return []
     sql = "SELECT * FROM ecac_guia WHERE numero = ? AND NOT (contribuinte = ? AND tipo = ?)"
@@ -134,23 +135,23 @@ def de_mesmo_numero(c: Conexao, n: NovaGuia) -> list[Row]:
 
 
 def por_id(c: Conexao, guia_id: int) -> Row | None:
-    """One guide."""
+    """Returns one guide."""
     linha: Row | None = c.execute("SELECT * FROM ecac_guia WHERE id = ?", (guia_id,)).fetchone()
     return linha
 
 
 def por_numero(c: Conexao, numero: str) -> list[Row]:
-    """Guides of a number (17 digits), of any taxpayer."""
+    """Returns the guides of a number (17 digits), of any taxpayer."""
     return c.execute("SELECT * FROM ecac_guia WHERE numero = ? ORDER BY id", (numero,)).fetchall()
 
 
 def de(c: Conexao, contribuinte: str) -> list[Row]:
-    """All guides of a taxpayer, oldest first."""
+    """Returns all guides of a taxpayer, oldest first."""
     return c.execute("SELECT * FROM ecac_guia WHERE contribuinte = ? ORDER BY id", (contribuinte,)).fetchall()
 
 
 def baixar(c: Conexao, guia_id: int, p: Pagamento, quem: str, quando: str, *, divergente: bool) -> None:
-    """Settle with the payment found; the receipt is still to come."""
+    """Settles a guide with the payment found. The receipt is still to come."""
     _mudar(c, guia_id, Fato.PAGAMENTO, quem, quando, f"documento {p.canonico}, arrecadado em {p.arrecadacao}", (
         ("pagamento", p.canonico), ("arrecadacao", p.arrecadacao.isoformat()),
         ("pago_total", texto(p.valores.total)), ("divergente", int(divergente)), ("recibo_em", None),
@@ -158,7 +159,7 @@ def baixar(c: Conexao, guia_id: int, p: Pagamento, quem: str, quando: str, *, di
 
 
 def comprovar(c: Conexao, guia_id: int, recibo: Row, quem: str, quando: str, *, divergente: bool | None = None) -> None:
-    """The receipt is filed: it is the evidence."""
+    """Joins the filed receipt to the guide, as the evidence of the payment."""
     campos = [
         ("comprovante_id", recibo["id"]), ("pagamento", recibo["numero"]), ("arrecadacao", recibo["arrecadacao"]),
         ("quarentena", 0), ("erros_recibo", 0),
@@ -172,7 +173,7 @@ def comprovar(c: Conexao, guia_id: int, recibo: Row, quem: str, quando: str, *, 
 
 
 def reabrir(c: Conexao, guia_id: int, quem: str, quando: str, motivo: str) -> None:
-    """A person takes the settlement back; the payment is not tried again for this guide."""
+    """Takes the settlement back, by a person's decision. The payment is not tried again for this guide."""
     linha = por_id(c, guia_id)
     if linha is not None and linha["pagamento"] is not None:
         recusar(c, guia_id, linha["pagamento"], quem, quando)
@@ -183,7 +184,8 @@ def reabrir(c: Conexao, guia_id: int, quem: str, quando: str, motivo: str) -> No
 
 
 def consultada(c: Conexao, contribuinte: str, quando: str) -> None:
-    """A complete answer did not have these guides: inconclusive, never "not paid" (ECAC-04)."""
+    """Notes that a complete answer did not have the open guides of a taxpayer. That is inconclusive and never means
+    "not paid"."""
     c.execute(
         "UPDATE ecac_guia SET estado = ?, consultada_em = ?, causa = ?, causa_quem = 'serviço', causa_detalhe = NULL,"
         " atualizada_em = ? WHERE contribuinte = ? AND estado IN (?, ?)",
@@ -197,7 +199,7 @@ def consultada(c: Conexao, contribuinte: str, quando: str) -> None:
 def _mudar(
     c: Conexao, guia_id: int, fato: Fato, quem: str, quando: str, detalhe: str, campos: tuple[tuple[str, object], ...]
 ) -> None:
-    """One step of the table, with its evidence. A fact that says nothing new changes nothing."""
+    """Makes one step of the table, with its evidence. A fact that says nothing new changes nothing."""
     linha = por_id(c, guia_id)
     if linha is None:
         raise LookupError(f"não há guia {guia_id}")
@@ -213,28 +215,29 @@ def _mudar(
 
 
 def recusar(c: Conexao, guia_id: int, pagamento: str, quem: str, quando: str) -> None:
-    """A person said that this payment is not of this guide: never proposed, never settled by it again."""
+    """Records a person's word that this payment is not of this guide: it is never proposed and never settles it
+    again."""
     c.execute("INSERT OR IGNORE INTO ecac_recusada VALUES (?, ?, ?, ?)", (guia_id, pagamento, quando, quem))
 
 
 def aceitar(c: Conexao, guia_id: int, pagamento: str) -> None:
-    """A person changed his mind, by linking or approving."""
+    """Takes such a refusal back, when the person links or approves the payment after all."""
     c.execute("DELETE FROM ecac_recusada WHERE guia_id = ? AND pagamento = ?", (guia_id, pagamento))
 
 
 def recusadas(c: Conexao, contribuinte: str) -> frozenset[tuple[int, str]]:
-    """(guide, payment) pairs that a person refused."""
+    """Returns the (guide, payment) pairs that a person refused."""
     sql = "SELECT r.* FROM ecac_recusada r JOIN ecac_guia g ON g.id = r.guia_id WHERE g.contribuinte = ?"
     return frozenset((r["guia_id"], r["pagamento"]) for r in c.execute(sql, (contribuinte,)).fetchall())
 
 
 def numerar(c: Conexao, guia_id: int, numero: str, quando: str) -> None:
-    """The number of a guide that had none. Raises sqlite3.IntegrityError when another guide has it."""
+    """Gives a number to a guide that had none. Raises sqlite3.IntegrityError when another guide has it."""
     c.execute("UPDATE ecac_guia SET numero = ?, atualizada_em = ? WHERE id = ?", (numero, quando, guia_id))
 
 
 def marcar_sem_procuracao(c: Conexao, contribuinte: str, sem: bool, quando: str) -> None:
-    """The side state of every guide of a taxpayer that is not settled."""
+    """Sets the side state of every guide of a taxpayer that is not settled."""
     c.execute(
         "UPDATE ecac_guia SET sem_procuracao = ?1, atualizada_em = ?2 WHERE contribuinte = ?3 AND sem_procuracao <> ?1"
         " AND estado <> 'paga'",
@@ -243,7 +246,7 @@ def marcar_sem_procuracao(c: Conexao, contribuinte: str, sem: bool, quando: str)
 
 
 def errar_recibo(c: Conexao, guia_id: int, proxima_em: str, *, quarentena: bool) -> None:
-    """The receipt did not come; when to ask again, or that a person has to look first."""
+    """Notes that the receipt did not come: when to ask again, or that a person has to look first (`quarentena`)."""
     c.execute(
         "UPDATE ecac_guia SET erros_recibo = erros_recibo + 1, recibo_em = ?, quarentena = ? WHERE id = ?",
         (proxima_em, int(quarentena), guia_id),
@@ -251,7 +254,7 @@ def errar_recibo(c: Conexao, guia_id: int, proxima_em: str, *, quarentena: bool)
 
 
 def sem_comprovante(c: Conexao, quando: str, contribuinte: str | None = None) -> list[Row]:
-    """Settled guides whose receipt is due now, by taxpayer."""
+    """Returns the settled guides whose receipt is due now, by taxpayer."""
     sql = (
         "SELECT * FROM ecac_guia WHERE estado = 'paga sem comprovante' AND quarentena = 0 AND (recibo_em IS NULL OR"
         " recibo_em <= ?1) AND (?2 IS NULL OR contribuinte = ?2) ORDER BY contribuinte, id"

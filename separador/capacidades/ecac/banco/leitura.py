@@ -1,4 +1,4 @@
-"""What the e-CAC's reading commands and the panel show. Only reads."""
+"""Reads for the reading commands and the panel of the e-CAC. Writes nothing."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -9,7 +9,8 @@ from separador.acesso.banco.auditoria import Conexao
 
 @dataclass(frozen=True, slots=True)
 class FiltroGuias:
-    """Every field None = any. `baixada`: settled or not. Dates ISO, of the due date, both included."""
+    """A filter of guides. Every field None = any. `baixada`: settled or not. Dates are ISO, of the due date, both
+    included."""
 
     contribuinte: str | None = None
     estado: str | None = None
@@ -27,12 +28,12 @@ _GUIAS = (
 
 
 def existe(c: Conexao) -> bool:
-    """Whether the database has the e-CAC's tables: one that was not migrated yet has none."""
+    """Says whether the database has the e-CAC's tables. A database that was not migrated yet has none."""
     return c.execute("SELECT 1 FROM sqlite_master WHERE name = 'ecac_guia'").fetchone() is not None
 
 
 def guias(c: Conexao, f: FiltroGuias) -> list[Row]:
-    """By due date, the newest first."""
+    """Returns guides by due date, the newest first."""
     return c.execute(
         f"{_GUIAS} WHERE (?1 IS NULL OR g.contribuinte = ?1) AND (?2 IS NULL OR g.estado = ?2)"
         " AND (?3 IS NULL OR g.tipo = ?3) AND (?4 IS NULL OR (g.pagamento IS NOT NULL) = ?4)"
@@ -43,13 +44,13 @@ def guias(c: Conexao, f: FiltroGuias) -> list[Row]:
 
 
 def guia(c: Conexao, guia_id: int) -> Row | None:
-    """One guide with its receipt."""
+    """Returns one guide with its receipt."""
     linha: Row | None = c.execute(f"{_GUIAS} WHERE g.id = ?", (guia_id,)).fetchone()
     return linha
 
 
 def achar_guia(c: Conexao, dito: str) -> list[Row]:
-    """By id or by number, as people type it (mask and leading zero apart)."""
+    """Finds guides by id or by number, as people type it (mask and leading zero apart)."""
     digitos = "".join(x for x in dito if x.isdigit())
     if len(digitos) < 12:
         uma = guia(c, int(digitos)) if digitos else None
@@ -58,12 +59,12 @@ def achar_guia(c: Conexao, dito: str) -> list[Row]:
 
 
 def historico(c: Conexao, guia_id: int) -> list[Row]:
-    """What became of a guide, oldest first."""
+    """Returns the history of a guide, oldest first."""
     return c.execute("SELECT * FROM ecac_guia_historico WHERE guia_id = ? ORDER BY id", (guia_id,)).fetchall()
 
 
 def contagem_por_empresa(c: Conexao) -> dict[str, Row]:
-    """(guias, baixadas, com_comprovante, ocorrencias) by CNPJ."""
+    """Returns (guias, baixadas, com_comprovante) by CNPJ."""
     linhas = c.execute(
         "SELECT contribuinte, count(*) AS guias, sum(pagamento IS NOT NULL) AS baixadas,"
         " sum(comprovante_id IS NOT NULL) AS com_comprovante FROM ecac_guia GROUP BY contribuinte"
@@ -72,11 +73,11 @@ def contagem_por_empresa(c: Conexao) -> dict[str, Row]:
 
 
 def abertas_por_empresa(c: Conexao) -> dict[str, int]:
-    """Open occurrences by CNPJ."""
+    """Returns the number of open occurrences by CNPJ."""
     sql = "SELECT contribuinte, count(*) AS n FROM ecac_ocorrencia WHERE status = 'aberta' GROUP BY contribuinte"
     return {r["contribuinte"]: int(r["n"]) for r in c.execute(sql).fetchall()}
 
 
 def falta(conexao: sqlite3.Connection | None) -> bool:
-    """Nothing to show: no database yet, or one from before the e-CAC."""
+    """Says whether there is nothing to show: no database yet, or one from before the e-CAC."""
     return conexao is None or not existe(conexao)

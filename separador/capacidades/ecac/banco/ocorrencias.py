@@ -1,4 +1,4 @@
-"""Occurrences of the settlement: opened, brought up to date, closed; their history is written by trigger (ECAC-06)."""
+"""Opens, updates and closes the occurrences of the settlement. A trigger writes their history."""
 
 from collections.abc import Collection, Iterable
 from sqlite3 import Row
@@ -7,11 +7,12 @@ from separador.acesso.banco.auditoria import Conexao
 from separador.capacidades.ecac.dominio.ocorrencia import Especie, Ocorrencia, Status
 
 DE_IMPORTACAO = "importacao:"
-"""Subjects that an import of guides found: the matching does not know of them, a person resolves them."""
+"""Prefix of subjects that an import of guides found. The matching does not know of them; a person resolves them."""
 
 
 def abrir(c: Conexao, o: Ocorrencia, quando: str, por: str = "serviço") -> int:
-    """Open it, or find it: seen again, it is the same one. One that a person dismissed stays dismissed."""
+    """Opens an occurrence, or finds it: one seen again is the same one. One that a person dismissed stays dismissed.
+    Returns its id."""
     linha = _achar(c, o.especie, o.contribuinte, o.assunto)
     if linha is None:
         cursor = c.execute(
@@ -41,7 +42,7 @@ def _achar(c: Conexao, especie: str, contribuinte: str, assunto: str) -> Row | N
 def encerrar(
     c: Conexao, especie: Especie, contribuinte: str, quando: str, por: str, *, assunto: str | None = None
 ) -> int:
-    """Resolve the open ones of a kind and taxpayer (of one subject). How many."""
+    """Resolves the open ones of a kind and taxpayer (with `assunto`, of that subject only). Returns how many."""
     return c.execute(
         "UPDATE ecac_ocorrencia SET status = ?1, atualizada_em = ?2, por = ?3 WHERE especie = ?4 AND contribuinte = ?5"
         " AND status = ?6 AND (?7 IS NULL OR assunto = ?7)",
@@ -50,7 +51,7 @@ def encerrar(
 
 
 def mudar_status(c: Conexao, ocorrencia_id: int, status: Status, quando: str, por: str) -> None:
-    """A person's decision, or what follows from one."""
+    """Records a person's decision, or what follows from one."""
     c.execute(
         "UPDATE ecac_ocorrencia SET status = ?, atualizada_em = ?, por = ? WHERE id = ? AND status <> ?",
         (status.value, quando, por, ocorrencia_id, status.value),
@@ -60,7 +61,8 @@ def mudar_status(c: Conexao, ocorrencia_id: int, status: Status, quando: str, po
 def acertar(
     c: Conexao, contribuinte: str, especies: Collection[Especie], achadas: Iterable[Ocorrencia], quando: str
 ) -> None:
-    """Make the open ones of these kinds exactly what was found: the rest is resolved, but for what an import told."""
+    """Makes the open ones of these kinds exactly what was found. The others are resolved, except those that an import
+    of guides opened."""
     vistas = set()
     for o in achadas:
         abrir(c, o, quando)
@@ -74,13 +76,13 @@ def acertar(
 
 
 def por_id(c: Conexao, ocorrencia_id: int) -> Row | None:
-    """One occurrence."""
+    """Returns one occurrence."""
     linha: Row | None = c.execute("SELECT * FROM ecac_ocorrencia WHERE id = ?", (ocorrencia_id,)).fetchone()
     return linha
 
 
 def historico(c: Conexao, ocorrencia_id: int) -> list[Row]:
-    """What became of it, oldest first."""
+    """Returns the history of an occurrence, oldest first."""
     sql = "SELECT * FROM ecac_ocorrencia_historico WHERE ocorrencia_id = ? ORDER BY id"
     return c.execute(sql, (ocorrencia_id,)).fetchall()
 
@@ -88,7 +90,7 @@ def historico(c: Conexao, ocorrencia_id: int) -> list[Row]:
 def listar(
     c: Conexao, *, status: str | None = None, contribuinte: str | None = None, especie: str | None = None
 ) -> list[Row]:
-    """Newest first; None = any."""
+    """Returns occurrences, newest first; None = any."""
     sql = (
         "SELECT * FROM ecac_ocorrencia WHERE (?1 IS NULL OR status = ?1) AND (?2 IS NULL OR contribuinte = ?2)"
         " AND (?3 IS NULL OR especie = ?3) ORDER BY id DESC"

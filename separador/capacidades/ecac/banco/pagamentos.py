@@ -1,4 +1,4 @@
-"""Payments that the Receita answered: the evidence of the settlements, kept whole."""
+"""Keeps the payments that the Receita answered, whole: they are the evidence of the settlements."""
 
 import json
 from collections.abc import Iterable
@@ -12,7 +12,8 @@ from separador.capacidades.ecac.dominio.arrecadacao import Desmembramento, Pagam
 
 
 def gravar(c: Conexao, contribuinte: str, pagamentos: Iterable[Pagamento], quando: str) -> int:
-    """Keep what was answered; how many were not known. One that came before gets what is said now (ECAC-04)."""
+    """Keeps the payments answered. One that came before gets what the Receita says now. Returns how many were not
+    known."""
     novos = 0
     for p in pagamentos:
         dados = json.dumps(asdict(p), ensure_ascii=False, default=str)
@@ -34,13 +35,13 @@ def gravar(c: Conexao, contribuinte: str, pagamentos: Iterable[Pagamento], quand
 
 
 def de(c: Conexao, contribuinte: str) -> list[Pagamento]:
-    """All known payments of a taxpayer, oldest first."""
+    """Returns all known payments of a taxpayer, oldest first."""
     sql = "SELECT dados FROM ecac_pagamento WHERE contribuinte = ? ORDER BY arrecadacao, id"
     return [_ler(r["dados"]) for r in c.execute(sql, (contribuinte,)).fetchall()]
 
 
 def por_numero(c: Conexao, contribuinte: str, canonico: str) -> Pagamento | None:
-    """The (first) payment of a number."""
+    """Returns the (first) payment of a number."""
     sql = "SELECT dados FROM ecac_pagamento WHERE contribuinte = ? AND numero = ? ORDER BY arrecadacao LIMIT 1"
     linha = c.execute(sql, (contribuinte, canonico)).fetchone()
     return _ler(linha["dados"]) if linha is not None else None

@@ -1,4 +1,5 @@
-"""Orders of the e-CAC that take long: accepted by the loop, carried out by the e-CAC's own thread, then answered."""
+"""Keeps the orders of the e-CAC that take long: the loop accepts them, the e-CAC's own thread carries them out and
+answers."""
 
 from sqlite3 import Row
 
@@ -8,10 +9,10 @@ ACEITA = "aceita"
 
 
 def aceitar(c: Conexao, tarefa_id: int) -> None:
-    """Taken up; its answer comes when it is done."""
+    """Notes that an order was taken up. Its answer comes when it is done."""
     c.execute("UPDATE tarefa SET estado = ? WHERE id = ?", (ACEITA, tarefa_id))
 
 
 def aceitas(c: Conexao) -> list[Row]:
-    """Accepted and not answered, oldest first."""
+    """Returns the orders that are accepted and not answered, oldest first."""
     return c.execute("SELECT * FROM tarefa WHERE estado = ? ORDER BY id", (ACEITA,)).fetchall()

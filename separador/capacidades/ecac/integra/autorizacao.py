@@ -1,4 +1,7 @@
-"""Tokens of procuradores: what a sent termo is answered with, 304 included, and until when it holds (ecac.md 2.5)."""
+"""Reads the token of a procurador from the answer to a signed termo (200 or 304), and until when it holds.
+
+SERPRO answers 304 when the termo sent before is still good. That is a success: the token comes in the headers.
+"""
 
 import re
 from collections.abc import Mapping
@@ -35,21 +38,22 @@ _PREFIXO = "autenticar_procurador_token:"
 
 @dataclass(frozen=True, slots=True)
 class TokenTermo:
-    """`expira_em` aware, as it was said, never computed."""
+    """The token of a procurador. `expira_em` is aware, as the answer said it, never computed."""
 
     token: str = field(repr=False)
     expira_em: datetime
 
 
 def de_200(envelope: Envelope, agora: datetime) -> TokenTermo:
-    """The answer to a termo sent for the first time. Raises FormaError."""
+    """Reads the answer to a termo sent for the first time. Raises FormaError."""
     o = objeto(envelope.dados, "a autorização")
     dito = texto_ou_nada(o, "data_hora_expiracao")
     return TokenTermo(_token(texto(o, "autenticar_procurador_token")), _instante_local(dito) or meia_noite(agora))
 
 
 def de_304(cabecalhos: Mapping[str, str], agora: datetime) -> TokenTermo:
-    """The termo sent before is still good: the token is in `etag`, quoted or not; its case matters. FormaError."""
+    """Reads the answer to a termo that is still good: the token is in `etag`, quoted or not, and its case matters.
+    Raises FormaError."""
     etag = cabecalhos.get("etag", "").strip().removeprefix("W/").strip().strip('"')
     if _PREFIXO not in etag:
         raise FormaError("a resposta 304 não traz o token do procurador no ETag")
@@ -65,7 +69,8 @@ def _token(valor: str) -> str:
 
 
 def data_http(valor: str) -> datetime | None:
-    """`Sat, 15 Oct 2022 00:00:01 GMT`, also in Portuguese (`sab, 15 out 2022 …`); None when it is neither."""
+    """Returns the instant of `Sat, 15 Oct 2022 00:00:01 GMT`, also in Portuguese (`sab, 15 out 2022 …`); None when it
+    is neither. SERPRO's pages show both."""
     m = _DATA_HTTP.match(valor.strip())
     if m is None or m.group(2).lower() not in _MESES:
         return None
@@ -77,7 +82,7 @@ def data_http(valor: str) -> datetime | None:
 
 
 def _instante_local(valor: str | None) -> datetime | None:
-    """Without offset it is Brasília's time."""
+    """Returns the instant of an ISO text. Without offset it is Brasília's time."""
     try:
         lido = datetime.fromisoformat(valor or "")
     except ValueError:
@@ -86,6 +91,6 @@ def _instante_local(valor: str | None) -> datetime | None:
 
 
 def meia_noite(agora: datetime) -> datetime:
-    """The next midnight of Brasília: for when the answer does not say, or says it in no known way."""
+    """Returns the next midnight of Brasília, for an answer that gives no expiry, or gives it in no known form."""
     amanha = agora.astimezone(BRASILIA).date() + timedelta(days=1)
     return datetime.combine(amanha, time(0), BRASILIA)

@@ -1,7 +1,7 @@
-"""The client of the Integra Contador: `porta.Porta` over HTTPS (ECAC-02, ECAC-07; fatos/ecac.md 1 to 7).
+"""Calls the Integra Contador: `porta.Porta` over HTTPS.
 
-The contractor's certificate is shown to the token host only. One attempt per call; what the protocol itself asks for
-(tokens after a 401, termo after a 403-020) is done once.
+The contractor's certificate is shown to the token host only. It makes one attempt per call. The protocol itself asks
+for two repetitions (tokens after a 401, termo after a 403-020), and each is done once.
 """
 
 import threading
@@ -54,7 +54,7 @@ GATEWAY = "https://gateway.apiserpro.serpro.gov.br/integra-contador/v1"
 
 @dataclass(frozen=True, slots=True)
 class Contrato:
-    """Whose contract: CNPJ, consumer key and secret, e-CNPJ A1."""
+    """The contract of the contractor: CNPJ, consumer key and secret, e-CNPJ A1."""
 
     contratante: str
     chave: str = field(repr=False)
@@ -64,7 +64,8 @@ class Contrato:
 
 @dataclass(frozen=True, slots=True)
 class Caminho:
-    """Where to, and how. `ca`: PEM of the only authorities to trust (simulator). `espaco_s`: between two requests."""
+    """The way to SERPRO. `ca`: PEM of the only authorities to trust (simulator). `espaco_s`: seconds between two
+    requests."""
 
     autenticacao: str = AUTENTICACAO
     gateway: str = GATEWAY
@@ -75,13 +76,14 @@ class Caminho:
 
 
 def do_simulador(url: str, ca: Path | None, prazos: Prazos | None = None) -> Caminho:
-    """The local SERPRO, both hosts on one port."""
+    """Returns the way to the local SERPRO, both hosts on one port."""
     base = url.rstrip("/")
     return Caminho(f"{base}/authenticate", f"{base}/integra-contador/v1", ca, None, prazos or Prazos(), 0.0)
 
 
 class Cliente:
-    """Thread-safe. Raises ssl.SSLError or OSError when made with a certificate or a `ca` that cannot be used.
+    """The client. Thread-safe. Raises ssl.SSLError or OSError when made with a certificate or a `ca` that cannot be
+    used.
 
     `negadas`: refusals remembered from before (`Recusado.lembrada_ate`). `etiqueta` gives a new tag (≤ 32 characters)
     for each request.
@@ -113,12 +115,13 @@ class Cliente:
         self._emissao = threading.Lock()
 
     def fechar(self) -> None:
-        """Close the connections."""
+        """Closes the connections."""
         self._token.fechar()
         self._api.fechar()
 
     def esquecer(self, autor: str | None = None, contribuinte: str | None = None) -> None:
-        """A person corrected something: refusals of these parties (None: of all), and of credentials, are forgotten."""
+        """Forgets refusals of these parties (None: of all), and of credentials, because a person corrected
+        something."""
         self._credenciais.esquecer_recusa()
         self._memoria.esquecer(autor, contribuinte)
 
@@ -161,7 +164,7 @@ class Cliente:
         return self._perguntar(pedido, pagamentos.ler_contagem)
 
     def comprovante(self, partes: Partes, numero: str) -> Resultado[Recibo]:
-        """See `Porta`. A number that is none is `Recusado` (ENTRADA) without asking."""
+        """See `Porta`. For a number that is none it returns `Recusado` (ENTRADA) without asking."""
         try:
             dados = pagamentos.pedir_comprovante(numero)
         except ValueError as erro:
@@ -194,13 +197,13 @@ class Cliente:
         return self._emitir_das(guias.DAS_MEI, partes, guias.pedir_das(periodo, consolidacao))
 
     def _emitir_das(self, servico: Servico, partes: Partes, dados: Objeto) -> Resultado[GuiaEmitida]:
-        with self._emissao:  # PGMEI-23099: never two of one CNPJ and year at a time
+        with self._emissao:  # Two of one CNPJ and year at a time would be refused (PGMEI-23099)
             return self._perguntar(_pedido(servico, partes, dados), lambda e: _guia_ou_aviso(e, partes.contribuinte))
 
     # --- one question ------------------------------------------------------------------------------------------------
 
     def _perguntar(self, pedido: Pedido, ler: "Callable[[Envelope], T | Recusado]") -> Resultado[T]:
-        """Ask; new tokens once, the termo again once; then read the answer."""
+        """Asks, with new tokens once and the termo again once, and then reads the answer."""
         lembrada = self._memoria.ver(pedido, self._agora())
         if lembrada is not None:
             return Impedido(f"recusado há pouco: {lembrada.recusado.mensagem}", lembrada.recusado, lembrada.ate)
@@ -221,7 +224,7 @@ class Cliente:
         return Ok(valor, veredito.mensagens, chamadas)
 
     def _com_termo(self, pedido: Pedido) -> "tuple[_Fim, tuple[Chamada, ...]]":
-        """An author that is not the contractor needs the token of his termo."""
+        """Asks with the token of the author's termo. Only the contractor needs none."""
         if pedido.autor == self._contratante:
             return self._gateway.perguntar(pedido, self._credenciais, None)
         chamadas: tuple[Chamada, ...] = ()
@@ -241,7 +244,7 @@ class Cliente:
     def _token_do_termo(
         self, autor: str, contribuinte: str, recusado: TokenTermo | None
     ) -> "tuple[TokenTermo | _Falha, tuple[Chamada, ...]]":
-        """The token kept, or a new one for the termo kept; one caller at a time per author."""
+        """Returns the kept token, or a new one for the kept termo. One caller at a time per author."""
         with self._termos.vez(autor):
             guardado = self._termos.token(autor, self._agora())
             if guardado is not None and guardado is not recusado:
@@ -264,7 +267,7 @@ def _pedido(servico: Servico, partes: Partes, dados: Objeto) -> Pedido:
 
 
 def _guia_ou_aviso(envelope: Envelope, contribuinte: str) -> "GuiaEmitida | Recusado":
-    """A notice may come with 200 and no document (PGMEI 23018: paid already)."""
+    """Reads the guide. A notice may come with 200 and no document (PGMEI 23018: paid already)."""
     principal = envelope.principal
     if not envelope.dados and principal.codigo.startswith("Aviso"):
         return Recusado(Motivo.AVISO, principal.codigo, principal.texto, 200)

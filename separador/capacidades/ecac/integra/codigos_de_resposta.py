@@ -1,4 +1,8 @@
-"""What an answer means: the table of HTTP and message codes (fatos/ecac.md 2.6, 4.4, 7.1, 7.2), as values."""
+"""Decides what an answer means, by the table of its HTTP and message codes. Returns values.
+
+The codes come from SERPRO's documentation of the Integra Contador and from answers seen: see
+docs/desenvolvimento/fontes.md.
+"""
 
 import re
 from dataclasses import dataclass
@@ -13,7 +17,7 @@ _GERENCIADOR = re.compile(r"ICGERENCIADOR-(\d{3})")
 _FAMILIAS_RUINS = ("Erro", "AcessoNegado", "EntradaIncorreta", "EntrataIncorreta")
 _GUARDADO_BYTES = 64 * 1024
 
-# ICGERENCIADOR-NNN → what to do (7.2). Those that are not here follow their HTTP status.
+# ICGERENCIADOR-NNN → what to do. Those that are not here follow their HTTP status.
 _POR_NUMERO: dict[str, Motivo] = {
     **dict.fromkeys(("006", "007", "008", "009", "012", "048", "049", "050", "051"), Motivo.ENTRADA),
     **dict.fromkeys(("010", "011", "014", "015", "016", "018", "027"), Motivo.CREDENCIAL),
@@ -38,14 +42,15 @@ _AUTENTICA = re.compile(r"AUTENTICAPROCURADOR-(\d{3})")
 
 @dataclass(frozen=True, slots=True)
 class OutroToken:
-    """The tokens are not accepted: get new ones and try once more; then it is `recusado`."""
+    """The tokens are not accepted: get new ones and try once more. If that fails too, the result is `recusado`."""
 
     recusado: Recusado
 
 
 @dataclass(frozen=True, slots=True)
 class OutroTermo:
-    """403-020: the termo's token is gone; send the termo again and try once more; then it is `recusado`."""
+    """403-020: the termo's token is gone. Send the termo again and try once more. If that fails too, the result is
+    `recusado`."""
 
     recusado: Recusado
 
@@ -54,7 +59,8 @@ Veredito = Envelope | Recusado | Indisponivel | Desconhecido | OutroToken | Outr
 
 
 def julgar(bruta: Bruta, servico: Servico, agora: datetime) -> Veredito:
-    """An answer of the gateway. Envelope: both statuses are 200 and nothing in the messages is against it."""
+    """Judges an answer of the gateway. Returns an Envelope when both statuses are 200 and nothing in the messages is
+    against it."""
     if bruta.http == 204:
         return Envelope(204, None, (), None, {})
     try:
@@ -129,7 +135,8 @@ def _por_http(codigo: str, texto: str, http: int, onde: _Onde) -> Veredito:
 
 
 def _mais_tarde(codigo: str, texto: str, http: int, onde: _Onde, *, do_servico: bool) -> Indisponivel | Desconhecido:
-    """A generator that the gateway lost sight of may have issued the guide all the same."""
+    """Returns the result of an answer that says "later". A generator may have issued the guide all the same, when the
+    gateway lost the connection to it."""
     if not onde.servico.repetivel and http not in (429, 503) and not do_servico:
         return Desconhecido(texto or f"HTTP {http}", http, onde.bruta.corpo[:_GUARDADO_BYTES])
     espera_s = esperar_s(onde.bruta.cabecalhos.get("retry-after"), onde.agora)
@@ -150,7 +157,7 @@ def _do_defeito(d: Defeito, bruta: Bruta, servico: Servico, agora: datetime) -> 
 
 
 def _de_ninguem(bruta: Bruta, servico: Servico, agora: datetime) -> Veredito:
-    """No envelope and no fault: an empty body, a proxy's page, a cut text."""
+    """Judges a body with no envelope and no fault: empty, a proxy's page, a cut text."""
     onde = _Onde(bruta, servico, agora)
     vazia = not bruta.corpo.strip()
     sabido = bruta.http in (202, 401, 429) or bruta.http >= 500
@@ -161,7 +168,8 @@ def _de_ninguem(bruta: Bruta, servico: Servico, agora: datetime) -> Veredito:
 
 
 def esperar_s(texto: str | None, agora: datetime) -> float | None:
-    """Retry-After: seconds or an HTTP date, never negative, at most a day; None when it is neither."""
+    """Returns the seconds of Retry-After (seconds or an HTTP date), never negative, at most a day; None when it is
+    neither."""
     if texto is None:
         return None
     if re.fullmatch(r"\d{1,6}", texto.strip()):

@@ -1,4 +1,4 @@
-"""Events, index of DAS, procurações, authorisation: requests and readings (fatos/ecac.md 2.4, 4.5, 5.2, 6). Pure."""
+"""Builds the requests about events, index of DAS, procurações and authorisation, and reads their answers. Pure."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -39,17 +39,17 @@ _SEM_PROCURACAO = "PROCURACOES-40400"
 
 
 def servico_solicitar(pessoas: str) -> Servico:
-    """SOLICEVENTOS… for "PF" or "PJ"."""
+    """Returns SOLICEVENTOS… for "PF" or "PJ"."""
     return Servico("Monitorar", "EVENTOSATUALIZACAO", _SERVICOS_EVENTO[pessoas][0])
 
 
 def servico_obter(pessoas: str) -> Servico:
-    """OBTEREVENTOS… for "PF" or "PJ"."""
+    """Returns OBTEREVENTOS… for "PF" or "PJ"."""
     return Servico("Monitorar", "EVENTOSATUALIZACAO", _SERVICOS_EVENTO[pessoas][1])
 
 
 def lote(contribuintes: Sequence[str]) -> tuple[str, Ni]:
-    """("PF" or "PJ", the list as an envelope names it). Raises ValueError: none, too many, or mixed."""
+    """Returns ("PF" or "PJ", the list as an envelope names it). Raises ValueError: none, too many, or mixed."""
     tipos = {tipo_ni(c) for c in contribuintes}
     if len(tipos) != 1 or len(contribuintes) > MAIOR_LOTE:
         raise ValueError("um lote de eventos tem de 1 a 1000 contribuintes, todos CPF ou todos CNPJ")
@@ -58,12 +58,12 @@ def lote(contribuintes: Sequence[str]) -> tuple[str, Ni]:
 
 
 def ninguem(pessoas: str) -> Ni:
-    """OBTER… repeats the kind of the list, without numbers."""
+    """Returns the kind of the list without numbers, as OBTER… repeats it."""
     return Ni("", _TIPO_LISTA[pessoas])
 
 
 def ler_protocolo(envelope: Envelope, pessoas: str) -> Protocolo:
-    """Raises FormaError."""
+    """Reads the protocol. Raises FormaError."""
     o = objeto(envelope.dados, "o protocolo")
     espera, validade = (_inteiro(o, n) for n in ("TempoEsperaMedioEmMs", "TempoLimiteEmMin"))
     espera_ms = min(espera, MAIOR_ESPERA_MS) if espera is not None else 1000
@@ -71,14 +71,14 @@ def ler_protocolo(envelope: Envelope, pessoas: str) -> Protocolo:
 
 
 def _inteiro(o: Objeto, nome: str) -> int | None:
-    """The case of these names differs between pages."""
+    """Reads a whole number. The case of these names differs between SERPRO's pages."""
     achado = next((v for k, v in o.items() if k.lower() == nome.lower()), None)
     texto_lido = str(achado)
     return min(int(texto_lido), 10**7) if texto_lido.isdecimal() and len(texto_lido) < 10 else None
 
 
 def ler_eventos(envelope: Envelope) -> tuple[Evento, ...]:
-    """Pairs (taxpayer, AAMMDD or "" or "x"), one for each that was asked about. Raises FormaError."""
+    """Reads pairs (taxpayer, AAMMDD or "" or "x"), one for each that was asked about. Raises FormaError."""
     eventos = tuple(_evento(par) for par in lista(envelope.dados, "a lista de eventos"))
     if not eventos:
         raise FormaError("a lista de eventos veio vazia")
@@ -92,7 +92,7 @@ def _evento(par: Any) -> Evento:
     if not quando:
         return Evento(quem, None)
     if len(quando) != 6 or not quando.isdecimal():
-        return Evento(quem, None, negado=True)  # "x": not documented, certainly not "no news"
+        return Evento(quem, None, negado=True)  # "x" is not documented; it certainly does not mean "no news"
     try:
         return Evento(quem, date(2000 + int(quando[:2]), int(quando[2:4]), int(quando[4:])))
     except ValueError:
@@ -103,8 +103,8 @@ def _evento(par: Any) -> Evento:
 
 
 def ler_indice(envelope: Envelope) -> tuple[DasIndice, ...]:
-    """Every DAS of the year, in order. Raises FormaError: an answer without periods is no empty index (whoever looks
-    for a guide that may have been issued would issue another)."""
+    """Reads every DAS of the year, in order. Raises FormaError. An answer without periods is not an empty index: a
+    caller that looks for a guide which may have been issued would issue another."""
     o = objeto(envelope.dados, "o índice de declarações")
     if "periodos" not in o and "periodo" not in o:
         raise FormaError("o índice de declarações não tem períodos")
@@ -146,7 +146,7 @@ def _emissao(valor: str | None) -> datetime | None:
 
 
 def pedir_procuracoes(autor: str, contribuinte: str) -> dict[str, object]:
-    """The grantee must be the author, the grantor the taxpayer (else 40300)."""
+    """Returns `dados`. The grantee must be the author and the grantor the taxpayer (else 40300)."""
     return {
         "outorgante": contribuinte,
         "tipoOutorgante": str(tipo_ni(contribuinte)),
@@ -156,7 +156,7 @@ def pedir_procuracoes(autor: str, contribuinte: str) -> dict[str, object]:
 
 
 def ler_procuracoes(envelope: Envelope) -> tuple[Procuracao, ...]:
-    """Empty for notice 40400 (none in force). Raises FormaError."""
+    """Reads the procurações. Empty for notice 40400 (none in force). Raises FormaError."""
     if any(_SEM_PROCURACAO in m.codigo for m in envelope.mensagens):
         return ()
     if envelope.dados is None:
@@ -170,7 +170,7 @@ def _procuracao(o: Objeto) -> Procuracao:
         raise FormaError("procuração sem data de expiração")
     nomes = tuple(str(s) for s in lista(o.get("sistemas"), "os sistemas"))
     normais = {_normal(n) for n in nomes}
-    todos = any(n.startswith("todos os servicos") for n in normais)  # how a blanket grant is printed is not known
+    todos = any(n.startswith("todos os servicos") for n in normais)  # how SERPRO prints a blanket grant is not known
     return Procuracao(validade, nomes, todos or _COMPROVANTE in normais, todos or _PGDASD in normais)
 
 

@@ -1,7 +1,8 @@
-"""The two tokens of the contractor: asked for over mutual TLS, kept until they end, renewed by one caller at a time.
+"""Gets the two tokens of the contractor over mutual TLS, keeps them until they end, and lets one caller at a time renew
+them.
 
-fatos/ecac.md section 1. Bad credentials are asked about once and then remembered for some minutes: two hundred
-companies must not knock two hundred times with the same wrong secret.
+Bad credentials are asked about once and then remembered for some minutes. Otherwise two hundred companies would ask two
+hundred times with the same wrong secret.
 """
 
 import base64
@@ -29,7 +30,8 @@ _EXPLICACAO = {
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """Both are needed, both end together. `fim_s` on the monotonic clock, margin taken off; `expira_em` aware."""
+    """The two tokens. Both are needed, and both end together. `fim_s` is on the monotonic clock, margin taken off;
+    `expira_em` is aware."""
 
     acesso: str = field(repr=False)
     jwt: str = field(repr=False)
@@ -38,17 +40,17 @@ class Tokens:
 
 
 class Remetente(Protocol):
-    """What sends: `transporte.Transporte`, or a test's."""
+    """An object that sends: `transporte.Transporte`, or a test's."""
 
     def enviar(self, url: str, cabecalhos: dict[str, str], corpo: bytes) -> Bruta | SemResposta:
-        """POST once."""
+        """Makes one POST."""
 
 
 Falha = Recusado | Indisponivel | Desconhecido
 
 
 class Credenciais:
-    """Thread-safe. `relogio_s` monotonic, `agora` aware."""
+    """The keeper of the tokens. Thread-safe. `relogio_s` is monotonic, `agora` aware."""
 
     def __init__(
         self,
@@ -74,9 +76,9 @@ class Credenciais:
         self._recusa_ate_s = 0.0
 
     def obter(self, recusados: Tokens | None = None) -> Tokens | Falha:
-        """Tokens in force. `recusados`: those that were just answered with 401; they are not given again.
+        """Returns tokens in force. `recusados`: those that were just answered with 401; they are not given again.
 
-        Whoever comes while another renews waits and gets what that one got.
+        A caller that comes while another renews waits, and gets the same result.
         """
         with self._trava:
             atuais = self._tokens
@@ -91,7 +93,7 @@ class Credenciais:
             return novos
 
     def esquecer_recusa(self) -> None:
-        """A person corrected something: ask again now."""
+        """Forgets the refusal, so that the next call asks again: a person corrected something."""
         with self._trava:
             self._recusa = None
 
@@ -139,12 +141,13 @@ class Credenciais:
 
 
 def _cabe_no_cabecalho(token: object) -> bool:
-    """Of any form and length; but a header holds printable ASCII only."""
+    """Says whether a token fits in a header. It may have any form and length, but a header holds printable ASCII
+    only."""
     return isinstance(token, str) and bool(token.strip()) and token.strip().isascii() and token.strip().isprintable()
 
 
 def _texto(r: Bruta) -> str:
-    """What the host says, with its tracker number, which support asks for."""
+    """Returns the host's message, with its tracker number, which SERPRO's support asks for."""
     try:
         lido = ler_json(r.corpo)
         aberto = abrir(r.corpo)

@@ -1,4 +1,7 @@
-"""The envelopes of the Integra Contador, with the liberties that real answers take (fatos/ecac.md section 3)."""
+"""Builds the envelopes of the Integra Contador and reads its answers.
+
+Real answers vary more than SERPRO's documentation says: see docs/desenvolvimento/fontes.md.
+"""
 
 import json
 import re
@@ -17,28 +20,28 @@ _FAULT_TEXTO = re.compile(rb"<(?:\w+:)?message>\s*([^<]{0,300}?)\s*</(?:\w+:)?me
 
 
 class FormaError(ValueError):
-    """The answer is not what the contract says; the text says what was missed (Portuguese)."""
+    """The answer is not what the contract says; the text names the fault (Portuguese)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ni:
-    """Who, in an envelope. `tipo`: 1 CPF, 2 CNPJ, 3 and 4 lists of them."""
+    """A person or company in an envelope. `tipo`: 1 CPF, 2 CNPJ, 3 and 4 lists of them."""
 
     numero: str
     tipo: int
 
     @classmethod
     def de(cls, numero: str) -> "Ni":
-        """Of one CPF or CNPJ."""
+        """Builds it from one CPF or CNPJ."""
         return cls(numero, tipo_ni(numero))
 
     @property
     def um_so(self) -> bool:
-        """One taxpayer, not a batch."""
+        """Says whether it is one taxpayer, not a batch."""
         return self.tipo in (1, 2)
 
     def objeto(self) -> dict[str, object]:
-        """As it stands in the envelope."""
+        """Returns it as it stands in the envelope."""
         return {"numero": self.numero, "tipo": self.tipo}
 
 
@@ -65,12 +68,12 @@ class Envelope:
 
     @property
     def codigo(self) -> str:
-        """Of the message that says most: the first that is no success."""
+        """Returns the code of the principal message."""
         return self.principal.codigo
 
     @property
     def principal(self) -> Mensagem:
-        """The first message that is no success, else the first, else an empty one."""
+        """Returns the first message that is no success, else the first, else an empty one."""
         ruins = [m for m in self.mensagens if not m.codigo.startswith("Sucesso")]
         return next(iter([*ruins, *self.mensagens]), Mensagem("", ""))
 
@@ -84,7 +87,7 @@ class Defeito:
 
 
 def montar(servico: Servico, contratante: str, autor: str, contribuinte: Ni, dados: Objeto | None) -> bytes:
-    """The request. `dados` goes in as a string of JSON; None = the empty string."""
+    """Returns the request. `dados` goes in as a string of JSON; None = the empty string."""
     texto = "" if dados is None else json.dumps(dados, ensure_ascii=False, separators=(",", ":"))
     envelope = {
         "contratante": Ni.de(contratante).objeto(),
@@ -101,9 +104,8 @@ def montar(servico: Servico, contratante: str, autor: str, contribuinte: Ni, dad
 
 
 def abrir(corpo: bytes) -> Envelope | Defeito | None:
-    """Envelope, fault, or None: not an answer of this API (a proxy's page, a cut text…). Raises FormaError when it is
-    an envelope whose `dados` cannot be read.
-    """
+    """Returns the envelope or the fault; None for a body that is no answer of this API (a proxy's page, a cut text…).
+    Raises FormaError when it is an envelope whose `dados` cannot be read."""
     try:
         lido = ler_json(corpo)
     except FormaError:
@@ -116,7 +118,7 @@ def abrir(corpo: bytes) -> Envelope | Defeito | None:
 
 
 def ler_json(corpo: bytes | str) -> Any:
-    """JSON with money as Decimal. Raises FormaError on anything else, NaN and bottomless nesting included."""
+    """Reads JSON with money as Decimal. Raises FormaError on anything else, NaN and bottomless nesting included."""
     try:
         texto = corpo.decode("utf-8-sig") if isinstance(corpo, bytes) else corpo
         return json.loads(texto, parse_float=Decimal, parse_constant=_sem_constantes)
@@ -142,7 +144,8 @@ def _status(valor: object) -> int | None:
 
 
 def _dados(valor: object, status: int | None) -> Any:
-    """Twice encoded; but some systems answer the object itself. Of an error nobody needs them."""
+    """Reads `dados`, which is JSON inside JSON, but some systems answer the object itself. Those of an error are not
+    needed."""
     if not isinstance(valor, str):
         return valor
     if not valor.strip():
@@ -168,7 +171,7 @@ def _codigo(valor: object) -> str:
 
 
 def _defeito(lido: dict[str, Any]) -> Defeito | None:
-    """WSO2, and the authenticate host: `code` or `error`, with `message`."""
+    """Reads a fault of WSO2 or of the authenticate host: `code` or `error`, with `message`."""
     aninhado = lido.get("fault")
     alvo = aninhado if isinstance(aninhado, dict) else lido
     codigo, texto = alvo.get("code", alvo.get("status")), alvo.get("message", alvo.get("error_description"))
@@ -178,7 +181,7 @@ def _defeito(lido: dict[str, Any]) -> Defeito | None:
 
 
 def _fault_xml(corpo: bytes) -> Defeito | None:
-    """`<ams:fault>`: never parsed, only looked at."""
+    """Reads `<ams:fault>`. It is never parsed, only searched."""
     codigo = _FAULT_XML.search(corpo[:8192])
     if codigo is None:
         return None
@@ -187,7 +190,7 @@ def _fault_xml(corpo: bytes) -> Defeito | None:
 
 
 def conferir_contribuinte(envelope: Envelope, contribuinte: str) -> None:
-    """What an answer says counts for whom it is about: an echo of somebody else is refused (204 has none).
+    """Checks that an answer is about this taxpayer: an echo of somebody else is refused (204 has none).
 
     Raises FormaError.
     """
@@ -197,7 +200,7 @@ def conferir_contribuinte(envelope: Envelope, contribuinte: str) -> None:
 
 
 def _sem_zeros(ni: str) -> str:
-    """CPF and CNPJ may come as numbers, hence without zeros; letters stay."""
+    """Takes the leading zeros off: CPF and CNPJ may come as numbers, hence without them. Letters stay."""
     return "".join(c for c in ni.upper() if c.isalnum()).lstrip("0")
 
 
@@ -205,7 +208,7 @@ def _sem_zeros(ni: str) -> str:
 
 
 def objeto(valor: object, o_que: str) -> Objeto:
-    """An object, or a list of exactly one (seen in production). Raises FormaError."""
+    """Returns an object, or the only item of a list of one (seen in production). Raises FormaError."""
     if isinstance(valor, list) and len(valor) == 1:
         valor = valor[0]
     if not isinstance(valor, dict):
@@ -214,7 +217,7 @@ def objeto(valor: object, o_que: str) -> Objeto:
 
 
 def lista(valor: object, o_que: str) -> list[Any]:
-    """A list; None and "" are the empty one. Raises FormaError."""
+    """Returns a list; None and "" are the empty one. Raises FormaError."""
     if valor is None or valor == "":
         return []
     if not isinstance(valor, list):
@@ -223,7 +226,7 @@ def lista(valor: object, o_que: str) -> list[Any]:
 
 
 def texto(o: Objeto, nome: str) -> str:
-    """A text or whole number as text. Raises FormaError when it is missing, empty or something else."""
+    """Returns a text or whole number as text. Raises FormaError when it is missing, empty or something else."""
     valor = texto_ou_nada(o, nome)
     if valor is None:
         raise FormaError(f"falta {nome}")
@@ -231,7 +234,7 @@ def texto(o: Objeto, nome: str) -> str:
 
 
 def texto_ou_nada(o: Objeto, nome: str) -> str | None:
-    """As `texto`; None when it is missing, null or empty."""
+    """Does as `texto`, but returns None when it is missing, null or empty."""
     valor = o.get(nome)
     if isinstance(valor, bool) or not isinstance(valor, str | int):
         return None
@@ -239,7 +242,7 @@ def texto_ou_nada(o: Objeto, nome: str) -> str | None:
 
 
 def dinheiro(o: Objeto, nome: str) -> Decimal | None:
-    """Reais; None when null or missing. Raises FormaError for what is no amount."""
+    """Returns reais; None when null or missing. Raises FormaError when it is no amount."""
     valor = o.get(nome)
     if valor is None:
         return None
@@ -255,7 +258,8 @@ def dinheiro(o: Objeto, nome: str) -> Decimal | None:
 
 
 def dia(o: Objeto, nome: str) -> date | None:
-    """A date: the first 10 characters of an ISO text (never converted: `-03:00` would shift the day), or AAAAMMDD."""
+    """Returns a date: the first 10 characters of an ISO text (never converted: `-03:00` would shift the day), or
+    AAAAMMDD."""
     valor = texto_ou_nada(o, nome)
     if valor is None:
         return None

@@ -1,4 +1,4 @@
-"""Requests to the gateway: headers, tokens, the ledger around each one, and what came back (fatos/ecac.md 1.6, 7)."""
+"""Sends requests to the gateway with headers and tokens, and writes the ledger before and after each one."""
 
 import base64
 import threading
@@ -31,7 +31,7 @@ _ISENTOS = frozenset({204, 304, 400, 401, 404, 429, 500, 503})
 
 @dataclass(frozen=True, slots=True)
 class Pedido:
-    """One question: which function, on whose behalf, about whom, with what."""
+    """One question: the function, the author, the taxpayer, the data."""
 
     servico: Servico
     autor: str
@@ -43,7 +43,7 @@ class FonteDeTokens(Protocol):
     """Gives the contractor's tokens (`credencial.Credenciais`)."""
 
     def obter(self, recusados: Tokens | None = None) -> Tokens | Falha:
-        """Tokens in force, others than `recusados`."""
+        """Returns tokens in force, others than `recusados`."""
 
 
 Chamadas = tuple[Chamada, ...]
@@ -51,7 +51,7 @@ Fim = Envelope | Recusado | Indisponivel | Desconhecido | Impedido
 
 
 class Gateway:
-    """Thread-safe. Requests of all threads leave at least `espaco_s` apart."""
+    """The gateway. Thread-safe. Requests of all threads leave at least `espaco_s` apart."""
 
     def __init__(
         self,
@@ -71,7 +71,7 @@ class Gateway:
         self._proximo_s = 0.0
 
     def perguntar(self, pedido: Pedido, tokens: FonteDeTokens, termo: str | None) -> tuple[Fim, Chamadas]:
-        """One question; a second time, with new tokens, when the first was answered with 401 or a bad jwt."""
+        """Asks one question. Asks a second time, with new tokens, when the first was answered with 401 or a bad jwt."""
         resposta, chamadas = self._com_tokens(pedido, tokens, termo)
         if isinstance(resposta, Bruta):
             veredito = julgar(resposta, pedido.servico, self._agora())
@@ -81,7 +81,7 @@ class Gateway:
     def enviar_termo(
         self, autor: str, contribuinte: str, termo: bytes, tokens: FonteDeTokens
     ) -> tuple[TokenTermo | Recusado | Indisponivel | Desconhecido | Impedido, Chamadas]:
-        """ENVIOXMLASSINADO81; 304 is a success, with the token in the headers and no body."""
+        """Sends ENVIOXMLASSINADO81. 304 is a success, with the token in the headers and no body."""
         dados = {"xml": base64.b64encode(termo).decode()}
         pedido = Pedido(AUTORIZAR, autor, Ni.de(contribuinte), dados)
         resposta, chamadas = self._com_tokens(pedido, tokens, "")
@@ -115,7 +115,7 @@ class Gateway:
     def _enviar(
         self, pedido: Pedido, tokens: Tokens, termo: str | None
     ) -> tuple[Bruta | Indisponivel | Desconhecido | Impedido, Chamadas]:
-        """One request, with the ledger told before and after."""
+        """Makes one request, and tells the ledger before and after."""
         corpo = montar(pedido.servico, self._contratante, pedido.autor, pedido.contribuinte, pedido.dados)
         self._esperar_a_vez()
         intencao = self._intencao(pedido)
@@ -147,7 +147,7 @@ class Gateway:
 
 
 def _quem(ni: Ni) -> str:
-    """A batch is told by its size: the ledger is no place for a thousand numbers."""
+    """Names the taxpayer. A batch is named by its size, because a thousand numbers do not belong in the ledger."""
     return ni.numero if ni.um_so else f"lote de {len(ni.numero.split(','))}" if ni.numero else ""
 
 
@@ -182,12 +182,13 @@ def _do_corpo(r: Bruta | SemResposta) -> tuple[str | None, str | None]:
 
 
 def _sem_resposta(r: SemResposta, servico: Servico) -> Indisponivel | Desconhecido:
-    """A question may be asked again; a generator that was sent may have issued its guide."""
+    """Returns the result without answer. A question may be asked again. A generator that was sent may have issued its
+    guide."""
     if r.enviada and not servico.repetivel:
         return Desconhecido(r.motivo, r.http, r.parte)
     return Indisponivel(r.motivo, http=r.http, enviada=r.enviada)
 
 
 def _sem_volta(v: Veredito) -> Envelope | Recusado | Indisponivel | Desconhecido:
-    """What asked for another try is a refusal now."""
+    """Turns a verdict that asked for another try into a refusal."""
     return v.recusado if isinstance(v, OutroToken | OutroTermo) else v

@@ -1,4 +1,4 @@
-"""Generators of guides: SICALC, PGDASD, PGMEI (fatos/ecac.md section 5). Pure: values in, objects out, and back."""
+"""Builds the requests to the generators of guides (SICALC, PGDASD, PGMEI) and reads their answers. Pure."""
 
 from datetime import date
 from decimal import Decimal
@@ -25,7 +25,7 @@ DAS_MEI = Servico("Emitir", "PGMEI", "GERARDASPDF21", repetivel=False)
 
 
 def pedir_darf(p: PedidoDarf) -> dict[str, object]:
-    """Every value is a text; what is not given is not sent."""
+    """Returns `dados`. Every value is a text; a value that is not given is not sent."""
     campos: dict[str, object | None] = {
         "uf": p.uf,
         "municipio": p.municipio,
@@ -56,7 +56,7 @@ def _valor(valor: Decimal | None) -> str | None:
 
 
 def pedir_das(periodo: str, consolidacao: date | None) -> dict[str, object]:
-    """GERARDAS12 and GERARDASPDF21 ask the same. `periodo` AAAAMM."""
+    """Returns `dados` of GERARDAS12 and of GERARDASPDF21, which ask the same. `periodo` AAAAMM."""
     dados: dict[str, object] = {"periodoApuracao": periodo}
     if consolidacao is not None:
         dados["dataConsolidacao"] = f"{consolidacao:%Y%m%d}"
@@ -64,7 +64,7 @@ def pedir_das(periodo: str, consolidacao: date | None) -> dict[str, object]:
 
 
 def ler_darf(envelope: Envelope, pedido: PedidoDarf) -> GuiaEmitida:
-    """Raises FormaError."""
+    """Reads the DARF issued. Raises FormaError."""
     o = objeto(envelope.dados, "o DARF")
     c = objeto(o.get("consolidado"), "o consolidado")
     nomes = ("valorPrincipalMoedaCorrente", "valorMultaMora", "valorJuros", "valorTotalConsolidado")
@@ -80,7 +80,8 @@ def ler_darf(envelope: Envelope, pedido: PedidoDarf) -> GuiaEmitida:
 
 
 def ler_das(envelope: Envelope, contribuinte: str) -> GuiaEmitida:
-    """PGDASD and PGMEI: an object or a list of one, `detalhamentoDas` or `detalhamento`, itself either. FormaError."""
+    """Reads the DAS issued by PGDASD or PGMEI: an object or a list of one, with `detalhamentoDas` or `detalhamento`,
+    itself either. Raises FormaError."""
     o = objeto(envelope.dados, "o DAS")
     dono = texto_ou_nada(o, "cnpjCompleto")
     if dono is not None and dono.lstrip("0") != contribuinte.lstrip("0"):

@@ -1,4 +1,5 @@
-"""What was refused for want of a right (403, charged), not to be asked again for a day (fatos/ecac.md 7.1)."""
+"""Remembers for a day what was refused for want of a right. Such a refusal (403) is charged, so it is not asked
+again."""
 
 import threading
 from collections.abc import Iterable
@@ -14,7 +15,7 @@ _LEMBRADOS = frozenset({Motivo.SEM_PROCURACAO, Motivo.NEGADO})
 
 @dataclass(frozen=True, slots=True)
 class Negada:
-    """`sistema` as the API calls it: one procuração opens one system. `ate` aware."""
+    """A remembered refusal. `sistema` is as the API calls it: one procuração opens one system. `ate` is aware."""
 
     autor: str
     contribuinte: str
@@ -24,20 +25,20 @@ class Negada:
 
 
 class Memoria:
-    """Thread-safe. Kept over a restart by whoever keeps `Recusado.lembrada_ate`."""
+    """The refusals, in memory. Thread-safe. A caller that keeps `Recusado.lembrada_ate` keeps them over a restart."""
 
     def __init__(self, negadas: Iterable[Negada] = ()) -> None:
         self._trava = threading.Lock()
         self._negadas = {(n.autor, n.contribuinte, n.sistema): n for n in negadas}
 
     def ver(self, pedido: Pedido, agora: datetime) -> Negada | None:
-        """The refusal that is still remembered."""
+        """Returns the refusal that is still remembered."""
         with self._trava:
             negada = self._negadas.get(_chave(pedido))
         return negada if negada is not None and agora < negada.ate else None
 
     def anotar(self, pedido: Pedido, recusado: Recusado, agora: datetime) -> Recusado:
-        """The refusal, with until when it is remembered when it is one to be remembered."""
+        """Notes the refusal, when it is one to be remembered. Returns it, then with the end of that time."""
         if recusado.motivo not in _LEMBRADOS:
             return recusado
         lembrado = replace(recusado, lembrada_ate=agora + PRAZO)
@@ -46,7 +47,7 @@ class Memoria:
         return lembrado
 
     def esquecer(self, autor: str | None, contribuinte: str | None) -> None:
-        """Those of this author and taxpayer; None = any."""
+        """Forgets those of this author and taxpayer; None = any."""
         with self._trava:
             self._negadas = {
                 k: n

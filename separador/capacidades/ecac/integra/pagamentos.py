@@ -1,4 +1,4 @@
-"""PAGTOWEB: what is asked and how the answers are read (fatos/ecac.md section 4). Pure: objects in, values out."""
+"""Builds the requests to PAGTOWEB and reads its answers. Pure: objects in, values out."""
 
 import base64
 import binascii
@@ -37,14 +37,14 @@ MAIOR_PAGINA = 100
 
 
 def pedir_pagamentos(f: Filtro) -> dict[str, object]:
-    """`dados` of PAGAMENTOS71. Raises ValueError for a page that the service does not allow."""
+    """Returns `dados` of PAGAMENTOS71. Raises ValueError for a page that the service does not allow."""
     if not 1 <= f.tamanho <= MAIOR_PAGINA or f.primeiro < 0:
         raise ValueError(f"página fora do limite: {f.primeiro}, {f.tamanho}")
     return {**pedir_contagem(f), "primeiroDaPagina": f.primeiro, "tamanhoDaPagina": f.tamanho}
 
 
 def pedir_contagem(f: Filtro) -> dict[str, object]:
-    """`dados` of CONTACONSDOCARRPG73: the same filters, no page."""
+    """Returns `dados` of CONTACONSDOCARRPG73: the same filters, no page."""
     dados: dict[str, object] = {}
     if f.numeros:
         dados["numeroDocumentoLista"] = [completo(n) for n in f.numeros]
@@ -60,7 +60,8 @@ def pedir_contagem(f: Filtro) -> dict[str, object]:
 
 
 def pedir_comprovante(numero: str) -> dict[str, object]:
-    """`dados` of COMPARRECADACAO72: 17 digits; a mask would be answered with 500 (Erro-PAGTOWEB-00099)."""
+    """Returns `dados` of COMPARRECADACAO72 with 17 digits: a mask would be answered with 500 (Erro-PAGTOWEB-00099).
+    Raises ValueError when it is no number of a document."""
     digitos = so_digitos(numero)
     if digitos is None or not canonico(digitos) or len(completo(digitos)) > 17:
         raise ValueError(f"{numero!r} não é um número de documento")
@@ -68,12 +69,12 @@ def pedir_comprovante(numero: str) -> dict[str, object]:
 
 
 def ler_pagamentos(envelope: Envelope) -> tuple[Pagamento, ...]:
-    """One page; empty in all its shapes (`[]`, "", null, 204). Raises FormaError."""
+    """Reads one page; empty in all its shapes (`[]`, "", null, 204). Raises FormaError."""
     return tuple(_pagamento(objeto(d, "documento")) for d in lista(envelope.dados, "a lista de pagamentos"))
 
 
 def ler_contagem(envelope: Envelope) -> int:
-    """A bare number, as number or text. Raises FormaError."""
+    """Reads a bare number, as number or text. Raises FormaError."""
     valor = envelope.dados
     if isinstance(valor, bool) or not str(valor).isdecimal():
         raise FormaError("a contagem não é um número")
@@ -81,7 +82,7 @@ def ler_contagem(envelope: Envelope) -> int:
 
 
 def ler_comprovante(envelope: Envelope, contribuinte: str, numero: str) -> Recibo:
-    """The PDF, when the answer is about that document of that taxpayer. Raises FormaError otherwise."""
+    """Returns the PDF, when the answer is about that document of that taxpayer. Raises FormaError otherwise."""
     if any(m.codigo != "Sucesso-PAGTOWEB-00000" for m in envelope.mensagens):
         raise FormaError(f"o comprovante veio com a mensagem {envelope.codigo}")
     conferir_eco(envelope, contribuinte, numero)
@@ -92,7 +93,8 @@ def ler_comprovante(envelope: Envelope, contribuinte: str, numero: str) -> Recib
 
 
 def conferir_eco(envelope: Envelope, contribuinte: str, numero: str) -> None:
-    """A wrong number that exists fetches somebody else's receipt without any error: the echo must be ours."""
+    """Checks that the echo repeats our question. A wrong number that exists fetches somebody else's receipt without any
+    error. Raises FormaError."""
     pessoa = envelope.eco.get("contribuinte")
     pedido = envelope.eco.get("pedidoDados")
     if not isinstance(pessoa, Mapping) or not isinstance(pedido, Mapping):
@@ -105,7 +107,7 @@ def conferir_eco(envelope: Envelope, contribuinte: str, numero: str) -> None:
 
 
 def pdf_de(em_base64: str) -> bytes:
-    """Strict base64 of a whole PDF. Raises FormaError."""
+    """Decodes strict base64 of a whole PDF. Raises FormaError."""
     try:
         pdf = base64.b64decode(em_base64, validate=True)
     except (binascii.Error, ValueError):
@@ -156,7 +158,7 @@ def _desmembramento(o: Objeto) -> Desmembramento:
 
 
 def _receita(valor: Any) -> Receita | None:
-    """The code loses its zeros on the way (`481`)."""
+    """Reads a receita. Its code loses its zeros on the way (`481`)."""
     if valor is None:
         return None
     o = objeto(valor, "a receita")

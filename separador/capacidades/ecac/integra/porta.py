@@ -1,7 +1,8 @@
-"""What the service asks of the Integra Contador, as values (fatos/ecac.md sections 2 to 7).
+"""Defines the questions to the Integra Contador and their results, as values. The functions and codes are those of
+SERPRO's documentation of the Integra Contador.
 
-Every call is ONE attempt (plus what the protocol itself demands: a new token after a 401, the termo again after a
-403-020) and never raises for what the network or the other side does. Tokens are implicit. Thread-safe.
+Every call is ONE attempt, plus what the protocol itself demands: a new token after a 401, the termo again after a
+403-020. It never raises for a fault of the network or of the other side. Tokens are implicit. Thread-safe.
 
 How to read a `Resultado`:
 
@@ -10,7 +11,7 @@ How to read a `Resultado`:
 - `Indisponivel` … not now (connection, 5xx, 429): again later. Never "not paid".
 - `Desconhecido` … sent, and the outcome is not known, or the answer is not what the contract says. A generator must
   not be repeated after it (look into the index first); a query may, at the price of another call.
-- `Impedido` … nothing was sent: the budget, or what is remembered of earlier refusals.
+- `Impedido` … nothing was sent: the budget, or an earlier refusal that is still remembered, forbids it.
 """
 
 from collections.abc import Sequence
@@ -38,7 +39,7 @@ T = TypeVar("T")
 
 
 class Preco(StrEnum):
-    """Which meter a call runs on (section 7.4); GRATIS: `/Apoiar`, `/Monitorar`, the token."""
+    """The meter that a call runs on. GRATIS: `/Apoiar`, `/Monitorar`, the token."""
 
     GRATIS = "gratis"
     CONSULTA = "consulta"
@@ -46,7 +47,7 @@ class Preco(StrEnum):
 
 
 class Motivo(StrEnum):
-    """Why a call was refused, by what has to be done about it."""
+    """The reason of a refusal, by what has to be done about it."""
 
     ENTRADA = "entrada"  # the data asked with are wrong: correct them
     SEM_PROCURACAO = "sem-procuracao"  # 022, 032: the taxpayer must grant it; remembered for a day
@@ -55,7 +56,7 @@ class Motivo(StrEnum):
     CREDENCIAL = "credencial"  # contract, key, secret or certificate: nothing works until corrected
     CERTIFICADO = "certificado"  # certificate that signed the termo, or of the contractor
     LIMITE = "limite"  # a daily limit; not before tomorrow (Brasília)
-    NEGADO = "negado"  # 403 for a reason nobody knows: remembered for a day too, it is charged
+    NEGADO = "negado"  # 403 for an unknown reason: it is charged, so it is remembered for a day too
     AVISO = "aviso"  # 200 with a notice and no document (PGMEI 23018 = paid already)
     DESCONTINUADO = "descontinuado"
     DEFEITO = "defeito"  # our own mistake in the request
@@ -63,11 +64,12 @@ class Motivo(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Chamada:
-    """One HTTP request that went out, for the ledger (ECAC-07).
+    """One HTTP request that went out, for the ledger.
 
-    `http` None = no answer. `cobrada`: by the rule of section 7.1; without an answer it counts as charged, unless
-    `enviada` is False: it never left this machine (no connection), and the other side knows nothing of it.
-    `etiqueta`: the X-Request-Tag, which comes back in the bill. `preco` is the meter of the path, charged or not.
+    `http` None = no answer. `cobrada`: SERPRO charges every answer but 204, 304, 400, 401, 404, 429, 500 and 503.
+    Without an answer the call counts as charged, unless `enviada` is False: then it never left this machine (no
+    connection), and the other side knows nothing of it. `etiqueta`: the X-Request-Tag, which comes back in the bill.
+    `preco` is the meter of the path, charged or not.
     """
 
     etiqueta: str
@@ -102,15 +104,16 @@ class Diario(Protocol):
     """The ledger's door, called in the caller's thread around every HTTP request to the gateway (not the token's)."""
 
     def antes(self, intencao: Intencao) -> str | None:
-        """Record that it goes out; a text (Portuguese) forbids it, and the call ends `Impedido` with that text."""
+        """Records that it goes out. Returns None, or a text (Portuguese) that forbids it: the call then ends `Impedido`
+        with that text."""
 
     def depois(self, chamada: Chamada) -> None:
-        """What became of it; same `etiqueta`."""
+        """Records the result; same `etiqueta`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mensagem:
-    """Code without brackets, text as it came."""
+    """A message: code without brackets, text as it came."""
 
     codigo: str
     texto: str
@@ -118,7 +121,7 @@ class Mensagem:
 
 @dataclass(frozen=True, slots=True)
 class Ok(Generic[T]):
-    """`valor` is what was asked for; `mensagens` what came beside it."""
+    """The answer. `valor` is what was asked for; `mensagens` came beside it."""
 
     valor: T
     mensagens: tuple[Mensagem, ...] = ()
@@ -127,9 +130,10 @@ class Ok(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Recusado:
-    """`codigo` without brackets (`AcessoNegado-ICGERENCIADOR-022`); `http` of the answer, 0 when nothing was asked.
+    """A refusal. `codigo` is without brackets (`AcessoNegado-ICGERENCIADOR-022`); `http` is that of the answer, 0 when
+    nothing was asked.
 
-    `lembrada_ate`: until when the client refuses to ask the same again (403): keep it, and give it back at start.
+    `lembrada_ate`: until when the client refuses to ask the same again (403). Keep it, and give it back at start.
     """
 
     motivo: Motivo
@@ -142,7 +146,8 @@ class Recusado:
 
 @dataclass(frozen=True, slots=True)
 class Indisponivel:
-    """`espera_s`: what the other side asked us to wait (Retry-After). `enviada`: whether anything left the machine."""
+    """Not now. `espera_s`: the wait that the other side asked for (Retry-After). `enviada`: anything left the
+    machine."""
 
     motivo: str
     codigo: str = ""
@@ -154,7 +159,7 @@ class Indisponivel:
 
 @dataclass(frozen=True, slots=True)
 class Desconhecido:
-    """`bruto`: what came (bounded), for the person who has to find out."""
+    """Unknown outcome. `bruto`: the bytes that came (bounded), for the person who has to find out."""
 
     motivo: str
     http: int | None = None
@@ -164,7 +169,8 @@ class Desconhecido:
 
 @dataclass(frozen=True, slots=True)
 class Impedido:
-    """`memoria`: an earlier refusal still remembered (`ate`: until when); None = the ledger's door said no."""
+    """Nothing was sent. `memoria`: an earlier refusal still remembered (`ate`: until when); None = the ledger's door
+    said no."""
 
     motivo: str
     memoria: Recusado | None = None
@@ -179,37 +185,40 @@ class Porta(Protocol):
     """The calls. `partes.autor`: the contractor, the taxpayer itself, or a procurador (with `autorizar` first)."""
 
     def credenciar(self) -> Resultado[Credencial]:
-        """Get the tokens now (others do it by themselves): for `verificar`, and to tell bad credentials early."""
+        """Gets the tokens now (other calls get them by themselves): for `verificar`, and to find bad credentials
+        early."""
 
     def autorizar(self, autor: str, termo: bytes, *, contribuinte: str) -> Resultado[Autorizacao]:
-        """ENVIOXMLASSINADO81: hand over a signed termo. Kept, and sent again by itself when its token expires."""
+        """Hands over a signed termo (ENVIOXMLASSINADO81). It is kept, and sent again by itself when its token
+        expires."""
 
     def pedir_eventos(self, contribuintes: Sequence[str]) -> Resultado[Protocolo]:
-        """SOLICEVENTOS…: 1 to 1000, all CPF or all CNPJ; the author is always the contractor. Free."""
+        """Asks for events (SOLICEVENTOS…) of 1 to 1000, all CPF or all CNPJ. The author is always the contractor.
+        Free."""
 
     def obter_eventos(self, protocolo: Protocolo) -> Resultado[tuple[Evento, ...]]:
-        """OBTEREVENTOS…: once `espera_ms` has passed. Free."""
+        """Gets the events (OBTEREVENTOS…), once `espera_ms` has passed. Free."""
 
     def pagamentos(self, partes: Partes, filtro: Filtro) -> Resultado[tuple[Pagamento, ...]]:
-        """PAGAMENTOS71: one page. Empty = nothing paid *in that filter*."""
+        """Gets one page of payments (PAGAMENTOS71). Empty = nothing paid *in that filter*."""
 
     def contar_pagamentos(self, partes: Partes, filtro: Filtro) -> Resultado[int]:
-        """CONTACONSDOCARRPG73; costs as much as a page."""
+        """Counts payments (CONTACONSDOCARRPG73). Costs as much as a page."""
 
     def comprovante(self, partes: Partes, numero: str) -> Resultado[Recibo]:
-        """COMPARRECADACAO72. Anything but `Ok` is inconclusive, never "not paid"."""
+        """Gets a receipt (COMPARRECADACAO72). Anything but `Ok` is inconclusive, never "not paid"."""
 
     def indice_das(self, partes: Partes, ano: int) -> Resultado[tuple[DasIndice, ...]]:
-        """CONSDECLARACAO13 of a calendar year."""
+        """Gets the index of DAS of a calendar year (CONSDECLARACAO13)."""
 
     def procuracoes(self, partes: Partes) -> Resultado[tuple[Procuracao, ...]]:
-        """OBTERPROCURACAO41; empty = no active one."""
+        """Gets the procurações (OBTERPROCURACAO41); empty = no active one."""
 
     def gerar_darf(self, partes: Partes, pedido: PedidoDarf) -> Resultado[GuiaEmitida]:
-        """CONSOLIDARGERARDARF51: each success is a new number. Never repeat after `Desconhecido`."""
+        """Issues a DARF (CONSOLIDARGERARDARF51): each success is a new number. Never repeat after `Desconhecido`."""
 
     def gerar_das(self, partes: Partes, periodo: str, consolidacao: date | None = None) -> Resultado[GuiaEmitida]:
-        """GERARDAS12, `periodo` AAAAMM: as above."""
+        """Issues a DAS (GERARDAS12), `periodo` AAAAMM. Never repeat after `Desconhecido`."""
 
     def gerar_das_mei(self, partes: Partes, periodo: str, consolidacao: date | None = None) -> Resultado[GuiaEmitida]:
-        """GERARDASPDF21: as above; one at a time per CNPJ and year."""
+        """Issues a DAS of a MEI (GERARDASPDF21), one at a time per CNPJ and year. Never repeat after `Desconhecido`."""

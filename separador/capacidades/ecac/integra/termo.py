@@ -1,8 +1,8 @@
-"""The termo de autorização: its text, fixed by SERPRO, and its signature (fatos/ecac.md section 2.2, 2.3).
+"""Writes and signs the termo de autorização, with the text that SERPRO fixed (its page of AUTENTICAPROCURADOR).
 
-XMLDSig enveloped, RSA-SHA256, inclusive C14N. The document is written as canonical text from the start (one line, no
-declaration inside what is hashed), so that its bytes and its canonical form are the same thing, and lxml's false
-`xmlns=""` never gets a say.
+The signature is XMLDSig enveloped, RSA-SHA256, inclusive C14N. The document is written as canonical text from the start
+(one line, no declaration inside what is hashed). Its bytes and its canonical form are thus the same, and the false
+`xmlns=""` of lxml's C14N cannot occur.
 """
 
 import base64
@@ -23,7 +23,7 @@ _RSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
 _SHA256 = "http://www.w3.org/2001/04/xmlenc#sha256"
 _DECLARACAO = b'<?xml version="1.0" encoding="UTF-8"?>'
 
-# Validated by SERPRO to the letter.
+# SERPRO validates these texts to the letter.
 _TERMO = (
     "Autorizo a empresa CONTRATANTE, identificada neste termo de autorização como DESTINATÁRIO, a executar as "
     "requisições dos serviços web disponibilizados pela API INTEGRA CONTADOR, onde terei o papel de AUTOR PEDIDO "
@@ -48,7 +48,7 @@ _FINALIDADE = (
 
 @dataclass(frozen=True, slots=True)
 class Parte:
-    """Somebody named in the termo: CNPJ or CPF without mask, and the name."""
+    """A party named in the termo: CNPJ or CPF without mask, and the name."""
 
     numero: str
     nome: str
@@ -56,7 +56,7 @@ class Parte:
 
 @dataclass(frozen=True, slots=True)
 class Termo:
-    """What is authorised. Dates are Brasília's: `assinatura` ≤ today ≤ `vigencia`."""
+    """The content of the authorisation. Dates are Brasília's: `assinatura` ≤ today ≤ `vigencia`."""
 
     destinatario: Parte
     assinado_por: Parte
@@ -69,14 +69,14 @@ class AssinanteTermo(Protocol):
 
     @property
     def der(self) -> bytes:
-        """The certificate."""
+        """Returns the certificate."""
 
     @property
     def identidade(self) -> Identidade:
-        """Holder and validity."""
+        """Returns holder and validity."""
 
     def assinar_sha256(self, texto: bytes) -> bytes:
-        """RSA PKCS#1 v1.5 with SHA-256 (CKM SHA256_RSA_PKCS of a token)."""
+        """Signs with RSA PKCS#1 v1.5 and SHA-256 (CKM SHA256_RSA_PKCS of a token)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +87,16 @@ class DeA1:
 
     @property
     def der(self) -> bytes:
-        """The certificate."""
+        """Returns the certificate."""
         return self.certificado.der
 
     @property
     def identidade(self) -> Identidade:
-        """Holder and validity."""
+        """Returns holder and validity."""
         return self.certificado.identidade
 
     def assinar_sha256(self, texto: bytes) -> bytes:
-        """RSA PKCS#1 v1.5 with SHA-256."""
+        """Signs with RSA PKCS#1 v1.5 and SHA-256."""
         return self.certificado.chave.sign(texto, PKCS1v15(), SHA256())
 
 
@@ -105,7 +105,7 @@ class TermoInvalidoError(ValueError):
 
 
 def assinar(termo: Termo, assinante: AssinanteTermo) -> bytes:
-    """The signed XML, ready to be sent, again and again until `vigencia`. Raises TermoInvalidoError."""
+    """Returns the signed XML, ready to be sent, again and again until `vigencia`. Raises TermoInvalidoError."""
     _conferir(termo, assinante.identidade)
     raiz = _montar(termo).encode()
     digest = base64.b64encode(hashlib.sha256(raiz).digest()).decode()
@@ -135,7 +135,7 @@ def _conferir(termo: Termo, identidade: Identidade) -> None:
 
 
 def _montar(t: Termo) -> str:
-    """Canonical text: no declaration, empty elements with an end tag, attributes in alphabetical order."""
+    """Returns canonical text: no declaration, empty elements with an end tag, attributes in alphabetical order."""
     linhas = (
         '<sistema id="API Integra Contador"></sistema>',
         f'<termo texto="{_TERMO}"></termo>',
@@ -155,7 +155,7 @@ def _parte(nome: str, p: Parte, papel: str) -> str:
 
 
 def _atributo(texto: str) -> str:
-    """Blanks made one, control characters out; then as C14N writes an attribute (`>` stays)."""
+    """Joins blanks, removes control characters, and escapes as C14N writes an attribute (`>` stays)."""
     limpo = " ".join("".join(c if c.isprintable() else " " for c in texto).split())
     return limpo.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
 

@@ -1,4 +1,4 @@
-"""Signed termos and the tokens they gave, per author. In memory: the termo itself is the service's to keep."""
+"""Holds signed termos and their tokens, per author, in memory. The service keeps the termo itself."""
 
 import threading
 from collections import defaultdict
@@ -10,7 +10,7 @@ _MARGEM = timedelta(seconds=60)
 
 
 class Termos:
-    """Thread-safe; `vez` lets one caller per author renew while the others wait."""
+    """The termos and tokens. Thread-safe; `vez` lets one caller per author renew while the others wait."""
 
     def __init__(self) -> None:
         self._trava = threading.Lock()
@@ -19,30 +19,30 @@ class Termos:
         self._tokens: dict[str, TokenTermo] = {}
 
     def vez(self, autor: str) -> threading.Lock:
-        """The author's turn."""
+        """Returns the author's lock."""
         with self._trava:
             return self._vezes[autor]
 
     def guardar(self, autor: str, termo: bytes) -> None:
-        """A termo; another one than before ends the token of the one before."""
+        """Keeps a termo. A new one ends the token of the one before."""
         with self._trava:
             if self._termos.get(autor) != termo:
                 self._tokens.pop(autor, None)
             self._termos[autor] = termo
 
     def termo(self, autor: str) -> bytes | None:
-        """What was signed."""
+        """Returns the signed termo."""
         with self._trava:
             return self._termos.get(autor)
 
     def token(self, autor: str, agora: datetime) -> TokenTermo | None:
-        """Still good for a minute at least."""
+        """Returns the token, if it is good for another minute at least."""
         with self._trava:
             token = self._tokens.get(autor)
         return token if token is not None and agora + _MARGEM < token.expira_em else None
 
     def anotar(self, autor: str, token: TokenTermo | None) -> None:
-        """What the termo was answered with."""
+        """Notes the token that the termo was answered with; None = there is none."""
         with self._trava:
             if token is None:
                 self._tokens.pop(autor, None)

@@ -1,4 +1,5 @@
-"""One HTTP request and what became of it, as a value. No retry, no redirect, nothing of the machine's environment.
+"""Makes one HTTP request and returns the result as a value. No retry, no redirect, nothing of the machine's
+environment.
 
 TLS is always verified. Time is bounded per phase and as a whole, and so is the answer: a server that drips or never
 ends cannot hold a thread or fill the memory.
@@ -16,12 +17,12 @@ _NAO_SAIU = (
     *(httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.ProxyError),
     *(httpx2.UnsupportedProtocol, httpx2.LocalProtocolError),
 )
-_OCIOSA_S = 15.0  # shorter than any server's: a connection that was closed meanwhile is not used again
+_OCIOSA_S = 15.0  # shorter than any server's, so that a connection which was closed meanwhile is not used
 
 
 @dataclass(frozen=True, slots=True)
 class Prazos:
-    """Seconds. `total_s` ends an answer that trickles."""
+    """Deadlines in seconds. `total_s` ends an answer that trickles."""
 
     conexao_s: float = 10.0
     resposta_s: float = 90.0
@@ -54,7 +55,7 @@ class _LongaDemaisError(Exception):
 
 
 class Transporte:
-    """POSTs to one host. Thread-safe; connections are kept for a short while."""
+    """Sends POSTs to one host. Thread-safe; connections are kept for a short while."""
 
     def __init__(self, tls: ssl.SSLContext, prazos: Prazos, proxy: str | None = None) -> None:
         espera = httpx2.Timeout(
@@ -71,11 +72,11 @@ class Transporte:
         )
 
     def fechar(self) -> None:
-        """Close the connections."""
+        """Closes the connections."""
         self._cliente.close()
 
     def enviar(self, url: str, cabecalhos: Mapping[str, str], corpo: bytes) -> Bruta | SemResposta:
-        """POST once. Never raises for what the network or the server does."""
+        """Makes one POST. Never raises for a fault of the network or the server."""
         inicio_s = time.monotonic()
         http: int | None = None
         recebido = bytearray()

@@ -1,4 +1,4 @@
-"""What is asked of the Integra Contador and what it answers, as frozen values (fatos/ecac.md sections 2 to 6)."""
+"""Defines the questions to the Integra Contador and its answers, as frozen values."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -9,7 +9,8 @@ from separador.capacidades.ecac.dominio.arrecadacao import Valores
 
 @dataclass(frozen=True, slots=True)
 class Partes:
-    """Who asks about whom: CPF (11) or CNPJ (14), without mask. An author that is not the contractor needs a termo."""
+    """The author of a question and its taxpayer: CPF (11) or CNPJ (14), without mask. An author that is not the
+    contractor needs a termo."""
 
     autor: str
     contribuinte: str
@@ -17,7 +18,7 @@ class Partes:
 
 @dataclass(frozen=True, slots=True)
 class Filtro:
-    """Filters of PAGAMENTOS71, joined by AND; at least one is sensible. Numbers with their 17 digits.
+    """Filters of PAGAMENTOS71, joined by AND; at least one is sensible. Numbers have their 17 digits.
 
     `inicio`/`fim`: dates of payment, both included. `primeiro`: index of the first record. `tamanho` ≤ 100.
     """
@@ -57,7 +58,7 @@ class Evento:
 
 @dataclass(frozen=True, slots=True)
 class Recibo:
-    """A receipt whose echo is about what was asked for; its text is judged by `ecac.recibos`."""
+    """A receipt whose echo is about what was asked for; `ecac.recibos` judges its text."""
 
     numero: str
     pdf: bytes = field(repr=False)
@@ -126,7 +127,7 @@ class GuiaEmitida:
 
 @dataclass(frozen=True, slots=True)
 class Credencial:
-    """That the contractor may ask. `expira_em` aware."""
+    """The contractor may ask. `expira_em` is aware."""
 
     expira_em: datetime
 

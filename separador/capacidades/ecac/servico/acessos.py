@@ -1,4 +1,4 @@
-"""With what the Integra Contador is reached: certificates and secrets of the vault, and the client made of them."""
+"""Gives what the Integra Contador needs: certificates and secrets of the vault, and the client made of them."""
 
 import uuid
 from collections.abc import Callable, Mapping
@@ -45,7 +45,7 @@ class Acessos:
 
     @property
     def cofre(self) -> Cofre:
-        """Open; raises SemAcessoError."""
+        """Returns the open vault. Raises SemAcessoError."""
         if self._cofre is None:
             self._cofre = abrir_cofre(self.dados, self.banco, self.ambiente)
         if isinstance(self._cofre, Recusa):
@@ -54,7 +54,7 @@ class Acessos:
         return self._cofre
 
     def segredo(self, origem: OrigemSenha | None, nome: str) -> str:
-        """A secret from where the configuration says it is. Raises SemAcessoError."""
+        """Returns a secret from where the configuration says it is. Raises SemAcessoError."""
         if origem is None:
             raise SemAcessoError(f"falta {nome} na chave ecac da configuração")
         try:
@@ -73,7 +73,8 @@ class Acessos:
             raise SemAcessoError(f"{nome}: não é um texto") from erro
 
     def certificado(self, pessoa: str, agora: datetime) -> tuple[Certificado, tuple[bytes, ...]] | None:
-        """The A1 in force of a CNPJ or CPF, with the authorities above it; for whatever use it was installed."""
+        """Returns the A1 in force of a CNPJ or CPF, with the authorities above it, for whatever use it was
+        installed."""
         linhas = [r for r in tabela.ativos(self.banco) if pessoa in (r["cnpj"], r["cpf"]) and r["tipo"] == Tipo.A1]
         linhas = [r for r in linhas if r["validade_de"] <= texto_de(agora) <= r["validade_ate"]]
         for linha in sorted(linhas, key=lambda r: _ORDEM.index(Uso(r["uso"]))):
@@ -89,7 +90,7 @@ class Acessos:
 
 
 def _cadeia(linha: Row) -> tuple[bytes, ...]:
-    """The authorities kept with a certificate: PEM after PEM."""
+    """Returns the authorities kept with a certificate: PEM after PEM."""
     dados = bytes(linha["cadeia"] or b"")
     if not dados:
         return ()
@@ -97,7 +98,7 @@ def _cadeia(linha: Row) -> tuple[bytes, ...]:
 
 
 def montar_cliente(config: ConfigEcac, acessos: Acessos, diario: Diario, *, agora: Callable[[], datetime]) -> "Cliente":
-    """The client of the configuration. Raises SemAcessoError, OSError or ssl.SSLError."""
+    """Returns the client of the configuration. Raises SemAcessoError, OSError or ssl.SSLError."""
     from separador.capacidades.ecac.integra.cliente import Caminho, Cliente, Contrato, do_simulador  # noqa: PLC0415 -- not at every start
 
     achado = acessos.certificado(config.contratante, agora())

@@ -1,6 +1,6 @@
-"""Files of guides and receipts, decided: the good is taken, every error told, one outcome per file (ECAC-03, 05).
+"""Takes in files of guides and receipts: registers what is good, reports every error, and gives one outcome per file.
 
-A file of guides whose rows are partly wrong registers the good ones; dropped again, corrected, it registers the rest.
+A file of guides whose rows are partly wrong registers the good ones. Dropped again, corrected, it registers the rest.
 """
 
 import json
@@ -30,7 +30,7 @@ from separador.nucleo.rota import pasta_de_retorno
 
 
 def guias(obra: Obra, item: Item, lidas: GuiasLidas) -> None:
-    """A file of guides."""
+    """Takes in a file of guides."""
     quem = f"arquivo:{mostrar(item.nome)}"
     empresas = frozenset(e.cnpj for e in obra.casa.config.empresas)
     feitas, erros = registrar(obra.banco, lidas.guias, empresas, quem, obra.quando, item.arquivo_id)
@@ -54,7 +54,8 @@ def _recusadas(erros: Sequence[Erro]) -> int:
 def registrar(
     banco: Banco, lidas: Sequence[LinhaGuia], empresas: frozenset[str], quem: str, quando: str, arquivo_id: int | None
 ) -> tuple[list[dict[str, object]], list[Erro]]:
-    """Register guides inside the open transaction, and match them with what is known. What was done, what was not."""
+    """Registers guides inside the open transaction, and matches them with what is known. Returns the guides done and
+    the errors."""
     feitas: list[dict[str, object]] = []
     erros: list[Erro] = []
     tocadas: set[str] = set()
@@ -97,7 +98,7 @@ def _registrar_uma(
 def _conflito(
     banco: Banco, nova: NovaGuia, guia_id: int, campos: tuple[str, ...], linha: int | None, quando: str
 ) -> Erro:
-    """Two guides with one number: the first stays, the second is refused and shown."""
+    """Refuses and shows the second of two guides with one number. The first stays."""
     nomes = ", ".join(campos)
     mensagem = f"Já há a guia {guia_id} com o número {nova.numero}, com outro conteúdo ({nomes})."
     _repetido(banco, nova, guia_id, mensagem, quando)
@@ -106,7 +107,7 @@ def _conflito(
 
 
 def _avisar_de_outra(banco: Banco, nova: NovaGuia, guia_id: int, quando: str) -> None:
-    """The same number in the hands of another taxpayer, or as another kind of guide: shown on both."""
+    """Shows that a guide of another taxpayer has the same number."""
     for outra in ecac_guias.de_mesmo_numero(banco, nova):
         if outra["contribuinte"] != nova.contribuinte:
             texto = f"As guias {outra['id']} ({outra['contribuinte']}) e {guia_id} ({nova.contribuinte}) têm o número"
@@ -123,7 +124,7 @@ def _repetido(banco: Banco, nova: NovaGuia, guia_id: int, detalhe: str, quando: 
 
 
 def comprovantes(obra: Obra, item: Item, lidos: RecibosLidos) -> None:
-    """A file of receipts. What is staged here is made visible right after the commit, by the e-CAC's own step."""
+    """Takes in a PDF of receipts."""
     empresas = frozenset(e.cnpj for e in obra.casa.config.empresas)
     feitos: list[dict[str, object]] = []
     erros = list(lidos.erros)
@@ -163,7 +164,7 @@ def _receber(obra: Obra, item: Item, r: ReciboLido) -> dict[str, object]:
 
 
 def _anotar_pagamento(banco: Banco, r: ReciboLido, quando: str) -> None:
-    """A receipt proves a payment; what the API says of it, if it was asked, is worth more."""
+    """Keeps the payment that a receipt proves, unless the API has told of it: its word is worth more."""
     if pagamentos.por_numero(banco, r.contribuinte, canonico(r.numero)) is not None:
         return
     p = Pagamento(
@@ -185,7 +186,8 @@ def _anotar_pagamento(banco: Banco, r: ReciboLido, quando: str) -> None:
 
 
 def _fechar(obra: Obra, item: Item, corpo: dict[str, object], erros: Sequence[Erro], resumo: Erro) -> None:
-    """The answer `<base>-ret.json` always; with errors also `.err` and `.json`, and the file counts as refused."""
+    """Publishes the answer `<base>-ret.json` always. With errors also `.err` and `.json`, and the file counts as
+    refused."""
     dados = json.dumps(corpo, ensure_ascii=False, indent=2).encode() + b"\n"
     obra.publicar(
         Saida(

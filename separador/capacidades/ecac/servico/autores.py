@@ -1,5 +1,5 @@
-"""On whose authority companies are asked about: accesses in force, and the termo of whoever is not the contractor
-(ECAC-01, ECAC-02; PROC-03)."""
+"""Decides which companies may be asked about: their access must be in force, and an author that is not the contractor
+needs an accepted termo."""
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import date, timedelta
@@ -23,7 +23,8 @@ Certificados = Callable[[str], Certificado | None]
 
 
 def com_acesso(obra: ObraEcac, empresas: Sequence[Empresa]) -> list[Empresa]:
-    """Those whose registered access is in force, or has none registered; an expired one is not tried, and is shown."""
+    """Returns the companies whose registered access is in force, or that have none registered. An expired access is not
+    tried, and is shown."""
     recusas = _recusas(obra)
     livres = []
     for e in empresas:
@@ -36,7 +37,7 @@ def com_acesso(obra: ObraEcac, empresas: Sequence[Empresa]) -> list[Empresa]:
 
 
 def _fechar(obra: ObraEcac, cnpjs: Collection[str], assunto: str, por: str) -> None:
-    """What was said of an access or a termo that works again."""
+    """Resolves the occurrences of an access or a termo that works again."""
     abertas = ocorrencias.listar(obra.banco, status=Status.ABERTA, especie=Especie.ACESSO_VENCIDO)
     for o in abertas:
         if o["assunto"] == assunto and o["contribuinte"] in cnpjs:
@@ -45,7 +46,7 @@ def _fechar(obra: ObraEcac, cnpjs: Collection[str], assunto: str, por: str) -> N
 
 
 def _recusas(obra: ObraEcac) -> dict[str, str]:
-    """Companies all of whose federal accesses by certificate are refused today → why."""
+    """Returns the companies all of whose federal accesses by certificate are refused today → why."""
     usaveis: set[str] = set()
     recusas: dict[str, str] = {}
     for estado in procuracoes.estados(obra.banco, obra.agora()):
@@ -61,7 +62,8 @@ def _recusas(obra: ObraEcac) -> dict[str, str]:
 
 
 def autorizar(obra: ObraEcac, empresas: Sequence[Empresa], certificados: Certificados) -> list[Empresa]:
-    """Hand over the termo of every author that is not the contractor; the companies whose author was accepted."""
+    """Hands over the termo of every author that is not the contractor. Returns the companies whose author was
+    accepted."""
     aceitas = []
     for e in empresas:
         autor = autor_de(e)
@@ -92,9 +94,9 @@ def _autorizar_um(obra: ObraEcac, e: Empresa, autor: str, certificados: Certific
 
 
 def _termo(obra: ObraEcac, e: Empresa, autor: str, certificados: Certificados) -> bytes | str:
-    """The termo kept, while it is in force; else a new one by the author's A1. Of an A3, only a person signs (ECAC-02).
+    """Returns the kept termo, while it is in force; else a new one by the author's A1. With an A3 only a person signs.
 
-    Why there is none, in Portuguese.
+    Returns the reason, in Portuguese, when there is none.
     """
     guardado = ecac_empresas.termo(obra.banco, autor)
     if guardado is not None and guardado["vigencia"] >= obra.hoje:
@@ -123,7 +125,7 @@ def assinar_termo(
     dia: date,
     vigencia: timedelta,
 ) -> tuple[bytes, date]:
-    """The signed XML and its last day: no longer than the certificate. Raises TermoInvalidoError."""
+    """Returns the signed XML and its last day, which is not later than the certificate's. Raises TermoInvalidoError."""
     ate = min(dia + vigencia, hoje(assinante.identidade.validade_ate))
     contratante = empresas.get(config.contratante)
     termo = Termo(
@@ -136,5 +138,5 @@ def assinar_termo(
 
 
 def _nome_limpo(titular: str) -> str:
-    """Without the number that ICP-Brasil puts after the name."""
+    """Returns the name without the number that ICP-Brasil puts after it."""
     return titular.rpartition(":")[0] or titular

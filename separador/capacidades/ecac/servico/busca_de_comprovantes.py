@@ -1,4 +1,4 @@
-"""One receipt per settled guide: asked for once, verified, filed (ECAC-05)."""
+"""Gets one receipt per settled guide: asks once, verifies, files."""
 
 from datetime import date, timedelta
 from pathlib import Path
@@ -28,12 +28,13 @@ SEM_ESPERA = "9999"
 
 
 def com_recibos_devidos(obra: ObraEcac, ate: str) -> frozenset[str]:
-    """Companies with a settled guide whose receipt is due by `ate`."""
+    """Returns the companies with a settled guide whose receipt is due by `ate`."""
     return frozenset(g["contribuinte"] for g in guias.sem_comprovante(obra.banco, ate))
 
 
 def baixar_todos(obra: ObraEcac, contribuintes: frozenset[str], ate: str) -> None:
-    """Every receipt that is due by `ate`, of these companies; those of a company that is refused wait with it."""
+    """Gets every receipt that is due by `ate`, of these companies. Those of a company that is refused wait until it is
+    not."""
     devidos = [g for g in guias.sem_comprovante(obra.banco, ate) if g["contribuinte"] in contribuintes]
     if not devidos:
         return
@@ -46,7 +47,7 @@ def baixar_todos(obra: ObraEcac, contribuintes: frozenset[str], ate: str) -> Non
 
 
 def preparar(obra: ObraEcac) -> None:
-    """No receipt is paid for that could not be kept. Raises ParadaError."""
+    """Checks that receipts can be kept, because one that cannot be kept must not be paid for. Raises ParadaError."""
     raiz = obra.config.destino
     try:
         arquivo.preparar_raiz(obra.banco, raiz, obra.agora())
@@ -73,7 +74,7 @@ def _negada(obra: ObraEcac, cnpj: str) -> bool:
 
 
 def baixar_um(obra: ObraEcac, guia: Row) -> bool:
-    """Ask for one receipt, verify, keep. True when it is kept."""
+    """Asks for one receipt, verifies and keeps it. Returns True when it is kept."""
     from separador.capacidades.ecac.arquivos import comprovantes  # noqa: PLC0415 -- pypdf, only where a receipt comes in
 
     empresa = obra.empresas[guia["contribuinte"]]
@@ -92,7 +93,7 @@ def baixar_um(obra: ObraEcac, guia: Row) -> bool:
 
 
 def _guardar(obra: ObraEcac, guia: Row, pdf: bytes) -> None:
-    """Durable, recorded, visible, settled: in this order."""
+    """Makes the receipt durable, recorded, visible, settled: in this order."""
     chegado = Chegado(
         contribuinte=guia["contribuinte"],
         tipo=TipoDocumento(guia["tipo"]),
@@ -114,13 +115,14 @@ def _guardar(obra: ObraEcac, guia: Row, pdf: bytes) -> None:
 
 
 def _sem_recibo(obra: ObraEcac, guia: Row, r: Recusado | Indisponivel | Desconhecido | Impedido) -> None:
-    """No receipt is inconclusive, never "not paid" (ECAC-04): the guide stays settled, the receipt comes later."""
+    """Handles a missing receipt. That is inconclusive, never "not paid": the guide stays settled, the receipt comes
+    later."""
     if isinstance(r, Recusado) and r.motivo is Motivo.DE_OUTRO:
         _adiar(obra, guia, Especie.DOCUMENTO_DE_OUTRO, f"{r.mensagem} ({r.codigo})", quarentena=True)
         return
     codigo = r.codigo if isinstance(r, Recusado | Indisponivel) else ""
     if codigo.endswith("PAGTOWEB-00099"):
-        # Twice on the same document: the number is bad, not the hour.
+        # Twice on the same document means that the number is bad, not that the hour was.
         _adiar(obra, guia, Especie.INCONCLUSIVO, f"a Receita respondeu erro interno ({codigo})")
         return
     if isinstance(r, Recusado) and r.motivo in (Motivo.ENTRADA, Motivo.AVISO):
@@ -132,7 +134,7 @@ def _sem_recibo(obra: ObraEcac, guia: Row, r: Recusado | Indisponivel | Desconhe
 
 
 def _adiar(obra: ObraEcac, guia: Row, especie: Especie, motivo: str, *, quarentena: bool = False) -> None:
-    """Not this time: tomorrow again; the second time the guide waits for a person."""
+    """Puts the receipt off until tomorrow. The second time the guide waits for a person."""
     presa = quarentena or guia["erros_recibo"] + 1 >= _ERROS_ATE_QUARENTENA
     cnpj, assunto = guia["contribuinte"], f"guia:{guia['id']}"
     texto = f"Guia {guia['id']}, documento {completo(guia['pagamento'])}: {motivo}."

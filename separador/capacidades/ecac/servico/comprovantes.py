@@ -1,6 +1,7 @@
-"""Receipts filed: bytes durable → recorded → visible → the guide is `paga` (ECAC-05).
+"""Files receipts: bytes durable → recorded → visible → the guide is `paga`.
 
-One way for what the API gives, what a person drops, and what a crash left between two of these steps.
+It is the same path for a receipt from the API, for one that a person drops, and for one that a crash left between two
+of these steps.
 """
 
 import uuid
@@ -28,7 +29,7 @@ _DO_RECIBO = (Especie.RECIBO_RECUSADO, Especie.INCONCLUSIVO, Especie.DOCUMENTO_D
 
 @dataclass(frozen=True, slots=True)
 class Chegado:
-    """A verified receipt. `numero` canonical; `total` as the document or the payment says."""
+    """A verified receipt. `numero` is canonical; `total` is as the document or the payment says."""
 
     contribuinte: str
     tipo: TipoDocumento
@@ -41,17 +42,18 @@ class Chegado:
 
 
 def reserva(dados: Path) -> Path:
-    """Where receipts wait when their destination cannot take them."""
+    """Returns the folder where receipts wait when their destination cannot take them."""
     return dados / "recibos"
 
 
 def caminho_de(contribuinte: str, tipo: TipoDocumento, numero: str, arrecadacao: date) -> str:
-    """`<CNPJ>/<AAAA>/<MM>/<tipo>-<numero>.pdf` by date of payment (ECAC-05)."""
+    """Returns `<CNPJ>/<AAAA>/<MM>/<tipo>-<numero>.pdf` by date of payment."""
     return f"{contribuinte}/{arrecadacao:%Y/%m}/{NOMES_TIPO[tipo]}-{completo(numero)}.pdf"
 
 
 def preparar_raiz(banco: Banco, raiz: Path, agora: datetime) -> None:
-    """The destination of the receipts is there and is ours; made the first time, never again (SEP-02).
+    """Makes sure that the destination of the receipts is there and is ours. It is made the first time and never again,
+    because its absence later means a lost mount.
 
     Raises FalhaDePasta.
     """
@@ -68,7 +70,7 @@ def preparar_raiz(banco: Banco, raiz: Path, agora: datetime) -> None:
 
 
 def encenar(dados: Path, raiz: Path, c: Chegado) -> NovoRecibo:
-    """Make the receipt's bytes durable. Raises FalhaDePasta when no disk takes them."""
+    """Makes the receipt's bytes durable. Raises FalhaDePasta when no disk takes them."""
     sha256 = pasta_de_comprovantes.encenar(raiz, reserva(dados), c.pdf)
     return NovoRecibo(
         contribuinte=c.contribuinte,
@@ -86,15 +88,15 @@ def encenar(dados: Path, raiz: Path, c: Chegado) -> NovoRecibo:
 
 
 def registrar(banco: Banco, novo: NovoRecibo, quando: str) -> int:
-    """Record a staged receipt (inside a transaction): from now on it is never asked for again."""
+    """Records a staged receipt (inside a transaction): from now on it is never asked for again. Returns its id."""
     antigo = comprovantes.por_documento(banco, novo.contribuinte, novo.numero)
     return int(antigo["id"]) if antigo is not None else comprovantes.registrar(banco, novo, quando)
 
 
 def arquivar_pendentes(banco: Banco, dados: Path, agora: datetime) -> int:
-    """Make visible everything that is recorded and not known to be visible. How many are, now.
+    """Makes visible everything that is recorded and not known to be visible. Returns how many are visible now.
 
-    A folder that fails holds back its own receipts; the failures view says so, until it works.
+    A folder that fails holds back its own receipts. The failures view says so, until it works.
     """
     feitos = 0
     doentes: set[str] = set()
@@ -112,7 +114,7 @@ def arquivar_pendentes(banco: Banco, dados: Path, agora: datetime) -> int:
 
 
 def varrer(banco: Banco, dados: Path, raizes: Iterable[Path]) -> None:
-    """Remove staged receipts that no record names. Only while no import runs (at start)."""
+    """Removes staged receipts that no record names. Only while no import runs (at start)."""
     esperados = {linha["sha256"] for linha in comprovantes.recebidos(banco)}
     for canto in (reserva(dados), *(pasta_de_comprovantes.canto(r) for r in dict.fromkeys(raizes))):
         pasta_de_comprovantes.varrer(canto, esperados)
@@ -132,7 +134,8 @@ def _por_no_lugar(banco: Banco, dados: Path, linha: Row, agora: datetime) -> Non
 
 
 def comprovar(banco: Banco, contribuinte: str, canonico: str, quando: str) -> int:
-    """Every guide settled with this document gets its filed receipt: `paga`. How many. Inside a transaction."""
+    """Gives the filed receipt to every guide settled with this document: it becomes `paga`. Returns how many. Call it
+    inside a transaction."""
     recibo = comprovantes.por_documento(banco, contribuinte, canonico)
     if recibo is None or recibo["estado"] != "arquivado":
         return 0

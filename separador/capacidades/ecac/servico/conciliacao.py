@@ -1,7 +1,7 @@
-"""What one taxpayer paid against its guides, over everything that is known of it (ECAC-04, ECAC-06).
+"""Matches the payments of one taxpayer with its guides, over everything that is known of it.
 
-Nothing is asked of anybody here: it is run after an answer, after an import of guides, after a person's decision, and
-always comes to the same.
+It asks nothing over the network. It runs after an answer, after an import of guides and after a person's decision, and
+gives the same result for the same data.
 """
 
 from separador.banco.conexao import Banco
@@ -23,7 +23,8 @@ DA_CONCILIACAO = (
 
 
 def conciliar_empresa(banco: Banco, contribuinte: str, quem: str, quando: str) -> int:
-    """Settle what matches, bring the occurrences up to date. How many guides were settled. Inside a transaction."""
+    """Settles what matches and updates the occurrences. Returns how many guides were settled. Call it inside a
+    transaction."""
     guias = [guia_de(r) for r in ecac_guias.de(banco, contribuinte)]
     pagos = pagamentos.de(banco, contribuinte)
     recusadas = ecac_guias.recusadas(banco, contribuinte)

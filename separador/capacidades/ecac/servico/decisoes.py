@@ -1,6 +1,6 @@
-"""What a person decides about guides and occurrences: link, approve, refuse, reopen, number, dismiss (ECAC-03, 04).
+"""Carries out a person's decisions about guides and occurrences: link, approve, refuse, reopen, number, dismiss.
 
-`avaliar` is asked by the command before it records the order and by the service when it carries it out.
+The command calls `avaliar` before it records the order, and the service calls it again when it carries the order out.
 """
 
 from sqlite3 import Row
@@ -24,7 +24,8 @@ MOTIVO_MINIMO = 3
 
 
 def avaliar(c: Conexao, pedido: str, alvo: str, dito: str) -> Negativa | None:
-    """Why the order cannot be carried out; None = it can. `alvo`: guide or occurrence; `dito`: number or reason."""
+    """Returns why the order cannot be carried out; None = it can. `alvo`: guide or occurrence; `dito`: number or
+    reason."""
     if pedido == DISPENSAR:
         return _avaliar_dispensa(c, alvo, dito)
     guia = guias.por_id(c, int(alvo)) if alvo.isascii() and alvo.isdigit() else None
@@ -93,7 +94,7 @@ _REGRAS = {LIGAR: _ligar, APROVAR: _com_sugestao, RECUSAR: _com_sugestao, REABRI
 
 
 def da_tarefa(obra: Obra, linha: Row) -> None:
-    """Carry out one decision, in the transaction of the group."""
+    """Carries out one decision, in the transaction of the group."""
     pedido, alvo, dito = linha["pedido"], linha["chave"], linha["motivo"] or ""
     negativa = avaliar(obra.banco, pedido, alvo, dito)
     if negativa is not None:
@@ -117,7 +118,7 @@ def _fazer(c: Banco, pedido: str, alvo: int, dito: str, quem: str, quando: str) 
 
 
 def _baixar(c: Banco, guia: Row, numero: str, quem: str, quando: str) -> str:
-    """Settle by a person's word with a payment that is known."""
+    """Settles by a person's word with a payment that is known."""
     pago = pagamentos.por_numero(c, guia["contribuinte"], canonico(numero))
     if pago is None:
         raise LookupError(f"não há pagamento {numero}")

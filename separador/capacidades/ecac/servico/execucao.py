@@ -1,4 +1,4 @@
-"""What the steps of an import share: surroundings, how an answer is read, when the whole run has to stop (ECAC-07)."""
+"""Holds what the steps of an import share: surroundings, how an answer is read, when the whole run has to stop."""
 
 import threading
 from collections.abc import Callable
@@ -32,7 +32,8 @@ _DE_TODOS = frozenset({Motivo.CREDENCIAL, Motivo.CERTIFICADO, Motivo.LIMITE})
 
 
 class ParadaError(Exception):
-    """The run cannot go on; the text (Portuguese) says why. What was done stays, the next run goes on from there."""
+    """The run cannot go on; the text (Portuguese) says why. What was done stays, and the next run goes on from
+    there."""
 
     def __init__(self, motivo: str, especie: Especie | None = None, codigo: str = "SEP-ECAC-PARADA") -> None:
         super().__init__(motivo)
@@ -40,13 +41,13 @@ class ParadaError(Exception):
 
 
 class Registro(Protocol):
-    """Where log lines go. The import's thread does not write them itself: the log belongs to the loop."""
+    """The receiver of log lines. The import's thread does not write them itself: the log belongs to the loop."""
 
     def info(self, event: str, **campos: object) -> object:
-        """Something that went as it should."""
+        """Notes something that went as it should."""
 
     def warning(self, event: str, **campos: object) -> object:
-        """Something that somebody may have to look at."""
+        """Notes something that somebody may have to look at."""
 
 
 @dataclass(slots=True)
@@ -71,21 +72,21 @@ class ObraEcac:
 
     @property
     def quando(self) -> str:
-        """Now, as stored."""
+        """Returns now, as stored."""
         return texto_de(self.agora())
 
     @property
     def hoje(self) -> str:
-        """Today in Brasília."""
+        """Returns today in Brasília."""
         return hoje(self.agora()).isoformat()
 
     def vivo(self) -> None:
-        """Between two steps: the service is stopping. Raises ParadaError."""
+        """Raises ParadaError when the service is stopping. Call it between two steps."""
         if self.parar.is_set():
             raise ParadaError("o serviço está parando")
 
     def perguntar(self, chamar: Callable[[], Resultado[T]]) -> Resultado[T]:
-        """A question that may be asked again: up to three times while the other side is unavailable."""
+        """Asks a question that may be asked again: up to three times while the other side is unavailable."""
         for tentativa in range(TENTATIVAS):
             self.vivo()
             resultado = chamar()
@@ -99,12 +100,12 @@ class ObraEcac:
     def ocorrencia(
         self, especie: Especie, contribuinte: str, assunto: str, detalhe: str, guia: int | None = None
     ) -> None:
-        """One irregularity, in its own transaction."""
+        """Opens one irregularity, in its own transaction."""
         with self.banco.transacao():
             ocorrencias.abrir(self.banco, Ocorrencia(especie, contribuinte, assunto, detalhe, guia), self.quando)
 
     def progredir(self, fase: str, total: int, feitas: int) -> None:
-        """For the bar; a log line now and then."""
+        """Notes the progress for the bar, and now and then in the log."""
         with self.banco.transacao():
             ecac_empresas.progredir(
                 self.banco, self.importacao_id, fase=fase, total=total, feitas=feitas, quando=self.quando
@@ -113,12 +114,12 @@ class ObraEcac:
             self.log.info("importação do e-CAC em andamento", acao="e-CAC", fase=fase, feitas=feitas, total=total)
 
     def contar(self, **quantos: int) -> None:
-        """Add to what the run has done."""
+        """Adds to the totals of what the run has done."""
         with self.banco.transacao():
             ecac_empresas.contar(self.banco, self.importacao_id, **quantos)
 
     def falhou(self, cnpj: str, assunto: str, r: Recusado | Indisponivel | Desconhecido | Impedido) -> None:
-        """A question about a company that got no usable answer: remembered, shown, never taken for "not paid".
+        """Remembers and shows a question about a company that got no usable answer. It is never taken for "not paid".
 
         Raises ParadaError when nothing else will work either.
         """
@@ -138,7 +139,7 @@ class ObraEcac:
             raise ParadaError(f"o Integra Contador não responde ({texto}); a próxima importação continua daqui")
 
     def parar_se_for_de_todos(self, r: Recusado | Indisponivel | Desconhecido | Impedido) -> None:
-        """Raises ParadaError for what concerns every company: budget, credentials, a daily limit."""
+        """Raises ParadaError for a result that concerns every company: budget, credentials, a daily limit."""
         if isinstance(r, Impedido) and r.memoria is None:
             raise ParadaError(r.motivo, Especie.ORCAMENTO)
         if isinstance(r, Recusado) and r.motivo in _DE_TODOS:
@@ -157,7 +158,8 @@ class ObraEcac:
         self.ocorrencia(especie, cnpj, assunto, texto)
 
     def _negar(self, cnpj: str, r: Recusado, ate: datetime | None) -> None:
-        """403: charged, so not asked again for a day; the guides say why they stand still."""
+        """Notes a 403. It is charged, so the company is not asked about again for a day; the guides say why they stand
+        still."""
         limite = texto_de(ate or self.agora() + LEMBRANCA)
         texto = f"{r.mensagem} ({r.codigo})"
         semana = r.motivo is Motivo.SEM_PROCURACAO

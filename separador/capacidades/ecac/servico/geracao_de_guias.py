@@ -1,4 +1,4 @@
-"""A new guide from the API: SICALC, PGDAS-D, PGMEI. Never asked for twice blindly (ECAC-03; fatos/ecac.md 7.5)."""
+"""Asks the API for a new guide (SICALC, PGDAS-D, PGMEI). Each success is a new number: never asks twice blindly."""
 
 import json
 from collections.abc import Callable
@@ -27,7 +27,8 @@ _TIPOS = {DARF: TipoDocumento.DARF, DAS: TipoDocumento.DAS, DAS_MEI: TipoDocumen
 
 
 def gerar(obra: ObraEcac, empresa: Empresa, opcoes: dict[str, Any], quem: str) -> Resposta:
-    """`opcoes`: {"especie", "campos", "de_novo"}. A guide asked for before is shown, not asked for again."""
+    """Generates a guide. `opcoes`: {"especie", "campos", "de_novo"}. A guide asked for before is shown, not asked for
+    again."""
     especie, campos = str(opcoes["especie"]), dict(opcoes["campos"])
     pedido = json.dumps(campos, ensure_ascii=False, sort_keys=True)
     if not opcoes.get("de_novo"):
@@ -65,13 +66,13 @@ def _ja_pedida(
 def _no_indice(
     obra: ObraEcac, empresa: Empresa, periodo: str, pedida_em: str, geracao: int, quem: str
 ) -> Resposta | None:
-    """After an unknown outcome: the DAS of that period that the index shows since the asking."""
+    """Looks, after an unknown outcome, for a DAS of that period that the index shows since the asking."""
     r = ler_indice(obra, empresa, int(periodo[:4]))
     if not isinstance(r, Ok):
         return nao_veio(r)
     conhecidos = {g["numero"] for g in guias.de(obra.banco, empresa.cnpj)}
     registrar_indice(obra, empresa, r.valor, quem)
-    # Their clock is not ours: one of that day, that nobody here knew, is the one.
+    # SERPRO's clock is not ours, so days are compared: a DAS since that day which nobody here knew is the one.
     desde = hoje(instante_de(pedida_em))
     novos = [d for d in r.valor if d.periodo == periodo and completo(d.numero) not in conhecidos]
     depois = [d for d in novos if d.emissao is not None and hoje(d.emissao) >= desde]
@@ -86,7 +87,7 @@ def _no_indice(
 
 
 def _chamar(obra: ObraEcac, empresa: Empresa, especie: str, campos: dict[str, Any]) -> Resultado[GuiaEmitida]:
-    """One attempt, never repeated here."""
+    """Makes one attempt, never repeated here."""
     partes = Partes(autor_de(empresa), empresa.cnpj)
     consolidacao = date.fromisoformat(campos["consolidacao"]) if campos.get("consolidacao") else None
     if especie == DARF:
@@ -147,7 +148,7 @@ def _registrar(
 
 
 def _arquivar(obra: ObraEcac, empresa: Empresa, tipo: TipoDocumento, emitida: GuiaEmitida) -> str:
-    """The guide's PDF beside the receipts. The guide is registered whatever the disk says."""
+    """Puts the guide's PDF beside the receipts. The guide is registered even when the disk fails."""
     if emitida.pdf is None:
         return ""
     raiz, reserva = obra.config.destino, comprovantes.reserva(obra.dados)

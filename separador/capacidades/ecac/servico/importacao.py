@@ -1,7 +1,7 @@
-"""One import from beginning to end (ECAC-02, ECAC-04, ECAC-05, ECAC-07).
+"""Runs one import from beginning to end.
 
-Everything that it does is remembered at once: a run that dies is taken up by the next where it was, and asks nothing
-twice that was answered and stored.
+Everything that it does is remembered at once. The next run takes up one that died where it was, and asks nothing twice
+that was answered and stored.
 """
 
 from collections.abc import Sequence
@@ -21,14 +21,15 @@ from separador.configuracao.uso_do_ecac import Modo
 
 AGENDA, COMANDO = "agenda", "comando"
 INTERROMPIDA = "SEP-ECAC-INTERROMPIDA"
-"""The service stopped in the middle, in good order: nothing is answered, the next start goes on."""
+"""The service stopped in the middle, in good order: nothing is answered, and the next start goes on."""
 DA_INSTALACAO = (Especie.ORCAMENTO, Especie.CREDENCIAL)
-"""Occurrences of the contractor, not of a company: gone when a run ends well."""
+"""Occurrences of the contractor, not of a company: closed when a run ends well."""
 
 
 @dataclass(frozen=True, slots=True)
 class PedidoImportacao:
-    """What to import. `empresa` None = all; `a3`: those whose termo a token signed just now, instead of the A1 ones."""
+    """The order of an import. `empresa` None = all; `a3`: those whose termo a token signed just now, instead of the A1
+    ones."""
 
     motivo: str = AGENDA
     quem: str = "serviço"
@@ -39,7 +40,7 @@ class PedidoImportacao:
 
 @dataclass(frozen=True, slots=True)
 class Fim:
-    """How a run ended. `concluida` False: it stopped, and `mensagem` says why and what was done."""
+    """The end of a run. `concluida` False: it stopped, and `mensagem` says why and what was done."""
 
     concluida: bool
     mensagem: str
@@ -47,13 +48,13 @@ class Fim:
 
 
 def escolher(empresas: Sequence[Empresa], pedido: PedidoImportacao) -> list[Empresa]:
-    """The companies of a run: never one that does not use the e-CAC, nor A3 by schedule (ECAC-01, ECAC-02)."""
+    """Returns the companies of a run: never one that does not use the e-CAC, nor one with A3 by schedule."""
     modo = Modo.SOB_DEMANDA if pedido.a3 else Modo.AUTOMATICO
     return [e for e in empresas if e.ecac.modo is modo and pedido.empresa in (None, e.cnpj)]
 
 
 def executar(obra: ObraEcac, pedido: PedidoImportacao, certificados: Certificados) -> Fim:
-    """Run it. Expected ends are values; only what nobody foresaw is raised, with the run recorded as stopped."""
+    """Runs it. Expected ends are values. Only an unforeseen error is raised, with the run recorded as stopped."""
     with obra.banco.transacao():
         obra.importacao_id = ecac_empresas.iniciar(
             obra.banco, motivo=pedido.motivo, quem=pedido.quem, empresa=pedido.empresa, a3=pedido.a3,
@@ -98,7 +99,7 @@ def _correr(obra: ObraEcac, pedido: PedidoImportacao, certificados: Certificados
 
 
 def _dizer_se_negada(obra: ObraEcac, pedido: PedidoImportacao) -> None:
-    """A person asked for a company that was refused today: told why nothing is asked. Raises ParadaError."""
+    """Tells a person, who asked for a company that was refused today, why nothing is asked. Raises ParadaError."""
     estado = ecac_empresas.uma(obra.banco, pedido.empresa) if pedido.empresa is not None else None
     if estado is not None and estado["negada_ate"] is not None and estado["negada_ate"] > obra.quando:
         ate = instante_de(estado["negada_ate"]).astimezone(BRASILIA)

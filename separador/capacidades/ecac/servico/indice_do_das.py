@@ -1,4 +1,4 @@
-"""The index of DAS that PGDAS-D keeps: what was generated, by whomever (ECAC-03; fatos/ecac.md 5.2)."""
+"""Reads the index of DAS that PGDAS-D keeps: every DAS generated, by whomever."""
 
 from typing import Any
 
@@ -15,19 +15,20 @@ from separador.motor.resposta import Resposta
 
 
 def ler_indice(obra: ObraEcac, empresa: Empresa, ano: int) -> Resultado[tuple[DasIndice, ...]]:
-    """CONSDECLARACAO13."""
+    """Asks for the index of a year (CONSDECLARACAO13)."""
     partes = Partes(autor_de(empresa), empresa.cnpj)
     return obra.perguntar(lambda: obra.porta.indice_das(partes, ano))
 
 
 def nao_veio(r: Resultado[Any]) -> Resposta:
-    """Any result but Ok, for the person who waits."""
+    """Turns any result but Ok into an answer for the person who waits."""
     texto = getattr(r, "mensagem", None) or getattr(r, "motivo", "")
     return Resposta("recusado", "SEP-ECAC-SEM-RESPOSTA", f"A Receita não deu a resposta: {texto}.")
 
 
 def registrar_indice(obra: ObraEcac, empresa: Empresa, das: tuple[DasIndice, ...], quem: str) -> int:
-    """Register the DAS of an index; one that it says is paid and we have open makes the company be asked about."""
+    """Registers the DAS of an index. A DAS that is paid there and open here makes the company be asked about. Returns
+    how many were new."""
     novas = 0
     with obra.banco.transacao():
         for d in das:

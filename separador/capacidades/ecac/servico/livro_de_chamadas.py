@@ -1,4 +1,4 @@
-"""The ledger around every call, and the budget at its door (ECAC-07)."""
+"""Writes the ledger around every call, and refuses calls beyond the budget."""
 
 from datetime import date, datetime, timedelta, timezone
 
@@ -9,16 +9,16 @@ from separador.capacidades.ecac.integra.porta import Chamada, Intencao, Preco
 from separador.configuracao import ConfigEcac
 
 BRASILIA = timezone(timedelta(hours=-3))
-"""Dates of the Receita and of the bill; no daylight saving time since 2019."""
+"""Time of the dates of the Receita and of the bill; no daylight saving time since 2019."""
 
 
 def hoje(agora: datetime) -> date:
-    """The day in Brasília."""
+    """Returns the day in Brasília."""
     return agora.astimezone(BRASILIA).date()
 
 
 class DiarioDeChamadas:
-    """`porta.Diario` over the database of the thread that makes the calls.
+    """Implements `porta.Diario` over the database of the thread that makes the calls.
 
     The intent is committed before a request leaves: after a crash the ledger knows of it, and counts it as charged.
     """

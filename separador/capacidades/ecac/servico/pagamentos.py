@@ -1,4 +1,4 @@
-"""What was paid: the free events first, then the payments of the companies that moved (ECAC-04, ECAC-07)."""
+"""Finds what was paid: the free events first, then the payments of the companies that moved."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
@@ -22,16 +22,17 @@ from separador.configuracao import Empresa
 LOTE = 1000
 PAGINA = 100
 PAGINAS = 200
-"""No taxpayer pays 20,000 documents in a window; more pages would be a misread offset that costs money."""
+"""No taxpayer pays 20,000 documents in a window. More pages would be a misread offset that costs money."""
 SOBREPOSICAO = timedelta(days=5)
-"""The bank's remittance arrives days later, with the day it was paid on."""
+"""Days before the last look that are asked about again: the bank's remittance arrives days later, with the day of the
+payment."""
 SURDEZ = timedelta(days=55)
 CANCELAVEL = timedelta(days=60)
 """An event may be a payment cancelled: guides settled this recently are asked about too."""
 
 
 def autor_de(empresa: Empresa) -> str:
-    """Whose authority is used: the procurador's, or the company's own."""
+    """Returns the person or company whose authority is used: the procurador, or the company itself."""
     return empresa.ecac.procurador or empresa.cnpj
 
 
@@ -39,7 +40,8 @@ def autor_de(empresa: Empresa) -> str:
 
 
 def ver_eventos(obra: ObraEcac, empresas: Sequence[Empresa]) -> None:
-    """E0701 of those whose procuração names the contractor: who has to be asked about is remembered at once. Free."""
+    """Asks for the events E0701 of companies whose procuração names the contractor. Remembers at once which have to be
+    asked about. Free."""
     nossas = [e.cnpj for e in empresas if autor_de(e) == obra.config.contratante]
     total = len(nossas)
     _lacuna(obra, nossas)
@@ -58,7 +60,8 @@ def ver_eventos(obra: ObraEcac, empresas: Sequence[Empresa]) -> None:
 
 
 def _lacuna(obra: ObraEcac, nossas: Sequence[str]) -> None:
-    """Events tell of 60 days. When none were heard for almost as long, everybody is asked about once."""
+    """Marks every company once when no events were heard for almost 60 days, because events tell only of the last
+    60."""
     ultimo = chamadas.ultimo_dia(obra.banco, ("OBTEREVENTOSPJ134", "OBTEREVENTOSPF133"))
     limite = (date.fromisoformat(obra.hoje) - SURDEZ).isoformat()
     if ultimo is not None and ultimo < limite:
@@ -75,7 +78,7 @@ def _eventos(obra: ObraEcac, lote: Sequence[str]) -> Resultado[tuple[Evento, ...
 
 
 def _sem_eventos(obra: ObraEcac, r: Resultado[tuple[Evento, ...]]) -> None:
-    """Nothing is concluded: those that are due by the clock are asked about all the same."""
+    """Logs that no events came. Nothing is concluded: companies due by the clock are asked about all the same."""
     if isinstance(r, Recusado) and r.motivo != "limite":
         obra.parar_se_for_de_todos(r)
     motivo = getattr(r, "mensagem", None) or getattr(r, "motivo", "")
@@ -84,12 +87,12 @@ def _sem_eventos(obra: ObraEcac, r: Resultado[tuple[Evento, ...]]) -> None:
 
 
 def _anotar(obra: ObraEcac, eventos: Sequence[Evento]) -> None:
-    """An event of the day of the last look, or later, has to be looked at (the granularity is a day)."""
+    """Notes the events. One of the day of the last look, or later, has to be looked at (the granularity is a day)."""
     conhecidas = ecac_empresas.todas(obra.banco)
     for e in eventos:
         antes = conhecidas.get(e.contribuinte)
         if e.negado:
-            # Not "no news": only the real question says whether there is a procuração. Asked at the slow pace.
+            # This is not "no news": only the real question says whether there is a procuração. Asked at the slow pace.
             if antes is None or antes["proxima_em"] is None or antes["proxima_em"] <= obra.quando:
                 ecac_empresas.marcar(obra.banco, [e.contribuinte])
             continue
@@ -106,9 +109,10 @@ def _anotar(obra: ObraEcac, eventos: Sequence[Evento]) -> None:
 
 
 def devidas(obra: ObraEcac, empresas: Sequence[Empresa], *, todas: bool) -> list[Empresa]:
-    """Marked by an event, never asked about since their start date, or due by the clock (no events for them).
+    """Returns the companies marked by an event, never asked about since their start date, or due by the clock (no
+    events for them).
 
-    `todas`: a person asked for these: every one that is not remembered as refused.
+    `todas`: a person asked for these, so every one is returned that is not remembered as refused.
     """
     estados = ecac_empresas.todas(obra.banco)
     return [e for e in empresas if _devida(obra, e, estados.get(e.cnpj), todas=todas)]
@@ -136,7 +140,8 @@ def _inicio(e: Empresa) -> date:
 
 
 def consultar(obra: ObraEcac, empresa: Empresa) -> bool:
-    """Ask what it paid, match, settle. False when no complete answer came: nothing is concluded from that."""
+    """Asks what a company paid, matches, settles. Returns False when no complete answer came: nothing is concluded from
+    that."""
     partes = Partes(autor_de(empresa), empresa.cnpj)
     estado = ecac_empresas.uma(obra.banco, empresa.cnpj)
     hoje = date.fromisoformat(obra.hoje)
@@ -158,14 +163,16 @@ def consultar(obra: ObraEcac, empresa: Empresa) -> bool:
 
 
 def _desde(estado: Row | None, inicio: date, hoje: date) -> date:
-    """Since the start date the first time (or when it was set earlier), then since the last look, with an overlap."""
+    """Returns the first day to ask about: the start date the first time (or when it was set earlier), then the last
+    look, less an overlap."""
     if estado is None or estado["consultada_dia"] is None or inicio.isoformat() < estado["consultada_desde"]:
         return min(inicio, hoje)
     return max(inicio, date.fromisoformat(estado["consultada_dia"]) - SOBREPOSICAO)
 
 
 def _paginas(obra: ObraEcac, partes: Partes, filtro: Filtro) -> list[Pagamento] | None:
-    """Every page, each document once; None when one did not come. A page that brings nothing new is the last."""
+    """Returns every page, each document once; None when one did not come. A page that brings nothing new is the
+    last."""
     vistos: dict[Pagamento, None] = {}
     for pagina in range(PAGINAS):
         pedido = Filtro(filtro.numeros, filtro.inicio, filtro.fim, primeiro=pagina * PAGINA, tamanho=PAGINA)
@@ -181,9 +188,10 @@ def _paginas(obra: ObraEcac, partes: Partes, filtro: Filtro) -> list[Pagamento] 
 
 
 def _numeros_a_perguntar(obra: ObraEcac, cnpj: str, achados: Sequence[Pagamento]) -> list[str]:
-    """When something moved and the window does not show what: open guides, and those settled lately, by number.
+    """Returns numbers to ask about when something moved and the window does not show what: open guides, and those
+    settled lately.
 
-    A window that begins at the start date has everything; it needs no second question.
+    A window that begins at the start date has everything, so it needs no second question.
     """
     conhecidos = {(p.canonico, p.arrecadacao) for p in pagamentos.de(obra.banco, cnpj)}
     if any((p.canonico, p.arrecadacao) not in conhecidos for p in achados):
@@ -204,7 +212,7 @@ def _numeros(obra: ObraEcac, cnpj: str, vistos: set[str]) -> Iterator[str]:
 def _assentar(
     obra: ObraEcac, empresa: Empresa, achados: Sequence[Pagamento], numeros: Sequence[str], desde: date
 ) -> None:
-    """One commit: payments kept, guides settled, occurrences, how far the company is."""
+    """Writes in one commit: payments kept, guides settled, occurrences, how far the company is."""
     cnpj, quando = empresa.cnpj, obra.quando
     with obra.banco.transacao():
         novos = pagamentos.gravar(obra.banco, cnpj, achados, quando)
@@ -221,7 +229,7 @@ def _assentar(
 
 
 def _olhar_sumidos(obra: ObraEcac, cnpj: str, achados: Sequence[Pagamento], numeros: Sequence[str]) -> None:
-    """Settled guides whose number was asked for, and is not among the payments any more: told, never unsettled."""
+    """Shows settled guides whose number was asked for and is not among the payments any more. Never unsettles them."""
     perguntados = set(numeros)
     guias = [guia_de(r) for r in ecac_guias.de(obra.banco, cnpj) if r["numero"] in perguntados]
     for o in sumidos(cnpj, guias, achados):
@@ -229,7 +237,7 @@ def _olhar_sumidos(obra: ObraEcac, cnpj: str, achados: Sequence[Pagamento], nume
 
 
 def _proxima(obra: ObraEcac, cnpj: str) -> str:
-    """Where no event tells: a day later while something due is open, else a week (ECAC-07)."""
+    """Returns when to ask again, for a company without events: a day later while something due is open, else a week."""
     ate = (date.fromisoformat(obra.hoje) + timedelta(days=5)).isoformat()
     abertas = [g for g in ecac_guias.de(obra.banco, cnpj) if g["pagamento"] is None]
     devida = any(g["vencimento"] is None or g["vencimento"] <= ate for g in abertas)

@@ -1,6 +1,6 @@
-"""The e-CAC in the loop: by the clock and by order, its network work in a thread of its own (ECAC-02; issue 5, item 9).
+"""Runs the e-CAC in the loop, by the clock and by order, with its network work in a thread of its own.
 
-The thread has a database connection of its own and writes by short IMMEDIATE transactions; the loop starts it, hears
+The thread has a database connection of its own and writes by short IMMEDIATE transactions. The loop starts it, hears
 how it ended, and makes receipts visible that files brought.
 """
 
@@ -34,11 +34,12 @@ from separador.nucleo.rota import Regra
 
 OLHAR_S = 0.5
 JITTER_S = 600.0
-"""A run by the clock begins up to this much later, the same all day: not everybody at 06:30 sharp."""
+"""A run by the clock begins up to this much later, so that not every installation calls at the same minute. The delay
+is drawn once per start of the service."""
 
 
 class Recados:
-    """Log lines on their way from the thread to the loop."""
+    """Carries log lines from the thread to the loop."""
 
     def __init__(self) -> None:
         self._fila: SimpleQueue[tuple[str, str, dict[str, object]]] = SimpleQueue()
@@ -52,7 +53,7 @@ class Recados:
         self._fila.put(("warning", event, campos))
 
     def escrever(self, casa: Casa) -> None:
-        """In the loop's thread."""
+        """Writes them. Runs in the loop's thread."""
         while not self._fila.empty():
             nivel, event, campos = self._fila.get()
             getattr(casa.log, nivel)(event, **campos)
@@ -60,7 +61,7 @@ class Recados:
 
 @dataclass(frozen=True, slots=True)
 class Terminou:
-    """What the thread says at its end. `incidente`: number of the record of an unexpected error."""
+    """The thread's last word. `incidente`: number of the record of an unexpected error."""
 
     tarefa_id: int | None
     feita: bool
@@ -73,12 +74,12 @@ Fabrica = Callable[[ConfigEcac, Acessos, DiarioDeChamadas], Porta]
 
 
 class Ecac:
-    """One per service. Only the loop's thread comes in here."""
+    """The e-CAC of the service, one per service. Only the loop's thread calls its public methods."""
 
     def __init__(
         self, casa: Casa, acordar: Callable[[], None], ambiente: Mapping[str, str], fabrica: Fabrica | None = None
     ) -> None:
-        """`acordar` wakes the loop. `fabrica`: a double of the client, for tests."""
+        """Prepares it. `acordar` wakes the loop. `fabrica`: a double of the client, for tests."""
         self.casa = casa
         self.fabrica: Fabrica = fabrica or self._cliente
         self._acordar, self._ambiente = acordar, ambiente
@@ -93,7 +94,7 @@ class Ecac:
     # --- life ----------------------------------------------------------------------------------------------------
 
     def iniciar(self) -> None:
-        """Runs that a dead process left go on at once; what of an order cannot be known is said so."""
+        """Takes up the runs that a dead process left. Answers the orders whose outcome cannot be known."""
         with self.casa.banco.transacao():
             cortadas = empresas.interrompidas(self.casa.banco, self.casa.quando())
             ecac_ordens.recuperar(self.casa.banco, self.casa.quando())
@@ -102,9 +103,10 @@ class Ecac:
         self._varrer()
 
     def encerrar(self, ha_tempo: Callable[[], bool]) -> None:
-        """Stop between two calls, and wait for the one in flight while there is time (`ha_tempo` waits a moment).
+        """Stops between two calls, and waits for the one in flight while there is time (`ha_tempo` waits a moment).
 
-        A call that is not waited for is in the ledger as unanswered; its order is taken up at the next start.
+        A call that is not waited for is in the ledger as unanswered. Its order is taken up at the next start; an order
+        for a new guide is then answered with "outcome unknown".
         """
         self._parar.set()
         while self._fio is not None and self._fio.is_alive() and ha_tempo():
@@ -112,13 +114,13 @@ class Ecac:
         self._colher()
 
     def pode_mover(self) -> bool:
-        """Whether something is under way, or can begin now (`uma-vez`)."""
+        """Says whether something is under way, or can begin now (`uma-vez`)."""
         return self._fio is not None or self._retomar or bool(ecac_tarefas.aceitas(self.casa.banco)) or self._na_hora()
 
     # --- one turn ------------------------------------------------------------------------------------------------
 
     def passo(self, agora_s: float) -> bool:
-        """Everything that can be done now. True when something moved."""
+        """Does everything that can be done now. Returns True when something moved."""
         moveu = self._colher()
         if agora_s < self._olhar_s:
             return moveu
@@ -129,11 +131,11 @@ class Ecac:
         return moveu
 
     def _arquivar(self) -> bool:
-        """Receipts that files brought, or that waited for a folder."""
+        """Makes receipts visible that files brought, or that waited for a folder."""
         return bool(comprovantes.arquivar_pendentes(self.casa.banco, self.casa.dados, self.casa.agora()))
 
     def _varrer(self) -> None:
-        """Staged receipts that no record knows of: a crash came before it was told what they are."""
+        """Removes staged receipts that no record knows of: a crash came before they were recorded."""
         config = self.casa.config.ecac
         destinos = [r.destino for r in self.casa.rotas if r.regra is Regra.ECAC_COMPROVANTES]
         raizes = [*destinos, *([config.destino] if config is not None else [])]
@@ -185,7 +187,7 @@ class Ecac:
                 tarefas.encerrar(self.casa.banco, fim.tarefa_id, estado, fim.codigo, fim.mensagem, quando)
 
     def _mostrar(self, fim: Terminou) -> None:
-        """In the failures view: a run that could not go on, until one ends well."""
+        """Opens a failure for a run that could not go on, until one ends well."""
         quando = self.casa.quando()
         if fim.codigo == "SEP-ECAC-IMPORTADO":
             falhas.encerrar(self.casa.banco, "ecac", quando, "a importação foi até o fim")
@@ -210,7 +212,7 @@ class Ecac:
         self._fio.start()
 
     def _viver(self, config: ConfigEcac, certificados: Mapping[str, Certificado], tarefa_id: int | None) -> None:
-        """The thread's life: never raises, always says how it ended."""
+        """Runs the thread from beginning to end. Never raises, and always reports how it ended."""
         try:
             banco = abrir(self.casa.dados, migrar=False)
             try:
@@ -219,7 +221,7 @@ class Ecac:
                 banco.close()
         except SemAcessoError as erro:
             fim = Terminou(tarefa_id, False, "SEP-ECAC-ACESSO", f"e-CAC: {erro}.")
-        except Exception as erro:  # noqa: BLE001 - around one thread (W11)
+        except Exception as erro:  # noqa: BLE001 - around one thread
             numero = registrar_incidente(self.casa.dados, erro, {"tarefa": tarefa_id}, self.casa.agora())
             mensagem = f"A importação do e-CAC parou por um erro inesperado (incidente {numero})."
             fim = Terminou(tarefa_id, False, "SEP-ECAC-INCIDENTE", mensagem, numero)

@@ -1,8 +1,8 @@
-"""Receipts in their tree of folders: staged durable first, then one rename (ECAC-05; confiabilidade.md D1, D3, D4).
+"""Puts receipts in their tree of folders: each is staged durably first, then renamed once.
 
-A receipt is staged in `<raiz>/.separador/recibos/` under the name of its content: staging it twice is harmless.
-Where the destination cannot take it (disk full, share gone), it waits in a folder of ours: what was downloaded, and
-paid for, is not downloaded again.
+A receipt is staged in `<raiz>/.separador/recibos/` under the name of its content, so staging it twice is harmless.
+Where the destination cannot take it (disk full, share gone), it waits in a folder of ours. A receipt that was
+downloaded, and paid for, is thus not downloaded again.
 """
 
 import hashlib
@@ -29,13 +29,13 @@ CANTO = "recibos"
 
 
 def canto(raiz: Path) -> Path:
-    """Where receipts of this destination are staged."""
+    """Returns the folder where receipts of this destination are staged."""
     return raiz / PROPRIA / CANTO
 
 
 def encenar(raiz: Path, reserva: Path, pdf: bytes) -> str:
-    """Make the bytes durable, in the destination or else in `reserva`. Gives their SHA-256 (hex). Raises FalhaDePasta
-    when neither takes them."""
+    """Makes the bytes durable, in the destination or else in `reserva`. Returns their SHA-256 (hex). Raises
+    FalhaDePasta when neither takes them."""
     resumo = hashlib.sha256(pdf).hexdigest()
     try:
         exigir_marca(raiz)
@@ -46,7 +46,8 @@ def encenar(raiz: Path, reserva: Path, pdf: bytes) -> str:
 
 
 def _guardar(pasta: Path, resumo: str, pdf: bytes) -> None:
-    """Whole or nothing under the content's name. What stands there already with that content is enough."""
+    """Writes the file whole or not at all, under the content's name. A file of that name with that content is
+    enough."""
     with traduzindo(pasta):
         pasta.mkdir(mode=0o750, parents=True, exist_ok=True)
         final = juntar(pasta, resumo.encode())
@@ -75,10 +76,10 @@ def _escrever(caminho: bytes, dados: bytes) -> None:
 
 
 def por_no_lugar(raiz: Path, reserva: Path, resumo: str, caminho: str) -> bool:
-    """Make a staged receipt visible as `<raiz>/<caminho>`. False: the name belongs to other content.
+    """Makes a staged receipt visible as `<raiz>/<caminho>`. Returns False when the name belongs to other content.
 
-    Done again after a crash it ends the same: staged and gone means that it was put there, whoever took it since.
-    Raises FalhaDePasta: it is tried again later.
+    Done again after a crash it ends the same: a staged file that is gone was put there, even when somebody has taken it
+    since. Raises FalhaDePasta; the caller tries again later.
     """
     exigir_marca(raiz)
     final = raiz / PurePosixPath(caminho)
@@ -102,7 +103,7 @@ def por_no_lugar(raiz: Path, reserva: Path, resumo: str, caminho: str) -> bool:
 
 
 def _limpar(pasta: Path, resumo: str) -> None:
-    """What a death in the middle of writing this very receipt left behind."""
+    """Removes what a death in the middle of writing this very receipt left behind."""
     with traduzindo(pasta):
         for resto in pasta.glob(f"{resumo}.*"):
             apagar(os.fsencode(resto))
@@ -113,7 +114,7 @@ def _nome(pasta: Path, resumo: str) -> bytes:
 
 
 def _trazer(raiz: Path, reserva: Path, resumo: str) -> None:
-    """From our own folder, where it waited for the destination."""
+    """Brings the receipt from our own folder, where it waited for the destination."""
     with traduzindo(reserva):
         try:
             pdf = Path(os.fsdecode(_nome(reserva, resumo))).read_bytes()
@@ -124,7 +125,7 @@ def _trazer(raiz: Path, reserva: Path, resumo: str) -> None:
 
 
 def _pastas(raiz: Path, pasta: Path) -> None:
-    """Make the folders down to `pasta`, each name durable."""
+    """Makes the folders down to `pasta`, each name durable."""
     faltam = [p for p in (pasta, *pasta.parents) if p.is_relative_to(raiz) and not p.is_dir()]
     with traduzindo(raiz):
         for p in reversed(faltam):
@@ -134,7 +135,7 @@ def _pastas(raiz: Path, pasta: Path) -> None:
 
 
 def varrer(canto_: Path, esperados: Collection[str]) -> None:
-    """Remove what was staged there and is not expected. What resists stays: nobody else sees it."""
+    """Removes what was staged there and is not expected. A file that resists stays: nobody else sees it."""
     with suppress(OSError), os.scandir(canto_) as entradas:
         for entrada in entradas:
             if entrada.is_file(follow_symlinks=False) and entrada.name not in esperados:
@@ -142,13 +143,14 @@ def varrer(canto_: Path, esperados: Collection[str]) -> None:
 
 
 def outro_caminho(caminho: str, n: int) -> str:
-    """The n-th choice of a name: `DARF-….pdf`, `DARF-…~2.pdf`."""
+    """Returns the n-th choice of a name: `DARF-….pdf`, `DARF-…~2.pdf`."""
     puro = PurePosixPath(caminho)
     return str(puro.with_name(os.fsdecode(numerar(os.fsencode(puro.name), n))))
 
 
 def conferir(raiz: Path, caminho: str, sha256: str) -> bool | None:
-    """Whether the filed receipt is what was filed; None when it is not there. Raises FalhaDePasta."""
+    """Says whether the filed receipt still has the content that was filed; None when it is not there. Raises
+    FalhaDePasta."""
     with traduzindo(raiz):
         try:
             return resumo_sha256(os.fsencode(raiz / PurePosixPath(caminho))).hex() == sha256

@@ -1,6 +1,6 @@
-"""Orders that ask the Receita: import, receipt of one guide, index of DAS, a new guide (ECAC-02, ECAC-03).
+"""Carries out the orders that ask the Receita: import, receipt of one guide, index of DAS, a new guide.
 
-The loop accepts them; the e-CAC's thread carries them out, one after the other.
+The loop accepts them. The e-CAC's thread carries them out, one after the other.
 """
 
 import json
@@ -29,7 +29,7 @@ _FEITO, _RECUSADO = "feito", "recusado"
 
 
 def aceitar(obra: Obra, linha: Row) -> None:
-    """Handed to the e-CAC's thread; without the configuration there is nobody to ask."""
+    """Hands an order to the e-CAC's thread. Without the configuration there is nobody to ask."""
     if obra.casa.config.ecac is None:
         mensagem = "Falta a chave ecac na configuração: sem ela nada é perguntado à Receita."
         tarefas.encerrar(obra.banco, linha["id"], tarefas.RECUSADA, "SEP-ECAC-ACESSO", mensagem, obra.quando)
@@ -38,7 +38,8 @@ def aceitar(obra: Obra, linha: Row) -> None:
 
 
 def recuperar(banco: Banco, quando: str) -> None:
-    """After a crash: the askings for a new guide that were in the air are not made again by themselves."""
+    """Closes, after a crash, the orders for a new guide whose outcome is unknown: they are not made again by
+    themselves."""
     geracoes.cortadas(banco, quando)
     for linha in ecac_tarefas.aceitas(banco):
         if linha["pedido"] == GERAR:
@@ -50,14 +51,14 @@ def recuperar(banco: Banco, quando: str) -> None:
 
 
 def pedido_de(linha: Row, motivo: str) -> PedidoImportacao:
-    """What an import order asks for; `chave` is the company, or `*`."""
+    """Returns the import that an order asks for; `chave` is the company, or `*`."""
     opcoes: dict[str, Any] = json.loads(linha["motivo"] or "{}")
     empresa = None if linha["chave"] == "*" else linha["chave"]
     return PedidoImportacao(motivo, linha["quem"], empresa, bool(opcoes.get("a3")), linha["id"])
 
 
 def cumprir(obra: ObraEcac, linha: Row, certificados: Certificados) -> Resposta:
-    """Carry out one, in the thread. What stops a run stops it too, as an answer."""
+    """Carries out one order, in the thread. What stops a run ends the order with that answer."""
     try:
         if linha["pedido"] == COMPROVANTE:
             return _comprovante(obra, int(linha["chave"]), certificados)
@@ -75,7 +76,7 @@ def cumprir(obra: ObraEcac, linha: Row, certificados: Certificados) -> Resposta:
 
 
 def _comprovante(obra: ObraEcac, guia_id: int, certificados: Certificados) -> Resposta:
-    """The receipt of one guide: filed before, or looked for now, once."""
+    """Answers with the receipt of one guide: filed before, or looked for now, once."""
     guia = guias.por_id(obra.banco, guia_id)
     if guia is None:
         return Resposta(_RECUSADO, "SEP-GUIA-DESCONHECIDA", f"Não há guia {guia_id}.")
@@ -115,7 +116,7 @@ def _resposta_do_comprovante(obra: ObraEcac, guia_id: int) -> Resposta:
 
 
 def _indice(obra: ObraEcac, empresa: Empresa, ano: int, quem: str) -> Resposta:
-    """The DAS that the Receita knows of a year: those we did not know are registered."""
+    """Registers the DAS that the Receita knows of a year and that we did not know."""
     r = ler_indice(obra, empresa, ano)
     if not isinstance(r, Ok):
         return nao_veio(r)

@@ -1,4 +1,4 @@
-"""Occurrences as a spreadsheet: the rows and grouping shown, typed columns, one sheet per group (ECAC-06)."""
+"""Writes occurrences as a spreadsheet: the rows and grouping shown, typed columns, one sheet per group."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ RESUMO = "Resumo"
 
 @dataclass(frozen=True, slots=True)
 class LinhaOcorrencia:
-    """One row, as lists show it. `valor` in reais, where the occurrence is about a guide or a payment."""
+    """One row, as lists show it. `valor` is in reais, where the occurrence is about a guide or a payment."""
 
     id: int
     ocorrencia: str
@@ -48,9 +48,9 @@ _COLUNAS: tuple[tuple[str, str, int], ...] = (
 
 
 def montar(grupos: Mapping[str, Sequence[LinhaOcorrencia]]) -> bytes:
-    """The `.xlsx`: a summary, then one sheet per group, each with filter, frozen titles and totals."""
+    """Returns the `.xlsx`: a summary, then one sheet per group, each with filter, frozen titles and totals."""
     saida = BytesIO()
-    # Nothing of what people or the Receita wrote may become a formula, a link or a number.
+    # No text that people or the Receita wrote may become a formula, a link or a number.
     opcoes = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     livro = xlsxwriter.Workbook(saida, opcoes)
     formatos = _formatos(livro)
@@ -76,7 +76,7 @@ def _formatos(livro: Any) -> dict[str, Any]:
 
 
 def _nomes(grupos: Sequence[str]) -> dict[str, str]:
-    """Sheet names: what Excel takes, 31 characters, none twice (case apart)."""
+    """Returns sheet names that Excel takes: 31 characters, none twice (case apart)."""
     nomes: dict[str, str] = {}
     usados = {RESUMO.casefold()}
     for grupo in grupos:

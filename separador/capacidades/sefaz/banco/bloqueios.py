@@ -1,13 +1,13 @@
-"""Limits of use that SEFAZ imposed, kept over restarts (SEFAZ-05; cStat 678)."""
+"""Keeps the limits of use that SEFAZ imposed (cStat 678; MOC 4.00, section 8.2) over restarts."""
 
 from separador.banco.conexao import Banco
 
 ENVIO, EVENTO, CONSULTA = "envio", "evento", "consulta"
-"""The services that SEFAZ blocks apart from each other (fatos/cte.md 3.6)."""
+"""The services that SEFAZ blocks apart from each other."""
 
 
 def bloquear(banco: Banco, servico: str, ate: str, motivo: str) -> None:
-    """Nothing to this service until `ate`."""
+    """Forbids calls to this service until `ate`."""
     banco.execute(
         "INSERT INTO bloqueio (servico, ate, motivo) VALUES (?, ?, ?)"
         " ON CONFLICT (servico) DO UPDATE SET ate = excluded.ate, motivo = excluded.motivo",
@@ -16,6 +16,6 @@ def bloquear(banco: Banco, servico: str, ate: str, motivo: str) -> None:
 
 
 def vigente(banco: Banco, servico: str, agora: str) -> str | None:
-    """Until when the service is blocked; None when it is not."""
+    """Returns until when the service is blocked; None when it is not."""
     linha = banco.uma("SELECT ate FROM bloqueio WHERE servico = ? AND ate > ?", servico, agora)
     return str(linha["ate"]) if linha is not None else None

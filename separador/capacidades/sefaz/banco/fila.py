@@ -1,8 +1,8 @@
-"""What goes to SEFAZ over the network: one row per call to be made, from its intent to its applied answer.
+"""Keeps what goes to SEFAZ over the network: one row per call to be made, from its intent to its applied answer.
 
 States: `pendente` -> `enviando` (intent committed, the call may begin) -> `respondida` (raw answer stored) ->
-`aplicada`. An unknown outcome is `desconhecida` until consultations (rows that name it in `de_id`) resolve it; it then
-becomes `aplicada`, or `pendente` again when SEFAZ does not have it. `retirada`: withdrawn before it ever left.
+`aplicada`. A row with unknown outcome is `desconhecida` until consultations (rows that name it in `de_id`) resolve it.
+It then becomes `aplicada`, or `pendente` again when SEFAZ does not have it. `retirada`: withdrawn before it ever left.
 """
 
 import zlib
@@ -16,18 +16,19 @@ DESCONHECIDA, RETIRADA = "desconhecida", "retirada"
 ABERTAS = (PENDENTE, ENVIANDO, RESPONDIDA, DESCONHECIDA)
 
 DOCUMENTO, EVENTO, CONSULTA, STATUS = "documento", "evento", "consulta", "status"
-"""Kinds (`alvo`) whose envelope is built from other rows; any other kind brings its own in `pedido`."""
+"""Kinds (`alvo`) whose envelope is built from other rows. A row of any other kind brings its own in `pedido`."""
 
 
 @dataclass(slots=True)
 class NovaTransmissao:
     """A call to be made.
 
-    `servico`: value of sefaz.porta.Servico. `fila`: calls of the same value go one at a time and in order. `cnpj`:
-    whose certificate. `pedido`: the whole envelope, for kinds that this module does not know. `base`: name that the
-    return of a consultation or status is published under; None = nobody asked for it. `de_id`: the transmission with
-    unknown outcome that this consultation is for. `proxima_em`: not before (as stored). `ambiente`: of the
-    configuration that it is for; the local SEFAZ and homologation share one tpAmb.
+    `servico`: value of sefaz.porta.Servico. `fila`: calls of the same value go one at a time and in order. `cnpj`: the
+    company whose certificate is used. `pedido`: the whole envelope, for kinds that this module does not know. `base`:
+    the name under which the return of a consultation or status is published; None = nobody asked for it. `de_id`: the
+    transmission with unknown outcome that this consultation is for. `proxima_em`: the call does not go before this
+    instant (as stored). `ambiente`: the environment of the configuration that it is for, because the local SEFAZ and
+    homologation share one tpAmb.
     """
 
     alvo: str
@@ -52,7 +53,7 @@ class NovaTransmissao:
 
 
 def inserir(banco: Banco, n: NovaTransmissao, quando: str) -> int:
-    """Queue a call. Nothing leaves before its intent is committed (`intencao`)."""
+    """Queues a call. Nothing leaves before its intent is committed (`intencao`). Returns its id."""
     cursor = banco.execute(
         "INSERT INTO transmissao (alvo, servico, autorizador, cnpj, tp_amb, fila, quem, chave, digest, documento_id,"
         " evento_id, tarefa_id, arquivo_id, rota_id, de_id, base, pedido, proxima_em, estado, criada_em, ambiente)"
@@ -68,7 +69,7 @@ def inserir(banco: Banco, n: NovaTransmissao, quando: str) -> int:
 
 
 def por_id(banco: Banco, transmissao_id: int) -> Row:
-    """One row. Raises LookupError when the database is broken."""
+    """Returns one row. Raises LookupError when the database is broken."""
     linha = banco.uma("SELECT * FROM transmissao WHERE id = ?", transmissao_id)
     if linha is None:
         raise LookupError(f"transmissão {transmissao_id} não existe")
@@ -76,12 +77,12 @@ def por_id(banco: Banco, transmissao_id: int) -> Row:
 
 
 def com_estado(banco: Banco, estado: str, limite: int = -1) -> list[Row]:
-    """Every row in a state (or so many), oldest first."""
+    """Returns every row in a state (or `limite` of them), oldest first."""
     return banco.todas("SELECT * FROM transmissao WHERE estado = ? ORDER BY id LIMIT ?", estado, limite)
 
 
 def abertas_do_documento(banco: Banco, documento_id: int, alvo: str | None = None) -> list[Row]:
-    """What is under way for a document (its events and consultations too, unless `alvo` says which)."""
+    """Returns what is under way for a document (its events and consultations too, unless `alvo` names one kind)."""
     return banco.todas(
         "SELECT * FROM transmissao WHERE documento_id = ? AND estado IN (?, ?, ?, ?) AND (? IS NULL OR alvo = ?)"
         " ORDER BY id",
@@ -90,13 +91,13 @@ def abertas_do_documento(banco: Banco, documento_id: int, alvo: str | None = Non
 
 
 def aberta_do_evento(banco: Banco, evento_id: int) -> Row | None:
-    """The transmission of an event that is under way."""
+    """Returns the transmission of an event that is under way."""
     sql = "SELECT * FROM transmissao WHERE evento_id = ? AND alvo = ? AND estado IN (?, ?, ?, ?) ORDER BY id DESC"
     return banco.uma(sql, evento_id, EVENTO, *ABERTAS)
 
 
 def recusas_iguais(banco: Banco, documento_id: int, digest: str, cstat: str) -> int:
-    """How often these very bytes were refused with this code (CI01)."""
+    """Returns how often these very bytes were refused with this code. SEFAZ limits that (MOC rule CI01)."""
     linha = banco.uma(
         "SELECT count(*) AS n FROM transmissao WHERE documento_id = ? AND alvo = ? AND digest = ? AND resultado = ?",
         *(documento_id, DOCUMENTO, digest, cstat),
@@ -105,19 +106,19 @@ def recusas_iguais(banco: Banco, documento_id: int, digest: str, cstat: str) -> 
 
 
 def do_evento(banco: Banco, evento_id: int) -> Row | None:
-    """The newest transmission of an event, whatever became of it."""
+    """Returns the newest transmission of an event, in whatever state it is."""
     sql = "SELECT * FROM transmissao WHERE evento_id = ? AND alvo = ? ORDER BY id DESC LIMIT 1"
     return banco.uma(sql, evento_id, EVENTO)
 
 
 def consultas_abertas(banco: Banco, de_id: int) -> bool:
-    """Whether a look-up for this unknown outcome is under way."""
+    """Says whether a look-up for this unknown outcome is under way."""
     sql = "SELECT 1 FROM transmissao WHERE de_id = ? AND estado IN (?, ?, ?, ?)"
     return banco.uma(sql, de_id, *ABERTAS) is not None
 
 
 def retirar_pendentes(banco: Banco, documento_id: int, alvo: str, quando: str) -> int:
-    """Withdraw what has not left yet (another version takes its place). Returns how many."""
+    """Withdraws what has not left yet (another version takes its place). Returns how many."""
     cursor = banco.execute(
         "UPDATE transmissao SET estado = ?, aplicada_em = ? WHERE documento_id = ? AND alvo = ? AND estado = ?",
         (RETIRADA, quando, documento_id, alvo, PENDENTE),
@@ -126,7 +127,8 @@ def retirar_pendentes(banco: Banco, documento_id: int, alvo: str, quando: str) -
 
 
 def retirar(banco: Banco, transmissao_id: int, quando: str) -> bool:
-    """Withdraw one call, if it has not left. An unknown outcome is never withdrawn."""
+    """Withdraws one call, if it has not left. An unknown outcome is never withdrawn. Returns True when it was
+    withdrawn."""
     cursor = banco.execute(
         "UPDATE transmissao SET estado = ?, aplicada_em = ? WHERE id = ? AND estado = ?",
         (RETIRADA, quando, transmissao_id, PENDENTE),
@@ -138,7 +140,8 @@ def retirar(banco: Banco, transmissao_id: int, quando: str) -> bool:
 
 
 def consultas_desde(banco: Banco, chave: str, desde: str) -> list[str]:
-    """Instants of the look-ups of a key since `desde`, oldest first (G3: at most ten in an hour)."""
+    """Returns the instants of the look-ups of a key since `desde`, oldest first. SEFAZ allows ten in an hour (MOC rule
+    CI02)."""
     linhas = banco.todas(
         "SELECT enviada_em FROM transmissao WHERE chave = ? AND enviada_em >= ? AND alvo = ? ORDER BY enviada_em",
         *(chave, desde, CONSULTA),
@@ -147,7 +150,7 @@ def consultas_desde(banco: Banco, chave: str, desde: str) -> list[str]:
 
 
 def ultima_do_servico(banco: Banco, alvo: str, autorizador: str, fila: str) -> str | None:
-    """When this was last asked, or queued to be asked."""
+    """Returns when this was last asked, or queued to be asked."""
     linha = banco.uma(
         "SELECT max(coalesce(enviada_em, criada_em)) AS em FROM transmissao WHERE fila = ? AND alvo = ?"
         " AND autorizador = ?",
@@ -160,8 +163,8 @@ def ultima_do_servico(banco: Banco, alvo: str, autorizador: str, fila: str) -> s
 
 
 def intencao(banco: Banco, transmissao_id: int, corpo_sha256: str, quando: str) -> None:
-    """The call may begin once this is committed. A look-up that goes again leaves behind that it went before: each one
-    counts for the key's hour (G3)."""
+    """Records the intent: the call may begin once this is committed. A look-up that goes again leaves a row about its
+    earlier call, because each call counts for the key's hour."""
     banco.execute(
         "INSERT INTO transmissao (alvo, servico, autorizador, cnpj, tp_amb, fila, quem, chave, estado, tentativas,"
         " criada_em, enviada_em, aplicada_em, resultado, detalhe, ambiente) SELECT alvo, servico, autorizador, cnpj,"
@@ -179,7 +182,7 @@ def intencao(banco: Banco, transmissao_id: int, corpo_sha256: str, quando: str) 
 def guardar_resposta(
     banco: Banco, transmissao_id: int, bruto: bytes, xml: bytes, duracao_ms: float, quando: str
 ) -> None:
-    """The raw answer, before anybody reads it (G5)."""
+    """Stores the raw answer before anybody reads it, so that an answer which cannot be read is not lost."""
     banco.execute(
         "UPDATE transmissao SET estado = ?, respondida_em = ?, duracao_ms = ?, bruto = ?, xml = ?, http = 200"
         " WHERE id = ?",
@@ -188,7 +191,7 @@ def guardar_resposta(
 
 
 def nao_saiu(banco: Banco, transmissao_id: int, motivo: str, detalhe: str, proxima_em: str | None) -> None:
-    """Nothing left the machine: it waits again, and counts as never asked."""
+    """Records that nothing left the machine: the call waits again, and counts as never asked."""
     banco.execute(
         "UPDATE transmissao SET estado = ?, enviada_em = NULL, proxima_em = ?, resultado = ?, detalhe = ? WHERE id = ?",
         (PENDENTE, proxima_em, motivo, detalhe, transmissao_id),
@@ -196,7 +199,7 @@ def nao_saiu(banco: Banco, transmissao_id: int, motivo: str, detalhe: str, proxi
 
 
 def nao_comecou(banco: Banco, transmissao_id: int) -> None:
-    """Its intent was committed, and the call never began: as if it had not been chosen."""
+    """Takes back an intent that was committed when the call never began. The row is as if it had not been chosen."""
     banco.execute(
         "UPDATE transmissao SET estado = ?, enviada_em = NULL, tentativas = tentativas - 1 WHERE id = ?",
         (PENDENTE, transmissao_id),
@@ -204,7 +207,7 @@ def nao_comecou(banco: Banco, transmissao_id: int) -> None:
 
 
 def de_novo(banco: Banco, transmissao_id: int, resultado: str | None, detalhe: str, proxima_em: str | None) -> None:
-    """Answered that nothing was recorded: the same bytes wait for another turn."""
+    """Records an answer which says that SEFAZ recorded nothing: the same bytes wait for another turn."""
     banco.execute(
         "UPDATE transmissao SET estado = ?, proxima_em = ?, resultado = coalesce(?, resultado), detalhe = ?"
         " WHERE id = ?",
@@ -222,7 +225,7 @@ def desconhecer(
     bruto: bytes | None = None,
     http: int | None = None,
 ) -> None:
-    """The outcome is not known; what did arrive is kept."""
+    """Records that the outcome is not known. What did arrive is kept."""
     comprimido = zlib.compress(bruto, 1) if bruto is not None else None
     banco.execute(
         "UPDATE transmissao SET estado = ?, respondida_em = ?, resultado = ?, detalhe = ?, http = coalesce(?, http),"
@@ -232,8 +235,8 @@ def desconhecer(
 
 
 def aplicar(banco: Banco, transmissao_id: int, resultado: str | None, detalhe: str, quando: str) -> None:
-    """Its answer, or a look-up, has decided. The raw answer stays (`esquecer_brutos`), the payload inside it; that of a
-    query may be handed to others who ask the same."""
+    """Records that the answer, or a look-up, has decided. The raw answer stays until `esquecer_brutos`, and holds the
+    payload. The payload of a query is kept apart too, because it may be handed to others who ask the same."""
     banco.execute(
         "UPDATE transmissao SET estado = ?, aplicada_em = ?, resultado = coalesce(?, resultado), detalhe = ?,"
         " xml = iif(alvo IN ('documento', 'evento'), NULL, xml) WHERE id = ?",
@@ -242,7 +245,7 @@ def aplicar(banco: Banco, transmissao_id: int, resultado: str | None, detalhe: s
 
 
 def esquecer_brutos(banco: Banco, antes_de: str, limite: int = 5000) -> int:
-    """Drop the raw answers of what was applied before an instant; the rows stay. Returns how many."""
+    """Drops the raw answers of what was applied before an instant; the rows stay. Returns how many."""
     cursor = banco.execute(
         "UPDATE transmissao SET bruto = NULL, xml = NULL WHERE id IN (SELECT id FROM transmissao"
         " WHERE bruto IS NOT NULL AND aplicada_em < ? LIMIT ?)",
@@ -252,35 +255,36 @@ def esquecer_brutos(banco: Banco, antes_de: str, limite: int = 5000) -> int:
 
 
 def contar_consulta(banco: Banco, transmissao_id: int) -> int:
-    """One more look-up for an unknown outcome. Returns how many there were before."""
+    """Counts one more look-up for an unknown outcome. Returns how many there were before."""
     antes = int(por_id(banco, transmissao_id)["consultas"])
     banco.execute("UPDATE transmissao SET consultas = consultas + 1 WHERE id = ?", (transmissao_id,))
     return antes
 
 
 def contar_ausencia(banco: Banco, transmissao_id: int) -> int:
-    """SEFAZ does not have it (217). Returns how often it has said so now."""
+    """Counts an answer which says that SEFAZ does not have the document (217). Returns how many there are now."""
     banco.execute("UPDATE transmissao SET ausencias = ausencias + 1 WHERE id = ?", (transmissao_id,))
     return int(por_id(banco, transmissao_id)["ausencias"])
 
 
 def zerar_ausencias(banco: Banco, transmissao_id: int) -> None:
-    """The same bytes go again: what SEFAZ did not have before says nothing from here on."""
+    """Forgets those answers when the same bytes go again: what SEFAZ did not have before says nothing from here on."""
     banco.execute("UPDATE transmissao SET ausencias = 0 WHERE id = ?", (transmissao_id,))
 
 
 def xml(linha: Row) -> bytes:
-    """Payload of a stored answer."""
+    """Returns the payload of a stored answer."""
     return zlib.decompress(linha["xml"]) if linha["xml"] is not None else b""
 
 
 def pedido(linha: Row) -> bytes:
-    """Envelope that the row brought."""
+    """Returns the envelope that the row brought."""
     return zlib.decompress(linha["pedido"]) if linha["pedido"] is not None else b""
 
 
 def outros_no_numero(banco: Banco, chave: str, emitente: str, modelo: str, serie: str, numero: str) -> list[Row]:
-    """Documents of the same number under other keys (G4)."""
+    """Returns the documents of the same number under other keys. A number sent under one key is not sent under another
+    while nobody knows the outcome."""
     return banco.todas(
         "SELECT * FROM documento WHERE emitente = ? AND modelo = ? AND serie = ? AND numero = ? AND chave <> ?",
         *(emitente, modelo, serie, numero, chave),

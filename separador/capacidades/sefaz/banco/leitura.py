@@ -1,4 +1,4 @@
-"""What the commands `separador sefaz …` read, through a connection that cannot write (see `banco.consultas`)."""
+"""Reads for the commands `separador sefaz …`, through a connection that cannot write (see `banco.consultas`)."""
 
 import sqlite3
 import zlib
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 
 def _tem(c: sqlite3.Connection, tabela: str) -> bool:
-    """An installation that was upgraded and not started since has not every table yet."""
+    """Says whether a table exists: an installation that was upgraded and not started since has not every table yet."""
     return c.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (tabela,)).fetchone() is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The newest answered status query of an authoriser about a state. `corpo`: the answer as it came."""
+    """The newest answered status query of an authoriser about a state. `corpo` is the answer as it came."""
 
     id: int
     cstat: str | None
@@ -22,7 +22,7 @@ class Status:
 
 
 def ultimo_status(c: sqlite3.Connection, fila: str) -> Status | None:
-    """None when it never answered."""
+    """Returns the newest answered status query; None when there was never an answer."""
     if not _tem(c, "transmissao"):
         return None
     r = c.execute(
@@ -36,7 +36,7 @@ def ultimo_status(c: sqlite3.Connection, fila: str) -> Status | None:
 
 
 def status_sem_resposta(c: sqlite3.Connection, fila: str, depois_de: int) -> str | None:
-    """Why a query newer than the row `depois_de` has no answer; None while that is not known."""
+    """Returns why a query newer than the row `depois_de` has no answer; None while that is not known."""
     r = c.execute(
         "SELECT detalhe, resultado FROM transmissao WHERE fila = ? AND alvo = 'status' AND id > ?"
         " AND resultado IS NOT NULL AND resultado NOT GLOB '[0-9]*' ORDER BY id DESC LIMIT 1",
@@ -46,14 +46,14 @@ def status_sem_resposta(c: sqlite3.Connection, fila: str, depois_de: int) -> str
 
 
 def paradas(c: sqlite3.Connection) -> dict[str, sqlite3.Row]:
-    """What stands still, by scope."""
+    """Returns what is stopped, by scope."""
     if not _tem(c, "parada"):
         return {}
     return {r["escopo"]: r for r in c.execute("SELECT * FROM parada")}
 
 
 def livros(c: sqlite3.Connection) -> list[sqlite3.Row]:
-    """Every ledger of NSU, with how many documents came and how many numbers are missing."""
+    """Returns every ledger of NSU, with how many documents came and how many numbers are missing."""
     if not _tem(c, "nsu"):
         return []
     return c.execute(

@@ -1,5 +1,5 @@
-"""Whose turn it is among the calls that wait (SEFAZ-06, SEFAZ-08): asked of two partial indexes, so that a long queue
-costs no more than a short one."""
+"""Decides which of the waiting calls go next. It asks two partial indexes, so that a long queue costs no more than a
+short one."""
 
 import json
 from collections.abc import Collection
@@ -10,7 +10,7 @@ from separador.capacidades.sefaz.banco.fila import ENVIANDO, PENDENTE, STATUS
 
 
 def grupos_pendentes(banco: Banco) -> list[tuple[str, str]]:
-    """(cnpj, autorizador) that have something waiting."""
+    """Returns the (cnpj, autorizador) pairs that have something waiting."""
     linhas = banco.todas("SELECT DISTINCT cnpj, autorizador FROM transmissao WHERE estado = ?", PENDENTE)
     return [(r["cnpj"], r["autorizador"]) for r in linhas]
 
@@ -47,8 +47,9 @@ def da_vez(
     exceto: Collection[str] = (),
     alvo: str | None = None,
 ) -> list[Row]:
-    """Calls that may go now: look-ups first, then in the order in which they were queued; of one `fila` the first, and
-    only when nothing of it is under way. A look-up waits for no queued document, and may find an unknown outcome.
+    """Returns the calls that may go now: look-ups first, then in the order in which they were queued. Of one `fila`
+    only the first goes, and only when nothing of it is under way. A look-up waits for no queued document, and may find
+    an unknown outcome.
 
     `tp_amb`, `ambiente`: what was queued for another environment waits until the service works for that one again.
     `exceto`: services that are blocked. `alvo`: only this kind.
@@ -59,7 +60,8 @@ def da_vez(
 
 
 def passar_status(banco: Banco, autorizador: str, podem: Collection[str], cnpj: str) -> None:
-    """Status queries that wait for one of no company of `podem` go with the certificate of this one."""
+    """Gives the waiting status queries whose company is not in `podem` to this company, so that they go with its
+    certificate."""
     banco.execute(
         "UPDATE transmissao SET cnpj = ? WHERE estado = ? AND alvo = ? AND autorizador = ?"
         " AND cnpj NOT IN (SELECT value FROM json_each(?))",
@@ -68,14 +70,14 @@ def passar_status(banco: Banco, autorizador: str, podem: Collection[str], cnpj: 
 
 
 def de_outro_ambiente(banco: Banco, tp_amb: str, ambiente: str) -> int:
-    """How many calls wait that are not for this environment."""
+    """Returns how many waiting calls are for another environment."""
     sql = "SELECT count(*) AS n FROM transmissao WHERE estado = ? AND (tp_amb <> ? OR ambiente <> ?)"
     linha = banco.uma(sql, PENDENTE, tp_amb, ambiente)
     return int(linha["n"]) if linha is not None else 0
 
 
 def alguma_a_espera(banco: Banco, autorizador: str) -> Row | None:
-    """A call that waits for an authoriser, or is being made: the oldest about a key, where there is one."""
+    """Returns a call that waits for an authoriser, or is being made: the oldest about a key, where there is one."""
     return banco.uma(
         "SELECT * FROM transmissao WHERE estado IN (?, ?) AND autorizador = ? ORDER BY chave IS NULL, id LIMIT 1",
         *(PENDENTE, ENVIANDO, autorizador),
@@ -83,7 +85,7 @@ def alguma_a_espera(banco: Banco, autorizador: str) -> Row | None:
 
 
 def empresas_a_espera(banco: Banco, autorizador: str) -> list[tuple[str, str | None]]:
-    """(cnpj, one of its keys) of each company with something that waits for an authoriser, or is being made."""
+    """Returns (cnpj, one of its keys) of each company with something that waits for an authoriser, or is being made."""
     linhas = banco.todas(
         "SELECT cnpj, min(chave) AS chave FROM transmissao WHERE estado IN (?, ?) AND autorizador = ?"
         " GROUP BY cnpj ORDER BY min(id)",

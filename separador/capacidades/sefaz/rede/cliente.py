@@ -1,12 +1,12 @@
-"""The client of SEFAZ: SOAP 1.2 over mutual TLS, one attempt per call (SEFAZ-01, SEFAZ-04; G1, G6).
+"""Calls SEFAZ by SOAP 1.2 over mutual TLS, with one attempt per call.
 
-What goes wrong is told apart by one fact: whether anything of the request was handed to the connection. Nothing was →
-`NaoEnviada`, the same bytes may go later. Anything was → `Desconhecida`, whatever the reason: a broken connection, a
-timeout, an HTTP error, an answer that cannot be read.
+One fact decides the kind of failure: whether anything of the request was handed to the connection. If nothing was, the
+result is `NaoEnviada`, and the same bytes may go later. If anything was, it is `Desconhecida`, whatever the reason: a
+broken connection, a timeout, an HTTP error, an answer that cannot be read.
 
-A refused certificate of ours shows in the handshake up to TLS 1.2. In TLS 1.3 (and where a server asks for it only
-after it read the request) the handshake ends for us before the server has judged the certificate, so the refusal comes
-in place of the answer, when the request was already written: it is then `Desconhecida` with `definitivo`.
+Up to TLS 1.2 a refusal of our certificate shows in the handshake. In TLS 1.3 (and where a server asks for the
+certificate only after it read the request) the handshake ends for us before the server has judged the certificate. The
+refusal then comes in place of the answer, when the request was already written: it is `Desconhecida` with `definitivo`.
 
 httpx2's transport is used without its `Client`: no redirects, no cookies, no retries, no proxy or certificate from the
 environment, and half the cost per call.
@@ -31,7 +31,8 @@ from separador.fiscal.certificado import Certificado, Identidade, fora_da_valida
 from separador.fiscal.tls import Apresentado, contexto_cliente
 
 OCIOSA_S = 20.0
-"""How long a connection is kept without use. One that the server closed meanwhile is noticed before its next use."""
+"""Seconds for which an unused connection is kept. One that the server closed meanwhile is noticed before its next
+use."""
 
 _TIPO = b'application/soap+xml; charset=utf-8; action="%b"'
 _HTTP_OK = 200
@@ -46,8 +47,8 @@ class Credencial:
 
     @classmethod
     def de(cls, certificado: Certificado, cadeia: tuple[bytes, ...] = ()) -> Self:
-        """Of an A1. `cadeia`: DER of the authorities that issued it, for servers that do not know them; () = those that
-        came with it."""
+        """Builds the credential of an A1. `cadeia`: DER of the authorities that issued it, for servers that do not know
+        them; () = those that came with it."""
         return cls(Apresentado.de(certificado, cadeia), certificado.identidade)
 
 
@@ -56,7 +57,7 @@ class Opcoes:
     """`ca`: authorities to trust besides the system's. `proxy`: http URL, None = none at all.
 
     `prazo_conexao_s`: to connect, TLS included, per address of the server. `prazo_resposta_s`: each wait for the
-    server; the whole call takes at most the sum of both. `simultaneas`: connections per certificate, None = no limit.
+    server. The whole call takes at most the sum of both. `simultaneas`: connections per certificate, None = no limit.
     """
 
     prazo_conexao_s: float = 10.0
@@ -69,7 +70,8 @@ class Opcoes:
 
 @dataclass(slots=True)
 class _Canal:
-    """The connections of one certificate. Replaced while in use, it is closed by the last call that uses it."""
+    """The connections of one certificate. When they are replaced while in use, the last call that uses them closes
+    them."""
 
     transporte: httpx2.HTTPTransport
     em_uso: int = 0
@@ -77,11 +79,12 @@ class _Canal:
 
 
 class Cliente:
-    """`Porta` over the network. Thread-safe; one pool of connections per certificate."""
+    """Implements `Porta` over the network. Thread-safe; one pool of connections per certificate."""
 
     def __init__(self, credenciais: Mapping[str, Credencial], opcoes: Opcoes, agora: Callable[[], datetime]) -> None:
-        """`credenciais`: by CNPJ of the company. `agora`: aware clock. What is wrong with a certificate or with the
-        bundle of authorities shows in the calls. Raises ValueError for a proxy that is not plain HTTP."""
+        """Keeps the credentials and the clock. `credenciais`: by CNPJ of the company. `agora`: aware clock. A bad
+        certificate or a bad bundle of authorities shows in the calls, not here. Raises ValueError for a proxy that is
+        not plain HTTP."""
         if opcoes.proxy is not None and not opcoes.proxy.startswith("http://"):
             raise ValueError("o proxy deve ser http://: por outro meio não se sabe o que foi escrito")
         self._opcoes = opcoes
@@ -93,7 +96,7 @@ class Cliente:
         self._prazos = {"connect": conexao, "read": espera, "write": espera, "pool": conexao}
 
     def trocar(self, credenciais: Mapping[str, Credencial]) -> None:
-        """Use these from now on. Calls in course end with what they began with."""
+        """Uses these credentials from now on. Calls in course end with the ones that they began with."""
         with self._trava:
             mudaram = [c for c in self._canais if credenciais.get(c) != self._credenciais.get(c)]
             self._credenciais = dict(credenciais)
@@ -101,13 +104,13 @@ class Cliente:
         _fechar(livres)
 
     def fechar(self) -> None:
-        """Close every connection; those of calls in course when they end. A later call opens new ones."""
+        """Closes every connection; those of calls in course close when these end. A later call opens new ones."""
         with self._trava:
             livres = self._aposentar(list(self._canais))
         _fechar(livres)
 
     def chamar(self, chamada: Chamada) -> Resultado:
-        """One attempt. Never raises for a reason of the network, of TLS or of the certificate."""
+        """Makes one attempt. Never raises for a reason of the network, of TLS or of the certificate."""
         canal = self._tomar(chamada.cnpj)
         if isinstance(canal, NaoEnviada):
             return canal
@@ -145,7 +148,7 @@ class Cliente:
             canal.transporte.close()
 
     def _aposentar(self, cnpjs: list[str]) -> list[_Canal]:
-        """Take these out of use (with the lock held). Those that nobody is using are for the caller to close."""
+        """Takes these out of use (with the lock held). Returns those that nobody is using, for the caller to close."""
         canais = [self._canais.pop(c) for c in cnpjs]
         for canal in canais:
             canal.aposentado = True
@@ -154,7 +157,7 @@ class Cliente:
     def _novo(self, credencial: Credencial) -> httpx2.HTTPTransport:
         contexto = contexto_cliente(credencial.apresentado, self._opcoes.ca, alem_do_sistema=True)
         contexto.sslsocket_class = prazo.SocketComPrazo
-        contexto.post_handshake_auth = True  # servers that ask for the certificate only where the path needs one
+        contexto.post_handshake_auth = True  # some servers ask for the certificate only on certain paths
         limites = httpx2.Limits(
             max_connections=self._opcoes.simultaneas, max_keepalive_connections=None, keepalive_expiry=OCIOSA_S
         )
@@ -170,7 +173,7 @@ class Cliente:
             http = resposta.status_code
             cabe = _ler(resposta, recebido, self._opcoes.limite_bytes)
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError) as erro:
-            # The last two: a name that is no name of a host. The same question decides for all.
+            # The last two come from a name that is no name of a host. Here too the bytes written decide.
             return erros.da_rede(erro, bytes(recebido), http, escritos=prazo.andamento.escritos)
         bruto = bytes(recebido)
         if not cabe:
@@ -207,7 +210,8 @@ def _tipo(servico: Servico) -> bytes:
 
 
 def _ler(resposta: httpx2.Response, recebido: bytearray, limite_bytes: int) -> bool:
-    """Fill `recebido` with the body. False when it is larger than the limit (the connection is then not used again)."""
+    """Fills `recebido` with the body. Returns False when it is larger than the limit (the connection is then not used
+    again)."""
     corpo = resposta.stream
     if not isinstance(corpo, httpx2.SyncByteStream):
         raise TypeError("resposta assíncrona de um transporte síncrono")

@@ -1,4 +1,4 @@
-"""Names of the web services 4.00 (fatos/cte.md 3.2; MOC 4.00, sections 3 and 4)."""
+"""Holds the names of the web services 4.00 (MOC 4.00, sections 3 and 4)."""
 
 from dataclasses import dataclass
 
@@ -20,12 +20,12 @@ class Contrato:
 
     @property
     def ns(self) -> str:
-        """Namespace of the body and of the result."""
+        """Returns the namespace of the body and of the result."""
         return NS_WSDL + self.nome
 
     @property
     def acao(self) -> str:
-        """soapAction, a parameter of the Content-Type in SOAP 1.2."""
+        """Returns the soapAction, a parameter of the Content-Type in SOAP 1.2."""
         return f"{self.ns}/{self.operacao}"
 
 
@@ -46,4 +46,4 @@ RECEPCOES = {
     Tipo.CTE_OS: Servico.RECEPCAO_OS,
     Tipo.GTVE: Servico.RECEPCAO_GTVE,
 }
-"""Which service receives each kind of document."""
+"""Kind of document → service that receives it."""

@@ -1,4 +1,4 @@
-"""Where each service of each authoriser answers (fatos/cte.md 3.4, 3.5): data in `enderecos.yaml`, overridable.
+"""Finds the address of each service of each authoriser. The data is in `enderecos.yaml`, and a file can override it.
 
 Names of authorisers: those of the states that have their own, SVRS, SVSP, SVC-RS, SVC-SP (contingency), AN. RS and SVRS
 are the same machines, and so are SP and SVSP, but each name keeps its own state (a stopped service, an SVC in force).
@@ -19,7 +19,7 @@ from separador.fiscal.regras.ufs import CODIGO_UF, SIGLA_UF
 from separador.nucleo.chave import partes
 
 AN = "AN"
-"""The national environment: distribution only."""
+"""Name of the national environment, which offers distribution only."""
 _AMBIENTES = {"1": "producao", "2": "homologacao"}
 _EM_CONTINGENCIA = frozenset("78")
 _QR = "qrcode"
@@ -41,7 +41,7 @@ class Enderecos:
 
     @classmethod
     def carregar(cls, sobreposicao: Path | None = None, *, simulador: str | None = None) -> "Enderecos":
-        """The shipped table with what `sobreposicao` changes in it.
+        """Loads the shipped table with the changes of `sobreposicao`.
 
         `simulador`: scheme, host and port of the local SEFAZ, where every service then is. Raises EnderecosError.
         """
@@ -54,24 +54,25 @@ class Enderecos:
         return cls(tabela, dados["estados"], dados["contingencia"])
 
     def url(self, servico: Servico, autorizador: str, tp_amb: str) -> str | None:
-        """None when the authoriser does not offer the service there (the GTV-e in SVC)."""
+        """Returns the address of a service; None when the authoriser does not offer it there (the GTV-e in SVC)."""
         return self.tabela[autorizador][_AMBIENTES[tp_amb]].get(servico)
 
     def autorizador(self, uf: str) -> str:
-        """Of a state's documents in normal emission. `uf`: two letters or the IBGE code."""
+        """Returns the authoriser of a state's documents in normal emission. `uf`: two letters or the IBGE code."""
         return self.estados[SIGLA_UF.get(uf, uf)]
 
     def svc(self, uf: str) -> str:
-        """The contingency authoriser of a state."""
+        """Returns the contingency authoriser of a state."""
         return self.contingencia[SIGLA_UF.get(uf, uf)]
 
     def autorizador_de(self, chave: str) -> str:
-        """Who authorises the document of this key: by its state, or the state's SVC when tpEmis is 7 or 8."""
+        """Returns the authoriser of the document of this key: that of its state, or the state's SVC when tpEmis is 7 or
+        8."""
         p = partes(chave)
         return self.svc(p.uf) if p.tp_emis in _EM_CONTINGENCIA else self.autorizador(p.uf)
 
     def qr(self, uf: str, tp_amb: str) -> str:
-        """Address of the QR code of a state's documents."""
+        """Returns the address of the QR code of a state's documents."""
         return self.tabela[self.autorizador(uf)][_AMBIENTES[tp_amb]][_QR]
 
 
@@ -98,7 +99,7 @@ def _mapa(valor: object, onde: str) -> dict[str, Any]:
 
 
 def _sobrepor(dados: dict[str, Any], novos: dict[str, Any], onde: str) -> None:
-    """Change in `dados` what `novos` says; every name must be one that the table knows."""
+    """Changes in `dados` what `novos` says. Every name must be one that the table knows."""
     _conhecidos(novos, dados, onde)
     for nome, valor in _mapa(novos.get("autorizadores") or {}, f"{onde}: autorizadores").items():
         _um_autorizador(dados["autorizadores"], nome, valor, f"{onde}: autorizadores.{nome}")
@@ -137,7 +138,8 @@ def _conhecidos(nomes: Iterable[str], conhecidos: Iterable[str], onde: str) -> N
 
 
 def _resolver(autorizadores: Mapping[str, dict[str, Any]]) -> _Tabela:
-    """`como` and `sem` carried out: every authoriser with all its addresses. A copy follows what was overridden."""
+    """Carries out `como` and `sem`: returns every authoriser with all its addresses. A copy follows what was
+    overridden."""
     tabela: _Tabela = {}
     for nome, dados in autorizadores.items():
         base = autorizadores[dados["como"]] if "como" in dados else {}
@@ -149,7 +151,8 @@ def _resolver(autorizadores: Mapping[str, dict[str, Any]]) -> _Tabela:
 
 
 def _simular(tabela: _Tabela, base: str) -> _Tabela:
-    """The same services at `<base>/ws|svc|an/<service>`; QR addresses stay, because rule 851 compares them."""
+    """Returns the same services at `<base>/ws|svc|an/<service>`. QR addresses stay, because SEFAZ's rejection 851
+    compares them."""
     return {
         nome: {
             ambiente: {

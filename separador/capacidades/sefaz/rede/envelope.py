@@ -1,6 +1,6 @@
-"""SOAP 1.2 envelopes, one line each, no header (fatos/cte.md 3.3; MOC 4.00, 3.4).
+"""Builds SOAP 1.2 envelopes, one line each, without header (MOC 4.00, section 3.4).
 
-What was signed goes in byte by byte: only an XML declaration before it, which no signature covers, is left out.
+The signed bytes go in unchanged. Only an XML declaration before them is left out: no signature covers it.
 """
 
 import base64
@@ -19,29 +19,31 @@ _GZIP = 16 + zlib.MAX_WBITS  # RFC 1952, without name and time: the same documen
 
 
 def envelope_recepcao(tipo: Tipo, assinado: bytes) -> bytes:
-    """Of a signed document: base64(gzip) in the body. Raises KeyError for a kind that no service receives."""
+    """Returns the envelope of a signed document, with base64(gzip) in the body. Raises KeyError for a kind that no
+    service receives."""
     compressor = zlib.compressobj(6, zlib.DEFLATED, _GZIP)
     comprimido = compressor.compress(sem_declaracao(assinado)) + compressor.flush()
     return _envelope(RECEPCOES[tipo], base64.b64encode(comprimido))
 
 
 def envelope_evento(assinado: bytes) -> bytes:
-    """Of a signed `eventoCTe`."""
+    """Returns the envelope of a signed `eventoCTe`."""
     return _envelope(Servico.EVENTO, sem_declaracao(assinado))
 
 
 def envelope_consulta(chave: str, tp_amb: str) -> bytes:
-    """What SEFAZ has under a key."""
+    """Returns the envelope that asks what SEFAZ has under a key."""
     return embrulhar_consulta(f"<tpAmb>{tp_amb}</tpAmb><xServ>CONSULTAR</xServ><chCTe>{chave}</chCTe>")
 
 
 def embrulhar_consulta(conteudo: str) -> bytes:
-    """`conteudo`: what stands inside `consSitCTe`."""
+    """Returns the envelope of a consultation. `conteudo`: the content of `consSitCTe`."""
     return _envelope(Servico.CONSULTA, _pedido("consSitCTe", "4.00", conteudo))
 
 
 def envelope_status(uf: str, tp_amb: str) -> bytes:
-    """`uf`: IBGE code of the issuer's state, also when an SVC is asked. Exactly three fields (no tpEmis)."""
+    """Returns the envelope of a status query. `uf`: IBGE code of the issuer's state, also when an SVC is asked. It has
+    exactly three fields (no tpEmis)."""
     conteudo = f"<tpAmb>{tp_amb}</tpAmb><cUF>{uf}</cUF><xServ>STATUS</xServ>"
     return _envelope(Servico.STATUS, _pedido("consStatServCTe", "4.00", conteudo))
 
@@ -49,10 +51,11 @@ def envelope_status(uf: str, tp_amb: str) -> bytes:
 def envelope_distribuicao(
     *, tp_amb: str, uf_autor: str, autor: str, ult_nsu: int | None = None, nsu: int | None = None
 ) -> bytes:
-    """Documents of interest after `ult_nsu`, or exactly `nsu` (one of the two). `autor`: CNPJ, or CPF of 11 digits.
+    """Returns the envelope that asks for documents of interest after `ult_nsu`, or for exactly `nsu` (one of the two).
+    `autor`: CNPJ, or CPF of 11 digits.
 
-    The wrapper of this service differs from all others (fatos/cte.md 11). Raises ValueError when neither or both are
-    given.
+    In this service alone `cteDadosMsg` stands inside an element named after the operation. Raises ValueError when
+    neither or both are given.
     """
     if (ult_nsu is None) == (nsu is None):
         raise ValueError("diga ult_nsu ou nsu")
@@ -79,7 +82,7 @@ def _envelope(servico: Servico, conteudo: bytes) -> bytes:
 
 
 def sem_declaracao(assinado: bytes) -> bytes:
-    """The bytes from the root's `<` on, untouched."""
+    """Returns the bytes from the root's `<` on, untouched."""
     dados = assinado.removeprefix(BOM)
     achado = _DECLARACAO.match(dados)
     return dados[achado.end() :] if achado else dados

@@ -1,4 +1,4 @@
-"""What went wrong in a call, as a result of the door: short code, and a sentence for the operator."""
+"""Turns the failure of a call into a result of the door: a short code, and a sentence for the operator."""
 
 import socket
 import ssl
@@ -33,14 +33,15 @@ _DEFINITIVOS = frozenset({"certificado-da-sefaz", "certificado-recusado"})
 
 
 def contexto_invalido(erro: Exception, ca: Path | None) -> NaoEnviada:
-    """The certificate or the bundle of authorities cannot be loaded."""
+    """Returns the result when the certificate or the bundle of authorities cannot be loaded."""
     if ca is not None and not ca.is_file():
         return NaoEnviada("autoridades", f"o arquivo de autoridades {ca} não existe", definitivo=True)
     return NaoEnviada("configuracao", f"o certificado ou as autoridades não servem: {erro}", definitivo=True)
 
 
 def da_rede(erro: Exception, recebido: bytes, http: int | None, *, escritos: int) -> NaoEnviada | Desconhecida:
-    """`escritos`: bytes of the request handed over before the error; 0 = nothing of it can have been read."""
+    """Returns the result of an error of the network. `escritos`: bytes of the request handed over before the error; 0 =
+    nothing of it can have been read."""
     causas = list(_causas(erro))
     motivo = _motivo(erro, causas, http is not None)
     detalhe = f"{_DETALHES[motivo]} ({_tecnico(causas[-1])})"
@@ -51,7 +52,7 @@ def da_rede(erro: Exception, recebido: bytes, http: int | None, *, escritos: int
 
 
 def do_http(http: int, bruto: bytes, servico: Servico) -> Desconhecida:
-    """An HTTP status other than 200. Even a 500 may come after the document was recorded."""
+    """Returns the result of an HTTP status other than 200. Even a 500 may come after the document was recorded."""
     if http in _NEGADO:
         detalhe = f"a SEFAZ negou o acesso (HTTP {http}); verifique o certificado e o credenciamento da empresa"
         return Desconhecida("acesso-negado", bruto, http, detalhe, definitivo=True)
@@ -67,7 +68,7 @@ def do_http(http: int, bruto: bytes, servico: Servico) -> Desconhecida:
 
 
 def _causas(erro: BaseException) -> Iterator[BaseException]:
-    """The error and what caused it, the deepest last."""
+    """Yields the error and its causes, the deepest last."""
     visto: BaseException | None = erro
     while visto is not None:
         yield visto
@@ -113,6 +114,6 @@ def _do_protocolo(erro: httpx2.RemoteProtocolError) -> str:
 
 
 def _tecnico(erro: BaseException) -> str:
-    """What the system said, without addresses of memory or payload."""
+    """Returns the system's own words, without addresses of memory or payload."""
     texto = getattr(erro, "verify_message", "") or getattr(erro, "reason", "") or getattr(erro, "strerror", "")
     return str(texto or type(erro).__name__)[:120]

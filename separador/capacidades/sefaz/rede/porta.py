@@ -1,7 +1,7 @@
-"""The door to SEFAZ: one call in, one of three results out (SEFAZ-01, SEFAZ-04; confiabilidade G1).
+"""Defines the call to SEFAZ: one call in, one of three results out.
 
-What a result means for the document is decided elsewhere. Here only this is told apart: nothing left this machine, an
-answer came, or nobody can say.
+Other modules decide what a result means for the document. This one tells apart only three cases: nothing left this
+machine, an answer came, or nobody can say.
 """
 
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from typing import Protocol
 
 
 class Servico(StrEnum):
-    """The services of fatos/cte.md 3.2, by the keys of the table of addresses."""
+    """The services of CT-e 4.00, by the keys of the table of addresses."""
 
     RECEPCAO_CTE = "recepcao_cte"
     RECEPCAO_SIMP = "recepcao_simp"
@@ -24,7 +24,7 @@ class Servico(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Chamada:
-    """`corpo`: the whole SOAP envelope. `cnpj`: whose certificate authenticates the connection."""
+    """A call. `corpo`: the whole SOAP envelope. `cnpj`: the company whose certificate authenticates the connection."""
 
     servico: Servico
     url: str
@@ -36,8 +36,8 @@ class Chamada:
 class NaoEnviada:
     """Not one byte of the request left this machine: the same bytes may be sent later.
 
-    `motivo`: short code (see `cliente`). `detalhe`: for the operator, in Portuguese. `definitivo`: configuration or
-    certificate; waiting will not help.
+    `motivo`: short code (see `cliente`). `detalhe`: for the operator, in Portuguese. `definitivo`: the cause is
+    configuration or certificate, and waiting will not help.
     """
 
     motivo: str
@@ -49,8 +49,8 @@ class NaoEnviada:
 class Desconhecida:
     """The request, or part of it, may have been processed: consult by chave before anything else.
 
-    `bruto`: what did arrive of the body, None when nothing. `http`: the status, None when not even that came.
-    `definitivo`: somebody must act (the certificate was refused, access denied); consult all the same.
+    `bruto`: the part of the body that did arrive, None when nothing did. `http`: the status, None when not even that
+    came. `definitivo`: somebody must act (the certificate was refused, access denied); consult all the same.
     """
 
     motivo: str
@@ -77,7 +77,7 @@ Resultado = NaoEnviada | Desconhecida | Respondida
 
 
 class Porta(Protocol):
-    """Whoever can make a call: the client, or a test's double. Thread-safe."""
+    """An object that can make a call: the client, or a test's double. Thread-safe."""
 
     def chamar(self, chamada: Chamada) -> Resultado:
-        """ONE attempt. Never raises for a reason of the network."""
+        """Makes ONE attempt. Never raises for a reason of the network."""

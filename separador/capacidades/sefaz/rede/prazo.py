@@ -1,8 +1,8 @@
-"""One deadline for a whole call, and whether anything of it left this machine.
+"""Keeps one deadline for a whole call, and counts what of it left this machine.
 
-httpx2 limits each wait, so an answer that drips a byte a minute would hold a thread for ever; and it cannot say, after
-an error, whether the request had begun to be written. Both are known at the TLS socket, whose class an SSLContext lets
-us choose (`sslsocket_class`). A call runs on one thread from beginning to end: its state is the thread's.
+httpx2 limits each wait, so an answer that drips a byte a minute would hold a thread for ever. After an error it cannot
+say whether the request had begun to be written. Both are known at the TLS socket, whose class an SSLContext lets us
+choose (`sslsocket_class`). A call runs on one thread from beginning to end, so its state is kept per thread.
 """
 
 import ssl
@@ -23,25 +23,25 @@ _MINIMO_S = 0.001  # 0 would mean "do not block"; the next operation must time o
 
 
 def comecar(prazo_s: float) -> None:
-    """A call begins on this thread and must end within `prazo_s`."""
+    """Begins a call on this thread, which must end within `prazo_s`."""
     andamento.limite_s = time.monotonic() + prazo_s
     andamento.escritos = 0
 
 
 def terminar() -> None:
-    """The call is over; the socket may go back to the pool."""
+    """Ends the call; the socket may go back to the pool."""
     andamento.limite_s = None
 
 
 class SocketComPrazo(ssl.SSLSocket):
-    """Waits no longer than what is left of the call, and counts what was written.
+    """Waits no longer than the time that the call has left, and counts what was written.
 
-    `send` counts only what was handed over whole: when it raises, the TLS record is not complete on the other side, so
+    `send` counts only what was handed over whole. When it raises, the TLS record is not complete on the other side, so
     the server cannot have read any of it.
     """
 
     def settimeout(self, value: float | None) -> None:
-        """As the base class, never beyond the call's deadline."""
+        """Sets the timeout as the base class does, but never beyond the call's deadline."""
         limite_s = andamento.limite_s
         if limite_s is not None:
             resta_s = max(limite_s - time.monotonic(), _MINIMO_S)
@@ -49,7 +49,7 @@ class SocketComPrazo(ssl.SSLSocket):
         super().settimeout(value)
 
     def send(self, data: Any, flags: int = 0) -> int:
-        """As the base class."""
+        """Sends as the base class does, and counts the bytes."""
         enviados = super().send(data, flags)
         andamento.escritos += enviados
         return enviados

@@ -1,7 +1,7 @@
-"""From the body of an HTTP answer to the payload of the service, or why there is none (G5; fatos/cte.md 3.3, 4).
+"""Cuts the payload of the service out of the body of an HTTP answer, or says why there is none.
 
-Read by local name: authorisers prefix the wrapper as they like, and some deliver the result as escaped text. What is
-not clearly the answer of this service is no answer: the caller consults.
+It reads by local name: authorisers prefix the wrapper as they like, and some deliver the result as escaped text. A body
+that is not clearly the answer of this service is no answer: the caller consults.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from separador.fiscal.recorte import recortar
 from separador.nucleo.erro import Recusa
 
 LIMITE_RESPOSTA = 16 * 1024 * 1024
-"""Bytes. Fifty documents of the distribution are less than half of it."""
+"""Largest answer, in bytes. Fifty documents of the distribution are less than half of it."""
 
 _RETORNOS = frozenset(c.retorno for c in CONTRATOS.values())
 
@@ -29,9 +29,9 @@ class SemResposta:
 
 
 def cortar(bruto: bytes, servico: Servico) -> bytes | SemResposta:
-    """The XML of the answer (`retCTe`…), with its own namespace declarations, from the body as it came.
+    """Returns the XML of the answer (`retCTe`…), with its own namespace declarations, from the body as it came.
 
-    Whether it speaks of the right document is for the caller to judge.
+    The caller judges whether it speaks of the right document.
     """
     lido = ler(bruto, LIMITE_RESPOSTA)
     if isinstance(lido, Recusa):
@@ -67,7 +67,8 @@ def _conferido(lido: Lido, achado: etree._Element, servico: Servico) -> bytes | 
 
 
 def _bytes(lido: Lido, achado: etree._Element) -> bytes:
-    """The exact bytes that came, when they stand alone; else the same element with the declarations it needs."""
+    """Returns the exact bytes that came, when they stand alone; else the same element with the declarations it
+    needs."""
     if achado.prefix is None:
         _, corte = next(recortar(lido.dados, _local(achado)))
         sozinho = ler(corte)
@@ -77,12 +78,13 @@ def _bytes(lido: Lido, achado: etree._Element) -> bytes:
 
 
 def _iguais(a: etree._Element, b: etree._Element) -> bool:
-    """Same names in the same namespaces all the way down: nothing was inherited from around."""
+    """Says whether both have the same names in the same namespaces all the way down: nothing was inherited from
+    around."""
     return [e.tag for e in a.iter("*")] == [e.tag for e in b.iter("*")]
 
 
 def _texto_escapado(raiz: etree._Element) -> bytes | None:
-    """The first text in the answer that is itself a document (`&lt;retCTe…`, or the same in CDATA)."""
+    """Returns the first text in the answer that is itself a document (`&lt;retCTe…`, or the same in CDATA)."""
     for elemento in raiz.iter("*"):
         texto = (elemento.text or "").strip()
         if texto.startswith("<") and texto.endswith(">"):
@@ -95,14 +97,14 @@ def _local(elemento: etree._Element) -> str:
 
 
 def _texto_da_falha(falha: etree._Element) -> str:
-    """`Reason/Text` of SOAP 1.2, `faultstring` of 1.1."""
+    """Returns `Reason/Text` of SOAP 1.2, `faultstring` of 1.1."""
     achado = next(falha.iter("{*}Text", "{*}faultstring", "faultstring"), None)
     texto = "" if achado is None else " ".join("".join(map(str, achado.itertext())).split())
     return texto[:200] or "sem explicação"
 
 
 def _ilegivel(bruto: bytes, recusa: Recusa) -> SemResposta:
-    """Not XML, or XML that stops in the middle."""
+    """Returns the reason for a body that is not XML, or is XML that stops in the middle."""
     inicio = bruto[:512].lstrip().lower()
     if not inicio:
         return SemResposta("vazia", "veio uma resposta vazia")
