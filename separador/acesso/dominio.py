@@ -1,4 +1,4 @@
-"""Who may do what, and how passwords are judged (PROC-04, PROC-05; SEP-04). Pure: the clock comes in as a parameter."""
+"""Decides what each user may do, and judges passwords. It is pure: the clock comes in as a parameter."""
 
 import re
 import unicodedata
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Nivel(StrEnum):
-    """`nível de acesso` of a user."""
+    """The `nível de acesso` of a user."""
 
     ADMINISTRADOR = "administrador"
     OPERADOR = "operador"
@@ -16,7 +16,7 @@ class Nivel(StrEnum):
 
 
 class Direito(StrEnum):
-    """What a command asks of who gives it. `LIVRE` touches no installation; `LER` is ruled by the file system."""
+    """The right that a command demands. `LIVRE` touches no installation; the file system decides who has `LER`."""
 
     LIVRE = "livre"
     LER = "ler"
@@ -32,17 +32,17 @@ _DIREITOS: dict[Nivel, frozenset[Direito]] = {
 
 
 def pode(nivel: Nivel, direito: Direito) -> bool:
-    """Whether a level has a right."""
+    """Says whether a level has a right."""
     return direito in _DIREITOS[nivel]
 
 
 def niveis_com(direito: Direito) -> list[Nivel]:
-    """The levels that have a right, for the sentence that refuses another."""
+    """Returns the levels that have a right, for the sentence that refuses another level."""
     return [n for n in Nivel if pode(n, direito)]
 
 
 def sem_direito(quem: str, nivel: Nivel, o_que: str, direito: Direito) -> str:
-    """The sentence of a refusal."""
+    """Returns the sentence of a refusal."""
     quais = " ou ".join(niveis_com(direito))
     return f"{quem} tem nível {nivel}, que não pode usar {o_que}: é preciso nível {quais}. Nada foi mudado."
 
@@ -54,7 +54,10 @@ EMAIL_MAXIMO = 254
 
 
 def email_normal(texto: str) -> str | None:
-    """The address in small letters, which is how it is known; None when it is none."""
+    """Returns the address in small letters, the form in which it is stored and compared.
+
+    Returns None when the text is no address.
+    """
     limpo = texto.strip().lower()
     certo = len(limpo) <= EMAIL_MAXIMO and _EMAIL.fullmatch(limpo) and ".." not in limpo and limpo[0] != "."
     return limpo if certo else None
@@ -62,7 +65,10 @@ def email_normal(texto: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Conta:
-    """What of a user decides about administration: `ultimo_administrador` = no other active one is left."""
+    """The facts of a user that decide about administration.
+
+    `ultimo_administrador`: no other active administrator is left.
+    """
 
     nivel: Nivel
     ativo: bool
@@ -70,7 +76,7 @@ class Conta:
 
 
 def mudanca_recusada(conta: Conta, nivel: Nivel, ativo: bool) -> str | None:
-    """Why a user may not become so: somebody must be able to administer."""
+    """Returns why a user may not be changed so, or None. There must always be an active administrator."""
     deixa = conta.nivel is Nivel.ADMINISTRADOR and conta.ativo and not (nivel is Nivel.ADMINISTRADOR and ativo)
     if deixa and conta.ultimo_administrador:
         return "É o último administrador ativo: inclua ou ative outro antes. Nada foi mudado."
@@ -85,7 +91,10 @@ ESPERA_MAXIMA = timedelta(hours=1)
 
 
 def espera_apos(falhas: int) -> timedelta:
-    """How long nothing is tried after so many wrong passwords in a row: none, then 30 s, doubled up to one hour."""
+    """Returns how long nothing is tried after so many wrong passwords in a row.
+
+    It is zero for the first ones, then 30 s, then doubled each time up to one hour.
+    """
     if falhas < FALHAS_LIVRES:
         return timedelta(0)
     dobras = min(falhas - FALHAS_LIVRES, 12)
@@ -93,7 +102,10 @@ def espera_apos(falhas: int) -> timedelta:
 
 
 def bloqueio_restante(bloqueado_ate: datetime | None, agora: datetime) -> timedelta:
-    """What is left of a lock; zero when none. More than the longest one means that the clock went back: no lock."""
+    """Returns what is left of a lock, zero when there is none.
+
+    More than the longest lock means that the clock went back; the lock is then ignored.
+    """
     if bloqueado_ate is None:
         return timedelta(0)
     resta = bloqueado_ate - agora
@@ -115,12 +127,15 @@ _SEQUENCIAS = (
 
 
 def normalizar_senha(senha: str) -> str:
-    """The same password whatever keyboard composed its accents (NFC). Spaces count."""
+    """Returns the password in NFC, so that it is the same whatever keyboard composed its accents. Spaces count."""
     return unicodedata.normalize("NFC", senha)
 
 
 def senha_recusada(senha: str, email: str, nome: str) -> str | None:
-    """Why a new password is not accepted; long and unlike its owner is what counts (no rule about kinds of letters)."""
+    """Returns why a new password is not accepted, or None.
+
+    Its length counts, and that it does not resemble its owner. No rule asks for kinds of characters.
+    """
     texto = normalizar_senha(senha)
     if not SENHA_MINIMA <= len(texto) <= SENHA_MAXIMA:
         return f"A senha deve ter de {SENHA_MINIMA} a {SENHA_MAXIMA} caracteres, e tem {len(texto)}."
@@ -138,7 +153,7 @@ def senha_recusada(senha: str, email: str, nome: str) -> str | None:
 
 
 def _previsivel(miolo: str) -> bool:
-    """Whether hardly anything is left once common words, runs and digits are taken away."""
+    """Says whether hardly anything is left once common words, runs and digits are taken away."""
     resto = miolo
     for comum in sorted(_COMUNS, key=len, reverse=True):
         resto = resto.replace(comum, "")
@@ -157,7 +172,10 @@ DURACAO_SESSAO = timedelta(hours=8)
 
 
 def codigo_recusado(criado_em: datetime, expira_em: datetime, usado_em: datetime | None, agora: datetime) -> str | None:
-    """Why a one-time code is not taken. A clock that went back before its making does not make it longer."""
+    """Returns why a one-time code is not taken, or None.
+
+    A clock that went back to before the code was made does not make the code last longer.
+    """
     if usado_em is not None:
         return "Este código já foi usado; peça outro com: separador usuario recuperar E-MAIL"
     if agora >= expira_em or agora < criado_em - timedelta(minutes=5):
@@ -166,5 +184,8 @@ def codigo_recusado(criado_em: datetime, expira_em: datetime, usado_em: datetime
 
 
 def sessao_vale(criada_em: datetime, expira_em: datetime, encerrada_em: datetime | None, agora: datetime) -> bool:
-    """Whether a session is open: not closed, not expired, and not from a future that the clock came back from."""
+    """Says whether a session is open.
+
+    It is not closed, it is not expired, and it was not created in a future from which the clock came back.
+    """
     return encerrada_em is None and criada_em - timedelta(minutes=5) <= agora < expira_em

@@ -1,6 +1,6 @@
-"""How a company uses the e-CAC: what was contracted, with what it gets in, what follows (ECAC-01, 02, 08).
+"""Decides how a company uses the e-CAC: contracted services, kind of access, and what follows from them.
 
-Pure: the configuration fills it in, the service and the commands ask it.
+It is pure: the configuration fills it in, the service and the commands ask it.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class AcessoEcac(StrEnum):
-    """With what the company's data are reached (`Tipo de Acesso`)."""
+    """The kind of access to the company's data (`Tipo de Acesso`)."""
 
     A1 = "certificado A1"
     A3 = "certificado A3"
@@ -17,21 +17,21 @@ class AcessoEcac(StrEnum):
 
 
 class ServicoContratado(StrEnum):
-    """What the company contracted."""
+    """The services that the company may contract."""
 
     ECAC = "e-CAC"
     DESACORDO = "desacordo"
 
 
 class Implantacao(StrEnum):
-    """Where this installation runs: a token can only be plugged in beside the person who owns it."""
+    """The place where this installation runs. A token can only be plugged in beside the person who owns it."""
 
     LOCAL = "local"
     NUVEM = "nuvem"
 
 
 class Modo(StrEnum):
-    """How the company's payments come in."""
+    """The ways in which the company's payments come in."""
 
     NAO_UTILIZA = "não utiliza"
     AUTOMATICO = "automático"
@@ -44,8 +44,8 @@ class Modo(StrEnum):
 class Utilizacao:
     """The e-CAC of one company. `inicio`: payments since this day are looked for; compulsory once `utiliza`.
 
-    `procurador`: CPF or CNPJ of who acts for the company with his own certificate (`Certificado é procuração digital`);
-    None = the company's own certificate.
+    `procurador`: CPF or CNPJ of the person or company that acts with its own certificate (`Certificado é procuração
+    digital`). None: the company's own certificate.
     """
 
     utiliza: bool = False
@@ -57,7 +57,7 @@ class Utilizacao:
 
     @property
     def recusa(self) -> str | None:
-        """Why the use cannot be as it was configured, in Portuguese; None = it can."""
+        """Returns why the use cannot be as it was configured, in Portuguese. None: it can."""
         if not self.utiliza:
             return None
         if ServicoContratado.ECAC not in self.servicos:
@@ -74,7 +74,7 @@ class Utilizacao:
 
     @property
     def aviso(self) -> str | None:
-        """What whoever configures this has to know, though nothing is wrong."""
+        """Returns what a person who configures this has to know, though nothing is wrong."""
         if not self.utiliza or self.acesso is not AcessoEcac.CODIGO:
             return None
         return (
@@ -85,7 +85,7 @@ class Utilizacao:
 
     @property
     def modo(self) -> Modo:
-        """How the payments come in."""
+        """Returns how the payments come in."""
         if not self.utiliza:
             return Modo.NAO_UTILIZA
         if self.recusa is not None:
@@ -96,4 +96,4 @@ class Utilizacao:
 _MODOS = {AcessoEcac.A1: Modo.AUTOMATICO, AcessoEcac.A3: Modo.SOB_DEMANDA, AcessoEcac.CODIGO: Modo.MANUAL}
 
 NAO_UTILIZA = Utilizacao()
-"""What a company without the key `ecac` is."""
+"""The use of a company without the key `ecac`."""

@@ -1,8 +1,8 @@
-"""Signing: XMLDSig as the MOC fixes it (3.2.4; fatos/cte.md section 2), spliced into the original bytes.
+"""Signs documents with XMLDSig as the manual fixes it (MOC 4.00, Visão Geral, 3.2.4), inside the original bytes.
 
-The document is never re-serialised after its digest was taken. What is hashed is the canonical form of the *whole*
-document with the signed element cut out of it: lxml's inclusive C14N of a sub-element writes a false `xmlns=""` on
-deeper elements, hence a wrong digest (fatos/medidas.md, traps).
+The document is never re-serialised after its digest was taken. The digest is taken from the canonical form of the
+*whole* document, from which the signed element is cut out. lxml's inclusive C14N of a sub-element cannot be used: it
+writes a false `xmlns=""` on deeper elements, hence a wrong digest.
 """
 
 import base64
@@ -25,7 +25,7 @@ _SIGNED_INFO = (
 )
 _XMLNS_DS = f' xmlns="{DS}"'
 
-# A Signature of the right shape: with it the official schema can judge a document that is not signed yet.
+# This is a Signature of the right shape: with it the official schema can judge a document that is not signed yet.
 MOLDE = (
     f"<Signature{_XMLNS_DS}>{_SIGNED_INFO % ('', 'X', 'AA==')}<SignatureValue>AA==</SignatureValue><KeyInfo><X509Data>"
     "<X509Certificate>AA==</X509Certificate></X509Data></KeyInfo></Signature>"
@@ -34,7 +34,7 @@ MOLDE = (
 
 @dataclass(frozen=True, slots=True)
 class Assinado:
-    """A signed document: `dados` is the root element alone, without declaration. Values in base64, one line."""
+    """A signed document: `dados` is the root element alone, without declaration. Values are in base64, on one line."""
 
     dados: bytes
     id: str
@@ -44,7 +44,7 @@ class Assinado:
 
 @dataclass(frozen=True, slots=True)
 class Selo:
-    """A Signature element ready to be spliced, with its parts."""
+    """A Signature element ready to be put in, with its parts."""
 
     xml: bytes
     id: str
@@ -53,11 +53,14 @@ class Selo:
 
 
 class NaoAssinavelError(ValueError):
-    """The signed element is missing, repeated, or has no Id: nothing that a signature could mean."""
+    """The signed element is missing, repeated, or has no Id, so there is nothing to sign."""
 
 
 class Assinador:
-    """Signs with one certificate. Pure: the same input gives the same bytes (RSA PKCS#1 v1.5 has no randomness)."""
+    """Signs with one certificate.
+
+    It is pure: the same input gives the same bytes (RSA PKCS#1 v1.5 has no randomness).
+    """
 
     def __init__(self, certificado: Assinante) -> None:
         self.certificado = certificado
@@ -68,12 +71,12 @@ class Assinador:
         )
 
     def assinar(self, xml: bytes, tipo: Tipo) -> Assinado:
-        """Sign a normalised document. Raises NaoAssinavelError when there is nothing to sign."""
+        """Signs a normalised document. Raises NaoAssinavelError when there is nothing to sign."""
         selo = self.selar(reler(xml), tipo)
         return Assinado(enxertar(xml, selo.xml), selo.id, selo.digest_value, selo.signature_value)
 
     def selar(self, raiz: etree._Element, tipo: Tipo) -> Selo:
-        """The Signature for a tree that holds exactly what the bytes hold (no Signature yet)."""
+        """Returns the Signature for a tree that holds exactly what the bytes hold (no Signature yet)."""
         identificador = id_assinado(raiz, tipo)
         digest = digerir(raiz, tipo)
         info = _SIGNED_INFO % (_XMLNS_DS, identificador, digest)
@@ -82,12 +85,18 @@ class Assinador:
         return Selo(xml.encode(), identificador, digest, valor)
 
     def assinar_texto(self, texto: bytes) -> str:
-        """RSA PKCS#1 v1.5 in base64, one line: the SignatureValue, and the `sign` of the QR code (MOC 9)."""
+        """Returns the RSA PKCS#1 v1.5 signature in base64, one line.
+
+        It serves for the SignatureValue and for the `sign` of the QR code (MOC 4.00, Visão Geral, 9).
+        """
         return base64.b64encode(self.certificado.assinar(texto)).decode()
 
 
 def id_assinado(raiz: etree._Element, tipo: Tipo) -> str:
-    """`Id` of the one signed child of the root."""
+    """Returns the `Id` of the one signed child of the root.
+
+    Raises NaoAssinavelError when there is none, or more than one.
+    """
     alvos = raiz.findall(q(nome_assinado(tipo)))
     if len(alvos) != 1:
         raise NaoAssinavelError(f"o documento tem {len(alvos)} elementos {nome_assinado(tipo)} em vez de 1")
@@ -98,11 +107,12 @@ def id_assinado(raiz: etree._Element, tipo: Tipo) -> str:
 
 
 def canonico_assinado(raiz: etree._Element, tipo: Tipo) -> bytes:
-    """Canonical bytes of the signed element, as XMLDSig hashes them.
+    """Returns the canonical bytes of the signed element, as XMLDSig hashes them.
 
-    In canonical text a `<` is always markup, so cutting the element out of the canonical document is exact. The slow
-    way is for what it inherits beyond the default namespace (somebody else's document), and for a root with a comment
-    beside it: lxml then canonicalises a shallow copy and writes the false `xmlns=""` even from the root.
+    In canonical text a `<` is always markup, so cutting the element out of the canonical document is exact. There is a
+    slow way for two cases. The element may inherit more than the default namespace (somebody else's document). Or the
+    root may have a comment beside it: lxml then canonicalises a shallow copy and writes the false `xmlns=""` even from
+    the root.
     """
     nome = nome_assinado(tipo)
     alvo = raiz.find(q(nome))
@@ -119,19 +129,22 @@ def canonico_assinado(raiz: etree._Element, tipo: Tipo) -> bytes:
 
 
 def _canonico_a_parte(alvo: etree._Element) -> bytes:
-    """Re-parsed alone, so that every inherited namespace is declared on it: 2.5 times slower, any namespace."""
+    """Parses the element again alone, so that every inherited namespace is declared on it.
+
+    This works for any namespace and is 2.5 times slower.
+    """
     sozinho = reler(etree.tostring(alvo, encoding="UTF-8", with_tail=False))
     return etree.tostring(sozinho, method="c14n", exclusive=False, with_comments=False)
 
 
 def digerir(raiz: etree._Element, tipo: Tipo) -> str:
-    """DigestValue (base64) of the signed element."""
+    """Returns the DigestValue (base64) of the signed element."""
     sha1 = hashlib.sha1(canonico_assinado(raiz, tipo), usedforsecurity=False)
     return base64.b64encode(sha1.digest()).decode()
 
 
 def enxertar(xml: bytes, selo: bytes) -> bytes:
-    """The Signature as last child of the root, the rest byte for byte; what follows the root is dropped."""
+    """Puts the Signature in as last child of the root, the rest byte for byte. What follows the root is dropped."""
     fim = fim_da_raiz(xml)
     corte = xml.rfind(b"</", 0, fim)
     return b"%b%b%b" % (xml[:corte], selo, xml[corte:fim])

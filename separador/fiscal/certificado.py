@@ -1,4 +1,4 @@
-"""A1 certificates: what a .pfx holds, and who it belongs to (DOC-ICP-04; fatos/cte.md section 2, items 8 and 9)."""
+"""Opens A1 certificates (.pfx) and says whom they belong to (DOC-ICP-04; MOC 4.00, Visão Geral, 3.2.3)."""
 
 import re
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ OID_CNPJ = x509.ObjectIdentifier("2.16.76.1.3.3")  # e-CNPJ: CNPJ of the holder
 OID_CPF = x509.ObjectIdentifier("2.16.76.1.3.1")  # e-CPF: birth date (8), CPF (11), PIS, RG…
 MENOR_CHAVE_BITS = 2048
 
-# No such extension, one that is not DER, twice the same, or a kind of name that nobody knows.
+# The extension is absent, is not DER, stands there twice, or holds an unknown kind of name.
 _SEM_NOME_ALTERNATIVO = (
     *(x509.ExtensionNotFound, x509.DuplicateExtension, x509.UnsupportedGeneralNameType),
     *(ValueError, UnsupportedAlgorithm),
@@ -37,7 +37,10 @@ _CPF_NO_CN = re.compile(r":([0-9]{11})$")
 
 @dataclass(frozen=True, slots=True)
 class Segredo:
-    """What a worker process needs to sign, in a form that goes through a pipe. Never logged, never written."""
+    """The data that a worker process needs to sign, in a form that goes through a pipe.
+
+    It is never logged and never written.
+    """
 
     der: bytes
     pkcs8: bytes = field(repr=False)
@@ -45,7 +48,7 @@ class Segredo:
 
 @dataclass(frozen=True, slots=True)
 class Identidade:
-    """Who a certificate belongs to and when it is valid (both ends aware, UTC)."""
+    """The holder of a certificate, and its validity (both ends aware, UTC)."""
 
     cnpj: str | None
     cpf: str | None
@@ -55,25 +58,25 @@ class Identidade:
 
 
 class Assinante(Protocol):
-    """Whoever can sign: a key in memory (`Certificado`) or one that never leaves its token (`cofre.token`)."""
+    """An object that can sign: a key in memory (`Certificado`), or one that never leaves its token (`cofre.token`)."""
 
     @property
     def der(self) -> bytes:
-        """The certificate."""
+        """Returns the certificate."""
 
     @property
     def identidade(self) -> Identidade:
-        """Holder and validity."""
+        """Returns holder and validity."""
 
     def assinar(self, texto: bytes) -> bytes:
-        """RSA PKCS#1 v1.5 over the digest of the profile."""
+        """Returns the RSA PKCS#1 v1.5 signature over the digest of the profile."""
 
 
 @dataclass(frozen=True, slots=True)
 class Certificado:
     """A certificate with its private key, checked once when loaded.
 
-    `cadeia`: DER of the authorities that came along with it, for connections; no signature needs them.
+    `cadeia`: DER of the authorities that came along with it, for connections. No signature needs them.
     """
 
     der: bytes = field(repr=False)
@@ -83,43 +86,44 @@ class Certificado:
 
     @property
     def cnpj(self) -> str | None:
-        """CNPJ of the holder, 14 characters."""
+        """Returns the CNPJ of the holder, 14 characters."""
         return self.identidade.cnpj
 
     @property
     def cpf(self) -> str | None:
-        """CPF of the holder (e-CPF only), 11 digits."""
+        """Returns the CPF of the holder (e-CPF only), 11 digits."""
         return self.identidade.cpf
 
     @property
     def titular(self) -> str:
-        """Common name without the number behind the colon."""
+        """Returns the common name without the number behind the colon."""
         return self.identidade.titular
 
     @property
     def validade_de(self) -> datetime:
-        """First instant of validity, UTC."""
+        """Returns the first instant of validity, UTC."""
         return self.identidade.validade_de
 
     @property
     def validade_ate(self) -> datetime:
-        """Last instant of validity, UTC."""
+        """Returns the last instant of validity, UTC."""
         return self.identidade.validade_ate
 
     def assinar(self, texto: bytes) -> bytes:
-        """RSA PKCS#1 v1.5 over the digest that the manual fixes (fiscal/perfil)."""
+        """Returns the RSA PKCS#1 v1.5 signature over the digest that the manual fixes (fiscal/perfil)."""
         return self.chave.sign(texto, _PADDING, HASH_DO_PERFIL)
 
     def segredo(self) -> Segredo:
-        """The serialisable form; `restaurar` is its inverse."""
+        """Returns the serialisable form. `restaurar` is its inverse."""
         return Segredo(self.der, self.chave.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
 
 
 def carregar_pfx(dados: bytes, senha: bytes) -> Certificado | Recusa:
-    """Open a PKCS#12 file. Refused with the reason: wrong password, no .pfx, no key, not RSA, short key, no holder.
+    """Opens a PKCS#12 file.
 
-    Costs about 30 ms (the key is checked): once per certificate, never per document. Dates are not judged here, that
-    needs a clock: `fora_da_validade`.
+    It is refused with the reason: wrong password, no .pfx, no key, not RSA, short key, no holder. It costs about 30 ms
+    (the key is checked), so it is done once per certificate, never per document. Dates are not judged here, since that
+    needs a clock: see `fora_da_validade`.
     """
     try:
         chave, certificado, _ = pkcs12.load_key_and_certificates(dados, senha)
@@ -133,7 +137,10 @@ def carregar_pfx(dados: bytes, senha: bytes) -> Certificado | Recusa:
 
 
 def conferir_par(certificado: x509.Certificate | None, chave: object) -> Certificado | Recusa:
-    """What came out of a .pfx, however it was opened: a key and its certificate, RSA, long enough, with a holder."""
+    """Checks what came out of a .pfx, however it was opened.
+
+    It must be a key and its certificate, RSA, long enough, with a holder.
+    """
     if certificado is None or chave is None:
         falta = "a chave privada" if chave is None else "o certificado"
         return _recusa("SEM-CHAVE", f"O .pfx não contém {falta}.", "Exporte o certificado com a chave privada.")
@@ -176,14 +183,17 @@ def _com_titular(certificado: x509.Certificate, chave: RSAPrivateKey) -> Certifi
 
 
 def restaurar(segredo: Segredo) -> Certificado:
-    """Back from `Certificado.segredo()`, in the worker. The key was checked when the .pfx was opened: not again."""
+    """Restores what `Certificado.segredo()` gave, in the worker.
+
+    The key was checked when the .pfx was opened, so it is not checked again.
+    """
     chave = load_der_private_key(segredo.pkcs8, None, unsafe_skip_rsa_key_validation=True)
     certificado = x509.load_der_x509_certificate(segredo.der)
     return Certificado(segredo.der, cast("RSAPrivateKey", chave), identificar(certificado))
 
 
 def identificar(certificado: x509.Certificate) -> Identidade:
-    """Holder and validity. The ICP-Brasil OtherName wins over the number at the end of the common name."""
+    """Returns holder and validity. The ICP-Brasil OtherName wins over the number at the end of the common name."""
     nomes = certificado.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
     comum = str(nomes[0].value) if nomes else ""
     outros = _outros_nomes(certificado)
@@ -200,7 +210,7 @@ def identificar(certificado: x509.Certificate) -> Identidade:
 
 
 def fora_da_validade(identidade: Identidade, quando: datetime) -> Erro | None:
-    """Rule 291 at that instant (aware)."""
+    """Applies rule 291 (MOC D02) at that instant (aware)."""
     if identidade.validade_de <= quando <= identidade.validade_ate:
         return None
     de, ate = (f"{d:%d/%m/%Y %H:%M} UTC" for d in (identidade.validade_de, identidade.validade_ate))
@@ -223,7 +233,10 @@ def _outros_nomes(certificado: x509.Certificate) -> dict[x509.ObjectIdentifier, 
 
 
 def _texto_der(valor: bytes) -> str | None:
-    """Content of a short DER string (OCTET STRING, PrintableString, UTF8String…): ICP-Brasil uses several."""
+    """Returns the content of a short DER string, or None.
+
+    ICP-Brasil uses several kinds (OCTET STRING, PrintableString, UTF8String…).
+    """
     if len(valor) < 2 or valor[1] >= 0x80 or len(valor) != 2 + valor[1]:
         return None
     try:

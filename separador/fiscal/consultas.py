@@ -1,7 +1,8 @@
-"""Queries that somebody drops as a file: consSitCTe and consStatServCTe (NOM-01; fatos/cte.md 3.3, fatos/uninfe.md 2).
+"""Reads queries that somebody drops as a file: consSitCTe and consStatServCTe (MOC 4.00, Visão Geral, 4.5 and 4.6).
 
-Read for what they ask, never handed on as they are: UniNFe's own `tpEmis`, a BOM, blanks and the old spelling of the
-root are all gone from what is built anew. Of a status query `tpEmis` says who is meant (7 and 8: the contingency).
+They are read for what they ask, and never handed on as they are. So UniNFe's own `tpEmis`, a BOM, blanks and the old
+spelling of the root do not reach SEFAZ: the query is built anew. In a status query `tpEmis` says which service is meant
+(7 and 8: the contingency's).
 """
 
 import re
@@ -22,9 +23,10 @@ LIMITE_BYTES = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class ConsultaLida:
-    """A query. `chave` of a situation; `uf` (IBGE code) of the service's status, `svc` when the contingency's is meant.
+    """A query.
 
-    Of a situation the key's own tpEmis says who is asked.
+    `chave`: of a situation. `uf` (IBGE code): of the service's status. `svc`: the contingency's status is meant. For a
+    situation the key's own tpEmis says which service is asked.
     """
 
     tipo: Tipo
@@ -35,14 +37,17 @@ class ConsultaLida:
 
 
 def e_consulta(preparado: object) -> bool:
-    """Whether an export was refused for being a query: what a UniNFe folder takes is told apart by the root."""
+    """Says whether an export was refused for being a query: in a UniNFe folder only the root tells them apart."""
     if not isinstance(preparado, Recusa):
         return False
     return any(e.codigo == "SEP-XML-TIPO" and e.tag in (Tipo.CONSULTA, *_STATUS) for e in preparado.erros)
 
 
 def ler_consulta(dados: bytes, tp_amb: str) -> ConsultaLida | Recusa:
-    """What a file asks, in the environment `tp_amb`. Codes: those of SEFAZ (236, 252, 410…), SEP-XML-TIPO."""
+    """Reads what a file asks, in the environment `tp_amb`.
+
+    Codes: those of SEFAZ (236, 252, 410…), SEP-XML-TIPO.
+    """
     lido = ler(dados, LIMITE_BYTES)
     if isinstance(lido, Recusa):
         return lido
@@ -90,7 +95,7 @@ def _comuns(raiz: etree._Element, tp_amb: str, servico: str, regra_ambiente: str
 
 
 def _texto(raiz: etree._Element, nome: str) -> str:
-    """First child of that local name."""
+    """Returns the text of the first child of that local name, without blanks."""
     filho = next(raiz.iterchildren(f"{{*}}{nome}"), None)
     return re.sub(r"\s+", "", filho.text or "") if filho is not None else ""
 

@@ -1,8 +1,8 @@
-"""Official XSDs (package nfelib, PL_CTe_400 with NT 2026.004), loaded once, and their findings in plain Portuguese.
+"""Holds the official XSDs (package nfelib, PL_CTe_400 with NT 2026.004), and gives their findings in plain Portuguese.
 
-All document schemas are included in one set and all event schemas in another: the same official files, one copy of
-the shared types in memory (5 MB instead of 4 MB each). `infModal` and `detEvento` are wildcards that the official
-schema skips: their child is validated apart, against its own schema (rules 580 and 630).
+They are loaded once. All document schemas are included in one set and all event schemas in another: the files stay the
+official ones, with one copy of the shared types in memory (5 MB instead of 4 MB each). `infModal` and `detEvento` are
+wildcards that the official schema skips: their child is validated apart, against its own schema (rules 580 and 630).
 """
 
 import functools
@@ -44,7 +44,7 @@ _CONJUNTO = {
 _UM_POR_VEZ = threading.Lock()
 """lxml keeps the findings with the schema, not with the call: two threads would clear each other's."""
 
-# modal of ide -> element of infModal, per kind of document (MOC 3.4; fatos/cte.md 1.1)
+# modal of ide -> element of infModal (MOC 4.00, Anexo I, 3). The CT-e OS has rodoOS in place of rodo.
 _MODAIS = {"01": "rodo", "02": "aereo", "03": "aquav", "04": "ferrov", "05": "duto", "06": "multimodal"}
 
 _INF_MODAL, _NORMAL, _IDE, _MODAL = q("infModal"), q("infCTeNorm"), q("ide"), q("modal")
@@ -54,16 +54,17 @@ ELEMENTO_DO_EVENTO = {e.tp: e.elemento for e in EVENTOS} | {"110113": "evEPECCTe
 
 
 def precarregar() -> None:
-    """Load every set (20 ms, 8 MB): for the fork server, so that its children share the pages."""
+    """Loads every set (20 ms, 8 MB): for the fork server, so that its children share the pages."""
     for conjunto in (_DOCUMENTOS, _EVENTOS, _CONSULTAS):
         _carregar(conjunto)
 
 
 def validar(raiz: etree._Element, tipo: Tipo) -> list[Erro]:
-    """Everything that the official XSD says against this tree, modal and event content included; lines of the source.
+    """Returns everything that the official XSD says against this tree, modal and event content included.
 
-    Codes: 215, 239 (version), 579/580 (modal), 630 (event content), 629 (unknown event). A retConsSitCTe or
-    retConsStatServCTe is never validated: the official schema refuses any answer with events.
+    Lines are those of the source. Codes: 215, 239 (version), 579/580 (modal), 630 (event content), 629 (unknown event).
+    Raises ValueError for a retConsSitCTe, a retConsStatServCTe or a protCTe, which are never validated: the official
+    schema refuses any answer with events.
     """
     if tipo in (Tipo.RET_CONSULTA, Tipo.RET_STATUS, Tipo.PROT_CTE):
         raise ValueError(f"não há validação de {tipo} contra o XSD")
@@ -101,7 +102,7 @@ def _modal(raiz: etree._Element, tipo: Tipo) -> Iterator[Erro]:
 
 
 def _filho(pai: etree._Element | None, tag: str) -> etree._Element | None:
-    """First child with that tag, at half the cost of find(), which reads its argument as a path."""
+    """Returns the first child with that tag, at half the cost of find(), which reads its argument as a path."""
     return next(pai.iterchildren(tag), None) if pai is not None else None
 
 
@@ -151,7 +152,10 @@ def _carregar(conjunto: tuple[str, ...]) -> etree.XMLSchema:
 
 
 def pasta() -> Path:
-    """Folder of the schemas inside the installed nfelib, found without importing it (its bindings cost 150 ms)."""
+    """Returns the folder of the schemas inside the installed nfelib.
+
+    It is found without importing nfelib, whose bindings cost 150 ms.
+    """
     spec = importlib.util.find_spec("nfelib")
     if spec is None or not spec.submodule_search_locations:
         raise RuntimeError("o pacote nfelib, que traz os esquemas oficiais, não está instalado")

@@ -1,7 +1,7 @@
-"""What an installation had configured to be put into its unsigned documents, and nothing else (issue 3, item 5).
+"""Puts into unsigned documents what the installation configured, and nothing else.
 
-`infRespTec` (MOC Anexo I; schema type TRespTec) goes in before the signature, where the document has none: last of
-infCte but for infSolicNFF and infPAA, which CT-e and CT-e Simplificado may have and the other two kinds have not.
+`infRespTec` (MOC 4.00, Anexo I; schema type TRespTec) goes in before the signature, where the document has none. It is
+the last group of infCte but for infSolicNFF and infPAA, which only CT-e and CT-e Simplificado may have.
 """
 
 import base64
@@ -20,7 +20,10 @@ NOTA_RESPONSAVEL = "responsável técnico (infRespTec) incluído, como na config
 
 @dataclass(frozen=True, slots=True)
 class ResponsavelTecnico:
-    """Who answers for the issuing system. `id_csrt` (3 digits) and `csrt` (the secret) come together or not at all."""
+    """The company that answers for the issuing system.
+
+    `id_csrt` (3 digits) and `csrt` (the secret) come together or not at all.
+    """
 
     cnpj: str
     contato: str
@@ -32,27 +35,31 @@ class ResponsavelTecnico:
 
 @dataclass(frozen=True, slots=True)
 class Inclusoes:
-    """`contingencia_offline`: sign the QR code of a document of tpEmis 2 that is no GTV-e; the text of the technical
-    note that allows it is not confirmed (fatos/cte.md 13.1)."""
+    """The configured inclusions.
+
+    `contingencia_offline`: sign the QR code of a document of tpEmis 2 that is no GTV-e. It is off by default, because
+    the text of the technical note that allows it (NT 2026.004) is not confirmed.
+    """
 
     responsavel: ResponsavelTecnico | None = None
     contingencia_offline: bool = False
 
 
 NADA = Inclusoes()
-"""An installation that asked for nothing."""
+"""The inclusions of an installation that asked for nothing."""
 
 
 def hash_csrt(csrt: str, chave: str) -> str:
-    """hashCSRT: base64 of the SHA-1 of the secret followed by the key (rule 868), 28 characters."""
+    """Returns hashCSRT (rule 868): base64 of the SHA-1 of the secret followed by the key, 28 characters."""
     sha1 = hashlib.sha1((csrt + chave).encode(), usedforsecurity=False)
     return base64.b64encode(sha1.digest()).decode()
 
 
 def incluir_responsavel(xml: bytes, raiz: etree._Element, tipo: Tipo, quem: ResponsavelTecnico | None) -> bytes | None:
-    """The bytes with infRespTec put in (the tree of `raiz`, which holds the same, is changed in place).
+    """Returns the bytes with infRespTec put in. The tree of `raiz`, which holds the same, is changed in place.
 
-    None when nothing is to be put in: not configured, not a document, no infCte, or it says whose it is already.
+    Returns None when nothing is to be put in: not configured, not a document, no infCte, or infRespTec is already
+    there.
     """
     inf = raiz.find(INF_CTE) if quem is not None and tipo in DOCUMENTOS else None
     if quem is None or inf is None or inf.find(q("infRespTec")) is not None:
@@ -81,5 +88,5 @@ def _campos(quem: ResponsavelTecnico, chave: str) -> list[tuple[str, str]]:
 
 
 def _inicio(xml: bytes, nome: str) -> int:
-    """Offset of the only child of that name: nothing that may follow it holds its text."""
+    """Returns the offset of the only child of that name: nothing that may follow it holds its text."""
     return xml.rfind(f"<{nome}".encode())

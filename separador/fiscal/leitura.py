@@ -1,8 +1,8 @@
-"""Hardened reading of XML: the only place of the product that parses.
+"""Reads untrusted XML, hardened: the only place of the product that parses what comes from outside.
 
-What comes from a folder is hostile until proven otherwise: nothing here resolves an entity, opens a file or a socket,
-or lets libxml2 raise its own limits (`huge_tree` stays off). Cheap checks on the bytes come before the parser, so that
-a bomb costs a scan and never a tree.
+What comes from a folder is treated as hostile. Nothing here resolves an entity, opens a file or a socket, or lets
+libxml2 raise its own limits (`huge_tree` stays off). Cheap checks on the bytes come before the parser, so that a bomb
+costs a scan and never a tree.
 """
 
 import re
@@ -15,7 +15,7 @@ from separador.nucleo.tipo import Tipo
 
 LIMITE_BYTES = 20 * 1024 * 1024
 LIMITE_DECLARACOES_XMLNS = 2_000  # a long consultation repeats four per event; C14N is quadratic in them
-LIMITE_IGUAIS = 10_000  # every attribute needs one "="; real files stay under 3,000. C14N sorts them quadratically
+LIMITE_IGUAIS = 10_000  # every attribute needs one "="; real files stay under 3,000; C14N sorts them quadratically
 LIMITE_MARCAS = 400_000  # 2,000 invoices with every optional tag stay under 60,000
 
 BOM = b"\xef\xbb\xbf"
@@ -33,8 +33,8 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
 class Lido:
     """A parsed file.
 
-    `dados` the bytes as they came; `inicio` offset of the root's start tag; `raiz` the tree, whose `sourceline` counts
-    lines of `dados`; `tipo` None when the root is not one of ours, by local name.
+    `dados`: the bytes as they came. `inicio`: offset of the root's start tag. `raiz`: the tree, whose `sourceline`
+    counts lines of `dados`. `tipo`: kind by local name of the root, None when it is not one of ours.
     """
 
     dados: bytes
@@ -45,9 +45,9 @@ class Lido:
 
 
 def ler(dados: bytes, limite_bytes: int = LIMITE_BYTES) -> Lido | Recusa:
-    """Parse untrusted bytes. Codes: 243 malformed, 402 not UTF-8, SEP-XML-… for what no cStat names.
+    """Parses untrusted bytes. Codes: 243 malformed, 402 not UTF-8, SEP-XML-… for what no cStat names.
 
-    Memory is bounded by a small multiple of `limite_bytes`; a file above the limit is refused without being looked at.
+    Memory is bounded by a small multiple of `limite_bytes`. A file above the limit is refused without being looked at.
     """
     if len(dados) > limite_bytes:
         return _recusa(_grande(len(dados), limite_bytes))
@@ -70,19 +70,22 @@ def _analisar(dados: bytes, inicio: int) -> Lido | Recusa:
 
 
 def tipo_de(nome_local: str) -> Tipo | None:
-    """Kind by local name of the root; None when it is not one of ours."""
+    """Returns the kind by local name of the root. Returns None when it is not one of ours."""
     return _TIPOS.get(nome_local)
 
 
 def _analisador() -> etree.XMLParser:
-    """A parser per document: 3 µs, and no error log or dictionary is shared between documents or threads."""
+    """Returns a new parser.
+
+    One per document costs 3 µs, and no error log or dictionary is shared between documents or threads.
+    """
     return etree.XMLParser(
         encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False
     )
 
 
 def reler(dados: bytes) -> etree._Element:
-    """Parse bytes that this program made itself; anything but success is a defect and raises."""
+    """Parses bytes that this program made itself. Anything but success is a defect and raises."""
     return etree.fromstring(dados, _analisador())
 
 
@@ -90,7 +93,7 @@ def reler(dados: bytes) -> etree._Element:
 
 
 def _codificacao(dados: bytes) -> Erro | None:
-    """UTF-8 only (402), said before a parser gets to guess."""
+    """Checks that the bytes are UTF-8 (402), before a parser gets to guess."""
     if dados.startswith(_UTF16):
         return _erro_codificacao("UTF-16", 1)
     declaracao = _DECLARACAO.match(dados, 3 if dados.startswith(BOM) else 0)
@@ -107,7 +110,10 @@ def _codificacao(dados: bytes) -> Erro | None:
 
 
 def _inicio_da_raiz(dados: bytes) -> int | Erro:
-    """Offset of the root's `<`, walking the prolog in linear time; a DTD or no root is an error."""
+    """Returns the offset of the root's `<`.
+
+    It walks the prolog in linear time. A DTD or the lack of a root is an error.
+    """
     i = 3 if dados.startswith(BOM) else 0
     while True:
         i = _apos_brancos(dados, i)
@@ -138,7 +144,7 @@ def _antes_dos_brancos(dados: bytes, fim: int) -> int:
 
 
 def _exagero(dados: bytes) -> Erro | None:
-    """Shapes that cost far more to parse than their bytes: each is refused by a linear scan.
+    """Refuses shapes that cost far more to parse than their bytes. Each is found by a linear scan.
 
     A file too short to hold so many is not even scanned (8 µs of the 55 that reading 8 kB costs).
     """
@@ -159,10 +165,10 @@ def _exagero(dados: bytes) -> Erro | None:
 
 
 def xml_fechado(dados: bytes) -> bool:
-    """Whether the root element is closed at the end of these bytes: the folder's test for a complete file.
+    """Says whether the root element is closed at the end of these bytes: the folder's test for a complete file.
 
-    Looks at both ends only (no parse), so a `True` may still be malformed inside. Trailing blanks and comments are
-    allowed; anything that does not begin as UTF-8 XML is False.
+    It looks at both ends only (no parse), so a document with `True` may still be malformed inside. Trailing blanks and
+    comments are allowed. Bytes that do not begin as UTF-8 XML give False.
     """
     inicio = _inicio_da_raiz(dados)
     if isinstance(inicio, Erro):
@@ -178,7 +184,7 @@ def xml_fechado(dados: bytes) -> bool:
 
 
 def _sem_cauda(dados: bytes) -> int:
-    """Offset after the last byte that is neither blank nor part of a trailing comment."""
+    """Returns the offset after the last byte that is neither blank nor part of a trailing comment."""
     fim = _antes_dos_brancos(dados, len(dados))
     while dados.endswith(b"-->", 0, fim):
         abre = dados.rfind(b"<!--", 0, fim)
@@ -189,7 +195,7 @@ def _sem_cauda(dados: bytes) -> int:
 
 
 def fim_da_raiz(dados: bytes) -> int:
-    """Offset after the root's end tag, for bytes that already parsed."""
+    """Returns the offset after the root's end tag, for bytes that already parsed."""
     return _sem_cauda(dados)
 
 

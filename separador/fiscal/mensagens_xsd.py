@@ -1,4 +1,7 @@
-"""What libxml2 says about a document, in plain Portuguese: which tag, which value, what was expected, what to do."""
+"""Translates what libxml2 says about a document into plain Portuguese.
+
+It says which tag, which value, what was expected, what to do.
+"""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -32,7 +35,7 @@ _CONJUNTO = re.compile(r"element of the set \{(.*)\}", re.DOTALL)
 _COMPRIMENTO = re.compile(r"length of '(\d+)'.*length of '(\d+)'")
 _LIMITE = re.compile(r"'([^']*)'\)?\.?$")
 
-# Patterns of the official schema that have a name people know. Others are shown as they are.
+# These patterns of the official schema have a name that people know. Others are shown as they are.
 _PADROES = {
     "[!-ÿ]{1}[ -ÿ]{0,}[!-ÿ]{1}|[!-ÿ]{1}": (
         "texto sem espaço no início ou no fim e só com caracteres latinos (sem travessão, aspas curvas, € ou emoji)"
@@ -53,7 +56,7 @@ _PADROES = {
 
 
 def traduzir(achados: Iterable[Achado], codigo: str, regra: str) -> Iterator[Erro]:
-    """One Erro per finding; what libxml2 repeats about the same value in the same place is left out."""
+    """Yields one Erro per finding. What libxml2 repeats about the same value in the same place is left out."""
     vistos: set[tuple[int, str]] = set()
     for achado in achados:
         m = _CABECA.match(achado.message)

@@ -1,4 +1,4 @@
-"""Namespaces and the few names that the whole package shares (MOC 3.2.4; fatos/cte.md 1.1, 2)."""
+"""Holds the namespaces and the few names that the whole package shares (MOC 4.00, Visão Geral, 3.2.4)."""
 
 from typing import Any
 
@@ -17,12 +17,12 @@ LIMITE_ASSINADO_BYTES = 512 * 1024  # rule 214: 512 KB uncompressed
 
 
 def q(nome: str) -> str:
-    """Clark name in the CT-e namespace."""
+    """Returns the Clark name in the CT-e namespace."""
     return f"{{{CTE}}}{nome}"
 
 
 def ds(nome: str) -> str:
-    """Clark name in the XMLDSig namespace."""
+    """Returns the Clark name in the XMLDSig namespace."""
     return f"{{{DS}}}{nome}"
 
 
@@ -33,7 +33,7 @@ ASSINATURA = ds("Signature")
 
 
 def nome_assinado(tipo: Tipo) -> str:
-    """Local name of the signed child of the root: infCte in all four documents, infEvento in an event."""
+    """Returns the local name of the signed child of the root: infCte in all four documents, infEvento in an event."""
     return "infEvento" if tipo is Tipo.EVENTO else "infCte"
 
 
@@ -41,11 +41,11 @@ DOCUMENTO_DO_PROCESSADO = {f.processado: f.documento for f in FAMILIAS.values()}
 
 
 def com_declaracao(raiz: bytes) -> bytes:
-    """The same root element as a file: one XML declaration before it, nothing else."""
+    """Returns the same root element as a file: one XML declaration before it, nothing else."""
     return DECLARACAO + raiz
 
 
 def linha(no: etree._Element) -> int | None:
-    """Line of a node in the bytes it was parsed from; None for what was inserted."""
+    """Returns the line of a node in the bytes it was parsed from. Returns None for a node that was inserted."""
     numero: Any = no.sourceline  # the stubs do not know its type
     return numero or None

@@ -1,8 +1,8 @@
-"""Making an unsigned export signable without touching a value (contratos.md, Identity).
+"""Makes an unsigned export signable without changing a value.
 
-Removed: BOM, comments, blank text between tags. Inserted: a missing infCTeSupl with the QR code. A leaf's text is
-never changed, blank or not. The result is the root element alone, UTF-8, without declaration; every change is noted
-in Portuguese for the log and for `rastrear`.
+Removed: BOM, comments, blank text between tags. Inserted: a missing infCTeSupl with the QR code. A leaf's text is never
+changed, blank or not. The result is the root element alone, UTF-8, without declaration. Every change is noted in
+Portuguese for the log and for `rastrear`.
 """
 
 import re
@@ -16,7 +16,7 @@ from separador.fiscal.nomes import INF_CTE, SUPLEMENTO, q
 from separador.nucleo.chave import FORMATO_CHAVE
 from separador.nucleo.tipo import DOCUMENTOS, Tipo
 
-TP_EMIS_COM_SIGN = frozenset("245")  # contingency: the document may not be at SEFAZ yet (MOC 9, rules 853 to 855)
+TP_EMIS_COM_SIGN = frozenset("245")  # contingency: SEFAZ may not have it yet (MOC 4.00, Visão Geral, 9)
 
 _ENTRE_MARCAS = re.compile(rb">[ \t\r\n]+<")
 _BRANCOS_TEXTO = BRANCOS.decode()
@@ -24,7 +24,7 @@ _BRANCOS_TEXTO = BRANCOS.decode()
 
 @dataclass(frozen=True, slots=True)
 class Normalizado:
-    """`xml` and `raiz` hold the same document; `raiz` keeps the line numbers of the original."""
+    """A normalised document, in `xml` and in `raiz`. `raiz` keeps the line numbers of the original."""
 
     xml: bytes
     raiz: etree._Element
@@ -37,12 +37,12 @@ def normalizar(
     url_qr: str | None = None,
     assinar_texto: Callable[[bytes], str] | None = None,
 ) -> Normalizado:
-    """Normalise an unsigned document: `limpar`, then `incluir_qr`. The tree of `lido` is changed in place."""
+    """Normalises an unsigned document: `limpar`, then `incluir_qr`. The tree of `lido` is changed in place."""
     return incluir_qr(limpar(lido), tipo, url_qr, assinar_texto)
 
 
 def limpar(lido: Lido) -> Normalizado:
-    """The root element without comments nor blanks between tags. The tree of `lido` is changed in place."""
+    """Returns the root element without comments or blanks between tags. The tree of `lido` is changed in place."""
     notas = ["BOM retirado do início do arquivo"] if lido.dados.startswith(BOM) else []
     fim = fim_da_raiz(lido.dados)
     if lido.dados.find(b"<!--", 0, lido.inicio) >= 0 or lido.dados.find(b"<!--", fim) >= 0:
@@ -59,7 +59,7 @@ def limpar(lido: Lido) -> Normalizado:
 def incluir_qr(
     limpo: Normalizado, tipo: Tipo, url_qr: str | None, assinar_texto: Callable[[bytes], str] | None
 ) -> Normalizado:
-    """A missing infCTeSupl put in; the tree is changed in place.
+    """Puts in a missing infCTeSupl. The tree is changed in place.
 
     `url_qr` is the QR address of the emitter's UF and environment; None inserts nothing. `assinar_texto` gives the
     `sign` of a contingency document (Assinador.assinar_texto); without it a contingency QR is not inserted.
@@ -72,7 +72,7 @@ def incluir_qr(
 
 
 def _limpar_arvore(raiz: etree._Element, comentado: bool) -> list[str]:
-    """Remove comments, then blank text beside child elements; tell which was there."""
+    """Removes comments, then blank text beside child elements. Returns notes of what was there."""
     notas = []
     if comentado:
         etree.strip_tags(raiz, etree.Comment)
@@ -83,7 +83,10 @@ def _limpar_arvore(raiz: etree._Element, comentado: bool) -> list[str]:
 
 
 def _tirar_brancos(raiz: etree._Element) -> bool:
-    """True when something was removed. Text beside child elements that is not blank stays: the schema refuses it."""
+    """Removes blank text beside child elements. Returns True when something was removed.
+
+    Text beside child elements that is not blank stays: the schema refuses it.
+    """
     tirou = False
     for elemento in raiz.iter():
         if len(elemento):
@@ -98,7 +101,10 @@ def _tirar_brancos(raiz: etree._Element) -> bool:
 def _qr_que_falta(
     raiz: etree._Element, tipo: Tipo, url: str | None, assinar_texto: Callable[[bytes], str] | None
 ) -> str | None:
-    """Text of the QR code to insert, or None: there is one, it is not a document, or its parts are not known."""
+    """Returns the text of the QR code to insert, or None.
+
+    None means that there is one already, that it is not a document, or that its parts are not known.
+    """
     if url is None or tipo not in DOCUMENTOS or raiz.find(SUPLEMENTO) is not None:
         return None
     inf = raiz.find(INF_CTE)
@@ -113,7 +119,10 @@ def _qr_que_falta(
 
 
 def _inserir_qr(xml: bytes, raiz: etree._Element, texto: str) -> bytes:
-    """As last child of the root, in the tree and in the bytes (base64 and URLs need no escape but the ampersand)."""
+    """Puts the QR code in as last child of the root, in the tree and in the bytes.
+
+    Base64 and URLs need no escape but the ampersand's.
+    """
     etree.SubElement(etree.SubElement(raiz, SUPLEMENTO), q("qrCodCTe")).text = texto
     novo = f"<infCTeSupl><qrCodCTe>{texto.replace('&', '&amp;')}</qrCodCTe></infCTeSupl>".encode()
     corte = xml.rfind(b"</")

@@ -1,4 +1,4 @@
-"""What a worker does with one export: bytes in, a signed and validated document out, or every reason why not."""
+"""Prepares one export in a worker: bytes in, a signed and validated document out, or every reason why not."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -25,8 +25,11 @@ _CODIGOS_QR = frozenset({"850", "851", "852", "853", "854", "855"})
 
 @dataclass(frozen=True, slots=True)
 class ContextoPreparo:
-    """What preparing needs from outside: the environment ("1"/"2"), now (aware, UTC), a signer per CNPJ (14), and what
-    the installation wants put into unsigned documents."""
+    """The data that preparing needs from outside.
+
+    They are the environment ("1"/"2"), now (aware, UTC), a signer per CNPJ (14), and what the installation wants put
+    into unsigned documents.
+    """
 
     tp_amb: str
     agora: datetime
@@ -44,7 +47,7 @@ class SemCertificado:
 
 @dataclass(frozen=True, slots=True)
 class Preparado:
-    """Ready to hand on. `assinado` is the root element alone (nomes.com_declaracao makes the file)."""
+    """A document ready to hand on. `assinado` is the root element alone (nomes.com_declaracao makes the file)."""
 
     tipo: Tipo
     chave: str
@@ -55,17 +58,20 @@ class Preparado:
     notas_normalizacao: tuple[str, ...]
 
     def sem_bytes(self) -> "Preparado":
-        """The same without `assinado`, for who keeps the bytes elsewhere. (`replace` takes four times as long.)"""
+        """Returns the same without `assinado`, for a caller that keeps the bytes elsewhere.
+
+        (`replace` takes four times as long.)
+        """
         return Preparado(
             self.tipo, self.chave, self.resumo, b"", self.digest, self.ja_assinado, self.notas_normalizacao
         )
 
 
 def preparar(dados: bytes, contexto: ContextoPreparo) -> Preparado | Recusa | SemCertificado:
-    """Read, check, normalise and sign (or verify) one export.
+    """Reads, checks, normalises and signs (or verifies) one export.
 
-    A refusal carries every error found, schema first, then rules, with the lines of `dados`. The three steps of it may
-    be taken apart, so that a group goes through each together: `iniciar`, `selar`, `arrematar`.
+    A refusal carries every error found, schema first, then rules, with the lines of `dados`. A caller may run the three
+    steps apart, so that a group goes through each together: `iniciar`, `selar`, `arrematar`.
     """
     iniciado = iniciar(dados, contexto)
     if not isinstance(iniciado, Rascunho):
@@ -75,7 +81,10 @@ def preparar(dados: bytes, contexto: ContextoPreparo) -> Preparado | Recusa | Se
 
 
 def iniciar(dados: bytes, contexto: ContextoPreparo) -> "Rascunho | Preparado | Recusa":
-    """Read, normalise, judge by the rules. What came signed, and what nothing more can be said of, is done."""
+    """Reads, normalises, and judges by the rules.
+
+    An export that came signed, or that is refused at once, is done here.
+    """
     lido = ler(dados)
     if isinstance(lido, Recusa):
         return lido
@@ -103,7 +112,7 @@ class Rascunho:
 
 
 def selar(r: Rascunho) -> None:
-    """Sign what may be signed. Nearly all of it outside the interpreter's lock."""
+    """Signs what may be signed. Nearly all of it runs outside the interpreter's lock."""
     if r.assinador is None or r.erros:
         return
     try:
@@ -113,10 +122,10 @@ def selar(r: Rascunho) -> None:
 
 
 def arrematar(r: Rascunho) -> Preparado | Recusa | SemCertificado:
-    """The official schema's verdict on the document as signed, and the signed bytes.
+    """Judges the document as signed by the official schema, and returns the signed bytes.
 
-    Where normalisation changed bytes, the digest is taken once more from the final ones (50 µs): what was signed is
-    what leaves, or nothing leaves.
+    Where normalisation changed bytes, the digest is taken once more from the final ones (50 µs). The document leaves
+    only when that digest equals the signed one.
     """
     selo, normal = r.selo, r.normal
     erros = _pelo_esquema(normal.raiz, r.tipo, selo) + r.erros
@@ -131,7 +140,7 @@ def arrematar(r: Rascunho) -> Preparado | Recusa | SemCertificado:
 
 
 def _conferir(lido: Lido, tipo: Tipo, contexto: ContextoPreparo, erros: list[Erro]) -> Preparado | Recusa:
-    """An export signed elsewhere: verified, never touched."""
+    """Verifies an export signed elsewhere. It is never changed."""
     resumo, julgar = _examinar(lido.raiz, tipo, contexto)
     verificada = verificar_raiz(lido.raiz, tipo, cnpj_esperado=_dono_da_assinatura(resumo), quando=contexto.agora)
     if isinstance(verificada, Recusa):
@@ -164,13 +173,16 @@ def _rascunhar(lido: Lido, tipo: Tipo, contexto: ContextoPreparo, erros: list[Er
 
 
 def _com_responsavel(limpo: Normalizado, tipo: Tipo, inclusoes: Inclusoes) -> Normalizado:
-    """With infRespTec, where the installation configured one and the document has none."""
+    """Puts infRespTec in, where the installation configured one and the document has none."""
     xml = incluir_responsavel(limpo.xml, limpo.raiz, tipo, inclusoes.responsavel)
     return limpo if xml is None else replace(limpo, xml=xml, notas=(*limpo.notas, NOTA_RESPONSAVEL))
 
 
 def _contingencia_fechada(resumo: Resumo | ResumoEvento, tipo: Tipo, inclusoes: Inclusoes) -> Erro | None:
-    """The offline contingency of what is no GTV-e is made only where it was asked for. What to say instead of 850."""
+    """Returns the error to show in place of 850, or None.
+
+    The offline contingency of a document that is no GTV-e is made only where it was asked for.
+    """
     if tipo is Tipo.GTVE or inclusoes.contingencia_offline:
         return None
     if not isinstance(resumo, Resumo) or resumo.tp_emis != "2":
@@ -187,7 +199,7 @@ def _contingencia_fechada(resumo: Resumo | ResumoEvento, tipo: Tipo, inclusoes: 
 
 
 def _pelo_esquema(raiz: etree._Element, tipo: Tipo, selo: Selo | None) -> list[Erro]:
-    """The official schema's findings on the original tree with its Signature (a placeholder when there is none yet)."""
+    """Returns the official schema's findings on the tree with its Signature (a placeholder when there is none yet)."""
     raiz.append(reler(selo.xml if selo else MOLDE))
     return esquema.validar(raiz, tipo)
 
@@ -195,7 +207,7 @@ def _pelo_esquema(raiz: etree._Element, tipo: Tipo, selo: Selo | None) -> list[E
 def _resultado(
     tipo: Tipo, resumo: Resumo | ResumoEvento, assinado: Assinado, feitas: tuple[str, ...] | None
 ) -> Preparado | Recusa:
-    """`feitas`: what normalisation did; None when the document came signed."""
+    """Returns the outcome. `feitas`: notes of the normalisation, None when the document came signed."""
     grande = tamanho_excedido(assinado.dados)
     if grande is not None:
         return Recusa((grande,), resumo.chave)
@@ -211,7 +223,10 @@ def _resultado(
 
 
 def assinador_de(cnpj: str, assinadores: Mapping[str, Assinador]) -> Assinador | None:
-    """The signer of that CNPJ, or of another branch of the same company (same 8-character base: rule 213)."""
+    """Returns the signer of that CNPJ, or of another branch of the same company, or None.
+
+    A branch has the same 8-character base (rule 213).
+    """
     if cnpj in assinadores:
         return assinadores[cnpj]
     base = cnpj[:8]
@@ -223,7 +238,10 @@ def _autor(resumo: Resumo | ResumoEvento) -> str:
 
 
 def _dono_da_assinatura(resumo: Resumo | ResumoEvento) -> str | None:
-    """Whose certificate a signed export must carry (213); a Nota Fiscal Fácil (tpEmis 3) is signed by the portal."""
+    """Returns the CNPJ whose certificate a signed export must carry (213), or None.
+
+    A Nota Fiscal Fácil (tpEmis 3) is signed by the portal.
+    """
     if isinstance(resumo, Resumo) and resumo.tp_emis == "3":
         return None
     autor = _autor(resumo)
@@ -231,7 +249,10 @@ def _dono_da_assinatura(resumo: Resumo | ResumoEvento) -> str | None:
 
 
 def _url_qr(resumo: Resumo | ResumoEvento) -> str | None:
-    """Address of the emitter's UF and environment; None for an event, or when the document does not say them."""
+    """Returns the address of the emitter's UF and environment.
+
+    Returns None for an event, or when the document does not say them.
+    """
     if isinstance(resumo, ResumoEvento):
         return None
     try:
@@ -243,7 +264,10 @@ def _url_qr(resumo: Resumo | ResumoEvento) -> str | None:
 def _examinar(
     raiz: etree._Element, tipo: Tipo, contexto: ContextoPreparo
 ) -> tuple[Resumo | ResumoEvento, Callable[[], list[Erro]]]:
-    """The document's facts, and its rules, still to be run: they read the same groups, so that is done once."""
+    """Returns the document's facts, and a function that runs its rules.
+
+    Both read the same groups, so the groups are read once.
+    """
     if tipo is Tipo.EVENTO:
         return resumir_evento(raiz), lambda: verificar_evento(raiz, contexto.tp_amb, contexto.agora)
     visao = regras.Visao(raiz, tipo, regras.ContextoRegras(tp_amb=contexto.tp_amb, agora=contexto.agora))

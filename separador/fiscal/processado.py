@@ -1,7 +1,8 @@
-"""Processed documents (CTE-15): what was signed and what SEFAZ answered, joined byte for byte (fatos/cte.md 4).
+"""Joins what was signed and what SEFAZ answered into the processed document, byte for byte.
 
-Nothing is parsed or serialised between input and output: the parts are spliced, so the signature stays what it was.
-Whether the parts belong together (key, digest) is the caller's question, asked before.
+Layouts: MOC 4.00, Visão Geral, 4.2.3, 4.3.3, 4.4.3 and 5. Nothing is parsed or serialised between input and output: the
+parts are put together as they are, so the signature stays valid. The caller has checked that the parts belong together
+(key, digest).
 """
 
 from lxml import etree
@@ -16,19 +17,23 @@ VERSAO = "4.00"
 
 
 def montar_documento(assinado: bytes, prot: bytes, tipo: Tipo) -> bytes:
-    """cteProc, cteSimpProc, cteOSProc or GTVeProc as a file. `tipo` is the document's (CTe, CTeSimp, CTeOS, GTVe)."""
+    """Returns a cteProc, cteSimpProc, cteOSProc or GTVeProc as a file.
+
+    `tipo` is the document's (CTe, CTeSimp, CTeOS, GTVe).
+    """
     return _envolver(FAMILIAS[tipo].processado, assinado, prot)
 
 
 def montar_evento(evento: bytes, retorno: bytes) -> bytes:
-    """procEventoCTe as a file, from the eventoCTe as sent and the retEventoCTe as returned."""
+    """Returns a procEventoCTe as a file, from the eventoCTe as sent and the retEventoCTe as returned."""
     return _envolver(Tipo.PROC_EVENTO, evento, retorno)
 
 
 def montar_retorno(prot: bytes, tipo: Tipo) -> bytes:
-    """The retCTe (or kin) that would have carried this protCTe, for when only the processed document came.
+    """Returns the retCTe (or its equal of another kind) that would have carried this protCTe.
 
-    Root fields repeat infProt's; cUF is the key's. `tipo` is the document's.
+    It serves when only the processed document came. Root fields repeat infProt's; cUF is the key's. `tipo` is the
+    document's.
     """
     inf = _inf_prot(prot)
     campos = {etree.QName(f).localname: f.text or "" for f in inf.iterchildren(etree.Element)}
@@ -39,7 +44,10 @@ def montar_retorno(prot: bytes, tipo: Tipo) -> bytes:
 
 
 def validar_arquivo(dados: bytes) -> list[Erro]:
-    """What the official XSD says about a processed document or return that was built here; empty when it is valid."""
+    """Returns what the official XSD says about a processed document or return built here.
+
+    It is empty when it is valid.
+    """
     lido = ler(dados)
     if isinstance(lido, Recusa):
         return list(lido.erros)

@@ -1,4 +1,4 @@
-"""The exact source bytes of an element of a parsed tree (lxml keeps no offsets)."""
+"""Finds the exact source bytes of an element of a parsed tree (lxml keeps no offsets)."""
 
 import re
 from collections.abc import Iterator
@@ -10,10 +10,10 @@ _CORPO_DA_MARCA = rb"""(?:"[^"]*"|'[^']*'|[^>"'])*"""
 
 
 def recortar(dados: bytes, *nomes: str) -> Iterator[tuple[str, bytes]]:
-    """Outermost elements with these local names, as exact slices, in document order: (local name, bytes).
+    """Yields the outermost elements with these local names, in document order: (local name, exact bytes).
 
-    Only for bytes that already parsed: in well-formed XML every `<` begins a comment, a CDATA, a PI or a tag, so
-    skipping those makes the search exact. A slice keeps its prefix and what its ancestors declared stays outside.
+    It is only for bytes that already parsed: in well-formed XML every `<` begins a comment, a CDATA, a PI or a tag, so
+    skipping those makes the search exact. A slice keeps its prefix; what its ancestors declared stays outside.
     """
     alternativas = b"|".join(n.encode() for n in nomes)
     marca = re.compile(
@@ -34,9 +34,10 @@ def recortar(dados: bytes, *nomes: str) -> Iterator[tuple[str, bytes]]:
 
 
 class Recortes:
-    """Slices of one file, by element: the n-th element of a name in the tree is the n-th of that name in the bytes.
+    """The slices of one file, by element.
 
-    An element inside another of the same name has no slice of its own (the CT-e layouts have none such).
+    The n-th element of a name in the tree is the n-th of that name in the bytes. An element inside another of the same
+    name has no slice of its own (the CT-e layouts have none such).
     """
 
     def __init__(self, dados: bytes, raiz: etree._Element) -> None:
@@ -45,14 +46,14 @@ class Recortes:
         self._cortes: dict[str, dict[etree._Element, bytes]] = {}
 
     def de(self, elemento: etree._Element) -> bytes:
-        """Bytes of the element, from its `<` to its last `>`."""
+        """Returns the bytes of the element, from its `<` to its last `>`."""
         nome = etree.QName(elemento).localname
         if nome not in self._cortes:
             self._cortes[nome] = self._cortar(nome)
         return self._cortes[nome][elemento]
 
     def _cortar(self, nome: str) -> dict[etree._Element, bytes]:
-        """Once per name. Elements hash by identity, and the keys keep them alive."""
+        """Cuts once per name. Elements hash by identity, and the keys keep them alive."""
         achados = [e for e in self._raiz.iter(f"{{*}}{nome}") if next(e.iterancestors(f"{{*}}{nome}"), None) is None]
         cortes = [corte for _, corte in recortar(self._dados, nome)]
         return dict(zip(achados, cortes, strict=True))

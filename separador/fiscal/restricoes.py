@@ -1,4 +1,7 @@
-"""What a document may not be in its form, before any rule on its content (MOC 3.2.4, rules B and C; fatos/cte.md 2)."""
+"""Checks the form of a document, before any rule on its content.
+
+MOC 4.00, Visão Geral, 3.2.4 and the rules of groups B and C.
+"""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +17,7 @@ _BRANCOS_TEXTO = BRANCOS.decode()
 
 
 def verificar_forma(lido: Lido, assinado: bool) -> list[Erro]:
-    """Rules 404 (prefix), 598 (namespace), 599 (blanks between tags, signed only), and processing instructions.
+    """Checks 404 (prefix), 598 (namespace), 599 (blanks between tags, signed only), and processing instructions.
 
     Elements are only walked when the bytes give a reason to: an ordinary document costs two searches (10 µs).
     """
@@ -27,7 +30,7 @@ def verificar_forma(lido: Lido, assinado: bool) -> list[Erro]:
 
 
 def tamanho_excedido(assinado: bytes) -> Erro | None:
-    """Rule 214 on the root element alone, as it is transmitted."""
+    """Checks 214 on the root element alone, as it is transmitted."""
     if len(assinado) <= LIMITE_ASSINADO_BYTES:
         return None
     return Erro(
@@ -39,9 +42,9 @@ def tamanho_excedido(assinado: bytes) -> Erro | None:
 
 
 def _so_namespace_padrao(lido: Lido, assinado: bool) -> bool:
-    """Whether the root and the bytes alone prove that only the default namespaces occur.
+    """Says whether the root and the bytes alone prove that only the default namespaces occur.
 
-    Unsigned, the one "xmlns" is the root's own, which its nsmap shows to have no prefix.
+    In an unsigned document the one "xmlns" is the root's own, and the root's nsmap shows that it has no prefix.
     """
     return (
         lido.raiz.nsmap == {None: CTE}
@@ -52,7 +55,7 @@ def _so_namespace_padrao(lido: Lido, assinado: bool) -> bool:
 
 
 def _namespaces(raiz: etree._Element) -> list[Erro]:
-    """One 404 and one 598 at most, each at its first place."""
+    """Returns one 404 and one 598 at most, each at its first place."""
     achados: dict[str, Erro] = {}
     for elemento in raiz.iter(etree.Element):
         for erro in _do_elemento(elemento):
@@ -103,7 +106,7 @@ def _namespace(achado: str | None, tag: str, na_linha: int | None) -> Erro:
 
 
 def _instrucoes(lido: Lido) -> list[Erro]:
-    """Asked of the tree: 1.5 µs, where a search for "<?" in 8 kB costs 7."""
+    """Finds processing instructions in the tree: 1.5 µs, where a search for "<?" in 8 kB costs 7."""
     tipo = etree.ProcessingInstruction
     ao_lado = [*lido.raiz.itersiblings(tipo, preceding=True), *lido.raiz.itersiblings(tipo)]
     achadas = [*ao_lado, *lido.raiz.iter(tipo)]

@@ -1,4 +1,4 @@
-"""The facts of a document that the database keeps, and its invoices (CTE-11)."""
+"""Reads the facts of a document that the database keeps, and its invoices."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _NS = len(q(""))  # every tag read here is in the CT-e namespace
 class Resumo:
     """Facts of a CT-e, CT-e Simplificado, CT-e OS or GTV-e, as they stand in the XML ("" where it has none).
 
-    `emitente` is the CNPJ (14) or CPF (11); `valor` is vTPrest, text with two decimals; `tomador` CNPJ or CPF.
+    `emitente`: the CNPJ (14) or CPF (11). `valor`: vTPrest, text with two decimals. `tomador`: CNPJ or CPF.
     """
 
     chave: str
@@ -41,7 +41,7 @@ class Resumo:
 
 @dataclass(frozen=True, slots=True)
 class ResumoEvento:
-    """Facts of an eventoCTe. `autor` is the CNPJ or CPF; `n_prot`, `x_just` are None when its kind has none."""
+    """Facts of an eventoCTe. `autor`: the CNPJ or CPF. `n_prot`, `x_just`: None when its kind has none."""
 
     chave: str
     tp_evento: str
@@ -55,7 +55,7 @@ class ResumoEvento:
 
 @dataclass(frozen=True, slots=True)
 class Nota:
-    """An invoice or other document carried by a CT-e; None where the layout does not bring it."""
+    """An invoice or other document carried by a CT-e. A field is None where the layout does not bring it."""
 
     chave: str | None
     modelo: str | None
@@ -66,12 +66,15 @@ class Nota:
 
 
 def resumir(raiz: etree._Element, tipo: Tipo) -> Resumo:
-    """Read the facts; a tree that breaks the schema gives empty texts, never an exception."""
+    """Reads the facts. A tree that breaks the schema gives empty texts, never an exception."""
     return resumir_visao(Visao(raiz, tipo, _NENHUM))
 
 
 def resumir_visao(v: Visao) -> Resumo:
-    """The same from a view that the rules share (they read the same groups: once for both saves 35 µs)."""
+    """Reads the same from a view that the rules share.
+
+    They read the same groups: reading once for both saves 35 µs.
+    """
     tomador = v.tomador.dados if v.tomador is not None else AUSENTE
     return Resumo(
         chave=v.chave,
@@ -92,7 +95,7 @@ def resumir_visao(v: Visao) -> Resumo:
 
 
 def resumir_evento(raiz: etree._Element) -> ResumoEvento:
-    """The same for an eventoCTe."""
+    """Reads the same for an eventoCTe."""
     campos = _filhos(raiz, "infEvento")
     detalhe = raiz.find(f"{INF_EVENTO}/{q('detEvento')}/*")
     sequencia = campos.get("nSeqEvento", "")
@@ -109,7 +112,7 @@ def resumir_evento(raiz: etree._Element) -> ResumoEvento:
 
 
 def notas(raiz: etree._Element, tipo: Tipo) -> list[Nota]:
-    """Every document carried, in document order: NF-e, paper invoices, others, DC-e; none in a GTV-e."""
+    """Returns every document carried, in document order: NF-e, paper invoices, others, DC-e. None is in a GTV-e."""
     inf = raiz.find(INF_CTE)
     if inf is None or tipo is Tipo.GTVE:
         return []
@@ -134,7 +137,7 @@ def _notas_do_cte(inf: etree._Element) -> Iterator[Nota]:
 
 
 def _nota_eletronica(chave: str) -> Nota:
-    """Model, series, number and issuer stand in the key; the value does not."""
+    """Reads model, series, number and issuer from the key, which does not hold the value."""
     if len(chave) != 44:
         return Nota(chave or None, None, None, None, None, None)
     p = partes(chave)
@@ -158,7 +161,7 @@ def _campos_de(pai: etree._Element, caminho: str) -> dict[str, str]:
 
 
 def _campos(elemento: etree._Element) -> dict[str, str]:
-    """Local name -> text of each child (the last one wins where the layout repeats)."""
+    """Returns local name -> text of each child (the last one wins where the layout repeats)."""
     return {str(f.tag)[_NS:]: f.text or "" for f in elemento.iterchildren(etree.Element)}
 
 

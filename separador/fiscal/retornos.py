@@ -1,6 +1,7 @@
-"""What SEFAZ answers, whoever asked: read by local name, tolerant of prefixes and of what old authorisers send.
+"""Reads what SEFAZ answers, by local name, whoever asked.
 
-Sources: fatos/cte.md sections 4 and 5; fatos/uninfe.md section 2 for the transmitter's `.err`.
+It tolerates prefixes and what old authorisers send. Sources: MOC 4.00, Visão Geral, 4 and 5, and the official schemas.
+The transmitter's `.err` has the shapes of UniNFe's sources (`TFunctions.cs`, `ValidarXMLSchema.cs`).
 """
 
 from collections.abc import Iterator
@@ -25,7 +26,7 @@ _PROCESSADOS = frozenset(f.processado for f in FAMILIAS.values())
 
 @dataclass(frozen=True, slots=True)
 class Resposta:
-    """One answer about one key. Texts as SEFAZ wrote them; None where the message has none.
+    """One answer about one key. Texts are as SEFAZ wrote them; None where the message has none.
 
     `cstat` is the deciding one: infProt's when there is a protCTe, else the root's. `prot` is the protCTe or
     retEventoCTe to be joined into a processed document: the exact bytes when the source had no prefix, a copy in the
@@ -49,10 +50,11 @@ class Resposta:
 
 @dataclass(frozen=True, slots=True)
 class Retorno:
-    """A whole return file. `respostas`: the authorisation first, then what a consultation's root says, then the events.
+    """A whole return file.
 
-    A consultation (retConsSitCTe) gives one "consulta" answer (100, 101, 217…) and, when they came, the "autorizacao"
-    of its protCTe before it and one "evento" per procEventoCTe after it.
+    `respostas`: the authorisation first, then what a consultation's root says, then the events. A consultation
+    (retConsSitCTe) gives one "consulta" answer (100, 101, 217…). When they came, the "autorizacao" of its protCTe
+    stands before it, and one "evento" per procEventoCTe after it.
     """
 
     tipo: Tipo
@@ -61,16 +63,17 @@ class Retorno:
 
 @dataclass(frozen=True, slots=True)
 class ErroTransmissor:
-    """What another transmitter said in a `.err`; `codigo` is None when the text carries none."""
+    """The text of another transmitter's `.err`. `codigo` is None when the text carries none."""
 
     codigo: str | None
     mensagem: str
 
 
 def interpretar(dados: bytes) -> Retorno | Recusa:
-    """Read a return. Refused when it is not XML, not a return, or has no cStat to decide anything with.
+    """Reads a return.
 
-    A SOAP envelope or result element around the answer is looked through.
+    It is refused when it is not XML, not a return, or has no cStat to decide anything with. A SOAP envelope or result
+    element around the answer is looked through.
     """
     lido = ler(dados)
     if isinstance(lido, Recusa):
@@ -86,7 +89,7 @@ def interpretar(dados: bytes) -> Retorno | Recusa:
 
 
 def _desembrulhar(lido: Lido) -> tuple[etree._Element, Tipo | None]:
-    """The element that answers: the root, or the first known one inside an envelope."""
+    """Returns the element that answers: the root, or the first known one inside an envelope."""
     if lido.tipo is not None:
         return lido.raiz, lido.tipo if _e_retorno(lido.tipo) else None
     if lido.raiz_local not in ("Envelope", "Body") and not lido.raiz_local.endswith("Result"):
@@ -120,7 +123,7 @@ def _responder(raiz: etree._Element, tipo: Tipo, recortes: Recortes) -> Iterator
 
 
 def _consulta(raiz: etree._Element, recortes: Recortes) -> Iterator[Resposta]:
-    """The situation (its own cStat), the authorisation when the protCTe came, then every event."""
+    """Yields the authorisation when the protCTe came, the situation (its own cStat), then every event."""
     prot = _filho(raiz, "protCTe")
     chave = _campo(raiz, "chCTe") or (_campo(_filho(prot, "infProt"), "chCTe") if prot is not None else "")
     if prot is not None:
@@ -155,7 +158,10 @@ def _autorizacao(
 
 
 def _evento(ret: etree._Element | None, pedido: etree._Element | None, recortes: Recortes) -> Resposta:
-    """What the return leaves out (a refusal often does) is taken from the request that came with it."""
+    """Reads the answer to an event.
+
+    What the return leaves out (a refusal often does) is taken from the request that came with it.
+    """
     inf, do_pedido = _filho(ret, "infEvento"), _filho(pedido, "infEvento")
     sequencia = _campo(inf, "nSeqEvento") or _campo(do_pedido, "nSeqEvento")
     return Resposta(
@@ -184,7 +190,10 @@ def _documento(raiz: etree._Element, recortes: Recortes) -> bytes | None:
 
 
 def _avulso(elemento: etree._Element | None, recortes: Recortes, *, sozinho: bool = False) -> bytes | None:
-    """The element as bytes of its own. `sozinho`: it must also stand alone, so it gets the xmlns it inherited."""
+    """Returns the element as bytes of its own.
+
+    `sozinho`: it must also stand alone, so it gets the xmlns that it inherited.
+    """
     if elemento is None:
         return None
     if not _recortavel(elemento):
@@ -197,7 +206,10 @@ def _avulso(elemento: etree._Element | None, recortes: Recortes, *, sozinho: boo
 
 
 def _recortavel(elemento: etree._Element) -> bool:
-    """Whether its bytes mean the same under any cte parent: no prefix on CT-e tags, none inherited from outside."""
+    """Says whether its bytes mean the same under any cte parent.
+
+    They do when CT-e tags have no prefix, and no prefix is inherited from outside.
+    """
     pai = elemento.getparent()
     herdados = set(pai.nsmap) - {None} if pai is not None else set()
     if etree.QName(elemento).namespace != CTE:
@@ -210,7 +222,7 @@ def _recortavel(elemento: etree._Element) -> bool:
 
 
 def _no_padrao(elemento: etree._Element) -> etree._Element:
-    """A copy without prefixes: XMLDSig stays XMLDSig, everything else is put in the cte namespace."""
+    """Returns a copy without prefixes: XMLDSig stays XMLDSig, everything else is put in the cte namespace."""
     uri = DS if etree.QName(elemento).namespace == DS else CTE
     proprios = {str(k): str(v) for k, v in elemento.attrib.items() if not str(k).startswith("{")}
     copia = etree.Element(f"{{{uri}}}{etree.QName(elemento).localname}", proprios, nsmap=_NSMAP[uri])
@@ -243,7 +255,10 @@ _CODIFICACOES = ("utf-8-sig", "cp1252", "latin-1")
 
 
 def interpretar_err(dados: bytes) -> ErroTransmissor:
-    """Code and message of a `.err`: lines `Chave|Valor`, a small XML with cStat/xMotivo, or bare text. Never fails."""
+    """Reads code and message of a `.err`. It never fails.
+
+    The file has lines `Chave|Valor`, or is a small XML with cStat/xMotivo, or bare text.
+    """
     texto = _decodificar(dados).strip()
     if texto.startswith("<"):
         lido = ler(dados)

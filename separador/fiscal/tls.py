@@ -1,8 +1,8 @@
-"""The client's side of TLS: verification always on, and a certificate whose key never touches a disk.
+"""Makes the client's side of TLS: verification always on, and a certificate whose key never touches a disk.
 
-`ssl` takes a certificate and its key from files only; the file here is a memfd, which lives in memory and is gone as
+`ssl` takes a certificate and its key from files only. The file here is a memfd, which lives in memory and is gone as
 soon as it is read. Servers are verified by what this machine trusts, or by the authorities of one PEM file (tests,
-simulator, a private network), never by nothing. The environment has no say (SSL_CERT_FILE and its like).
+simulator, a private network); verification is never off. The environment (SSL_CERT_FILE and its like) has no effect.
 """
 
 import base64
@@ -19,7 +19,7 @@ from separador.fiscal.certificado import Certificado
 
 @dataclass(frozen=True, slots=True)
 class Apresentado:
-    """What the client shows of itself: certificate (DER), private key (PKCS#8 DER), the authorities above (DER)."""
+    """The client's own part: certificate (DER), private key (PKCS#8 DER), the authorities above it (DER)."""
 
     der: bytes = field(repr=False)
     pkcs8: bytes = field(repr=False)
@@ -27,15 +27,17 @@ class Apresentado:
 
     @classmethod
     def de(cls, certificado: Certificado, cadeia: tuple[bytes, ...] = ()) -> "Apresentado":
-        """Of an A1 certificate in memory, with the authorities that came with it unless others are given."""
+        """Takes an A1 certificate in memory, with the authorities that came with it unless others are given."""
         return cls(
             certificado.der, certificado.segredo().pkcs8, _em_ordem(certificado.der, cadeia or certificado.cadeia)
         )
 
 
 def _em_ordem(der: bytes, outros: tuple[bytes, ...]) -> tuple[bytes, ...]:
-    """From the issuer upwards, as TLS 1.2 wants them sent; what is not above the certificate stays out, and so does the
-    root, which the server has or does not trust."""
+    """Returns the authorities from the issuer upwards, as TLS 1.2 wants them sent.
+
+    An authority that is not above the certificate is left out. So is the root: the server has it, or does not trust it.
+    """
     restantes = [x509.load_der_x509_certificate(d) for d in outros]
     atual, cadeia = x509.load_der_x509_certificate(der), list[bytes]()
     while True:
@@ -50,9 +52,9 @@ def _em_ordem(der: bytes, outros: tuple[bytes, ...]) -> tuple[bytes, ...]:
 def contexto_cliente(
     apresentado: Apresentado | None = None, ca: Path | None = None, *, alem_do_sistema: bool = False
 ) -> ssl.SSLContext:
-    """TLS 1.2 or later, host name and chain verified.
+    """Returns a context of TLS 1.2 or later, with host name and chain verified.
 
-    `ca`: PEM of the only authorities to trust, or, with `alem_do_sistema`, of authorities besides the system's; None =
+    `ca`: PEM of the only authorities to trust, or, with `alem_do_sistema`, of authorities besides the system's. None:
     the system's.
 
     Raises OSError (no such file) or ssl.SSLError (no certificate in it; key and certificate that do not belong
@@ -70,7 +72,10 @@ def contexto_cliente(
 
 
 def _confiar_no_sistema(contexto: ssl.SSLContext) -> None:
-    """The places that OpenSSL was built with; not `load_default_certs`, which lets the environment name others."""
+    """Trusts the places that OpenSSL was built with.
+
+    `load_default_certs` is not used: it lets the environment name others.
+    """
     lugares = ssl.get_default_verify_paths()
     arquivo = lugares.openssl_cafile if Path(lugares.openssl_cafile).is_file() else None
     pasta = lugares.openssl_capath if Path(lugares.openssl_capath).is_dir() else None
@@ -89,7 +94,10 @@ def _carregar(contexto: ssl.SSLContext, apresentado: Apresentado) -> None:
 
 
 def _pem(apresentado: Apresentado) -> bytes:
-    """Written, not parsed: OpenSSL judges it when it loads it (and a key that is not the certificate's is an error)."""
+    """Writes the PEM without parsing: OpenSSL judges it when it loads it.
+
+    A key that is not the certificate's is an error there.
+    """
     certificados = "".join(ssl.DER_cert_to_PEM_cert(d) for d in (apresentado.der, *apresentado.cadeia))
     chave = base64.encodebytes(apresentado.pkcs8).decode()
     return f"{certificados}-----BEGIN PRIVATE KEY-----\n{chave}-----END PRIVATE KEY-----\n".encode()

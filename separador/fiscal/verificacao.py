@@ -1,8 +1,8 @@
-"""Checking signatures that others made: signed exports, and the authorised documents that come back.
+"""Checks signatures that others made: signed exports, and the authorised documents that come back.
 
-signxml does the cryptography; what it cannot know is checked here, before and after: that the signature has exactly
-the manual's profile, stands where it must, and that what it covers is the element the rest of the program reads
-("see what is signed"). What this program signed itself is not verified again.
+signxml does the cryptography. What it cannot know is checked here, before and after. The signature must have exactly
+the manual's profile and stand where it must. What it covers must be the element that the rest of the program reads
+("see what is signed"). A signature that this program made is not verified again.
 """
 
 import base64
@@ -31,7 +31,10 @@ _ATRIBUTOS_ID = ("Id", "ID", "id")
 
 @dataclass(frozen=True, slots=True)
 class Verificada:
-    """A signature that holds: its values in base64, and whose certificate made it (DER; chain not judged here)."""
+    """A signature that holds: its values in base64, and the certificate that made it (DER).
+
+    The chain of the certificate is not judged here.
+    """
 
     id: str
     digest_value: str
@@ -41,22 +44,25 @@ class Verificada:
 
     @property
     def cnpj(self) -> str | None:
-        """CNPJ of the certificate's holder."""
+        """Returns the CNPJ of the certificate's holder."""
         return self.identidade.cnpj
 
 
 class _Verificador(XMLVerifier):
-    """signxml reads an unprefixed Signature wrongly unless told to drop the empty xmlns that lxml's C14N adds."""
+    """The verifier of signxml, told to drop the empty xmlns that lxml's C14N adds.
+
+    Without that it reads an unprefixed Signature wrongly.
+    """
 
     excise_empty_xmlns_declarations = True
 
 
 def verificar(dados: bytes, *, cnpj_esperado: str | None = None, quando: datetime | None = None) -> Verificada | Recusa:
-    """Verify one signed document or event, given as its own root element.
+    """Verifies one signed document or event, given as its own root element.
 
-    `cnpj_esperado`: whose certificate it must be, compared by the 8-character base (rule 213). `quando`: the instant
-    (aware) at which the certificate must have been valid (291); None skips the dates. Codes: 297 the signature or the
-    digest is wrong, 298 it is not of the profile, 290 and 292 the certificate.
+    `cnpj_esperado`: CNPJ whose certificate it must be, compared by the 8-character base (rule 213). `quando`: the
+    instant (aware) at which the certificate must have been valid (291); None skips the dates. Codes: 297 the signature
+    or the digest is wrong, 298 it is not of the profile, 290 and 292 the certificate.
     """
     lido = ler(dados)
     if isinstance(lido, Recusa):
@@ -69,7 +75,7 @@ def verificar(dados: bytes, *, cnpj_esperado: str | None = None, quando: datetim
 def verificar_raiz(
     raiz: etree._Element, tipo: Tipo, *, cnpj_esperado: str | None = None, quando: datetime | None = None
 ) -> Verificada | Recusa:
-    """The same for a tree. It is not changed."""
+    """Verifies the same in a tree. The tree is not changed."""
     perfil = list(_fora_do_perfil(raiz, tipo))
     if perfil:
         return Recusa(tuple(perfil))
@@ -90,7 +96,7 @@ def verificar_raiz(
 
 
 def _abrir(der: bytes) -> x509.Certificate | None:
-    """The certificate, when it is one and its key is RSA (rule 290)."""
+    """Returns the certificate, when it is one and its key is RSA (rule 290). Else returns None."""
     try:
         certificado = x509.load_der_x509_certificate(der)
         identificar(certificado)
@@ -100,7 +106,7 @@ def _abrir(der: bytes) -> x509.Certificate | None:
 
 
 def _fora_do_perfil(raiz: etree._Element, tipo: Tipo) -> Iterator[Erro]:
-    """Rule 298: place, structure, algorithms, and the one Reference (fatos/cte.md section 2)."""
+    """Checks 298: place, structure, algorithms, and the one Reference (MOC 4.00, Visão Geral, 3.2.4)."""
     try:
         identificador = id_assinado(raiz, tipo)
     except NaoAssinavelError as erro:
@@ -123,7 +129,10 @@ _Forma = tuple[str, tuple[tuple[str, str], ...], tuple["_Forma", ...]]
 
 
 def _forma(elemento: etree._Element) -> _Forma:
-    """Names and attributes of a subtree, without its texts. (Only ever compared with one small constant shape.)"""
+    """Returns names and attributes of a subtree, without its texts.
+
+    It is only compared with one small constant shape.
+    """
     atributos = tuple(sorted((str(k), str(v)) for k, v in elemento.attrib.items()))
     return (str(elemento.tag), atributos, tuple(_forma(f) for f in elemento))
 
@@ -150,7 +159,11 @@ def _forma_do_perfil(identificador: str) -> _Forma:
 
 
 def _criptografia(raiz: etree._Element, tipo: Tipo, certificado: x509.Certificate) -> Erro | None:
-    """Rule 297: signxml's verdict, and that the digest it checked is the one of the element this program reads."""
+    """Checks 297.
+
+    signxml must accept the signature, and the digest that it checked must be that of the element that this program
+    reads.
+    """
     try:
         if digerir(raiz, tipo) != _texto(raiz, ds("DigestValue")):
             return _297("o conteúdo foi alterado depois de assinado (digest diferente)")
@@ -182,7 +195,10 @@ def _dono(identidade: Identidade, cnpj_esperado: str | None) -> Erro | None:
 
 
 def _texto(raiz: etree._Element, nome: str) -> str:
-    """Text of the one such element in the Signature, without the line breaks that some signers put in base64."""
+    """Returns the text of the one such element in the Signature.
+
+    The line breaks that some signers put in base64 are removed.
+    """
     return "".join((raiz[-1].findtext(f".//{nome}") or "").split())
 
 

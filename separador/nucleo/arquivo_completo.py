@@ -1,7 +1,7 @@
-"""Is a file complete? Decided from samples, a lease and the end of its content (casa.md, life of a file 2; A1–A14).
+"""Decides whether a file is complete, from samples, a lease and the end of its content.
 
-Pure: whoever calls looks at the disk. A modification time proves nothing (`cp -p` forges it, E2), so the change time
-and the inode are sampled too, and time is counted between our own looks on the monotonic clock.
+It is pure: the caller looks at the disk. A modification time proves nothing: `cp -p` copies it from the source. So the
+change time and the inode are sampled too, and time is counted between our own looks on the monotonic clock.
 """
 
 import json
@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 FATOR_ABERTO = 5.0
-"""How many quiet times a file waits whose content is known to be unfinished, before it is taken as it is."""
+"""A file whose content is known to be unfinished waits so many quiet times, and is then taken as it is."""
 
 
 class Ocupacao(StrEnum):
-    """What the kernel says about writers (E10)."""
+    """The kernel's answer about writers, asked with a read lease (`fcntl` `F_SETLEASE`)."""
 
     LIVRE = "livre"
     EM_USO = "em uso"
@@ -22,7 +22,7 @@ class Ocupacao(StrEnum):
 
 
 class Motivo(StrEnum):
-    """Why a file waits; the value is the text for the operator."""
+    """The reasons why a file waits. The value is the text for the operator."""
 
     VAZIO = "arquivo vazio: aguardando o conteúdo"
     EM_USO = "arquivo aberto por outro programa: ainda está sendo gravado"
@@ -38,7 +38,7 @@ class Motivo(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Amostra:
-    """One look at a file: size in bytes, times in ns since the epoch, inode, and when we looked (monotonic seconds)."""
+    """One look at a file: size in bytes, times in ns since the epoch, inode, and the instant (monotonic seconds)."""
 
     tamanho: int
     mtime_ns: int
@@ -47,7 +47,10 @@ class Amostra:
     visto_em_s: float
 
     def mesma(self, outra: "Amostra") -> bool:
-        """Whether nothing that a write leaves behind differs (A6: nanoseconds, size and change time)."""
+        """Says whether nothing that a write changes differs.
+
+        Times are compared in nanoseconds: in whole seconds a second change would be missed.
+        """
         return (
             self.mtime_ns == outra.mtime_ns
             and self.tamanho == outra.tamanho
@@ -63,7 +66,7 @@ class Pronto:
 
 @dataclass(frozen=True, slots=True)
 class Esperar:
-    """Not yet; look again at `ate_s` (monotonic seconds)."""
+    """The file is not ready. Look again at `ate_s` (monotonic seconds)."""
 
     ate_s: float
     motivo: Motivo
@@ -73,7 +76,7 @@ PRONTO = Pronto()
 
 
 def referencia(anterior: Amostra | None, nova: Amostra) -> Amostra:
-    """The sample from which quietude counts: the first one of the present unchanged stretch (A2, A4)."""
+    """Returns the sample from which quietude counts: the first one since the file last changed."""
     if anterior is not None and anterior.mesma(nova) and anterior.visto_em_s <= nova.visto_em_s:
         return anterior
     return nova
@@ -89,12 +92,12 @@ def decidir(
     tempo_aberto_s: float | None = None,
     prometido: bool = False,
 ) -> Pronto | Esperar:
-    """Judge a file afresh.
+    """Judges a file afresh.
 
-    `anterior` is the `referencia` kept from earlier looks (None at the first); `fechado` says whether the XML root or
-    the JSON value is closed (None: the content does not tell); `prometido` that the producer left its marker (A13).
-    `tempo_aberto_s` replaces the quiet time for content known to be unfinished (default `FATOR_ABERTO` quiet times).
-    An open writer or an empty file is never ready (A10).
+    `anterior` is the `referencia` kept from earlier looks (None at the first). `fechado` says whether the XML root or
+    the JSON value is closed (None: the content does not tell). `prometido` says that the producer left its marker.
+    `tempo_aberto_s` replaces the quiet time for content known to be unfinished (default `FATOR_ABERTO` quiet times). A
+    file that is empty or has an open writer is never ready.
     """
     proximo_s = nova.visto_em_s + tempo_quieto_s
     if nova.tamanho == 0:
@@ -115,15 +118,18 @@ def _quieto(anterior: Amostra | None, nova: Amostra, prazo_s: float, motivo: Mot
 
 
 _ABRE_RAIZ = re.compile(rb"(?>\s*(?:<\?.*?\?>|<!--.*?-->))*+\s*<([A-Za-z_][\w.:-]*)", re.DOTALL)
-"""Atomic: what was read as a comment is never read again as a longer one, or sixty comments take for ever."""
+"""The group is atomic: what was read as a comment is never read again as a longer one.
+
+Without that, sixty comments would take for ever.
+"""
 _BOM8 = b"\xef\xbb\xbf"
 
 
 def conteudo_fechado(dados: bytes) -> bool | None:
-    """Whether the XML root or the JSON value in these bytes is closed; None where the content does not tell.
+    """Says whether the XML root or the JSON value in these bytes is closed.
 
-    `dados` is the whole file, or its beginning and end joined when it is large. It only decides when to look; whether
-    the document is any good is for the parser.
+    Returns None where the content does not tell. `dados` is the whole file, or its beginning and end joined when it is
+    large. The answer only decides when to look; the parser decides whether the document is good.
     """
     corpo = dados.removeprefix(_BOM8).lstrip()
     if corpo[:1] == b"<":
@@ -147,7 +153,7 @@ def _xml_fechado(corpo: bytes) -> bool | None:
 
 
 def _sem_rabo(corpo: bytes) -> bytes:
-    """The bytes without what may follow a root: blanks, comments, processing instructions."""
+    """Returns the bytes without what may follow a root: blanks, comments, processing instructions."""
     fim = corpo.rstrip()
     while fim.endswith((b"-->", b"?>")):
         inicio = fim.rfind(b"<!--" if fim.endswith(b"-->") else b"<?")
@@ -162,6 +168,6 @@ def _json_fechado(corpo: bytes) -> bool | None:
         json.loads(corpo)
     except RecursionError:
         return None
-    except ValueError:  # also bytes that are not UTF-8: unfinished as far as one can tell
+    except ValueError:  # also bytes that are not UTF-8: they may be unfinished
         return False
     return True

@@ -1,6 +1,6 @@
-"""The 44-character key of a document and its check digits (MOC 2.1.4 and 7.3; fatos/cte.md 1.2).
+"""Holds the 44-character key of a document and its check digits (MOC 4.00, Visão Geral, 2.1.4 and 7.3).
 
-Keys and CNPJ are strings: since July 2026 a CNPJ may hold letters, so a key may too.
+Keys and CNPJ are strings: since July 2026 a CNPJ may hold letters, so a key may too (NT Conjunta 2025.001).
 """
 
 import re
@@ -14,22 +14,28 @@ _PESOS = tuple(2 + i % 8 for i in reversed(range(64)))
 
 
 def dv11(corpo: str) -> int:
-    """Check digit, modulus 11, weights 2..9 from the right; a character counts as ASCII - 48 (NT Conjunta 2025.001)."""
+    """Returns the check digit: modulus 11, weights 2 to 9 from the right.
+
+    A character counts as ASCII - 48 (NT Conjunta 2025.001).
+    """
     pesos = _PESOS[-len(corpo) :]
-    # sum((c - 48) * p) without a Python loop: a CT-e may carry 2,000 keys, and each is checked.
+    # This is sum((c - 48) * p) without a Python loop: a CT-e may carry 2,000 keys, and each one is checked.
     resto = (sum(map(mul, corpo.encode("ascii", "replace"), pesos)) - 48 * sum(pesos)) % 11
     return 0 if resto < 2 else 11 - resto
 
 
 def cnpj_valido(cnpj: str) -> bool:
-    """Format and both check digits of a 14-character CNPJ, numeric or alphanumeric."""
+    """Says whether a 14-character CNPJ, numeric or alphanumeric, has the format and both check digits right."""
     if not FORMATO_CNPJ.fullmatch(cnpj) or cnpj == "0" * 14:
         return False
     return cnpj[12:] == f"{dv11(cnpj[:12])}{dv11(cnpj[:13])}"
 
 
 def cpf_valido(cpf: str) -> bool:
-    """Format and both check digits of an 11-digit CPF (weights go on to 11, unlike those of the CNPJ)."""
+    """Says whether an 11-digit CPF has the format and both check digits right.
+
+    Its weights go on to 11, unlike the CNPJ's.
+    """
     if not re.fullmatch(r"[0-9]{11}", cpf) or len(set(cpf)) == 1:
         return False
     return all(int(cpf[n]) == _dv_cpf(cpf[:n]) for n in (9, 10))
@@ -41,7 +47,7 @@ def _dv_cpf(corpo: str) -> int:
 
 
 def chave_valida(chave: str) -> bool:
-    """Format and check digit; the parts are not judged."""
+    """Says whether format and check digit are right. The parts are not judged."""
     return bool(FORMATO_CHAVE.fullmatch(chave)) and int(chave[43]) == dv11(chave[:43])
 
 
@@ -61,13 +67,13 @@ class Partes:
 
 
 def partes(chave: str) -> Partes:
-    """Cut a 44-character key. The format is the caller's business: `FORMATO_CHAVE`."""
+    """Cuts a 44-character key. The caller has checked the format (`FORMATO_CHAVE`)."""
     c = chave
     return Partes(c[0:2], c[2:6], c[6:20], c[20:22], c[22:25], c[25:34], c[34], c[35:43], c[43])
 
 
 def compor(*, uf: str, aamm: str, cnpj: str, modelo: str, serie: int, numero: int, tp_emis: str, codigo: str) -> str:
-    """Compose a key with its check digit. A CPF is padded with zeros on the left to 14."""
+    """Composes a key with its check digit. A CPF is padded with zeros on the left to 14."""
     corpo = f"{uf}{aamm}{cnpj:0>14}{modelo}{serie:03d}{numero:09d}{tp_emis}{codigo:0>8}"
     if len(corpo) != 43:
         raise ValueError(f"corpo de chave com {len(corpo)} posições em vez de 43")

@@ -1,6 +1,6 @@
-"""What is wrong with one document, as a value.
+"""Holds the errors of one document as values.
 
-An expected business outcome is a value, never an exception: whoever finds several errors returns them all.
+An expected business outcome is a value, never an exception: a function that finds several errors returns them all.
 """
 
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Erro:
-    """One finding on one document, ready for the `.json` beside a `.err` (contratos.md, JSON shapes).
+    """One finding on one document, in the fields of the `.json` written beside a `.err`.
 
-    `codigo` is the cStat SEFAZ would answer ("252"), or one of ours ("SEP-…"); `regra` is the id of the MOC rule
-    ("G001"), "XSD", or "SEP"; `linha` is 1-based in the bytes as they were received.
+    `codigo` is the cStat that SEFAZ would answer ("252"), or one of ours ("SEP-…"). `regra` is the id of the MOC rule
+    ("G001"), "XSD", or "SEP". `linha` is 1-based in the bytes as they were received.
     """
 
     codigo: str

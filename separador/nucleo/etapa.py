@@ -1,10 +1,10 @@
-"""Where the machine is with a file or a document (contratos.md, "Etapas"). Not to be mixed with `Situacao`."""
+"""Names the stages of the work on a file or a document. A stage is not a `Situacao`, which is what people see."""
 
 from enum import StrEnum
 
 
 class Etapa(StrEnum):
-    """Stages, in the order in which they are usually passed."""
+    """The stages, in the order in which they are usually passed."""
 
     RECEBIDO = "recebido"
     ASSINADO = "assinado"
@@ -19,7 +19,7 @@ class Etapa(StrEnum):
 
 
 class Desfecho(StrEnum):
-    """The one outcome of a file (SEP-08). A file that is still held has none yet."""
+    """The one outcome of a file. A file that is still held has none yet."""
 
     ENTREGUE = "entregue"
     APLICADO = "aplicado"

@@ -1,10 +1,16 @@
-"""When a daily task that repeats is due (ECAC-02): slots of a day, from its first hour on. Pure."""
+"""Decides when a daily task that repeats is due. It is pure.
+
+A day has slots, from its first hour on.
+"""
 
 from datetime import datetime, time, timedelta
 
 
 def vez(agora: datetime, horario: time, repetir_s: int) -> datetime:
-    """The newest slot that has come, in the zone of `agora` (aware): today's, or the last one of yesterday."""
+    """Returns the newest slot that has come, in the zone of `agora` (aware).
+
+    It is a slot of today, or the last one of yesterday.
+    """
     hoje = datetime.combine(agora.date(), horario, agora.tzinfo)
     if agora < hoje:
         ontem = hoje - timedelta(days=1)
@@ -18,6 +24,6 @@ def _desde_meia_noite(horario: time) -> timedelta:
 
 
 def devida(agora: datetime, ultima: datetime | None, horario: time, repetir_s: int, atraso_s: float) -> bool:
-    """Whether to run now: a slot has come, `atraso_s` (the jitter) ago, and nothing ran since it came."""
+    """Says whether to run now: a slot came at least `atraso_s` (the jitter) ago, and nothing ran since it came."""
     slot = vez(agora, horario, repetir_s)
     return (ultima is None or ultima < slot) and agora >= slot + timedelta(seconds=atraso_s)

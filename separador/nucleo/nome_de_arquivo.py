@@ -1,6 +1,7 @@
-"""File names: bytes on the disk, one safe line on a screen (confiabilidade.md A9, B7, F1, F2, F4, F6).
+"""Handles file names: bytes on the disk, one safe line on a screen.
 
-A name is whatever bytes the other program wrote. It is stored and used as bytes; `mostrar` is the only way to text.
+A name is the bytes that the other program wrote, UTF-8 or not. It is stored and used as bytes. Only `mostrar` turns it
+into text.
 """
 
 import re
@@ -8,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable
 
 LIMITE = 255
-"""Bytes that a name may have on every filesystem of interest (NAME_MAX)."""
+"""The bytes that a name may have on every filesystem of interest (NAME_MAX)."""
 
 PASTA_PROPRIA = b".separador"
 """The folder that the product keeps inside each origin and destination."""
@@ -26,9 +27,10 @@ _METADADO = re.compile(
 
 
 def mostrar(nome: bytes) -> str:
-    r"""One printable line for a person: what is not UTF-8 or not printable becomes `\x..` or `\u....` (F1).
+    r"""Returns one printable line for a person.
 
-    Two different names never look the same: the backslash itself is doubled.
+    A byte that is not UTF-8 becomes `\x..`, a character that is not printable `\x..` or `\u....`. Two different names
+    never look the same: the backslash itself is doubled.
     """
     texto = nome.decode("utf-8", "surrogateescape")
     if texto.isprintable() and "\\" not in texto:
@@ -48,8 +50,10 @@ def _escapado(c: str) -> str:
 
 
 def comparavel(nome: bytes) -> str:
-    """Key under which two spellings of a name are the same: case folded, composed form (F2). Never used to open a
-    file."""
+    """Returns a key that is the same for two spellings of a name: case folded, composed form (NFC).
+
+    It is never used to open a file.
+    """
     texto = nome.decode("utf-8", "surrogateescape")
     if texto.isascii():
         return texto.lower()
@@ -57,22 +61,25 @@ def comparavel(nome: bytes) -> str:
 
 
 def nome_valido(nome: bytes) -> bool:
-    """Whether the name stays inside its folder: no separator, no NUL, not `.` nor `..`, 1 to 255 bytes (F6)."""
+    """Says whether the name stays inside its folder.
+
+    It has no separator and no NUL, is not `.` nor `..`, and has 1 to 255 bytes.
+    """
     return 0 < len(nome) <= LIMITE and b"/" not in nome and b"\0" not in nome and nome not in (b".", b"..")
 
 
 def temporario(nome: bytes) -> bool:
-    """Whether the name says that its writer has not finished (A9)."""
+    """Says whether the name means that its writer has not finished."""
     return _TEMPORARIO.match(nome) is not None
 
 
 def metadado(nome: bytes) -> bool:
-    """Whether the name is a by-product of an operating system or a NAS, never a document (F4)."""
+    """Says whether the name is a by-product of an operating system or a NAS, never a document."""
     return _METADADO.match(nome) is not None
 
 
 def ignorado(nome: bytes) -> str | None:
-    """Why a file of this name is not taken, in Portuguese, or None when the name is no obstacle (A9, F4)."""
+    """Returns why a file of this name is not taken, in Portuguese. Returns None when the name is no obstacle."""
     if metadado(nome):
         return "arquivo de sistema, não é documento"
     if temporario(nome):
@@ -81,13 +88,15 @@ def ignorado(nome: bytes) -> str | None:
 
 
 def casa_sufixo(nome: bytes, regra: str) -> bool:
-    """Whether the name ends in the compound suffix, whatever the case (SEP-06, B7)."""
+    """Says whether the name ends in the compound suffix, whatever the case."""
     return _corte(nome, regra.encode("utf-8")) is not None
 
 
 def separar_sufixo(nome: bytes, sufixos: Iterable[str | bytes]) -> tuple[bytes, bytes]:
-    """Cut (base, suffix as written in the name) at the longest suffix that matches; else at the last dot; else no
-    suffix."""
+    """Cuts a name into base and suffix (as written in the name) at the longest suffix that matches.
+
+    Without a match it cuts at the last dot; without a dot there is no suffix.
+    """
     regras = (s.encode("utf-8") if isinstance(s, str) else s for s in sufixos)
     for regra in sorted(regras, key=len, reverse=True):
         corte = _corte(nome, regra)
@@ -98,8 +107,10 @@ def separar_sufixo(nome: bytes, sufixos: Iterable[str | bytes]) -> tuple[bytes, 
 
 
 def _corte(nome: bytes, sufixo: bytes) -> int | None:
-    """Where the suffix begins in the name. Outside ASCII the lengths of two equal spellings may differ, hence the
-    search."""
+    """Returns where the suffix begins in the name, or None.
+
+    Outside ASCII two equal spellings may differ in length, hence the search.
+    """
     if not sufixo:
         return None
     if sufixo.isascii():
@@ -109,7 +120,7 @@ def _corte(nome: bytes, sufixo: bytes) -> int | None:
 
 
 def compor(base: bytes, sufixo: bytes) -> bytes:
-    """`<base><suffix>`, the base cut between characters where the whole would pass 255 bytes."""
+    """Returns `<base><suffix>`. The base is cut between characters where the whole would pass 255 bytes."""
     sobra = LIMITE - len(sufixo)
     if sobra <= 0:
         raise ValueError(f"sufixo com {len(sufixo)} bytes não cabe em um nome de arquivo")
@@ -126,6 +137,6 @@ def _encurtado(base: bytes, limite: int) -> bytes:
 
 
 def numerar(nome: bytes, n: int, sufixo: str | bytes = b"") -> bytes:
-    """`base~2-pro-rec.xml`: the number goes before the compound suffix (contratos.md, File names). `n` is 2 or more."""
+    """Puts the number before the compound suffix: `base~2-pro-rec.xml`. A number below 2 changes nothing."""
     base, fim = separar_sufixo(nome, (sufixo,) if sufixo else ())
     return compor(base, b"~%d" % n + fim) if n > 1 else nome

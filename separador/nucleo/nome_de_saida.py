@@ -1,17 +1,17 @@
-"""Names of what we write, by profile (contratos.md, "File names"; fatos/uninfe.md section 2). Names are bytes."""
+"""Names the files that the service writes, by profile (padrao or uninfe). Names are bytes."""
 
 from dataclasses import dataclass
 
 from separador.nucleo.nome_de_arquivo import compor, separar_sufixo
 
 ENTRADAS = ("-cte.xml", "-ped-eve.xml", "-ped-sit.xml", "-ped-sta.xml")
-"""Compound suffixes of what a WMS drops; anything else is cut at its last dot."""
+"""The compound suffixes of what a WMS drops. Any other name is cut at its last dot."""
 
 RETORNOS = (
     *("-procEventoCTe.xml", "-procCTe.xml", "-pro-rec.xml", "-eve.xml", "-sit.xml", "-sta.xml"),
     *("-pro-rec.err", "-cte.err", "-ped-eve.err", "-ped-sit.err", "-eve.err", "-sit.err", "-ret.xml"),
 )
-"""Compound suffixes of what a transmitter drops."""
+"""The compound suffixes of what a transmitter drops."""
 
 _ILEGIVEIS = frozenset({"243", "402", "SEP-SEM-CERTIFICADO", "SEP-CERTIFICADO"})
 
@@ -25,61 +25,61 @@ class Nome:
 
     @property
     def inteiro(self) -> bytes:
-        """The whole name, cut to what a filesystem takes."""
+        """Returns the whole name, cut to the length that a filesystem takes."""
         return compor(self.base, self.sufixo)
 
 
 def base_da_entrada(nome: bytes) -> tuple[bytes, bytes]:
-    """(base, suffix) of an input: answers are named after the base."""
+    """Returns (base, suffix) of an input. Answers are named after the base."""
     return separar_sufixo(nome, ENTRADAS)
 
 
 def base_do_retorno(nome: bytes) -> tuple[bytes, bytes]:
-    """(base, suffix) of a file dropped by a transmitter."""
+    """Returns (base, suffix) of a file dropped by a transmitter."""
     return separar_sufixo(nome, RETORNOS)
 
 
 def documento_assinado(chave: str, base: bytes, *, uninfe: bool) -> Nome:
-    """Signed document in `destino`: named by chave, or in the profile uninfe by the input's base."""
+    """Names a signed document in `destino`: by chave, or in the profile uninfe by the input's base."""
     return Nome(base if uninfe else chave.encode(), b"-cte.xml")
 
 
 def evento_assinado(chave: str, tp_evento: str, n_seq: int) -> Nome:
-    """Signed event in `destino`, the same in both profiles."""
+    """Names a signed event in `destino`, the same in both profiles."""
     return Nome(f"{chave}_{tp_evento}_{n_seq:03d}".encode(), b"-ped-eve.xml")
 
 
 def consulta(chave: str) -> Nome:
-    """Consultation for the transmitter."""
+    """Names a consultation for the transmitter."""
     return Nome(chave.encode(), b"-ped-sit.xml")
 
 
 def processado(chave: str) -> Nome:
-    """Processed document."""
+    """Names a processed document."""
     return Nome(chave.encode(), b"-procCTe.xml")
 
 
 def dacte(chave: str) -> Nome:
-    """The printed form, beside the processed document."""
+    """Names the printed form, beside the processed document."""
     return Nome(chave.encode(), b"-dacte.pdf")
 
 
 def evento_processado(chave: str, tp_evento: str, n_seq: int) -> Nome:
-    """Processed event."""
+    """Names a processed event."""
     return Nome(f"{chave}_{tp_evento}_{n_seq:03d}".encode(), b"-procEventoCTe.xml")
 
 
 def retorno(base: bytes, especie: str) -> Nome:
-    """Return for the WMS. `especie`: autorizacao, evento, consulta or status."""
+    """Names a return for the WMS. `especie`: autorizacao, evento, consulta or status."""
     sufixos = {"autorizacao": b"-pro-rec.xml", "evento": b"-eve.xml", "consulta": b"-sit.xml", "status": b"-sta.xml"}
     return Nome(base, sufixos[especie])
 
 
 def recusa(nome: bytes, codigo: str, *, uninfe: bool) -> Nome:
-    """The `.err` of an input refused here; the `.json` beside it has the same base and stem.
+    """Names the `.err` of an input refused here. The `.json` beside it has the same base and stem.
 
-    In the profile uninfe an ERP polls `-pro-rec.err`, or `-cte.err` where UniNFe could not even read the file or use
-    the certificate; of an event, `-eve.err`.
+    In the profile uninfe an ERP polls `-pro-rec.err`. It polls `-cte.err` where UniNFe could not even read the file or
+    use the certificate, and `-eve.err` for an event.
     """
     base, sufixo = base_da_entrada(nome)
     tronco = sufixo.lower().rpartition(b".")[0]
@@ -91,10 +91,10 @@ def recusa(nome: bytes, codigo: str, *, uninfe: bool) -> Nome:
 
 
 def ao_lado(nome: Nome, extensao: bytes) -> Nome:
-    """The same name with another extension (`.err` → `.json`)."""
+    """Returns the same name with another extension (`.err` → `.json`)."""
     return Nome(nome.base, nome.sufixo.rpartition(b".")[0] + extensao)
 
 
 def resposta_de_pedido(nome: bytes) -> Nome:
-    """Answer to an order file or to a validation."""
+    """Names the answer to an order file or to a validation."""
     return Nome(base_da_entrada(nome)[0], b"-ret.json")

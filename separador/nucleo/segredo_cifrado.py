@@ -1,4 +1,4 @@
-"""A secret as it is kept: what the vault writes and the database stores, and neither reads for the other."""
+"""Holds a secret as it is kept. The vault writes it and the database stores it; neither imports the other."""
 
 from dataclasses import dataclass, field
 

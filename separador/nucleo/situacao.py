@@ -1,13 +1,13 @@
-"""The seven states of a document and the whole table of transitions (contratos.md, "Situação: the whole table").
+"""Holds the seven states of a document and the whole table of transitions.
 
-The table is data. The database guard and the Mermaid diagram are both generated from it, so that they cannot drift.
+The table is data. The database guard and the Mermaid diagram are both generated from it, so the three always agree.
 """
 
 from enum import StrEnum
 
 
 class Situacao(StrEnum):
-    """What people see. The values are shown exactly so (requisitos.md, CTE)."""
+    """The states that people see. The values are shown exactly so."""
 
     NAO_ENVIADO = "NÃO ENVIADO"
     AGUARDANDO_RETORNO = "AGUARDANDO RETORNO"
@@ -19,7 +19,7 @@ class Situacao(StrEnum):
 
 
 class Causa(StrEnum):
-    """Why a state changes. Each value is stored beside the change (CTE-13) and shown by `rastrear`."""
+    """The causes of a change of state. Each value is stored beside the change and shown by `rastrear`."""
 
     EXPORTACAO = "exportação aceita"
     SUBSTITUICAO = "exportação corrigida substitui a anterior"
@@ -57,7 +57,8 @@ _FIXAS: tuple[tuple[Situacao | None, Causa, Situacao], ...] = (
     (_S.CANCELAMENTO_REJEITADO, _C.PEDIDO_CANCELAMENTO, _S.AGUARDANDO_CANCELAMENTO),
     (_S.CANCELAMENTO_REJEITADO, _C.PEDIDO_AUTORIZACAO, _S.AGUARDANDO_RETORNO),
 )
-# A refusal without our request is its own row: same pair of cause and origin, another destination (CTE-16).
+# A refusal without our request is a row of its own: cause and origin are those of an authorisation without our request,
+# and the destination is another.
 _RECUSA_SEM_PEDIDO = (_S.NAO_ENVIADO, _C.RETORNO_SEM_PEDIDO, _S.REJEITADO)
 _DA_SEFAZ = tuple((s, _C.CANCELAMENTO_DA_SEFAZ, _S.CANCELADO) for s in Situacao if s is not _S.CANCELADO)
 
@@ -66,17 +67,20 @@ PERMITIDAS = frozenset(TRANSICOES)
 
 
 def permitida(de: Situacao | None, causa: Causa, para: Situacao) -> bool:
-    """Whether the table has this change. Whatever it lacks can be written neither here nor in the database (CTE-13)."""
+    """Says whether the table has this change.
+
+    A change that is not in it can be written neither here nor in the database.
+    """
     return (de, causa, para) in PERMITIDAS
 
 
 def destinos(de: Situacao | None, causa: Causa) -> frozenset[Situacao]:
-    """Where `causa` may lead from `de`; empty when it leads nowhere."""
+    """Returns the states to which `causa` may lead from `de`. It is empty when it leads nowhere."""
     return frozenset(p for d, c, p in TRANSICOES if d is de and c is causa)
 
 
 def diagrama() -> str:
-    """The table as a Mermaid state diagram, in the order of the table."""
+    """Returns the table as a Mermaid state diagram, in the order of the table."""
     apelido = {s: s.name for s in Situacao}
     linhas = ["stateDiagram-v2"]
     linhas += [f'    state "{s.value}" as {apelido[s]}' for s in Situacao]

@@ -1,11 +1,11 @@
-"""The kinds of XML that the product knows, by root element (fatos/cte.md 1.1, 4; never by file name)."""
+"""Names the kinds of XML that the product knows. The root element tells the kind, never the file name."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Tipo(StrEnum):
-    """Local name of the root element."""
+    """The local name of the root element."""
 
     CTE = "CTe"
     CTE_SIMP = "CTeSimp"
@@ -31,7 +31,7 @@ class Tipo(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Familia:
-    """What belongs together for one kind of document (fatos/cte.md 1.1)."""
+    """The names that belong together for one kind of document."""
 
     documento: Tipo
     modelo: str

@@ -1,16 +1,16 @@
-"""When something that expires is warned of (CERT-03, PROC-03). Pure: days and steps; telling is for others."""
+"""Decides when to warn of something that expires. It is pure: it returns days and steps; others send the warning."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 DEPOIS = 0
-"""The step after the expiry; the others are days before it."""
+"""The step after the expiry. The others are days before it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Validade:
-    """Something that expires. `assunto`: identity ("certificado:<id>"); `o_que`: its name in a sentence.
+    """Something that expires. `assunto`: identity ("certificado:<id>"). `o_que`: its name in a sentence.
 
     `como_renovar`: what the person has to do, in Portuguese.
     """
@@ -22,7 +22,10 @@ class Validade:
 
 
 def degrau(ate: datetime, agora: datetime, dias: Sequence[int]) -> int | None:
-    """The step that has been reached: the smallest of `dias` not below what is left; None while it is far away."""
+    """Returns the step that has been reached: the smallest of `dias` not below what is left.
+
+    Returns None while it is far away.
+    """
     if agora >= ate:
         return DEPOIS
     restam = (ate - agora).total_seconds() / 86400
@@ -30,7 +33,7 @@ def degrau(ate: datetime, agora: datetime, dias: Sequence[int]) -> int | None:
 
 
 def frase(v: Validade, agora: datetime) -> str:
-    """What is told, with the date and how long it is."""
+    """Returns the sentence of the warning, with the date and the time that is left."""
     dia = f"{v.ate:%d/%m/%Y}"
     if agora >= v.ate:
         return f"{v.o_que} venceu em {dia}."

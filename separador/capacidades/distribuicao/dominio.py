@@ -1,7 +1,7 @@
-"""What an answer of the national distribution says about the ledger of NSU: one pure decision (SEFAZ-07).
+"""Decides what an answer of the national distribution changes in the ledger of NSU (NT 2015.002). It is pure.
 
-Sources: fatos/cte.md 11 (NT 2015.002). The national environment asks for an hour of rest after 137 (nothing new) and
-656 (too many questions), and blocks who does not keep it.
+The national environment demands an hour of rest after 137 (nothing new) and 656 (too many questions). It blocks whoever
+does not keep it.
 """
 
 from collections.abc import Iterable
@@ -14,15 +14,15 @@ ACHOU, NADA, INDEVIDO, ALEM_DO_MAXIMO = "138", "137", "656", "589"
 _PARADA = frozenset({"108", "109", "999"})
 
 FALTAS_POR_LOTE = 100
-"""Missing numbers noted per lot: a longer jump is how the national environment numbers, not documents that are lost."""
+"""Missing numbers noted per lot. A longer jump comes from how the national environment numbers; no document is lost."""
 FALTAS_POR_HORA = 10
-"""Questions for one missing number each (consNSU) per company and hour: far below what is taken for misuse."""
+"""Questions for one missing number each (consNSU) per company and hour. This is far below what is taken for misuse."""
 TENTATIVAS_DA_FALTA = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Andamento:
-    """What follows. `ult_nsu` None = the ledger stays; `proxima_em` None = go on at once; `falha`: code to show."""
+    """The decision. `ult_nsu` None: the ledger stays. `proxima_em` None: go on at once. `falha`: code to show."""
 
     ult_nsu: int | None
     max_nsu: int | None
@@ -33,9 +33,10 @@ class Andamento:
 def andar(
     cstat: str, ult_nsu: int | None, max_nsu: int | None, *, atual: int, agora: datetime, intervalo: timedelta
 ) -> Andamento:
-    """After a question for everything past `atual`. `ult_nsu`, `max_nsu`: as answered, None where the answer has none.
+    """Decides after a question for everything past `atual`.
 
-    `intervalo` ≥ 1 h. Total: an unknown code moves nothing, waits an hour, and is shown.
+    `ult_nsu`, `max_nsu`: as answered, None where the answer has none. `intervalo` is at least 1 h. Every code has a
+    decision: an unknown one moves nothing, waits an hour, and is shown.
     """
     if cstat in (ACHOU, NADA) and (ult_nsu is None or ult_nsu < atual):
         return Andamento(None, max_nsu, agora + ESPERA, "SEP-DIST-NSU")
@@ -52,9 +53,10 @@ def andar(
 
 
 def faltas(atual: int, vieram: Iterable[int], ult_nsu: int) -> list[int]:
-    """Numbers between the ones that came, past `atual` and up to `ult_nsu`, at most `FALTAS_POR_LOTE`.
+    """Returns the missing numbers past `atual` and up to `ult_nsu`, at most `FALTAS_POR_LOTE`.
 
-    The first question of all (`atual` 0) starts where the three months that are kept begin, not at 1.
+    A number is missing when a higher one came and it did not. The first question of all (`atual` 0) starts where the
+    three months that are kept begin, not at 1.
     """
     chegados = set(vieram)
     if not chegados:

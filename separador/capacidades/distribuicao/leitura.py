@@ -1,7 +1,7 @@
-"""What the national distribution answers: retDistDFeInt and the documents inside it (fatos/cte.md 11).
+"""Reads what the national distribution answers: retDistDFeInt and the documents inside it (NT 2015.002).
 
-Everything here comes from outside: each document is unpacked within a bound, and one that cannot be read is a value
-that says why, with its bytes as they came, never an obstacle to the others.
+Everything here comes from outside. Each document is unpacked within a bound. A document that cannot be read is a value
+that says why, with its bytes as they came; it never stops the others.
 """
 
 import base64
@@ -20,7 +20,7 @@ from separador.nucleo.nome_de_saida import Nome, evento_processado, processado
 from separador.nucleo.tipo import DOCUMENTOS, FAMILIAS, Tipo
 
 LIMITE_DOCUMENTO = 2 * 1024 * 1024
-"""Bytes of one document unpacked: four times what a signed CT-e may have (rule 214)."""
+"""The bytes that one document may have unpacked: four times what a signed CT-e may have (rule 214)."""
 _GZIP = 16 + zlib.MAX_WBITS
 _NSU = re.compile(r"[0-9]{1,15}")
 _FORA_DE_NOME = re.compile(r"[^A-Za-z0-9._-]+")
@@ -29,8 +29,10 @@ _PROCESSADOS = frozenset(f.processado for f in FAMILIAS.values())
 
 @dataclass(frozen=True, slots=True)
 class Pacote:
-    """One docZip. `conteudo` is the XML; where it could not be unpacked, the docZip's text as it came, and `defeito`
-    says why."""
+    """One docZip.
+
+    `conteudo` is the XML. Where it could not be unpacked, it is the docZip's text as it came, and `defeito` says why.
+    """
 
     nsu: int
     esquema: str
@@ -40,7 +42,7 @@ class Pacote:
 
 @dataclass(frozen=True, slots=True)
 class Lote:
-    """One answer. `ult_nsu` and `max_nsu` None where the answer has none."""
+    """One answer. `ult_nsu` and `max_nsu` are None where the answer has none."""
 
     tp_amb: str
     cstat: str
@@ -52,9 +54,10 @@ class Lote:
 
 @dataclass(frozen=True, slots=True)
 class Classificado:
-    """What a document is, by its root and not by its @schema. `mes` AAAA-MM of the key; None when there is no key.
+    """The kind of a document, by its root and not by its @schema.
 
-    `pedir_de_novo`: it came damaged, and another copy may be good.
+    `mes`: AAAA-MM of the key, None when there is no key. `pedir_de_novo`: it came damaged, and another copy may be
+    good.
     """
 
     especie: Literal["documento", "evento", "outro"]
@@ -68,7 +71,7 @@ class Classificado:
 
 
 def interpretar_lote(dados: bytes) -> Lote | Recusa:
-    """Read an answer. Refused when it is not XML, not a retDistDFeInt, or a docZip has no usable NSU."""
+    """Reads an answer. Refused when it is not XML, not a retDistDFeInt, or a docZip has no usable NSU."""
     lido = ler(dados)
     if isinstance(lido, Recusa):
         return lido
@@ -107,7 +110,7 @@ def _abrir(doc_zip: etree._Element) -> Pacote:
 
 
 def descompactar(texto: bytes) -> bytes | str:
-    """base64(gzip(xml)) → xml, within `LIMITE_DOCUMENTO`; else the reason in Portuguese."""
+    """Unpacks base64(gzip(xml)) into xml, within `LIMITE_DOCUMENTO`. Else returns the reason in Portuguese."""
     try:
         comprimido = base64.b64decode(b"".join(texto.split()), validate=True)
         d = zlib.decompressobj(_GZIP)
@@ -122,7 +125,7 @@ def descompactar(texto: bytes) -> bytes | str:
 
 
 def classificar(p: Pacote) -> Classificado:
-    """Name and month of a document; what is not known keeps its number and schema in the name, and says why."""
+    """Returns name and month of a document. An unknown one keeps its number and schema in the name, and says why."""
     if p.defeito is not None:
         return _bruto(p, b".bruto", p.defeito, pedir_de_novo=True)
     lido = ler(p.conteudo, LIMITE_DOCUMENTO)

@@ -1,6 +1,7 @@
-"""Powers of attorney and accesses of an office: what an access must have, until when it is good (PROC-01 … PROC-03).
+"""Holds the powers of attorney and the accesses of an office.
 
-Dates are the calendar's (Brasília): an access is good through the whole of its last day.
+It says what an access must have and until when it is good. Dates are the calendar's (Brasília): an access is good
+through the whole of its last day.
 """
 
 from calendar import monthrange
@@ -12,7 +13,7 @@ from separador.nucleo.chave import cnpj_valido, cpf_valido
 
 
 class Esfera(StrEnum):
-    """Whose system the access opens."""
+    """The owner of the system that the access opens."""
 
     FEDERAL = "federal"
     ESTADUAL = "estadual"
@@ -20,7 +21,7 @@ class Esfera(StrEnum):
 
 
 class TipoAcesso(StrEnum):
-    """What the access is made of."""
+    """The ways of access."""
 
     LOGIN = "login"
     CODIGO = "código de acesso"
@@ -32,7 +33,10 @@ NOME_MAXIMO = 80
 
 @dataclass(frozen=True, slots=True)
 class Validade:
-    """Until a date; or for so many days, or months, from the last change of password. At most one of the three."""
+    """The validity of an access: a date, or so many days or months from the last change of password.
+
+    At most one of the three is given.
+    """
 
     ate: date | None = None
     dias: int | None = None
@@ -40,15 +44,16 @@ class Validade:
 
     @property
     def renovavel(self) -> bool:
-        """Whether a change of password starts it again."""
+        """Says whether a change of password starts it again."""
         return self.dias is not None or self.meses is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Acesso:
-    """One access as registered, without its secrets. `certificado`: apelido in CERT, of the company `certificado_cnpj`.
+    """One access as registered, without its secrets.
 
-    `senha_em`: date of the last change of the password; None while the secret was never given.
+    `certificado`: apelido of the installed certificate, of the company `certificado_cnpj`. `senha_em`: date of the last
+    change of the password, None while the secret was never given.
     """
 
     escritorio: str
@@ -66,7 +71,7 @@ class Acesso:
 
 
 def tipo_de(texto: str) -> TipoAcesso | None:
-    """As people write it: `codigo` and `código` stand for `código de acesso`."""
+    """Reads the type as people write it: `codigo` and `código` stand for `código de acesso`."""
     limpo = texto.strip().casefold().replace("codigo", "código")
     if limpo == "código":
         return TipoAcesso.CODIGO
@@ -74,7 +79,7 @@ def tipo_de(texto: str) -> TipoAcesso | None:
 
 
 def problemas(a: Acesso) -> list[str]:
-    """Everything that keeps the registration from being taken, in Portuguese; empty when nothing does."""
+    """Returns everything that prevents the registration, in Portuguese. It is empty when nothing does."""
     achados = [
         *_do_nome(a),
         *_da_validade(a.validade, a.tipo),
@@ -138,7 +143,7 @@ def _da_validade(v: Validade, tipo: TipoAcesso) -> list[str]:
 
 
 def validade_habitual(tipo: TipoAcesso, esfera: Esfera, nome: str) -> Validade:
-    """What is known of an access whose validity nobody said: the login of SEFAZ-MT lasts 3 months (PROC-03)."""
+    """Returns what is known of an access whose validity nobody gave: the login of SEFAZ-MT lasts 3 months."""
     sefaz_mt = "SEFAZMT" in "".join(c for c in nome.upper() if c.isalnum())
     if tipo is TipoAcesso.LOGIN and esfera is Esfera.ESTADUAL and sefaz_mt:
         return Validade(meses=3)
@@ -146,9 +151,10 @@ def validade_habitual(tipo: TipoAcesso, esfera: Esfera, nome: str) -> Validade:
 
 
 def vencimento(a: Acesso, certificado_ate: date | None = None) -> date | None:
-    """Last day on which the access is good; None when it does not expire, or nothing is known that would.
+    """Returns the last day on which the access is good.
 
-    `certificado_ate`: last day of the certificate that the access points to. The earlier of the two counts.
+    Returns None when it does not expire, or its validity is not known. `certificado_ate`: last day of the certificate
+    that the access points to. The earlier of the two counts.
     """
     v = a.validade
     proprio = v.ate
@@ -160,14 +166,17 @@ def vencimento(a: Acesso, certificado_ate: date | None = None) -> date | None:
 
 
 def mais_meses(dia: date, meses: int) -> date:
-    """The same day so many months later, or the last of that month where it has no such day."""
+    """Returns the same day so many months later, or the last of that month where it has no such day."""
     total = dia.year * 12 + dia.month - 1 + meses
     ano, mes = divmod(total, 12)
     return date(ano, mes + 1, min(dia.day, monthrange(ano, mes + 1)[1]))
 
 
 def uso_recusado(a: Acesso, ate: date | None, hoje: date, *, tem_segredo: bool) -> str | None:
-    """Why the access may not be used now, with its name; what depends on it is not tried (PROC-03). None: it may."""
+    """Returns why the access may not be used now, with its name, or None.
+
+    The caller does not try what depends on an access that may not be used.
+    """
     nome = f"O acesso {a.nome} (escritório {a.escritorio})"
     if not a.ativo:
         return f"{nome} está desativado (separador procuracao ativar)."
@@ -181,7 +190,7 @@ def uso_recusado(a: Acesso, ate: date | None, hoje: date, *, tem_segredo: bool) 
 
 
 def como_renovar(a: Acesso) -> str:
-    """What the person has to do."""
+    """Returns what the person has to do."""
     if a.tipo is TipoAcesso.CERTIFICADO and a.validade.ate is None:
         return f"Renove o certificado {a.certificado} e instale-o (separador certificado instalar)."
     if a.validade.renovavel:

@@ -1,6 +1,6 @@
-"""Fields of an event's content: what each takes, and a person's or program's values brought to the layout's form.
+"""Describes the fields of an event's content, and brings given values to the layout's form.
 
-The same description makes the XML, the options of the command, the fields of the order file and the help (SEFAZ-02).
+The same description makes the XML, the options of the command, the fields of the order file and the help.
 """
 
 from collections import Counter
@@ -11,19 +11,19 @@ from datetime import timezone
 from separador.fiscal.evento.leitores import Campo, Forma, Origem, ler_valor
 
 Valores = dict[str, "str | list[Valores]"]
-"""Values by the field's `nome`, in the form of the XML; of a repeated group a list of such dicts."""
+"""Values by the field's `nome`, in the form of the XML. A repeated group is a list of such dicts."""
 
 
 AUTOMATICAS = frozenset({Origem.FIXO, Origem.PROTOCOLO})
-"""Never given by the order."""
+"""An order never gives these."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grupo:
-    """A group of the XML. With `nome` it repeats and is a list in an order; without, its fields stand with the others.
+    """A group of the XML. With `nome` it repeats and is a list in an order. Without, its fields stand with the others.
 
-    `um_de`: names of fields of which exactly one must be there. `obrigatorio`: at least one occurrence. `opcao`: of a
-    command, gives one occurrence; without it only a file of data gives them.
+    `um_de`: names of fields of which exactly one must be there. `obrigatorio`: at least one occurrence. `opcao`: option
+    of the command that gives one occurrence; without it only a file of data gives them.
     """
 
     tag: str
@@ -37,7 +37,10 @@ class Grupo:
 
     @property
     def simples(self) -> Campo | None:
-        """The one field of a group that has no more: a plain text stands for it in an order."""
+        """Returns the only field of a group that has one field: in an order a plain text stands for it.
+
+        Else returns None.
+        """
         unico = self.itens[0] if len(self.itens) == 1 else None
         return unico if isinstance(unico, Campo) else None
 
@@ -47,14 +50,14 @@ Item = Campo | Grupo
 
 @dataclass(slots=True)
 class Conferidos:
-    """The values in the layout's form, and one sentence per thing that is wrong, each naming its field."""
+    """The values in the layout's form, and one sentence per mistake. Each sentence names its field."""
 
     valores: Valores = field(default_factory=dict)
     erros: list[str] = field(default_factory=list)
 
 
 def informaveis(itens: tuple[Item, ...]) -> Iterator[Item]:
-    """Fields and lists that an order may give, those of a group without name among the others."""
+    """Yields the fields and lists that an order may give. Those of a group without name stand among the others."""
     for item in itens:
         if isinstance(item, Grupo) and not item.nome:
             yield from informaveis(item.itens)
@@ -63,7 +66,7 @@ def informaveis(itens: tuple[Item, ...]) -> Iterator[Item]:
 
 
 def conferir(itens: tuple[Item, ...], dados: Mapping[str, object], fuso: timezone, onde: str = "") -> Conferidos:
-    """Read what an order gives. `fuso`: of a time without offset. Nothing is looked up or filled in here."""
+    """Reads what an order gives. `fuso` is applied to a time without offset. Nothing is looked up or filled in here."""
     lidos = Conferidos()
     conhecidos = list(informaveis(itens))
     dados = _pelo_nome(lidos, conhecidos, dados, onde)
@@ -81,7 +84,7 @@ def conferir(itens: tuple[Item, ...], dados: Mapping[str, object], fuso: timezon
 
 
 def _pelo_nome(lidos: Conferidos, conhecidos: list[Item], dados: Mapping[str, object], onde: str) -> dict[str, object]:
-    """The values by our names: a field may also come under its tag, where that tag is of one field only."""
+    """Returns the values by our names. A field may also come under its tag, where only one field has that tag."""
     nomes = {i.nome for i in conhecidos}
     tags = Counter(i.tag for i in conhecidos)
     das_tags = {i.tag: i.nome for i in conhecidos if i.tag and tags[i.tag] == 1 and i.tag not in nomes}
@@ -99,7 +102,7 @@ def _pelo_nome(lidos: Conferidos, conhecidos: list[Item], dados: Mapping[str, ob
 
 
 def _exigido(item: Item, itens: tuple[Item, ...], dados: Mapping[str, object]) -> bool:
-    """A field of an optional group without name is demanded only when the group is begun."""
+    """Says whether a field is demanded. A field of an optional group without name is, only when the group is begun."""
     for grupo in itens:
         if isinstance(grupo, Grupo) and not grupo.nome and not grupo.obrigatorio and item in informaveis(grupo.itens):
             return any(dados.get(i.nome) is not None for i in informaveis(grupo.itens))

@@ -1,4 +1,4 @@
-"""What a Carta de Correção may not touch, and what it must repeat (MOC CT-e 4.00, 6.4 and section 13)."""
+"""Checks what a Carta de Correção may not change, and what it must repeat (MOC 4.00, Visão Geral, 6.4 and 13)."""
 
 from collections.abc import Iterator
 
@@ -44,41 +44,42 @@ def _pares(*listas: str) -> frozenset[tuple[str, str]]:
 
 
 IMPEDIDOS = {"57": _pares(_COMUNS, _CARGA, _TOMA, _ICMS), "67": _pares(_COMUNS, _TOMA, _ICMS)}
-"""(group, field) by model, in small letters. Those that SEFAZ may check (`Facult.`) are as forbidden as the others.
+"""The forbidden (group, field) pairs by model, in small letters.
 
-Beyond the manual's lists, for the same reasons (Convênio SINIEF 06/89, art. 58-B): ICMS20 in the model 67, whose layout
-has it too, and the payer's own group of the CT-e Simplificado, which is newer than the lists.
+A pair that SEFAZ may check (`Facult.`) is forbidden like the others. Two things are here beyond the manual's lists, for
+the same reasons (Convênio SINIEF 06/89, art. 58-B). One is ICMS20 in the model 67, whose layout has it too. The other
+is the payer's own group of the CT-e Simplificado, which is newer than the lists.
 """
 
 _Alvo = tuple[str, str, str]
 
 
 def alvo(correcao: Valores) -> _Alvo:
-    """What a correction changes: group, field, item."""
+    """Returns what a correction changes: group, field, item."""
     return tuple(str(correcao.get(n, "")) for n in ("grupo", "campo", "item"))  # type: ignore[return-value]
 
 
 def correcoes(valores: Valores) -> list[Valores]:
-    """The corrections among the values of a letter."""
+    """Returns the corrections among the values of a letter."""
     lista = valores.get("correcoes", [])
     return lista if isinstance(lista, list) else []
 
 
 def carta_anterior(f: Fatos) -> list[Valores]:
-    """The corrections of the letter in force, which a new one replaces entirely."""
+    """Returns the corrections of the letter in force, which a new letter replaces entirely."""
     anteriores = [a for a in f.do_tipo(CARTA) if a.valores]
     return correcoes(anteriores[-1].valores) if anteriores else []
 
 
 def com_as_anteriores(valores: Valores, f: Fatos) -> Valores:
-    """The same letter with the corrections of the one before that it does not change."""
+    """Returns the letter with those corrections of the one before that it does not change."""
     novas = correcoes(valores)
     mudados = {_igualar(alvo(c)) for c in novas}
     return valores | {"correcoes": [*(c for c in carta_anterior(f) if _igualar(alvo(c)) not in mudados), *novas]}
 
 
 def regras(valores: Valores, f: Fatos) -> Iterator[Negativa]:
-    """681, 525, repetition, and what the previous letter had that is missing here."""
+    """Checks 681, 525, repetition, and that nothing of the previous letter is missing."""
     vistos: set[_Alvo] = set()
     for i, correcao in enumerate(correcoes(valores), 1):
         grupo, campo, item = alvo(correcao)
@@ -105,7 +106,7 @@ def _igualar(a: _Alvo) -> _Alvo:
 
 
 def _parecido(grupo: str, campo: str, f: Fatos) -> str:
-    """The pair that differs only in capitals, else the groups that have this field."""
+    """Returns the pair that differs only in capitals, else the groups that have this field."""
     for g, c in f.layout:
         if (g.casefold(), c.casefold()) == (grupo.casefold(), campo.casefold()):
             return f"; seria {g}/{c}"

@@ -1,4 +1,4 @@
-"""What the rules of an event need of the signed document, and which fields its layout has (fatos/cte.md section 6)."""
+"""Reads what the rules of an event need of the signed document, and which fields its layout has."""
 
 import functools
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ _MODAIS = {
 
 
 def ler_conteudo(dados: bytes | None, tipo: Tipo) -> Conteudo:
-    """From the signed bytes; an empty one when they are missing or cannot be read."""
+    """Reads the signed bytes. The content is empty when they are missing or cannot be read."""
     lido = ler(dados) if dados is not None else None
     if lido is None or isinstance(lido, Recusa):
         return Conteudo()
@@ -57,7 +57,10 @@ def _instante(texto: str) -> datetime | None:
 
 @functools.cache
 def campos_do_layout(tipo: Tipo) -> frozenset[tuple[str, str]]:
-    """(group, field) for every child or attribute of every element of a document, its modals included (525)."""
+    """Returns (group, field) for every child or attribute of every element of a document (rule 525).
+
+    The modals of the document are included.
+    """
     tipos, elementos = _declaracoes()
     pares: set[tuple[str, str]] = set()
     _descer("", tipos[_RAIZ[tipo]], tipos, pares, frozenset({_RAIZ[tipo]}))
@@ -67,7 +70,7 @@ def campos_do_layout(tipo: Tipo) -> frozenset[tuple[str, str]]:
 
 
 def _descer(grupo: str, no: etree._Element, tipos: _Tipos, pares: set[tuple[str, str]], vistos: frozenset[str]) -> None:
-    """Children of one element's type, wherever they stand in it (sequences, choices)."""
+    """Adds the children of one element's type, wherever they stand in it (sequences, choices)."""
     for filho in _filhos(no):
         nome = filho.get("name") or ""
         pares.add((grupo, nome))
@@ -79,7 +82,7 @@ def _descer(grupo: str, no: etree._Element, tipos: _Tipos, pares: set[tuple[str,
 
 
 def _filhos(no: etree._Element) -> Iterator[etree._Element]:
-    """Elements and attributes declared directly in this one, not those of an element inside it."""
+    """Yields the elements and attributes declared directly in this one, not those of an element inside it."""
     for dentro in no.iterchildren(etree.Element):
         if dentro.tag in (f"{_XS}element", f"{_XS}attribute"):
             yield dentro
@@ -88,7 +91,7 @@ def _filhos(no: etree._Element) -> Iterator[etree._Element]:
 
 
 def _declaracoes() -> tuple[_Tipos, _Tipos]:
-    """Named complex types, and global elements, of all the document schemas."""
+    """Returns the named complex types, and the global elements, of all the document schemas."""
     tipos: _Tipos = {}
     elementos: _Tipos = {}
     for arquivo in sorted(esquema.pasta().glob("*.xsd")):

@@ -1,4 +1,4 @@
-"""The specific element of an event, written and read by the table of events (SEFAZ-02)."""
+"""Writes and reads the specific element of an event, by the table of events."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,10 @@ _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;",
 
 
 def escrever(evento: EventoFiscal, valores: Valores) -> str:
-    """The element with its fields in the order of the layout, without namespace (it inherits the envelope's)."""
+    """Returns the element with its fields in the order of the layout.
+
+    It is written without namespace: it inherits the envelope's.
+    """
     return f"<{evento.elemento}>{''.join(_itens(evento.itens, valores))}</{evento.elemento}>"
 
 
@@ -46,7 +49,10 @@ def _escapar(valor: object) -> str:
 
 
 def ler_detalhe(dados: bytes) -> Valores:
-    """The values of an eventoCTe, by our names; {} for bytes that are not one, or of a kind not in the table."""
+    """Returns the values of an eventoCTe, by our names.
+
+    It is {} for other bytes, or a kind that is not in the table.
+    """
     lido = ler(dados) if dados else None
     if lido is None or isinstance(lido, Recusa):
         return {}
@@ -71,7 +77,7 @@ def _ler_itens(itens: tuple[Item, ...], elemento: etree._Element) -> Valores:
 
 
 def digest_do_evento(dados: bytes) -> str | None:
-    """DigestValue of a signed eventoCTe: what its content is known by. None when there is none."""
+    """Returns the DigestValue of a signed eventoCTe, which identifies its content. Returns None when there is none."""
     lido = ler(dados) if dados else None
     if lido is None or isinstance(lido, Recusa):
         return None
@@ -80,7 +86,7 @@ def digest_do_evento(dados: bytes) -> str | None:
 
 
 def autor_do_evento(dados: bytes) -> str | None:
-    """CNPJ or CPF of an eventoCTe's author."""
+    """Returns the CNPJ or CPF of an eventoCTe's author, or None."""
     lido = ler(dados) if dados else None
     if lido is None or isinstance(lido, Recusa):
         return None

@@ -1,4 +1,7 @@
-"""Rules of what tells of a delivery: proof and failure, and the GTV and multimodal registers (MOC 6.3, 6.7, 6.8)."""
+"""Checks what tells of a delivery (proof and failure), and the GTV and multimodal registers.
+
+Source: MOC 4.00, Visão Geral, 6.3, 6.7 and 6.8.
+"""
 
 import base64
 import hashlib
@@ -16,13 +19,16 @@ _SIMPLIFICADO = frozenset({"5", "6"})
 
 
 def hash_da_imagem(chave: str, imagem_base64: str) -> str:
-    """SHA-1 of the key followed by the image in base64 without line breaks, itself in base64 (28 characters)."""
+    """Returns the base64 (28 characters) of the SHA-1 of the key followed by the image.
+
+    The image is taken in base64 without line breaks.
+    """
     limpa = "".join(imagem_base64.split())
     return base64.b64encode(hashlib.sha1(f"{chave}{limpa}".encode(), usedforsecurity=False).digest()).decode()
 
 
 def e_base64(texto: str) -> bool:
-    """Whether a text, line breaks apart, is base64 of something."""
+    """Says whether a text, without its line breaks, is base64 of at least one byte."""
     try:
         return bool(base64.b64decode("".join(texto.split()), validate=True))
     except ValueError:
@@ -30,12 +36,12 @@ def e_base64(texto: str) -> bool:
 
 
 def chaves_das_notas(valores: Valores) -> list[str]:
-    """Keys of the NF-e named by an event."""
+    """Returns the keys of the NF-e that an event names."""
     return [str(n.get("chave", "")) for n in _lista(valores, "notas")]
 
 
 def comprovante(v: Valores, f: Fatos) -> Iterator[Negativa]:
-    """O05 to O17 of MOC 6.8.1."""
+    """Checks the proof of delivery: MOC 6.8.1, rules O05 to O11 and O15 to O17."""
     doc = _conteudo(f)
     notas = chaves_das_notas(v)
     if doc.tp_cte == "1":
@@ -55,7 +61,10 @@ def comprovante(v: Valores, f: Fatos) -> Iterator[Negativa]:
 
 
 def insucesso(v: Valores, f: Fatos) -> Iterator[Negativa]:
-    """What the schema says in words (no manual read here has 110190): reason 4, times, the document's invoices."""
+    """Checks what the schema says in words: reason 4, times, the document's invoices.
+
+    The manual of 2022 does not have 110190.
+    """
     if v.get("motivo") == "4" and not v.get("justificativa"):
         yield Negativa("SEP-EVENTO-DADOS", "justificativa: falta; o motivo 4 (outros) a exige.")
     if v.get("motivo") != "4" and v.get("justificativa"):
@@ -68,13 +77,13 @@ def insucesso(v: Valores, f: Fatos) -> Iterator[Negativa]:
 
 
 def multimodal(_: Valores, f: Fatos) -> Iterator[Negativa]:
-    """O02 of MOC 6.3.1."""
+    """Checks the multimodal register: MOC 6.3.1, rule O02."""
     if _conteudo(f).modal not in ("", "06"):
         yield Negativa("679", "O modal do documento não é multimodal (06).")
 
 
 def gtv(v: Valores, f: Fatos) -> Iterator[Negativa]:
-    """O05 to Q14 of MOC 6.7.1."""
+    """Checks the GTV: MOC 6.7.1, rules O05 to O08, O10, O11, Q13 and Q14."""
     doc = _conteudo(f)
     if doc.tp_serv not in ("", "7"):
         yield Negativa("889", "O CT-e OS não é do tipo de serviço transporte de valores.")
@@ -114,7 +123,7 @@ def _entre_emissao_e_agora(v: Valores, f: Fatos, nome: str, codigo: str) -> Iter
     try:
         quando = datetime.fromisoformat(str(v.get(nome)))
     except ValueError:
-        return  # absent; or one of the odd instants that the schema's pattern lets through
+        return  # absent, or one of the odd instants that the schema's pattern lets through
     if quando.tzinfo is None:
         return
     emissao = _conteudo(f).emitido_em
@@ -125,7 +134,7 @@ def _entre_emissao_e_agora(v: Valores, f: Fatos, nome: str, codigo: str) -> Iter
 
 
 def _notas(notas: list[str], doc: Conteudo, codigos: tuple[str, str, str]) -> Iterator[Negativa]:
-    """Keys that are valid, not repeated, and of the document."""
+    """Checks that the keys are valid, not repeated, and among the document's."""
     invalida, repetida, alheia = codigos
     for nota, vezes in Counter(notas).items():
         if not chave_valida(nota) or partes(nota).modelo != "55":

@@ -1,4 +1,4 @@
-"""Events and queries that the product builds itself (MOC 5 and 6; fatos/cte.md 6)."""
+"""Builds the events and queries that the program sends on its own (MOC 4.00, Visão Geral, 4 to 6)."""
 
 from datetime import datetime
 
@@ -14,7 +14,10 @@ MENOR_JUSTIFICATIVA, MAIOR_JUSTIFICATIVA = 15, 255
 
 
 def limpar_justificativa(texto: str) -> str | Recusa:
-    """A cancellation reason as the schema takes it: blanks collapsed, typographic signs replaced, 15 to 255 long."""
+    """Returns a cancellation reason as the schema takes it.
+
+    Blanks are collapsed and typographic signs replaced. It must be 15 to 255 long.
+    """
     limpo = limpar(texto)
     fora = estranho(limpo)
     if fora is not None:
@@ -27,7 +30,7 @@ def limpar_justificativa(texto: str) -> str | Recusa:
 def montar_cancelamento(
     *, chave: str, protocolo: str, justificativa: str, cnpj: str, tp_amb: str, quando: datetime
 ) -> bytes | Recusa:
-    """Unsigned event 110111, nSeqEvento 1, ready for `preparar` or `Assinador.assinar`.
+    """Returns the unsigned event 110111, nSeqEvento 1, ready for `preparar` or `Assinador.assinar`.
 
     `quando` is aware, its offset in whole hours (the schema allows no other): it becomes dhEvento as it stands.
     `protocolo` is the nProt of the authorisation (15 digits). An 11-digit `cnpj` is written as CPF.
@@ -44,7 +47,7 @@ def montar_cancelamento(
 def montar_evento(
     evento: EventoFiscal, valores: Valores, *, chave: str, n_seq: int, autor: str, tp_amb: str, quando: datetime
 ) -> bytes:
-    """Unsigned eventoCTe, ready for `preparar`. `valores`: those of `dominio.evento_plano.Plano`.
+    """Returns an unsigned eventoCTe, ready for `preparar`. `valores`: those of `dominio.evento_plano.Plano`.
 
     `quando` is aware, its offset in whole hours: it becomes dhEvento. An 11-digit `autor` is written as CPF.
     """
@@ -59,7 +62,7 @@ def montar_evento(
 
 
 def montar_consulta(chave: str, tp_amb: str) -> bytes:
-    """consSitCTe for one key, unsigned (MOC: queries are not signed)."""
+    """Returns the consSitCTe for one key, unsigned (the manual has queries unsigned)."""
     return (
         f'<consSitCTe xmlns="{CTE}" versao="4.00"><tpAmb>{tp_amb}</tpAmb><xServ>CONSULTAR</xServ>'
         f"<chCTe>{chave}</chCTe></consSitCTe>"
@@ -67,7 +70,10 @@ def montar_consulta(chave: str, tp_amb: str) -> bytes:
 
 
 def montar_status(uf: str, tp_amb: str) -> bytes:
-    """consStatServCTe of a state (IBGE code), unsigned: exactly three fields (fatos/cte.md 3.3)."""
+    """Returns the consStatServCTe of a state (IBGE code), unsigned.
+
+    It has exactly three fields (MOC 4.00, Visão Geral, 4.6.1).
+    """
     return (
         f'<consStatServCTe xmlns="{CTE}" versao="4.00"><tpAmb>{tp_amb}</tpAmb><cUF>{uf}</cUF><xServ>STATUS</xServ>'
         "</consStatServCTe>"
@@ -75,12 +81,15 @@ def montar_status(uf: str, tp_amb: str) -> bytes:
 
 
 def id_evento(tp_evento: str, chave: str, n_seq: int) -> str:
-    """Id of infEvento: ID + tpEvento + key + nSeqEvento in three digits."""
+    """Returns the Id of infEvento: ID + tpEvento + key + nSeqEvento in three digits."""
     return f"ID{tp_evento}{chave}{n_seq:03d}"
 
 
 def formatar_instante(quando: datetime) -> str:
-    """AAAA-MM-DDThh:mm:ss±hh:00 (TDateTimeUTC). Raises ValueError when naive or off by a fraction of an hour."""
+    """Returns AAAA-MM-DDThh:mm:ss±hh:00 (TDateTimeUTC).
+
+    Raises ValueError when naive or off by a fraction of an hour.
+    """
     deslocamento = quando.utcoffset()
     if deslocamento is None or deslocamento.total_seconds() % 3600:
         raise ValueError("o instante precisa de fuso em horas inteiras")

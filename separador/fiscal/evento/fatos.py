@@ -1,4 +1,4 @@
-"""What the rules of an event can depend on (fatos/cte.md section 6), gathered by the service and by the commands."""
+"""Holds the facts that the rules of an event can depend on. The service and the commands gather them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,9 +11,10 @@ from separador.nucleo.situacao import Situacao
 
 @dataclass(frozen=True, slots=True)
 class Conteudo:
-    """What the signed document says; "" or empty where it says nothing, or where its bytes are not at hand.
+    """The content of the signed document.
 
-    `emitente`, `tomador`: CNPJ or CPF. `notas`: keys of the NF-e it carries. `com_gtve`: it names GTV-e.
+    A field is empty where the document does not say it, or its bytes are not at hand. `emitente`, `tomador`: CNPJ or
+    CPF. `notas`: keys of the NF-e it carries. `com_gtve`: it names GTV-e.
     """
 
     emitente: str = ""
@@ -41,7 +42,7 @@ class Conhecido:
 
 @dataclass(frozen=True, slots=True)
 class Terceiro:
-    """A document of somebody else's that was seen here (distribution). `tomador`: CNPJ or CPF, "" when unknown."""
+    """A document of somebody else that was seen here (distribution). `tomador`: CNPJ or CPF, "" when unknown."""
 
     tomador: str = ""
     autorizado_em: datetime | None = None
@@ -60,7 +61,7 @@ class Anterior:
 
 @dataclass(frozen=True, slots=True)
 class Fatos:
-    """`documento` is None for one that is not known here. `fuso`: of the state of the key.
+    """The facts of one key. `documento` is None when it is not known here. `fuso` is that of the state of the key.
 
     `layout`: (group, field) pairs of the kind of document, empty when not needed. `empresas`: CNPJs configured.
     """
@@ -76,25 +77,28 @@ class Fatos:
 
     @property
     def tomador(self) -> str:
-        """CNPJ or CPF of the taker, from wherever it is known; ""."""
+        """Returns the CNPJ or CPF of the taker, wherever it is known from. It is empty when unknown."""
         return self.documento.conteudo.tomador if self.documento is not None else self.terceiro.tomador
 
     @property
     def autorizado_em(self) -> datetime | None:
-        """When the document was authorised, from wherever it is known."""
+        """Returns when the document was authorised, wherever it is known from."""
         return self.documento.autorizado_em if self.documento is not None else self.terceiro.autorizado_em
 
     @property
     def modelo(self) -> str:
-        """57, 64 or 67, from the key."""
+        """Returns the model in the key: 57, 64 or 67."""
         return self.chave[20:22]
 
     def do_tipo(self, tp_evento: str) -> list[Anterior]:
-        """Earlier events of a kind, by sequence."""
+        """Returns the earlier events of a kind, by sequence."""
         return sorted((a for a in self.anteriores if a.tp_evento == tp_evento), key=lambda a: a.n_seq)
 
     def em_vigor(self, tp_evento: str) -> Iterator[Anterior]:
-        """Accepted or unanswered events of a kind that no cancellation, accepted or unanswered, takes back."""
+        """Yields the accepted or unanswered events of a kind that are in force.
+
+        No cancellation, accepted or unanswered, takes them back.
+        """
         cancelados = set(self._cancelados(tp_evento))
         yield from (a for a in self.do_tipo(tp_evento) if a.protocolo is None or a.protocolo not in cancelados)
 

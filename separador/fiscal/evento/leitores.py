@@ -1,4 +1,4 @@
-"""One field of an event, and how a value that a person or program gives is brought to the layout's form."""
+"""Describes one field of an event, and brings a value given by a person or a program to the layout's form."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -12,7 +12,7 @@ from separador.nucleo.texto_fiscal import estranho, limpar
 
 
 class Forma(StrEnum):
-    """How a value is read and written."""
+    """The ways in which a value is read and written."""
 
     TEXTO = "texto"
     CODIGO = "código"
@@ -27,7 +27,7 @@ class Forma(StrEnum):
 
 
 class Origem(StrEnum):
-    """Where a value comes from: the order, the layout itself, the document's record, our records of events, the clock.
+    """The sources of a value: the order, the layout itself, the document's record, our records of events, the clock.
 
     `AUXILIAR` goes into no XML: it says how the rest is to be filled.
     """
@@ -43,10 +43,10 @@ class Origem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Campo:
-    """One field. `nome` is its name in orders and commands, `tag` in the XML; both are taken in an order file.
+    """One field. `nome` is its name in orders and commands, `tag` in the XML; an order file may use either.
 
-    `minimo`/`maximo`: length of a text, or range of a whole number. `padrao`: regular expression of a code.
-    `casas`: decimal places. `limite`: greatest degree of a coordinate. `valor`: of a fixed field.
+    `minimo`/`maximo`: length of a text, or range of a whole number. `padrao`: regular expression of a code. `casas`:
+    decimal places. `limite`: greatest degree of a coordinate. `valor`: the text of a fixed field.
     """
 
     tag: str
@@ -66,7 +66,7 @@ class Campo:
 
     @property
     def pedido(self) -> bool:
-        """Whether an order must give it."""
+        """Says whether an order must give it."""
         return self.obrigatorio and self.origem is Origem.INFORMADO
 
 
@@ -81,7 +81,7 @@ def _texto(c: Campo, texto: str, _: timezone) -> str:
 
 
 def _curto(texto: str) -> str:
-    """What was given, as it may be shown: an order file may hold megabytes where a code belongs."""
+    """Returns the given text cut for showing: an order file may hold megabytes where a code belongs."""
     return repr(texto if len(texto) <= 60 else texto[:57] + "...")
 
 
@@ -104,7 +104,10 @@ def _escolha(c: Campo, texto: str, _: timezone) -> str:
 
 
 def _instante(_: Campo, texto: str, fuso: timezone) -> str:
-    """Any ISO time. Without offset it is of the state; an offset in parts of an hour is brought to the state's."""
+    """Reads any ISO time.
+
+    A time without offset gets the state's offset. An offset that is not in whole hours is changed to the state's.
+    """
     try:
         quando = datetime.fromisoformat(texto.strip())
     except ValueError as erro:
@@ -113,7 +116,7 @@ def _instante(_: Campo, texto: str, fuso: timezone) -> str:
 
 
 def formatar_instante(quando: datetime, fuso: timezone) -> str:
-    """AAAA-MM-DDThh:mm:ss±hh:00 (TDateTimeUTC: -11 to +12, whole hours); in another offset, that of `fuso`.
+    """Returns AAAA-MM-DDThh:mm:ss±hh:00 (TDateTimeUTC: -11 to +12, whole hours). Another offset is changed to `fuso`.
 
     Raises ValueError outside the years that the layout knows.
     """
@@ -141,7 +144,7 @@ def _data(_: Campo, texto: str, __: timezone) -> str:
 
 
 def _decimal(c: Campo, texto: str, _: timezone) -> str:
-    """Plain decimals with point or comma, at most `casas` places; written with exactly that many."""
+    """Reads plain decimals with point or comma, at most `casas` places. Writes exactly that many."""
     numero = _numero(texto)
     escala = Decimal(1).scaleb(-c.casas)
     if numero < 0 or numero != numero.quantize(escala) or numero >= 10**c.maximo:
@@ -205,5 +208,5 @@ _LEITORES: Mapping[Forma, Callable[[Campo, str, timezone], str]] = {
 
 
 def ler_valor(campo: Campo, texto: str, fuso: timezone) -> str:
-    """The value as it stands in the XML. Raises ValueError with the end of a sentence about the field."""
+    """Returns the value as it stands in the XML. Raises ValueError with the end of a sentence about the field."""
     return _LEITORES[campo.forma](campo, texto, fuso)

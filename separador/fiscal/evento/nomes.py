@@ -1,4 +1,7 @@
-"""What people call each event: in commands, orders, lists. Light, since every command reads it (SEFAZ-02)."""
+"""Holds the names by which people call each event in commands, orders and lists.
+
+It imports nothing, since every command reads it.
+"""
 
 NOMES = {
     "110111": "cancelamento",
@@ -15,14 +18,14 @@ NOMES = {
     "610110": "desacordo",
     "610111": "cancelar-desacordo",
 }
-"""tpEvento → name, of the events that are offered (`dominio.evento_fiscal.EVENTOS`)."""
+"""tpEvento → name, for the events that are offered (`dominio.evento_fiscal.EVENTOS`)."""
 
 
 def nome_do_tipo(tp_evento: str) -> str:
-    """What people call a tpEvento; the number itself for those of the authorities."""
+    """Returns the name of a tpEvento; the number itself for an event of the authorities."""
     return NOMES.get(tp_evento, tp_evento)
 
 
 def rotular(tp_evento: str) -> str:
-    """`610110 (desacordo)`; the number alone for those of the authorities."""
+    """Returns `610110 (desacordo)`; the number alone for an event of the authorities."""
     return f"{tp_evento} ({NOMES[tp_evento]})" if tp_evento in NOMES else tp_evento

@@ -1,6 +1,6 @@
-"""From an order for an event to what goes into its XML, or every reason why not (SEFAZ-02, EMIS-17).
+"""Turns an order for an event into what goes into its XML, or into every reason why it is refused.
 
-The same pure function answers the command at once and the service when it carries the order out (contratos.md).
+The same pure function answers the command at once and the service when it carries the order out.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -31,7 +31,7 @@ _DE_CADA_UM: dict[str, Callable[[Valores, Fatos], Iterator[Negativa]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Plano:
-    """An event that may go out. `autor`: CNPJ or CPF that it is written and signed for."""
+    """An event that may be sent. `autor`: CNPJ or CPF that it is written and signed for."""
 
     evento: EventoFiscal
     chave: str
@@ -41,7 +41,11 @@ class Plano:
 
 
 def planejar(evento: EventoFiscal, dados: Mapping[str, object], f: Fatos) -> Plano | list[Negativa]:
-    """Read, fill in, check. The refusals name every wrong field, then every rule that SEFAZ would refuse by."""
+    """Reads, fills in and checks an order.
+
+    The refusals name what the document forbids, and every wrong field. When no field is wrong, they name every rule by
+    which SEFAZ would refuse.
+    """
     do_documento = list(_do_documento(evento, f))
     lidos = conferir(evento.do_pedido, dados, f.fuso)
     if lidos.erros:
@@ -60,14 +64,14 @@ def planejar(evento: EventoFiscal, dados: Mapping[str, object], f: Fatos) -> Pla
 
 
 _FACULTATIVAS = frozenset({"525", "619", "861", "863", "864"})
-"""Checks that a SEFAZ may leave out: not held against an event that came made."""
+"""A SEFAZ may leave these checks out, so they do not stop an event that came as a file."""
 
 
 def conferir_pronto(evento: EventoFiscal, valores: Valores, n_seq: int, autor: str, f: Fatos) -> list[Negativa]:
-    """What SEFAZ is known to refuse of an event that came as a file. `valores`: read from its XML.
+    """Returns what SEFAZ is known to refuse of an event that came as a file. `valores`: read from its XML.
 
-    Only by rules of hers: what this program asks beyond them (`SEP-…`) is no reason to stop what its author wants, and
-    she may know more of the document than this installation.
+    Only SEFAZ's rules count. The demands that this program makes beyond them (`SEP-…`) do not stop what the author of
+    the event wants: SEFAZ may know more of the document than this installation.
     """
     negativas = [*_do_documento(evento, f), *_prazos(evento, {}, f)]
     regras = _DE_CADA_UM.get(evento.tp)
@@ -123,7 +127,10 @@ def _da_situacao(evento: EventoFiscal, doc: Conhecido) -> Iterator[Negativa]:
 
 
 def _das_datas(doc: Conhecido, agora: datetime) -> Iterator[Negativa]:
-    """N23 and N24: the event is dated now, so these tell of a clock that is behind."""
+    """Checks 634 and 637 (MOC 5.1.5, rules N23 and N24).
+
+    The event is dated now, so a breach means that this machine's clock is behind.
+    """
     limites = (
         ("634", doc.conteudo.emitido_em, "emissão do documento"),
         ("637", doc.autorizado_em, "autorização do documento"),
@@ -161,7 +168,10 @@ def _campos(itens: tuple[Item, ...]) -> Iterator[Campo]:
 
 
 def _completar(evento: EventoFiscal, lidos: Valores, f: Fatos, negativas: list[Negativa]) -> Valores:
-    """The values that the XML takes: what was ordered, and what we know. Says in `negativas` what is missing."""
+    """Returns the values that the XML takes: the ordered ones, and those that we know.
+
+    Adds to `negativas` what is missing.
+    """
     valores = dict(lidos)
     for campo in evento.extras:
         valores.pop(campo.nome, None)
@@ -203,7 +213,10 @@ def _imagem(campo: Campo, lidos: Valores, valores: Valores, f: Fatos, negativas:
 
 
 def _cancelado(evento: EventoFiscal, lidos: Valores, valores: Valores, f: Fatos, negativas: list[Negativa]) -> None:
-    """The protocol of the event to be cancelled (866), from our own records unless the order names one."""
+    """Fills in the protocol of the event to be cancelled (866).
+
+    It comes from our own records unless the order names one.
+    """
     tipo = evento.cancela or ""
     nome = POR_TIPO[tipo].titulo.lower()
     vigentes = [a for a in f.em_vigor(tipo) if not a.aberto and a.protocolo]
@@ -242,7 +255,7 @@ def _autor(evento: EventoFiscal, lidos: Valores, f: Fatos) -> str | Negativa:
 
 
 def _sequencia(evento: EventoFiscal, lidos: Valores, f: Fatos) -> int | Negativa:
-    """The number that was asked for, or the next free one."""
+    """Returns the number that was asked for, or the next free one."""
     usados = {a.n_seq for a in f.do_tipo(evento.tp)}
     dita = lidos.get("sequencia")
     numero = int(dita) if isinstance(dita, str) else max(usados, default=0) + 1
@@ -254,9 +267,13 @@ def _sequencia(evento: EventoFiscal, lidos: Valores, f: Fatos) -> int | Negativa
 
 
 def _aberto(evento: EventoFiscal, lidos: Valores, valores: Valores, f: Fatos) -> Negativa | None:
-    """One at a time where a later one replaces the earlier; never the same content twice by a repeated order."""
+    """Returns the refusal when an earlier event still waits for its answer, or None.
+
+    Where a later event replaces the earlier one, they go one at a time. Independent events may go together, but a
+    repeated order never sends the same content twice.
+    """
     if "sequencia" in lidos:
-        return None  # a person who gives the number knows of the other
+        return None  # a person who gives the number knows of the other event
     abertos = [a for a in f.do_tipo(evento.tp) if a.aberto]
     if evento.independente:
         abertos = [a for a in abertos if _dito(evento, a) == _ditos(evento, valores)]
@@ -274,7 +291,7 @@ def _dito(evento: EventoFiscal, a: Anterior) -> Valores:
 
 
 def _ditos(evento: EventoFiscal, valores: Valores) -> Valores:
-    """What the order said, without what comes from the clock and from our records."""
+    """Returns the values that the order gave, without those that come from the clock and from our records."""
     nomes = {c.nome for c in _campos(evento.itens) if c.origem in (Origem.INFORMADO, Origem.IMAGEM)}
     nomes |= {i.nome for i in evento.itens if isinstance(i, Grupo) and i.nome}
     return {n: v for n, v in valores.items() if n in nomes}

@@ -1,4 +1,4 @@
-"""Rules of the event envelope that can be checked without asking SEFAZ (MOC 5.1.5, group N; fatos/cte.md 6)."""
+"""Checks the rules of the event envelope that need no answer of SEFAZ (MOC 4.00, Visão Geral, 5.1.5, group N)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from separador.nucleo.erro import Erro
 TOLERANCIA = timedelta(minutes=5)
 MODELOS = frozenset({"57", "64", "67"})
 
-# Models that an event is restricted to, and the code SEFAZ answers with (N12, N13, N15; fatos/cte.md 6).
+# The models that an event is restricted to, and the code that SEFAZ answers with (MOC rules N12, N13 and N15).
 _MODELOS_DO_EVENTO = {e.tp: (e.modelos, *e.modelo_recusado) for e in EVENTOS} | {
     "110113": (frozenset({"57"}), "732", "N12")
 }
@@ -23,7 +23,7 @@ _MODELOS_DO_EVENTO = {e.tp: (e.modelos, *e.modelo_recusado) for e in EVENTOS} | 
 
 @dataclass(frozen=True, slots=True)
 class _Evento:
-    """infEvento as the rules see it: the element, the text of its children, what was configured, and now."""
+    """The infEvento as the rules see it: the element, the text of its children, the configured environment, and now."""
 
     inf: etree._Element
     campos: dict[str, str]
@@ -40,7 +40,7 @@ class _Evento:
 
 
 def verificar_evento(raiz: etree._Element, tp_amb: str, agora: datetime) -> list[Erro]:
-    """Every breach in one eventoCTe, in the order of the manual; a tree that breaks the schema never raises.
+    """Returns every breach in one eventoCTe, in the order of the manual. A tree that breaks the schema never raises.
 
     `tp_amb` is the configured environment ("1"/"2"); `agora` is aware.
     """
@@ -58,7 +58,7 @@ def _ambiente(e: _Evento) -> Iterator[Erro]:
 
 
 def _orgao(e: _Evento) -> Iterator[Erro]:
-    """The receiving body is the UF of the key: its code also goes to the SVC."""
+    """Checks 677: the receiving body is the UF of the key. Its code also goes to the SVC."""
     if e["cOrgao"] and len(e["chCTe"]) == 44 and e["cOrgao"] != e["chCTe"][:2]:
         yield e.erro("677", "N02", "cOrgao", f"O órgão do evento é {e['cOrgao']}; o da chave é {e['chCTe'][:2]}.")
 
@@ -92,7 +92,7 @@ def _chave(e: _Evento) -> Iterator[Erro]:
 
 
 def _emitente(e: _Evento) -> Iterator[Erro]:
-    """An event of the emitter (110…) is authored by the one in the key."""
+    """Checks 632: an event of the emitter (110…) is authored by the one in the key."""
     autor = e["CNPJ"] or e["CPF"]
     if e["tpEvento"].startswith("110") and len(e["chCTe"]) == 44 and autor and f"{autor:0>14}" != e["chCTe"][6:20]:
         tag = "CNPJ" if e["CNPJ"] else "CPF"

@@ -1,8 +1,8 @@
-"""The events of the emitter and of the taker (SEFAZ-02; fatos/cte.md section 6): one table that drives everything.
+"""Holds the table of the events of the emitter and of the taker. Every other part about events reads it.
 
-Sources: MOC CT-e 4.00 section 6 and the official schemas `ev*_v4.00.xsd`, which win where the two differ. What is
-marked `nt` comes from a Nota Técnica known here only by its schema: a correction changes one row. EPEC (110113) is
-extinct since 16/11/2026 and is never offered.
+Sources: MOC 4.00, Visão Geral, section 6, and the official schemas `ev*_v4.00.xsd`, which win where the two differ. An
+event marked `nt` comes from a Nota Técnica known here only by its schema, so a correction changes one row. EPEC
+(110113) is extinct since 16/11/2026 and is never offered.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from separador.fiscal.evento.nomes import NOMES
 
 
 class Autor(StrEnum):
-    """Whose certificate signs."""
+    """The party whose certificate signs."""
 
     EMITENTE = "emitente"
     TOMADOR = "tomador"
@@ -23,7 +23,7 @@ class Autor(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Prazo:
-    """From the authorisation, for these models; after it SEFAZ answers `codigo`."""
+    """A time limit, counted from the authorisation, for these models. After it SEFAZ answers `codigo`."""
 
     modelos: frozenset[str]
     tempo: timedelta
@@ -35,9 +35,9 @@ class Prazo:
 class EventoFiscal:
     """One kind of event.
 
-    `modelo_recusado`: what SEFAZ answers for another model (N12, N13, N15). `cancela`: the tpEvento that it cancels.
-    `independente`: several may be on their way at once, none replacing another. `extras`: fields of orders that go
-    into no XML. `nt`: the Nota Técnica whose text is not confirmed here.
+    `modelo_recusado`: code and MOC rule with which SEFAZ refuses another model (rules N11, N12, N13 and N15).
+    `cancela`: the tpEvento that it cancels. `independente`: several may be on their way at once, and none replaces
+    another. `extras`: fields of orders that go into no XML. `nt`: the Nota Técnica whose text is not confirmed here.
     """
 
     tp: str
@@ -56,12 +56,12 @@ class EventoFiscal:
 
     @property
     def nome(self) -> str:
-        """Its name in commands and orders."""
+        """Returns its name in commands and orders."""
         return NOMES[self.tp]
 
     @property
     def do_pedido(self) -> tuple[Item, ...]:
-        """Everything that an order may give."""
+        """Returns everything that an order may give."""
         comuns = (SEQUENCIA, EMPRESA, AUTORIZADO_EM) if self.autor is Autor.TOMADOR else (SEQUENCIA,)
         return (*self.itens, *self.extras, *comuns)
 
@@ -157,7 +157,7 @@ _CORRECAO = Grupo(
 
 
 def _parte(tag: str, quem: str) -> Grupo:
-    """Sender or receiver of a GTV: names carry the role, since both stand beside each other."""
+    """Returns the sender or the receiver of a GTV. The names carry the role, since both stand beside each other."""
     return Grupo(
         tag,
         (

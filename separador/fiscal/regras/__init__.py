@@ -1,4 +1,4 @@
-"""The MOC rules that can be checked without asking SEFAZ (fatos/cte.md 8)."""
+"""Holds the rules of MOC 4.00, Anexo I, 2, that can be checked without asking SEFAZ."""
 
 from separador.fiscal.regras.achado import Achado, ContextoRegras
 from separador.fiscal.regras.enderecos_qrcode import url_qrcode

@@ -1,4 +1,7 @@
-"""Who may download the XML, and the software house (G193-G196, G210 and kin)."""
+"""Checks the companies that may download the XML, and the software house.
+
+MOC 4.00, Anexo I, rules G193 to G196 and G210, and the same rules in tables H and I.
+"""
 
 from collections.abc import Sequence
 
@@ -9,7 +12,7 @@ from separador.fiscal.regras.visao import Visao
 
 
 def cnpj_autorizado(v: Visao) -> Sequence[Achado]:
-    """699: a CNPJ with right check digits."""
+    """Checks 699: the CNPJ has right check digits."""
     if "autXML" not in v.inf:
         return ()
     return [
@@ -18,14 +21,14 @@ def cnpj_autorizado(v: Visao) -> Sequence[Achado]:
 
 
 def cpf_autorizado(v: Visao) -> Sequence[Achado]:
-    """700: a CPF with right check digits."""
+    """Checks 700: the CPF has right check digits."""
     if "autXML" not in v.inf:
         return ()
     return [Achado(g.nos["CPF"], f"CPF {g['CPF']}") for g in v.autorizados if "CPF" in g.nos and not cpf_ok(g["CPF"])]
 
 
 def autorizado_repetido(v: Visao) -> Sequence[Achado]:
-    """715: nobody twice."""
+    """Checks 715: nobody is there twice."""
     if "autXML" not in v.inf:
         return ()
     vistos: set[str] = set()
@@ -39,7 +42,7 @@ def autorizado_repetido(v: Visao) -> Sequence[Achado]:
 
 
 def autorizado_ja_ator(v: Visao) -> Sequence[Achado]:
-    """828: parties and payer see the document anyway."""
+    """Checks 828: no party and no payer is there, since they can see the document anyway."""
     if "autXML" not in v.inf:
         return ()
     atores = {parte.documento for parte in v.partes.values()}
@@ -52,7 +55,7 @@ def autorizado_ja_ator(v: Visao) -> Sequence[Achado]:
 
 
 def responsavel_tecnico(v: Visao) -> Sequence[Achado]:
-    """836: the software house's CNPJ."""
+    """Checks 836: the software house's CNPJ has right check digits."""
     if "infRespTec" not in v.inf:
         return ()
     grupo = v.inf.grupo("infRespTec")

@@ -1,6 +1,6 @@
-"""Rules that only SEFAZ can check, and rules that no longer exist: each with its reason.
+"""Holds the rules that only SEFAZ can check, and rules that no longer exist, each with its reason.
 
-Data, not code: one line per rule, so that the catalogue misses none of the manual's.
+They are data, one line per rule, so that the catalogue misses none of the manual's.
 """
 
 from separador.fiscal.regras.modelo import EstadoRegra, Regra, nao_verificada

@@ -1,4 +1,7 @@
-"""Rules about the key, the environment and the kind of document (G001, G006-G017 and kin)."""
+"""Checks the key, the environment and the kind of document.
+
+MOC 4.00, Anexo I, rules G001, G006, G007 and G013 to G015, and the same rules in tables H and I.
+"""
 
 from collections.abc import Sequence
 
@@ -13,7 +16,7 @@ NFF = "3"
 
 
 def ambiente(v: Visao) -> Sequence[Achado]:
-    """252: the document's environment is the configured one."""
+    """Checks 252: the document's environment is the configured one."""
     tp_amb = v.ide["tpAmb"]
     if tp_amb == v.contexto.tp_amb:
         return ()
@@ -21,7 +24,7 @@ def ambiente(v: Visao) -> Sequence[Achado]:
 
 
 def serie_reservada(v: Visao) -> Sequence[Achado]:
-    """670: series 890 to 899 belong to SEFAZ."""
+    """Checks 670: the series is not one of 890 to 899, which belong to SEFAZ (NFF excepted)."""
     serie = v.ide["serie"]
     if len(serie) == 3 and serie.startswith("89") and v.tp_emis != NFF:
         return v.ide.achado("serie", f"série {serie}")
@@ -29,7 +32,7 @@ def serie_reservada(v: Visao) -> Sequence[Achado]:
 
 
 def uf_do_emitente(v: Visao) -> Sequence[Achado]:
-    """247: the issuer's state is that of the key."""
+    """Checks 247: the issuer's state is that of the key."""
     uf = v.emit.ender["UF"]
     if CODIGO_UF.get(uf) == v.chave[:2] or v.tp_emis == NFF or not uf:
         return ()
@@ -37,14 +40,14 @@ def uf_do_emitente(v: Visao) -> Sequence[Achado]:
 
 
 def modelo(v: Visao) -> Sequence[Achado]:
-    """732/721/875: the model inside the key is that of the kind of document."""
+    """Checks 732, 721 or 875: the model inside the key is that of the kind of document."""
     if v.chave[20:22] == FAMILIAS[v.tipo].modelo:
         return ()
     return (Achado(v.inf.no, f"modelo {v.chave[20:22]} na chave"),)
 
 
 def composicao(v: Visao) -> Sequence[Achado]:
-    """227: Id is "CTe" followed by the fields put together."""
+    """Checks 227: Id is "CTe" followed by the fields put together."""
     corpo = v.corpo_da_chave
     if not corpo or v.id == f"CTe{corpo}{v.ide['cDV']}":
         return ()
@@ -52,7 +55,7 @@ def composicao(v: Visao) -> Sequence[Achado]:
 
 
 def digito(v: Visao) -> Sequence[Achado]:
-    """253: cDV is the check digit of the fields put together."""
+    """Checks 253: cDV is the check digit of the fields put together."""
     corpo = v.corpo_da_chave
     if len(corpo) != 43 or v.ide["cDV"] == str(dv11(corpo)):
         return ()

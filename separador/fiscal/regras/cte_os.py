@@ -1,4 +1,4 @@
-"""What only the CT-e OS has: what each service demands (H015-H027, H057)."""
+"""Checks what each service of the CT-e OS demands (MOC 4.00, Anexo I, rules H015, H018 to H027, H057)."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -17,14 +17,14 @@ def _rodo_de_pessoas(v: Visao) -> bool:
 
 
 def modal_ausente(v: Visao) -> Sequence[Achado]:
-    """798: by road, people and baggage have the road group."""
+    """Checks 798: by road, people and baggage have the road group."""
     if v.modal != _RODO or v.tp_serv not in (PESSOAS, BAGAGEM) or not v.normal or "infModal" in v.norm:
         return ()
     return v.norm.achado("infModal", f"tpServ={v.tp_serv}") if v.norm.existe else ()
 
 
 def modal_indevido(v: Visao) -> Sequence[Achado]:
-    """829: valuables, and the other modes, have none."""
+    """Checks 829: valuables, and the other modes, do not have it."""
     if "infModal" not in v.norm or (v.modal == _RODO and v.tp_serv != VALORES):
         return ()
     return v.norm.achado("infModal", f"modal {v.modal}, tpServ={v.tp_serv}")
@@ -37,17 +37,17 @@ def _extremos(v: Visao, inicio: str, fim: str) -> Sequence[Achado]:
 
 
 def ufs_ausentes(v: Visao) -> Sequence[Achado]:
-    """751: people travel between known states."""
+    """Checks 751: people travel between known states."""
     return _extremos(v, "UFIni", "UFFim")
 
 
 def municipios_ausentes(v: Visao) -> Sequence[Achado]:
-    """752: and known municipalities."""
+    """Checks 752: people travel between known municipalities."""
     return _extremos(v, "cMunIni", "cMunFim")
 
 
 def percurso_invalido(v: Visao) -> Sequence[Achado]:
-    """753: each state of the way touches the next. A repeated state and abroad touch anything."""
+    """Checks 753: each state of the way touches the next. A repeated state and abroad are taken to touch any other."""
     if v.modal != _RODO or not (v.uf_ini and v.uf_fim) or (v.tp_serv != PESSOAS and "infPercurso" not in v.ide):
         return ()
     percurso = [Grupo.de(no)["UFPer"] for no in v.ide.todos("infPercurso")]
@@ -58,7 +58,7 @@ def percurso_invalido(v: Visao) -> Sequence[Achado]:
 
 
 def tomador_ausente(v: Visao) -> Sequence[Achado]:
-    """757: people and valuables have a payer."""
+    """Checks 757: people and valuables have a payer."""
     if v.tp_serv not in (PESSOAS, VALORES) or "toma" in v.inf:
         return ()
     return v.inf.achado("toma", f"tpServ={v.tp_serv}")
@@ -71,24 +71,24 @@ def _rodo_os_sem(v: Visao, campo: str) -> Sequence[Achado]:
 
 
 def registro_estadual_ausente(v: Visao) -> Sequence[Achado]:
-    """839: inside a state, the state's register number."""
+    """Checks 839: a trip inside a state has the state's register number."""
     return _rodo_os_sem(v, "NroRegEstadual") if _rodo_de_pessoas(v) and v.uf_ini == v.uf_fim else ()
 
 
 def taf_ausente(v: Visao) -> Sequence[Achado]:
-    """840: between states, the charter authorisation."""
+    """Checks 840: a trip between states has the charter authorisation."""
     return _rodo_os_sem(v, "TAF") if _rodo_de_pessoas(v) and v.uf_ini != v.uf_fim else ()
 
 
 def fretamento_ausente(v: Visao) -> Sequence[Achado]:
-    """841: people by road are a charter."""
+    """Checks 841: people by road travel by charter."""
     if not _rodo_de_pessoas(v) or not v.rodo_os.existe or "infFretamento" in v.rodo_os:
         return ()
     return v.rodo_os.achado("infFretamento")
 
 
 def viagem_ausente(v: Visao) -> Sequence[Achado]:
-    """837: an occasional charter has a date."""
+    """Checks 837: an occasional charter has a date."""
     fretamento = v.rodo_os.grupo("infFretamento")
     if not v.normal or fretamento["tpFretamento"] != "1" or fretamento["dhViagem"]:
         return ()
@@ -96,7 +96,7 @@ def viagem_ausente(v: Visao) -> Sequence[Achado]:
 
 
 def viagem_antes_da_emissao(v: Visao) -> Sequence[Achado]:
-    """838: after the issue."""
+    """Checks 838: the trip of a charter is after the issue."""
     fretamento = v.rodo_os.grupo("infFretamento")
     viagem = momento(fretamento["dhViagem"])
     if v.tp_cte != "0" or viagem is None or v.dh_emi is None or viagem > v.dh_emi:
@@ -105,7 +105,7 @@ def viagem_antes_da_emissao(v: Visao) -> Sequence[Achado]:
 
 
 def inss_ausente(v: Visao) -> Sequence[Achado]:
-    """760: a company that hires transport of people has INSS."""
+    """Checks 760: a company that hires transport of people informs INSS."""
     toma = v.tomador
     if v.tp_serv != PESSOAS or toma is None or not toma.dados["CNPJ"]:
         return ()

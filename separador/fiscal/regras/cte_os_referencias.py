@@ -1,4 +1,7 @@
-"""The documents that a CT-e OS refers to: baggage, cancelled documents and GTV-e (H028-H053)."""
+"""Checks the documents that a CT-e OS refers to: baggage, cancelled documents and GTV-e.
+
+MOC 4.00, Anexo I, rules H028 to H053.
+"""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -15,7 +18,7 @@ _FOLGA = Decimal("0.10")
 
 
 def bagagem_sem_documento(v: Visao) -> Sequence[Achado]:
-    """754: baggage refers to the passengers' documents (complements have no place for them)."""
+    """Checks 754: baggage refers to the passengers' documents (complements have no place for them)."""
     if v.tp_serv != BAGAGEM or not v.norm.existe or "infDocRef" in v.norm:
         return ()
     return v.norm.achado("infDocRef")
@@ -29,7 +32,7 @@ def _bpes(v: Visao) -> list[Chave]:
 
 
 def bpe_invalido(v: Visao) -> Sequence[Achado]:
-    """891: by valid BP-e keys."""
+    """Checks 891: each BP-e key is valid."""
     return [
         Achado(no, f"chave {chave}: {motivo}")
         for chave, no in _bpes(v)
@@ -38,7 +41,7 @@ def bpe_invalido(v: Visao) -> Sequence[Achado]:
 
 
 def bpe_de_outro(v: Visao) -> Sequence[Achado]:
-    """897: of the same issuer."""
+    """Checks 897: each BP-e is of the same issuer."""
     return _de_outro(v, _bpes(v))
 
 
@@ -51,27 +54,27 @@ def _de_outro(v: Visao, chaves: list[Chave]) -> list[Achado]:
 
 
 def cancelado_indevido(v: Visao) -> Sequence[Achado]:
-    """815: people's documents refer to no cancelled one."""
+    """Checks 815: documents of people refer to no cancelled one."""
     if v.tp_serv != PESSOAS or not v.normal or "refCTeCanc" not in v.norm:
         return ()
     return v.norm.achado("refCTeCanc")
 
 
 def cancelado_invalido(v: Visao) -> Sequence[Achado]:
-    """856: the others, by a valid CT-e OS key."""
+    """Checks 856: the cancelled document's key is a valid CT-e OS key."""
     motivo = motivo_chave(v.norm["refCTeCanc"], CTE_OS, v.contexto.agora) if v.normal else ""
     return v.norm.achado("refCTeCanc", f"chave {v.norm['refCTeCanc']}: {motivo}") if motivo else ()
 
 
 def cancelado_de_outro(v: Visao) -> Sequence[Achado]:
-    """827: of the same issuer."""
+    """Checks 827: the cancelled document is of the same issuer."""
     if not v.normal or "refCTeCanc" not in v.norm:
         return ()
     return _de_outro(v, [(v.norm["refCTeCanc"], v.norm.nos["refCTeCanc"])])
 
 
 def gtve_indevida(v: Visao) -> Sequence[Achado]:
-    """881: only valuables have GTV-e."""
+    """Checks 881: only valuables have GTV-e."""
     if "infGTVe" not in v.norm or v.tp_serv == VALORES:
         return ()
     return v.norm.achado("infGTVe", f"tpServ={v.tp_serv}")
@@ -86,7 +89,7 @@ def _chaves_gtve(v: Visao) -> list[Chave]:
 
 
 def gtve_invalida(v: Visao) -> Sequence[Achado]:
-    """882: by valid GTV-e keys."""
+    """Checks 882: each GTV-e key is valid."""
     return [
         Achado(no, f"chave {chave}: {motivo}")
         for chave, no in _chaves_gtve(v)
@@ -95,12 +98,12 @@ def gtve_invalida(v: Visao) -> Sequence[Achado]:
 
 
 def gtve_de_outro(v: Visao) -> Sequence[Achado]:
-    """886: of the same issuer."""
+    """Checks 886: each GTV-e is of the same issuer."""
     return _de_outro(v, _chaves_gtve(v))
 
 
 def gtve_repetida(v: Visao) -> Sequence[Achado]:
-    """887: each once."""
+    """Checks 887: each GTV-e is there once."""
     return repetidas(_chaves_gtve(v))
 
 
@@ -109,12 +112,12 @@ def _componentes(v: Visao) -> list[Grupo]:
 
 
 def componente_sem_nome(v: Visao) -> Sequence[Achado]:
-    """898: a component of kind "others" has a name."""
+    """Checks 898: a component of kind "others" has a name."""
     return [Achado(c.no, "", "xComp") for c in _componentes(v) if c["tpComp"] == _OUTROS and not c["xComp"]]
 
 
 def componentes_nao_somam(v: Visao) -> Sequence[Achado]:
-    """899: the components add up to the total, ten cents more or less."""
+    """Checks 899: the components add up to the total, ten cents more or less."""
     valores = [decimal(c["vComp"]) for c in _componentes(v)]
     total = decimal(v.valores["vTPrest"])
     if not valores or total is None:

@@ -1,4 +1,7 @@
-"""How old, or how early, a document may be (G102, G103 and kin)."""
+"""Checks how old, or how early, a document may be.
+
+MOC 4.00, Anexo I, rules G102 and G103, and the same rules in tables H and I.
+"""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -11,13 +14,13 @@ from separador.nucleo.tipo import Tipo
 TOLERANCIA = timedelta(minutes=5)
 _PRAZO = timedelta(hours=168)
 _PRAZO_GTVE = timedelta(days=30)
-# FS-DA (5), EPEC (4) and the offline contingency (2: GTV-e, and every kind since NT 2026.004) reach SEFAZ late by
-# nature.
+# These kinds of emission reach SEFAZ late by nature. They are FS-DA (5), EPEC (4) and the offline contingency (2): of
+# the GTV-e, and of every kind since NT 2026.004.
 _SEM_PRAZO = frozenset("245")
 
 
 def emissao_futura(v: Visao) -> Sequence[Achado]:
-    """212: issued before it is received, with 5 minutes of tolerance."""
+    """Checks 212: the issue is not later than the reception, with 5 minutes of tolerance."""
     emissao = v.dh_emi
     if emissao is None or emissao - v.contexto.agora <= TOLERANCIA:
         return ()
@@ -25,7 +28,7 @@ def emissao_futura(v: Visao) -> Sequence[Achado]:
 
 
 def emissao_atrasada(v: Visao) -> Sequence[Achado]:
-    """228: at most 168 hours old (GTV-e: 30 days)."""
+    """Checks 228: the issue is at most 168 hours old (GTV-e: 30 days)."""
     emissao = v.dh_emi
     prazo = _PRAZO_GTVE if v.tipo is Tipo.GTVE else _PRAZO
     if emissao is None or v.contexto.agora - emissao <= prazo or v.tp_emis in _SEM_PRAZO:

@@ -1,4 +1,4 @@
-"""The documents that go with the goods (G036-G045)."""
+"""Checks the documents that go with the goods (MOC 4.00, Anexo I, rules G036 to G040 and G045)."""
 
 from collections.abc import Sequence
 
@@ -14,21 +14,21 @@ _NAO_INTERESTADUAIS = ("59", "65")  # CF-e SAT, NFC-e
 
 
 def sem_documentos(v: Visao) -> Sequence[Achado]:
-    """693: infDoc is there, except in intermediate redispatch and multimodal-bound services."""
+    """Checks 693: infDoc is there, except in intermediate redispatch and multimodal-bound services."""
     if v.tp_serv in _SEM_DOCUMENTOS or not v.normal or not v.norm.existe or "infDoc" in v.norm:
         return ()
     return v.norm.achado("infDoc", f"tpServ={v.tp_serv}")
 
 
 def documentos_indevidos(v: Visao) -> Sequence[Achado]:
-    """694: and is not there in those two."""
+    """Checks 694: infDoc is not there in those two services."""
     if v.tp_serv not in _SEM_DOCUMENTOS or "infDoc" not in v.norm:
         return ()
     return v.norm.achado("infDoc", f"tpServ={v.tp_serv}")
 
 
 def documentos_demais(v: Visao) -> Sequence[Achado]:
-    """601: at most 2,000 documents."""
+    """Checks 601: there are at most 2,000 documents."""
     no = v.norm.nos.get("infDoc")
     if no is None or len(no) <= LIMITE:
         return ()
@@ -37,7 +37,7 @@ def documentos_demais(v: Visao) -> Sequence[Achado]:
 
 
 def nfe_repetida(v: Visao) -> Sequence[Achado]:
-    """527: each NF-e once."""
+    """Checks 527: each NF-e is there once."""
     vistas: set[str] = set()
     if v.tipo is not Tipo.CTE or len(set(v.chaves_nfe)) == len(v.nfes):
         return ()
@@ -50,7 +50,7 @@ def nfe_repetida(v: Visao) -> Sequence[Achado]:
 
 
 def nfe_invalida(v: Visao) -> Sequence[Achado]:
-    """843: each NF-e key is a valid one."""
+    """Checks 843: each NF-e key is valid."""
     agora = v.contexto.agora
     if todas_validas(v.chaves_nfe, NFE, agora):
         return ()
@@ -60,7 +60,7 @@ def nfe_invalida(v: Visao) -> Sequence[Achado]:
 
 
 def documento_so_interno(v: Visao) -> Sequence[Achado]:
-    """813: CF-e SAT and NFC-e do not cross states."""
+    """Checks 813: CF-e SAT and NFC-e do not cross states."""
     documentos = v.norm.nos.get("infDoc")
     if documentos is None or not v.normal or not v.interestadual:
         return ()

@@ -1,6 +1,6 @@
-"""Numbers inside documents: CNPJ, CPF and SUFRAMA check digits, and the keys of other documents.
+"""Checks numbers inside documents: CNPJ, CPF and SUFRAMA check digits, and the keys of other documents.
 
-Validity of a company's number is remembered: the same few companies fill thousands of documents.
+The result for a company's number is remembered: the same few companies fill thousands of documents.
 """
 
 import re
@@ -18,7 +18,10 @@ cpf_ok = lru_cache(maxsize=8192)(cpf_valido)
 
 
 class Especie(NamedTuple):
-    """What a key to another document must say: its model, first year of that model, and known kinds of emission."""
+    """The demands on a key to another document.
+
+    They are its model, the first year of that model, and the known kinds of emission.
+    """
 
     modelo: str
     ano: int
@@ -26,7 +29,7 @@ class Especie(NamedTuple):
     aceita_cpf: bool = False
 
 
-# Kinds of emission: those of today plus the extinct ones that old keys still carry.
+# The kinds of emission are those of today, and the extinct ones that old keys still carry.
 NFE = Especie("55", 2005, "12345679", aceita_cpf=True)
 CTE = Especie("57", 2009, "1234578", aceita_cpf=True)
 CTE_OS = Especie("67", 2009, "12578")
@@ -35,9 +38,9 @@ BPE = Especie("63", 2017, "12")
 
 
 def motivo_chave(chave: str, especie: Especie, agora: datetime) -> str:
-    """Why the key is not a valid key of that kind, in the manual's order of checks; "" when it is.
+    """Returns why the key is not a valid key of that kind, in the manual's order of checks. It is "" when it is valid.
 
-    A string that has not even the format of a key also gives "": that is the schema's to report.
+    A string that has not even the format of a key also gives "": the schema reports it.
     """
     if not FORMATO_CHAVE.fullmatch(chave):
         return ""
@@ -59,7 +62,7 @@ def motivo_chave(chave: str, especie: Especie, agora: datetime) -> str:
 
 
 def todas_validas(chaves: Sequence[str], especie: Especie, agora: datetime) -> bool:
-    """Whether these are all keys, and `motivo_chave` has nothing against any of them.
+    """Says whether these are all keys, and `motivo_chave` has nothing against any of them.
 
     False only means that each is to be asked for its reason. A carrier's notes are nearly always good, and judging them
     together costs 28 µs for 34 notes where one by one costs 100.
@@ -76,23 +79,26 @@ def todas_validas(chaves: Sequence[str], especie: Especie, agora: datetime) -> b
 
 @lru_cache
 def _varias_chaves(especie: Especie) -> re.Pattern[str]:
-    """Keys one after the other, right in all that a pattern can say: state, month, model, number, kind of emission."""
+    """Returns a pattern of keys one after the other.
+
+    It demands all that a pattern can: state, month, model, number, kind of emission.
+    """
     return re.compile(
         rf"(?:(?:{'|'.join(SIGLA_UF)})[0-9]{{2}}(?:0[1-9]|1[0-2])[A-Z0-9]{{12}}[0-9]{{2}}{especie.modelo}[0-9]{{3}}"
         rf"(?!0{{9}})[0-9]{{9}}[{especie.emissoes}][0-9]{{9}})*"
     )
 
 
-# dv11 of many keys in one multiplication (17 µs for 34 keys, dv11 in a loop 68). Written in 16-bit columns, the text
-# times the weights is their convolution, and each key's 43rd column holds its sum of character × weight, at most
-# 43 × 90 × 9 < 2¹⁶. A character counts as ASCII - 48, hence _A_MAIS; the other columns are of no use.
+# This is dv11 of many keys in one multiplication (17 µs for 34 keys, where dv11 in a loop costs 68). Written in 16-bit
+# columns, the text times the weights is their convolution. Each key's 43rd column holds its sum of character × weight,
+# at most 43 × 90 × 9 < 2¹⁶. A character counts as ASCII - 48, hence _A_MAIS. The other columns are of no use.
 _PESOS_EM_COLUNAS = sum((2 + i % 8) << 16 * i for i in range(43))
 _A_MAIS = 48 * sum(2 + i % 8 for i in range(43))
 _DIGITO = "".join(str(0 if resto < 2 else 11 - resto) for resto in ((r - _A_MAIS) % 11 for r in range(11)))
 
 
 def _digitos(chaves: str) -> str:
-    """The check digit that each key of an unbroken run of them (ASCII) should have."""
+    """Returns the check digits that the keys should have. `chaves` holds them (ASCII) one right after the other."""
     colunas = int.from_bytes(chaves.encode("utf-16-le"), "little") * _PESOS_EM_COLUNAS
     octetos = colunas.to_bytes(2 * (len(chaves) + 43), "little")[: 2 * len(chaves)]
     somas = zip(octetos[84::88], octetos[85::88], strict=True)
@@ -107,7 +113,7 @@ def _emitente_ok(emitente: str, *, aceita_cpf: bool) -> bool:
 
 
 def suframa_valida(inscricao: str) -> bool:
-    """Check digit of a SUFRAMA registration: modulus 11, weights 9 to 2, 8 or 9 digits (zero-padded to 9)."""
+    """Checks a SUFRAMA registration: modulus 11, weights 9 to 2, 8 or 9 digits (zero-padded to 9)."""
     if len(inscricao) not in (8, 9) or not (inscricao.isascii() and inscricao.isdigit()):
         return False
     numero = inscricao.zfill(9)

@@ -1,4 +1,7 @@
-"""Registrations and address of the issuer (G104-G113 and kin)."""
+"""Checks registrations and address of the issuer.
+
+MOC 4.00, Anexo I, rules G104 to G107, G111c, G112 and G113, and the same rules in tables H and I.
+"""
 
 from collections.abc import Sequence
 
@@ -16,7 +19,10 @@ def _emitente(v: Visao) -> Participante | None:
 
 
 def cnpj_do_emitente(v: Visao) -> Sequence[Achado]:
-    """207: the issuer's CNPJ; one who issues with a CPF (NFF, series 920-969) has none."""
+    """Checks 207: the issuer's CNPJ has right check digits.
+
+    An issuer with a CPF (NFF, series 920-969) has no CNPJ.
+    """
     cnpj = v.emit.dados["CNPJ"]
     if cnpj_ok(cnpj) or (not cnpj and "CPF" in v.emit.dados) or not v.emit.dados.existe:
         return ()
@@ -24,14 +30,14 @@ def cnpj_do_emitente(v: Visao) -> Sequence[Achado]:
 
 
 def ie_do_emitente_ausente(v: Visao) -> Sequence[Achado]:
-    """229: the issuer's registration, except in NFF and when a PAA issues for a MEI."""
+    """Checks 229: the issuer has a registration, except in NFF and when a PAA issues for a MEI."""
     if v.emit.dados["IE"].strip("0") or v.tp_emis == NFF or "infPAA" in v.inf or not v.emit.dados.existe:
         return ()
     return v.emit.dados.achado("IE", f"IE «{v.emit.dados['IE']}»")
 
 
 def ie_do_emitente(v: Visao) -> Sequence[Achado]:
-    """209: its check digits, by the issuer's state; only zeros are 229's business."""
+    """Checks 209: the registration has the check digits of the issuer's state. Rule 229 judges one of only zeros."""
     ie = v.emit.dados["IE"]
     if not ie.strip("0") or v.tp_emis == NFF or ie_valida(v.emit.ender["UF"], ie):
         return ()
@@ -39,7 +45,10 @@ def ie_do_emitente(v: Visao) -> Sequence[Achado]:
 
 
 def ie_do_substituto(v: Visao) -> Sequence[Achado]:
-    """614: the substitute's registration, by the payer's state; nothing to say without a payer."""
+    """Checks 614: the substitute's registration has the check digits of the payer's state.
+
+    Without a payer there is nothing to check.
+    """
     ie, toma = v.emit.dados["IEST"], v.tomador
     if not ie or toma is None or ie_valida(toma.ender["UF"], ie):
         return ()
@@ -47,14 +56,14 @@ def ie_do_substituto(v: Visao) -> Sequence[Achado]:
 
 
 def crt_do_paa(v: Visao) -> Sequence[Achado]:
-    """917: who issues through a PAA is a MEI."""
+    """Checks 917: a company that issues through a PAA is a MEI."""
     if "infPAA" not in v.inf or v.emit.dados["CRT"] == "4":
         return ()
     return v.emit.dados.achado("CRT", f"CRT={v.emit.dados['CRT']}")
 
 
 def municipio_do_emitente_diverge(v: Visao) -> Sequence[Achado]:
-    """712, NFF excepted."""
+    """Checks 712: the municipality is of the issuer's state, NFF excepted."""
     return () if v.tp_emis == NFF else _EMITENTE_DIVERGE(v)
 
 

@@ -1,6 +1,7 @@
-"""Where each state's QR code points to (fatos/cte.md 3.4 and 3.5).
+"""Holds the address that each state's QR code points to.
 
-One entry per authoriser, because a state without one of its own uses the virtual SEFAZ's: a change is one line here.
+The addresses and the authoriser of each state are those of nfelib (`cte/client/v4_0/servers.py`). There is one entry
+per authoriser, because a state without one of its own uses the virtual SEFAZ's: a change is one line here.
 """
 
 from separador.fiscal.regras.ufs import CODIGO_UF, SIGLA_UF
@@ -45,8 +46,8 @@ _URLS = {(uf, amb): url for uf in CODIGO_UF for amb, url in _POR_AUTORIZADOR[_au
 
 
 def url_qrcode(uf: str, tp_amb: str) -> str:
-    """Address (without the `?` and what follows) that the QR code of a document must have.
+    """Returns the address (without the `?` and what follows) that the QR code of a document must have.
 
-    `uf`: two letters ("SP") or the IBGE code ("35"); `tp_amb`: "1" or "2". Raises KeyError for anything else.
+    `uf`: two letters ("SP") or the IBGE code ("35"). `tp_amb`: "1" or "2". Raises KeyError for anything else.
     """
     return _URLS[SIGLA_UF.get(uf, uf), tp_amb]

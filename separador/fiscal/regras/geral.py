@@ -1,4 +1,7 @@
-"""Contingency, names in the test environment, kinds of document and their groups (G002-G017 and kin)."""
+"""Checks contingency, names in the test environment, kinds of document and their groups.
+
+MOC 4.00, Anexo I, rules G002 to G005, G008 to G012, G016, G017 and G218, and the same rules in tables H and I.
+"""
 
 from collections.abc import Sequence
 
@@ -14,7 +17,7 @@ _FS_DA, _OFFLINE = "5", "2"
 
 
 def nome_de_homologacao(papel: str) -> Verificador:
-    """646 to 649: in the test environment the name is the fixed text (NFF excepted)."""
+    """Makes the check of 646 to 649: in the test environment the name is the fixed text (NFF excepted)."""
 
     def regra(v: Visao) -> Sequence[Achado]:
         parte = v.partes.get(papel)
@@ -26,9 +29,9 @@ def nome_de_homologacao(papel: str) -> Verificador:
 
 
 def contingencia_indevida(v: Visao) -> Sequence[Achado]:
-    """586/874: dhCont and xJust only in contingency.
+    """Checks 586 or 874: dhCont and xJust are there only in contingency.
 
-    The manual (2022) admits them for FS-DA only; NT 2026.004 brought the offline contingency (2) to every kind, and its
+    The manual (2022) admits them for FS-DA only. NT 2026.004 brought the offline contingency (2) to every kind, and its
     layout keeps the pair there, so 2 is tolerated for all of them.
     """
     aceitos = (_OFFLINE,) if v.tipo is Tipo.GTVE else (_FS_DA, _OFFLINE)
@@ -38,7 +41,7 @@ def contingencia_indevida(v: Visao) -> Sequence[Achado]:
 
 
 def contingencia_sem_dados(v: Visao) -> Sequence[Achado]:
-    """587: FS-DA (GTV-e: offline) needs both."""
+    """Checks 587: FS-DA (GTV-e: offline) has both dhCont and xJust."""
     exige = _OFFLINE if v.tipo is Tipo.GTVE else _FS_DA
     if v.tp_emis != exige or ("dhCont" in v.ide and "xJust" in v.ide):
         return ()
@@ -46,7 +49,7 @@ def contingencia_sem_dados(v: Visao) -> Sequence[Achado]:
 
 
 def contingencia_posterior(v: Visao) -> Sequence[Achado]:
-    """588: contingency starts at or before the issue."""
+    """Checks 588: contingency starts at or before the issue."""
     if "dhCont" not in v.ide:
         return ()
     entrada = momento(v.ide["dhCont"])
@@ -56,7 +59,7 @@ def contingencia_posterior(v: Visao) -> Sequence[Achado]:
 
 
 def svc_da_uf(v: Visao) -> Sequence[Achado]:
-    """516: tpEmis 7 and 8 name the one SVC that serves the issuer's state."""
+    """Checks 516: tpEmis 7 and 8 name the one SVC that serves the issuer's state."""
     if v.tp_emis not in ("7", "8"):
         return ()
     uf = v.emit.ender["UF"]
@@ -66,28 +69,28 @@ def svc_da_uf(v: Visao) -> Sequence[Achado]:
 
 
 def svc_so_normal(v: Visao) -> Sequence[Achado]:
-    """517: an SVC takes only normal documents."""
+    """Checks 517: an SVC takes only normal documents."""
     if v.tp_emis in ("7", "8") and v.tp_cte != "0":
         return v.ide.achado("tpCTe", f"tpCTe={v.tp_cte}, tpEmis={v.tp_emis}")
     return ()
 
 
 def grupo_normal(v: Visao) -> Sequence[Achado]:
-    """458: normal and substitute documents carry infCTeNorm."""
+    """Checks 458: normal and substitute documents carry infCTeNorm."""
     if not v.normal or v.norm.existe:
         return ()
     return v.inf.achado("infCTeNorm", f"tpCTe={v.tp_cte}")
 
 
 def grupo_complementar(v: Visao) -> Sequence[Achado]:
-    """459: complements carry infCteComp."""
+    """Checks 459: complements carry infCteComp."""
     if v.tp_cte != "1" or "infCteComp" in v.inf:
         return ()
     return v.inf.achado("infCteComp")
 
 
 def nff_indevida(v: Visao) -> Sequence[Achado]:
-    """902: infSolicNFF belongs to NFF alone."""
+    """Checks 902: only NFF has infSolicNFF."""
     if "infSolicNFF" not in v.inf or v.tp_emis == NFF:
         return ()
     return v.inf.achado("infSolicNFF", f"tpEmis={v.tp_emis}")

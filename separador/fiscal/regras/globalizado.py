@@ -1,7 +1,8 @@
-"""The "globalised" CT-e, one document for many small deliveries (G197-G206).
+"""Checks the "globalised" CT-e, one document for many small deliveries (MOC 4.00, Anexo I, rules G197 to G206).
 
-The manual leaves these rules to each state. Whoever declares indGlobalizado asks for the regime that they define, so
-they are checked then; the two that would catch ordinary documents (729, 730) are not: a state may accept those.
+The manual leaves these rules to each state. An issuer that declares indGlobalizado asks for the regime that they
+define, so they are checked then. The two that would stop ordinary documents (729, 730) are not checked: a state may
+accept those documents.
 """
 
 from collections.abc import Sequence
@@ -15,26 +16,26 @@ _MINIMO = 5
 
 
 def _tomador(v: Visao) -> str:
-    """Role that pays for a globalised document ("" when the document is an ordinary one)."""
+    """Returns the role that pays for a globalised document. It is "" when the document is an ordinary one."""
     return (v.tomador_indicado or "outro") if "indGlobalizado" in v.ide else ""
 
 
 def interestadual(v: Visao) -> Sequence[Achado]:
-    """743: inside one state."""
+    """Checks 743: the transport is inside one state."""
     if "indGlobalizado" not in v.ide or v.uf_ini == v.uf_fim:
         return ()
     return v.ide.achado("UFFim", f"de {v.uf_ini} a {v.uf_fim}")
 
 
 def tomador(v: Visao) -> Sequence[Achado]:
-    """722: sender or recipient pays."""
+    """Checks 722: sender or recipient pays."""
     if _tomador(v) in ("", "rem", "dest"):
         return ()
     return v.ide.achado("toma3" if "toma3" in v.ide else "toma4")
 
 
 def so_nfe(v: Visao) -> Sequence[Achado]:
-    """723: only NF-e."""
+    """Checks 723: the documents are NF-e."""
     if "indGlobalizado" not in v.ide or not v.normal or not v.norm.existe or "infNFe" in v.documentos.nos:
         return ()
     return v.norm.achado("infDoc")
@@ -45,28 +46,28 @@ def _emitentes(v: Visao) -> set[str]:
 
 
 def poucos_remetentes(v: Visao) -> Sequence[Achado]:
-    """724: the recipient pays for at least five senders."""
+    """Checks 724: a recipient who pays has at least five senders."""
     if _tomador(v) != "dest" or not v.normal or not v.nfes or len(_emitentes(v)) >= _MINIMO:
         return ()
     return (Achado(v.documentos.no, f"{len(_emitentes(v))} emitentes de NF-e"),)
 
 
 def varios_remetentes(v: Visao) -> Sequence[Achado]:
-    """744: the sender pays for his own NF-e only."""
+    """Checks 744: a sender who pays has only his own NF-e."""
     if _tomador(v) != "rem" or not v.normal or len(_emitentes(v)) <= 1:
         return ()
     return (Achado(v.documentos.no, f"{len(_emitentes(v))} emitentes de NF-e"),)
 
 
 def poucas_nfe(v: Visao) -> Sequence[Achado]:
-    """737: the sender pays for at least five NF-e."""
+    """Checks 737: a sender who pays has at least five NF-e."""
     if _tomador(v) != "rem" or not v.normal or not v.nfes or len(v.nfes) >= _MINIMO:
         return ()
     return (Achado(v.documentos.no, f"{len(v.nfes)} NF-e"),)
 
 
 def nome_diversos(paga: str, papel: str) -> Verificador:
-    """725/726: in production, who is many is called DIVERSOS."""
+    """Makes the check of 725 or 726: in production, the party that stands for many is called DIVERSOS."""
 
     def regra(v: Visao) -> Sequence[Achado]:
         parte = v.partes.get(papel)
@@ -78,7 +79,7 @@ def nome_diversos(paga: str, papel: str) -> Verificador:
 
 
 def cnpj_do_emitente(paga: str, papel: str) -> Verificador:
-    """727/728: and carries the issuer's CNPJ."""
+    """Makes the check of 727 or 728: the party that stands for many carries the issuer's CNPJ."""
 
     def regra(v: Visao) -> Sequence[Achado]:
         parte = v.partes.get(papel)

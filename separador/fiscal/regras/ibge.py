@@ -1,4 +1,4 @@
-"""The IBGE table of municipalities."""
+"""Reads the IBGE table of municipalities."""
 
 from pathlib import Path
 
@@ -17,10 +17,10 @@ _PREFIXO = {**CODIGO_UF, EXTERIOR: MUNICIPIO_EXTERIOR[:2]}
 
 
 def municipio_existe(codigo: str) -> bool:
-    """Is it in the table, or the code of "abroad"?"""
+    """Says whether the code is in the table, or is the code of "abroad"."""
     return codigo in MUNICIPIOS or codigo == MUNICIPIO_EXTERIOR
 
 
 def municipio_da_uf(codigo: str, uf: str) -> bool:
-    """Do its first two digits say that state? (99 is abroad, EX.)"""
+    """Says whether the first two digits of the code are of that state. 99 is abroad (EX)."""
     return codigo[:2] == _PREFIXO.get(uf)

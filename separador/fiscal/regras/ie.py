@@ -1,9 +1,9 @@
-"""Check digits of the state registration number (IE), per state.
+"""Checks the digits of the state registration number (IE), per state.
 
-Source: each treasury's published calculation, as gathered in SINTEGRA's script; proven in tests against published
+Source: each treasury's published calculation, as gathered in SINTEGRA's script. Tests prove it against published
 numbers and an independent library. Only digits and length are judged, as the manual says ("erro no dígito de
 controle"): starting digits change with each state's decrees. Leading zeros that the format has and the document left
-out are put back first (MOC, note of G106).
+out are put back first (MOC 4.00, Anexo I, note of rule G106).
 """
 
 from collections.abc import Callable
@@ -19,12 +19,12 @@ def _mod11(produtos: list[int], _numero: str) -> int:
 
 
 def _mod11_sem_dez(produtos: list[int], _numero: str) -> int:
-    """10 and 11 lose their tens: 0 and 1 (RO, and PE's old format)."""
+    """Turns 10 and 11 into 0 and 1 (RO, and PE's old format)."""
     return (11 - sum(produtos) % 11) % 10
 
 
 def _resto11(produtos: list[int], _numero: str) -> int:
-    """The remainder's last digit (SP)."""
+    """Returns the remainder's last digit (SP)."""
     return sum(produtos) % 11 % 10
 
 
@@ -33,7 +33,7 @@ def _resto9(produtos: list[int], _numero: str) -> int:
 
 
 def _ap(produtos: list[int], numero: str) -> int:
-    """AP adds a constant, and has its own digit for remainder 0, by range of numbers."""
+    """Adds AP's constant. For remainder 0 AP has a digit of its own. Both depend on the range of the number."""
     base = int(numero[:8])
     soma, especial = (5, 0) if base <= 3017000 else (9, 1) if base <= 3019022 else (0, 0)
     resto = (sum(produtos) + soma) % 11
@@ -41,7 +41,7 @@ def _ap(produtos: list[int], numero: str) -> int:
 
 
 def _go(produtos: list[int], numero: str) -> int:
-    """GO gives 1 instead of 0 for remainder 1 in one range of numbers."""
+    """Returns GO's digit: 1 instead of 0 for remainder 1 in one range of numbers."""
     resto = sum(produtos) % 11
     if resto == 1:
         return int(10103105 <= int(numero[:8]) <= 10119997)
@@ -49,20 +49,20 @@ def _go(produtos: list[int], numero: str) -> int:
 
 
 def _ba(produtos: list[int], numero: str) -> int:
-    """BA's modulus follows the first digit of the 8-digit format, the second of the 9-digit one."""
+    """Chooses BA's modulus, by the first digit of the 8-digit format or the second of the 9-digit one."""
     if numero[len(numero) - 8] in "0123458":
         return -sum(produtos) % 10
     return _mod11(produtos, numero)
 
 
 def _mg(produtos: list[int], _numero: str) -> int:
-    """MG's first digit: what the digits of the products lack to the next ten."""
+    """Returns MG's first digit: what the sum of the digits of the products lacks to the next ten."""
     return -sum(p // 10 + p % 10 for p in produtos) % 10
 
 
 @dataclass(frozen=True, slots=True)
 class _Digito:
-    """One check digit: where it stands and the weight of each position from the left (0 leaves it out)."""
+    """One check digit: its position, and the weight of each position from the left (0 leaves it out)."""
 
     posicao: int
     pesos: tuple[int, ...]
@@ -137,7 +137,10 @@ UFS = frozenset(_FORMATOS)
 
 @lru_cache(maxsize=8192)
 def ie_valida(uf: str, ie: str) -> bool:
-    """Do the check digits of `ie` (digits only) hold in one of the formats of `uf`? Unknown state: no opinion, True."""
+    """Says whether the check digits of `ie` (digits only) hold in one of the formats of `uf`.
+
+    An unknown state gives True.
+    """
     formatos = _FORMATOS.get(uf)
     if formatos is None:
         return True

@@ -1,4 +1,7 @@
-"""Where the document is sent from, and where the service starts and ends (G178-G183 and kin)."""
+"""Checks the places where the document is sent from, and where the service starts and ends.
+
+MOC 4.00, Anexo I, rules G178 to G183, the same rules in tables H and I, and I59 to I62.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -8,7 +11,8 @@ from separador.fiscal.regras.modelo import Regra, Verificador, verificada
 from separador.fiscal.regras.visao import Grupo, Visao
 from separador.nucleo.tipo import Tipo
 
-# From a document to the places to check: the group, the tag of the municipality, and the state it must be in.
+# A function from a document to the places to check: the group, the tag of the municipality, and the state it must be
+# in.
 Onde = Callable[[Visao], Iterable[tuple[Grupo, str, str]]]
 
 
@@ -39,7 +43,7 @@ def _destino(v: Visao) -> Iterable[tuple[Grupo, str, str]]:
 
 
 def diverge(onde: Onde) -> Verificador:
-    """The municipality's code starts with the state's (abroad: 9999999 and EX)."""
+    """Makes the check that the municipality's code starts with the state's (abroad: 9999999 and EX)."""
 
     def regra(v: Visao) -> Sequence[Achado]:
         return [
@@ -52,7 +56,7 @@ def diverge(onde: Onde) -> Verificador:
 
 
 def inexistente(onde: Onde) -> Verificador:
-    """The municipality is in the IBGE table."""
+    """Makes the check that the municipality is in the IBGE table."""
 
     def regra(v: Visao) -> Sequence[Achado]:
         return [

@@ -1,4 +1,7 @@
-"""The group of the transport mode, and what each mode demands (G025-G032 and kin)."""
+"""Checks the group of the transport mode, and what each mode demands.
+
+MOC 4.00, Anexo I, rules G025 to G032, and the same rules in table H.
+"""
 
 from collections.abc import Sequence
 
@@ -14,7 +17,7 @@ _DUTO, _FERROV, _AQUAV = "05", "04", "03"
 
 
 def versao_do_modal(v: Visao) -> Sequence[Achado]:
-    """579: the version of the mode's layout is the one in force."""
+    """Checks 579: the version of the mode's layout is the one in force."""
     no = v.modal_no.no
     if no is None or no.get("versaoModal") == _VERSAO:
         return ()
@@ -22,7 +25,10 @@ def versao_do_modal(v: Visao) -> Sequence[Achado]:
 
 
 def grupo_do_modal(v: Visao) -> Sequence[Achado]:
-    """580: what infModal holds is the group of ide/modal; its inside is compared with its schema in the XSD stage."""
+    """Checks 580: infModal holds the group of ide/modal.
+
+    The XSD stage compares the inside of the group with its schema.
+    """
     esperado = "rodoOS" if v.tipo is Tipo.CTE_OS else _GRUPOS.get(v.modal, "")
     grupo = v.modal_no
     if not grupo.existe or not esperado or esperado in grupo.nos:
@@ -31,7 +37,7 @@ def grupo_do_modal(v: Visao) -> Sequence[Achado]:
 
 
 def valor_da_carga(v: Visao) -> Sequence[Achado]:
-    """581: the value of the goods, except in a pipeline."""
+    """Checks 581: the value of the goods is informed, except in a pipeline."""
     if not v.normal or v.modal == _DUTO or not v.norm.existe:
         return ()
     carga = v.norm.grupo("infCarga")
@@ -41,7 +47,7 @@ def valor_da_carga(v: Visao) -> Sequence[Achado]:
 
 
 def conteineres(v: Visao) -> Sequence[Achado]:
-    """526: by water, intermediate redispatch and multimodal-bound services detail the containers."""
+    """Checks 526: by water, intermediate redispatch and multimodal-bound services detail the containers."""
     if v.modal != _AQUAV or not v.normal or v.tp_serv not in ("3", "4"):
         return ()
     aquav = v.modal_no.grupo("aquav")
@@ -57,7 +63,7 @@ def _ferrov(v: Visao) -> Grupo:
 
 
 def trafego_mutuo_ausente(v: Visao) -> Sequence[Achado]:
-    """582: mutual traffic has its group."""
+    """Checks 582: mutual traffic has its group."""
     ferrov = _ferrov(v)
     if ferrov["tpTraf"] != "1" or "trafMut" in ferrov.nos:
         return ()
@@ -65,7 +71,7 @@ def trafego_mutuo_ausente(v: Visao) -> Sequence[Achado]:
 
 
 def ferrovia_emitente(v: Visao) -> Sequence[Achado]:
-    """583: when the railway of origin bills, it issues."""
+    """Checks 583: when the railway of origin bills, it issues."""
     mutuo = _ferrov(v).grupo("trafMut")
     if mutuo["respFat"] != "1" or mutuo["ferrEmi"] == "1":
         return ()
@@ -73,7 +79,7 @@ def ferrovia_emitente(v: Visao) -> Sequence[Achado]:
 
 
 def ferrovia_de_origem(v: Visao) -> Sequence[Achado]:
-    """584: when the railway of destination bills, the document of the origin is referred to."""
+    """Checks 584: when the railway of destination bills, the document of the origin is referred to."""
     mutuo = _ferrov(v).grupo("trafMut")
     if mutuo["respFat"] != "2" or mutuo["chCTeFerroOrigem"]:
         return ()
@@ -81,7 +87,7 @@ def ferrovia_de_origem(v: Visao) -> Sequence[Achado]:
 
 
 def chave_da_ferrovia(v: Visao) -> Sequence[Achado]:
-    """842: that document's key is a valid one."""
+    """Checks 842: the key of the document of the origin is valid."""
     mutuo = _ferrov(v).grupo("trafMut")
     motivo = motivo_chave(mutuo["chCTeFerroOrigem"], CTE, v.contexto.agora)
     return mutuo.achado("chCTeFerroOrigem", motivo) if motivo else ()

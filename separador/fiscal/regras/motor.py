@@ -1,4 +1,4 @@
-"""The whole catalogue, and the one loop that runs it over a document."""
+"""Holds the whole catalogue of rules, and runs it over a document."""
 
 from typing import cast
 
@@ -42,21 +42,21 @@ _POR_TIPO: dict[Tipo, tuple[tuple[str, Verificador, Regra], ...]] = {
 
 
 def catalogo() -> list[Regra]:
-    """Every rule of the manual's tables G, H and I, in their order, whatever its state."""
+    """Returns every rule of the manual's tables G, H and I, in their order, whatever its state."""
     return list(_REGRAS)
 
 
 def verificar(raiz: etree._Element, tipo: Tipo, contexto: ContextoRegras) -> list[Erro]:
-    """Every breach of the offline rules in one document, in the order of the manual.
+    """Returns every breach of the offline rules in one document, in the order of the manual.
 
-    `raiz` is the document's own root (never cteProc), signed or not, pretty-printed or not; a tree that breaks the
+    `raiz` is the document's own root (never cteProc), signed or not, pretty-printed or not. A tree that breaks the
     schema never raises. Kinds other than the four documents have no rules and give an empty list.
     """
     return verificar_visao(Visao(raiz, tipo, contexto)) if tipo in _POR_TIPO else []
 
 
 def verificar_visao(visao: Visao) -> list[Erro]:
-    """The same, from a view that somebody else also reads."""
+    """Returns the same, from a view that the caller uses for other things too."""
     presentes = visao.presentes
     return [
         _erro(regra, achado)

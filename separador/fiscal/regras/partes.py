@@ -1,4 +1,7 @@
-"""Registrations and addresses of parties and third-party payer (G114-G152 and kin)."""
+"""Checks registrations and addresses of the parties and of a third-party payer.
+
+MOC 4.00, Anexo I, rules G114 to G152, and the same rules in tables H and I.
+"""
 
 from collections.abc import Callable, Sequence
 
@@ -22,7 +25,7 @@ def _terceiro(v: Visao) -> Participante | None:
 
 
 def cnpj_valido(quem: Quem) -> Verificador:
-    """A CNPJ, when informed, has right check digits; zeros only abroad."""
+    """Makes the check that a CNPJ, when informed, has right check digits. Zeros are right only abroad."""
 
     def regra(v: Visao) -> Sequence[Achado]:
         parte = quem(v)
@@ -37,7 +40,7 @@ def cnpj_valido(quem: Quem) -> Verificador:
 
 
 def cpf_valido(quem: Quem) -> Verificador:
-    """A CPF, when informed, has right check digits."""
+    """Makes the check that a CPF, when informed, has right check digits."""
 
     def regra(v: Visao) -> Sequence[Achado]:
         parte = quem(v)
@@ -49,7 +52,7 @@ def cpf_valido(quem: Quem) -> Verificador:
 
 
 def municipio_diverge(quem: Quem) -> Verificador:
-    """The municipality is in the state of the address."""
+    """Makes the check that the municipality is in the state of the address."""
 
     def regra(v: Visao) -> Sequence[Achado]:
         parte = quem(v)
@@ -64,7 +67,7 @@ def municipio_diverge(quem: Quem) -> Verificador:
 
 
 def municipio_inexistente(quem: Quem) -> Verificador:
-    """The municipality is in the IBGE table."""
+    """Makes the check that the municipality is in the IBGE table."""
 
     def regra(v: Visao) -> Sequence[Achado]:
         parte = quem(v)
@@ -79,7 +82,7 @@ def municipio_inexistente(quem: Quem) -> Verificador:
 
 
 def ie_invalida(quem: Quem) -> Verificador:
-    """A registration number other than ISENTO has the check digits of its state."""
+    """Makes the check that a registration number other than ISENTO has the check digits of its state."""
 
     def regra(v: Visao) -> Sequence[Achado]:
         parte = quem(v)
@@ -94,7 +97,7 @@ def ie_invalida(quem: Quem) -> Verificador:
 
 
 def suframa_com_digito_errado(v: Visao) -> Sequence[Achado]:
-    """235: check digit of the recipient's SUFRAMA registration."""
+    """Checks 235: the recipient's SUFRAMA registration has the right check digit."""
     dest = v.partes.get("dest")
     if dest is None or "ISUF" not in dest.dados or suframa_valida(dest.dados["ISUF"]):
         return ()
@@ -106,7 +109,7 @@ _MUNICIPIOS_SUFRAMA = frozenset({"1600303", "1600600"})  # Macapá, Santana
 
 
 def fora_da_suframa(v: Visao) -> Sequence[Achado]:
-    """251: SUFRAMA covers AC, AM, RO, RR and two municipalities of AP."""
+    """Checks 251: SUFRAMA covers AC, AM, RO, RR and two municipalities of AP."""
     dest = v.partes.get("dest")
     if dest is None or "ISUF" not in dest.dados:
         return ()
@@ -115,8 +118,8 @@ def fora_da_suframa(v: Visao) -> Sequence[Achado]:
     return dest.ender.achado("cMun", f"cMun {dest.ender['cMun']}, UF {dest.ender['UF']}")
 
 
-# Role, its group, and its rules (ids and cStat of each): CNPJ, CPF, municipality × state, municipality exists,
-# registration.
+# Each line has a role, its group, and its rules (ids and cStat of each). The rules are, in order: CNPJ, CPF,
+# municipality × state, municipality exists, registration.
 _TABELA: tuple[tuple[str, str, Quem, tuple[tuple[str, str], ...], bool], ...] = (
     (
         "remetente",

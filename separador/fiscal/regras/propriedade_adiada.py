@@ -1,4 +1,4 @@
-"""A property worked out at its first use."""
+"""Holds a property that is worked out at its first use."""
 
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
@@ -7,8 +7,10 @@ T = TypeVar("T")
 
 
 class uma_vez(Generic[T]):  # noqa: N801 - reads as a decorator
-    """`functools.cached_property` without its lock, which costs more than most of what is kept here (a view belongs to
-    one thread). The class needs a `__dict__`."""
+    """`functools.cached_property` without its lock.
+
+    The lock costs more than most of what is kept here, and a view belongs to one thread. The class needs a `__dict__`.
+    """
 
     def __init__(self, funcao: Callable[[Any], T]) -> None:
         self._funcao = funcao

@@ -1,4 +1,7 @@
-"""The QR code (G212-G217 and kin; fatos/cte.md 1.3)."""
+"""Checks the QR code.
+
+MOC 4.00, Anexo I, rules G212 to G217, and the same rules in tables H and I; Visão Geral, 9.
+"""
 
 import binascii
 from base64 import b64decode
@@ -10,8 +13,8 @@ from separador.fiscal.regras.modelo import Regra, verificada
 from separador.fiscal.regras.ufs import SIGLA_UF
 from separador.fiscal.regras.visao import Visao
 
-# Kinds of emission whose QR code is signed, because SEFAZ may not have the document yet: EPEC (4), FS-DA (5) and the
-# offline contingency (2; the GTV-e's only one, and everyone's since NT 2026.004).
+# These are the kinds of emission whose QR code is signed, because SEFAZ may not have the document yet: EPEC (4), FS-DA
+# (5) and the offline contingency (2; the GTV-e's only one, and everyone's since NT 2026.004).
 _COM_ASSINATURA = frozenset("245")
 _SEM_ASSINATURA = frozenset("1378")
 _X509 = "{http://www.w3.org/2000/09/xmldsig#}X509Certificate"
@@ -22,12 +25,12 @@ def _achado(v: Visao, detalhe: str = "") -> Sequence[Achado]:
 
 
 def ausente(v: Visao) -> Sequence[Achado]:
-    """850: there is one."""
+    """Checks 850: there is a QR code."""
     return () if v.qrcode[0] else (Achado(v.raiz.no, "", "infCTeSupl"),)
 
 
 def endereco(v: Visao) -> Sequence[Achado]:
-    """851: with the address of the state, whatever the case of the letters (and the scheme, which is not the place)."""
+    """Checks 851: the address is that of the state. Case and scheme are not compared."""
     lido, uf, tp_amb = v.qrcode[0], v.ide["cUF"], v.ide["tpAmb"]
     if not lido or uf not in SIGLA_UF or tp_amb not in ("1", "2"):
         return ()
@@ -42,7 +45,7 @@ def _lugar(url: str) -> str:
 
 
 def chave(v: Visao) -> Sequence[Achado]:
-    """852: with the document's key."""
+    """Checks 852: the key is the document's."""
     parametros = v.qrcode[1]
     if not v.qrcode[0] or parametros.get("chCTe") == v.chave:
         return ()
@@ -50,21 +53,24 @@ def chave(v: Visao) -> Sequence[Achado]:
 
 
 def sem_assinatura(v: Visao) -> Sequence[Achado]:
-    """853: signed in contingency."""
+    """Checks 853: in contingency the QR code is signed."""
     if v.tp_emis not in _COM_ASSINATURA or not v.qrcode[0] or v.qrcode[1].get("sign"):
         return ()
     return _achado(v, f"tpEmis={v.tp_emis}")
 
 
 def assinatura_indevida(v: Visao) -> Sequence[Achado]:
-    """854: unsigned otherwise."""
+    """Checks 854: outside contingency the QR code is not signed."""
     if "sign" not in v.qrcode[1] or v.tp_emis not in _SEM_ASSINATURA:
         return ()
     return _achado(v, f"tpEmis={v.tp_emis}")
 
 
 def assinatura_errada(v: Visao) -> Sequence[Achado]:
-    """855: the signature is that of the key by the document's certificate; nothing to say before it is signed."""
+    """Checks 855: the signature is that of the key by the document's certificate.
+
+    Before the document is signed there is nothing to check.
+    """
     assinatura = v.qrcode[1].get("sign", "")
     if not assinatura or v.tp_emis not in _COM_ASSINATURA or v.raiz.no is None:
         return ()
@@ -75,8 +81,11 @@ def assinatura_errada(v: Visao) -> Sequence[Achado]:
 
 
 def _confere(assinatura: str, chave_acesso: str, certificado: str) -> bool:
-    """RSA-SHA1 PKCS#1 v1.5 over the 44 characters. True as well for a certificate that cannot be read or is not RSA."""
-    # Imported here: contingency is rare, and the command line should not pay for it at every start.
+    """Checks RSA-SHA1 PKCS#1 v1.5 over the 44 characters.
+
+    Returns True as well for a certificate that cannot be read or is not RSA: other rules report it.
+    """
+    # These are imported here because contingency is rare, and the command line should not pay for them at every start.
     from cryptography.exceptions import InvalidSignature  # noqa: PLC0415
     from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15  # noqa: PLC0415
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey  # noqa: PLC0415
@@ -90,7 +99,7 @@ def _confere(assinatura: str, chave_acesso: str, certificado: str) -> bool:
     if not isinstance(publica, RSAPublicKey):
         return True
     try:
-        # SHA-1 is the manual's choice (MOC 9), not ours.
+        # The manual chose SHA-1 (MOC 4.00, Visão Geral, 9); this program did not.
         publica.verify(b64decode(assinatura, validate=True), chave_acesso.encode(), PKCS1v15(), SHA1())  # noqa: S303
     except (InvalidSignature, binascii.Error):
         return False

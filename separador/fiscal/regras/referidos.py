@@ -1,4 +1,7 @@
-"""Documents that replace or complement another one: what its key alone tells (G076-G086, G160-G177 and kin)."""
+"""Checks documents that replace or complement another one, by what the other's key alone tells.
+
+MOC 4.00, Anexo I, rules G076 to G078, G086, G160, G161 and G177, and the same rules in table H.
+"""
 
 from collections.abc import Sequence
 
@@ -17,14 +20,14 @@ def _substituto(v: Visao) -> bool:
 
 
 def substituto_em_contingencia(v: Visao) -> Sequence[Achado]:
-    """503: a replacement is issued normally."""
+    """Checks 503: a replacement is issued normally."""
     if not _substituto(v) or v.tp_emis == "1":
         return ()
     return v.ide.achado("tpEmis", f"tpEmis={v.tp_emis}")
 
 
 def substituicao_ausente(v: Visao) -> Sequence[Achado]:
-    """505: a replacement says what it replaces."""
+    """Checks 505: a replacement names the document that it replaces."""
     if not _substituto(v) or v.substituicao.existe:
         return ()
     pai = v.inf if v.tipo is Tipo.CTE_SIMP else v.norm
@@ -32,7 +35,7 @@ def substituicao_ausente(v: Visao) -> Sequence[Achado]:
 
 
 def substituido_invalido(v: Visao) -> Sequence[Achado]:
-    """847/858: by a valid key of the same model."""
+    """Checks 847 or 858: the replaced document's key is valid and of the same model."""
     if not _substituto(v):
         return ()
     especie = CTE_OS if v.tipo is Tipo.CTE_OS else CTE
@@ -41,7 +44,7 @@ def substituido_invalido(v: Visao) -> Sequence[Achado]:
 
 
 def substituido_de_outro(v: Visao) -> Sequence[Achado]:
-    """510: of the same issuer, whose number is inside the key."""
+    """Checks 510: the replaced document is of the same issuer, whose number is inside the key."""
     chave = v.substituicao["chCte"] if _substituto(v) else ""
     if not chave or not v.emit.documento or _do_emitente(v, chave):
         return ()
@@ -53,14 +56,14 @@ def _do_emitente(v: Visao, chave: str) -> bool:
 
 
 def complementado_de_outro(v: Visao) -> Sequence[Achado]:
-    """269: what is complemented was issued by the same company."""
+    """Checks 269: the complemented document was issued by the same company."""
     if v.tp_cte != "1" or not v.emit.documento:
         return ()
     return [Achado(no, f"chave {chave}") for chave, no in v.complementados if not _do_emitente(v, chave)]
 
 
 def complementado_invalido(v: Visao) -> Sequence[Achado]:
-    """849/859: by a valid key of the same model."""
+    """Checks 849 or 859: the complemented document's key is valid and of the same model."""
     if v.tp_cte != "1":
         return ()
     especie = CTE_OS if v.tipo is Tipo.CTE_OS else CTE
@@ -72,7 +75,7 @@ def complementado_invalido(v: Visao) -> Sequence[Achado]:
 
 
 def complementado_repetido(v: Visao) -> Sequence[Achado]:
-    """907: each one once."""
+    """Checks 907: each complemented document is there once."""
     return repetidas(v.complementados) if v.tp_cte == "1" else ()
 
 

@@ -1,4 +1,7 @@
-"""Redispatch, subcontracting and multimodal-bound services, and the documents of the previous carrier (G053-G075)."""
+"""Checks redispatch, subcontracting and multimodal-bound services, and the documents of the previous carrier.
+
+MOC 4.00, Anexo I, rules G053 to G063, G065, G070, G071 and G075.
+"""
 
 from collections.abc import Sequence
 
@@ -15,7 +18,11 @@ _VINCULADO = "4"
 
 
 def parte_ausente(papel: str, *, intermediario: bool) -> Verificador:
-    """469/470 and 474/475: intermediate services name who hands over and receives; the others, sender and recipient."""
+    """Makes the check of 469, 470, 474 or 475.
+
+    Intermediate services name the party that hands over and the party that receives. The others name sender and
+    recipient.
+    """
 
     def regra(v: Visao) -> Sequence[Achado]:
         if papel in v.partes or (v.tp_serv in _INTERMEDIARIOS) is not intermediario or not v.tp_serv:
@@ -26,35 +33,35 @@ def parte_ausente(papel: str, *, intermediario: bool) -> Verificador:
 
 
 def multimodal_ausente(v: Visao) -> Sequence[Achado]:
-    """651: a bound service refers to the operator's document."""
+    """Checks 651: a bound service refers to the operator's document."""
     if v.tp_serv != _VINCULADO or not v.normal or not v.norm.existe or v.multimodais:
         return ()
     return v.norm.achado("infServVinc")
 
 
 def multimodal_indevido(v: Visao) -> Sequence[Achado]:
-    """814: and only a bound service does."""
+    """Checks 814: only a bound service refers to the operator's document."""
     if v.tp_serv == _VINCULADO or "infServVinc" not in v.norm or not v.multimodais:
         return ()
     return v.norm.achado("infServVinc", f"tpServ={v.tp_serv}")
 
 
 def documento_anterior_ausente(v: Visao) -> Sequence[Achado]:
-    """521: subcontracting and redispatch refer to the previous carrier's documents."""
+    """Checks 521: subcontracting and redispatch refer to the previous carrier's documents."""
     if v.tp_serv not in ("1", "2", "3") or not v.normal or not v.norm.existe or "docAnt" in v.norm:
         return ()
     return v.norm.achado("docAnt", f"tpServ={v.tp_serv}")
 
 
 def documento_anterior_indevido(v: Visao) -> Sequence[Achado]:
-    """747: a normal service has none."""
+    """Checks 747: a normal service has no documents of a previous carrier."""
     if "docAnt" not in v.norm or v.tp_serv != "0":
         return ()
     return v.norm.achado("docAnt")
 
 
 def repetidas(chaves: list[tuple[str, etree._Element]]) -> list[Achado]:
-    """Each second and later appearance of a key."""
+    """Returns a finding for each second and later appearance of a key."""
     vistas: set[str] = set()
     achados = []
     for chave, no in chaves:
@@ -65,14 +72,14 @@ def repetidas(chaves: list[tuple[str, etree._Element]]) -> list[Achado]:
 
 
 def anterior_repetido(v: Visao) -> Sequence[Achado]:
-    """543: each previous CT-e once."""
+    """Checks 543: each previous CT-e is there once."""
     if "docAnt" not in v.norm:
         return ()
     return repetidas([(chave, no) for _emissor, chave, no in v.anteriores])
 
 
 def anterior_de_outro_emitente(v: Visao) -> Sequence[Achado]:
-    """733: the key's issuer is the one of the group; a CPF only in NFF."""
+    """Checks 733: the key's issuer is the one of the group. Only NFF has a CPF there."""
     if "docAnt" not in v.norm:
         return ()
     return [
@@ -83,7 +90,7 @@ def anterior_de_outro_emitente(v: Visao) -> Sequence[Achado]:
 
 
 def anterior_de_outro_tomador(v: Visao) -> Sequence[Achado]:
-    """745: who subcontracts is who pays: same CNPJ base or CPF."""
+    """Checks 745: the payer is the company that subcontracts (same CNPJ base or CPF)."""
     toma = v.tomador
     if "docAnt" not in v.norm or toma is None or not toma.base:
         return ()
@@ -95,7 +102,7 @@ def anterior_de_outro_tomador(v: Visao) -> Sequence[Achado]:
 
 
 def anterior_invalido(v: Visao) -> Sequence[Achado]:
-    """844: each key is a valid CT-e key."""
+    """Checks 844: each previous document's key is a valid CT-e key."""
     return [
         Achado(no, f"chave {chave}: {motivo}")
         for _emissor, chave, no in v.anteriores
@@ -104,12 +111,12 @@ def anterior_invalido(v: Visao) -> Sequence[Achado]:
 
 
 def multimodal_repetido(v: Visao) -> Sequence[Achado]:
-    """714: each operator's document once."""
+    """Checks 714: each operator's document is there once."""
     return repetidas(v.multimodais) if "infServVinc" in v.norm else ()
 
 
 def multimodal_invalido(v: Visao) -> Sequence[Achado]:
-    """845: each key is a valid CT-e key."""
+    """Checks 845: each operator's document has a valid CT-e key."""
     if "infServVinc" not in v.norm:
         return ()
     return [
@@ -120,7 +127,7 @@ def multimodal_invalido(v: Visao) -> Sequence[Achado]:
 
 
 def multimodal_de_outro(v: Visao) -> Sequence[Achado]:
-    """667: the operator is who pays."""
+    """Checks 667: the operator is the payer."""
     toma = v.tomador
     if v.tp_serv != _VINCULADO or not v.normal or toma is None:
         return ()

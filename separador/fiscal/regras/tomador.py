@@ -1,4 +1,7 @@
-"""Who pays for the transport (G018-G024, G156 and kin)."""
+"""Checks the party that pays for the transport.
+
+MOC 4.00, Anexo I, rules G018 to G024 and G156, and the same rules in tables H and I.
+"""
 
 from collections.abc import Sequence
 
@@ -13,7 +16,7 @@ UFS_SEM_ISENTO = frozenset("AM BA CE GO MG MS MT PE RN SE SP".split())
 
 
 def papel_sem_dados(papel: str) -> Verificador:
-    """460 to 463: the role pointed to as the payer is in the document."""
+    """Makes the check of 460 to 463: the role pointed to as the payer is in the document."""
 
     def regra(v: Visao) -> Sequence[Achado]:
         if v.tomador_indicado != papel or papel in v.partes:
@@ -30,7 +33,7 @@ def _indicador(v: Visao) -> str:
 
 
 def contribuinte_sem_ie(v: Visao) -> Sequence[Achado]:
-    """481: indIEToma 1 needs a registration number."""
+    """Checks 481: indIEToma 1 has a registration number."""
     toma = v.tomador
     if toma is None or _indicador(v) != "1" or toma.dados["IE"] not in ("", _ISENTO):
         return ()
@@ -38,7 +41,7 @@ def contribuinte_sem_ie(v: Visao) -> Sequence[Achado]:
 
 
 def isento_sem_literal(v: Visao) -> Sequence[Achado]:
-    """482: indIEToma 2 is written ISENTO."""
+    """Checks 482: indIEToma 2 has the registration written as ISENTO."""
     toma = v.tomador
     if toma is None or _indicador(v) != "2" or toma.dados["IE"] == _ISENTO:
         return ()
@@ -46,7 +49,7 @@ def isento_sem_literal(v: Visao) -> Sequence[Achado]:
 
 
 def isento_recusado_pela_uf(v: Visao) -> Sequence[Achado]:
-    """617: some states know no exempt payer."""
+    """Checks 617: some states do not admit an exempt payer."""
     toma = v.tomador
     if toma is None or _indicador(v) != "2" or toma.ender["UF"] not in UFS_SEM_ISENTO:
         return ()
@@ -54,7 +57,7 @@ def isento_recusado_pela_uf(v: Visao) -> Sequence[Achado]:
 
 
 def repetido_em_outro_papel(v: Visao) -> Sequence[Achado]:
-    """799: a third-party payer is nobody else in the document, by number and registration together.
+    """Checks 799: a third-party payer is no other party of the document, by number and registration together.
 
     A foreign payer has no number of his own (zeros or empty), so there is nothing to compare.
     """

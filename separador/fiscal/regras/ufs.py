@@ -1,4 +1,4 @@
-"""The states: IBGE codes, which contingency service serves each, and which touch which."""
+"""Holds the states: IBGE codes, the contingency service of each, and which states touch each other."""
 
 CODIGO_UF = dict(
     item.split(":")
@@ -10,8 +10,7 @@ CODIGO_UF = dict(
 SIGLA_UF = {codigo: sigla for sigla, codigo in CODIGO_UF.items()}
 EXTERIOR = "EX"
 
-# fatos/cte.md 3.4: SVC-RS (tpEmis 7) stands in for the states that SP authorises and for MS and MT; SVC-SP (8) for the
-# others.
+# SVC-RS (tpEmis 7) stands in for the states that SP authorises and for MS and MT. SVC-SP (8) stands in for the others.
 _SVC_RS = frozenset("MS MT SP AP PE RR".split())
 SVC = {sigla: "7" if sigla in _SVC_RS else "8" for sigla in CODIGO_UF}
 

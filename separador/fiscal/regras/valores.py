@@ -1,4 +1,7 @@
-"""Amounts and fiscal operation codes (G046-G052 and kin)."""
+"""Checks amounts and fiscal operation codes.
+
+MOC 4.00, Anexo I, rules G046 to G052, and the same rules in table H.
+"""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -13,10 +16,10 @@ from separador.nucleo.tipo import Tipo
 _TETO = Decimal("9999999.99")
 _CENTAVO = Decimal("0.01")
 _CEM = Decimal(100)
-# ICMS groups whose tax is base × rate, and the suffix of their fields. ICMS60 is not one of them: the layout lets the
-# retained tax be adjusted by the substituted carrier's option.
+# These are the ICMS groups whose tax is base × rate, with the suffix of their fields. ICMS60 is not one of them: the
+# layout lets the retained tax be adjusted by the substituted carrier's option.
 _SUFIXOS = {"ICMS00": "", "ICMS20": "", "ICMS90": "", "ICMSOutraUF": "OutraUF"}
-# MOC Visão Geral 12.
+# Source: MOC 4.00, Visão Geral, 12.
 CFOPS = frozenset(
     (
         "5351 5352 5353 5354 5355 5356 5357 5359 5360 5601 5602 5603 5605 5606 5932 5949 "
@@ -27,7 +30,7 @@ _FORA_DA_UF = frozenset({"5932", "6932"})
 
 
 def prestacao_acima_do_teto(v: Visao) -> Sequence[Achado]:
-    """650: the total has a ceiling."""
+    """Checks 650: the total is not above the ceiling."""
     total = decimal(v.valores["vTPrest"])
     if not v.normal or total is None or total <= _TETO:
         return ()
@@ -35,7 +38,7 @@ def prestacao_acima_do_teto(v: Visao) -> Sequence[Achado]:
 
 
 def icms_nao_confere(v: Visao) -> Sequence[Achado]:
-    """675: tax = base × rate, a cent more or less."""
+    """Checks 675: the tax is base × rate, a cent more or less."""
     for nome, no in v.inf.grupo("imp").grupo("ICMS").nos.items():
         sufixo = _SUFIXOS.get(nome)
         if sufixo is None:
@@ -51,7 +54,7 @@ def icms_nao_confere(v: Visao) -> Sequence[Achado]:
 
 
 def recebe_mais_que_presta(v: Visao) -> Sequence[Achado]:
-    """531: amount to receive ≤ total."""
+    """Checks 531: the amount to receive is not above the total."""
     campo = "vTRec" if v.tipo is Tipo.CTE_SIMP else "vRec"
     total, recebe = v.valores["vTPrest"], v.valores[campo]
     if total == recebe:
@@ -63,13 +66,13 @@ def recebe_mais_que_presta(v: Visao) -> Sequence[Achado]:
 
 
 def cfop_desconhecido(v: Visao) -> Sequence[Achado]:
-    """676: one of the codes of transport."""
+    """Checks 676: the CFOP is one of the codes of transport."""
     cfop = v.ide["CFOP"]
     return () if not cfop or cfop in CFOPS else v.ide.achado("CFOP", f"CFOP {cfop}")
 
 
 def cfop_da_operacao(v: Visao) -> Sequence[Achado]:
-    """519: 5 inside a state, 6 between states, 7 to abroad."""
+    """Checks 519: the CFOP begins with 5 inside a state, 6 between states, 7 to abroad."""
     cfop, inicio, fim = v.ide["CFOP"], v.uf_ini, v.uf_fim
     if not (cfop and inicio and fim):
         return ()
@@ -78,19 +81,19 @@ def cfop_da_operacao(v: Visao) -> Sequence[Achado]:
 
 
 def _brasil(v: Visao) -> bool:
-    """Both ends known and in the country, issuer's state known, not NFF."""
+    """Says whether both ends are known and in the country, and the issuer's state is known."""
     return bool(v.uf_ini and v.uf_fim and v.emit.ender["UF"]) and EXTERIOR not in (v.uf_ini, v.uf_fim)
 
 
 def cfop_fora_da_uf(v: Visao) -> Sequence[Achado]:
-    """524: a service that starts outside the issuer's state is 5932 or 6932."""
+    """Checks 524: a service that starts outside the issuer's state is 5932 or 6932."""
     if v.emit.ender["UF"] == v.uf_ini or v.ide["CFOP"] in _FORA_DA_UF or v.tp_emis == NFF or not _brasil(v):
         return ()
     return v.ide.achado("CFOP", f"CFOP {v.ide['CFOP']}, emitente em {v.emit.ender['UF']}, início em {v.uf_ini}")
 
 
 def cfop_na_uf(v: Visao) -> Sequence[Achado]:
-    """908: and only such a service is."""
+    """Checks 908: only such a service is 5932 or 6932."""
     if v.ide["CFOP"] not in _FORA_DA_UF or v.emit.ender["UF"] != v.uf_ini or v.tp_emis == NFF or not _brasil(v):
         return ()
     return v.ide.achado("CFOP", f"CFOP {v.ide['CFOP']}, emitente e início em {v.uf_ini}")

@@ -1,6 +1,6 @@
-"""A light view of one document: each group is read once, into plain dicts, when a rule first asks for it.
+"""Gives a light view of one document: each group is read once, into plain dicts, when a rule first asks for it.
 
-Missing parts read as empty ("" or an empty group): a rule never raises because of them, the schema reports them.
+Missing parts read as empty ("" or an empty group). A rule never raises because of them; the schema reports them.
 """
 
 from datetime import datetime
@@ -16,7 +16,8 @@ from separador.fiscal.regras.propriedade_adiada import uma_vez
 from separador.nucleo.tipo import Tipo
 
 _NUMERO = padrao(r"[0-9]{1,15}(\.[0-9]{1,10})?")
-# The notes are half of a document: as objects one by one they cost 70 µs, asked for by path 10 (34 notes).
+# The notes are half of a document. Read as objects one by one they cost 70 µs; asked for by path they cost 10 (34
+# notes).
 _NFES = etree.XPath("c:infNFe/c:chave", namespaces={"c": CTE})
 _ELEMENTO = etree.Element  # as a filter: elements only, neither comments nor instructions
 Chave = tuple[str, etree._Element]
@@ -35,7 +36,7 @@ _ENDERECOS = {
 
 
 class Grupo(dict[str, str]):
-    """Texts of the children of one element by local name (the first, if repeated); a missing one reads as "".
+    """The texts of the children of one element by local name (the first, if repeated). A missing one reads as "".
 
     `no` is the element (None in an absent group) and `nos` its children by local name.
     """
@@ -46,7 +47,7 @@ class Grupo(dict[str, str]):
 
     @classmethod
     def de(cls, no: etree._Element | None, *so: str) -> Self:
-        """Read a group (`so`: only those children). None gives an empty one, whose `existe` is false."""
+        """Reads a group (`so`: only those children). None gives an empty one, whose `existe` is false."""
         grupo = cls()
         grupo.no = no
         grupo.nos = nos = {}
@@ -63,21 +64,24 @@ class Grupo(dict[str, str]):
 
     @property
     def existe(self) -> bool:
-        """Is the element there, even if empty?"""
+        """Says whether the element is there, even if empty."""
         return self.no is not None
 
     def grupo(self, nome: str) -> "Grupo":
-        """The child of that name as a group (empty when absent)."""
+        """Returns the child of that name as a group (empty when absent)."""
         return Grupo.de(self.nos.get(nome))
 
     def todos(self, nome: str) -> list[etree._Element]:
-        """Every child of that name, in document order."""
+        """Returns every child of that name, in document order."""
         if nome not in self.nos or self.no is None:
             return []
         return [f for f in self.no.iterchildren(_ELEMENTO) if f.tag.rpartition("}")[2] == nome]
 
     def achado(self, nome: str, detalhe: str = "") -> tuple[Achado]:
-        """A finding about the child of that name; about the group itself, with the child's name, when it is missing."""
+        """Returns a finding about the child of that name.
+
+        When it is missing, the finding is about the group itself, with the child's name.
+        """
         return (Achado(self.nos.get(nome, self.no), detalhe, nome),)
 
 
@@ -92,13 +96,13 @@ class Participante:
     def __init__(self, papel: str, dados: Grupo, endereco: str) -> None:
         self.papel = papel
         self.dados = dados
-        # The rest of an address is no rule's business, and there are up to six addresses.
+        # No rule uses the rest of an address, and there are up to six addresses.
         self.ender = Grupo.de(dados.nos.get(endereco), "{*}cMun", "{*}UF")
         self.documento = dados["CNPJ"] or dados["CPF"]
 
     @property
     def base(self) -> str:
-        """The first 8 characters of the CNPJ, or the whole CPF: what the manual compares as "CNPJ base/CPF"."""
+        """Returns the first 8 characters of the CNPJ, or the whole CPF: the manual's "CNPJ base/CPF"."""
         return self.dados["CNPJ"][:8] or self.dados["CPF"]
 
 
@@ -122,7 +126,7 @@ class Visao:
         self.uf_fim = ide["UFFim"]
         self.emit = self._participante("emit")
         self.partes = {p: self._participante(p) for p in PAPEIS if p in inf.nos}
-        # In the manual's words "CTe 0 (Normal) ou 3 (Substituição)": the kinds that carry the normal group.
+        # These are the manual's "CTe 0 (Normal) ou 3 (Substituição)", the kinds that carry the normal group.
         self.normal = self.tp_cte in ("0", "3")
         self.norm = inf.grupo("infCTeNorm")
 
@@ -131,13 +135,16 @@ class Visao:
 
     @property
     def presentes(self) -> set[str]:
-        """What a rule may ask for (Regra.exige): children of ide, infCte and infCTeNorm, the payer's own group, ""."""
+        """Returns what a rule may ask for (Regra.exige).
+
+        It holds the children of ide, infCte and infCTeNorm, the payer's own group, and "".
+        """
         proprio = (TOMADOR_PROPRIO,) if self.tomador_proprio is not None else ()
         return {"", *proprio, *self.ide, *self.inf, *self.norm}
 
     @uma_vez
     def corpo_da_chave(self) -> str:
-        """The key without its check digit as the fields give it; "" when one of them is missing."""
+        """Returns the key without its check digit as the fields give it. It is "" when one of them is missing."""
         i = self.ide
         emissao = i["dhEmi"]
         campos = (i["cUF"], emissao[2:4] + emissao[5:7], self.emit.documento, i["mod"], i["serie"], i["nCT"], i["cCT"])
@@ -148,7 +155,10 @@ class Visao:
 
     @uma_vez
     def tomador_indicado(self) -> str:
-        """Role the CT-e or GTV-e points to as the payer ("rem"…), "" when it is a group of its own or not said."""
+        """Returns the role that the CT-e or GTV-e points to as the payer ("rem"…).
+
+        It is "" when the payer is a group of its own, or is not said.
+        """
         if self.tipo is Tipo.CTE:
             return _TOMA3.get(self.ide.grupo("toma3")["toma"], "")
         if self.tipo is Tipo.GTVE:
@@ -157,49 +167,55 @@ class Visao:
 
     @uma_vez
     def tomador_proprio(self) -> Participante | None:
-        """The payer's own group: toma4 (CT-e), toma (Simplificado, OS), tomaTerceiro (GTV-e)."""
+        """Returns the payer's own group: toma4 (CT-e), toma (Simplificado, OS), tomaTerceiro (GTV-e)."""
         nome = _TAG_TOMADOR_PROPRIO.get(self.tipo, "toma")
         pai = self.inf if nome == "toma" else self.ide
         return Participante("tomador", pai.grupo(nome), "enderToma") if nome in pai.nos else None
 
     @uma_vez
     def tomador(self) -> Participante | None:
-        """Who pays for the transport; None when not informed or when the role pointed to is missing."""
+        """Returns the party that pays for the transport.
+
+        Returns None when not informed or when the role pointed to is missing.
+        """
         return self.tomador_proprio or self.partes.get(self.tomador_indicado)
 
     @uma_vez
     def dh_emi(self) -> datetime | None:
-        """Moment of issue, aware; None when unreadable or without offset (the schema reports it)."""
+        """Returns the moment of issue, aware.
+
+        Returns None when unreadable or without offset (the schema reports it).
+        """
         return momento(self.ide["dhEmi"])
 
     @uma_vez
     def modal_no(self) -> Grupo:
-        """infModal (its only child is the group of the transport mode)."""
+        """Returns infModal (its only child is the group of the transport mode)."""
         return (self.inf if self.tipo is Tipo.CTE_SIMP else self.norm).grupo("infModal")
 
     @uma_vez
     def rodo_os(self) -> Grupo:
-        """The road group of the CT-e OS."""
+        """Returns the road group of the CT-e OS."""
         return self.modal_no.grupo("rodoOS")
 
     @uma_vez
     def valores(self) -> Grupo:
-        """Where the totals are: vPrest, or total in the Simplificado."""
+        """Returns the group of the totals: vPrest, or total in the Simplificado."""
         return self.inf.grupo("total" if self.tipo is Tipo.CTE_SIMP else "vPrest")
 
     @uma_vez
     def documentos(self) -> Grupo:
-        """infDoc, the documents that go with the goods (CT-e)."""
+        """Returns infDoc, the documents that go with the goods (CT-e)."""
         return self.norm.grupo("infDoc")
 
     @uma_vez
     def dets(self) -> list[Grupo]:
-        """Each det of the Simplificado."""
+        """Returns each det of the Simplificado."""
         return [Grupo.de(no) for no in self.inf.todos("det")]
 
     @uma_vez
     def nfes(self) -> list[Chave]:
-        """Each NF-e carried: its key and the element that holds it."""
+        """Returns, for each NF-e carried, its key and the element that holds it."""
         if self.tipo is Tipo.CTE_SIMP:
             return [c for det in self.dets for c in _chaves(det.todos("infNFe"), "chNFe")]
         documentos = self.norm.nos.get("infDoc")
@@ -209,12 +225,12 @@ class Visao:
 
     @uma_vez
     def chaves_nfe(self) -> list[str]:
-        """The keys alone."""
+        """Returns the keys alone."""
         return [chave for chave, _no in self.nfes]
 
     @uma_vez
     def anteriores(self) -> list[tuple[Grupo, str, etree._Element]]:
-        """Each electronic document of a previous carrier: who issued it (emiDocAnt), its key, and the element."""
+        """Returns each electronic document of a previous carrier: its issuer (emiDocAnt), its key, and the element."""
         if self.tipo is Tipo.CTE_SIMP:
             return [(AUSENTE, *c) for det in self.dets for c in _chaves(det.todos("infDocAnt"), "chCTe")]
         if "docAnt" not in self.norm:
@@ -228,44 +244,47 @@ class Visao:
 
     @uma_vez
     def multimodais(self) -> list[Chave]:
-        """Each document of the multimodal operator."""
+        """Returns each document of the multimodal operator."""
         return _chaves(self.norm.grupo("infServVinc").todos("infCTeMultimodal"), "chCTeMultimodal")
 
     @uma_vez
     def complementados(self) -> list[Chave]:
-        """Each document that this one complements."""
+        """Returns each document that this one complements."""
         return _chaves(self.inf.todos("infCteComp"), "chCTe")
 
     @uma_vez
     def substituicao(self) -> Grupo:
-        """infCteSub: the document that this one replaces."""
+        """Returns infCteSub: the document that this one replaces."""
         return (self.inf if self.tipo is Tipo.CTE_SIMP else self.norm).grupo("infCteSub")
 
     @uma_vez
     def autorizados(self) -> list[Grupo]:
-        """Each autXML."""
+        """Returns each autXML."""
         return [Grupo.de(no) for no in self.inf.todos("autXML")]
 
     @uma_vez
     def suplemento(self) -> Grupo:
-        """infCTeSupl, looked up when asked for: normalisation may have put it in after the view was made."""
+        """Returns infCTeSupl.
+
+        It is looked up when asked for: normalisation may have put it in after the view was made.
+        """
         return Grupo.de(next(self.raiz.no.iterchildren("{*}infCTeSupl"), None) if self.raiz.no is not None else None)
 
     @uma_vez
     def qrcode(self) -> tuple[str, dict[str, str]]:
-        """Address and parameters of the QR code; ("", {}) without one."""
+        """Returns address and parameters of the QR code; ("", {}) without one."""
         endereco, _, consulta = self.suplemento["qrCodCTe"].strip().partition("?")
         pares = (par.partition("=") for par in consulta.split("&")) if consulta else ()
         return endereco, {nome: valor for nome, _, valor in pares}
 
     @property
     def interestadual(self) -> bool:
-        """Between two states, both in the country."""
+        """Says whether the transport is between two states, both in the country."""
         return self.uf_ini != self.uf_fim and "EX" not in (self.uf_ini, self.uf_fim)
 
 
 def _chaves(nos: list[etree._Element], nome: str) -> list[Chave]:
-    """The key in the child `nome` of each element."""
+    """Returns the key in the child `nome` of each element."""
     return [
         (filho.text or "", filho)
         for no in nos
@@ -275,7 +294,7 @@ def _chaves(nos: list[etree._Element], nome: str) -> list[Chave]:
 
 
 def momento(texto: str) -> datetime | None:
-    """An aware datetime from AAAA-MM-DDThh:mm:ss±hh:mm, or None."""
+    """Reads an aware datetime from AAAA-MM-DDThh:mm:ss±hh:mm, or returns None."""
     try:
         lido = datetime.fromisoformat(texto)
     except ValueError:
@@ -284,5 +303,5 @@ def momento(texto: str) -> datetime | None:
 
 
 def decimal(texto: str) -> Decimal | None:
-    """A value as the layout writes it (digits and a point), or None."""
+    """Reads a value as the layout writes it (digits and a point), or returns None."""
     return Decimal(texto) if _NUMERO.fullmatch(texto) else None

@@ -1,7 +1,7 @@
-"""From an answer of SEFAZ to what happens to the document: one pure decision (CTE-03 … CTE-10, CTE-16; contratos.md).
+"""Decides what an answer of SEFAZ changes in the document. It is pure.
 
-The caller hands the facts of the document and of one answer, and carries out the decision. Nothing here is demoted
-to an error or promoted to success because it is unknown (casa.md, promise 3).
+The caller hands over the facts of the document and of one answer, and carries out the decision. An unknown answer is
+neither treated as an error nor as a success: it is kept and shown.
 """
 
 from dataclasses import dataclass, field
@@ -13,14 +13,17 @@ from separador.nucleo.situacao import Causa, Situacao
 CANCELAMENTO = "110111"
 SUBSTITUICAO = "240140"
 PEDEM_CONSULTA = frozenset({"134", "136", "218"})
-"""An event registered with an alert about the document's situation, or not tied to it, or refused because the document
-is cancelled: SEFAZ is asked what it has (fatos/cte.md 5.2)."""
+"""The codes after which SEFAZ is asked what it has.
+
+The event was registered with an alert about the document's situation (134), or was registered without a tie to the
+document (136), or was refused because the document is cancelled (218).
+"""
 SEM_DOCUMENTO = {"217": "SEP-NAO-CONSTA", "218": "SEP-CONSULTAR", "216": "SEP-CONSULTAR", "600": "SEP-CONSULTAR"}
-"""Why SEFAZ did not register an event, where the reason is the document: the event is refused, the document shown."""
+"""Reasons why SEFAZ did not register an event that lie in the document: the event is refused, the document is shown."""
 
 
 class Efeito(StrEnum):
-    """What the caller does with the return file."""
+    """The action of the caller on the return file."""
 
     APLICAR = "aplicar"
     REGISTRAR = "registrar"
@@ -60,7 +63,7 @@ class Resposta:
 
 @dataclass(frozen=True, slots=True)
 class Decisao:
-    """What follows.
+    """The decision for one answer.
 
     `terminal`: the answer ends the request, so the WMS gets its return. `juntar`: build the processed document.
     `falha`: code for the failures view.
@@ -76,12 +79,12 @@ class Decisao:
 
     @property
     def transita(self) -> bool:
-        """Whether the situação changes."""
+        """Says whether the situação changes."""
         return self.para is not None
 
 
 DE_PESSOA = ("SEP-CANCELADO-NA-SEFAZ", "SEP-RET-SEM-PEDIDO", "SEP-RET-PROTOCOLO", "SEP-EVENTO-ALHEIO")
-"""Notices that no later answer closes: a person has to know of them (CTE-10)."""
+"""Notices that no later answer closes: a person has to know of them."""
 CONTESTADAS = ("SEP-RET-DIGEST", "SEP-RET-AMBIENTE")
 """Incidents that only the authorisation of our own content closes."""
 
@@ -90,7 +93,7 @@ _REPETIDO = Decisao(Efeito.REPETIDO)
 
 
 def decidir(doc: Documento, r: Resposta) -> Decisao:
-    """The decision for one answer. Total: every (document, answer) pair has exactly one."""
+    """Returns the decision for one answer. Every (document, answer) pair has exactly one."""
     if r.tp_amb is not None and r.tp_amb != doc.tp_amb:
         return Decisao(Efeito.INCIDENTE, falha="SEP-RET-AMBIENTE")
     if r.especie == "evento":
@@ -136,7 +139,7 @@ def _rejeitado(doc: Documento, r: Resposta) -> Decisao:
     if doc.situacao is _S.REJEITADO:
         return _REPETIDO if doc.cstat == r.cstat else Decisao(Efeito.RETER, falha="SEP-RET-TARDIO")
     if doc.protocolo:
-        # A document with a protocol never becomes REJEITADO (CTE-07).
+        # A document with a protocol never becomes REJEITADO.
         return Decisao(Efeito.RETER, falha="SEP-RET-TARDIO")
     if doc.situacao is _S.AGUARDANDO_RETORNO:
         return _aplicar(Causa.RETORNO_REJEITADO, _S.REJEITADO)
@@ -150,7 +153,7 @@ def _evento(doc: Documento, r: Resposta) -> Decisao:
     if r.tp_evento not in (None, CANCELAMENTO):
         return _outro_evento(r, aceito)
     if aceito and r.tp_evento is None:
-        # Accepted, but which event? Only what says that it is the cancellation cancels (casa.md, promise 3).
+        # An event was accepted, but the answer does not say which. Only an answer that names the cancellation cancels.
         return Decisao(Efeito.NADA_DECIDE, falha="SEP-CONSULTAR")
     if aceito or r.cstat == "218":
         return _cancelamento_aceito(doc, aceito)
@@ -160,13 +163,13 @@ def _evento(doc: Documento, r: Resposta) -> Decisao:
 
 
 def decidir_avulso(r: Resposta) -> Decisao:
-    """The answer to an event whose document is not known here: there is no situação that could change."""
+    """Decides the answer to an event whose document is not known here: there is no situação that could change."""
     aceito = r.cstat in c.EVENTO_ACEITO and (r.cstat != "155" or r.protocolo is not None)
     return _outro_evento(r, aceito)
 
 
 def _outro_evento(r: Resposta, aceito: bool) -> Decisao:
-    """Other events change no situação (contratos.md); a substitution leaves a mark (CTE-16)."""
+    """Decides the other events: they change no situação. A substitution leaves a mark."""
     if aceito:
         marca = "substituído" if r.tp_evento == SUBSTITUICAO else None
         return Decisao(Efeito.REGISTRAR, terminal=True, juntar=True, marca=marca)
@@ -188,7 +191,7 @@ def _cancelamento_recusado(doc: Documento, r: Resposta) -> Decisao:
     if doc.situacao is _S.AGUARDANDO_CANCELAMENTO:
         return _aplicar(Causa.CANCELAMENTO_RECUSADO, _S.CANCELAMENTO_REJEITADO)
     if doc.situacao is _S.AUTORIZADO and doc.estornos:
-        # CTE-06: a refusal after a reversal is recorded, the state stays.
+        # A refusal that comes after the request was taken back (estorno) is recorded, and the situação stays.
         return Decisao(Efeito.REGISTRAR, terminal=True)
     if doc.situacao is _S.CANCELAMENTO_REJEITADO and doc.cstat == r.cstat:
         return _REPETIDO

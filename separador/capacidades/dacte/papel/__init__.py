@@ -1,4 +1,4 @@
-"""DACTE: the printed form of an authorised document, from its processed XML (SEFAZ-10; MOC 4.00, Anexo II)."""
+"""Makes the DACTE, the printed form of an authorised document, from its processed XML (MOC 4.00, Anexo II)."""
 
 from separador.capacidades.dacte.papel.conteudo import Conteudo, Extras, Pedagio, extrair
 from separador.fiscal.leitura import ler
@@ -12,9 +12,10 @@ _NADA = Extras()
 
 
 def imprimir(processado: bytes, extras: Extras = _NADA) -> bytes | Recusa:
-    """The PDF of a cteProc, cteSimpProc, cteOSProc or GTVeProc. Refused when it is none of them, or not whole.
+    """Returns the PDF of a cteProc, cteSimpProc, cteOSProc or GTVeProc.
 
-    Costs 50 to 200 ms, and half a second more the first time: never in the main loop.
+    It is refused when it is none of them, or not whole. It costs 50 to 200 ms, and half a second more the first time:
+    never call it in the main loop.
     """
     lido = ler(processado)
     if isinstance(lido, Recusa):
@@ -27,7 +28,7 @@ def imprimir(processado: bytes, extras: Extras = _NADA) -> bytes | Recusa:
 
 
 def _desenhar(conteudo: Conteudo) -> bytes:
-    """The ready-made layout where it knows the document; the plain page for the rest."""
+    """Draws with the ready-made layout where that knows the document, and the plain page for the rest."""
     if conteudo.tipo is Tipo.CTE:
         from separador.capacidades.dacte.papel import leiaute_cte  # noqa: PLC0415 -- half a second
 

@@ -1,14 +1,14 @@
-"""Bar code and QR code as rectangles on a page (MOC 4.00, Anexo II, 2.17 and 2.18): no image files."""
+"""Draws bar code and QR code as rectangles on a page, without image files (MOC 4.00, Anexo II, 2.17 and 2.18)."""
 
 from functools import lru_cache
 
 from fpdf import FPDF
 
-_MARGEM_QR = 0.1  # of the side, each side: the quiet zone
+_MARGEM_QR = 0.1  # of the side, on each side: the quiet zone
 
 
 def desenhar_qr(pdf: FPDF, texto: str, *, x: float, y: float, lado: float) -> None:
-    """Level M, UTF-8; `lado` in mm, quiet zone included (at least 25 mm by the manual)."""
+    """Draws a QR code of level M, UTF-8. `lado` is in mm and includes the quiet zone (at least 25 mm by the manual)."""
     matriz = _qr(texto)
     modulo = lado * (1 - 2 * _MARGEM_QR) / len(matriz)
     borda = lado * _MARGEM_QR
@@ -18,7 +18,7 @@ def desenhar_qr(pdf: FPDF, texto: str, *, x: float, y: float, lado: float) -> No
 
 
 def desenhar_barras(pdf: FPDF, chave: str, *, x: float, y: float, largura: float, altura: float) -> None:
-    """CODE-128 (set C where it is digits) of the access key."""
+    """Draws the access key as CODE-128 (set C where it is digits)."""
     barras = _code128(chave)
     modulo = largura / len(barras)
     for inicio, fim in _seguidos([b == "1" for b in barras]):
@@ -43,7 +43,7 @@ def _code128(texto: str) -> str:
 
 
 def _seguidos(escuros: list[bool]) -> list[tuple[int, int]]:
-    """Runs of dark modules, as [begin, end): one rectangle each."""
+    """Returns the runs of dark modules, as [begin, end): one rectangle each."""
     achados: list[tuple[int, int]] = []
     inicio: int | None = None
     for i, escuro in enumerate([*escuros, False]):

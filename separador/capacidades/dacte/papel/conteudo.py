@@ -1,7 +1,7 @@
-"""What a DACTE shows, read from the processed document (MOC 4.00, Anexo II, sections 3 and 4; SEFAZ-10).
+"""Reads what a DACTE shows from the processed document (MOC 4.00, Anexo II, sections 3 and 4).
 
-One rule decides for all kinds: a document carried shows its TP DOC (00, 99 or its model), `xObs` and `ObsCont` are
-printed whole (EMIS-05), and tolls and seals only when the trip is of a full load (`lotação`: EMIS-14, EMIS-15).
+Three rules hold for all kinds. A document carried shows its TP DOC (00, 99 or its model). `xObs` and `ObsCont` are
+printed whole. Tolls and seals are printed only when the trip is of a full load (`lotação`).
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from separador.nucleo.tipo import Tipo
 
 @dataclass(frozen=True, slots=True)
 class Pedagio:
-    """A toll voucher of the load's record (EMIS-14): it is not in the XML of 4.00."""
+    """A toll voucher of the load's record: it is not in the XML of 4.00."""
 
     fornecedor: str
     comprovante: str
@@ -28,7 +28,7 @@ class Pedagio:
 
 @dataclass(frozen=True, slots=True)
 class Extras:
-    """What the issuing record knows and the XML does not say. `lacres`: besides those of the XML's units."""
+    """The data that the issuing record knows and the XML does not say. `lacres`: besides those of the XML's units."""
 
     lotacao: bool = False
     pedagios: tuple[Pedagio, ...] = ()
@@ -47,9 +47,9 @@ class Transportado:
 
 @dataclass(frozen=True, slots=True)
 class Conteudo:
-    """`tipo` of the document inside. `inf` is its infCte, `prot` its infProt.
+    """The content to be printed. `tipo`: of the document inside. `inf`: its infCte. `prot`: its infProt.
 
-    `observacoes`: xObs; `do_emissor`: ObsCont, then what is printed only of a full load.
+    `observacoes`: xObs. `do_emissor`: ObsCont, then what is printed only of a full load.
     """
 
     tipo: Tipo
@@ -63,17 +63,20 @@ class Conteudo:
     do_emissor: tuple[str, ...] = field(default=())
 
     def t(self, caminho: str) -> str:
-        """Text at a path under infCte; "" when it is not there."""
+        """Returns the text at a path under infCte; "" when it is not there."""
         return texto(self.inf, caminho)
 
     @property
     def homologacao(self) -> bool:
-        """Without fiscal value."""
+        """Says whether the document has no fiscal value."""
         return self.t("ide/tpAmb") != "1"
 
     @property
     def recebido_em(self) -> datetime | None:
-        """When SEFAZ authorised it: also the date of the PDF, so that the same document gives the same bytes."""
+        """Returns when SEFAZ authorised it.
+
+        It is also the date of the PDF, so that the same document gives the same bytes.
+        """
         try:
             return datetime.fromisoformat(texto(self.prot, "dhRecbto"))
         except ValueError:
@@ -81,12 +84,15 @@ class Conteudo:
 
     @property
     def protocolo(self) -> str:
-        """Number of the authorisation."""
+        """Returns the number of the authorisation."""
         return texto(self.prot, "nProt")
 
 
 def extrair(raiz: etree._Element, processado: Tipo, extras: Extras) -> Conteudo | None:
-    """From the root of a processed document; None when a part without which nothing can be printed is missing."""
+    """Reads the root of a processed document.
+
+    Returns None when a part without which nothing can be printed is missing.
+    """
     inf = raiz.find(f"*/{q('infCte')}")
     prot = raiz.find(f"{q('protCTe')}/{q('infProt')}")
     if inf is None or prot is None:
@@ -101,7 +107,7 @@ def extrair(raiz: etree._Element, processado: Tipo, extras: Extras) -> Conteudo 
 
 
 def texto(pai: etree._Element | None, caminho: str) -> str:
-    """Text at a path of local names; "" when it is not there."""
+    """Returns the text at a path of local names; "" when it is not there."""
     achado = _em(pai, caminho)
     return (achado.text or "").strip() if achado is not None else ""
 
@@ -111,7 +117,7 @@ def _em(pai: etree._Element | None, caminho: str) -> etree._Element | None:
 
 
 def filhos(pai: etree._Element | None, caminho: str) -> list[etree._Element]:
-    """Every element at a path of local names."""
+    """Returns every element at a path of local names."""
     return pai.findall("/".join(q(n) for n in caminho.split("/"))) if pai is not None else []
 
 
@@ -135,7 +141,7 @@ def _transportados(inf: etree._Element) -> Iterator[Transportado]:
 
 
 def _eletronico(chave: str) -> Transportado:
-    """Model, series and number stand in the key."""
+    """Reads model, series and number from the key."""
     p = partes(chave)
     return Transportado(p.modelo, chave, f"{p.serie}/{p.numero}")
 
@@ -146,7 +152,7 @@ def _do_emissor(inf: etree._Element) -> Iterator[str]:
 
 
 def _de_lotacao(inf: etree._Element, extras: Extras) -> Iterator[str]:
-    """Tolls and seals: only when the load is a full one."""
+    """Yields tolls and seals, only when the load is a full one."""
     if not extras.lotacao:
         return
     for p in extras.pedagios:

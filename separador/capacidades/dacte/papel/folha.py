@@ -1,4 +1,4 @@
-"""The plain page: titled boxes of fields, tables and texts that flow over as many sheets as they need.
+"""Draws the plain page: titled boxes of fields, tables and texts, over as many sheets as they need.
 
 Every sheet repeats what Anexo II (2.12) demands of additional ones: issuer, kind, number, series, sheet, bar code, key.
 """
@@ -23,7 +23,7 @@ HOMOLOGACAO = "EMITIDO EM AMBIENTE DE HOMOLOGAÇÃO – SEM VALOR FISCAL"
 
 @dataclass(frozen=True, slots=True)
 class Campo:
-    """`peso`: width, in twelfths of the page."""
+    """A field of a box. `peso`: width, in twelfths of the page."""
 
     rotulo: str
     valor: str
@@ -32,7 +32,7 @@ class Campo:
 
 @dataclass(frozen=True, slots=True)
 class Cabecalho:
-    """What every sheet shows. `identificacao`: fields beside the sheet number."""
+    """The data that every sheet shows. `identificacao`: fields beside the sheet number."""
 
     titulo: str
     subtitulo: str
@@ -46,7 +46,7 @@ class Cabecalho:
 
 
 class Folha(FPDF):
-    """A4 upright. Heights in mm."""
+    """A sheet of A4, upright. Heights are in mm."""
 
     def __init__(self, cabecalho: Cabecalho) -> None:
         super().__init__(unit="mm", format="A4")
@@ -59,7 +59,7 @@ class Folha(FPDF):
         self.add_page()
 
     def header(self) -> None:
-        """Called by fpdf2 at each new page."""
+        """Draws the head of a page. fpdf2 calls it at each new page."""
         c = self.cabecalho
         marcar(self, c.marca)
         topo, largura = self.t_margin, self.epw
@@ -103,7 +103,7 @@ class Folha(FPDF):
             self.multi_cell(largura, 3.2, imprimivel(linha), align="C", new_x="LMARGIN", new_y="NEXT")
 
     def quadro(self, titulo: str, campos: Iterable[Campo]) -> None:
-        """A titled box; fields without value are left out, and a box without fields too."""
+        """Draws a titled box. Fields without value are left out, and a box without fields too."""
         cheios = [c for c in campos if c.valor]
         if not cheios:
             return
@@ -114,7 +114,7 @@ class Folha(FPDF):
             self._linha_de_campos(linha)
 
     def tabela(self, titulo: str, colunas: Sequence[Campo], linhas: Iterable[Sequence[str]]) -> None:
-        """`colunas`: label and weight of each; a table without lines is left out."""
+        """Draws a table. `colunas`: label and weight of each. A table without lines is left out."""
         todas = list(linhas)
         if not todas:
             return
@@ -127,7 +127,7 @@ class Folha(FPDF):
             self._linha_de_tabela(linha, colunas, "")
 
     def texto(self, titulo: str, linhas: Iterable[str]) -> None:
-        """Paragraphs over the whole width, cut nowhere."""
+        """Writes paragraphs over the whole width, without cutting any."""
         paragrafos = [imprimivel(p) for p in linhas if p.strip()]
         if not paragrafos:
             return
@@ -141,7 +141,7 @@ class Folha(FPDF):
         self.line(_MARGEM, self.y, _MARGEM + self.epw, self.y)
 
     def _titulo(self, titulo: str, depois: float) -> None:
-        """With room for what comes after it on the same sheet."""
+        """Draws a title that stays on the same sheet as what comes after it."""
         self._garantir(4 + depois)
         self.set_font(_FONTE, "B", 7)
         self.set_fill_color(230)
@@ -200,7 +200,7 @@ class Folha(FPDF):
 
 
 def _em_linhas(campos: Sequence[Campo]) -> list[list[Campo]]:
-    """Rows of at most twelve twelfths."""
+    """Returns rows of at most twelve twelfths."""
     linhas: list[list[Campo]] = [[]]
     for campo in campos:
         if linhas[-1] and sum(c.peso for c in linhas[-1]) + campo.peso > _GRADE:
@@ -210,7 +210,7 @@ def _em_linhas(campos: Sequence[Campo]) -> list[list[Campo]]:
 
 
 def marcar(pdf: FPDF, marca: str) -> None:
-    """A watermark across the sheet, under what is written on it."""
+    """Writes a watermark across the sheet, under what is written on it."""
     if not marca:
         return
     pdf.set_font(_FONTE, "B", 48)

@@ -1,8 +1,8 @@
-"""The DACTE of CT-e 57 on the ready-made layout of the package brazilfiscalreport, with what the rules ask of it.
+"""Draws the DACTE of a CT-e 57 on the ready-made layout of the package brazilfiscalreport.
 
-The package knows neither the kind of a document carried (it writes NFE for all), nor `xObs`, nor more than two sheets,
-writes the key in one block and the QR code at level L. Those places are drawn here; everything else is its own. It is
-imported only when a page is asked for (half a second).
+The package does not know the kind of a document carried (it writes NFE for all), nor `xObs`, nor more than two sheets.
+It writes the key in one block and the QR code at level L. Those places are drawn here; the package draws everything
+else. It is imported only when a page is asked for (half a second).
 """
 
 import copy
@@ -27,13 +27,13 @@ _LINHAS_EMISSOR = 5
 
 
 def conhece(c: Conteudo) -> bool:
-    """Whether the package draws this document whole: road, normal or substitute, upright paper, few components."""
+    """Says whether the package draws this document whole: road, normal or substitute, upright paper, few components."""
     comum = c.t("ide/modal") == "01" and c.t("ide/tpCTe") in ("0", "3") and c.t("ide/tpImp") == "1"
     return comum and len(filhos(c.inf, "vPrest/Comp")) <= _COMPONENTES
 
 
 def imprimir(c: Conteudo) -> bytes:
-    """The PDF."""
+    """Returns the PDF."""
     pagina = _DacteCte(c, _sem_vazios(c.inf))
     if c.recebido_em is not None:
         pagina.set_creation_date(c.recebido_em)
@@ -41,7 +41,7 @@ def imprimir(c: Conteudo) -> bytes:
 
 
 def _sem_vazios(inf: etree._Element) -> str:
-    """The document for the package, without empty tags (a foreign party's CNPJ), on which it stumbles."""
+    """Returns the document for the package, without empty tags (a foreign party's CNPJ), which it cannot read."""
     raiz = copy.deepcopy(inf.getroottree().getroot())
     for no in list(raiz.iter(etree.Element)):
         pai = no.getparent()
@@ -51,7 +51,7 @@ def _sem_vazios(inf: etree._Element) -> str:
 
 
 class _DacteCte(Dacte):  # type: ignore[misc]
-    """The package draws everything in its constructor, calling the methods below on its way."""
+    """The page. The package draws everything in its constructor, calling the methods below on its way."""
 
     def __init__(self, conteudo: Conteudo, xml: str) -> None:
         self._conteudo = conteudo
@@ -61,27 +61,27 @@ class _DacteCte(Dacte):  # type: ignore[misc]
         super().__init__(xml=xml)
 
     def header(self) -> None:
-        """Under everything else, on every sheet."""
+        """Draws the watermark on every sheet, under everything else."""
         marcar(self, marca_dagua(self._conteudo))
         self.set_text_color(0)
         self.set_xy(self.l_margin, self.t_margin)
 
     def multi_cell(self, *posicionais: Any, **nomeados: Any) -> Any:
-        """The key in blocks of four, wherever the layout writes it."""
+        """Writes the key in blocks of four, wherever the layout writes it."""
         if nomeados.get("text") == self._conteudo.chave and nomeados.get("h") == 11:
             nomeados["text"] = chave_em_blocos(self._conteudo.chave)
             self.set_font(self.default_font, "B", 7)
         return super().multi_cell(*posicionais, **nomeados)
 
     def image(self, name: Any, *posicionais: Any, **nomeados: Any) -> Any:
-        """The only picture in memory is the QR code: drawn at the level that the manual asks for."""
+        """Draws the QR code at the level that the manual asks for. It is the only picture in memory."""
         if hasattr(name, "getpixel"):
             desenhar_qr(self, self._conteudo.qr, x=nomeados["x"], y=nomeados["y"], lado=nomeados["w"])
             return None
         return super().image(name, *posicionais, **nomeados)
 
     def _draw_void_watermark(self) -> None:
-        """`header` did it."""
+        """Does nothing: `header` draws the watermark."""
 
     def _draw_documents_obs(self) -> None:
         self.set_font(self.default_font, "", 7)
@@ -114,7 +114,7 @@ class _DacteCte(Dacte):  # type: ignore[misc]
         self._escrever(self._do_emissor_em + 0.5, self._conteudo.do_emissor, _LINHAS_EMISSOR)
 
     def _escrever(self, topo: float, paragrafos: Sequence[str], limite: int) -> None:
-        """As many lines as fit; the others wait for the next sheet, and the last one says so."""
+        """Writes as many lines as fit. The others wait for the next sheet, and the last line says so."""
         self.set_font(self.default_font, "", 7)
         linhas = [i for p in paragrafos for i in self.wrap_text(imprimivel(p), self.epw - 4)]
         if len(linhas) > limite:
@@ -123,7 +123,7 @@ class _DacteCte(Dacte):  # type: ignore[misc]
         self._paragrafo(topo, linhas)
 
     def _add_new_page(self, config: Any) -> None:  # noqa: ARG002 -- the package's signature
-        """Sheets for what did not fit, as many as it takes."""
+        """Adds the sheets for what did not fit, as many as it takes."""
         while self._documentos or self._observacoes:
             self.add_page(orientation=self.orientation)
             self._draw_header()

@@ -1,7 +1,7 @@
-"""The plain DACTE: CT-e OS, CT-e Simplificado and GTV-e, and a CT-e that the ready-made layout does not know.
+"""Draws the plain DACTE: CT-e OS, CT-e Simplificado, GTV-e, and a CT-e that the ready-made layout does not know.
 
-Boxes and fields of Anexo II, sections 3 and 4, in their order; the Simplificado and the GTV-e, which the manual's model
-pages do not show, follow the same order with their own groups.
+Boxes and fields are those of Anexo II, sections 3 and 4, in their order. The manual's model pages do not show the
+Simplificado and the GTV-e; these follow the same order with their own groups.
 """
 
 from lxml import etree
@@ -22,7 +22,7 @@ _PARTES = (("rem", "REMETENTE"), ("dest", "DESTINATÁRIO"), ("exped", "EXPEDIDOR
 
 
 def imprimir(c: Conteudo) -> bytes:
-    """The PDF."""
+    """Returns the PDF."""
     folha = Folha(_cabecalho(c))
     if c.recebido_em is not None:
         folha.set_creation_date(c.recebido_em)
@@ -64,7 +64,7 @@ def _cabecalho(c: Conteudo) -> Cabecalho:
 
 
 def marca_dagua(c: Conteudo) -> str:
-    """What is written across every sheet; "" for a document in force."""
+    """Returns what is written across every sheet; "" for a document in force."""
     return "CANCELADO" if c.extras.cancelado else "SEM VALOR FISCAL" if c.homologacao else ""
 
 
@@ -127,7 +127,7 @@ def _nomes(no: etree._Element) -> list[str]:
 
 
 def _tomador(folha: Folha, c: Conteudo) -> None:
-    """A party that has its own box is only named; another has its data here."""
+    """Draws the payer. A party that has its own box is only named; another has its data here."""
     proprio = next((n for n in c.inf.iter("{*}toma4", "{*}tomaTerceiro")), None)
     if proprio is None:
         proprio = c.inf.find("{*}toma")
@@ -152,7 +152,7 @@ def _seguro(folha: Folha, c: Conteudo) -> None:
 
 
 def _modal(folha: Folha, c: Conteudo) -> None:
-    """Whatever the group of the modal says, under its own names, besides the fields that the manual names."""
+    """Draws all that the group of the modal says, under its own names, besides the fields that the manual names."""
     modal = c.inf.find("{*}infCTeNorm/{*}infModal/{*}*")
     if modal is None:
         modal = c.inf.find("{*}infModal/{*}*")

@@ -1,4 +1,4 @@
-"""Boxes of the plain DACTE about what is carried, what it costs and what goes with it."""
+"""Draws the boxes of the plain DACTE about what is carried, what it costs and what goes with it."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from separador.capacidades.dacte.papel.folha import Campo, Folha
 
 
 def servico_e_carga(folha: Folha, c: Conteudo) -> None:
-    """What was carried, or done."""
+    """Draws what was carried, or done."""
     servico = "infCTeNorm/infServico"
     carga = c.inf.find("{*}infCTeNorm/{*}infCarga")
     if carga is None:
@@ -37,7 +37,7 @@ def _reais(valor: str) -> str:
 
 
 def valores(folha: Folha, c: Conteudo) -> None:
-    """Components, totals, ICMS."""
+    """Draws components, totals and ICMS."""
     componentes = filhos(c.inf, "vPrest/Comp")
     linhas = [(texto(i, "xNome"), t.numero(texto(i, "vComp"))) for i in componentes]
     folha.tabela("COMPONENTES DO VALOR DA PRESTAÇÃO", (Campo("NOME", "", 8), Campo("VALOR", "", 4)), linhas)
@@ -65,7 +65,7 @@ def _um(campos: dict[str, str], *nomes: str) -> str:
 
 
 def entregas(folha: Folha, c: Conteudo) -> None:
-    """Of the Simplificado: one line per `det`."""
+    """Draws the deliveries of the Simplificado: one line per `det`."""
     linhas = [
         (
             d.get("nItem") or "",
@@ -87,7 +87,7 @@ def entregas(folha: Folha, c: Conteudo) -> None:
 
 
 def valores_transportados(folha: Folha, c: Conteudo) -> None:
-    """Of the GTV-e: what is carried, in what, from where to where."""
+    """Draws the values of the GTV-e: what is carried, in what, from where to where."""
     detalhe = c.inf.find("{*}detGTV")
     linhas = [
         (
@@ -127,7 +127,7 @@ def _soma(gtve: etree._Element) -> str:
 
 
 def documentos(folha: Folha, c: Conteudo) -> None:
-    """Documents carried, and those of the transport before this one."""
+    """Draws the documents carried, and those of the transport before this one."""
     colunas = (Campo("TP DOC", "", 1), Campo("CNPJ/CHAVE", "", 7), Campo("SÉRIE/NRO. DOCUMENTO", "", 3))
     linhas = ((d.tp_doc, d.identificacao, d.serie_numero) for d in c.transportados)
     folha.tabela("DOCUMENTOS ORIGINÁRIOS", colunas, linhas)

@@ -1,4 +1,4 @@
-"""How values are written on the page."""
+"""Writes values in the form that they have on the page."""
 
 import re
 
@@ -37,12 +37,12 @@ RESPONSAVEIS_SEGURO = {"4": "EMITENTE", "5": "TOMADOR"}
 
 
 def imprimivel(texto: str) -> str:
-    """Only what the fonts of every PDF reader have: Latin-1, which is all that the layout admits."""
+    """Keeps only what the fonts of every PDF reader have: Latin-1, which is all that the layout admits."""
     return " ".join(_FORA.sub("?", texto.replace("–", "-").replace("—", "-")).split())
 
 
 def documento(cnpj_ou_cpf: str) -> str:
-    """With its punctuation. A CNPJ may hold letters."""
+    """Returns a CNPJ or CPF with its punctuation. A CNPJ may hold letters."""
     d = cnpj_ou_cpf
     if len(d) == 14:
         return f"{d[:2]}.{d[2:5]}.{d[5:8]}/{d[8:12]}-{d[12:]}"
@@ -50,12 +50,12 @@ def documento(cnpj_ou_cpf: str) -> str:
 
 
 def chave_em_blocos(chave: str) -> str:
-    """Eleven blocks of four (Anexo II, 2.4)."""
+    """Returns the key in eleven blocks of four (Anexo II, 2.4)."""
     return " ".join(chave[i : i + 4] for i in range(0, len(chave), 4))
 
 
 def numero(texto: str, casas: int = 2) -> str:
-    """A decimal of the layout with comma and thousands; what is no decimal as it came."""
+    """Returns a decimal of the layout with comma and thousands. A text that is no decimal is returned as it came."""
     if not re.fullmatch(r"[0-9]+(\.[0-9]+)?", texto):
         return texto
     inteiro, _, fracao = texto.partition(".")
@@ -64,7 +64,7 @@ def numero(texto: str, casas: int = 2) -> str:
 
 
 def momento(texto: str) -> str:
-    """`AAAA-MM-DDThh:mm:ss-03:00` → `DD/MM/AAAA hh:mm:ss`, in the time of whoever wrote it."""
+    """Returns `AAAA-MM-DDThh:mm:ss-03:00` as `DD/MM/AAAA hh:mm:ss`, in the offset in which it was written."""
     m = re.match(r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d:\d\d:\d\d))?", texto)
     if m is None:
         return texto
@@ -72,10 +72,10 @@ def momento(texto: str) -> str:
 
 
 def cep(texto: str) -> str:
-    """`99999-999`."""
+    """Returns a CEP as `99999-999`."""
     return f"{texto[:5]}-{texto[5:]}" if len(texto) == 8 else texto
 
 
 def fone(texto: str) -> str:
-    """With the area code apart, where there is one."""
+    """Returns a telephone number with the area code apart, where there is one."""
     return f"({texto[:2]}) {texto[2:-4]}-{texto[-4:]}" if len(texto) in (10, 11) else texto

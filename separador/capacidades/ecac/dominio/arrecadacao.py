@@ -1,6 +1,7 @@
-"""Federal collection documents: numbers, check digits, what was paid (fatos/ecac.md sections 4.1 and 8.1).
+"""Holds federal collection documents: numbers, check digits, amounts paid.
 
-DARF numerado and DAS share one number of 17 digits; the API drops its leading zeros, guides print it with a mask.
+The source is SERPRO's documentation of the API Integra Contador (PAGTOWEB). DARF numerado and DAS share one number of
+17 digits. The API drops its leading zeros; guides print it with a mask.
 """
 
 import re
@@ -16,7 +17,7 @@ _PONTUACAO = re.compile(r"[\s./-]")
 
 
 class TipoDocumento(StrEnum):
-    """Kinds of paid document that PAGTOWEB knows; the API answers them without the zero."""
+    """The kinds of paid document that PAGTOWEB knows. The API answers them without the leading zero."""
 
     DARF = "04"
     DJE = "07"
@@ -32,12 +33,12 @@ NOMES_TIPO = {
     TipoDocumento.DAS: "DAS",
     TipoDocumento.DAE: "DAE",
 }
-"""As they stand in file names (ECAC-05)."""
+"""The kinds as they stand in file names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Receita:
-    """A revenue code, four digits with its zeros; `extensao` as the API says it."""
+    """A revenue code: four digits with its zeros. `extensao` is as the API gives it."""
 
     codigo: str
     descricao: str = ""
@@ -46,7 +47,7 @@ class Receita:
 
 @dataclass(frozen=True, slots=True)
 class Valores:
-    """Amounts in reais. None = the API said nothing; it is never zero by itself."""
+    """Amounts in reais. None means that the API said nothing; it never means zero."""
 
     principal: Decimal | None = None
     multa: Decimal | None = None
@@ -56,7 +57,7 @@ class Valores:
 
 @dataclass(frozen=True, slots=True)
 class Desmembramento:
-    """One part of a consolidated document, or one tax of a DAS. `cib`: real estate, where it is about one."""
+    """One part of a consolidated document, or one tax of a DAS. `cib`: the property, where there is one."""
 
     sequencial: str
     receita: Receita
@@ -71,8 +72,8 @@ class Desmembramento:
 class Pagamento:
     """One paid document (DocumentoArrecadacaoIC). `numero`: digits as the API gave them, often without leading zeros.
 
-    `tipo`: two digits (`TipoDocumento`, or one that nobody knows yet). `arrecadacao`: accounting date of the payment.
-    `saldo`: the part of the payment not used yet, not what is owed.
+    `tipo`: two digits, a `TipoDocumento` or one that is not known yet. `arrecadacao`: accounting date of the payment.
+    `saldo`: the part of the payment that is not used yet; it is not what is owed.
     """
 
     numero: str
@@ -89,40 +90,43 @@ class Pagamento:
 
     @property
     def canonico(self) -> str:
-        """The number as it is compared."""
+        """Returns the number in the form in which it is compared."""
         return canonico(self.numero)
 
 
 def so_digitos(texto: str) -> str | None:
-    """A number without its mask; None when something else than digits and punctuation is in it."""
+    """Returns a number without its mask. Returns None when the text holds anything but digits and punctuation."""
     limpo = _PONTUACAO.sub("", texto)
     return limpo if limpo.isascii() and limpo.isdigit() else None
 
 
 def canonico(numero: str) -> str:
-    """For comparing: digits without leading zeros (the API drops them). Empty when there is no digit but zero."""
+    """Returns the digits without leading zeros, for comparing (the API drops them). Empty when every digit is zero."""
     return "".join(c for c in numero if c in "0123456789").lstrip("0")
 
 
 def completo(numero: str) -> str:
-    """For asking and for showing: 17 digits with the leading zero. A longer number stays as it is."""
+    """Returns 17 digits with the leading zeros, for asking and for showing. A longer number stays as it is."""
     return canonico(numero).zfill(TAMANHO_NUMERO)
 
 
 def mascarado(numero: str) -> str:
-    """`NN.NN.NNNNN.NNNNNNN-N`, as guides print it."""
+    """Returns the number as guides print it: `NN.NN.NNNNN.NNNNNNN-N`."""
     n = completo(numero)
     return f"{n[:2]}.{n[2:4]}.{n[4:9]}.{n[9:16]}-{n[16:]}"
 
 
 def dv_confere(numero: str) -> bool:
-    """Whether the check digit of a 17-digit number is right: warns, never refuses (old DARF have other numbers)."""
+    """Says whether the check digit of a 17-digit number is right.
+
+    The caller only warns, and refuses nothing: old DARF have other numbers.
+    """
     n = completo(numero)
     return len(n) == TAMANHO_NUMERO and int(n[16]) == dv11(n[:16])
 
 
 def tipo_ni(numero: str) -> int:
-    """1 = CPF, 2 = CNPJ: how the API calls who a number belongs to. Raises ValueError on any other length."""
+    """Returns 1 for a CPF and 2 for a CNPJ, the API's codes for them. Raises ValueError on any other length."""
     if len(numero) not in (11, 14):
         raise ValueError(f"{numero!r} não é CPF nem CNPJ")
     return 1 if len(numero) == 11 else 2

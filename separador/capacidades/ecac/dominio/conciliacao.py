@@ -1,10 +1,11 @@
-"""Matching payments to guides (fatos/ecac.md 8.3). Pure: what is found is returned as values, the service acts.
+"""Matches payments to guides. It is pure: findings are returned as values; the service acts on them.
 
-1. Same canonical number and taxpayer: settled.
-2. The value is compared afterwards; another one is still settled, and told.
-3. A guide without number: same receita, period and value to the cent; one candidate is a suggestion for a person.
-4. Two documents for the same period and receita: both kept, told.
-5. Nothing is ever unsettled here; a payment that is gone is told.
+1. The same canonical number and the same taxpayer: the guide is settled.
+2. The value is compared afterwards. A different value still settles the guide, and is reported.
+3. A guide without number: same receita, same period and same value to the cent. A single candidate is a suggestion for
+a person.
+4. Two documents for the same period and receita: both are kept, and reported.
+5. Nothing is ever unsettled here. A payment that is gone is reported.
 """
 
 from collections import defaultdict
@@ -39,7 +40,7 @@ class Baixa:
 
 @dataclass(frozen=True, slots=True)
 class Sugestao:
-    """A guide without number and its only candidate: for a person to approve or refuse."""
+    """A guide without number and its only candidate. A person approves or refuses it."""
 
     guia: Guia
     pagamento: Pagamento
@@ -47,7 +48,7 @@ class Sugestao:
 
 @dataclass(frozen=True, slots=True)
 class Conciliado:
-    """Everything found. Occurrences of suggestions and differing values are among `ocorrencias`."""
+    """Everything that was found. The occurrences of suggestions and of differing values are among `ocorrencias`."""
 
     baixas: tuple[Baixa, ...]
     sugestoes: tuple[Sugestao, ...]
@@ -60,10 +61,10 @@ def conciliar(
     pagamentos: Iterable[Pagamento],
     recusadas: frozenset[tuple[int, str]] = frozenset(),
 ) -> Conciliado:
-    """Match what one taxpayer paid with its guides, settled ones included (they claim their payments).
+    """Matches the payments of one taxpayer with its guides, settled ones included (they claim their payments).
 
-    `recusadas`: (guide, canonical payment number) pairs that a person refused: never suggested again. A guide of
-    another taxpayer is ignored.
+    `recusadas`: (guide, canonical payment number) pairs that a person refused; they are never suggested again. A guide
+    of another taxpayer is ignored.
     """
     proprias = [g for g in guias if g.contribuinte == contribuinte]
     pagos = sem_repetidos(pagamentos)
@@ -89,12 +90,15 @@ def conciliar(
 
 
 def sem_repetidos(pagamentos: Iterable[Pagamento]) -> list[Pagamento]:
-    """In order, each once: a page that came twice (offset misread) adds nothing."""
+    """Returns each payment once, in order. A page that came twice (its offset was misread) adds nothing."""
     return list(dict.fromkeys(pagamentos))
 
 
 def sumidos(contribuinte: str, guias: Sequence[Guia], pagamentos: Iterable[Pagamento]) -> tuple[Ocorrencia, ...]:
-    """Settled guides whose payment is no longer there. Only after a complete answer that asked for their numbers."""
+    """Returns an occurrence per settled guide whose payment is no longer there.
+
+    To be called only after a complete answer to a query that asked for their numbers.
+    """
     presentes = {p.canonico for p in pagamentos}
     return tuple(
         Ocorrencia(
@@ -111,7 +115,10 @@ def sumidos(contribuinte: str, guias: Sequence[Guia], pagamentos: Iterable[Pagam
 
 
 def valor_confere(guia: Valores, pago: Valores) -> bool:
-    """Exact total; or the guide's principal plus fine and interest. Nothing to compare with = no quarrel."""
+    """Says whether the values agree: equal totals, or the guide's principal plus fine and interest.
+
+    Returns True when there is nothing to compare with.
+    """
     if pago.total is None or (guia.total is None and guia.principal is None):
         return True
     if guia.total is not None and pago.total == guia.total:
@@ -129,12 +136,15 @@ def _agrupar(itens: Iterable[T], chave: Callable[[T], Hashable]) -> dict[Hashabl
 
 
 def _um_por_numero(pagos: Iterable[Pagamento]) -> list[Pagamento]:
-    """The first payment of each number settles; a second of the same number is told as paid twice."""
+    """Returns the first payment of each number, which settles.
+
+    A second one of the same number is reported as paid twice.
+    """
     return list({p.canonico: p for p in reversed(list(pagos))}.values())[::-1]
 
 
 def _livres(pagos: Iterable[Pagamento], guias: Iterable[Guia]) -> list[Pagamento]:
-    """Payments that no guide claims by its number, or was settled with by a person."""
+    """Returns the payments that no guide claims by its number, and with which no person settled a guide."""
     tomados = {g.canonico for g in guias if g.canonico} | {canonico(g.pagamento) for g in guias if g.pagamento}
     return [p for p in pagos if p.canonico not in tomados]
 
@@ -142,7 +152,10 @@ def _livres(pagos: Iterable[Pagamento], guias: Iterable[Guia]) -> list[Pagamento
 def _sugerir(
     contribuinte: str, guias: Sequence[Guia], livres: Sequence[Pagamento], recusadas: frozenset[tuple[int, str]]
 ) -> tuple[list[Sugestao], list[Ocorrencia]]:
-    """One candidate, wanted by one guide only, is a suggestion; anything else is a question."""
+    """Returns the suggestions and the questions.
+
+    A single candidate, wanted by one guide only, is a suggestion. Anything else is a question.
+    """
     sem_numero = [g for g in guias if not g.canonico and not g.estado.baixada]
     candidatos = {
         g.id: [p for p in livres if _parece(g, p) and (g.id, p.canonico) not in recusadas] for g in sem_numero
@@ -159,7 +172,10 @@ def _sugerir(
 
 
 def _parece(guia: Guia, pago: Pagamento) -> bool:
-    """Same kind, receita, period and total to the cent; an unknown on either side is no likeness."""
+    """Says whether kind, receita, period and total (to the cent) are equal.
+
+    An unknown value on either side means False.
+    """
     if guia.tipo != pago.tipo or guia.periodo is None or pago.periodo_apuracao is None:
         return False
     total = guia.valores.total if guia.valores.total is not None else guia.valores.principal
@@ -171,7 +187,10 @@ def _parece(guia: Guia, pago: Pagamento) -> bool:
 
 
 def _em_duplicidade(contribuinte: str, pagos: Sequence[Pagamento]) -> list[Ocorrencia]:
-    """By period and receita (and property or reference, where there is one); and one number paid on two days."""
+    """Finds payments of the same period and receita, and one number paid on two days.
+
+    Payments also differ by property or reference, where there is one.
+    """
     grupos = _agrupar((p for p in pagos if p.periodo_apuracao is not None), _sobre_o_que)
     iguais = _agrupar(pagos, lambda p: p.canonico)
     achados = (_duplicado(contribuinte, g) for g in [*grupos.values(), *iguais.values()] if len(g) > 1)
@@ -246,7 +265,7 @@ def _nome(p: Pagamento) -> str:
 
 
 def reais(valor: Decimal | None) -> str:
-    """`R$ 1.458,30`."""
+    """Returns an amount as people write it: `R$ 1.458,30`."""
     if valor is None:
         return "valor não informado"
     return "R$ " + f"{valor:,.2f}".replace(",", "_").replace(".", ",").replace("_", ".")

@@ -1,8 +1,8 @@
-"""A guide (DARF or DAS) to be paid, and the states it goes through until its receipt is filed (ECAC-03, ECAC-04).
+"""Holds a guide (DARF or DAS) to be paid, and the states that it goes through until its receipt is filed.
 
-`aberta` → `consultada` (asked for, nothing found: inconclusive, never "not paid") → `paga sem comprovante` → `paga`.
-The last two are shown as `baixada`. No absence of an answer leads anywhere: only evidence moves a guide forward, and
-only a person moves it back.
+`aberta` → `consultada` (it was asked for and nothing was found: inconclusive, never "not paid") → `paga sem
+comprovante` → `paga`. The last two are shown as `baixada`. The absence of an answer changes no state: only evidence
+moves a guide forward, and only a person moves it back.
 """
 
 import re
@@ -15,7 +15,7 @@ from separador.capacidades.ecac.dominio.arrecadacao import TipoDocumento, Valore
 
 
 class Estado(StrEnum):
-    """Of a guide; stored by these values, shown as they are."""
+    """The states of a guide, stored and shown by these values."""
 
     ABERTA = "aberta"
     CONSULTADA = "consultada"
@@ -24,12 +24,12 @@ class Estado(StrEnum):
 
     @property
     def baixada(self) -> bool:
-        """Settled."""
+        """Says whether the guide is settled."""
         return self in (Estado.PAGA_SEM_COMPROVANTE, Estado.PAGA)
 
 
 class Fato(StrEnum):
-    """What may happen to a guide."""
+    """The events that change the state of a guide."""
 
     CONSULTA_VAZIA = "consulta sem pagamento"
     PAGAMENTO = "pagamento encontrado"
@@ -53,19 +53,22 @@ TRANSICOES = frozenset((de, para) for (de, _), para in _TABELA.items())
 
 
 def transitar(estado: Estado, fato: Fato) -> Estado:
-    """The state after the fact; a fact that says nothing new leaves it (a settled guide stays settled)."""
+    """Returns the state after the fact.
+
+    A fact that says nothing new changes nothing (a settled guide stays settled).
+    """
     return _TABELA.get((estado, fato), estado)
 
 
 @dataclass(frozen=True, slots=True)
 class Periodo:
-    """What a guide is about: first and last day, both included. A payment's `periodoApuracao` is a day inside it."""
+    """The period of a guide: first and last day, both included. A payment's `periodoApuracao` is a day inside it."""
 
     inicio: date
     fim: date
 
     def contem(self, dia: date) -> bool:
-        """Whether the day is in it."""
+        """Says whether the day is in the period."""
         return self.inicio <= dia <= self.fim
 
     def __str__(self) -> str:
@@ -78,9 +81,9 @@ class Periodo:
 
 @dataclass(frozen=True, slots=True)
 class Guia:
-    """A guide as it is matched. `numero` 17 digits or None; `receita` 4 digits; `id` is the registry's.
+    """A guide as it is matched. `numero`: 17 digits or None. `receita`: 4 digits. `id`: that of the registry.
 
-    `pagamento`: canonical number of the payment it was settled with, None while it is not settled.
+    `pagamento`: canonical number of the payment that settled it, None while it is not settled.
     """
 
     id: int
@@ -96,7 +99,7 @@ class Guia:
 
     @property
     def canonico(self) -> str:
-        """The number as it is compared; empty when there is none."""
+        """Returns the number in the form in which it is compared. It is empty when there is none."""
         return canonico(self.numero or "")
 
 
@@ -114,14 +117,15 @@ _MES_POR_EXTENSO = re.compile(rf"({'|'.join(_MESES)}|marco)\s*(?:/|de)\s*(\d{{4}
 
 
 def mes(ano: int, numero: int) -> Periodo:
-    """A whole month. Raises ValueError when there is no such month."""
+    """Returns a whole month. Raises ValueError when there is no such month."""
     return Periodo(date(ano, numero, 1), date(ano, numero, monthrange(ano, numero)[1]))
 
 
 def ler_periodo(texto: str) -> Periodo | None:
-    """A period as people and files write it: day, month (`05/2026`, `202605`, `maio/2026`), quarter (`1T/2026`), year.
+    """Reads a period as people and files write it.
 
-    None when it is none of these, or no real date.
+    It is a day, a month (`05/2026`, `202605`, `maio/2026`), a quarter (`1T/2026`) or a year. Returns None when it is
+    none of these, or no real date.
     """
     limpo = texto.strip()
     try:

@@ -1,11 +1,11 @@
-"""Irregularities of the settlement (ECAC-06): kinds, what each means, what a person does about it."""
+"""Holds the irregularities of the settlement: their kinds, and what a person does about each."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Especie(StrEnum):
-    """Kind of an occurrence; stored by these values (a public contract), shown by `NOMES`."""
+    """The kinds of occurrence. They are stored by these values (a public contract) and shown by `NOMES`."""
 
     PAGO_SEM_GUIA = "pago-sem-guia"
     VALOR_DIVERGENTE = "valor-divergente"
@@ -26,7 +26,7 @@ class Especie(StrEnum):
 
 
 class Status(StrEnum):
-    """Where an occurrence stands."""
+    """The states of an occurrence."""
 
     ABERTA = "aberta"
     RESOLVIDA = "resolvida"
@@ -74,9 +74,9 @@ O_QUE_FAZER: dict[Especie, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Ocorrencia:
-    """One irregularity of one taxpayer. `assunto` is its identity with the kind: seen again, it is the same one.
+    """One irregularity of one taxpayer. Kind and `assunto` are its identity: seen again, it is the same one.
 
-    `pagamento`: canonical number of a paid document it is about; `guia`: id in the registry.
+    `pagamento`: canonical number of the paid document. `guia`: id in the registry.
     """
 
     especie: Especie

@@ -1,7 +1,7 @@
-"""What the text of a receipt or of a guide says (fatos/ecac.md 4.3, 8.2). Pure: text in, values out.
+"""Reads the text of a receipt or of a guide. It is pure: text in, values out.
 
-Extractors scramble lines, so nothing here relies on their order more than it must; where the text does not say one
-thing only, the answer is None with the reason, never a guess: a wrong number fetches somebody else's receipt.
+Extractors scramble lines, so nothing here relies on their order more than it must. Where the text can be read in two
+ways, the answer is None with the reason, never a guess: a wrong number would fetch somebody else's receipt.
 """
 
 import re
@@ -42,7 +42,7 @@ _DO_ORGAO = {"DARF": TipoDocumento.DARF, "DAS": TipoDocumento.DAS}
 
 @dataclass(frozen=True, slots=True)
 class TextoRecibo:
-    """What a receipt says. `periodo`: the day it prints, or the first of the month of a DAS."""
+    """The content of a receipt. `periodo`: the day it prints, or the first day of the month of a DAS."""
 
     contribuinte: str
     tipo: TipoDocumento
@@ -55,7 +55,7 @@ class TextoRecibo:
 
 @dataclass(frozen=True, slots=True)
 class TextoGuia:
-    """What a guide says. `motivos`: why a field is None, in Portuguese; `limite`: last day accepted (barcode)."""
+    """The content of a guide. `motivos`: why a field is None, in Portuguese. `limite`: last day accepted (barcode)."""
 
     contribuinte: str | None
     tipo: TipoDocumento | None
@@ -68,19 +68,19 @@ class TextoGuia:
 
 
 def contribuintes(texto: str) -> set[str]:
-    """Every CNPJ and CPF with its mask and right check digits."""
+    """Returns every CNPJ and CPF that has its mask and right check digits."""
     cnpjs = {re.sub(r"[./-]", "", n) for n in _CNPJ.findall(texto)}
     cpfs = {re.sub(r"[.-]", "", n) for n in _CPF.findall(texto)}
     return {n for n in cnpjs if cnpj_valido(n)} | {n for n in cpfs if cpf_valido(n)}
 
 
 def numeros(texto: str) -> set[str]:
-    """Every document number, with or without mask, as 17 digits."""
+    """Returns every document number, with or without mask, as 17 digits."""
     return {completo(n) for n in (*_MASCARA.findall(texto), *_DEZESSETE.findall(texto)) if canonico(n)}
 
 
 def e_recibo(texto: str) -> bool:
-    """Whether it calls itself a receipt."""
+    """Says whether the text calls itself a receipt."""
     return _CABECALHO.search(texto) is not None
 
 
@@ -88,7 +88,7 @@ def e_recibo(texto: str) -> bool:
 
 
 def ler_recibo(texto: str) -> TextoRecibo | str:
-    """A receipt, or why it is none that can be filed (Portuguese, without final stop)."""
+    """Reads a receipt. Else returns why it is none that can be filed (Portuguese, without final stop)."""
     if not e_recibo(texto):
         return "não é um comprovante de arrecadação"
     tipo = _DE_QUE.search(texto)
@@ -113,7 +113,7 @@ def _um_dono(texto: str) -> str | None:
 
 
 def _um_numero(texto: str) -> str | None:
-    """The only one; among several, the only one with the right check digit."""
+    """Returns the only number; among several, the only one with the right check digit."""
     achados = numeros(texto)
     if len(achados) > 1:
         achados = {n for n in achados if dv_confere(n)}
@@ -121,9 +121,10 @@ def _um_numero(texto: str) -> str | None:
 
 
 def _arrecadacao(texto: str, numero: str) -> date | None:
-    """The date beside the bank's number; else the first after its label. Never that of emission, nor one after it.
+    """Returns the date beside the bank's number, else the first date after its label.
 
-    The line of the document's number holds period and due date, wherever the extractor put it.
+    It is never the date of emission, nor a later one. The line of the document's number is skipped, wherever the
+    extractor put it: it holds period and due date.
     """
     rotulo = _ROTULO_PAGO.search(texto)
     if rotulo is None:
@@ -145,13 +146,16 @@ def _datas(texto: str) -> Iterator[date]:
 
 
 def _total(texto: str) -> Decimal | None:
-    """The order of the columns is not the same everywhere; the total is the largest of its line."""
+    """Returns the largest value of the line of totals: the order of the columns is not the same everywhere."""
     linha = next((m for m in _TOTAIS.finditer(texto) if _VALOR.search(m.group(1))), None)
     return max(_reais(v) for v in _VALOR.findall(linha.group(1))) if linha else None
 
 
 def _periodo_e_vencimento(texto: str, numero: str) -> tuple[date | None, date | None]:
-    """Both stand before the number, on its line; a date that is none makes the others uncertain."""
+    """Returns period and due date, which stand on the number's line.
+
+    A date of that line that does not exist makes the others uncertain.
+    """
     linha = next((x for x in texto.splitlines() if numero in numeros(x)), "")
     lidas = [_dia(m) for m in _DATA.finditer(linha)]
     datas = [] if None in lidas else [d for d in lidas if d is not None]
@@ -167,7 +171,10 @@ def _periodo_e_vencimento(texto: str, numero: str) -> tuple[date | None, date | 
 
 
 def ler_guia(texto: str) -> TextoGuia:
-    """Number, value, due date by the acceptance rules of section 8.2; what is not certain is None, with the reason."""
+    """Reads number, value and due date. What is not certain is None, with the reason.
+
+    The number is accepted only when all masked occurrences agree and the barcode holds the same digits.
+    """
     motivos: list[str] = []
     barra = _barra(texto, motivos)
     numero = _numero_aceito(texto, barra, motivos)
@@ -187,7 +194,7 @@ def ler_guia(texto: str) -> TextoGuia:
 
 
 def _barra(texto: str, motivos: list[str]) -> Barra | None:
-    """The one barcode, as 44 digits or as a typed line, all its check digits right."""
+    """Returns the only barcode, as 44 digits or as a typed line, with all its check digits right."""
     codigos = {c for c in _BARRA_44.findall(texto) if ler(c)}
     codigos |= {c for m in _LINHA_48.findall(texto) if (c := da_linha(m)) is not None and ler(c)}
     if len(codigos) == 1:
@@ -197,7 +204,7 @@ def _barra(texto: str, motivos: list[str]) -> Barra | None:
 
 
 def _numero_aceito(texto: str, barra: Barra | None, motivos: list[str]) -> str | None:
-    """All masked occurrences agree, and the barcode holds the same digits."""
+    """Returns the number when all masked occurrences agree and the barcode holds the same digits."""
     mascarados = {completo(n) for n in _MASCARA.findall(texto)}
     if not mascarados:
         motivos.append("o PDF não traz o número do documento")
@@ -211,7 +218,7 @@ def _numero_aceito(texto: str, barra: Barra | None, motivos: list[str]) -> str |
 
 
 def _valor_aceito(texto: str, barra: Barra | None, motivos: list[str]) -> Decimal | None:
-    """The barcode's, when the same amount is printed."""
+    """Returns the barcode's value, when the same amount is printed."""
     if barra is None:
         return None
     if barra.valor > 0 and barra.valor in {_reais(v) for v in _VALOR.findall(texto)}:
@@ -224,7 +231,10 @@ _APOS_ROTULO = re.compile(r"Vencimento\s*:?\s*(\d{2})/(\d{2})/(\d{4})(?![\d/])",
 
 
 def _vencimento_aceito(texto: str, barra: Barra | None, motivos: list[str]) -> date | None:
-    """Right after its label, or the last date before the number on its line; never after the last day accepted."""
+    """Returns the date right after its label, else the last date before the number on its line.
+
+    A date after the last day accepted is refused.
+    """
     achadas = {d for m in _APOS_ROTULO.finditer(texto) if (d := _dia(m)) is not None}
     achadas = achadas or {d for x in texto.splitlines() if (d := _data_antes_do_numero(x)) is not None}
     if len(achadas) != 1:
@@ -250,7 +260,7 @@ _PERIODO = re.compile(r"(\d{2}/\d{2}/\d{4}|[A-Za-zç]{4,9}\s*/\s*\d{4}|\d{2}/\d{
 
 
 def _periodo(texto: str) -> Periodo | None:
-    """The first period after its label."""
+    """Returns the first period after its label."""
     rotulo = _ROTULO_PA.search(texto)
     if rotulo is None:
         return None

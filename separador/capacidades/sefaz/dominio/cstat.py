@@ -1,7 +1,8 @@
-"""Which answer codes of SEFAZ are known, and what each says about a document (SEFAZ-03; fatos/cte.md section 5).
+"""Says which answer codes of SEFAZ are known, and what each means for a document.
 
-One table (`cstat_tabela`); the sets that decide are read from it. A code that is not in the table is unknown: it never
-demotes a document and never promotes one. Codes are strings: since NT 2025.001 they have three or four digits.
+There is one table (`cstat_tabela`, which names the rules of MOC 4.00), and the sets that decide are read from it. A
+code that is not in the table is unknown: it never demotes a document and never promotes one. Codes are strings: since
+NT 2025.001 they have three or four digits.
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from separador.capacidades.sefaz.dominio.cstat_tabela import DADOS
 
 
 class Evento(StrEnum):
-    """What the code says that happened; what follows for a document is decided by `dominio.retorno`."""
+    """The fact that a code states. `dominio.retorno` decides what follows for a document."""
 
     AUTORIZADO = "autorizado"
     CANCELADO = "cancelado"
@@ -27,7 +28,7 @@ class Evento(StrEnum):
 
 
 class Quem(StrEnum):
-    """Who has to act."""
+    """The person who has to act."""
 
     NINGUEM = "ninguém: o serviço cuida"
     EMISSOR = "quem emite o CT-e"
@@ -39,7 +40,7 @@ class Quem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Grupo:
-    """Codes that are handled alike. `acao`: what the service does; `o_que_fazer`: for the operator."""
+    """Codes that are handled alike. `acao`: what the service does; `o_que_fazer`: text for the operator."""
 
     evento: Evento
     quem: Quem
@@ -49,7 +50,7 @@ class Grupo:
 
 @dataclass(frozen=True, slots=True)
 class Linha:
-    """One code. `fonte`: rules of the manual, or the document it comes from."""
+    """One code. `fonte`: rules of the manual, or the document that the code comes from."""
 
     codigo: str
     significado: str
@@ -59,7 +60,7 @@ class Linha:
 
     @property
     def evento(self) -> Evento:
-        """What happened."""
+        """Returns what happened."""
         return self.grupo.evento
 
 
@@ -168,11 +169,11 @@ GRUPOS = {
         "Corrija no sistema emissor o que a mensagem diz e exporte de novo, com o mesmo número.",
     ),
 }
-"""The names used by the table."""
+"""The groups, by the names that the table uses."""
 
 
 def _ler() -> dict[str, Linha]:
-    """Line by line: a header begins at the margin, its text is indented."""
+    """Reads the table line by line. A header begins at the margin; its text is indented."""
     tabela: dict[str, Linha] = {}
     cabecalho, corpo = "", list[str]()
     for linha in (*DADOS.splitlines(), "0 fim []"):
@@ -199,37 +200,37 @@ def _do(evento: Evento) -> frozenset[str]:
 
 
 AUTORIZADO = _do(Evento.AUTORIZADO)
-"""150 is a NF-e code; where it ever comes with protocol and digest it is treated as 100 (section 5.1)."""
+"""150 is a code of NF-e. Where it ever comes with protocol and digest, it is treated as 100."""
 
 CANCELADO = _do(Evento.CANCELADO)
 EVENTO_ACEITO = _do(Evento.EVENTO_ACEITO)
-"""136 is the success of events on documents not known yet; 155 counts only with a protocol (section 5.2)."""
+"""136 is the success of events on documents that SEFAZ does not know yet. 155 counts only with a protocol."""
 
 CONSULTAR = _do(Evento.CONSULTAR)
-"""The "already there" family: a look-up decides, never the code alone."""
+"""The codes that say "already there". A look-up decides, never the code alone."""
 
 TENTAR_DEPOIS = _do(Evento.TENTAR_DEPOIS)
-"""Nothing was recorded: the same bytes go again after the retry time."""
+"""Nothing was recorded: the same bytes are sent again after the retry time."""
 
 CONSUMO_INDEVIDO = _do(Evento.CONSUMO_INDEVIDO)
-"""Nothing to that service for an hour (section 3.6)."""
+"""Nothing is sent to that service for an hour (MOC 4.00, Visão Geral, 8.2)."""
 
 CERTIFICADO = _do(Evento.CERTIFICADO)
-"""The certificate of the connection, or the authority's revocation list: says nothing of the document."""
+"""The certificate of the connection, or the authority's revocation list: these codes say nothing of the document."""
 
 DENEGADO = _do(Evento.DENEGADO)
-"""Legacy denial of use, extinct in 4.00: a mark beside the state, no eighth state (CTE-16)."""
+"""The denial of use of old layouts, extinct in 4.00. It marks the document; its situação does not change."""
 
 REJEICOES = _do(Evento.REJEITADO)
 """Nothing was recorded, and the same message would be refused again."""
 
 
 def conhecido(codigo: str) -> bool:
-    """Whether the table names the code."""
+    """Says whether the table names the code."""
     return codigo in TABELA
 
 
 def o_que_fazer(codigo: str) -> str | None:
-    """For the operator, in Portuguese; None for a code that nobody told us of."""
+    """Returns the text for the operator, in Portuguese; None for a code that is not in the table."""
     linha = TABELA.get(codigo)
     return linha.o_que_fazer if linha is not None else None

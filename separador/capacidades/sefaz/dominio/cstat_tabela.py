@@ -1,8 +1,8 @@
-"""Every answer code of SEFAZ, as data (SEFAZ-03): one paragraph each.
+"""Holds every answer code of SEFAZ as data, one paragraph each.
 
 First line: code, group of `dominio.cstat.GRUPOS`, source (rules of MOC 4.00, Anexo I and Visão Geral; else the place).
-Then the meaning, in the manual's words; then, after ">", what the operator does. Without it, the group's text holds.
-Checked against the manual's text by a test.
+Then comes the meaning, in the manual's words. After ">" comes what the operator does; without it, the group's text
+holds. A test checks the meanings against the manual's text.
 """
 
 DADOS = """

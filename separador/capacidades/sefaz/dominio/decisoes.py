@@ -1,7 +1,7 @@
-"""What follows from a call to SEFAZ over the network: pure decisions (SEFAZ-04 … SEFAZ-06; fatos/cte.md 3.6, 5).
+"""Decides what follows from a call to SEFAZ over the network. It is pure.
 
-What an answer does to the *document* is `dominio.retorno`'s word. Here only: does the answer go there, must SEFAZ be
-asked what it has, do the same bytes go again, does a whole service stand still.
+`dominio.retorno` decides what an answer does to the *document*. Here four things are decided: the answer goes there or
+not, SEFAZ is asked what it has or not, the same bytes go again or not, a whole service stands still or not.
 """
 
 import re
@@ -12,30 +12,33 @@ from enum import StrEnum
 from separador.capacidades.sefaz.dominio import cstat as c
 
 CONSULTAS_POR_HORA = 9
-"""One less than SEFAZ allows for a key in an hour (CI02; confiabilidade.md G3)."""
+"""One less than SEFAZ allows for a key in an hour (MOC 4.00, Visão Geral, 8.2, CI02)."""
 AUSENCIAS = 2
-"""217 so many times, in look-ups apart from each other, before the same bytes go again (fatos/cte.md 5.1)."""
+"""The same bytes go again only after so many answers 217, in look-ups apart from each other."""
 REPETICOES = 20
-"""Equal refusals of the same bytes after which they do not go any more (CI01 says 30, CI03 for events 20)."""
+"""The same bytes do not go any more after so many equal refusals.
+
+MOC 8.2 allows 30 (CI01), and 20 for events (CI03).
+"""
 CONSULTAS_SEM_NOTICIA = 5
-"""Look-ups for one outcome after which the failures view says that it is still not known; they go on."""
+"""After so many look-ups for one outcome the failures view says that it is still not known. The look-ups go on."""
 CONSULTAS_SEM_RUMO = 12
-"""Look-ups for one outcome after which a person is asked, and the next ones are far apart."""
+"""After so many look-ups for one outcome a person is asked, and the next ones are far apart."""
 HORA = timedelta(hours=1)
 STATUS = timedelta(minutes=3)
-"""At least so long between two status queries (fatos/cte.md 3.6)."""
+"""The least time between two status queries (MOC 4.00, Visão Geral, 4.6)."""
 
 OUTRA_CHAVE = frozenset({"539", "216", "600"})
-"""The number is another key's."""
+"""These codes say that the number belongs to another key."""
 NA_HORA = frozenset({"108", "109"})
 """SEFAZ stands still: every document of the authoriser waits, in order."""
 DO_CERTIFICADO = c.CERTIFICADO - {"286", "296"}
-"""The certificate of the connection; 286 and 296 are SEFAZ's own trouble with the revocation list."""
+"""The certificate of the connection is refused. 286 and 296 are SEFAZ's own trouble with the revocation list."""
 _CHAVE = re.compile(r"(?<!\d)[0-9]{6}[0-9A-Z]{12}[0-9]{26}(?!\d)")
 
 
 class Rumo(StrEnum):
-    """Where an answer goes."""
+    """The destination of an answer."""
 
     APLICAR = "aplicar"
     CONSULTAR = "consultar"
@@ -47,13 +50,16 @@ class Rumo(StrEnum):
 
 
 def rumo(alvo: str, codigo: str) -> Rumo:
-    """For one deciding cStat. `alvo`: documento, evento, consulta, or another kind. Total."""
+    """Returns the destination for one deciding cStat. Every code has one.
+
+    `alvo`: documento, evento, consulta, or another kind.
+    """
     if codigo in c.CONSUMO_INDEVIDO:
         return Rumo.CONSUMO
     if codigo in NA_HORA or (alvo == "documento" and codigo == "114"):
         return Rumo.PARADA
     if codigo == "999" and alvo in ("documento", "evento"):
-        return Rumo.CONSULTAR  # a look-up before each resend
+        return Rumo.CONSULTAR  # a look-up comes before each resend
     if codigo in c.TENTAR_DEPOIS or codigo in {"286", "296", "641"}:
         return Rumo.DE_NOVO
     if codigo in DO_CERTIFICADO:
@@ -68,7 +74,7 @@ def rumo(alvo: str, codigo: str) -> Rumo:
 
 
 class Resolucao(StrEnum):
-    """What a look-up says about the unknown outcome it was made for."""
+    """The result of a look-up for the unknown outcome that it was made for."""
 
     RESOLVIDA = "resolvida"
     REENVIAR = "reenviar"
@@ -78,8 +84,11 @@ class Resolucao(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Duvida:
-    """An unknown outcome: `aberta` = the document (or event) still waits for its answer; `ausencias`: how often SEFAZ
-    said that it does not have it, this time included; `ja_existe`: SEFAZ itself had answered that it is there."""
+    """An unknown outcome.
+
+    `aberta`: the document (or event) still waits for its answer. `ausencias`: how often SEFAZ said that it does not
+    have it, this time included. `ja_existe`: SEFAZ itself had answered that it is there.
+    """
 
     aberta: bool
     ausencias: int
@@ -88,33 +97,39 @@ class Duvida:
 
 
 def ausente(alvo: str, codigo: str) -> bool:
-    """Whether a look-up says that SEFAZ does not have what was sent. Of an event also 100: the document is there, and
-    the event is not among those that came (the caller has looked)."""
+    """Says whether a look-up means that SEFAZ does not have what was sent.
+
+    For an event 100 means so too: the document is there, and the event is not among those that came (the caller has
+    looked).
+    """
     return codigo == "217" or (alvo == "evento" and codigo in c.AUTORIZADO)
 
 
 def resolver(alvo: str, codigo: str, d: Duvida) -> Resolucao:
-    """After the look-up's answer was applied to the document. Resending is the last thing, never the first."""
+    """Decides after the look-up's answer was applied to the document. Resending is the last thing, never the first."""
     if not d.aberta:
         return Resolucao.RESOLVIDA
     if ausente(alvo, codigo):
         if d.ausencias < AUSENCIAS:
             return Resolucao.CONSULTAR
-        # It said that it has it, then that it has not: a third sending would be the blind one.
+        # SEFAZ said that it has the document, then that it has not. A third sending would be a blind one.
         return Resolucao.DESISTIR if d.ja_existe else Resolucao.REENVIAR
     if codigo in c.AUTORIZADO or codigo in c.CANCELADO:
-        return Resolucao.DESISTIR  # an incident (another content): the decision is a person's
+        return Resolucao.DESISTIR  # an incident (another content): a person decides
     return Resolucao.CONSULTAR if d.consultas < CONSULTAS_SEM_RUMO else Resolucao.DESISTIR
 
 
 def chave_citada(motivo: str) -> str | None:
-    """The key that a refusal names: `[chCTe:…]`, or bare."""
+    """Returns the key that a refusal names, as `[chCTe:…]` or bare. Returns None when it names none."""
     achada = _CHAVE.search(motivo)
     return achada.group() if achada else None
 
 
 def fila_da_chave(chave: str) -> str:
-    """CNPJ, model, series and number: never two of one number at once, and everything about a key in order."""
+    """Returns CNPJ, model, series and number.
+
+    Two documents of one number never go at once, and everything about a key goes in order.
+    """
     return chave[6:34]
 
 
@@ -123,18 +138,20 @@ _CONSULTA_S = (2, 15, 60, 180, 600, 900, 1800)
 
 
 def espera_conexao(tentativas: int, sorteio: float) -> timedelta:
-    """Before the next try of an authoriser that could not be reached. `tentativas` ≥ 0 in a row; up to 50 % more by
-    chance, so that not everybody comes back in the same second (G7)."""
+    """Returns the wait before the next try of an authoriser that could not be reached. `tentativas` ≥ 0 in a row.
+
+    `sorteio` adds up to 50 %, so that not everybody comes back in the same second.
+    """
     return timedelta(seconds=_CONEXAO_S[min(tentativas, len(_CONEXAO_S) - 1)] * (1 + 0.5 * sorteio))
 
 
 def espera_consulta(feitas: int, sorteio: float) -> timedelta:
-    """Before the next look-up for one unknown outcome: soon at first, then ever more rarely."""
+    """Returns the wait before the next look-up for one unknown outcome: short at first, then ever longer."""
     return timedelta(seconds=_CONSULTA_S[min(feitas, len(_CONSULTA_S) - 1)] * (1 + 0.2 * sorteio))
 
 
 def cabe_consulta(feitas_em: list[datetime], quando: datetime) -> datetime:
-    """The instant, `quando` or later, at which one more look-up of a key stays within the hour's budget (G3).
+    """Returns the instant, `quando` or later, at which one more look-up of a key stays within the hour's budget.
 
     `feitas_em`: instants of the look-ups of the last hour, oldest first.
     """
@@ -145,4 +162,4 @@ def cabe_consulta(feitas_em: list[datetime], quando: datetime) -> datetime:
 
 
 DA_CONTINGENCIA = frozenset({"110111", "110113"})
-"""Events that a contingency authoriser takes for what it authorised itself (530 for the others)."""
+"""A contingency authoriser takes these events for what it authorised itself. It answers 530 to the others."""
