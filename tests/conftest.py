@@ -1,4 +1,4 @@
-"""For all tests: hypothesis without a stopwatch, since a busy machine must not fail a test."""
+"""Sets up all tests: hypothesis has no time limit, since a busy machine must not fail a test."""
 
 from hypothesis import HealthCheck, settings
 

@@ -1,4 +1,4 @@
-"""`separador demo` as a person runs it: the real service, every outcome as promised, nothing left running."""
+"""Tests `separador demo` as a person runs it: the real service, every outcome as promised, nothing left running."""
 
 import os
 import re
@@ -35,7 +35,7 @@ def test_tudo_como_se_esperava(feita: tuple[Path, "subprocess.CompletedProcess[s
 
 
 def test_a_tabela_diz_a_verdade(feita: tuple[Path, "subprocess.CompletedProcess[str]"]) -> None:
-    """Each line of the table names a file that is there; a key is shown by its ends."""
+    """Each line of the table names a file that is there. A key is shown by its ends."""
     pasta, feito = feita
     linhas = re.findall(r"^ ✓ (\S+) .* (outbox/\S+)$", feito.stdout, re.MULTILINE)
     assert len(linhas) == 28
@@ -61,7 +61,7 @@ def test_o_servico_da_demonstracao_foi_desligado(feita: tuple[Path, "subprocess.
 
 @pytest.mark.requisito("SEFAZ-09", "CTE-08")
 def test_cancelado_negado_e_estornado_pela_rede(feita: tuple[Path, "subprocess.CompletedProcess[str]"]) -> None:
-    """Issue SEFAZ, Done means: one rejected, one cancelled, one reversed while SEFAZ delays, one refused."""
+    """One is rejected, one is cancelled, one is reversed while SEFAZ delays, and one cancellation is refused."""
     dito = feita[1].stdout
     caminhos = dict(re.findall(r"^ +(pedido-\d{4}) +(NÃO ENVIADO → .*)$", dito, re.MULTILINE))
     ultimas = {apelido: caminho.split(" → ")[-1] for apelido, caminho in caminhos.items()}

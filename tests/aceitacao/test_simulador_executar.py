@@ -1,4 +1,4 @@
-"""`make run` as shipped: service and local SEFAZ together; a CT-e dropped in the inbox comes back authorised."""
+"""Tests `make run` as shipped: service and local SEFAZ together. A CT-e dropped in the inbox comes back authorised."""
 
 import os
 import signal
@@ -34,7 +34,7 @@ def _esperar(condicao: Callable[[], bool], o_que: Callable[[], str]) -> None:
 
 
 def _instalacao(pasta: Path, porta: int, ambiente: str = "simulado") -> Path:
-    """The shipped configuration, on another port."""
+    """Writes the shipped configuration, on another port."""
     config = pasta / "config" / "separador.yaml"
     config.parent.mkdir()
     texto = (RAIZ / "config" / "separador.yaml").read_text(encoding="utf-8")
@@ -65,7 +65,7 @@ def test_um_cte_solto_volta_autorizado(tmp_path: Path, sinal: signal.Signals) ->
     processado = tmp_path / "outbox" / "wms" / f"{feito.chave}-procCTe.xml"
     _esperar(lambda: processado.is_file() or servico.poll() is not None, log.read_text)
     assert processado.is_file(), log.read_text()
-    # As a terminal does: Ctrl+C goes to the whole group, the SEFAZ of the training apart from it.
+    # A terminal sends Ctrl+C to the whole group; the training SEFAZ runs apart from it.
     os.killpg(servico.pid, sinal) if sinal is signal.SIGINT else servico.send_signal(sinal)
     assert servico.wait(60) == 0, log.read_text()
     assert not ja_ligada(f"https://127.0.0.1:{porta}")

@@ -1,1 +1,1 @@
-"""What the tests share: certificates, a whole installation, the other program, re-dating of samples."""
+"""Holds what the tests share: certificates, a whole installation, the other program, the re-dating of samples."""

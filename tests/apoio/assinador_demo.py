@@ -1,4 +1,4 @@
-"""The product's signer with the demonstration company's throw-away certificate."""
+"""Gives the product's signer, with the demonstration company's throw-away certificate."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from tests.apoio.certificados import chave_rsa
 
 
 def assinador_demo(agora: datetime, empresa: Empresa = EMITENTE) -> Assinador:
-    """Signer of `empresa`, its certificate valid around `agora`."""
+    """Returns the signer of `empresa`. Its certificate is valid around `agora`."""
     certificado = carregar_pfx(gerar_pfx("senha", agora=agora, empresa=empresa, chave=chave_rsa()), b"senha")
     assert isinstance(certificado, Certificado), certificado
     return Assinador(certificado)

@@ -1,4 +1,4 @@
-"""A fictitious certification authority: certificates with a chain, in every shape that an A1 or A3 comes in."""
+"""Plays a fictitious certification authority: it issues certificates with a chain, in every shape of an A1 or A3."""
 
 import functools
 import subprocess
@@ -27,7 +27,7 @@ OID_CPF = x509.ObjectIdentifier("2.16.76.1.3.1")
 
 @functools.cache
 def chave(qual: int = 0, bits: int = 2048) -> rsa.RSAPrivateKey:
-    """Key number `qual` of this session: drawing one is slow."""
+    """Returns key number `qual` of this session. It is kept, because generating a key is slow."""
     assert qual >= 0
     return rsa.generate_private_key(65537, bits)
 
@@ -58,7 +58,7 @@ class Emitido:
         return pkcs12.serialize_key_and_certificates(b"a1", self.chave, self.certificado, list(self.cadeia), cifra)
 
     def pfx_antigo(self, senha: str = SENHA) -> bytes:
-        """RC2-40 for the certificate, 3DES for the key: what Windows and older authorities write."""
+        """Returns a .pfx as Windows and older authorities write it: RC2-40 for the certificate, 3DES for the key."""
         pem = self.chave.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         pem += self.certificado.public_bytes(Encoding.PEM)
         feito = subprocess.run(
@@ -95,7 +95,7 @@ def emitir(
     dias: float = 365,
     autoassinado: bool = False,
 ) -> Emitido:
-    """A leaf certificate, by the intermediate authority unless self-signed."""
+    """Issues a leaf certificate. The intermediate authority signs it, unless it is self-signed."""
     propria = chave_ec() if curva else chave(qual, bits)
     sujeito = _nome(f"{nome}:{cnpj or cpf}")
     acima, dela = (None, propria) if autoassinado else intermediaria()
@@ -141,7 +141,7 @@ def _usos(ca: bool) -> x509.KeyUsage:
 
 
 def em_ber(der: bytes) -> bytes:
-    """The same PKCS#12 with its outer SEQUENCE of indefinite length (BER), as some authorities write it."""
+    """Returns the same PKCS#12 with an outer SEQUENCE of indefinite length (BER), as some authorities write it."""
     assert der[0] == 0x30
     cabeca = 2 + (der[1] & 0x7F) if der[1] > 0x80 else 2
     return b"\x30\x80" + der[cabeca:] + b"\x00\x00"

@@ -1,4 +1,4 @@
-"""The service inside the test's process, its SEFAZ a real one on this machine: real TLS, real answers, one clock."""
+"""Runs the service inside the test's process against a real local SEFAZ: real TLS, real answers, one clock."""
 
 import os
 from multiprocessing.connection import wait
@@ -25,7 +25,7 @@ AGUARDANDO, CANCELADO = "AGUARDANDO RETORNO", "CANCELADO"
 
 
 class Servidor(Protocol):
-    """A SEFAZ that somebody else started."""
+    """A SEFAZ that the test itself started."""
 
     @property
     def endereco(self) -> str: ...
@@ -37,8 +37,9 @@ class Servidor(Protocol):
 
 
 class CasaDeRede(CasaDeTeste):
-    """`falhas`, `ajustes`: the SEFAZ's script. `sefaz_config`: further keys of the section `sefaz`. `porta`: a double
-    of the client, `servidor`: a SEFAZ that runs elsewhere, by its own clock; then none is started here."""
+    """An installation that transmits by network. `falhas` and `ajustes` are the script of the SEFAZ. `sefaz_config`
+    holds further keys of the section `sefaz`. `porta` is a double of the client. `servidor` is a SEFAZ that runs
+    elsewhere, by its own clock. With `porta` or `servidor`, no SEFAZ is started here."""
 
     def __init__(
         self,
@@ -76,7 +77,7 @@ class CasaDeRede(CasaDeTeste):
         self._ciclo.iniciar()
 
     def morrer(self) -> None:
-        """What SIGKILL leaves: nothing is finished, nothing is told; calls in flight end unheard."""
+        """Leaves what SIGKILL leaves: nothing is finished, nothing is told, and nobody hears the calls in flight."""
         ciclo, self._ciclo = self._ciclo, None
         assert ciclo is not None
         ciclo.transmissao._transmissor.encerrar()
@@ -89,7 +90,8 @@ class CasaDeRede(CasaDeTeste):
         self.sefaz.parar()
 
     def rodar(self) -> None:
-        """Until nothing can move but from outside. Answers take real time, during which the clock stands."""
+        """Runs until only something from outside can move it. Answers take real time; the clock stands still
+        meanwhile."""
         self.ponteiros.passar(1.1)
         for _ in range(PASSOS):
             if self.ciclo.passo():
@@ -105,7 +107,7 @@ class CasaDeRede(CasaDeTeste):
     # --- state ---------------------------------------------------------------------------------------------------
 
     def exportar(self, numero: int, **opcoes: Any) -> Exportacao:
-        """Drop an export and run."""
+        """Drops an export and runs."""
         e = ex.cte(numero, agora=self.agora, **({"variante": "uma-nota"} | opcoes))
         self.soltar(1, os.fsdecode(e.nome), e.dados)
         return e
@@ -114,19 +116,19 @@ class CasaDeRede(CasaDeTeste):
         return str(self.doc(chave)["etapa"])
 
     def chamadas(self, chave: str, alvo: str | None = None) -> list[Row]:
-        """Rows of the queue about a key, oldest first."""
+        """Returns the rows of the queue about a key, oldest first."""
         linhas = self.banco.todas("SELECT * FROM transmissao WHERE chave = ? ORDER BY id", chave)
         return [r for r in linhas if alvo is None or r["alvo"] == alvo]
 
     def na_sefaz(self, chave: str) -> dict[str, Any]:
-        """The SEFAZ's own record of a key."""
+        """Returns the SEFAZ's own record of a key."""
         razao = (self._servidor or self.sefaz).razao()
         d: dict[str, Any] | None = next((d for d in razao["documentos"] if d["chave"] == chave), None)
         assert d is not None, f"a SEFAZ não autorizou {chave}: {razao}"
         return d
 
     def ate(self, chave: str, situacao: str, passo_s: float = 30.0, limite_s: float = 7200.0) -> None:
-        """Let time go by until the document is in a state."""
+        """Lets time go by until the document is in a state."""
         passados = 0.0
         while self.situacao(chave) != situacao:
             assert passados < limite_s, (self.situacao(chave), self.etapa(chave), self.falhas())

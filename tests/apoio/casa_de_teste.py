@@ -1,8 +1,8 @@
-"""The service inside the test's own process: the real loop on real folders and a real database, its clock in the
-test's hand.
+"""Runs the service inside the test's own process: the real loop on real folders and a real database. The test moves the
+clock.
 
-Nothing waits: `rodar` lets the loop go on until nothing can move and pushes the clock instead of sleeping. What it
-cannot show (processes, signals, the command line) is for `tests.apoio.maquina`.
+Nothing sleeps: `rodar` lets the loop go on until nothing can move, and moves the clock instead. What this cannot show
+(processes, signals, the command line) is tested with `tests.apoio.maquina`.
 """
 
 import functools
@@ -48,7 +48,7 @@ Resposta = Callable[..., Exportacao]
 
 @contextmanager
 def pasta_rapida(senao: Path) -> Iterator[Path]:
-    """A folder in memory where there is one: a flush costs nothing there, and what these tests show needs no disk."""
+    """Gives a folder in memory where there is one. A flush costs nothing there, and these tests need no real disk."""
     memoria = Path("/dev/shm")
     if not os.access(memoria, os.W_OK):
         yield senao
@@ -59,25 +59,25 @@ def pasta_rapida(senao: Path) -> Iterator[Path]:
 
 @functools.cache
 def pfx(empresa: Empresa = EMITENTE, dias: int = 365) -> bytes:
-    """One throw-away certificate per company and session."""
+    """Returns one throw-away certificate per company and session."""
     return gerar_pfx(SENHA, agora=AGORA, empresa=empresa, dias=dias, chave=chave_rsa())
 
 
 @dataclass
 class Ponteiros:
-    """The hands of the clock. `monotonico_s` moves only when the test or `rodar` says so."""
+    """The values that the clock shows. `monotonico_s` moves only when the test or `rodar` says so."""
 
     agora: datetime = AGORA
     monotonico_s: float = 1000.0
     contador: int = 0
 
     def passar(self, segundos: float) -> None:
-        """Both clocks go on."""
+        """Moves both clocks forward."""
         self.agora += timedelta(seconds=segundos)
         self.monotonico_s += segundos
 
     def relogio(self) -> Relogio:
-        """As the service wants it; chance always falls in the middle."""
+        """Returns the clock as the service wants it. A random number is always 0.5."""
         return Relogio(lambda: self.agora, lambda: self.monotonico_s, lambda: 0.5, self._parede_ns)
 
     def _parede_ns(self) -> int:
@@ -87,7 +87,7 @@ class Ponteiros:
 
 @dataclass
 class Diario:
-    """The log as a list of dicts; `event` is the text, `nivel` the method that was called."""
+    """The log as a list of dicts. `event` is the text; `nivel` is the method that was called."""
 
     linhas: list[dict[str, Any]] = field(default_factory=list)
 
@@ -101,7 +101,8 @@ class Diario:
 
 
 class CasaDeTeste:
-    """An installation under `pasta`, opened at once unless `aberta=False`. `opcoes`: keys of the configuration."""
+    """An installation under `pasta`. It is opened at once unless `aberta=False`. `opcoes` are keys of the
+    configuration."""
 
     def __init__(
         self,
@@ -137,7 +138,7 @@ class CasaDeTeste:
     # --- life ----------------------------------------------------------------------------------------------------
 
     def abrir(self) -> None:
-        """Start (or start again) the service: recovery first."""
+        """Starts (or starts again) the service. Recovery comes first."""
         preparar_processo()
         config = carregar(self.config)
         assert not isinstance(config, Invalida), [str(e) for e in config.erros]
@@ -147,7 +148,7 @@ class CasaDeTeste:
         self._ciclo.iniciar()
 
     def fechar(self) -> None:
-        """Stop in good order. Does nothing when closed."""
+        """Stops in good order. Does nothing when closed."""
         if self._ciclo is not None:
             self._ciclo.encerrar()
             self._ciclo = None
@@ -156,7 +157,7 @@ class CasaDeTeste:
             self._banco = None
 
     def reabrir(self) -> None:
-        """Stop and start."""
+        """Stops and starts."""
         self.fechar()
         self.abrir()
 
@@ -181,7 +182,7 @@ class CasaDeTeste:
         return self.ponteiros.agora
 
     def rodar(self) -> None:
-        """Until nothing can move but by something from outside."""
+        """Runs until only something from outside can move it."""
         self.ponteiros.passar(1.1)  # the next reading is due
         for _ in range(PASSOS):
             if not self.ciclo.passo():
@@ -191,7 +192,7 @@ class CasaDeTeste:
         raise AssertionError(f"o laço não sossega\n{self.diario.linhas[-10:]}")
 
     def rodar_com_processos(self, pronto: Callable[[], bool], prazo_s: float = 60.0) -> None:
-        """As `rodar`, with worker processes: they take real time, so each turn waits for them a little."""
+        """Does as `rodar`, with worker processes. They take real time, so each turn waits for them a little."""
         limite = time.monotonic() + prazo_s
         self.ponteiros.passar(1.1)
         while not pronto():
@@ -201,12 +202,12 @@ class CasaDeTeste:
                 multiprocessing.connection.wait(self.ciclo.despacho.equipe.fios(), timeout=0.05)
 
     def passar(self, segundos: float) -> None:
-        """Time goes by, and the loop notices."""
+        """Lets time go by, and runs the loop so that it notices."""
         self.ponteiros.passar(segundos)
         self.rodar()
 
     def gravar_config(self, **mudancas: Any) -> None:
-        """Write the configuration; a change given here stays. For routes, change `self.rotas` first."""
+        """Writes the configuration; a change given here stays. For routes, change `self.rotas` first."""
         self.opcoes |= mudancas
         tudo = self.opcoes | {"empresas": self.empresas, "rotas": self.rotas}
         novo = self.config.with_suffix(".tmp")
@@ -221,7 +222,7 @@ class CasaDeTeste:
         return item | {"certificado": {"arquivo": arquivo, "senha": {"env": "SEPARADOR_SENHA"}}}
 
     def por_certificado(self, empresa: Empresa = EMITENTE) -> None:
-        """The company's certificate appears where the configuration says."""
+        """Puts the company's certificate where the configuration says."""
         arquivo = self.config.parent / f"{empresa.cnpj}.pfx"
         arquivo.write_bytes(pfx(empresa))
         arquivo.chmod(0o600)
@@ -238,18 +239,18 @@ class CasaDeTeste:
         return self.pasta / next(str(r[lado]) for r in self.rotas if r["id"] == rota)
 
     def por(self, rota: int, nome: bytes | str, dados: bytes) -> Path:
-        """Drop a file, complete and closed, without running."""
+        """Drops a file, complete and closed, without running."""
         caminho = self.origem(rota) / os.fsdecode(nome)
         caminho.write_bytes(dados)
         return caminho
 
     def soltar(self, rota: int, nome: bytes | str, dados: bytes) -> None:
-        """Drop a file and run."""
+        """Drops a file and runs."""
         self.por(rota, nome, dados)
         self.rodar()
 
     def nomes(self, rota_ou_pasta: int | Path) -> list[str]:
-        """Visible files of a route's destination (or of a folder), sorted."""
+        """Returns the names of the visible files of a route's destination (or of a folder), sorted."""
         pasta = self.destino(rota_ou_pasta) if isinstance(rota_ou_pasta, int) else rota_ou_pasta
         return sorted(p.name for p in pasta.iterdir() if p.is_file()) if pasta.is_dir() else []
 
@@ -261,18 +262,18 @@ class CasaDeTeste:
         return lido
 
     def pegar(self, rota: int, nome: str) -> bytes:
-        """Take a file out of a destination, as its consumer does."""
+        """Takes a file out of a destination, as its consumer does."""
         dados = self.ler(rota, nome)
         (self.destino(rota) / nome).unlink()
         return dados
 
     def limpar(self, rota: int) -> None:
-        """The consumer takes everything."""
+        """Takes every file out of a destination, as its consumer does."""
         for nome in self.nomes(rota):
             (self.destino(rota) / nome).unlink()
 
     def recortes(self, sob: str) -> list[Path]:
-        """Every file under a folder of `dados`, markers apart."""
+        """Returns every file under a folder of `dados`, without markers."""
         raiz = self.dados / sob
         return sorted(p for p in raiz.rglob("*") if p.is_file() and ".separador" not in p.parts)
 
@@ -284,7 +285,7 @@ class CasaDeTeste:
         return linha
 
     def assinado(self, chave: str) -> bytes:
-        """The signed bytes that are kept, whether they left or not."""
+        """Returns the signed bytes that are kept, sent or not."""
         doc = self.doc(chave)
         dados = documentos.assinado(self.banco, doc["id"], doc["digest"])
         assert dados is not None
@@ -297,7 +298,7 @@ class CasaDeTeste:
         return str(self.doc(chave)["situacao"])
 
     def caminho(self, chave: str) -> list[str]:
-        """The states that the history tells, in order."""
+        """Returns the states that the history tells, in order."""
         linhas = self.banco.todas(
             "SELECT h.* FROM historico h JOIN documento d ON d.id = h.documento_id WHERE d.chave = ? ORDER BY h.id",
             chave,
@@ -311,7 +312,7 @@ class CasaDeTeste:
         )
 
     def arquivo(self, nome: bytes | str) -> sqlite3.Row:
-        """The newest file taken under this name."""
+        """Returns the newest file taken under this name."""
         linha = self.banco.uma("SELECT * FROM arquivo WHERE nome = ? ORDER BY id DESC LIMIT 1", os.fsencode(nome))
         assert linha is not None, f"{nome!r} não foi tomado"
         return linha
@@ -321,7 +322,7 @@ class CasaDeTeste:
         return str(valor) if valor is not None else None
 
     def falhas(self, chave: str | None = None) -> list[str]:
-        """Codes of the open failures (of a document), oldest first."""
+        """Returns the codes of the open failures (of a document), oldest first."""
         linhas = self.banco.todas("SELECT codigo, chave FROM falha WHERE encerrada_em IS NULL ORDER BY id")
         return [str(f["codigo"]) for f in linhas if chave is None or f["chave"] == chave]
 
@@ -333,7 +334,7 @@ class CasaDeTeste:
     # --- the usual stories ---------------------------------------------------------------------------------------
 
     def enviado(self, numero: int, *, nome: str | None = None, **opcoes: Any) -> "Enviado":
-        """An export dropped, signed, taken by the transmitter: AGUARDANDO RETORNO."""
+        """Drops an export; it is signed, and the transmitter takes it. The document is then AGUARDANDO RETORNO."""
         boa = ex.cte(numero, agora=self.agora, **({"variante": "uma-nota"} | opcoes))
         return self.enviar(boa if nome is None else replace(boa, nome=os.fsencode(nome)))
 
@@ -343,7 +344,7 @@ class CasaDeTeste:
         return Enviado(e, nome, self.pegar(1, nome))
 
     def autorizar(self, e: "Enviado") -> Exportacao:
-        """The authorisation comes back and is applied. Gives the return."""
+        """Brings the authorisation back and has it applied. Returns the return file."""
         retorno = rt.autorizado(e.dados, os.fsencode(e.nome), agora=self.agora)
         self.soltar(2, retorno.nome, retorno.dados)
         return retorno
@@ -360,14 +361,14 @@ class CasaDeTeste:
         return e
 
     def pedir(self, acao: str, chave: str, motivo: str | None = None) -> dict[str, Any]:
-        """An order file and its answer."""
+        """Drops an order file and returns its answer."""
         self._pedidos += 1
         base = f"pedido{self._pedidos:03d}"
         self.soltar(3, f"{base}.json", ev.pedido(acao, chave, motivo=motivo).dados)
         return self.json(3, f"{base}-ret.json")
 
     def ordenar(self, acao: str, chave: str, motivo: str | None = None, quem: str = "operador") -> sqlite3.Row:
-        """An order recorded on another connection, as the command does, and its result."""
+        """Records an order on another connection, as the command does, and returns its row after it was carried out."""
         with closing(abrir(self.dados, migrar=False)) as outro:
             tarefa = tarefas.registrar(outro, acao, chave, motivo, quem, texto_de(self.agora))
         self.rodar()
@@ -376,7 +377,7 @@ class CasaDeTeste:
         return linha
 
     def cancelando(self, numero: int) -> "Cancelando":
-        """Authorised, cancellation ordered, event taken by the transmitter."""
+        """Brings a document to this point: authorised, cancellation ordered, event taken by the transmitter."""
         e = self.autorizado(numero)
         resposta = self.pedir("cancelar", e.chave, MOTIVO)
         assert resposta["resultado"] == "feito", resposta
@@ -395,7 +396,7 @@ class CasaDeTeste:
         return c
 
     def consultado(self, e: "Enviado", c_stat: str = "100", evento: bytes | None = None) -> Exportacao:
-        """The answer to `<chave>-ped-sit.xml` is dropped."""
+        """Drops the answer to `<chave>-ped-sit.xml`."""
         retorno = rt.consulta(
             e.dados, f"{e.chave}-ped-sit.xml".encode(), agora=self.agora, c_stat=c_stat, evento=evento
         )
@@ -405,7 +406,7 @@ class CasaDeTeste:
 
 @dataclass(frozen=True)
 class Enviado:
-    """A document that the transmitter holds: what was exported, and the signed file."""
+    """A document that the transmitter holds: the export and the signed file."""
 
     exportacao: Exportacao
     nome: str
@@ -417,13 +418,13 @@ class Enviado:
 
     @property
     def base(self) -> str:
-        """What its answers are named after."""
+        """Returns the base of the names of its answers."""
         return os.fsdecode(self.exportacao.nome).removesuffix("-cte.xml")
 
 
 @dataclass(frozen=True)
 class Cancelando(Enviado):
-    """The same with its cancellation event in the transmitter's hands."""
+    """The same document, with its cancellation event in the transmitter's hands."""
 
     nome_evento: str
     evento: bytes

@@ -1,4 +1,4 @@
-"""An installation that talks to the local SERPRO: companies of a scenario, routes of guides and receipts."""
+"""Makes an installation that talks to the local SERPRO: companies of a scenario, routes of guides and receipts."""
 
 import csv
 import io
@@ -31,13 +31,13 @@ ROTAS: list[dict[str, Any]] = [
 
 
 def empresa(ni: str, nome: str, **ecac: Any) -> dict[str, Any]:
-    """A company of the configuration that uses the e-CAC through the contractor."""
+    """Returns a company of the configuration that uses the e-CAC through the contractor."""
     uso = {"utiliza": True, "inicio": "2026-01-01", "acesso": "certificado A1", "procurador": CONTRATANTE} | ecac
     return {"cnpj": ni, "nome": nome, "uf": "SP", "ecac": {k: v for k, v in uso.items() if v is not None}}
 
 
 class CasaEcac(CasaDeTeste):
-    """Open when made. `serpro` None: nobody answers."""
+    """An installation, opened when it is made. With `serpro` None, nobody answers."""
 
     def __init__(
         self,
@@ -71,7 +71,8 @@ class CasaEcac(CasaDeTeste):
         self._parar_agenda()
 
     def _parar_agenda(self) -> None:
-        """Nothing by the clock: the test says when. As if a run by the clock had begun later than any test's."""
+        """Stops the imports by the clock; only the test starts one. It records a run by the clock that began later than
+        any test does."""
         with self.banco.transacao():
             numero = empresas.iniciar(
                 self.banco, motivo="agenda", quem="teste", empresa=None, a3=False, tarefa_id=None,
@@ -82,7 +83,7 @@ class CasaEcac(CasaDeTeste):
     # --- the import, in this thread ------------------------------------------------------------------------------
 
     def importar(self, tarefa_id: int | None = None) -> sqlite3.Row:
-        """One import from beginning to end; its row."""
+        """Carries out one import from beginning to end. Returns its row."""
         servico = self.ciclo.ecac
         config = self.ciclo.casa.config.ecac
         assert config is not None
@@ -93,7 +94,7 @@ class CasaEcac(CasaDeTeste):
         return linha
 
     def ordenar(self, pedido: str, chave: str, motivo: str | None = None) -> sqlite3.Row:
-        """An order as a command records it, carried out; its row."""
+        """Records an order as a command does, and carries it out. Returns its row."""
         with self.banco.transacao():
             numero = tarefas.registrar(self.banco, pedido, chave, motivo, "so:teste", self.ciclo.casa.quando())
         self.ponteiros.passar(1.0)
@@ -124,7 +125,7 @@ class CasaEcac(CasaDeTeste):
         return {r["estado"]: r["n"] for r in linhas}
 
     def ocorrencias(self, status: str | None = "aberta") -> list[str]:
-        """Kinds, oldest first."""
+        """Returns the kinds of the occurrences, oldest first."""
         return [o["especie"] for o in reversed(ecac_ocorrencias.listar(self.banco, status=status))]
 
     def recibos(self) -> list[Path]:
@@ -132,12 +133,12 @@ class CasaEcac(CasaDeTeste):
         return sorted(p for p in raiz.rglob("*.pdf") if ".separador" not in p.parts)
 
     def soltar_guias(self, documentos: Iterable[Documento], nome: str = "guias.csv", **mudancas: str) -> None:
-        """Register the guides of these documents, by file."""
+        """Registers the guides of these documents, by file."""
         self.soltar(1, nome, csv_de(documentos, **mudancas))
 
 
 def csv_de(documentos: Iterable[Documento], **mudancas: str) -> bytes:
-    """The guides as an accountant's spreadsheet saves them: `;`, comma decimals, Windows-1252."""
+    """Returns the guides as an accountant's spreadsheet saves them: `;`, comma decimals, Windows-1252."""
     saida = io.StringIO()
     escritor = csv.writer(saida, delimiter=";")
     escritor.writerow(

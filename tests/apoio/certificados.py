@@ -1,4 +1,4 @@
-"""Throw-away certificates of fictitious companies, in the shape of an ICP-Brasil A1 e-CNPJ."""
+"""Makes throw-away certificates of fictitious companies, in the shape of an ICP-Brasil A1 e-CNPJ."""
 
 import functools
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ OID_CPF = x509.ObjectIdentifier("2.16.76.1.3.1")
 
 @functools.cache
 def chave_rsa(bits: int = 2048) -> rsa.RSAPrivateKey:
-    """One key per size and test session: making it is slow."""
+    """Returns one key per size and test session, because generating a key is slow."""
     return rsa.generate_private_key(65537, bits)
 
 
@@ -42,7 +42,8 @@ def certificado_ficticio(
     rotulo_der: int = 0x04,
     curva: bool = False,
 ) -> tuple[bytes, bytes]:
-    """(.pfx bytes, password). `rotulo_der` is the DER tag of the OtherName's value (octet string by default)."""
+    """Returns (.pfx bytes, password). `rotulo_der` is the DER tag of the OtherName's value (octet string by
+    default)."""
     chave = chave_ec() if curva else chave_rsa(bits)
     comum = f"{nome}:{cnpj or cpf}" if cnpj or cpf else nome
     sujeito = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, comum)])

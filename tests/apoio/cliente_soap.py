@@ -1,4 +1,5 @@
-"""A client of SEFAZ that is not the product's: standard library only, envelopes written from fatos/cte.md 3.3."""
+"""Is a client of SEFAZ that shares no code with the product's. It uses the standard library only, and writes the SOAP
+1.2 envelopes by hand."""
 
 import base64
 import functools
@@ -39,7 +40,7 @@ DISTRIBUICAO = ("CTeDistribuicaoDFe", "cteDistDFeInteresse")
 
 @dataclass(frozen=True)
 class Resposta:
-    """What came back. `xml` is the return message cut out of the envelope, None when there was none."""
+    """An answer. `xml` is the return message cut out of the envelope, or None when there was none."""
 
     estado: int
     corpo: bytes
@@ -47,7 +48,7 @@ class Resposta:
 
     @property
     def cstat(self) -> str:
-        """The deciding one: infProt's when there is one."""
+        """Returns the deciding code: the one of infProt when there is one."""
         assert self.xml is not None, self.corpo
         achados = [e.text for e in self.xml.iter(f"{{{CTE}}}cStat")]
         prot = self.xml.findtext(f"{{{CTE}}}protCTe/{{{CTE}}}infProt/{{{CTE}}}cStat")
@@ -59,7 +60,7 @@ class Resposta:
         return etree.QName(self.xml).localname
 
     def texto(self, nome: str) -> str | None:
-        """Of the first element of that local name."""
+        """Returns the text of the first element of that local name."""
         assert self.xml is not None, self.corpo
         return next((e.text for e in self.xml.iter(f"{{{CTE}}}{nome}")), None)
 
@@ -74,14 +75,14 @@ def pfx_de(empresa: Empresa = EMITENTE, dias: int = 365) -> bytes:
 
 
 def assinador_de(empresa: Empresa = EMITENTE) -> Assinador:
-    """With the same certificate that opens the connection."""
+    """Returns a signer with the same certificate that opens the connection."""
     certificado = carregar_pfx(pfx_de(empresa), b"s")
     assert isinstance(certificado, Certificado)
     return Assinador(certificado)
 
 
 def pem_de(pfx: bytes, pasta: Path, senha: bytes = b"s") -> Path:
-    """Certificate and key as ssl wants them."""
+    """Writes certificate and key in the form that ssl wants."""
     chave, certificado, _ = pkcs12.load_key_and_certificates(pfx, senha)
     assert chave is not None
     assert certificado is not None
@@ -92,7 +93,7 @@ def pem_de(pfx: bytes, pasta: Path, senha: bytes = b"s") -> Path:
 
 
 def assinar(dados: bytes, *, agora: datetime, empresa: Empresa = EMITENTE) -> bytes:
-    """A document or event, made ready as the product would."""
+    """Makes a document or event ready, with the product's own preparation."""
     feito = preparar(dados, ContextoPreparo("2", agora, {empresa.cnpj: assinador_de(empresa)}))
     assert isinstance(feito, Preparado), feito
     return feito.assinado
@@ -110,7 +111,7 @@ def compactado(assinado: bytes) -> str:
 
 
 class ClienteSoap:
-    """One connection, kept. `pem`: certificate and key; None: none is shown."""
+    """One connection, kept open. `pem` holds certificate and key; with None, no certificate is shown."""
 
     def __init__(self, endereco: str, ca: Path, pem: Path | None) -> None:
         self._porta = int(endereco.rpartition(":")[2])
@@ -126,7 +127,7 @@ class ClienteSoap:
         self.conexao.close()
 
     def pedir(self, metodo: str, caminho: str, corpo: Any = None, **cabecalhos: str) -> tuple[int, bytes]:
-        """Any request; a connection that broke is opened again by the next one."""
+        """Makes any request. A connection that broke is opened again by the next request."""
         try:
             self.conexao.request(metodo, caminho, corpo, {k.replace("_", "-"): v for k, v in cabecalhos.items()})
             resposta = self.conexao.getresponse()
@@ -181,7 +182,7 @@ class ClienteSoap:
 
 
 def cliente_de(endereco: str, ca: Path, empresa: Empresa = EMITENTE) -> ClienteSoap:
-    """With a company's throw-away certificate."""
+    """Opens a client with a company's throw-away certificate."""
     with tempfile.TemporaryDirectory() as pasta:
         return ClienteSoap(endereco, ca, pem_de(pfx_de(empresa), Path(pasta)))
 

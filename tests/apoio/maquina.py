@@ -1,6 +1,7 @@
-"""A whole installation in a temporary folder, run as a subprocess: what an operator has, without the operator.
+"""Runs a whole installation in a temporary folder as a subprocess, as an operator has it.
 
-Everything goes through the command line and the folders; nothing of the product is imported but the demo generator.
+Everything goes through the command line and the folders. Of the product, only the generator of the demonstration is
+imported.
 """
 
 import contextlib
@@ -34,13 +35,13 @@ ROTAS: tuple[dict[str, Any], ...] = (
     {"id": 5, "ativo": True, "regra": "cte-validar", "origem": "inbox/validar", "destino": "outbox/validado",
      "arquivo": ".xml"},
 )  # fmt: skip
-"""The five routes of the issue."""
+"""Holds the five usual routes, one per rule that most installations use."""
 
 
 class Maquina:
     """An installation under `pasta`. `opcoes` are keys of the configuration (tempo_leitura, perfil_nomes, ...).
 
-    `empresas` with their certificates; a company whose `com_certificado` is off gets none in the configuration.
+    The companies in `empresas` have their certificates. With `com_certificado` off, the configuration gives them none.
     """
 
     def __init__(
@@ -75,7 +76,7 @@ class Maquina:
     # --- configuration and folders -------------------------------------------------------------------------------
 
     def gravar_config(self, **mudancas: Any) -> None:
-        """Writes the configuration; a change given here stays. Use `rotas=` by changing `self.rotas` first."""
+        """Writes the configuration; a change given here stays. For routes, change `self.rotas` first."""
         self.opcoes |= mudancas
         tudo = self.opcoes | {"empresas": self._empresas, "rotas": self.rotas}
         texto = yaml.safe_dump(tudo, allow_unicode=True, sort_keys=False)
@@ -84,11 +85,11 @@ class Maquina:
         temporario.replace(self.config)
 
     def origem(self, rota: int | str) -> Path:
-        """Origin folder of a route, by id or by the folder's own relative path."""
+        """Returns the origin folder of a route, by id or by the folder's own relative path."""
         return self._lado(rota, "origem")
 
     def destino(self, rota: int | str) -> Path:
-        """Destination folder of a route, by id or by the folder's own relative path."""
+        """Returns the destination folder of a route, by id or by the folder's own relative path."""
         return self._lado(rota, "destino")
 
     def soltar(self, rota_origem: int | str, nome: bytes | str, dados: bytes, *, modo: Modo = "atomico") -> Path:
@@ -96,17 +97,17 @@ class Maquina:
         return soltar(self.origem(rota_origem), os.fsencode(nome), dados, modo=modo)
 
     def listar(self, pasta: Path) -> list[str]:
-        """Names of the visible files of a folder, sorted."""
+        """Returns the names of the visible files of a folder, sorted."""
         if not pasta.is_dir():
             return []
         return sorted(p.name for p in pasta.iterdir() if p.is_file() and not p.name.startswith("."))
 
     def saida(self, rota: int | str) -> list[str]:
-        """What is in a route's destination now."""
+        """Returns the names of what is in a route's destination now."""
         return self.listar(self.destino(rota))
 
     def transmissor(self, veredito: Veredito = autoriza_tudo, **opcoes: Any) -> Transmissor:
-        """The other program, between routes 1 and 2; not started."""
+        """Returns the other program, between routes 1 and 2. It is not started."""
         guarda = self.pasta / "transmissor"
         return Transmissor(self.destino(1), self.origem(2), guarda, veredito=veredito, **opcoes)
 
@@ -119,7 +120,7 @@ class Maquina:
     def cli(
         self, *args: str, prazo_s: float = 60.0, entrada: str | None = None, env: dict[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
-        """Runs one command to its end; judges nothing."""
+        """Runs one command to its end, whatever its exit code is."""
         return subprocess.run(
             [*self.comando, *args], env=self.env | (env or {}), cwd=self.pasta, capture_output=True, text=True,
             encoding="utf-8", timeout=prazo_s, input=entrada, check=False,
@@ -143,7 +144,7 @@ class Maquina:
             raise AssertionError(saida) from erro
 
     def uma_vez(self, prazo_s: float = 120.0) -> subprocess.CompletedProcess[str]:
-        """One pass until nothing can move; demands exit 0 or 1 (failures exist)."""
+        """Runs `uma-vez`: one pass until nothing can move. Demands exit 0 or 1 (1: failures exist)."""
         feito = self.cli("uma-vez", prazo_s=prazo_s)
         assert feito.returncode in {0, 1}, f"uma-vez: {feito.returncode}\n{feito.stdout}\n{feito.stderr}"
         return feito
@@ -158,9 +159,9 @@ class Maquina:
         env: dict[str, str] | None = None,
         prazo_s: float = 30.0,
     ) -> subprocess.Popen[bytes]:
-        """Starts `executar` in a process group of its own; output goes to servico.log. Waits until it is ready.
+        """Starts `executar` in a process group of its own. Output goes to servico.log. Waits until it is ready.
 
-        `prefixo`: a program to run it under (strace, prlimit, ...).
+        `prefixo` is a program to run it under (strace, prlimit, ...).
         """
         assert self.servico is None or self.servico.poll() is not None, "o serviço já está rodando"
         with (self.pasta / "servico.log").open("ab") as saida:
@@ -182,7 +183,7 @@ class Maquina:
         return codigo
 
     def matar(self) -> None:
-        """SIGKILL to the whole process group: service and workers, at once."""
+        """Sends SIGKILL to the whole process group, service and workers at once."""
         assert self.servico is not None, "o serviço não foi iniciado"
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.servico.pid, signal.SIGKILL)
@@ -190,7 +191,7 @@ class Maquina:
         self.servico = None
 
     def esperar(self, cond: Callable[[], Any], prazo_s: float = 30.0, motivo: str = "a condição não veio") -> Any:
-        """Waits until `cond()` is true and returns its value; AssertionError with the end of the service's log."""
+        """Waits until `cond()` is true and returns its value. Raises AssertionError with the end of the log."""
         limite = time.monotonic() + prazo_s
         while True:
             valor = cond()
@@ -201,7 +202,7 @@ class Maquina:
             time.sleep(0.02)
 
     def fim_do_log(self, linhas: int = 40) -> str:
-        """End of what the service wrote."""
+        """Returns the end of what the service wrote."""
         arquivo = self.pasta / "servico.log"
         if not arquivo.exists():
             return "(sem log)"
@@ -217,7 +218,7 @@ class Maquina:
     # --- inside --------------------------------------------------------------------------------------------------
 
     def _pronto(self) -> bool:
-        """Running, by its own word: `situacao --json` says active with the pid of our process group."""
+        """Says whether it runs: `situacao --json` must say active, with a pid of our process group."""
         assert self.servico is not None
         codigo = self.servico.poll()
         assert codigo is None, f"o serviço terminou com {codigo}\n{self.fim_do_log()}"

@@ -1,4 +1,4 @@
-"""An installation run as a process, whose companies use the e-CAC of a scenario of the local SERPRO."""
+"""Runs an installation as a process; its companies use the e-CAC of a scenario of the local SERPRO."""
 
 import sqlite3
 from pathlib import Path

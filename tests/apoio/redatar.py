@@ -1,7 +1,7 @@
 """Re-dates a sample: new dhEmi, and with it the key, Id, cDV and QR code. No other value is touched.
 
-For the public samples and the golden set, which are too old (228) for the running service: product code has no clock
-override.
+The public samples and the golden set are too old for the running service (rejection 228), and the product's code has no
+override of the clock.
 """
 
 import re
@@ -14,11 +14,11 @@ _ASSINATURA = re.compile(r"<Signature\b.*?</Signature>", re.DOTALL)
 
 
 def redatar(dados: bytes, *, agora: datetime) -> bytes:
-    """A CT-e of any model, or an event, issued at `agora`; a signature is taken out. Comes back as UTF-8.
+    """Returns a CT-e of any model, or an event, as issued at `agora`, in UTF-8. A signature is taken out.
 
-    Key: year and month of the new date, the rest from the fields of the document, check digit recomputed; `sign` of a
-    contingency QR code is left alone. An event keeps the key it speaks of; only dhEvento changes. Raises ValueError
-    when there is no Id to be read.
+    The key has year and month of the new date and a new check digit; the rest comes from the fields of the document.
+    `sign` of a contingency QR code stays. An event keeps the key of its document, and only dhEvento changes. Raises
+    ValueError when there is no Id to read.
     """
     texto = _ASSINATURA.sub("", _decodificar(dados))
     if re.search(r"<(?:\w+:)?infEvento\b", texto):
@@ -27,18 +27,18 @@ def redatar(dados: bytes, *, agora: datetime) -> bytes:
 
 
 def redatar_com_chave(dados: bytes, *, agora: datetime) -> tuple[bytes, str]:
-    """As `redatar`, with the new key."""
+    """Does as `redatar`, and returns the new key too."""
     novo = redatar(dados, agora=agora)
     return novo, _chave(novo.decode())
 
 
 def trocar_chave(dados: bytes, de: str, para: str) -> bytes:
-    """Replaces one key by another everywhere, e.g. in an event that spoke of a re-dated document."""
+    """Replaces one key by another everywhere, e.g. in an event about a re-dated document."""
     return dados.replace(de.encode(), para.encode())
 
 
 def _decodificar(dados: bytes) -> str:
-    """Text of a sample; BOM kept away, declared encoding obeyed, declaration rewritten as UTF-8."""
+    """Returns the text of a sample: BOM removed, declared encoding obeyed, declaration rewritten as UTF-8."""
     achado = re.match(rb"""(?:\xef\xbb\xbf)?\s*<\?xml[^>]*encoding=["']([\w-]+)["']""", dados)
     codificacao = achado.group(1).decode() if achado else "utf-8"
     texto = dados.decode("utf-8-sig" if codificacao.lower() == "utf-8" else codificacao)
@@ -61,7 +61,7 @@ def _datar_documento(texto: str, agora: datetime) -> str:
 
 
 def _chave_dos_campos(texto: str, agora: datetime) -> str:
-    """From the fields, not from the old Id: some public samples were edited and the two disagree."""
+    """Takes the key from the fields, not from the old Id: some public samples were edited and the two disagree."""
     emit = texto[texto.index("<emit>") :]
     dono = _campo(emit, "CNPJ|CPF")
     corpo = (
@@ -83,7 +83,7 @@ def _datar_evento(texto: str, agora: datetime) -> str:
 
 
 def _trocar(texto: str, tag: str, valor: str) -> str:
-    """First occurrence only: the other `dhEmi` of a layout belong to other documents."""
+    """Changes the first occurrence only: the other `dhEmi` of a layout belong to other documents."""
     novo, vezes = re.subn(rf"(<{tag}>)[^<]*(</{tag}>)", rf"\g<1>{valor}\g<2>", texto, count=1)
     if not vezes:
         raise ValueError(f"a amostra não tem {tag}")

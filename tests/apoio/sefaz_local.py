@@ -1,4 +1,5 @@
-"""The local SEFAZ for tests: in a thread (clock and faults in the test's hand) or as the process that people start."""
+"""Runs the local SEFAZ for tests: in a thread (the test moves the clock and sets the faults) or as the process that
+people start."""
 
 import json
 import os
@@ -24,10 +25,10 @@ Falha = Mapping[str, Any]
 
 
 class SefazEmFio:
-    """A local SEFAZ in a thread of this process, as a context manager. The port stays through `parar` and `ligar`.
+    """A local SEFAZ in a thread of this process, as a context manager. `parar` and `ligar` keep the port.
 
-    `agora`: the clock of its rules. `falhas`: items of a script (separador simulador sefaz --ajuda-falhas); `ajustes`:
-    its other keys. Limits of use are off unless asked for.
+    `agora` is the clock of its rules. `falhas` are items of a script (separador simulador sefaz --ajuda-falhas),
+    `ajustes` its other keys. Limits of use are off unless asked for.
     """
 
     def __init__(
@@ -58,16 +59,16 @@ class SefazEmFio:
 
     @property
     def endereco(self) -> str:
-        """What the configuration's `sefaz.simulador` wants."""
+        """Returns the value for the configuration's `sefaz.simulador`."""
         return f"https://127.0.0.1:{self._porta}"
 
     @property
     def ca(self) -> Path:
-        """What the configuration's `sefaz.ca` wants."""
+        """Returns the value for the configuration's `sefaz.ca`."""
         return self.pasta / "ca.pem"
 
     def ligar(self) -> None:
-        """Listening when it returns; on the same port as before. Does nothing when on."""
+        """Starts it; it listens when this returns, on the same port as before. Does nothing when on."""
         if self._local is not None:
             return
         local = SefazLocal(
@@ -92,7 +93,7 @@ class SefazEmFio:
         self._porta = local.servidor.porta
 
     def parar(self) -> None:
-        """Connections are refused from now on. Does nothing when off."""
+        """Stops it; connections are refused from now on. Does nothing when off."""
         if self._local is None or self._fio is None:
             return
         self._local.servidor.parar()
@@ -101,22 +102,22 @@ class SefazEmFio:
         self._local = self._fio = None
 
     def roteiro(self, *falhas: Falha, **ajustes: Any) -> None:
-        """Another script, from the next call on."""
+        """Replaces the script, from the next call on."""
         self._falhas = list(falhas)
         self._ajustes |= ajustes
         if self._local is not None:
             self._local.balcao.trocar_roteiro(self._roteiro())
 
     def razao(self) -> dict[str, Any]:
-        """The ledger, as `--razao` shows it."""
+        """Returns the ledger, as `--razao` shows it."""
         return relatorio.ler(self.pasta)
 
     def documento(self, chave: str) -> dict[str, Any] | None:
-        """One document of the ledger, None when it was never authorised."""
+        """Returns one document of the ledger, or None when it was never authorised."""
         return next((d for d in self.razao()["documentos"] if d["chave"] == chave), None)
 
     def chamadas(self, servico: str = "") -> list[dict[str, Any]]:
-        """What was called since it was made, in order (`campos` of each occurrence)."""
+        """Returns the calls since it was made, in order (`campos` of each occurrence)."""
         return [o.campos for o in self.ocorrencias if servico in ("", o.campos.get("servico"))]
 
     def _roteiro(self) -> Roteiro:
@@ -124,7 +125,7 @@ class SefazEmFio:
 
 
 class SefazEmProcesso:
-    """The command `separador simulador sefaz` in a process of its own: for benches and tests that count its cost."""
+    """The command `separador simulador sefaz` in a process of its own, for benches and tests that count its cost."""
 
     def __init__(
         self, pasta: Path, *, falhas: Iterable[Falha] = (), atraso_ms: int = 0, porta: int = 0, **ajustes: Any
@@ -156,7 +157,7 @@ class SefazEmProcesso:
         return self._processo.pid
 
     def ligar(self) -> None:
-        """Listening when it returns."""
+        """Starts it; it listens when this returns."""
         self.pasta.mkdir(parents=True, exist_ok=True)
         roteiro = self.pasta / "falhas.yaml"
         roteiro.write_text(yaml.safe_dump(self._roteiro, allow_unicode=True), encoding="utf-8")
@@ -179,7 +180,7 @@ class SefazEmProcesso:
         self._porta = int(endereco.rpartition(":")[2])
 
     def parar(self, sinal: int = signal.SIGTERM) -> None:
-        """End it (in good order, unless another signal is given)."""
+        """Ends it (in good order, unless another signal is given)."""
         if self._processo is not None:
             self._processo.send_signal(sinal)
             self._processo.wait(PRONTO_S)

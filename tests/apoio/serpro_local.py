@@ -1,4 +1,5 @@
-"""The local SERPRO for tests: in a thread (clock, faults, store in the test's hand) or as the process people start."""
+"""Runs the local SERPRO for tests: in a thread (the test has the clock, the faults, the store) or as the process that
+people start."""
 
 import json
 import os
@@ -19,7 +20,7 @@ PRONTO_S = 30.0
 
 
 class SerproEmFio:
-    """A local SERPRO in a thread of this process, as a context manager. The port stays through `parar` and `ligar`."""
+    """A local SERPRO in a thread of this process, as a context manager. `parar` and `ligar` keep the port."""
 
     def __init__(
         self, pasta: Path, cenario: Cenario | None = None, *, agora: Callable[[], datetime] = agora_mesmo
@@ -39,36 +40,36 @@ class SerproEmFio:
 
     @property
     def endereco(self) -> str:
-        """What the configuration's `ecac.simulador` wants."""
+        """Returns the value for the configuration's `ecac.simulador`."""
         return f"https://127.0.0.1:{self._porta}"
 
     @property
     def ca(self) -> Path:
-        """What the configuration's `ecac.ca` wants."""
+        """Returns the value for the configuration's `ecac.ca`."""
         return self.pasta / "ca.pem"
 
     @property
     def arquivo(self) -> Arquivo:
-        """The store: to pay, cancel, grant, revoke; and the ledger."""
+        """Returns the store, with which a test pays, cancels, grants and revokes. It also holds the ledger."""
         assert self._local is not None
         return self._local.arquivo
 
     def falhas(self, *falhas: Falha) -> None:
-        """More faults, from the next request on."""
+        """Adds faults, from the next request on."""
         assert self._local is not None
         self._local.balcao.programa.programar(*falhas)
 
     def sem_falhas(self) -> None:
-        """From now on all goes well."""
+        """Removes all faults; from now on all goes well."""
         assert self._local is not None
         self._local.balcao.programa.esquecer()
 
     def chamadas(self, servico: str | None = None) -> list[Chamada]:
-        """The ledger, oldest first."""
+        """Returns the ledger, oldest first."""
         return self.arquivo.chamadas(servico)
 
     def ligar(self) -> None:
-        """Listening when it returns; on the same port as before. Does nothing when on."""
+        """Starts it; it listens when this returns, on the same port as before. Does nothing when on."""
         if self._local is not None:
             return
         local = SerproLocal(self.pasta, self.cenario, agora=self._agora)
@@ -90,7 +91,7 @@ class SerproEmFio:
         self._porta = local.servidor.porta
 
     def parar(self) -> None:
-        """Connections are refused from now on. Does nothing when off."""
+        """Stops it; connections are refused from now on. Does nothing when off."""
         if self._local is None or self._fio is None:
             return
         self._local.servidor.parar()
@@ -100,7 +101,7 @@ class SerproEmFio:
 
 
 class SerproEmProcesso:
-    """The command `separador simulador serpro` in a process of its own. `cenario`: YAML file, or None."""
+    """The command `separador simulador serpro` in a process of its own. `cenario` is a YAML file, or None."""
 
     def __init__(self, pasta: Path, cenario: Path | None = None, *, porta: int = 0) -> None:
         self.pasta, self._cenario, self._porta = pasta, cenario, porta
@@ -122,7 +123,7 @@ class SerproEmProcesso:
         return self.pasta / "ca.pem"
 
     def ligar(self) -> None:
-        """Listening when it returns."""
+        """Starts it; it listens when this returns."""
         self.pasta.mkdir(parents=True, exist_ok=True)
         saida = self.pasta / "simulador.log"
         comando = [sys.executable, "-m", "separador", "simulador", "serpro", "--json", "--porta", str(self._porta)]
@@ -140,14 +141,14 @@ class SerproEmProcesso:
         self._porta = int(json.loads(texto.splitlines()[0])["endereco"].rpartition(":")[2])
 
     def parar(self, sinal: int = signal.SIGTERM) -> None:
-        """End it (in good order, unless another signal is given)."""
+        """Ends it (in good order, unless another signal is given)."""
         if self._processo is not None:
             self._processo.send_signal(sinal)
             self._processo.wait(PRONTO_S)
             self._processo = None
 
     def chamadas(self, servico: str | None = None) -> list[Chamada]:
-        """The ledger, while it runs or after."""
+        """Returns the ledger, while it runs or after."""
         arquivo = Arquivo(self.pasta, so_leitura=True)
         try:
             return arquivo.chamadas(servico)

@@ -1,4 +1,4 @@
-"""A TLS server on loopback whose behaviour, good or bad, is written in the test: one function per connection."""
+"""Runs a TLS server on loopback. The test writes its behaviour, good or bad, as one function per connection."""
 
 import contextlib
 import ipaddress
@@ -21,7 +21,8 @@ Comportamento = Callable[["Conexao"], None]
 
 
 def identidade(pasta: Path, *nomes: str, vencida: bool = False) -> tuple[Path, Path]:
-    """(certificate with key, its authority) as PEM files, for the given names, besides the loopback address."""
+    """Writes a certificate with key and its authority as PEM files, for the given names and the loopback address.
+    Returns both paths."""
     chave = chave_ec()
     nome = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "SEFAZ FICTICIA")])
     alternativos = [*map(x509.DNSName, nomes)]
@@ -46,7 +47,7 @@ def identidade(pasta: Path, *nomes: str, vencida: bool = False) -> tuple[Path, P
 
 
 class Conexao:
-    """One accepted connection. `cru`: the TCP socket; `tls()`: the handshake, done when the test says so."""
+    """One accepted connection. `cru` is the TCP socket. `tls()` does the handshake, when the test says so."""
 
     def __init__(self, cru: socket.socket, contexto: ssl.SSLContext, servidor: "Servidor") -> None:
         self.cru = cru
@@ -56,13 +57,13 @@ class Conexao:
         self._guardado = b""
 
     def tls(self) -> ssl.SSLSocket:
-        """Handshake as the server."""
+        """Does the handshake as the server."""
         if self.seguro is None:
             self.seguro = self._contexto.wrap_socket(self.cru, server_side=True)
         return self.seguro
 
     def requisicao(self) -> bytes:
-        """The body of one whole request, noted in the server; empty when the client went away."""
+        """Returns the body of one whole request, and notes it in the server. Empty: the client went away."""
         seguro = self.tls()
         dados = self._guardado
         while b"\r\n\r\n" not in dados:
@@ -84,19 +85,19 @@ class Conexao:
         return corpo[:tamanho]
 
     def responder(self, corpo: bytes, http: str = "200 OK", *extras: str) -> None:
-        """A whole HTTP answer."""
+        """Sends a whole HTTP answer."""
         linhas = [f"HTTP/1.1 {http}", "Content-Type: application/soap+xml", f"Content-Length: {len(corpo)}", *extras]
         self.tls().sendall("\r\n".join(linhas).encode() + b"\r\n\r\n" + corpo)
 
     def derrubar(self) -> None:
-        """RST instead of FIN."""
+        """Closes with RST instead of FIN."""
         alvo = self.seguro if self.seguro is not None else self.cru
         alvo.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         alvo.close()
 
 
 class Servidor:
-    """Runs `comportamento` for each connection, on its own thread; what it raised is in `erros`."""
+    """Runs `comportamento` for each connection, on a thread of its own. `erros` holds what it raised."""
 
     def __init__(self, contexto: ssl.SSLContext, comportamento: Comportamento) -> None:
         self._contexto = contexto
@@ -144,8 +145,8 @@ class Servidor:
 def contexto_servidor(
     servidor: Path, *, pede_certificado: bool = True, so_a_raiz: bool = False, versao: ssl.TLSVersion
 ) -> ssl.SSLContext:
-    """Server side; client certificates must come from the tests' fictitious authority. `so_a_raiz`: the server does
-    not know the intermediate one: the client must send it."""
+    """Returns the server's side. Client certificates must come from the tests' fictitious authority. With `so_a_raiz`
+    the server does not know the intermediate authority, and the client must send it."""
     contexto = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     contexto.minimum_version = contexto.maximum_version = versao
     contexto.load_cert_chain(servidor)
@@ -160,7 +161,7 @@ def contexto_servidor(
 def servir(
     pasta: Path, comportamento: Comportamento, *, versao: ssl.TLSVersion = ssl.TLSVersion.TLSv1_3
 ) -> Iterator[Servidor]:
-    """A server with the loopback's own identity; its authority is `pasta/ca.pem`."""
+    """Runs a server with the loopback's own identity. Its authority is `pasta/ca.pem`."""
     servidor, _ = identidade(pasta)
     feito = Servidor(contexto_servidor(servidor, versao=versao), comportamento)
     try:

@@ -1,4 +1,4 @@
-"""A token A3 made of software: SoftHSM2, in a folder of the test."""
+"""Makes a token A3 in software: SoftHSM2, in a folder of the test."""
 
 import os
 import shutil
@@ -16,7 +16,7 @@ PIN = "pin-secreto-8472"
 
 
 def exigir() -> str:
-    """Path of the library; the test is skipped loudly where SoftHSM2 is not, and fails where it must be (CI)."""
+    """Returns the path of the library. Where SoftHSM2 is missing it skips the test and says so; in CI it fails."""
     modulo = next((m for m in MODULOS if Path(m).is_file()), None)
     try:
         import pkcs11  # noqa: F401
@@ -31,7 +31,7 @@ def exigir() -> str:
 
 @dataclass
 class TokenDeTeste:
-    """One or more tokens under a folder. `SOFTHSM2_CONF` is in the environment of this process."""
+    """One or more tokens under a folder. The environment of this process has `SOFTHSM2_CONF`."""
 
     pasta: Path
     modulo: str
@@ -49,7 +49,7 @@ class TokenDeTeste:
         self._util("--init-token", "--free", "--label", rotulo, "--pin", pin, "--so-pin", "12345678")
 
     def por(self, emitido: Emitido, id_: str, rotulo: str = "token-da-empresa", pin: str = PIN) -> None:
-        """Key and certificate into a token, under an id (hex)."""
+        """Puts key and certificate into a token, under an id (hex)."""
         import pkcs11
 
         chave = self.pasta / "chave.pem"

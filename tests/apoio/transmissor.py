@@ -1,6 +1,6 @@
-"""The other program: takes the signed files out of the outbox and drops the returns, by a script.
+"""Plays the other program: it takes the signed files out of the outbox and drops the returns, by a script.
 
-Shares nothing with the product's code for folders: only `os`.
+It shares nothing with the product's code for folders: it uses only `os`.
 """
 
 import os
@@ -17,7 +17,7 @@ from separador.demonstracao.exportacoes import Exportacao
 
 Modo = Literal["atomico", "rude"]
 Veredito = Callable[[bytes, bytes, datetime], list[Exportacao]]
-"""(name, signed bytes, now) -> files to drop in the return folder, in this order. Empty list: silence."""
+"""Maps (name, signed bytes, now) to the files to drop in the return folder, in this order. Empty list: no answer."""
 
 
 def autoriza_tudo(nome: bytes, dados: bytes, agora: datetime) -> list[Exportacao]:
@@ -47,7 +47,7 @@ def silencio(nome: bytes, dados: bytes, agora: datetime) -> list[Exportacao]:
 
 
 def por_chave(plano: dict[str, Veredito], senao: Veredito = autoriza_tudo) -> Veredito:
-    """A verdict for each key; `senao` for the others."""
+    """Chooses a verdict for each key; `senao` is for the others."""
 
     def veredito(nome: bytes, dados: bytes, agora: datetime) -> list[Exportacao]:
         return plano.get(retornos.ler(dados).chave, senao)(nome, dados, agora)
@@ -56,7 +56,7 @@ def por_chave(plano: dict[str, Veredito], senao: Veredito = autoriza_tudo) -> Ve
 
 
 def soltar(pasta: Path, nome: bytes, dados: bytes, *, modo: Modo = "atomico", pausa_s: float = 0.01) -> Path:
-    """Drops a file. `atomico`: temporary name, fsync, rename, fsync of the folder. `rude`: in place, bit by bit."""
+    """Drops a file. `atomico`: temporary name, fsync, rename, fsync of the folder. `rude`: in place, piece by piece."""
     destino = pasta / os.fsdecode(nome)
     if modo == "rude":
         with destino.open("wb", buffering=0) as saida:
@@ -76,7 +76,7 @@ def soltar(pasta: Path, nome: bytes, dados: bytes, *, modo: Modo = "atomico", pa
 
 
 def sincronizar_pasta(pasta: Path) -> None:
-    """fsync of a folder: makes the names in it durable."""
+    """Flushes a folder with fsync, which makes the names in it durable."""
     fd = os.open(pasta, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(fd)
@@ -88,8 +88,8 @@ def sincronizar_pasta(pasta: Path) -> None:
 class Transmissor:
     """Watches `saida` (outbox of cte-envio), keeps what it takes in `tomados`, drops returns into `retorno`.
 
-    A file taken is moved away before the answer is made, as UniNFe does; `tomados` lists (name, bytes) in order.
-    `passo()` for tests of one thread; `with transmissor:` (or iniciar/parar) runs the same in a thread.
+    A file taken is moved away before the answer is made, as UniNFe does. `tomados` lists (name, bytes) in order.
+    `passo()` is for tests of one thread; `with transmissor:` (or iniciar/parar) runs the same in a thread.
     """
 
     saida: Path
@@ -114,7 +114,7 @@ class Transmissor:
         return len(nomes)
 
     def passo_ate(self, quantos: int, prazo_s: float = 30.0) -> None:
-        """Steps until `quantos` files were taken in all. Raises TimeoutError."""
+        """Steps until `quantos` files were taken in all. Raises TimeoutError after `prazo_s`."""
         limite = time.monotonic() + prazo_s
         while len(self.tomados) < quantos:
             if not self.passo():
@@ -128,7 +128,7 @@ class Transmissor:
         self._fio.start()
 
     def parar(self) -> None:
-        """Stops the thread; raises what went wrong in it."""
+        """Stops the thread. Raises the error that happened in it, if any."""
         self._parar.set()
         if self._fio is not None:
             self._fio.join()

@@ -1,1 +1,1 @@
-"""`make bench`: the real service, as a process of its own, on real folders, measured from outside (issue 2, item 8)."""
+"""Measures the real service (`make bench`): it runs as a process of its own, on real folders, measured from outside."""

@@ -1,4 +1,4 @@
-"""`python -m tests.bench [--rapido] [--so NOME ...] [--saida ARQUIVO] [--guardar]`."""
+"""Runs `python -m tests.bench [--rapido] [--so NOME ...] [--saida ARQUIVO] [--guardar]`."""
 
 import argparse
 import shutil
@@ -14,7 +14,7 @@ RAPIDO = 0.1
 
 
 def main() -> int:
-    """Runs the bench. 0 whatever the figures are: they are for reading (issue 2: not in CI's pass/fail)."""
+    """Runs the bench. Returns 0 whatever the figures are: they are for people, and CI does not pass or fail by them."""
     opcoes = _opcoes()
     pasta = hospedeiro.pasta_nova()
     inicio = time.monotonic()
@@ -23,7 +23,8 @@ def main() -> int:
         quadro = {"maquina": hospedeiro.descrever(pasta), "quando": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"}
         ensaio.medir(opcoes.so or list(MEDIDAS))
     finally:
-        # At the end and not before: files are created slowly for a while after so many are removed.
+        # The folders are removed at the end and not before: after so many removals, files are created slowly for a
+        # while.
         if not opcoes.guardar:
             shutil.rmtree(pasta)
     dados = ensaio.dados | quadro | {"notas": ensaio.notas, "duracao_s": round(time.monotonic() - inicio, 1)}

@@ -1,4 +1,4 @@
-"""The run: which installations there are, what is measured on each, in which order."""
+"""Runs the bench: it says which installations there are, what is measured on each, and in which order."""
 
 import os
 import time
@@ -18,9 +18,9 @@ TRABALHADORES = 2
 
 
 class Ensaio:
-    """One run of the bench in a fresh folder. Each measure adds its figures to `dados` and its story to `notas`.
+    """One run of the bench in a fresh folder. Each measure adds its figures to `dados` and how it got them to `notas`.
 
-    `escala` 1.0 is the full size; less is for a quick look, whose figures are not to be quoted.
+    `escala` 1.0 is the full size. Less is for a quick look; its figures must not be quoted.
     """
 
     def __init__(self, pasta: Path, escala: float, dizer: Callable[[str], None]) -> None:
@@ -32,7 +32,7 @@ class Ensaio:
         self._rsa: list[float] = []
 
     def medir(self, nomes: list[str]) -> None:
-        """The measures of these names, in the order of `MEDIDAS`; the services are stopped at the end."""
+        """Takes the measures of these names, in the order of `MEDIDAS`. The services are stopped at the end."""
         with self._plantas:
             self._rsa += [rsa_por_s() for _ in range(3)]
             for nome, medida in MEDIDAS.items():
@@ -52,20 +52,21 @@ class Ensaio:
     # --- installations -------------------------------------------------------------------------------------------
 
     def planta(self, nome: str, trabalhadores: int, tempo_leitura: int = 10) -> Planta:
-        """A new installation; what still runs at the end is killed."""
+        """Makes a new installation. If it still runs at the end, it is killed."""
         planta = Planta(self._pasta / nome, trabalhadores=trabalhadores, tempo_leitura=tempo_leitura)
         self._plantas.enter_context(planta.maquina)
         return planta
 
     def principal(self) -> Planta:
-        """The one with two workers that throughput, memory, idling, start and command share; running."""
+        """Returns the running installation that throughput, memory, idling, start and command share; it has two
+        workers."""
         if self._principal is None:
             self._principal = self.planta("principal", TRABALHADORES)
             self.notas["partida_vazia_ms"] = round(self._principal.partir(), 1)
         return self._principal
 
     def cheia(self) -> Planta:
-        """The same with 20,000 files behind it."""
+        """Returns the same installation with 20,000 files behind it."""
         planta = self.principal()
         falta = self.vezes(20_000) - planta.feitos
         if falta > 0:
@@ -73,22 +74,22 @@ class Ensaio:
         return planta
 
     def vezes(self, cheio: int) -> int:
-        """A count of the full size, scaled."""
+        """Returns a count of the full size, scaled."""
         return max(20, int(cheio * self._escala))
 
     def anotar_rsa(self, feita: vazao.Vazao) -> None:
-        """The bound measured beside a round counts for the run's."""
+        """Adds the RSA bounds measured beside a round to those of the run."""
         self._rsa += feita.rsa
 
     # --- measures ------------------------------------------------------------------------------------------------
 
     def entrada(self) -> None:
-        """`entrada_docs_s`, `razao_entrada`."""
+        """Measures `entrada_docs_s` and `razao_entrada`."""
         feita = self._entrada(self.principal(), "entrada")
         self.dados |= {"entrada_docs_s": feita["docs_s"], "razao_entrada": feita["razao"]}
 
     def entrada_1(self) -> None:
-        """`razao_entrada_1`: everything in one process."""
+        """Measures `razao_entrada_1`, with everything in one process."""
         planta = self.planta("um", 0)
         planta.partir()
         feita = self._entrada(planta, "entrada_1")
@@ -106,7 +107,7 @@ class Ensaio:
         return feita.resumo()
 
     def retornos(self) -> None:
-        """`retornos_docs_s`: on the documents that the intake left."""
+        """Measures `retornos_docs_s`, on the documents that the intake left."""
         planta = self.principal()
         quantos = self.vezes(2000)
         if planta.feitos < quantos:
@@ -120,14 +121,15 @@ class Ensaio:
         self.dados |= {"retornos_docs_s": resumo["docs_s"], "razao_retornos": resumo["razao"]}
 
     def transmissao(self) -> None:
-        """`transmissao_docs_s_…`, `transmissao_ideal_…`, `sobrecarga_ms_…`: the local SEFAZ in another process."""
+        """Measures `transmissao_docs_s_…`, `transmissao_ideal_…`, `sobrecarga_ms_…`; the local SEFAZ is another
+        process."""
         por_vaga = max(5, int(transmissao.POR_VAGA * self._escala))
         achado = transmissao.correr(self._pasta / "transmissao", transmissao.EM_VOO, por_vaga, self._dizer)
         self.notas["transmissao"] = {"rodadas": achado.pop("transmissao"), "espera_da_sefaz_ms": transmissao.ATRASO_MS}
         self.dados |= achado
 
     def memoria(self) -> None:
-        """`memoria_mb` after 20,000 files in all, and how it got there."""
+        """Measures `memoria_mb` after 20,000 files in all, its peak and its growth."""
         achado = vazao.memoria(self.principal(), self.vezes(20_000), self.vezes(2000))
         self.notas["memoria"] = achado
         self.dados |= {
@@ -137,13 +139,13 @@ class Ensaio:
         }
 
     def cli(self) -> None:
-        """`cli_situacao_ms`."""
+        """Measures `cli_situacao_ms`."""
         medidas = repouso.situacao(self.cheia())
         self.notas["cli"] = {"medidas_ms": medidas}
         self.dados["cli_situacao_ms"] = repouso.mediana(medidas)
 
     def partida(self) -> None:
-        """`partida_ms` with the five routes, then with twenty."""
+        """Measures `partida_ms` with the five routes, then with twenty."""
         planta = self.cheia()
         cinco = repouso.partida(planta, 5)
         self._vinte(planta)
@@ -152,7 +154,7 @@ class Ensaio:
         self.dados |= {"partida_ms": repouso.mediana(cinco), "partida_20_rotas_ms": repouso.mediana(vinte)}
 
     def ociosa(self) -> None:
-        """`ociosa_cpu_pct`, twenty routes."""
+        """Measures `ociosa_cpu_pct` with twenty routes."""
         planta = self.cheia()
         self._vinte(planta)
         achado = repouso.ociosa(planta, 30 if self._escala >= 1 else 10)
@@ -166,15 +168,15 @@ class Ensaio:
             planta.partir()
 
     def latencia(self) -> None:
-        """`latencia_ms_p50`, `_p99`: one file at a time."""
+        """Measures `latencia_ms_p50` and `_p99`, one file at a time."""
         self._latencia("latencia", "latencia_ms", None, {})
 
     def sem_arrendamento(self) -> None:
-        """The same without leases: the quiet time decides."""
+        """Measures the same without leases: the quiet time decides."""
         self._latencia("sem_arrendamento", "latencia_sem_arrendamento_ms", 0.1, {SEM_ARRENDAMENTO: "1"})
 
     def sondagem(self) -> None:
-        """The same without events: the reading each second finds the file."""
+        """Measures the same without events: the reading each second finds the file."""
         self._latencia("sondagem", "latencia_sondagem_ms", 0.083, {SEM_AVISOS: "1"}, tempo_leitura=1)
 
     def _latencia(
@@ -203,4 +205,5 @@ MEDIDAS: dict[str, Callable[[Ensaio], None]] = {
     "partida": Ensaio.partida,
     "ociosa": Ensaio.ociosa,
 }
-"""Name for `--so`, in the order of the run. Those that fill the disk most come after those that time single files."""
+"""Maps the names for `--so` to the measures, in the order of the run. Measures that fill the disk most come after those
+that time single files."""

@@ -1,4 +1,4 @@
-"""The machine under the figures: a rate means nothing without it."""
+"""Describes the machine of the figures: a rate means nothing without it."""
 
 import fcntl
 import os
@@ -18,12 +18,12 @@ from tests.apoio.certificados import chave_rsa
 
 RAIZ = Path(__file__).resolve().parents[2]
 _LER_MARCAS, _POR_MARCAS, _TOPO = 0x80086601, 0x40086602, 0x00020000
-"""FS_IOC_GETFLAGS, FS_IOC_SETFLAGS (64 bits) and FS_TOPDIR_FL of linux/fs.h."""
+"""Hold FS_IOC_GETFLAGS, FS_IOC_SETFLAGS (64 bits) and FS_TOPDIR_FL of linux/fs.h."""
 NA_MEMORIA = frozenset({"tmpfs", "ramfs", "devtmpfs"})
 
 
 def descrever(pasta: Path) -> dict[str, Any]:
-    """CPU, kernel, Python, libraries and the filesystem of `pasta`."""
+    """Returns CPU, kernel, Python, libraries and the filesystem of `pasta`."""
     return {
         "cpu": _modelo(),
         "nucleos": len(os.sched_getaffinity(0)),
@@ -41,7 +41,7 @@ def descrever(pasta: Path) -> dict[str, Any]:
 
 
 def sistema_de_arquivos(pasta: Path) -> str:
-    """Type of the filesystem that holds a folder, from the longest mount point above it."""
+    """Returns the type of the filesystem that holds a folder, from the longest mount point above it."""
     alvo = str(pasta.resolve())
     melhor = ("", "?")
     for linha in Path("/proc/self/mounts").read_text("utf-8").splitlines():
@@ -53,11 +53,12 @@ def sistema_de_arquivos(pasta: Path) -> str:
 
 
 def pasta_nova() -> Path:
-    """A fresh folder on a real disk: the temporary one, or beside the repository's files when that is memory.
+    """Makes a fresh folder on a real disk: in the temporary folder, or in the repository when the temporary folder is
+    in memory.
 
-    Always a new tree, in a part of the disk of its own: an ext4 without journal gives no inode twice within five
-    minutes, and searches for another one at every creation (20 µs become 300 to 700 where many files were deleted, by
-    an earlier run or by anybody). With the flag "top of a hierarchy" each installation is put where few files are.
+    It is always a new tree, in a part of the disk of its own. An ext4 without journal gives no inode twice within five
+    minutes, and searches for another one at every creation: 20 µs become 300 to 700 where many files were deleted, by
+    an earlier run or by anybody. With the flag "top of a hierarchy", ext4 puts each installation where few files are.
     """
     escolhida = os.environ.get("SEPARADOR_BENCH_PASTA") or tempfile.gettempdir()
     if sistema_de_arquivos(Path(escolhida)) in NA_MEMORIA:
@@ -68,7 +69,7 @@ def pasta_nova() -> Path:
 
 
 def _espalhar(pasta: Path) -> bool:
-    """Sets ext4's top-of-hierarchy flag (`chattr +T`). False where the filesystem has none: then nothing changes."""
+    """Sets ext4's top-of-hierarchy flag (`chattr +T`). Returns False, with nothing changed, where there is none."""
     fd = os.open(pasta, os.O_RDONLY | os.O_DIRECTORY)
     try:
         atuais = struct.unpack_from("i", fcntl.ioctl(fd, _LER_MARCAS, bytes(8)))[0]
@@ -81,7 +82,7 @@ def _espalhar(pasta: Path) -> bool:
 
 
 def criacao_us(pasta: Path, quantos: int = 300) -> float:
-    """What creating one empty file costs in a new folder there, in µs: 20 on a disk at rest (see `pasta_nova`)."""
+    """Measures the creation of one empty file in a new folder there, in µs: 20 on a disk at rest (see `pasta_nova`)."""
     sonda = Path(tempfile.mkdtemp(dir=pasta))  # a random name, as installations have
     inicio = time.perf_counter()
     for i in range(quantos):
@@ -90,7 +91,7 @@ def criacao_us(pasta: Path, quantos: int = 300) -> float:
 
 
 def diario(pasta: Path) -> str:
-    """Whether an ext4 keeps a journal: what fsync costs depends on it."""
+    """Says whether an ext4 keeps a journal. The cost of fsync depends on it."""
     if sistema_de_arquivos(pasta) != "ext4":
         return "não se aplica"
     numero = os.stat(pasta).st_dev
@@ -100,7 +101,7 @@ def diario(pasta: Path) -> str:
 
 
 def rsa_por_s(duracao_s: float = 0.7) -> float:
-    """RSA-2048 private operations per second on one core: the bound that every ratio is against."""
+    """Measures RSA-2048 private operations per second on one core: the bound in every ratio."""
     chave, fundo, texto = chave_rsa(), PKCS1v15(), b"x" * 600
     hash_ = SHA1()
     feitas, inicio = 0, time.perf_counter()

@@ -1,4 +1,4 @@
-"""Latency: a program opens a file in the inbox, writes, closes; how long until the signed file can be seen."""
+"""Measures latency: a program writes a file in the inbox and closes it; how long until the signed file is visible."""
 
 import time
 from collections.abc import Callable
@@ -9,17 +9,17 @@ from separador.demonstracao.exportacoes import Exportacao
 from tests.bench.planta import Planta
 
 OLHADA_S = 0.0005
-"""How often the outbox is looked at: the resolution of the figures."""
+"""Is the interval between looks at the outbox: the resolution of the figures."""
 RESPIRO_S = 0.03
-"""Between one file's appearance and the next file's writing, with files one at a time."""
+"""Is the pause between one file's appearance and the next file's writing, with files one at a time."""
 PRAZO_S = 30.0
 
 
 def medir(planta: Planta, quantos: int, *, cadencia_s: float | None = None) -> list[float]:
-    """Milliseconds per file, from `close` to visible.
+    """Returns the milliseconds of each file, from `close` to visible.
 
-    One at a time; with `cadencia_s` one each so often, whether those before are visible or not: for waits of a second,
-    which would take minutes one after the other. The first three are not counted.
+    Files go one at a time. With `cadencia_s`, one goes each so many seconds, whether the earlier ones are visible or
+    not: where each wait lasts a second, one after the other would take minutes. The first three are not counted.
     """
     espera = _Espera(planta.maquina.destino(1))
     for i, arquivo in enumerate(planta.gerar(quantos + 3)):
@@ -37,13 +37,13 @@ def medir(planta: Planta, quantos: int, *, cadencia_s: float | None = None) -> l
 
 
 def percentis(ms: list[float]) -> dict[str, float]:
-    """p50, p99 and the worst, in ms."""
+    """Returns p50, p99 and the worst, in ms."""
     cortes = quantiles(ms, n=100, method="inclusive")
     return {"p50": round(cortes[49], 1), "p99": round(cortes[98], 1), "pior": round(max(ms), 1), "arquivos": len(ms)}
 
 
 class _Espera:
-    """Files written and not yet seen on the other side."""
+    """The files written and not yet seen on the other side."""
 
     def __init__(self, saida: Path) -> None:
         self.saida = saida
@@ -51,13 +51,13 @@ class _Espera:
         self.medidas: list[float] = []
 
     def gravar(self, origem: Path, arquivo: Exportacao) -> None:
-        """In place, under its final name, as exporters do."""
+        """Writes a file in place, under its final name, as exporters do."""
         with (origem / arquivo.nome.decode()).open("wb") as aberto:
             aberto.write(arquivo.dados)
         self.pendentes.append((self.saida / f"{arquivo.chave}-cte.xml", time.perf_counter()))
 
     def ate(self, cond: Callable[[], bool]) -> None:
-        """Looks until `cond()`; every file seen meanwhile is timed."""
+        """Looks until `cond()`, and times every file that it sees meanwhile."""
         limite = time.perf_counter() + PRAZO_S
         while True:
             self._olhar()

@@ -1,9 +1,9 @@
-"""`python -m tests.bench.perfil`: where the time of one document goes.
+"""Shows where the time of one document goes: `python -m tests.bench.perfil`.
 
 The service runs in this process (`trabalhadores: 0` unless asked otherwise) over CT-e that lie in the inbox. By default
-the phases of the path are timed, each without those inside it, on the wall and on the CPU: the difference is waiting
-for the disk. With `--funcoes` the same under cProfile, which shows every function but makes small ones look dearer than
-they are.
+the phases of the path are timed, each without those inside it, on the wall clock and on the CPU. The difference is
+waiting for the disk. With `--funcoes` the same runs under cProfile, which shows every function but makes small ones
+look dearer than they are.
 """
 
 import argparse
@@ -64,24 +64,25 @@ FASES: tuple[tuple[str, str], ...] = (
     ("concluir: log", "separador.motor.log.log:_Saidas._escrever"),
     ("concluir: o resto", "separador.motor.entrada.despacho:Despacho.colher"),
 )
-"""Phase → function, where its caller looks it up. A function that is gone is said to be, and costs only its line."""
+"""Maps each phase to its function, at the place where its caller looks it up. A function that does not exist any more
+is reported, and only its line is missing."""
 
 
 class Conexao(sqlite3.Connection):
-    """A connection whose COMMIT can be told from its other statements."""
+    """A connection that tells its COMMIT from its other statements."""
 
     def execute(self, sql: str, /, *valores: Any) -> sqlite3.Cursor:
-        """As sqlite3's."""
+        """Does as sqlite3's."""
         return self.confirmar() if sql == "COMMIT" else super().execute(sql, *valores)
 
     def confirmar(self) -> sqlite3.Cursor:
-        """COMMIT."""
+        """Executes COMMIT."""
         return super().execute("COMMIT")
 
 
 @dataclass(slots=True)
 class Conta:
-    """Time of one phase, without the phases inside it."""
+    """The time of one phase, without the phases inside it."""
 
     parede_ns: int = 0
     cpu_ns: int = 0
@@ -90,13 +91,13 @@ class Conta:
 
 @dataclass(slots=True)
 class Cronometro:
-    """Exclusive times of nested phases, of one thread."""
+    """The exclusive times of nested phases, of one thread."""
 
     contas: dict[str, Conta] = field(default_factory=dict)
     _pilha: list[list[int]] = field(default_factory=list)
 
     def embrulhar(self, fase: str, funcao: Callable[..., Any]) -> Callable[..., Any]:
-        """The function, timed."""
+        """Returns the function, timed."""
         conta = self.contas.setdefault(fase, Conta())
         pilha = self._pilha
 
@@ -120,7 +121,7 @@ class Cronometro:
         return medida
 
     def instalar(self) -> list[str]:
-        """Wraps every phase; those whose function is not there any more."""
+        """Wraps every phase. Returns the phases whose function does not exist any more."""
         sqlite3.connect = functools.partial(sqlite3.connect, factory=Conexao)
         ausentes = []
         for fase, onde in FASES:
@@ -136,7 +137,7 @@ class Cronometro:
         return ausentes
 
     def zerar(self) -> None:
-        """What came before is not counted."""
+        """Sets every time to zero: what came before is not counted."""
         for conta in self.contas.values():
             conta.parede_ns = conta.cpu_ns = conta.vezes = 0
 
@@ -166,7 +167,7 @@ def main() -> int:
 
 
 def _rodar(planta: Planta, opcoes: argparse.Namespace, cronometro: Cronometro, perfil: cProfile.Profile) -> Conta:
-    """The service over the documents, or over their returns; wall and CPU of the loop alone."""
+    """Runs the service over the documents, or over their returns. Returns wall time and CPU of the loop alone."""
     _soltar(planta, 1, planta.gerar(opcoes.documentos))
     if opcoes.retornos:
         _servir(planta, Conta(), None)
@@ -206,7 +207,7 @@ def _servir(planta: Planta, medido: Conta, perfil: cProfile.Profile | None) -> N
 
 @contextlib.contextmanager
 def _calado(arquivo: Path) -> Generator[None, None, None]:
-    """The service's own output goes where the journal would be."""
+    """Sends the service's own output to a file."""
     with arquivo.open("a", encoding="utf-8") as saida, contextlib.redirect_stdout(saida):
         yield
 
@@ -252,5 +253,5 @@ def _opcoes() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    # By its full name, so that the phases wrapped in this module are those of the objects in use.
+    # The module is called by its full name, so that the phases wrapped here are those of the objects in use.
     raise SystemExit(importlib.import_module("tests.bench.perfil").main())

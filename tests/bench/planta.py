@@ -1,4 +1,4 @@
-"""One installation under measurement: dropping thousands of files at once, and knowing when the last one is through."""
+"""Holds one installation under measurement: it drops thousands of files at once and knows when all are through."""
 
 import os
 import socket
@@ -17,14 +17,15 @@ from tests.apoio.maquina import ROTAS, Maquina
 
 PROPRIA = ".separador"
 VARREDURA_S = 0.005
-"""How often we look whether everything went through: the resolution of the throughput figures."""
+"""Is the interval between looks whether everything went through: the resolution of the throughput figures."""
 
 
 class Planta:
-    """A `Maquina` with production's values: `tempo_leitura` 10 s, default quiet time, the five routes of the issue."""
+    """A `Maquina` with production's values: `tempo_leitura` 10 s, default quiet time, the five usual routes."""
 
     def __init__(self, pasta: Path, *, trabalhadores: int, tempo_leitura: int = 10) -> None:
-        # A name that no run had before: by its hash ext4 chooses where on the disk it goes (hospedeiro.pasta_nova).
+        # No run had this name before. By the hash of the name ext4 chooses where on the disk the folder goes (see
+        # hospedeiro.pasta_nova).
         pasta = pasta.with_name(f"{pasta.name}-{uuid.uuid4().hex[:8]}")
         self.maquina = Maquina(pasta, trabalhadores=trabalhadores, tempo_leitura=tempo_leitura)
         self.feitos = 0
@@ -37,12 +38,12 @@ class Planta:
 
     @property
     def grupo(self) -> int:
-        """Process group of the service."""
+        """Returns the process group of the service."""
         assert self.maquina.servico is not None
         return self.maquina.servico.pid
 
     def partir(self, *, env: dict[str, str] | None = None) -> float:
-        """Starts the service; milliseconds until it says READY=1 to its supervisor (sd_notify)."""
+        """Starts the service. Returns the milliseconds until it says READY=1 to its supervisor (sd_notify)."""
         nome = f"@separador-bench-{os.getpid()}-{time.monotonic_ns()}"
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ouvido:
             ouvido.bind("\0" + nome[1:])
@@ -59,7 +60,7 @@ class Planta:
             self.maquina.parar()
 
     def vinte_rotas(self) -> None:
-        """Fifteen routes more, each with folders of its own. The service must be stopped."""
+        """Adds fifteen routes, each with folders of its own. The service must be stopped."""
         modelo = ROTAS[3]
         self.maquina.rotas += [
             modelo | {"id": 5 + n, "origem": f"inbox/extra{n}", "destino": f"outbox/extra{n}"} for n in range(1, 16)
@@ -70,15 +71,16 @@ class Planta:
     # --- files ---------------------------------------------------------------------------------------------------
 
     def gerar(self, quantos: int) -> list[Exportacao]:
-        """So many new CT-e of 8 kB, no number twice."""
+        """Returns so many new CT-e of 8 kB, no number twice."""
         agora, de = datetime.now(UTC), self._proximo
         self._proximo += quantos
         return [exportacoes.cte(n, agora=agora) for n in range(de, de + quantos)]
 
     def passar(self, rota: int, arquivos: Iterable[Exportacao], *, ao_olhar: Callable[[], None] | None = None) -> float:
-        """Puts files in an origin of the running service, all at once; seconds from the first to the last archived.
+        """Puts files in an origin of the running service, all at once. Returns the seconds from the first to the last
+        archived.
 
-        They are written beforehand in a folder beside it and renamed in, so that what is timed is the service and not
+        The files are written beforehand in a folder beside the origin and renamed in. So the service is timed, and not
         the program that exports.
         """
         lista = list(arquivos)
@@ -96,7 +98,8 @@ class Planta:
         return passou_s
 
     def _esperar_vazio(self, origem: Path, prazo_s: float, ao_olhar: Callable[[], None] | None) -> None:
-        """A group's work folder goes when its last original is in the archive; the origin is looked at first."""
+        """Waits until everything is through. A group's work folder goes when its last original is in the archive. The
+        origin is looked at first."""
         trabalho = self.maquina.dados / "trabalho"
         limite = time.monotonic() + prazo_s
         while _ha(origem) or _ha(trabalho):
@@ -107,7 +110,7 @@ class Planta:
             time.sleep(VARREDURA_S)
 
     def responder(self, quantos: int) -> list[Exportacao]:
-        """Authorisations for signed documents of the outbox that were not answered yet."""
+        """Returns authorisations for signed documents of the outbox that were not answered yet."""
         agora, saida = datetime.now(UTC), self.maquina.destino(1)
         nomes = sorted(n for n in self.maquina.saida(1) if n not in self._respondidos)[:quantos]
         if len(nomes) < quantos:
@@ -118,7 +121,8 @@ class Planta:
     # --- what came of it -----------------------------------------------------------------------------------------
 
     def conferir(self, *, documentos: int, autorizados: int = 0) -> None:
-        """No figure without the work behind it: outbox, archive and database must all hold what went in."""
+        """Demands that outbox, archive and database hold all that went in. A figure without the work counts for
+        nothing."""
         with sqlite3.connect(f"file:{self.maquina.dados / 'separador.db'}?mode=ro", uri=True) as banco:
             contado: dict[str, Any] = dict(
                 banco.execute("SELECT situacao, count(*) FROM documento GROUP BY 1").fetchall()
@@ -149,6 +153,7 @@ class Planta:
 
 
 def _ha(pasta: Path) -> bool:
-    """Whether a folder holds anything but our corner. The first name is enough: we share the cores with the service."""
+    """Says whether a folder holds anything but our corner. It stops at the first name, because it shares the cores with
+    the service."""
     with os.scandir(pasta) as entradas:
         return any(e.name != PROPRIA for e in entradas)

@@ -1,4 +1,4 @@
-"""What the processes of one service use, read from /proc: every process of its group, workers and fork server too."""
+"""Reads from /proc what the processes of one service use: every process of its group, with workers and fork server."""
 
 import contextlib
 import os
@@ -10,7 +10,7 @@ _ANONIMA = re.compile(r"^Pss_Anon:\s+(\d+) kB", re.MULTILINE)
 
 
 def do_grupo(grupo: int) -> list[int]:
-    """Pids of a process group."""
+    """Returns the pids of a process group."""
     achados = []
     for entrada in os.listdir("/proc"):
         if not entrada.isdigit():
@@ -22,15 +22,16 @@ def do_grupo(grupo: int) -> list[int]:
 
 
 def pss_mb(grupo: int) -> float:
-    """Sum of the proportional set sizes, in MiB: shared pages are counted once, whoever shares them."""
+    """Returns the sum of the proportional set sizes, in MiB. A page that several processes share is counted once."""
     return _soma_mb(grupo, _PSS)
 
 
 def anonima_mb(grupo: int) -> float:
-    """The part of it that is the processes' own: what grows when a program forgets to forget.
+    """Returns the part of it that belongs to the processes alone: this part grows when a program never frees what it
+    keeps.
 
-    The rest is code in files. Its share rises and falls by megabytes with whoever else runs the same Python, and with
-    the kernel's own reclaiming.
+    The rest is code in files. Its share rises and falls by megabytes with other programs that run the same Python, and
+    with the kernel's own reclaiming.
     """
     return _soma_mb(grupo, _ANONIMA)
 
@@ -45,7 +46,7 @@ def _soma_mb(grupo: int, qual: re.Pattern[str]) -> float:
 
 
 def pss_por_processo(grupo: int) -> dict[str, float]:
-    """MiB of each process, for the notes; the key is the pid and the end of its command line."""
+    """Returns the MiB of each process, for the notes. The key is the pid and the role of the process."""
     partes = {}
     for pid in do_grupo(grupo):
         with contextlib.suppress(FileNotFoundError, ProcessLookupError):
@@ -62,12 +63,12 @@ def _papel(comando: str) -> str:
 
 
 def cpu_s(grupo: int) -> float:
-    """Seconds of CPU used so far by every thread of the group (nanosecond counters of the scheduler)."""
+    """Returns the seconds of CPU used so far by every thread of the group (nanosecond counters of the scheduler)."""
     return sum(cpu_por_processo(grupo).values())
 
 
 def cpu_por_processo(grupo: int) -> dict[int, float]:
-    """The same for each process."""
+    """Returns the same for each process."""
     return {pid: _cpu_ns(pid) / 1e9 for pid in do_grupo(grupo)}
 
 

@@ -1,4 +1,4 @@
-"""The table in Portuguese and `bench.json`."""
+"""Writes the table in Portuguese and `bench.json`."""
 
 import json
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class Meta:
     minimo: bool = False
 
     def cumprida(self, medido: float) -> bool:
-        """Whether the figure meets it."""
+        """Says whether the figure meets it."""
         return medido >= self.valor if self.minimo else medido <= self.valor
 
     def __str__(self) -> str:
@@ -27,7 +27,7 @@ class Meta:
 
 @dataclass(frozen=True, slots=True)
 class Linha:
-    """A figure of the table: its key in the JSON, what it is, its unit, its aim."""
+    """A figure of the table: its key in the JSON, its text, its unit, its aim."""
 
     chave: str
     texto: str
@@ -70,14 +70,14 @@ LINHAS = (
 
 
 def numero(valor: float) -> str:
-    """As one writes it in Portuguese, with as many places as its size deserves."""
+    """Writes a number as in Portuguese, with as many decimals as its size deserves."""
     casas = 0 if abs(valor) >= 1000 else 1 if abs(valor) >= 10 else 2
     texto = f"{valor:,.{casas}f}"
     return texto.replace(",", " ").replace(".", ",")
 
 
 def tabela(dados: dict[str, Any]) -> str:
-    """Every figure that was taken, with its aim."""
+    """Returns the table of every figure that was taken, with its aim."""
     h = dados["maquina"]
     cabecalho = (
         f"Máquina: {h['cpu']}, {h['nucleos']} núcleos, {h['sistema_de_arquivos']}, Linux {h['kernel']},"
@@ -99,7 +99,7 @@ def tabela(dados: dict[str, Any]) -> str:
 
 
 def metas(dados: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Each aim and whether it was met, for the JSON."""
+    """Returns each aim and whether it was met, for the JSON."""
     return {
         linha.chave: {"meta": str(linha.meta), "cumprida": linha.meta.cumprida(dados[linha.chave])}
         for linha in LINHAS
@@ -108,5 +108,5 @@ def metas(dados: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def gravar(dados: dict[str, Any], arquivo: Path) -> None:
-    """bench.json."""
+    """Writes bench.json."""
     arquivo.write_text(json.dumps(dados | {"metas": metas(dados)}, ensure_ascii=False, indent=2) + "\n", "utf-8")

@@ -1,4 +1,4 @@
-"""The service with nothing to do, its start, and a command beside it."""
+"""Measures the service with nothing to do, its start, and a command beside it."""
 
 import time
 from statistics import median
@@ -9,7 +9,7 @@ from tests.bench.planta import Planta
 
 
 def ociosa(planta: Planta, duracao_s: float) -> dict[str, Any]:
-    """CPU of the whole group while nothing arrives, in per cent of one core. In whole tens of seconds."""
+    """Measures the CPU of the whole group while nothing arrives, in per cent of one core. Use whole tens of seconds."""
     time.sleep(3)
     antes, inicio = processos.cpu_s(planta.grupo), time.monotonic()
     time.sleep(duracao_s)
@@ -22,7 +22,7 @@ def ociosa(planta: Planta, duracao_s: float) -> dict[str, Any]:
 
 
 def partida(planta: Planta, vezes: int) -> list[float]:
-    """Milliseconds from the program's start to READY=1, after a stop in good order. Leaves the service running."""
+    """Measures the milliseconds from the program's start to READY=1, after a stop in good order. It stays running."""
     medidas = []
     for _ in range(vezes):
         planta.parar()
@@ -31,7 +31,7 @@ def partida(planta: Planta, vezes: int) -> list[float]:
 
 
 def situacao(planta: Planta, vezes: int = 5) -> list[float]:
-    """Milliseconds of `separador situacao`, interpreter included, while the service runs."""
+    """Measures the milliseconds of `separador situacao`, interpreter included, while the service runs."""
     medidas = []
     for _ in range(vezes):
         inicio = time.perf_counter()
@@ -43,5 +43,5 @@ def situacao(planta: Planta, vezes: int = 5) -> list[float]:
 
 
 def mediana(medidas: list[float]) -> float:
-    """One figure of several."""
+    """Returns the median, rounded."""
     return round(median(medidas), 1)

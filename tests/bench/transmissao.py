@@ -1,11 +1,12 @@
-"""Transmission against the local SEFAZ in another process that answers after 300 ms (issue 3, item 10).
+"""Measures the transmission against the local SEFAZ, which runs in another process and answers after 300 ms.
 
     python -m tests.bench.transmissao [--rapido] [--em-voo 8 32 64]
 
 `transmissao_docs_s`: documents authorised and published per second, between the first and the last tenth of a full
-queue, as a share of the ideal (calls in flight / 0.3 s). `sobrecarga_ms`: from the beginning of a document's call until
-its return is visible in the outbox, less the 300 ms and the processor time that the local SEFAZ itself spent on a call
-(it runs on the same cores; its cost is beside). Memory: the service's, after a tenth and at the end.
+queue. `transmissao_ideal`: the same as a share of the ideal (calls in flight / 0.3 s). `sobrecarga_ms`: time from the
+beginning of a document's call until its return is visible in the outbox, less the 300 ms and less the processor time
+that the local SEFAZ itself spends on a call. (It runs on the same cores; its cost is reported separately.) Memory: the
+service's, after a tenth and at the end.
 """
 
 import argparse
@@ -29,12 +30,12 @@ from tests.bench import processos
 ATRASO_MS = 300
 EM_VOO = (8, 32, 64)
 POR_VAGA = 24
-"""Documents for each call in flight: so that the middle of the run is steady."""
+"""Is the number of documents for each call in flight. With so many, the middle of the run is steady."""
 PRAZO_S = 300.0
 
 
 def medir(pasta: Path, em_voo: int, quantos: int) -> dict[str, Any]:
-    """One full queue, sent with so many calls in flight. The documents are signed and queued before SEFAZ is there."""
+    """Sends one full queue, with so many calls in flight. The documents are signed and queued before SEFAZ is there."""
     sefaz = SefazEmProcesso(pasta / "sefaz", atraso_ms=ATRASO_MS)
     with sefaz:
         endereco, ca = sefaz.endereco, sefaz.ca
@@ -79,7 +80,8 @@ def _transmitir(m: Maquina, sefaz: SefazEmProcesso, em_voo: int, quantos: int) -
 
 
 def _visiveis(m: Maquina) -> list[tuple[float, float, float]]:
-    """(answer there, return visible, call in ms) of each document; seconds of the wall clock."""
+    """Returns (time of the answer, time when the return is visible, call in ms) of each document; times in seconds of
+    the wall clock."""
     sql = (
         "SELECT t.respondida_em, t.duracao_ms, p.pasta, p.nome FROM transmissao t JOIN publicacao p"
         " ON p.documento_id = t.documento_id AND p.tipo = 'retorno' WHERE t.alvo = 'documento' AND t.tentativas = 1"
@@ -113,7 +115,8 @@ def _percentil(ordenados: Sequence[float], parte: float) -> float:
 
 
 def correr(pasta: Path, em_voo: Sequence[int], por_vaga: int, dizer: Callable[[str], None]) -> dict[str, Any]:
-    """Every number of calls in flight. The keys of bench.json, and all figures under `transmissao`."""
+    """Measures with every number of calls in flight. Returns the keys of bench.json, and all figures under
+    `transmissao`."""
     feitos = []
     for vagas in em_voo:
         dizer(f"transmissão com {vagas} em voo …")

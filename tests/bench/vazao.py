@@ -1,4 +1,5 @@
-"""Throughput and memory: documents per second from inbox to archive, returns applied, Pss over 20,000 documents."""
+"""Measures throughput and memory: documents per second from inbox to archive, returns applied, Pss over 20,000
+documents."""
 
 import time
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ AMOSTRA_S = 0.25
 
 @dataclass(slots=True)
 class Vazao:
-    """Rounds of one flow, each between two measures of the RSA bound."""
+    """The rounds of one flow, each between two measures of the RSA bound."""
 
     docs_s: list[float] = field(default_factory=list)
     rsa: list[float] = field(default_factory=list)
@@ -24,7 +25,7 @@ class Vazao:
     cpu_servico_us: list[float] = field(default_factory=list)
 
     def resumo(self) -> dict[str, Any]:
-        """For bench.json: medians first, then every round."""
+        """Returns the figures for bench.json: medians first, then every round."""
         return {
             "docs_s": round(median(self.docs_s), 1),
             "razao": round(median(self.razoes), 3),
@@ -50,7 +51,7 @@ def _rodada(vazao: Vazao, planta: Planta, rota: int, arquivos: list[Any]) -> Non
 
 
 def entrada(planta: Planta, quantos: int, rodadas: int) -> Vazao:
-    """CT-e from inbox to: signed and durable in the outbox, registered, original archived. The service is warm."""
+    """Measures CT-e from inbox until signed in the outbox, registered, original archived. The service is warm."""
     vazao = Vazao()
     planta.passar(1, planta.gerar(AQUECER))
     for _ in range(rodadas):
@@ -59,14 +60,14 @@ def entrada(planta: Planta, quantos: int, rodadas: int) -> Vazao:
 
 
 def retornos(planta: Planta, quantos: int) -> Vazao:
-    """Authorisations applied, each with its processed document written to the outbox and to the fiscal archive."""
+    """Measures authorisations applied, each with its processed document in the outbox and in the fiscal archive."""
     vazao = Vazao()
     _rodada(vazao, planta, 2, planta.responder(quantos))
     return vazao
 
 
 def memoria(planta: Planta, total: int, lote: int) -> dict[str, Any]:
-    """Fills the installation up to `total` files in all; Pss of the whole group after each batch, and its peak."""
+    """Fills the installation up to `total` files in all. Measures the group's Pss after each batch, and its peak."""
     pico = 0.0
     proxima_s = 0.0
 

@@ -2,8 +2,9 @@
 
     python -m tests.falhas.conferente PASTA
 
-Standard library only, nothing of the product and nothing of its tests: it reads `livro.jsonl` (what was dropped, one
-JSON object a line), the folders, and the `--json` output of the public commands, run as anybody would run them.
+It uses the standard library only, nothing of the product and nothing of its tests. It reads `livro.jsonl` (the files
+that were dropped, one JSON object a line), the folders, and the `--json` output of the public commands, run as anybody
+would run them.
 """
 
 import hashlib
@@ -25,12 +26,12 @@ SITUACAO = {
     "cancela-pedido": "CANCELADO",
     "cancela-arquivo": "CANCELADO",
 }
-"""What each CT-e must be at the end, by what the marathon had in store for it."""
+"""Maps what the marathon does with a CT-e to the state in which that CT-e must end."""
 
 
 @dataclass
 class Conta:
-    """One kind of input. `erros` says what does not balance."""
+    """One kind of input. `erros` says where it does not balance."""
 
     quantos: int = 0
     erros: list[str] = field(default_factory=list)
@@ -38,7 +39,7 @@ class Conta:
 
 @dataclass
 class Balanco:
-    """The whole: by kind, and what belongs to none."""
+    """The whole result: by kind, and the errors that belong to no kind."""
 
     contas: dict[str, Conta] = field(default_factory=lambda: defaultdict(Conta))
     gerais: list[str] = field(default_factory=list)
@@ -51,7 +52,7 @@ class Balanco:
 
 @dataclass(frozen=True)
 class Achado:
-    """A file found: the name without what the finder added, its folder, its content."""
+    """A file found: its folder, its real name, and the name without what the finder added."""
 
     pasta: Path
     real: str
@@ -62,7 +63,7 @@ class Achado:
 
 
 class Casa:
-    """The installation as found: folders listed once, commands run once."""
+    """The installation as found. Folders are listed once, and commands run once."""
 
     def __init__(self, raiz: Path) -> None:
         self.raiz = raiz
@@ -81,7 +82,7 @@ class Casa:
         self.situacao = self.json("situacao")
 
     def json(self, *args: str) -> Any:
-        """One public command; its one JSON document."""
+        """Runs one public command and returns its one JSON document."""
         config = self.raiz / "config" / "separador.yaml"
         comando = [sys.executable, "-m", "separador", "--config", str(config), *args, "--json"]
         feito = subprocess.run(comando, capture_output=True, text=True, encoding="utf-8", check=False, timeout=300)
@@ -91,7 +92,7 @@ class Casa:
 
 
 def conferir(raiz: Path, *, rastreados: int = 40) -> Balanco:
-    """Balance one installation at rest. `rastreados`: how many inputs are also looked up with `rastrear`."""
+    """Balances one installation at rest. `rastreados` says how many inputs are also looked up with `rastrear`."""
     casa = Casa(raiz)
     balanco = Balanco()
     livro = list(_livro(raiz / "livro.jsonl"))
@@ -137,7 +138,7 @@ def _pastas_fiscais(fiscal: Path) -> list[Path]:
 
 
 def _originais(var: Path) -> dict[str, list[tuple[str, Achado]]]:
-    """Originals kept, by name: (arquivo | duplicados | quarentena, file)."""
+    """Returns the originals kept, by name: (arquivo | duplicados | quarentena, file)."""
     achados: dict[str, list[tuple[str, Achado]]] = defaultdict(list)
     for raiz in ("arquivo", "duplicados", "quarentena"):
         for pasta, _, nomes in os.walk(var / raiz):
@@ -148,7 +149,7 @@ def _originais(var: Path) -> dict[str, list[tuple[str, Achado]]]:
 
 
 def _original(casa: Casa, entrada: dict[str, Any]) -> list[str]:
-    """The original is kept, once, byte for byte."""
+    """Checks that the original is kept, once, byte for byte."""
     iguais = [
         (raiz, a)
         for raiz, a in casa.originais.get(entrada["nome"], ())
@@ -181,7 +182,8 @@ def _cte(casa: Casa, e: dict[str, Any], usados: Counter[tuple[str, str]]) -> lis
 
 
 def _retorno(casa: Casa, e: dict[str, Any], usados: Counter[tuple[str, str]]) -> list[str]:
-    """Handed to the WMS once; what it authorises is delivered once and kept once, around the signed bytes."""
+    """Checks that a return is handed to the WMS once. The document that it authorises must be delivered once and kept
+    once, around the signed bytes."""
     copias = casa.wms_por_conteudo.get(e["sha256"], [])
     for copia in copias:
         usados["wms", copia.nome] += 1
@@ -246,7 +248,7 @@ CONFERENCIAS = {
 
 
 def _nada_a_mais(casa: Casa, usados: Counter[tuple[str, str]], balanco: Balanco) -> None:
-    """Nothing came out that no input explains, and nothing explains two inputs."""
+    """Checks that an input explains each output, and that no output answers two inputs."""
     lugares = {"sefaz": casa.transmitidos, "wms": casa.wms, "geral": casa.geral, "fiscal": casa.fiscal}
     for lugar, achados in lugares.items():
         balanco.gerais += [f"{lugar}: {nome} sem entrada que o explique" for nome in achados if not usados[lugar, nome]]
@@ -254,7 +256,8 @@ def _nada_a_mais(casa: Casa, usados: Counter[tuple[str, str]], balanco: Balanco)
 
 
 def _em_repouso(casa: Casa, aceitos: int, balanco: Balanco) -> None:
-    """Nothing waits, nothing is half done, nothing broke, and the service counts as we do (`feitos`: not refused)."""
+    """Checks that nothing waits, nothing is half done, nothing broke, and that the service counts as we do (`feitos`:
+    not refused)."""
     for pasta in casa.raiz.glob("*box/*"):
         parados = [n for n in os.listdir(pasta) if n != ".separador"]
         balanco.gerais += [f"{pasta.name}: {n} ficou na pasta" for n in parados]
@@ -274,7 +277,7 @@ def _em_repouso(casa: Casa, aceitos: int, balanco: Balanco) -> None:
 
 
 def _rastrear(casa: Casa, livro: list[dict[str, Any]], quantos: int, balanco: Balanco) -> None:
-    """A spread of inputs, as a person would look them up: taken once, ended once."""
+    """Looks up a spread of inputs as a person would. Each was taken once and ended once."""
     passo = max(1, len(livro) // quantos)
     for entrada in livro[::passo][:quantos]:
         registro = casa.json("rastrear", entrada["nome"])
@@ -285,7 +288,7 @@ def _rastrear(casa: Casa, livro: list[dict[str, Any]], quantos: int, balanco: Ba
 
 
 def mostrar(balanco: Balanco) -> str:
-    """The table, and the first of what is wrong."""
+    """Returns the table, and the first of the errors."""
     linhas = [f"{'entrada':<10} {'quantos':>8} {'errados':>8}"]
     for tipo, conta in sorted(balanco.contas.items()):
         linhas.append(f"{tipo:<10} {conta.quantos:>8} {len(conta.erros):>8}")
@@ -298,7 +301,7 @@ def mostrar(balanco: Balanco) -> str:
 
 
 def main() -> int:
-    """Command line. 0 when everything balances."""
+    """Runs the command line. Returns 0 when everything balances."""
     balanco = conferir(Path(sys.argv[1]))
     print(mostrar(balanco))
     return 0 if balanco.certo else 1

@@ -1,4 +1,4 @@
-"""One installation in this process per test."""
+"""Gives each test one installation in this process."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack

@@ -1,10 +1,11 @@
-"""The marathon: tens of thousands of files, the service killed with SIGKILL every few seconds, the ledger balanced.
+"""Runs the marathon: tens of thousands of files, SIGKILL to the service every few seconds, and the ledger balanced at
+the end.
 
     python -m tests.falhas.maratona [--arquivos 50000] [--semente 1] [--intervalo-morte 4]
 
-40 % CT-e, 30 % returns, 15 % plain files, 10 % orders and events, 5 % bad exports. A transmitter of its own takes what
-comes out for SEFAZ and drops the returns; the WMS takes what comes out for it and reacts to what it reads. Everything
-is taken away at once, so that a file published a second time shows as a double.
+The files are 40 % CT-e, 30 % returns, 15 % plain files, 10 % orders and events, 5 % bad exports. A transmitter of its
+own takes what comes out for SEFAZ and drops the returns. The WMS takes what comes out for it and reacts to what it
+reads. Every file is taken away at once, so that a file published a second time shows as a double.
 """
 
 import argparse
@@ -31,19 +32,19 @@ SINAS = (
     *("silencio",) * 19, *("rejeita",) * 3, *("autoriza",) * 9,
     *("cancela-pedido",) * 4, *("carta",) * 3, *("cancela-arquivo",) * 2,
 )  # fmt: skip
-"""Of 40 CT-e: 21 returns about documents and 9 about events make the 30 %; with the order of a key that nobody knows
-(1 %) the events and orders make the 10 %."""
+"""Draws what happens to a CT-e. In 40, 21 returns about documents and 9 about events make the 30 %. Events, orders, and
+the orders about unknown keys (1 %) make the 10 %."""
 DEMORADOS = frozenset({"notas-demais"})
 RUINS = tuple(k for k in exportacoes_com_erro.RECUSADAS if k not in DEMORADOS)
 FILA = 1500
-"""Files that may wait in an origin before no more are dropped into it: an inbox, not an archive."""
+"""Is the number of files that may wait in an origin before no more are dropped into it. An inbox is not an archive."""
 RUDES = 50
 """One CT-e in so many is written in place, in two halves."""
 
 
 @dataclass(frozen=True)
 class Plano:
-    """What there is to do. `intervalo_s` between kills, on average; `mortes` at least so many."""
+    """The plan of a run. `intervalo_s` is the average time between kills; `mortes` is their least number."""
 
     arquivos: int
     semente: int = 1
@@ -64,7 +65,7 @@ class Andamento:
 
 
 class Mundo:
-    """Everything around the service: who drops, who transmits, who takes. One thread, one step after another."""
+    """Everything around the service: it drops, transmits and takes. It is one thread, one step after another."""
 
     def __init__(self, maquina: Maquina, plano: Plano) -> None:
         self.maquina, self.plano = maquina, plano
@@ -80,7 +81,7 @@ class Mundo:
             (self.raiz / "levados" / nome).mkdir(parents=True)
 
     def _primeiros(self) -> list[tuple[str, int]]:
-        """What comes in by itself, shuffled; returns, orders and events follow from it."""
+        """Returns the files that come in by themselves, shuffled. Returns, orders and events follow from them."""
         n = self.plano.arquivos
         tipos = [("cte", n * 40 // 100), ("comum", n * 15 // 100), ("ruim", n * 5 // 100), ("desconhecido", n // 100)]
         lista = [(tipo, i + 1) for tipo, quantos in tipos for i in range(quantos)]
@@ -90,7 +91,7 @@ class Mundo:
     # --- one step of each ----------------------------------------------------------------------------------------
 
     def passo(self) -> bool:
-        """Everybody once. False when nobody had anything to do."""
+        """Lets everybody act once. Returns False when nobody had anything to do."""
         meados, self.abertos = self.abertos, []
         for arquivo, resto in meados:
             arquivo.write(resto)
@@ -130,7 +131,7 @@ class Mundo:
         return len(nomes)
 
     def _responder(self, nome: str) -> None:
-        """What SEFAZ says of a document, by its lot; every event is registered."""
+        """Drops SEFAZ's answer about a document, as its lot says. Every event is registered."""
         dados = (self.raiz / "levados" / "sefaz" / nome).read_bytes()
         enviado = os.fsencode(nome.partition("#")[0])
         lido = retornos.ler(dados)
@@ -158,7 +159,7 @@ class Mundo:
         return len(nomes)
 
     def _reagir(self, chave: str) -> None:
-        """The WMS has its authorised document, and for some of them wants something more."""
+        """Reacts as the WMS: it has its authorised document, and orders something more for some of them."""
         sina = self.sinas[chave]
         if sina == "cancela-pedido":
             e = eventos.pedido("cancelar", chave, motivo=eventos.JUSTIFICATIVA)
@@ -179,7 +180,7 @@ class Mundo:
     # --- files ---------------------------------------------------------------------------------------------------
 
     def _levar(self, quem: str, pasta: Path) -> list[str]:
-        """Take every published file away; a name seen before gets `#2`, `#3`: a double."""
+        """Takes every published file away. A name seen before gets `#2`, `#3`: it is a double."""
         guarda = self.raiz / "levados" / quem
         nomes = []
         for nome in sorted(n for n in os.listdir(pasta) if not n.startswith(".")):
@@ -192,7 +193,8 @@ class Mundo:
         return nomes
 
     def _soltar(self, rota: int, nome: bytes, dados: bytes, *, rude: bool = False, **registro: object) -> None:
-        """Into the ledger first, then into the folder: by rename, or rudely in place, the second half a step later."""
+        """Writes the file into the ledger first, then into the folder: by rename, or with `rude` in place, the second
+        half one step later."""
         linha = {"nome": os.fsdecode(nome), "sha256": hashlib.sha256(dados).hexdigest()} | registro
         self.livro.write(json.dumps(linha, ensure_ascii=False) + "\n")
         self.andamento.soltos += 1
@@ -207,7 +209,7 @@ class Mundo:
         temporario.rename(destino)
 
     def parado(self) -> bool:
-        """Nothing left to drop, nothing in the origins nor in the work folder."""
+        """Says whether nothing is left to drop, in the origins or in the work folder."""
         origens = [self.maquina.origem(r) for r in (1, 2, 3, 4)]
         trabalho = self.maquina.dados / "trabalho"
         return not (
@@ -219,7 +221,7 @@ class Mundo:
 
 
 def correr(pasta: Path, plano: Plano, *, mostrar_s: float | None = 10.0) -> Andamento:
-    """Run it to the end: everything dropped, the kills done, everything settled, the service stopped."""
+    """Runs the plan to the end: everything dropped, the kills done, everything settled, the service stopped."""
     maquina = Maquina(pasta, trabalhadores=plano.trabalhadores, tempo_leitura=2, tempo_quieto=0.2,
                       prazo_retorno=86_400)  # fmt: skip
     mundo = Mundo(maquina, plano)
@@ -235,9 +237,10 @@ def correr(pasta: Path, plano: Plano, *, mostrar_s: float | None = 10.0) -> Anda
 
 
 def _com_mortes(maquina: Maquina, mundo: Mundo, plano: Plano, mostrar_s: float | None) -> None:
-    """Work and kills, until everything was dropped, the kills were enough, and nothing moved between two of them.
+    """Works and kills until everything was dropped, the kills were enough, and nothing moved between two of them.
 
-    A file cut in the middle waits ten quiet times, afresh after each start: it is for the time without kills.
+    A file cut in the middle waits ten quiet times, and the count begins again after each start. Such files are settled
+    in the time without kills.
     """
     morte_s = _proxima(mundo, plano)
     aviso_s = movido_s = time.monotonic()
@@ -265,7 +268,7 @@ def _proxima(mundo: Mundo, plano: Plano) -> float:
 
 
 def _ate_parar(maquina: Maquina, mundo: Mundo, mostrar_s: float | None, prazo_s: float = 300.0) -> None:
-    """No more kills: what is left settles. Still for three seconds is at rest."""
+    """Lets what is left settle, without kills. Three seconds without movement is rest."""
     limite_s, quieto_s = time.monotonic() + prazo_s, time.monotonic()
     while time.monotonic() - quieto_s < 3:
         if mundo.passo() or not mundo.parado():
@@ -274,7 +277,7 @@ def _ate_parar(maquina: Maquina, mundo: Mundo, mostrar_s: float | None, prazo_s:
         if maquina.servico is None or maquina.servico.poll() is not None:
             raise AssertionError(f"o serviço terminou sozinho\n{maquina.fim_do_log()}")
         if time.monotonic() > limite_s:
-            break  # the ledger will say what did not settle
+            break  # the ledger will show what did not settle
         time.sleep(0.05)
     if mostrar_s is not None:
         _contar(mundo)
@@ -301,7 +304,7 @@ def _argumentos() -> argparse.Namespace:
 
 
 def main() -> int:
-    """Command line. 0 when the ledger balances."""
+    """Runs the command line. Returns 0 when the ledger balances."""
     args = _argumentos()
     base = Path(tempfile.mkdtemp(prefix="maratona-", dir=args.base))
     casa = base / "casa"

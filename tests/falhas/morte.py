@@ -1,8 +1,8 @@
-"""Death of the service at the n-th thing that would change the disk, in a child process that really ends there.
+"""Kills the service at the n-th call that would change the disk, in a child process that really ends there.
 
-Counted are the calls through which the product changes the disk: renames, links, removals, folders made, flushes, and
-COMMITs. Dying before call n is dying after call n-1. The strace test kills at system calls; this one is quick enough
-for every run and also dies during the recovery.
+It counts the calls through which the product changes the disk: renames, links, removals, folders made, flushes, and
+COMMITs. To die before call n is to die after call n-1. The strace test kills at system calls. This one is quick enough
+for every run, and also dies during the recovery.
 """
 
 import os
@@ -19,7 +19,7 @@ _CHAMADAS = ("rename", "replace", "link", "unlink", "mkdir", "rmdir", "fsync", "
 
 
 class Contador:
-    """Counts effects once armed; at number `morrer_em` the process ends, with nothing flushed or undone."""
+    """Counts effects once it is armed. At number `morrer_em` the process ends, with nothing flushed or undone."""
 
     def __init__(self) -> None:
         self.feitos = 0
@@ -38,7 +38,7 @@ class Contador:
 
 
 def espionar(contador: Contador) -> None:
-    """Put the counter before every effect. Only for a process that is going to end: nothing is put back."""
+    """Puts the counter before every effect. It is only for a process that is going to end: nothing is put back."""
     for nome in _CHAMADAS:
         setattr(os, nome, _contada(getattr(os, nome), contador))
     disco._libc = _Libc(disco._libc, contador)  # type: ignore[assignment]
@@ -82,7 +82,7 @@ class _Libc:
 
 
 def em_filho(acao: Callable[[Contador], None], recado: Path) -> tuple[int, int]:
-    """Run in a child with every effect counted. Gives its exit code (MORTO when it died) and the effects counted."""
+    """Runs `acao` in a child with every effect counted. Returns its exit code (MORTO: it died) and the count."""
     recado.unlink(missing_ok=True)
     filho = os.fork()
     if filho == 0:

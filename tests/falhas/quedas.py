@@ -1,10 +1,10 @@
-"""The kill test: the process group dies at every system call that changes the disk, and is started again (E12, test 1).
+"""Runs the kill test: the process group dies at every system call that changes the disk, and is started again.
 
     python -m tests.falhas.quedas [--cenarios cte,retorno] [--trabalhadores 0,1] [--pontos N] [--processos N]
 
-A run that nobody interrupts is recorded under strace; each point of the recording is a run that dies there. Afterwards
-the installation must be in the state of the uninterrupted run: nothing lost, nothing doubled, nothing half done. Where
-something was visible when it died, once more with a consumer that had taken it already.
+A run that nobody interrupts is recorded under strace. Each point of the recording is a run that dies there. Afterwards
+the installation must be in the state of the uninterrupted run: nothing lost, nothing doubled, nothing half done. When a
+file was visible at the death, the same death is tried once more with a consumer that had taken the file already.
 """
 
 import argparse
@@ -28,14 +28,15 @@ from tests.falhas.quedas_sefaz import ESPERAS, adiantar
 from tests.falhas.quedas_traco import Ponto, espalhados, estranhos, morto_em, pontos
 
 RECAIDAS = ("cte", "evento", "retorno", "pedido")
-"""Scenarios of which the recovery is killed too."""
+"""Are the scenarios in which the recovery is killed too."""
 SO_SEM_OPERARIO = ("retorno-evento", "estorno", "um-de-cada", "rede", "rede-cancelamento")
-"""Scenarios that a worker adds nothing to; with `--trabalhadores 1` alone they run too."""
+"""Are the scenarios in which a worker changes nothing. With `--trabalhadores 1` alone they run too."""
 
 
 @dataclass(frozen=True)
 class Tarefa:
-    """One scenario with one number of workers. `limite`: how many points (None: all); `recaidas`: see `_recaidas`."""
+    """One scenario with one number of workers. `limite` is the number of points (None: all); for `recaidas` see
+    `Banca.recaidas`."""
 
     cenario: str
     trabalhadores: int
@@ -46,7 +47,7 @@ class Tarefa:
 
 @dataclass
 class Placar:
-    """What one part of a task came to. `conferidos` counts final states compared; `ruins` explains each bad one."""
+    """The result of one part of a task. `conferidos` counts final states compared; `ruins` explains each bad one."""
 
     cenario: str
     trabalhadores: int
@@ -60,7 +61,7 @@ class Placar:
 
 
 def cumprir(tarefa: Tarefa, base: Path) -> list[Placar]:
-    """Every point of one scenario; one score per part. Leaves its folder behind only when something was bad."""
+    """Runs every point of one scenario. Returns one score per part. Its folder stays only when something was bad."""
     execucao.aquecer()
     lugar = base / f"{tarefa.cenario}-{tarefa.trabalhadores}"
     lugar.mkdir(parents=True)
@@ -104,13 +105,13 @@ class Banca:
         return esperado, achados
 
     def _retrato(self, tomados: Path | None = None) -> Retrato:
-        """Folders, database, and what the commands say."""
+        """Returns the facts of folders and database, and what the commands say."""
         nomes = [nome for _, nome, _ in self.modelo.entradas]
         retrato = fotografar(self.casa, tomados) + execucao.publico(self.casa, nomes)
         return retrato if self.modelo.sefaz is None else retrato + self.modelo.sefaz.fatos()
 
     def _assentado(self) -> bool:
-        """Whether the running service has nothing more to do, as far as folders and database tell."""
+        """Says whether the running service has nothing more to do, as far as folders and database tell."""
         publicos = ("cte listar", "falhas", "situacao", "rastrear")
         esperado = Counter({f: n for f, n in self.esperado.items() if f[0] not in publicos})
         return not diferencas(esperado, fotografar(self.casa))
@@ -119,7 +120,7 @@ class Banca:
         return Placar(self.cenario.nome, self.tarefa.trabalhadores, parte)
 
     def principal(self) -> Placar:
-        """The service process dies at each of its points."""
+        """Kills the service process at each of its points."""
         placar = self._placar("serviço")
         for ponto in self._escolhidos(self.pontos):
             self.modelo.repor()
@@ -128,7 +129,7 @@ class Banca:
         return placar
 
     def recaidas(self) -> Placar:
-        """Of some deaths, the run that recovers dies as well, at a spread of its own points."""
+        """Kills, after some deaths, the run that recovers as well, at a spread of its own points."""
         placar = self._placar("retomada")
         for primeiro in espalhados(self.pontos[_primeira_tomada(self.pontos) :], self.tarefa.recaidas):
             self.modelo.repor()
@@ -143,7 +144,7 @@ class Banca:
         return placar
 
     def operario(self) -> list[Placar]:
-        """The worker dies at each of its points: with its whole group, and alone, the service going on."""
+        """Kills the worker at each of its points: with its whole group, and alone while the service goes on."""
         em_grupo, sozinho = self._placar("operário e grupo"), self._placar("operário só")
         for ponto in self._pontos_do_operario():
             with self._servico(ponto) as servico:
@@ -175,7 +176,7 @@ class Banca:
         return servico
 
     def _assentar(self, prazo_s: float) -> None:
-        """Until the running service is where it must be. If it does not come there, the comparison will say so."""
+        """Waits until the running service is where it must be. If it never is, the comparison will say so."""
         limite_s = time.monotonic() + prazo_s
         while time.monotonic() < limite_s and not self._assentado():
             time.sleep(0.05)
@@ -192,11 +193,11 @@ class Banca:
         placar.deslocados += onde is not None and onde != ponto.onde
 
     def _julgar(self, placar: Placar, ponto: Ponto, antes: str = "") -> None:
-        """Start again and compare; once more, from the same death, with the published files taken away."""
+        """Starts again and compares. Then it does so from the same death with the published files taken away."""
         self._contar(placar, ponto)
         tomados = self.lugar / "tomados"
         shutil.rmtree(tomados, ignore_errors=True)
-        leva = self.cenario.nome != "estorno" and _ha_visiveis(self.casa)  # taken back only while it is there
+        leva = self.cenario.nome != "estorno" and _ha_visiveis(self.casa)  # called back only while it is there
         sefaz = self.modelo.sefaz
         na_morte = sefaz.copiar() if sefaz is not None else None
         if leva:
@@ -229,7 +230,7 @@ class Banca:
 
 
 def _primeira_tomada(achados: Sequence[Ponto]) -> int:
-    """Where the path of the file begins: its lote is made."""
+    """Returns the point where the path of the file begins: the work folder of its group (its lote) is made."""
     return next((i for i, p in enumerate(achados) if p.chamada == "mkdir" and "/trabalho/" in p.onde), 0)
 
 
@@ -247,7 +248,7 @@ def _exigir_limpo(retrato: Retrato) -> None:
 
 
 def correr_tudo(tarefas: Sequence[Tarefa], base: Path, processos: int, dizer: Callable[[str], None]) -> list[Placar]:
-    """Every task, on so many cores; scores in the order in which they end."""
+    """Runs every task, on so many processes. Returns the scores in the order in which they end."""
     placares: list[Placar] = []
     with ProcessPoolExecutor(processos, mp_context=get_context("spawn"), max_tasks_per_child=1) as fila:
         futuros = {fila.submit(cumprir, t, base): t for t in tarefas}
@@ -261,7 +262,7 @@ def correr_tudo(tarefas: Sequence[Tarefa], base: Path, processos: int, dizer: Ca
 
 
 def linha(p: Placar) -> str:
-    """One row of the table."""
+    """Returns one row of the table."""
     return (
         f"{p.cenario:<15} {p.trabalhadores:>5} {p.parte:<17} {p.pontos:>6} {p.conferidos:>10} "
         f"{p.deslocados:>10} {p.perdidos:>12} {len(p.ruins):>6}"
@@ -275,7 +276,7 @@ CABECALHO = (
 
 
 def todas(cenarios: Iterable[str], trabalhadores: Iterable[int], limite: int | None, recaidas: int) -> list[Tarefa]:
-    """The tasks; a scenario that workers add nothing to runs once."""
+    """Returns the tasks. A scenario in which workers change nothing runs once."""
     numeros = list(trabalhadores)
     return [
         Tarefa(c, n, limite, recaidas if n == 0 and c in RECAIDAS else 0)
@@ -297,7 +298,7 @@ def _argumentos() -> argparse.Namespace:
 
 
 def main() -> int:
-    """Command line. 0 when every point ended well."""
+    """Runs the command line. Returns 0 when every point ended well."""
     args = _argumentos()
     if shutil.which("strace") is None:
         print("falta o programa strace (pacote Debian strace)", file=sys.stderr)
@@ -320,7 +321,7 @@ def main() -> int:
         print(f"as instalações ruins ficaram em {base}")
         return 1
     shutil.rmtree(base, ignore_errors=True)
-    # A point that is never reached tests nothing: a few shift from run to run, many mean that the recording is stale.
+    # A point that is never reached tests nothing. A few shift from run to run; many mean that the recording is stale.
     return 1 if perdidos * 20 > total else 0
 
 

@@ -1,7 +1,7 @@
-"""The installations on which the kill test runs: what was done before, and the files that come in.
+"""Holds the installations of the kill test: what was done before, and the files that come in.
 
-Each is prepared at the path where it will run (the database keeps absolute paths), then kept aside as a model that is
-copied back before every run.
+Each is prepared at the path where it will run, because the database keeps absolute paths. Then it is kept aside as a
+model that is copied back before every run.
 """
 
 import json
@@ -18,19 +18,19 @@ from tests.apoio.transmissor import soltar
 from tests.falhas.quedas_sefaz import SefazDeQuedas
 
 Entrada = tuple[int, bytes, bytes]
-"""(route, name, bytes)"""
+"""Is (route, name, bytes)."""
 
 
 @dataclass(frozen=True)
 class Cenario:
-    """`preparar` brings a fresh installation to the state before, and tells what comes in."""
+    """One scenario. `preparar` brings a fresh installation to the state before, and returns the files that come in."""
 
     nome: str
     preparar: Callable[[Maquina], list[Entrada]]
     desde_a_partida: bool = False
-    """Whether the points of starting up are taken too; they are the same in every scenario."""
+    """Says whether the points of starting up are taken too. They are the same in every scenario."""
     rede: bool = False
-    """Whether the service transmits by itself, to a SEFAZ that counts."""
+    """Says whether the service transmits by itself, to a SEFAZ that counts."""
 
 
 def _cte(numero: int) -> exportacoes.Exportacao:
@@ -38,7 +38,7 @@ def _cte(numero: int) -> exportacoes.Exportacao:
 
 
 def _entregue(m: Maquina, *numeros: int) -> list[tuple[bytes, bytes]]:
-    """CT-e sent, and taken by the transmitter: (name, signed bytes) in the order of the numbers."""
+    """Sends CT-e that the transmitter takes. Returns (name, signed bytes) in the order of the numbers."""
     documentos = [_cte(n) for n in numeros]
     for n, d in zip(numeros, documentos, strict=True):
         m.soltar(1, b"pedido-%03d-cte.xml" % n, d.dados)
@@ -52,7 +52,7 @@ def _entregue(m: Maquina, *numeros: int) -> list[tuple[bytes, bytes]]:
 
 
 def _autorizado(m: Maquina, *numeros: int) -> list[tuple[bytes, bytes]]:
-    """CT-e authorised, the WMS having taken its files."""
+    """Brings CT-e to authorised. The WMS has taken its files."""
     agora = datetime.now(UTC)
     tomados = _entregue(m, *numeros)
     for nome, dados in tomados:
@@ -91,7 +91,8 @@ def pedido_de_cancelamento(m: Maquina) -> list[Entrada]:
 
 
 def pedido_de_carta(m: Maquina) -> list[Entrada]:
-    """An event that the service builds, numbers and signs itself: numbered once, whatever dies."""
+    """Orders an event that the service builds, numbers and signs itself. It must be numbered once, at whatever point
+    the service dies."""
     (tomado,) = _autorizado(m, 1)
     correcao = {"grupo": "compl", "campo": "xObs", "valor": "CARGA REFRIGERADA"}
     corpo = {
@@ -122,7 +123,7 @@ def retorno_de_evento(m: Maquina) -> list[Entrada]:
 
 
 def estorno(m: Maquina) -> list[Entrada]:
-    """A cancellation handed on and not yet taken is called back: a rename out of the destination."""
+    """Calls back a cancellation that was handed on and not yet taken: it is renamed out of the destination."""
     (tomado,) = _autorizado(m, 1)
     cancelamento = _cancelamento(tomado)
     m.soltar(1, cancelamento.nome, cancelamento.dados)
@@ -136,7 +137,7 @@ def comum_e_ruim(m: Maquina) -> list[Entrada]:
 
 
 def um_de_cada(m: Maquina) -> list[Entrada]:
-    """One CT-e, one event, one return, in one run: two of them share a group."""
+    """Brings one CT-e, one event and one return in one run. Two of them share a group."""
     (esperando,) = _entregue(m, 11)
     (autorizado,) = _autorizado(m, 12)
     retorno = retornos.autorizado(esperando[1], esperando[0], agora=datetime.now(UTC))
@@ -149,13 +150,13 @@ def um_de_cada(m: Maquina) -> list[Entrada]:
 
 
 def rede(m: Maquina) -> list[Entrada]:
-    """An export that goes to SEFAZ and comes back authorised."""
+    """Brings an export that goes to SEFAZ and comes back authorised."""
     m.uma_vez()
     return [(1, b"pedido-001-cte.xml", _cte(1).dados)]
 
 
 def rede_cancelamento(m: Maquina) -> list[Entrada]:
-    """An authorised document is cancelled."""
+    """Cancels an authorised document."""
     documento = _cte(1)
     m.soltar(1, b"pedido-001-cte.xml", documento.dados)
     m.uma_vez()
@@ -185,7 +186,7 @@ CENARIOS = {
 
 @dataclass
 class Modelo:
-    """A prepared installation kept aside. `entradas` are dropped by `repor`, or later by `soltar`."""
+    """A prepared installation kept aside. `repor` drops `entradas`, or `soltar` does it later."""
 
     casa: Path
     copia: Path
@@ -193,7 +194,7 @@ class Modelo:
     sefaz: SefazDeQuedas | None = None
 
     def repor(self, *, com_entradas: bool = True) -> None:
-        """The installation as prepared, at its own path, with or without the files that come in."""
+        """Puts the installation back as prepared, at its own path, with or without the files that come in."""
         trocar(self.copia, self.casa)
         if self.sefaz is not None:
             self.sefaz.repor()
@@ -201,19 +202,19 @@ class Modelo:
             self.soltar()
 
     def soltar(self) -> None:
-        """Drop what comes in."""
+        """Drops the files that come in."""
         for rota, nome, dados in self.entradas:
             soltar(self.casa / str(ROTAS[rota - 1]["origem"]), nome, dados)
 
 
 def trocar(de: Path, para: Path) -> None:
-    """Replace a whole folder by a copy of another."""
+    """Replaces a whole folder by a copy of another."""
     shutil.rmtree(para, ignore_errors=True)
-    subprocess.run(["cp", "-a", str(de), str(para)], check=True)  # also the pipe that a killed service leaves
+    subprocess.run(["cp", "-a", str(de), str(para)], check=True)  # cp also copies the pipe that a killed service leaves
 
 
 def modelar(cenario: Cenario, lugar: Path, trabalhadores: int) -> Modelo:
-    """Prepare one scenario under `lugar`; the service will run at `lugar/casa`."""
+    """Prepares one scenario under `lugar`. The service will run at `lugar/casa`."""
     casa, copia = lugar / "casa", lugar / f"modelo-{cenario.nome}-{trabalhadores}"
     shutil.rmtree(casa, ignore_errors=True)
     maquina = Maquina(casa, tempo_quieto=0.1, tempo_leitura=2)

@@ -1,4 +1,4 @@
-"""Running the service to be killed: under strace from its first instant, or one worker of a running service."""
+"""Runs the service to be killed: under strace from its first instant, or one worker of a running service."""
 
 import contextlib
 import json
@@ -27,7 +27,7 @@ PRAZO_S = 60.0
 
 
 def ambiente() -> dict[str, str]:
-    """Environment of every run: no byte code written, so that the calls are the same each time."""
+    """Returns the environment of every run. No byte code is written, so that the calls are the same each time."""
     return os.environ | {"SEPARADOR_SENHA": SENHA, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1"}
 
 
@@ -36,18 +36,18 @@ def _comando(casa: Path, verbo: str) -> list[str]:
 
 
 def aquecer() -> None:
-    """Load once what every restart needs: `retomar` forks from here."""
+    """Loads once what every restart needs. `retomar` forks from here."""
     os.environ.update(ambiente())
     esquema.precarregar()
 
 
 def retomar(casa: Path) -> int:
-    """Start again, nobody watching, until nothing can move; exit code."""
+    """Starts again, without strace, until nothing can move. Returns the exit code."""
     return os.waitstatus_to_exitcode(os.waitpid(_uma_vez(casa), 0)[1])
 
 
 def correr(casa: Path, traco: Path, ponto: Ponto | None = None) -> None:
-    """One `uma-vez` under strace from its first instant. At `ponto` it dies, and its whole group with it."""
+    """Runs one `uma-vez` under strace from its first instant. At `ponto` it dies, and its whole group with it."""
     traco.unlink(missing_ok=True)
     espera, partida = os.pipe()
     filho = _uma_vez(casa, espera)
@@ -65,10 +65,11 @@ def correr(casa: Path, traco: Path, ponto: Ponto | None = None) -> None:
 
 
 def _uma_vez(casa: Path, espera: int | None = None) -> int:
-    """The entry point of `separador uma-vez` in a process group of its own; pid. Begins when `espera` can be read.
+    """Runs the entry point of `separador uma-vez` in a process group of its own. Returns the pid. It begins when
+    `espera` can be read.
 
-    Forked from here, where everything is imported: an interpreter that starts changes nothing of the installation, and
-    costs more than all the rest.
+    The process is forked from here, where everything is imported. The start of an interpreter changes nothing in the
+    installation, and would cost more than all the rest.
     """
     filho = os.fork()
     if filho:
@@ -89,12 +90,12 @@ def _uma_vez(casa: Path, espera: int | None = None) -> int:
 
 
 def vigiado(pid: int) -> bool:
-    """Whether strace holds the process."""
+    """Says whether strace holds the process."""
     return "TracerPid:\t0\n" not in Path(f"/proc/{pid}/status").read_text("utf-8")
 
 
 def _esperar_morte(pid: int, prazo_s: float) -> None:
-    """Until a process is dead, noticed at once. Dead already is dead."""
+    """Waits until a process is dead, and notices at once. A process that does not exist counts as dead."""
     with contextlib.suppress(ProcessLookupError):
         fd = os.pidfd_open(pid)
         try:
@@ -105,24 +106,25 @@ def _esperar_morte(pid: int, prazo_s: float) -> None:
 
 
 def matar_grupo(grupo: int) -> None:
-    """SIGKILL to every process of a group."""
+    """Sends SIGKILL to every process of a group."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(grupo, signal.SIGKILL)
 
 
 _CHAMADAS = ("transmitido", "resposta da SEFAZ", "sem resposta", "transmissão")
-"""Steps of single calls: an interrupted run has its look-ups besides, which is as it should be."""
+"""Are steps of single calls. An interrupted run rightly has its look-ups besides, so they are not compared."""
 
 
 def _igual(valor: object) -> str:
-    """A cancellation is told by its event's answer, or, where that was lost, by the look-up."""
+    """Returns one code for a cancellation: its event's answer tells it, or the look-up where that answer was lost."""
     return "135" if valor == "101" else str(valor)
 
 
 def publico(casa: Path, nomes: Sequence[bytes]) -> Retrato:
-    """What the public commands say at rest: documents, failures, and the steps in the life of each file that came in.
+    """Returns what the public commands say at rest: documents, failures, and the steps in the life of each file that
+    came in.
 
-    The commands run in this process, through their own entry point; one interpreter each would cost more than the test.
+    The commands run in this process, through their own entry point: one interpreter for each would cost too much.
     """
     fatos: Retrato = Counter()
     for linha in _json(casa, "cte", "listar"):
@@ -149,7 +151,7 @@ def _json(casa: Path, *args: str) -> Any:
 
 
 class ServicoComOperario:
-    """`executar` with one worker, strace attached to the worker alone before anything comes in."""
+    """The service (`executar`) with one worker. strace holds the worker alone, before anything comes in."""
 
     def __init__(self, casa: Path, traco: Path, ponto: Ponto | None = None) -> None:
         self.casa = casa
@@ -173,7 +175,7 @@ class ServicoComOperario:
         self.matar_grupo()
 
     def esperar_operario(self, prazo_s: float) -> bool:
-        """Until the worker dies; False when it did not."""
+        """Waits until the worker dies. Returns False when it did not."""
         try:
             _esperar_morte(self.operario, prazo_s)
         except TimeoutError:
@@ -181,7 +183,7 @@ class ServicoComOperario:
         return True
 
     def matar_grupo(self) -> None:
-        """SIGKILL to the service and its processes."""
+        """Sends SIGKILL to the service and its processes."""
         matar_grupo(self.servico.pid)
         self.servico.wait()
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -190,7 +192,7 @@ class ServicoComOperario:
         self.strace.wait()
 
     def parar(self) -> int:
-        """SIGTERM; exit code."""
+        """Sends SIGTERM and returns the exit code."""
         self.servico.terminate()
         return self.servico.wait(PRAZO_S)
 
@@ -203,7 +205,7 @@ class ServicoComOperario:
         return False
 
     def _achar_operario(self) -> int | None:
-        """The child of the fork server, which is a child of the service."""
+        """Finds the worker: it is the child of the fork server, which is a child of the service."""
         servidores = [p for p in _filhos(self.servico.pid) if b"forkserver" in _linha_de_comando(p)]
         return next((neto for s in servidores for neto in _filhos(s)), None)
 

@@ -1,4 +1,4 @@
-"""Where the installations of the kill tests are made."""
+"""Chooses where the installations of the kill tests are made."""
 
 import os
 import shutil
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def pasta_rapida() -> str | None:
-    """Memory where there is room: SIGKILL loses nothing that was written, so the disk would only make it slow."""
+    """Returns a folder in memory where there is room. SIGKILL loses nothing that was written; a disk is only slower."""
     memoria = Path("/dev/shm")
     livre = memoria.is_dir() and os.access(memoria, os.W_OK) and shutil.disk_usage(memoria).free > 2**30
     return str(memoria) if livre else None

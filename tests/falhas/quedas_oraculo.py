@@ -1,7 +1,7 @@
-"""What is true of an installation at rest, in a form in which two of them can be compared.
+"""Describes an installation at rest, in a form in which two of them can be compared.
 
 An interrupted run that was started again must end in the very state of a run that nobody interrupted: the same files in
-the same folders, once each, the same outcomes, the same history. Shares no code with the product.
+the same folders, once each, the same outcomes, the same history. It shares no code with the product.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ from collections import Counter
 from pathlib import Path
 
 Retrato = Counter[tuple[str, ...]]
-"""Each fact, and how often it is true (more than once is a double)."""
+"""Counts each fact: more than once is a double."""
 
 _NOSSOS = {"marca", ".escrita"}
 _INSTANTES = re.compile(
@@ -20,13 +20,13 @@ _INSTANTES = re.compile(
 )
 
 _SINONIMOS = {"101": "135"}
-"""A cancellation is told by its event's answer, or, where that was lost, by the look-up."""
+"""Maps codes of one meaning. A cancellation is told by its event's answer, or by the look-up if that was lost."""
 _DA_SEFAZ = re.compile(rb"<dhRecbto>[^<]*</dhRecbto>|<dhRegEvento>[^<]*</dhRegEvento>")
 _RESPOSTA = re.compile(rb"<infProt[ >].*</infProt>|<infEvento[ >].*</infEvento>", re.DOTALL)
 
 
 def fotografar(casa: Path, tomados: Path | None = None) -> Retrato:
-    """Every fact about an installation at rest. `tomados`: where the consumer's files are, by folder."""
+    """Returns every fact about an installation at rest. `tomados` is where the consumer's files are, by folder."""
     fatos: Retrato = Counter()
     for pasta in sorted((casa / "outbox").iterdir()):
         _visiveis(fatos, "saída", pasta, pasta.name)
@@ -43,14 +43,14 @@ def fotografar(casa: Path, tomados: Path | None = None) -> Retrato:
 
 
 def diferencas(esperado: Retrato, achado: Retrato) -> list[str]:
-    """What is missing and what is too much, readable. Empty: the same."""
+    """Returns what is missing and what is too much, in readable form. Empty: the two are the same."""
     faltam = [f"falta {n}x {' | '.join(f)}" for f, n in (esperado - achado).items()]
     sobram = [f"sobra {n}x {' | '.join(f)}" for f, n in (achado - esperado).items()]
     return faltam + sobram
 
 
 def tirar_visiveis(casa: Path, tomados: Path) -> int:
-    """The consumer: takes away every published file. Returns how many there were."""
+    """Takes away every published file, as the consumer does. Returns the number of files."""
     quantos = 0
     for pasta in (casa / "outbox").iterdir():
         (tomados / pasta.name).mkdir(parents=True, exist_ok=True)
@@ -68,10 +68,11 @@ def _visiveis(fatos: Retrato, tipo: str, pasta: Path, rotulo: str) -> None:
 
 
 def _conteudo(arquivo: Path) -> str:
-    """Hash of the content without the instants of our own making."""
+    """Returns the hash of the content without the instants that we or SEFAZ set."""
     dados = arquivo.read_bytes()
     if b"<verAplic>simulador" in dados.lower() or b"<dhRecbto>" in dados or b"<dhRegEvento>" in dados:
-        # What SEFAZ answered, by whatever call it came (an answer that was lost comes by the look-up), and whenever.
+        # SEFAZ's answer counts without the call that brought it and without its time: an answer that was lost comes by
+        # the look-up.
         proprio = _RESPOSTA.search(dados) if arquivo.name.endswith(("-pro-rec.xml", "-eve.xml")) else None
         dados = _DA_SEFAZ.sub(b"", proprio.group() if proprio else dados)
     if arquivo.name.endswith("-ret.json"):
@@ -82,7 +83,7 @@ def _conteudo(arquivo: Path) -> str:
 
 
 def _guardados(fatos: Retrato, var: Path) -> None:
-    """Originals, by content and name without the id in front."""
+    """Adds the originals, by content and by name without the id in front."""
     for raiz in ("arquivo", "duplicados", "quarentena"):
         for arquivo in sorted((var / raiz).rglob("*")):
             if arquivo.is_file():
@@ -90,7 +91,7 @@ def _guardados(fatos: Retrato, var: Path) -> None:
 
 
 def _restos(fatos: Retrato, casa: Path) -> None:
-    """Nothing half done may be left: claims, staged files, lotes, incidents."""
+    """Adds what is half done: claims, staged files, work folders (lotes), incidents. None may be left."""
     for pasta in casa.glob("*box/*/.separador"):
         for resto in pasta.iterdir():
             if resto.name not in _NOSSOS:

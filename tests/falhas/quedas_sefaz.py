@@ -1,6 +1,7 @@
-"""The local SEFAZ of the kill test: one process for all the runs of a scenario, its ledger put back before each.
+"""Runs the local SEFAZ of the kill test: one process for all the runs of a scenario. Its ledger is put back before each
+run.
 
-What it counts is part of the state that is compared: an interrupted run must leave it as a run that nobody interrupted,
+What it counts is part of the compared state: an interrupted run must leave it as a run that nobody interrupted, with
 one reception and one authorisation for each key.
 """
 
@@ -21,37 +22,37 @@ _FATOS = {
 }
 Razao = dict[str, list[tuple[object, ...]]]
 ESPERAS = 8
-"""Look-ups that a run may leave for later, at most."""
+"""Is the largest number of look-ups that a run may leave for later."""
 
 
 class SefazDeQuedas:
-    """Started by `ligar`, which points an installation at it; `lembrar` keeps its ledger, `repor` puts it back."""
+    """A SEFAZ that `ligar` starts and names in an installation. `lembrar` keeps its ledger; `repor` puts it back."""
 
     def __init__(self, pasta: Path) -> None:
         self._sefaz = SefazEmProcesso(pasta)
         self._guardado: Razao = {}
 
     def ligar(self, maquina: Maquina) -> None:
-        """Listening, and known to the installation."""
+        """Starts it and writes its address in the configuration of the installation."""
         self._sefaz.ligar()
         secao = {"simulador": self._sefaz.endereco, "ca": str(self._sefaz.ca)}
         maquina.gravar_config(ambiente="simulado", sefaz=secao)
 
     def desligar(self) -> None:
-        """End it."""
+        """Ends it."""
         self._sefaz.parar()
 
     def lembrar(self) -> None:
-        """The ledger as it is now is where every run begins."""
+        """Keeps the ledger as it is now: every run begins with it."""
         self._guardado = self.copiar()
 
     def copiar(self) -> Razao:
-        """The ledger as it is now."""
+        """Returns the ledger as it is now."""
         with closing(self._banco()) as banco:
             return {t: banco.execute(f"SELECT * FROM {t}").fetchall() for t in _TABELAS}
 
     def repor(self, razao: Razao | None = None) -> None:
-        """Forget what a run sent (or what was sent since `copiar`)."""
+        """Puts the kept ledger back (or `razao`), which forgets what was sent since."""
         with closing(self._banco()) as banco:
             banco.execute("BEGIN IMMEDIATE")
             for tabela, linhas in (self._guardado if razao is None else razao).items():
@@ -61,7 +62,7 @@ class SefazDeQuedas:
             banco.execute("COMMIT")
 
     def fatos(self) -> Counter[tuple[str, ...]]:
-        """What SEFAZ has, and what it was sent."""
+        """Returns what SEFAZ has, and what it was sent."""
         achados: Counter[tuple[str, ...]] = Counter()
         with closing(self._banco()) as banco:
             for nome, sql in _FATOS.items():
@@ -74,7 +75,7 @@ class SefazDeQuedas:
 
 
 def adiantar(casa: Path) -> bool:
-    """Let the time pass for which a look-up waits; False when nothing waits. The service must not be running."""
+    """Lets the time pass for which a look-up waits. Returns False when none waits. The service must be stopped."""
     with (
         contextlib.suppress(sqlite3.OperationalError),
         closing(sqlite3.connect(casa / "var" / "separador.db", isolation_level=None, timeout=10)) as banco,

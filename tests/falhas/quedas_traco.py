@@ -1,6 +1,6 @@
-"""The recording side of the kill test: which system calls of a run change the disk, and how to kill at one of them.
+"""Records for the kill test which system calls of a run change the disk, and kills at one of them.
 
-Only strace (Debian package `strace`) and its text output. strace counts the occurrences of `when=N` per thread.
+It uses only strace (Debian package `strace`) and its text output. strace counts the occurrences of `when=N` per thread.
 """
 
 import re
@@ -14,7 +14,7 @@ CHAMADAS = (
     "unlinkat mkdir mkdirat rmdir fsync fdatasync sync_file_range ftruncate truncate fallocate sendfile "
     "copy_file_range fchmod chmod fchmodat fchown utimensat"
 ).split()
-"""Every system call by which a program changes the disk, or makes a change durable."""
+"""Holds every system call by which a program changes the disk, or makes a change durable."""
 
 _DESCARGAS = ("fsync", "fdatasync", "sync_file_range")
 _CRIA = re.compile(r"O_CREAT|O_TRUNC")
@@ -22,12 +22,13 @@ _LINHA = re.compile(r"^(?:(\d+) +)?([a-z_0-9]+)\((.*)$")
 _FALHOU = re.compile(r"= -1 E[A-Z]+ \(")
 _VARIAVEL = re.compile(r"[0-9a-f]{16,}(?:-\d+)?(?:\.[es]\d+)?(?:\.antigo)?|\b\d{15}\b")
 _SEM_INTERESSE = ("/log/", "/estado.json", "/.estado.json", "/servico.log", ".db-shm")
-"""Writes that say nothing about files and documents. The shared-memory index of the WAL is rebuilt at every start."""
+"""Are paths whose writes say nothing of files and documents. The WAL's shared memory is rebuilt at every start."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ponto:
-    """Die on entering the n-th `chamada` of the thread (the call itself is not made). `onde`: the line, simplified."""
+    """A point at which to die: on entering the n-th `chamada` of the thread, before the call is made. `onde` is the
+    line, simplified."""
 
     chamada: str
     vez: int
@@ -35,7 +36,8 @@ class Ponto:
 
 
 def strace(saida: Path, ponto: Ponto | None = None, *, pid: int) -> list[str]:
-    """Command line that records every thread of a process into `saida`; with `ponto`, only the first, which dies there.
+    """Returns the command line that records every thread of a process into `saida`. With `ponto` it records only the
+    first thread, which dies there.
 
     Without `-f` only one thread is counted, so that no other one reaches N first.
     """
@@ -46,9 +48,10 @@ def strace(saida: Path, ponto: Ponto | None = None, *, pid: int) -> list[str]:
 
 
 def pontos(traco: Path, casa: Path, *, pid: int | None = None) -> list[Ponto]:
-    """The points of one thread's recording that touch the installation. `pid`: default, the first thread seen.
+    """Returns the points of one thread's recording that touch the installation. `pid` defaults to the first thread
+    seen.
 
-    Calls that failed changed nothing; opening without creating changes nothing.
+    Calls that failed changed nothing. Opening without creating changes nothing.
     """
     contagem: Counter[str] = Counter()
     achados: list[Ponto] = []
@@ -63,9 +66,9 @@ def pontos(traco: Path, casa: Path, *, pid: int | None = None) -> list[Ponto]:
 
 
 def estranhos(traco: Path, casa: Path, pid: int) -> list[str]:
-    """Disk changes made by other threads or processes than `pid`: their points would be missing from the list.
+    """Returns disk changes made by other threads or processes than `pid`: the list of points would lack them.
 
-    Flushes apart, which other threads may make: to a process that is killed they change nothing.
+    Flushes do not count. Other threads may make them, and they change nothing for a process that is killed.
     """
     linhas = traco.read_text("utf-8", "replace").splitlines()
     return [
@@ -76,7 +79,7 @@ def estranhos(traco: Path, casa: Path, pid: int) -> list[str]:
 
 
 def morto_em(traco: Path, casa: Path) -> str | None:
-    """What the killed thread was about to do, simplified as in `Ponto.onde`; None when nobody was killed."""
+    """Returns what the killed thread was about to do, simplified as in `Ponto.onde`. None: nobody was killed."""
     linhas = traco.read_text("utf-8", "replace").splitlines()
     if not any("+++ killed by SIGKILL" in linha for linha in linhas):
         return None
@@ -87,7 +90,7 @@ def morto_em(traco: Path, casa: Path) -> str | None:
 
 
 def simplificar(chamada: str, resto: str, casa: Path) -> str:
-    """A call without what changes from run to run: contents, ids, the installation's own place."""
+    """Returns a call without what changes from run to run: contents, ids, the installation's own place."""
     nomes = re.findall(re.escape(str(casa)) + r"/?([^\">]*)", resto)
     return f"{chamada} " + " -> ".join(_VARIAVEL.sub("#", n) or "." for n in dict.fromkeys(nomes))
 
@@ -106,7 +109,7 @@ def _muda_o_disco(chamada: str, resto: str, casa: str) -> bool:
 
 
 def espalhados(itens: Sequence[Ponto], quantos: int) -> list[Ponto]:
-    """`quantos` of the points, evenly spread, first and last included."""
+    """Returns `quantos` of the points, evenly spread, first and last included."""
     if quantos >= len(itens):
         return list(itens)
     if quantos == 1:

@@ -1,4 +1,4 @@
-"""A disk that is full, read-only or gone, for real: small mounted filesystems (D5, D6, B6, F3)."""
+"""Tests a disk that is full, read-only or gone, with real small mounted filesystems."""
 
 import os
 import subprocess
@@ -16,7 +16,7 @@ Montar = Callable[..., None]
 
 @pytest.fixture
 def montar() -> Iterator[Montar]:
-    """Mount a filesystem of its own on a folder; skips, and says so, where that is not allowed."""
+    """Returns a function that mounts a filesystem on a folder. Where that is not allowed, the test is skipped."""
     montados: list[Path] = []
 
     def fazer(ponto: Path, *opcoes: str, tipo: str = "tmpfs") -> None:
@@ -40,7 +40,7 @@ def boa(casa: CasaDeTeste, numero: int = 1) -> Exportacao:
 
 
 def encher(pasta: Path, deixar: int = 0) -> Path:
-    """A file that leaves `deixar` bytes free."""
+    """Writes a file that leaves `deixar` bytes free."""
     lastro = pasta / "lastro.bin"
     with lastro.open("wb") as f:
         estado = os.statvfs(pasta)
@@ -72,7 +72,7 @@ def test_D5_destino_cheio_para_so_a_sua_rota_e_volta(tmp_path: Path, montar: Mon
 
 @pytest.mark.requisito("SEP-05", "SEP-08")
 def test_D5_reserva_de_disco_para_a_tomada(tmp_path: Path, montar: Montar) -> None:
-    """Less than the reserve is left on the data disk: nothing more is taken, and it is said."""
+    """With less than the reserve left on the data disk, nothing more is taken, and a failure says so."""
     montar(tmp_path / "var", "-o", "size=8m")
     with CasaDeTeste(tmp_path, reserva_disco_mb=4) as casa:
         lastro = encher(tmp_path / "var", 1_000_000)
@@ -88,7 +88,7 @@ def test_D5_reserva_de_disco_para_a_tomada(tmp_path: Path, montar: Montar) -> No
 
 @pytest.mark.requisito("SEP-08")
 def test_D5_D6_dados_cheios_de_verdade_nada_se_perde_nem_se_repete(tmp_path: Path, montar: Montar) -> None:
-    """The database cannot write (no reserve configured): the loop stumbles, holds what it has, and goes on."""
+    """The database cannot write (no reserve is configured). The loop stumbles, holds what it has, and goes on."""
     montar(tmp_path / "var", "-o", "size=2m")
     casa = CasaDeTeste(tmp_path)
     with casa:
@@ -184,8 +184,8 @@ def test_D10_origem_em_outro_dispositivo_faz_a_volta_inteira_e_se_recupera(tmp_p
 
 @pytest.mark.requisito("SEP-02", "SEP-05")
 def test_D5_D6_quase_cheio_que_passa_no_exame_e_falha_na_gravacao(tmp_path: Path, montar: Montar) -> None:
-    """A quota, or a few free blocks: the folder looks well and refuses the file. One line that stays, tries further and
-    further apart, an end to `uma-vez`, and all of it done once there is room."""
+    """The folder looks well and refuses the file, as with a quota or a few free blocks. One failure stays open, the
+    tries come further and further apart, and all of it is done once there is room."""
     montar(tmp_path / "outbox/sefaz", "-o", "size=512k")
     with CasaDeTeste(tmp_path) as casa:
         lastro = encher(casa.destino(1), 4096)

@@ -1,5 +1,5 @@
-"""SIGKILL while the distribution comes in: every document is filed once, whatever its reader has taken meanwhile
-(SEFAZ-07; confiabilidade C10, W3)."""
+"""Sends SIGKILL while the distribution comes in. Every document must be filed once, even when its reader has taken some
+meanwhile."""
 
 import time
 from datetime import UTC, datetime
@@ -50,7 +50,7 @@ def _uma_vida(m: Maquina, espera_s: float) -> list[str]:
 
 
 def _levar(m: Maquina) -> list[str]:
-    """What its reader finds, and takes away."""
+    """Takes away what its reader finds, and returns the names."""
     achados = [p for p in (m.pasta / "outbox/terceiros").glob("*/*.xml") if p.is_file()]
     for p in achados:
         p.unlink()

@@ -1,6 +1,6 @@
-"""The service dies at every point where it would change the disk, the other program takes what it sees, the service
-comes back, dies once more while recovering, comes back: each input has one outcome, nothing is doubled, nothing lost
-(C10, D1, D2, D3, W3, W5; confiabilidade.md E12)."""
+"""Kills the service at every point where it would change the disk. The other program takes what it sees; the service
+comes back, dies once more while recovering, and comes back again. Each input must have one outcome, nothing doubled and
+nothing lost."""
 
 import os
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from tests.apoio.casa_de_teste import AGORA, MOTIVO, CasaDeTeste, pasta_rapida, 
 from tests.falhas.morte import MORTO, Contador, em_filho
 
 FATIAS = 2
-PASSO = 2  # every second point here; the strace test walks them all
+PASSO = 2  # every second point here; the strace test takes all of them
 OPCOES = {"prazo_retorno": 1_000_000}
 CHAVE = ex.chave_cte(1, agora=AGORA)
 EVENTO = f"{CHAVE}_110111_001"
@@ -25,7 +25,7 @@ EVENTO = f"{CHAVE}_110111_001"
 
 @dataclass(frozen=True)
 class Cenario:
-    """`preparar` and `agir` run in the child that dies; then `saidas` must stand visible or taken, exactly once."""
+    """A scenario. `preparar` and `agir` run in the child that dies. Then `saidas` must be visible or taken, once."""
 
     agir: Callable[[CasaDeTeste], None]
     caminho: tuple[str, ...]
@@ -115,7 +115,7 @@ CENARIOS = {
 
 @dataclass
 class Consumidor:
-    """The other program, between two lives of ours: takes what is visible. What it took twice was doubled."""
+    """The other program, between two lives of the service: it takes what is visible. What it took twice was doubled."""
 
     levados: dict[int, list[str]] = field(default_factory=dict)
 
@@ -127,7 +127,7 @@ class Consumidor:
 
 
 def viver(pasta: Path, agir: Callable[[CasaDeTeste], None], morrer_em: int, *, depois: timedelta) -> tuple[int, int]:
-    """One life of the service, which ends at effect `morrer_em` (0: it does not)."""
+    """Runs one life of the service, which ends at effect `morrer_em` (0: it does not)."""
 
     def vida(contador: Contador) -> None:
         casa = CasaDeTeste(pasta, aberta=False, **OPCOES)
@@ -153,7 +153,7 @@ def preparada(pasta: Path, cenario: Cenario, morrer_em: int) -> tuple[int, int]:
 
 
 def conferir(pasta: Path, cenario: Cenario, consumidor: Consumidor) -> None:
-    """The balance after the last start."""
+    """Checks the balance after the last start."""
     with CasaDeTeste(pasta, aberta=False, **OPCOES) as casa:
         casa.ponteiros.passar(7200)
         casa.abrir()

@@ -1,4 +1,4 @@
-"""The real processes: two services, signals, workers that die (C9, C11, W3, W7, W8)."""
+"""Tests the real processes: two services, signals, workers that die."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from separador.motor.trabalho import trabalhadores
 from tests.apoio.casa_de_teste import CasaDeTeste
 from tests.apoio.maquina import Maquina
 
-# A document with this in it ends whatever process prepares it: the stand-in for a bug in a C library.
+# A document that contains this text ends any process that prepares it. It stands in for a bug in a C library.
 ARMADILHA = """
 import os, separador.motor.trabalho.leitura as o
 _iniciar = o.iniciar
@@ -39,7 +39,7 @@ def desfechos(dados: Path) -> dict[str, str | None]:
 
 @pytest.fixture
 def sitio(tmp_path: Path) -> Path:
-    """A folder for PYTHONPATH whose sitecustomize sets the trap in every process of the service."""
+    """Returns a folder for PYTHONPATH. Its sitecustomize sets the trap in every process of the service."""
     pasta = tmp_path / "sitio"
     pasta.mkdir()
     (pasta / "sitecustomize.py").write_text(
@@ -117,7 +117,7 @@ def test_W3_W8_morto_de_repente_volta_sozinho_sem_limpeza(tmp_path: Path) -> Non
 
 @pytest.mark.requisito("SEP-04", "SEP-08")
 def test_C9_documento_que_derruba_o_proprio_servico_vai_a_quarentena(tmp_path: Path, sitio: Path) -> None:
-    """trabalhadores: 0. Each start dies on it, and the third time it is set aside; the others go through."""
+    """With `trabalhadores: 0`, each start dies on the document. The third time it is set aside; the others pass."""
     agora = datetime.now(UTC)
     with Maquina(tmp_path, trabalhadores=0) as m:
         (m.origem(1) / "veneno-cte.xml").write_bytes(veneno(agora))
@@ -135,7 +135,8 @@ def test_C9_documento_que_derruba_o_proprio_servico_vai_a_quarentena(tmp_path: P
 
 @pytest.mark.requisito("SEP-04", "SEP-08")
 def test_C9_trabalhador_que_morre_custa_so_o_seu_grupo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One worker process; the poison kills it each time; it is replaced each time; all the others are delivered."""
+    """With one worker process, the document kills it each time, and it is replaced each time. All the others are
+    delivered."""
     with CasaDeTeste(tmp_path, trabalhadores=1, aberta=False) as casa:
         casa.ponteiros.agora = datetime.now(UTC)
         monkeypatch.setattr(trabalhadores, "_vida", _vida_com_armadilha)

@@ -1,4 +1,4 @@
-"""Neither twice nor never: groups C and W of the checklist against the running loop."""
+"""Tests that the running loop does nothing twice and forgets nothing, also when a step fails."""
 
 import errno
 import os
@@ -53,7 +53,7 @@ def test_C2_nada_se_escreve_na_entrada(casa: CasaDeTeste) -> None:
 
 @pytest.mark.requisito("SEP-08")
 def test_C3_C4_o_que_falhou_e_solto_de_novo_e_visto_de_novo(casa: CasaDeTeste) -> None:
-    """The key is the content, and a refused file is a row in a state: no leaked key blocks the next try."""
+    """The key is the content, and a refused file is a row in a state. So no leaked key blocks the next try."""
     for vez in range(3):
         casa.soltar(1, "a-cte.xml", b"<CTe/>")
         linhas = casa.banco.todas("SELECT desfecho FROM arquivo WHERE nome = ?", b"a-cte.xml")
@@ -101,7 +101,8 @@ def test_C7_duplicado_nunca_fica_na_pasta_nem_e_apagado(casa: CasaDeTeste) -> No
 
 @pytest.mark.requisito("SEP-08")
 def test_C8_nome_ocupado_no_instante_da_publicacao(casa: CasaDeTeste, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another program takes the name between our look and our rename: numbered, published once, nothing covered."""
+    """Another program takes the name between our look and our rename. The file gets a number, is published once, and
+    covers nothing."""
     e = boa(casa)
     alvo = casa.destino(1) / f"{e.chave}-cte.xml"
     original = saidas.publicacao.publicar
@@ -205,7 +206,7 @@ def test_W11_ordem_que_da_erro_nao_para_o_laco(casa: CasaDeTeste, monkeypatch: p
 
 @pytest.mark.requisito("SEP-04", "SEP-08")
 def test_D1_D2_banco_que_nao_grava_nada_publica(casa: CasaDeTeste, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first commit fails: nothing is visible, the original is still ours, and the next try does it all."""
+    """The first commit fails. Nothing is visible, the original is still ours, and the next try does it all."""
     e = boa(casa)
     original = publicacoes.inserir
 
@@ -257,7 +258,8 @@ def test_D1_segundo_commit_falha_e_nada_se_repete(casa: CasaDeTeste, monkeypatch
 
 @pytest.mark.requisito("SEP-05", "SEP-08")
 def test_D6_D7_publicacao_que_falha_espera_e_sai_depois(casa: CasaDeTeste, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The rename fails for a while (EIO on a network folder): shown, tried again at each reading, done once."""
+    """The rename fails for a while (EIO on a network folder). The failure is shown, each reading tries again, and it is
+    done once."""
     e = boa(casa)
 
     def falhar(pasta: Path, provisorio: bytes, nome: bytes) -> Any:
@@ -297,7 +299,7 @@ def test_D2_arquivamento_que_falha_e_refeito(casa: CasaDeTeste, monkeypatch: pyt
 
 
 def test_W4_nada_e_retransmitido_so_porque_o_tempo_passou(casa: CasaDeTeste) -> None:
-    """No redelivery by time alone: a document without answer is shown, never sent again by itself."""
+    """Time alone sends nothing again. A document without answer is shown, and never sent again by itself."""
     e = casa.enviado(1)
     casa.passar(30 * 86400)
     casa.reabrir()
@@ -343,7 +345,7 @@ def test_W9_descritores_estaveis_em_200_voltas(casa: CasaDeTeste) -> None:
     for volta in range(200):
         casa.ponteiros.passar(1.1)
         if volta % 20 == 0:
-            casa.rotas[3]["arquivo"] = [".txt", f".t{volta}"]  # routes adopted anew
+            casa.rotas[3]["arquivo"] = [".txt", f".t{volta}"]  # the routes are adopted anew
             casa.gravar_config()
             casa.por(1, f"{volta}-cte.xml", boa(casa, volta + 1).dados)
         casa.ciclo.passo()

@@ -1,4 +1,4 @@
-"""The real service, in its own process, while SEFAZ goes up and down, and while it is told to stop (SEFAZ-06, W7)."""
+"""Tests the real service, in its own process, while SEFAZ stops and comes back, and while the service is stopped."""
 
 import sqlite3
 import time
@@ -46,7 +46,7 @@ def _autorizados(m: Maquina) -> int:
 
 
 def _conferir(m: Maquina, sefaz: SefazEmProcesso, chaves: list[str]) -> None:
-    """SEFAZ's ledger and ours, chave by chave, through the public commands."""
+    """Compares SEFAZ's ledger and ours, chave by chave, through the public commands."""
     deles = {d["chave"]: (d["nprot"], d["autorizacoes"]) for d in sefaz.razao()["documentos"]}
     nossos = {d["chave"]: (d["protocolo"], 1) for d in m.json("cte", "listar")}
     assert set(nossos) == set(chaves)
@@ -69,7 +69,7 @@ def test_uma_vez_espera_pelas_chamadas_em_andamento(tmp_path: Path, sefaz: Sefaz
 
 @pytest.mark.requisito("SEFAZ-04", "SEFAZ-06")
 def test_W7_parada_em_ordem_ouve_as_respostas_que_faltam(tmp_path: Path) -> None:
-    """SIGTERM with calls in flight: they are heard, nothing is consulted afterwards."""
+    """SIGTERM comes with calls in flight. Their answers are heard, and nothing is consulted afterwards."""
     with SefazEmProcesso(tmp_path / "sefaz", atraso_ms=1500) as sefaz, _maquina(tmp_path / "casa", sefaz) as m:
         m.executar()
         chaves = _soltar(m, 8)
@@ -107,7 +107,7 @@ def _indo_e_vindo(tmp_path: Path, sefaz: SefazEmProcesso, quantos: int, *, queda
             time.sleep(FORA_DO_AR_S)
             codigos = [f["codigo"] for f in m.json("falhas")]
             assert set(codigos) <= {"SEP-SEFAZ-FORA"}
-            assert len(codigos) <= 1  # one line, whatever waits behind it
+            assert len(codigos) <= 1  # one failure, however many documents wait behind it
             sefaz.ligar()
         m.esperar(lambda: _autorizados(m) == quantos, 600)
         m.esperar(lambda: m.json("falhas") == [], 60)

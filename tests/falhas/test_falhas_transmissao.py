@@ -1,6 +1,6 @@
-"""SIGKILL at each step of the transmission, a real SEFAZ counting at the other end (issue 3; G1, SEFAZ-04).
+"""Sends SIGKILL at each step of the transmission, with a real SEFAZ that counts at the other end.
 
-Never two authorisations, never a lost protocol, and nothing sent that SEFAZ had already (casa.md, life of a file 8-11).
+There must be no second authorisation, no lost protocol, and nothing sent again that SEFAZ had already.
 """
 
 import os
@@ -23,7 +23,7 @@ from tests.apoio.sefaz_local import SefazEmProcesso
 from tests.falhas.morte import MORTO, Contador, em_filho
 
 PASSO = 3
-"""Every third point here; the strace test walks more of them."""
+"""Takes every third point here; the strace test takes more of them."""
 OPCOES: dict[str, Any] = {"prazo_retorno": 1_000_000, "com_certificado": False}
 FALHAS = (
     {"falha": "queda-antes", "probabilidade": 0.06},
@@ -39,7 +39,7 @@ FALHAS = (
 
 @pytest.fixture(scope="module")
 def sefaz(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SefazEmProcesso]:
-    """One for all the deaths: it goes on living, and its ledger counts them all."""
+    """Gives one SEFAZ for all the deaths. It goes on living, and its ledger counts them all."""
     with SefazEmProcesso(tmp_path_factory.mktemp("sefaz")) as local:
         yield local
 
@@ -59,7 +59,7 @@ def _casa(pasta: Path, sefaz: SefazEmProcesso, agora: datetime, **opcoes: Any) -
 
 
 def _contar_chamadas(contador: Contador) -> None:
-    """Death before a call (intent committed, nothing sent) and after it (sent, and nobody heard the answer)."""
+    """Counts a death before a call (intent committed, nothing sent) and one after it (sent, the answer unheard)."""
     original = Cliente.chamar
 
     def chamar(cliente: Cliente, chamada: Chamada) -> Resultado:
@@ -73,7 +73,7 @@ def _contar_chamadas(contador: Contador) -> None:
 
 def _vida(pasta: Path, sefaz: SefazEmProcesso, agora: datetime, agir: Callable[[CasaDeRede], None], morrer_em: int,
           preparar: Callable[[CasaDeRede], None] = lambda casa: None, **opcoes: Any) -> tuple[int, int]:  # fmt: skip
-    """One life of the service; it ends at effect `morrer_em` (0: it does not)."""
+    """Runs one life of the service. It ends at effect `morrer_em` (0: it does not)."""
 
     def vida(contador: Contador) -> None:
         _contar_chamadas(contador)
@@ -89,14 +89,14 @@ def _vida(pasta: Path, sefaz: SefazEmProcesso, agora: datetime, agir: Callable[[
 
 
 def _recebidas(sefaz: SefazEmProcesso, servico: str, chave: str | None = None) -> list[str]:
-    """What SEFAZ decided on each message that it received, in order."""
+    """Returns what SEFAZ decided on each message that it received, in order."""
     with closing(sqlite3.connect(f"file:{sefaz.pasta / 'sefaz.db'}?mode=ro", uri=True)) as banco:
         sql = "SELECT decidido FROM chamada WHERE servico = ? AND (? IS NULL OR chave = ?) ORDER BY id"
         return [str(linha[0]) for linha in banco.execute(sql, (servico, chave, chave))]
 
 
 class Historia:
-    """What happens to one document of a number of its own."""
+    """The story of one document with a number of its own."""
 
     def __init__(self, numero: int, agora: datetime) -> None:
         self.agora = agora
@@ -114,7 +114,7 @@ class Historia:
         casa.limpar(2)
 
     def conferir(self, casa: CasaDeRede, sefaz: SefazEmProcesso, situacao: str, saidas: set[str]) -> None:
-        """The balance after the last start: one authorisation, our protocol is SEFAZ's, each file once."""
+        """Checks the balance after the last start: one authorisation, our protocol is SEFAZ's, each file once."""
         chave = self.e.chave
         casa.ate(chave, situacao)
         casa.passar(60)
@@ -196,7 +196,7 @@ def test_G1_trezentos_documentos_falhas_ao_acaso_e_tres_mortes(tmp_path: Path, r
 
 
 def _ao_acaso(tmp_path: Path, raiz: Path, quantos: int, semente: int) -> None:
-    """At the end SEFAZ's ledger and ours agree, chave by chave."""
+    """Lets services die at random. At the end SEFAZ's ledger and ours must agree, chave by chave."""
     sorte = random.Random(semente)
     agora = datetime.now(UTC).replace(microsecond=0)
     with SefazEmProcesso(tmp_path / "sefaz", falhas=FALHAS, semente=semente) as sefaz:
@@ -208,7 +208,8 @@ def _ao_acaso(tmp_path: Path, raiz: Path, quantos: int, semente: int) -> None:
             casa.por(1, f"d{i:03d}-cte.xml", e.dados)
         for vida in range(3):
             depois = agora.replace(microsecond=vida + 1)
-            # Some die early, some late: a whole run has about nine effects for each document, and more in a bad one.
+            # Some die early, some late. A whole run has about nine effects for each document, and more when answers go
+            # wrong.
             codigo, _ = _vida(raiz / "casa", sefaz, depois, _ate_o_fim, sorte.randrange(20, 30 + 2 * quantos))
             assert codigo == MORTO
         casa.ponteiros.agora = agora.replace(microsecond=9)
@@ -219,7 +220,7 @@ def _ao_acaso(tmp_path: Path, raiz: Path, quantos: int, semente: int) -> None:
 
 
 def _ate_o_fim(casa: CasaDeRede) -> None:
-    """Until every document is decided, the clock running as needed."""
+    """Runs until every document is decided. The clock goes on as needed."""
     for volta in range(800):
         casa.passar(20 if volta < 100 else 120)
         esperam = casa.banco.uma("SELECT count(*) AS n FROM documento WHERE situacao <> ?", AUTORIZADO)

@@ -1,4 +1,4 @@
-"""Commands with odd arguments answer in their own words, never with an unexpected error."""
+"""Tests that commands with odd arguments answer in their own words, never with an unexpected error."""
 
 import shutil
 from pathlib import Path

@@ -1,11 +1,11 @@
-"""Content made to keep the service busy: the look at a file's end costs as much as the file is long, never more."""
+"""Tests content made to keep the service busy: the look at a file's end costs time linear in its length."""
 
 import pytest
 
 from separador.nucleo.arquivo_completo import conteudo_fechado
 
 MUITOS = 25_000
-"""So many comments fit in what is looked at; with any backtracking a few dozen take longer than a day."""
+"""So many comments fit in what is looked at. With any backtracking, a few dozen take longer than a day."""
 
 
 @pytest.mark.parametrize("fim", [b"", b"<!DOCTYPE x>", b"<1", b"<!-- ", b"<?x "])

@@ -1,4 +1,4 @@
-"""A file that may be read but not moved: a sticky folder, an immutable file, a guard of the system (F3)."""
+"""Tests a file that may be read but not moved: a sticky folder, an immutable file, a security rule of the system."""
 
 import errno
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Our own folders deleted under the running service: it makes them again, without a restart (B6)."""
+"""Tests that the running service makes its own folders again when somebody deletes them, without a restart."""
 
 import shutil
 

@@ -1,4 +1,4 @@
-"""A spread sample of the kill test, and a small marathon, for every run of the suite; all of it by `make quedas`."""
+"""Runs a spread sample of the kill test, and a small marathon, with the suite. `make quedas` runs the whole test."""
 
 import os
 import shutil
@@ -16,7 +16,7 @@ PONTOS = 12
 
 @pytest.fixture
 def lugar(tmp_path: Path) -> Path:
-    """Memory when there is some: a process that is killed loses nothing that it wrote, wherever that is."""
+    """Returns a folder in memory when there is some. A killed process loses nothing that it wrote there either."""
     memoria = pasta_rapida()
     if memoria is None:
         return tmp_path
@@ -33,7 +33,7 @@ def _limpar(lugar: Path) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def strace() -> None:
-    """Debian's strace; only where nobody promised it may it be missing."""
+    """Demands Debian's strace. Without it the test fails in CI, and is skipped elsewhere."""
     if shutil.which("strace") is None:
         if os.environ.get("CI"):
             pytest.fail("falta o programa strace (pacote Debian strace)")
@@ -43,7 +43,7 @@ def strace() -> None:
 @pytest.mark.usefixtures("strace")
 @pytest.mark.parametrize("trabalhadores", [0, 1])
 def test_C10_D1_D2_W3_E12_queda_em_chamadas_que_mudam_o_disco(lugar: Path, trabalhadores: int) -> None:
-    """One CT-e, one event and one return: killed at points spread over the whole path, each has one outcome."""
+    """One CT-e, one event and one return are killed at points spread over the whole path. Each has one outcome."""
     tarefa = Tarefa("um-de-cada", trabalhadores, PONTOS if trabalhadores == 0 else PONTOS // 2, operario=False)
     placares = correr_tudo([tarefa], lugar, 1, print)
     _certos(placares, PONTOS if trabalhadores == 0 else PONTOS // 2)
@@ -53,7 +53,7 @@ def test_C10_D1_D2_W3_E12_queda_em_chamadas_que_mudam_o_disco(lugar: Path, traba
 @pytest.mark.timeout(300)
 @pytest.mark.requisito("SEFAZ-04")
 def test_G1_E12_queda_na_transmissao_com_a_sefaz_contando(lugar: Path) -> None:
-    """One CT-e to SEFAZ and back: killed at points spread over the whole path, it is received and authorised once."""
+    """One CT-e goes to SEFAZ and back, killed at points over the whole path. It is received and authorised once."""
     placares = correr_tudo([Tarefa("rede", 0, PONTOS // 2)], lugar, 1, print)
     _certos(placares, PONTOS // 2)
 
@@ -73,7 +73,7 @@ def _certos(placares: list[Placar], pontos: int) -> None:
 
 @pytest.mark.requisito("SEP-08")
 def test_maratona_pequena_com_quatro_quedas(lugar: Path) -> None:
-    """300 files, four kills; the ledger balances."""
+    """300 files, four kills: the ledger balances."""
     andamento = maratona.correr(lugar / "casa", maratona.Plano(300, intervalo_s=1.2, mortes=4), mostrar_s=None)
     balanco = conferente.conferir(lugar / "casa", rastreados=5)
     assert balanco.certo, conferente.mostrar(balanco)

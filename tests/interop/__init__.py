@@ -1,1 +1,1 @@
-"""Clients that are not ours against the local SEFAZ (issue: SEFAZ, Done means)."""
+"""Tests the local SEFAZ with clients that this project did not write."""

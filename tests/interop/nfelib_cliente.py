@@ -1,10 +1,10 @@
-"""nfelib's client and SOAP bindings against the local SEFAZ. Runs in nfelib's own environment, not in ours:
+"""Calls the local SEFAZ with nfelib's client and SOAP bindings. It runs in nfelib's own environment, not in ours:
 
     python nfelib_cliente.py URL ca.pem cliente.pfx SENHA cte.xml
 
-`cte.xml` is an unsigned CT-e. Three passes: the client exactly as it is; the same speaking SOAP 1.2; its transport,
-bindings and signature held to the manual's contract. One JSON document on stdout: for each call its cStat, or what went
-wrong.
+`cte.xml` is an unsigned CT-e. There are three passes: the client exactly as it is; the same client with SOAP 1.2;
+nfelib's transport, bindings and signature with what the manual asks for. It prints one JSON document: for each call its
+cStat, or what went wrong.
 """
 
 import base64
@@ -37,7 +37,7 @@ _SERVICOS = {
 
 
 class DoJeitoDele(CteClient):
-    """nfelib's client, only told where the service is."""
+    """nfelib's client, with no change but the address of the service."""
 
     base = ""
 
@@ -47,7 +47,7 @@ class DoJeitoDele(CteClient):
 
 
 class ComSoap12(DoJeitoDele):
-    """The same, with the envelope and the Content-Type of SOAP 1.2."""
+    """The same client, with the envelope and the Content-Type of SOAP 1.2."""
 
     def prepare_headers(self, headers: dict[str, str]) -> dict[str, str]:
         super().prepare_headers(headers)

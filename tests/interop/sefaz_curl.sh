@@ -1,10 +1,10 @@
 #!/bin/sh
-# Every service of the local SEFAZ with curl, openssl, gzip and base64 alone, as anybody with a certificate could.
+# Calls every service of the local SEFAZ with curl, openssl, gzip and base64 alone, as anybody with a certificate could.
 #
 # Usage: sefaz_curl.sh URL ca.pem cliente.pem DIR
 # DIR holds signed files: cte.xml ctesimp.xml cteos.xml gtve.xml (root element alone), and sit.xml, sta.xml, dist.xml.
-# evento.xml is made by the caller once it knows the protocol: when it is not there, nothing is sent to its service.
-# One line per call on stdout: SERVICE cStat. The answers stay in DIR (*.ret).
+# The caller makes evento.xml once it knows the protocol. When it is not there, nothing is sent to its service.
+# It prints one line per call: SERVICE cStat. The answers stay in DIR (*.ret).
 set -eu
 
 url=$1 ca=$2 pem=$3 dir=$4

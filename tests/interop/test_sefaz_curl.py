@@ -1,4 +1,4 @@
-"""curl with a client certificate against each service of the local SEFAZ."""
+"""Calls each service of the local SEFAZ with curl and a client certificate."""
 
 import shutil
 import subprocess

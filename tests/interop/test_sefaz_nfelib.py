@@ -1,7 +1,7 @@
-"""nfelib, whose client and bindings are by other hands, against the local SEFAZ.
+"""Tests the local SEFAZ with nfelib, a client that others wrote.
 
-It runs in an environment of its own (its pins are old). NFELIB_PYTHON names the interpreter of one that is ready;
-without it one is made, which needs the package registry.
+nfelib runs in an environment of its own, because it pins old versions. NFELIB_PYTHON names the interpreter of one that
+is ready. Without it one is made, which needs the package registry.
 """
 
 import json
@@ -50,14 +50,14 @@ def test_nfelib(python_do_nfelib: str, tmp_path: Path) -> None:
         passos = json.loads(dito.stdout)
         documento = sefaz.documento(feito.chave)
 
-    # Held to the manual, its transport, its bindings and its own signature do the whole round.
+    # With what the manual asks for, its transport, its bindings and its own signature do the whole round.
     assert passos["manual"] == {"status": "107", "recepcao": "100 Autorizado o uso do CT-e", "consulta": "100"}
     assert documento is not None
     assert documento["autorizacoes"] == 1
 
-    # As it is, it speaks SOAP 1.1 (text/xml); the manual says 1.2, and so do the WSDL (MOC, Visão Geral 3.2.2).
+    # As it is, it speaks SOAP 1.1 (text/xml). The manual and the WSDL say 1.2 (MOC 4.00, Visão Geral, 3.2.2).
     assert all("SOAP 1.2" in texto for texto in passos["dele"].values()), passos["dele"]
 
-    # With SOAP 1.2: its status leaves cUF out, which the schema demands (215); its reception sends the XML as it is,
-    # and the manual wants base64 of gzip (244); its consultation is right, of a document that is not there yet.
+    # With SOAP 1.2, its status leaves out cUF, which the schema demands (215). Its reception sends the XML as it is,
+    # and the manual wants base64 of gzip (244). Its consultation is right; the document is not there yet (217).
     assert passos["soap12"] == {"status": "215", "consulta": "217", "recepcao": "244"}

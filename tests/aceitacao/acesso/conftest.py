@@ -1,4 +1,4 @@
-"""The commands in this process, on an installation of their own, with cheap password hashes and their own session."""
+"""Runs the commands in this process, on an installation and a session of their own, with cheap password hashes."""
 
 import functools
 import re
@@ -23,7 +23,7 @@ CODIGO = re.compile(r"(?:[A-Z2-9]{4}-){7}[A-Z2-9]{4}")
 
 @dataclass
 class Cli:
-    """One installation and who sits before it."""
+    """One installation and its user."""
 
     pasta: Path
 
@@ -45,7 +45,7 @@ class Cli:
         return CliRunner().invoke(grupo, ["--config", str(self.config), *args], input=entrada)
 
     def exigir(self, *args: str, codigo: int = 0, entrada: str | None = None) -> str:
-        """Run, demand the exit code, give both outputs."""
+        """Runs a command, demands its exit code, and returns both outputs."""
         feito = self.rodar(*args, entrada=entrada)
         assert feito.exit_code == codigo, f"{args}: {feito.exit_code}\n{feito.output}"
         return feito.output
@@ -62,7 +62,7 @@ class Cli:
         self.exigir("entrar", "--usuario", email, "--senha-stdin", entrada=f"{senha}\n")
 
     def povoar(self) -> None:
-        """One user of each level, with password; nobody is logged in."""
+        """Registers one user of each level, with password. Nobody is logged in."""
         como: tuple[str, ...] = ()
         for email, nivel in NIVEIS.items():
             entrada = f"{SENHA}\n" if como else None

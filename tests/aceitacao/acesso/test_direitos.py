@@ -1,4 +1,4 @@
-"""Every command asks for the right it needs, whatever way it is given (PROC-05, SEP-04)."""
+"""Tests that every command asks for the right it needs, in whatever way it is given."""
 
 import json
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ QUE_MUDAM = sorted(n for n in TODOS if autorizacao.direito_de(n) in (Direito.OPE
 
 
 def qualquer(parametro: click.Parameter, arquivo: str) -> str:
-    """A value that click takes; what the command would make of it does not matter, for it must not get there."""
+    """Returns a value that click takes. The command must not get far enough to use it."""
     if isinstance(parametro.type, click.Choice):
         return str(parametro.type.choices[0])
     if isinstance(parametro.type, Data):
@@ -113,7 +113,7 @@ def test_o_operador_da_ordens_e_le(cli: Cli, arquivo: str) -> None:
     for nome in ("cte enviar", "cte cancelar", "cte estornar"):
         mais = ["--motivo", "VALOR DIGITADO ERRADO"] if nome == "cte cancelar" else []
         assert "Não há documento com a chave" in cli.exigir(*argumentos(nome, arquivo), *mais, codigo=1)
-    # SEFAZ may be asked about anybody's key; with the service stopped the order waits.
+    # Anybody may ask SEFAZ about any key. With the service stopped the order waits.
     assert "A ordem ficou registrada" in cli.exigir(*argumentos("cte consultar", arquivo), codigo=3)
 
 

@@ -1,4 +1,4 @@
-"""The second reversal asks for user and password, with the service running (CTE-09)."""
+"""Tests that the second reversal asks for user and password, with the service running."""
 
 import os
 import re
@@ -71,7 +71,7 @@ def test_cada_novo_estorno_pede_usuario_e_senha_mesmo_com_sessao(cenario: Cenari
 
 
 def nada_vazou(c: Cenario) -> None:
-    """Neither password nor code in data, log, configuration or session."""
+    """Checks that neither password nor code is in data, log, configuration or session."""
     segredo = re.compile(os.fsencode(SENHA) + rb"|(?:[A-Z2-9]{4}-){7}[A-Z2-9]{4}")
     arquivos = [p for p in c.maquina.pasta.rglob("*") if p.is_file()]
     assert any(p.name == "separador.db" for p in arquivos)

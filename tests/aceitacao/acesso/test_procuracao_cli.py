@@ -1,4 +1,4 @@
-"""Accesses and registries by command (PROC-01 … PROC-03; issue 4, items 5 and 7)."""
+"""Tests accesses and registries by command."""
 
 import json
 from datetime import UTC, datetime, timedelta

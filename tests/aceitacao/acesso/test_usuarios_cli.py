@@ -1,4 +1,4 @@
-"""Users by command: first password, recovery, session, deactivation; every refusal is a sentence (PROC-04)."""
+"""Tests users by command: first password, recovery, session, deactivation. Every refusal is a sentence."""
 
 import json
 import os
@@ -157,7 +157,7 @@ def test_com_servidor_o_codigo_vai_por_email_e_nao_aparece(com_smtp: Cli, monkey
     assert codigo is not None
     entrada = f"{codigo.group()}\noutra frase comprida\n"
     com_smtp.exigir("usuario", "definir-senha", "--senha-stdin", entrada=entrada)
-    assert com_smtp.exigir("usuario", "recuperar", "ninguem@x.com") == saida  # who asks learns nothing
+    assert com_smtp.exigir("usuario", "recuperar", "ninguem@x.com") == saida  # the caller learns nothing
     assert len(cartas) == 1
 
 

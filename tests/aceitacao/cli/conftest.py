@@ -1,4 +1,4 @@
-"""An installation with documents in every state that commands act on, made through the folders alone."""
+"""Makes an installation with documents in every state that commands act on, through the folders alone."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ MOTIVO = "ERRO NA DIGITACAO DO VALOR"
 
 @dataclass
 class Cenario:
-    """`autorizado` and `rejeitado` have their returns; `enviado` awaits one."""
+    """An installation with three documents. `autorizado` and `rejeitado` have their returns; `enviado` awaits one."""
 
     maquina: Maquina
     agora: datetime
@@ -26,14 +26,14 @@ class Cenario:
 
 
 def exportar(m: Maquina, e: Exportacao, base: str) -> bytes:
-    """Drop an export, let the service sign it, and take the signed file as the transmitter does."""
+    """Drops an export, lets the service sign it, and takes the signed file as the transmitter does."""
     m.soltar(1, f"{base}-cte.xml", e.dados)
     m.uma_vez()
     return recolher(m, f"{e.chave}-cte.xml")
 
 
 def recolher(m: Maquina, nome: str) -> bytes:
-    """Take a file out of the transmitter's folder."""
+    """Takes a file out of the transmitter's folder."""
     caminho = m.destino(1) / nome
     dados = caminho.read_bytes()
     caminho.unlink()
@@ -41,7 +41,7 @@ def recolher(m: Maquina, nome: str) -> bytes:
 
 
 def montar(pasta: Path) -> Cenario:
-    """Three documents, one of them authorised, one rejected."""
+    """Makes three documents, one of them authorised, one rejected."""
     m = Maquina(pasta)
     agora = datetime.now(UTC)
     es = [exportacoes.cte(n, agora=agora) for n in (1, 2, 3)]
@@ -60,7 +60,7 @@ def montar(pasta: Path) -> Cenario:
 
 @pytest.fixture
 def cenario(tmp_path: Path) -> Iterator[Cenario]:
-    """One of its own for each test that gives orders."""
+    """Gives one of its own to each test that gives orders."""
     c = montar(tmp_path)
     with c.maquina:
         yield c
@@ -68,7 +68,7 @@ def cenario(tmp_path: Path) -> Iterator[Cenario]:
 
 @pytest.fixture(scope="module")
 def quadro(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cenario]:
-    """One for all the tests of a module that only read."""
+    """Gives one to all the tests of a module that only read."""
     c = montar(tmp_path_factory.mktemp("leitura"))
     with c.maquina:
         yield c
@@ -76,7 +76,7 @@ def quadro(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cenario]:
 
 @pytest.fixture
 def manual(tmp_path: Path) -> Iterator[Maquina]:
-    """The sending route waits for the operator."""
+    """Makes an installation whose sending route waits for the operator."""
     rotas = [dict(r) | ({"envio": "manual"} if r["id"] == 1 else {}) for r in ROTAS]
     with Maquina(tmp_path, rotas=rotas) as m:
         yield m

@@ -1,4 +1,4 @@
-"""`cte dacte` and `cte cstat`, as a person uses them (SEFAZ-03, SEFAZ-10)."""
+"""Tests `cte dacte` and `cte cstat` as a person uses them."""
 
 import io
 import os

@@ -1,4 +1,4 @@
-"""`separador cte evento`: one command per event, its options, refusals and list (SEFAZ-02, EMIS-17)."""
+"""Tests `separador cte evento`: one command per event, its options, refusals and list."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""Reading commands: the shapes of contratos.md key by key, the same facts on a person's screen."""
+"""Tests reading commands: their shapes key by key, and the same facts on a person's screen."""
 
 import json
 import os
@@ -64,7 +64,7 @@ def test_situacao_com_o_servico_ligado_diz_pid_e_desde(tmp_path: Path) -> None:
 
 @pytest.mark.requisito("SEP-05")
 def test_B5_situacao_mostra_servico_que_nao_da_sinal(tmp_path: Path) -> None:
-    """Stopped by a signal or stuck on a device, it holds its lock and looks alive: only its silence tells."""
+    """A service that is stopped by a signal or stuck on a device holds its lock. Only its silence tells."""
     with Maquina(tmp_path) as m:
         servico = m.executar()
         os.kill(servico.pid, signal.SIGSTOP)

@@ -1,4 +1,4 @@
-"""Orders by command: checked at once, recorded, carried out by the service, answered (contratos.md, Command line)."""
+"""Tests orders by command: checked at once, recorded, carried out by the service, answered."""
 
 import os
 import pwd
@@ -72,7 +72,7 @@ def test_com_o_servico_parado_a_ordem_fica_registrada_e_e_cumprida_depois(cenari
     m, chave = cenario.maquina, cenario.autorizado
     feito = m.exigir("cte", "cancelar", chave, "--motivo", MOTIVO, codigo=3)
     assert "O serviço está desligado. A ordem ficou registrada" in feito.stderr
-    m.exigir("cte", "cancelar", chave, "--motivo", MOTIVO, codigo=3)  # once more changes nothing
+    m.exigir("cte", "cancelar", chave, "--motivo", MOTIVO, codigo=3)  # a second order changes nothing
     assert tarefas(m) == [("cancelar", chave)]
     assert situacao(m, chave) == "AUTORIZADO PELA SEFAZ"
     m.uma_vez()
@@ -138,7 +138,7 @@ def test_consultar_entrega_a_consulta_em_qualquer_situacao(cenario: Cenario) -> 
 
 
 def em_terminal(m: Maquina, *args: str, respostas: str) -> tuple[int, str]:
-    """The command on a terminal of its own, with a person who types."""
+    """Runs the command on a terminal of its own, with a person who types."""
     mestre, escravo = os.openpty()
     try:
         with subprocess.Popen(
@@ -166,7 +166,7 @@ def test_no_terminal_pergunta_e_desistir_nao_muda_nada(cenario: Cenario) -> None
     assert tarefas(m) == [("cancelar", chave)]
     codigo, dito = em_terminal(m, "cte", "cancelar", cenario.rejeitado, respostas="")
     assert codigo == 1
-    assert "Motivo" not in dito  # what cannot be cancelled is not talked about
+    assert "Motivo" not in dito  # there is no question about what cannot be cancelled
 
 
 @pytest.mark.requisito("SEP-05", "SEP-08")

@@ -1,4 +1,4 @@
-"""`separador sefaz …` and the consultation of a key that is not ours, by command, as people give them."""
+"""Tests `separador sefaz …` and the consultation of a key that is not ours, by command."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime

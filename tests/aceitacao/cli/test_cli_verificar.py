@@ -1,4 +1,4 @@
-"""The doctor: one finding per line, one fix each, exit 1 when something is wrong."""
+"""Tests `verificar`: one finding per line, one fix each, exit 1 when something is wrong."""
 
 import os
 import sqlite3

@@ -1,4 +1,4 @@
-"""The vault as an administrator uses it: commands, the running service, and nothing secret anywhere (CERT-01 … 07)."""
+"""Tests the vault as an administrator uses it: commands, the running service, and nothing secret anywhere."""
 
 import os
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ def m(tmp_path: Path) -> Iterator[Maquina]:
 
 
 def instalar(m: Maquina, e: Emitido, apelido: str, senha: str, *opcoes: str, codigo: int = 0) -> str:
-    """With a file that is removed afterwards, as an administrator does."""
+    """Installs from a file that is removed afterwards, as an administrator does."""
     pfx = m.pasta / f"{apelido.strip() or 'x'}.pfx"
     pfx.write_bytes(e.pfx(senha))
     try:
@@ -111,7 +111,8 @@ def test_recusas_por_comando_dizem_o_motivo_e_nada_muda(m: Maquina) -> None:
 
 @pytest.mark.requisito("CERT-04", "CERT-05", "CERT-06")
 def test_servico_adota_a_troca_e_nenhum_segredo_aparece(m: Maquina) -> None:
-    """Workers, replacement while documents flow, the watched folder, key rotation; then everything is searched."""
+    """Workers run, certificates are replaced while documents flow and through the watched folder, and the key is
+    rotated. Then everything is searched."""
     m.gravar_config(trabalhadores=2)
     antigo, meio, ultimo = novo(0), novo(2), novo(3)
     m.executar()
@@ -152,7 +153,7 @@ def test_servico_adota_a_troca_e_nenhum_segredo_aparece(m: Maquina) -> None:
 
 
 def _procurar_nos_processos(pid: int, segredos: tuple[str, ...]) -> None:
-    """Command line and environment of the service and of every process of its group."""
+    """Searches the command line and environment of the service and of every process of its group."""
     vistos = 0
     for proc in Path("/proc").iterdir():
         if not proc.name.isdigit():
@@ -269,7 +270,7 @@ def test_token_a3_por_comando(m: Maquina, tmp_path: Path, monkeypatch: pytest.Mo
 
 @pytest.mark.requisito("CERT-06")
 def test_a_senha_nunca_e_argumento(m: Maquina) -> None:
-    """No option takes a password as its value, and the process list shows none while a command runs."""
+    """No option takes a password as its value."""
     for comando in (("certificado", "instalar"), ("certificado", "pin"), ("certificado", "senha"), ("cofre", "copia")):
         ajuda = m.exigir(*comando, "--ajuda").stdout
         assert "--senha " not in ajuda
@@ -288,7 +289,7 @@ def test_verificar_conhece_o_certificado_do_cofre(m: Maquina) -> None:
 @pytest.mark.requisito("CERT-06")
 @pytest.mark.parametrize("momento", ["antes do banco", "depois do banco"])
 def test_queda_no_meio_da_troca_da_chave(m: Maquina, momento: str) -> None:
-    """The file holds both keys at either point: the vault opens, and repeating the command finishes the rotation."""
+    """The file holds both keys at either point. The vault opens, and repeating the command finishes the rotation."""
     instalar(m, novo(0), "matriz", S1)
     arquivo = m.dados / "cofre" / "chave-mestra"
     velha = arquivo.read_text()

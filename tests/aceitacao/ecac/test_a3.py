@@ -1,4 +1,4 @@
-"""`Importar pelo certificado A3`: the token signs the termo, on demand and never by schedule (ECAC-01, ECAC-02)."""
+"""Tests the import by the A3 certificate: the token signs the termo, on demand and never by schedule."""
 
 import dataclasses
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""`separador ecac` as an operator uses it: against the local SERPRO, with the service running (ECAC-01 … ECAC-08)."""
+"""Tests `separador ecac` as an operator uses it: against the local SERPRO, with the service running."""
 
 import dataclasses
 import json
@@ -25,7 +25,7 @@ HOJE: date = (datetime.now(UTC) - timedelta(hours=3)).date()
 
 
 def _cenario() -> Cenario:
-    """Three companies; the last gave no procuração; one payment has no guide."""
+    """Returns four companies. The last gave no procuração that is still valid."""
     base = contribuintes.gerar(4, 16, 10, hoje=HOJE)
     sem = base.contribuintes[3].ni
     outorgas = (*(o for o in base.outorgas if o.outorgante != sem), Outorga(sem, CONTRATANTE, HOJE - timedelta(days=9)))
@@ -39,7 +39,7 @@ def cenario() -> Cenario:
 
 @pytest.fixture(scope="module")
 def maquina(tmp_path_factory: pytest.TempPathFactory, cenario: Cenario) -> Iterator[MaquinaEcac]:
-    """Guides of all but one paid document registered, one import done."""
+    """Registers the guides of all but one paid document, and does one import. So one payment has no guide."""
     pasta = tmp_path_factory.mktemp("ecac")
     extras = [
         empresa("66777888000181", "MANUAL LTDA", acesso="código de acesso", procurador=None),
@@ -62,7 +62,7 @@ def maquina(tmp_path_factory: pytest.TempPathFactory, cenario: Cenario) -> Itera
 
 
 def _esperadas(cenario: Cenario) -> tuple[int, int]:
-    """(settled, guides) that are to be."""
+    """Returns the expected numbers (settled guides, guides)."""
     sem = cenario.contribuintes[3].ni
     pagos = [d for d in cenario.documentos if d.arrecadacao is not None]
     return len([d for d in pagos[1:] if d.ni != sem]), len(cenario.documentos) - 1
@@ -301,7 +301,7 @@ def test_servico_desligado_registra_e_diz(tmp_path: Path, cenario: Cenario) -> N
         m.exigir("ecac", "guias", "importar", "g.csv")
         assert "desligado" in m.exigir("ecac", "importar", codigo=3).stderr
         m.exigir("uma-vez", prazo_s=120)
-        assert m.json("ecac", "ocorrencias")  # what was ordered was done
+        assert m.json("ecac", "ocorrencias")  # the order was carried out
 
 
 @pytest.mark.requisito("ECAC-02")

@@ -1,7 +1,8 @@
-"""The public samples and the golden set through the service, as they are and re-dated: every outcome explained.
+"""Takes the public samples and the golden set through the service, as they are and re-dated. Every outcome is
+explained.
 
-The samples stay where they are (../shared/amostras): nothing of them is in the repository. Only their issuers with a
-valid CNPJ can be configured; a certificate is made for each.
+The samples stay outside the repository. Only their issuers with a valid CNPJ can be configured; a certificate is made
+for each.
 """
 
 import re
@@ -20,8 +21,8 @@ AMOSTRAS = Path(__file__).parents[3].parent / "shared" / "amostras"
 PUBLICAS = AMOSTRAS / "publicas"
 pytestmark = pytest.mark.skipif(not PUBLICAS.is_dir(), reason=f"PULADO: amostras ausentes ({AMOSTRAS})")
 
-# beginning of the name → codes that must be among the refusal's (empty: signed and handed on), as it is | re-dated,
-# and why
+# beginning of the name → codes that must be among the refusal's (empty: signed and handed on), as it is | re-dated, and
+# the reason
 TABELA = {
     "17241000": ("207 228 229", "207 229", "emitente de CNPJ 99999999000199 (DV errado) sem IE, de 2024"),
     "51160624": ("207 227 228", "207", "partes com CNPJ zerado; chave de mês diferente de dhEmi, de 2016"),
@@ -40,7 +41,7 @@ TABELA = {
     "ie41": ("", "", "insucesso na entrega, bem formado"),
 }
 CONSULTA = "50200106"
-"""A consSitCTe: belongs to the route of queries, which comes with transmission; refused by its root here."""
+"""Is a consSitCTe. In a route of exports its root is recognised, and its invalid key refuses it."""
 
 
 def amostra(prefixo: str) -> tuple[str, bytes]:
@@ -49,7 +50,7 @@ def amostra(prefixo: str) -> tuple[str, bytes]:
 
 
 def emitentes() -> list[Empresa]:
-    """A company for every sample's author whose CNPJ exists."""
+    """Returns a company for every sample's author whose CNPJ is valid."""
     achados = set()
     for arquivo in PUBLICAS.iterdir():
         texto = arquivo.read_bytes().decode("utf-8-sig", "replace")
@@ -69,7 +70,7 @@ def casa(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CasaDeTeste]:
 
 
 def passar(casa: CasaDeTeste, nome: str, dados: bytes) -> tuple[str | None, set[str]]:
-    """Outcome and codes of one sample dropped alone."""
+    """Returns outcome and codes of one sample dropped alone."""
     casa.limpar(1)
     casa.limpar(2)
     casa.soltar(1, nome, dados)
@@ -121,8 +122,8 @@ def test_consulta_na_pasta_de_exportacoes(casa: CasaDeTeste) -> None:
 
 @pytest.mark.requisito("CTE-03", "CTE-06", "CTE-14", "CTE-15", "CTE-12")
 def test_conjunto_de_ouro_da_exportacao_ao_cancelamento(tmp_path: Path) -> None:
-    """Signed elsewhere: verified, never touched; the processed files come out byte for byte as the golden ones do
-    around what was signed."""
+    """The documents were signed elsewhere: they are verified, never touched. Around what was signed, the processed
+    files are byte for byte the golden ones."""
     ouro = {n: (AMOSTRAS / "ouro" / f"{n}.xml").read_bytes() for n in (
         "cte", "retCTe", "cteProc", "eventoCTe", "retEventoCTe", "procEventoCTe", "retConsSitCTe")}  # fmt: skip
     achada = re.search(rb'Id="CTe(\w{44})"', ouro["cte"])

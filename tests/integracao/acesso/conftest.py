@@ -1,4 +1,4 @@
-"""A database from nothing, cheap password hashes, users ready to log in."""
+"""Makes a new database with cheap password hashes and users ready to log in."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -25,7 +25,7 @@ def banco(tmp_path: Path) -> Iterator[Banco]:
 
 
 def com_senha(banco: Banco, email: str, nivel: Nivel, *, agora: datetime = AGORA, senha: str = SENHA) -> str:
-    """A user who has defined the password."""
+    """Registers a user who has defined the password."""
     feito = usuarios.incluir(banco, email, email.partition("@")[0].title(), nivel, None, quem="so:teste", agora=agora)
     assert isinstance(feito, str), feito
     codigo = usuarios.emitir_codigo(banco, email, quem="so:teste", agora=agora)
@@ -36,5 +36,5 @@ def com_senha(banco: Banco, email: str, nivel: Nivel, *, agora: datetime = AGORA
 
 @pytest.fixture
 def equipe(banco: Banco) -> dict[Nivel, str]:
-    """One user of each level."""
+    """Registers one user of each level."""
     return {n: com_senha(banco, f"{n.value}@x.com", n) for n in Nivel}

@@ -1,4 +1,4 @@
-"""The audit trail: nobody changes it, and whoever goes past the database is found out (PROC-05)."""
+"""Tests the audit trail: nobody changes it, and a change made past the database's guards is found."""
 
 import json
 import sqlite3
@@ -26,7 +26,7 @@ def cheia(banco: Banco, tmp_path: Path) -> Banco:
 
 
 def por_fora(tmp_path: Path, *comandos: str, devolver: bool = True) -> None:
-    """What somebody with the file in hand can do: take the triggers away, change, put them back."""
+    """Does what somebody with the file can do: removes the triggers, changes rows, puts the triggers back."""
     partes = m0003_acesso.ROTEIRO.split("CREATE TRIGGER ")
     with closing(sqlite3.connect(tmp_path / ARQUIVO)) as c:
         for gatilho in auditoria.GATILHOS:

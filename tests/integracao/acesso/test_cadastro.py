@@ -1,4 +1,4 @@
-"""Registries out to YAML and in again, without secrets, all or nothing (issue 4, item 7)."""
+"""Tests registries written to YAML and read again, without secrets, all or nothing."""
 
 from pathlib import Path
 
@@ -50,7 +50,7 @@ def test_ida_e_volta(banco: Banco, tmp_path: Path) -> None:
     outro = abrir(tmp_path / "outra")
     assert isinstance(importar(outro, fora), Contagem)
     assert cadastro.exportar(outro) == cadastro.exportar(banco)
-    assert isinstance(importar(outro, fora), Contagem)  # once more changes nothing
+    assert isinstance(importar(outro, fora), Contagem)  # a second import changes nothing
     assert cadastro.exportar(outro) == cadastro.exportar(banco)
     outro.close()
 

@@ -1,4 +1,4 @@
-"""A further reversal needs a user's password, and a recorded order the right of whoever gave it (CTE-09, PROC-05)."""
+"""Tests that a further reversal needs a user's password, and that a recorded order needs the right of its author."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ def ordenar(casa: CasaDeTeste, acao: str, chave: str, quem: str, *, confirmada_p
 
 
 def estornado_uma_vez(casa: CasaDeTeste, quem: str) -> str:
-    """A document whose cancellation was reversed once and asked for again."""
+    """Makes a document whose cancellation was reversed once and ordered again."""
     chave = casa.autorizado(7).chave
     for acao in ("cancelar", "estornar", "cancelar"):
         feito = ordenar(casa, acao, chave, quem)
@@ -69,7 +69,7 @@ def test_com_a_senha_de_quem_tem_o_direito_cada_novo_estorno_e_feito(casa: CasaD
     assert ordenar(casa, "estornar", chave, OPERADOR, confirmada_por=OPERADOR)["estado"] == "feita"
     assert casa.situacao(chave) == "AUTORIZADO PELA SEFAZ"
     assert casa.historico(chave)[-1]["quem"] == OPERADOR
-    # the third needs it as the second did
+    # the third reversal needs it as the second did
     assert ordenar(casa, "cancelar", chave, OPERADOR)["estado"] == "feita"
     assert ordenar(casa, "estornar", chave, ADMIN)["codigo"] == "SEP-ESTORNO-USUARIO"
     assert ordenar(casa, "estornar", chave, ADMIN, confirmada_por=ADMIN)["estado"] == "feita"

@@ -1,4 +1,4 @@
-"""Accesses through the database and the vault: registered, kept secret, warned of, refused when expired (PROC)."""
+"""Tests accesses through the database and the vault: registered, kept secret, warned of, refused when expired."""
 
 import os
 from dataclasses import replace
@@ -72,7 +72,7 @@ def test_varios_escritorios_com_os_seus_acessos(banco: Banco, escritorio: str) -
     assert [(a.escritorio, a.nome) for a in lidos] == [
         (CNPJ, "ACESSO SEFAZ-MT"), (CNPJ, "e-CAC"), (CNPJ, "SIMPLES"), (OUTRO, "ACESSO SEFAZ-MT"),
     ]  # fmt: skip
-    assert lidos[0] == replace(LOGIN, validade=Validade(meses=3))  # known of SEFAZ-MT, and not said
+    assert lidos[0] == replace(LOGIN, validade=Validade(meses=3))  # known for SEFAZ-MT, and not given
     assert lidos[2] == POR_CODIGO
 
 
@@ -207,7 +207,7 @@ def test_o_dia_e_o_de_brasilia(banco: Banco) -> None:
 
 
 def instalar(banco: Banco, apelido: str, ate: datetime) -> None:
-    """A row as CERT leaves it, as far as an access looks at it."""
+    """Inserts a certificate's row with the fields that an access looks at."""
     banco.execute(
         "INSERT INTO certificado (empresa, apelido, uso, tipo, padrao, der, cadeia, sha256, titular, validade_de,"
         " validade_ate, token, instalado_em, instalado_por, origem) VALUES (?, ?, 'procurador', 'A3', 0, x'00', x'00',"

@@ -1,4 +1,4 @@
-"""Users through the database: registered, locked out, recovered, deactivated (PROC-04, PROC-05)."""
+"""Tests users through the database: registered, locked out, recovered, deactivated."""
 
 import sqlite3
 from datetime import timedelta
@@ -163,9 +163,8 @@ def test_a_espera_cresce_e_sobrevive_ao_reinicio(banco: Banco, equipe: dict[Nive
     assert autenticar(banco, OPERADOR, "errada", depois_s=31) == autorizacao.NAO_CONFERE
     assert codigo_de(autenticar(banco, OPERADOR, depois_s=31 + 59)) == "SEP-ACESSO-BLOQUEADO"
     assert isinstance(autenticar(banco, OPERADOR, depois_s=31 + 61), Autor)
-    assert (
-        autenticar(banco, OPERADOR, "errada", depois_s=100) == autorizacao.NAO_CONFERE
-    )  # counts from the beginning again
+    # The count begins again.
+    assert autenticar(banco, OPERADOR, "errada", depois_s=100) == autorizacao.NAO_CONFERE
     assert isinstance(autenticar(banco, OPERADOR, depois_s=101), Autor)
 
 

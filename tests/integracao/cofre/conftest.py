@@ -1,4 +1,4 @@
-"""The service in this process, with a vault."""
+"""Runs the service in this process, with a vault."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -30,7 +30,7 @@ VIGIADA = {"id": 9, "ativo": True, "regra": "certificado", "origem": "inbox/cert
 
 @dataclass
 class CasaComCofre:
-    """What a command does, on another connection, beside the running service."""
+    """An installation with a vault. It does what a command does, on another connection, beside the running service."""
 
     casa: CasaDeTeste
 
@@ -82,7 +82,7 @@ def cc(fazer: Callable[..., CasaComCofre]) -> CasaComCofre:
 
 
 def certificado_de(xml: bytes) -> bytes:
-    """The certificate inside a signed document (DER)."""
+    """Returns the certificate inside a signed document (DER)."""
     import base64
 
     inicio = xml.index(b"<X509Certificate>") + len(b"<X509Certificate>")
@@ -94,7 +94,7 @@ def texto_do(quando: datetime) -> str:
 
 
 def tudo_em(pasta: Path) -> Iterator[tuple[Path, bytes]]:
-    """Every file under a folder with its bytes."""
+    """Returns every file under a folder with its bytes."""
     for raiz, _, nomes in os.walk(pasta):
         for nome in nomes:
             arquivo = Path(raiz) / nome

@@ -1,4 +1,4 @@
-"""CT-e and events signed with a token (SoftHSM2), and everything that a token may refuse (CERT-07)."""
+"""Tests CT-e and events signed with a token (SoftHSM2), and every case in which a token refuses."""
 
 import os
 import shutil
@@ -303,7 +303,7 @@ def test_sem_o_extra_a_mensagem_diz_como_instalar(monkeypatch: pytest.MonkeyPatc
 def test_token_lento_assina_o_grupo_em_varias_voltas(
     fazer: Callable[..., CasaComCofre], t: TokenDeTeste, e: Emitido, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The rest of a group goes back and comes again: the loop is never held, and nothing is lost or done twice."""
+    """The rest of a group goes back and comes again. The loop is never held, and nothing is lost or done twice."""
     monkeypatch.setattr(assinatura_no_token, "PRAZO_S", -1.0)
     cc = fazer()
     instalar(cc, t, guardar=PIN)

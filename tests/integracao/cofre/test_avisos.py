@@ -1,4 +1,4 @@
-"""Warnings of expiry: each step once, in log, failures view, by e-mail and webhook (CERT-03)."""
+"""Tests warnings of expiry: each step once, in log and failures view, by e-mail and webhook."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -16,7 +16,7 @@ DIA_S = 86400
 
 
 class Porta:
-    """What would go out; with `defeito`, nothing does."""
+    """A way out that records what would be sent. With `defeito` it raises, and nothing goes out."""
 
     def __init__(self) -> None:
         self.idos: list[tuple[Any, ...]] = []
@@ -50,7 +50,7 @@ def _ligar(cc: CasaComCofre, portas: tuple[Porta, Porta]) -> None:
 
 
 def passar(cc: CasaComCofre, segundos: float) -> None:
-    """Time, and what was sent in it has arrived."""
+    """Lets time go by, and waits until what was sent in it has arrived."""
     for _ in range(2):
         cc.casa.passar(segundos / 2)
         cc.casa.ciclo._avisador.esperar()

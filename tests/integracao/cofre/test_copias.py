@@ -1,4 +1,4 @@
-"""A copy of vault and registries, restored under another master key (issue 4, item 7)."""
+"""Tests a copy of vault and registries, restored under another master key."""
 
 from collections.abc import Iterator
 from dataclasses import replace

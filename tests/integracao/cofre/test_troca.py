@@ -1,4 +1,4 @@
-"""Certificates taken up by the running service, replaced and expiring in the middle (CERT-01, 04, 05)."""
+"""Tests certificates that the running service takes up, and that are replaced or expire in the middle."""
 
 from collections.abc import Callable
 from contextlib import closing
@@ -21,7 +21,7 @@ from tests.integracao.cofre.conftest import CasaComCofre, certificado_de
 
 
 def soltar(cc: CasaComCofre, numeros: range) -> list[str]:
-    """Drop that many exports; their keys."""
+    """Drops that many exports and returns their keys."""
     chaves = []
     for n in numeros:
         e = ex.cte(n, agora=cc.casa.agora, variante="uma-nota")
@@ -31,7 +31,7 @@ def soltar(cc: CasaComCofre, numeros: range) -> list[str]:
 
 
 def conferir(cc: CasaComCofre, chave: str, *validos: Emitido) -> int:
-    """The output is there, verifies, and carries one of these certificates: which."""
+    """Checks that the output is there and verifies. Returns the position of its certificate among `validos`."""
     dados = cc.casa.ler(1, f"{chave}-cte.xml")
     lida = verificar(dados)
     assert not isinstance(lida, Recusa), lida
@@ -82,7 +82,7 @@ def test_troca_de_chave_no_meio_de_500(cc: CasaComCofre) -> None:
 @pytest.mark.requisito("CERT-05")
 def test_vence_no_meio_os_documentos_esperam_e_seguem(fazer: Callable[..., CasaComCofre]) -> None:
     cc = fazer(prazo_retorno=10**6)
-    velho = emitir(dias=2)  # from yesterday: until tomorrow
+    velho = emitir(dias=2)  # from yesterday until tomorrow
     cc.instalado(velho, "velho")
     cc.casa.rodar()
     antes = soltar(cc, range(1, 21))
@@ -192,7 +192,7 @@ def test_relogio_atras_do_registro_nao_instala(cc: CasaComCofre) -> None:
 @pytest.mark.requisito("CERT-05", "CERT-06")
 @pytest.mark.parametrize("como", ["perdida", "errada", "frouxa"])
 def test_chave_mestra_perdida_os_documentos_esperam(fazer: Callable[..., CasaComCofre], como: str) -> None:
-    """Nothing changed, nothing lost: with the key back, all goes on."""
+    """Nothing is changed and nothing is lost. When the key is back, all goes on."""
     cc = fazer()
     e = emitir()
     cc.instalado(e, "matriz")
@@ -248,7 +248,7 @@ def test_o_mesmo_certificado_duas_vezes(cc: CasaComCofre) -> None:
 
 
 def test_configuracao_vale_onde_o_cofre_nao_tem_padrao(cc: CasaComCofre) -> None:
-    """The .pfx of the configuration goes on working; the vault's default wins over it."""
+    """The .pfx of the configuration goes on working. The vault's default takes precedence over it."""
     cc.casa.por_certificado()
     [chave] = soltar(cc, range(1, 2))
     cc.casa.rodar()

@@ -1,4 +1,4 @@
-"""Certificates dropped in the watched folder (CERT-02, CERT-04)."""
+"""Tests certificates dropped in the watched folder."""
 
 import os
 from collections.abc import Callable
@@ -155,7 +155,7 @@ def test_W11_arquivo_que_derruba_o_leitor_nao_derruba_o_servico(
 
 
 def test_queda_depois_de_instalar_e_antes_de_apagar(cv: CasaComCofre) -> None:
-    """Found again at the next reading: known to be installed, so only the removal is left."""
+    """The file is found again at the next reading. It is known to be installed, so only the removal is left."""
     e = emitir()
     cv.instalado(e, "matriz")
     (pasta(cv) / "matriz.pfx").write_bytes(e.pfx())

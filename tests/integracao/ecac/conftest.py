@@ -1,4 +1,4 @@
-"""A local SERPRO over real TLS, and the client that asks it."""
+"""Runs a local SERPRO over real TLS, and makes the client that asks it."""
 
 import itertools
 from collections.abc import Callable, Iterator
@@ -29,7 +29,7 @@ PRAZOS = Prazos(conexao_s=5, resposta_s=5, total_s=10)
 
 @dataclass
 class Relogio:
-    """A clock in the test's hand: the simulator's and the client's."""
+    """The clock of simulator and client. The test moves it."""
 
     desvio: timedelta = timedelta(0)
 
@@ -43,7 +43,7 @@ class Relogio:
 
 @dataclass
 class Caderno:
-    """A ledger's door that notes everything; `proibir` closes it."""
+    """A ledger that notes every call. `proibir` makes it refuse them."""
 
     intencoes: list[Intencao] = field(default_factory=list)
     chamadas: list[Chamada] = field(default_factory=list)
@@ -59,7 +59,7 @@ class Caderno:
 
 
 def documentos(hoje: date) -> tuple[Documento, ...]:
-    """A paid DARF of two parts, a paid DAS of six, an open DARF; and one of the other company."""
+    """Returns a paid DARF of two parts, a paid DAS of six, an open DARF, and one document of the other company."""
     ontem = hoje - timedelta(days=1)
     maio = (date(2026, 5, 31), date(2026, 6, 19))
     duas = (
@@ -114,7 +114,7 @@ NovoCliente = Callable[..., Cliente]
 def novo_cliente(
     serpro: SerproEmFio, relogio: Relogio, caderno: Caderno, apresentado: Apresentado
 ) -> Iterator[NovoCliente]:
-    """Makes clients; closes them. Keywords replace parts of the contract or of the way."""
+    """Makes clients, and closes them at the end. Keywords replace parts of the contract or of the way."""
     feitos: list[Cliente] = []
     etiquetas = (f"teste-{n:026d}" for n in itertools.count(1))
 

@@ -1,4 +1,4 @@
-"""The client against the local SERPRO: every scenario of fatos/ecac.md 8.5, over real TLS."""
+"""Tests the client against the local SERPRO, over real TLS: every kind of answer and fault that the simulator knows."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -96,7 +96,7 @@ def test_pagina_de_100_e_depois_uma_curta(
 def test_a_mesma_pagina_de_novo_e_a_mesma_lista(
     serpro: SerproEmFio, cliente: Cliente, partes: Partes, relogio: Relogio
 ) -> None:
-    """Whoever pages stops when a page brings nothing new."""
+    """A caller that reads page by page stops when a page brings nothing new."""
     for documento in muitos(relogio.hoje, 130):
         serpro.arquivo.emitir(documento)
     serpro.falhas(Falha("mesma-pagina", PAGAMENTOS, vezes=9))
@@ -233,7 +233,7 @@ def test_documento_de_outro_contribuinte(cliente: Cliente, partes: Partes) -> No
 
 @pytest.mark.requisito("ECAC-04")
 def test_nao_pago_e_inconclusivo(cliente: Cliente, partes: Partes) -> None:
-    """There is no answer "not paid"."""
+    """No answer says "not paid"."""
     r = cliente.comprovante(partes, ABERTO)
     assert isinstance(r, Indisponivel)
     assert r.codigo == "Erro-PAGTOWEB-00099"

@@ -1,4 +1,4 @@
-"""Tokens, termo, generators and TLS of the client on bad days (fatos/ecac.md 1, 2, 5)."""
+"""Tests tokens, termo, generators and TLS of the client on bad days."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -72,7 +72,7 @@ def test_autenticacao_fora_do_ar(serpro: SerproEmFio, cliente: Cliente, partes: 
 
 
 def test_o_token_vencido_e_renovado_antes(serpro: SerproEmFio, novo_cliente: NovoCliente, partes: Partes) -> None:
-    """A life shorter than the margin: a new one for each need, never an expired one."""
+    """The token lives shorter than the margin. Each need gets a new one, never an expired one."""
     serpro.parar()
     serpro.cenario = replace(serpro.cenario, token_s=3)
     serpro.ligar()
@@ -102,7 +102,7 @@ def test_muitos_fios_um_so_renova(serpro: SerproEmFio, cliente: Cliente, partes:
 
 
 def test_o_certificado_so_vai_para_a_autenticacao(serpro: SerproEmFio, cliente: Cliente, partes: Partes) -> None:
-    """The simulator refuses with 403 a gateway request that shows one."""
+    """The simulator refuses with 403 a gateway request that shows a certificate."""
     assert isinstance(cliente.pagamentos(partes, Filtro()), Ok)
     assert {c.codigo for c in serpro.chamadas(PAGAMENTOS)} == {"Sucesso-PAGTOWEB-00000"}
 
@@ -339,7 +339,7 @@ def test_das_mei_e_o_aviso_de_que_ja_foi_pago(serpro: SerproEmFio, cliente: Clie
 @pytest.mark.requisito("ECAC-03")
 @pytest.mark.parametrize("faz", ["silencio", "corta", "502", "500", "html", "vazio", "dados-vazio", "202"])
 def test_emissao_sem_resposta_e_desconhecida(serpro: SerproEmFio, cliente: Cliente, partes: Partes, faz: str) -> None:
-    """Each success is a new number: what may have been issued is never asked for again blindly."""
+    """Each success creates a new number, so what may have been issued is never asked for again blindly."""
     serpro.falhas(Falha(faz, "GERARDAS12"))
     r = cliente.gerar_das(partes, "202604")
     assert isinstance(r, Desconhecido)

@@ -1,4 +1,4 @@
-"""Every fault there is, in a random order: what the client calls right is right, and both ledgers agree (ECAC-07)."""
+"""Tests every fault in a random order. What the client calls right must be right, and both ledgers must agree."""
 
 import random
 from collections.abc import Callable
@@ -61,7 +61,7 @@ def _conferir(valor: Any, faz: str) -> None:
 
 
 def _conferir_livros(serpro: SerproEmFio, caderno: Caderno) -> None:
-    """Each request once on both sides; where no answer came, ours counts it as charged when it may have been."""
+    """Checks that each request is once on both sides. One without answer may only be charged in our ledger."""
     deles = {c.etiqueta: c for c in serpro.chamadas() if c.caminho != "/authenticate"}
     nossas = {c.etiqueta: c for c in caderno.chamadas}
     assert set(deles) == set(nossas)

@@ -1,4 +1,4 @@
-"""Bad input and bad days of the e-CAC, each against the local SERPRO (issue 5; fatos/ecac.md 8.5)."""
+"""Tests bad input and bad days of the e-CAC, each against the local SERPRO."""
 
 import dataclasses
 import json
@@ -243,7 +243,7 @@ def test_ausencia_de_resposta_nao_baixa_nem_desfaz(casa: CasaEcac, serpro: Serpr
     casa.ponteiros.passar(DIA_S)
     serpro.arquivo.pagar(next(d.numero for d in cenario.documentos if d.arrecadacao is None), HOJE)
     casa.importar()
-    assert casa.estados() == antes  # an empty list is "not found there", nothing else
+    assert casa.estados() == antes  # an empty list says "not found there" and nothing else
 
 
 @pytest.mark.requisito("ECAC-06")
@@ -308,7 +308,7 @@ def test_recibo_recusado_duas_vezes_vai_para_a_quarentena(
 def test_disco_cheio_ao_arquivar_nao_perde_nem_baixa_duas_vezes(
     casa: CasaEcac, serpro: SerproEmFio, cenario: Cenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The disk fills up after the check: what was downloaded waits in a folder of ours."""
+    """The disk fills up after the check. What was downloaded waits in a folder of ours."""
     from separador.capacidades.ecac.servico import pasta_de_comprovantes as recibos
     from separador.pastas.erros import SemEspaco
 
@@ -372,7 +372,7 @@ def test_comprovante_de_uma_guia_por_comando(casa: CasaEcac, cenario: Cenario) -
 
 @pytest.mark.requisito("ECAC-04")
 def test_datas_de_brasilia_nao_mudam_de_dia(pasta: Path, cenario: Cenario) -> None:
-    """At 23:30 of the 20th in Brasília it is the 21st in UTC: today is the 20th, and no date of a payment moves."""
+    """At 23:30 of the 20th in Brasília it is the 21st in UTC. Today is the 20th, and no date of a payment moves."""
     tarde = AGORA.replace(hour=2, minute=30, day=21)
     with SerproEmFio(pasta / "serpro3", cenario, agora=lambda: tarde) as serpro, CasaEcac(
         pasta / "casa", cenario, serpro, agora=tarde
@@ -430,7 +430,7 @@ def test_duas_guias_com_um_numero(pasta: Path, cenario: Cenario, serpro: SerproE
 
 @pytest.mark.requisito("ECAC-02", "ECAC-05")
 def test_comprovantes_salvos_a_mao_de_uma_empresa_por_codigo_de_acesso(pasta: Path, cenario: Cenario) -> None:
-    """Many receipts in one PDF: split, filed, settled; nothing is asked of anybody."""
+    """Many receipts come in one PDF. They are split, filed and settled; SERPRO is not asked."""
     dadas = [empresa(c.ni, c.nome, acesso="código de acesso", procurador=None) for c in cenario.contribuintes]
     pagos = [d for d in cenario.documentos if d.arrecadacao is not None]
     nomes = {c.ni: c.nome for c in cenario.contribuintes}
@@ -500,7 +500,7 @@ def test_gerar_nao_repete_as_cegas(casa: CasaEcac, serpro: SerproEmFio, cenario:
 
 @pytest.mark.requisito("ECAC-01")
 def test_certificado_da_propria_empresa_vai_com_termo_assinado(pasta: Path, cenario: Cenario) -> None:
-    """The contractor asks about itself without termo; a company without certificate is told so."""
+    """The contractor asks about itself without termo. A company without certificate gets an occurrence that says so."""
     proprio = Contribuinte(CONTRATANTE, "CONTRATANTE LTDA")
     meu = dataclasses.replace(next(d for d in cenario.documentos if d.arrecadacao is not None), ni=CONTRATANTE)
     outro = cenario.contribuintes[1]

@@ -1,4 +1,4 @@
-"""What the database refuses, what a crash leaves and the next start takes up, who is asked and when (ECAC-02 … 07)."""
+"""Tests the guards of the database, the next start after a crash, and which companies are asked at what time."""
 
 import dataclasses
 import json
@@ -197,7 +197,8 @@ def test_geracao_cortada_por_queda_nao_e_repetida(casa: CasaEcac, serpro: Serpro
 
 @pytest.mark.requisito("ECAC-01", "ECAC-07")
 def test_autor_que_nao_e_o_contratante_sem_eventos_e_a_passo_lento(pasta: Path) -> None:
-    """The company's own certificate: a signed termo, no E0701; asked a day later while something is due."""
+    """The author is the company's own certificate: the termo is signed and E0701 does not come. While something is due,
+    it is asked again a day later."""
     from tests.apoio.casa_de_teste import EMITENTE, pfx
 
     dono = dataclasses.replace(EMITENTE, cnpj="66777888000181", nome="EMPRESA DO CERTIFICADO LTDA")
@@ -310,7 +311,7 @@ def test_o_inicio_mais_cedo_pergunta_de_novo_desde_la(casa: CasaEcac, serpro: Se
 
 
 def test_a_agenda_roda_no_laco_em_fio_proprio(pasta: Path, cenario: Cenario, serpro: SerproEmFio) -> None:
-    """The loop's own path: due by the clock, in the thread, heard at its end."""
+    """The loop does it by itself: the import is due by the clock, runs in its thread, and is collected at its end."""
     with CasaEcac(pasta / "casa", cenario, serpro) as casa:
         casa.soltar_guias(cenario.documentos)
         with casa.banco.transacao():
@@ -329,7 +330,8 @@ def test_a_agenda_roda_no_laco_em_fio_proprio(pasta: Path, cenario: Cenario, ser
 
 @pytest.mark.requisito("ECAC-07")
 def test_evento_negado_nao_e_falta_de_novidade(casa: CasaEcac, serpro: SerproEmFio, cenario: Cenario) -> None:
-    """The column "x": the real question is asked, once a day, and its 403 says what is missing."""
+    """The answer about events has "x" for the company. Then the payments are asked for, once a day, and the 403 says
+    what is missing."""
     casa.importar()
     negada = cenario.contribuintes[0].ni
     serpro.arquivo.revogar(negada)

@@ -1,4 +1,4 @@
-"""The import against the local SERPRO: guides settled, receipts filed, ledger and budget (ECAC-01 … ECAC-07)."""
+"""Tests the import against the local SERPRO: guides settled, receipts filed, ledger and budget."""
 
 import hashlib
 from collections.abc import Iterator

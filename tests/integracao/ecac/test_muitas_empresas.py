@@ -1,4 +1,4 @@
-"""5,000 companies: events in lots of 1,000, only those that moved are asked about (ECAC-07; issue 5)."""
+"""Tests 5,000 companies: events are asked in lots of 1,000, and payments only of the companies that moved."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta

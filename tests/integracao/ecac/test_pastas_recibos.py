@@ -1,4 +1,4 @@
-"""Staging a receipt after a death in the middle of writing it (ECAC-05)."""
+"""Tests the staging of a receipt after a death in the middle of its writing."""
 
 import hashlib
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""The service as a process, killed in the middle of the import: nothing twice, nothing half (issue 5, Done means)."""
+"""Tests the service as a process that is killed in the middle of the import: nothing is done twice or by half."""
 
 import dataclasses
 import hashlib
@@ -44,7 +44,8 @@ def _hoje() -> Any:
 )
 @pytest.mark.requisito("ECAC-04", "ECAC-05", "ECAC-06", "ECAC-07")
 def test_duas_quedas_e_falhas_ao_acaso(tmp_path: Path, empresas: int, guias: int, pagas: int) -> None:
-    """Exactly the paid guides settled, one verified receipt each, every irregularity shown, ledgers equal."""
+    """Exactly the paid guides are settled, with one verified receipt each. Every irregularity is shown, and the ledgers
+    are equal."""
     base = contribuintes.gerar(empresas, guias, pagas, hoje=_hoje())
     cenario, espera = _com_irregularidades(base)
     with SerproEmFio(tmp_path / "serpro", cenario) as serpro:
@@ -56,14 +57,14 @@ def test_duas_quedas_e_falhas_ao_acaso(tmp_path: Path, empresas: int, guias: int
 
 
 class _Espera:
-    """What has to come out."""
+    """The results that the import must have."""
 
     def __init__(self, csv: bytes, sem_guia: int, divergentes: int, sem_procuracao: str) -> None:
         self.csv, self.sem_guia, self.divergentes, self.sem_procuracao = csv, sem_guia, divergentes, sem_procuracao
 
 
 def _com_irregularidades(base: Cenario) -> tuple[Cenario, _Espera]:
-    """A company without procuração with a paid document; payments without guide; guides of another value."""
+    """Adds a company without procuração with a paid document, payments without guide, and guides of another value."""
     hoje = _hoje()
     extras = contribuintes.gerar(len(base.contribuintes) + 1, len(base.documentos) + 8, 0, hoje=hoje).documentos
     novos = [d for d in extras if d.numero not in {x.numero for x in base.documentos}][-8:]
@@ -119,7 +120,7 @@ def _importar_ate_o_fim(maquina: MaquinaEcac, serpro: SerproEmFio, espera: _Espe
 
 
 def _ordem(maquina: MaquinaEcac) -> int:
-    """An import order, as the command records it, without waiting for its progress."""
+    """Records an import order, as the command does, without waiting for its progress."""
     from separador.banco.conexao import abrir, texto_de
     from separador.banco.pedidos import registrar
 
@@ -180,7 +181,8 @@ def _conferir_ocorrencias(maquina: MaquinaEcac, espera: _Espera) -> None:
 
 
 def _conferir_razao(maquina: MaquinaEcac, serpro: SerproEmFio, pagas: int) -> None:
-    """Every call that the other side saw is in our ledger with the same outcome; what it did not see is unanswered."""
+    """Checks that every call that SERPRO saw is in our ledger with the same outcome. The others are unanswered
+    there."""
     nossas = {r["etiqueta"]: r for r in maquina.todas("SELECT * FROM ecac_chamada WHERE enviada = 1")}
     deles = {c.etiqueta: c for c in serpro.chamadas() if c.caminho != "/authenticate" and c.servico}
     assert set(deles) <= set(nossas)
@@ -190,8 +192,8 @@ def _conferir_razao(maquina: MaquinaEcac, serpro: SerproEmFio, pagas: int) -> No
             assert (nossas[etiqueta]["http"], bool(nossas[etiqueta]["cobrada"])) == (c.http, c.cobrada), c
         elif c.caminho in ("/Consultar", "/Emitir"):
             assert nossas[etiqueta]["cobrada"]
-    # No receipt that was delivered whole is asked for again: at most one good answer per document, and per kill one
-    # that was answered and not yet stored.
+    # No receipt that was delivered whole is asked for again. So there is at most one good answer per document, and for
+    # each kill one more that was answered and not yet stored.
     boas = Counter(
         c.numero for c in deles.values() if c.servico == "COMPARRECADACAO72" and c.http == 200 and not c.falha
     )
@@ -199,7 +201,7 @@ def _conferir_razao(maquina: MaquinaEcac, serpro: SerproEmFio, pagas: int) -> No
 
 
 def test_parar_no_meio_e_continuar_ao_ligar(tmp_path: Path) -> None:
-    """SIGTERM: out between two calls; the order is not answered, and goes on by itself at the next start."""
+    """SIGTERM ends the import between two calls. The order is not answered, and goes on by itself at the next start."""
     base = contribuintes.gerar(3, 60, 50, hoje=_hoje())
     cenario = dataclasses.replace(
         base, falhas=(Falha("demora", servico="COMPARRECADACAO72", vezes=10**6, segundos=0.05),)

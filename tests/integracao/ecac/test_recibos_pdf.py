@@ -1,4 +1,4 @@
-"""Receipts and guides as PDF: saved by hand, one or many per file, whole or broken (fatos/ecac.md 4.3, 8.2)."""
+"""Tests receipts and guides as PDF: saved by hand, one or many per file, whole or broken."""
 
 import io
 from dataclasses import replace
@@ -141,7 +141,7 @@ BOM = juntos(*PAGOS[:2])
 @settings(max_examples=60)
 @given(st.lists(st.tuples(st.integers(0, len(BOM) - 1), st.integers(0, 255)), max_size=12), st.integers(0, 400))
 def test_bytes_trocados_dao_comprovantes_certos_ou_recusa(trocas: list[tuple[int, int]], corte: int) -> None:
-    """Never an exception; what is accepted is a PDF of its own. (A digit changed inside is read as it stands.)"""
+    """No other exception comes, and each receipt accepted is a PDF. (A digit changed inside is read as it stands.)"""
     estragado = bytearray(BOM)
     for onde, valor in trocas:
         estragado[onde] = valor

@@ -1,4 +1,4 @@
-"""The termo against libxmlsec1, which knows nothing of us (fatos/ecac.md 2.3)."""
+"""Tests the signed termo with libxmlsec1, which shares no code with the product."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""The same certificate and signer as the unit tests of `fiscal`."""
+"""Uses the same certificate and signer as the unit tests of `fiscal`."""
 
 from tests.unidade.fiscal.conftest import assinador, certificado, contexto
 

@@ -1,7 +1,7 @@
-"""The public samples and the golden set through `preparar` as they are: every outcome explained.
+"""Takes the public samples and the golden set through `preparar` as they are. Every outcome is explained.
 
-The samples stay where they are: nothing of them goes into the repository. Old dates, invented CNPJs and wrong check
-digits are refused by rules; nothing is refused for its writing (BOM, upper-case suffix, formatting).
+The samples stay where they are: nothing of them goes into the repository. Rules refuse old dates, invented CNPJs and
+wrong check digits. Nothing is refused for its writing (BOM, upper-case suffix, formatting).
 """
 
 from dataclasses import replace
@@ -19,7 +19,7 @@ from separador.nucleo.tipo import Tipo
 from tests.unidade.fiscal.amostras import PUBLICAS, ouro
 from tests.unidade.fiscal.gerador import EMITENTE
 
-# sample (first characters of its name) -> codes that must be among the refusal's; empty: it is prepared
+# Maps a sample (first characters of its name) to codes that its refusal must have. An empty set: it is prepared.
 ESPERADO = {
     "17241000": {"228", "207"},
     "50200106": {"SEP-XML-TIPO"},
@@ -41,7 +41,7 @@ ESPERADO = {
 
 
 class _Todos(dict[str, Assinador]):
-    """One throw-away certificate that signs for whoever it is."""
+    """One throw-away certificate that signs for every company."""
 
     def __init__(self, assinador: Assinador) -> None:
         super().__init__()
@@ -82,7 +82,7 @@ def test_nenhuma_amostra_ficou_de_fora() -> None:
 
 @pytest.mark.parametrize("prefixo", [p for p in ESPERADO if p not in ("50200106", "CTeOS_41")])
 def test_amostra_publica_vale_no_esquema_oficial(prefixo: str) -> None:
-    """As fatos/cte.md section 12 says; the CT-e OS lacks emit/CRT."""
+    """Every public document and event follows the official schema, but for the CT-e OS, which lacks emit/CRT."""
     lido = ler(amostra(prefixo).read_bytes())
     assert isinstance(lido, Lido)
     assert lido.tipo is not None

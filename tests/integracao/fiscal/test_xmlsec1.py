@@ -1,4 +1,4 @@
-"""Our signatures before an independent judge: the xmlsec1 program (Debian package xmlsec1)."""
+"""Checks our signatures with an independent program: xmlsec1 (Debian package xmlsec1)."""
 
 import os
 import shutil

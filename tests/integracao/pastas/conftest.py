@@ -1,4 +1,4 @@
-"""Real folders, a clock that the test moves, small real disks, and a user without rights."""
+"""Gives real folders, a clock that the test moves, small real disks, and a user without rights."""
 
 import os
 import pickle
@@ -32,7 +32,7 @@ def _sem_sigio() -> Iterator[None]:
 
 @dataclass
 class Relogio:
-    """A monotonic clock that stands still until told."""
+    """A monotonic clock that moves only when the test says so."""
 
     agora_s: float = 1000.0
 
@@ -104,7 +104,7 @@ def destino(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def montar(tmp_path: Path) -> Iterator[Callable[..., Path]]:
-    """Mount something on a new folder; skips, and says so, where that is not allowed."""
+    """Mounts something on a new folder. Skips the test, and says so, where that is not allowed."""
     montados: list[Path] = []
 
     def _montar(nome: str, *argumentos: str, ponto: Path | None = None) -> Path:
@@ -123,13 +123,13 @@ def montar(tmp_path: Path) -> Iterator[Callable[..., Path]]:
 
 @pytest.fixture
 def disco_pequeno(montar: Callable[..., Path]) -> Path:
-    """A real filesystem of 256 kB."""
+    """Mounts a real filesystem of 256 kB."""
     return montar("disco", "-t", "tmpfs", "-o", "size=256k,mode=0777", "tmpfs")
 
 
 @pytest.fixture
 def como_ninguem(tmp_path: Path) -> Callable[[Callable[[], Any]], Any]:
-    """Run a function in a child process without any right and give back what it returned."""
+    """Runs a function in a child process without any right and returns its result."""
     if os.geteuid() != 0:
         return lambda funcao: funcao()
     raiz = Path(tempfile.gettempdir())
@@ -141,7 +141,7 @@ def como_ninguem(tmp_path: Path) -> Callable[[Callable[[], Any]], Any]:
 
 @pytest.fixture
 def outro_usuario(como_ninguem: Callable[[Callable[[], Any]], Any]) -> Callable[[Callable[[], Any]], Any]:
-    """As `como_ninguem`, where the files belong to somebody else."""
+    """Does as `como_ninguem`, where the files belong to somebody else."""
     if os.geteuid() != 0:
         pytest.skip("PULADO: precisa de root para agir como outro usuário")
     return como_ninguem

@@ -1,4 +1,4 @@
-"""The doorbell: rings for what can make a file ready, and nothing depends on it."""
+"""Tests the doorbell: it rings for what can make a file ready, and nothing depends on it."""
 
 import os
 import threading
@@ -15,7 +15,7 @@ ESPERA_S = 20
 
 
 def _ate(tocou: threading.Event, sino: Campainha, cumpre: Callable[[dict], bool]) -> dict:
-    """Collect rings until the condition holds."""
+    """Collects rings until the condition holds."""
     juntos: dict = {}
     while not cumpre(juntos):
         assert tocou.wait(ESPERA_S), f"não tocou: {juntos}"
@@ -37,7 +37,7 @@ def sino(tmp_path: Path):
         pasta.mkdir()
     tocou = threading.Event()
     with Campainha(pastas, tocou) as campainha:
-        assert all(t.tudo for t in campainha.recolher().values())  # B2: what was there before the watch
+        assert all(t.tudo for t in campainha.recolher().values())  # what was there before the watch
         tocou.clear()
         yield campainha, tocou, pastas
 
@@ -58,7 +58,7 @@ def test_movido_para_fora_nao_toca_nem_atrasa(sino, tmp_path: Path) -> None:
     campainha, tocou, (a, _) = sino
     (a / "1.xml").write_bytes(b"x")
     _ate(tocou, campainha, lambda j: a in j)
-    os.rename(a / "1.xml", tmp_path / "1.xml")  # what a claim does
+    os.rename(a / "1.xml", tmp_path / "1.xml")  # as a claim does
     (a / "2.xml").write_bytes(b"x")
     toques = _ate(tocou, campainha, lambda j: b"2.xml" in j.get(a, ((), 0))[0])
     assert b"2.xml" in toques[a][0]
@@ -129,7 +129,7 @@ def test_B1_B5_sem_inotify_fica_a_varredura(tmp_path: Path, monkeypatch: pytest.
     assert [s.motivo for s in campainha.armar()] == ["inotify instance limit reached"]
     assert not campainha.ouvindo(tmp_path)
     monkeypatch.undo()
-    assert campainha.armar() == []  # re-armed at a later reading
+    assert campainha.armar() == []  # armed again at a later reading
     assert campainha.ouvindo(tmp_path)
     campainha.fechar()
 

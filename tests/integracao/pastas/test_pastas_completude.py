@@ -1,4 +1,4 @@
-"""Group A of confiabilidade.md on real folders: when a file is complete."""
+"""Tests on real folders when a file is complete."""
 
 import os
 import subprocess
@@ -64,7 +64,7 @@ def test_A2_A3_fecha_e_reabre(caixa) -> None:
     for parte in (b"<CTe>", b"<b/>"):
         with open(alvo, "ab") as arquivo:
             arquivo.write(parte)
-        caixa.relogio.passar(2.0)  # closed, quiet for long, yet its root is open
+        caixa.relogio.passar(2.0)  # closed and quiet for long, yet its root is open
         assert caixa.prontos(indicados=[b"a.xml", b"a.xml"]) == []
     assert caixa.motivos() == {b"a.xml": "INACABADO"}
     with open(alvo, "ab") as arquivo:

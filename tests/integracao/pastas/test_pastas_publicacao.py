@@ -1,4 +1,4 @@
-"""Delivery: durable before visible, once, never over another's file."""
+"""Tests delivery: durable before visible, once, never over another's file."""
 
 import errno
 import hashlib
@@ -38,7 +38,7 @@ def _visiveis(pasta: Path) -> list[str]:
 
 
 def _falhando(numero: int, depois: bool = False):
-    """A rename that reports an error, before or after doing its work."""
+    """Returns a rename that reports an error, before or after doing its work."""
     de_verdade = disco.renomear_sem_sobrepor
 
     def renomear(origem: bytes, destino: bytes) -> None:

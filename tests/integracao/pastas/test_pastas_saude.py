@@ -1,4 +1,4 @@
-"""Sentinel, rights, space, kind of filesystem, late collection."""
+"""Tests the marker of a folder, its rights, space, kind of filesystem, and late collection."""
 
 import errno
 import json

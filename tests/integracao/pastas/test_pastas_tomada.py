@@ -1,4 +1,4 @@
-"""The claim, its recovery, the archive: nothing is lost and nothing is covered."""
+"""Tests the claim, its recovery and the archive: nothing is lost and nothing is covered."""
 
 import errno
 import os
@@ -29,7 +29,7 @@ def _de_fora(caixa, *nomes: str):
 
 @pytest.fixture
 def sem_renameat2(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A filesystem that has no rename without clobber."""
+    """Plays a filesystem that has no rename without clobber."""
 
     def recusar(origem: bytes, destino: bytes) -> None:
         raise OSError(errno.EINVAL, "sem suporte")

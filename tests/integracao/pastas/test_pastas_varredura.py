@@ -1,4 +1,4 @@
-"""Groups B and F on real folders: no file is missed, and nothing in the folder upsets the reader."""
+"""Tests the reading of real folders: no file is missed, and nothing in the folder upsets the reader."""
 
 import os
 import socket

@@ -1,4 +1,4 @@
-"""The client against real TLS servers on loopback: every bad answer and bad day of the network (SEFAZ-01, SEFAZ-04)."""
+"""Tests the client against real TLS servers on loopback: every bad answer and bad day of the network."""
 
 import base64
 import gzip
@@ -69,7 +69,7 @@ def chamada(porta: int, corpo: bytes | None = None, servidor: str = "127.0.0.1")
 
 
 def chamar(pasta: Path, comportamento: Comportamento, *, versao: ssl.TLSVersion = TLS13, **mais: object) -> Resultado:
-    """One call to a server that behaves so."""
+    """Makes one call to a server that behaves so."""
     with servir(pasta, comportamento, versao=versao) as servidor, cliente(pasta, **mais) as c:  # type: ignore[arg-type]
         return c.chamar(chamada(servidor.porta))
 
@@ -329,7 +329,7 @@ def test_G1_queda_durante_ou_depois_de_enviar_e_desconhecida(
     tmp_path: Path, comportamento: Comportamento, motivos: set[str], versao: ssl.TLSVersion
 ) -> None:
     with servir(tmp_path, comportamento, versao=versao) as servidor, cliente(tmp_path) as c:
-        # A body of many TLS records: some are still being written when the connection goes.
+        # The body has many TLS records. Some are still being written when the connection goes.
         resultado = c.chamar(chamada(servidor.porta, os.urandom(2_000_000)))
     assert isinstance(resultado, Desconhecida), resultado
     assert resultado.motivo in motivos
@@ -401,7 +401,7 @@ def test_G1_resposta_lenta_e_desconhecida_mesmo_gota_a_gota(tmp_path: Path, inic
 
 
 def test_conexao_guardada_que_o_servidor_fechou(tmp_path: Path) -> None:
-    """Closed before the next request: noticed, another is opened, nothing is lost."""
+    """The server closes before the next request. The client notices, opens another connection, and loses nothing."""
 
     def uma_so(conexao: Conexao) -> None:
         conexao.requisicao()
@@ -415,7 +415,7 @@ def test_conexao_guardada_que_o_servidor_fechou(tmp_path: Path) -> None:
 
 
 def test_conexao_guardada_que_cai_quando_se_escreve_e_desconhecida_e_nao_se_repete(tmp_path: Path) -> None:
-    """The race of every kept connection: the server gives up just when the next request is on its way."""
+    """The server closes the kept connection just when the next request is on its way. This race is always possible."""
 
     def some_na_segunda(conexao: Conexao) -> None:
         conexao.requisicao()
@@ -460,7 +460,7 @@ def test_G6_servidor_de_outro_nome_ou_vencido(tmp_path: Path, nomes: tuple[str, 
 
 
 def test_G6_a_conferencia_nao_se_desliga() -> None:
-    """There is no such option, and the context verifies from the start."""
+    """No such option exists, and the context verifies from the start."""
     from separador.fiscal.tls import contexto_cliente
 
     contexto = contexto_cliente()
@@ -489,7 +489,8 @@ def test_G6_o_ambiente_nao_escolhe_proxy_nem_autoridade(tmp_path: Path, monkeypa
 @pytest.mark.requisito("SEFAZ-04")
 @pytest.mark.parametrize("versao", [TLS12, TLS13])
 def test_certificado_da_empresa_que_o_servidor_recusa(tmp_path: Path, versao: ssl.TLSVersion) -> None:
-    """1.2: refused in the handshake, nothing was sent. 1.3: known when the request is being written, or was."""
+    """In TLS 1.2 the handshake refuses it, and nothing was sent. In 1.3 it is known during the writing of the request,
+    or after."""
     estranho = {CNPJ: credencial(emitir(autoassinado=True))}
     with servir(tmp_path, boa, versao=versao) as servidor, cliente(tmp_path, estranho) as c:
         resultado = c.chamar(chamada(servidor.porta))
@@ -502,7 +503,7 @@ def test_certificado_da_empresa_que_o_servidor_recusa(tmp_path: Path, versao: ss
 @pytest.mark.requisito("SEFAZ-01")
 @pytest.mark.parametrize("versao", [TLS12, TLS13])
 def test_as_autoridades_do_pfx_vao_com_o_certificado(tmp_path: Path, versao: ssl.TLSVersion) -> None:
-    """A server that knows only the root must be shown the way up to it."""
+    """A server that knows only the root must be sent the certificates up to it."""
     emitido = emitir()
     aberto = abrir_pfx(emitido.pfx(), SENHA.encode())
     assert isinstance(aberto, Aberto)
@@ -610,7 +611,7 @@ def _por(proxy: Servidor) -> Opcoes:
 
 
 def _proxy(conexao: Conexao) -> None:
-    """A CONNECT proxy that refuses."""
+    """Plays a CONNECT proxy that refuses."""
     conexao.cru.recv(65536)
     conexao.cru.sendall(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
 
@@ -640,7 +641,7 @@ def test_proxy_configurado_que_leva_ate_la(tmp_path: Path) -> None:
 
 @contextmanager
 def _so_tcp(pasta: Path, comportamento: Comportamento) -> Iterator[Servidor]:
-    """The TCP part only: the identity of `pasta` stays as it is."""
+    """Runs a server for the TCP part only. The identity of `pasta` stays as it is."""
     feito = Servidor(contexto_servidor(pasta / "servidor.pem", versao=TLS13), comportamento)
     try:
         yield feito

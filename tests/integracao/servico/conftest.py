@@ -1,4 +1,4 @@
-"""One installation per test, in this process."""
+"""Gives one installation per test, in this process."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -28,7 +28,7 @@ def uninfe(fazer_casa: Callable[..., CasaDeTeste], rotas_uninfe: list[dict[str, 
 
 @pytest.fixture
 def rotas_uninfe() -> list[dict[str, Any]]:
-    """The folders of a UniNFe installation pointed at us."""
+    """Returns routes on the folders of a UniNFe installation."""
     return [
         {"id": 1, "ativo": True, "regra": "cte-envio", "origem": "Envio", "destino": "sefaz",
          "arquivo": ["-cte.xml", "-ped-eve.xml"], "autorizados": "Enviados/Autorizados"},

@@ -1,4 +1,4 @@
-"""Cancellation and its reversal, from every side (CTE-05 … CTE-10, CTE-15, CTE-16; contratos.md)."""
+"""Tests cancellation and its reversal, from every side."""
 
 import os
 import re
@@ -21,7 +21,7 @@ PEDIDO = [*VOLTA, "AGUARDANDO RETORNO DE CANCELAMENTO"]
 
 
 def evento_de_outro(casa: CasaDeTeste, chave: str, c_stat: str = "135") -> bytes:
-    """The answer to a cancellation that another program asked for."""
+    """Returns the answer to a cancellation that another program asked for."""
     pedido = ev.cancelamento(chave, casa.doc(chave)["protocolo"], agora=casa.agora).dados
     return rt.evento_respondido(pedido, b"de-outro-ped-eve.xml", agora=casa.agora, c_stat=c_stat).dados
 
@@ -183,7 +183,7 @@ def test_631_so_depois_da_consulta(casa: CasaDeTeste) -> None:
 @pytest.mark.requisito("CTE-06", "NOM-02")
 @pytest.mark.parametrize("com_chave", [True, False])
 def test_recusado(casa: CasaDeTeste, com_chave: bool) -> None:
-    """A refused retEventoCTe may say neither chave nor tpEvento: the name ties it."""
+    """A refused retEventoCTe may give neither chave nor tpEvento. Then the name of the file tells the event."""
     c = casa.cancelando(1)
     ret = casa.responder_evento(c, "220", com_chave=com_chave)
     assert casa.caminho(c.chave) == [*PEDIDO, "CANCELAMENTO REJEITADO"]
@@ -277,7 +277,7 @@ def test_estorno_com_o_evento_ja_levado(casa: CasaDeTeste) -> None:
 
 @pytest.mark.requisito("CTE-10", "SEP-05")
 def test_o_conflito_so_sai_por_uma_pessoa(casa: CasaDeTeste) -> None:
-    """Another event of the document, registered later, is no reason to forget a conflict."""
+    """Another event of the document, registered later, does not close a conflict."""
     c = casa.cancelando(1)
     casa.pedir("estornar", c.chave)
     casa.responder_evento(c, "135")
@@ -346,7 +346,8 @@ def test_segundo_estorno_por_arquivo_e_por_comando(casa: CasaDeTeste) -> None:
 
 @pytest.mark.requisito("CTE-09", "CTE-10")
 def test_retorno_do_primeiro_pedido_depois_de_pedir_outra_vez(casa: CasaDeTeste) -> None:
-    """Reversed with the event gone, asked again: SEFAZ registers the first, and answers 631 to the second."""
+    """The cancellation is reversed after its event was taken, and ordered again. SEFAZ registers the first event, and
+    answers 631 to the second."""
     c = casa.cancelando(1)
     casa.pedir("estornar", c.chave)
     casa.ponteiros.passar(60)

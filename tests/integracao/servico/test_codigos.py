@@ -1,5 +1,5 @@
-"""Codes that decide nothing (contratos.md): the situação stays, the failure says what is needed, and what is repeated
-is repeated by itself."""
+"""Tests codes that decide nothing. The situação stays, the failure says what is needed, and the service repeats by
+itself what must be repeated."""
 
 import os
 
@@ -85,7 +85,7 @@ def test_os_mesmos_bytes_de_novo_depois_do_tempo(casa: CasaDeTeste, codigo: str)
 
 @pytest.mark.requisito("CTE-04")
 def test_paralisado_com_os_mesmos_bytes_vale_de_novo(casa: CasaDeTeste) -> None:
-    """A transmitter that says "paralisado" twice writes the same bytes twice; both count."""
+    """A transmitter that says "paralisado" twice writes the same bytes twice. Both count."""
     e = casa.enviado(1)
     casa.rejeitar(e, "108")
     casa.passar(90)

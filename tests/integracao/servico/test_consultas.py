@@ -1,4 +1,4 @@
-"""Query files (consSitCTe, consStatServCTe), by network and by the transmitter's folder (NOM-01, NOM-02, SEFAZ-05)."""
+"""Tests query files (consSitCTe, consStatServCTe), by network and by the transmitter's folder."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -34,7 +34,7 @@ def pasta(tmp_path: Path) -> Iterator[Callable[..., CasaDeTeste]]:
 
 
 def saiu(casa: CasaDeTeste, nome: str, rota: int = 7) -> bytes:
-    """One answer in the destination of a route."""
+    """Returns one answer in the destination of a route."""
     return (casa.destino(rota) / nome).read_bytes()
 
 
@@ -139,7 +139,7 @@ class TestPelaRede:
 
     @pytest.mark.requisito("NOM-01")
     def test_na_pasta_de_envio_vale_a_raiz(self, rede: Callable[..., CasaDeRede]) -> None:
-        """UniNFe's Envio takes everything, whatever its name."""
+        """UniNFe's Envio takes every file, whatever its name."""
         envio = [dict(r) for r in ROTAS]
         envio[0]["arquivo"] = [".xml"]
         casa = rede(rotas=envio)

@@ -1,4 +1,4 @@
-"""The DACTE beside the processed document, when the route says so; a failed print touches nothing (SEFAZ-10)."""
+"""Tests the DACTE beside the processed document, when the route asks for it. A failed print touches nothing."""
 
 import io
 import multiprocessing.connection
@@ -26,7 +26,7 @@ ROTAS_COM_DACTE = [dict(r) | ({"dacte": True} if r["regra"] == "cte-envio" else 
 
 
 class NaHora(Executor):
-    """Prints where it is asked to: the clock of these tests does not run by itself."""
+    """Prints at once, in the caller's thread: the clock of these tests does not run by itself."""
 
     def submit(self, funcao: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         futuro: Future[Any] = Future()
@@ -168,7 +168,7 @@ def test_pela_rede_os_quatro_modelos(
 
 @pytest.mark.requisito("SEFAZ-10")
 def test_morte_com_a_impressao_em_maos_imprime_uma_vez_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is published before the commit that ends the record: printed again, visible once."""
+    """Nothing is published before the commit that ends the record. So it is printed again, and visible once."""
     with CasaDeRede(tmp_path, rotas=ROTAS_COM_DACTE, aberta=False) as casa:
         with monkeypatch.context() as morrendo:
             morrendo.setattr(Impressora, "_contratar", lambda _: NaHora())

@@ -1,5 +1,5 @@
-"""The distribution through the running service: the local SEFAZ at the other end, or a double of the door that says
-whatever a bad day brings (SEFAZ-07)."""
+"""Tests the distribution through the running service. At the other end is the local SEFAZ, or a double of the client
+that gives the answers of a bad day."""
 
 import base64
 import gzip
@@ -44,7 +44,7 @@ def fazer(tmp_path: Path) -> Iterator[Callable[..., CasaDeRede]]:
 
 
 def terceiros(casa: CasaDeRede) -> dict[str, bytes]:
-    """What is filed: AAAA-MM/name → bytes."""
+    """Returns what is filed: AAAA-MM/name → bytes."""
     raiz = casa.pasta / "outbox/terceiros"
     return {str(p.relative_to(raiz)): p.read_bytes() for p in sorted(raiz.glob("*/*")) if p.is_file()}
 
@@ -79,7 +79,7 @@ def test_documento_e_evento_chegam_a_pasta_do_interessado(fazer: Callable[..., C
 
 @pytest.mark.requisito("SEFAZ-07")
 def test_espera_uma_hora_depois_de_137(fazer: Callable[..., CasaDeRede]) -> None:
-    """The local SEFAZ answers 656 to whoever does not."""
+    """The local SEFAZ answers 656 to a caller that does not wait."""
     casa = fazer()
     for _ in range(12):
         casa.passar(900.0)
@@ -116,14 +116,15 @@ def assinador() -> Assinador:
 
 
 def processado(assinador: Assinador, numero: int) -> bytes:
-    """A document of third parties, signed and authorised."""
+    """Returns a document of third parties, signed and authorised."""
     p = preparar(cte_generico(numero=numero).encode(), ContextoPreparo("2", AGORA, {EMITENTE.cnpj: assinador}))
     assert isinstance(p, Preparado), p
     return rt.processado(p.assinado, b"x-cte.xml", agora=AGORA).dados
 
 
 class Nacional:
-    """The national environment: documents by NSU. `estragos`: NSU → docZip text instead; `faltam`: never in a lot."""
+    """The national environment, with its documents by NSU. `estragos` maps an NSU to another docZip text. `faltam`
+    holds the NSU that no lot has."""
 
     def __init__(self, documentos: dict[int, bytes], *, por_lote: int = 50) -> None:
         self.documentos = documentos
@@ -305,7 +306,7 @@ def test_numeros_da_sefaz_desta_maquina_sao_so_dela(fazer: Callable[..., CasaDeR
 
 
 def evento_de(assinador: Assinador, chave: str, tipo: str, detalhe: str, autor: str) -> bytes:
-    """A registered event of somebody else about a key: its author's signature is not what is tested here."""
+    """Returns a registered event of somebody else about a key. The signature of its author is not tested here."""
     e = ev.evento(chave, tipo, detalhe, agora=AGORA, autor=autor)
     assinado = assinador.assinar(e.dados.removeprefix(b'<?xml version="1.0" encoding="UTF-8"?>'), Tipo.EVENTO).dados
     return rt.evento_processado(assinado, agora=AGORA).dados
@@ -391,7 +392,7 @@ PONTOS = {
 
 
 class MorreuError(BaseException):
-    """What stands for SIGKILL: nothing in the program may catch it."""
+    """Stands for SIGKILL: nothing in the program may catch it."""
 
 
 @pytest.mark.requisito("SEFAZ-07")

@@ -1,4 +1,4 @@
-"""Exports in: registered, signed, handed on; repeated, corrected, refused; every model (CTE-01, 02, 14, 15)."""
+"""Tests exports coming in: registered, signed, handed on; repeated, corrected, refused; of every model."""
 
 import json
 import re
@@ -26,7 +26,7 @@ Fazer = Callable[..., CasaDeTeste]
 
 
 def corrigida(e: Exportacao, texto: str = "CARGA GERAL") -> Exportacao:
-    """Other content under the same key."""
+    """Returns other content under the same key."""
     return replace(e, dados=e.dados.replace(b"CARGA SECA", texto.encode()))
 
 
@@ -239,7 +239,7 @@ def test_cada_exportacao_ruim_tem_err_e_json_com_os_codigos(casa: CasaDeTeste, e
     evento = especie.startswith("evento")
     nome = "ruim-ped-eve.xml" if evento else "ruim-cte.xml"
     casa.por(1, nome, r.exportacao.dados)
-    casa.passar(6)  # what is cut off is taken as it is after five quiet times
+    casa.passar(6)  # a file that was cut off is taken as it is after five quiet times
     base = nome.removesuffix(".xml")
     assert casa.desfecho(nome) == "recusado"
     assert casa.nomes(2) == [f"{base}.err", f"{base}.json"]
@@ -315,7 +315,7 @@ def test_retido_por_certificado_atravessa_reinicio(fazer_casa: Fazer) -> None:
 
 @pytest.mark.requisito("SEP-08")
 def test_nome_em_latin1_e_com_quebra_de_linha_da_a_volta_inteira(casa: CasaDeTeste) -> None:
-    """F1: the return for the WMS has the very bytes of the input's name."""
+    """The return for the WMS has the very bytes of the input's name."""
     boa = ex.cte(1, agora=casa.agora, variante="uma-nota")
     nome = b"nota_\xe7\xe3o\n1-cte.xml"
     casa.soltar(1, nome, boa.dados)

@@ -1,4 +1,4 @@
-"""Events by order, by folder: built, published, answered, filed; refused with every reason (SEFAZ-02, EMIS-17)."""
+"""Tests events by order and by folder: built, published, answered, filed, and refused with every reason."""
 
 import base64
 import hashlib
@@ -31,7 +31,7 @@ DE_TERCEIRO = compor(
 
 
 def pedir(casa: CasaDeTeste, evento: str, chave: str, dados: dict[str, Any], **mais: Any) -> dict[str, Any]:
-    """An order file and its answer."""
+    """Drops an order file and returns its answer."""
     casa.contador = getattr(casa, "contador", 0) + 1  # type: ignore[attr-defined]
     base = f"evento{casa.contador:03d}"  # type: ignore[attr-defined]
     corpo = {"pedido": "evento", "evento": evento, "chave": chave, "dados": dados} | mais
@@ -40,7 +40,7 @@ def pedir(casa: CasaDeTeste, evento: str, chave: str, dados: dict[str, Any], **m
 
 
 def ordenar(casa: CasaDeTeste, evento: str, chave: str, dados: dict[str, Any]) -> Any:
-    """As the command records it."""
+    """Records an order as the command does."""
     with closing(abrir(casa.dados, migrar=False)) as outro:
         numero = tarefas.registrar(
             outro, "evento", chave, None, "operador", texto_de(casa.agora), dados=json_da_ordem(evento, dados)
@@ -60,7 +60,7 @@ def responder(casa: CasaDeTeste, nome: str, dados: bytes, c_stat: str = "135", *
 
 
 def registrar(casa: CasaDeTeste, evento: str, chave: str, dados: dict[str, Any], n_seq: int = 1) -> bytes:
-    """Ordered, taken by the transmitter, accepted by SEFAZ."""
+    """Orders an event, which the transmitter takes and SEFAZ accepts. Returns the signed event."""
     resposta = pedir(casa, evento, chave, dados)
     assert resposta["resultado"] == "feito", resposta
     nome, xml = tomar(casa, chave, evento, n_seq)
@@ -74,7 +74,7 @@ def linhas(casa: CasaDeTeste, chave: str) -> list[tuple[str, int, str]]:
 
 
 def comprovante(casa: CasaDeTeste, e: Enviado, **mais: Any) -> dict[str, Any]:
-    """Everything that a proof of delivery of this document needs."""
+    """Returns every field that a proof of delivery of this document needs."""
     agora = casa.agora.isoformat(timespec="seconds")
     return {
         "entrega_em": agora, "documento": "12345678", "nome": "FULANO FICTICIO", "todas_as_notas": True,
@@ -228,7 +228,7 @@ def test_um_de_cada_vez_a_nao_ser_que_se_diga_o_numero(casa: CasaDeTeste) -> Non
 
 @pytest.mark.requisito("EMIS-17", "SEFAZ-02")
 def test_desacordo_de_documento_de_terceiro(casa: CasaDeTeste) -> None:
-    """The taker's event on a CT-e that is not known here: by the certificate of the configured company."""
+    """The taker's event is about a CT-e that is not known here. The certificate of the configured company signs it."""
     resposta = pedir(casa, "desacordo", DE_TERCEIRO, {"observacao": OBSERVACAO})
     assert (resposta["resultado"], resposta["n_seq"]) == ("feito", 1)
     assert resposta["situacao"] is None
@@ -298,7 +298,7 @@ def test_631_com_o_nosso_conteudo_e_sucesso(casa: CasaDeTeste) -> None:
 
 @pytest.mark.requisito("SEFAZ-02", "SEFAZ-04")
 def test_631_de_outro_libera_o_proximo_numero(casa: CasaDeTeste) -> None:
-    """Somebody else registered number 1: ours was not registered, theirs is filed, the next order takes number 2."""
+    """Somebody else registered number 1. Ours was not registered, theirs is filed, and the next order takes 2."""
     e = casa.autorizado(1)
     pedir(casa, "carta-correcao", e.chave, CARTA)
     nome, xml = tomar(casa, e.chave, "carta-correcao")
@@ -318,7 +318,7 @@ def test_631_de_outro_libera_o_proximo_numero(casa: CasaDeTeste) -> None:
 
 
 def assinado_por_outro(casa: CasaDeTeste, chave: str) -> bytes:
-    """A letter of the same number, signed with the same certificate by another program."""
+    """Returns a letter of the same number, signed with the same certificate by another program."""
     from separador.fiscal.preparo import ContextoPreparo, Preparado, preparar
 
     xml = ev.carta_de_correcao(chave, agora=casa.agora, valor="DE OUTRO SISTEMA").dados
@@ -331,7 +331,7 @@ def assinado_por_outro(casa: CasaDeTeste, chave: str) -> bytes:
 
 @pytest.mark.requisito("EMIS-17", "SEFAZ-04")
 def test_631_de_documento_de_terceiro_decide_pelo_evento_processado(casa: CasaDeTeste) -> None:
-    """The taker registered it in the portal: the processed event dropped among the returns tells whose it is."""
+    """After 631, the processed event that is dropped among the returns tells whose event SEFAZ registered."""
     pedir(casa, "desacordo", DE_TERCEIRO, {"observacao": OBSERVACAO})
     nome, xml = tomar(casa, DE_TERCEIRO, "desacordo")
     responder(casa, nome, xml, "631")
@@ -349,7 +349,7 @@ def test_631_de_documento_de_terceiro_decide_pelo_evento_processado(casa: CasaDe
     ("c_stat", "falha"), [("217", "SEP-NAO-CONSTA"), ("218", "SEP-CONSULTAR"), ("600", "SEP-CONSULTAR")]
 )
 def test_recusa_por_causa_do_documento(casa: CasaDeTeste, c_stat: str, falha: str) -> None:
-    """The event is refused; that SEFAZ does not have the document as we have it is shown, and looked into."""
+    """The event is refused. A failure says that SEFAZ does not have the document as we have it, and it is looked up."""
     e = casa.autorizado(1)
     pedir(casa, "carta-correcao", e.chave, CARTA)
     nome, xml = tomar(casa, e.chave, "carta-correcao")
@@ -380,7 +380,7 @@ def test_evento_em_arquivo_que_a_sefaz_recusaria_nao_sai(casa: CasaDeTeste) -> N
 
 @pytest.mark.requisito("SEFAZ-02")
 def test_depois_de_um_arquivo_o_numero_seguinte(casa: CasaDeTeste) -> None:
-    """Numbers given by the issuer's own system count: ours go on from them."""
+    """Numbers given by the issuer's own system count, and ours go on from them."""
     e = casa.autorizado(1)
     casa.soltar(1, "deles-ped-eve.xml", ev.carta_de_correcao(e.chave, agora=casa.agora, n_seq=3).dados)
     nome, xml = tomar(casa, e.chave, "carta-correcao", 3)

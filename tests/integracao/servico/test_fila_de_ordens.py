@@ -1,4 +1,4 @@
-"""Nothing that can move now is left behind: long queues of orders, held returns whose document just came."""
+"""Tests that nothing that can move now is left behind: long queues of orders, held returns whose document just came."""
 
 from pathlib import Path
 

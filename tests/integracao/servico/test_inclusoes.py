@@ -1,4 +1,4 @@
-"""What the configuration puts into exports, through the running service."""
+"""Tests what the configuration puts into exports, through the running service."""
 
 import json
 from pathlib import Path

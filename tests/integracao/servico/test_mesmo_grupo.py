@@ -1,4 +1,4 @@
-"""Two files about one thing in the same group, and claims whose folder was not well when the service started."""
+"""Tests two files about one thing in the same group, and claims whose folder was not well when the service started."""
 
 import shutil
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Names, the profile uninfe, and the folder that only validates (NOM-01 … 03; fatos/uninfe.md section 2)."""
+"""Tests names, the profile uninfe, and the folder that only validates."""
 
 import os
 import re
@@ -18,7 +18,7 @@ from tests.apoio.casa_de_teste import MOTIVO, CasaDeTeste
 
 
 def pares(err: bytes) -> dict[str, str]:
-    """The lines that an ERP of UniNFe reads."""
+    """Returns the lines that an ERP of UniNFe reads."""
     linhas = err.decode().split("\r\n")
     return dict(linha.split("|", 1) for linha in linhas if "|" in linha)
 
@@ -70,7 +70,7 @@ def test_dois_pedidos_com_o_mesmo_nome_nunca_se_cobrem(casa: CasaDeTeste) -> Non
 
 @pytest.mark.requisito("NOM-02")
 def test_cada_pedido_tem_exatamente_um_retorno_terminal(casa: CasaDeTeste) -> None:
-    """Document, event, order, refused export: one each; plain files and returns none."""
+    """Document, event, order and refused export get one each. Plain files and returns get none."""
     c = casa.cancelando(1)
     casa.responder_evento(c)
     casa.soltar(1, "ruim-cte.xml", ruim("ie-emitente", 2, agora=casa.agora).exportacao.dados)
@@ -175,7 +175,7 @@ def test_uninfe_evento_e_cancelamento(uninfe: CasaDeTeste) -> None:
 
 @pytest.mark.requisito("NOM-01")
 def test_uninfe_o_documento_na_saida_de_mesmo_nome_nunca_e_coberto(uninfe: CasaDeTeste) -> None:
-    """Two documents under one base: what the transmitter has not taken yet stays."""
+    """Two documents have one base name. The one that the transmitter has not taken yet stays."""
     primeiro = ex.cte(1, agora=uninfe.agora, variante="uma-nota")
     segundo = ex.cte(2, agora=uninfe.agora, variante="uma-nota")
     uninfe.soltar(1, "a-cte.xml", primeiro.dados)

@@ -1,4 +1,4 @@
-"""What a worker says of one file when the disk under it goes away (B6, W11)."""
+"""Tests the answer of a worker about one file when the disk fails under it."""
 
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -47,7 +47,7 @@ def _bancada() -> Bancada:
 
 
 def _grupo(pasta: Path, destino: Path) -> list[Encargo]:
-    """Seventy good exports, among them one that is not XML, one that breaks the program, one that is gone."""
+    """Writes a group of seventy good exports, except that one is no XML, one breaks the program, and one is gone."""
     encargos = []
     for n in range(70):
         dados = {20: b"<CTe", 40: ex.cte(n, agora=AGORA).dados.replace(b"CARGA SECA", b"VENENO")}.get(n)
@@ -83,7 +83,7 @@ def test_W11_grupo_grande_com_e_sem_ajudante(
 
 
 def _conferir(encargo: Encargo, parecer: Parecer, destino: Path) -> None:
-    """Each answer is about its own file, and what was staged is what it says."""
+    """Checks that each answer is about its own file, and that the staged file is what it says."""
     encenado = destino / ".separador" / os.fsdecode(encargo.provisorio)
     if not isinstance(parecer.conteudo, Preparado):
         assert not encenado.exists()

@@ -1,4 +1,5 @@
-"""What is held stays in sight; an event is retried by its own number; a folder made anew proves nothing."""
+"""Tests that what is held stays in sight, that an event is retried by its own number, and that a folder made anew
+proves nothing."""
 
 import json
 import os
@@ -67,7 +68,7 @@ def test_reenvio_devido_sem_rota_ativa_e_uma_falha_so_e_segue_quando_ela_volta(c
 
 @pytest.mark.requisito("SEP-02")
 def test_B6_pasta_refeita_nao_prova_que_se_publicou(tmp_path: Path) -> None:
-    """The staged file is gone with the old folder, not published: another sentinel tells."""
+    """The staged file is gone with the old folder and was not published. The new folder's marker shows it."""
     pasta = tmp_path / "saida"
     (pasta / ".separador").mkdir(parents=True)
     (pasta / ".separador" / MARCA).write_text(

@@ -1,4 +1,4 @@
-"""Answers applied, held, repeated, believed and not believed (CTE-03, 04, 10, 12, 14 … 16; NOM-02)."""
+"""Tests answers that are applied, held, repeated, believed and not believed."""
 
 import os
 import re
@@ -112,7 +112,7 @@ def test_o_mesmo_dito_com_outros_bytes_tambem_nada_muda(casa: CasaDeTeste) -> No
 @pytest.mark.requisito("CTE-12", "CTE-15")
 @pytest.mark.parametrize("especie", ["cteProc", "protCTe", "consulta", "com prefixo", "soap"])
 def test_outras_formas_da_mesma_autorizacao(casa: CasaDeTeste, especie: str) -> None:
-    """Whoever transmitted, whatever the file is called."""
+    """Neither the transmitting program nor the name of the file matters."""
     e = casa.enviado(1, nome="p-cte.xml")
     nome = os.fsencode(e.nome)
     ret = rt.autorizado(e.dados, nome, agora=casa.agora)
@@ -182,7 +182,7 @@ def test_dois_retornos_sem_documento_entram_em_ordem(casa: CasaDeTeste, fazer_ca
 
 @pytest.mark.requisito("CTE-16")
 def test_autorizacao_sem_pedido_nosso(fazer_casa: Fazer) -> None:
-    """NÃO ENVIADO (manual), another program sent the very same content."""
+    """The document is NÃO ENVIADO (manual), and another program sent the very same content."""
     casa = fazer_casa(rotas=[dict(ROTAS[0]) | {"envio": "manual"}, *ROTAS[1:]])
     boa = ex.cte(1, agora=casa.agora, variante="uma-nota")
     casa.soltar(1, "p-cte.xml", boa.dados)
@@ -224,7 +224,7 @@ def test_autorizacao_tardia_de_rejeitado(casa: CasaDeTeste) -> None:
 
 @pytest.mark.requisito("CTE-16", "CTE-15")
 def test_autorizacao_da_versao_anterior_vale_com_os_bytes_dela(casa: CasaDeTeste) -> None:
-    """Rejected, corrected, sent: then SEFAZ authorises the *first* version. Its bytes were kept."""
+    """The document was rejected, corrected and sent. Then SEFAZ authorises the *first* version. Its bytes were kept."""
     e = casa.enviado(1, nome="p-cte.xml")
     casa.rejeitar(e, "209")
     casa.soltar(1, "p-cte.xml", e.exportacao.dados.replace(b"CARGA SECA", b"CARGA FRIA"))
@@ -268,7 +268,7 @@ def test_incidente_de_digest_sai_com_a_autorizacao_do_nosso_conteudo_e_nao_com_u
 
 @pytest.mark.requisito("CTE-03")
 def test_consulta_com_digest_diferente_nao_autoriza_pela_porta_dos_fundos(casa: CasaDeTeste) -> None:
-    """The situation 100 of a consultation has no digest of its own: that of its protCTe decides."""
+    """The situation 100 of a consultation has no digest of its own. The digest of its protCTe decides."""
     e = casa.enviado(1, nome="p-cte.xml")
     ret = rt.consulta(e.dados, os.fsencode(e.nome), agora=casa.agora)
     casa.soltar(2, "x.xml", DIGEST.sub(b"<digVal>b3V0cm8gY29udGV1ZG8gYXF1aT0=</digVal>", ret.dados))
@@ -290,7 +290,7 @@ def test_sem_digest_autoriza_com_aviso(casa: CasaDeTeste) -> None:
 
 @pytest.mark.requisito("CTE-03")
 def test_sem_digest_depois_de_outra_fonte_mostrar_um_diferente(casa: CasaDeTeste) -> None:
-    """contratos.md: "absent = authorised with a warning, unless another source shows a different one"."""
+    """Without digest the document is authorised with a warning, unless another source shows a different digest."""
     e = casa.enviado(1, nome="p-cte.xml")
     outro = rt.autorizado(e.dados, os.fsencode(e.nome), agora=casa.agora, dig_val="b3V0cm8gY29udGV1ZG8gYXF1aT0=")
     casa.soltar(2, "outro.xml", outro.dados)
@@ -348,7 +348,7 @@ def test_a_assinatura_do_que_entra_e_conferida(casa: CasaDeTeste) -> None:
 
 @pytest.mark.requisito("CTE-12")
 def test_retorno_sem_chave_e_ligado_pelo_nome(casa: CasaDeTeste) -> None:
-    """retCTe without protCTe names nobody: the name under which we published does."""
+    """A retCTe without protCTe names no document. The name under which we published does."""
     a, b = casa.enviado(1, nome="a-cte.xml"), casa.enviado(2, nome="b-cte.xml")
     ret = rt.rejeitado(a.dados, os.fsencode(a.nome), agora=casa.agora, c_stat="215")
     assert a.chave.encode() not in ret.dados
@@ -397,7 +397,7 @@ def test_G5_retorno_ilegivel_fica_guardado_e_aparece(casa: CasaDeTeste, nome: st
 
 
 def test_F8_data_estranha_no_protocolo_nao_impede(casa: CasaDeTeste) -> None:
-    """A wrong or missing offset in dhRecbto (seen from old authorisers) is no reason to lose an authorisation."""
+    """A wrong or missing offset in dhRecbto (seen from old authorisers) must not lose an authorisation."""
     for numero, data in enumerate(["2026-11-20T12:00:00", "2026-11-20T12:00:00-03:00-03:00", "ontem"], 1):
         e = casa.enviado(numero)
         ret = rt.autorizado(e.dados, os.fsencode(e.nome), agora=casa.agora)

@@ -1,4 +1,4 @@
-"""Routes and folders while the service runs: switched, changed, lost, full, unmatched (SEP-01 … 08)."""
+"""Tests routes and folders while the service runs: switched, changed, lost, full, unmatched."""
 
 import json
 import os
@@ -136,7 +136,7 @@ def test_configuracao_quebrada_em_uso_e_mostrada_e_a_antiga_segue(casa: CasaDeTe
 
 @pytest.mark.requisito("SEP-01", "SEP-05")
 def test_rota_que_some_com_arquivos_em_maos_e_dita_e_nada_se_perde(casa: CasaDeTeste) -> None:
-    """Held because of its destination; then its route is taken out of the configuration; then put back."""
+    """A file is held because of its destination. Then its route is taken out of the configuration, and put back."""
     os.rename(casa.destino(4), casa.pasta / "fora")
     casa.por(4, "a.txt", b"x")
     casa.passar(2)
@@ -155,7 +155,7 @@ def test_rota_que_some_com_arquivos_em_maos_e_dita_e_nada_se_perde(casa: CasaDeT
 
 @pytest.mark.requisito("SEP-01", "SEP-08")
 def test_arquivo_em_trabalho_de_rota_que_saiu_segue_quando_ela_volta(casa: CasaDeTeste) -> None:
-    """No restart in between: the claim lies in the work folder, and nobody had it in hand."""
+    """There is no restart in between. The claim lies in the work folder, and nobody had it in hand."""
     rota = casa.rotas.pop(3)
     casa.gravar_config()
     casa.passar(1)
@@ -417,7 +417,7 @@ def test_log_uma_linha_por_passo_com_o_id(casa: CasaDeTeste) -> None:
 
 @pytest.mark.requisito("SEP-05")
 def test_uma_vez_diz_o_que_ainda_espera(casa: CasaDeTeste) -> None:
-    """A pass that ends at once must not keep silent about a file that only a minute later would be shown."""
+    """A file may only be shown as waiting after a minute. A pass that ends at once must still tell about it."""
     casa.por(4, "vazio.txt", b"")
     casa.rodar()
     assert casa.falhas() == [], "espera há pouco: o serviço não se queixa ainda"

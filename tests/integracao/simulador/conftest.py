@@ -1,4 +1,4 @@
-"""A local SEFAZ per module, its clock in the test's hand, and a client that is not the product's."""
+"""Gives one local SEFAZ per module, whose clock the test moves, and a client that is not the product's."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ OUTROS = {Tipo.CTE_SIMP: om.cte_simp, Tipo.CTE_OS: om.cte_os, Tipo.GTVE: om.gtve
 
 @dataclass
 class Mesa:
-    """A SEFAZ and who calls it."""
+    """A SEFAZ and its caller."""
 
     sefaz: SefazEmFio
     relogio: "Relogio"
@@ -34,14 +34,14 @@ class Mesa:
         return self.relogio.agora()
 
     def documento(self, tipo: Tipo = Tipo.CTE, numero: int | None = None, **opcoes: object) -> tuple[Exportacao, bytes]:
-        """(what was exported, signed bytes) of a number nobody used."""
+        """Returns (export, signed bytes) of a number that nobody used."""
         n = numero or next(_NUMEROS)
         fazer = ex.cte if tipo is Tipo.CTE else OUTROS[tipo]
         feito = fazer(n, agora=self.agora, **opcoes)  # type: ignore[operator]
         return feito, assinar(feito.dados, agora=self.agora)
 
     def autorizado(self, tipo: Tipo = Tipo.CTE, **opcoes: object) -> tuple[str, str]:
-        """(chave, nProt) of a new document."""
+        """Returns (chave, nProt) of a new document."""
         feito, assinado = self.documento(tipo, **opcoes)
         resposta = self.cliente.receber(assinado, tipo)
         assert resposta.cstat == "100", resposta.corpo
@@ -50,7 +50,7 @@ class Mesa:
         return feito.chave, nprot
 
     def evento(self, feito: Exportacao, empresa: Empresa = EMITENTE, autorizador: str = "ws") -> Resposta:
-        """Signed and sent."""
+        """Signs and sends an event."""
         return self.cliente.evento(assinar(feito.dados, agora=self.agora, empresa=empresa), autorizador)
 
     def cancelar(self, chave: str, nprot: str, autorizador: str = "ws") -> Resposta:
@@ -77,7 +77,7 @@ def _mesa(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mesa]:
 
 @pytest.fixture
 def mesa(_mesa: Mesa) -> Mesa:
-    """Without faults, and at the right time."""
+    """Gives the SEFAZ without faults, and at the right time."""
     _mesa.relogio.adiante = timedelta(0)
     _mesa.sefaz.roteiro(svc=False, limites=False, conferir=True)
     return _mesa

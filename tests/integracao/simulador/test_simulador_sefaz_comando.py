@@ -1,4 +1,4 @@
-"""`separador simulador sefaz` as people and scripts use it."""
+"""Tests `separador simulador sefaz` as people and scripts use it."""
 
 import json
 import signal

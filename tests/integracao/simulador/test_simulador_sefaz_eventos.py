@@ -1,4 +1,4 @@
-"""The local SEFAZ judges events by the manual's rules (MOC 5 and 6; fatos/cte.md 6)."""
+"""Tests that the local SEFAZ judges events by the manual's rules (MOC 4.00, Visão Geral, chapters 5 and 6)."""
 
 import base64
 import gzip
@@ -315,7 +315,7 @@ def _complemento(mesa: Mesa, alvo: str) -> bytes:
 
 
 class TestDocumentosQueReferemOutros:
-    """G079 to G084, G165, G166, and what they do to the cancellation (O11 to O13)."""
+    """MOC rules G079 to G084, G165 and G166, and their effect on the cancellation (MOC rules O11 to O13)."""
 
     def test_substituicao(self, mesa: Mesa) -> None:
         chave, nprot = mesa.autorizado()

@@ -1,4 +1,5 @@
-"""Every fault of a script does what its line in `--ajuda-falhas` says, and leaves in the ledger what it should."""
+"""Tests that every fault of a script does what `--ajuda-falhas` says of it, and leaves the right record in the
+ledger."""
 
 import contextlib
 import http.client
@@ -79,7 +80,7 @@ def test_resposta_vazia_depois_de_gravar(mesa: Mesa) -> None:
 
 
 def test_respostas_tortas(mesa: Mesa) -> None:
-    """Each is recorded; what the product's own reader makes of it is what its kind asks for."""
+    """Each document is recorded. The product's own reader gets from the answer what the kind of fault asks for."""
 
     def pedir(falha: Tipo) -> tuple[str, bytes]:
         feito, assinado = mesa.documento()
@@ -164,7 +165,7 @@ def test_atraso_e_lentidao_respondem_certo(mesa: Mesa) -> None:
 
 @pytest.mark.parametrize("codigo", [c for c, t in POR_NUMERO.items() if t not in (Tipo.ATRASO, Tipo.FORA_DO_AR)])
 def test_falhas_pelo_numero(mesa: Mesa, codigo: int) -> None:
-    """One number, one fault, once; the second attempt is answered as it should be."""
+    """One number means one fault, once. The second attempt is answered as it should be."""
     feito, assinado = mesa.documento(numero=codigo, serie=SERIE_DAS_FALHAS)
     antes = len(mesa.sefaz.chamadas("recepcao"))
     with contextlib.suppress(CORTADA):
@@ -221,7 +222,7 @@ def test_o_razao_conta_chave_por_chave(mesa: Mesa) -> None:
 
 
 def test_relogio_dela_adiantado_e_atrasado(mesa: Mesa) -> None:
-    """Five minutes are forgiven, more are not (212)."""
+    """Five minutes are forgiven; more are not (212)."""
     for segundos, codigo in ((-240, "100"), (-900, "212"), (300, "100")):
         _, assinado = mesa.documento()
         mesa.sefaz.roteiro(relogio_s=segundos)

@@ -1,4 +1,5 @@
-"""The local SEFAZ keeps the contract: shapes, codes, duplicates, situation (fatos/cte.md 3 to 5), over real TLS."""
+"""Tests that the local SEFAZ keeps the manual's contract over real TLS: shapes, codes, duplicates, situation (MOC 4.00,
+Visão Geral, chapter 4)."""
 
 import base64
 import gzip

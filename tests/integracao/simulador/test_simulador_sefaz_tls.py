@@ -1,4 +1,4 @@
-"""Who gets in, and what HTTP a caller may speak."""
+"""Tests which callers get in, and what HTTP a caller may speak."""
 
 import socket
 import ssl
@@ -113,7 +113,7 @@ def test_http_envelope_errado_e_soap_fault(mesa: Mesa) -> None:
 
 
 def test_http_corpo_em_pedacos_e_expect_continue(mesa: Mesa) -> None:
-    """What other stacks send: chunked bodies, 100-continue, two requests at once, one byte at a time."""
+    """Other programs send chunked bodies, 100-continue, two requests at once, or one byte at a time."""
     servico, _ = SERVICOS[Tipo.CONSULTA]
     pedido = envelope(
         servico,

@@ -1,4 +1,4 @@
-"""The local SERPRO, asked by hand: it must be as strict as the real one (fatos/ecac.md 1, 3, 7)."""
+"""Tests the local SERPRO with requests written by hand. It must be as strict as the real one."""
 
 import base64
 import json
@@ -45,7 +45,7 @@ class Resposta:
 
 @dataclass
 class Mao:
-    """Somebody who types requests."""
+    """A caller that writes its requests by hand."""
 
     serpro: SerproEmFio
     com: ssl.SSLContext

@@ -1,4 +1,4 @@
-"""`separador simulador serpro` as people run it."""
+"""Tests `separador simulador serpro` as people run it."""
 
 import json
 from pathlib import Path

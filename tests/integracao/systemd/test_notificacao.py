@@ -1,4 +1,4 @@
-"""READY, STATUS, WATCHDOG, STOPPING, RELOADING against a real datagram socket."""
+"""Tests READY, STATUS, WATCHDOG, STOPPING and RELOADING against a real datagram socket."""
 
 import os
 import socket

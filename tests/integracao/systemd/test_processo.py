@@ -1,4 +1,5 @@
-"""`iniciar`, `parar`, `reiniciar` without systemd, against a stand-in for the service (same lock, same state file)."""
+"""Tests `iniciar`, `parar`, `reiniciar` without systemd. A stand-in for the service has the same lock and state
+file."""
 
 import json
 import os

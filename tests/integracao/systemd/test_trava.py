@@ -1,4 +1,4 @@
-"""One service per data folder: the lock, who holds it, what a dead holder leaves behind (C11, W8)."""
+"""Tests that one service runs per data folder: the lock, its holder, and what a dead holder leaves behind."""
 
 import json
 import multiprocessing
@@ -107,7 +107,7 @@ def test_C11_entre_muitos_so_um_toma(tmp_path: Path) -> None:
 
 
 def _disputar(pasta: str, _i: int) -> bool:
-    """Whoever gets it checks, while holding it, that nobody else does."""
+    """Takes the lock and checks, while it holds it, that nobody else does. Returns False when another has it."""
     trava = tomar(Path(pasta), agora=AGORA)
     if isinstance(trava, Detentor):
         return False

@@ -1,4 +1,4 @@
-"""The unit as systemd itself judges it."""
+"""Tests the unit as systemd itself judges it."""
 
 import re
 import shutil
@@ -19,7 +19,7 @@ precisa_do_systemd = pytest.mark.skipif(
 
 
 def ajustes() -> dict[str, list[str]]:
-    """Keys of the unit, each with all its values."""
+    """Returns the keys of the unit, each with all its values."""
     lidos: dict[str, list[str]] = {}
     for linha in UNIDADE.read_text(encoding="utf-8").splitlines():
         if "=" in linha and not linha.startswith("#"):

@@ -1,4 +1,4 @@
-"""One installation per test, in this process, with a SEFAZ of its own on this machine."""
+"""Gives one installation per test, in this process, with a SEFAZ of its own on this machine."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack

@@ -1,4 +1,4 @@
-"""Every event of the table over the network, judged and recorded by the local SEFAZ (SEFAZ-02, EMIS-17)."""
+"""Tests every event of the table over the network, judged and recorded by the local SEFAZ."""
 
 import base64
 import json
@@ -34,7 +34,7 @@ def estados(casa: CasaDeRede, chave: str) -> list[tuple[str, int, str, str]]:
 
 
 def aceito(casa: CasaDeRede, evento: str, chave: str, dados: dict[str, Any], n_seq: int = 1) -> None:
-    """Ordered, recorded by SEFAZ, its processed event and return published."""
+    """Orders an event that SEFAZ records. Checks that its processed event and its return are published."""
     tp = POR_NOME[evento].tp
     casa.limpar(2)
     resposta = pedir(casa, evento, chave, dados, f"{evento}-{n_seq}")
@@ -96,7 +96,7 @@ def test_cancelamento_como_evento(casa: CasaDeRede) -> None:
 
 @pytest.mark.requisito("SEFAZ-02", "SEFAZ-04", "CTE-12")
 def test_queda_depois_de_registrar_e_um_evento_so(casa: CasaDeRede) -> None:
-    """The answer was lost: the look-up brings our own event back, and it is accepted with its protocol."""
+    """The answer was lost. The look-up brings our own event back, and it is accepted with its protocol."""
     e = casa.exportar(1)
     casa.sefaz.roteiro({"falha": "queda-depois", "servico": "evento", "vezes": 1})
     pedir(casa, "carta-correcao", e.chave, CARTA, "carta")
@@ -132,7 +132,7 @@ def test_recusa_da_sefaz_fica_na_lista_e_libera_o_numero(casa: CasaDeRede) -> No
 
 @pytest.mark.requisito("SEFAZ-02", "SEFAZ-04")
 def test_631_de_outro_programa(casa: CasaDeRede) -> None:
-    """The number is another program's: ours is refused, theirs filed as what it is, and the next number is free."""
+    """The number belongs to another program's event. Ours is refused, theirs is filed, and the next number is free."""
     e = casa.exportar(1)
     aceito(casa, "carta-correcao", e.chave, CARTA)
     with casa.banco.transacao():  # as if another program had registered it
@@ -154,7 +154,7 @@ def test_631_de_outro_programa(casa: CasaDeRede) -> None:
 
 
 def esquecer(casa: CasaDeRede, chave: str) -> None:
-    """As if the issuer's installation were another."""
+    """Removes what this installation knows of a document, as if another installation had issued it."""
     casa.banco.execute("DROP TRIGGER documento_fica")
     with casa.banco.transacao():
         for tabela in ("transmissao", "assinado", "publicacao"):
@@ -165,7 +165,7 @@ def esquecer(casa: CasaDeRede, chave: str) -> None:
 
 @pytest.mark.requisito("EMIS-17")
 def test_desacordo_de_documento_de_outra_instalacao(fazer_casa: Fazer) -> None:
-    """Authorised elsewhere: nothing here knows it, SEFAZ does; the taker's company has to be named."""
+    """The document was authorised elsewhere: only SEFAZ knows it, and the taker's company has to be named."""
     casa = fazer_casa(empresas=(EMITENTE, REMETENTE_SP))
     e = casa.exportar(1)
     esquecer(casa, e.chave)
@@ -176,7 +176,7 @@ def test_desacordo_de_documento_de_outra_instalacao(fazer_casa: Fazer) -> None:
 
 @pytest.mark.requisito("EMIS-17", "SEFAZ-07")
 def test_desacordo_do_que_a_distribuicao_trouxe(fazer_casa: Fazer) -> None:
-    """The document filed by the distribution tells who the taker is, and since when the 45 days run."""
+    """The document filed by the distribution tells who the taker is, and when the 45 days begin."""
     sefaz = {"distribuicao": {"destino": "outbox/terceiros"}}
     casa = fazer_casa(empresas=(EMITENTE, REMETENTE_SP), sefaz_config=sefaz)
     e = casa.exportar(1)

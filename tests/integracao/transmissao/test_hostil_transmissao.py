@@ -1,5 +1,4 @@
-"""Days on which one thing that is wrong must stay alone, and be shown (issue 3; confiabilidade.md G; casa.md,
-promise 3)."""
+"""Tests days on which one thing goes wrong. It must be shown, and must not hold up the others."""
 
 import threading
 import time
@@ -47,7 +46,7 @@ def test_G1_o_que_nao_tem_desfecho_por_muito_tempo_aparece(fazer_casa: Fazer, fa
 
 @pytest.mark.requisito("SEFAZ-04", "CTE-04")
 def test_G1_recusado_no_reenvio_e_conferido_porque_o_primeiro_pode_ter_valido(fazer_casa: Fazer) -> None:
-    """The first sending was authorised, its answer lost; SEFAZ shows it late, and refuses the second by its date."""
+    """The first sending was authorised and its answer lost. SEFAZ shows it late, and refuses the second by its date."""
     casa = fazer_casa(
         {"falha": "queda-depois", "servico": "recepcao", "total": 1},
         {"falha": "cstat", "cstat": "217", "servico": "consulta", "total": 2},
@@ -63,7 +62,7 @@ def test_G1_recusado_no_reenvio_e_conferido_porque_o_primeiro_pode_ter_valido(fa
 @pytest.mark.requisito("SEFAZ-06", "SEP-05")
 @pytest.mark.parametrize("ambiente", ["producao", "homologacao"])
 def test_o_que_espera_de_outro_ambiente_nao_sai_e_aparece(fazer_casa: Fazer, ambiente: str) -> None:
-    """The local SEFAZ and homologation share one tpAmb: what was for training never reaches the real one."""
+    """The local SEFAZ and homologation share one tpAmb. What was for training must never reach the real one."""
     casa = fazer_casa()
     casa.sefaz.parar()
     e = casa.exportar(11)
@@ -125,7 +124,7 @@ def test_pasta_de_uma_rota_nao_prende_as_respostas_das_outras(fazer_casa: Fazer)
 
 @pytest.mark.requisito("SEFAZ-06")
 def test_empresa_que_nao_pode_perguntar_nao_prende_a_volta_da_sefaz(fazer_casa: Fazer) -> None:
-    """Its document waits the longest, so it is the one that asks whether SEFAZ is back, and its certificate goes."""
+    """The company whose document waits the longest asks whether SEFAZ is back. Then its certificate goes."""
     casa = fazer_casa(empresas=(EMITENTE, OUTRA_TRANSPORTADORA))
     casa.sefaz.roteiro({"falha": "cstat", "cstat": "108"})
     casa.exportar(1, emitente=OUTRA_TRANSPORTADORA)

@@ -1,4 +1,4 @@
-"""The good days of the transmission by network: everything an operator does, with SEFAZ at the other end."""
+"""Tests the good days of the transmission by network: everything an operator does, with SEFAZ at the other end."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Codes that do not decide: waited for, looked up, told; never a REJEITADO (issue 3; SEFAZ-03 … SEFAZ-06)."""
+"""Tests codes that do not decide: the service waits, looks up or tells a person, and never concludes REJEITADO."""
 
 import re
 from collections.abc import Callable
@@ -28,7 +28,7 @@ def test_sefaz_parada_e_de_volta(fazer_casa: Fazer, codigo: str) -> None:
     for _ in range(20):
         casa.passar(60)
     recepcoes = casa.sefaz.razao()["chamadas"]["recepcao"]["total"]
-    assert recepcoes == 1  # the others waited; asked for by status, at most each three minutes
+    assert recepcoes == 1  # the others waited; status was asked, at most each three minutes
     assert casa.sefaz.razao()["chamadas"]["status"]["total"] <= 8
     casa.sefaz.roteiro()
     for _ in range(20):
@@ -99,7 +99,7 @@ def test_numero_de_outra_chave_alheia(fazer_casa: Fazer, codigo: str) -> None:
 
 @pytest.mark.requisito("SEFAZ-04", "SEFAZ-08")
 def test_539_de_um_documento_nosso(casa: CasaDeRede) -> None:
-    """A first attempt under another key was authorised and its answer lost; the second gets 539 and leads to it."""
+    """A first attempt under another key was authorised, its answer lost. The second gets 539 and leads to the first."""
     casa.sefaz.roteiro({"falha": "queda-depois", "servico": "recepcao", "vezes": 1},
                        {"falha": "cstat", "cstat": "999", "servico": "consulta", "total": 1})  # fmt: skip
     primeiro = casa.exportar(60)
@@ -233,7 +233,7 @@ def test_280_para_o_certificado_e_nao_o_documento(fazer_casa: Fazer) -> None:
 
 @pytest.mark.requisito("SEFAZ-04")
 def test_relogio_cinco_minutos_adiantado(fazer_casa: Fazer) -> None:
-    """Ours is six minutes ahead: 212 is an answer like any other, and a person corrects the clock."""
+    """Our clock is more than six minutes ahead. 212 is an answer like any other, and a person corrects the clock."""
     casa = fazer_casa(ajustes={"relogio_s": -400})
     e = casa.exportar(80)
     assert casa.situacao(e.chave) == REJEITADO
@@ -264,7 +264,7 @@ def test_G3_a_mesma_recusa_nao_se_repete_ate_o_bloqueio(fazer_casa: Fazer) -> No
 
 @pytest.mark.requisito("SEFAZ-06", "SEFAZ-08")
 def test_contingencia_vai_ao_svc_e_114_espera(fazer_casa: Fazer) -> None:
-    """tpEmis 7 of a SP document goes to the SVC of RS; while that is not active it waits there, and others do not."""
+    """tpEmis 7 of a SP document goes to the SVC of RS. While that is not active it waits there, and others do not."""
     casa = fazer_casa(ajustes={"svc": False})
     e = _em_contingencia(casa, 83)
     assert casa.chamadas(e.chave)[0]["autorizador"] == "SVC-RS"

@@ -1,4 +1,4 @@
-"""Calls in flight, with a double of the client whose answers the test holds back (SEFAZ-08, CTE-08, CTE-10)."""
+"""Tests calls in flight, with a double of the client whose answers the test holds back."""
 
 import base64
 import gzip
@@ -23,7 +23,8 @@ _CHAVE = re.compile(rb"Id=\"(?:CTe|ID\d{6})(\d{44})")
 
 
 class PortaPresa:
-    """Authorises everything, once `solta` is set. `pico`: most calls at once; `numeros`: the same of one number."""
+    """Authorises everything, once `solta` is set. `pico` is the largest number of calls at once; `numeros` is the same
+    for one number of document."""
 
     def __init__(self) -> None:
         self.solta = threading.Event()
@@ -92,7 +93,7 @@ def test_nunca_mais_do_que_o_limite_em_voo(fazer_casa: Fazer, porta: PortaPresa)
 
 @pytest.mark.requisito("SEFAZ-08")
 def test_nunca_dois_do_mesmo_numero(fazer_casa: Fazer, porta: PortaPresa) -> None:
-    """The same number under two keys (another month): one waits for the other."""
+    """Two documents have the same number under two keys (another month). One waits for the other."""
     casa = fazer_casa(porta=porta)
     casa.ponteiros.agora = AGORA + timedelta(days=10, hours=14)  # the first of December
     ontem = casa.agora - timedelta(days=1)
@@ -109,7 +110,7 @@ def test_nunca_dois_do_mesmo_numero(fazer_casa: Fazer, porta: PortaPresa) -> Non
 
 @pytest.mark.requisito("CTE-08", "CTE-10")
 def test_estorno_com_o_evento_em_voo(fazer_casa: Fazer, porta: PortaPresa) -> None:
-    """The request has left; SEFAZ's word stands when it comes."""
+    """The request has left. SEFAZ's answer is applied when it comes."""
     casa = fazer_casa(porta=porta)
     e = casa.exportar(310)
     assert casa.situacao(e.chave) == AUTORIZADO, casa.falhas()
@@ -146,7 +147,7 @@ def _pedido(acao: str, chave: str, motivo: str = "") -> bytes:
 
 
 def _girar(casa: CasaDeRede, pronto: Callable[[], bool]) -> None:
-    """Let the loop go round, calls in flight staying there, until something is so."""
+    """Lets the loop go round until something is so. Calls in flight stay there."""
     for _ in range(600):
         casa.ciclo.passo()
         if pronto():

@@ -1,4 +1,4 @@
-"""Bad lines and certificates: documents wait, in order, and go by themselves (issue 3; SEFAZ-01, SEFAZ-06)."""
+"""Tests bad lines and certificates: documents wait, in order, and go by themselves."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -18,7 +18,7 @@ def test_conexao_recusada_espera_em_ordem_e_segue_sozinha(fazer_casa: Fazer) -> 
     casa.sefaz.parar()
     chaves = [casa.exportar(n).chave for n in range(20, 25)]
     casa.passar(600)
-    assert casa.falhas() == ["SEP-SEFAZ-FORA"]  # one line, not one per document
+    assert casa.falhas() == ["SEP-SEFAZ-FORA"]  # one failure, not one per document
     assert {casa.situacao(c) for c in chaves} <= {"NÃO ENVIADO", AGUARDANDO}
     casa.sefaz.ligar()
     casa.passar(300)
@@ -104,7 +104,7 @@ def test_certificado_que_some_e_volta(casa: CasaDeRede) -> None:
 
 @pytest.mark.requisito("SEFAZ-01", "SEFAZ-04")
 def test_certificado_que_o_servidor_recusa(casa: CasaDeRede, tmp_path: Path) -> None:
-    """In TLS 1.3 the refusal comes when the request was written: looked up, like anything that may have arrived."""
+    """In TLS 1.3 the refusal comes after the request was written. It is looked up: the request may have arrived."""
     casa.sefaz.parar()
     outra = tmp_path / "outra-ca.pem"
     outra.write_bytes(casa.sefaz.ca.read_bytes())

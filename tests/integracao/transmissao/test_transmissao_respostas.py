@@ -1,4 +1,4 @@
-"""Bad answers: kept as they came, looked up, and never sent again blindly (issue 3; confiabilidade.md G1, G2, G5)."""
+"""Tests bad answers: kept as they came, looked up, and never sent again blindly."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Levels and rights, lock-out, passwords, one-time codes, sessions: the rules alone (PROC-04, PROC-05)."""
+"""Tests the pure rules of levels and rights, lock-out, passwords, one-time codes and sessions."""
 
 from datetime import UTC, datetime, timedelta
 

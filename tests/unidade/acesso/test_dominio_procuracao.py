@@ -1,4 +1,4 @@
-"""What an access must have, until when it is good, when to warn (PROC-01 … PROC-03)."""
+"""Tests what an access must have, until when it is good, and when to warn."""
 
 from dataclasses import replace
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""Hashing, codes, and the file of a session (PROC-04)."""
+"""Tests hashing, codes, and the file of a session."""
 
 import os
 from pathlib import Path

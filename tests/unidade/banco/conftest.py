@@ -1,4 +1,4 @@
-"""A database from nothing, with one authorised document in it."""
+"""Makes a new database with one authorised document in it."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,7 +26,7 @@ def novo(chave: str = CHAVE, digest: str = "dig") -> NovoDocumento:
 
 
 def levar(banco: Banco, *passos: tuple[Causa, Situacao], chave: str = CHAVE) -> int:
-    """A document registered and led through these changes. Gives its id."""
+    """Registers a document, leads it through these changes, and returns its id."""
     with banco.transacao():
         documento = documentos.inserir(banco, novo(chave), b"<CTe/>", QUANDO, "arquivo:a-cte.xml")
         for causa, para in passos:

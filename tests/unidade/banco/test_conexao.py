@@ -1,4 +1,4 @@
-"""The one way to open the database and the one way to write in it (W1, W6, E5)."""
+"""Tests the one way to open the database and the one way to write in it."""
 
 import re
 import sqlite3
@@ -23,14 +23,15 @@ COMECOS = re.compile(r"\s*BEGIN\b", re.IGNORECASE)
 
 
 class Rastro:
-    """Every statement that a connection runs, as SQLite saw it."""
+    """Records every statement that a connection runs, as SQLite saw it."""
 
     def __init__(self, banco: Banco) -> None:
         self.linhas: list[str] = []
         banco.conn.set_trace_callback(self.linhas.append)
 
     def conferir(self) -> None:
-        """Every transaction that writes began IMMEDIATE. (A lone statement takes the write lock at once by itself.)"""
+        """Checks that every transaction that writes began IMMEDIATE. (A lone statement takes the write lock at
+        once.)"""
         comeco: str | None = None
         escreveu = False
         for linha in self.linhas:
@@ -114,7 +115,8 @@ def test_W1_dentro_de_uma_transacao_nasce_um_ponto_de_retorno(banco: Banco) -> N
 
 
 def test_W1_leitura_seguida_de_escrita_com_outro_escritor_nao_falha(banco: Banco, tmp_path: Path) -> None:
-    """The measured failure (E5): BEGIN, read, another writer commits, write. With IMMEDIATE the other one waits."""
+    """With a deferred BEGIN, read, commit of another writer, write fails at once with "database is locked". With
+    IMMEDIATE the other writer waits."""
     with closing(abrir(tmp_path)) as outro:
         outro.conn.execute("PRAGMA busy_timeout = 0")
         with banco.transacao():

@@ -1,4 +1,4 @@
-"""What cannot be written, not even by SQL, and not by a bare connection that knows nothing of the product (CTE-13)."""
+"""Tests what the database refuses, even from SQL on a bare connection that knows nothing of the product."""
 
 import sqlite3
 import zlib
@@ -22,7 +22,7 @@ INSERIR = (
     f"INTO documento (id, chave, situacao, causa, atualizado_em, {COLUNAS}) VALUES (?, ?, ?, ?, '2026', {VALORES})"
 )
 
-# a way from nothing to each situação, by hand
+# a way from nothing to each situação, written by hand
 CAMINHOS: dict[str, list[tuple[Causa, Situacao]]] = {"NÃO ENVIADO": []}
 CAMINHOS["AGUARDANDO RETORNO"] = [(Causa.ENVIO, Situacao.AGUARDANDO_RETORNO)]
 CAMINHOS["REJEITADO PELA SEFAZ"] = [
@@ -49,7 +49,7 @@ CAMINHOS["CANCELAMENTO REJEITADO"] = [
 
 @pytest.fixture
 def nua(banco: Banco, tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    """What the sqlite3 program would open: no pragma of ours."""
+    """Opens the database as the sqlite3 program would, with no pragma of ours."""
     with closing(sqlite3.connect(tmp_path / ARQUIVO, isolation_level=None)) as conexao:
         yield conexao
 

@@ -1,4 +1,4 @@
-"""Orders for events beside the others: told apart by what they say, readable before the database is brought up."""
+"""Tests orders for events beside the others. Their data tells them apart, and an older database can be read."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ def test_ordem_sem_evento_aparece_na_lista(banco: Banco) -> None:
 
 
 def test_banco_de_antes() -> None:
-    """Between the new program and the first start of its service."""
+    """The program is new, and its service has not started yet, so the database has the old columns."""
     with sqlite3.connect(":memory:") as c:
         c.row_factory = sqlite3.Row
         c.execute("CREATE TABLE tarefa (id INTEGER, pedido TEXT, chave TEXT, estado TEXT)")

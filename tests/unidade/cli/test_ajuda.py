@@ -1,4 +1,4 @@
-"""Every command explains itself in Portuguese; click's own sentences too."""
+"""Tests that every command, and click's own sentences too, are explained in Portuguese."""
 
 import re
 import subprocess
@@ -18,7 +18,7 @@ INGLES = re.compile(
     r"default|required|file|directory)\b",
     re.IGNORECASE,
 )
-# Words of the program itself, spelt alike in both languages or names of options.
+# Words of the program itself that are English too, and names of options.
 PROPRIAS = re.compile(r"--[a-z-]+|systemd|config\b|init\b|log\b")
 
 
@@ -66,7 +66,7 @@ def test_a_tabela_tem_todas_as_frases_do_click_instalado() -> None:
             for grupo_de_frases in filter(None, achado.groups()):
                 partes = re.findall(r"\"((?:[^\"\\]|\\.)*)\"", grupo_de_frases)
                 frases.add("".join(partes).replace("\\n", "\n").replace("\\t", "\t"))
-    # What only a programmer who wrote a wrong command, or a deprecated one, would ever see.
+    # Only a programmer who wrote a wrong or a deprecated command would ever see these.
     de_programador = re.compile(r"Deprecat|defined twice|cannot use the|declarations|declaration|declare|Unknown color")
     assert {f for f in frases if not de_programador.search(f)} <= set(portugues.TEXTOS)
 

@@ -1,4 +1,4 @@
-"""`config` and `rotas` as an operator uses them."""
+"""Tests `config` and `rotas` as an operator uses them."""
 
 import json
 import sqlite3

@@ -1,4 +1,4 @@
-"""Options, help and fields of the events' commands come from the table of events (SEFAZ-02)."""
+"""Tests that options, help and fields of the events' commands come from the table of events."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""`init`: what it creates, and what it refuses to re-create (SEP-02)."""
+"""Tests what `init` creates, and what it refuses to create again."""
 
 import shutil
 from contextlib import closing

@@ -1,4 +1,4 @@
-"""What reading commands share: ages, the service as it is, the database opened without a trace."""
+"""Tests what reading commands share: ages, the state of the service, and a database opened without a trace."""
 
 import json
 import os
@@ -34,7 +34,7 @@ def test_F9_idade_nunca_e_negativa() -> None:
 
 def test_servico_vivo_so_com_a_trava_e_a_palavra_dele(tmp_path: Path) -> None:
     (tmp_path / "estado.json").write_text(json.dumps({"pronto": True, "pid": os.getpid(), "desde": "x"}))
-    assert not leitura.servico_vivo(tmp_path, AGORA).ativo  # what a dead service left
+    assert not leitura.servico_vivo(tmp_path, AGORA).ativo  # left by a dead service
     (tmp_path / "estado.json").unlink()
     posse = trava.tomar(tmp_path, agora=AGORA)
     assert isinstance(posse, trava.Trava)

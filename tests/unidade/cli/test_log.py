@@ -1,4 +1,4 @@
-"""The log: what is written, what never is, how it is shown and followed (SEP-10)."""
+"""Tests the log: what is written, what never is, how it is shown and followed."""
 
 import io
 import json

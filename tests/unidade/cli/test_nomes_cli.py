@@ -1,4 +1,4 @@
-"""From what is typed to names and keys."""
+"""Tests how typed text becomes names and keys."""
 
 import click
 import pytest

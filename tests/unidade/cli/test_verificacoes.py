@@ -1,4 +1,4 @@
-"""What the doctor says of things that a test machine does not have."""
+"""Tests the findings of `verificar` about things that a test machine does not have."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -44,7 +44,7 @@ def test_W2_banco_na_rede_e_erro_e_pasta_na_rede_e_aviso(config: Configuracao, m
     monkeypatch.setattr(sistema, "tipo_de_sistema", lambda _pasta: "cifs")
     dados, *pastas = list(verificacoes.pastas(config, {str(config.raiz / p): "u" for p in "ab"}))
     assert (dados.estado, "disco local" in dados.o_que_fazer) == (ERRO, True)
-    assert estados(pastas) == [ERRO, ERRO]  # no sentinel of that uuid
+    assert estados(pastas) == [ERRO, ERRO]  # no marker of that uuid
     _, *pastas = list(verificacoes.pastas(config, {}))
     assert estados(pastas) == [AVISO, AVISO]
     for p in "ab":

@@ -1,4 +1,4 @@
-"""What may be installed, and what is said of the rest (CERT-02; the list "Bad input" of the issue)."""
+"""Tests which certificates may be installed, and what is said of the others."""
 
 import os
 import shutil
@@ -69,7 +69,7 @@ def _exigir_openssl() -> None:
 @pytest.mark.requisito("CERT-02", "CERT-06")
 @pytest.mark.parametrize("antigo", [False, True])
 def test_reserva_openssl_por_canos(antigo: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What cryptography refuses goes to openssl; the password is in no argument and in no environment."""
+    """A file that cryptography refuses goes to openssl. The password is in no argument and in no environment."""
     _exigir_openssl()
     visto: list[Any] = []
     verdadeiro = subprocess.run

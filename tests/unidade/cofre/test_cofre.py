@@ -1,4 +1,4 @@
-"""The vault: encryption at rest, rows bound to their place, master keys (CERT-06)."""
+"""Tests the vault: encryption at rest, rows bound to their place, master keys."""
 
 import base64
 import sqlite3

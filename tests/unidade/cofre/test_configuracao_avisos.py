@@ -1,4 +1,4 @@
-"""The keys `smtp` and `avisos`: no password in the file, no plain address, every error told (CERT-03, CERT-06)."""
+"""Tests the keys `smtp` and `avisos`: no password in the file, no plain address, every error told."""
 
 from pathlib import Path
 

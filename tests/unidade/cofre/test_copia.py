@@ -1,4 +1,4 @@
-"""The encrypted backup, opened by a passphrase only (issue 4, item 7)."""
+"""Tests that the encrypted backup opens by its passphrase only."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""E-mail and webhook: TLS verified or nothing goes out (CERT-03)."""
+"""Tests that e-mail and webhook go out only over verified TLS."""
 
 import socket
 import ssl

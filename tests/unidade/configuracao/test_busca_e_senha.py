@@ -1,4 +1,4 @@
-"""Which file; whether it changed; where the password is."""
+"""Tests which file is read, whether it changed, and where the password is."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ def test_ordem_de_procura(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.chdir(tmp_path)
     sistema = tmp_path / "etc.yaml"
     local = Path("config/separador.yaml")
-    assert localizar(None, {}, do_sistema=sistema) == local  # nenhum existe: o que o init criaria
+    assert localizar(None, {}, do_sistema=sistema) == local  # none of them exists: the one that init would create
     sistema.touch()
     assert localizar(None, {}, do_sistema=sistema) == sistema
     (tmp_path / "config").mkdir()

@@ -1,4 +1,4 @@
-"""The file into frozen values, or every error in it."""
+"""Tests that the file becomes frozen values, or every error in it is told."""
 
 import os
 from pathlib import Path

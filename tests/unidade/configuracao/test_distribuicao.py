@@ -1,4 +1,4 @@
-"""The keys of item 5 and of the distribution (SEFAZ-07)."""
+"""Tests the key `sefaz.distribuicao`, and `sefaz.contingencia_offline`."""
 
 from pathlib import Path
 

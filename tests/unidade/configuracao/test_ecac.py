@@ -1,4 +1,4 @@
-"""The keys `ecac`: who asks, what may be spent, which companies and how (ECAC-01, 02, 07, 08)."""
+"""Tests the keys `ecac`: who asks, what may be spent, which companies and how."""
 
 from datetime import date, time
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Editing the file by command: comments and order stay, an invalid result is never written."""
+"""Tests the editing of the file by command: comments and order stay, and an invalid result is never written."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Whatever is in the file, the answer is a configuration or a list of errors: never an exception."""
+"""Tests that any text gives a configuration or a list of errors, never an exception."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Keys of the transmission by network: `transmissao`, `ambiente: simulado`, `sefaz` (SEFAZ-01, SEFAZ-08)."""
+"""Tests keys of the transmission by network: `transmissao`, `ambiente: simulado`, `sefaz`."""
 
 from dataclasses import astuple
 from pathlib import Path
@@ -136,7 +136,7 @@ def test_cada_erro_tem_sua_mensagem(texto: str, trecho: str) -> None:
 
 
 def test_o_exemplo_comentado_do_arquivo_distribuido_vale() -> None:
-    """What a person would uncomment must be right."""
+    """A person uncomments these lines, so they must be right."""
     linhas = MODELO.read_text(encoding="utf-8").splitlines()
     inicio = linhas.index("sefaz:")
     fim = next(i for i in range(inicio + 1, len(linhas)) if not linhas[i].startswith(("#", " ")))

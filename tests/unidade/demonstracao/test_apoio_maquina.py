@@ -1,4 +1,4 @@
-"""The test installation: its configuration is one the product accepts, its folders those of the routes."""
+"""Tests the test installation: the product accepts its configuration, and its folders are those of the routes."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Re-dating: new date, key, Id, check digit and QR code; everything else as it was."""
+"""Tests re-dating: new date, key, Id, check digit and QR code, and everything else as it was."""
 
 import re
 from datetime import UTC, datetime

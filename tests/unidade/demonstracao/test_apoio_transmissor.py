@@ -1,4 +1,4 @@
-"""The other program: takes what was signed, answers by plan, drops files both ways."""
+"""Tests the other program: it takes what was signed, answers by plan, and drops files in both ways."""
 
 import threading
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""The demonstration's certificate opens like an ICP-Brasil A1 and carries the CNPJ where the rules look for it."""
+"""Tests that the demonstration's certificate opens like an ICP-Brasil A1, with the CNPJ where the rules look for it."""
 
 from datetime import UTC, datetime, timedelta
 

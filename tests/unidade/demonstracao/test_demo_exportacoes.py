@@ -1,4 +1,4 @@
-"""The good samples: official XSD, distinct keys, same bytes each time, real size; and what the product says of them."""
+"""Tests the good samples: official XSD, distinct keys, same bytes each time, real size, and the product's answer."""
 
 import re
 from datetime import UTC, datetime
@@ -36,7 +36,7 @@ MOLDE = (
     "</SignedInfo><SignatureValue>AAAA</SignatureValue><KeyInfo><X509Data><X509Certificate>AAAA</X509Certificate>"
     "</X509Data></KeyInfo></Signature>"
 )
-"""A throw-away Signature of the right shape: the official schema asks for one."""
+"""Is a throw-away Signature of the right shape, because the official schema asks for one."""
 
 
 @cache
@@ -109,7 +109,7 @@ def test_mesma_entrada_mesmos_bytes() -> None:
 
 
 def test_tamanho_de_documento_real() -> None:
-    """The bench speaks of documents of about 8 kB."""
+    """The bench measures with documents of about 8 kB."""
     assert 7_500 <= len(cte(1, agora=AGORA).dados) <= 8_500
 
 

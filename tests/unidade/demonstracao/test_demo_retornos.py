@@ -1,4 +1,4 @@
-"""The returns: valid against the official XSD, tied to the signed bytes, as transmitters drop them."""
+"""Tests the returns: valid against the official XSD, tied to the signed bytes, named as transmitters do."""
 
 from datetime import UTC, datetime
 from functools import cache
@@ -120,7 +120,7 @@ def test_evento_processado() -> None:
 
 @pytest.mark.parametrize("c_stat", ["100", "101", "217"])
 def test_consulta(c_stat: str) -> None:
-    """With an event inside the official schema refuses any answer (fatos/cte.md 4): only the others are validated."""
+    """The official schema refuses any retConsSitCTe with an event inside. Only the others are validated."""
     dados, _, chave = documento(Tipo.CTE)
     evento = cancelamento()[0] if c_stat == "101" else None
     pergunta = f"{chave}-ped-sit.xml".encode()

@@ -1,4 +1,4 @@
-"""The bad samples get from the product exactly what their table promises."""
+"""Tests that the product refuses each bad sample exactly as the samples' table says."""
 
 from datetime import UTC, datetime
 
@@ -27,7 +27,7 @@ def test_recusada_com_os_codigos_prometidos(especie: str, contexto: ContextoPrep
     assert isinstance(resultado, Recusa), f"{especie} passou"
     achados = {e.codigo for e in resultado.erros}
     assert set(r.codigos) <= achados, [(e.codigo, e.mensagem) for e in resultado.erros]
-    if especie not in {"esquema-varios", "leiaute-antigo"}:  # one fault in these has more than one name
+    if especie not in {"esquema-varios", "leiaute-antigo"}:  # one fault in these has more than one code
         assert achados == set(r.codigos), [(e.codigo, e.mensagem) for e in resultado.erros]
 
 

@@ -1,4 +1,4 @@
-"""Keys and check digits: the vectors of fatos/cte.md 1.2, and properties over any key."""
+"""Tests keys and check digits: the manual's examples and other vectors, and properties over any key."""
 
 from string import ascii_uppercase, digits
 

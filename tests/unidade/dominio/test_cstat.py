@@ -1,4 +1,4 @@
-"""Answer codes: those of fatos/cte.md section 5 each in the class that the sheet gives it, and unknown ones in none."""
+"""Tests answer codes: each known one is in one class, and unknown ones are in none."""
 
 import re
 import unicodedata
@@ -8,7 +8,7 @@ import pytest
 
 from separador.capacidades.sefaz.dominio import cstat as c
 
-# fatos/cte.md 5.1 and 5.2, by what is done on them
+# codes by what is done on them, written by hand and not taken from the program's table
 CLASSES = {
     "AUTORIZADO": ("AUTORIZADO", "100 150"),
     "CANCELADO": ("CANCELADO", "101"),
@@ -52,7 +52,7 @@ def test_codigos_da_secao_5(classe: str) -> None:
 @pytest.mark.requisito("SEFAZ-03")
 @pytest.mark.parametrize("codigo", "102 103 104 105 106 107 113 114 137 138 589".split())
 def test_o_que_nao_e_de_documento_tem_linha_e_nao_decide_nada(codigo: str) -> None:
-    """Status, distribution and lot codes: never a rejection, never an authorisation."""
+    """Codes of status, distribution and lot are never a rejection and never an authorisation."""
     assert c.TABELA[codigo].evento in (c.Evento.SERVICO, c.Evento.ANTIGO)
     assert not [n for n in CONJUNTOS if codigo in getattr(c, n)]
 
@@ -73,7 +73,7 @@ def test_os_conjuntos_nao_se_cruzam() -> None:
 
 @pytest.mark.parametrize("codigo", "204 216 218 539 600 631 640 108 109 678 999 280 281 282 283 284 285 286".split())
 def test_codigos_que_nada_decidem_nunca_sao_rejeicao(codigo: str) -> None:
-    """contratos.md, "Codes that decide nothing"."""
+    """On these codes the service waits or consults; none of them may refuse or authorise a document."""
     assert codigo not in c.REJEICOES
     assert codigo not in c.AUTORIZADO
 
@@ -82,8 +82,8 @@ MOC = Path(__file__).parents[3].parent / "shared" / "moc"
 
 
 def do_manual(nome: str) -> dict[str, str]:
-    """Rejection number → first words of its message, read from the manual's text: a rule's row, or what is left of one
-    that the layout cut in two."""
+    """Returns rejection number → first words of its message, read from the manual's text: a rule's row, or what is left
+    of one that the layout cut in two."""
     texto = (MOC / nome).read_text(encoding="utf-8")
     comum = re.findall(r"(?:Obrig|Facult?)[.,]?\s+(\d{3,4})\s+Rej?\.?(.*)", texto)
     cortado = [(n, "") for n in re.findall(r"Rej\.\s+(\d{3,4})\s+(?:Obrig|Facul)", texto)]
@@ -106,11 +106,13 @@ def test_todos_os_codigos_do_manual_com_a_mensagem_dele(nome: str, ao_menos: int
 
 
 REDITOS = frozenset({"108", "109", "113", "114", "528", "530", "741"})
-"""No rejections, or words of the manual put right here (528, 741), or an instruction there (530)."""
+"""Are codes whose words differ from the manual's: no rejections, words put right here (528, 741), or an instruction
+there (530)."""
 
 
 def _palavras(texto: str) -> list[str]:
-    """Without what differs in writing only: CT-e and CTe, accents, punctuation, the fields in brackets."""
+    """Returns the words without what differs in writing only: CT-e and CTe, accents, punctuation, the fields in
+    brackets."""
     plano = unicodedata.normalize("NFD", texto.partition("[")[0]).encode("ascii", "ignore").decode().lower()
     return re.findall(r"[a-z0-9]+", plano.replace("-", "").replace("mal formado", "malformado"))
 

@@ -1,4 +1,4 @@
-"""The ledger of NSU after each answer (SEFAZ-07)."""
+"""Tests the ledger of NSU after each answer."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -35,7 +35,7 @@ def test_o_livro_nunca_volta() -> None:
 
 
 def test_achou_sem_andar_nao_pergunta_sem_parar() -> None:
-    """The same number again, with more to come: an hour's rest, not a loop."""
+    """The same number comes again, with more to come. An hour's rest follows, not a loop."""
     assert depois("138", 10, 200).proxima_em == AGORA + ESPERA
 
 

@@ -1,4 +1,4 @@
-"""Retry times (fatos/cte.md 3.6, 5.1; confiabilidade.md G7, W10)."""
+"""Tests retry times: they are durations, they grow, and chance spreads them."""
 
 from datetime import timedelta
 

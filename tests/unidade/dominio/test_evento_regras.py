@@ -1,4 +1,5 @@
-"""Each rule that is checked before an event leaves: once it passes, once it refuses (fatos/cte.md section 6)."""
+"""Tests each rule that is checked before an event leaves: once it passes, once it refuses (MOC 4.00, Visão Geral,
+chapter 6)."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -60,7 +61,7 @@ GTV: dict[str, Any] = {
 
 
 def com(f: Fatos = FATOS, *, doc: dict[str, Any] | None = None, **conteudo: Any) -> Fatos:
-    """The same facts with another document."""
+    """Returns the same facts with another document."""
     assert f.documento is not None
     outro = replace(f.documento, **(doc or {}), conteudo=replace(f.documento.conteudo, **conteudo))
     return replace(f, documento=outro)
@@ -73,7 +74,7 @@ def feito(
 
 
 def codigos(evento: str, dados: dict[str, Any], f: Fatos = FATOS) -> list[str]:
-    """Codes of the refusals; empty when it may go."""
+    """Returns the codes of the refusals; empty when the event may go."""
     plano = planejar(POR_NOME[evento], dados, f)
     return [] if isinstance(plano, Plano) else [n.codigo for n in plano]
 
@@ -210,7 +211,7 @@ def test_regra_passa_e_recusa(
 @pytest.mark.requisito("SEFAZ-02")
 @pytest.mark.parametrize(("modelo", "quantos"), [("57", 54), ("67", 42)])
 def test_todo_campo_impedido_e_recusado(modelo: str, quantos: int) -> None:
-    """MOC section 13, whatever the capitals."""
+    """Checks the fields of MOC 4.00, Visão Geral, chapter 13, in any capitals."""
     assert len(IMPEDIDOS[modelo]) >= quantos
     f = replace(FATOS, chave=chave(modelo), layout=frozenset())
     for grupo, campo in IMPEDIDOS[modelo]:
@@ -242,7 +243,7 @@ def test_todas_as_notas_e_notas_nao_vao_juntas() -> None:
 
 
 def test_o_mesmo_pedido_de_novo_espera_o_primeiro() -> None:
-    """Of independent events another content may follow at once; the same order given twice may not."""
+    """When events are independent, another content may follow at once. The same order given twice may not."""
     primeiro = plano("insucesso", INSUCESSO)
     f = replace(FATOS, anteriores=(feito("110190", aberto=True, protocolo=None, **primeiro.valores),))
     assert codigos("insucesso", INSUCESSO, f) == ["SEP-EVENTO-ABERTO"]
@@ -294,7 +295,7 @@ def test_valores_fora_da_forma_sao_nomeados(campo: str, evento: str, valor: obje
 
 
 def test_o_que_e_enorme_nao_se_repete_na_resposta() -> None:
-    """Nor takes long: blanks by the megabyte in a picture."""
+    """It takes no long time either: a picture may come with megabytes of blanks."""
     for campo, valor in (("imagem", " " * 2_000_000 + "!"), ("latitude", "1" * 2_000_000), ("x" * 2_000_000, "1")):
         erros = conferir(POR_NOME["comprovante"].do_pedido, {campo: valor}, FUSO).erros
         assert all(len(e) < 400 for e in erros), campo
@@ -365,6 +366,6 @@ def test_evento_que_veio_pronto(
     max_size=8,
 ), st.sampled_from([FATOS, TERCEIRO, OS, MULTIMODAL]))  # fmt: skip
 def test_planejar_e_total(evento: EventoFiscal, dados: dict[str, Any], f: Fatos) -> None:
-    """Whatever is ordered about whatever document, it may go or there is at least one reason why not."""
+    """Any order about any document gives a plan, or at least one reason why not."""
     feito_ = planejar(evento, dados, f)
     assert isinstance(feito_, Plano) or (feito_ and all(n.codigo and n.mensagem for n in feito_))

@@ -1,4 +1,4 @@
-"""When the daily import is due (ECAC-02)."""
+"""Tests when the daily import is due."""
 
 from datetime import datetime, time, timedelta, timezone
 

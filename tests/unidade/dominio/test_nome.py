@@ -1,4 +1,4 @@
-"""Names: bytes to display, suffixes, numbering, what is never taken."""
+"""Tests names: bytes to display, suffixes, numbering, and the names that are never taken."""
 
 import pytest
 from hypothesis import given

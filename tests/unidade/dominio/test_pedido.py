@@ -1,4 +1,4 @@
-"""Orders on a document: allowed or refused, with the code, in each situação (CTE-02, 05, 07, 08, 09)."""
+"""Tests orders on a document: allowed or refused, with the code, in each situação."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,7 +12,7 @@ from separador.nucleo.situacao import Situacao
 AGORA = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 MOTIVO = "ERRO NO VALOR DO FRETE"
 AUTORIZADO = Fatos(Situacao.AUTORIZADO, "57", tp_cte="0", cstat="100", protocolo="135260000000001", autorizado_em=AGORA)
-# situação → orders that may be carried out (contratos.md, table; requisitos.md CTE-02, 04, 05, 07, 08)
+# situação → orders that may be carried out
 PERMITIDOS = {
     "NÃO ENVIADO": {"enviar", "consultar"},
     "AGUARDANDO RETORNO": {"consultar"},

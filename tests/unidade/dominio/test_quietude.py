@@ -1,4 +1,4 @@
-"""When a file is complete: the rule alone, with samples made by hand."""
+"""Tests when a file is complete: the pure rule, with samples made by hand."""
 
 from dataclasses import replace
 

@@ -1,5 +1,4 @@
-"""What each answer does to a document in each situação: the whole table, written by hand from contratos.md and
-requisitos.md (CTE-03 … CTE-16), never from the code."""
+"""Tests what each answer does to a document in each situação. The table is written by hand, not taken from the code."""
 
 from dataclasses import replace
 
@@ -136,7 +135,7 @@ NADA = {Efeito.NADA_DECIDE, Efeito.TENTAR_DEPOIS, Efeito.BLOQUEIO}
 
 
 def _ler(d: Decisao) -> str:
-    """A decision in the notation of the table."""
+    """Returns a decision in the notation of the table."""
     falha = next((n for n, c in FALHAS.items() if c == d.falha), d.falha or "")
     mais = "+" if d.juntar else ""
     if d.efeito is Efeito.APLICAR:
@@ -249,5 +248,5 @@ def test_marcas_ao_lado_da_situacao() -> None:
 
 
 def test_evento_sem_tipo_e_tido_pelo_de_cancelamento() -> None:
-    """A refused retEventoCTe has no tpEvento; the caller that knows the event gives it."""
+    """A refused retEventoCTe has no tpEvento. The caller that knows the event gives it."""
     assert _ler(decidir(DOCUMENTOS["AC"], Resposta("evento", "220", "2"))) == ">CR"

@@ -1,4 +1,4 @@
-"""Which route takes a file, and what routes may not do to each other."""
+"""Tests which route takes a file, and what routes may not do to each other."""
 
 import unicodedata
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Names of what is written, in both profiles: contratos.md "File names", fatos/uninfe.md section 2."""
+"""Tests the names of the files that are written, in both profiles."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The table of situações of contratos.md, written once more by hand: every (from, cause, to) of the whole cube."""
+"""Tests the table of situações against one written by hand: every (from, cause, to) of the whole cube."""
 
 import re
 from itertools import product
@@ -7,7 +7,7 @@ import pytest
 
 from separador.nucleo.situacao import TRANSICOES, Causa, Situacao, destinos, diagrama, permitida
 
-# contratos.md, "Situação: the whole table", one line per arrow; "–" is a document that does not exist yet.
+# one line per arrow; "–" is a document that does not exist yet
 TABELA = """
 –                                  | exportação aceita                          | NÃO ENVIADO
 NÃO ENVIADO                        | exportação corrigida substitui a anterior  | NÃO ENVIADO
@@ -77,7 +77,7 @@ def test_de_cancelado_nao_se_sai() -> None:
 
 @pytest.mark.requisito("CTE-07")
 def test_quem_tem_protocolo_nao_chega_a_rejeitado() -> None:
-    """Only states that a document without protocol can be in lead to REJEITADO."""
+    """Only situações in which a document can be without protocol lead to REJEITADO."""
     assert {d for d, _, p in TRANSICOES if p is Situacao.REJEITADO} == {
         Situacao.NAO_ENVIADO,
         Situacao.AGUARDANDO_RETORNO,

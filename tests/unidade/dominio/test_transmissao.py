@@ -1,4 +1,4 @@
-"""Pure decisions of the transmission by network (SEFAZ-03 … SEFAZ-06; G1, G3, G7)."""
+"""Tests the pure decisions of the transmission by network."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -51,7 +51,7 @@ def test_rumo_de_cada_codigo(alvo: str, codigo: str, esperado: Rumo) -> None:
 
 @pytest.mark.requisito("SEFAZ-04")
 def test_nenhum_codigo_que_nao_decide_chega_ao_documento() -> None:
-    """What may never make a document REJEITADO (contratos.md) is looked up or waited for."""
+    """These codes may never make a document REJEITADO. They are looked up or waited for."""
     for codigo in (cstat.CONSULTAR | cstat.TENTAR_DEPOIS | cstat.CONSUMO_INDEVIDO | cstat.CERTIFICADO) - {"217"}:
         assert t.rumo("documento", codigo) is not Rumo.APLICAR, codigo
 

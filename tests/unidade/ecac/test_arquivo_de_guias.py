@@ -1,4 +1,4 @@
-"""Files of guides, as people and spreadsheets write them (ECAC-03)."""
+"""Tests files of guides, as people and spreadsheets write them."""
 
 from contextlib import suppress
 from datetime import date
@@ -42,7 +42,7 @@ def test_virgula_tabulacao_e_colunas_em_outra_ordem() -> None:
         texto = s.join(("vencimento", "EMPRESA", "total", "numero", "tipo")) + "\n"
         texto += s.join(("2026-06-19", CNPJ, "1250.00", "7162615700000027", "darf")) + "\n"
         (guia,) = _lidas(texto).guias
-        assert guia.numero == "07162615700000027"  # the spreadsheet ate the zero
+        assert guia.numero == "07162615700000027"  # the spreadsheet dropped the zero
 
 
 def test_json_lista_ou_objeto_com_a_linha_de_cada_guia() -> None:

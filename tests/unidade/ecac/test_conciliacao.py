@@ -1,4 +1,4 @@
-"""Matching payments to guides (fatos/ecac.md 8.3)."""
+"""Tests the matching of payments to guides."""
 
 from dataclasses import replace
 from datetime import date

@@ -1,4 +1,4 @@
-"""Envelopes with the liberties of real answers (fatos/ecac.md section 3), and the table of codes (7.1, 7.2)."""
+"""Tests envelopes in the varied forms of real answers, and the verdict on each code."""
 
 import json
 from datetime import UTC, date, datetime
@@ -226,7 +226,7 @@ def test_200_que_nao_se_entende_nunca_e_sucesso(corpo: bytes) -> None:
 
 @pytest.mark.parametrize(("http", "corpo"), [(500, b""), (502, b"<html>"), (504, b"x"), (500, b'{"code":"101504"}')])
 def test_emissao_que_o_gateway_perdeu_de_vista_e_desconhecida(http: int, corpo: bytes) -> None:
-    """The guide may exist: never repeated blindly (7.5)."""
+    """The guide may exist, so it is never asked for again blindly."""
     assert isinstance(julgar(bruta(http, corpo), DAS, AGORA), Desconhecido)
     assert isinstance(julgar(bruta(http, corpo), PAGAMENTOS, AGORA), Indisponivel)
 

@@ -1,4 +1,4 @@
-"""States of a guide (ECAC-04) and periods as people write them."""
+"""Tests states of a guide, and periods as people write them."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Answers of each service read into values (fatos/ecac.md sections 4 to 6), official shapes and their drift."""
+"""Tests the answers of each service read into values, in their official shapes and in varied ones."""
 
 import base64
 import json
@@ -36,7 +36,7 @@ OFICIAL = """[ { "numeroDocumento":"9999999999",
 
 
 def envelope(dados: Any, *codigos: str, eco: dict[str, Any] | None = None) -> Envelope:
-    """As the parser gives it (money as Decimal)."""
+    """Returns an envelope as the parser gives it (money as Decimal)."""
     texto = dados if isinstance(dados, str) else json.dumps(dados)
     mensagens = [{"codigo": c, "texto": "t"} for c in codigos or ("Sucesso-PAGTOWEB-00000",)]
     corpo = {"status": 200, "dados": texto, "mensagens": mensagens, **(eco or {})}
@@ -137,7 +137,7 @@ def test_comprovante() -> None:
 @pytest.mark.requisito("ECAC-05")
 @pytest.mark.parametrize("numero", ["07.20.26157.0000001-5", "7202615700000015", NUMERO])
 def test_o_comprovante_e_pedido_so_com_digitos(numero: str) -> None:
-    """A mask is answered with 500."""
+    """SERPRO answers a number with punctuation with 500."""
     assert pagamentos.pedir_comprovante(numero) == {"numeroDocumento": NUMERO}
 
 
@@ -245,7 +245,7 @@ def test_indice_de_das() -> None:
 
 @pytest.mark.parametrize("dados", ["", "[]", "{}", '[{"numeroDocumento": "1"}]', '{"anoCalendario": 2018}'])
 def test_indice_sem_periodos_nao_e_um_indice_vazio(dados: str) -> None:
-    """Whoever looks for a guide that may have been issued would issue another."""
+    """A caller that looks for a guide that may have been issued would otherwise issue another."""
     with pytest.raises(FormaError):
         consultas.ler_indice(envelope(dados))
 

@@ -1,4 +1,4 @@
-"""Check digits and barcodes (fatos/ecac.md 8.1, 8.2): every published vector, and properties."""
+"""Tests check digits and barcodes: every published vector, and properties."""
 
 from datetime import date
 from decimal import Decimal
@@ -85,7 +85,7 @@ def test_amostra_oficial_do_sicalc() -> None:
     assert lida is not None
     assert (lida.valor, lida.orgao, lida.tipo) == (Decimal("1000.00"), "0385", "DARF")
     assert (lida.numero, lida.sufixo) == ("07012331301905642", "790")
-    assert lida.limite == date(2023, 11, 9)  # 23313
+    assert lida.limite == date(2023, 11, 9)  # 23313 in the barcode
 
 
 def test_das_publicado() -> None:
@@ -94,11 +94,11 @@ def test_das_publicado() -> None:
     assert lida is not None
     assert (lida.valor, lida.orgao, lida.tipo) == (Decimal("332.65"), "0328", "DAS")
     assert (lida.numero, lida.sufixo) == ("07182623030956576", "080")
-    assert lida.limite == date(2026, 8, 31)  # 26243
+    assert lida.limite == date(2026, 8, 31)  # 26243 in the barcode
 
 
 def test_sinteticos_sao_compostos() -> None:
-    dia = date(2026, 6, 30)  # 26181
+    dia = date(2026, 6, 30)  # 26181 in the barcode
     assert (
         barras.compor(valor=Decimal("58.15"), orgao="0328", limite=dia, numero="07202615700000015")
         == "85860000000581503282618107202615700000015000"
@@ -137,7 +137,7 @@ def test_qualquer_texto_e_lido_ou_recusado_sem_erro(texto: str) -> None:
 
 
 def test_modulo_10_dos_outros_identificadores() -> None:
-    """The published example of a collection barcode with value identifier 6 (modulus 10)."""
+    """This is the published example of a collection barcode with value identifier 6 (modulus 10)."""
     corpo = "01230067896"
     assert barras.dv_modulo10(corpo) == 3
 

@@ -1,4 +1,4 @@
-"""The spreadsheet of occurrences: types, names of sheets, nothing that runs (ECAC-06)."""
+"""Tests the spreadsheet of occurrences: types, names of sheets, and no text that runs as a formula."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

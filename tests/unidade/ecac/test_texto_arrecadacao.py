@@ -1,4 +1,4 @@
-"""The text of receipts and guides (fatos/ecac.md 4.3, 8.2): accepted only when it says one thing."""
+"""Tests the text of receipts and guides: it is accepted only when it says one thing."""
 
 from datetime import date
 from decimal import Decimal
@@ -66,7 +66,7 @@ def test_a_ordem_das_colunas_nao_muda_o_total() -> None:
 
 
 def test_a_data_de_emissao_nao_e_a_do_pagamento() -> None:
-    """Even when the extractor puts it first."""
+    """This holds even when the extractor puts the date of issue first."""
     linhas = DARF.splitlines()
     embaralhado = "\n".join([*linhas[:16], linhas[-1], *linhas[16:-1]])
     lido = ler_recibo(embaralhado)
@@ -159,7 +159,7 @@ def test_vencimento_depois_do_seu_rotulo() -> None:
     ],
 )
 def test_o_que_nao_e_certo_fica_vazio_com_o_motivo(trocar: str, por: str, campo: str, motivo: str) -> None:
-    """A wrong number fetches somebody else's receipt."""
+    """A wrong number would bring somebody else's receipt."""
     g = ler_guia(GUIA.replace(trocar, por))
     assert getattr(g, campo) is None
     assert any(motivo in m for m in g.motivos)
@@ -221,7 +221,7 @@ def test_recibo_emitido_no_dia_do_pagamento() -> None:
 
 
 def test_numero_unico_vale_mesmo_com_digito_errado() -> None:
-    """Older numbers have no such digit: a warning, never a refusal."""
+    """Older numbers have no such digit. A wrong one gives a warning, never a refusal."""
     lido = ler_recibo(DARF.replace(NUMERO, "07162615700000028"))
     assert isinstance(lido, TextoRecibo)
     assert lido.numero == "07162615700000028"

@@ -1,4 +1,4 @@
-"""Tokens of the contractor and of procuradores, with the clock in the test's hand (fatos/ecac.md 1.3 to 2.5)."""
+"""Tests tokens of the contractor and of procuradores, with a clock that the test moves."""
 
 import base64
 import json
@@ -25,7 +25,7 @@ BOM = {"expires_in": 2008, "access_token": "a" * 36, "jwt_token": "j.w.t", "jwt_
 
 @dataclass
 class Remetente:
-    """Answers what it is told, and remembers what was asked."""
+    """Gives the answers that it was told, and records the requests."""
 
     respostas: list[Bruta | SemResposta] = field(default_factory=list)
     pedidos: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
@@ -40,7 +40,7 @@ def bruta(http: int, corpo: Any, **cabecalhos: str) -> Bruta:
 
 
 class Casa:
-    """Credentials with a clock that moves by hand."""
+    """Holds credentials with a clock that the test moves."""
 
     def __init__(self, *respostas: Bruta | SemResposta) -> None:
         self.relogio_s = 1000.0

@@ -1,4 +1,4 @@
-"""Where the shared samples are; nothing of them goes into the repository."""
+"""Finds the shared samples, which stay outside the repository."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ OURO, PUBLICAS = PASTA / "ouro", PASTA / "publicas"
 
 
 def ouro(nome: str) -> bytes:
-    """A file of the golden set; the test is skipped, loudly, where the set is absent."""
+    """Returns a file of the golden set. Skips the test, and says so, where the set is absent."""
     arquivo = OURO / nome
     if not arquivo.is_file():
         pytest.skip(f"amostras de ouro ausentes: {OURO}")

@@ -1,4 +1,4 @@
-"""What the tests of `fiscal` share: one certificate and signer per session, and a context at the sample's own time."""
+"""Holds what the tests of `fiscal` share: one certificate and signer per session, a context at the sample's time."""
 
 import pytest
 

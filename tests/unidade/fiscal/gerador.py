@@ -1,6 +1,6 @@
-"""Documents for the tests of `fiscal`: one good CT-e with knobs, and any number of odd ones, by seed.
+"""Makes documents for the tests of `fiscal`: one good CT-e with options, and any number of odd ones, by seed.
 
-Fictitious companies only. The odd ones are meant for signatures: most of them break the schema on purpose.
+All companies are fictitious. The odd documents are meant for signatures: most of them break the schema on purpose.
 """
 
 import random
@@ -17,7 +17,7 @@ URL_SP = "https://homologacao.nfe.fazenda.sp.gov.br/CTeConsulta/qrCode"
 
 
 def cnpj(base: str) -> str:
-    """Base of 12 with its check digits."""
+    """Returns a base of 12 with its check digits."""
     com_um = f"{base}{dv11(base)}"
     return f"{com_um}{dv11(com_um)}"
 
@@ -56,7 +56,8 @@ def cte(
     modal: str = '<infModal versaoModal="4.00"><rodo><RNTRC>12345678</RNTRC></rodo></infModal>',
     raiz: str = f'<CTe xmlns="{NS}">',
 ) -> str:
-    """A CT-e 57 that passes schema and rules at AGORA, one line, no declaration. `qr` None leaves infCTeSupl out."""
+    """Returns a CT-e 57 that passes schema and rules at AGORA, in one line, without declaration. `qr` None leaves
+    infCTeSupl out."""
     chave = chave_cte(numero, tp_emis)
     docs = documentos if documentos is not None else f"<infNFe><chave>{chave_nfe()}</chave></infNFe>"
     url = f"{URL_SP}?chCTe={chave}&amp;tpAmb={tp_amb}" if qr == "normal" else qr
@@ -87,7 +88,7 @@ def cte(
 
 
 def indentado(xml: str) -> bytes:
-    """The same document as an exporter that formats: BOM, declaration, comments, two spaces per level."""
+    """Returns the same document as an exporter formats it: BOM, declaration, comments, two spaces per level."""
     saida, nivel = [], 0
     for pedaco in xml.replace("><", ">\0<").split("\0"):
         if pedaco.startswith("</"):
@@ -104,7 +105,7 @@ _NOMES = ("xObs", "xNome", "xTexto", "vCarga", "infQ", "CNPJ", "xCaracAd", "Comp
 
 
 def documento_estranho(semente: int) -> bytes:
-    """A well-formed, unprefixed document with one infCte (or an event): every writing that C14N must even out."""
+    """Returns a well-formed, unprefixed document with one infCte (or an event), in all writings that C14N evens out."""
     r = random.Random(semente)
     evento = r.random() < 0.2
     raiz, assinado = ("eventoCTe", "infEvento") if evento else (r.choice(("CTe", "CTeOS", "CTeSimp", "GTVe")), "infCte")
@@ -121,7 +122,7 @@ def documento_estranho(semente: int) -> bytes:
 
 
 def _atributos(r: random.Random, pares: list[tuple[str, str]]) -> str:
-    """In any order, with either quote."""
+    """Returns the attributes in any order, with either quote."""
     r.shuffle(pares)
     return "".join(f" {n}={q}{v}{q}" for n, v in pares for q in [r.choice("\"'")])
 

@@ -1,4 +1,4 @@
-"""The reference signer: signxml, set to the manual's profile. Test code only; the product signs with its own."""
+"""Signs with signxml, set to the manual's profile, as a reference for tests. The product has its own signer."""
 
 from typing import Any
 
@@ -15,11 +15,11 @@ class _Assinador(XMLSigner):
     excise_empty_xmlns_declarations = True
 
     def check_deprecated_methods(self) -> None:
-        """SHA-1 is fixed by the manual (MOC 3.2.4)."""
+        """Accepts SHA-1: the manual fixes it (MOC 4.00, Visão Geral, 3.2.4)."""
 
 
 def assinar(xml: bytes, certificado: Certificado) -> tuple[str, str, bytes]:
-    """(DigestValue, SignatureValue, signed document), base64 without line breaks."""
+    """Returns (DigestValue, SignatureValue, signed document), with base64 without line breaks."""
     raiz = etree.fromstring(xml)
     alvo = next(e for e in raiz if e.get("Id"))
     assinador: Any = _Assinador(

@@ -1,4 +1,4 @@
-"""Our signer against signxml, byte for byte; every trap of fatos/medidas.md has its test."""
+"""Tests our signer against signxml, byte for byte, and every trap of lxml's C14N."""
 
 import base64
 import hashlib
@@ -43,7 +43,7 @@ def test_valores_identicos_aos_do_signxml_e_verificados_por_ele(
 
 @pytest.mark.parametrize("semente", range(40))
 def test_documento_assinado_por_signxml_e_aceito(semente: int, certificado: Certificado) -> None:
-    """Its base64 comes in lines: that is still the profile."""
+    """Its base64 comes in lines, and is still in the manual's profile."""
     digest, _, assinado = assinar_com_signxml(documento_estranho(semente), certificado)
     conferida = verificar(assinado)
     assert isinstance(conferida, Verificada)
@@ -63,7 +63,7 @@ def test_mesma_entrada_mesmos_bytes(assinador: Assinador) -> None:
 
 
 def test_armadilha_do_c14n_de_subelemento(assinador: Assinador) -> None:
-    """lxml's inclusive C14N of the sub-element writes xmlns="" on grandchildren; ours must not."""
+    """lxml's inclusive C14N of the sub-element writes xmlns="" on grandchildren. Ours must not."""
     raiz = reler(cte().encode())
     errado = etree.tostring(raiz[0], method="c14n", with_comments=False)
     certo = canonico_assinado(raiz, Tipo.CTE)
@@ -75,14 +75,14 @@ def test_armadilha_do_c14n_de_subelemento(assinador: Assinador) -> None:
 
 
 def test_armadilha_dos_comentarios() -> None:
-    """with_comments defaults to True in lxml: a comment must not change the digest."""
+    """with_comments defaults to True in lxml. A comment must not change the digest."""
     com = cte(obs="a<!-- b -->c")
     assert digerir(reler(com.encode()), Tipo.CTE) == digerir(reler(cte(obs="ac").encode()), Tipo.CTE)
 
 
 @pytest.mark.parametrize("molde", ["<!-- a -->{}", "{}<!-- b -->", "<!-- a -->\n{}\n<!-- b -->"])
 def test_armadilha_do_comentario_ao_lado_da_raiz(molde: str, assinador: Assinador) -> None:
-    """With a sibling of the root lxml canonicalises a copy of it, with xmlns="" again."""
+    """When the root has a sibling, lxml canonicalises a copy of it, with xmlns="" again."""
     vestido = molde.format(cte()).encode()
     assert digerir(reler(vestido), Tipo.CTE) == digerir(reler(cte().encode()), Tipo.CTE)
     assinado = assinador.assinar(cte().encode(), Tipo.CTE).dados.decode()
@@ -90,7 +90,7 @@ def test_armadilha_do_comentario_ao_lado_da_raiz(molde: str, assinador: Assinado
 
 
 def test_namespace_herdado_entra_no_digest_de_documento_alheio() -> None:
-    """Inclusive C14N carries what the root declares: only a foreign document has it, and its digest must be right."""
+    """Inclusive C14N carries what the root declares. Only a foreign document has it, and its digest must be right."""
     raiz = reler(cte(raiz=f'<CTe xmlns="{NS}" xmlns:xsi="urn:x">').encode())
     assert canonico_assinado(raiz, Tipo.CTE).startswith(f'<infCte xmlns="{CTE}" xmlns:xsi="urn:x" Id='.encode())
 
@@ -102,7 +102,8 @@ def test_tag_assinada_dentro_de_texto_nao_confunde_o_corte(assinador: Assinador)
 
 
 def test_perfil_do_manual_na_saida(assinador: Assinador) -> None:
-    """Order, one-line base64, one certificate, nothing else; valid by the official schema, modal included."""
+    """The output has the right order, one-line base64, one certificate, and nothing else. The official schema, modal
+    included, accepts it."""
     raiz = reler(assinador.assinar(cte().encode(), Tipo.CTE).dados)
     assert [e.tag.rpartition("}")[2] for e in raiz] == ["infCte", "infCTeSupl", "Signature"]
     assert all("\n" not in (e.text or "") for e in raiz[-1].iter())

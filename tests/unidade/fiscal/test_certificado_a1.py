@@ -1,4 +1,4 @@
-"""Opening A1 certificates: whose they are, why they are refused, and the trip to a worker."""
+"""Tests the opening of A1 certificates: their owner, the reasons to refuse them, and the way to a worker."""
 
 import pickle
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Queries dropped as files: what they ask, and nothing of how they ask it (NOM-01)."""
+"""Tests queries dropped as files: the program reads what they ask, and does not depend on their writing."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The DACTE, read back from the PDF (SEFAZ-10; EMIS-05, EMIS-14, EMIS-15)."""
+"""Tests the DACTE, read back from the PDF."""
 
 import io
 import re
@@ -48,7 +48,7 @@ def texto(dados: bytes, extras: Extras | None = None) -> str:
 
 
 def junto(t: str) -> str:
-    """Without blanks: a line may be broken anywhere."""
+    """Returns the text without blanks, because a line may be broken anywhere."""
     return re.sub(r"\s+", "", t)
 
 
@@ -200,7 +200,7 @@ def test_o_documento_assinado_sem_protocolo_e_recusado() -> None:
 
 
 def test_o_qr_code_tem_nivel_m_e_25_mm() -> None:
-    """Level M of this many letters needs 41 modules a side; level L would do with 37."""
+    """Level M of this many letters needs 41 modules a side. Level L would do with 37."""
     from separador.capacidades.dacte.papel.codigos_de_barras import _qr
 
     url = "https://nfe.fazenda.sp.gov.br/CTeConsulta/qrCode?chCTe=" + "3" * 44 + "&tpAmb=2"

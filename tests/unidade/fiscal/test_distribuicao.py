@@ -1,4 +1,4 @@
-"""retDistDFeInt and what is in it: hostile until proven otherwise (SEFAZ-07)."""
+"""Tests retDistDFeInt and its content, none of which is trusted before it is checked."""
 
 import base64
 import gzip
@@ -139,7 +139,7 @@ class TestDefeito:
 
 @pytest.mark.parametrize("semente", range(40))
 def test_estragos_ao_acaso_sao_valores(semente: int, processado: bytes, evento: bytes) -> None:
-    """Whatever the network does to an answer, and whatever is in a document, nothing here raises."""
+    """Nothing here raises, whatever the network does to an answer and whatever is in a document."""
     acaso = random.Random(semente)
     documentos = [_estragar(acaso, d) if acaso.random() < 0.7 else d for d in (processado, evento)]
     dados = resposta(*((n, "procCTe_v4.00.xsd", zipado(d)) for n, d in enumerate(documentos, 1)))
@@ -151,7 +151,7 @@ def test_estragos_ao_acaso_sao_valores(semente: int, processado: bytes, evento: 
 
 
 def _estragar(acaso: random.Random, dados: bytes) -> bytes:
-    """Cut, repeated, or with some bytes changed."""
+    """Returns the bytes cut, repeated, or with some of them changed."""
     i, j = sorted(acaso.randrange(len(dados)) for _ in range(2))
     jeito = acaso.randrange(4)
     if jeito == 0:

@@ -1,4 +1,4 @@
-"""The official schema's findings: code, line, tag, and a sentence that a person understands."""
+"""Tests the official schema's findings: code, line, tag, and a sentence that a person understands."""
 
 import pytest
 
@@ -64,7 +64,7 @@ def test_mensagem_em_portugues(caso: str) -> None:
 
 
 def test_um_achado_por_valor_errado() -> None:
-    """libxml2 says the same value wrong twice (length and pattern): told once."""
+    """libxml2 reports the same wrong value twice (length and pattern). It is told once."""
     assert um(cte().replace("<proPred>DIVERSOS<", "<proPred><")).tag == "proPred"
 
 
@@ -139,7 +139,7 @@ def test_consulta_nao_se_valida_contra_o_xsd() -> None:
 
 
 def test_nfelib_nao_e_importado() -> None:
-    """Its bindings cost 150 ms; only the folder of the schemas is wanted."""
+    """Its bindings cost 150 ms, and only the folder of the schemas is needed."""
     import subprocess
     import sys
 

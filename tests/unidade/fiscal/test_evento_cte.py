@@ -1,4 +1,4 @@
-"""Events and queries that we build: valid by the schema once signed, for any reason an operator types."""
+"""Tests the events and queries that we build: valid by the schema once signed, whatever reason an operator types."""
 
 from datetime import UTC, datetime, timedelta, timezone
 

@@ -1,4 +1,4 @@
-"""Every event of the table, built from any values that pass: valid by envelope and specific schema, read back equal."""
+"""Tests every event of the table, built from any values that pass: valid by both schemas, and read back equal."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -48,7 +48,7 @@ TEXTO = st.text(st.characters(min_codepoint=0x20, max_codepoint=0xFF, exclude_ca
 
 
 def valor(c: Campo) -> st.SearchStrategy[Any]:
-    """Anything that this field's reader takes."""
+    """Draws anything that this field's reader takes."""
     if c.forma is Forma.TEXTO:
         return TEXTO.map(lambda t: " ".join((t.replace("\xa0", " ") + "x" * c.minimo).split())[: c.maximo].strip())
     if c.nome.endswith("_cpf"):
@@ -73,7 +73,7 @@ def valor(c: Campo) -> st.SearchStrategy[Any]:
 
 
 def objeto(itens: tuple[Item, ...]) -> st.SearchStrategy[dict[str, Any]]:
-    """What an order may say: everything compulsory, any of the rest, groups whole."""
+    """Draws what an order may say: everything compulsory, any of the rest, groups whole."""
     sempre: dict[str, st.SearchStrategy[Any]] = {}
     talvez: dict[str, st.SearchStrategy[Any]] = {}
     partes: list[st.SearchStrategy[dict[str, Any]]] = []
@@ -96,7 +96,7 @@ def objeto(itens: tuple[Item, ...]) -> st.SearchStrategy[dict[str, Any]]:
 
 
 def fatos(evento: EventoFiscal, dados: dict[str, Any]) -> Fatos:
-    """A document for which the event is right."""
+    """Returns facts of a document for which the event is right."""
     notas = [n["chave"] for n in dados.get("notas", [])]
     conteudo = Conteudo(
         EMITENTE, EMITENTE, datetime(2026, 11, 20, 10, 0, tzinfo=FUSO), "0",
@@ -121,7 +121,7 @@ def montar(p: Plano, n_seq: int | None = None) -> bytes:
 
 
 def sem_repetir(dados: dict[str, Any]) -> dict[str, Any]:
-    """The rules against repetition (618, 861) are tested elsewhere."""
+    """Removes repetitions from the data. The rules against them (618, 861) are tested elsewhere."""
     if "notas" in dados:
         dados["notas"] = list({n["chave"]: n for n in dados["notas"]}.values())
     if "gtvs" in dados:
@@ -199,7 +199,7 @@ def test_acentos_e_escapes_como_no_xsd(contexto: ContextoPreparo) -> None:
 
 
 def test_hash_da_imagem_e_o_do_manual() -> None:
-    """SHA-1 of key + base64(image), in base64: 28 characters; line breaks of the base64 do not count."""
+    """The hash is SHA-1 of key + base64(image), in base64: 28 characters. Line breaks of the base64 do not count."""
     h = hash_da_imagem(chave("57"), "aGVs\nbG8=")
     assert h == hash_da_imagem(chave("57"), "aGVsbG8=")
     assert len(h) == 28
@@ -250,7 +250,7 @@ def test_ler_detalhe_de_qualquer_coisa(dados: bytes) -> None:
     st.dictionaries(st.text(max_size=3), st.text(max_size=3)),
 )))  # fmt: skip
 def test_conferir_nunca_levanta(dados: dict[str, Any]) -> None:
-    """Total: whatever an order file says is read or named."""
+    """Everything in an order file is read or named in an error."""
     for evento in EVENTOS:
         lidos = conferir(evento.do_pedido, dados, FUSO)
         assert all(": " in e for e in lidos.erros)

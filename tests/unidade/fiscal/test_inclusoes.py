@@ -1,4 +1,5 @@
-"""What the configuration puts into an unsigned document: infRespTec in the schema's place, the QR of contingency."""
+"""Tests what the configuration puts into an unsigned document: infRespTec in the schema's place, the QR of
+contingency."""
 
 import base64
 import hashlib
@@ -85,7 +86,7 @@ def test_o_que_ja_diz_de_quem_e_fica_como_esta(contexto: ContextoPreparo) -> Non
 
 
 def test_antes_do_que_vem_depois_dele_no_esquema(contexto: ContextoPreparo) -> None:
-    """infSolicNFF closes a CT-e of the simplified regime: infRespTec goes before it."""
+    """infSolicNFF closes a CT-e of the simplified regime, and infRespTec goes before it."""
     resto = "<infSolicNFF><xSolic>PEDIDO</xSolic></infSolicNFF>"
     dados = cte().replace("</infCte>", f"{resto}</infCte>").encode()
     sem, com_ele = preparar(dados, contexto), preparar(dados, com(contexto, Inclusoes(QUEM)))
@@ -127,7 +128,7 @@ class TestContingencia:
 def test_a_contingencia_recebida_leva_o_sign_do_certificado_que_assina(
     modelo: str, tp_emis: str, contexto: ContextoPreparo
 ) -> None:
-    """Legacy EPEC and FS-DA, and the GTV-e: no setting is asked for; rules 853 and 855 then judge what was put in."""
+    """Old EPEC and FS-DA, and the GTV-e, need no setting. Rejections 853 and 855 then judge what was put in."""
     dados = _em_contingencia(modelo, tp_emis)
     resultado = preparar(dados, contexto)
     codigos = {e.codigo for e in resultado.erros} if isinstance(resultado, Recusa) else set()
@@ -140,7 +141,7 @@ def test_a_contingencia_recebida_leva_o_sign_do_certificado_que_assina(
 
 
 def _em_contingencia(modelo: str, tp_emis: str) -> bytes:
-    """The sample in another kind of emission, without QR code: other key, other check digit."""
+    """Returns the sample in another kind of emission, without QR code, with another key and check digit."""
     e = MODELOS[modelo](7, agora=AGORA)
     chave = e.chave[:34] + tp_emis + e.chave[35:43]
     chave += str(dv11(chave))

@@ -1,4 +1,4 @@
-"""Damaged real documents: whatever the damage, an answer and never an exception."""
+"""Tests damaged real documents: any damage gives an answer and never an exception."""
 
 import random
 
@@ -20,7 +20,7 @@ _PEDACOS = (
 
 
 def estragar(dados: bytes, semente: int) -> bytes:
-    """One to four damages: cut out, doubled, replaced by something that means something to a parser."""
+    """Does one to four damages: cuts, doubles, or replaces by something that means something to a parser."""
     r = random.Random(semente)
     for _ in range(r.randint(1, 4)):
         i = r.randrange(len(dados) + 1)

@@ -1,4 +1,4 @@
-"""The one function the workers run: every way in, every way out."""
+"""Tests the one function that the workers run: every way in, every way out."""
 
 import pickle
 import re
@@ -147,7 +147,7 @@ class TestNamespaces:
         assert codigos(assinado[:inicio] + ds.replace("xmlns=", "xmlns:ds=") + "</CTe>", contexto) == ["404"]
 
     def test_namespace_repetido_e_aceito(self, contexto: ContextoPreparo) -> None:
-        """The same default namespace declared again is no other namespace; the digest is the same."""
+        """The same default namespace declared again is no other namespace. The digest is the same."""
         repetido = cte().replace("<rodo>", f'<rodo xmlns="{NS}">')
         assert pronto(repetido.encode(), contexto).digest == pronto(cte().encode(), contexto).digest
 
@@ -185,7 +185,7 @@ def test_todos_os_erros_de_uma_vez_com_as_linhas_do_original(contexto: ContextoP
 
 
 def test_214_documento_grande(contexto: ContextoPreparo) -> None:
-    """600 KB: valid but for its size. The 2,000 invoices of the layout fit; long observations in each do not."""
+    """The document of 600 KB is valid but for its size. The layout's 2,000 invoices fit; more data in each do not."""
     unidade = "<infUnidTransp><tpUnidTransp>1</tpUnidTransp><idUnidTransp>AAA0000</idUnidTransp></infUnidTransp>"
     notas = "".join(f"<infNFe><chave>{chave_nfe(n)}</chave>{unidade * 3}</infNFe>" for n in range(1, 1501))
     assert codigos(cte(documentos=notas), contexto) == ["214"]

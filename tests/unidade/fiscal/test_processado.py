@@ -1,4 +1,4 @@
-"""Processed documents: byte-exact around what was signed, valid against their schema."""
+"""Tests processed documents: byte-exact around what was signed, valid against their schema."""
 
 import pytest
 

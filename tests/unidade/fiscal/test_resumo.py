@@ -1,4 +1,4 @@
-"""The facts and the invoices that the database keeps (CTE-11)."""
+"""Tests the facts and the invoices that the database keeps."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Returns from any transmitter: what each shape says, and the tolerance the field needs."""
+"""Tests returns from any transmitter: what each shape says, and the variations that real ones have."""
 
 import pytest
 from hypothesis import given
@@ -96,7 +96,8 @@ def test_prefixo_vira_copia_no_namespace_do_cte() -> None:
 
 
 def test_assinatura_do_autorizador_com_prefixo_ds() -> None:
-    """Seen from MG. Declared on itself: exact bytes. Declared outside: a copy that stands on its own."""
+    """MG answers so. With the prefix declared on the signature itself, the exact bytes stay. With the prefix declared
+    outside, the copy stands on its own."""
     ds = "http://www.w3.org/2000/09/xmldsig#"
     dentro = PROT.replace("</protCTe>", f'<ds:Signature xmlns:ds="{ds}"><ds:SignedInfo/></ds:Signature></protCTe>')
     assert unica(ret(dentro)).prot == dentro.encode()
@@ -185,7 +186,7 @@ def test_consulta_que_nao_achou() -> None:
 
 
 def test_consulta_com_muitos_eventos() -> None:
-    """Three hundred events, each with its own slice: linear work."""
+    """Three hundred events, each with its own slice, must be linear work."""
     proc = ouro("procEventoCTe.xml").partition(b"?>")[2].decode()
     eventos = "".join(proc.replace("<nSeqEvento>1<", f"<nSeqEvento>{n}<") for n in range(1, 301))
     retorno = lido(ret(eventos, "retConsSitCTe"))

@@ -1,4 +1,4 @@
-"""Signatures from outside: what is accepted, and that nothing else is (wrapping, algorithms, places, owners)."""
+"""Tests signatures from outside: what is accepted, and that nothing else is (wrapping, algorithms, places, owners)."""
 
 import base64
 import re
@@ -51,7 +51,7 @@ def test_291_fora_da_validade(assinado: str, quando: datetime) -> None:
 
 
 def test_certificado_vencido_confere_sem_data(assinador: Assinador) -> None:
-    """Documents of the past: the certificate was valid then; without an instant the dates are not judged."""
+    """A document of the past has a certificate that was valid then. Without an instant the dates are not judged."""
     vencido = carregar_pfx(*certificado_ficticio(ate=datetime(2021, 1, 1, tzinfo=UTC)))
     assert isinstance(vencido, Certificado)
     xml = Assinador(vencido).assinar(cte().encode(), Tipo.CTE).dados.decode()
@@ -68,7 +68,7 @@ def test_297_espaco_entre_tags_depois_de_assinar(assinado: str) -> None:
 
 
 def test_297_digest_trocado_junto(assinado: str, assinador: Assinador) -> None:
-    """Content and DigestValue changed together: the digest matches, the signature over SignedInfo does not."""
+    """Content and DigestValue are changed together. The digest matches; the signature over SignedInfo does not."""
     outro = assinador.assinar(cte().replace("1000.00", "9000.00").encode(), Tipo.CTE)
     forjado = assinado.replace("1000.00", "9000.00")
     forjado = re.sub(r"<DigestValue>.*?<", f"<DigestValue>{outro.digest_value}<", forjado)

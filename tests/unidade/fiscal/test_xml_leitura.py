@@ -1,4 +1,4 @@
-"""Reading hostile and broken XML: refused with a reason of its own, never a tree, never an exception."""
+"""Tests the reading of hostile and broken XML: refused with a reason of its own, never a tree, never an exception."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Normalising an unsigned export: formatting goes, values stay, each change is told."""
+"""Tests the normalising of an unsigned export: formatting goes, values stay, each change is told."""
 
 import pytest
 from hypothesis import given
@@ -45,7 +45,7 @@ def test_valor_de_folha_nunca_muda() -> None:
 
 
 def test_texto_solto_nao_some() -> None:
-    """Not blank, so not formatting: it stays, and the schema refuses the document."""
+    """The text is not blank, so it is not formatting. It stays, and the schema refuses the document."""
     assert b"solto" in norm(f'<CTe xmlns="{NS}">\n<a>1</a> solto <b/></CTe>'.encode()).xml
 
 

@@ -1,4 +1,4 @@
-"""Valid base documents of the four kinds, and the small changes that break (or vary) them.
+"""Makes valid base documents of the four kinds, and the small changes that break (or vary) them.
 
 Companies, keys and certificate are fictitious. Only what the rules read is here: the schema has tests of its own.
 """
@@ -28,7 +28,7 @@ Mudanca = Callable[[etree._Element], None]
 
 
 def cnpj(base: str) -> str:
-    """A CNPJ from its first 12 characters."""
+    """Returns a CNPJ from its first 12 characters."""
     primeiro = dv11(base)
     return f"{base}{primeiro}{dv11(f'{base}{primeiro}')}"
 
@@ -40,7 +40,7 @@ IE_SP, IE_RJ = "110042490114", "78045612"
 
 
 def chave(doc: str = REM, modelo: str = "55", numero: int = 10, aamm: str = "2611", tp_emis: str = "1") -> str:
-    """A valid key of some other document."""
+    """Returns a valid key of some other document."""
     return compor(
         uf="35", aamm=aamm, cnpj=doc, modelo=modelo, serie=1, numero=numero, tp_emis=tp_emis, codigo="87654321"
     )
@@ -50,7 +50,7 @@ CHAVE_RUIM = chave()[:-1] + str((int(chave()[-1]) + 1) % 10)
 
 
 def ruim(modelo: str, doc: str = EMIT) -> str:
-    """A key with the wrong check digit."""
+    """Returns a key with the wrong check digit."""
     boa = chave(doc, modelo)
     return boa[:-1] + str((int(boa[-1]) + 1) % 10)
 
@@ -67,7 +67,7 @@ ENDER = {"rem": "enderReme", "dest": "enderDest", "exped": "enderExped", "receb"
 
 
 def parte(papel: str, doc: str, ie: str, onde: tuple[str, str]) -> str:
-    """One party's group."""
+    """Returns one party's group."""
     return (
         f"<{papel}><CNPJ>{doc}</CNPJ><IE>{ie}</IE><xNome>{HOMOLOGACAO}</xNome>{_ender(ENDER[papel], *onde)}</{papel}>"
     )
@@ -175,7 +175,7 @@ _BASES = {Tipo.CTE: _cte, Tipo.CTE_SIMP: _simp, Tipo.CTE_OS: _os, Tipo.GTVE: _gt
 
 
 def documento(tipo: Tipo, *mudancas: Mudanca, depois: tuple[Mudanca, ...] = ()) -> etree._Element:
-    """The base document with `mudancas`, its key and QR code made anew, and then `depois`."""
+    """Returns the base document with `mudancas`, its key and QR code made anew, and then `depois`."""
     inf = f'<infCte versao="4.00" Id="CTe">{_BASES[tipo]()}</infCte>'
     raiz = etree.fromstring(f'<{tipo.value} xmlns="{NS}">{inf}</{tipo.value}>')
     for mudanca in mudancas:
@@ -218,7 +218,7 @@ def _chave_privada() -> rsa.RSAPrivateKey:
 
 @cache
 def certificado() -> str:
-    """A throw-away certificate, base64 of its DER."""
+    """Returns a throw-away certificate, base64 of its DER."""
     nome = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "FICTICIA")])
     feito = (
         x509.CertificateBuilder()
@@ -234,12 +234,12 @@ def certificado() -> str:
 
 
 def assinar(texto: str) -> str:
-    """RSA-SHA1 of a text, base64."""
+    """Returns the RSA-SHA1 signature of a text, base64."""
     return b64encode(_chave_privada().sign(texto.encode(), padding.PKCS1v15(), SHA1())).decode()
 
 
 def achar(raiz: etree._Element, caminho: str) -> etree._Element:
-    """The element at `caminho`, local names from infCte on ("/" in front: from the root)."""
+    """Returns the element at `caminho`: local names from infCte on, or from the root with "/" in front."""
     no = raiz if caminho.startswith("/") else raiz.find(f"{{{NS}}}infCte")
     assert no is not None
     for passo in filter(None, caminho.split("/")):
@@ -249,7 +249,7 @@ def achar(raiz: etree._Element, caminho: str) -> etree._Element:
 
 
 def poe(caminho: str, texto: str) -> Mudanca:
-    """Change a text."""
+    """Changes a text."""
 
     def mudar(raiz: etree._Element) -> None:
         achar(raiz, caminho).text = texto
@@ -258,7 +258,7 @@ def poe(caminho: str, texto: str) -> Mudanca:
 
 
 def tira(caminho: str) -> Mudanca:
-    """Remove an element."""
+    """Removes an element."""
 
     def mudar(raiz: etree._Element) -> None:
         no = achar(raiz, caminho)
@@ -270,7 +270,7 @@ def tira(caminho: str) -> Mudanca:
 
 
 def inclui(caminho: str, xml: str) -> Mudanca:
-    """Append what `xml` holds to an element."""
+    """Appends the content of `xml` to an element."""
 
     def mudar(raiz: etree._Element) -> None:
         achar(raiz, caminho).extend(list(etree.fromstring(f'<x xmlns="{NS}">{xml}</x>')))
@@ -279,7 +279,7 @@ def inclui(caminho: str, xml: str) -> Mudanca:
 
 
 def atributo(caminho: str, nome: str, valor: str) -> Mudanca:
-    """Change an attribute."""
+    """Changes an attribute."""
 
     def mudar(raiz: etree._Element) -> None:
         achar(raiz, caminho).set(nome, valor)

@@ -1,4 +1,4 @@
-"""One passing and one failing document for every rule that is checked: what is varied, and what breaks it."""
+"""Holds one passing and one failing document for every rule that is checked: what is varied, and what breaks it."""
 
 from dataclasses import dataclass
 
@@ -35,7 +35,7 @@ ERRADO = EMIT[:-1] + str((int(EMIT[-1]) + 1) % 10)
 
 @dataclass(frozen=True)
 class Caso:
-    """`variante` gives the passing document, `falha` (before the key is made) and `depois` (after) the failing one."""
+    """A case. `variante` makes the passing document; `falha` (before the key is made) and `depois` (after) break it."""
 
     regra: str
     tipo: Tipo
@@ -53,7 +53,7 @@ def caso(
     variante: tuple[Mudanca, ...] = (),
     depois: tuple[Mudanca, ...] = (),
 ) -> None:
-    """Register a case for each id in `regras`.
+    """Registers a case for each id in `regras`.
 
     "G001 S" is the rule in the CT-e and, with the same change, in the Simplificado; "G001S" only in the Simplificado.
     """
@@ -70,13 +70,13 @@ OFFLINE = (poe("ide/tpEmis", "2"), inclui("ide", CONT))
 
 
 def id_sem_prefixo(raiz: etree._Element) -> None:
-    """The Id loses its literal."""
+    """Removes the literal of the Id."""
     inf = achar(raiz, "")
     inf.set("Id", f"NFe{inf.get('Id', '')[3:]}")
 
 
 def outro_digito(raiz: etree._Element) -> None:
-    """Id, cDV and QR code agree on a wrong check digit."""
+    """Makes Id, cDV and QR code agree on a wrong check digit."""
     inf, dv, qr = achar(raiz, ""), achar(raiz, "ide/cDV"), achar(raiz, "/infCTeSupl/qrCodCTe")
     velha = inf.get("Id", "")[3:]
     nova = velha[:-1] + str((int(velha[-1]) + 1) % 10)
@@ -207,7 +207,7 @@ caso("G028", tira("infCTeNorm/infModal/aquav/detCont"), variante=(poe("ide/tpSer
 
 
 def ferrov(mutuo: str) -> tuple[Mudanca, ...]:
-    """By rail, with that mutual traffic group."""
+    """Changes the document to rail, with that mutual traffic group."""
     return (
         poe("ide/modal", "04"),
         tira("infCTeNorm/infModal/rodo"),
@@ -359,7 +359,7 @@ _TABELA = (
 
 
 def com_cpf(onde: str, cpf: str) -> Mudanca:
-    """The CNPJ gives place to a CPF."""
+    """Replaces the CNPJ by a CPF."""
 
     def mudar(raiz: etree._Element) -> None:
         no = achar(raiz, f"{onde}/CNPJ")
@@ -370,7 +370,7 @@ def com_cpf(onde: str, cpf: str) -> Mudanca:
 
 
 def as_cinco(onde: str, ender: str, ids: tuple[str, ...], variante: tuple[Mudanca, ...] = ()) -> None:
-    """CNPJ, CPF, municipality × state, municipality, registration."""
+    """Registers the cases of a party: CNPJ, CPF, municipality × state, municipality, registration."""
     caso(ids[0], poe(f"{onde}/CNPJ", ERRADO), variante=variante)
     caso(ids[1], poe(f"{onde}/CPF", CPF_ERRADO), variante=(*variante, com_cpf(onde, "11144477735")))
     caso(ids[2], poe(f"{onde}/{ender}/cMun", "3106200"), variante=variante)
@@ -439,7 +439,7 @@ caso("G210 S H126 I68", poe("infRespTec/CNPJ", ERRADO))
 
 
 def globalizado(toma: str, docs: tuple[str, ...]) -> tuple[Mudanca, ...]:
-    """Inside SP, paid by `toma`, with one NF-e per issuer in `docs`."""
+    """Makes a globalised CT-e inside SP, paid by `toma`, with one NF-e per issuer in `docs`."""
     outro = "rem" if toma == "3" else "dest"
     return (
         inclui("ide", "<indGlobalizado>1</indGlobalizado>"),
@@ -479,7 +479,7 @@ _QR = "/infCTeSupl/qrCodCTe"
 
 
 def no_qr(velho: str, novo: str) -> Mudanca:
-    """Change a piece of the QR code."""
+    """Changes a piece of the QR code."""
 
     def mudar(raiz: etree._Element) -> None:
         no = achar(raiz, _QR)
@@ -491,13 +491,13 @@ def no_qr(velho: str, novo: str) -> Mudanca:
 
 
 def sem_sign(raiz: etree._Element) -> None:
-    """The QR code loses its signature."""
+    """Removes the signature of the QR code."""
     no = achar(raiz, _QR)
     no.text = (no.text or "").partition("&sign=")[0]
 
 
 def outro_sign(raiz: etree._Element) -> None:
-    """The QR code is signed over something else."""
+    """Signs the QR code over something else."""
     sem_sign(raiz)
     no = achar(raiz, _QR)
     no.text = f"{no.text}&sign={assinar('outra coisa')}"
@@ -555,7 +555,7 @@ caso("H042", poe("infCTeNorm/refCTeCanc", chave(OUTRO, "67")), variante=(*VALORE
 
 
 def gtves(*valores: str) -> tuple[Mudanca, ...]:
-    """Valuables, one GTV-e per amount."""
+    """Changes the document to valuables, with one GTV-e per amount."""
     return (
         *VALORES,
         inclui(

@@ -1,4 +1,4 @@
-"""Many keys judged together say what each says alone."""
+"""Tests that many keys judged together give the result of each judged alone."""
 
 import random
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Every rule that is checked: one document that passes, one that fails with that rule's cStat and no other."""
+"""Tests every rule that is checked: one document passes, and one fails with that rule's cStat and no other."""
 
 import pytest
 from lxml import etree
@@ -12,7 +12,7 @@ VERIFICADAS = {(r.id, t): r for r in catalogo() if r.estado is EstadoRegra.VERIF
 
 
 def _contexto(raiz: etree._Element, caso: Caso) -> ContextoRegras:
-    """The configured environment is the document's, but for the rule that compares them."""
+    """Takes the environment from the document, except for the rule that compares it with the configuration."""
     if VERIFICADAS[caso.regra, caso.tipo].cstat == "252":
         return CONTEXTO
     return ContextoRegras(next(raiz.iter("{*}tpAmb")).text or "", CONTEXTO.agora)

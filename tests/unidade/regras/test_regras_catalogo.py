@@ -1,4 +1,4 @@
-"""The catalogue misses nothing: neither of fatos/cte.md section 8 nor of the manual's own tables."""
+"""Tests that the catalogue misses no rule of the manual's own tables, nor of an independent summary of them."""
 
 import re
 from collections import Counter
@@ -28,7 +28,8 @@ def _ids(texto: str) -> set[str]:
 
 
 def _codigos(texto: str) -> set[str]:
-    """Every three-digit number that can be a cStat; "800–804" is five of them, the reserved series 890–899 none."""
+    """Returns every three-digit number that can be a cStat. "800–804" is five of them; the reserved series 890–899
+    gives none."""
     texto = texto.replace("890–899", "")
     achados = set(re.findall(r"(?<![0-9,.A-Z])([2-9][0-9]{2})(?![0-9]|[,.][0-9])", texto))
     for de, ate in re.findall(r"(?<![0-9A-Z])([2-9][0-9]{2})–([2-9][0-9]{2})(?![0-9])", texto):

@@ -1,4 +1,4 @@
-"""A rule that asks for a group has nothing to say without it: not calling it hides no finding."""
+"""Tests that a rule that asks for a group finds nothing without it: not calling it hides no finding."""
 
 import copy
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ BASES = {
 
 
 def _variacoes(raiz: etree._Element) -> Iterator[etree._Element]:
-    """The document with each of the first levels gone, and with each kind of service, document and emission."""
+    """Yields the document with each of the first levels gone, and with each kind of service, document and emission."""
     yield raiz
     for caminho in ("*", "*/*", "*/*/*"):
         for indice in range(len(raiz.findall(caminho))):

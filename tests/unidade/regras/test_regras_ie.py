@@ -1,4 +1,4 @@
-"""Check digits: state registrations against published examples and an independent library; SUFRAMA; IBGE table."""
+"""Tests check digits (state registrations against published examples and a library, SUFRAMA) and the IBGE table."""
 
 import random
 from collections import Counter
@@ -10,7 +10,7 @@ from separador.fiscal.regras.ibge import MUNICIPIOS, municipio_da_uf, municipio_
 from separador.fiscal.regras.ie import UFS, ie_valida
 from separador.fiscal.regras.ufs import CODIGO_UF, DIVISAS, SVC
 
-# Example numbers of the states' published calculations.
+# Example numbers from the calculations that the states publish.
 PUBLICADAS = [
     ("AC", "0100482300112"),
     ("AL", "240000048"),
@@ -82,7 +82,7 @@ def test_exemplo_publicado_vale_e_com_outro_digito_nao(uf: str, ie: str) -> None
 
 
 def test_zeros_a_esquerda_sao_repostos() -> None:
-    assert ie_valida("MT", "130000019")  # the manual's own example (G106)
+    assert ie_valida("MT", "130000019")  # the manual's own example (MOC rule G106)
     assert not ie_valida("MT", "130000018")
     assert not ie_valida("SP", "1100424901140")
 

@@ -1,4 +1,4 @@
-"""The checker as a whole: any tree is fine, the address of the QR code, and the samples at hand."""
+"""Tests the checker as a whole: any tree is fine, the address of the QR code, and the samples at hand."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -21,7 +21,7 @@ def _codigos(raiz: etree._Element, tipo: Tipo = Tipo.CTE) -> set[str]:
 
 
 def _estragos(tipo: Tipo) -> Iterator[etree._Element]:
-    """The base document without each of its elements, and with nonsense in each of its texts."""
+    """Yields the base document without each of its elements, and with nonsense in each of its texts."""
     total = sum(1 for _ in documento(tipo).iter())
     for indice in range(1, total):
         for texto in (None, "", "?", "-1", "NaN", "٣", "9" * 60):

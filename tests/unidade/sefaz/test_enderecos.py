@@ -1,4 +1,4 @@
-"""The table of addresses: complete, equal to nfelib's but for what is explained here, and correctable by a file."""
+"""Tests the table of addresses: complete, equal to nfelib's with one exception, and correctable by a file."""
 
 from pathlib import Path
 
@@ -46,8 +46,8 @@ def test_todos_os_servicos_de_todos_os_estados_nos_dois_ambientes(tabela: Endere
 @pytest.mark.requisito("SEFAZ-01")
 @pytest.mark.parametrize(("ambiente", "tp_amb"), [("prod_endpoints", "1"), ("dev_endpoints", "2")])
 def test_e_igual_a_tabela_do_nfelib(tabela: Enderecos, ambiente: str, tp_amb: str) -> None:
-    """The one difference: `?wsdl`, which nfelib keeps in addresses of MT and PR, is the description's address, not the
-    service's."""
+    """The one difference is `?wsdl`, which nfelib keeps in addresses of MT and PR: that is the description's address,
+    not the service's."""
     assert {"MG", "MS", "MT", "PR", "RS", "SP", "SVRS", "SVSP"} <= set(servers)
     comparados = 0
     for autorizador, dados in servers.items():

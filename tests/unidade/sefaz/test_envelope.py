@@ -1,4 +1,4 @@
-"""Envelopes, letter by letter (fatos/cte.md 3.3; the reference messages)."""
+"""Tests envelopes letter by letter, by the manual and the reference messages (MOC 4.00, Visão Geral, 3.4)."""
 
 import base64
 import gzip

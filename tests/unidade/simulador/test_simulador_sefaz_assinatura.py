@@ -1,4 +1,4 @@
-"""The simulator's quick check of signatures never accepts what the product's verifier refuses."""
+"""Tests that the simulator's quick check of signatures never accepts what the product's verifier refuses."""
 
 import re
 from collections.abc import Callable

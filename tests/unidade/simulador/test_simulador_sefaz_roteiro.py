@@ -1,4 +1,4 @@
-"""Scripts of faults: what is understood, and what is said of the rest."""
+"""Tests scripts of faults: what is understood, and what is said of the rest."""
 
 from datetime import timedelta
 from typing import Any
