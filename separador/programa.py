@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from separador import __version__
-from separador.cli.base.comum import NOMES_DA_AJUDA, PROGRAMA, Contexto
+from separador.cli.base.comum import NOMES_DA_AJUDA, PROGRAMA, Opcoes
 from separador.cli.base.grupo import Grupo
 
 _COMANDOS = {
@@ -58,7 +58,7 @@ _COMANDOS = {
 @click.pass_context
 def grupo(ctx: click.Context, arquivo: Path | None) -> None:
     """Keep what the options say for the command."""
-    ctx.obj = Contexto(arquivo)
+    ctx.obj = Opcoes(arquivo)
 
 
 def main() -> None:

@@ -24,12 +24,12 @@ def caminho(dados: Path, ambiente: Mapping[str, str]) -> Path:
     There is one per data folder, in the state folder of the account.
     """
     base = ambiente.get("XDG_STATE_HOME")
-    raiz = Path(base) if base and base.startswith("/") else _casa() / ".local" / "state"
+    raiz = Path(base) if base and base.startswith("/") else _contexto() / ".local" / "state"
     qual = hashlib.sha256(os.fsencode(dados.absolute())).hexdigest()[:16]
     return raiz / "separador" / f"sessao-{qual}"
 
 
-def _casa() -> Path:
+def _contexto() -> Path:
     """Returns the account's own home. It does not use $HOME: behind sudo that may be another's."""
     try:
         return Path(pwd.getpwuid(os.geteuid()).pw_dir)

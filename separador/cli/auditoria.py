@@ -7,7 +7,7 @@ import click
 
 from separador.acesso.banco import auditoria as trilha
 from separador.cli.base import autorizacao, leitura
-from separador.cli.base.comum import Contexto, Saida, mostrar_json, opcao_json, passar_contexto, sair
+from separador.cli.base.comum import Opcoes, Saida, mostrar_json, opcao_json, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
 
 _CAMPOS = ("id", "quando", "quem", "acao", "alvo", "resultado", "detalhe", "elo")
@@ -33,11 +33,11 @@ def auditoria(ctx: click.Context) -> None:
 @click.option("--recusados", is_flag=True, help="Só o que foi recusado.")
 @click.option("--todas", is_flag=True, help="Todas as linhas.")
 @opcao_json
-@passar_contexto
-def listar(contexto: Contexto, quem: str | None, recusados: bool, todas: bool, em_json: bool) -> None:
+@passar_opcoes
+def listar(opcoes: Opcoes, quem: str | None, recusados: bool, todas: bool, em_json: bool) -> None:
     """Lists the last lines; with `--json`, everything."""
     limite = None if todas or em_json else _LIMITE
-    with leitura.lendo(contexto.configuracao().dados) as banco:
+    with leitura.lendo(opcoes.configuracao().dados) as banco:
         linhas = (
             trilha.listar(banco, quem=quem, recusados=recusados, limite=limite)
             if banco is not None and trilha.existe(banco)
@@ -62,10 +62,10 @@ def _mostrar(linha: sqlite3.Row) -> None:
     options_metavar="[OPÇÕES]",
     help="Confere a cadeia inteira: linha alterada, tirada ou trocada, mesmo por fora do programa, e fim cortado.",
 )
-@passar_contexto
-def conferir(contexto: Contexto) -> None:
+@passar_opcoes
+def conferir(opcoes: Opcoes) -> None:
     """Exits with 1 when something does not add up."""
-    quantas, problemas = _conferir(contexto.configuracao().dados)
+    quantas, problemas = _conferir(opcoes.configuracao().dados)
     if problemas:
         sair(Saida.RECUSADO, "\n".join([*problemas, "A auditoria NÃO confere."]))
     click.echo(f"A auditoria confere: {quantas} linhas.")
@@ -81,12 +81,12 @@ def _conferir(dados: Path) -> tuple[int, list[str]]:
     help="Aceita o fim da auditoria como está agora, depois de restaurar uma cópia do banco. Fica registrado.",
 )
 @click.option("--motivo", required=True, metavar="TEXTO", help="Por que o fim mudou; fica registrado.")
-@passar_contexto
-def selar(contexto: Contexto, motivo: str) -> None:
+@passar_opcoes
+def selar(opcoes: Opcoes, motivo: str) -> None:
     """Accepts the end of the chain as it is. An error inside the chain stays an error."""
     from separador.banco.instante import texto_de  # noqa: PLC0415
 
-    dados = contexto.configuracao().dados
+    dados = opcoes.configuracao().dados
     _, problemas = _conferir(dados)
     if not motivo.strip():
         sair(Saida.RECUSADO, "Diga o motivo; nada foi mudado.")

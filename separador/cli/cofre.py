@@ -9,7 +9,7 @@ import click
 
 from separador.cli.base import autorizacao
 from separador.cli.base.cofre_aberto import com_cofre, opcao_senha_stdin, recusar
-from separador.cli.base.comum import Contexto, Saida, passar_contexto, sair
+from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
 from separador.cli.base.leitura import agora_utc
 from separador.nucleo.erro import Recusa
@@ -47,21 +47,21 @@ def chave() -> None:
     help="Troca a chave mestra e fecha tudo de novo com ela, de uma vez. Quando a chave vem de credencial ou variável, "
     "ponha antes a nova na primeira linha e a atual na segunda.",
 )
-@passar_contexto
-def girar_chave(contexto: Contexto) -> None:
+@passar_opcoes
+def girar_chave(opcoes: Opcoes) -> None:
     """Does everything under the database's write lock. A crash at any point leaves a vault that opens."""
     from separador.cofre import chave_mestra  # noqa: PLC0415
-    from separador.cofre.banco import Estante  # noqa: PLC0415
+    from separador.cofre.banco import TabelaDeSegredos  # noqa: PLC0415
     from separador.cofre.cofre import abrir  # noqa: PLC0415
 
-    config = contexto.configuracao()
+    config = opcoes.configuracao()
     with autorizacao.escrevendo(config.dados, migrar=True) as banco:
         with banco.transacao():
             mestra = chave_mestra.obter(config.dados, os.environ)
             if isinstance(mestra, Recusa):
                 recusar(mestra)
             nova = _com_chave_nova(mestra)
-            aberto = abrir(Estante(banco), mestra)
+            aberto = abrir(TabelaDeSegredos(banco), mestra)
             if isinstance(aberto, Recusa):
                 recusar(aberto)
             quantos = aberto.refechar(nova)
@@ -99,14 +99,14 @@ def _aposentar(nova: "ChaveMestra") -> None:
 
 @cofre.command(options_metavar="[OPÇÕES]", help="Abre cada segredo para provar que a chave mestra é a certa.")
 @click.option("--aceitar", is_flag=True, help="Dá por certo um banco restaurado de cópia mais antiga.")
-@passar_contexto
-def conferir(contexto: Contexto, aceitar: bool) -> None:
+@passar_opcoes
+def conferir(opcoes: Opcoes, aceitar: bool) -> None:
     """Exits with 1 when a secret does not open, or the database is older than one seen before."""
     from separador.cofre import versao_vista  # noqa: PLC0415
     from separador.cofre.banco import geracao  # noqa: PLC0415
     from separador.cofre.cofre import CofreError  # noqa: PLC0415
 
-    config = contexto.configuracao()
+    config = opcoes.configuracao()
     with com_cofre(config) as (banco, aberto):
         try:
             quantos = aberto.conferir()
@@ -127,14 +127,14 @@ def conferir(contexto: Contexto, aceitar: bool) -> None:
 )
 @click.argument("arquivo", metavar="ARQUIVO", type=click.Path(path_type=Path, dir_okay=False))
 @opcao_senha_stdin
-@passar_contexto
-def copia(contexto: Contexto, arquivo: Path, senha_stdin: bool) -> None:
+@passar_opcoes
+def copia(opcoes: Opcoes, arquivo: Path, senha_stdin: bool) -> None:
     """Writes a new file, 0600, to disk, and opens it again before it says that the copy is done."""
     from separador.banco.instante import texto_de  # noqa: PLC0415
     from separador.cofre import copia_cifrada as formato  # noqa: PLC0415
     from separador.cofre import copias  # noqa: PLC0415
 
-    config = contexto.configuracao()
+    config = opcoes.configuracao()
     if arquivo.exists():
         sair(Saida.RECUSADO, f"{arquivo} já existe; escolha outro nome. Nada foi mudado.")
     frase = autorizacao.pedir_senha("Frase da cópia", pela_entrada=senha_stdin, de_novo=True).encode()
@@ -169,13 +169,13 @@ def _gravar(arquivo: Path, dados: bytes) -> None:
 @click.argument("arquivo", metavar="ARQUIVO", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.option("--conferir", "so_conferir", is_flag=True, help="Só prova a cópia; não escreve nada.")
 @opcao_senha_stdin
-@passar_contexto
-def restaurar(contexto: Contexto, arquivo: Path, so_conferir: bool, senha_stdin: bool) -> None:
+@passar_opcoes
+def restaurar(opcoes: Opcoes, arquivo: Path, so_conferir: bool, senha_stdin: bool) -> None:
     """Exits with 1, and nothing changed, when the copy is not good or the vault is not empty."""
     from separador.cofre import copia_cifrada as formato  # noqa: PLC0415
     from separador.cofre import copias  # noqa: PLC0415
 
-    config = contexto.configuracao()
+    config = opcoes.configuracao()
     frase = autorizacao.pedir_senha("Frase da cópia", pela_entrada=senha_stdin).encode()
     conteudo = formato.abrir(arquivo.read_bytes(), frase)
     if isinstance(conteudo, Recusa):

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from separador.cli.base.comum import Contexto, Saida, mostrar_erros, mostrar_json, opcao_json, passar_contexto, sair
+from separador.cli.base.comum import Opcoes, Saida, mostrar_erros, mostrar_json, opcao_json, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
 
 if TYPE_CHECKING:
@@ -18,18 +18,16 @@ def config() -> None:
 
 @config.command(options_metavar="[OPÇÕES]", help="Confere o arquivo e mostra cada valor em vigor e de onde ele vem.")
 @opcao_json
-@passar_contexto
-def conferir(contexto: Contexto, em_json: bool) -> None:
+@passar_opcoes
+def conferir(opcoes: Opcoes, em_json: bool) -> None:
     """Exits with 2 and every error when the file is not valid; with 1 when something that was asked for is refused."""
     from separador.configuracao import Invalida  # noqa: PLC0415 -- PyYAML only where it is needed
     from separador.configuracao import conferir as conferir_arquivo  # noqa: PLC0415
 
-    conferida = conferir_arquivo(contexto.arquivo)
+    conferida = conferir_arquivo(opcoes.arquivo)
     if isinstance(conferida, Invalida):
         if em_json:
-            mostrar_json(
-                {"arquivo": str(contexto.arquivo), "valores": [], "erros": [_item(e) for e in conferida.erros]}
-            )
+            mostrar_json({"arquivo": str(opcoes.arquivo), "valores": [], "erros": [_item(e) for e in conferida.erros]})
         else:
             mostrar_erros(conferida)
         sair(Saida.USO)
@@ -37,9 +35,9 @@ def conferir(contexto: Contexto, em_json: bool) -> None:
     if em_json:
         lista = [{"chave": v.chave, "valor": v.valor, "origem": v.origem, "linha": v.linha} for v in valores]
         notas = {n: [_item(e) for e in v] for n, v in (("recusas", conferida.recusas), ("avisos", conferida.avisos))}
-        mostrar_json({"arquivo": str(contexto.arquivo), "valores": lista, "erros": [], **notas})
+        mostrar_json({"arquivo": str(opcoes.arquivo), "valores": lista, "erros": [], **notas})
         sair(Saida.RECUSADO if conferida.recusas else Saida.FEITO)
-    click.echo(f"Configuração em {contexto.arquivo}: sem erros.\n")
+    click.echo(f"Configuração em {opcoes.arquivo}: sem erros.\n")
     largura = max(len(v.chave) for v in valores)
     for v in valores:
         click.echo(f"{v.chave:<{largura}}  {v.valor}  ({f'linha {v.linha}' if v.linha else 'padrão'})")
@@ -61,15 +59,15 @@ def _item(erro: "ErroConfig") -> dict[str, object]:
 )
 @click.argument("chave", metavar="CHAVE")
 @click.argument("valor", metavar="VALOR")
-@passar_contexto
-def definir(contexto: Contexto, chave: str, valor: str) -> None:
+@passar_opcoes
+def definir(opcoes: Opcoes, chave: str, valor: str) -> None:
     """Exits with 1, and the file untouched, when the result would not be valid."""
     from separador.configuracao import Invalida  # noqa: PLC0415
     from separador.configuracao.edicao import definir as definir_no_arquivo  # noqa: PLC0415
 
-    arquivo = contexto.arquivo
+    arquivo = opcoes.arquivo
     if not arquivo.exists():
-        contexto.configuracao()
+        opcoes.configuracao()
     editada = definir_no_arquivo(arquivo, chave, valor)
     if isinstance(editada, Invalida):
         mostrar_erros(editada)

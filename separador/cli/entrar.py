@@ -7,7 +7,7 @@ import click
 from separador.acesso.dominio import DURACAO_SESSAO
 from separador.cli.base import autorizacao as guarda
 from separador.cli.base import leitura
-from separador.cli.base.comum import Contexto, Saida, passar_contexto, sair
+from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
 
 
 @click.command(
@@ -17,13 +17,13 @@ from separador.cli.base.comum import Contexto, Saida, passar_contexto, sair
 )
 @click.option("--usuario", "email", metavar="E-MAIL", help="Quem entra. Sem ela, é perguntado.")
 @click.option("--senha-stdin", is_flag=True, help="Lê a senha da entrada padrão, uma linha.")
-@passar_contexto
-def entrar(contexto: Contexto, email: str | None, senha_stdin: bool) -> None:
+@passar_opcoes
+def entrar(opcoes: Opcoes, email: str | None, senha_stdin: bool) -> None:
     """Exits with 1 when user and password do not match."""
     from separador.acesso import sessao  # noqa: PLC0415
     from separador.acesso.servico import autorizacao  # noqa: PLC0415
 
-    dados = contexto.configuracao().dados
+    dados = opcoes.configuracao().dados
     if not guarda.ha_usuarios(dados):
         sair(Saida.RECUSADO, "Ainda não há usuários cadastrados: os comandos são dados pela conta do sistema.")
     if email is None:
@@ -42,13 +42,13 @@ def entrar(contexto: Contexto, email: str | None, senha_stdin: bool) -> None:
 
 
 @click.command(name="sair", options_metavar="[OPÇÕES]", help="Encerra a sessão aberta por separador entrar.")
-@passar_contexto
-def sair_da_sessao(contexto: Contexto) -> None:
+@passar_opcoes
+def sair_da_sessao(opcoes: Opcoes) -> None:
     """Ends the session. It is no error when none is open."""
     from separador.acesso import sessao  # noqa: PLC0415
     from separador.acesso.servico import autorizacao  # noqa: PLC0415
 
-    dados = contexto.configuracao().dados
+    dados = opcoes.configuracao().dados
     arquivo = sessao.caminho(dados, os.environ)
     try:
         ficha = sessao.ler(arquivo)

@@ -5,9 +5,9 @@ from datetime import datetime
 
 import click
 
-from separador.banco import leitura as consultas
+from separador.banco import leitura as leitura_do_banco
 from separador.cli.base import leitura
-from separador.cli.base.comum import Contexto, Saida, mostrar_json, opcao_json, passar_contexto, sair
+from separador.cli.base.comum import Opcoes, Saida, mostrar_json, opcao_json, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
 
 CAMPOS = ("id", "arquivo", "rota", "chave", "codigo", "motivo", "desde", "o_que_fazer")
@@ -26,9 +26,9 @@ def falhas(ctx: click.Context, em_json: bool) -> None:
     """Exits with 1 when there are failures."""
     if ctx.invoked_subcommand is not None:
         return
-    configuracao = ctx.ensure_object(Contexto).configuracao()
+    configuracao = ctx.ensure_object(Opcoes).configuracao()
     with leitura.lendo(configuracao.dados) as banco:
-        linhas = consultas.falhas_abertas(banco) if banco is not None else []
+        linhas = leitura_do_banco.falhas_abertas(banco) if banco is not None else []
     if em_json:
         mostrar_json([{c: linha[c] for c in CAMPOS} for linha in linhas])
     elif not linhas:
@@ -56,18 +56,18 @@ def _mostrar(linhas: list[sqlite3.Row], agora: datetime) -> None:
 )
 @click.argument("falha", metavar="ID", type=click.IntRange(max=2**63 - 1))
 @click.option("--motivo", required=True, metavar="TEXTO", help="Por que a falha não importa mais; fica registrado.")
-@passar_contexto
-def dispensar(contexto: Contexto, falha: int, motivo: str) -> None:
+@passar_opcoes
+def dispensar(opcoes: Opcoes, falha: int, motivo: str) -> None:
     """Checks the order at once; the service carries it out."""
-    from separador.cli.base import pedidos as ordens  # noqa: PLC0415
+    from separador.cli.base import pedidos  # noqa: PLC0415
 
-    configuracao = contexto.configuracao()
+    configuracao = opcoes.configuracao()
     if not motivo.strip():
         sair(Saida.RECUSADO, "Diga o motivo; nada foi mudado.")
     with leitura.lendo(configuracao.dados) as banco:
-        linha = consultas.falha(banco, falha) if banco is not None else None
+        linha = leitura_do_banco.falha(banco, falha) if banco is not None else None
     if linha is None:
         sair(Saida.RECUSADO, f"Não há falha com o número {falha}; veja os números em: separador falhas")
     if linha["encerrada_em"] is not None:
         sair(Saida.RECUSADO, f"A falha {falha} já saiu da lista: {linha['encerrada_por']}.")
-    ordens.dar(configuracao.dados, [ordens.Ordem("dispensar", str(falha), motivo.strip())])
+    pedidos.dar(configuracao.dados, [pedidos.Pedido("dispensar", str(falha), motivo.strip())])

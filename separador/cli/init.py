@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from separador.cli.base.comum import Contexto, Saida, ids_conhecidos, passar_contexto, sair
+from separador.cli.base.comum import Opcoes, Saida, ids_conhecidos, passar_opcoes, sair
 from separador.nucleo.rota import Rota, atribuir_ids
 
 if TYPE_CHECKING:
@@ -42,13 +42,13 @@ if TYPE_CHECKING:
     metavar="PASTA",
     help="Com --systemd: onde escrever o ajuste. Sem ela: /etc/systemd/system/separador.service.d.",
 )
-@passar_contexto
-def init(contexto: Contexto, numero: int | None, systemd: bool, destino: Path | None) -> None:
+@passar_opcoes
+def init(opcoes: Opcoes, numero: int | None, systemd: bool, destino: Path | None) -> None:
     """Exits with 1 when a folder could not be created; the others are created all the same."""
     if destino is not None and not systemd:
         raise click.UsageError("--destino só vale com --systemd.")
-    _configuracao_inicial(contexto.arquivo)
-    configuracao = contexto.configuracao()
+    _configuracao_inicial(opcoes.arquivo)
+    configuracao = opcoes.configuracao()
     rotas = atribuir_ids(configuracao.rotas, ids_conhecidos(configuracao.dados))
     escolhidas = [r for r in rotas if r.ativo and numero in (None, r.id)]
     if numero is not None and not escolhidas:
@@ -154,14 +154,14 @@ def _criar_chave(dados: Path) -> None:
 
 def _ha_segredos(dados: Path) -> bool:
     """Says whether the vault holds anything: then a new key would only hide that the old one is lost."""
-    from separador.banco import leitura as consultas  # noqa: PLC0415
+    from separador.banco import leitura as leitura_do_banco  # noqa: PLC0415
 
-    banco = consultas.abrir_leitura(dados)
+    banco = leitura_do_banco.abrir_leitura(dados)
     try:
         tem = banco is not None and banco.execute("SELECT 1 FROM sqlite_master WHERE name = 'segredo'").fetchone()
         return bool(tem and banco is not None and banco.execute("SELECT 1 FROM segredo LIMIT 1").fetchone())
     finally:
-        consultas.fechar(banco)
+        leitura_do_banco.fechar(banco)
 
 
 def _marcas_conhecidas(dados: Path) -> dict[str, str]:

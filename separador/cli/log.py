@@ -10,7 +10,7 @@ from typing import TextIO
 
 import click
 
-from separador.cli.base.comum import Contexto, Saida, passar_contexto, sair
+from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
 from separador.motor.log.arquivo import NOME, PASTA, antigos
 from separador.motor.log.texto import humano_de_json
 
@@ -29,10 +29,10 @@ _PASSO_S = 0.2
     help="Quantas das últimas linhas mostrar.",
 )
 @click.option("--json", "em_json", is_flag=True, help="Mostra as linhas em JSON, como estão no arquivo.")
-@passar_contexto
-def log(contexto: Contexto, seguir: bool, quantas: int, em_json: bool) -> None:
+@passar_opcoes
+def log(opcoes: Opcoes, seguir: bool, quantas: int, em_json: bool) -> None:
     """Shows lines of `dados/log`, from as many rotated files as needed."""
-    pasta = contexto.configuracao().dados / PASTA
+    pasta = opcoes.configuracao().dados / PASTA
     cores = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     if not seguir and not (pasta / NOME).exists() and not antigos(pasta):
         sair(Saida.FEITO, f"Ainda não há log em {pasta}.")

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from separador.cli.base.comum import (
-    Contexto,
     F,
+    Opcoes,
     Saida,
     ids_conhecidos,
     mostrar_erros,
     mostrar_json,
     mostrar_tabela,
     opcao_json,
-    passar_contexto,
+    passar_opcoes,
     sair,
 )
 from separador.cli.base.grupo import Grupo
@@ -35,9 +35,9 @@ def rotas() -> None:
     """Groups the routes' commands."""
 
 
-def _rotas_com_id(contexto: Contexto) -> tuple[Rota, ...]:
+def _rotas_com_id(opcoes: Opcoes) -> tuple[Rota, ...]:
     """Returns the routes of the file. One without id has the id that the service gave, or would give, it."""
-    configuracao = contexto.configuracao()
+    configuracao = opcoes.configuracao()
     return atribuir_ids(configuracao.rotas, ids_conhecidos(configuracao.dados))
 
 
@@ -64,10 +64,10 @@ def em_dicionario(rota: Rota) -> dict[str, Any]:
 
 @rotas.command(options_metavar="[OPÇÕES]", help="Lista as rotas.")
 @opcao_json
-@passar_contexto
-def listar(contexto: Contexto, em_json: bool) -> None:
+@passar_opcoes
+def listar(opcoes: Opcoes, em_json: bool) -> None:
     """Lists all routes, in the order of the file."""
-    todas = _rotas_com_id(contexto)
+    todas = _rotas_com_id(opcoes)
     if em_json:
         mostrar_json([em_dicionario(r) for r in todas])
     elif not todas:
@@ -124,13 +124,13 @@ def _campos(dados: dict[str, Any]) -> dict[str, Any]:
 )
 @_opcoes_de_rota(obrigatorias=True)
 @click.option("--inativa", is_flag=True, help="Inclui sem ativar.")
-@passar_contexto
-def incluir(contexto: Contexto, /, inativa: bool, **dados: Any) -> None:
+@passar_opcoes
+def incluir(opcoes: Opcoes, /, inativa: bool, **dados: Any) -> None:
     """Exits with 1, and the file untouched, when the routes would not work together."""
     from separador.configuracao.edicao import incluir_rota  # noqa: PLC0415 -- heavy, only for editing
 
     campos = {"ativo": not inativa, **_campos(dados)}
-    rota = _editada(incluir_rota(contexto.arquivo, campos, _conhecidos(contexto)))
+    rota = _editada(incluir_rota(opcoes.arquivo, campos, _conhecidos(opcoes)))
     click.echo(f"Rota {rota} incluída. {_ADOCAO}")
 
 
@@ -138,38 +138,38 @@ def incluir(contexto: Contexto, /, inativa: bool, **dados: Any) -> None:
 @click.argument("numero", metavar="ID", type=int)
 @_opcoes_de_rota(obrigatorias=False)
 @click.option("--retirar", multiple=True, metavar="CHAVE", help="Tira uma chave da rota (volta ao padrão).")
-@passar_contexto
-def alterar(contexto: Contexto, /, numero: int, retirar: tuple[str, ...], **dados: Any) -> None:
+@passar_opcoes
+def alterar(opcoes: Opcoes, /, numero: int, retirar: tuple[str, ...], **dados: Any) -> None:
     """Exits with 1, and the file untouched, when the routes would not work together."""
     campos = {**_campos(dados), **dict.fromkeys(retirar)}
     if not campos:
         raise click.UsageError("Diga o que alterar.")
-    _alterar(contexto, numero, campos)
+    _alterar(opcoes, numero, campos)
     click.echo(f"Rota {numero} alterada. {_ADOCAO}")
 
 
 @rotas.command(options_metavar="[OPÇÕES]", help="Ativa a rota ID.")
 @click.argument("numero", metavar="ID", type=int)
-@passar_contexto
-def ativar(contexto: Contexto, numero: int) -> None:
+@passar_opcoes
+def ativar(opcoes: Opcoes, numero: int) -> None:
     """Exits with 1 when the route conflicts with another active one."""
-    _alterar(contexto, numero, {"ativo": True})
+    _alterar(opcoes, numero, {"ativo": True})
     click.echo(f"Rota {numero} ativada. {_ADOCAO}")
 
 
 @rotas.command(options_metavar="[OPÇÕES]", help="Desativa a rota ID: ela deixa de ser lida e escrita.")
 @click.argument("numero", metavar="ID", type=int)
-@passar_contexto
-def desativar(contexto: Contexto, numero: int) -> None:
+@passar_opcoes
+def desativar(opcoes: Opcoes, numero: int) -> None:
     """Deactivates the route. Files that were already taken are finished."""
-    _alterar(contexto, numero, {"ativo": False})
+    _alterar(opcoes, numero, {"ativo": False})
     click.echo(f"Rota {numero} desativada. {_ADOCAO} O que já foi tomado é terminado.")
 
 
-def _alterar(contexto: Contexto, numero: int, campos: dict[str, Any]) -> None:
+def _alterar(opcoes: Opcoes, numero: int, campos: dict[str, Any]) -> None:
     from separador.configuracao.edicao import alterar_rota  # noqa: PLC0415 -- heavy, only for editing
 
-    _editada(alterar_rota(contexto.arquivo, numero, campos, _conhecidos(contexto)))
+    _editada(alterar_rota(opcoes.arquivo, numero, campos, _conhecidos(opcoes)))
 
 
 def _editada(resultado: "Editada | Invalida") -> int | None:
@@ -181,16 +181,16 @@ def _editada(resultado: "Editada | Invalida") -> int | None:
     return resultado.rota
 
 
-def _conhecidos(contexto: Contexto) -> dict[int, str]:
+def _conhecidos(opcoes: Opcoes) -> dict[int, str]:
     """Returns the ids ever used.
 
     An invalid file has no data folder to ask, but the edit may be the one that corrects it.
     """
     from separador.configuracao import Invalida, carregar  # noqa: PLC0415
 
-    if not contexto.arquivo.exists():
-        contexto.configuracao()
-    lida = carregar(contexto.arquivo)
+    if not opcoes.arquivo.exists():
+        opcoes.configuracao()
+    lida = carregar(opcoes.arquivo)
     return {} if isinstance(lida, Invalida) else ids_conhecidos(lida.dados)
 
 
@@ -198,13 +198,13 @@ def _conhecidos(contexto: Contexto) -> dict[int, str]:
 @click.argument("nome", metavar="NOME")
 @click.option("--origem", metavar="PASTA", help="Só esta origem. Sem ela, todas.")
 @opcao_json
-@passar_contexto
-def testar(contexto: Contexto, nome: str, origem: str | None, em_json: bool) -> None:
+@passar_opcoes
+def testar(opcoes: Opcoes, nome: str, origem: str | None, em_json: bool) -> None:
     """Exits with 1 when no route would take it."""
     from separador.configuracao.leitura import ancorar  # noqa: PLC0415
 
-    todas = _rotas_com_id(contexto)
-    escolhida = ancorar(contexto.configuracao().raiz, origem) if origem else None
+    todas = _rotas_com_id(opcoes)
+    escolhida = ancorar(opcoes.configuracao().raiz, origem) if origem else None
     em_bytes = os.fsencode(Path(nome).name)
     origens = list(dict.fromkeys(r.origem for r in todas if escolhida in (None, r.origem)))
     if not origens:

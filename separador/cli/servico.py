@@ -5,19 +5,19 @@ The commands are `executar`, `uma-vez`, `iniciar`, `parar`, `reiniciar`.
 
 import click
 
-from separador.cli.base.comum import Contexto, Saida, passar_contexto, sair
+from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
 
 
 @click.command(
     options_metavar="[OPÇÕES]", help="Executa o serviço neste terminal, até Ctrl+C. É o que o systemd executa."
 )
-@passar_contexto
-def executar(contexto: Contexto) -> None:
+@passar_opcoes
+def executar(opcoes: Opcoes) -> None:
     """Exits with the code of the service itself."""
-    contexto.configuracao()
+    opcoes.configuracao()
     from separador.motor import principal  # noqa: PLC0415 -- the whole service
 
-    sair(principal.executar(contexto.arquivo.absolute()))
+    sair(principal.executar(opcoes.arquivo.absolute()))
 
 
 @click.command(
@@ -25,56 +25,56 @@ def executar(contexto: Contexto) -> None:
     options_metavar="[OPÇÕES]",
     help="Faz tudo o que há para fazer e termina. Espera os arquivos ficarem completos.",
 )
-@passar_contexto
-def uma_vez(contexto: Contexto) -> None:
+@passar_opcoes
+def uma_vez(opcoes: Opcoes) -> None:
     """Exits with the code of the service itself."""
-    contexto.configuracao()
+    opcoes.configuracao()
     from separador.motor import principal  # noqa: PLC0415
 
-    sair(principal.uma_vez(contexto.arquivo.absolute()))
+    sair(principal.uma_vez(opcoes.arquivo.absolute()))
 
 
 @click.command(options_metavar="[OPÇÕES]", help="Liga o serviço e espera ele ficar pronto.")
-@passar_contexto
-def iniciar(contexto: Contexto) -> None:
+@passar_opcoes
+def iniciar(opcoes: Opcoes) -> None:
     """Exits with 0: running (also when it was already); 3: no answer in time; else what the service answered."""
-    _iniciar(contexto)
+    _iniciar(opcoes)
 
 
 @click.command(options_metavar="[OPÇÕES]", help="Desliga o serviço. O que está em andamento é terminado antes.")
-@passar_contexto
-def parar(contexto: Contexto) -> None:
+@passar_opcoes
+def parar(opcoes: Opcoes) -> None:
     """Exits with 0: stopped (also when it already was); 1: not allowed; 3: no answer in time; 4: held elsewhere."""
-    _parar(contexto)
+    _parar(opcoes)
 
 
 @click.command(options_metavar="[OPÇÕES]", help="Desliga e liga o serviço.")
-@passar_contexto
-def reiniciar(contexto: Contexto) -> None:
+@passar_opcoes
+def reiniciar(opcoes: Opcoes) -> None:
     """Does as `parar` and then `iniciar`. The configuration is checked before anything stops."""
     from separador.cli.base import processo  # noqa: PLC0415
 
-    configuracao = contexto.configuracao()
+    configuracao = opcoes.configuracao()
     if processo.do_systemd(configuracao.arquivo):
         _pelo_systemd("restart", "Serviço reiniciado.")
-    _parar(contexto)
-    _iniciar(contexto)
+    _parar(opcoes)
+    _iniciar(opcoes)
 
 
-def _iniciar(contexto: Contexto) -> None:
+def _iniciar(opcoes: Opcoes) -> None:
     from separador.cli.base import processo  # noqa: PLC0415
 
-    configuracao = contexto.configuracao()
+    configuracao = opcoes.configuracao()
     if processo.do_systemd(configuracao.arquivo):
         _pelo_systemd("start", "Serviço ligado.")
     codigo, mensagem = processo.iniciar_solto(configuracao)
     _dizer(codigo, mensagem)
 
 
-def _parar(contexto: Contexto) -> None:
+def _parar(opcoes: Opcoes) -> None:
     from separador.cli.base import processo  # noqa: PLC0415
 
-    configuracao = contexto.configuracao()
+    configuracao = opcoes.configuracao()
     if processo.do_systemd(configuracao.arquivo):
         _pelo_systemd("stop", "Serviço desligado.")
     codigo, mensagem = processo.parar_solto(configuracao.dados)

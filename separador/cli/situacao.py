@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from separador.banco import leitura as consultas
+from separador.banco import leitura as leitura_do_banco
 from separador.banco.instante import texto_de
 from separador.banco.leitura import Progresso
 from separador.cli.base import leitura
-from separador.cli.base.comum import Contexto, mostrar_json, opcao_json, passar_contexto
+from separador.cli.base.comum import Opcoes, mostrar_json, opcao_json, passar_opcoes
 from separador.nucleo.rota import Rota, atribuir_ids, escolher
 
 if TYPE_CHECKING:
@@ -28,15 +28,15 @@ MOSTRADAS = 20
     "falha.",
 )
 @opcao_json
-@passar_contexto
-def situacao(contexto: Contexto, em_json: bool) -> None:
+@passar_opcoes
+def situacao(opcoes: Opcoes, em_json: bool) -> None:
     """Exits with 0, whatever fails: the exit code of `falhas` reports failures."""
-    configuracao = contexto.configuracao()
+    configuracao = opcoes.configuracao()
     agora = leitura.agora_utc()
     with leitura.lendo(configuracao.dados) as banco:
         vivo = leitura.servico_vivo(configuracao.dados, agora)
         quadro = montar(configuracao, banco, agora, vivo)
-        falhas = consultas.falhas_abertas(banco) if banco is not None and not em_json else []
+        falhas = leitura_do_banco.falhas_abertas(banco) if banco is not None and not em_json else []
     if em_json:
         mostrar_json(quadro)
     else:
@@ -58,7 +58,7 @@ def montar(
     rotas = atribuir_ids(configuracao.rotas, _assinaturas(banco))
     ids = [r.id or 0 for r in rotas]
     meia_noite = texto_de(leitura.inicio_do_dia(agora))
-    numeros = consultas.progresso(banco, ids, meia_noite) if banco is not None else {i: Progresso() for i in ids}
+    numeros = leitura_do_banco.progresso(banco, ids, meia_noite) if banco is not None else {i: Progresso() for i in ids}
     ditos = vivo.rotas if vivo.detentor is not None else _nas_pastas(rotas, agora)
     return {
         "servico": {"ativo": vivo.ativo, "pid": vivo.pid, "desde": vivo.desde, "painel": None},

@@ -9,7 +9,7 @@ import click
 from separador.acesso.banco import usuarios
 from separador.acesso.dominio import Nivel
 from separador.cli.base import autorizacao, leitura
-from separador.cli.base.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
+from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
 
 if TYPE_CHECKING:
@@ -35,10 +35,10 @@ def usuario() -> None:
 
 @usuario.command(options_metavar="[OPÇÕES]", help="Lista os usuários.")
 @opcao_json
-@passar_contexto
-def listar(contexto: Contexto, em_json: bool) -> None:
+@passar_opcoes
+def listar(opcoes: Opcoes, em_json: bool) -> None:
     """Lists the users without passwords, only whether there is one."""
-    with leitura.lendo(contexto.configuracao().dados) as banco:
+    with leitura.lendo(opcoes.configuracao().dados) as banco:
         linhas = usuarios.listar(banco) if banco is not None and usuarios.ha_usuarios(banco) else []
     campos = ("email", "nome", "nivel", "ativo", "escritorio", "tem_senha", "bloqueado_ate", "criado_em")
     if em_json:
@@ -69,12 +69,12 @@ def _estado_da_senha(r: Any) -> str:
 @click.option("--nome", required=True, metavar="NOME", help="Nome da pessoa.")
 @click.option("--nivel", type=_NIVEIS, required=True, metavar="NÍVEL", help="administrador, operador ou consulta.")
 @click.option("--escritorio", metavar="CNPJ", help="Escritório a que pertence.")
-@passar_contexto
-def incluir(contexto: Contexto, email: str, nome: str, nivel: str, escritorio: str | None) -> None:
+@passar_opcoes
+def incluir(opcoes: Opcoes, email: str, nome: str, nivel: str, escritorio: str | None) -> None:
     """Exits with 1 when the e-mail exists or is not one."""
     from separador.acesso.servico import usuarios as servico  # noqa: PLC0415 -- argon2
 
-    dados = contexto.configuracao().dados
+    dados = opcoes.configuracao().dados
     with autorizacao.escrevendo(dados, migrar=True) as banco:
         feito = servico.incluir(
             banco, email, nome, Nivel(nivel), limpar(escritorio), quem=autorizacao.quem(), agora=leitura.agora_utc()
@@ -94,36 +94,36 @@ def limpar(documento: str | None) -> str | None:
 @click.option("--nome", metavar="NOME", help="Nome da pessoa.")
 @click.option("--nivel", type=_NIVEIS, metavar="NÍVEL", help="administrador, operador ou consulta.")
 @click.option("--escritorio", metavar="CNPJ", help='Escritório a que pertence; "" para nenhum.')
-@passar_contexto
-def alterar(contexto: Contexto, email: str, nome: str | None, nivel: str | None, escritorio: str | None) -> None:
+@passar_opcoes
+def alterar(opcoes: Opcoes, email: str, nome: str | None, nivel: str | None, escritorio: str | None) -> None:
     """Exits with 1 when nobody would be left to administer."""
     if nome is None and nivel is None and escritorio is None:
         raise click.UsageError("Diga o que alterar.")
-    _mudar(contexto, email, "alterado", nome=nome, nivel=Nivel(nivel) if nivel else None, escritorio=limpar(escritorio))
+    _mudar(opcoes, email, "alterado", nome=nome, nivel=Nivel(nivel) if nivel else None, escritorio=limpar(escritorio))
 
 
 @usuario.command(options_metavar="[OPÇÕES]", help="Ativa o usuário E-MAIL.")
 @click.argument("email", metavar="E-MAIL")
-@passar_contexto
-def ativar(contexto: Contexto, email: str) -> None:
+@passar_opcoes
+def ativar(opcoes: Opcoes, email: str) -> None:
     """Activates the user. The password is as it was."""
-    _mudar(contexto, email, "ativado", ativo=True)
+    _mudar(opcoes, email, "ativado", ativo=True)
 
 
 @usuario.command(
     options_metavar="[OPÇÕES]", help="Desativa o usuário E-MAIL: as sessões dele terminam e a senha deixa de valer."
 )
 @click.argument("email", metavar="E-MAIL")
-@passar_contexto
-def desativar(contexto: Contexto, email: str) -> None:
+@passar_opcoes
+def desativar(opcoes: Opcoes, email: str) -> None:
     """Deactivates the user. Users are never deleted: the history names them."""
-    _mudar(contexto, email, "desativado", ativo=False)
+    _mudar(opcoes, email, "desativado", ativo=False)
 
 
-def _mudar(contexto: Contexto, email: str, feito: str, **mudancas: Any) -> None:
+def _mudar(opcoes: Opcoes, email: str, feito: str, **mudancas: Any) -> None:
     from separador.acesso.servico import usuarios as servico  # noqa: PLC0415
 
-    with autorizacao.escrevendo(_com_usuarios(contexto)) as banco:
+    with autorizacao.escrevendo(_com_usuarios(opcoes)) as banco:
         mudanca = servico.Mudanca(**mudancas)
         negativa = servico.alterar(banco, email, mudanca, quem=autorizacao.quem(), agora=leitura.agora_utc())
     if negativa is not None:
@@ -131,9 +131,9 @@ def _mudar(contexto: Contexto, email: str, feito: str, **mudancas: Any) -> None:
     click.echo(f"Usuário {email} {feito}.")
 
 
-def _com_usuarios(contexto: Contexto) -> Path:
+def _com_usuarios(opcoes: Opcoes) -> Path:
     """Returns the data folder of an installation that has users; else ends the command (1)."""
-    dados = contexto.configuracao().dados
+    dados = opcoes.configuracao().dados
     if not autorizacao.ha_usuarios(dados):
         sair(Saida.RECUSADO, "Ainda não há usuários cadastrados; inclua o primeiro com: separador usuario incluir")
     return dados
@@ -146,15 +146,15 @@ def _com_usuarios(contexto: Contexto) -> Path:
     "pasta de dados. Um código novo anula os anteriores.",
 )
 @click.argument("email", metavar="E-MAIL")
-@passar_contexto
-def recuperar(contexto: Contexto, email: str) -> None:
+@passar_opcoes
+def recuperar(opcoes: Opcoes, email: str) -> None:
     """Exits with 1 when there is nobody to give a code to, or no way to deliver it."""
     from separador.acesso.servico import usuarios as servico  # noqa: PLC0415
 
-    configuracao = contexto.configuracao()
-    dados = _com_usuarios(contexto)
+    configuracao = opcoes.configuracao()
+    dados = _com_usuarios(opcoes)
     por_email = configuracao.smtp is not None
-    if not por_email and not _pode_ver(contexto, dados):
+    if not por_email and not _pode_ver(opcoes, dados):
         from separador.acesso.servico.autorizacao import anotar_recusa  # noqa: PLC0415
 
         with autorizacao.escrevendo(dados) as banco:
@@ -173,15 +173,15 @@ def recuperar(contexto: Contexto, email: str) -> None:
         click.echo(_texto(codigo))
 
 
-def _pode_ver(contexto: Contexto, dados: Path) -> bool:
+def _pode_ver(opcoes: Opcoes, dados: Path) -> bool:
     """Says whether the code may be shown to this person.
 
     A person who sees it could take the account. So it must be an administrator, or the owner of the data, who could do
     that anyway.
     """
-    contexto.autor = autorizacao.da_sessao(dados)
-    if contexto.autor is not None:
-        return contexto.autor.nivel is Nivel.ADMINISTRADOR
+    opcoes.autor = autorizacao.da_sessao(dados)
+    if opcoes.autor is not None:
+        return opcoes.autor.nivel is Nivel.ADMINISTRADOR
     return autorizacao.dono_dos_dados(dados)
 
 
@@ -214,13 +214,13 @@ def _enviar(configuracao: "Configuracao", codigo: "Codigo") -> None:
     help="Define a senha de quem recebeu o código de uso único. Pergunta o código e a senha nova, sem mostrá-los.",
 )
 @click.option("--senha-stdin", is_flag=True, help="Lê da entrada padrão: o código na 1ª linha, a senha na 2ª.")
-@passar_contexto
-def definir_senha(contexto: Contexto, senha_stdin: bool) -> None:
+@passar_opcoes
+def definir_senha(opcoes: Opcoes, senha_stdin: bool) -> None:
     """Exits with 1 when the code is not good or the password not accepted. The code is never an argument."""
     from separador.acesso.senhas import Senhas  # noqa: PLC0415
     from separador.acesso.servico import usuarios as servico  # noqa: PLC0415
 
-    dados = _com_usuarios(contexto)
+    dados = _com_usuarios(opcoes)
     codigo = autorizacao.pedir_senha("Código recebido", pela_entrada=senha_stdin)
     senha = autorizacao.pedir_senha("Senha nova", pela_entrada=senha_stdin, de_novo=True)
     with autorizacao.escrevendo(dados) as banco:

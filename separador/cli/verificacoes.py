@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from separador.banco import leitura as consultas
+from separador.banco import leitura as leitura_do_banco
 from separador.banco.instante import instante_de
 from separador.cli.base.constatacao import AVISO, CERTO, ERRO, Constatacao
 from separador.configuracao import Configuracao
@@ -110,7 +110,7 @@ def _dados(config: Configuracao) -> Iterator[Constatacao]:
 def relogio(agora: datetime, banco: sqlite3.Connection | None) -> Iterator[Constatacao]:
     """Year, not behind what was recorded already, time zone (F8, F9)."""
     acertar = "Acerte o relógio e ligue a sincronização: sudo timedatectl set-ntp true"
-    gravado = consultas.instante_mais_novo(banco) if banco is not None else None
+    gravado = leitura_do_banco.instante_mais_novo(banco) if banco is not None else None
     if agora.year not in ANOS_SENSATOS:
         yield Constatacao("relógio", ERRO, f"O relógio da máquina marca {agora:%d/%m/%Y}.", acertar)
     elif gravado is not None and instante_de(gravado) - agora > ADIANTADO:
@@ -149,22 +149,22 @@ def banco_de_dados(dados: Path) -> tuple[sqlite3.Connection | None, Constatacao]
     restaurar = "Pare o serviço, guarde a pasta de dados como está e restaure a cópia de segurança do banco."
     conexao = None
     try:
-        conexao = consultas.abrir_leitura(dados)
+        conexao = leitura_do_banco.abrir_leitura(dados)
         if conexao is None:
             return None, Constatacao(onde, AVISO, "Ainda não existe; o serviço o cria ao ligar.", "Nada a fazer.")
-        dito = consultas.integridade(conexao)
+        dito = leitura_do_banco.integridade(conexao)
     except sqlite3.Error as erro:
-        consultas.fechar(conexao)
+        leitura_do_banco.fechar(conexao)
         return None, Constatacao(onde, ERRO, f"Não pôde ser lido: {erro}.", restaurar)
     if dito != "ok":
-        consultas.fechar(conexao)
+        leitura_do_banco.fechar(conexao)
         return None, Constatacao(onde, ERRO, f"Está danificado: {dito[:300]}.", restaurar)
     return conexao, Constatacao(onde, CERTO, "íntegro")
 
 
 def falhas_abertas(banco: sqlite3.Connection | None) -> Iterator[Constatacao]:
     """What the service itself found wrong has a command of its own."""
-    quantas = len(consultas.falhas_abertas(banco)) if banco is not None else 0
+    quantas = len(leitura_do_banco.falhas_abertas(banco)) if banco is not None else 0
     if quantas:
         texto = "Há 1 falha em aberto." if quantas == 1 else f"Há {quantas} falhas em aberto."
         yield Constatacao("falhas", AVISO, texto, "Veja o que fazer em cada uma: separador falhas")

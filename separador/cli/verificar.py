@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from separador.cli.base import leitura
-from separador.cli.base.comum import Contexto, Saida, mostrar_json, opcao_json, passar_contexto, sair
+from separador.cli.base.comum import Opcoes, Saida, mostrar_json, opcao_json, passar_opcoes, sair
 from separador.motor.log.texto import uma_linha
 
 if TYPE_CHECKING:
@@ -26,10 +26,10 @@ _CORES = {"aviso": "yellow", "erro": "red"}
     "quando algo está errado. Rode com o usuário do serviço.",
 )
 @opcao_json
-@passar_contexto
-def verificar(contexto: Contexto, em_json: bool) -> None:
+@passar_opcoes
+def verificar(opcoes: Opcoes, em_json: bool) -> None:
     """Exit 1 when something is wrong, 2 when the configuration is."""
-    configuracao = contexto.configuracao()
+    configuracao = opcoes.configuracao()
     achadas = list(_todas(configuracao, leitura.agora_utc()))
     if em_json:
         mostrar_json([asdict(c) for c in achadas])
@@ -45,7 +45,7 @@ def verificar(contexto: Contexto, em_json: bool) -> None:
 
 
 def _todas(configuracao: "Configuracao", agora: datetime) -> Iterator["Constatacao"]:
-    from separador.banco import leitura as consultas  # noqa: PLC0415
+    from separador.banco import leitura as leitura_do_banco  # noqa: PLC0415
     from separador.capacidades.certificados.cli import verificacoes as verificacoes_certificados  # noqa: PLC0415
     from separador.capacidades.ecac.cli import verificacoes as verificacoes_ecac  # noqa: PLC0415
     from separador.capacidades.sefaz.cli import verificacoes as verificacoes_rede  # noqa: PLC0415
@@ -58,7 +58,7 @@ def _todas(configuracao: "Configuracao", agora: datetime) -> Iterator["Constatac
     banco, constatacao = verificacoes.banco_de_dados(configuracao.dados)
     try:
         yield constatacao
-        yield from verificacoes.pastas(configuracao, consultas.marcas(banco) if banco is not None else {})
+        yield from verificacoes.pastas(configuracao, leitura_do_banco.marcas(banco) if banco is not None else {})
         yield from verificacoes.relogio(agora, banco)
         yield from verificacoes_certificados.certificados(configuracao, os.environ, agora, ligado=ligado)
         yield from verificacoes_rede.rede(configuracao)
@@ -66,7 +66,7 @@ def _todas(configuracao: "Configuracao", agora: datetime) -> Iterator["Constatac
         yield verificacoes.esquemas()
         yield from verificacoes.falhas_abertas(banco)
     finally:
-        consultas.fechar(banco)
+        leitura_do_banco.fechar(banco)
 
 
 def _servico(configuracao: "Configuracao", agora: datetime) -> tuple[bool, "Constatacao"]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from separador.banco.conexao import Banco
 from separador.cofre import chave_mestra
-from separador.cofre.banco import Estante
+from separador.cofre.banco import TabelaDeSegredos
 from separador.cofre.cofre import Cofre, abrir
 from separador.nucleo.erro import Recusa
 
@@ -16,4 +16,4 @@ def abrir_cofre(dados: Path, banco: Banco, ambiente: Mapping[str, str]) -> Cofre
     `ambiente` is the process environment. Nothing is created or changed.
     """
     mestra = chave_mestra.obter(dados, ambiente)
-    return mestra if isinstance(mestra, Recusa) else abrir(Estante(banco), mestra)
+    return mestra if isinstance(mestra, Recusa) else abrir(TabelaDeSegredos(banco), mestra)

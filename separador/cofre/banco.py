@@ -10,8 +10,8 @@ from separador.nucleo.segredo_cifrado import Lacrado
 _COLUNAS = "id, nome, chave_id, nonce, cifra"
 
 
-class Estante:
-    """Implements `cofre.cofre.Estante` over the state database."""
+class TabelaDeSegredos:
+    """Implements `cofre.cofre.TabelaDeSegredos` over the state database."""
 
     def __init__(self, banco: Banco) -> None:
         self._banco = banco

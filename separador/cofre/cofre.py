@@ -1,7 +1,7 @@
 """Keeps named secrets, each encrypted by itself with AES-256-GCM.
 
 Each secret has its own random nonce. Number, name and key id are its associated data, so that rows cannot be swapped.
-The vault does not know the database: it stores rows through `Estante`, which `banco.cofre.Estante` implements.
+The vault does not know the database: it stores rows through `LugarDosSegredos`, which `banco.cofre.LugarDosSegredos` implements.
 """
 
 import os
@@ -19,7 +19,7 @@ from separador.nucleo.segredo_cifrado import Lacrado
 TAMANHO_NONCE = 12
 
 
-class Estante(Protocol):
+class LugarDosSegredos(Protocol):
     """Stores sealed secrets. Every method may be called inside an open transaction."""
 
     def transacao(self) -> AbstractContextManager[object]:
@@ -58,9 +58,9 @@ class Cofre:
     """
 
     def __init__(
-        self, estante: Estante, chave_mestra: ChaveMestra, sortear: Callable[[int], bytes] = os.urandom
+        self, segredos: LugarDosSegredos, chave_mestra: ChaveMestra, sortear: Callable[[int], bytes] = os.urandom
     ) -> None:
-        self._estante = estante
+        self._estante = segredos
         self._mestra = chave_mestra
         self._sortear = sortear
 
@@ -141,12 +141,14 @@ def _associado(id_: int, nome: str, chave_id: str) -> bytes:
     return f"separador/cofre/1\0{id_}\0{nome}\0{chave_id}".encode()
 
 
-def abrir(estante: Estante, mestra: ChaveMestra, sortear: Callable[[int], bytes] = os.urandom) -> Cofre | Recusa:
+def abrir(
+    segredos: LugarDosSegredos, mestra: ChaveMestra, sortear: Callable[[int], bytes] = os.urandom
+) -> Cofre | Recusa:
     """Opens the vault, after checking that the key of every stored secret is at hand."""
-    for linha in estante.todos():
+    for linha in segredos.todos():
         if mestra.de_id(linha.chave_id) is None:
             return _de_outra_chave(linha, mestra)
-    return Cofre(estante, mestra, sortear)
+    return Cofre(segredos, mestra, sortear)
 
 
 def _de_outra_chave(linha: Lacrado, mestra: ChaveMestra) -> Recusa:

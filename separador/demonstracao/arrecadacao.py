@@ -11,8 +11,8 @@ from typing import IO
 
 from separador.capacidades.ecac.dominio.guia import Estado
 from separador.capacidades.ecac.dominio.ocorrencia import NOMES
-from separador.demonstracao.instalacao import Palco
-from separador.demonstracao.parte_ecac import CLIENTE, SEM_PROCURACAO, Fisco
+from separador.demonstracao.instalacao import Instalacao
+from separador.demonstracao.parte_ecac import CLIENTE, SEM_PROCURACAO, ParteEcac
 from separador.demonstracao.tela import AMARELO, VERMELHO, Tela
 
 _AINDA = {Estado.ABERTA, Estado.CONSULTADA}
@@ -55,43 +55,43 @@ _TEXTOS = {
 }
 
 
-def importar(palco: Palco, tela: Tela) -> Iterable[str]:
+def importar(instalacao: Instalacao, tela: Tela) -> Iterable[str]:
     """Runs `separador ecac importar`, to the end. Yields a problem when it fails."""
-    feito = palco.comando("ecac", "importar")
+    feito = instalacao.comando("ecac", "importar")
     dito = (feito.stdout or feito.stderr).strip().splitlines()
     tela.passo("operador", "·", "separador ecac importar", dito[-1] if dito else f"código {feito.returncode}")
     if feito.returncode != 0:
         yield f"a importação terminou com o código {feito.returncode}"
 
 
-def conferir(palco: Palco, tela: Tela, fisco: Fisco) -> Iterable[str]:
+def conferir(instalacao: Instalacao, tela: Tela, parte_ecac: ParteEcac) -> Iterable[str]:
     """Yields every difference from what is expected; shows what is right."""
-    guias = {g["numero"]: g for g in palco.json("ecac", "guias", "listar")}
-    for numero, estado in fisco.estados.items():
+    guias = {g["numero"]: g for g in instalacao.json("ecac", "guias", "listar")}
+    for numero, estado in parte_ecac.estados.items():
         visto = guias[numero]["estado"] if numero in guias else "sem registro"
         if visto != estado and not (estado in _AINDA and visto in _AINDA):
             yield f"a guia {numero} está {visto}; devia estar {estado}"
-    yield from (f"falta o comprovante {r}" for r in fisco.recibos if not (palco.pasta / r).is_file())
+    yield from (f"falta o comprovante {r}" for r in parte_ecac.recibos if not (instalacao.pasta / r).is_file())
     baixadas = sum(bool(g["baixada"]) for g in guias.values())
     tela.texto(f"e-CAC: {len(guias)} guias, {baixadas} baixadas, cada uma com o seu comprovante arquivado.")
-    yield from _conferir_ocorrencias(palco, tela, fisco)
-    yield from _conferir_livros(palco, tela)
+    yield from _conferir_ocorrencias(instalacao, tela, parte_ecac)
+    yield from _conferir_livros(instalacao, tela)
 
 
-def _conferir_ocorrencias(palco: Palco, tela: Tela, fisco: Fisco) -> Iterable[str]:
-    vistas = Counter(o["ocorrencia"] for o in palco.json("ecac", "ocorrencias"))
-    esperadas = Counter({NOMES[e]: n for e, n in fisco.ocorrencias.items()})
+def _conferir_ocorrencias(instalacao: Instalacao, tela: Tela, parte_ecac: ParteEcac) -> Iterable[str]:
+    vistas = Counter(o["ocorrencia"] for o in instalacao.json("ecac", "ocorrencias"))
+    esperadas = Counter({NOMES[e]: n for e, n in parte_ecac.ocorrencias.items()})
     tela.texto("Ocorrências: " + " · ".join(f"{n} {nome.lower()}" for nome, n in sorted(vistas.items())))
     if vistas != esperadas:
         yield f"ocorrências {dict(vistas)}; deviam ser {dict(esperadas)}"
 
 
-def _conferir_livros(palco: Palco, tela: Tela) -> Iterable[str]:
+def _conferir_livros(instalacao: Instalacao, tela: Tela) -> Iterable[str]:
     """Compares the calls that SERPRO charges with those that we recorded."""
-    razao = palco.json("simulador", "serpro", "--razao", str(palco.pasta / "serpro"))
+    razao = instalacao.json("simulador", "serpro", "--razao", str(instalacao.pasta / "serpro"))
     deles = Counter(c["servico"] for c in razao if c["cobrada"])
     nossas: Counter[str] = Counter()
-    for dia in palco.json("ecac", "custo")["dias"]:
+    for dia in instalacao.json("ecac", "custo")["dias"]:
         nossas[dia["servico"]] += dia["cobradas"]
     nossas = +nossas
     if deles == nossas:

@@ -15,7 +15,7 @@ from typing import Any
 
 from separador.demonstracao import arrecadacao, parte_ecac
 from separador.demonstracao.arquivos_e_desfechos import Papel, primeiro_ato, roteiro, segundo_ato
-from separador.demonstracao.instalacao import Palco
+from separador.demonstracao.instalacao import Instalacao
 from separador.demonstracao.participantes import Ouvinte, Placar, Sefaz, Wms
 from separador.demonstracao.tela import FRACO, VERDE, VERMELHO, Tela, curto
 from separador.nucleo.etapa import Desfecho
@@ -45,8 +45,10 @@ class Resultado:
 class Direcao:
     """Runs one demonstration. `agora`: the wall clock (aware, UTC). `pausa_s`: time between two files dropped."""
 
-    def __init__(self, palco: Palco, tela: Tela, agora: Callable[[], datetime], *, pausa_s: float = 0.12) -> None:
-        self._palco = palco
+    def __init__(
+        self, instalacao: Instalacao, tela: Tela, agora: Callable[[], datetime], *, pausa_s: float = 0.12
+    ) -> None:
+        self._palco = instalacao
         self._tela = tela
         self._agora = agora
         inicio = agora()
@@ -54,7 +56,7 @@ class Direcao:
         self._fisco = parte_ecac.montar(inicio)
         self._apelidos = {p.chave: p.apelido for p in self._atos[0] if p.chave}
         self._placar = Placar()
-        self._wms = Wms(palco.pasta, tela, pausa_s)
+        self._wms = Wms(instalacao.pasta, tela, pausa_s)
         self._sefaz: Sefaz | None = None
         self._soltos: list[str] = []
 

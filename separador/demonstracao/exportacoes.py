@@ -193,8 +193,8 @@ def _prestacao(total: int) -> str:
 def _impostos(total: int, v: Variante) -> str:
     grupo, devido = p.icms(v.icms, total)
     rtc = p.ibscbs(p.base_ibscbs(total, devido)) + f"<vTotDFe>{p.reais(total)}</vTotDFe>" if v.ibscbs else ""
-    fisco = "<infAdFisco>SEM INFORMACOES AO FISCO</infAdFisco>"
-    return f"<imp>{grupo}<vTotTrib>{p.reais(devido)}</vTotTrib>{fisco}{rtc}</imp>"
+    parte_ecac = "<infAdFisco>SEM INFORMACOES AO FISCO</infAdFisco>"
+    return f"<imp>{grupo}<vTotTrib>{p.reais(devido)}</vTotTrib>{parte_ecac}{rtc}</imp>"
 
 
 def _normal(numero: int, agora: datetime, v: Variante) -> str:

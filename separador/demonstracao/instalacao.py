@@ -65,14 +65,14 @@ rotas:
 """
 
 
-class PalcoOcupado(Exception):  # noqa: N818 -- a word, not an error of the program
+class InstalacaoOcupada(Exception):  # noqa: N818 -- a word, not an error of the program
     """The folder holds something that is not a demonstration; the text is for the operator."""
 
 
-class Palco:
+class Instalacao:
     """Is the demonstration's installation. `pasta` is emptied and filled anew.
 
-    Raises PalcoOcupado rather than remove files that are not ours.
+    Raises InstalacaoOcupada rather than remove files that are not ours.
     """
 
     def __init__(self, pasta: Path, ambiente: Mapping[str, str]) -> None:
@@ -151,7 +151,9 @@ class Palco:
     def _esvaziar(self) -> None:
         if self.pasta.is_dir() and any(self.pasta.iterdir()):
             if not (self.pasta / MARCA).is_file():
-                raise PalcoOcupado(f"{self.pasta} não está vazia e não é de uma demonstração; escolha outra pasta.")
+                raise InstalacaoOcupada(
+                    f"{self.pasta} não está vazia e não é de uma demonstração; escolha outra pasta."
+                )
             shutil.rmtree(self.pasta)
         self.pasta.mkdir(parents=True, exist_ok=True)
 

@@ -30,7 +30,7 @@ _TRIBUTOS = (("1001", "IRPJ"), ("1004", "COFINS"), ("1005", "PIS"), ("1006", "IN
 
 
 @dataclass(frozen=True, slots=True)
-class Fisco:
+class ParteEcac:
     """The e-CAC part. `cenario`: for the local SERPRO (JSON is YAML).
 
     `estados`: state of each guide, by number. `recibos`: files.
@@ -43,7 +43,7 @@ class Fisco:
     ocorrencias: dict[Especie, int]
 
 
-def montar(agora: datetime) -> Fisco:
+def montar(agora: datetime) -> ParteEcac:
     """Makes the e-CAC part. The same time gives the same guides."""
     hoje = agora.astimezone(BRASILIA).date()
     pago = hoje - timedelta(days=2)
@@ -56,7 +56,7 @@ def montar(agora: datetime) -> Fisco:
     negado = _darf(SEM_PROCURACAO.cnpj, 7, hoje, "2372", "CSLL - Lucro Presumido", "1080.00", pago)
     baixadas = (a, b, divergente, a_mao)
     na_planilha = (a, aberto, _mais_caro(divergente), a_mao, negado)
-    return Fisco(
+    return ParteEcac(
         cenario=_cenario((*baixadas, aberto, sem_guia, negado)),
         papeis=(
             _papel("guias-do-mes.csv", GUIAS, _csv(na_planilha), "cinco guias numa planilha", "guias-do-mes-ret.json"),

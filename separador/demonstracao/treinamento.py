@@ -79,7 +79,7 @@ def ja_ligada(endereco: str) -> bool:
         return False
 
 
-class Ensaio:
+class Treinamento:
     """Holds the two processes.
 
     SEFAZ is in a session of its own. So Ctrl+C reaches only the service, which ends in good order first.

@@ -19,7 +19,7 @@ from separador.nucleo.rota import Regra, Rota, pasta_de_retorno
 
 
 @dataclass(slots=True)
-class Casa:
+class Contexto:
     """The service's surroundings. Replaced piece by piece when the configuration changes, between two groups only."""
 
     config: Configuracao

@@ -14,7 +14,7 @@ from separador.banco.conexao import abrir
 from separador.configuracao import Configuracao, Invalida, carregar
 from separador.motor import trava
 from separador.motor.ciclo import Ciclo
-from separador.motor.contexto import Casa
+from separador.motor.contexto import Contexto
 from separador.motor.log.log import configurar, registrador, registrar_incidente
 from separador.motor.relogio import Relogio, da_maquina
 from separador.motor.systemd import do_ambiente
@@ -88,8 +88,8 @@ def _servir(config: Configuracao, relogio: Relogio, viver: Callable[[Ciclo], int
         _dizer(f"Não consegui abrir o banco em {config.dados}: {erro}")
         return CONFIGURACAO
     try:
-        casa = Casa(config, banco, relogio, registrador())
-        ciclo = Ciclo(casa, os.environ, do_ambiente(os.environ, os.getpid()), avisos=SEM_AVISOS not in os.environ)
+        contexto = Contexto(config, banco, relogio, registrador())
+        ciclo = Ciclo(contexto, os.environ, do_ambiente(os.environ, os.getpid()), avisos=SEM_AVISOS not in os.environ)
         _sinais(ciclo)
         try:
             ciclo.iniciar()
@@ -97,7 +97,7 @@ def _servir(config: Configuracao, relogio: Relogio, viver: Callable[[Ciclo], int
             return viver(ciclo)
         finally:
             ciclo.encerrar()
-            casa.log.info("serviço encerrado", acao="fim")
+            contexto.log.info("serviço encerrado", acao="fim")
     finally:
         banco.close()
         if arquivo_de_log is not None:
@@ -109,7 +109,7 @@ def _sinais(ciclo: Ciclo) -> None:
 
     def parar(numero: int, _quadro: FrameType | None) -> None:
         ciclo.parar = True
-        ciclo.despertador.set()
+        ciclo.sinal.set()
         signal.signal(numero, signal.SIG_DFL)
 
     signal.signal(signal.SIGTERM, parar)
@@ -133,9 +133,11 @@ def _ate_parar(ciclo: Ciclo) -> int:
 
 def _tropeco(ciclo: Ciclo, erro: Exception, vezes: int) -> None:
     """Records that the loop itself failed (for example a database that cannot write), and waits before the next try."""
-    casa = ciclo.casa
-    numero = registrar_incidente(casa.dados, erro, {"vezes": vezes}, casa.agora())
-    casa.log.critical("o serviço tropeçou e vai continuar", acao="incidente", incidente=numero, erro=str(erro)[:200])
+    contexto = ciclo.contexto
+    numero = registrar_incidente(contexto.dados, erro, {"vezes": vezes}, contexto.agora())
+    contexto.log.critical(
+        "o serviço tropeçou e vai continuar", acao="incidente", incidente=numero, erro=str(erro)[:200]
+    )
     time.sleep(min(0.2 * 2**vezes, 10.0))
 
 
@@ -147,4 +149,4 @@ def _ate_acabar(ciclo: Ciclo) -> int:
             break
         if not moveu:
             ciclo.esperar()
-    return COM_FALHAS if falhas.existem(ciclo.casa.banco) else FEITO
+    return COM_FALHAS if falhas.existem(ciclo.contexto.banco) else FEITO

@@ -6,26 +6,26 @@ from pathlib import Path
 
 from separador.banco.conexao import texto_de
 from separador.capacidades.sefaz.banco import fila
-from separador.motor.contexto import Casa
+from separador.motor.contexto import Contexto
 
 
-def retencao(casa: Casa) -> int:
+def retencao(contexto: Contexto) -> int:
     """Remove originals and duplicates older than `retencao_dias`. Never `fiscal/`, never what has no outcome.
 
     Returns how many were removed. Only files with an outcome are ever moved there, so the folder's date is enough.
     """
-    limite = casa.agora() - timedelta(days=casa.config.retencao_dias)
+    limite = contexto.agora() - timedelta(days=contexto.config.retencao_dias)
     removidos = 0
-    for pasta in sorted((casa.dados / "arquivo").glob("[0-9]*/[0-9]*/[0-9]*")):
+    for pasta in sorted((contexto.dados / "arquivo").glob("[0-9]*/[0-9]*/[0-9]*")):
         dia = _dia(pasta)
         if dia is not None and dia < limite.date():
             removidos += sum(1 for p in pasta.rglob("*") if p.is_file())
             shutil.rmtree(pasta)
-    removidos += _antigos(casa.dados / "duplicados", limite)
-    with casa.banco.transacao():
-        fila.esquecer_brutos(casa.banco, texto_de(limite))
+    removidos += _antigos(contexto.dados / "duplicados", limite)
+    with contexto.banco.transacao():
+        fila.esquecer_brutos(contexto.banco, texto_de(limite))
     if removidos:
-        casa.log.info("originais além da retenção removidos", acao="retencao", quantos=removidos)
+        contexto.log.info("originais além da retenção removidos", acao="retencao", quantos=removidos)
     return removidos
 
 

@@ -4,7 +4,7 @@ import os
 import threading
 
 
-class Despertador(threading.Event):
+class Sinal(threading.Event):
     """An event that `select` can wait on too: other threads set it, the loop sleeps on it."""
 
     def __init__(self) -> None:

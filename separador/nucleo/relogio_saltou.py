@@ -15,7 +15,7 @@ MENOR_ANO = 2026
 
 
 @dataclass(frozen=True, slots=True)
-class Compasso:
+class MarchaDoRelogio:
     """The last look: wall clock (aware), monotonic seconds, and until when (monotonic) the clock is under suspicion."""
 
     parede: datetime
@@ -29,17 +29,17 @@ class Compasso:
         return self.parede.year < MENOR_ANO or self.monotonico_s < self.suspeito_ate_s
 
 
-def olhar(anterior: Compasso, parede: datetime, monotonico_s: float) -> Compasso:
+def olhar(anterior: MarchaDoRelogio, parede: datetime, monotonico_s: float) -> MarchaDoRelogio:
     """Returns the next look. A difference between the two clocks beyond the tolerance opens a new suspicion."""
     esperado = anterior.parede + timedelta(seconds=monotonico_s - anterior.monotonico_s)
     desvio = parede - esperado
     if abs(desvio) > TOLERANCIA:
-        return Compasso(parede, monotonico_s, monotonico_s + OBSERVACAO_S, desvio)
-    return Compasso(parede, monotonico_s, anterior.suspeito_ate_s, anterior.desvio)
+        return MarchaDoRelogio(parede, monotonico_s, monotonico_s + OBSERVACAO_S, desvio)
+    return MarchaDoRelogio(parede, monotonico_s, anterior.suspeito_ate_s, anterior.desvio)
 
 
-def primeiro(parede: datetime, monotonico_s: float, mais_novo: datetime | None) -> Compasso:
+def primeiro(parede: datetime, monotonico_s: float, mais_novo: datetime | None) -> MarchaDoRelogio:
     """Returns the look at start. A clock behind the newest record was set back while the program was not running."""
     if mais_novo is not None and parede < mais_novo - TOLERANCIA:
-        return Compasso(parede, monotonico_s, monotonico_s + OBSERVACAO_S, parede - mais_novo)
-    return Compasso(parede, monotonico_s)
+        return MarchaDoRelogio(parede, monotonico_s, monotonico_s + OBSERVACAO_S, parede - mais_novo)
+    return MarchaDoRelogio(parede, monotonico_s)

@@ -107,7 +107,7 @@ def normalizar_sufixo(texto: str) -> str:
     return f".{sufixo}" if sufixo.isalnum() else sufixo
 
 
-def _casa(nome: bytes, rota: Rota) -> int:
+def _contexto(nome: bytes, rota: Rota) -> int:
     """Length of the longest suffix of the route that the name ends with; 0 = none."""
     final = comparavel(nome)
     return max((len(s) for s in rota.sufixos if final.endswith(s)), default=0)
@@ -115,7 +115,7 @@ def _casa(nome: bytes, rota: Rota) -> int:
 
 def candidatas(nome: bytes, rotas: Iterable[Rota]) -> list[Rota]:
     """Routes whose rule matches, the most specific first; of two equal ones the active first."""
-    casadas = [(_casa(nome, r), r) for r in rotas]
+    casadas = [(_contexto(nome, r), r) for r in rotas]
     return [r for n, r in sorted(casadas, key=lambda par: (-par[0], not par[1].ativo)) if n]
 
 

@@ -84,7 +84,7 @@ class _Escuta:
         return toque
 
 
-class Campainha:
+class AvisosDoSistema:
     """Listens to the origins and sets `tocou`. `desligada`: hears nothing, for measuring and for polling on purpose."""
 
     def __init__(self, pastas: Iterable[Path], tocou: threading.Event, *, desligada: bool = False) -> None:
@@ -93,7 +93,7 @@ class Campainha:
         self._desligada = desligada
         self._leitor: InotifyFD | None = None
 
-    def __enter__(self) -> "Campainha":
+    def __enter__(self) -> "AvisosDoSistema":
         self.armar()
         return self
 

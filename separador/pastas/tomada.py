@@ -45,7 +45,7 @@ class NaoTomado:
 @dataclass(frozen=True, slots=True)
 class Tomados:
     """The result of claiming a group. `tomados` are still and may be read. `ainda_mudando` are ours too, but their
-    writer has not finished: see `Assentamento`. `sumidos` vanished before the claim. `falha` is set when the folder
+    writer has not finished: see `AindaMudando`. `sumidos` vanished before the claim. `falha` is set when the folder
     failed half-way."""
 
     lote: str
@@ -141,7 +141,7 @@ def _parado(candidato: Candidato, vista: Vista) -> bool:
 
 
 @dataclass(slots=True)
-class Assentamento:
+class AindaMudando:
     """Claims whose writer had not finished: they settle in the work folder, by the rule of the origin."""
 
     trabalho: Path

@@ -40,7 +40,7 @@ class _Acompanhado:
 
 
 @dataclass(slots=True)
-class Vigia:
+class Varredura:
     """The tracker of one origin, in memory. `rota_de` gives the route of a name, None when no rule matches.
 
     `arrendar` is False on network filesystems (`sistema.e_rede`), where leases tell nothing. With `marcador` (b".ok") a

@@ -13,7 +13,7 @@ from separador.configuracao import Invalida, carregar
 from separador.demonstracao import exportacoes as ex
 from separador.demonstracao.exportacoes import Exportacao
 from separador.motor.ciclo import Ciclo
-from separador.motor.contexto import Casa
+from separador.motor.contexto import Contexto
 from separador.motor.systemd import Notificador
 from separador.pastas.quem_tem_aberto import preparar_processo
 from tests.apoio.casa_de_teste import PASSOS, CasaDeTeste
@@ -70,7 +70,7 @@ class CasaDeRede(CasaDeTeste):
         config = carregar(self.config)
         assert not isinstance(config, Invalida), [str(e) for e in config.erros]
         self._banco = abrir(self.dados)
-        casa = Casa(config, self._banco, self.ponteiros.relogio(), self.diario)  # type: ignore[arg-type]
+        casa = Contexto(config, self._banco, self.ponteiros.relogio(), self.diario)  # type: ignore[arg-type]
         self._ciclo = Ciclo(casa, {"SEPARADOR_SENHA": SENHA}, Notificador(None), avisos=False)
         if self._porta is not None:
             self._ciclo.transmissao = Transmissao(casa, self._ciclo.despertador.set, self._porta)

@@ -21,7 +21,7 @@ from typing import Any
 
 import yaml
 
-from separador.banco import pedidos as tarefas
+from separador.banco import pedidos as tabela_de_pedidos
 from separador.banco.conexao import Banco, abrir, texto_de
 from separador.capacidades.cte.banco import documentos
 from separador.configuracao import Invalida, carregar
@@ -32,7 +32,7 @@ from separador.demonstracao.certificado import gerar_pfx
 from separador.demonstracao.empresas import EMITENTE, Empresa
 from separador.demonstracao.exportacoes import Exportacao
 from separador.motor.ciclo import Ciclo
-from separador.motor.contexto import Casa
+from separador.motor.contexto import Contexto
 from separador.motor.relogio import Relogio
 from separador.motor.systemd import Notificador
 from separador.pastas.quem_tem_aberto import preparar_processo
@@ -143,7 +143,7 @@ class CasaDeTeste:
         config = carregar(self.config)
         assert not isinstance(config, Invalida), [str(e) for e in config.erros]
         self._banco = abrir(self.dados)
-        casa = Casa(config, self._banco, self.ponteiros.relogio(), self.diario)  # type: ignore[arg-type]
+        casa = Contexto(config, self._banco, self.ponteiros.relogio(), self.diario)  # type: ignore[arg-type]
         self._ciclo = Ciclo(casa, {"SEPARADOR_SENHA": SENHA}, Notificador(None), avisos=False)
         self._ciclo.iniciar()
 
@@ -370,9 +370,9 @@ class CasaDeTeste:
     def ordenar(self, acao: str, chave: str, motivo: str | None = None, quem: str = "operador") -> sqlite3.Row:
         """Records an order on another connection, as the command does, and returns its row after it was carried out."""
         with closing(abrir(self.dados, migrar=False)) as outro:
-            tarefa = tarefas.registrar(outro, acao, chave, motivo, quem, texto_de(self.agora))
+            tarefa = tabela_de_pedidos.registrar(outro, acao, chave, motivo, quem, texto_de(self.agora))
         self.rodar()
-        linha = tarefas.por_id(self.banco, tarefa)
+        linha = tabela_de_pedidos.por_id(self.banco, tarefa)
         assert linha is not None
         return linha
 

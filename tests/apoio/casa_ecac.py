@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from separador.banco import pedidos as tarefas
+from separador.banco import pedidos as tabela_de_pedidos
 from separador.capacidades.ecac.banco import empresas
 from separador.capacidades.ecac.banco import ocorrencias as ecac_ocorrencias
-from separador.motor import pedidos as agenda
+from separador.motor import pedidos
 from separador.simulador.serpro.cenario import CHAVE, CONTRATANTE, SEGREDO, Cenario, Documento
 from tests.apoio.casa_de_teste import CasaDeTeste
 from tests.apoio.serpro_local import SerproEmFio
@@ -96,10 +96,12 @@ class CasaEcac(CasaDeTeste):
     def ordenar(self, pedido: str, chave: str, motivo: str | None = None) -> sqlite3.Row:
         """Records an order as a command does, and carries it out. Returns its row."""
         with self.banco.transacao():
-            numero = tarefas.registrar(self.banco, pedido, chave, motivo, "so:teste", self.ciclo.casa.quando())
+            numero = tabela_de_pedidos.registrar(
+                self.banco, pedido, chave, motivo, "so:teste", self.ciclo.casa.quando()
+            )
         self.ponteiros.passar(1.0)
-        agenda.ordens(self.ciclo.casa)
-        linha = tarefas.por_id(self.banco, numero)
+        pedidos.ordens(self.ciclo.casa)
+        linha = tabela_de_pedidos.por_id(self.banco, numero)
         assert linha is not None
         if linha["estado"] == "aceita":
             servico = self.ciclo.ecac
@@ -107,7 +109,7 @@ class CasaEcac(CasaDeTeste):
             assert config is not None
             servico._viver(config, dict(self.ciclo.casa.certificados), numero)
             servico._colher()
-        linha = tarefas.por_id(self.banco, numero)
+        linha = tabela_de_pedidos.por_id(self.banco, numero)
         assert linha is not None
         return linha
 

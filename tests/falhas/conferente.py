@@ -62,7 +62,7 @@ class Achado:
         return (self.pasta / self.real).read_bytes()
 
 
-class Casa:
+class Contexto:
     """The installation as found. Folders are listed once, and commands run once."""
 
     def __init__(self, raiz: Path) -> None:
@@ -93,7 +93,7 @@ class Casa:
 
 def conferir(raiz: Path, *, rastreados: int = 40) -> Balanco:
     """Balances one installation at rest. `rastreados` says how many inputs are also looked up with `rastrear`."""
-    casa = Casa(raiz)
+    casa = Contexto(raiz)
     balanco = Balanco()
     livro = list(_livro(raiz / "livro.jsonl"))
     usados: Counter[tuple[str, str]] = Counter()
@@ -148,7 +148,7 @@ def _originais(var: Path) -> dict[str, list[tuple[str, Achado]]]:
     return achados
 
 
-def _original(casa: Casa, entrada: dict[str, Any]) -> list[str]:
+def _original(casa: Contexto, entrada: dict[str, Any]) -> list[str]:
     """Checks that the original is kept, once, byte for byte."""
     iguais = [
         (raiz, a)
@@ -168,7 +168,7 @@ def _uma_vez(
     return [] if vezes == 1 else [f"{nome} aparece {vezes} vezes em {onde}"]
 
 
-def _cte(casa: Casa, e: dict[str, Any], usados: Counter[tuple[str, str]]) -> list[str]:
+def _cte(casa: Contexto, e: dict[str, Any], usados: Counter[tuple[str, str]]) -> list[str]:
     chave = e["chave"]
     erros = _uma_vez("sefaz", casa.transmitidos, f"{chave}-cte.xml", usados)
     if not erros:
@@ -181,7 +181,7 @@ def _cte(casa: Casa, e: dict[str, Any], usados: Counter[tuple[str, str]]) -> lis
     return erros
 
 
-def _retorno(casa: Casa, e: dict[str, Any], usados: Counter[tuple[str, str]]) -> list[str]:
+def _retorno(casa: Contexto, e: dict[str, Any], usados: Counter[tuple[str, str]]) -> list[str]:
     """Checks that a return is handed to the WMS once. The document that it authorises must be delivered once and kept
     once, around the signed bytes."""
     copias = casa.wms_por_conteudo.get(e["sha256"], [])
@@ -204,14 +204,14 @@ def _sem_declaracao(dados: bytes) -> bytes:
     return dados[dados.index(b"?>") + 2 :].strip() if dados.startswith(b"<?xml") else dados.strip()
 
 
-def _comum(casa: Casa, e: dict[str, Any], usados: Counter[tuple[str, str]]) -> list[str]:
+def _comum(casa: Contexto, e: dict[str, Any], usados: Counter[tuple[str, str]]) -> list[str]:
     erros = _uma_vez("geral", casa.geral, e["nome"], usados)
     if not erros and hashlib.sha256(casa.geral[e["nome"]][0].dados()).hexdigest() != e["sha256"]:
         erros.append("entregue com outros bytes")
     return erros
 
 
-def _ruim(casa: Casa, e: dict[str, Any], usados: Counter[tuple[str, str]]) -> list[str]:
+def _ruim(casa: Contexto, e: dict[str, Any], usados: Counter[tuple[str, str]]) -> list[str]:
     base = e["nome"].removesuffix(".xml")
     erros = _uma_vez("wms", casa.wms, f"{base}.err", usados) + _uma_vez("wms", casa.wms, f"{base}.json", usados)
     if not erros:
@@ -221,7 +221,7 @@ def _ruim(casa: Casa, e: dict[str, Any], usados: Counter[tuple[str, str]]) -> li
     return erros
 
 
-def _pedido(casa: Casa, e: dict[str, Any], usados: Counter[tuple[str, str]]) -> list[str]:
+def _pedido(casa: Contexto, e: dict[str, Any], usados: Counter[tuple[str, str]]) -> list[str]:
     resposta = e["nome"].removesuffix(".json") + "-ret.json"
     erros = _uma_vez("wms", casa.wms, resposta, usados)
     if not erros:
@@ -233,7 +233,7 @@ def _pedido(casa: Casa, e: dict[str, Any], usados: Counter[tuple[str, str]]) -> 
     return erros
 
 
-def _evento(casa: Casa, e: dict[str, Any], usados: Counter[tuple[str, str]]) -> list[str]:
+def _evento(casa: Contexto, e: dict[str, Any], usados: Counter[tuple[str, str]]) -> list[str]:
     return _uma_vez("sefaz", casa.transmitidos, e["evento"], usados)
 
 
@@ -247,7 +247,7 @@ CONFERENCIAS = {
 }
 
 
-def _nada_a_mais(casa: Casa, usados: Counter[tuple[str, str]], balanco: Balanco) -> None:
+def _nada_a_mais(casa: Contexto, usados: Counter[tuple[str, str]], balanco: Balanco) -> None:
     """Checks that an input explains each output, and that no output answers two inputs."""
     lugares = {"sefaz": casa.transmitidos, "wms": casa.wms, "geral": casa.geral, "fiscal": casa.fiscal}
     for lugar, achados in lugares.items():
@@ -255,7 +255,7 @@ def _nada_a_mais(casa: Casa, usados: Counter[tuple[str, str]], balanco: Balanco)
     balanco.gerais += [f"{lugar}: {nome} responde a {n} entradas" for (lugar, nome), n in usados.items() if n > 1]
 
 
-def _em_repouso(casa: Casa, aceitos: int, balanco: Balanco) -> None:
+def _em_repouso(casa: Contexto, aceitos: int, balanco: Balanco) -> None:
     """Checks that nothing waits, nothing is half done, nothing broke, and that the service counts as we do (`feitos`:
     not refused)."""
     for pasta in casa.raiz.glob("*box/*"):
@@ -276,7 +276,7 @@ def _em_repouso(casa: Casa, aceitos: int, balanco: Balanco) -> None:
     balanco.gerais += [f"falha {f['codigo']}: {f['arquivo']}" for f in graves]
 
 
-def _rastrear(casa: Casa, livro: list[dict[str, Any]], quantos: int, balanco: Balanco) -> None:
+def _rastrear(casa: Contexto, livro: list[dict[str, Any]], quantos: int, balanco: Balanco) -> None:
     """Looks up a spread of inputs as a person would. Each was taken once and ended once."""
     passo = max(1, len(livro) // quantos)
     for entrada in livro[::passo][:quantos]:

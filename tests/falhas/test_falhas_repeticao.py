@@ -15,7 +15,7 @@ from separador.demonstracao import exportacoes as ex
 from separador.demonstracao import retornos as rt
 from separador.demonstracao.exportacoes import Exportacao
 from separador.motor.desfecho import arquivamento, entrega, saidas
-from separador.motor.trabalho import leitura as operario
+from separador.motor.trabalho import leitura
 from separador.pastas.erros import FalhaDePasta
 from tests.apoio.casa_de_teste import CasaDeTeste
 
@@ -30,13 +30,13 @@ def boa(casa: CasaDeTeste, numero: int = 1) -> Exportacao:
 def test_C1_tomado_sai_da_vista_antes_de_ser_lido(casa: CasaDeTeste, monkeypatch: pytest.MonkeyPatch) -> None:
     e = boa(casa)
     vistos: list[list[str]] = []
-    original = operario.iniciar
+    original = leitura.iniciar
 
     def espiar(*args: Any) -> Any:
         vistos.append(casa.nomes(casa.origem(1)))
         return original(*args)
 
-    monkeypatch.setattr(operario, "iniciar", espiar)
+    monkeypatch.setattr(leitura, "iniciar", espiar)
     casa.soltar(1, "a-cte.xml", e.dados)
     assert vistos == [[]], "enquanto se trabalha nele, já não está na entrada; e se trabalha uma vez só"
 
@@ -159,7 +159,7 @@ def test_C8_C9_W11_documento_que_da_erro_vai_a_quarentena_na_terceira(
 
 @pytest.mark.requisito("SEP-08")
 def test_W11_erro_no_trabalhador_e_de_um_documento_so(casa: CasaDeTeste, monkeypatch: pytest.MonkeyPatch) -> None:
-    original = operario.iniciar
+    original = leitura.iniciar
     veneno = boa(casa, 99).dados
 
     def falhar(dados: bytes, contexto: Any) -> Any:
@@ -167,7 +167,7 @@ def test_W11_erro_no_trabalhador_e_de_um_documento_so(casa: CasaDeTeste, monkeyp
             raise MemoryError
         return original(dados, contexto)
 
-    monkeypatch.setattr(operario, "iniciar", falhar)
+    monkeypatch.setattr(leitura, "iniciar", falhar)
     casa.por(1, "a-veneno-cte.xml", veneno)
     for n in range(1, 4):
         casa.por(1, f"{n}-cte.xml", boa(casa, n).dados)

@@ -16,7 +16,7 @@ from separador.capacidades.avisos.dominio import DEPOIS, Validade, degrau, frase
 from separador.configuracao.senha import SenhaAusenteError
 from separador.correio.envio import CorreioError, Servidor, chamar_webhook, enviar_email
 from separador.correio.servidor import servidor_de
-from separador.motor.contexto import Casa
+from separador.motor.contexto import Contexto
 from separador.nucleo.falha import Falha
 
 LOG, EMAIL, WEBHOOK = "log", "e-mail", "webhook"
@@ -44,35 +44,35 @@ class Avisador:
     _andando: dict[_Envio, "Future[None]"] = field(default_factory=dict)
     _proximo_s: float = 0.0
 
-    def conferir(self, casa: Casa, ambiente: Mapping[str, str], validades: Sequence[Validade]) -> None:
+    def conferir(self, contexto: Contexto, ambiente: Mapping[str, str], validades: Sequence[Validade]) -> None:
         """Makes one look: brings the failures view up to date and tells each new step once by each way."""
-        self._recolher(casa)
-        agora = casa.agora()
-        alcancados = [(v, d) for v in validades if (d := degrau(v.ate, agora, casa.config.avisos.dias)) is not None]
-        _mostrar(casa, alcancados, agora)
+        self._recolher(contexto)
+        agora = contexto.agora()
+        alcancados = [(v, d) for v in validades if (d := degrau(v.ate, agora, contexto.config.avisos.dias)) is not None]
+        _mostrar(contexto, alcancados, agora)
         for validade, passo in alcancados:
-            if self._novo(casa, validade, passo, LOG):
-                nivel = casa.log.error if passo == DEPOIS else casa.log.warning
+            if self._novo(contexto, validade, passo, LOG):
+                nivel = contexto.log.error if passo == DEPOIS else contexto.log.warning
                 nivel(frase(validade, agora), acao="validade", o_que_fazer=validade.como_renovar)
-                self._anotar(casa, validade, passo, LOG)
-        if casa.relogio.monotonico() >= self._proximo_s:
-            self._mandar(casa, ambiente, alcancados, agora)
+                self._anotar(contexto, validade, passo, LOG)
+        if contexto.relogio.monotonico() >= self._proximo_s:
+            self._mandar(contexto, ambiente, alcancados, agora)
 
     def _mandar(
-        self, casa: Casa, ambiente: Mapping[str, str], alcancados: list[tuple[Validade, int]], agora: datetime
+        self, contexto: Contexto, ambiente: Mapping[str, str], alcancados: list[tuple[Validade, int]], agora: datetime
     ) -> None:
-        vias = ([EMAIL] if casa.config.avisos.para else []) + ([WEBHOOK] if casa.config.avisos.webhook else [])
-        pendentes = [_Envio(v, d, via) for v, d in alcancados for via in vias if self._novo(casa, v, d, via)]
+        vias = ([EMAIL] if contexto.config.avisos.para else []) + ([WEBHOOK] if contexto.config.avisos.webhook else [])
+        pendentes = [_Envio(v, d, via) for v, d in alcancados for via in vias if self._novo(contexto, v, d, via)]
         novos = [e for e in pendentes if e not in self._andando]
         if not novos:
             return
-        servidor = _servidor(casa, ambiente) if any(e.via == EMAIL for e in novos) else None
+        servidor = _servidor(contexto, ambiente) if any(e.via == EMAIL for e in novos) else None
         self._executor = self._executor or ThreadPoolExecutor(1, thread_name_prefix="avisos")
         for envio in novos:
             if envio.via == WEBHOOK or servidor is not None:
-                self._andando[envio] = self._executor.submit(self._levar, casa, servidor, envio, agora)
+                self._andando[envio] = self._executor.submit(self._levar, contexto, servidor, envio, agora)
 
-    def _levar(self, casa: Casa, servidor: Servidor | None, envio: _Envio, agora: datetime) -> None:
+    def _levar(self, contexto: Contexto, servidor: Servidor | None, envio: _Envio, agora: datetime) -> None:
         """Sends one message. Runs in the thread, so it touches neither database nor log."""
         v, texto = envio.validade, frase(envio.validade, agora)
         if envio.via == WEBHOOK:
@@ -84,31 +84,31 @@ class Avisador:
                 "vence_em": texto_de(v.ate),
                 "dias": (v.ate - agora).days,
             }
-            self.chamar(casa.config.avisos.webhook, corpo)
+            self.chamar(contexto.config.avisos.webhook, corpo)
         elif servidor is not None:
             assunto = f"separador: {texto}"
-            self.enviar(servidor, casa.config.avisos.para, assunto, f"{texto}\n\n{v.como_renovar}\n", agora=agora)
+            self.enviar(servidor, contexto.config.avisos.para, assunto, f"{texto}\n\n{v.como_renovar}\n", agora=agora)
 
-    def _recolher(self, casa: Casa) -> None:
+    def _recolher(self, contexto: Contexto) -> None:
         """Records the messages that went out. One that did not is shown in the failures view and tried again later."""
         for envio in [e for e, f in self._andando.items() if f.done()]:
             erro = self._andando.pop(envio).exception()
             assunto = f"aviso:{envio.via}"
             if erro is None:
-                self._anotar(casa, envio.validade, envio.degrau, envio.via)
-                with casa.banco.transacao():
-                    falhas.encerrar(casa.banco, assunto, casa.quando(), "o aviso saiu")
+                self._anotar(contexto, envio.validade, envio.degrau, envio.via)
+                with contexto.banco.transacao():
+                    falhas.encerrar(contexto.banco, assunto, contexto.quando(), "o aviso saiu")
                 continue
-            self._proximo_s = casa.relogio.monotonico() + REPETIR_S
+            self._proximo_s = contexto.relogio.monotonico() + REPETIR_S
             detalhe = str(erro) if isinstance(erro, CorreioError) else type(erro).__name__
-            _falhar(casa, assunto, f"Não consegui avisar por {envio.via}: {detalhe}.")
+            _falhar(contexto, assunto, f"Não consegui avisar por {envio.via}: {detalhe}.")
 
-    def _novo(self, casa: Casa, validade: Validade, passo: int, via: str) -> bool:
-        return not avisos.aviso_feito(casa.banco, validade.assunto, texto_de(validade.ate), passo, via)
+    def _novo(self, contexto: Contexto, validade: Validade, passo: int, via: str) -> bool:
+        return not avisos.aviso_feito(contexto.banco, validade.assunto, texto_de(validade.ate), passo, via)
 
-    def _anotar(self, casa: Casa, validade: Validade, passo: int, via: str) -> None:
-        with casa.banco.transacao():
-            avisos.anotar_aviso(casa.banco, validade.assunto, texto_de(validade.ate), passo, via, casa.quando())
+    def _anotar(self, contexto: Contexto, validade: Validade, passo: int, via: str) -> None:
+        with contexto.banco.transacao():
+            avisos.anotar_aviso(contexto.banco, validade.assunto, texto_de(validade.ate), passo, via, contexto.quando())
 
     def esperar(self) -> None:
         """Waits until every message on its way has arrived or failed; for tests and `uma-vez`."""
@@ -121,33 +121,33 @@ class Avisador:
             self._executor.shutdown(wait=False, cancel_futures=True)
 
 
-def _servidor(casa: Casa, ambiente: Mapping[str, str]) -> Servidor | None:
+def _servidor(contexto: Contexto, ambiente: Mapping[str, str]) -> Servidor | None:
     try:
-        return servidor_de(casa.config, ambiente)
+        return servidor_de(contexto.config, ambiente)
     except SenhaAusenteError as erro:
-        _falhar(casa, f"aviso:{EMAIL}", f"Não consegui avisar por {EMAIL}: {erro}.")
+        _falhar(contexto, f"aviso:{EMAIL}", f"Não consegui avisar por {EMAIL}: {erro}.")
         return None
 
 
-def _falhar(casa: Casa, assunto: str, motivo: str) -> None:
+def _falhar(contexto: Contexto, assunto: str, motivo: str) -> None:
     fazer = "Confira as chaves smtp e avisos da configuração, e se a rede é permitida ao serviço (systemd/LEIAME.md)."
-    with casa.banco.transacao():
-        nova = falhas.abrir(casa.banco, Falha(assunto, "SEP-AVISO", motivo, fazer), casa.quando())
+    with contexto.banco.transacao():
+        nova = falhas.abrir(contexto.banco, Falha(assunto, "SEP-AVISO", motivo, fazer), contexto.quando())
     if nova:
-        casa.log.warning(motivo, acao="aviso", o_que_fazer=fazer)
+        contexto.log.warning(motivo, acao="aviso", o_que_fazer=fazer)
 
 
-def _mostrar(casa: Casa, alcancados: list[tuple[Validade, int]], agora: datetime) -> None:
+def _mostrar(contexto: Contexto, alcancados: list[tuple[Validade, int]], agora: datetime) -> None:
     """Shows one failure for each thing that expires, with today's text. Closes it once the thing was renewed."""
     atuais = {PREFIXO + v.assunto: (v, d) for v, d in alcancados}
-    abertas = falhas.assuntos(casa.banco, PREFIXO)
+    abertas = falhas.assuntos(contexto.banco, PREFIXO)
     if not atuais and not abertas:
         return
-    quando = casa.quando()
+    quando = contexto.quando()
     codigos = {a: "SEP-VENCIDO" if d == DEPOIS else "SEP-VENCENDO" for a, (_, d) in atuais.items()}
-    with casa.banco.transacao():
+    with contexto.banco.transacao():
         for assunto, (v, _) in atuais.items():
-            falhas.abrir(casa.banco, Falha(assunto, codigos[assunto], frase(v, agora), v.como_renovar), quando)
+            falhas.abrir(contexto.banco, Falha(assunto, codigos[assunto], frase(v, agora), v.como_renovar), quando)
         for assunto, codigo in abertas:
             if codigos.get(assunto) != codigo:
-                falhas.encerrar(casa.banco, assunto, quando, "foi renovado, ou mudou de prazo", codigo)
+                falhas.encerrar(contexto.banco, assunto, quando, "foi renovado, ou mudou de prazo", codigo)

@@ -17,10 +17,10 @@ from sqlite3 import Row
 
 from separador.banco import falhas, publicacoes
 from separador.capacidades.dacte import banco as impressoes
-from separador.motor.contexto import Casa
+from separador.motor.contexto import Contexto
 from separador.motor.desfecho import saidas
-from separador.motor.desfecho.conclusao import TENTATIVAS, abrir_obra, fechar, finalizar
-from separador.motor.desfecho.grupo import Obra
+from separador.motor.desfecho.conclusao import TENTATIVAS, abrir_grupo, fechar, finalizar
+from separador.motor.desfecho.grupo import Grupo
 from separador.motor.desfecho.saidas import Saida
 from separador.motor.pasta_com_falha import avisar_pasta
 from separador.nucleo.falha import Falha, descrever
@@ -81,9 +81,9 @@ def _so_o_servico_para() -> None:
 class Impressora:
     """Holds the queue of prints. Only the loop's thread calls it."""
 
-    def __init__(self, casa: Casa, acordar: Callable[[], None]) -> None:
+    def __init__(self, contexto: Contexto, acordar: Callable[[], None]) -> None:
         """Starts with no process; the first print makes it. `acordar` wakes the loop when a print is ready."""
-        self.casa = casa
+        self.contexto = contexto
         self._acordar = acordar
         self._executor: Executor | None = None
         self._em_maos: Future[list[Impressa]] | None = None
@@ -130,12 +130,12 @@ class Impressora:
 
     def _imprimiveis(self) -> list[Folha]:
         """Returns the next errand: the documents whose processed file can be read."""
-        linhas = impressoes.proximas(self.casa.banco, self._lote)
+        linhas = impressoes.proximas(self.contexto.banco, self._lote)
         self._linhas = {linha["documento_id"]: linha for linha in linhas}
         return [f for linha in linhas if (f := self._folha(linha)) is not None]
 
     def _contratar(self) -> Executor:
-        if not self.casa.config.trabalhadores:
+        if not self.contexto.config.trabalhadores:
             return ThreadPoolExecutor(1, thread_name_prefix="dacte")
         contexto = multiprocessing.get_context("forkserver")
         return ProcessPoolExecutor(1, mp_context=contexto, initializer=_so_o_servico_para)
@@ -145,7 +145,7 @@ class Impressora:
 
         None while it is not there.
         """
-        copia = publicacoes.ultima(self.casa.banco, saidas.FISCAL, documento_id=linha["documento_id"])
+        copia = publicacoes.ultima(self.contexto.banco, saidas.FISCAL, documento_id=linha["documento_id"])
         if copia is None:
             return None
         try:
@@ -174,50 +174,50 @@ class Impressora:
         try:
             self._guardar([impressa])
         except FalhaDePasta as falha:
-            avisar_pasta(self.casa, falha)
+            avisar_pasta(self.contexto, falha)
             self._olhar_s = agora_s + REPETIR_S
 
     def _guardar(self, impressas: Sequence[Impressa]) -> None:
         """Records and publishes all in one commit. Raises FalhaDePasta, with nothing written."""
-        obra = abrir_obra(self.casa)
+        grupo = abrir_grupo(self.contexto)
         try:
-            with self.casa.banco.transacao():
+            with self.contexto.banco.transacao():
                 for impressa in impressas:
                     linha = self._linhas[impressa.documento_id]
                     if impressa.pdf is None:
-                        self._falhou(obra, linha, impressa.motivo)
+                        self._falhou(grupo, linha, impressa.motivo)
                     else:
-                        _publicar(obra, linha, impressa.pdf)
-                fechar(obra)
+                        _publicar(grupo, linha, impressa.pdf)
+                fechar(grupo)
         except BaseException:
-            obra.remessa.descartar()
+            grupo.remessa.descartar()
             raise
-        finalizar(self.casa, obra)
+        finalizar(self.contexto, grupo)
 
-    def _falhou(self, obra: Obra, linha: Row, motivo: str) -> None:
+    def _falhou(self, grupo: Grupo, linha: Row, motivo: str) -> None:
         if int(linha["tentativas"]) + 1 < TENTATIVAS:
-            impressoes.tropecar(obra.banco, linha["documento_id"])
+            impressoes.tropecar(grupo.banco, linha["documento_id"])
             return
-        impressoes.encerrar(obra.banco, linha["documento_id"])
+        impressoes.encerrar(grupo.banco, linha["documento_id"])
         texto, fazer = descrever("SEP-DACTE", f"Motivo: {motivo}")
-        obra.falhar(Falha(_assunto(linha), "SEP-DACTE", texto, fazer, None, linha["rota_id"], linha["chave"]))
+        grupo.falhar(Falha(_assunto(linha), "SEP-DACTE", texto, fazer, None, linha["rota_id"], linha["chave"]))
 
 
-def _publicar(obra: Obra, linha: Row, pdf: bytes) -> None:
-    impressoes.encerrar(obra.banco, linha["documento_id"])
-    if obra.havia_falhas:
-        falhas.encerrar(obra.banco, _assunto(linha), obra.quando, "o DACTE foi impresso", "SEP-DACTE")
-    obra.publicar(
+def _publicar(grupo: Grupo, linha: Row, pdf: bytes) -> None:
+    impressoes.encerrar(grupo.banco, linha["documento_id"])
+    if grupo.havia_falhas:
+        falhas.encerrar(grupo.banco, _assunto(linha), grupo.quando, "o DACTE foi impresso", "SEP-DACTE")
+    grupo.publicar(
         Saida(
             saidas.DACTE,
             Path(linha["pasta"]),
             dacte(linha["chave"]),
             dados=pdf,
-            substitui=obra.casa.uninfe,
+            substitui=grupo.contexto.uninfe,
             documento_id=linha["documento_id"],
         )
     )
-    obra.linhas.append({"event": "DACTE impresso", "acao": "dacte", "chave": linha["chave"]})
+    grupo.linhas.append({"event": "DACTE impresso", "acao": "dacte", "chave": linha["chave"]})
 
 
 def _assunto(linha: Row) -> str:

@@ -18,9 +18,9 @@ import click
 
 from separador.acesso.banco import auditoria, usuarios
 from separador.acesso.dominio import Direito
-from separador.banco import leitura as consultas
+from separador.banco import leitura as leitura_do_banco
 from separador.cli.base import leitura
-from separador.cli.base.comum import Contexto, Saida, sair
+from separador.cli.base.comum import Opcoes, Saida, sair
 from separador.cli.base.escrita import escrevendo as escrevendo  # noqa: PLC0414 -- shown on: every command has the guard
 from separador.fiscal.evento.nomes import NOMES
 
@@ -140,8 +140,8 @@ def conta_do_sistema() -> str:
 def quem() -> str:
     """Who acts, as orders and the audit trail record it."""
     ctx = click.get_current_context(silent=True)
-    contexto = ctx.find_object(Contexto) if ctx is not None else None
-    return contexto.autor.quem if contexto is not None and contexto.autor is not None else conta_do_sistema()
+    opcoes = ctx.find_object(Opcoes) if ctx is not None else None
+    return opcoes.autor.quem if opcoes is not None and opcoes.autor is not None else conta_do_sistema()
 
 
 def dono_dos_dados(dados: Path) -> bool:
@@ -160,35 +160,35 @@ def ha_usuarios(dados: Path) -> bool:
 
 def _identificar(ctx: click.Context, caminho: str) -> None:
     """Find out who acts and let them in, or end the command (1). Leaves the author in the context."""
-    contexto = ctx.ensure_object(Contexto)
-    dados = _pasta_de_dados(contexto)
+    opcoes = ctx.ensure_object(Opcoes)
+    dados = _pasta_de_dados(opcoes)
     email = ctx.meta.get(_USUARIO)
-    if dados is None or not (dados / consultas.ARQUIVO).is_file():
+    if dados is None or not (dados / leitura_do_banco.ARQUIVO).is_file():
         _sem_usuarios(email)
         return
     if not ha_usuarios(dados):
         _sem_usuarios(email)
         _anotar_entrada(ctx, dados, caminho, obrigatorio=False)
         return
-    contexto.autor = _por_senha(ctx, dados, email) if email else da_sessao(dados)
-    if contexto.autor is None:
+    opcoes.autor = _por_senha(ctx, dados, email) if email else da_sessao(dados)
+    if opcoes.autor is None:
         if caminho == _DO_SISTEMA and dono_dos_dados(dados):
             return
         _recusar(dados, caminho, QUEM_E)
     from separador.acesso.servico.autorizacao import autorizar  # noqa: PLC0415
 
     with escrevendo(dados) as banco:
-        negativa = autorizar(banco, contexto.autor, direito_de(caminho), caminho, leitura.agora_utc())
+        negativa = autorizar(banco, opcoes.autor, direito_de(caminho), caminho, leitura.agora_utc())
     if negativa is not None:
         sair(Saida.RECUSADO, negativa.mensagem)
     _anotar_entrada(ctx, dados, caminho, obrigatorio=caminho != "parar")
 
 
-def _pasta_de_dados(contexto: Contexto) -> Path | None:
+def _pasta_de_dados(opcoes: Opcoes) -> Path | None:
     """None where no configuration tells it: then the command itself says what is wrong, or is what corrects it."""
     from separador.configuracao import Invalida, carregar  # noqa: PLC0415
 
-    lida = carregar(contexto.arquivo)
+    lida = carregar(opcoes.arquivo)
     return None if isinstance(lida, Invalida) else lida.dados
 
 
@@ -234,11 +234,11 @@ def da_sessao(dados: Path) -> "Autor | None":
     return achado
 
 
-def confirmar(contexto: Contexto, dados: Path, motivo: str) -> str:
+def confirmar(opcoes: Opcoes, dados: Path, motivo: str) -> str:
     """The user who gives the password for this very command, or its end (1); a session is not enough (CTE-09)."""
     from separador.acesso.servico.autorizacao import autorizar  # noqa: PLC0415
 
-    autor = contexto.autor
+    autor = opcoes.autor
     if autor is None or not autor.com_senha:
         if not terminal():
             _recusar(dados, "cte estornar", f"{motivo} Nada foi mudado.")
@@ -249,7 +249,7 @@ def confirmar(contexto: Contexto, dados: Path, motivo: str) -> str:
             negativa = autorizar(banco, autor, Direito.OPERAR, "cte estornar", leitura.agora_utc())
         if negativa is not None:
             sair(Saida.RECUSADO, negativa.mensagem)
-        contexto.autor = autor
+        opcoes.autor = autor
     return autor.quem
 
 

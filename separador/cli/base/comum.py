@@ -35,7 +35,7 @@ class Saida(IntEnum):
 
 
 @dataclass(slots=True)
-class Contexto:
+class Opcoes:
     """What the options before the command say. `autor`: who acts, once a command that changes something asked."""
 
     opcao: Path | None = None
@@ -59,7 +59,7 @@ class Contexto:
         return lida
 
 
-passar_contexto = click.make_pass_decorator(Contexto, ensure=True)
+passar_opcoes = click.make_pass_decorator(Opcoes, ensure=True)
 
 
 def opcao_json(comando: F) -> F:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from separador.acesso.banco import auditoria
-from separador.banco import leitura as consultas
+from separador.banco import leitura as leitura_do_banco
 from separador.cli.base.comum import Saida, sair
 
 if TYPE_CHECKING:
@@ -52,6 +52,6 @@ def _entregar_ao_dono(dados: Path) -> None:
     dono = dados.stat()
     if os.geteuid() != 0 or dono.st_uid == 0:
         return
-    for nome in (consultas.ARQUIVO, f"{consultas.ARQUIVO}-wal", f"{consultas.ARQUIVO}-shm", auditoria.SELO):
+    for nome in (leitura_do_banco.ARQUIVO, f"{consultas.ARQUIVO}-wal", f"{consultas.ARQUIVO}-shm", auditoria.SELO):
         if (dados / nome).exists():
             os.chown(dados / nome, dono.st_uid, dono.st_gid)

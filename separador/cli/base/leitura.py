@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from separador.banco import leitura as consultas
+from separador.banco import leitura as leitura_do_banco
 from separador.cli.base.comum import Saida, sair
 from separador.motor.trava import Detentor, quem_detem
 
@@ -32,13 +32,13 @@ def lendo(dados: Path) -> Generator[sqlite3.Connection | None, None, None]:
     """
     conexao = None
     try:
-        conexao = consultas.abrir_leitura(dados)
+        conexao = leitura_do_banco.abrir_leitura(dados)
         yield conexao
     except sqlite3.Error as erro:
-        arquivo = dados / consultas.ARQUIVO
+        arquivo = dados / leitura_do_banco.ARQUIVO
         sair(Saida.RECUSADO, f"Não consegui ler {arquivo} ({erro}); confira com: separador verificar")
     finally:
-        consultas.fechar(conexao)
+        leitura_do_banco.fechar(conexao)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from separador.acesso.banco import auditoria
-from separador.banco import leitura as consultas
+from separador.banco import leitura as leitura_do_banco
 from separador.cli.base import autorizacao, leitura
 from separador.cli.base.comum import Saida, sair
 from separador.motor.trava import quem_detem
@@ -23,7 +23,7 @@ _PASSO_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Ordem:
+class Pedido:
     """An order to record. `nome` tells it from others of the same command when several are given.
 
     `confirmada_por`: the user who gave the password for this very order. `dados`: JSON of an order that says more than
@@ -38,7 +38,7 @@ class Ordem:
     dados: str | None = None
 
 
-def dar(dados: Path, ordens: Sequence[Ordem], *, ja_recusada: bool = False) -> None:
+def dar(dados: Path, ordens: Sequence[Pedido], *, ja_recusada: bool = False) -> None:
     """Records, waits, shows the results, and ends the command: 0 all done, 1 one refused, 3 stopped or without answer.
 
     `ja_recusada`: another order of the same command was refused before anything was recorded.
@@ -61,7 +61,7 @@ def dar(dados: Path, ordens: Sequence[Ordem], *, ja_recusada: bool = False) -> N
     sair(Saida.RECUSADO if recusada else Saida.SEM_SERVICO if sem_resposta else Saida.FEITO)
 
 
-def pedir(dados: Path, ordens: Sequence[Ordem]) -> list[sqlite3.Row]:
+def pedir(dados: Path, ordens: Sequence[Pedido]) -> list[sqlite3.Row]:
     """Records and waits. Returns the answers, in the order of the orders.
 
     Ends the command (3) when one has no answer in time.
@@ -78,7 +78,7 @@ def pedir(dados: Path, ordens: Sequence[Ordem]) -> list[sqlite3.Row]:
     return [respostas[i] for i in ids]
 
 
-def registrar(dados: Path, ordens: Sequence[Ordem]) -> list[int]:
+def registrar(dados: Path, ordens: Sequence[Pedido]) -> list[int]:
     """Only records, for orders whose progress the command shows by itself. Returns their numbers."""
     return _registrar(dados, ordens)
 
@@ -95,7 +95,7 @@ def _sem_resposta(tarefa_id: int, *, parado: bool) -> str:
     )
 
 
-def _registrar(dados: Path, ordens: Sequence[Ordem]) -> list[int]:
+def _registrar(dados: Path, ordens: Sequence[Pedido]) -> list[int]:
     """Records the orders in one transaction and returns their ids.
 
     An equal order of the same user that still waits is not recorded a second time.
@@ -120,17 +120,17 @@ def _registrar(dados: Path, ordens: Sequence[Ordem]) -> list[int]:
         )
 
 
-def _registrar_uma(banco: "Banco", o: Ordem, agora: str) -> int:
-    from separador.banco import pedidos as tarefas  # noqa: PLC0415
+def _registrar_uma(banco: "Banco", o: Pedido, agora: str) -> int:
+    from separador.banco import pedidos as tabela_de_pedidos  # noqa: PLC0415
 
     sem_senha = o.confirmada_por is None
-    igual = tarefas.igual_pendente(banco, o.pedido, o.chave, o.motivo, dados=o.dados) if sem_senha else None
-    dada = tarefas.por_id(banco, igual) if igual is not None else None
+    igual = tabela_de_pedidos.igual_pendente(banco, o.pedido, o.chave, o.motivo, dados=o.dados) if sem_senha else None
+    dada = tabela_de_pedidos.por_id(banco, igual) if igual is not None else None
     if dada is not None and dada["quem"] == autorizacao.quem():
         return int(dada["id"])
-    numero = tarefas.registrar(banco, o.pedido, o.chave, o.motivo, autorizacao.quem(), agora, dados=o.dados)
+    numero = tabela_de_pedidos.registrar(banco, o.pedido, o.chave, o.motivo, autorizacao.quem(), agora, dados=o.dados)
     if o.confirmada_por is not None:
-        tarefas.confirmar(banco, numero, o.confirmada_por)
+        tabela_de_pedidos.confirmar(banco, numero, o.confirmada_por)
     if auditoria.existe(banco):
         detalhe = f"ordem nº {numero}" + (f"; confirmada por {o.confirmada_por}" if o.confirmada_por else "")
         auditoria.registrar(banco, agora, autorizacao.quem(), f"pedido {o.pedido}", o.chave, detalhe=detalhe)
@@ -144,7 +144,7 @@ def _esperar(dados: Path, ids: Sequence[int]) -> dict[int, sqlite3.Row]:
     with leitura.lendo(dados) as banco:
         while banco is not None:
             for tarefa_id in ids:
-                linha = consultas.tarefa(banco, tarefa_id) if tarefa_id not in respostas else None
+                linha = leitura_do_banco.tarefa(banco, tarefa_id) if tarefa_id not in respostas else None
                 if linha is not None and linha["estado"] in ("feita", "recusada"):
                     respostas[tarefa_id] = linha
             if len(respostas) == len(set(ids)) or time.monotonic() >= limite:

@@ -16,7 +16,7 @@ import click
 from separador.cli.base.comum import Saida, sair
 
 if TYPE_CHECKING:
-    from separador.demonstracao.instalacao import Palco
+    from separador.demonstracao.instalacao import Instalacao
     from separador.demonstracao.tela import Tela
 
 INTERROMPIDO = 130
@@ -41,27 +41,27 @@ INTERROMPIDO = 130
 def demo(pasta: Path | None, manter: bool) -> None:
     """Exits with 0: every outcome as expected; 1: some other; 2: folder in use for something else; 4: another runs."""
     from separador.demonstracao.demo import Direcao  # noqa: PLC0415 -- the help of all commands must be quick
-    from separador.demonstracao.instalacao import Palco, PalcoOcupado  # noqa: PLC0415
+    from separador.demonstracao.instalacao import Instalacao, InstalacaoOcupada  # noqa: PLC0415
     from separador.demonstracao.tela import FORTE, Tela  # noqa: PLC0415
 
     onde = (pasta or Path(tempfile.mkdtemp(prefix="separador-demo-"))).absolute()
     _so_uma(onde)
     tela = Tela(click.echo, time.monotonic, cores=_com_cores(), largura=_largura())
-    palco = Palco(onde, os.environ)
+    instalacao = Instalacao(onde, os.environ)
     for sinal in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(sinal, _interromper)
     try:
-        codigo = Direcao(palco, tela, lambda: datetime.now(UTC)).executar()
-    except PalcoOcupado as ocupado:
+        codigo = Direcao(instalacao, tela, lambda: datetime.now(UTC)).executar()
+    except InstalacaoOcupada as ocupado:
         sair(Saida.USO, str(ocupado))
     except KeyboardInterrupt:
         codigo = INTERROMPIDO
         tela.texto()
         tela.texto("Demonstração interrompida; o serviço dela foi desligado.", FORTE)
     if pasta is None and not manter and codigo != Saida.RECUSADO:
-        palco.desmontar()
+        instalacao.desmontar()
     elif codigo != INTERROMPIDO:
-        _despedir(tela, palco)
+        _despedir(tela, instalacao)
     sair(codigo)
 
 
@@ -87,13 +87,13 @@ def _largura() -> int:
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
 
 
-def _despedir(tela: "Tela", palco: "Palco") -> None:
+def _despedir(tela: "Tela", instalacao: "Instalacao") -> None:
     from separador.demonstracao.tela import FRACO  # noqa: PLC0415
 
     tela.texto()
-    tela.texto(f"As pastas ficaram em {_daqui(palco.pasta)}. Veja por dentro:", FRACO)
+    tela.texto(f"As pastas ficaram em {_daqui(instalacao.pasta)}. Veja por dentro:", FRACO)
     for comando in ("falhas", "cte listar", "rastrear pedido-1009-cte.xml"):
-        tela.texto(f"   {_programa()} --config {_daqui(palco.config)} {comando}", FRACO)
+        tela.texto(f"   {_programa()} --config {_daqui(instalacao.config)} {comando}", FRACO)
 
 
 def _programa() -> str:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from separador.cli.base.comum import Contexto, Saida, passar_contexto, sair
+from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
 
 if TYPE_CHECKING:
     from separador.configuracao import Configuracao
-    from separador.demonstracao.treinamento import Ensaio, Titular
+    from separador.demonstracao.treinamento import Titular, Treinamento
 
 
 @click.command(
@@ -20,35 +20,35 @@ if TYPE_CHECKING:
     help="Liga a SEFAZ local e o serviço neste terminal, até Ctrl+C: um CT-e solto na pasta volta autorizado. Empresa "
     "sem o certificado configurado ganha um sem valor, feito na hora. Em ambiente que não é o simulado, só o serviço.",
 )
-@passar_contexto
-def executar(contexto: Contexto) -> None:
+@passar_opcoes
+def executar(opcoes: Opcoes) -> None:
     """Exits with the code of the service, or with 2 when the SEFAZ could not start."""
     from separador.configuracao.tipos import Ambiente  # noqa: PLC0415 -- the help of all commands must be quick
-    from separador.demonstracao.treinamento import Ensaio, ja_ligada, por_certificados  # noqa: PLC0415
+    from separador.demonstracao.treinamento import Treinamento, ja_ligada, por_certificados  # noqa: PLC0415
 
-    config = contexto.configuracao()
+    config = opcoes.configuracao()
     if config.ambiente is not Ambiente.SIMULADO:
         click.echo(f"O ambiente configurado é {config.ambiente}: só o serviço é ligado, sem a SEFAZ local.")
-        sair(Ensaio(contexto.arquivo.absolute(), os.environ).executar_servico())
+        sair(Treinamento(opcoes.arquivo.absolute(), os.environ).executar_servico())
     pasta = _pasta_da_sefaz(config)
     variaveis, feitos = por_certificados(_titulares(config), pasta / "senhas", os.environ, datetime.now(UTC))
     for feito in feitos:
         click.echo(f"Certificado de treino, sem valor, criado em {feito}.")
-    ensaio = Ensaio(contexto.arquivo.absolute(), os.environ | variaveis)
+    treinamento = Treinamento(opcoes.arquivo.absolute(), os.environ | variaveis)
     if ja_ligada(config.sefaz.simulador):
         click.echo(f"Já há uma SEFAZ local em {config.sefaz.simulador}; é ela que vai responder.")
     else:
-        _ligar(ensaio, config.sefaz.simulador, pasta)
+        _ligar(treinamento, config.sefaz.simulador, pasta)
     try:
-        codigo = ensaio.executar_servico()
+        codigo = treinamento.executar_servico()
     finally:
-        ensaio.desligar_sefaz()
+        treinamento.desligar_sefaz()
     sair(codigo)
 
 
-def _ligar(ensaio: "Ensaio", endereco: str, pasta: Path) -> None:
+def _ligar(treinamento: "Treinamento", endereco: str, pasta: Path) -> None:
     try:
-        ensaio.ligar_sefaz(endereco, pasta)
+        treinamento.ligar_sefaz(endereco, pasta)
     except RuntimeError as erro:
         sair(Saida.USO, f"{str(erro).capitalize()}.")
 

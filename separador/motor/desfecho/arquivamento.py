@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from separador.motor.contexto import Casa
+from separador.motor.contexto import Contexto
 from separador.motor.entrada.lotes import rota_do_lote
 from separador.motor.pasta_com_falha import avisar_pasta
 from separador.pastas.arquivo_de_originais import arquivar
@@ -24,11 +24,11 @@ class Original:
     guardado_em: bytes
 
 
-def arquivar_terminados(casa: Casa, originais: Sequence[Original]) -> None:
+def arquivar_terminados(contexto: Contexto, originais: Sequence[Original]) -> None:
     """Moves originals to the archive. A failure here loses nothing: recovery and the next hour try it again."""
-    dados, destinos = os.fsencode(casa.dados) + b"/", dict[bytes, Path]()
+    dados, destinos = os.fsencode(contexto.dados) + b"/", dict[bytes, Path]()
     tocados: set[Path] = set()
-    lotes = {par: _Lote.de(casa, *par) for par in {(o.trabalho, o.lote) for o in originais}}
+    lotes = {par: _Lote.de(contexto, *par) for par in {(o.trabalho, o.lote) for o in originais}}
     for original in originais:
         lote = lotes[original.trabalho, original.lote]
         pasta, _, nome = original.guardado_em.rpartition(b"/")
@@ -39,7 +39,7 @@ def arquivar_terminados(casa: Casa, originais: Sequence[Original]) -> None:
             _tirar_marcador(lote, origem)
             tocados.add(destino)
         except FalhaDePasta as falha:
-            avisar_pasta(casa, falha)
+            avisar_pasta(contexto, falha)
             lote.vazio = False
     for destino in tocados:
         sincronizar_pasta(destino)
@@ -57,8 +57,8 @@ class _Lote:
     vazio: bool = True
 
     @classmethod
-    def de(cls, casa: Casa, trabalho: str, lote: str) -> "_Lote":
-        rota = rota_do_lote(casa, lote)
+    def de(cls, contexto: Contexto, trabalho: str, lote: str) -> "_Lote":
+        rota = rota_do_lote(contexto, lote)
         marcador = rota.marcador.encode() if rota is not None and rota.marcador is not None else b""
         return cls(juntar(Path(trabalho) / lote, b""), marcador)
 

@@ -1,4 +1,4 @@
-"""From prepared files to outcomes: decide, stage, commit, make visible, commit, archive (casa.md, life of a file 5-11).
+"""From prepared files to outcomes: decide, stage, commit, make visible, commit, archive .
 
 Order of effects, which every crash test leans on:
   1. staged files durable   2. commit: rows and the intent to publish   3. renames, folders flushed
@@ -15,17 +15,17 @@ from separador.capacidades.cte.servico import envio, retornos, validacao
 from separador.capacidades.cte.servico.consulta import recebida
 from separador.capacidades.cte.servico.evento import pedidos as pedidos_evento
 from separador.capacidades.ecac.arquivos.guia import GuiasLidas
-from separador.capacidades.ecac.arquivos.lidos import RecibosLidos
+from separador.capacidades.ecac.arquivos.lidos import ComprovantesLidos
 from separador.capacidades.ecac.servico import arquivos_recebidos
 from separador.capacidades.sefaz.banco import bloqueios
 from separador.fiscal.consultas import ConsultaLida
 from separador.fiscal.preparo import Preparado, SemCertificado
 from separador.fiscal.retornos import ErroTransmissor, Retorno
-from separador.motor.contexto import Casa
+from separador.motor.contexto import Contexto
 from separador.motor.desfecho import mover, saidas
 from separador.motor.desfecho.arquivamento import Original, arquivar_terminados
 from separador.motor.desfecho.entrega import publicar_pendentes
-from separador.motor.desfecho.grupo import Item, Obra
+from separador.motor.desfecho.grupo import Grupo, Item
 from separador.motor.desfecho.saidas import Remessa
 from separador.motor.log.log import registrar_incidente, registrar_varias
 from separador.motor.trabalho.leitura import Copia, Incidente, Parecer, PastaFalhou, PedidoLido
@@ -38,7 +38,7 @@ TENTATIVAS = 3
 ESPERA_INCIDENTE = timedelta(seconds=30)
 
 
-class OperarioError(Exception):
+class TrabalhadorError(Exception):
     """An unexpected error in a worker; its text is the traceback there."""
 
 
@@ -51,11 +51,11 @@ class Balanco:
     concluidos: int = 0
 
 
-def concluir(casa: Casa, grupo: Sequence[tuple[Item, Parecer]]) -> Balanco:
+def concluir(contexto: Contexto, pares: Sequence[tuple[Item, Parecer]]) -> Balanco:
     """Carry one group to its end. A folder that fails holds back only the files that need it."""
     balanco = Balanco()
     bons: list[tuple[Item, Parecer]] = []
-    for item, parecer in grupo:
+    for item, parecer in pares:
         if isinstance(parecer.conteudo, PastaFalhou):
             balanco.represados.append(item)
             balanco.falhas.append(parecer.conteudo)
@@ -65,50 +65,50 @@ def concluir(casa: Casa, grupo: Sequence[tuple[Item, Parecer]]) -> Balanco:
         return balanco
     for parte in _partes(bons):
         try:
-            _decidir_grupo(casa, parte)
+            _decidir_grupo(contexto, parte)
             balanco.concluidos += len(parte)
         except FalhaDePasta as falha:
-            _isolar(casa, parte, falha, balanco)
+            _isolar(contexto, parte, falha, balanco)
     return balanco
 
 
-def _partes(grupo: list[tuple[Item, Parecer]]) -> list[list[tuple[Item, Parecer]]]:
+def _partes(pares: list[tuple[Item, Parecer]]) -> list[list[tuple[Item, Parecer]]]:
     """Orders one by one: each must find done, and visible, what the one before it ordered (CTE-08)."""
-    if any(isinstance(parecer.conteudo, PedidoLido) for _, parecer in grupo):
-        return [[par] for par in grupo]
-    return [grupo]
+    if any(isinstance(parecer.conteudo, PedidoLido) for _, parecer in pares):
+        return [[par] for par in pares]
+    return [pares]
 
 
-def _isolar(casa: Casa, grupo: Sequence[tuple[Item, Parecer]], falha: FalhaDePasta, balanco: Balanco) -> None:
+def _isolar(contexto: Contexto, pares: Sequence[tuple[Item, Parecer]], falha: FalhaDePasta, balanco: Balanco) -> None:
     """The group could not be staged: one by one, so that only those that need the failed folder wait."""
-    if len(grupo) == 1:
-        item = grupo[0][0]
+    if len(pares) == 1:
+        item = pares[0][0]
         if item.pasta is not None and item.provisorio:
             saidas.descartar(item.pasta, item.provisorio)
         balanco.represados.append(item)
         balanco.falhas.append(PastaFalhou(falha.pasta, falha.codigo, falha.mensagem, falha.o_que_fazer))
         return
-    for par in grupo:
+    for par in pares:
         par[0].ficha, par[0].repetido = None, True
         try:
-            _decidir_grupo(casa, [par])
+            _decidir_grupo(contexto, [par])
             balanco.concluidos += 1
         except FalhaDePasta as outra:
-            _isolar(casa, [par], outra, balanco)
+            _isolar(contexto, [par], outra, balanco)
 
 
-def abrir_obra(casa: Casa) -> Obra:
+def abrir_grupo(contexto: Contexto) -> Grupo:
     """A group about to be decided. Its instant is one for all its rows."""
-    agora = casa.agora()
+    agora = contexto.agora()
     quando = texto_de(agora)
-    return Obra(
-        casa,
-        Remessa(casa.prefixo()),
+    return Grupo(
+        contexto,
+        Remessa(contexto.prefixo()),
         agora,
         quando,
-        havia_falhas=falhas.existem(casa.banco),
-        havia_retidos=arquivos.ha_retidos(casa.banco),
-        bloqueado_ate=bloqueios.vigente(casa.banco, bloqueios.ENVIO, quando),
+        havia_falhas=falhas.existem(contexto.banco),
+        havia_retidos=arquivos.ha_retidos(contexto.banco),
+        bloqueado_ate=bloqueios.vigente(contexto.banco, bloqueios.ENVIO, quando),
     )
 
 
@@ -116,148 +116,157 @@ class _Quebrou(Exception):  # noqa: N818 - never leaves this module
     """One of the group broke the program."""
 
 
-def _decidir_grupo(casa: Casa, grupo: Sequence[tuple[Item, Parecer]]) -> None:
+def _decidir_grupo(contexto: Contexto, pares: Sequence[tuple[Item, Parecer]]) -> None:
     """All in one transaction. Should one break the program, it is all done again, each in a savepoint of its own."""
     try:
-        obra = _decidida(casa, grupo, _todos if len(grupo) > 1 else _um_a_um)
+        grupo = _decidida(contexto, pares, _todos if len(pares) > 1 else _um_a_um)
     except _Quebrou:
-        for item, _ in grupo:
+        for item, _ in pares:
             item.ficha, item.repetido = None, True
-        obra = _decidida(casa, grupo, _um_a_um)
-    _descartar_sobras(obra, grupo)
-    finalizar(casa, obra)
+        grupo = _decidida(contexto, pares, _um_a_um)
+    _descartar_sobras(grupo, pares)
+    finalizar(contexto, grupo)
 
 
 def _decidida(
-    casa: Casa, grupo: Sequence[tuple[Item, Parecer]], decidir: Callable[[Obra, Sequence[tuple[Item, Parecer]]], None]
-) -> Obra:
-    obra = abrir_obra(casa)
+    contexto: Contexto,
+    pares: Sequence[tuple[Item, Parecer]],
+    decidir: Callable[[Grupo, Sequence[tuple[Item, Parecer]]], None],
+) -> Grupo:
+    grupo = abrir_grupo(contexto)
     try:
-        with casa.banco.transacao():
-            decidir(obra, grupo)
-            fechar(obra)
+        with contexto.banco.transacao():
+            decidir(grupo, pares)
+            fechar(grupo)
     except BaseException:
-        obra.remessa.descartar()
+        grupo.remessa.descartar()
         # What a worker staged stays: each file is decided again, and its record will name it. Were it gone, the file
         # would pass for published.
         raise
-    return obra
+    return grupo
 
 
-def _todos(obra: Obra, grupo: Sequence[tuple[Item, Parecer]]) -> None:
+def _todos(grupo: Grupo, pares: Sequence[tuple[Item, Parecer]]) -> None:
     try:
-        for item, parecer in grupo:
-            _decidir(obra, item, parecer)
+        for item, parecer in pares:
+            _decidir(grupo, item, parecer)
     except FalhaDePasta:
         raise
     except Exception as erro:
         raise _Quebrou from erro
 
 
-def _um_a_um(obra: Obra, grupo: Sequence[tuple[Item, Parecer]]) -> None:
-    for item, parecer in grupo:
-        _um(obra, item, parecer)
+def _um_a_um(grupo: Grupo, pares: Sequence[tuple[Item, Parecer]]) -> None:
+    for item, parecer in pares:
+        _um(grupo, item, parecer)
 
 
-def fechar(obra: Obra) -> None:
+def fechar(grupo: Grupo) -> None:
     """Last thing in the group's transaction: stage and record what is to be published."""
-    obra.remessa.encenar(obra.banco, obra.quando)
+    grupo.remessa.encenar(grupo.banco, grupo.quando)
 
 
-def finalizar(casa: Casa, obra: Obra) -> None:
+def finalizar(contexto: Contexto, grupo: Grupo) -> None:
     """After the commit: tell, make visible, archive."""
-    registrar_varias(casa.log, obra.linhas)
-    for pasta, provisorio in obra.sobras:
+    registrar_varias(contexto.log, grupo.linhas)
+    for pasta, provisorio in grupo.sobras:
         saidas.descartar(pasta, provisorio)
-    if len(obra.remessa):
-        publicar_pendentes(casa)
-    arquivar_terminados(casa, [Original(f.trabalho, f.lote, f.nome, f.guardado_em or b"") for f in obra.imediatos])
+    if len(grupo.remessa):
+        publicar_pendentes(contexto)
+    arquivar_terminados(contexto, [Original(f.trabalho, f.lote, f.nome, f.guardado_em or b"") for f in grupo.imediatos])
 
 
-def _descartar_sobras(obra: Obra, grupo: Sequence[tuple[Item, Parecer]]) -> None:
+def _descartar_sobras(grupo: Grupo, pares: Sequence[tuple[Item, Parecer]]) -> None:
     """What a worker staged and the decision did not use (duplicates, orders refused)."""
-    for item, parecer in grupo:
-        if parecer.saida_sha256 is not None and item.pasta is not None and item.provisorio not in obra.usados:
+    for item, parecer in pares:
+        if parecer.saida_sha256 is not None and item.pasta is not None and item.provisorio not in grupo.usados:
             saidas.descartar(item.pasta, item.provisorio)
 
 
-def _um(obra: Obra, item: Item, parecer: Parecer) -> None:
-    marca, feitos, linhas, fins = obra.remessa.marca(), len(obra.feitos), len(obra.linhas), len(obra.imediatos)
-    sobras = len(obra.sobras)
+def _um(grupo: Grupo, item: Item, parecer: Parecer) -> None:
+    marca, decididos, linhas, fins = (
+        grupo.remessa.marca(),
+        len(grupo.decididos),
+        len(grupo.linhas),
+        len(grupo.imediatos),
+    )
+    sobras = len(grupo.sobras)
     try:
-        with obra.banco.ponto():
-            _decidir(obra, item, parecer)
+        with grupo.banco.ponto():
+            _decidir(grupo, item, parecer)
     except FalhaDePasta:
         raise
     except Exception as erro:  # noqa: BLE001 - around one document (W11)
-        obra.remessa.voltar(marca)
-        obra.usados.discard(item.provisorio)
-        del obra.feitos[feitos:], obra.linhas[linhas:], obra.imediatos[fins:], obra.sobras[sobras:]
+        grupo.remessa.voltar(marca)
+        grupo.usados.discard(item.provisorio)
+        del grupo.decididos[decididos:], grupo.linhas[linhas:], grupo.imediatos[fins:], grupo.sobras[sobras:]
         item.ficha, item.repetido = None, True
-        numero = registrar_incidente(obra.casa.dados, erro, {"arquivo": item.nome}, obra.agora)
-        _incidente(obra, item, parecer, numero)
+        numero = registrar_incidente(grupo.contexto.dados, erro, {"arquivo": item.nome}, grupo.agora)
+        _incidente(grupo, item, parecer, numero)
 
 
-def _decidir(obra: Obra, item: Item, parecer: Parecer) -> None:
-    obra.registrar(item, parecer)
+def _decidir(grupo: Grupo, item: Item, parecer: Parecer) -> None:
+    grupo.registrar(item, parecer)
     c = parecer.conteudo
     if isinstance(c, Incidente):
-        numero = registrar_incidente(obra.casa.dados, OperarioError(c.rastro), {"arquivo": item.nome}, obra.agora)
-        _incidente(obra, item, parecer, numero)
+        numero = registrar_incidente(
+            grupo.contexto.dados, TrabalhadorError(c.rastro), {"arquivo": item.nome}, grupo.agora
+        )
+        _incidente(grupo, item, parecer, numero)
     elif isinstance(c, Recusa):
-        _recusa(obra, item, c)
+        _recusa(grupo, item, c)
     elif isinstance(c, Copia):
-        mover.mover(obra, item, parecer)
+        mover.mover(grupo, item, parecer)
     elif isinstance(c, PedidoLido):
-        pedidos_evento.por_arquivo(obra, item, c)
+        pedidos_evento.por_arquivo(grupo, item, c)
     elif isinstance(c, GuiasLidas):
-        arquivos_recebidos.guias(obra, item, c)
-    elif isinstance(c, RecibosLidos):
-        arquivos_recebidos.comprovantes(obra, item, c)
+        arquivos_recebidos.guias(grupo, item, c)
+    elif isinstance(c, ComprovantesLidos):
+        arquivos_recebidos.comprovantes(grupo, item, c)
     elif isinstance(c, ConsultaLida):
-        recebida.receber(obra, item, c)
+        recebida.receber(grupo, item, c)
     elif isinstance(c, ErroTransmissor):
-        retornos.do_transmissor(obra, item, c, parecer.dados)
+        retornos.do_transmissor(grupo, item, c, parecer.dados)
     elif isinstance(c, Retorno):
-        retornos.receber(obra, item, parecer, c)
+        retornos.receber(grupo, item, parecer, c)
     else:
-        _preparado(obra, item, parecer, c)
+        _preparado(grupo, item, parecer, c)
 
 
-def _preparado(obra: Obra, item: Item, parecer: Parecer, c: Preparado | SemCertificado | PastaFalhou) -> None:
+def _preparado(grupo: Grupo, item: Item, parecer: Parecer, c: Preparado | SemCertificado | PastaFalhou) -> None:
     if isinstance(c, PastaFalhou):
         raise TypeError("pasta que falhou não chega à decisão")
     if item.rota.regra is Regra.CTE_VALIDAR:
-        validacao.validar(obra, item, parecer, c)
+        validacao.validar(grupo, item, parecer, c)
     elif isinstance(c, SemCertificado):
-        envio.esperar_certificado(obra, item, c)
+        envio.esperar_certificado(grupo, item, c)
     else:
-        envio.receber(obra, item, parecer, c)
+        envio.receber(grupo, item, parecer, c)
 
 
-def _recusa(obra: Obra, item: Item, r: Recusa) -> None:
+def _recusa(grupo: Grupo, item: Item, r: Recusa) -> None:
     if item.rota.regra is Regra.CTE_RETORNO:
-        retornos.ilegivel(obra, item, r)
+        retornos.ilegivel(grupo, item, r)
     elif item.rota.regra is Regra.CTE_VALIDAR:
-        validacao.invalido(obra, item, r)
+        validacao.invalido(grupo, item, r)
     else:
-        obra.recusar(item, r)
+        grupo.recusar(item, r)
 
 
-def _incidente(obra: Obra, item: Item, parecer: Parecer, numero: str) -> None:
+def _incidente(grupo: Grupo, item: Item, parecer: Parecer, numero: str) -> None:
     """An unexpected error: tried again a little later; the third time the file goes to quarantine (C8, C9)."""
-    obra.registrar(item, parecer)
+    grupo.registrar(item, parecer)
     if item.ficha is not None:
-        arquivos.gravar(obra.banco, item.ficha)
-    if arquivos.contar_tentativa(obra.banco, item.arquivo_id) >= TENTATIVAS:
-        quarentena(obra, item, f"Incidente {numero}.")
+        arquivos.gravar(grupo.banco, item.ficha)
+    if arquivos.contar_tentativa(grupo.banco, item.arquivo_id) >= TENTATIVAS:
+        quarentena(grupo, item, f"Incidente {numero}.")
         return
-    falha = obra.falha_do(item, "SEP-INCIDENTE", detalhe=f"Incidente {numero}.")
-    obra.reter(item, "incidente", texto_de(obra.agora + ESPERA_INCIDENTE), falha)
+    falha = grupo.falha_do(item, "SEP-INCIDENTE", detalhe=f"Incidente {numero}.")
+    grupo.reter(item, "incidente", texto_de(grupo.agora + ESPERA_INCIDENTE), falha)
 
 
-def quarentena(obra: Obra, item: Item, detalhe: str) -> None:
+def quarentena(grupo: Grupo, item: Item, detalhe: str) -> None:
     """Give up on a file that breaks the program; it is kept, and shown."""
-    falha = obra.falha_do(item, "SEP-QUARENTENA", detalhe=detalhe)
-    obra.falhar(falha)
-    obra.terminar(item, Desfecho.QUARENTENA, codigo=falha.codigo, motivo=falha.motivo)
+    falha = grupo.falha_do(item, "SEP-QUARENTENA", detalhe=detalhe)
+    grupo.falhar(falha)
+    grupo.terminar(item, Desfecho.QUARENTENA, codigo=falha.codigo, motivo=falha.motivo)

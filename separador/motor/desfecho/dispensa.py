@@ -4,8 +4,8 @@ from pathlib import Path
 from sqlite3 import Row
 
 from separador.banco import arquivos, falhas
-from separador.banco import pedidos as tarefas
-from separador.motor.desfecho.grupo import Item, Obra, nova_ficha
+from separador.banco import pedidos as tabela_de_pedidos
+from separador.motor.desfecho.grupo import Grupo, Item, nova_ficha
 from separador.nucleo.etapa import Desfecho
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.rota import Regra, Rota
@@ -14,19 +14,23 @@ from separador.pastas.tomada import Tomado
 PEDIDO = "dispensar"
 
 
-def da_tarefa(obra: Obra, linha: Row) -> None:
+def da_tarefa(grupo: Grupo, linha: Row) -> None:
     """Carries out one dismissal. The order's `chave` is the id of the failure."""
-    falha = falhas.por_id(obra.banco, int(linha["chave"]))
+    falha = falhas.por_id(grupo.banco, int(linha["chave"]))
     if falha is None or falha["encerrada_em"] is not None:
         mensagem = f"A falha {linha['chave']} já não está na lista."
-        tarefas.encerrar(obra.banco, linha["id"], tarefas.RECUSADA, "SEP-FALHA-ENCERRADA", mensagem, obra.quando)
+        tabela_de_pedidos.encerrar(
+            grupo.banco, linha["id"], tabela_de_pedidos.RECUSADA, "SEP-FALHA-ENCERRADA", mensagem, grupo.quando
+        )
         return
     por = f"dispensada por {linha['quem']}: {linha['motivo']}"
-    falhas.encerrar(obra.banco, falha["assunto"], obra.quando, por, falha["codigo"])
-    soltos = [_encerrar(obra, f, falha, por) for f in _retidos(obra, falha)]
+    falhas.encerrar(grupo.banco, falha["assunto"], grupo.quando, por, falha["codigo"])
+    soltos = [_encerrar(grupo, f, falha, por) for f in _retidos(grupo, falha)]
     mensagem = f"Falha {falha['id']} dispensada." + (" O arquivo retido foi para a quarentena." if soltos else "")
-    tarefas.encerrar(obra.banco, linha["id"], tarefas.FEITA, "SEP-DISPENSADA", mensagem, obra.quando)
-    obra.linhas.append(
+    tabela_de_pedidos.encerrar(
+        grupo.banco, linha["id"], tabela_de_pedidos.FEITA, "SEP-DISPENSADA", mensagem, grupo.quando
+    )
+    grupo.linhas.append(
         {
             "event": mensagem,
             "acao": "falha dispensada",
@@ -39,7 +43,7 @@ def da_tarefa(obra: Obra, linha: Row) -> None:
     )
 
 
-def _retidos(obra: Obra, falha: Row) -> list[Row]:
+def _retidos(grupo: Grupo, falha: Row) -> list[Row]:
     """Returns files held for a document that may never come, or for nothing.
 
     One that waits for a certificate goes on waiting.
@@ -48,23 +52,23 @@ def _retidos(obra: Obra, falha: Row) -> list[Row]:
         return []
     return [
         linha
-        for linha in arquivos.retidos_da_rota(obra.banco, falha["rota_id"])
+        for linha in arquivos.retidos_da_rota(grupo.banco, falha["rota_id"])
         if mostrar(bytes(linha["nome"])) == falha["arquivo"]
         and (linha["espera_por"] == "nada" or linha["espera_por"].startswith("documento:"))
     ]
 
 
-def _encerrar(obra: Obra, linha: Row, falha: Row, por: str) -> Item:
+def _encerrar(grupo: Grupo, linha: Row, falha: Row, por: str) -> Item:
     item = Item(
         Tomado(linha["lote"], bytes(linha["nome"])),
         Path(linha["trabalho"]),
-        obra.casa.rota(linha["rota_id"]) or _rota_que_saiu(linha),
+        grupo.contexto.rota(linha["rota_id"]) or _rota_que_saiu(linha),
         linha["tomado_em"],
         repetido=True,
     )
-    item.ficha = nova_ficha(obra.casa, item)
+    item.ficha = nova_ficha(grupo.contexto, item)
     item.ficha.tamanho, item.ficha.sha256, item.ficha.notas = linha["tamanho"], linha["sha256"], linha["notas"]
-    obra.terminar(item, Desfecho.QUARENTENA, codigo=falha["codigo"], motivo=por, chave=linha["chave"])
+    grupo.terminar(item, Desfecho.QUARENTENA, codigo=falha["codigo"], motivo=por, chave=linha["chave"])
     return item
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 from sqlite3 import Row
 
 from separador.banco import arquivos, publicacoes
-from separador.banco import pedidos as tarefas
+from separador.banco import pedidos as tabela_de_pedidos
 from separador.capacidades.cte.servico.entregues import _QUEM_ENTREGA, _efeito
-from separador.motor.contexto import Casa
+from separador.motor.contexto import Contexto
 from separador.motor.desfecho import saidas
 from separador.motor.desfecho.arquivamento import Original, arquivar_terminados
 from separador.motor.desfecho.grupo import guardado_em
@@ -19,12 +19,12 @@ from separador.pastas.disco import PROPRIA, juntar
 from separador.pastas.erros import FalhaDePasta
 
 
-def publicar_pendentes(casa: Casa) -> bool:
+def publicar_pendentes(contexto: Contexto) -> bool:
     """Make visible everything that is recorded and not known to be visible. True when nothing is left.
 
     Of this group, of one that a folder stopped, or of a run that died: one way for all three.
     """
-    linhas = publicacoes.pendentes(casa.banco)
+    linhas = publicacoes.pendentes(contexto.banco)
     prontas: list[Row] = []
     antigos: list[tuple[Path, bytes]] = []
     parados: set[tuple[str, int]] = set()
@@ -35,20 +35,20 @@ def publicar_pendentes(casa: Casa) -> bool:
             parados |= donos
             continue  # what comes before it in the order of visibility is not there yet
         try:
-            efeito = saidas.publicar(casa.banco, linha)
+            efeito = saidas.publicar(contexto.banco, linha)
         except FalhaDePasta as falha:
             parados |= donos
             falharam.add(linha["pasta"])
-            avisar_pasta(casa, falha)
+            avisar_pasta(contexto, falha)
             continue
         prontas.append(linha)
         if efeito.antigo is not None:
             antigos.append(efeito.antigo)
-    firmes = _firmar(casa, prontas)
-    _guardar_antigos(casa, antigos)
+    firmes = _firmar(contexto, prontas)
+    _guardar_antigos(contexto, antigos)
     visiveis = {linha["id"] for linha in firmes}
     restantes = {dono for linha in linhas if linha["id"] not in visiveis for dono in _donos(linha)}
-    _confirmar(casa, firmes, restantes)
+    _confirmar(contexto, firmes, restantes)
     return len(firmes) == len(linhas)
 
 
@@ -59,45 +59,45 @@ def _donos(linha: Row) -> set[tuple[str, int]]:
     return {(n, i) for n, i in pares if i is not None}
 
 
-def _firmar(casa: Casa, linhas: Sequence[Row]) -> list[Row]:
+def _firmar(contexto: Contexto, linhas: Sequence[Row]) -> list[Row]:
     """Flush each folder once; of one that fails, nothing is confirmed (it is found published next time)."""
     falharam = saidas.firmar([Path(linha["pasta"]) for linha in linhas])
     for falha in falharam.values():
-        avisar_pasta(casa, falha)
+        avisar_pasta(contexto, falha)
     return [linha for linha in linhas if Path(linha["pasta"]) not in falharam]
 
 
-def _guardar_antigos(casa: Casa, antigos: Iterable[tuple[Path, bytes]]) -> None:
+def _guardar_antigos(contexto: Contexto, antigos: Iterable[tuple[Path, bytes]]) -> None:
     """Returns that were replaced (profile uninfe) go to the archive, never away."""
     for pasta, provisorio in antigos:
-        destino = casa.dados / "arquivo" / casa.agora().strftime("%Y/%m/%d") / "substituidos"
+        destino = contexto.dados / "arquivo" / contexto.agora().strftime("%Y/%m/%d") / "substituidos"
         try:
             arquivar(juntar(pasta / PROPRIA, provisorio), destino, provisorio)
         except FalhaDePasta as falha:
-            avisar_pasta(casa, falha)
+            avisar_pasta(contexto, falha)
 
 
-def _confirmar(casa: Casa, linhas: Sequence[Row], restantes: set[tuple[str, int]]) -> None:
+def _confirmar(contexto: Contexto, linhas: Sequence[Row], restantes: set[tuple[str, int]]) -> None:
     """The second commit: what is visible is recorded as such, with everything that follows from it.
 
     `restantes`: files and orders of which something is still to become visible.
     """
     if not linhas:
         return
-    quando = casa.quando()
+    quando = contexto.quando()
     originais: dict[int, Original] = {}
-    with casa.banco.transacao():
-        publicacoes.concluir(casa.banco, [linha["id"] for linha in linhas], quando)
+    with contexto.banco.transacao():
+        publicacoes.concluir(contexto.banco, [linha["id"] for linha in linhas], quando)
         for linha in linhas:
-            _efeito(casa, linha, quando)
+            _efeito(contexto, linha, quando)
             arquivo_id, tarefa_id = linha["arquivo_id"], linha["tarefa_id"]
             if arquivo_id is not None and ("arquivo", arquivo_id) not in restantes and arquivo_id not in originais:
                 originais[arquivo_id] = _original(linha, quando)
             if tarefa_id is not None and ("tarefa", tarefa_id) not in restantes:
-                tarefas.concluir(casa.banco, tarefa_id, quando)
-        arquivos.terminar(casa.banco, [(i, o.guardado_em) for i, o in originais.items()], quando)
-    registrar_varias(casa.log, [_dito(linha) for linha in linhas])
-    arquivar_terminados(casa, list(originais.values()))
+                tabela_de_pedidos.concluir(contexto.banco, tarefa_id, quando)
+        arquivos.terminar(contexto.banco, [(i, o.guardado_em) for i, o in originais.items()], quando)
+    registrar_varias(contexto.log, [_dito(linha) for linha in linhas])
+    arquivar_terminados(contexto, list(originais.values()))
 
 
 def _dito(linha: Row) -> dict[str, object]:

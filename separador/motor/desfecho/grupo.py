@@ -8,7 +8,7 @@ from pathlib import Path
 from separador.banco import arquivos, falhas
 from separador.banco.arquivos import Ficha
 from separador.banco.conexao import Banco
-from separador.motor.contexto import Casa
+from separador.motor.contexto import Contexto
 from separador.motor.desfecho import saidas
 from separador.motor.desfecho.recusas import json_da_recusa, resumo, texto_do_err
 from separador.motor.desfecho.saidas import Remessa, Saida
@@ -83,7 +83,7 @@ class Item:
 
 
 @dataclass(slots=True)
-class Feito:
+class Decidido:
     """An item whose outcome is decided."""
 
     item: Item
@@ -91,17 +91,17 @@ class Feito:
 
 
 @dataclass(slots=True)
-class Obra:
+class Grupo:
     """The group. Handlers call `terminar` or `reter` once per item, and `publicar` any number of times."""
 
-    casa: Casa
+    contexto: Contexto
     remessa: Remessa
     agora: datetime
     quando: str
     havia_falhas: bool
     havia_retidos: bool
     bloqueado_ate: str | None
-    feitos: list[Feito] = field(default_factory=list)
+    decididos: list[Decidido] = field(default_factory=list)
     imediatos: list[Ficha] = field(default_factory=list)
     usados: set[bytes] = field(default_factory=set)
     linhas: list[dict[str, object]] = field(default_factory=list)
@@ -111,11 +111,11 @@ class Obra:
     @property
     def banco(self) -> Banco:
         """The open transaction."""
-        return self.casa.banco
+        return self.contexto.banco
 
     def registrar(self, item: Item, parecer: Parecer) -> None:
         """Begin the row of the claim: an id, and what was read. It is written once, with the decision."""
-        item.ficha = nova_ficha(self.casa, item) if item.ficha is None else item.ficha
+        item.ficha = nova_ficha(self.contexto, item) if item.ficha is None else item.ficha
         item.ficha.tamanho, item.ficha.sha256 = parecer.tamanho, parecer.sha256
 
     def sobre(self, item: Item, chave: str | None, notas: str | None = None) -> None:
@@ -152,7 +152,7 @@ class Obra:
             ficha.guardado_em = guardado_em(ficha.id, ficha.nome, desfecho.value, self.quando)
             self.imediatos.append(ficha)
         arquivos.gravar(self.banco, ficha)
-        self.feitos.append(Feito(item, desfecho))
+        self.decididos.append(Decidido(item, desfecho))
         if item.repetido:
             falhas.encerrar(self.banco, f"retido:{ficha.id}", self.quando, "o arquivo tem desfecho")
         if self.havia_falhas and desfecho in (Desfecho.ENTREGUE, Desfecho.APLICADO):
@@ -235,8 +235,8 @@ class Obra:
     def recusar(self, item: Item, r: Recusa) -> None:
         """Refuse a file: `.err` for people and ERPs, `.json` for programs, one line in the failures view."""
         primeiro = r.erros[0]
-        nome = recusa(item.nome, primeiro.codigo, uninfe=self.casa.uninfe)
-        pasta = pasta_de_retorno(item.rota, self.casa.rotas)
+        nome = recusa(item.nome, primeiro.codigo, uninfe=self.contexto.uninfe)
+        pasta = pasta_de_retorno(item.rota, self.contexto.rotas)
         self.responder_erro(item, pasta, r, texto_do_err(r), nome_err=nome)
         if self.havia_falhas:
             falhas.encerrar(self.banco, item.assunto, self.quando, "o arquivo foi solto de novo")
@@ -255,16 +255,16 @@ class Obra:
 
     def responder_erro(self, item: Item, pasta: Path, r: Recusa, texto: bytes | None, *, nome_err: Nome) -> None:
         """The `.json`, and with `texto` the `.err` before it."""
-        comum = {"pasta": pasta, "arquivo_id": item.arquivo_id, "substitui": self.casa.uninfe}
+        comum = {"pasta": pasta, "arquivo_id": item.arquivo_id, "substitui": self.contexto.uninfe}
         if texto is not None:
             self.publicar(Saida(saidas.RECUSA, nome=nome_err, dados=texto, **comum))  # type: ignore[arg-type]
         dados = json_da_recusa(r, mostrar(item.nome))
         self.publicar(Saida(saidas.RECUSA, nome=ao_lado(nome_err, b".json"), dados=dados, **comum))  # type: ignore[arg-type]
 
 
-def nova_ficha(casa: Casa, item: Item) -> Ficha:
+def nova_ficha(contexto: Contexto, item: Item) -> Ficha:
     """The row of a claim about to be written: the one it has, when it was held or tried before."""
-    linha = arquivos.por_nome(casa.banco, item.tomado.lote, item.nome) if item.repetido else None
+    linha = arquivos.por_nome(contexto.banco, item.tomado.lote, item.nome) if item.repetido else None
     return Ficha(
         lote=item.tomado.lote,
         nome=item.nome,
@@ -272,7 +272,7 @@ def nova_ficha(casa: Casa, item: Item) -> Ficha:
         rota_id=item.rota_id,
         regra=item.rota.regra.value,
         tomado_em=item.tomado_em,
-        id=linha["id"] if linha is not None else casa.novo_arquivo(),
+        id=linha["id"] if linha is not None else contexto.novo_arquivo(),
         nova=linha is None,
     )
 

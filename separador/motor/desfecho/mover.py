@@ -1,18 +1,18 @@
 """The two plain rules: `mover` (the file, same name) and `cte-validar` (sign and check, never send; NOM-03)."""
 
 from separador.motor.desfecho import saidas
-from separador.motor.desfecho.grupo import Item, Obra
+from separador.motor.desfecho.grupo import Grupo, Item
 from separador.motor.desfecho.saidas import Saida
 from separador.motor.trabalho.leitura import Parecer
 from separador.nucleo.etapa import Desfecho
 from separador.nucleo.nome_de_saida import Nome
 
 
-def mover(obra: Obra, item: Item, parecer: Parecer) -> None:
+def mover(grupo: Grupo, item: Item, parecer: Parecer) -> None:
     """A plain file to its destination under the same name."""
     ponto = item.nome.rfind(b".")
     corte = ponto if ponto > 0 else len(item.nome)
-    obra.publicar(
+    grupo.publicar(
         Saida(
             saidas.COPIA,
             item.rota.destino,
@@ -22,4 +22,4 @@ def mover(obra: Obra, item: Item, parecer: Parecer) -> None:
             arquivo_id=item.arquivo_id,
         )
     )
-    obra.terminar(item, Desfecho.ENTREGUE)
+    grupo.terminar(item, Desfecho.ENTREGUE)

@@ -7,15 +7,15 @@ from pathlib import Path
 
 from separador.banco import arquivos
 from separador.capacidades.certificados.servico import assinatura_no_token
-from separador.motor.contexto import Casa
+from separador.motor.contexto import Contexto
 from separador.motor.desfecho import saidas
-from separador.motor.desfecho.conclusao import TENTATIVAS, abrir_obra, concluir, fechar, finalizar, quarentena
+from separador.motor.desfecho.conclusao import TENTATIVAS, abrir_grupo, concluir, fechar, finalizar, quarentena
 from separador.motor.desfecho.grupo import Item, nova_ficha
 from separador.motor.entrada.lotes import nome_do_lote
-from separador.motor.entrada.origem import Posto
+from separador.motor.entrada.origem import Origem
 from separador.motor.pasta_com_falha import avisar_pasta
-from separador.motor.trabalho.leitura import Encargo, Incidente, Parecer
-from separador.motor.trabalho.trabalhadores import Equipe, EquipeLocal, Morreu, Resultado
+from separador.motor.trabalho.leitura import ArquivoATratar, Incidente, Parecer
+from separador.motor.trabalho.trabalhadores import Morreu, Resultado, Trabalhadores, TrabalhadorLocal
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.rota import Envio, Regra, Rota, Transmissao
 from separador.pastas import tomada
@@ -31,9 +31,9 @@ class Despacho:
     """Groups in hand, in the order in which they were sent; they are concluded in that order, so that an event never
     overtakes the document it belongs to."""
 
-    casa: Casa
-    equipe: Equipe | EquipeLocal
-    em_obra: deque[tuple[int, list[Item]]] = field(default_factory=deque)
+    contexto: Contexto
+    trabalhadores: Trabalhadores | TrabalhadorLocal
+    em_andamento: deque[tuple[int, list[Item]]] = field(default_factory=deque)
     resultados: dict[int, Resultado] = field(default_factory=dict)
     avulsos: deque[Item] = field(default_factory=deque)
     represados: list[Item] = field(default_factory=list)
@@ -43,13 +43,13 @@ class Despacho:
 
     def em_maos(self) -> set[Tomado]:
         """Every claim that is being worked on, or waits to be."""
-        enviados = (i for _, itens in self.em_obra for i in itens)
+        enviados = (i for _, itens in self.em_andamento for i in itens)
         return {i.tomado for i in (*enviados, *self.avulsos, *self.represados, *self.duvidosos)}
 
     def resolver(self) -> None:
         """After the loop failed in the middle of a group: what was committed goes on from the database, the rest is
         run again. A file that was decided is never decided twice."""
-        linhas = [arquivos.por_nome(self.casa.banco, i.tomado.lote, i.nome) for i in self.duvidosos]
+        linhas = [arquivos.por_nome(self.contexto.banco, i.tomado.lote, i.nome) for i in self.duvidosos]
         for item, linha in zip(self.duvidosos, linhas, strict=True):
             if linha is None or (linha["resultado"] is None and linha["espera_por"] is None):
                 item.ficha, item.repetido = None, True
@@ -59,71 +59,73 @@ class Despacho:
     @property
     def ocupado(self) -> bool:
         """Whether anything is in hand or waits to be."""
-        return bool(self.em_obra or self.avulsos or self.duvidosos)
+        return bool(self.em_andamento or self.avulsos or self.duvidosos)
 
-    def tomar(self, posto: Posto) -> bool:
+    def tomar(self, origem: Origem) -> bool:
         """Claim one group of a post and send it. True when something was claimed."""
-        rota = self._rota_da_vez(posto)
-        if rota is None or posto.vigia is None or posto.trabalho is None or posto.assentamento is None:
+        rota = self._rota_da_vez(origem)
+        if rota is None or origem.varredura is None or origem.trabalho is None or origem.ainda_mudando is None:
             return False
-        escolhidos = [c for c in posto.prontos if c.rota == str(rota.id)][:GRUPO]
+        escolhidos = [c for c in origem.prontos if c.rota == str(rota.id)][:GRUPO]
         levados = {c.nome for c in escolhidos}
-        posto.prontos = [c for c in posto.prontos if c.nome not in levados]
-        lote = nome_do_lote(rota, self.casa.prefixo())
-        agora_s = self.casa.relogio.monotonico()
+        origem.prontos = [c for c in origem.prontos if c.nome not in levados]
+        lote = nome_do_lote(rota, self.contexto.prefixo())
+        agora_s = self.contexto.relogio.monotonico()
         try:
             feito = tomada.tomar(
-                posto.origem, escolhidos, posto.trabalho, lote, agora_s=agora_s, arrendar=posto.vigia.arrendar
+                origem.pasta, escolhidos, origem.trabalho, lote, agora_s=agora_s, arrendar=origem.varredura.arrendar
             )
         except FalhaDePasta as falha:
-            avisar_pasta(self.casa, falha)
-            posto.prontos.clear()
+            avisar_pasta(self.contexto, falha)
+            origem.prontos.clear()
             return False
-        posto.vigia.esquecer([t.nome for t in (*feito.tomados, *feito.ainda_mudando)] + list(feito.sumidos))
+        origem.varredura.esquecer([t.nome for t in (*feito.tomados, *feito.ainda_mudando)] + list(feito.sumidos))
         for tomado in feito.ainda_mudando:
-            posto.assentamento.acolher(tomado)
+            origem.ainda_mudando.acolher(tomado)
         for recusado in feito.recusados:
-            if posto.vigia.recusado(recusado.nome, recusado.motivo):
-                self.casa.log.warning(recusado.motivo, acao="não tomado", arquivo=mostrar(recusado.nome), rota=rota.id)
+            if origem.varredura.recusado(recusado.nome, recusado.motivo):
+                self.contexto.log.warning(
+                    recusado.motivo, acao="não tomado", arquivo=mostrar(recusado.nome), rota=rota.id
+                )
         if feito.falha is not None:
-            avisar_pasta(self.casa, feito.falha)
+            avisar_pasta(self.contexto, feito.falha)
         if feito.tomados:
-            quando = self.casa.quando()
-            self.enviar([Item(t, posto.trabalho, rota, quando) for t in feito.tomados])
+            quando = self.contexto.quando()
+            self.enviar([Item(t, origem.trabalho, rota, quando) for t in feito.tomados])
         return bool(feito.tomados)
 
-    def _rota_da_vez(self, posto: Posto) -> Rota | None:
-        while posto.prontos:
-            numero = int(posto.prontos[0].rota or 0)
-            rota = posto.rota(numero)
-            if rota is not None and rota.ativo and not posto.parada(numero):
+    def _rota_da_vez(self, origem: Origem) -> Rota | None:
+        while origem.prontos:
+            numero = int(origem.prontos[0].rota or 0)
+            rota = origem.rota(numero)
+            if rota is not None and rota.ativo and not origem.parada(numero):
                 return rota
-            posto.prontos = [c for c in posto.prontos if c.rota != str(numero)]
+            origem.prontos = [c for c in origem.prontos if c.rota != str(numero)]
         return None
 
     def enviar(self, itens: Sequence[Item]) -> None:
         """Send a group to a worker, with a fresh provisional name for each file that will be staged."""
-        prefixo = self.casa.prefixo()
-        encargos = []
+        prefixo = self.contexto.prefixo()
+        a_tratar = []
         for i, item in enumerate(itens):
             # The route as it is now: its destination may have been changed while the file waited for the old one.
-            item.rota = self.casa.rota(item.rota_id) or item.rota
+            item.rota = self.contexto.rota(item.rota_id) or item.rota
             item.pasta = _pasta_a_encenar(item.rota)
             item.provisorio = f"{prefixo}.e{i}".encode()
-            encargos.append(_encargo(item))
-        numero = self.equipe.enviar(self.casa.agora(), encargos)
-        self.em_obra.append((numero, list(itens)))
+            a_tratar.append(_a_tratar(item))
+        numero = self.trabalhadores.enviar(self.contexto.agora(), a_tratar)
+        self.em_andamento.append((numero, list(itens)))
 
     def uns_avulsos(self) -> bool:
         """Work on what a crash left behind, or was in a dead worker's hands, with nothing else in hand."""
-        if self.em_obra or not self.avulsos:
+        if self.em_andamento or not self.avulsos:
             return False
         itens = self._proximos_avulsos()
         for item in itens:
             item.repetido = True
         # With workers, a file that breaks the program shows as a worker's death (`_morreu`), and the death of the whole
         # service is nobody's fault. Without, the try is committed before it is made: it may be the last thing we do.
-        if isinstance(self.equipe, EquipeLocal):
+        if isinstance(self.trabalhadores, TrabalhadorLocal):
             self._contar(itens)
         if itens[0].tentativas >= TENTATIVAS:
             self._por_em_quarentena(itens[0], "")
@@ -134,7 +136,7 @@ class Despacho:
     def _proximos_avulsos(self) -> list[Item]:
         """One that may be the culprit is alone; else a group of one route."""
         itens = [self.avulsos.popleft()]
-        if isinstance(self.equipe, EquipeLocal) or itens[0].tentativas:
+        if isinstance(self.trabalhadores, TrabalhadorLocal) or itens[0].tentativas:
             return itens
         while (
             self.avulsos
@@ -147,19 +149,19 @@ class Despacho:
 
     def _contar(self, itens: Sequence[Item]) -> None:
         """One more try of each that ended, or may end, in a death; durable."""
-        with self.casa.banco.transacao():
+        with self.contexto.banco.transacao():
             for item in itens:
-                item.ficha = item.ficha or nova_ficha(self.casa, item)
-                arquivos.gravar(self.casa.banco, item.ficha)
-                item.tentativas = arquivos.contar_tentativa(self.casa.banco, item.ficha.id)
+                item.ficha = item.ficha or nova_ficha(self.contexto, item)
+                arquivos.gravar(self.contexto.banco, item.ficha)
+                item.tentativas = arquivos.contar_tentativa(self.contexto.banco, item.ficha.id)
 
     def colher(self) -> bool:
         """Conclude, in order, every group that is finished. True when there was one."""
-        for numero, resultado in self.equipe.colher():
+        for numero, resultado in self.trabalhadores.colher():
             self.resultados[numero] = resultado
         houve = False
-        while self.em_obra and self.em_obra[0][0] in self.resultados:
-            numero, itens = self.em_obra.popleft()
+        while self.em_andamento and self.em_andamento[0][0] in self.resultados:
+            numero, itens = self.em_andamento.popleft()
             self._fechar(itens, self.resultados.pop(numero))
             houve = True
         return houve
@@ -168,13 +170,13 @@ class Despacho:
         if isinstance(resultado, Morreu):
             self._morreu(itens, resultado)
             return
-        pronto = assinatura_no_token.completar(self.casa, itens, _pareceres(resultado, itens), _encargo)
+        pronto = assinatura_no_token.completar(self.contexto, itens, _pareceres(resultado, itens), _a_tratar)
         for item in pronto.adiados:
             item.ficha, item.repetido = None, True
         self.represados += pronto.adiados
         itens = pronto.itens
         try:
-            balanco = concluir(self.casa, list(zip(itens, pronto.pareceres, strict=True)))
+            balanco = concluir(self.contexto, list(zip(itens, pronto.pareceres, strict=True)))
         except Exception:
             # Whether the group was committed is not known here: `resolver` asks the database before any second run.
             self.duvidosos += itens
@@ -185,14 +187,14 @@ class Despacho:
         self.represados += balanco.represados
         self.falharam |= {i.rota_id for i in balanco.represados}
         for falha in {f.pasta: f for f in balanco.falhas}.values():
-            avisar_pasta(self.casa, falha)
+            avisar_pasta(self.contexto, falha)
 
     def _morreu(self, itens: list[Item], morreu: Morreu) -> None:
         """A worker died with this group: its files are tried apart, and the one that kills is found.
 
         One that was there when a worker died for the third time goes to quarantine (C9).
         """
-        self.casa.log.error(morreu.motivo, acao="processo de trabalho", arquivos=len(itens))
+        self.contexto.log.error(morreu.motivo, acao="processo de trabalho", arquivos=len(itens))
         for item in itens:
             if item.pasta is not None:
                 saidas.descartar(item.pasta, item.provisorio)
@@ -205,17 +207,17 @@ class Despacho:
                 self.avulsos.append(item)
 
     def _por_em_quarentena(self, item: Item, detalhe: str) -> None:
-        obra = abrir_obra(self.casa)
-        with self.casa.banco.transacao():
-            obra.registrar(item, Parecer("", 0, Incidente("", "")))
-            quarentena(obra, item, detalhe)
-            fechar(obra)
-        finalizar(self.casa, obra)
+        grupo = abrir_grupo(self.contexto)
+        with self.contexto.banco.transacao():
+            grupo.registrar(item, Parecer("", 0, Incidente("", "")))
+            quarentena(grupo, item, detalhe)
+            fechar(grupo)
+        finalizar(self.contexto, grupo)
 
 
-def _encargo(item: Item) -> Encargo:
+def _a_tratar(item: Item) -> ArquivoATratar:
     """The item as a worker gets it."""
-    return Encargo(
+    return ArquivoATratar(
         item.caminho, item.rota.regra, item.nome, item.pasta, item.provisorio, item.rota.tamanho_maximo_bytes
     )
 
@@ -235,9 +237,9 @@ def _pasta_a_encenar(rota: Rota) -> Path | None:
     return None
 
 
-def item_do_tomado(casa: Casa, trabalho: Path, tomado: Tomado, rota: Rota) -> Item:
+def item_do_tomado(contexto: Contexto, trabalho: Path, tomado: Tomado, rota: Rota) -> Item:
     """An item for a claim that is in the work folder already."""
-    linha = arquivos.por_nome(casa.banco, tomado.lote, tomado.nome)
-    quando = linha["tomado_em"] if linha is not None else casa.quando()
+    linha = arquivos.por_nome(contexto.banco, tomado.lote, tomado.nome)
+    quando = linha["tomado_em"] if linha is not None else contexto.quando()
     tentativas = linha["tentativas"] if linha is not None else 0
     return Item(tomado, trabalho, rota, quando, tentativas=tentativas, repetido=True)

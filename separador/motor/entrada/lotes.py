@@ -1,6 +1,6 @@
 """Names groups of claims. A lote names its route, so that a claim found after a crash says where it came from."""
 
-from separador.motor.contexto import Casa
+from separador.motor.contexto import Contexto
 from separador.nucleo.rota import Rota
 
 
@@ -9,7 +9,7 @@ def nome_do_lote(rota: Rota, prefixo: str) -> str:
     return f"{rota.id}-{prefixo}"
 
 
-def rota_do_lote(casa: Casa, lote: str) -> Rota | None:
+def rota_do_lote(contexto: Contexto, lote: str) -> Rota | None:
     """Returns the route that claimed a lote, or None when it is no longer configured."""
     numero = lote.partition("-")[0]
-    return casa.rota(int(numero)) if numero.isdigit() else None
+    return contexto.rota(int(numero)) if numero.isdigit() else None

@@ -5,20 +5,20 @@ from pathlib import Path
 
 from separador.banco import arquivos, falhas, rotas
 from separador.motor import pasta_com_falha
-from separador.motor.contexto import Casa
+from separador.motor.contexto import Contexto
 from separador.motor.desfecho import recuperacao
 from separador.motor.desfecho.entrega import publicar_pendentes
 from separador.motor.desfecho.grupo import Item
 from separador.motor.entrada import origem
 from separador.motor.entrada.despacho import GRUPO, Despacho, item_do_tomado
 from separador.motor.entrada.lotes import rota_do_lote
-from separador.motor.entrada.origem import Posto
-from separador.motor.sinal import Despertador
+from separador.motor.entrada.origem import Origem
+from separador.motor.sinal import Sinal
 from separador.nucleo.arquivo_completo import Motivo
 from separador.nucleo.falha import Falha, descrever
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.rota import Regra, atribuir_ids
-from separador.pastas.avisos_do_sistema import Campainha
+from separador.pastas.avisos_do_sistema import AvisosDoSistema
 from separador.pastas.erros import FalhaDePasta
 from separador.pastas.saude import Problema
 from separador.pastas.tomada import Tomado
@@ -27,61 +27,61 @@ EXAME = 2 * GRUPO
 """Number of files examined at a time: the first groups are under way before a full folder is seen to its end."""
 
 
-class Patio:
+class Origens:
     """The posts, their doorbell, and what the work folder still holds of them."""
 
-    def __init__(self, casa: Casa, despacho: Despacho, despertador: Despertador, *, avisos: bool) -> None:
-        self.casa = casa
+    def __init__(self, contexto: Contexto, despacho: Despacho, sinal: Sinal, *, avisos: bool) -> None:
+        self.contexto = contexto
         self.despacho = despacho
-        self.postos: list[Posto] = []
-        self._despertador = despertador
+        self.origens: list[Origem] = []
+        self._sinal = sinal
         self._avisos = avisos
-        self._campainha: Campainha | None = None
+        self._campainha: AvisosDoSistema | None = None
         self._recuperados: set[Tomado] = set()
         self._surdas: set[str] = set()
 
     def adotar_rotas(self) -> None:
         """Adopts the routes as configured now. Files of an origin that is not read any more are shown."""
-        conhecidos = {i: r["assinatura"] for i, r in rotas.conhecidas(self.casa.banco).items()}
-        self.casa.rotas = atribuir_ids(self.casa.config.rotas, conhecidos)
-        origem.conhecer(self.casa, self.casa.rotas)
-        comuns = [r for r in self.casa.rotas if r.regra is not Regra.CERTIFICADO]
-        antigos, self.postos = self.postos, origem.montar(comuns, self.postos)
+        conhecidos = {i: r["assinatura"] for i, r in rotas.conhecidas(self.contexto.banco).items()}
+        self.contexto.rotas = atribuir_ids(self.contexto.config.rotas, conhecidos)
+        origem.conhecer(self.contexto, self.contexto.rotas)
+        comuns = [r for r in self.contexto.rotas if r.regra is not Regra.CERTIFICADO]
+        antigos, self.origens = self.origens, origem.montar(comuns, self.origens)
         for um in antigos:
-            if all(um is not outro for outro in self.postos):
+            if all(um is not outro for outro in self.origens):
                 self._deixar(um)
-        origem.esquecer_falhas(self.casa, self.postos)
+        origem.esquecer_falhas(self.contexto, self.origens)
         if self._campainha is not None:
             self._campainha.fechar()
-        origens = [p.origem for p in self.postos]
-        self._campainha = Campainha(origens, self._despertador, desligada=not self._avisos)
+        origens = [p.pasta for p in self.origens]
+        self._campainha = AvisosDoSistema(origens, self._sinal, desligada=not self._avisos)
         # The watch is armed before the first listing, so that a file dropped between the two still rings.
         self._campainha.armar()
-        for um in self.postos:
-            origem.conferir(self.casa, um)
+        for um in self.origens:
+            origem.conferir(self.contexto, um)
 
     def reexaminar(self) -> None:
         """Drops every tracker, because the quiet time changed. Each is made again at its next use."""
-        for um in self.postos:
-            um.vigia = None
+        for um in self.origens:
+            um.varredura = None
 
     def ler_ja(self) -> None:
         """Makes every origin due at the next look."""
-        for um in self.postos:
+        for um in self.origens:
             um.proxima_leitura_s = 0.0
 
     def recuperar(self) -> int:
         """Takes up, after a start, what an earlier run left in the work folder. Returns the number of claims."""
-        achados = recuperacao.recuperar(self.casa)
+        achados = recuperacao.recuperar(self.contexto)
         for trabalho, tomado in achados.soltos:
             self._readotar(trabalho, tomado)
         return len(achados.soltos)
 
-    def _deixar(self, um: Posto) -> None:
+    def _deixar(self, um: Origem) -> None:
         """Leaves an origin that no active route reads any more. Its files stay in the work folder and are shown."""
         for item in um.represados:
             self._sem_rota(item.tomado)
-        for tomado in um.assentamento.pendentes() if um.assentamento is not None else ():
+        for tomado in um.ainda_mudando.pendentes() if um.ainda_mudando is not None else ():
             self._sem_rota(tomado)
 
     def _readotar(self, trabalho: Path, tomado: Tomado) -> None:
@@ -89,19 +89,19 @@ class Patio:
 
         It settles first (its writer may have been cut too), then is worked on alone.
         """
-        rota = rota_do_lote(self.casa, tomado.lote)
-        dono = next((p for p in self.postos if rota is not None and p.origem == rota.origem), None)
-        if dono is not None and dono.assentamento is None:
+        rota = rota_do_lote(self.contexto, tomado.lote)
+        dono = next((p for p in self.origens if rota is not None and p.pasta == rota.origem), None)
+        if dono is not None and dono.ainda_mudando is None:
             return  # its folder is not well, which the failures view shows; `_leitura` looks for it again when it is
-        if rota is None or dono is None or dono.assentamento is None or dono.assentamento.trabalho != trabalho:
+        if rota is None or dono is None or dono.ainda_mudando is None or dono.ainda_mudando.trabalho != trabalho:
             self._sem_rota(tomado)
             return
         self._recuperados.add(tomado)
-        dono.assentamento.acolher(tomado)
-        if falhas.existem(self.casa.banco):
+        dono.ainda_mudando.acolher(tomado)
+        if falhas.existem(self.contexto.banco):
             assunto = f"trabalho:{tomado.lote}:{mostrar(tomado.nome)}"
-            with self.casa.banco.transacao():
-                falhas.encerrar(self.casa.banco, assunto, self.casa.quando(), "a rota voltou")
+            with self.contexto.banco.transacao():
+                falhas.encerrar(self.contexto.banco, assunto, self.contexto.quando(), "a rota voltou")
 
     def readotar_esquecidos(self) -> None:
         """Adopts claims of a route that was taken out and is back.
@@ -109,34 +109,34 @@ class Patio:
         Nobody has them in hand, but the work folder holds them.
         """
         em_maos = self._em_maos()
-        em_maos |= {t for p in self.postos if p.assentamento is not None for t in p.assentamento.pendentes()}
-        for trabalho, tomado in recuperacao.procurar_soltos(self.casa).soltos:
+        em_maos |= {t for p in self.origens if p.ainda_mudando is not None for t in p.ainda_mudando.pendentes()}
+        for trabalho, tomado in recuperacao.procurar_soltos(self.contexto).soltos:
             if tomado not in em_maos:
                 self._readotar(trabalho, tomado)
 
     def _em_maos(self) -> set[Tomado]:
-        return self.despacho.em_maos() | {i.tomado for p in self.postos for i in p.represados}
+        return self.despacho.em_maos() | {i.tomado for p in self.origens for i in p.represados}
 
     def _sem_rota(self, tomado: Tomado) -> None:
         motivo, fazer = descrever("SEP-ROTA-AUSENTE", f"Lote {tomado.lote}.")
         falha = Falha(f"trabalho:{tomado.lote}:{mostrar(tomado.nome)}", "SEP-ROTA-AUSENTE", motivo, fazer)
-        with self.casa.banco.transacao():
-            falhas.abrir(self.casa.banco, falha, self.casa.quando())
+        with self.contexto.banco.transacao():
+            falhas.abrir(self.contexto.banco, falha, self.contexto.quando())
 
     def devolver_represados(self) -> None:
         """Gives files that a folder or the database held back to their post, which sends them when it works again."""
         if self.despacho.duvidosos:
-            publicar_pendentes(self.casa)
+            publicar_pendentes(self.contexto)
             self.despacho.resolver()
         itens, self.despacho.represados = self.despacho.represados, []
         for item in itens:
-            dono = next((p for p in self.postos if p.origem == item.rota.origem), None)
+            dono = next((p for p in self.origens if p.pasta == item.rota.origem), None)
             if dono is not None:
                 dono.represados.append(item)
             else:
                 self._sem_rota(item.tomado)
-        agora_s = self.casa.relogio.monotonico()
-        for um in self.postos:
+        agora_s = self.contexto.relogio.monotonico()
+        for um in self.origens:
             for rota in um.rotas:
                 if rota.id in self.despacho.falharam:
                     um.recuar(rota.id, agora_s)
@@ -148,12 +148,12 @@ class Patio:
         em_maos = self._em_maos()
         itens = []
         # Nothing is tried of an origin that is not well: its claims may lie on the share that is gone.
-        ativas = [r.id for p in self.postos if not p.problemas for r in p.rotas if r.ativo and r.id is not None]
-        for linha in arquivos.retidos(self.casa.banco, self.casa.quando(), ativas):
+        ativas = [r.id for p in self.origens if not p.problemas for r in p.rotas if r.ativo and r.id is not None]
+        for linha in arquivos.retidos(self.contexto.banco, self.contexto.quando(), ativas):
             tomado = Tomado(linha["lote"], bytes(linha["nome"]))
-            rota = self.casa.rota(linha["rota_id"])
+            rota = self.contexto.rota(linha["rota_id"])
             if rota is not None and tomado not in em_maos:
-                itens.append(item_do_tomado(self.casa, Path(linha["trabalho"]), tomado, rota))
+                itens.append(item_do_tomado(self.contexto, Path(linha["trabalho"]), tomado, rota))
         return itens
 
     def ler(self, agora_s: float) -> bool:
@@ -162,12 +162,12 @@ class Patio:
         Returns True when an origin was read whole.
         """
         toques = {}
-        if self._despertador.is_set() and self._campainha is not None:
-            self._despertador.clear()
+        if self._sinal.is_set() and self._campainha is not None:
+            self._sinal.clear()
             toques = self._campainha.recolher()
         leu = False
-        for um in self.postos:
-            toque = toques.get(um.origem)
+        for um in self.origens:
+            toque = toques.get(um.pasta)
             if agora_s >= um.proxima_leitura_s:
                 self._leitura(um, agora_s)
                 leu = True
@@ -179,24 +179,24 @@ class Patio:
             self._depois_da_leitura()
         return leu
 
-    def _leitura(self, um: Posto, agora_s: float) -> None:
+    def _leitura(self, um: Origem, agora_s: float) -> None:
         """Does one reading: checks the folders, lists the origin, brings the failures up to date."""
-        um.proxima_leitura_s = agora_s + self.casa.config.tempo_leitura_s
-        ausente = bool(um.problemas) or um.assentamento is None
-        origem.conferir(self.casa, um)
+        um.proxima_leitura_s = agora_s + self.contexto.config.tempo_leitura_s
+        ausente = bool(um.problemas) or um.ainda_mudando is None
+        origem.conferir(self.contexto, um)
         if ausente and not um.problemas:
             # The share was not mounted, or the disk was full, when the service started. What it left there goes on now.
             self.readotar_esquecidos()
         if not um.problemas:
             self._examinar(um, listar=True, indicados=())
-            um.ultima_leitura = self.casa.quando()
-        origem.mostrar_falhas(self.casa, um)
+            um.ultima_leitura = self.contexto.quando()
+        origem.mostrar_falhas(self.contexto, um)
 
-    def _examinar(self, um: Posto, *, listar: bool, indicados: Collection[bytes]) -> None:
-        if um.vigia is None or um.problemas:
+    def _examinar(self, um: Origem, *, listar: bool, indicados: Collection[bytes]) -> None:
+        if um.varredura is None or um.problemas:
             return
         try:
-            leitura = um.vigia.examinar(self.casa.agora(), limite=EXAME, listar=listar, indicados=indicados)
+            leitura = um.varredura.examinar(self.contexto.agora(), limite=EXAME, listar=listar, indicados=indicados)
         except FalhaDePasta as falha:
             um.problemas = [Problema(falha.codigo, falha.mensagem, falha.o_que_fazer)]
             return
@@ -204,27 +204,29 @@ class Patio:
         vistos = {c.nome for c in um.prontos}
         um.prontos += [c for c in leitura.prontos if c.nome not in vistos]
         for ignorado in leitura.ignorados:
-            self.casa.log.info(ignorado.motivo, acao="ignorado", arquivo=mostrar(ignorado.nome))
+            self.contexto.log.info(ignorado.motivo, acao="ignorado", arquivo=mostrar(ignorado.nome))
 
     def _depois_da_leitura(self) -> None:
         if self._campainha is not None:
             for surda in self._campainha.armar():
                 if self._avisos and str(surda.pasta) not in self._surdas:
                     self._surdas.add(str(surda.pasta))
-                    self.casa.log.warning("sem avisos do sistema; só por leitura", acao="campainha", pasta=surda.pasta)
-        publicar_pendentes(self.casa)
-        esperam = [i.rota for um in self.postos for i in um.represados] + [i.rota for i in self.despacho.represados]
-        pasta_com_falha.rever(self.casa, esperam)
+                    self.contexto.log.warning(
+                        "sem avisos do sistema; só por leitura", acao="campainha", pasta=surda.pasta
+                    )
+        publicar_pendentes(self.contexto)
+        esperam = [i.rota for um in self.origens for i in um.represados] + [i.rota for i in self.despacho.represados]
+        pasta_com_falha.rever(self.contexto, esperam)
 
     def despachar_um_de_cada(self) -> bool:
         """Sends one group of each post, so that a full folder does not starve the others."""
         houve = False
-        for um in self.postos:
-            if self.despacho.equipe.tem_vaga():
+        for um in self.origens:
+            if self.despacho.trabalhadores.tem_vaga():
                 houve |= self._de_um(um)
         return houve
 
-    def _de_um(self, um: Posto) -> bool:
+    def _de_um(self, um: Origem) -> bool:
         """Sends one group of one post: first what was held back, then what settled, then what is new."""
         if um.problemas:
             return False
@@ -236,7 +238,7 @@ class Patio:
         self._assentar(um)
         return self.despacho.tomar(um)
 
-    def _pode_seguir(self, um: Posto, item: Item) -> bool:
+    def _pode_seguir(self, um: Origem, item: Item) -> bool:
         """Says whether a file that was held back may go on, by its route as configured now."""
         rota = um.rota(item.rota_id)
         if rota is None or not rota.ativo or um.parada(item.rota_id):
@@ -244,15 +246,15 @@ class Patio:
         item.rota = rota
         return True
 
-    def _assentar(self, um: Posto) -> None:
-        if um.assentamento is None or not um.assentamento.pendentes():
+    def _assentar(self, um: Origem) -> None:
+        if um.ainda_mudando is None or not um.ainda_mudando.pendentes():
             return
-        for tomado in um.assentamento.examinar(self.casa.relogio.monotonico()):
-            rota = rota_do_lote(self.casa, tomado.lote)
+        for tomado in um.ainda_mudando.examinar(self.contexto.relogio.monotonico()):
+            rota = rota_do_lote(self.contexto, tomado.lote)
             if rota is None:
                 self._sem_rota(tomado)
                 continue
-            item = item_do_tomado(self.casa, um.assentamento.trabalho, tomado, rota)
+            item = item_do_tomado(self.contexto, um.ainda_mudando.trabalho, tomado, rota)
             if tomado in self._recuperados:
                 self._recuperados.discard(tomado)
                 self.despacho.avulsos.append(item)
@@ -261,31 +263,31 @@ class Patio:
 
     def prazos_s(self, agora_s: float) -> Iterator[float]:
         """Yields the instants at which something here must be looked at."""
-        for um in self.postos:
+        for um in self.origens:
             yield um.proxima_leitura_s
             # A post with ready files left to hand out is not examined earlier: its clock would only make the loop spin.
             if um.proximo_exame_s is not None and not um.problemas and not um.prontos:
                 yield um.proximo_exame_s
-        if any(p.assentamento is not None and p.assentamento.pendentes() for p in self.postos):
+        if any(p.ainda_mudando is not None and p.ainda_mudando.pendentes() for p in self.origens):
             yield agora_s + 0.05
 
     def nada_a_mover(self) -> bool:
         """Says whether only a change from outside could move anything of the origins now (for `uma-vez`)."""
-        return not self.retidos_devidos() and all(self._parado(um) for um in self.postos)
+        return not self.retidos_devidos() and all(self._parado(um) for um in self.origens)
 
-    def _parado(self, um: Posto) -> bool:
-        if um.problemas or um.vigia is None:
+    def _parado(self, um: Origem) -> bool:
+        if um.problemas or um.varredura is None:
             return True
-        if um.assentamento is not None and um.assentamento.pendentes():
+        if um.ainda_mudando is not None and um.ainda_mudando.pendentes():
             return False
         if um.prontos or any(self._pode_seguir(um, i) for i in um.represados):
             return False
-        return not any(p.motivo in (Motivo.MUDANDO, Motivo.INACABADO) for p in um.vigia.pendencias())
+        return not any(p.motivo in (Motivo.MUDANDO, Motivo.INACABADO) for p in um.varredura.pendencias())
 
     def mostrar_esperas(self) -> None:
         """Shows whatever still waits, however shortly: `uma-vez` ends, and nobody would see it a minute later."""
-        for um in self.postos:
-            origem.mostrar_falhas(self.casa, um, tolerancia_s=0.0)
+        for um in self.origens:
+            origem.mostrar_falhas(self.contexto, um, tolerancia_s=0.0)
 
     def fechar(self) -> None:
         """Stops listening."""
@@ -294,6 +296,6 @@ class Patio:
 
     def resumo(self) -> str:
         """Returns the text for the status line of systemd."""
-        parados = sum(bool(p.problemas) for p in self.postos)
-        texto = f"{self.despacho.concluidos} arquivos concluídos, {len(self.postos)} pastas lidas"
+        parados = sum(bool(p.problemas) for p in self.origens)
+        texto = f"{self.despacho.concluidos} arquivos concluídos, {len(self.origens)} pastas lidas"
         return f"{texto}, {parados} paradas" if parados else texto

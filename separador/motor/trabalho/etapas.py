@@ -18,12 +18,12 @@ from separador.fiscal.certificado import fora_da_validade
 from separador.fiscal.preparo import ContextoPreparo, selar
 from separador.motor.trabalho import gravacao
 from separador.motor.trabalho.leitura import (
-    Bancada,
+    ArquivoATratar,
     Comecado,
-    Encargo,
     Incidente,
     Parecer,
     PastaFalhou,
+    Recursos,
     arrematado,
     copiar,
     entender,
@@ -38,17 +38,17 @@ from separador.pastas.gravacao import apagar
 
 PORCAO_BYTES = 4 * 1024 * 1024
 """How much of a group is held in memory at once, as read; one file may be more."""
-BANDEJA = 32
+FATIA = 32
 """Files that go through a step together: their trees still fit in the cache of the next step."""
 POUCOS = 8
 """For so few files a second thread is not worth waking."""
 
 
 @dataclass(slots=True)
-class Mesa:
+class EmTratamento:
     """One file on the bench. `parecer` before its time: there is nothing more to do. `aberto`: what was staged."""
 
-    encargo: Encargo
+    arquivo: ArquivoATratar
     dados: bytes = b""
     comecado: Comecado | None = None
     parecer: Parecer | None = None
@@ -56,66 +56,66 @@ class Mesa:
     aberto: int = -1
 
 
-_Passo = Callable[[Mesa, ContextoPreparo], None]
+_Passo = Callable[[EmTratamento, ContextoPreparo], None]
 
 
 def trabalhar(
-    bancada: Bancada, agora: datetime, encargos: Sequence[Encargo], ajudante: Executor | None = None
+    recursos: Recursos, agora: datetime, arquivos: Sequence[ArquivoATratar], ajudante: Executor | None = None
 ) -> list[Parecer]:
     """Work on a group; one answer per file, in order. What was staged is durable when this returns."""
-    return firmar(encenar(bancada, agora, encargos, ajudante))
+    return firmar(encenar(recursos, agora, arquivos, ajudante))
 
 
 def encenar(
-    bancada: Bancada, agora: datetime, encargos: Sequence[Encargo], ajudante: Executor | None = None
-) -> list[Mesa]:
+    recursos: Recursos, agora: datetime, arquivos: Sequence[ArquivoATratar], ajudante: Executor | None = None
+) -> list[EmTratamento]:
     """Everything but waiting for the disk: what is to be published is written. `firmar` follows, in any thread.
 
     `ajudante`: one thread that signs and compresses while this one reads on; for where there are no worker processes.
     """
     validos = {
         cnpj: a
-        for cnpj, a in bancada.assinadores.items()
+        for cnpj, a in recursos.assinadores.items()
         # Documents wait for a certificate that is in force; they are not rejected (CERT-05).
         if fora_da_validade(a.certificado.identidade, agora) is None
     }
-    contexto = ContextoPreparo(bancada.tp_amb, agora, validos, bancada.inclusoes)
-    mesas: list[Mesa] = []
-    for porcao in _porcoes(encargos, contexto):
+    contexto = ContextoPreparo(recursos.tp_amb, agora, validos, recursos.inclusoes)
+    em_maos: list[EmTratamento] = []
+    for porcao in _porcoes(arquivos, contexto):
         _preparar(porcao, contexto, ajudante if len(porcao) >= POUCOS else None)
         # Not the helper's: every call to the system would hand the interpreter over twice.
         _passar(contexto, porcao, _gravar)
-        mesas += porcao
-    return mesas
+        em_maos += porcao
+    return em_maos
 
 
-def _porcoes(encargos: Sequence[Encargo], contexto: ContextoPreparo) -> Iterator[list[Mesa]]:
+def _porcoes(arquivos: Sequence[ArquivoATratar], contexto: ContextoPreparo) -> Iterator[list[EmTratamento]]:
     """Files read, as many as memory allows at once."""
-    porcao: list[Mesa] = []
+    porcao: list[EmTratamento] = []
     lidos = 0
-    for encargo in encargos:
-        mesa = Mesa(encargo)
-        _um(_receber, mesa, contexto)
-        porcao.append(mesa)
-        lidos += len(mesa.dados)
+    for arquivo in arquivos:
+        um = EmTratamento(arquivo)
+        _um(_receber, um, contexto)
+        porcao.append(um)
+        lidos += len(um.dados)
         if lidos >= PORCAO_BYTES:
             yield porcao
             porcao, lidos = [], 0
     yield porcao
 
 
-def _preparar(mesas: list[Mesa], contexto: ContextoPreparo, ajudante: Executor | None) -> None:
+def _preparar(em_maos: list[EmTratamento], contexto: ContextoPreparo, ajudante: Executor | None) -> None:
     """Tray by tray to the bytes to stage; with a helper, one is signed or compressed while another is read."""
     if ajudante is None:
-        for bandeja in _bandejas(mesas):
+        for fatia in _fatias(em_maos):
             for passo in (_compreender, _selar, _arrematar, _lacrar):
-                _passar(contexto, bandeja, passo)
+                _passar(contexto, fatia, passo)
         return
-    em_curso: list[tuple[list[Mesa], Future[None]]] = []
+    em_curso: list[tuple[list[EmTratamento], Future[None]]] = []
     lacradas: list[Future[None]] = []
-    for bandeja in [*_bandejas(mesas), []]:
-        _passar(contexto, bandeja, _compreender)
-        em_curso.append((bandeja, ajudante.submit(_passar, contexto, bandeja, _selar)))
+    for fatia in [*_fatias(em_maos), []]:
+        _passar(contexto, fatia, _compreender)
+        em_curso.append((fatia, ajudante.submit(_passar, contexto, fatia, _selar)))
         if len(em_curso) > 1:
             anterior, selada = em_curso.pop(0)
             selada.result()
@@ -125,91 +125,91 @@ def _preparar(mesas: list[Mesa], contexto: ContextoPreparo, ajudante: Executor |
         feita.result()
 
 
-def _bandejas(mesas: list[Mesa]) -> Iterator[list[Mesa]]:
-    for i in range(0, len(mesas), BANDEJA):
-        yield mesas[i : i + BANDEJA]
+def _fatias(em_maos: list[EmTratamento]) -> Iterator[list[EmTratamento]]:
+    for i in range(0, len(em_maos), FATIA):
+        yield em_maos[i : i + FATIA]
 
 
-def _passar(contexto: ContextoPreparo, mesas: Iterable[Mesa], *passos: _Passo) -> None:
+def _passar(contexto: ContextoPreparo, em_maos: Iterable[EmTratamento], *passos: _Passo) -> None:
     for passo in passos:
-        for mesa in mesas:
-            _um(passo, mesa, contexto)
+        for um in em_maos:
+            _um(passo, um, contexto)
 
 
-def _um(passo: _Passo, mesa: Mesa, contexto: ContextoPreparo) -> None:
+def _um(passo: _Passo, um: EmTratamento, contexto: ContextoPreparo) -> None:
     """One step of one document. Whatever happens to it happens to no other."""
     try:
-        passo(mesa, contexto)
+        passo(um, contexto)
     except FalhaDePasta as falha:
-        mesa.saida, mesa.comecado, mesa.parecer = b"", None, Parecer("", 0, _da_pasta(falha))
+        um.saida, um.comecado, um.parecer = b"", None, Parecer("", 0, _da_pasta(falha))
     except Exception as erro:  # noqa: BLE001 - around one document (W11)
-        mesa.saida, mesa.comecado = b"", None
-        lote = Path(os.fsdecode(os.path.dirname(mesa.encargo.caminho)))
+        um.saida, um.comecado = b"", None
+        lote = Path(os.fsdecode(os.path.dirname(um.arquivo.caminho)))
         if isinstance(erro, FileNotFoundError) and not lote.is_dir():
             # The disk of the work folder went away, not the file: it waits for it, and is no culprit of anything.
-            mesa.parecer = Parecer("", 0, _da_pasta(PastaSumiu(lote.parent, erro)))
+            um.parecer = Parecer("", 0, _da_pasta(PastaSumiu(lote.parent, erro)))
         else:
-            mesa.parecer = Parecer("", 0, Incidente(type(erro).__name__, traceback.format_exc()))
+            um.parecer = Parecer("", 0, Incidente(type(erro).__name__, traceback.format_exc()))
 
 
 def _da_pasta(falha: FalhaDePasta) -> PastaFalhou:
     return PastaFalhou(falha.pasta, falha.codigo, falha.mensagem, falha.o_que_fazer)
 
 
-def _receber(mesa: Mesa, _contexto: ContextoPreparo) -> None:
-    if mesa.encargo.regra is Regra.MOVER:
-        mesa.parecer = copiar(mesa.encargo)
+def _receber(um: EmTratamento, _contexto: ContextoPreparo) -> None:
+    if um.arquivo.regra is Regra.MOVER:
+        um.parecer = copiar(um.arquivo)
         return
-    lido = ler_arquivo(mesa.encargo)
+    lido = ler_arquivo(um.arquivo)
     if isinstance(lido, Parecer):
-        mesa.parecer = lido
+        um.parecer = lido
     else:
-        mesa.dados = lido
+        um.dados = lido
 
 
-def _compreender(mesa: Mesa, contexto: ContextoPreparo) -> None:
-    if mesa.parecer is not None:
+def _compreender(um: EmTratamento, contexto: ContextoPreparo) -> None:
+    if um.parecer is not None:
         return
-    entendido = entender(mesa.encargo, mesa.dados, contexto)
+    entendido = entender(um.arquivo, um.dados, contexto)
     if isinstance(entendido, Parecer):
-        mesa.parecer = entendido
+        um.parecer = entendido
     else:
-        mesa.comecado = entendido
-    mesa.dados = b""
+        um.comecado = entendido
+    um.dados = b""
 
 
-def _selar(mesa: Mesa, _contexto: ContextoPreparo) -> None:
-    if mesa.comecado is not None:
-        selar(mesa.comecado.rascunho)
+def _selar(um: EmTratamento, _contexto: ContextoPreparo) -> None:
+    if um.comecado is not None:
+        selar(um.comecado.rascunho)
 
 
-def _arrematar(mesa: Mesa, _contexto: ContextoPreparo) -> None:
-    if mesa.comecado is not None:
-        mesa.parecer, mesa.comecado = arrematado(mesa.comecado), None
+def _arrematar(um: EmTratamento, _contexto: ContextoPreparo) -> None:
+    if um.comecado is not None:
+        um.parecer, um.comecado = arrematado(um.comecado), None
 
 
-def _lacrar(mesa: Mesa, _contexto: ContextoPreparo) -> None:
-    if mesa.parecer is not None:
-        mesa.parecer, mesa.saida = lacrar(mesa.parecer, mesa.encargo.pasta)
+def _lacrar(um: EmTratamento, _contexto: ContextoPreparo) -> None:
+    if um.parecer is not None:
+        um.parecer, um.saida = lacrar(um.parecer, um.arquivo.pasta)
 
 
-def _gravar(mesa: Mesa, _contexto: ContextoPreparo) -> None:
-    if mesa.saida and mesa.encargo.pasta is not None:
-        mesa.aberto = publicacao.preparar_aberto(mesa.encargo.pasta, mesa.saida, mesa.encargo.provisorio)
-        mesa.saida = b""
+def _gravar(um: EmTratamento, _contexto: ContextoPreparo) -> None:
+    if um.saida and um.arquivo.pasta is not None:
+        um.aberto = publicacao.preparar_aberto(um.arquivo.pasta, um.saida, um.arquivo.provisorio)
+        um.saida = b""
 
 
-def firmar(mesas: Sequence[Mesa]) -> list[Parecer]:
+def firmar(em_maos: Sequence[EmTratamento]) -> list[Parecer]:
     """Make durable what the group staged, one folder at a time. A folder that fails takes back all its files."""
-    pareceres = [_exigir(mesa) for mesa in mesas]
+    pareceres = [_exigir(um) for um in em_maos]
     por_pasta: dict[Path, list[int]] = {}
-    for i, (mesa, parecer) in enumerate(zip(mesas, pareceres, strict=True)):
-        if parecer.saida_sha256 is not None and mesa.encargo.pasta is not None:
-            por_pasta.setdefault(mesa.encargo.pasta, []).append(i)
+    for i, (um, parecer) in enumerate(zip(em_maos, pareceres, strict=True)):
+        if parecer.saida_sha256 is not None and um.arquivo.pasta is not None:
+            por_pasta.setdefault(um.arquivo.pasta, []).append(i)
     for pasta, indices in por_pasta.items():
-        caminhos = [publicacao.caminho_provisorio(pasta, mesas[i].encargo.provisorio) for i in indices]
-        abertos = [mesas[i].aberto for i in indices if mesas[i].aberto >= 0]
-        fechados = [c for c, i in zip(caminhos, indices, strict=True) if mesas[i].aberto < 0]
+        caminhos = [publicacao.caminho_provisorio(pasta, em_maos[i].arquivo.provisorio) for i in indices]
+        abertos = [em_maos[i].aberto for i in indices if em_maos[i].aberto >= 0]
+        fechados = [c for c, i in zip(caminhos, indices, strict=True) if em_maos[i].aberto < 0]
         try:
             publicacao.firmar_abertos(pasta, abertos, fios=gravacao.fios())
             publicacao.descarregar(pasta, fechados, fios=gravacao.fios())
@@ -221,10 +221,10 @@ def firmar(mesas: Sequence[Mesa]) -> list[Parecer]:
     return pareceres
 
 
-def _exigir(mesa: Mesa) -> Parecer:
-    if mesa.parecer is None:
+def _exigir(um: EmTratamento) -> Parecer:
+    if um.parecer is None:
         raise LookupError("arquivo do grupo sem parecer")
-    return mesa.parecer
+    return um.parecer
 
 
 def aquecer() -> None:

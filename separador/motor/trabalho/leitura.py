@@ -14,7 +14,7 @@ from pathlib import Path
 from separador.capacidades.cte.arquivos.leitura import _retorno, _valido
 from separador.capacidades.ecac.arquivos import leitura as ecac_leitura
 from separador.capacidades.ecac.arquivos.guia import GuiasLidas
-from separador.capacidades.ecac.arquivos.lidos import RecibosLidos
+from separador.capacidades.ecac.arquivos.lidos import ComprovantesLidos
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.certificado import Segredo, restaurar
 from separador.fiscal.consultas import ConsultaLida, e_consulta, ler_consulta
@@ -31,7 +31,7 @@ LIMITE_PEDIDO = 8 * 1024 * 1024  # an order for a proof of delivery may bring it
 
 
 @dataclass(frozen=True, slots=True)
-class Bancada:
+class Recursos:
     """What the worker holds between groups: environment ("1"/"2"), one signer per CNPJ, what documents are to get."""
 
     tp_amb: str
@@ -40,22 +40,22 @@ class Bancada:
 
 
 @dataclass(frozen=True, slots=True)
-class Equipamento:
+class RecursosEnviados:
     """The same in a form that goes through a pipe."""
 
     tp_amb: str
     segredos: Mapping[str, Segredo]
     inclusoes: Inclusoes = NADA
 
-    def montar(self) -> Bancada:
+    def montar(self) -> Recursos:
         """Restore the keys."""
-        return Bancada(
+        return Recursos(
             self.tp_amb, {c: Assinador(restaurar(s)) for c, s in self.segredos.items()}, inclusoes=self.inclusoes
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Encargo:
+class ArquivoATratar:
     """One claimed file to be worked on. With `pasta`, what is to be published there is staged as `provisorio`."""
 
     caminho: bytes
@@ -105,7 +105,7 @@ Conteudo = (
     | PedidoLido
     | ConsultaLida
     | GuiasLidas
-    | RecibosLidos
+    | ComprovantesLidos
     | Copia
     | Incidente
     | PastaFalhou
@@ -130,21 +130,21 @@ class Parecer:
         return zlib.decompress(self.comprimido)
 
 
-def copiar(encargo: Encargo) -> Parecer:
+def copiar(arquivo: ArquivoATratar) -> Parecer:
     """A plain file, staged byte by byte."""
-    tamanho = os.stat(encargo.caminho, follow_symlinks=False).st_size
-    if encargo.limite is not None and tamanho > encargo.limite:
-        return Parecer("", tamanho, _grande(tamanho, encargo.limite))
-    if encargo.pasta is None:
+    tamanho = os.stat(arquivo.caminho, follow_symlinks=False).st_size
+    if arquivo.limite is not None and tamanho > arquivo.limite:
+        return Parecer("", tamanho, _grande(tamanho, arquivo.limite))
+    if arquivo.pasta is None:
         raise ValueError("mover sem pasta de destino")
-    resumo = publicacao.preparar_copia(encargo.pasta, encargo.caminho, encargo.provisorio).hex()
+    resumo = publicacao.preparar_copia(arquivo.pasta, arquivo.caminho, arquivo.provisorio).hex()
     return Parecer(resumo, tamanho, Copia(), saida_sha256=resumo)
 
 
-def ler_arquivo(encargo: Encargo) -> bytes | Parecer:
+def ler_arquivo(arquivo: ArquivoATratar) -> bytes | Parecer:
     """The whole file, or the refusal of one that is too large."""
-    limite = encargo.limite or (LIMITE_PEDIDO if encargo.regra is Regra.PEDIDO else LIMITE_XML)
-    fd = os.open(encargo.caminho, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
+    limite = arquivo.limite or (LIMITE_PEDIDO if arquivo.regra is Regra.PEDIDO else LIMITE_XML)
+    fd = os.open(arquivo.caminho, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
     try:
         tamanho = os.fstat(fd).st_size
         if tamanho > limite:
@@ -186,22 +186,22 @@ def arrematado(c: Comecado) -> Parecer:
     return Parecer(c.sha256, c.tamanho, arrematar(c.rascunho))
 
 
-def entender(encargo: Encargo, dados: bytes, contexto: ContextoPreparo) -> Parecer | Comecado:
+def entender(arquivo: ArquivoATratar, dados: bytes, contexto: ContextoPreparo) -> Parecer | Comecado:
     """What the bytes are, by the route's rule."""
     sha256 = hashlib.sha256(dados).hexdigest()
-    if encargo.regra in ecac_leitura.DO_ECAC:
-        return Parecer(sha256, len(dados), ecac_leitura.ler(encargo.regra, dados))
-    if encargo.regra is Regra.PEDIDO:
+    if arquivo.regra in ecac_leitura.DO_ECAC:
+        return Parecer(sha256, len(dados), ecac_leitura.ler(arquivo.regra, dados))
+    if arquivo.regra is Regra.PEDIDO:
         return Parecer(sha256, len(dados), PedidoLido(dados))
-    if encargo.regra is Regra.CTE_RETORNO:
-        retorno = _retorno(encargo, dados)
+    if arquivo.regra is Regra.CTE_RETORNO:
+        retorno = _retorno(arquivo, dados)
         return Parecer(sha256, len(dados), retorno, dados, retorno_valido=_valido(retorno, dados))
-    if encargo.regra is Regra.CTE_CONSULTA:
+    if arquivo.regra is Regra.CTE_CONSULTA:
         return Parecer(sha256, len(dados), ler_consulta(dados, contexto.tp_amb))
     conteudo = iniciar(dados, contexto)
     if isinstance(conteudo, Rascunho):
         return Comecado(sha256, len(dados), conteudo)
-    if encargo.regra is Regra.CTE_ENVIO and e_consulta(conteudo):  # by its root, never by its name (NOM-01)
+    if arquivo.regra is Regra.CTE_ENVIO and e_consulta(conteudo):  # by its root, never by its name (NOM-01)
         return Parecer(sha256, len(dados), ler_consulta(dados, contexto.tp_amb))
     return Parecer(sha256, len(dados), conteudo)
 

@@ -21,8 +21,8 @@ from multiprocessing.context import ForkServerContext, ForkServerProcess
 
 from separador.motor.relogio import Relogio
 from separador.motor.trabalho.coletor import poupar_coletor
-from separador.motor.trabalho.etapas import POUCOS, Mesa, aquecer, encenar, firmar, trabalhar
-from separador.motor.trabalho.leitura import Encargo, Equipamento, Parecer
+from separador.motor.trabalho.etapas import POUCOS, EmTratamento, aquecer, encenar, firmar, trabalhar
+from separador.motor.trabalho.leitura import ArquivoATratar, Parecer, RecursosEnviados
 from separador.motor.trabalho.sem_despejo import sem_despejo
 from separador.pastas.quem_tem_aberto import preparar_processo
 
@@ -46,29 +46,29 @@ class Morreu:
 Resultado = list[Parecer] | Morreu
 
 
-def _vida(entrada: Connection, saida: Connection, equipamento: Equipamento) -> None:
+def _vida(entrada: Connection, saida: Connection, enviados: RecursosEnviados) -> None:
     """A worker's life: groups in, answers out, until the service closes the pipes."""
     # The terminal's Ctrl-C and systemd's stop go to the whole group; only the service decides when a worker ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     preparar_processo()
     sem_despejo()
-    bancada = equipamento.montar()
+    recursos = enviados.montar()
     poupar_coletor()
-    balcao = _Balcao(saida)
+    devolucao = _Devolucao(saida)
     while True:
         try:
             recado = entrada.recv()
         except (EOFError, ConnectionResetError):
             return
-        if isinstance(recado, Equipamento):
-            bancada = recado.montar()
+        if isinstance(recado, RecursosEnviados):
+            recursos = recado.montar()
             continue
-        numero, agora, encargos = recado
-        balcao.entregar(numero, encenar(bancada, agora, encargos))
+        numero, agora, a_tratar = recado
+        devolucao.entregar(numero, encenar(recursos, agora, a_tratar))
 
 
-class _Balcao:
+class _Devolucao:
     """Where a worker hands its groups over. A large one waits for the disk in a thread, while the next is prepared."""
 
     def __init__(self, saida: Connection) -> None:
@@ -76,20 +76,20 @@ class _Balcao:
         self._uma_de_cada_vez = threading.Lock()
         self._fio = ThreadPoolExecutor(1, thread_name_prefix="balcao")
 
-    def entregar(self, numero: int, mesas: list[Mesa]) -> None:
+    def entregar(self, numero: int, mesas: list[EmTratamento]) -> None:
         """The answer goes when what was staged is durable."""
         if len(mesas) < POUCOS:
             self._responder(numero, mesas)
         else:
             self._fio.submit(self._responder_ou_morrer, numero, mesas)
 
-    def _responder(self, numero: int, mesas: list[Mesa]) -> None:
+    def _responder(self, numero: int, mesas: list[EmTratamento]) -> None:
         pareceres = firmar(mesas)
         # A broken pipe: the service is gone, and the loop finds the end of what comes from it.
         with self._uma_de_cada_vez, contextlib.suppress(BrokenPipeError):
             self._saida.send((numero, pareceres))
 
-    def _responder_ou_morrer(self, numero: int, mesas: list[Mesa]) -> None:
+    def _responder_ou_morrer(self, numero: int, mesas: list[EmTratamento]) -> None:
         """What no document explains ends the worker, as it would in its main thread: the group is tried apart."""
         try:
             self._responder(numero, mesas)
@@ -99,7 +99,7 @@ class _Balcao:
 
 
 @dataclass(slots=True)
-class _Operario:
+class _Trabalhador:
     processo: ForkServerProcess
     envio: Connection
     retorno: Connection
@@ -107,111 +107,111 @@ class _Operario:
     desde_s: float = 0.0
 
 
-class Equipe:
+class Trabalhadores:
     """N workers. `enviar` numbers the groups; `colher` gives what is finished, in any order."""
 
-    def __init__(self, quantos: int, equipamento: Equipamento, relogio: Relogio) -> None:
-        self._equipamento = equipamento
+    def __init__(self, quantos: int, enviados: RecursosEnviados, relogio: Relogio) -> None:
+        self._recursos_enviados = enviados
         self._relogio = relogio
         self._contexto: ForkServerContext = multiprocessing.get_context("forkserver")
         self._contexto.set_forkserver_preload(["separador.motor.trabalho.pre_carga"])
-        self._operarios = [self._contratar() for _ in range(quantos)]
+        self._trabalhadores = [self._contratar() for _ in range(quantos)]
         self._numero = 0
         self._mortos: list[tuple[int, Resultado]] = []
 
-    def _contratar(self) -> _Operario:
+    def _contratar(self) -> _Trabalhador:
         entrada, envio = self._contexto.Pipe(duplex=False)
         retorno, saida = self._contexto.Pipe(duplex=False)
         for ponta in (envio, saida):
             with contextlib.suppress(OSError):  # over the user's limit it stays small, and only slower
                 fcntl.fcntl(ponta.fileno(), fcntl.F_SETPIPE_SZ, TUBO_BYTES)
-        processo = self._contexto.Process(target=_vida, args=(entrada, saida, self._equipamento), daemon=True)
+        processo = self._contexto.Process(target=_vida, args=(entrada, saida, self._recursos_enviados), daemon=True)
         processo.start()
         entrada.close()
         saida.close()
-        return _Operario(processo, envio, retorno)
+        return _Trabalhador(processo, envio, retorno)
 
     @property
     def em_maos(self) -> int:
         """Groups sent and not yet collected."""
-        return sum(len(o.fila) for o in self._operarios) + len(self._mortos)
+        return sum(len(o.fila) for o in self._trabalhadores) + len(self._mortos)
 
     def tem_vaga(self) -> bool:
         """Whether a group would be taken up soon."""
-        return any(len(o.fila) < FUNDO for o in self._operarios)
+        return any(len(o.fila) < FUNDO for o in self._trabalhadores)
 
     def fios(self) -> list[Connection]:
         """What to wait on."""
-        return [o.retorno for o in self._operarios if o.fila]
+        return [o.retorno for o in self._trabalhadores if o.fila]
 
-    def equipar(self, equipamento: Equipamento) -> None:
+    def equipar(self, enviados: RecursosEnviados) -> None:
         """New certificates, or another environment, for every group sent from now on."""
-        if equipamento == self._equipamento:
+        if enviados == self._recursos_enviados:
             return
-        self._equipamento = equipamento
-        for operario in self._operarios:
-            self._dizer(operario, equipamento)
+        self._recursos_enviados = enviados
+        for trabalhador in self._trabalhadores:
+            self._dizer(trabalhador, enviados)
 
-    def enviar(self, agora: datetime, encargos: Sequence[Encargo]) -> int:
+    def enviar(self, agora: datetime, a_tratar: Sequence[ArquivoATratar]) -> int:
         """Hand a group to the worker with the least to do. Returns its number."""
         self._numero += 1
-        operario = min(self._operarios, key=lambda o: len(o.fila))
-        if not operario.fila:
-            operario.desde_s = self._relogio.monotonico()
-        operario.fila.append(self._numero)
-        self._dizer(operario, (self._numero, agora, list(encargos)))
+        trabalhador = min(self._trabalhadores, key=lambda o: len(o.fila))
+        if not trabalhador.fila:
+            trabalhador.desde_s = self._relogio.monotonico()
+        trabalhador.fila.append(self._numero)
+        self._dizer(trabalhador, (self._numero, agora, list(a_tratar)))
         return self._numero
 
-    def _dizer(self, operario: _Operario, recado: object) -> None:
+    def _dizer(self, trabalhador: _Trabalhador, recado: object) -> None:
         # A dead worker's pipe breaks; `colher` finds the death by the closed pipe and answers for its groups.
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            operario.envio.send(recado)
+            trabalhador.envio.send(recado)
 
     def colher(self) -> list[tuple[int, Resultado]]:
         """Finished groups, and groups whose worker died."""
         prontos, self._mortos = self._mortos, []
-        for i, operario in enumerate(self._operarios):
+        for i, trabalhador in enumerate(self._trabalhadores):
             try:
-                while operario.fila and operario.retorno.poll():
-                    numero, pareceres = operario.retorno.recv()
-                    operario.fila.remove(numero)
-                    operario.desde_s = self._relogio.monotonico()
+                while trabalhador.fila and trabalhador.retorno.poll():
+                    numero, pareceres = trabalhador.retorno.recv()
+                    trabalhador.fila.remove(numero)
+                    trabalhador.desde_s = self._relogio.monotonico()
                     prontos.append((numero, pareceres))
             except (EOFError, ConnectionResetError):
                 prontos += self._substituir(i, "o processo de trabalho morreu")
                 continue
-            if operario.fila and self._relogio.monotonico() - operario.desde_s > PRAZO_GRUPO_S:
+            if trabalhador.fila and self._relogio.monotonico() - trabalhador.desde_s > PRAZO_GRUPO_S:
                 prontos += self._substituir(i, "o processo de trabalho parou de responder")
         return prontos
 
     def _substituir(self, i: int, motivo: str) -> list[tuple[int, Resultado]]:
         """A new worker in the place of the old. Every group it had is answered as dead; they are tried apart."""
-        velho = self._operarios[i]
+        velho = self._trabalhadores[i]
         velho.processo.kill()
         velho.processo.join()
         velho.envio.close()
         velho.retorno.close()
-        self._operarios[i] = self._contratar()
+        self._trabalhadores[i] = self._contratar()
         return [(numero, Morreu(motivo)) for numero in velho.fila]
 
     def encerrar(self) -> None:
         """Close the pipes; a worker that does not end by itself is killed (its group is in no commit)."""
-        for operario in self._operarios:
-            operario.envio.close()
-            operario.retorno.close()
-        for operario in self._operarios:
-            operario.processo.join(5)
-            if operario.processo.is_alive():
-                operario.processo.kill()
-                operario.processo.join()
+        for trabalhador in self._trabalhadores:
+            trabalhador.envio.close()
+            trabalhador.retorno.close()
+        for trabalhador in self._trabalhadores:
+            trabalhador.processo.join(5)
+            if trabalhador.processo.is_alive():
+                trabalhador.processo.kill()
+                trabalhador.processo.join()
 
 
-class EquipeLocal:
+class TrabalhadorLocal:
     """`trabalhadores: 0`: the same interface, worked in the service process."""
 
-    def __init__(self, equipamento: Equipamento) -> None:
+    def __init__(self, enviados: RecursosEnviados) -> None:
         aquecer()
-        self._bancada = equipamento.montar()
+        self._recursos = enviados.montar()
         self._ajudante = ThreadPoolExecutor(1, thread_name_prefix="selo")
         self._numero = 0
         self._feitos: list[tuple[int, Resultado]] = []
@@ -229,14 +229,14 @@ class EquipeLocal:
         """Nothing to wait on: the work is done when `enviar` returns."""
         return []
 
-    def equipar(self, equipamento: Equipamento) -> None:
+    def equipar(self, enviados: RecursosEnviados) -> None:
         """New certificates, or another environment."""
-        self._bancada = equipamento.montar()
+        self._recursos = enviados.montar()
 
-    def enviar(self, agora: datetime, encargos: Sequence[Encargo]) -> int:
+    def enviar(self, agora: datetime, a_tratar: Sequence[ArquivoATratar]) -> int:
         """Work on the group now."""
         self._numero += 1
-        self._feitos.append((self._numero, trabalhar(self._bancada, agora, encargos, self._ajudante)))
+        self._feitos.append((self._numero, trabalhar(self._recursos, agora, a_tratar, self._ajudante)))
         return self._numero
 
     def colher(self) -> list[tuple[int, Resultado]]:

@@ -46,7 +46,7 @@ class Ocorrencia:
     campos: dict[str, Any]
 
 
-class Balcao:
+class Atendimento:
     """Answers requests.
 
     `narrar` is told of each. `sair_do_ar`: the server refuses connections for so many seconds.

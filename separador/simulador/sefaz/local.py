@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from separador.simulador import autoridade
-from separador.simulador.sefaz.atendimento import Balcao, Ocorrencia
+from separador.simulador.sefaz.atendimento import Atendimento, Ocorrencia
 from separador.simulador.sefaz.falhas import Roteiro
 from separador.simulador.sefaz.razao import Razao
 from separador.simulador.servidor import LOCAL, Servidor
@@ -33,16 +33,16 @@ class SefazLocal:
         identidade = autoridade.preparar(pasta, agora_mesmo())
         self.ca = identidade.ca
         self.razao = Razao(pasta)
-        self.balcao = Balcao(self.razao, roteiro, agora, narrar, atraso_ms=atraso_ms)
-        self.servidor = Servidor(identidade, self.balcao, ca_clientes=ca_clientes)
-        self.balcao.sair_do_ar = self.servidor.sair_do_ar
+        self.atendimento = Atendimento(self.razao, roteiro, agora, narrar, atraso_ms=atraso_ms)
+        self.servidor = Servidor(identidade, self.atendimento, ca_clientes=ca_clientes)
+        self.atendimento.sair_do_ar = self.servidor.sair_do_ar
 
     def servir(self, porta: int, pronto: Callable[[str], None]) -> None:
         """Serves until `servidor.parar`. `pronto` gets the address. Raises OSError when the port is taken."""
 
         def escutando() -> None:
-            self.balcao.endereco = f"https://{LOCAL}:{self.servidor.porta}"
-            pronto(self.balcao.endereco)
+            self.atendimento.endereco = f"https://{LOCAL}:{self.servidor.porta}"
+            pronto(self.atendimento.endereco)
 
         self.servidor.servir(porta, escutando)
 

@@ -46,7 +46,7 @@ FUNCOES = {
 }  # fmt: skip
 
 
-class Balcao:
+class Atendimento:
     """Answers requests (`simulador.conexao.Atendente`). `agora` is aware. `narrar` is told of every request."""
 
     def __init__(

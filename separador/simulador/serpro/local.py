@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from separador.simulador import autoridade
-from separador.simulador.serpro.atendimento import Balcao
+from separador.simulador.serpro.atendimento import Atendimento
 from separador.simulador.serpro.cenario import Cenario, CenarioError
 from separador.simulador.serpro.estado import Arquivo, Chamada
 from separador.simulador.serpro.falhas import TODAS
@@ -24,8 +24,8 @@ class _Servidor(Servidor):
     Only the token host needs one, and refuses by its answer (400), not by TLS.
     """
 
-    def __init__(self, identidade: autoridade.Autoridade, balcao: Balcao) -> None:
-        super().__init__(identidade, balcao)
+    def __init__(self, identidade: autoridade.Autoridade, atendimento: Atendimento) -> None:
+        super().__init__(identidade, atendimento)
         self._contexto.verify_mode = ssl.CERT_OPTIONAL
 
 
@@ -48,8 +48,8 @@ class SerproLocal:
             raise CenarioError(f"falha desconhecida: {', '.join(sorted(estranhas))}")
         self.arquivo = Arquivo(pasta)
         self.arquivo.carregar(cenario)
-        self.balcao = Balcao(self.arquivo, cenario, agora, narrar)
-        self.servidor = _Servidor(identidade, self.balcao)
+        self.atendimento = Atendimento(self.arquivo, cenario, agora, narrar)
+        self.servidor = _Servidor(identidade, self.atendimento)
 
     def servir(self, porta: int, pronto: Callable[[str], None]) -> None:
         """Serves until `servidor.parar`. `pronto` gets the address. Raises OSError when the port is taken."""

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from separador.cli.base import autorizacao
-from separador.cli.base.comum import Contexto
+from separador.cli.base.comum import Opcoes
 from separador.correio import envio
 from tests.aceitacao.acesso.conftest import ADMIN, CODIGO, CONSULTA, OPERADOR, SENHA, Cli
 
@@ -232,7 +232,7 @@ def test_em_um_terminal_e_perguntado_e_a_sessao_nao_basta_para_confirmar(
 
     @click.command()
     def confirmar() -> None:
-        contexto = Contexto(cli.config)
+        contexto = Opcoes(cli.config)
         contexto.autor = autorizacao.da_sessao(cli.dados)
         ditos.append(autorizacao.confirmar(contexto, cli.dados, "pede usuário e senha"))
 

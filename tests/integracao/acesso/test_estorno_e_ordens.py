@@ -11,7 +11,7 @@ from separador.acesso.banco import auditoria
 from separador.acesso.dominio import Nivel
 from separador.acesso.servico import usuarios
 from separador.acesso.servico.usuarios import Mudanca
-from separador.banco import pedidos as tarefas
+from separador.banco import pedidos as tabela_de_pedidos
 from separador.banco.conexao import abrir, texto_de
 from tests.apoio.casa_de_teste import MOTIVO, CasaDeTeste
 from tests.integracao.acesso.conftest import com_senha
@@ -33,11 +33,11 @@ def cadastrar(casa: CasaDeTeste) -> None:
 def ordenar(casa: CasaDeTeste, acao: str, chave: str, quem: str, *, confirmada_por: str | None = None) -> sqlite3.Row:
     motivo = MOTIVO if acao == "cancelar" else None
     with closing(abrir(casa.dados, migrar=False)) as outro:
-        numero = tarefas.registrar(outro, acao, chave, motivo, quem, texto_de(casa.agora))
+        numero = tabela_de_pedidos.registrar(outro, acao, chave, motivo, quem, texto_de(casa.agora))
         if confirmada_por is not None:
-            tarefas.confirmar(outro, numero, confirmada_por)
+            tabela_de_pedidos.confirmar(outro, numero, confirmada_por)
     casa.rodar()
-    linha = tarefas.por_id(casa.banco, numero)
+    linha = tabela_de_pedidos.por_id(casa.banco, numero)
     assert linha is not None
     return linha
 

@@ -10,7 +10,7 @@ from separador.banco.conexao import Banco, abrir
 from separador.capacidades.procuracoes.dominio import Acesso, Esfera, TipoAcesso
 from separador.capacidades.procuracoes.servico import procuracoes
 from separador.cofre import chave_mestra, copia_cifrada, copias
-from separador.cofre.banco import Estante
+from separador.cofre.banco import TabelaDeSegredos
 from separador.cofre.chave_mestra import ChaveMestra
 from separador.cofre.cofre import Cofre
 from separador.cofre.copia_cifrada import Conteudo
@@ -24,7 +24,7 @@ ESCRITORIO = "66777888000181"
 
 
 def cofre_de(banco: Banco, n: int) -> Cofre:
-    return Cofre(Estante(banco), ChaveMestra((chave_mestra.chave_de(bytes([n]) * 32),), "o teste"))
+    return Cofre(TabelaDeSegredos(banco), ChaveMestra((chave_mestra.chave_de(bytes([n]) * 32),), "o teste"))
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 
 from separador.capacidades.ecac.arquivos import comprovantes, pdf
 from separador.capacidades.ecac.dominio.arrecadacao import Valores
-from separador.capacidades.ecac.dominio.texto_do_pdf import TextoRecibo, ler_recibo
+from separador.capacidades.ecac.dominio.texto_do_pdf import TextoComprovante, ler_comprovante
 from separador.capacidades.ecac.integra.cliente import Cliente
 from separador.capacidades.ecac.integra.porta import Desconhecido, Impedido, Indisponivel, Motivo, Ok, Preco, Recusado
 from separador.capacidades.ecac.integra.valores import Filtro, Partes
@@ -56,8 +56,8 @@ def test_comprovante_verificado(cliente: Cliente, partes: Partes, numero: str) -
     r = cliente.comprovante(partes, numero)
     assert isinstance(r, Ok)
     assert comprovantes.conferir(r.valor.pdf, EMPRESA, r.valor.numero) is None
-    lido = ler_recibo("\n".join(pdf.abrir(r.valor.pdf).textos))
-    assert isinstance(lido, TextoRecibo)
+    lido = ler_comprovante("\n".join(pdf.abrir(r.valor.pdf).textos))
+    assert isinstance(lido, TextoComprovante)
     assert (lido.contribuinte, lido.numero) == (EMPRESA, r.valor.numero)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from separador.banco import pedidos as tarefas
+from separador.banco import pedidos as tabela_de_pedidos
 from separador.capacidades.ecac.banco import comprovantes, empresas, geracoes, ocorrencias
 from separador.capacidades.ecac.banco.comprovantes import NovoRecibo
 from separador.capacidades.ecac.dominio.arrecadacao import TipoDocumento
@@ -181,11 +181,11 @@ def test_geracao_cortada_por_queda_nao_e_repetida(casa: CasaEcac, serpro: Serpro
     ni = cenario.contribuintes[0].ni
     pedido = {"especie": "darf", "campos": {"periodo": "10/2026"}, "de_novo": False}
     with casa.banco.transacao():
-        numero = tarefas.registrar(casa.banco, "ecac-gerar", ni, json.dumps(pedido), "so:teste", "2026-11-20")
+        numero = tabela_de_pedidos.registrar(casa.banco, "ecac-gerar", ni, json.dumps(pedido), "so:teste", "2026-11-20")
         casa.banco.execute("UPDATE tarefa SET estado = 'aceita' WHERE id = ?", (numero,))
         geracoes.pedir(casa.banco, ni, "darf", json.dumps(pedido["campos"]), "so:teste", "2026-11-20")
     casa.reabrir()
-    linha = tarefas.por_id(casa.banco, numero)
+    linha = tabela_de_pedidos.por_id(casa.banco, numero)
     assert linha is not None
     assert (linha["estado"], linha["codigo"]) == ("recusada", "SEP-GUIA-DESFECHO")
     assert casa.ordenar("ecac-gerar", ni, json.dumps(pedido))["codigo"] == "SEP-GUIA-DESFECHO"

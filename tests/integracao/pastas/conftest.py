@@ -16,7 +16,7 @@ import pytest
 from separador.pastas.achados import Candidato, Leitura
 from separador.pastas.quem_tem_aberto import preparar_processo
 from separador.pastas.saude import inicializar
-from separador.pastas.varredura import Vigia
+from separador.pastas.varredura import Varredura
 
 AGORA = datetime(2026, 8, 1, 12, 0, tzinfo=UTC)
 NINGUEM = 65534
@@ -49,7 +49,7 @@ class Caixa:
 
     pasta: Path
     relogio: Relogio
-    vigia: Vigia
+    vigia: Varredura
 
     def ler(self, limite: int = 64, **opcoes: Any) -> Leitura:
         return self.vigia.examinar(AGORA, limite=limite, **opcoes)
@@ -75,7 +75,7 @@ def fazer_caixa(tmp_path: Path, relogio: Relogio) -> Callable[..., Caixa]:
         pasta = tmp_path / nome
         inicializar(pasta, f"u-{nome}", AGORA, "1")
         opcoes = {"tempo_quieto_s": 1.0, "relogio": relogio, "rota_de": _rota_de} | opcoes
-        return Caixa(pasta, relogio, Vigia(pasta, **opcoes))
+        return Caixa(pasta, relogio, Varredura(pasta, **opcoes))
 
     return fazer
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from separador.pastas import avisos_do_sistema as modulo
-from separador.pastas.avisos_do_sistema import Campainha
+from separador.pastas.avisos_do_sistema import AvisosDoSistema
 
 pytestmark = pytest.mark.requisito("SEP-03")
 ESPERA_S = 20
 
 
-def _ate(tocou: threading.Event, sino: Campainha, cumpre: Callable[[dict], bool]) -> dict:
+def _ate(tocou: threading.Event, sino: AvisosDoSistema, cumpre: Callable[[dict], bool]) -> dict:
     """Collects rings until the condition holds."""
     juntos: dict = {}
     while not cumpre(juntos):
@@ -36,7 +36,7 @@ def sino(tmp_path: Path):
     for pasta in pastas:
         pasta.mkdir()
     tocou = threading.Event()
-    with Campainha(pastas, tocou) as campainha:
+    with AvisosDoSistema(pastas, tocou) as campainha:
         assert all(t.tudo for t in campainha.recolher().values())  # what was there before the watch
         tocou.clear()
         yield campainha, tocou, pastas
@@ -125,7 +125,7 @@ def test_B1_B5_sem_inotify_fica_a_varredura(tmp_path: Path, monkeypatch: pytest.
         raise OSError(24, "inotify instance limit reached")
 
     monkeypatch.setattr(inotify_c.InotifyFD, "_create_inotify_fd", staticmethod(sem_instancia))
-    campainha = Campainha([tmp_path], threading.Event())
+    campainha = AvisosDoSistema([tmp_path], threading.Event())
     assert [s.motivo for s in campainha.armar()] == ["inotify instance limit reached"]
     assert not campainha.ouvindo(tmp_path)
     monkeypatch.undo()
@@ -136,7 +136,7 @@ def test_B1_B5_sem_inotify_fica_a_varredura(tmp_path: Path, monkeypatch: pytest.
 
 def test_desligada_so_varre(tmp_path: Path) -> None:
     tocou = threading.Event()
-    with Campainha([tmp_path], tocou, desligada=True) as campainha:
+    with AvisosDoSistema([tmp_path], tocou, desligada=True) as campainha:
         (tmp_path / "x").touch()
         assert [s.pasta for s in campainha.armar()] == [tmp_path]
         assert campainha.recolher() == {}
@@ -145,7 +145,7 @@ def test_desligada_so_varre(tmp_path: Path) -> None:
 
 def test_W9_nenhum_descritor_vaza(tmp_path: Path) -> None:
     def uma_vez() -> None:
-        campainha = Campainha([tmp_path], threading.Event())
+        campainha = AvisosDoSistema([tmp_path], threading.Event())
         campainha.armar()
         campainha.fechar()
         campainha.fechar()

@@ -12,7 +12,7 @@ import pytest
 from separador.nucleo.arquivo_completo import Ocupacao
 from separador.pastas import tomada
 from separador.pastas.quem_tem_aberto import ABERTURA, ocupacao
-from separador.pastas.varredura import Vigia
+from separador.pastas.varredura import Varredura
 
 pytestmark = pytest.mark.requisito("SEP-07")
 AGORA = datetime(2026, 8, 1, 12, 0, tzinfo=UTC)
@@ -26,7 +26,7 @@ def test_livre_e_fechado_sai_na_primeira_leitura(caixa) -> None:
 
 def test_A1_escritor_lento_de_verdade(tmp_path: Path, fazer_caixa, trabalho: Path) -> None:
     caixa = fazer_caixa()
-    vigia = Vigia(caixa.pasta, rota_de=lambda _: "1", tempo_quieto_s=0.2)
+    vigia = Varredura(caixa.pasta, rota_de=lambda _: "1", tempo_quieto_s=0.2)
     codigo = (
         "import sys, time\n"
         "with open(sys.argv[1], 'wb', buffering=0) as f:\n"
@@ -168,7 +168,7 @@ def test_A11_escritor_que_segue_gravando_depois_da_tomada(caixa, trabalho: Path)
     tomados = tomada.tomar(caixa.pasta, candidatos, trabalho, "l1", agora_s=caixa.relogio())
     assert [t.nome for t in tomados.ainda_mudando] == [b"a.xml"]
     assert tomados.tomados == ()
-    assentamento = tomada.Assentamento(trabalho, 1.0)
+    assentamento = tomada.AindaMudando(trabalho, 1.0)
     assentamento.acolher(tomados.ainda_mudando[0])
     arquivo.write(b"<!-- mais -->")
     assert assentamento.examinar(caixa.relogio()) == []

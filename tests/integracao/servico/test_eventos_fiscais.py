@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from separador.banco import pedidos as tarefas
+from separador.banco import pedidos as tabela_de_pedidos
 from separador.banco.conexao import abrir, texto_de
 from separador.capacidades.cte.servico.evento.pedidos import json_da_ordem
 from separador.demonstracao import eventos as ev
@@ -42,11 +42,11 @@ def pedir(casa: CasaDeTeste, evento: str, chave: str, dados: dict[str, Any], **m
 def ordenar(casa: CasaDeTeste, evento: str, chave: str, dados: dict[str, Any]) -> Any:
     """Records an order as the command does."""
     with closing(abrir(casa.dados, migrar=False)) as outro:
-        numero = tarefas.registrar(
+        numero = tabela_de_pedidos.registrar(
             outro, "evento", chave, None, "operador", texto_de(casa.agora), dados=json_da_ordem(evento, dados)
         )
     casa.rodar()
-    return tarefas.por_id(casa.banco, numero)
+    return tabela_de_pedidos.por_id(casa.banco, numero)
 
 
 def tomar(casa: CasaDeTeste, chave: str, evento: str, n_seq: int = 1) -> tuple[str, bytes]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from separador.banco import pedidos as tarefas
+from separador.banco import pedidos as tabela_de_pedidos
 from separador.banco.conexao import abrir, texto_de
 from separador.demonstracao import exportacoes, retornos
 from separador.motor.ciclo import Ciclo
@@ -14,7 +14,7 @@ from tests.apoio.maquina import ROTAS
 
 @pytest.mark.requisito("CTE-02")
 def test_mais_ordens_do_que_um_olhar_toma_sao_todas_cumpridas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tarefas, "LIMITE", 2)
+    monkeypatch.setattr(tabela_de_pedidos, "LIMITE", 2)
     rotas = [dict(r) | ({"envio": "manual"} if r["id"] == 1 else {}) for r in ROTAS]
     with CasaDeTeste(tmp_path, rotas=rotas) as c:
         es = [exportacoes.cte(n, agora=c.agora) for n in range(1, 6)]
@@ -24,7 +24,7 @@ def test_mais_ordens_do_que_um_olhar_toma_sao_todas_cumpridas(tmp_path: Path, mo
         outro = abrir(c.dados, migrar=False)  # as the command does: another connection
         with outro.transacao():
             for e in es:
-                tarefas.registrar(outro, "enviar", e.chave, None, "so:teste", texto_de(c.agora))
+                tabela_de_pedidos.registrar(outro, "enviar", e.chave, None, "so:teste", texto_de(c.agora))
         outro.close()
         c.rodar()
         assert c.nomes(1) == sorted(f"{e.chave}-cte.xml" for e in es)

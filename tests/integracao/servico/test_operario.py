@@ -13,9 +13,9 @@ from separador.demonstracao.empresas import EMITENTE
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.certificado import Certificado, carregar_pfx
 from separador.fiscal.preparo import ContextoPreparo, Preparado
-from separador.motor.trabalho import leitura as operario
+from separador.motor.trabalho import leitura
 from separador.motor.trabalho.etapas import trabalhar
-from separador.motor.trabalho.leitura import Bancada, Encargo, Incidente, Parecer, PastaFalhou
+from separador.motor.trabalho.leitura import ArquivoATratar, Incidente, Parecer, PastaFalhou, Recursos
 from separador.nucleo.erro import Recusa
 from separador.nucleo.rota import Regra
 from separador.pastas.saude import inicializar
@@ -26,34 +26,36 @@ AGORA = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 @pytest.mark.requisito("SEP-02", "SEP-08")
 def test_B6_disco_do_trabalho_sumiu_nao_e_culpa_do_arquivo(tmp_path: Path) -> None:
-    sumido = Encargo(os.fsencode(tmp_path / "lote" / "a-cte.xml"), Regra.CTE_ENVIO, b"a-cte.xml")
-    (parecer,) = trabalhar(Bancada("2", {}), AGORA, [sumido])
+    sumido = ArquivoATratar(os.fsencode(tmp_path / "lote" / "a-cte.xml"), Regra.CTE_ENVIO, b"a-cte.xml")
+    (parecer,) = trabalhar(Recursos("2", {}), AGORA, [sumido])
     assert isinstance(parecer.conteudo, PastaFalhou)
     assert parecer.conteudo.pasta == tmp_path
 
 
 def test_W11_um_arquivo_apagado_e_incidente_so_dele(tmp_path: Path) -> None:
     (tmp_path / "b.json").write_bytes(b"{}")
-    encargos = [Encargo(os.fsencode(tmp_path / nome), Regra.PEDIDO, nome.encode()) for nome in ("a.json", "b.json")]
-    apagado, bom = trabalhar(Bancada("2", {}), AGORA, encargos)
+    encargos = [
+        ArquivoATratar(os.fsencode(tmp_path / nome), Regra.PEDIDO, nome.encode()) for nome in ("a.json", "b.json")
+    ]
+    apagado, bom = trabalhar(Recursos("2", {}), AGORA, encargos)
     assert isinstance(apagado.conteudo, Incidente)
     assert bom.sha256
 
 
-def _bancada() -> Bancada:
+def _bancada() -> Recursos:
     certificado = carregar_pfx(gerar_pfx("x", agora=AGORA, empresa=EMITENTE, chave=chave_rsa()), b"x")
     assert isinstance(certificado, Certificado)
-    return Bancada("2", {EMITENTE.cnpj: Assinador(certificado)})
+    return Recursos("2", {EMITENTE.cnpj: Assinador(certificado)})
 
 
-def _grupo(pasta: Path, destino: Path) -> list[Encargo]:
+def _grupo(pasta: Path, destino: Path) -> list[ArquivoATratar]:
     """Writes a group of seventy good exports, except that one is no XML, one breaks the program, and one is gone."""
     encargos = []
     for n in range(70):
         dados = {20: b"<CTe", 40: ex.cte(n, agora=AGORA).dados.replace(b"CARGA SECA", b"VENENO")}.get(n)
         (pasta / f"{n}-cte.xml").write_bytes(dados or ex.cte(n + 1, agora=AGORA).dados)
         caminho = os.fsencode(pasta / f"{n}-cte.xml")
-        encargos.append(Encargo(caminho, Regra.CTE_ENVIO, b"%d-cte.xml" % n, destino, b"p%d" % n))
+        encargos.append(ArquivoATratar(caminho, Regra.CTE_ENVIO, b"%d-cte.xml" % n, destino, b"p%d" % n))
     (pasta / "60-cte.xml").unlink()
     return encargos
 
@@ -64,14 +66,14 @@ def test_W11_grupo_grande_com_e_sem_ajudante(
 ) -> None:
     destino = tmp_path / "saida"
     inicializar(destino, "u", AGORA, "rota 1")
-    iniciar = operario.iniciar
+    iniciar = leitura.iniciar
 
     def cair(dados: bytes, contexto: ContextoPreparo) -> object:
         if b"VENENO" in dados:
             raise RuntimeError("defeito de mentira")
         return iniciar(dados, contexto)
 
-    monkeypatch.setattr(operario, "iniciar", cair)
+    monkeypatch.setattr(leitura, "iniciar", cair)
     encargos = _grupo(tmp_path, destino)
     with ThreadPoolExecutor(1) as fio:
         pareceres = trabalhar(_bancada(), AGORA, encargos, fio if com_ajudante else None)
@@ -82,7 +84,7 @@ def test_W11_grupo_grande_com_e_sem_ajudante(
         _conferir(encargo, parecer, destino)
 
 
-def _conferir(encargo: Encargo, parecer: Parecer, destino: Path) -> None:
+def _conferir(encargo: ArquivoATratar, parecer: Parecer, destino: Path) -> None:
     """Checks that each answer is about its own file, and that the staged file is what it says."""
     encenado = destino / ".separador" / os.fsdecode(encargo.provisorio)
     if not isinstance(parecer.conteudo, Preparado):

@@ -22,7 +22,7 @@ OUTROS = {Tipo.CTE_SIMP: om.cte_simp, Tipo.CTE_OS: om.cte_os, Tipo.GTVE: om.gtve
 
 
 @dataclass
-class Mesa:
+class SefazSimulada:
     """A SEFAZ and its caller."""
 
     sefaz: SefazEmFio
@@ -66,17 +66,17 @@ class Relogio:
 
 
 @pytest.fixture(scope="module")
-def _mesa(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mesa]:
+def _mesa(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SefazSimulada]:
     relogio = Relogio()
     pasta: Path = tmp_path_factory.mktemp("sefaz")
     with SefazEmFio(pasta, agora=relogio.agora) as sefaz:
         cliente = cliente_de(sefaz.endereco, sefaz.ca)
-        yield Mesa(sefaz, relogio, cliente)
+        yield SefazSimulada(sefaz, relogio, cliente)
         cliente.fechar()
 
 
 @pytest.fixture
-def mesa(_mesa: Mesa) -> Mesa:
+def mesa(_mesa: SefazSimulada) -> SefazSimulada:
     """Gives the SEFAZ without faults, and at the right time."""
     _mesa.relogio.adiante = timedelta(0)
     _mesa.sefaz.roteiro(svc=False, limites=False, conferir=True)

@@ -19,14 +19,20 @@ from separador.nucleo.chave import dv11
 from separador.nucleo.tipo import Tipo
 from separador.simulador.sefaz.razao import Razao
 from tests.apoio.cliente_soap import Resposta, assinador_de, assinar, cliente_de
-from tests.integracao.simulador.conftest import Mesa
+from tests.integracao.simulador.conftest import SefazSimulada
 
 pytestmark = pytest.mark.requisito("SEFAZ-09", "SEFAZ-02")
 _HASH = "AAAAAAAAAAAAAAAAAAAAAAAAAAA="
 
 
 def comprovante(
-    mesa: Mesa, chave: str, nprot: str, *, notas: tuple[str, ...], n_seq: int = 1, quando: datetime | None = None
+    mesa: SefazSimulada,
+    chave: str,
+    nprot: str,
+    *,
+    notas: tuple[str, ...],
+    n_seq: int = 1,
+    quando: datetime | None = None,
 ) -> Exportacao:
     hora = dh(quando or mesa.agora)
     entregas = "".join(f"<infEntrega><chNFe>{n}</chNFe></infEntrega>" for n in notas)
@@ -38,7 +44,7 @@ def comprovante(
     return ev.evento(chave, "110180", detalhe, agora=mesa.agora, n_seq=n_seq)
 
 
-def desfazer(mesa: Mesa, chave: str, nprot: str, alvo: str, n_seq: int = 1) -> Exportacao:
+def desfazer(mesa: SefazSimulada, chave: str, nprot: str, alvo: str, n_seq: int = 1) -> Exportacao:
     detalhe = (
         "<evCancCECTe><descEvento>Cancelamento do Comprovante de Entrega do CT-e</descEvento>"
         f"<nProt>{nprot}</nProt><nProtCE>{alvo}</nProtCE></evCancCECTe>"
@@ -46,7 +52,7 @@ def desfazer(mesa: Mesa, chave: str, nprot: str, alvo: str, n_seq: int = 1) -> E
     return ev.evento(chave, "110181", detalhe, agora=mesa.agora, n_seq=n_seq)
 
 
-def desacordo(mesa: Mesa, chave: str, autor: str, n_seq: int = 1) -> Exportacao:
+def desacordo(mesa: SefazSimulada, chave: str, autor: str, n_seq: int = 1) -> Exportacao:
     detalhe = (
         "<evPrestDesacordo><descEvento>Prestacao do Servico em Desacordo</descEvento>"
         "<indDesacordoOper>1</indDesacordoOper><xObs>SERVICO NAO PRESTADO COMO COMBINADO</xObs></evPrestDesacordo>"
@@ -54,7 +60,7 @@ def desacordo(mesa: Mesa, chave: str, autor: str, n_seq: int = 1) -> Exportacao:
     return ev.evento(chave, "610110", detalhe, agora=mesa.agora, n_seq=n_seq, autor=autor)
 
 
-def _notas(mesa: Mesa, chave: str) -> tuple[str, ...]:
+def _notas(mesa: SefazSimulada, chave: str) -> tuple[str, ...]:
     razao = Razao(mesa.sefaz.pasta, so_leitura=True)
     documento = razao.documento(chave)
     razao.fechar()
@@ -68,7 +74,7 @@ def _ok(resposta: Resposta) -> str:
 
 
 @pytest.mark.parametrize("tipo", [Tipo.CTE, Tipo.CTE_SIMP, Tipo.CTE_OS, Tipo.GTVE])
-def test_cancelamento(mesa: Mesa, tipo: Tipo) -> None:
+def test_cancelamento(mesa: SefazSimulada, tipo: Tipo) -> None:
     chave, nprot = mesa.autorizado(tipo)
     resposta = mesa.cancelar(chave, nprot)
     assert (resposta.raiz, resposta.cstat, resposta.texto("chCTe")) == ("retEventoCTe", "135", chave)
@@ -79,7 +85,7 @@ def test_cancelamento(mesa: Mesa, tipo: Tipo) -> None:
     assert mesa.cliente.consultar(chave).cstat == "101"
 
 
-def test_proc_evento_que_se_monta_e_valido(mesa: Mesa) -> None:
+def test_proc_evento_que_se_monta_e_valido(mesa: SefazSimulada) -> None:
     chave, nprot = mesa.autorizado()
     evento = assinar(ev.cancelamento(chave, nprot, agora=mesa.agora).dados, agora=mesa.agora)
     corpo = mesa.cliente.evento(evento).corpo
@@ -87,12 +93,12 @@ def test_proc_evento_que_se_monta_e_valido(mesa: Mesa) -> None:
     assert processado.validar_arquivo(processado.montar_evento(evento, ret)) == []
 
 
-def test_cancelamento_com_outro_protocolo(mesa: Mesa) -> None:
+def test_cancelamento_com_outro_protocolo(mesa: SefazSimulada) -> None:
     chave, nprot = mesa.autorizado()
     assert mesa.cancelar(chave, f"{int(nprot) + 7}").cstat == "222"
 
 
-def test_cancelamento_fora_do_prazo(mesa: Mesa) -> None:
+def test_cancelamento_fora_do_prazo(mesa: SefazSimulada) -> None:
     chave, nprot = mesa.autorizado()
     mesa.relogio.adiante = timedelta(hours=168, minutes=1)
     assert mesa.cancelar(chave, nprot).cstat == "220"
@@ -100,7 +106,7 @@ def test_cancelamento_fora_do_prazo(mesa: Mesa) -> None:
     assert mesa.cancelar(chave, nprot).cstat == "135"
 
 
-def test_cancelamento_de_gtve_tem_45_dias(mesa: Mesa) -> None:
+def test_cancelamento_de_gtve_tem_45_dias(mesa: SefazSimulada) -> None:
     chave, nprot = mesa.autorizado(Tipo.GTVE)
     mesa.relogio.adiante = timedelta(days=46)
     assert mesa.cancelar(chave, nprot).cstat == "876"
@@ -108,7 +114,7 @@ def test_cancelamento_de_gtve_tem_45_dias(mesa: Mesa) -> None:
     assert mesa.cancelar(chave, nprot).cstat == "135"
 
 
-def test_cancelamento_do_que_nao_ha(mesa: Mesa) -> None:
+def test_cancelamento_do_que_nao_ha(mesa: SefazSimulada) -> None:
     feito, _ = mesa.documento()
     resposta = mesa.cancelar(feito.chave, "135260000099999")
     assert resposta.cstat == "217"
@@ -116,7 +122,7 @@ def test_cancelamento_do_que_nao_ha(mesa: Mesa) -> None:
     assert esquema.validar(resposta.xml, Tipo.RET_EVENTO) == []
 
 
-def test_carta_de_correcao_impede_o_cancelamento(mesa: Mesa) -> None:
+def test_carta_de_correcao_impede_o_cancelamento(mesa: SefazSimulada) -> None:
     chave, nprot = mesa.autorizado()
     _ok(mesa.evento(ev.carta_de_correcao(chave, agora=mesa.agora)))
     assert mesa.evento(ev.carta_de_correcao(chave, agora=mesa.agora)).cstat == "631"
@@ -125,14 +131,14 @@ def test_carta_de_correcao_impede_o_cancelamento(mesa: Mesa) -> None:
     assert mesa.cancelar(chave, nprot).cstat == "523"
 
 
-def test_carta_de_correcao_de_campo_proibido(mesa: Mesa) -> None:
+def test_carta_de_correcao_de_campo_proibido(mesa: SefazSimulada) -> None:
     chave, _ = mesa.autorizado()
     proibida = ev.carta_de_correcao(chave, agora=mesa.agora)
     dados = proibida.dados.replace(b">xCaracAd<", b">vTPrest<").replace(b">compl<", b">vPrest<")
     assert mesa.evento(Exportacao(proibida.nome, dados, chave)).cstat == "681"
 
 
-def test_comprovante_impede_o_cancelamento_ate_ser_cancelado(mesa: Mesa) -> None:
+def test_comprovante_impede_o_cancelamento_ate_ser_cancelado(mesa: SefazSimulada) -> None:
     chave, nprot = mesa.autorizado(variante="uma-nota")
     notas = _notas(mesa, chave)
     feito = _ok(mesa.evento(comprovante(mesa, chave, nprot, notas=notas)))
@@ -144,7 +150,7 @@ def test_comprovante_impede_o_cancelamento_ate_ser_cancelado(mesa: Mesa) -> None
     assert mesa.cancelar(chave, nprot).cstat == "135"
 
 
-def test_comprovante_confere_as_notas_e_as_datas(mesa: Mesa) -> None:
+def test_comprovante_confere_as_notas_e_as_datas(mesa: SefazSimulada) -> None:
     chave, nprot = mesa.autorizado(variante="uma-nota")
     notas = _notas(mesa, chave)
     outra, _ = mesa.documento(variante="uma-nota")
@@ -157,7 +163,7 @@ def test_comprovante_confere_as_notas_e_as_datas(mesa: Mesa) -> None:
     assert mesa.evento(comprovante(mesa, outra.chave, nprot, notas=notas)).cstat == "217"
 
 
-def test_desacordo_e_do_tomador(mesa: Mesa) -> None:
+def test_desacordo_e_do_tomador(mesa: SefazSimulada) -> None:
     chave, _ = mesa.autorizado()
     assert mesa.evento(desacordo(mesa, chave, EMITENTE.cnpj)).cstat == "755"
     assert mesa.evento(desacordo(mesa, chave, REMETENTE_SP.cnpj), REMETENTE_SP).cstat == "135"
@@ -165,7 +171,7 @@ def test_desacordo_e_do_tomador(mesa: Mesa) -> None:
     assert mesa.evento(desacordo(mesa, chave, REMETENTE_SP.cnpj, 2), REMETENTE_SP).cstat == "787"
 
 
-def test_evento_de_autor_que_nao_e_o_emitente(mesa: Mesa) -> None:
+def test_evento_de_autor_que_nao_e_o_emitente(mesa: SefazSimulada) -> None:
     chave, nprot = mesa.autorizado()
     feito = ev.cancelamento(chave, nprot, agora=mesa.agora)
     alheio = feito.dados.replace(EMITENTE.cnpj.encode() + b"</CNPJ>", REMETENTE_SP.cnpj.encode() + b"</CNPJ>")
@@ -173,7 +179,7 @@ def test_evento_de_autor_que_nao_e_o_emitente(mesa: Mesa) -> None:
     assert mesa.cliente.evento(assinado[assinado.index(b"<eventoCTe") :]).cstat == "632"
 
 
-def test_evento_depois_do_cancelamento(mesa: Mesa) -> None:
+def test_evento_depois_do_cancelamento(mesa: SefazSimulada) -> None:
     chave, nprot = mesa.autorizado()
     mesa.cancelar(chave, nprot)
     resposta = mesa.evento(ev.carta_de_correcao(chave, agora=mesa.agora))
@@ -181,7 +187,7 @@ def test_evento_depois_do_cancelamento(mesa: Mesa) -> None:
     assert "[dhCanc:" in (resposta.texto("xMotivo") or "")
 
 
-def test_evento_adulterado_ou_fora_do_esquema(mesa: Mesa) -> None:
+def test_evento_adulterado_ou_fora_do_esquema(mesa: SefazSimulada) -> None:
     chave, nprot = mesa.autorizado()
     assinado = assinar(ev.cancelamento(chave, nprot, agora=mesa.agora).dados, agora=mesa.agora)
     assert mesa.cliente.evento(assinado.replace(b"DIGITADO", b"ESCRITO0")).cstat == "297"
@@ -189,7 +195,7 @@ def test_evento_adulterado_ou_fora_do_esquema(mesa: Mesa) -> None:
     assert mesa.cliente.evento(assinado.replace(b"<tpAmb>2", b"<tpAmb>9")).cstat == "215"
 
 
-def test_evento_do_futuro_e_anterior_a_emissao(mesa: Mesa) -> None:
+def test_evento_do_futuro_e_anterior_a_emissao(mesa: SefazSimulada) -> None:
     chave, _ = mesa.autorizado()
     futuro = ev.carta_de_correcao(chave, agora=mesa.agora + timedelta(hours=1))
 
@@ -201,14 +207,14 @@ def test_evento_do_futuro_e_anterior_a_emissao(mesa: Mesa) -> None:
     assert enviar(ev.carta_de_correcao(chave, agora=mesa.agora - timedelta(hours=1))) == "634"
 
 
-def test_carta_de_correcao_so_do_57_e_do_67(mesa: Mesa) -> None:
+def test_carta_de_correcao_so_do_57_e_do_67(mesa: SefazSimulada) -> None:
     chave, _ = mesa.autorizado(Tipo.GTVE)
     carta = ev.carta_de_correcao(chave, agora=mesa.agora)
     assinado = assinador_de().assinar(carta.dados, Tipo.EVENTO).dados
     assert mesa.cliente.evento(assinado[assinado.index(b"<eventoCTe") :]).cstat == "595"
 
 
-def _gtv(mesa: Mesa, chave: str, *numeros: int, n_seq: int = 1) -> Resposta:
+def _gtv(mesa: SefazSimulada, chave: str, *numeros: int, n_seq: int = 1) -> Resposta:
     parte = "<UF>SP</UF><xNome>BANCO FICTICIO</xNome>"
     gtvs = "".join(
         f"<infGTV><nDoc>{n}</nDoc><id>AIDF1</id><dEmi>{mesa.agora:%Y-%m-%d}</dEmi><nDV>1</nDV><qCarga>3.0000</qCarga>"
@@ -220,7 +226,7 @@ def _gtv(mesa: Mesa, chave: str, *numeros: int, n_seq: int = 1) -> Resposta:
     return mesa.evento(ev.evento(chave, "110170", detalhe, agora=mesa.agora, n_seq=n_seq))
 
 
-def test_informacoes_da_gtv(mesa: Mesa) -> None:
+def test_informacoes_da_gtv(mesa: SefazSimulada) -> None:
     de_pessoas, _ = mesa.autorizado(Tipo.CTE_OS)
     assert _gtv(mesa, de_pessoas, 10).cstat == "889"
     feito, _ = mesa.documento(Tipo.CTE_OS)
@@ -234,7 +240,7 @@ def test_informacoes_da_gtv(mesa: Mesa) -> None:
 
 @pytest.mark.requisito("SEFAZ-07")
 class TestDistribuicao:
-    def test_documentos_e_eventos_de_interesse(self, mesa: Mesa) -> None:
+    def test_documentos_e_eventos_de_interesse(self, mesa: SefazSimulada) -> None:
         chave, nprot = mesa.autorizado()
         mesa.cancelar(chave, nprot)
         tomador = cliente_de(mesa.sefaz.endereco, mesa.sefaz.ca, REMETENTE_SP)
@@ -258,10 +264,10 @@ class TestDistribuicao:
         assert tomador.distribuir(REMETENTE_SP.cnpj, ult).cstat == "137"
         tomador.fechar()
 
-    def test_so_do_proprio_cnpj(self, mesa: Mesa) -> None:
+    def test_so_do_proprio_cnpj(self, mesa: SefazSimulada) -> None:
         assert mesa.cliente.distribuir(REMETENTE_SP.cnpj, 0).cstat == "593"
 
-    def test_a_resposta_obedece_ao_esquema(self, mesa: Mesa) -> None:
+    def test_a_resposta_obedece_ao_esquema(self, mesa: SefazSimulada) -> None:
         spec = importlib.util.find_spec("nfelib")
         assert spec is not None
         assert spec.submodule_search_locations
@@ -274,7 +280,7 @@ class TestDistribuicao:
 
 @pytest.mark.requisito("SEFAZ-05")
 class TestConsumoIndevido:
-    def test_consultas_demais_da_mesma_chave(self, mesa: Mesa) -> None:
+    def test_consultas_demais_da_mesma_chave(self, mesa: SefazSimulada) -> None:
         chave, _ = mesa.autorizado()
         outra, _ = mesa.autorizado()
         mesa.sefaz.roteiro(limites={"consultas_da_chave": 3})
@@ -284,7 +290,7 @@ class TestConsumoIndevido:
         mesa.relogio.adiante = timedelta(minutes=61)
         assert mesa.cliente.consultar(outra).cstat == "100"
 
-    def test_o_mesmo_cte_rejeitado_demais(self, mesa: Mesa) -> None:
+    def test_o_mesmo_cte_rejeitado_demais(self, mesa: SefazSimulada) -> None:
         feito, assinado = mesa.documento()
         ruim = assinado.replace(b"<natOp>P", b"<natOp>Q")
         mesa.sefaz.roteiro(limites={"rejeicoes_do_cte": 2, "bloqueio_s": 600})
@@ -294,20 +300,20 @@ class TestConsumoIndevido:
         mesa.sefaz.roteiro(limites=False)
         assert mesa.cliente.receber(assinado).cstat == "100"
 
-    def test_status_demais(self, mesa: Mesa) -> None:
+    def test_status_demais(self, mesa: SefazSimulada) -> None:
         mesa.relogio.adiante = timedelta(days=2)
         mesa.sefaz.roteiro(limites={"status": 2, "bloqueio_s": 60})
         assert [mesa.cliente.status().cstat for _ in range(3)] == ["107", "107", "678"]
 
 
-def _substituto(mesa: Mesa, alvo: str) -> bytes:
+def _substituto(mesa: SefazSimulada, alvo: str) -> bytes:
     feito, _ = mesa.documento(variante="uma-nota")
     dados = feito.dados.replace(b"<tpCTe>0<", b"<tpCTe>3<")
     troca = f"<infCteSub><chCte>{alvo}</chCte></infCteSub></infCTeNorm>"
     return assinar(dados.replace(b"</infCTeNorm>", troca.encode()), agora=mesa.agora)
 
 
-def _complemento(mesa: Mesa, alvo: str) -> bytes:
+def _complemento(mesa: SefazSimulada, alvo: str) -> bytes:
     feito, _ = mesa.documento(variante="uma-nota")
     dados = feito.dados.replace(b"<tpCTe>0<", b"<tpCTe>1<")
     comp = f"<infCteComp><chCTe>{alvo}</chCTe></infCteComp>".encode()
@@ -317,7 +323,7 @@ def _complemento(mesa: Mesa, alvo: str) -> bytes:
 class TestDocumentosQueReferemOutros:
     """MOC rules G079 to G084, G165 and G166, and their effect on the cancellation (MOC rules O11 to O13)."""
 
-    def test_substituicao(self, mesa: Mesa) -> None:
+    def test_substituicao(self, mesa: SefazSimulada) -> None:
         chave, nprot = mesa.autorizado()
         fora, _ = mesa.documento()
         assert mesa.cliente.receber(_substituto(mesa, fora.chave)).cstat == "568"
@@ -333,7 +339,7 @@ class TestDocumentosQueReferemOutros:
         assert mesa.cancelar(novo, autorizado.texto("nProt") or "").cstat == "574"
         assert mesa.evento(ev.carta_de_correcao(chave, agora=mesa.agora)).cstat == "664"
 
-    def test_complemento(self, mesa: Mesa) -> None:
+    def test_complemento(self, mesa: SefazSimulada) -> None:
         chave, nprot = mesa.autorizado()
         complemento = mesa.cliente.receber(_complemento(mesa, chave))
         assert complemento.cstat == "100", complemento.texto("xMotivo")

@@ -13,13 +13,13 @@ from separador.demonstracao import eventos as ev
 from separador.fiscal.retornos import interpretar
 from separador.simulador.sefaz.falhas import POR_NUMERO, SERIE_DAS_FALHAS, Tipo
 from tests.apoio.cliente_soap import assinar
-from tests.integracao.simulador.conftest import Mesa
+from tests.integracao.simulador.conftest import SefazSimulada
 
 pytestmark = pytest.mark.requisito("SEFAZ-09")
 CORTADA = (OSError, http.client.HTTPException)
 
 
-def _gravado(mesa: Mesa, chave: str) -> bool:
+def _gravado(mesa: SefazSimulada, chave: str) -> bool:
     return mesa.sefaz.documento(chave) is not None
 
 
@@ -27,7 +27,7 @@ def _gravado(mesa: Mesa, chave: str) -> bool:
     ("falha", "gravado"),
     [(Tipo.QUEDA_ANTES, False), (Tipo.QUEDA_DURANTE, False), (Tipo.QUEDA_DEPOIS, True), (Tipo.MEIA_RESPOSTA, True)],
 )
-def test_conexao_cortada(mesa: Mesa, falha: Tipo, gravado: bool) -> None:
+def test_conexao_cortada(mesa: SefazSimulada, falha: Tipo, gravado: bool) -> None:
     feito, assinado = mesa.documento()
     mesa.sefaz.roteiro({"falha": str(falha), "servico": "recepcao", "vezes": 1})
     with pytest.raises(CORTADA):
@@ -36,7 +36,7 @@ def test_conexao_cortada(mesa: Mesa, falha: Tipo, gravado: bool) -> None:
     assert mesa.cliente.receber(assinado).cstat == ("204" if gravado else "100")
 
 
-def test_fora_do_ar_recusa_conexoes_e_volta(mesa: Mesa) -> None:
+def test_fora_do_ar_recusa_conexoes_e_volta(mesa: SefazSimulada) -> None:
     feito, assinado = mesa.documento()
     mesa.sefaz.roteiro({"falha": "fora-do-ar", "segundos": 0.4, "vezes": 1})
     with pytest.raises(CORTADA):
@@ -63,7 +63,7 @@ def test_fora_do_ar_recusa_conexoes_e_volta(mesa: Mesa) -> None:
         ({"falha": "http", "http": 403}, 403, b""),
     ],
 )
-def test_respostas_que_nao_sao_da_sefaz(mesa: Mesa, item: dict[str, Any], estado: int, trecho: bytes) -> None:
+def test_respostas_que_nao_sao_da_sefaz(mesa: SefazSimulada, item: dict[str, Any], estado: int, trecho: bytes) -> None:
     feito, assinado = mesa.documento()
     mesa.sefaz.roteiro(item | {"vezes": 1})
     resposta = mesa.cliente.receber(assinado)
@@ -73,13 +73,13 @@ def test_respostas_que_nao_sao_da_sefaz(mesa: Mesa, item: dict[str, Any], estado
     assert mesa.cliente.receber(assinado).cstat == "100"
 
 
-def test_resposta_vazia_depois_de_gravar(mesa: Mesa) -> None:
+def test_resposta_vazia_depois_de_gravar(mesa: SefazSimulada) -> None:
     feito, assinado = mesa.documento()
     mesa.sefaz.roteiro({"falha": "vazia"})
     assert (mesa.cliente.receber(assinado).corpo, _gravado(mesa, feito.chave)) == (b"", True)
 
 
-def test_respostas_tortas(mesa: Mesa) -> None:
+def test_respostas_tortas(mesa: SefazSimulada) -> None:
     """Each document is recorded. The product's own reader gets from the answer what the kind of fault asks for."""
 
     def pedir(falha: Tipo) -> tuple[str, bytes]:
@@ -104,7 +104,7 @@ def test_respostas_tortas(mesa: Mesa) -> None:
     assert re.search(rb"<nProt>\d{17}<", pedir(Tipo.NPROT_17)[1])
 
 
-def test_prefixo_na_consulta_nao_toca_no_evento_assinado(mesa: Mesa) -> None:
+def test_prefixo_na_consulta_nao_toca_no_evento_assinado(mesa: SefazSimulada) -> None:
     chave, nprot = mesa.autorizado()
     mesa.cancelar(chave, nprot)
     mesa.sefaz.roteiro({"falha": "prefixo", "servico": "consulta"})
@@ -117,7 +117,7 @@ def test_prefixo_na_consulta_nao_toca_no_evento_assinado(mesa: Mesa) -> None:
 
 
 @pytest.mark.parametrize("cstat", ["108", "109", "114", "678", "999", "203", "1053", "216", "600", "640", "217"])
-def test_um_codigo_qualquer_sem_processar(mesa: Mesa, cstat: str) -> None:
+def test_um_codigo_qualquer_sem_processar(mesa: SefazSimulada, cstat: str) -> None:
     feito, assinado = mesa.documento()
     mesa.sefaz.roteiro({"falha": "cstat", "cstat": cstat, "vezes": 1})
     resposta = mesa.cliente.receber(assinado)
@@ -125,7 +125,7 @@ def test_um_codigo_qualquer_sem_processar(mesa: Mesa, cstat: str) -> None:
     assert mesa.cliente.receber(assinado).cstat == "100"
 
 
-def test_204_nossa_e_de_ninguem(mesa: Mesa) -> None:
+def test_204_nossa_e_de_ninguem(mesa: SefazSimulada) -> None:
     feito, assinado = mesa.documento()
     mesa.sefaz.roteiro({"falha": "cstat", "cstat": "204", "processar": True, "vezes": 1})
     resposta = mesa.cliente.receber(assinado)
@@ -141,7 +141,7 @@ def test_204_nossa_e_de_ninguem(mesa: Mesa) -> None:
     assert mesa.cliente.consultar(feito.chave).cstat == "217"
 
 
-def test_codigos_em_cada_servico(mesa: Mesa) -> None:
+def test_codigos_em_cada_servico(mesa: SefazSimulada) -> None:
     chave, nprot = mesa.autorizado()
     mesa.sefaz.roteiro({"falha": "cstat", "cstat": "108"})
     assert {mesa.cliente.status().cstat, mesa.cancelar(chave, nprot).cstat, mesa.cliente.consultar(chave).cstat} == {
@@ -154,7 +154,7 @@ def test_codigos_em_cada_servico(mesa: Mesa) -> None:
     assert mesa.cliente.consultar(chave).cstat == "101"
 
 
-def test_atraso_e_lentidao_respondem_certo(mesa: Mesa) -> None:
+def test_atraso_e_lentidao_respondem_certo(mesa: SefazSimulada) -> None:
     for item in ({"falha": "atraso", "atraso_ms": 300}, {"falha": "lenta"}):
         _, assinado = mesa.documento()
         mesa.sefaz.roteiro(item)
@@ -164,7 +164,7 @@ def test_atraso_e_lentidao_respondem_certo(mesa: Mesa) -> None:
 
 
 @pytest.mark.parametrize("codigo", [c for c, t in POR_NUMERO.items() if t not in (Tipo.ATRASO, Tipo.FORA_DO_AR)])
-def test_falhas_pelo_numero(mesa: Mesa, codigo: int) -> None:
+def test_falhas_pelo_numero(mesa: SefazSimulada, codigo: int) -> None:
     """One number means one fault, once. The second attempt is answered as it should be."""
     feito, assinado = mesa.documento(numero=codigo, serie=SERIE_DAS_FALHAS)
     antes = len(mesa.sefaz.chamadas("recepcao"))
@@ -174,7 +174,7 @@ def test_falhas_pelo_numero(mesa: Mesa, codigo: int) -> None:
     assert mesa.cliente.receber(assinado).cstat in {"100", "204"}
 
 
-def test_numero_que_pede_um_codigo_duas_vezes_e_o_evento(mesa: Mesa) -> None:
+def test_numero_que_pede_um_codigo_duas_vezes_e_o_evento(mesa: SefazSimulada) -> None:
     _, assinado = mesa.documento(numero=2108, serie=SERIE_DAS_FALHAS)
     assert [mesa.cliente.receber(assinado).cstat for _ in range(3)] == ["108", "108", "100"]
     _, assinado = mesa.documento(numero=99, serie=SERIE_DAS_FALHAS)
@@ -185,7 +185,7 @@ def test_numero_que_pede_um_codigo_duas_vezes_e_o_evento(mesa: Mesa) -> None:
     assert [mesa.cliente.consultar(chave).cstat for _ in range(2)] == ["217", "100"]
 
 
-def test_acaso_com_semente_e_o_mesmo_dia_de_novo(mesa: Mesa) -> None:
+def test_acaso_com_semente_e_o_mesmo_dia_de_novo(mesa: SefazSimulada) -> None:
     item = {"falha": "cstat", "cstat": "108", "servico": "status", "probabilidade": 0.5}
     dias = []
     for semente in (7, 7, 8):
@@ -195,12 +195,12 @@ def test_acaso_com_semente_e_o_mesmo_dia_de_novo(mesa: Mesa) -> None:
     assert set(dias[0]) == {"107", "108"}
 
 
-def test_depois_de_e_total(mesa: Mesa) -> None:
+def test_depois_de_e_total(mesa: SefazSimulada) -> None:
     mesa.sefaz.roteiro({"falha": "cstat", "cstat": "109", "servico": "status", "depois_de": 1, "total": 2})
     assert [mesa.cliente.status().cstat for _ in range(5)] == ["107", "109", "109", "107", "107"]
 
 
-def test_o_razao_conta_chave_por_chave(mesa: Mesa) -> None:
+def test_o_razao_conta_chave_por_chave(mesa: SefazSimulada) -> None:
     feito, assinado = mesa.documento()
     mesa.sefaz.roteiro({"falha": "queda-depois", "servico": "recepcao", "vezes": 1})
     with pytest.raises(CORTADA):
@@ -221,7 +221,7 @@ def test_o_razao_conta_chave_por_chave(mesa: Mesa) -> None:
     assert achado["codigos"] == ["297"]
 
 
-def test_relogio_dela_adiantado_e_atrasado(mesa: Mesa) -> None:
+def test_relogio_dela_adiantado_e_atrasado(mesa: SefazSimulada) -> None:
     """Five minutes are forgiven; more are not (212)."""
     for segundos, codigo in ((-240, "100"), (-900, "212"), (300, "100")):
         _, assinado = mesa.documento()

@@ -18,7 +18,7 @@ from separador.nucleo.tipo import FAMILIAS, Tipo
 from tests.apoio.cliente_soap import CTE, SERVICOS, assinador_de, assinar, cliente_de, compactado, envelope
 from tests.apoio.redatar import redatar_com_chave
 from tests.apoio.sefaz_local import SefazEmFio
-from tests.integracao.simulador.conftest import Mesa
+from tests.integracao.simulador.conftest import SefazSimulada
 
 OURO = Path(__file__).parents[3].parent / "shared" / "amostras" / "ouro"
 DH = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d-03:00")
@@ -31,7 +31,7 @@ def _outro_codigo(chave: str, *, dv_certo: bool = True) -> str:
 
 
 @pytest.mark.parametrize("tipo", list(FAMILIAS))
-def test_recepcao_de_cada_documento(mesa: Mesa, tipo: Tipo) -> None:
+def test_recepcao_de_cada_documento(mesa: SefazSimulada, tipo: Tipo) -> None:
     feito, assinado = mesa.documento(tipo)
     resposta = mesa.cliente.receber(assinado, tipo)
     assert (resposta.estado, resposta.raiz, resposta.cstat) == (200, FAMILIAS[tipo].retorno, "100")
@@ -44,14 +44,14 @@ def test_recepcao_de_cada_documento(mesa: Mesa, tipo: Tipo) -> None:
 
 
 @pytest.mark.parametrize("tipo", list(FAMILIAS))
-def test_o_processado_que_se_monta_com_a_resposta_e_valido(mesa: Mesa, tipo: Tipo) -> None:
+def test_o_processado_que_se_monta_com_a_resposta_e_valido(mesa: SefazSimulada, tipo: Tipo) -> None:
     _, assinado = mesa.documento(tipo)
     resposta = mesa.cliente.receber(assinado, tipo)
     prot = resposta.corpo[resposta.corpo.index(b"<protCTe") : resposta.corpo.index(b"</protCTe>") + 10]
     assert processado.validar_arquivo(processado.montar_documento(assinado, prot, tipo)) == []
 
 
-def test_mensagem_ao_fisco_vem_em_alguns(mesa: Mesa) -> None:
+def test_mensagem_ao_fisco_vem_em_alguns(mesa: SefazSimulada) -> None:
     com, sem = (mesa.cliente.receber(mesa.documento(numero=n)[1]) for n in (900_007, 900_008))
     assert com.texto("xMsg")
     assert sem.texto("xMsg") is None
@@ -59,7 +59,7 @@ def test_mensagem_ao_fisco_vem_em_alguns(mesa: Mesa) -> None:
     assert esquema.validar(com.xml, Tipo.RET_CTE) == []
 
 
-def test_duplicidades(mesa: Mesa) -> None:
+def test_duplicidades(mesa: SefazSimulada) -> None:
     feito, assinado = mesa.documento()
     nprot = mesa.cliente.receber(assinado).texto("nProt")
     repetido = mesa.cliente.receber(assinado)
@@ -80,7 +80,7 @@ def test_duplicidades(mesa: Mesa) -> None:
     assert "[dhCanc:" in (cancelado.texto("xMotivo") or "")
 
 
-def test_consulta_acha_o_que_foi_autorizado(mesa: Mesa) -> None:
+def test_consulta_acha_o_que_foi_autorizado(mesa: SefazSimulada) -> None:
     chave, nprot = mesa.autorizado()
     resposta = mesa.cliente.consultar(chave)
     assert (resposta.raiz, resposta.cstat, resposta.texto("nProt")) == ("retConsSitCTe", "100", nprot)
@@ -93,7 +93,7 @@ def test_consulta_acha_o_que_foi_autorizado(mesa: Mesa) -> None:
     assert [etree.QName(e).localname for e in evento] == ["eventoCTe", "retEventoCTe"]
 
 
-def test_consulta_do_que_nao_ha(mesa: Mesa) -> None:
+def test_consulta_do_que_nao_ha(mesa: SefazSimulada) -> None:
     chave, _ = mesa.autorizado()
     codigos = {
         "217": ex.chave_cte(999_999, agora=mesa.agora),
@@ -105,7 +105,7 @@ def test_consulta_do_que_nao_ha(mesa: Mesa) -> None:
     assert mesa.cliente.consultar(chave, tp_amb="1").cstat == "252"
 
 
-def test_consulta_de_chave_com_mesmo_codigo_e_outra_data(mesa: Mesa) -> None:
+def test_consulta_de_chave_com_mesmo_codigo_e_outra_data(mesa: SefazSimulada) -> None:
     chave, _ = mesa.autorizado()
     mes = mesa.agora - timedelta(days=40)
     corpo = f"{chave[:2]}{mes:%y%m}{chave[6:43]}"
@@ -114,7 +114,7 @@ def test_consulta_de_chave_com_mesmo_codigo_e_outra_data(mesa: Mesa) -> None:
     assert f"[chCTe:{chave}]" in (resposta.texto("xMotivo") or "")
 
 
-def test_status(mesa: Mesa) -> None:
+def test_status(mesa: SefazSimulada) -> None:
     assert mesa.cliente.status().cstat == "107"
     assert mesa.cliente.status("svc").cstat == "114"
     mesa.sefaz.roteiro(svc=True)
@@ -122,7 +122,7 @@ def test_status(mesa: Mesa) -> None:
     assert mesa.cliente.status(mais="<tpEmis>1</tpEmis>").cstat == "215"
 
 
-def test_svc(mesa: Mesa) -> None:
+def test_svc(mesa: SefazSimulada) -> None:
     normal, assinado = mesa.documento()
     assert mesa.cliente.receber(assinado, autorizador="svc").cstat == "114"
     mesa.sefaz.roteiro(svc=True)
@@ -154,7 +154,7 @@ _GOLPES = {
 
 
 @pytest.mark.parametrize("codigo", list(_GOLPES))
-def test_recusa_o_que_esta_errado(mesa: Mesa, codigo: str) -> None:
+def test_recusa_o_que_esta_errado(mesa: SefazSimulada, codigo: str) -> None:
     _, assinado = mesa.documento()
     resposta = mesa.cliente.receber(_GOLPES[codigo](assinado))
     assert resposta.cstat == codigo, resposta.texto("xMotivo")
@@ -162,7 +162,7 @@ def test_recusa_o_que_esta_errado(mesa: Mesa, codigo: str) -> None:
     assert esquema.validar(resposta.xml, Tipo.RET_CTE) == []
 
 
-def test_recusa_o_que_nao_descompacta(mesa: Mesa) -> None:
+def test_recusa_o_que_nao_descompacta(mesa: SefazSimulada) -> None:
     servico, operacao = SERVICOS[Tipo.CTE]
     _, assinado = mesa.documento()
     texto = compactado(assinado)
@@ -172,7 +172,7 @@ def test_recusa_o_que_nao_descompacta(mesa: Mesa) -> None:
     assert mesa.cliente.chamar(servico, operacao, envelope(servico, bomba)).cstat == "214"
 
 
-def test_regras_do_manual(mesa: Mesa) -> None:
+def test_regras_do_manual(mesa: SefazSimulada) -> None:
     velho, assinado = mesa.documento()
     mesa.relogio.adiante = timedelta(days=8)
     assert mesa.cliente.receber(assinado).cstat == "228"
@@ -182,13 +182,13 @@ def test_regras_do_manual(mesa: Mesa) -> None:
     assert mesa.cliente.receber(assinado).cstat == "100", velho.chave
 
 
-def test_documento_assinado_por_outra_empresa(mesa: Mesa) -> None:
+def test_documento_assinado_por_outra_empresa(mesa: SefazSimulada) -> None:
     feito, _ = mesa.documento()
     alheio = assinador_de(REMETENTE_RJ).assinar(feito.dados, Tipo.CTE).dados
     assert mesa.cliente.receber(alheio[alheio.index(b"<CTe") :]).cstat == "213"
 
 
-def test_sem_conferir_ainda_guarda_e_conhece_os_repetidos(mesa: Mesa) -> None:
+def test_sem_conferir_ainda_guarda_e_conhece_os_repetidos(mesa: SefazSimulada) -> None:
     feito, assinado = mesa.documento()
     ruim = assinado.replace(b"<natOp>P", b"<natOp>Q")
     assert mesa.cliente.receber(ruim).cstat == "297"
@@ -198,14 +198,14 @@ def test_sem_conferir_ainda_guarda_e_conhece_os_repetidos(mesa: Mesa) -> None:
     assert mesa.sefaz.documento(feito.chave) is not None
 
 
-def test_documento_no_servico_de_outro(mesa: Mesa) -> None:
+def test_documento_no_servico_de_outro(mesa: SefazSimulada) -> None:
     _, assinado = mesa.documento(Tipo.CTE_OS)
     resposta = mesa.cliente.receber(assinado, Tipo.CTE)
     assert (resposta.raiz, resposta.cstat) == ("retCTe", "215")
 
 
 @pytest.mark.parametrize("tipo", [*SERVICOS])
-def test_wsdl(mesa: Mesa, tipo: Tipo) -> None:
+def test_wsdl(mesa: SefazSimulada, tipo: Tipo) -> None:
     servico, operacao = SERVICOS[tipo]
     estado, corpo = mesa.cliente.pedir("GET", f"/ws/{servico}/{servico}.asmx?wsdl")
     assert estado == 200
@@ -233,7 +233,7 @@ class TestOuro:
         assert [e.tag for e in resposta.xml.iter()] == [e.tag for e in ouro.iter()]
         assert resposta.texto("digVal") == ouro.findtext(f".//{{{CTE}}}digVal")
 
-    def test_o_de_ouro_com_data_de_hoje(self, mesa: Mesa) -> None:
+    def test_o_de_ouro_com_data_de_hoje(self, mesa: SefazSimulada) -> None:
         dados, chave = redatar_com_chave((OURO / "cte.xml").read_bytes(), agora=mesa.agora)
         resposta = mesa.cliente.receber(assinar(dados, agora=mesa.agora))
         assert (resposta.cstat, resposta.texto("chCTe")) in {("100", chave), ("204", chave), ("539", chave)}

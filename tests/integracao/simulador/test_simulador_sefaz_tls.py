@@ -14,7 +14,7 @@ from tests.apoio import autoridade as ac
 from tests.apoio.certificados import certificado_ficticio
 from tests.apoio.cliente_soap import SERVICOS, ClienteSoap, envelope, pem_de, pfx_de
 from tests.apoio.sefaz_local import SefazEmFio
-from tests.integracao.simulador.conftest import Mesa
+from tests.integracao.simulador.conftest import SefazSimulada
 
 pytestmark = pytest.mark.requisito("SEFAZ-09")
 AGORA = datetime.now(UTC)
@@ -29,26 +29,26 @@ def _recusado(cliente: ClienteSoap) -> None:
         cliente.status()
 
 
-def test_sem_certificado_ninguem_entra(mesa: Mesa) -> None:
+def test_sem_certificado_ninguem_entra(mesa: SefazSimulada) -> None:
     antes = len(mesa.sefaz.chamadas("status"))
     _recusado(ClienteSoap(mesa.sefaz.endereco, mesa.sefaz.ca, None))
     assert len(mesa.sefaz.chamadas("status")) == antes
     assert any("não apresentou certificado" in o.texto for o in mesa.sefaz.ocorrencias)
 
 
-def test_certificado_vencido(mesa: Mesa, tmp_path: Path) -> None:
+def test_certificado_vencido(mesa: SefazSimulada, tmp_path: Path) -> None:
     pfx, senha = certificado_ficticio(de=AGORA - timedelta(days=30), ate=AGORA - timedelta(days=1))
     _recusado(_cliente(mesa.sefaz, pfx, tmp_path, senha))
 
 
-def test_certificado_de_qualquer_autoridade(mesa: Mesa, tmp_path: Path) -> None:
+def test_certificado_de_qualquer_autoridade(mesa: SefazSimulada, tmp_path: Path) -> None:
     emitido = ac.emitir(de=AGORA - timedelta(days=1))
     cliente = _cliente(mesa.sefaz, emitido.pfx(), tmp_path, ac.SENHA.encode())
     assert cliente.status().cstat == "107"
     cliente.fechar()
 
 
-def test_certificado_sem_cnpj_nem_cpf(mesa: Mesa, tmp_path: Path) -> None:
+def test_certificado_sem_cnpj_nem_cpf(mesa: SefazSimulada, tmp_path: Path) -> None:
     pfx, senha = certificado_ficticio(None, de=AGORA - timedelta(days=1), ate=AGORA + timedelta(days=1))
     cliente = _cliente(mesa.sefaz, pfx, tmp_path, senha)
     assert cliente.status().cstat == "282"
@@ -66,7 +66,7 @@ def test_so_as_autoridades_que_se_diz(tmp_path: Path) -> None:
         cliente.fechar()
 
 
-def test_a_chave_privada_tem_de_estar_com_quem_chama(mesa: Mesa, tmp_path: Path) -> None:
+def test_a_chave_privada_tem_de_estar_com_quem_chama(mesa: SefazSimulada, tmp_path: Path) -> None:
     """A certificate alone, taken from somebody's signature, opens nothing."""
     pem = pem_de(pfx_de(), tmp_path)
     outra = pem_de(
@@ -79,7 +79,7 @@ def test_a_chave_privada_tem_de_estar_com_quem_chama(mesa: Mesa, tmp_path: Path)
         ClienteSoap(mesa.sefaz.endereco, mesa.sefaz.ca, misto)
 
 
-def test_nem_tls_13_nem_texto_claro(mesa: Mesa, tmp_path: Path) -> None:
+def test_nem_tls_13_nem_texto_claro(mesa: SefazSimulada, tmp_path: Path) -> None:
     contexto = ssl.create_default_context(cafile=str(mesa.sefaz.ca))
     contexto.load_cert_chain(pem_de(pfx_de(), tmp_path))
     contexto.minimum_version = ssl.TLSVersion.TLSv1_3
@@ -92,7 +92,7 @@ def test_nem_tls_13_nem_texto_claro(mesa: Mesa, tmp_path: Path) -> None:
     assert mesa.cliente.status().cstat == "107"
 
 
-def test_http_o_que_nao_e_de_servico_nenhum(mesa: Mesa) -> None:
+def test_http_o_que_nao_e_de_servico_nenhum(mesa: SefazSimulada) -> None:
     assert mesa.cliente.pedir("GET", "/")[0] == 404
     assert mesa.cliente.pedir("POST", "/ws/CTeInutilizacaoV4", b"x")[0] == 404
     assert mesa.cliente.pedir("POST", "/ws/CTeDistribuicaoDFe", b"x")[0] == 404, "só no ambiente nacional"
@@ -101,7 +101,7 @@ def test_http_o_que_nao_e_de_servico_nenhum(mesa: Mesa) -> None:
     assert mesa.cliente.pedir("POST", "/ws/CTeStatusServicoV4", b"x", Content_Type="text/xml")[0] == 415
 
 
-def test_http_envelope_errado_e_soap_fault(mesa: Mesa) -> None:
+def test_http_envelope_errado_e_soap_fault(mesa: SefazSimulada) -> None:
     servico, operacao = SERVICOS[Tipo.STATUS]
     outro = envelope("CTeConsultaV4", "<x/>")
     for corpo in (b"", b"nada", outro, b'<Envelope xmlns="http://schemas.xmlsoap.org/soap/envelope/"/>'):
@@ -112,7 +112,7 @@ def test_http_envelope_errado_e_soap_fault(mesa: Mesa) -> None:
     assert b"SOAPAction" in resposta.corpo
 
 
-def test_http_corpo_em_pedacos_e_expect_continue(mesa: Mesa) -> None:
+def test_http_corpo_em_pedacos_e_expect_continue(mesa: SefazSimulada) -> None:
     """Other programs send chunked bodies, 100-continue, two requests at once, or one byte at a time."""
     servico, _ = SERVICOS[Tipo.CONSULTA]
     pedido = envelope(
@@ -144,7 +144,7 @@ def _ler(tomada: socket.socket, respostas: int) -> bytes:
     return lido
 
 
-def test_http_cabecalhos_impossiveis(mesa: Mesa, tmp_path: Path) -> None:
+def test_http_cabecalhos_impossiveis(mesa: SefazSimulada, tmp_path: Path) -> None:
     for bruto in (b"LIXO\r\n\r\n", b"POST /ws/x HTTP/1.1\r\nContent-Length: -1\r\n\r\n", b"A" * 70_000):
         cliente = ClienteSoap(mesa.sefaz.endereco, mesa.sefaz.ca, pem_de(pfx_de(), tmp_path))
         cliente.conexao.connect()

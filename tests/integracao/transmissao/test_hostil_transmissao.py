@@ -11,7 +11,7 @@ import pytest
 
 from separador.capacidades.cte.servico.rede import chamada
 from separador.capacidades.sefaz.rede.porta import Chamada, Resultado, Servico
-from separador.capacidades.sefaz.servico.chamadores import Encargo, Transmissor
+from separador.capacidades.sefaz.servico.chamadores import ChamadaAFazer, Transmissor
 from separador.demonstracao import exportacoes as ex
 from separador.demonstracao.empresas import EMITENTE, OUTRA_TRANSPORTADORA
 from tests.apoio.casa_de_rede import AGUARDANDO, AUTORIZADO, CasaDeRede
@@ -175,7 +175,7 @@ def test_chamada_para_a_qual_nao_ha_fio_volta_a_fila(monkeypatch: pytest.MonkeyP
     t = Transmissor(lambda: None, lambda: datetime.now(UTC))
     with monkeypatch.context() as m:
         m.setattr(threading.Thread, "start", _sem_fio)
-        t.dar(Encargo(1, ("11222333000181", "SP"), _Muda(), CHAMADA), 8)
+        t.dar(ChamadaAFazer(1, ("11222333000181", "SP"), _Muda(), CHAMADA), 8)
     assert [e.resultado for e in t.recolher()] == [None]
     assert t.em_voo == 0
 

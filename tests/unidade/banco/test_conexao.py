@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from separador.banco import falhas, rotas
-from separador.banco import pedidos as tarefas
+from separador.banco import pedidos as tabela_de_pedidos
 from separador.banco.conexao import ARQUIVO, Banco, abrir, instante_de, texto_de, versao_dos_dados
 from separador.banco.migracoes.conjunto import MIGRACOES
 from separador.capacidades.cte.banco import documentos
@@ -70,7 +70,7 @@ def test_W1_as_nossas_escritas(banco: Banco) -> None:
     with banco.transacao():
         falhas.abrir(banco, Falha("a", "SEP-X", "m", "f"), QUANDO)
         rotas.marcar(banco, "/a", "u")
-        tarefas.registrar(banco, "enviar", "c", None, "eu", QUANDO)
+        tabela_de_pedidos.registrar(banco, "enviar", "c", None, "eu", QUANDO)
     rastro.conferir()
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from separador.banco import pedidos as tarefas
+from separador.banco import pedidos as tabela_de_pedidos
 from separador.banco.conexao import Banco, abrir
 from separador.capacidades.cte.banco import leitura_de_eventos
 
@@ -23,20 +23,20 @@ def banco(tmp_path: Path) -> Iterator[Banco]:
 
 def test_igual_so_com_os_mesmos_dados(banco: Banco) -> None:
     with banco.transacao():
-        um = tarefas.registrar(banco, "evento", CHAVE, None, "eu", QUANDO, dados='{"evento": "desacordo"}')
-        outro = tarefas.registrar(banco, "consultar", CHAVE, None, "eu", QUANDO)
-    assert tarefas.igual_pendente(banco, "evento", CHAVE, None, dados='{"evento": "desacordo"}') == um
-    assert tarefas.igual_pendente(banco, "evento", CHAVE, None, dados='{"evento": "gtv"}') is None
-    assert tarefas.igual_pendente(banco, "consultar", CHAVE, None) == outro
+        um = tabela_de_pedidos.registrar(banco, "evento", CHAVE, None, "eu", QUANDO, dados='{"evento": "desacordo"}')
+        outro = tabela_de_pedidos.registrar(banco, "consultar", CHAVE, None, "eu", QUANDO)
+    assert tabela_de_pedidos.igual_pendente(banco, "evento", CHAVE, None, dados='{"evento": "desacordo"}') == um
+    assert tabela_de_pedidos.igual_pendente(banco, "evento", CHAVE, None, dados='{"evento": "gtv"}') is None
+    assert tabela_de_pedidos.igual_pendente(banco, "consultar", CHAVE, None) == outro
 
 
 @pytest.mark.requisito("EMIS-17")
 def test_ordem_sem_evento_aparece_na_lista(banco: Banco) -> None:
     with banco.transacao():
-        numero = tarefas.registrar(
+        numero = tabela_de_pedidos.registrar(
             banco, "evento", CHAVE, None, "eu", QUANDO, dados='{"evento": "desacordo", "dados": {}}'
         )
-        tarefas.registrar(banco, "evento", CHAVE, None, "eu", QUANDO, dados='{"evento": "gtv", "dados": {}}')
+        tabela_de_pedidos.registrar(banco, "evento", CHAVE, None, "eu", QUANDO, dados='{"evento": "gtv", "dados": {}}')
     todas = leitura_de_eventos.ordens_sem_evento(banco.conn, leitura_de_eventos.FiltroEvento(nome="desacordo"))
     assert [t["id"] for t in todas] == [numero]
     assert leitura_de_eventos.ordens_sem_evento(banco.conn, leitura_de_eventos.FiltroEvento(chave="outra")) == []

@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from separador.banco import leitura as consultas
+from separador.banco import leitura as leitura_do_banco
 from separador.banco.conexao import abrir
 from separador.banco.instante import texto_de
-from separador.cli.base import autorizacao, leitura
-from separador.cli.base import pedidos as ordens
+from separador.cli.base import autorizacao, leitura, pedidos
 from separador.motor import trava
 
 AGORA = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -54,21 +53,21 @@ def test_servico_vivo_so_com_a_trava_e_a_palavra_dele(tmp_path: Path) -> None:
 
 
 def test_leitura_nao_cria_nem_escreve(tmp_path: Path) -> None:
-    assert consultas.abrir_leitura(tmp_path) is None
-    (tmp_path / consultas.ARQUIVO).touch()
-    assert consultas.abrir_leitura(tmp_path) is None  # not migrated yet
+    assert leitura_do_banco.abrir_leitura(tmp_path) is None
+    (tmp_path / leitura_do_banco.ARQUIVO).touch()
+    assert leitura_do_banco.abrir_leitura(tmp_path) is None  # not migrated yet
     abrir(tmp_path).close()
-    conexao = consultas.abrir_leitura(tmp_path)
+    conexao = leitura_do_banco.abrir_leitura(tmp_path)
     assert conexao is not None
     with pytest.raises(sqlite3.OperationalError):
         conexao.execute("DELETE FROM falha")
-    consultas.fechar(conexao)
+    leitura_do_banco.fechar(conexao)
 
 
 def test_banco_que_nao_se_le_e_frase_e_saida_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from click.exceptions import Exit
 
-    (tmp_path / consultas.ARQUIVO).write_bytes(b"nada de banco aqui" * 100)
+    (tmp_path / leitura_do_banco.ARQUIVO).write_bytes(b"nada de banco aqui" * 100)
     with pytest.raises(Exit) as saida, leitura.lendo(tmp_path):
         pass
     assert saida.value.exit_code == 1
@@ -91,10 +90,10 @@ def test_sem_resposta_em_tempo_sai_com_3(
     from click.exceptions import Exit
 
     abrir(tmp_path).close()
-    monkeypatch.setattr(ordens, "ESPERA_S", 0.0)
+    monkeypatch.setattr(pedidos, "ESPERA_S", 0.0)
     posse = trava.tomar(tmp_path, agora=AGORA)
     assert isinstance(posse, trava.Trava)
     with posse, pytest.raises(Exit) as saida:
-        ordens.dar(tmp_path, [ordens.Ordem("consultar", "x")])
+        pedidos.dar(tmp_path, [pedidos.Ordem("consultar", "x")])
     assert saida.value.exit_code == 3
     assert "não respondeu em" in capsys.readouterr().err

@@ -10,7 +10,7 @@ import pytest
 
 from separador.banco.conexao import Banco, abrir
 from separador.cofre import chave_mestra, versao_vista
-from separador.cofre.banco import Estante, geracao
+from separador.cofre.banco import TabelaDeSegredos, geracao
 from separador.cofre.chave_mestra import ChaveMestra
 from separador.cofre.cofre import Cofre, CofreError
 from separador.cofre.cofre import abrir as abrir_cofre
@@ -31,7 +31,7 @@ def mestra(*numeros: int) -> ChaveMestra:
 
 
 def cofre(banco: Banco, *numeros: int) -> Cofre:
-    aberto = abrir_cofre(Estante(banco), mestra(*(numeros or (1,))))
+    aberto = abrir_cofre(TabelaDeSegredos(banco), mestra(*(numeros or (1,))))
     assert isinstance(aberto, Cofre), aberto
     return aberto
 
@@ -73,9 +73,9 @@ def test_um_nome_so(banco: Banco) -> None:
 def test_nonce_e_sorteado_a_cada_vez(banco: Banco) -> None:
     c = cofre(banco)
     numero = c.guardar("um", SEGREDO)
-    antes = Estante(banco).pegar(numero)
+    antes = TabelaDeSegredos(banco).pegar(numero)
     c.trocar(numero, SEGREDO)
-    depois = Estante(banco).pegar(numero)
+    depois = TabelaDeSegredos(banco).pegar(numero)
     assert antes is not None
     assert depois is not None
     assert (antes.nonce, antes.cifra) != (depois.nonce, depois.cifra)
@@ -85,11 +85,11 @@ def test_nonce_e_sorteado_a_cada_vez(banco: Banco) -> None:
 def test_linhas_nao_se_trocam_nem_se_alteram(banco: Banco) -> None:
     c = cofre(banco)
     a, b = c.guardar("a", b"segredo de a"), c.guardar("b", b"segredo de b")
-    um, dois = Estante(banco).pegar(a), Estante(banco).pegar(b)
+    um, dois = TabelaDeSegredos(banco).pegar(a), TabelaDeSegredos(banco).pegar(b)
     assert um is not None
     assert dois is not None
     with banco.transacao():
-        Estante(banco).atualizar(replace(um, cifra=dois.cifra, nonce=b"x" * 12))
+        TabelaDeSegredos(banco).atualizar(replace(um, cifra=dois.cifra, nonce=b"x" * 12))
     with pytest.raises(CofreError, match="alterado"):
         c.ler(a)
     with banco.transacao():
@@ -115,9 +115,9 @@ def test_girar_chave_refecha_tudo_ou_nada(banco: Banco) -> None:
 
 def test_chave_errada_e_copia_antiga_sao_ditas(banco: Banco) -> None:
     cofre(banco, 1).guardar("um", SEGREDO)
-    assert codigo(abrir_cofre(Estante(banco), mestra(2))) == "SEP-COFRE-CHAVE-ERRADA"
+    assert codigo(abrir_cofre(TabelaDeSegredos(banco), mestra(2))) == "SEP-COFRE-CHAVE-ERRADA"
     aposentada = replace(mestra(2), aposentadas=(mestra(1).atual.id,))
-    assert codigo(abrir_cofre(Estante(banco), aposentada)) == "SEP-COFRE-COPIA-ANTIGA"
+    assert codigo(abrir_cofre(TabelaDeSegredos(banco), aposentada)) == "SEP-COFRE-COPIA-ANTIGA"
 
 
 @pytest.mark.requisito("CERT-06")
@@ -169,7 +169,7 @@ def test_chave_no_arquivo_vai_e_volta_com_as_aposentadas(tmp_path: Path) -> None
 def test_segredos_nao_aparecem_no_repr(banco: Banco) -> None:
     c = cofre(banco)
     numero = c.guardar("um", SEGREDO)
-    mostrado = repr(mestra(7)) + repr(Estante(banco).pegar(numero)) + repr(c)
+    mostrado = repr(mestra(7)) + repr(TabelaDeSegredos(banco).pegar(numero)) + repr(c)
     assert repr(b"\x07" * 4)[2:-1] not in mostrado
     assert "cifra" not in mostrado
 

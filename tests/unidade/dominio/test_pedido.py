@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from separador.capacidades.cte.dominio.pedido import Fatos, Pedido, avaliar, motivo_recusado
+from separador.capacidades.cte.dominio.pedido import Fatos, TipoDePedido, avaliar, motivo_recusado
 from separador.nucleo.negativa import Aval
 from separador.nucleo.situacao import Situacao
 
@@ -24,7 +24,7 @@ PERMITIDOS = {
 }
 
 
-def codigo(pedido: Pedido, fatos: Fatos, motivo: str = MOTIVO, *, aval: Aval = Aval.SEM_USUARIOS) -> str | None:
+def codigo(pedido: TipoDePedido, fatos: Fatos, motivo: str = MOTIVO, *, aval: Aval = Aval.SEM_USUARIOS) -> str | None:
     negativa = avaliar(pedido, fatos, agora=AGORA, motivo=motivo, aval=aval)
     return negativa.codigo if negativa else None
 
@@ -33,7 +33,7 @@ def codigo(pedido: Pedido, fatos: Fatos, motivo: str = MOTIVO, *, aval: Aval = A
 @pytest.mark.parametrize("situacao", list(PERMITIDOS))
 def test_cada_pedido_em_cada_situacao(situacao: str) -> None:
     fatos = replace(AUTORIZADO, situacao=Situacao(situacao))
-    for pedido in Pedido:
+    for pedido in TipoDePedido:
         esperado = None if pedido.value in PERMITIDOS[situacao] else "SEP-SITUACAO"
         assert codigo(pedido, fatos) == esperado, pedido
 
@@ -41,7 +41,7 @@ def test_cada_pedido_em_cada_situacao(situacao: str) -> None:
 @pytest.mark.requisito("CTE-08")
 @pytest.mark.parametrize("situacao", [s for s in PERMITIDOS if "estornar" not in PERMITIDOS[s]])
 def test_estorno_em_outra_situacao_diz_por_que(situacao: str) -> None:
-    negativa = avaliar(Pedido.ESTORNAR, replace(AUTORIZADO, situacao=Situacao(situacao)), agora=AGORA)
+    negativa = avaliar(TipoDePedido.ESTORNAR, replace(AUTORIZADO, situacao=Situacao(situacao)), agora=AGORA)
     assert negativa is not None
     assert situacao in negativa.mensagem
     assert ("não pode ser revertido" in negativa.mensagem) is (situacao == "CANCELADO")
@@ -56,7 +56,7 @@ def test_estorno_em_outra_situacao_diz_por_que(situacao: str) -> None:
 ])  # fmt: skip
 def test_motivo_do_cancelamento(motivo: str, vale: bool) -> None:
     assert (motivo_recusado(motivo) is None) is vale
-    assert (codigo(Pedido.CANCELAR, AUTORIZADO, motivo) is None) is vale
+    assert (codigo(TipoDePedido.CANCELAR, AUTORIZADO, motivo) is None) is vale
 
 
 @pytest.mark.requisito("CTE-05")
@@ -69,7 +69,7 @@ def test_motivo_do_cancelamento(motivo: str, vale: bool) -> None:
     ("64", timedelta(days=45, seconds=1), "876"),
 ])  # fmt: skip
 def test_prazo_do_cancelamento(modelo: str, ha: timedelta, esperado: str | None) -> None:
-    assert codigo(Pedido.CANCELAR, replace(AUTORIZADO, modelo=modelo, autorizado_em=AGORA - ha)) == esperado
+    assert codigo(TipoDePedido.CANCELAR, replace(AUTORIZADO, modelo=modelo, autorizado_em=AGORA - ha)) == esperado
 
 
 @pytest.mark.requisito("CTE-05")
@@ -88,36 +88,36 @@ def test_prazo_do_cancelamento(modelo: str, ha: timedelta, esperado: str | None)
     (set(), None),
 ])  # fmt: skip
 def test_cancelamento_que_a_sefaz_recusaria(eventos: set[str], esperado: str | None) -> None:
-    assert codigo(Pedido.CANCELAR, replace(AUTORIZADO, eventos=frozenset(eventos))) == esperado
+    assert codigo(TipoDePedido.CANCELAR, replace(AUTORIZADO, eventos=frozenset(eventos))) == esperado
 
 
 @pytest.mark.requisito("CTE-05", "CTE-16")
 def test_substituto_e_substituido() -> None:
-    assert codigo(Pedido.CANCELAR, replace(AUTORIZADO, tp_cte="3")) == "574"
-    assert codigo(Pedido.CANCELAR, replace(AUTORIZADO, tp_cte="6")) == "574"
-    assert codigo(Pedido.CANCELAR, replace(AUTORIZADO, marca="substituído")) == "576"
-    assert codigo(Pedido.CANCELAR, replace(AUTORIZADO, protocolo=None)) == "SEP-SEM-PROTOCOLO"
+    assert codigo(TipoDePedido.CANCELAR, replace(AUTORIZADO, tp_cte="3")) == "574"
+    assert codigo(TipoDePedido.CANCELAR, replace(AUTORIZADO, tp_cte="6")) == "574"
+    assert codigo(TipoDePedido.CANCELAR, replace(AUTORIZADO, marca="substituído")) == "576"
+    assert codigo(TipoDePedido.CANCELAR, replace(AUTORIZADO, protocolo=None)) == "SEP-SEM-PROTOCOLO"
 
 
 @pytest.mark.requisito("CTE-05")
 def test_a_situacao_e_dita_antes_do_prazo() -> None:
     velho = replace(AUTORIZADO, situacao=Situacao.CANCELADO, autorizado_em=AGORA - timedelta(days=60))
-    assert codigo(Pedido.CANCELAR, velho) == "SEP-SITUACAO"
+    assert codigo(TipoDePedido.CANCELAR, velho) == "SEP-SITUACAO"
 
 
 @pytest.mark.requisito("CTE-09")
 def test_o_primeiro_estorno_e_livre_e_os_outros_pedem_usuario_e_senha() -> None:
     esperando = replace(AUTORIZADO, situacao=Situacao.AGUARDANDO_CANCELAMENTO)
-    assert {codigo(Pedido.ESTORNAR, esperando, aval=a) for a in Aval} == {None}
+    assert {codigo(TipoDePedido.ESTORNAR, esperando, aval=a) for a in Aval} == {None}
     for estornos in (1, 2, 7):
         outro = replace(esperando, estornos=estornos)
-        assert codigo(Pedido.ESTORNAR, outro, aval=Aval.CONFIRMADO) is None
+        assert codigo(TipoDePedido.ESTORNAR, outro, aval=Aval.CONFIRMADO) is None
         for aval, do_codigo, palavra in (
             (Aval.ARQUIVO, "SEP-ESTORNO-REPETIDO", "cte estornar"),
             (Aval.SEM_USUARIOS, "SEP-ESTORNO-REPETIDO", "ainda não há usuários"),
             (Aval.FALTA_SENHA, "SEP-ESTORNO-USUARIO", "--usuario"),
         ):
-            negativa = avaliar(Pedido.ESTORNAR, outro, agora=AGORA, aval=aval)
+            negativa = avaliar(TipoDePedido.ESTORNAR, outro, agora=AGORA, aval=aval)
             assert negativa is not None
             assert negativa.codigo == do_codigo
             assert palavra in negativa.mensagem
@@ -126,11 +126,11 @@ def test_o_primeiro_estorno_e_livre_e_os_outros_pedem_usuario_e_senha() -> None:
 @pytest.mark.requisito("CTE-09")
 def test_a_confirmacao_nao_abre_outro_estado() -> None:
     cancelado = replace(AUTORIZADO, situacao=Situacao.CANCELADO, estornos=1)
-    assert codigo(Pedido.ESTORNAR, cancelado, aval=Aval.CONFIRMADO) == "SEP-SITUACAO"
+    assert codigo(TipoDePedido.ESTORNAR, cancelado, aval=Aval.CONFIRMADO) == "SEP-SITUACAO"
 
 
 @pytest.mark.parametrize("cstat", ["217", "678"])
 def test_o_que_a_sefaz_nao_recebeu_pode_ir_de_novo(cstat: str) -> None:
     esperando = replace(AUTORIZADO, situacao=Situacao.AGUARDANDO_RETORNO, protocolo=None)
-    assert codigo(Pedido.ENVIAR, replace(esperando, cstat=cstat)) is None
-    assert codigo(Pedido.ENVIAR, replace(esperando, cstat="204")) == "SEP-SITUACAO"
+    assert codigo(TipoDePedido.ENVIAR, replace(esperando, cstat=cstat)) is None
+    assert codigo(TipoDePedido.ENVIAR, replace(esperando, cstat="204")) == "SEP-SITUACAO"

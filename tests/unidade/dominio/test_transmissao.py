@@ -6,7 +6,7 @@ import pytest
 
 from separador.capacidades.sefaz.dominio import cstat
 from separador.capacidades.sefaz.dominio import decisoes as t
-from separador.capacidades.sefaz.dominio.decisoes import Duvida, Resolucao, Rumo
+from separador.capacidades.sefaz.dominio.decisoes import Resolucao, Rumo, SemDesfecho
 
 AGORA = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 CHAVE = "35261111222333000181570010000000011123939499"
@@ -60,20 +60,27 @@ def test_nenhum_codigo_que_nao_decide_chega_ao_documento() -> None:
 @pytest.mark.parametrize(
     ("alvo", "codigo", "duvida", "esperado"),
     [
-        ("documento", "100", Duvida(aberta=False, ausencias=0, consultas=1), Resolucao.RESOLVIDA),
-        ("documento", "217", Duvida(aberta=True, ausencias=1, consultas=1), Resolucao.CONSULTAR),
-        ("documento", "217", Duvida(aberta=True, ausencias=2, consultas=2), Resolucao.REENVIAR),
-        ("documento", "217", Duvida(aberta=True, ausencias=2, consultas=2, ja_existe=True), Resolucao.DESISTIR),
-        ("documento", "217", Duvida(aberta=False, ausencias=0, consultas=1), Resolucao.RESOLVIDA),
-        ("documento", "100", Duvida(aberta=True, ausencias=0, consultas=1), Resolucao.DESISTIR),  # another content
-        ("documento", "731", Duvida(aberta=True, ausencias=0, consultas=1), Resolucao.CONSULTAR),
-        ("documento", "731", Duvida(aberta=True, ausencias=0, consultas=12), Resolucao.DESISTIR),
-        ("evento", "100", Duvida(aberta=True, ausencias=1, consultas=1), Resolucao.CONSULTAR),  # not among the events
-        ("evento", "100", Duvida(aberta=True, ausencias=2, consultas=2), Resolucao.REENVIAR),
-        ("evento", "101", Duvida(aberta=True, ausencias=0, consultas=1), Resolucao.DESISTIR),
+        ("documento", "100", SemDesfecho(aberta=False, ausencias=0, consultas=1), Resolucao.RESOLVIDA),
+        ("documento", "217", SemDesfecho(aberta=True, ausencias=1, consultas=1), Resolucao.CONSULTAR),
+        ("documento", "217", SemDesfecho(aberta=True, ausencias=2, consultas=2), Resolucao.REENVIAR),
+        ("documento", "217", SemDesfecho(aberta=True, ausencias=2, consultas=2, ja_existe=True), Resolucao.DESISTIR),
+        ("documento", "217", SemDesfecho(aberta=False, ausencias=0, consultas=1), Resolucao.RESOLVIDA),
+        ("documento", "100", SemDesfecho(aberta=True, ausencias=0, consultas=1), Resolucao.DESISTIR),  # another content
+        ("documento", "731", SemDesfecho(aberta=True, ausencias=0, consultas=1), Resolucao.CONSULTAR),
+        ("documento", "731", SemDesfecho(aberta=True, ausencias=0, consultas=12), Resolucao.DESISTIR),
+        (
+            "evento",
+            "100",
+            SemDesfecho(aberta=True, ausencias=1, consultas=1),
+            Resolucao.CONSULTAR,
+        ),  # not among the events
+        ("evento", "100", SemDesfecho(aberta=True, ausencias=2, consultas=2), Resolucao.REENVIAR),
+        ("evento", "101", SemDesfecho(aberta=True, ausencias=0, consultas=1), Resolucao.DESISTIR),
     ],
 )
-def test_G1_o_que_a_consulta_diz_de_um_desfecho(alvo: str, codigo: str, duvida: Duvida, esperado: Resolucao) -> None:
+def test_G1_o_que_a_consulta_diz_de_um_desfecho(
+    alvo: str, codigo: str, duvida: SemDesfecho, esperado: Resolucao
+) -> None:
     assert t.resolver(alvo, codigo, duvida) is esperado
 
 

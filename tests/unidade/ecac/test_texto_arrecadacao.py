@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from separador.capacidades.ecac.dominio.arrecadacao import TipoDocumento, mascarado
 from separador.capacidades.ecac.dominio.codigo_barras import compor, linha_digitavel
-from separador.capacidades.ecac.dominio.texto_do_pdf import TextoRecibo, ler_guia, ler_recibo
+from separador.capacidades.ecac.dominio.texto_do_pdf import TextoComprovante, ler_comprovante, ler_guia
 
 NUMERO = "07162615700000027"
 CNPJ, OUTRO = "11.222.333/0001-81", "00.000.000/0001-91"
@@ -46,7 +46,7 @@ DAS = (
 
 @pytest.mark.requisito("ECAC-05")
 def test_comprovante_de_darf() -> None:
-    assert ler_recibo(DARF) == TextoRecibo(
+    assert ler_comprovante(DARF) == TextoComprovante(
         "11222333000181", TipoDocumento.DARF, NUMERO, date(2026, 6, 17), Decimal("1250.00"), date(2026, 5, 31),
         date(2026, 6, 19),
     )  # fmt: skip
@@ -54,14 +54,14 @@ def test_comprovante_de_darf() -> None:
 
 @pytest.mark.requisito("ECAC-05")
 def test_comprovante_de_das() -> None:
-    lido = ler_recibo(DAS)
-    assert isinstance(lido, TextoRecibo)
+    lido = ler_comprovante(DAS)
+    assert isinstance(lido, TextoComprovante)
     assert (lido.tipo, lido.periodo, lido.vencimento) == (TipoDocumento.DAS, date(2026, 5, 1), date(2026, 6, 22))
 
 
 def test_a_ordem_das_colunas_nao_muda_o_total() -> None:
-    lido = ler_recibo(DARF.replace("1.250,00 0,00 0,00 1.250,00", "1.165,74 84,63 12,45 1.262,82"))
-    assert isinstance(lido, TextoRecibo)
+    lido = ler_comprovante(DARF.replace("1.250,00 0,00 0,00 1.250,00", "1.165,74 84,63 12,45 1.262,82"))
+    assert isinstance(lido, TextoComprovante)
     assert lido.total == Decimal("1262.82")
 
 
@@ -69,8 +69,8 @@ def test_a_data_de_emissao_nao_e_a_do_pagamento() -> None:
     """This holds even when the extractor puts the date of issue first."""
     linhas = DARF.splitlines()
     embaralhado = "\n".join([*linhas[:16], linhas[-1], *linhas[16:-1]])
-    lido = ler_recibo(embaralhado)
-    assert isinstance(lido, TextoRecibo)
+    lido = ler_comprovante(embaralhado)
+    assert isinstance(lido, TextoComprovante)
     assert lido.arrecadacao == date(2026, 6, 17)
 
 
@@ -89,20 +89,20 @@ def test_a_data_de_emissao_nao_e_a_do_pagamento() -> None:
     ],
 )
 def test_o_que_nao_se_pode_arquivar(trocar: str, por: str, motivo: str) -> None:
-    lido = ler_recibo(DARF.replace(trocar, por))
+    lido = ler_comprovante(DARF.replace(trocar, por))
     assert isinstance(lido, str)
     assert motivo in lido
 
 
 def test_outro_numero_de_17_digitos_sem_digito_certo_nao_atrapalha() -> None:
-    lido = ler_recibo(DARF.replace("0001 0002 0,00", "0001 0002 0,00 12345678901234567"))
-    assert isinstance(lido, TextoRecibo)
+    lido = ler_comprovante(DARF.replace("0001 0002 0,00", "0001 0002 0,00 12345678901234567"))
+    assert isinstance(lido, TextoComprovante)
     assert lido.numero == NUMERO
 
 
 def test_cpf() -> None:
-    lido = ler_recibo(DARF.replace(CNPJ, "529.982.247-25"))
-    assert isinstance(lido, TextoRecibo)
+    lido = ler_comprovante(DARF.replace(CNPJ, "529.982.247-25"))
+    assert isinstance(lido, TextoComprovante)
     assert lido.contribuinte == "52998224725"
 
 
@@ -174,7 +174,7 @@ def test_dois_codigos_de_barras_nao_valem() -> None:
 
 @given(st.text(max_size=400))
 def test_qualquer_texto_e_lido_sem_erro(texto: str) -> None:
-    assert isinstance(ler_recibo(texto), str)
+    assert isinstance(ler_comprovante(texto), str)
     assert ler_guia(texto).numero is None
 
 
@@ -187,8 +187,8 @@ def test_a_ordem_das_linhas_nao_muda_o_numero_nem_o_valor(linhas: list[str]) -> 
 
 @given(st.permutations(DARF.splitlines()))
 def test_a_ordem_das_linhas_nunca_da_outra_identidade_ao_comprovante(linhas: list[str]) -> None:
-    lido = ler_recibo("\n".join(linhas))
-    if isinstance(lido, TextoRecibo):
+    lido = ler_comprovante("\n".join(linhas))
+    if isinstance(lido, TextoComprovante):
         assert (lido.contribuinte, lido.numero, lido.tipo) == ("11222333000181", NUMERO, TipoDocumento.DARF)
         assert lido.arrecadacao == date(2026, 6, 17)
 
@@ -196,41 +196,41 @@ def test_a_ordem_das_linhas_nunca_da_outra_identidade_ao_comprovante(linhas: lis
 def test_rotulos_primeiro_e_valores_depois() -> None:
     linhas = DARF.splitlines()
     rotulos = [x for x in linhas if not any(c.isdigit() for c in x)]
-    lido = ler_recibo("\n".join([*rotulos, *(x for x in linhas if x not in rotulos)]))
-    assert isinstance(lido, TextoRecibo)
+    lido = ler_comprovante("\n".join([*rotulos, *(x for x in linhas if x not in rotulos)]))
+    assert isinstance(lido, TextoComprovante)
     assert (lido.arrecadacao, lido.vencimento) == (date(2026, 6, 17), date(2026, 6, 19))
 
 
 def test_banco_em_outra_linha_vale_a_primeira_data_depois_do_rotulo() -> None:
-    lido = ler_recibo(DARF.replace("17/06/2026 999 - BANCO TESTE S.A.", "17/06/2026\n999 BANCO TESTE S.A."))
-    assert isinstance(lido, TextoRecibo)
+    lido = ler_comprovante(DARF.replace("17/06/2026 999 - BANCO TESTE S.A.", "17/06/2026\n999 BANCO TESTE S.A."))
+    assert isinstance(lido, TextoComprovante)
     assert lido.arrecadacao == date(2026, 6, 17)
 
 
 def test_pagamento_depois_da_emissao_nao_e_pagamento() -> None:
-    assert "data de arrecadação" in str(ler_recibo(DARF.replace("17/06/2026 999", "17/08/2026 999")))
+    assert "data de arrecadação" in str(ler_comprovante(DARF.replace("17/06/2026 999", "17/08/2026 999")))
 
 
 # --- edges -----------------------------------------------------------------------------------------------------------
 
 
 def test_recibo_emitido_no_dia_do_pagamento() -> None:
-    lido = ler_recibo(DARF.replace("de 01/07/2026", "de 17/06/2026"))
-    assert isinstance(lido, TextoRecibo)
+    lido = ler_comprovante(DARF.replace("de 01/07/2026", "de 17/06/2026"))
+    assert isinstance(lido, TextoComprovante)
     assert lido.arrecadacao == date(2026, 6, 17)
 
 
 def test_numero_unico_vale_mesmo_com_digito_errado() -> None:
     """Older numbers have no such digit. A wrong one gives a warning, never a refusal."""
-    lido = ler_recibo(DARF.replace(NUMERO, "07162615700000028"))
-    assert isinstance(lido, TextoRecibo)
+    lido = ler_comprovante(DARF.replace(NUMERO, "07162615700000028"))
+    assert isinstance(lido, TextoComprovante)
     assert lido.numero == "07162615700000028"
 
 
 def test_dois_bancos_dizem_duas_datas_vale_a_do_rotulo() -> None:
     linha = "17/06/2026 999 - BANCO TESTE S.A."
-    lido = ler_recibo(DARF.replace(linha, f"{linha}\n18/06/2026 998 - OUTRO BANCO"))
-    assert isinstance(lido, TextoRecibo)
+    lido = ler_comprovante(DARF.replace(linha, f"{linha}\n18/06/2026 998 - OUTRO BANCO"))
+    assert isinstance(lido, TextoComprovante)
     assert lido.arrecadacao == date(2026, 6, 17)
 
 
@@ -245,8 +245,8 @@ def test_dois_bancos_dizem_duas_datas_vale_a_do_rotulo() -> None:
     ],
 )
 def test_periodo_e_vencimento_so_quando_certos(antes: str, periodo: date | None, vencimento: date | None) -> None:
-    lido = ler_recibo(DARF.replace("31/05/2026 19/06/2026", antes))
-    assert isinstance(lido, TextoRecibo)
+    lido = ler_comprovante(DARF.replace("31/05/2026 19/06/2026", antes))
+    assert isinstance(lido, TextoComprovante)
     assert (lido.periodo, lido.vencimento) == (periodo, vencimento)
 
 
@@ -263,6 +263,6 @@ def test_valor_zero_nao_e_valor(valor: str) -> None:
 
 def test_data_impossivel_nao_da_a_vez_a_outra() -> None:
     assert ler_guia(GUIA.replace(f"19/06/2026 {MASCARA}", f"31/06/2026 {MASCARA}")).vencimento is None
-    lido = ler_recibo(DARF.replace("31/05/2026 19/06/2026", "31/05/2026 31/06/2026"))
-    assert isinstance(lido, TextoRecibo)
+    lido = ler_comprovante(DARF.replace("31/05/2026 19/06/2026", "31/05/2026 31/06/2026"))
+    assert isinstance(lido, TextoComprovante)
     assert (lido.periodo, lido.vencimento) == (None, None)

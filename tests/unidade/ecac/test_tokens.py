@@ -39,7 +39,7 @@ def bruta(http: int, corpo: Any, **cabecalhos: str) -> Bruta:
     return Bruta(http, cabecalhos, corpo if isinstance(corpo, bytes) else json.dumps(corpo).encode(), 1.0)
 
 
-class Casa:
+class Contexto:
     """Holds credentials with a clock that the test moves."""
 
     def __init__(self, *respostas: Bruta | SemResposta) -> None:
@@ -52,7 +52,7 @@ class Casa:
 
 
 def test_o_pedido_e_exato() -> None:
-    casa = Casa()
+    casa = Contexto()
     assert isinstance(casa.credenciais.obter(), Tokens)
     ((url, cabecalhos, corpo),) = casa.remetente.pedidos
     assert (url, corpo) == ("https://x/authenticate", b"grant_type=client_credentials")
@@ -64,7 +64,7 @@ def test_o_pedido_e_exato() -> None:
 
 
 def test_vale_ate_a_margem_do_fim_que_foi_dito() -> None:
-    casa = Casa()
+    casa = Contexto()
     primeiro = casa.credenciais.obter()
     casa.relogio_s += 2008 - MARGEM_S - 1
     assert casa.credenciais.obter() is primeiro
@@ -75,14 +75,14 @@ def test_vale_ate_a_margem_do_fim_que_foi_dito() -> None:
 
 @pytest.mark.parametrize("vida", [None, "muito", -5, 0, 10, 1e99, True, 10**30])
 def test_vida_que_nao_se_entende_e_curta(vida: object) -> None:
-    casa = Casa(bruta(200, BOM | {"expires_in": vida}))
+    casa = Contexto(bruta(200, BOM | {"expires_in": vida}))
     tokens = casa.credenciais.obter()
     assert isinstance(tokens, Tokens)
     assert tokens.fim_s == casa.relogio_s + 5
 
 
 def test_o_recusado_nao_e_dado_de_novo_e_o_renovado_e_de_todos() -> None:
-    casa = Casa()
+    casa = Contexto()
     velho = casa.credenciais.obter()
     assert isinstance(velho, Tokens)
     novo = casa.credenciais.obter(velho)
@@ -92,7 +92,7 @@ def test_o_recusado_nao_e_dado_de_novo_e_o_renovado_e_de_todos() -> None:
 
 
 def test_recusa_e_lembrada_por_minutos() -> None:
-    casa = Casa(bruta(401, {"status": 401, "message": "Credenciais inválidas.", "trackerId": "x7"}))
+    casa = Contexto(bruta(401, {"status": 401, "message": "Credenciais inválidas.", "trackerId": "x7"}))
     recusa = casa.credenciais.obter()
     assert isinstance(recusa, Recusado)
     assert (recusa.motivo, "[x7]" in recusa.mensagem) == (Motivo.CREDENCIAL, True)
@@ -103,7 +103,7 @@ def test_recusa_e_lembrada_por_minutos() -> None:
 
 
 def test_indisponivel_nao_e_lembrado() -> None:
-    casa = Casa(
+    casa = Contexto(
         bruta(503, b"", **{"retry-after": "7"}), SemResposta("caiu", True, 1.0), SemResposta("nada", False, 1.0)
     )
     primeiro, segundo, terceiro = (casa.credenciais.obter() for _ in range(3))
@@ -119,7 +119,7 @@ def test_indisponivel_nao_e_lembrado() -> None:
     ("http", "motivo"), [(400, Motivo.CREDENCIAL), (403, Motivo.CREDENCIAL), (415, Motivo.DEFEITO)]
 )
 def test_recusas(http: int, motivo: Motivo) -> None:
-    recusa = Casa(bruta(http, b"<html>")).credenciais.obter()
+    recusa = Contexto(bruta(http, b"<html>")).credenciais.obter()
     assert isinstance(recusa, Recusado)
     assert recusa.motivo is motivo
 
@@ -130,13 +130,13 @@ def test_recusas(http: int, motivo: Motivo) -> None:
      BOM | {"access_token": "a\r\nX: 1"}, BOM | {"access_token": "ção"}],
 )  # fmt: skip
 def test_200_que_nao_da_tokens(corpo: Any) -> None:
-    assert isinstance(Casa(bruta(200, corpo)).credenciais.obter(), Desconhecido)
+    assert isinstance(Contexto(bruta(200, corpo)).credenciais.obter(), Desconhecido)
 
 
 def test_os_tokens_nao_aparecem_em_textos() -> None:
-    tokens = Casa().credenciais.obter()
+    tokens = Contexto().credenciais.obter()
     assert "j.w.t" not in repr(tokens)
-    meio = Casa(bruta(200, {"access_token": "segredo-x"})).credenciais.obter()
+    meio = Contexto(bruta(200, {"access_token": "segredo-x"})).credenciais.obter()
     assert "segredo-x" not in repr(meio)
     assert isinstance(meio, Desconhecido)
     assert b"segredo-x" not in meio.bruto
@@ -144,7 +144,7 @@ def test_os_tokens_nao_aparecem_em_textos() -> None:
 
 @given(st.binary(max_size=200), st.integers(100, 599))
 def test_qualquer_resposta_tem_um_desfecho(corpo: bytes, http: int) -> None:
-    assert Casa(bruta(http, corpo)).credenciais.obter() is not None
+    assert Contexto(bruta(http, corpo)).credenciais.obter() is not None
 
 
 # --- termo -----------------------------------------------------------------------------------------------------------
@@ -225,6 +225,6 @@ def test_outro_termo_acaba_com_o_token_do_anterior() -> None:
 
 @pytest.mark.parametrize("http", [429, 500, 502, 599])
 def test_autenticacao_que_nao_responde_agora(http: int) -> None:
-    r = Casa(bruta(http, b"")).credenciais.obter()
+    r = Contexto(bruta(http, b"")).credenciais.obter()
     assert isinstance(r, Indisponivel)
     assert (r.http, r.codigo) == (http, f"AUTH-{http}")

@@ -10,7 +10,7 @@ from separador.capacidades.certificados.cli.comum import achar, ativos, empresa_
 from separador.capacidades.certificados.cli.token import instalar_a3, pin, token
 from separador.cli.base import autorizacao
 from separador.cli.base.cofre_aberto import com_cofre, opcao_senha_stdin, recusar
-from separador.cli.base.comum import Contexto, mostrar_json, mostrar_tabela, opcao_json, passar_contexto
+from separador.cli.base.comum import Opcoes, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes
 from separador.cli.base.grupo import Grupo
 from separador.cli.base.leitura import agora_utc
 from separador.nucleo.erro import Recusa
@@ -46,9 +46,9 @@ def certificado() -> None:
 @click.option("--token", "rotulo", metavar="NOME", help="Com --a3: o token, quando há mais de um.")
 @click.option("--guardar-pin", is_flag=True, help="Com --a3: guarda o PIN no cofre, para ligar o serviço sozinho.")
 @opcao_senha_stdin
-@passar_contexto
+@passar_opcoes
 def instalar(
-    contexto: Contexto,
+    opcoes: Opcoes,
     arquivo: Path | None,
     apelido: str,
     empresa: str | None,
@@ -64,7 +64,7 @@ def instalar(
     from separador.capacidades.certificados.dominio import Uso  # noqa: PLC0415
     from separador.capacidades.certificados.servico.instalacao import Pedido  # noqa: PLC0415
 
-    config = contexto.configuracao()
+    config = opcoes.configuracao()
     if a3 == (arquivo is not None) or a3 != (modulo is not None):
         raise click.UsageError("Diga o ARQUIVO .pfx, ou --a3 com --modulo CAMINHO.")
     origem = "comando"
@@ -102,10 +102,10 @@ def _instalar_a1(config: "Configuracao", pedido: "Pedido", arquivo: Path, *, sen
                      "primeiro.")  # fmt: skip
 @opcao_empresa
 @opcao_json
-@passar_contexto
-def listar(contexto: Contexto, empresa: str | None, em_json: bool) -> None:
+@passar_opcoes
+def listar(opcoes: Opcoes, empresa: str | None, em_json: bool) -> None:
     """Lists the certificates; shows nothing secret."""
-    config = contexto.configuracao()
+    config = opcoes.configuracao()
     linhas = ativos(config, empresa_de(config, empresa) if empresa else None)
     if em_json:
         mostrar_json([_em_json(linha) for linha in linhas])
@@ -129,12 +129,12 @@ def listar(contexto: Contexto, empresa: str | None, em_json: bool) -> None:
 @click.argument("apelido", metavar="APELIDO")
 @opcao_empresa
 @opcao_json
-@passar_contexto
-def ver(contexto: Contexto, apelido: str, empresa: str | None, em_json: bool) -> None:
+@passar_opcoes
+def ver(opcoes: Opcoes, apelido: str, empresa: str | None, em_json: bool) -> None:
     """Exits with 1 when there is no such certificate."""
     from separador.capacidades.certificados import dominio as regras  # noqa: PLC0415
 
-    config = contexto.configuracao()
+    config = opcoes.configuracao()
     linha = achar(config, apelido, empresa)
     der = bytes(linha["der"])
     dados = _em_json(linha) | {
@@ -154,12 +154,12 @@ def ver(contexto: Contexto, apelido: str, empresa: str | None, em_json: bool) ->
 @certificado.command(options_metavar="[OPÇÕES]", help="Torna o certificado APELIDO o padrão da empresa, de uma vez.")
 @click.argument("apelido", metavar="APELIDO")
 @opcao_empresa
-@passar_contexto
-def padrao(contexto: Contexto, apelido: str, empresa: str | None) -> None:
+@passar_opcoes
+def padrao(opcoes: Opcoes, apelido: str, empresa: str | None) -> None:
     """Changes the standard certificate. The running service takes it up by itself."""
     from separador.capacidades.certificados.servico.instalacao import trocar_padrao  # noqa: PLC0415
 
-    config = contexto.configuracao()
+    config = opcoes.configuracao()
     cnpj = empresa_de(config, empresa)
     with autorizacao.escrevendo(config.dados, migrar=True) as banco:
         recusa = trocar_padrao(banco, cnpj, apelido, agora_utc())
@@ -175,12 +175,12 @@ def padrao(contexto: Contexto, apelido: str, empresa: str | None) -> None:
 @click.argument("apelido", metavar="APELIDO")
 @opcao_empresa
 @click.option("--forcar", is_flag=True, help="Mesmo que seja o padrão, ou que o novo ainda não tenha assinado.")
-@passar_contexto
-def remover(contexto: Contexto, apelido: str, empresa: str | None, forcar: bool) -> None:
+@passar_opcoes
+def remover(opcoes: Opcoes, apelido: str, empresa: str | None, forcar: bool) -> None:
     """Exits with 1 while the certificate is still needed."""
     from separador.capacidades.certificados.servico.instalacao import remover as tirar  # noqa: PLC0415
 
-    config = contexto.configuracao()
+    config = opcoes.configuracao()
     with com_cofre(config) as (banco, cofre):
         recusa = tirar(banco, cofre, empresa_de(config, empresa), apelido, agora_utc(), forcar=forcar)
     if recusa is not None:
@@ -193,13 +193,13 @@ def remover(contexto: Contexto, apelido: str, empresa: str | None, forcar: bool)
     help="Confere agora a validade de todos e faz o serviço adotar já o que estiver instalado (use depois de um "
     "vencimento). Os documentos que esperavam seguem.",
 )
-@passar_contexto
-def validade(contexto: Contexto) -> None:
+@passar_opcoes
+def validade(opcoes: Opcoes) -> None:
     """Exits with 0: the service has looked; 1: a company has no certificate in force; 3: recorded, service stopped."""
     from separador.capacidades.certificados.servico.pedidos import VALIDADE  # noqa: PLC0415
     from separador.cli.base.pedidos import Ordem, dar  # noqa: PLC0415
 
-    config = contexto.configuracao()
+    config = opcoes.configuracao()
     for linha in ativos(config, None):
         marca = " (padrão)" if linha["padrao"] else ""
         click.echo(f"{linha['empresa']} {linha['apelido']}{marca}: até {_dia(linha['validade_ate'])}, {_prazo(linha)}.")
@@ -212,12 +212,12 @@ def validade(contexto: Contexto) -> None:
 )
 @opcao_empresa
 @opcao_senha_stdin
-@passar_contexto
-def senha(contexto: Contexto, empresa: str | None, senha_stdin: bool) -> None:
+@passar_opcoes
+def senha(opcoes: Opcoes, empresa: str | None, senha_stdin: bool) -> None:
     """Keeps the password; it replaces the one that the company had."""
     from separador.capacidades.certificados.servico.pasta_de_certificados import nome_da_senha  # noqa: PLC0415
 
-    config = contexto.configuracao()
+    config = opcoes.configuracao()
     cnpj = empresa_de(config, empresa)
     dita = autorizacao.pedir_senha(
         "Senha do certificado que vai chegar", pela_entrada=senha_stdin, de_novo=True

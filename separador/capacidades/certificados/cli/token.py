@@ -10,7 +10,7 @@ import click
 from separador.capacidades.certificados.cli.comum import achar, opcao_empresa
 from separador.cli.base import autorizacao
 from separador.cli.base.cofre_aberto import com_cofre, opcao_senha_stdin, recusar
-from separador.cli.base.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
+from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
 from separador.cli.base.leitura import agora_utc
 from separador.nucleo.erro import Recusa
 
@@ -62,15 +62,15 @@ def instalar_a3(
 @opcao_empresa
 @click.option("--guardar", is_flag=True, help="Também guarda o PIN no cofre, para as próximas vezes.")
 @opcao_senha_stdin
-@passar_contexto
-def pin(contexto: Contexto, apelido: str, empresa: str | None, guardar: bool, senha_stdin: bool) -> None:
+@passar_opcoes
+def pin(opcoes: Opcoes, apelido: str, empresa: str | None, guardar: bool, senha_stdin: bool) -> None:
     """Exits with 0: the token is open; 1: it refused, or is not there; 3: there is no service to tell."""
     from separador.capacidades.certificados.servico.em_uso import nome_do_pin  # noqa: PLC0415
     from separador.capacidades.certificados.servico.entrada_de_pin import PinDado, dizer  # noqa: PLC0415
     from separador.capacidades.certificados.servico.pedidos import PIN  # noqa: PLC0415
     from separador.cli.base.pedidos import Ordem, dar  # noqa: PLC0415
 
-    config = contexto.configuracao()
+    config = opcoes.configuracao()
     linha = achar(config, apelido, empresa)
     if linha["tipo"] != "A3":
         sair(Saida.RECUSADO, f'O certificado "{apelido}" é A1: não tem PIN. Nada foi mudado.')

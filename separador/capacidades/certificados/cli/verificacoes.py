@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from separador.banco import leitura as consultas
+from separador.banco import leitura as leitura_do_banco
 from separador.cli.base.constatacao import AVISO, CERTO, ERRO, Constatacao
 from separador.configuracao import Configuracao, Empresa
 from separador.configuracao.senha import SenhaAusenteError, ler_senha
@@ -37,14 +37,14 @@ def _padroes_do_cofre(dados: Path) -> dict[str, sqlite3.Row]:
     """The default certificate of each company in the vault; none before its tables exist."""
     banco = None
     try:
-        banco = consultas.abrir_leitura(dados)
+        banco = leitura_do_banco.abrir_leitura(dados)
         if banco is None or not banco.execute("SELECT 1 FROM sqlite_master WHERE name = 'certificado'").fetchone():
             return {}
         return {r["empresa"]: r for r in banco.execute("SELECT * FROM certificado WHERE padrao = 1")}
     except sqlite3.Error:
         return {}  # `banco_de_dados` says what is wrong with it
     finally:
-        consultas.fechar(banco)
+        leitura_do_banco.fechar(banco)
 
 
 def _do_cofre(empresa: Empresa, linha: sqlite3.Row, agora: datetime) -> Constatacao:

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from separador.capacidades.certificados.leitura.token import AssinanteDoToken
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.preparo import SemCertificado, assinador_de
-from separador.motor.contexto import Casa
+from separador.motor.contexto import Contexto
 from separador.motor.desfecho.grupo import Item
 from separador.motor.trabalho.etapas import trabalhar
-from separador.motor.trabalho.leitura import Bancada, Encargo, Parecer
+from separador.motor.trabalho.leitura import ArquivoATratar, Parecer, Recursos
 from separador.nucleo.rota import Regra
 
 PRAZO_S = 10.0
@@ -27,23 +27,23 @@ class Completado:
 
 
 def completar(
-    casa: Casa, itens: list[Item], pareceres: list[Parecer], encargo: Callable[[Item], Encargo]
+    contexto: Contexto, itens: list[Item], pareceres: list[Parecer], arquivo: Callable[[Item], ArquivoATratar]
 ) -> Completado:
     """Prepare again, with the token, every document that only lacked a signer. The others are as they were."""
     feito = Completado()
-    assinadores = casa.tokens.assinadores(casa.agora()) if casa.tokens.empresas() else {}
-    limite_s = casa.relogio.monotonico() + PRAZO_S
+    assinadores = contexto.tokens.assinadores(contexto.agora()) if contexto.tokens.empresas() else {}
+    limite_s = contexto.relogio.monotonico() + PRAZO_S
     assinou = False  # at least one goes per turn, however slow the token is
     for item, parecer in zip(itens, pareceres, strict=True):
         if not _pelo_token(item, parecer, assinadores):
             feito.itens.append(item)
             feito.pareceres.append(parecer)
-        elif assinou and casa.relogio.monotonico() > limite_s:
+        elif assinou and contexto.relogio.monotonico() > limite_s:
             feito.adiados.append(item)
         else:
             assinou = True
             feito.itens.append(item)
-            feito.pareceres.append(_preparar(casa, encargo(item), parecer, assinadores))
+            feito.pareceres.append(_preparar(contexto, arquivo(item), parecer, assinadores))
     return feito
 
 
@@ -54,9 +54,11 @@ def _pelo_token(item: Item, parecer: Parecer, assinadores: Mapping[str, Assinado
     return assinador_de(c.cnpj, assinadores) is not None
 
 
-def _preparar(casa: Casa, encargo: Encargo, antes: Parecer, assinadores: Mapping[str, Assinador]) -> Parecer:
+def _preparar(
+    contexto: Contexto, arquivo: ArquivoATratar, antes: Parecer, assinadores: Mapping[str, Assinador]
+) -> Parecer:
     """A token that fails in the middle is no fault of the document: it waits, as if there were no certificate."""
-    bancada = Bancada(casa.config.ambiente.tp_amb, assinadores, casa.inclusoes)
-    depois = trabalhar(bancada, casa.agora(), [encargo])[0]
+    recursos = Recursos(contexto.config.ambiente.tp_amb, assinadores, contexto.inclusoes)
+    depois = trabalhar(recursos, contexto.agora(), [arquivo])[0]
     caiu = any(isinstance(a.certificado, AssinanteDoToken) and a.certificado.falha for a in assinadores.values())
     return antes if caiu else depois

@@ -27,7 +27,7 @@ from separador.cofre.cofre import Cofre, CofreError
 from separador.configuracao import Empresa
 from separador.configuracao.senha import SenhaAusenteError, ler_senha
 from separador.fiscal.certificado import Certificado, Segredo, fora_da_validade, restaurar
-from separador.motor.contexto import Casa
+from separador.motor.contexto import Contexto
 from separador.nucleo.erro import Recusa
 from separador.nucleo.falha import Falha
 
@@ -61,13 +61,13 @@ def _ler(arquivo: Path) -> bytes:
         return aberto.read(LIMITE_PFX)
 
 
-def assinatura_dos_arquivos(casa: Casa) -> tuple[object, ...]:
+def assinatura_dos_arquivos(contexto: Contexto) -> tuple[object, ...]:
     """Returns a value that changes when a certificate file, the vault or its key changes.
 
     Cheap enough for every look.
     """
-    arquivos = tuple(_estado(e.certificado.arquivo) for e in casa.config.empresas if e.certificado is not None)
-    return (geracao(casa.banco), _estado(chave_mestra.caminho(casa.dados)), arquivos)
+    arquivos = tuple(_estado(e.certificado.arquivo) for e in contexto.config.empresas if e.certificado is not None)
+    return (geracao(contexto.banco), _estado(chave_mestra.caminho(contexto.dados)), arquivos)
 
 
 def _estado(arquivo: Path) -> tuple[int, int, int, int] | None:
@@ -78,60 +78,60 @@ def _estado(arquivo: Path) -> tuple[int, int, int, int] | None:
     return dono.st_ino, dono.st_size, dono.st_mtime_ns, dono.st_mode
 
 
-def atualizar(casa: Casa, ambiente: Mapping[str, str]) -> None:
+def atualizar(contexto: Contexto, ambiente: Mapping[str, str]) -> None:
     """Loads all certificates, and brings the failures view up to date with what is wrong."""
     problemas: list[Falha] = []
     novos: dict[str, Certificado] = {}
-    padroes = {r["empresa"]: r for r in tabela.padroes(casa.banco)}
-    cofre = _cofre(casa, ambiente, problemas)
-    _adotar_tokens(casa, ambiente, cofre)
-    problemas += casa.tokens.falhas(casa.agora())
-    for empresa in casa.config.empresas:
+    padroes = {r["empresa"]: r for r in tabela.padroes(contexto.banco)}
+    cofre = _cofre(contexto, ambiente, problemas)
+    _adotar_tokens(contexto, ambiente, cofre)
+    problemas += contexto.tokens.falhas(contexto.agora())
+    for empresa in contexto.config.empresas:
         padrao = padroes.get(empresa.cnpj)
-        if empresa.cnpj in casa.tokens.empresas():
+        if empresa.cnpj in contexto.tokens.empresas():
             continue
         achado = carregar(empresa, ambiente) if padrao is None else do_cofre(padrao, cofre)
         if isinstance(achado, Certificado):
             novos[empresa.cnpj] = achado
-            fora = fora_da_validade(achado.identidade, casa.agora())
+            fora = fora_da_validade(achado.identidade, contexto.agora())
             if fora is not None:
                 problemas.append(_falha(empresa, fora.mensagem))
         elif achado is not None:
             problemas.append(_falha(empresa, f"Certificado de {empresa.nome}: {achado}."))
-    _contar(casa, novos)
-    casa.certificados = novos
-    _mostrar(casa, problemas)
+    _contar(contexto, novos)
+    contexto.certificados = novos
+    _mostrar(contexto, problemas)
 
 
-def _cofre(casa: Casa, ambiente: Mapping[str, str], problemas: list[Falha]) -> Cofre | Recusa | None:
+def _cofre(contexto: Contexto, ambiente: Mapping[str, str], problemas: list[Falha]) -> Cofre | Recusa | None:
     """Returns the vault, open, or None while nothing was ever kept in it.
 
     A problem with it goes to the failures view.
     """
-    if geracao(casa.banco) == 0:
+    if geracao(contexto.banco) == 0:
         return None
-    antigo = versao_vista.conferir(casa.dados, geracao(casa.banco))
+    antigo = versao_vista.conferir(contexto.dados, geracao(contexto.banco))
     if antigo is not None:
         problemas.append(Falha("cofre", antigo.codigo, antigo.mensagem, antigo.o_que_fazer))
-    cofre = abrir_cofre(casa.dados, casa.banco, ambiente)
+    cofre = abrir_cofre(contexto.dados, contexto.banco, ambiente)
     if isinstance(cofre, Recusa):
         erro = cofre.erros[0]
         problemas.append(Falha("cofre", erro.codigo, erro.mensagem, erro.o_que_fazer))
     return cofre
 
 
-def _adotar_tokens(casa: Casa, ambiente: Mapping[str, str], cofre: Cofre | Recusa | None) -> None:
+def _adotar_tokens(contexto: Contexto, ambiente: Mapping[str, str], cofre: Cofre | Recusa | None) -> None:
     """Opens the tokens that are defaults now. A PIN that a token refuses is recorded and stays so after this run."""
-    configuradas = {e.cnpj for e in casa.config.empresas}
+    configuradas = {e.cnpj for e in contexto.config.empresas}
     linhas = {
         r["empresa"]: r
-        for r in tabela.padroes(casa.banco)
+        for r in tabela.padroes(contexto.banco)
         if r["tipo"] == Tipo.A3 and r["uso"] == Uso.ASSINATURA and r["empresa"] in configuradas
     }
     guardado = functools.partial(pin_guardado, cofre=cofre, ambiente=ambiente)
-    for certificado_id in casa.tokens.adotar(linhas, guardado, agora_s=casa.relogio.monotonico()):
-        with casa.banco.transacao():
-            tabela.recusar_pin(casa.banco, certificado_id, casa.quando())
+    for certificado_id in contexto.tokens.adotar(linhas, guardado, agora_s=contexto.relogio.monotonico()):
+        with contexto.banco.transacao():
+            tabela.recusar_pin(contexto.banco, certificado_id, contexto.quando())
 
 
 def pin_guardado(linha: Row, *, cofre: Cofre | Recusa | None, ambiente: Mapping[str, str]) -> str | None:
@@ -171,35 +171,35 @@ def do_cofre(linha: Row, cofre: Cofre | Recusa | None) -> Achado:
         return f"a chave de {linha['apelido']} não saiu do cofre: {erro}"
 
 
-def _contar(casa: Casa, novos: Mapping[str, Certificado]) -> None:
+def _contar(contexto: Contexto, novos: Mapping[str, Certificado]) -> None:
     """Writes in the log which certificate a company signs with from now on."""
     for cnpj, certificado in novos.items():
-        antigo = casa.certificados.get(cnpj)
+        antigo = contexto.certificados.get(cnpj)
         if antigo is not None and antigo.der != certificado.der:
             ate = f"{certificado.validade_ate:%d/%m/%Y}"
-            casa.log.info(
+            contexto.log.info(
                 "certificado novo em uso", acao="certificado", empresa=cnpj, titular=certificado.titular, ate=ate
             )
 
 
-def notar_assinaturas(casa: Casa) -> None:
+def notar_assinaturas(contexto: Contexto) -> None:
     """Records the first use of each default certificate. The newest signed document shows that it has signed."""
-    for linha in tabela.padroes(casa.banco):
+    for linha in tabela.padroes(contexto.banco):
         if linha["assinou_em"] is not None or linha["uso"] != Uso.ASSINATURA:
             continue
-        dados = tabela.ultimo_assinado(casa.banco, linha["empresa"][:8], linha["padrao_desde"])
+        dados = tabela.ultimo_assinado(contexto.banco, linha["empresa"][:8], linha["padrao_desde"])
         if dados is not None and b64encode(linha["der"]) in zlib.decompress(dados):
-            with casa.banco.transacao():
-                tabela.anotar_assinou(casa.banco, linha["id"], casa.quando())
+            with contexto.banco.transacao():
+                tabela.anotar_assinou(contexto.banco, linha["id"], contexto.quando())
 
 
-def vencidos_agora(casa: Casa) -> bool:
+def vencidos_agora(contexto: Contexto) -> bool:
     """Says whether a certificate in hand went out of force since it was loaded; then the failures view must say so."""
-    agora = casa.agora()
-    abertas = {assunto for assunto, _ in falhas.assuntos(casa.banco, "certificado:")}
+    agora = contexto.agora()
+    abertas = {assunto for assunto, _ in falhas.assuntos(contexto.banco, "certificado:")}
     return any(
         fora_da_validade(c.identidade, agora) is not None and f"certificado:{cnpj}" not in abertas
-        for cnpj, c in casa.certificados.items()
+        for cnpj, c in contexto.certificados.items()
     )
 
 
@@ -211,15 +211,15 @@ def _falha(empresa: Empresa, motivo: str) -> Falha:
     return Falha(f"certificado:{empresa.cnpj}", "SEP-SEM-CERTIFICADO", motivo, fazer)
 
 
-def _mostrar(casa: Casa, problemas: list[Falha]) -> None:
+def _mostrar(contexto: Contexto, problemas: list[Falha]) -> None:
     atuais = {(f.assunto, f.codigo) for f in problemas}
-    abertas = falhas.assuntos(casa.banco, "certificado:") | falhas.assuntos(casa.banco, "cofre")
+    abertas = falhas.assuntos(contexto.banco, "certificado:") | falhas.assuntos(contexto.banco, "cofre")
     if not atuais and not abertas:
         return
-    quando = casa.quando()
-    with casa.banco.transacao():
+    quando = contexto.quando()
+    with contexto.banco.transacao():
         for falha in problemas:
-            if falhas.abrir(casa.banco, falha, quando):
-                casa.log.warning(falha.motivo, acao="certificado", o_que_fazer=falha.o_que_fazer)
+            if falhas.abrir(contexto.banco, falha, quando):
+                contexto.log.warning(falha.motivo, acao="certificado", o_que_fazer=falha.o_que_fazer)
         for assunto, codigo in abertas - atuais:
-            falhas.encerrar(casa.banco, assunto, quando, "o certificado está em ordem", codigo)
+            falhas.encerrar(contexto.banco, assunto, quando, "o certificado está em ordem", codigo)

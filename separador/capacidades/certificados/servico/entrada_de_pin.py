@@ -23,7 +23,7 @@ class PinDado:
     pin: str = field(repr=False)
 
 
-class Boca:
+class EntradaDePin:
     """The service's end of the pipe. It is opened for writing too, so that it never reads an end of file."""
 
     def __init__(self, dados: Path) -> None:

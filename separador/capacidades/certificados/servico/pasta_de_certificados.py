@@ -20,9 +20,9 @@ from separador.capacidades.certificados.dominio import Uso
 from separador.capacidades.certificados.leitura.pfx import LIMITE_PFX, Aberto, abrir_pfx
 from separador.capacidades.certificados.servico.instalacao import Instalado, Pedido, instalar_a1
 from separador.cofre.abertura import abrir_cofre
-from separador.cofre.banco import Estante, geracao
+from separador.cofre.banco import TabelaDeSegredos, geracao
 from separador.cofre.cofre import Cofre
-from separador.motor.contexto import Casa
+from separador.motor.contexto import Contexto
 from separador.motor.log.log import registrar_incidente
 from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.falha import Falha
@@ -55,7 +55,7 @@ class Chegado:
 
 
 @dataclass(slots=True)
-class PastaVigiada:
+class PastaDeCertificados:
     """Remembers what was seen and judged: a file is taken only when quiet, and refused only once per content."""
 
     _vistos: dict[bytes, Visto] = field(default_factory=dict)
@@ -68,41 +68,41 @@ class PastaVigiada:
         """Says whether a file was seen and not judged yet (`uma-vez` waits for it)."""
         return any(self._julgados.get(a) != v for a, v in self._vistos.items())
 
-    def ler(self, casa: Casa, ambiente: Mapping[str, str], agora_s: float) -> None:
+    def ler(self, contexto: Contexto, ambiente: Mapping[str, str], agora_s: float) -> None:
         """Reads every active route `certificado` once, when it is time for it."""
         if agora_s < self._proxima_s:
             return
-        self._proxima_s = agora_s + casa.config.tempo_leitura_s
-        for rota in casa.rotas:
+        self._proxima_s = agora_s + contexto.config.tempo_leitura_s
+        for rota in contexto.rotas:
             if rota.ativo and rota.regra is Regra.CERTIFICADO:
-                self._ler_rota(casa, ambiente, rota)
+                self._ler_rota(contexto, ambiente, rota)
 
-    def _ler_rota(self, casa: Casa, ambiente: Mapping[str, str], rota: Rota) -> None:
-        marcas = rotas.marcas(casa.banco)
+    def _ler_rota(self, contexto: Contexto, ambiente: Mapping[str, str], rota: Rota) -> None:
+        marcas = rotas.marcas(contexto.banco)
         problemas = [p for pasta in rota.pastas() for p in saude.conferir(pasta, marcas.get(str(pasta)), escrita=True)]
         _mostrar(
-            casa,
+            contexto,
             f"rota:{rota.id}:",
             [Falha(f"rota:{rota.id}:", f"SEP-{p.codigo.upper()}", p.mensagem, p.o_que_fazer) for p in problemas],
         )
         if problemas:
             return
         try:
-            chegados = list(_chegados(rota, geracao(casa.banco)))
+            chegados = list(_chegados(rota, geracao(contexto.banco)))
         except OSError:  # it was well a moment ago: the next look at the folder says what is wrong
             return
         self._esquecer({c.arquivo for c in chegados}, os.fsencode(rota.origem))
-        abertas = {a for a, _ in falhas.assuntos(casa.banco, _assunto(rota, b""))}
+        abertas = {a for a, _ in falhas.assuntos(contexto.banco, _assunto(rota, b""))}
         idos = abertas - {_assunto(rota, c.nome) for c in chegados}
         for assunto in idos:
-            with casa.banco.transacao():
-                falhas.encerrar(casa.banco, assunto, casa.quando(), "o arquivo saiu da pasta")
+            with contexto.banco.transacao():
+                falhas.encerrar(contexto.banco, assunto, contexto.quando(), "o arquivo saiu da pasta")
         for chegado in chegados:
             if self._vistos.get(chegado.arquivo) != chegado.visto:
                 self._vistos[chegado.arquivo] = chegado.visto
             elif self._julgados.get(chegado.arquivo) != chegado.visto:
                 self._julgados[chegado.arquivo] = chegado.visto
-                _receber(casa, ambiente, rota, chegado)
+                _receber(contexto, ambiente, rota, chegado)
 
     def _esquecer(self, presentes: set[bytes], pasta: bytes) -> None:
         for lembrados in (self._vistos, self._julgados):
@@ -131,28 +131,28 @@ def _chegados(rota: Rota, versao_do_cofre: int) -> Iterator[Chegado]:
             yield Chegado(nome, juntar(rota.origem, nome), senha, visto)
 
 
-def _receber(casa: Casa, ambiente: Mapping[str, str], rota: Rota, chegado: Chegado) -> None:
+def _receber(contexto: Contexto, ambiente: Mapping[str, str], rota: Rota, chegado: Chegado) -> None:
     """Installs the certificate and removes the files, or says why not. An unreadable file counts as refused."""
     try:
-        feito, apelido = _instalar(casa, ambiente, chegado)
+        feito, apelido = _instalar(contexto, ambiente, chegado)
     except Exception as erro:  # noqa: BLE001 - around one file
-        feito, apelido = _nao_deu(casa, chegado, erro), ""
+        feito, apelido = _nao_deu(contexto, chegado, erro), ""
     if isinstance(feito, Recusa) and feito.erros[0].codigo != "SEP-CERT-REPETIDO":
-        _recusar(casa, rota, chegado, feito)
+        _recusar(contexto, rota, chegado, feito)
         return
     sobrou = _remover(chegado)
-    with casa.banco.transacao():
-        falhas.encerrar(casa.banco, _assunto(rota, chegado.nome), casa.quando(), "o certificado foi instalado")
+    with contexto.banco.transacao():
+        falhas.encerrar(contexto.banco, _assunto(rota, chegado.nome), contexto.quando(), "o certificado foi instalado")
     if sobrou is not None:
-        _recusar(casa, rota, chegado, sobrou)
+        _recusar(contexto, rota, chegado, sobrou)
     elif isinstance(feito, Instalado):
         papel = "padrão da empresa" if feito.padrao else "não é o padrão da empresa"
         texto = " ".join((f'Instalado com o apelido "{apelido}" ({papel}).', *feito.avisos))
-        casa.log.info(texto, acao="certificado instalado", arquivo=mostrar(chegado.nome), rota=rota.id)
-        _responder(casa, rota, chegado, {"resultado": "feito", "codigo": "SEP-CERT-INSTALADO", "mensagem": texto})
+        contexto.log.info(texto, acao="certificado instalado", arquivo=mostrar(chegado.nome), rota=rota.id)
+        _responder(contexto, rota, chegado, {"resultado": "feito", "codigo": "SEP-CERT-INSTALADO", "mensagem": texto})
 
 
-def _nao_deu(casa: Casa, chegado: Chegado, erro: Exception) -> Recusa:
+def _nao_deu(contexto: Contexto, chegado: Chegado, erro: Exception) -> Recusa:
     """Returns the refusal of a file that could not be read, or failed unforeseen.
 
     It stays, and the details are kept.
@@ -160,36 +160,36 @@ def _nao_deu(casa: Casa, chegado: Chegado, erro: Exception) -> Recusa:
     if isinstance(erro, OSError):
         mensagem = f"Não consegui ler o arquivo: {os.strerror(erro.errno or 0)}."
         return _recusa("LEITURA", mensagem, "Dê ao usuário do serviço permissão de ler e apagar o arquivo.")
-    numero = registrar_incidente(casa.dados, erro, {"arquivo": mostrar(chegado.nome)}, casa.agora())
+    numero = registrar_incidente(contexto.dados, erro, {"arquivo": mostrar(chegado.nome)}, contexto.agora())
     mensagem = f"O certificado não pôde ser examinado (incidente {numero})."
     return _recusa("INCIDENTE", mensagem, "Instale-o por comando, ou envie o incidente a quem mantém o separador.")
 
 
-def _instalar(casa: Casa, ambiente: Mapping[str, str], chegado: Chegado) -> tuple[Instalado | Recusa, str]:
-    cofre = abrir_cofre(casa.dados, casa.banco, ambiente)
+def _instalar(contexto: Contexto, ambiente: Mapping[str, str], chegado: Chegado) -> tuple[Instalado | Recusa, str]:
+    cofre = abrir_cofre(contexto.dados, contexto.banco, ambiente)
     if isinstance(cofre, Recusa):
         return cofre, ""
-    aberto = _abrir(casa, cofre, chegado)
+    aberto = _abrir(contexto, cofre, chegado)
     if isinstance(aberto, Recusa):
         return aberto, ""
-    empresa = _empresa(casa, aberto)
+    empresa = _empresa(contexto, aberto)
     if empresa is None:
         quem = aberto.certificado.cnpj or aberto.certificado.cpf
         mensagem = f"O certificado é de {aberto.certificado.titular} ({quem}), que não está em `empresas`."
         return _recusa("EMPRESA", mensagem, "Inclua a empresa na configuração, ou instale-o por comando."), ""
-    apelido = _apelido_livre(casa, empresa, chegado, aberto)
+    apelido = _apelido_livre(contexto, empresa, chegado, aberto)
     pedido = Pedido(empresa, apelido, Uso.ASSINATURA, None, "serviço", "pasta vigiada")
-    return instalar_a1(casa.banco, cofre, casa.config, pedido, aberto, casa.agora()), apelido
+    return instalar_a1(contexto.banco, cofre, contexto.config, pedido, aberto, contexto.agora()), apelido
 
 
-def _abrir(casa: Casa, cofre: Cofre, chegado: Chegado) -> Aberto | Recusa:
+def _abrir(contexto: Contexto, cofre: Cofre, chegado: Chegado) -> Aberto | Recusa:
     dados = _ler(chegado.arquivo, LIMITE_PFX)
     ultima = _recusa(
         "SEM-SENHA",
         "Não há senha para este certificado.",
         "Ponha ao lado um arquivo com o mesmo nome e final .senha, ou guarde a senha: separador certificado senha.",
     )
-    for senha in _senhas(casa, cofre, chegado):
+    for senha in _senhas(contexto, cofre, chegado):
         aberto = abrir_pfx(dados, senha)
         if isinstance(aberto, Aberto) or aberto.erros[0].codigo != "SEP-CERT-SENHA":
             return aberto
@@ -197,12 +197,12 @@ def _abrir(casa: Casa, cofre: Cofre, chegado: Chegado) -> Aberto | Recusa:
     return ultima
 
 
-def _senhas(casa: Casa, cofre: Cofre, chegado: Chegado) -> Iterator[bytes]:
+def _senhas(contexto: Contexto, cofre: Cofre, chegado: Chegado) -> Iterator[bytes]:
     """Yields the password beside the file, else every registered one."""
     if chegado.senha is not None:
         yield _ler(chegado.senha, _LIMITE_SENHA).removesuffix(b"\n").removesuffix(b"\r")
         return
-    for lacrado in Estante(casa.banco).todos():
+    for lacrado in TabelaDeSegredos(contexto.banco).todos():
         if lacrado.nome.startswith(_PREFIXO):
             yield cofre.ler(lacrado.id)
 
@@ -213,17 +213,17 @@ def _ler(arquivo: bytes, limite: int) -> bytes:
         return aberto.read(limite)
 
 
-def _empresa(casa: Casa, aberto: Aberto) -> str | None:
+def _empresa(contexto: Contexto, aberto: Aberto) -> str | None:
     """Returns the configured company of the certificate: the very CNPJ, else the same base."""
     cnpj = aberto.certificado.cnpj or ""
-    cnpjs = [e.cnpj for e in casa.config.empresas]
+    cnpjs = [e.cnpj for e in contexto.config.empresas]
     return next((c for c in cnpjs if c == cnpj), None) or next((c for c in cnpjs if cnpj and c[:8] == cnpj[:8]), None)
 
 
-def _apelido_livre(casa: Casa, empresa: str, chegado: Chegado, aberto: Aberto) -> str:
+def _apelido_livre(contexto: Contexto, empresa: str, chegado: Chegado, aberto: Aberto) -> str:
     """Returns the file's name. When it is taken, the year of expiry and then a number are added."""
     base = mostrar(chegado.nome.rsplit(b".", 1)[0])[:40] or "certificado"
-    usados = {r["apelido"].casefold() for r in tabela.ativos(casa.banco, empresa)}
+    usados = {r["apelido"].casefold() for r in tabela.ativos(contexto.banco, empresa)}
     ano = f"{base}-{aberto.certificado.validade_ate:%Y}"
     candidatos = (base, ano, *(f"{ano}-{n}" for n in range(2, 1000)))
     return next(c for c in candidatos if c.casefold() not in usados)
@@ -255,35 +255,35 @@ def _apagar(arquivo: bytes) -> None:
     os.unlink(arquivo)
 
 
-def _recusar(casa: Casa, rota: Rota, chegado: Chegado, recusa: Recusa) -> None:
+def _recusar(contexto: Contexto, rota: Rota, chegado: Chegado, recusa: Recusa) -> None:
     erro = recusa.erros[0]
     motivo = " ".join(e.mensagem for e in recusa.erros)
     nome = mostrar(chegado.nome)
     falha = Falha(_assunto(rota, chegado.nome), erro.codigo, motivo, erro.o_que_fazer, nome, rota.id)
-    _mostrar(casa, falha.assunto, [falha])
-    casa.log.warning(motivo, acao="certificado recusado", arquivo=nome, rota=rota.id, o_que_fazer=erro.o_que_fazer)
-    _responder(casa, rota, chegado, {"resultado": "recusado", "codigo": erro.codigo, "mensagem": motivo})
+    _mostrar(contexto, falha.assunto, [falha])
+    contexto.log.warning(motivo, acao="certificado recusado", arquivo=nome, rota=rota.id, o_que_fazer=erro.o_que_fazer)
+    _responder(contexto, rota, chegado, {"resultado": "recusado", "codigo": erro.codigo, "mensagem": motivo})
 
 
-def _mostrar(casa: Casa, assunto: str, atuais: list[Falha]) -> None:
+def _mostrar(contexto: Contexto, assunto: str, atuais: list[Falha]) -> None:
     """Opens these failures and closes the others of the subject."""
-    abertas = falhas.assuntos(casa.banco, assunto)
+    abertas = falhas.assuntos(contexto.banco, assunto)
     if not atuais and not abertas:
         return
-    quando = casa.quando()
-    with casa.banco.transacao():
+    quando = contexto.quando()
+    with contexto.banco.transacao():
         for falha in atuais:
-            falhas.abrir(casa.banco, falha, quando)
+            falhas.abrir(contexto.banco, falha, quando)
         for velho, codigo in abertas - {(f.assunto, f.codigo) for f in atuais}:
-            falhas.encerrar(casa.banco, velho, quando, "a causa passou", codigo)
+            falhas.encerrar(contexto.banco, velho, quando, "a causa passou", codigo)
 
 
-def _responder(casa: Casa, rota: Rota, chegado: Chegado, corpo: dict[str, str]) -> None:
+def _responder(contexto: Contexto, rota: Rota, chegado: Chegado, corpo: dict[str, str]) -> None:
     """Writes `<base>-ret.json` in the destination, as an order file gets. A folder that fails costs only the answer."""
-    corpo |= {"arquivo": mostrar(chegado.nome), "quando": casa.quando()}
+    corpo |= {"arquivo": mostrar(chegado.nome), "quando": contexto.quando()}
     dados = json.dumps(corpo, ensure_ascii=False, indent=2).encode() + b"\n"
     base = chegado.nome.rsplit(b".", 1)[0]
-    provisorio = f"{casa.prefixo()}.cert".encode()
+    provisorio = f"{contexto.prefixo()}.cert".encode()
     try:
         publicacao.preparar(rota.destino, dados, provisorio)
         for n in range(1, 1000):
@@ -292,7 +292,7 @@ def _responder(casa: Casa, rota: Rota, chegado: Chegado, corpo: dict[str, str]) 
                 break
         sincronizar_pasta(rota.destino)
     except FalhaDePasta as falha:
-        casa.log.warning(falha.mensagem, acao="resposta não gravada", rota=rota.id, o_que_fazer=falha.o_que_fazer)
+        contexto.log.warning(falha.mensagem, acao="resposta não gravada", rota=rota.id, o_que_fazer=falha.o_que_fazer)
 
 
 def _assunto(rota: Rota, nome: bytes) -> str:

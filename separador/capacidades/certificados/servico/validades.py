@@ -4,7 +4,7 @@ from separador.banco.instante import instante_de
 from separador.capacidades.avisos.dominio import Validade
 from separador.capacidades.certificados import banco as tabela
 from separador.capacidades.certificados.dominio import Uso
-from separador.motor.contexto import Casa
+from separador.motor.contexto import Contexto
 
 _RENOVAR = (
     "Peça a renovação à autoridade certificadora e instale o novo com: separador certificado instalar ARQUIVO "
@@ -16,12 +16,12 @@ _RENOVAR_ARQUIVO = (
 )
 
 
-def de_certificados(casa: Casa) -> list[Validade]:
+def de_certificados(contexto: Contexto) -> list[Validade]:
     """Returns the expiries of defaults and of certificates for other uses.
 
     A replaced default expires without warning.
     """
-    nomes = {e.cnpj: e.nome for e in casa.config.empresas}
+    nomes = {e.cnpj: e.nome for e in contexto.config.empresas}
     lista = [
         Validade(
             f"cofre:{r['id']}",
@@ -29,11 +29,11 @@ def de_certificados(casa: Casa) -> list[Validade]:
             instante_de(r["validade_ate"]),
             _RENOVAR,
         )
-        for r in tabela.ativos(casa.banco)
+        for r in tabela.ativos(contexto.banco)
         if r["padrao"] or r["uso"] != Uso.ASSINATURA
     ]
-    no_cofre = {r["empresa"] for r in tabela.padroes(casa.banco)}
-    for cnpj, certificado in casa.certificados.items():
+    no_cofre = {r["empresa"] for r in tabela.padroes(contexto.banco)}
+    for cnpj, certificado in contexto.certificados.items():
         if cnpj not in no_cofre:
             o_que = f"O certificado de {nomes.get(cnpj, cnpj)}"
             lista.append(Validade(f"arquivo:{cnpj}", o_que, certificado.validade_ate, _RENOVAR_ARQUIVO))

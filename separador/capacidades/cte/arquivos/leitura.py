@@ -7,13 +7,13 @@ from separador.fiscal.leitura import Lido, ler
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.retornos import ErroTransmissor, Retorno, interpretar, interpretar_err
 from separador.fiscal.verificacao import verificar
-from separador.motor.trabalho.leitura import Encargo, Parecer
+from separador.motor.trabalho.leitura import ArquivoATratar, Parecer
 from separador.nucleo.erro import Recusa
 from separador.nucleo.tipo import FAMILIAS, Tipo
 
 
-def _retorno(encargo: Encargo, dados: bytes) -> Retorno | ErroTransmissor | Recusa:
-    if encargo.nome.lower().endswith(b".err"):
+def _retorno(arquivo: ArquivoATratar, dados: bytes) -> Retorno | ErroTransmissor | Recusa:
+    if arquivo.nome.lower().endswith(b".err"):
         return interpretar_err(dados)
     retorno = interpretar(dados)
     if isinstance(retorno, Recusa):

@@ -10,7 +10,7 @@ from separador.capacidades.cte.banco import leitura as leitura_cte
 from separador.capacidades.cte.banco import rastro
 from separador.capacidades.cte.banco.leitura import Filtro
 from separador.cli.base import leitura
-from separador.cli.base.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
+from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
 from separador.cli.base.nomes import argumento_chave
 from separador.fiscal.evento.nomes import rotular
@@ -61,13 +61,13 @@ def cte() -> None:
     help=f"No máximo N. Sem esta opção: {LIMITE_NA_TELA} na tela, todos com --json.",
 )
 @opcao_json
-@passar_contexto
+@passar_opcoes
 def listar(
-    contexto: Contexto, situacao: str | None, carga: str | None, emitente: str | None, limite: int | None, em_json: bool
+    opcoes: Opcoes, situacao: str | None, carga: str | None, emitente: str | None, limite: int | None, em_json: bool
 ) -> None:
     """Lists the documents, the last changed first. With `--json`, all of them, each with the fields of `CAMPOS`."""
     maximo = limite if limite is not None or em_json else LIMITE_NA_TELA
-    with leitura.lendo(contexto.configuracao().dados) as banco:
+    with leitura.lendo(opcoes.configuracao().dados) as banco:
         filtro = Filtro(situacao, carga, emitente, None if maximo is None else maximo + 1)
         linhas = leitura_cte.documentos(banco, filtro) if banco is not None else []
     mostradas = linhas[:maximo]
@@ -99,10 +99,10 @@ def _tabela(linhas: list[sqlite3.Row]) -> None:
 @cte.command(options_metavar="[OPÇÕES]", help="Mostra tudo o que se sabe do documento CHAVE, com o resumo da sua vida.")
 @argumento_chave()
 @opcao_json
-@passar_contexto
-def ver(contexto: Contexto, chave: str, em_json: bool) -> None:
+@passar_opcoes
+def ver(opcoes: Opcoes, chave: str, em_json: bool) -> None:
     """Exits with 1 when the document is unknown."""
-    with leitura.lendo(contexto.configuracao().dados) as banco:
+    with leitura.lendo(opcoes.configuracao().dados) as banco:
         doc = leitura_cte.documento(banco, chave) if banco is not None else None
         fatos = _fatos(banco, doc) if banco is not None and doc is not None else None
     if fatos is None:
@@ -209,10 +209,10 @@ def _mostrar(fatos: dict[str, Any]) -> None:
 @cte.command(options_metavar="[OPÇÕES]", help="Lista as notas fiscais que o documento CHAVE transporta.")
 @argumento_chave()
 @opcao_json
-@passar_contexto
-def notas(contexto: Contexto, chave: str, em_json: bool) -> None:
+@passar_opcoes
+def notas(opcoes: Opcoes, chave: str, em_json: bool) -> None:
     """Reads the invoices from the signed bytes. Exits with 1 when the document is unknown."""
-    with leitura.lendo(contexto.configuracao().dados) as banco:
+    with leitura.lendo(opcoes.configuracao().dados) as banco:
         doc = leitura_cte.documento(banco, chave) if banco is not None else None
         dados = leitura_cte.assinado(banco, doc["id"], doc["digest"]) if banco is not None and doc is not None else None
     if doc is None:

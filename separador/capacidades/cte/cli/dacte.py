@@ -10,7 +10,7 @@ import click
 from separador.capacidades.cte.banco import leitura as leitura_cte
 from separador.capacidades.cte.banco import rastro
 from separador.cli.base import leitura
-from separador.cli.base.comum import Contexto, Saida, passar_contexto, sair
+from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
 from separador.cli.base.nomes import argumento_chave
 from separador.nucleo.situacao import Situacao
 
@@ -27,9 +27,9 @@ _PEDAGIO = "FORNECEDOR;COMPROVANTE;VALOR[;PAGANTE]"
 @click.option("--lotacao", is_flag=True, help="A carga é de lotação.")
 @click.option("--lacre", "lacres", multiple=True, metavar="LACRE", help="Lacre da carga. Pode vir mais de uma vez.")
 @click.option("--pedagio", "pedagios", multiple=True, metavar=_PEDAGIO, help="Vale-pedágio. Pode vir mais de uma vez.")
-@passar_contexto
+@passar_opcoes
 def dacte(
-    contexto: Contexto,
+    opcoes: Opcoes,
     chave: str,
     saida: Path | None,
     lotacao: bool,
@@ -41,7 +41,7 @@ def dacte(
     from separador.nucleo.erro import Recusa  # noqa: PLC0415
 
     vales = tuple(Pedagio(*_partes(p)) for p in pedagios)
-    with leitura.lendo(contexto.configuracao().dados) as banco:
+    with leitura.lendo(opcoes.configuracao().dados) as banco:
         doc = leitura_cte.documento(banco, chave) if banco is not None else None
         copia = _copia_fiscal(banco, chave) if banco is not None and doc is not None else None
     if doc is None:

@@ -6,9 +6,8 @@ from typing import Any
 import click
 
 from separador.capacidades.cte.cli import evento_opcoes
-from separador.cli.base import leitura
-from separador.cli.base import pedidos as ordens
-from separador.cli.base.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
+from separador.cli.base import leitura, pedidos
+from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
 from separador.fiscal.evento.tabela import EVENTOS, POR_NOME, Autor, EventoFiscal
 from separador.nucleo.negativa import Negativa
@@ -42,14 +41,14 @@ def _ou(modelos: frozenset[str]) -> str:
 
 
 def _comando(e: EventoFiscal) -> click.Command:
-    @passar_contexto
-    def registrar(contexto: Contexto, /, chave: str, **opcoes: Any) -> None:
-        _registrar(contexto, e, chave, opcoes)
+    @passar_opcoes
+    def registrar(opcoes: Opcoes, /, chave: str, **dados_do_evento: Any) -> None:
+        _registrar(opcoes, e, chave, dados_do_evento)
 
     chave = click.Argument(["chave"], metavar="CHAVE", callback=evento_opcoes.ler_chave)
-    opcoes = list(evento_opcoes.opcoes(e))
+    campos = list(evento_opcoes.opcoes(e))
     return click.Command(
-        e.nome, callback=registrar, params=[chave, *opcoes], help=_ajuda(e), options_metavar="[OPÇÕES]"
+        e.nome, callback=registrar, params=[chave, *campos], help=_ajuda(e), options_metavar="[OPÇÕES]"
     )
 
 
@@ -57,17 +56,17 @@ for _e in EVENTOS:
     evento.add_command(_comando(_e))
 
 
-def _registrar(contexto: Contexto, e: EventoFiscal, chave: str, opcoes: dict[str, Any]) -> None:
+def _registrar(opcoes: Opcoes, e: EventoFiscal, chave: str, dados_do_evento: dict[str, Any]) -> None:
     """Checks the order at once. One that would be refused is refused with nothing recorded (exit 1)."""
     from separador.capacidades.cte.servico.evento.pedidos import PEDIDO, json_da_ordem  # noqa: PLC0415 -- lxml and the database
 
-    configuracao = contexto.configuracao()
-    dados = evento_opcoes.dados_da_ordem(e, chave, opcoes)
+    configuracao = opcoes.configuracao()
+    dados = evento_opcoes.dados_da_ordem(e, chave, dados_do_evento)
     empresas = tuple(x.cnpj for x in configuracao.empresas)
     negativas = evento_opcoes.avaliar(configuracao.dados, e, chave, dados, empresas)
     if negativas:
         sair(Saida.RECUSADO, "\n".join(_da_linha(n) for n in negativas))
-    ordens.dar(configuracao.dados, [ordens.Ordem(PEDIDO, chave, dados=json_da_ordem(e.nome, dados))])
+    pedidos.dar(configuracao.dados, [pedidos.Pedido(PEDIDO, chave, dados=json_da_ordem(e.nome, dados))])
 
 
 def _da_linha(n: Negativa) -> str:
@@ -119,14 +118,14 @@ def campos(nome: str, em_json: bool) -> None:
     help=f"No máximo N. Sem esta opção: {LIMITE_NA_TELA} na tela, todos com --json.",
 )
 @opcao_json
-@passar_contexto
-def listar(contexto: Contexto, chave: str | None, tipo: str | None, limite: int | None, em_json: bool) -> None:
+@passar_opcoes
+def listar(opcoes: Opcoes, chave: str | None, tipo: str | None, limite: int | None, em_json: bool) -> None:
     """Lists the attempts.
 
     An attempt refused when the command was given is recorded nowhere, so it is not in the list.
     """
     maximo = limite if limite is not None or em_json else LIMITE_NA_TELA
-    tentativas = evento_opcoes.tentativas(contexto.configuracao().dados, chave, tipo, maximo)
+    tentativas = evento_opcoes.tentativas(opcoes.configuracao().dados, chave, tipo, maximo)
     if em_json:
         mostrar_json(tentativas)
     elif not tentativas:

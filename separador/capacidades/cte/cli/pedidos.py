@@ -12,10 +12,9 @@ from pathlib import Path
 import click
 
 from separador.capacidades.cte.banco import leitura as leitura_cte
-from separador.capacidades.cte.dominio.pedido import MOTIVO_MAXIMO, MOTIVO_MINIMO, PEDE_SENHA, Pedido, avaliar
-from separador.cli.base import autorizacao, leitura
-from separador.cli.base import pedidos as ordens
-from separador.cli.base.comum import Contexto, Saida, passar_contexto, sair
+from separador.capacidades.cte.dominio.pedido import MOTIVO_MAXIMO, MOTIVO_MINIMO, PEDE_SENHA, TipoDePedido, avaliar
+from separador.cli.base import autorizacao, leitura, pedidos
+from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
 from separador.cli.base.nomes import argumento_chave
 from separador.nucleo.chave import chave_valida
 from separador.nucleo.negativa import Negativa
@@ -31,18 +30,18 @@ _DESISTIU = "Nada foi mudado."
     "não é retransmitido.",
 )
 @argumento_chave(varias=True)
-@passar_contexto
-def enviar(contexto: Contexto, chaves: tuple[str, ...]) -> None:
+@passar_opcoes
+def enviar(opcoes: Opcoes, chaves: tuple[str, ...]) -> None:
     """Gives each document its own result. Exits with 1 if any is refused."""
-    dados = contexto.configuracao().dados
-    negativas = _avaliar(dados, Pedido.ENVIAR, chaves)
+    dados = opcoes.configuracao().dados
+    negativas = _avaliar(dados, TipoDePedido.ENVIAR, chaves)
     for chave, negativa in negativas.items():
         click.echo(f"{_prefixo(chave, chaves)}{negativa.mensagem}", err=True)
     aceitas = [c for c in chaves if c not in negativas]
     if not aceitas:
         sair(Saida.RECUSADO)
-    nomeadas = [ordens.Ordem(Pedido.ENVIAR, c, nome=c if len(chaves) > 1 else "") for c in aceitas]
-    ordens.dar(dados, nomeadas, ja_recusada=bool(negativas))
+    nomeadas = [pedidos.Pedido(TipoDePedido.ENVIAR, c, nome=c if len(chaves) > 1 else "") for c in aceitas]
+    pedidos.dar(dados, nomeadas, ja_recusada=bool(negativas))
 
 
 def _prefixo(chave: str, todas: Sequence[str]) -> str:
@@ -58,18 +57,18 @@ def _prefixo(chave: str, todas: Sequence[str]) -> str:
 @argumento_chave()
 @click.option("--motivo", metavar="TEXTO", help="Motivo do cancelamento, como vai para a SEFAZ.")
 @click.option("--sim", is_flag=True, help="Não pede confirmação.")
-@passar_contexto
-def cancelar(contexto: Contexto, chave: str, motivo: str | None, sim: bool) -> None:
+@passar_opcoes
+def cancelar(opcoes: Opcoes, chave: str, motivo: str | None, sim: bool) -> None:
     """Exits with 1, and nothing recorded, when the person gives up or the order is refused."""
-    dados = contexto.configuracao().dados
+    dados = opcoes.configuracao().dados
     conversa = sys.stdin.isatty()
     if motivo is None and not conversa:
         raise click.UsageError("Diga o motivo do cancelamento: --motivo TEXTO")
-    _exigir(dados, Pedido.CANCELAR, chave, _MOTIVO_QUALQUER if motivo is None else motivo)
+    _exigir(dados, TipoDePedido.CANCELAR, chave, _MOTIVO_QUALQUER if motivo is None else motivo)
     if conversa and not (sim and motivo is not None):
         motivo = _conversar(dados, chave, motivo, perguntar=not sim)
-        _exigir(dados, Pedido.CANCELAR, chave, motivo)
-    ordens.dar(dados, [ordens.Ordem(Pedido.CANCELAR, chave, (motivo or "").strip())])
+        _exigir(dados, TipoDePedido.CANCELAR, chave, motivo)
+    pedidos.dar(dados, [pedidos.Pedido(TipoDePedido.CANCELAR, chave, (motivo or "").strip())])
 
 
 def _conversar(dados: Path, chave: str, motivo: str | None, *, perguntar: bool) -> str:
@@ -102,20 +101,20 @@ def _confirmado() -> bool:
     "do mesmo documento em diante, pede usuário e senha, mesmo com sessão aberta.",
 )
 @argumento_chave()
-@passar_contexto
-def estornar(contexto: Contexto, chave: str) -> None:
+@passar_opcoes
+def estornar(opcoes: Opcoes, chave: str) -> None:
     """Withdraws the cancel order.
 
     From the second withdrawal of a document on, it needs the password of a user with the right, given now.
     """
-    dados = contexto.configuracao().dados
+    dados = opcoes.configuracao().dados
     por = None
-    negativa = _avaliar(dados, Pedido.ESTORNAR, (chave,)).get(chave)
+    negativa = _avaliar(dados, TipoDePedido.ESTORNAR, (chave,)).get(chave)
     if negativa is not None and negativa.codigo == PEDE_SENHA:
-        por = autorizacao.confirmar(contexto, dados, negativa.mensagem)
+        por = autorizacao.confirmar(opcoes, dados, negativa.mensagem)
     elif negativa is not None:
         sair(Saida.RECUSADO, negativa.mensagem)
-    ordens.dar(dados, [ordens.Ordem(Pedido.ESTORNAR, chave, confirmada_por=por)])
+    pedidos.dar(dados, [pedidos.Pedido(TipoDePedido.ESTORNAR, chave, confirmada_por=por)])
 
 
 @click.command(
@@ -124,25 +123,25 @@ def estornar(contexto: Contexto, chave: str) -> None:
     "quando chegar; de uma chave que não é nossa, sai na pasta de retornos como CHAVE-sit.xml.",
 )
 @argumento_chave()
-@passar_contexto
-def consultar(contexto: Contexto, chave: str) -> None:
+@passar_opcoes
+def consultar(opcoes: Opcoes, chave: str) -> None:
     """Asks in any situação."""
-    _simples(contexto, Pedido.CONSULTAR, chave)
+    _simples(opcoes, TipoDePedido.CONSULTAR, chave)
 
 
-def _simples(contexto: Contexto, pedido: Pedido, chave: str) -> None:
-    dados = contexto.configuracao().dados
+def _simples(opcoes: Opcoes, pedido: TipoDePedido, chave: str) -> None:
+    dados = opcoes.configuracao().dados
     _exigir(dados, pedido, chave)
-    ordens.dar(dados, [ordens.Ordem(pedido, chave)])
+    pedidos.dar(dados, [pedidos.Pedido(pedido, chave)])
 
 
-def _exigir(dados: Path, pedido: Pedido, chave: str, motivo: str = "") -> None:
+def _exigir(dados: Path, pedido: TipoDePedido, chave: str, motivo: str = "") -> None:
     """Ends the command (1) when the order may not be given."""
     for negativa in _avaliar(dados, pedido, (chave,), motivo).values():
         sair(Saida.RECUSADO, negativa.mensagem)
 
 
-def _avaliar(dados: Path, pedido: Pedido, chaves: Sequence[str], motivo: str = "") -> dict[str, Negativa]:
+def _avaliar(dados: Path, pedido: TipoDePedido, chaves: Sequence[str], motivo: str = "") -> dict[str, Negativa]:
     """Returns the reason against the order, by chave. A chave whose order may be carried out is not in it."""
     from separador.acesso.servico.autorizacao import aval  # noqa: PLC0415
     from separador.banco.conexao import ARQUIVO, abrir  # noqa: PLC0415
@@ -160,7 +159,7 @@ def _avaliar(dados: Path, pedido: Pedido, chaves: Sequence[str], motivo: str = "
                 fatos = fatos_do_pedido(banco, doc) if doc is not None else None
                 agora = leitura.agora_utc()
                 sem_senha = aval(banco, None)
-                if doc is None and pedido is Pedido.CONSULTAR and chave_valida(chave):
+                if doc is None and pedido is TipoDePedido.CONSULTAR and chave_valida(chave):
                     continue  # SEFAZ may be asked about a key that is not ours, too
                 negativa = (
                     avaliar(pedido, fatos, agora=agora, motivo=motivo, aval=sem_senha)

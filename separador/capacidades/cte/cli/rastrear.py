@@ -9,7 +9,7 @@ import click
 from separador.capacidades.cte.banco import rastro
 from separador.capacidades.cte.banco.rastro import Passo
 from separador.cli.base import leitura
-from separador.cli.base.comum import Contexto, Saida, mostrar_json, opcao_json, passar_contexto, sair
+from separador.cli.base.comum import Opcoes, Saida, mostrar_json, opcao_json, passar_opcoes, sair
 from separador.cli.base.nomes import limpar_chave, nomes_possiveis
 from separador.motor.log.texto import uma_linha
 from separador.nucleo.chave import FORMATO_CHAVE
@@ -27,10 +27,10 @@ _ID_MAXIMO = 2**63 - 1
 @click.argument("procurado", metavar="X")
 @click.option("--todos", is_flag=True, help="Mostra todos os que tiveram esse nome, do mais novo ao mais antigo.")
 @opcao_json
-@passar_contexto
-def rastrear(contexto: Contexto, procurado: str, todos: bool, em_json: bool) -> None:
+@passar_opcoes
+def rastrear(opcoes: Opcoes, procurado: str, todos: bool, em_json: bool) -> None:
     """Exits with 1 when there is nothing of that name; then the JSON is null, or an empty list."""
-    with leitura.lendo(contexto.configuracao().dados) as banco:
+    with leitura.lendo(opcoes.configuracao().dados) as banco:
         vidas = procurar(banco, procurado) if banco is not None else []
     if em_json:
         mostrar_json(vidas if todos else vidas[0] if vidas else None)

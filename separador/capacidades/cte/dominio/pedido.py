@@ -11,7 +11,7 @@ from separador.nucleo.negativa import Aval, Negativa
 from separador.nucleo.situacao import Situacao
 
 
-class Pedido(StrEnum):
+class TipoDePedido(StrEnum):
     """What may be ordered."""
 
     ENVIAR = "enviar"
@@ -59,14 +59,14 @@ _CANCELADOS_POR = {"310610": "310611", "110180": "110181", "240130": "240131", "
 
 
 def avaliar(
-    pedido: Pedido, fatos: Fatos, *, agora: datetime, motivo: str = "", aval: Aval = Aval.SEM_USUARIOS
+    pedido: TipoDePedido, fatos: Fatos, *, agora: datetime, motivo: str = "", aval: Aval = Aval.SEM_USUARIOS
 ) -> Negativa | None:
     """None when the order may be carried out. `agora` aware; `aval` counts only from the second reversal on."""
-    if pedido is Pedido.ENVIAR:
+    if pedido is TipoDePedido.ENVIAR:
         return _enviar(fatos)
-    if pedido is Pedido.CANCELAR:
+    if pedido is TipoDePedido.CANCELAR:
         return motivo_recusado(motivo) or _cancelar(fatos, agora)
-    if pedido is Pedido.ESTORNAR:
+    if pedido is TipoDePedido.ESTORNAR:
         return _estornar(fatos, aval)
     return None
 

@@ -7,7 +7,7 @@ from separador.banco import publicacoes
 from separador.banco.conexao import Banco, instante_de
 from separador.capacidades.cte.banco import documentos, eventos
 from separador.capacidades.cte.banco.documentos import Mudanca
-from separador.capacidades.cte.dominio.pedido import Fatos, Pedido, avaliar
+from separador.capacidades.cte.dominio.pedido import Fatos, TipoDePedido, avaliar
 from separador.capacidades.cte.dominio.retorno import CANCELAMENTO
 from separador.capacidades.cte.servico.rede import fila as transmissoes
 from separador.capacidades.sefaz.banco import fila
@@ -16,9 +16,9 @@ from separador.fiscal.leitura import ler
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.preparo import ContextoPreparo, Preparado, SemCertificado, preparar
 from separador.fiscal.resumo import resumir
-from separador.motor.contexto import Casa
+from separador.motor.contexto import Contexto
 from separador.motor.desfecho import saidas
-from separador.motor.desfecho.grupo import Obra
+from separador.motor.desfecho.grupo import Grupo
 from separador.motor.desfecho.saidas import Saida
 from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.etapa import Etapa
@@ -59,27 +59,27 @@ def _tp_cte(banco: Banco, doc: Row) -> str | None:
     return resumir(lido.raiz, Tipo(doc["tipo"])).tp_cte
 
 
-def recusado(obra: Obra, doc: Row, motivo: str) -> Erro | None:
+def recusado(grupo: Grupo, doc: Row, motivo: str) -> Erro | None:
     """Returns why this cancellation would fail, when that is known here."""
-    fatos = fatos_do_pedido(obra.banco, doc)
-    negativa = avaliar(Pedido.CANCELAR, fatos, agora=obra.agora, motivo=motivo)
+    fatos = fatos_do_pedido(grupo.banco, doc)
+    negativa = avaliar(TipoDePedido.CANCELAR, fatos, agora=grupo.agora, motivo=motivo)
     if negativa is None:
         return None
     fazer = f"Veja a situação do documento: separador cte ver {doc['chave']}."
     return Erro(negativa.codigo, "SEP", negativa.mensagem, fazer, tag="xJust" if "MOTIVO" in negativa.codigo else None)
 
 
-def pedir(obra: Obra, doc: Row, quem: str, arquivo_id: int | None) -> None:
+def pedir(grupo: Grupo, doc: Row, quem: str, arquivo_id: int | None) -> None:
     """Sends the request out with this group: the document then awaits the return of its cancellation."""
     mudanca = Mudanca(
-        Causa.PEDIDO_CANCELAMENTO, Situacao.AGUARDANDO_CANCELAMENTO, obra.quando, quem, arquivo_id, Etapa.PUBLICANDO
+        Causa.PEDIDO_CANCELAMENTO, Situacao.AGUARDANDO_CANCELAMENTO, grupo.quando, quem, arquivo_id, Etapa.PUBLICANDO
     )
-    documentos.transitar(obra.banco, doc, mudanca)
+    documentos.transitar(grupo.banco, doc, mudanca)
 
 
-def montar(casa: Casa, doc: Row, motivo: str) -> Preparado | Recusa | SemCertificado:
+def montar(contexto: Contexto, doc: Row, motivo: str) -> Preparado | Recusa | SemCertificado:
     """Returns event 110111 built, signed and validated like any event that comes as a file."""
-    agora = casa.agora()
+    agora = contexto.agora()
     xml = montar_cancelamento(
         chave=doc["chave"],
         protocolo=doc["protocolo"],
@@ -90,13 +90,13 @@ def montar(casa: Casa, doc: Row, motivo: str) -> Preparado | Recusa | SemCertifi
     )
     if isinstance(xml, Recusa):
         return xml
-    assinador = casa.assinador(doc["emitente"])
+    assinador = contexto.assinador(doc["emitente"])
     assinadores = {doc["emitente"]: assinador} if assinador is not None else {}
     return preparar(xml, ContextoPreparo(doc["tp_amb"], agora, assinadores))
 
 
 def publicar_evento(
-    obra: Obra, doc: Row, p: Preparado, *, base: bytes, quem: str, arquivo_id: int | None, tarefa_id: int | None
+    grupo: Grupo, doc: Row, p: Preparado, *, base: bytes, quem: str, arquivo_id: int | None, tarefa_id: int | None
 ) -> None:
     """Records the event and hands it on, by network or in the destino of the document's cte-envio route."""
     novo = eventos.NovoEvento(
@@ -111,15 +111,15 @@ def publicar_evento(
         arquivo_id=arquivo_id,
         tarefa_id=tarefa_id,
     )
-    evento_id = eventos.inserir(obra.banco, novo, obra.quando)
-    pedir(obra, doc, quem, arquivo_id)
-    if transmissoes.pela_rede(obra.casa, doc["rota_id"]):
-        transmissoes.enfileirar_evento(obra, evento_id, quem, arquivo_id=arquivo_id, tarefa_id=tarefa_id)
+    evento_id = eventos.inserir(grupo.banco, novo, grupo.quando)
+    pedir(grupo, doc, quem, arquivo_id)
+    if transmissoes.pela_rede(grupo.contexto, doc["rota_id"]):
+        transmissoes.enfileirar_evento(grupo, evento_id, quem, arquivo_id=arquivo_id, tarefa_id=tarefa_id)
         return
-    obra.publicar(
+    grupo.publicar(
         Saida(
             saidas.EVENTO,
-            destino(obra.casa, doc),
+            destino(grupo.contexto, doc),
             evento_assinado(doc["chave"], CANCELAMENTO, 1),
             dados=com_declaracao(p.assinado),
             arquivo_id=arquivo_id,
@@ -130,29 +130,29 @@ def publicar_evento(
     )
 
 
-def destino(casa: Casa, doc: Row) -> Path:
+def destino(contexto: Contexto, doc: Row) -> Path:
     """Returns the folder where this document's transmitter collects.
 
     Raises LookupError when no route sends any more.
     """
-    rota = casa.rota_de_envio(doc["rota_id"])
+    rota = contexto.rota_de_envio(doc["rota_id"])
     if rota is None:
         raise LookupError("não há rota cte-envio ativa para entregar ao transmissor")
     return rota.destino
 
 
-def publicar_consulta(obra: Obra, doc: Row, *, arquivo_id: int | None = None, tarefa_id: int | None = None) -> None:
+def publicar_consulta(grupo: Grupo, doc: Row, *, arquivo_id: int | None = None, tarefa_id: int | None = None) -> None:
     """Publishes `<chave>-ped-sit.xml` for the transmitter or, by network, queues the question itself."""
-    if transmissoes.pela_rede(obra.casa, doc["rota_id"]):
+    if transmissoes.pela_rede(grupo.contexto, doc["rota_id"]):
         base = bytes(doc["base"])
         transmissoes.enfileirar_consulta(
-            obra, doc["chave"], "operador", base=base, arquivo_id=arquivo_id, tarefa_id=tarefa_id
+            grupo, doc["chave"], "operador", base=base, arquivo_id=arquivo_id, tarefa_id=tarefa_id
         )
         return
-    obra.publicar(
+    grupo.publicar(
         Saida(
             saidas.CONSULTA,
-            destino(obra.casa, doc),
+            destino(grupo.contexto, doc),
             consulta(doc["chave"]),
             dados=com_declaracao(montar_consulta(doc["chave"], doc["tp_amb"])),
             arquivo_id=arquivo_id,
@@ -163,29 +163,29 @@ def publicar_consulta(obra: Obra, doc: Row, *, arquivo_id: int | None = None, ta
 
 
 def pedir_autorizacao(
-    obra: Obra, doc: Row, quem: str, *, arquivo_id: int | None = None, tarefa_id: int | None = None
+    grupo: Grupo, doc: Row, quem: str, *, arquivo_id: int | None = None, tarefa_id: int | None = None
 ) -> None:
     """Asks SEFAZ what it has, after a refused cancellation.
 
     An authorised document is never transmitted anew: SEFAZ would refuse it as a duplicate (cStat 204).
     """
-    mudanca = Mudanca(Causa.PEDIDO_AUTORIZACAO, Situacao.AGUARDANDO_RETORNO, obra.quando, quem, arquivo_id)
-    documentos.transitar(obra.banco, doc, mudanca)
-    publicar_consulta(obra, doc, arquivo_id=arquivo_id, tarefa_id=tarefa_id)
+    mudanca = Mudanca(Causa.PEDIDO_AUTORIZACAO, Situacao.AGUARDANDO_RETORNO, grupo.quando, quem, arquivo_id)
+    documentos.transitar(grupo.banco, doc, mudanca)
+    publicar_consulta(grupo, doc, arquivo_id=arquivo_id, tarefa_id=tarefa_id)
 
 
-def estornar(obra: Obra, doc: Row, quem: str, arquivo_id: int | None) -> str:
+def estornar(grupo: Grupo, doc: Row, quem: str, arquivo_id: int | None) -> str:
     """Reverses a request. Returns the message. The situação is AUTORIZADO PELA SEFAZ in any case."""
-    evento = eventos.ultimo(obra.banco, doc["chave"], CANCELAMENTO)
-    retirado = evento is not None and _retirar(obra, evento)
+    evento = eventos.ultimo(grupo.banco, doc["chave"], CANCELAMENTO)
+    retirado = evento is not None and _retirar(grupo, evento)
     if evento is not None:
         estado = eventos.RETIRADO if retirado else evento["estado"]
-        eventos.marcar(obra.banco, evento["id"], _fechado(estado), obra.quando)
-    mudanca = Mudanca(Causa.ESTORNO, Situacao.AUTORIZADO, obra.quando, quem, arquivo_id, Etapa.CONCLUIDO)
-    documentos.transitar(obra.banco, doc, mudanca)
-    obra.banco.execute("UPDATE documento SET estornos = estornos + 1 WHERE id = ?", (doc["id"],))
-    if not retirado and evento is not None and fila.do_evento(obra.banco, evento["id"]) is not None:
-        transmissoes.enfileirar_consulta(obra, doc["chave"], "serviço")
+        eventos.marcar(grupo.banco, evento["id"], _fechado(estado), grupo.quando)
+    mudanca = Mudanca(Causa.ESTORNO, Situacao.AUTORIZADO, grupo.quando, quem, arquivo_id, Etapa.CONCLUIDO)
+    documentos.transitar(grupo.banco, doc, mudanca)
+    grupo.banco.execute("UPDATE documento SET estornos = estornos + 1 WHERE id = ?", (doc["id"],))
+    if not retirado and evento is not None and fila.do_evento(grupo.banco, evento["id"]) is not None:
+        transmissoes.enfileirar_consulta(grupo, doc["chave"], "serviço")
         return (
             "Pedido de cancelamento estornado, mas o evento já tinha sido transmitido: a SEFAZ será consultada, e a"
             " palavra dela vale. Se ela cancelar, o documento passa a CANCELADO."
@@ -203,25 +203,25 @@ def _fechado(estado: str) -> str:
     return eventos.ESTORNADO if estado in (eventos.PRONTO, eventos.PUBLICADO) else estado
 
 
-def _retirar(obra: Obra, evento: Row) -> bool:
+def _retirar(grupo: Grupo, evento: Row) -> bool:
     """Takes our event back: out of the queue if it was not sent, out of the folder if nobody has collected it yet."""
-    na_fila = fila.aberta_do_evento(obra.banco, evento["id"])
+    na_fila = fila.aberta_do_evento(grupo.banco, evento["id"])
     if na_fila is not None:
-        return fila.retirar(obra.banco, na_fila["id"], obra.quando)
-    publicada = publicacoes.ultima(obra.banco, saidas.EVENTO, evento_id=evento["id"])
+        return fila.retirar(grupo.banco, na_fila["id"], grupo.quando)
+    publicada = publicacoes.ultima(grupo.banco, saidas.EVENTO, evento_id=evento["id"])
     if publicada is None:
         return False
     pasta = Path(publicada["pasta"])
     if publicada["estado"] == publicacoes.PREPARADA:
         # Removed after the commit: a staged file that is gone while its record says "preparada" means published.
-        obra.sobras.append((pasta, bytes(publicada["provisorio"])))
-        publicacoes.retirada(obra.banco, publicada["id"])
+        grupo.sobras.append((pasta, bytes(publicada["provisorio"])))
+        publicacoes.retirada(grupo.banco, publicada["id"])
         return True
     guardado = RETIRADO + str(publicada["id"]).encode()
     # The rename comes before the commit. After a crash in between, the order is carried out again and finds the file
     # under the name `guardado`. Recovery leaves such names alone while their publication does not say "retirada".
     if not provisorios.retirar(pasta, bytes(publicada["nome"]), bytes.fromhex(publicada["sha256"]), guardado):
         return False
-    obra.sobras.append((pasta, guardado))
-    publicacoes.retirada(obra.banco, publicada["id"])
+    grupo.sobras.append((pasta, guardado))
+    publicacoes.retirada(grupo.banco, publicada["id"])
     return True

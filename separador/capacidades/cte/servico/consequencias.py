@@ -8,7 +8,7 @@ from separador.capacidades.cte.servico.publicacao import Caso
 from separador.capacidades.sefaz.banco import bloqueios
 from separador.capacidades.sefaz.dominio import esperas
 from separador.capacidades.sefaz.dominio.cstat import REJEICOES, o_que_fazer
-from separador.motor.desfecho.grupo import Obra
+from separador.motor.desfecho.grupo import Grupo
 from separador.nucleo.falha import Falha
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.situacao import Situacao
@@ -20,7 +20,7 @@ _RECUSADO: dict[Situacao | None, str] = {
 }
 
 
-def mostrar_recusa(obra: Obra, caso: Caso, d: Decisao) -> None:
+def mostrar_recusa(grupo: Grupo, caso: Caso, d: Decisao) -> None:
     """Shows SEFAZ's refusal in the failures view until the document goes again, corrected or not.
 
     The refusal of a cancellation that was reversed meanwhile is not shown: nobody wants that cancellation any more.
@@ -37,35 +37,35 @@ def mostrar_recusa(obra: Obra, caso: Caso, d: Decisao) -> None:
     motivo = f"{que} pela SEFAZ: {x.cstat} {x.motivo}"
     assunto = f"rejeicao:{chave}:{tp_evento}" if outro_evento else f"rejeicao:{chave}"
     fazer = o_que_fazer(x.cstat) or "Leia o motivo na resposta, corrija no sistema de origem e envie de novo."
-    obra.falhar(Falha(assunto, x.cstat, motivo, fazer, mostrar(bytes(dono["base"])), dono["rota_id"], chave))
+    grupo.falhar(Falha(assunto, x.cstat, motivo, fazer, mostrar(bytes(dono["base"])), dono["rota_id"], chave))
 
 
-def adiar(obra: Obra, caso: Caso, d: Decisao) -> None:
+def adiar(grupo: Grupo, caso: Caso, d: Decisao) -> None:
     """Plans the next try.
 
     108, 109, 999: the same bytes after the retry time. 678: nothing to that service for an hour.
     """
     if d.efeito is Efeito.TENTAR_DEPOIS:
-        _mais_tarde(obra, caso)
+        _mais_tarde(grupo, caso)
     elif d.efeito is Efeito.BLOQUEIO:
-        ate = texto_de(obra.agora + esperas.BLOQUEIO_CONSUMO)
+        ate = texto_de(grupo.agora + esperas.BLOQUEIO_CONSUMO)
         servico = {"autorizacao": bloqueios.ENVIO, "evento": bloqueios.EVENTO}.get(caso.resposta.especie)
-        bloqueios.bloquear(obra.banco, servico or bloqueios.CONSULTA, ate, caso.resposta.motivo)
-        obra.bloqueado_ate = ate
+        bloqueios.bloquear(grupo.banco, servico or bloqueios.CONSULTA, ate, caso.resposta.motivo)
+        grupo.bloqueado_ate = ate
 
 
-def _mais_tarde(obra: Obra, caso: Caso) -> None:
+def _mais_tarde(grupo: Grupo, caso: Caso) -> None:
     """Plans each event by itself: a document may have several on their way, and a third party's event has none."""
     if caso.resposta.especie == "evento":
         if caso.evento is not None:
-            tentativas = eventos.contar_tentativa(obra.banco, caso.evento["id"])
-            eventos.agendar(obra.banco, caso.evento["id"], _quando(obra, tentativas))
+            tentativas = eventos.contar_tentativa(grupo.banco, caso.evento["id"])
+            eventos.agendar(grupo.banco, caso.evento["id"], _quando(grupo, tentativas))
         return
     doc = caso.documento
-    tentativas = documentos.contar_tentativa(obra.banco, doc["id"])
+    tentativas = documentos.contar_tentativa(grupo.banco, doc["id"])
     acao = "enviar" if caso.resposta.especie == "autorizacao" else "consultar"
-    documentos.agendar(obra.banco, doc["id"], acao, _quando(obra, tentativas))
+    documentos.agendar(grupo.banco, doc["id"], acao, _quando(grupo, tentativas))
 
 
-def _quando(obra: Obra, tentativas: int) -> str:
-    return texto_de(obra.agora + esperas.reenvio(tentativas, obra.casa.relogio.sorteio()))
+def _quando(grupo: Grupo, tentativas: int) -> str:
+    return texto_de(grupo.agora + esperas.reenvio(tentativas, grupo.contexto.relogio.sorteio()))

@@ -18,7 +18,7 @@ from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.preparo import Preparado, SemCertificado
 from separador.fiscal.resumo import Resumo, ResumoEvento
 from separador.motor.desfecho import saidas
-from separador.motor.desfecho.grupo import Item, Obra
+from separador.motor.desfecho.grupo import Grupo, Item
 from separador.motor.desfecho.recusas import texto_do_err
 from separador.motor.desfecho.saidas import Saida
 from separador.motor.trabalho.leitura import Parecer
@@ -37,27 +37,27 @@ An installed certificate wakes the documents at once. This time only covers one 
 """
 
 
-def receber(obra: Obra, item: Item, parecer: Parecer, p: Preparado) -> None:
+def receber(grupo: Grupo, item: Item, parecer: Parecer, p: Preparado) -> None:
     """Takes a good export or event."""
     notas = json.dumps(list(p.notas_normalizacao), ensure_ascii=False) if p.notas_normalizacao else None
-    obra.sobre(item, p.chave, notas)
+    grupo.sobre(item, p.chave, notas)
     if isinstance(p.resumo, ResumoEvento):
-        _evento(obra, item, parecer, p, p.resumo)
+        _evento(grupo, item, parecer, p, p.resumo)
     else:
-        _documento(obra, item, parecer, p, p.resumo)
+        _documento(grupo, item, parecer, p, p.resumo)
 
 
-def esperar_certificado(obra: Obra, item: Item, s: SemCertificado) -> None:
+def esperar_certificado(grupo: Grupo, item: Item, s: SemCertificado) -> None:
     """Holds a document that nobody here can sign now, when its company is configured.
 
     Refuses the document of another.
     """
-    if not any(e.cnpj[:8] == s.cnpj[:8] for e in obra.casa.config.empresas):
-        obra.recusar(item, Recusa((_empresa_desconhecida(s.cnpj),), s.chave or None))
+    if not any(e.cnpj[:8] == s.cnpj[:8] for e in grupo.contexto.config.empresas):
+        grupo.recusar(item, Recusa((_empresa_desconhecida(s.cnpj),), s.chave or None))
         return
-    obra.sobre(item, s.chave)
-    falha = obra.falha_do(item, "SEP-SEM-CERTIFICADO", detalhe=f"CNPJ {s.cnpj}.", chave=s.chave)
-    obra.reter(item, f"certificado:{s.cnpj[:8]}", texto_de(obra.agora + ESPERA_CERTIFICADO), falha)
+    grupo.sobre(item, s.chave)
+    falha = grupo.falha_do(item, "SEP-SEM-CERTIFICADO", detalhe=f"CNPJ {s.cnpj}.", chave=s.chave)
+    grupo.reter(item, f"certificado:{s.cnpj[:8]}", texto_de(grupo.agora + ESPERA_CERTIFICADO), falha)
 
 
 def _empresa_desconhecida(cnpj: str) -> Erro:
@@ -70,11 +70,11 @@ def _empresa_desconhecida(cnpj: str) -> Erro:
     )
 
 
-def _documento(obra: Obra, item: Item, parecer: Parecer, p: Preparado, r: Resumo) -> None:
-    existente = documentos.por_chave(obra.banco, p.chave)
-    em_transmissao = _numero_em_transmissao(obra, item, p, r)
+def _documento(grupo: Grupo, item: Item, parecer: Parecer, p: Preparado, r: Resumo) -> None:
+    existente = documentos.por_chave(grupo.banco, p.chave)
+    em_transmissao = _numero_em_transmissao(grupo, item, p, r)
     if em_transmissao is not None:
-        obra.recusar(item, Recusa((em_transmissao,), p.chave))
+        grupo.recusar(item, Recusa((em_transmissao,), p.chave))
         return
     novo = NovoDocumento(
         chave=p.chave,
@@ -91,22 +91,22 @@ def _documento(obra: Obra, item: Item, parecer: Parecer, p: Preparado, r: Resumo
         arquivo_id=item.arquivo_id,
     )
     if existente is None:
-        documento_id = documentos.inserir(obra.banco, novo, parecer.comprimido, obra.quando, _quem(item))
-        if obra.havia_retidos:
-            arquivos.soltar_retidos(obra.banco, f"documento:{p.chave}", obra.quando)
-        _entregar(obra, item, parecer, p, documento_id)
+        documento_id = documentos.inserir(grupo.banco, novo, parecer.comprimido, grupo.quando, _quem(item))
+        if grupo.havia_retidos:
+            arquivos.soltar_retidos(grupo.banco, f"documento:{p.chave}", grupo.quando)
+        _entregar(grupo, item, parecer, p, documento_id)
         return
-    _conhecido(obra, item, parecer, p, existente, novo)
+    _conhecido(grupo, item, parecer, p, existente, novo)
 
 
-def _numero_em_transmissao(obra: Obra, item: Item, p: Preparado, r: Resumo) -> Erro | None:
+def _numero_em_transmissao(grupo: Grupo, item: Item, p: Preparado, r: Resumo) -> Erro | None:
     """Refuses another key for a number that was transmitted and has no answer yet.
 
     The first key may be authorised already. A contingency document above all must take another number.
     """
-    if not transmissoes.pela_rede(obra.casa, item.rota_id):
+    if not transmissoes.pela_rede(grupo.contexto, item.rota_id):
         return None
-    outros = fila.outros_no_numero(obra.banco, p.chave, r.emitente, r.modelo, r.serie, r.numero)
+    outros = fila.outros_no_numero(grupo.banco, p.chave, r.emitente, r.modelo, r.serie, r.numero)
     esperam = [d["chave"] for d in outros if d["situacao"] == _S.AGUARDANDO_RETORNO.value]
     if not esperam:
         return None
@@ -119,35 +119,35 @@ def _numero_em_transmissao(obra: Obra, item: Item, p: Preparado, r: Resumo) -> E
     )
 
 
-def _conhecido(obra: Obra, item: Item, parecer: Parecer, p: Preparado, doc: Row, novo: NovoDocumento) -> None:
+def _conhecido(grupo: Grupo, item: Item, parecer: Parecer, p: Preparado, doc: Row, novo: NovoDocumento) -> None:
     """Decides on a key that was seen before. Its content decides, because repeating is harmful."""
     situacao, igual = _S(doc["situacao"]), doc["digest"] == p.digest
     if doc["etapa"] == Etapa.PUBLICANDO and situacao in (_S.NAO_ENVIADO, _S.REJEITADO):
         situacao = _S.AGUARDANDO_RETORNO  # it is being handed on, in this group or as soon as the folder works again
-    if situacao is _S.REJEITADO and igual and fila.abertas_do_documento(obra.banco, doc["id"], fila.DOCUMENTO):
+    if situacao is _S.REJEITADO and igual and fila.abertas_do_documento(grupo.banco, doc["id"], fila.DOCUMENTO):
         situacao = _S.AGUARDANDO_RETORNO  # the same bytes are in the queue already
     if situacao is _S.REJEITADO or (situacao is _S.NAO_ENVIADO and not igual):
-        falhas.encerrar_rejeicao(obra.banco, p.chave, obra.quando)
+        falhas.encerrar_rejeicao(grupo.banco, p.chave, grupo.quando)
         if not igual:
             causa = Causa.CORRECAO if situacao is _S.REJEITADO else Causa.SUBSTITUICAO
-            documentos.trocar_versao(obra.banco, doc["id"], novo, parecer.comprimido, obra.quando)
-            mudanca = Mudanca(causa, _S.NAO_ENVIADO, obra.quando, _quem(item), item.arquivo_id)
-            documentos.transitar(obra.banco, doc, mudanca)
+            documentos.trocar_versao(grupo.banco, doc["id"], novo, parecer.comprimido, grupo.quando)
+            mudanca = Mudanca(causa, _S.NAO_ENVIADO, grupo.quando, _quem(item), item.arquivo_id)
+            documentos.transitar(grupo.banco, doc, mudanca)
         else:
-            repetida = transmissoes.repetida(obra, doc)
+            repetida = transmissoes.repetida(grupo, doc)
             if repetida is not None:
-                obra.recusar(item, Recusa((_recusado_demais(repetida),), p.chave))
+                grupo.recusar(item, Recusa((_recusado_demais(repetida),), p.chave))
                 return
-            documentos.renomear_base(obra.banco, doc["id"], novo.base, item.rota_id, item.arquivo_id)
-        _entregar(obra, item, parecer, p, doc["id"])
+            documentos.renomear_base(grupo.banco, doc["id"], novo.base, item.rota_id, item.arquivo_id)
+        _entregar(grupo, item, parecer, p, doc["id"])
     elif situacao is _S.CANCELAMENTO_REJEITADO and igual:
-        documentos.renomear_base(obra.banco, doc["id"], novo.base, item.rota_id, item.arquivo_id)
-        cancelamento.pedir_autorizacao(obra, doc, _quem(item), arquivo_id=item.arquivo_id)
-        obra.terminar(item, Desfecho.ENTREGUE, chave=p.chave)
+        documentos.renomear_base(grupo.banco, doc["id"], novo.base, item.rota_id, item.arquivo_id)
+        cancelamento.pedir_autorizacao(grupo, doc, _quem(item), arquivo_id=item.arquivo_id)
+        grupo.terminar(item, Desfecho.ENTREGUE, chave=p.chave)
     elif igual:
-        duplicado(obra, item, p.chave, doc, f"O documento já está aqui, {situacao}.")
+        duplicado(grupo, item, p.chave, doc, f"O documento já está aqui, {situacao}.")
     else:
-        _outro_conteudo(obra, item, p.chave, situacao)
+        _outro_conteudo(grupo, item, p.chave, situacao)
 
 
 def _recusado_demais(mensagem: str) -> Erro:
@@ -155,26 +155,26 @@ def _recusado_demais(mensagem: str) -> Erro:
     return Erro("SEP-RECUSADO-DEMAIS", "SEP", mensagem, fazer, tag="infCte")
 
 
-def _entregar(obra: Obra, item: Item, parecer: Parecer, p: Preparado, documento_id: int) -> None:
+def _entregar(grupo: Grupo, item: Item, parecer: Parecer, p: Preparado, documento_id: int) -> None:
     """Hands the signed document on, unless a person sends it or SEFAZ blocks the service (678)."""
     if item.rota.envio is Envio.MANUAL:
-        documentos.definir_etapa(obra.banco, documento_id, Etapa.PRONTO)
-        obra.terminar(item, Desfecho.ENTREGUE, motivo="registrado; aguarda a ordem de envio", chave=p.chave)
+        documentos.definir_etapa(grupo.banco, documento_id, Etapa.PRONTO)
+        grupo.terminar(item, Desfecho.ENTREGUE, motivo="registrado; aguarda a ordem de envio", chave=p.chave)
         return
-    if transmissoes.pela_rede(obra.casa, item.rota_id):
-        transmissoes.enfileirar_documento(obra, documento_id, _quem(item), arquivo_id=item.arquivo_id)
-        obra.terminar(item, Desfecho.ENTREGUE, motivo="na fila de transmissão", chave=p.chave)
+    if transmissoes.pela_rede(grupo.contexto, item.rota_id):
+        transmissoes.enfileirar_documento(grupo, documento_id, _quem(item), arquivo_id=item.arquivo_id)
+        grupo.terminar(item, Desfecho.ENTREGUE, motivo="na fila de transmissão", chave=p.chave)
         return
-    ate = obra.bloqueado_ate
+    ate = grupo.bloqueado_ate
     if ate is not None:
-        documentos.definir_etapa(obra.banco, documento_id, Etapa.PRONTO)
-        documentos.agendar(obra.banco, documento_id, "enviar", ate)
-        obra.terminar(item, Desfecho.ENTREGUE, motivo="registrado; aguarda o fim do bloqueio (678)", chave=p.chave)
+        documentos.definir_etapa(grupo.banco, documento_id, Etapa.PRONTO)
+        documentos.agendar(grupo.banco, documento_id, "enviar", ate)
+        grupo.terminar(item, Desfecho.ENTREGUE, motivo="registrado; aguarda o fim do bloqueio (678)", chave=p.chave)
         return
-    nome = documento_assinado(p.chave, item.base, uninfe=obra.casa.uninfe)
-    documentos.definir_etapa(obra.banco, documento_id, Etapa.PUBLICANDO)
-    obra.publicar(_saida(item, parecer, saidas.DOCUMENTO, nome, documento_id=documento_id))
-    obra.terminar(item, Desfecho.ENTREGUE, chave=p.chave)
+    nome = documento_assinado(p.chave, item.base, uninfe=grupo.contexto.uninfe)
+    documentos.definir_etapa(grupo.banco, documento_id, Etapa.PUBLICANDO)
+    grupo.publicar(_saida(item, parecer, saidas.DOCUMENTO, nome, documento_id=documento_id))
+    grupo.terminar(item, Desfecho.ENTREGUE, chave=p.chave)
 
 
 def _saida(
@@ -201,7 +201,7 @@ def _saida(
     )
 
 
-def _outro_conteudo(obra: Obra, item: Item, chave: str, situacao: Situacao) -> None:
+def _outro_conteudo(grupo: Grupo, item: Item, chave: str, situacao: Situacao) -> None:
     erro = Erro(
         "SEP-CHAVE-OUTRO-CONTEUDO",
         "SEP",
@@ -209,17 +209,17 @@ def _outro_conteudo(obra: Obra, item: Item, chave: str, situacao: Situacao) -> N
         "Use outro número para o documento corrigido; se o retorno do primeiro ainda não veio, espere por ele.",
         tag="infCte",
     )
-    obra.recusar(item, Recusa((erro,), chave))
+    grupo.recusar(item, Recusa((erro,), chave))
 
 
-def duplicado(obra: Obra, item: Item, chave: str, primeiro: Row, porque: str) -> None:
+def duplicado(grupo: Grupo, item: Item, chave: str, primeiro: Row, porque: str) -> None:
     """Ends a repeated document or event as a duplicate that points to the first.
 
     Under the same base the answer to the first serves both, and only the `.json` says that the file was seen. Under
     another
     base somebody waits for an answer of that name, so there is a `.err` too.
     """
-    original = arquivos.nome_de(obra.banco, primeiro["arquivo_id"])
+    original = arquivos.nome_de(grupo.banco, primeiro["arquivo_id"])
     onde = f" O primeiro chegou como {mostrar(original)}." if original else ""
     protocolo = f" Protocolo {primeiro['protocolo']}." if primeiro["protocolo"] else ""
     erro = Erro(
@@ -231,9 +231,9 @@ def duplicado(obra: Obra, item: Item, chave: str, primeiro: Row, porque: str) ->
     r = Recusa((erro,), chave)
     base = item.base
     texto = texto_do_err(r) if base != bytes(primeiro["base"]) else None
-    nome = recusa(item.nome, erro.codigo, uninfe=obra.casa.uninfe)
-    obra.responder_erro(item, _pasta_de_resposta(obra, item), r, texto, nome_err=nome)
-    obra.terminar(
+    nome = recusa(item.nome, erro.codigo, uninfe=grupo.contexto.uninfe)
+    grupo.responder_erro(item, _pasta_de_resposta(grupo, item), r, texto, nome_err=nome)
+    grupo.terminar(
         item,
         Desfecho.DUPLICADO,
         codigo=erro.codigo,
@@ -243,34 +243,34 @@ def duplicado(obra: Obra, item: Item, chave: str, primeiro: Row, porque: str) ->
     )
 
 
-def _pasta_de_resposta(obra: Obra, item: Item) -> Path:
-    return obra.casa.retorno_da_rota(item.rota_id, item.rota.destino)
+def _pasta_de_resposta(grupo: Grupo, item: Item) -> Path:
+    return grupo.contexto.retorno_da_rota(item.rota_id, item.rota.destino)
 
 
-def _evento(obra: Obra, item: Item, parecer: Parecer, p: Preparado, r: ResumoEvento) -> None:
+def _evento(grupo: Grupo, item: Item, parecer: Parecer, p: Preparado, r: ResumoEvento) -> None:
     """Takes an event file. 110111 asks for the cancellation; other events change no situação."""
-    ate = bloqueios.vigente(obra.banco, bloqueios.EVENTO, obra.quando)
+    ate = bloqueios.vigente(grupo.banco, bloqueios.EVENTO, grupo.quando)
     if ate is not None and not transmissoes.pela_rede(
-        obra.casa, item.rota_id
+        grupo.contexto, item.rota_id
     ):  # 678: nothing goes to that service for an hour
-        obra.reter(item, "bloqueio", ate, obra.falha_do(item, "SEP-CONSUMO-INDEVIDO", chave=r.chave))
+        grupo.reter(item, "bloqueio", ate, grupo.falha_do(item, "SEP-CONSUMO-INDEVIDO", chave=r.chave))
         return
-    vigente = eventos.vigente(obra.banco, r.chave, r.tp_evento, r.n_seq)
+    vigente = eventos.vigente(grupo.banco, r.chave, r.tp_evento, r.n_seq)
     if vigente is not None:
-        duplicado(obra, item, r.chave, vigente, f"o evento {r.tp_evento} nº {r.n_seq} já está aqui.")
+        duplicado(grupo, item, r.chave, vigente, f"o evento {r.tp_evento} nº {r.n_seq} já está aqui.")
         return
-    doc = documentos.por_chave(obra.banco, r.chave)
+    doc = documentos.por_chave(grupo.banco, r.chave)
     if r.tp_evento == CANCELAMENTO and doc is not None:
-        negativa = cancelamento.recusado(obra, doc, r.x_just or "")
+        negativa = cancelamento.recusado(grupo, doc, r.x_just or "")
         if negativa is not None:
-            obra.recusar(item, Recusa((negativa,), r.chave))
+            grupo.recusar(item, Recusa((negativa,), r.chave))
             return
-    recusa_do_evento = registro.recusas_do_arquivo(obra, r, parecer.assinado)
+    recusa_do_evento = registro.recusas_do_arquivo(grupo, r, parecer.assinado)
     if recusa_do_evento is not None:
-        obra.recusar(item, recusa_do_evento)
+        grupo.recusar(item, recusa_do_evento)
         return
     if doc is None:
-        obra.anotar(item, "aviso", chave=r.chave, motivo="evento de documento que o separador não conhece")
+        grupo.anotar(item, "aviso", chave=r.chave, motivo="evento de documento que o separador não conhece")
     novo = eventos.NovoEvento(
         chave=r.chave,
         tp_evento=r.tp_evento,
@@ -282,18 +282,18 @@ def _evento(obra: Obra, item: Item, parecer: Parecer, p: Preparado, r: ResumoEve
         base=item.base,
         arquivo_id=item.arquivo_id,
     )
-    evento_id = eventos.inserir(obra.banco, novo, obra.quando)
-    registro.foi_de_novo(obra, r.chave, r.tp_evento)
+    evento_id = eventos.inserir(grupo.banco, novo, grupo.quando)
+    registro.foi_de_novo(grupo, r.chave, r.tp_evento)
     if r.tp_evento == CANCELAMENTO and doc is not None:
-        cancelamento.pedir(obra, doc, _quem(item), item.arquivo_id)
-    if transmissoes.pela_rede(obra.casa, item.rota_id):
-        transmissoes.enfileirar_evento(obra, evento_id, _quem(item), cnpj=r.autor, arquivo_id=item.arquivo_id)
-        obra.terminar(item, Desfecho.ENTREGUE, motivo="na fila de transmissão", chave=r.chave)
+        cancelamento.pedir(grupo, doc, _quem(item), item.arquivo_id)
+    if transmissoes.pela_rede(grupo.contexto, item.rota_id):
+        transmissoes.enfileirar_evento(grupo, evento_id, _quem(item), cnpj=r.autor, arquivo_id=item.arquivo_id)
+        grupo.terminar(item, Desfecho.ENTREGUE, motivo="na fila de transmissão", chave=r.chave)
         return
     nome = evento_assinado(r.chave, r.tp_evento, r.n_seq)
     documento_id = doc["id"] if doc is not None else None
-    obra.publicar(_saida(item, parecer, saidas.EVENTO, nome, documento_id=documento_id, evento_id=evento_id))
-    obra.terminar(item, Desfecho.ENTREGUE, chave=r.chave)
+    grupo.publicar(_saida(item, parecer, saidas.EVENTO, nome, documento_id=documento_id, evento_id=evento_id))
+    grupo.terminar(item, Desfecho.ENTREGUE, chave=r.chave)
 
 
 def _quem(item: Item) -> str:

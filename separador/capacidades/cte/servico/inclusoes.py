@@ -6,7 +6,7 @@ from separador.banco import falhas
 from separador.configuracao import Configuracao
 from separador.configuracao.senha import SenhaAusenteError, ler_senha
 from separador.fiscal.inclusoes import Inclusoes, ResponsavelTecnico
-from separador.motor.contexto import Casa
+from separador.motor.contexto import Contexto
 from separador.nucleo.falha import Falha, descrever
 
 _ASSUNTO = "csrt"
@@ -24,40 +24,40 @@ def da_configuracao(config: Configuracao, ambiente: Mapping[str, str]) -> Inclus
     return Inclusoes(quem, config.sefaz.contingencia_offline)
 
 
-def mudou(casa: Casa, ambiente: Mapping[str, str]) -> bool:
+def mudou(contexto: Contexto, ambiente: Mapping[str, str]) -> bool:
     """Says whether the secret came, went or changed in its place while the configuration stayed the same."""
-    r = casa.config.sefaz.responsavel_tecnico
+    r = contexto.config.sefaz.responsavel_tecnico
     if r is None or r.csrt is None:
         return False
     try:
-        return da_configuracao(casa.config, ambiente) != casa.inclusoes
+        return da_configuracao(contexto.config, ambiente) != contexto.inclusoes
     except SenhaAusenteError:
-        return casa.inclusoes != _sem_csrt(casa.config)
+        return contexto.inclusoes != _sem_csrt(contexto.config)
 
 
-def atualizar(casa: Casa, ambiente: Mapping[str, str]) -> None:
-    """Brings `casa.inclusoes` up to date with the configuration, and the failures view with what is missing.
+def atualizar(contexto: Contexto, ambiente: Mapping[str, str]) -> None:
+    """Brings `contexto.inclusoes` up to date with the configuration, and the failures view with what is missing.
 
     Without its secret the group goes in without the pair idCSRT/hashCSRT, which the layout lets be absent. So no
     document
     waits for the secret, and the failure says that it is missing.
     """
     try:
-        casa.inclusoes = da_configuracao(casa.config, ambiente)
+        contexto.inclusoes = da_configuracao(contexto.config, ambiente)
         motivo = None
     except SenhaAusenteError as erro:
         motivo = str(erro)
-        casa.inclusoes = _sem_csrt(casa.config)
-    abertas = falhas.assuntos(casa.banco, _ASSUNTO)
+        contexto.inclusoes = _sem_csrt(contexto.config)
+    abertas = falhas.assuntos(contexto.banco, _ASSUNTO)
     if motivo is None and not abertas:
         return
-    with casa.banco.transacao():
+    with contexto.banco.transacao():
         if motivo is None:
-            falhas.encerrar(casa.banco, _ASSUNTO, casa.quando(), "o CSRT foi encontrado")
+            falhas.encerrar(contexto.banco, _ASSUNTO, contexto.quando(), "o CSRT foi encontrado")
             return
         texto, fazer = descrever("SEP-CSRT", motivo)
-        if falhas.abrir(casa.banco, Falha(_ASSUNTO, "SEP-CSRT", texto, fazer), casa.quando()):
-            casa.log.warning(texto, acao="configuração", o_que_fazer=fazer)
+        if falhas.abrir(contexto.banco, Falha(_ASSUNTO, "SEP-CSRT", texto, fazer), contexto.quando()):
+            contexto.log.warning(texto, acao="configuração", o_que_fazer=fazer)
 
 
 def _sem_csrt(config: Configuracao) -> Inclusoes:

@@ -6,17 +6,17 @@ from sqlite3 import Row
 
 from separador.acesso.servico import autorizacao
 from separador.banco import falhas
-from separador.banco import pedidos as tarefas
+from separador.banco import pedidos as tabela_de_pedidos
 from separador.capacidades.cte.banco import documentos
-from separador.capacidades.cte.dominio.pedido import Pedido, avaliar
+from separador.capacidades.cte.dominio.pedido import TipoDePedido, avaliar
 from separador.capacidades.cte.servico import cancelamento
-from separador.capacidades.cte.servico.consulta import pedido as consultas_ordens
+from separador.capacidades.cte.servico.consulta import pedido as consulta_pedido
 from separador.capacidades.cte.servico.rede import fila
 from separador.capacidades.sefaz.banco import bloqueios
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.preparo import SemCertificado
 from separador.motor.desfecho import saidas
-from separador.motor.desfecho.grupo import Item, Obra
+from separador.motor.desfecho.grupo import Grupo, Item
 from separador.motor.desfecho.saidas import Saida
 from separador.motor.resposta import Resposta
 from separador.motor.trabalho.leitura import PedidoLido
@@ -34,13 +34,13 @@ LIMITE_MOTIVO = 4096
 
 
 @dataclass(frozen=True, slots=True)
-class Ordem:
+class PedidoRecebido:
     """An order as it was given. `base`: what the answers of its event are named after.
 
     `confirmada_por`: the user who gave the password for this very order (CTE-09).
     """
 
-    pedido: Pedido
+    pedido: TipoDePedido
     chave: str
     motivo: str
     quem: str
@@ -54,7 +54,7 @@ def _negada(codigo: str, mensagem: str) -> Resposta:
     return Resposta("recusado", codigo, mensagem)
 
 
-def ler_ordem(dados: bytes, item: Item) -> Ordem | Resposta:
+def ler_pedido(dados: bytes, item: Item) -> PedidoRecebido | Resposta:
     """The order in a file: `{"pedido", "chave", "motivo"}` and nothing else."""
     try:
         corpo = json.loads(dados)
@@ -65,44 +65,44 @@ def ler_ordem(dados: bytes, item: Item) -> Ordem | Resposta:
     estranhos = sorted(set(corpo) - {"pedido", "chave", "motivo"})
     if estranhos:
         return _negada("SEP-PEDIDO", f"Campos desconhecidos no pedido: {', '.join(estranhos)}.")
-    if corpo.get("pedido") not in list(Pedido):
-        return _negada("SEP-PEDIDO", f"O campo pedido deve ser um destes: {', '.join([*Pedido, 'evento'])}.")
+    if corpo.get("pedido") not in list(TipoDePedido):
+        return _negada("SEP-PEDIDO", f"O campo pedido deve ser um destes: {', '.join([*TipoDePedido, 'evento'])}.")
     chave = corpo.get("chave", "")
     if not FORMATO_CHAVE.fullmatch(chave):
         return _negada("SEP-CHAVE", "O campo chave deve ter as 44 posições da chave de acesso.")
     motivo = corpo.get("motivo", "")[:LIMITE_MOTIVO]
     quem = f"arquivo:{mostrar(item.nome)}"
-    return Ordem(Pedido(corpo["pedido"]), chave, motivo, quem, item.base, item.arquivo_id)
+    return PedidoRecebido(TipoDePedido(corpo["pedido"]), chave, motivo, quem, item.base, item.arquivo_id)
 
 
-def por_arquivo(obra: Obra, item: Item, lido: PedidoLido) -> None:
+def por_arquivo(grupo: Grupo, item: Item, lido: PedidoLido) -> None:
     """An order file: carried out, and answered by `<base>-ret.json`."""
-    ordem = ler_ordem(lido.dados, item)
-    resposta = ordem if isinstance(ordem, Resposta) else executar(obra, ordem)
-    pedido = ordem.pedido.value if isinstance(ordem, Ordem) else None
-    chave = ordem.chave if isinstance(ordem, Ordem) else None
-    obra.publicar(
+    recebido = ler_pedido(lido.dados, item)
+    resposta = recebido if isinstance(recebido, Resposta) else executar(grupo, recebido)
+    pedido = recebido.pedido.value if isinstance(recebido, PedidoRecebido) else None
+    chave = recebido.chave if isinstance(recebido, PedidoRecebido) else None
+    grupo.publicar(
         Saida(
             saidas.RESPOSTA,
-            pasta_de_retorno(item.rota, obra.casa.rotas),
+            pasta_de_retorno(item.rota, grupo.contexto.rotas),
             resposta_de_pedido(item.nome),
-            dados=json_da_resposta(obra, pedido, chave, resposta),
-            substitui=obra.casa.uninfe,
+            dados=json_da_resposta(grupo, pedido, chave, resposta),
+            substitui=grupo.contexto.uninfe,
             arquivo_id=item.arquivo_id,
         )
     )
     desfecho = Desfecho.ENTREGUE if resposta.feita else Desfecho.RECUSADO
-    obra.terminar(item, desfecho, codigo=resposta.codigo, motivo=resposta.mensagem, chave=chave)
+    grupo.terminar(item, desfecho, codigo=resposta.codigo, motivo=resposta.mensagem, chave=chave)
 
 
 def json_da_resposta(
-    obra: Obra, pedido: str | None, chave: str | None, resposta: Resposta, mais: dict[str, object] | None = None
+    grupo: Grupo, pedido: str | None, chave: str | None, resposta: Resposta, mais: dict[str, object] | None = None
 ) -> bytes:
     """The shape of contratos.md, "answer to an order"; `situacao` as it is once the order is carried out.
 
     `mais`: what an order of another kind tells besides.
     """
-    doc = documentos.por_chave(obra.banco, chave) if chave else None
+    doc = documentos.por_chave(grupo.banco, chave) if chave else None
     corpo: dict[str, object] = {
         "pedido": pedido,
         "chave": chave,
@@ -111,7 +111,7 @@ def json_da_resposta(
         "mensagem": resposta.mensagem,
         "situacao": _situacao_depois(doc, pedido, resposta),
         "etapa": doc["etapa"] if doc is not None else None,
-        "quando": obra.quando,
+        "quando": grupo.quando,
     }
     return json.dumps(corpo | (mais or {}), ensure_ascii=False, indent=2).encode() + b"\n"
 
@@ -120,110 +120,114 @@ def _situacao_depois(doc: Row | None, pedido: str | None, resposta: Resposta) ->
     """`enviar` moves the document in the commit that follows the publication; the answer goes out with it."""
     if doc is None:
         return None
-    if pedido == Pedido.ENVIAR and resposta.feita and resposta.codigo == "SEP-ENVIADO":
+    if pedido == TipoDePedido.ENVIAR and resposta.feita and resposta.codigo == "SEP-ENVIADO":
         return _S.AGUARDANDO_RETORNO.value
     return str(doc["situacao"])
 
 
-def da_tarefa(obra: Obra, linha: Row) -> None:
+def da_tarefa(grupo: Grupo, linha: Row) -> None:
     """An order recorded by command or panel. Its result is what the waiting command reads."""
     chave = linha["chave"]
     base = f"{chave}_{linha['pedido']}".encode()
-    ordem = Ordem(
-        Pedido(linha["pedido"]), chave, linha["motivo"] or "", linha["quem"], base,
+    recebido = PedidoRecebido(
+        TipoDePedido(linha["pedido"]), chave, linha["motivo"] or "", linha["quem"], base,
         tarefa_id=linha["id"], confirmada_por=linha["confirmada_por"],
     )  # fmt: skip
-    antes = obra.remessa.marca()
-    resposta = executar(obra, ordem)
-    estado = tarefas.FEITA if resposta.feita else tarefas.RECUSADA
-    if obra.remessa.marca() > antes:
+    antes = grupo.remessa.marca()
+    resposta = executar(grupo, recebido)
+    estado = tabela_de_pedidos.FEITA if resposta.feita else tabela_de_pedidos.RECUSADA
+    if grupo.remessa.marca() > antes:
         # Told only when the files are visible.
-        tarefas.decidir(obra.banco, linha["id"], estado, resposta.codigo, resposta.mensagem)
+        tabela_de_pedidos.decidir(grupo.banco, linha["id"], estado, resposta.codigo, resposta.mensagem)
     else:
-        tarefas.encerrar(obra.banco, linha["id"], estado, resposta.codigo, resposta.mensagem, obra.quando)
-    obra.linhas.append(
+        tabela_de_pedidos.encerrar(grupo.banco, linha["id"], estado, resposta.codigo, resposta.mensagem, grupo.quando)
+    grupo.linhas.append(
         {
             "event": resposta.mensagem,
             "acao": f"pedido {ordem.pedido}",
             "chave": chave,
-            "quem": ordem.quem,
+            "quem": recebido.quem,
             "resultado": resposta.resultado,
         }
     )
 
 
-def executar(obra: Obra, ordem: Ordem) -> Resposta:
+def executar(grupo: Grupo, recebido: PedidoRecebido) -> Resposta:
     """Carry out one order, or say why not. The check is the one the command made when it recorded the order."""
-    doc = documentos.por_chave(obra.banco, ordem.chave)
-    if doc is None and ordem.pedido is Pedido.CONSULTAR and chave_valida(ordem.chave):
-        feita, codigo, frase = consultas_ordens.de_terceiros(
-            obra, ordem.chave, ordem.quem, arquivo_id=ordem.arquivo_id, tarefa_id=ordem.tarefa_id
+    doc = documentos.por_chave(grupo.banco, recebido.chave)
+    if doc is None and recebido.pedido is TipoDePedido.CONSULTAR and chave_valida(recebido.chave):
+        feita, codigo, frase = consulta_pedido.de_terceiros(
+            grupo, recebido.chave, recebido.quem, arquivo_id=recebido.arquivo_id, tarefa_id=recebido.tarefa_id
         )
         return Resposta("feito" if feita else "recusado", codigo, frase)
     if doc is None:
         return _negada("SEP-CHAVE-DESCONHECIDA", f"Não há documento com a chave {ordem.chave}.")
-    fatos = cancelamento.fatos_do_pedido(obra.banco, doc)
-    negativa = avaliar(ordem.pedido, fatos, agora=obra.agora, motivo=ordem.motivo, aval=_aval(obra, ordem))
+    fatos = cancelamento.fatos_do_pedido(grupo.banco, doc)
+    negativa = avaliar(recebido.pedido, fatos, agora=grupo.agora, motivo=recebido.motivo, aval=_aval(grupo, recebido))
     if negativa is not None:
         return _negada(negativa.codigo, negativa.mensagem)
-    if ordem.pedido is not Pedido.ESTORNAR and obra.casa.rota_de_envio(doc["rota_id"]) is None:
+    if recebido.pedido is not TipoDePedido.ESTORNAR and grupo.contexto.rota_de_envio(doc["rota_id"]) is None:
         return _negada("SEP-SEM-ROTA", "Não há rota cte-envio ativa para entregar ao transmissor.")
-    servico = {Pedido.CANCELAR: bloqueios.EVENTO, Pedido.CONSULTAR: bloqueios.CONSULTA}.get(ordem.pedido)
-    if fila.pela_rede(obra.casa, doc["rota_id"]):
+    servico = {TipoDePedido.CANCELAR: bloqueios.EVENTO, TipoDePedido.CONSULTAR: bloqueios.CONSULTA}.get(recebido.pedido)
+    if fila.pela_rede(grupo.contexto, doc["rota_id"]):
         servico = None  # the queue keeps its own limits, and what is ordered waits in it
-    ate = bloqueios.vigente(obra.banco, servico, obra.quando) if servico is not None else None
+    ate = bloqueios.vigente(grupo.banco, servico, grupo.quando) if servico is not None else None
     if ate is not None:
         mensagem = f"A SEFAZ bloqueou este serviço por consumo indevido (678); peça depois de {ate}."
         return _negada("SEP-BLOQUEIO", mensagem)
     acao = {
-        Pedido.ENVIAR: _enviar,
-        Pedido.CANCELAR: _cancelar,
-        Pedido.ESTORNAR: _estornar,
-        Pedido.CONSULTAR: _consultar,
-    }[ordem.pedido]
-    return acao(obra, doc, ordem)
+        TipoDePedido.ENVIAR: _enviar,
+        TipoDePedido.CANCELAR: _cancelar,
+        TipoDePedido.ESTORNAR: _estornar,
+        TipoDePedido.CONSULTAR: _consultar,
+    }[recebido.pedido]
+    return acao(grupo, doc, recebido)
 
 
-def _aval(obra: Obra, ordem: Ordem) -> Aval:
+def _aval(grupo: Grupo, recebido: PedidoRecebido) -> Aval:
     """Looked at again when the order is carried out: the user may have been deactivated meanwhile (CTE-09)."""
-    if ordem.arquivo_id is not None:
+    if recebido.arquivo_id is not None:
         return Aval.ARQUIVO
-    return autorizacao.aval(obra.banco, ordem.confirmada_por)
+    return autorizacao.aval(grupo.banco, recebido.confirmada_por)
 
 
-def _enviar(obra: Obra, doc: Row, ordem: Ordem) -> Resposta:
+def _enviar(grupo: Grupo, doc: Row, recebido: PedidoRecebido) -> Resposta:
     if _S(doc["situacao"]) is _S.CANCELAMENTO_REJEITADO:
-        cancelamento.pedir_autorizacao(obra, doc, ordem.quem, arquivo_id=ordem.arquivo_id, tarefa_id=ordem.tarefa_id)
+        cancelamento.pedir_autorizacao(
+            grupo, doc, recebido.quem, arquivo_id=recebido.arquivo_id, tarefa_id=recebido.tarefa_id
+        )
         return Resposta("feito", "SEP-CONSULTA", "A SEFAZ será consultada pela chave; o documento não é retransmitido.")
-    falhas.encerrar_rejeicao(obra.banco, doc["chave"], obra.quando)
-    repetida = fila.repetida(obra, doc)
+    falhas.encerrar_rejeicao(grupo.banco, doc["chave"], grupo.quando)
+    repetida = fila.repetida(grupo, doc)
     if repetida is not None:
         return _negada("SEP-RECUSADO-DEMAIS", repetida)
-    if fila.pela_rede(obra.casa, doc["rota_id"]):
-        fila.enfileirar_documento(obra, doc["id"], ordem.quem, arquivo_id=ordem.arquivo_id, tarefa_id=ordem.tarefa_id)
+    if fila.pela_rede(grupo.contexto, doc["rota_id"]):
+        fila.enfileirar_documento(
+            grupo, doc["id"], recebido.quem, arquivo_id=recebido.arquivo_id, tarefa_id=recebido.tarefa_id
+        )
         return Resposta("feito", "SEP-NA-FILA", "Documento na fila de transmissão à SEFAZ.")
-    ate = obra.bloqueado_ate
+    ate = grupo.bloqueado_ate
     if ate is not None:
-        documentos.agendar(obra.banco, doc["id"], "enviar", ate)
+        documentos.agendar(grupo.banco, doc["id"], "enviar", ate)
         return Resposta("feito", "SEP-BLOQUEIO", f"Bloqueio por consumo indevido (678); será entregue depois de {ate}.")
-    publicar_documento(obra, doc, arquivo_id=ordem.arquivo_id, tarefa_id=ordem.tarefa_id)
+    publicar_documento(grupo, doc, arquivo_id=recebido.arquivo_id, tarefa_id=recebido.tarefa_id)
     return Resposta("feito", "SEP-ENVIADO", "Documento entregue para transmissão.")
 
 
-def publicar_documento(obra: Obra, doc: Row, *, arquivo_id: int | None = None, tarefa_id: int | None = None) -> None:
+def publicar_documento(grupo: Grupo, doc: Row, *, arquivo_id: int | None = None, tarefa_id: int | None = None) -> None:
     """Hand on the kept signed bytes, unchanged. Raises LookupError when they are gone."""
-    if fila.pela_rede(obra.casa, doc["rota_id"]):
-        fila.enfileirar_documento(obra, doc["id"], "serviço", arquivo_id=arquivo_id, tarefa_id=tarefa_id)
+    if fila.pela_rede(grupo.contexto, doc["rota_id"]):
+        fila.enfileirar_documento(grupo, doc["id"], "serviço", arquivo_id=arquivo_id, tarefa_id=tarefa_id)
         return
-    assinado = documentos.assinado(obra.banco, doc["id"], doc["digest"])
+    assinado = documentos.assinado(grupo.banco, doc["id"], doc["digest"])
     if assinado is None:
         raise LookupError(f"os bytes assinados de {doc['chave']} não estão no banco")
-    documentos.definir_etapa(obra.banco, doc["id"], Etapa.PUBLICANDO)
-    obra.publicar(
+    documentos.definir_etapa(grupo.banco, doc["id"], Etapa.PUBLICANDO)
+    grupo.publicar(
         Saida(
             saidas.DOCUMENTO,
-            cancelamento.destino(obra.casa, doc),
-            documento_assinado(doc["chave"], bytes(doc["base"]), uninfe=obra.casa.uninfe),
+            cancelamento.destino(grupo.contexto, doc),
+            documento_assinado(doc["chave"], bytes(doc["base"]), uninfe=grupo.contexto.uninfe),
             dados=com_declaracao(assinado),
             arquivo_id=arquivo_id,
             tarefa_id=tarefa_id,
@@ -232,34 +236,40 @@ def publicar_documento(obra: Obra, doc: Row, *, arquivo_id: int | None = None, t
     )
 
 
-def _cancelar(obra: Obra, doc: Row, ordem: Ordem) -> Resposta:
-    p = cancelamento.montar(obra.casa, doc, ordem.motivo)
+def _cancelar(grupo: Grupo, doc: Row, recebido: PedidoRecebido) -> Resposta:
+    p = cancelamento.montar(grupo.contexto, doc, recebido.motivo)
     if isinstance(p, SemCertificado):
         return _negada("SEP-SEM-CERTIFICADO", f"Não há certificado utilizável do CNPJ {p.cnpj} para assinar o evento.")
     if isinstance(p, Recusa):
         return _negada(p.erros[0].codigo, p.erros[0].mensagem)
     cancelamento.publicar_evento(
-        obra, doc, p, base=ordem.base, quem=ordem.quem, arquivo_id=ordem.arquivo_id, tarefa_id=ordem.tarefa_id
+        grupo,
+        doc,
+        p,
+        base=recebido.base,
+        quem=recebido.quem,
+        arquivo_id=recebido.arquivo_id,
+        tarefa_id=recebido.tarefa_id,
     )
     return Resposta("feito", "SEP-CANCELAMENTO-PEDIDO", "Cancelamento entregue para transmissão.")
 
 
-def _estornar(obra: Obra, doc: Row, ordem: Ordem) -> Resposta:
-    mensagem = cancelamento.estornar(obra, doc, ordem.quem, ordem.arquivo_id)
+def _estornar(grupo: Grupo, doc: Row, recebido: PedidoRecebido) -> Resposta:
+    mensagem = cancelamento.estornar(grupo, doc, recebido.quem, recebido.arquivo_id)
     return Resposta("feito", "SEP-ESTORNADO", mensagem)
 
 
-def _consultar(obra: Obra, doc: Row, ordem: Ordem) -> Resposta:
-    cancelamento.publicar_consulta(obra, doc, arquivo_id=ordem.arquivo_id, tarefa_id=ordem.tarefa_id)
+def _consultar(grupo: Grupo, doc: Row, recebido: PedidoRecebido) -> Resposta:
+    cancelamento.publicar_consulta(grupo, doc, arquivo_id=recebido.arquivo_id, tarefa_id=recebido.tarefa_id)
     return Resposta("feito", "SEP-CONSULTA", "Consulta da chave entregue para transmissão.")
 
 
-def agendado(obra: Obra, doc: Row) -> None:
+def agendado(grupo: Grupo, doc: Row) -> None:
     """Something due on a document: the same bytes again after 108/109/999, or after a block."""
-    documentos.agendar(obra.banco, doc["id"], None, None)
+    documentos.agendar(grupo.banco, doc["id"], None, None)
     if _S(doc["situacao"]) not in (_S.NAO_ENVIADO, _S.AGUARDANDO_RETORNO, _S.REJEITADO):
         return
     if doc["protocolo"] is not None:  # never transmitted anew (204): SEFAZ is asked what it has
-        cancelamento.publicar_consulta(obra, doc)
+        cancelamento.publicar_consulta(grupo, doc)
     else:
-        publicar_documento(obra, doc)
+        publicar_documento(grupo, doc)

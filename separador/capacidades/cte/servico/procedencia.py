@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Protocol
 
 
-class Origem(Protocol):
-    """The facts about an answer's origin that applying it needs. `obra.Item` is one, `Ligacao` the other."""
+class Procedencia(Protocol):
+    """The facts about an answer's origin that applying it needs. `grupo.Item` is one, `Ligacao` the other."""
 
     @property
     def nome(self) -> bytes:

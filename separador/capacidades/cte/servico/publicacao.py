@@ -8,7 +8,7 @@ from sqlite3 import Row
 from separador.banco import falhas, publicacoes
 from separador.capacidades.cte.banco import documentos, eventos
 from separador.capacidades.cte.dominio.retorno import Decisao
-from separador.capacidades.cte.servico.procedencia import Origem
+from separador.capacidades.cte.servico.procedencia import Procedencia
 from separador.capacidades.cte.servico.vinculo import ALHEIO
 from separador.capacidades.dacte import banco as impressoes
 from separador.capacidades.sefaz.dominio.cstat import CANCELADO
@@ -17,7 +17,7 @@ from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.processado import montar_documento, montar_evento, montar_retorno, validar_arquivo
 from separador.fiscal.retornos import Resposta, Retorno
 from separador.motor.desfecho import saidas
-from separador.motor.desfecho.grupo import Item, Obra
+from separador.motor.desfecho.grupo import Grupo, Item
 from separador.motor.desfecho.recusas import json_da_recusa, texto_do_err
 from separador.motor.desfecho.saidas import Saida
 from separador.motor.trabalho.leitura import Parecer
@@ -41,7 +41,7 @@ _RETORNOS = frozenset(f.retorno for f in FAMILIAS.values())
 class Caso:
     """One answer of a return file, or of a call of our own, and what it is about."""
 
-    item: Origem
+    item: Procedencia
     parecer: Parecer
     retorno: Retorno
     resposta: Resposta
@@ -56,18 +56,18 @@ class Caso:
         return self.doc
 
 
-def publicar(obra: Obra, caso: Caso, d: Decisao) -> bool:
+def publicar(grupo: Grupo, caso: Caso, d: Decisao) -> bool:
     """Publishes the files of a terminal answer. Returns True when there are any."""
     if caso.resposta.especie == "evento":
-        publicar_evento(obra, caso, juntar=d.juntar)
+        publicar_evento(grupo, caso, juntar=d.juntar)
         return True
     if caso.resposta.prot is not None and _autorizou(caso, d):
-        _publicar_processado(obra, caso)
+        _publicar_processado(grupo, caso)
     if caso.resposta.cstat not in CANCELADO:
         # A cancelled document gets no return that reads "authorised". The answer of the consultation tells the whole.
-        _publicar_retorno(obra, caso)
+        _publicar_retorno(grupo, caso)
     if caso.resposta.especie == "consulta":
-        publicar_consulta(obra, caso)
+        publicar_consulta(grupo, caso)
     return True
 
 
@@ -79,49 +79,49 @@ def _autorizou(caso: Caso, d: Decisao) -> bool:
     return d.juntar or (caso.resposta.cstat == "101" and caso.documento["protocolo"] is None)
 
 
-def publicar_repetido(obra: Obra, caso: Caso, d: Decisao) -> bool:
+def publicar_repetido(grupo: Grupo, caso: Caso, d: Decisao) -> bool:
     """Publishes what a repeated answer still owes: an answer to a consultation, or the document of an accepted event.
 
     The answer changes nothing else. Returns True when something was published.
     """
     if caso.resposta.especie == "consulta":
-        return publicar_consulta(obra, caso)
+        return publicar_consulta(grupo, caso)
     if not (d.juntar and caso.evento is not None):
         return False
-    if publicacoes.ultima(obra.banco, saidas.FISCAL, evento_id=caso.evento["id"]) is not None:
+    if publicacoes.ultima(grupo.banco, saidas.FISCAL, evento_id=caso.evento["id"]) is not None:
         return False
     # Each request gets one terminal return, and a 218 may have been returned already.
-    respondido = publicacoes.ultima(obra.banco, saidas.RETORNO, evento_id=caso.evento["id"]) is not None
-    publicar_evento(obra, caso, juntar=True, com_retorno=not respondido)
+    respondido = publicacoes.ultima(grupo.banco, saidas.RETORNO, evento_id=caso.evento["id"]) is not None
+    publicar_evento(grupo, caso, juntar=True, com_retorno=not respondido)
     assunto = f"doc:{caso.evento['chave']}"
-    falhas.encerrar(obra.banco, assunto, obra.quando, "o evento registrado chegou", "SEP-CANC-SEM-EVENTO")
+    falhas.encerrar(grupo.banco, assunto, grupo.quando, "o evento registrado chegou", "SEP-CANC-SEM-EVENTO")
     eventos.marcar(
-        obra.banco, caso.evento["id"], eventos.ACEITO, obra.quando, cstat=caso.resposta.cstat,
+        grupo.banco, caso.evento["id"], eventos.ACEITO, grupo.quando, cstat=caso.resposta.cstat,
         protocolo=caso.resposta.protocolo,
     )  # fmt: skip
     return True
 
 
-def _publicar_processado(obra: Obra, caso: Caso) -> None:
+def _publicar_processado(grupo: Grupo, caso: Caso) -> None:
     doc, prot = caso.documento, caso.resposta.prot
     digest = caso.resposta.digest or doc["digest"]
-    assinado = documentos.assinado(obra.banco, doc["id"], digest)
+    assinado = documentos.assinado(grupo.banco, doc["id"], digest)
     if assinado is None or prot is None:
         raise LookupError(f"os bytes assinados de {doc['chave']} não estão no banco")
     dados = montar_documento(assinado, prot, Tipo(doc["tipo"]))
-    if _guardar_e_publicar(obra, caso, processado(doc["chave"]), dados, doc["chave"]):
-        _pedir_dacte(obra, caso)
+    if _guardar_e_publicar(grupo, caso, processado(doc["chave"]), dados, doc["chave"]):
+        _pedir_dacte(grupo, caso)
 
 
-def _pedir_dacte(obra: Obra, caso: Caso) -> None:
+def _pedir_dacte(grupo: Grupo, caso: Caso) -> None:
     """Records that a DACTE is wanted. `impressora` prints it after the commit, away from the loop."""
-    rota = obra.casa.rota(_rota_id(caso))
+    rota = grupo.contexto.rota(_rota_id(caso))
     if rota is not None and rota.dacte:
-        pasta = _pastas_do_processado(obra, caso)[0]
-        impressoes.pedir(obra.banco, caso.documento["id"], str(pasta), obra.quando)
+        pasta = _pastas_do_processado(grupo, caso)[0]
+        impressoes.pedir(grupo.banco, caso.documento["id"], str(pasta), grupo.quando)
 
 
-def _guardar_e_publicar(obra: Obra, caso: Caso, nome: Nome, dados: bytes, chave: str) -> bool:
+def _guardar_e_publicar(grupo: Grupo, caso: Caso, nome: Nome, dados: bytes, chave: str) -> bool:
     """Publishes the fiscal copy, which retention never touches, then the WMS's.
 
     Returns False when it is there already.
@@ -129,32 +129,32 @@ def _guardar_e_publicar(obra: Obra, caso: Caso, nome: Nome, dados: bytes, chave:
     # The signed bytes were valid when they left, and the answer was valid when it came: together they are valid.
     erros = [] if caso.parecer.retorno_valido else validar_arquivo(dados)
     if erros:
-        obra.falhar(obra.falha_da_chave(chave, "SEP-PROCESSADO-INVALIDO", detalhe=erros[0].mensagem))
+        grupo.falhar(grupo.falha_da_chave(chave, "SEP-PROCESSADO-INVALIDO", detalhe=erros[0].mensagem))
     sha256 = hashlib.sha256(dados).hexdigest()
     do_documento = caso.doc is not None and caso.resposta.especie != "evento"
-    if do_documento and publicacoes.publicou_igual(obra.banco, saidas.PROCESSADO, caso.documento["id"], sha256):
+    if do_documento and publicacoes.publicou_igual(grupo.banco, saidas.PROCESSADO, caso.documento["id"], sha256):
         return False  # asked again after a refused cancellation: the WMS has this document already
-    obra.publicar(_saida(caso, saidas.FISCAL, _pasta_fiscal(obra), nome, dados, sha256=sha256))
-    for pasta in _pastas_do_processado(obra, caso):
-        saida = _saida(caso, saidas.PROCESSADO, pasta, nome, dados, sha256=sha256, substitui=obra.casa.uninfe)
-        obra.publicar(saida)
+    grupo.publicar(_saida(caso, saidas.FISCAL, _pasta_fiscal(grupo), nome, dados, sha256=sha256))
+    for pasta in _pastas_do_processado(grupo, caso):
+        saida = _saida(caso, saidas.PROCESSADO, pasta, nome, dados, sha256=sha256, substitui=grupo.contexto.uninfe)
+        grupo.publicar(saida)
     return True
 
 
-def _pasta_fiscal(obra: Obra) -> Path:
-    return saidas.garantir_pasta(obra.casa.dados / "fiscal" / obra.agora.strftime("%Y-%m"), obra.agora)
+def _pasta_fiscal(grupo: Grupo) -> Path:
+    return saidas.garantir_pasta(grupo.contexto.dados / "fiscal" / grupo.agora.strftime("%Y-%m"), grupo.agora)
 
 
-def _pastas_do_processado(obra: Obra, caso: Caso) -> list[Path]:
+def _pastas_do_processado(grupo: Grupo, caso: Caso) -> list[Path]:
     """Returns the folders of the processed document.
 
     It lies beside the return. In the profile uninfe it lies in `autorizados` by AAAAMM, and beside the return if asked.
     """
-    rota = obra.casa.rota(_rota_id(caso))
-    ao_lado = _pasta(obra, caso)
-    if obra.casa.config.perfil_nomes is not Perfil.UNINFE or rota is None or rota.autorizados is None:
+    rota = grupo.contexto.rota(_rota_id(caso))
+    ao_lado = _pasta(grupo, caso)
+    if grupo.contexto.config.perfil_nomes is not Perfil.UNINFE or rota is None or rota.autorizados is None:
         return [ao_lado]
-    do_mes = saidas.garantir_pasta(rota.autorizados / obra.agora.strftime("%Y%m"), obra.agora)
+    do_mes = saidas.garantir_pasta(rota.autorizados / grupo.agora.strftime("%Y%m"), grupo.agora)
     return [do_mes, ao_lado] if rota.copia_processado else [do_mes]
 
 
@@ -163,8 +163,8 @@ def _rota_id(caso: Caso) -> int:
     return int(linha["rota_id"])
 
 
-def _pasta(obra: Obra, caso: Caso) -> Path:
-    return obra.casa.retorno_da_rota(_rota_id(caso), caso.item.reserva)
+def _pasta(grupo: Grupo, caso: Caso) -> Path:
+    return grupo.contexto.retorno_da_rota(_rota_id(caso), caso.item.reserva)
 
 
 def _saida(
@@ -183,7 +183,7 @@ def _saida(
     )
 
 
-def _publicar_retorno(obra: Obra, caso: Caso) -> None:
+def _publicar_retorno(grupo: Grupo, caso: Caso) -> None:
     """Publishes `<input base>-pro-rec.xml` as it came.
 
     Where only a processed document came, the return is made from it.
@@ -196,21 +196,21 @@ def _publicar_retorno(obra: Obra, caso: Caso) -> None:
     else:
         return
     nome = retorno(bytes(doc["base"]), "autorizacao")
-    obra.publicar(_saida(caso, saidas.RETORNO, _pasta(obra, caso), nome, dados, substitui=obra.casa.uninfe))
+    grupo.publicar(_saida(caso, saidas.RETORNO, _pasta(grupo, caso), nome, dados, substitui=grupo.contexto.uninfe))
 
 
-def publicar_consulta(obra: Obra, caso: Caso) -> bool:
+def publicar_consulta(grupo: Grupo, caso: Caso) -> bool:
     """Publishes `<input base>-sit.xml`, as it came. Returns False when nobody asked."""
     base = caso.item.base_da_consulta(bytes(caso.documento["base"]))
     if base is None:
         return False
     nome = retorno(base, "consulta")
     dados = caso.parecer.dados
-    obra.publicar(_saida(caso, saidas.RETORNO, _pasta(obra, caso), nome, dados, substitui=obra.casa.uninfe))
+    grupo.publicar(_saida(caso, saidas.RETORNO, _pasta(grupo, caso), nome, dados, substitui=grupo.contexto.uninfe))
     return True
 
 
-def publicar_evento(obra: Obra, caso: Caso, *, juntar: bool, com_retorno: bool = True) -> None:
+def publicar_evento(grupo: Grupo, caso: Caso, *, juntar: bool, com_retorno: bool = True) -> None:
     """Publishes the processed event when it was accepted, then `<input base>-eve.xml`."""
     r, evento = caso.resposta, caso.evento
     if evento is None:
@@ -218,46 +218,46 @@ def publicar_evento(obra: Obra, caso: Caso, *, juntar: bool, com_retorno: bool =
     enviado = bytes(evento["dados"]) or r.documento
     if juntar and r.prot is not None and enviado:
         nome = evento_processado(evento["chave"], evento["tp_evento"], evento["n_seq"])
-        _guardar_e_publicar(obra, caso, nome, montar_evento(enviado, r.prot), evento["chave"])
+        _guardar_e_publicar(grupo, caso, nome, montar_evento(enviado, r.prot), evento["chave"])
     dados = caso.parecer.dados if caso.retorno.tipo is Tipo.RET_EVENTO else com_declaracao(r.prot or b"")
     if com_retorno and (r.prot is not None or caso.retorno.tipo is Tipo.RET_EVENTO):
         nome = retorno(bytes(evento["base"]), "evento")
-        obra.publicar(_saida(caso, saidas.RETORNO, _pasta(obra, caso), nome, dados, substitui=obra.casa.uninfe))
+        grupo.publicar(_saida(caso, saidas.RETORNO, _pasta(grupo, caso), nome, dados, substitui=grupo.contexto.uninfe))
 
 
-def recusar_alheio(obra: Obra, item: Origem, nosso: Row) -> None:
+def recusar_alheio(grupo: Grupo, item: Procedencia, nosso: Row) -> None:
     """Publishes the terminal answer to an event of ours whose number SEFAZ gave to another content."""
     fazer = "Veja os eventos do documento (separador cte evento listar) e peça de novo: sai com o próximo número livre."
     mensagem = f"O evento {nosso['tp_evento']} nº {nosso['n_seq']} não foi registrado: {ALHEIO}."
     r = Recusa((Erro("631", "N16", mensagem, fazer, tag="nSeqEvento"),), nosso["chave"])
-    nome = recusa(bytes(nosso["base"]) + b"-ped-eve.xml", "631", uninfe=obra.casa.uninfe)
-    pasta = obra.casa.retorno_da_rota(nosso["rota_id"], item.reserva)
+    nome = recusa(bytes(nosso["base"]) + b"-ped-eve.xml", "631", uninfe=grupo.contexto.uninfe)
+    pasta = grupo.contexto.retorno_da_rota(nosso["rota_id"], item.reserva)
     for final, dados in ((nome, texto_do_err(r)), (ao_lado(nome, b".json"), json_da_recusa(r, mostrar(nome.inteiro)))):
-        obra.publicar(
+        grupo.publicar(
             Saida(
                 saidas.RECUSA,
                 pasta,
                 final,
                 dados=dados,
-                substitui=obra.casa.uninfe,
+                substitui=grupo.contexto.uninfe,
                 arquivo_id=item.arquivo_id or None,
                 evento_id=nosso["id"],
             )
         )
-    falha = obra.falha_da_chave(nosso["chave"], "SEP-EVENTO-ALHEIO", detalhe=mensagem, rota=nosso["rota_id"])
-    obra.falhar(falha)
+    falha = grupo.falha_da_chave(nosso["chave"], "SEP-EVENTO-ALHEIO", detalhe=mensagem, rota=nosso["rota_id"])
+    grupo.falhar(falha)
 
 
-def publicar_status(obra: Obra, item: Item, parecer: Parecer) -> None:
+def publicar_status(grupo: Grupo, item: Item, parecer: Parecer) -> None:
     """Publishes the answer of a status query, named after the query."""
     nome = retorno(base_do_retorno(item.nome)[0], "status")
-    obra.publicar(
+    grupo.publicar(
         Saida(
             saidas.RETORNO,
             item.rota.destino,
             nome,
             dados=parecer.dados,
-            substitui=obra.casa.uninfe,
+            substitui=grupo.contexto.uninfe,
             arquivo_id=item.arquivo_id,
         )
     )

@@ -13,9 +13,9 @@ from separador.capacidades.cte.dominio import retorno as nucleo
 from separador.capacidades.cte.dominio.retorno import Decisao, Efeito
 from separador.capacidades.cte.servico import consequencias, publicacao, vinculo
 from separador.capacidades.cte.servico.consulta import recebida
-from separador.capacidades.cte.servico.procedencia import Ligacao, Origem
+from separador.capacidades.cte.servico.procedencia import Ligacao, Procedencia
 from separador.fiscal.retornos import ErroTransmissor, Resposta, Retorno
-from separador.motor.desfecho.grupo import Item, Obra
+from separador.motor.desfecho.grupo import Grupo, Item
 from separador.motor.trabalho.leitura import Parecer
 from separador.nucleo.erro import Recusa
 from separador.nucleo.etapa import Desfecho, Etapa
@@ -37,78 +37,78 @@ class Passo:
     publicou: bool = False
 
 
-def ilegivel(obra: Obra, item: Item, r: Recusa) -> None:
+def ilegivel(grupo: Grupo, item: Item, r: Recusa) -> None:
     """Keeps and raises a return that cannot be read. It is never dropped."""
     erro = r.erros[0]
     motivo = f"O retorno não pôde ser lido: {erro.mensagem}"
     fazer = "Peça o retorno de novo ao transmissor, ou consulte a chave; o original está em quarentena."
-    obra.falhar(Falha(item.assunto, erro.codigo, motivo, fazer, mostrar(item.nome), item.rota_id, r.chave))
-    obra.terminar(item, Desfecho.QUARENTENA, codigo=erro.codigo, motivo=motivo, chave=r.chave)
+    grupo.falhar(Falha(item.assunto, erro.codigo, motivo, fazer, mostrar(item.nome), item.rota_id, r.chave))
+    grupo.terminar(item, Desfecho.QUARENTENA, codigo=erro.codigo, motivo=motivo, chave=r.chave)
 
 
-def do_transmissor(obra: Obra, item: Item, e: ErroTransmissor, dados: bytes) -> None:
+def do_transmissor(grupo: Grupo, item: Item, e: ErroTransmissor, dados: bytes) -> None:
     """Shows a `.err` of the transmitter beside the document. It decides nothing."""
-    pedida = recebida.pedida(obra, item.nome)
+    pedida = recebida.pedida(grupo, item.nome)
     if pedida is not None:
-        recebida.devolver(obra, item, pedida, dados)
-        obra.terminar(item, Desfecho.APLICADO, codigo=e.codigo, motivo=e.mensagem[:500])
+        recebida.devolver(grupo, item, pedida, dados)
+        grupo.terminar(item, Desfecho.APLICADO, codigo=e.codigo, motivo=e.mensagem[:500])
         return
-    achado = vinculo.pelo_nome(obra.banco, item.nome)
+    achado = vinculo.pelo_nome(grupo.banco, item.nome)
     if achado is None:
-        obra.reter(item, "nada", None, obra.falha_do(item, "SEP-RET-SEM-CHAVE", detalhe=e.mensagem[:300]))
+        grupo.reter(item, "nada", None, grupo.falha_do(item, "SEP-RET-SEM-CHAVE", detalhe=e.mensagem[:300]))
         return
     chave = achado.chave
-    obra.sobre(item, chave)
+    grupo.sobre(item, chave)
     detalhe = f"{e.codigo}: {e.mensagem}" if e.codigo else e.mensagem
-    obra.falhar(obra.falha_da_chave(chave, "SEP-RET-TRANSMISSOR", detalhe=detalhe[:500]))
-    obra.terminar(item, Desfecho.APLICADO, codigo=e.codigo, motivo=detalhe[:500], chave=chave)
+    grupo.falhar(grupo.falha_da_chave(chave, "SEP-RET-TRANSMISSOR", detalhe=detalhe[:500]))
+    grupo.terminar(item, Desfecho.APLICADO, codigo=e.codigo, motivo=detalhe[:500], chave=chave)
 
 
-def receber(obra: Obra, item: Item, parecer: Parecer, r: Retorno) -> None:
+def receber(grupo: Grupo, item: Item, parecer: Parecer, r: Retorno) -> None:
     """Applies a readable return: every answer in it, in order."""
-    if _a_quem_perguntou(obra, item, parecer, r):
+    if _a_quem_perguntou(grupo, item, parecer, r):
         return
     chave = next((x.chave for x in r.respostas if x.chave), None)
     if chave is not None:
-        obra.sobre(item, chave)
+        grupo.sobre(item, chave)
         # An answer without chave ("paralisado") may be the same bytes for two documents: then only the file's name
         # tells.
-        primeiro = arquivos.primeiro_retorno(obra.banco, parecer.sha256, item.arquivo_id)
+        primeiro = arquivos.primeiro_retorno(grupo.banco, parecer.sha256, item.arquivo_id)
         if primeiro is not None:
             motivo = f"retorno igual ao do arquivo {primeiro}"
-            obra.terminar(item, Desfecho.DUPLICADO, motivo=motivo, duplicado_de=primeiro, chave=chave)
+            grupo.terminar(item, Desfecho.DUPLICADO, motivo=motivo, duplicado_de=primeiro, chave=chave)
             return
     if r.respostas[0].especie == "status":
-        publicacao.publicar_status(obra, item, parecer)
-        obra.terminar(item, Desfecho.APLICADO)
+        publicacao.publicar_status(grupo, item, parecer)
+        grupo.terminar(item, Desfecho.APLICADO)
         return
-    achados = [vinculo.achar(obra.banco, item.nome, x) for x in r.respostas]
+    achados = [vinculo.achar(grupo.banco, item.nome, x) for x in r.respostas]
     # For a third party's document, only the answers to events that we asked for are applied.
     if None in achados and not any(a is not None and a.doc is None for a in achados):
-        _reter_orfao(obra, item, chave)
+        _reter_orfao(grupo, item, chave)
         return
-    nossas = [x for x in _fundidas(r) if vinculo.achar(obra.banco, item.nome, x) is not None]
-    passos = [_uma(obra, item, parecer, r, x) for x in nossas]
-    _concluir(obra, item, passos, chave or vinculo.exigir(obra.banco, item.nome, r.respostas[0]).chave)
+    nossas = [x for x in _fundidas(r) if vinculo.achar(grupo.banco, item.nome, x) is not None]
+    passos = [_uma(grupo, item, parecer, r, x) for x in nossas]
+    _concluir(grupo, item, passos, chave or vinculo.exigir(grupo.banco, item.nome, r.respostas[0]).chave)
 
 
-def _a_quem_perguntou(obra: Obra, item: Item, parecer: Parecer, r: Retorno) -> bool:
+def _a_quem_perguntou(grupo: Grupo, item: Item, parecer: Parecer, r: Retorno) -> bool:
     """Hands the transmitter's answer to a query file to whoever asked, and applies it where it is about ours.
 
     Returns False when the file is not such an answer.
     """
-    pedida = recebida.pedida(obra, item.nome) if r.respostas[0].especie != "evento" else None
+    pedida = recebida.pedida(grupo, item.nome) if r.respostas[0].especie != "evento" else None
     if pedida is None or r.tipo not in (Tipo.RET_CONSULTA, Tipo.RET_STATUS):
         return False
-    recebida.devolver(obra, item, pedida, parecer.dados)
+    recebida.devolver(grupo, item, pedida, parecer.dados)
     chave = next((x.chave for x in r.respostas if x.chave), None)
     if r.tipo is Tipo.RET_CONSULTA:
-        achado = vinculo.achar(obra.banco, item.nome, r.respostas[0])
+        achado = vinculo.achar(grupo.banco, item.nome, r.respostas[0])
         chave = chave or (achado.chave if achado is not None else None)
         if chave is not None:
             ligacao = Ligacao(chave, item.quem, item.reserva, arquivo_id=item.arquivo_id)
-            da_rede(obra, ligacao, parecer, replace(r, respostas=tuple(_com_chave(x, chave) for x in r.respostas)))
-    obra.terminar(item, Desfecho.APLICADO, chave=chave)
+            da_rede(grupo, ligacao, parecer, replace(r, respostas=tuple(_com_chave(x, chave) for x in r.respostas)))
+    grupo.terminar(item, Desfecho.APLICADO, chave=chave)
     return True
 
 
@@ -117,17 +117,17 @@ def _com_chave(x: Resposta, chave: str) -> Resposta:
     return replace(x, chave=x.chave or chave)
 
 
-def da_rede(obra: Obra, ligacao: Origem, parecer: Parecer, r: Retorno) -> list[Passo]:
+def da_rede(grupo: Grupo, ligacao: Procedencia, parecer: Parecer, r: Retorno) -> list[Passo]:
     """Applies the answer to a call of our own. There is no file that could be held or have an outcome.
 
     Every answer in it is about a document or event of ours, or is passed over (other authors' events of a key that is
     unknown here).
     """
-    nossas = [x for x in _fundidas(r) if vinculo.achar(obra.banco, ligacao.nome, x) is not None]
-    passos = [_uma(obra, ligacao, parecer, r, x) for x in nossas]
+    nossas = [x for x in _fundidas(r) if vinculo.achar(grupo.banco, ligacao.nome, x) is not None]
+    passos = [_uma(grupo, ligacao, parecer, r, x) for x in nossas]
     for passo in passos:
         if passo.efeito is Efeito.RETER and passo.falha is not None:
-            obra.falhar(passo.falha)
+            grupo.falhar(passo.falha)
     return passos
 
 
@@ -151,14 +151,14 @@ def _fundidas(r: Retorno) -> Sequence[Resposta]:
     return (fundida, *(x for x in r.respostas if x not in (consulta, prova)))
 
 
-def _reter_orfao(obra: Obra, item: Item, chave: str | None) -> None:
+def _reter_orfao(grupo: Grupo, item: Item, chave: str | None) -> None:
     if chave is None:
-        obra.reter(item, "nada", None, obra.falha_do(item, "SEP-RET-SEM-CHAVE"))
+        grupo.reter(item, "nada", None, grupo.falha_do(item, "SEP-RET-SEM-CHAVE"))
         return
-    obra.reter(item, f"documento:{chave}", None, obra.falha_do(item, "SEP-RET-ORFAO", chave=chave))
+    grupo.reter(item, f"documento:{chave}", None, grupo.falha_do(item, "SEP-RET-ORFAO", chave=chave))
 
 
-def _concluir(obra: Obra, item: Item, passos: Sequence[Passo], chave: str) -> None:
+def _concluir(grupo: Grupo, item: Item, passos: Sequence[Passo], chave: str) -> None:
     """Ends the file with one outcome, made from the results of its answers.
 
     An incident sends the whole file to quarantine. A held answer holds the file only when it is the only answer.
@@ -166,105 +166,105 @@ def _concluir(obra: Obra, item: Item, passos: Sequence[Passo], chave: str) -> No
     incidente = next((p for p in passos if p.efeito is Efeito.INCIDENTE), None)
     retido = next((p for p in passos if p.efeito is Efeito.RETER), None)
     if retido is not None and retido.falha is not None and len(passos) > 1:
-        obra.falhar(retido.falha)  # the file goes on for its other answers; this one is shown all the same
+        grupo.falhar(retido.falha)  # the file goes on for its other answers; this one is shown all the same
     if retido is not None and retido.falha is not None and len(passos) == 1:
-        obra.reter(item, "nada", None, replace(retido.falha, assunto=item.assunto, arquivo=mostrar(item.nome)))
+        grupo.reter(item, "nada", None, replace(retido.falha, assunto=item.assunto, arquivo=mostrar(item.nome)))
     elif incidente is not None and incidente.falha is not None:
         f = incidente.falha
-        obra.terminar(item, Desfecho.QUARENTENA, codigo=f.codigo, motivo=f.motivo, chave=chave)
+        grupo.terminar(item, Desfecho.QUARENTENA, codigo=f.codigo, motivo=f.motivo, chave=chave)
     elif all(p.efeito is Efeito.REPETIDO and not p.publicou for p in passos):
-        obra.terminar(item, Desfecho.DUPLICADO, motivo="retorno repetido: nada mudou", chave=chave)
+        grupo.terminar(item, Desfecho.DUPLICADO, motivo="retorno repetido: nada mudou", chave=chave)
     else:
-        obra.terminar(item, Desfecho.APLICADO, chave=chave)
+        grupo.terminar(item, Desfecho.APLICADO, chave=chave)
 
 
-def _uma(obra: Obra, item: Origem, parecer: Parecer, r: Retorno, x: Resposta) -> Passo:
-    nosso = vinculo.separar_alheio(obra, x)
+def _uma(grupo: Grupo, item: Procedencia, parecer: Parecer, r: Retorno, x: Resposta) -> Passo:
+    nosso = vinculo.separar_alheio(grupo, x)
     if nosso is not None:
-        publicacao.recusar_alheio(obra, item, nosso)
-    achado = vinculo.exigir(obra.banco, item.nome, x)
+        publicacao.recusar_alheio(grupo, item, nosso)
+    achado = vinculo.exigir(grupo.banco, item.nome, x)
     if x.especie == "evento":
-        achado = vinculo.com_evento(obra, achado, x)
+        achado = vinculo.com_evento(grupo, achado, x)
     if achado.doc is None:
-        return _evento_sem_documento(obra, item, parecer, r, x, achado)
+        return _evento_sem_documento(grupo, item, parecer, r, x, achado)
     tp_evento = x.tp_evento or (achado.evento["tp_evento"] if achado.evento is not None else None)
-    fatos = documentos.fatos(obra.banco, achado.doc)
+    fatos = documentos.fatos(grupo.banco, achado.doc)
     resposta = nucleo.Resposta(x.especie, x.cstat, x.tp_amb or None, x.protocolo, x.digest, tp_evento)
     return _carregar(
-        obra, publicacao.Caso(item, parecer, r, x, achado.doc, achado.evento), nucleo.decidir(fatos, resposta)
+        grupo, publicacao.Caso(item, parecer, r, x, achado.doc, achado.evento), nucleo.decidir(fatos, resposta)
     )
 
 
 def _evento_sem_documento(
-    obra: Obra, item: Origem, parecer: Parecer, r: Retorno, x: Resposta, achado: vinculo.Achado
+    grupo: Grupo, item: Procedencia, parecer: Parecer, r: Retorno, x: Resposta, achado: vinculo.Achado
 ) -> Passo:
     """Applies the return of an event whose document is unknown here. The event had passed with a warning."""
     if achado.evento is None:
         raise LookupError("retorno de evento sem evento nem documento")
     caso = publicacao.Caso(item, parecer, r, x, None, achado.evento)
     d = nucleo.decidir_avulso(nucleo.Resposta(x.especie, x.cstat, x.tp_amb or None, x.protocolo, x.digest, x.tp_evento))
-    falha = _falha(obra, d, x, achado.chave, achado.evento["rota_id"])
+    falha = _falha(grupo, d, x, achado.chave, achado.evento["rota_id"])
     if d.efeito is not Efeito.REGISTRAR:
         if falha is not None:
-            obra.falhar(falha)
-        consequencias.adiar(obra, caso, d)
+            grupo.falhar(falha)
+        consequencias.adiar(grupo, caso, d)
         return Passo(d.efeito, falha)
-    if obra.havia_falhas:
-        falhas.encerrar_da_chave(obra.banco, achado.chave, obra.quando, nucleo.DE_PESSOA)
+    if grupo.havia_falhas:
+        falhas.encerrar_da_chave(grupo.banco, achado.chave, grupo.quando, nucleo.DE_PESSOA)
     if achado.evento["estado"] == eventos.ACEITO:
         return Passo(Efeito.REPETIDO)
-    _marcar_evento(obra, achado.evento, x, d.juntar)
+    _marcar_evento(grupo, achado.evento, x, d.juntar)
     if not d.juntar:
-        consequencias.mostrar_recusa(obra, caso, d)
-    publicacao.publicar_evento(obra, caso, juntar=d.juntar)
+        consequencias.mostrar_recusa(grupo, caso, d)
+    publicacao.publicar_evento(grupo, caso, juntar=d.juntar)
     return Passo(d.efeito, publicou=True)
 
 
-def _carregar(obra: Obra, caso: publicacao.Caso, d: Decisao) -> Passo:
+def _carregar(grupo: Grupo, caso: publicacao.Caso, d: Decisao) -> Passo:
     """Carries out one decision."""
     doc, x = caso.documento, caso.resposta
     chave = doc["chave"]
-    if d.terminal and obra.havia_falhas:
+    if d.terminal and grupo.havia_falhas:
         contestadas = () if d.para is _S.AUTORIZADO else nucleo.CONTESTADAS
-        falhas.encerrar_da_chave(obra.banco, chave, obra.quando, {*nucleo.DE_PESSOA, *contestadas})
-    falha = _falha(obra, d, x, chave, doc["rota_id"])
+        falhas.encerrar_da_chave(grupo.banco, chave, grupo.quando, {*nucleo.DE_PESSOA, *contestadas})
+    falha = _falha(grupo, d, x, chave, doc["rota_id"])
     if falha is not None and d.efeito is not Efeito.RETER:
-        obra.falhar(falha)
+        grupo.falhar(falha)
     if d.efeito in (Efeito.APLICAR, Efeito.REGISTRAR):
-        _escrever(obra, caso, d)
-        consequencias.mostrar_recusa(obra, caso, d)
+        _escrever(grupo, caso, d)
+        consequencias.mostrar_recusa(grupo, caso, d)
         if x.especie == "evento" and x.cstat in nucleo.PEDEM_CONSULTA and d.para is None:
-            documentos.agendar(obra.banco, doc["id"], "consultar", obra.quando)
-        return Passo(d.efeito, falha, publicacao.publicar(obra, caso, d))
+            documentos.agendar(grupo.banco, doc["id"], "consultar", grupo.quando)
+        return Passo(d.efeito, falha, publicacao.publicar(grupo, caso, d))
     if d.efeito is Efeito.REPETIDO:
-        if x.digest and obra.havia_falhas:
+        if x.digest and grupo.havia_falhas:
             motivo = "o protocolo completo chegou"
-            falhas.encerrar(obra.banco, f"doc:{chave}", obra.quando, motivo, "SEP-RET-SEM-DIGEST")
-        return Passo(d.efeito, falha, publicacao.publicar_repetido(obra, caso, d))
+            falhas.encerrar(grupo.banco, f"doc:{chave}", grupo.quando, motivo, "SEP-RET-SEM-DIGEST")
+        return Passo(d.efeito, falha, publicacao.publicar_repetido(grupo, caso, d))
     if d.efeito not in (Efeito.RETER, Efeito.INCIDENTE):
-        documentos.anotar_resposta(obra.banco, doc["id"], x.cstat, x.motivo, d.marca)
-        consequencias.adiar(obra, caso, d)
-        publicou = x.especie == "consulta" and publicacao.publicar_consulta(obra, caso)
+        documentos.anotar_resposta(grupo.banco, doc["id"], x.cstat, x.motivo, d.marca)
+        consequencias.adiar(grupo, caso, d)
+        publicou = x.especie == "consulta" and publicacao.publicar_consulta(grupo, caso)
         return Passo(d.efeito, falha, publicou)
     return Passo(d.efeito, falha)
 
 
-def _falha(obra: Obra, d: Decisao, x: Resposta, chave: str, rota: int) -> Falha | None:
+def _falha(grupo: Grupo, d: Decisao, x: Resposta, chave: str, rota: int) -> Falha | None:
     if d.falha is None:
         return None
-    return obra.falha_da_chave(chave, d.falha, detalhe=f"Resposta {x.cstat}: {x.motivo}", rota=rota)
+    return grupo.falha_da_chave(chave, d.falha, detalhe=f"Resposta {x.cstat}: {x.motivo}", rota=rota)
 
 
-def _escrever(obra: Obra, caso: publicacao.Caso, d: Decisao) -> None:
+def _escrever(grupo: Grupo, caso: publicacao.Caso, d: Decisao) -> None:
     doc, x, item = caso.documento, caso.resposta, caso.item
     if x.especie == "evento" and caso.evento is not None:
         aceito = d.juntar or d.para is _S.CANCELADO
-        _marcar_evento(obra, caso.evento, x, aceito)
+        _marcar_evento(grupo, caso.evento, x, aceito)
     if d.para is not None and d.causa is not None:
         mudanca = Mudanca(
             d.causa,
             d.para,
-            obra.quando,
+            grupo.quando,
             item.quem,
             item.arquivo_id or None,
             Etapa.CONCLUIDO if d.para is not _S.REJEITADO else Etapa.RESPONDIDO,
@@ -272,20 +272,22 @@ def _escrever(obra: Obra, caso: publicacao.Caso, d: Decisao) -> None:
             motivo=x.motivo,
             protocolo=x.protocolo,
         )
-        documentos.transitar(obra.banco, doc, mudanca)
-        documentos.agendar(obra.banco, doc["id"], None, None)
+        documentos.transitar(grupo.banco, doc, mudanca)
+        documentos.agendar(grupo.banco, doc["id"], None, None)
     if d.marca is not None:
-        documentos.anotar_resposta(obra.banco, doc["id"], x.cstat, x.motivo, d.marca)
+        documentos.anotar_resposta(grupo.banco, doc["id"], x.cstat, x.motivo, d.marca)
     if x.especie != "evento" and x.protocolo and d.causa is not Causa.RETORNO_REJEITADO:
         em = _instante(x.quando, doc["chave"][:2])
-        documentos.autorizar(obra.banco, doc["id"], x.protocolo, em, x.digest or doc["digest"])
+        documentos.autorizar(grupo.banco, doc["id"], x.protocolo, em, x.digest or doc["digest"])
 
 
-def _marcar_evento(obra: Obra, evento: Row, x: Resposta, aceito: bool) -> None:
-    if obra.havia_falhas:
-        falhas.encerrar(obra.banco, f"evento:{evento['id']}", obra.quando, "o evento foi respondido")
+def _marcar_evento(grupo: Grupo, evento: Row, x: Resposta, aceito: bool) -> None:
+    if grupo.havia_falhas:
+        falhas.encerrar(grupo.banco, f"evento:{evento['id']}", grupo.quando, "o evento foi respondido")
     estado = eventos.ACEITO if aceito else eventos.RECUSADO
-    eventos.marcar(obra.banco, evento["id"], estado, obra.quando, cstat=x.cstat, motivo=x.motivo, protocolo=x.protocolo)
+    eventos.marcar(
+        grupo.banco, evento["id"], estado, grupo.quando, cstat=x.cstat, motivo=x.motivo, protocolo=x.protocolo
+    )
 
 
 def _instante(texto: str | None, uf: str) -> str | None:

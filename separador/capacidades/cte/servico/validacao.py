@@ -5,7 +5,7 @@ import json
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.preparo import Preparado, SemCertificado
 from separador.motor.desfecho import saidas
-from separador.motor.desfecho.grupo import Item, Obra
+from separador.motor.desfecho.grupo import Grupo, Item
 from separador.motor.desfecho.recusas import json_da_recusa
 from separador.motor.desfecho.saidas import Saida
 from separador.motor.trabalho.leitura import Parecer
@@ -16,14 +16,14 @@ from separador.nucleo.nome_de_saida import Nome, base_da_entrada, resposta_de_pe
 from separador.nucleo.rota import pasta_de_retorno
 
 
-def validar(obra: Obra, item: Item, parecer: Parecer, c: Preparado | SemCertificado) -> None:
+def validar(grupo: Grupo, item: Item, parecer: Parecer, c: Preparado | SemCertificado) -> None:
     """A good document: the signed copy, then the answer."""
     if isinstance(c, SemCertificado):
-        invalido(obra, item, Recusa((_sem_certificado(c.cnpj),), c.chave or None))
+        invalido(grupo, item, Recusa((_sem_certificado(c.cnpj),), c.chave or None))
         return
     base, sufixo = base_da_entrada(item.nome)
     encenado = parecer.saida_sha256 is not None
-    obra.publicar(
+    grupo.publicar(
         Saida(
             saidas.RESPOSTA,
             item.rota.destino,
@@ -42,8 +42,8 @@ def validar(obra: Obra, item: Item, parecer: Parecer, c: Preparado | SemCertific
         "erros": [],
         "notas": list(c.notas_normalizacao),
     }
-    _responder(obra, item, json.dumps(corpo, ensure_ascii=False, indent=2).encode() + b"\n", "1", corpo["mensagem"])
-    obra.terminar(item, Desfecho.ENTREGUE, chave=c.chave)
+    _responder(grupo, item, json.dumps(corpo, ensure_ascii=False, indent=2).encode() + b"\n", "1", corpo["mensagem"])
+    grupo.terminar(item, Desfecho.ENTREGUE, chave=c.chave)
 
 
 def _sem_certificado(cnpj: str) -> Erro:
@@ -56,22 +56,22 @@ def _sem_certificado(cnpj: str) -> Erro:
     )
 
 
-def invalido(obra: Obra, item: Item, r: Recusa) -> None:
+def invalido(grupo: Grupo, item: Item, r: Recusa) -> None:
     """A bad document: the answer with every error. Validation found what it was asked to find: no failure."""
     frases = "; ".join(f"{e.codigo}: {e.mensagem}" for e in r.erros)
-    _responder(obra, item, json_da_recusa(r, mostrar(item.nome)), "2", frases)
-    obra.terminar(item, Desfecho.RECUSADO, codigo=r.erros[0].codigo, motivo=r.erros[0].mensagem, chave=r.chave)
+    _responder(grupo, item, json_da_recusa(r, mostrar(item.nome)), "2", frases)
+    grupo.terminar(item, Desfecho.RECUSADO, codigo=r.erros[0].codigo, motivo=r.erros[0].mensagem, chave=r.chave)
 
 
-def _responder(obra: Obra, item: Item, dados: bytes, cstat: str, motivo: object) -> None:
+def _responder(grupo: Grupo, item: Item, dados: bytes, cstat: str, motivo: object) -> None:
     """`<base>-ret.json`; in the profile uninfe also `<base>-ret.xml`, as its Validar folder answers."""
-    pasta = pasta_de_retorno(item.rota, obra.casa.rotas)
+    pasta = pasta_de_retorno(item.rota, grupo.contexto.rotas)
     nome = resposta_de_pedido(item.nome)
-    comum = {"pasta": pasta, "substitui": obra.casa.uninfe, "arquivo_id": item.arquivo_id}
-    if obra.casa.uninfe:
+    comum = {"pasta": pasta, "substitui": grupo.contexto.uninfe, "arquivo_id": item.arquivo_id}
+    if grupo.contexto.uninfe:
         xml = _validacao(cstat, str(motivo))
-        obra.publicar(Saida(saidas.RESPOSTA, nome=Nome(nome.base, b"-ret.xml"), dados=xml, **comum))  # type: ignore[arg-type]
-    obra.publicar(Saida(saidas.RESPOSTA, nome=nome, dados=dados, **comum))  # type: ignore[arg-type]
+        grupo.publicar(Saida(saidas.RESPOSTA, nome=Nome(nome.base, b"-ret.xml"), dados=xml, **comum))  # type: ignore[arg-type]
+    grupo.publicar(Saida(saidas.RESPOSTA, nome=nome, dados=dados, **comum))  # type: ignore[arg-type]
 
 
 def _validacao(cstat: str, motivo: str) -> bytes:

@@ -8,7 +8,7 @@ from separador.banco.conexao import Banco
 from separador.capacidades.cte.banco import documentos, eventos
 from separador.fiscal.evento.detalhe import digest_do_evento
 from separador.fiscal.retornos import Resposta
-from separador.motor.desfecho.grupo import Obra
+from separador.motor.desfecho.grupo import Grupo
 from separador.nucleo.nome_de_saida import base_do_retorno
 
 ALHEIO = "a SEFAZ tem outro evento com este número (conteúdo diferente)"
@@ -76,7 +76,7 @@ def _da_publicacao(banco: Banco, dona: Row) -> Achado | None:
     return Achado(linha["chave"], doc, evento)
 
 
-def com_evento(obra: Obra, achado: Achado, r: Resposta) -> Achado:
+def com_evento(grupo: Grupo, achado: Achado, r: Resposta) -> Achado:
     """Returns the answer with its event, registered now when another system made it (the issuer's, the authority's)."""
     if achado.evento is not None or r.tp_evento is None or achado.doc is None:
         return achado
@@ -90,24 +90,24 @@ def com_evento(obra: Obra, achado: Achado, r: Resposta) -> Achado:
         rota_id=achado.doc["rota_id"],
         base=f"{achado.chave}_{r.tp_evento}_{r.n_seq or 1:03d}".encode(),
     )
-    evento_id = eventos.inserir(obra.banco, novo, obra.quando)
-    return replace(achado, evento=eventos.por_id(obra.banco, evento_id))
+    evento_id = eventos.inserir(grupo.banco, novo, grupo.quando)
+    return replace(achado, evento=eventos.por_id(grupo.banco, evento_id))
 
 
-def separar_alheio(obra: Obra, r: Resposta) -> Row | None:
+def separar_alheio(grupo: Grupo, r: Resposta) -> Row | None:
     """Returns our event when SEFAZ has another content under its number (631 about an event that is not ours).
 
     Ours was not registered, so it is refused. The other event is recorded as such, before the answer is applied.
     """
     if r.especie != "evento" or r.documento is None or r.chave is None or r.tp_evento is None:
         return None
-    nosso = eventos.ultimo(obra.banco, r.chave, r.tp_evento, r.n_seq or 1)
+    nosso = eventos.ultimo(grupo.banco, r.chave, r.tp_evento, r.n_seq or 1)
     if nosso is None or not nosso["digest"] or nosso["estado"] not in (eventos.PRONTO, eventos.PUBLICADO):
         return None
     digest = digest_do_evento(r.documento)
     if digest is None or digest == nosso["digest"]:
         return None
-    eventos.marcar(obra.banco, nosso["id"], eventos.RECUSADO, obra.quando, cstat="631", motivo=ALHEIO)
+    eventos.marcar(grupo.banco, nosso["id"], eventos.RECUSADO, grupo.quando, cstat="631", motivo=ALHEIO)
     novo = eventos.NovoEvento(
         chave=r.chave,
         tp_evento=r.tp_evento,
@@ -118,5 +118,5 @@ def separar_alheio(obra: Obra, r: Resposta) -> Row | None:
         rota_id=nosso["rota_id"],
         base=f"{r.chave}_{r.tp_evento}_{r.n_seq or 1:03d}".encode(),
     )
-    eventos.inserir(obra.banco, novo, obra.quando)
+    eventos.inserir(grupo.banco, novo, grupo.quando)
     return nosso

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from sqlite3 import Row
 
-from separador.banco import pedidos as tarefas
+from separador.banco import pedidos as tabela_de_pedidos
 from separador.banco.conexao import instante_de, texto_de
 from separador.capacidades.distribuicao import dominio as nucleo
 from separador.capacidades.distribuicao.banco import nsu as distribuicoes
@@ -16,50 +16,50 @@ from separador.capacidades.sefaz.rede.porta import Servico
 from separador.capacidades.sefaz.servico import fila
 from separador.configuracao import Empresa
 from separador.fiscal.regras.ufs import CODIGO_UF
-from separador.motor.contexto import Casa
-from separador.motor.desfecho.conclusao import abrir_obra, fechar, finalizar
-from separador.motor.desfecho.grupo import Obra
+from separador.motor.contexto import Contexto
+from separador.motor.desfecho.conclusao import abrir_grupo, fechar, finalizar
+from separador.motor.desfecho.grupo import Grupo
 
 PEDIDO = "distribuir"
 """Order by command. Its `chave` is the CNPJ, or empty for all."""
 
 
-def passo(casa: Casa) -> bool:
+def passo(contexto: Contexto) -> bool:
     """Does what can be done now: moves ledgers whose lots are durable, queues questions that are due."""
-    moveu = avancar(casa)
-    devidas, faltas = _a_perguntar(casa)
+    moveu = avancar(contexto)
+    devidas, faltas = _a_perguntar(contexto)
     if not devidas and not faltas:
         return moveu
-    obra = abrir_obra(casa)
-    with casa.banco.transacao():
+    grupo = abrir_grupo(contexto)
+    with contexto.banco.transacao():
         for empresa in devidas:
-            _perguntar(obra, empresa)
+            _perguntar(grupo, empresa)
         for empresa, nsu in faltas:
-            _pedir(obra, empresa, nsu)
-        fechar(obra)
-    finalizar(casa, obra)
+            _pedir(grupo, empresa, nsu)
+        fechar(grupo)
+    finalizar(contexto, grupo)
     return True
 
 
-def pode_mover(casa: Casa) -> bool:
+def pode_mover(contexto: Contexto) -> bool:
     """Says whether `passo` would do something without waiting for a clock (for `uma-vez`)."""
-    return any(not r["presos"] for r in distribuicoes.lotes_abertos(casa.banco)) or any(_a_perguntar(casa))
+    return any(not r["presos"] for r in distribuicoes.lotes_abertos(contexto.banco)) or any(_a_perguntar(contexto))
 
 
-def _a_perguntar(casa: Casa) -> tuple[list[Empresa], list[tuple[Empresa, int]]]:
+def _a_perguntar(contexto: Contexto) -> tuple[list[Empresa], list[tuple[Empresa, int]]]:
     """Returns the companies whose turn it is to ask for everything new, and the missing numbers of the others."""
-    config = casa.config.sefaz.distribuicao
-    livros = {r["cnpj"]: r for r in distribuicoes.livros_do_ambiente(casa.banco, casa.config.ambiente)}
+    config = contexto.config.sefaz.distribuicao
+    livros = {r["cnpj"]: r for r in distribuicoes.livros_do_ambiente(contexto.banco, contexto.config.ambiente)}
     devidas: list[Empresa] = []
     faltas: list[tuple[Empresa, int]] = []
-    for empresa in casa.config.empresas:
+    for empresa in contexto.config.empresas:
         livro = livros.get(empresa.cnpj)
         agendada = config is not None and (not config.empresas or empresa.cnpj in config.empresas)
         querida = agendada or (livro is not None and _comecada(livro))
-        if not querida or em_voo(casa, empresa.cnpj):
+        if not querida or em_voo(contexto, empresa.cnpj):
             continue
-        pedidas = [(empresa, n) for n in _faltas(casa, livro)] if livro is not None else []
-        if not pedidas and _devida(livro, casa.quando()):
+        pedidas = [(empresa, n) for n in _faltas(contexto, livro)] if livro is not None else []
+        if not pedidas and _devida(livro, contexto.quando()):
             devidas.append(empresa)
         faltas += pedidas
     return devidas, faltas
@@ -80,98 +80,100 @@ def espera_ate(livro: Row, quando: str) -> str | None:
     return str(proxima) if proxima is not None and proxima > quando else None
 
 
-def _faltas(casa: Casa, livro: Row) -> list[int]:
+def _faltas(contexto: Contexto, livro: Row) -> list[int]:
     """Returns the missing number to ask for now: one at a time, a few an hour, before the next question for new ones.
 
     None is asked for in the hour that follows 137 or 656, because then any question counts as misuse.
     """
-    descansa = livro["cstat"] != nucleo.ACHOU and espera_ate(livro, casa.quando()) is not None
+    descansa = livro["cstat"] != nucleo.ACHOU and espera_ate(livro, contexto.quando()) is not None
     if descansa or livro["lote_nsu"] is not None:
         return []
     cnpj, ambiente = livro["cnpj"], livro["ambiente"]
-    desde = texto_de(casa.agora() - timedelta(hours=1))
-    if distribuicoes.faltas_pedidas_desde(casa.banco, cnpj, ambiente, desde) >= nucleo.FALTAS_POR_HORA:
+    desde = texto_de(contexto.agora() - timedelta(hours=1))
+    if distribuicoes.faltas_pedidas_desde(contexto.banco, cnpj, ambiente, desde) >= nucleo.FALTAS_POR_HORA:
         return []
-    return distribuicoes.faltas(casa.banco, cnpj, ambiente, desde, 1)
+    return distribuicoes.faltas(contexto.banco, cnpj, ambiente, desde, 1)
 
 
-def avancar(casa: Casa) -> bool:
+def avancar(contexto: Contexto) -> bool:
     """Moves the ledgers whose documents, up to the lot's end, are all durably visible. Returns True when one moved."""
-    lotes = distribuicoes.lotes_abertos(casa.banco)
+    lotes = distribuicoes.lotes_abertos(contexto.banco)
     if not lotes:
         return False
-    with casa.banco.transacao():
-        distribuicoes.arquivados(casa.banco)
-    prontos = [r for r in distribuicoes.lotes_abertos(casa.banco) if not r["presos"]]
+    with contexto.banco.transacao():
+        distribuicoes.arquivados(contexto.banco)
+    prontos = [r for r in distribuicoes.lotes_abertos(contexto.banco) if not r["presos"]]
     if not prontos:
         return False
-    with casa.banco.transacao():
+    with contexto.banco.transacao():
         for livro in prontos:
-            distribuicoes.avancar(casa.banco, livro["cnpj"], livro["ambiente"])
-        distribuicoes.aliviar(casa.banco)
+            distribuicoes.avancar(contexto.banco, livro["cnpj"], livro["ambiente"])
+        distribuicoes.aliviar(contexto.banco)
     return True
 
 
-def _perguntar(obra: Obra, empresa: Empresa) -> None:
-    ambiente = obra.casa.config.ambiente
-    distribuicoes.abrir_livro(obra.banco, empresa.cnpj, ambiente)
-    livro = distribuicoes.livro(obra.banco, empresa.cnpj, ambiente)
+def _perguntar(grupo: Grupo, empresa: Empresa) -> None:
+    ambiente = grupo.contexto.config.ambiente
+    distribuicoes.abrir_livro(grupo.banco, empresa.cnpj, ambiente)
+    livro = distribuicoes.livro(grupo.banco, empresa.cnpj, ambiente)
     ult = int(livro["ult_nsu"]) if livro is not None else 0
     envelope = envelope_distribuicao(
         tp_amb=ambiente.tp_amb, uf_autor=CODIGO_UF[empresa.uf], autor=empresa.cnpj, ult_nsu=ult
     )
-    distribuicoes.perguntar(obra.banco, empresa.cnpj, ambiente, obra.quando)
-    _enfileirar(obra, empresa, LOTE, envelope)
+    distribuicoes.perguntar(grupo.banco, empresa.cnpj, ambiente, grupo.quando)
+    _enfileirar(grupo, empresa, LOTE, envelope)
 
 
-def _pedir(obra: Obra, empresa: Empresa, nsu: int) -> None:
-    ambiente = obra.casa.config.ambiente
+def _pedir(grupo: Grupo, empresa: Empresa, nsu: int) -> None:
+    ambiente = grupo.contexto.config.ambiente
     envelope = envelope_distribuicao(
         tp_amb=ambiente.tp_amb, uf_autor=CODIGO_UF[empresa.uf], autor=empresa.cnpj, nsu=nsu
     )
-    distribuicoes.pedir_falta(obra.banco, empresa.cnpj, ambiente, nsu, obra.quando)
-    _enfileirar(obra, empresa, FALTA, envelope, base=str(nsu).encode())
+    distribuicoes.pedir_falta(grupo.banco, empresa.cnpj, ambiente, nsu, grupo.quando)
+    _enfileirar(grupo, empresa, FALTA, envelope, base=str(nsu).encode())
 
 
-def _enfileirar(obra: Obra, empresa: Empresa, alvo: str, envelope: bytes, base: bytes | None = None) -> None:
-    ambiente = obra.casa.config.ambiente
+def _enfileirar(grupo: Grupo, empresa: Empresa, alvo: str, envelope: bytes, base: bytes | None = None) -> None:
+    ambiente = grupo.contexto.config.ambiente
     nova = NovaTransmissao(
         alvo=alvo,
         servico=Servico.DISTRIBUICAO,
         autorizador=AN,
         cnpj=empresa.cnpj,
         tp_amb=ambiente.tp_amb,
-        fila=fila_da_empresa(obra.casa, empresa.cnpj),
+        fila=fila_da_empresa(grupo.contexto, empresa.cnpj),
         quem="serviço",
         base=base,
         pedido=envelope,
     )
-    fila.enfileirar(obra, nova)
+    fila.enfileirar(grupo, nova)
 
 
 # --- by order ---------------------------------------------------------------------------------------------------
 
 
-def da_tarefa(obra: Obra, linha: Row) -> None:
+def da_tarefa(grupo: Grupo, linha: Row) -> None:
     """Carries out `separador sefaz distribuir`: asks now, if the national environment's hour of waiting has passed."""
-    empresas = [e for e in obra.casa.config.empresas if linha["chave"] in ("", e.cnpj)]
-    frases = [_ordenar(obra, e) for e in empresas]
+    empresas = [e for e in grupo.contexto.config.empresas if linha["chave"] in ("", e.cnpj)]
+    frases = [_ordenar(grupo, e) for e in empresas]
     feita = any(aceita for aceita, _ in frases)
     mensagem = " ".join(texto for _, texto in frases) or "Não há empresa com este CNPJ na configuração."
-    estado, codigo = (tarefas.FEITA, "SEP-DIST-PEDIDA") if feita else (tarefas.RECUSADA, "SEP-DIST-ESPERA")
-    tarefas.encerrar(obra.banco, linha["id"], estado, codigo, mensagem, obra.quando)
-    obra.linhas.append({"event": mensagem, "acao": "distribuição", "quem": linha["quem"]})
+    estado, codigo = (
+        (tabela_de_pedidos.FEITA, "SEP-DIST-PEDIDA") if feita else (tabela_de_pedidos.RECUSADA, "SEP-DIST-ESPERA")
+    )
+    tabela_de_pedidos.encerrar(grupo.banco, linha["id"], estado, codigo, mensagem, grupo.quando)
+    grupo.linhas.append({"event": mensagem, "acao": "distribuição", "quem": linha["quem"]})
 
 
-def _ordenar(obra: Obra, empresa: Empresa) -> tuple[bool, str]:
-    ambiente = obra.casa.config.ambiente
-    if not any(c[:8] == empresa.cnpj[:8] for c in obra.casa.certificados):
+def _ordenar(grupo: Grupo, empresa: Empresa) -> tuple[bool, str]:
+    ambiente = grupo.contexto.config.ambiente
+    if not any(c[:8] == empresa.cnpj[:8] for c in grupo.contexto.certificados):
         return False, f"{empresa.nome}: sem certificado utilizável para perguntar."
-    livro = distribuicoes.livro(obra.banco, empresa.cnpj, ambiente)
-    ate = espera_ate(livro, obra.quando) if livro is not None else None
+    livro = distribuicoes.livro(grupo.banco, empresa.cnpj, ambiente)
+    ate = espera_ate(livro, grupo.quando) if livro is not None else None
     if ate is not None:
         hora = f"{instante_de(ate).astimezone():%d/%m %H:%M}"
         return False, f"{empresa.nome}: o Ambiente Nacional pede uma hora entre as buscas; a próxima é às {hora}."
-    distribuicoes.ordenar(obra.banco, empresa.cnpj, ambiente)
+    distribuicoes.ordenar(grupo.banco, empresa.cnpj, ambiente)
     ult = int(livro["ult_nsu"]) if livro is not None else 0
     return True, f"{empresa.nome}: busca pedida a partir do NSU {ult}; acompanhe com separador sefaz nsu."

@@ -25,9 +25,9 @@ from separador.capacidades.distribuicao.leitura import Classificado, Lote, Pacot
 from separador.capacidades.sefaz.servico import paradas
 from separador.configuracao.tipos import DESTINO_DISTRIBUICAO, INTERVALO_MINIMO_S
 from separador.fiscal.retornos import Retorno
-from separador.motor.contexto import Casa
+from separador.motor.contexto import Contexto
 from separador.motor.desfecho import saidas
-from separador.motor.desfecho.grupo import Obra
+from separador.motor.desfecho.grupo import Grupo
 from separador.motor.desfecho.saidas import Saida
 from separador.motor.log.log import registrar_incidente
 from separador.motor.trabalho.leitura import Parecer
@@ -40,41 +40,41 @@ LOTE, FALTA = "distribuicao", "nsu"
 """Kinds of call (`transmissao.alvo`): everything past a number, and one number that did not come."""
 
 
-def destino(casa: Casa) -> Path:
+def destino(contexto: Contexto) -> Path:
     """Returns the folder where documents are filed, by AAAA-MM.
 
     It is the default place while the key is not configured, because an order may still ask.
     """
-    config = casa.config.sefaz.distribuicao
-    return config.destino if config is not None else casa.config.raiz / DESTINO_DISTRIBUICAO
+    config = contexto.config.sefaz.distribuicao
+    return config.destino if config is not None else contexto.config.raiz / DESTINO_DISTRIBUICAO
 
 
-def intervalo(casa: Casa) -> timedelta:
+def intervalo(contexto: Contexto) -> timedelta:
     """Returns the time between two questions when nothing is left.
 
     It is the configured time and a little more by chance, so that not all installations ask at the same second.
     """
-    config = casa.config.sefaz.distribuicao
+    config = contexto.config.sefaz.distribuicao
     base_s = config.intervalo_s if config is not None else INTERVALO_MINIMO_S
-    return timedelta(seconds=base_s + ACASO_S * casa.relogio.sorteio())
+    return timedelta(seconds=base_s + ACASO_S * contexto.relogio.sorteio())
 
 
-def aplicar_lote(obra: Obra, linha: Row, xml: bytes) -> None:
+def aplicar_lote(grupo: Grupo, linha: Row, xml: bytes) -> None:
     """Applies the answer to a question for everything past the ledger's number."""
-    lote = _ler(obra, linha, xml)
-    livro = distribuicoes.livro(obra.banco, linha["cnpj"], ambiente_de(linha))
+    lote = _ler(grupo, linha, xml)
+    livro = distribuicoes.livro(grupo.banco, linha["cnpj"], ambiente_de(linha))
     if lote is None or livro is None:
         return
     atual = int(livro["ult_nsu"])
     passo = nucleo.andar(
-        lote.cstat, lote.ult_nsu, lote.max_nsu, atual=atual, agora=obra.agora, intervalo=intervalo(obra.casa)
+        lote.cstat, lote.ult_nsu, lote.max_nsu, atual=atual, agora=grupo.agora, intervalo=intervalo(grupo.contexto)
     )
     if lote.cstat == nucleo.ACHOU:
         for pacote in lote.pacotes:
-            _guardar(obra, linha, pacote)
-        _notar_faltas(obra, linha, atual, lote)
+            _guardar(grupo, linha, pacote)
+        _notar_faltas(grupo, linha, atual, lote)
     distribuicoes.responder(
-        obra.banco,
+        grupo.banco,
         *(linha["cnpj"], ambiente_de(linha)),
         lote_nsu=passo.ult_nsu,
         max_nsu=passo.max_nsu,
@@ -82,39 +82,39 @@ def aplicar_lote(obra: Obra, linha: Row, xml: bytes) -> None:
         cstat=lote.cstat,
         motivo=lote.motivo,
     )
-    _mostrar(obra, linha, lote, passo.falha)
-    _contar(obra, linha, lote)
+    _mostrar(grupo, linha, lote, passo.falha)
+    _contar(grupo, linha, lote)
 
 
-def aplicar_falta(obra: Obra, linha: Row, xml: bytes) -> None:
+def aplicar_falta(grupo: Grupo, linha: Row, xml: bytes) -> None:
     """Applies the answer to a question for one number. The ledger does not move."""
-    lote = _ler(obra, linha, xml)
+    lote = _ler(grupo, linha, xml)
     if lote is None:
         return
     cnpj, ambiente, pedido = linha["cnpj"], ambiente_de(linha), int(bytes(linha["base"]))
-    _mostrar(obra, linha, lote, "SEP-CONSUMO-INDEVIDO" if lote.cstat == nucleo.INDEVIDO else None)
+    _mostrar(grupo, linha, lote, "SEP-CONSUMO-INDEVIDO" if lote.cstat == nucleo.INDEVIDO else None)
     if lote.cstat == nucleo.INDEVIDO:
-        distribuicoes.descansar(obra.banco, cnpj, ambiente, texto_de(obra.agora + nucleo.ESPERA))
+        distribuicoes.descansar(grupo.banco, cnpj, ambiente, texto_de(grupo.agora + nucleo.ESPERA))
     elif lote.cstat == nucleo.ACHOU and any(p.nsu == pedido for p in lote.pacotes):
-        bom = all(_guardar(obra, linha, p) for p in lote.pacotes if p.nsu == pedido)
+        bom = all(_guardar(grupo, linha, p) for p in lote.pacotes if p.nsu == pedido)
         if bom:
-            distribuicoes.encerrar_falta(obra.banco, cnpj, ambiente, pedido, distribuicoes.PREENCHIDA)
+            distribuicoes.encerrar_falta(grupo.banco, cnpj, ambiente, pedido, distribuicoes.PREENCHIDA)
             falhas.encerrar(
-                obra.banco, _assunto(linha, pedido), obra.quando, "o NSU veio bom quando foi pedido de novo"
+                grupo.banco, _assunto(linha, pedido), grupo.quando, "o NSU veio bom quando foi pedido de novo"
             )
-    distribuicoes.desistir_das_faltas(obra.banco, cnpj, ambiente, nucleo.TENTATIVAS_DA_FALTA)
+    distribuicoes.desistir_das_faltas(grupo.banco, cnpj, ambiente, nucleo.TENTATIVAS_DA_FALTA)
 
 
-def _ler(obra: Obra, linha: Row, xml: bytes) -> Lote | None:
+def _ler(grupo: Grupo, linha: Row, xml: bytes) -> Lote | None:
     """Returns the answer. None when it is not one: that is shown, and the same question is asked again in an hour."""
     lido = interpretar_lote(xml)
     if isinstance(lido, Lote):
-        paradas.voltou(obra, linha["autorizador"], linha["tp_amb"])
-        paradas.certificado_voltou(obra, linha["cnpj"], linha["autorizador"])
-        falhas.encerrar(obra.banco, _assunto(linha), obra.quando, "a resposta foi lida", "SEP-DIST-ILEGIVEL")
+        paradas.voltou(grupo, linha["autorizador"], linha["tp_amb"])
+        paradas.certificado_voltou(grupo, linha["cnpj"], linha["autorizador"])
+        falhas.encerrar(grupo.banco, _assunto(linha), grupo.quando, "a resposta foi lida", "SEP-DIST-ILEGIVEL")
         return lido
-    _falhar(obra, _assunto(linha), "SEP-DIST-ILEGIVEL", lido.erros[0].mensagem)
-    distribuicoes.descansar(obra.banco, linha["cnpj"], ambiente_de(linha), texto_de(obra.agora + nucleo.ESPERA))
+    _falhar(grupo, _assunto(linha), "SEP-DIST-ILEGIVEL", lido.erros[0].mensagem)
+    distribuicoes.descansar(grupo.banco, linha["cnpj"], ambiente_de(linha), texto_de(grupo.agora + nucleo.ESPERA))
     return None
 
 
@@ -123,36 +123,36 @@ def _assunto(linha: Row, nsu: int | None = None) -> str:
     return f"distribuicao:{linha['cnpj']}:{ambiente_de(linha)}{resto}"
 
 
-def _falhar(obra: Obra, assunto: str, codigo: str, detalhe: str) -> None:
+def _falhar(grupo: Grupo, assunto: str, codigo: str, detalhe: str) -> None:
     motivo, fazer = descrever(codigo, detalhe)
-    obra.falhar(Falha(assunto, codigo, motivo, fazer))
+    grupo.falhar(Falha(assunto, codigo, motivo, fazer))
 
 
-def _mostrar(obra: Obra, linha: Row, lote: Lote, falha: str | None) -> None:
+def _mostrar(grupo: Grupo, linha: Row, lote: Lote, falha: str | None) -> None:
     """Opens the failure of this company's distribution, or closes it."""
     if lote.cstat == nucleo.INDEVIDO:
-        paradas.consumo_indevido(obra, linha, f"{lote.cstat}: {lote.motivo}")
+        paradas.consumo_indevido(grupo, linha, f"{lote.cstat}: {lote.motivo}")
         return
-    paradas.servico_voltou(obra, linha["cnpj"], linha["servico"])
+    paradas.servico_voltou(grupo, linha["cnpj"], linha["servico"])
     if falha is not None:
-        _falhar(obra, _assunto(linha), falha, f"CNPJ {linha['cnpj']}, resposta {lote.cstat}: {lote.motivo}")
+        _falhar(grupo, _assunto(linha), falha, f"CNPJ {linha['cnpj']}, resposta {lote.cstat}: {lote.motivo}")
     elif lote.cstat in (nucleo.ACHOU, nucleo.NADA):
-        falhas.encerrar(obra.banco, _assunto(linha), obra.quando, "a distribuição respondeu")
+        falhas.encerrar(grupo.banco, _assunto(linha), grupo.quando, "a distribuição respondeu")
 
 
-def _contar(obra: Obra, linha: Row, lote: Lote) -> None:
-    obra.linhas.append(
+def _contar(grupo: Grupo, linha: Row, lote: Lote) -> None:
+    grupo.linhas.append(
         {"event": "distribuição respondida", "acao": "distribuição", "empresa": linha["cnpj"], "cstat": lote.cstat,
          "documentos": len(lote.pacotes), "nsu": lote.ult_nsu, "nsu_maximo": lote.max_nsu}
     )  # fmt: skip
 
 
-def _notar_faltas(obra: Obra, linha: Row, atual: int, lote: Lote) -> None:
+def _notar_faltas(grupo: Grupo, linha: Row, atual: int, lote: Lote) -> None:
     faltam = nucleo.faltas(atual, [p.nsu for p in lote.pacotes], lote.ult_nsu or 0)
     for nsu in faltam:
-        distribuicoes.anotar_falta(obra.banco, linha["cnpj"], ambiente_de(linha), nsu)
+        distribuicoes.anotar_falta(grupo.banco, linha["cnpj"], ambiente_de(linha), nsu)
     if faltam:
-        obra.linhas.append(
+        grupo.linhas.append(
             {"event": "números que não vieram serão pedidos um a um", "acao": "distribuição", "nivel": "warning",
              "empresa": linha["cnpj"], "de": faltam[0], "ate": faltam[-1], "quantos": len(faltam)}
         )  # fmt: skip
@@ -161,37 +161,37 @@ def _notar_faltas(obra: Obra, linha: Row, atual: int, lote: Lote) -> None:
 # --- one document -----------------------------------------------------------------------------------------------
 
 
-def _guardar(obra: Obra, linha: Row, pacote: Pacote) -> bool:
+def _guardar(grupo: Grupo, linha: Row, pacote: Pacote) -> bool:
     """Files one document, and applies it when it is about one of ours. Returns True when it was understood.
 
     An error in one document is its own: the document is kept raw and shown, and the others go on.
     """
     c = classificar(pacote)
-    marca, linhas, sobras = obra.remessa.marca(), len(obra.linhas), len(obra.sobras)
+    marca, linhas, sobras = grupo.remessa.marca(), len(grupo.linhas), len(grupo.sobras)
     try:
-        with obra.banco.ponto():
-            _arquivar(obra, linha, pacote, c)
+        with grupo.banco.ponto():
+            _arquivar(grupo, linha, pacote, c)
             if c.defeito is None:
-                _aplicar(obra, pacote, c)
+                _aplicar(grupo, pacote, c)
     except FalhaDePasta:
         raise
     except Exception as erro:  # noqa: BLE001 - around one document
-        obra.remessa.voltar(marca)
-        del obra.linhas[linhas:], obra.sobras[sobras:]
-        numero = registrar_incidente(obra.casa.dados, erro, {"nsu": pacote.nsu, "chave": c.chave}, obra.agora)
-        _arquivar(obra, linha, pacote, c, incidente=f"Incidente {numero}.")
+        grupo.remessa.voltar(marca)
+        del grupo.linhas[linhas:], grupo.sobras[sobras:]
+        numero = registrar_incidente(grupo.contexto.dados, erro, {"nsu": pacote.nsu, "chave": c.chave}, grupo.agora)
+        _arquivar(grupo, linha, pacote, c, incidente=f"Incidente {numero}.")
         return False
     return c.defeito is None
 
 
-def _arquivar(obra: Obra, linha: Row, pacote: Pacote, c: Classificado, incidente: str | None = None) -> None:
+def _arquivar(grupo: Grupo, linha: Row, pacote: Pacote, c: Classificado, incidente: str | None = None) -> None:
     cnpj, ambiente = linha["cnpj"], ambiente_de(linha)
-    antes = distribuicoes.do_nsu(obra.banco, cnpj, ambiente, pacote.nsu)
+    antes = distribuicoes.do_nsu(grupo.banco, cnpj, ambiente, pacote.nsu)
     if antes is not None and antes["defeito"] is None:
         return  # the same question was asked twice
     sha256 = hashlib.sha256(pacote.conteudo).hexdigest()
-    repetido = terceiros.ja_arquivado(obra.banco, sha256)
-    pasta = destino(obra.casa) / (c.mes or f"{obra.agora:%Y-%m}")
+    repetido = terceiros.ja_arquivado(grupo.banco, sha256)
+    pasta = destino(grupo.contexto) / (c.mes or f"{grupo.agora:%Y-%m}")
     estado = distribuicoes.REPETIDO if repetido else distribuicoes.ARQUIVANDO
     defeito = c.defeito or incidente
     novo = NovoDistribuido(
@@ -199,40 +199,40 @@ def _arquivar(obra: Obra, linha: Row, pacote: Pacote, c: Classificado, incidente
         defeito,
     )  # fmt: skip
     if not repetido:
-        saidas.garantir_pasta(pasta, obra.agora)
-        obra.publicar(Saida(saidas.DISTRIBUIDO, pasta, c.nome, dados=pacote.conteudo))
-    terceiros.registrar(obra.banco, cnpj, ambiente, novo, obra.quando)
+        saidas.garantir_pasta(pasta, grupo.agora)
+        grupo.publicar(Saida(saidas.DISTRIBUIDO, pasta, c.nome, dados=pacote.conteudo))
+    terceiros.registrar(grupo.banco, cnpj, ambiente, novo, grupo.quando)
     if defeito is not None:
         if c.pedir_de_novo:
-            distribuicoes.anotar_falta(obra.banco, cnpj, ambiente, pacote.nsu)
+            distribuicoes.anotar_falta(grupo.banco, cnpj, ambiente, pacote.nsu)
         detalhe = f"NSU {pacote.nsu}, esquema {pacote.esquema[:60]}: {defeito}"
-        _falhar(obra, _assunto(linha, pacote.nsu), "SEP-DIST-DOCUMENTO", detalhe)
+        _falhar(grupo, _assunto(linha, pacote.nsu), "SEP-DIST-DOCUMENTO", detalhe)
 
 
-def _aplicar(obra: Obra, pacote: Pacote, c: Classificado) -> None:
+def _aplicar(grupo: Grupo, pacote: Pacote, c: Classificado) -> None:
     """Applies a document or an event of ours like any return. Its signature is verified first."""
-    if c.chave is None or documentos.por_chave(obra.banco, c.chave) is None:
+    if c.chave is None or documentos.por_chave(grupo.banco, c.chave) is None:
         return
     lido = entender_resposta(pacote.conteudo).conteudo
     if not isinstance(lido, Retorno):
         porque = lido.erros[0].mensagem if isinstance(lido, Recusa) else "não é um retorno"
         detalhe = f"Veio da distribuição (NSU {pacote.nsu}), e não foi aplicado: {porque}"
-        obra.falhar(obra.falha_da_chave(c.chave, "SEP-DIST-DOCUMENTO", detalhe=detalhe))
+        grupo.falhar(grupo.falha_da_chave(c.chave, "SEP-DIST-DOCUMENTO", detalhe=detalhe))
         return
     sha256 = hashlib.sha256(pacote.conteudo).hexdigest()
-    ligacao = Ligacao(c.chave, f"distribuição:NSU {pacote.nsu}", destino(obra.casa))
+    ligacao = Ligacao(c.chave, f"distribuição:NSU {pacote.nsu}", destino(grupo.contexto))
     parecer = Parecer(sha256, len(pacote.conteudo), lido, pacote.conteudo)
-    retornos.da_rede(obra, ligacao, parecer, lido)
+    retornos.da_rede(grupo, ligacao, parecer, lido)
 
 
-def em_voo(casa: Casa, cnpj: str) -> bool:
+def em_voo(contexto: Contexto, cnpj: str) -> bool:
     """Says whether a question of this company is queued, on its way, or not applied yet."""
-    return distribuicoes.em_voo(casa.banco, fila(casa, cnpj))
+    return distribuicoes.em_voo(contexto.banco, fila(contexto, cnpj))
 
 
-def fila(casa: Casa, cnpj: str) -> str:
+def fila(contexto: Contexto, cnpj: str) -> str:
     """Returns the queue of a company's questions, which go one at a time."""
-    return f"distribuicao:{cnpj}:{casa.config.ambiente}"
+    return f"distribuicao:{cnpj}:{contexto.config.ambiente}"
 
 
 def ambiente_de(linha: Row) -> str:

@@ -4,7 +4,13 @@ import re
 from dataclasses import dataclass, field
 
 from separador.capacidades.ecac.arquivos.pdf import Paginas, PdfIlegivelError, abrir
-from separador.capacidades.ecac.dominio.texto_do_pdf import TextoRecibo, contribuintes, e_recibo, ler_recibo, numeros
+from separador.capacidades.ecac.dominio.texto_do_pdf import (
+    TextoComprovante,
+    contribuintes,
+    e_comprovante,
+    ler_comprovante,
+    numeros,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +18,7 @@ class ReciboNoArquivo:
     """One receipt of a file, cut out as a PDF of its own. `pagina` is its first page, 1-based."""
 
     pagina: int
-    texto: TextoRecibo
+    texto: TextoComprovante
     pdf: bytes = field(repr=False)
 
 
@@ -25,10 +31,10 @@ class PaginaRecusada:
 
 
 @dataclass(frozen=True, slots=True)
-class Recibos:
+class Comprovantes:
     """The content of a file, in the order of its pages."""
 
-    recibos: tuple[ReciboNoArquivo, ...]
+    comprovantes: tuple[ReciboNoArquivo, ...]
     recusadas: tuple[PaginaRecusada, ...]
 
 
@@ -43,7 +49,7 @@ def conferir(pdf: bytes, contribuinte: str, numero: str) -> str | None:
         return str(erro)
     if not texto.strip():
         return None
-    if not e_recibo(texto):
+    if not e_comprovante(texto):
         return "o PDF não é um comprovante de arrecadação"
     if contribuinte not in contribuintes(texto) and not re.search(rf"(?<!\d){contribuinte}(?!\d)", texto):
         return f"o comprovante não é do contribuinte {contribuinte}"
@@ -52,26 +58,26 @@ def conferir(pdf: bytes, contribuinte: str, numero: str) -> str | None:
     return None
 
 
-def ler(pdf: bytes) -> Recibos:
+def ler(pdf: bytes) -> Comprovantes:
     """Reads every receipt of a PDF saved from the portal, one or many. Raises PdfIlegivelError.
 
     A page that does not call itself a receipt continues the one before it.
     """
     paginas = abrir(pdf)
     grupos = _agrupar(paginas.textos)
-    recibos: list[ReciboNoArquivo] = []
+    comprovantes: list[ReciboNoArquivo] = []
     recusadas: list[PaginaRecusada] = []
     for primeira, ultima in grupos:
         lido = _ler_um(pdf, paginas, primeira, ultima)
         if isinstance(lido, ReciboNoArquivo):
-            recibos.append(lido)
+            comprovantes.append(lido)
         else:
             recusadas.append(PaginaRecusada(primeira + 1, _motivo(paginas.textos[primeira], lido)))
-    return Recibos(tuple(recibos), tuple(recusadas))
+    return Comprovantes(tuple(comprovantes), tuple(recusadas))
 
 
 def _ler_um(pdf: bytes, paginas: Paginas, primeira: int, ultima: int) -> ReciboNoArquivo | str:
-    lido = ler_recibo("\n".join(paginas.textos[primeira : ultima + 1]))
+    lido = ler_comprovante("\n".join(paginas.textos[primeira : ultima + 1]))
     if isinstance(lido, str):
         return lido
     try:
@@ -84,7 +90,7 @@ def _agrupar(textos: tuple[str, ...]) -> list[tuple[int, int]]:
     """Returns the (first, last) page of each receipt."""
     grupos: list[tuple[int, int]] = []
     for i, texto in enumerate(textos):
-        continua = grupos and not e_recibo(texto) and texto.strip() and e_recibo(textos[grupos[-1][0]])
+        continua = grupos and not e_comprovante(texto) and texto.strip() and e_comprovante(textos[grupos[-1][0]])
         if continua:
             grupos[-1] = (grupos[-1][0], i)
         else:

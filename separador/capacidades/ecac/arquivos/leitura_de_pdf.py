@@ -2,20 +2,20 @@
 
 from separador.capacidades.ecac.arquivos import comprovantes, guia_pdf
 from separador.capacidades.ecac.arquivos.guia import GuiasLidas, LinhaGuia
-from separador.capacidades.ecac.arquivos.lidos import ReciboLido, RecibosLidos
+from separador.capacidades.ecac.arquivos.lidos import ComprovanteLido, ComprovantesLidos
 from separador.capacidades.ecac.arquivos.pdf import PdfIlegivelError
 from separador.capacidades.ecac.dominio.arrecadacao import Valores
 from separador.nucleo.erro import Erro, Recusa
 
 
-def recibos_de(dados: bytes) -> RecibosLidos | Recusa:
+def comprovantes_de(dados: bytes) -> ComprovantesLidos | Recusa:
     """Returns every receipt of a PDF, each cut out as a PDF of its own."""
     try:
         achados = comprovantes.ler(dados)
     except PdfIlegivelError as erro:
         return _ilegivel("SEP-RECIBO-ARQUIVO", erro, "Salve o comprovante de novo no portal e-CAC.")
     lidos = tuple(
-        ReciboLido(
+        ComprovanteLido(
             pagina=r.pagina,
             contribuinte=r.texto.contribuinte,
             tipo=r.texto.tipo,
@@ -26,9 +26,9 @@ def recibos_de(dados: bytes) -> RecibosLidos | Recusa:
             vencimento=r.texto.vencimento,
             pdf=r.pdf,
         )
-        for r in achados.recibos
+        for r in achados.comprovantes
     )
-    return RecibosLidos(lidos, tuple(_pagina_recusada(p.pagina, p.motivo) for p in achados.recusadas))
+    return ComprovantesLidos(lidos, tuple(_pagina_recusada(p.pagina, p.motivo) for p in achados.recusadas))
 
 
 def _pagina_recusada(pagina: int, motivo: str) -> Erro:

@@ -9,7 +9,7 @@ from separador.nucleo.erro import Erro
 
 
 @dataclass(frozen=True, slots=True)
-class ReciboLido:
+class ComprovanteLido:
     """One receipt of a file, cut out as a PDF of its own. `pagina` 1-based; `numero` 17 digits."""
 
     pagina: int
@@ -24,8 +24,8 @@ class ReciboLido:
 
 
 @dataclass(frozen=True, slots=True)
-class RecibosLidos:
+class ComprovantesLidos:
     """What a file of receipts holds: the good ones, and every error of the others."""
 
-    recibos: tuple[ReciboLido, ...]
+    comprovantes: tuple[ComprovanteLido, ...]
     erros: tuple[Erro, ...] = ()

@@ -45,9 +45,9 @@ def por_documento(c: Conexao, contribuinte: str, canonico: str) -> Row | None:
     return linha
 
 
-def por_id(c: Conexao, recibo_id: int) -> Row | None:
+def por_id(c: Conexao, comprovante_id: int) -> Row | None:
     """Returns one receipt."""
-    linha: Row | None = c.execute("SELECT * FROM ecac_comprovante WHERE id = ?", (recibo_id,)).fetchone()
+    linha: Row | None = c.execute("SELECT * FROM ecac_comprovante WHERE id = ?", (comprovante_id,)).fetchone()
     return linha
 
 
@@ -56,14 +56,14 @@ def recebidos(c: Conexao) -> list[Row]:
     return c.execute("SELECT * FROM ecac_comprovante WHERE estado = 'recebido' ORDER BY id").fetchall()
 
 
-def arquivado(c: Conexao, recibo_id: int, caminho: str, quando: str) -> None:
+def arquivado(c: Conexao, comprovante_id: int, caminho: str, quando: str) -> None:
     """Records that the receipt stands under its name, durably."""
     c.execute(
         "UPDATE ecac_comprovante SET estado = 'arquivado', caminho = ?, arquivado_em = ? WHERE id = ?",
-        (caminho, quando, recibo_id),
+        (caminho, quando, comprovante_id),
     )
 
 
-def mudar_caminho(c: Conexao, recibo_id: int, caminho: str) -> None:
+def mudar_caminho(c: Conexao, comprovante_id: int, caminho: str) -> None:
     """Records the next name to try, before it is tried, because the last one was taken."""
-    c.execute("UPDATE ecac_comprovante SET caminho = ? WHERE id = ?", (caminho, recibo_id))
+    c.execute("UPDATE ecac_comprovante SET caminho = ? WHERE id = ?", (caminho, comprovante_id))

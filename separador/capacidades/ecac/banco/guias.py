@@ -158,17 +158,19 @@ def baixar(c: Conexao, guia_id: int, p: Pagamento, quem: str, quando: str, *, di
     ))  # fmt: skip
 
 
-def comprovar(c: Conexao, guia_id: int, recibo: Row, quem: str, quando: str, *, divergente: bool | None = None) -> None:
+def comprovar(
+    c: Conexao, guia_id: int, comprovante: Row, quem: str, quando: str, *, divergente: bool | None = None
+) -> None:
     """Joins the filed receipt to the guide, as the evidence of the payment."""
     campos = [
-        ("comprovante_id", recibo["id"]), ("pagamento", recibo["numero"]), ("arrecadacao", recibo["arrecadacao"]),
+        ("comprovante_id", comprovante["id"]), ("pagamento", comprovante["numero"]), ("arrecadacao", comprovante["arrecadacao"]),
         ("quarentena", 0), ("erros_recibo", 0),
     ]  # fmt: skip
-    if recibo["total"] is not None:
-        campos.append(("pago_total", recibo["total"]))
+    if comprovante["total"] is not None:
+        campos.append(("pago_total", comprovante["total"]))
     if divergente is not None:
         campos.append(("divergente", int(divergente)))
-    detalhe = f"{recibo['caminho']}, sha256 {recibo['sha256']}"
+    detalhe = f"{comprovante['caminho']}, sha256 {comprovante['sha256']}"
     _mudar(c, guia_id, Fato.COMPROVANTE, quem, quando, detalhe, tuple(campos))
 
 
@@ -245,7 +247,7 @@ def marcar_sem_procuracao(c: Conexao, contribuinte: str, sem: bool, quando: str)
     )
 
 
-def errar_recibo(c: Conexao, guia_id: int, proxima_em: str, *, quarentena: bool) -> None:
+def errar_comprovante(c: Conexao, guia_id: int, proxima_em: str, *, quarentena: bool) -> None:
     """Notes that the receipt did not come: when to ask again, or that a person has to look first (`quarentena`)."""
     c.execute(
         "UPDATE ecac_guia SET erros_recibo = erros_recibo + 1, recibo_em = ?, quarentena = ? WHERE id = ?",

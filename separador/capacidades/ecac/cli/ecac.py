@@ -14,7 +14,7 @@ from separador.capacidades.ecac.banco import chamadas as ecac_chamadas
 from separador.capacidades.ecac.banco import empresas as ecac_empresas
 from separador.capacidades.ecac.banco import leitura as ecac_consultas
 from separador.cli.base import autorizacao, leitura
-from separador.cli.base.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
+from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
 from separador.cli.base.leitura import agora_utc, hora_local
 
@@ -43,10 +43,10 @@ def limpar(documento: str | None) -> str | None:
 @ecac.command(options_metavar="[OPÇÕES]", help="Lista as empresas: como são importadas, desde quando, o que falta.")
 @click.option("--todas", is_flag=True, help="Também as que não utilizam o e-CAC.")
 @opcao_json
-@passar_contexto
-def empresas(contexto: Contexto, todas: bool, em_json: bool) -> None:
+@passar_opcoes
+def empresas(opcoes: Opcoes, todas: bool, em_json: bool) -> None:
     """Lists the configured companies with their state. Exits with 1 when the configuration of one is refused."""
-    config = contexto.configuracao()
+    config = opcoes.configuracao()
     with leitura.lendo(config.dados) as banco:
         estados, guias, abertas = _dos_bancos(banco)
     linhas = []
@@ -127,10 +127,10 @@ def _mostrar_empresas(linhas: list[dict[str, Any]]) -> None:
 @click.option("--ate", metavar="AAAA-MM-DD", help="Até este dia. Sem ela: hoje (Brasília).")
 @click.option("--chamadas", is_flag=True, help="Cada chamada, e não a soma por dia.")
 @opcao_json
-@passar_contexto
-def custo(contexto: Contexto, de: str | None, ate: str | None, chamadas: bool, em_json: bool) -> None:
+@passar_opcoes
+def custo(opcoes: Opcoes, de: str | None, ate: str | None, chamadas: bool, em_json: bool) -> None:
     """Shows the ledger of the calls. A call is charged by the rule of the contract; one without an answer counts."""
-    config = contexto.configuracao()
+    config = opcoes.configuracao()
     hoje = (agora_utc() - timedelta(hours=3)).date()
     inicio, fim = _dia(de, hoje.replace(day=1)), _dia(ate, hoje)
     with leitura.lendo(config.dados) as banco:
@@ -220,13 +220,13 @@ def _mostrar_custo(r: dict[str, Any], linhas: list[sqlite3.Row]) -> None:
     "uma linha cada, nessa ordem. O arquivo de configuração só diz o nome deles: {cofre: ecac-chave}.",
 )
 @click.option("--stdin", "pela_entrada", is_flag=True, help="Lê as duas da entrada padrão, uma linha cada.")
-@passar_contexto
-def credenciais(contexto: Contexto, pela_entrada: bool) -> None:
+@passar_opcoes
+def credenciais(opcoes: Opcoes, pela_entrada: bool) -> None:
     """Keeps them under the names that the configuration gives them, else `ecac-chave` and `ecac-segredo`."""
     from separador.cli.base.cofre_aberto import com_cofre  # noqa: PLC0415
     from separador.configuracao.tipos import MeioSenha, OrigemSenha  # noqa: PLC0415
 
-    config = contexto.configuracao()
+    config = opcoes.configuracao()
 
     def nome(origem: OrigemSenha | None, padrao: str) -> str:
         return origem.valor if origem is not None and origem.meio is MeioSenha.COFRE else padrao

@@ -15,7 +15,7 @@ from separador.capacidades.ecac.cli.ecac import limpar
 from separador.capacidades.ecac.dominio.arrecadacao import NOMES_TIPO, TipoDocumento, completo
 from separador.capacidades.ecac.dominio.guia import Estado
 from separador.cli.base import leitura
-from separador.cli.base.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
+from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
 from separador.cli.base.leitura import hora_local
 
@@ -89,9 +89,9 @@ def em_dicionario(g: sqlite3.Row) -> dict[str, Any]:
 @click.option("--ate", metavar="AAAA-MM-DD", help="Vencimento até este dia.")
 @click.option("--limite", type=click.IntRange(1, 10**9), metavar="N", help=f"No máximo N; na tela, {LIMITE_NA_TELA}.")
 @opcao_json
-@passar_contexto
+@passar_opcoes
 def listar(
-    contexto: Contexto,
+    opcoes: Opcoes,
     empresa: str | None,
     situacao: str | None,
     tipo: str | None,
@@ -111,7 +111,7 @@ def listar(
         ate=ate,
         limite=None if maximo is None else maximo + 1,
     )
-    with leitura.lendo(contexto.configuracao().dados) as banco:
+    with leitura.lendo(opcoes.configuracao().dados) as banco:
         linhas = ecac_consultas.guias(banco, filtro) if banco is not None and ecac_consultas.existe(banco) else []
     mostradas = [em_dicionario(g) for g in linhas[:maximo]]
     if em_json:
@@ -188,10 +188,10 @@ def _achar(banco: sqlite3.Connection, dito: str) -> sqlite3.Row:
 )
 @click.argument("guia", metavar="GUIA")
 @opcao_json
-@passar_contexto
-def ver(contexto: Contexto, guia: str, em_json: bool) -> None:
+@passar_opcoes
+def ver(opcoes: Opcoes, guia: str, em_json: bool) -> None:
     """Exits with 1 when the guide is unknown."""
-    with com_guia(contexto.configuracao().dados, guia) as (banco, linha):
+    with com_guia(opcoes.configuracao().dados, guia) as (banco, linha):
         fatos = em_dicionario(linha)
         fatos["historico"] = [
             {c: h[c] for c in ("quando", "de", "para", "causa", "quem", "detalhe")}

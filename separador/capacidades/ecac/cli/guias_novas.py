@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from separador.capacidades.ecac.cli.ecac import limpar
-from separador.cli.base import autorizacao, leitura
-from separador.cli.base import pedidos as ordens
-from separador.cli.base.comum import Contexto, Saida, mostrar_json, opcao_json, passar_contexto, sair
+from separador.cli.base import autorizacao, leitura, pedidos
+from separador.cli.base.comum import Opcoes, Saida, mostrar_json, opcao_json, passar_opcoes, sair
 
 if TYPE_CHECKING:
     from separador.nucleo.erro import Erro
@@ -37,17 +36,17 @@ _LIMITE_ARQUIVO = 10 * 1024 * 1024
 @click.option("--municipio", metavar="TOM", help="(darf) Código TOM do município, sem o dígito.")
 @click.option("--referencia", metavar="NÚMERO", help="(darf) Número de referência, se a receita pede.")
 @click.option("--de-novo", is_flag=True, help="Pede mesmo que já tenha sido pedida.")
-@passar_contexto
-def gerar(contexto: Contexto, /, tipo: str, empresa: str, de_novo: bool, **campos: str | None) -> None:
+@passar_opcoes
+def gerar(opcoes: Opcoes, /, tipo: str, empresa: str, de_novo: bool, **campos: str | None) -> None:
     """Records an order; the service asks the Receita once."""
-    config = contexto.configuracao()
+    config = opcoes.configuracao()
     cnpj = limpar(empresa) or ""
     dona = config.empresa(cnpj)
     if dona is None:
         sair(Saida.RECUSADO, f"A empresa {cnpj} não está na configuração.")
     lidos = _campos_darf(campos, dona.uf) if tipo == "darf" else _campos_das(campos)
     pedido = {"especie": tipo, "campos": lidos, "de_novo": de_novo}
-    ordens.dar(config.dados, [ordens.Ordem("ecac-gerar", cnpj, json.dumps(pedido, sort_keys=True))])
+    pedidos.dar(config.dados, [pedidos.Pedido("ecac-gerar", cnpj, json.dumps(pedido, sort_keys=True))])
 
 
 def _campos_das(c: dict[str, str | None]) -> dict[str, str]:
@@ -104,8 +103,8 @@ def _data(texto: str | None) -> str:
 )
 @click.argument("arquivo", metavar="ARQUIVO", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @opcao_json
-@passar_contexto
-def importar(contexto: Contexto, arquivo: Path, em_json: bool) -> None:
+@passar_opcoes
+def importar(opcoes: Opcoes, arquivo: Path, em_json: bool) -> None:
     """Exits with 1 when a row was refused."""
     from separador.acesso.banco import auditoria  # noqa: PLC0415
     from separador.banco.instante import texto_de  # noqa: PLC0415
@@ -115,7 +114,7 @@ def importar(contexto: Contexto, arquivo: Path, em_json: bool) -> None:
     from separador.nucleo.erro import Recusa  # noqa: PLC0415
     from separador.nucleo.rota import Regra  # noqa: PLC0415
 
-    config = contexto.configuracao()
+    config = opcoes.configuracao()
     if arquivo.stat().st_size > _LIMITE_ARQUIVO:
         sair(Saida.RECUSADO, f"{arquivo} tem mais de 10 MB; divida-o.")
     lidas = ecac_leitura.ler(Regra.ECAC_GUIAS, arquivo.read_bytes())

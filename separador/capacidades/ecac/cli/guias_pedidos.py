@@ -16,9 +16,8 @@ from separador.capacidades.ecac.banco.leitura import FiltroGuias
 from separador.capacidades.ecac.cli.ecac import limpar
 from separador.capacidades.ecac.cli.guias import com_guia, em_dicionario, tabela
 from separador.capacidades.ecac.dominio.arrecadacao import canonico, completo
-from separador.cli.base import leitura
-from separador.cli.base import pedidos as ordens
-from separador.cli.base.comum import Contexto, Saida, mostrar_json, opcao_json, passar_contexto, sair
+from separador.cli.base import leitura, pedidos
+from separador.cli.base.comum import Opcoes, Saida, mostrar_json, opcao_json, passar_opcoes, sair
 
 argumento_guia = click.argument("guia", metavar="GUIA")
 
@@ -26,15 +25,15 @@ argumento_guia = click.argument("guia", metavar="GUIA")
 # --- decisions -------------------------------------------------------------------------------------------------------
 
 
-def _decidir(contexto: Contexto, pedido: str, guia: str, dito: str = "") -> None:
+def _decidir(opcoes: Opcoes, pedido: str, guia: str, dito: str = "") -> None:
     from separador.capacidades.ecac.servico import decisoes  # noqa: PLC0415
 
-    dados = contexto.configuracao().dados
+    dados = opcoes.configuracao().dados
     with com_guia(dados, guia) as (banco, linha):
         negativa = decisoes.avaliar(banco, pedido, str(linha["id"]), dito)
     if negativa is not None:
         sair(Saida.RECUSADO, negativa.mensagem)
-    ordens.dar(dados, [ordens.Ordem(pedido, str(linha["id"]), dito)])
+    pedidos.dar(dados, [pedidos.Pedido(pedido, str(linha["id"]), dito)])
 
 
 @click.command(
@@ -45,17 +44,17 @@ def _decidir(contexto: Contexto, pedido: str, guia: str, dito: str = "") -> None
 @argumento_guia
 @click.argument("pagamento", metavar="[PAGAMENTO]", required=False)
 @click.option("--ocorrencia", type=int, metavar="ID", help="O pagamento é o desta ocorrência.")
-@passar_contexto
-def ligar(contexto: Contexto, guia: str, pagamento: str | None, ocorrencia: int | None) -> None:
+@passar_opcoes
+def ligar(opcoes: Opcoes, guia: str, pagamento: str | None, ocorrencia: int | None) -> None:
     """Links a payment without guide to a guide without payment, because a person says that they belong together."""
     if (pagamento is None) == (ocorrencia is None):
         raise click.UsageError("Diga o PAGAMENTO ou a ocorrência (--ocorrencia ID), um dos dois.")
-    numero = pagamento or _pagamento_da(contexto, ocorrencia or 0)
-    _decidir(contexto, "ecac-ligar", guia, completo(numero))
+    numero = pagamento or _pagamento_da(opcoes, ocorrencia or 0)
+    _decidir(opcoes, "ecac-ligar", guia, completo(numero))
 
 
-def _pagamento_da(contexto: Contexto, ocorrencia: int) -> str:
-    with leitura.lendo(contexto.configuracao().dados) as banco:
+def _pagamento_da(opcoes: Opcoes, ocorrencia: int) -> str:
+    with leitura.lendo(opcoes.configuracao().dados) as banco:
         linha = ocorrencias.por_id(banco, ocorrencia) if banco is not None else None
     if linha is None or linha["pagamento"] is None:
         sair(Saida.RECUSADO, f"A ocorrência {ocorrencia} não existe ou não é de um pagamento.")
@@ -64,18 +63,18 @@ def _pagamento_da(contexto: Contexto, ocorrencia: int) -> str:
 
 @click.command(options_metavar="[OPÇÕES]", help="Aprova a sugestão de baixa da GUIA sem número.")
 @argumento_guia
-@passar_contexto
-def aprovar(contexto: Contexto, guia: str) -> None:
+@passar_opcoes
+def aprovar(opcoes: Opcoes, guia: str) -> None:
     """Approves a suggestion. A guide without number is only settled by a person: the match is never certain."""
-    _decidir(contexto, "ecac-aprovar", guia)
+    _decidir(opcoes, "ecac-aprovar", guia)
 
 
 @click.command(options_metavar="[OPÇÕES]", help="Recusa a sugestão de baixa da GUIA; ela não é proposta de novo.")
 @argumento_guia
-@passar_contexto
-def recusar(contexto: Contexto, guia: str) -> None:
+@passar_opcoes
+def recusar(opcoes: Opcoes, guia: str) -> None:
     """Refuses the suggestion. The pair is remembered as refused."""
-    _decidir(contexto, "ecac-recusar", guia)
+    _decidir(opcoes, "ecac-recusar", guia)
 
 
 @click.command(
@@ -83,19 +82,19 @@ def recusar(contexto: Contexto, guia: str) -> None:
 )
 @argumento_guia
 @click.option("--motivo", required=True, metavar="TEXTO", help="Por que a baixa está errada.")
-@passar_contexto
-def reabrir(contexto: Contexto, guia: str, motivo: str) -> None:
+@passar_opcoes
+def reabrir(opcoes: Opcoes, guia: str, motivo: str) -> None:
     """Reopens the guide. Only a person undoes a settlement."""
-    _decidir(contexto, "ecac-reabrir", guia, motivo)
+    _decidir(opcoes, "ecac-reabrir", guia, motivo)
 
 
 @click.command(options_metavar="[OPÇÕES]", help="Informa o NÚMERO do documento da GUIA que foi registrada sem ele.")
 @argumento_guia
 @click.argument("numero", metavar="NÚMERO")
-@passar_contexto
-def numerar(contexto: Contexto, guia: str, numero: str) -> None:
+@passar_opcoes
+def numerar(opcoes: Opcoes, guia: str, numero: str) -> None:
     """Gives the guide its number. From then on it is matched by number."""
-    _decidir(contexto, "ecac-numerar", guia, numero)
+    _decidir(opcoes, "ecac-numerar", guia, numero)
 
 
 # --- receipt ---------------------------------------------------------------------------------------------------------
@@ -108,17 +107,17 @@ def numerar(contexto: Contexto, guia: str, numero: str) -> None:
 )
 @argumento_guia
 @click.option("--copiar", type=click.Path(path_type=Path, dir_okay=False), metavar="ARQ", help="Copia o PDF para ARQ.")
-@passar_contexto
-def comprovante(contexto: Contexto, guia: str, copiar: Path | None) -> None:
+@passar_opcoes
+def comprovante(opcoes: Opcoes, guia: str, copiar: Path | None) -> None:
     """Shows the filed receipt; one that is filed is never asked for again.
 
     A file that is not what was filed is reported (exit 1).
     """
-    dados = contexto.configuracao().dados
+    dados = opcoes.configuracao().dados
     with com_guia(dados, guia) as (_, linha):
         pass
     if linha["recibo_estado"] != "arquivado":
-        ordens.dar(dados, [ordens.Ordem("ecac-comprovante", str(linha["id"]))])
+        pedidos.dar(dados, [pedidos.Pedido("ecac-comprovante", str(linha["id"]))])
     _mostrar_arquivado(linha, copiar)
 
 
@@ -150,21 +149,19 @@ def _mostrar_arquivado(linha: sqlite3.Row, copiar: Path | None) -> None:
 @click.option("--empresa", metavar="CNPJ", help="As guias desta empresa.")
 @click.option("--receita", type=click.IntRange(2018, 2100), metavar="ANO", help="Busca os DAS do ano na Receita.")
 @opcao_json
-@passar_contexto
-def localizar(
-    contexto: Contexto, ocorrencia: int | None, empresa: str | None, receita: int | None, em_json: bool
-) -> None:
+@passar_opcoes
+def localizar(opcoes: Opcoes, ocorrencia: int | None, empresa: str | None, receita: int | None, em_json: bool) -> None:
     """Lists the guides. Then `ligar` links one by hand, or `gerar` makes a new one."""
     if (ocorrencia is None) == (empresa is None):
         raise click.UsageError("Diga a OCORRÊNCIA ou a empresa (--empresa CNPJ), uma das duas.")
-    dados = contexto.configuracao().dados
+    dados = opcoes.configuracao().dados
     with leitura.lendo(dados) as banco:
         dona = ocorrencias.por_id(banco, ocorrencia) if banco is not None and ocorrencia is not None else None
     if ocorrencia is not None and dona is None:
         sair(Saida.RECUSADO, f"Não há ocorrência {ocorrencia}.")
     cnpj = dona["contribuinte"] if dona is not None else limpar(empresa) or ""
     if receita is not None:
-        for resposta in ordens.pedir(dados, [ordens.Ordem("ecac-indice", cnpj, json.dumps({"ano": receita}))]):
+        for resposta in pedidos.pedir(dados, [pedidos.Pedido("ecac-indice", cnpj, json.dumps({"ano": receita}))]):
             click.echo(str(resposta["mensagem"]), err=True)
             if resposta["estado"] != "feita":
                 sair(Saida.RECUSADO)

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from separador.banco import leitura as consultas
+from separador.banco import leitura as leitura_do_banco
 from separador.capacidades.ecac.banco import empresas as ecac_empresas
 from separador.capacidades.ecac.cli.ecac import limpar
-from separador.cli.base import autorizacao, leitura
-from separador.cli.base import pedidos as ordens
-from separador.cli.base.comum import Contexto, Saida, passar_contexto, sair
+from separador.cli.base import autorizacao, leitura, pedidos
+from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
 from separador.configuracao.uso_do_ecac import Modo
 from separador.motor.trava import quem_detem
 
@@ -39,10 +38,10 @@ _RECUSAS = {
 @click.option("--empresa", metavar="CNPJ", help="Só esta empresa.")
 @click.option("--a3", is_flag=True, help="Importar pelo certificado A3; o PIN é perguntado.")
 @click.option("--pin-stdin", is_flag=True, help="(--a3) Lê o PIN da entrada padrão, uma linha.")
-@passar_contexto
-def importar(contexto: Contexto, empresa: str | None, a3: bool, pin_stdin: bool) -> None:
+@passar_opcoes
+def importar(opcoes: Opcoes, empresa: str | None, a3: bool, pin_stdin: bool) -> None:
     """Exits with 0: done to the end; 1: refused, or stopped on the way (the message says why); 3: no service."""
-    config = contexto.configuracao()
+    config = opcoes.configuracao()
     if config.ecac is None:
         sair(Saida.RECUSADO, "Falta a chave ecac na configuração: sem ela nada é perguntado à Receita.")
     cnpj = limpar(empresa)
@@ -50,7 +49,7 @@ def importar(contexto: Contexto, empresa: str | None, a3: bool, pin_stdin: bool)
     if a3:
         _assinar_termos(config, escolhidas, pin_stdin=pin_stdin)
     dados = config.dados
-    (tarefa_id,) = ordens.registrar(dados, [ordens.Ordem(_PEDIDO, cnpj or "*", json.dumps({"a3": a3}))])
+    (tarefa_id,) = pedidos.registrar(dados, [pedidos.Pedido(_PEDIDO, cnpj or "*", json.dumps({"a3": a3}))])
     if quem_detem(dados) is None:
         sair(
             Saida.SEM_SERVICO,
@@ -90,7 +89,7 @@ def _acompanhar(dados: Path, tarefa_id: int) -> None:
     try:
         while True:
             with leitura.lendo(dados) as banco:
-                tarefa = consultas.tarefa(banco, tarefa_id) if banco is not None else None
+                tarefa = leitura_do_banco.tarefa(banco, tarefa_id) if banco is not None else None
                 andamento = _andamento(banco, tarefa_id) if banco is not None else None
             if tarefa is not None and tarefa["estado"] in ("feita", "recusada"):
                 _limpar_barra()

@@ -19,9 +19,8 @@ from separador.capacidades.ecac.banco import ocorrencias as ecac_ocorrencias
 from separador.capacidades.ecac.cli.ecac import limpar
 from separador.capacidades.ecac.dominio.arrecadacao import completo
 from separador.capacidades.ecac.dominio.ocorrencia import NOMES, O_QUE_FAZER, Especie, Status
-from separador.cli.base import leitura
-from separador.cli.base import pedidos as ordens
-from separador.cli.base.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
+from separador.cli.base import leitura, pedidos
+from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
 from separador.cli.base.leitura import hora_local
 
@@ -70,7 +69,7 @@ def ocorrencias(
     """Lists the irregularities. Exactly the rows and the grouping shown go to the file."""
     if ctx.invoked_subcommand is not None:
         return
-    config = ctx.ensure_object(Contexto).configuracao()
+    config = ctx.ensure_object(Opcoes).configuracao()
     linhas = _ler(config, None if status == _TODAS else status, limpar(empresa), especie)
     grupos = _agrupar(linhas, agrupar)
     if excel is not None:
@@ -168,10 +167,10 @@ def _mostrar(grupos: "Mapping[str, Sequence[LinhaOcorrencia]]", *, agrupado: boo
 @ocorrencias.command(options_metavar="[OPÇÕES]", help="Detalhes da ocorrência ID: o que houve, o que fazer, histórico.")
 @click.argument("ocorrencia", metavar="ID", type=int)
 @opcao_json
-@passar_contexto
-def ver(contexto: Contexto, ocorrencia: int, em_json: bool) -> None:
+@passar_opcoes
+def ver(opcoes: Opcoes, ocorrencia: int, em_json: bool) -> None:
     """Exits with 1 when it is unknown."""
-    config = contexto.configuracao()
+    config = opcoes.configuracao()
     with leitura.lendo(config.dados) as banco:
         linha = None
         if banco is not None and ecac_consultas.existe(banco):
@@ -200,16 +199,16 @@ def ver(contexto: Contexto, ocorrencia: int, em_json: bool) -> None:
 @ocorrencias.command(options_metavar="[OPÇÕES]", help="Dispensa a ocorrência ID; ela não é aberta de novo.")
 @click.argument("ocorrencia", metavar="ID", type=int)
 @click.option("--motivo", required=True, metavar="TEXTO", help="Por que não há nada a fazer.")
-@passar_contexto
-def dispensar(contexto: Contexto, ocorrencia: int, motivo: str) -> None:
+@passar_opcoes
+def dispensar(opcoes: Opcoes, ocorrencia: int, motivo: str) -> None:
     """Gives an order, as for every decision."""
     from separador.capacidades.ecac.servico import decisoes  # noqa: PLC0415
 
-    dados = contexto.configuracao().dados
+    dados = opcoes.configuracao().dados
     with leitura.lendo(dados) as banco:
         if banco is None or not ecac_consultas.existe(banco):
             sair(Saida.RECUSADO, f"Não há ocorrência {ocorrencia}.")
         negativa = decisoes.avaliar(banco, decisoes.DISPENSAR, str(ocorrencia), motivo)
     if negativa is not None:
         sair(Saida.RECUSADO, negativa.mensagem)
-    ordens.dar(dados, [ordens.Ordem(decisoes.DISPENSAR, str(ocorrencia), motivo)])
+    pedidos.dar(dados, [pedidos.Pedido(decisoes.DISPENSAR, str(ocorrencia), motivo)])

@@ -41,7 +41,7 @@ _DO_ORGAO = {"DARF": TipoDocumento.DARF, "DAS": TipoDocumento.DAS}
 
 
 @dataclass(frozen=True, slots=True)
-class TextoRecibo:
+class TextoComprovante:
     """The content of a receipt. `periodo`: the day it prints, or the first day of the month of a DAS."""
 
     contribuinte: str
@@ -79,7 +79,7 @@ def numeros(texto: str) -> set[str]:
     return {completo(n) for n in (*_MASCARA.findall(texto), *_DEZESSETE.findall(texto)) if canonico(n)}
 
 
-def e_recibo(texto: str) -> bool:
+def e_comprovante(texto: str) -> bool:
     """Says whether the text calls itself a receipt."""
     return _CABECALHO.search(texto) is not None
 
@@ -87,9 +87,9 @@ def e_recibo(texto: str) -> bool:
 # --- receipts --------------------------------------------------------------------------------------------------------
 
 
-def ler_recibo(texto: str) -> TextoRecibo | str:
+def ler_comprovante(texto: str) -> TextoComprovante | str:
     """Reads a receipt. Else returns why it is none that can be filed (Portuguese, without final stop)."""
-    if not e_recibo(texto):
+    if not e_comprovante(texto):
         return "não é um comprovante de arrecadação"
     tipo = _DE_QUE.search(texto)
     dono, numero = _um_dono(texto), _um_numero(texto)
@@ -104,7 +104,7 @@ def ler_recibo(texto: str) -> TextoRecibo | str:
         return "o comprovante não traz a data de arrecadação"
     periodo, vencimento = _periodo_e_vencimento(texto, numero)
     nome = " ".join(tipo.group(1).upper().split())
-    return TextoRecibo(dono, _TIPOS[nome], numero, pago, _total(texto), periodo, vencimento)
+    return TextoComprovante(dono, _TIPOS[nome], numero, pago, _total(texto), periodo, vencimento)
 
 
 def _um_dono(texto: str) -> str | None:

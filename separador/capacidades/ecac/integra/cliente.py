@@ -34,6 +34,7 @@ from separador.capacidades.ecac.integra.termos import Termos
 from separador.capacidades.ecac.integra.transporte import Prazos, Transporte
 from separador.capacidades.ecac.integra.valores import (
     Autorizacao,
+    Comprovante,
     Credencial,
     DasIndice,
     Evento,
@@ -43,7 +44,6 @@ from separador.capacidades.ecac.integra.valores import (
     PedidoDarf,
     Procuracao,
     Protocolo,
-    Recibo,
 )
 from separador.fiscal.tls import Apresentado, contexto_cliente
 
@@ -96,7 +96,7 @@ class Cliente:
         *,
         agora: Callable[[], datetime],
         etiqueta: Callable[[], str],
-        diario: Diario | None = None,
+        livro: Diario | None = None,
         negadas: Iterable[Negada] = (),
     ) -> None:
         self._contratante = contrato.contratante
@@ -106,7 +106,7 @@ class Cliente:
             self._token, caminho.autenticacao, contrato.chave, contrato.segredo, relogio_s=time.monotonic, agora=agora
         )
         self._gateway = Gateway(
-            self._api, caminho.gateway, self._contratante, agora=agora, etiqueta=etiqueta, diario=diario,
+            self._api, caminho.gateway, self._contratante, agora=agora, etiqueta=etiqueta, livro=livro,
             espaco_s=caminho.espaco_s,
         )  # fmt: skip
         self._memoria = Memoria(negadas)
@@ -163,7 +163,7 @@ class Cliente:
         pedido = _pedido(pagamentos.CONTAGEM, partes, pagamentos.pedir_contagem(filtro))
         return self._perguntar(pedido, pagamentos.ler_contagem)
 
-    def comprovante(self, partes: Partes, numero: str) -> Resultado[Recibo]:
+    def comprovante(self, partes: Partes, numero: str) -> Resultado[Comprovante]:
         """See `Porta`. For a number that is none it returns `Recusado` (ENTRADA) without asking."""
         try:
             dados = pagamentos.pedir_comprovante(numero)

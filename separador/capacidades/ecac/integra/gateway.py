@@ -61,11 +61,11 @@ class Gateway:
         *,
         agora: Callable[[], datetime],
         etiqueta: Callable[[], str],
-        diario: Diario | None,
+        livro: Diario | None,
         espaco_s: float,
     ) -> None:
         self._remetente, self._url, self._contratante = remetente, url.rstrip("/"), contratante
-        self._agora, self._etiqueta, self._diario = agora, etiqueta, diario
+        self._agora, self._etiqueta, self._diario = agora, etiqueta, livro
         self._espaco_s = espaco_s
         self._trava = threading.Lock()
         self._proximo_s = 0.0

@@ -28,7 +28,7 @@ from separador.capacidades.ecac.integra.envelope import (
     texto,
     texto_ou_nada,
 )
-from separador.capacidades.ecac.integra.valores import Filtro, Recibo
+from separador.capacidades.ecac.integra.valores import Comprovante, Filtro
 
 PAGAMENTOS = Servico("Consultar", "PAGTOWEB", "PAGAMENTOS71")
 CONTAGEM = Servico("Consultar", "PAGTOWEB", "CONTACONSDOCARRPG73")
@@ -81,7 +81,7 @@ def ler_contagem(envelope: Envelope) -> int:
     return int(valor)
 
 
-def ler_comprovante(envelope: Envelope, contribuinte: str, numero: str) -> Recibo:
+def ler_comprovante(envelope: Envelope, contribuinte: str, numero: str) -> Comprovante:
     """Returns the PDF, when the answer is about that document of that taxpayer. Raises FormaError otherwise."""
     if any(m.codigo != "Sucesso-PAGTOWEB-00000" for m in envelope.mensagens):
         raise FormaError(f"o comprovante veio com a mensagem {envelope.codigo}")
@@ -89,7 +89,7 @@ def ler_comprovante(envelope: Envelope, contribuinte: str, numero: str) -> Recib
     dados = envelope.dados
     if dados is None or (isinstance(dados, Mapping) and not dados.get("pdf")):
         raise FormaError("a resposta não traz o PDF do comprovante")
-    return Recibo(completo(numero), pdf_de(texto(objeto(dados, "o comprovante"), "pdf")))
+    return Comprovante(completo(numero), pdf_de(texto(objeto(dados, "o comprovante"), "pdf")))
 
 
 def conferir_eco(envelope: Envelope, contribuinte: str, numero: str) -> None:

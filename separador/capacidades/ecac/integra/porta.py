@@ -23,6 +23,7 @@ from typing import Generic, Protocol, TypeVar
 from separador.capacidades.ecac.dominio.arrecadacao import Pagamento
 from separador.capacidades.ecac.integra.valores import (
     Autorizacao,
+    Comprovante,
     Credencial,
     DasIndice,
     Evento,
@@ -32,7 +33,6 @@ from separador.capacidades.ecac.integra.valores import (
     PedidoDarf,
     Procuracao,
     Protocolo,
-    Recibo,
 )
 
 T = TypeVar("T")
@@ -205,7 +205,7 @@ class Porta(Protocol):
     def contar_pagamentos(self, partes: Partes, filtro: Filtro) -> Resultado[int]:
         """Counts payments (CONTACONSDOCARRPG73). Costs as much as a page."""
 
-    def comprovante(self, partes: Partes, numero: str) -> Resultado[Recibo]:
+    def comprovante(self, partes: Partes, numero: str) -> Resultado[Comprovante]:
         """Gets a receipt (COMPARRECADACAO72). Anything but `Ok` is inconclusive, never "not paid"."""
 
     def indice_das(self, partes: Partes, ano: int) -> Resultado[tuple[DasIndice, ...]]:

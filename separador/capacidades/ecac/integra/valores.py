@@ -57,7 +57,7 @@ class Evento:
 
 
 @dataclass(frozen=True, slots=True)
-class Recibo:
+class Comprovante:
     """A receipt whose echo is about what was asked for; `ecac.recibos` judges its text."""
 
     numero: str

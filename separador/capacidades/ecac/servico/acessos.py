@@ -97,7 +97,7 @@ def _cadeia(linha: Row) -> tuple[bytes, ...]:
     return tuple(c.public_bytes(Encoding.DER) for c in x509.load_pem_x509_certificates(dados))
 
 
-def montar_cliente(config: ConfigEcac, acessos: Acessos, diario: Diario, *, agora: Callable[[], datetime]) -> "Cliente":
+def montar_cliente(config: ConfigEcac, acessos: Acessos, livro: Diario, *, agora: Callable[[], datetime]) -> "Cliente":
     """Returns the client of the configuration. Raises SemAcessoError, OSError or ssl.SSLError."""
     from separador.capacidades.ecac.integra.cliente import Caminho, Cliente, Contrato, do_simulador  # noqa: PLC0415 -- not at every start
 
@@ -115,4 +115,4 @@ def montar_cliente(config: ConfigEcac, acessos: Acessos, diario: Diario, *, agor
         Apresentado.de(certificado, cadeia),
     )
     caminho = Caminho(ca=config.ca) if config.simulador is None else do_simulador(config.simulador, config.ca)
-    return Cliente(contrato, caminho, agora=agora, etiqueta=lambda: uuid.uuid4().hex, diario=diario)
+    return Cliente(contrato, caminho, agora=agora, etiqueta=lambda: uuid.uuid4().hex, livro=livro)

@@ -9,18 +9,18 @@ from pathlib import Path
 
 from separador.banco.conexao import Banco
 from separador.capacidades.ecac.arquivos.guia import GuiasLidas, LinhaGuia
-from separador.capacidades.ecac.arquivos.lidos import ReciboLido, RecibosLidos
-from separador.capacidades.ecac.banco import comprovantes as ecac_recibos
+from separador.capacidades.ecac.arquivos.lidos import ComprovanteLido, ComprovantesLidos
+from separador.capacidades.ecac.banco import comprovantes as tabela_de_comprovantes
 from separador.capacidades.ecac.banco import guias as ecac_guias
 from separador.capacidades.ecac.banco import ocorrencias, pagamentos
 from separador.capacidades.ecac.banco.guias import NovaGuia
 from separador.capacidades.ecac.dominio.arrecadacao import NOMES_TIPO, Pagamento, Valores, canonico
 from separador.capacidades.ecac.dominio.ocorrencia import Especie, Ocorrencia
-from separador.capacidades.ecac.servico import comprovantes as arquivo_de_recibos
+from separador.capacidades.ecac.servico import comprovantes as arquivo_de_comprovantes
 from separador.capacidades.ecac.servico.comprovantes import Chegado
 from separador.capacidades.ecac.servico.conciliacao import conciliar_empresa
 from separador.motor.desfecho import saidas
-from separador.motor.desfecho.grupo import Item, Obra
+from separador.motor.desfecho.grupo import Grupo, Item
 from separador.motor.desfecho.saidas import Saida
 from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.etapa import Desfecho
@@ -29,11 +29,11 @@ from separador.nucleo.nome_de_saida import resposta_de_pedido
 from separador.nucleo.rota import pasta_de_retorno
 
 
-def guias(obra: Obra, item: Item, lidas: GuiasLidas) -> None:
+def guias(grupo: Grupo, item: Item, lidas: GuiasLidas) -> None:
     """Takes in a file of guides."""
     quem = f"arquivo:{mostrar(item.nome)}"
-    empresas = frozenset(e.cnpj for e in obra.casa.config.empresas)
-    feitas, erros = registrar(obra.banco, lidas.guias, empresas, quem, obra.quando, item.arquivo_id)
+    empresas = frozenset(e.cnpj for e in grupo.contexto.config.empresas)
+    feitas, erros = registrar(grupo.banco, lidas.guias, empresas, quem, grupo.quando, item.arquivo_id)
     erros = sorted([*lidas.erros, *erros], key=lambda e: e.linha or 0)
     novas = sum(bool(f["nova"]) for f in feitas)
     corpo = {
@@ -44,7 +44,9 @@ def guias(obra: Obra, item: Item, lidas: GuiasLidas) -> None:
         "guias": feitas,
     }
     frase = f"{novas} guias registradas, {len(feitas) - novas} já estavam, {corpo['recusadas']} recusadas."
-    _fechar(obra, item, corpo, erros, Erro("SEP-GUIA-PARCIAL", "SEP", frase, "Corrija as linhas indicadas e solte-as."))
+    _fechar(
+        grupo, item, corpo, erros, Erro("SEP-GUIA-PARCIAL", "SEP", frase, "Corrija as linhas indicadas e solte-as.")
+    )
 
 
 def _recusadas(erros: Sequence[Erro]) -> int:
@@ -123,47 +125,54 @@ def _repetido(banco: Banco, nova: NovaGuia, guia_id: int, detalhe: str, quando: 
 # --- receipts --------------------------------------------------------------------------------------------------------
 
 
-def comprovantes(obra: Obra, item: Item, lidos: RecibosLidos) -> None:
+def comprovantes(grupo: Grupo, item: Item, lidos: ComprovantesLidos) -> None:
     """Takes in a PDF of receipts."""
-    empresas = frozenset(e.cnpj for e in obra.casa.config.empresas)
+    empresas = frozenset(e.cnpj for e in grupo.contexto.config.empresas)
     feitos: list[dict[str, object]] = []
     erros = list(lidos.erros)
-    for r in lidos.recibos:
+    for r in lidos.comprovantes:
         if r.contribuinte not in empresas:
             mensagem = f"Página {r.pagina}: o comprovante é de {r.contribuinte}, que não está na configuração."
             fazer = "Confira de que empresa é o PDF; se é desta instalação, inclua a empresa."
             erros.append(Erro("SEP-RECIBO-EMPRESA", "SEP", mensagem, fazer, r.pagina, "pagina"))
         else:
-            feitos.append(_receber(obra, item, r))
+            feitos.append(_receber(grupo, item, r))
     corpo = {"arquivo": mostrar(item.nome), "recebidos": len(feitos), "recusados": len(erros), "comprovantes": feitos}
     frase = f"{len(feitos)} comprovantes recebidos, {len(erros)} páginas recusadas."
-    _fechar(obra, item, corpo, erros, Erro("SEP-RECIBO-PARCIAL", "SEP", frase, "Veja as páginas indicadas."))
+    _fechar(grupo, item, corpo, erros, Erro("SEP-RECIBO-PARCIAL", "SEP", frase, "Veja as páginas indicadas."))
 
 
-def _receber(obra: Obra, item: Item, r: ReciboLido) -> dict[str, object]:
+def _receber(grupo: Grupo, item: Item, r: ComprovanteLido) -> dict[str, object]:
     numero, quem = canonico(r.numero), f"arquivo:{mostrar(item.nome)}"
-    antigo = ecac_recibos.por_documento(obra.banco, r.contribuinte, numero)
+    antigo = tabela_de_comprovantes.por_documento(grupo.banco, r.contribuinte, numero)
     if antigo is None:
         chegado = Chegado(
-            r.contribuinte, r.tipo, numero, r.arrecadacao, r.total, r.pdf, ecac_recibos.MANUAL, item.arquivo_id
+            r.contribuinte,
+            r.tipo,
+            numero,
+            r.arrecadacao,
+            r.total,
+            r.pdf,
+            tabela_de_comprovantes.MANUAL,
+            item.arquivo_id,
         )
         raiz = item.rota.destino
-        arquivo_de_recibos.registrar(
-            obra.banco, arquivo_de_recibos.encenar(obra.casa.dados, raiz, chegado), obra.quando
+        arquivo_de_comprovantes.registrar(
+            grupo.banco, arquivo_de_comprovantes.encenar(grupo.contexto.dados, raiz, chegado), grupo.quando
         )
-        _anotar_pagamento(obra.banco, r, obra.quando)
-    conciliar_empresa(obra.banco, r.contribuinte, quem, obra.quando)
-    recibo = ecac_recibos.por_documento(obra.banco, r.contribuinte, numero)
+        _anotar_pagamento(grupo.banco, r, grupo.quando)
+    conciliar_empresa(grupo.banco, r.contribuinte, quem, grupo.quando)
+    comprovante = tabela_de_comprovantes.por_documento(grupo.banco, r.contribuinte, numero)
     return {
         "pagina": r.pagina,
         "contribuinte": r.contribuinte,
         "numero": r.numero,
         "novo": antigo is None,
-        "arquivo": str(Path(recibo["raiz"]) / recibo["caminho"]) if recibo is not None else None,
+        "arquivo": str(Path(comprovante["raiz"]) / comprovante["caminho"]) if comprovante is not None else None,
     }
 
 
-def _anotar_pagamento(banco: Banco, r: ReciboLido, quando: str) -> None:
+def _anotar_pagamento(banco: Banco, r: ComprovanteLido, quando: str) -> None:
     """Keeps the payment that a receipt proves, unless the API has told of it: its word is worth more."""
     if pagamentos.por_numero(banco, r.contribuinte, canonico(r.numero)) is not None:
         return
@@ -185,21 +194,21 @@ def _anotar_pagamento(banco: Banco, r: ReciboLido, quando: str) -> None:
 # --- both ------------------------------------------------------------------------------------------------------------
 
 
-def _fechar(obra: Obra, item: Item, corpo: dict[str, object], erros: Sequence[Erro], resumo: Erro) -> None:
+def _fechar(grupo: Grupo, item: Item, corpo: dict[str, object], erros: Sequence[Erro], resumo: Erro) -> None:
     """Publishes the answer `<base>-ret.json` always. With errors also `.err` and `.json`, and the file counts as
     refused."""
     dados = json.dumps(corpo, ensure_ascii=False, indent=2).encode() + b"\n"
-    obra.publicar(
+    grupo.publicar(
         Saida(
             saidas.RESPOSTA,
-            pasta_de_retorno(item.rota, obra.casa.rotas),
+            pasta_de_retorno(item.rota, grupo.contexto.rotas),
             resposta_de_pedido(item.nome),
             dados=dados,
-            substitui=obra.casa.uninfe,
+            substitui=grupo.contexto.uninfe,
             arquivo_id=item.arquivo_id,
         )
     )
     if erros:
-        obra.recusar(item, Recusa((resumo, *erros)))
+        grupo.recusar(item, Recusa((resumo, *erros)))
     else:
-        obra.terminar(item, Desfecho.ENTREGUE)
+        grupo.terminar(item, Desfecho.ENTREGUE)

@@ -9,7 +9,7 @@ from separador.capacidades.ecac.banco import ocorrencias
 from separador.capacidades.ecac.dominio.ocorrencia import Especie, Status
 from separador.capacidades.ecac.integra.porta import Ok
 from separador.capacidades.ecac.integra.termo import AssinanteTermo, DeA1, Parte, Termo, TermoInvalidoError, assinar
-from separador.capacidades.ecac.servico.execucao import ObraEcac
+from separador.capacidades.ecac.servico.execucao import Execucao
 from separador.capacidades.ecac.servico.livro_de_chamadas import hoje
 from separador.capacidades.ecac.servico.pagamentos import autor_de
 from separador.capacidades.procuracoes.dominio import Esfera, TipoAcesso
@@ -22,34 +22,34 @@ VIGENCIA = timedelta(days=30)
 Certificados = Callable[[str], Certificado | None]
 
 
-def com_acesso(obra: ObraEcac, empresas: Sequence[Empresa]) -> list[Empresa]:
+def com_acesso(execucao: Execucao, empresas: Sequence[Empresa]) -> list[Empresa]:
     """Returns the companies whose registered access is in force, or that have none registered. An expired access is not
     tried, and is shown."""
-    recusas = _recusas(obra)
+    recusas = _recusas(execucao)
     livres = []
     for e in empresas:
         if e.cnpj in recusas:
-            obra.ocorrencia(Especie.ACESSO_VENCIDO, e.cnpj, "acesso", recusas[e.cnpj])
+            execucao.ocorrencia(Especie.ACESSO_VENCIDO, e.cnpj, "acesso", recusas[e.cnpj])
         else:
             livres.append(e)
-    _fechar(obra, [e.cnpj for e in livres], "acesso", "o acesso está em vigor")
+    _fechar(execucao, [e.cnpj for e in livres], "acesso", "o acesso está em vigor")
     return livres
 
 
-def _fechar(obra: ObraEcac, cnpjs: Collection[str], assunto: str, por: str) -> None:
+def _fechar(execucao: Execucao, cnpjs: Collection[str], assunto: str, por: str) -> None:
     """Resolves the occurrences of an access or a termo that works again."""
-    abertas = ocorrencias.listar(obra.banco, status=Status.ABERTA, especie=Especie.ACESSO_VENCIDO)
+    abertas = ocorrencias.listar(execucao.banco, status=Status.ABERTA, especie=Especie.ACESSO_VENCIDO)
     for o in abertas:
         if o["assunto"] == assunto and o["contribuinte"] in cnpjs:
-            with obra.banco.transacao():
-                ocorrencias.mudar_status(obra.banco, o["id"], Status.RESOLVIDA, obra.quando, por)
+            with execucao.banco.transacao():
+                ocorrencias.mudar_status(execucao.banco, o["id"], Status.RESOLVIDA, execucao.quando, por)
 
 
-def _recusas(obra: ObraEcac) -> dict[str, str]:
+def _recusas(execucao: Execucao) -> dict[str, str]:
     """Returns the companies all of whose federal accesses by certificate are refused today → why."""
     usaveis: set[str] = set()
     recusas: dict[str, str] = {}
-    for estado in procuracoes.estados(obra.banco, obra.agora()):
+    for estado in procuracoes.estados(execucao.banco, execucao.agora()):
         a = estado.acesso
         if a.esfera is not Esfera.FEDERAL or a.tipo is not TipoAcesso.CERTIFICADO:
             continue
@@ -61,45 +61,45 @@ def _recusas(obra: ObraEcac) -> dict[str, str]:
     return {c: r for c, r in recusas.items() if c not in usaveis}
 
 
-def autorizar(obra: ObraEcac, empresas: Sequence[Empresa], certificados: Certificados) -> list[Empresa]:
+def autorizar(execucao: Execucao, empresas: Sequence[Empresa], certificados: Certificados) -> list[Empresa]:
     """Hands over the termo of every author that is not the contractor. Returns the companies whose author was
     accepted."""
     aceitas = []
     for e in empresas:
         autor = autor_de(e)
-        if autor == obra.config.contratante or autor in obra.autorizados:
+        if autor == execucao.config.contratante or autor in execucao.autorizados:
             aceitas.append(e)
-        elif autor not in obra.autores_recusados and _autorizar_um(obra, e, autor, certificados):
-            obra.autorizados.add(autor)
+        elif autor not in execucao.autores_recusados and _autorizar_um(execucao, e, autor, certificados):
+            execucao.autorizados.add(autor)
             aceitas.append(e)
-        elif autor in obra.autores_recusados:
-            obra.ocorrencia(Especie.ACESSO_VENCIDO, e.cnpj, "termo", obra.autores_recusados[autor])
-    _fechar(obra, [e.cnpj for e in aceitas], "termo", "o termo de autorização foi aceito")
+        elif autor in execucao.autores_recusados:
+            execucao.ocorrencia(Especie.ACESSO_VENCIDO, e.cnpj, "termo", execucao.autores_recusados[autor])
+    _fechar(execucao, [e.cnpj for e in aceitas], "termo", "o termo de autorização foi aceito")
     return aceitas
 
 
-def _autorizar_um(obra: ObraEcac, e: Empresa, autor: str, certificados: Certificados) -> bool:
-    obra.vivo()
-    termo = _termo(obra, e, autor, certificados)
+def _autorizar_um(execucao: Execucao, e: Empresa, autor: str, certificados: Certificados) -> bool:
+    execucao.vivo()
+    termo = _termo(execucao, e, autor, certificados)
     if isinstance(termo, str):
-        obra.autores_recusados[autor] = termo
+        execucao.autores_recusados[autor] = termo
         return False
-    r = obra.perguntar(lambda: obra.porta.autorizar(autor, termo, contribuinte=e.cnpj))
+    r = execucao.perguntar(lambda: execucao.porta.autorizar(autor, termo, contribuinte=e.cnpj))
     if isinstance(r, Ok):
         return True
-    obra.parar_se_for_de_todos(r)
+    execucao.parar_se_for_de_todos(r)
     motivo = getattr(r, "mensagem", None) or getattr(r, "motivo", "")
-    obra.autores_recusados[autor] = f"o termo de autorização de {autor} não foi aceito: {motivo}"
+    execucao.autores_recusados[autor] = f"o termo de autorização de {autor} não foi aceito: {motivo}"
     return False
 
 
-def _termo(obra: ObraEcac, e: Empresa, autor: str, certificados: Certificados) -> bytes | str:
+def _termo(execucao: Execucao, e: Empresa, autor: str, certificados: Certificados) -> bytes | str:
     """Returns the kept termo, while it is in force; else a new one by the author's A1. With an A3 only a person signs.
 
     Returns the reason, in Portuguese, when there is none.
     """
-    guardado = ecac_empresas.termo(obra.banco, autor)
-    if guardado is not None and guardado["vigencia"] >= obra.hoje:
+    guardado = ecac_empresas.termo(execucao.banco, autor)
+    if guardado is not None and guardado["vigencia"] >= execucao.hoje:
         return bytes(guardado["xml"])
     if e.ecac.acesso is AcessoEcac.A3:
         return f"o termo de autorização de {autor} precisa do token: separador ecac importar --a3"
@@ -108,12 +108,12 @@ def _termo(obra: ObraEcac, e: Empresa, autor: str, certificados: Certificados) -
         return f"não há certificado A1 em vigor de {autor}, que assinaria o termo de autorização"
     try:
         xml, vigencia = assinar_termo(
-            obra.config, obra.empresas, autor, DeA1(certificado), hoje(obra.agora()), VIGENCIA
+            execucao.config, execucao.empresas, autor, DeA1(certificado), hoje(execucao.agora()), VIGENCIA
         )
     except TermoInvalidoError as erro:
         return f"o termo de autorização não pôde ser assinado: {erro}"
-    with obra.banco.transacao():
-        ecac_empresas.guardar_termo(obra.banco, autor, xml, vigencia.isoformat(), a3=False, quando=obra.quando)
+    with execucao.banco.transacao():
+        ecac_empresas.guardar_termo(execucao.banco, autor, xml, vigencia.isoformat(), a3=False, quando=execucao.quando)
     return xml
 
 

@@ -13,7 +13,7 @@ from separador.capacidades.ecac.integra.porta import Desconhecido, Impedido, Ind
 from separador.capacidades.ecac.integra.valores import Partes
 from separador.capacidades.ecac.servico import comprovantes as arquivo
 from separador.capacidades.ecac.servico.comprovantes import Chegado
-from separador.capacidades.ecac.servico.execucao import ObraEcac, ParadaError
+from separador.capacidades.ecac.servico.execucao import Execucao, ParadaError
 from separador.capacidades.ecac.servico.pagamentos import autor_de
 from separador.pastas import saude
 from separador.pastas.erros import FalhaDePasta
@@ -27,72 +27,72 @@ SEM_ESPERA = "9999"
 """Later than any instant: a person asked, so what was put off is asked for now too."""
 
 
-def com_recibos_devidos(obra: ObraEcac, ate: str) -> frozenset[str]:
+def com_comprovantes_devidos(execucao: Execucao, ate: str) -> frozenset[str]:
     """Returns the companies with a settled guide whose receipt is due by `ate`."""
-    return frozenset(g["contribuinte"] for g in guias.sem_comprovante(obra.banco, ate))
+    return frozenset(g["contribuinte"] for g in guias.sem_comprovante(execucao.banco, ate))
 
 
-def baixar_todos(obra: ObraEcac, contribuintes: frozenset[str], ate: str) -> None:
+def baixar_todos(execucao: Execucao, contribuintes: frozenset[str], ate: str) -> None:
     """Gets every receipt that is due by `ate`, of these companies. Those of a company that is refused wait until it is
     not."""
-    devidos = [g for g in guias.sem_comprovante(obra.banco, ate) if g["contribuinte"] in contribuintes]
+    devidos = [g for g in guias.sem_comprovante(execucao.banco, ate) if g["contribuinte"] in contribuintes]
     if not devidos:
         return
-    preparar(obra)
+    preparar(execucao)
     for i, guia in enumerate(devidos):
-        obra.vivo()
-        obra.progredir("comprovantes", len(devidos), i)
-        _um(obra, guia)
-    obra.progredir("comprovantes", len(devidos), len(devidos))
+        execucao.vivo()
+        execucao.progredir("comprovantes", len(devidos), i)
+        _um(execucao, guia)
+    execucao.progredir("comprovantes", len(devidos), len(devidos))
 
 
-def preparar(obra: ObraEcac) -> None:
+def preparar(execucao: Execucao) -> None:
     """Checks that receipts can be kept, because one that cannot be kept must not be paid for. Raises ParadaError."""
-    raiz = obra.config.destino
+    raiz = execucao.config.destino
     try:
-        arquivo.preparar_raiz(obra.banco, raiz, obra.agora())
+        arquivo.preparar_raiz(execucao.banco, raiz, execucao.agora())
     except FalhaDePasta as falha:
         raise ParadaError(f"os comprovantes não podem ser arquivados: {falha.mensagem} {falha.o_que_fazer}") from falha
     for problema in saude.conferir(raiz, None, escrita=True, reserva_bytes=_RESERVA_BYTES):
         raise ParadaError(f"os comprovantes não podem ser arquivados: {problema.mensagem} {problema.o_que_fazer}")
 
 
-def _um(obra: ObraEcac, guia: Row) -> None:
-    if _negada(obra, guia["contribuinte"]):
+def _um(execucao: Execucao, guia: Row) -> None:
+    if _negada(execucao, guia["contribuinte"]):
         return
-    if comprovantes.por_documento(obra.banco, guia["contribuinte"], guia["pagamento"]) is not None:
-        arquivo.arquivar_pendentes(obra.banco, obra.dados, obra.agora())
-        with obra.banco.transacao():
-            arquivo.comprovar(obra.banco, guia["contribuinte"], guia["pagamento"], obra.quando)
+    if comprovantes.por_documento(execucao.banco, guia["contribuinte"], guia["pagamento"]) is not None:
+        arquivo.arquivar_pendentes(execucao.banco, execucao.dados, execucao.agora())
+        with execucao.banco.transacao():
+            arquivo.comprovar(execucao.banco, guia["contribuinte"], guia["pagamento"], execucao.quando)
         return
-    baixar_um(obra, guia)
+    baixar_um(execucao, guia)
 
 
-def _negada(obra: ObraEcac, cnpj: str) -> bool:
-    estado = empresas.uma(obra.banco, cnpj)
-    return estado is not None and estado["negada_ate"] is not None and bool(estado["negada_ate"] > obra.quando)
+def _negada(execucao: Execucao, cnpj: str) -> bool:
+    estado = empresas.uma(execucao.banco, cnpj)
+    return estado is not None and estado["negada_ate"] is not None and bool(estado["negada_ate"] > execucao.quando)
 
 
-def baixar_um(obra: ObraEcac, guia: Row) -> bool:
+def baixar_um(execucao: Execucao, guia: Row) -> bool:
     """Asks for one receipt, verifies and keeps it. Returns True when it is kept."""
     from separador.capacidades.ecac.arquivos import comprovantes  # noqa: PLC0415 -- pypdf, only where a receipt comes in
 
-    empresa = obra.empresas[guia["contribuinte"]]
+    empresa = execucao.empresas[guia["contribuinte"]]
     numero = completo(guia["pagamento"])
     partes = Partes(autor_de(empresa), empresa.cnpj)
-    r = obra.perguntar(lambda: obra.porta.comprovante(partes, numero))
+    r = execucao.perguntar(lambda: execucao.porta.comprovante(partes, numero))
     if not isinstance(r, Ok):
-        _sem_recibo(obra, guia, r)
+        _sem_comprovante(execucao, guia, r)
         return False
     motivo = comprovantes.conferir(r.valor.pdf, empresa.cnpj, numero)
     if motivo is not None:
-        _adiar(obra, guia, Especie.RECIBO_RECUSADO, motivo)
+        _adiar(execucao, guia, Especie.RECIBO_RECUSADO, motivo)
         return False
-    _guardar(obra, guia, r.valor.pdf)
+    _guardar(execucao, guia, r.valor.pdf)
     return True
 
 
-def _guardar(obra: ObraEcac, guia: Row, pdf: bytes) -> None:
+def _guardar(execucao: Execucao, guia: Row, pdf: bytes) -> None:
     """Makes the receipt durable, recorded, visible, settled: in this order."""
     chegado = Chegado(
         contribuinte=guia["contribuinte"],
@@ -104,42 +104,44 @@ def _guardar(obra: ObraEcac, guia: Row, pdf: bytes) -> None:
         origem=comprovantes.API,
     )
     try:
-        novo = arquivo.encenar(obra.dados, Path(obra.config.destino), chegado)
+        novo = arquivo.encenar(execucao.dados, Path(execucao.config.destino), chegado)
     except FalhaDePasta as falha:
         raise ParadaError(f"o comprovante não pôde ser guardado: {falha.mensagem} {falha.o_que_fazer}") from falha
-    with obra.banco.transacao():
-        arquivo.registrar(obra.banco, novo, obra.quando)
-        empresas.contar(obra.banco, obra.importacao_id, comprovantes=1)
-    arquivo.arquivar_pendentes(obra.banco, obra.dados, obra.agora())
-    obra.caladas = 0
+    with execucao.banco.transacao():
+        arquivo.registrar(execucao.banco, novo, execucao.quando)
+        empresas.contar(execucao.banco, execucao.importacao_id, comprovantes=1)
+    arquivo.arquivar_pendentes(execucao.banco, execucao.dados, execucao.agora())
+    execucao.caladas = 0
 
 
-def _sem_recibo(obra: ObraEcac, guia: Row, r: Recusado | Indisponivel | Desconhecido | Impedido) -> None:
+def _sem_comprovante(execucao: Execucao, guia: Row, r: Recusado | Indisponivel | Desconhecido | Impedido) -> None:
     """Handles a missing receipt. That is inconclusive, never "not paid": the guide stays settled, the receipt comes
     later."""
     if isinstance(r, Recusado) and r.motivo is Motivo.DE_OUTRO:
-        _adiar(obra, guia, Especie.DOCUMENTO_DE_OUTRO, f"{r.mensagem} ({r.codigo})", quarentena=True)
+        _adiar(execucao, guia, Especie.DOCUMENTO_DE_OUTRO, f"{r.mensagem} ({r.codigo})", quarentena=True)
         return
     codigo = r.codigo if isinstance(r, Recusado | Indisponivel) else ""
     if codigo.endswith("PAGTOWEB-00099"):
         # Twice on the same document means that the number is bad, not that the hour was.
-        _adiar(obra, guia, Especie.INCONCLUSIVO, f"a Receita respondeu erro interno ({codigo})")
+        _adiar(execucao, guia, Especie.INCONCLUSIVO, f"a Receita respondeu erro interno ({codigo})")
         return
     if isinstance(r, Recusado) and r.motivo in (Motivo.ENTRADA, Motivo.AVISO):
-        _adiar(obra, guia, Especie.INCONCLUSIVO, f"{r.mensagem} ({r.codigo})")
+        _adiar(execucao, guia, Especie.INCONCLUSIVO, f"{r.mensagem} ({r.codigo})")
         return
-    with obra.banco.transacao():
-        guias.errar_recibo(obra.banco, guia["id"], texto_de(obra.agora() + timedelta(hours=1)), quarentena=False)
-    obra.falhou(guia["contribuinte"], f"guia:{guia['id']}", r)
+    with execucao.banco.transacao():
+        guias.errar_comprovante(
+            execucao.banco, guia["id"], texto_de(execucao.agora() + timedelta(hours=1)), quarentena=False
+        )
+    execucao.falhou(guia["contribuinte"], f"guia:{guia['id']}", r)
 
 
-def _adiar(obra: ObraEcac, guia: Row, especie: Especie, motivo: str, *, quarentena: bool = False) -> None:
+def _adiar(execucao: Execucao, guia: Row, especie: Especie, motivo: str, *, quarentena: bool = False) -> None:
     """Puts the receipt off until tomorrow. The second time the guide waits for a person."""
     presa = quarentena or guia["erros_recibo"] + 1 >= _ERROS_ATE_QUARENTENA
     cnpj, assunto = guia["contribuinte"], f"guia:{guia['id']}"
     texto = f"Guia {guia['id']}, documento {completo(guia['pagamento'])}: {motivo}."
-    with obra.banco.transacao():
-        guias.errar_recibo(obra.banco, guia["id"], texto_de(obra.agora() + _REPETIR), quarentena=presa)
-    obra.ocorrencia(especie, cnpj, assunto, texto, guia["id"])
+    with execucao.banco.transacao():
+        guias.errar_comprovante(execucao.banco, guia["id"], texto_de(execucao.agora() + _REPETIR), quarentena=presa)
+    execucao.ocorrencia(especie, cnpj, assunto, texto, guia["id"])
     if presa and not quarentena:
-        obra.ocorrencia(Especie.QUARENTENA, cnpj, assunto, texto, guia["id"])
+        execucao.ocorrencia(Especie.QUARENTENA, cnpj, assunto, texto, guia["id"])

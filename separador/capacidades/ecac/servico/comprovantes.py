@@ -136,13 +136,13 @@ def _por_no_lugar(banco: Banco, dados: Path, linha: Row, agora: datetime) -> Non
 def comprovar(banco: Banco, contribuinte: str, canonico: str, quando: str) -> int:
     """Gives the filed receipt to every guide settled with this document: it becomes `paga`. Returns how many. Call it
     inside a transaction."""
-    recibo = comprovantes.por_documento(banco, contribuinte, canonico)
-    if recibo is None or recibo["estado"] != "arquivado":
+    comprovante = comprovantes.por_documento(banco, contribuinte, canonico)
+    if comprovante is None or comprovante["estado"] != "arquivado":
         return 0
     feitas = 0
     for guia in guias.de(banco, contribuinte):
         if guia["pagamento"] == canonico and guia["estado"] == Estado.PAGA_SEM_COMPROVANTE:
-            guias.comprovar(banco, guia["id"], recibo, "serviço", quando)
+            guias.comprovar(banco, guia["id"], comprovante, "serviço", quando)
             for especie in _DO_RECIBO:
                 assunto = f"guia:{guia['id']}"
                 ocorrencias.encerrar(banco, especie, contribuinte, quando, "comprovante arquivado", assunto=assunto)

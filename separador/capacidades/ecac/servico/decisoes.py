@@ -6,7 +6,7 @@ The command calls `avaliar` before it records the order, and the service calls i
 from sqlite3 import Row
 
 from separador.acesso.banco.auditoria import Conexao
-from separador.banco import pedidos as tarefas
+from separador.banco import pedidos as tabela_de_pedidos
 from separador.banco.conexao import Banco
 from separador.capacidades.ecac.banco import guias, ocorrencias, pagamentos
 from separador.capacidades.ecac.dominio.arrecadacao import canonico, completo, so_digitos
@@ -15,7 +15,7 @@ from separador.capacidades.ecac.dominio.guia import Estado
 from separador.capacidades.ecac.dominio.ocorrencia import Especie, Status
 from separador.capacidades.ecac.servico.comprovantes import comprovar
 from separador.capacidades.ecac.servico.conciliacao import conciliar_empresa
-from separador.motor.desfecho.grupo import Obra
+from separador.motor.desfecho.grupo import Grupo
 from separador.nucleo.negativa import Negativa
 
 LIGAR, APROVAR, RECUSAR, REABRIR = "ecac-ligar", "ecac-aprovar", "ecac-recusar", "ecac-reabrir"
@@ -93,16 +93,20 @@ def _numerar(c: Conexao, guia: Row, numero: str) -> Negativa | None:
 _REGRAS = {LIGAR: _ligar, APROVAR: _com_sugestao, RECUSAR: _com_sugestao, REABRIR: _reabrir, NUMERAR: _numerar}
 
 
-def da_tarefa(obra: Obra, linha: Row) -> None:
+def da_tarefa(grupo: Grupo, linha: Row) -> None:
     """Carries out one decision, in the transaction of the group."""
     pedido, alvo, dito = linha["pedido"], linha["chave"], linha["motivo"] or ""
-    negativa = avaliar(obra.banco, pedido, alvo, dito)
+    negativa = avaliar(grupo.banco, pedido, alvo, dito)
     if negativa is not None:
-        tarefas.encerrar(obra.banco, linha["id"], tarefas.RECUSADA, negativa.codigo, negativa.mensagem, obra.quando)
+        tabela_de_pedidos.encerrar(
+            grupo.banco, linha["id"], tabela_de_pedidos.RECUSADA, negativa.codigo, negativa.mensagem, grupo.quando
+        )
         return
-    mensagem = _fazer(obra.banco, pedido, int(alvo), dito, linha["quem"], obra.quando)
-    tarefas.encerrar(obra.banco, linha["id"], tarefas.FEITA, "SEP-ECAC-FEITO", mensagem, obra.quando)
-    obra.linhas.append({"event": mensagem, "acao": pedido, "alvo": alvo, "quem": linha["quem"]})
+    mensagem = _fazer(grupo.banco, pedido, int(alvo), dito, linha["quem"], grupo.quando)
+    tabela_de_pedidos.encerrar(
+        grupo.banco, linha["id"], tabela_de_pedidos.FEITA, "SEP-ECAC-FEITO", mensagem, grupo.quando
+    )
+    grupo.linhas.append({"event": mensagem, "acao": pedido, "alvo": alvo, "quem": linha["quem"]})
 
 
 def _fazer(c: Banco, pedido: str, alvo: int, dito: str, quem: str, quando: str) -> str:

@@ -20,7 +20,7 @@ from separador.capacidades.ecac.integra.porta import (
     Recusado,
     Resultado,
 )
-from separador.capacidades.ecac.servico.livro_de_chamadas import DiarioDeChamadas, hoje
+from separador.capacidades.ecac.servico.livro_de_chamadas import LivroDeChamadas, hoje
 from separador.configuracao import ConfigEcac, Empresa
 
 T = TypeVar("T")
@@ -51,7 +51,7 @@ class Registro(Protocol):
 
 
 @dataclass(slots=True)
-class ObraEcac:
+class Execucao:
     """One run's surroundings, in the thread that owns `banco`. `dormir` waits, and says whether to go on."""
 
     banco: Banco
@@ -64,7 +64,7 @@ class ObraEcac:
     dormir: Callable[[float], bool]
     parar: threading.Event
     log: Registro
-    diario: DiarioDeChamadas | None = None
+    livro: LivroDeChamadas | None = None
     importacao_id: int = 0
     autores_recusados: dict[str, str] = field(default_factory=dict)
     autorizados: set[str] = field(default_factory=set)

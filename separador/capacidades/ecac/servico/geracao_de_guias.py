@@ -14,7 +14,7 @@ from separador.capacidades.ecac.dominio.guia import ler_periodo
 from separador.capacidades.ecac.integra.porta import Desconhecido, Impedido, Indisponivel, Ok, Recusado, Resultado
 from separador.capacidades.ecac.integra.valores import GuiaEmitida, Partes, PedidoDarf
 from separador.capacidades.ecac.servico import comprovantes, pasta_de_comprovantes
-from separador.capacidades.ecac.servico.execucao import ObraEcac
+from separador.capacidades.ecac.servico.execucao import Execucao
 from separador.capacidades.ecac.servico.indice_do_das import ler_indice, nao_veio, registrar_indice
 from separador.capacidades.ecac.servico.livro_de_chamadas import hoje
 from separador.capacidades.ecac.servico.pagamentos import autor_de
@@ -26,34 +26,34 @@ DARF, DAS, DAS_MEI = "darf", "das", "das-mei"
 _TIPOS = {DARF: TipoDocumento.DARF, DAS: TipoDocumento.DAS, DAS_MEI: TipoDocumento.DAS}
 
 
-def gerar(obra: ObraEcac, empresa: Empresa, opcoes: dict[str, Any], quem: str) -> Resposta:
+def gerar(execucao: Execucao, empresa: Empresa, opcoes: dict[str, Any], quem: str) -> Resposta:
     """Generates a guide. `opcoes`: {"especie", "campos", "de_novo"}. A guide asked for before is shown, not asked for
     again."""
     especie, campos = str(opcoes["especie"]), dict(opcoes["campos"])
     pedido = json.dumps(campos, ensure_ascii=False, sort_keys=True)
     if not opcoes.get("de_novo"):
-        ja = _ja_pedida(obra, empresa, especie, pedido, campos, quem)
+        ja = _ja_pedida(execucao, empresa, especie, pedido, campos, quem)
         if ja is not None:
             return ja
-    with obra.banco.transacao():
-        geracao = geracoes.pedir(obra.banco, empresa.cnpj, especie, pedido, quem, obra.quando)
-    r = _chamar(obra, empresa, especie, campos)
-    return _concluir(obra, empresa, especie, geracao, r, quem)
+    with execucao.banco.transacao():
+        geracao = geracoes.pedir(execucao.banco, empresa.cnpj, especie, pedido, quem, execucao.quando)
+    r = _chamar(execucao, empresa, especie, campos)
+    return _concluir(execucao, empresa, especie, geracao, r, quem)
 
 
 def _ja_pedida(
-    obra: ObraEcac, empresa: Empresa, especie: str, pedido: str, campos: dict[str, Any], quem: str
+    execucao: Execucao, empresa: Empresa, especie: str, pedido: str, campos: dict[str, Any], quem: str
 ) -> Resposta | None:
-    antes = geracoes.ultima(obra.banco, empresa.cnpj, especie, pedido)
+    antes = geracoes.ultima(execucao.banco, empresa.cnpj, especie, pedido)
     if antes is None:
         return None
     if antes["estado"] == geracoes.FEITA and antes["guia_id"] is not None:
-        guia = guias.por_id(obra.banco, antes["guia_id"])
+        guia = guias.por_id(execucao.banco, antes["guia_id"])
         numero = guia["numero"] if guia is not None else "?"
         texto = f"Esta guia já foi gerada: {numero} (guia {antes['guia_id']}). Para outra: --de-novo."
         return Resposta("recusado", "SEP-GUIA-GERADA", texto)
     if especie == DAS:
-        achada = _no_indice(obra, empresa, str(campos["periodo"]), antes["pedida_em"], antes["id"], quem)
+        achada = _no_indice(execucao, empresa, str(campos["periodo"]), antes["pedida_em"], antes["id"], quem)
         if achada is not None:
             return achada
     texto = (
@@ -64,14 +64,14 @@ def _ja_pedida(
 
 
 def _no_indice(
-    obra: ObraEcac, empresa: Empresa, periodo: str, pedida_em: str, geracao: int, quem: str
+    execucao: Execucao, empresa: Empresa, periodo: str, pedida_em: str, geracao: int, quem: str
 ) -> Resposta | None:
     """Looks, after an unknown outcome, for a DAS of that period that the index shows since the asking."""
-    r = ler_indice(obra, empresa, int(periodo[:4]))
+    r = ler_indice(execucao, empresa, int(periodo[:4]))
     if not isinstance(r, Ok):
         return nao_veio(r)
-    conhecidos = {g["numero"] for g in guias.de(obra.banco, empresa.cnpj)}
-    registrar_indice(obra, empresa, r.valor, quem)
+    conhecidos = {g["numero"] for g in guias.de(execucao.banco, empresa.cnpj)}
+    registrar_indice(execucao, empresa, r.valor, quem)
     # SERPRO's clock is not ours, so days are compared: a DAS since that day which nobody here knew is the one.
     desde = hoje(instante_de(pedida_em))
     novos = [d for d in r.valor if d.periodo == periodo and completo(d.numero) not in conhecidos]
@@ -79,20 +79,22 @@ def _no_indice(
     if not depois:
         return None
     numero = completo(depois[-1].numero)
-    guia = next((g for g in guias.por_numero(obra.banco, numero) if g["contribuinte"] == empresa.cnpj), None)
-    with obra.banco.transacao():
+    guia = next((g for g in guias.por_numero(execucao.banco, numero) if g["contribuinte"] == empresa.cnpj), None)
+    with execucao.banco.transacao():
         guia_id = guia["id"] if guia is not None else None
-        geracoes.terminar(obra.banco, geracao, geracoes.FEITA, "achada no índice", obra.quando, guia_id)
+        geracoes.terminar(execucao.banco, geracao, geracoes.FEITA, "achada no índice", execucao.quando, guia_id)
     return Resposta("feito", "SEP-GUIA-ACHADA", f"A guia tinha sido gerada: {numero}. Nada novo foi pedido.")
 
 
-def _chamar(obra: ObraEcac, empresa: Empresa, especie: str, campos: dict[str, Any]) -> Resultado[GuiaEmitida]:
+def _chamar(execucao: Execucao, empresa: Empresa, especie: str, campos: dict[str, Any]) -> Resultado[GuiaEmitida]:
     """Makes one attempt, never repeated here."""
     partes = Partes(autor_de(empresa), empresa.cnpj)
     consolidacao = date.fromisoformat(campos["consolidacao"]) if campos.get("consolidacao") else None
     if especie == DARF:
-        return obra.porta.gerar_darf(partes, _pedido_darf(campos, date.fromisoformat(obra.hoje)))
-    chamar: Callable[..., Resultado[GuiaEmitida]] = obra.porta.gerar_das if especie == DAS else obra.porta.gerar_das_mei
+        return execucao.porta.gerar_darf(partes, _pedido_darf(campos, date.fromisoformat(execucao.hoje)))
+    chamar: Callable[..., Resultado[GuiaEmitida]] = (
+        execucao.porta.gerar_das if especie == DAS else execucao.porta.gerar_das_mei
+    )
     return chamar(partes, str(campos["periodo"]), consolidacao)
 
 
@@ -114,47 +116,47 @@ def _pedido_darf(c: dict[str, Any], dia: date) -> PedidoDarf:
 
 
 def _concluir(
-    obra: ObraEcac, empresa: Empresa, especie: str, geracao: int, r: Resultado[GuiaEmitida], quem: str
+    execucao: Execucao, empresa: Empresa, especie: str, geracao: int, r: Resultado[GuiaEmitida], quem: str
 ) -> Resposta:
     if isinstance(r, Ok):
-        return _registrar(obra, empresa, especie, geracao, r.valor, quem)
+        return _registrar(execucao, empresa, especie, geracao, r.valor, quem)
     nada_saiu = isinstance(r, Impedido) or (isinstance(r, Indisponivel) and not r.enviada)
     definitivo = isinstance(r, Recusado) or nada_saiu
     estado = geracoes.RECUSADA if definitivo else geracoes.DESCONHECIDA
     resposta = nao_veio(r)
-    with obra.banco.transacao():
-        geracoes.terminar(obra.banco, geracao, estado, resposta.mensagem, obra.quando)
+    with execucao.banco.transacao():
+        geracoes.terminar(execucao.banco, geracao, estado, resposta.mensagem, execucao.quando)
     if definitivo:
         return resposta
     texto = f"{resposta.mensagem} Não se sabe se a guia foi gerada; confira antes de pedir de novo."
     bruto = r.bruto if isinstance(r, Desconhecido) else b""
-    obra.log.warning("guia pedida, desfecho desconhecido", acao="e-CAC", empresa=empresa.cnpj, bruto=bruto[:200])
+    execucao.log.warning("guia pedida, desfecho desconhecido", acao="e-CAC", empresa=empresa.cnpj, bruto=bruto[:200])
     return Resposta("recusado", "SEP-GUIA-DESFECHO", texto)
 
 
 def _registrar(
-    obra: ObraEcac, empresa: Empresa, especie: str, geracao: int, emitida: GuiaEmitida, quem: str
+    execucao: Execucao, empresa: Empresa, especie: str, geracao: int, emitida: GuiaEmitida, quem: str
 ) -> Resposta:
     tipo = _TIPOS[especie]
     nova = NovaGuia(
         empresa.cnpj, tipo, completo(emitida.numero), emitida.valores, emitida.vencimento,
         periodo=ler_periodo(emitida.periodo or ""), origem="api",
     )  # fmt: skip
-    with obra.banco.transacao():
-        registrada = guias.registrar(obra.banco, nova, quem, obra.quando)
-        geracoes.terminar(obra.banco, geracao, geracoes.FEITA, "", obra.quando, registrada.id)
-    onde = _arquivar(obra, empresa, tipo, emitida)
+    with execucao.banco.transacao():
+        registrada = guias.registrar(execucao.banco, nova, quem, execucao.quando)
+        geracoes.terminar(execucao.banco, geracao, geracoes.FEITA, "", execucao.quando, registrada.id)
+    onde = _arquivar(execucao, empresa, tipo, emitida)
     return Resposta("feito", "SEP-GUIA-NOVA", f"Guia {registrada.id} gerada: {completo(emitida.numero)}.{onde}")
 
 
-def _arquivar(obra: ObraEcac, empresa: Empresa, tipo: TipoDocumento, emitida: GuiaEmitida) -> str:
+def _arquivar(execucao: Execucao, empresa: Empresa, tipo: TipoDocumento, emitida: GuiaEmitida) -> str:
     """Puts the guide's PDF beside the receipts. The guide is registered even when the disk fails."""
     if emitida.pdf is None:
         return ""
-    raiz, reserva = obra.config.destino, comprovantes.reserva(obra.dados)
+    raiz, reserva = execucao.config.destino, comprovantes.reserva(execucao.dados)
     caminho = f"{empresa.cnpj}/guias/{NOMES_TIPO[tipo]}-{completo(emitida.numero)}.pdf"
     try:
-        comprovantes.preparar_raiz(obra.banco, raiz, obra.agora())
+        comprovantes.preparar_raiz(execucao.banco, raiz, execucao.agora())
         sha256 = pasta_de_comprovantes.encenar(raiz, reserva, emitida.pdf)
         pasta_de_comprovantes.por_no_lugar(raiz, reserva, sha256, caminho)
     except FalhaDePasta as falha:

@@ -14,7 +14,7 @@ from separador.capacidades.ecac.banco.empresas import CONCLUIDA, PARADA
 from separador.capacidades.ecac.dominio.ocorrencia import Especie, Ocorrencia
 from separador.capacidades.ecac.servico import busca_de_comprovantes, comprovantes, pagamentos
 from separador.capacidades.ecac.servico.autores import Certificados, autorizar, com_acesso
-from separador.capacidades.ecac.servico.execucao import ObraEcac, ParadaError
+from separador.capacidades.ecac.servico.execucao import Execucao, ParadaError
 from separador.capacidades.ecac.servico.livro_de_chamadas import BRASILIA
 from separador.configuracao import Empresa
 from separador.configuracao.uso_do_ecac import Modo
@@ -53,72 +53,74 @@ def escolher(empresas: Sequence[Empresa], pedido: PedidoImportacao) -> list[Empr
     return [e for e in empresas if e.ecac.modo is modo and pedido.empresa in (None, e.cnpj)]
 
 
-def executar(obra: ObraEcac, pedido: PedidoImportacao, certificados: Certificados) -> Fim:
+def executar(execucao: Execucao, pedido: PedidoImportacao, certificados: Certificados) -> Fim:
     """Runs it. Expected ends are values. Only an unforeseen error is raised, with the run recorded as stopped."""
-    with obra.banco.transacao():
-        obra.importacao_id = ecac_empresas.iniciar(
-            obra.banco, motivo=pedido.motivo, quem=pedido.quem, empresa=pedido.empresa, a3=pedido.a3,
-            tarefa_id=pedido.tarefa_id, quando=obra.quando,
+    with execucao.banco.transacao():
+        execucao.importacao_id = ecac_empresas.iniciar(
+            execucao.banco, motivo=pedido.motivo, quem=pedido.quem, empresa=pedido.empresa, a3=pedido.a3,
+            tarefa_id=pedido.tarefa_id, quando=execucao.quando,
         )  # fmt: skip
-    if obra.diario is not None:
-        obra.diario.importacao_id = obra.importacao_id
+    if execucao.livro is not None:
+        execucao.livro.importacao_id = execucao.importacao_id
     try:
-        _correr(obra, pedido, certificados)
+        _correr(execucao, pedido, certificados)
     except ParadaError as parada:
-        if obra.parar.is_set():
+        if execucao.parar.is_set():
             # Left as it is, under way: the next start finds it, as after a crash, and goes on.
             return Fim(False, "O serviço está parando; a importação continua quando ele for ligado.", INTERROMPIDA)
-        _mostrar_parada(obra, parada)
-        return _terminar(obra, PARADA, f"Parou: {parada.motivo}.", parada.codigo)
+        _mostrar_parada(execucao, parada)
+        return _terminar(execucao, PARADA, f"Parou: {parada.motivo}.", parada.codigo)
     except BaseException:
-        _terminar(obra, PARADA, "Parou por um erro inesperado; veja os incidentes.", "SEP-ECAC-INCIDENTE")
+        _terminar(execucao, PARADA, "Parou por um erro inesperado; veja os incidentes.", "SEP-ECAC-INCIDENTE")
         raise
-    with obra.banco.transacao():
+    with execucao.banco.transacao():
         for especie in DA_INSTALACAO:
-            ocorrencias.encerrar(obra.banco, especie, obra.config.contratante, obra.quando, "importação concluída")
-    return _terminar(obra, CONCLUIDA, "", "SEP-ECAC-IMPORTADO")
+            ocorrencias.encerrar(
+                execucao.banco, especie, execucao.config.contratante, execucao.quando, "importação concluída"
+            )
+    return _terminar(execucao, CONCLUIDA, "", "SEP-ECAC-IMPORTADO")
 
 
-def _correr(obra: ObraEcac, pedido: PedidoImportacao, certificados: Certificados) -> None:
-    comprovantes.arquivar_pendentes(obra.banco, obra.dados, obra.agora())
-    empresas = com_acesso(obra, escolher(list(obra.empresas.values()), pedido))
-    pagamentos.ver_eventos(obra, empresas)
-    devidas = pagamentos.devidas(obra, empresas, todas=pedido.empresa is not None or pedido.a3)
-    _dizer_se_negada(obra, pedido)
-    aceitas = autorizar(obra, devidas, certificados)
+def _correr(execucao: Execucao, pedido: PedidoImportacao, certificados: Certificados) -> None:
+    comprovantes.arquivar_pendentes(execucao.banco, execucao.dados, execucao.agora())
+    empresas = com_acesso(execucao, escolher(list(execucao.empresas.values()), pedido))
+    pagamentos.ver_eventos(execucao, empresas)
+    devidas = pagamentos.devidas(execucao, empresas, todas=pedido.empresa is not None or pedido.a3)
+    _dizer_se_negada(execucao, pedido)
+    aceitas = autorizar(execucao, devidas, certificados)
     for i, empresa in enumerate(aceitas):
-        obra.vivo()
-        obra.progredir("pagamentos", len(aceitas), i)
-        pagamentos.consultar(obra, empresa)
+        execucao.vivo()
+        execucao.progredir("pagamentos", len(aceitas), i)
+        pagamentos.consultar(execucao, empresa)
     if aceitas:
-        obra.progredir("pagamentos", len(aceitas), len(aceitas))
-    ate = obra.quando if pedido.motivo == AGENDA else busca_de_comprovantes.SEM_ESPERA
-    devem = busca_de_comprovantes.com_recibos_devidos(obra, ate)
-    liberadas = autorizar(obra, [e for e in empresas if e.cnpj in devem], certificados)
-    busca_de_comprovantes.baixar_todos(obra, frozenset(e.cnpj for e in liberadas), ate)
+        execucao.progredir("pagamentos", len(aceitas), len(aceitas))
+    ate = execucao.quando if pedido.motivo == AGENDA else busca_de_comprovantes.SEM_ESPERA
+    devem = busca_de_comprovantes.com_comprovantes_devidos(execucao, ate)
+    liberadas = autorizar(execucao, [e for e in empresas if e.cnpj in devem], certificados)
+    busca_de_comprovantes.baixar_todos(execucao, frozenset(e.cnpj for e in liberadas), ate)
 
 
-def _dizer_se_negada(obra: ObraEcac, pedido: PedidoImportacao) -> None:
+def _dizer_se_negada(execucao: Execucao, pedido: PedidoImportacao) -> None:
     """Tells a person, who asked for a company that was refused today, why nothing is asked. Raises ParadaError."""
-    estado = ecac_empresas.uma(obra.banco, pedido.empresa) if pedido.empresa is not None else None
-    if estado is not None and estado["negada_ate"] is not None and estado["negada_ate"] > obra.quando:
+    estado = ecac_empresas.uma(execucao.banco, pedido.empresa) if pedido.empresa is not None else None
+    if estado is not None and estado["negada_ate"] is not None and estado["negada_ate"] > execucao.quando:
         ate = instante_de(estado["negada_ate"]).astimezone(BRASILIA)
         motivo = f"recusada há pouco ({estado['negada_por']}); será consultada de novo depois de {ate:%d/%m/%Y %H:%M}"
         raise ParadaError(motivo, codigo="SEP-ECAC-NEGADA")
 
 
-def _mostrar_parada(obra: ObraEcac, parada: ParadaError) -> None:
-    obra.log.warning("a importação do e-CAC parou", acao="e-CAC", motivo=parada.motivo)
+def _mostrar_parada(execucao: Execucao, parada: ParadaError) -> None:
+    execucao.log.warning("a importação do e-CAC parou", acao="e-CAC", motivo=parada.motivo)
     if parada.especie is None:
         return
-    o = Ocorrencia(parada.especie, obra.config.contratante, "instalacao", f"{parada.motivo}.")
-    with obra.banco.transacao():
-        ocorrencias.abrir(obra.banco, o, obra.quando)
+    o = Ocorrencia(parada.especie, execucao.config.contratante, "instalacao", f"{parada.motivo}.")
+    with execucao.banco.transacao():
+        ocorrencias.abrir(execucao.banco, o, execucao.quando)
 
 
-def _terminar(obra: ObraEcac, estado: str, porque: str, codigo: str) -> Fim:
-    with obra.banco.transacao():
-        linha = ecac_empresas.importacao(obra.banco, obra.importacao_id)
+def _terminar(execucao: Execucao, estado: str, porque: str, codigo: str) -> Fim:
+    with execucao.banco.transacao():
+        linha = ecac_empresas.importacao(execucao.banco, execucao.importacao_id)
         feito = ""
         if linha is not None:
             feito = (
@@ -126,5 +128,5 @@ def _terminar(obra: ObraEcac, estado: str, porque: str, codigo: str) -> Fim:
                 f"{linha['baixas']} guias baixadas, {linha['comprovantes']} comprovantes."
             )
         mensagem = f"{porque} {feito}".strip()
-        ecac_empresas.terminar(obra.banco, obra.importacao_id, estado, mensagem, obra.quando)
+        ecac_empresas.terminar(execucao.banco, execucao.importacao_id, estado, mensagem, execucao.quando)
     return Fim(estado == CONCLUIDA, mensagem, codigo)

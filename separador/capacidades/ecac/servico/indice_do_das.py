@@ -8,16 +8,16 @@ from separador.capacidades.ecac.dominio.arrecadacao import TipoDocumento, Valore
 from separador.capacidades.ecac.dominio.guia import ler_periodo
 from separador.capacidades.ecac.integra.porta import Resultado
 from separador.capacidades.ecac.integra.valores import DasIndice, Partes
-from separador.capacidades.ecac.servico.execucao import ObraEcac
+from separador.capacidades.ecac.servico.execucao import Execucao
 from separador.capacidades.ecac.servico.pagamentos import autor_de
 from separador.configuracao import Empresa
 from separador.motor.resposta import Resposta
 
 
-def ler_indice(obra: ObraEcac, empresa: Empresa, ano: int) -> Resultado[tuple[DasIndice, ...]]:
+def ler_indice(execucao: Execucao, empresa: Empresa, ano: int) -> Resultado[tuple[DasIndice, ...]]:
     """Asks for the index of a year (CONSDECLARACAO13)."""
     partes = Partes(autor_de(empresa), empresa.cnpj)
-    return obra.perguntar(lambda: obra.porta.indice_das(partes, ano))
+    return execucao.perguntar(lambda: execucao.porta.indice_das(partes, ano))
 
 
 def nao_veio(r: Resultado[Any]) -> Resposta:
@@ -26,11 +26,11 @@ def nao_veio(r: Resultado[Any]) -> Resposta:
     return Resposta("recusado", "SEP-ECAC-SEM-RESPOSTA", f"A Receita não deu a resposta: {texto}.")
 
 
-def registrar_indice(obra: ObraEcac, empresa: Empresa, das: tuple[DasIndice, ...], quem: str) -> int:
+def registrar_indice(execucao: Execucao, empresa: Empresa, das: tuple[DasIndice, ...], quem: str) -> int:
     """Registers the DAS of an index. A DAS that is paid there and open here makes the company be asked about. Returns
     how many were new."""
     novas = 0
-    with obra.banco.transacao():
+    with execucao.banco.transacao():
         for d in das:
             nova = NovaGuia(
                 empresa.cnpj,
@@ -40,9 +40,9 @@ def registrar_indice(obra: ObraEcac, empresa: Empresa, das: tuple[DasIndice, ...
                 periodo=ler_periodo(d.periodo),
                 origem="api",
             )
-            registrada = guias.registrar(obra.banco, nova, quem, obra.quando)
+            registrada = guias.registrar(execucao.banco, nova, quem, execucao.quando)
             novas += registrada.nova
-            guia = guias.por_id(obra.banco, registrada.id)
+            guia = guias.por_id(execucao.banco, registrada.id)
             if d.pago is True and guia is not None and guia["pagamento"] is None:
-                empresas.marcar(obra.banco, [empresa.cnpj])
+                empresas.marcar(execucao.banco, [empresa.cnpj])
     return novas

@@ -17,7 +17,7 @@ def hoje(agora: datetime) -> date:
     return agora.astimezone(BRASILIA).date()
 
 
-class DiarioDeChamadas:
+class LivroDeChamadas:
     """Implements `porta.Diario` over the database of the thread that makes the calls.
 
     The intent is committed before a request leaves: after a crash the ledger knows of it, and counts it as charged.

@@ -11,22 +11,22 @@ from queue import Empty, SimpleQueue
 from sqlite3 import Row
 
 from separador.banco import falhas
-from separador.banco import pedidos as tarefas
+from separador.banco import pedidos as tabela_de_pedidos
 from separador.banco.conexao import Banco, abrir
 from separador.banco.instante import instante_de
 from separador.capacidades.ecac.banco import empresas
 from separador.capacidades.ecac.banco import pedidos as ecac_tarefas
 from separador.capacidades.ecac.integra.porta import Porta
 from separador.capacidades.ecac.servico import comprovantes
-from separador.capacidades.ecac.servico import pedidos as ecac_ordens
+from separador.capacidades.ecac.servico import pedidos as pedidos_do_ecac
 from separador.capacidades.ecac.servico.acessos import Acessos, SemAcessoError, montar_cliente
-from separador.capacidades.ecac.servico.execucao import ObraEcac
+from separador.capacidades.ecac.servico.execucao import Execucao
 from separador.capacidades.ecac.servico.importacao import AGENDA, COMANDO, INTERROMPIDA, PedidoImportacao, executar
-from separador.capacidades.ecac.servico.livro_de_chamadas import BRASILIA, DiarioDeChamadas
+from separador.capacidades.ecac.servico.livro_de_chamadas import BRASILIA, LivroDeChamadas
 from separador.configuracao import ConfigEcac
 from separador.configuracao.uso_do_ecac import Modo
 from separador.fiscal.certificado import Certificado
-from separador.motor.contexto import Casa
+from separador.motor.contexto import Contexto
 from separador.motor.log.log import registrar_incidente
 from separador.nucleo.falha import Falha, descrever
 from separador.nucleo.horario import devida
@@ -52,11 +52,11 @@ class Recados:
         """See `ecac_obra.Registro`."""
         self._fila.put(("warning", event, campos))
 
-    def escrever(self, casa: Casa) -> None:
+    def escrever(self, contexto: Contexto) -> None:
         """Writes them. Runs in the loop's thread."""
         while not self._fila.empty():
             nivel, event, campos = self._fila.get()
-            getattr(casa.log, nivel)(event, **campos)
+            getattr(contexto.log, nivel)(event, **campos)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +70,21 @@ class Terminou:
     incidente: str | None = None
 
 
-Fabrica = Callable[[ConfigEcac, Acessos, DiarioDeChamadas], Porta]
+Fabrica = Callable[[ConfigEcac, Acessos, LivroDeChamadas], Porta]
 
 
 class Ecac:
     """The e-CAC of the service, one per service. Only the loop's thread calls its public methods."""
 
     def __init__(
-        self, casa: Casa, acordar: Callable[[], None], ambiente: Mapping[str, str], fabrica: Fabrica | None = None
+        self,
+        contexto: Contexto,
+        acordar: Callable[[], None],
+        ambiente: Mapping[str, str],
+        fabrica: Fabrica | None = None,
     ) -> None:
         """Prepares it. `acordar` wakes the loop. `fabrica`: a double of the client, for tests."""
-        self.casa = casa
+        self.contexto = contexto
         self.fabrica: Fabrica = fabrica or self._cliente
         self._acordar, self._ambiente = acordar, ambiente
         self._fio: threading.Thread | None = None
@@ -89,15 +93,15 @@ class Ecac:
         self._parar = threading.Event()
         self._olhar_s = 0.0
         self._retomar = False
-        self._atraso_s = casa.relogio.sorteio() * JITTER_S
+        self._atraso_s = contexto.relogio.sorteio() * JITTER_S
 
     # --- life ----------------------------------------------------------------------------------------------------
 
     def iniciar(self) -> None:
         """Takes up the runs that a dead process left. Answers the orders whose outcome cannot be known."""
-        with self.casa.banco.transacao():
-            cortadas = empresas.interrompidas(self.casa.banco, self.casa.quando())
-            ecac_ordens.recuperar(self.casa.banco, self.casa.quando())
+        with self.contexto.banco.transacao():
+            cortadas = empresas.interrompidas(self.contexto.banco, self.contexto.quando())
+            pedidos_do_ecac.recuperar(self.contexto.banco, self.contexto.quando())
         self._retomar = any(not linha["a3"] and linha["tarefa_id"] is None for linha in cortadas)
         self._arquivar()
         self._varrer()
@@ -115,7 +119,9 @@ class Ecac:
 
     def pode_mover(self) -> bool:
         """Says whether something is under way, or can begin now (`uma-vez`)."""
-        return self._fio is not None or self._retomar or bool(ecac_tarefas.aceitas(self.casa.banco)) or self._na_hora()
+        return (
+            self._fio is not None or self._retomar or bool(ecac_tarefas.aceitas(self.contexto.banco)) or self._na_hora()
+        )
 
     # --- one turn ------------------------------------------------------------------------------------------------
 
@@ -132,17 +138,17 @@ class Ecac:
 
     def _arquivar(self) -> bool:
         """Makes receipts visible that files brought, or that waited for a folder."""
-        return bool(comprovantes.arquivar_pendentes(self.casa.banco, self.casa.dados, self.casa.agora()))
+        return bool(comprovantes.arquivar_pendentes(self.contexto.banco, self.contexto.dados, self.contexto.agora()))
 
     def _varrer(self) -> None:
         """Removes staged receipts that no record knows of: a crash came before they were recorded."""
-        config = self.casa.config.ecac
-        destinos = [r.destino for r in self.casa.rotas if r.regra is Regra.ECAC_COMPROVANTES]
+        config = self.contexto.config.ecac
+        destinos = [r.destino for r in self.contexto.rotas if r.regra is Regra.ECAC_COMPROVANTES]
         raizes = [*destinos, *([config.destino] if config is not None else [])]
-        comprovantes.varrer(self.casa.banco, self.casa.dados, raizes)
+        comprovantes.varrer(self.contexto.banco, self.contexto.dados, raizes)
 
     def _comecar(self) -> bool:
-        tarefa = next(iter(ecac_tarefas.aceitas(self.casa.banco)), None)
+        tarefa = next(iter(ecac_tarefas.aceitas(self.contexto.banco)), None)
         if tarefa is not None:
             self._lancar(tarefa)
             return True
@@ -153,17 +159,19 @@ class Ecac:
         return False
 
     def _na_hora(self) -> bool:
-        config = self.casa.config.ecac
-        if config is None or not any(e.ecac.modo is Modo.AUTOMATICO for e in self.casa.config.empresas):
+        config = self.contexto.config.ecac
+        if config is None or not any(e.ecac.modo is Modo.AUTOMATICO for e in self.contexto.config.empresas):
             return False
-        linha = self.casa.banco.uma("SELECT max(iniciada_em) AS ultima FROM ecac_importacao WHERE motivo = ?", AGENDA)
+        linha = self.contexto.banco.uma(
+            "SELECT max(iniciada_em) AS ultima FROM ecac_importacao WHERE motivo = ?", AGENDA
+        )
         ultima = instante_de(linha["ultima"]).astimezone(BRASILIA) if linha is not None and linha["ultima"] else None
-        agora = self.casa.agora().astimezone(BRASILIA)
+        agora = self.contexto.agora().astimezone(BRASILIA)
         atraso_s = min(self._atraso_s, config.repetir_s / 4)
         return devida(agora, ultima, config.horario, config.repetir_s, atraso_s)
 
     def _colher(self) -> bool:
-        self._recados.escrever(self.casa)
+        self._recados.escrever(self.contexto)
         try:
             fim = self._fins.get_nowait()
         except Empty:
@@ -175,37 +183,37 @@ class Ecac:
         return True
 
     def _responder(self, fim: Terminou) -> None:
-        nivel = self.casa.log.info if fim.feita else self.casa.log.warning
+        nivel = self.contexto.log.info if fim.feita else self.contexto.log.warning
         nivel(fim.mensagem, acao="e-CAC", codigo=fim.codigo)
         if fim.codigo == INTERROMPIDA:
             return
-        with self.casa.banco.transacao():
+        with self.contexto.banco.transacao():
             self._mostrar(fim)
             if fim.tarefa_id is not None:
-                estado = tarefas.FEITA if fim.feita else tarefas.RECUSADA
-                quando = self.casa.quando()
-                tarefas.encerrar(self.casa.banco, fim.tarefa_id, estado, fim.codigo, fim.mensagem, quando)
+                estado = tabela_de_pedidos.FEITA if fim.feita else tabela_de_pedidos.RECUSADA
+                quando = self.contexto.quando()
+                tabela_de_pedidos.encerrar(self.contexto.banco, fim.tarefa_id, estado, fim.codigo, fim.mensagem, quando)
 
     def _mostrar(self, fim: Terminou) -> None:
         """Opens a failure for a run that could not go on, until one ends well."""
-        quando = self.casa.quando()
+        quando = self.contexto.quando()
         if fim.codigo == "SEP-ECAC-IMPORTADO":
-            falhas.encerrar(self.casa.banco, "ecac", quando, "a importação foi até o fim")
+            falhas.encerrar(self.contexto.banco, "ecac", quando, "a importação foi até o fim")
         elif fim.codigo in ("SEP-ECAC-PARADA", "SEP-ECAC-ACESSO", "SEP-ECAC-INCIDENTE"):
             _, fazer = descrever(fim.codigo)
-            falhas.abrir(self.casa.banco, Falha("ecac", fim.codigo, fim.mensagem, fazer), quando)
+            falhas.abrir(self.contexto.banco, Falha("ecac", fim.codigo, fim.mensagem, fazer), quando)
 
     # --- the thread ----------------------------------------------------------------------------------------------
 
     def _lancar(self, tarefa: Row | None) -> None:
-        config = self.casa.config.ecac
+        config = self.contexto.config.ecac
         tarefa_id = tarefa["id"] if tarefa is not None else None
         if config is None:
             self._responder(
                 Terminou(tarefa_id, False, "SEP-ECAC-ACESSO", "Falta a chave ecac na configuração (separador.yaml).")
             )
             return
-        certificados = dict(self.casa.certificados)
+        certificados = dict(self.contexto.certificados)
         self._fio = threading.Thread(
             target=self._viver, args=(config, certificados, tarefa_id), name="ecac", daemon=True
         )
@@ -214,7 +222,7 @@ class Ecac:
     def _viver(self, config: ConfigEcac, certificados: Mapping[str, Certificado], tarefa_id: int | None) -> None:
         """Runs the thread from beginning to end. Never raises, and always reports how it ended."""
         try:
-            banco = abrir(self.casa.dados, migrar=False)
+            banco = abrir(self.contexto.dados, migrar=False)
             try:
                 fim = self._trabalhar(banco, config, certificados, tarefa_id)
             finally:
@@ -222,7 +230,7 @@ class Ecac:
         except SemAcessoError as erro:
             fim = Terminou(tarefa_id, False, "SEP-ECAC-ACESSO", f"e-CAC: {erro}.")
         except Exception as erro:  # noqa: BLE001 - around one thread
-            numero = registrar_incidente(self.casa.dados, erro, {"tarefa": tarefa_id}, self.casa.agora())
+            numero = registrar_incidente(self.contexto.dados, erro, {"tarefa": tarefa_id}, self.contexto.agora())
             mensagem = f"A importação do e-CAC parou por um erro inesperado (incidente {numero})."
             fim = Terminou(tarefa_id, False, "SEP-ECAC-INCIDENTE", mensagem, numero)
         self._fins.put(fim)
@@ -231,45 +239,45 @@ class Ecac:
     def _trabalhar(
         self, banco: Banco, config: ConfigEcac, certificados: Mapping[str, Certificado], tarefa_id: int | None
     ) -> Terminou:
-        acessos = Acessos(banco, self.casa.dados, self._ambiente, certificados)
-        diario = DiarioDeChamadas(banco, config)
-        porta = self.fabrica(config, acessos, diario)
+        acessos = Acessos(banco, self.contexto.dados, self._ambiente, certificados)
+        livro = LivroDeChamadas(banco, config)
+        porta = self.fabrica(config, acessos, livro)
         try:
-            obra = self._obra(banco, porta, config, diario)
-            return self._cumprir(obra, acessos, tarefa_id)
+            execucao = self._execucao(banco, porta, config, livro)
+            return self._cumprir(execucao, acessos, tarefa_id)
         finally:
             fechar = getattr(porta, "fechar", None)
             if fechar is not None:
                 fechar()
 
-    def _cliente(self, config: ConfigEcac, acessos: Acessos, diario: DiarioDeChamadas) -> Porta:
-        return montar_cliente(config, acessos, diario, agora=self.casa.agora)
+    def _cliente(self, config: ConfigEcac, acessos: Acessos, livro: LivroDeChamadas) -> Porta:
+        return montar_cliente(config, acessos, livro, agora=self.contexto.agora)
 
-    def _obra(self, banco: Banco, porta: Porta, config: ConfigEcac, diario: DiarioDeChamadas) -> ObraEcac:
-        return ObraEcac(
+    def _execucao(self, banco: Banco, porta: Porta, config: ConfigEcac, livro: LivroDeChamadas) -> Execucao:
+        return Execucao(
             banco=banco,
             porta=porta,
             config=config,
-            empresas={e.cnpj: e for e in self.casa.config.empresas},
-            dados=self.casa.dados,
-            agora=self.casa.agora,
-            sorteio=self.casa.relogio.sorteio,
+            empresas={e.cnpj: e for e in self.contexto.config.empresas},
+            dados=self.contexto.dados,
+            agora=self.contexto.agora,
+            sorteio=self.contexto.relogio.sorteio,
             dormir=lambda s: not self._parar.wait(s),
             parar=self._parar,
             log=self._recados,
-            diario=diario,
+            livro=livro,
         )
 
-    def _cumprir(self, obra: ObraEcac, acessos: Acessos, tarefa_id: int | None) -> Terminou:
+    def _cumprir(self, execucao: Execucao, acessos: Acessos, tarefa_id: int | None) -> Terminou:
         def certificado_de(pessoa: str) -> Certificado | None:
-            achado = acessos.certificado(pessoa, self.casa.agora())
+            achado = acessos.certificado(pessoa, self.contexto.agora())
             return achado[0] if achado is not None else None
 
-        linha = tarefas.por_id(obra.banco, tarefa_id) if tarefa_id is not None else None
-        if linha is not None and linha["pedido"] != ecac_ordens.IMPORTAR:
-            r = ecac_ordens.cumprir(obra, linha, certificado_de)
-            parando = self._parar.is_set() and not r.feita and linha["pedido"] != ecac_ordens.GERAR
+        linha = tabela_de_pedidos.por_id(execucao.banco, tarefa_id) if tarefa_id is not None else None
+        if linha is not None and linha["pedido"] != pedidos_do_ecac.IMPORTAR:
+            r = pedidos_do_ecac.cumprir(execucao, linha, certificado_de)
+            parando = self._parar.is_set() and not r.feita and linha["pedido"] != pedidos_do_ecac.GERAR
             return Terminou(tarefa_id, r.feita, INTERROMPIDA if parando else r.codigo, r.mensagem)
-        pedido = PedidoImportacao() if linha is None else ecac_ordens.pedido_de(linha, COMANDO)
-        fim = executar(obra, pedido, certificado_de)
+        pedido = PedidoImportacao() if linha is None else pedidos_do_ecac.pedido_de(linha, COMANDO)
+        fim = executar(execucao, pedido, certificado_de)
         return Terminou(tarefa_id, fim.concluida, fim.codigo, fim.mensagem)

@@ -1,6 +1,6 @@
 """Puts receipts in their tree of folders: each is staged durably first, then renamed once.
 
-A receipt is staged in `<raiz>/.separador/recibos/` under the name of its content, so staging it twice is harmless.
+A receipt is staged in `<raiz>/.separador/comprovantes/` under the name of its content, so staging it twice is harmless.
 Where the destination cannot take it (disk full, share gone), it waits in a folder of ours. A receipt that was
 downloaded, and paid for, is thus not downloaded again.
 """

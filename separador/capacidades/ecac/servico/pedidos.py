@@ -7,20 +7,20 @@ import json
 from sqlite3 import Row
 from typing import Any
 
-from separador.banco import pedidos as tarefas
+from separador.banco import pedidos as tabela_de_pedidos
 from separador.banco.conexao import Banco
 from separador.capacidades.ecac.banco import comprovantes, empresas, geracoes, guias
-from separador.capacidades.ecac.banco import pedidos as ecac_tarefas
+from separador.capacidades.ecac.banco import pedidos as pedidos_do_ecac
 from separador.capacidades.ecac.dominio.guia import Estado
 from separador.capacidades.ecac.integra.porta import Ok
 from separador.capacidades.ecac.servico import busca_de_comprovantes, geracao_de_guias, pagamentos
 from separador.capacidades.ecac.servico.autores import Certificados, autorizar
-from separador.capacidades.ecac.servico.execucao import ObraEcac, ParadaError
+from separador.capacidades.ecac.servico.execucao import Execucao, ParadaError
 from separador.capacidades.ecac.servico.importacao import PedidoImportacao
 from separador.capacidades.ecac.servico.indice_do_das import ler_indice, nao_veio, registrar_indice
 from separador.capacidades.ecac.servico.pagamentos import autor_de
 from separador.configuracao import Empresa
-from separador.motor.desfecho.grupo import Obra
+from separador.motor.desfecho.grupo import Grupo
 from separador.motor.resposta import Resposta
 
 IMPORTAR, COMPROVANTE, INDICE, GERAR = "ecac-importar", "ecac-comprovante", "ecac-indice", "ecac-gerar"
@@ -28,26 +28,30 @@ LONGAS = (IMPORTAR, COMPROVANTE, INDICE, GERAR)
 _FEITO, _RECUSADO = "feito", "recusado"
 
 
-def aceitar(obra: Obra, linha: Row) -> None:
+def aceitar(grupo: Grupo, linha: Row) -> None:
     """Hands an order to the e-CAC's thread. Without the configuration there is nobody to ask."""
-    if obra.casa.config.ecac is None:
+    if grupo.contexto.config.ecac is None:
         mensagem = "Falta a chave ecac na configuração: sem ela nada é perguntado à Receita."
-        tarefas.encerrar(obra.banco, linha["id"], tarefas.RECUSADA, "SEP-ECAC-ACESSO", mensagem, obra.quando)
+        tabela_de_pedidos.encerrar(
+            grupo.banco, linha["id"], tabela_de_pedidos.RECUSADA, "SEP-ECAC-ACESSO", mensagem, grupo.quando
+        )
         return
-    ecac_tarefas.aceitar(obra.banco, linha["id"])
+    pedidos_do_ecac.aceitar(grupo.banco, linha["id"])
 
 
 def recuperar(banco: Banco, quando: str) -> None:
     """Closes, after a crash, the orders for a new guide whose outcome is unknown: they are not made again by
     themselves."""
     geracoes.cortadas(banco, quando)
-    for linha in ecac_tarefas.aceitas(banco):
+    for linha in pedidos_do_ecac.aceitas(banco):
         if linha["pedido"] == GERAR:
             mensagem = (
                 "O serviço parou enquanto a guia era pedida, e não se sabe se ela foi gerada. Confira antes de pedir "
                 "de novo: separador ecac guias localizar --receita, ou o portal e-CAC."
             )
-            tarefas.encerrar(banco, linha["id"], tarefas.RECUSADA, "SEP-GUIA-DESFECHO", mensagem, quando)
+            tabela_de_pedidos.encerrar(
+                banco, linha["id"], tabela_de_pedidos.RECUSADA, "SEP-GUIA-DESFECHO", mensagem, quando
+            )
 
 
 def pedido_de(linha: Row, motivo: str) -> PedidoImportacao:
@@ -57,56 +61,60 @@ def pedido_de(linha: Row, motivo: str) -> PedidoImportacao:
     return PedidoImportacao(motivo, linha["quem"], empresa, bool(opcoes.get("a3")), linha["id"])
 
 
-def cumprir(obra: ObraEcac, linha: Row, certificados: Certificados) -> Resposta:
+def cumprir(execucao: Execucao, linha: Row, certificados: Certificados) -> Resposta:
     """Carries out one order, in the thread. What stops a run ends the order with that answer."""
     try:
         if linha["pedido"] == COMPROVANTE:
-            return _comprovante(obra, int(linha["chave"]), certificados)
-        empresa = obra.empresas.get(linha["chave"])
+            return _comprovante(execucao, int(linha["chave"]), certificados)
+        empresa = execucao.empresas.get(linha["chave"])
         if empresa is None:
             return Resposta(_RECUSADO, "SEP-EMPRESA", f"A empresa {linha['chave']} não está na configuração.")
-        if not autorizar(obra, [empresa], certificados):
-            return Resposta(_RECUSADO, "SEP-ECAC-ACESSO", obra.autores_recusados.get(autor_de(empresa), "sem acesso"))
+        if not autorizar(execucao, [empresa], certificados):
+            return Resposta(
+                _RECUSADO, "SEP-ECAC-ACESSO", execucao.autores_recusados.get(autor_de(empresa), "sem acesso")
+            )
         opcoes: dict[str, Any] = json.loads(linha["motivo"] or "{}")
         if linha["pedido"] == INDICE:
-            return _indice(obra, empresa, int(opcoes["ano"]), linha["quem"])
-        return geracao_de_guias.gerar(obra, empresa, opcoes, linha["quem"])
+            return _indice(execucao, empresa, int(opcoes["ano"]), linha["quem"])
+        return geracao_de_guias.gerar(execucao, empresa, opcoes, linha["quem"])
     except ParadaError as parada:
         return Resposta(_RECUSADO, "SEP-ECAC-PARADA", f"Não foi possível agora: {parada.motivo}.")
 
 
-def _comprovante(obra: ObraEcac, guia_id: int, certificados: Certificados) -> Resposta:
+def _comprovante(execucao: Execucao, guia_id: int, certificados: Certificados) -> Resposta:
     """Answers with the receipt of one guide: filed before, or looked for now, once."""
-    guia = guias.por_id(obra.banco, guia_id)
+    guia = guias.por_id(execucao.banco, guia_id)
     if guia is None:
         return Resposta(_RECUSADO, "SEP-GUIA-DESCONHECIDA", f"Não há guia {guia_id}.")
-    empresa = obra.empresas.get(guia["contribuinte"])
+    empresa = execucao.empresas.get(guia["contribuinte"])
     if empresa is None:
         return Resposta(_RECUSADO, "SEP-EMPRESA", f"A empresa {guia['contribuinte']} não está na configuração.")
     if guia["comprovante_id"] is None:
-        if not autorizar(obra, [empresa], certificados):
-            return Resposta(_RECUSADO, "SEP-ECAC-ACESSO", obra.autores_recusados.get(autor_de(empresa), "sem acesso"))
-        _procurar(obra, empresa, guia)
-    return _resposta_do_comprovante(obra, guia_id)
+        if not autorizar(execucao, [empresa], certificados):
+            return Resposta(
+                _RECUSADO, "SEP-ECAC-ACESSO", execucao.autores_recusados.get(autor_de(empresa), "sem acesso")
+            )
+        _procurar(execucao, empresa, guia)
+    return _resposta_do_comprovante(execucao, guia_id)
 
 
-def _procurar(obra: ObraEcac, empresa: Empresa, guia: Row) -> None:
+def _procurar(execucao: Execucao, empresa: Empresa, guia: Row) -> None:
     if not Estado(guia["estado"]).baixada:
-        with obra.banco.transacao():
-            empresas.marcar(obra.banco, [empresa.cnpj])
-        pagamentos.consultar(obra, empresa)
-    depois = guias.por_id(obra.banco, guia["id"])
+        with execucao.banco.transacao():
+            empresas.marcar(execucao.banco, [empresa.cnpj])
+        pagamentos.consultar(execucao, empresa)
+    depois = guias.por_id(execucao.banco, guia["id"])
     if depois is not None and depois["estado"] == Estado.PAGA_SEM_COMPROVANTE:
-        busca_de_comprovantes.preparar(obra)
-        busca_de_comprovantes.baixar_um(obra, depois)
+        busca_de_comprovantes.preparar(execucao)
+        busca_de_comprovantes.baixar_um(execucao, depois)
 
 
-def _resposta_do_comprovante(obra: ObraEcac, guia_id: int) -> Resposta:
-    guia = guias.por_id(obra.banco, guia_id)
+def _resposta_do_comprovante(execucao: Execucao, guia_id: int) -> Resposta:
+    guia = guias.por_id(execucao.banco, guia_id)
     if guia is not None and guia["comprovante_id"] is not None:
-        recibo = comprovantes.por_id(obra.banco, guia["comprovante_id"])
-        if recibo is not None:
-            return Resposta(_FEITO, "SEP-COMPROVANTE", f"{recibo['raiz']}/{recibo['caminho']}")
+        comprovante = comprovantes.por_id(execucao.banco, guia["comprovante_id"])
+        if comprovante is not None:
+            return Resposta(_FEITO, "SEP-COMPROVANTE", f"{comprovante['raiz']}/{comprovante['caminho']}")
     estado = guia["estado"] if guia is not None else "desconhecida"
     texto = f"Ainda não há comprovante da guia {guia_id} ({estado}); veja: separador ecac ocorrencias."
     return Resposta(_RECUSADO, "SEP-SEM-COMPROVANTE", texto)
@@ -115,11 +123,11 @@ def _resposta_do_comprovante(obra: ObraEcac, guia_id: int) -> Resposta:
 # --- index of DAS ----------------------------------------------------------------------------------------------------
 
 
-def _indice(obra: ObraEcac, empresa: Empresa, ano: int, quem: str) -> Resposta:
+def _indice(execucao: Execucao, empresa: Empresa, ano: int, quem: str) -> Resposta:
     """Registers the DAS that the Receita knows of a year and that we did not know."""
-    r = ler_indice(obra, empresa, ano)
+    r = ler_indice(execucao, empresa, ano)
     if not isinstance(r, Ok):
         return nao_veio(r)
-    novas = registrar_indice(obra, empresa, r.valor, quem)
+    novas = registrar_indice(execucao, empresa, r.valor, quem)
     texto = f"{len(r.valor)} DAS de {ano} no índice da Receita; {novas} guias novas registradas."
     return Resposta(_FEITO, "SEP-INDICE", texto)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from separador.cli.base import autorizacao, leitura
-from separador.cli.base.comum import Contexto, Saida, passar_contexto, sair
+from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
 
 if TYPE_CHECKING:
@@ -25,15 +25,15 @@ def cadastro() -> None:
 
 @cadastro.command(options_metavar="[OPÇÕES]", help="Escreve os cadastros em ARQUIVO (ou na tela), sem segredos.")
 @click.argument("arquivo", metavar="[ARQUIVO]", required=False, type=click.Path(path_type=Path, dir_okay=False))
-@passar_contexto
-def exportar(contexto: Contexto, arquivo: Path | None) -> None:
+@passar_opcoes
+def exportar(opcoes: Opcoes, arquivo: Path | None) -> None:
     """Replaces an existing file at once, never half."""
     import yaml  # noqa: PLC0415
 
     from separador.capacidades.procuracoes.servico import cadastro as servico  # noqa: PLC0415
     from separador.configuracao.gravacao import gravar  # noqa: PLC0415
 
-    with leitura.lendo(contexto.configuracao().dados) as banco:
+    with leitura.lendo(opcoes.configuracao().dados) as banco:
         tudo = servico.exportar(banco) if banco is not None else {}
     texto = yaml.safe_dump(tudo, allow_unicode=True, sort_keys=False)
     if arquivo is None:
@@ -52,13 +52,13 @@ def exportar(contexto: Contexto, arquivo: Path | None) -> None:
 )
 @click.argument("arquivo", metavar="ARQUIVO", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
 @click.option("--conferir", "so_conferir", is_flag=True, help="Só confere o arquivo; não muda nada.")
-@passar_contexto
-def importar(contexto: Contexto, arquivo: Path, so_conferir: bool) -> None:
+@passar_opcoes
+def importar(opcoes: Opcoes, arquivo: Path, so_conferir: bool) -> None:
     """Exits with 1 and shows every error and its line."""
     from separador.capacidades.procuracoes.servico import cadastro as servico  # noqa: PLC0415
     from separador.configuracao.tipos import ErroConfig  # noqa: PLC0415
 
-    dados = contexto.configuracao().dados
+    dados = opcoes.configuracao().dados
     lido = servico.ler(_bytes(arquivo), arquivo)
     if isinstance(lido, list):
         _recusar(arquivo, lido)

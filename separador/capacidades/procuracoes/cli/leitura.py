@@ -7,7 +7,7 @@ import click
 
 from separador.acesso.banco import escritorios as tabela
 from separador.cli.base import autorizacao, leitura
-from separador.cli.base.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
+from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
 from separador.cli.usuario import limpar
 from separador.nucleo.negativa import Negativa
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 @click.command(options_metavar="[OPÇÕES]", help="Lista os escritórios.")
 @opcao_json
-@passar_contexto
-def escritorios(contexto: Contexto, em_json: bool) -> None:
+@passar_opcoes
+def escritorios(opcoes: Opcoes, em_json: bool) -> None:
     """Shows CNPJ and name of the offices."""
-    with leitura.lendo(contexto.configuracao().dados) as banco:
+    with leitura.lendo(opcoes.configuracao().dados) as banco:
         linhas = tabela.escritorios(banco) if banco is not None else []
     if em_json:
         mostrar_json([{"cnpj": r["cnpj"], "nome": r["nome"]} for r in linhas])
@@ -31,12 +31,12 @@ def escritorios(contexto: Contexto, em_json: bool) -> None:
 @click.command(options_metavar="[OPÇÕES]", help="Lista os acessos, com a validade e se podem ser usados agora.")
 @click.option("--escritorio", metavar="CNPJ", help="Só deste escritório.")
 @opcao_json
-@passar_contexto
-def listar(contexto: Contexto, escritorio: str | None, em_json: bool) -> None:
+@passar_opcoes
+def listar(opcoes: Opcoes, escritorio: str | None, em_json: bool) -> None:
     """Lists the accesses. It shows to nobody a secret, only whether there is one."""
     from separador.capacidades.procuracoes.servico import procuracoes as servico  # noqa: PLC0415
 
-    with leitura.lendo(contexto.configuracao().dados) as banco:
+    with leitura.lendo(opcoes.configuracao().dados) as banco:
         todos = servico.estados(banco, leitura.agora_utc()) if banco is not None else []
     escolhidos = [e for e in todos if escritorio is None or e.acesso.escritorio == limpar(escritorio)]
     if em_json:
@@ -84,12 +84,12 @@ def _em_dicionario(e: "Estado") -> dict[str, Any]:
 @click.argument("nome", metavar="NOME")
 @click.option("--escritorio", metavar="CNPJ", help="De qual escritório, se mais de um tem esse nome.")
 @opcao_json
-@passar_contexto
-def ver(contexto: Contexto, nome: str, escritorio: str | None, em_json: bool) -> None:
+@passar_opcoes
+def ver(opcoes: Opcoes, nome: str, escritorio: str | None, em_json: bool) -> None:
     """Exits with 1 when the access may not be used now, with the reason."""
     from separador.capacidades.procuracoes.servico import procuracoes as servico  # noqa: PLC0415
 
-    with leitura.lendo(contexto.configuracao().dados) as banco:
+    with leitura.lendo(opcoes.configuracao().dados) as banco:
         if banco is None:
             sair(Saida.RECUSADO, "Nenhum acesso cadastrado.")
         linha = servico.um(banco, nome, limpar(escritorio))

@@ -15,7 +15,7 @@ from separador.capacidades.procuracoes import banco as procuracoes
 from separador.capacidades.procuracoes.cli.campos import Data, campos, dados_do_acesso, perguntar
 from separador.capacidades.procuracoes.dominio import Acesso, Esfera, TipoAcesso, Validade, tipo_de
 from separador.cli.base import autorizacao, leitura
-from separador.cli.base.comum import Contexto, passar_contexto
+from separador.cli.base.comum import Opcoes, passar_opcoes
 from separador.cli.base.grupo import Grupo
 from separador.cli.usuario import limpar
 from separador.nucleo.negativa import Negativa
@@ -41,13 +41,13 @@ def procuracao() -> None:
 @procuracao.command(options_metavar="[OPÇÕES]", help="Inclui o escritório CNPJ, ou muda o nome dele.")
 @click.argument("cnpj", metavar="CNPJ")
 @click.option("--nome", required=True, metavar="NOME", help="Nome do escritório.")
-@passar_contexto
-def escritorio(contexto: Contexto, cnpj: str, nome: str) -> None:
+@passar_opcoes
+def escritorio(opcoes: Opcoes, cnpj: str, nome: str) -> None:
     """Exits with 1 when the CNPJ is not valid."""
     from separador.capacidades.procuracoes.servico import procuracoes as servico  # noqa: PLC0415
 
     limpo = limpar(cnpj) or ""
-    with autorizacao.escrevendo(contexto.configuracao().dados, migrar=True) as banco:
+    with autorizacao.escrevendo(opcoes.configuracao().dados, migrar=True) as banco:
         negativa = servico.gravar_escritorio(banco, limpo, nome, quem=autorizacao.quem(), agora=leitura.agora_utc())
     if negativa is not None:
         autorizacao.recusar(negativa)
@@ -83,9 +83,9 @@ _senha_stdin = click.option(
 @campos
 @click.option("--trocada-em", type=Data(), metavar="DATA", help="Dia da última troca da senha. Sem ela: hoje.")
 @_senha_stdin
-@passar_contexto
+@passar_opcoes
 def incluir(
-    contexto: Contexto,
+    opcoes: Opcoes,
     /,
     nome: str,
     escritorio: str,
@@ -110,14 +110,14 @@ def incluir(
         _exigir(numero)
         if segredos:
             linha = _um(banco, nome, acesso.escritorio)
-            cofre = _cofre(contexto.configuracao().dados, banco)
+            cofre = _cofre(opcoes.configuracao().dados, banco)
             dia = trocada_em or servico.hoje_de(agora)
             _exigir(servico.guardar_segredo(banco, cofre, linha, segredos, trocada_em=dia, quem=quem, agora=agora))
 
-    _gravar_tudo(contexto, gravar)
+    _gravar_tudo(opcoes, gravar)
     falta = "" if segredos or qual is TipoAcesso.CERTIFICADO else f' Falta a senha: separador procuracao senha "{nome}"'
     click.echo(f"Acesso {nome} incluído.{falta}")
-    _dizer_validade(contexto, nome, acesso.escritorio)
+    _dizer_validade(opcoes, nome, acesso.escritorio)
 
 
 class _Recusado(Exception):  # noqa: N818 - it only leaves the transaction
@@ -142,10 +142,10 @@ def _um(banco: "Banco", nome: str, escritorio: str | None) -> Row:
     return linha
 
 
-def _gravar_tudo(contexto: Contexto, gravar: "Callable[[Banco], None]") -> None:
+def _gravar_tudo(opcoes: Opcoes, gravar: "Callable[[Banco], None]") -> None:
     """Writes in one transaction. A refusal takes everything back and ends the command (1)."""
     try:
-        with autorizacao.escrevendo(contexto.configuracao().dados, migrar=True) as banco, banco.transacao():
+        with autorizacao.escrevendo(opcoes.configuracao().dados, migrar=True) as banco, banco.transacao():
             gravar(banco)
     except _Recusado as recusado:
         autorizacao.recusar(recusado.negativa)
@@ -170,13 +170,13 @@ def _cofre(dados: Path, banco: "Banco") -> "Cofre":
 @_do_escritorio
 @click.option("--trocada-em", type=Data(), metavar="DATA", help="Dia em que a senha foi trocada. Sem ela: hoje.")
 @_senha_stdin
-@passar_contexto
-def senha(contexto: Contexto, nome: str, escritorio: str | None, trocada_em: date | None, senha_stdin: bool) -> None:
+@passar_opcoes
+def senha(opcoes: Opcoes, nome: str, escritorio: str | None, trocada_em: date | None, senha_stdin: bool) -> None:
     """Exits with 1 for an access by certificate, which has no secret of its own."""
     from separador.capacidades.procuracoes.servico import procuracoes as servico  # noqa: PLC0415
 
-    dados = contexto.configuracao().dados
-    with _existentes(contexto) as banco:
+    dados = opcoes.configuracao().dados
+    with _existentes(opcoes) as banco:
         linha = servico.um(banco, nome, limpar(escritorio))
         if isinstance(linha, Negativa):
             autorizacao.recusar(linha)
@@ -190,19 +190,19 @@ def senha(contexto: Contexto, nome: str, escritorio: str | None, trocada_em: dat
         cofre = _cofre(dados, banco)
         _exigir(servico.guardar_segredo(banco, cofre, de_novo, segredos, trocada_em=dia, quem=quem, agora=agora))
 
-    _gravar_tudo(contexto, gravar)
+    _gravar_tudo(opcoes, gravar)
     click.echo(f"Senha do acesso {nome} guardada no cofre.")
-    _dizer_validade(contexto, nome, limpar(escritorio))
+    _dizer_validade(opcoes, nome, limpar(escritorio))
 
 
 @contextmanager
-def _existentes(contexto: Contexto) -> "Generator[Banco, None, None]":
-    with autorizacao.escrevendo(contexto.configuracao().dados, migrar=True) as banco:
+def _existentes(opcoes: Opcoes) -> "Generator[Banco, None, None]":
+    with autorizacao.escrevendo(opcoes.configuracao().dados, migrar=True) as banco:
         yield banco
 
 
-def _dizer_validade(contexto: Contexto, nome: str, escritorio: str | None) -> None:
-    with leitura.lendo(contexto.configuracao().dados) as banco:
+def _dizer_validade(opcoes: Opcoes, nome: str, escritorio: str | None) -> None:
+    with leitura.lendo(opcoes.configuracao().dados) as banco:
         from separador.capacidades.procuracoes.servico import procuracoes as servico  # noqa: PLC0415
 
         todos = servico.estados(banco, leitura.agora_utc()) if banco is not None else []
@@ -220,9 +220,9 @@ def _dizer_validade(contexto: Contexto, nome: str, escritorio: str | None) -> No
 @campos
 @click.option("--sem-clientes", is_flag=True, help="Tira todos os clientes.")
 @click.option("--sem-validade", is_flag=True, help="O acesso deixa de ter vencimento próprio.")
-@passar_contexto
+@passar_opcoes
 def alterar(
-    contexto: Contexto, /, nome: str, escritorio: str | None, novo_nome: str | None, sem_clientes: bool,
+    opcoes: Opcoes, /, nome: str, escritorio: str | None, novo_nome: str | None, sem_clientes: bool,
     sem_validade: bool, **dados: Any,
 ) -> None:  # fmt: skip
     """Changes the access. `--cliente` gives the whole list anew. The type cannot change: it would be another access."""
@@ -232,31 +232,31 @@ def alterar(
     ditos |= {"validade": Validade()} if sem_validade else {}
     if not ditos:
         raise click.UsageError("Diga o que alterar.")
-    _alterar(contexto, nome, escritorio, ditos)
+    _alterar(opcoes, nome, escritorio, ditos)
     click.echo(f"Acesso {novo_nome or nome} alterado.")
 
 
 @procuracao.command(options_metavar="[OPÇÕES]", help="Ativa o acesso NOME.")
 @_nome
 @_do_escritorio
-@passar_contexto
-def ativar(contexto: Contexto, nome: str, escritorio: str | None) -> None:
+@passar_opcoes
+def ativar(opcoes: Opcoes, nome: str, escritorio: str | None) -> None:
     """Activates the access. Its validity, too, decides whether it may be used."""
-    _alterar(contexto, nome, escritorio, {"ativo": True})
+    _alterar(opcoes, nome, escritorio, {"ativo": True})
     click.echo(f"Acesso {nome} ativado.")
 
 
 @procuracao.command(options_metavar="[OPÇÕES]", help="Desativa o acesso NOME: não é mais usado nem avisado.")
 @_nome
 @_do_escritorio
-@passar_contexto
-def desativar(contexto: Contexto, nome: str, escritorio: str | None) -> None:
+@passar_opcoes
+def desativar(opcoes: Opcoes, nome: str, escritorio: str | None) -> None:
     """Deactivates the access. It is kept, with its secret, so that it can be activated again."""
-    _alterar(contexto, nome, escritorio, {"ativo": False})
+    _alterar(opcoes, nome, escritorio, {"ativo": False})
     click.echo(f"Acesso {nome} desativado.")
 
 
-def _alterar(contexto: Contexto, nome: str, escritorio: str | None, campos: dict[str, Any]) -> None:
+def _alterar(opcoes: Opcoes, nome: str, escritorio: str | None, campos: dict[str, Any]) -> None:
     from separador.capacidades.procuracoes.servico import procuracoes as servico  # noqa: PLC0415
 
     def gravar(banco: "Banco") -> None:
@@ -264,4 +264,4 @@ def _alterar(contexto: Contexto, nome: str, escritorio: str | None, campos: dict
         novo = replace(procuracoes.acesso(banco, linha), **campos)
         _exigir(servico.alterar(banco, linha["id"], novo, quem=autorizacao.quem(), agora=leitura.agora_utc()))
 
-    _gravar_tudo(contexto, gravar)
+    _gravar_tudo(opcoes, gravar)

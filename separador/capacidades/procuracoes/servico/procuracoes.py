@@ -18,7 +18,7 @@ from separador.capacidades.procuracoes import dominio
 from separador.capacidades.procuracoes.dominio import Acesso, TipoAcesso
 from separador.capacidades.procuracoes.dominio import Validade as ValidadeDoAcesso
 from separador.cofre.cofre import Cofre, CofreError
-from separador.motor.contexto import Casa
+from separador.motor.contexto import Contexto
 from separador.nucleo.chave import cnpj_valido
 from separador.nucleo.fuso import fuso_da_uf
 from separador.nucleo.negativa import Negativa
@@ -195,11 +195,11 @@ def _estado(c: Conexao, linha: Row, hoje: date) -> Estado:
     return Estado(linha["id"], a, ate, tem, dominio.uso_recusado(a, ate, hoje, tem_segredo=tem))
 
 
-def validades(casa: Casa) -> list[Validade]:
+def validades(contexto: Contexto) -> list[Validade]:
     """Returns the expiries of the active accesses, each with the access's name, for `avisador`."""
     return [
         Validade(f"{_ASSUNTO}{e.id}", _nome(e.acesso), _fim_do_dia(e.vencimento), dominio.como_renovar(e.acesso))
-        for e in estados(casa.banco, casa.agora())
+        for e in estados(contexto.banco, contexto.agora())
         if e.acesso.ativo and e.vencimento is not None
     ]
 

@@ -6,7 +6,7 @@ import click
 
 from separador.capacidades.sefaz.rede.enderecos import Enderecos, EnderecosError
 from separador.capacidades.sefaz.rede.porta import Servico
-from separador.cli.base.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
+from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
 
 if TYPE_CHECKING:
     from separador.configuracao import Configuracao
@@ -21,10 +21,10 @@ NACIONAL = "AN"
 )
 @click.option("--todos", is_flag=True, help="De todos os autorizadores.")
 @opcao_json
-@passar_contexto
-def enderecos(contexto: Contexto, todos: bool, em_json: bool) -> None:
+@passar_opcoes
+def enderecos(opcoes: Opcoes, todos: bool, em_json: bool) -> None:
     """Only reads."""
-    config = contexto.configuracao()
+    config = opcoes.configuracao()
     try:
         tabela = _tabela(config)
     except EnderecosError as erro:

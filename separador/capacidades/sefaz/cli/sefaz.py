@@ -5,9 +5,8 @@ The status of each state and the addresses are in modules of their own.
 
 import click
 
-from separador.cli.base import leitura
-from separador.cli.base import pedidos as ordens
-from separador.cli.base.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
+from separador.cli.base import leitura, pedidos
+from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
 
 
@@ -30,14 +29,14 @@ def sefaz() -> None:
     "é recusada. Os documentos vão para o destino da distribuição, por ano e mês.",
 )
 @click.option("--empresa", metavar="CNPJ", help="Só desta empresa.")
-@passar_contexto
-def distribuir(contexto: Contexto, empresa: str | None) -> None:
+@passar_opcoes
+def distribuir(opcoes: Opcoes, empresa: str | None) -> None:
     """Exits with 1 when no company may ask now."""
-    config = contexto.configuracao()
+    config = opcoes.configuracao()
     cnpj = limpar_cnpj(empresa) if empresa is not None else ""
     if cnpj and config.empresa(cnpj) is None:
         sair(Saida.RECUSADO, f"Não há empresa com o CNPJ {empresa} na configuração.")
-    (resposta,) = ordens.pedir(config.dados, [ordens.Ordem("distribuir", cnpj)])
+    (resposta,) = pedidos.pedir(config.dados, [pedidos.Pedido("distribuir", cnpj)])
     sair(Saida.FEITO if resposta["estado"] == "feita" else Saida.RECUSADO, resposta["mensagem"])
 
 
@@ -47,12 +46,12 @@ def distribuir(contexto: Contexto, empresa: str | None) -> None:
     "quantos faltam no meio, a última resposta e quando será a próxima busca.",
 )
 @opcao_json
-@passar_contexto
-def nsu(contexto: Contexto, em_json: bool) -> None:
+@passar_opcoes
+def nsu(opcoes: Opcoes, em_json: bool) -> None:
     """Only reads: the service need not run."""
     from separador.capacidades.sefaz.banco import leitura as consultas_sefaz  # noqa: PLC0415 -- not for the other commands
 
-    config = contexto.configuracao()
+    config = opcoes.configuracao()
     with leitura.lendo(config.dados) as banco:
         linhas = consultas_sefaz.livros(banco) if banco is not None else []
     nomes = {e.cnpj: e.nome for e in config.empresas}

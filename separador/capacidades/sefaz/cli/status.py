@@ -12,9 +12,8 @@ from separador.capacidades.sefaz.banco import leitura as consultas_sefaz
 from separador.capacidades.sefaz.banco.leitura import Status
 from separador.capacidades.sefaz.cli.sefaz import limpar_cnpj
 from separador.capacidades.sefaz.dominio.decisoes import STATUS as INTERVALO
-from separador.cli.base import leitura
-from separador.cli.base import pedidos as ordens
-from separador.cli.base.comum import Contexto, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_contexto, sair
+from separador.cli.base import leitura, pedidos
+from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,10 +56,10 @@ class Alvo:
 @click.option("--empresa", metavar="CNPJ", help="Só do estado desta empresa.")
 @click.option("--svc", is_flag=True, help="Pergunta à SEFAZ virtual de contingência do estado.")
 @opcao_json
-@passar_contexto
-def status(contexto: Contexto, uf: str | None, empresa: str | None, svc: bool, em_json: bool) -> None:
+@passar_opcoes
+def status(opcoes: Opcoes, uf: str | None, empresa: str | None, svc: bool, em_json: bool) -> None:
     """Exits with 1: one is not in operation, or did not answer; 3: the service is stopped and nothing fresh is kept."""
-    config = contexto.configuracao()
+    config = opcoes.configuracao()
     alvos = _alvos(config, uf, empresa, svc=svc)
     antes = _guardados(config.dados, alvos)
     velhos = [a for a in alvos if not _fresco(antes[a.fila])]
@@ -111,13 +110,13 @@ def _fresco(s: Status | None) -> bool:
 
 def _perguntar(dados: "Path", velhos: list[Alvo], antes: dict[str, Status | None]) -> dict[str, Status]:
     """Orders the questions and waits for their answers. Refused ones are reported."""
-    respostas = ordens.pedir(dados, [ordens.Ordem("status", a.ordem) for a in velhos])
+    respostas = pedidos.pedir(dados, [pedidos.Pedido("status", a.ordem) for a in velhos])
     feitas = [a for a, r in zip(velhos, respostas, strict=True) if r["estado"] == "feita"]
     for alvo, resposta in zip(velhos, respostas, strict=True):
         if resposta["estado"] != "feita":
             click.echo(f"{alvo.uf}: {resposta['mensagem']}", err=True)
     novos: dict[str, Status] = {}
-    limite = time.monotonic() + ordens.ESPERA_S
+    limite = time.monotonic() + pedidos.ESPERA_S
     with leitura.lendo(dados) as banco:
         while banco is not None and len(novos) < len(feitas) and time.monotonic() < limite:
             falhou = _colher(banco, feitas, antes, novos)

@@ -38,7 +38,7 @@ def _autoridades(config: Configuracao) -> Constatacao:
 
     onde, ca = "autoridades da conexão", config.sefaz.ca
     try:
-        contexto = contexto_cliente(None, ca, alem_do_sistema=True)
+        opcoes = contexto_cliente(None, ca, alem_do_sistema=True)
     except FileNotFoundError:
         return Constatacao(onde, ERRO, f"O arquivo {ca} não existe.", "Corrija a chave sefaz.ca.")
     except (ssl.SSLError, OSError) as erro:
@@ -46,7 +46,7 @@ def _autoridades(config: Configuracao) -> Constatacao:
         return Constatacao(
             onde, ERRO, f"{ca} não pôde ser usado: {motivo}.", "Corrija o arquivo .pem da chave sefaz.ca."
         )
-    if ca is None and not contexto.cert_store_stats()["x509_ca"] and not _pasta_do_sistema():
+    if ca is None and not opcoes.cert_store_stats()["x509_ca"] and not _pasta_do_sistema():
         fazer = "Instale o pacote ca-certificates, ou indique as autoridades na chave sefaz.ca."
         return Constatacao(onde, ERRO, "Esta máquina não conhece nenhuma autoridade certificadora.", fazer)
     return Constatacao(onde, CERTO, f"as do sistema{f' e {ca}' if ca is not None else ''}")

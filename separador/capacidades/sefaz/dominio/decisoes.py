@@ -83,7 +83,7 @@ class Resolucao(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Duvida:
+class SemDesfecho:
     """An unknown outcome.
 
     `aberta`: the document (or event) still waits for its answer. `ausencias`: how often SEFAZ said that it does not
@@ -105,7 +105,7 @@ def ausente(alvo: str, codigo: str) -> bool:
     return codigo == "217" or (alvo == "evento" and codigo in c.AUTORIZADO)
 
 
-def resolver(alvo: str, codigo: str, d: Duvida) -> Resolucao:
+def resolver(alvo: str, codigo: str, d: SemDesfecho) -> Resolucao:
     """Decides after the look-up's answer was applied to the document. Resending is the last thing, never the first."""
     if not d.aberta:
         return Resolucao.RESOLVIDA

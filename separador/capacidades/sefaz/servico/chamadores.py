@@ -22,7 +22,7 @@ Grupo = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Encargo:
+class ChamadaAFazer:
     """A call to be made through this client, which stays the call's own when another replaces it."""
 
     transmissao_id: int
@@ -44,16 +44,16 @@ class Entregue:
     erro: Exception | None = None
 
 
-class Transmissor:
+class Chamadores:
     """Holds as many threads as calls ever ran at once, at most `FIOS`."""
 
     def __init__(self, acordar: Callable[[], None], agora: Callable[[], datetime]) -> None:
         self._acordar, self._agora = acordar, agora
-        self._encargos: SimpleQueue[Encargo | None] = SimpleQueue()
+        self._encargos: SimpleQueue[ChamadaAFazer | None] = SimpleQueue()
         self._prontos: SimpleQueue[Entregue] = SimpleQueue()
         self._trava = threading.Lock()
         self._correndo: Counter[Grupo] = Counter()
-        self._esperando: defaultdict[Grupo, deque[Encargo]] = defaultdict(deque)
+        self._esperando: defaultdict[Grupo, deque[ChamadaAFazer]] = defaultdict(deque)
         self._fios: list[threading.Thread] = []
         self.em_voo = 0
 
@@ -62,24 +62,24 @@ class Transmissor:
         """Returns how many more calls may be given now."""
         return FIOS - self.em_voo
 
-    def dar(self, encargo: Encargo, limite: int) -> None:
+    def dar(self, a_fazer: ChamadaAFazer, limite: int) -> None:
         """Makes this call as soon as fewer than `limite` of its group run.
 
         It may be given only after its intent is committed.
         """
         self.em_voo += 1
         with self._trava:
-            if self._correndo[encargo.grupo] >= limite:
-                self._esperando[encargo.grupo].append(encargo)
+            if self._correndo[a_fazer.grupo] >= limite:
+                self._esperando[a_fazer.grupo].append(a_fazer)
                 return
-            self._correndo[encargo.grupo] += 1
+            self._correndo[a_fazer.grupo] += 1
             correndo = self._correndo.total()
         if correndo > len(self._fios) and not self._contratar() and not self._fios:
             with self._trava:
-                self._correndo[encargo.grupo] -= 1
-            self._prontos.put(Entregue(encargo.transmissao_id, None, self._agora()))  # it did not begin: another turn
+                self._correndo[a_fazer.grupo] -= 1
+            self._prontos.put(Entregue(a_fazer.transmissao_id, None, self._agora()))  # it did not begin: another turn
             return
-        self._encargos.put(encargo)
+        self._encargos.put(a_fazer)
 
     def _contratar(self) -> bool:
         """Starts a thread. Returns False when the system gives none.
@@ -96,22 +96,22 @@ class Transmissor:
         return True
 
     def _trabalhar(self) -> None:
-        while (encargo := self._encargos.get()) is not None:
-            proximo: Encargo | None = encargo
+        while (a_fazer := self._encargos.get()) is not None:
+            proximo: ChamadaAFazer | None = a_fazer
             while proximo is not None:
                 self._prontos.put(self._chamar(proximo))
                 self._acordar()
                 proximo = self._seguinte(proximo.grupo)
 
-    def _chamar(self, encargo: Encargo) -> Entregue:
+    def _chamar(self, a_fazer: ChamadaAFazer) -> Entregue:
         try:
-            resultado = encargo.porta.chamar(encargo.chamada)
+            resultado = a_fazer.porta.chamar(a_fazer.chamada)
         except Exception as erro:  # noqa: BLE001 - around one thread: whatever it was, it may have been sent
             perdido = Desconhecida("erro inesperado", detalhe=str(erro)[:300])
-            return Entregue(encargo.transmissao_id, perdido, self._agora(), erro)
-        return Entregue(encargo.transmissao_id, resultado, self._agora())
+            return Entregue(a_fazer.transmissao_id, perdido, self._agora(), erro)
+        return Entregue(a_fazer.transmissao_id, resultado, self._agora())
 
-    def _seguinte(self, grupo: Grupo) -> Encargo | None:
+    def _seguinte(self, grupo: Grupo) -> ChamadaAFazer | None:
         """Returns the next call of the group, which takes the place that a call leaves."""
         with self._trava:
             if self._esperando[grupo]:
@@ -124,8 +124,8 @@ class Transmissor:
         with self._trava:
             parados = [e for fila in self._esperando.values() for e in fila]
             self._esperando.clear()
-        for encargo in parados:
-            self._prontos.put(Entregue(encargo.transmissao_id, None, self._agora()))
+        for a_fazer in parados:
+            self._prontos.put(Entregue(a_fazer.transmissao_id, None, self._agora()))
 
     def recolher(self, limite: int = 256) -> list[Entregue]:
         """Returns the results that are there, in the order in which they came."""

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 from separador.capacidades.sefaz.rede.porta import Porta
 from separador.configuracao import ConfigSefaz
 from separador.fiscal.certificado import fora_da_validade
-from separador.motor.contexto import Casa
+from separador.motor.contexto import Contexto
 
 if TYPE_CHECKING:
     from separador.capacidades.sefaz.rede.cliente import Cliente
 
 
-class LinhaDeRede:
+class ClienteEmUso:
     """One client at a time. A call keeps the client that it began with."""
 
-    def __init__(self, casa: Casa, porta: Porta | None = None) -> None:
+    def __init__(self, contexto: Contexto, porta: Porta | None = None) -> None:
         """Keeps `porta`, if given: a double for tests, which is never replaced."""
-        self._casa = casa
+        self._contexto = contexto
         self._duble = porta
         self._config: ConfigSefaz | None = None
         self._cliente: Cliente | None = None
@@ -44,13 +44,13 @@ class LinhaDeRede:
     def _montar(self) -> "Cliente":
         from separador.capacidades.sefaz.rede.cliente import Cliente, Credencial, Opcoes  # noqa: PLC0415 -- not at every start
 
-        credenciais = {c: Credencial.de(x) for c, x in self._casa.certificados.items()}
-        config = self._casa.config.sefaz
+        credenciais = {c: Credencial.de(x) for c, x in self._contexto.certificados.items()}
+        config = self._contexto.config.sefaz
         if self._cliente is not None and config == self._config:
             self._cliente.trocar(credenciais)
             return self._cliente
         opcoes = Opcoes(config.prazo_conexao_s, config.prazo_resposta_s, config.ca, config.proxy)
-        antigo, self._cliente = self._cliente, Cliente(credenciais, opcoes, self._casa.agora)
+        antigo, self._cliente = self._cliente, Cliente(credenciais, opcoes, self._contexto.agora)
         self._config = config
         if antigo is not None:
             antigo.fechar()  # calls in flight end with the connections they have
@@ -61,15 +61,15 @@ class LinhaDeRede:
 
         SEFAZ refuses another base with 213.
         """
-        agora = self._casa.agora()
-        validos = [c for c, x in self._casa.certificados.items() if fora_da_validade(x.identidade, agora) is None]
+        agora = self._contexto.agora()
+        validos = [c for c, x in self._contexto.certificados.items() if fora_da_validade(x.identidade, agora) is None]
         if cnpj in validos:
             return cnpj
         return next((c for c in validos if c[:8] == cnpj[:8]), None)
 
     def porque_sem_certificado(self, cnpj: str) -> str:
         """Returns the reason, for the operator, why a company has no certificate for calls."""
-        if any(c[:8] == cnpj[:8] for c in self._casa.tokens.empresas()):
+        if any(c[:8] == cnpj[:8] for c in self._contexto.tokens.empresas()):
             return "o certificado da empresa é A3 (token), e a transmissão pela rede usa só certificados A1"
         return "não há certificado A1 em vigor desta empresa para a conexão com a SEFAZ"
 

@@ -6,13 +6,13 @@ from pathlib import Path
 from separador.capacidades.sefaz.rede.enderecos import Enderecos
 from separador.capacidades.sefaz.rede.porta import Servico
 from separador.configuracao import Ambiente
-from separador.motor.contexto import Casa
+from separador.motor.contexto import Contexto
 
 
-def tabela(casa: Casa) -> Enderecos:
+def tabela(contexto: Contexto) -> Enderecos:
     """Returns the table, loaded once for each configuration. Raises EnderecosError when its file cannot be used."""
-    sefaz = casa.config.sefaz
-    simulador = sefaz.simulador if casa.config.ambiente is Ambiente.SIMULADO else None
+    sefaz = contexto.config.sefaz
+    simulador = sefaz.simulador if contexto.config.ambiente is Ambiente.SIMULADO else None
     return _carregar(sefaz.enderecos, simulador, _mudanca(sefaz.enderecos))
 
 
@@ -30,17 +30,17 @@ def _mudanca(arquivo: Path | None) -> int:
         return 0
 
 
-def autorizador(casa: Casa, chave: str, *, normal: bool = False) -> str:
+def autorizador(contexto: Contexto, chave: str, *, normal: bool = False) -> str:
     """Returns who authorises the document of this key. With `normal`, returns who does when there is no contingency."""
-    enderecos = tabela(casa)
+    enderecos = tabela(contexto)
     return enderecos.autorizador(chave[:2]) if normal else enderecos.autorizador_de(chave)
 
 
-def svc(casa: Casa, uf: str) -> str:
+def svc(contexto: Contexto, uf: str) -> str:
     """Returns the contingency authoriser of a state (IBGE code)."""
-    return tabela(casa).svc(uf)
+    return tabela(contexto).svc(uf)
 
 
-def url(casa: Casa, servico: str, nome: str, tp_amb: str) -> str | None:
+def url(contexto: Contexto, servico: str, nome: str, tp_amb: str) -> str | None:
     """Returns the address, or None when the authoriser does not offer the service there."""
-    return tabela(casa).url(Servico(servico), nome, tp_amb)
+    return tabela(contexto).url(Servico(servico), nome, tp_amb)

@@ -5,20 +5,20 @@ from separador.capacidades.sefaz.banco import fila as tabela
 from separador.capacidades.sefaz.banco.fila import NovaTransmissao
 from separador.capacidades.sefaz.dominio import decisoes as nucleo
 from separador.capacidades.sefaz.rede.porta import Servico
-from separador.motor.desfecho.grupo import Obra
+from separador.motor.desfecho.grupo import Grupo
 
 
-def enfileirar(obra: Obra, nova: NovaTransmissao) -> int:
+def enfileirar(grupo: Grupo, nova: NovaTransmissao) -> int:
     """Queue one call in the open transaction; it goes by itself when its turn comes. Returns the row's id.
 
     Two calls of one `fila` never run at the same time, and go in the order in which they were queued. A call whose
     kind (`alvo`) is neither "documento" nor "evento" must be harmless to repeat: it is made again after a failure.
     """
-    obra.casa.fila_nova = True
+    grupo.contexto.fila_nova = True
     # A look-up for an unknown outcome asks where that went, whatever the configuration says by now.
-    de = tabela.por_id(obra.banco, nova.de_id) if nova.de_id is not None else None
-    nova.ambiente = de["ambiente"] if de is not None else obra.casa.config.ambiente.value
-    return tabela.inserir(obra.banco, nova, obra.quando)
+    de = tabela.por_id(grupo.banco, nova.de_id) if nova.de_id is not None else None
+    nova.ambiente = de["ambiente"] if de is not None else grupo.contexto.config.ambiente.value
+    return tabela.inserir(grupo.banco, nova, grupo.quando)
 
 
 def fila_do_status(autorizador: str, uf: str, tp_amb: str) -> str:
@@ -27,7 +27,7 @@ def fila_do_status(autorizador: str, uf: str, tp_amb: str) -> str:
 
 
 def enfileirar_status(
-    obra: Obra,
+    grupo: Grupo,
     cnpj: str,
     autorizador: str,
     uf: str,
@@ -42,10 +42,10 @@ def enfileirar_status(
 
     `base`: the answer is published as `<base>-sta.xml` in the return folder of the route `rota_id`.
     """
-    tp_amb = obra.casa.config.ambiente.tp_amb
+    tp_amb = grupo.contexto.config.ambiente.tp_amb
     fila = fila_do_status(autorizador, uf, tp_amb)
-    ultima = tabela.ultima_do_servico(obra.banco, tabela.STATUS, autorizador, fila)
-    em = max(obra.agora, instante_de(ultima) + nucleo.STATUS) if ultima is not None else obra.agora
+    ultima = tabela.ultima_do_servico(grupo.banco, tabela.STATUS, autorizador, fila)
+    em = max(grupo.agora, instante_de(ultima) + nucleo.STATUS) if ultima is not None else grupo.agora
     nova = NovaTransmissao(
         alvo=tabela.STATUS,
         servico=Servico.STATUS,
@@ -58,6 +58,6 @@ def enfileirar_status(
         tarefa_id=tarefa_id,
         rota_id=rota_id,
         base=base,
-        proxima_em=texto_de(em) if em > obra.agora else None,
+        proxima_em=texto_de(em) if em > grupo.agora else None,
     )
-    return enfileirar(obra, nova)
+    return enfileirar(grupo, nova)

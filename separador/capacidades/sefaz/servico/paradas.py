@@ -14,8 +14,8 @@ from separador.capacidades.sefaz.dominio import decisoes as nucleo
 from separador.capacidades.sefaz.dominio import esperas
 from separador.capacidades.sefaz.rede.porta import Servico
 from separador.capacidades.sefaz.servico import enderecos, fila
-from separador.motor.contexto import Casa
-from separador.motor.desfecho.grupo import Obra
+from separador.motor.contexto import Contexto
+from separador.motor.desfecho.grupo import Grupo
 from separador.nucleo.falha import Falha, descrever
 
 REDE, SEFAZ, CONSUMO, CERTIFICADO, EMITENTE = "rede", "sefaz", "consumo", "certificado", "emitente"
@@ -50,172 +50,172 @@ def vigente(parada: Row | None, quando: str) -> bool:
     return parada is not None and str(parada["ate"]) > quando
 
 
-def _parar(obra: Obra, escopo: str, causa: str, ate: datetime, motivo: str) -> None:
-    paradas.parar(obra.banco, escopo, causa, texto_de(ate), motivo[:500], obra.quando)
+def _parar(grupo: Grupo, escopo: str, causa: str, ate: datetime, motivo: str) -> None:
+    paradas.parar(grupo.banco, escopo, causa, texto_de(ate), motivo[:500], grupo.quando)
 
 
-def _ja(obra: Obra, escopo: str) -> Row | None:
+def _ja(grupo: Grupo, escopo: str) -> Row | None:
     """The stop in force; several calls in flight that fail together are one failure."""
-    parada = paradas.uma(obra.banco, escopo)
-    return parada if vigente(parada, obra.quando) else None
+    parada = paradas.uma(grupo.banco, escopo)
+    return parada if vigente(parada, grupo.quando) else None
 
 
-def _so_pergunta(obra: Obra, linha: Row, escopo: str) -> bool:
+def _so_pergunta(grupo: Grupo, linha: Row, escopo: str) -> bool:
     """A status query to an authoriser for which nothing waits (a contingency that was only asked after)."""
-    return linha["alvo"] == tabela.STATUS and paradas.uma(obra.banco, escopo) is None
+    return linha["alvo"] == tabela.STATUS and paradas.uma(grupo.banco, escopo) is None
 
 
-def _mostrar(obra: Obra, escopo: str, codigo: str, detalhe: str) -> None:
+def _mostrar(grupo: Grupo, escopo: str, codigo: str, detalhe: str) -> None:
     motivo, fazer = descrever(codigo, detalhe)
-    obra.falhar(Falha(escopo, codigo, motivo, fazer))
+    grupo.falhar(Falha(escopo, codigo, motivo, fazer))
 
 
-def fora_do_ar(obra: Obra, linha: Row, detalhe: str) -> None:
+def fora_do_ar(grupo: Grupo, linha: Row, detalhe: str) -> None:
     """The authoriser could not be reached."""
     escopo = do_autorizador(linha["autorizador"], linha["tp_amb"])
-    if _ja(obra, escopo) is not None or _so_pergunta(obra, linha, escopo):
+    if _ja(grupo, escopo) is not None or _so_pergunta(grupo, linha, escopo):
         return
-    parada = paradas.uma(obra.banco, escopo)
+    parada = paradas.uma(grupo.banco, escopo)
     feitas = int(parada["tentativas"]) if parada is not None else 0
-    ate = obra.agora + nucleo.espera_conexao(feitas, obra.casa.relogio.sorteio())
-    _parar(obra, escopo, REDE, ate, detalhe)
-    _mostrar(obra, escopo, "SEP-SEFAZ-FORA", f"Autorizador {linha['autorizador']}: {detalhe}")
+    ate = grupo.agora + nucleo.espera_conexao(feitas, grupo.contexto.relogio.sorteio())
+    _parar(grupo, escopo, REDE, ate, detalhe)
+    _mostrar(grupo, escopo, "SEP-SEFAZ-FORA", f"Autorizador {linha['autorizador']}: {detalhe}")
     if feitas + 1 >= SUMICOS:
-        _perguntar_a_contingencia(obra, linha)
+        _perguntar_a_contingencia(grupo, linha)
 
 
-def parada(obra: Obra, linha: Row, codigo: str, motivo: str) -> None:
+def parada(grupo: Grupo, linha: Row, codigo: str, motivo: str) -> None:
     """108, 109: it stands still by its own word. 114 from a contingency authoriser: it is not active."""
     escopo = do_autorizador(linha["autorizador"], linha["tp_amb"])
-    if _ja(obra, escopo) is not None or _so_pergunta(obra, linha, escopo):
+    if _ja(grupo, escopo) is not None or _so_pergunta(grupo, linha, escopo):
         return
-    antes = paradas.uma(obra.banco, escopo)
+    antes = paradas.uma(grupo.banco, escopo)
     feitas = int(antes["tentativas"]) if antes is not None else 0
     # A longer pause where it does not know itself for how long (109).
-    espera_s = esperas.reenvio(feitas + (2 if codigo == "109" else 0), obra.casa.relogio.sorteio())
-    _parar(obra, escopo, SEFAZ, obra.agora + espera_s, f"{codigo}: {motivo}")
+    espera_s = esperas.reenvio(feitas + (2 if codigo == "109" else 0), grupo.contexto.relogio.sorteio())
+    _parar(grupo, escopo, SEFAZ, grupo.agora + espera_s, f"{codigo}: {motivo}")
     qual = "SEP-SVC-DESATIVADA" if codigo == "114" else "SEP-SEFAZ-PARADA"
-    _mostrar(obra, escopo, qual, f"Autorizador {linha['autorizador']}, resposta {codigo}: {motivo}")
+    _mostrar(grupo, escopo, qual, f"Autorizador {linha['autorizador']}, resposta {codigo}: {motivo}")
     if codigo != "114":
-        _perguntar_a_contingencia(obra, linha)
+        _perguntar_a_contingencia(grupo, linha)
 
 
-def _perguntar_a_contingencia(obra: Obra, linha: Row) -> None:
+def _perguntar_a_contingencia(grupo: Grupo, linha: Row) -> None:
     if linha["chave"] is not None and linha["chave"][34] not in ("7", "8"):
         uf = linha["chave"][:2]
-        perguntar(obra, linha["cnpj"], enderecos.svc(obra.casa, uf), uf)
+        perguntar(grupo, linha["cnpj"], enderecos.svc(grupo.contexto, uf), uf)
 
 
-def perguntar(obra: Obra, cnpj: str, autorizador: str, uf: str) -> None:
+def perguntar(grupo: Grupo, cnpj: str, autorizador: str, uf: str) -> None:
     """Queue a status query, unless one waits already."""
     sql = "SELECT 1 FROM transmissao WHERE alvo = ? AND autorizador = ? AND estado IN (?, ?)"
-    if obra.banco.uma(sql, tabela.STATUS, autorizador, tabela.PENDENTE, tabela.ENVIANDO) is None:
-        fila.enfileirar_status(obra, cnpj, autorizador, uf, "serviço")
+    if grupo.banco.uma(sql, tabela.STATUS, autorizador, tabela.PENDENTE, tabela.ENVIANDO) is None:
+        fila.enfileirar_status(grupo, cnpj, autorizador, uf, "serviço")
 
 
-def vencidas(casa: Casa) -> list[Row]:
+def vencidas(contexto: Contexto) -> list[Row]:
     """Authorisers whose time to stand is over, and that are not being tried already."""
-    quando, fim = casa.quando(), f":{casa.config.ambiente.tp_amb}"
+    quando, fim = contexto.quando(), f":{contexto.config.ambiente.tp_amb}"
     return [
         p
-        for e, p in paradas.todas(casa.banco).items()
-        if e.startswith("sefaz:") and e.endswith(fim) and str(p["ate"]) <= quando and not _tentando(casa, p)
+        for e, p in paradas.todas(contexto.banco).items()
+        if e.startswith("sefaz:") and e.endswith(fim) and str(p["ate"]) <= quando and not _tentando(contexto, p)
     ]
 
 
 OUTRO_AMBIENTE = "fila:ambiente"
 
 
-def conferir_ambiente(casa: Casa) -> None:
+def conferir_ambiente(contexto: Contexto) -> None:
     """What was queued for another environment does not go to this one: it waits, and is shown."""
-    quantas = turnos.de_outro_ambiente(casa.banco, casa.config.ambiente.tp_amb, casa.config.ambiente)
-    mostrada = bool(falhas.assuntos(casa.banco, OUTRO_AMBIENTE))
+    quantas = turnos.de_outro_ambiente(contexto.banco, contexto.config.ambiente.tp_amb, contexto.config.ambiente)
+    mostrada = bool(falhas.assuntos(contexto.banco, OUTRO_AMBIENTE))
     if bool(quantas) == mostrada:
         return
-    quando = casa.quando()
+    quando = contexto.quando()
     motivo, fazer = descrever("SEP-FILA-AMBIENTE", f"Chamadas que esperam: {quantas}.")
-    with casa.banco.transacao():
+    with contexto.banco.transacao():
         if quantas:
-            falhas.abrir(casa.banco, Falha(OUTRO_AMBIENTE, "SEP-FILA-AMBIENTE", motivo, fazer), quando)
+            falhas.abrir(contexto.banco, Falha(OUTRO_AMBIENTE, "SEP-FILA-AMBIENTE", motivo, fazer), quando)
         else:
-            falhas.encerrar(casa.banco, OUTRO_AMBIENTE, quando, "nada mais espera por outro ambiente")
+            falhas.encerrar(contexto.banco, OUTRO_AMBIENTE, quando, "nada mais espera por outro ambiente")
 
 
-def _tentando(casa: Casa, parada: Row) -> bool:
+def _tentando(contexto: Contexto, parada: Row) -> bool:
     """A document that waits is the try, where nobody said to stand still."""
     autorizador = parada["escopo"].split(":")[1]
-    return parada["causa"] == REDE and turnos.alguma_a_espera(casa.banco, autorizador) is not None
+    return parada["causa"] == REDE and turnos.alguma_a_espera(contexto.banco, autorizador) is not None
 
 
-def sondar(obra: Obra, parada: Row) -> None:
+def sondar(grupo: Grupo, parada: Row) -> None:
     """It said to stand still: asked whether it is back. Nothing waits for it any more: forgotten."""
     _, autorizador, tp_amb = str(parada["escopo"]).split(":")
-    esperam = turnos.empresas_a_espera(obra.banco, autorizador)
+    esperam = turnos.empresas_a_espera(grupo.banco, autorizador)
     if not esperam:
-        voltou(obra, autorizador, tp_amb, "nada mais espera por este autorizador")
-    podem = [(c, chave) for c, chave in esperam if _pode_perguntar(obra, c, autorizador)]
+        voltou(grupo, autorizador, tp_amb, "nada mais espera por este autorizador")
+    podem = [(c, chave) for c, chave in esperam if _pode_perguntar(grupo, c, autorizador)]
     if podem:  # one that cannot ask must not keep the others waiting, nor a question that it asked in vain
-        turnos.passar_status(obra.banco, autorizador, [c for c, _ in podem], podem[0][0])
+        turnos.passar_status(grupo.banco, autorizador, [c for c, _ in podem], podem[0][0])
     for cnpj, chave in podem:
         if chave is not None:
-            perguntar(obra, cnpj, autorizador, chave[:2])
+            perguntar(grupo, cnpj, autorizador, chave[:2])
             return
 
 
-def _pode_perguntar(obra: Obra, cnpj: str, autorizador: str) -> bool:
+def _pode_perguntar(grupo: Grupo, cnpj: str, autorizador: str) -> bool:
     escopos = (do_certificado(cnpj, autorizador), do_servico(cnpj, Servico.STATUS))
-    tem = any(c[:8] == cnpj[:8] for c in obra.casa.certificados)
-    return tem and not any(vigente(paradas.uma(obra.banco, e), obra.quando) for e in escopos)
+    tem = any(c[:8] == cnpj[:8] for c in grupo.contexto.certificados)
+    return tem and not any(vigente(paradas.uma(grupo.banco, e), grupo.quando) for e in escopos)
 
 
-def voltou(obra: Obra, autorizador: str, tp_amb: str, por: str = "a SEFAZ voltou a responder") -> None:
+def voltou(grupo: Grupo, autorizador: str, tp_amb: str, por: str = "a SEFAZ voltou a responder") -> None:
     """It answers again: everything that waited goes, in order."""
     escopo = do_autorizador(autorizador, tp_amb)
-    if paradas.soltar(obra.banco, escopo):
-        falhas.encerrar(obra.banco, escopo, obra.quando, por)
-        for assunto, _ in falhas.assuntos(obra.banco, "svc:"):
-            if enderecos.tabela(obra.casa).autorizador(assunto.removeprefix("svc:")) == autorizador:
-                falhas.encerrar(obra.banco, assunto, obra.quando, "o autorizador normal voltou a responder")
-        obra.casa.fila_nova = True
-        obra.linhas.append({"event": por, "acao": "sefaz", "autorizador": autorizador})
+    if paradas.soltar(grupo.banco, escopo):
+        falhas.encerrar(grupo.banco, escopo, grupo.quando, por)
+        for assunto, _ in falhas.assuntos(grupo.banco, "svc:"):
+            if enderecos.tabela(grupo.contexto).autorizador(assunto.removeprefix("svc:")) == autorizador:
+                falhas.encerrar(grupo.banco, assunto, grupo.quando, "o autorizador normal voltou a responder")
+        grupo.contexto.fila_nova = True
+        grupo.linhas.append({"event": por, "acao": "sefaz", "autorizador": autorizador})
 
 
-def consumo_indevido(obra: Obra, linha: Row, motivo: str) -> str:
+def consumo_indevido(grupo: Grupo, linha: Row, motivo: str) -> str:
     """678: nothing to this service with this certificate for an hour. Returns until when (as stored)."""
     escopo = do_servico(linha["cnpj"], linha["servico"])
-    ja = _ja(obra, escopo)
+    ja = _ja(grupo, escopo)
     if ja is not None and ja["causa"] == CONSUMO:
         return str(ja["ate"])
-    ate = obra.agora + esperas.BLOQUEIO_CONSUMO + timedelta(minutes=2 * obra.casa.relogio.sorteio())
-    _parar(obra, escopo, CONSUMO, ate, motivo)
+    ate = grupo.agora + esperas.BLOQUEIO_CONSUMO + timedelta(minutes=2 * grupo.contexto.relogio.sorteio())
+    _parar(grupo, escopo, CONSUMO, ate, motivo)
     detalhe = f"Serviço {linha['servico']}, certificado {linha['cnpj']}, até {texto_de(ate)}: {motivo}"
-    _mostrar(obra, escopo, "SEP-CONSUMO-INDEVIDO", detalhe)
+    _mostrar(grupo, escopo, "SEP-CONSUMO-INDEVIDO", detalhe)
     return texto_de(ate)
 
 
-def servico_voltou(obra: Obra, cnpj: str, servico: str) -> None:
+def servico_voltou(grupo: Grupo, cnpj: str, servico: str) -> None:
     """A call to a service that had blocked us was answered."""
     escopo = do_servico(cnpj, servico)
-    if paradas.soltar(obra.banco, escopo):
-        falhas.encerrar(obra.banco, escopo, obra.quando, "o serviço voltou a aceitar chamadas")
+    if paradas.soltar(grupo.banco, escopo):
+        falhas.encerrar(grupo.banco, escopo, grupo.quando, "o serviço voltou a aceitar chamadas")
 
 
-def certificado(obra: Obra, linha: Row, detalhe: str) -> None:
+def certificado(grupo: Grupo, linha: Row, detalhe: str) -> None:
     """The certificate cannot be used, or is refused: a person has to act, and what the company has for this authoriser
     waits."""
     cnpj, autorizador = linha["cnpj"], linha["autorizador"]
     escopo = do_certificado(cnpj, autorizador)
-    _parar(obra, escopo, CERTIFICADO, obra.agora + ESPERA_CERTIFICADO, detalhe)
-    _mostrar(obra, escopo, "SEP-TRANSMISSAO-CERTIFICADO", f"CNPJ {cnpj}, autorizador {autorizador}: {detalhe}")
+    _parar(grupo, escopo, CERTIFICADO, grupo.agora + ESPERA_CERTIFICADO, detalhe)
+    _mostrar(grupo, escopo, "SEP-TRANSMISSAO-CERTIFICADO", f"CNPJ {cnpj}, autorizador {autorizador}: {detalhe}")
 
 
-def servico_negado(obra: Obra, linha: Row, detalhe: str) -> None:
+def servico_negado(grupo: Grupo, linha: Row, detalhe: str) -> None:
     """One service is refused to the company, or is not where the table says: the others go on."""
     escopo = do_servico(linha["cnpj"], linha["servico"])
-    if _ja(obra, escopo) is None:
-        _parar(obra, escopo, CERTIFICADO, obra.agora + ESPERA_CERTIFICADO, detalhe)
+    if _ja(grupo, escopo) is None:
+        _parar(grupo, escopo, CERTIFICADO, grupo.agora + ESPERA_CERTIFICADO, detalhe)
     detalhe = f"CNPJ {linha['cnpj']}, {linha['autorizador']}, serviço {linha['servico']}: {detalhe}"
-    _mostrar(obra, escopo, "SEP-TRANSMISSAO-CERTIFICADO", detalhe)
+    _mostrar(grupo, escopo, "SEP-TRANSMISSAO-CERTIFICADO", detalhe)
 
 
 def do_emitente(cnpj: str) -> str:
@@ -223,44 +223,44 @@ def do_emitente(cnpj: str) -> str:
     return f"emitente:{cnpj}"
 
 
-def emitente(obra: Obra, cnpj: str, codigo: str, motivo: str) -> None:
+def emitente(grupo: Grupo, cnpj: str, codigo: str, motivo: str) -> None:
     """203: the issuer is irregular. The rest of its queue is not refused one by one: it waits, and one document tries
     again now and then (fatos/cte.md 5.1)."""
     escopo = do_emitente(cnpj)
     if codigo == IRREGULAR:
-        _parar(obra, escopo, EMITENTE, obra.agora + ESPERA_EMITENTE, f"{codigo}: {motivo}")
-        _mostrar(obra, escopo, "SEP-EMITENTE-IRREGULAR", f"CNPJ {cnpj}, resposta {codigo}: {motivo}")
-    elif paradas.soltar(obra.banco, escopo):
-        falhas.encerrar(obra.banco, escopo, obra.quando, "a SEFAZ aceita documentos do emitente")
+        _parar(grupo, escopo, EMITENTE, grupo.agora + ESPERA_EMITENTE, f"{codigo}: {motivo}")
+        _mostrar(grupo, escopo, "SEP-EMITENTE-IRREGULAR", f"CNPJ {cnpj}, resposta {codigo}: {motivo}")
+    elif paradas.soltar(grupo.banco, escopo):
+        falhas.encerrar(grupo.banco, escopo, grupo.quando, "a SEFAZ aceita documentos do emitente")
 
 
-def soltar_negado(obra: Obra, escopo: str) -> None:
+def soltar_negado(grupo: Grupo, escopo: str) -> None:
     """Certificates or addresses changed: a service that was refused is tried again."""
-    parada = paradas.uma(obra.banco, escopo)
-    if parada is not None and parada["causa"] == CERTIFICADO and paradas.soltar(obra.banco, escopo):
-        falhas.encerrar(obra.banco, escopo, obra.quando, "o certificado ou a configuração mudou")
+    parada = paradas.uma(grupo.banco, escopo)
+    if parada is not None and parada["causa"] == CERTIFICADO and paradas.soltar(grupo.banco, escopo):
+        falhas.encerrar(grupo.banco, escopo, grupo.quando, "o certificado ou a configuração mudou")
 
 
-def certificado_voltou(obra: Obra, cnpj: str, autorizador: str) -> None:
+def certificado_voltou(grupo: Grupo, cnpj: str, autorizador: str) -> None:
     """It works."""
     escopo = do_certificado(cnpj, autorizador)
-    if paradas.soltar(obra.banco, escopo):
-        falhas.encerrar(obra.banco, escopo, obra.quando, "o certificado funciona na transmissão")
+    if paradas.soltar(grupo.banco, escopo):
+        falhas.encerrar(grupo.banco, escopo, grupo.quando, "o certificado funciona na transmissão")
 
 
-def situacao_do_servico(obra: Obra, linha: Row, codigo: str, motivo: str) -> None:
+def situacao_do_servico(grupo: Grupo, linha: Row, codigo: str, motivo: str) -> None:
     """The answer to a status query: 107 it works; 113/114 the contingency is active, or not (fatos/cte.md 7)."""
     if codigo in ("108", "109"):
-        parada(obra, linha, codigo, motivo)
+        parada(grupo, linha, codigo, motivo)
         return
     if codigo in ("107", "113"):
-        voltou(obra, linha["autorizador"], linha["tp_amb"])
+        voltou(grupo, linha["autorizador"], linha["tp_amb"])
     uf = linha["fila"].split(":")[2]
-    if linha["autorizador"] != enderecos.svc(obra.casa, uf):
+    if linha["autorizador"] != enderecos.svc(grupo.contexto, uf):
         return
-    normal = enderecos.tabela(obra.casa).autorizador(uf)
-    parado = paradas.uma(obra.banco, do_autorizador(normal, linha["tp_amb"]))
+    normal = enderecos.tabela(grupo.contexto).autorizador(uf)
+    parado = paradas.uma(grupo.banco, do_autorizador(normal, linha["tp_amb"]))
     if codigo == "113" and parado is not None:
-        _mostrar(obra, f"svc:{uf}", "SEP-SVC-ATIVA", f"{linha['autorizador']} no lugar de {normal}.")
+        _mostrar(grupo, f"svc:{uf}", "SEP-SVC-ATIVA", f"{linha['autorizador']} no lugar de {normal}.")
     elif codigo != "113":
-        falhas.encerrar(obra.banco, f"svc:{uf}", obra.quando, f"a SVC respondeu {codigo}: não está ativa")
+        falhas.encerrar(grupo.banco, f"svc:{uf}", grupo.quando, f"a SVC respondeu {codigo}: não está ativa")

@@ -1,5 +1,5 @@
 """The transmission by network in the loop: whose turn it is, intents, calls, raw answers, answers applied (SEFAZ-04 …
-SEFAZ-08; casa.md, life of a file 8-11).
+SEFAZ-08; contexto.md, life of a file 8-11).
 
 Order of effects, which every crash test leans on:
   1. commit: the intent (many rows; and the raw answers that came meanwhile)
@@ -22,11 +22,11 @@ from separador.capacidades.sefaz.dominio import decisoes as nucleo
 from separador.capacidades.sefaz.rede.porta import Chamada, Desconhecida, NaoEnviada, Porta, Respondida
 from separador.capacidades.sefaz.servico import paradas as transmissao_paradas
 from separador.capacidades.sefaz.servico import vez
-from separador.capacidades.sefaz.servico.chamadores import Encargo, Entregue, Transmissor
-from separador.capacidades.sefaz.servico.cliente_em_uso import LinhaDeRede
-from separador.motor.contexto import Casa
-from separador.motor.desfecho.conclusao import TENTATIVAS, abrir_obra, fechar, finalizar
-from separador.motor.desfecho.grupo import Obra
+from separador.capacidades.sefaz.servico.chamadores import ChamadaAFazer, Chamadores, Entregue
+from separador.capacidades.sefaz.servico.cliente_em_uso import ClienteEmUso
+from separador.motor.contexto import Contexto
+from separador.motor.desfecho.conclusao import TENTATIVAS, abrir_grupo, fechar, finalizar
+from separador.motor.desfecho.grupo import Grupo
 from separador.motor.log.log import registrar_incidente
 from separador.motor.pasta_com_falha import avisar_pasta
 from separador.nucleo.etapa import Etapa
@@ -49,11 +49,11 @@ CALADAS = 3
 class Transmissao:
     """The queue at work. Only the loop's thread comes in here."""
 
-    def __init__(self, casa: Casa, acordar: Callable[[], None], porta: Porta | None = None) -> None:
+    def __init__(self, contexto: Contexto, acordar: Callable[[], None], porta: Porta | None = None) -> None:
         """`acordar` wakes the loop. `porta`: a double for tests; None = the client of the configuration."""
-        self.casa = casa
-        self._linha = LinhaDeRede(casa, porta)
-        self._transmissor = Transmissor(acordar, casa.agora)
+        self.contexto = contexto
+        self._linha = ClienteEmUso(contexto, porta)
+        self._chamadores = Chamadores(acordar, contexto.agora)
         self._voos: dict[int, tuple[str, str]] = {}
         self._recebidos: list[Entregue] = []
         self._calados: Counter[str] = Counter()
@@ -70,34 +70,34 @@ class Transmissao:
 
     def iniciar(self) -> None:
         """Before anything is sent: what an earlier run had in flight is to be found out."""
-        obra = abrir_obra(self.casa)
-        with self.casa.banco.transacao():
-            quantos = sem_desfecho.recuperar(obra)
-        finalizar(self.casa, obra)
+        grupo = abrir_grupo(self.contexto)
+        with self.contexto.banco.transacao():
+            quantos = sem_desfecho.recuperar(grupo)
+        finalizar(self.contexto, grupo)
         if quantos:
-            self.casa.log.warning("transmissões em andamento na parada", acao="recuperação", quantas=quantos)
+            self.contexto.log.warning("transmissões em andamento na parada", acao="recuperação", quantas=quantos)
 
     def reequipar(self) -> None:
         """Certificates or configuration changed: calls in flight end with the old ones. What waited for that goes."""
         self._linha.reequipar()
-        obra = abrir_obra(self.casa)
-        with self.casa.banco.transacao():
-            for escopo in paradas.todas(self.casa.banco):
+        grupo = abrir_grupo(self.contexto)
+        with self.contexto.banco.transacao():
+            for escopo in paradas.todas(self.contexto.banco):
                 if escopo.startswith(transmissao_paradas.CERTIFICADOS):
                     autorizador, _, cnpj = escopo.removeprefix(transmissao_paradas.CERTIFICADOS).rpartition(":")
-                    transmissao_paradas.certificado_voltou(obra, cnpj, autorizador)
-                transmissao_paradas.soltar_negado(obra, escopo)
-        finalizar(self.casa, obra)
-        self.casa.fila_nova = True
+                    transmissao_paradas.certificado_voltou(grupo, cnpj, autorizador)
+                transmissao_paradas.soltar_negado(grupo, escopo)
+        finalizar(self.contexto, grupo)
+        self.contexto.fila_nova = True
 
     def encerrar(self, ha_tempo: Callable[[], bool]) -> None:
         """Nothing more is sent; what is in flight is waited for while there is time (`ha_tempo` waits a moment)."""
         self._parando = True
-        self._transmissor.recuar()
-        while self._transmissor.em_voo and ha_tempo():
-            self.passo(self.casa.relogio.monotonico())
-        self.passo(self.casa.relogio.monotonico())
-        self._transmissor.encerrar()
+        self._chamadores.recuar()
+        while self._chamadores.em_voo and ha_tempo():
+            self.passo(self.contexto.relogio.monotonico())
+        self.passo(self.contexto.relogio.monotonico())
+        self._chamadores.encerrar()
         self._linha.fechar()
 
     # --- one turn ------------------------------------------------------------------------------------------------
@@ -105,7 +105,7 @@ class Transmissao:
     @property
     def em_voo(self) -> int:
         """Calls whose result is not stored yet."""
-        return self._transmissor.em_voo + len(self._recebidos)
+        return self._chamadores.em_voo + len(self._recebidos)
 
     def pode_mover(self) -> bool:
         """Whether anything goes on without waiting for a clock or for somebody else (`uma-vez`)."""
@@ -115,18 +115,18 @@ class Transmissao:
         """Everything that can be done now. True when something moved."""
         self._recolher()
         moveu = False
-        if self._recebidos or self.casa.fila_nova or agora_s >= self._olhar_s:
+        if self._recebidos or self.contexto.fila_nova or agora_s >= self._olhar_s:
             self._olhar_s = agora_s + OLHAR_S
-            self.casa.fila_nova = False
+            self.contexto.fila_nova = False
             moveu = self._trocar()
         return self._aplicar(agora_s) or moveu
 
     def _recolher(self) -> None:
         """Results. After a bad one, calls that have not begun are taken back: what it means is found out first."""
-        self._recebidos += self._transmissor.recolher()
+        self._recebidos += self._chamadores.recolher()
         if any(_manda_parar(e) for e in self._recebidos):
-            self._transmissor.recuar()
-            self._recebidos += self._transmissor.recolher()
+            self._chamadores.recuar()
+            self._recebidos += self._chamadores.recolher()
 
     def _escolher(self) -> list[Row]:
         """Rows whose turn it is, with room in flight for each."""
@@ -134,22 +134,22 @@ class Transmissao:
             return []
         chegadas = {e.transmissao_id for e in self._recebidos}
         voando = [grupo for i, grupo in self._voos.items() if i not in chegadas]
-        return vez.escolher(self.casa, voando, self._transmissor.vagas)
+        return vez.escolher(self.contexto, voando, self._chamadores.vagas)
 
     def _trocar(self) -> bool:
         """In one commit what came and what goes: raw answers stored, before anybody reads them (G5), and the intents of
         the calls that take their places, which then begin. Applying comes after: no place stays empty for it."""
         if not self._parando:
-            vez.sondar(self.casa)
+            vez.sondar(self.contexto)
         if not self._recebidos and not self._escolher():
             return False
-        obra = abrir_obra(self.casa)
+        grupo = abrir_grupo(self.contexto)
         chamadas: list[tuple[Row, Chamada]] = []
-        with self.casa.banco.transacao():
+        with self.contexto.banco.transacao():
             for entregue in self._recebidos:
-                self._guardar(obra, entregue)
+                self._guardar(grupo, entregue)
             if not any(_manda_parar(e) for e in self._recebidos):
-                chamadas = self._intencoes(obra)
+                chamadas = self._intencoes(grupo)
         # Only now: had the commit failed, the answers would be needed again, and nothing might be called.
         for entregue in self._recebidos:
             self._voos.pop(entregue.transmissao_id, None)
@@ -157,72 +157,72 @@ class Transmissao:
         self._recebidos.clear()
         for linha, chamada in chamadas:
             self._voos[linha["id"]] = (linha["cnpj"], linha["autorizador"])
-            encargo = Encargo(linha["id"], self._voos[linha["id"]], self._linha.porta, chamada)
-            self._transmissor.dar(encargo, self.casa.config.sefaz.em_voo)
-        finalizar(self.casa, obra)
+            a_fazer = ChamadaAFazer(linha["id"], self._voos[linha["id"]], self._linha.porta, chamada)
+            self._chamadores.dar(a_fazer, self.contexto.config.sefaz.em_voo)
+        finalizar(self.contexto, grupo)
         return True
 
-    def _intencoes(self, obra: Obra) -> list[tuple[Row, Chamada]]:
+    def _intencoes(self, grupo: Grupo) -> list[tuple[Row, Chamada]]:
         escolhidas = self._escolher()
         if escolhidas:
             self._linha.preparar()  # before any intent: were there no client to be had, none must be committed
-        pares = [(linha, vez.intencao(obra, linha, self._linha)) for linha in escolhidas]
+        pares = [(linha, vez.intencao(grupo, linha, self._linha)) for linha in escolhidas]
         return [(linha, chamada) for linha, chamada in pares if chamada is not None]
 
     # --- in ------------------------------------------------------------------------------------------------------
 
-    def _guardar(self, obra: Obra, entregue: Entregue) -> None:
-        linha = tabela.por_id(obra.banco, entregue.transmissao_id)
+    def _guardar(self, grupo: Grupo, entregue: Entregue) -> None:
+        linha = tabela.por_id(grupo.banco, entregue.transmissao_id)
         resultado = entregue.resultado
         if entregue.erro is not None:
-            registrar_incidente(self.casa.dados, entregue.erro, {"transmissao": linha["id"]}, obra.agora)
+            registrar_incidente(self.contexto.dados, entregue.erro, {"transmissao": linha["id"]}, grupo.agora)
         if resultado is None:
-            tabela.nao_comecou(obra.banco, linha["id"])
-            self._de_volta(obra, linha)
+            tabela.nao_comecou(grupo.banco, linha["id"])
+            self._de_volta(grupo, linha)
         elif isinstance(resultado, Respondida):
             self._calados[linha["autorizador"]] = 0
             em = texto_de(entregue.em)
-            tabela.guardar_resposta(obra.banco, linha["id"], resultado.bruto, resultado.xml, resultado.duracao_ms, em)
+            tabela.guardar_resposta(grupo.banco, linha["id"], resultado.bruto, resultado.xml, resultado.duracao_ms, em)
         elif isinstance(resultado, NaoEnviada):
-            self._nao_saiu(obra, linha, resultado)
+            self._nao_saiu(grupo, linha, resultado)
         else:
-            self._sem_desfecho(obra, linha, resultado)
+            self._sem_desfecho(grupo, linha, resultado)
 
-    def _nao_saiu(self, obra: Obra, linha: Row, n: NaoEnviada) -> None:
+    def _nao_saiu(self, grupo: Grupo, linha: Row, n: NaoEnviada) -> None:
         if linha["alvo"] == tabela.STATUS and linha["base"] is None:
-            tabela.aplicar(obra.banco, linha["id"], n.motivo, n.detalhe, obra.quando)
+            tabela.aplicar(grupo.banco, linha["id"], n.motivo, n.detalhe, grupo.quando)
         else:
-            tabela.nao_saiu(obra.banco, linha["id"], n.motivo, n.detalhe, None)
-        self._de_volta(obra, linha)
+            tabela.nao_saiu(grupo.banco, linha["id"], n.motivo, n.detalhe, None)
+        self._de_volta(grupo, linha)
         if n.definitivo and n.motivo != _DO_SERVIDOR:
-            transmissao_paradas.certificado(obra, linha, n.detalhe)
+            transmissao_paradas.certificado(grupo, linha, n.detalhe)
         else:
-            transmissao_paradas.fora_do_ar(obra, linha, n.detalhe)
+            transmissao_paradas.fora_do_ar(grupo, linha, n.detalhe)
 
-    def _de_volta(self, obra: Obra, linha: Row) -> None:
+    def _de_volta(self, grupo: Grupo, linha: Row) -> None:
         if linha["documento_id"] is not None and linha["alvo"] in (tabela.DOCUMENTO, tabela.EVENTO):
-            documentos.definir_etapa(obra.banco, linha["documento_id"], Etapa.PRONTO)
+            documentos.definir_etapa(grupo.banco, linha["documento_id"], Etapa.PRONTO)
 
-    def _sem_desfecho(self, obra: Obra, linha: Row, d: Desconhecida) -> None:
+    def _sem_desfecho(self, grupo: Grupo, linha: Row, d: Desconhecida) -> None:
         detalhe = f"{d.detalhe or d.motivo}" + (f" (HTTP {d.http})" if d.http is not None else "")
         if linha["alvo"] in (tabela.DOCUMENTO, tabela.EVENTO):
-            sem_desfecho.abrir(obra, linha, d.motivo, detalhe=detalhe, bruto=d.bruto, http=d.http)
+            sem_desfecho.abrir(grupo, linha, d.motivo, detalhe=detalhe, bruto=d.bruto, http=d.http)
         elif linha["alvo"] == tabela.CONSULTA:
-            respostas.consulta_sem_resposta(obra, linha, d.motivo, detalhe)
+            respostas.consulta_sem_resposta(grupo, linha, d.motivo, detalhe)
         elif linha["alvo"] == tabela.STATUS and linha["base"] is None:
-            tabela.aplicar(obra.banco, linha["id"], d.motivo, detalhe, obra.quando)
+            tabela.aplicar(grupo.banco, linha["id"], d.motivo, detalhe, grupo.quando)
         elif linha["alvo"] == tabela.STATUS:  # a file asked, and waits for its answer (NOM-02)
-            tabela.de_novo(obra.banco, linha["id"], d.motivo, detalhe, texto_de(obra.agora + nucleo.STATUS))
+            tabela.de_novo(grupo.banco, linha["id"], d.motivo, detalhe, texto_de(grupo.agora + nucleo.STATUS))
         else:
-            pausa = nucleo.espera_consulta(int(linha["tentativas"]), self.casa.relogio.sorteio())
-            tabela.de_novo(obra.banco, linha["id"], d.motivo, detalhe, texto_de(obra.agora + pausa))
+            pausa = nucleo.espera_consulta(int(linha["tentativas"]), self.contexto.relogio.sorteio())
+            tabela.de_novo(grupo.banco, linha["id"], d.motivo, detalhe, texto_de(grupo.agora + pausa))
         if d.motivo in _NEGADOS:
-            transmissao_paradas.servico_negado(obra, linha, detalhe)
+            transmissao_paradas.servico_negado(grupo, linha, detalhe)
         elif d.definitivo:
-            transmissao_paradas.certificado(obra, linha, detalhe)
+            transmissao_paradas.certificado(grupo, linha, detalhe)
         self._calados[linha["autorizador"]] += 1
         if self._calados[linha["autorizador"]] >= CALADAS:
-            transmissao_paradas.fora_do_ar(obra, linha, detalhe)
+            transmissao_paradas.fora_do_ar(grupo, linha, detalhe)
 
     # --- applied -------------------------------------------------------------------------------------------------
 
@@ -246,7 +246,7 @@ class Transmissao:
 
     def _a_aplicar(self) -> list[Row]:
         """A group of stored answers, without those that wait for a folder."""
-        linhas = tabela.com_estado(self.casa.banco, tabela.RESPONDIDA, GRUPO + len(self._presas))
+        linhas = tabela.com_estado(self.contexto.banco, tabela.RESPONDIDA, GRUPO + len(self._presas))
         return [r for r in linhas if r["id"] not in self._presas][:GRUPO]
 
     def _sozinha(self, linha: Row, agora_s: float) -> None:
@@ -255,46 +255,46 @@ class Transmissao:
             self._grupo([linha])
         except FalhaDePasta as falha:
             if not self._presas:
-                avisar_pasta(self.casa, falha)
+                avisar_pasta(self.contexto, falha)
                 self._recuo_s = min(max(2 * self._recuo_s, REPETIR_S), RECUO_S)
             self._presas.add(linha["id"])
             self._presas_s = agora_s + self._recuo_s
 
     def _grupo(self, linhas: Sequence[Row]) -> None:
-        obra = abrir_obra(self.casa)
+        grupo = abrir_grupo(self.contexto)
         try:
-            with self.casa.banco.transacao():
+            with self.contexto.banco.transacao():
                 for linha in linhas:
-                    self._uma(obra, linha)
-                fechar(obra)
+                    self._uma(grupo, linha)
+                fechar(grupo)
         except BaseException:
-            obra.remessa.descartar()
+            grupo.remessa.descartar()
             raise
-        finalizar(self.casa, obra)
+        finalizar(self.contexto, grupo)
 
-    def _uma(self, obra: Obra, linha: Row) -> None:
-        marca, linhas = obra.remessa.marca(), len(obra.linhas)
+    def _uma(self, grupo: Grupo, linha: Row) -> None:
+        marca, linhas = grupo.remessa.marca(), len(grupo.linhas)
         try:
-            with obra.banco.ponto():
-                respostas.aplicar(obra, linha)
+            with grupo.banco.ponto():
+                respostas.aplicar(grupo, linha)
         except FalhaDePasta:
             raise
         except Exception as erro:  # noqa: BLE001 - around one document (W11)
-            obra.remessa.voltar(marca)
-            del obra.linhas[linhas:]
-            self._incidente(obra, linha, erro)
+            grupo.remessa.voltar(marca)
+            del grupo.linhas[linhas:]
+            self._incidente(grupo, linha, erro)
 
-    def _incidente(self, obra: Obra, linha: Row, erro: Exception) -> None:
+    def _incidente(self, grupo: Grupo, linha: Row, erro: Exception) -> None:
         """The answer broke the program: tried again a little later; the third time it is left to a person."""
-        numero = registrar_incidente(self.casa.dados, erro, {"transmissao": linha["id"]}, obra.agora)
+        numero = registrar_incidente(self.contexto.dados, erro, {"transmissao": linha["id"]}, grupo.agora)
         self._tropecos[linha["id"]] += 1
-        self._aplicar_s = self.casa.relogio.monotonico() + REPETIR_S
+        self._aplicar_s = self.contexto.relogio.monotonico() + REPETIR_S
         if self._tropecos[linha["id"]] < TENTATIVAS:
             return
-        tabela.aplicar(obra.banco, linha["id"], "incidente", f"incidente {numero}", obra.quando)
+        tabela.aplicar(grupo.banco, linha["id"], "incidente", f"incidente {numero}", grupo.quando)
         assunto = f"doc:{linha['chave']}" if linha["chave"] else f"transmissao:{linha['id']}"
         motivo, fazer = descrever("SEP-SEM-DESFECHO", f"Incidente {numero}.")
-        obra.falhar(Falha(assunto, "SEP-SEM-DESFECHO", motivo, fazer, None, linha["rota_id"], linha["chave"]))
+        grupo.falhar(Falha(assunto, "SEP-SEM-DESFECHO", motivo, fazer, None, linha["rota_id"], linha["chave"]))
 
 
 def _manda_parar(entregue: Entregue) -> bool:

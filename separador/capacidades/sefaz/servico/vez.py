@@ -15,26 +15,26 @@ from separador.capacidades.sefaz.dominio import decisoes as nucleo
 from separador.capacidades.sefaz.rede.enderecos import EnderecosError
 from separador.capacidades.sefaz.rede.porta import Chamada
 from separador.capacidades.sefaz.servico import paradas as transmissao_paradas
-from separador.capacidades.sefaz.servico.cliente_em_uso import LinhaDeRede
-from separador.motor.contexto import Casa
-from separador.motor.desfecho.conclusao import abrir_obra, finalizar
-from separador.motor.desfecho.grupo import Obra
+from separador.capacidades.sefaz.servico.cliente_em_uso import ClienteEmUso
+from separador.motor.contexto import Contexto
+from separador.motor.desfecho.conclusao import abrir_grupo, finalizar
+from separador.motor.desfecho.grupo import Grupo
 from separador.motor.log.log import registrar_incidente
 from separador.nucleo.falha import Falha, descrever
 
 
-def escolher(casa: Casa, voos: Iterable[tuple[str, str]], vagas: int) -> list[Row]:
+def escolher(contexto: Contexto, voos: Iterable[tuple[str, str]], vagas: int) -> list[Row]:
     """At most `vagas` rows that may go now. `voos`: (cnpj, authoriser) of each call in flight."""
     voando = Counter(voos)
-    de_pe = paradas.todas(casa.banco)
+    de_pe = paradas.todas(contexto.banco)
     escolhidas: list[Row] = []
     filas: set[str] = set()
-    for cnpj, autorizador in turnos.grupos_pendentes(casa.banco):
+    for cnpj, autorizador in turnos.grupos_pendentes(contexto.banco):
         # Half as many again wait where the calls are made, so that a place in flight does not wait for the loop.
-        em_voo = casa.config.sefaz.em_voo
+        em_voo = contexto.config.sefaz.em_voo
         livres = em_voo + em_voo // 2 - voando[cnpj, autorizador]
         ocupado = any(a == autorizador for _, a in voando)
-        for linha in _do_grupo(casa, cnpj, autorizador, livres, de_pe, ocupado=ocupado):
+        for linha in _do_grupo(contexto, cnpj, autorizador, livres, de_pe, ocupado=ocupado):
             if linha["fila"] not in filas and len(escolhidas) < vagas:
                 filas.add(linha["fila"])
                 escolhidas.append(linha)
@@ -42,15 +42,15 @@ def escolher(casa: Casa, voos: Iterable[tuple[str, str]], vagas: int) -> list[Ro
 
 
 def _do_grupo(
-    casa: Casa, cnpj: str, autorizador: str, vagas: int, de_pe: dict[str, Row], *, ocupado: bool
+    contexto: Contexto, cnpj: str, autorizador: str, vagas: int, de_pe: dict[str, Row], *, ocupado: bool
 ) -> list[Row]:
-    quando = casa.quando()
+    quando = contexto.quando()
     if vagas <= 0 or transmissao_paradas.vigente(
         de_pe.get(transmissao_paradas.do_certificado(cnpj, autorizador)), quando
     ):
         return []
     irregular = de_pe.get(transmissao_paradas.do_emitente(cnpj))
-    parada = de_pe.get(transmissao_paradas.do_autorizador(autorizador, casa.config.ambiente.tp_amb))
+    parada = de_pe.get(transmissao_paradas.do_autorizador(autorizador, contexto.config.ambiente.tp_amb))
     alvo = None
     if parada is not None:
         if transmissao_paradas.vigente(parada, quando) or ocupado:
@@ -63,63 +63,63 @@ def _do_grupo(
         bloqueados += RECEPCAO.values()
     elif irregular is not None:
         vagas = min(vagas, 1)
-    aqui = casa.config.ambiente
+    aqui = contexto.config.ambiente
     return turnos.da_vez(
-        casa.banco, cnpj, autorizador, quando, vagas,
+        contexto.banco, cnpj, autorizador, quando, vagas,
         tp_amb=aqui.tp_amb, ambiente=aqui, exceto=bloqueados, alvo=alvo,
     )  # fmt: skip
 
 
-def sondar(casa: Casa) -> None:
+def sondar(contexto: Contexto) -> None:
     """Of each authoriser that said it stands still, and whose time is over: is it back? (at most each 3 min)"""
-    vencidas = transmissao_paradas.vencidas(casa)
+    vencidas = transmissao_paradas.vencidas(contexto)
     if not vencidas:
         return
-    obra = abrir_obra(casa)
-    with casa.banco.transacao():
+    grupo = abrir_grupo(contexto)
+    with contexto.banco.transacao():
         for parada in vencidas:
-            transmissao_paradas.sondar(obra, parada)
-    finalizar(casa, obra)
+            transmissao_paradas.sondar(grupo, parada)
+    finalizar(contexto, grupo)
 
 
-def intencao(obra: Obra, linha: Row, rede: LinhaDeRede) -> Chamada | None:
+def intencao(grupo: Grupo, linha: Row, rede: ClienteEmUso) -> Chamada | None:
     """The call of a row, its intent written; None when it cannot go now, which is then said or scheduled."""
     dono = rede.dono(linha["cnpj"])
     if dono is None:
-        transmissao_paradas.certificado(obra, linha, rede.porque_sem_certificado(linha["cnpj"]))
+        transmissao_paradas.certificado(grupo, linha, rede.porque_sem_certificado(linha["cnpj"]))
         return None
     try:
-        with obra.banco.ponto():
-            chamada = preparar(obra, linha, dono)
+        with grupo.banco.ponto():
+            chamada = preparar(grupo, linha, dono)
     except CedoDemaisError as cedo:
-        tabela.de_novo(obra.banco, linha["id"], None, "dez consultas por hora", texto_de(cedo.em))
+        tabela.de_novo(grupo.banco, linha["id"], None, "dez consultas por hora", texto_de(cedo.em))
         return None
     except (SemEnderecoError, EnderecosError) as erro:
         motivo, fazer = descrever("SEP-TRANSMISSAO-ENDERECO", str(erro))
-        obra.falhar(Falha(f"endereco:{linha['autorizador']}", "SEP-TRANSMISSAO-ENDERECO", motivo, fazer))
-        _depois(obra, linha, str(erro))
+        grupo.falhar(Falha(f"endereco:{linha['autorizador']}", "SEP-TRANSMISSAO-ENDERECO", motivo, fazer))
+        _depois(grupo, linha, str(erro))
         return None
     except Exception as erro:  # noqa: BLE001 - around one document (W11)
-        numero = registrar_incidente(obra.casa.dados, erro, {"transmissao": linha["id"]}, obra.agora)
-        _depois(obra, linha, f"incidente {numero}")
+        numero = registrar_incidente(grupo.contexto.dados, erro, {"transmissao": linha["id"]}, grupo.agora)
+        _depois(grupo, linha, f"incidente {numero}")
         motivo, fazer = descrever("SEP-INCIDENTE", f"Incidente {numero}.")
         assunto = f"doc:{linha['chave']}" if linha["chave"] else f"transmissao:{linha['id']}"
-        obra.falhar(Falha(assunto, "SEP-INCIDENTE", motivo, fazer, None, linha["rota_id"], linha["chave"]))
+        grupo.falhar(Falha(assunto, "SEP-INCIDENTE", motivo, fazer, None, linha["rota_id"], linha["chave"]))
         return None
     if chamada is not None:
-        _contar(obra, linha)
+        _contar(grupo, linha)
     return chamada
 
 
-def _contar(obra: Obra, linha: Row) -> None:
-    if obra.havia_falhas:
-        falhas.encerrar(obra.banco, f"endereco:{linha['autorizador']}", obra.quando, "o endereço está na tabela")
-    obra.linhas.append(
+def _contar(grupo: Grupo, linha: Row) -> None:
+    if grupo.havia_falhas:
+        falhas.encerrar(grupo.banco, f"endereco:{linha['autorizador']}", grupo.quando, "o endereço está na tabela")
+    grupo.linhas.append(
         {"event": "transmitindo", "acao": "transmissão", "chave": linha["chave"], "servico": linha["servico"],
          "autorizador": linha["autorizador"], "tentativa": linha["tentativas"] + 1}
     )  # fmt: skip
 
 
-def _depois(obra: Obra, linha: Row, detalhe: str) -> None:
-    em = texto_de(obra.agora + nucleo.espera_conexao(5, obra.casa.relogio.sorteio()))
-    tabela.de_novo(obra.banco, linha["id"], None, detalhe, em)
+def _depois(grupo: Grupo, linha: Row, detalhe: str) -> None:
+    em = texto_de(grupo.agora + nucleo.espera_conexao(5, grupo.contexto.relogio.sorteio()))
+    tabela.de_novo(grupo.banco, linha["id"], None, detalhe, em)

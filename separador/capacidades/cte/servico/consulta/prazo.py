@@ -5,7 +5,7 @@ from datetime import timedelta
 from separador.banco import falhas
 from separador.banco.conexao import texto_de
 from separador.capacidades.sefaz.banco import respostas_guardadas
-from separador.motor.contexto import Casa
+from separador.motor.contexto import Contexto
 from separador.nucleo.falha import Falha, descrever
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.nome_de_saida import base_da_entrada
@@ -19,30 +19,32 @@ def assunto(nome: bytes) -> str:
     return f"consulta:{mostrar(nome)}"
 
 
-def conferir(casa: Casa) -> None:
+def conferir(contexto: Contexto) -> None:
     """Shows the queries that wait longer than `prazo_retorno`."""
-    limite = casa.agora() - timedelta(seconds=casa.config.prazo_retorno_s)
-    entregues = respostas_guardadas.por_pasta(casa.banco, texto_de(limite - JANELA), texto_de(limite))
+    limite = contexto.agora() - timedelta(seconds=contexto.config.prazo_retorno_s)
+    entregues = respostas_guardadas.por_pasta(contexto.banco, texto_de(limite - JANELA), texto_de(limite))
     if not entregues:
         return
-    conhecidas = {a for a, _ in falhas.assuntos(casa.banco, "consulta:")}
+    conhecidas = {a for a, _ in falhas.assuntos(contexto.banco, "consulta:")}
     atrasadas = [
         linha
         for linha in entregues
         if assunto(bytes(linha["nome"])) not in conhecidas
-        and not respostas_guardadas.houve_retorno(casa.banco, _respostas(bytes(linha["nome"])), linha["publicada_em"])
+        and not respostas_guardadas.houve_retorno(
+            contexto.banco, _respostas(bytes(linha["nome"])), linha["publicada_em"]
+        )
     ]
     if not atrasadas:
         return
-    with casa.banco.transacao():
+    with contexto.banco.transacao():
         for linha in atrasadas:
             nome = bytes(linha["nome"])
             detalhe = f"Consulta {mostrar(nome)}, entregue em {linha['publicada_em']} na pasta {linha['pasta']}."
             motivo, fazer = descrever("SEP-CONSULTA-SEM-RESPOSTA", detalhe)
             if falhas.abrir(
-                casa.banco, Falha(assunto(nome), "SEP-CONSULTA-SEM-RESPOSTA", motivo, fazer), casa.quando()
+                contexto.banco, Falha(assunto(nome), "SEP-CONSULTA-SEM-RESPOSTA", motivo, fazer), contexto.quando()
             ):
-                casa.log.warning(motivo, acao="consulta", o_que_fazer=fazer)
+                contexto.log.warning(motivo, acao="consulta", o_que_fazer=fazer)
 
 
 def _respostas(nome: bytes) -> list[bytes]:

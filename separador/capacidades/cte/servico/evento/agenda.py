@@ -15,10 +15,10 @@ from separador.capacidades.cte.servico.rede import fila
 from separador.capacidades.sefaz.banco import bloqueios
 from separador.fiscal.evento.detalhe import autor_do_evento
 from separador.fiscal.nomes import com_declaracao
-from separador.motor.contexto import Casa
+from separador.motor.contexto import Contexto
 from separador.motor.desfecho import saidas
-from separador.motor.desfecho.conclusao import abrir_obra, fechar, finalizar
-from separador.motor.desfecho.grupo import Obra
+from separador.motor.desfecho.conclusao import abrir_grupo, fechar, finalizar
+from separador.motor.desfecho.grupo import Grupo
 from separador.motor.desfecho.saidas import Saida
 from separador.motor.log.log import registrar_incidente
 from separador.motor.pasta_com_falha import avisar_pasta
@@ -28,53 +28,53 @@ from separador.pastas.erros import FalhaDePasta
 _PAUSA = timedelta(minutes=1)
 
 
-def vencidos(casa: Casa) -> int:
+def vencidos(contexto: Contexto) -> int:
     """Hands on once more the events that are due. Returns how many there were."""
-    linhas = eventos.devidos(casa.banco, casa.quando())
+    linhas = eventos.devidos(contexto.banco, contexto.quando())
     for evento in linhas:
-        obra = abrir_obra(casa)
+        grupo = abrir_grupo(contexto)
         try:
-            with casa.banco.transacao():
-                _de_novo(obra, evento)
-                fechar(obra)
+            with contexto.banco.transacao():
+                _de_novo(grupo, evento)
+                fechar(grupo)
         except FalhaDePasta as falha:
-            avisar_pasta(casa, falha)
-            _mais_tarde(casa, evento)
+            avisar_pasta(contexto, falha)
+            _mais_tarde(contexto, evento)
         except Exception as erro:  # noqa: BLE001 - around one event
-            obra.remessa.descartar()
-            numero = registrar_incidente(casa.dados, erro, {"chave": evento["chave"]}, casa.agora())
-            _mais_tarde(casa, evento)
-            casa.log.error(
+            grupo.remessa.descartar()
+            numero = registrar_incidente(contexto.dados, erro, {"chave": evento["chave"]}, contexto.agora())
+            _mais_tarde(contexto, evento)
+            contexto.log.error(
                 "o reenvio não pôde ser feito agora", acao="reenvio", chave=evento["chave"], incidente=numero
             )
         else:
-            finalizar(casa, obra)
+            finalizar(contexto, grupo)
     return len(linhas)
 
 
-def _de_novo(obra: Obra, evento: Row) -> None:
+def _de_novo(grupo: Grupo, evento: Row) -> None:
     """Hands on the same event, if it still waits for its answer. It may have been reversed meanwhile."""
     assunto, chave = f"doc:{evento['chave']}", evento["chave"]
     if evento["estado"] != eventos.PUBLICADO:
-        eventos.agendar(obra.banco, evento["id"], None)
+        eventos.agendar(grupo.banco, evento["id"], None)
         return
-    rota = obra.casa.rota_de_envio(evento["rota_id"])
+    rota = grupo.contexto.rota_de_envio(evento["rota_id"])
     if rota is None:  # the route was removed or switched off: that is shown, and looked at again
-        obra.falhar(obra.falha_da_chave(chave, "SEP-SEM-ROTA", rota=evento["rota_id"]))
-        eventos.agendar(obra.banco, evento["id"], texto_de(obra.agora + _PAUSA))
+        grupo.falhar(grupo.falha_da_chave(chave, "SEP-SEM-ROTA", rota=evento["rota_id"]))
+        eventos.agendar(grupo.banco, evento["id"], texto_de(grupo.agora + _PAUSA))
         return
-    if obra.havia_falhas:
-        falhas.encerrar(obra.banco, assunto, obra.quando, "há rota de novo", "SEP-SEM-ROTA")
-    ate = bloqueios.vigente(obra.banco, bloqueios.EVENTO, obra.quando)
+    if grupo.havia_falhas:
+        falhas.encerrar(grupo.banco, assunto, grupo.quando, "há rota de novo", "SEP-SEM-ROTA")
+    ate = bloqueios.vigente(grupo.banco, bloqueios.EVENTO, grupo.quando)
     if ate is not None:  # 678: nothing goes to that service for an hour
-        eventos.agendar(obra.banco, evento["id"], ate)
+        eventos.agendar(grupo.banco, evento["id"], ate)
         return
-    eventos.agendar(obra.banco, evento["id"], None)
+    eventos.agendar(grupo.banco, evento["id"], None)
     dados = bytes(evento["dados"])
-    if fila.pela_rede(obra.casa, evento["rota_id"]):
-        fila.enfileirar_evento(obra, evento["id"], "serviço", cnpj=autor_do_evento(dados))
+    if fila.pela_rede(grupo.contexto, evento["rota_id"]):
+        fila.enfileirar_evento(grupo, evento["id"], "serviço", cnpj=autor_do_evento(dados))
     else:
-        obra.publicar(
+        grupo.publicar(
             Saida(
                 saidas.EVENTO,
                 rota.destino,
@@ -84,32 +84,32 @@ def _de_novo(obra: Obra, evento: Row) -> None:
                 evento_id=evento["id"],
             )
         )
-    obra.linhas.append({"event": "entregue de novo para transmissão", "acao": "reenvio", "chave": chave})
+    grupo.linhas.append({"event": "entregue de novo para transmissão", "acao": "reenvio", "chave": chave})
 
 
-def _mais_tarde(casa: Casa, evento: Row) -> None:
-    with casa.banco.transacao():
-        eventos.agendar(casa.banco, evento["id"], texto_de(casa.agora() + _PAUSA))
+def _mais_tarde(contexto: Contexto, evento: Row) -> None:
+    with contexto.banco.transacao():
+        eventos.agendar(contexto.banco, evento["id"], texto_de(contexto.agora() + _PAUSA))
 
 
-def atrasados(casa: Casa, limite: str) -> list[Row]:
+def atrasados(contexto: Contexto, limite: str) -> list[Row]:
     """Returns the events handed on by folder before `limite`, without answer and not yet shown.
 
     The cancellation is left out, because its document shows it.
     """
-    linhas = eventos.sem_retorno_desde(casa.banco, limite, CANCELAMENTO)
+    linhas = eventos.sem_retorno_desde(contexto.banco, limite, CANCELAMENTO)
     if not linhas:
         return []
-    conhecidas = {assunto for assunto, _ in falhas.assuntos(casa.banco, "evento:")}
-    por_pasta = [e for e in linhas if not fila.pela_rede(casa, e["rota_id"])]
+    conhecidas = {assunto for assunto, _ in falhas.assuntos(contexto.banco, "evento:")}
+    por_pasta = [e for e in linhas if not fila.pela_rede(contexto, e["rota_id"])]
     return [e for e in por_pasta if _assunto(e) not in conhecidas]
 
 
-def mostrar(obra: Obra, evento: Row) -> None:
+def mostrar(grupo: Grupo, evento: Row) -> None:
     """Shows an event that got no answer in time, until the answer comes."""
     detalhe = f"Evento {evento['tp_evento']} nº {evento['n_seq']}, entregue em {evento['atualizado_em']}."
-    falha = obra.falha_da_chave(evento["chave"], "SEP-PRAZO-RETORNO", detalhe=detalhe, rota=evento["rota_id"])
-    obra.falhar(replace(falha, assunto=_assunto(evento)))
+    falha = grupo.falha_da_chave(evento["chave"], "SEP-PRAZO-RETORNO", detalhe=detalhe, rota=evento["rota_id"])
+    grupo.falhar(replace(falha, assunto=_assunto(evento)))
 
 
 def _assunto(evento: Row) -> str:

@@ -3,16 +3,16 @@
 import json
 from sqlite3 import Row
 
-from separador.banco import pedidos as tarefas
-from separador.capacidades.cte.dominio.pedido import Pedido
+from separador.banco import pedidos as tabela_de_pedidos
+from separador.capacidades.cte.dominio.pedido import TipoDePedido
 from separador.capacidades.cte.dominio.retorno import CANCELAMENTO
 from separador.capacidades.cte.servico import pedidos
 from separador.capacidades.cte.servico.evento import registro
-from separador.capacidades.cte.servico.evento.registro import Feito, OrdemDeEvento
+from separador.capacidades.cte.servico.evento.registro import Decidido, OrdemDeEvento
 from separador.fiscal.evento.tabela import POR_NOME, POR_TIPO
 from separador.motor import resposta
 from separador.motor.desfecho import saidas
-from separador.motor.desfecho.grupo import Item, Obra
+from separador.motor.desfecho.grupo import Grupo, Item
 from separador.motor.desfecho.saidas import Saida
 from separador.motor.trabalho.leitura import PedidoLido
 from separador.nucleo.chave import FORMATO_CHAVE
@@ -25,28 +25,28 @@ PEDIDO = "evento"
 _CAMPOS = {"pedido", "evento", "chave", "dados"}
 
 
-def por_arquivo(obra: Obra, item: Item, lido: PedidoLido) -> None:
+def por_arquivo(grupo: Grupo, item: Item, lido: PedidoLido) -> None:
     """Carries out an order file of any kind. Orders for events are read here."""
     corpo = _corpo(lido.dados)
     if corpo is None or corpo.get("pedido") != PEDIDO:
-        pedidos.por_arquivo(obra, item, lido)
+        pedidos.por_arquivo(grupo, item, lido)
         return
-    ordem = ler_ordem(corpo, item.quem, item.base, item.arquivo_id)
-    feito = Feito(erros=tuple(ordem)) if isinstance(ordem, list) else _do_arquivo(obra, ordem)
-    chave = ordem.chave if isinstance(ordem, OrdemDeEvento) else None
+    recebido = ler_pedido(corpo, item.quem, item.base, item.arquivo_id)
+    feito = Decidido(erros=tuple(recebido)) if isinstance(recebido, list) else _do_arquivo(grupo, recebido)
+    chave = recebido.chave if isinstance(recebido, OrdemDeEvento) else None
     resposta = _resposta(feito)
-    obra.publicar(
+    grupo.publicar(
         Saida(
             saidas.RESPOSTA,
-            pasta_de_retorno(item.rota, obra.casa.rotas),
+            pasta_de_retorno(item.rota, grupo.contexto.rotas),
             resposta_de_pedido(item.nome),
-            dados=pedidos.json_da_resposta(obra, PEDIDO, chave, resposta, _mais(corpo, ordem, feito)),
-            substitui=obra.casa.uninfe,
+            dados=pedidos.json_da_resposta(grupo, PEDIDO, chave, resposta, _mais(corpo, recebido, feito)),
+            substitui=grupo.contexto.uninfe,
             arquivo_id=item.arquivo_id,
         )
     )
     desfecho = Desfecho.RECUSADO if feito.erros else Desfecho.ENTREGUE
-    obra.terminar(item, desfecho, codigo=resposta.codigo, motivo=resposta.mensagem, chave=chave)
+    grupo.terminar(item, desfecho, codigo=resposta.codigo, motivo=resposta.mensagem, chave=chave)
 
 
 def _corpo(dados: bytes) -> dict[str, object] | None:
@@ -57,7 +57,7 @@ def _corpo(dados: bytes) -> dict[str, object] | None:
     return corpo if isinstance(corpo, dict) else None
 
 
-def ler_ordem(
+def ler_pedido(
     corpo: dict[str, object], quem: str, base: bytes | None, arquivo_id: int | None
 ) -> OrdemDeEvento | list[Negativa]:
     """Returns the order in a file (`{"pedido": "evento", "evento", "chave", "dados": {…}}`), or every wrong field."""
@@ -77,19 +77,19 @@ def ler_ordem(
     return OrdemDeEvento(evento, str(chave), dados, quem, base, arquivo_id)
 
 
-def _do_arquivo(obra: Obra, ordem: OrdemDeEvento) -> Feito:
+def _do_arquivo(grupo: Grupo, recebido: OrdemDeEvento) -> Decidido:
     """Carries out an order by file.
 
     It leaves the same trace as one by command, so that the list of attempts has both.
     """
-    dados = json_da_ordem(ordem.evento.nome, dict(ordem.dados))
-    tarefa_id = tarefas.registrar(
-        obra.banco, PEDIDO, ordem.chave, None, ordem.quem, obra.quando, ordem.arquivo_id, dados=dados
+    dados = json_da_ordem(recebido.evento.nome, dict(recebido.dados))
+    tarefa_id = tabela_de_pedidos.registrar(
+        grupo.banco, PEDIDO, recebido.chave, None, recebido.quem, grupo.quando, recebido.arquivo_id, dados=dados
     )
-    feito = _executar(obra, _com_tarefa(ordem, tarefa_id))
+    feito = _executar(grupo, _com_tarefa(recebido, tarefa_id))
     resposta = _resposta(feito)
-    estado = tarefas.RECUSADA if feito.erros else tarefas.FEITA
-    tarefas.encerrar(obra.banco, tarefa_id, estado, resposta.codigo, resposta.mensagem, obra.quando)
+    estado = tabela_de_pedidos.RECUSADA if feito.erros else tabela_de_pedidos.FEITA
+    tabela_de_pedidos.encerrar(grupo.banco, tarefa_id, estado, resposta.codigo, resposta.mensagem, grupo.quando)
     return feito
 
 
@@ -103,56 +103,58 @@ def json_da_ordem(evento: str, dados: dict[str, object]) -> str:
     return json.dumps({"evento": evento, "dados": sem_imagem}, ensure_ascii=False, sort_keys=True)
 
 
-def da_tarefa(obra: Obra, linha: Row) -> None:
+def da_tarefa(grupo: Grupo, linha: Row) -> None:
     """Carries out an order recorded by command. The waiting command reads its result."""
     gravado = json.loads(linha["dados"])
     evento = POR_NOME[gravado["evento"]]
-    ordem = OrdemDeEvento(evento, linha["chave"], gravado["dados"], linha["quem"], tarefa_id=linha["id"])
-    antes = obra.remessa.marca()
-    feito = _executar(obra, ordem)
+    recebido = OrdemDeEvento(evento, linha["chave"], gravado["dados"], linha["quem"], tarefa_id=linha["id"])
+    antes = grupo.remessa.marca()
+    feito = _executar(grupo, recebido)
     resposta = _resposta(feito)
-    estado = tarefas.RECUSADA if feito.erros else tarefas.FEITA
-    if obra.remessa.marca() > antes:  # told only when the file is visible
-        tarefas.decidir(obra.banco, linha["id"], estado, resposta.codigo, resposta.mensagem)
+    estado = tabela_de_pedidos.RECUSADA if feito.erros else tabela_de_pedidos.FEITA
+    if grupo.remessa.marca() > antes:  # told only when the file is visible
+        tabela_de_pedidos.decidir(grupo.banco, linha["id"], estado, resposta.codigo, resposta.mensagem)
     else:
-        tarefas.encerrar(obra.banco, linha["id"], estado, resposta.codigo, resposta.mensagem, obra.quando)
-    obra.linhas.append(
+        tabela_de_pedidos.encerrar(grupo.banco, linha["id"], estado, resposta.codigo, resposta.mensagem, grupo.quando)
+    grupo.linhas.append(
         {
             "event": resposta.mensagem,
             "acao": f"pedido {PEDIDO} {evento.nome}",
-            "chave": ordem.chave,
-            "quem": ordem.quem,
+            "chave": recebido.chave,
+            "quem": recebido.quem,
             "resultado": resposta.resultado,
         }
     )
 
 
-def _executar(obra: Obra, ordem: OrdemDeEvento) -> Feito:
+def _executar(grupo: Grupo, recebido: OrdemDeEvento) -> Decidido:
     """Executes the order. A cancellation goes through `pedidos`, because it moves the situação."""
-    if ordem.evento.tp != CANCELAMENTO:
-        return registro.executar(obra, ordem)
-    motivo = ordem.dados.get("motivo", ordem.dados.get("xJust", ""))
-    base = ordem.base or f"{ordem.chave}_cancelar".encode()
-    tarefa_id = ordem.tarefa_id if ordem.arquivo_id is None else None
+    if recebido.evento.tp != CANCELAMENTO:
+        return registro.executar(grupo, recebido)
+    motivo = recebido.dados.get("motivo", recebido.dados.get("xJust", ""))
+    base = recebido.base or f"{ordem.chave}_cancelar".encode()
+    tarefa_id = recebido.tarefa_id if recebido.arquivo_id is None else None
     resposta = pedidos.executar(
-        obra,
-        pedidos.Ordem(Pedido.CANCELAR, ordem.chave, str(motivo), ordem.quem, base, ordem.arquivo_id, tarefa_id),
+        grupo,
+        pedidos.PedidoRecebido(
+            TipoDePedido.CANCELAR, recebido.chave, str(motivo), recebido.quem, base, recebido.arquivo_id, tarefa_id
+        ),
     )
     if not resposta.feita:
-        return Feito(erros=(Negativa(resposta.codigo, resposta.mensagem),))
-    return Feito(resposta.mensagem, n_seq=1)
+        return Decidido(erros=(Negativa(resposta.codigo, resposta.mensagem),))
+    return Decidido(resposta.mensagem, n_seq=1)
 
 
-def _resposta(feito: Feito) -> resposta.Resposta:
+def _resposta(feito: Decidido) -> resposta.Resposta:
     if feito.erros:
         mensagem = " ".join(e.mensagem for e in feito.erros)
         return resposta.Resposta("recusado", feito.erros[0].codigo, mensagem)
     return resposta.Resposta("feito", "SEP-EVENTO-PEDIDO", feito.mensagem)
 
 
-def _mais(corpo: dict[str, object], ordem: OrdemDeEvento | list[Negativa], feito: Feito) -> dict[str, object]:
+def _mais(corpo: dict[str, object], recebido: OrdemDeEvento | list[Negativa], feito: Decidido) -> dict[str, object]:
     """Returns what the answer has beyond that of any order: the event, its number, and each error apart."""
-    tipo = ordem.evento if isinstance(ordem, OrdemDeEvento) else None
+    tipo = recebido.evento if isinstance(recebido, OrdemDeEvento) else None
     nome = corpo.get("evento")
     return {
         "evento": tipo.nome if tipo is not None else nome if isinstance(nome, str) else None,

@@ -23,9 +23,9 @@ from separador.fiscal.evento.tabela import POR_TIPO, EventoFiscal
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.preparo import ContextoPreparo, Preparado, SemCertificado, preparar
 from separador.fiscal.resumo import ResumoEvento
-from separador.motor.contexto import Casa
+from separador.motor.contexto import Contexto
 from separador.motor.desfecho import saidas
-from separador.motor.desfecho.grupo import Obra
+from separador.motor.desfecho.grupo import Grupo
 from separador.motor.desfecho.saidas import Saida
 from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.fuso import fuso_da_uf
@@ -53,7 +53,7 @@ class OrdemDeEvento:
 
 
 @dataclass(frozen=True, slots=True)
-class Feito:
+class Decidido:
     """The result of an order. `erros` is empty when it was done."""
 
     mensagem: str = ""
@@ -92,51 +92,53 @@ def _anterior(e: Row) -> Anterior:
     return Anterior(e["tp_evento"], e["n_seq"], e["estado"] != eventos.ACEITO, e["protocolo"], valores)
 
 
-def recusas_do_arquivo(obra: Obra, r: ResumoEvento, dados: bytes) -> Recusa | None:
+def recusas_do_arquivo(grupo: Grupo, r: ResumoEvento, dados: bytes) -> Recusa | None:
     """Returns what SEFAZ is known to refuse in an event that came as a file, when its document is known here."""
     evento = POR_TIPO.get(r.tp_evento)
     if evento is None or r.tp_evento == CANCELAMENTO:
         return None
-    f = reunir(obra.banco, r.chave, evento, obra.agora, ())
+    f = reunir(grupo.banco, r.chave, evento, grupo.agora, ())
     negativas = conferir_pronto(evento, ler_detalhe(dados), r.n_seq, r.autor, f)
     fazer = "Corrija o evento no sistema que o fez; nada foi enviado."
     return Recusa(tuple(Erro(n.codigo, "SEP", n.mensagem, fazer) for n in negativas), r.chave) if negativas else None
 
 
-def executar(obra: Obra, ordem: OrdemDeEvento) -> Feito:
+def executar(grupo: Grupo, recebido: OrdemDeEvento) -> Decidido:
     """Carries out one order, or returns everything that speaks against it. In that case nothing is recorded."""
-    empresas = tuple(e.cnpj for e in obra.casa.config.empresas)
-    plano = planejar(ordem.evento, ordem.dados, reunir(obra.banco, ordem.chave, ordem.evento, obra.agora, empresas))
+    empresas = tuple(e.cnpj for e in grupo.contexto.config.empresas)
+    plano = planejar(
+        recebido.evento, recebido.dados, reunir(grupo.banco, recebido.chave, recebido.evento, grupo.agora, empresas)
+    )
     if not isinstance(plano, Plano):
-        return Feito(erros=tuple(plano))
-    doc = documentos.por_chave(obra.banco, ordem.chave)
-    rota = obra.casa.rota_de_envio(doc["rota_id"] if doc is not None else 0)
-    negativa = _impedido(obra, rota)
+        return Decidido(erros=tuple(plano))
+    doc = documentos.por_chave(grupo.banco, recebido.chave)
+    rota = grupo.contexto.rota_de_envio(doc["rota_id"] if doc is not None else 0)
+    negativa = _impedido(grupo, rota)
     if negativa is not None or rota is None:
-        return Feito(erros=(negativa,) if negativa is not None else ())
-    tp_amb = doc["tp_amb"] if doc is not None else obra.casa.config.ambiente.tp_amb
-    p = _assinar(obra.casa, plano, tp_amb)
+        return Decidido(erros=(negativa,) if negativa is not None else ())
+    tp_amb = doc["tp_amb"] if doc is not None else grupo.contexto.config.ambiente.tp_amb
+    p = _assinar(grupo.contexto, plano, tp_amb)
     if isinstance(p, SemCertificado):
         mensagem = f"Não há certificado utilizável do CNPJ {p.cnpj} para assinar o evento."
-        return Feito(erros=(Negativa("SEP-SEM-CERTIFICADO", mensagem),))
+        return Decidido(erros=(Negativa("SEP-SEM-CERTIFICADO", mensagem),))
     if isinstance(p, Recusa):
-        return Feito(erros=tuple(Negativa(e.codigo, e.mensagem) for e in p.erros))
-    _entregar(obra, ordem, plano, p, doc, rota)
-    return Feito(f"Evento {plano.evento.nome} nº {plano.n_seq} entregue para transmissão.", n_seq=plano.n_seq)
+        return Decidido(erros=tuple(Negativa(e.codigo, e.mensagem) for e in p.erros))
+    _entregar(grupo, recebido, plano, p, doc, rota)
+    return Decidido(f"Evento {plano.evento.nome} nº {plano.n_seq} entregue para transmissão.", n_seq=plano.n_seq)
 
 
-def _impedido(obra: Obra, rota: Rota | None) -> Negativa | None:
+def _impedido(grupo: Grupo, rota: Rota | None) -> Negativa | None:
     if rota is None:
         return Negativa("SEP-SEM-ROTA", "Não há rota cte-envio ativa para entregar ao transmissor.")
-    ate = bloqueios.vigente(obra.banco, bloqueios.EVENTO, obra.quando)
-    if ate is not None and not fila.pela_rede(obra.casa, rota.id or 0):
+    ate = bloqueios.vigente(grupo.banco, bloqueios.EVENTO, grupo.quando)
+    if ate is not None and not fila.pela_rede(grupo.contexto, rota.id or 0):
         mensagem = f"A SEFAZ bloqueou este serviço por consumo indevido (678); peça depois de {ate}."
         return Negativa("SEP-BLOQUEIO", mensagem)
     return None
 
 
-def _assinar(casa: Casa, plano: Plano, tp_amb: str) -> Preparado | Recusa | SemCertificado:
-    agora = casa.agora()
+def _assinar(contexto: Contexto, plano: Plano, tp_amb: str) -> Preparado | Recusa | SemCertificado:
+    agora = contexto.agora()
     xml = montar_evento(
         plano.evento,
         plano.valores,
@@ -146,12 +148,12 @@ def _assinar(casa: Casa, plano: Plano, tp_amb: str) -> Preparado | Recusa | SemC
         tp_amb=tp_amb,
         quando=agora.astimezone(fuso_da_uf(plano.chave[:2])).replace(microsecond=0),
     )
-    assinador = casa.assinador(plano.autor)
+    assinador = contexto.assinador(plano.autor)
     assinadores = {plano.autor: assinador} if assinador is not None else {}
     return preparar(xml, ContextoPreparo(tp_amb, agora, assinadores))
 
 
-def _entregar(obra: Obra, ordem: OrdemDeEvento, plano: Plano, p: Preparado, doc: Row | None, rota: Rota) -> None:
+def _entregar(grupo: Grupo, recebido: OrdemDeEvento, plano: Plano, p: Preparado, doc: Row | None, rota: Rota) -> None:
     """Records the event and hands it on: into the queue of the network, or into the destino of the route."""
     tp, chave = plano.evento.tp, plano.chave
     documento_id = doc["id"] if doc is not None else None
@@ -164,32 +166,37 @@ def _entregar(obra: Obra, ordem: OrdemDeEvento, plano: Plano, p: Preparado, doc:
         dados=p.assinado,
         documento_id=documento_id,
         rota_id=rota_id,
-        base=ordem.base or f"{chave}_{tp}_{plano.n_seq:03d}".encode(),
-        arquivo_id=ordem.arquivo_id,
-        tarefa_id=ordem.tarefa_id,
+        base=recebido.base or f"{chave}_{tp}_{plano.n_seq:03d}".encode(),
+        arquivo_id=recebido.arquivo_id,
+        tarefa_id=recebido.tarefa_id,
     )
-    evento_id = eventos.inserir(obra.banco, novo, obra.quando)
-    foi_de_novo(obra, chave, tp)
-    if fila.pela_rede(obra.casa, rota_id):
+    evento_id = eventos.inserir(grupo.banco, novo, grupo.quando)
+    foi_de_novo(grupo, chave, tp)
+    if fila.pela_rede(grupo.contexto, rota_id):
         fila.enfileirar_evento(
-            obra, evento_id, ordem.quem, cnpj=plano.autor, arquivo_id=ordem.arquivo_id, tarefa_id=ordem.tarefa_id
+            grupo,
+            evento_id,
+            recebido.quem,
+            cnpj=plano.autor,
+            arquivo_id=recebido.arquivo_id,
+            tarefa_id=recebido.tarefa_id,
         )
         return
-    obra.publicar(
+    grupo.publicar(
         Saida(
             saidas.EVENTO,
             rota.destino,
             evento_assinado(chave, tp, plano.n_seq),
             dados=com_declaracao(p.assinado),
-            arquivo_id=ordem.arquivo_id,
-            tarefa_id=ordem.tarefa_id if ordem.arquivo_id is None else None,
+            arquivo_id=recebido.arquivo_id,
+            tarefa_id=recebido.tarefa_id if recebido.arquivo_id is None else None,
             documento_id=documento_id,
             evento_id=evento_id,
         )
     )
 
 
-def foi_de_novo(obra: Obra, chave: str, tp_evento: str) -> None:
+def foi_de_novo(grupo: Grupo, chave: str, tp_evento: str) -> None:
     """Closes the failure of the event refused before, because an event of this kind goes again."""
-    if obra.havia_falhas:
-        falhas.encerrar(obra.banco, f"rejeicao:{chave}:{tp_evento}", obra.quando, "o evento foi enviado de novo")
+    if grupo.havia_falhas:
+        falhas.encerrar(grupo.banco, f"rejeicao:{chave}:{tp_evento}", grupo.quando, "o evento foi enviado de novo")

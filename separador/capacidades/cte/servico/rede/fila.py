@@ -17,8 +17,8 @@ from separador.capacidades.sefaz.dominio import decisoes as nucleo
 from separador.capacidades.sefaz.rede.porta import Servico
 from separador.capacidades.sefaz.servico import enderecos
 from separador.capacidades.sefaz.servico.fila import enfileirar
-from separador.motor.contexto import Casa
-from separador.motor.desfecho.grupo import Obra
+from separador.motor.contexto import Contexto
+from separador.motor.desfecho.grupo import Grupo
 from separador.nucleo.etapa import Etapa
 from separador.nucleo.rota import Transmissao
 from separador.nucleo.tipo import Tipo
@@ -32,27 +32,27 @@ RECEPCAO = {
 """Service by kind of document (fatos/cte.md 3.2)."""
 
 
-def pela_rede(casa: Casa, rota_id: int) -> bool:
+def pela_rede(contexto: Contexto, rota_id: int) -> bool:
     """Whether what belongs to this route goes to SEFAZ by ourselves, and not by another program's folder."""
-    rota = casa.rota_de_envio(rota_id)
+    rota = contexto.rota_de_envio(rota_id)
     return rota is not None and rota.transmissao is Transmissao.REDE
 
 
 def enfileirar_documento(
-    obra: Obra, documento_id: int, quem: str, *, arquivo_id: int | None = None, tarefa_id: int | None = None
+    grupo: Grupo, documento_id: int, quem: str, *, arquivo_id: int | None = None, tarefa_id: int | None = None
 ) -> int:
     """Queue the document's present version for authorisation. An earlier version that still waits is withdrawn.
 
     The situação changes when the intent is committed, not here (contratos.md).
     """
-    doc = documentos.por_id(obra.banco, documento_id)
-    tabela.retirar_pendentes(obra.banco, documento_id, tabela.DOCUMENTO, obra.quando)
-    documentos.definir_etapa(obra.banco, documento_id, Etapa.PRONTO)
-    documentos.agendar(obra.banco, documento_id, None, None)
+    doc = documentos.por_id(grupo.banco, documento_id)
+    tabela.retirar_pendentes(grupo.banco, documento_id, tabela.DOCUMENTO, grupo.quando)
+    documentos.definir_etapa(grupo.banco, documento_id, Etapa.PRONTO)
+    documentos.agendar(grupo.banco, documento_id, None, None)
     nova = NovaTransmissao(
         alvo=tabela.DOCUMENTO,
         servico=RECEPCAO[Tipo(doc["tipo"])],
-        autorizador=enderecos.autorizador(obra.casa, doc["chave"]),
+        autorizador=enderecos.autorizador(grupo.contexto, doc["chave"]),
         cnpj=doc["emitente"],
         tp_amb=doc["tp_amb"],
         fila=nucleo.fila_da_chave(doc["chave"]),
@@ -64,15 +64,15 @@ def enfileirar_documento(
         tarefa_id=tarefa_id,
         rota_id=doc["rota_id"],
     )
-    return enfileirar(obra, nova)
+    return enfileirar(grupo, nova)
 
 
-def repetida(obra: Obra, doc: Row) -> str | None:
+def repetida(grupo: Grupo, doc: Row) -> str | None:
     """Why these bytes are not to be sent once more: they were refused with the same code too often (678 would be next;
     fatos/cte.md 3.6). None: they may."""
-    if not pela_rede(obra.casa, doc["rota_id"]) or not doc["cstat"]:
+    if not pela_rede(grupo.contexto, doc["rota_id"]) or not doc["cstat"]:
         return None
-    vezes = tabela.recusas_iguais(obra.banco, doc["id"], doc["digest"], doc["cstat"])
+    vezes = tabela.recusas_iguais(grupo.banco, doc["id"], doc["digest"], doc["cstat"])
     if vezes < nucleo.REPETICOES:
         return None
     return (
@@ -82,7 +82,7 @@ def repetida(obra: Obra, doc: Row) -> str | None:
 
 
 def enfileirar_evento(
-    obra: Obra,
+    grupo: Grupo,
     evento_id: int,
     quem: str,
     *,
@@ -96,18 +96,18 @@ def enfileirar_evento(
     `autorizador` only where the rule differs from: what authorised the document takes its cancellation, the authoriser
     of normal times every other event (530).
     """
-    evento = eventos.por_id(obra.banco, evento_id)
-    doc = documentos.por_id(obra.banco, evento["documento_id"]) if evento["documento_id"] is not None else None
+    evento = eventos.por_id(grupo.banco, evento_id)
+    doc = documentos.por_id(grupo.banco, evento["documento_id"]) if evento["documento_id"] is not None else None
     chave = evento["chave"]
     normal = evento["tp_evento"] not in nucleo.DA_CONTINGENCIA
     if doc is not None:
-        documentos.definir_etapa(obra.banco, doc["id"], Etapa.PRONTO)
+        documentos.definir_etapa(grupo.banco, doc["id"], Etapa.PRONTO)
     nova = NovaTransmissao(
         alvo=tabela.EVENTO,
         servico=Servico.EVENTO,
-        autorizador=autorizador or enderecos.autorizador(obra.casa, chave, normal=normal),
+        autorizador=autorizador or enderecos.autorizador(grupo.contexto, chave, normal=normal),
         cnpj=cnpj or (doc["emitente"] if doc is not None else chave[6:20]),
-        tp_amb=doc["tp_amb"] if doc is not None else obra.casa.config.ambiente.tp_amb,
+        tp_amb=doc["tp_amb"] if doc is not None else grupo.contexto.config.ambiente.tp_amb,
         fila=nucleo.fila_da_chave(chave),
         quem=quem,
         chave=chave,
@@ -118,11 +118,11 @@ def enfileirar_evento(
         tarefa_id=tarefa_id,
         rota_id=evento["rota_id"],
     )
-    return enfileirar(obra, nova)
+    return enfileirar(grupo, nova)
 
 
 def enfileirar_consulta(
-    obra: Obra,
+    grupo: Grupo,
     chave: str,
     quem: str,
     *,
@@ -139,16 +139,16 @@ def enfileirar_consulta(
     `base`: the answer is also published as `<base>-sit.xml`. `de`: the transmission whose outcome it is to find out.
     `em`: not before. The hour's budget of the key is kept, whatever is asked for (G3).
     """
-    doc = documentos.por_chave(obra.banco, chave)
-    quando = dentro_do_orcamento(obra, chave, em or obra.agora)
+    doc = documentos.por_chave(grupo.banco, chave)
+    quando = dentro_do_orcamento(grupo, chave, em or grupo.agora)
     dono = de["cnpj"] if de is not None else doc["emitente"] if doc is not None else chave[6:20]
     rota = doc["rota_id"] if doc is not None else None
     nova = NovaTransmissao(
         alvo=tabela.CONSULTA,
         servico=Servico.CONSULTA,
-        autorizador=de["autorizador"] if de is not None else enderecos.autorizador(obra.casa, chave),
+        autorizador=de["autorizador"] if de is not None else enderecos.autorizador(grupo.contexto, chave),
         cnpj=cnpj or dono,
-        tp_amb=doc["tp_amb"] if doc is not None else obra.casa.config.ambiente.tp_amb,
+        tp_amb=doc["tp_amb"] if doc is not None else grupo.contexto.config.ambiente.tp_amb,
         fila=nucleo.fila_da_chave(chave),
         quem=quem,
         chave=chave,
@@ -159,13 +159,13 @@ def enfileirar_consulta(
         rota_id=rota_id or rota,
         de_id=de["id"] if de is not None else None,
         base=base,
-        proxima_em=texto_de(quando) if quando > obra.agora else None,
+        proxima_em=texto_de(quando) if quando > grupo.agora else None,
     )
-    return enfileirar(obra, nova)
+    return enfileirar(grupo, nova)
 
 
-def dentro_do_orcamento(obra: Obra, chave: str, quando: datetime) -> datetime:
+def dentro_do_orcamento(grupo: Grupo, chave: str, quando: datetime) -> datetime:
     """`quando`, or when the hour's budget of the key allows one more look-up (G3)."""
     desde = texto_de(quando - nucleo.HORA)
-    feitas = [instante_de(i) for i in tabela.consultas_desde(obra.banco, chave, desde)]
+    feitas = [instante_de(i) for i in tabela.consultas_desde(grupo.banco, chave, desde)]
     return nucleo.cabe_consulta(feitas, quando)

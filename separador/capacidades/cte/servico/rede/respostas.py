@@ -24,7 +24,7 @@ from separador.capacidades.sefaz.dominio import esperas
 from separador.capacidades.sefaz.dominio.decisoes import Rumo
 from separador.capacidades.sefaz.servico import paradas
 from separador.fiscal.retornos import Resposta, Retorno
-from separador.motor.desfecho.grupo import Obra
+from separador.motor.desfecho.grupo import Grupo
 from separador.motor.trabalho.leitura import Parecer
 from separador.nucleo.erro import Recusa
 from separador.nucleo.etapa import Etapa
@@ -32,7 +32,7 @@ from separador.nucleo.falha import Falha
 from separador.nucleo.situacao import Situacao
 from separador.nucleo.tipo import FAMILIAS, Tipo
 
-APLICADORES: dict[str, Callable[[Obra, Row, bytes], None]] = {}
+APLICADORES: dict[str, Callable[[Grupo, Row, bytes], None]] = {}
 """Readers of the answers to further kinds of call (`alvo`).
 
 Each is called with the open group, the row and the payload. An error that it raises is this row's own incident.
@@ -41,42 +41,42 @@ Each is called with the open group, the row and the payload. An error that it ra
 _DECIDIDAS = frozenset({Situacao.AUTORIZADO.value, Situacao.CANCELADO.value})
 
 
-def aplicar(obra: Obra, linha: Row) -> None:
+def aplicar(grupo: Grupo, linha: Row) -> None:
     """Carries one stored answer to its end. The row leaves the state `respondida` in any case."""
     xml = tabela.xml(linha)
     leitor = APLICADORES.get(linha["alvo"])
     if leitor is not None:
-        leitor(obra, linha, xml)
-        if tabela.por_id(obra.banco, linha["id"])["estado"] == tabela.RESPONDIDA:
-            tabela.aplicar(obra.banco, linha["id"], None, "", obra.quando)
+        leitor(grupo, linha, xml)
+        if tabela.por_id(grupo.banco, linha["id"])["estado"] == tabela.RESPONDIDA:
+            tabela.aplicar(grupo.banco, linha["id"], None, "", grupo.quando)
         return
     parecer = entender_resposta(xml)
-    lido = _esperada(obra, linha, parecer)
+    lido = _esperada(grupo, linha, parecer)
     if isinstance(lido, str):
-        _ilegivel(obra, linha, lido)
+        _ilegivel(grupo, linha, lido)
         return
     decide = _que_decide(lido)
-    obra.linhas.append(
+    grupo.linhas.append(
         {"event": "resposta da SEFAZ", "acao": "transmissão", "chave": linha["chave"], "servico": linha["servico"],
          "cstat": decide.cstat, "motivo": decide.motivo, "duracao_ms": round(linha["duracao_ms"] or 0)}
     )  # fmt: skip
     rumo = nucleo.rumo(linha["alvo"], decide.cstat)
-    _atender(obra, linha, rumo)
-    _RUMOS[rumo](obra, linha, parecer, lido, decide)
-    recebida.publicar(obra, linha)
+    _atender(grupo, linha, rumo)
+    _RUMOS[rumo](grupo, linha, parecer, lido, decide)
+    recebida.publicar(grupo, linha)
 
 
-def _atender(obra: Obra, linha: Row, rumo: Rumo) -> None:
+def _atender(grupo: Grupo, linha: Row, rumo: Rumo) -> None:
     """Notes what the answer proves: the authoriser works, the service blocks no more, the certificate is accepted."""
     if rumo is not Rumo.PARADA:
-        paradas.voltou(obra, linha["autorizador"], linha["tp_amb"])
+        paradas.voltou(grupo, linha["autorizador"], linha["tp_amb"])
     if rumo is not Rumo.CONSUMO:
-        paradas.servico_voltou(obra, linha["cnpj"], linha["servico"])
+        paradas.servico_voltou(grupo, linha["cnpj"], linha["servico"])
     if rumo is not Rumo.CERTIFICADO:
-        paradas.certificado_voltou(obra, linha["cnpj"], linha["autorizador"])
-    if rumo is Rumo.APLICAR and linha["chave"] is not None and obra.havia_falhas:
+        paradas.certificado_voltou(grupo, linha["cnpj"], linha["autorizador"])
+    if rumo is Rumo.APLICAR and linha["chave"] is not None and grupo.havia_falhas:
         assunto, por = f"doc:{linha['chave']}", "a SEFAZ respondeu"
-        falhas.encerrar(obra.banco, assunto, obra.quando, por, "SEP-SEFAZ-PARADA")
+        falhas.encerrar(grupo.banco, assunto, grupo.quando, por, "SEP-SEFAZ-PARADA")
 
 
 def _que_decide(lido: Retorno) -> Resposta:
@@ -87,34 +87,34 @@ def _que_decide(lido: Retorno) -> Resposta:
 # --- is it the answer to this call? -----------------------------------------------------------------------------
 
 
-def _esperada(obra: Obra, linha: Row, parecer: Parecer) -> Retorno | str:
+def _esperada(grupo: Grupo, linha: Row, parecer: Parecer) -> Retorno | str:
     """Returns the answer, completed with what the call knew, or why it cannot be the answer to this call."""
     lido = parecer.conteudo
     if isinstance(lido, Recusa):
         return lido.erros[0].mensagem
     if not isinstance(lido, Retorno):
         return "a resposta não é um retorno"
-    if lido.tipo is not _tipo_esperado(obra, linha):
+    if lido.tipo is not _tipo_esperado(grupo, linha):
         return f"a resposta é um <{lido.tipo}>, que este serviço não dá"
     if linha["alvo"] == tabela.STATUS:
         return lido
     estranha = next((x.chave for x in lido.respostas if x.chave is not None and x.chave != linha["chave"]), None)
     if estranha is not None:
         return f"a resposta é de outra chave ({estranha})"
-    return replace(lido, respostas=tuple(_completa(obra, linha, x) for x in lido.respostas))
+    return replace(lido, respostas=tuple(_completa(grupo, linha, x) for x in lido.respostas))
 
 
-def _tipo_esperado(obra: Obra, linha: Row) -> Tipo:
+def _tipo_esperado(grupo: Grupo, linha: Row) -> Tipo:
     if linha["alvo"] == tabela.DOCUMENTO:
-        return FAMILIAS[Tipo(documentos.por_id(obra.banco, linha["documento_id"])["tipo"])].retorno
+        return FAMILIAS[Tipo(documentos.por_id(grupo.banco, linha["documento_id"])["tipo"])].retorno
     return {tabela.EVENTO: Tipo.RET_EVENTO, tabela.CONSULTA: Tipo.RET_CONSULTA}.get(linha["alvo"], Tipo.RET_STATUS)
 
 
-def _completa(obra: Obra, linha: Row, x: Resposta) -> Resposta:
+def _completa(grupo: Grupo, linha: Row, x: Resposta) -> Resposta:
     """Returns the answer with key and event. A refusal often names neither, but the row of its call does."""
     if linha["alvo"] != tabela.EVENTO:
         return replace(x, chave=x.chave or linha["chave"])
-    evento = eventos.por_id(obra.banco, linha["evento_id"])
+    evento = eventos.por_id(grupo.banco, linha["evento_id"])
     return replace(
         x,
         chave=x.chave or linha["chave"],
@@ -123,42 +123,42 @@ def _completa(obra: Obra, linha: Row, x: Resposta) -> Resposta:
     )
 
 
-def _ilegivel(obra: Obra, linha: Row, porque: str) -> None:
+def _ilegivel(grupo: Grupo, linha: Row, porque: str) -> None:
     """Keeps an unreadable answer as it came. A look-up of the key tells what it meant."""
     if linha["alvo"] in (tabela.DOCUMENTO, tabela.EVENTO):
-        sem_desfecho.abrir(obra, linha, "resposta ilegível", detalhe=porque)
+        sem_desfecho.abrir(grupo, linha, "resposta ilegível", detalhe=porque)
     elif linha["alvo"] == tabela.STATUS and linha["base"] is None:
-        tabela.aplicar(obra.banco, linha["id"], "ilegível", porque, obra.quando)
+        tabela.aplicar(grupo.banco, linha["id"], "ilegível", porque, grupo.quando)
     elif linha["alvo"] == tabela.STATUS:  # a file asked, and waits for its answer
-        tabela.de_novo(obra.banco, linha["id"], "ilegível", porque, texto_de(obra.agora + nucleo.STATUS))
+        tabela.de_novo(grupo.banco, linha["id"], "ilegível", porque, texto_de(grupo.agora + nucleo.STATUS))
     else:
-        consulta_sem_resposta(obra, linha, "ilegível", porque)
+        consulta_sem_resposta(grupo, linha, "ilegível", porque)
 
 
 # --- where it goes ----------------------------------------------------------------------------------------------
 
 
-def _aplicada(obra: Obra, linha: Row, parecer: Parecer, lido: Retorno, x: Resposta) -> None:
+def _aplicada(grupo: Grupo, linha: Row, parecer: Parecer, lido: Retorno, x: Resposta) -> None:
     if linha["alvo"] == tabela.STATUS:
-        _status(obra, linha, x)
+        _status(grupo, linha, x)
         return
     if linha["alvo"] == tabela.CONSULTA:
-        _consulta(obra, linha, parecer, lido, x)
+        _consulta(grupo, linha, parecer, lido, x)
         return
-    _ao_documento(obra, linha, parecer, lido)
-    tabela.aplicar(obra.banco, linha["id"], x.cstat, x.motivo, obra.quando)
+    _ao_documento(grupo, linha, parecer, lido)
+    tabela.aplicar(grupo.banco, linha["id"], x.cstat, x.motivo, grupo.quando)
     if linha["alvo"] == tabela.DOCUMENTO:
-        paradas.emitente(obra, linha["cnpj"], x.cstat, x.motivo)
-        _conferir_rejeicao(obra, linha, x)
+        paradas.emitente(grupo, linha["cnpj"], x.cstat, x.motivo)
+        _conferir_rejeicao(grupo, linha, x)
     if linha["alvo"] == tabela.EVENTO and x.cstat == "218":
         # It is cancelled, but the registered event is not here yet: SEFAZ is asked for it.
-        fila.enfileirar_consulta(obra, linha["chave"], "serviço")
+        fila.enfileirar_consulta(grupo, linha["chave"], "serviço")
     if linha["documento_id"] is not None:
-        sem_desfecho.fechar_resolvidas(obra, linha["documento_id"])
-        sem_desfecho.repousar(obra, linha["documento_id"])
+        sem_desfecho.fechar_resolvidas(grupo, linha["documento_id"])
+        sem_desfecho.repousar(grupo, linha["documento_id"])
 
 
-def _conferir_rejeicao(obra: Obra, linha: Row, x: Resposta) -> None:
+def _conferir_rejeicao(grupo: Grupo, linha: Row, x: Resposta) -> None:
     """Asks SEFAZ once more after a refusal at a second sending.
 
     The first sending had no outcome. It may have been authorised after all, and show late. An authorisation with our
@@ -166,121 +166,121 @@ def _conferir_rejeicao(obra: Obra, linha: Row, x: Resposta) -> None:
     wins over the refusal.
     """
     if x.cstat in c.REJEICOES and int(linha["consultas"]):
-        em = obra.agora + nucleo.espera_consulta(2, obra.casa.relogio.sorteio())
-        fila.enfileirar_consulta(obra, linha["chave"], "serviço", em=em)
+        em = grupo.agora + nucleo.espera_consulta(2, grupo.contexto.relogio.sorteio())
+        fila.enfileirar_consulta(grupo, linha["chave"], "serviço", em=em)
 
 
-def _ao_documento(obra: Obra, linha: Row, parecer: Parecer, lido: Retorno) -> None:
-    ligacao = Ligacao(linha["chave"], "SEFAZ", _reserva(obra, linha))  # whoever asked gets it by `consultas.publicar`
-    retornos.da_rede(obra, ligacao, parecer, lido)
+def _ao_documento(grupo: Grupo, linha: Row, parecer: Parecer, lido: Retorno) -> None:
+    ligacao = Ligacao(linha["chave"], "SEFAZ", _reserva(grupo, linha))  # whoever asked gets it by `consultas.publicar`
+    retornos.da_rede(grupo, ligacao, parecer, lido)
 
 
 def _base(linha: Row) -> bytes | None:
     return bytes(linha["base"]) if linha["base"] is not None else None
 
 
-def _reserva(obra: Obra, linha: Row) -> Path:
-    rota = obra.casa.rota(linha["rota_id"] or 0) or obra.casa.rotas[0]
-    return obra.casa.retorno_da_rota(rota.id or 0, rota.destino)
+def _reserva(grupo: Grupo, linha: Row) -> Path:
+    rota = grupo.contexto.rota(linha["rota_id"] or 0) or grupo.contexto.rotas[0]
+    return grupo.contexto.retorno_da_rota(rota.id or 0, rota.destino)
 
 
-def _consulta(obra: Obra, linha: Row, parecer: Parecer, lido: Retorno, x: Resposta) -> None:
-    de = tabela.por_id(obra.banco, linha["de_id"]) if linha["de_id"] is not None else None
+def _consulta(grupo: Grupo, linha: Row, parecer: Parecer, lido: Retorno, x: Resposta) -> None:
+    de = tabela.por_id(grupo.banco, linha["de_id"]) if linha["de_id"] is not None else None
     # 217 (SEFAZ does not have it) is no news while its outcome is looked up, nor for a refused document: a failure for
     # it
     # would only alarm.
-    if x.cstat != "217" or (de is None and not _recusado(obra, linha)):
-        _ao_documento(obra, linha, parecer, lido)
-    tabela.aplicar(obra.banco, linha["id"], x.cstat, x.motivo, obra.quando)
+    if x.cstat != "217" or (de is None and not _recusado(grupo, linha)):
+        _ao_documento(grupo, linha, parecer, lido)
+    tabela.aplicar(grupo.banco, linha["id"], x.cstat, x.motivo, grupo.quando)
     if de is not None:
-        sem_desfecho.resolver(obra, de["id"], x.cstat)
+        sem_desfecho.resolver(grupo, de["id"], x.cstat)
     if linha["documento_id"] is not None:
-        sem_desfecho.fechar_resolvidas(obra, linha["documento_id"])
-        sem_desfecho.repousar(obra, linha["documento_id"])
+        sem_desfecho.fechar_resolvidas(grupo, linha["documento_id"])
+        sem_desfecho.repousar(grupo, linha["documento_id"])
 
 
-def _recusado(obra: Obra, linha: Row) -> bool:
-    doc = documentos.por_id(obra.banco, linha["documento_id"]) if linha["documento_id"] is not None else None
+def _recusado(grupo: Grupo, linha: Row) -> bool:
+    doc = documentos.por_id(grupo.banco, linha["documento_id"]) if linha["documento_id"] is not None else None
     return doc is not None and doc["situacao"] == Situacao.REJEITADO.value
 
 
-def _status(obra: Obra, linha: Row, x: Resposta) -> None:
-    paradas.situacao_do_servico(obra, linha, x.cstat, x.motivo)
-    tabela.aplicar(obra.banco, linha["id"], x.cstat, x.motivo, obra.quando)
+def _status(grupo: Grupo, linha: Row, x: Resposta) -> None:
+    paradas.situacao_do_servico(grupo, linha, x.cstat, x.motivo)
+    tabela.aplicar(grupo.banco, linha["id"], x.cstat, x.motivo, grupo.quando)
 
 
-def _duvida(obra: Obra, linha: Row, _parecer: Parecer, _lido: Retorno, x: Resposta) -> None:
+def _duvida(grupo: Grupo, linha: Row, _parecer: Parecer, _lido: Retorno, x: Resposta) -> None:
     """Opens a look-up, because SEFAZ says that it has the document, or failed (999) and may have it."""
-    _anotar(obra, linha, x)
-    em = obra.agora
+    _anotar(grupo, linha, x)
+    em = grupo.agora
     if x.cstat in c.TENTAR_DEPOIS:
-        em += esperas.reenvio(int(linha["tentativas"]) - 1, obra.casa.relogio.sorteio())
-        obra.falhar(_falha(obra, linha, "SEP-SEFAZ-PARADA", x))
-    sem_desfecho.abrir(obra, linha, x.cstat, em=em, detalhe=x.motivo)
+        em += esperas.reenvio(int(linha["tentativas"]) - 1, grupo.contexto.relogio.sorteio())
+        grupo.falhar(_falha(grupo, linha, "SEP-SEFAZ-PARADA", x))
+    sem_desfecho.abrir(grupo, linha, x.cstat, em=em, detalhe=x.motivo)
 
 
-def _outra_chave(obra: Obra, linha: Row, parecer: Parecer, lido: Retorno, x: Resposta) -> None:
+def _outra_chave(grupo: Grupo, linha: Row, parecer: Parecer, lido: Retorno, x: Resposta) -> None:
     """Handles 539 and similar codes: the number is taken. Nothing is sent again as it is.
 
     If the number belongs to one of our documents, SEFAZ is asked about that one.
     """
     outra = nucleo.chave_citada(x.motivo)
     if outra == linha["chave"]:
-        _duvida(obra, linha, parecer, lido, x)
+        _duvida(grupo, linha, parecer, lido, x)
         return
-    _anotar(obra, linha, x)
-    nossa = documentos.por_chave(obra.banco, outra) if outra is not None else None
+    _anotar(grupo, linha, x)
+    nossa = documentos.por_chave(grupo.banco, outra) if outra is not None else None
     if nossa is not None and nossa["situacao"] not in _DECIDIDAS and outra is not None:
-        fila.enfileirar_consulta(obra, outra, "serviço")
+        fila.enfileirar_consulta(grupo, outra, "serviço")
     dela = f" A chave {outra} é um documento desta instalação." if nossa is not None else ""
-    obra.falhar(_falha(obra, linha, "SEP-NUMERO-OCUPADO", x, dela))
-    tabela.aplicar(obra.banco, linha["id"], x.cstat, x.motivo, obra.quando)
-    sem_desfecho.repousar(obra, linha["documento_id"])
+    grupo.falhar(_falha(grupo, linha, "SEP-NUMERO-OCUPADO", x, dela))
+    tabela.aplicar(grupo.banco, linha["id"], x.cstat, x.motivo, grupo.quando)
+    sem_desfecho.repousar(grupo, linha["documento_id"])
 
 
-def _de_novo(obra: Obra, linha: Row, _parecer: Parecer, _lido: Retorno, x: Resposta) -> None:
+def _de_novo(grupo: Grupo, linha: Row, _parecer: Parecer, _lido: Retorno, x: Resposta) -> None:
     """Sends the same bytes a little later, because nothing was recorded, for a reason that passes."""
-    _anotar(obra, linha, x)
-    em = obra.agora + esperas.reenvio(int(linha["tentativas"]) - 1, obra.casa.relogio.sorteio())
-    tabela.de_novo(obra.banco, linha["id"], x.cstat, x.motivo, texto_de(em))
-    _de_volta_a_fila(obra, linha)
+    _anotar(grupo, linha, x)
+    em = grupo.agora + esperas.reenvio(int(linha["tentativas"]) - 1, grupo.contexto.relogio.sorteio())
+    tabela.de_novo(grupo.banco, linha["id"], x.cstat, x.motivo, texto_de(em))
+    _de_volta_a_fila(grupo, linha)
     if linha["chave"] is not None:
-        obra.falhar(_falha(obra, linha, "SEP-SEFAZ-PARADA", x))
+        grupo.falhar(_falha(grupo, linha, "SEP-SEFAZ-PARADA", x))
 
 
-def _parada(obra: Obra, linha: Row, _parecer: Parecer, _lido: Retorno, x: Resposta) -> None:
-    paradas.parada(obra, linha, x.cstat, x.motivo)
+def _parada(grupo: Grupo, linha: Row, _parecer: Parecer, _lido: Retorno, x: Resposta) -> None:
+    paradas.parada(grupo, linha, x.cstat, x.motivo)
     if linha["alvo"] == tabela.STATUS:
-        tabela.aplicar(obra.banco, linha["id"], x.cstat, x.motivo, obra.quando)
+        tabela.aplicar(grupo.banco, linha["id"], x.cstat, x.motivo, grupo.quando)
         return
-    tabela.de_novo(obra.banco, linha["id"], x.cstat, x.motivo, None)
-    _de_volta_a_fila(obra, linha)
+    tabela.de_novo(grupo.banco, linha["id"], x.cstat, x.motivo, None)
+    _de_volta_a_fila(grupo, linha)
 
 
-def _consumo(obra: Obra, linha: Row, _parecer: Parecer, _lido: Retorno, x: Resposta) -> None:
+def _consumo(grupo: Grupo, linha: Row, _parecer: Parecer, _lido: Retorno, x: Resposta) -> None:
     """Handles 678. The blocked message goes once more after the hour, behind the others.
 
     It never goes a third time by itself, because the same failing message must not be repeated.
     """
-    ate = paradas.consumo_indevido(obra, linha, x.motivo)
-    _anotar(obra, linha, x)
+    ate = paradas.consumo_indevido(grupo, linha, x.motivo)
+    _anotar(grupo, linha, x)
     if linha["resultado"] == x.cstat and linha["alvo"] in (tabela.DOCUMENTO, tabela.EVENTO):
-        tabela.aplicar(obra.banco, linha["id"], x.cstat, x.motivo, obra.quando)
+        tabela.aplicar(grupo.banco, linha["id"], x.cstat, x.motivo, grupo.quando)
         if linha["documento_id"] is not None:
-            sem_desfecho.repousar(obra, linha["documento_id"])
-        obra.falhar(_falha(obra, linha, "SEP-CONSUMO-INDEVIDO", x))
+            sem_desfecho.repousar(grupo, linha["documento_id"])
+        grupo.falhar(_falha(grupo, linha, "SEP-CONSUMO-INDEVIDO", x))
         return
-    tabela.de_novo(obra.banco, linha["id"], x.cstat, x.motivo, ate)
-    _de_volta_a_fila(obra, linha)
+    tabela.de_novo(grupo.banco, linha["id"], x.cstat, x.motivo, ate)
+    _de_volta_a_fila(grupo, linha)
 
 
-def _certificado(obra: Obra, linha: Row, _parecer: Parecer, _lido: Retorno, x: Resposta) -> None:
-    paradas.certificado(obra, linha, f"a SEFAZ recusou o certificado ({x.cstat}: {x.motivo})")
-    tabela.de_novo(obra.banco, linha["id"], x.cstat, x.motivo, None)
-    _de_volta_a_fila(obra, linha)
+def _certificado(grupo: Grupo, linha: Row, _parecer: Parecer, _lido: Retorno, x: Resposta) -> None:
+    paradas.certificado(grupo, linha, f"a SEFAZ recusou o certificado ({x.cstat}: {x.motivo})")
+    tabela.de_novo(grupo.banco, linha["id"], x.cstat, x.motivo, None)
+    _de_volta_a_fila(grupo, linha)
 
 
-_RUMOS: dict[Rumo, Callable[[Obra, Row, Parecer, Retorno, Resposta], None]] = {
+_RUMOS: dict[Rumo, Callable[[Grupo, Row, Parecer, Retorno, Resposta], None]] = {
     Rumo.APLICAR: _aplicada,
     Rumo.CONSULTAR: _duvida,
     Rumo.OUTRA_CHAVE: _outra_chave,
@@ -291,31 +291,31 @@ _RUMOS: dict[Rumo, Callable[[Obra, Row, Parecer, Retorno, Resposta], None]] = {
 }
 
 
-def _anotar(obra: Obra, linha: Row, x: Resposta) -> None:
+def _anotar(grupo: Grupo, linha: Row, x: Resposta) -> None:
     if linha["documento_id"] is not None and linha["alvo"] == tabela.DOCUMENTO:
-        documentos.anotar_resposta(obra.banco, linha["documento_id"], x.cstat, x.motivo, None)
+        documentos.anotar_resposta(grupo.banco, linha["documento_id"], x.cstat, x.motivo, None)
 
 
-def _de_volta_a_fila(obra: Obra, linha: Row) -> None:
+def _de_volta_a_fila(grupo: Grupo, linha: Row) -> None:
     if linha["documento_id"] is not None and linha["alvo"] in (tabela.DOCUMENTO, tabela.EVENTO):
-        documentos.definir_etapa(obra.banco, linha["documento_id"], Etapa.PRONTO)
+        documentos.definir_etapa(grupo.banco, linha["documento_id"], Etapa.PRONTO)
 
 
-def _falha(obra: Obra, linha: Row, codigo: str, x: Resposta, mais: str = "") -> Falha:
+def _falha(grupo: Grupo, linha: Row, codigo: str, x: Resposta, mais: str = "") -> Falha:
     detalhe = f"Resposta {x.cstat}: {x.motivo}{mais}"
-    return obra.falha_da_chave(linha["chave"], codigo, detalhe=detalhe, rota=linha["rota_id"])
+    return grupo.falha_da_chave(linha["chave"], codigo, detalhe=detalhe, rota=linha["rota_id"])
 
 
-def consulta_sem_resposta(obra: Obra, linha: Row, motivo: str, detalhe: str) -> None:
+def consulta_sem_resposta(grupo: Grupo, linha: Row, motivo: str, detalhe: str) -> None:
     """Counts a look-up without an answer as made, and plans another one, later."""
-    tabela.aplicar(obra.banco, linha["id"], motivo, detalhe, obra.quando)
+    tabela.aplicar(grupo.banco, linha["id"], motivo, detalhe, grupo.quando)
     if linha["de_id"] is not None:
-        de = tabela.por_id(obra.banco, linha["de_id"])
+        de = tabela.por_id(grupo.banco, linha["de_id"])
         if de["estado"] == tabela.DESCONHECIDA:
-            sem_desfecho.consultar(obra, de)
+            sem_desfecho.consultar(grupo, de)
         return
-    em = obra.agora + nucleo.espera_consulta(2, obra.casa.relogio.sorteio())
+    em = grupo.agora + nucleo.espera_consulta(2, grupo.contexto.relogio.sorteio())
     fila.enfileirar_consulta(
-        obra, linha["chave"], linha["quem"], cnpj=linha["cnpj"], base=_base(linha), rota_id=linha["rota_id"], em=em,
+        grupo, linha["chave"], linha["quem"], cnpj=linha["cnpj"], base=_base(linha), rota_id=linha["rota_id"], em=em,
         arquivo_id=linha["arquivo_id"], tarefa_id=linha["tarefa_id"],
     )  # fmt: skip

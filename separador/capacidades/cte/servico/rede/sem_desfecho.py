@@ -11,8 +11,8 @@ from separador.capacidades.cte.servico.rede import fila
 from separador.capacidades.sefaz.banco import fila as tabela
 from separador.capacidades.sefaz.dominio import decisoes as nucleo
 from separador.capacidades.sefaz.dominio import esperas
-from separador.capacidades.sefaz.dominio.decisoes import Duvida, Resolucao
-from separador.motor.desfecho.grupo import Obra
+from separador.capacidades.sefaz.dominio.decisoes import Resolucao, SemDesfecho
+from separador.motor.desfecho.grupo import Grupo
 from separador.nucleo.etapa import Etapa
 from separador.nucleo.situacao import Situacao
 
@@ -23,7 +23,7 @@ _EM_ABERTO = frozenset({eventos.PRONTO, eventos.PUBLICADO})
 
 
 def abrir(
-    obra: Obra,
+    grupo: Grupo,
     linha: Row,
     motivo: str,
     *,
@@ -36,116 +36,116 @@ def abrir(
 
     `em`: the look-up is not made before; by default the time comes from the table.
     """
-    tabela.desconhecer(obra.banco, linha["id"], motivo, obra.quando, detalhe=detalhe, bruto=bruto, http=http)
+    tabela.desconhecer(grupo.banco, linha["id"], motivo, grupo.quando, detalhe=detalhe, bruto=bruto, http=http)
     if linha["documento_id"] is not None:
-        documentos.definir_etapa(obra.banco, linha["documento_id"], Etapa.DESCONHECIDO)
-    obra.linhas.append(
+        documentos.definir_etapa(grupo.banco, linha["documento_id"], Etapa.DESCONHECIDO)
+    grupo.linhas.append(
         {"event": "desfecho desconhecido; a SEFAZ será consultada", "acao": "transmissão", "nivel": "warning",
          "chave": linha["chave"], "motivo": motivo, "detalhe": detalhe or None}
     )  # fmt: skip
-    consultar(obra, linha, em)
+    consultar(grupo, linha, em)
 
 
-def consultar(obra: Obra, linha: Row, em: datetime | None = None) -> None:
+def consultar(grupo: Grupo, linha: Row, em: datetime | None = None) -> None:
     """Queues one more look-up for an unknown outcome, unless one waits."""
-    if tabela.consultas_abertas(obra.banco, linha["id"]):
+    if tabela.consultas_abertas(grupo.banco, linha["id"]):
         return
-    feitas = tabela.contar_consulta(obra.banco, linha["id"])
+    feitas = tabela.contar_consulta(grupo.banco, linha["id"])
     if feitas >= nucleo.CONSULTAS_SEM_NOTICIA:
         detalhe = f"Última resposta da transmissão: {linha['resultado'] or 'nenhuma'}; consultas já feitas: {feitas}."
-        obra.falhar(obra.falha_da_chave(linha["chave"], DEMORA, detalhe=detalhe, rota=linha["rota_id"]))
-    quando = em or obra.agora + nucleo.espera_consulta(feitas, obra.casa.relogio.sorteio())
-    fila.enfileirar_consulta(obra, linha["chave"], "serviço", de=linha, em=quando)
+        grupo.falhar(grupo.falha_da_chave(linha["chave"], DEMORA, detalhe=detalhe, rota=linha["rota_id"]))
+    quando = em or grupo.agora + nucleo.espera_consulta(feitas, grupo.contexto.relogio.sorteio())
+    fila.enfileirar_consulta(grupo, linha["chave"], "serviço", de=linha, em=quando)
 
 
-def em_aberto(obra: Obra, linha: Row) -> bool:
+def em_aberto(grupo: Grupo, linha: Row) -> bool:
     """Says whether what was sent still waits for its answer. A reversed event does too, because SEFAZ may have it."""
     if linha["alvo"] == tabela.EVENTO:
-        estado = eventos.por_id(obra.banco, linha["evento_id"])["estado"]
+        estado = eventos.por_id(grupo.banco, linha["evento_id"])["estado"]
         return estado in _EM_ABERTO or estado == eventos.ESTORNADO
-    doc = documentos.por_id(obra.banco, linha["documento_id"])
+    doc = documentos.por_id(grupo.banco, linha["documento_id"])
     return bool(doc["situacao"] == Situacao.AGUARDANDO_RETORNO.value)
 
 
-def resolver(obra: Obra, duvida_id: int, codigo: str) -> None:
+def resolver(grupo: Grupo, duvida_id: int, codigo: str) -> None:
     """Decides the next step after a look-up was applied. `codigo` is the look-up's cStat."""
-    linha = tabela.por_id(obra.banco, duvida_id)
+    linha = tabela.por_id(grupo.banco, duvida_id)
     if linha["estado"] != tabela.DESCONHECIDA:
         return
-    aberta = em_aberto(obra, linha)
+    aberta = em_aberto(grupo, linha)
     ausencias = int(linha["ausencias"])
     if aberta and nucleo.ausente(linha["alvo"], codigo):
-        ausencias = tabela.contar_ausencia(obra.banco, duvida_id)
-    duvida = Duvida(aberta, ausencias, int(linha["consultas"]), linha["resultado"] in JA_EXISTE)
+        ausencias = tabela.contar_ausencia(grupo.banco, duvida_id)
+    duvida = SemDesfecho(aberta, ausencias, int(linha["consultas"]), linha["resultado"] in JA_EXISTE)
     rumo = nucleo.resolver(linha["alvo"], codigo, duvida)
-    if rumo is Resolucao.REENVIAR and not _reenviavel(obra, linha):
+    if rumo is Resolucao.REENVIAR and not _reenviavel(grupo, linha):
         rumo = Resolucao.RESOLVIDA
-    _seguir(obra, linha, rumo, codigo)
+    _seguir(grupo, linha, rumo, codigo)
 
 
-def _reenviavel(obra: Obra, linha: Row) -> bool:
+def _reenviavel(grupo: Grupo, linha: Row) -> bool:
     """Says whether it may be sent again.
 
     A reversed cancellation that SEFAZ does not have is not: it counts as withdrawn.
     """
     if linha["alvo"] != tabela.EVENTO:
         return True
-    return eventos.por_id(obra.banco, linha["evento_id"])["estado"] in _EM_ABERTO
+    return eventos.por_id(grupo.banco, linha["evento_id"])["estado"] in _EM_ABERTO
 
 
-def _seguir(obra: Obra, linha: Row, rumo: Resolucao, codigo: str) -> None:
+def _seguir(grupo: Grupo, linha: Row, rumo: Resolucao, codigo: str) -> None:
     if rumo is Resolucao.RESOLVIDA:
-        tabela.aplicar(obra.banco, linha["id"], None, f"resolvida por consulta ({codigo})", obra.quando)
-        falhas.encerrar(obra.banco, f"doc:{linha['chave']}", obra.quando, "o desfecho é conhecido", DEMORA)
+        tabela.aplicar(grupo.banco, linha["id"], None, f"resolvida por consulta ({codigo})", grupo.quando)
+        falhas.encerrar(grupo.banco, f"doc:{linha['chave']}", grupo.quando, "o desfecho é conhecido", DEMORA)
         if linha["documento_id"] is not None:
-            repousar(obra, linha["documento_id"])
+            repousar(grupo, linha["documento_id"])
     elif rumo is Resolucao.REENVIAR:
-        _reenviar(obra, linha)
+        _reenviar(grupo, linha)
     elif rumo is Resolucao.CONSULTAR:
-        consultar(obra, linha)
+        consultar(grupo, linha)
     else:
-        _desistir(obra, linha, codigo)
+        _desistir(grupo, linha, codigo)
 
 
-def _reenviar(obra: Obra, linha: Row) -> None:
+def _reenviar(grupo: Grupo, linha: Row) -> None:
     """Queues the same bytes again, because SEFAZ said twice that it does not have them. Each time waits longer."""
     feitas = int(linha["tentativas"])
-    pausa = esperas.reenvio(feitas - 2, obra.casa.relogio.sorteio()) if feitas > 1 else timedelta()
-    em = texto_de(obra.agora + pausa) if pausa else None
-    tabela.zerar_ausencias(obra.banco, linha["id"])
-    tabela.de_novo(obra.banco, linha["id"], None, "não consta na SEFAZ (217): os mesmos bytes vão de novo", em)
+    pausa = esperas.reenvio(feitas - 2, grupo.contexto.relogio.sorteio()) if feitas > 1 else timedelta()
+    em = texto_de(grupo.agora + pausa) if pausa else None
+    tabela.zerar_ausencias(grupo.banco, linha["id"])
+    tabela.de_novo(grupo.banco, linha["id"], None, "não consta na SEFAZ (217): os mesmos bytes vão de novo", em)
     if linha["documento_id"] is not None:
-        documentos.definir_etapa(obra.banco, linha["documento_id"], Etapa.PRONTO)
-    obra.casa.fila_nova = True
+        documentos.definir_etapa(grupo.banco, linha["documento_id"], Etapa.PRONTO)
+    grupo.contexto.fila_nova = True
 
 
-def _desistir(obra: Obra, linha: Row, codigo: str) -> None:
+def _desistir(grupo: Grupo, linha: Row, codigo: str) -> None:
     """Asks a person, because no look-up will tell more. The document stays as it is."""
-    tabela.aplicar(obra.banco, linha["id"], None, f"a consulta não decide ({codigo})", obra.quando)
+    tabela.aplicar(grupo.banco, linha["id"], None, f"a consulta não decide ({codigo})", grupo.quando)
     if linha["documento_id"] is not None:
-        repousar(obra, linha["documento_id"])
-    if set(CONTESTADAS) & {codigo for _, codigo in falhas.assuntos(obra.banco, f"doc:{linha['chave']}")}:
+        repousar(grupo, linha["documento_id"])
+    if set(CONTESTADAS) & {codigo for _, codigo in falhas.assuntos(grupo.banco, f"doc:{linha['chave']}")}:
         return  # what is wrong is said already
     detalhe = f"Última resposta da consulta: {codigo}; da transmissão: {linha['resultado'] or 'nenhuma'}."
-    obra.falhar(obra.falha_da_chave(linha["chave"], "SEP-SEM-DESFECHO", detalhe=detalhe, rota=linha["rota_id"]))
+    grupo.falhar(grupo.falha_da_chave(linha["chave"], "SEP-SEM-DESFECHO", detalhe=detalhe, rota=linha["rota_id"]))
 
 
 DE_PESSOA = frozenset({"SEP-SEM-DESFECHO", "SEP-NUMERO-OCUPADO", "SEP-CONSUMO-INDEVIDO", *CONTESTADAS})
 """Failures of a document that no look-up of our own will mend."""
 
 
-def atrasado(obra: Obra, doc: Row) -> bool:
+def atrasado(grupo: Grupo, doc: Row) -> bool:
     """Looks up the key of an overdue return (`prazo_retorno`), unless a call is under way or a person must decide.
 
     Returns True when the failures view should say that the return is late.
     """
-    if tabela.abertas_do_documento(obra.banco, doc["id"]):
+    if tabela.abertas_do_documento(grupo.banco, doc["id"]):
         return False
-    abertas = {codigo for _, codigo in falhas.assuntos(obra.banco, f"doc:{doc['chave']}")}
+    abertas = {codigo for _, codigo in falhas.assuntos(grupo.banco, f"doc:{doc['chave']}")}
     if abertas & DE_PESSOA:
         return False
-    fila.enfileirar_consulta(obra, doc["chave"], "serviço")
-    documentos.aguardar_desde(obra.banco, doc["id"], obra.quando)
+    fila.enfileirar_consulta(grupo, doc["chave"], "serviço")
+    documentos.aguardar_desde(grupo.banco, doc["id"], grupo.quando)
     return not abertas
 
 
@@ -153,34 +153,34 @@ _EM_CAMINHO = frozenset({Etapa.ENVIANDO.value, Etapa.DESCONHECIDO.value, Etapa.P
 _EM_ESPERA = frozenset({Situacao.AGUARDANDO_RETORNO.value, Situacao.AGUARDANDO_CANCELAMENTO.value})
 
 
-def repousar(obra: Obra, documento_id: int) -> None:
+def repousar(grupo: Grupo, documento_id: int) -> None:
     """Sets the stage of a document about which nothing is under way any more, where no answer has set it."""
-    doc = documentos.por_id(obra.banco, documento_id)
-    enviadas = [r for r in tabela.abertas_do_documento(obra.banco, documento_id) if r["alvo"] != tabela.CONSULTA]
+    doc = documentos.por_id(grupo.banco, documento_id)
+    enviadas = [r for r in tabela.abertas_do_documento(grupo.banco, documento_id) if r["alvo"] != tabela.CONSULTA]
     if doc["etapa"] in _EM_CAMINHO and not enviadas:
         etapa = Etapa.RESPONDIDO if doc["situacao"] in _EM_ESPERA else Etapa.CONCLUIDO
-        documentos.definir_etapa(obra.banco, documento_id, etapa)
+        documentos.definir_etapa(grupo.banco, documento_id, etapa)
 
 
-def fechar_resolvidas(obra: Obra, documento_id: int) -> None:
+def fechar_resolvidas(grupo: Grupo, documento_id: int) -> None:
     """Closes unknown outcomes of a document that an answer settled, whatever way the answer came."""
-    for linha in tabela.abertas_do_documento(obra.banco, documento_id):
-        if linha["estado"] == tabela.DESCONHECIDA and not em_aberto(obra, linha):
-            tabela.aplicar(obra.banco, linha["id"], None, "resolvida por outra resposta", obra.quando)
-            for consulta in tabela.abertas_do_documento(obra.banco, documento_id, tabela.CONSULTA):
+    for linha in tabela.abertas_do_documento(grupo.banco, documento_id):
+        if linha["estado"] == tabela.DESCONHECIDA and not em_aberto(grupo, linha):
+            tabela.aplicar(grupo.banco, linha["id"], None, "resolvida por outra resposta", grupo.quando)
+            for consulta in tabela.abertas_do_documento(grupo.banco, documento_id, tabela.CONSULTA):
                 if consulta["de_id"] == linha["id"]:
-                    tabela.retirar(obra.banco, consulta["id"], obra.quando)
+                    tabela.retirar(grupo.banco, consulta["id"], grupo.quando)
 
 
-def recuperar(obra: Obra) -> int:
+def recuperar(grupo: Grupo) -> int:
     """Handles, at start, the calls that were in flight, because they may have arrived. Returns how many there were.
 
     Documents and events are looked up before anything else. The other calls are harmless to make again.
     """
-    linhas = tabela.com_estado(obra.banco, tabela.ENVIANDO)
+    linhas = tabela.com_estado(grupo.banco, tabela.ENVIANDO)
     for linha in linhas:
         if linha["alvo"] in (tabela.DOCUMENTO, tabela.EVENTO):
-            abrir(obra, linha, "o serviço parou durante a transmissão", em=obra.agora)
+            abrir(grupo, linha, "o serviço parou durante a transmissão", em=grupo.agora)
         else:
-            tabela.de_novo(obra.banco, linha["id"], None, "o serviço parou durante a chamada", None)
+            tabela.de_novo(grupo.banco, linha["id"], None, "o serviço parou durante a chamada", None)
     return len(linhas)
