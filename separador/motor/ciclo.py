@@ -12,10 +12,10 @@ from separador.capacidades.avisos.servico import Avisador
 from separador.capacidades.certificados.servico import em_uso, validades
 from separador.capacidades.certificados.servico.entrada_de_pin import EntradaDePin
 from separador.capacidades.certificados.servico.pasta_de_certificados import PastaDeCertificados
+from separador.capacidades.cte.servico import agenda as cte_agenda
 from separador.capacidades.cte.servico import inclusoes
-from separador.capacidades.cte.servico import pedidos as cte_agenda
 from separador.capacidades.dacte.servico import Impressora
-from separador.capacidades.distribuicao.servico import pedidos as distribuicao_agenda
+from separador.capacidades.distribuicao.servico import agenda as distribuicao_agenda
 from separador.capacidades.ecac.servico.passo import Ecac
 from separador.capacidades.procuracoes.servico import procuracoes
 from separador.capacidades.sefaz.servico.passo import Transmissao

@@ -52,6 +52,11 @@ def _entregar_ao_dono(dados: Path) -> None:
     dono = dados.stat()
     if os.geteuid() != 0 or dono.st_uid == 0:
         return
-    for nome in (leitura_do_banco.ARQUIVO, f"{consultas.ARQUIVO}-wal", f"{consultas.ARQUIVO}-shm", auditoria.SELO):
+    for nome in (
+        leitura_do_banco.ARQUIVO,
+        f"{leitura_do_banco.ARQUIVO}-wal",
+        f"{leitura_do_banco.ARQUIVO}-shm",
+        auditoria.SELO,
+    ):
         if (dados / nome).exists():
             os.chown(dados / nome, dono.st_uid, dono.st_gid)

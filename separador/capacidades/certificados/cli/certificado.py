@@ -197,7 +197,7 @@ def remover(opcoes: Opcoes, apelido: str, empresa: str | None, forcar: bool) -> 
 def validade(opcoes: Opcoes) -> None:
     """Exits with 0: the service has looked; 1: a company has no certificate in force; 3: recorded, service stopped."""
     from separador.capacidades.certificados.servico.pedidos import VALIDADE  # noqa: PLC0415
-    from separador.cli.base.pedidos import Ordem, dar  # noqa: PLC0415
+    from separador.cli.base.pedidos import dar  # noqa: PLC0415
 
     config = opcoes.configuracao()
     for linha in ativos(config, None):

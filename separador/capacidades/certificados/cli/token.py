@@ -68,7 +68,7 @@ def pin(opcoes: Opcoes, apelido: str, empresa: str | None, guardar: bool, senha_
     from separador.capacidades.certificados.servico.em_uso import nome_do_pin  # noqa: PLC0415
     from separador.capacidades.certificados.servico.entrada_de_pin import PinDado, dizer  # noqa: PLC0415
     from separador.capacidades.certificados.servico.pedidos import PIN  # noqa: PLC0415
-    from separador.cli.base.pedidos import Ordem, dar  # noqa: PLC0415
+    from separador.cli.base.pedidos import dar  # noqa: PLC0415
 
     config = opcoes.configuracao()
     linha = achar(config, apelido, empresa)

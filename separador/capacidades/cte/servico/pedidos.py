@@ -144,7 +144,7 @@ def da_tarefa(grupo: Grupo, linha: Row) -> None:
     grupo.linhas.append(
         {
             "event": resposta.mensagem,
-            "acao": f"pedido {ordem.pedido}",
+            "acao": f"pedido {recebido.pedido}",
             "chave": chave,
             "quem": recebido.quem,
             "resultado": resposta.resultado,
@@ -161,7 +161,7 @@ def executar(grupo: Grupo, recebido: PedidoRecebido) -> Resposta:
         )
         return Resposta("feito" if feita else "recusado", codigo, frase)
     if doc is None:
-        return _negada("SEP-CHAVE-DESCONHECIDA", f"Não há documento com a chave {ordem.chave}.")
+        return _negada("SEP-CHAVE-DESCONHECIDA", f"Não há documento com a chave {recebido.chave}.")
     fatos = cancelamento.fatos_do_pedido(grupo.banco, doc)
     negativa = avaliar(recebido.pedido, fatos, agora=grupo.agora, motivo=recebido.motivo, aval=_aval(grupo, recebido))
     if negativa is not None:

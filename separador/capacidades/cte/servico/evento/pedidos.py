@@ -132,7 +132,7 @@ def _executar(grupo: Grupo, recebido: OrdemDeEvento) -> Decidido:
     if recebido.evento.tp != CANCELAMENTO:
         return registro.executar(grupo, recebido)
     motivo = recebido.dados.get("motivo", recebido.dados.get("xJust", ""))
-    base = recebido.base or f"{ordem.chave}_cancelar".encode()
+    base = recebido.base or f"{recebido.chave}_cancelar".encode()
     tarefa_id = recebido.tarefa_id if recebido.arquivo_id is None else None
     resposta = pedidos.executar(
         grupo,
