@@ -1,48 +1,38 @@
-"""The command `separador`: one module per noun, imported only when its command is used (start in tens of ms)."""
+"""The command `separador`: the root group, made of the commands of every capability.
+
+A module is imported only when its command is used, so that any command starts in tens of milliseconds.
+"""
 
 from pathlib import Path
 
 import click
 
-from separador import __version__
+from separador import __version__, capacidades
 from separador.cli.base.comum import NOMES_DA_AJUDA, PROGRAMA, Opcoes
 from separador.cli.base.grupo import Grupo
+from separador.nucleo import capacidade
 
-_COMANDOS = {
-    "init": "separador.cli.init:init",
-    "executar": "separador.cli.servico:executar",
-    "uma-vez": "separador.cli.servico:uma_vez",
-    "iniciar": "separador.cli.servico:iniciar",
-    "parar": "separador.cli.servico:parar",
-    "reiniciar": "separador.cli.servico:reiniciar",
-    "situacao": "separador.cli.situacao:situacao",
-    "falhas": "separador.cli.falhas:falhas",
-    "rastrear": "separador.capacidades.cte.cli.rastrear:rastrear",
-    "rotas": "separador.cli.rotas:rotas",
-    "cte": "separador.capacidades.cte.cli.cte:cte",
-    "sefaz": "separador.capacidades.sefaz.cli.sefaz:sefaz",
-    "ecac": "separador.capacidades.ecac.cli.ecac:ecac",
-    "entrar": "separador.cli.entrar:entrar",
-    "sair": "separador.cli.entrar:sair_da_sessao",
-    "usuario": "separador.cli.usuario:usuario",
-    "procuracao": "separador.capacidades.procuracoes.cli.procuracao:procuracao",
-    "auditoria": "separador.cli.auditoria:auditoria",
-    "cadastro": "separador.capacidades.procuracoes.cli.cadastro:cadastro",
-    "certificado": "separador.capacidades.certificados.cli.certificado:certificado",
-    "cofre": "separador.cli.cofre:cofre",
-    "regras": "separador.capacidades.cte.cli.regras:regras",
-    "verificar": "separador.cli.verificar:verificar",
-    "config": "separador.cli.config:config",
-    "log": "separador.cli.log:log",
-    "simulador": "separador.simulador.cli.simulador:simulador",
-    "demo": "separador.demonstracao.cli.demo:demo",
-}
+DO_PROGRAMA = (
+    "separador.motor.capacidade",
+    "separador.cli.capacidade",
+    "separador.simulador.capacidade",
+    "separador.demonstracao.capacidade",
+)
+"""What the program is made of without its capabilities."""
+
+
+def registrar() -> None:
+    """Registers the program's own parts, then its capabilities. Done once, at start."""
+    capacidade.registrar((*DO_PROGRAMA, *capacidades.NOMES))
+
+
+registrar()
 
 
 @click.group(
     name=PROGRAMA,
     cls=Grupo,
-    preguicosos=_COMANDOS,
+    preguicosos={c.nome: c.comando for c in capacidade.comandos()},
     context_settings={"help_option_names": NOMES_DA_AJUDA, "max_content_width": 100},
     help="Separador de arquivos fiscais: vigia pastas, assina e confere CT-e, entrega e aplica os retornos.",
 )
@@ -57,7 +47,7 @@ _COMANDOS = {
 @click.version_option(__version__, "--versao", "--version", prog_name="separador")
 @click.pass_context
 def grupo(ctx: click.Context, arquivo: Path | None) -> None:
-    """Keep what the options say for the command."""
+    """Keeps what the options say for the command."""
     ctx.obj = Opcoes(arquivo)
 
 

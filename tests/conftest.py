@@ -2,5 +2,9 @@
 
 from hypothesis import HealthCheck, settings
 
+from separador.programa import registrar
+
+registrar()
+
 settings.register_profile("separador", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("separador")

@@ -70,4 +70,4 @@ def dispensar(opcoes: Opcoes, falha: int, motivo: str) -> None:
         sair(Saida.RECUSADO, f"Não há falha com o número {falha}; veja os números em: separador falhas")
     if linha["encerrada_em"] is not None:
         sair(Saida.RECUSADO, f"A falha {falha} já saiu da lista: {linha['encerrada_por']}.")
-    pedidos.dar(configuracao.dados, [pedidos.Pedido("dispensar", str(falha), motivo.strip())])
+    pedidos.dar(configuracao.dados, [pedidos.NovoPedido("dispensar", str(falha), motivo.strip())])

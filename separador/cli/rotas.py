@@ -20,8 +20,9 @@ from separador.cli.base.comum import (
     sair,
 )
 from separador.cli.base.grupo import Grupo
+from separador.nucleo import capacidade
 from separador.nucleo.nome_de_arquivo import ignorado, mostrar
-from separador.nucleo.rota import Envio, Regra, Rota, Transmissao, atribuir_ids, candidatas, escolher, nome_da_rota
+from separador.nucleo.rota import Envio, Rota, Transmissao, atribuir_ids, candidatas, escolher, nome_da_rota
 
 if TYPE_CHECKING:
     from separador.configuracao.edicao import Editada
@@ -57,7 +58,7 @@ def em_dicionario(rota: Rota) -> dict[str, Any]:
         "tamanho_maximo_mb": rota.tamanho_maximo_bytes // 2**20 if rota.tamanho_maximo_bytes else None,
         "autorizados": str(rota.autorizados) if rota.autorizados else None,
         "copia_processado": rota.copia_processado,
-        "transmissao": str(rota.transmissao) if rota.regra is Regra.CTE_ENVIO else None,
+        "transmissao": str(rota.transmissao) if rota.transmite else None,
         "dacte": rota.dacte,
     }
 
@@ -80,7 +81,9 @@ def listar(opcoes: Opcoes, em_json: bool) -> None:
 def _opcoes_de_rota(*, obrigatorias: bool) -> Callable[[F], F]:
     """Returns the options shared by `incluir` and `alterar`."""
     opcoes = (
-        click.option("--regra", required=obrigatorias, metavar="REGRA", help=f"O que fazer: {', '.join(Regra)}."),
+        click.option(
+            "--regra", required=obrigatorias, metavar="REGRA", help=f"O que fazer: {', '.join(capacidade.regras())}."
+        ),
         click.option("--origem", required=obrigatorias, metavar="PASTA", help="Pasta de onde os arquivos são tomados."),
         click.option("--destino", required=obrigatorias, metavar="PASTA", help="Pasta para onde vão."),
         click.option(

@@ -11,6 +11,7 @@ import click
 from separador.cli.base import leitura
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, opcao_json, passar_opcoes, sair
 from separador.motor.log.texto import uma_linha
+from separador.nucleo import capacidade
 
 if TYPE_CHECKING:
     from separador.cli.base.constatacao import Constatacao
@@ -46,11 +47,8 @@ def verificar(opcoes: Opcoes, em_json: bool) -> None:
 
 def _todas(configuracao: "Configuracao", agora: datetime) -> Iterator["Constatacao"]:
     from separador.banco import leitura as leitura_do_banco  # noqa: PLC0415
-    from separador.capacidades.certificados.cli import verificacoes as verificacoes_certificados  # noqa: PLC0415
-    from separador.capacidades.ecac.cli import verificacoes as verificacoes_ecac  # noqa: PLC0415
-    from separador.capacidades.sefaz.cli import verificacoes as verificacoes_rede  # noqa: PLC0415
     from separador.cli import verificacoes  # noqa: PLC0415
-    from separador.cli.base.constatacao import CERTO, Constatacao  # noqa: PLC0415
+    from separador.cli.base.constatacao import CERTO, Constatacao, Exame  # noqa: PLC0415
 
     yield Constatacao("configuração", CERTO, str(configuracao.arquivo))
     ligado, servico = _servico(configuracao, agora)
@@ -60,9 +58,9 @@ def _todas(configuracao: "Configuracao", agora: datetime) -> Iterator["Constatac
         yield constatacao
         yield from verificacoes.pastas(configuracao, leitura_do_banco.marcas(banco) if banco is not None else {})
         yield from verificacoes.relogio(agora, banco)
-        yield from verificacoes_certificados.certificados(configuracao, os.environ, agora, ligado=ligado)
-        yield from verificacoes_rede.rede(configuracao)
-        yield from verificacoes_ecac.ecac(configuracao, banco, os.environ, agora, ligado=ligado)
+        exame = Exame(configuracao, banco, os.environ, agora, ligado)
+        for verificar_capacidade in capacidade.de_cada("verificacoes"):
+            yield from verificar_capacidade(exame)
         yield verificacoes.esquemas()
         yield from verificacoes.falhas_abertas(banco)
     finally:

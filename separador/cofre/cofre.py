@@ -1,7 +1,8 @@
 """Keeps named secrets, each encrypted by itself with AES-256-GCM.
 
 Each secret has its own random nonce. Number, name and key id are its associated data, so that rows cannot be swapped.
-The vault does not know the database: it stores rows through `LugarDosSegredos`, which `banco.cofre.LugarDosSegredos` implements.
+The vault does not know the database: it stores rows through `LugarDosSegredos`,
+which `cofre.banco.TabelaDeSegredos` implements.
 """
 
 import os

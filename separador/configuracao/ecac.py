@@ -12,7 +12,7 @@ from separador.configuracao.tipos import ConfigEcac, Empresa, MeioSenha, OrigemS
 from separador.configuracao.uso_do_ecac import Modo
 from separador.configuracao.yaml_seguro import Mapa
 from separador.nucleo.chave import cnpj_valido
-from separador.nucleo.rota import Regra, Rota
+from separador.nucleo.rota import Rota
 
 CHAVES_ECAC = (
     *("contratante", "chave_consumidor", "segredo_consumidor", "orcamento_dia", "orcamento_mes", "horario"),
@@ -87,9 +87,13 @@ def _segredo(leitor: Leitor, mapa: Mapa, nome: str) -> OrigemSenha | None:
     return ler_origem_da_senha(leitor, mapa, nome, tuple(MeioSenha))
 
 
+REGRA_DOS_COMPROVANTES = "ecac-comprovantes"
+"""The rule of routes where people drop receipts."""
+
+
 def _destino(leitor: Leitor, rotas: Iterable[Rota]) -> Path:
     """Returns the folder of the receipts saved by hand, so that all receipts end in the same place."""
-    da_rota = (r.destino for r in rotas if r.ativo and r.regra is Regra.ECAC_COMPROVANTES)
+    da_rota = (r.destino for r in rotas if r.ativo and r.regra == REGRA_DOS_COMPROVANTES)
     return next(da_rota, leitor.raiz / _DESTINO)
 
 

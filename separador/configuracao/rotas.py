@@ -4,7 +4,8 @@ from pathlib import Path
 
 from separador.configuracao.leitura import Leitor, parecido
 from separador.configuracao.yaml_seguro import Mapa
-from separador.nucleo.rota import REGRAS_FUTURAS, Envio, Regra, Rota, Transmissao, conflitos, normalizar_sufixo
+from separador.nucleo import capacidade
+from separador.nucleo.rota import Envio, Rota, Transmissao, conflitos, normalizar_sufixo
 
 CHAVES_ROTA = (
     *("id", "ativo", "regra", "origem", "destino", "arquivo", "envio", "retorno"),
@@ -14,6 +15,8 @@ _MB = 1024 * 1024
 # A larger file is refused before it is parsed. A CT-e has some tens of kB, and the authorities refuse far less than
 # this. A plain file has no limit of ours.
 _TAMANHO_PADRAO_MB = 10
+_REGRAS_FUTURAS = frozenset({"carga"})
+"""Rules that are known to come: a route that names one is refused with a better sentence."""
 
 
 def ler_rotas(leitor: Leitor, topo: Mapa, dados: Path, transmissao: Transmissao) -> tuple[Rota, ...]:
@@ -42,7 +45,7 @@ def _rota(leitor: Leitor, mapa: Mapa, transmissao: Transmissao) -> Rota | None:
     destino = leitor.caminho(mapa, "destino", obrigatoria=True)
     sufixos = _sufixos(leitor, mapa)
     tamanho_mb = leitor.inteiro(mapa, "tamanho_maximo_mb", None, 1, 10_000)
-    if tamanho_mb is None and regra is not Regra.MOVER:
+    if tamanho_mb is None and (regra is None or capacidade.regra(regra).limite is not None):
         tamanho_mb = _TAMANHO_PADRAO_MB
     lida = {
         "id": leitor.inteiro(mapa, "id", None, 1),
@@ -62,14 +65,14 @@ def _rota(leitor: Leitor, mapa: Mapa, transmissao: Transmissao) -> Rota | None:
     return Rota(regra=regra, origem=origem, destino=destino, sufixos=sufixos, **lida)  # type: ignore[arg-type]
 
 
-def _regra(leitor: Leitor, mapa: Mapa) -> Regra | None:
+def _regra(leitor: Leitor, mapa: Mapa) -> str | None:
     texto = leitor.escalar(mapa, "regra", obrigatoria=True)
     if texto is None:
         return None
-    validas = [str(r) for r in Regra]
+    validas = list(capacidade.regras())
     if texto in validas:
-        return Regra(texto)
-    motivo = "ainda não existe nesta versão" if texto in REGRAS_FUTURAS else f"não existe{parecido(texto, validas)}"
+        return texto
+    motivo = "ainda não existe nesta versão" if texto in _REGRAS_FUTURAS else f"não existe{parecido(texto, validas)}"
     mensagem = f'a regra "{texto}" {motivo}; as regras são: {", ".join(validas)}'
     leitor.errar(mensagem, mapa.nos["regra"], mapa.chave("regra"))
     return None
@@ -115,7 +118,7 @@ def _anotar(leitor: Leitor, mapa: Mapa, rota: Rota) -> None:
         ("tamanho_maximo_mb", "(sem limite)" if tamanho is None else tamanho // _MB),
         ("autorizados", rota.autorizados or "(não usa)"),
         ("copia_processado", "true" if rota.copia_processado else "false"),
-        *((("transmissao", rota.transmissao),) if rota.regra is Regra.CTE_ENVIO else ()),
+        *((("transmissao", rota.transmissao),) if rota.transmite else ()),
         ("dacte", "true" if rota.dacte else "false"),
     ):
         leitor.anotar(mapa, chave, valor)

@@ -1,21 +1,63 @@
-"""What every step of the service needs at hand: configuration, state, clock, log. Values and doors, no behaviour."""
+"""Holds what every step of the service needs at hand: configuration, state, clock, log."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 import structlog
 
 from separador.banco import arquivos
 from separador.banco.conexao import Banco, texto_de
-from separador.capacidades.certificados.servico.tokens import Tokens
 from separador.configuracao import Configuracao, Perfil
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.certificado import Certificado, fora_da_validade
 from separador.fiscal.inclusoes import NADA, Inclusoes
 from separador.fiscal.preparo import assinador_de
 from separador.motor.relogio import Relogio
-from separador.nucleo.rota import Regra, Rota, pasta_de_retorno
+from separador.nucleo import capacidade
+from separador.nucleo.rota import Rota, pasta_de_retorno
+
+
+class FonteDeAssinadores(Protocol):
+    """The resource `assinadores`: signers that cannot go to the workers, because their keys cannot be copied."""
+
+    def assinadores(self, agora: datetime) -> Mapping[str, Assinador]:
+        """Returns those that can sign now, by CNPJ."""
+
+    def empresas(self) -> set[str]:
+        """Returns the companies that sign through this source, whether they can now or not."""
+
+
+class LimiteDoEnvio(Protocol):
+    """The resource `limite_do_envio`: until when nothing is handed on for transmission."""
+
+    def __call__(self, banco: Banco, quando: str) -> str | None:
+        """Returns the instant, as stored; None when nothing stands in the way."""
+
+
+class _Nenhum:
+    """Stands for a resource that no capability of this program makes."""
+
+    def assinadores(self, agora: datetime) -> Mapping[str, Assinador]:  # noqa: ARG002 -- the protocol's
+        """Returns no signer."""
+        return {}
+
+    def empresas(self) -> set[str]:
+        """Returns no company."""
+        return set()
+
+
+def _fonte() -> FonteDeAssinadores:
+    fabrica = capacidade.referencia("recursos", "assinadores")
+    fonte: FonteDeAssinadores = fabrica() if fabrica is not None else _Nenhum()
+    return fonte
+
+
+def _limite() -> LimiteDoEnvio:
+    limite: LimiteDoEnvio | None = capacidade.referencia("recursos", "limite_do_envio")
+    return limite if limite is not None else lambda banco, quando: None  # noqa: ARG005 -- the protocol's
 
 
 @dataclass(slots=True)
@@ -28,11 +70,13 @@ class Contexto:
     log: structlog.typing.FilteringBoundLogger
     rotas: tuple[Rota, ...] = ()
     certificados: dict[str, Certificado] = field(default_factory=dict)
-    tokens: Tokens = field(default_factory=Tokens)
+    assinadores: FonteDeAssinadores = field(default_factory=_fonte)
+    limite_do_envio: LimiteDoEnvio = field(default_factory=_limite)
     inclusoes: Inclusoes = NADA
     sequencia: int = 0
     proximo_arquivo: int = 0
-    fila_nova: bool = False
+    novidades: set[str] = field(default_factory=set)
+    """Names that a group leaves for a part of the loop, which takes its own away."""
 
     @property
     def uninfe(self) -> bool:
@@ -64,9 +108,9 @@ class Contexto:
     def rota_de_envio(self, rota_id: int) -> Rota | None:
         """The cte-envio route of a document; another active one when its own is gone."""
         rota = self.rota(rota_id)
-        if rota is not None and rota.regra is Regra.CTE_ENVIO:
+        if rota is not None and rota.transmite:
             return rota if rota.ativo else None  # an inactive route is not written (SEP-01)
-        return next((r for r in self.rotas if r.ativo and r.regra is Regra.CTE_ENVIO), None)
+        return next((r for r in self.rotas if r.ativo and r.transmite), None)
 
     def assinador(self, cnpj: str) -> Assinador | None:
         """A signer for this author whose certificate is in force: exact CNPJ, else the same base (213)."""
@@ -75,7 +119,7 @@ class Contexto:
         achado = validos.get(cnpj) or next((x for c, x in validos.items() if c[:8] == cnpj[:8]), None)
         if achado is not None:
             return Assinador(achado)
-        return assinador_de(cnpj, self.tokens.assinadores(agora))
+        return assinador_de(cnpj, self.assinadores.assinadores(agora))
 
     def novo_arquivo(self) -> int:
         """Id for a claim. Ids are given in memory, the service being the only one that registers claims."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from separador.banco import falhas, publicacoes
 from separador.configuracao.tipos import DESTINO_DISTRIBUICAO
 from separador.motor.contexto import Contexto
-from separador.motor.trabalho.leitura import PastaFalhou
+from separador.motor.trabalho.parecer import PastaFalhou
 from separador.nucleo.falha import Falha
 from separador.nucleo.rota import Rota, pasta_de_retorno
 from separador.pastas import saude

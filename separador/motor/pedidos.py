@@ -1,27 +1,19 @@
-"""What is due by the clock: handing on again, deadlines of returns, retention (CTE-12; contratos.md)."""
+"""Carries out the orders that commands recorded."""
 
 from sqlite3 import Row
 
-from separador.acesso.banco import auditoria
 from separador.acesso.servico import autorizacao
 from separador.banco import pedidos as tabela_de_pedidos
-from separador.capacidades.certificados.servico import pedidos as validade
-from separador.capacidades.cte.servico import pedidos
-from separador.capacidades.cte.servico.consulta import pedido
-from separador.capacidades.cte.servico.evento import pedidos as pedidos_evento
-from separador.capacidades.distribuicao.servico import agenda
-from separador.capacidades.ecac.servico import decisoes
-from separador.capacidades.ecac.servico import pedidos as pedidos_do_ecac
 from separador.motor.contexto import Contexto
-from separador.motor.desfecho import dispensa
 from separador.motor.desfecho.conclusao import abrir_grupo, fechar, finalizar
 from separador.motor.desfecho.grupo import Grupo
 from separador.motor.log.log import registrar_incidente
 from separador.motor.pasta_com_falha import avisar_pasta
+from separador.nucleo import capacidade
 from separador.pastas.erros import FalhaDePasta
 
 
-def ordens(contexto: Contexto) -> int:
+def cumprir(contexto: Contexto) -> int:
     """Carry out the orders recorded by command or panel, each in its own group. Returns how many."""
     pendentes = tabela_de_pedidos.pendentes(contexto.banco)
     for linha in pendentes:
@@ -41,23 +33,13 @@ def ordens(contexto: Contexto) -> int:
     return len(pendentes)
 
 
-_ORDENS = {
-    dispensa.PEDIDO: dispensa.da_tarefa,
-    validade.VALIDADE: validade.conferir,
-    validade.PIN: validade.do_pin,
-    agenda.PEDIDO: agenda.da_tarefa,
-    pedido.STATUS: pedido.do_status,
-    pedidos_evento.PEDIDO: pedidos_evento.da_tarefa,
-    **dict.fromkeys(decisoes.DECISOES, decisoes.da_tarefa),
-    **dict.fromkeys(pedidos_do_ecac.LONGAS, pedidos_do_ecac.aceitar),
-}
-"""Orders that `pedidos` does not carry out."""
-
-
 def _um_pedido(grupo: Grupo, linha: Row) -> None:
     negativa = autorizacao.ordem_negada(grupo.banco, linha, grupo.agora)
     if negativa is None:
-        _ORDENS.get(linha["pedido"], pedidos.da_tarefa)(grupo, linha)
+        cumprir = capacidade.referencia("pedidos", linha["pedido"])
+        if cumprir is None:
+            raise LookupError(f"nenhuma capacidade cumpre o pedido {linha['pedido']}")
+        cumprir(grupo, linha)
         return
     tabela_de_pedidos.encerrar(
         grupo.banco, linha["id"], tabela_de_pedidos.RECUSADA, negativa.codigo, negativa.mensagem, grupo.quando
@@ -87,8 +69,3 @@ def _pedido_falhou(contexto: Contexto, linha: Row, erro: Exception) -> None:
             contexto.banco, linha["id"], tabela_de_pedidos.RECUSADA, "SEP-INCIDENTE", mensagem, contexto.quando()
         )
     contexto.log.error(mensagem, acao="ordem", chave=linha["chave"], incidente=numero)
-
-
-def selo(contexto: Contexto) -> None:
-    """The audit trail's end is noted outside the database (PROC-05)."""
-    auditoria.selar(contexto.banco, contexto.dados)

@@ -1,19 +1,21 @@
-"""Removes originals and duplicates that are older than the retention."""
+"""Removes what is older than the retention."""
 
 import shutil
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from separador.banco.conexao import texto_de
-from separador.capacidades.sefaz.banco import fila
 from separador.motor.contexto import Contexto
+from separador.nucleo import capacidade
 
 
 def retencao(contexto: Contexto) -> int:
-    """Remove originals and duplicates older than `retencao_dias`. Never `fiscal/`, never what has no outcome.
+    """Removes originals and duplicates older than `retencao_dias`, and what capabilities keep by time.
 
-    Returns how many were removed. Only files with an outcome are ever moved there, so the folder's date is enough.
+    Never removes what lies in `fiscal/`, nor what has no outcome: only files with an outcome are ever moved there, so
+    the folder's date is enough. Zero days keep everything. Returns how many files were removed.
     """
+    if not contexto.config.retencao_dias:
+        return 0
     limite = contexto.agora() - timedelta(days=contexto.config.retencao_dias)
     removidos = 0
     for pasta in sorted((contexto.dados / "arquivo").glob("[0-9]*/[0-9]*/[0-9]*")):
@@ -22,8 +24,8 @@ def retencao(contexto: Contexto) -> int:
             removidos += sum(1 for p in pasta.rglob("*") if p.is_file())
             shutil.rmtree(pasta)
     removidos += _antigos(contexto.dados / "duplicados", limite)
-    with contexto.banco.transacao():
-        fila.esquecer_brutos(contexto.banco, texto_de(limite))
+    for esquecer in capacidade.de_cada("retencao"):
+        esquecer(contexto, limite)
     if removidos:
         contexto.log.info("originais além da retenção removidos", acao="retencao", quantos=removidos)
     return removidos

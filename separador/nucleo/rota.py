@@ -1,4 +1,4 @@
-"""Routes: which file goes where (SEP-01, SEP-06), and what two routes may not do to each other.
+"""Routes: which file goes where, and what two routes may not do to each other.
 
 Paths here are absolute and lexically normal; nothing in this module looks at the disk.
 """
@@ -8,27 +8,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
+from separador.nucleo import capacidade
 from separador.nucleo.nome_de_arquivo import PASTA_PROPRIA, comparavel
 
 _PASTA_PROPRIA = PASTA_PROPRIA.decode()
-
-
-class Regra(StrEnum):
-    """What is done to a file of the route."""
-
-    MOVER = "mover"
-    CTE_ENVIO = "cte-envio"
-    CTE_RETORNO = "cte-retorno"
-    CTE_VALIDAR = "cte-validar"
-    CTE_CONSULTA = "cte-consulta"
-    ECAC_GUIAS = "ecac-guias"
-    ECAC_COMPROVANTES = "ecac-comprovantes"
-    PEDIDO = "pedido"
-    CERTIFICADO = "certificado"
-
-
-# Names of contratos.md whose code comes with a later issue: known enough to be refused with a better sentence.
-REGRAS_FUTURAS = frozenset({"carga"})
 
 
 class Transmissao(StrEnum):
@@ -59,7 +42,7 @@ class Rota:
 
     id: int | None
     ativo: bool
-    regra: Regra
+    regra: str
     origem: Path
     destino: Path
     sufixos: tuple[str, ...]
@@ -72,6 +55,11 @@ class Rota:
     copia_processado: bool = False
     transmissao: Transmissao = Transmissao.PASTA
     dacte: bool = False
+
+    @property
+    def transmite(self) -> bool:
+        """Says whether documents of the route go to SEFAZ."""
+        return capacidade.regra(self.regra).transmite
 
     def pastas(self) -> tuple[Path, ...]:
         """Every folder the route names, origin first, each once."""
@@ -137,9 +125,9 @@ def pasta_de_retorno(rota: Rota, rotas: Sequence[Rota]) -> Path:
     """
     if rota.retorno is not None:
         return rota.retorno
-    if rota.regra is not Regra.CTE_ENVIO:
+    if not rota.transmite:
         return rota.destino
-    return next((r.destino for r in rotas if r.ativo and r.regra is Regra.CTE_RETORNO), rota.destino)
+    return next((r.destino for r in rotas if r.ativo and capacidade.regra(r.regra).recebe_retornos), rota.destino)
 
 
 def conflitos(rotas: Sequence[Rota], dados: Path) -> list[Conflito]:
@@ -214,7 +202,7 @@ def _origem_do_cofre(rotas: Sequence[Rota]) -> Iterator[Conflito]:
     ativas = [r for r in rotas if r.ativo]
     for i, rota in enumerate(rotas):
         outra = next((r for r in ativas if r is not rota and r.origem == rota.origem), None)
-        if rota.ativo and rota.regra is Regra.CERTIFICADO and outra is not None:
+        if rota.ativo and capacidade.regra(rota.regra).pasta_propria and outra is not None:
             yield Conflito(
                 i, f"a origem dos certificados é só deles, e {rota.origem} também é da {nome_da_rota(outra)}"
             )
@@ -229,38 +217,19 @@ def _pastas_proibidas(rotas: Sequence[Rota], dados: Path) -> Iterator[Conflito]:
                 yield Conflito(i, f"a pasta {pasta} fica dentro de uma {_PASTA_PROPRIA}, de uso interno do serviço")
 
 
-# What a route of each kind writes, as endings of names: enough to see a file coming back to where it was taken.
-_RECUSAS = (".err", ".json")
-_RETORNOS = (
-    *("-pro-rec.xml", "-eve.xml", "-sit.xml", "-sta.xml"),
-    *("-proccte.xml", "-proceventocte.xml", "-dacte.pdf"),
-    *_RECUSAS,
-)
-_ENTREGAS = {
-    Regra.MOVER: (),
-    Regra.CTE_ENVIO: ("-cte.xml", "-ped-eve.xml", "-ped-sit.xml", "-ped-sta.xml"),
-    Regra.CTE_RETORNO: _RETORNOS,
-    Regra.CTE_VALIDAR: ("-ret.json", "-ret.xml"),
-    Regra.CTE_CONSULTA: ("-sit.xml", "-sta.xml", *_RECUSAS),
-    Regra.ECAC_GUIAS: ("-ret.json", *_RECUSAS),
-    Regra.ECAC_COMPROVANTES: ("-ret.json", *_RECUSAS),
-    Regra.PEDIDO: ("-ret.json",),
-    Regra.CERTIFICADO: ("-ret.json",),
-}
-_MESMO_NOME = frozenset({Regra.MOVER, Regra.CTE_VALIDAR})
-
-
 def _escritas(rota: Rota, rotas: Sequence[Rota]) -> Iterator[tuple[Path, tuple[str, ...]]]:
-    """(folder, endings) that the route may write."""
-    yield rota.destino, (*_ENTREGAS[rota.regra], *(rota.sufixos if rota.regra in _MESMO_NOME else ()))
-    if rota.regra is Regra.CTE_ENVIO:
-        yield pasta_de_retorno(rota, rotas), _RETORNOS if rota.transmissao is Transmissao.REDE else _RECUSAS
-    elif rota.regra is Regra.CTE_RETORNO:
+    """Yields (folder, endings of names) that the route may write: enough to see a file coming back to its origin."""
+    regra = capacidade.regra(rota.regra)
+    yield rota.destino, (*regra.grava, *(rota.sufixos if regra.mesmo_nome else ()))
+    if regra.transmite:
+        pela_rede = rota.transmissao is Transmissao.REDE
+        yield pasta_de_retorno(rota, rotas), regra.grava_no_retorno_pela_rede if pela_rede else regra.grava_no_retorno
+    elif regra.recebe_retornos:
         for outra in rotas:
-            if outra.ativo and outra.regra is Regra.CTE_ENVIO:
-                yield pasta_de_retorno(outra, rotas), _RETORNOS
+            if outra.ativo and outra.transmite:
+                yield pasta_de_retorno(outra, rotas), regra.grava
     elif rota.retorno is not None:
-        yield rota.retorno, _ENTREGAS[rota.regra]
+        yield rota.retorno, regra.grava
 
 
 def _alimenta(a: Rota, b: Rota, rotas: Sequence[Rota]) -> bool:

@@ -17,6 +17,8 @@ from separador.configuracao.senha import SenhaAusenteError
 from separador.correio.envio import CorreioError, Servidor, chamar_webhook, enviar_email
 from separador.correio.servidor import servidor_de
 from separador.motor.contexto import Contexto
+from separador.motor.partes import Parte, Servico
+from separador.nucleo import capacidade
 from separador.nucleo.falha import Falha
 
 LOG, EMAIL, WEBHOOK = "log", "e-mail", "webhook"
@@ -151,3 +153,21 @@ def _mostrar(contexto: Contexto, alcancados: list[tuple[Validade, int]], agora: 
         for assunto, codigo in abertas:
             if codigos.get(assunto) != codigo:
                 falhas.encerrar(contexto.banco, assunto, quando, "foi renovado, ou mudou de prazo", codigo)
+
+
+class Avisos(Parte):
+    """Looks at everything that expires, of all capabilities."""
+
+    def __init__(self, contexto: Contexto, servico: Servico) -> None:
+        super().__init__(contexto, servico)
+        self.avisador = Avisador()
+
+    def passo(self, agora_s: float) -> bool:  # noqa: ARG002
+        """Makes one look."""
+        vencem = [v for validades in capacidade.de_cada("validades") for v in validades(self.contexto)]
+        self.avisador.conferir(self.contexto, self.servico.ambiente, vencem)
+        return False
+
+    def encerrar(self, ha_tempo: Callable[[], bool]) -> None:  # noqa: ARG002
+        """Ends the thread of the messages."""
+        self.avisador.fechar()

@@ -22,6 +22,7 @@ from separador.motor.desfecho import saidas
 from separador.motor.desfecho.conclusao import TENTATIVAS, abrir_grupo, fechar, finalizar
 from separador.motor.desfecho.grupo import Grupo
 from separador.motor.desfecho.saidas import Saida
+from separador.motor.partes import Parte, Servico
 from separador.motor.pasta_com_falha import avisar_pasta
 from separador.nucleo.falha import Falha, descrever
 from separador.nucleo.nome_de_saida import dacte
@@ -78,13 +79,12 @@ def _so_o_servico_para() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
-class Impressora:
+class Impressora(Parte):
     """Holds the queue of prints. Only the loop's thread calls it."""
 
-    def __init__(self, contexto: Contexto, acordar: Callable[[], None]) -> None:
-        """Starts with no process; the first print makes it. `acordar` wakes the loop when a print is ready."""
-        self.contexto = contexto
-        self._acordar = acordar
+    def __init__(self, contexto: Contexto, servico: Servico) -> None:
+        """Starts with no process; the first print makes it."""
+        super().__init__(contexto, servico)
         self._executor: Executor | None = None
         self._em_maos: Future[list[Impressa]] | None = None
         self._linhas: dict[int, Row] = {}
@@ -107,7 +107,7 @@ class Impressora:
             moveu |= self._enviar()
         return moveu
 
-    def encerrar(self) -> None:
+    def encerrar(self, ha_tempo: Callable[[], bool]) -> None:  # noqa: ARG002
         """Ends the process. The next run prints what is not printed yet."""
         if self._executor is not None:
             self._executor.shutdown(wait=True, cancel_futures=True)
@@ -125,7 +125,7 @@ class Impressora:
         except BrokenProcessPool:  # it died with nothing in hand; another is made at the next look
             self._executor = None
             return False
-        self._em_maos.add_done_callback(lambda _: self._acordar())
+        self._em_maos.add_done_callback(lambda _: self.servico.acordar())
         return True
 
     def _imprimiveis(self) -> list[Folha]:

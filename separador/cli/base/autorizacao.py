@@ -10,7 +10,7 @@ import os
 import pwd
 import sqlite3
 import sys
-from functools import wraps
+from functools import cache, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -22,65 +22,12 @@ from separador.banco import leitura as leitura_do_banco
 from separador.cli.base import leitura
 from separador.cli.base.comum import Opcoes, Saida, sair
 from separador.cli.base.escrita import escrevendo as escrevendo  # noqa: PLC0414 -- shown on: every command has the guard
-from separador.fiscal.evento.nomes import NOMES
+from separador.nucleo import capacidade
 
 if TYPE_CHECKING:
     from separador.acesso.servico.autorizacao import Autor
     from separador.nucleo.negativa import Negativa
 
-_LIVRES = (
-    *("executar", "demo", "regras", "cte diagrama", "cte cstat", "cte evento campos", "entrar", "sair"),
-    *("simulador sefaz", "simulador serpro", "simulador executar"),
-    *("usuario recuperar", "usuario definir-senha", "cofre chave"),
-)
-_LEITURAS = (
-    *(
-        "situacao",
-        "rastrear",
-        "log",
-        "verificar",
-        "cte listar",
-        "cte ver",
-        "cte notas",
-        "cte dacte",
-        "cte evento listar",
-    ),
-    *("rotas listar", "rotas testar", "config conferir"),
-    *("certificado listar", "certificado ver", "certificado token"),
-    *("usuario listar", "procuracao listar", "procuracao ver", "procuracao escritorios"),
-    *("auditoria listar", "auditoria conferir", "cadastro exportar", "sefaz nsu", "sefaz enderecos"),
-    *("ecac empresas", "ecac custo", "ecac guias listar", "ecac guias ver", "ecac ocorrencias ver"),
-)
-_ORDENS = (
-    *("cte enviar", "cte cancelar", "cte estornar", "cte consultar", "falhas dispensar", "certificado validade"),
-    *(f"cte evento {nome}" for nome in NOMES.values()),
-    *("sefaz status", "sefaz distribuir"),
-    *(
-        "ecac importar",
-        "ecac guias importar",
-        "ecac guias localizar",
-        "ecac guias gerar",
-        "ecac guias comprovante",
-        "ecac guias ligar",
-    ),
-    *(
-        "ecac guias aprovar",
-        "ecac guias recusar",
-        "ecac guias reabrir",
-        "ecac guias numerar",
-        "ecac ocorrencias dispensar",
-    ),
-)
-DIREITOS: dict[str, Direito] = (
-    dict.fromkeys(_LIVRES, Direito.LIVRE)
-    | dict.fromkeys(_LEITURAS, Direito.LER)
-    | dict.fromkeys(_ORDENS, Direito.OPERAR)
-)
-"""Command → right. `executar` is what systemd runs: who may is the operating system's to say (SEP-04)."""
-
-_CONTAM_POR_SI = frozenset({*_ORDENS, "certificado pin", "cadastro importar", "auditoria selar"})
-"""Commands whose own transaction writes the audit row; of the others the guard writes that they were let in."""
-_GRUPOS_QUE_CONTAM = ("usuario ", "procuracao ")
 _DO_SISTEMA = "uma-vez"
 """Run by timers too, with nobody to ask: without a user, the owner of the data folder (or root) may."""
 
@@ -91,8 +38,25 @@ QUEM_E = (
 
 
 def direito_de(caminho: str) -> Direito:
-    """The right that a command asks for."""
-    return DIREITOS.get(caminho, Direito.ADMINISTRAR)
+    """Returns the right that a command asks for. One that no capability names needs an administrator."""
+    return direitos().get(caminho, Direito.ADMINISTRAR)
+
+
+@cache
+def direitos() -> dict[str, Direito]:
+    """Returns the right of every command that a capability names, by all its words."""
+    return {
+        comando: Direito(direito)
+        for c in capacidade.todas()
+        for direito, comandos in c.direitos.items()
+        for comando in comandos
+    }
+
+
+def conta_por_si(caminho: str) -> bool:
+    """Says whether the command's own transaction writes the audit row; of the others the guard writes it."""
+    ditos = [dito for c in capacidade.todas() for dito in c.contam]
+    return any(caminho == dito or (dito.endswith("*") and caminho.startswith(dito[:-1])) for dito in ditos)
 
 
 def vigiar(comando: click.Command, caminho: str) -> None:
@@ -263,7 +227,7 @@ def _recusar(dados: Path, caminho: str, mensagem: str) -> NoReturn:
 
 def _anotar_entrada(ctx: click.Context, dados: Path, caminho: str, *, obrigatorio: bool) -> None:
     """Record that the command was let in, before it does anything, where it does not record itself."""
-    if caminho in _CONTAM_POR_SI or caminho.startswith(_GRUPOS_QUE_CONTAM):
+    if conta_por_si(caminho):
         return
     argumentos = [str(ctx.params.get(p.name or "")) for p in ctx.command.params if isinstance(p, click.Argument)]
     try:

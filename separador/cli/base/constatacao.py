@@ -1,6 +1,13 @@
-"""Defines what one check of `separador verificar` found."""
+"""Defines what a check of `separador verificar` is given, and what it found."""
 
+import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from separador.configuracao import Configuracao
 
 CERTO, AVISO, ERRO = "certo", "aviso", "erro"
 
@@ -13,3 +20,14 @@ class Constatacao:
     estado: str
     mensagem: str
     o_que_fazer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Exame:
+    """What a check looks at. `banco`: read only, None when there is none yet. `ligado`: the service runs."""
+
+    config: "Configuracao"
+    banco: sqlite3.Connection | None
+    ambiente: Mapping[str, str]
+    agora: datetime
+    ligado: bool

@@ -23,7 +23,7 @@ _PASSO_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Pedido:
+class NovoPedido:
     """An order to record. `nome` tells it from others of the same command when several are given.
 
     `confirmada_por`: the user who gave the password for this very order. `dados`: JSON of an order that says more than
@@ -38,7 +38,7 @@ class Pedido:
     dados: str | None = None
 
 
-def dar(dados: Path, ordens: Sequence[Pedido], *, ja_recusada: bool = False) -> None:
+def dar(dados: Path, ordens: Sequence[NovoPedido], *, ja_recusada: bool = False) -> None:
     """Records, waits, shows the results, and ends the command: 0 all done, 1 one refused, 3 stopped or without answer.
 
     `ja_recusada`: another order of the same command was refused before anything was recorded.
@@ -61,7 +61,7 @@ def dar(dados: Path, ordens: Sequence[Pedido], *, ja_recusada: bool = False) -> 
     sair(Saida.RECUSADO if recusada else Saida.SEM_SERVICO if sem_resposta else Saida.FEITO)
 
 
-def pedir(dados: Path, ordens: Sequence[Pedido]) -> list[sqlite3.Row]:
+def pedir(dados: Path, ordens: Sequence[NovoPedido]) -> list[sqlite3.Row]:
     """Records and waits. Returns the answers, in the order of the orders.
 
     Ends the command (3) when one has no answer in time.
@@ -78,7 +78,7 @@ def pedir(dados: Path, ordens: Sequence[Pedido]) -> list[sqlite3.Row]:
     return [respostas[i] for i in ids]
 
 
-def registrar(dados: Path, ordens: Sequence[Pedido]) -> list[int]:
+def registrar(dados: Path, ordens: Sequence[NovoPedido]) -> list[int]:
     """Only records, for orders whose progress the command shows by itself. Returns their numbers."""
     return _registrar(dados, ordens)
 
@@ -95,7 +95,7 @@ def _sem_resposta(tarefa_id: int, *, parado: bool) -> str:
     )
 
 
-def _registrar(dados: Path, ordens: Sequence[Pedido]) -> list[int]:
+def _registrar(dados: Path, ordens: Sequence[NovoPedido]) -> list[int]:
     """Records the orders in one transaction and returns their ids.
 
     An equal order of the same user that still waits is not recorded a second time.
@@ -120,7 +120,7 @@ def _registrar(dados: Path, ordens: Sequence[Pedido]) -> list[int]:
         )
 
 
-def _registrar_uma(banco: "Banco", o: Pedido, agora: str) -> int:
+def _registrar_uma(banco: "Banco", o: NovoPedido, agora: str) -> int:
     from separador.banco import pedidos as tabela_de_pedidos  # noqa: PLC0415
 
     sem_senha = o.confirmada_por is None

@@ -8,30 +8,21 @@ Order of effects, which every crash test leans on:
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from separador.banco import arquivos, falhas
 from separador.banco.conexao import texto_de
-from separador.capacidades.cte.servico import envio, retornos, validacao
-from separador.capacidades.cte.servico.consulta import recebida
-from separador.capacidades.cte.servico.evento import pedidos as pedidos_evento
-from separador.capacidades.ecac.arquivos.guia import GuiasLidas
-from separador.capacidades.ecac.arquivos.lidos import ComprovantesLidos
-from separador.capacidades.ecac.servico import arquivos_recebidos
-from separador.capacidades.sefaz.banco import bloqueios
-from separador.fiscal.consultas import ConsultaLida
-from separador.fiscal.preparo import Preparado, SemCertificado
-from separador.fiscal.retornos import ErroTransmissor, Retorno
 from separador.motor.contexto import Contexto
-from separador.motor.desfecho import mover, saidas
+from separador.motor.desfecho import saidas
 from separador.motor.desfecho.arquivamento import Original, arquivar_terminados
 from separador.motor.desfecho.entrega import publicar_pendentes
 from separador.motor.desfecho.grupo import Grupo, Item
 from separador.motor.desfecho.saidas import Remessa
 from separador.motor.log.log import registrar_incidente, registrar_varias
-from separador.motor.trabalho.leitura import Copia, Incidente, Parecer, PastaFalhou, PedidoLido
+from separador.motor.trabalho.parecer import Incidente, Parecer, PastaFalhou
+from separador.nucleo import capacidade
 from separador.nucleo.erro import Recusa
 from separador.nucleo.etapa import Desfecho
-from separador.nucleo.rota import Regra
 from separador.pastas.erros import FalhaDePasta
 
 TENTATIVAS = 3
@@ -74,7 +65,7 @@ def concluir(contexto: Contexto, pares: Sequence[tuple[Item, Parecer]]) -> Balan
 
 def _partes(pares: list[tuple[Item, Parecer]]) -> list[list[tuple[Item, Parecer]]]:
     """Orders one by one: each must find done, and visible, what the one before it ordered (CTE-08)."""
-    if any(isinstance(parecer.conteudo, PedidoLido) for _, parecer in pares):
+    if any(capacidade.regra(item.rota.regra).um_a_um for item, _ in pares):
         return [[par] for par in pares]
     return [pares]
 
@@ -108,7 +99,7 @@ def abrir_grupo(contexto: Contexto) -> Grupo:
         quando,
         havia_falhas=falhas.existem(contexto.banco),
         havia_retidos=arquivos.ha_retidos(contexto.banco),
-        bloqueado_ate=bloqueios.vigente(contexto.banco, bloqueios.ENVIO, quando),
+        bloqueado_ate=contexto.limite_do_envio(contexto.banco, quando),
     )
 
 
@@ -213,44 +204,28 @@ def _decidir(grupo: Grupo, item: Item, parecer: Parecer) -> None:
             grupo.contexto.dados, TrabalhadorError(c.rastro), {"arquivo": item.nome}, grupo.agora
         )
         _incidente(grupo, item, parecer, numero)
-    elif isinstance(c, Recusa):
-        _recusa(grupo, item, c)
-    elif isinstance(c, Copia):
-        mover.mover(grupo, item, parecer)
-    elif isinstance(c, PedidoLido):
-        pedidos_evento.por_arquivo(grupo, item, c)
-    elif isinstance(c, GuiasLidas):
-        arquivos_recebidos.guias(grupo, item, c)
-    elif isinstance(c, ComprovantesLidos):
-        arquivos_recebidos.comprovantes(grupo, item, c)
-    elif isinstance(c, ConsultaLida):
-        recebida.receber(grupo, item, c)
-    elif isinstance(c, ErroTransmissor):
-        retornos.do_transmissor(grupo, item, c, parecer.dados)
-    elif isinstance(c, Retorno):
-        retornos.receber(grupo, item, parecer, c)
-    else:
-        _preparado(grupo, item, parecer, c)
-
-
-def _preparado(grupo: Grupo, item: Item, parecer: Parecer, c: Preparado | SemCertificado | PastaFalhou) -> None:
-    if isinstance(c, PastaFalhou):
+    elif isinstance(c, PastaFalhou):
         raise TypeError("pasta que falhou não chega à decisão")
-    if item.rota.regra is Regra.CTE_VALIDAR:
-        validacao.validar(grupo, item, parecer, c)
-    elif isinstance(c, SemCertificado):
-        envio.esperar_certificado(grupo, item, c)
+    elif isinstance(c, Recusa):
+        _recusar(grupo, item, c)
     else:
-        envio.receber(grupo, item, parecer, c)
+        _da_regra(item, "decidir")(grupo, item, parecer)
 
 
-def _recusa(grupo: Grupo, item: Item, r: Recusa) -> None:
-    if item.rota.regra is Regra.CTE_RETORNO:
-        retornos.ilegivel(grupo, item, r)
-    elif item.rota.regra is Regra.CTE_VALIDAR:
-        validacao.invalido(grupo, item, r)
-    else:
+def _recusar(grupo: Grupo, item: Item, r: Recusa) -> None:
+    if capacidade.regra(item.rota.regra).recusar is None:
         grupo.recusar(item, r)
+    else:
+        _da_regra(item, "recusar")(grupo, item, r)
+
+
+def _da_regra(item: Item, o_que: str) -> Callable[[Grupo, Item, Any], None]:
+    """Returns a function of the route's rule. Raises LookupError when the rule has none: its files do not come here."""
+    referencia = getattr(capacidade.regra(item.rota.regra), o_que)
+    if referencia is None:
+        raise LookupError(f"a regra {item.rota.regra} não tem {o_que}")
+    funcao: Callable[[Grupo, Item, Any], None] = capacidade.resolver(referencia)
+    return funcao
 
 
 def _incidente(grupo: Grupo, item: Item, parecer: Parecer, numero: str) -> None:

@@ -8,7 +8,7 @@ from separador.banco import pedidos as tabela_de_pedidos
 from separador.motor.desfecho.grupo import Grupo, Item, nova_ficha
 from separador.nucleo.etapa import Desfecho
 from separador.nucleo.nome_de_arquivo import mostrar
-from separador.nucleo.rota import Regra, Rota
+from separador.nucleo.rota import Rota
 from separador.pastas.tomada import Tomado
 
 PEDIDO = "dispensar"
@@ -75,4 +75,4 @@ def _encerrar(grupo: Grupo, linha: Row, falha: Row, por: str) -> Item:
 def _rota_que_saiu(linha: Row) -> Rota:
     """Stands for the file's route, which is no longer configured. Ending the file needs only its number."""
     nenhuma = Path(linha["trabalho"])
-    return Rota(linha["rota_id"], ativo=False, regra=Regra(linha["regra"]), origem=nenhuma, destino=nenhuma, sufixos=())
+    return Rota(linha["rota_id"], ativo=False, regra=linha["regra"], origem=nenhuma, destino=nenhuma, sufixos=())

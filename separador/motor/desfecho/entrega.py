@@ -6,14 +6,13 @@ from sqlite3 import Row
 
 from separador.banco import arquivos, publicacoes
 from separador.banco import pedidos as tabela_de_pedidos
-from separador.capacidades.cte.servico.entregues import _QUEM_ENTREGA, _efeito
 from separador.motor.contexto import Contexto
 from separador.motor.desfecho import saidas
 from separador.motor.desfecho.arquivamento import Original, arquivar_terminados
 from separador.motor.desfecho.grupo import guardado_em
 from separador.motor.log.log import registrar_varias
 from separador.motor.pasta_com_falha import avisar_pasta
-from separador.nucleo.situacao import Situacao
+from separador.nucleo import capacidade
 from separador.pastas.arquivo_de_originais import arquivar
 from separador.pastas.disco import PROPRIA, juntar
 from separador.pastas.erros import FalhaDePasta
@@ -86,23 +85,30 @@ def _confirmar(contexto: Contexto, linhas: Sequence[Row], restantes: set[tuple[s
         return
     quando = contexto.quando()
     originais: dict[int, Original] = {}
+    situacoes: list[str | None] = []
     with contexto.banco.transacao():
         publicacoes.concluir(contexto.banco, [linha["id"] for linha in linhas], quando)
         for linha in linhas:
-            _efeito(contexto, linha, quando)
+            situacoes.append(_efeito(contexto, linha, quando))
             arquivo_id, tarefa_id = linha["arquivo_id"], linha["tarefa_id"]
             if arquivo_id is not None and ("arquivo", arquivo_id) not in restantes and arquivo_id not in originais:
                 originais[arquivo_id] = _original(linha, quando)
             if tarefa_id is not None and ("tarefa", tarefa_id) not in restantes:
                 tabela_de_pedidos.concluir(contexto.banco, tarefa_id, quando)
         arquivos.terminar(contexto.banco, [(i, o.guardado_em) for i, o in originais.items()], quando)
-    registrar_varias(contexto.log, [_dito(linha) for linha in linhas])
+    registrar_varias(contexto.log, [_dito(linha, situacao) for linha, situacao in zip(linhas, situacoes, strict=True)])
     arquivar_terminados(contexto, list(originais.values()))
 
 
-def _dito(linha: Row) -> dict[str, object]:
-    """One line per file that became visible, and what it changed (SEP-10)."""
-    entregue = linha["tipo"] == saidas.DOCUMENTO and linha["situacao"] in _QUEM_ENTREGA
+def _efeito(contexto: Contexto, linha: Row, quando: str) -> str | None:
+    """Records what follows when a file of this kind is visible. Returns the situação of the document it is about."""
+    efeito = capacidade.referencia("entregas", linha["tipo"])
+    mudada: str | None = efeito(contexto, linha, quando) if efeito is not None else None
+    return mudada or linha["situacao"]
+
+
+def _dito(linha: Row, situacao: str | None) -> dict[str, object]:
+    """Makes the log line of one file that became visible, with what it changed."""
     return {
         "event": "publicado",
         "acao": "publicado",
@@ -110,7 +116,7 @@ def _dito(linha: Row) -> dict[str, object]:
         "chave": linha["chave"],
         "arquivo": bytes(linha["nome"]),
         "pasta": linha["pasta"],
-        "situacao": Situacao.AGUARDANDO_RETORNO.value if entregue else linha["situacao"],
+        "situacao": situacao,
     }
 
 

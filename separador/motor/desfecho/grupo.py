@@ -12,7 +12,7 @@ from separador.motor.contexto import Contexto
 from separador.motor.desfecho import saidas
 from separador.motor.desfecho.recusas import json_da_recusa, resumo, texto_do_err
 from separador.motor.desfecho.saidas import Remessa, Saida
-from separador.motor.trabalho.leitura import Parecer
+from separador.motor.trabalho.parecer import Parecer
 from separador.nucleo.erro import Recusa
 from separador.nucleo.etapa import Desfecho, Etapa
 from separador.nucleo.falha import Falha, descrever
@@ -270,7 +270,7 @@ def nova_ficha(contexto: Contexto, item: Item) -> Ficha:
         nome=item.nome,
         trabalho=str(item.trabalho),
         rota_id=item.rota_id,
-        regra=item.rota.regra.value,
+        regra=item.rota.regra,
         tomado_em=item.tomado_em,
         id=linha["id"] if linha is not None else contexto.novo_arquivo(),
         nova=linha is None,

@@ -1,15 +1,15 @@
-"""The two plain rules: `mover` (the file, same name) and `cte-validar` (sign and check, never send; NOM-03)."""
+"""Decides the plain rule `mover`: the file goes to its destination under its own name."""
 
 from separador.motor.desfecho import saidas
 from separador.motor.desfecho.grupo import Grupo, Item
 from separador.motor.desfecho.saidas import Saida
-from separador.motor.trabalho.leitura import Parecer
+from separador.motor.trabalho.parecer import Parecer
 from separador.nucleo.etapa import Desfecho
 from separador.nucleo.nome_de_saida import Nome
 
 
 def mover(grupo: Grupo, item: Item, parecer: Parecer) -> None:
-    """A plain file to its destination under the same name."""
+    """Publishes a plain file under its own name."""
     ponto = item.nome.rfind(b".")
     corte = ponto if ponto > 0 else len(item.nome)
     grupo.publicar(

@@ -1,18 +1,18 @@
 """At start: whatever an earlier run left half done goes on from there (contexto.md, last column; W3, C9, C10, D1)."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from separador.banco import arquivos, publicacoes
-from separador.capacidades.cte.servico.cancelamento import RETIRADO
-from separador.capacidades.distribuicao.servico import respostas
 from separador.motor.contexto import Contexto
 from separador.motor.desfecho.arquivamento import Original, arquivar_terminados
 from separador.motor.desfecho.entrega import publicar_pendentes
 from separador.motor.entrada.lotes import rota_do_lote
 from separador.motor.pasta_com_falha import avisar_pasta
+from separador.nucleo import capacidade
+from separador.nucleo.capacidade import Recuperacao
 from separador.nucleo.etapa import Etapa
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.pastas import provisorios, tomada
@@ -86,7 +86,7 @@ def varrer_provisorios(contexto: Contexto) -> None:
     for pasta in _destinos(contexto):
         try:
             for provisorio in provisorios.listar_provisorios(pasta):
-                if (str(pasta), provisorio) not in prometidos and not _em_retirada(contexto, provisorio):
+                if (str(pasta), provisorio) not in prometidos and not _poupado(contexto, provisorio):
                     provisorios.descartar_provisorio(pasta, provisorio)
                     contexto.log.info("resto provisório descartado", acao="limpeza", arquivo=mostrar(provisorio))
         except FalhaDePasta as falha:
@@ -110,17 +110,17 @@ def _destinos(contexto: Contexto) -> Iterable[Path]:
     pastas = dict.fromkeys(p for r in contexto.rotas if r.ativo for p in r.pastas()[1:])
     raizes = [
         contexto.dados / "fiscal",
-        respostas.destino(contexto),
+        *(raiz for r in _de_cada() if r.pastas is not None for raiz in capacidade.resolver(r.pastas)(contexto)),
         *(r.autorizados for r in contexto.rotas if r.autorizados is not None),
     ]
     meses = [m for raiz in raizes if raiz.is_dir() for m in sorted(raiz.iterdir()) if (m / PROPRIA).is_dir()]
     return [p for p in dict.fromkeys([*pastas, *meses]) if (p / PROPRIA).is_dir()]
 
 
-def _em_retirada(contexto: Contexto, provisorio: bytes) -> bool:
-    """An event file taken back whose commit did not come: the order will be carried out again and needs to find it."""
-    numero = provisorio.removeprefix(RETIRADO)
-    if numero == provisorio or not numero.isdigit():
-        return False
-    linha = contexto.banco.uma("SELECT estado FROM publicacao WHERE id = ?", int(numero))
-    return linha is not None and linha["estado"] == publicacoes.PUBLICADA
+def _de_cada() -> Iterator[Recuperacao]:
+    return capacidade.de_cada("recuperacao")
+
+
+def _poupado(contexto: Contexto, provisorio: bytes) -> bool:
+    """Says whether a capability still needs a staged file that no publication names."""
+    return any(capacidade.resolver(r.poupa)(contexto, provisorio) for r in _de_cada() if r.poupa is not None)

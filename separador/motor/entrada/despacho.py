@@ -6,18 +6,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from separador.banco import arquivos
-from separador.capacidades.certificados.servico import assinatura_no_token
 from separador.motor.contexto import Contexto
 from separador.motor.desfecho import saidas
 from separador.motor.desfecho.conclusao import TENTATIVAS, abrir_grupo, concluir, fechar, finalizar, quarentena
 from separador.motor.desfecho.grupo import Item, nova_ficha
+from separador.motor.entrada.completado import Completado
 from separador.motor.entrada.lotes import nome_do_lote
 from separador.motor.entrada.origem import Origem
 from separador.motor.pasta_com_falha import avisar_pasta
-from separador.motor.trabalho.leitura import ArquivoATratar, Incidente, Parecer
+from separador.motor.trabalho.parecer import ArquivoATratar, Incidente, Parecer
 from separador.motor.trabalho.trabalhadores import Morreu, Resultado, Trabalhadores, TrabalhadorLocal
+from separador.nucleo import capacidade
 from separador.nucleo.nome_de_arquivo import mostrar
-from separador.nucleo.rota import Envio, Regra, Rota, Transmissao
+from separador.nucleo.rota import Envio, Rota, Transmissao
 from separador.pastas import tomada
 from separador.pastas.erros import FalhaDePasta
 from separador.pastas.tomada import Tomado
@@ -170,10 +171,7 @@ class Despacho:
         if isinstance(resultado, Morreu):
             self._morreu(itens, resultado)
             return
-        pronto = assinatura_no_token.completar(self.contexto, itens, _pareceres(resultado, itens), _a_tratar)
-        for item in pronto.adiados:
-            item.ficha, item.repetido = None, True
-        self.represados += pronto.adiados
+        pronto = self._completar(itens, _pareceres(resultado, itens))
         itens = pronto.itens
         try:
             balanco = concluir(self.contexto, list(zip(itens, pronto.pareceres, strict=True)))
@@ -188,6 +186,18 @@ class Despacho:
         self.falharam |= {i.rota_id for i in balanco.represados}
         for falha in {f.pasta: f for f in balanco.falhas}.values():
             avisar_pasta(self.contexto, falha)
+
+    def _completar(self, itens: list[Item], pareceres: list[Parecer]) -> Completado:
+        """Lets the rules of the group prepare again what the workers could not. What they put off is sent again."""
+        pronto = Completado(itens, pareceres)
+        for referencia in dict.fromkeys(capacidade.regra(i.rota.regra).completar for i in itens):
+            if referencia is not None:
+                completar = capacidade.resolver(referencia)
+                pronto = completar(self.contexto, pronto.itens, pronto.pareceres, _a_tratar)
+                for item in pronto.adiados:
+                    item.ficha, item.repetido = None, True
+                self.represados += pronto.adiados
+        return pronto
 
     def _morreu(self, itens: list[Item], morreu: Morreu) -> None:
         """A worker died with this group: its files are tried apart, and the one that kills is found.
@@ -230,11 +240,9 @@ def _pareceres(resultado: Resultado, itens: Sequence[Item]) -> list[Parecer]:
 
 def _pasta_a_encenar(rota: Rota) -> Path | None:
     """Where a worker may stage at once; None where it depends on a person or there is nothing to stage."""
-    if rota.regra in (Regra.MOVER, Regra.CTE_VALIDAR):
-        return rota.destino
-    if rota.regra is Regra.CTE_ENVIO and rota.envio is Envio.AUTOMATICO and rota.transmissao is Transmissao.PASTA:
-        return rota.destino
-    return None
+    regra = capacidade.regra(rota.regra)
+    automatica = rota.envio is Envio.AUTOMATICO and rota.transmissao is Transmissao.PASTA
+    return rota.destino if regra.encena or (regra.encena_se_automatica and automatica) else None
 
 
 def item_do_tomado(contexto: Contexto, trabalho: Path, tomado: Tomado, rota: Rota) -> Item:

@@ -14,10 +14,11 @@ from separador.motor.entrada.despacho import GRUPO, Despacho, item_do_tomado
 from separador.motor.entrada.lotes import rota_do_lote
 from separador.motor.entrada.origem import Origem
 from separador.motor.sinal import Sinal
+from separador.nucleo import capacidade
 from separador.nucleo.arquivo_completo import Motivo
 from separador.nucleo.falha import Falha, descrever
 from separador.nucleo.nome_de_arquivo import mostrar
-from separador.nucleo.rota import Regra, atribuir_ids
+from separador.nucleo.rota import atribuir_ids
 from separador.pastas.avisos_do_sistema import AvisosDoSistema
 from separador.pastas.erros import FalhaDePasta
 from separador.pastas.saude import Problema
@@ -45,7 +46,7 @@ class Origens:
         conhecidos = {i: r["assinatura"] for i, r in rotas.conhecidas(self.contexto.banco).items()}
         self.contexto.rotas = atribuir_ids(self.contexto.config.rotas, conhecidos)
         origem.conhecer(self.contexto, self.contexto.rotas)
-        comuns = [r for r in self.contexto.rotas if r.regra is not Regra.CERTIFICADO]
+        comuns = [r for r in self.contexto.rotas if not capacidade.regra(r.regra).pasta_propria]
         antigos, self.origens = self.origens, origem.montar(comuns, self.origens)
         for um in antigos:
             if all(um is not outro for outro in self.origens):

@@ -17,20 +17,9 @@ from separador.fiscal import esquema
 from separador.fiscal.certificado import fora_da_validade
 from separador.fiscal.preparo import ContextoPreparo, selar
 from separador.motor.trabalho import gravacao
-from separador.motor.trabalho.leitura import (
-    ArquivoATratar,
-    Comecado,
-    Incidente,
-    Parecer,
-    PastaFalhou,
-    Recursos,
-    arrematado,
-    copiar,
-    entender,
-    lacrar,
-    ler_arquivo,
-)
-from separador.nucleo.rota import Regra
+from separador.motor.trabalho.leitura import Recursos, arrematado, copiar, entender, lacrar, ler_arquivo
+from separador.motor.trabalho.parecer import ArquivoATratar, Comecado, Incidente, Parecer, PastaFalhou
+from separador.nucleo import capacidade
 from separador.pastas import publicacao
 from separador.pastas.disco import PROPRIA, sincronizar_pasta
 from separador.pastas.erros import FalhaDePasta, PastaSumiu
@@ -157,7 +146,7 @@ def _da_pasta(falha: FalhaDePasta) -> PastaFalhou:
 
 
 def _receber(um: EmTratamento, _contexto: ContextoPreparo) -> None:
-    if um.arquivo.regra is Regra.MOVER:
+    if capacidade.regra(um.arquivo.regra).ler is None:
         um.parecer = copiar(um.arquivo)
         return
     lido = ler_arquivo(um.arquivo)

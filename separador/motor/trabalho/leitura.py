@@ -1,7 +1,6 @@
-"""What a worker does with a group of claimed files: read, understand, prepare, stage. No database, no decisions.
+"""What a worker does with one claimed file: read, understand, prepare. No database, no decisions.
 
-Runs in a worker process, or in the service process with `trabalhadores: 0`. One document's failure is its own
-(confiabilidade.md W11): this is one of the two places that catch broadly.
+Runs in a worker process, or in the service process with `trabalhadores: 0`.
 """
 
 import hashlib
@@ -11,23 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from separador.capacidades.cte.arquivos.leitura import _retorno, _valido
-from separador.capacidades.ecac.arquivos import leitura as ecac_leitura
-from separador.capacidades.ecac.arquivos.guia import GuiasLidas
-from separador.capacidades.ecac.arquivos.lidos import ComprovantesLidos
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.certificado import Segredo, restaurar
-from separador.fiscal.consultas import ConsultaLida, e_consulta, ler_consulta
 from separador.fiscal.inclusoes import NADA, Inclusoes
 from separador.fiscal.nomes import com_declaracao
-from separador.fiscal.preparo import ContextoPreparo, Preparado, Rascunho, SemCertificado, arrematar, iniciar
-from separador.fiscal.retornos import ErroTransmissor, Retorno
+from separador.fiscal.preparo import ContextoPreparo, Preparado, Rascunho, arrematar
+from separador.motor.trabalho.parecer import ArquivoATratar, ComDados, Comecado, Copia, Parecer
+from separador.nucleo import capacidade
 from separador.nucleo.erro import Erro, Recusa
-from separador.nucleo.rota import Regra
 from separador.pastas import publicacao
-
-LIMITE_XML = 20 * 1024 * 1024
-LIMITE_PEDIDO = 8 * 1024 * 1024  # an order for a proof of delivery may bring its picture, or 2,000 keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,82 +45,6 @@ class RecursosEnviados:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class ArquivoATratar:
-    """One claimed file to be worked on. With `pasta`, what is to be published there is staged as `provisorio`."""
-
-    caminho: bytes
-    regra: Regra
-    nome: bytes
-    pasta: Path | None = None
-    provisorio: bytes = b""
-    limite: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Copia:
-    """A plain file, staged byte by byte."""
-
-
-@dataclass(frozen=True, slots=True)
-class PedidoLido:
-    """An order file, not yet judged."""
-
-    dados: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Incidente:
-    """An unexpected error around this one document; the traceback is for `dados/incidentes/` only."""
-
-    tipo: str
-    rastro: str
-
-
-@dataclass(frozen=True, slots=True)
-class PastaFalhou:
-    """The destination's folder failed: the files of the group wait for it."""
-
-    pasta: Path
-    codigo: str
-    mensagem: str
-    o_que_fazer: str
-
-
-Conteudo = (
-    Preparado
-    | Recusa
-    | SemCertificado
-    | Retorno
-    | ErroTransmissor
-    | PedidoLido
-    | ConsultaLida
-    | GuiasLidas
-    | ComprovantesLidos
-    | Copia
-    | Incidente
-    | PastaFalhou
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Parecer:
-    """What a worker found. `dados`: the bytes as read, where they are needed; `saida_sha256`: what was staged."""
-
-    sha256: str
-    tamanho: int
-    conteudo: Conteudo
-    dados: bytes = b""
-    saida_sha256: str | None = None
-    comprimido: bytes = b""
-    retorno_valido: bool = False
-
-    @property
-    def assinado(self) -> bytes:
-        """Signed bytes of a prepared document, back from `comprimido`: they travel and are kept that way."""
-        return zlib.decompress(self.comprimido)
-
-
 def copiar(arquivo: ArquivoATratar) -> Parecer:
     """A plain file, staged byte by byte."""
     tamanho = os.stat(arquivo.caminho, follow_symlinks=False).st_size
@@ -143,7 +58,7 @@ def copiar(arquivo: ArquivoATratar) -> Parecer:
 
 def ler_arquivo(arquivo: ArquivoATratar) -> bytes | Parecer:
     """The whole file, or the refusal of one that is too large."""
-    limite = arquivo.limite or (LIMITE_PEDIDO if arquivo.regra is Regra.PEDIDO else LIMITE_XML)
+    limite = arquivo.limite or capacidade.regra(arquivo.regra).limite or capacidade.LIMITE_BYTES
     fd = os.open(arquivo.caminho, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
     try:
         tamanho = os.fstat(fd).st_size
@@ -172,37 +87,22 @@ def _grande(tamanho: int, limite: int) -> Recusa:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Comecado:
-    """An export that is still to be sealed (`fiscal.preparo.selar`) and finished (`arrematado`)."""
-
-    sha256: str
-    tamanho: int
-    rascunho: Rascunho
-
-
 def arrematado(c: Comecado) -> Parecer:
     """What came of it. A prepared document still has its signed bytes with it (`lacrar`)."""
     return Parecer(c.sha256, c.tamanho, arrematar(c.rascunho))
 
 
 def entender(arquivo: ArquivoATratar, dados: bytes, contexto: ContextoPreparo) -> Parecer | Comecado:
-    """What the bytes are, by the route's rule."""
+    """Returns what the bytes are, by the reader of the route's rule. Raises LookupError when the rule has none."""
+    referencia = capacidade.regra(arquivo.regra).ler
+    if referencia is None:
+        raise LookupError(f"a regra {arquivo.regra} não lê arquivos")
     sha256 = hashlib.sha256(dados).hexdigest()
-    if arquivo.regra in ecac_leitura.DO_ECAC:
-        return Parecer(sha256, len(dados), ecac_leitura.ler(arquivo.regra, dados))
-    if arquivo.regra is Regra.PEDIDO:
-        return Parecer(sha256, len(dados), PedidoLido(dados))
-    if arquivo.regra is Regra.CTE_RETORNO:
-        retorno = _retorno(arquivo, dados)
-        return Parecer(sha256, len(dados), retorno, dados, retorno_valido=_valido(retorno, dados))
-    if arquivo.regra is Regra.CTE_CONSULTA:
-        return Parecer(sha256, len(dados), ler_consulta(dados, contexto.tp_amb))
-    conteudo = iniciar(dados, contexto)
+    conteudo = capacidade.resolver(referencia)(arquivo, dados, contexto)
     if isinstance(conteudo, Rascunho):
         return Comecado(sha256, len(dados), conteudo)
-    if arquivo.regra is Regra.CTE_ENVIO and e_consulta(conteudo):  # by its root, never by its name (NOM-01)
-        return Parecer(sha256, len(dados), ler_consulta(dados, contexto.tp_amb))
+    if isinstance(conteudo, ComDados):
+        return Parecer(sha256, len(dados), conteudo.conteudo, dados, retorno_valido=conteudo.valido)
     return Parecer(sha256, len(dados), conteudo)
 
 

@@ -16,13 +16,15 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
+from importlib import import_module
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 
 from separador.motor.relogio import Relogio
 from separador.motor.trabalho.coletor import poupar_coletor
 from separador.motor.trabalho.etapas import POUCOS, EmTratamento, aquecer, encenar, firmar, trabalhar
-from separador.motor.trabalho.leitura import ArquivoATratar, Parecer, RecursosEnviados
+from separador.motor.trabalho.leitura import RecursosEnviados
+from separador.motor.trabalho.parecer import ArquivoATratar, Parecer
 from separador.motor.trabalho.sem_despejo import sem_despejo
 from separador.pastas.quem_tem_aberto import preparar_processo
 
@@ -51,6 +53,8 @@ def _vida(entrada: Connection, saida: Connection, enviados: RecursosEnviados) ->
     # The terminal's Ctrl-C and systemd's stop go to the whole group; only the service decides when a worker ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    # There already, unless the fork server could not load it.
+    import_module("separador.motor.trabalho.pre_carga")
     preparar_processo()
     sem_despejo()
     recursos = enviados.montar()

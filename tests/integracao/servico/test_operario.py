@@ -15,7 +15,8 @@ from separador.fiscal.certificado import Certificado, carregar_pfx
 from separador.fiscal.preparo import ContextoPreparo, Preparado
 from separador.motor.trabalho import leitura
 from separador.motor.trabalho.etapas import trabalhar
-from separador.motor.trabalho.leitura import ArquivoATratar, Incidente, Parecer, PastaFalhou, Recursos
+from separador.motor.trabalho.leitura import Recursos
+from separador.motor.trabalho.parecer import ArquivoATratar, Incidente, Parecer, PastaFalhou
 from separador.nucleo.erro import Recusa
 from separador.nucleo.rota import Regra
 from separador.pastas.saude import inicializar

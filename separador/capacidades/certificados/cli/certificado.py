@@ -197,13 +197,13 @@ def remover(opcoes: Opcoes, apelido: str, empresa: str | None, forcar: bool) -> 
 def validade(opcoes: Opcoes) -> None:
     """Exits with 0: the service has looked; 1: a company has no certificate in force; 3: recorded, service stopped."""
     from separador.capacidades.certificados.servico.pedidos import VALIDADE  # noqa: PLC0415
-    from separador.cli.base.pedidos import dar  # noqa: PLC0415
+    from separador.cli.base.pedidos import NovoPedido, dar  # noqa: PLC0415
 
     config = opcoes.configuracao()
     for linha in ativos(config, None):
         marca = " (padrão)" if linha["padrao"] else ""
         click.echo(f"{linha['empresa']} {linha['apelido']}{marca}: até {_dia(linha['validade_ate'])}, {_prazo(linha)}.")
-    dar(config.dados, [Ordem(VALIDADE, "")])
+    dar(config.dados, [NovoPedido(VALIDADE, "")])
 
 
 @certificado.command(

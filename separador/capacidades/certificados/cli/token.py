@@ -68,7 +68,7 @@ def pin(opcoes: Opcoes, apelido: str, empresa: str | None, guardar: bool, senha_
     from separador.capacidades.certificados.servico.em_uso import nome_do_pin  # noqa: PLC0415
     from separador.capacidades.certificados.servico.entrada_de_pin import PinDado, dizer  # noqa: PLC0415
     from separador.capacidades.certificados.servico.pedidos import PIN  # noqa: PLC0415
-    from separador.cli.base.pedidos import dar  # noqa: PLC0415
+    from separador.cli.base.pedidos import NovoPedido, dar  # noqa: PLC0415
 
     config = opcoes.configuracao()
     linha = achar(config, apelido, empresa)
@@ -84,7 +84,7 @@ def pin(opcoes: Opcoes, apelido: str, empresa: str | None, guardar: bool, senha_
                 cofre.trocar(numero, dito.encode())
     if not dizer(config.dados, PinDado(linha["id"], dito)):
         sair(Saida.SEM_SERVICO, "O serviço está desligado; ligue-o (separador iniciar) e repita.")
-    dar(config.dados, [Ordem(PIN, str(linha["id"]))])
+    dar(config.dados, [NovoPedido(PIN, str(linha["id"]))])
 
 
 @click.command(

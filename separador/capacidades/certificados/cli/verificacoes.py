@@ -6,17 +6,16 @@ from datetime import datetime
 from pathlib import Path
 
 from separador.banco import leitura as leitura_do_banco
-from separador.cli.base.constatacao import AVISO, CERTO, ERRO, Constatacao
-from separador.configuracao import Configuracao, Empresa
+from separador.cli.base.constatacao import AVISO, CERTO, ERRO, Constatacao, Exame
+from separador.configuracao import Empresa
 from separador.configuracao.senha import SenhaAusenteError, ler_senha
 
 VENCE_EM_DIAS = 30
 
 
-def certificados(
-    config: Configuracao, ambiente: Mapping[str, str], agora: datetime, *, ligado: bool
-) -> Iterator[Constatacao]:
-    """Of each company: there, opened by its password, of its CNPJ, in force and for how long."""
+def certificados(exame: Exame) -> Iterator[Constatacao]:
+    """Checks the certificate of each company: there, opened by its password, of its CNPJ, in force and for how long."""
+    config, ambiente, agora, ligado = exame.config, exame.ambiente, exame.agora, exame.ligado
     if not config.empresas:
         yield Constatacao(
             "certificados",

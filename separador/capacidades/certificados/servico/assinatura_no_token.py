@@ -1,29 +1,21 @@
 """Signs in the service's own process what the workers could not: documents of companies with an A3 token (CERT-07)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
 from separador.capacidades.certificados.leitura.token import AssinanteDoToken
+from separador.capacidades.certificados.servico.tokens import tokens_de
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.preparo import SemCertificado, assinador_de
 from separador.motor.contexto import Contexto
 from separador.motor.desfecho.grupo import Item
+from separador.motor.entrada.completado import Completado
 from separador.motor.trabalho.etapas import trabalhar
-from separador.motor.trabalho.leitura import ArquivoATratar, Parecer, Recursos
-from separador.nucleo.rota import Regra
+from separador.motor.trabalho.leitura import Recursos
+from separador.motor.trabalho.parecer import ArquivoATratar, Parecer
 
 PRAZO_S = 10.0
 """A token takes tenths of a second per signature: after this long the rest of the group waits for the next turn, so
 that the watchdog is fed and orders are heard."""
-
-
-@dataclass(slots=True)
-class Completado:
-    """The group with what the token signed; `adiados` are to be sent again."""
-
-    itens: list[Item] = field(default_factory=list)
-    pareceres: list[Parecer] = field(default_factory=list)
-    adiados: list[Item] = field(default_factory=list)
 
 
 def completar(
@@ -31,11 +23,11 @@ def completar(
 ) -> Completado:
     """Prepare again, with the token, every document that only lacked a signer. The others are as they were."""
     feito = Completado()
-    assinadores = contexto.tokens.assinadores(contexto.agora()) if contexto.tokens.empresas() else {}
+    assinadores = tokens_de(contexto).assinadores(contexto.agora()) if tokens_de(contexto).empresas() else {}
     limite_s = contexto.relogio.monotonico() + PRAZO_S
     assinou = False  # at least one goes per turn, however slow the token is
     for item, parecer in zip(itens, pareceres, strict=True):
-        if not _pelo_token(item, parecer, assinadores):
+        if not _pelo_token(parecer, assinadores):
             feito.itens.append(item)
             feito.pareceres.append(parecer)
         elif assinou and contexto.relogio.monotonico() > limite_s:
@@ -47,11 +39,9 @@ def completar(
     return feito
 
 
-def _pelo_token(item: Item, parecer: Parecer, assinadores: Mapping[str, Assinador]) -> bool:
+def _pelo_token(parecer: Parecer, assinadores: Mapping[str, Assinador]) -> bool:
     c = parecer.conteudo
-    if not isinstance(c, SemCertificado) or item.rota.regra not in (Regra.CTE_ENVIO, Regra.CTE_VALIDAR):
-        return False
-    return assinador_de(c.cnpj, assinadores) is not None
+    return isinstance(c, SemCertificado) and assinador_de(c.cnpj, assinadores) is not None
 
 
 def _preparar(

@@ -20,6 +20,7 @@ from separador.banco import falhas
 from separador.capacidades.certificados import banco as tabela
 from separador.capacidades.certificados.dominio import Tipo, Uso, desempacotar
 from separador.capacidades.certificados.leitura.pfx import LIMITE_PFX, abrir_pfx
+from separador.capacidades.certificados.servico.tokens import tokens_de
 from separador.cofre import chave_mestra, versao_vista
 from separador.cofre.abertura import abrir_cofre
 from separador.cofre.banco import geracao
@@ -85,10 +86,10 @@ def atualizar(contexto: Contexto, ambiente: Mapping[str, str]) -> None:
     padroes = {r["empresa"]: r for r in tabela.padroes(contexto.banco)}
     cofre = _cofre(contexto, ambiente, problemas)
     _adotar_tokens(contexto, ambiente, cofre)
-    problemas += contexto.tokens.falhas(contexto.agora())
+    problemas += tokens_de(contexto).falhas(contexto.agora())
     for empresa in contexto.config.empresas:
         padrao = padroes.get(empresa.cnpj)
-        if empresa.cnpj in contexto.tokens.empresas():
+        if empresa.cnpj in tokens_de(contexto).empresas():
             continue
         achado = carregar(empresa, ambiente) if padrao is None else do_cofre(padrao, cofre)
         if isinstance(achado, Certificado):
@@ -129,7 +130,7 @@ def _adotar_tokens(contexto: Contexto, ambiente: Mapping[str, str], cofre: Cofre
         if r["tipo"] == Tipo.A3 and r["uso"] == Uso.ASSINATURA and r["empresa"] in configuradas
     }
     guardado = functools.partial(pin_guardado, cofre=cofre, ambiente=ambiente)
-    for certificado_id in contexto.tokens.adotar(linhas, guardado, agora_s=contexto.relogio.monotonico()):
+    for certificado_id in tokens_de(contexto).adotar(linhas, guardado, agora_s=contexto.relogio.monotonico()):
         with contexto.banco.transacao():
             tabela.recusar_pin(contexto.banco, certificado_id, contexto.quando())
 

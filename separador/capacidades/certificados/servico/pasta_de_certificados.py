@@ -27,7 +27,7 @@ from separador.motor.log.log import registrar_incidente
 from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.falha import Falha
 from separador.nucleo.nome_de_arquivo import comparavel, mostrar
-from separador.nucleo.rota import Regra, Rota
+from separador.nucleo.rota import Rota
 from separador.pastas import publicacao, saude
 from separador.pastas.disco import juntar, sincronizar_pasta
 from separador.pastas.erros import FalhaDePasta
@@ -37,6 +37,9 @@ SENHA = b".senha"
 _LIMITE_SENHA = 4096
 _PREFIXO = "senha-pfx:"
 Visto = tuple[object, ...]
+
+
+REGRA = "certificado"
 
 
 def nome_da_senha(cnpj: str) -> str:
@@ -74,7 +77,7 @@ class PastaDeCertificados:
             return
         self._proxima_s = agora_s + contexto.config.tempo_leitura_s
         for rota in contexto.rotas:
-            if rota.ativo and rota.regra is Regra.CERTIFICADO:
+            if rota.ativo and rota.regra == REGRA:
                 self._ler_rota(contexto, ambiente, rota)
 
     def _ler_rota(self, contexto: Contexto, ambiente: Mapping[str, str], rota: Rota) -> None:

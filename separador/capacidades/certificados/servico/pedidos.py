@@ -6,6 +6,7 @@ from sqlite3 import Row
 from separador.banco import arquivos
 from separador.banco import pedidos as tabela_de_pedidos
 from separador.capacidades.certificados import banco as tabela
+from separador.capacidades.certificados.servico.tokens import tokens_de
 from separador.motor.desfecho.grupo import Grupo
 
 VALIDADE, PIN = "certificado-validade", "certificado-pin"
@@ -55,11 +56,11 @@ def do_pin(grupo: Grupo, linha: Row) -> None:
     """
     certificado_id = int(linha["chave"])
     certificado = tabela.por_id(grupo.banco, certificado_id)
-    problema = grupo.contexto.tokens.problema(certificado_id)
+    problema = tokens_de(grupo.contexto).problema(certificado_id)
     if (
         certificado is None
         or not certificado["padrao"]
-        or certificado["empresa"] not in grupo.contexto.tokens.empresas()
+        or certificado["empresa"] not in tokens_de(grupo.contexto).empresas()
     ):
         texto = "Este certificado não é o padrão de uma empresa configurada; o token não foi aberto."
         tabela_de_pedidos.encerrar(

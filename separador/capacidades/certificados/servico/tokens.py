@@ -12,6 +12,7 @@ from sqlite3 import Row
 from separador.capacidades.certificados.leitura.token import AssinanteDoToken, Referencia, TokenError
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.certificado import fora_da_validade
+from separador.motor.contexto import Contexto
 from separador.nucleo.falha import Falha
 
 NOVA_TENTATIVA_S = 30.0
@@ -158,3 +159,10 @@ class Tokens:
         posse = self._posses.pop(cnpj)
         if posse.assinante is not None:
             posse.assinante.fechar()
+
+
+def tokens_de(contexto: Contexto) -> Tokens:
+    """Returns the tokens of the service: this capability made them (`recursos`)."""
+    if not isinstance(contexto.assinadores, Tokens):
+        raise TypeError("o serviço foi montado sem os tokens dos certificados")
+    return contexto.assinadores

@@ -1,30 +1,67 @@
-"""Reads what SEFAZ or another program answered about a CT-e, in the worker or in the loop."""
+"""Reads exports, orders, queries and returns: bytes in, values out. Runs in a worker, or in the loop."""
 
 import hashlib
+from dataclasses import dataclass
 
 from separador.fiscal import esquema
+from separador.fiscal.consultas import e_consulta, ler_consulta
 from separador.fiscal.leitura import Lido, ler
 from separador.fiscal.nomes import com_declaracao
+from separador.fiscal.preparo import ContextoPreparo, Rascunho, iniciar
 from separador.fiscal.retornos import ErroTransmissor, Retorno, interpretar, interpretar_err
 from separador.fiscal.verificacao import verificar
-from separador.motor.trabalho.leitura import ArquivoATratar, Parecer
+from separador.motor.trabalho.parecer import ArquivoATratar, ComDados, Parecer
 from separador.nucleo.erro import Recusa
 from separador.nucleo.tipo import FAMILIAS, Tipo
+
+
+@dataclass(frozen=True, slots=True)
+class PedidoLido:
+    """An order file, not yet judged."""
+
+    dados: bytes
+
+
+def envio(_arquivo: ArquivoATratar, dados: bytes, contexto: ContextoPreparo) -> object:
+    """Reads an export. A query among them is known by its root, never by its name."""
+    conteudo = iniciar(dados, contexto)
+    if not isinstance(conteudo, Rascunho) and e_consulta(conteudo):
+        return ler_consulta(dados, contexto.tp_amb)
+    return conteudo
+
+
+def validar(_arquivo: ArquivoATratar, dados: bytes, contexto: ContextoPreparo) -> object:
+    """Reads a document that is only to be checked."""
+    return iniciar(dados, contexto)
+
+
+def consulta(_arquivo: ArquivoATratar, dados: bytes, contexto: ContextoPreparo) -> object:
+    """Reads a query to SEFAZ."""
+    return ler_consulta(dados, contexto.tp_amb)
+
+
+def pedido(_arquivo: ArquivoATratar, dados: bytes, _contexto: ContextoPreparo) -> PedidoLido:
+    """Keeps the bytes of an order: the loop judges them."""
+    return PedidoLido(dados)
+
+
+def retorno(arquivo: ArquivoATratar, dados: bytes, _contexto: ContextoPreparo) -> ComDados:
+    """Reads a return, and the failure that a transmitter writes in its place."""
+    lido = _retorno(arquivo, dados)
+    return ComDados(lido, _valido(lido, dados))
 
 
 def _retorno(arquivo: ArquivoATratar, dados: bytes) -> Retorno | ErroTransmissor | Recusa:
     if arquivo.nome.lower().endswith(b".err"):
         return interpretar_err(dados)
-    retorno = interpretar(dados)
-    if isinstance(retorno, Recusa):
-        return retorno
-    return _conferir_embutidos(retorno)
+    lido = interpretar(dados)
+    return lido if isinstance(lido, Recusa) else _conferir_embutidos(lido)
 
 
 def entender_resposta(dados: bytes) -> Parecer:
-    """What an answer says that came over the network: read and checked like one that came in a file."""
-    retorno = interpretar(dados)
-    conteudo = retorno if isinstance(retorno, Recusa) else _conferir_embutidos(retorno)
+    """Reads an answer that came over the network, and checks it like one that came in a file."""
+    lido = interpretar(dados)
+    conteudo = lido if isinstance(lido, Recusa) else _conferir_embutidos(lido)
     inteiro = com_declaracao(dados)
     resumo = hashlib.sha256(inteiro).hexdigest()
     return Parecer(resumo, len(inteiro), conteudo, inteiro, retorno_valido=_valido(conteudo, dados))
@@ -33,21 +70,21 @@ def entender_resposta(dados: bytes) -> Parecer:
 _COM_ESQUEMA = frozenset({*(f.retorno for f in FAMILIAS.values()), Tipo.RET_EVENTO})
 
 
-def _valido(retorno: Retorno | ErroTransmissor | Recusa, dados: bytes) -> bool:
-    """Whether the official schema takes the answer as it came (here, so that the service need not ask)."""
-    if not isinstance(retorno, Retorno) or retorno.tipo not in _COM_ESQUEMA:
+def _valido(lido: Retorno | ErroTransmissor | Recusa, dados: bytes) -> bool:
+    """Says whether the official schema takes the answer as it came (here, so that the loop need not ask)."""
+    if not isinstance(lido, Retorno) or lido.tipo not in _COM_ESQUEMA:
         return False
-    lido = ler(dados)
-    return isinstance(lido, Lido) and lido.tipo is retorno.tipo and not esquema.validar(lido.raiz, lido.tipo)
+    inteiro = ler(dados)
+    return isinstance(inteiro, Lido) and inteiro.tipo is lido.tipo and not esquema.validar(inteiro.raiz, inteiro.tipo)
 
 
-def _conferir_embutidos(retorno: Retorno) -> Retorno | Recusa:
-    """The signature of a document that comes inside an answer is verified before anything is believed (CTE-14)."""
-    for resposta in retorno.respostas:
+def _conferir_embutidos(lido: Retorno) -> Retorno | Recusa:
+    """Verifies the signature of every document that comes inside an answer, before anything is believed."""
+    for resposta in lido.respostas:
         if resposta.documento is None:
             continue
-        lido = ler(resposta.documento)
-        achado = verificar(resposta.documento) if not isinstance(lido, Recusa) else lido
+        documento = ler(resposta.documento)
+        achado = verificar(resposta.documento) if not isinstance(documento, Recusa) else documento
         if isinstance(achado, Recusa):
             return Recusa(achado.erros, resposta.chave)
-    return retorno
+    return lido

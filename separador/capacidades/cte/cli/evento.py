@@ -66,7 +66,7 @@ def _registrar(opcoes: Opcoes, e: EventoFiscal, chave: str, dados_do_evento: dic
     negativas = evento_opcoes.avaliar(configuracao.dados, e, chave, dados, empresas)
     if negativas:
         sair(Saida.RECUSADO, "\n".join(_da_linha(n) for n in negativas))
-    pedidos.dar(configuracao.dados, [pedidos.Pedido(PEDIDO, chave, dados=json_da_ordem(e.nome, dados))])
+    pedidos.dar(configuracao.dados, [pedidos.NovoPedido(PEDIDO, chave, dados=json_da_ordem(e.nome, dados))])
 
 
 def _da_linha(n: Negativa) -> str:

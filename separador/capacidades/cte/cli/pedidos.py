@@ -40,7 +40,7 @@ def enviar(opcoes: Opcoes, chaves: tuple[str, ...]) -> None:
     aceitas = [c for c in chaves if c not in negativas]
     if not aceitas:
         sair(Saida.RECUSADO)
-    nomeadas = [pedidos.Pedido(TipoDePedido.ENVIAR, c, nome=c if len(chaves) > 1 else "") for c in aceitas]
+    nomeadas = [pedidos.NovoPedido(TipoDePedido.ENVIAR, c, nome=c if len(chaves) > 1 else "") for c in aceitas]
     pedidos.dar(dados, nomeadas, ja_recusada=bool(negativas))
 
 
@@ -68,7 +68,7 @@ def cancelar(opcoes: Opcoes, chave: str, motivo: str | None, sim: bool) -> None:
     if conversa and not (sim and motivo is not None):
         motivo = _conversar(dados, chave, motivo, perguntar=not sim)
         _exigir(dados, TipoDePedido.CANCELAR, chave, motivo)
-    pedidos.dar(dados, [pedidos.Pedido(TipoDePedido.CANCELAR, chave, (motivo or "").strip())])
+    pedidos.dar(dados, [pedidos.NovoPedido(TipoDePedido.CANCELAR, chave, (motivo or "").strip())])
 
 
 def _conversar(dados: Path, chave: str, motivo: str | None, *, perguntar: bool) -> str:
@@ -114,7 +114,7 @@ def estornar(opcoes: Opcoes, chave: str) -> None:
         por = autorizacao.confirmar(opcoes, dados, negativa.mensagem)
     elif negativa is not None:
         sair(Saida.RECUSADO, negativa.mensagem)
-    pedidos.dar(dados, [pedidos.Pedido(TipoDePedido.ESTORNAR, chave, confirmada_por=por)])
+    pedidos.dar(dados, [pedidos.NovoPedido(TipoDePedido.ESTORNAR, chave, confirmada_por=por)])
 
 
 @click.command(
@@ -132,7 +132,7 @@ def consultar(opcoes: Opcoes, chave: str) -> None:
 def _simples(opcoes: Opcoes, pedido: TipoDePedido, chave: str) -> None:
     dados = opcoes.configuracao().dados
     _exigir(dados, pedido, chave)
-    pedidos.dar(dados, [pedidos.Pedido(pedido, chave)])
+    pedidos.dar(dados, [pedidos.NovoPedido(pedido, chave)])
 
 
 def _exigir(dados: Path, pedido: TipoDePedido, chave: str, motivo: str = "") -> None:

@@ -225,3 +225,15 @@ def _retirar(grupo: Grupo, evento: Row) -> bool:
     grupo.sobras.append((pasta, guardado))
     publicacoes.retirada(grupo.banco, publicada["id"])
     return True
+
+
+def em_retirada(contexto: Contexto, provisorio: bytes) -> bool:
+    """Says whether this is an event file that was taken back and whose commit did not come.
+
+    The order will be carried out again and needs to find it.
+    """
+    numero = provisorio.removeprefix(RETIRADO)
+    if numero == provisorio or not numero.isdigit():
+        return False
+    linha = contexto.banco.uma("SELECT estado FROM publicacao WHERE id = ?", int(numero))
+    return linha is not None and linha["estado"] == publicacoes.PUBLICADA

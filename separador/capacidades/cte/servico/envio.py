@@ -11,9 +11,11 @@ from separador.capacidades.cte.banco import documentos, eventos
 from separador.capacidades.cte.banco.documentos import Mudanca, NovoDocumento
 from separador.capacidades.cte.dominio.retorno import CANCELAMENTO
 from separador.capacidades.cte.servico import cancelamento
+from separador.capacidades.cte.servico.consulta import recebida
 from separador.capacidades.cte.servico.evento import registro
 from separador.capacidades.cte.servico.rede import fila as transmissoes
 from separador.capacidades.sefaz.banco import bloqueios, fila
+from separador.fiscal.consultas import ConsultaLida
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.preparo import Preparado, SemCertificado
 from separador.fiscal.resumo import Resumo, ResumoEvento
@@ -21,7 +23,7 @@ from separador.motor.desfecho import saidas
 from separador.motor.desfecho.grupo import Grupo, Item
 from separador.motor.desfecho.recusas import texto_do_err
 from separador.motor.desfecho.saidas import Saida
-from separador.motor.trabalho.leitura import Parecer
+from separador.motor.trabalho.parecer import Parecer
 from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.etapa import Desfecho, Etapa
 from separador.nucleo.nome_de_arquivo import mostrar
@@ -35,6 +37,19 @@ ESPERA_CERTIFICADO = timedelta(minutes=10)
 
 An installed certificate wakes the documents at once. This time only covers one that becomes valid by the clock.
 """
+
+
+def decidir(grupo: Grupo, item: Item, parecer: Parecer) -> None:
+    """Decides one file of the rule `cte-envio`: an export, or a query that was dropped among them."""
+    c = parecer.conteudo
+    if isinstance(c, Preparado):
+        receber(grupo, item, parecer, c)
+    elif isinstance(c, SemCertificado):
+        esperar_certificado(grupo, item, c)
+    elif isinstance(c, ConsultaLida):
+        recebida.receber(grupo, item, c)
+    else:
+        raise TypeError(f"a regra {item.rota.regra} não decide {type(c).__name__}")
 
 
 def receber(grupo: Grupo, item: Item, parecer: Parecer, p: Preparado) -> None:

@@ -7,6 +7,7 @@ from sqlite3 import Row
 from separador.acesso.servico import autorizacao
 from separador.banco import falhas
 from separador.banco import pedidos as tabela_de_pedidos
+from separador.capacidades.cte.arquivos.leitura import PedidoLido
 from separador.capacidades.cte.banco import documentos
 from separador.capacidades.cte.dominio.pedido import TipoDePedido, avaliar
 from separador.capacidades.cte.servico import cancelamento
@@ -19,7 +20,6 @@ from separador.motor.desfecho import saidas
 from separador.motor.desfecho.grupo import Grupo, Item
 from separador.motor.desfecho.saidas import Saida
 from separador.motor.resposta import Resposta
-from separador.motor.trabalho.leitura import PedidoLido
 from separador.nucleo.chave import FORMATO_CHAVE, chave_valida
 from separador.nucleo.erro import Recusa
 from separador.nucleo.etapa import Desfecho, Etapa

@@ -16,7 +16,7 @@ from separador.capacidades.cte.servico.consulta import recebida
 from separador.capacidades.cte.servico.procedencia import Ligacao, Procedencia
 from separador.fiscal.retornos import ErroTransmissor, Resposta, Retorno
 from separador.motor.desfecho.grupo import Grupo, Item
-from separador.motor.trabalho.leitura import Parecer
+from separador.motor.trabalho.parecer import Parecer
 from separador.nucleo.erro import Recusa
 from separador.nucleo.etapa import Desfecho, Etapa
 from separador.nucleo.falha import Falha
@@ -35,6 +35,19 @@ class Passo:
     efeito: Efeito
     falha: Falha | None = None
     publicou: bool = False
+
+
+def decidir(grupo: Grupo, item: Item, parecer: Parecer) -> None:
+    """Decides one file of the rule `cte-retorno`."""
+    c = parecer.conteudo
+    if isinstance(c, Retorno):
+        receber(grupo, item, parecer, c)
+    elif isinstance(c, ErroTransmissor):
+        do_transmissor(grupo, item, c, parecer.dados)
+    elif isinstance(c, Recusa):
+        ilegivel(grupo, item, c)
+    else:
+        raise TypeError(f"a regra {item.rota.regra} não decide {type(c).__name__}")
 
 
 def ilegivel(grupo: Grupo, item: Item, r: Recusa) -> None:

@@ -8,12 +8,20 @@ from separador.motor.desfecho import saidas
 from separador.motor.desfecho.grupo import Grupo, Item
 from separador.motor.desfecho.recusas import json_da_recusa
 from separador.motor.desfecho.saidas import Saida
-from separador.motor.trabalho.leitura import Parecer
+from separador.motor.trabalho.parecer import Parecer
 from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.etapa import Desfecho
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.nome_de_saida import Nome, base_da_entrada, resposta_de_pedido
 from separador.nucleo.rota import pasta_de_retorno
+
+
+def decidir(grupo: Grupo, item: Item, parecer: Parecer) -> None:
+    """Decides one file of the rule `cte-validar`."""
+    c = parecer.conteudo
+    if not isinstance(c, Preparado | SemCertificado):
+        raise TypeError(f"a regra {item.rota.regra} não decide {type(c).__name__}")
+    validar(grupo, item, parecer, c)
 
 
 def validar(grupo: Grupo, item: Item, parecer: Parecer, c: Preparado | SemCertificado) -> None:

@@ -19,6 +19,7 @@ from separador.fiscal.regras.ufs import CODIGO_UF
 from separador.motor.contexto import Contexto
 from separador.motor.desfecho.conclusao import abrir_grupo, fechar, finalizar
 from separador.motor.desfecho.grupo import Grupo
+from separador.motor.partes import Parte
 
 PEDIDO = "distribuir"
 """Order by command. Its `chave` is the CNPJ, or empty for all."""
@@ -177,3 +178,15 @@ def _ordenar(grupo: Grupo, empresa: Empresa) -> tuple[bool, str]:
     distribuicoes.ordenar(grupo.banco, empresa.cnpj, ambiente)
     ult = int(livro["ult_nsu"]) if livro is not None else 0
     return True, f"{empresa.nome}: busca pedida a partir do NSU {ult}; acompanhe com separador sefaz nsu."
+
+
+class Distribuicao(Parte):
+    """Asks the national distribution on schedule."""
+
+    def passo(self, agora_s: float) -> bool:  # noqa: ARG002
+        """Moves ledgers and queues questions that are due. Returns True when something moved."""
+        return passo(self.contexto)
+
+    def pode_mover(self) -> bool:
+        """Says whether a step would do something without waiting for a clock."""
+        return pode_mover(self.contexto)

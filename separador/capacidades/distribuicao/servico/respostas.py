@@ -18,11 +18,11 @@ from separador.capacidades.cte.banco import documentos, terceiros
 from separador.capacidades.cte.banco.terceiros import NovoDistribuido
 from separador.capacidades.cte.servico import retornos
 from separador.capacidades.cte.servico.procedencia import Ligacao
-from separador.capacidades.cte.servico.rede.respostas import APLICADORES
 from separador.capacidades.distribuicao import dominio as nucleo
 from separador.capacidades.distribuicao.banco import nsu as distribuicoes
 from separador.capacidades.distribuicao.leitura import Classificado, Lote, Pacote, classificar, interpretar_lote
 from separador.capacidades.sefaz.servico import paradas
+from separador.capacidades.sefaz.servico.tipos_de_chamada import TipoDeChamada
 from separador.configuracao.tipos import DESTINO_DISTRIBUICAO, INTERVALO_MINIMO_S
 from separador.fiscal.retornos import Retorno
 from separador.motor.contexto import Contexto
@@ -30,7 +30,7 @@ from separador.motor.desfecho import saidas
 from separador.motor.desfecho.grupo import Grupo
 from separador.motor.desfecho.saidas import Saida
 from separador.motor.log.log import registrar_incidente
-from separador.motor.trabalho.leitura import Parecer
+from separador.motor.trabalho.parecer import Parecer
 from separador.nucleo.erro import Recusa
 from separador.nucleo.falha import Falha, descrever
 from separador.pastas.erros import FalhaDePasta
@@ -47,6 +47,11 @@ def destino(contexto: Contexto) -> Path:
     """
     config = contexto.config.sefaz.distribuicao
     return config.destino if config is not None else contexto.config.raiz / DESTINO_DISTRIBUICAO
+
+
+def destinos(contexto: Contexto) -> list[Path]:
+    """Returns the folders below which documents may be staged, for the recovery at start."""
+    return [destino(contexto)]
 
 
 def intervalo(contexto: Contexto) -> timedelta:
@@ -243,5 +248,16 @@ def ambiente_de(linha: Row) -> str:
     return str(linha["fila"]).rpartition(":")[2]
 
 
-APLICADORES[LOTE] = aplicar_lote
-APLICADORES[FALTA] = aplicar_falta
+class _Lotes(TipoDeChamada):
+    def ler(self, grupo: Grupo, linha: Row, xml: bytes) -> None:
+        """Applies a lot."""
+        aplicar_lote(grupo, linha, xml)
+
+
+class _Faltas(TipoDeChamada):
+    def ler(self, grupo: Grupo, linha: Row, xml: bytes) -> None:
+        """Applies one number that was asked for alone."""
+        aplicar_falta(grupo, linha, xml)
+
+
+LOTES, FALTAS = _Lotes(), _Faltas()

@@ -163,7 +163,8 @@ def comprovar(
 ) -> None:
     """Joins the filed receipt to the guide, as the evidence of the payment."""
     campos = [
-        ("comprovante_id", comprovante["id"]), ("pagamento", comprovante["numero"]), ("arrecadacao", comprovante["arrecadacao"]),
+        ("comprovante_id", comprovante["id"]), ("pagamento", comprovante["numero"]),
+        ("arrecadacao", comprovante["arrecadacao"]),
         ("quarentena", 0), ("erros_recibo", 0),
     ]  # fmt: skip
     if comprovante["total"] is not None:

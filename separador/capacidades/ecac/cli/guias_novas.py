@@ -46,7 +46,7 @@ def gerar(opcoes: Opcoes, /, tipo: str, empresa: str, de_novo: bool, **campos: s
         sair(Saida.RECUSADO, f"A empresa {cnpj} não está na configuração.")
     lidos = _campos_darf(campos, dona.uf) if tipo == "darf" else _campos_das(campos)
     pedido = {"especie": tipo, "campos": lidos, "de_novo": de_novo}
-    pedidos.dar(config.dados, [pedidos.Pedido("ecac-gerar", cnpj, json.dumps(pedido, sort_keys=True))])
+    pedidos.dar(config.dados, [pedidos.NovoPedido("ecac-gerar", cnpj, json.dumps(pedido, sort_keys=True))])
 
 
 def _campos_das(c: dict[str, str | None]) -> dict[str, str]:
@@ -112,12 +112,11 @@ def importar(opcoes: Opcoes, arquivo: Path, em_json: bool) -> None:
     from separador.capacidades.ecac.arquivos.guia import GuiasLidas  # noqa: PLC0415
     from separador.capacidades.ecac.servico import arquivos_recebidos  # noqa: PLC0415
     from separador.nucleo.erro import Recusa  # noqa: PLC0415
-    from separador.nucleo.rota import Regra  # noqa: PLC0415
 
     config = opcoes.configuracao()
     if arquivo.stat().st_size > _LIMITE_ARQUIVO:
         sair(Saida.RECUSADO, f"{arquivo} tem mais de 10 MB; divida-o.")
-    lidas = ecac_leitura.ler(Regra.ECAC_GUIAS, arquivo.read_bytes())
+    lidas = ecac_leitura.ler_guias(arquivo.read_bytes())
     erros: list[Erro] = []
     feitas: list[dict[str, object]] = []
     if isinstance(lidas, Recusa):

@@ -33,7 +33,7 @@ def _decidir(opcoes: Opcoes, pedido: str, guia: str, dito: str = "") -> None:
         negativa = decisoes.avaliar(banco, pedido, str(linha["id"]), dito)
     if negativa is not None:
         sair(Saida.RECUSADO, negativa.mensagem)
-    pedidos.dar(dados, [pedidos.Pedido(pedido, str(linha["id"]), dito)])
+    pedidos.dar(dados, [pedidos.NovoPedido(pedido, str(linha["id"]), dito)])
 
 
 @click.command(
@@ -117,7 +117,7 @@ def comprovante(opcoes: Opcoes, guia: str, copiar: Path | None) -> None:
     with com_guia(dados, guia) as (_, linha):
         pass
     if linha["recibo_estado"] != "arquivado":
-        pedidos.dar(dados, [pedidos.Pedido("ecac-comprovante", str(linha["id"]))])
+        pedidos.dar(dados, [pedidos.NovoPedido("ecac-comprovante", str(linha["id"]))])
     _mostrar_arquivado(linha, copiar)
 
 
@@ -161,7 +161,7 @@ def localizar(opcoes: Opcoes, ocorrencia: int | None, empresa: str | None, recei
         sair(Saida.RECUSADO, f"Não há ocorrência {ocorrencia}.")
     cnpj = dona["contribuinte"] if dona is not None else limpar(empresa) or ""
     if receita is not None:
-        for resposta in pedidos.pedir(dados, [pedidos.Pedido("ecac-indice", cnpj, json.dumps({"ano": receita}))]):
+        for resposta in pedidos.pedir(dados, [pedidos.NovoPedido("ecac-indice", cnpj, json.dumps({"ano": receita}))]):
             click.echo(str(resposta["mensagem"]), err=True)
             if resposta["estado"] != "feita":
                 sair(Saida.RECUSADO)

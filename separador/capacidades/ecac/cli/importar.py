@@ -49,7 +49,7 @@ def importar(opcoes: Opcoes, empresa: str | None, a3: bool, pin_stdin: bool) -> 
     if a3:
         _assinar_termos(config, escolhidas, pin_stdin=pin_stdin)
     dados = config.dados
-    (tarefa_id,) = pedidos.registrar(dados, [pedidos.Pedido(_PEDIDO, cnpj or "*", json.dumps({"a3": a3}))])
+    (tarefa_id,) = pedidos.registrar(dados, [pedidos.NovoPedido(_PEDIDO, cnpj or "*", json.dumps({"a3": a3}))])
     if quem_detem(dados) is None:
         sair(
             Saida.SEM_SERVICO,

@@ -211,4 +211,4 @@ def dispensar(opcoes: Opcoes, ocorrencia: int, motivo: str) -> None:
         negativa = decisoes.avaliar(banco, decisoes.DISPENSAR, str(ocorrencia), motivo)
     if negativa is not None:
         sair(Saida.RECUSADO, negativa.mensagem)
-    pedidos.dar(dados, [pedidos.Pedido(decisoes.DISPENSAR, str(ocorrencia), motivo)])
+    pedidos.dar(dados, [pedidos.NovoPedido(decisoes.DISPENSAR, str(ocorrencia), motivo)])

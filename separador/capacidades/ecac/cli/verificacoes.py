@@ -6,7 +6,7 @@ from datetime import datetime
 
 from separador.banco.instante import texto_de
 from separador.capacidades.certificados import banco as certificados
-from separador.cli.base.constatacao import AVISO, CERTO, ERRO, Constatacao
+from separador.cli.base.constatacao import AVISO, CERTO, ERRO, Constatacao, Exame
 from separador.configuracao import ConfigEcac, Configuracao, MeioSenha, OrigemSenha
 from separador.configuracao.senha import SenhaAusenteError, ler_senha
 from separador.configuracao.uso_do_ecac import Modo
@@ -15,15 +15,9 @@ Ambiente = Mapping[str, str]
 _O_QUE = "e-CAC"
 
 
-def ecac(
-    config: Configuracao,
-    banco: sqlite3.Connection | None,
-    ambiente: Ambiente,
-    agora: datetime,
-    *,
-    ligado: bool,
-) -> Iterator[Constatacao]:
-    """Nothing where nobody uses it. `ligado`: the service runs; its environment is not ours."""
+def ecac(exame: Exame) -> Iterator[Constatacao]:
+    """Checks what the import needs. Nothing where nobody uses it."""
+    config, banco, ambiente, agora, ligado = exame.config, exame.banco, exame.ambiente, exame.agora, exame.ligado
     for e in config.empresas:
         if e.ecac.recusa is not None:
             yield Constatacao(_O_QUE, ERRO, f"{e.nome}: {e.ecac.recusa}.", "As outras empresas seguem.")

@@ -22,6 +22,7 @@ from separador.capacidades.ecac.servico.conciliacao import conciliar_empresa
 from separador.motor.desfecho import saidas
 from separador.motor.desfecho.grupo import Grupo, Item
 from separador.motor.desfecho.saidas import Saida
+from separador.motor.trabalho.parecer import Parecer
 from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.etapa import Desfecho
 from separador.nucleo.nome_de_arquivo import mostrar
@@ -29,8 +30,11 @@ from separador.nucleo.nome_de_saida import resposta_de_pedido
 from separador.nucleo.rota import pasta_de_retorno
 
 
-def guias(grupo: Grupo, item: Item, lidas: GuiasLidas) -> None:
-    """Takes in a file of guides."""
+def guias(grupo: Grupo, item: Item, parecer: Parecer) -> None:
+    """Decides one file of the rule `ecac-guias`."""
+    lidas = parecer.conteudo
+    if not isinstance(lidas, GuiasLidas):
+        raise TypeError(f"a regra {item.rota.regra} não decide {type(lidas).__name__}")
     quem = f"arquivo:{mostrar(item.nome)}"
     empresas = frozenset(e.cnpj for e in grupo.contexto.config.empresas)
     feitas, erros = registrar(grupo.banco, lidas.guias, empresas, quem, grupo.quando, item.arquivo_id)
@@ -125,8 +129,11 @@ def _repetido(banco: Banco, nova: NovaGuia, guia_id: int, detalhe: str, quando: 
 # --- receipts --------------------------------------------------------------------------------------------------------
 
 
-def comprovantes(grupo: Grupo, item: Item, lidos: ComprovantesLidos) -> None:
-    """Takes in a PDF of receipts."""
+def comprovantes(grupo: Grupo, item: Item, parecer: Parecer) -> None:
+    """Decides one file of the rule `ecac-comprovantes`."""
+    lidos = parecer.conteudo
+    if not isinstance(lidos, ComprovantesLidos):
+        raise TypeError(f"a regra {item.rota.regra} não decide {type(lidos).__name__}")
     empresas = frozenset(e.cnpj for e in grupo.contexto.config.empresas)
     feitos: list[dict[str, object]] = []
     erros = list(lidos.erros)

@@ -24,13 +24,14 @@ from separador.capacidades.ecac.servico.execucao import Execucao
 from separador.capacidades.ecac.servico.importacao import AGENDA, COMANDO, INTERROMPIDA, PedidoImportacao, executar
 from separador.capacidades.ecac.servico.livro_de_chamadas import BRASILIA, LivroDeChamadas
 from separador.configuracao import ConfigEcac
+from separador.configuracao.ecac import REGRA_DOS_COMPROVANTES
 from separador.configuracao.uso_do_ecac import Modo
 from separador.fiscal.certificado import Certificado
 from separador.motor.contexto import Contexto
 from separador.motor.log.log import registrar_incidente
+from separador.motor.partes import Parte, Servico
 from separador.nucleo.falha import Falha, descrever
 from separador.nucleo.horario import devida
-from separador.nucleo.rota import Regra
 
 OLHAR_S = 0.5
 JITTER_S = 600.0
@@ -73,20 +74,19 @@ class Terminou:
 Fabrica = Callable[[ConfigEcac, Acessos, LivroDeChamadas], Porta]
 
 
-class Ecac:
+class Ecac(Parte):
     """The e-CAC of the service, one per service. Only the loop's thread calls its public methods."""
 
     def __init__(
         self,
         contexto: Contexto,
-        acordar: Callable[[], None],
-        ambiente: Mapping[str, str],
+        servico: Servico,
         fabrica: Fabrica | None = None,
     ) -> None:
-        """Prepares it. `acordar` wakes the loop. `fabrica`: a double of the client, for tests."""
-        self.contexto = contexto
+        """Prepares it. `fabrica`: a double of the client, for tests."""
+        super().__init__(contexto, servico)
         self.fabrica: Fabrica = fabrica or self._cliente
-        self._acordar, self._ambiente = acordar, ambiente
+        self._acordar, self._ambiente = servico.acordar, servico.ambiente
         self._fio: threading.Thread | None = None
         self._fins: SimpleQueue[Terminou] = SimpleQueue()
         self._recados = Recados()
@@ -143,7 +143,7 @@ class Ecac:
     def _varrer(self) -> None:
         """Removes staged receipts that no record knows of: a crash came before they were recorded."""
         config = self.contexto.config.ecac
-        destinos = [r.destino for r in self.contexto.rotas if r.regra is Regra.ECAC_COMPROVANTES]
+        destinos = [r.destino for r in self.contexto.rotas if r.regra == REGRA_DOS_COMPROVANTES]
         raizes = [*destinos, *([config.destino] if config is not None else [])]
         comprovantes.varrer(self.contexto.banco, self.contexto.dados, raizes)
 

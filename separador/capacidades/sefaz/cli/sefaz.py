@@ -36,7 +36,7 @@ def distribuir(opcoes: Opcoes, empresa: str | None) -> None:
     cnpj = limpar_cnpj(empresa) if empresa is not None else ""
     if cnpj and config.empresa(cnpj) is None:
         sair(Saida.RECUSADO, f"Não há empresa com o CNPJ {empresa} na configuração.")
-    (resposta,) = pedidos.pedir(config.dados, [pedidos.Pedido("distribuir", cnpj)])
+    (resposta,) = pedidos.pedir(config.dados, [pedidos.NovoPedido("distribuir", cnpj)])
     sair(Saida.FEITO if resposta["estado"] == "feita" else Saida.RECUSADO, resposta["mensagem"])
 
 

@@ -4,14 +4,18 @@ import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
-from separador.cli.base.constatacao import AVISO, CERTO, ERRO, Constatacao
+from separador.cli.base.constatacao import AVISO, CERTO, ERRO, Constatacao, Exame
 from separador.configuracao import Ambiente, Configuracao
-from separador.nucleo.rota import Regra, Transmissao
+from separador.nucleo.rota import Transmissao
 
 
-def rede(config: Configuracao) -> Iterator[Constatacao]:
-    """Addresses and authorities, where a route transmits by itself. No call is made: a look costs SEFAZ nothing."""
-    usa = any(r.ativo and r.regra is Regra.CTE_ENVIO and r.transmissao is Transmissao.REDE for r in config.rotas)
+def rede(exame: Exame) -> Iterator[Constatacao]:
+    """Checks addresses and authorities, where a route transmits by itself.
+
+    No call is made: a look costs SEFAZ nothing.
+    """
+    config = exame.config
+    usa = any(r.ativo and r.transmite and r.transmissao is Transmissao.REDE for r in config.rotas)
     if not usa:
         return
     yield _enderecos(config)

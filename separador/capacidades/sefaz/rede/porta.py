@@ -22,6 +22,10 @@ class Servico(StrEnum):
     DISTRIBUICAO = "distribuicao"
 
 
+RECEPCOES = (Servico.RECEPCAO_CTE, Servico.RECEPCAO_SIMP, Servico.RECEPCAO_OS, Servico.RECEPCAO_GTVE)
+"""The services that take documents."""
+
+
 @dataclass(frozen=True, slots=True)
 class Chamada:
     """A call. `corpo`: the whole SOAP envelope. `cnpj`: the company whose certificate authenticates the connection."""

@@ -69,7 +69,7 @@ class ClienteEmUso:
 
     def porque_sem_certificado(self, cnpj: str) -> str:
         """Returns the reason, for the operator, why a company has no certificate for calls."""
-        if any(c[:8] == cnpj[:8] for c in self._contexto.tokens.empresas()):
+        if any(c[:8] == cnpj[:8] for c in self._contexto.assinadores.empresas()):
             return "o certificado da empresa é A3 (token), e a transmissão pela rede usa só certificados A1"
         return "não há certificado A1 em vigor desta empresa para a conexão com a SEFAZ"
 

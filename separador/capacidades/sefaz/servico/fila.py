@@ -7,6 +7,9 @@ from separador.capacidades.sefaz.dominio import decisoes as nucleo
 from separador.capacidades.sefaz.rede.porta import Servico
 from separador.motor.desfecho.grupo import Grupo
 
+NOVIDADE = "fila"
+"""What a group leaves in `Contexto.novidades`, so that the queue is looked at in the same turn."""
+
 
 def enfileirar(grupo: Grupo, nova: NovaTransmissao) -> int:
     """Queue one call in the open transaction; it goes by itself when its turn comes. Returns the row's id.
@@ -14,7 +17,7 @@ def enfileirar(grupo: Grupo, nova: NovaTransmissao) -> int:
     Two calls of one `fila` never run at the same time, and go in the order in which they were queued. A call whose
     kind (`alvo`) is neither "documento" nor "evento" must be harmless to repeat: it is made again after a failure.
     """
-    grupo.contexto.fila_nova = True
+    grupo.contexto.novidades.add(NOVIDADE)
     # A look-up for an unknown outcome asks where that went, whatever the configuration says by now.
     de = tabela.por_id(grupo.banco, nova.de_id) if nova.de_id is not None else None
     nova.ambiente = de["ambiente"] if de is not None else grupo.contexto.config.ambiente.value

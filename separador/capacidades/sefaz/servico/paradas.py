@@ -176,7 +176,7 @@ def voltou(grupo: Grupo, autorizador: str, tp_amb: str, por: str = "a SEFAZ volt
         for assunto, _ in falhas.assuntos(grupo.banco, "svc:"):
             if enderecos.tabela(grupo.contexto).autorizador(assunto.removeprefix("svc:")) == autorizador:
                 falhas.encerrar(grupo.banco, assunto, grupo.quando, "o autorizador normal voltou a responder")
-        grupo.contexto.fila_nova = True
+        grupo.contexto.novidades.add(fila.NOVIDADE)
         grupo.linhas.append({"event": por, "acao": "sefaz", "autorizador": autorizador})
 
 

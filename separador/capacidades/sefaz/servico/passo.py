@@ -14,22 +14,21 @@ from collections.abc import Callable, Sequence
 from sqlite3 import Row
 
 from separador.banco.conexao import texto_de
-from separador.capacidades.cte.banco import documentos
-from separador.capacidades.cte.servico.rede import respostas, sem_desfecho
 from separador.capacidades.sefaz.banco import fila as tabela
 from separador.capacidades.sefaz.banco import paradas
-from separador.capacidades.sefaz.dominio import decisoes as nucleo
 from separador.capacidades.sefaz.rede.porta import Chamada, Desconhecida, NaoEnviada, Porta, Respondida
 from separador.capacidades.sefaz.servico import paradas as transmissao_paradas
 from separador.capacidades.sefaz.servico import vez
 from separador.capacidades.sefaz.servico.chamadores import ChamadaAFazer, Chamadores, Entregue
 from separador.capacidades.sefaz.servico.cliente_em_uso import ClienteEmUso
+from separador.capacidades.sefaz.servico.fila import NOVIDADE
+from separador.capacidades.sefaz.servico.tipos_de_chamada import tipo_de
 from separador.motor.contexto import Contexto
 from separador.motor.desfecho.conclusao import TENTATIVAS, abrir_grupo, fechar, finalizar
 from separador.motor.desfecho.grupo import Grupo
 from separador.motor.log.log import registrar_incidente
+from separador.motor.partes import Mudanca, Parte, Servico
 from separador.motor.pasta_com_falha import avisar_pasta
-from separador.nucleo.etapa import Etapa
 from separador.nucleo.falha import Falha, descrever
 from separador.pastas.erros import FalhaDePasta
 
@@ -46,14 +45,14 @@ CALADAS = 3
 """Calls without any answer in a row after which an authoriser counts as unreachable."""
 
 
-class Transmissao:
+class Transmissao(Parte):
     """The queue at work. Only the loop's thread comes in here."""
 
-    def __init__(self, contexto: Contexto, acordar: Callable[[], None], porta: Porta | None = None) -> None:
-        """`acordar` wakes the loop. `porta`: a double for tests; None = the client of the configuration."""
-        self.contexto = contexto
+    def __init__(self, contexto: Contexto, servico: Servico, porta: Porta | None = None) -> None:
+        """`porta`: a double for tests; None = the client of the configuration."""
+        super().__init__(contexto, servico)
         self._linha = ClienteEmUso(contexto, porta)
-        self._chamadores = Chamadores(acordar, contexto.agora)
+        self._chamadores = Chamadores(servico.acordar, contexto.agora)
         self._voos: dict[int, tuple[str, str]] = {}
         self._recebidos: list[Entregue] = []
         self._calados: Counter[str] = Counter()
@@ -72,12 +71,14 @@ class Transmissao:
         """Before anything is sent: what an earlier run had in flight is to be found out."""
         grupo = abrir_grupo(self.contexto)
         with self.contexto.banco.transacao():
-            quantos = sem_desfecho.recuperar(grupo)
+            linhas = tabela.com_estado(grupo.banco, tabela.ENVIANDO)
+            for linha in linhas:
+                tipo_de(linha).interrompida(grupo, linha)
         finalizar(self.contexto, grupo)
-        if quantos:
-            self.contexto.log.warning("transmissões em andamento na parada", acao="recuperação", quantas=quantos)
+        if linhas:
+            self.contexto.log.warning("transmissões em andamento na parada", acao="recuperação", quantas=len(linhas))
 
-    def reequipar(self) -> None:
+    def mudou(self, o_que: Mudanca) -> None:  # noqa: ARG002
         """Certificates or configuration changed: calls in flight end with the old ones. What waited for that goes."""
         self._linha.reequipar()
         grupo = abrir_grupo(self.contexto)
@@ -88,7 +89,7 @@ class Transmissao:
                     transmissao_paradas.certificado_voltou(grupo, cnpj, autorizador)
                 transmissao_paradas.soltar_negado(grupo, escopo)
         finalizar(self.contexto, grupo)
-        self.contexto.fila_nova = True
+        self.contexto.novidades.add(NOVIDADE)
 
     def encerrar(self, ha_tempo: Callable[[], bool]) -> None:
         """Nothing more is sent; what is in flight is waited for while there is time (`ha_tempo` waits a moment)."""
@@ -115,9 +116,9 @@ class Transmissao:
         """Everything that can be done now. True when something moved."""
         self._recolher()
         moveu = False
-        if self._recebidos or self.contexto.fila_nova or agora_s >= self._olhar_s:
+        if self._recebidos or NOVIDADE in self.contexto.novidades or agora_s >= self._olhar_s:
             self._olhar_s = agora_s + OLHAR_S
-            self.contexto.fila_nova = False
+            self.contexto.novidades.discard(NOVIDADE)
             moveu = self._trocar()
         return self._aplicar(agora_s) or moveu
 
@@ -178,7 +179,7 @@ class Transmissao:
             registrar_incidente(self.contexto.dados, entregue.erro, {"transmissao": linha["id"]}, grupo.agora)
         if resultado is None:
             tabela.nao_comecou(grupo.banco, linha["id"])
-            self._de_volta(grupo, linha)
+            tipo_de(linha).de_volta(grupo, linha)
         elif isinstance(resultado, Respondida):
             self._calados[linha["autorizador"]] = 0
             em = texto_de(entregue.em)
@@ -189,33 +190,16 @@ class Transmissao:
             self._sem_desfecho(grupo, linha, resultado)
 
     def _nao_saiu(self, grupo: Grupo, linha: Row, n: NaoEnviada) -> None:
-        if linha["alvo"] == tabela.STATUS and linha["base"] is None:
-            tabela.aplicar(grupo.banco, linha["id"], n.motivo, n.detalhe, grupo.quando)
-        else:
-            tabela.nao_saiu(grupo.banco, linha["id"], n.motivo, n.detalhe, None)
-        self._de_volta(grupo, linha)
+        tipo_de(linha).nao_saiu(grupo, linha, n)
+        tipo_de(linha).de_volta(grupo, linha)
         if n.definitivo and n.motivo != _DO_SERVIDOR:
             transmissao_paradas.certificado(grupo, linha, n.detalhe)
         else:
             transmissao_paradas.fora_do_ar(grupo, linha, n.detalhe)
 
-    def _de_volta(self, grupo: Grupo, linha: Row) -> None:
-        if linha["documento_id"] is not None and linha["alvo"] in (tabela.DOCUMENTO, tabela.EVENTO):
-            documentos.definir_etapa(grupo.banco, linha["documento_id"], Etapa.PRONTO)
-
     def _sem_desfecho(self, grupo: Grupo, linha: Row, d: Desconhecida) -> None:
         detalhe = f"{d.detalhe or d.motivo}" + (f" (HTTP {d.http})" if d.http is not None else "")
-        if linha["alvo"] in (tabela.DOCUMENTO, tabela.EVENTO):
-            sem_desfecho.abrir(grupo, linha, d.motivo, detalhe=detalhe, bruto=d.bruto, http=d.http)
-        elif linha["alvo"] == tabela.CONSULTA:
-            respostas.consulta_sem_resposta(grupo, linha, d.motivo, detalhe)
-        elif linha["alvo"] == tabela.STATUS and linha["base"] is None:
-            tabela.aplicar(grupo.banco, linha["id"], d.motivo, detalhe, grupo.quando)
-        elif linha["alvo"] == tabela.STATUS:  # a file asked, and waits for its answer (NOM-02)
-            tabela.de_novo(grupo.banco, linha["id"], d.motivo, detalhe, texto_de(grupo.agora + nucleo.STATUS))
-        else:
-            pausa = nucleo.espera_consulta(int(linha["tentativas"]), self.contexto.relogio.sorteio())
-            tabela.de_novo(grupo.banco, linha["id"], d.motivo, detalhe, texto_de(grupo.agora + pausa))
+        tipo_de(linha).sem_desfecho(grupo, linha, d, detalhe)
         if d.motivo in _NEGADOS:
             transmissao_paradas.servico_negado(grupo, linha, detalhe)
         elif d.definitivo:
@@ -276,7 +260,7 @@ class Transmissao:
         marca, linhas = grupo.remessa.marca(), len(grupo.linhas)
         try:
             with grupo.banco.ponto():
-                respostas.aplicar(grupo, linha)
+                tipo_de(linha).aplicar(grupo, linha)
         except FalhaDePasta:
             raise
         except Exception as erro:  # noqa: BLE001 - around one document (W11)

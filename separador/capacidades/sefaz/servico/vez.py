@@ -6,15 +6,14 @@ from sqlite3 import Row
 
 from separador.banco import falhas
 from separador.banco.conexao import texto_de
-from separador.capacidades.cte.servico.rede.chamada import CedoDemaisError, SemEnderecoError, preparar
-from separador.capacidades.cte.servico.rede.fila import RECEPCAO
 from separador.capacidades.sefaz.banco import fila as tabela
 from separador.capacidades.sefaz.banco import paradas
 from separador.capacidades.sefaz.banco import vez as turnos
 from separador.capacidades.sefaz.dominio import decisoes as nucleo
 from separador.capacidades.sefaz.rede.enderecos import EnderecosError
-from separador.capacidades.sefaz.rede.porta import Chamada
+from separador.capacidades.sefaz.rede.porta import RECEPCOES, Chamada
 from separador.capacidades.sefaz.servico import paradas as transmissao_paradas
+from separador.capacidades.sefaz.servico.chamada import CedoDemaisError, SemEnderecoError, preparar
 from separador.capacidades.sefaz.servico.cliente_em_uso import ClienteEmUso
 from separador.motor.contexto import Contexto
 from separador.motor.desfecho.conclusao import abrir_grupo, finalizar
@@ -60,7 +59,7 @@ def _do_grupo(
     prefixo = transmissao_paradas.do_servico(cnpj, "")
     bloqueados = [e.removeprefix(prefixo) for e, p in de_pe.items() if e.startswith(prefixo) and str(p["ate"]) > quando]
     if transmissao_paradas.vigente(irregular, quando):
-        bloqueados += RECEPCAO.values()
+        bloqueados += RECEPCOES
     elif irregular is not None:
         vagas = min(vagas, 1)
     aqui = contexto.config.ambiente

@@ -30,13 +30,21 @@ from separador.motor.contexto import Contexto
 from separador.motor.desfecho import saidas
 from separador.motor.desfecho.grupo import Grupo, Item
 from separador.motor.desfecho.saidas import Saida
+from separador.motor.trabalho.parecer import Parecer
 from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.etapa import Desfecho
 from separador.nucleo.nome_de_saida import Nome, ao_lado, base_do_retorno, retorno
-from separador.nucleo.rota import Regra, Rota, Transmissao, pasta_de_retorno
+from separador.nucleo.rota import Rota, Transmissao, pasta_de_retorno
 from separador.nucleo.tipo import Tipo
 
 _ESPECIE = {tabela.CONSULTA: "consulta", tabela.STATUS: "status"}
+
+
+def decidir(grupo: Grupo, item: Item, parecer: Parecer) -> None:
+    """Decides one file of the rule `cte-consulta`."""
+    if not isinstance(parecer.conteudo, ConsultaLida):
+        raise TypeError(f"a regra {item.rota.regra} não decide {type(parecer.conteudo).__name__}")
+    receber(grupo, item, parecer.conteudo)
 
 
 def receber(grupo: Grupo, item: Item, c: ConsultaLida) -> None:
@@ -202,6 +210,9 @@ def _publicar(grupo: Grupo, rota: Rota, base: bytes, alvo: str, xml: bytes, *, a
 # --- by folder: the transmitter's answer ------------------------------------------------------------------------
 
 
+REGRA = "cte-consulta"
+
+
 @dataclass(frozen=True, slots=True)
 class Pedida:
     """A query that went to the transmitter: the folder of its answer, and the base name that the answer takes."""
@@ -222,7 +233,7 @@ def pedida(grupo: Grupo, nome: bytes) -> Pedida | None:
         return None
     arquivo = grupo.banco.uma("SELECT rota_id FROM arquivo WHERE id = ?", dona["arquivo_id"] or 0)
     rota = grupo.contexto.rota(arquivo["rota_id"]) if arquivo is not None else None
-    if rota is None or rota.regra not in (Regra.CTE_CONSULTA, Regra.CTE_ENVIO):
+    if rota is None or (rota.regra != REGRA and not rota.transmite):
         if dona["documento_id"] is not None:
             return None  # an order on a document of ours: its answer goes where the document's answers go
         rota = rota_da_chave(grupo, None)  # an order about a key that is not ours

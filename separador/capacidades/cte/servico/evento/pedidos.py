@@ -4,6 +4,7 @@ import json
 from sqlite3 import Row
 
 from separador.banco import pedidos as tabela_de_pedidos
+from separador.capacidades.cte.arquivos.leitura import PedidoLido
 from separador.capacidades.cte.dominio.pedido import TipoDePedido
 from separador.capacidades.cte.dominio.retorno import CANCELAMENTO
 from separador.capacidades.cte.servico import pedidos
@@ -14,7 +15,7 @@ from separador.motor import resposta
 from separador.motor.desfecho import saidas
 from separador.motor.desfecho.grupo import Grupo, Item
 from separador.motor.desfecho.saidas import Saida
-from separador.motor.trabalho.leitura import PedidoLido
+from separador.motor.trabalho.parecer import Parecer
 from separador.nucleo.chave import FORMATO_CHAVE
 from separador.nucleo.etapa import Desfecho
 from separador.nucleo.negativa import Negativa
@@ -23,6 +24,13 @@ from separador.nucleo.rota import pasta_de_retorno
 
 PEDIDO = "evento"
 _CAMPOS = {"pedido", "evento", "chave", "dados"}
+
+
+def decidir(grupo: Grupo, item: Item, parecer: Parecer) -> None:
+    """Decides one file of the rule `pedido`."""
+    if not isinstance(parecer.conteudo, PedidoLido):
+        raise TypeError(f"a regra {item.rota.regra} não decide {type(parecer.conteudo).__name__}")
+    por_arquivo(grupo, item, parecer.conteudo)
 
 
 def por_arquivo(grupo: Grupo, item: Item, lido: PedidoLido) -> None:

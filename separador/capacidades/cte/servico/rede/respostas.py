@@ -25,18 +25,12 @@ from separador.capacidades.sefaz.dominio.decisoes import Rumo
 from separador.capacidades.sefaz.servico import paradas
 from separador.fiscal.retornos import Resposta, Retorno
 from separador.motor.desfecho.grupo import Grupo
-from separador.motor.trabalho.leitura import Parecer
+from separador.motor.trabalho.parecer import Parecer
 from separador.nucleo.erro import Recusa
 from separador.nucleo.etapa import Etapa
 from separador.nucleo.falha import Falha
 from separador.nucleo.situacao import Situacao
 from separador.nucleo.tipo import FAMILIAS, Tipo
-
-APLICADORES: dict[str, Callable[[Grupo, Row, bytes], None]] = {}
-"""Readers of the answers to further kinds of call (`alvo`).
-
-Each is called with the open group, the row and the payload. An error that it raises is this row's own incident.
-"""
 
 _DECIDIDAS = frozenset({Situacao.AUTORIZADO.value, Situacao.CANCELADO.value})
 
@@ -44,12 +38,6 @@ _DECIDIDAS = frozenset({Situacao.AUTORIZADO.value, Situacao.CANCELADO.value})
 def aplicar(grupo: Grupo, linha: Row) -> None:
     """Carries one stored answer to its end. The row leaves the state `respondida` in any case."""
     xml = tabela.xml(linha)
-    leitor = APLICADORES.get(linha["alvo"])
-    if leitor is not None:
-        leitor(grupo, linha, xml)
-        if tabela.por_id(grupo.banco, linha["id"])["estado"] == tabela.RESPONDIDA:
-            tabela.aplicar(grupo.banco, linha["id"], None, "", grupo.quando)
-        return
     parecer = entender_resposta(xml)
     lido = _esperada(grupo, linha, parecer)
     if isinstance(lido, str):

@@ -12,6 +12,7 @@ from separador.capacidades.sefaz.banco import fila as tabela
 from separador.capacidades.sefaz.dominio import decisoes as nucleo
 from separador.capacidades.sefaz.dominio import esperas
 from separador.capacidades.sefaz.dominio.decisoes import Resolucao, SemDesfecho
+from separador.capacidades.sefaz.servico.fila import NOVIDADE
 from separador.motor.desfecho.grupo import Grupo
 from separador.nucleo.etapa import Etapa
 from separador.nucleo.situacao import Situacao
@@ -116,7 +117,7 @@ def _reenviar(grupo: Grupo, linha: Row) -> None:
     tabela.de_novo(grupo.banco, linha["id"], None, "não consta na SEFAZ (217): os mesmos bytes vão de novo", em)
     if linha["documento_id"] is not None:
         documentos.definir_etapa(grupo.banco, linha["documento_id"], Etapa.PRONTO)
-    grupo.contexto.fila_nova = True
+    grupo.contexto.novidades.add(NOVIDADE)
 
 
 def _desistir(grupo: Grupo, linha: Row, codigo: str) -> None:
@@ -170,17 +171,3 @@ def fechar_resolvidas(grupo: Grupo, documento_id: int) -> None:
             for consulta in tabela.abertas_do_documento(grupo.banco, documento_id, tabela.CONSULTA):
                 if consulta["de_id"] == linha["id"]:
                     tabela.retirar(grupo.banco, consulta["id"], grupo.quando)
-
-
-def recuperar(grupo: Grupo) -> int:
-    """Handles, at start, the calls that were in flight, because they may have arrived. Returns how many there were.
-
-    Documents and events are looked up before anything else. The other calls are harmless to make again.
-    """
-    linhas = tabela.com_estado(grupo.banco, tabela.ENVIANDO)
-    for linha in linhas:
-        if linha["alvo"] in (tabela.DOCUMENTO, tabela.EVENTO):
-            abrir(grupo, linha, "o serviço parou durante a transmissão", em=grupo.agora)
-        else:
-            tabela.de_novo(grupo.banco, linha["id"], None, "o serviço parou durante a chamada", None)
-    return len(linhas)

@@ -1,0 +1,8 @@
+"""What the notices plug in: one step of the loop."""
+
+from separador.nucleo.capacidade import Capacidade, Fase, Passo
+
+CAPACIDADE = Capacidade(
+    nome="avisos",
+    passos=(Passo("separador.capacidades.avisos.servico:Avisos", Fase.CADA_30S, 40, fim=50),),
+)

@@ -1,0 +1,32 @@
+"""What the certificates plug in: commands, the folder where they are dropped, orders, steps, the signers of tokens."""
+
+from separador.nucleo.capacidade import Capacidade, Comando, Fase, Passo, RegraDeRota
+
+_SERVICO = "separador.capacidades.certificados.servico"
+_EM_USO = f"{_SERVICO}.parte:CertificadosEmUso"
+_PASTA = f"{_SERVICO}.parte:Pasta"
+
+CAPACIDADE = Capacidade(
+    nome="certificados",
+    comandos=(Comando("certificado", "separador.capacidades.certificados.cli.certificado:certificado", 200),),
+    direitos={
+        "ler": ("certificado listar", "certificado ver", "certificado token"),
+        "operar": ("certificado validade",),
+    },
+    contam=("certificado validade", "certificado pin"),
+    regras=(RegraDeRota("certificado", lugar=90, pasta_propria=True, grava=("-ret.json",)),),
+    pedidos={
+        "certificado-validade": f"{_SERVICO}.pedidos:conferir",
+        "certificado-pin": f"{_SERVICO}.pedidos:do_pin",
+    },
+    passos=(
+        Passo(_EM_USO, Fase.ANTES_DOS_PEDIDOS, 10, fim=40),
+        Passo(_PASTA, Fase.DEPOIS_DOS_PEDIDOS, 30),
+        Passo(_EM_USO, Fase.CADA_30S, 30, metodo="notar_assinaturas"),
+        Passo(_EM_USO, Fase.CADA_30S, 50, metodo="notar_vencidos"),
+    ),
+    recursos={"assinadores": f"{_SERVICO}.tokens:Tokens"},
+    validades=f"{_SERVICO}.validades:de_certificados",
+    verificacoes="separador.capacidades.certificados.cli.verificacoes:certificados",
+    falhas="separador.capacidades.certificados.falhas:TEXTOS",
+)

@@ -1,0 +1,84 @@
+"""The parts of the certificates in the loop: those in use, with the PINs that people give, and the folder of new ones."""
+
+from collections.abc import Callable
+
+from separador.banco import arquivos
+from separador.capacidades.certificados.servico import em_uso
+from separador.capacidades.certificados.servico.entrada_de_pin import EntradaDePin
+from separador.capacidades.certificados.servico.pasta_de_certificados import PastaDeCertificados
+from separador.capacidades.certificados.servico.tokens import tokens_de
+from separador.cofre import chave_mestra
+from separador.motor.contexto import Contexto
+from separador.motor.partes import Mudanca, Parte, Servico
+
+
+class CertificadosEmUso(Parte):
+    """Keeps the certificates of the companies loaded, and lets go on what waited for one."""
+
+    def __init__(self, contexto: Contexto, servico: Servico) -> None:
+        super().__init__(contexto, servico)
+        self.tokens = tokens_de(contexto)
+        self.tokens.travas = contexto.dados / chave_mestra.PASTA
+        self.entrada_de_pin = EntradaDePin(contexto.dados)
+        em_uso.atualizar(contexto, servico.ambiente)
+        self._arquivos = em_uso.assinatura_dos_arquivos(contexto)
+
+    def iniciar(self) -> None:
+        """Documents that waited for a certificate that is here now go on."""
+        self._acordar()
+
+    def passo(self, agora_s: float) -> bool:
+        """Takes the PINs that were given. Reloads when a file, the vault or a token is not as it was."""
+        pins = [self.tokens.receber_pin(p.certificado_id, p.pin) for p in self.entrada_de_pin.recolher()]
+        arquivos_agora = em_uso.assinatura_dos_arquivos(self.contexto)
+        if arquivos_agora != self._arquivos or any(pins) or self.tokens.devidos(agora_s):
+            self.servico.mudou(Mudanca.CERTIFICADOS)
+        return False
+
+    def notar_assinaturas(self, agora_s: float) -> bool:  # noqa: ARG002
+        """Notes which default certificates have signed."""
+        em_uso.notar_assinaturas(self.contexto)
+        return False
+
+    def notar_vencidos(self, agora_s: float) -> bool:  # noqa: ARG002
+        """Reloads when a certificate in hand went out of force."""
+        if em_uso.vencidos_agora(self.contexto):
+            self.servico.mudou(Mudanca.CERTIFICADOS)
+        return False
+
+    def pode_mover(self) -> bool:
+        """Says whether a file or the vault changed since they were read."""
+        return em_uso.assinatura_dos_arquivos(self.contexto) != self._arquivos
+
+    def mudou(self, o_que: Mudanca) -> None:  # noqa: ARG002
+        """Loads them anew."""
+        self._arquivos = em_uso.assinatura_dos_arquivos(self.contexto)
+        em_uso.atualizar(self.contexto, self.servico.ambiente)
+        self._acordar()
+
+    def encerrar(self, ha_tempo: Callable[[], bool]) -> None:  # noqa: ARG002
+        """Closes the tokens, and the pipe of the PINs."""
+        self.tokens.fechar()
+        self.entrada_de_pin.fechar()
+
+    def _acordar(self) -> None:
+        with self.contexto.banco.transacao():
+            for cnpj in (*self.contexto.certificados, *self.tokens.empresas()):
+                arquivos.soltar_retidos(self.contexto.banco, f"certificado:{cnpj[:8]}", self.contexto.quando())
+
+
+class Pasta(Parte):
+    """Reads the folders where certificates are dropped."""
+
+    def __init__(self, contexto: Contexto, servico: Servico) -> None:
+        super().__init__(contexto, servico)
+        self._pasta = PastaDeCertificados()
+
+    def passo(self, agora_s: float) -> bool:
+        """Reads them when it is time."""
+        self._pasta.ler(self.contexto, self.servico.ambiente, agora_s)
+        return False
+
+    def pode_mover(self) -> bool:
+        """Says whether a file was seen and not judged yet."""
+        return self._pasta.pendente

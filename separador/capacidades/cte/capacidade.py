@@ -1,0 +1,112 @@
+"""What the documents plug in: their commands, rules, orders, steps, outputs and calls."""
+
+from separador.nucleo.capacidade import RECUSAS, Capacidade, Comando, Fase, Passo, Recuperacao, RegraDeRota
+
+_SERVICO = "separador.capacidades.cte.servico"
+_LEITURA = "separador.capacidades.cte.arquivos.leitura"
+_REDE = f"{_SERVICO}.rede.tipos"
+_RETORNOS = (
+    *("-pro-rec.xml", "-eve.xml", "-sit.xml", "-sta.xml"),
+    *("-proccte.xml", "-proceventocte.xml", "-dacte.pdf"),
+    *RECUSAS,
+)
+_COM_A3 = "separador.capacidades.certificados.servico.assinatura_no_token:completar"
+_PEDIDO_MAXIMO = 8 * 1024 * 1024  # an order for a proof of delivery may bring its picture, or 2,000 keys
+
+CAPACIDADE = Capacidade(
+    nome="cte",
+    comandos=(
+        Comando("rastrear", "separador.capacidades.cte.cli.rastrear:rastrear", 90),
+        Comando("cte", "separador.capacidades.cte.cli.cte:cte", 110),
+        Comando("regras", "separador.capacidades.cte.cli.regras:regras", 220),
+    ),
+    direitos={
+        "livre": ("regras", "cte diagrama", "cte cstat", "cte evento campos"),
+        "ler": ("rastrear", "cte listar", "cte ver", "cte notas", "cte dacte", "cte evento listar"),
+        "operar": (
+            *("cte enviar", "cte cancelar", "cte estornar", "cte consultar"),
+            *("cte evento cancelamento", "cte evento carta-correcao", "cte evento multimodal"),
+            *("cte evento gtv", "cte evento comprovante", "cte evento cancelar-comprovante"),
+            *("cte evento insucesso", "cte evento cancelar-insucesso", "cte evento pagamento"),
+            *("cte evento cancelar-pagamento", "cte evento credito-presumido", "cte evento desacordo"),
+            *("cte evento cancelar-desacordo",),
+        ),
+    },
+    contam=("cte enviar", "cte cancelar", "cte estornar", "cte consultar", "cte evento *"),
+    regras=(
+        RegraDeRota(
+            "cte-envio",
+            lugar=20,
+            ler=f"{_LEITURA}:envio",
+            decidir=f"{_SERVICO}.envio:decidir",
+            completar=_COM_A3,
+            encena_se_automatica=True,
+            transmite=True,
+            grava=("-cte.xml", "-ped-eve.xml", "-ped-sit.xml", "-ped-sta.xml"),
+            grava_no_retorno=RECUSAS,
+            grava_no_retorno_pela_rede=_RETORNOS,
+        ),
+        RegraDeRota(
+            "cte-retorno",
+            lugar=30,
+            ler=f"{_LEITURA}:retorno",
+            decidir=f"{_SERVICO}.retornos:decidir",
+            recusar=f"{_SERVICO}.retornos:ilegivel",
+            recebe_retornos=True,
+            grava=_RETORNOS,
+        ),
+        RegraDeRota(
+            "cte-validar",
+            lugar=40,
+            ler=f"{_LEITURA}:validar",
+            decidir=f"{_SERVICO}.validacao:decidir",
+            recusar=f"{_SERVICO}.validacao:invalido",
+            completar=_COM_A3,
+            encena=True,
+            grava=("-ret.json", "-ret.xml"),
+            mesmo_nome=True,
+        ),
+        RegraDeRota(
+            "cte-consulta",
+            lugar=50,
+            ler=f"{_LEITURA}:consulta",
+            decidir=f"{_SERVICO}.consulta.recebida:decidir",
+            grava=("-sit.xml", "-sta.xml", *RECUSAS),
+        ),
+        RegraDeRota(
+            "pedido",
+            lugar=80,
+            ler=f"{_LEITURA}:pedido",
+            decidir=f"{_SERVICO}.evento.pedidos:decidir",
+            limite=_PEDIDO_MAXIMO,
+            um_a_um=True,
+            grava=("-ret.json",),
+        ),
+    ),
+    pedidos={
+        "enviar": f"{_SERVICO}.pedidos:da_tarefa",
+        "cancelar": f"{_SERVICO}.pedidos:da_tarefa",
+        "estornar": f"{_SERVICO}.pedidos:da_tarefa",
+        "consultar": f"{_SERVICO}.pedidos:da_tarefa",
+        "evento": f"{_SERVICO}.evento.pedidos:da_tarefa",
+        "status": f"{_SERVICO}.consulta.pedido:do_status",
+    },
+    passos=(
+        Passo(f"{_SERVICO}.parte:Agenda", Fase.DEPOIS_DOS_PEDIDOS, 10),
+        Passo(f"{_SERVICO}.parte:Agenda", Fase.CADA_30S, 10, metodo="prazos"),
+        Passo(f"{_SERVICO}.parte:InclusoesEmVigor", Fase.CADA_30S, 60),
+    ),
+    entregas={
+        "documento": f"{_SERVICO}.entregues:documento",
+        "evento": f"{_SERVICO}.entregues:evento",
+        "consulta": f"{_SERVICO}.entregues:consulta",
+    },
+    chamadas={
+        "documento": f"{_REDE}:DOCUMENTO",
+        "evento": f"{_REDE}:EVENTO",
+        "consulta": f"{_REDE}:CONSULTA",
+        "status": f"{_REDE}:STATUS",
+    },
+    recuperacao=Recuperacao(poupa=f"{_SERVICO}.cancelamento:em_retirada"),
+    falhas="separador.capacidades.cte.falhas:TEXTOS",
+)

@@ -1,0 +1,49 @@
+"""What the e-CAC plugs in: commands, the rules of guides and receipts, orders, its step of the loop."""
+
+from separador.nucleo.capacidade import RECUSAS, Capacidade, Comando, Fase, Passo, RegraDeRota
+
+_LEITURA = "separador.capacidades.ecac.arquivos.leitura"
+_SERVICO = "separador.capacidades.ecac.servico"
+_OPERAR = (
+    *("ecac importar", "ecac guias importar", "ecac guias localizar", "ecac guias gerar", "ecac guias comprovante"),
+    *("ecac guias ligar", "ecac guias aprovar", "ecac guias recusar", "ecac guias reabrir", "ecac guias numerar"),
+    "ecac ocorrencias dispensar",
+)
+
+CAPACIDADE = Capacidade(
+    nome="ecac",
+    comandos=(Comando("ecac", "separador.capacidades.ecac.cli.ecac:ecac", 130),),
+    direitos={
+        "ler": ("ecac empresas", "ecac custo", "ecac guias listar", "ecac guias ver", "ecac ocorrencias ver"),
+        "operar": _OPERAR,
+    },
+    contam=_OPERAR,
+    regras=(
+        RegraDeRota(
+            "ecac-guias",
+            lugar=60,
+            ler=f"{_LEITURA}:guias",
+            decidir=f"{_SERVICO}.arquivos_recebidos:guias",
+            grava=("-ret.json", *RECUSAS),
+        ),
+        RegraDeRota(
+            "ecac-comprovantes",
+            lugar=70,
+            ler=f"{_LEITURA}:comprovantes",
+            decidir=f"{_SERVICO}.arquivos_recebidos:comprovantes",
+            grava=("-ret.json", *RECUSAS),
+        ),
+    ),
+    pedidos={
+        **dict.fromkeys(
+            ("ecac-importar", "ecac-comprovante", "ecac-indice", "ecac-gerar"), f"{_SERVICO}.pedidos:aceitar"
+        ),
+        **dict.fromkeys(
+            ("ecac-ligar", "ecac-aprovar", "ecac-recusar", "ecac-reabrir", "ecac-numerar", "ecac-dispensar"),
+            f"{_SERVICO}.decisoes:da_tarefa",
+        ),
+    },
+    passos=(Passo(f"{_SERVICO}.passo:Ecac", Fase.DEPOIS_DA_COLHEITA, 20, fim=10),),
+    verificacoes="separador.capacidades.ecac.cli.verificacoes:ecac",
+    falhas="separador.capacidades.ecac.falhas:TEXTOS",
+)

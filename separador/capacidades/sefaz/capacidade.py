@@ -1,0 +1,21 @@
+"""What the calls to SEFAZ plug in: commands, the step that sends and receives, the limit in force, the raw answers' end."""
+
+from separador.nucleo.capacidade import Capacidade, Comando, Fase, Passo
+
+CAPACIDADE = Capacidade(
+    nome="sefaz",
+    comandos=(Comando("sefaz", "separador.capacidades.sefaz.cli.sefaz:sefaz", 120),),
+    direitos={
+        "ler": ("sefaz nsu", "sefaz enderecos"),
+        "operar": ("sefaz status", "sefaz distribuir"),
+    },
+    contam=("sefaz status", "sefaz distribuir"),
+    passos=(
+        Passo("separador.capacidades.sefaz.servico.passo:Transmissao", Fase.DEPOIS_DA_COLHEITA, 10, fim=30),
+        Passo("separador.capacidades.sefaz.servico.parte:OutroAmbiente", Fase.CADA_30S, 10),
+    ),
+    recursos={"limite_do_envio": "separador.capacidades.sefaz.banco.bloqueios:do_envio"},
+    retencao="separador.capacidades.sefaz.servico.parte:esquecer_brutos",
+    verificacoes="separador.capacidades.sefaz.cli.verificacoes:rede",
+    falhas="separador.capacidades.sefaz.falhas:TEXTOS",
+)

@@ -1,0 +1,24 @@
+"""The smaller parts of the calls to SEFAZ: what waits for another environment, how long raw answers are kept."""
+
+from datetime import datetime
+
+from separador.banco.conexao import texto_de
+from separador.capacidades.sefaz.banco import fila
+from separador.capacidades.sefaz.servico import paradas
+from separador.motor.contexto import Contexto
+from separador.motor.partes import Parte
+
+
+class OutroAmbiente(Parte):
+    """Shows the calls that were queued for another environment."""
+
+    def passo(self, agora_s: float) -> bool:  # noqa: ARG002
+        """Brings the failures view up to date."""
+        paradas.conferir_ambiente(self.contexto)
+        return False
+
+
+def esquecer_brutos(contexto: Contexto, limite: datetime) -> None:
+    """Drops the raw answers from before `limite`; their texts stay in the rows."""
+    with contexto.banco.transacao():
+        fila.esquecer_brutos(contexto.banco, texto_de(limite))

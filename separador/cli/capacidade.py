@@ -1,0 +1,36 @@
+"""What the program's own commands plug in: the commands, and who may give them."""
+
+from separador.nucleo.capacidade import Capacidade, Comando
+
+CAPACIDADE = Capacidade(
+    nome="cli",
+    comandos=(
+        Comando("init", "separador.cli.init:init", 10),
+        Comando("executar", "separador.cli.servico:executar", 20),
+        Comando("uma-vez", "separador.cli.servico:uma_vez", 30),
+        Comando("iniciar", "separador.cli.servico:iniciar", 40),
+        Comando("parar", "separador.cli.servico:parar", 50),
+        Comando("reiniciar", "separador.cli.servico:reiniciar", 60),
+        Comando("situacao", "separador.cli.situacao:situacao", 70),
+        Comando("falhas", "separador.cli.falhas:falhas", 80),
+        Comando("rotas", "separador.cli.rotas:rotas", 100),
+        Comando("entrar", "separador.cli.entrar:entrar", 140),
+        Comando("sair", "separador.cli.entrar:sair_da_sessao", 150),
+        Comando("usuario", "separador.cli.usuario:usuario", 160),
+        Comando("auditoria", "separador.cli.auditoria:auditoria", 180),
+        Comando("cofre", "separador.cli.cofre:cofre", 210),
+        Comando("verificar", "separador.cli.verificar:verificar", 230),
+        Comando("config", "separador.cli.config:config", 240),
+        Comando("log", "separador.cli.log:log", 250),
+    ),
+    direitos={
+        # `executar` is what systemd runs: the operating system says who may.
+        "livre": ("executar", "entrar", "sair", "usuario recuperar", "usuario definir-senha", "cofre chave"),
+        "ler": (
+            *("situacao", "log", "verificar", "rotas listar", "rotas testar", "config conferir", "usuario listar"),
+            *("auditoria listar", "auditoria conferir"),
+        ),
+        "operar": ("falhas dispensar",),
+    },
+    contam=("falhas dispensar", "auditoria selar", "usuario *"),
+)

@@ -1,0 +1,9 @@
+"""What the demonstration plugs in: its command."""
+
+from separador.nucleo.capacidade import Capacidade, Comando
+
+CAPACIDADE = Capacidade(
+    nome="demonstracao",
+    comandos=(Comando("demo", "separador.demonstracao.cli.demo:demo", 270),),
+    direitos={"livre": ("demo",)},
+)

@@ -1,0 +1,28 @@
+"""What the engine itself plugs in: the plain rule, its orders and its own steps of the loop."""
+
+from separador.nucleo.capacidade import Capacidade, Fase, Passo, RegraDeRota
+
+_PARTES = "separador.motor.partes_proprias"
+
+CAPACIDADE = Capacidade(
+    nome="motor",
+    regras=(
+        RegraDeRota(
+            "mover",
+            lugar=10,
+            decidir="separador.motor.desfecho.mover:mover",
+            limite=None,
+            encena=True,
+            mesmo_nome=True,
+        ),
+    ),
+    pedidos={"dispensar": "separador.motor.desfecho.dispensa:da_tarefa"},
+    passos=(
+        Passo(f"{_PARTES}:Represados", Fase.DEPOIS_DOS_PEDIDOS, 20),
+        Passo(f"{_PARTES}:Retidos", Fase.DEPOIS_DOS_PEDIDOS, 40),
+        Passo(f"{_PARTES}:Selo", Fase.CADA_30S, 20),
+        Passo(f"{_PARTES}:Diario", Fase.CADA_30S, 70),
+        Passo(f"{_PARTES}:Retencao", Fase.CADA_HORA, 10),
+        Passo(f"{_PARTES}:Esquecidos", Fase.CADA_HORA, 20),
+    ),
+)

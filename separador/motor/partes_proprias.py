@@ -1,0 +1,74 @@
+"""The engine's own parts: files held back, the seal of the audit trail, the write-ahead log, the retention."""
+
+from typing import TYPE_CHECKING, cast
+
+from separador.acesso.banco import auditoria
+from separador.banco.conexao import esvaziar_diario
+from separador.motor import retencao
+from separador.motor.partes import Parte
+
+if TYPE_CHECKING:
+    from separador.motor.ciclo import Ciclo
+
+
+class _DoMotor(Parte):
+    """A part of the engine, which knows the whole loop."""
+
+    @property
+    def ciclo(self) -> "Ciclo":
+        """Returns the loop."""
+        return cast("Ciclo", self.servico)
+
+
+class Represados(_DoMotor):
+    """Gives files that a folder or the database held back to their origin."""
+
+    def passo(self, agora_s: float) -> bool:  # noqa: ARG002
+        """Never counts as a movement: what it gives back is sent by the same turn."""
+        self.ciclo.origens.devolver_represados()
+        return False
+
+
+class Retidos(_DoMotor):
+    """Looks again at held files whose time has come."""
+
+    def passo(self, agora_s: float) -> bool:  # noqa: ARG002
+        """Sends one group of them. Returns True when there was one."""
+        return self.ciclo.enviar_retidos()
+
+
+class Selo(Parte):
+    """Notes the end of the audit trail outside the database."""
+
+    def passo(self, agora_s: float) -> bool:  # noqa: ARG002
+        """Writes the seal."""
+        auditoria.selar(self.contexto.banco, self.contexto.dados)
+        return False
+
+
+class Diario(_DoMotor):
+    """Copies the write-ahead log back into the database while nothing is in hand."""
+
+    def passo(self, agora_s: float) -> bool:  # noqa: ARG002
+        """Copies what it can without waiting for readers."""
+        if not self.ciclo.despacho.ocupado:
+            esvaziar_diario(self.contexto.banco)
+        return False
+
+
+class Retencao(Parte):
+    """Removes what is older than the configuration keeps."""
+
+    def passo(self, agora_s: float) -> bool:  # noqa: ARG002
+        """Removes originals, duplicates, and what capabilities keep by time."""
+        retencao.retencao(self.contexto)
+        return False
+
+
+class Esquecidos(_DoMotor):
+    """Takes up claims of a route that was taken out and is back."""
+
+    def passo(self, agora_s: float) -> bool:  # noqa: ARG002
+        """Looks through the work folders."""
+        self.ciclo.origens.readotar_esquecidos()
+        return False

@@ -1,0 +1,84 @@
+"""Defines what goes to a worker, and what comes back: values that travel through a pipe."""
+
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from separador.fiscal.preparo import Rascunho
+
+
+@dataclass(frozen=True, slots=True)
+class ArquivoATratar:
+    """One claimed file to be worked on. With `pasta`, what is to be published there is staged as `provisorio`."""
+
+    caminho: bytes
+    regra: str
+    nome: bytes
+    pasta: Path | None = None
+    provisorio: bytes = b""
+    limite: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Copia:
+    """A plain file, staged byte by byte."""
+
+
+@dataclass(frozen=True, slots=True)
+class ComDados:
+    """What a reader returns when the decision needs the bytes as read too.
+
+    `valido`: the official schema takes them (found here, so that the loop need not ask).
+    """
+
+    conteudo: object
+    valido: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Incidente:
+    """An unexpected error around this one document. The traceback is for `dados/incidentes/` only."""
+
+    tipo: str
+    rastro: str
+
+
+@dataclass(frozen=True, slots=True)
+class PastaFalhou:
+    """The destination's folder failed: the files of the group wait for it."""
+
+    pasta: Path
+    codigo: str
+    mensagem: str
+    o_que_fazer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parecer:
+    """What a worker found.
+
+    `conteudo`: what the rule's reader returned, or `Copia`, `Recusa`, `Incidente`, `PastaFalhou`. `dados`: the bytes as
+    read, where they are needed. `saida_sha256`: what was staged.
+    """
+
+    sha256: str
+    tamanho: int
+    conteudo: object
+    dados: bytes = b""
+    saida_sha256: str | None = None
+    comprimido: bytes = b""
+    retorno_valido: bool = False
+
+    @property
+    def assinado(self) -> bytes:
+        """Returns the signed bytes of a prepared document from `comprimido`: they travel and are kept that way."""
+        return zlib.decompress(self.comprimido)
+
+
+@dataclass(frozen=True, slots=True)
+class Comecado:
+    """An export that is still to be sealed (`fiscal.preparo.selar`) and finished (`leitura.arrematado`)."""
+
+    sha256: str
+    tamanho: int
+    rascunho: Rascunho

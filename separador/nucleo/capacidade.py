@@ -1,0 +1,237 @@
+"""Defines what a capability plugs into the program, and keeps the list of the registered ones.
+
+A capability is described by one frozen `Capacidade` of strings and data, in its `capacidade.py`. Nothing registers
+itself by being imported: `registrar` gets the list of modules, once, at start. A reference is the text
+`"module:name"`. It is resolved at its first use, so that a command imports only what it runs, and so that it can
+travel to a worker process.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+Referencia = str
+"""`"module:name"`."""
+
+RECUSAS = (".err", ".json")
+"""Endings of the names of the files that refuse a file."""
+
+LIMITE_BYTES = 20 * 1024 * 1024
+"""Largest file of a rule that states no limit of its own."""
+
+
+class NaoRegistradaError(Exception):
+    """Somebody asked for the capabilities before they were registered, or for one that is not there."""
+
+
+class Fase(IntEnum):
+    """The points of the loop where steps run, in their order."""
+
+    ANTES_DOS_PEDIDOS = 1
+    DEPOIS_DOS_PEDIDOS = 2
+    DEPOIS_DA_COLHEITA = 3
+    CADA_30S = 4
+    CADA_HORA = 5
+
+
+@dataclass(frozen=True, slots=True)
+class RegraDeRota:
+    """One value of the key `regra` of a route: how its files are read, decided and refused. `lugar`: its place in
+    lists.
+
+    `ler` runs in a worker: `(arquivo, dados, contexto) -> conteúdo` (`motor.trabalho.leitura`); None: the file is
+    copied byte by byte. `decidir(grupo, item, parecer)` runs in the group's transaction. `recusar(grupo, item,
+    recusa)` takes the place of the common refusal. `completar` may prepare again, in the loop's process, what a
+    worker could not (`motor.entrada.despacho`). `limite` in bytes; None: no limit unless the route states one.
+
+    `encena`: a worker may stage its output in `destino`; `encena_se_automatica`: only on a route that hands on by
+    itself through a folder. `um_a_um`: each file must find visible what the one before it ordered. `pasta_propria`:
+    the origin is read by the capability itself, and holds nothing else. `transmite`: documents of the route go to
+    SEFAZ, and the route says through what. `recebe_retornos`: `destino` is where the returns of the transmitting
+    routes go.
+
+    `grava`: endings of the names that are written in `destino`; `mesmo_nome`: the file's own ending too.
+    `grava_no_retorno`: endings that go to the folder of returns (by default `grava`, where the route names that
+    folder); `grava_no_retorno_pela_rede`: the same on a route that transmits by network.
+    """
+
+    nome: str
+    lugar: int
+    decidir: Referencia | None = None
+    ler: Referencia | None = None
+    recusar: Referencia | None = None
+    completar: Referencia | None = None
+    limite: int | None = LIMITE_BYTES
+    encena: bool = False
+    encena_se_automatica: bool = False
+    um_a_um: bool = False
+    pasta_propria: bool = False
+    transmite: bool = False
+    recebe_retornos: bool = False
+    grava: tuple[str, ...] = ()
+    mesmo_nome: bool = False
+    grava_no_retorno: tuple[str, ...] = ()
+    grava_no_retorno_pela_rede: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Comando:
+    """One word of the command `separador`, and its place in the help."""
+
+    nome: str
+    comando: Referencia
+    lugar: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passo:
+    """One step of the loop. `parte` makes its `motor.partes.Parte`, one per service; steps that name the same one
+    share it.
+
+    `metodo` is the part's method that the step calls. `lugar`: its place in the phase. `fim`: the place of the part
+    when the service ends, None when it has nothing to end.
+    """
+
+    parte: Referencia
+    fase: Fase
+    lugar: int
+    metodo: str = "passo"
+    fim: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recuperacao:
+    """What the recovery at start must know of a capability.
+
+    `pastas(contexto)` returns folders, beside those of the routes, below which files may be staged. `poupa(contexto,
+    provisorio)` says whether a staged file that no publication names must stay.
+    """
+
+    pastas: Referencia | None = None
+    poupa: Referencia | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rastro:
+    """Steps that a capability adds to the life of a key, and of a file: `(conexão, chave | id) -> tuples`."""
+
+    da_chave: Referencia
+    do_arquivo: Referencia
+
+
+@dataclass(frozen=True, slots=True)
+class Capacidade:
+    """What one capability plugs in. It has only what it needs.
+
+    `direitos`: right ("livre", "ler", "operar") → commands, each by all its words; a command that nobody names needs
+    an administrator. `contam`: commands whose own transaction writes the audit row; one that ends in `*` names a
+    whole group. `pedidos`: kind of order → `(grupo, linha) -> None`. `recursos`: name of a resource of
+    `motor.contexto` → what makes it. `retencao`: `(contexto, limite) -> int`, hourly. `entregas`: kind of output →
+    `(contexto, linha, quando) -> situação | None`, when a file of that kind is visible. `chamadas`: kind of call to
+    SEFAZ → its `TipoDeChamada`. `validades`: `(contexto) -> list[Validade]`, what expires. `verificacoes`: `(Exame)
+    -> Iterator[Constatacao]`. `falhas`: code → (reason, what to do).
+    """
+
+    nome: str
+    comandos: tuple[Comando, ...] = ()
+    direitos: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    contam: tuple[str, ...] = ()
+    regras: tuple[RegraDeRota, ...] = ()
+    pedidos: Mapping[str, Referencia] = field(default_factory=dict)
+    passos: tuple[Passo, ...] = ()
+    recursos: Mapping[str, Referencia] = field(default_factory=dict)
+    retencao: Referencia | None = None
+    entregas: Mapping[str, Referencia] = field(default_factory=dict)
+    chamadas: Mapping[str, Referencia] = field(default_factory=dict)
+    recuperacao: Recuperacao | None = None
+    rastro: Rastro | None = None
+    validades: Referencia | None = None
+    verificacoes: Referencia | None = None
+    falhas: Referencia | None = None
+
+
+_registradas: dict[str, Capacidade] = {}
+
+
+def registrar(modulos: Iterable[str]) -> None:
+    """Registers the `CAPACIDADE` of each module, in this order, after those that are registered.
+
+    Repeating it is harmless.
+    """
+    for modulo in modulos:
+        if modulo not in _registradas:
+            _registradas[modulo] = import_module(modulo).CAPACIDADE
+            _por_nome.cache_clear()
+
+
+def todas() -> tuple[Capacidade, ...]:
+    """Returns the registered capabilities, in order. Raises NaoRegistradaError before there are any."""
+    if not _registradas:
+        raise NaoRegistradaError("nenhuma capacidade foi registrada neste processo")
+    return tuple(_registradas.values())
+
+
+@cache
+def resolver(referencia: Referencia) -> Any:
+    """Returns what a reference names. Raises ImportError or AttributeError when it names nothing."""
+    modulo, _, nome = referencia.partition(":")
+    return getattr(import_module(modulo), nome)
+
+
+@cache
+def _por_nome(campo: str) -> dict[str, Any]:
+    """Returns the entries of one field of all capabilities. A name that two bear raises ValueError."""
+    juntas: dict[str, Any] = {}
+    for capacidade in todas():
+        valor = getattr(capacidade, campo)
+        itens = {r.nome: r for r in valor} if isinstance(valor, tuple) else dict(valor)
+        repetidos = juntas.keys() & itens.keys()
+        if repetidos:
+            raise ValueError(f"{campo}: {', '.join(sorted(repetidos))} já é de outra capacidade")
+        juntas.update(itens)
+    return juntas
+
+
+def regras() -> dict[str, RegraDeRota]:
+    """Returns the rules of routes by name, in the order of lists."""
+    return dict(sorted(_por_nome("regras").items(), key=lambda par: par[1].lugar))
+
+
+def regra(nome: str) -> RegraDeRota:
+    """Returns a rule. Raises NaoRegistradaError when no capability has it."""
+    achada: RegraDeRota | None = _por_nome("regras").get(nome)
+    if achada is None:
+        raise NaoRegistradaError(f"a regra {nome} não existe nesta instalação")
+    return achada
+
+
+def referencia(campo: str, nome: str) -> Any | None:
+    """Returns what the capabilities registered under a name in `pedidos`, `recursos`, `entregas` or `chamadas`."""
+    achada = _por_nome(campo).get(nome)
+    return resolver(achada) if achada is not None else None
+
+
+def nomes(campo: str) -> tuple[str, ...]:
+    """Returns the names registered in a field, in order."""
+    return tuple(_por_nome(campo))
+
+
+def de_cada(campo: str) -> Iterator[Any]:
+    """Yields the value of a field of every capability that has one; a reference is resolved."""
+    for capacidade in todas():
+        valor = getattr(capacidade, campo)
+        if valor is not None:
+            yield resolver(valor) if isinstance(valor, str) else valor
+
+
+def comandos() -> list[Comando]:
+    """Returns the commands of all capabilities, in the order of the help. A name that two bear raises ValueError."""
+    return sorted(_por_nome("comandos").values(), key=lambda c: c.lugar)
+
+
+def passos() -> list[Passo]:
+    """Returns the steps of all capabilities, by phase and place."""
+    return sorted((p for c in todas() for p in c.passos), key=lambda p: (p.fase, p.lugar))
