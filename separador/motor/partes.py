@@ -50,7 +50,7 @@ class Parte:
         return False
 
     def pode_mover(self) -> bool:
-        """Says whether it would go on without waiting for a clock or for somebody else (`uma-vez` ends without that)."""
+        """Says whether it would go on without waiting for a clock or for somebody else (`uma-vez` waits for that)."""
         return False
 
     def mudou(self, o_que: Mudanca) -> None:

@@ -36,6 +36,9 @@ class Servidor(Protocol):
     def razao(self) -> dict[str, Any]: ...
 
 
+TRANSMISSAO = "separador.capacidades.sefaz.servico.passo:Transmissao"
+
+
 class CasaDeRede(CasaDeTeste):
     """An installation that transmits by network. `falhas` and `ajustes` are the script of the SEFAZ. `sefaz_config`
     holds further keys of the section `sefaz`. `porta` is a double of the client. `servidor` is a SEFAZ that runs
@@ -73,14 +76,14 @@ class CasaDeRede(CasaDeTeste):
         casa = Contexto(config, self._banco, self.ponteiros.relogio(), self.diario)  # type: ignore[arg-type]
         self._ciclo = Ciclo(casa, {"SEPARADOR_SENHA": SENHA}, Notificador(None), avisos=False)
         if self._porta is not None:
-            self._ciclo.transmissao = Transmissao(casa, self._ciclo.despertador.set, self._porta)
+            self._ciclo._partes[TRANSMISSAO] = Transmissao(casa, self._ciclo, self._porta)
         self._ciclo.iniciar()
 
     def morrer(self) -> None:
         """Leaves what SIGKILL leaves: nothing is finished, nothing is told, and nobody hears the calls in flight."""
         ciclo, self._ciclo = self._ciclo, None
         assert ciclo is not None
-        ciclo.transmissao._transmissor.encerrar()
+        ciclo.parte(Transmissao)._chamadores.encerrar()
         assert self._banco is not None
         self._banco.close()
         self._banco = None
@@ -98,8 +101,8 @@ class CasaDeRede(CasaDeTeste):
                 continue
             if self.ciclo.nada_a_mover():
                 return
-            if self.ciclo.transmissao.em_voo:
-                wait([self.ciclo.despertador.fileno()], timeout=0.05)
+            if self.ciclo.parte(Transmissao).em_voo:
+                wait([self.ciclo.sinal.fileno()], timeout=0.05)
             else:
                 self.ponteiros.passar(0.1)
         raise AssertionError(f"o laço não sossega\n{self.diario.linhas[-10:]}")

@@ -199,7 +199,7 @@ class CasaDeTeste:
             assert time.monotonic() < limite, f"não terminou em {prazo_s} s\n{self.diario.linhas[-5:]}"
             if not self.ciclo.passo():
                 self.ponteiros.passar(0.1)
-                multiprocessing.connection.wait(self.ciclo.despacho.equipe.fios(), timeout=0.05)
+                multiprocessing.connection.wait(self.ciclo.despacho.trabalhadores.fios(), timeout=0.05)
 
     def passar(self, segundos: float) -> None:
         """Lets time go by, and runs the loop so that it notices."""

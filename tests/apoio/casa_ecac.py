@@ -11,6 +11,7 @@ from typing import Any
 from separador.banco import pedidos as tabela_de_pedidos
 from separador.capacidades.ecac.banco import empresas
 from separador.capacidades.ecac.banco import ocorrencias as ecac_ocorrencias
+from separador.capacidades.ecac.servico.passo import Ecac
 from separador.motor import pedidos
 from separador.simulador.serpro.cenario import CHAVE, CONTRATANTE, SEGREDO, Cenario, Documento
 from tests.apoio.casa_de_teste import CasaDeTeste
@@ -78,16 +79,16 @@ class CasaEcac(CasaDeTeste):
                 self.banco, motivo="agenda", quem="teste", empresa=None, a3=False, tarefa_id=None,
                 quando="2999-01-01T00:00:00.000+00:00",
             )  # fmt: skip
-            empresas.terminar(self.banco, numero, empresas.CONCLUIDA, "", self.ciclo.casa.quando())
+            empresas.terminar(self.banco, numero, empresas.CONCLUIDA, "", self.ciclo.contexto.quando())
 
     # --- the import, in this thread ------------------------------------------------------------------------------
 
     def importar(self, tarefa_id: int | None = None) -> sqlite3.Row:
         """Carries out one import from beginning to end. Returns its row."""
-        servico = self.ciclo.ecac
-        config = self.ciclo.casa.config.ecac
+        servico = self.ciclo.parte(Ecac)
+        config = self.ciclo.contexto.config.ecac
         assert config is not None
-        servico._viver(config, dict(self.ciclo.casa.certificados), tarefa_id)
+        servico._viver(config, dict(self.ciclo.contexto.certificados), tarefa_id)
         servico._colher()
         linha = empresas.ultima(self.banco)
         assert linha is not None, self.diario.linhas[-3:]
@@ -97,17 +98,17 @@ class CasaEcac(CasaDeTeste):
         """Records an order as a command does, and carries it out. Returns its row."""
         with self.banco.transacao():
             numero = tabela_de_pedidos.registrar(
-                self.banco, pedido, chave, motivo, "so:teste", self.ciclo.casa.quando()
+                self.banco, pedido, chave, motivo, "so:teste", self.ciclo.contexto.quando()
             )
         self.ponteiros.passar(1.0)
-        pedidos.ordens(self.ciclo.casa)
+        pedidos.cumprir(self.ciclo.contexto)
         linha = tabela_de_pedidos.por_id(self.banco, numero)
         assert linha is not None
         if linha["estado"] == "aceita":
-            servico = self.ciclo.ecac
-            config = self.ciclo.casa.config.ecac
+            servico = self.ciclo.parte(Ecac)
+            config = self.ciclo.contexto.config.ecac
             assert config is not None
-            servico._viver(config, dict(self.ciclo.casa.certificados), numero)
+            servico._viver(config, dict(self.ciclo.contexto.certificados), numero)
             servico._colher()
         linha = tabela_de_pedidos.por_id(self.banco, numero)
         assert linha is not None

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import click
 
-from separador.cli.base import grupo
 from separador.nucleo.falha import TEXTOS
+from separador.programa import grupo
 
 RAIZ = Path(__file__).resolve().parents[2]
 LEIAME = RAIZ / "README.md"

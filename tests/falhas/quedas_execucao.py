@@ -16,9 +16,9 @@ from typing import Any
 
 from click.testing import CliRunner
 
-from separador.cli.base import grupo
 from separador.fiscal import esquema
 from separador.motor import principal
+from separador.programa import grupo
 from tests.apoio.maquina import SENHA
 from tests.falhas.quedas_oraculo import Retrato
 from tests.falhas.quedas_traco import Ponto, strace

@@ -201,11 +201,11 @@ def test_D5_D6_quase_cheio_que_passa_no_exame_e_falha_na_gravacao(tmp_path: Path
             casa.ciclo.passo()
         assert casa.falha("SEP-SEM-ESPACO")["desde"] == desde, "a mesma falha, desde quando começou"
         assert len(casa.diario.linhas) <= 2, casa.diario.linhas[:5]
-        tentativas = casa.ciclo.casa.sequencia
+        tentativas = casa.ciclo.contexto.sequencia
         for _ in range(300):
             casa.ponteiros.passar(1.0)
             casa.ciclo.passo()
-        assert casa.ciclo.casa.sequencia - tentativas < 60, "não se repete a cada volta"
+        assert casa.ciclo.contexto.sequencia - tentativas < 60, "não se repete a cada volta"
         lastro.unlink()
         casa.passar(70)
         casa.passar(2)

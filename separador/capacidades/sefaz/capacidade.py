@@ -1,4 +1,4 @@
-"""What the calls to SEFAZ plug in: commands, the step that sends and receives, the limit in force, the raw answers' end."""
+"""What the calls to SEFAZ plug in: commands, the step of the queue, the limit in force, how long answers are kept."""
 
 from separador.nucleo.capacidade import Capacidade, Comando, Fase, Passo
 

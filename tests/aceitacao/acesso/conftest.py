@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from separador.acesso import senhas
 from separador.acesso.senhas import Custo
-from separador.cli.base import grupo
+from separador.programa import grupo
 
 SENHA = "cavalo bateria grampo"
 CNPJ, OUTRO, CPF = "11222333000181", "11444777000161", "52998224725"

@@ -8,7 +8,8 @@ import pytest
 
 from separador.acesso.dominio import Direito
 from separador.capacidades.procuracoes.cli.campos import Data
-from separador.cli.base import autorizacao, grupo
+from separador.cli.base import autorizacao
+from separador.programa import grupo
 from tests.aceitacao.acesso.conftest import ADMIN, CONSULTA, OPERADOR, SENHA, Cli
 
 CHAVE = "35260712ABC34501DE35570010000001231123456784"
@@ -53,7 +54,7 @@ def argumentos(nome: str, arquivo: str) -> list[str]:
 
 @pytest.mark.requisito("PROC-05", "SEP-04")
 def test_a_tabela_dos_direitos_so_tem_comandos_que_existem_e_o_resto_e_do_administrador() -> None:
-    assert set(autorizacao.DIREITOS) <= set(TODOS), set(autorizacao.DIREITOS) - set(TODOS)
+    assert set(autorizacao.direitos()) <= set(TODOS), set(autorizacao.direitos()) - set(TODOS)
     administrar = {n for n in TODOS if autorizacao.direito_de(n) is Direito.ADMINISTRAR}
     assert {
         *("iniciar", "parar", "reiniciar", "uma-vez", "init", "rotas incluir", "config definir", "usuario incluir"),

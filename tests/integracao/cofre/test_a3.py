@@ -207,7 +207,7 @@ def test_token_arrancado_os_documentos_esperam(
     cc = fazer()
     instalar(cc, t, guardar=PIN)
     cc.casa.rodar()
-    assinante = cc.casa.ciclo.casa.tokens._posses[CNPJ].assinante
+    assinante = cc.casa.ciclo.contexto.assinadores._posses[CNPJ].assinante
     assert assinante is not None
     import pkcs11
 

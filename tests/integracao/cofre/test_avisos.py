@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from separador.capacidades.avisos.dominio import DEPOIS, degrau
+from separador.capacidades.avisos.servico import Avisos
 from separador.correio.envio import CorreioError
 from tests.apoio.autoridade import AGORA, emitir
 from tests.integracao.cofre.conftest import CasaComCofre
@@ -45,7 +46,7 @@ def avisada(fazer: Callable[..., CasaComCofre], portas: tuple[Porta, Porta]) -> 
 
 
 def _ligar(cc: CasaComCofre, portas: tuple[Porta, Porta]) -> None:
-    avisador = cc.casa.ciclo._avisador
+    avisador = cc.casa.ciclo.parte(Avisos).avisador
     avisador.enviar, avisador.chamar = portas
 
 
@@ -53,9 +54,9 @@ def passar(cc: CasaComCofre, segundos: float) -> None:
     """Lets time go by, and waits until what was sent in it has arrived."""
     for _ in range(2):
         cc.casa.passar(segundos / 2)
-        cc.casa.ciclo._avisador.esperar()
+        cc.casa.ciclo.parte(Avisos).avisador.esperar()
     cc.casa.passar(31)
-    cc.casa.ciclo._avisador.esperar()
+    cc.casa.ciclo.parte(Avisos).avisador.esperar()
     cc.casa.passar(31)
 
 

@@ -131,12 +131,12 @@ def test_ligacao_simbolica_nao_e_seguida(cv: CasaComCofre, tmp_path: Path) -> No
 
 
 def test_a_pasta_dos_certificados_e_so_deles() -> None:
-    from separador.nucleo.rota import Regra, Rota, conflitos
+    from separador.nucleo.rota import Rota, conflitos
 
-    def rota(i: int, regra: Regra, sufixo: str) -> Rota:
+    def rota(i: int, regra: str, sufixo: str) -> Rota:
         return Rota(i, True, regra, Path("/a"), Path(f"/d{i}"), (sufixo,))
 
-    achados = conflitos([rota(1, Regra.CERTIFICADO, ".pfx"), rota(2, Regra.MOVER, ".txt")], Path("/v"))
+    achados = conflitos([rota(1, "certificado", ".pfx"), rota(2, "mover", ".txt")], Path("/v"))
     assert "só deles" in achados[0].mensagem
 
 

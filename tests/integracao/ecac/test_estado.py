@@ -18,6 +18,7 @@ from separador.capacidades.ecac.dominio.ocorrencia import Especie, Ocorrencia
 from separador.capacidades.ecac.servico import comprovantes as arquivo
 from separador.capacidades.ecac.servico import pasta_de_comprovantes
 from separador.capacidades.ecac.servico.comprovantes import Chegado
+from separador.capacidades.ecac.servico.passo import Ecac
 from separador.capacidades.procuracoes.dominio import Acesso, Esfera, TipoAcesso, Validade
 from separador.capacidades.procuracoes.servico import procuracoes
 from separador.simulador.serpro import contribuintes, pdfs
@@ -173,7 +174,7 @@ def test_importacao_cortada_e_dita_e_retomada(casa: CasaEcac) -> None:
     linha = empresas.importacao(casa.banco, numero)
     assert linha is not None
     assert linha["estado"] == "interrompida"
-    assert casa.ciclo.ecac.pode_mover()  # it goes on by itself
+    assert casa.ciclo.parte(Ecac).pode_mover()  # it goes on by itself
 
 
 @pytest.mark.requisito("ECAC-03")
@@ -288,7 +289,7 @@ def test_rede_que_cai_para_depois_de_tres_empresas_caladas(pasta: Path) -> None:
     with SerproEmFio(pasta / "serpro", cenario, agora=lambda: AGORA) as serpro, CasaEcac(
         pasta / "casa", cenario, serpro
     ) as casa:  # fmt: skip
-        casa.ciclo.ecac._parar.wait = lambda s=None: False  # type: ignore[method-assign, assignment]
+        casa.ciclo.parte(Ecac)._parar.wait = lambda s=None: False  # type: ignore[method-assign, assignment]
         casa.soltar_guias(cenario.documentos)
         serpro.falhas(Falha("503", servico="PAGAMENTOS71", vezes=10**6))
         fim = casa.importar()
@@ -316,9 +317,9 @@ def test_a_agenda_roda_no_laco_em_fio_proprio(pasta: Path, cenario: Cenario, ser
         casa.soltar_guias(cenario.documentos)
         with casa.banco.transacao():
             casa.banco.execute("UPDATE ecac_importacao SET iniciada_em = '2026-01-01T00:00:00.000+00:00'")
-        assert casa.ciclo.ecac.pode_mover()
+        assert casa.ciclo.parte(Ecac).pode_mover()
         limite = datetime.now(UTC) + timedelta(seconds=60)
-        while casa.ciclo.ecac.pode_mover():
+        while casa.ciclo.parte(Ecac).pode_mover():
             assert datetime.now(UTC) < limite
             casa.ponteiros.passar(0.01)
             casa.ciclo.passo()

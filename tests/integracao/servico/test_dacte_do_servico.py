@@ -16,6 +16,7 @@ from pypdf import PdfReader
 from separador.capacidades.dacte import banco as impressoes
 from separador.capacidades.dacte import servico as modulo
 from separador.capacidades.dacte.servico import Folha, Impressa, Impressora, imprimir_lote
+from separador.capacidades.sefaz.servico.passo import Transmissao
 from separador.demonstracao import exportacoes, outros_modelos, retornos
 from tests.apoio.casa_de_rede import CasaDeRede
 from tests.apoio.casa_de_teste import CasaDeTeste
@@ -182,7 +183,7 @@ def test_morte_com_a_impressao_em_maos_imprime_uma_vez_so(tmp_path: Path, monkey
             for _ in range(5):
                 casa.ciclo.passo()
             assert pdfs(casa) == []
-            casa.ciclo.transmissao._linha.fechar()  # only so that no socket is left open in this process
+            casa.ciclo.parte(Transmissao)._linha.fechar()  # only so that no socket is left open in this process
             casa.morrer()
         monkeypatch.setattr(Impressora, "_contratar", lambda _: NaHora())
         casa.abrir()
@@ -203,6 +204,6 @@ def test_de_verdade_em_outro_processo(tmp_path: Path) -> None:
             casa.rodar_com_processos(lambda: True)
             casa.ciclo.passo()
             casa.ponteiros.passar(0.5)
-            multiprocessing.connection.wait([casa.ciclo.despertador.fileno()], timeout=0.1)
+            multiprocessing.connection.wait([casa.ciclo.sinal.fileno()], timeout=0.1)
         assert pdfs(casa) == [f"{e.chave}-dacte.pdf"]
         assert casa.ler(2, f"{e.chave}-dacte.pdf").startswith(b"%PDF")

@@ -15,6 +15,7 @@ import pytest
 from separador.banco import falhas
 from separador.capacidades.distribuicao.servico import agenda, respostas
 from separador.capacidades.sefaz.rede.porta import Chamada, Desconhecida, NaoEnviada, Respondida, Resultado, Servico
+from separador.capacidades.sefaz.servico.passo import Transmissao
 from separador.demonstracao import eventos as ev
 from separador.demonstracao import retornos as rt
 from separador.demonstracao.empresas import DESTINATARIO_RJ, EMITENTE, REMETENTE_SP
@@ -369,7 +370,7 @@ def test_pasta_que_falha_segura_o_numero(fazer: Callable[..., CasaDeRede], nacio
     raiz.write_bytes(b"um arquivo no lugar da pasta")
     for _ in range(30):
         if not casa.ciclo.passo():
-            wait([casa.ciclo.despertador.fileno()], timeout=0.05 if casa.ciclo.transmissao.em_voo else 0)
+            wait([casa.ciclo.sinal.fileno()], timeout=0.05 if casa.ciclo.parte(Transmissao).em_voo else 0)
             casa.ponteiros.passar(0.5)
     assert livro(casa)["ult_nsu"] == 0
     assert codigos(casa)

@@ -322,7 +322,7 @@ def assinado_por_outro(casa: CasaDeTeste, chave: str) -> bytes:
     from separador.fiscal.preparo import ContextoPreparo, Preparado, preparar
 
     xml = ev.carta_de_correcao(chave, agora=casa.agora, valor="DE OUTRO SISTEMA").dados
-    assinador = casa.ciclo.casa.assinador(EMITENTE.cnpj)
+    assinador = casa.ciclo.contexto.assinador(EMITENTE.cnpj)
     assert assinador is not None
     feito = preparar(xml, ContextoPreparo("2", casa.agora, {EMITENTE.cnpj: assinador}))
     assert isinstance(feito, Preparado)

@@ -18,7 +18,6 @@ from separador.motor.trabalho.etapas import trabalhar
 from separador.motor.trabalho.leitura import Recursos
 from separador.motor.trabalho.parecer import ArquivoATratar, Incidente, Parecer, PastaFalhou
 from separador.nucleo.erro import Recusa
-from separador.nucleo.rota import Regra
 from separador.pastas.saude import inicializar
 from tests.apoio.certificados import chave_rsa
 
@@ -27,7 +26,7 @@ AGORA = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 @pytest.mark.requisito("SEP-02", "SEP-08")
 def test_B6_disco_do_trabalho_sumiu_nao_e_culpa_do_arquivo(tmp_path: Path) -> None:
-    sumido = ArquivoATratar(os.fsencode(tmp_path / "lote" / "a-cte.xml"), Regra.CTE_ENVIO, b"a-cte.xml")
+    sumido = ArquivoATratar(os.fsencode(tmp_path / "lote" / "a-cte.xml"), "cte-envio", b"a-cte.xml")
     (parecer,) = trabalhar(Recursos("2", {}), AGORA, [sumido])
     assert isinstance(parecer.conteudo, PastaFalhou)
     assert parecer.conteudo.pasta == tmp_path
@@ -35,9 +34,7 @@ def test_B6_disco_do_trabalho_sumiu_nao_e_culpa_do_arquivo(tmp_path: Path) -> No
 
 def test_W11_um_arquivo_apagado_e_incidente_so_dele(tmp_path: Path) -> None:
     (tmp_path / "b.json").write_bytes(b"{}")
-    encargos = [
-        ArquivoATratar(os.fsencode(tmp_path / nome), Regra.PEDIDO, nome.encode()) for nome in ("a.json", "b.json")
-    ]
+    encargos = [ArquivoATratar(os.fsencode(tmp_path / nome), "pedido", nome.encode()) for nome in ("a.json", "b.json")]
     apagado, bom = trabalhar(Recursos("2", {}), AGORA, encargos)
     assert isinstance(apagado.conteudo, Incidente)
     assert bom.sha256
@@ -56,7 +53,7 @@ def _grupo(pasta: Path, destino: Path) -> list[ArquivoATratar]:
         dados = {20: b"<CTe", 40: ex.cte(n, agora=AGORA).dados.replace(b"CARGA SECA", b"VENENO")}.get(n)
         (pasta / f"{n}-cte.xml").write_bytes(dados or ex.cte(n + 1, agora=AGORA).dados)
         caminho = os.fsencode(pasta / f"{n}-cte.xml")
-        encargos.append(ArquivoATratar(caminho, Regra.CTE_ENVIO, b"%d-cte.xml" % n, destino, b"p%d" % n))
+        encargos.append(ArquivoATratar(caminho, "cte-envio", b"%d-cte.xml" % n, destino, b"p%d" % n))
     (pasta / "60-cte.xml").unlink()
     return encargos
 

@@ -106,16 +106,16 @@ def test_mudar_destino_e_regra_em_uso_nao_perde_arquivo(casa: CasaDeTeste) -> No
 def test_id_dado_sozinho_e_nunca_reaproveitado(fazer_casa: Fazer) -> None:
     sem_id = {k: v for k, v in MOVER.items() if k != "id"}
     casa = fazer_casa(rotas=[*ROTAS[:3], sem_id])
-    ids = [r.id for r in casa.ciclo.casa.rotas]
+    ids = [r.id for r in casa.ciclo.contexto.rotas]
     assert ids == [1, 2, 3, 4]
     casa.rotas[3] = sem_id | {"origem": "inbox/b"}
     casa.gravar_config()
     casa.passar(1)
-    assert [r.id for r in casa.ciclo.casa.rotas] == [1, 2, 3, 5], "outra rota, outro id"
+    assert [r.id for r in casa.ciclo.contexto.rotas] == [1, 2, 3, 5], "outra rota, outro id"
     casa.rotas[3] = sem_id
     casa.gravar_config()
     casa.reabrir()
-    assert [r.id for r in casa.ciclo.casa.rotas] == [1, 2, 3, 4], "a de antes tem o seu de volta"
+    assert [r.id for r in casa.ciclo.contexto.rotas] == [1, 2, 3, 4], "a de antes tem o seu de volta"
 
 
 @pytest.mark.requisito("SEP-01", "SEP-05")

@@ -7,7 +7,7 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
-from separador.cli.base import grupo
+from separador.programa import grupo
 from separador.simulador.cli import serpro as simulador_serpro
 from separador.simulador.serpro.cenario import de_objeto
 from tests.apoio.serpro_local import SerproEmProcesso

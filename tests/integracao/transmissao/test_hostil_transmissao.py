@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from separador.capacidades.cte.servico.rede import chamada
+from separador.capacidades.cte.servico.rede import tipos
 from separador.capacidades.sefaz.rede.porta import Chamada, Resultado, Servico
 from separador.capacidades.sefaz.servico.chamadores import ChamadaAFazer, Transmissor
+from separador.capacidades.sefaz.servico.passo import Transmissao
 from separador.demonstracao import exportacoes as ex
 from separador.demonstracao.empresas import EMITENTE, OUTRA_TRANSPORTADORA
 from tests.apoio.casa_de_rede import AGUARDANDO, AUTORIZADO, CasaDeRede
@@ -88,7 +89,7 @@ def test_G3_consultas_de_um_servico_que_morre_sempre_contam(fazer_casa: Fazer) -
         for _ in range(10):
             casa.ciclo.passo()
         time.sleep(0.25)
-        linha = casa.ciclo.transmissao._linha
+        linha = casa.ciclo.parte(Transmissao)._linha
         casa.morrer()
         linha.fechar()
         casa.abrir()
@@ -113,7 +114,7 @@ def test_pasta_de_uma_rota_nao_prende_as_respostas_das_outras(fazer_casa: Fazer)
     while casa.situacao(da_outra.chave) != AUTORIZADO:
         assert time.monotonic() < limite_s, casa.falhas()
         if not casa.ciclo.passo():
-            wait([casa.ciclo.despertador.fileno()], timeout=0.02)
+            wait([casa.ciclo.sinal.fileno()], timeout=0.02)
             casa.ponteiros.passar(0.1)
     (casa.pasta / "fora").rename(casa.pasta / "ret1")
     casa.passar(100)
@@ -158,7 +159,7 @@ def test_servico_negado_nao_para_os_outros_da_empresa(fazer_casa: Fazer, http: i
 def test_W11_o_que_nao_se_consegue_montar_aparece(fazer_casa: Fazer, monkeypatch: pytest.MonkeyPatch) -> None:
     casa = fazer_casa()
     with monkeypatch.context() as m:
-        m.setattr(chamada, "_envelope", _quebrado)
+        m.setattr(tipos.DOCUMENTO.__class__, "envelope", _quebrado)
         e = casa.exportar(11)
         assert casa.falhas(e.chave) == ["SEP-INCIDENTE"]
     casa.passar(400)

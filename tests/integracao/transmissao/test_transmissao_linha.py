@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from separador.capacidades.sefaz.servico.passo import Transmissao
 from separador.demonstracao import exportacoes as ex
 from tests.apoio.casa_de_rede import AGUARDANDO, AUTORIZADO, CasaDeRede
 
@@ -123,7 +124,7 @@ def test_certificado_que_o_servidor_recusa(casa: CasaDeRede, tmp_path: Path) -> 
 
 @pytest.mark.requisito("SEFAZ-01")
 def test_certificado_de_outra_filial_da_mesma_empresa_serve(casa: CasaDeRede) -> None:
-    linha = casa.ciclo.transmissao._linha
+    linha = casa.ciclo.parte(Transmissao)._linha
     assert linha.dono("11222333000181") == "11222333000181"
     assert linha.dono("11222333000262") == "11222333000181"  # 213: the same base
     assert linha.dono("99888777000166") is None

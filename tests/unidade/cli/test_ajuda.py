@@ -10,8 +10,9 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from separador.cli.base import grupo, portugues
+from separador.cli.base import portugues
 from separador.cli.base.grupo import Grupo
+from separador.programa import grupo
 
 INGLES = re.compile(
     r"\b(usage|options?|commands?|show|this|message|exit|error|missing|invalid|such|try|help for|text|integer|path|"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from separador.cli.base import grupo
+from separador.programa import grupo
 
 EXEMPLO = Path(__file__).parents[3] / "config" / "separador.yaml"
 

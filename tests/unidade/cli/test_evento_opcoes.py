@@ -7,9 +7,9 @@ import pytest
 from click.testing import CliRunner
 
 from separador.capacidades.cte.cli import evento_opcoes
-from separador.cli.base import grupo
 from separador.fiscal.evento.campos import Grupo, informaveis
 from separador.fiscal.evento.tabela import EVENTOS, EventoFiscal
+from separador.programa import grupo
 
 POR_EVENTO = pytest.mark.parametrize("evento", EVENTOS, ids=lambda e: e.nome)
 

@@ -11,9 +11,9 @@ from click.testing import CliRunner, Result
 from separador.banco.conexao import abrir
 from separador.banco.rotas import marcar, marcas
 from separador.cli.ajuste_systemd import pastas_do_servico, texto_do_ajuste
-from separador.cli.base import grupo
 from separador.configuracao import Configuracao, carregar
 from separador.pastas.saude import inicializar, ler_marca
+from separador.programa import grupo
 
 
 def rodar(arquivo: Path, *argumentos: str) -> Result:

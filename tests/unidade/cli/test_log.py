@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from separador.cli.base import grupo
 from separador.cli.log import ultimas, ultimas_e_novas
 from separador.motor.log.arquivo import NOME, ArquivoDeLog, antigos
 from separador.motor.log.log import configurar, registrador, registrar_incidente, registrar_varias
 from separador.motor.log.texto import humano, humano_de_json
+from separador.programa import grupo
 
 AGORA = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 

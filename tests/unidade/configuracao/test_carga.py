@@ -16,7 +16,7 @@ from separador.configuracao import (
     conferir,
     interpretar,
 )
-from separador.nucleo.rota import Envio, Regra
+from separador.nucleo.rota import Envio
 
 RAIZ = Path(__file__).parents[3]
 EXEMPLO = RAIZ / "config" / "separador.yaml"
@@ -43,8 +43,8 @@ def test_o_exemplo_entregue_vale_como_esta() -> None:
     assert (lida.raiz, lida.dados) == (RAIZ, RAIZ / "var")
     assert (lida.tempo_leitura_s, lida.tempo_quieto_s, lida.prazo_retorno_s) == (10, 1.0, 1800)
     assert [r.regra for r in lida.rotas] == [
-        *(Regra.CTE_ENVIO, Regra.CTE_RETORNO, Regra.PEDIDO),
-        *(Regra.MOVER, Regra.CTE_VALIDAR),
+        *("cte-envio", "cte-retorno", "pedido"),
+        *("mover", "cte-validar"),
     ]
     assert lida.rotas[0].sufixos == ("-cte.xml", "-ped-eve.xml")
     assert lida.rotas[0].origem == RAIZ / "inbox" / "cte"

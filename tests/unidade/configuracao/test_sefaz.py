@@ -7,7 +7,7 @@ import pytest
 
 from separador.configuracao import Conferida, Configuracao, Invalida, interpretar
 from separador.configuracao.tipos import Ambiente, ConfigSefaz, MeioSenha, OrigemSenha, ResponsavelTecnico
-from separador.nucleo.rota import Regra, Transmissao
+from separador.nucleo.rota import Transmissao
 
 ARQUIVO = Path("/srv/conf/separador.yaml")
 MODELO = Path(__file__).parents[3] / "config" / "separador.yaml"
@@ -62,7 +62,7 @@ def test_o_simulado_e_o_ambiente_2() -> None:
 
 def test_a_regra_cte_consulta() -> None:
     rota = ler("rotas: [{regra: cte-consulta, origem: a, destino: b, arquivo: [-ped-sit.xml, -ped-sta.xml]}]").rotas[0]
-    assert rota.regra is Regra.CTE_CONSULTA
+    assert rota.regra == "cte-consulta"
 
 
 def test_todas_as_chaves_da_secao() -> None:

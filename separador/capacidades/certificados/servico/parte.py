@@ -1,4 +1,4 @@
-"""The parts of the certificates in the loop: those in use, with the PINs that people give, and the folder of new ones."""
+"""The parts of the certificates in the loop: those in use, the PINs that people give, the folder of new ones."""
 
 from collections.abc import Callable
 
