@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from separador.capacidades.cte.arquivos import leitura as leitura_cte
 from separador.demonstracao import exportacoes as ex
 from separador.demonstracao.certificado import gerar_pfx
 from separador.demonstracao.empresas import EMITENTE
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.certificado import Certificado, carregar_pfx
 from separador.fiscal.preparo import ContextoPreparo, Preparado
-from separador.motor.trabalho import leitura
 from separador.motor.trabalho.etapas import trabalhar
 from separador.motor.trabalho.leitura import Recursos
 from separador.motor.trabalho.parecer import ArquivoATratar, Incidente, Parecer, PastaFalhou
@@ -64,14 +64,14 @@ def test_W11_grupo_grande_com_e_sem_ajudante(
 ) -> None:
     destino = tmp_path / "saida"
     inicializar(destino, "u", AGORA, "rota 1")
-    iniciar = leitura.iniciar
+    iniciar = leitura_cte.iniciar
 
     def cair(dados: bytes, contexto: ContextoPreparo) -> object:
         if b"VENENO" in dados:
             raise RuntimeError("defeito de mentira")
         return iniciar(dados, contexto)
 
-    monkeypatch.setattr(leitura, "iniciar", cair)
+    monkeypatch.setattr(leitura_cte, "iniciar", cair)
     encargos = _grupo(tmp_path, destino)
     with ThreadPoolExecutor(1) as fio:
         pareceres = trabalhar(_bancada(), AGORA, encargos, fio if com_ajudante else None)

@@ -94,6 +94,6 @@ def test_sem_resposta_em_tempo_sai_com_3(
     posse = trava.tomar(tmp_path, agora=AGORA)
     assert isinstance(posse, trava.Trava)
     with posse, pytest.raises(Exit) as saida:
-        pedidos.dar(tmp_path, [pedidos.Ordem("consultar", "x")])
+        pedidos.dar(tmp_path, [pedidos.NovoPedido("consultar", "x")])
     assert saida.value.exit_code == 3
     assert "não respondeu em" in capsys.readouterr().err

@@ -7,7 +7,7 @@ import pytest
 
 from separador.capacidades.certificados.cli import verificacoes as verificacoes_certificados
 from separador.cli import verificacoes
-from separador.cli.base.constatacao import AVISO, CERTO, ERRO, Constatacao
+from separador.cli.base.constatacao import AVISO, CERTO, ERRO, Constatacao, Exame
 from separador.configuracao import Configuracao, carregar
 from separador.demonstracao.certificado import gerar_pfx
 from separador.demonstracao.empresas import EMITENTE
@@ -68,14 +68,16 @@ def test_conferir_nao_deixa_nada_nas_pastas(config: Configuracao) -> None:
     [(0, CERTO, "vale mais"), (80, AVISO, "vale mais"), (101, ERRO, "vale de"), (-2, ERRO, "vale de")],
 )
 def test_validade_do_certificado(config: Configuracao, dias: int, estado: str, trecho: str) -> None:
-    (achado,) = verificacoes_certificados.certificados(config, AMBIENTE, AGORA + timedelta(days=dias), ligado=False)
+    (achado,) = verificacoes_certificados.certificados(
+        Exame(config, None, AMBIENTE, AGORA + timedelta(days=dias), False)
+    )
     assert achado.estado == estado
     assert trecho in achado.mensagem
 
 
 def test_senha_que_so_o_servico_tem_nao_e_erro_com_ele_ligado(config: Configuracao) -> None:
-    assert estados(list(verificacoes_certificados.certificados(config, {}, AGORA, ligado=False))) == [ERRO]
-    assert estados(list(verificacoes_certificados.certificados(config, {}, AGORA, ligado=True))) == [AVISO]
+    assert estados(list(verificacoes_certificados.certificados(Exame(config, None, {}, AGORA, False)))) == [ERRO]
+    assert estados(list(verificacoes_certificados.certificados(Exame(config, None, {}, AGORA, True)))) == [AVISO]
 
 
 @pytest.mark.parametrize("ano", [1970, 2100])
