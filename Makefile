@@ -10,7 +10,7 @@ PY := $(VENV)/bin/python
 SEPARADOR := $(PY) -m separador --config config/separador.yaml
 
 .DEFAULT_GOAL := ajuda
-.PHONY: ajuda demo run test lint formatar longo quedas maratona bench readme preparar limpar
+.PHONY: ajuda demo run test lint formatar longo quedas maratona bench docs docs-medidas preparar limpar
 
 ajuda:
 	@echo "make demo      o serviço de verdade, do começo ao fim, em poucos segundos"
@@ -21,7 +21,8 @@ ajuda:
 	@echo "make quedas    o serviço é morto em cada ponto em que muda o disco"
 	@echo "make maratona  50.000 arquivos, com quedas"
 	@echo "make bench     medidas; grava bench.json"
-	@echo "make readme    escreve de novo o que o README mostra do programa"
+	@echo "make docs      escreve de novo o que a documentação mostra do programa"
+	@echo "make docs-medidas  o mesmo, do que conta de uma execução: a demonstração e as medidas de bench.json"
 
 demo: $(PRONTO)
 	@$(PY) -m separador demo --pasta demo $(ARGS)
@@ -47,8 +48,11 @@ maratona: $(PRONTO)
 bench: $(PRONTO)
 	@$(PY) -m tests.bench $(ARGS)
 
-readme: $(PRONTO)
+docs: $(PRONTO)
 	@$(PY) -m tests.apoio.documentacao
+
+docs-medidas: $(PRONTO)
+	@$(PY) -m tests.apoio.documentacao medidas
 
 lint: $(PRONTO)
 	@$(VENV)/bin/ruff check .

@@ -1,39 +1,80 @@
-"""What the README shows of the program, produced by the program: `python -m tests.apoio.documentacao` writes it anew.
+"""What the documentation shows of the program, produced by the program.
 
-Each part stands between `<!-- começo: NOME -->` and `<!-- fim: NOME -->`. `tests/test_documentacao.py` compares.
+`python -m tests.apoio.documentacao` (make docs) writes anew what is the same each time; with the word `medidas`
+(make docs-medidas) what tells of one run. Each part stands between `<!-- começo: NOME -->` and `<!-- fim: NOME -->` in
+the page that `FIXOS` or `MEDIDOS` names. `tests/test_documentacao.py` compares.
 """
 
+import importlib
 import json
+import pkgutil
 import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
+from separador import configuracao as pacote_da_configuracao
+from separador.capacidades.ecac.dominio.ocorrencia import NOMES, O_QUE_FAZER
+from separador.cli.base.autorizacao import direito_de
 from separador.nucleo.falha import TEXTOS
 from separador.programa import grupo
 
 RAIZ = Path(__file__).resolve().parents[2]
 LEIAME = RAIZ / "README.md"
-_SEM_MEDIDA = "Not measured here yet: `make bench`, then `make readme`."
+DOCS = RAIZ / "docs"
 _PASSOS = 12
+_COMUNS = ("--usuario", "--senha-stdin", "--json")
+"""Options that many commands have; the page explains them once."""
+_NIVEIS = {
+    "livre": "qualquer conta da máquina",
+    "ler": "quem pode ler a pasta de dados",
+    "operar": "operador ou administrador",
+    "administrar": "administrador",
+}
+
+
+class Parte(NamedTuple):
+    """A part of a page. `produzir` returns None when there is nothing new to write."""
+
+    pagina: Path
+    produzir: Callable[[], str | None]
 
 
 def bloco(nome: str, texto: str) -> str:
-    """What the README shows now under this name. Raises KeyError."""
+    """What a page shows now under this name. Raises KeyError."""
     achado = re.search(_padrao(nome), texto, re.DOTALL)
     if achado is None:
         raise KeyError(nome)
     return achado.group(2)
 
 
+def mostrado(nome: str) -> str:
+    """What the documentation shows now under this name. Raises KeyError."""
+    return bloco(nome, (FIXOS | MEDIDOS)[nome].pagina.read_text(encoding="utf-8"))
+
+
+def paginas() -> list[Path]:
+    """README.md and every page of docs/."""
+    return [LEIAME, *sorted(DOCS.rglob("*.md"))]
+
+
+# --- the same each time --------------------------------------------------------------------------------------------
+
+
 def comandos() -> str:
     """Every command with the first sentence of its help."""
-    linhas = "".join(f"| `{nome}` | {ajuda} |\n" for nome, ajuda in _comandos(grupo, ""))
-    return "| command | |\n|---|---|\n" + linhas
+    linhas = "".join(f"| {_enlace(c.nome)} | {_primeira_frase(c.ajuda)} |\n" for c in todos_os_comandos())
+    return "| comando | |\n|---|---|\n" + linhas
+
+
+def ajudas() -> str:
+    """The whole help of every command."""
+    return "\n".join(_ajuda(c) for c in todos_os_comandos())
 
 
 def estados() -> str:
@@ -42,10 +83,8 @@ def estados() -> str:
 
 
 def configuracao() -> str:
-    """The shipped configuration without comments and blank lines."""
-    texto = (RAIZ / "config" / "separador.yaml").read_text(encoding="utf-8")
-    linhas = [linha for linha in texto.splitlines() if linha.strip() and not linha.lstrip().startswith("#")]
-    return _cercado("yaml", "\n".join(linhas))
+    """The shipped configuration, with its comments."""
+    return _cercado("yaml", (RAIZ / "config" / "separador.yaml").read_text(encoding="utf-8"))
 
 
 def codigos() -> str:
@@ -54,11 +93,31 @@ def codigos() -> str:
     return "| código | motivo | o que fazer |\n|---|---|---|\n" + linhas
 
 
-def bench() -> str:
-    """The table of `bench.json`, if there is one."""
+def ocorrencias() -> str:
+    """The irregularities of the settlement of guides."""
+    linhas = "".join(f"| `{e}` | {nome} | {O_QUE_FAZER[e]} |\n" for e, nome in NOMES.items())
+    return "| espécie | ocorrência | o que fazer |\n|---|---|---|\n" + linhas
+
+
+def eventos() -> str:
+    """The events that a command registers, with author, deadline and models."""
+    prefixo = "cte evento "
+    feitos = [c for c in todos_os_comandos() if c.nome.startswith(prefixo) and "do documento CHAVE" in c.ajuda]
+    linhas = "".join(
+        f"| `{c.nome.removeprefix(prefixo)}` | {_texto(c.ajuda.replace(' do documento CHAVE', '', 1))} |\n"
+        for c in feitos
+    )
+    return "| evento | |\n|---|---|\n" + linhas
+
+
+# --- of one run ------------------------------------------------------------------------------------------------------
+
+
+def bench() -> str | None:
+    """The table of `bench.json`; None without one, and the figures of the former run stay."""
     arquivo = RAIZ / "bench.json"
     if not arquivo.is_file():
-        return _SEM_MEDIDA + "\n"
+        return None
     from tests.bench.relatorio import tabela
 
     return _cercado("text", tabela(json.loads(arquivo.read_bytes())))
@@ -66,51 +125,151 @@ def bench() -> str:
 
 def demo() -> str:
     """A performance, cut after its first steps up to the table."""
+    return _cercado("text", _cortada(_apresentacao()))
+
+
+def _apresentacao() -> list[str]:
     with tempfile.TemporaryDirectory(prefix="separador-leiame-") as pasta:
         dito = _separador("demo", "--pasta", f"{pasta}/demo").replace(f"{pasta}/", "")
-    linhas = dito.strip("\n").splitlines()
+    return dito.strip("\n").splitlines()
+
+
+def _cortada(linhas: list[str]) -> str:
     primeiro = next(i for i, linha in enumerate(linhas) if linha.startswith("── O WMS"))
     tabela = next(i for i, linha in enumerate(linhas) if linha.startswith("── O que aconteceu"))
     fim = next(i for i, linha in enumerate(linhas) if linha.startswith("✓ Tudo"))
-    return _cercado("text", "\n".join([*linhas[: primeiro + _PASSOS], "  […]", "", *linhas[tabela : fim + 1]]))
+    return "\n".join([*linhas[: primeiro + _PASSOS], "  […]", "", *linhas[tabela : fim + 1]])
 
 
-FIXOS: dict[str, Callable[[], str]] = {
-    "comandos": comandos,
-    "estados": estados,
-    "configuracao": configuracao,
-    "codigos": codigos,
+FIXOS: dict[str, Parte] = {
+    "comandos": Parte(DOCS / "comandos.md", comandos),
+    "ajudas": Parte(DOCS / "comandos.md", ajudas),
+    "estados": Parte(DOCS / "situacoes.md", estados),
+    "configuracao": Parte(DOCS / "configurar.md", configuracao),
+    "codigos": Parte(DOCS / "falhas.md", codigos),
+    "eventos": Parte(DOCS / "sefaz.md", eventos),
+    "ocorrencias": Parte(DOCS / "ecac.md", ocorrencias),
 }
 """Parts that are the same each time: the test compares them whole."""
 
-MEDIDOS: dict[str, Callable[[], str]] = {"bench": bench, "demo": demo}
+MEDIDOS: dict[str, Parte] = {
+    "bench": Parte(DOCS / "medidas.md", bench),
+    "demo": Parte(LEIAME, demo),
+}
 """Parts that tell of one run."""
 
 
 def reescrever(texto: str, nome: str, novo: str) -> str:
-    """The README's text with one part replaced. Raises KeyError when it has no such part."""
+    """The text of a page with one part replaced. Raises KeyError when it has no such part."""
     bloco(nome, texto)
     return re.sub(_padrao(nome), lambda m: m.group(1) + novo + m.group(3), texto, flags=re.DOTALL)
+
+
+def reescritas(partes: Mapping[str, Parte]) -> dict[Path, str]:
+    """Page → its text with these parts written anew; nothing is written to the disk."""
+    textos: dict[Path, str] = {}
+    for nome, (pagina, produzir) in partes.items():
+        novo = produzir()
+        if novo is None:
+            print(f"{nome}: nada novo a escrever; {pagina.name} fica como está.", file=sys.stderr)
+            continue
+        textos[pagina] = reescrever(textos.get(pagina) or pagina.read_text(encoding="utf-8"), nome, novo)
+    return textos
+
+
+# --- what the program has, for whoever checks that it is documented --------------------------------------------------
+
+
+class Comando(NamedTuple):
+    """A command by its words, without the program's name."""
+
+    nome: str
+    comando: click.Command
+
+    @property
+    def ajuda(self) -> str:
+        """Its help in one line of text."""
+        return " ".join((self.comando.help or "").split())
+
+
+def todos_os_comandos(de: click.Group = grupo, prefixo: str = "") -> Iterator[Comando]:
+    """Every command and group, in the order in which the program lists them."""
+    contexto = click.Context(de)
+    for nome in de.list_commands(contexto):
+        comando = de.get_command(contexto, nome)
+        if comando is None:
+            raise LookupError(nome)
+        yield Comando(prefixo + nome, comando)
+        if isinstance(comando, click.Group):
+            yield from todos_os_comandos(comando, f"{prefixo}{nome} ")
+
+
+def chaves() -> set[str]:
+    """Every key of the configuration, of every level."""
+    modulos = [
+        importlib.import_module(f"{pacote_da_configuracao.__name__}.{m.name}")
+        for m in pkgutil.iter_modules(pacote_da_configuracao.__path__)
+    ]
+    listas = [v for m in modulos for n, v in vars(m).items() if n.lstrip("_").startswith("CHAVES")]
+    return {chave for lista in listas for chave in lista}
+
+
+def codigos_do_fonte() -> set[str]:
+    """Every stable code SEP-… that the source can make, but not the numbers of requirements (SEP-01)."""
+    return {c for f in sorted((RAIZ / "separador").rglob("*.py")) for c in _codigos_de(f.read_text(encoding="utf-8"))}
+
+
+def _codigos_de(fonte: str) -> Iterator[str]:
+    """Written out; made of a prefix and the word given to `_recusa`, `_erro` or `TokenError`; and of folders."""
+    inteiros = re.sub(r"startswith\([^)]*\)", "", fonte)  # of a prefix no code is made
+    yield from (c for c in re.findall(r'"(SEP(?:-[A-Z0-9]+)+)"', inteiros) if not re.search(r"-\d+$", c))
+    for prefixo in re.findall(r'f"(SEP-[A-Z]+-)\{codigo\}"', fonte):
+        palavras = re.findall(r'(?:_recusa|_erro|TokenError)\(\s*"([A-Z0-9-]+)"', fonte)
+        yield from (prefixo + palavra for palavra in palavras)
+    pastas = re.findall(r'(?:codigo(?:: ClassVar\[str\])? = |Problema\(\s*)"([a-z]+(?:-[a-z]+)+)"', fonte)
+    yield from (f"SEP-{codigo.upper()}" for codigo in pastas)
+
+
+# --- how it is written -----------------------------------------------------------------------------------------------
 
 
 def _padrao(nome: str) -> str:
     return rf"(<!-- começo: {nome} -->\n)(.*?)(<!-- fim: {nome} -->)"
 
 
-def _comandos(de: click.Group, prefixo: str) -> Iterator[tuple[str, str]]:
-    contexto = click.Context(de)
-    for nome in de.list_commands(contexto):
-        comando = de.get_command(contexto, nome)
-        if comando is None:
-            raise LookupError(nome)
-        yield prefixo + nome, _primeira_frase(comando.help or "")
-        if isinstance(comando, click.Group):
-            yield from _comandos(comando, f"{prefixo}{nome} ")
+def _enlace(nome: str) -> str:
+    return f"[`{nome}`](#separador-{nome.replace(' ', '-')})"
 
 
 def _primeira_frase(ajuda: str) -> str:
-    achada = re.match(r".*?\.(?=\s+[A-ZÀ-Ú]|\s*$)", " ".join(ajuda.split()))
+    achada = re.match(r".*?\.(?=\s+[A-ZÀ-Ú]|\s*$)", ajuda)
     return (achada.group(0) if achada else ajuda).replace("|", "\\|")
+
+
+def _ajuda(c: Comando) -> str:
+    contexto = click.Context(c.comando, info_name=f"separador {c.nome}")
+    uso = " ".join(["separador", c.nome, *c.comando.collect_usage_pieces(contexto)])
+    partes = [f"### separador {c.nome}\n", f"```text\n{uso}\n```\n", f"{_texto(c.ajuda)}\n"]
+    opcoes = [o for o in c.comando.params if isinstance(o, click.Option)]
+    registros = [o.get_help_record(contexto) for o in opcoes if not set(o.opts) & set(_COMUNS)]
+    if registros:
+        partes.append("".join(f"- `{r[0]}`: {_texto(r[1])}\n" for r in registros if r is not None))
+    comuns = [f"`{n}`" for n in _COMUNS if any(n in o.opts for o in opcoes)]
+    fim = [f"Quem pode: {quem}." for quem in [_quem_pode(c)] if quem]
+    fim += [f"Opções comuns: {', '.join(comuns)}."] if comuns else []
+    return "\n".join([*partes, " ".join(fim) + "\n"] if fim else partes)
+
+
+def _quem_pode(c: Comando) -> str:
+    """A group only reads, and only where it does something by itself."""
+    if isinstance(c.comando, click.Group):
+        return _NIVEIS["ler"] if c.comando.invoke_without_command else ""
+    return _NIVEIS[direito_de(c.nome)]
+
+
+def _texto(texto: str) -> str:
+    """Help as text of a page: what Markdown would read as its own is escaped."""
+    return re.sub(r"([<>*_\\|])", r"\\\1", " ".join(texto.split()))
 
 
 def _separador(*argumentos: str) -> str:
@@ -124,13 +283,11 @@ def _cercado(linguagem: str, texto: str) -> str:
     return f"```{linguagem}\n{texto.rstrip()}\n```\n"
 
 
-def main() -> None:
-    """Write every part anew."""
-    texto = LEIAME.read_text(encoding="utf-8")
-    for nome, produzir in (FIXOS | MEDIDOS).items():
-        texto = reescrever(texto, nome, produzir())
-    LEIAME.write_text(texto, encoding="utf-8")
+def main(argumentos: list[str]) -> None:
+    """Write every part of one kind anew."""
+    for pagina, texto in reescritas(MEDIDOS if "medidas" in argumentos else FIXOS).items():
+        pagina.write_text(texto, encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

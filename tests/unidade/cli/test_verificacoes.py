@@ -76,8 +76,8 @@ def test_validade_do_certificado(config: Configuracao, dias: int, estado: str, t
 
 
 def test_senha_que_so_o_servico_tem_nao_e_erro_com_ele_ligado(config: Configuracao) -> None:
-    assert estados(list(verificacoes_certificados.certificados(Exame(config, None, {}, AGORA, False)))) == [ERRO]
-    assert estados(list(verificacoes_certificados.certificados(Exame(config, None, {}, AGORA, True)))) == [AVISO]
+    assert estados(list(verificacoes_certificados.certificados(Exame(config, None, {}, AGORA, ligado=False)))) == [ERRO]
+    assert estados(list(verificacoes_certificados.certificados(Exame(config, None, {}, AGORA, ligado=True)))) == [AVISO]
 
 
 @pytest.mark.parametrize("ano", [1970, 2100])
