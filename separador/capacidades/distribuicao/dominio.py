@@ -8,10 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from separador.capacidades.sefaz.dominio.cstat import NAO_CATALOGADO, PARADAS
+
 ESPERA = timedelta(hours=1)
 POUCO_DEPOIS = timedelta(minutes=5)
 ACHOU, NADA, INDEVIDO, ALEM_DO_MAXIMO = "138", "137", "656", "589"
-_PARADA = frozenset({"108", "109", "999"})
+_PARADA = PARADAS | {NAO_CATALOGADO}
 
 FALTAS_POR_LOTE = 100
 """Missing numbers noted per lot. A longer jump comes from how the national environment numbers; no document is lost."""

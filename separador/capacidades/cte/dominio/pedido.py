@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from separador.capacidades.sefaz.dominio import cstat
 from separador.nucleo.negativa import Aval, Negativa
 from separador.nucleo.situacao import Situacao
 
@@ -71,7 +72,7 @@ def avaliar(
     return None
 
 
-_NAO_RECEBIDOS = frozenset({"217", "678"})
+_NAO_RECEBIDOS = frozenset({cstat.NAO_CONSTA, cstat.CONSUMO})
 """SEFAZ does not have the document (217), or did not look at it (678): the same bytes may go again by order."""
 
 

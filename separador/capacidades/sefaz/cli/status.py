@@ -11,6 +11,7 @@ import click
 from separador.capacidades.sefaz.banco import leitura as consultas_sefaz
 from separador.capacidades.sefaz.banco.leitura import Status
 from separador.capacidades.sefaz.cli.sefaz import limpar_cnpj
+from separador.capacidades.sefaz.dominio.cstat import NO_AR
 from separador.capacidades.sefaz.dominio.decisoes import STATUS as INTERVALO
 from separador.cli.base import leitura, pedidos
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from separador.configuracao import Configuracao
 
 _PASSO_S = 0.1
-NO_AR = frozenset({"107", "113"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -234,3 +234,19 @@ def o_que_fazer(codigo: str) -> str | None:
     """Returns the text for the operator, in Portuguese; None for a code that is not in the table."""
     linha = TABELA.get(codigo)
     return linha.o_que_fazer if linha is not None else None
+
+
+EM_OPERACAO, PARADO, PARADO_SEM_PREVISAO = "107", "108", "109"
+SVC_ATIVA, SVC_DESLIGADA = "113", "114"
+EMITENTE_IRREGULAR, NAO_CONSTA, NAO_CATALOGADO = "203", "217", "999"
+LISTA_DE_REVOGADOS = frozenset({"286", "296"})
+"""SEFAZ could not read the list of revoked certificates: its own trouble, not the certificate's."""
+EPEC_NAO_SINCRONIZADO, CONSUMO = "641", "678"
+NO_AR = frozenset({EM_OPERACAO, SVC_ATIVA})
+"""The service works."""
+PARADAS = frozenset({PARADO, PARADO_SEM_PREVISAO})
+"""SEFAZ stands still: every document of the authoriser waits, in order."""
+DE_OUTRA_CHAVE = frozenset({"539", "216", "600"})
+"""The number belongs to another key."""
+MANDAM_PARAR = PARADAS | {CONSUMO, EMITENTE_IRREGULAR}
+"""After one of these nothing more goes before it is understood."""

@@ -28,12 +28,8 @@ HORA = timedelta(hours=1)
 STATUS = timedelta(minutes=3)
 """The least time between two status queries (MOC 4.00, Visão Geral, 4.6)."""
 
-OUTRA_CHAVE = frozenset({"539", "216", "600"})
-"""These codes say that the number belongs to another key."""
-NA_HORA = frozenset({"108", "109"})
-"""SEFAZ stands still: every document of the authoriser waits, in order."""
-DO_CERTIFICADO = c.CERTIFICADO - {"286", "296"}
-"""The certificate of the connection is refused. 286 and 296 are SEFAZ's own trouble with the revocation list."""
+DO_CERTIFICADO = c.CERTIFICADO - c.LISTA_DE_REVOGADOS
+"""The certificate of the connection is refused."""
 _CHAVE = re.compile(r"(?<!\d)[0-9]{6}[0-9A-Z]{12}[0-9]{26}(?!\d)")
 
 
@@ -56,17 +52,17 @@ def rumo(alvo: str, codigo: str) -> Rumo:
     """
     if codigo in c.CONSUMO_INDEVIDO:
         return Rumo.CONSUMO
-    if codigo in NA_HORA or (alvo == "documento" and codigo == "114"):
+    if codigo in c.PARADAS or (alvo == "documento" and codigo == c.SVC_DESLIGADA):
         return Rumo.PARADA
-    if codigo == "999" and alvo in ("documento", "evento"):
+    if codigo == c.NAO_CATALOGADO and alvo in ("documento", "evento"):
         return Rumo.CONSULTAR  # a look-up comes before each resend
-    if codigo in c.TENTAR_DEPOIS or codigo in {"286", "296", "641"}:
+    if codigo in c.TENTAR_DEPOIS | c.LISTA_DE_REVOGADOS | {c.EPEC_NAO_SINCRONIZADO}:
         return Rumo.DE_NOVO
     if codigo in DO_CERTIFICADO:
         return Rumo.CERTIFICADO
-    if alvo == "documento" and codigo in OUTRA_CHAVE:
+    if alvo == "documento" and codigo in c.DE_OUTRA_CHAVE:
         return Rumo.OUTRA_CHAVE
-    if alvo == "documento" and codigo in c.CONSULTAR - {"217"}:
+    if alvo == "documento" and codigo in c.CONSULTAR - {c.NAO_CONSTA}:
         return Rumo.CONSULTAR
     if alvo == "evento" and codigo in {"631", "600", "216"}:
         return Rumo.CONSULTAR

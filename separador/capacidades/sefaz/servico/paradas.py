@@ -10,8 +10,8 @@ from separador.banco.conexao import texto_de
 from separador.capacidades.sefaz.banco import fila as tabela
 from separador.capacidades.sefaz.banco import paradas
 from separador.capacidades.sefaz.banco import vez as turnos
+from separador.capacidades.sefaz.dominio import cstat, esperas
 from separador.capacidades.sefaz.dominio import decisoes as nucleo
-from separador.capacidades.sefaz.dominio import esperas
 from separador.capacidades.sefaz.rede.porta import Servico
 from separador.capacidades.sefaz.servico import enderecos, fila
 from separador.motor.contexto import Contexto
@@ -19,7 +19,6 @@ from separador.motor.desfecho.grupo import Grupo
 from separador.nucleo.falha import Falha, descrever
 
 REDE, SEFAZ, CONSUMO, CERTIFICADO, EMITENTE = "rede", "sefaz", "consumo", "certificado", "emitente"
-IRREGULAR = "203"
 ESPERA_EMITENTE = timedelta(minutes=30)
 ESPERA_CERTIFICADO = timedelta(minutes=10)
 SUMICOS = 3
@@ -92,11 +91,13 @@ def parada(grupo: Grupo, linha: Row, codigo: str, motivo: str) -> None:
     antes = paradas.uma(grupo.banco, escopo)
     feitas = int(antes["tentativas"]) if antes is not None else 0
     # A longer pause where it does not know itself for how long (109).
-    espera_s = esperas.reenvio(feitas + (2 if codigo == "109" else 0), grupo.contexto.relogio.sorteio())
+    espera_s = esperas.reenvio(
+        feitas + (2 if codigo == cstat.PARADO_SEM_PREVISAO else 0), grupo.contexto.relogio.sorteio()
+    )
     _parar(grupo, escopo, SEFAZ, grupo.agora + espera_s, f"{codigo}: {motivo}")
-    qual = "SEP-SVC-DESATIVADA" if codigo == "114" else "SEP-SEFAZ-PARADA"
+    qual = "SEP-SVC-DESATIVADA" if codigo == cstat.SVC_DESLIGADA else "SEP-SEFAZ-PARADA"
     _mostrar(grupo, escopo, qual, f"Autorizador {linha['autorizador']}, resposta {codigo}: {motivo}")
-    if codigo != "114":
+    if codigo != cstat.SVC_DESLIGADA:
         _perguntar_a_contingencia(grupo, linha)
 
 
@@ -227,7 +228,7 @@ def emitente(grupo: Grupo, cnpj: str, codigo: str, motivo: str) -> None:
     """203: the issuer is irregular. The rest of its queue is not refused one by one: it waits, and one document tries
     again now and then (fatos/cte.md 5.1)."""
     escopo = do_emitente(cnpj)
-    if codigo == IRREGULAR:
+    if codigo == cstat.EMITENTE_IRREGULAR:
         _parar(grupo, escopo, EMITENTE, grupo.agora + ESPERA_EMITENTE, f"{codigo}: {motivo}")
         _mostrar(grupo, escopo, "SEP-EMITENTE-IRREGULAR", f"CNPJ {cnpj}, resposta {codigo}: {motivo}")
     elif paradas.soltar(grupo.banco, escopo):
@@ -250,17 +251,17 @@ def certificado_voltou(grupo: Grupo, cnpj: str, autorizador: str) -> None:
 
 def situacao_do_servico(grupo: Grupo, linha: Row, codigo: str, motivo: str) -> None:
     """The answer to a status query: 107 it works; 113/114 the contingency is active, or not (fatos/cte.md 7)."""
-    if codigo in ("108", "109"):
+    if codigo in cstat.PARADAS:
         parada(grupo, linha, codigo, motivo)
         return
-    if codigo in ("107", "113"):
+    if codigo in cstat.NO_AR:
         voltou(grupo, linha["autorizador"], linha["tp_amb"])
     uf = linha["fila"].split(":")[2]
     if linha["autorizador"] != enderecos.svc(grupo.contexto, uf):
         return
     normal = enderecos.tabela(grupo.contexto).autorizador(uf)
     parado = paradas.uma(grupo.banco, do_autorizador(normal, linha["tp_amb"]))
-    if codigo == "113" and parado is not None:
+    if codigo == cstat.SVC_ATIVA and parado is not None:
         _mostrar(grupo, f"svc:{uf}", "SEP-SVC-ATIVA", f"{linha['autorizador']} no lugar de {normal}.")
-    elif codigo != "113":
+    elif codigo != cstat.SVC_ATIVA:
         falhas.encerrar(grupo.banco, f"svc:{uf}", grupo.quando, f"a SVC respondeu {codigo}: não está ativa")

@@ -16,6 +16,7 @@ from sqlite3 import Row
 from separador.banco.conexao import texto_de
 from separador.capacidades.sefaz.banco import fila as tabela
 from separador.capacidades.sefaz.banco import paradas
+from separador.capacidades.sefaz.dominio import cstat
 from separador.capacidades.sefaz.rede.porta import Chamada, Desconhecida, NaoEnviada, Porta, Respondida
 from separador.capacidades.sefaz.servico import paradas as transmissao_paradas
 from separador.capacidades.sefaz.servico import vez
@@ -37,7 +38,8 @@ GRUPO = 32
 """Answers applied together: one commit and one flush for all of them."""
 REPETIR_S, RECUO_S = 2.0, 60.0
 """Until answers whose folder failed, or that broke the program, are tried again; folders: twice as long each time."""
-_MANDAM_PARAR = (b">678<", b">108<", b">109<", b">203<")
+_MANDAM_PARAR = tuple(f">{codigo}<".encode() for codigo in sorted(cstat.MANDAM_PARAR))
+"""As they stand in an answer, which is not read here yet."""
 _DO_SERVIDOR = "certificado-da-sefaz"
 """The server's certificate, not ours: nobody's calls go to that authoriser, everybody's to the others."""
 _NEGADOS = frozenset({"acesso-negado", "endereco-errado"})
