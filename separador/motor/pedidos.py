@@ -1,14 +1,14 @@
 """Carries out the orders that commands recorded."""
 
+from functools import partial
 from sqlite3 import Row
 
 from separador.acesso.servico import autorizacao
 from separador.banco import pedidos as tabela_de_pedidos
 from separador.motor.contexto import Contexto
-from separador.motor.desfecho.conclusao import abrir_grupo, fechar, finalizar
 from separador.motor.desfecho.grupo import Grupo
+from separador.motor.desfecho.transacao import em_grupo_proprio
 from separador.motor.log.log import registrar_incidente
-from separador.motor.pasta_com_falha import avisar_pasta
 from separador.nucleo import capacidade
 from separador.pastas.erros import FalhaDePasta
 
@@ -17,19 +17,12 @@ def cumprir(contexto: Contexto) -> int:
     """Carry out the orders recorded by command or panel, each in its own group. Returns how many."""
     pendentes = tabela_de_pedidos.pendentes(contexto.banco)
     for linha in pendentes:
-        grupo = abrir_grupo(contexto)
-        try:
-            with contexto.banco.transacao():
-                _um_pedido(grupo, linha)
-                fechar(grupo)
-        except FalhaDePasta as falha:
-            avisar_pasta(contexto, falha)
-            _pedido_sem_pasta(contexto, linha, falha)
-        except Exception as erro:  # noqa: BLE001 - around one document (W11)
-            grupo.remessa.descartar()
-            _pedido_falhou(contexto, linha, erro)
-        else:
-            finalizar(contexto, grupo)
+        em_grupo_proprio(
+            contexto,
+            partial(_um_pedido, linha=linha),
+            sem_pasta=partial(_pedido_sem_pasta, contexto, linha),
+            incidente=partial(_pedido_falhou, contexto, linha),
+        )
     return len(pendentes)
 
 

@@ -19,9 +19,10 @@ from separador.banco import falhas, publicacoes
 from separador.capacidades.dacte import banco as impressoes
 from separador.motor.contexto import Contexto
 from separador.motor.desfecho import saidas
-from separador.motor.desfecho.conclusao import TENTATIVAS, abrir_grupo, fechar, finalizar
+from separador.motor.desfecho.conclusao import TENTATIVAS
 from separador.motor.desfecho.grupo import Grupo
 from separador.motor.desfecho.saidas import Saida
+from separador.motor.desfecho.transacao import em_grupo
 from separador.motor.partes import Parte, Servico
 from separador.motor.pasta_com_falha import avisar_pasta
 from separador.nucleo.falha import Falha, descrever
@@ -179,20 +180,16 @@ class Impressora(Parte):
 
     def _guardar(self, impressas: Sequence[Impressa]) -> None:
         """Records and publishes all in one commit. Raises FalhaDePasta, with nothing written."""
-        grupo = abrir_grupo(self.contexto)
-        try:
-            with self.contexto.banco.transacao():
-                for impressa in impressas:
-                    linha = self._linhas[impressa.documento_id]
-                    if impressa.pdf is None:
-                        self._falhou(grupo, linha, impressa.motivo)
-                    else:
-                        _publicar(grupo, linha, impressa.pdf)
-                fechar(grupo)
-        except BaseException:
-            grupo.remessa.descartar()
-            raise
-        finalizar(self.contexto, grupo)
+
+        def decidir(grupo: Grupo) -> None:
+            for impressa in impressas:
+                linha = self._linhas[impressa.documento_id]
+                if impressa.pdf is None:
+                    self._falhou(grupo, linha, impressa.motivo)
+                else:
+                    _publicar(grupo, linha, impressa.pdf)
+
+        em_grupo(self.contexto, decidir)
 
     def _falhou(self, grupo: Grupo, linha: Row, motivo: str) -> None:
         if int(linha["tentativas"]) + 1 < TENTATIVAS:

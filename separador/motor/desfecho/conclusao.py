@@ -8,17 +8,16 @@ Order of effects, which every crash test leans on:
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
-from separador.banco import arquivos, falhas
+from separador.banco import arquivos
 from separador.banco.conexao import texto_de
 from separador.motor.contexto import Contexto
 from separador.motor.desfecho import saidas
-from separador.motor.desfecho.arquivamento import Original, arquivar_terminados
-from separador.motor.desfecho.entrega import publicar_pendentes
 from separador.motor.desfecho.grupo import Grupo, Item
-from separador.motor.desfecho.saidas import Remessa
-from separador.motor.log.log import registrar_incidente, registrar_varias
+from separador.motor.desfecho.transacao import decidido, finalizar
+from separador.motor.log.log import registrar_incidente
 from separador.motor.trabalho.parecer import Incidente, Parecer, PastaFalhou
 from separador.nucleo import capacidade
 from separador.nucleo.erro import Recusa
@@ -88,53 +87,23 @@ def _isolar(contexto: Contexto, pares: Sequence[tuple[Item, Parecer]], falha: Fa
             _isolar(contexto, [par], outra, balanco)
 
 
-def abrir_grupo(contexto: Contexto) -> Grupo:
-    """A group about to be decided. Its instant is one for all its rows."""
-    agora = contexto.agora()
-    quando = texto_de(agora)
-    return Grupo(
-        contexto,
-        Remessa(contexto.prefixo()),
-        agora,
-        quando,
-        havia_falhas=falhas.existem(contexto.banco),
-        havia_retidos=arquivos.ha_retidos(contexto.banco),
-        bloqueado_ate=contexto.limite_do_envio(contexto.banco, quando),
-    )
-
-
 class _Quebrou(Exception):  # noqa: N818 - never leaves this module
     """One of the group broke the program."""
 
 
 def _decidir_grupo(contexto: Contexto, pares: Sequence[tuple[Item, Parecer]]) -> None:
-    """All in one transaction. Should one break the program, it is all done again, each in a savepoint of its own."""
+    """Decides all in one transaction.
+
+    Should one break the program, all is done again, each in a savepoint of its own.
+    """
     try:
-        grupo = _decidida(contexto, pares, _todos if len(pares) > 1 else _um_a_um)
+        grupo, _ = decidido(contexto, partial(_todos if len(pares) > 1 else _um_a_um, pares=pares))
     except _Quebrou:
         for item, _ in pares:
             item.ficha, item.repetido = None, True
-        grupo = _decidida(contexto, pares, _um_a_um)
+        grupo, _ = decidido(contexto, partial(_um_a_um, pares=pares))
     _descartar_sobras(grupo, pares)
     finalizar(contexto, grupo)
-
-
-def _decidida(
-    contexto: Contexto,
-    pares: Sequence[tuple[Item, Parecer]],
-    decidir: Callable[[Grupo, Sequence[tuple[Item, Parecer]]], None],
-) -> Grupo:
-    grupo = abrir_grupo(contexto)
-    try:
-        with contexto.banco.transacao():
-            decidir(grupo, pares)
-            fechar(grupo)
-    except BaseException:
-        grupo.remessa.descartar()
-        # What a worker staged stays: each file is decided again, and its record will name it. Were it gone, the file
-        # would pass for published.
-        raise
-    return grupo
 
 
 def _todos(grupo: Grupo, pares: Sequence[tuple[Item, Parecer]]) -> None:
@@ -150,21 +119,6 @@ def _todos(grupo: Grupo, pares: Sequence[tuple[Item, Parecer]]) -> None:
 def _um_a_um(grupo: Grupo, pares: Sequence[tuple[Item, Parecer]]) -> None:
     for item, parecer in pares:
         _um(grupo, item, parecer)
-
-
-def fechar(grupo: Grupo) -> None:
-    """Last thing in the group's transaction: stage and record what is to be published."""
-    grupo.remessa.encenar(grupo.banco, grupo.quando)
-
-
-def finalizar(contexto: Contexto, grupo: Grupo) -> None:
-    """After the commit: tell, make visible, archive."""
-    registrar_varias(contexto.log, grupo.linhas)
-    for pasta, provisorio in grupo.sobras:
-        saidas.descartar(pasta, provisorio)
-    if len(grupo.remessa):
-        publicar_pendentes(contexto)
-    arquivar_terminados(contexto, [Original(f.trabalho, f.lote, f.nome, f.guardado_em or b"") for f in grupo.imediatos])
 
 
 def _descartar_sobras(grupo: Grupo, pares: Sequence[tuple[Item, Parecer]]) -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 from separador.banco import arquivos
 from separador.motor.contexto import Contexto
 from separador.motor.desfecho import saidas
-from separador.motor.desfecho.conclusao import TENTATIVAS, abrir_grupo, concluir, fechar, finalizar, quarentena
-from separador.motor.desfecho.grupo import Item, nova_ficha
+from separador.motor.desfecho.conclusao import TENTATIVAS, concluir, quarentena
+from separador.motor.desfecho.grupo import Grupo, Item, nova_ficha
+from separador.motor.desfecho.transacao import em_grupo
 from separador.motor.entrada.completado import Completado
 from separador.motor.entrada.lotes import nome_do_lote
 from separador.motor.entrada.origem import Origem
@@ -217,12 +218,11 @@ class Despacho:
                 self.avulsos.append(item)
 
     def _por_em_quarentena(self, item: Item, detalhe: str) -> None:
-        grupo = abrir_grupo(self.contexto)
-        with self.contexto.banco.transacao():
+        def decidir(grupo: Grupo) -> None:
             grupo.registrar(item, Parecer("", 0, Incidente("", "")))
             quarentena(grupo, item, detalhe)
-            fechar(grupo)
-        finalizar(self.contexto, grupo)
+
+        em_grupo(self.contexto, decidir)
 
 
 def _a_tratar(item: Item) -> ArquivoATratar:

@@ -1,6 +1,7 @@
 """Carries out what is due for documents: handing on again, deadlines of returns."""
 
 from datetime import timedelta
+from functools import partial
 from sqlite3 import Row
 
 from separador.banco import falhas
@@ -11,12 +12,10 @@ from separador.capacidades.cte.servico.consulta import prazo
 from separador.capacidades.cte.servico.evento import agenda
 from separador.capacidades.cte.servico.rede import fila, sem_desfecho
 from separador.capacidades.sefaz.banco import bloqueios
-from separador.capacidades.sefaz.servico import paradas
 from separador.motor.contexto import Contexto
-from separador.motor.desfecho.conclusao import abrir_grupo, fechar, finalizar
 from separador.motor.desfecho.grupo import Grupo
+from separador.motor.desfecho.transacao import em_grupo, em_grupo_proprio
 from separador.motor.log.log import registrar_incidente
-from separador.motor.pasta_com_falha import avisar_pasta
 from separador.pastas.erros import FalhaDePasta
 
 
@@ -24,19 +23,12 @@ def vencidos(contexto: Contexto) -> int:
     """Documents with something due: the same bytes, event or consultation once more. Returns how many."""
     linhas = documentos.na_agenda(contexto.banco, contexto.quando())
     for doc in linhas:
-        grupo = abrir_grupo(contexto)
-        try:
-            with contexto.banco.transacao():
-                _vencido(grupo, doc)
-                fechar(grupo)
-        except FalhaDePasta as falha:
-            avisar_pasta(contexto, falha)
-            _mais_tarde(contexto, doc)
-        except Exception as erro:  # noqa: BLE001 - around one document (W11)
-            grupo.remessa.descartar()
-            _adiar(contexto, doc, erro)
-        else:
-            finalizar(contexto, grupo)
+        em_grupo_proprio(
+            contexto,
+            partial(_vencido, doc=doc),
+            sem_pasta=partial(_mais_tarde, contexto, doc),
+            incidente=partial(_adiar, contexto, doc),
+        )
     return len(linhas) + agenda.vencidos(contexto)
 
 
@@ -68,7 +60,7 @@ def _adiar(contexto: Contexto, doc: Row, erro: Exception) -> None:
     contexto.log.error("o reenvio não pôde ser feito agora", acao="reenvio", chave=doc["chave"], incidente=numero)
 
 
-def _mais_tarde(contexto: Contexto, doc: Row) -> None:
+def _mais_tarde(contexto: Contexto, doc: Row, _falha: FalhaDePasta | None = None) -> None:
     with contexto.banco.transacao():
         depois = texto_de(contexto.agora() + timedelta(minutes=1))
         documentos.agendar(contexto.banco, doc["id"], doc["proxima_acao"], depois)
@@ -77,7 +69,6 @@ def _mais_tarde(contexto: Contexto, doc: Row) -> None:
 def prazos(contexto: Contexto) -> None:
     """No return within `prazo_retorno`: a failure, never a state (contratos.md)."""
     prazo.conferir(contexto)
-    paradas.conferir_ambiente(contexto)
     limite = texto_de(contexto.agora() - timedelta(seconds=contexto.config.prazo_retorno_s))
     atrasados = documentos.sem_retorno_desde(contexto.banco, limite)
     conhecidas = {
@@ -88,8 +79,8 @@ def prazos(contexto: Contexto) -> None:
     atrasados_tambem = agenda.atrasados(contexto, limite)
     if not novos and not atrasados_tambem:
         return
-    grupo = abrir_grupo(contexto)
-    with contexto.banco.transacao():
+
+    def decidir(grupo: Grupo) -> None:
         for doc in novos:
             if doc["id"] in pela_rede and not sem_desfecho.atrasado(grupo, doc):
                 continue
@@ -97,4 +88,5 @@ def prazos(contexto: Contexto) -> None:
             grupo.falhar(grupo.falha_da_chave(doc["chave"], "SEP-PRAZO-RETORNO", detalhe=detalhe, rota=doc["rota_id"]))
         for evento in atrasados_tambem:
             agenda.mostrar(grupo, evento)
-    finalizar(contexto, grupo)
+
+    em_grupo(contexto, decidir)

@@ -17,8 +17,8 @@ from separador.capacidades.sefaz.servico import fila
 from separador.configuracao import Empresa
 from separador.fiscal.regras.ufs import CODIGO_UF
 from separador.motor.contexto import Contexto
-from separador.motor.desfecho.conclusao import abrir_grupo, fechar, finalizar
 from separador.motor.desfecho.grupo import Grupo
+from separador.motor.desfecho.transacao import em_grupo
 from separador.motor.partes import Parte
 
 PEDIDO = "distribuir"
@@ -31,14 +31,14 @@ def passo(contexto: Contexto) -> bool:
     devidas, faltas = _a_perguntar(contexto)
     if not devidas and not faltas:
         return moveu
-    grupo = abrir_grupo(contexto)
-    with contexto.banco.transacao():
+
+    def decidir(grupo: Grupo) -> None:
         for empresa in devidas:
             _perguntar(grupo, empresa)
         for empresa, nsu in faltas:
             _pedir(grupo, empresa, nsu)
-        fechar(grupo)
-    finalizar(contexto, grupo)
+
+    em_grupo(contexto, decidir)
     return True
 
 

@@ -25,8 +25,9 @@ from separador.capacidades.sefaz.servico.cliente_em_uso import ClienteEmUso
 from separador.capacidades.sefaz.servico.fila import NOVIDADE
 from separador.capacidades.sefaz.servico.tipos_de_chamada import tipo_de
 from separador.motor.contexto import Contexto
-from separador.motor.desfecho.conclusao import TENTATIVAS, abrir_grupo, fechar, finalizar
+from separador.motor.desfecho.conclusao import TENTATIVAS
 from separador.motor.desfecho.grupo import Grupo
+from separador.motor.desfecho.transacao import decidido, em_grupo, finalizar
 from separador.motor.log.log import registrar_incidente
 from separador.motor.partes import Mudanca, Parte, Servico
 from separador.motor.pasta_com_falha import avisar_pasta
@@ -71,26 +72,14 @@ class Transmissao(Parte):
 
     def iniciar(self) -> None:
         """Before anything is sent: what an earlier run had in flight is to be found out."""
-        grupo = abrir_grupo(self.contexto)
-        with self.contexto.banco.transacao():
-            linhas = tabela.com_estado(grupo.banco, tabela.ENVIANDO)
-            for linha in linhas:
-                tipo_de(linha).interrompida(grupo, linha)
-        finalizar(self.contexto, grupo)
-        if linhas:
-            self.contexto.log.warning("transmissões em andamento na parada", acao="recuperação", quantas=len(linhas))
+        quantas = em_grupo(self.contexto, _retomar)
+        if quantas:
+            self.contexto.log.warning("transmissões em andamento na parada", acao="recuperação", quantas=quantas)
 
     def mudou(self, o_que: Mudanca) -> None:  # noqa: ARG002
         """Certificates or configuration changed: calls in flight end with the old ones. What waited for that goes."""
         self._linha.reequipar()
-        grupo = abrir_grupo(self.contexto)
-        with self.contexto.banco.transacao():
-            for escopo in paradas.todas(self.contexto.banco):
-                if escopo.startswith(transmissao_paradas.CERTIFICADOS):
-                    autorizador, _, cnpj = escopo.removeprefix(transmissao_paradas.CERTIFICADOS).rpartition(":")
-                    transmissao_paradas.certificado_voltou(grupo, cnpj, autorizador)
-                transmissao_paradas.soltar_negado(grupo, escopo)
-        finalizar(self.contexto, grupo)
+        em_grupo(self.contexto, _soltar)
         self.contexto.novidades.add(NOVIDADE)
 
     def encerrar(self, ha_tempo: Callable[[], bool]) -> None:
@@ -146,13 +135,7 @@ class Transmissao(Parte):
             vez.sondar(self.contexto)
         if not self._recebidos and not self._escolher():
             return False
-        grupo = abrir_grupo(self.contexto)
-        chamadas: list[tuple[Row, Chamada]] = []
-        with self.contexto.banco.transacao():
-            for entregue in self._recebidos:
-                self._guardar(grupo, entregue)
-            if not any(_manda_parar(e) for e in self._recebidos):
-                chamadas = self._intencoes(grupo)
+        grupo, chamadas = decidido(self.contexto, self._guardar_e_escolher)
         # Only now: had the commit failed, the answers would be needed again, and nothing might be called.
         for entregue in self._recebidos:
             self._voos.pop(entregue.transmissao_id, None)
@@ -164,6 +147,11 @@ class Transmissao(Parte):
             self._chamadores.dar(a_fazer, self.contexto.config.sefaz.em_voo)
         finalizar(self.contexto, grupo)
         return True
+
+    def _guardar_e_escolher(self, grupo: Grupo) -> list[tuple[Row, Chamada]]:
+        for entregue in self._recebidos:
+            self._guardar(grupo, entregue)
+        return [] if any(_manda_parar(e) for e in self._recebidos) else self._intencoes(grupo)
 
     def _intencoes(self, grupo: Grupo) -> list[tuple[Row, Chamada]]:
         escolhidas = self._escolher()
@@ -247,16 +235,11 @@ class Transmissao(Parte):
             self._presas_s = agora_s + self._recuo_s
 
     def _grupo(self, linhas: Sequence[Row]) -> None:
-        grupo = abrir_grupo(self.contexto)
-        try:
-            with self.contexto.banco.transacao():
-                for linha in linhas:
-                    self._uma(grupo, linha)
-                fechar(grupo)
-        except BaseException:
-            grupo.remessa.descartar()
-            raise
-        finalizar(self.contexto, grupo)
+        def decidir(grupo: Grupo) -> None:
+            for linha in linhas:
+                self._uma(grupo, linha)
+
+        em_grupo(self.contexto, decidir)
 
     def _uma(self, grupo: Grupo, linha: Row) -> None:
         marca, linhas = grupo.remessa.marca(), len(grupo.linhas)
@@ -281,6 +264,23 @@ class Transmissao(Parte):
         assunto = f"doc:{linha['chave']}" if linha["chave"] else f"transmissao:{linha['id']}"
         motivo, fazer = descrever("SEP-SEM-DESFECHO", f"Incidente {numero}.")
         grupo.falhar(Falha(assunto, "SEP-SEM-DESFECHO", motivo, fazer, None, linha["rota_id"], linha["chave"]))
+
+
+def _retomar(grupo: Grupo) -> int:
+    """Takes up the calls that were in flight when an earlier run ended. Returns how many."""
+    linhas = tabela.com_estado(grupo.banco, tabela.ENVIANDO)
+    for linha in linhas:
+        tipo_de(linha).interrompida(grupo, linha)
+    return len(linhas)
+
+
+def _soltar(grupo: Grupo) -> None:
+    """Tries again what stood still because of a certificate or an address."""
+    for escopo in paradas.todas(grupo.banco):
+        if escopo.startswith(transmissao_paradas.CERTIFICADOS):
+            autorizador, _, cnpj = escopo.removeprefix(transmissao_paradas.CERTIFICADOS).rpartition(":")
+            transmissao_paradas.certificado_voltou(grupo, cnpj, autorizador)
+        transmissao_paradas.soltar_negado(grupo, escopo)
 
 
 def _manda_parar(entregue: Entregue) -> bool:

@@ -16,8 +16,8 @@ from separador.capacidades.sefaz.servico import paradas as transmissao_paradas
 from separador.capacidades.sefaz.servico.chamada import CedoDemaisError, SemEnderecoError, preparar
 from separador.capacidades.sefaz.servico.cliente_em_uso import ClienteEmUso
 from separador.motor.contexto import Contexto
-from separador.motor.desfecho.conclusao import abrir_grupo, finalizar
 from separador.motor.desfecho.grupo import Grupo
+from separador.motor.desfecho.transacao import em_grupo
 from separador.motor.log.log import registrar_incidente
 from separador.nucleo.falha import Falha, descrever
 
@@ -74,11 +74,12 @@ def sondar(contexto: Contexto) -> None:
     vencidas = transmissao_paradas.vencidas(contexto)
     if not vencidas:
         return
-    grupo = abrir_grupo(contexto)
-    with contexto.banco.transacao():
+
+    def decidir(grupo: Grupo) -> None:
         for parada in vencidas:
             transmissao_paradas.sondar(grupo, parada)
-    finalizar(contexto, grupo)
+
+    em_grupo(contexto, decidir)
 
 
 def intencao(grupo: Grupo, linha: Row, rede: ClienteEmUso) -> Chamada | None:

@@ -5,6 +5,7 @@ This is for events handed on by folder. By network the queue of transmissions do
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from sqlite3 import Row
 
 from separador.banco import falhas
@@ -17,11 +18,10 @@ from separador.fiscal.evento.detalhe import autor_do_evento
 from separador.fiscal.nomes import com_declaracao
 from separador.motor.contexto import Contexto
 from separador.motor.desfecho import saidas
-from separador.motor.desfecho.conclusao import abrir_grupo, fechar, finalizar
 from separador.motor.desfecho.grupo import Grupo
 from separador.motor.desfecho.saidas import Saida
+from separador.motor.desfecho.transacao import em_grupo_proprio
 from separador.motor.log.log import registrar_incidente
-from separador.motor.pasta_com_falha import avisar_pasta
 from separador.nucleo.nome_de_saida import evento_assinado
 from separador.pastas.erros import FalhaDePasta
 
@@ -32,24 +32,20 @@ def vencidos(contexto: Contexto) -> int:
     """Hands on once more the events that are due. Returns how many there were."""
     linhas = eventos.devidos(contexto.banco, contexto.quando())
     for evento in linhas:
-        grupo = abrir_grupo(contexto)
-        try:
-            with contexto.banco.transacao():
-                _de_novo(grupo, evento)
-                fechar(grupo)
-        except FalhaDePasta as falha:
-            avisar_pasta(contexto, falha)
-            _mais_tarde(contexto, evento)
-        except Exception as erro:  # noqa: BLE001 - around one event
-            grupo.remessa.descartar()
-            numero = registrar_incidente(contexto.dados, erro, {"chave": evento["chave"]}, contexto.agora())
-            _mais_tarde(contexto, evento)
-            contexto.log.error(
-                "o reenvio não pôde ser feito agora", acao="reenvio", chave=evento["chave"], incidente=numero
-            )
-        else:
-            finalizar(contexto, grupo)
+        em_grupo_proprio(
+            contexto,
+            partial(_de_novo, evento=evento),
+            sem_pasta=partial(_mais_tarde, contexto, evento),
+            incidente=partial(_adiar, contexto, evento),
+        )
     return len(linhas)
+
+
+def _adiar(contexto: Contexto, evento: Row, erro: Exception) -> None:
+    """Keeps what nobody foresaw for a person, and tries again in a minute."""
+    numero = registrar_incidente(contexto.dados, erro, {"chave": evento["chave"]}, contexto.agora())
+    _mais_tarde(contexto, evento)
+    contexto.log.error("o reenvio não pôde ser feito agora", acao="reenvio", chave=evento["chave"], incidente=numero)
 
 
 def _de_novo(grupo: Grupo, evento: Row) -> None:
@@ -87,7 +83,7 @@ def _de_novo(grupo: Grupo, evento: Row) -> None:
     grupo.linhas.append({"event": "entregue de novo para transmissão", "acao": "reenvio", "chave": chave})
 
 
-def _mais_tarde(contexto: Contexto, evento: Row) -> None:
+def _mais_tarde(contexto: Contexto, evento: Row, _falha: FalhaDePasta | None = None) -> None:
     with contexto.banco.transacao():
         eventos.agendar(contexto.banco, evento["id"], texto_de(contexto.agora() + _PAUSA))
 
