@@ -45,7 +45,7 @@ FASES: tuple[tuple[str, str], ...] = (
     ("preparar: montar a assinatura", "separador.motor.trabalho.etapas:selar"),
     ("preparar: XSD", "separador.fiscal.preparo:_pelo_esquema"),
     ("preparar: digest de novo (normalizado)", "separador.fiscal.preparo:digerir"),
-    ("preparar: o resto", "separador.motor.trabalho.leitura:preparar"),
+    ("preparar: o resto", "separador.motor.trabalho.etapas:encenar"),
     ("encenar: gravar o provisório", "separador.pastas.publicacao:preparar"),
     ("encenar: fsync dos arquivos", "separador.pastas.publicacao:descarregar"),
     ("encenar: fsync da pasta", "separador.motor.trabalho.etapas:sincronizar_pasta"),
