@@ -106,7 +106,7 @@ class SefazEmFio:
         self._falhas = list(falhas)
         self._ajustes |= ajustes
         if self._local is not None:
-            self._local.balcao.trocar_roteiro(self._roteiro())
+            self._local.atendimento.trocar_roteiro(self._roteiro())
 
     def razao(self) -> dict[str, Any]:
         """Returns the ledger, as `--razao` shows it."""

@@ -57,12 +57,12 @@ class SerproEmFio:
     def falhas(self, *falhas: Falha) -> None:
         """Adds faults, from the next request on."""
         assert self._local is not None
-        self._local.balcao.programa.programar(*falhas)
+        self._local.atendimento.programa.programar(*falhas)
 
     def sem_falhas(self) -> None:
         """Removes all faults; from now on all goes well."""
         assert self._local is not None
-        self._local.balcao.programa.esquecer()
+        self._local.atendimento.programa.esquecer()
 
     def chamadas(self, servico: str | None = None) -> list[Chamada]:
         """Returns the ledger, oldest first."""

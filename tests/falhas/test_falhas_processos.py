@@ -18,7 +18,7 @@ from tests.apoio.maquina import Maquina
 
 # A document that contains this text ends any process that prepares it. It stands in for a bug in a C library.
 ARMADILHA = """
-import os, separador.motor.trabalho.leitura as o
+import os, separador.capacidades.cte.arquivos.leitura as o
 _iniciar = o.iniciar
 def iniciar(dados, contexto):
     if b'MATA QUEM LE' in dados:

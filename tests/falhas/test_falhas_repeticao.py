@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from separador.banco import publicacoes
+from separador.capacidades.cte.arquivos import leitura
 from separador.capacidades.cte.servico import envio
 from separador.demonstracao import exportacoes as ex
 from separador.demonstracao import retornos as rt
 from separador.demonstracao.exportacoes import Exportacao
 from separador.motor.desfecho import arquivamento, entrega, saidas
-from separador.motor.trabalho import leitura
 from separador.pastas.erros import FalhaDePasta
 from tests.apoio.casa_de_teste import CasaDeTeste
 

@@ -124,7 +124,7 @@ def novo_cliente(
     ) -> Cliente:  # fmt: skip
         contrato = Contrato(CONTRATANTE, chave, segredo, certificado)
         caminho = caminho or do_simulador(serpro.endereco, serpro.ca, PRAZOS)
-        opcoes = {"agora": relogio, "etiqueta": lambda: next(etiquetas), "diario": caderno} | resto
+        opcoes = {"agora": relogio, "etiqueta": lambda: next(etiquetas), "livro": caderno} | resto
         feitos.append(Cliente(contrato, caminho, **opcoes))
         return feitos[-1]
 

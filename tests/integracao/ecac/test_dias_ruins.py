@@ -210,14 +210,14 @@ def test_pagamento_sem_guia_e_ligado_a_mao_ou_pela_guia_que_chega(
 def test_reabrir_desfaz_e_a_conciliacao_nao_baixa_de_novo(casa: CasaEcac, cenario: Cenario) -> None:
     casa.importar()
     guia = casa.guias("estado = 'paga'")[0]
-    pasta_de_comprovantes = casa.pasta_de_comprovantes()
+    recibos = casa.recibos()
     assert casa.ordenar("ecac-reabrir", str(guia["id"]), "x")["codigo"] == "SEP-MOTIVO"
     assert casa.ordenar("ecac-reabrir", str(guia["id"]), "paga por engano")["estado"] == "feita"
     casa.ponteiros.passar(DIA_S)
     casa.importar()
     depois = casa.guias("id = ?", guia["id"])[0]
     assert depois["estado"] in ("aberta", "consultada")
-    assert casa.pasta_de_comprovantes() == pasta_de_comprovantes
+    assert casa.recibos() == recibos
     historico = [
         (h["para"], h["quem"])
         for h in casa.banco.todas("SELECT * FROM ecac_guia_historico WHERE guia_id = ? ORDER BY id", guia["id"])
@@ -281,7 +281,7 @@ def test_recibo_ruim_nao_e_arquivado_e_o_bom_vem_depois(
     serpro.falhas(Falha(faz, servico="COMPARRECADACAO72", numero=alvo.numero, vezes=1))
     casa.importar()
     assert casa.guia(alvo.numero)["estado"] == "paga sem comprovante"
-    assert len(casa.pasta_de_comprovantes()) == _pagos(cenario) - 1
+    assert len(casa.recibos()) == _pagos(cenario) - 1
     assert casa.ocorrencias(), faz
     casa.ponteiros.passar(DIA_S)
     casa.importar()
@@ -321,7 +321,7 @@ def test_disco_cheio_ao_arquivar_nao_perde_nem_baixa_duas_vezes(
 
     monkeypatch.setattr(pasta_de_comprovantes, "_guardar", cheio)
     casa.importar()
-    assert casa.pasta_de_comprovantes() == []
+    assert casa.recibos() == []
     assert any(c.startswith("SEP-SEM-ESPACO") for c in casa.falhas())
     baixados = len([c for c in serpro.chamadas("COMPARRECADACAO72") if c.http == 200])
     monkeypatch.setattr(pasta_de_comprovantes, "_guardar", guardar)
@@ -329,7 +329,7 @@ def test_disco_cheio_ao_arquivar_nao_perde_nem_baixa_duas_vezes(
     casa.importar()
     assert casa.estados()["paga"] == _pagos(cenario)
     assert len([c for c in serpro.chamadas("COMPARRECADACAO72") if c.http == 200]) == max(baixados, _pagos(cenario))
-    assert len(casa.pasta_de_comprovantes()) == _pagos(cenario)
+    assert len(casa.recibos()) == _pagos(cenario)
 
 
 @pytest.mark.requisito("ECAC-05")
@@ -361,7 +361,7 @@ def test_comprovante_de_uma_guia_por_comando(casa: CasaEcac, cenario: Cenario) -
     feita = casa.ordenar("ecac-comprovante", str(casa.guia(alvo.numero)["id"]))
     assert feita["estado"] == "feita", feita["mensagem"]
     assert casa.guia(alvo.numero)["estado"] == "paga"
-    assert len(casa.pasta_de_comprovantes()) == 1
+    assert len(casa.recibos()) == 1
     aberta = next(d for d in cenario.documentos if d.arrecadacao is None)
     recusada = casa.ordenar("ecac-comprovante", str(casa.guia(aberta.numero)["id"]))
     assert recusada["codigo"] == "SEP-SEM-COMPROVANTE"
@@ -445,7 +445,7 @@ def test_comprovantes_salvos_a_mao_de_uma_empresa_por_codigo_de_acesso(pasta: Pa
             caminho = pasta / "casa" / "out" / "ecac" / d.ni / f"{d.arrecadacao:%Y/%m}" / f"{tipo}-{d.numero}.pdf"
             assert caminho.read_bytes().startswith(b"%PDF-")
         casa.soltar(2, "de-novo.pdf", pdfs.comprovantes(((pagos[0], nomes[pagos[0].ni]),)))
-        assert len(casa.pasta_de_comprovantes()) == len(pagos)
+        assert len(casa.recibos()) == len(pagos)
         resposta = json.loads((pasta / "casa" / "out" / "ecac" / "de-novo-ret.json").read_bytes())
         assert resposta["comprovantes"][0]["novo"] is False
 
@@ -456,7 +456,7 @@ def test_comprovante_de_outra_empresa_e_arquivo_que_nao_e_pdf(casa: CasaEcac, ce
     de_fora = dataclasses.replace(pago, ni="66777888000181")
     casa.soltar(2, "de-fora.pdf", pdfs.comprovante(de_fora, "OUTRA EMPRESA"))
     assert casa.desfecho("de-fora.pdf") == "recusado"
-    assert casa.pasta_de_comprovantes() == []
+    assert casa.recibos() == []
     casa.soltar(2, "torto.pdf", b"%PDF-1.4 nada")
     assert casa.desfecho("torto.pdf") == "recusado"
     casa.soltar(2, "texto.pdf", b"isto nao e um pdf")

@@ -49,12 +49,12 @@ def test_conferir_o_que_nao_e_comprovante() -> None:
 @pytest.mark.requisito("ECAC-02")
 def test_um_arquivo_com_muitos_e_separado_por_pagina() -> None:
     lidos = comprovantes.ler(juntos(*PAGOS))
-    assert [r.pagina for r in lidos.recibos] == list(range(1, 13))
-    assert [r.texto.numero for r in lidos.recibos] == [d.numero for d in PAGOS]
-    assert [r.texto.total for r in lidos.recibos] == [d.total for d in PAGOS]
-    assert [r.texto.arrecadacao for r in lidos.recibos] == [d.arrecadacao for d in PAGOS]
+    assert [r.pagina for r in lidos.comprovantes] == list(range(1, 13))
+    assert [r.texto.numero for r in lidos.comprovantes] == [d.numero for d in PAGOS]
+    assert [r.texto.total for r in lidos.comprovantes] == [d.total for d in PAGOS]
+    assert [r.texto.arrecadacao for r in lidos.comprovantes] == [d.arrecadacao for d in PAGOS]
     assert lidos.recusadas == ()
-    for r, d in zip(lidos.recibos, PAGOS, strict=True):
+    for r, d in zip(lidos.comprovantes, PAGOS, strict=True):
         assert comprovantes.conferir(r.pdf, d.ni, d.numero) is None
         assert len(PdfReader(io.BytesIO(r.pdf)).pages) == 1
 
@@ -62,14 +62,14 @@ def test_um_arquivo_com_muitos_e_separado_por_pagina() -> None:
 @pytest.mark.requisito("ECAC-02")
 def test_um_so_fica_byte_por_byte() -> None:
     pdf = juntos(PAGOS[0])
-    (r,) = comprovantes.ler(pdf).recibos
+    (r,) = comprovantes.ler(pdf).comprovantes
     assert r.pdf == pdf
 
 
 @pytest.mark.requisito("ECAC-02")
 def test_recortar_duas_vezes_da_os_mesmos_bytes() -> None:
     pdf = juntos(*PAGOS[:2])
-    assert [r.pdf for r in comprovantes.ler(pdf).recibos] == [r.pdf for r in comprovantes.ler(pdf).recibos]
+    assert [r.pdf for r in comprovantes.ler(pdf).comprovantes] == [r.pdf for r in comprovantes.ler(pdf).comprovantes]
 
 
 @pytest.mark.requisito("ECAC-02")
@@ -79,11 +79,11 @@ def test_um_comprovante_de_duas_paginas() -> None:
     pdf = juntos(PAGOS[1], longo, PAGOS[2])
     assert len(PdfReader(io.BytesIO(pdf)).pages) == 4
     lidos = comprovantes.ler(pdf)
-    assert [(r.pagina, r.texto.numero) for r in lidos.recibos] == [
+    assert [(r.pagina, r.texto.numero) for r in lidos.comprovantes] == [
         (1, PAGOS[1].numero), (2, longo.numero), (4, PAGOS[2].numero)
     ]  # fmt: skip
-    assert len(PdfReader(io.BytesIO(lidos.recibos[1].pdf)).pages) == 2
-    assert lidos.recibos[1].texto.total == Decimal("60.00")
+    assert len(PdfReader(io.BytesIO(lidos.comprovantes[1].pdf)).pages) == 2
+    assert lidos.comprovantes[1].texto.total == Decimal("60.00")
 
 
 @pytest.mark.requisito("ECAC-02")
@@ -98,7 +98,7 @@ def test_paginas_que_nao_sao_comprovantes_sao_ditas() -> None:
     saida = io.BytesIO()
     escritor.write(saida)
     lidos = comprovantes.ler(saida.getvalue())
-    assert [r.texto.numero for r in lidos.recibos] == [PAGOS[0].numero, PAGOS[2].numero]
+    assert [r.texto.numero for r in lidos.comprovantes] == [PAGOS[0].numero, PAGOS[2].numero]
     assert [(p.pagina, p.motivo) for p in lidos.recusadas] == [
         (1, "não é um comprovante de arrecadação"),
         (3, "a página não tem texto (é uma imagem?)"),
@@ -150,7 +150,7 @@ def test_bytes_trocados_dao_comprovantes_certos_ou_recusa(trocas: list[tuple[int
         lidos = comprovantes.ler(bytes(estragado))
     except PdfIlegivelError:
         return
-    for r in lidos.recibos:
+    for r in lidos.comprovantes:
         assert r.pdf.startswith(b"%PDF-")
         assert len(r.texto.numero) == 17
 

@@ -11,7 +11,7 @@ import pytest
 
 from separador.capacidades.cte.servico.rede import tipos
 from separador.capacidades.sefaz.rede.porta import Chamada, Resultado, Servico
-from separador.capacidades.sefaz.servico.chamadores import ChamadaAFazer, Transmissor
+from separador.capacidades.sefaz.servico.chamadores import ChamadaAFazer, Chamadores
 from separador.capacidades.sefaz.servico.passo import Transmissao
 from separador.demonstracao import exportacoes as ex
 from separador.demonstracao.empresas import EMITENTE, OUTRA_TRANSPORTADORA
@@ -173,7 +173,7 @@ def _quebrado(*_: object) -> bytes:
 
 @pytest.mark.requisito("SEFAZ-08")
 def test_chamada_para_a_qual_nao_ha_fio_volta_a_fila(monkeypatch: pytest.MonkeyPatch) -> None:
-    t = Transmissor(lambda: None, lambda: datetime.now(UTC))
+    t = Chamadores(lambda: None, lambda: datetime.now(UTC))
     with monkeypatch.context() as m:
         m.setattr(threading.Thread, "start", _sem_fio)
         t.dar(ChamadaAFazer(1, ("11222333000181", "SP"), _Muda(), CHAMADA), 8)
