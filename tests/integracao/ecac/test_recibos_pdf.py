@@ -132,7 +132,7 @@ def test_arquivos_ruins(dados: bytes, motivo: str) -> None:
 def test_pdf_com_senha() -> None:
     with pytest.raises(PdfIlegivelError, match="senha"):
         comprovantes.ler(trancado(juntos(PAGOS[0]), "segredo"))
-    assert len(comprovantes.ler(trancado(juntos(PAGOS[0]), "")).recibos) == 1, "only restricted, not locked"
+    assert len(comprovantes.ler(trancado(juntos(PAGOS[0]), "")).comprovantes) == 1, "only restricted, not locked"
 
 
 BOM = juntos(*PAGOS[:2])
