@@ -13,15 +13,15 @@ from separador.banco import falhas
 from separador.banco.conexao import texto_de
 from separador.capacidades.avisos import banco as avisos
 from separador.capacidades.avisos.dominio import DEPOIS, Validade, degrau, frase
+from separador.capacidades.avisos.rede import CANAIS, Canal, Enviar
 from separador.configuracao.senha import SenhaAusenteError
-from separador.correio.envio import CorreioError, Servidor, chamar_webhook, enviar_email
-from separador.correio.servidor import servidor_de
+from separador.correio.envio import CorreioError
 from separador.motor.contexto import Contexto
 from separador.motor.partes import Parte, Servico
 from separador.nucleo import capacidade
 from separador.nucleo.falha import Falha
 
-LOG, EMAIL, WEBHOOK = "log", "e-mail", "webhook"
+LOG = "log"
 REPETIR_S = 300.0
 """Time until a message that did not go out is tried again."""
 PREFIXO = "validade:"
@@ -38,10 +38,9 @@ class _Envio:
 
 @dataclass(slots=True)
 class Avisador:
-    """Sends the warnings; there is one per service. `enviar` and `chamar` are the doors to the network, for tests."""
+    """Sends the warnings. There is one per service."""
 
-    enviar: Callable[..., None] = enviar_email
-    chamar: Callable[..., None] = chamar_webhook
+    canais: tuple[Canal, ...] = CANAIS
     _executor: ThreadPoolExecutor | None = None
     _andando: dict[_Envio, "Future[None]"] = field(default_factory=dict)
     _proximo_s: float = 0.0
@@ -63,33 +62,17 @@ class Avisador:
     def _mandar(
         self, contexto: Contexto, ambiente: Mapping[str, str], alcancados: list[tuple[Validade, int]], agora: datetime
     ) -> None:
-        vias = ([EMAIL] if contexto.config.avisos.para else []) + ([WEBHOOK] if contexto.config.avisos.webhook else [])
-        pendentes = [_Envio(v, d, via) for v, d in alcancados for via in vias if self._novo(contexto, v, d, via)]
-        novos = [e for e in pendentes if e not in self._andando]
-        if not novos:
-            return
-        servidor = _servidor(contexto, ambiente) if any(e.via == EMAIL for e in novos) else None
-        self._executor = self._executor or ThreadPoolExecutor(1, thread_name_prefix="avisos")
-        for envio in novos:
-            if envio.via == WEBHOOK or servidor is not None:
-                self._andando[envio] = self._executor.submit(self._levar, contexto, servidor, envio, agora)
-
-    def _levar(self, contexto: Contexto, servidor: Servidor | None, envio: _Envio, agora: datetime) -> None:
-        """Sends one message. Runs in the thread, so it touches neither database nor log."""
-        v, texto = envio.validade, frase(envio.validade, agora)
-        if envio.via == WEBHOOK:
-            corpo: dict[str, object] = {
-                "tipo": "validade",
-                "assunto": v.assunto,
-                "mensagem": texto,
-                "o_que_fazer": v.como_renovar,
-                "vence_em": texto_de(v.ate),
-                "dias": (v.ate - agora).days,
-            }
-            self.chamar(contexto.config.avisos.webhook, corpo)
-        elif servidor is not None:
-            assunto = f"separador: {texto}"
-            self.enviar(servidor, contexto.config.avisos.para, assunto, f"{texto}\n\n{v.como_renovar}\n", agora=agora)
+        for canal in self.canais:
+            if not canal.usado(contexto.config):
+                continue
+            pendentes = [_Envio(v, d, canal.nome) for v, d in alcancados if self._novo(contexto, v, d, canal.nome)]
+            novos = [e for e in pendentes if e not in self._andando]
+            enviar = _preparado(contexto, ambiente, canal) if novos else None
+            if enviar is None:
+                continue
+            for envio in novos:
+                self._executor = self._executor or ThreadPoolExecutor(1, thread_name_prefix="avisos")
+                self._andando[envio] = self._executor.submit(enviar, envio.validade, agora)
 
     def _recolher(self, contexto: Contexto) -> None:
         """Records the messages that went out. One that did not is shown in the failures view and tried again later."""
@@ -123,11 +106,12 @@ class Avisador:
             self._executor.shutdown(wait=False, cancel_futures=True)
 
 
-def _servidor(contexto: Contexto, ambiente: Mapping[str, str]) -> Servidor | None:
+def _preparado(contexto: Contexto, ambiente: Mapping[str, str], canal: Canal) -> Enviar | None:
+    """Returns what sends by a way. A secret that is missing is shown."""
     try:
-        return servidor_de(contexto.config, ambiente)
+        return canal.preparar(contexto.config, ambiente)
     except SenhaAusenteError as erro:
-        _falhar(contexto, f"aviso:{EMAIL}", f"Não consegui avisar por {EMAIL}: {erro}.")
+        _falhar(contexto, f"aviso:{canal.nome}", f"Não consegui avisar por {canal.nome}: {erro}.")
         return None
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from separador.capacidades.avisos.dominio import DEPOIS, degrau
+from separador.capacidades.avisos.rede import Email, Webhook
 from separador.capacidades.avisos.servico import Avisos
 from separador.correio.envio import CorreioError
 from tests.apoio.autoridade import AGORA, emitir
@@ -47,7 +48,7 @@ def avisada(fazer: Callable[..., CasaComCofre], portas: tuple[Porta, Porta]) -> 
 
 def _ligar(cc: CasaComCofre, portas: tuple[Porta, Porta]) -> None:
     avisador = cc.casa.ciclo.parte(Avisos).avisador
-    avisador.enviar, avisador.chamar = portas
+    avisador.canais = (Email(portas[0]), Webhook(portas[1]))
 
 
 def passar(cc: CasaComCofre, segundos: float) -> None:

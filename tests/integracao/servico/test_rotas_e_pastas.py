@@ -368,8 +368,16 @@ def test_originais_guardados_por_data_e_retencao(fazer_casa: Fazer) -> None:
 
 
 @pytest.mark.requisito("SEP-08")
+def test_retencao_de_zero_dias_guarda_para_sempre(fazer_casa: Fazer) -> None:
+    casa = fazer_casa(retencao_dias=0)
+    casa.soltar(4, "a.txt", b"x")
+    casa.passar(400 * 86400)
+    assert len(casa.recortes("arquivo")) == 1
+
+
+@pytest.mark.requisito("SEP-08")
 def test_retencao_nao_toca_no_que_nao_tem_desfecho(fazer_casa: Fazer) -> None:
-    casa = fazer_casa(retencao_dias=0, com_certificado=False)
+    casa = fazer_casa(retencao_dias=1, com_certificado=False)
     casa.soltar(1, "a-cte.xml", um(casa).dados)
     casa.passar(5 * 86400)
     assert casa.desfecho("a-cte.xml") is None
