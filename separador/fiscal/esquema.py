@@ -27,11 +27,9 @@ _DOCUMENTOS = (
     *("cteModalAereo", "cteModalAquaviario", "cteModalDutoviario", "cteModalFerroviario"),
     *("cteModalRodoviario", "cteModalRodoviarioOS", "cteMultiModal"),
 )
-_EVENTOS = (
-    *("eventoCTe", "procEventoCTe", "retEventoCTe", "evApropriaCredPres", "evCCeCTe", "evCECTe", "evCancCECTe"),
-    *("evCancCTe", "evCancIECTe", "evCancPrestDesacordo", "evCancVincPgto", "evEPECCTe", "evGTV", "evIECTe"),
-    *("evPrestDesacordo", "evRegMultimodal", "evVincPgto"),
-)
+ELEMENTO_DO_EVENTO = {e.tp: e.elemento for e in EVENTOS} | {"110113": "evEPECCTe"}
+"""EPEC is extinct, but old ones come back in consultations."""
+_EVENTOS = ("eventoCTe", "procEventoCTe", "retEventoCTe", *sorted(ELEMENTO_DO_EVENTO.values()))
 _CONSULTAS = ("consSitCTe", "consStatServCTe")
 _CONJUNTO = {
     Tipo.EVENTO: _EVENTOS,
@@ -48,9 +46,6 @@ _UM_POR_VEZ = threading.Lock()
 _MODAIS = {"01": "rodo", "02": "aereo", "03": "aquav", "04": "ferrov", "05": "duto", "06": "multimodal"}
 
 _INF_MODAL, _NORMAL, _IDE, _MODAL = q("infModal"), q("infCTeNorm"), q("ide"), q("modal")
-
-ELEMENTO_DO_EVENTO = {e.tp: e.elemento for e in EVENTOS} | {"110113": "evEPECCTe"}
-"""EPEC is extinct, but old ones come back in consultations."""
 
 
 def precarregar() -> None:

@@ -115,24 +115,17 @@ class Recuperacao:
 
 
 @dataclass(frozen=True, slots=True)
-class Rastro:
-    """Steps that a capability adds to the life of a key, and of a file: `(conexão, chave | id) -> tuples`."""
-
-    da_chave: Referencia
-    do_arquivo: Referencia
-
-
-@dataclass(frozen=True, slots=True)
 class Capacidade:
     """What one capability plugs in. It has only what it needs.
 
-    `direitos`: right ("livre", "ler", "operar") → commands, each by all its words; a command that nobody names needs
-    an administrator. `contam`: commands whose own transaction writes the audit row; one that ends in `*` names a
-    whole group. `pedidos`: kind of order → `(grupo, linha) -> None`. `recursos`: name of a resource of
-    `motor.contexto` → what makes it. `retencao`: `(contexto, limite) -> int`, hourly. `entregas`: kind of output →
-    `(contexto, linha, quando) -> situação | None`, when a file of that kind is visible. `chamadas`: kind of call to
-    SEFAZ → its `TipoDeChamada`. `validades`: `(contexto) -> list[Validade]`, what expires. `verificacoes`: `(Exame)
-    -> Iterator[Constatacao]`. `falhas`: code → (reason, what to do).
+    `direitos`: right ("livre", "ler", "operar") → commands, each by all its words; a command that nobody names needs an
+    administrator. `contam`: commands whose own transaction writes the audit row. In both, `group *` names the commands
+    of a group; in `direitos` the name of a command itself comes first. `pedidos`: kind of order → `(grupo, linha) ->
+    None`. `recursos`: name of a resource of `motor.contexto` → what makes it. `retencao`: `(contexto, limite) -> None`,
+    hourly. `entregas`: kind of output → `(contexto, linha, quando) -> situação | None`, when a file of that kind is
+    visible. `chamadas`: kind of call to SEFAZ → its `TipoDeChamada`. `rastro`: `(conexão, chave) -> tuples`, the steps
+    that it adds to the life of a key. `validades`: `(contexto) -> list[Validade]`, what expires. `verificacoes`:
+    `(Exame) -> Iterator[Constatacao]`. `falhas`: code → (reason, what to do).
     """
 
     nome: str
@@ -147,7 +140,7 @@ class Capacidade:
     entregas: Mapping[str, Referencia] = field(default_factory=dict)
     chamadas: Mapping[str, Referencia] = field(default_factory=dict)
     recuperacao: Recuperacao | None = None
-    rastro: Rastro | None = None
+    rastro: Referencia | None = None
     validades: Referencia | None = None
     verificacoes: Referencia | None = None
     falhas: Referencia | None = None

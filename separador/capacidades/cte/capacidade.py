@@ -23,14 +23,7 @@ CAPACIDADE = Capacidade(
     direitos={
         "livre": ("regras", "cte diagrama", "cte cstat", "cte evento campos"),
         "ler": ("rastrear", "cte listar", "cte ver", "cte notas", "cte dacte", "cte evento listar"),
-        "operar": (
-            *("cte enviar", "cte cancelar", "cte estornar", "cte consultar"),
-            *("cte evento cancelamento", "cte evento carta-correcao", "cte evento multimodal"),
-            *("cte evento gtv", "cte evento comprovante", "cte evento cancelar-comprovante"),
-            *("cte evento insucesso", "cte evento cancelar-insucesso", "cte evento pagamento"),
-            *("cte evento cancelar-pagamento", "cte evento credito-presumido", "cte evento desacordo"),
-            *("cte evento cancelar-desacordo",),
-        ),
+        "operar": ("cte enviar", "cte cancelar", "cte estornar", "cte consultar", "cte evento *"),
     },
     contam=("cte enviar", "cte cancelar", "cte estornar", "cte consultar", "cte evento *"),
     regras=(

@@ -1,9 +1,8 @@
 """What the distribution plugs in: its order, its step, its calls, the folder of what it files, its part of a trail."""
 
-from separador.nucleo.capacidade import Capacidade, Fase, Passo, Rastro, Recuperacao
+from separador.nucleo.capacidade import Capacidade, Fase, Passo, Recuperacao
 
 _SERVICO = "separador.capacidades.distribuicao.servico"
-_RASTRO = "separador.capacidades.distribuicao.banco.rastro"
 
 CAPACIDADE = Capacidade(
     nome="distribuicao",
@@ -11,6 +10,6 @@ CAPACIDADE = Capacidade(
     passos=(Passo(f"{_SERVICO}.agenda:Distribuicao", Fase.DEPOIS_DOS_PEDIDOS, 50),),
     chamadas={"distribuicao": f"{_SERVICO}.respostas:LOTES", "nsu": f"{_SERVICO}.respostas:FALTAS"},
     recuperacao=Recuperacao(pastas=f"{_SERVICO}.respostas:destinos"),
-    rastro=Rastro(da_chave=f"{_RASTRO}:da_chave", do_arquivo=f"{_RASTRO}:do_arquivo"),
+    rastro="separador.capacidades.distribuicao.banco.rastro:da_chave",
     falhas="separador.capacidades.distribuicao.falhas:TEXTOS",
 )

@@ -38,18 +38,24 @@ QUEM_E = (
 
 
 def direito_de(caminho: str) -> Direito:
-    """Returns the right that a command asks for. One that no capability names needs an administrator."""
-    return direitos().get(caminho, Direito.ADMINISTRAR)
+    """Returns the right that a command asks for: its own, else that of its group, else an administrator's."""
+    do_grupo = _ditos().get(f"{caminho.rpartition(' ')[0]} *", Direito.ADMINISTRAR)
+    return direitos().get(caminho, do_grupo)
 
 
 @cache
 def direitos() -> dict[str, Direito]:
-    """Returns the right of every command that a capability names, by all its words."""
+    """Returns the right of every command that a capability names by all its words."""
+    return {dito: direito for dito, direito in _ditos().items() if not dito.endswith("*")}
+
+
+@cache
+def _ditos() -> dict[str, Direito]:
     return {
-        comando: Direito(direito)
+        dito: Direito(direito)
         for c in capacidade.todas()
         for direito, comandos in c.direitos.items()
-        for comando in comandos
+        for dito in comandos
     }
 
 

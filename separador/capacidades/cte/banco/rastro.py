@@ -2,13 +2,11 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from separador.capacidades.cte.banco import rastro_da_rede
 from separador.fiscal.evento.nomes import rotular
 from separador.nucleo import capacidade
-from separador.nucleo.capacidade import Rastro
 from separador.nucleo.nome_de_arquivo import mostrar
 
 _ROTULOS = {
@@ -40,18 +38,13 @@ class Passo:
 def do_arquivo(c: sqlite3.Connection, linha: sqlite3.Row) -> list[Passo]:
     """Life of one file; an export or event that was accepted is followed in its document."""
     passos = {*_proprios(c, linha), *_falhas_do_arquivo(c, linha)}
-    passos.update(Passo(*p) for r in _de_outras() for p in capacidade.resolver(r.do_arquivo)(c, linha["id"]))
+    passos.update(Passo(*p) for p in rastro_da_rede.do_arquivo(c, linha["id"]))
     chave, desde = linha["chave"], linha["tomado_em"]
     if chave and linha["regra"] == "cte-envio" and linha["desfecho"] in ("entregue", None):
         passos.update(p for p in da_chave(c, chave) if p.quando >= desde)
     elif chave:
         passos.update(_historico(c, chave, linha["id"]))
     return sorted(passos)
-
-
-def _de_outras() -> Iterator[Rastro]:
-    """Yields what other capabilities add to a trail."""
-    return capacidade.de_cada("rastro")
 
 
 def da_chave(c: sqlite3.Connection, chave: str) -> list[Passo]:
@@ -65,7 +58,7 @@ def da_chave(c: sqlite3.Connection, chave: str) -> list[Passo]:
     passos.update(_eventos(c, chave))
     passos.update(Passo(*p) for p in rastro_da_rede.da_chave(c, chave))
     passos.update(_ordens(c, chave))
-    passos.update(Passo(*p) for r in _de_outras() for p in capacidade.resolver(r.da_chave)(c, chave))
+    passos.update(Passo(*p) for de_outra in capacidade.de_cada("rastro") for p in de_outra(c, chave))
     falhas = c.execute("SELECT * FROM falha WHERE chave = ?", (chave,)).fetchall()
     passos.update(p for f in falhas for p in da_falha(f))
     return sorted(passos)

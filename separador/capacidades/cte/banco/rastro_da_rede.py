@@ -20,7 +20,16 @@ Tupla = tuple[str, float, str, str]
 def da_chave(c: sqlite3.Connection, chave: str) -> Iterator[Tupla]:
     """Every call about a key, as far as it came."""
     for t in chamadas(c, chave):
-        yield from de_uma(t)
+        yield from _de_uma(t)
+
+
+def do_arquivo(c: sqlite3.Connection, arquivo_id: int) -> Iterator[Tupla]:
+    """Yields the calls that a query file asked for."""
+    linhas = c.execute(
+        "SELECT * FROM transmissao WHERE arquivo_id = ? AND alvo IN ('consulta', 'status') ORDER BY id", (arquivo_id,)
+    )
+    for linha in linhas:
+        yield from _de_uma(linha)
 
 
 def chamadas(c: sqlite3.Connection, chave: str) -> list[sqlite3.Row]:
@@ -30,7 +39,7 @@ def chamadas(c: sqlite3.Connection, chave: str) -> list[sqlite3.Row]:
     return c.execute("SELECT * FROM transmissao WHERE chave = ? ORDER BY id", (chave,)).fetchall()
 
 
-def de_uma(t: sqlite3.Row) -> Iterator[Tupla]:
+def _de_uma(t: sqlite3.Row) -> Iterator[Tupla]:
     """One call."""
     que = f"{_QUE.get(t['alvo'], t['servico'])} no autorizador {t['autorizador']}"
     if t["enviada_em"] is not None:

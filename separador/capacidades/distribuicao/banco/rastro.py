@@ -1,9 +1,9 @@
-"""Steps of queries and of the national distribution in the life of a file or key (SEFAZ-07, SEP-09)."""
+"""Steps of the national distribution in the life of a key (SEFAZ-07, SEP-09)."""
 
 import sqlite3
 from collections.abc import Iterator
 
-from separador.capacidades.cte.banco.rastro_da_rede import Tupla, de_uma
+from separador.capacidades.cte.banco.rastro_da_rede import Tupla
 from separador.nucleo.nome_de_arquivo import mostrar
 
 _DISTRIBUIDO = 6.5
@@ -15,12 +15,3 @@ def da_chave(c: sqlite3.Connection, chave: str) -> Iterator[Tupla]:
         nome = f"{mostrar(bytes(d['nome']))} em {d['pasta']}"
         detalhe = f"NSU {d['nsu']} de {d['cnpj']}: {nome}, {d['estado']}"
         yield d["recebido_em"], _DISTRIBUIDO, "distribuído", detalhe
-
-
-def do_arquivo(c: sqlite3.Connection, arquivo_id: int) -> Iterator[Tupla]:
-    """Calls that a query file asked for."""
-    linhas = c.execute(
-        "SELECT * FROM transmissao WHERE arquivo_id = ? AND alvo IN ('consulta', 'status') ORDER BY id", (arquivo_id,)
-    )
-    for linha in linhas:
-        yield from de_uma(linha)

@@ -28,6 +28,12 @@ from separador.capacidades.ecac.dominio.ocorrencia import Especie, Ocorrencia
 T = TypeVar("T")
 _ZERO = Decimal(0)
 
+DA_CONCILIACAO = (
+    *(Especie.PAGO_SEM_GUIA, Especie.VALOR_DIVERGENTE, Especie.PAGO_EM_DUPLICIDADE, Especie.SUGESTAO),
+    *(Especie.CANDIDATOS, Especie.NUMERO_REPETIDO, Especie.SEM_NUMERO),
+)
+"""The open occurrences of these kinds are exactly what the matching finds; the service adds SEM_NUMERO."""
+
 
 @dataclass(frozen=True, slots=True)
 class Baixa:

@@ -10,16 +10,10 @@ from separador.capacidades.ecac.banco import ocorrencias as ecac_ocorrencias
 from separador.capacidades.ecac.banco import pagamentos
 from separador.capacidades.ecac.banco.guias import guia_de
 from separador.capacidades.ecac.dominio.arrecadacao import canonico
-from separador.capacidades.ecac.dominio.conciliacao import conciliar
+from separador.capacidades.ecac.dominio.conciliacao import DA_CONCILIACAO, conciliar
 from separador.capacidades.ecac.dominio.guia import Guia
 from separador.capacidades.ecac.dominio.ocorrencia import Especie, Ocorrencia
 from separador.capacidades.ecac.servico import comprovantes
-
-DA_CONCILIACAO = (
-    *(Especie.PAGO_SEM_GUIA, Especie.VALOR_DIVERGENTE, Especie.PAGO_EM_DUPLICIDADE, Especie.SUGESTAO),
-    *(Especie.CANDIDATOS, Especie.NUMERO_REPETIDO, Especie.SEM_NUMERO),
-)
-"""Kinds whose open occurrences are exactly what the matching finds."""
 
 
 def conciliar_empresa(banco: Banco, contribuinte: str, quem: str, quando: str) -> int:

@@ -31,6 +31,7 @@ from separador.motor.desfecho.transacao import decidido, em_grupo, finalizar
 from separador.motor.log.log import registrar_incidente
 from separador.motor.partes import Mudanca, Parte, Servico
 from separador.motor.pasta_com_falha import avisar_pasta
+from separador.nucleo import capacidade
 from separador.nucleo.falha import Falha, descrever
 from separador.pastas.erros import FalhaDePasta
 
@@ -270,7 +271,9 @@ def _retomar(grupo: Grupo) -> int:
     """Takes up the calls that were in flight when an earlier run ended. Returns how many."""
     linhas = tabela.com_estado(grupo.banco, tabela.ENVIANDO)
     for linha in linhas:
-        tipo_de(linha).interrompida(grupo, linha)
+        # A call of a capability that this program does not have stays as it is until that one is back.
+        if linha["alvo"] in capacidade.nomes("chamadas"):
+            tipo_de(linha).interrompida(grupo, linha)
     return len(linhas)
 
 
