@@ -1,4 +1,4 @@
-"""`python -m separador`."""
+"""Runs the program by `python -m separador`."""
 
 from separador.programa import main
 

@@ -1,4 +1,4 @@
-"""The command `separador`: the root group, made of the commands of every capability.
+"""Defines the command `separador`: the root group, made of the commands of every capability.
 
 A module is imported only when its command is used, so that any command starts in tens of milliseconds.
 """
@@ -18,11 +18,11 @@ DO_PROGRAMA = (
     "separador.simulador.capacidade",
     "separador.demonstracao.capacidade",
 )
-"""What the program is made of without its capabilities."""
+"""The parts of the program that are no capabilities."""
 
 
 def registrar() -> None:
-    """Registers the program's own parts, then its capabilities. Done once, at start."""
+    """Registers the program's own parts, then its capabilities. It runs once, at start."""
     capacidade.registrar((*DO_PROGRAMA, *capacidades.NOMES))
 
 
@@ -52,5 +52,5 @@ def grupo(ctx: click.Context, arquivo: Path | None) -> None:
 
 
 def main() -> None:
-    """Entry point of the installed command and of `python -m separador`."""
+    """Runs the installed command, and `python -m separador`."""
     grupo(prog_name=PROGRAMA)

@@ -1,4 +1,4 @@
-"""What the documentation says is what the program does."""
+"""Tests that the documentation says what the program does."""
 
 import re
 import tomllib
@@ -24,7 +24,7 @@ def texto_de(pagina: Path) -> str:
 
 
 def sem_codigo(texto: str) -> str:
-    """The page without its fenced blocks: what is in them is neither a heading nor a link."""
+    """Returns the page without its fenced blocks: what is in them is neither a heading nor a link."""
     return re.sub(r"^(```+).*?^\1\s*$", "", texto, flags=re.DOTALL | re.MULTILINE)
 
 
@@ -121,7 +121,7 @@ def _exemplos(texto: str) -> str:
 
 
 def _estranho(citado: str) -> str | None:
-    """The first word of a command line that the program does not know."""
+    """Returns the first word of a command line that the program does not know."""
     comando: click.Command = grupo
     antes = True  # of the first option: after it a word may be its value
     for palavra in re.findall(r"\S+", citado):
@@ -165,7 +165,7 @@ def _enlaces(texto: str) -> list[str]:
 
 @cache
 def _ancoras(pagina: Path) -> frozenset[str]:
-    """As GitHub makes them: of two equal headings the second gets -1."""
+    """Returns the anchors as GitHub makes them: of two equal headings the second gets -1."""
     achadas: list[str] = []
     for titulo in re.findall(r"^#+ (.+?)\s*$", sem_codigo(texto_de(pagina)), re.MULTILINE):
         ancora = re.sub(r"[^\w -]", "", titulo.lower()).replace(" ", "-")

@@ -1,1 +1,1 @@
-"""Users, sessions, rights, the audit trail."""
+"""Holds users, sessions, rights and the audit trail."""

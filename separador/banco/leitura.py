@@ -1,6 +1,6 @@
-"""What commands read, through a connection that cannot write. Light on purpose: sqlite3 alone, each query by an index.
+"""Reads for the commands, through a connection that cannot write.
 
-The service is the only writer; readers never make it wait (WAL), and see one instant of it.
+It uses sqlite3 alone, so that it starts quickly. Readers never make the service wait (WAL).
 """
 
 import sqlite3
@@ -12,11 +12,11 @@ ARQUIVO = "separador.db"
 ESPERA_S = 5.0
 
 FEITOS = ("entregue", "aplicado", "duplicado")
-"""Outcomes that count as done; what was refused or quarantined counts as failing until its line leaves the view."""
+"""Outcomes that count as done. A refused or quarantined file counts as failing until its line leaves the view."""
 
 
 def abrir_leitura(dados: Path) -> sqlite3.Connection | None:
-    """The state database of a data folder, read only; None before the service ever created it. Raises sqlite3.Error."""
+    """Returns the state database, read only; None before the service ever created it. Raises sqlite3.Error."""
     arquivo = dados / ARQUIVO
     if not arquivo.is_file():
         return None
@@ -34,7 +34,11 @@ def abrir_leitura(dados: Path) -> sqlite3.Connection | None:
 
 
 def _conectar(arquivo: Path) -> sqlite3.Connection:
-    """Read only; where not even the index of the log may be created (no right in the folder), as a file at rest."""
+    """Connects read only.
+
+    Without the right to create the index of the write-ahead log, the database is opened as a file at rest, if it has no
+    log.
+    """
     uri = "file:" + str(arquivo).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
     conexao = sqlite3.connect(f"{uri}?mode=ro", uri=True, timeout=ESPERA_S)
     try:
@@ -50,7 +54,7 @@ def _conectar(arquivo: Path) -> sqlite3.Connection:
 
 @dataclass(slots=True)
 class Progresso:
-    """One route's numbers. `retidos`: taken and without outcome; `mais_antigo`: since when, as stored."""
+    """The numbers of one route. `retidos`: taken, without outcome. `mais_antigo`: instant of the oldest, as stored."""
 
     feitos: int = 0
     falhando: int = 0
@@ -59,7 +63,7 @@ class Progresso:
 
 
 def progresso(c: sqlite3.Connection, rotas: list[int], desde: str) -> dict[int, Progresso]:
-    """Numbers of the routes; `desde`: the beginning of today, as stored."""
+    """Returns the numbers of the routes. `desde`: the beginning of today, as stored."""
     tudo = {r: Progresso() for r in rotas}
     marcas = ", ".join("?" * len(FEITOS))
     feitos = (
@@ -84,7 +88,7 @@ def progresso(c: sqlite3.Connection, rotas: list[int], desde: str) -> dict[int, 
 
 
 def falhas_abertas(c: sqlite3.Connection) -> list[sqlite3.Row]:
-    """The failures view, oldest first. A failure of a document without route of its own gets the document's."""
+    """Returns the failures view, oldest first. A failure of a document without a route gets the document's."""
     return c.execute(
         "SELECT f.id, f.arquivo, coalesce(f.rota_id, d.rota_id) AS rota, f.chave, f.codigo, f.motivo, f.desde,"
         " f.o_que_fazer FROM falha f LEFT JOIN documento d ON d.chave = f.chave"
@@ -93,22 +97,22 @@ def falhas_abertas(c: sqlite3.Connection) -> list[sqlite3.Row]:
 
 
 def falha(c: sqlite3.Connection, falha_id: int) -> sqlite3.Row | None:
-    """One failure, open or closed."""
+    """Returns one failure, open or closed."""
     return uma(c, "SELECT * FROM falha WHERE id = ?", falha_id)
 
 
 def tarefa(c: sqlite3.Connection, tarefa_id: int) -> sqlite3.Row | None:
-    """One order, to see whether it was answered."""
+    """Returns one order, to see whether it was answered."""
     return uma(c, "SELECT * FROM tarefa WHERE id = ?", tarefa_id)
 
 
 def marcas(c: sqlite3.Connection) -> dict[str, str]:
-    """Folder → uuid of the sentinel that the service found there first."""
+    """Returns folder → uuid of the sentinel that the service knows for it."""
     return {r["caminho"]: r["marca"] for r in c.execute("SELECT caminho, marca FROM pasta")}
 
 
 def instante_mais_novo(c: sqlite3.Connection) -> str | None:
-    """The newest instant the database holds: a clock behind it was set back."""
+    """Returns the newest instant that the database holds. A clock behind it was set back."""
     candidatos = (
         "SELECT max(tomado_em) FROM (SELECT tomado_em FROM arquivo ORDER BY id DESC LIMIT 100)",
         "SELECT max(quando) FROM (SELECT quando FROM historico ORDER BY id DESC LIMIT 100)",
@@ -119,13 +123,13 @@ def instante_mais_novo(c: sqlite3.Connection) -> str | None:
 
 
 def integridade(c: sqlite3.Connection) -> str:
-    """ "ok", or the first things that are broken."""
+    """Returns "ok", or the first things that are broken."""
     achados = [str(r[0]) for r in c.execute("PRAGMA quick_check(3)")]
     return "; ".join(achados)
 
 
 def fechar(c: sqlite3.Connection | None) -> None:
-    """Close, whatever there is."""
+    """Closes the connection, if there is one. An error of closing is ignored."""
     if c is not None:
         with suppress(sqlite3.Error):
             c.close()

@@ -1,4 +1,4 @@
-"""Keeps the orders: a command, the panel or an order file records them, the service carries them out."""
+"""Keeps the orders: a command or an order file records them, the service carries them out."""
 
 from sqlite3 import Row
 
@@ -43,7 +43,7 @@ def igual_pendente(
 
 
 def pendentes(banco: Banco) -> list[Row]:
-    """Returns the orders by command or panel that wait for the service, oldest first."""
+    """Returns the orders by command that wait for the service, oldest first."""
     sql = "SELECT * FROM tarefa WHERE estado = ? AND arquivo_id IS NULL ORDER BY id LIMIT ?"
     return banco.todas(sql, PENDENTE, LIMITE)
 

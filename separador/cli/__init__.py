@@ -1,1 +1,1 @@
-"""The program's own commands; `base` is what every command shares."""
+"""Holds the program's own commands. `base` has what every command shares."""

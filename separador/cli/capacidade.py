@@ -1,4 +1,4 @@
-"""What the program's own commands plug in: the commands, and who may give them."""
+"""Plugs in the program's own commands, and the rights that they ask for."""
 
 from separador.nucleo.capacidade import Capacidade, Comando
 
@@ -24,7 +24,7 @@ CAPACIDADE = Capacidade(
         Comando("log", "separador.cli.log:log", 250),
     ),
     direitos={
-        # `executar` is what systemd runs: the operating system says who may.
+        # systemd runs `executar`, so the operating system decides who may run it.
         "livre": ("executar", "entrar", "sair", "usuario recuperar", "usuario definir-senha", "cofre chave"),
         "ler": (
             *("situacao", "log", "verificar", "rotas listar", "rotas testar", "config conferir", "usuario listar"),

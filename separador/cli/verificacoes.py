@@ -1,4 +1,4 @@
-"""What `separador verificar` looks at. Each check gives findings: what was looked at, how it is, one fix."""
+"""Holds the checks of `separador verificar`. Each yields findings: the thing looked at, its state, one fix."""
 
 import os
 import sqlite3
@@ -22,7 +22,10 @@ ADIANTADO = timedelta(minutes=2)
 
 
 def pastas(config: Configuracao, marcas: Mapping[str, str]) -> Iterator[Constatacao]:
-    """Data folder and folders of the active routes: there, ours, writable really, with space, on what disk."""
+    """Checks the data folder and the folders of the active routes.
+
+    They are there, they are ours, a file can be written in them, they have space, their disk is suitable.
+    """
     yield from _dados(config)
     reserva_bytes = config.reserva_disco_mb * 2**20
     donos: dict[Path, list[str]] = {}
@@ -65,7 +68,10 @@ def _escrita_e_disco(onde: str, pasta: Path, *, proprias: bool) -> Iterator[Cons
 
 
 def _impedimento_de_escrita(pasta: Path) -> str | None:
-    """Create and remove a file of a name of our own: the service's own probe may be at work in the same moment."""
+    """Creates and removes a file, and returns why that failed; None when it did not.
+
+    The name is this process's own, because the service's probe may be at work at the same moment.
+    """
     corredor = pasta / PROPRIA if (pasta / PROPRIA).is_dir() else pasta
     sonda = corredor / f".verificar-{os.getpid()}"
     try:
@@ -108,7 +114,7 @@ def _dados(config: Configuracao) -> Iterator[Constatacao]:
 
 
 def relogio(agora: datetime, banco: sqlite3.Connection | None) -> Iterator[Constatacao]:
-    """Year, not behind what was recorded already, time zone (F8, F9)."""
+    """Checks the clock: its year, that it is not behind what was recorded already, its time zone."""
     acertar = "Acerte o relógio e ligue a sincronização: sudo timedatectl set-ntp true"
     gravado = leitura_do_banco.instante_mais_novo(banco) if banco is not None else None
     if agora.year not in ANOS_SENSATOS:
@@ -130,7 +136,7 @@ def relogio(agora: datetime, banco: sqlite3.Connection | None) -> Iterator[Const
 
 
 def esquemas() -> Constatacao:
-    """The official schemas load."""
+    """Checks that the official schemas load."""
     from lxml import etree  # noqa: PLC0415
 
     from separador.fiscal.esquema import precarregar  # noqa: PLC0415
@@ -144,7 +150,7 @@ def esquemas() -> Constatacao:
 
 
 def banco_de_dados(dados: Path) -> tuple[sqlite3.Connection | None, Constatacao]:
-    """The database opened for the other checks, and whether it is whole."""
+    """Returns the database, opened for the other checks, and whether it is whole."""
     onde = "banco de dados"
     restaurar = "Pare o serviço, guarde a pasta de dados como está e restaure a cópia de segurança do banco."
     conexao = None
@@ -163,7 +169,7 @@ def banco_de_dados(dados: Path) -> tuple[sqlite3.Connection | None, Constatacao]
 
 
 def falhas_abertas(banco: sqlite3.Connection | None) -> Iterator[Constatacao]:
-    """What the service itself found wrong has a command of its own."""
+    """Counts the open failures. `separador falhas` shows what the service itself found wrong."""
     quantas = len(leitura_do_banco.falhas_abertas(banco)) if banco is not None else 0
     if quantas:
         texto = "Há 1 falha em aberto." if quantas == 1 else f"Há {quantas} falhas em aberto."

@@ -1,4 +1,4 @@
-"""`separador verificar`: everything the service needs, looked at from outside, with one fix per finding."""
+"""Checks everything that the service needs, from outside, with one fix per finding (`separador verificar`)."""
 
 import os
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ _CORES = {"aviso": "yellow", "erro": "red"}
 @opcao_json
 @passar_opcoes
 def verificar(opcoes: Opcoes, em_json: bool) -> None:
-    """Exit 1 when something is wrong, 2 when the configuration is."""
+    """Exits with 1 when something is wrong, with 2 when the configuration is not valid."""
     configuracao = opcoes.configuracao()
     achadas = list(_todas(configuracao, leitura.agora_utc()))
     if em_json:
@@ -68,7 +68,7 @@ def _todas(configuracao: "Configuracao", agora: datetime) -> Iterator["Constatac
 
 
 def _servico(configuracao: "Configuracao", agora: datetime) -> tuple[bool, "Constatacao"]:
-    """Whether it runs, and who holds the data folder."""
+    """Returns whether the service runs, and the finding that says who holds the data folder."""
     from separador.cli.base.constatacao import AVISO, CERTO, ERRO, Constatacao  # noqa: PLC0415
 
     vivo = leitura.servico_vivo(configuracao.dados, agora)
@@ -82,7 +82,7 @@ def _servico(configuracao: "Configuracao", agora: datetime) -> tuple[bool, "Cons
 
 
 def _dono(pid: int | None) -> str:
-    """A check made as another user proves little about the service's rights: say so."""
+    """Returns a note when the service runs as another user: then these checks prove little about its rights."""
     try:
         dono = os.stat(f"/proc/{pid}").st_uid if pid is not None else os.getuid()
     except FileNotFoundError:

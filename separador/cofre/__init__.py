@@ -1,0 +1,1 @@
+"""Holds the vault: master key, secrets, encrypted copy."""

@@ -1,4 +1,4 @@
-"""Opens the vault of a data folder for service and commands: key, shelf, and the check that they belong together."""
+"""Opens the vault of a data folder for service and commands, and checks that key and secrets belong together."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Reads the key `rotas`: each route by itself, then the conflicts between them (`dominio.rota.conflitos`)."""
+"""Reads the key `rotas`: each route by itself, then the conflicts between them (`nucleo.rota.conflitos`)."""
 
 from pathlib import Path
 

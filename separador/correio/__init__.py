@@ -1,1 +1,1 @@
-"""Sends a message by e-mail."""
+"""Sends a message by e-mail or webhook."""

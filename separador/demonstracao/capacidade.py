@@ -1,4 +1,4 @@
-"""What the demonstration plugs in: its command."""
+"""Plugs in the demonstration: its command."""
 
 from separador.nucleo.capacidade import Capacidade, Comando
 

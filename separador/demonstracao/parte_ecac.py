@@ -1,7 +1,7 @@
 """Makes the e-CAC part of `separador demo`: the data of the local SERPRO, the guides, and their expected outcomes.
 
-It is a table of data, like `elenco`. There are three companies: the issuer (which has the contract), a client with
-procuração, and one without.
+It is a table of data. There are three companies: the issuer (which has the contract), a client with procuração, and one
+without.
 """
 
 import csv

@@ -58,7 +58,10 @@ class Identidade:
 
 
 class Assinante(Protocol):
-    """An object that can sign: a key in memory (`Certificado`), or one that never leaves its token (`cofre.token`)."""
+    """An object that can sign: a key in memory (`Certificado`), or one that never leaves its token.
+
+    The latter is in `certificados.leitura.token`.
+    """
 
     @property
     def der(self) -> bytes:

@@ -1,1 +1,1 @@
-"""The engine: the loop, orders, steps; it knows no capability."""
+"""Holds the engine: the loop, the orders and the steps. It knows no capability."""

@@ -1,4 +1,4 @@
-"""What the engine itself plugs in: the plain rule, its orders and its own steps of the loop."""
+"""Plugs in what the engine itself has: the plain rule, its orders and its own steps of the loop."""
 
 from separador.nucleo.capacidade import Capacidade, Fase, Passo, RegraDeRota
 

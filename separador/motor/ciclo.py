@@ -1,4 +1,4 @@
-"""The loop: read, claim, work, conclude, wait. It sequences; others decide."""
+"""Runs the loop: read, claim, work, conclude, wait. It only gives the order; other modules decide."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -26,7 +26,7 @@ from separador.nucleo.falha import Falha, descrever
 from separador.nucleo.relogio_saltou import MarchaDoRelogio
 
 PASSO_S = 0.5
-"""Orders and a changed configuration are noticed this often; the contract says within one second."""
+"""Time between two looks for orders and a changed configuration. The contract says within one second."""
 RITMO_LENTO_S = 30.0
 RITMO_DA_HORA_S = 3600.0
 
@@ -34,7 +34,7 @@ P = TypeVar("P", bound=Parte)
 
 
 class Ciclo:
-    """The service at work. One thread, the only one that decides what becomes of a file."""
+    """The loop of the service. It runs in one thread, the only one that decides what becomes of a file."""
 
     def __init__(
         self, contexto: Contexto, ambiente: Mapping[str, str], notificador: Notificador, *, avisos: bool
@@ -54,7 +54,8 @@ class Ciclo:
         self._marcha = self._primeira_marcha()
         self._relogio_avisado = False
         self._passos = capacidade.passos()
-        # Made before the workers, which get what the parts load (certificates). No part starts a thread by being made.
+        # The parts are made before the workers, which get what the parts load (certificates). Making a part starts no
+        # thread.
         self._partes = {r: self._fazer(r) for r in dict.fromkeys(p.parte for p in self._passos)}
         self.despacho = Despacho(contexto, self._contratar(contexto.config.trabalhadores))
         self.origens = Origens(contexto, self.despacho, self.sinal, avisos=avisos)
@@ -79,7 +80,7 @@ class Ciclo:
         return RecursosEnviados(self.contexto.config.ambiente.tp_amb, segredos, self.contexto.inclusoes)
 
     def iniciar(self) -> None:
-        """Recovers, then is ready."""
+        """Recovers what an earlier run left, starts the parts, and tells systemd that the service is ready."""
         self.origens.adotar_rotas()
         recuperados = self.origens.recuperar()
         for parte in self._partes.values():
@@ -137,7 +138,7 @@ class Ciclo:
         """Tells every part of a change, and the workers what they need of it."""
         for parte in self._partes.values():
             parte.mudou(o_que)
-        self._lento_s = 0.0  # warnings of expiry follow at once
+        self._lento_s = 0.0  # so that warnings of expiry follow at once
         self.despacho.trabalhadores.equipar(self._recursos_enviados())
 
     def _primeira_marcha(self) -> MarchaDoRelogio:
@@ -146,7 +147,10 @@ class Ciclo:
         return relogio_saltou.primeiro(self.contexto.agora(), self.contexto.relogio.monotonico(), ultimo)
 
     def _conferir_relogio(self, agora_s: float) -> None:
-        """A clock that jumped pauses the intake, is shown, and is believed again after a minute (F8)."""
+        """Shows that the clock jumped, or that it is right again.
+
+        A jump pauses the intake. After a minute without another jump the new time is accepted.
+        """
         antes = self._marcha
         self._marcha = relogio_saltou.olhar(antes, self.contexto.agora(), agora_s)
         if self._marcha.suspeito == self._relogio_avisado:
@@ -165,7 +169,7 @@ class Ciclo:
             self.contexto.log.info("o relógio anda certo; a leitura continua", acao="relógio")
 
     def _cumprimentar(self, agora_s: float) -> None:
-        """The watchdog is fed by progress of this loop and by nothing else (B5)."""
+        """Feeds the watchdog of systemd. Only progress of this loop feeds it."""
         intervalo_s = self._notificador.intervalo_cao_s
         if intervalo_s is not None and agora_s >= self._vivo_s:
             self._vivo_s = agora_s + intervalo_s / 2
@@ -176,12 +180,12 @@ class Ciclo:
         if versao == self._versao:
             return False
         feitos = pedidos.cumprir(self.contexto)
-        # As many as one look takes: there may be more, and our own commits do not change the number.
+        # When a look took as many orders as it can, there may be more. Our own commits do not change the version.
         self._versao = versao if feitos < tabela_de_pedidos.LIMITE else -1
         return bool(feitos)
 
     def _recarregar(self) -> None:
-        """A changed configuration is taken up between two groups; a bad one is told, and the old one goes on."""
+        """Takes up a changed configuration, between two groups. With errors in it, they are shown and the old stays."""
         assinatura = assinar(self.contexto.config.arquivo)
         if assinatura != self._assinatura:
             self._assinatura = assinatura
@@ -215,11 +219,11 @@ class Ciclo:
         self.contexto.log.info("configuração nova em uso", acao="configuração")
 
     def enviar_retidos(self) -> bool:
-        """Sends a group of held files whose time has come; they are looked at again, like any.
+        """Sends a group of held files whose time has come. They are worked on again like any other file.
 
-        True when there was one.
+        Returns True when there was one.
         """
-        # One group, not one for each: a worker's pipe holds only so much, and the loop must never wait for it.
+        # Only one group is sent: a worker's pipe holds only so much, and the loop must never wait for it.
         itens = self.origens.retidos_devidos()[:GRUPO] if self.despacho.trabalhadores.tem_vaga() else []
         if itens:
             self.despacho.enviar(itens)
@@ -230,7 +234,7 @@ class Ciclo:
         if self._marcha.suspeito:
             return houve
         if self.despacho.avulsos:
-            # Before anything new, which under a steady load would never leave them the workers to themselves.
+            # These go before anything new. Under a steady load, new files would never leave them the workers alone.
             return self.despacho.uns_avulsos()
         while self.despacho.trabalhadores.tem_vaga():
             if not self.origens.despachar_um_de_cada():
@@ -241,23 +245,26 @@ class Ciclo:
         return houve
 
     def esperar(self) -> None:
-        """Sleep until something rings, a worker answers, or a clock runs out."""
+        """Sleeps until another thread wakes the loop, a worker answers, or something is due."""
         agora_s = self.contexto.relogio.monotonico()
         espera_s = max(0.0, min((self._passo_s, *self.origens.prazos_s(agora_s))) - agora_s)
         wait([self.sinal.fileno(), *self.despacho.trabalhadores.fios()], timeout=espera_s)
 
     def nada_a_mover(self) -> bool:
-        """Says whether only a change from outside could move anything now (`uma-vez`)."""
+        """Says whether only a change from outside could move anything now (for `uma-vez`)."""
         if self.despacho.ocupado or self.despacho.represados or self._versao == -1:
             return False
         return not any(p.pode_mover() for p in self._partes.values()) and self.origens.nada_a_mover()
 
     def mostrar_esperas(self) -> None:
-        """Whatever still waits, for the failures view (`uma-vez`)."""
+        """Shows whatever still waits in the failures view (for `uma-vez`)."""
         self.origens.mostrar_esperas()
 
     def encerrar(self) -> None:
-        """Stop taking; finish what is in the workers' hands; leave the rest in the work folder for the next start."""
+        """Takes no more files, and finishes what the workers have. It waits up to a minute, also for calls in flight.
+
+        The rest stays in the work folder for the next start.
+        """
         self._notificador.parando("terminando o que está em andamento")
         self.origens.fechar()
         limite_s = self.contexto.relogio.monotonico() + 60
@@ -271,7 +278,7 @@ class Ciclo:
         estado.apagar(self.contexto.dados)
 
     def _ainda_ha_tempo(self, limite_s: float) -> bool:
-        """Wait a moment for a call in flight; False when the time to stop is over."""
+        """Waits a moment for a call in flight. Returns False when the time to stop is over."""
         self._notificador.vivo()
         self.sinal.clear()
         wait([self.sinal.fileno()], timeout=0.2)

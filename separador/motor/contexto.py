@@ -31,14 +31,14 @@ class FonteDeAssinadores(Protocol):
 
 
 class LimiteDoEnvio(Protocol):
-    """The resource `limite_do_envio`: until when nothing is handed on for transmission."""
+    """The resource `limite_do_envio`: the time before which nothing is handed on for transmission."""
 
     def __call__(self, banco: Banco, quando: str) -> str | None:
-        """Returns the instant, as stored; None when nothing stands in the way."""
+        """Returns the instant, as stored. None: files may be handed on now."""
 
 
 class _Nenhum:
-    """Stands for a resource that no capability of this program makes."""
+    """Takes the place of a resource that no capability of this program makes."""
 
     def assinadores(self, agora: datetime) -> Mapping[str, Assinador]:  # noqa: ARG002 -- the protocol's
         """Returns no signer."""
@@ -62,7 +62,7 @@ def _limite() -> LimiteDoEnvio:
 
 @dataclass(slots=True)
 class Contexto:
-    """The service's surroundings. Replaced piece by piece when the configuration changes, between two groups only."""
+    """The things that every step uses. They are replaced when the configuration changes, between two groups only."""
 
     config: Configuracao
     banco: Banco
@@ -76,44 +76,50 @@ class Contexto:
     sequencia: int = 0
     proximo_arquivo: int = 0
     novidades: set[str] = field(default_factory=set)
-    """Names that a group leaves for a part of the loop, which takes its own away."""
+    """Names that a group leaves for the parts of the loop. Each part takes its own name out."""
 
     @property
     def uninfe(self) -> bool:
-        """Whether names follow the profile uninfe."""
+        """Says whether names follow the profile uninfe."""
         return self.config.perfil_nomes is Perfil.UNINFE
 
     @property
     def dados(self) -> Path:
-        """The data folder."""
+        """Returns the data folder."""
         return self.config.dados
 
     def agora(self) -> datetime:
-        """Now, aware, UTC."""
+        """Returns the present instant, aware, UTC."""
         return self.relogio.agora()
 
     def quando(self) -> str:
-        """Now, as stored."""
+        """Returns the present instant, as stored."""
         return texto_de(self.relogio.agora())
 
     def rota(self, rota_id: int) -> Rota | None:
-        """The route of an id, active or not."""
+        """Returns the route of an id, active or not."""
         return next((r for r in self.rotas if r.id == rota_id), None)
 
     def retorno_da_rota(self, rota_id: int, reserva: Path) -> Path:
-        """Where the answers about documents of a route go; `reserva` when the route is configured no more."""
+        """Returns the folder for answers about documents of a route; `reserva` when it is no longer configured."""
         rota = self.rota(rota_id)
         return pasta_de_retorno(rota, self.rotas) if rota is not None else reserva
 
     def rota_de_envio(self, rota_id: int) -> Rota | None:
-        """The cte-envio route of a document; another active one when its own is gone."""
+        """Returns the route that transmits a document; another active one when its own is gone. None: there is none.
+
+        An inactive route of its own also gives None, because nothing is written for it.
+        """
         rota = self.rota(rota_id)
         if rota is not None and rota.transmite:
-            return rota if rota.ativo else None  # an inactive route is not written (SEP-01)
+            return rota if rota.ativo else None
         return next((r for r in self.rotas if r.ativo and r.transmite), None)
 
     def assinador(self, cnpj: str) -> Assinador | None:
-        """A signer for this author whose certificate is in force: exact CNPJ, else the same base (213)."""
+        """Returns a signer for this author whose certificate is in force: exact CNPJ, else the same base.
+
+        SEFAZ compares only the base of the CNPJ (cStat 213).
+        """
         agora = self.relogio.agora()
         validos = {c: x for c, x in self.certificados.items() if fora_da_validade(x.identidade, agora) is None}
         achado = validos.get(cnpj) or next((x for c, x in validos.items() if c[:8] == cnpj[:8]), None)
@@ -122,13 +128,13 @@ class Contexto:
         return assinador_de(cnpj, self.assinadores.assinadores(agora))
 
     def novo_arquivo(self) -> int:
-        """Id for a claim. Ids are given in memory, the service being the only one that registers claims."""
+        """Returns the id for a new claim. Ids are given in memory, because only the service registers claims."""
         if not self.proximo_arquivo:
             self.proximo_arquivo = arquivos.proximo_id(self.banco)
         self.proximo_arquivo += 1
         return self.proximo_arquivo - 1
 
     def prefixo(self) -> str:
-        """A name for a group, unique among all runs: time first, so that order of name is order of time."""
+        """Returns a name for a group, unique among all runs. The time comes first, so that names sort by time."""
         self.sequencia += 1
         return f"{self.relogio.parede_ns() // 1000:016x}{int(self.relogio.sorteio() * 0xFFFF):04x}-{self.sequencia}"

@@ -12,14 +12,14 @@ from separador.motor.contexto import Contexto
 
 
 class Mudanca(Enum):
-    """What changed while the service runs."""
+    """The things that may change while the service runs."""
 
     CONFIGURACAO = "configuração"
     CERTIFICADOS = "certificados"
 
 
 class Servico(Protocol):
-    """The loop, as a part sees it."""
+    """The part of the loop that a part may use."""
 
     @property
     def ambiente(self) -> Mapping[str, str]:
@@ -50,7 +50,7 @@ class Parte:
         return False
 
     def pode_mover(self) -> bool:
-        """Says whether it would go on without waiting for a clock or for somebody else (`uma-vez` waits for that)."""
+        """Says whether it would go on without waiting for a clock or for somebody else. `uma-vez` waits for that."""
         return False
 
     def mudou(self, o_que: Mudanca) -> None:

@@ -1,4 +1,4 @@
-"""The engine's own parts: files held back, the seal of the audit trail, the write-ahead log, the retention."""
+"""Defines the engine's own parts: files held back, seal of the audit trail, write-ahead log, retention."""
 
 from typing import TYPE_CHECKING, cast
 
@@ -24,7 +24,7 @@ class Represados(_DoMotor):
     """Gives files that a folder or the database held back to their origin."""
 
     def passo(self, agora_s: float) -> bool:  # noqa: ARG002
-        """Never counts as a movement: what it gives back is sent by the same turn."""
+        """Gives them back. Always returns False, because the same turn of the loop sends what was given back."""
         self.ciclo.origens.devolver_represados()
         return False
 

@@ -1,4 +1,4 @@
-"""A folder that fails is told once, and shown until it works again (SEP-05)."""
+"""Reports a folder that fails once, and shows it until it works again."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,7 +14,7 @@ from separador.pastas.erros import FalhaDePasta
 
 
 def avisar_pasta(contexto: Contexto, falha: FalhaDePasta | PastaFalhou) -> None:
-    """One line in the failures view for a folder, until it works again."""
+    """Opens one line in the failures view for a folder, and logs it when the line is new."""
     with contexto.banco.transacao():
         nova = Falha(f"pasta:{falha.pasta}", f"SEP-{falha.codigo.upper()}", falha.mensagem, falha.o_que_fazer)
         if falhas.abrir(contexto.banco, nova, contexto.quando()):
@@ -22,10 +22,10 @@ def avisar_pasta(contexto: Contexto, falha: FalhaDePasta | PastaFalhou) -> None:
 
 
 def rever(contexto: Contexto, esperam: Iterable[Rota]) -> None:
-    """A folder that failed in the middle of something and works again, or that nothing names any more: its line goes.
+    """Closes the lines of folders that failed in the middle of work and work again, or that nothing names any more.
 
-    Not while something still cannot be published there, however well the folder looks. `esperam`: routes of files that
-    are held back.
+    A line stays while something still cannot be published in the folder, however well it looks. `esperam`: routes of
+    files that are held back.
     """
     presas = {linha["pasta"] for linha in publicacoes.pendentes(contexto.banco)}
     presas |= {str(p) for r in esperam for p in (*r.pastas(), pasta_de_retorno(r, contexto.rotas))}
@@ -40,7 +40,7 @@ def rever(contexto: Contexto, esperam: Iterable[Rota]) -> None:
 
 
 def _nomeada(contexto: Contexto, pasta: Path) -> bool:
-    """Whether a route, another key of the configuration, or our own data have to do with the folder."""
+    """Says whether a route or another key of the configuration names the folder, or it is one of our own."""
     terceiros, ecac = contexto.config.sefaz.distribuicao, contexto.config.ecac
     outras = [
         contexto.dados,

@@ -14,7 +14,7 @@ from separador.pastas.erros import FalhaDePasta
 
 
 def cumprir(contexto: Contexto) -> int:
-    """Carry out the orders recorded by command or panel, each in its own group. Returns how many."""
+    """Carries out the recorded orders, each in its own group. Returns how many."""
     pendentes = tabela_de_pedidos.pendentes(contexto.banco)
     for linha in pendentes:
         em_grupo_proprio(

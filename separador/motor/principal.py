@@ -29,23 +29,22 @@ TROPECOS = 20
 """Number of unexpected errors of the loop in a row after which the process ends, for systemd to start it afresh."""
 
 SEM_AVISOS = "SEPARADOR_SEM_AVISOS"
-"""Environment variable that turns the doorbell off, to measure the polling alone."""
+"""Environment variable that turns the notices of the system off, to measure the polling alone."""
 
 
 def executar(arquivo: Path) -> int:
     """Runs until SIGTERM or SIGINT. Returns the exit code.
 
     0: done. 1: the loop failed too often. 2: the configuration or the data folder cannot be used. 4: another service
-    holds
-    the data folder.
+    holds the data folder.
     """
     return _com_servico(arquivo, _ate_parar)
 
 
 def uma_vez(arquivo: Path) -> int:
-    """Makes one pass: waits out quiet times, ends when nothing can move.
+    """Makes one pass: waits out quiet times, and ends when nothing can move.
 
-    Returns 1 when failures are open at the end.
+    Returns 0, or 1 when failures are open at the end; 2 and 4 as `executar`.
     """
     return _com_servico(arquivo, _ate_acabar)
 

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 class Relogio:
     """The sources of time and chance.
 
-    `agora`: aware UTC. `monotonico`: seconds that no change of the clock moves. `sorteio`: [0, 1). `parede_ns`: for
-    names.
+    `agora`: aware UTC. `monotonico`: seconds that no change of the clock moves. `sorteio`: [0, 1). `parede_ns`: wall
+    clock in nanoseconds, for names.
     """
 
     agora: Callable[[], datetime]

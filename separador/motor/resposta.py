@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Resposta:
-    """What came of an order: `resultado` feito or recusado, a stable code, the sentence."""
+    """The answer to an order: `resultado` ("feito" or "recusado"), a stable code, the sentence for the person."""
 
     resultado: str
     codigo: str
@@ -13,5 +13,5 @@ class Resposta:
 
     @property
     def feita(self) -> bool:
-        """Whether it was carried out."""
+        """Says whether it was carried out."""
         return self.resultado == "feito"

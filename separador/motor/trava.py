@@ -71,8 +71,7 @@ def tomar(dados: Path, *, agora: datetime, rede: bool = False) -> Trava | Detent
     """Returns the lock, or its holder.
 
     `rede`: the folder is on a network filesystem, whose locks may not reach other machines. Then what another machine
-    wrote
-    is believed too. Raises OSError when the file cannot be opened or written.
+    wrote is believed too. Raises OSError when the file cannot be opened or written.
     """
     arquivo = dados / ARQUIVO
     for tentativa in range(_TENTATIVAS):
@@ -86,7 +85,7 @@ def tomar(dados: Path, *, agora: datetime, rede: bool = False) -> Trava | Detent
             continue
         if _mesmo_arquivo(descritor, arquivo):
             return _apossar(descritor, arquivo, agora, rede)
-        os.close(descritor)  # removed between open and flock: this lock guards nothing
+        os.close(descritor)  # the file was removed between open and flock, so this lock guards nothing
     return _ler(arquivo)
 
 

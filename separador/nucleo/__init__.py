@@ -1,1 +1,1 @@
-"""Words and rules that every room uses; pure, standard library only."""
+"""Holds the words and rules that every room uses. It is pure and uses only the standard library."""

@@ -76,7 +76,7 @@ PRONTO = Pronto()
 
 
 def referencia(anterior: Amostra | None, nova: Amostra) -> Amostra:
-    """Returns the sample from which quietude counts: the first one since the file last changed."""
+    """Returns the sample from which the quiet time counts: the first one since the file last changed."""
     if anterior is not None and anterior.mesma(nova) and anterior.visto_em_s <= nova.visto_em_s:
         return anterior
     return nova

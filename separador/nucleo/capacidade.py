@@ -39,13 +39,13 @@ class Fase(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class RegraDeRota:
-    """One value of the key `regra` of a route: how its files are read, decided and refused. `lugar`: its place in
-    lists.
+    """One value of the key `regra` of a route: how its files are read, decided and refused.
 
-    `ler` runs in a worker: `(arquivo, dados, contexto) -> conteúdo` (`motor.trabalho.leitura`); None: the file is
-    copied byte by byte. `decidir(grupo, item, parecer)` runs in the group's transaction. `recusar(grupo, item,
-    recusa)` takes the place of the common refusal. `completar` may prepare again, in the loop's process, what a
-    worker could not (`motor.entrada.despacho`). `limite` in bytes; None: no limit unless the route states one.
+    `lugar`: its place in lists. `ler` runs in a worker: `(arquivo, dados, contexto) -> conteúdo`
+    (`motor.trabalho.leitura`); None: the file is copied byte by byte. `decidir(grupo, item, parecer)` runs in the
+    group's transaction. `recusar(grupo, item, recusa)` takes the place of the common refusal. `completar` may prepare
+    again, in the loop's process, what a worker could not (`motor.entrada.despacho`). `limite` in bytes; None: no limit
+    unless the route states one.
 
     `encena`: a worker may stage its output in `destino`; `encena_se_automatica`: only on a route that hands on by
     itself through a folder. `um_a_um`: each file must find visible what the one before it ordered. `pasta_propria`:
@@ -88,11 +88,11 @@ class Comando:
 
 @dataclass(frozen=True, slots=True)
 class Passo:
-    """One step of the loop. `parte` makes its `motor.partes.Parte`, one per service; steps that name the same one
-    share it.
+    """One step of the loop.
 
-    `metodo` is the part's method that the step calls. `lugar`: its place in the phase. `fim`: the place of the part
-    when the service ends, None when it has nothing to end.
+    `parte` makes its `motor.partes.Parte`, one per service; steps that name the same one share it. `metodo` is the
+    part's method that the step calls. `lugar`: its place in the phase. `fim`: the place of the part when the service
+    ends, None when it has nothing to end.
     """
 
     parte: Referencia
@@ -104,7 +104,7 @@ class Passo:
 
 @dataclass(frozen=True, slots=True)
 class Recuperacao:
-    """What the recovery at start must know of a capability.
+    """The facts that the recovery at start must know of a capability.
 
     `pastas(contexto)` returns folders, beside those of the routes, below which files may be staged. `poupa(contexto,
     provisorio)` says whether a staged file that no publication names must stay.
@@ -116,7 +116,7 @@ class Recuperacao:
 
 @dataclass(frozen=True, slots=True)
 class Capacidade:
-    """What one capability plugs in. It has only what it needs.
+    """The description of one capability. It has only what it needs.
 
     `direitos`: right ("livre", "ler", "operar") → commands, each by all its words; a command that nobody names needs an
     administrator. `contam`: commands whose own transaction writes the audit row. In both, `group *` names the commands

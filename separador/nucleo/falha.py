@@ -1,4 +1,4 @@
-"""What may stand in the failures view: stable codes (a public contract), and for each what to do (SEP-05)."""
+"""Defines a line of the failures view, and the table of stable codes (a public contract) with what to do."""
 
 from dataclasses import dataclass
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 class Falha:
     """One thing that keeps integration from succeeding.
 
-    `assunto` names what it is about and is the identity of the failure: `rota:1`, `arquivo:1:nota.xml`, `doc:<chave>`,
-    `tarefa:<id>`. The same subject and code is one failure, however often it is seen.
+    `assunto` names the thing and is the identity of the failure: `rota:1:`, `arquivo:1:nota.xml`, `doc:<chave>`,
+    `retido:<id>`. The same subject and code is one failure, however often it is seen.
     """
 
     assunto: str
@@ -229,6 +229,6 @@ TEXTOS: dict[str, tuple[str, str]] = {
 
 
 def descrever(codigo: str, detalhe: str = "") -> tuple[str, str]:
-    """Reason and what to do, in Portuguese, for a code of this table. Raises KeyError for another code."""
+    """Returns reason and what to do, in Portuguese, for a code of this table. Raises KeyError for another code."""
     motivo, o_que_fazer = TEXTOS[codigo]
     return (f"{motivo} {detalhe}".strip(), o_que_fazer)

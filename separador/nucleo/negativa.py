@@ -1,4 +1,4 @@
-"""Defines how an order is allowed or refused."""
+"""Defines the refusal of an order, and what supports a further reversal."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,14 +6,14 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class Negativa:
-    """Why an order is refused: stable code, and the sentence for the person."""
+    """The refusal of an order: a stable code, and the sentence for the person."""
 
     codigo: str
     mensagem: str
 
 
 class Aval(StrEnum):
-    """What stands behind a further reversal (CTE-09)."""
+    """The support of a further reversal (`estorno`) of one document: only a confirmed one is carried out."""
 
     ARQUIVO = "arquivo"
     SEM_USUARIOS = "sem usuários"

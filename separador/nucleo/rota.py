@@ -1,6 +1,6 @@
-"""Routes: which file goes where, and what two routes may not do to each other.
+"""Defines the routes, chooses the route of a file, and finds routes that cannot work together.
 
-Paths here are absolute and lexically normal; nothing in this module looks at the disk.
+Paths here are absolute and lexically normal. Nothing in this module looks at the disk.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,14 +15,14 @@ _PASTA_PROPRIA = PASTA_PROPRIA.decode()
 
 
 class Transmissao(StrEnum):
-    """Who talks to SEFAZ: another program, through the folder `destino`, or this service, over the network."""
+    """The way to SEFAZ: another program, through the folder `destino`, or this service, over the network."""
 
     PASTA = "pasta"
     REDE = "rede"
 
 
 class Envio(StrEnum):
-    """Whether accepted documents are handed on at once or wait for the order `enviar`."""
+    """The time when accepted documents are handed on: at once, or by the order `enviar`."""
 
     AUTOMATICO = "automatico"
     MANUAL = "manual"
@@ -30,14 +30,14 @@ class Envio(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rota:
-    """One `configuração` (SEP-01).
+    """One route of the configuration.
 
     `id` is None only between reading the file and the caller's assignment. `sufixos` are normalised (see
-    `normalizar_sufixo`), never empty. `prazo_coleta_s`: after how long a file still in `destino` is shown as not
-    collected (SEP-03). `marcador`: a file `X` is ready only when `X + marcador` exists too (A13).
-    `tamanho_maximo_bytes`: None = no limit (F7). `autorizados`: where processed documents go in the profile uninfe, by
-    AAAAMM; `copia_processado`: then also a copy beside the return. `transmissao`: only means something on cte-envio.
-    `dacte`: the PDF beside the processed document, on authorisation (SEFAZ-10).
+    `normalizar_sufixo`), never empty. `prazo_coleta_s`: time after which a file still in `destino` is shown as not
+    collected. `marcador`: a file `X` is ready only when `X + marcador` exists too. `tamanho_maximo_bytes`: None = the
+    limit of the rule. `autorizados`: the folder of processed documents in the profile uninfe, by AAAAMM;
+    `copia_processado`: then also a copy beside the return. `transmissao`: counts only where the rule transmits.
+    `dacte`: the PDF is printed beside the processed document, on authorisation.
     """
 
     id: int | None
@@ -62,13 +62,13 @@ class Rota:
         return capacidade.regra(self.regra).transmite
 
     def pastas(self) -> tuple[Path, ...]:
-        """Every folder the route names, origin first, each once."""
+        """Returns every folder that the route names, origin first, each once."""
         nomeadas = (self.origem, self.destino, self.retorno, self.autorizados)
         return tuple(dict.fromkeys(p for p in nomeadas if p is not None))
 
     @property
     def assinatura(self) -> str:
-        """What tells a route without an `id` in the file from the others, across restarts."""
+        """Returns a text that tells a route without an `id` in the file from the others, across restarts."""
         return f"{self.regra} {self.origem} {' '.join(sorted(self.sufixos))}"
 
 
@@ -81,7 +81,7 @@ class Conflito:
 
 
 def normalizar_sufixo(texto: str) -> str:
-    """`*.TXT`, `txt` and `.txt` are one rule; a compound suffix (`-cte.xml`) stays as it is, in lower case.
+    """Returns a suffix in its one form: `*.TXT`, `txt` and `.txt` are `.txt`; `-cte.xml` stays, in lower case.
 
     Raises ValueError, with the sentence for the operator, when the text is no file rule.
     """
@@ -95,33 +95,33 @@ def normalizar_sufixo(texto: str) -> str:
     return f".{sufixo}" if sufixo.isalnum() else sufixo
 
 
-def _contexto(nome: bytes, rota: Rota) -> int:
-    """Length of the longest suffix of the route that the name ends with; 0 = none."""
+def _tamanho_do_final(nome: bytes, rota: Rota) -> int:
+    """Returns the length of the longest suffix of the route that the name ends with; 0 = none."""
     final = comparavel(nome)
     return max((len(s) for s in rota.sufixos if final.endswith(s)), default=0)
 
 
 def candidatas(nome: bytes, rotas: Iterable[Rota]) -> list[Rota]:
-    """Routes whose rule matches, the most specific first; of two equal ones the active first."""
-    casadas = [(_contexto(nome, r), r) for r in rotas]
+    """Returns the routes with a matching suffix, the most specific first; of two equal ones the active first."""
+    casadas = [(_tamanho_do_final(nome, r), r) for r in rotas]
     return [r for n, r in sorted(casadas, key=lambda par: (-par[0], not par[1].ativo)) if n]
 
 
 def escolher(nome: bytes, rotas: Iterable[Rota]) -> Rota | None:
-    """The route that takes the file (SEP-06), among routes of ONE origin; None = the file stays where it is.
+    """Returns the route that takes the file, among routes of ONE origin; None = the file stays where it is.
 
-    A name that belongs to an inactive route is not given to a broader active one: whoever switched CT-e off did not ask
-    that CT-e be moved by the rule `.xml`. It waits, and shows in the failures view.
+    A name that belongs to an inactive route is not given to a broader active one: a person who switched CT-e off did
+    not ask that CT-e be moved by the rule `.xml`. The file waits, and is shown in the failures view.
     """
     melhor = next(iter(candidatas(nome, rotas)), None)
     return melhor if melhor is not None and melhor.ativo else None
 
 
 def pasta_de_retorno(rota: Rota, rotas: Sequence[Rota]) -> Path:
-    """Where the route's `.err`, `.json` and returns go (contratos.md, Configuration keys).
+    """Returns the folder for the route's `.err`, `.json` and returns (docs/desenvolvimento/contratos.md, section 2).
 
-    An answer to an order or to a validation is what `destino` means on those routes; so only cte-envio looks for the
-    first active cte-retorno.
+    On routes of orders and of validation `destino` is the folder of the answers. So only a route that transmits looks
+    for the first active route that receives returns.
     """
     if rota.retorno is not None:
         return rota.retorno
@@ -131,7 +131,10 @@ def pasta_de_retorno(rota: Rota, rotas: Sequence[Rota]) -> Path:
 
 
 def conflitos(rotas: Sequence[Rota], dados: Path) -> list[Conflito]:
-    """Every reason why these routes cannot work together, in the order of the routes. Only active ones clash."""
+    """Returns every reason why these routes cannot work together, kind by kind, each with its route.
+
+    Only active routes clash, except by their ids.
+    """
     return [
         *_ids_repetidos(rotas),
         *_regras_repetidas(rotas),
@@ -143,7 +146,7 @@ def conflitos(rotas: Sequence[Rota], dados: Path) -> list[Conflito]:
 
 
 def atribuir_ids(rotas: Sequence[Rota], conhecidos: Mapping[int, str]) -> tuple[Rota, ...]:
-    """The same routes, each with an id; one that was ever used is never given to another route (SEP-01).
+    """Returns the same routes, each with an id. An id that was ever used is never given to another route.
 
     `conhecidos`: every id ever used → the signature it was used with. A route without id gets back the one it had, else
     the next after all.
@@ -161,7 +164,7 @@ def atribuir_ids(rotas: Sequence[Rota], conhecidos: Mapping[int, str]) -> tuple[
 
 
 def nome_da_rota(rota: Rota) -> str:
-    """How messages call a route, with or without an id yet."""
+    """Returns the name of a route in messages, with or without an id yet."""
     return f"rota {rota.id}" if rota.id is not None else f"rota {rota.regra} de {rota.origem}"
 
 
@@ -189,7 +192,7 @@ def _regras_repetidas(rotas: Sequence[Rota]) -> Iterator[Conflito]:
 
 
 def _marcadores_diferentes(rotas: Sequence[Rota]) -> Iterator[Conflito]:
-    """An origin is read as a whole: either every file in it has its marker, or none."""
+    """Yields routes of one origin with different markers: an origin is read as a whole, with one marker or none."""
     primeiras: dict[Path, Rota] = {}
     for i, rota in enumerate(rotas):
         primeira = primeiras.setdefault(rota.origem, rota) if rota.ativo else rota
@@ -198,7 +201,10 @@ def _marcadores_diferentes(rotas: Sequence[Rota]) -> Iterator[Conflito]:
 
 
 def _origem_do_cofre(rotas: Sequence[Rota]) -> Iterator[Conflito]:
-    """A folder where certificates are dropped is read in its own way, and few should have rights on it."""
+    """Yields origins of certificates that another route reads too.
+
+    A folder where certificates are dropped is read in its own way, and few people should have rights on it.
+    """
     ativas = [r for r in rotas if r.ativo]
     for i, rota in enumerate(rotas):
         outra = next((r for r in ativas if r is not rota and r.origem == rota.origem), None)
@@ -233,7 +239,7 @@ def _escritas(rota: Rota, rotas: Sequence[Rota]) -> Iterator[tuple[Path, tuple[s
 
 
 def _alimenta(a: Rota, b: Rota, rotas: Sequence[Rota]) -> bool:
-    """Something that `a` writes would be taken by `b`."""
+    """Says whether `b` would take something that `a` writes."""
     return any(
         pasta == b.origem and any(o.endswith(s) or s.endswith(o) for o in finais for s in b.sufixos)
         for pasta, finais in _escritas(a, rotas)
@@ -241,7 +247,7 @@ def _alimenta(a: Rota, b: Rota, rotas: Sequence[Rota]) -> bool:
 
 
 def _voltas(rotas: Sequence[Rota]) -> Iterator[Conflito]:
-    """Routes that would take back what they wrote, through any number of others: the same file for ever."""
+    """Yields routes that would take back what they wrote, through any number of others, without end."""
     ativas = [i for i, r in enumerate(rotas) if r.ativo]
     seguintes = {i: [j for j in ativas if _alimenta(rotas[i], rotas[j], rotas)] for i in ativas}
     acusadas: set[int] = set()
@@ -254,7 +260,7 @@ def _voltas(rotas: Sequence[Rota]) -> Iterator[Conflito]:
 
 
 def _caminho_de_volta(inicio: int, seguintes: dict[int, list[int]]) -> list[int]:
-    """Indexes of one cycle through `inicio`, starting there; empty when there is none."""
+    """Returns the indexes of one cycle through `inicio`, starting there; empty when there is none."""
     pilha = [[inicio]]
     vistos: set[int] = set()
     while pilha:

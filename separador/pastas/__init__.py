@@ -1,1 +1,1 @@
-"""Handles the folders: scan, claim, durable delivery, the health of each."""
+"""Handles the folders: scan, completeness, claim, durable writing, publication, the health of each."""

@@ -85,7 +85,7 @@ class _Escuta:
 
 
 class AvisosDoSistema:
-    """Listens to the origins and sets `tocou`. `desligada`: hears nothing, for measuring and for polling on purpose."""
+    """Watches the origins and sets `tocou`. `desligada`: gives no notice, for measuring and for polling on purpose."""
 
     def __init__(self, pastas: Iterable[Path], tocou: threading.Event, *, desligada: bool = False) -> None:
         self._trava = threading.Lock()
@@ -104,7 +104,7 @@ class AvisosDoSistema:
         """Watches every folder that is not watched now. Called at each reading, so that a watch or a reader that died
         comes back.
 
-        Returns the folders that stay deaf, with the reason. They are polled like all the others.
+        Returns the folders that cannot be watched, with the reason. They are polled like all the others.
         """
         if self._desligada:
             return [Surda(pasta, "avisos desligados na configuração") for pasta in self._escutas]
@@ -120,7 +120,7 @@ class AvisosDoSistema:
         return vivo and self._escutas[pasta].wd is not None
 
     def recolher(self) -> dict[Path, Toque]:
-        """Returns the events since the last call. Clear the event before calling, so that a later ring is not lost."""
+        """Returns the events since the last call. Clear `tocou` before calling, so that a later notice is not lost."""
         toques = {pasta: escuta.recolher() for pasta, escuta in self._escutas.items()}
         return {pasta: toque for pasta, toque in toques.items() if toque is not None}
 
@@ -183,7 +183,7 @@ def _mascara() -> "Mask":
     """Returns the events that can make a file ready: a close, a link or a file moved in, new rights; and the end of the
     folder itself.
 
-    Writes are left out: none of them completes a file, and a long copy would ring thousands of times.
+    Writes are left out: none of them completes a file, and a long copy would give thousands of notices.
     """
     from watchdog.observers.inotify_c import InotifyConstants, Mask  # noqa: PLC0415 - as above
 

@@ -132,7 +132,7 @@ class Varredura:
             self._conhecer(nome, especial, agora)
 
     def _indicado(self, nome: bytes, agora: datetime) -> None:
-        """Takes in a name that the doorbell rang for. It is a hint, so nothing is believed of it."""
+        """Takes in a name from a notice of the system. It is a hint, so nothing is believed of it."""
         if nome in self._vistos:
             self._fila[nome] = None
             return

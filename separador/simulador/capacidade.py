@@ -1,4 +1,4 @@
-"""What the simulators plug in: their commands."""
+"""Plugs in the simulators: their commands."""
 
 from separador.nucleo.capacidade import Capacidade, Comando
 

@@ -1,4 +1,4 @@
-"""What the documentation shows of the program, produced by the program.
+"""Produces the parts of the documentation that show the program.
 
 `python -m tests.apoio.documentacao` (make docs) writes anew what is the same each time; with the word `medidas`
 (make docs-medidas) what tells of one run. Each part stands between `<!-- começo: NOME -->` and `<!-- fim: NOME -->` in
@@ -46,7 +46,7 @@ class Parte(NamedTuple):
 
 
 def bloco(nome: str, texto: str) -> str:
-    """What a page shows now under this name. Raises KeyError."""
+    """Returns what a page shows now under this name. Raises KeyError."""
     achado = re.search(_padrao(nome), texto, re.DOTALL)
     if achado is None:
         raise KeyError(nome)
@@ -54,12 +54,12 @@ def bloco(nome: str, texto: str) -> str:
 
 
 def mostrado(nome: str) -> str:
-    """What the documentation shows now under this name. Raises KeyError."""
+    """Returns what the documentation shows now under this name. Raises KeyError."""
     return bloco(nome, (FIXOS | MEDIDOS)[nome].pagina.read_text(encoding="utf-8"))
 
 
 def paginas() -> list[Path]:
-    """README.md and every page of docs/."""
+    """Returns README.md and every page of docs/."""
     return [LEIAME, *sorted(DOCS.rglob("*.md"))]
 
 
@@ -67,40 +67,40 @@ def paginas() -> list[Path]:
 
 
 def comandos() -> str:
-    """Every command with the first sentence of its help."""
+    """Returns every command with the first sentence of its help."""
     linhas = "".join(f"| {_enlace(c.nome)} | {_primeira_frase(c.ajuda)} |\n" for c in todos_os_comandos())
     return "| comando | |\n|---|---|\n" + linhas
 
 
 def ajudas() -> str:
-    """The whole help of every command."""
+    """Returns the whole help of every command."""
     return "\n".join(_ajuda(c) for c in todos_os_comandos())
 
 
 def estados() -> str:
-    """The output of `separador cte diagrama`."""
+    """Returns the output of `separador cte diagrama`."""
     return _cercado("mermaid", _separador("cte", "diagrama"))
 
 
 def configuracao() -> str:
-    """The shipped configuration, with its comments."""
+    """Returns the shipped configuration, with its comments."""
     return _cercado("yaml", (RAIZ / "config" / "separador.yaml").read_text(encoding="utf-8"))
 
 
 def codigos() -> str:
-    """The codes of the failures view."""
+    """Returns the codes of the failures view."""
     linhas = "".join(f"| `{c}` | {motivo} | {fazer} |\n" for c, (motivo, fazer) in TEXTOS.items())
     return "| código | motivo | o que fazer |\n|---|---|---|\n" + linhas
 
 
 def ocorrencias() -> str:
-    """The irregularities of the settlement of guides."""
+    """Returns the irregularities of the settlement of guides."""
     linhas = "".join(f"| `{e}` | {nome} | {O_QUE_FAZER[e]} |\n" for e, nome in NOMES.items())
     return "| espécie | ocorrência | o que fazer |\n|---|---|---|\n" + linhas
 
 
 def eventos() -> str:
-    """The events that a command registers, with author, deadline and models."""
+    """Returns the events that a command registers, with author, deadline and models."""
     prefixo = "cte evento "
     feitos = [c for c in todos_os_comandos() if c.nome.startswith(prefixo) and "do documento CHAVE" in c.ajuda]
     linhas = "".join(
@@ -114,7 +114,7 @@ def eventos() -> str:
 
 
 def bench() -> str | None:
-    """The table of `bench.json`; None without one, and the figures of the former run stay."""
+    """Returns the table of `bench.json`. None: there is none, and the figures of the former run stay."""
     arquivo = RAIZ / "bench.json"
     if not arquivo.is_file():
         return None
@@ -124,7 +124,7 @@ def bench() -> str | None:
 
 
 def demo() -> str:
-    """A performance, cut after its first steps up to the table."""
+    """Returns the output of one demonstration, cut after its first steps up to the table."""
     return _cercado("text", _cortada(_apresentacao()))
 
 
@@ -160,13 +160,13 @@ MEDIDOS: dict[str, Parte] = {
 
 
 def reescrever(texto: str, nome: str, novo: str) -> str:
-    """The text of a page with one part replaced. Raises KeyError when it has no such part."""
+    """Returns the text of a page with one part replaced. Raises KeyError when it has no such part."""
     bloco(nome, texto)
     return re.sub(_padrao(nome), lambda m: m.group(1) + novo + m.group(3), texto, flags=re.DOTALL)
 
 
 def reescritas(partes: Mapping[str, Parte]) -> dict[Path, str]:
-    """Page → its text with these parts written anew; nothing is written to the disk."""
+    """Returns page → its text with these parts written anew. It writes nothing to the disk."""
     textos: dict[Path, str] = {}
     for nome, (pagina, produzir) in partes.items():
         novo = produzir()
@@ -188,12 +188,12 @@ class Comando(NamedTuple):
 
     @property
     def ajuda(self) -> str:
-        """Its help in one line of text."""
+        """Returns its help in one line of text."""
         return " ".join((self.comando.help or "").split())
 
 
 def todos_os_comandos(de: click.Group = grupo, prefixo: str = "") -> Iterator[Comando]:
-    """Every command and group, in the order in which the program lists them."""
+    """Yields every command and group, in the order in which the program lists them."""
     contexto = click.Context(de)
     for nome in de.list_commands(contexto):
         comando = de.get_command(contexto, nome)
@@ -205,7 +205,7 @@ def todos_os_comandos(de: click.Group = grupo, prefixo: str = "") -> Iterator[Co
 
 
 def chaves() -> set[str]:
-    """Every key of the configuration, of every level."""
+    """Returns every key of the configuration, of every level."""
     modulos = [
         importlib.import_module(f"{pacote_da_configuracao.__name__}.{m.name}")
         for m in pkgutil.iter_modules(pacote_da_configuracao.__path__)
@@ -215,12 +215,12 @@ def chaves() -> set[str]:
 
 
 def codigos_do_fonte() -> set[str]:
-    """Every stable code SEP-… that the source can make, but not the numbers of requirements (SEP-01)."""
+    """Returns every stable code SEP-… that the source can make, but not the ids of requirements."""
     return {c for f in sorted((RAIZ / "separador").rglob("*.py")) for c in _codigos_de(f.read_text(encoding="utf-8"))}
 
 
 def _codigos_de(fonte: str) -> Iterator[str]:
-    """Written out; made of a prefix and the word given to `_recusa`, `_erro` or `TokenError`; and of folders."""
+    """Yields codes written out, codes of a prefix and a word (of `_recusa`, `TokenError`), and those of folders."""
     inteiros = re.sub(r"startswith\([^)]*\)", "", fonte)  # of a prefix no code is made
     yield from (c for c in re.findall(r'"(SEP(?:-[A-Z0-9]+)+)"', inteiros) if not re.search(r"-\d+$", c))
     for prefixo in re.findall(r'f"(SEP-[A-Z]+-)\{codigo\}"', fonte):
@@ -261,14 +261,14 @@ def _ajuda(c: Comando) -> str:
 
 
 def _quem_pode(c: Comando) -> str:
-    """A group only reads, and only where it does something by itself."""
+    """Says who may give the command. A group only reads, and only where it does something by itself."""
     if isinstance(c.comando, click.Group):
         return _NIVEIS["ler"] if c.comando.invoke_without_command else ""
     return _NIVEIS[direito_de(c.nome)]
 
 
 def _texto(texto: str) -> str:
-    """Help as text of a page: what Markdown would read as its own is escaped."""
+    """Returns help as text of a page, with the characters of Markdown escaped."""
     return re.sub(r"([<>*_\\|])", r"\\\1", " ".join(texto.split()))
 
 
@@ -284,7 +284,7 @@ def _cercado(linguagem: str, texto: str) -> str:
 
 
 def main(argumentos: list[str]) -> None:
-    """Write every part of one kind anew."""
+    """Writes every part of one kind anew."""
     for pagina, texto in reescritas(MEDIDOS if "medidas" in argumentos else FIXOS).items():
         pagina.write_text(texto, encoding="utf-8")
 

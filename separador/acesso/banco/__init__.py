@@ -1,1 +1,1 @@
-"""Tables of users, offices and the audit trail."""
+"""Holds the tables of users, offices and the audit trail."""

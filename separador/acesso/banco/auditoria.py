@@ -1,8 +1,8 @@
 """Keeps the audit trail: who did what, chained by hash. It needs sqlite3 alone, so that any command can write it.
 
 Every row holds the sha256 of its content and of the row before. The database refuses to change or remove rows
-(esquema_acesso). `conferir` finds rows that were changed in spite of that. The seal is a file beside the database with
-the last link. It reveals a trail whose end was cut off, and a database restored from an older backup.
+(triggers of `m0003_acesso`). `conferir` finds rows that were changed in spite of that. The seal is a file beside the
+database with the last link. It reveals a trail whose end was cut off, and a database restored from an older backup.
 """
 
 import hashlib

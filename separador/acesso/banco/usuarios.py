@@ -1,5 +1,7 @@
-"""Keeps users, their one-time codes and sessions. It only reads and writes rows; `dominio.acesso` decides what is
-allowed."""
+"""Keeps users, their one-time codes and sessions. It only reads and writes rows.
+
+`acesso.dominio` decides what is allowed.
+"""
 
 import sqlite3
 from dataclasses import dataclass
@@ -69,7 +71,7 @@ def alterar(
 
 
 def conta(c: Conexao, linha: Row) -> Conta:
-    """Returns what `dominio.acesso.mudanca_recusada` needs."""
+    """Returns the facts that `acesso.dominio.mudanca_recusada` needs."""
     outros = c.execute(
         "SELECT 1 FROM usuario WHERE nivel = 'administrador' AND ativo = 1 AND id <> ? LIMIT 1", (linha["id"],)
     ).fetchone()

@@ -1,1 +1,1 @@
-"""The frozen migrations of the state database, one file each; `conjunto` lists them."""
+"""Holds the frozen migrations of the state database, one file each. `conjunto` lists them."""

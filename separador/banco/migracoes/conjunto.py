@@ -27,47 +27,47 @@ def _executar(banco: Database, modulo: str) -> None:
 
 @MIGRACOES()
 def m0001_inicial(banco: Database) -> None:
-    """Tables, indexes, guards."""
+    """Makes the tables of routes, files, documents, events, publications, orders, history and failures."""
     _executar(banco, "m0001_inicial")
 
 
 @MIGRACOES()
 def m0002_cofre(banco: Database) -> None:
-    """The vault and the certificates."""
+    """Makes the tables of the vault and the certificates."""
     _executar(banco, "m0002_cofre")
 
 
 @MIGRACOES()
 def m0003_acesso(banco: Database) -> None:
-    """Users, audit trail, powers of attorney."""
+    """Makes the tables of offices, users, audit trail and powers of attorney."""
     _executar(banco, "m0003_acesso")
 
 
 @MIGRACOES()
 def m0004_transmissao(banco: Database) -> None:
-    """The queue of calls over the network, and what stands still."""
+    """Makes the tables of the queue of calls over the network, and of what stands still."""
     _executar(banco, "m0004_transmissao")
 
 
 @MIGRACOES()
 def m0005_distribuicao(banco: Database) -> None:
-    """The ledger of NSU and the documents that came."""
+    """Makes the tables of the ledger of NSU and the documents that came."""
     _executar(banco, "m0005_distribuicao")
 
 
 @MIGRACOES()
 def m0006_ecac(banco: Database) -> None:
-    """Guides, payments, receipts and occurrences of the e-CAC."""
+    """Makes the tables of guides, payments, receipts and occurrences of the e-CAC."""
     _executar(banco, "m0006_ecac")
 
 
 @MIGRACOES()
 def m0007_evento(banco: Database) -> None:
-    """What an order for a fiscal event says."""
+    """Adds the columns that an order for a fiscal event needs."""
     _executar(banco, "m0007_evento")
 
 
 @MIGRACOES()
 def m0008_dacte(banco: Database) -> None:
-    """DACTE to be printed."""
+    """Makes the table of the DACTE to be printed."""
     _executar(banco, "m0008_dacte")

@@ -1,1 +1,1 @@
-"""Tells people what expires."""
+"""Holds the notices to people about things that expire."""

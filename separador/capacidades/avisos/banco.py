@@ -4,7 +4,7 @@ from separador.banco.conexao import Banco
 
 
 def aviso_feito(banco: Banco, assunto: str, validade_ate: str, degrau: int, via: str) -> bool:
-    """Whether that step of that expiry was told that way."""
+    """Says whether a notice of this step of this expiry was given this way."""
     return (
         banco.uma(
             "SELECT 1 FROM aviso_validade WHERE assunto = ? AND validade_ate = ? AND degrau = ? AND via = ?",
@@ -15,7 +15,7 @@ def aviso_feito(banco: Banco, assunto: str, validade_ate: str, degrau: int, via:
 
 
 def anotar_aviso(banco: Banco, assunto: str, validade_ate: str, degrau: int, via: str, quando: str) -> None:
-    """Told, once for ever."""
+    """Records that the notice was given, so that it is never given again."""
     banco.execute(
         "INSERT OR IGNORE INTO aviso_validade (assunto, validade_ate, degrau, via, feito_em) VALUES (?, ?, ?, ?, ?)",
         (assunto, validade_ate, degrau, via, quando),

@@ -38,7 +38,7 @@ class _Envio:
 
 @dataclass(slots=True)
 class Avisador:
-    """Sends the warnings. There is one per service."""
+    """Sends the warnings; there is one per service. `enviar` and `chamar` reach the network; tests replace them."""
 
     canais: tuple[Canal, ...] = CANAIS
     _executor: ThreadPoolExecutor | None = None

@@ -1,1 +1,1 @@
-"""Certificates A1 and A3: installation, and what is in use."""
+"""Holds the certificates A1 and A3: their installation, and those in use."""

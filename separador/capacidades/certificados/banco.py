@@ -1,4 +1,4 @@
-"""Installed certificates (CERT-01, 02, 04) and the warnings given about expiries (CERT-03). Keys are in the vault."""
+"""Keeps the installed certificates. Their keys are in the vault."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from separador.banco.conexao import Banco
 
 @dataclass(frozen=True, slots=True)
 class Novo:
-    """A certificate to be written. Instants as `texto_de` writes them; `segredo_id` for A1, `token` (JSON) for A3."""
+    """A certificate to be written. Instants are as `texto_de` writes them. `segredo_id`: A1. `token` (JSON): A3."""
 
     empresa: str
     apelido: str
@@ -29,7 +29,7 @@ class Novo:
 
 
 def inserir(banco: Banco, n: Novo, quando: str) -> int:
-    """A new row, not the default yet. Raises sqlite3.IntegrityError when the nickname is in use."""
+    """Inserts a row, not the default yet. Returns its id. Raises sqlite3.IntegrityError when the nickname is in use."""
     cursor = banco.execute(
         "INSERT INTO certificado (empresa, apelido, uso, tipo, padrao, der, cadeia, sha256, titular, cnpj, cpf,"
         " validade_de, validade_ate, segredo_id, token, instalado_em, instalado_por, origem)"
@@ -43,7 +43,7 @@ def inserir(banco: Banco, n: Novo, quando: str) -> int:
 
 
 def tornar_padrao(banco: Banco, certificado_id: int, quando: str) -> None:
-    """The one default of its company, in one step (inside one transaction); the index refuses a second."""
+    """Makes it the one default of its company, in one transaction. The index refuses a second default."""
     with banco.transacao():
         banco.execute(
             "UPDATE certificado SET padrao = 0 WHERE padrao = 1 AND id <> ?1"
@@ -54,7 +54,7 @@ def tornar_padrao(banco: Banco, certificado_id: int, quando: str) -> None:
 
 
 def retirar(banco: Banco, certificado_id: int, quando: str) -> None:
-    """Out of use. The row stays, for what it signed; the caller deletes its secret."""
+    """Takes it out of use. The row stays, because documents signed with it exist. The caller deletes its secret."""
     banco.execute(
         "UPDATE certificado SET padrao = 0, removido_em = ?, segredo_id = NULL WHERE id = ?", (quando, certificado_id)
     )
@@ -67,19 +67,19 @@ _ATIVOS = (
 
 
 def ativos(banco: Banco, empresa: str | None = None) -> list[Row]:
-    """Certificates in use (of a company), the default first, the one that lasts longest next."""
+    """Returns the certificates in use (of a company), the default first, the one that lasts longest next."""
     return banco.todas(_ATIVOS, empresa)
 
 
 def ativos_lidos(conexao: Connection, empresa: str | None = None) -> list[Row]:
-    """The same for a reading command; none in a database of before the vault."""
+    """Returns the same for a reading command; none in a database that is older than the vault."""
     if conexao.execute("SELECT 1 FROM sqlite_master WHERE name = 'certificado'").fetchone() is None:
         return []
     return list(conexao.execute(_ATIVOS, (empresa,)))
 
 
 def por_apelido(banco: Banco, empresa: str, apelido: str) -> Row | None:
-    """The one in use under a nickname, case apart."""
+    """Returns the one in use under a nickname, in whatever case it is written."""
     return banco.uma(
         "SELECT * FROM certificado WHERE empresa = ? AND apelido = ? COLLATE NOCASE AND removido_em IS NULL",
         *(empresa, apelido),
@@ -87,17 +87,17 @@ def por_apelido(banco: Banco, empresa: str, apelido: str) -> Row | None:
 
 
 def por_id(banco: Banco, certificado_id: int) -> Row | None:
-    """Any, in use or not."""
+    """Returns the certificate of an id, in use or not."""
     return banco.uma("SELECT * FROM certificado WHERE id = ?", certificado_id)
 
 
 def padroes(banco: Banco) -> list[Row]:
-    """The default certificate of each company."""
+    """Returns the default certificate of each company."""
     return banco.todas("SELECT * FROM certificado WHERE padrao = 1 ORDER BY empresa")
 
 
 def igual(banco: Banco, empresa: str, uso: str, der: bytes) -> Row | None:
-    """The same certificate, in use already for the same."""
+    """Returns the row of the same certificate, when it is in use already by the company for the same purpose."""
     return banco.uma(
         "SELECT * FROM certificado WHERE sha256 = ? AND empresa = ? AND uso = ? AND removido_em IS NULL",
         *(hashlib.sha256(der).hexdigest(), empresa, uso),
@@ -105,17 +105,20 @@ def igual(banco: Banco, empresa: str, uso: str, der: bytes) -> Row | None:
 
 
 def anotar_assinou(banco: Banco, certificado_id: int, quando: str) -> None:
-    """It has signed: the one before it is needed no more."""
+    """Records that it has signed. The one before it is then no longer needed."""
     banco.execute("UPDATE certificado SET assinou_em = ? WHERE id = ? AND assinou_em IS NULL", (quando, certificado_id))
 
 
 def recusar_pin(banco: Banco, certificado_id: int, quando: str | None) -> None:
-    """The token refused the PIN: not tried again by itself, after a restart either. None: a new one is here."""
+    """Records that the token refused the PIN, which is not tried again by itself, even after a restart.
+
+    `quando` None: a new PIN was given.
+    """
     banco.execute("UPDATE certificado SET pin_recusado_em = ? WHERE id = ?", (quando, certificado_id))
 
 
 def ultimo_registro(banco: Banco) -> str | None:
-    """Newest instant on record, by which a clock that runs behind is seen."""
+    """Returns the newest instant on record. It shows a clock that runs behind."""
     linha = banco.uma(
         "SELECT max(quando) AS ultimo FROM (SELECT max(instalado_em) AS quando FROM certificado"
         " UNION ALL SELECT max(tomado_em) FROM arquivo)"
@@ -124,7 +127,7 @@ def ultimo_registro(banco: Banco) -> str | None:
 
 
 def ultimo_assinado(banco: Banco, base_do_cnpj: str, desde: str) -> bytes | None:
-    """The newest signed document (as kept) of an emitter base since an instant."""
+    """Returns the newest signed document (as kept) of an emitter's CNPJ base since an instant."""
     linha = banco.uma(
         "SELECT a.dados FROM assinado a JOIN documento d ON d.id = a.documento_id"
         " WHERE a.criado_em >= ? AND substr(d.emitente, 1, 8) = ? ORDER BY a.rowid DESC LIMIT 1",

@@ -1,4 +1,4 @@
-"""What the certificates plug in: commands, the folder where they are dropped, orders, steps, the signers of tokens."""
+"""Plugs in the certificates: commands, the folder where they are dropped, orders, steps, the signers of tokens."""
 
 from separador.nucleo.capacidade import Capacidade, Comando, Fase, Passo, RegraDeRota
 

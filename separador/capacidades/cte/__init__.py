@@ -1,1 +1,1 @@
-"""The life of a document: export, return, orders, cancellation, events, queries."""
+"""Holds the life of a document: export, return, orders, cancellation, events, queries."""

@@ -1,4 +1,4 @@
-"""What the documents plug in: their commands, rules, orders, steps, outputs and calls."""
+"""Plugs in the documents: their commands, rules, orders, steps, outputs and calls."""
 
 from separador.nucleo.capacidade import RECUSAS, Capacidade, Comando, Fase, Passo, Recuperacao, RegraDeRota
 

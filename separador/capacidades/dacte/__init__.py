@@ -1,1 +1,1 @@
-"""The printed form of a CT-e."""
+"""Holds the printed form of the documents, the DACTE."""

@@ -1,5 +1,7 @@
-"""Keeps the DACTE to be printed. The commit that publishes the processed document records it; the commit that publishes
-the PDF removes it."""
+"""Keeps the orders to print a DACTE.
+
+The commit that publishes the processed document records one. The commit that publishes the PDF removes it.
+"""
 
 from sqlite3 import Row
 

@@ -1,4 +1,4 @@
-"""What the printed form plugs in: one step of the loop."""
+"""Plugs in the printed form: one step of the loop."""
 
 from separador.nucleo.capacidade import Capacidade, Fase, Passo
 

@@ -1,4 +1,4 @@
-"""Prints DACTE beside the processed documents, away from the loop.
+"""Prints DACTE beside the processed documents, outside the loop's thread.
 
 The commit that publishes a processed document records that its DACTE is wanted. A process of its own makes the PDF (a
 thread, where the service has no workers). The loop publishes the PDF like any other file, in one commit with the end of
@@ -32,14 +32,14 @@ from separador.pastas.disco import juntar
 from separador.pastas.erros import FalhaDePasta
 
 LOTE = 16
-"""Documents per errand. They take half a second to a second of work."""
+"""Number of documents printed together. They take half a second to a second of work."""
 OLHAR_S = 0.5
 REPETIR_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class Folha:
-    """One job for the printer: the processed document, and whether it is cancelled by now."""
+    """One document to be printed: the processed file, and whether it is cancelled by now."""
 
     documento_id: int
     dados: bytes
@@ -48,7 +48,7 @@ class Folha:
 
 @dataclass(frozen=True, slots=True)
 class Impressa:
-    """The result of one job: the PDF, or why there is none."""
+    """The result of one print: the PDF, or the reason why there is none."""
 
     documento_id: int
     pdf: bytes | None
@@ -74,7 +74,7 @@ def _imprimir(folha: Folha) -> Impressa:
 
 
 def _so_o_servico_para() -> None:
-    """Ignores Ctrl-C and systemd's stop, which go to every process of the group; gives way to all other work."""
+    """Ignores Ctrl-C and systemd's stop, which go to every process of the group, and gives way to all other work."""
     os.nice(10)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -130,7 +130,7 @@ class Impressora(Parte):
         return True
 
     def _imprimiveis(self) -> list[Folha]:
-        """Returns the next errand: the documents whose processed file can be read."""
+        """Returns the next documents to print: those whose processed file can be read."""
         linhas = impressoes.proximas(self.contexto.banco, self._lote)
         self._linhas = {linha["documento_id"]: linha for linha in linhas}
         return [f for linha in linhas if (f := self._folha(linha)) is not None]

@@ -1,1 +1,1 @@
-"""Documents of third parties, by NSU."""
+"""Holds the national distribution: documents of third parties, by NSU."""

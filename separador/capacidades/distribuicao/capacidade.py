@@ -1,4 +1,4 @@
-"""What the distribution plugs in: its order, its step, its calls, the folder of what it files, its part of a trail."""
+"""Plugs in the distribution: its order, its step, its calls, the folder of what it files, its part of a trail."""
 
 from separador.nucleo.capacidade import Capacidade, Fase, Passo, Recuperacao
 

@@ -1,1 +1,1 @@
-"""Guides, payments, receipts and occurrences of the e-CAC."""
+"""Holds the guides, payments, receipts and occurrences of the e-CAC."""

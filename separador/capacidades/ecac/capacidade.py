@@ -1,4 +1,4 @@
-"""What the e-CAC plugs in: commands, the rules of guides and receipts, orders, its step of the loop."""
+"""Plugs in the e-CAC: commands, the rules of guides and receipts, orders, its step of the loop."""
 
 from separador.nucleo.capacidade import RECUSAS, Capacidade, Comando, Fase, Passo, RegraDeRota
 

@@ -1,1 +1,1 @@
-"""Offices and their accesses to portals."""
+"""Holds the powers of attorney: the accesses of the offices to tax portals."""

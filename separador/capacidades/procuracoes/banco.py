@@ -1,4 +1,4 @@
-"""Offices and their accesses (PROC-01 … PROC-03). No secret is here, only its number."""
+"""Keeps the accesses of the offices. No secret is here, only its number."""
 
 from datetime import date
 from sqlite3 import Row
@@ -8,18 +8,12 @@ from separador.capacidades.procuracoes.dominio import Acesso, Esfera, TipoAcesso
 
 
 def nome_unico(nome: str) -> str:
-    """How names are compared: `Acesso  SEFAZ-MT` is `ACESSO SEFAZ-MT`."""
+    """Returns the form in which names are compared: `Acesso  SEFAZ-MT` is the same as `ACESSO SEFAZ-MT`."""
     return " ".join(nome.casefold().split())
 
 
-# --- offices ---------------------------------------------------------------------------------------------------------
-
-
-# --- accesses --------------------------------------------------------------------------------------------------------
-
-
 def achar(c: Conexao, nome: str, escritorio_cnpj: str | None = None) -> list[Row]:
-    """Accesses with that name; one office has one at most."""
+    """Returns the accesses of that name. One office has one at most."""
     return c.execute(
         "SELECT * FROM procuracao WHERE nome_unico = ?1 AND (?2 IS NULL OR escritorio = ?2) ORDER BY escritorio",
         (nome_unico(nome), escritorio_cnpj),
@@ -27,12 +21,12 @@ def achar(c: Conexao, nome: str, escritorio_cnpj: str | None = None) -> list[Row
 
 
 def listar(c: Conexao) -> list[Row]:
-    """All accesses, by office and name."""
+    """Returns all accesses, by office and name."""
     return c.execute("SELECT * FROM procuracao ORDER BY escritorio, nome_unico").fetchall()
 
 
 def acesso(c: Conexao, linha: Row) -> Acesso:
-    """A row as the domain sees it."""
+    """Returns a row as the value that the domain works with."""
     clientes = c.execute(
         "SELECT documento FROM procuracao_cliente WHERE procuracao_id = ? ORDER BY documento", (linha["id"],)
     )
@@ -54,7 +48,7 @@ def acesso(c: Conexao, linha: Row) -> Acesso:
 
 
 def inserir(c: Conexao, a: Acesso, quando: str) -> int:
-    """Register, without secret. Raises sqlite3.IntegrityError when the office has one of that name."""
+    """Registers, without secret. Returns the id. Raises sqlite3.IntegrityError when the office has one of that name."""
     cursor = c.execute(
         "INSERT INTO procuracao (escritorio, nome, nome_unico, esfera, tipo, login, titular, certificado,"
         " certificado_cnpj, valida_ate, validade_dias, validade_meses, senha_em, ativo, criada_em, alterada_em)"
@@ -67,7 +61,7 @@ def inserir(c: Conexao, a: Acesso, quando: str) -> int:
 
 
 def alterar(c: Conexao, numero: int, a: Acesso, quando: str) -> None:
-    """Change everything but office and secret."""
+    """Changes everything but office and secret."""
     c.execute(
         "UPDATE procuracao SET nome = ?, nome_unico = ?, esfera = ?, tipo = ?, login = ?, titular = ?, certificado = ?,"
         " certificado_cnpj = ?, valida_ate = ?, validade_dias = ?, validade_meses = ?, senha_em = ?, ativo = ?,"
@@ -91,7 +85,7 @@ def _gravar_clientes(c: Conexao, numero: int, clientes: tuple[str, ...]) -> None
 
 
 def ligar_segredo(c: Conexao, numero: int, segredo_id: int, senha_em: str, quando: str) -> None:
-    """The vault keeps its secret under this number; the validity starts again at `senha_em` (ISO date)."""
+    """Records under which number the vault keeps its secret. The validity starts again at `senha_em` (ISO date)."""
     c.execute(
         "UPDATE procuracao SET segredo_id = ?, senha_em = ?, alterada_em = ? WHERE id = ?",
         (segredo_id, senha_em, quando, numero),
@@ -99,7 +93,7 @@ def ligar_segredo(c: Conexao, numero: int, segredo_id: int, senha_em: str, quand
 
 
 def certificado_ate(c: Conexao, empresa: str, apelido: str) -> str | None:
-    """Until when the installed certificate of that nickname is good, as stored; None when it is not installed."""
+    """Returns the end of the validity of the installed certificate of that nickname, as stored; None without one."""
     linha = c.execute(
         "SELECT validade_ate FROM certificado WHERE empresa = ? AND apelido = ? COLLATE NOCASE AND removido_em IS NULL",
         (empresa, apelido),

@@ -1,4 +1,4 @@
-"""What the offices' accesses plug in: commands, and what expires."""
+"""Plugs in the offices' accesses: commands, and what expires."""
 
 from separador.nucleo.capacidade import Capacidade, Comando
 

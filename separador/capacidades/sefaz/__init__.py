@@ -1,1 +1,1 @@
-"""Calls to SEFAZ over the network: queue, turns, intents, limits. Knows no document."""
+"""Holds the calls to SEFAZ over the network: queue, turns, intents, limits. It knows no document."""

@@ -1,4 +1,4 @@
-"""What the calls to SEFAZ plug in: commands, the step of the queue, the limit in force, how long answers are kept."""
+"""Plugs in the calls to SEFAZ: commands, the step of the queue, the limit in force, how long answers are kept."""
 
 from separador.nucleo.capacidade import Capacidade, Comando, Fase, Passo
 

@@ -1,1 +1,1 @@
-"""What every command shares."""
+"""Holds what every command shares."""

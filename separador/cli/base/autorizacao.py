@@ -1,9 +1,9 @@
-"""Who acts at a command, and whether they may: every command passes here before it does anything (PROC-05, SEP-04).
+"""Finds out who gives a command, and lets the person in or refuses. Every command passes here before it does anything.
 
-While nobody is registered, the operating-system account acts, as `so:<login>`. Afterwards whatever changes something
-asks who it is: `--usuario E-MAIL` (password asked, or one line of standard input), or the session of `entrar`.
-Reading is ruled by the rights of the operating system on the data folder. A command that is not in the table needs an
-administrator, so that a new one cannot be forgotten.
+While nobody is registered, the operating-system account acts, as `so:<login>`. Afterwards every command that changes
+something asks who it is: `--usuario E-MAIL` (password asked, or one line of standard input), or the session of
+`entrar`. For reading, the rights of the operating system on the data folder decide. A command that no capability names
+needs an administrator, so that a new one cannot be forgotten.
 """
 
 import os
@@ -21,7 +21,7 @@ from separador.acesso.dominio import Direito
 from separador.banco import leitura as leitura_do_banco
 from separador.cli.base import leitura
 from separador.cli.base.comum import Opcoes, Saida, sair
-from separador.cli.base.escrita import escrevendo as escrevendo  # noqa: PLC0414 -- shown on: every command has the guard
+from separador.cli.base.escrita import escrevendo as escrevendo  # noqa: PLC0414 -- commands import it from here
 from separador.nucleo import capacidade
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from separador.nucleo.negativa import Negativa
 
 _DO_SISTEMA = "uma-vez"
-"""Run by timers too, with nobody to ask: without a user, the owner of the data folder (or root) may."""
+"""Timers run this command too, and nobody can be asked then. Without a user, the owner of the data (or root) may."""
 
 _USUARIO, _SENHA_STDIN = "separador.usuario", "separador.senha_stdin"
 QUEM_E = (
@@ -60,13 +60,13 @@ def _ditos() -> dict[str, Direito]:
 
 
 def conta_por_si(caminho: str) -> bool:
-    """Says whether the command's own transaction writes the audit row; of the others the guard writes it."""
+    """Says whether the command's own transaction writes the audit row. For other commands this module writes it."""
     ditos = [dito for c in capacidade.todas() for dito in c.contam]
     return any(caminho == dito or (dito.endswith("*") and caminho.startswith(dito[:-1])) for dito in ditos)
 
 
 def vigiar(comando: click.Command, caminho: str) -> None:
-    """Put the guard before a command, once. `caminho`: its words, without the program's name."""
+    """Puts the check before a command, once. `caminho`: its words, without the program's name."""
     original = comando.callback
     if original is None or hasattr(original, "vigiado") or direito_de(caminho) in (Direito.LIVRE, Direito.LER):
         return
@@ -98,7 +98,7 @@ def _opcoes(*, com_stdin: bool) -> list[click.Parameter]:
 
 
 def conta_do_sistema() -> str:
-    """`so:<login>`: the login of this machine, or behind sudo the one who called it."""
+    """Returns `so:<login>`: the login on this machine, or behind sudo the login that called it."""
     if os.getuid() == 0 and os.environ.get("SUDO_USER"):
         return f"so:{os.environ['SUDO_USER']}"
     try:
@@ -108,19 +108,19 @@ def conta_do_sistema() -> str:
 
 
 def quem() -> str:
-    """Who acts, as orders and the audit trail record it."""
+    """Returns who acts, as orders and the audit trail record it."""
     ctx = click.get_current_context(silent=True)
     opcoes = ctx.find_object(Opcoes) if ctx is not None else None
     return opcoes.autor.quem if opcoes is not None and opcoes.autor is not None else conta_do_sistema()
 
 
 def dono_dos_dados(dados: Path) -> bool:
-    """Whether this account could do anything with the data anyway: root, or the owner of the folder."""
+    """Says whether this account could do anything with the data anyway: root, or the owner of the folder."""
     return os.geteuid() == 0 or (dados.exists() and dados.stat().st_uid == os.geteuid())
 
 
 def ha_usuarios(dados: Path) -> bool:
-    """Whether anybody is registered in this installation."""
+    """Says whether anybody is registered in this installation."""
     with leitura.lendo(dados) as banco:
         return banco is not None and usuarios.ha_usuarios(banco)
 
@@ -129,7 +129,7 @@ def ha_usuarios(dados: Path) -> bool:
 
 
 def _identificar(ctx: click.Context, caminho: str) -> None:
-    """Find out who acts and let them in, or end the command (1). Leaves the author in the context."""
+    """Finds out who acts and lets the person in, or ends the command (1). Leaves the author in the context."""
     opcoes = ctx.ensure_object(Opcoes)
     dados = _pasta_de_dados(opcoes)
     email = ctx.meta.get(_USUARIO)
@@ -155,7 +155,7 @@ def _identificar(ctx: click.Context, caminho: str) -> None:
 
 
 def _pasta_de_dados(opcoes: Opcoes) -> Path | None:
-    """None where no configuration tells it: then the command itself says what is wrong, or is what corrects it."""
+    """Returns the data folder. None without a valid configuration: the command itself reports that, or corrects it."""
     from separador.configuracao import Invalida, carregar  # noqa: PLC0415
 
     lida = carregar(opcoes.arquivo)
@@ -173,7 +173,7 @@ def _por_senha(ctx: click.Context, dados: Path, email: str) -> "Autor":
 
 
 def autenticar(dados: Path, email: str, senha: str) -> "Autor":
-    """The user of a password, or the end of the command (1)."""
+    """Returns the user of a password, or ends the command (1)."""
     from separador.acesso.senhas import Senhas  # noqa: PLC0415 -- argon2
     from separador.acesso.servico.autorizacao import Autor, autenticar  # noqa: PLC0415
 
@@ -185,7 +185,10 @@ def autenticar(dados: Path, email: str, senha: str) -> "Autor":
 
 
 def da_sessao(dados: Path) -> "Autor | None":
-    """The user of the session that is open for this account; a file that is not safe, or not good, ends the command."""
+    """Returns the user of the session that is open for this account. None: there is no session.
+
+    A session file that is not safe, or a session that is not good, ends the command (1).
+    """
     from separador.acesso import sessao  # noqa: PLC0415
     from separador.acesso.servico.autorizacao import Autor, da_sessao  # noqa: PLC0415
 
@@ -205,7 +208,7 @@ def da_sessao(dados: Path) -> "Autor | None":
 
 
 def confirmar(opcoes: Opcoes, dados: Path, motivo: str) -> str:
-    """The user who gives the password for this very command, or its end (1); a session is not enough (CTE-09)."""
+    """Returns the user who gives the password for this very command, or ends it (1). A session is not enough."""
     from separador.acesso.servico.autorizacao import autorizar  # noqa: PLC0415
 
     autor = opcoes.autor
@@ -232,7 +235,7 @@ def _recusar(dados: Path, caminho: str, mensagem: str) -> NoReturn:
 
 
 def _anotar_entrada(ctx: click.Context, dados: Path, caminho: str, *, obrigatorio: bool) -> None:
-    """Record that the command was let in, before it does anything, where it does not record itself."""
+    """Records that the command was let in, before it does anything, when it does not record itself."""
     if conta_por_si(caminho):
         return
     argumentos = [str(ctx.params.get(p.name or "")) for p in ctx.command.params if isinstance(p, click.Argument)]
@@ -249,16 +252,16 @@ def _anotar_entrada(ctx: click.Context, dados: Path, caminho: str, *, obrigatori
         click.echo(f"Aviso: o comando não ficou registrado na auditoria ({erro}).", err=True)
 
 
-# --- doors to standard input -----------------------------------------------------------------------------------------
+# --- standard input --------------------------------------------------------------------------------------------------
 
 
 def terminal() -> bool:
-    """Whether there is somebody to ask."""
+    """Says whether there is somebody to ask."""
     return sys.stdin.isatty()
 
 
 def pedir_senha(texto: str, *, pela_entrada: bool, de_novo: bool = False) -> str:
-    """A secret, never echoed: from the terminal (`de_novo`: typed twice), or one line of standard input."""
+    """Returns a secret, never echoed: from the terminal (`de_novo`: typed twice), or one line of standard input."""
     if pela_entrada:
         linha = sys.stdin.readline()
         if not linha.rstrip("\r\n"):
@@ -271,5 +274,5 @@ def pedir_senha(texto: str, *, pela_entrada: bool, de_novo: bool = False) -> str
 
 
 def recusar(negativa: "Negativa") -> NoReturn:
-    """End the command with a refusal (1)."""
+    """Ends the command with a refusal (1)."""
     sair(Saida.RECUSADO, negativa.mensagem)

@@ -1,4 +1,4 @@
-"""Opens the vault for a command, and reads secrets for it."""
+"""Opens the vault for a command, and shows its refusals."""
 
 import os
 from collections.abc import Generator
@@ -26,7 +26,7 @@ opcao_senha_stdin = click.option(
 
 
 def recusar(recusa: Recusa, final: str = "Nada foi mudado.") -> NoReturn:
-    """Every reason with what to do, and exit 1."""
+    """Shows every reason with what to do, and ends the command (1)."""
     for erro in recusa.erros:
         click.echo(f"{erro.mensagem} {erro.o_que_fazer}", err=True)
     sair(Saida.RECUSADO, final)
@@ -34,7 +34,7 @@ def recusar(recusa: Recusa, final: str = "Nada foi mudado.") -> NoReturn:
 
 @contextmanager
 def com_cofre(config: "Configuracao") -> Generator[tuple["Banco", "Cofre"], None, None]:
-    """Database and open vault, or the end of the command (1). No core dump of this process either."""
+    """Yields the database and the open vault, or ends the command (1). It prevents core dumps of this process."""
     from separador.cofre.abertura import abrir_cofre  # noqa: PLC0415
     from separador.motor.trabalho.sem_despejo import sem_despejo  # noqa: PLC0415
 

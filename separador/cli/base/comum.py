@@ -1,4 +1,4 @@
-"""What every command shares: the configuration, exit codes, tables, `--json`, errors without traceback."""
+"""Holds what every command shares: the configuration, exit codes, tables, `--json`, errors without traceback."""
 
 import json
 import os
@@ -25,7 +25,7 @@ NOMES_DA_AJUDA = ["--ajuda", "-h", "--help"]
 
 
 class Saida(IntEnum):
-    """Exit codes (contratos.md, Command line)."""
+    """Exit codes (docs/desenvolvimento/contratos.md, section 1)."""
 
     FEITO = 0
     RECUSADO = 1
@@ -36,20 +36,20 @@ class Saida(IntEnum):
 
 @dataclass(slots=True)
 class Opcoes:
-    """What the options before the command say. `autor`: who acts, once a command that changes something asked."""
+    """The options before the command. `autor`: the person who acts, once a command that changes something asked."""
 
     opcao: Path | None = None
     autor: "Autor | None" = None
 
     @property
     def arquivo(self) -> Path:
-        """The configuration file; it may not exist."""
+        """Returns the configuration file, which may not exist."""
         from separador.configuracao.busca import localizar  # noqa: PLC0415 -- PyYAML only where it is needed
 
         return localizar(self.opcao, os.environ)
 
     def configuracao(self) -> "Configuracao":
-        """The configuration, or exit 2 with one message per error."""
+        """Returns the configuration, or ends the command (2) with one message per error."""
         from separador.configuracao import Invalida, carregar  # noqa: PLC0415
 
         lida = carregar(self.arquivo)
@@ -63,30 +63,30 @@ passar_opcoes = click.make_pass_decorator(Opcoes, ensure=True)
 
 
 def opcao_json(comando: F) -> F:
-    """`--json` of every reading command: everything, one document on stdout."""
+    """Adds `--json`, which shows everything as one document on stdout."""
     return click.option("--json", "em_json", is_flag=True, help="Mostra tudo em JSON, para programas.")(comando)
 
 
 def sair(codigo: Saida | int, mensagem: str | None = None) -> NoReturn:
-    """End the command; a message of success goes to stdout, any other to stderr."""
+    """Ends the command. A message of success goes to stdout, any other to stderr."""
     if mensagem is not None:
         click.echo(mensagem, err=int(codigo) != Saida.FEITO)
     raise click.exceptions.Exit(int(codigo))
 
 
 def mostrar_erros(invalida: "Invalida") -> None:
-    """One line per error, each with file and line."""
+    """Shows one line per error on stderr, each with file and line."""
     for erro in invalida.erros:
         click.echo(f"{invalida.arquivo}: {erro}" if erro.linha else str(erro), err=True)
 
 
 def mostrar_json(valor: object) -> None:
-    """One JSON document on stdout."""
+    """Writes one JSON document to stdout."""
     click.echo(json.dumps(valor, ensure_ascii=False, indent=2, default=str))
 
 
 def mostrar_tabela(cabecalho: Sequence[str], linhas: Iterable[Sequence[object]]) -> None:
-    """Columns as wide as their widest value."""
+    """Writes a table to stdout. Each column is as wide as its widest value."""
     todas = [list(cabecalho), *[["" if v is None else str(v) for v in linha] for linha in linhas]]
     larguras = [max(len(linha[i]) for linha in todas) for i in range(len(cabecalho))]
     for linha in todas:
@@ -94,7 +94,7 @@ def mostrar_tabela(cabecalho: Sequence[str], linhas: Iterable[Sequence[object]])
 
 
 def ids_conhecidos(dados: Path) -> dict[int, str]:
-    """Ids of routes that the service ever used → signature; empty before the first start. The database is only read."""
+    """Returns id → signature of every route that the service ever used; empty before the first start. It only reads."""
     banco = dados / "separador.db"
     if not banco.is_file():
         return {}

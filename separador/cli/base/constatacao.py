@@ -14,7 +14,7 @@ CERTO, AVISO, ERRO = "certo", "aviso", "erro"
 
 @dataclass(frozen=True, slots=True)
 class Constatacao:
-    """One finding. `estado`: certo, aviso (it works, know it) or erro (it does not). `o_que_fazer` empty when certo."""
+    """One finding. `estado`: certo, aviso (it works, but) or erro (it does not). `o_que_fazer` is empty when certo."""
 
     verificacao: str
     estado: str
@@ -24,7 +24,7 @@ class Constatacao:
 
 @dataclass(frozen=True, slots=True)
 class Exame:
-    """What a check looks at. `banco`: read only, None when there is none yet. `ligado`: the service runs."""
+    """The things that a check looks at. `banco`: read only, None when there is none yet. `ligado`: the service runs."""
 
     config: "Configuracao"
     banco: sqlite3.Connection | None

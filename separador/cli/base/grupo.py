@@ -15,8 +15,8 @@ from separador.cli.base.comum import Saida
 class Grupo(click.Group):
     """A group whose commands are imported only when used, and whose failures are sentences, not tracebacks.
 
-    `preguicosos`: name → "module:attribute". `caminho`: the words that lead here, without the program's name; set by
-    the group above, so that every command is known to the guard by all its words.
+    `preguicosos`: name → "module:attribute". `caminho`: the words that lead here, without the program's name. The group
+    above sets it, so that `autorizacao` knows every command by all its words.
     """
 
     caminho = ""
@@ -28,11 +28,11 @@ class Grupo(click.Group):
         self._preguicosos = dict(preguicosos or {})
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
-        """All names, in the order of the table."""
+        """Returns all names, in the order of the table."""
         return [*self._preguicosos, *(n for n in self.commands if n not in self._preguicosos)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command, imported now if it was not yet."""
+        """Returns the command, imported now if it was not yet."""
         if cmd_name in self._preguicosos and cmd_name not in self.commands:
             modulo, atributo = self._preguicosos[cmd_name].split(":")
             self.commands[cmd_name] = getattr(importlib.import_module(modulo), atributo)
@@ -49,7 +49,7 @@ class Grupo(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click, with the nearest name in Portuguese whatever click's version."""
+        """Resolves as click does. For an unknown name it shows the nearest one, in Portuguese with any click."""
         if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
             from separador.configuracao.leitura import parecido  # noqa: PLC0415
 
@@ -59,7 +59,7 @@ class Grupo(click.Group):
         return super().resolve_command(ctx, args)
 
     def main(self, *args: Any, **opcoes: Any) -> Any:
-        """As click; what nobody foresaw becomes one line, with the details in a file of incidents."""
+        """Runs as click does. An unexpected error becomes one line, with the details in a file of incidents."""
         try:
             return super().main(*args, **opcoes)
         except (Exception, RecursionError) as erro:
@@ -79,7 +79,7 @@ def _explicar(erro: BaseException) -> str:
 
 
 def _guardar(erro: BaseException) -> str:
-    """Where the traceback went: an operator never sees one."""
+    """Keeps the traceback and returns where it is, because an operator never sees one."""
     from datetime import UTC, datetime  # noqa: PLC0415
 
     from separador.configuracao import Configuracao, carregar  # noqa: PLC0415

@@ -1,6 +1,6 @@
 r"""Turns a text that a person types into the bytes of a name, or into a chave.
 
-The inverse of `dominio.nome.mostrar`.
+It is the inverse of `nucleo.nome_de_arquivo.mostrar`.
 """
 
 import os

@@ -1,1 +1,1 @@
-"""The events: one table, their fields, what each demands, their XML."""
+"""Holds the events: one table, their fields, what each demands, their XML."""

@@ -47,7 +47,7 @@ def montar_cancelamento(
 def montar_evento(
     evento: EventoFiscal, valores: Valores, *, chave: str, n_seq: int, autor: str, tp_amb: str, quando: datetime
 ) -> bytes:
-    """Returns an unsigned eventoCTe, ready for `preparar`. `valores`: those of `dominio.evento_plano.Plano`.
+    """Returns an unsigned eventoCTe, ready for `preparar`. `valores`: those of `evento.plano.Plano`.
 
     `quando` is aware, its offset in whole hours: it becomes dhEvento. An 11-digit `autor` is written as CPF.
     """

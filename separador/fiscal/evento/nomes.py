@@ -18,7 +18,7 @@ NOMES = {
     "610110": "desacordo",
     "610111": "cancelar-desacordo",
 }
-"""tpEvento → name, for the events that are offered (`dominio.evento_fiscal.EVENTOS`)."""
+"""tpEvento → name, for the events that are offered (`evento.tabela.EVENTOS`)."""
 
 
 def nome_do_tipo(tp_evento: str) -> str:

@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ContextoRegras:
-    """What the rules need from outside the document: the configured environment ("1"/"2") and now (aware, UTC)."""
+    """The facts from outside the document: the configured environment ("1"/"2") and the instant (aware, UTC)."""
 
     tp_amb: str
     agora: datetime
 
 
 class Achado(NamedTuple):
-    """One breach: the element that shows it, what was seen there, and the tag when it is the one that is missing."""
+    """One breach of a rule. `no`: the element that shows it. `detalhe`: what was seen there. `tag`: the missing tag."""
 
     no: etree._Element | None
     detalhe: str = ""

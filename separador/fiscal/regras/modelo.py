@@ -1,7 +1,7 @@
-"""What a rule is, and what it finds (MOC CT-e 4.00, Anexo I, 2.1 to 2.3; fatos/cte.md 8).
+"""Defines a rule (MOC 4.00, Anexo I, 2.1 to 2.3).
 
-A rule is a pure function from the view of one document to its findings; the tables of the theme modules name it once
-and give it every id the manual uses for it: G… for the CT-e (57), H… for the CT-e OS (67), I… for the GTV-e (64).
+A rule is a pure function from the view of one document to its findings. The tables of the theme modules name it once
+and give it every id that the manual uses for it: G… for the CT-e (57), H… for the CT-e OS (67), I… for the GTV-e (64).
 """
 
 import re
@@ -20,7 +20,7 @@ FORMATO_ID = re.compile(r"([GHI])([0-9]{2,3})([a-z]?)")
 
 
 class EstadoRegra(StrEnum):
-    """What this program does about a rule before sending."""
+    """The check that this program makes of a rule before sending."""
 
     VERIFICADA = "verificada"
     PRECISA_DE_CADASTRO = "precisa de cadastro"
@@ -34,8 +34,8 @@ Verificador = Callable[["Visao"], Sequence[Achado]]
 class Regra:
     """One line of the manual's tables. `motivo` says why it is not checked here, when it is not.
 
-    `exige`: a group without which the rule has nothing to say (Visao.presentes), "" when there is none such. The rule
-    finds that out by itself as well; not calling it is what makes forty absent groups cost nothing.
+    `exige`: a group without which the rule has nothing to say (`Visao.presentes`); "" when there is none. The rule also
+    finds that out by itself. It is not called without the group, so that absent groups cost nothing.
     """
 
     id: str
@@ -63,7 +63,7 @@ def verificada(
     simp: bool = False,
     exige: str = "",
 ) -> list[Regra]:
-    """The rules, one per id in `ids` (blank separated), that `verificar` checks.
+    """Returns the rules that `verificar` checks, one per id in `ids` (blank separated).
 
     `simp`: the G rule is also applied to the CT-e Simplificado, whose own list (NT 2024.002) is not at hand: only what
     its layout has in the same place and with the same meaning. `exige`: see Regra.
@@ -75,7 +75,7 @@ def verificada(
 
 
 def nao_verificada(estado: EstadoRegra, ids: str, cstat: str, descricao: str, motivo: str) -> list[Regra]:
-    """The rules that only SEFAZ can check, or that no longer exist: listed, so that nobody looks for them in vain."""
+    """Returns rules that only SEFAZ can check, or that no longer exist. They are listed, so that nobody misses them."""
     fazer = "Se a SEFAZ rejeitar com este código, corrija o dado indicado na mensagem dela e reenvie."
     return [Regra(i, cstat, estado, descricao, _tipos(i, simp=False), None, fazer, motivo) for i in ids.split()]
 
@@ -86,7 +86,7 @@ def _tipos(identificador: str, *, simp: bool) -> frozenset[Tipo]:
 
 
 def ordem(regra: Regra) -> tuple[str, int, str]:
-    """Sort key: the manual's own order."""
+    """Returns the sort key that gives the manual's own order."""
     achado = FORMATO_ID.fullmatch(regra.id)
     if achado is None:
         raise ValueError(f"identificador de regra fora do padrão: {regra.id!r}")

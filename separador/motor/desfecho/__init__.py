@@ -1,1 +1,1 @@
-"""Decides, records, makes visible, archives."""
+"""Holds the end of a file's life: decide, record, make visible, archive."""

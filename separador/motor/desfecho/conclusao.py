@@ -1,6 +1,6 @@
-"""From prepared files to outcomes: decide, stage, commit, make visible, commit, archive .
+"""Brings prepared files to their outcomes: decide, stage, commit, make visible, commit, archive.
 
-Order of effects, which every crash test leans on:
+The effects have this order, and every crash test relies on it:
   1. staged files durable   2. commit: rows and the intent to publish   3. renames, folders flushed
   4. commit: published, transitions, outcomes   5. originals to the archive.
 """
@@ -29,12 +29,12 @@ ESPERA_INCIDENTE = timedelta(seconds=30)
 
 
 class TrabalhadorError(Exception):
-    """An unexpected error in a worker; its text is the traceback there."""
+    """An unexpected error in a worker. Its text is the traceback from there."""
 
 
 @dataclass(slots=True)
 class Balanco:
-    """What became of a group. `represados` wait for a folder; `falhas` says which."""
+    """The result of a group. `represados` wait for a folder; `falhas` says which."""
 
     represados: list[Item] = field(default_factory=list)
     falhas: list[PastaFalhou] = field(default_factory=list)
@@ -42,7 +42,7 @@ class Balanco:
 
 
 def concluir(contexto: Contexto, pares: Sequence[tuple[Item, Parecer]]) -> Balanco:
-    """Carry one group to its end. A folder that fails holds back only the files that need it."""
+    """Brings one group to its end. A folder that fails holds back only the files that need it."""
     balanco = Balanco()
     bons: list[tuple[Item, Parecer]] = []
     for item, parecer in pares:
@@ -63,14 +63,17 @@ def concluir(contexto: Contexto, pares: Sequence[tuple[Item, Parecer]]) -> Balan
 
 
 def _partes(pares: list[tuple[Item, Parecer]]) -> list[list[tuple[Item, Parecer]]]:
-    """Orders one by one: each must find done, and visible, what the one before it ordered (CTE-08)."""
+    """Cuts the group into what is decided together.
+
+    Order files go one by one: each must find done, and visible, what the one before it ordered.
+    """
     if any(capacidade.regra(item.rota.regra).um_a_um for item, _ in pares):
         return [[par] for par in pares]
     return [pares]
 
 
 def _isolar(contexto: Contexto, pares: Sequence[tuple[Item, Parecer]], falha: FalhaDePasta, balanco: Balanco) -> None:
-    """The group could not be staged: one by one, so that only those that need the failed folder wait."""
+    """Decides the files of a group that could not be staged one by one: only those that need the failed folder wait."""
     if len(pares) == 1:
         item = pares[0][0]
         if item.pasta is not None and item.provisorio:
@@ -88,14 +91,11 @@ def _isolar(contexto: Contexto, pares: Sequence[tuple[Item, Parecer]], falha: Fa
 
 
 class _Quebrou(Exception):  # noqa: N818 - never leaves this module
-    """One of the group broke the program."""
+    """One file of the group broke the program."""
 
 
 def _decidir_grupo(contexto: Contexto, pares: Sequence[tuple[Item, Parecer]]) -> None:
-    """Decides all in one transaction.
-
-    Should one break the program, all is done again, each in a savepoint of its own.
-    """
+    """Decides all in one transaction. If one breaks the program, all are decided again, each in its own savepoint."""
     try:
         grupo, _ = decidido(contexto, partial(_todos if len(pares) > 1 else _um_a_um, pares=pares))
     except _Quebrou:
@@ -122,7 +122,7 @@ def _um_a_um(grupo: Grupo, pares: Sequence[tuple[Item, Parecer]]) -> None:
 
 
 def _descartar_sobras(grupo: Grupo, pares: Sequence[tuple[Item, Parecer]]) -> None:
-    """What a worker staged and the decision did not use (duplicates, orders refused)."""
+    """Removes what a worker staged and the decision did not use (duplicates, refused files)."""
     for item, parecer in pares:
         if parecer.saida_sha256 is not None and item.pasta is not None and item.provisorio not in grupo.usados:
             saidas.descartar(item.pasta, item.provisorio)
@@ -141,7 +141,7 @@ def _um(grupo: Grupo, item: Item, parecer: Parecer) -> None:
             _decidir(grupo, item, parecer)
     except FalhaDePasta:
         raise
-    except Exception as erro:  # noqa: BLE001 - around one document (W11)
+    except Exception as erro:  # noqa: BLE001 - around one document
         grupo.remessa.voltar(marca)
         grupo.usados.discard(item.provisorio)
         del grupo.decididos[decididos:], grupo.linhas[linhas:], grupo.imediatos[fins:], grupo.sobras[sobras:]
@@ -174,7 +174,7 @@ def _recusar(grupo: Grupo, item: Item, r: Recusa) -> None:
 
 
 def _da_regra(item: Item, o_que: str) -> Callable[[Grupo, Item, Any], None]:
-    """Returns a function of the route's rule. Raises LookupError when the rule has none: its files do not come here."""
+    """Returns a function of the route's rule. Raises LookupError when it has none: its files never come here."""
     referencia = getattr(capacidade.regra(item.rota.regra), o_que)
     if referencia is None:
         raise LookupError(f"a regra {item.rota.regra} não tem {o_que}")
@@ -183,7 +183,7 @@ def _da_regra(item: Item, o_que: str) -> Callable[[Grupo, Item, Any], None]:
 
 
 def _incidente(grupo: Grupo, item: Item, parecer: Parecer, numero: str) -> None:
-    """An unexpected error: tried again a little later; the third time the file goes to quarantine (C8, C9)."""
+    """Holds a file that met an unexpected error, to be tried again a little later. The third time: quarantine."""
     grupo.registrar(item, parecer)
     if item.ficha is not None:
         arquivos.gravar(grupo.banco, item.ficha)
@@ -195,7 +195,7 @@ def _incidente(grupo: Grupo, item: Item, parecer: Parecer, numero: str) -> None:
 
 
 def quarentena(grupo: Grupo, item: Item, detalhe: str) -> None:
-    """Give up on a file that breaks the program; it is kept, and shown."""
+    """Gives up on a file that breaks the program. It is kept, and shown."""
     falha = grupo.falha_do(item, "SEP-QUARENTENA", detalhe=detalhe)
     grupo.falhar(falha)
     grupo.terminar(item, Desfecho.QUARENTENA, codigo=falha.codigo, motivo=falha.motivo)

@@ -44,7 +44,7 @@ def da_tarefa(grupo: Grupo, linha: Row) -> None:
 
 
 def _retidos(grupo: Grupo, falha: Row) -> list[Row]:
-    """Returns files held for a document that may never come, or for nothing.
+    """Returns the files of the failure that are held for a document that may never come, or for nothing.
 
     One that waits for a certificate goes on waiting.
     """

@@ -1,4 +1,4 @@
-"""What is recorded becomes visible, is flushed, and is confirmed: steps 3 and 4 of a group (see `conclusao`)."""
+"""Makes visible what is recorded, flushes it, and confirms it: steps 3 and 4 of a group (see `conclusao`)."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -19,9 +19,9 @@ from separador.pastas.erros import FalhaDePasta
 
 
 def publicar_pendentes(contexto: Contexto) -> bool:
-    """Make visible everything that is recorded and not known to be visible. True when nothing is left.
+    """Makes visible everything that is recorded and not known to be visible. Returns True when nothing is left.
 
-    Of this group, of one that a folder stopped, or of a run that died: one way for all three.
+    It does so in the same way for this group, for one that a folder stopped, and for a run that died.
     """
     linhas = publicacoes.pendentes(contexto.banco)
     prontas: list[Row] = []
@@ -32,7 +32,7 @@ def publicar_pendentes(contexto: Contexto) -> bool:
         donos = _donos(linha)
         if donos & parados or linha["pasta"] in falharam:
             parados |= donos
-            continue  # what comes before it in the order of visibility is not there yet
+            continue  # something that must become visible before it is not visible yet
         try:
             efeito = saidas.publicar(contexto.banco, linha)
         except FalhaDePasta as falha:
@@ -54,12 +54,15 @@ def publicar_pendentes(contexto: Contexto) -> bool:
 def _donos(linha: Row) -> set[tuple[str, int]]:
     pares = {("arquivo", linha["arquivo_id"]), ("tarefa", linha["tarefa_id"])}
     if linha["arquivo_id"] is None:
-        pares.add(("documento", linha["documento_id"]))  # an answer over the network: processed document, then return
+        pares.add(("documento", linha["documento_id"]))  # answer by network: processed document first, then return
     return {(n, i) for n, i in pares if i is not None}
 
 
 def _firmar(contexto: Contexto, linhas: Sequence[Row]) -> list[Row]:
-    """Flush each folder once; of one that fails, nothing is confirmed (it is found published next time)."""
+    """Flushes each folder once, and returns the rows of those that did not fail.
+
+    The others are not confirmed. They are found published next time.
+    """
     falharam = saidas.firmar([Path(linha["pasta"]) for linha in linhas])
     for falha in falharam.values():
         avisar_pasta(contexto, falha)
@@ -67,7 +70,7 @@ def _firmar(contexto: Contexto, linhas: Sequence[Row]) -> list[Row]:
 
 
 def _guardar_antigos(contexto: Contexto, antigos: Iterable[tuple[Path, bytes]]) -> None:
-    """Returns that were replaced (profile uninfe) go to the archive, never away."""
+    """Moves returns that were replaced (profile uninfe) to the archive. They are never deleted."""
     for pasta, provisorio in antigos:
         destino = contexto.dados / "arquivo" / contexto.agora().strftime("%Y/%m/%d") / "substituidos"
         try:
@@ -77,7 +80,7 @@ def _guardar_antigos(contexto: Contexto, antigos: Iterable[tuple[Path, bytes]]) 
 
 
 def _confirmar(contexto: Contexto, linhas: Sequence[Row], restantes: set[tuple[str, int]]) -> None:
-    """The second commit: what is visible is recorded as such, with everything that follows from it.
+    """Makes the second commit: records what is visible, with everything that follows from it.
 
     `restantes`: files and orders of which something is still to become visible.
     """

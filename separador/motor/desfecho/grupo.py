@@ -1,4 +1,4 @@
-"""One group being decided, inside its transaction: what the handlers say, turned into rows and files."""
+"""Holds one group while it is decided, inside its transaction, and turns the decisions into rows and files."""
 
 import os
 from dataclasses import dataclass, field, replace
@@ -49,36 +49,36 @@ class Item:
 
     @property
     def nome(self) -> bytes:
-        """Name as dropped; `base` is the part that answers are named after."""
+        """Returns the name as dropped. `base` is the part that answers are named after."""
         return self.tomado.nome
 
     @property
     def arquivo_id(self) -> int:
-        """Id of the claim. Registered before anything is decided."""
+        """Returns the id of the claim, which is registered before anything is decided."""
         return self.ficha.id if self.ficha is not None else 0
 
     @property
     def rota_id(self) -> int:
-        """Id of the route; assigned before anything is read."""
+        """Returns the id of the route, which is assigned before anything is read."""
         return self.rota.id or 0
 
     @property
     def quem(self) -> str:
-        """Cause of what the file changes (CTE-13)."""
+        """Returns the author that the history names for what the file changes."""
         return f"arquivo:{mostrar(self.nome)}"
 
     @property
     def reserva(self) -> Path:
-        """Folder of the returns when the document's route is configured no more."""
+        """Returns the folder of the returns when the document's route is no longer configured."""
         return self.rota.destino
 
     def base_da_consulta(self, base: bytes) -> bytes | None:
-        """A consultation's answer that was dropped is handed on, named after the document."""
+        """Returns the base of the name under which a dropped answer of a consultation is handed on."""
         return base
 
     @property
     def assunto(self) -> str:
-        """Identity of this file's failures."""
+        """Returns the identity of this file's failures."""
         return f"arquivo:{self.rota_id}:{mostrar(self.nome)}"
 
 
@@ -110,22 +110,22 @@ class Grupo:
 
     @property
     def banco(self) -> Banco:
-        """The open transaction."""
+        """Returns the database, in which the group's transaction is open."""
         return self.contexto.banco
 
     def registrar(self, item: Item, parecer: Parecer) -> None:
-        """Begin the row of the claim: an id, and what was read. It is written once, with the decision."""
+        """Begins the row of the claim: an id, and what was read. It is written once, with the decision."""
         item.ficha = nova_ficha(self.contexto, item) if item.ficha is None else item.ficha
         item.ficha.tamanho, item.ficha.sha256 = parecer.tamanho, parecer.sha256
 
     def sobre(self, item: Item, chave: str | None, notas: str | None = None) -> None:
-        """Which document the file is about, and what was noted while it was prepared (JSON list of texts)."""
+        """Notes which document the file is about, and the notes of its preparation (JSON list of texts)."""
         ficha = item.ficha
         if ficha is not None:
             ficha.chave, ficha.notas = chave or ficha.chave, notas or ficha.notas
 
     def publicar(self, saida: Saida) -> None:
-        """One more file to become visible, after those before it."""
+        """Adds one more file, which becomes visible after those before it."""
         if saida.dados is None:
             self.usados.add(saida.provisorio)
         self.remessa.acrescentar(saida)
@@ -140,7 +140,7 @@ class Grupo:
         duplicado_de: int | None = None,
         chave: str | None = None,
     ) -> None:
-        """Decide the outcome of an item. It is final at once, or when the files about it are visible."""
+        """Decides the outcome of an item. It is final at once, or when the files about it are visible."""
         ficha = self._ficha(item)
         ficha.resultado, ficha.codigo, ficha.motivo, ficha.duplicado_de = desfecho, codigo, motivo, duplicado_de
         ficha.chave = chave or ficha.chave
@@ -162,7 +162,7 @@ class Grupo:
         self.anotar(item, desfecho.value, chave=chave, codigo=codigo, motivo=motivo)
 
     def reter(self, item: Item, espera_por: str, proxima_em: str | None, falha: Falha) -> None:
-        """Keep the file until what it waits for is there; shown meanwhile.
+        """Keeps the file until what it waits for is there, and shows it meanwhile.
 
         Its bytes are in no other place of ours, so they are made durable now, whatever its producer did.
         """
@@ -171,12 +171,12 @@ class Grupo:
         ficha.etapa, ficha.espera_por, ficha.proxima_em = Etapa.RETIDO, espera_por, proxima_em
         ficha.motivo, ficha.codigo, ficha.chave = falha.motivo, falha.codigo, falha.chave or ficha.chave
         arquivos.gravar(self.banco, ficha)
-        # Its own subject: another file of the same name, or the document going on, says nothing about this one.
+        # The failure has its own subject: another file of this name, or a change of the document, must not close it.
         if self.falhar(replace(falha, assunto=f"retido:{ficha.id}")):
             self.anotar(item, "retido", chave=falha.chave, codigo=falha.codigo, motivo=falha.motivo)
 
     def _firmar(self, item: Item) -> None:
-        """Flush the claimed file. Read-only is enough for fsync, and all that another user's file may allow."""
+        """Flushes the claimed file, opened read-only: another user's file may allow no more, and it is enough."""
         try:
             fd = os.open(item.caminho, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
             try:
@@ -192,7 +192,7 @@ class Grupo:
         return item.ficha
 
     def falhar(self, falha: Falha) -> bool:
-        """One more line in the failures view (or the one that is there already). True when it is new."""
+        """Adds a line to the failures view, unless it is there already. Returns True when it is new."""
         nova = falhas.abrir(self.banco, falha, self.quando)
         if nova:
             self.linhas.append(
@@ -210,17 +210,17 @@ class Grupo:
         return nova
 
     def falha_do(self, item: Item, codigo: str, *, detalhe: str = "", chave: str | None = None) -> Falha:
-        """A failure about this file, with the texts of the table."""
+        """Returns a failure about this file, with the texts of the table."""
         motivo, o_que_fazer = descrever(codigo, detalhe)
         return Falha(item.assunto, codigo, motivo, o_que_fazer, mostrar(item.nome), item.rota_id, chave)
 
     def falha_da_chave(self, chave: str, codigo: str, *, detalhe: str = "", rota: int | None = None) -> Falha:
-        """A failure about a document."""
+        """Returns a failure about a document, with the texts of the table."""
         motivo, o_que_fazer = descrever(codigo, detalhe)
         return Falha(f"doc:{chave}", codigo, motivo, o_que_fazer, None, rota, chave)
 
     def anotar(self, item: Item, passo: str, **campos: object) -> None:
-        """A log line, written only after the commit that makes it true."""
+        """Adds a log line. It is written only after the commit that makes it true."""
         self.linhas.append(
             {
                 "event": passo,
@@ -233,7 +233,7 @@ class Grupo:
         )
 
     def recusar(self, item: Item, r: Recusa) -> None:
-        """Refuse a file: `.err` for people and ERPs, `.json` for programs, one line in the failures view."""
+        """Refuses a file: `.err` for people and ERPs, `.json` for programs, one line in the failures view."""
         primeiro = r.erros[0]
         nome = recusa(item.nome, primeiro.codigo, uninfe=self.contexto.uninfe)
         pasta = pasta_de_retorno(item.rota, self.contexto.rotas)
@@ -254,7 +254,7 @@ class Grupo:
         self.terminar(item, Desfecho.RECUSADO, codigo=primeiro.codigo, motivo=resumo(r), chave=r.chave)
 
     def responder_erro(self, item: Item, pasta: Path, r: Recusa, texto: bytes | None, *, nome_err: Nome) -> None:
-        """The `.json`, and with `texto` the `.err` before it."""
+        """Publishes the `.json`, and with `texto` the `.err` before it."""
         comum = {"pasta": pasta, "arquivo_id": item.arquivo_id, "substitui": self.contexto.uninfe}
         if texto is not None:
             self.publicar(Saida(saidas.RECUSA, nome=nome_err, dados=texto, **comum))  # type: ignore[arg-type]
@@ -263,7 +263,7 @@ class Grupo:
 
 
 def nova_ficha(contexto: Contexto, item: Item) -> Ficha:
-    """The row of a claim about to be written: the one it has, when it was held or tried before."""
+    """Returns the row of a claim about to be written: the one it has, when it was held or tried before."""
     linha = arquivos.por_nome(contexto.banco, item.tomado.lote, item.nome) if item.repetido else None
     return Ficha(
         lote=item.tomado.lote,
@@ -281,8 +281,8 @@ _PASTAS = {Desfecho.DUPLICADO.value: b"duplicados", Desfecho.QUARENTENA.value: b
 
 
 def guardado_em(arquivo_id: int, nome: bytes, desfecho: str, quando: str) -> bytes:
-    """Where the original will lie, relative to `dados`: by day, or with the duplicates, or in quarantine."""
+    """Returns the place of the original, relative to `dados`: by day, or with the duplicates, or in quarantine."""
     pasta = _PASTAS.get(desfecho) or b"arquivo/" + quando[:10].replace("-", "/").encode()
-    # The id before the name keeps both apart and findable; of a name too long, the end (its suffix) is worth more.
+    # The id in front keeps files of one name apart. A name that is too long keeps its end, where its suffix is.
     cabeca = f"{arquivo_id}_".encode()
     return pasta + b"/" + cabeca + nome[-(255 - len(cabeca)) :]

@@ -1,4 +1,4 @@
-"""At start: whatever an earlier run left half done goes on from there (contexto.md, last column; W3, C9, C10, D1)."""
+"""Continues, at start, what an earlier run left half done (docs/desenvolvimento/confiabilidade.md, section 6)."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -23,19 +23,19 @@ from separador.pastas.tomada import SONDA, Tomado
 
 @dataclass(slots=True)
 class Achados:
-    """Claims without outcome, by work folder: to be worked on again, one at a time."""
+    """Claims without outcome, each with its work folder. They are to be worked on again."""
 
     soltos: list[tuple[Path, Tomado]] = field(default_factory=list)
 
 
 def pastas_de_trabalho(contexto: Contexto) -> list[Path]:
-    """Every work folder that may hold claims: ours, and one in each origin on another device."""
+    """Returns every work folder that may hold claims: ours, and the place for one in each origin."""
     origens = dict.fromkeys(r.origem for r in contexto.rotas)
     return [contexto.dados / "trabalho", *(o / PROPRIA / "trabalho" for o in origens)]
 
 
 def recuperar(contexto: Contexto) -> Achados:
-    """Finish what was committed, throw away what was not, and list the claims that nobody decided on."""
+    """Finishes what was committed, removes what was not, and returns the claims that nobody decided on."""
     publicar_pendentes(contexto)
     achados = procurar_soltos(contexto)
     varrer_provisorios(contexto)
@@ -44,7 +44,7 @@ def recuperar(contexto: Contexto) -> Achados:
 
 
 def procurar_soltos(contexto: Contexto) -> Achados:
-    """Claims that lie in a work folder and have no outcome; those that have one are archived on the way."""
+    """Returns the claims that lie in a work folder and have no outcome. Those that have one are archived on the way."""
     achados = Achados()
     for trabalho in pastas_de_trabalho(contexto):
         if not trabalho.is_dir():
@@ -64,7 +64,7 @@ def _examinar(contexto: Contexto, trabalho: Path, achados: Achados) -> None:
             destino = bytes(linha["guardado_em"])
             terminados.append(Original(linha["trabalho"], linha["lote"], bytes(linha["nome"]), destino))
         elif linha is not None and linha["etapa"] in (Etapa.RETIDO.value, Etapa.PUBLICANDO.value):
-            continue  # held until what it waits for is there; or its files wait for a folder
+            continue  # it is held until what it waits for is there, or its files wait for a folder
         elif not _marcador(contexto, tomado):
             achados.soltos.append((trabalho, tomado))
     arquivar_terminados(contexto, terminados)
@@ -73,13 +73,13 @@ def _examinar(contexto: Contexto, trabalho: Path, achados: Achados) -> None:
 
 
 def _marcador(contexto: Contexto, tomado: Tomado) -> bool:
-    """A marker that was claimed with its file (A13) is no file of its own."""
+    """Says whether a claim is a marker that was claimed with its file, and so no file of its own."""
     rota = rota_do_lote(contexto, tomado.lote)
     return rota is not None and rota.marcador is not None and tomado.nome.endswith(rota.marcador.encode())
 
 
 def varrer_provisorios(contexto: Contexto) -> None:
-    """Staged files that no commit names were never promised to anybody: away with them."""
+    """Removes staged files that no commit names, because nobody was told of them."""
     prometidos = {
         (linha["pasta"], bytes(linha["provisorio"] or b"")) for linha in publicacoes.pendentes(contexto.banco)
     }
@@ -94,7 +94,7 @@ def varrer_provisorios(contexto: Contexto) -> None:
 
 
 def _varrer_sondas(contexto: Contexto) -> None:
-    """Probes of a run that died between making one and removing it (`pasta_de_trabalho`); none is in use now."""
+    """Removes probes of a run that died between making and removing one (`pasta_de_trabalho`). None is in use now."""
     origens = dict.fromkeys(r.origem for r in contexto.rotas)
     for pasta in [*pastas_de_trabalho(contexto), *(o / PROPRIA for o in origens)]:
         for sonda in pasta.glob(f"{SONDA}*"):

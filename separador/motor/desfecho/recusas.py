@@ -39,7 +39,7 @@ _CODIGO_UNINFE = {"SEP-SEM-CERTIFICADO": 6, "291": 3}
 
 
 def texto_do_err(r: Recusa) -> bytes:
-    """Returns `Key|Value` lines with CRLF: the keys that ERPs of UniNFe read, and every error in words below."""
+    """Returns `Key|Value` lines with CRLF: the keys that ERPs made for UniNFe read, and each error in words."""
     numero = _CODIGO_UNINFE.get(r.erros[0].codigo, 7)
     linhas = [f"Versão separador|{__version__}", f"ErrorCode|{numero:010d}", f"Message|{_frase(r.erros[0])}"]
     linhas += [f"Erro {i}|{_frase(e)} {e.o_que_fazer}" for i, e in enumerate(r.erros, 1)]

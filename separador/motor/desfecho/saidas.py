@@ -148,7 +148,7 @@ def _registro(s: Saida, nome: bytes) -> NovaPublicacao:
 
 
 def _nome_livre(s: Saida, escolhidos: set[tuple[Path, bytes]]) -> bytes:
-    """Returns the first name that nobody has: `base`, `base~2`, … A name taken meanwhile is found by `publicar`."""
+    """Returns the first free name: `base`, `base~2`, … A name that is taken meanwhile is noticed by `publicar`."""
     n = 1
     while True:
         nome = numerado(s.nome, n)
@@ -205,8 +205,7 @@ def _exigir_a_mesma(banco: Banco, pasta: Path) -> None:
     """Raises PastaSumiu when this is not the folder where the file was staged.
 
     A staged file that is gone was published only if the folder is still the same. A folder made anew, or another disk
-    under
-    its path, holds no staged files at all.
+    under its path, holds no staged files at all.
     """
     esperada = rotas.marcas(banco).get(str(pasta))
     if esperada is None:

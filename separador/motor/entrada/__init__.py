@@ -1,1 +1,1 @@
-"""From a watched folder to a group of files in hand."""
+"""Holds the way from a watched folder to a group of files in hand."""

@@ -1,4 +1,4 @@
-"""From the folders to the workers and back: claims, groups in hand, groups concluded in order (W3, W11)."""
+"""Claims groups of files, gives them to the workers, and concludes them in order."""
 
 from collections import deque
 from collections.abc import Sequence
@@ -25,13 +25,15 @@ from separador.pastas.erros import FalhaDePasta
 from separador.pastas.tomada import Tomado
 
 GRUPO = 128
-"""Files per group: one commit and one flush for all of them (fatos/medidas.md). A single file never waits for more."""
+"""Largest number of files in a group, which share one commit and one flush. A single file never waits for more."""
 
 
 @dataclass(slots=True)
 class Despacho:
-    """Groups in hand, in the order in which they were sent; they are concluded in that order, so that an event never
-    overtakes the document it belongs to."""
+    """The groups in hand, in the order in which they were sent.
+
+    They are concluded in that order, so that an event never passes the document it belongs to.
+    """
 
     contexto: Contexto
     trabalhadores: Trabalhadores | TrabalhadorLocal
@@ -44,13 +46,15 @@ class Despacho:
     concluidos: int = 0
 
     def em_maos(self) -> set[Tomado]:
-        """Every claim that is being worked on, or waits to be."""
+        """Returns every claim that is being worked on, or waits to be."""
         enviados = (i for _, itens in self.em_andamento for i in itens)
         return {i.tomado for i in (*enviados, *self.avulsos, *self.represados, *self.duvidosos)}
 
     def resolver(self) -> None:
-        """After the loop failed in the middle of a group: what was committed goes on from the database, the rest is
-        run again. A file that was decided is never decided twice."""
+        """Sorts the files of a group in whose middle the loop failed, by what the database knows of them.
+
+        What was committed goes on from the database. The rest is run again. No decided file is decided twice.
+        """
         linhas = [arquivos.por_nome(self.contexto.banco, i.tomado.lote, i.nome) for i in self.duvidosos]
         for item, linha in zip(self.duvidosos, linhas, strict=True):
             if linha is None or (linha["resultado"] is None and linha["espera_por"] is None):
@@ -60,11 +64,11 @@ class Despacho:
 
     @property
     def ocupado(self) -> bool:
-        """Whether anything is in hand or waits to be."""
+        """Says whether anything is in hand or waits to be."""
         return bool(self.em_andamento or self.avulsos or self.duvidosos)
 
     def tomar(self, origem: Origem) -> bool:
-        """Claim one group of a post and send it. True when something was claimed."""
+        """Claims one group of an origin and sends it. Returns True when something was claimed."""
         rota = self._rota_da_vez(origem)
         if rota is None or origem.varredura is None or origem.trabalho is None or origem.ainda_mudando is None:
             return False
@@ -106,11 +110,11 @@ class Despacho:
         return None
 
     def enviar(self, itens: Sequence[Item]) -> None:
-        """Send a group to a worker, with a fresh provisional name for each file that will be staged."""
+        """Sends a group to a worker, with a new provisional name for each file that will be staged."""
         prefixo = self.contexto.prefixo()
         a_tratar = []
         for i, item in enumerate(itens):
-            # The route as it is now: its destination may have been changed while the file waited for the old one.
+            # The route is taken as it is now: its destination may have changed while the file waited for the old one.
             item.rota = self.contexto.rota(item.rota_id) or item.rota
             item.pasta = _pasta_a_encenar(item.rota)
             item.provisorio = f"{prefixo}.e{i}".encode()
@@ -119,14 +123,17 @@ class Despacho:
         self.em_andamento.append((numero, list(itens)))
 
     def uns_avulsos(self) -> bool:
-        """Work on what a crash left behind, or was in a dead worker's hands, with nothing else in hand."""
+        """Works on what a crash left behind, or a dead worker had, while nothing else is in hand.
+
+        Returns True when it did something.
+        """
         if self.em_andamento or not self.avulsos:
             return False
         itens = self._proximos_avulsos()
         for item in itens:
             item.repetido = True
-        # With workers, a file that breaks the program shows as a worker's death (`_morreu`), and the death of the whole
-        # service is nobody's fault. Without, the try is committed before it is made: it may be the last thing we do.
+        # With workers, a file that breaks the program kills a worker (`_morreu`), and no file is blamed for the death
+        # of the whole service. Without workers, the try is committed before it is made: it may be the last thing we do.
         if isinstance(self.trabalhadores, TrabalhadorLocal):
             self._contar(itens)
         if itens[0].tentativas >= TENTATIVAS:
@@ -136,7 +143,7 @@ class Despacho:
         return True
 
     def _proximos_avulsos(self) -> list[Item]:
-        """One that may be the culprit is alone; else a group of one route."""
+        """Returns one file that may be the one that kills, alone; else a group of one route."""
         itens = [self.avulsos.popleft()]
         if isinstance(self.trabalhadores, TrabalhadorLocal) or itens[0].tentativas:
             return itens
@@ -150,7 +157,7 @@ class Despacho:
         return itens
 
     def _contar(self, itens: Sequence[Item]) -> None:
-        """One more try of each that ended, or may end, in a death; durable."""
+        """Counts one more try of each file, one that ended or may end in a death. The count is durable."""
         with self.contexto.banco.transacao():
             for item in itens:
                 item.ficha = item.ficha or nova_ficha(self.contexto, item)
@@ -158,7 +165,7 @@ class Despacho:
                 item.tentativas = arquivos.contar_tentativa(self.contexto.banco, item.ficha.id)
 
     def colher(self) -> bool:
-        """Conclude, in order, every group that is finished. True when there was one."""
+        """Concludes, in order, every group that is finished. Returns True when there was one."""
         for numero, resultado in self.trabalhadores.colher():
             self.resultados[numero] = resultado
         houve = False
@@ -201,9 +208,9 @@ class Despacho:
         return pronto
 
     def _morreu(self, itens: list[Item], morreu: Morreu) -> None:
-        """A worker died with this group: its files are tried apart, and the one that kills is found.
+        """Sets apart the files of a group whose worker died. They are tried alone, and so the one that kills is found.
 
-        One that was there when a worker died for the third time goes to quarantine (C9).
+        A file that was there when a worker died for the third time goes to quarantine.
         """
         self.contexto.log.error(morreu.motivo, acao="processo de trabalho", arquivos=len(itens))
         for item in itens:
@@ -226,7 +233,7 @@ class Despacho:
 
 
 def _a_tratar(item: Item) -> ArquivoATratar:
-    """The item as a worker gets it."""
+    """Returns the item in the form that a worker gets."""
     return ArquivoATratar(
         item.caminho, item.rota.regra, item.nome, item.pasta, item.provisorio, item.rota.tamanho_maximo_bytes
     )
@@ -239,14 +246,14 @@ def _pareceres(resultado: Resultado, itens: Sequence[Item]) -> list[Parecer]:
 
 
 def _pasta_a_encenar(rota: Rota) -> Path | None:
-    """Where a worker may stage at once; None where it depends on a person or there is nothing to stage."""
+    """Returns the folder where a worker may stage at once. None: a person decides, or there is nothing to stage."""
     regra = capacidade.regra(rota.regra)
     automatica = rota.envio is Envio.AUTOMATICO and rota.transmissao is Transmissao.PASTA
     return rota.destino if regra.encena or (regra.encena_se_automatica and automatica) else None
 
 
 def item_do_tomado(contexto: Contexto, trabalho: Path, tomado: Tomado, rota: Rota) -> Item:
-    """An item for a claim that is in the work folder already."""
+    """Returns an item for a claim that is in the work folder already."""
     linha = arquivos.por_nome(contexto.banco, tomado.lote, tomado.nome)
     quando = linha["tomado_em"] if linha is not None else contexto.quando()
     tentativas = linha["tentativas"] if linha is not None else 0

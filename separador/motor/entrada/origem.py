@@ -1,4 +1,4 @@
-"""Holds one origin and its routes: what is read there, what stops it, what waits."""
+"""Holds one origin and its routes: the files found there, what stops it, what waits."""
 
 import os
 import uuid
@@ -32,11 +32,10 @@ SEM_ARRENDAMENTO = "SEPARADOR_SEM_ARRENDAMENTO"
 
 @dataclass(slots=True)
 class Origem:
-    """An origin that is read. `paradas`: why a route of it does nothing now (route id → reasons).
+    """An origin that is read. `paradas`: the reasons why a route of it does nothing now (route id → reasons).
 
     `recuos`: until when a route rests, and how often in a row (route id → both). A route rests when its folder failed
-    in
-    the middle of work though it looks well (a quota, almost full). `descansam`: the routes that rest now.
+    in the middle of work though it looks well (a quota, almost full). `descansam`: the routes that rest now.
     """
 
     pasta: Path

@@ -29,7 +29,7 @@ EXAME = 2 * GRUPO
 
 
 class Origens:
-    """The posts, their doorbell, and what the work folder still holds of them."""
+    """The origins, the notices of the system about them, and what the work folder still holds of them."""
 
     def __init__(self, contexto: Contexto, despacho: Despacho, sinal: Sinal, *, avisos: bool) -> None:
         self.contexto = contexto
@@ -56,7 +56,7 @@ class Origens:
             self._campainha.fechar()
         origens = [p.pasta for p in self.origens]
         self._campainha = AvisosDoSistema(origens, self._sinal, desligada=not self._avisos)
-        # The watch is armed before the first listing, so that a file dropped between the two still rings.
+        # The watch is set before the first listing, so that a file dropped between the two still gives a notice.
         self._campainha.armar()
         for um in self.origens:
             origem.conferir(self.contexto, um)
@@ -93,7 +93,7 @@ class Origens:
         rota = rota_do_lote(self.contexto, tomado.lote)
         dono = next((p for p in self.origens if rota is not None and p.pasta == rota.origem), None)
         if dono is not None and dono.ainda_mudando is None:
-            return  # its folder is not well, which the failures view shows; `_leitura` looks for it again when it is
+            return  # its folder is not well, which the failures view shows; `_leitura` takes it up later
         if rota is None or dono is None or dono.ainda_mudando is None or dono.ainda_mudando.trabalho != trabalho:
             self._sem_rota(tomado)
             return
@@ -125,7 +125,7 @@ class Origens:
             falhas.abrir(self.contexto.banco, falha, self.contexto.quando())
 
     def devolver_represados(self) -> None:
-        """Gives files that a folder or the database held back to their post, which sends them when it works again."""
+        """Gives files that a folder or the database held back to their origin, which sends them when it works again."""
         if self.despacho.duvidosos:
             publicar_pendentes(self.contexto)
             self.despacho.resolver()
@@ -158,7 +158,7 @@ class Origens:
         return itens
 
     def ler(self, agora_s: float) -> bool:
-        """Does the readings that are due, and the looks that a bell or a quiet time asks for.
+        """Does the readings that are due, and the looks that a notice of the system or a quiet time asks for.
 
         Returns True when an origin was read whole.
         """
@@ -220,7 +220,7 @@ class Origens:
         pasta_com_falha.rever(self.contexto, esperam)
 
     def despachar_um_de_cada(self) -> bool:
-        """Sends one group of each post, so that a full folder does not starve the others."""
+        """Sends one group of each origin, so that a full folder does not starve the others."""
         houve = False
         for um in self.origens:
             if self.despacho.trabalhadores.tem_vaga():
@@ -228,7 +228,7 @@ class Origens:
         return houve
 
     def _de_um(self, um: Origem) -> bool:
-        """Sends one group of one post: first what was held back, then what settled, then what is new."""
+        """Sends one group of one origin: first what was held back, then what settled, then what is new."""
         if um.problemas:
             return False
         livres = [i for i in um.represados if self._pode_seguir(um, i)][:GRUPO]
@@ -266,7 +266,7 @@ class Origens:
         """Yields the instants at which something here must be looked at."""
         for um in self.origens:
             yield um.proxima_leitura_s
-            # A post with ready files left to hand out is not examined earlier: its clock would only make the loop spin.
+            # An origin with ready files left to send is not examined earlier: that would only make the loop spin.
             if um.proximo_exame_s is not None and not um.problemas and not um.prontos:
                 yield um.proximo_exame_s
         if any(p.ainda_mudando is not None and p.ainda_mudando.pendentes() for p in self.origens):
@@ -286,7 +286,7 @@ class Origens:
         return not any(p.motivo in (Motivo.MUDANDO, Motivo.INACABADO) for p in um.varredura.pendencias())
 
     def mostrar_esperas(self) -> None:
-        """Shows whatever still waits, however shortly: `uma-vez` ends, and nobody would see it a minute later."""
+        """Shows whatever still waits, however short the wait: `uma-vez` ends, and would not show it a minute later."""
         for um in self.origens:
             origem.mostrar_falhas(self.contexto, um, tolerancia_s=0.0)
 

@@ -1,1 +1,1 @@
-"""The log: its lines, its files, its text."""
+"""Holds the log: its lines, its files, its text."""

@@ -1,1 +1,1 @@
-"""The worker processes: read, check, prepare, stage."""
+"""Holds the worker processes, which read, check, prepare and stage files."""

@@ -12,8 +12,7 @@ There are hardly any, and a group makes thousands of objects.
 def poupar_coletor() -> None:
     """Freezes what is loaded now, because it lives as long as the process, and lets the collector run seldom.
 
-    What a group makes goes with the group, without the collector. This saves twenty-five microseconds per document, and
-    no
+    What a group makes goes with the group, without the collector. This saves twenty-five microseconds per document. No
     page of the fork server is copied only because the collector looked at it.
     """
     gc.freeze()

@@ -1,8 +1,8 @@
-"""A worker's turn: one group through every step, each step over many files before the next (fatos/medidas.md).
+"""Takes one group through every step of a worker, each step over many files before the next step.
 
-Step by step and not file by file, because reading, rules and signature, compression and writing each evict the others
-from the processor's caches: done apart they cost an eighth less. One document's failure is its own (confiabilidade.md
-W11): this is one of the two places that catch broadly.
+It goes step by step and not file by file, because reading, rules, signature, compression and writing each evict the
+others from the processor's caches. Done apart they cost an eighth less. An error of one document touches no other: so
+an unexpected exception is caught here, around each step of each document.
 """
 
 import os
@@ -26,16 +26,19 @@ from separador.pastas.erros import FalhaDePasta, PastaSumiu
 from separador.pastas.gravacao import apagar
 
 PORCAO_BYTES = 4 * 1024 * 1024
-"""How much of a group is held in memory at once, as read; one file may be more."""
+"""Bytes of a group that are held in memory at once, as read. One file may have more."""
 FATIA = 32
-"""Files that go through a step together: their trees still fit in the cache of the next step."""
+"""Number of files that go through a step together. Their trees still fit in the cache for the next step."""
 POUCOS = 8
-"""For so few files a second thread is not worth waking."""
+"""With fewer files than this, waking a second thread is not worth the cost."""
 
 
 @dataclass(slots=True)
 class EmTratamento:
-    """One file on the bench. `parecer` before its time: there is nothing more to do. `aberto`: what was staged."""
+    """One file in a worker's hands. Once `parecer` is set, the steps in between have nothing more to do.
+
+    `aberto`: the descriptor of the staged file, -1 when there is none.
+    """
 
     arquivo: ArquivoATratar
     dados: bytes = b""
@@ -51,35 +54,35 @@ _Passo = Callable[[EmTratamento, ContextoPreparo], None]
 def trabalhar(
     recursos: Recursos, agora: datetime, arquivos: Sequence[ArquivoATratar], ajudante: Executor | None = None
 ) -> list[Parecer]:
-    """Work on a group; one answer per file, in order. What was staged is durable when this returns."""
+    """Works on a group, and returns one answer per file, in order. What was staged is durable when this returns."""
     return firmar(encenar(recursos, agora, arquivos, ajudante))
 
 
 def encenar(
     recursos: Recursos, agora: datetime, arquivos: Sequence[ArquivoATratar], ajudante: Executor | None = None
 ) -> list[EmTratamento]:
-    """Everything but waiting for the disk: what is to be published is written. `firmar` follows, in any thread.
+    """Does everything but wait for the disk: what is to be published is written. `firmar` follows, in any thread.
 
-    `ajudante`: one thread that signs and compresses while this one reads on; for where there are no worker processes.
+    `ajudante`: one thread that signs and compresses while this one reads on, where there are no worker processes.
     """
     validos = {
         cnpj: a
         for cnpj, a in recursos.assinadores.items()
-        # Documents wait for a certificate that is in force; they are not rejected (CERT-05).
+        # Documents wait for a certificate that is in force. They are not rejected.
         if fora_da_validade(a.certificado.identidade, agora) is None
     }
     contexto = ContextoPreparo(recursos.tp_amb, agora, validos, recursos.inclusoes)
     em_maos: list[EmTratamento] = []
     for porcao in _porcoes(arquivos, contexto):
         _preparar(porcao, contexto, ajudante if len(porcao) >= POUCOS else None)
-        # Not the helper's: every call to the system would hand the interpreter over twice.
+        # This thread writes, not the helper: there each system call would pass the interpreter lock over twice.
         _passar(contexto, porcao, _gravar)
         em_maos += porcao
     return em_maos
 
 
 def _porcoes(arquivos: Sequence[ArquivoATratar], contexto: ContextoPreparo) -> Iterator[list[EmTratamento]]:
-    """Files read, as many as memory allows at once."""
+    """Yields the files, read, in portions of about PORCAO_BYTES."""
     porcao: list[EmTratamento] = []
     lidos = 0
     for arquivo in arquivos:
@@ -94,7 +97,7 @@ def _porcoes(arquivos: Sequence[ArquivoATratar], contexto: ContextoPreparo) -> I
 
 
 def _preparar(em_maos: list[EmTratamento], contexto: ContextoPreparo, ajudante: Executor | None) -> None:
-    """Tray by tray to the bytes to stage; with a helper, one is signed or compressed while another is read."""
+    """Takes slice by slice to the bytes to stage. A helper signs or compresses one slice while another is read."""
     if ajudante is None:
         for fatia in _fatias(em_maos):
             for passo in (_compreender, _selar, _arrematar, _lacrar):
@@ -126,16 +129,16 @@ def _passar(contexto: ContextoPreparo, em_maos: Iterable[EmTratamento], *passos:
 
 
 def _um(passo: _Passo, um: EmTratamento, contexto: ContextoPreparo) -> None:
-    """One step of one document. Whatever happens to it happens to no other."""
+    """Does one step of one document. An error ends this document only."""
     try:
         passo(um, contexto)
     except FalhaDePasta as falha:
         um.saida, um.comecado, um.parecer = b"", None, Parecer("", 0, _da_pasta(falha))
-    except Exception as erro:  # noqa: BLE001 - around one document (W11)
+    except Exception as erro:  # noqa: BLE001 - around one document
         um.saida, um.comecado = b"", None
         lote = Path(os.fsdecode(os.path.dirname(um.arquivo.caminho)))
         if isinstance(erro, FileNotFoundError) and not lote.is_dir():
-            # The disk of the work folder went away, not the file: it waits for it, and is no culprit of anything.
+            # The disk of the work folder went away, not the file. The file waits for the disk, and no try is counted.
             um.parecer = Parecer("", 0, _da_pasta(PastaSumiu(lote.parent, erro)))
         else:
             um.parecer = Parecer("", 0, Incidente(type(erro).__name__, traceback.format_exc()))
@@ -189,7 +192,7 @@ def _gravar(um: EmTratamento, _contexto: ContextoPreparo) -> None:
 
 
 def firmar(em_maos: Sequence[EmTratamento]) -> list[Parecer]:
-    """Make durable what the group staged, one folder at a time. A folder that fails takes back all its files."""
+    """Makes durable what the group staged, one folder at a time. When a folder fails, its staged files are removed."""
     pareceres = [_exigir(um) for um in em_maos]
     por_pasta: dict[Path, list[int]] = {}
     for i, (um, parecer) in enumerate(zip(em_maos, pareceres, strict=True)):
@@ -217,5 +220,5 @@ def _exigir(um: EmTratamento) -> Parecer:
 
 
 def aquecer() -> None:
-    """Load the schemas: once in the fork server, so that every worker is born with them."""
+    """Loads the schemas. The fork server does it once, so that every worker has them from its start."""
     esquema.precarregar()

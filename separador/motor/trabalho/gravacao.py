@@ -48,6 +48,6 @@ def _fios_das_pastas() -> Executor:
     return ThreadPoolExecutor(QUANTOS, thread_name_prefix="pastas")
 
 
-# Threads do not survive a fork: a child (the tests have children) makes its own.
+# Threads do not survive a fork, so a child makes its own. The tests have such children.
 os.register_at_fork(after_in_child=fios.cache_clear)
 os.register_at_fork(after_in_child=_fios_das_pastas.cache_clear)

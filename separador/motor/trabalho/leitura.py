@@ -1,6 +1,6 @@
-"""What a worker does with one claimed file: read, understand, prepare. No database, no decisions.
+"""Reads, understands and prepares one claimed file, without database and without decisions.
 
-Runs in a worker process, or in the service process with `trabalhadores: 0`.
+It runs in a worker process, or in the service process with `trabalhadores: 0`.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ from separador.pastas import publicacao
 
 @dataclass(frozen=True, slots=True)
 class Recursos:
-    """What the worker holds between groups: environment ("1"/"2"), one signer per CNPJ, what documents are to get."""
+    """The things a worker keeps between groups: environment ("1"/"2"), a signer per CNPJ, what documents are to get."""
 
     tp_amb: str
     assinadores: Mapping[str, Assinador]
@@ -32,21 +32,21 @@ class Recursos:
 
 @dataclass(frozen=True, slots=True)
 class RecursosEnviados:
-    """The same in a form that goes through a pipe."""
+    """The same as `Recursos`, in a form that goes through a pipe."""
 
     tp_amb: str
     segredos: Mapping[str, Segredo]
     inclusoes: Inclusoes = NADA
 
     def montar(self) -> Recursos:
-        """Restore the keys."""
+        """Restores the keys."""
         return Recursos(
             self.tp_amb, {c: Assinador(restaurar(s)) for c, s in self.segredos.items()}, inclusoes=self.inclusoes
         )
 
 
 def copiar(arquivo: ArquivoATratar) -> Parecer:
-    """A plain file, staged byte by byte."""
+    """Stages a plain file byte by byte. Refuses one that is too large."""
     tamanho = os.stat(arquivo.caminho, follow_symlinks=False).st_size
     if arquivo.limite is not None and tamanho > arquivo.limite:
         return Parecer("", tamanho, _grande(tamanho, arquivo.limite))
@@ -57,7 +57,7 @@ def copiar(arquivo: ArquivoATratar) -> Parecer:
 
 
 def ler_arquivo(arquivo: ArquivoATratar) -> bytes | Parecer:
-    """The whole file, or the refusal of one that is too large."""
+    """Returns the whole file, or the refusal of one that is too large."""
     limite = arquivo.limite or capacidade.regra(arquivo.regra).limite or capacidade.LIMITE_BYTES
     fd = os.open(arquivo.caminho, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
     try:
@@ -67,7 +67,7 @@ def ler_arquivo(arquivo: ArquivoATratar) -> bytes | Parecer:
                 resumo = hashlib.file_digest(aberto, "sha256").hexdigest()
             return Parecer(resumo, tamanho, _grande(tamanho, limite))
         partes = []
-        while parte := os.read(fd, tamanho + 1):  # at the size just seen, and once more to find the end
+        while parte := os.read(fd, tamanho + 1):  # first the size just seen, then once more to find the end
             partes.append(parte)
         return b"".join(partes)
     finally:
@@ -88,7 +88,7 @@ def _grande(tamanho: int, limite: int) -> Recusa:
 
 
 def arrematado(c: Comecado) -> Parecer:
-    """What came of it. A prepared document still has its signed bytes with it (`lacrar`)."""
+    """Returns the result of an export. A prepared document still has its signed bytes with it (`lacrar`)."""
     return Parecer(c.sha256, c.tamanho, arrematar(c.rascunho))
 
 
@@ -107,7 +107,7 @@ def entender(arquivo: ArquivoATratar, dados: bytes, contexto: ContextoPreparo) -
 
 
 def lacrar(parecer: Parecer, pasta: Path | None) -> tuple[Parecer, bytes]:
-    """A prepared document as it travels and is kept, and the file to stage in `pasta` (b"" when there is none)."""
+    """Returns a prepared document as it travels and is kept, and the file to stage in `pasta` (b"": there is none)."""
     conteudo = parecer.conteudo
     if not isinstance(conteudo, Preparado):
         return parecer, b""

@@ -26,7 +26,7 @@ class Copia:
 
 @dataclass(frozen=True, slots=True)
 class ComDados:
-    """What a reader returns when the decision needs the bytes as read too.
+    """The result of a reader whose decision also needs the bytes as read.
 
     `valido`: the official schema takes them (found here, so that the loop need not ask).
     """
@@ -45,7 +45,7 @@ class Incidente:
 
 @dataclass(frozen=True, slots=True)
 class PastaFalhou:
-    """The destination's folder failed: the files of the group wait for it."""
+    """A folder failed: the files of the group that need it wait for it."""
 
     pasta: Path
     codigo: str
@@ -55,7 +55,7 @@ class PastaFalhou:
 
 @dataclass(frozen=True, slots=True)
 class Parecer:
-    """What a worker found.
+    """The result of a worker's look at one file.
 
     `conteudo`: what the rule's reader returned, or `Copia`, `Recusa`, `Incidente`, `PastaFalhou`. `dados`: the bytes as
     read, where they are needed. `saida_sha256`: what was staged.
@@ -71,7 +71,7 @@ class Parecer:
 
     @property
     def assinado(self) -> bytes:
-        """Returns the signed bytes of a prepared document from `comprimido`: they travel and are kept that way."""
+        """Returns the signed bytes of a prepared document, from `comprimido`: they travel and are kept in that form."""
         return zlib.decompress(self.comprimido)
 
 

@@ -1,4 +1,4 @@
-"""Preloaded by the fork server: whoever is forked from it has the schemas, the code and the capabilities already."""
+"""Loads schemas, code and capabilities in the fork server, so that every process forked from it has them already."""
 
 from importlib import import_module
 

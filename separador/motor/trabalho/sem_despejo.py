@@ -11,7 +11,7 @@ PR_SET_DUMPABLE = 4
 def sem_despejo() -> None:
     """Keeps this memory out of core files and crash handlers, and away from other processes of the same user.
 
-    On a kernel that knows no prctl only the limit holds, which is enough for files.
+    On a kernel that knows no prctl only the limit holds, which is enough against core files.
     """
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -1,7 +1,7 @@
-"""The workers: processes that prepare groups, supervised one by one.
+"""Runs the workers: processes that prepare groups, supervised one by one.
 
-A worker that dies, or hangs, costs only the group it had; it is replaced at once. Started by a fork server that has the
-schemas loaded, never by a fork of the service, which has threads.
+A worker that dies, or hangs, costs only the groups it had, and is replaced at once. Workers are started by a fork
+server that has the schemas loaded, never by a fork of the service, which has threads.
 """
 
 import contextlib
@@ -29,13 +29,13 @@ from separador.motor.trabalho.sem_despejo import sem_despejo
 from separador.pastas.quem_tem_aberto import preparar_processo
 
 FUNDO = 3
-"""Groups a worker may have: one in hand, the others waiting, so that it never idles while the service commits."""
+"""Number of groups a worker may have: one in hand, the others waiting, so that it works while the service commits."""
 
 TUBO_BYTES = 1024 * 1024
-"""Room in a pipe: the answer of a whole group, so that a worker goes on to the next one while the service commits."""
+"""Size of a pipe. It takes the answer of a whole group, so that the worker goes on while the service commits."""
 
 PRAZO_GRUPO_S = 180.0
-"""A group takes a second at the most; a worker silent for so long is hung."""
+"""A group takes a second at the most. A worker that is silent for so long hangs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +49,11 @@ Resultado = list[Parecer] | Morreu
 
 
 def _vida(entrada: Connection, saida: Connection, enviados: RecursosEnviados) -> None:
-    """A worker's life: groups in, answers out, until the service closes the pipes."""
-    # The terminal's Ctrl-C and systemd's stop go to the whole group; only the service decides when a worker ends.
+    """Runs a worker: takes groups, returns answers, until the service closes the pipes."""
+    # Ctrl-C and the stop of systemd reach all processes. Only the service decides when a worker ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    # There already, unless the fork server could not load it.
+    # It is loaded already, unless the fork server could not load it.
     import_module("separador.motor.trabalho.pre_carga")
     preparar_processo()
     sem_despejo()
@@ -73,7 +73,7 @@ def _vida(entrada: Connection, saida: Connection, enviados: RecursosEnviados) ->
 
 
 class _Devolucao:
-    """Where a worker hands its groups over. A large one waits for the disk in a thread, while the next is prepared."""
+    """Hands a worker's groups over. A large one waits for the disk in a thread, while the next is prepared."""
 
     def __init__(self, saida: Connection) -> None:
         self._saida = saida
@@ -81,7 +81,7 @@ class _Devolucao:
         self._fio = ThreadPoolExecutor(1, thread_name_prefix="balcao")
 
     def entregar(self, numero: int, mesas: list[EmTratamento]) -> None:
-        """The answer goes when what was staged is durable."""
+        """Sends the answer when what was staged is durable."""
         if len(mesas) < POUCOS:
             self._responder(numero, mesas)
         else:
@@ -89,15 +89,15 @@ class _Devolucao:
 
     def _responder(self, numero: int, mesas: list[EmTratamento]) -> None:
         pareceres = firmar(mesas)
-        # A broken pipe: the service is gone, and the loop finds the end of what comes from it.
+        # A broken pipe means that the service is gone. The loop of `_vida` then finds the end of the other pipe.
         with self._uma_de_cada_vez, contextlib.suppress(BrokenPipeError):
             self._saida.send((numero, pareceres))
 
     def _responder_ou_morrer(self, numero: int, mesas: list[EmTratamento]) -> None:
-        """What no document explains ends the worker, as it would in its main thread: the group is tried apart."""
+        """Ends the worker on an error that no document explains, as in its main thread. The files are tried apart."""
         try:
             self._responder(numero, mesas)
-        except Exception:  # noqa: BLE001 - not caught but passed on: a thread's would be lost
+        except Exception:  # noqa: BLE001 - an exception in a thread would be lost
             traceback.print_exc()
             os._exit(1)
 
@@ -112,7 +112,7 @@ class _Trabalhador:
 
 
 class Trabalhadores:
-    """N workers. `enviar` numbers the groups; `colher` gives what is finished, in any order."""
+    """A number of workers. `enviar` numbers the groups; `colher` returns what is finished, in any order."""
 
     def __init__(self, quantos: int, enviados: RecursosEnviados, relogio: Relogio) -> None:
         self._recursos_enviados = enviados
@@ -127,7 +127,7 @@ class Trabalhadores:
         entrada, envio = self._contexto.Pipe(duplex=False)
         retorno, saida = self._contexto.Pipe(duplex=False)
         for ponta in (envio, saida):
-            with contextlib.suppress(OSError):  # over the user's limit it stays small, and only slower
+            with contextlib.suppress(OSError):  # over the user's limit the pipe stays small, which is only slower
                 fcntl.fcntl(ponta.fileno(), fcntl.F_SETPIPE_SZ, TUBO_BYTES)
         processo = self._contexto.Process(target=_vida, args=(entrada, saida, self._recursos_enviados), daemon=True)
         processo.start()
@@ -137,19 +137,19 @@ class Trabalhadores:
 
     @property
     def em_maos(self) -> int:
-        """Groups sent and not yet collected."""
+        """Returns the number of groups sent and not yet collected."""
         return sum(len(o.fila) for o in self._trabalhadores) + len(self._mortos)
 
     def tem_vaga(self) -> bool:
-        """Whether a group would be taken up soon."""
+        """Says whether a worker can take another group."""
         return any(len(o.fila) < FUNDO for o in self._trabalhadores)
 
     def fios(self) -> list[Connection]:
-        """What to wait on."""
+        """Returns the pipes to wait on."""
         return [o.retorno for o in self._trabalhadores if o.fila]
 
     def equipar(self, enviados: RecursosEnviados) -> None:
-        """New certificates, or another environment, for every group sent from now on."""
+        """Takes up new certificates, or another environment, for every group sent from now on."""
         if enviados == self._recursos_enviados:
             return
         self._recursos_enviados = enviados
@@ -157,7 +157,7 @@ class Trabalhadores:
             self._dizer(trabalhador, enviados)
 
     def enviar(self, agora: datetime, a_tratar: Sequence[ArquivoATratar]) -> int:
-        """Hand a group to the worker with the least to do. Returns its number."""
+        """Sends a group to the worker with the least to do. Returns the group's number."""
         self._numero += 1
         trabalhador = min(self._trabalhadores, key=lambda o: len(o.fila))
         if not trabalhador.fila:
@@ -167,12 +167,12 @@ class Trabalhadores:
         return self._numero
 
     def _dizer(self, trabalhador: _Trabalhador, recado: object) -> None:
-        # A dead worker's pipe breaks; `colher` finds the death by the closed pipe and answers for its groups.
+        # A dead worker's pipe breaks. `colher` notices the death by the closed pipe, and answers for its groups.
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             trabalhador.envio.send(recado)
 
     def colher(self) -> list[tuple[int, Resultado]]:
-        """Finished groups, and groups whose worker died."""
+        """Returns the finished groups, and the groups whose worker died."""
         prontos, self._mortos = self._mortos, []
         for i, trabalhador in enumerate(self._trabalhadores):
             try:
@@ -189,7 +189,7 @@ class Trabalhadores:
         return prontos
 
     def _substituir(self, i: int, motivo: str) -> list[tuple[int, Resultado]]:
-        """A new worker in the place of the old. Every group it had is answered as dead; they are tried apart."""
+        """Puts a new worker in the place of the old. Returns its groups as dead; their files are tried apart."""
         velho = self._trabalhadores[i]
         velho.processo.kill()
         velho.processo.join()
@@ -199,7 +199,7 @@ class Trabalhadores:
         return [(numero, Morreu(motivo)) for numero in velho.fila]
 
     def encerrar(self) -> None:
-        """Close the pipes; a worker that does not end by itself is killed (its group is in no commit)."""
+        """Closes the pipes. A worker that does not end by itself is killed; its group is in no commit."""
         for trabalhador in self._trabalhadores:
             trabalhador.envio.close()
             trabalhador.retorno.close()
@@ -211,7 +211,7 @@ class Trabalhadores:
 
 
 class TrabalhadorLocal:
-    """`trabalhadores: 0`: the same interface, worked in the service process."""
+    """The same interface for `trabalhadores: 0`. The work is done in the service process."""
 
     def __init__(self, enviados: RecursosEnviados) -> None:
         aquecer()
@@ -222,32 +222,32 @@ class TrabalhadorLocal:
 
     @property
     def em_maos(self) -> int:
-        """Groups worked and not yet collected."""
+        """Returns the number of groups worked on and not yet collected."""
         return len(self._feitos)
 
     def tem_vaga(self) -> bool:
-        """One group at a time."""
+        """Says whether the last group was collected. It takes one group at a time."""
         return not self._feitos
 
     def fios(self) -> list[Connection]:
-        """Nothing to wait on: the work is done when `enviar` returns."""
+        """Returns nothing to wait on, because the work is done when `enviar` returns."""
         return []
 
     def equipar(self, enviados: RecursosEnviados) -> None:
-        """New certificates, or another environment."""
+        """Takes up new certificates, or another environment."""
         self._recursos = enviados.montar()
 
     def enviar(self, agora: datetime, a_tratar: Sequence[ArquivoATratar]) -> int:
-        """Work on the group now."""
+        """Works on the group now. Returns its number."""
         self._numero += 1
         self._feitos.append((self._numero, trabalhar(self._recursos, agora, a_tratar, self._ajudante)))
         return self._numero
 
     def colher(self) -> list[tuple[int, Resultado]]:
-        """What was worked."""
+        """Returns what was worked on since the last call."""
         feitos, self._feitos = self._feitos, []
         return feitos
 
     def encerrar(self) -> None:
-        """Nothing is in hand any more."""
+        """Ends the helper thread."""
         self._ajudante.shutdown()

@@ -1,1 +1,1 @@
-"""Its commands, and its checks for `separador verificar`."""
+"""Holds the commands that run a local SEFAZ and a local SERPRO."""

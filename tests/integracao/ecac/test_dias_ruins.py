@@ -477,7 +477,7 @@ def test_o_pdf_da_guia_e_registrado(casa: CasaEcac, cenario: Cenario) -> None:
     assert (guia["contribuinte"], guia["total"]) == (d.ni, f"{d.total:.2f}")
 
 
-# --- the API's other doors -------------------------------------------------------------------------------------------
+# --- the other calls of the API --------------------------------------------------------------------------------------
 
 
 @pytest.mark.requisito("ECAC-03")

@@ -1,4 +1,4 @@
-"""Tests the doorbell: it rings for what can make a file ready, and nothing depends on it."""
+"""Tests the notices of the system: they come for what can make a file ready, and nothing depends on them."""
 
 import os
 import threading
@@ -15,7 +15,7 @@ ESPERA_S = 20
 
 
 def _ate(tocou: threading.Event, sino: AvisosDoSistema, cumpre: Callable[[dict], bool]) -> dict:
-    """Collects rings until the condition holds."""
+    """Collects notices until the condition holds."""
     juntos: dict = {}
     while not cumpre(juntos):
         assert tocou.wait(ESPERA_S), f"não tocou: {juntos}"

@@ -1,4 +1,4 @@
-"""What the commands of the vault share: the vault opened, refusals shown, companies and certificates found."""
+"""Holds what the commands about certificates share: companies and certificates are found, refusals are shown."""
 
 import re
 from sqlite3 import Row
@@ -20,7 +20,7 @@ opcao_empresa = click.option(
 
 
 def empresa_de(config: "Configuracao", dita: str | None) -> str:
-    """The CNPJ said, without punctuation; the only configured company when none is said."""
+    """Returns the given CNPJ without punctuation; the only configured company when none is given."""
     if dita is not None:
         return re.sub(r"[./-]", "", dita).upper()
     if len(config.empresas) == 1:
@@ -29,7 +29,7 @@ def empresa_de(config: "Configuracao", dita: str | None) -> str:
 
 
 def ativos(config: "Configuracao", empresa: str | None) -> list[Row]:
-    """Certificates in use, of a company or of all; read, never written."""
+    """Returns the certificates in use, of a company or of all. It only reads."""
     from separador.capacidades.certificados import banco as tabela  # noqa: PLC0415
 
     with lendo(config.dados) as conexao:
@@ -37,7 +37,7 @@ def ativos(config: "Configuracao", empresa: str | None) -> list[Row]:
 
 
 def achar(config: "Configuracao", apelido: str, empresa: str | None) -> Row:
-    """The certificate of a nickname, or the end of the command (1)."""
+    """Returns the certificate of a nickname, or ends the command (1)."""
     from separador.capacidades.certificados.servico.instalacao import nao_ha  # noqa: PLC0415
 
     cnpj = empresa_de(config, empresa)

@@ -33,7 +33,7 @@ def certificados(exame: Exame) -> Iterator[Constatacao]:
 
 
 def _padroes_do_cofre(dados: Path) -> dict[str, sqlite3.Row]:
-    """The default certificate of each company in the vault; none before its tables exist."""
+    """Returns the default certificate of each company in the vault; none before its tables exist."""
     banco = None
     try:
         banco = leitura_do_banco.abrir_leitura(dados)
@@ -47,7 +47,7 @@ def _padroes_do_cofre(dados: Path) -> dict[str, sqlite3.Row]:
 
 
 def _do_cofre(empresa: Empresa, linha: sqlite3.Row, agora: datetime) -> Constatacao:
-    """Dates only: the key is the service's to open, and `separador cofre conferir` proves it."""
+    """Checks the dates only. Only the service opens the key, and `separador cofre conferir` proves it."""
     onde = f"certificado de {empresa.nome}"
     ate = datetime.fromisoformat(linha["validade_ate"])
     renovar = "Instale o renovado: separador certificado instalar ARQUIVO --apelido NOME."

@@ -1,1 +1,1 @@
-"""Readers of key files and tokens."""
+"""Holds the readers of key files and tokens."""

@@ -40,7 +40,7 @@ def abrir_pfx(dados: bytes, senha: bytes, reserva: Reserva | None = None) -> Abe
 
     Reasons: no PKCS#12, truncated, wrong password, no key, not RSA, weak key, no holder.
 
-    Dates, holder and chain are judged elsewhere (`cofre.certificados`). `reserva` None = openssl of this machine.
+    Dates, holder and chain are judged in `certificados.dominio`. `reserva` None = openssl of this machine.
     """
     torto = forma_errada(dados)
     if torto is not None:

@@ -1,4 +1,4 @@
-"""Signs in the service's own process what the workers could not: documents of companies with an A3 token (CERT-07)."""
+"""Signs in the service's own process what the workers could not: documents of companies with an A3 token."""
 
 from collections.abc import Callable, Mapping
 
@@ -14,18 +14,20 @@ from separador.motor.trabalho.leitura import Recursos
 from separador.motor.trabalho.parecer import ArquivoATratar, Parecer
 
 PRAZO_S = 10.0
-"""A token takes tenths of a second per signature: after this long the rest of the group waits for the next turn, so
-that the watchdog is fed and orders are heard."""
+"""After this time the rest of the group waits for the next turn, so that the watchdog is fed and orders are heard.
+
+A token takes tenths of a second per signature.
+"""
 
 
 def completar(
     contexto: Contexto, itens: list[Item], pareceres: list[Parecer], arquivo: Callable[[Item], ArquivoATratar]
 ) -> Completado:
-    """Prepare again, with the token, every document that only lacked a signer. The others are as they were."""
+    """Prepares again, with the token, every document that only lacked a signer. The others stay as they were."""
     feito = Completado()
     assinadores = tokens_de(contexto).assinadores(contexto.agora()) if tokens_de(contexto).empresas() else {}
     limite_s = contexto.relogio.monotonico() + PRAZO_S
-    assinou = False  # at least one goes per turn, however slow the token is
+    assinou = False  # at least one is signed per turn, however slow the token is
     for item, parecer in zip(itens, pareceres, strict=True):
         if not _pelo_token(parecer, assinadores):
             feito.itens.append(item)
@@ -47,7 +49,7 @@ def _pelo_token(parecer: Parecer, assinadores: Mapping[str, Assinador]) -> bool:
 def _preparar(
     contexto: Contexto, arquivo: ArquivoATratar, antes: Parecer, assinadores: Mapping[str, Assinador]
 ) -> Parecer:
-    """A token that fails in the middle is no fault of the document: it waits, as if there were no certificate."""
+    """Returns the document prepared with the token. When the token fails, it waits as if there were no certificate."""
     recursos = Recursos(contexto.config.ambiente.tp_amb, assinadores, contexto.inclusoes)
     depois = trabalhar(recursos, contexto.agora(), [arquivo])[0]
     caiu = any(isinstance(a.certificado, AssinanteDoToken) and a.certificado.falha for a in assinadores.values())

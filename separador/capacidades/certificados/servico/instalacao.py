@@ -19,7 +19,7 @@ from separador.nucleo.erro import Erro, Recusa
 
 @dataclass(frozen=True, slots=True)
 class Pedido:
-    """The wish of the person. `padrao` None: not said, which means yes in most cases (see `_sera_padrao`)."""
+    """The request of the person. `padrao` None: not given, which means yes in most cases (see `_sera_padrao`)."""
 
     empresa: str
     apelido: str
@@ -56,7 +56,7 @@ def instalar_a1(
 def instalar_a3(
     banco: Banco, config: Configuracao, pedido: Pedido, pretensao: Pretensao, token: str, agora: datetime
 ) -> Instalado | Recusa:
-    """Records a certificate whose key is in a token. `token` is cofre.token.Referencia as JSON."""
+    """Records a certificate whose key is in a token. `token` is `leitura.token.Referencia` as JSON."""
     with banco.transacao():
         julgado = _julgar(banco, config, pretensao, agora)
         if isinstance(julgado, Recusa):
@@ -109,7 +109,7 @@ def _gravar(
 def _sera_padrao(banco: Banco, pedido: Pedido) -> tuple[bool, tuple[str, ...]]:
     """Says whether the certificate becomes the default, and what the person should be told.
 
-    Not said means yes, unless a certificate that cannot sign would take the place of one that signs for the company.
+    Not given means yes, unless a certificate that cannot sign would take the place of one that signs for the company.
     """
     atual = next((r for r in tabela.ativos(banco, pedido.empresa) if r["padrao"]), None)
     deixa_sem_assinar = atual is not None and atual["uso"] == Uso.ASSINATURA and pedido.uso is not Uso.ASSINATURA

@@ -1,4 +1,4 @@
-"""The parts of the certificates in the loop: those in use, the PINs that people give, the folder of new ones."""
+"""Defines the parts of the certificates in the loop: those in use with their PINs, and the folder of new ones."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ from separador.motor.partes import Mudanca, Parte, Servico
 
 
 class CertificadosEmUso(Parte):
-    """Keeps the certificates of the companies loaded, and lets go on what waited for one."""
+    """Keeps the certificates of the companies loaded, and lets files go on that waited for one."""
 
     def __init__(self, contexto: Contexto, servico: Servico) -> None:
         super().__init__(contexto, servico)
@@ -24,11 +24,11 @@ class CertificadosEmUso(Parte):
         self._arquivos = em_uso.assinatura_dos_arquivos(contexto)
 
     def iniciar(self) -> None:
-        """Documents that waited for a certificate that is here now go on."""
+        """Lets files go on that waited for a certificate that is here now."""
         self._acordar()
 
     def passo(self, agora_s: float) -> bool:
-        """Takes the PINs that were given. Reloads when a file, the vault or a token is not as it was."""
+        """Takes the PINs that were given. Loads all again when a file, the vault or a token is not as it was."""
         pins = [self.tokens.receber_pin(p.certificado_id, p.pin) for p in self.entrada_de_pin.recolher()]
         arquivos_agora = em_uso.assinatura_dos_arquivos(self.contexto)
         if arquivos_agora != self._arquivos or any(pins) or self.tokens.devidos(agora_s):
@@ -51,7 +51,7 @@ class CertificadosEmUso(Parte):
         return em_uso.assinatura_dos_arquivos(self.contexto) != self._arquivos
 
     def mudou(self, o_que: Mudanca) -> None:  # noqa: ARG002
-        """Loads them anew."""
+        """Loads them again."""
         self._arquivos = em_uso.assinatura_dos_arquivos(self.contexto)
         em_uso.atualizar(self.contexto, self.servico.ambiente)
         self._acordar()

@@ -58,8 +58,7 @@ class Tokens:
         """Adopts these certificates as the defaults. Returns the ids of those whose PIN the token refused just now.
 
         `pin_guardado` gives the PIN that the administrator chose to keep (credential or vault). It is not tried where
-        the row
-        says that it was refused before, nor after a refusal in this run: a person must give one.
+        the row says that it was refused before, nor after a refusal in this run: a person must give one.
         """
         for cnpj in [c for c, p in self._posses.items() if c not in linhas or linhas[c]["id"] != p.linha["id"]]:
             self._largar(cnpj)

@@ -1,1 +1,1 @@
-"""Readers of the files that people drop."""
+"""Holds the readers of the files that people, ERPs and transmitters drop."""

@@ -1,4 +1,4 @@
-"""Reads exports, orders, queries and returns: bytes in, values out. Runs in a worker, or in the loop."""
+"""Reads exports, orders, queries and returns: bytes in, values out. It runs in a worker, or in the loop."""
 
 import hashlib
 from dataclasses import dataclass

@@ -1,1 +1,1 @@
-"""Its tables."""
+"""Holds the tables of documents and events, and what commands read of them."""

@@ -1,4 +1,4 @@
-"""Read-only queries about documents, for commands."""
+"""Reads documents for the commands, through a connection that cannot write."""
 
 import sqlite3
 import zlib
@@ -8,13 +8,13 @@ from separador.banco.leitura import uma
 
 
 def documento(c: sqlite3.Connection, chave: str) -> sqlite3.Row | None:
-    """The document of a key."""
+    """Returns the document of a key."""
     return uma(c, "SELECT * FROM documento WHERE chave = ?", chave)
 
 
 @dataclass(frozen=True, slots=True)
 class Filtro:
-    """Which documents to list; None = whatever. `limite` None = all."""
+    """A filter of documents; None = any. `limite` None = all."""
 
     situacao: str | None = None
     carga: str | None = None
@@ -23,7 +23,7 @@ class Filtro:
 
 
 def documentos(c: sqlite3.Connection, f: Filtro) -> list[sqlite3.Row]:
-    """Documents, the one that changed last first. `emitente`: a CNPJ or the beginning of one."""
+    """Returns documents, the one that changed last first. `emitente`: a CNPJ or the beginning of one."""
     return c.execute(
         "SELECT chave, situacao, etapa, modelo, serie, numero, emitente, protocolo, cstat, motivo, carga, atualizado_em"
         " FROM documento WHERE (?1 IS NULL OR situacao = ?1) AND (?2 IS NULL OR carga = ?2)"
@@ -33,6 +33,6 @@ def documentos(c: sqlite3.Connection, f: Filtro) -> list[sqlite3.Row]:
 
 
 def assinado(c: sqlite3.Connection, documento_id: int, digest: str) -> bytes | None:
-    """Signed bytes of one version of a document."""
+    """Returns the signed bytes of one version of a document."""
     linha = uma(c, "SELECT dados FROM assinado WHERE documento_id = ? AND digest = ?", documento_id, digest)
     return zlib.decompress(linha["dados"]) if linha is not None else None

@@ -1,4 +1,4 @@
-"""The whole life of a file or document, put together from the rows (SEP-09). Reads only; the newest step last."""
+"""Puts the whole life of a file or document together from the rows, the newest step last. It only reads."""
 
 import json
 import sqlite3
@@ -21,7 +21,7 @@ _ROTULOS = {
     "copia": "arquivo",
     "distribuido": "documento de terceiros",
 }
-# Steps of one commit have one instant: then this order tells what came of what.
+# Steps of one commit have the same instant. Then this order puts a cause before its effects.
 _TOMADO, _NOTA, _ASSINADO, _FALHA, _SITUACAO, _PUBLICADO, _ENTREGUE, _FIM, _GUARDADO = range(9)
 
 
@@ -36,7 +36,7 @@ class Passo:
 
 
 def do_arquivo(c: sqlite3.Connection, linha: sqlite3.Row) -> list[Passo]:
-    """Life of one file; an export or event that was accepted is followed in its document."""
+    """Returns the life of one file. An export or event that was accepted is followed in its document."""
     passos = {*_proprios(c, linha), *_falhas_do_arquivo(c, linha)}
     passos.update(Passo(*p) for p in rastro_da_rede.do_arquivo(c, linha["id"]))
     chave, desde = linha["chave"], linha["tomado_em"]
@@ -48,7 +48,7 @@ def do_arquivo(c: sqlite3.Connection, linha: sqlite3.Row) -> list[Passo]:
 
 
 def da_chave(c: sqlite3.Connection, chave: str) -> list[Passo]:
-    """Life of a document, with every file that was about it."""
+    """Returns the life of a document, with every file that was about it."""
     passos = {p for linha in arquivos_da_chave(c, chave) for p in _proprios(c, linha)}
     doc = c.execute("SELECT id FROM documento WHERE chave = ?", (chave,)).fetchone()
     if doc is not None:
@@ -65,23 +65,23 @@ def da_chave(c: sqlite3.Connection, chave: str) -> list[Passo]:
 
 
 def arquivo(c: sqlite3.Connection, arquivo_id: int) -> sqlite3.Row | None:
-    """One file."""
+    """Returns one file."""
     linha: sqlite3.Row | None = c.execute("SELECT * FROM arquivo WHERE id = ?", (arquivo_id,)).fetchone()
     return linha
 
 
 def arquivos_da_chave(c: sqlite3.Connection, chave: str) -> list[sqlite3.Row]:
-    """Every file about a document, oldest first."""
+    """Returns every file about a document, oldest first."""
     return c.execute("SELECT * FROM arquivo WHERE chave = ? ORDER BY id", (chave,)).fetchall()
 
 
 def arquivos_do_nome(c: sqlite3.Connection, nome: bytes) -> list[sqlite3.Row]:
-    """Every file taken under this name, newest first."""
+    """Returns every file taken under this name, newest first."""
     return c.execute("SELECT * FROM arquivo WHERE nome = ? ORDER BY id DESC", (nome,)).fetchall()
 
 
 def publicadas_do_nome(c: sqlite3.Connection, nome: bytes) -> list[sqlite3.Row]:
-    """Everything that was handed out under this name, newest first: (arquivo_id, chave), either may be None."""
+    """Returns what was handed out under this name, newest first: (arquivo_id, chave). Either may be None."""
     return c.execute(
         "SELECT p.arquivo_id, d.chave FROM publicacao p LEFT JOIN documento d ON d.id = p.documento_id"
         " WHERE p.nome = ? ORDER BY p.id DESC",
@@ -90,12 +90,12 @@ def publicadas_do_nome(c: sqlite3.Connection, nome: bytes) -> list[sqlite3.Row]:
 
 
 def falhas_do_nome(c: sqlite3.Connection, nome: str) -> list[sqlite3.Row]:
-    """Failures that show this name: of files that wait where they were dropped there is nothing else."""
+    """Returns the failures that show this name. A file that waits where it was dropped has nothing else."""
     return c.execute("SELECT * FROM falha WHERE arquivo = ? ORDER BY id", (nome,)).fetchall()
 
 
 def publicados_da_chave(c: sqlite3.Connection, chave: str) -> list[sqlite3.Row]:
-    """What was handed out about a document, oldest first."""
+    """Returns what was handed out about a document, oldest first."""
     return c.execute(
         "SELECT p.* FROM publicacao p JOIN documento d ON d.id = p.documento_id WHERE d.chave = ? ORDER BY p.id",
         (chave,),
@@ -103,7 +103,7 @@ def publicados_da_chave(c: sqlite3.Connection, chave: str) -> list[sqlite3.Row]:
 
 
 def historico_da_chave(c: sqlite3.Connection, chave: str) -> list[sqlite3.Row]:
-    """Every change of situação of a document, oldest first, with the name of the file that caused it."""
+    """Returns every change of situação of a document, oldest first, with the name of the file that caused it."""
     return c.execute(
         "SELECT h.*, a.nome AS arquivo FROM historico h JOIN documento d ON d.id = h.documento_id"
         " LEFT JOIN arquivo a ON a.id = h.arquivo_id WHERE d.chave = ? ORDER BY h.id",
@@ -112,17 +112,17 @@ def historico_da_chave(c: sqlite3.Connection, chave: str) -> list[sqlite3.Row]:
 
 
 def eventos_da_chave(c: sqlite3.Connection, chave: str) -> list[sqlite3.Row]:
-    """Events of a document, oldest first."""
+    """Returns the events of a document, oldest first."""
     return c.execute("SELECT * FROM evento WHERE chave = ? ORDER BY id", (chave,)).fetchall()
 
 
 def transmissoes_da_chave(c: sqlite3.Connection, chave: str) -> list[sqlite3.Row]:
-    """Calls to SEFAZ about a document, oldest first."""
+    """Returns the calls to SEFAZ about a document, oldest first."""
     return rastro_da_rede.chamadas(c, chave)
 
 
 def _proprios(c: sqlite3.Connection, a: sqlite3.Row) -> list[Passo]:
-    """What the file's own row and its publications say."""
+    """Returns the steps that the file's own row and its publications tell."""
     nome = mostrar(bytes(a["nome"]))
     tamanho = f", {a['tamanho']} bytes" if a["tamanho"] is not None else ""
     origem = f"arquivo {a['id']}: {nome}, rota {a['rota_id']} ({a['regra']}){tamanho}"
@@ -161,7 +161,7 @@ def _publicados(c: sqlite3.Connection, coluna: str, valor: int) -> list[Passo]:
 
 
 def _falhas_do_arquivo(c: sqlite3.Connection, a: sqlite3.Row) -> list[Passo]:
-    """Failures under the file's name since it was taken, until the next file of this name was."""
+    """Returns the failures under the file's name, from its taking to the taking of the next file of this name."""
     assunto = f"arquivo:{a['rota_id']}:{mostrar(bytes(a['nome']))}"
     proximo = c.execute(
         "SELECT min(tomado_em) FROM arquivo WHERE nome = ? AND rota_id = ? AND id > ?",
@@ -175,7 +175,7 @@ def _falhas_do_arquivo(c: sqlite3.Connection, a: sqlite3.Row) -> list[Passo]:
 
 
 def da_falha(f: sqlite3.Row) -> list[Passo]:
-    """A failure opened and, when it is, closed."""
+    """Returns the opening of a failure and, when it is closed, its end."""
     passos = [Passo(f["desde"], _FALHA, "falha", f"{f['codigo']}: {f['motivo']}")]
     if f["encerrada_em"] is not None:
         passos.append(Passo(f["encerrada_em"], _FALHA, "falha encerrada", f"{f['codigo']}: {f['encerrada_por']}"))
@@ -196,7 +196,7 @@ def _historico(c: sqlite3.Connection, chave: str, arquivo_id: int | None = None)
         protocolo = f"protocolo {h['protocolo']}" if h["protocolo"] else None
         causa = ", ".join(v for v in (h["causa"], cstat, protocolo, h["quem"] and f"por {h['quem']}") if v)
         mudanca = f"{h['de']} → {h['para']}" if h["de"] else h["para"]
-        # A document that is handed on changes because its file is visible, not before.
+        # A document that is handed on changes after its file is visible, and because of that.
         ordem = _ENTREGUE if h["causa"] == "entregue para transmissão" else _SITUACAO
         passos.append(Passo(h["quando"], ordem, "situação", f"{mudanca} ({causa})"))
     return passos
@@ -217,7 +217,7 @@ def _eventos(c: sqlite3.Connection, chave: str) -> list[Passo]:
 
 
 def _publicados_do_evento(c: sqlite3.Connection, e: sqlite3.Row) -> list[Passo]:
-    """Of an event whose document is unknown, by way of the file it came in."""
+    """Returns the publications of an event whose document is unknown, found by the file that it came in."""
     if e["documento_id"] is not None or e["arquivo_id"] is None:
         return []
     return _publicados(c, "arquivo_id", e["arquivo_id"])

@@ -1,10 +1,10 @@
-"""Steps of the transmission by network in the life of a document (SEFAZ-04, SEP-09)."""
+"""Tells the steps of the transmission by network in the life of a document."""
 
 import sqlite3
 from collections.abc import Iterator
 
 _RESPOSTA, _ENVIO, _FIM = 3.5, 6.4, 6.6
-"""Among steps of one instant: an answer before what it changed, a call after the change that it makes."""
+"""Order among steps of one instant: an answer comes before its effect, a call after the change that it makes."""
 _QUE = {"documento": "recepção", "evento": "evento", "consulta": "consulta da chave"}
 _ESTADOS = {
     "pendente": "na fila de transmissão",
@@ -14,11 +14,11 @@ _ESTADOS = {
 
 _HTTP_OK = 200
 Tupla = tuple[str, float, str, str]
-"""(instant, order among steps of that instant, step, detail)"""
+"""One step: (instant, order among steps of that instant, step, detail)."""
 
 
 def da_chave(c: sqlite3.Connection, chave: str) -> Iterator[Tupla]:
-    """Every call about a key, as far as it came."""
+    """Yields the steps of every call about a key."""
     for t in chamadas(c, chave):
         yield from _de_uma(t)
 
@@ -33,14 +33,14 @@ def do_arquivo(c: sqlite3.Connection, arquivo_id: int) -> Iterator[Tupla]:
 
 
 def chamadas(c: sqlite3.Connection, chave: str) -> list[sqlite3.Row]:
-    """Rows of the queue about a key, oldest first; none in a database that no service has brought up to date yet."""
+    """Returns the rows of the queue about a key, oldest first; none in a database that no service has upgraded yet."""
     if c.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'transmissao'").fetchone() is None:
         return []
     return c.execute("SELECT * FROM transmissao WHERE chave = ? ORDER BY id", (chave,)).fetchall()
 
 
 def _de_uma(t: sqlite3.Row) -> Iterator[Tupla]:
-    """One call."""
+    """Yields the steps of one call."""
     que = f"{_QUE.get(t['alvo'], t['servico'])} no autorizador {t['autorizador']}"
     if t["enviada_em"] is not None:
         vezes = f", tentativa {t['tentativas']}" if t["tentativas"] > 1 else ""

@@ -1,4 +1,4 @@
-"""Rows of documents that third parties issued and the distribution brought."""
+"""Keeps the rows of documents that third parties issued and the distribution brought."""
 
 from dataclasses import dataclass
 from sqlite3 import Row
@@ -8,7 +8,7 @@ from separador.banco.conexao import Banco
 
 @dataclass(frozen=True, slots=True)
 class NovoDistribuido:
-    """One document to be filed as `pasta`/`nome`. `defeito`: why it is kept raw."""
+    """One document to be filed as `pasta`/`nome`. `defeito`: the reason why it is kept raw."""
 
     nsu: int
     esquema: str
@@ -23,7 +23,7 @@ class NovoDistribuido:
 
 
 def registrar(banco: Banco, cnpj: str, ambiente: str, d: NovoDistribuido, quando: str) -> None:
-    """One document of a lot. A number that came before in another way (kept raw) is written over."""
+    """Registers one document of a lot. A number that came before in another way (kept raw) is written over."""
     banco.execute(
         "INSERT INTO distribuido (cnpj, ambiente, nsu, esquema, chave, tp_evento, n_seq, sha256, pasta, nome, estado,"
         " defeito, recebido_em) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -39,12 +39,12 @@ def registrar(banco: Banco, cnpj: str, ambiente: str, d: NovoDistribuido, quando
 
 
 def documentos_da_chave(banco: Banco, chave: str) -> list[Row]:
-    """Where the documents (not the events) of a key were filed, the newest first."""
+    """Returns the places where the documents (not the events) of a key were filed, the newest first."""
     return banco.todas(
         "SELECT pasta, nome FROM distribuido WHERE chave = ? AND tp_evento IS NULL ORDER BY id DESC", chave
     )
 
 
 def ja_arquivado(banco: Banco, sha256: str) -> bool:
-    """Whether these bytes are filed, or being filed, under any number of any company."""
+    """Says whether these bytes are filed, or being filed, under any number of any company."""
     return banco.uma("SELECT 1 FROM distribuido WHERE sha256 = ? LIMIT 1", sha256) is not None

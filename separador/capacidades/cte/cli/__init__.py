@@ -1,1 +1,1 @@
-"""Its commands, and its checks for `separador verificar`."""
+"""Holds the commands about documents and their events."""

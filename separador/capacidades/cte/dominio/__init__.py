@@ -1,1 +1,1 @@
-"""Its pure decisions."""
+"""Holds the pure decisions about documents: orders and answers."""

@@ -1,6 +1,6 @@
-"""Orders on a document: what is asked, and whether it may be (CTE-02, CTE-05, CTE-07, CTE-08, CTE-09).
+"""Decides whether an order on a document may be carried out. It is pure.
 
-The same pure function answers the command at once and the service when it carries the order out (contratos.md).
+The command asks at once, and the service asks again when it carries the order out. Both use this one function.
 """
 
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from separador.nucleo.situacao import Situacao
 
 
 class TipoDePedido(StrEnum):
-    """What may be ordered."""
+    """The orders on a document."""
 
     ENVIAR = "enviar"
     CANCELAR = "cancelar"
@@ -28,7 +28,7 @@ PRAZO_CANCELAMENTO_GTVE = timedelta(days=45)
 
 @dataclass(frozen=True, slots=True)
 class Fatos:
-    """What an order can depend on. `autorizado_em` aware or None; `eventos`: tpEvento of the accepted events.
+    """The facts that an order can depend on. `autorizado_em` aware or None; `eventos`: tpEvento of accepted events.
 
     `em_entrega`: the document is committed to be handed on, and not visible in the folder yet.
     """
@@ -47,7 +47,7 @@ class Fatos:
 
 _S = Situacao
 
-# (code, what was found) for each thing that SEFAZ is known to refuse a cancellation for (fatos/cte.md sections 5.2, 6).
+# (cStat of the refusal, tpEvento that stands in the way, text): MOC 4.00, Visão Geral, 6.2.1.
 _IMPEDIMENTOS: tuple[tuple[str, str, str], ...] = (
     ("523", "110110", "o documento tem carta de correção"),
     ("528", "310610", "o documento está em um MDF-e autorizado; cancele ou encerre o MDF-e primeiro"),
@@ -62,7 +62,10 @@ _CANCELADOS_POR = {"310610": "310611", "110180": "110181", "240130": "240131", "
 def avaliar(
     pedido: TipoDePedido, fatos: Fatos, *, agora: datetime, motivo: str = "", aval: Aval = Aval.SEM_USUARIOS
 ) -> Negativa | None:
-    """None when the order may be carried out. `agora` aware; `aval` counts only from the second reversal on."""
+    """Returns why the order is refused; None when it may be carried out.
+
+    `agora` aware; `aval` counts only from the second reversal on.
+    """
     if pedido is TipoDePedido.ENVIAR:
         return _enviar(fatos)
     if pedido is TipoDePedido.CANCELAR:
@@ -94,7 +97,10 @@ def _enviar(f: Fatos) -> Negativa | None:
 
 
 def motivo_recusado(motivo: str) -> Negativa | None:
-    """The reason of a cancellation: 15 to 255 characters after trimming, of those that the layout takes (xJust)."""
+    """Returns why the text is no reason for a cancellation; None when it is one.
+
+    It has 15 to 255 characters after trimming, all of those that the layout takes (xJust).
+    """
     texto = motivo.strip()
     if not MOTIVO_MINIMO <= len(texto) <= MOTIVO_MAXIMO:
         return Negativa(

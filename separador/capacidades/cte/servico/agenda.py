@@ -20,7 +20,7 @@ from separador.pastas.erros import FalhaDePasta
 
 
 def vencidos(contexto: Contexto) -> int:
-    """Documents with something due: the same bytes, event or consultation once more. Returns how many."""
+    """Does what is due for documents: the same bytes or a consultation once more, and due events. Returns how many."""
     linhas = documentos.na_agenda(contexto.banco, contexto.quando())
     for doc in linhas:
         em_grupo_proprio(
@@ -34,7 +34,7 @@ def vencidos(contexto: Contexto) -> int:
 
 def _vencido(grupo: Grupo, doc: Row) -> None:
     acao = doc["proxima_acao"]
-    if grupo.contexto.rota_de_envio(doc["rota_id"]) is None:  # taken out or switched off: told, and looked at again
+    if grupo.contexto.rota_de_envio(doc["rota_id"]) is None:  # no route: this is shown, and looked at again
         grupo.falhar(grupo.falha_da_chave(doc["chave"], "SEP-SEM-ROTA", rota=doc["rota_id"]))
         documentos.agendar(grupo.banco, doc["id"], acao, texto_de(grupo.agora + timedelta(minutes=1)))
         return
@@ -42,7 +42,7 @@ def _vencido(grupo: Grupo, doc: Row) -> None:
         falhas.encerrar(grupo.banco, f"doc:{doc['chave']}", grupo.quando, "há rota de novo", "SEP-SEM-ROTA")
     servico = bloqueios.CONSULTA if acao == "consultar" else bloqueios.ENVIO
     ate = bloqueios.vigente(grupo.banco, servico, grupo.quando)
-    if ate is not None:  # 678: nothing to that service for an hour
+    if ate is not None:  # 678: nothing goes to that service for an hour
         documentos.agendar(grupo.banco, doc["id"], acao, ate)
         return
     if acao == "consultar":
@@ -54,7 +54,7 @@ def _vencido(grupo: Grupo, doc: Row) -> None:
 
 
 def _adiar(contexto: Contexto, doc: Row, erro: Exception) -> None:
-    """It failed in a way that nobody foresaw: told, and again in a minute."""
+    """Records an unexpected error, and plans another try in a minute."""
     numero = registrar_incidente(contexto.dados, erro, {"chave": doc["chave"]}, contexto.agora())
     _mais_tarde(contexto, doc)
     contexto.log.error("o reenvio não pôde ser feito agora", acao="reenvio", chave=doc["chave"], incidente=numero)
@@ -67,7 +67,7 @@ def _mais_tarde(contexto: Contexto, doc: Row, _falha: FalhaDePasta | None = None
 
 
 def prazos(contexto: Contexto) -> None:
-    """No return within `prazo_retorno`: a failure, never a state (contratos.md)."""
+    """Shows documents and events without a return within `prazo_retorno`. It is a failure; no situação changes."""
     prazo.conferir(contexto)
     limite = texto_de(contexto.agora() - timedelta(seconds=contexto.config.prazo_retorno_s))
     atrasados = documentos.sem_retorno_desde(contexto.banco, limite)

@@ -60,7 +60,7 @@ def _tp_cte(banco: Banco, doc: Row) -> str | None:
 
 
 def recusado(grupo: Grupo, doc: Row, motivo: str) -> Erro | None:
-    """Returns why this cancellation would fail, when that is known here."""
+    """Returns the reason why this cancellation would fail, when that is known here."""
     fatos = fatos_do_pedido(grupo.banco, doc)
     negativa = avaliar(TipoDePedido.CANCELAR, fatos, agora=grupo.agora, motivo=motivo)
     if negativa is None:

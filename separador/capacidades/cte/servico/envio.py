@@ -231,8 +231,7 @@ def duplicado(grupo: Grupo, item: Item, chave: str, primeiro: Row, porque: str) 
     """Ends a repeated document or event as a duplicate that points to the first.
 
     Under the same base the answer to the first serves both, and only the `.json` says that the file was seen. Under
-    another
-    base somebody waits for an answer of that name, so there is a `.err` too.
+    another base somebody waits for an answer of that name, so there is a `.err` too.
     """
     original = arquivos.nome_de(grupo.banco, primeiro["arquivo_id"])
     onde = f" O primeiro chegou como {mostrar(original)}." if original else ""

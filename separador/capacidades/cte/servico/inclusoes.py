@@ -39,8 +39,7 @@ def atualizar(contexto: Contexto, ambiente: Mapping[str, str]) -> None:
     """Brings `contexto.inclusoes` up to date with the configuration, and the failures view with what is missing.
 
     Without its secret the group goes in without the pair idCSRT/hashCSRT, which the layout lets be absent. So no
-    document
-    waits for the secret, and the failure says that it is missing.
+    document waits for the secret, and the failure says that it is missing.
     """
     try:
         contexto.inclusoes = da_configuracao(contexto.config, ambiente)

@@ -1,4 +1,4 @@
-"""The parts of the documents in the loop: what is due by the clock, what every document is to get."""
+"""Defines the parts of the documents in the loop: what is due by the clock, what goes into every document."""
 
 from separador.capacidades.cte.servico import agenda, inclusoes
 from separador.motor.contexto import Contexto
@@ -19,14 +19,14 @@ class Agenda(Parte):
 
 
 class InclusoesEmVigor(Parte):
-    """Keeps what every document is to get: the technical contact, the words of the contingency."""
+    """Keeps what goes into every document: the technical contact, the words of the contingency."""
 
     def __init__(self, contexto: Contexto, servico: Servico) -> None:
         super().__init__(contexto, servico)
         inclusoes.atualizar(contexto, servico.ambiente)
 
     def mudou(self, o_que: Mudanca) -> None:  # noqa: ARG002
-        """Reads them anew."""
+        """Reads it again."""
         inclusoes.atualizar(self.contexto, self.servico.ambiente)
 
     def passo(self, agora_s: float) -> bool:  # noqa: ARG002

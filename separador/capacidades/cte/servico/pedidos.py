@@ -1,4 +1,4 @@
-"""Orders carried out: by order file, by command, by panel (CTE-02, CTE-05, CTE-07 … CTE-09; contratos.md)."""
+"""Carries out orders on documents, which come as files or are recorded by commands."""
 
 import json
 from dataclasses import dataclass
@@ -35,9 +35,9 @@ LIMITE_MOTIVO = 4096
 
 @dataclass(frozen=True, slots=True)
 class PedidoRecebido:
-    """An order as it was given. `base`: what the answers of its event are named after.
+    """An order as it was given. The answers of its event are named after `base`.
 
-    `confirmada_por`: the user who gave the password for this very order (CTE-09).
+    `confirmada_por`: the user who gave the password for this very order.
     """
 
     pedido: TipoDePedido
@@ -55,7 +55,7 @@ def _negada(codigo: str, mensagem: str) -> Resposta:
 
 
 def ler_pedido(dados: bytes, item: Item) -> PedidoRecebido | Resposta:
-    """The order in a file: `{"pedido", "chave", "motivo"}` and nothing else."""
+    """Reads the order in a file: `{"pedido", "chave", "motivo"}` and nothing else. Refuses any other form."""
     try:
         corpo = json.loads(dados)
     except (ValueError, RecursionError):
@@ -76,7 +76,7 @@ def ler_pedido(dados: bytes, item: Item) -> PedidoRecebido | Resposta:
 
 
 def por_arquivo(grupo: Grupo, item: Item, lido: PedidoLido) -> None:
-    """An order file: carried out, and answered by `<base>-ret.json`."""
+    """Carries out an order file, and answers it by `<base>-ret.json`."""
     recebido = ler_pedido(lido.dados, item)
     resposta = recebido if isinstance(recebido, Resposta) else executar(grupo, recebido)
     pedido = recebido.pedido.value if isinstance(recebido, PedidoRecebido) else None
@@ -98,9 +98,9 @@ def por_arquivo(grupo: Grupo, item: Item, lido: PedidoLido) -> None:
 def json_da_resposta(
     grupo: Grupo, pedido: str | None, chave: str | None, resposta: Resposta, mais: dict[str, object] | None = None
 ) -> bytes:
-    """The shape of contratos.md, "answer to an order"; `situacao` as it is once the order is carried out.
+    """Returns the answer to an order, as docs/desenvolvimento/contratos.md defines it.
 
-    `mais`: what an order of another kind tells besides.
+    `situacao` is as it will be once the order is carried out. `mais`: fields that another kind of order adds.
     """
     doc = documentos.por_chave(grupo.banco, chave) if chave else None
     corpo: dict[str, object] = {
@@ -117,7 +117,7 @@ def json_da_resposta(
 
 
 def _situacao_depois(doc: Row | None, pedido: str | None, resposta: Resposta) -> str | None:
-    """`enviar` moves the document in the commit that follows the publication; the answer goes out with it."""
+    """Returns the situação after the order. `enviar` changes it in the commit that follows the publication."""
     if doc is None:
         return None
     if pedido == TipoDePedido.ENVIAR and resposta.feita and resposta.codigo == "SEP-ENVIADO":
@@ -126,7 +126,7 @@ def _situacao_depois(doc: Row | None, pedido: str | None, resposta: Resposta) ->
 
 
 def da_tarefa(grupo: Grupo, linha: Row) -> None:
-    """An order recorded by command or panel. Its result is what the waiting command reads."""
+    """Carries out an order recorded by a command, which waits for its result."""
     chave = linha["chave"]
     base = f"{chave}_{linha['pedido']}".encode()
     recebido = PedidoRecebido(
@@ -137,7 +137,7 @@ def da_tarefa(grupo: Grupo, linha: Row) -> None:
     resposta = executar(grupo, recebido)
     estado = tabela_de_pedidos.FEITA if resposta.feita else tabela_de_pedidos.RECUSADA
     if grupo.remessa.marca() > antes:
-        # Told only when the files are visible.
+        # The command learns of it only when the files are visible.
         tabela_de_pedidos.decidir(grupo.banco, linha["id"], estado, resposta.codigo, resposta.mensagem)
     else:
         tabela_de_pedidos.encerrar(grupo.banco, linha["id"], estado, resposta.codigo, resposta.mensagem, grupo.quando)
@@ -153,7 +153,7 @@ def da_tarefa(grupo: Grupo, linha: Row) -> None:
 
 
 def executar(grupo: Grupo, recebido: PedidoRecebido) -> Resposta:
-    """Carry out one order, or say why not. The check is the one the command made when it recorded the order."""
+    """Carries out one order, or says why not. The check is the one that the command made before recording the order."""
     doc = documentos.por_chave(grupo.banco, recebido.chave)
     if doc is None and recebido.pedido is TipoDePedido.CONSULTAR and chave_valida(recebido.chave):
         feita, codigo, frase = consulta_pedido.de_terceiros(
@@ -185,7 +185,7 @@ def executar(grupo: Grupo, recebido: PedidoRecebido) -> Resposta:
 
 
 def _aval(grupo: Grupo, recebido: PedidoRecebido) -> Aval:
-    """Looked at again when the order is carried out: the user may have been deactivated meanwhile (CTE-09)."""
+    """Returns what supports a further reversal. It is looked up now, because the user may be inactive by now."""
     if recebido.arquivo_id is not None:
         return Aval.ARQUIVO
     return autorizacao.aval(grupo.banco, recebido.confirmada_por)
@@ -215,7 +215,7 @@ def _enviar(grupo: Grupo, doc: Row, recebido: PedidoRecebido) -> Resposta:
 
 
 def publicar_documento(grupo: Grupo, doc: Row, *, arquivo_id: int | None = None, tarefa_id: int | None = None) -> None:
-    """Hand on the kept signed bytes, unchanged. Raises LookupError when they are gone."""
+    """Hands on the kept signed bytes, unchanged. Raises LookupError when they are gone."""
     if fila.pela_rede(grupo.contexto, doc["rota_id"]):
         fila.enfileirar_documento(grupo, doc["id"], "serviço", arquivo_id=arquivo_id, tarefa_id=tarefa_id)
         return
@@ -265,11 +265,11 @@ def _consultar(grupo: Grupo, doc: Row, recebido: PedidoRecebido) -> Resposta:
 
 
 def agendado(grupo: Grupo, doc: Row) -> None:
-    """Something due on a document: the same bytes again after 108/109/999, or after a block."""
+    """Does what is due on a document: the same bytes go again after 108/109/999, or after a block."""
     documentos.agendar(grupo.banco, doc["id"], None, None)
     if _S(doc["situacao"]) not in (_S.NAO_ENVIADO, _S.AGUARDANDO_RETORNO, _S.REJEITADO):
         return
-    if doc["protocolo"] is not None:  # never transmitted anew (204): SEFAZ is asked what it has
+    if doc["protocolo"] is not None:  # it is never transmitted again (204): SEFAZ is asked what it has
         cancelamento.publicar_consulta(grupo, doc)
     else:
         publicar_documento(grupo, doc)

@@ -39,7 +39,7 @@ _RETORNOS = frozenset(f.retorno for f in FAMILIAS.values())
 
 @dataclass(frozen=True, slots=True)
 class Caso:
-    """One answer of a return file, or of a call of our own, and what it is about."""
+    """One answer of a return file, or of a call of our own, with the document and event that it is about."""
 
     item: Procedencia
     parecer: Parecer
@@ -114,7 +114,7 @@ def _publicar_processado(grupo: Grupo, caso: Caso) -> None:
 
 
 def _pedir_dacte(grupo: Grupo, caso: Caso) -> None:
-    """Records that a DACTE is wanted. `impressora` prints it after the commit, away from the loop."""
+    """Records that a DACTE is wanted. `dacte.servico` prints it after the commit, outside the loop's thread."""
     rota = grupo.contexto.rota(_rota_id(caso))
     if rota is not None and rota.dacte:
         pasta = _pastas_do_processado(grupo, caso)[0]

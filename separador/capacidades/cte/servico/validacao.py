@@ -25,7 +25,7 @@ def decidir(grupo: Grupo, item: Item, parecer: Parecer) -> None:
 
 
 def validar(grupo: Grupo, item: Item, parecer: Parecer, c: Preparado | SemCertificado) -> None:
-    """A good document: the signed copy, then the answer."""
+    """Publishes the signed copy of a good document, then the answer."""
     if isinstance(c, SemCertificado):
         invalido(grupo, item, Recusa((_sem_certificado(c.cnpj),), c.chave or None))
         return
@@ -65,14 +65,14 @@ def _sem_certificado(cnpj: str) -> Erro:
 
 
 def invalido(grupo: Grupo, item: Item, r: Recusa) -> None:
-    """A bad document: the answer with every error. Validation found what it was asked to find: no failure."""
+    """Answers a bad document with every error. It opens no failure, because finding errors is what was asked."""
     frases = "; ".join(f"{e.codigo}: {e.mensagem}" for e in r.erros)
     _responder(grupo, item, json_da_recusa(r, mostrar(item.nome)), "2", frases)
     grupo.terminar(item, Desfecho.RECUSADO, codigo=r.erros[0].codigo, motivo=r.erros[0].mensagem, chave=r.chave)
 
 
 def _responder(grupo: Grupo, item: Item, dados: bytes, cstat: str, motivo: object) -> None:
-    """`<base>-ret.json`; in the profile uninfe also `<base>-ret.xml`, as its Validar folder answers."""
+    """Publishes `<base>-ret.json`; in the profile uninfe first `<base>-ret.xml`, as UniNFe's Validar folder does."""
     pasta = pasta_de_retorno(item.rota, grupo.contexto.rotas)
     nome = resposta_de_pedido(item.nome)
     comum = {"pasta": pasta, "substitui": grupo.contexto.uninfe, "arquivo_id": item.arquivo_id}

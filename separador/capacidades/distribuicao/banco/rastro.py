@@ -1,4 +1,4 @@
-"""Steps of the national distribution in the life of a key (SEFAZ-07, SEP-09)."""
+"""Tells the steps of queries and of the national distribution in the life of a file or key."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ _DISTRIBUIDO = 6.5
 
 
 def da_chave(c: sqlite3.Connection, chave: str) -> Iterator[Tupla]:
-    """What came about a key from the national distribution."""
+    """Yields what came about a key from the national distribution."""
     for d in c.execute("SELECT * FROM distribuido WHERE chave = ? ORDER BY id", (chave,)):
         nome = f"{mostrar(bytes(d['nome']))} em {d['pasta']}"
         detalhe = f"NSU {d['nsu']} de {d['cnpj']}: {nome}, {d['estado']}"

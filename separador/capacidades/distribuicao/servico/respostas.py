@@ -1,9 +1,9 @@
 """Files and applies the answers of the national distribution.
 
-Order of effects. (1) `transmissao_respostas` commits the raw answer. (2) One transaction here writes every document's
-row and staged file, and the number where the lot ends. (3) The files become visible. (4) The ledger moves
-(`distribuicao_agenda.avancar`). After a crash at any point the same number is asked again, or the promised files are
-made visible. Nothing is filed twice.
+Order of effects. (1) `sefaz.servico.passo` commits the raw answer. (2) One transaction writes every document's row and
+staged file, and the number where the lot ends. (3) The files become visible. (4) The ledger moves (`agenda.avancar`).
+After a crash at any point the same number is asked again, or the promised files are made visible. Nothing is filed
+twice.
 """
 
 import hashlib

@@ -1,1 +1,1 @@
-"""Readers of the files that people drop."""
+"""Holds the readers of guides (JSON, CSV, PDF) and receipts (PDF) that people drop."""

@@ -25,7 +25,7 @@ class ComprovanteLido:
 
 @dataclass(frozen=True, slots=True)
 class ComprovantesLidos:
-    """What a file of receipts holds: the good ones, and every error of the others."""
+    """The content of a file of receipts: the good ones, and every error of the others."""
 
     comprovantes: tuple[ComprovanteLido, ...]
     erros: tuple[Erro, ...] = ()

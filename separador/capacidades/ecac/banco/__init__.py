@@ -1,1 +1,1 @@
-"""Its tables."""
+"""Holds the tables of the e-CAC."""

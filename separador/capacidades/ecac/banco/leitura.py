@@ -1,4 +1,4 @@
-"""Reads for the reading commands and the panel of the e-CAC. Writes nothing."""
+"""Reads for the reading commands of the e-CAC. Writes nothing."""
 
 import sqlite3
 from dataclasses import dataclass

@@ -1,1 +1,1 @@
-"""Its commands, and its checks for `separador verificar`."""
+"""Holds the commands about the e-CAC, and their checks for `separador verificar`."""

@@ -1,4 +1,4 @@
-"""`separador verificar`: what the import of the e-CAC needs (ECAC-01, ECAC-02, ECAC-08)."""
+"""Checks, for `separador verificar`, what the import of the e-CAC needs."""
 
 import sqlite3
 from collections.abc import Iterator, Mapping
@@ -35,7 +35,7 @@ def ecac(exame: Exame) -> Iterator[Constatacao]:
 def _certificado(
     config: Configuracao, secao: ConfigEcac, banco: sqlite3.Connection | None, agora: datetime
 ) -> Constatacao:
-    """The contractor's e-CNPJ A1, in the vault or in a file of the configuration."""
+    """Checks the contractor's e-CNPJ A1, in the vault or in a file of the configuration."""
     quando = texto_de(agora)
     linhas = certificados.ativos_lidos(banco) if banco is not None else []
     do_cofre = [r for r in linhas if r["cnpj"] == secao.contratante and r["tipo"] == "A1"]

@@ -1,1 +1,1 @@
-"""Its pure decisions."""
+"""Holds the pure decisions about guides, payments and occurrences."""

@@ -1,1 +1,1 @@
-"""The client of SERPRO's Integra Contador."""
+"""Holds the client of SERPRO's Integra Contador."""

@@ -101,7 +101,7 @@ class Intencao:
 
 
 class Diario(Protocol):
-    """The ledger's door, called in the caller's thread around every HTTP request to the gateway (not the token's)."""
+    """The ledger, called in the caller's thread around every HTTP request to the gateway (not the token's)."""
 
     def antes(self, intencao: Intencao) -> str | None:
         """Records that it goes out. Returns None, or a text (Portuguese) that forbids it: the call then ends `Impedido`
@@ -169,8 +169,7 @@ class Desconhecido:
 
 @dataclass(frozen=True, slots=True)
 class Impedido:
-    """Nothing was sent. `memoria`: an earlier refusal still remembered (`ate`: until when); None = the ledger's door
-    said no."""
+    """Nothing was sent. `memoria`: an earlier refusal, remembered until `ate`. None = the ledger forbade the call."""
 
     motivo: str
     memoria: Recusado | None = None

@@ -58,7 +58,7 @@ class Evento:
 
 @dataclass(frozen=True, slots=True)
 class Comprovante:
-    """A receipt whose echo is about what was asked for; `ecac.recibos` judges its text."""
+    """A receipt whose echo is about what was asked for. `arquivos.comprovantes` judges its text."""
 
     numero: str
     pdf: bytes = field(repr=False)

@@ -1,1 +1,1 @@
-"""What runs in the loop's thread, or is called by it."""
+"""Holds the work of the e-CAC: imports, conciliation, receipts, new guides, orders."""

@@ -46,11 +46,11 @@ class Recados:
         self._fila: SimpleQueue[tuple[str, str, dict[str, object]]] = SimpleQueue()
 
     def info(self, event: str, **campos: object) -> None:
-        """See `ecac_obra.Registro`."""
+        """See `execucao.Registro`."""
         self._fila.put(("info", event, campos))
 
     def warning(self, event: str, **campos: object) -> None:
-        """See `ecac_obra.Registro`."""
+        """See `execucao.Registro`."""
         self._fila.put(("warning", event, campos))
 
     def escrever(self, contexto: Contexto) -> None:

@@ -33,7 +33,7 @@ def escritorios(opcoes: Opcoes, em_json: bool) -> None:
 @opcao_json
 @passar_opcoes
 def listar(opcoes: Opcoes, escritorio: str | None, em_json: bool) -> None:
-    """Lists the accesses. It shows to nobody a secret, only whether there is one."""
+    """Lists the accesses. It shows no secret to anybody, only whether there is one."""
     from separador.capacidades.procuracoes.servico import procuracoes as servico  # noqa: PLC0415
 
     with leitura.lendo(opcoes.configuracao().dados) as banco:

@@ -1,1 +1,1 @@
-"""What runs in the loop's thread, or is called by it."""
+"""Holds the work on accesses and registries, for the commands and for the notices of expiry."""

@@ -196,7 +196,7 @@ def _estado(c: Conexao, linha: Row, hoje: date) -> Estado:
 
 
 def validades(contexto: Contexto) -> list[Validade]:
-    """Returns the expiries of the active accesses, each with the access's name, for `avisador`."""
+    """Returns the expiries of the active accesses, each with the access's name, for `avisos.servico`."""
     return [
         Validade(f"{_ASSUNTO}{e.id}", _nome(e.acesso), _fim_do_dia(e.vencimento), dominio.como_renovar(e.acesso))
         for e in estados(contexto.banco, contexto.agora())

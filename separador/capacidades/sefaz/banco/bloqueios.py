@@ -16,11 +16,11 @@ def bloquear(banco: Banco, servico: str, ate: str, motivo: str) -> None:
 
 
 def do_envio(banco: Banco, quando: str) -> str | None:
-    """Returns until when nothing is handed on for transmission: the resource `limite_do_envio`."""
+    """Returns the instant until which nothing is handed on for transmission. It is the resource `limite_do_envio`."""
     return vigente(banco, ENVIO, quando)
 
 
 def vigente(banco: Banco, servico: str, agora: str) -> str | None:
-    """Returns until when the service is blocked; None when it is not."""
+    """Returns the instant until which the service is blocked; None when it is not."""
     linha = banco.uma("SELECT ate FROM bloqueio WHERE servico = ? AND ate > ?", servico, agora)
     return str(linha["ate"]) if linha is not None else None

@@ -23,7 +23,7 @@ DOCUMENTO, EVENTO, CONSULTA, STATUS = "documento", "evento", "consulta", "status
 class NovaTransmissao:
     """A call to be made.
 
-    `servico`: value of sefaz.porta.Servico. `fila`: calls of the same value go one at a time and in order. `cnpj`: the
+    `servico`: value of `rede.porta.Servico`. `fila`: calls of one value go one at a time and in order. `cnpj`: the
     company whose certificate is used. `pedido`: the whole envelope, for kinds that this module does not know. `base`:
     the name under which the return of a consultation or status is published; None = nobody asked for it. `de_id`: the
     transmission with unknown outcome that this consultation is for. `proxima_em`: the call does not go before this

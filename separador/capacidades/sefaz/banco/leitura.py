@@ -1,4 +1,4 @@
-"""Reads for the commands `separador sefaz …`, through a connection that cannot write (see `banco.consultas`)."""
+"""Reads for the commands `separador sefaz …`, through a connection that cannot write (see `banco.leitura`)."""
 
 import sqlite3
 import zlib

@@ -37,7 +37,7 @@ class Alvo:
 
     @property
     def fila(self) -> str:
-        """Returns the queue's name, as `servico.transmissoes.fila_do_status` does."""
+        """Returns the queue's name, as `servico.fila.fila_do_status` does."""
         return f"status:{self.autorizador}:{self.codigo}:{self.tp_amb}"
 
     @property

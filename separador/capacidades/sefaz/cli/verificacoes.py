@@ -1,4 +1,4 @@
-"""`separador verificar` and the transmission by network: what can be told without calling anybody (SEFAZ-01)."""
+"""Checks, for `separador verificar`, what the transmission by network needs, without calling anybody."""
 
 import ssl
 from collections.abc import Iterator
@@ -10,10 +10,7 @@ from separador.nucleo.rota import Transmissao
 
 
 def rede(exame: Exame) -> Iterator[Constatacao]:
-    """Checks addresses and authorities, where a route transmits by itself.
-
-    No call is made: a look costs SEFAZ nothing.
-    """
+    """Checks addresses and authorities, where a route transmits by network. It makes no call."""
     config = exame.config
     usa = any(r.ativo and r.transmite and r.transmissao is Transmissao.REDE for r in config.rotas)
     if not usa:
@@ -57,6 +54,6 @@ def _autoridades(config: Configuracao) -> Constatacao:
 
 
 def _pasta_do_sistema() -> bool:
-    """Certificates of a folder are loaded only when a connection needs them."""
+    """Says whether the system has a folder of authorities, which are loaded only when a connection needs them."""
     pasta = Path(ssl.get_default_verify_paths().openssl_capath)
     return pasta.is_dir() and any(pasta.iterdir())

@@ -1,1 +1,1 @@
-"""Its pure decisions."""
+"""Holds the pure decisions about answers and calls: the table of codes, retries, waits."""

@@ -12,7 +12,7 @@ from separador.capacidades.sefaz.dominio.cstat_tabela import DADOS
 
 
 class Evento(StrEnum):
-    """The fact that a code states. `dominio.retorno` decides what follows for a document."""
+    """The fact that a code states. `cte.dominio.retorno` decides what follows for a document."""
 
     AUTORIZADO = "autorizado"
     CANCELADO = "cancelado"

@@ -1,6 +1,6 @@
 """Holds every answer code of SEFAZ as data, one paragraph each.
 
-First line: code, group of `dominio.cstat.GRUPOS`, source (rules of MOC 4.00, Anexo I and Visão Geral; else the place).
+First line: code, group of `dominio.cstat.GRUPOS`, source (rules of MOC 4.00, Anexo I and Visão Geral; else a document).
 Then comes the meaning, in the manual's words. After ">" comes what the operator does; without it, the group's text
 holds. A test checks the meanings against the manual's text.
 """
@@ -12,16 +12,16 @@ DADOS = """
 101 cancelado [MOC 4.00, 4.5]
   Cancelamento de CT-e homologado
   > Nada a fazer: o documento está cancelado e não vale mais para o transporte.
-102 antigo [fatos/cte.md 5.1]
+102 antigo [MOC 3.00]
   Inutilização de número homologada
-103 antigo [fatos/cte.md 5.1]
+103 antigo [MOC 3.00]
   Lote recebido com sucesso
-104 antigo [fatos/cte.md 5.1]
+104 antigo [MOC 3.00]
   Lote processado
   > O resultado está no protocolo que vem dentro da resposta; consulte a chave.
-105 antigo [fatos/cte.md 5.1]
+105 antigo [MOC 3.00]
   Lote em processamento
-106 antigo [fatos/cte.md 5.1]
+106 antigo [MOC 3.00]
   Lote não localizado
 107 servico [MOC 4.00, 4.6]
   Serviço em operação
@@ -32,7 +32,7 @@ DADOS = """
 109 parada [B04]
   Serviço Paralisado sem Previsão
   > Nada a fazer agora: o serviço espera e tenta de novo. Se demorar, veja se a SVC da sua UF está ativa (113).
-110 denegado [fatos/cte.md 5.1]
+110 denegado [MOC 3.00]
   Uso denegado
 113 servico [M04]
   Serviço SVC em operação
@@ -41,25 +41,25 @@ DADOS = """
 114 svc_desligada [C09 M05]
   SVC-[SP/RS] desabilitada pela SEFAZ de Origem
   > A contingência da sua UF acabou (ou não começou): gere o documento de novo, em emissão normal.
-134 evento_aceito [fatos/cte.md 5.2]
+134 evento_aceito [MOC 4.00, 5.1.7]
   Evento registrado e vinculado ao CT-e com alerta para a situação do documento
   > O evento está registrado. Consulte a chave e veja o alerta sobre a situação do documento.
-135 evento_aceito [fatos/cte.md 5.2]
+135 evento_aceito [MOC 4.00, 5.1.7]
   Evento registrado e vinculado ao CT-e
   > Nada a fazer: o evento está registrado.
-136 evento_aceito [fatos/cte.md 5.2]
+136 evento_aceito [MOC 4.00, 5.1.7 e 6.1.2]
   Evento registrado, mas não vinculado ao CT-e
   > O evento está registrado; consulte a chave para ver se a SEFAZ já o ligou ao documento.
-137 distribuicao [fatos/cte.md 11]
+137 distribuicao [NT 2015.002]
   Nenhum documento localizado
   > Nada a fazer: o serviço espera uma hora antes de perguntar de novo.
-138 distribuicao [fatos/cte.md 11]
+138 distribuicao [NT 2015.002]
   Documento localizado
   > Nada a fazer: os documentos são guardados e o NSU avança.
-150 autorizado [fatos/cte.md 5.1]
+150 autorizado [NF-e]
   Autorizado o uso, fora de prazo (código da NF-e)
   > Nada a fazer: vale como autorizado. O código é da NF-e; avise quem mantém o separador.
-155 evento_aceito [fatos/cte.md 5.2]
+155 evento_aceito [NF-e]
   Cancelamento homologado fora de prazo (código da NF-e)
   > Só vale com número de protocolo; consulte a chave para confirmar.
 203 emitente [G110 H084 I24 O02 O05]
@@ -216,31 +216,31 @@ DADOS = """
 298 programa [E01]
   Assinatura difere do padrão do Projeto
   > A assinatura não segue o padrão do CT-e: exporte sem assinar, e o separador assina.
-301 denegado [fatos/cte.md 5.1]
+301 denegado [MOC 3.00]
   Uso denegado: irregularidade fiscal do emitente
-302 denegado [fatos/cte.md 5.1]
+302 denegado [MOC 3.00]
   Uso denegado: irregularidade fiscal do destinatário
-303 denegado [fatos/cte.md 5.1]
+303 denegado [MOC 3.00]
   Uso denegado
-310 tributo [fatos/cte.md 10]
+310 tributo [NT 2025.001 e NT 2026.002]
   Grupo IBS/CBS não informado por emitente do regime normal
   > Inclua o grupo IBSCBS: o regime normal é obrigado a informá-lo.
-311 tributo [fatos/cte.md 10]
+311 tributo [NT 2025.001 e NT 2026.002]
   CST ou cClassTrib do IBS/CBS não existe na tabela
   > Corrija o CST e o cClassTrib do IBS/CBS.
-318 tributo [fatos/cte.md 10]
+318 tributo [NT 2025.001 e NT 2026.002]
   Valor do IBS da UF diferente da base de cálculo x alíquota
   > Corrija o valor do IBS da UF (base x alíquota, diferença máxima de 0,01).
-323 tributo [fatos/cte.md 10]
+323 tributo [NT 2025.001 e NT 2026.002]
   Valor do IBS do município diferente da base de cálculo x alíquota
   > Corrija o valor do IBS do município (base x alíquota, diferença máxima de 0,01).
-327 tributo [fatos/cte.md 10]
+327 tributo [NT 2025.001 e NT 2026.002]
   Valor da CBS diferente da base de cálculo x alíquota
   > Corrija o valor da CBS (base x alíquota, diferença máxima de 0,01).
-360 tributo [fatos/cte.md 10]
+360 tributo [NT 2025.001 e NT 2026.002]
   Valor total do documento (vTotDFe) não informado com IBS/CBS
   > Informe vTotDFe.
-365 tributo [fatos/cte.md 10]
+365 tributo [NT 2025.001 e NT 2026.002]
   Valor total do documento (vTotDFe) incorreto
   > Corrija vTotDFe (em 2026, igual a vTPrest).
 402 programa [C05]
@@ -535,7 +535,7 @@ DADOS = """
 588 dados [G010 H006 I08]
   Data de entrada em contingência posterior a data de emissão
   > Corrija dhCont ou dhEmi.
-589 distribuicao [fatos/cte.md 11]
+589 distribuicao [NT 2015.002]
   O NSU pedido é maior que o último que existe
   > O NSU guardado aqui está adiante do da SEFAZ: confira se o banco de dados é o desta empresa e deste
     ambiente.
@@ -650,7 +650,7 @@ DADOS = """
 655 referencia [G165 H106]
   CT-e complementado deve estar com a situação autorizada (não pode estar cancelado)
   > O documento complementado está cancelado; emita um CT-e normal.
-656 consumo [fatos/cte.md 11]
+656 consumo [NT 2015.002]
   Consumo indevido da distribuição
   > Nada a fazer: a distribuição espera uma hora. Veja se outro programa usa o mesmo certificado.
 657 referencia [G166 H107]
@@ -1144,16 +1144,16 @@ DADOS = """
 917 emitente [G111c]
   O CRT do emitente usuário do PAA deve ser igual a MEI
   > Corrija o CRT do emitente.
-997 parada [fatos/cte.md 5.1]
+997 parada [MOC 3.00]
   XML referenciado indisponível no momento para validação
   > Nada a fazer: os mesmos bytes vão de novo mais tarde.
-999 parada [fatos/cte.md 5.1]
+999 parada [MOC 3.00]
   Erro não catalogado
   > O serviço consulta e tenta de novo algumas vezes; se persistir, abra chamado na SEFAZ com a hora e a chave.
-1051 tributo [fatos/cte.md 10]
+1051 tributo [NT 2026.004]
   Regra da reforma tributária (NT 2026.004)
-1052 tributo [fatos/cte.md 10]
+1052 tributo [NT 2026.004]
   Regra da reforma tributária (NT 2026.004)
-1053 tributo [fatos/cte.md 10]
+1053 tributo [NT 2026.004]
   Regra da reforma tributária (NT 2026.004)
 """

@@ -1,7 +1,7 @@
 """Decides what follows from a call to SEFAZ over the network. It is pure.
 
-`dominio.retorno` decides what an answer does to the *document*. Here four things are decided: the answer goes there or
-not, SEFAZ is asked what it has or not, the same bytes go again or not, a whole service stands still or not.
+`cte.dominio.retorno` decides what an answer does to the *document*. Here four things are decided: the answer goes there
+or not, SEFAZ is asked what it has or not, the same bytes go again or not, a whole service stands still or not.
 """
 
 import re

@@ -1,1 +1,1 @@
-"""The client of SEFAZ's web services."""
+"""Holds the client of SEFAZ's web services."""

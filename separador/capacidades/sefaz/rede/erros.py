@@ -1,4 +1,4 @@
-"""Turns the failure of a call into a result of the door: a short code, and a sentence for the operator."""
+"""Turns the failure of a call into a result of `porta`: a short code, and a sentence for the operator."""
 
 import socket
 import ssl

@@ -1,4 +1,4 @@
-"""From a queued row to the call itself: is it still wanted, the envelope, the intent."""
+"""Makes the call of a queued row: checks that it is still wanted, builds the envelope, writes the intent."""
 
 import hashlib
 from datetime import datetime
@@ -24,10 +24,11 @@ class CedoDemaisError(Exception):
 
 
 def preparar(grupo: Grupo, linha: Row, cnpj: str) -> Chamada | None:
-    """Returns the call of a row, with its intent written in the open transaction. None: nobody wants it, withdrawn.
+    """Returns the call of a row, with its intent written in the open transaction. None: nobody wants it any more.
 
-    What the call is about changes in the commit of the intent: from then on it may be on its way. `cnpj`: whose
-    certificate is presented (the company's own, or of its base). Raises SemEnderecoError, CedoDemaisError, LookupError.
+    The document or event of the call changes in the commit of the intent, because from then on the call may be on its
+    way. `cnpj`: the company whose certificate is presented (its own, or one of its base). Raises SemEnderecoError,
+    CedoDemaisError, LookupError.
     """
     tipo = tipo_de(linha)
     em = tipo.nao_antes(grupo, linha)

@@ -57,7 +57,7 @@ class ClienteEmUso:
         return self._cliente
 
     def dono(self, cnpj: str) -> str | None:
-        """Returns whose certificate goes with calls of a company: its own, else one in force of the same CNPJ base.
+        """Returns the CNPJ whose certificate goes with calls of a company: its own, else one of the same CNPJ base.
 
         SEFAZ refuses another base with 213.
         """

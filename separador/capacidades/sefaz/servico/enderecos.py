@@ -31,7 +31,7 @@ def _mudanca(arquivo: Path | None) -> int:
 
 
 def autorizador(contexto: Contexto, chave: str, *, normal: bool = False) -> str:
-    """Returns who authorises the document of this key. With `normal`, returns who does when there is no contingency."""
+    """Returns the authoriser of the document of this key. `normal`: the one when there is no contingency."""
     enderecos = tabela(contexto)
     return enderecos.autorizador(chave[:2]) if normal else enderecos.autorizador_de(chave)
 

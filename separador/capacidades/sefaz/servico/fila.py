@@ -8,24 +8,24 @@ from separador.capacidades.sefaz.rede.porta import Servico
 from separador.motor.desfecho.grupo import Grupo
 
 NOVIDADE = "fila"
-"""What a group leaves in `Contexto.novidades`, so that the queue is looked at in the same turn."""
+"""Name that a group leaves in `Contexto.novidades`, so that the queue is looked at in the same turn."""
 
 
 def enfileirar(grupo: Grupo, nova: NovaTransmissao) -> int:
-    """Queue one call in the open transaction; it goes by itself when its turn comes. Returns the row's id.
+    """Queues one call in the open transaction. It goes by itself when its turn comes. Returns the row's id.
 
     Two calls of one `fila` never run at the same time, and go in the order in which they were queued. A call whose
     kind (`alvo`) is neither "documento" nor "evento" must be harmless to repeat: it is made again after a failure.
     """
     grupo.contexto.novidades.add(NOVIDADE)
-    # A look-up for an unknown outcome asks where that went, whatever the configuration says by now.
+    # A look-up for an unknown outcome asks in the environment of that call, whatever the configuration says by now.
     de = tabela.por_id(grupo.banco, nova.de_id) if nova.de_id is not None else None
     nova.ambiente = de["ambiente"] if de is not None else grupo.contexto.config.ambiente.value
     return tabela.inserir(grupo.banco, nova, grupo.quando)
 
 
 def fila_do_status(autorizador: str, uf: str, tp_amb: str) -> str:
-    """Status queries of one authoriser about one state (IBGE code)."""
+    """Returns the queue's name for status queries of one authoriser about one state (IBGE code)."""
     return f"status:{autorizador}:{uf}:{tp_amb}"
 
 
@@ -41,7 +41,7 @@ def enfileirar_status(
     arquivo_id: int | None = None,
     tarefa_id: int | None = None,
 ) -> int:
-    """Queue a status query, not earlier than three minutes after the last one (SEFAZ-05). `uf`: IBGE code.
+    """Queues a status query, not earlier than three minutes after the last one. `uf`: IBGE code. Returns the row's id.
 
     `base`: the answer is published as `<base>-sta.xml` in the return folder of the route `rota_id`.
     """

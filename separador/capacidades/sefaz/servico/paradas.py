@@ -1,5 +1,6 @@
-"""What stands still, persisted: an authoriser that is down, a service that blocked us, a certificate that is refused
-(SEFAZ-05, SEFAZ-06; fatos/cte.md 3.6, 5). One line in the failures view for each, whatever waits behind it.
+"""Keeps what stands still: an authoriser that is down, a service that blocked us, a certificate that is refused.
+
+The stops survive a restart. Each has one line in the failures view, however many calls wait for it.
 """
 
 from datetime import datetime, timedelta
@@ -22,30 +23,30 @@ REDE, SEFAZ, CONSUMO, CERTIFICADO, EMITENTE = "rede", "sefaz", "consumo", "certi
 ESPERA_EMITENTE = timedelta(minutes=30)
 ESPERA_CERTIFICADO = timedelta(minutes=10)
 SUMICOS = 3
-"""Failures to reach an authoriser in a row after which its contingency is asked whether it is active."""
+"""Number of failures in a row to reach an authoriser after which its contingency is asked whether it is active."""
 
 
 def do_autorizador(autorizador: str, tp_amb: str) -> str:
-    """Scope of an authoriser."""
+    """Returns the scope of an authoriser."""
     return f"sefaz:{autorizador}:{tp_amb}"
 
 
 def do_servico(cnpj: str, servico: str) -> str:
-    """Scope of a block for improper use: certificate and service."""
+    """Returns the scope of a block for improper use: certificate and service."""
     return f"consumo:{cnpj}:{servico}"
 
 
 CERTIFICADOS = "certificado-rede:"
-"""What the scopes of certificates begin with."""
+"""The beginning of the scopes of certificates."""
 
 
 def do_certificado(cnpj: str, autorizador: str) -> str:
-    """Scope of a certificate that cannot be used with an authoriser: what one refuses another may take."""
+    """Returns the scope of a certificate that an authoriser refuses. Another authoriser may take it."""
     return f"{CERTIFICADOS}{autorizador}:{cnpj}"
 
 
 def vigente(parada: Row | None, quando: str) -> bool:
-    """Whether it still stands. One whose time is over is tried carefully, and goes when that works."""
+    """Says whether a stop is in force. When its time is over, one call is tried, and the stop ends if it works."""
     return parada is not None and str(parada["ate"]) > quando
 
 
@@ -54,13 +55,13 @@ def _parar(grupo: Grupo, escopo: str, causa: str, ate: datetime, motivo: str) ->
 
 
 def _ja(grupo: Grupo, escopo: str) -> Row | None:
-    """The stop in force; several calls in flight that fail together are one failure."""
+    """Returns the stop in force. Several calls in flight that fail together count as one failure."""
     parada = paradas.uma(grupo.banco, escopo)
     return parada if vigente(parada, grupo.quando) else None
 
 
 def _so_pergunta(grupo: Grupo, linha: Row, escopo: str) -> bool:
-    """A status query to an authoriser for which nothing waits (a contingency that was only asked after)."""
+    """Says whether the call is a status query to an authoriser without a stop, such as a contingency."""
     return linha["alvo"] == tabela.STATUS and paradas.uma(grupo.banco, escopo) is None
 
 
@@ -70,7 +71,7 @@ def _mostrar(grupo: Grupo, escopo: str, codigo: str, detalhe: str) -> None:
 
 
 def fora_do_ar(grupo: Grupo, linha: Row, detalhe: str) -> None:
-    """The authoriser could not be reached."""
+    """Stops an authoriser that could not be reached."""
     escopo = do_autorizador(linha["autorizador"], linha["tp_amb"])
     if _ja(grupo, escopo) is not None or _so_pergunta(grupo, linha, escopo):
         return
@@ -84,13 +85,13 @@ def fora_do_ar(grupo: Grupo, linha: Row, detalhe: str) -> None:
 
 
 def parada(grupo: Grupo, linha: Row, codigo: str, motivo: str) -> None:
-    """108, 109: it stands still by its own word. 114 from a contingency authoriser: it is not active."""
+    """Stops an authoriser that says so itself: 108, 109, or 114 from a contingency authoriser that is not active."""
     escopo = do_autorizador(linha["autorizador"], linha["tp_amb"])
     if _ja(grupo, escopo) is not None or _so_pergunta(grupo, linha, escopo):
         return
     antes = paradas.uma(grupo.banco, escopo)
     feitas = int(antes["tentativas"]) if antes is not None else 0
-    # A longer pause where it does not know itself for how long (109).
+    # 109 says that SEFAZ does not know how long it will take, so the pause is longer.
     espera_s = esperas.reenvio(
         feitas + (2 if codigo == cstat.PARADO_SEM_PREVISAO else 0), grupo.contexto.relogio.sorteio()
     )
@@ -108,14 +109,14 @@ def _perguntar_a_contingencia(grupo: Grupo, linha: Row) -> None:
 
 
 def perguntar(grupo: Grupo, cnpj: str, autorizador: str, uf: str) -> None:
-    """Queue a status query, unless one waits already."""
+    """Queues a status query, unless one of this authoriser is queued or in flight."""
     sql = "SELECT 1 FROM transmissao WHERE alvo = ? AND autorizador = ? AND estado IN (?, ?)"
     if grupo.banco.uma(sql, tabela.STATUS, autorizador, tabela.PENDENTE, tabela.ENVIANDO) is None:
         fila.enfileirar_status(grupo, cnpj, autorizador, uf, "serviço")
 
 
 def vencidas(contexto: Contexto) -> list[Row]:
-    """Authorisers whose time to stand is over, and that are not being tried already."""
+    """Returns the stops of authorisers whose time is over, and that no waiting document tries."""
     quando, fim = contexto.quando(), f":{contexto.config.ambiente.tp_amb}"
     return [
         p
@@ -128,7 +129,7 @@ OUTRO_AMBIENTE = "fila:ambiente"
 
 
 def conferir_ambiente(contexto: Contexto) -> None:
-    """What was queued for another environment does not go to this one: it waits, and is shown."""
+    """Shows that calls wait which were queued for another environment. They do not go to this one."""
     quantas = turnos.de_outro_ambiente(contexto.banco, contexto.config.ambiente.tp_amb, contexto.config.ambiente)
     mostrada = bool(falhas.assuntos(contexto.banco, OUTRO_AMBIENTE))
     if bool(quantas) == mostrada:
@@ -143,19 +144,19 @@ def conferir_ambiente(contexto: Contexto) -> None:
 
 
 def _tentando(contexto: Contexto, parada: Row) -> bool:
-    """A document that waits is the try, where nobody said to stand still."""
+    """Says whether a waiting call will try the authoriser. That is so unless the authoriser itself said to stop."""
     autorizador = parada["escopo"].split(":")[1]
     return parada["causa"] == REDE and turnos.alguma_a_espera(contexto.banco, autorizador) is not None
 
 
 def sondar(grupo: Grupo, parada: Row) -> None:
-    """It said to stand still: asked whether it is back. Nothing waits for it any more: forgotten."""
+    """Asks an authoriser whose time is over whether it is back. When nothing waits for it, the stop ends."""
     _, autorizador, tp_amb = str(parada["escopo"]).split(":")
     esperam = turnos.empresas_a_espera(grupo.banco, autorizador)
     if not esperam:
         voltou(grupo, autorizador, tp_amb, "nada mais espera por este autorizador")
     podem = [(c, chave) for c, chave in esperam if _pode_perguntar(grupo, c, autorizador)]
-    if podem:  # one that cannot ask must not keep the others waiting, nor a question that it asked in vain
+    if podem:  # a company that cannot ask, or its waiting question, must not hold up the others
         turnos.passar_status(grupo.banco, autorizador, [c for c, _ in podem], podem[0][0])
     for cnpj, chave in podem:
         if chave is not None:
@@ -170,7 +171,7 @@ def _pode_perguntar(grupo: Grupo, cnpj: str, autorizador: str) -> bool:
 
 
 def voltou(grupo: Grupo, autorizador: str, tp_amb: str, por: str = "a SEFAZ voltou a responder") -> None:
-    """It answers again: everything that waited goes, in order."""
+    """Ends the stop of an authoriser that answers again. Everything that waited goes, in order."""
     escopo = do_autorizador(autorizador, tp_amb)
     if paradas.soltar(grupo.banco, escopo):
         falhas.encerrar(grupo.banco, escopo, grupo.quando, por)
@@ -182,7 +183,7 @@ def voltou(grupo: Grupo, autorizador: str, tp_amb: str, por: str = "a SEFAZ volt
 
 
 def consumo_indevido(grupo: Grupo, linha: Row, motivo: str) -> str:
-    """678: nothing to this service with this certificate for an hour. Returns until when (as stored)."""
+    """Stops calls to this service with this certificate for an hour, after 678. Returns the end (as stored)."""
     escopo = do_servico(linha["cnpj"], linha["servico"])
     ja = _ja(grupo, escopo)
     if ja is not None and ja["causa"] == CONSUMO:
@@ -195,15 +196,14 @@ def consumo_indevido(grupo: Grupo, linha: Row, motivo: str) -> str:
 
 
 def servico_voltou(grupo: Grupo, cnpj: str, servico: str) -> None:
-    """A call to a service that had blocked us was answered."""
+    """Ends the block of a service that has answered a call again."""
     escopo = do_servico(cnpj, servico)
     if paradas.soltar(grupo.banco, escopo):
         falhas.encerrar(grupo.banco, escopo, grupo.quando, "o serviço voltou a aceitar chamadas")
 
 
 def certificado(grupo: Grupo, linha: Row, detalhe: str) -> None:
-    """The certificate cannot be used, or is refused: a person has to act, and what the company has for this authoriser
-    waits."""
+    """Stops the company's calls to this authoriser: its certificate is refused or unusable, and a person must act."""
     cnpj, autorizador = linha["cnpj"], linha["autorizador"]
     escopo = do_certificado(cnpj, autorizador)
     _parar(grupo, escopo, CERTIFICADO, grupo.agora + ESPERA_CERTIFICADO, detalhe)
@@ -211,7 +211,7 @@ def certificado(grupo: Grupo, linha: Row, detalhe: str) -> None:
 
 
 def servico_negado(grupo: Grupo, linha: Row, detalhe: str) -> None:
-    """One service is refused to the company, or is not where the table says: the others go on."""
+    """Stops one service for the company, because it is refused or not at its address. The others go on."""
     escopo = do_servico(linha["cnpj"], linha["servico"])
     if _ja(grupo, escopo) is None:
         _parar(grupo, escopo, CERTIFICADO, grupo.agora + ESPERA_CERTIFICADO, detalhe)
@@ -220,13 +220,15 @@ def servico_negado(grupo: Grupo, linha: Row, detalhe: str) -> None:
 
 
 def do_emitente(cnpj: str) -> str:
-    """Scope of an issuer that SEFAZ does not let issue."""
+    """Returns the scope of an issuer that SEFAZ does not let issue."""
     return f"emitente:{cnpj}"
 
 
 def emitente(grupo: Grupo, cnpj: str, codigo: str, motivo: str) -> None:
-    """203: the issuer is irregular. The rest of its queue is not refused one by one: it waits, and one document tries
-    again now and then (fatos/cte.md 5.1)."""
+    """Stops an irregular issuer (203), or ends the stop at any other code.
+
+    The rest of its queue waits, so that it is not refused one by one. One document tries again every half hour.
+    """
     escopo = do_emitente(cnpj)
     if codigo == cstat.EMITENTE_IRREGULAR:
         _parar(grupo, escopo, EMITENTE, grupo.agora + ESPERA_EMITENTE, f"{codigo}: {motivo}")
@@ -236,21 +238,21 @@ def emitente(grupo: Grupo, cnpj: str, codigo: str, motivo: str) -> None:
 
 
 def soltar_negado(grupo: Grupo, escopo: str) -> None:
-    """Certificates or addresses changed: a service that was refused is tried again."""
+    """Ends the stop of a refused service, because certificates or addresses changed. It is tried again."""
     parada = paradas.uma(grupo.banco, escopo)
     if parada is not None and parada["causa"] == CERTIFICADO and paradas.soltar(grupo.banco, escopo):
         falhas.encerrar(grupo.banco, escopo, grupo.quando, "o certificado ou a configuração mudou")
 
 
 def certificado_voltou(grupo: Grupo, cnpj: str, autorizador: str) -> None:
-    """It works."""
+    """Ends the stop of a certificate that works, or that is to be tried again after a change."""
     escopo = do_certificado(cnpj, autorizador)
     if paradas.soltar(grupo.banco, escopo):
         falhas.encerrar(grupo.banco, escopo, grupo.quando, "o certificado funciona na transmissão")
 
 
 def situacao_do_servico(grupo: Grupo, linha: Row, codigo: str, motivo: str) -> None:
-    """The answer to a status query: 107 it works; 113/114 the contingency is active, or not (fatos/cte.md 7)."""
+    """Applies the answer to a status query. 107: it works. 108, 109: it stops. 113, 114: the SVC is active, or not."""
     if codigo in cstat.PARADAS:
         parada(grupo, linha, codigo, motivo)
         return

@@ -1,4 +1,4 @@
-"""The smaller parts of the calls to SEFAZ: what waits for another environment, how long raw answers are kept."""
+"""Defines the smaller parts of the calls to SEFAZ: calls for another environment, the retention of raw answers."""
 
 from datetime import datetime
 

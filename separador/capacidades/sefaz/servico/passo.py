@@ -1,7 +1,6 @@
-"""The transmission by network in the loop: whose turn it is, intents, calls, raw answers, answers applied (SEFAZ-04 …
-SEFAZ-08; contexto.md, life of a file 8-11).
+"""Transmits by network, as a step of the loop: turns, intents, calls, raw answers, and what the answers decide.
 
-Order of effects, which every crash test leans on:
+The effects have this order, and every crash test relies on it (docs/desenvolvimento/confiabilidade.md, section 5):
   1. commit: the intent (many rows; and the raw answers that came meanwhile)
   2. the calls, by threads that do nothing else
   3. commit: the raw answers (many; and the intents of the calls that take their places)
@@ -37,23 +36,25 @@ from separador.pastas.erros import FalhaDePasta
 
 OLHAR_S = 0.5
 GRUPO = 32
-"""Answers applied together: one commit and one flush for all of them."""
+"""Number of answers applied together, with one commit and one flush for all of them."""
 REPETIR_S, RECUO_S = 2.0, 60.0
-"""Until answers whose folder failed, or that broke the program, are tried again; folders: twice as long each time."""
+"""Time until answers are tried again whose folder failed, or that broke the program.
+
+For folders it doubles each time, up to the second value.
+"""
 _MANDAM_PARAR = tuple(f">{codigo}<".encode() for codigo in sorted(cstat.MANDAM_PARAR))
-"""As they stand in an answer, which is not read here yet."""
 _DO_SERVIDOR = "certificado-da-sefaz"
-"""The server's certificate, not ours: nobody's calls go to that authoriser, everybody's to the others."""
+"""The server's certificate is bad, not ours: the authoriser stands still for all companies, and no other one does."""
 _NEGADOS = frozenset({"acesso-negado", "endereco-errado"})
 CALADAS = 3
-"""Calls without any answer in a row after which an authoriser counts as unreachable."""
+"""Number of calls in a row without any answer after which an authoriser counts as unreachable."""
 
 
 class Transmissao(Parte):
-    """The queue at work. Only the loop's thread comes in here."""
+    """The work of the queue. It runs in the loop's thread only."""
 
     def __init__(self, contexto: Contexto, servico: Servico, porta: Porta | None = None) -> None:
-        """`porta`: a double for tests; None = the client of the configuration."""
+        """Makes the part. `porta`: a double for tests; None = the client of the configuration."""
         super().__init__(contexto, servico)
         self._linha = ClienteEmUso(contexto, porta)
         self._chamadores = Chamadores(servico.acordar, contexto.agora)
@@ -72,19 +73,19 @@ class Transmissao(Parte):
     # --- life ----------------------------------------------------------------------------------------------------
 
     def iniciar(self) -> None:
-        """Before anything is sent: what an earlier run had in flight is to be found out."""
+        """Takes up the calls that an earlier run had in flight, before anything is sent."""
         quantas = em_grupo(self.contexto, _retomar)
         if quantas:
             self.contexto.log.warning("transmissões em andamento na parada", acao="recuperação", quantas=quantas)
 
     def mudou(self, o_que: Mudanca) -> None:  # noqa: ARG002
-        """Certificates or configuration changed: calls in flight end with the old ones. What waited for that goes."""
+        """Takes up changed certificates or configuration. Calls in flight end with the old ones. Waiting calls go."""
         self._linha.reequipar()
         em_grupo(self.contexto, _soltar)
         self.contexto.novidades.add(NOVIDADE)
 
     def encerrar(self, ha_tempo: Callable[[], bool]) -> None:
-        """Nothing more is sent; what is in flight is waited for while there is time (`ha_tempo` waits a moment)."""
+        """Sends nothing more, and waits for the calls in flight while there is time (`ha_tempo` waits a moment)."""
         self._parando = True
         self._chamadores.recuar()
         while self._chamadores.em_voo and ha_tempo():
@@ -97,15 +98,15 @@ class Transmissao(Parte):
 
     @property
     def em_voo(self) -> int:
-        """Calls whose result is not stored yet."""
+        """Returns the number of calls whose result is not stored yet."""
         return self._chamadores.em_voo + len(self._recebidos)
 
     def pode_mover(self) -> bool:
-        """Whether anything goes on without waiting for a clock or for somebody else (`uma-vez`)."""
+        """Says whether anything goes on without waiting for a clock or for somebody else (for `uma-vez`)."""
         return bool(self.em_voo or self._a_aplicar() or self._escolher())
 
     def passo(self, agora_s: float) -> bool:
-        """Everything that can be done now. True when something moved."""
+        """Does everything that can be done now. Returns True when something moved."""
         self._recolher()
         moveu = False
         if self._recebidos or NOVIDADE in self.contexto.novidades or agora_s >= self._olhar_s:
@@ -115,14 +116,14 @@ class Transmissao(Parte):
         return self._aplicar(agora_s) or moveu
 
     def _recolher(self) -> None:
-        """Results. After a bad one, calls that have not begun are taken back: what it means is found out first."""
+        """Collects the results. After a bad one, calls that have not begun are taken back until it is understood."""
         self._recebidos += self._chamadores.recolher()
         if any(_manda_parar(e) for e in self._recebidos):
             self._chamadores.recuar()
             self._recebidos += self._chamadores.recolher()
 
     def _escolher(self) -> list[Row]:
-        """Rows whose turn it is, with room in flight for each."""
+        """Returns the rows whose turn it is, with room in flight for each."""
         if self._parando:
             return []
         chegadas = {e.transmissao_id for e in self._recebidos}
@@ -130,8 +131,11 @@ class Transmissao(Parte):
         return vez.escolher(self.contexto, voando, self._chamadores.vagas)
 
     def _trocar(self) -> bool:
-        """In one commit what came and what goes: raw answers stored, before anybody reads them (G5), and the intents of
-        the calls that take their places, which then begin. Applying comes after: no place stays empty for it."""
+        """Commits what came and what goes: raw answers, before anybody reads them, and the intents of the next calls.
+
+        Both are in one commit. After it, these calls begin in the places of the answered ones. Applying comes after
+        that, so that no place stays empty meanwhile. Returns True when something moved.
+        """
         if not self._parando:
             vez.sondar(self.contexto)
         if not self._recebidos and not self._escolher():
@@ -157,7 +161,7 @@ class Transmissao(Parte):
     def _intencoes(self, grupo: Grupo) -> list[tuple[Row, Chamada]]:
         escolhidas = self._escolher()
         if escolhidas:
-            self._linha.preparar()  # before any intent: were there no client to be had, none must be committed
+            self._linha.preparar()  # before any intent: if no client can be made, no intent must be committed
         pares = [(linha, vez.intencao(grupo, linha, self._linha)) for linha in escolhidas]
         return [(linha, chamada) for linha, chamada in pares if chamada is not None]
 
@@ -202,7 +206,10 @@ class Transmissao(Parte):
     # --- applied -------------------------------------------------------------------------------------------------
 
     def _aplicar(self, agora_s: float) -> bool:
-        """Stored answers, in groups. Those whose folder fails stay stored, and are tried again; others pass them."""
+        """Applies stored answers, one group of them. Returns True when there were any.
+
+        Those whose folder fails stay stored, and are tried again; others pass them.
+        """
         if not self._ha_respostas or agora_s < self._aplicar_s:
             return False
         if agora_s >= self._presas_s:
@@ -220,12 +227,12 @@ class Transmissao(Parte):
         return True
 
     def _a_aplicar(self) -> list[Row]:
-        """A group of stored answers, without those that wait for a folder."""
+        """Returns a group of stored answers, without those that wait for a folder."""
         linhas = tabela.com_estado(self.contexto.banco, tabela.RESPONDIDA, GRUPO + len(self._presas))
         return [r for r in linhas if r["id"] not in self._presas][:GRUPO]
 
     def _sozinha(self, linha: Row, agora_s: float) -> None:
-        """The group could not be staged: one by one, so that only those that need the failed folder wait."""
+        """Applies one answer of a group that could not be staged. Only those that need the failed folder wait."""
         try:
             self._grupo([linha])
         except FalhaDePasta as falha:
@@ -249,13 +256,13 @@ class Transmissao(Parte):
                 tipo_de(linha).aplicar(grupo, linha)
         except FalhaDePasta:
             raise
-        except Exception as erro:  # noqa: BLE001 - around one document (W11)
+        except Exception as erro:  # noqa: BLE001 - around one answer
             grupo.remessa.voltar(marca)
             del grupo.linhas[linhas:]
             self._incidente(grupo, linha, erro)
 
     def _incidente(self, grupo: Grupo, linha: Row, erro: Exception) -> None:
-        """The answer broke the program: tried again a little later; the third time it is left to a person."""
+        """Counts an answer that broke the program. It is tried again soon; the third time it is left to a person."""
         numero = registrar_incidente(self.contexto.dados, erro, {"transmissao": linha["id"]}, grupo.agora)
         self._tropecos[linha["id"]] += 1
         self._aplicar_s = self.contexto.relogio.monotonico() + REPETIR_S
@@ -287,7 +294,7 @@ def _soltar(grupo: Grupo) -> None:
 
 
 def _manda_parar(entregue: Entregue) -> bool:
-    """A result after which nothing more should go before it is understood: no answer, or one of 108, 109, 203, 678."""
+    """Says whether nothing more may go before the result is understood: no answer, or one of 108, 109, 203, 678."""
     resultado = entregue.resultado
     if isinstance(resultado, Respondida):
         return any(c in resultado.xml for c in _MANDAM_PARAR)

@@ -1,4 +1,4 @@
-"""Whose turn it is to be sent, and its intent (SEFAZ-05, SEFAZ-06, SEFAZ-08)."""
+"""Chooses the calls whose turn it is, and writes their intents."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -23,13 +23,13 @@ from separador.nucleo.falha import Falha, descrever
 
 
 def escolher(contexto: Contexto, voos: Iterable[tuple[str, str]], vagas: int) -> list[Row]:
-    """At most `vagas` rows that may go now. `voos`: (cnpj, authoriser) of each call in flight."""
+    """Returns at most `vagas` rows that may go now. `voos`: (cnpj, authoriser) of each call in flight."""
     voando = Counter(voos)
     de_pe = paradas.todas(contexto.banco)
     escolhidas: list[Row] = []
     filas: set[str] = set()
     for cnpj, autorizador in turnos.grupos_pendentes(contexto.banco):
-        # Half as many again wait where the calls are made, so that a place in flight does not wait for the loop.
+        # Half as many more wait in `Chamadores`, so that a free place in flight does not wait for the loop.
         em_voo = contexto.config.sefaz.em_voo
         livres = em_voo + em_voo // 2 - voando[cnpj, autorizador]
         ocupado = any(a == autorizador for _, a in voando)
@@ -54,7 +54,7 @@ def _do_grupo(
     if parada is not None:
         if transmissao_paradas.vigente(parada, quando) or ocupado:
             return []
-        # Its time is over: one call tries; of an authoriser that said it stands still, a status query.
+        # The time of the stop is over: one call tries. When the authoriser itself said to stop, it is a status query.
         vagas, alvo = 1, tabela.STATUS if parada["causa"] == transmissao_paradas.SEFAZ else None
     prefixo = transmissao_paradas.do_servico(cnpj, "")
     bloqueados = [e.removeprefix(prefixo) for e, p in de_pe.items() if e.startswith(prefixo) and str(p["ate"]) > quando]
@@ -70,7 +70,7 @@ def _do_grupo(
 
 
 def sondar(contexto: Contexto) -> None:
-    """Of each authoriser that said it stands still, and whose time is over: is it back? (at most each 3 min)"""
+    """Asks each authoriser that stands still, and whose time is over, whether it is back, at most every 3 minutes."""
     vencidas = transmissao_paradas.vencidas(contexto)
     if not vencidas:
         return
@@ -83,7 +83,7 @@ def sondar(contexto: Contexto) -> None:
 
 
 def intencao(grupo: Grupo, linha: Row, rede: ClienteEmUso) -> Chamada | None:
-    """The call of a row, its intent written; None when it cannot go now, which is then said or scheduled."""
+    """Returns the call of a row, with its intent written. None: it cannot go now, and this was shown or scheduled."""
     dono = rede.dono(linha["cnpj"])
     if dono is None:
         transmissao_paradas.certificado(grupo, linha, rede.porque_sem_certificado(linha["cnpj"]))
@@ -99,7 +99,7 @@ def intencao(grupo: Grupo, linha: Row, rede: ClienteEmUso) -> Chamada | None:
         grupo.falhar(Falha(f"endereco:{linha['autorizador']}", "SEP-TRANSMISSAO-ENDERECO", motivo, fazer))
         _depois(grupo, linha, str(erro))
         return None
-    except Exception as erro:  # noqa: BLE001 - around one document (W11)
+    except Exception as erro:  # noqa: BLE001 - around one call
         numero = registrar_incidente(grupo.contexto.dados, erro, {"transmissao": linha["id"]}, grupo.agora)
         _depois(grupo, linha, f"incidente {numero}")
         motivo, fazer = descrever("SEP-INCIDENTE", f"Incidente {numero}.")

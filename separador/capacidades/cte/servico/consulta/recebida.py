@@ -123,7 +123,10 @@ def _servico(grupo: Grupo, item: Item, c: ConsultaLida) -> None:
 
 
 def quem_pergunta(contexto: Contexto, uf: str, chave: str | None = None) -> str | None:
-    """Returns whose certificate goes with a query: the issuer's if it is ours, else one of the state, else any."""
+    """Returns the CNPJ whose certificate goes with a query: the issuer's if it is ours, else one of the state, or any.
+
+    None: there is no certificate.
+    """
     empresas = [e for e in contexto.config.empresas if e.cnpj in contexto.certificados]
     base = chave[6:14] if chave is not None else None
     ordem = sorted(empresas, key=lambda e: (e.cnpj[:8] != base, CODIGO_UF.get(e.uf) != uf))

@@ -1,1 +1,1 @@
-"""The client of SEFAZ's web services."""
+"""Holds the use that documents make of the queue to SEFAZ: their calls, the answers, unknown outcomes."""

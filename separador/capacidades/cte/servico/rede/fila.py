@@ -1,9 +1,7 @@
-"""Into the queue of what goes to SEFAZ over the network (SEFAZ-04, SEFAZ-06, SEFAZ-08).
+"""Puts documents, events and look-ups by key in the queue to SEFAZ.
 
-The one way in for documents, events, consultations and anything else: a row in the group's own transaction. The loop's
-`servico.transmissao` takes the rows from there: intent committed, one call, raw answer stored, answer applied. To add a
-kind of call of your own, queue it with `enfileirar` (with `pedido`, the whole envelope) and register who reads its
-answer in `transmissao_respostas.APLICADORES`.
+Each is a row in the group's own transaction. `sefaz.servico.passo` takes the rows from there: intent committed, one
+call, raw answer stored, answer applied. The kinds of these calls are defined in `tipos`.
 """
 
 from datetime import datetime
@@ -29,11 +27,11 @@ RECEPCAO = {
     Tipo.CTE_OS: Servico.RECEPCAO_OS,
     Tipo.GTVE: Servico.RECEPCAO_GTVE,
 }
-"""Service by kind of document (fatos/cte.md 3.2)."""
+"""Kind of document → service that receives it."""
 
 
 def pela_rede(contexto: Contexto, rota_id: int) -> bool:
-    """Whether what belongs to this route goes to SEFAZ by ourselves, and not by another program's folder."""
+    """Says whether what belongs to this route goes to SEFAZ by network, and not by another program's folder."""
     rota = contexto.rota_de_envio(rota_id)
     return rota is not None and rota.transmissao is Transmissao.REDE
 
@@ -41,9 +39,9 @@ def pela_rede(contexto: Contexto, rota_id: int) -> bool:
 def enfileirar_documento(
     grupo: Grupo, documento_id: int, quem: str, *, arquivo_id: int | None = None, tarefa_id: int | None = None
 ) -> int:
-    """Queue the document's present version for authorisation. An earlier version that still waits is withdrawn.
+    """Queues the document's present version for authorisation. An earlier version that still waits is withdrawn.
 
-    The situação changes when the intent is committed, not here (contratos.md).
+    The situação changes when the intent is committed, not here. Returns the row's id.
     """
     doc = documentos.por_id(grupo.banco, documento_id)
     tabela.retirar_pendentes(grupo.banco, documento_id, tabela.DOCUMENTO, grupo.quando)
@@ -68,8 +66,10 @@ def enfileirar_documento(
 
 
 def repetida(grupo: Grupo, doc: Row) -> str | None:
-    """Why these bytes are not to be sent once more: they were refused with the same code too often (678 would be next;
-    fatos/cte.md 3.6). None: they may."""
+    """Returns why these bytes must not be sent once more: they were refused too often with the same code.
+
+    SEFAZ would answer 678 next (MOC rule CI01). None: they may be sent.
+    """
     if not pela_rede(grupo.contexto, doc["rota_id"]) or not doc["cstat"]:
         return None
     vezes = tabela.recusas_iguais(grupo.banco, doc["id"], doc["digest"], doc["cstat"])
@@ -91,10 +91,10 @@ def enfileirar_evento(
     arquivo_id: int | None = None,
     tarefa_id: int | None = None,
 ) -> int:
-    """Queue a registered, signed event. `cnpj`: the author's, whose certificate it goes with (default: the issuer's).
+    """Queues a registered, signed event. `cnpj`: the author's, whose certificate goes with it (default: the issuer's).
 
-    `autorizador` only where the rule differs from: what authorised the document takes its cancellation, the authoriser
-    of normal times every other event (530).
+    By default the authoriser of the document takes its cancellation, and the normal authoriser takes every other event
+    (530). `autorizador` is given only where this does not hold. Returns the row's id.
     """
     evento = eventos.por_id(grupo.banco, evento_id)
     doc = documentos.por_id(grupo.banco, evento["documento_id"]) if evento["documento_id"] is not None else None
@@ -134,10 +134,10 @@ def enfileirar_consulta(
     arquivo_id: int | None = None,
     tarefa_id: int | None = None,
 ) -> int:
-    """Queue a look-up by key. Its answer is applied to the document, if it is ours, like any return.
+    """Queues a look-up by key. Its answer is applied to the document, if it is ours, like any return.
 
     `base`: the answer is also published as `<base>-sit.xml`. `de`: the transmission whose outcome it is to find out.
-    `em`: not before. The hour's budget of the key is kept, whatever is asked for (G3).
+    `em`: it does not go earlier. The hour's budget of the key is kept in any case. Returns the row's id.
     """
     doc = documentos.por_chave(grupo.banco, chave)
     quando = dentro_do_orcamento(grupo, chave, em or grupo.agora)
@@ -165,7 +165,7 @@ def enfileirar_consulta(
 
 
 def dentro_do_orcamento(grupo: Grupo, chave: str, quando: datetime) -> datetime:
-    """`quando`, or when the hour's budget of the key allows one more look-up (G3)."""
+    """Returns the instant, `quando` or later, at which the hour's budget of the key allows one more look-up."""
     desde = texto_de(quando - nucleo.HORA)
     feitas = [instante_de(i) for i in tabela.consultas_desde(grupo.banco, chave, desde)]
     return nucleo.cabe_consulta(feitas, quando)

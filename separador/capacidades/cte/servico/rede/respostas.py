@@ -150,8 +150,7 @@ def _conferir_rejeicao(grupo: Grupo, linha: Row, x: Resposta) -> None:
     """Asks SEFAZ once more after a refusal at a second sending.
 
     The first sending had no outcome. It may have been authorised after all, and show late. An authorisation with our
-    digest
-    wins over the refusal.
+    digest wins over the refusal.
     """
     if x.cstat in c.REJEICOES and int(linha["consultas"]):
         em = grupo.agora + nucleo.espera_consulta(2, grupo.contexto.relogio.sorteio())
@@ -159,7 +158,7 @@ def _conferir_rejeicao(grupo: Grupo, linha: Row, x: Resposta) -> None:
 
 
 def _ao_documento(grupo: Grupo, linha: Row, parecer: Parecer, lido: Retorno) -> None:
-    ligacao = Ligacao(linha["chave"], "SEFAZ", _reserva(grupo, linha))  # whoever asked gets it by `consultas.publicar`
+    ligacao = Ligacao(linha["chave"], "SEFAZ", _reserva(grupo, linha))  # whoever asked gets it by `recebida.publicar`
     retornos.da_rede(grupo, ligacao, parecer, lido)
 
 
@@ -174,9 +173,8 @@ def _reserva(grupo: Grupo, linha: Row) -> Path:
 
 def _consulta(grupo: Grupo, linha: Row, parecer: Parecer, lido: Retorno, x: Resposta) -> None:
     de = tabela.por_id(grupo.banco, linha["de_id"]) if linha["de_id"] is not None else None
-    # 217 (SEFAZ does not have it) is no news while its outcome is looked up, nor for a refused document: a failure for
-    # it
-    # would only alarm.
+    # 217 (SEFAZ does not have it) is no news while its outcome is looked up, nor for a refused document. A failure for
+    # it would only alarm.
     if x.cstat != "217" or (de is None and not _recusado(grupo, linha)):
         _ao_documento(grupo, linha, parecer, lido)
     tabela.aplicar(grupo.banco, linha["id"], x.cstat, x.motivo, grupo.quando)

@@ -1,4 +1,4 @@
-"""The kinds of call that documents make: the document itself, an event, a look-up by key, the status of a service."""
+"""Defines the kinds of call for documents: the document itself, an event, a look-up by key, a status query."""
 
 from datetime import datetime
 from sqlite3 import Row
@@ -36,7 +36,7 @@ class _QueMuda(_ComResposta):
     """A call that changes something at SEFAZ: an unknown outcome is looked up before anything else is sent."""
 
     def de_volta(self, grupo: Grupo, linha: Row) -> None:
-        """The document is ready again."""
+        """Notes that the document is ready again."""
         if linha["documento_id"] is not None:
             documentos.definir_etapa(grupo.banco, linha["documento_id"], Etapa.PRONTO)
 
@@ -45,13 +45,13 @@ class _QueMuda(_ComResposta):
         sem_desfecho.abrir(grupo, linha, d.motivo, detalhe=detalhe, bruto=d.bruto, http=d.http)
 
     def interrompida(self, grupo: Grupo, linha: Row) -> None:
-        """Looks it up now: it may have arrived."""
+        """Plans a look-up for now, because the call may have arrived."""
         sem_desfecho.abrir(grupo, linha, "o serviço parou durante a transmissão", em=grupo.agora)
 
 
 class _Documento(_QueMuda):
     def querida(self, grupo: Grupo, linha: Row) -> bool:
-        """A document that was decided meanwhile, or another version of it, is not sent."""
+        """Says whether the document is still open and this is its version."""
         doc = documentos.por_id(grupo.banco, linha["documento_id"])
         aberto = doc["situacao"] in _TRANSMITEM and doc["protocolo"] is None
         return bool(aberto and doc["digest"] == linha["digest"])
@@ -65,14 +65,14 @@ class _Documento(_QueMuda):
         return envelope_recepcao(Tipo(doc["tipo"]), assinado)
 
     def a_caminho(self, grupo: Grupo, linha: Row) -> None:
-        """Moves the document."""
+        """Records the document as sent: from now on it awaits its return."""
         documentos.enviado(grupo.banco, linha["documento_id"], grupo.quando, linha["quem"], linha["arquivo_id"])
         documentos.definir_etapa(grupo.banco, linha["documento_id"], Etapa.ENVIANDO)
 
 
 class _Evento(_QueMuda):
     def querida(self, grupo: Grupo, linha: Row) -> bool:
-        """A reversed event is not sent."""
+        """Says whether the event is still wanted. A reversed one is not."""
         evento = eventos.por_id(grupo.banco, linha["evento_id"])
         return evento["estado"] in (eventos.PRONTO, eventos.PUBLICADO)
 
@@ -81,7 +81,7 @@ class _Evento(_QueMuda):
         return envelope_evento(bytes(eventos.por_id(grupo.banco, linha["evento_id"])["dados"]))
 
     def a_caminho(self, grupo: Grupo, linha: Row) -> None:
-        """Marks the event; its document waits from now."""
+        """Marks the event as handed on. Its document waits from now."""
         eventos.marcar(grupo.banco, linha["evento_id"], eventos.PUBLICADO, grupo.quando)
         if linha["documento_id"] is not None:
             documentos.aguardar_desde(grupo.banco, linha["documento_id"], grupo.quando)
@@ -90,7 +90,7 @@ class _Evento(_QueMuda):
 
 class _Consulta(_ComResposta):
     def nao_antes(self, grupo: Grupo, linha: Row) -> datetime:
-        """The key is looked up only so often in an hour."""
+        """Returns when the hour's budget of the key allows the look-up."""
         return fila.dentro_do_orcamento(grupo, linha["chave"], grupo.agora)
 
     def envelope(self, grupo: Grupo, linha: Row) -> bytes:  # noqa: ARG002
@@ -98,26 +98,26 @@ class _Consulta(_ComResposta):
         return envelope_consulta(linha["chave"], linha["tp_amb"])
 
     def sem_desfecho(self, grupo: Grupo, linha: Row, d: Desconhecida, detalhe: str) -> None:
-        """Asks again later."""
+        """Counts the look-up as made, and asks again later."""
         respostas.consulta_sem_resposta(grupo, linha, d.motivo, detalhe)
 
 
 class _Status(_ComResposta):
     def envelope(self, grupo: Grupo, linha: Row) -> bytes:
-        """Returns the question; one that came with its own bytes keeps them."""
+        """Returns the question. One that came with its own bytes keeps them."""
         if linha["pedido"] is not None:
             return super().envelope(grupo, linha)
         return envelope_status(linha["fila"].split(":")[2], linha["tp_amb"])
 
     def nao_saiu(self, grupo: Grupo, linha: Row, n: NaoEnviada) -> None:
-        """A question that nobody waits for ends here."""
+        """Ends a question that no file waits for; another one waits and goes again."""
         if linha["base"] is None:
             tabela.aplicar(grupo.banco, linha["id"], n.motivo, n.detalhe, grupo.quando)
         else:
             super().nao_saiu(grupo, linha, n)
 
     def sem_desfecho(self, grupo: Grupo, linha: Row, d: Desconhecida, detalhe: str) -> None:
-        """Asks again when a file waits for the answer."""
+        """Asks again when a file waits for the answer; else the question ends."""
         if linha["base"] is None:
             tabela.aplicar(grupo.banco, linha["id"], d.motivo, detalhe, grupo.quando)
         else:
