@@ -10,7 +10,7 @@ from separador.acesso.dominio import Direito
 from separador.capacidades.procuracoes.cli.campos import Data
 from separador.cli.base import autorizacao
 from separador.programa import grupo
-from tests.aceitacao.acesso.conftest import ADMIN, CONSULTA, OPERADOR, SENHA, Cli
+from tests.aceitacao.linha_de_comando import ADMIN, CONSULTA, OPERADOR, SENHA, Cli
 
 CHAVE = "35260712ABC34501DE35570010000001231123456784"
 

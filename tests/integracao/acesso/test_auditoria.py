@@ -11,7 +11,7 @@ import pytest
 from separador.acesso.banco import auditoria
 from separador.banco.conexao import ARQUIVO, Banco
 from separador.banco.migracoes import m0003_acesso
-from tests.integracao.acesso.conftest import QUANDO
+from tests.integracao.usuarios import QUANDO
 
 RESTO = "acao, alvo, resultado, detalhe"
 

@@ -14,7 +14,7 @@ from separador.acesso.servico.autorizacao import Autor
 from separador.acesso.servico.usuarios import Codigo, Mudanca
 from separador.banco.conexao import Banco
 from separador.nucleo.negativa import Negativa
-from tests.integracao.acesso.conftest import AGORA, SENHA, SENHAS, com_senha
+from tests.integracao.usuarios import AGORA, SENHA, SENHAS, com_senha
 
 ADMIN, OPERADOR, CONSULTA = "administrador@x.com", "operador@x.com", "consulta@x.com"
 

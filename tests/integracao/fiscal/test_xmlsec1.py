@@ -12,7 +12,7 @@ from separador.fiscal.leitura import Lido, ler
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.preparo import ContextoPreparo, Preparado, preparar
 from separador.fiscal.retornos import Retorno, interpretar
-from tests.unidade.fiscal.amostras import ouro
+from tests.apoio.amostras import ouro
 from tests.unidade.fiscal.gerador import cte, documento_estranho, indentado
 
 PROGRAMA = shutil.which("xmlsec1")

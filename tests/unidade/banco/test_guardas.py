@@ -14,7 +14,7 @@ from separador.capacidades.cte.banco import documentos
 from separador.capacidades.cte.banco.documentos import Mudanca, TransicaoProibidaError
 from separador.nucleo.situacao import Causa, Situacao
 from tests.unidade.banco.conftest import CHAVE, QUANDO, levar, novo
-from tests.unidade.dominio.test_situacao import ESPERADAS
+from tests.unidade.nucleo.test_situacao import ESPERADAS
 
 COLUNAS = "tipo, modelo, serie, numero, emitente, tp_amb, etapa, digest, rota_id, base, arquivo_id, criado_em"
 VALORES = "'CTe', '57', '1', '123', '12ABC34501DE35', '2', 'assinado', 'dig', 1, x'61', 1, '2026'"

@@ -7,7 +7,7 @@ from separador.fiscal.assinatura import MOLDE, enxertar
 from separador.fiscal.leitura import reler
 from separador.nucleo.erro import Erro
 from separador.nucleo.tipo import Tipo
-from tests.unidade.fiscal.amostras import ouro
+from tests.apoio.amostras import ouro
 from tests.unidade.fiscal.gerador import NS, chave_cte, cte, indentado
 
 

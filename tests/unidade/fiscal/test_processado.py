@@ -10,7 +10,7 @@ from separador.fiscal.retornos import Retorno, interpretar
 from separador.fiscal.verificacao import Verificada, verificar
 from separador.nucleo.erro import Recusa
 from separador.nucleo.tipo import FAMILIAS, Tipo
-from tests.unidade.fiscal.amostras import ouro
+from tests.apoio.amostras import ouro
 from tests.unidade.fiscal.gerador import cte
 from tests.unidade.fiscal.test_retornos_sefaz import PROT
 

@@ -9,7 +9,7 @@ from separador.fiscal.retornos import ErroTransmissor, Resposta, Retorno, interp
 from separador.fiscal.verificacao import Verificada, verificar
 from separador.nucleo.erro import Recusa
 from separador.nucleo.tipo import Tipo
-from tests.unidade.fiscal.amostras import ouro
+from tests.apoio.amostras import ouro
 from tests.unidade.fiscal.gerador import NS, chave_cte
 
 CHAVE = chave_cte()

@@ -1,0 +1,5 @@
+"""Uses a new database with users ready to log in."""
+
+from tests.integracao.usuarios import banco, equipe
+
+__all__ = ["banco", "equipe"]
