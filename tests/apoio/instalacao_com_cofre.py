@@ -21,31 +21,37 @@ from separador.cofre.cofre import Cofre
 from separador.configuracao import Invalida, carregar
 from separador.nucleo.erro import Recusa
 from tests.apoio.autoridade import CNPJ, SENHA, Emitido
-from tests.apoio.casa_de_teste import CasaDeTeste, pasta_rapida
+from tests.apoio.instalacao import Instalacao, pasta_rapida
 from tests.apoio.maquina import ROTAS
 
-VIGIADA = {"id": 9, "ativo": True, "regra": "certificado", "origem": "inbox/cert", "destino": "outbox/cert",
-           "arquivo": [".pfx", ".p12"]}  # fmt: skip
+ROTA_DE_CERTIFICADOS = {
+    "id": 9,
+    "ativo": True,
+    "regra": "certificado",
+    "origem": "inbox/cert",
+    "destino": "outbox/cert",
+    "arquivo": [".pfx", ".p12"],
+}
 
 
 @dataclass
-class CasaComCofre:
+class InstalacaoComCofre:
     """An installation with a vault. It does what a command does, on another connection, beside the running service."""
 
-    casa: CasaDeTeste
+    instalacao: Instalacao
 
     def instalar(
         self, emitido: Emitido, apelido: str, *, padrao: bool | None = None, uso: Uso = Uso.ASSINATURA, **outros: Any
     ) -> Instalado | Recusa:
         lido = abrir_pfx(emitido.pfx(), SENHA.encode())
         assert isinstance(lido, Aberto), lido
-        config = carregar(self.casa.config)
+        config = carregar(self.instalacao.config)
         assert not isinstance(config, Invalida)
         pedido = Pedido(outros.get("empresa", CNPJ), apelido, uso, padrao, "so:teste", "comando")
-        with closing(abrir(self.casa.dados)) as banco:
-            cofre = abrir_cofre(self.casa.dados, banco, {})
+        with closing(abrir(self.instalacao.dados)) as banco:
+            cofre = abrir_cofre(self.instalacao.dados, banco, {})
             assert isinstance(cofre, Cofre), cofre
-            return instalar_a1(banco, cofre, config, pedido, lido, self.casa.agora)
+            return instalar_a1(banco, cofre, config, pedido, lido, self.instalacao.agora)
 
     def instalado(self, emitido: Emitido, apelido: str, **opcoes: Any) -> Instalado:
         feito = self.instalar(emitido, apelido, **opcoes)
@@ -53,31 +59,31 @@ class CasaComCofre:
         return feito
 
     def padrao(self) -> str | None:
-        linha = self.casa.banco.uma("SELECT apelido FROM certificado WHERE padrao = 1 AND empresa = ?", CNPJ)
+        linha = self.instalacao.banco.uma("SELECT apelido FROM certificado WHERE padrao = 1 AND empresa = ?", CNPJ)
         return str(linha["apelido"]) if linha is not None else None
 
     def linha(self, apelido: str) -> Any:
-        return tabela.por_apelido(self.casa.banco, CNPJ, apelido)
+        return tabela.por_apelido(self.instalacao.banco, CNPJ, apelido)
 
 
 @pytest.fixture
-def fazer(tmp_path: Path) -> Iterator[Callable[..., CasaComCofre]]:
+def fazer(tmp_path: Path) -> Iterator[Callable[..., InstalacaoComCofre]]:
     with pasta_rapida(tmp_path) as pasta, ExitStack() as pilha:
 
-        def nova(**opcoes: Any) -> CasaComCofre:
+        def nova(**opcoes: Any) -> InstalacaoComCofre:
             dados = pasta / "var"
             dados.mkdir(exist_ok=True)
             if not chave_mestra.caminho(dados).exists():
                 chave_mestra.criar_arquivo(dados, chave_mestra.chave_de(b"\x05" * 32))
-            if opcoes.pop("vigiada", False):
-                opcoes["rotas"] = [*ROTAS, VIGIADA]
-            return CasaComCofre(pilha.enter_context(CasaDeTeste(pasta, com_certificado=False, **opcoes)))
+            if opcoes.pop("pasta_de_certificados", False):
+                opcoes["rotas"] = [*ROTAS, ROTA_DE_CERTIFICADOS]
+            return InstalacaoComCofre(pilha.enter_context(Instalacao(pasta, com_certificado=False, **opcoes)))
 
         yield nova
 
 
 @pytest.fixture
-def cc(fazer: Callable[..., CasaComCofre]) -> CasaComCofre:
+def com_cofre(fazer: Callable[..., InstalacaoComCofre]) -> InstalacaoComCofre:
     return fazer()
 
 

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import yaml
 
@@ -208,7 +208,7 @@ class Maquina:
             return "(sem log)"
         return "\n".join(arquivo.read_text("utf-8", "replace").splitlines()[-linhas:])
 
-    def __enter__(self) -> "Maquina":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

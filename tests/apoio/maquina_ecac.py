@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from separador.simulador.serpro.cenario import CHAVE, CONTRATANTE, SEGREDO, Cenario
-from tests.apoio.casa_ecac import ROTAS, empresa
+from tests.apoio.instalacao_ecac import ROTAS, empresa
 from tests.apoio.maquina import Maquina
 from tests.apoio.serpro_local import SerproEmFio
 

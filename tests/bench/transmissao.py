@@ -40,7 +40,7 @@ def medir(pasta: Path, em_voo: int, quantos: int) -> dict[str, Any]:
     with sefaz:
         endereco, ca = sefaz.endereco, sefaz.ca
     config = {"em_voo": em_voo, "simulador": endereco, "ca": str(ca)}
-    with Maquina(pasta / "casa", trabalhadores=2, ambiente="simulado", sefaz=config, tempo_leitura=10) as m:
+    with Maquina(pasta / "instalacao", trabalhadores=2, ambiente="simulado", sefaz=config, tempo_leitura=10) as m:
         m.executar()
         for n in range(1, quantos + 1):
             e = exportacoes.cte(n, agora=datetime.now(UTC))

@@ -93,7 +93,7 @@ class Contexto:
 
 def conferir(raiz: Path, *, rastreados: int = 40) -> Balanco:
     """Balances one installation at rest. `rastreados` says how many inputs are also looked up with `rastrear`."""
-    casa = Contexto(raiz)
+    instalacao = Contexto(raiz)
     balanco = Balanco()
     livro = list(_livro(raiz / "livro.jsonl"))
     usados: Counter[tuple[str, str]] = Counter()
@@ -101,11 +101,11 @@ def conferir(raiz: Path, *, rastreados: int = 40) -> Balanco:
         conta = balanco.contas[entrada["tipo"]]
         conta.quantos += 1
         nome = entrada["nome"]
-        erros = [*_original(casa, entrada), *CONFERENCIAS[entrada["tipo"]](casa, entrada, usados)]
+        erros = [*_original(instalacao, entrada), *CONFERENCIAS[entrada["tipo"]](instalacao, entrada, usados)]
         conta.erros += [f"{nome}: {e}" for e in erros]
-    _nada_a_mais(casa, usados, balanco)
-    _em_repouso(casa, sum(e["tipo"] != "ruim" and e.get("aceito", True) for e in livro), balanco)
-    _rastrear(casa, livro, rastreados, balanco)
+    _nada_a_mais(instalacao, usados, balanco)
+    _em_repouso(instalacao, sum(e["tipo"] != "ruim" and e.get("aceito", True) for e in livro), balanco)
+    _rastrear(instalacao, livro, rastreados, balanco)
     return balanco
 
 
@@ -148,11 +148,11 @@ def _originais(var: Path) -> dict[str, list[tuple[str, Achado]]]:
     return achados
 
 
-def _original(casa: Contexto, entrada: dict[str, Any]) -> list[str]:
+def _original(instalacao: Contexto, entrada: dict[str, Any]) -> list[str]:
     """Checks that the original is kept, once, byte for byte."""
     iguais = [
         (raiz, a)
-        for raiz, a in casa.originais.get(entrada["nome"], ())
+        for raiz, a in instalacao.originais.get(entrada["nome"], ())
         if hashlib.sha256(a.dados()).hexdigest() == entrada["sha256"]
     ]
     if len(iguais) != 1:
@@ -168,33 +168,35 @@ def _uma_vez(
     return [] if vezes == 1 else [f"{nome} aparece {vezes} vezes em {onde}"]
 
 
-def _cte(casa: Contexto, e: dict[str, Any], usados: Counter[tuple[str, str]]) -> list[str]:
+def _cte(instalacao: Contexto, e: dict[str, Any], usados: Counter[tuple[str, str]]) -> list[str]:
     chave = e["chave"]
-    erros = _uma_vez("sefaz", casa.transmitidos, f"{chave}-cte.xml", usados)
+    erros = _uma_vez("sefaz", instalacao.transmitidos, f"{chave}-cte.xml", usados)
     if not erros:
-        dados = casa.transmitidos[f"{chave}-cte.xml"][0].dados()
+        dados = instalacao.transmitidos[f"{chave}-cte.xml"][0].dados()
         if dados.count(b"<SignatureValue>") != 1 or f'Id="CTe{chave}"'.encode() not in dados:
             erros.append("o arquivo entregue não é o documento assinado")
-    linhas = casa.documentos.get(chave, [])
+    linhas = instalacao.documentos.get(chave, [])
     if [linha["situacao"] for linha in linhas] != [SITUACAO[e["sina"]]]:
         erros.append(f"situação {[linha['situacao'] for linha in linhas]}, esperada {SITUACAO[e['sina']]}")
     return erros
 
 
-def _retorno(casa: Contexto, e: dict[str, Any], usados: Counter[tuple[str, str]]) -> list[str]:
+def _retorno(instalacao: Contexto, e: dict[str, Any], usados: Counter[tuple[str, str]]) -> list[str]:
     """Checks that a return is handed to the WMS once. The document that it authorises must be delivered once and kept
     once, around the signed bytes."""
-    copias = casa.wms_por_conteudo.get(e["sha256"], [])
+    copias = instalacao.wms_por_conteudo.get(e["sha256"], [])
     for copia in copias:
         usados["wms", copia.nome] += 1
     erros = [] if len(copias) == 1 else [f"retorno entregue {len(copias)} vezes"]
     processado = e["processado"]
     if processado is None:
         return erros
-    erros += _uma_vez("wms", casa.wms, processado, usados) + _uma_vez("fiscal", casa.fiscal, processado, usados)
+    erros += _uma_vez("wms", instalacao.wms, processado, usados) + _uma_vez(
+        "fiscal", instalacao.fiscal, processado, usados
+    )
     if not erros:
-        assinado = _sem_declaracao(casa.transmitidos[e["enviado"]][0].dados())
-        for achado in (casa.wms[processado][0], casa.fiscal[processado][0]):
+        assinado = _sem_declaracao(instalacao.transmitidos[e["enviado"]][0].dados())
+        for achado in (instalacao.wms[processado][0], instalacao.fiscal[processado][0]):
             if assinado not in achado.dados():
                 erros.append(f"{processado} em {achado.pasta.name} não traz os bytes assinados")
     return erros
@@ -204,37 +206,39 @@ def _sem_declaracao(dados: bytes) -> bytes:
     return dados[dados.index(b"?>") + 2 :].strip() if dados.startswith(b"<?xml") else dados.strip()
 
 
-def _comum(casa: Contexto, e: dict[str, Any], usados: Counter[tuple[str, str]]) -> list[str]:
-    erros = _uma_vez("geral", casa.geral, e["nome"], usados)
-    if not erros and hashlib.sha256(casa.geral[e["nome"]][0].dados()).hexdigest() != e["sha256"]:
+def _comum(instalacao: Contexto, e: dict[str, Any], usados: Counter[tuple[str, str]]) -> list[str]:
+    erros = _uma_vez("geral", instalacao.geral, e["nome"], usados)
+    if not erros and hashlib.sha256(instalacao.geral[e["nome"]][0].dados()).hexdigest() != e["sha256"]:
         erros.append("entregue com outros bytes")
     return erros
 
 
-def _ruim(casa: Contexto, e: dict[str, Any], usados: Counter[tuple[str, str]]) -> list[str]:
+def _ruim(instalacao: Contexto, e: dict[str, Any], usados: Counter[tuple[str, str]]) -> list[str]:
     base = e["nome"].removesuffix(".xml")
-    erros = _uma_vez("wms", casa.wms, f"{base}.err", usados) + _uma_vez("wms", casa.wms, f"{base}.json", usados)
+    erros = _uma_vez("wms", instalacao.wms, f"{base}.err", usados) + _uma_vez(
+        "wms", instalacao.wms, f"{base}.json", usados
+    )
     if not erros:
-        relato = json.loads(casa.wms[f"{base}.json"][0].dados())
+        relato = json.loads(instalacao.wms[f"{base}.json"][0].dados())
         if not relato["erros"] or not relato["codigo"]:
             erros.append("o .json não diz o erro")
     return erros
 
 
-def _pedido(casa: Contexto, e: dict[str, Any], usados: Counter[tuple[str, str]]) -> list[str]:
+def _pedido(instalacao: Contexto, e: dict[str, Any], usados: Counter[tuple[str, str]]) -> list[str]:
     resposta = e["nome"].removesuffix(".json") + "-ret.json"
-    erros = _uma_vez("wms", casa.wms, resposta, usados)
+    erros = _uma_vez("wms", instalacao.wms, resposta, usados)
     if not erros:
-        dito = json.loads(casa.wms[resposta][0].dados())
+        dito = json.loads(instalacao.wms[resposta][0].dados())
         if dito["chave"] != e["chave"] or (dito["resultado"] == "feito") is not e["aceito"]:
             erros.append(f"resposta {dito['resultado']}: {dito['mensagem']}")
     if e["evento"] is not None:
-        erros += _uma_vez("sefaz", casa.transmitidos, e["evento"], usados)
+        erros += _uma_vez("sefaz", instalacao.transmitidos, e["evento"], usados)
     return erros
 
 
-def _evento(casa: Contexto, e: dict[str, Any], usados: Counter[tuple[str, str]]) -> list[str]:
-    return _uma_vez("sefaz", casa.transmitidos, e["evento"], usados)
+def _evento(instalacao: Contexto, e: dict[str, Any], usados: Counter[tuple[str, str]]) -> list[str]:
+    return _uma_vez("sefaz", instalacao.transmitidos, e["evento"], usados)
 
 
 CONFERENCIAS = {
@@ -247,40 +251,45 @@ CONFERENCIAS = {
 }
 
 
-def _nada_a_mais(casa: Contexto, usados: Counter[tuple[str, str]], balanco: Balanco) -> None:
+def _nada_a_mais(instalacao: Contexto, usados: Counter[tuple[str, str]], balanco: Balanco) -> None:
     """Checks that an input explains each output, and that no output answers two inputs."""
-    lugares = {"sefaz": casa.transmitidos, "wms": casa.wms, "geral": casa.geral, "fiscal": casa.fiscal}
+    lugares = {
+        "sefaz": instalacao.transmitidos,
+        "wms": instalacao.wms,
+        "geral": instalacao.geral,
+        "fiscal": instalacao.fiscal,
+    }
     for lugar, achados in lugares.items():
         balanco.gerais += [f"{lugar}: {nome} sem entrada que o explique" for nome in achados if not usados[lugar, nome]]
     balanco.gerais += [f"{lugar}: {nome} responde a {n} entradas" for (lugar, nome), n in usados.items() if n > 1]
 
 
-def _em_repouso(casa: Contexto, aceitos: int, balanco: Balanco) -> None:
+def _em_repouso(instalacao: Contexto, aceitos: int, balanco: Balanco) -> None:
     """Checks that nothing waits, nothing is half done, nothing broke, and that the service counts as we do (`feitos`:
     not refused)."""
-    for pasta in casa.raiz.glob("*box/*"):
+    for pasta in instalacao.raiz.glob("*box/*"):
         parados = [n for n in os.listdir(pasta) if n != ".separador"]
         balanco.gerais += [f"{pasta.name}: {n} ficou na pasta" for n in parados]
         balanco.gerais += [f"{pasta.name}: resto {n}" for n in os.listdir(pasta / ".separador") if n != "marca"]
-    restos = [*(casa.var / "trabalho").iterdir(), *casa.var.glob("fiscal/*/.separador/*")]
-    balanco.gerais += [f"resto {r.relative_to(casa.raiz)}" for r in restos if r.name != "marca"]
-    balanco.gerais += [f"incidente {i.name}" for i in casa.var.glob("incidentes/*")]
-    for rota in casa.situacao["rotas"]:
+    restos = [*(instalacao.var / "trabalho").iterdir(), *instalacao.var.glob("fiscal/*/.separador/*")]
+    balanco.gerais += [f"resto {r.relative_to(instalacao.raiz)}" for r in restos if r.name != "marca"]
+    balanco.gerais += [f"incidente {i.name}" for i in instalacao.var.glob("incidentes/*")]
+    for rota in instalacao.situacao["rotas"]:
         if rota["esperando"]:
             balanco.gerais.append(f"rota {rota['id']}: {rota['esperando']} esperando")
-    feitos = sum(rota["feitos"] for rota in casa.situacao["rotas"])
+    feitos = sum(rota["feitos"] for rota in instalacao.situacao["rotas"])
     if feitos != aceitos:
         balanco.gerais.append(f"situacao conta {feitos} arquivos feitos hoje; entraram {aceitos} sem defeito")
-    balanco.falhas.update(f["codigo"] for f in casa.falhas)
-    graves = [f for f in casa.falhas if f["codigo"] in ("SEP-INCIDENTE", "SEP-QUARENTENA", "SEP-ROTA-AUSENTE")]
+    balanco.falhas.update(f["codigo"] for f in instalacao.falhas)
+    graves = [f for f in instalacao.falhas if f["codigo"] in ("SEP-INCIDENTE", "SEP-QUARENTENA", "SEP-ROTA-AUSENTE")]
     balanco.gerais += [f"falha {f['codigo']}: {f['arquivo']}" for f in graves]
 
 
-def _rastrear(casa: Contexto, livro: list[dict[str, Any]], quantos: int, balanco: Balanco) -> None:
+def _rastrear(instalacao: Contexto, livro: list[dict[str, Any]], quantos: int, balanco: Balanco) -> None:
     """Looks up a spread of inputs as a person would. Each was taken once and ended once."""
     passo = max(1, len(livro) // quantos)
     for entrada in livro[::passo][:quantos]:
-        registro = casa.json("rastrear", entrada["nome"])
+        registro = instalacao.json("rastrear", entrada["nome"])
         passos = [p for p in registro["passos"] if entrada["nome"] in p["detalhe"]]
         contagem = Counter(p["passo"] for p in passos)
         if contagem["tomado"] != 1 or contagem["concluído"] != 1:

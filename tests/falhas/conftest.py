@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.apoio.casa_de_teste import CasaDeTeste, pasta_rapida
+from tests.apoio.instalacao import Instalacao, pasta_rapida
 
 
 @pytest.fixture
-def fazer_casa(tmp_path: Path) -> Iterator[Callable[..., CasaDeTeste]]:
+def fazer_instalacao(tmp_path: Path) -> Iterator[Callable[..., Instalacao]]:
     with pasta_rapida(tmp_path) as pasta, ExitStack() as pilha:
-        yield lambda **opcoes: pilha.enter_context(CasaDeTeste(pasta, **opcoes))
+        yield lambda **opcoes: pilha.enter_context(Instalacao(pasta, **opcoes))
 
 
 @pytest.fixture
-def casa(fazer_casa: Callable[..., CasaDeTeste]) -> CasaDeTeste:
-    return fazer_casa()
+def instalacao(fazer_instalacao: Callable[..., Instalacao]) -> Instalacao:
+    return fazer_instalacao()

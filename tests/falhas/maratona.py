@@ -307,11 +307,11 @@ def main() -> int:
     """Runs the command line. Returns 0 when the ledger balances."""
     args = _argumentos()
     base = Path(tempfile.mkdtemp(prefix="maratona-", dir=args.base))
-    casa = base / "casa"
+    instalacao = base / "instalacao"
     plano = Plano(args.arquivos, args.semente, args.intervalo_morte, args.trabalhadores)
-    andamento = correr(casa, plano)
+    andamento = correr(instalacao, plano)
     durou_s = time.monotonic() - andamento.inicio_s
-    balanco = conferente.conferir(casa)
+    balanco = conferente.conferir(instalacao)
     print(conferente.mostrar(balanco))
     print(f"{andamento.soltos} arquivos, {andamento.mortes} quedas, {durou_s:.0f} s")
     if balanco.certo and not args.guardar:

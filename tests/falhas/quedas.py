@@ -29,7 +29,7 @@ from tests.falhas.quedas_traco import Ponto, espalhados, estranhos, morto_em, po
 
 RECAIDAS = ("cte", "evento", "retorno", "pedido")
 """Are the scenarios in which the recovery is killed too."""
-SO_SEM_OPERARIO = ("retorno-evento", "estorno", "um-de-cada", "rede", "rede-cancelamento")
+SO_SEM_TRABALHADOR = ("retorno-evento", "estorno", "um-de-cada", "rede", "rede-cancelamento")
 """Are the scenarios in which a worker changes nothing. With `--trabalhadores 1` alone they run too."""
 
 
@@ -42,7 +42,7 @@ class Tarefa:
     trabalhadores: int
     limite: int | None = None
     recaidas: int = 0
-    operario: bool = True
+    trabalhador: bool = True
 
 
 @dataclass
@@ -70,8 +70,8 @@ def cumprir(tarefa: Tarefa, base: Path) -> list[Placar]:
         placares = [banca.principal()]
         if tarefa.recaidas:
             placares.append(banca.recaidas())
-        if tarefa.trabalhadores and tarefa.operario:
-            placares += banca.operario()
+        if tarefa.trabalhadores and tarefa.trabalhador:
+            placares += banca.trabalhador()
     finally:
         if banca.modelo.sefaz is not None:
             banca.modelo.sefaz.desligar()
@@ -85,7 +85,7 @@ class Banca:
 
     def __init__(self, cenario: Cenario, tarefa: Tarefa, modelo: Modelo) -> None:
         self.cenario, self.tarefa, self.modelo = cenario, tarefa, modelo
-        self.casa = modelo.casa
+        self.instalacao = modelo.instalacao
         self.lugar = modelo.copia.parent
         self.traco = self.lugar / "traco"
         self.morta = self.lugar / "morta"
@@ -93,13 +93,13 @@ class Banca:
 
     def _gravar(self) -> tuple[Retrato, list[Ponto]]:
         self.modelo.repor()
-        execucao.correr(self.casa, self.traco)
+        execucao.correr(self.instalacao, self.traco)
         esperado = self._retrato()
         _exigir_limpo(esperado)
-        achados = pontos(self.traco, self.casa)
+        achados = pontos(self.traco, self.instalacao)
         dono = int(self.traco.read_text("utf-8", "replace").split(maxsplit=1)[0])
-        if self.tarefa.trabalhadores == 0 and estranhos(self.traco, self.casa, dono):
-            raise AssertionError(f"outra thread muda o disco: {estranhos(self.traco, self.casa, dono)[:3]}")
+        if self.tarefa.trabalhadores == 0 and estranhos(self.traco, self.instalacao, dono):
+            raise AssertionError(f"outra thread muda o disco: {estranhos(self.traco, self.instalacao, dono)[:3]}")
         if not self.cenario.desde_a_partida:
             achados = achados[_primeira_tomada(achados) :]
         return esperado, achados
@@ -107,14 +107,14 @@ class Banca:
     def _retrato(self, tomados: Path | None = None) -> Retrato:
         """Returns the facts of folders and database, and what the commands say."""
         nomes = [nome for _, nome, _ in self.modelo.entradas]
-        retrato = fotografar(self.casa, tomados) + execucao.publico(self.casa, nomes)
+        retrato = fotografar(self.instalacao, tomados) + execucao.publico(self.instalacao, nomes)
         return retrato if self.modelo.sefaz is None else retrato + self.modelo.sefaz.fatos()
 
     def _assentado(self) -> bool:
         """Says whether the running service has nothing more to do, as far as folders and database tell."""
         publicos = ("cte listar", "falhas", "situacao", "rastrear")
         esperado = Counter({f: n for f, n in self.esperado.items() if f[0] not in publicos})
-        return not diferencas(esperado, fotografar(self.casa))
+        return not diferencas(esperado, fotografar(self.instalacao))
 
     def _placar(self, parte: str) -> Placar:
         return Placar(self.cenario.nome, self.tarefa.trabalhadores, parte)
@@ -124,7 +124,7 @@ class Banca:
         placar = self._placar("serviço")
         for ponto in self._escolhidos(self.pontos):
             self.modelo.repor()
-            execucao.correr(self.casa, self.traco, ponto)
+            execucao.correr(self.instalacao, self.traco, ponto)
             self._julgar(placar, ponto)
         return placar
 
@@ -133,45 +133,45 @@ class Banca:
         placar = self._placar("retomada")
         for primeiro in espalhados(self.pontos[_primeira_tomada(self.pontos) :], self.tarefa.recaidas):
             self.modelo.repor()
-            execucao.correr(self.casa, self.traco, primeiro)
+            execucao.correr(self.instalacao, self.traco, primeiro)
             primeira_morte = self.lugar / "primeira-morte"
-            trocar(self.casa, primeira_morte)
-            execucao.correr(self.casa, self.traco)
-            for ponto in espalhados(pontos(self.traco, self.casa), self.tarefa.recaidas):
-                trocar(primeira_morte, self.casa)
-                execucao.correr(self.casa, self.traco, ponto)
+            trocar(self.instalacao, primeira_morte)
+            execucao.correr(self.instalacao, self.traco)
+            for ponto in espalhados(pontos(self.traco, self.instalacao), self.tarefa.recaidas):
+                trocar(primeira_morte, self.instalacao)
+                execucao.correr(self.instalacao, self.traco, ponto)
                 self._julgar(placar, ponto, f"depois de morrer em {primeiro.onde}: ")
         return placar
 
-    def operario(self) -> list[Placar]:
+    def trabalhador(self) -> list[Placar]:
         """Kills the worker at each of its points: with its whole group, and alone while the service goes on."""
-        em_grupo, sozinho = self._placar("operário e grupo"), self._placar("operário só")
-        for ponto in self._pontos_do_operario():
+        em_grupo, sozinho = self._placar("trabalhador, grupo"), self._placar("trabalhador só")
+        for ponto in self._pontos_do_trabalhador():
             with self._servico(ponto) as servico:
-                servico.esperar_operario(10)
+                servico.esperar_trabalhador(10)
             self._julgar(em_grupo, ponto)
             with self._servico(ponto) as servico:
-                servico.esperar_operario(10)
+                servico.esperar_trabalhador(10)
                 self._assentar(30)
                 servico.parar()
             self._contar(sozinho, ponto)
             self._comparar(sozinho, ponto.onde, self._retrato())
         return [em_grupo, sozinho]
 
-    def _pontos_do_operario(self) -> list[Ponto]:
+    def _pontos_do_trabalhador(self) -> list[Ponto]:
         with self._servico(None) as servico:
             self._assentar(30)
             servico.parar()
-            operario = servico.operario
+            trabalhador = servico.trabalhador
         faltou = diferencas(self.esperado, self._retrato())
         if faltou:
             raise AssertionError(f"{self.cenario.nome}: o serviço não chegou ao estado de uma-vez: {faltou}")
-        return pontos(self.traco, self.casa, pid=operario)
+        return pontos(self.traco, self.instalacao, pid=trabalhador)
 
-    def _servico(self, ponto: Ponto | None) -> execucao.ServicoComOperario:
+    def _servico(self, ponto: Ponto | None) -> execucao.ServicoComTrabalhador:
         self.modelo.repor(com_entradas=False)
         self.traco.unlink(missing_ok=True)
-        servico = execucao.ServicoComOperario(self.casa, self.traco, ponto)
+        servico = execucao.ServicoComTrabalhador(self.instalacao, self.traco, ponto)
         self.modelo.soltar()
         return servico
 
@@ -188,7 +188,7 @@ class Banca:
     def _contar(self, placar: Placar, ponto: Ponto) -> None:
         placar.pontos += 1
         placar.chamadas[ponto.chamada] += 1
-        onde = morto_em(self.traco, self.casa)
+        onde = morto_em(self.traco, self.instalacao)
         placar.perdidos += onde is None
         placar.deslocados += onde is not None and onde != ponto.onde
 
@@ -197,27 +197,27 @@ class Banca:
         self._contar(placar, ponto)
         tomados = self.lugar / "tomados"
         shutil.rmtree(tomados, ignore_errors=True)
-        leva = self.cenario.nome != "estorno" and _ha_visiveis(self.casa)  # called back only while it is there
+        leva = self.cenario.nome != "estorno" and _ha_visiveis(self.instalacao)  # called back only while it is there
         sefaz = self.modelo.sefaz
         na_morte = sefaz.copiar() if sefaz is not None else None
         if leva:
-            trocar(self.casa, self.morta)
+            trocar(self.instalacao, self.morta)
         self._retomar(placar, antes + ponto.onde, None)
         if leva:
-            trocar(self.morta, self.casa)
+            trocar(self.morta, self.instalacao)
             if sefaz is not None:
                 sefaz.repor(na_morte)
-            tirar_visiveis(self.casa, tomados)
+            tirar_visiveis(self.instalacao, tomados)
             self._retomar(placar, antes + ponto.onde + " (e o consumidor levou)", tomados)
 
     def _retomar(self, placar: Placar, onde: str, tomados: Path | None) -> None:
-        codigo = execucao.retomar(self.casa)
+        codigo = execucao.retomar(self.instalacao)
         for _ in range(ESPERAS):
-            if self.modelo.sefaz is None or codigo not in (0, 1) or not adiantar(self.casa):
+            if self.modelo.sefaz is None or codigo not in (0, 1) or not adiantar(self.instalacao):
                 break
-            codigo = execucao.retomar(self.casa)
+            codigo = execucao.retomar(self.instalacao)
         if codigo not in (0, 1):
-            fim = (self.casa / "servico.log").read_text("utf-8", "replace")[-600:]
+            fim = (self.instalacao / "servico.log").read_text("utf-8", "replace")[-600:]
             placar.ruins.append(f"{onde}: a retomada saiu com {codigo}: {fim}")
             return
         self._comparar(placar, onde, self._retrato(tomados))
@@ -234,8 +234,10 @@ def _primeira_tomada(achados: Sequence[Ponto]) -> int:
     return next((i for i, p in enumerate(achados) if p.chamada == "mkdir" and "/trabalho/" in p.onde), 0)
 
 
-def _ha_visiveis(casa: Path) -> bool:
-    return any(a.is_file() and not a.name.startswith(".") for p in (casa / "outbox").iterdir() for a in p.iterdir())
+def _ha_visiveis(instalacao: Path) -> bool:
+    return any(
+        a.is_file() and not a.name.startswith(".") for p in (instalacao / "outbox").iterdir() for a in p.iterdir()
+    )
 
 
 def _exigir_limpo(retrato: Retrato) -> None:
@@ -264,13 +266,13 @@ def correr_tudo(tarefas: Sequence[Tarefa], base: Path, processos: int, dizer: Ca
 def linha(p: Placar) -> str:
     """Returns one row of the table."""
     return (
-        f"{p.cenario:<15} {p.trabalhadores:>5} {p.parte:<17} {p.pontos:>6} {p.conferidos:>10} "
+        f"{p.cenario:<15} {p.trabalhadores:>5} {p.parte:<18} {p.pontos:>6} {p.conferidos:>10} "
         f"{p.deslocados:>10} {p.perdidos:>12} {len(p.ruins):>6}"
     )
 
 
 CABECALHO = (
-    f"{'cenário':<15} {'trab.':>5} {'quem morre':<17} {'pontos':>6} {'conferidos':>10} "
+    f"{'cenário':<15} {'trab.':>5} {'quem morre':<18} {'pontos':>6} {'conferidos':>10} "
     f"{'deslocados':>10} {'sem queda':>12} {'ruins':>6}"
 )
 
@@ -282,7 +284,7 @@ def todas(cenarios: Iterable[str], trabalhadores: Iterable[int], limite: int | N
         Tarefa(c, n, limite, recaidas if n == 0 and c in RECAIDAS else 0)
         for c in cenarios
         for n in numeros
-        if not (n and 0 in numeros and c in SO_SEM_OPERARIO)
+        if not (n and 0 in numeros and c in SO_SEM_TRABALHADOR)
     ]  # fmt: skip
 
 

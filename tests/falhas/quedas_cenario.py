@@ -188,14 +188,14 @@ CENARIOS = {
 class Modelo:
     """A prepared installation kept aside. `repor` drops `entradas`, or `soltar` does it later."""
 
-    casa: Path
+    instalacao: Path
     copia: Path
     entradas: list[Entrada]
     sefaz: SefazDeQuedas | None = None
 
     def repor(self, *, com_entradas: bool = True) -> None:
         """Puts the installation back as prepared, at its own path, with or without the files that come in."""
-        trocar(self.copia, self.casa)
+        trocar(self.copia, self.instalacao)
         if self.sefaz is not None:
             self.sefaz.repor()
         if com_entradas:
@@ -204,7 +204,7 @@ class Modelo:
     def soltar(self) -> None:
         """Drops the files that come in."""
         for rota, nome, dados in self.entradas:
-            soltar(self.casa / str(ROTAS[rota - 1]["origem"]), nome, dados)
+            soltar(self.instalacao / str(ROTAS[rota - 1]["origem"]), nome, dados)
 
 
 def trocar(de: Path, para: Path) -> None:
@@ -214,17 +214,17 @@ def trocar(de: Path, para: Path) -> None:
 
 
 def modelar(cenario: Cenario, lugar: Path, trabalhadores: int) -> Modelo:
-    """Prepares one scenario under `lugar`. The service will run at `lugar/casa`."""
-    casa, copia = lugar / "casa", lugar / f"modelo-{cenario.nome}-{trabalhadores}"
-    shutil.rmtree(casa, ignore_errors=True)
-    maquina = Maquina(casa, tempo_quieto=0.1, tempo_leitura=2)
+    """Prepares one scenario under `lugar`. The service will run at `lugar/instalacao`."""
+    instalacao, copia = lugar / "instalacao", lugar / f"modelo-{cenario.nome}-{trabalhadores}"
+    shutil.rmtree(instalacao, ignore_errors=True)
+    maquina = Maquina(instalacao, tempo_quieto=0.1, tempo_leitura=2)
     sefaz = SefazDeQuedas(lugar / f"sefaz-{trabalhadores}") if cenario.rede else None
     if sefaz is not None:
         sefaz.ligar(maquina)
     maquina.uma_vez()
     entradas = cenario.preparar(maquina)
     maquina.gravar_config(trabalhadores=trabalhadores)
-    trocar(casa, copia)
+    trocar(instalacao, copia)
     if sefaz is not None:
         sefaz.lembrar()
-    return Modelo(casa, copia, entradas, sefaz)
+    return Modelo(instalacao, copia, entradas, sefaz)

@@ -31,8 +31,8 @@ def ambiente() -> dict[str, str]:
     return os.environ | {"SEPARADOR_SENHA": SENHA, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1"}
 
 
-def _comando(casa: Path, verbo: str) -> list[str]:
-    return [sys.executable, "-m", "separador", "--config", str(casa / "config" / "separador.yaml"), verbo]
+def _comando(instalacao: Path, verbo: str) -> list[str]:
+    return [sys.executable, "-m", "separador", "--config", str(instalacao / "config" / "separador.yaml"), verbo]
 
 
 def aquecer() -> None:
@@ -41,16 +41,16 @@ def aquecer() -> None:
     esquema.precarregar()
 
 
-def retomar(casa: Path) -> int:
+def retomar(instalacao: Path) -> int:
     """Starts again, without strace, until nothing can move. Returns the exit code."""
-    return os.waitstatus_to_exitcode(os.waitpid(_uma_vez(casa), 0)[1])
+    return os.waitstatus_to_exitcode(os.waitpid(_uma_vez(instalacao), 0)[1])
 
 
-def correr(casa: Path, traco: Path, ponto: Ponto | None = None) -> None:
+def correr(instalacao: Path, traco: Path, ponto: Ponto | None = None) -> None:
     """Runs one `uma-vez` under strace from its first instant. At `ponto` it dies, and its whole group with it."""
     traco.unlink(missing_ok=True)
     espera, partida = os.pipe()
-    filho = _uma_vez(casa, espera)
+    filho = _uma_vez(instalacao, espera)
     os.close(espera)
     vigia = subprocess.Popen(strace(traco, ponto, pid=filho), stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
@@ -64,7 +64,7 @@ def correr(casa: Path, traco: Path, ponto: Ponto | None = None) -> None:
         vigia.wait(10)
 
 
-def _uma_vez(casa: Path, espera: int | None = None) -> int:
+def _uma_vez(instalacao: Path, espera: int | None = None) -> int:
     """Runs the entry point of `separador uma-vez` in a process group of its own. Returns the pid. It begins when
     `espera` can be read.
 
@@ -77,12 +77,12 @@ def _uma_vez(casa: Path, espera: int | None = None) -> int:
     codigo = 70
     try:
         os.setsid()
-        with (casa / "servico.log").open("ab") as saida:
+        with (instalacao / "servico.log").open("ab") as saida:
             os.dup2(saida.fileno(), 1)
             os.dup2(saida.fileno(), 2)
         if espera is not None:
             os.read(espera, 1)
-        codigo = principal.uma_vez(casa / "config" / "separador.yaml")
+        codigo = principal.uma_vez(instalacao / "config" / "separador.yaml")
     except BaseException:
         traceback.print_exc()
     finally:
@@ -120,28 +120,28 @@ def _igual(valor: object) -> str:
     return "135" if valor == "101" else str(valor)
 
 
-def publico(casa: Path, nomes: Sequence[bytes]) -> Retrato:
+def publico(instalacao: Path, nomes: Sequence[bytes]) -> Retrato:
     """Returns what the public commands say at rest: documents, failures, and the steps in the life of each file that
     came in.
 
     The commands run in this process, through their own entry point: one interpreter for each would cost too much.
     """
     fatos: Retrato = Counter()
-    for linha in _json(casa, "cte", "listar"):
+    for linha in _json(instalacao, "cte", "listar"):
         fatos["cte listar", *(_igual(linha[c]) for c in ("chave", "situacao", "etapa", "protocolo", "cstat"))] += 1
-    for linha in _json(casa, "falhas"):
+    for linha in _json(instalacao, "falhas"):
         fatos["falhas", str(linha["arquivo"]), str(linha["codigo"])] += 1
-    for rota in _json(casa, "situacao")["rotas"]:
+    for rota in _json(instalacao, "situacao")["rotas"]:
         fatos["situacao", str(rota["id"]), f"{rota['esperando']} esperando", f"{rota['feitos']} feitos"] += 1
     for nome in nomes:
-        for registro in _json(casa, "rastrear", nome.decode(), "--todos"):
+        for registro in _json(instalacao, "rastrear", nome.decode(), "--todos"):
             passos = Counter(p["passo"] for p in registro["passos"] if p["passo"] not in _CHAMADAS)
             fatos["rastrear", nome.decode(), str(registro["chave"]), str(sorted(passos.items()))] += 1
     return fatos
 
 
-def _json(casa: Path, *args: str) -> Any:
-    feito = CliRunner().invoke(grupo, ["--config", str(casa / "config" / "separador.yaml"), *args, "--json"])
+def _json(instalacao: Path, *args: str) -> Any:
+    feito = CliRunner().invoke(grupo, ["--config", str(instalacao / "config" / "separador.yaml"), *args, "--json"])
     if feito.exit_code not in (0, 1):
         raise AssertionError(f"{args}: saiu com {feito.exit_code}: {feito.output}") from feito.exception
     return json.loads(feito.stdout)
@@ -150,34 +150,34 @@ def _json(casa: Path, *args: str) -> Any:
 # --- one worker ------------------------------------------------------------------------------------------------------
 
 
-class ServicoComOperario:
+class ServicoComTrabalhador:
     """The service (`executar`) with one worker. strace holds the worker alone, before anything comes in."""
 
-    def __init__(self, casa: Path, traco: Path, ponto: Ponto | None = None) -> None:
-        self.casa = casa
-        with (casa / "servico.log").open("ab") as saida:
+    def __init__(self, instalacao: Path, traco: Path, ponto: Ponto | None = None) -> None:
+        self.instalacao = instalacao
+        with (instalacao / "servico.log").open("ab") as saida:
             self.servico = subprocess.Popen(
-                _comando(casa, "executar"), env=ambiente(), cwd=casa,
+                _comando(instalacao, "executar"), env=ambiente(), cwd=instalacao,
                 stdin=subprocess.DEVNULL, stdout=saida, stderr=saida, start_new_session=True,
             )  # fmt: skip
         _esperar(self._pronto)
-        self.operario = int(_esperar(self._achar_operario))
+        self.trabalhador = int(_esperar(self._achar_trabalhador))
         self.strace = subprocess.Popen(
-            strace(traco, ponto, pid=self.operario), stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            strace(traco, ponto, pid=self.trabalhador), stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             start_new_session=True,
         )  # fmt: skip
-        _esperar(lambda: vigiado(self.operario))
+        _esperar(lambda: vigiado(self.trabalhador))
 
-    def __enter__(self) -> "ServicoComOperario":
+    def __enter__(self) -> "ServicoComTrabalhador":
         return self
 
     def __exit__(self, *_: object) -> None:
         self.matar_grupo()
 
-    def esperar_operario(self, prazo_s: float) -> bool:
+    def esperar_trabalhador(self, prazo_s: float) -> bool:
         """Waits until the worker dies. Returns False when it did not."""
         try:
-            _esperar_morte(self.operario, prazo_s)
+            _esperar_morte(self.trabalhador, prazo_s)
         except TimeoutError:
             return False
         return True
@@ -198,13 +198,13 @@ class ServicoComOperario:
 
     def _pronto(self) -> bool:
         if self.servico.poll() is not None:
-            raise RuntimeError(f"o serviço terminou: {(self.casa / 'servico.log').read_text('utf-8')[-2000:]}")
+            raise RuntimeError(f"o serviço terminou: {(self.instalacao / 'servico.log').read_text('utf-8')[-2000:]}")
         with contextlib.suppress(FileNotFoundError, json.JSONDecodeError):
-            estado = json.loads((self.casa / "var" / "estado.json").read_text("utf-8"))
+            estado = json.loads((self.instalacao / "var" / "estado.json").read_text("utf-8"))
             return bool(estado["pronto"]) and estado["pid"] == self.servico.pid
         return False
 
-    def _achar_operario(self) -> int | None:
+    def _achar_trabalhador(self) -> int | None:
         """Finds the worker: it is the child of the fork server, which is a child of the service."""
         servidores = [p for p in _filhos(self.servico.pid) if b"forkserver" in _linha_de_comando(p)]
         return next((neto for s in servidores for neto in _filhos(s)), None)

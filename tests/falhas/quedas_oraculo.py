@@ -25,20 +25,20 @@ _DA_SEFAZ = re.compile(rb"<dhRecbto>[^<]*</dhRecbto>|<dhRegEvento>[^<]*</dhRegEv
 _RESPOSTA = re.compile(rb"<infProt[ >].*</infProt>|<infEvento[ >].*</infEvento>", re.DOTALL)
 
 
-def fotografar(casa: Path, tomados: Path | None = None) -> Retrato:
+def fotografar(instalacao: Path, tomados: Path | None = None) -> Retrato:
     """Returns every fact about an installation at rest. `tomados` is where the consumer's files are, by folder."""
     fatos: Retrato = Counter()
-    for pasta in sorted((casa / "outbox").iterdir()):
+    for pasta in sorted((instalacao / "outbox").iterdir()):
         _visiveis(fatos, "saída", pasta, pasta.name)
         if tomados is not None:
             _visiveis(fatos, "saída", tomados / pasta.name, pasta.name)
-    for pasta in sorted((casa / "inbox").iterdir()):
+    for pasta in sorted((instalacao / "inbox").iterdir()):
         _visiveis(fatos, "entrada", pasta, pasta.name)
-    for pasta in sorted((casa / "var" / "fiscal").glob("*-*")):
+    for pasta in sorted((instalacao / "var" / "fiscal").glob("*-*")):
         _visiveis(fatos, "fiscal", pasta, pasta.name)
-    _guardados(fatos, casa / "var")
-    _restos(fatos, casa)
-    _banco(fatos, casa / "var" / "separador.db")
+    _guardados(fatos, instalacao / "var")
+    _restos(fatos, instalacao)
+    _banco(fatos, instalacao / "var" / "separador.db")
     return fatos
 
 
@@ -49,10 +49,10 @@ def diferencas(esperado: Retrato, achado: Retrato) -> list[str]:
     return faltam + sobram
 
 
-def tirar_visiveis(casa: Path, tomados: Path) -> int:
+def tirar_visiveis(instalacao: Path, tomados: Path) -> int:
     """Takes away every published file, as the consumer does. Returns the number of files."""
     quantos = 0
-    for pasta in (casa / "outbox").iterdir():
+    for pasta in (instalacao / "outbox").iterdir():
         (tomados / pasta.name).mkdir(parents=True, exist_ok=True)
         for arquivo in pasta.iterdir():
             if arquivo.is_file() and not arquivo.name.startswith("."):
@@ -90,16 +90,19 @@ def _guardados(fatos: Retrato, var: Path) -> None:
                 fatos["original", raiz, arquivo.name.partition("_")[2], _conteudo(arquivo)] += 1
 
 
-def _restos(fatos: Retrato, casa: Path) -> None:
+def _restos(fatos: Retrato, instalacao: Path) -> None:
     """Adds what is half done: claims, staged files, work folders (lotes), incidents. None may be left."""
-    for pasta in casa.glob("*box/*/.separador"):
+    for pasta in instalacao.glob("*box/*/.separador"):
         for resto in pasta.iterdir():
             if resto.name not in _NOSSOS:
-                fatos["resto", str(resto.relative_to(casa))] += 1
-    for resto in [*(casa / "var" / "trabalho").glob("*"), *(casa / "var" / "fiscal").glob("*/.separador/*")]:
+                fatos["resto", str(resto.relative_to(instalacao))] += 1
+    for resto in [
+        *(instalacao / "var" / "trabalho").glob("*"),
+        *(instalacao / "var" / "fiscal").glob("*/.separador/*"),
+    ]:
         if resto.name not in _NOSSOS:
-            fatos["resto", str(resto.relative_to(casa))] += 1
-    for incidente in (casa / "var" / "incidentes").glob("*"):
+            fatos["resto", str(resto.relative_to(instalacao))] += 1
+    for incidente in (instalacao / "var" / "incidentes").glob("*"):
         fatos["incidente", incidente.read_text("utf-8", "replace")[-600:]] += 1
 
 

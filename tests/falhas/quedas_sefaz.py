@@ -74,11 +74,11 @@ class SefazDeQuedas:
         return sqlite3.connect(self._sefaz.pasta / "sefaz.db", isolation_level=None, timeout=10)
 
 
-def adiantar(casa: Path) -> bool:
+def adiantar(instalacao: Path) -> bool:
     """Lets the time pass for which a look-up waits. Returns False when none waits. The service must be stopped."""
     with (
         contextlib.suppress(sqlite3.OperationalError),
-        closing(sqlite3.connect(casa / "var" / "separador.db", isolation_level=None, timeout=10)) as banco,
+        closing(sqlite3.connect(instalacao / "var" / "separador.db", isolation_level=None, timeout=10)) as banco,
     ):
         esperam = banco.execute("UPDATE transmissao SET proxima_em = NULL WHERE estado = 'pendente'").rowcount
         banco.execute("DELETE FROM parada")

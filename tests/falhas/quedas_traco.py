@@ -47,7 +47,7 @@ def strace(saida: Path, ponto: Ponto | None = None, *, pid: int) -> list[str]:
     return [*comando, "-e", f"inject={ponto.chamada}:signal=KILL:when={ponto.vez}"]
 
 
-def pontos(traco: Path, casa: Path, *, pid: int | None = None) -> list[Ponto]:
+def pontos(traco: Path, instalacao: Path, *, pid: int | None = None) -> list[Ponto]:
     """Returns the points of one thread's recording that touch the installation. `pid` defaults to the first thread
     seen.
 
@@ -60,12 +60,12 @@ def pontos(traco: Path, casa: Path, *, pid: int | None = None) -> list[Ponto]:
         if dono != pid:
             continue
         contagem[chamada] += 1
-        if _muda_o_disco(chamada, resto, str(casa)):
-            achados.append(Ponto(chamada, contagem[chamada], simplificar(chamada, resto, casa)))
+        if _muda_o_disco(chamada, resto, str(instalacao)):
+            achados.append(Ponto(chamada, contagem[chamada], simplificar(chamada, resto, instalacao)))
     return achados
 
 
-def estranhos(traco: Path, casa: Path, pid: int) -> list[str]:
+def estranhos(traco: Path, instalacao: Path, pid: int) -> list[str]:
     """Returns disk changes made by other threads or processes than `pid`: the list of points would lack them.
 
     Flushes do not count. Other threads may make them, and they change nothing for a process that is killed.
@@ -74,24 +74,24 @@ def estranhos(traco: Path, casa: Path, pid: int) -> list[str]:
     return [
         f"{d} {c}({r}"
         for d, c, r in _chamadas(linhas)
-        if d != pid and c not in _DESCARGAS and _muda_o_disco(c, r, str(casa))
+        if d != pid and c not in _DESCARGAS and _muda_o_disco(c, r, str(instalacao))
     ]
 
 
-def morto_em(traco: Path, casa: Path) -> str | None:
+def morto_em(traco: Path, instalacao: Path) -> str | None:
     """Returns what the killed thread was about to do, simplified as in `Ponto.onde`. None: nobody was killed."""
     linhas = traco.read_text("utf-8", "replace").splitlines()
     if not any("+++ killed by SIGKILL" in linha for linha in linhas):
         return None
     for dono, chamada, resto in reversed(list(_chamadas(linhas))):
         if resto.rstrip().endswith(("= ?", "<unfinished ...>", "(INJECTED)")) and dono >= 0:
-            return simplificar(chamada, resto, casa)
+            return simplificar(chamada, resto, instalacao)
     return "?"
 
 
-def simplificar(chamada: str, resto: str, casa: Path) -> str:
+def simplificar(chamada: str, resto: str, instalacao: Path) -> str:
     """Returns a call without what changes from run to run: contents, ids, the installation's own place."""
-    nomes = re.findall(re.escape(str(casa)) + r"/?([^\">]*)", resto)
+    nomes = re.findall(re.escape(str(instalacao)) + r"/?([^\">]*)", resto)
     return f"{chamada} " + " -> ".join(_VARIAVEL.sub("#", n) or "." for n in dict.fromkeys(nomes))
 
 
@@ -102,8 +102,8 @@ def _chamadas(linhas: Iterable[str]) -> Iterable[tuple[int, str, str]]:
             yield int(achado[1] or 0), achado[2], achado[3]
 
 
-def _muda_o_disco(chamada: str, resto: str, casa: str) -> bool:
-    if casa not in resto or _FALHOU.search(resto) or any(x in resto for x in _SEM_INTERESSE):
+def _muda_o_disco(chamada: str, resto: str, instalacao: str) -> bool:
+    if instalacao not in resto or _FALHOU.search(resto) or any(x in resto for x in _SEM_INTERESSE):
         return False
     return chamada not in ("open", "openat") or _CRIA.search(resto) is not None
 

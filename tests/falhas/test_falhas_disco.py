@@ -9,7 +9,7 @@ import pytest
 
 from separador.demonstracao import exportacoes as ex
 from separador.demonstracao.exportacoes import Exportacao
-from tests.apoio.casa_de_teste import CasaDeTeste
+from tests.apoio.instalacao import Instalacao
 
 Montar = Callable[..., None]
 
@@ -35,8 +35,8 @@ def remontar(ponto: Path, opcao: str) -> None:
     subprocess.run(["mount", "-o", f"remount,{opcao}", str(ponto)], check=True)
 
 
-def boa(casa: CasaDeTeste, numero: int = 1) -> Exportacao:
-    return ex.cte(numero, agora=casa.agora, variante="uma-nota")
+def boa(instalacao: Instalacao, numero: int = 1) -> Exportacao:
+    return ex.cte(numero, agora=instalacao.agora, variante="uma-nota")
 
 
 def encher(pasta: Path, deixar: int = 0) -> Path:
@@ -52,134 +52,136 @@ def encher(pasta: Path, deixar: int = 0) -> Path:
 @pytest.mark.requisito("SEP-02", "SEP-03", "SEP-05")
 def test_D5_destino_cheio_para_so_a_sua_rota_e_volta(tmp_path: Path, montar: Montar) -> None:
     montar(tmp_path / "outbox/sefaz", "-o", "size=512k")
-    with CasaDeTeste(tmp_path) as casa:
-        lastro = encher(casa.destino(1))
-        e = boa(casa)
-        casa.por(1, "a-cte.xml", e.dados)
-        casa.por(4, "a.txt", b"x")
-        casa.passar(5)
-        assert casa.nomes(1) == ["lastro.bin"]
-        assert [p.name for p in (casa.destino(1) / ".separador").iterdir()] == ["marca"], "nada pela metade"
-        assert casa.nomes(4) == ["a.txt"]
-        assert casa.falhas() != []
-        assert str(casa.destino(1)) in casa.falha(casa.falhas()[0])["motivo"]
+    with Instalacao(tmp_path) as instalacao:
+        lastro = encher(instalacao.destino(1))
+        e = boa(instalacao)
+        instalacao.por(1, "a-cte.xml", e.dados)
+        instalacao.por(4, "a.txt", b"x")
+        instalacao.passar(5)
+        assert instalacao.nomes(1) == ["lastro.bin"]
+        assert [p.name for p in (instalacao.destino(1) / ".separador").iterdir()] == ["marca"], "nada pela metade"
+        assert instalacao.nomes(4) == ["a.txt"]
+        assert instalacao.falhas() != []
+        assert str(instalacao.destino(1)) in instalacao.falha(instalacao.falhas()[0])["motivo"]
         lastro.unlink()
-        casa.passar(5)
-        assert casa.nomes(1) == [f"{e.chave}-cte.xml"]
-        assert casa.falhas() == []
-        assert casa.desfecho("a-cte.xml") == "entregue"
+        instalacao.passar(5)
+        assert instalacao.nomes(1) == [f"{e.chave}-cte.xml"]
+        assert instalacao.falhas() == []
+        assert instalacao.desfecho("a-cte.xml") == "entregue"
 
 
 @pytest.mark.requisito("SEP-05", "SEP-08")
 def test_D5_reserva_de_disco_para_a_tomada(tmp_path: Path, montar: Montar) -> None:
     """With less than the reserve left on the data disk, nothing more is taken, and a failure says so."""
     montar(tmp_path / "var", "-o", "size=8m")
-    with CasaDeTeste(tmp_path, reserva_disco_mb=4) as casa:
+    with Instalacao(tmp_path, reserva_disco_mb=4) as instalacao:
         lastro = encher(tmp_path / "var", 1_000_000)
-        casa.por(4, "a.txt", b"x")
-        casa.passar(5)
-        assert casa.nomes(casa.origem(4)) == ["a.txt"]
-        assert casa.falhas() != []
+        instalacao.por(4, "a.txt", b"x")
+        instalacao.passar(5)
+        assert instalacao.nomes(instalacao.origem(4)) == ["a.txt"]
+        assert instalacao.falhas() != []
         lastro.unlink()
-        casa.passar(5)
-        assert casa.nomes(4) == ["a.txt"]
-        assert casa.falhas() == []
+        instalacao.passar(5)
+        assert instalacao.nomes(4) == ["a.txt"]
+        assert instalacao.falhas() == []
 
 
 @pytest.mark.requisito("SEP-08")
 def test_D5_D6_dados_cheios_de_verdade_nada_se_perde_nem_se_repete(tmp_path: Path, montar: Montar) -> None:
     """The database cannot write (no reserve is configured). The loop stumbles, holds what it has, and goes on."""
     montar(tmp_path / "var", "-o", "size=2m")
-    casa = CasaDeTeste(tmp_path)
-    with casa:
+    instalacao = Instalacao(tmp_path)
+    with instalacao:
         lastro = encher(tmp_path / "var", 60_000)
-        documentos = [boa(casa, n) for n in range(1, 31)]
+        documentos = [boa(instalacao, n) for n in range(1, 31)]
         for i, e in enumerate(documentos):
-            casa.por(1, f"{i}-cte.xml", e.dados)
-        tropecos = 0
+            instalacao.por(1, f"{i}-cte.xml", e.dados)
+        erros = 0
         motivos: list[str] = []
         for _ in range(20):
-            casa.ponteiros.passar(1.1)
+            instalacao.ponteiros.passar(1.1)
             try:
-                casa.ciclo.passo()
+                instalacao.ciclo.passo()
             except Exception as erro:  # as the service's own loop does
-                tropecos += 1
+                erros += 1
                 motivos.append(str(erro))
         assert all("full" in m or "space" in m.lower() or "disk" in m for m in motivos), motivos
-        assert tropecos or casa.falhas(), "o disco não encheu: o teste não prova nada"
+        assert erros or instalacao.falhas(), "o disco não encheu: o teste não prova nada"
         lastro.unlink()
         for _ in range(4):
-            casa.passar(60)
-        assert casa.nomes(1) == sorted(f"{e.chave}-cte.xml" for e in documentos)
-        assert {casa.situacao(e.chave) for e in documentos} == {"AGUARDANDO RETORNO"}
-        contados = casa.banco.todas("SELECT desfecho, count(*) AS n FROM arquivo GROUP BY desfecho")
+            instalacao.passar(60)
+        assert instalacao.nomes(1) == sorted(f"{e.chave}-cte.xml" for e in documentos)
+        assert {instalacao.situacao(e.chave) for e in documentos} == {"AGUARDANDO RETORNO"}
+        contados = instalacao.banco.todas("SELECT desfecho, count(*) AS n FROM arquivo GROUP BY desfecho")
         assert [(r["desfecho"], r["n"]) for r in contados] == [("entregue", 30)]
-        casa.reabrir()
-        casa.passar(60)
-        assert casa.recortes("trabalho") == []
-        assert len(casa.recortes("arquivo")) == 30
+        instalacao.reabrir()
+        instalacao.passar(60)
+        assert instalacao.recortes("trabalho") == []
+        assert len(instalacao.recortes("arquivo")) == 30
 
 
 @pytest.mark.requisito("SEP-02", "SEP-05")
 def test_D5_destino_so_de_leitura(tmp_path: Path, montar: Montar) -> None:
     montar(tmp_path / "outbox/wms", "-o", "size=2m")
-    with CasaDeTeste(tmp_path) as casa:
-        e = casa.enviado(1)
-        remontar(casa.destino(2), "ro")
-        casa.autorizar(e)
-        assert casa.situacao(e.chave) == "AGUARDANDO RETORNO"
-        assert casa.nomes(2) == []
-        assert casa.falhas() != []
-        assert casa.nomes(casa.origem(2)) != [] or casa.recortes("trabalho") != []
-        remontar(casa.destino(2), "rw")
-        casa.passar(5)
-        assert casa.situacao(e.chave) == "AUTORIZADO PELA SEFAZ"
-        assert len(casa.nomes(2)) == 2
-        assert casa.falhas() == []
+    with Instalacao(tmp_path) as instalacao:
+        e = instalacao.enviado(1)
+        remontar(instalacao.destino(2), "ro")
+        instalacao.autorizar(e)
+        assert instalacao.situacao(e.chave) == "AGUARDANDO RETORNO"
+        assert instalacao.nomes(2) == []
+        assert instalacao.falhas() != []
+        assert instalacao.nomes(instalacao.origem(2)) != [] or instalacao.recortes("trabalho") != []
+        remontar(instalacao.destino(2), "rw")
+        instalacao.passar(5)
+        assert instalacao.situacao(e.chave) == "AUTORIZADO PELA SEFAZ"
+        assert len(instalacao.nomes(2)) == 2
+        assert instalacao.falhas() == []
 
 
 @pytest.mark.requisito("SEP-02")
 def test_B6_montagem_que_cai_e_volta_no_destino_e_na_origem(tmp_path: Path, montar: Montar) -> None:
     montar(tmp_path / "outbox/sefaz", "-o", "size=2m")
     montar(tmp_path / "inbox/cte", "-o", "size=2m")
-    with CasaDeTeste(tmp_path) as casa:
-        e = casa.enviado(1)
-        assert (casa.origem(1) / ".separador/trabalho").is_dir(), "outro dispositivo: a tomada fica na própria origem"
-        for lado in (casa.destino(1), casa.origem(1)):
+    with Instalacao(tmp_path) as instalacao:
+        e = instalacao.enviado(1)
+        assert (instalacao.origem(1) / ".separador/trabalho").is_dir(), (
+            "outro dispositivo: a tomada fica na própria origem"
+        )
+        for lado in (instalacao.destino(1), instalacao.origem(1)):
             subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(lado)], check=True)
             try:
-                (lado / "intruso-cte.xml").write_bytes(boa(casa, 7).dados)
-                if lado == casa.destino(1):
-                    casa.por(1, "novo-cte.xml", boa(casa, 2).dados)
-                casa.passar(5)
-                assert casa.falhas() != []
+                (lado / "intruso-cte.xml").write_bytes(boa(instalacao, 7).dados)
+                if lado == instalacao.destino(1):
+                    instalacao.por(1, "novo-cte.xml", boa(instalacao, 2).dados)
+                instalacao.passar(5)
+                assert instalacao.falhas() != []
                 assert sorted(p.name for p in lado.iterdir()) == ["intruso-cte.xml"], "a pasta debaixo não é adotada"
             finally:
                 subprocess.run(["umount", str(lado)], check=True)
-            casa.passar(5)
-            assert casa.falhas() == []
-        assert casa.desfecho("novo-cte.xml") == "entregue"
+            instalacao.passar(5)
+            assert instalacao.falhas() == []
+        assert instalacao.desfecho("novo-cte.xml") == "entregue"
         assert e.chave
-        assert not casa.banco.uma("SELECT 1 FROM arquivo WHERE nome = ?", b"intruso-cte.xml")
+        assert not instalacao.banco.uma("SELECT 1 FROM arquivo WHERE nome = ?", b"intruso-cte.xml")
 
 
 @pytest.mark.requisito("SEP-08")
 def test_D10_origem_em_outro_dispositivo_faz_a_volta_inteira_e_se_recupera(tmp_path: Path, montar: Montar) -> None:
     montar(tmp_path / "inbox/cte", "-o", "size=2m")
-    with CasaDeTeste(tmp_path) as casa:
-        e = boa(casa)
-        casa.por(1, "a-cte.xml", e.dados)
-        original = type(casa.ciclo.despacho).enviar
-        type(casa.ciclo.despacho).enviar = lambda *_: None  # type: ignore[method-assign, assignment]
-        casa.ponteiros.passar(1.1)
-        casa.ciclo.passo()
-        type(casa.ciclo.despacho).enviar = original  # type: ignore[method-assign]
-        assert [p.name for p in (casa.origem(1) / ".separador/trabalho").rglob("*.xml")] == ["a-cte.xml"]
-        casa.reabrir()
-        casa.passar(5)
-        assert casa.nomes(1) == [f"{e.chave}-cte.xml"]
-        assert [p.read_bytes() for p in casa.recortes("arquivo")] == [e.dados]
-        assert list((casa.origem(1) / ".separador/trabalho").iterdir()) == []
+    with Instalacao(tmp_path) as instalacao:
+        e = boa(instalacao)
+        instalacao.por(1, "a-cte.xml", e.dados)
+        original = type(instalacao.ciclo.despacho).enviar
+        type(instalacao.ciclo.despacho).enviar = lambda *_: None  # type: ignore[method-assign, assignment]
+        instalacao.ponteiros.passar(1.1)
+        instalacao.ciclo.passo()
+        type(instalacao.ciclo.despacho).enviar = original  # type: ignore[method-assign]
+        assert [p.name for p in (instalacao.origem(1) / ".separador/trabalho").rglob("*.xml")] == ["a-cte.xml"]
+        instalacao.reabrir()
+        instalacao.passar(5)
+        assert instalacao.nomes(1) == [f"{e.chave}-cte.xml"]
+        assert [p.read_bytes() for p in instalacao.recortes("arquivo")] == [e.dados]
+        assert list((instalacao.origem(1) / ".separador/trabalho").iterdir()) == []
 
 
 @pytest.mark.requisito("SEP-02", "SEP-05")
@@ -187,28 +189,28 @@ def test_D5_D6_quase_cheio_que_passa_no_exame_e_falha_na_gravacao(tmp_path: Path
     """The folder looks well and refuses the file, as with a quota or a few free blocks. One failure stays open, the
     tries come further and further apart, and all of it is done once there is room."""
     montar(tmp_path / "outbox/sefaz", "-o", "size=512k")
-    with CasaDeTeste(tmp_path) as casa:
-        lastro = encher(casa.destino(1), 4096)
-        e = boa(casa)
-        casa.por(1, "a-cte.xml", e.dados)
-        casa.rodar()
-        assert casa.nomes(1) == ["lastro.bin"]
-        assert casa.falhas() == ["SEP-SEM-ESPACO"]
-        desde = casa.falha("SEP-SEM-ESPACO")["desde"]
-        casa.diario.linhas.clear()
+    with Instalacao(tmp_path) as instalacao:
+        lastro = encher(instalacao.destino(1), 4096)
+        e = boa(instalacao)
+        instalacao.por(1, "a-cte.xml", e.dados)
+        instalacao.rodar()
+        assert instalacao.nomes(1) == ["lastro.bin"]
+        assert instalacao.falhas() == ["SEP-SEM-ESPACO"]
+        desde = instalacao.falha("SEP-SEM-ESPACO")["desde"]
+        instalacao.diario.linhas.clear()
         for _ in range(600):
-            casa.ponteiros.passar(1.0)
-            casa.ciclo.passo()
-        assert casa.falha("SEP-SEM-ESPACO")["desde"] == desde, "a mesma falha, desde quando começou"
-        assert len(casa.diario.linhas) <= 2, casa.diario.linhas[:5]
-        tentativas = casa.ciclo.contexto.sequencia
+            instalacao.ponteiros.passar(1.0)
+            instalacao.ciclo.passo()
+        assert instalacao.falha("SEP-SEM-ESPACO")["desde"] == desde, "a mesma falha, desde quando começou"
+        assert len(instalacao.diario.linhas) <= 2, instalacao.diario.linhas[:5]
+        tentativas = instalacao.ciclo.contexto.sequencia
         for _ in range(300):
-            casa.ponteiros.passar(1.0)
-            casa.ciclo.passo()
-        assert casa.ciclo.contexto.sequencia - tentativas < 60, "não se repete a cada volta"
+            instalacao.ponteiros.passar(1.0)
+            instalacao.ciclo.passo()
+        assert instalacao.ciclo.contexto.sequencia - tentativas < 60, "não se repete a cada volta"
         lastro.unlink()
-        casa.passar(70)
-        casa.passar(2)
-        assert casa.nomes(1) == [f"{e.chave}-cte.xml"]
-        assert casa.falhas() == []
-        assert casa.desfecho("a-cte.xml") == "entregue"
+        instalacao.passar(70)
+        instalacao.passar(2)
+        assert instalacao.nomes(1) == [f"{e.chave}-cte.xml"]
+        assert instalacao.falhas() == []
+        assert instalacao.desfecho("a-cte.xml") == "entregue"

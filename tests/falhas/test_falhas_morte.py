@@ -13,7 +13,7 @@ import pytest
 from separador.demonstracao import eventos as ev
 from separador.demonstracao import exportacoes as ex
 from separador.demonstracao import retornos as rt
-from tests.apoio.casa_de_teste import AGORA, MOTIVO, CasaDeTeste, pasta_rapida, pfx
+from tests.apoio.instalacao import AGORA, MOTIVO, Instalacao, pasta_rapida, pfx
 from tests.falhas.morte import MORTO, Contador, em_filho
 
 FATIAS = 2
@@ -27,65 +27,65 @@ EVENTO = f"{CHAVE}_110111_001"
 class Cenario:
     """A scenario. `preparar` and `agir` run in the child that dies. Then `saidas` must be visible or taken, once."""
 
-    agir: Callable[[CasaDeTeste], None]
+    agir: Callable[[Instalacao], None]
     caminho: tuple[str, ...]
     saidas: dict[int, set[str]]
     entrada: str
     desfecho: str
-    preparar: Callable[[CasaDeTeste], object] = lambda casa: None
+    preparar: Callable[[Instalacao], object] = lambda instalacao: None
     deixadas: set[str] = field(default_factory=set)
 
 
-def _exportar(casa: CasaDeTeste) -> None:
-    casa.soltar(1, "a-cte.xml", ex.cte(1, agora=AGORA, variante="uma-nota").dados)
+def _exportar(instalacao: Instalacao) -> None:
+    instalacao.soltar(1, "a-cte.xml", ex.cte(1, agora=AGORA, variante="uma-nota").dados)
 
 
-def _retorno(casa: CasaDeTeste) -> None:
+def _retorno(instalacao: Instalacao) -> None:
     nome = f"{CHAVE}-cte.xml".encode()
-    casa.soltar(2, "ret.xml", rt.autorizado(casa.assinado(CHAVE), nome, agora=AGORA).dados)
+    instalacao.soltar(2, "ret.xml", rt.autorizado(instalacao.assinado(CHAVE), nome, agora=AGORA).dados)
 
 
-def _enviar(casa: CasaDeTeste) -> None:
-    casa.enviado(1, nome="a-cte.xml")
+def _enviar(instalacao: Instalacao) -> None:
+    instalacao.enviado(1, nome="a-cte.xml")
 
 
-def _autorizar(casa: CasaDeTeste) -> None:
-    casa.autorizado(1, nome="a-cte.xml")
-    casa.limpar(2)
+def _autorizar(instalacao: Instalacao) -> None:
+    instalacao.autorizado(1, nome="a-cte.xml")
+    instalacao.limpar(2)
 
 
-def _cancelar(casa: CasaDeTeste) -> None:
-    casa.soltar(3, "p.json", ev.pedido("cancelar", CHAVE, motivo=MOTIVO).dados)
+def _cancelar(instalacao: Instalacao) -> None:
+    instalacao.soltar(3, "p.json", ev.pedido("cancelar", CHAVE, motivo=MOTIVO).dados)
 
 
-def _pedir_cancelamento(casa: CasaDeTeste) -> None:
-    _autorizar(casa)
-    casa.soltar(3, "antes.json", ev.pedido("cancelar", CHAVE, motivo=MOTIVO).dados)
-    casa.limpar(2)
+def _pedir_cancelamento(instalacao: Instalacao) -> None:
+    _autorizar(instalacao)
+    instalacao.soltar(3, "antes.json", ev.pedido("cancelar", CHAVE, motivo=MOTIVO).dados)
+    instalacao.limpar(2)
 
 
-def _estornar(casa: CasaDeTeste) -> None:
-    casa.soltar(3, "p.json", ev.pedido("estornar", CHAVE).dados)
+def _estornar(instalacao: Instalacao) -> None:
+    instalacao.soltar(3, "p.json", ev.pedido("estornar", CHAVE).dados)
 
 
-def _evento_respondido(casa: CasaDeTeste) -> None:
+def _evento_respondido(instalacao: Instalacao) -> None:
     nome = f"{EVENTO}-ped-eve.xml"
-    evento = (casa.pasta / "evento.xml").read_bytes()
-    casa.soltar(2, "ret-eve.xml", rt.evento_respondido(evento, nome.encode(), agora=AGORA).dados)
+    evento = (instalacao.pasta / "evento.xml").read_bytes()
+    instalacao.soltar(2, "ret-eve.xml", rt.evento_respondido(evento, nome.encode(), agora=AGORA).dados)
 
 
-def _levar_evento(casa: CasaDeTeste) -> None:
-    _pedir_cancelamento(casa)
-    (casa.pasta / "evento.xml").write_bytes(casa.pegar(1, f"{EVENTO}-ped-eve.xml"))
+def _levar_evento(instalacao: Instalacao) -> None:
+    _pedir_cancelamento(instalacao)
+    (instalacao.pasta / "evento.xml").write_bytes(instalacao.pegar(1, f"{EVENTO}-ped-eve.xml"))
 
 
-def _ruim(casa: CasaDeTeste) -> None:
-    casa.soltar(1, "a-cte.xml", b"<CTe/>")
+def _ruim(instalacao: Instalacao) -> None:
+    instalacao.soltar(1, "a-cte.xml", b"<CTe/>")
 
 
-def _mover(casa: CasaDeTeste) -> None:
-    casa.por(4, "a.txt", b"linha\n")
-    casa.passar(2)
+def _mover(instalacao: Instalacao) -> None:
+    instalacao.por(4, "a.txt", b"linha\n")
+    instalacao.passar(2)
 
 
 VOLTA = ("NÃO ENVIADO", "AGUARDANDO RETORNO", "AUTORIZADO PELA SEFAZ")
@@ -119,63 +119,63 @@ class Consumidor:
 
     levados: dict[int, list[str]] = field(default_factory=dict)
 
-    def levar(self, casa: CasaDeTeste, rotas: set[int]) -> None:
+    def levar(self, instalacao: Instalacao, rotas: set[int]) -> None:
         for rota in rotas:
-            for nome in casa.nomes(rota):
-                (casa.destino(rota) / nome).unlink()
+            for nome in instalacao.nomes(rota):
+                (instalacao.destino(rota) / nome).unlink()
                 self.levados.setdefault(rota, []).append(nome)
 
 
-def viver(pasta: Path, agir: Callable[[CasaDeTeste], None], morrer_em: int, *, depois: timedelta) -> tuple[int, int]:
+def viver(pasta: Path, agir: Callable[[Instalacao], None], morrer_em: int, *, depois: timedelta) -> tuple[int, int]:
     """Runs one life of the service, which ends at effect `morrer_em` (0: it does not)."""
 
     def vida(contador: Contador) -> None:
-        casa = CasaDeTeste(pasta, aberta=False, **OPCOES)
-        casa.ponteiros.passar(depois.total_seconds())
+        instalacao = Instalacao(pasta, aberta=False, **OPCOES)
+        instalacao.ponteiros.passar(depois.total_seconds())
         contador.armar(morrer_em)
-        casa.abrir()
-        agir(casa)
-        casa.fechar()
+        instalacao.abrir()
+        agir(instalacao)
+        instalacao.fechar()
 
     return em_filho(vida, pasta / "recado")
 
 
 def preparada(pasta: Path, cenario: Cenario, morrer_em: int) -> tuple[int, int]:
     def vida(contador: Contador) -> None:
-        casa = CasaDeTeste(pasta, **OPCOES)
-        cenario.preparar(casa)
+        instalacao = Instalacao(pasta, **OPCOES)
+        cenario.preparar(instalacao)
         contador.armar(morrer_em)
-        cenario.agir(casa)
+        cenario.agir(instalacao)
         contador.armado = False
-        casa.fechar()
+        instalacao.fechar()
 
     return em_filho(vida, pasta / "recado")
 
 
 def conferir(pasta: Path, cenario: Cenario, consumidor: Consumidor) -> None:
     """Checks the balance after the last start."""
-    with CasaDeTeste(pasta, aberta=False, **OPCOES) as casa:
-        casa.ponteiros.passar(7200)
-        casa.abrir()
-        casa.rodar()
-        casa.passar(90)
-        chave_ = casa.tem(CHAVE)
+    with Instalacao(pasta, aberta=False, **OPCOES) as instalacao:
+        instalacao.ponteiros.passar(7200)
+        instalacao.abrir()
+        instalacao.rodar()
+        instalacao.passar(90)
+        chave_ = instalacao.tem(CHAVE)
         assert chave_ is bool(cenario.caminho)
         if chave_:
-            assert tuple(casa.caminho(CHAVE)) == cenario.caminho
-        linhas = casa.banco.todas("SELECT desfecho FROM arquivo WHERE nome = ?", os.fsencode(cenario.entrada))
+            assert tuple(instalacao.caminho(CHAVE)) == cenario.caminho
+        linhas = instalacao.banco.todas("SELECT desfecho FROM arquivo WHERE nome = ?", os.fsencode(cenario.entrada))
         assert [r["desfecho"] for r in linhas] == [cenario.desfecho]
-        consumidor.levar(casa, set(cenario.saidas))
+        consumidor.levar(instalacao, set(cenario.saidas))
         for rota, esperadas in cenario.saidas.items():
             assert sorted(consumidor.levados.get(rota, [])) == sorted(esperadas)
-        assert casa.recortes("trabalho") == []
-        guardados = [p for p in casa.recortes("arquivo") if p.name.endswith(f"_{cenario.entrada}")]
+        assert instalacao.recortes("trabalho") == []
+        guardados = [p for p in instalacao.recortes("arquivo") if p.name.endswith(f"_{cenario.entrada}")]
         assert len(guardados) == 1
         for rota in (1, 2, 4):
-            assert [p.name for p in (casa.destino(rota) / ".separador").iterdir()] == ["marca"]
-            assert casa.nomes(casa.origem(rota)) == []
-        assert not (casa.dados / "incidentes").exists()
-        assert [f for f in casa.falhas() if f.startswith("SEP")] == []
+            assert [p.name for p in (instalacao.destino(rota) / ".separador").iterdir()] == ["marca"]
+            assert instalacao.nomes(instalacao.origem(rota)) == []
+        assert not (instalacao.dados / "incidentes").exists()
+        assert [f for f in instalacao.falhas() if f.startswith("SEP")] == []
 
 
 @pytest.mark.requisito("SEP-04", "SEP-08")
@@ -198,10 +198,10 @@ def _enumerar(raiz: Path, nome: str, cenario: Cenario, fatia: int) -> None:
         consumidor = Consumidor()
         assert preparada(pasta, cenario, n)[0] == MORTO, n
         if n % 2 and nome != "estorno":
-            consumidor.levar(CasaDeTeste(pasta, aberta=False, **OPCOES), set(cenario.saidas))
-        viver(pasta, CasaDeTeste.rodar, 1 + n * 7 % 30, depois=timedelta(minutes=20))
+            consumidor.levar(Instalacao(pasta, aberta=False, **OPCOES), set(cenario.saidas))
+        viver(pasta, Instalacao.rodar, 1 + n * 7 % 30, depois=timedelta(minutes=20))
         if n % 3 == 0 and nome != "estorno":
-            consumidor.levar(CasaDeTeste(pasta, aberta=False, **OPCOES), set(cenario.saidas))
+            consumidor.levar(Instalacao(pasta, aberta=False, **OPCOES), set(cenario.saidas))
         try:
             conferir(pasta, cenario, consumidor)
         except AssertionError as erro:

@@ -13,7 +13,7 @@ import pytest
 
 from separador.demonstracao import exportacoes as ex
 from separador.motor.trabalho import trabalhadores
-from tests.apoio.casa_de_teste import CasaDeTeste
+from tests.apoio.instalacao import Instalacao
 from tests.apoio.maquina import Maquina
 
 # A document that contains this text ends any process that prepares it. It stands in for a bug in a C library.
@@ -137,18 +137,18 @@ def test_C9_documento_que_derruba_o_proprio_servico_vai_a_quarentena(tmp_path: P
 def test_C9_trabalhador_que_morre_custa_so_o_seu_grupo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With one worker process, the document kills it each time, and it is replaced each time. All the others are
     delivered."""
-    with CasaDeTeste(tmp_path, trabalhadores=1, aberta=False) as casa:
-        casa.ponteiros.agora = datetime.now(UTC)
+    with Instalacao(tmp_path, trabalhadores=1, aberta=False) as instalacao:
+        instalacao.ponteiros.agora = datetime.now(UTC)
         monkeypatch.setattr(trabalhadores, "_vida", _vida_com_armadilha)
-        casa.abrir()
-        casa.por(1, "veneno-cte.xml", veneno(casa.agora))
+        instalacao.abrir()
+        instalacao.por(1, "veneno-cte.xml", veneno(instalacao.agora))
         for n in range(1, 6):
-            e = ex.cte(n, agora=casa.agora, variante="uma-nota")
-            casa.por(1, e.nome, e.dados)
-        casa.rodar_com_processos(lambda: casa.ciclo.nada_a_mover() and len(casa.nomes(1)) == 5)
-        assert casa.desfecho("veneno-cte.xml") == "quarentena"
-        assert casa.falhas() == ["SEP-QUARENTENA"]
-        mortes = [x for x in casa.diario.linhas if x.get("acao") == "processo de trabalho"]
+            e = ex.cte(n, agora=instalacao.agora, variante="uma-nota")
+            instalacao.por(1, e.nome, e.dados)
+        instalacao.rodar_com_processos(lambda: instalacao.ciclo.nada_a_mover() and len(instalacao.nomes(1)) == 5)
+        assert instalacao.desfecho("veneno-cte.xml") == "quarentena"
+        assert instalacao.falhas() == ["SEP-QUARENTENA"]
+        mortes = [x for x in instalacao.diario.linhas if x.get("acao") == "processo de trabalho"]
         assert len(mortes) >= 2
 
 

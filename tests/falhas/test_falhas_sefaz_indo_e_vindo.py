@@ -59,7 +59,7 @@ def _conferir(m: Maquina, sefaz: SefazEmProcesso, chaves: list[str]) -> None:
 
 @pytest.mark.requisito("SEFAZ-01", "SEFAZ-06", "SEP-04")
 def test_uma_vez_espera_pelas_chamadas_em_andamento(tmp_path: Path, sefaz: SefazEmProcesso) -> None:
-    with _maquina(tmp_path / "casa", sefaz) as m:
+    with _maquina(tmp_path / "instalacao", sefaz) as m:
         chaves = _soltar(m, 12)
         assert m.uma_vez().returncode == 0
         _conferir(m, sefaz, chaves)
@@ -70,7 +70,7 @@ def test_uma_vez_espera_pelas_chamadas_em_andamento(tmp_path: Path, sefaz: Sefaz
 @pytest.mark.requisito("SEFAZ-04", "SEFAZ-06")
 def test_W7_parada_em_ordem_ouve_as_respostas_que_faltam(tmp_path: Path) -> None:
     """SIGTERM comes with calls in flight. Their answers are heard, and nothing is consulted afterwards."""
-    with SefazEmProcesso(tmp_path / "sefaz", atraso_ms=1500) as sefaz, _maquina(tmp_path / "casa", sefaz) as m:
+    with SefazEmProcesso(tmp_path / "sefaz", atraso_ms=1500) as sefaz, _maquina(tmp_path / "instalacao", sefaz) as m:
         m.executar()
         chaves = _soltar(m, 8)
         m.esperar(lambda: _contar(m, "SELECT count(*) FROM transmissao WHERE estado = 'enviando'") > 0)
@@ -97,7 +97,7 @@ def test_dois_mil_documentos_e_a_sefaz_indo_e_vindo(tmp_path: Path, sefaz: Sefaz
 
 
 def _indo_e_vindo(tmp_path: Path, sefaz: SefazEmProcesso, quantos: int, *, quedas: int) -> None:
-    with _maquina(tmp_path / "casa", sefaz, trabalhadores=1) as m:
+    with _maquina(tmp_path / "instalacao", sefaz, trabalhadores=1) as m:
         m.executar()
         chaves = _soltar(m, quantos)
         for _ in range(quedas):

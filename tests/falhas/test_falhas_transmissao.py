@@ -17,8 +17,8 @@ import pytest
 from separador.capacidades.sefaz.rede.cliente import Cliente
 from separador.capacidades.sefaz.rede.porta import Chamada, Resultado
 from separador.demonstracao import exportacoes as ex
-from tests.apoio.casa_de_rede import AUTORIZADO, CANCELADO, CasaDeRede
-from tests.apoio.casa_de_teste import MOTIVO, pasta_rapida
+from tests.apoio.instalacao import MOTIVO, pasta_rapida
+from tests.apoio.instalacao_em_rede import AUTORIZADO, CANCELADO, InstalacaoEmRede
 from tests.apoio.sefaz_local import SefazEmProcesso
 from tests.falhas.morte import MORTO, Contador, em_filho
 
@@ -50,12 +50,12 @@ def raiz(tmp_path: Path) -> Iterator[Path]:
         yield pasta
 
 
-def _casa(pasta: Path, sefaz: SefazEmProcesso, agora: datetime, **opcoes: Any) -> CasaDeRede:
-    casa = CasaDeRede(pasta, servidor=sefaz, aberta=False, agora=agora, **(OPCOES | opcoes))
-    certificado = casa.config.parent / "11222333000181.pfx"
+def _instalacao(pasta: Path, sefaz: SefazEmProcesso, agora: datetime, **opcoes: Any) -> InstalacaoEmRede:
+    instalacao = InstalacaoEmRede(pasta, servidor=sefaz, aberta=False, agora=agora, **(OPCOES | opcoes))
+    certificado = instalacao.config.parent / "11222333000181.pfx"
     if not certificado.exists():
-        casa.por_certificado()
-    return casa
+        instalacao.por_certificado()
+    return instalacao
 
 
 def _contar_chamadas(contador: Contador) -> None:
@@ -71,19 +71,20 @@ def _contar_chamadas(contador: Contador) -> None:
     Cliente.chamar = chamar  # type: ignore[method-assign]
 
 
-def _vida(pasta: Path, sefaz: SefazEmProcesso, agora: datetime, agir: Callable[[CasaDeRede], None], morrer_em: int,
-          preparar: Callable[[CasaDeRede], None] = lambda casa: None, **opcoes: Any) -> tuple[int, int]:  # fmt: skip
+def _vida(pasta: Path, sefaz: SefazEmProcesso, agora: datetime, agir: Callable[[InstalacaoEmRede], None],
+          morrer_em: int, preparar: Callable[[InstalacaoEmRede], None] = lambda instalacao: None,
+          **opcoes: Any) -> tuple[int, int]:  # fmt: skip
     """Runs one life of the service. It ends at effect `morrer_em` (0: it does not)."""
 
     def vida(contador: Contador) -> None:
         _contar_chamadas(contador)
-        casa = _casa(pasta, sefaz, agora, **opcoes)
-        casa.abrir()
-        preparar(casa)
+        instalacao = _instalacao(pasta, sefaz, agora, **opcoes)
+        instalacao.abrir()
+        preparar(instalacao)
         contador.armar(morrer_em)
-        agir(casa)
+        agir(instalacao)
         contador.armado = False
-        casa.fechar()
+        instalacao.fechar()
 
     return em_filho(vida, pasta.with_suffix(".recado"))
 
@@ -102,42 +103,46 @@ class Historia:
         self.agora = agora
         self.e = ex.cte(numero, agora=agora, variante="uma-nota")
 
-    def exportar(self, casa: CasaDeRede) -> None:
-        casa.soltar(1, "a-cte.xml", self.e.dados)
+    def exportar(self, instalacao: InstalacaoEmRede) -> None:
+        instalacao.soltar(1, "a-cte.xml", self.e.dados)
 
-    def cancelar(self, casa: CasaDeRede) -> None:
-        casa.pedir("cancelar", self.e.chave, MOTIVO)
+    def cancelar(self, instalacao: InstalacaoEmRede) -> None:
+        instalacao.pedir("cancelar", self.e.chave, MOTIVO)
 
-    def autorizado(self, casa: CasaDeRede) -> None:
-        self.exportar(casa)
-        assert casa.situacao(self.e.chave) == AUTORIZADO, casa.falhas()
-        casa.limpar(2)
+    def autorizado(self, instalacao: InstalacaoEmRede) -> None:
+        self.exportar(instalacao)
+        assert instalacao.situacao(self.e.chave) == AUTORIZADO, instalacao.falhas()
+        instalacao.limpar(2)
 
-    def conferir(self, casa: CasaDeRede, sefaz: SefazEmProcesso, situacao: str, saidas: set[str]) -> None:
+    def conferir(self, instalacao: InstalacaoEmRede, sefaz: SefazEmProcesso, situacao: str, saidas: set[str]) -> None:
         """Checks the balance after the last start: one authorisation, our protocol is SEFAZ's, each file once."""
         chave = self.e.chave
-        casa.ate(chave, situacao)
-        casa.passar(60)
-        na_sefaz = casa.na_sefaz(chave)
+        instalacao.ate(chave, situacao)
+        instalacao.passar(60)
+        na_sefaz = instalacao.na_sefaz(chave)
         assert na_sefaz["autorizacoes"] == 1
         assert _recebidas(sefaz, "recepcao", chave) == ["100"]
         assert _recebidas(sefaz, "evento", chave) == (["135"] if situacao == CANCELADO else [])
-        assert casa.doc(chave)["protocolo"] == na_sefaz["nprot"]
-        assert casa.doc(chave)["digest"] == na_sefaz["digest"]
+        assert instalacao.doc(chave)["protocolo"] == na_sefaz["nprot"]
+        assert instalacao.doc(chave)["digest"] == na_sefaz["digest"]
         assert len(na_sefaz["eventos"]) == (1 if situacao == CANCELADO else 0)
-        assert set(casa.nomes(2)) == saidas
-        assert casa.falhas() == []
-        assert casa.recortes("trabalho") == []
-        assert not (casa.dados / "incidentes").exists()
-        abertas = casa.banco.todas("SELECT * FROM transmissao WHERE estado NOT IN ('aplicada', 'retirada')")
+        assert set(instalacao.nomes(2)) == saidas
+        assert instalacao.falhas() == []
+        assert instalacao.recortes("trabalho") == []
+        assert not (instalacao.dados / "incidentes").exists()
+        abertas = instalacao.banco.todas("SELECT * FROM transmissao WHERE estado NOT IN ('aplicada', 'retirada')")
         assert [dict(r) for r in abertas] == []
 
 
-def _autorizacao(h: Historia) -> tuple[Callable[[CasaDeRede], None], Callable[[CasaDeRede], None], str, set[str]]:
-    return (lambda casa: None), h.exportar, AUTORIZADO, {"a-pro-rec.xml", f"{h.e.chave}-procCTe.xml"}
+def _autorizacao(
+    h: Historia,
+) -> tuple[Callable[[InstalacaoEmRede], None], Callable[[InstalacaoEmRede], None], str, set[str]]:
+    return (lambda instalacao: None), h.exportar, AUTORIZADO, {"a-pro-rec.xml", f"{h.e.chave}-procCTe.xml"}
 
 
-def _cancelamento(h: Historia) -> tuple[Callable[[CasaDeRede], None], Callable[[CasaDeRede], None], str, set[str]]:
+def _cancelamento(
+    h: Historia,
+) -> tuple[Callable[[InstalacaoEmRede], None], Callable[[InstalacaoEmRede], None], str, set[str]]:
     saidas = {"pedido001-ret.json", "pedido001-eve.xml", f"{h.e.chave}_110111_001-procEventoCTe.xml"}
     return h.autorizado, h.cancelar, CANCELADO, saidas
 
@@ -169,13 +174,13 @@ def _uma_morte(
     assert codigo == (MORTO if n else 0)
     # The second life dies too, while it recovers.
     depois = agora.replace(microsecond=1)
-    _vida(pasta, sefaz, depois, CasaDeRede.rodar, 3 + n * 5 % 17)
-    with _casa(pasta, sefaz, depois) as casa:
-        casa.abrir()
-        casa.rodar()
-        if not casa.tem(h.e.chave):
-            casa.passar(120)
-        h.conferir(casa, sefaz, situacao, saidas)
+    _vida(pasta, sefaz, depois, InstalacaoEmRede.rodar, 3 + n * 5 % 17)
+    with _instalacao(pasta, sefaz, depois) as instalacao:
+        instalacao.abrir()
+        instalacao.rodar()
+        if not instalacao.tem(h.e.chave):
+            instalacao.passar(120)
+        h.conferir(instalacao, sefaz, situacao, saidas)
     return total
 
 
@@ -200,44 +205,44 @@ def _ao_acaso(tmp_path: Path, raiz: Path, quantos: int, semente: int) -> None:
     sorte = random.Random(semente)
     agora = datetime.now(UTC).replace(microsecond=0)
     with SefazEmProcesso(tmp_path / "sefaz", falhas=FALHAS, semente=semente) as sefaz:
-        casa = _casa(raiz / "casa", sefaz, agora)
+        instalacao = _instalacao(raiz / "instalacao", sefaz, agora)
         documentos = [ex.cte(n, agora=agora, variante="uma-nota") for n in range(1, quantos + 1)]
-        casa.abrir()
-        casa.fechar()
+        instalacao.abrir()
+        instalacao.fechar()
         for i, e in enumerate(documentos):
-            casa.por(1, f"d{i:03d}-cte.xml", e.dados)
+            instalacao.por(1, f"d{i:03d}-cte.xml", e.dados)
         for vida in range(3):
             depois = agora.replace(microsecond=vida + 1)
             # Some die early, some late. A whole run has about nine effects for each document, and more when answers go
             # wrong.
-            codigo, _ = _vida(raiz / "casa", sefaz, depois, _ate_o_fim, sorte.randrange(20, 30 + 2 * quantos))
+            codigo, _ = _vida(raiz / "instalacao", sefaz, depois, _ate_o_fim, sorte.randrange(20, 30 + 2 * quantos))
             assert codigo == MORTO
-        casa.ponteiros.agora = agora.replace(microsecond=9)
-        casa.abrir()
-        with casa:
-            _ate_o_fim(casa)
-            _comparar(casa, sefaz, [e.chave for e in documentos])
+        instalacao.ponteiros.agora = agora.replace(microsecond=9)
+        instalacao.abrir()
+        with instalacao:
+            _ate_o_fim(instalacao)
+            _comparar(instalacao, sefaz, [e.chave for e in documentos])
 
 
-def _ate_o_fim(casa: CasaDeRede) -> None:
+def _ate_o_fim(instalacao: InstalacaoEmRede) -> None:
     """Runs until every document is decided. The clock goes on as needed."""
     for volta in range(800):
-        casa.passar(20 if volta < 100 else 120)
-        esperam = casa.banco.uma("SELECT count(*) AS n FROM documento WHERE situacao <> ?", AUTORIZADO)
-        if esperam is not None and esperam["n"] == 0 and not os.listdir(casa.origem(1))[1:]:
-            casa.passar(60)
+        instalacao.passar(20 if volta < 100 else 120)
+        esperam = instalacao.banco.uma("SELECT count(*) AS n FROM documento WHERE situacao <> ?", AUTORIZADO)
+        if esperam is not None and esperam["n"] == 0 and not os.listdir(instalacao.origem(1))[1:]:
+            instalacao.passar(60)
             return
 
 
-def _comparar(casa: CasaDeRede, sefaz: SefazEmProcesso, chaves: list[str]) -> None:
+def _comparar(instalacao: InstalacaoEmRede, sefaz: SefazEmProcesso, chaves: list[str]) -> None:
     razao = sefaz.razao()
     deles = {d["chave"]: (d["nprot"], d["digest"], d["autorizacoes"]) for d in razao["documentos"]}
-    nossos = {d["chave"]: (d["protocolo"], d["digest"], 1) for d in casa.banco.todas("SELECT * FROM documento")}
+    nossos = {d["chave"]: (d["protocolo"], d["digest"], 1) for d in instalacao.banco.todas("SELECT * FROM documento")}
     assert set(chaves) == set(nossos)
     assert "204" not in _recebidas(sefaz, "recepcao"), "algo que a SEFAZ já tinha foi enviado de novo"
     assert nossos == deles
-    assert {casa.situacao(c) for c in chaves} == {AUTORIZADO}
-    nomes = casa.nomes(2)
+    assert {instalacao.situacao(c) for c in chaves} == {AUTORIZADO}
+    nomes = instalacao.nomes(2)
     assert sorted(n for n in nomes if n.endswith("-procCTe.xml")) == sorted(f"{c}-procCTe.xml" for c in chaves)
     assert sum(n.endswith("-pro-rec.xml") for n in nomes) == len(chaves)
-    assert casa.falhas() == []
+    assert instalacao.falhas() == []

@@ -7,12 +7,12 @@ import pytest
 
 from separador.pastas import tomada
 from separador.pastas.achados import Candidato
-from tests.apoio.casa_de_teste import CasaDeTeste
+from tests.apoio.instalacao import Instalacao
 
 
 @pytest.mark.requisito("SEP-03")
 def test_F3_arquivo_que_nao_sai_da_pasta_e_mostrado_e_avisado_uma_so_vez(
-    casa: CasaDeTeste, monkeypatch: pytest.MonkeyPatch
+    instalacao: Instalacao, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tentativas = []
     mover = tomada._mover
@@ -24,17 +24,17 @@ def test_F3_arquivo_que_nao_sai_da_pasta_e_mostrado_e_avisado_uma_so_vez(
         mover(origem, candidato, pasta)
 
     monkeypatch.setattr(tomada, "_mover", preso)
-    casa.por(4, "preso.txt", b"x")
-    casa.soltar(4, "livre.txt", b"y")
-    assert casa.nomes(casa.destino(4)) == ["livre.txt"]
+    instalacao.por(4, "preso.txt", b"x")
+    instalacao.soltar(4, "livre.txt", b"y")
+    assert instalacao.nomes(instalacao.destino(4)) == ["livre.txt"]
     for _ in range(30):
-        casa.passar(30)
-    assert casa.falha("SEP-INTOMAVEL")["arquivo"] == "preso.txt"
-    assert len([x for x in casa.diario.linhas if x.get("acao") == "não tomado"]) == 1
+        instalacao.passar(30)
+    assert instalacao.falha("SEP-INTOMAVEL")["arquivo"] == "preso.txt"
+    assert len([x for x in instalacao.diario.linhas if x.get("acao") == "não tomado"]) == 1
 
     monkeypatch.setattr(tomada, "_mover", mover)
-    casa.passar(15)
-    casa.passar(2)
-    assert casa.nomes(casa.destino(4)) == ["livre.txt", "preso.txt"]
-    assert casa.falhas() == []
+    instalacao.passar(15)
+    instalacao.passar(2)
+    assert instalacao.nomes(instalacao.destino(4)) == ["livre.txt", "preso.txt"]
+    assert instalacao.falhas() == []
     assert len(tentativas) > 2

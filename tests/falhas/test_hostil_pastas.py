@@ -5,17 +5,17 @@ import shutil
 import pytest
 
 from separador.demonstracao import exportacoes as ex
-from tests.apoio.casa_de_teste import CasaDeTeste
+from tests.apoio.instalacao import Instalacao
 
 
 @pytest.mark.requisito("SEP-02")
-def test_B6_pasta_de_trabalho_apagada_volta_sem_reiniciar(casa: CasaDeTeste) -> None:
-    casa.soltar(4, "antes.txt", b"1")
-    shutil.rmtree(casa.dados / "trabalho")
-    casa.por(4, "depois.txt", b"2")
-    casa.por(1, "a-cte.xml", ex.cte(1, agora=casa.agora, variante="uma-nota").dados)
-    casa.passar(5)
-    casa.passar(5)
-    assert casa.nomes(casa.destino(4)) == ["antes.txt", "depois.txt"]
-    assert len(casa.nomes(casa.destino(1))) == 1
-    assert casa.falhas() == []
+def test_B6_pasta_de_trabalho_apagada_volta_sem_reiniciar(instalacao: Instalacao) -> None:
+    instalacao.soltar(4, "antes.txt", b"1")
+    shutil.rmtree(instalacao.dados / "trabalho")
+    instalacao.por(4, "depois.txt", b"2")
+    instalacao.por(1, "a-cte.xml", ex.cte(1, agora=instalacao.agora, variante="uma-nota").dados)
+    instalacao.passar(5)
+    instalacao.passar(5)
+    assert instalacao.nomes(instalacao.destino(4)) == ["antes.txt", "depois.txt"]
+    assert len(instalacao.nomes(instalacao.destino(1))) == 1
+    assert instalacao.falhas() == []

@@ -44,7 +44,7 @@ def strace() -> None:
 @pytest.mark.parametrize("trabalhadores", [0, 1])
 def test_C10_D1_D2_W3_E12_queda_em_chamadas_que_mudam_o_disco(lugar: Path, trabalhadores: int) -> None:
     """One CT-e, one event and one return are killed at points spread over the whole path. Each has one outcome."""
-    tarefa = Tarefa("um-de-cada", trabalhadores, PONTOS if trabalhadores == 0 else PONTOS // 2, operario=False)
+    tarefa = Tarefa("um-de-cada", trabalhadores, PONTOS if trabalhadores == 0 else PONTOS // 2, trabalhador=False)
     placares = correr_tudo([tarefa], lugar, 1, print)
     _certos(placares, PONTOS if trabalhadores == 0 else PONTOS // 2)
 
@@ -74,7 +74,7 @@ def _certos(placares: list[Placar], pontos: int) -> None:
 @pytest.mark.requisito("SEP-08")
 def test_maratona_pequena_com_quatro_quedas(lugar: Path) -> None:
     """300 files, four kills: the ledger balances."""
-    andamento = maratona.correr(lugar / "casa", maratona.Plano(300, intervalo_s=1.2, mortes=4), mostrar_s=None)
-    balanco = conferente.conferir(lugar / "casa", rastreados=5)
+    andamento = maratona.correr(lugar / "instalacao", maratona.Plano(300, intervalo_s=1.2, mortes=4), mostrar_s=None)
+    balanco = conferente.conferir(lugar / "instalacao", rastreados=5)
     assert balanco.certo, conferente.mostrar(balanco)
     assert andamento.mortes >= 4

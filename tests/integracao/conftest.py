@@ -7,23 +7,23 @@ from typing import Any
 
 import pytest
 
-from tests.apoio.casa_de_teste import CasaDeTeste, pasta_rapida
+from tests.apoio.instalacao import Instalacao, pasta_rapida
 
 
 @pytest.fixture
-def fazer_casa(tmp_path: Path) -> Iterator[Callable[..., CasaDeTeste]]:
+def fazer_instalacao(tmp_path: Path) -> Iterator[Callable[..., Instalacao]]:
     with pasta_rapida(tmp_path) as pasta, ExitStack() as pilha:
-        yield lambda **opcoes: pilha.enter_context(CasaDeTeste(pasta, **opcoes))
+        yield lambda **opcoes: pilha.enter_context(Instalacao(pasta, **opcoes))
 
 
 @pytest.fixture
-def casa(fazer_casa: Callable[..., CasaDeTeste]) -> CasaDeTeste:
-    return fazer_casa()
+def instalacao(fazer_instalacao: Callable[..., Instalacao]) -> Instalacao:
+    return fazer_instalacao()
 
 
 @pytest.fixture
-def uninfe(fazer_casa: Callable[..., CasaDeTeste], rotas_uninfe: list[dict[str, Any]]) -> CasaDeTeste:
-    return fazer_casa(perfil_nomes="uninfe", rotas=rotas_uninfe)
+def uninfe(fazer_instalacao: Callable[..., Instalacao], rotas_uninfe: list[dict[str, Any]]) -> Instalacao:
+    return fazer_instalacao(perfil_nomes="uninfe", rotas=rotas_uninfe)
 
 
 @pytest.fixture

@@ -35,6 +35,6 @@ def com_senha(banco: Banco, email: str, nivel: Nivel, *, agora: datetime = AGORA
 
 
 @pytest.fixture
-def equipe(banco: Banco) -> dict[Nivel, str]:
+def um_de_cada_nivel(banco: Banco) -> dict[Nivel, str]:
     """Registers one user of each level."""
     return {n: com_senha(banco, f"{n.value}@x.com", n) for n in Nivel}

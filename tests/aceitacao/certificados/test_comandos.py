@@ -11,7 +11,7 @@ from separador.demonstracao import exportacoes as ex
 from separador.fiscal.verificacao import verificar
 from separador.nucleo.erro import Recusa
 from tests.apoio.autoridade import CNPJ, Emitido, emitir
-from tests.apoio.instalacao_com_cofre import VIGIADA, certificado_de, tudo_em
+from tests.apoio.instalacao_com_cofre import ROTA_DE_CERTIFICADOS, certificado_de, tudo_em
 from tests.apoio.maquina import ROTAS, Maquina
 from tests.apoio.maquina import SENHA as SENHA_DO_AMBIENTE
 from tests.apoio.token_de_teste import PIN, TokenDeTeste
@@ -26,7 +26,7 @@ def novo(qual: int, **opcoes: object) -> Emitido:
 
 @pytest.fixture
 def m(tmp_path: Path) -> Iterator[Maquina]:
-    with Maquina(tmp_path, com_certificado=False, rotas=[*ROTAS, VIGIADA]) as maquina:
+    with Maquina(tmp_path, com_certificado=False, rotas=[*ROTAS, ROTA_DE_CERTIFICADOS]) as maquina:
         yield maquina
 
 

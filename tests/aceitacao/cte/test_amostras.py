@@ -14,7 +14,7 @@ import pytest
 
 from separador.demonstracao.empresas import EMITENTE, Empresa
 from separador.nucleo.chave import cnpj_valido
-from tests.apoio.casa_de_teste import CasaDeTeste, pasta_rapida
+from tests.apoio.instalacao import Instalacao, pasta_rapida
 from tests.apoio.redatar import redatar
 
 AMOSTRAS = Path(__file__).parents[3].parent / "shared" / "amostras"
@@ -61,22 +61,22 @@ def emitentes() -> list[Empresa]:
 
 
 @pytest.fixture(scope="module")
-def casa(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CasaDeTeste]:
+def instalacao(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instalacao]:
     with (
         pasta_rapida(tmp_path_factory.mktemp("amostras")) as pasta,
-        CasaDeTeste(pasta, empresas=emitentes()) as aberta,
+        Instalacao(pasta, empresas=emitentes()) as aberta,
     ):
         yield aberta
 
 
-def passar(casa: CasaDeTeste, nome: str, dados: bytes) -> tuple[str | None, set[str]]:
+def passar(instalacao: Instalacao, nome: str, dados: bytes) -> tuple[str | None, set[str]]:
     """Returns outcome and codes of one sample dropped alone."""
-    casa.limpar(1)
-    casa.limpar(2)
-    casa.soltar(1, nome, dados)
-    respostas = [n for n in casa.nomes(2) if n.endswith(".json")]
-    codigos = {e["codigo"] for n in respostas for e in casa.json(2, n)["erros"]}
-    return casa.desfecho(nome), codigos
+    instalacao.limpar(1)
+    instalacao.limpar(2)
+    instalacao.soltar(1, nome, dados)
+    respostas = [n for n in instalacao.nomes(2) if n.endswith(".json")]
+    codigos = {e["codigo"] for n in respostas for e in instalacao.json(2, n)["erros"]}
+    return instalacao.desfecho(nome), codigos
 
 
 def test_a_tabela_tem_todas_as_amostras() -> None:
@@ -88,34 +88,34 @@ def test_a_tabela_tem_todas_as_amostras() -> None:
 @pytest.mark.requisito("CTE-14", "SEP-08", "NOM-02")
 @pytest.mark.parametrize("modo", ["como é", "redatada"])
 @pytest.mark.parametrize("prefixo", list(TABELA))
-def test_amostra_publica(casa: CasaDeTeste, prefixo: str, modo: str) -> None:
+def test_amostra_publica(instalacao: Instalacao, prefixo: str, modo: str) -> None:
     nome, dados = amostra(prefixo)
     como_e, de_hoje, porque = TABELA[prefixo]
     esperados = set((como_e if modo == "como é" else de_hoje).split())
     if modo == "redatada":
-        dados = redatar(dados, agora=casa.agora)
+        dados = redatar(dados, agora=instalacao.agora)
         nome = f"hoje-{nome}"
-    desfecho, codigos = passar(casa, nome, dados)
+    desfecho, codigos = passar(instalacao, nome, dados)
     if esperados:
         assert desfecho == "recusado", porque
         assert esperados <= codigos, porque
         assert ("228" in codigos) is ("228" in esperados), "só a data de hoje tira o atraso"
     else:
         assert desfecho in {"entregue", "duplicado"}, (porque, codigos)
-        assert desfecho == "duplicado" or len(casa.nomes(1)) == 1
-    assert casa.nomes(casa.origem(1)) == []
-    assert not (casa.dados / "incidentes").exists()
+        assert desfecho == "duplicado" or len(instalacao.nomes(1)) == 1
+    assert instalacao.nomes(instalacao.origem(1)) == []
+    assert not (instalacao.dados / "incidentes").exists()
 
 
 @pytest.mark.requisito("SEP-06", "SEP-08")
-def test_consulta_na_pasta_de_exportacoes(casa: CasaDeTeste) -> None:
+def test_consulta_na_pasta_de_exportacoes(instalacao: Instalacao) -> None:
     nome, dados = amostra(CONSULTA)
-    (casa.origem(1) / nome).write_bytes(dados)
-    casa.rodar()
-    assert casa.nomes(casa.origem(1)) == [nome], "nenhuma regra aceita -ped-sit.xml: fica e aparece"
-    assert "SEP-SEM-REGRA" in casa.falhas()
-    (casa.origem(1) / nome).unlink()
-    assert passar(casa, "consulta-cte.xml", dados)[1] == {"236"}, (
+    (instalacao.origem(1) / nome).write_bytes(dados)
+    instalacao.rodar()
+    assert instalacao.nomes(instalacao.origem(1)) == [nome], "nenhuma regra aceita -ped-sit.xml: fica e aparece"
+    assert "SEP-SEM-REGRA" in instalacao.falhas()
+    (instalacao.origem(1) / nome).unlink()
+    assert passar(instalacao, "consulta-cte.xml", dados)[1] == {"236"}, (
         "conhecida pela raiz; a chave da amostra é que é inválida"
     )
 
@@ -129,44 +129,44 @@ def test_conjunto_de_ouro_da_exportacao_ao_cancelamento(tmp_path: Path) -> None:
     achada = re.search(rb'Id="CTe(\w{44})"', ouro["cte"])
     assert achada is not None
     chave = achada[1].decode()
-    with pasta_rapida(tmp_path) as pasta, CasaDeTeste(pasta) as casa:
-        casa.soltar(1, "ouro-cte.xml", ouro["cte"])
-        assert casa.desfecho("ouro-cte.xml") == "entregue", casa.falhas()
-        saiu = casa.pegar(1, f"{chave}-cte.xml")
+    with pasta_rapida(tmp_path) as pasta, Instalacao(pasta) as instalacao:
+        instalacao.soltar(1, "ouro-cte.xml", ouro["cte"])
+        assert instalacao.desfecho("ouro-cte.xml") == "entregue", instalacao.falhas()
+        saiu = instalacao.pegar(1, f"{chave}-cte.xml")
         raiz = re.search(rb"<CTe .*</CTe>", ouro["cte"], re.DOTALL)
         assert raiz is not None
         assert raiz[0] in saiu
-        casa.soltar(2, "ouro-pro-rec.xml", ouro["retCTe"])
-        assert casa.situacao(chave) == "AUTORIZADO PELA SEFAZ", casa.falhas()
-        proc = casa.ler(2, f"{chave}-procCTe.xml")
+        instalacao.soltar(2, "ouro-pro-rec.xml", ouro["retCTe"])
+        assert instalacao.situacao(chave) == "AUTORIZADO PELA SEFAZ", instalacao.falhas()
+        proc = instalacao.ler(2, f"{chave}-procCTe.xml")
         assert _sem_declaracao(proc) == _sem_declaracao(ouro["cteProc"])
-        casa.soltar(2, "de-novo.xml", ouro["cteProc"])
-        assert casa.desfecho("de-novo.xml") == "duplicado"
-        casa.soltar(1, "ouro-ped-eve.xml", ouro["eventoCTe"])
-        assert casa.situacao(chave) == "AGUARDANDO RETORNO DE CANCELAMENTO", casa.falhas()
-        casa.soltar(2, "ouro-eve.xml", ouro["retEventoCTe"])
-        assert casa.situacao(chave) == "CANCELADO", casa.falhas()
-        (nome,) = [n for n in casa.nomes(2) if n.endswith("-procEventoCTe.xml")]
-        assert _sem_declaracao(casa.ler(2, nome)) == _sem_declaracao(ouro["procEventoCTe"])
-        antes = casa.caminho(chave)
+        instalacao.soltar(2, "de-novo.xml", ouro["cteProc"])
+        assert instalacao.desfecho("de-novo.xml") == "duplicado"
+        instalacao.soltar(1, "ouro-ped-eve.xml", ouro["eventoCTe"])
+        assert instalacao.situacao(chave) == "AGUARDANDO RETORNO DE CANCELAMENTO", instalacao.falhas()
+        instalacao.soltar(2, "ouro-eve.xml", ouro["retEventoCTe"])
+        assert instalacao.situacao(chave) == "CANCELADO", instalacao.falhas()
+        (nome,) = [n for n in instalacao.nomes(2) if n.endswith("-procEventoCTe.xml")]
+        assert _sem_declaracao(instalacao.ler(2, nome)) == _sem_declaracao(ouro["procEventoCTe"])
+        antes = instalacao.caminho(chave)
         for n in ("procEventoCTe", "retConsSitCTe"):
-            casa.soltar(2, f"{n}.xml", ouro[n])
-            assert casa.caminho(chave) == antes
-        assert casa.falhas() == []
+            instalacao.soltar(2, f"{n}.xml", ouro[n])
+            assert instalacao.caminho(chave) == antes
+        assert instalacao.falhas() == []
 
 
 @pytest.mark.requisito("CTE-14")
 def test_conjunto_de_ouro_redatado_e_assinado_aqui(tmp_path: Path) -> None:
-    with pasta_rapida(tmp_path) as pasta, CasaDeTeste(pasta) as casa:
-        dados = redatar((AMOSTRAS / "ouro" / "cte.xml").read_bytes(), agora=casa.agora)
+    with pasta_rapida(tmp_path) as pasta, Instalacao(pasta) as instalacao:
+        dados = redatar((AMOSTRAS / "ouro" / "cte.xml").read_bytes(), agora=instalacao.agora)
         assert b"<Signature" not in dados
-        casa.soltar(1, "ouro-cte.xml", dados)
-        assert casa.desfecho("ouro-cte.xml") == "entregue", casa.falhas()
-        (nome,) = casa.nomes(1)
-        assert b"<Signature" in casa.ler(1, nome)
-        evento = redatar((AMOSTRAS / "ouro" / "eventoCTe.xml").read_bytes(), agora=casa.agora)
-        casa.soltar(1, "ouro-ped-eve.xml", evento)
-        assert casa.json(2, "ouro-ped-eve.json")["codigo"] == "SEP-SITUACAO", "ainda não foi autorizado"
+        instalacao.soltar(1, "ouro-cte.xml", dados)
+        assert instalacao.desfecho("ouro-cte.xml") == "entregue", instalacao.falhas()
+        (nome,) = instalacao.nomes(1)
+        assert b"<Signature" in instalacao.ler(1, nome)
+        evento = redatar((AMOSTRAS / "ouro" / "eventoCTe.xml").read_bytes(), agora=instalacao.agora)
+        instalacao.soltar(1, "ouro-ped-eve.xml", evento)
+        assert instalacao.json(2, "ouro-ped-eve.json")["codigo"] == "SEP-SITUACAO", "ainda não foi autorizado"
 
 
 def _sem_declaracao(dados: bytes) -> bytes:

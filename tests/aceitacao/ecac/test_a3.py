@@ -9,7 +9,7 @@ import pytest
 from separador.simulador.serpro import contribuintes
 from separador.simulador.serpro.cenario import CONTRATANTE
 from tests.apoio.autoridade import emitir
-from tests.apoio.casa_ecac import csv_de, empresa
+from tests.apoio.instalacao_ecac import csv_de, empresa
 from tests.apoio.maquina_ecac import MaquinaEcac
 from tests.apoio.serpro_local import SerproEmFio
 from tests.apoio.token_de_teste import PIN, TokenDeTeste

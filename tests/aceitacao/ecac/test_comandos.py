@@ -17,7 +17,7 @@ import pytest
 from separador.capacidades.ecac.dominio.arrecadacao import mascarado
 from separador.simulador.serpro import contribuintes
 from separador.simulador.serpro.cenario import CHAVE, CONTRATANTE, SEGREDO, Cenario, Outorga
-from tests.apoio.casa_ecac import csv_de, empresa
+from tests.apoio.instalacao_ecac import csv_de, empresa
 from tests.apoio.maquina_ecac import MaquinaEcac
 from tests.apoio.serpro_local import SerproEmFio
 

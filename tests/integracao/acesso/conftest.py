@@ -1,5 +1,5 @@
 """Uses a new database with users ready to log in."""
 
-from tests.integracao.usuarios import banco, equipe
+from tests.integracao.usuarios import banco, um_de_cada_nivel
 
-__all__ = ["banco", "equipe"]
+__all__ = ["banco", "um_de_cada_nivel"]

@@ -79,7 +79,7 @@ def test_inclusao_recusada_nao_muda_nada(
 
 
 @pytest.mark.requisito("PROC-04")
-def test_o_mesmo_email_uma_vez_so(banco: Banco, equipe: dict[Nivel, str]) -> None:
+def test_o_mesmo_email_uma_vez_so(banco: Banco, um_de_cada_nivel: dict[Nivel, str]) -> None:
     assert codigo_de(incluir(banco, "OPERADOR@x.com")) == "SEP-USUARIO-REPETIDO"
     with pytest.raises(sqlite3.IntegrityError):
         banco.execute("INSERT OR REPLACE INTO usuario (email, nome, nivel, criado_em, alterado_em)"
@@ -89,7 +89,7 @@ def test_o_mesmo_email_uma_vez_so(banco: Banco, equipe: dict[Nivel, str]) -> Non
 
 
 @pytest.mark.requisito("PROC-04")
-def test_o_ultimo_administrador_fica(banco: Banco, equipe: dict[Nivel, str]) -> None:
+def test_o_ultimo_administrador_fica(banco: Banco, um_de_cada_nivel: dict[Nivel, str]) -> None:
     def mudar(email: str, **m: object) -> Negativa | None:
         return usuarios.alterar(banco, email, Mudanca(**m), quem=ADMIN, agora=AGORA)  # type: ignore[arg-type]
 
@@ -105,7 +105,7 @@ def test_o_ultimo_administrador_fica(banco: Banco, equipe: dict[Nivel, str]) -> 
 
 
 @pytest.mark.requisito("PROC-04")
-def test_o_codigo_vale_uma_vez_e_por_um_tempo(banco: Banco, equipe: dict[Nivel, str]) -> None:
+def test_o_codigo_vale_uma_vez_e_por_um_tempo(banco: Banco, um_de_cada_nivel: dict[Nivel, str]) -> None:
     def definir(codigo: str, senha: str = "outra frase comprida", *, depois_s: float = 0) -> str | Negativa:
         return usuarios.definir_senha(banco, SENHAS, codigo, senha, AGORA + timedelta(seconds=depois_s))
 
@@ -127,7 +127,7 @@ def test_o_codigo_vale_uma_vez_e_por_um_tempo(banco: Banco, equipe: dict[Nivel, 
 
 
 @pytest.mark.requisito("PROC-04")
-def test_desativado_nao_entra_nem_recupera(banco: Banco, equipe: dict[Nivel, str]) -> None:
+def test_desativado_nao_entra_nem_recupera(banco: Banco, um_de_cada_nivel: dict[Nivel, str]) -> None:
     codigo = emitir(banco, OPERADOR)
     autor = autenticar(banco, OPERADOR)
     assert isinstance(autor, Autor)
@@ -149,7 +149,9 @@ def test_desativado_nao_entra_nem_recupera(banco: Banco, equipe: dict[Nivel, str
 
 
 @pytest.mark.requisito("PROC-04")
-def test_a_espera_cresce_e_sobrevive_ao_reinicio(banco: Banco, equipe: dict[Nivel, str], tmp_path: Path) -> None:
+def test_a_espera_cresce_e_sobrevive_ao_reinicio(
+    banco: Banco, um_de_cada_nivel: dict[Nivel, str], tmp_path: Path
+) -> None:
     from separador.banco.conexao import abrir
 
     for _ in range(3):
@@ -169,7 +171,7 @@ def test_a_espera_cresce_e_sobrevive_ao_reinicio(banco: Banco, equipe: dict[Nive
 
 
 @pytest.mark.requisito("PROC-04")
-def test_recuperar_a_senha_acaba_com_o_bloqueio(banco: Banco, equipe: dict[Nivel, str]) -> None:
+def test_recuperar_a_senha_acaba_com_o_bloqueio(banco: Banco, um_de_cada_nivel: dict[Nivel, str]) -> None:
     for _ in range(3):
         autenticar(banco, OPERADOR, "errada")
     codigo = emitir(banco, OPERADOR)
@@ -177,13 +179,13 @@ def test_recuperar_a_senha_acaba_com_o_bloqueio(banco: Banco, equipe: dict[Nivel
     assert isinstance(autenticar(banco, OPERADOR, "outra frase comprida"), Autor)
 
 
-def test_usuario_que_nao_existe_tem_a_mesma_resposta(banco: Banco, equipe: dict[Nivel, str]) -> None:
+def test_usuario_que_nao_existe_tem_a_mesma_resposta(banco: Banco, um_de_cada_nivel: dict[Nivel, str]) -> None:
     for email in ("ninguem@x.com", "isto não é e-mail", ""):
         for _ in range(5):
             assert autenticar(banco, email, "errada") == autorizacao.NAO_CONFERE
 
 
-def test_uma_senha_no_lugar_do_email_nao_fica_registrada(banco: Banco, equipe: dict[Nivel, str]) -> None:
+def test_uma_senha_no_lugar_do_email_nao_fica_registrada(banco: Banco, um_de_cada_nivel: dict[Nivel, str]) -> None:
     autenticar(banco, "minha senha secreta", "ana@x.com")
     assert "secreta" not in str([tuple(r) for r in auditoria.listar(banco)])
 
@@ -192,7 +194,7 @@ def test_uma_senha_no_lugar_do_email_nao_fica_registrada(banco: Banco, equipe: d
 
 
 @pytest.mark.requisito("PROC-04")
-def test_sessao_de_oito_horas_da_mesma_conta(banco: Banco, equipe: dict[Nivel, str]) -> None:
+def test_sessao_de_oito_horas_da_mesma_conta(banco: Banco, um_de_cada_nivel: dict[Nivel, str]) -> None:
     autor = autenticar(banco, OPERADOR)
     assert isinstance(autor, Autor)
     ficha = autorizacao.entrar(banco, autor, 1000, AGORA)
@@ -209,7 +211,7 @@ def test_sessao_de_oito_horas_da_mesma_conta(banco: Banco, equipe: dict[Nivel, s
 
 
 @pytest.mark.requisito("PROC-04")
-def test_senha_nova_encerra_as_sessoes_da_antiga(banco: Banco, equipe: dict[Nivel, str]) -> None:
+def test_senha_nova_encerra_as_sessoes_da_antiga(banco: Banco, um_de_cada_nivel: dict[Nivel, str]) -> None:
     autor = autenticar(banco, OPERADOR)
     assert isinstance(autor, Autor)
     ficha = autorizacao.entrar(banco, autor, 1000, AGORA)
@@ -218,13 +220,13 @@ def test_senha_nova_encerra_as_sessoes_da_antiga(banco: Banco, equipe: dict[Nive
 
 
 @pytest.mark.requisito("PROC-05")
-def test_o_que_o_nivel_nao_pode_e_recusado_e_registrado(banco: Banco, equipe: dict[Nivel, str]) -> None:
+def test_o_que_o_nivel_nao_pode_e_recusado_e_registrado(banco: Banco, um_de_cada_nivel: dict[Nivel, str]) -> None:
     for nivel, direito, pode in (
         (Nivel.CONSULTA, Direito.OPERAR, False), (Nivel.OPERADOR, Direito.OPERAR, True),
         (Nivel.OPERADOR, Direito.ADMINISTRAR, False), (Nivel.ADMINISTRADOR, Direito.ADMINISTRAR, True),
     ):  # fmt: skip
         antes = len(auditoria.listar(banco, recusados=True))
-        feito = autorizacao.autorizar(banco, Autor(equipe[nivel], nivel), direito, "cte enviar", AGORA)
+        feito = autorizacao.autorizar(banco, Autor(um_de_cada_nivel[nivel], nivel), direito, "cte enviar", AGORA)
         assert (feito is None) is pode
         assert len(auditoria.listar(banco, recusados=True)) == antes + (not pode)
     assert autorizacao.autorizar(banco, Autor("so:root"), Direito.ADMINISTRAR, "init", AGORA) is None
@@ -252,7 +254,9 @@ def test_tudo_fica_na_auditoria(banco: Banco, tmp_path: Path) -> None:
 
 
 @pytest.mark.requisito("PROC-04")
-def test_nenhuma_senha_nem_codigo_no_arquivo_do_banco(banco: Banco, equipe: dict[Nivel, str], tmp_path: Path) -> None:
+def test_nenhuma_senha_nem_codigo_no_arquivo_do_banco(
+    banco: Banco, um_de_cada_nivel: dict[Nivel, str], tmp_path: Path
+) -> None:
     codigo = emitir(banco, OPERADOR).codigo
     banco.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     tudo = b"".join(p.read_bytes() for p in tmp_path.iterdir() if p.is_file())

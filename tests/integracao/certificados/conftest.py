@@ -1,5 +1,5 @@
 """Uses an installation with a vault."""
 
-from tests.apoio.instalacao_com_cofre import cc, fazer
+from tests.apoio.instalacao_com_cofre import com_cofre, fazer
 
-__all__ = ["cc", "fazer"]
+__all__ = ["com_cofre", "fazer"]

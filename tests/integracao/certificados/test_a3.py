@@ -30,8 +30,8 @@ from separador.fiscal.verificacao import verificar
 from separador.nucleo.erro import Recusa
 from separador.nucleo.tipo import Tipo as TipoDocumento
 from tests.apoio.autoridade import CNPJ, Emitido, emitir
-from tests.apoio.casa_de_teste import MOTIVO
-from tests.apoio.instalacao_com_cofre import CasaComCofre, certificado_de, tudo_em
+from tests.apoio.instalacao import MOTIVO
+from tests.apoio.instalacao_com_cofre import InstalacaoComCofre, certificado_de, tudo_em
 from tests.apoio.token_de_teste import PIN, TokenDeTeste
 
 
@@ -55,17 +55,17 @@ def achar_no_token(t: TokenDeTeste, cnpj: str = CNPJ) -> NoToken:
     return achado
 
 
-def instalar(cc: CasaComCofre, t: TokenDeTeste, *, guardar: str | None = None) -> int:
+def instalar(com_cofre: InstalacaoComCofre, t: TokenDeTeste, *, guardar: str | None = None) -> int:
     achado = achar_no_token(t)
-    config = carregar(cc.casa.config)
+    config = carregar(com_cofre.instalacao.config)
     assert not isinstance(config, Invalida)
     pedido = Pedido(CNPJ, "a3", Uso.ASSINATURA, None, "so:teste", "comando")
     p = Pretensao(CNPJ, "a3", Uso.ASSINATURA, Tipo.A3, achado.der, (), achado.identidade)
-    with closing(abrir(cc.casa.dados)) as banco, banco.transacao():
-        feito = instalar_a3(banco, config, pedido, p, achado.referencia.json(), cc.casa.agora)
+    with closing(abrir(com_cofre.instalacao.dados)) as banco, banco.transacao():
+        feito = instalar_a3(banco, config, pedido, p, achado.referencia.json(), com_cofre.instalacao.agora)
         assert isinstance(feito, Instalado), feito
         if guardar is not None:
-            cofre = abrir_cofre(cc.casa.dados, banco, {})
+            cofre = abrir_cofre(com_cofre.instalacao.dados, banco, {})
             assert isinstance(cofre, Cofre)
             cofre.guardar(nome_do_pin(feito.id), guardar.encode())
     return feito.id
@@ -88,40 +88,40 @@ def test_assinatura_igual_a_da_chave_em_arquivo(t: TokenDeTeste, e: Emitido) -> 
 
 
 def _agora() -> Any:
-    from tests.apoio.casa_de_teste import AGORA
+    from tests.apoio.instalacao import AGORA
 
     return AGORA
 
 
 @pytest.mark.requisito("CERT-07")
 def test_cte_e_evento_assinados_pelo_token_o_xmlsec1_aceita(
-    fazer: Callable[..., CasaComCofre], t: TokenDeTeste, e: Emitido, tmp_path: Path
+    fazer: Callable[..., InstalacaoComCofre], t: TokenDeTeste, e: Emitido, tmp_path: Path
 ) -> None:
-    cc = fazer()
-    numero = instalar(cc, t)
-    enviadas = [ex.cte(n, agora=cc.casa.agora, variante="uma-nota") for n in range(1, 6)]
+    com_cofre = fazer()
+    numero = instalar(com_cofre, t)
+    enviadas = [ex.cte(n, agora=com_cofre.instalacao.agora, variante="uma-nota") for n in range(1, 6)]
     for x in enviadas:
-        cc.casa.por(1, x.nome, x.dados)
-    cc.casa.rodar()
-    assert cc.casa.nomes(1) == [], "sem o PIN os documentos esperam"
-    assert "SEP-TOKEN-SEM-PIN" in cc.casa.falhas()
-    assert dizer(cc.casa.dados, PinDado(numero, PIN))
-    resposta = cc.casa.ordenar(ORDEM_PIN, str(numero))
+        com_cofre.instalacao.por(1, x.nome, x.dados)
+    com_cofre.instalacao.rodar()
+    assert com_cofre.instalacao.nomes(1) == [], "sem o PIN os documentos esperam"
+    assert "SEP-TOKEN-SEM-PIN" in com_cofre.instalacao.falhas()
+    assert dizer(com_cofre.instalacao.dados, PinDado(numero, PIN))
+    resposta = com_cofre.instalacao.ordenar(ORDEM_PIN, str(numero))
     assert resposta["estado"] == "feita", resposta["mensagem"]
-    cc.casa.rodar()
+    com_cofre.instalacao.rodar()
     for x in enviadas:
-        dados = cc.casa.ler(1, f"{x.chave}-cte.xml")
+        dados = com_cofre.instalacao.ler(1, f"{x.chave}-cte.xml")
         assert not isinstance(verificar(dados), Recusa)
         assert certificado_de(dados) == e.der
         _xmlsec1(dados, tmp_path, "infCte", "http://www.portalfiscal.inf.br/cte")
-    assert cc.casa.falhas() == []
-    autorizado = cc.casa.autorizado(50)
-    assert cc.casa.pedir("cancelar", autorizado.chave, MOTIVO)["resultado"] == "feito"
-    evento = cc.casa.ler(1, f"{autorizado.chave}_110111_001-ped-eve.xml")
+    assert com_cofre.instalacao.falhas() == []
+    autorizado = com_cofre.instalacao.autorizado(50)
+    assert com_cofre.instalacao.pedir("cancelar", autorizado.chave, MOTIVO)["resultado"] == "feito"
+    evento = com_cofre.instalacao.ler(1, f"{autorizado.chave}_110111_001-ped-eve.xml")
     assert certificado_de(evento) == e.der
     assert not isinstance(verificar(evento), Recusa)
-    cc.casa.fechar()
-    for arquivo, dados in tudo_em(cc.casa.pasta):
+    com_cofre.instalacao.fechar()
+    for arquivo, dados in tudo_em(com_cofre.instalacao.pasta):
         assert PIN.encode() not in dados, arquivo
 
 
@@ -150,7 +150,7 @@ def _xmlsec1(dados: bytes, pasta: Path, elemento: str, espaco: str) -> None:
 
 @pytest.mark.requisito("CERT-07")
 def test_pin_recusado_nao_e_tentado_de_novo_nem_depois_de_reiniciar(
-    fazer: Callable[..., CasaComCofre], t: TokenDeTeste, e: Emitido, monkeypatch: pytest.MonkeyPatch
+    fazer: Callable[..., InstalacaoComCofre], t: TokenDeTeste, e: Emitido, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tentativas: list[str] = []
     verdadeiro = modulo_token._entrar
@@ -160,54 +160,54 @@ def test_pin_recusado_nao_e_tentado_de_novo_nem_depois_de_reiniciar(
         return verdadeiro(token, pin)
 
     monkeypatch.setattr(modulo_token, "_entrar", contar)
-    cc = fazer()
-    numero = instalar(cc, t, guardar="pin-errado-0000")
-    x = ex.cte(1, agora=cc.casa.agora, variante="uma-nota")
-    cc.casa.por(1, x.nome, x.dados)
+    com_cofre = fazer()
+    numero = instalar(com_cofre, t, guardar="pin-errado-0000")
+    x = ex.cte(1, agora=com_cofre.instalacao.agora, variante="uma-nota")
+    com_cofre.instalacao.por(1, x.nome, x.dados)
     for _ in range(5):
-        cc.casa.passar(120)
+        com_cofre.instalacao.passar(120)
     assert tentativas == ["pin-errado-0000"]
-    assert "SEP-TOKEN-PIN" in cc.casa.falhas()
-    assert cc.casa.nomes(1) == []
+    assert "SEP-TOKEN-PIN" in com_cofre.instalacao.falhas()
+    assert com_cofre.instalacao.nomes(1) == []
     for _ in range(3):
-        cc.casa.reabrir()
-        cc.casa.passar(120)
+        com_cofre.instalacao.reabrir()
+        com_cofre.instalacao.passar(120)
     assert tentativas == ["pin-errado-0000"], "nem o reinício tenta outra vez"
-    dizer(cc.casa.dados, PinDado(numero, "outro-errado"))
-    resposta = cc.casa.ordenar(ORDEM_PIN, str(numero))
+    dizer(com_cofre.instalacao.dados, PinDado(numero, "outro-errado"))
+    resposta = com_cofre.instalacao.ordenar(ORDEM_PIN, str(numero))
     assert (resposta["estado"], resposta["codigo"]) == ("recusada", "SEP-TOKEN-PIN")
-    cc.casa.passar(120)
+    com_cofre.instalacao.passar(120)
     assert tentativas == ["pin-errado-0000", "outro-errado"]
-    dizer(cc.casa.dados, PinDado(numero, PIN))
-    assert cc.casa.ordenar(ORDEM_PIN, str(numero))["estado"] == "feita"
-    cc.casa.rodar()
-    assert cc.casa.nomes(1) == [f"{x.chave}-cte.xml"]
+    dizer(com_cofre.instalacao.dados, PinDado(numero, PIN))
+    assert com_cofre.instalacao.ordenar(ORDEM_PIN, str(numero))["estado"] == "feita"
+    com_cofre.instalacao.rodar()
+    assert com_cofre.instalacao.nomes(1) == [f"{x.chave}-cte.xml"]
 
 
 @pytest.mark.requisito("CERT-07")
 def test_pin_guardado_por_vontade_do_administrador(
-    fazer: Callable[..., CasaComCofre], t: TokenDeTeste, e: Emitido
+    fazer: Callable[..., InstalacaoComCofre], t: TokenDeTeste, e: Emitido
 ) -> None:
-    cc = fazer()
-    instalar(cc, t, guardar=PIN)
-    x = ex.cte(1, agora=cc.casa.agora, variante="uma-nota")
-    cc.casa.soltar(1, x.nome, x.dados)
-    assert certificado_de(cc.casa.ler(1, f"{x.chave}-cte.xml")) == e.der
-    cc.casa.reabrir()
-    assert cc.casa.falhas() == []
-    cc.casa.fechar()
-    for arquivo, dados in tudo_em(cc.casa.pasta):
+    com_cofre = fazer()
+    instalar(com_cofre, t, guardar=PIN)
+    x = ex.cte(1, agora=com_cofre.instalacao.agora, variante="uma-nota")
+    com_cofre.instalacao.soltar(1, x.nome, x.dados)
+    assert certificado_de(com_cofre.instalacao.ler(1, f"{x.chave}-cte.xml")) == e.der
+    com_cofre.instalacao.reabrir()
+    assert com_cofre.instalacao.falhas() == []
+    com_cofre.instalacao.fechar()
+    for arquivo, dados in tudo_em(com_cofre.instalacao.pasta):
         assert PIN.encode() not in dados, arquivo
 
 
 @pytest.mark.requisito("CERT-07")
 def test_token_arrancado_os_documentos_esperam(
-    fazer: Callable[..., CasaComCofre], t: TokenDeTeste, e: Emitido, monkeypatch: pytest.MonkeyPatch
+    fazer: Callable[..., InstalacaoComCofre], t: TokenDeTeste, e: Emitido, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cc = fazer()
-    instalar(cc, t, guardar=PIN)
-    cc.casa.rodar()
-    assinante = cc.casa.ciclo.contexto.assinadores._posses[CNPJ].assinante
+    com_cofre = fazer()
+    instalar(com_cofre, t, guardar=PIN)
+    com_cofre.instalacao.rodar()
+    assinante = com_cofre.instalacao.ciclo.contexto.assinadores._posses[CNPJ].assinante
     assert assinante is not None
     import pkcs11
 
@@ -216,14 +216,16 @@ def test_token_arrancado_os_documentos_esperam(
             raise pkcs11.exceptions.DeviceRemoved
 
     assinante._chave = Morta()
-    x = ex.cte(1, agora=cc.casa.agora, variante="uma-nota")
-    cc.casa.soltar(1, x.nome, x.dados)
-    assert cc.casa.desfecho(x.nome) is None, "espera; não é recusado nem vai para a quarentena"
-    cc.casa.passar(5)
-    assert "SEP-TOKEN-AUSENTE" in cc.casa.falhas()
-    cc.casa.passar(120)
-    assert cc.casa.nomes(1) == [f"{x.chave}-cte.xml"], "o token voltou: o mesmo PIN, que estava certo, serve"
-    assert cc.casa.falhas() == []
+    x = ex.cte(1, agora=com_cofre.instalacao.agora, variante="uma-nota")
+    com_cofre.instalacao.soltar(1, x.nome, x.dados)
+    assert com_cofre.instalacao.desfecho(x.nome) is None, "espera; não é recusado nem vai para a quarentena"
+    com_cofre.instalacao.passar(5)
+    assert "SEP-TOKEN-AUSENTE" in com_cofre.instalacao.falhas()
+    com_cofre.instalacao.passar(120)
+    assert com_cofre.instalacao.nomes(1) == [f"{x.chave}-cte.xml"], (
+        "o token voltou: o mesmo PIN, que estava certo, serve"
+    )
+    assert com_cofre.instalacao.falhas() == []
 
 
 @pytest.mark.requisito("CERT-07")
@@ -301,18 +303,18 @@ def test_sem_o_extra_a_mensagem_diz_como_instalar(monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.requisito("CERT-07")
 def test_token_lento_assina_o_grupo_em_varias_voltas(
-    fazer: Callable[..., CasaComCofre], t: TokenDeTeste, e: Emitido, monkeypatch: pytest.MonkeyPatch
+    fazer: Callable[..., InstalacaoComCofre], t: TokenDeTeste, e: Emitido, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The rest of a group goes back and comes again. The loop is never held, and nothing is lost or done twice."""
     monkeypatch.setattr(assinatura_no_token, "PRAZO_S", -1.0)
-    cc = fazer()
-    instalar(cc, t, guardar=PIN)
-    enviadas = [ex.cte(n, agora=cc.casa.agora, variante="uma-nota") for n in range(1, 9)]
+    com_cofre = fazer()
+    instalar(com_cofre, t, guardar=PIN)
+    enviadas = [ex.cte(n, agora=com_cofre.instalacao.agora, variante="uma-nota") for n in range(1, 9)]
     for x in enviadas:
-        cc.casa.por(1, x.nome, x.dados)
-    cc.casa.rodar()
+        com_cofre.instalacao.por(1, x.nome, x.dados)
+    com_cofre.instalacao.rodar()
     for _ in range(12):
-        cc.casa.passar(1)
-    assert cc.casa.nomes(1) == sorted(f"{x.chave}-cte.xml" for x in enviadas)
-    assert {cc.casa.desfecho(x.nome) for x in enviadas} == {"entregue"}
-    assert cc.casa.falhas() == []
+        com_cofre.instalacao.passar(1)
+    assert com_cofre.instalacao.nomes(1) == sorted(f"{x.chave}-cte.xml" for x in enviadas)
+    assert {com_cofre.instalacao.desfecho(x.nome) for x in enviadas} == {"entregue"}
+    assert com_cofre.instalacao.falhas() == []

@@ -13,43 +13,43 @@ from separador.capacidades.certificados.servico.pasta_de_certificados import nom
 from separador.cofre.abertura import abrir_cofre
 from separador.cofre.cofre import Cofre
 from tests.apoio.autoridade import CNPJ, SENHA, em_ber, emitir
-from tests.apoio.instalacao_com_cofre import CasaComCofre, tudo_em
+from tests.apoio.instalacao_com_cofre import InstalacaoComCofre, tudo_em
 
 
 @pytest.fixture
-def cv(fazer: Callable[..., CasaComCofre]) -> CasaComCofre:
-    return fazer(vigiada=True)
+def com_pasta(fazer: Callable[..., InstalacaoComCofre]) -> InstalacaoComCofre:
+    return fazer(pasta_de_certificados=True)
 
 
-def pasta(cv: CasaComCofre) -> Path:
-    return cv.casa.origem(9)
+def pasta(com_pasta: InstalacaoComCofre) -> Path:
+    return com_pasta.instalacao.origem(9)
 
 
-def nomes(cv: CasaComCofre) -> list[str]:
-    return sorted(p.name for p in pasta(cv).iterdir() if p.is_file())
+def nomes(com_pasta: InstalacaoComCofre) -> list[str]:
+    return sorted(p.name for p in pasta(com_pasta).iterdir() if p.is_file())
 
 
 @pytest.mark.requisito("CERT-02", "CERT-04", "CERT-06")
 @pytest.mark.parametrize("nome_senha", ["matriz.senha", "matriz.pfx.senha"])
-def test_tomado_com_senha_ao_lado(cv: CasaComCofre, nome_senha: str) -> None:
+def test_tomado_com_senha_ao_lado(com_pasta: InstalacaoComCofre, nome_senha: str) -> None:
     e = emitir()
-    (pasta(cv) / "matriz.pfx").write_bytes(em_ber(e.pfx()))
-    (pasta(cv) / nome_senha).write_text(SENHA + "\r\n")
-    cv.casa.passar(5)
-    assert nomes(cv) == [], "os dois saem da pasta"
-    assert cv.padrao() == "matriz"
-    assert cv.casa.falhas() == []
-    resposta = cv.casa.json(9, "matriz-ret.json")
+    (pasta(com_pasta) / "matriz.pfx").write_bytes(em_ber(e.pfx()))
+    (pasta(com_pasta) / nome_senha).write_text(SENHA + "\r\n")
+    com_pasta.instalacao.passar(5)
+    assert nomes(com_pasta) == [], "os dois saem da pasta"
+    assert com_pasta.padrao() == "matriz"
+    assert com_pasta.instalacao.falhas() == []
+    resposta = com_pasta.instalacao.json(9, "matriz-ret.json")
     assert (resposta["resultado"], resposta["codigo"]) == ("feito", "SEP-CERT-INSTALADO")
-    cv.casa.fechar()
-    for arquivo, dados in tudo_em(cv.casa.pasta):
+    com_pasta.instalacao.fechar()
+    for arquivo, dados in tudo_em(com_pasta.instalacao.pasta):
         assert SENHA.encode() not in dados, arquivo
         assert e.pkcs8 not in dados, arquivo
         assert e.pfx()[:50] not in dados, "nem o original vai para o arquivo morto"
 
 
 @pytest.mark.requisito("CERT-06")
-def test_sobrescritos_antes_de_apagados(cv: CasaComCofre, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sobrescritos_antes_de_apagados(com_pasta: InstalacaoComCofre, monkeypatch: pytest.MonkeyPatch) -> None:
     vistos: dict[str, bytes] = {}
     verdadeiro = os.unlink
 
@@ -58,28 +58,28 @@ def test_sobrescritos_antes_de_apagados(cv: CasaComCofre, monkeypatch: pytest.Mo
         verdadeiro(arquivo)
 
     monkeypatch.setattr(pasta_de_certificados.os, "unlink", espia)
-    (pasta(cv) / "matriz.pfx").write_bytes(emitir().pfx())
-    (pasta(cv) / "matriz.senha").write_text(SENHA)
-    cv.casa.passar(5)
+    (pasta(com_pasta) / "matriz.pfx").write_bytes(emitir().pfx())
+    (pasta(com_pasta) / "matriz.senha").write_text(SENHA)
+    com_pasta.instalacao.passar(5)
     dela = {n: v for n, v in vistos.items() if n.startswith("matriz") and "ret" not in n}
     assert set(dela) == {"matriz.pfx", "matriz.senha"}
     assert all(set(v) == {0} for v in dela.values())
 
 
 @pytest.mark.requisito("CERT-02")
-def test_senha_registrada_antes(cv: CasaComCofre) -> None:
-    (pasta(cv) / "nova.p12").write_bytes(emitir().pfx())
-    cv.casa.passar(5)
-    assert "SEP-CERT-SEM-SENHA" in cv.casa.falhas()
-    assert nomes(cv) == ["nova.p12"], "fica onde está"
-    with closing(abrir(cv.casa.dados)) as banco:
-        cofre = abrir_cofre(cv.casa.dados, banco, {})
+def test_senha_registrada_antes(com_pasta: InstalacaoComCofre) -> None:
+    (pasta(com_pasta) / "nova.p12").write_bytes(emitir().pfx())
+    com_pasta.instalacao.passar(5)
+    assert "SEP-CERT-SEM-SENHA" in com_pasta.instalacao.falhas()
+    assert nomes(com_pasta) == ["nova.p12"], "fica onde está"
+    with closing(abrir(com_pasta.instalacao.dados)) as banco:
+        cofre = abrir_cofre(com_pasta.instalacao.dados, banco, {})
         assert isinstance(cofre, Cofre)
         cofre.guardar(nome_da_senha(CNPJ), SENHA.encode())
-    cv.casa.passar(5)
-    assert nomes(cv) == []
-    assert cv.padrao() == "nova"
-    assert cv.casa.falhas() == []
+    com_pasta.instalacao.passar(5)
+    assert nomes(com_pasta) == []
+    assert com_pasta.padrao() == "nova"
+    assert com_pasta.instalacao.falhas() == []
 
 
 @pytest.mark.requisito("CERT-02")
@@ -93,41 +93,41 @@ def test_senha_registrada_antes(cv: CasaComCofre) -> None:
         (emitir(dias=0.5).pfx(), SENHA, "SEP-CERT-VENCIDO"),
     ],
 )
-def test_recusado_fica_na_pasta_intocado(cv: CasaComCofre, dados: bytes, senha: str, codigo: str) -> None:
-    cv.instalado(emitir(qual=2), "atual")
-    (pasta(cv) / "x.pfx").write_bytes(dados)
-    (pasta(cv) / "x.senha").write_text(senha)
+def test_recusado_fica_na_pasta_intocado(com_pasta: InstalacaoComCofre, dados: bytes, senha: str, codigo: str) -> None:
+    com_pasta.instalado(emitir(qual=2), "atual")
+    (pasta(com_pasta) / "x.pfx").write_bytes(dados)
+    (pasta(com_pasta) / "x.senha").write_text(senha)
     for _ in range(3):
-        cv.casa.passar(5)
-    assert codigo in cv.casa.falhas()
-    assert nomes(cv) == ["x.pfx", "x.senha"]
-    assert (pasta(cv) / "x.pfx").read_bytes() == dados
-    assert cv.padrao() == "atual"
-    assert len([n for n in cv.casa.nomes(9) if n.startswith("x")]) == 1, "recusado uma vez só"
-    (pasta(cv) / "x.pfx").unlink()
-    cv.casa.passar(5)
-    assert codigo not in cv.casa.falhas()
+        com_pasta.instalacao.passar(5)
+    assert codigo in com_pasta.instalacao.falhas()
+    assert nomes(com_pasta) == ["x.pfx", "x.senha"]
+    assert (pasta(com_pasta) / "x.pfx").read_bytes() == dados
+    assert com_pasta.padrao() == "atual"
+    assert len([n for n in com_pasta.instalacao.nomes(9) if n.startswith("x")]) == 1, "recusado uma vez só"
+    (pasta(com_pasta) / "x.pfx").unlink()
+    com_pasta.instalacao.passar(5)
+    assert codigo not in com_pasta.instalacao.falhas()
 
 
 @pytest.mark.requisito("CERT-04")
-def test_renovacao_com_o_mesmo_nome_de_arquivo(cv: CasaComCofre) -> None:
+def test_renovacao_com_o_mesmo_nome_de_arquivo(com_pasta: InstalacaoComCofre) -> None:
     for qual in (0, 2, 3):
-        (pasta(cv) / "matriz.pfx").write_bytes(emitir(qual=qual).pfx())
-        (pasta(cv) / "matriz.senha").write_text(SENHA)
-        cv.casa.passar(5)
-    apelidos = [r["apelido"] for r in cv.casa.banco.todas("SELECT apelido FROM certificado ORDER BY id")]
+        (pasta(com_pasta) / "matriz.pfx").write_bytes(emitir(qual=qual).pfx())
+        (pasta(com_pasta) / "matriz.senha").write_text(SENHA)
+        com_pasta.instalacao.passar(5)
+    apelidos = [r["apelido"] for r in com_pasta.instalacao.banco.todas("SELECT apelido FROM certificado ORDER BY id")]
     assert apelidos == ["matriz", "matriz-2027", "matriz-2027-2"], "lado a lado, nunca por cima"
-    assert cv.padrao() == "matriz-2027-2"
+    assert com_pasta.padrao() == "matriz-2027-2"
 
 
-def test_ligacao_simbolica_nao_e_seguida(cv: CasaComCofre, tmp_path: Path) -> None:
+def test_ligacao_simbolica_nao_e_seguida(com_pasta: InstalacaoComCofre, tmp_path: Path) -> None:
     alvo = tmp_path / "alvo.pfx"
     alvo.write_bytes(emitir().pfx())
-    (pasta(cv) / "x.pfx").symlink_to(alvo)
-    (pasta(cv) / "x.senha").write_text(SENHA)
-    cv.casa.passar(5)
+    (pasta(com_pasta) / "x.pfx").symlink_to(alvo)
+    (pasta(com_pasta) / "x.senha").write_text(SENHA)
+    com_pasta.instalacao.passar(5)
     assert alvo.read_bytes() == emitir().pfx()[:0] + alvo.read_bytes()
-    assert cv.padrao() is None
+    assert com_pasta.padrao() is None
 
 
 def test_a_pasta_dos_certificados_e_so_deles() -> None:
@@ -141,26 +141,26 @@ def test_a_pasta_dos_certificados_e_so_deles() -> None:
 
 
 def test_W11_arquivo_que_derruba_o_leitor_nao_derruba_o_servico(
-    cv: CasaComCofre, monkeypatch: pytest.MonkeyPatch
+    com_pasta: InstalacaoComCofre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def explode(*_: object) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr(pasta_de_certificados, "abrir_pfx", explode)
-    (pasta(cv) / "x.pfx").write_bytes(emitir().pfx())
-    (pasta(cv) / "x.senha").write_text(SENHA)
-    cv.casa.passar(5)
-    assert "SEP-CERT-INCIDENTE" in cv.casa.falhas()
-    assert nomes(cv) == ["x.pfx", "x.senha"]
+    (pasta(com_pasta) / "x.pfx").write_bytes(emitir().pfx())
+    (pasta(com_pasta) / "x.senha").write_text(SENHA)
+    com_pasta.instalacao.passar(5)
+    assert "SEP-CERT-INCIDENTE" in com_pasta.instalacao.falhas()
+    assert nomes(com_pasta) == ["x.pfx", "x.senha"]
 
 
-def test_queda_depois_de_instalar_e_antes_de_apagar(cv: CasaComCofre) -> None:
+def test_queda_depois_de_instalar_e_antes_de_apagar(com_pasta: InstalacaoComCofre) -> None:
     """The file is found again at the next reading. It is known to be installed, so only the removal is left."""
     e = emitir()
-    cv.instalado(e, "matriz")
-    (pasta(cv) / "matriz.pfx").write_bytes(e.pfx())
-    (pasta(cv) / "matriz.senha").write_text(SENHA)
-    cv.casa.passar(5)
-    assert nomes(cv) == []
-    assert len(cv.casa.banco.todas("SELECT 1 FROM certificado")) == 1
-    assert cv.casa.falhas() == []
+    com_pasta.instalado(e, "matriz")
+    (pasta(com_pasta) / "matriz.pfx").write_bytes(e.pfx())
+    (pasta(com_pasta) / "matriz.senha").write_text(SENHA)
+    com_pasta.instalacao.passar(5)
+    assert nomes(com_pasta) == []
+    assert len(com_pasta.instalacao.banco.todas("SELECT 1 FROM certificado")) == 1
+    assert com_pasta.instalacao.falhas() == []

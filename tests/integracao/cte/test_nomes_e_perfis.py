@@ -14,7 +14,7 @@ from separador.demonstracao.exportacoes import Exportacao
 from separador.demonstracao.exportacoes_com_erro import ruim
 from separador.fiscal.verificacao import verificar
 from separador.nucleo.erro import Recusa
-from tests.apoio.casa_de_teste import MOTIVO, CasaDeTeste
+from tests.apoio.instalacao import MOTIVO, Instalacao
 
 
 def pares(err: bytes) -> dict[str, str]:
@@ -23,11 +23,11 @@ def pares(err: bytes) -> dict[str, str]:
     return dict(linha.split("|", 1) for linha in linhas if "|" in linha)
 
 
-def exportar(casa: CasaDeTeste, nome: str, numero: int = 1) -> tuple[Exportacao, bytes]:
-    boa = ex.cte(numero, agora=casa.agora, variante="uma-nota")
-    casa.soltar(1, nome, boa.dados)
-    assert casa.desfecho(nome) == "entregue", casa.falhas()
-    return boa, casa.pegar(1, casa.nomes(1)[0])
+def exportar(instalacao: Instalacao, nome: str, numero: int = 1) -> tuple[Exportacao, bytes]:
+    boa = ex.cte(numero, agora=instalacao.agora, variante="uma-nota")
+    instalacao.soltar(1, nome, boa.dados)
+    assert instalacao.desfecho(nome) == "entregue", instalacao.falhas()
+    return boa, instalacao.pegar(1, instalacao.nomes(1)[0])
 
 
 # --- profile padrao ---------------------------------------------------------------------------------------------
@@ -35,61 +35,61 @@ def exportar(casa: CasaDeTeste, nome: str, numero: int = 1) -> tuple[Exportacao,
 
 @pytest.mark.requisito("NOM-01", "NOM-02")
 @pytest.mark.parametrize("nome", ["Pedido 17-cte.xml", "PEDIDO-CTE.XML", "açúcar-cte.xml", "a.b.c-cte.xml"])
-def test_resposta_tem_a_base_da_entrada(casa: CasaDeTeste, nome: str) -> None:
-    boa, assinado = exportar(casa, nome)
-    ret = rt.autorizado(assinado, f"{boa.chave}-cte.xml".encode(), agora=casa.agora)
-    casa.soltar(2, ret.nome, ret.dados)
+def test_resposta_tem_a_base_da_entrada(instalacao: Instalacao, nome: str) -> None:
+    boa, assinado = exportar(instalacao, nome)
+    ret = rt.autorizado(assinado, f"{boa.chave}-cte.xml".encode(), agora=instalacao.agora)
+    instalacao.soltar(2, ret.nome, ret.dados)
     base = re.sub(r"-cte\.xml$", "", nome, flags=re.IGNORECASE)
-    assert set(casa.nomes(2)) == {f"{base}-pro-rec.xml", f"{boa.chave}-procCTe.xml"}
+    assert set(instalacao.nomes(2)) == {f"{base}-pro-rec.xml", f"{boa.chave}-procCTe.xml"}
 
 
 @pytest.mark.requisito("NOM-02")
-def test_nome_ja_ocupado_por_outro_recebe_numero_antes_do_sufixo(casa: CasaDeTeste) -> None:
-    boa = ex.cte(1, agora=casa.agora, variante="uma-nota")
-    (casa.destino(1) / f"{boa.chave}-cte.xml").write_bytes(b"<de-outro/>")
-    (casa.destino(2) / "p-pro-rec.xml").write_bytes(b"<de-outro/>")
-    (casa.destino(2) / f"{boa.chave}-procCTe.xml").write_bytes(b"<de-outro/>")
-    casa.soltar(1, "p-cte.xml", boa.dados)
-    assert casa.nomes(1) == sorted([f"{boa.chave}-cte.xml", f"{boa.chave}~2-cte.xml"])
-    assinado = casa.ler(1, f"{boa.chave}~2-cte.xml")
-    ret = rt.autorizado(assinado, f"{boa.chave}~2-cte.xml".encode(), agora=casa.agora)
-    casa.soltar(2, ret.nome, ret.dados)
-    assert set(casa.nomes(2)) == {
+def test_nome_ja_ocupado_por_outro_recebe_numero_antes_do_sufixo(instalacao: Instalacao) -> None:
+    boa = ex.cte(1, agora=instalacao.agora, variante="uma-nota")
+    (instalacao.destino(1) / f"{boa.chave}-cte.xml").write_bytes(b"<de-outro/>")
+    (instalacao.destino(2) / "p-pro-rec.xml").write_bytes(b"<de-outro/>")
+    (instalacao.destino(2) / f"{boa.chave}-procCTe.xml").write_bytes(b"<de-outro/>")
+    instalacao.soltar(1, "p-cte.xml", boa.dados)
+    assert instalacao.nomes(1) == sorted([f"{boa.chave}-cte.xml", f"{boa.chave}~2-cte.xml"])
+    assinado = instalacao.ler(1, f"{boa.chave}~2-cte.xml")
+    ret = rt.autorizado(assinado, f"{boa.chave}~2-cte.xml".encode(), agora=instalacao.agora)
+    instalacao.soltar(2, ret.nome, ret.dados)
+    assert set(instalacao.nomes(2)) == {
         "p-pro-rec.xml", "p~2-pro-rec.xml", f"{boa.chave}-procCTe.xml", f"{boa.chave}~2-procCTe.xml",
     }  # fmt: skip
-    assert casa.ler(2, "p-pro-rec.xml") == b"<de-outro/>"
+    assert instalacao.ler(2, "p-pro-rec.xml") == b"<de-outro/>"
 
 
 @pytest.mark.requisito("NOM-02")
-def test_dois_pedidos_com_o_mesmo_nome_nunca_se_cobrem(casa: CasaDeTeste) -> None:
-    e = casa.enviado(1)
+def test_dois_pedidos_com_o_mesmo_nome_nunca_se_cobrem(instalacao: Instalacao) -> None:
+    e = instalacao.enviado(1)
     for _ in range(3):
-        casa.soltar(3, "p.json", ev.pedido("consultar", e.chave).dados)
-    assert [n for n in casa.nomes(3) if n.startswith("p")] == ["p-ret.json", "p~2-ret.json", "p~3-ret.json"]
+        instalacao.soltar(3, "p.json", ev.pedido("consultar", e.chave).dados)
+    assert [n for n in instalacao.nomes(3) if n.startswith("p")] == ["p-ret.json", "p~2-ret.json", "p~3-ret.json"]
 
 
 @pytest.mark.requisito("NOM-02")
-def test_cada_pedido_tem_exatamente_um_retorno_terminal(casa: CasaDeTeste) -> None:
+def test_cada_pedido_tem_exatamente_um_retorno_terminal(instalacao: Instalacao) -> None:
     """Document, event, order and refused export get one each. Plain files and returns get none."""
-    c = casa.cancelando(1)
-    casa.responder_evento(c)
-    casa.soltar(1, "ruim-cte.xml", ruim("ie-emitente", 2, agora=casa.agora).exportacao.dados)
-    casa.soltar(4, "x.txt", b"oi\n")
-    casa.passar(2)
-    assert [n for n in casa.nomes(2) if n.endswith(("-pro-rec.xml", "-eve.xml", "-ret.json", ".err"))] == sorted(
+    c = instalacao.cancelando(1)
+    instalacao.responder_evento(c)
+    instalacao.soltar(1, "ruim-cte.xml", ruim("ie-emitente", 2, agora=instalacao.agora).exportacao.dados)
+    instalacao.soltar(4, "x.txt", b"oi\n")
+    instalacao.passar(2)
+    assert [n for n in instalacao.nomes(2) if n.endswith(("-pro-rec.xml", "-eve.xml", "-ret.json", ".err"))] == sorted(
         [f"{c.base}-pro-rec.xml", "pedido001-eve.xml", "pedido001-ret.json", "ruim-cte.err"]
     )
-    assert casa.nomes(4) == ["x.txt"]
+    assert instalacao.nomes(4) == ["x.txt"]
 
 
 @pytest.mark.requisito("NOM-01", "NOM-02")
-def test_err_tem_as_chaves_que_os_erps_leem(casa: CasaDeTeste) -> None:
-    casa.soltar(1, "ruim-cte.xml", ruim("regras", 1, agora=casa.agora).exportacao.dados)
-    err = casa.ler(2, "ruim-cte.err")
+def test_err_tem_as_chaves_que_os_erps_leem(instalacao: Instalacao) -> None:
+    instalacao.soltar(1, "ruim-cte.xml", ruim("regras", 1, agora=instalacao.agora).exportacao.dados)
+    err = instalacao.ler(2, "ruim-cte.err")
     lidos = pares(err)
     assert err.startswith("Versão ".encode())
     assert re.fullmatch(r"\d{10}", lidos["ErrorCode"])
-    corpo = casa.json(2, "ruim-cte.json")
+    corpo = instalacao.json(2, "ruim-cte.json")
     assert lidos["Message"].startswith(f"{corpo['codigo']}: ")
     for erro in corpo["erros"]:
         assert erro["mensagem"] in err.decode()
@@ -101,7 +101,7 @@ def test_err_tem_as_chaves_que_os_erps_leem(casa: CasaDeTeste) -> None:
 
 
 @pytest.mark.requisito("NOM-01", "NOM-02", "CTE-15")
-def test_uninfe_ida_e_volta(uninfe: CasaDeTeste) -> None:
+def test_uninfe_ida_e_volta(uninfe: Instalacao) -> None:
     boa = ex.cte(1, agora=uninfe.agora, variante="indentado")  # with BOM
     uninfe.soltar(1, "QUALQUER-CTE.XML", boa.dados)
     assert uninfe.nomes(1) == ["QUALQUER-cte.xml"]
@@ -114,21 +114,21 @@ def test_uninfe_ida_e_volta(uninfe: CasaDeTeste) -> None:
 
 
 @pytest.mark.requisito("NOM-01")
-def test_uninfe_copia_ao_lado_do_retorno_se_pedida(fazer_casa: Any, rotas_uninfe: list[dict[str, Any]]) -> None:
+def test_uninfe_copia_ao_lado_do_retorno_se_pedida(fazer_instalacao: Any, rotas_uninfe: list[dict[str, Any]]) -> None:
     rotas_uninfe[0]["copia_processado"] = True
-    casa = fazer_casa(perfil_nomes="uninfe", rotas=rotas_uninfe)
-    boa, assinado = exportar(casa, "a-cte.xml")
-    ret = rt.autorizado(assinado, b"a-cte.xml", agora=casa.agora)
-    casa.soltar(2, ret.nome, ret.dados)
-    assert set(casa.nomes(2)) == {"a-pro-rec.xml", f"{boa.chave}-procCTe.xml"}
-    assert casa.nomes(casa.pasta / "Enviados/Autorizados/202611") == [f"{boa.chave}-procCTe.xml"]
+    instalacao = fazer_instalacao(perfil_nomes="uninfe", rotas=rotas_uninfe)
+    boa, assinado = exportar(instalacao, "a-cte.xml")
+    ret = rt.autorizado(assinado, b"a-cte.xml", agora=instalacao.agora)
+    instalacao.soltar(2, ret.nome, ret.dados)
+    assert set(instalacao.nomes(2)) == {"a-pro-rec.xml", f"{boa.chave}-procCTe.xml"}
+    assert instalacao.nomes(instalacao.pasta / "Enviados/Autorizados/202611") == [f"{boa.chave}-procCTe.xml"]
 
 
 @pytest.mark.requisito("NOM-01")
 @pytest.mark.parametrize(("especie", "nome"), [
     ("ie-emitente", "a-pro-rec"), ("esquema", "a-pro-rec"), ("nao-xml", "a-cte"), ("latin1", "a-cte"), ("dtd", "a-cte"),
 ])  # fmt: skip
-def test_uninfe_onde_o_erp_procura_o_erro(uninfe: CasaDeTeste, especie: str, nome: str) -> None:
+def test_uninfe_onde_o_erp_procura_o_erro(uninfe: Instalacao, especie: str, nome: str) -> None:
     uninfe.por(1, "a-cte.xml", ruim(especie, 1, agora=uninfe.agora).exportacao.dados)
     uninfe.passar(6)
     assert uninfe.nomes(2) == [f"{nome}.err", f"{nome}.json"]
@@ -139,13 +139,13 @@ def test_uninfe_onde_o_erp_procura_o_erro(uninfe: CasaDeTeste, especie: str, nom
 
 
 @pytest.mark.requisito("NOM-01")
-def test_uninfe_erro_de_evento(uninfe: CasaDeTeste) -> None:
+def test_uninfe_erro_de_evento(uninfe: Instalacao) -> None:
     uninfe.soltar(1, "a-ped-eve.xml", ruim("evento-motivo-curto", 1, agora=uninfe.agora).exportacao.dados)
     assert uninfe.nomes(2) == ["a-eve.err", "a-eve.json"]
 
 
 @pytest.mark.requisito("NOM-01", "NOM-02")
-def test_uninfe_retorno_velho_e_guardado_e_trocado(uninfe: CasaDeTeste) -> None:
+def test_uninfe_retorno_velho_e_guardado_e_trocado(uninfe: Instalacao) -> None:
     boa, assinado = exportar(uninfe, "a-cte.xml")
     rejeicao = rt.rejeitado(assinado, b"a-cte.xml", agora=uninfe.agora, c_stat="209")
     uninfe.soltar(2, rejeicao.nome, rejeicao.dados)
@@ -159,7 +159,7 @@ def test_uninfe_retorno_velho_e_guardado_e_trocado(uninfe: CasaDeTeste) -> None:
 
 
 @pytest.mark.requisito("NOM-01")
-def test_uninfe_evento_e_cancelamento(uninfe: CasaDeTeste) -> None:
+def test_uninfe_evento_e_cancelamento(uninfe: Instalacao) -> None:
     boa, assinado = exportar(uninfe, "a-cte.xml")
     ret = rt.autorizado(assinado, b"a-cte.xml", agora=uninfe.agora)
     uninfe.soltar(2, ret.nome, ret.dados)
@@ -174,7 +174,7 @@ def test_uninfe_evento_e_cancelamento(uninfe: CasaDeTeste) -> None:
 
 
 @pytest.mark.requisito("NOM-01")
-def test_uninfe_o_documento_na_saida_de_mesmo_nome_nunca_e_coberto(uninfe: CasaDeTeste) -> None:
+def test_uninfe_o_documento_na_saida_de_mesmo_nome_nunca_e_coberto(uninfe: Instalacao) -> None:
     """Two documents have one base name. The one that the transmitter has not taken yet stays."""
     primeiro = ex.cte(1, agora=uninfe.agora, variante="uma-nota")
     segundo = ex.cte(2, agora=uninfe.agora, variante="uma-nota")
@@ -188,59 +188,61 @@ def test_uninfe_o_documento_na_saida_de_mesmo_nome_nunca_e_coberto(uninfe: CasaD
 
 
 @pytest.mark.requisito("NOM-03", "CTE-14")
-def test_validar_bom(casa: CasaDeTeste) -> None:
-    boa = ex.cte(1, agora=casa.agora)
-    casa.soltar(5, "prova-cte.xml", boa.dados)
-    assert casa.nomes(5) == ["prova-cte.xml", "prova-ret.json"]
-    assert not isinstance(verificar(re.sub(rb"^<\?xml[^>]*\?>", b"", casa.ler(5, "prova-cte.xml"))), Recusa)
-    corpo = casa.json(5, "prova-ret.json")
+def test_validar_bom(instalacao: Instalacao) -> None:
+    boa = ex.cte(1, agora=instalacao.agora)
+    instalacao.soltar(5, "prova-cte.xml", boa.dados)
+    assert instalacao.nomes(5) == ["prova-cte.xml", "prova-ret.json"]
+    assert not isinstance(verificar(re.sub(rb"^<\?xml[^>]*\?>", b"", instalacao.ler(5, "prova-cte.xml"))), Recusa)
+    corpo = instalacao.json(5, "prova-ret.json")
     assert (corpo["codigo"], corpo["chave"], corpo["erros"]) == ("SEP-VALIDO", boa.chave, [])
-    assert not casa.tem(boa.chave), "nunca é enviado nem registrado"
-    assert casa.nomes(1) == []
-    assert casa.falhas() == []
+    assert not instalacao.tem(boa.chave), "nunca é enviado nem registrado"
+    assert instalacao.nomes(1) == []
+    assert instalacao.falhas() == []
 
 
 @pytest.mark.requisito("NOM-03")
-def test_validar_de_novo_responde_de_novo(casa: CasaDeTeste) -> None:
-    boa = ex.cte(1, agora=casa.agora)
-    casa.soltar(5, "a-cte.xml", boa.dados)
-    casa.limpar(5)
-    casa.soltar(5, "a-cte.xml", boa.dados)
-    assert casa.nomes(5) == ["a-cte.xml", "a-ret.json"]
+def test_validar_de_novo_responde_de_novo(instalacao: Instalacao) -> None:
+    boa = ex.cte(1, agora=instalacao.agora)
+    instalacao.soltar(5, "a-cte.xml", boa.dados)
+    instalacao.limpar(5)
+    instalacao.soltar(5, "a-cte.xml", boa.dados)
+    assert instalacao.nomes(5) == ["a-cte.xml", "a-ret.json"]
 
 
 @pytest.mark.requisito("NOM-03")
-def test_validar_ruim_diz_cada_erro_com_linha_tag_e_regra(casa: CasaDeTeste) -> None:
-    r = ruim("regras", 1, agora=casa.agora)
-    casa.soltar(5, "prova-cte.xml", ex.indentar(r.exportacao.dados.decode()).encode())
-    assert casa.nomes(5) == ["prova-ret.json"]
-    corpo = casa.json(5, "prova-ret.json")
+def test_validar_ruim_diz_cada_erro_com_linha_tag_e_regra(instalacao: Instalacao) -> None:
+    r = ruim("regras", 1, agora=instalacao.agora)
+    instalacao.soltar(5, "prova-cte.xml", ex.indentar(r.exportacao.dados.decode()).encode())
+    assert instalacao.nomes(5) == ["prova-ret.json"]
+    corpo = instalacao.json(5, "prova-ret.json")
     assert set(r.codigos) <= {e["codigo"] for e in corpo["erros"]}
     for erro in corpo["erros"]:
         assert erro["linha"]
         assert erro["tag"]
         assert erro["regra"]
-    assert casa.desfecho("prova-cte.xml") == "recusado"
-    assert casa.falhas() == [], "foi pedido para conferir; o que se achou não é falha da integração"
+    assert instalacao.desfecho("prova-cte.xml") == "recusado"
+    assert instalacao.falhas() == [], "foi pedido para conferir; o que se achou não é falha da integração"
 
 
 @pytest.mark.requisito("NOM-03")
-def test_validar_sem_certificado_diz_o_que_pode(fazer_casa: Any) -> None:
-    casa = fazer_casa(com_certificado=False)
-    casa.soltar(5, "a-cte.xml", ex.cte(1, agora=casa.agora).dados)
-    assert casa.json(5, "a-ret.json")["codigo"] == "SEP-SEM-CERTIFICADO"
+def test_validar_sem_certificado_diz_o_que_pode(fazer_instalacao: Any) -> None:
+    instalacao = fazer_instalacao(com_certificado=False)
+    instalacao.soltar(5, "a-cte.xml", ex.cte(1, agora=instalacao.agora).dados)
+    assert instalacao.json(5, "a-ret.json")["codigo"] == "SEP-SEM-CERTIFICADO"
 
 
 @pytest.mark.requisito("NOM-03")
-def test_validar_evento(casa: CasaDeTeste) -> None:
-    e = casa.autorizado(1)
-    casa.soltar(5, "x-ped-eve.xml", ev.cancelamento(e.chave, casa.doc(e.chave)["protocolo"], agora=casa.agora).dados)
-    assert casa.nomes(5) == ["x-ped-eve.xml", "x-ret.json"]
-    assert casa.situacao(e.chave) == "AUTORIZADO PELA SEFAZ"
+def test_validar_evento(instalacao: Instalacao) -> None:
+    e = instalacao.autorizado(1)
+    instalacao.soltar(
+        5, "x-ped-eve.xml", ev.cancelamento(e.chave, instalacao.doc(e.chave)["protocolo"], agora=instalacao.agora).dados
+    )
+    assert instalacao.nomes(5) == ["x-ped-eve.xml", "x-ret.json"]
+    assert instalacao.situacao(e.chave) == "AUTORIZADO PELA SEFAZ"
 
 
 @pytest.mark.requisito("NOM-03", "NOM-01")
-def test_validar_no_perfil_uninfe_responde_tambem_em_xml(uninfe: CasaDeTeste) -> None:
+def test_validar_no_perfil_uninfe_responde_tambem_em_xml(uninfe: Instalacao) -> None:
     uninfe.soltar(5, "bom-cte.xml", ex.cte(1, agora=uninfe.agora).dados)
     uninfe.soltar(5, "ruim-cte.xml", ruim("regras", 2, agora=uninfe.agora).exportacao.dados)
     assert uninfe.nomes(5) == ["bom-cte.xml", "bom-ret.json", "bom-ret.xml", "ruim-ret.json", "ruim-ret.xml"]
@@ -271,37 +273,37 @@ CHAVE = "35261111222333000181570010000000011123939499"
     (b"[" * 60000, "SEP-PEDIDO"),
     (b'{"pedido": "enviar", "chave": "\\ud800"}', "SEP-CHAVE"),
 ])  # fmt: skip
-def test_F6_pedido_mal_feito_tem_resposta(casa: CasaDeTeste, dados: bytes, codigo: str) -> None:
-    casa.por(3, "p.json", dados)
-    casa.passar(6)
-    assert casa.nomes(3) == ["p-ret.json"]
-    corpo = casa.json(3, "p-ret.json")
+def test_F6_pedido_mal_feito_tem_resposta(instalacao: Instalacao, dados: bytes, codigo: str) -> None:
+    instalacao.por(3, "p.json", dados)
+    instalacao.passar(6)
+    assert instalacao.nomes(3) == ["p-ret.json"]
+    corpo = instalacao.json(3, "p-ret.json")
     assert (corpo["resultado"], corpo["codigo"]) == ("recusado", codigo)
     assert corpo["mensagem"]
-    assert casa.desfecho("p.json") == "recusado"
-    assert not (casa.dados / "incidentes").exists()
+    assert instalacao.desfecho("p.json") == "recusado"
+    assert not (instalacao.dados / "incidentes").exists()
 
 
 @pytest.mark.requisito("NOM-02")
-def test_pedido_com_bom_de_windows(casa: CasaDeTeste) -> None:
-    e = casa.enviado(1)
-    casa.soltar(3, "p.json", b"\xef\xbb\xbf" + ev.pedido("consultar", e.chave).dados)
-    assert casa.json(3, "p-ret.json")["resultado"] == "feito"
+def test_pedido_com_bom_de_windows(instalacao: Instalacao) -> None:
+    e = instalacao.enviado(1)
+    instalacao.soltar(3, "p.json", b"\xef\xbb\xbf" + ev.pedido("consultar", e.chave).dados)
+    assert instalacao.json(3, "p-ret.json")["resultado"] == "feito"
 
 
 @pytest.mark.requisito("NOM-02")
-def test_pedido_enorme_e_recusado_com_json(casa: CasaDeTeste) -> None:
-    casa.por(3, "p.json", b'{"pedido": "enviar", "chave": "' + b"9" * 70_000 + b'"}')
-    casa.rodar()
-    assert casa.desfecho("p.json") == "recusado"
-    assert [n for n in casa.nomes(3) if n.endswith(".json")]
+def test_pedido_enorme_e_recusado_com_json(instalacao: Instalacao) -> None:
+    instalacao.por(3, "p.json", b'{"pedido": "enviar", "chave": "' + b"9" * 70_000 + b'"}')
+    instalacao.rodar()
+    assert instalacao.desfecho("p.json") == "recusado"
+    assert [n for n in instalacao.nomes(3) if n.endswith(".json")]
 
 
 @pytest.mark.requisito("CTE-02", "NOM-02")
-def test_o_pedido_cumprido_e_respondido_depois_do_que_publicou(casa: CasaDeTeste) -> None:
-    e = casa.autorizado(1)
-    casa.pedir("cancelar", e.chave, MOTIVO)
-    linhas = casa.banco.todas("SELECT nome FROM publicacao WHERE arquivo_id = ? ORDER BY id", casa.arquivo(
+def test_o_pedido_cumprido_e_respondido_depois_do_que_publicou(instalacao: Instalacao) -> None:
+    e = instalacao.autorizado(1)
+    instalacao.pedir("cancelar", e.chave, MOTIVO)
+    linhas = instalacao.banco.todas("SELECT nome FROM publicacao WHERE arquivo_id = ? ORDER BY id", instalacao.arquivo(
         "pedido001.json")["id"])  # fmt: skip
     assert [os.fsdecode(bytes(r["nome"])) for r in linhas] == [
         f"{e.chave}_110111_001-ped-eve.xml", "pedido001-ret.json",

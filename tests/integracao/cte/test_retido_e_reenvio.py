@@ -17,53 +17,55 @@ from separador.demonstracao import retornos as rt
 from separador.motor.desfecho import saidas
 from separador.pastas.disco import MARCA
 from separador.pastas.erros import PastaSumiu
-from tests.apoio.casa_de_teste import CasaDeTeste
+from tests.apoio.instalacao import Instalacao
 
 
 @pytest.mark.requisito("CTE-12", "SEP-05")
-def test_retorno_retido_segue_a_vista_quando_outro_do_mesmo_nome_da_certo(casa: CasaDeTeste) -> None:
-    alheio = ex.cte(901, agora=casa.agora, variante="uma-nota")
-    e = casa.enviado(902)
-    orfao = rt.autorizado(e.dados.replace(e.chave.encode(), alheio.chave.encode()), b"x-cte.xml", agora=casa.agora)
-    casa.soltar(2, "x-pro-rec.xml", orfao.dados)
-    assert casa.falhas() == ["SEP-RET-ORFAO"]
-    bom = rt.autorizado(e.dados, os.fsencode(e.nome), agora=casa.agora)
-    casa.soltar(2, "x-pro-rec.xml", bom.dados)
-    assert casa.situacao(e.chave) == "AUTORIZADO PELA SEFAZ"
-    assert casa.falhas() == ["SEP-RET-ORFAO"], "o outro arquivo ainda espera pelo documento dele"
+def test_retorno_retido_segue_a_vista_quando_outro_do_mesmo_nome_da_certo(instalacao: Instalacao) -> None:
+    alheio = ex.cte(901, agora=instalacao.agora, variante="uma-nota")
+    e = instalacao.enviado(902)
+    orfao = rt.autorizado(
+        e.dados.replace(e.chave.encode(), alheio.chave.encode()), b"x-cte.xml", agora=instalacao.agora
+    )
+    instalacao.soltar(2, "x-pro-rec.xml", orfao.dados)
+    assert instalacao.falhas() == ["SEP-RET-ORFAO"]
+    bom = rt.autorizado(e.dados, os.fsencode(e.nome), agora=instalacao.agora)
+    instalacao.soltar(2, "x-pro-rec.xml", bom.dados)
+    assert instalacao.situacao(e.chave) == "AUTORIZADO PELA SEFAZ"
+    assert instalacao.falhas() == ["SEP-RET-ORFAO"], "o outro arquivo ainda espera pelo documento dele"
 
 
 @pytest.mark.requisito("CTE-12", "NOM-02")
-def test_evento_respondido_108_e_entregue_de_novo_ele_mesmo(casa: CasaDeTeste) -> None:
-    e = casa.autorizado(903)
-    carta = ev.carta_de_correcao(e.chave, agora=casa.agora)
-    casa.soltar(1, carta.nome, carta.dados)
+def test_evento_respondido_108_e_entregue_de_novo_ele_mesmo(instalacao: Instalacao) -> None:
+    e = instalacao.autorizado(903)
+    carta = ev.carta_de_correcao(e.chave, agora=instalacao.agora)
+    instalacao.soltar(1, carta.nome, carta.dados)
     nome = f"{e.chave}_110110_001-ped-eve.xml"
-    dados = casa.pegar(1, nome)
-    parada = rt.evento_respondido(dados, os.fsencode(nome), agora=casa.agora, c_stat="108")
-    casa.soltar(2, parada.nome, parada.dados)
-    assert casa.nomes(1) == []
-    casa.passar(600)
-    assert casa.nomes(1) == [nome]
-    assert casa.ler(1, nome) == dados, "os mesmos bytes"
+    dados = instalacao.pegar(1, nome)
+    parada = rt.evento_respondido(dados, os.fsencode(nome), agora=instalacao.agora, c_stat="108")
+    instalacao.soltar(2, parada.nome, parada.dados)
+    assert instalacao.nomes(1) == []
+    instalacao.passar(600)
+    assert instalacao.nomes(1) == [nome]
+    assert instalacao.ler(1, nome) == dados, "os mesmos bytes"
 
 
 @pytest.mark.requisito("SEP-01", "SEP-05")
-def test_reenvio_devido_sem_rota_ativa_e_uma_falha_so_e_segue_quando_ela_volta(casa: CasaDeTeste) -> None:
-    e = casa.enviado(904)
-    parada = rt.rejeitado(e.dados, os.fsencode(e.nome), agora=casa.agora, c_stat="108")
-    casa.soltar(2, parada.nome, parada.dados)
-    casa.rotas[0]["ativo"] = False
-    casa.gravar_config()
+def test_reenvio_devido_sem_rota_ativa_e_uma_falha_so_e_segue_quando_ela_volta(instalacao: Instalacao) -> None:
+    e = instalacao.enviado(904)
+    parada = rt.rejeitado(e.dados, os.fsencode(e.nome), agora=instalacao.agora, c_stat="108")
+    instalacao.soltar(2, parada.nome, parada.dados)
+    instalacao.rotas[0]["ativo"] = False
+    instalacao.gravar_config()
     for _ in range(5):
-        casa.passar(600)
-    assert casa.falhas().count("SEP-SEM-ROTA") == 1
-    assert list((casa.dados / "incidentes").glob("*")) == [], "é da configuração, não é erro do programa"
-    casa.rotas[0]["ativo"] = True
-    casa.gravar_config()
-    casa.passar(600)
-    assert "SEP-SEM-ROTA" not in casa.falhas()
-    assert casa.nomes(1) == [f"{e.chave}-cte.xml"]
+        instalacao.passar(600)
+    assert instalacao.falhas().count("SEP-SEM-ROTA") == 1
+    assert list((instalacao.dados / "incidentes").glob("*")) == [], "é da configuração, não é erro do programa"
+    instalacao.rotas[0]["ativo"] = True
+    instalacao.gravar_config()
+    instalacao.passar(600)
+    assert "SEP-SEM-ROTA" not in instalacao.falhas()
+    assert instalacao.nomes(1) == [f"{e.chave}-cte.xml"]
 
 
 @pytest.mark.requisito("SEP-02")

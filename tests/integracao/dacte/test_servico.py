@@ -18,8 +18,8 @@ from separador.capacidades.dacte import servico as modulo
 from separador.capacidades.dacte.servico import Folha, Impressa, Impressora, imprimir_lote
 from separador.capacidades.sefaz.servico.passo import Transmissao
 from separador.demonstracao import exportacoes, outros_modelos, retornos
-from tests.apoio.casa_de_rede import CasaDeRede
-from tests.apoio.casa_de_teste import CasaDeTeste
+from tests.apoio.instalacao import Instalacao
+from tests.apoio.instalacao_em_rede import InstalacaoEmRede
 from tests.apoio.maquina import ROTAS
 
 OUTROS = [outros_modelos.cte_simp, outros_modelos.cte_os, outros_modelos.gtve]
@@ -39,99 +39,103 @@ class NaHora(Executor):
 
 
 @pytest.fixture
-def casa(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CasaDeTeste]:
+def instalacao(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Instalacao]:
     monkeypatch.setattr(Impressora, "_contratar", lambda _: NaHora())
-    with CasaDeTeste(tmp_path, rotas=ROTAS_COM_DACTE) as c:
+    with Instalacao(tmp_path, rotas=ROTAS_COM_DACTE) as c:
         yield c
 
 
-def pdfs(casa: CasaDeTeste) -> list[str]:
-    return [n for n in casa.nomes(2) if n.endswith(".pdf")]
+def pdfs(instalacao: Instalacao) -> list[str]:
+    return [n for n in instalacao.nomes(2) if n.endswith(".pdf")]
 
 
 @pytest.mark.requisito("SEFAZ-10")
-def test_ao_lado_do_processado_quando_autorizado(casa: CasaDeTeste) -> None:
-    e = casa.enviado(1, nome="p-cte.xml")
-    assert pdfs(casa) == []
-    casa.autorizar(e)
-    assert casa.nomes(2) == sorted([f"{e.chave}-procCTe.xml", f"{e.chave}-dacte.pdf", "p-pro-rec.xml"])
-    texto = PdfReader(io.BytesIO(casa.ler(2, f"{e.chave}-dacte.pdf"))).pages[0].extract_text()
-    assert casa.doc(e.chave)["protocolo"] in texto
-    assert not impressoes.proximas(casa.banco, 9)
-    assert casa.falhas() == []
-    assert [x["acao"] for x in casa.diario.linhas if x.get("acao") == "dacte"] == ["dacte"]
+def test_ao_lado_do_processado_quando_autorizado(instalacao: Instalacao) -> None:
+    e = instalacao.enviado(1, nome="p-cte.xml")
+    assert pdfs(instalacao) == []
+    instalacao.autorizar(e)
+    assert instalacao.nomes(2) == sorted([f"{e.chave}-procCTe.xml", f"{e.chave}-dacte.pdf", "p-pro-rec.xml"])
+    texto = PdfReader(io.BytesIO(instalacao.ler(2, f"{e.chave}-dacte.pdf"))).pages[0].extract_text()
+    assert instalacao.doc(e.chave)["protocolo"] in texto
+    assert not impressoes.proximas(instalacao.banco, 9)
+    assert instalacao.falhas() == []
+    assert [x["acao"] for x in instalacao.diario.linhas if x.get("acao") == "dacte"] == ["dacte"]
 
 
 @pytest.mark.requisito("SEFAZ-10")
-def test_rejeitado_e_rota_sem_dacte_nao_imprimem(casa: CasaDeTeste, tmp_path: Path) -> None:
-    casa.rejeitar(casa.enviado(1))
-    assert pdfs(casa) == []
-    with CasaDeTeste(tmp_path / "outra") as sem:
+def test_rejeitado_e_rota_sem_dacte_nao_imprimem(instalacao: Instalacao, tmp_path: Path) -> None:
+    instalacao.rejeitar(instalacao.enviado(1))
+    assert pdfs(instalacao) == []
+    with Instalacao(tmp_path / "outra") as sem:
         sem.autorizado(2)
         assert pdfs(sem) == []
 
 
-def test_o_mesmo_retorno_de_novo_nao_imprime_de_novo(casa: CasaDeTeste) -> None:
-    e = casa.enviado(1, nome="p-cte.xml")
-    retorno = casa.autorizar(e)
-    casa.limpar(2)
-    casa.soltar(2, "outro.xml", retorno.dados.replace(b"SEFAZ_DEMO_1.0", b"SEFAZ_DEMO_2.0"))
-    assert pdfs(casa) == []
+def test_o_mesmo_retorno_de_novo_nao_imprime_de_novo(instalacao: Instalacao) -> None:
+    e = instalacao.enviado(1, nome="p-cte.xml")
+    retorno = instalacao.autorizar(e)
+    instalacao.limpar(2)
+    instalacao.soltar(2, "outro.xml", retorno.dados.replace(b"SEFAZ_DEMO_1.0", b"SEFAZ_DEMO_2.0"))
+    assert pdfs(instalacao) == []
 
 
 @pytest.mark.requisito("SEFAZ-10")
 def test_impressao_que_falha_vira_falha_e_nao_toca_no_documento(
-    casa: CasaDeTeste, monkeypatch: pytest.MonkeyPatch
+    instalacao: Instalacao, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def quebra(*_: object) -> bytes:
         raise ZeroDivisionError("sem tinta")
 
     monkeypatch.setattr("separador.capacidades.dacte.papel.imprimir", quebra)
-    e = casa.autorizado(1)
-    assert casa.situacao(e.chave) == "AUTORIZADO PELA SEFAZ"
-    assert f"{e.chave}-procCTe.xml" in casa.nomes(2)
-    assert pdfs(casa) == []
-    falha = casa.falha("SEP-DACTE")
+    e = instalacao.autorizado(1)
+    assert instalacao.situacao(e.chave) == "AUTORIZADO PELA SEFAZ"
+    assert f"{e.chave}-procCTe.xml" in instalacao.nomes(2)
+    assert pdfs(instalacao) == []
+    falha = instalacao.falha("SEP-DACTE")
     assert "sem tinta" in falha["motivo"]
     assert (falha["chave"], falha["assunto"]) == (e.chave, f"dacte:{e.chave}")
-    assert not impressoes.proximas(casa.banco, 9)
+    assert not impressoes.proximas(instalacao.banco, 9)
 
 
 @pytest.mark.requisito("SEFAZ-10")
-def test_o_que_ficou_por_imprimir_sai_na_proxima_partida(casa: CasaDeTeste, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_o_que_ficou_por_imprimir_sai_na_proxima_partida(
+    instalacao: Instalacao, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with monkeypatch.context() as parado:
         parado.setattr(Impressora, "passo", lambda *_: False)
         parado.setattr(Impressora, "pode_mover", lambda _: False)
-        e = casa.autorizado(1)
-        assert pdfs(casa) == []
-    casa.reabrir()
-    casa.rodar()
-    assert pdfs(casa) == [f"{e.chave}-dacte.pdf"]
+        e = instalacao.autorizado(1)
+        assert pdfs(instalacao) == []
+    instalacao.reabrir()
+    instalacao.rodar()
+    assert pdfs(instalacao) == [f"{e.chave}-dacte.pdf"]
 
 
-def test_pasta_que_falha_espera_e_depois_recebe(casa: CasaDeTeste, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pasta_que_falha_espera_e_depois_recebe(instalacao: Instalacao, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as parado:
         parado.setattr(Impressora, "passo", lambda *_: False)
         parado.setattr(Impressora, "pode_mover", lambda _: False)
-        e = casa.autorizado(1)
-    destino = casa.destino(2)
+        e = instalacao.autorizado(1)
+    destino = instalacao.destino(2)
     guardada = destino.with_name("guardada")
     os.rename(destino, guardada)
     for _ in range(30):
-        casa.ponteiros.passar(1)
-        casa.ciclo.passo()
-    assert impressoes.proximas(casa.banco, 9)
+        instalacao.ponteiros.passar(1)
+        instalacao.ciclo.passo()
+    assert impressoes.proximas(instalacao.banco, 9)
     os.rename(guardada, destino)
-    casa.passar(60)
-    assert pdfs(casa) == [f"{e.chave}-dacte.pdf"]
+    instalacao.passar(60)
+    assert pdfs(instalacao) == [f"{e.chave}-dacte.pdf"]
 
 
-def test_processo_que_cai_e_trocado_e_so_o_culpado_desiste(casa: CasaDeTeste, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_processo_que_cai_e_trocado_e_so_o_culpado_desiste(
+    instalacao: Instalacao, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with monkeypatch.context() as parado:
         parado.setattr(Impressora, "passo", lambda *_: False)
         parado.setattr(Impressora, "pode_mover", lambda _: False)
-        ruim, bom = casa.autorizado(1), casa.autorizado(2)
-    culpado = casa.doc(ruim.chave)["id"]
+        ruim, bom = instalacao.autorizado(1), instalacao.autorizado(2)
+    culpado = instalacao.doc(ruim.chave)["id"]
 
     def cai_com_um(folhas: list[Folha]) -> list[Impressa]:
         if any(f.documento_id == culpado for f in folhas):
@@ -139,19 +143,19 @@ def test_processo_que_cai_e_trocado_e_so_o_culpado_desiste(casa: CasaDeTeste, mo
         return imprimir_lote(folhas)
 
     monkeypatch.setattr(modulo, "imprimir_lote", cai_com_um)
-    casa.passar(60)
-    assert pdfs(casa) == [f"{bom.chave}-dacte.pdf"]
-    assert casa.falha("SEP-DACTE")["chave"] == ruim.chave
+    instalacao.passar(60)
+    assert pdfs(instalacao) == [f"{bom.chave}-dacte.pdf"]
+    assert instalacao.falha("SEP-DACTE")["chave"] == ruim.chave
 
 
 def test_perfil_uninfe_imprime_na_pasta_dos_autorizados(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Impressora, "_contratar", lambda _: NaHora())
     rotas = [r | ({"autorizados": "autorizados"} if r["regra"] == "cte-envio" else {}) for r in ROTAS_COM_DACTE]
-    with CasaDeTeste(tmp_path, rotas=rotas, perfil_nomes="uninfe") as casa:
-        e = casa.enviado(1)
-        casa.autorizar(e)
+    with Instalacao(tmp_path, rotas=rotas, perfil_nomes="uninfe") as instalacao:
+        e = instalacao.enviado(1)
+        instalacao.autorizar(e)
         (pasta,) = [p for p in (tmp_path / "autorizados").iterdir() if p.name.isdigit()]
-        assert f"{e.chave}-dacte.pdf" in casa.nomes(pasta)
+        assert f"{e.chave}-dacte.pdf" in instalacao.nomes(pasta)
 
 
 @pytest.mark.requisito("SEFAZ-10")
@@ -160,50 +164,50 @@ def test_pela_rede_os_quatro_modelos(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fabrica: Callable[..., exportacoes.Exportacao]
 ) -> None:
     monkeypatch.setattr(Impressora, "_contratar", lambda _: NaHora())
-    with CasaDeRede(tmp_path, rotas=ROTAS_COM_DACTE) as casa:
-        e = fabrica(7, agora=casa.agora)
-        casa.soltar(1, e.nome, e.dados)
-        assert pdfs(casa) == [f"{e.chave}-dacte.pdf"]
-        assert casa.falhas() == []
+    with InstalacaoEmRede(tmp_path, rotas=ROTAS_COM_DACTE) as instalacao:
+        e = fabrica(7, agora=instalacao.agora)
+        instalacao.soltar(1, e.nome, e.dados)
+        assert pdfs(instalacao) == [f"{e.chave}-dacte.pdf"]
+        assert instalacao.falhas() == []
 
 
 @pytest.mark.requisito("SEFAZ-10")
 def test_morte_com_a_impressao_em_maos_imprime_uma_vez_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is published before the commit that ends the record. So it is printed again, and visible once."""
-    with CasaDeRede(tmp_path, rotas=ROTAS_COM_DACTE, aberta=False) as casa:
+    with InstalacaoEmRede(tmp_path, rotas=ROTAS_COM_DACTE, aberta=False) as instalacao:
         with monkeypatch.context() as morrendo:
             morrendo.setattr(Impressora, "_contratar", lambda _: NaHora())
             morrendo.setattr(Impressora, "_receber", lambda *_: None)
-            casa.abrir()
-            e = exportacoes.cte(7, agora=casa.agora, variante="uma-nota")
-            casa.por(1, e.nome, e.dados)
-            while not casa.tem(e.chave) or casa.situacao(e.chave) != "AUTORIZADO PELA SEFAZ":
-                casa.ciclo.passo()
-                casa.ponteiros.passar(0.1)
+            instalacao.abrir()
+            e = exportacoes.cte(7, agora=instalacao.agora, variante="uma-nota")
+            instalacao.por(1, e.nome, e.dados)
+            while not instalacao.tem(e.chave) or instalacao.situacao(e.chave) != "AUTORIZADO PELA SEFAZ":
+                instalacao.ciclo.passo()
+                instalacao.ponteiros.passar(0.1)
             for _ in range(5):
-                casa.ciclo.passo()
-            assert pdfs(casa) == []
-            casa.ciclo.parte(Transmissao)._linha.fechar()  # only so that no socket is left open in this process
-            casa.morrer()
+                instalacao.ciclo.passo()
+            assert pdfs(instalacao) == []
+            instalacao.ciclo.parte(Transmissao)._linha.fechar()  # only so that no socket is left open in this process
+            instalacao.morrer()
         monkeypatch.setattr(Impressora, "_contratar", lambda _: NaHora())
-        casa.abrir()
-        casa.rodar()
-        assert pdfs(casa) == [f"{e.chave}-dacte.pdf"]
+        instalacao.abrir()
+        instalacao.rodar()
+        assert pdfs(instalacao) == [f"{e.chave}-dacte.pdf"]
 
 
 @pytest.mark.requisito("SEFAZ-10")
 def test_de_verdade_em_outro_processo(tmp_path: Path) -> None:
-    with CasaDeTeste(tmp_path, rotas=ROTAS_COM_DACTE, trabalhadores=1) as casa:
-        e = exportacoes.cte(1, agora=casa.agora, variante="uma-nota")
-        casa.por(1, e.nome, e.dados)
-        casa.rodar_com_processos(lambda: bool(casa.nomes(1)))
-        retorno = retornos.autorizado(casa.pegar(1, f"{e.chave}-cte.xml"), e.nome, agora=casa.agora)
-        casa.por(2, retorno.nome, retorno.dados)
+    with Instalacao(tmp_path, rotas=ROTAS_COM_DACTE, trabalhadores=1) as instalacao:
+        e = exportacoes.cte(1, agora=instalacao.agora, variante="uma-nota")
+        instalacao.por(1, e.nome, e.dados)
+        instalacao.rodar_com_processos(lambda: bool(instalacao.nomes(1)))
+        retorno = retornos.autorizado(instalacao.pegar(1, f"{e.chave}-cte.xml"), e.nome, agora=instalacao.agora)
+        instalacao.por(2, retorno.nome, retorno.dados)
         limite = time.monotonic() + 60
-        while not pdfs(casa) and time.monotonic() < limite:
-            casa.rodar_com_processos(lambda: True)
-            casa.ciclo.passo()
-            casa.ponteiros.passar(0.5)
-            multiprocessing.connection.wait([casa.ciclo.sinal.fileno()], timeout=0.1)
-        assert pdfs(casa) == [f"{e.chave}-dacte.pdf"]
-        assert casa.ler(2, f"{e.chave}-dacte.pdf").startswith(b"%PDF")
+        while not pdfs(instalacao) and time.monotonic() < limite:
+            instalacao.rodar_com_processos(lambda: True)
+            instalacao.ciclo.passo()
+            instalacao.ponteiros.passar(0.5)
+            multiprocessing.connection.wait([instalacao.ciclo.sinal.fileno()], timeout=0.1)
+        assert pdfs(instalacao) == [f"{e.chave}-dacte.pdf"]
+        assert instalacao.ler(2, f"{e.chave}-dacte.pdf").startswith(b"%PDF")

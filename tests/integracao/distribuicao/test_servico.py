@@ -24,8 +24,8 @@ from separador.fiscal.certificado import Certificado, carregar_pfx
 from separador.fiscal.preparo import ContextoPreparo, Preparado, preparar
 from separador.motor.desfecho import conclusao, entrega
 from separador.nucleo.tipo import Tipo
-from tests.apoio.casa_de_rede import AUTORIZADO, CasaDeRede
-from tests.apoio.casa_de_teste import AGORA, SENHA, pasta_rapida, pfx
+from tests.apoio.instalacao import AGORA, SENHA, pasta_rapida, pfx
+from tests.apoio.instalacao_em_rede import AUTORIZADO, InstalacaoEmRede
 from tests.unidade.fiscal.gerador import NS
 from tests.unidade.fiscal.gerador import cte as cte_generico
 
@@ -34,76 +34,78 @@ HORA = 3600.0 + respostas.ACASO_S
 
 
 @pytest.fixture
-def fazer(tmp_path: Path) -> Iterator[Callable[..., CasaDeRede]]:
+def fazer(tmp_path: Path) -> Iterator[Callable[..., InstalacaoEmRede]]:
     with pasta_rapida(tmp_path) as pasta, ExitStack() as pilha:
 
-        def criar(*falhas_da_sefaz: Any, **opcoes: Any) -> CasaDeRede:
+        def criar(*falhas_da_sefaz: Any, **opcoes: Any) -> InstalacaoEmRede:
             opcoes = {"sefaz_config": DISTRIBUICAO, "empresas": (EMITENTE, REMETENTE_SP)} | opcoes
-            return pilha.enter_context(CasaDeRede(pasta, *falhas_da_sefaz, **opcoes))
+            return pilha.enter_context(InstalacaoEmRede(pasta, *falhas_da_sefaz, **opcoes))
 
         yield criar
 
 
-def terceiros(casa: CasaDeRede) -> dict[str, bytes]:
+def terceiros(instalacao: InstalacaoEmRede) -> dict[str, bytes]:
     """Returns what is filed: AAAA-MM/name → bytes."""
-    raiz = casa.pasta / "outbox/terceiros"
+    raiz = instalacao.pasta / "outbox/terceiros"
     return {str(p.relative_to(raiz)): p.read_bytes() for p in sorted(raiz.glob("*/*")) if p.is_file()}
 
 
-def livro(casa: CasaDeRede, cnpj: str = REMETENTE_SP.cnpj) -> dict[str, Any]:
-    linha = casa.banco.uma("SELECT * FROM nsu WHERE cnpj = ?", cnpj)
+def livro(instalacao: InstalacaoEmRede, cnpj: str = REMETENTE_SP.cnpj) -> dict[str, Any]:
+    linha = instalacao.banco.uma("SELECT * FROM nsu WHERE cnpj = ?", cnpj)
     assert linha is not None
     return dict(linha)
 
 
-def codigos(casa: CasaDeRede) -> list[str]:
-    return [f["codigo"] for f in falhas.abertas(casa.banco)]
+def codigos(instalacao: InstalacaoEmRede) -> list[str]:
+    return [f["codigo"] for f in falhas.abertas(instalacao.banco)]
 
 
 # --- against the local SEFAZ ------------------------------------------------------------------------------------
 
 
 @pytest.mark.requisito("SEFAZ-07", "SEFAZ-01")
-def test_documento_e_evento_chegam_a_pasta_do_interessado(fazer: Callable[..., CasaDeRede]) -> None:
-    casa = fazer()
-    e = casa.exportar(1)
-    assert casa.situacao(e.chave) == AUTORIZADO
-    casa.passar(HORA + 1)
-    (nome,) = terceiros(casa)
+def test_documento_e_evento_chegam_a_pasta_do_interessado(fazer: Callable[..., InstalacaoEmRede]) -> None:
+    instalacao = fazer()
+    e = instalacao.exportar(1)
+    assert instalacao.situacao(e.chave) == AUTORIZADO
+    instalacao.passar(HORA + 1)
+    (nome,) = terceiros(instalacao)
     assert nome == f"2026-11/{e.chave}-procCTe.xml"
-    assert livro(casa)["ult_nsu"] == livro(casa)["max_nsu"] > 0
-    casa.soltar(3, "canc.json", ev.pedido("cancelar", e.chave, motivo="VALOR DO FRETE DIGITADO ERRADO").dados)
-    casa.passar(HORA + 1)
-    assert sorted(terceiros(casa)) == [nome, f"2026-11/{e.chave}_110111_001-procEventoCTe.xml"]
-    assert not codigos(casa)
+    assert livro(instalacao)["ult_nsu"] == livro(instalacao)["max_nsu"] > 0
+    instalacao.soltar(3, "canc.json", ev.pedido("cancelar", e.chave, motivo="VALOR DO FRETE DIGITADO ERRADO").dados)
+    instalacao.passar(HORA + 1)
+    assert sorted(terceiros(instalacao)) == [nome, f"2026-11/{e.chave}_110111_001-procEventoCTe.xml"]
+    assert not codigos(instalacao)
 
 
 @pytest.mark.requisito("SEFAZ-07")
-def test_espera_uma_hora_depois_de_137(fazer: Callable[..., CasaDeRede]) -> None:
+def test_espera_uma_hora_depois_de_137(fazer: Callable[..., InstalacaoEmRede]) -> None:
     """The local SEFAZ answers 656 to a caller that does not wait."""
-    casa = fazer()
+    instalacao = fazer()
     for _ in range(12):
-        casa.passar(900.0)
-    cstats = [c["cstat"] for c in casa.sefaz.chamadas("distribuicao")]
+        instalacao.passar(900.0)
+    cstats = [c["cstat"] for c in instalacao.sefaz.chamadas("distribuicao")]
     assert cstats
     assert set(cstats) == {"137"}
     assert len(cstats) == 2 * 3, "duas empresas, três horas"
 
 
 @pytest.mark.requisito("SEFAZ-07")
-def test_656_descansa_uma_hora_e_aparece(fazer: Callable[..., CasaDeRede]) -> None:
-    casa = fazer({"falha": "cstat", "cstat": "656", "servico": "distribuicao", "vezes": 1}, empresas=(REMETENTE_SP,))
-    casa.rodar()
-    assert "SEP-CONSUMO-INDEVIDO" in codigos(casa)
-    antes = len(casa.sefaz.chamadas("distribuicao"))
-    casa.passar(1800.0)
-    assert len(casa.sefaz.chamadas("distribuicao")) == antes
-    casa.reabrir()
-    casa.passar(900.0)
-    assert len(casa.sefaz.chamadas("distribuicao")) == antes, "a espera sobrevive ao reinício"
-    casa.passar(HORA)
-    assert len(casa.sefaz.chamadas("distribuicao")) == antes + 1
-    assert not codigos(casa)
+def test_656_descansa_uma_hora_e_aparece(fazer: Callable[..., InstalacaoEmRede]) -> None:
+    instalacao = fazer(
+        {"falha": "cstat", "cstat": "656", "servico": "distribuicao", "vezes": 1}, empresas=(REMETENTE_SP,)
+    )
+    instalacao.rodar()
+    assert "SEP-CONSUMO-INDEVIDO" in codigos(instalacao)
+    antes = len(instalacao.sefaz.chamadas("distribuicao"))
+    instalacao.passar(1800.0)
+    assert len(instalacao.sefaz.chamadas("distribuicao")) == antes
+    instalacao.reabrir()
+    instalacao.passar(900.0)
+    assert len(instalacao.sefaz.chamadas("distribuicao")) == antes, "a espera sobrevive ao reinício"
+    instalacao.passar(HORA)
+    assert len(instalacao.sefaz.chamadas("distribuicao")) == antes + 1
+    assert not codigos(instalacao)
 
 
 # --- against a double -------------------------------------------------------------------------------------------
@@ -169,71 +171,71 @@ def nacional(assinador: Assinador) -> Nacional:
     return Nacional({10 + i: processado(assinador, 100 + i) for i in range(4)})
 
 
-def so_remetente(fazer: Callable[..., CasaDeRede], nacional: Nacional, **opcoes: Any) -> CasaDeRede:
+def so_remetente(fazer: Callable[..., InstalacaoEmRede], nacional: Nacional, **opcoes: Any) -> InstalacaoEmRede:
     return fazer(porta=nacional, empresas=(REMETENTE_SP,), **opcoes)
 
 
 @pytest.mark.requisito("SEFAZ-07")
-def test_segue_ate_o_maximo_e_para(fazer: Callable[..., CasaDeRede], nacional: Nacional) -> None:
+def test_segue_ate_o_maximo_e_para(fazer: Callable[..., InstalacaoEmRede], nacional: Nacional) -> None:
     nacional.por_lote = 2
-    casa = so_remetente(fazer, nacional)
-    casa.rodar()
+    instalacao = so_remetente(fazer, nacional)
+    instalacao.rodar()
     assert nacional.perguntas == ["ult 0", "ult 11"]
-    assert len(terceiros(casa)) == 4
-    assert (livro(casa)["ult_nsu"], livro(casa)["max_nsu"]) == (13, 13)
-    casa.passar(HORA + 2)
+    assert len(terceiros(instalacao)) == 4
+    assert (livro(instalacao)["ult_nsu"], livro(instalacao)["max_nsu"]) == (13, 13)
+    instalacao.passar(HORA + 2)
     assert nacional.perguntas[2:] == ["ult 13"]
-    assert not casa.banco.todas("SELECT 1 FROM transmissao WHERE bruto IS NOT NULL"), "nada fica em dois lugares"
+    assert not instalacao.banco.todas("SELECT 1 FROM transmissao WHERE bruto IS NOT NULL"), "nada fica em dois lugares"
 
 
 @pytest.mark.requisito("SEFAZ-07")
-def test_um_documento_ruim_nao_impede_os_outros(fazer: Callable[..., CasaDeRede], nacional: Nacional) -> None:
+def test_um_documento_ruim_nao_impede_os_outros(fazer: Callable[..., InstalacaoEmRede], nacional: Nacional) -> None:
     nacional.estragos[11] = "não é base64"
-    casa = so_remetente(fazer, nacional)
-    casa.rodar()
-    nomes = sorted(terceiros(casa))
+    instalacao = so_remetente(fazer, nacional)
+    instalacao.rodar()
+    nomes = sorted(terceiros(instalacao))
     assert len(nomes) == 4
     assert "2026-11/000000000000011-procCTe_v4.00.bruto" in nomes
-    assert terceiros(casa)["2026-11/000000000000011-procCTe_v4.00.bruto"] == "não é base64".encode()
-    assert codigos(casa) == ["SEP-DIST-DOCUMENTO"]
-    assert livro(casa)["ult_nsu"] == 13
+    assert terceiros(instalacao)["2026-11/000000000000011-procCTe_v4.00.bruto"] == "não é base64".encode()
+    assert codigos(instalacao) == ["SEP-DIST-DOCUMENTO"]
+    assert livro(instalacao)["ult_nsu"] == 13
     nacional.estragos.clear()
-    casa.passar(HORA + 2)
+    instalacao.passar(HORA + 2)
     assert "nsu 11" in nacional.perguntas
-    assert not codigos(casa)
-    assert len([n for n in terceiros(casa) if n.endswith("-procCTe.xml")]) == 4
+    assert not codigos(instalacao)
+    assert len([n for n in terceiros(instalacao) if n.endswith("-procCTe.xml")]) == 4
 
 
 @pytest.mark.requisito("SEFAZ-07")
-def test_numero_que_falta_e_pedido_um_a_um(fazer: Callable[..., CasaDeRede], nacional: Nacional) -> None:
+def test_numero_que_falta_e_pedido_um_a_um(fazer: Callable[..., InstalacaoEmRede], nacional: Nacional) -> None:
     nacional.faltam = {11, 12}
-    casa = so_remetente(fazer, nacional)
-    casa.rodar()
+    instalacao = so_remetente(fazer, nacional)
+    instalacao.rodar()
     assert set(nacional.perguntas) == {"ult 0", "nsu 11", "nsu 12"}
-    assert len(terceiros(casa)) == 4
-    assert livro(casa)["ult_nsu"] == 13
-    assert not codigos(casa)
+    assert len(terceiros(instalacao)) == 4
+    assert livro(instalacao)["ult_nsu"] == 13
+    assert not codigos(instalacao)
 
 
-def test_numero_que_nao_existe_cansa(fazer: Callable[..., CasaDeRede], nacional: Nacional) -> None:
+def test_numero_que_nao_existe_cansa(fazer: Callable[..., InstalacaoEmRede], nacional: Nacional) -> None:
     del nacional.documentos[12]
-    casa = so_remetente(fazer, nacional)
+    instalacao = so_remetente(fazer, nacional)
     for _ in range(6):
-        casa.passar(HORA + 2)
+        instalacao.passar(HORA + 2)
     assert nacional.perguntas.count("nsu 12") == 3
-    falta = casa.banco.uma("SELECT estado FROM nsu_falta WHERE nsu = 12")
+    falta = instalacao.banco.uma("SELECT estado FROM nsu_falta WHERE nsu = 12")
     assert falta is not None
     assert falta["estado"] == "inexistente"
 
 
 def test_o_mesmo_documento_para_duas_empresas_e_um_arquivo(
-    fazer: Callable[..., CasaDeRede], nacional: Nacional
+    fazer: Callable[..., InstalacaoEmRede], nacional: Nacional
 ) -> None:
-    casa = fazer(porta=nacional, empresas=(REMETENTE_SP, DESTINATARIO_RJ))
-    casa.rodar()
-    assert len(terceiros(casa)) == 4
-    assert livro(casa, DESTINATARIO_RJ.cnpj)["ult_nsu"] == 13
-    repetidos = casa.banco.uma("SELECT count(*) AS n FROM distribuido WHERE estado = 'repetido'")
+    instalacao = fazer(porta=nacional, empresas=(REMETENTE_SP, DESTINATARIO_RJ))
+    instalacao.rodar()
+    assert len(terceiros(instalacao)) == 4
+    assert livro(instalacao, DESTINATARIO_RJ.cnpj)["ult_nsu"] == 13
+    repetidos = instalacao.banco.uma("SELECT count(*) AS n FROM distribuido WHERE estado = 'repetido'")
     assert repetidos is not None
     assert repetidos["n"] == 4
 
@@ -247,59 +249,61 @@ def test_o_mesmo_documento_para_duas_empresas_e_um_arquivo(
         Respondida(b"", f'<retDistDFeInt xmlns="{NS}"><cStat>999</cStat></retDistDFeInt>'.encode(), 1.0),
     ],
 )
-def test_dia_ruim_nao_move_o_numero(fazer: Callable[..., CasaDeRede], nacional: Nacional, resultado: Resultado) -> None:
+def test_dia_ruim_nao_move_o_numero(
+    fazer: Callable[..., InstalacaoEmRede], nacional: Nacional, resultado: Resultado
+) -> None:
     nacional.avulsas.append(resultado)
-    casa = so_remetente(fazer, nacional)
-    casa.rodar()
+    instalacao = so_remetente(fazer, nacional)
+    instalacao.rodar()
     for _ in range(5):
-        casa.passar(HORA / 3)
+        instalacao.passar(HORA / 3)
     assert set(nacional.perguntas[:2]) == {"ult 0"}
-    assert livro(casa)["ult_nsu"] == 13
-    assert len(terceiros(casa)) == 4
-    assert not codigos(casa)
+    assert livro(instalacao)["ult_nsu"] == 13
+    assert len(terceiros(instalacao)) == 4
+    assert not codigos(instalacao)
 
 
 def test_empresa_sem_certificado_aparece_e_as_outras_seguem(
-    fazer: Callable[..., CasaDeRede], nacional: Nacional
+    fazer: Callable[..., InstalacaoEmRede], nacional: Nacional
 ) -> None:
-    casa = fazer(porta=nacional, empresas=(REMETENTE_SP, DESTINATARIO_RJ))
-    casa.rodar()
-    (casa.config.parent / f"{REMETENTE_SP.cnpj}.pfx").unlink()
+    instalacao = fazer(porta=nacional, empresas=(REMETENTE_SP, DESTINATARIO_RJ))
+    instalacao.rodar()
+    (instalacao.config.parent / f"{REMETENTE_SP.cnpj}.pfx").unlink()
     nacional.documentos[14] = b"<x/>"
-    casa.passar(HORA + 60)
-    assert livro(casa, DESTINATARIO_RJ.cnpj)["ult_nsu"] == 14
-    assert livro(casa)["ult_nsu"] == 13
-    assert "SEP-TRANSMISSAO-CERTIFICADO" in codigos(casa)
-    casa.por_certificado(REMETENTE_SP)
-    casa.passar(60.0)
-    assert livro(casa)["ult_nsu"] == 14
+    instalacao.passar(HORA + 60)
+    assert livro(instalacao, DESTINATARIO_RJ.cnpj)["ult_nsu"] == 14
+    assert livro(instalacao)["ult_nsu"] == 13
+    assert "SEP-TRANSMISSAO-CERTIFICADO" in codigos(instalacao)
+    instalacao.por_certificado(REMETENTE_SP)
+    instalacao.passar(60.0)
+    assert livro(instalacao)["ult_nsu"] == 14
 
 
-def test_por_ordem_sem_configuracao_vai_ate_o_fim(fazer: Callable[..., CasaDeRede], nacional: Nacional) -> None:
+def test_por_ordem_sem_configuracao_vai_ate_o_fim(fazer: Callable[..., InstalacaoEmRede], nacional: Nacional) -> None:
     nacional.por_lote = 1
-    casa = so_remetente(fazer, nacional, sefaz_config={})
-    casa.passar(HORA + 2)
+    instalacao = so_remetente(fazer, nacional, sefaz_config={})
+    instalacao.passar(HORA + 2)
     assert nacional.perguntas == []
-    ordem = casa.ordenar("distribuir", "")
+    ordem = instalacao.ordenar("distribuir", "")
     assert ordem["estado"] == "feita"
-    casa.rodar()
-    assert livro(casa)["ult_nsu"] == 13
-    assert len(terceiros(casa)) == 4
-    casa.passar(HORA + 2)
+    instalacao.rodar()
+    assert livro(instalacao)["ult_nsu"] == 13
+    assert len(terceiros(instalacao)) == 4
+    instalacao.passar(HORA + 2)
     assert len(nacional.perguntas) == 4, "uma ordem é uma vez só"
-    assert casa.ordenar("distribuir", REMETENTE_SP.cnpj)["estado"] == "feita"
+    assert instalacao.ordenar("distribuir", REMETENTE_SP.cnpj)["estado"] == "feita"
     assert nacional.perguntas[-1] == "ult 13"
-    negada = casa.ordenar("distribuir", REMETENTE_SP.cnpj)
+    negada = instalacao.ordenar("distribuir", REMETENTE_SP.cnpj)
     assert (negada["estado"], negada["codigo"]) == ("recusada", "SEP-DIST-ESPERA")
     assert "uma hora" in negada["mensagem"]
 
 
-def test_numeros_da_sefaz_desta_maquina_sao_so_dela(fazer: Callable[..., CasaDeRede], nacional: Nacional) -> None:
-    casa = so_remetente(fazer, nacional)
-    casa.rodar()
-    assert livro(casa)["ult_nsu"] == 13
-    casa.gravar_config(ambiente="homologacao", transmissao="pasta")
-    casa.passar(5.0)
+def test_numeros_da_sefaz_desta_maquina_sao_so_dela(fazer: Callable[..., InstalacaoEmRede], nacional: Nacional) -> None:
+    instalacao = so_remetente(fazer, nacional)
+    instalacao.rodar()
+    assert livro(instalacao)["ult_nsu"] == 13
+    instalacao.gravar_config(ambiente="homologacao", transmissao="pasta")
+    instalacao.passar(5.0)
     assert nacional.perguntas[-1] == "ult 0"
 
 
@@ -321,64 +325,70 @@ DESACORDO = (
 
 @pytest.mark.requisito("SEFAZ-07", "CTE-16")
 def test_eventos_sobre_os_nossos_sao_aplicados_e_entregues(
-    fazer: Callable[..., CasaDeRede], assinador: Assinador
+    fazer: Callable[..., InstalacaoEmRede], assinador: Assinador
 ) -> None:
     nacional = Nacional({})
-    casa = fazer(porta=nacional, empresas=(EMITENTE,), transmissao="pasta")
-    e = casa.autorizado(7)
+    instalacao = fazer(porta=nacional, empresas=(EMITENTE,), transmissao="pasta")
+    e = instalacao.autorizado(7)
     nacional.documentos = {
         21: evento_de(assinador, e.chave, "610110", DESACORDO, REMETENTE_SP.cnpj),
         22: evento_de(assinador, "35" + e.chave[2:], "310610", "<evCTeAutorizadoMDFe/>", EMITENTE.cnpj),
     }
-    casa.passar(HORA + 2)
-    linhas = {r["tp_evento"]: r["estado"] for r in casa.banco.todas("SELECT * FROM evento WHERE chave = ?", e.chave)}
+    instalacao.passar(HORA + 2)
+    linhas = {
+        r["tp_evento"]: r["estado"] for r in instalacao.banco.todas("SELECT * FROM evento WHERE chave = ?", e.chave)
+    }
     assert linhas["610110"] == "aceito"
-    assert casa.situacao(e.chave) == AUTORIZADO
+    assert instalacao.situacao(e.chave) == AUTORIZADO
     nome = f"{e.chave}_610110_001-procEventoCTe.xml"
-    assert f"2026-11/{nome}" in terceiros(casa)
-    assert nome in casa.nomes(2), "o WMS também o recebe"
-    assert livro(casa, EMITENTE.cnpj)["ult_nsu"] == 22
+    assert f"2026-11/{nome}" in terceiros(instalacao)
+    assert nome in instalacao.nomes(2), "o WMS também o recebe"
+    assert livro(instalacao, EMITENTE.cnpj)["ult_nsu"] == 22
 
 
 @pytest.mark.requisito("SEFAZ-07", "CTE-14")
-def test_assinatura_errada_e_guardada_e_nao_aplicada(fazer: Callable[..., CasaDeRede], assinador: Assinador) -> None:
+def test_assinatura_errada_e_guardada_e_nao_aplicada(
+    fazer: Callable[..., InstalacaoEmRede], assinador: Assinador
+) -> None:
     nacional = Nacional({})
-    casa = fazer(porta=nacional, empresas=(EMITENTE,), transmissao="pasta")
-    e = casa.autorizado(7)
+    instalacao = fazer(porta=nacional, empresas=(EMITENTE,), transmissao="pasta")
+    e = instalacao.autorizado(7)
     bom = evento_de(assinador, e.chave, "110111", "<evCancCTe><descEvento>Cancelamento</descEvento></evCancCTe>", "1")
     nacional.documentos = {21: bom.replace(b"<nSeqEvento>1<", b"<nSeqEvento>2<", 1)}
-    casa.passar(HORA + 2)
-    assert casa.situacao(e.chave) == AUTORIZADO
-    assert codigos(casa) == ["SEP-DIST-DOCUMENTO"]
-    assert len(terceiros(casa)) == 1
+    instalacao.passar(HORA + 2)
+    assert instalacao.situacao(e.chave) == AUTORIZADO
+    assert codigos(instalacao) == ["SEP-DIST-DOCUMENTO"]
+    assert len(terceiros(instalacao)) == 1
 
 
-def test_esquema_desconhecido_fica_guardado_e_aparece(fazer: Callable[..., CasaDeRede], nacional: Nacional) -> None:
+def test_esquema_desconhecido_fica_guardado_e_aparece(
+    fazer: Callable[..., InstalacaoEmRede], nacional: Nacional
+) -> None:
     nacional.documentos[12] = b"<resNovo xmlns='urn:x'/>"
-    casa = so_remetente(fazer, nacional)
-    casa.rodar()
-    casa.passar(HORA + 2)
-    assert terceiros(casa)["2026-11/000000000000012-procCTe_v4.00.xml"] == b"<resNovo xmlns='urn:x'/>"
-    assert codigos(casa) == ["SEP-DIST-DOCUMENTO"]
+    instalacao = so_remetente(fazer, nacional)
+    instalacao.rodar()
+    instalacao.passar(HORA + 2)
+    assert terceiros(instalacao)["2026-11/000000000000012-procCTe_v4.00.xml"] == b"<resNovo xmlns='urn:x'/>"
+    assert codigos(instalacao) == ["SEP-DIST-DOCUMENTO"]
     assert "nsu 12" not in nacional.perguntas
 
 
-def test_pasta_que_falha_segura_o_numero(fazer: Callable[..., CasaDeRede], nacional: Nacional) -> None:
-    casa = so_remetente(fazer, nacional)
-    raiz = casa.pasta / "outbox/terceiros"
+def test_pasta_que_falha_segura_o_numero(fazer: Callable[..., InstalacaoEmRede], nacional: Nacional) -> None:
+    instalacao = so_remetente(fazer, nacional)
+    raiz = instalacao.pasta / "outbox/terceiros"
     raiz.parent.mkdir(exist_ok=True)
     raiz.write_bytes(b"um arquivo no lugar da pasta")
     for _ in range(30):
-        if not casa.ciclo.passo():
-            wait([casa.ciclo.sinal.fileno()], timeout=0.05 if casa.ciclo.parte(Transmissao).em_voo else 0)
-            casa.ponteiros.passar(0.5)
-    assert livro(casa)["ult_nsu"] == 0
-    assert codigos(casa)
+        if not instalacao.ciclo.passo():
+            wait([instalacao.ciclo.sinal.fileno()], timeout=0.05 if instalacao.ciclo.parte(Transmissao).em_voo else 0)
+            instalacao.ponteiros.passar(0.5)
+    assert livro(instalacao)["ult_nsu"] == 0
+    assert codigos(instalacao)
     raiz.unlink()
     for _ in range(3):
-        casa.passar(60.0)
-    assert len(terceiros(casa)) == 4
-    assert livro(casa)["ult_nsu"] == 13
+        instalacao.passar(60.0)
+    assert len(terceiros(instalacao)) == 4
+    assert livro(instalacao)["ult_nsu"] == 13
 
 
 # --- crashes between the file and the number --------------------------------------------------------------------
@@ -399,9 +409,9 @@ class MorreuError(BaseException):
 @pytest.mark.requisito("SEFAZ-07")
 @pytest.mark.parametrize("ponto", PONTOS)
 def test_C10_morte_entre_o_arquivo_e_o_numero(
-    ponto: str, fazer: Callable[..., CasaDeRede], nacional: Nacional, monkeypatch: pytest.MonkeyPatch
+    ponto: str, fazer: Callable[..., InstalacaoEmRede], nacional: Nacional, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    casa = so_remetente(fazer, nacional)
+    instalacao = so_remetente(fazer, nacional)
     modulo, nome = PONTOS[ponto]
 
     def morrer(*_: Any, **__: Any) -> None:
@@ -410,14 +420,14 @@ def test_C10_morte_entre_o_arquivo_e_o_numero(
     with monkeypatch.context() as m:
         m.setattr(modulo, nome, morrer)
         with pytest.raises(MorreuError):
-            casa.rodar()
-    casa.morrer()
-    levado = sorted(terceiros(casa))[:1]
+            instalacao.rodar()
+    instalacao.morrer()
+    levado = sorted(terceiros(instalacao))[:1]
     for um in levado:  # its reader takes a file between the two commits
-        (casa.pasta / "outbox/terceiros" / um).unlink()
-    casa.abrir()
-    casa.rodar()
-    vieram = levado + sorted(terceiros(casa))
+        (instalacao.pasta / "outbox/terceiros" / um).unlink()
+    instalacao.abrir()
+    instalacao.rodar()
+    vieram = levado + sorted(terceiros(instalacao))
     assert len(vieram) == len(set(vieram)) == 4
-    assert livro(casa)["ult_nsu"] == 13
-    assert not [p for p in (casa.pasta / "outbox/terceiros").rglob("*.s*") if p.is_file()]
+    assert livro(instalacao)["ult_nsu"] == 13
+    assert not [p for p in (instalacao.pasta / "outbox/terceiros").rglob("*.s*") if p.is_file()]

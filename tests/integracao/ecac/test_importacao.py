@@ -9,8 +9,8 @@ import pytest
 
 from separador.simulador.serpro import contribuintes
 from separador.simulador.serpro.cenario import Cenario
-from tests.apoio.casa_de_teste import pasta_rapida
-from tests.apoio.casa_ecac import AGORA, CasaEcac
+from tests.apoio.instalacao import pasta_rapida
+from tests.apoio.instalacao_ecac import AGORA, InstalacaoEcac
 from tests.apoio.serpro_local import SerproEmFio
 
 HOJE = date(2026, 11, 20)
@@ -39,20 +39,20 @@ def serpro(pasta: Path, cenario: Cenario) -> Iterator[SerproEmFio]:
 
 @pytest.mark.requisito("ECAC-03", "ECAC-04", "ECAC-05")
 def test_do_csv_ao_comprovante_arquivado(pasta: Path, cenario: Cenario, serpro: SerproEmFio) -> None:
-    with CasaEcac(pasta / "casa", cenario, serpro) as casa:
-        casa.soltar_guias(cenario.documentos)
-        assert casa.desfecho("guias.csv") == "entregue"
-        fim = casa.importar()
-        assert fim["estado"] == "concluída", (fim["mensagem"], casa.diario.linhas[-5:])
+    with InstalacaoEcac(pasta / "instalacao", cenario, serpro) as instalacao:
+        instalacao.soltar_guias(cenario.documentos)
+        assert instalacao.desfecho("guias.csv") == "entregue"
+        fim = instalacao.importar()
+        assert fim["estado"] == "concluída", (fim["mensagem"], instalacao.diario.linhas[-5:])
         pagas = [d for d in cenario.documentos if d.arrecadacao is not None]
-        assert casa.estados() == {"paga": len(pagas), "consultada": len(cenario.documentos) - len(pagas)}
-        assert casa.ocorrencias() == []
+        assert instalacao.estados() == {"paga": len(pagas), "consultada": len(cenario.documentos) - len(pagas)}
+        assert instalacao.ocorrencias() == []
         for d in pagas:
-            guia = casa.guia(d.numero)
+            guia = instalacao.guia(d.numero)
             tipo = "DAS" if d.tipo == "09" else "DARF"
-            caminho = pasta / "casa" / "out" / "ecac" / d.ni / f"{d.arrecadacao:%Y/%m}" / f"{tipo}-{d.numero}.pdf"
-            recibo = casa.banco.uma("SELECT * FROM ecac_comprovante WHERE id = ?", guia["comprovante_id"])
-            assert recibo is not None
-            assert hashlib.sha256(caminho.read_bytes()).hexdigest() == recibo["sha256"]
+            caminho = pasta / "instalacao" / "out" / "ecac" / d.ni / f"{d.arrecadacao:%Y/%m}" / f"{tipo}-{d.numero}.pdf"
+            comprovante = instalacao.banco.uma("SELECT * FROM ecac_comprovante WHERE id = ?", guia["comprovante_id"])
+            assert comprovante is not None
+            assert hashlib.sha256(caminho.read_bytes()).hexdigest() == comprovante["sha256"]
             assert guia["arrecadacao"] == d.arrecadacao.isoformat()
-        assert len(casa.recibos()) == len(pagas)
+        assert len(instalacao.comprovantes()) == len(pagas)

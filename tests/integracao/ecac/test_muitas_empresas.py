@@ -8,8 +8,8 @@ import pytest
 
 from separador.capacidades.ecac.banco import empresas
 from separador.simulador.serpro import contribuintes
-from tests.apoio.casa_de_teste import pasta_rapida
-from tests.apoio.casa_ecac import AGORA, CasaEcac
+from tests.apoio.instalacao import pasta_rapida
+from tests.apoio.instalacao_ecac import AGORA, InstalacaoEcac
 from tests.apoio.serpro_local import SerproEmFio
 
 HOJE = date(2026, 11, 20)
@@ -27,19 +27,19 @@ def pasta(tmp_path: Path) -> Iterator[Path]:
 def test_cinco_mil_empresas(pasta: Path) -> None:
     cenario = contribuintes.gerar(QUANTAS, QUANTAS, 12, hoje=HOJE)
     ontem = HOJE - timedelta(days=45)
-    with SerproEmFio(pasta / "serpro", cenario, agora=lambda: AGORA) as serpro, CasaEcac(
-        pasta / "casa", cenario, serpro
-    ) as casa:  # fmt: skip
-        with casa.banco.transacao():  # all of them were asked about before anything of this was paid
+    with SerproEmFio(pasta / "serpro", cenario, agora=lambda: AGORA) as serpro, InstalacaoEcac(
+        pasta / "instalacao", cenario, serpro
+    ) as instalacao:  # fmt: skip
+        with instalacao.banco.transacao():  # all of them were asked about before anything of this was paid
             for c in cenario.contribuintes:
                 empresas.consultada(
-                    casa.banco, c.ni, quando="2026-10-05T12:00:00.000+00:00", dia=ontem.isoformat(),
+                    instalacao.banco, c.ni, quando="2026-10-05T12:00:00.000+00:00", dia=ontem.isoformat(),
                     desde="2026-01-01", proxima_em="2026-10-06T12:00:00.000+00:00",
                 )  # fmt: skip
-        casa.soltar_guias(cenario.documentos)
-        assert len(casa.guias()) == QUANTAS
-        fim = casa.importar()
+        instalacao.soltar_guias(cenario.documentos)
+        assert len(instalacao.guias()) == QUANTAS
+        fim = instalacao.importar()
         assert fim["estado"] == "concluída", fim["mensagem"]
-        assert casa.estados()["paga"] == 12
+        assert instalacao.estados()["paga"] == 12
         assert [len(c.contribuinte.split(",")) for c in serpro.chamadas("SOLICEVENTOSPJ132")] == [1000] * 5
         assert len({c.contribuinte for c in serpro.chamadas("PAGAMENTOS71")}) == 12

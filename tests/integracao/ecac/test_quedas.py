@@ -15,7 +15,7 @@ from pypdf import PdfReader
 from separador.capacidades.ecac.dominio.arrecadacao import canonico
 from separador.simulador.serpro import contribuintes
 from separador.simulador.serpro.cenario import CONTRATANTE, Cenario, Falha, Outorga
-from tests.apoio.casa_ecac import csv_de
+from tests.apoio.instalacao_ecac import csv_de
 from tests.apoio.maquina_ecac import MaquinaEcac
 from tests.apoio.serpro_local import SerproEmFio
 
@@ -103,8 +103,8 @@ def _importar_ate_o_fim(maquina: MaquinaEcac, serpro: SerproEmFio, espera: _Espe
     for _ in range(30):
         numero = _ordem(maquina)
         while True:
-            recibos = maquina.um("SELECT count(*) FROM ecac_comprovante WHERE estado = 'arquivado'")
-            if quedas and recibos >= quedas[0]:
+            comprovantes = maquina.um("SELECT count(*) FROM ecac_comprovante WHERE estado = 'arquivado'")
+            if quedas and comprovantes >= quedas[0]:
                 quedas.pop(0)
                 maquina.matar()
                 maquina.executar()

@@ -8,7 +8,7 @@ from separador.banco import pedidos as tabela_de_pedidos
 from separador.banco.conexao import abrir, texto_de
 from separador.demonstracao import exportacoes, retornos
 from separador.motor.ciclo import Ciclo
-from tests.apoio.casa_de_teste import CasaDeTeste
+from tests.apoio.instalacao import Instalacao
 from tests.apoio.maquina import ROTAS
 
 
@@ -16,7 +16,7 @@ from tests.apoio.maquina import ROTAS
 def test_mais_ordens_do_que_um_olhar_toma_sao_todas_cumpridas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tabela_de_pedidos, "LIMITE", 2)
     rotas = [dict(r) | ({"envio": "manual"} if r["id"] == 1 else {}) for r in ROTAS]
-    with CasaDeTeste(tmp_path, rotas=rotas) as c:
+    with Instalacao(tmp_path, rotas=rotas) as c:
         es = [exportacoes.cte(n, agora=c.agora) for n in range(1, 6)]
         for e in es:
             c.por(1, e.nome, e.dados)
@@ -34,11 +34,11 @@ def test_mais_ordens_do_que_um_olhar_toma_sao_todas_cumpridas(tmp_path: Path, mo
 def test_uma_vez_aplica_o_retorno_retido_assim_que_o_documento_aparece(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with CasaDeTeste(tmp_path / "fora") as fora:
+    with Instalacao(tmp_path / "fora") as fora:
         e = exportacoes.cte(7, agora=fora.agora)
         enviado = fora.enviar(e)
     retorno = retornos.autorizado(enviado.dados, enviado.nome.encode(), agora=fora.agora)
-    with CasaDeTeste(tmp_path / "aqui") as c:
+    with Instalacao(tmp_path / "aqui") as c:
         c.soltar(2, retorno.nome, retorno.dados)
         assert c.falhas() == ["SEP-RET-ORFAO"]
         sossegos: list[str] = []

@@ -34,13 +34,13 @@ def test_B6_disco_do_trabalho_sumiu_nao_e_culpa_do_arquivo(tmp_path: Path) -> No
 
 def test_W11_um_arquivo_apagado_e_incidente_so_dele(tmp_path: Path) -> None:
     (tmp_path / "b.json").write_bytes(b"{}")
-    encargos = [ArquivoATratar(os.fsencode(tmp_path / nome), "pedido", nome.encode()) for nome in ("a.json", "b.json")]
-    apagado, bom = trabalhar(Recursos("2", {}), AGORA, encargos)
+    arquivos = [ArquivoATratar(os.fsencode(tmp_path / nome), "pedido", nome.encode()) for nome in ("a.json", "b.json")]
+    apagado, bom = trabalhar(Recursos("2", {}), AGORA, arquivos)
     assert isinstance(apagado.conteudo, Incidente)
     assert bom.sha256
 
 
-def _bancada() -> Recursos:
+def _recursos() -> Recursos:
     certificado = carregar_pfx(gerar_pfx("x", agora=AGORA, empresa=EMITENTE, chave=chave_rsa()), b"x")
     assert isinstance(certificado, Certificado)
     return Recursos("2", {EMITENTE.cnpj: Assinador(certificado)})
@@ -48,14 +48,14 @@ def _bancada() -> Recursos:
 
 def _grupo(pasta: Path, destino: Path) -> list[ArquivoATratar]:
     """Writes a group of seventy good exports, except that one is no XML, one breaks the program, and one is gone."""
-    encargos = []
+    arquivos = []
     for n in range(70):
         dados = {20: b"<CTe", 40: ex.cte(n, agora=AGORA).dados.replace(b"CARGA SECA", b"VENENO")}.get(n)
         (pasta / f"{n}-cte.xml").write_bytes(dados or ex.cte(n + 1, agora=AGORA).dados)
         caminho = os.fsencode(pasta / f"{n}-cte.xml")
-        encargos.append(ArquivoATratar(caminho, "cte-envio", b"%d-cte.xml" % n, destino, b"p%d" % n))
+        arquivos.append(ArquivoATratar(caminho, "cte-envio", b"%d-cte.xml" % n, destino, b"p%d" % n))
     (pasta / "60-cte.xml").unlink()
-    return encargos
+    return arquivos
 
 
 @pytest.mark.parametrize("com_ajudante", [False, True])
@@ -72,25 +72,25 @@ def test_W11_grupo_grande_com_e_sem_ajudante(
         return iniciar(dados, contexto)
 
     monkeypatch.setattr(leitura_cte, "iniciar", cair)
-    encargos = _grupo(tmp_path, destino)
+    arquivos = _grupo(tmp_path, destino)
     with ThreadPoolExecutor(1) as fio:
-        pareceres = trabalhar(_bancada(), AGORA, encargos, fio if com_ajudante else None)
+        pareceres = trabalhar(_recursos(), AGORA, arquivos, fio if com_ajudante else None)
     especies = [type(p.conteudo) for p in pareceres]
     esperadas = {20: Recusa, 40: Incidente, 60: Incidente}
     assert especies == [esperadas.get(n, Preparado) for n in range(70)]
-    for encargo, parecer in zip(encargos, pareceres, strict=True):
-        _conferir(encargo, parecer, destino)
+    for arquivo, parecer in zip(arquivos, pareceres, strict=True):
+        _conferir(arquivo, parecer, destino)
 
 
-def _conferir(encargo: ArquivoATratar, parecer: Parecer, destino: Path) -> None:
+def _conferir(arquivo: ArquivoATratar, parecer: Parecer, destino: Path) -> None:
     """Checks that each answer is about its own file, and that the staged file is what it says."""
-    encenado = destino / ".separador" / os.fsdecode(encargo.provisorio)
+    encenado = destino / ".separador" / os.fsdecode(arquivo.provisorio)
     if not isinstance(parecer.conteudo, Preparado):
         assert not encenado.exists()
         return
     assert encenado.read_bytes().endswith(parecer.assinado)
     assert parecer.conteudo.chave.encode() in parecer.assinado
-    assert int(parecer.conteudo.chave[25:34]) == int(encargo.nome.partition(b"-")[0]) + 1
+    assert int(parecer.conteudo.chave[25:34]) == int(arquivo.nome.partition(b"-")[0]) + 1
     assert parecer.conteudo.assinado == b""
 
 
@@ -98,5 +98,5 @@ def test_W3_nenhum_descritor_fica_aberto(tmp_path: Path) -> None:
     destino = tmp_path / "saida"
     inicializar(destino, "u", AGORA, "rota 1")
     antes = set(os.listdir("/proc/self/fd"))
-    trabalhar(_bancada(), AGORA, _grupo(tmp_path, destino))
+    trabalhar(_recursos(), AGORA, _grupo(tmp_path, destino))
     assert len(set(os.listdir("/proc/self/fd")) - antes) <= 1

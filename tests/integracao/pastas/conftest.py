@@ -49,10 +49,10 @@ class Caixa:
 
     pasta: Path
     relogio: Relogio
-    vigia: Varredura
+    varredura: Varredura
 
     def ler(self, limite: int = 64, **opcoes: Any) -> Leitura:
-        return self.vigia.examinar(AGORA, limite=limite, **opcoes)
+        return self.varredura.examinar(AGORA, limite=limite, **opcoes)
 
     def prontos(self, limite: int = 64, **opcoes: Any) -> list[bytes]:
         return [c.nome for c in self.ler(limite, **opcoes).prontos]
@@ -61,7 +61,7 @@ class Caixa:
         return list(self.ler().prontos)
 
     def motivos(self) -> dict[bytes, str]:
-        return {p.nome: p.motivo.name for p in self.vigia.pendencias()}
+        return {p.nome: p.motivo.name for p in self.varredura.pendencias()}
 
 
 @pytest.fixture

@@ -14,13 +14,13 @@ pytestmark = pytest.mark.requisito("SEP-03")
 ESPERA_S = 20
 
 
-def _ate(tocou: threading.Event, sino: AvisosDoSistema, cumpre: Callable[[dict], bool]) -> dict:
+def _ate(tocou: threading.Event, avisos: AvisosDoSistema, cumpre: Callable[[dict], bool]) -> dict:
     """Collects notices until the condition holds."""
     juntos: dict = {}
     while not cumpre(juntos):
         assert tocou.wait(ESPERA_S), f"não tocou: {juntos}"
         tocou.clear()
-        for pasta, toque in sino.recolher().items():
+        for pasta, toque in avisos.recolher().items():
             antes = juntos.get(pasta, (frozenset(), False))
             juntos[pasta] = (antes[0] | toque.nomes, antes[1] or toque.tudo)
     return juntos
@@ -31,91 +31,91 @@ def _descritores() -> set[str]:
 
 
 @pytest.fixture
-def sino(tmp_path: Path):
+def ligados(tmp_path: Path):
     pastas = [tmp_path / "a", tmp_path / "b"]
     for pasta in pastas:
         pasta.mkdir()
     tocou = threading.Event()
-    with AvisosDoSistema(pastas, tocou) as campainha:
-        assert all(t.tudo for t in campainha.recolher().values())  # what was there before the watch
+    with AvisosDoSistema(pastas, tocou) as avisos:
+        assert all(t.tudo for t in avisos.recolher().values())  # what was there before the watch
         tocou.clear()
-        yield campainha, tocou, pastas
+        yield avisos, tocou, pastas
 
 
-def test_toca_para_gravado_movido_e_ligado(sino, tmp_path: Path) -> None:
-    campainha, tocou, (a, b) = sino
+def test_toca_para_gravado_movido_e_ligado(ligados, tmp_path: Path) -> None:
+    avisos, tocou, (a, b) = ligados
     (a / "gravado.xml").write_bytes(b"x")
     (tmp_path / "fora").write_bytes(b"x")
     os.link(tmp_path / "fora", b / "ligado.xml")
     os.rename(tmp_path / "fora", b / "movido_\udce7.xml")
     esperado = {a: {b"gravado.xml"}, b: {b"ligado.xml", b"movido_\xe7.xml"}}
-    toques = _ate(tocou, campainha, lambda j: all(j.get(p, (set(), 0))[0] >= n for p, n in esperado.items()))
+    toques = _ate(tocou, avisos, lambda j: all(j.get(p, (set(), 0))[0] >= n for p, n in esperado.items()))
     assert {p: set(t[0]) for p, t in toques.items()} == esperado
-    assert campainha.recolher() == {}
+    assert avisos.recolher() == {}
 
 
-def test_movido_para_fora_nao_toca_nem_atrasa(sino, tmp_path: Path) -> None:
-    campainha, tocou, (a, _) = sino
+def test_movido_para_fora_nao_toca_nem_atrasa(ligados, tmp_path: Path) -> None:
+    avisos, tocou, (a, _) = ligados
     (a / "1.xml").write_bytes(b"x")
-    _ate(tocou, campainha, lambda j: a in j)
+    _ate(tocou, avisos, lambda j: a in j)
     os.rename(a / "1.xml", tmp_path / "1.xml")  # as a claim does
     (a / "2.xml").write_bytes(b"x")
-    toques = _ate(tocou, campainha, lambda j: b"2.xml" in j.get(a, ((), 0))[0])
+    toques = _ate(tocou, avisos, lambda j: b"2.xml" in j.get(a, ((), 0))[0])
     assert b"2.xml" in toques[a][0]
 
 
-def test_B4_avisos_perdidos_pedem_varredura(sino, monkeypatch: pytest.MonkeyPatch) -> None:
-    campainha, tocou, (a, b) = sino
+def test_B4_avisos_perdidos_pedem_varredura(ligados, monkeypatch: pytest.MonkeyPatch) -> None:
+    avisos, tocou, (a, b) = ligados
     monkeypatch.setattr(modulo, "NOMES_LEMBRADOS", 5)
     for n in range(50):
         (a / f"{n}.xml").write_bytes(b"x")
-    toques = _ate(tocou, campainha, lambda j: j.get(a, ((), False))[1])
+    toques = _ate(tocou, avisos, lambda j: j.get(a, ((), False))[1])
     assert len(toques[a][0]) <= 50
-    for escuta in campainha._escutas.values():
+    for escuta in avisos._escutas.values():
         escuta.on_queue_overflow()
-    assert {p for p, t in campainha.recolher().items() if t.tudo} == {a, b}
+    assert {p for p, t in avisos.recolher().items() if t.tudo} == {a, b}
 
 
-def test_B5_pasta_que_some_e_volta_e_vigiada_de_novo(sino) -> None:
-    campainha, tocou, (a, _) = sino
+def test_B5_pasta_que_some_e_volta_e_vigiada_de_novo(ligados) -> None:
+    avisos, tocou, (a, _) = ligados
     a.rmdir()
-    _ate(tocou, campainha, lambda j: j.get(a, ((), False))[1])
-    assert not campainha.ouvindo(a)
-    surdas = campainha.armar()
+    _ate(tocou, avisos, lambda j: j.get(a, ((), False))[1])
+    assert not avisos.ouvindo(a)
+    surdas = avisos.armar()
     assert [s.pasta for s in surdas] == [a]
     assert surdas[0].motivo
     a.mkdir()
-    assert campainha.armar() == []
-    assert campainha.ouvindo(a)
+    assert avisos.armar() == []
+    assert avisos.ouvindo(a)
     tocou.clear()
-    campainha.recolher()
+    avisos.recolher()
     (a / "x.xml").write_bytes(b"x")
-    _ate(tocou, campainha, lambda j: b"x.xml" in j.get(a, ((), 0))[0])
+    _ate(tocou, avisos, lambda j: b"x.xml" in j.get(a, ((), 0))[0])
 
 
-def test_B5_leitor_que_morre_e_refeito(sino) -> None:
-    campainha, tocou, (a, b) = sino
-    leitor = campainha._leitor
+def test_B5_leitor_que_morre_e_refeito(ligados) -> None:
+    avisos, tocou, (a, b) = ligados
+    leitor = avisos._leitor
     leitor.stop()
     leitor.join()
-    assert not campainha.ouvindo(a)
-    assert campainha.armar() == []
-    assert campainha.ouvindo(a)
-    assert campainha.ouvindo(b)
+    assert not avisos.ouvindo(a)
+    assert avisos.armar() == []
+    assert avisos.ouvindo(a)
+    assert avisos.ouvindo(b)
     tocou.clear()
-    campainha.recolher()
+    avisos.recolher()
     (b / "x.xml").write_bytes(b"x")
-    _ate(tocou, campainha, lambda j: b"x.xml" in j.get(b, ((), 0))[0])
+    _ate(tocou, avisos, lambda j: b"x.xml" in j.get(b, ((), 0))[0])
 
 
-def test_B5_B6_montagem_por_cima_e_vigiada(sino, montar) -> None:
-    campainha, tocou, (a, _) = sino
+def test_B5_B6_montagem_por_cima_e_vigiada(ligados, montar) -> None:
+    avisos, tocou, (a, _) = ligados
     montar("a", "-t", "tmpfs", "-o", "size=64k", "tmpfs", ponto=a)
-    assert campainha.armar() == []
+    assert avisos.armar() == []
     tocou.clear()
-    campainha.recolher()
+    avisos.recolher()
     (a / "x.xml").write_bytes(b"x")
-    _ate(tocou, campainha, lambda j: b"x.xml" in j.get(a, ((), 0))[0])
+    _ate(tocou, avisos, lambda j: b"x.xml" in j.get(a, ((), 0))[0])
 
 
 def test_B1_B5_sem_inotify_fica_a_varredura(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,30 +125,30 @@ def test_B1_B5_sem_inotify_fica_a_varredura(tmp_path: Path, monkeypatch: pytest.
         raise OSError(24, "inotify instance limit reached")
 
     monkeypatch.setattr(inotify_c.InotifyFD, "_create_inotify_fd", staticmethod(sem_instancia))
-    campainha = AvisosDoSistema([tmp_path], threading.Event())
-    assert [s.motivo for s in campainha.armar()] == ["inotify instance limit reached"]
-    assert not campainha.ouvindo(tmp_path)
+    avisos = AvisosDoSistema([tmp_path], threading.Event())
+    assert [s.motivo for s in avisos.armar()] == ["inotify instance limit reached"]
+    assert not avisos.ouvindo(tmp_path)
     monkeypatch.undo()
-    assert campainha.armar() == []  # armed again at a later reading
-    assert campainha.ouvindo(tmp_path)
-    campainha.fechar()
+    assert avisos.armar() == []  # armed again at a later reading
+    assert avisos.ouvindo(tmp_path)
+    avisos.fechar()
 
 
 def test_desligada_so_varre(tmp_path: Path) -> None:
     tocou = threading.Event()
-    with AvisosDoSistema([tmp_path], tocou, desligada=True) as campainha:
+    with AvisosDoSistema([tmp_path], tocou, desligada=True) as avisos:
         (tmp_path / "x").touch()
-        assert [s.pasta for s in campainha.armar()] == [tmp_path]
-        assert campainha.recolher() == {}
+        assert [s.pasta for s in avisos.armar()] == [tmp_path]
+        assert avisos.recolher() == {}
     assert not tocou.is_set()
 
 
 def test_W9_nenhum_descritor_vaza(tmp_path: Path) -> None:
     def uma_vez() -> None:
-        campainha = AvisosDoSistema([tmp_path], threading.Event())
-        campainha.armar()
-        campainha.fechar()
-        campainha.fechar()
+        avisos = AvisosDoSistema([tmp_path], threading.Event())
+        avisos.armar()
+        avisos.fechar()
+        avisos.fechar()
 
     uma_vez()
     antes, linhas = _descritores(), threading.active_count()

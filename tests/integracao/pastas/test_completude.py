@@ -26,7 +26,7 @@ def test_livre_e_fechado_sai_na_primeira_leitura(caixa) -> None:
 
 def test_A1_escritor_lento_de_verdade(tmp_path: Path, fazer_caixa, trabalho: Path) -> None:
     caixa = fazer_caixa()
-    vigia = Varredura(caixa.pasta, rota_de=lambda _: "1", tempo_quieto_s=0.2)
+    varredura = Varredura(caixa.pasta, rota_de=lambda _: "1", tempo_quieto_s=0.2)
     codigo = (
         "import sys, time\n"
         "with open(sys.argv[1], 'wb', buffering=0) as f:\n"
@@ -37,7 +37,7 @@ def test_A1_escritor_lento_de_verdade(tmp_path: Path, fazer_caixa, trabalho: Pat
     prontos: tuple = ()
     try:
         while not prontos:
-            prontos = vigia.examinar(AGORA, limite=10).prontos
+            prontos = varredura.examinar(AGORA, limite=10).prontos
             time.sleep(0.005)
         tomados = tomada.tomar(caixa.pasta, prontos, trabalho, "l1", agora_s=0)
     finally:
@@ -155,7 +155,7 @@ def test_A10_vazio_espera_e_aparece(caixa) -> None:
         assert caixa.prontos() == []
         caixa.relogio.passar(60)
     assert caixa.motivos() == {b"a.xml": "VAZIO"}
-    assert caixa.vigia.pendencias()[0].desde == AGORA
+    assert caixa.varredura.pendencias()[0].desde == AGORA
     (caixa.pasta / "a.xml").write_bytes(XML)
     assert caixa.prontos(indicados=[b"a.xml"]) == [b"a.xml"]
 
@@ -210,7 +210,7 @@ def test_A13_marcador_e_tomado_junto(fazer_caixa, trabalho: Path) -> None:
     candidatos = caixa.candidatos()
     assert [(c.nome, c.marcador) for c in candidatos] == [(b"a.txt", b"a.txt.ok")]
     tomada.tomar(caixa.pasta, candidatos, trabalho, "l1", agora_s=0, arrendar=False)
-    caixa.vigia.esquecer([b"a.txt"])
+    caixa.varredura.esquecer([b"a.txt"])
     assert sorted(p.name for p in (trabalho / "l1").iterdir()) == ["a.txt", "a.txt.ok"]
     assert caixa.ler().prontos == ()
     assert caixa.motivos() == {b"b.txt.ok": "MARCADOR_SO"}

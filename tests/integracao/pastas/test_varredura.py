@@ -36,7 +36,7 @@ def test_B2_B3_rajada_inteira_sai_em_grupos(caixa) -> None:
         assert len(leitura.prontos) <= 64
         for candidato in leitura.prontos:
             os.unlink(os.fsencode(caixa.pasta) + b"/" + candidato.nome)
-        caixa.vigia.esquecer(c.nome for c in leitura.prontos)
+        caixa.varredura.esquecer(c.nome for c in leitura.prontos)
         saidos += [c.nome for c in leitura.prontos]
     assert len(saidos) == len(set(saidos)) == 300
     assert leitura.proximo_exame_s is None
@@ -63,7 +63,7 @@ def test_B3_mesmo_nome_de_novo_e_outro_arquivo(caixa, trabalho: Path) -> None:
         (caixa.pasta / "a.xml").write_bytes(XML)
         candidatos = caixa.candidatos()
         tomada.tomar(caixa.pasta, candidatos, trabalho, lote, agora_s=0)
-        caixa.vigia.esquecer([c.nome for c in candidatos])
+        caixa.varredura.esquecer([c.nome for c in candidatos])
     assert len(tomada.listar_tomados(trabalho)) == 3
 
 
@@ -71,7 +71,7 @@ def test_B3_tomado_sem_avisar_o_vigia(caixa, trabalho: Path) -> None:
     (caixa.pasta / "a.xml").write_bytes(XML)
     tomada.tomar(caixa.pasta, caixa.candidatos(), trabalho, "l1", agora_s=0)
     assert caixa.prontos() == []
-    assert caixa.vigia.contagem() == 0
+    assert caixa.varredura.contagem() == 0
 
 
 @pytest.mark.requisito("SEP-02")
@@ -97,7 +97,7 @@ def test_B6_pasta_apagada_e_falha_e_nao_perde_o_que_se_sabia(caixa) -> None:
     with pytest.raises(PastaSumiu) as falha:
         caixa.ler()
     assert "não está acessível" in falha.value.mensagem
-    assert caixa.vigia.contagem() == 1
+    assert caixa.varredura.contagem() == 1
 
 
 def test_B7_extensao_em_maiusculas(caixa) -> None:
@@ -118,12 +118,12 @@ def test_B9_sem_regra_aparece_com_desde_quando(caixa) -> None:
     (caixa.pasta / "foto.jpg").write_bytes(b"x")
     caixa.relogio.passar(10**6)
     assert caixa.prontos() == []
-    (pendencia,) = caixa.vigia.pendencias()
+    (pendencia,) = caixa.varredura.pendencias()
     assert (pendencia.nome, pendencia.rota, pendencia.motivo.name) == (b"foto.jpg", None, "SEM_REGRA")
     assert pendencia.motivo.value == "nenhuma rota desta pasta aceita este nome"
     os.unlink(caixa.pasta / "foto.jpg")
     caixa.ler()
-    assert caixa.vigia.pendencias() == []
+    assert caixa.varredura.pendencias() == []
 
 
 def test_B10_subpasta_nao_e_lida_e_e_dita_uma_vez(caixa) -> None:
@@ -163,7 +163,7 @@ def test_F3_um_arquivo_sem_permissao_nao_para_os_outros(caixa, como_ninguem) -> 
     def ler() -> tuple:
         primeira = caixa.prontos()
         caixa.relogio.passar(1)
-        return primeira, caixa.prontos(), {p.nome: (p.motivo.name, p.detalhe) for p in caixa.vigia.pendencias()}
+        return primeira, caixa.prontos(), {p.nome: (p.motivo.name, p.detalhe) for p in caixa.varredura.pendencias()}
 
     primeira, segunda, motivos = como_ninguem(ler)
     assert (primeira, segunda) == ([], [b"b.txt"])
@@ -190,7 +190,7 @@ def test_F4_arquivos_de_sistema_ditos_uma_vez(caixa) -> None:
     assert set(_ignorados(caixa.ler())) == {b"Thumbs.db", b"._a.xml", b"desktop.ini", b"@eaDir"}
     caixa.relogio.passar(100)
     assert caixa.ler().ignorados == ()
-    assert caixa.vigia.pendencias() == []
+    assert caixa.varredura.pendencias() == []
 
 
 def test_F5_nada_alem_de_arquivos_comuns(caixa, tmp_path: Path) -> None:
@@ -236,7 +236,7 @@ def test_A5_nome_que_era_pasta_e_virou_arquivo(caixa) -> None:
 def test_F6_aviso_com_nome_que_sai_da_pasta_nao_e_seguido(caixa, tmp_path: Path) -> None:
     (tmp_path / "fora.xml").write_bytes(XML)
     assert caixa.prontos(indicados=[b"../fora.xml", b"", b"a/b"]) == []
-    assert caixa.vigia.contagem() == 0
+    assert caixa.varredura.contagem() == 0
 
 
 def test_F8_salto_do_relogio_de_parede_nao_muda_nada(fazer_caixa) -> None:

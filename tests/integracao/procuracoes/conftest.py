@@ -1,5 +1,5 @@
-"""Uses a new database with users ready to log in."""
+"""Uses a new database."""
 
-from tests.integracao.usuarios import banco, equipe
+from tests.integracao.usuarios import banco
 
-__all__ = ["banco", "equipe"]
+__all__ = ["banco"]

@@ -18,7 +18,7 @@ from separador.cofre import chave_mestra
 from separador.cofre.abertura import abrir_cofre
 from separador.cofre.cofre import Cofre
 from separador.nucleo.negativa import Negativa
-from tests.apoio.casa_de_teste import CasaDeTeste
+from tests.apoio.instalacao import Instalacao
 from tests.integracao.usuarios import AGORA
 
 CNPJ, OUTRO, CPF = "11222333000181", "11444777000161", "52998224725"
@@ -242,43 +242,45 @@ def test_nome_que_dois_escritorios_usam(banco: Banco, escritorio: str) -> None:
 
 
 @pytest.fixture
-def casa(tmp_path: Path) -> CasaDeTeste:
-    return CasaDeTeste(tmp_path, agora=AGORA)
+def instalacao(tmp_path: Path) -> Instalacao:
+    return Instalacao(tmp_path, agora=AGORA)
 
 
 @pytest.mark.requisito("PROC-03", "CERT-03")
-def test_cada_degrau_e_avisado_uma_vez_e_a_renovacao_tira_o_aviso(casa: CasaDeTeste) -> None:
+def test_cada_degrau_e_avisado_uma_vez_e_a_renovacao_tira_o_aviso(instalacao: Instalacao) -> None:
     def ditos() -> int:
-        return len([x for x in casa.diario.linhas if "ACESSO SEFAZ-MT" in x["event"] and x.get("acao") == "validade"])
+        return len(
+            [x for x in instalacao.diario.linhas if "ACESSO SEFAZ-MT" in x["event"] and x.get("acao") == "validade"]
+        )
 
-    with casa:
-        procuracoes.gravar_escritorio(casa.banco, CNPJ, "Modelo", quem="q", agora=AGORA)
+    with instalacao:
+        procuracoes.gravar_escritorio(instalacao.banco, CNPJ, "Modelo", quem="q", agora=AGORA)
         ate = HOJE + timedelta(days=31)
-        numero = incluir(casa.banco, replace(LOGIN, validade=Validade(ate=ate)))
+        numero = incluir(instalacao.banco, replace(LOGIN, validade=Validade(ate=ate)))
         assert isinstance(numero, int)
         vistos = []
         for dia in range(40):
-            casa.passar(86400 if dia else 0)
+            instalacao.passar(86400 if dia else 0)
             vistos.append(ditos())
         novos = [dia for dia in range(1, 40) if vistos[dia] > vistos[dia - 1]]
         assert novos == [2, 17, 25, 29, 31, 32]  # 30, 15, 7, 3, 1 days before its last moment, and after
-        falha = casa.falha("SEP-VENCIDO")
+        falha = instalacao.falha("SEP-VENCIDO")
         assert "O acesso ACESSO SEFAZ-MT (escritório 11222333000181) venceu em 21/12/2026." in falha["motivo"]
         assert "--valida-ate" in falha["o_que_fazer"]
         antes = ditos()
-        casa.reabrir()
-        casa.passar(31)
+        instalacao.reabrir()
+        instalacao.passar(31)
         assert ditos() == antes  # not again after a restart
         novo = replace(LOGIN, validade=Validade(ate=ate + timedelta(days=365)))
-        procuracoes.alterar(casa.banco, numero, novo, quem="q", agora=casa.agora)
-        casa.passar(31)
-        assert [f for f in casa.falhas() if f == "SEP-VENCIDO"] == []
+        procuracoes.alterar(instalacao.banco, numero, novo, quem="q", agora=instalacao.agora)
+        instalacao.passar(31)
+        assert [f for f in instalacao.falhas() if f == "SEP-VENCIDO"] == []
 
 
 @pytest.mark.requisito("PROC-03")
-def test_acesso_desativado_nao_e_avisado(casa: CasaDeTeste) -> None:
-    with casa:
-        procuracoes.gravar_escritorio(casa.banco, CNPJ, "Modelo", quem="q", agora=AGORA)
-        incluir(casa.banco, replace(LOGIN, validade=Validade(ate=HOJE), ativo=False))
-        casa.passar(31)
-        assert casa.falhas() == []
+def test_acesso_desativado_nao_e_avisado(instalacao: Instalacao) -> None:
+    with instalacao:
+        procuracoes.gravar_escritorio(instalacao.banco, CNPJ, "Modelo", quem="q", agora=AGORA)
+        incluir(instalacao.banco, replace(LOGIN, validade=Validade(ate=HOJE), ativo=False))
+        instalacao.passar(31)
+        assert instalacao.falhas() == []

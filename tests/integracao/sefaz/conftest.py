@@ -7,20 +7,20 @@ from typing import Any
 
 import pytest
 
-from tests.apoio.casa_de_rede import CasaDeRede
-from tests.apoio.casa_de_teste import pasta_rapida
+from tests.apoio.instalacao import pasta_rapida
+from tests.apoio.instalacao_em_rede import InstalacaoEmRede
 
 
 @pytest.fixture
-def fazer_casa(tmp_path: Path) -> Iterator[Callable[..., CasaDeRede]]:
+def fazer_instalacao(tmp_path: Path) -> Iterator[Callable[..., InstalacaoEmRede]]:
     with pasta_rapida(tmp_path) as pasta, ExitStack() as pilha:
 
-        def fazer(*falhas: dict[str, Any], **opcoes: Any) -> CasaDeRede:
-            return pilha.enter_context(CasaDeRede(pasta, *falhas, **opcoes))
+        def fazer(*falhas: dict[str, Any], **opcoes: Any) -> InstalacaoEmRede:
+            return pilha.enter_context(InstalacaoEmRede(pasta, *falhas, **opcoes))
 
         yield fazer
 
 
 @pytest.fixture
-def casa(fazer_casa: Callable[..., CasaDeRede]) -> CasaDeRede:
-    return fazer_casa()
+def instalacao(fazer_instalacao: Callable[..., InstalacaoEmRede]) -> InstalacaoEmRede:
+    return fazer_instalacao()

@@ -15,9 +15,9 @@ from separador.capacidades.sefaz.servico.chamadores import ChamadaAFazer, Chamad
 from separador.capacidades.sefaz.servico.passo import Transmissao
 from separador.demonstracao import exportacoes as ex
 from separador.demonstracao.empresas import EMITENTE, OUTRA_TRANSPORTADORA
-from tests.apoio.casa_de_rede import AGUARDANDO, AUTORIZADO, CasaDeRede
+from tests.apoio.instalacao_em_rede import AGUARDANDO, AUTORIZADO, InstalacaoEmRede
 
-Fazer = Callable[..., CasaDeRede]
+Fazer = Callable[..., InstalacaoEmRede]
 
 DUAS_ROTAS: list[dict[str, Any]] = [
     {"id": i, "ativo": True, "regra": "cte-envio", "origem": f"in{i}", "destino": f"out{i}", "arquivo": ["-cte.xml"],
@@ -32,139 +32,141 @@ DUAS_ROTAS: list[dict[str, Any]] = [
     [{"falha": "queda-depois", "servico": "recepcao"}, {"falha": "outra-chave", "servico": "consulta"}],
     [{"falha": "queda-depois", "servico": "recepcao"}, {"falha": "raiz-errada", "servico": "consulta"}],
 ])  # fmt: skip
-def test_G1_o_que_nao_tem_desfecho_por_muito_tempo_aparece(fazer_casa: Fazer, falhas: list[dict[str, Any]]) -> None:
-    casa = fazer_casa(*falhas)
-    e = casa.exportar(11)
+def test_G1_o_que_nao_tem_desfecho_por_muito_tempo_aparece(
+    fazer_instalacao: Fazer, falhas: list[dict[str, Any]]
+) -> None:
+    instalacao = fazer_instalacao(*falhas)
+    e = instalacao.exportar(11)
     for _ in range(20):
-        casa.passar(300)
-    assert casa.situacao(e.chave) == AGUARDANDO
-    assert "SEP-PRAZO-RETORNO" in casa.falhas(e.chave)
-    casa.sefaz.roteiro()
-    casa.ate(e.chave, AUTORIZADO)
-    assert casa.na_sefaz(e.chave)["autorizacoes"] == 1
-    assert casa.falhas() == []
+        instalacao.passar(300)
+    assert instalacao.situacao(e.chave) == AGUARDANDO
+    assert "SEP-PRAZO-RETORNO" in instalacao.falhas(e.chave)
+    instalacao.sefaz.roteiro()
+    instalacao.ate(e.chave, AUTORIZADO)
+    assert instalacao.na_sefaz(e.chave)["autorizacoes"] == 1
+    assert instalacao.falhas() == []
 
 
 @pytest.mark.requisito("SEFAZ-04", "CTE-04")
-def test_G1_recusado_no_reenvio_e_conferido_porque_o_primeiro_pode_ter_valido(fazer_casa: Fazer) -> None:
+def test_G1_recusado_no_reenvio_e_conferido_porque_o_primeiro_pode_ter_valido(fazer_instalacao: Fazer) -> None:
     """The first sending was authorised and its answer lost. SEFAZ shows it late, and refuses the second by its date."""
-    casa = fazer_casa(
+    instalacao = fazer_instalacao(
         {"falha": "queda-depois", "servico": "recepcao", "total": 1},
         {"falha": "cstat", "cstat": "217", "servico": "consulta", "total": 2},
         {"falha": "cstat", "cstat": "228", "servico": "recepcao", "total": 1},
     )
-    e = casa.exportar(11)
-    casa.ate(e.chave, "REJEITADO PELA SEFAZ")
-    casa.ate(e.chave, AUTORIZADO)
-    assert casa.na_sefaz(e.chave)["autorizacoes"] == 1
-    assert "228" not in casa.falhas(e.chave)
+    e = instalacao.exportar(11)
+    instalacao.ate(e.chave, "REJEITADO PELA SEFAZ")
+    instalacao.ate(e.chave, AUTORIZADO)
+    assert instalacao.na_sefaz(e.chave)["autorizacoes"] == 1
+    assert "228" not in instalacao.falhas(e.chave)
 
 
 @pytest.mark.requisito("SEFAZ-06", "SEP-05")
 @pytest.mark.parametrize("ambiente", ["producao", "homologacao"])
-def test_o_que_espera_de_outro_ambiente_nao_sai_e_aparece(fazer_casa: Fazer, ambiente: str) -> None:
+def test_o_que_espera_de_outro_ambiente_nao_sai_e_aparece(fazer_instalacao: Fazer, ambiente: str) -> None:
     """The local SEFAZ and homologation share one tpAmb. What was for training must never reach the real one."""
-    casa = fazer_casa()
-    casa.sefaz.parar()
-    e = casa.exportar(11)
-    casa.sefaz.ligar()
-    casa.gravar_config(ambiente=ambiente)
-    casa.passar(600)
-    assert casa.chamadas(e.chave)[0]["tentativas"] == 1
-    assert "SEP-FILA-AMBIENTE" in casa.falhas()
-    casa.gravar_config(ambiente="simulado")
-    casa.passar(600)
-    casa.passar(60)
-    assert casa.situacao(e.chave) == AUTORIZADO
-    assert casa.falhas() == []
+    instalacao = fazer_instalacao()
+    instalacao.sefaz.parar()
+    e = instalacao.exportar(11)
+    instalacao.sefaz.ligar()
+    instalacao.gravar_config(ambiente=ambiente)
+    instalacao.passar(600)
+    assert instalacao.chamadas(e.chave)[0]["tentativas"] == 1
+    assert "SEP-FILA-AMBIENTE" in instalacao.falhas()
+    instalacao.gravar_config(ambiente="simulado")
+    instalacao.passar(600)
+    instalacao.passar(60)
+    assert instalacao.situacao(e.chave) == AUTORIZADO
+    assert instalacao.falhas() == []
 
 
 @pytest.mark.requisito("SEFAZ-05")
-def test_G3_consultas_de_um_servico_que_morre_sempre_contam(fazer_casa: Fazer) -> None:
-    casa = fazer_casa({"falha": "queda-depois", "servico": "recepcao"},
-                      {"falha": "atraso", "atraso_ms": 150, "servico": "consulta"})  # fmt: skip
-    e = casa.exportar(11)
+def test_G3_consultas_de_um_servico_que_morre_sempre_contam(fazer_instalacao: Fazer) -> None:
+    instalacao = fazer_instalacao({"falha": "queda-depois", "servico": "recepcao"},
+                                  {"falha": "atraso", "atraso_ms": 150, "servico": "consulta"})  # fmt: skip
+    e = instalacao.exportar(11)
     for _ in range(14):
-        casa.ponteiros.passar(3)
+        instalacao.ponteiros.passar(3)
         for _ in range(10):
-            casa.ciclo.passo()
+            instalacao.ciclo.passo()
         time.sleep(0.25)
-        linha = casa.ciclo.parte(Transmissao)._linha
-        casa.morrer()
+        linha = instalacao.ciclo.parte(Transmissao)._linha
+        instalacao.morrer()
         linha.fechar()
-        casa.abrir()
-    assert 5 <= casa.sefaz.razao()["chamadas"]["consulta"]["total"] <= 10
-    casa.ate(e.chave, AUTORIZADO, passo_s=300)
+        instalacao.abrir()
+    assert 5 <= instalacao.sefaz.razao()["chamadas"]["consulta"]["total"] <= 10
+    instalacao.ate(e.chave, AUTORIZADO, passo_s=300)
 
 
 @pytest.mark.requisito("SEFAZ-06", "SEFAZ-08")
-def test_pasta_de_uma_rota_nao_prende_as_respostas_das_outras(fazer_casa: Fazer) -> None:
-    casa = fazer_casa(rotas=DUAS_ROTAS)
-    casa.sefaz.parar()
-    da_uma = [ex.cte(n, agora=casa.agora, variante="uma-nota") for n in range(1, 41)]
+def test_pasta_de_uma_rota_nao_prende_as_respostas_das_outras(fazer_instalacao: Fazer) -> None:
+    instalacao = fazer_instalacao(rotas=DUAS_ROTAS)
+    instalacao.sefaz.parar()
+    da_uma = [ex.cte(n, agora=instalacao.agora, variante="uma-nota") for n in range(1, 41)]
     for e in da_uma:
-        casa.por(1, e.nome, e.dados)
-    casa.rodar()
-    da_outra = ex.cte(100, agora=casa.agora, variante="uma-nota")
-    casa.soltar(2, da_outra.nome, da_outra.dados)
-    (casa.pasta / "ret1").rename(casa.pasta / "fora")
-    casa.sefaz.ligar()
-    casa.ponteiros.passar(400)
+        instalacao.por(1, e.nome, e.dados)
+    instalacao.rodar()
+    da_outra = ex.cte(100, agora=instalacao.agora, variante="uma-nota")
+    instalacao.soltar(2, da_outra.nome, da_outra.dados)
+    (instalacao.pasta / "ret1").rename(instalacao.pasta / "fora")
+    instalacao.sefaz.ligar()
+    instalacao.ponteiros.passar(400)
     limite_s = time.monotonic() + 60
-    while casa.situacao(da_outra.chave) != AUTORIZADO:
-        assert time.monotonic() < limite_s, casa.falhas()
-        if not casa.ciclo.passo():
-            wait([casa.ciclo.sinal.fileno()], timeout=0.02)
-            casa.ponteiros.passar(0.1)
-    (casa.pasta / "fora").rename(casa.pasta / "ret1")
-    casa.passar(100)
-    casa.passar(100)
-    assert {casa.situacao(e.chave) for e in da_uma} == {AUTORIZADO}
-    assert len(casa.nomes(casa.pasta / "ret1")) == 80
+    while instalacao.situacao(da_outra.chave) != AUTORIZADO:
+        assert time.monotonic() < limite_s, instalacao.falhas()
+        if not instalacao.ciclo.passo():
+            wait([instalacao.ciclo.sinal.fileno()], timeout=0.02)
+            instalacao.ponteiros.passar(0.1)
+    (instalacao.pasta / "fora").rename(instalacao.pasta / "ret1")
+    instalacao.passar(100)
+    instalacao.passar(100)
+    assert {instalacao.situacao(e.chave) for e in da_uma} == {AUTORIZADO}
+    assert len(instalacao.nomes(instalacao.pasta / "ret1")) == 80
 
 
 @pytest.mark.requisito("SEFAZ-06")
-def test_empresa_que_nao_pode_perguntar_nao_prende_a_volta_da_sefaz(fazer_casa: Fazer) -> None:
+def test_empresa_que_nao_pode_perguntar_nao_prende_a_volta_da_sefaz(fazer_instalacao: Fazer) -> None:
     """The company whose document waits the longest asks whether SEFAZ is back. Then its certificate goes."""
-    casa = fazer_casa(empresas=(EMITENTE, OUTRA_TRANSPORTADORA))
-    casa.sefaz.roteiro({"falha": "cstat", "cstat": "108"})
-    casa.exportar(1, emitente=OUTRA_TRANSPORTADORA)
-    b = casa.exportar(2)
-    while casa.banco.uma("SELECT 1 FROM transmissao WHERE alvo = 'status' AND estado = 'pendente'") is None:
-        casa.passar(10)
-    (casa.config.parent / f"{OUTRA_TRANSPORTADORA.cnpj}.pfx").unlink()
-    casa.passar(1)
-    casa.sefaz.roteiro()
+    instalacao = fazer_instalacao(empresas=(EMITENTE, OUTRA_TRANSPORTADORA))
+    instalacao.sefaz.roteiro({"falha": "cstat", "cstat": "108"})
+    instalacao.exportar(1, emitente=OUTRA_TRANSPORTADORA)
+    b = instalacao.exportar(2)
+    while instalacao.banco.uma("SELECT 1 FROM transmissao WHERE alvo = 'status' AND estado = 'pendente'") is None:
+        instalacao.passar(10)
+    (instalacao.config.parent / f"{OUTRA_TRANSPORTADORA.cnpj}.pfx").unlink()
+    instalacao.passar(1)
+    instalacao.sefaz.roteiro()
     for _ in range(10):
-        casa.passar(120)
-    assert casa.situacao(b.chave) == AUTORIZADO
+        instalacao.passar(120)
+    assert instalacao.situacao(b.chave) == AUTORIZADO
 
 
 @pytest.mark.requisito("SEFAZ-06", "SEFAZ-07")
 @pytest.mark.parametrize("http", [403, 404])
-def test_servico_negado_nao_para_os_outros_da_empresa(fazer_casa: Fazer, http: int) -> None:
-    casa = fazer_casa({"falha": "http", "http": http, "servico": "distribuicao"},
-                      sefaz_config={"distribuicao": {"destino": "outbox/terceiros"}})  # fmt: skip
-    casa.passar(1)
-    chaves = [casa.exportar(n).chave for n in range(1, 5)]
-    assert {casa.situacao(c) for c in chaves} == {AUTORIZADO}
-    assert casa.falhas() == ["SEP-TRANSMISSAO-CERTIFICADO"]
-    casa.sefaz.roteiro()
-    casa.passar(900)
-    casa.passar(900)
-    assert casa.falhas() == []
+def test_servico_negado_nao_para_os_outros_da_empresa(fazer_instalacao: Fazer, http: int) -> None:
+    instalacao = fazer_instalacao({"falha": "http", "http": http, "servico": "distribuicao"},
+                                  sefaz_config={"distribuicao": {"destino": "outbox/terceiros"}})  # fmt: skip
+    instalacao.passar(1)
+    chaves = [instalacao.exportar(n).chave for n in range(1, 5)]
+    assert {instalacao.situacao(c) for c in chaves} == {AUTORIZADO}
+    assert instalacao.falhas() == ["SEP-TRANSMISSAO-CERTIFICADO"]
+    instalacao.sefaz.roteiro()
+    instalacao.passar(900)
+    instalacao.passar(900)
+    assert instalacao.falhas() == []
 
 
 @pytest.mark.requisito("SEP-05")
-def test_W11_o_que_nao_se_consegue_montar_aparece(fazer_casa: Fazer, monkeypatch: pytest.MonkeyPatch) -> None:
-    casa = fazer_casa()
+def test_W11_o_que_nao_se_consegue_montar_aparece(fazer_instalacao: Fazer, monkeypatch: pytest.MonkeyPatch) -> None:
+    instalacao = fazer_instalacao()
     with monkeypatch.context() as m:
         m.setattr(tipos.DOCUMENTO.__class__, "envelope", _quebrado)
-        e = casa.exportar(11)
-        assert casa.falhas(e.chave) == ["SEP-INCIDENTE"]
-    casa.passar(400)
-    assert casa.situacao(e.chave) == AUTORIZADO
-    assert casa.falhas() == []
+        e = instalacao.exportar(11)
+        assert instalacao.falhas(e.chave) == ["SEP-INCIDENTE"]
+    instalacao.passar(400)
+    assert instalacao.situacao(e.chave) == AUTORIZADO
+    assert instalacao.falhas() == []
 
 
 def _quebrado(*_: object) -> bytes:

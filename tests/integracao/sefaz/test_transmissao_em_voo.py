@@ -14,10 +14,10 @@ import pytest
 from separador.capacidades.sefaz.rede.porta import Chamada, Respondida, Resultado, Servico
 from separador.demonstracao import exportacoes as ex
 from separador.demonstracao import retornos as rt
-from tests.apoio.casa_de_rede import AGUARDANDO, AUTORIZADO, CANCELADO, CasaDeRede
-from tests.apoio.casa_de_teste import AGORA, MOTIVO
+from tests.apoio.instalacao import AGORA, MOTIVO
+from tests.apoio.instalacao_em_rede import AGUARDANDO, AUTORIZADO, CANCELADO, InstalacaoEmRede
 
-Fazer = Callable[..., CasaDeRede]
+Fazer = Callable[..., InstalacaoEmRede]
 _CORPO = re.compile(rb"<cteDadosMsg[^>]*>(.*)</cteDadosMsg>", re.DOTALL)
 _CHAVE = re.compile(rb"Id=\"(?:CTe|ID\d{6})(\d{44})")
 
@@ -77,68 +77,68 @@ def porta() -> PortaPresa:
 
 
 @pytest.mark.requisito("SEFAZ-08")
-def test_nunca_mais_do_que_o_limite_em_voo(fazer_casa: Fazer, porta: PortaPresa) -> None:
-    casa = fazer_casa(porta=porta, sefaz_config={"em_voo": 4})
+def test_nunca_mais_do_que_o_limite_em_voo(fazer_instalacao: Fazer, porta: PortaPresa) -> None:
+    instalacao = fazer_instalacao(porta=porta, sefaz_config={"em_voo": 4})
     chaves = []
     for n in range(200, 240):
-        e = ex.cte(n, agora=casa.agora, variante="uma-nota")
-        casa.por(1, e.nome, e.dados)
+        e = ex.cte(n, agora=instalacao.agora, variante="uma-nota")
+        instalacao.por(1, e.nome, e.dados)
         chaves.append(e.chave)
-    casa.rodar()
-    assert {casa.situacao(c) for c in chaves} == {AUTORIZADO}
+    instalacao.rodar()
+    assert {instalacao.situacao(c) for c in chaves} == {AUTORIZADO}
     assert porta.pico == 4
     assert [c for _, c in porta.feitas[:1]] == chaves[:1]
     assert len(porta.feitas) == len(set(porta.feitas)) == 40
 
 
 @pytest.mark.requisito("SEFAZ-08")
-def test_nunca_dois_do_mesmo_numero(fazer_casa: Fazer, porta: PortaPresa) -> None:
+def test_nunca_dois_do_mesmo_numero(fazer_instalacao: Fazer, porta: PortaPresa) -> None:
     """Two documents have the same number under two keys (another month). One waits for the other."""
-    casa = fazer_casa(porta=porta)
-    casa.ponteiros.agora = AGORA + timedelta(days=10, hours=14)  # the first of December
-    ontem = casa.agora - timedelta(days=1)
+    instalacao = fazer_instalacao(porta=porta)
+    instalacao.ponteiros.agora = AGORA + timedelta(days=10, hours=14)  # the first of December
+    ontem = instalacao.agora - timedelta(days=1)
     antes = [ex.cte(n, agora=ontem, variante="uma-nota") for n in range(300, 306)]
-    depois = [ex.cte(n, agora=casa.agora, variante="uma-nota") for n in range(300, 306)]
+    depois = [ex.cte(n, agora=instalacao.agora, variante="uma-nota") for n in range(300, 306)]
     assert not {e.chave for e in antes} & {e.chave for e in depois}
     for e in (*antes, *depois):
-        casa.por(1, f"{e.chave}-{len(e.dados)}-cte.xml", e.dados)
-    casa.rodar()
-    casa.passar(10)
+        instalacao.por(1, f"{e.chave}-{len(e.dados)}-cte.xml", e.dados)
+    instalacao.rodar()
+    instalacao.passar(10)
     assert porta.numeros == 1
     assert {c for _, c in porta.feitas} == {e.chave for e in (*antes, *depois)}
 
 
 @pytest.mark.requisito("CTE-08", "CTE-10")
-def test_estorno_com_o_evento_em_voo(fazer_casa: Fazer, porta: PortaPresa) -> None:
+def test_estorno_com_o_evento_em_voo(fazer_instalacao: Fazer, porta: PortaPresa) -> None:
     """The request has left. SEFAZ's answer is applied when it comes."""
-    casa = fazer_casa(porta=porta)
-    e = casa.exportar(310)
-    assert casa.situacao(e.chave) == AUTORIZADO, casa.falhas()
+    instalacao = fazer_instalacao(porta=porta)
+    e = instalacao.exportar(310)
+    assert instalacao.situacao(e.chave) == AUTORIZADO, instalacao.falhas()
     porta.solta.clear()
-    casa.por(3, "cancelar.json", _pedido("cancelar", e.chave, MOTIVO))
-    _girar(casa, lambda: casa.etapa(e.chave) == "enviando")
-    casa.por(3, "estornar.json", _pedido("estornar", e.chave))
-    _girar(casa, lambda: "estornar-ret.json" in casa.nomes(2))
-    assert casa.situacao(e.chave) == AUTORIZADO
-    assert "já tinha sido transmitido" in casa.json(2, "estornar-ret.json")["mensagem"]
+    instalacao.por(3, "cancelar.json", _pedido("cancelar", e.chave, MOTIVO))
+    _girar(instalacao, lambda: instalacao.etapa(e.chave) == "enviando")
+    instalacao.por(3, "estornar.json", _pedido("estornar", e.chave))
+    _girar(instalacao, lambda: "estornar-ret.json" in instalacao.nomes(2))
+    assert instalacao.situacao(e.chave) == AUTORIZADO
+    assert "já tinha sido transmitido" in instalacao.json(2, "estornar-ret.json")["mensagem"]
     porta.solta.set()
-    _girar(casa, lambda: casa.situacao(e.chave) == CANCELADO)
-    assert casa.falhas(e.chave) == ["SEP-CANCELADO-NA-SEFAZ"]
+    _girar(instalacao, lambda: instalacao.situacao(e.chave) == CANCELADO)
+    assert instalacao.falhas(e.chave) == ["SEP-CANCELADO-NA-SEFAZ"]
 
 
 @pytest.mark.requisito("SEFAZ-04")
-def test_segundo_envio_com_o_primeiro_em_voo_e_duplicado(fazer_casa: Fazer, porta: PortaPresa) -> None:
-    casa = fazer_casa(porta=porta)
+def test_segundo_envio_com_o_primeiro_em_voo_e_duplicado(fazer_instalacao: Fazer, porta: PortaPresa) -> None:
+    instalacao = fazer_instalacao(porta=porta)
     porta.solta.clear()
-    e = ex.cte(311, agora=casa.agora, variante="uma-nota")
-    casa.por(1, "a-cte.xml", e.dados)
-    _girar(casa, lambda: casa.tem(e.chave) and casa.etapa(e.chave) == "enviando")
-    casa.por(1, "b-cte.xml", e.dados)
-    _girar(casa, lambda: casa.banco.uma("SELECT 1 FROM arquivo WHERE nome = ?", b"b-cte.xml") is not None)
-    assert casa.desfecho("b-cte.xml") == "duplicado"
-    assert casa.situacao(e.chave) == AGUARDANDO
+    e = ex.cte(311, agora=instalacao.agora, variante="uma-nota")
+    instalacao.por(1, "a-cte.xml", e.dados)
+    _girar(instalacao, lambda: instalacao.tem(e.chave) and instalacao.etapa(e.chave) == "enviando")
+    instalacao.por(1, "b-cte.xml", e.dados)
+    _girar(instalacao, lambda: instalacao.banco.uma("SELECT 1 FROM arquivo WHERE nome = ?", b"b-cte.xml") is not None)
+    assert instalacao.desfecho("b-cte.xml") == "duplicado"
+    assert instalacao.situacao(e.chave) == AGUARDANDO
     porta.solta.set()
-    _girar(casa, lambda: casa.situacao(e.chave) == AUTORIZADO)
+    _girar(instalacao, lambda: instalacao.situacao(e.chave) == AUTORIZADO)
     assert [s for s, _ in porta.feitas] == [Servico.RECEPCAO_CTE]
 
 
@@ -146,12 +146,12 @@ def _pedido(acao: str, chave: str, motivo: str = "") -> bytes:
     return f'{{"pedido": "{acao}", "chave": "{chave}", "motivo": "{motivo}"}}'.encode()
 
 
-def _girar(casa: CasaDeRede, pronto: Callable[[], bool]) -> None:
+def _girar(instalacao: InstalacaoEmRede, pronto: Callable[[], bool]) -> None:
     """Lets the loop go round until something is so. Calls in flight stay there."""
     for _ in range(600):
-        casa.ciclo.passo()
+        instalacao.ciclo.passo()
         if pronto():
             return
-        casa.ponteiros.passar(0.1)
+        instalacao.ponteiros.passar(0.1)
         time.sleep(0.002)
-    raise AssertionError((casa.falhas(), casa.diario.linhas[-5:]))
+    raise AssertionError((instalacao.falhas(), instalacao.diario.linhas[-5:]))

@@ -66,7 +66,7 @@ class Relogio:
 
 
 @pytest.fixture(scope="module")
-def _mesa(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SefazSimulada]:
+def _simulada(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SefazSimulada]:
     relogio = Relogio()
     pasta: Path = tmp_path_factory.mktemp("sefaz")
     with SefazEmFio(pasta, agora=relogio.agora) as sefaz:
@@ -76,8 +76,8 @@ def _mesa(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SefazSimulada]:
 
 
 @pytest.fixture
-def mesa(_mesa: SefazSimulada) -> SefazSimulada:
+def simulada(_simulada: SefazSimulada) -> SefazSimulada:
     """Gives the SEFAZ without faults, and at the right time."""
-    _mesa.relogio.adiante = timedelta(0)
-    _mesa.sefaz.roteiro(svc=False, limites=False, conferir=True)
-    return _mesa
+    _simulada.relogio.adiante = timedelta(0)
+    _simulada.sefaz.roteiro(svc=False, limites=False, conferir=True)
+    return _simulada

@@ -31,9 +31,9 @@ def _outro_codigo(chave: str, *, dv_certo: bool = True) -> str:
 
 
 @pytest.mark.parametrize("tipo", list(FAMILIAS))
-def test_recepcao_de_cada_documento(mesa: SefazSimulada, tipo: Tipo) -> None:
-    feito, assinado = mesa.documento(tipo)
-    resposta = mesa.cliente.receber(assinado, tipo)
+def test_recepcao_de_cada_documento(simulada: SefazSimulada, tipo: Tipo) -> None:
+    feito, assinado = simulada.documento(tipo)
+    resposta = simulada.cliente.receber(assinado, tipo)
     assert (resposta.estado, resposta.raiz, resposta.cstat) == (200, FAMILIAS[tipo].retorno, "100")
     assert resposta.texto("chCTe") == feito.chave
     assert re.fullmatch(r"135\d{12}", resposta.texto("nProt") or "")
@@ -44,25 +44,25 @@ def test_recepcao_de_cada_documento(mesa: SefazSimulada, tipo: Tipo) -> None:
 
 
 @pytest.mark.parametrize("tipo", list(FAMILIAS))
-def test_o_processado_que_se_monta_com_a_resposta_e_valido(mesa: SefazSimulada, tipo: Tipo) -> None:
-    _, assinado = mesa.documento(tipo)
-    resposta = mesa.cliente.receber(assinado, tipo)
+def test_o_processado_que_se_monta_com_a_resposta_e_valido(simulada: SefazSimulada, tipo: Tipo) -> None:
+    _, assinado = simulada.documento(tipo)
+    resposta = simulada.cliente.receber(assinado, tipo)
     prot = resposta.corpo[resposta.corpo.index(b"<protCTe") : resposta.corpo.index(b"</protCTe>") + 10]
     assert processado.validar_arquivo(processado.montar_documento(assinado, prot, tipo)) == []
 
 
-def test_mensagem_ao_fisco_vem_em_alguns(mesa: SefazSimulada) -> None:
-    com, sem = (mesa.cliente.receber(mesa.documento(numero=n)[1]) for n in (900_007, 900_008))
+def test_mensagem_ao_fisco_vem_em_alguns(simulada: SefazSimulada) -> None:
+    com, sem = (simulada.cliente.receber(simulada.documento(numero=n)[1]) for n in (900_007, 900_008))
     assert com.texto("xMsg")
     assert sem.texto("xMsg") is None
     assert com.xml is not None
     assert esquema.validar(com.xml, Tipo.RET_CTE) == []
 
 
-def test_duplicidades(mesa: SefazSimulada) -> None:
-    feito, assinado = mesa.documento()
-    nprot = mesa.cliente.receber(assinado).texto("nProt")
-    repetido = mesa.cliente.receber(assinado)
+def test_duplicidades(simulada: SefazSimulada) -> None:
+    feito, assinado = simulada.documento()
+    nprot = simulada.cliente.receber(assinado).texto("nProt")
+    repetido = simulada.cliente.receber(assinado)
     assert repetido.cstat == "204"
     assert re.search(rf"\[nProt:{nprot}\]\[dhAut:{DH.pattern}\]", repetido.texto("xMotivo") or "")
     assert repetido.texto("nProt") is None
@@ -70,74 +70,76 @@ def test_duplicidades(mesa: SefazSimulada) -> None:
     outro = feito.dados.replace(feito.chave.encode(), _outro_codigo(feito.chave).encode())
     outro = re.sub(rb"<cCT>\d+<", f"<cCT>{_outro_codigo(feito.chave)[35:43]}<".encode(), outro)
     outro = re.sub(rb"<cDV>\d<", f"<cDV>{_outro_codigo(feito.chave)[43]}<".encode(), outro)
-    outro = mesa.cliente.receber(assinar(outro, agora=mesa.agora))
+    outro = simulada.cliente.receber(assinar(outro, agora=simulada.agora))
     assert outro.cstat == "539"
     assert f"[chCTe:{feito.chave}][nProt:{nprot}]" in (outro.texto("xMotivo") or "")
 
-    assert mesa.cancelar(feito.chave, nprot or "").cstat == "135"
-    cancelado = mesa.cliente.receber(assinado)
+    assert simulada.cancelar(feito.chave, nprot or "").cstat == "135"
+    cancelado = simulada.cliente.receber(assinado)
     assert cancelado.cstat == "218"
     assert "[dhCanc:" in (cancelado.texto("xMotivo") or "")
 
 
-def test_consulta_acha_o_que_foi_autorizado(mesa: SefazSimulada) -> None:
-    chave, nprot = mesa.autorizado()
-    resposta = mesa.cliente.consultar(chave)
+def test_consulta_acha_o_que_foi_autorizado(simulada: SefazSimulada) -> None:
+    chave, nprot = simulada.autorizado()
+    resposta = simulada.cliente.consultar(chave)
     assert (resposta.raiz, resposta.cstat, resposta.texto("nProt")) == ("retConsSitCTe", "100", nprot)
     assert resposta.todos("procEventoCTe") == []
-    mesa.cancelar(chave, nprot)
-    depois = mesa.cliente.consultar(chave)
+    simulada.cancelar(chave, nprot)
+    depois = simulada.cliente.consultar(chave)
     assert (depois.cstat, len(depois.todos("procEventoCTe"))) == ("101", 1)
     assert depois.todos("protCTe")[0].findtext(f"{{{CTE}}}infProt/{{{CTE}}}cStat") == "100"
     evento = depois.todos("procEventoCTe")[0]
     assert [etree.QName(e).localname for e in evento] == ["eventoCTe", "retEventoCTe"]
 
 
-def test_consulta_do_que_nao_ha(mesa: SefazSimulada) -> None:
-    chave, _ = mesa.autorizado()
+def test_consulta_do_que_nao_ha(simulada: SefazSimulada) -> None:
+    chave, _ = simulada.autorizado()
     codigos = {
-        "217": ex.chave_cte(999_999, agora=mesa.agora),
+        "217": ex.chave_cte(999_999, agora=simulada.agora),
         "216": _outro_codigo(chave),
         "236": _outro_codigo(chave, dv_certo=False),
-        "731": ex.chave_cte(5, agora=mesa.agora - timedelta(days=220)),
+        "731": ex.chave_cte(5, agora=simulada.agora - timedelta(days=220)),
     }
-    assert {c: mesa.cliente.consultar(chave).cstat for c, chave in codigos.items()} == {c: c for c in codigos}
-    assert mesa.cliente.consultar(chave, tp_amb="1").cstat == "252"
+    assert {c: simulada.cliente.consultar(chave).cstat for c, chave in codigos.items()} == {c: c for c in codigos}
+    assert simulada.cliente.consultar(chave, tp_amb="1").cstat == "252"
 
 
-def test_consulta_de_chave_com_mesmo_codigo_e_outra_data(mesa: SefazSimulada) -> None:
-    chave, _ = mesa.autorizado()
-    mes = mesa.agora - timedelta(days=40)
+def test_consulta_de_chave_com_mesmo_codigo_e_outra_data(simulada: SefazSimulada) -> None:
+    chave, _ = simulada.autorizado()
+    mes = simulada.agora - timedelta(days=40)
     corpo = f"{chave[:2]}{mes:%y%m}{chave[6:43]}"
-    resposta = mesa.cliente.consultar(f"{corpo}{dv11(corpo)}")
+    resposta = simulada.cliente.consultar(f"{corpo}{dv11(corpo)}")
     assert resposta.cstat == "600"
     assert f"[chCTe:{chave}]" in (resposta.texto("xMotivo") or "")
 
 
-def test_status(mesa: SefazSimulada) -> None:
-    assert mesa.cliente.status().cstat == "107"
-    assert mesa.cliente.status("svc").cstat == "114"
-    mesa.sefaz.roteiro(svc=True)
-    assert mesa.cliente.status("svc").cstat == "113"
-    assert mesa.cliente.status(mais="<tpEmis>1</tpEmis>").cstat == "215"
+def test_status(simulada: SefazSimulada) -> None:
+    assert simulada.cliente.status().cstat == "107"
+    assert simulada.cliente.status("svc").cstat == "114"
+    simulada.sefaz.roteiro(svc=True)
+    assert simulada.cliente.status("svc").cstat == "113"
+    assert simulada.cliente.status(mais="<tpEmis>1</tpEmis>").cstat == "215"
 
 
-def test_svc(mesa: SefazSimulada) -> None:
-    normal, assinado = mesa.documento()
-    assert mesa.cliente.receber(assinado, autorizador="svc").cstat == "114"
-    mesa.sefaz.roteiro(svc=True)
-    assert mesa.cliente.receber(assinado, autorizador="svc").cstat == "516"
-    na_svc, chave = redatar_com_chave(mesa.documento()[0].dados.replace(b"<tpEmis>1<", b"<tpEmis>7<"), agora=mesa.agora)
-    na_svc = assinar(na_svc, agora=mesa.agora)
-    assert mesa.cliente.receber(na_svc).cstat == "515"
-    autorizado = mesa.cliente.receber(na_svc, autorizador="svc")
+def test_svc(simulada: SefazSimulada) -> None:
+    normal, assinado = simulada.documento()
+    assert simulada.cliente.receber(assinado, autorizador="svc").cstat == "114"
+    simulada.sefaz.roteiro(svc=True)
+    assert simulada.cliente.receber(assinado, autorizador="svc").cstat == "516"
+    na_svc, chave = redatar_com_chave(
+        simulada.documento()[0].dados.replace(b"<tpEmis>1<", b"<tpEmis>7<"), agora=simulada.agora
+    )
+    na_svc = assinar(na_svc, agora=simulada.agora)
+    assert simulada.cliente.receber(na_svc).cstat == "515"
+    autorizado = simulada.cliente.receber(na_svc, autorizador="svc")
     assert (autorizado.cstat, (autorizado.texto("nProt") or "")[0]) == ("100", "7")
-    assert mesa.cliente.consultar(chave).cstat == "217"
-    assert mesa.cliente.consultar(chave, "svc").cstat == "100"
-    mesa.sefaz.roteiro(svc=False)
-    assert mesa.cancelar(chave, autorizado.texto("nProt") or "").cstat == "217"
-    assert mesa.cancelar(chave, autorizado.texto("nProt") or "", "svc").cstat == "135"
-    assert mesa.cliente.consultar(normal.chave).cstat == "217"
+    assert simulada.cliente.consultar(chave).cstat == "217"
+    assert simulada.cliente.consultar(chave, "svc").cstat == "100"
+    simulada.sefaz.roteiro(svc=False)
+    assert simulada.cancelar(chave, autorizado.texto("nProt") or "").cstat == "217"
+    assert simulada.cancelar(chave, autorizado.texto("nProt") or "", "svc").cstat == "135"
+    assert simulada.cliente.consultar(normal.chave).cstat == "217"
 
 
 _GOLPES = {
@@ -154,65 +156,67 @@ _GOLPES = {
 
 
 @pytest.mark.parametrize("codigo", list(_GOLPES))
-def test_recusa_o_que_esta_errado(mesa: SefazSimulada, codigo: str) -> None:
-    _, assinado = mesa.documento()
-    resposta = mesa.cliente.receber(_GOLPES[codigo](assinado))
+def test_recusa_o_que_esta_errado(simulada: SefazSimulada, codigo: str) -> None:
+    _, assinado = simulada.documento()
+    resposta = simulada.cliente.receber(_GOLPES[codigo](assinado))
     assert resposta.cstat == codigo, resposta.texto("xMotivo")
     assert resposta.xml is not None
     assert esquema.validar(resposta.xml, Tipo.RET_CTE) == []
 
 
-def test_recusa_o_que_nao_descompacta(mesa: SefazSimulada) -> None:
+def test_recusa_o_que_nao_descompacta(simulada: SefazSimulada) -> None:
     servico, operacao = SERVICOS[Tipo.CTE]
-    _, assinado = mesa.documento()
+    _, assinado = simulada.documento()
     texto = compactado(assinado)
     for ruim in (texto[:200], "não é base64", base64.b64encode(assinado).decode(), ""):
-        assert mesa.cliente.chamar(servico, operacao, envelope(servico, ruim)).cstat == "244"
+        assert simulada.cliente.chamar(servico, operacao, envelope(servico, ruim)).cstat == "244"
     bomba = base64.b64encode(gzip.compress(b" " * 50_000_000)).decode()
-    assert mesa.cliente.chamar(servico, operacao, envelope(servico, bomba)).cstat == "214"
+    assert simulada.cliente.chamar(servico, operacao, envelope(servico, bomba)).cstat == "214"
 
 
-def test_regras_do_manual(mesa: SefazSimulada) -> None:
-    velho, assinado = mesa.documento()
-    mesa.relogio.adiante = timedelta(days=8)
-    assert mesa.cliente.receber(assinado).cstat == "228"
-    mesa.relogio.adiante = -timedelta(minutes=10)
-    assert mesa.cliente.receber(assinado).cstat == "212"
-    mesa.relogio.adiante = timedelta(0)
-    assert mesa.cliente.receber(assinado).cstat == "100", velho.chave
+def test_regras_do_manual(simulada: SefazSimulada) -> None:
+    velho, assinado = simulada.documento()
+    simulada.relogio.adiante = timedelta(days=8)
+    assert simulada.cliente.receber(assinado).cstat == "228"
+    simulada.relogio.adiante = -timedelta(minutes=10)
+    assert simulada.cliente.receber(assinado).cstat == "212"
+    simulada.relogio.adiante = timedelta(0)
+    assert simulada.cliente.receber(assinado).cstat == "100", velho.chave
 
 
-def test_documento_assinado_por_outra_empresa(mesa: SefazSimulada) -> None:
-    feito, _ = mesa.documento()
+def test_documento_assinado_por_outra_empresa(simulada: SefazSimulada) -> None:
+    feito, _ = simulada.documento()
     alheio = assinador_de(REMETENTE_RJ).assinar(feito.dados, Tipo.CTE).dados
-    assert mesa.cliente.receber(alheio[alheio.index(b"<CTe") :]).cstat == "213"
+    assert simulada.cliente.receber(alheio[alheio.index(b"<CTe") :]).cstat == "213"
 
 
-def test_sem_conferir_ainda_guarda_e_conhece_os_repetidos(mesa: SefazSimulada) -> None:
-    feito, assinado = mesa.documento()
+def test_sem_conferir_ainda_guarda_e_conhece_os_repetidos(simulada: SefazSimulada) -> None:
+    feito, assinado = simulada.documento()
     ruim = assinado.replace(b"<natOp>P", b"<natOp>Q")
-    assert mesa.cliente.receber(ruim).cstat == "297"
-    mesa.sefaz.roteiro(conferir=False)
-    assert [mesa.cliente.receber(ruim).cstat for _ in range(2)] == ["100", "204"]
-    mesa.sefaz.roteiro(conferir=True)
-    assert mesa.sefaz.documento(feito.chave) is not None
+    assert simulada.cliente.receber(ruim).cstat == "297"
+    simulada.sefaz.roteiro(conferir=False)
+    assert [simulada.cliente.receber(ruim).cstat for _ in range(2)] == ["100", "204"]
+    simulada.sefaz.roteiro(conferir=True)
+    assert simulada.sefaz.documento(feito.chave) is not None
 
 
-def test_documento_no_servico_de_outro(mesa: SefazSimulada) -> None:
-    _, assinado = mesa.documento(Tipo.CTE_OS)
-    resposta = mesa.cliente.receber(assinado, Tipo.CTE)
+def test_documento_no_servico_de_outro(simulada: SefazSimulada) -> None:
+    _, assinado = simulada.documento(Tipo.CTE_OS)
+    resposta = simulada.cliente.receber(assinado, Tipo.CTE)
     assert (resposta.raiz, resposta.cstat) == ("retCTe", "215")
 
 
 @pytest.mark.parametrize("tipo", [*SERVICOS])
-def test_wsdl(mesa: SefazSimulada, tipo: Tipo) -> None:
+def test_wsdl(simulada: SefazSimulada, tipo: Tipo) -> None:
     servico, operacao = SERVICOS[tipo]
-    estado, corpo = mesa.cliente.pedir("GET", f"/ws/{servico}/{servico}.asmx?wsdl")
+    estado, corpo = simulada.cliente.pedir("GET", f"/ws/{servico}/{servico}.asmx?wsdl")
     assert estado == 200
     raiz = etree.fromstring(corpo)
     assert raiz.get("targetNamespace", "").endswith(servico)
     soap12 = "{http://schemas.xmlsoap.org/wsdl/soap12/}"
-    assert next(raiz.iter(f"{soap12}address")).get("location") == f"{mesa.sefaz.endereco}/ws/{servico}/{servico}.asmx"
+    assert (
+        next(raiz.iter(f"{soap12}address")).get("location") == f"{simulada.sefaz.endereco}/ws/{servico}/{servico}.asmx"
+    )
     assert next(raiz.iter(f"{soap12}operation")).get("soapAction", "").endswith(f"/{operacao}")
 
 
@@ -233,8 +237,8 @@ class TestOuro:
         assert [e.tag for e in resposta.xml.iter()] == [e.tag for e in ouro.iter()]
         assert resposta.texto("digVal") == ouro.findtext(f".//{{{CTE}}}digVal")
 
-    def test_o_de_ouro_com_data_de_hoje(self, mesa: SefazSimulada) -> None:
-        dados, chave = redatar_com_chave((OURO / "cte.xml").read_bytes(), agora=mesa.agora)
-        resposta = mesa.cliente.receber(assinar(dados, agora=mesa.agora))
+    def test_o_de_ouro_com_data_de_hoje(self, simulada: SefazSimulada) -> None:
+        dados, chave = redatar_com_chave((OURO / "cte.xml").read_bytes(), agora=simulada.agora)
+        resposta = simulada.cliente.receber(assinar(dados, agora=simulada.agora))
         assert (resposta.cstat, resposta.texto("chCTe")) in {("100", chave), ("204", chave), ("539", chave)}
-        assert mesa.cliente.consultar(chave).xml is not None
+        assert simulada.cliente.consultar(chave).xml is not None

@@ -68,7 +68,7 @@ def test_o_systemd_entende_o_ajuste_com_nomes_dificeis(tmp_path: Path) -> None:
 
 
 @pytest.mark.requisito("SEP-04")
-def test_o_que_a_casa_exige_da_unidade() -> None:
+def test_o_que_o_servico_exige_da_unidade() -> None:
     lidos = ajustes()
     assert lidos["Type"] == ["notify"]
     assert lidos["AmbientCapabilities"] == lidos["CapabilityBoundingSet"] == ["CAP_LEASE"]

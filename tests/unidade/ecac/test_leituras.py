@@ -117,7 +117,7 @@ ECO = {
 }
 
 
-def recibo(pdf: bytes | str = PDF, *codigos: str, eco: dict[str, Any] | None = None) -> bytes:
+def comprovante(pdf: bytes | str = PDF, *codigos: str, eco: dict[str, Any] | None = None) -> bytes:
     em_base64 = pdf if isinstance(pdf, str) else base64.b64encode(pdf).decode()
     return pagamentos.ler_comprovante(
         envelope({"pdf": em_base64}, *codigos, eco=ECO if eco is None else eco), CNPJ, NUMERO
@@ -126,12 +126,12 @@ def recibo(pdf: bytes | str = PDF, *codigos: str, eco: dict[str, Any] | None = N
 
 @pytest.mark.requisito("ECAC-05")
 def test_comprovante() -> None:
-    assert recibo() == PDF
+    assert comprovante() == PDF
     sem_zeros = {
         "contribuinte": {"numero": int(CNPJ)},
         "pedidoDados": {"dados": '{"numeroDocumento": "7202615700000015"}'},
     }
-    assert recibo(eco=sem_zeros) == PDF
+    assert comprovante(eco=sem_zeros) == PDF
 
 
 @pytest.mark.requisito("ECAC-05")
@@ -165,7 +165,7 @@ def test_numero_que_nao_se_pede(numero: str) -> None:
 )
 def test_comprovante_que_nao_se_aceita(pdf: bytes | str, codigos: tuple[str, ...], eco: dict[str, Any]) -> None:
     with pytest.raises(FormaError):
-        recibo(pdf, *codigos, eco=eco)
+        comprovante(pdf, *codigos, eco=eco)
 
 
 # --- events ----------------------------------------------------------------------------------------------------------

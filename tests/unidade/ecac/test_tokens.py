@@ -52,9 +52,9 @@ class Contexto:
 
 
 def test_o_pedido_e_exato() -> None:
-    casa = Contexto()
-    assert isinstance(casa.credenciais.obter(), Tokens)
-    ((url, cabecalhos, corpo),) = casa.remetente.pedidos
+    instalacao = Contexto()
+    assert isinstance(instalacao.credenciais.obter(), Tokens)
+    ((url, cabecalhos, corpo),) = instalacao.remetente.pedidos
     assert (url, corpo) == ("https://x/authenticate", b"grant_type=client_credentials")
     assert cabecalhos == {
         "Authorization": "Basic " + base64.b64encode("chave:sêgredo".encode()).decode(),
@@ -64,55 +64,57 @@ def test_o_pedido_e_exato() -> None:
 
 
 def test_vale_ate_a_margem_do_fim_que_foi_dito() -> None:
-    casa = Contexto()
-    primeiro = casa.credenciais.obter()
-    casa.relogio_s += 2008 - MARGEM_S - 1
-    assert casa.credenciais.obter() is primeiro
-    casa.relogio_s += 1
-    assert casa.credenciais.obter() is not primeiro
-    assert len(casa.remetente.pedidos) == 2
+    instalacao = Contexto()
+    primeiro = instalacao.credenciais.obter()
+    instalacao.relogio_s += 2008 - MARGEM_S - 1
+    assert instalacao.credenciais.obter() is primeiro
+    instalacao.relogio_s += 1
+    assert instalacao.credenciais.obter() is not primeiro
+    assert len(instalacao.remetente.pedidos) == 2
 
 
 @pytest.mark.parametrize("vida", [None, "muito", -5, 0, 10, 1e99, True, 10**30])
 def test_vida_que_nao_se_entende_e_curta(vida: object) -> None:
-    casa = Contexto(bruta(200, BOM | {"expires_in": vida}))
-    tokens = casa.credenciais.obter()
+    instalacao = Contexto(bruta(200, BOM | {"expires_in": vida}))
+    tokens = instalacao.credenciais.obter()
     assert isinstance(tokens, Tokens)
-    assert tokens.fim_s == casa.relogio_s + 5
+    assert tokens.fim_s == instalacao.relogio_s + 5
 
 
 def test_o_recusado_nao_e_dado_de_novo_e_o_renovado_e_de_todos() -> None:
-    casa = Contexto()
-    velho = casa.credenciais.obter()
+    instalacao = Contexto()
+    velho = instalacao.credenciais.obter()
     assert isinstance(velho, Tokens)
-    novo = casa.credenciais.obter(velho)
+    novo = instalacao.credenciais.obter(velho)
     assert novo is not velho
-    assert casa.credenciais.obter(velho) is novo, "whoever comes late with the same 401 gets what the first one got"
-    assert len(casa.remetente.pedidos) == 2
+    assert instalacao.credenciais.obter(velho) is novo, (
+        "whoever comes late with the same 401 gets what the first one got"
+    )
+    assert len(instalacao.remetente.pedidos) == 2
 
 
 def test_recusa_e_lembrada_por_minutos() -> None:
-    casa = Contexto(bruta(401, {"status": 401, "message": "Credenciais inválidas.", "trackerId": "x7"}))
-    recusa = casa.credenciais.obter()
+    instalacao = Contexto(bruta(401, {"status": 401, "message": "Credenciais inválidas.", "trackerId": "x7"}))
+    recusa = instalacao.credenciais.obter()
     assert isinstance(recusa, Recusado)
     assert (recusa.motivo, "[x7]" in recusa.mensagem) == (Motivo.CREDENCIAL, True)
-    casa.relogio_s += PAUSA_RECUSA_S - 1
-    assert casa.credenciais.obter() is recusa
-    casa.relogio_s += 1
-    assert isinstance(casa.credenciais.obter(), Tokens)
+    instalacao.relogio_s += PAUSA_RECUSA_S - 1
+    assert instalacao.credenciais.obter() is recusa
+    instalacao.relogio_s += 1
+    assert isinstance(instalacao.credenciais.obter(), Tokens)
 
 
 def test_indisponivel_nao_e_lembrado() -> None:
-    casa = Contexto(
+    instalacao = Contexto(
         bruta(503, b"", **{"retry-after": "7"}), SemResposta("caiu", True, 1.0), SemResposta("nada", False, 1.0)
     )
-    primeiro, segundo, terceiro = (casa.credenciais.obter() for _ in range(3))
+    primeiro, segundo, terceiro = (instalacao.credenciais.obter() for _ in range(3))
     assert isinstance(primeiro, Indisponivel)
     assert primeiro.espera_s == 7.0
     assert isinstance(segundo, Indisponivel)
     assert isinstance(terceiro, Indisponivel)
     assert (segundo.enviada, terceiro.enviada) == (True, False)
-    assert isinstance(casa.credenciais.obter(), Tokens)
+    assert isinstance(instalacao.credenciais.obter(), Tokens)
 
 
 @pytest.mark.parametrize(

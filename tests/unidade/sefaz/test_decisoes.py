@@ -58,7 +58,7 @@ def test_nenhum_codigo_que_nao_decide_chega_ao_documento() -> None:
 
 @pytest.mark.requisito("SEFAZ-04")
 @pytest.mark.parametrize(
-    ("alvo", "codigo", "duvida", "esperado"),
+    ("alvo", "codigo", "sem_desfecho", "esperado"),
     [
         ("documento", "100", SemDesfecho(aberta=False, ausencias=0, consultas=1), Resolucao.RESOLVIDA),
         ("documento", "217", SemDesfecho(aberta=True, ausencias=1, consultas=1), Resolucao.CONSULTAR),
@@ -79,9 +79,9 @@ def test_nenhum_codigo_que_nao_decide_chega_ao_documento() -> None:
     ],
 )
 def test_G1_o_que_a_consulta_diz_de_um_desfecho(
-    alvo: str, codigo: str, duvida: SemDesfecho, esperado: Resolucao
+    alvo: str, codigo: str, sem_desfecho: SemDesfecho, esperado: Resolucao
 ) -> None:
-    assert t.resolver(alvo, codigo, duvida) is esperado
+    assert t.resolver(alvo, codigo, sem_desfecho) is esperado
 
 
 @pytest.mark.requisito("SEFAZ-04")

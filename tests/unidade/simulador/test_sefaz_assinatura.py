@@ -37,7 +37,7 @@ def _lido(dados: bytes) -> Lido:
 
 
 @pytest.mark.parametrize(("fazer", "tipo"), [(_doc, Tipo.CTE), (_evento, Tipo.EVENTO)])
-def test_o_que_a_casa_assina_passa_pelo_atalho(fazer: Callable[[], bytes], tipo: Tipo) -> None:
+def test_o_que_o_produto_assina_passa_pelo_atalho(fazer: Callable[[], bytes], tipo: Tipo) -> None:
     assert _confere(_lido(fazer()), tipo, CNPJ, AGORA)
     assert conferir(_lido(fazer()), tipo, cnpj=CNPJ, quando=AGORA) is None
 

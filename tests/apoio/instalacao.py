@@ -17,7 +17,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import yaml
 
@@ -100,7 +100,7 @@ class Diario:
         return functools.partial(self._anotar, nivel)
 
 
-class CasaDeTeste:
+class Instalacao:
     """An installation under `pasta`. It is opened at once unless `aberta=False`. `opcoes` are keys of the
     configuration."""
 
@@ -143,8 +143,8 @@ class CasaDeTeste:
         config = carregar(self.config)
         assert not isinstance(config, Invalida), [str(e) for e in config.erros]
         self._banco = abrir(self.dados)
-        casa = Contexto(config, self._banco, self.ponteiros.relogio(), self.diario)  # type: ignore[arg-type]
-        self._ciclo = Ciclo(casa, {"SEPARADOR_SENHA": SENHA}, Notificador(None), avisos=False)
+        contexto = Contexto(config, self._banco, self.ponteiros.relogio(), self.diario)  # type: ignore[arg-type]
+        self._ciclo = Ciclo(contexto, {"SEPARADOR_SENHA": SENHA}, Notificador(None), avisos=False)
         self._ciclo.iniciar()
 
     def fechar(self) -> None:
@@ -161,7 +161,7 @@ class CasaDeTeste:
         self.fechar()
         self.abrir()
 
-    def __enter__(self) -> "CasaDeTeste":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

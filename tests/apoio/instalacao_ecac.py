@@ -14,7 +14,7 @@ from separador.capacidades.ecac.banco import ocorrencias as ecac_ocorrencias
 from separador.capacidades.ecac.servico.passo import Ecac
 from separador.motor import pedidos
 from separador.simulador.serpro.cenario import CHAVE, CONTRATANTE, SEGREDO, Cenario, Documento
-from tests.apoio.casa_de_teste import CasaDeTeste
+from tests.apoio.instalacao import Instalacao
 from tests.apoio.serpro_local import SerproEmFio
 
 AGORA = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
@@ -37,7 +37,7 @@ def empresa(ni: str, nome: str, **ecac: Any) -> dict[str, Any]:
     return {"cnpj": ni, "nome": nome, "uf": "SP", "ecac": {k: v for k, v in uso.items() if v is not None}}
 
 
-class CasaEcac(CasaDeTeste):
+class InstalacaoEcac(Instalacao):
     """An installation, opened when it is made. With `serpro` None, nobody answers."""
 
     def __init__(
@@ -131,7 +131,7 @@ class CasaEcac(CasaDeTeste):
         """Returns the kinds of the occurrences, oldest first."""
         return [o["especie"] for o in reversed(ecac_ocorrencias.listar(self.banco, status=status))]
 
-    def recibos(self) -> list[Path]:
+    def comprovantes(self) -> list[Path]:
         raiz = self.pasta / "out" / "ecac"
         return sorted(p for p in raiz.rglob("*.pdf") if ".separador" not in p.parts)
 

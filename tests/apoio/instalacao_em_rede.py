@@ -16,7 +16,7 @@ from separador.motor.ciclo import Ciclo
 from separador.motor.contexto import Contexto
 from separador.motor.systemd import Notificador
 from separador.pastas.quem_tem_aberto import preparar_processo
-from tests.apoio.casa_de_teste import PASSOS, CasaDeTeste
+from tests.apoio.instalacao import PASSOS, Instalacao
 from tests.apoio.maquina import SENHA
 from tests.apoio.sefaz_local import Falha, SefazEmFio
 
@@ -39,7 +39,7 @@ class Servidor(Protocol):
 TRANSMISSAO = "separador.capacidades.sefaz.servico.passo:Transmissao"
 
 
-class CasaDeRede(CasaDeTeste):
+class InstalacaoEmRede(Instalacao):
     """An installation that transmits by network. `falhas` and `ajustes` are the script of the SEFAZ. `sefaz_config`
     holds further keys of the section `sefaz`. `porta` is a double of the client. `servidor` is a SEFAZ that runs
     elsewhere, by its own clock. With `porta` or `servidor`, no SEFAZ is started here."""
@@ -73,10 +73,10 @@ class CasaDeRede(CasaDeTeste):
         config = carregar(self.config)
         assert not isinstance(config, Invalida), [str(e) for e in config.erros]
         self._banco = abrir(self.dados)
-        casa = Contexto(config, self._banco, self.ponteiros.relogio(), self.diario)  # type: ignore[arg-type]
-        self._ciclo = Ciclo(casa, {"SEPARADOR_SENHA": SENHA}, Notificador(None), avisos=False)
+        contexto = Contexto(config, self._banco, self.ponteiros.relogio(), self.diario)  # type: ignore[arg-type]
+        self._ciclo = Ciclo(contexto, {"SEPARADOR_SENHA": SENHA}, Notificador(None), avisos=False)
         if self._porta is not None:
-            self._ciclo._partes[TRANSMISSAO] = Transmissao(casa, self._ciclo, self._porta)
+            self._ciclo._partes[TRANSMISSAO] = Transmissao(contexto, self._ciclo, self._porta)
         self._ciclo.iniciar()
 
     def morrer(self) -> None:
