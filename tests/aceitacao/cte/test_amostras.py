@@ -1,8 +1,8 @@
 """Takes the public samples and the golden set through the service, as they are and re-dated. Every outcome is
 explained.
 
-The samples stay outside the repository. Only their issuers with a valid CNPJ can be configured; a certificate is made
-for each.
+The public samples stay outside the repository (tests/apoio/fora_do_repositorio.py). Only their issuers with a valid
+CNPJ can be configured; a certificate is made for each.
 """
 
 import re
@@ -14,12 +14,10 @@ import pytest
 
 from separador.demonstracao.empresas import EMITENTE, Empresa
 from separador.nucleo.chave import cnpj_valido
+from tests.apoio.amostras import ouro
+from tests.apoio.fora_do_repositorio import publica, publicas
 from tests.apoio.instalacao import Instalacao, pasta_rapida
 from tests.apoio.redatar import redatar
-
-AMOSTRAS = Path(__file__).parents[3].parent / "shared" / "amostras"
-PUBLICAS = AMOSTRAS / "publicas"
-pytestmark = pytest.mark.skipif(not PUBLICAS.is_dir(), reason=f"PULADO: amostras ausentes ({AMOSTRAS})")
 
 # beginning of the name → codes that must be among the refusal's (empty: signed and handed on), as it is | re-dated, and
 # the reason
@@ -45,14 +43,14 @@ CONSULTA = "50200106"
 
 
 def amostra(prefixo: str) -> tuple[str, bytes]:
-    (arquivo,) = [a for a in PUBLICAS.iterdir() if a.name.startswith(prefixo)]
+    arquivo = publica(prefixo)
     return arquivo.name, arquivo.read_bytes()
 
 
 def emitentes() -> list[Empresa]:
     """Returns a company for every sample's author whose CNPJ is valid."""
     achados = set()
-    for arquivo in PUBLICAS.iterdir():
+    for arquivo in publicas():
         texto = arquivo.read_bytes().decode("utf-8-sig", "replace")
         dono = re.search(r"<(?:emit|infEvento)\b.*?<CNPJ>(\w{14})<", texto, re.DOTALL)
         if dono and cnpj_valido(dono[1]):
@@ -81,7 +79,7 @@ def passar(instalacao: Instalacao, nome: str, dados: bytes) -> tuple[str | None,
 
 def test_a_tabela_tem_todas_as_amostras() -> None:
     prefixos = [*TABELA, CONSULTA]
-    for arquivo in PUBLICAS.iterdir():
+    for arquivo in publicas():
         assert sum(arquivo.name.startswith(p) for p in prefixos) == 1, arquivo.name
 
 
@@ -124,33 +122,33 @@ def test_consulta_na_pasta_de_exportacoes(instalacao: Instalacao) -> None:
 def test_conjunto_de_ouro_da_exportacao_ao_cancelamento(tmp_path: Path) -> None:
     """The documents were signed elsewhere: they are verified, never touched. Around what was signed, the processed
     files are byte for byte the golden ones."""
-    ouro = {n: (AMOSTRAS / "ouro" / f"{n}.xml").read_bytes() for n in (
+    de_ouro = {n: ouro(f"{n}.xml") for n in (
         "cte", "retCTe", "cteProc", "eventoCTe", "retEventoCTe", "procEventoCTe", "retConsSitCTe")}  # fmt: skip
-    achada = re.search(rb'Id="CTe(\w{44})"', ouro["cte"])
+    achada = re.search(rb'Id="CTe(\w{44})"', de_ouro["cte"])
     assert achada is not None
     chave = achada[1].decode()
     with pasta_rapida(tmp_path) as pasta, Instalacao(pasta) as instalacao:
-        instalacao.soltar(1, "ouro-cte.xml", ouro["cte"])
+        instalacao.soltar(1, "ouro-cte.xml", de_ouro["cte"])
         assert instalacao.desfecho("ouro-cte.xml") == "entregue", instalacao.falhas()
         saiu = instalacao.pegar(1, f"{chave}-cte.xml")
-        raiz = re.search(rb"<CTe .*</CTe>", ouro["cte"], re.DOTALL)
+        raiz = re.search(rb"<CTe .*</CTe>", de_ouro["cte"], re.DOTALL)
         assert raiz is not None
         assert raiz[0] in saiu
-        instalacao.soltar(2, "ouro-pro-rec.xml", ouro["retCTe"])
+        instalacao.soltar(2, "ouro-pro-rec.xml", de_ouro["retCTe"])
         assert instalacao.situacao(chave) == "AUTORIZADO PELA SEFAZ", instalacao.falhas()
         proc = instalacao.ler(2, f"{chave}-procCTe.xml")
-        assert _sem_declaracao(proc) == _sem_declaracao(ouro["cteProc"])
-        instalacao.soltar(2, "de-novo.xml", ouro["cteProc"])
+        assert _sem_declaracao(proc) == _sem_declaracao(de_ouro["cteProc"])
+        instalacao.soltar(2, "de-novo.xml", de_ouro["cteProc"])
         assert instalacao.desfecho("de-novo.xml") == "duplicado"
-        instalacao.soltar(1, "ouro-ped-eve.xml", ouro["eventoCTe"])
+        instalacao.soltar(1, "ouro-ped-eve.xml", de_ouro["eventoCTe"])
         assert instalacao.situacao(chave) == "AGUARDANDO RETORNO DE CANCELAMENTO", instalacao.falhas()
-        instalacao.soltar(2, "ouro-eve.xml", ouro["retEventoCTe"])
+        instalacao.soltar(2, "ouro-eve.xml", de_ouro["retEventoCTe"])
         assert instalacao.situacao(chave) == "CANCELADO", instalacao.falhas()
         (nome,) = [n for n in instalacao.nomes(2) if n.endswith("-procEventoCTe.xml")]
-        assert _sem_declaracao(instalacao.ler(2, nome)) == _sem_declaracao(ouro["procEventoCTe"])
+        assert _sem_declaracao(instalacao.ler(2, nome)) == _sem_declaracao(de_ouro["procEventoCTe"])
         antes = instalacao.caminho(chave)
         for n in ("procEventoCTe", "retConsSitCTe"):
-            instalacao.soltar(2, f"{n}.xml", ouro[n])
+            instalacao.soltar(2, f"{n}.xml", de_ouro[n])
             assert instalacao.caminho(chave) == antes
         assert instalacao.falhas() == []
 
@@ -158,13 +156,13 @@ def test_conjunto_de_ouro_da_exportacao_ao_cancelamento(tmp_path: Path) -> None:
 @pytest.mark.requisito("CTE-14")
 def test_conjunto_de_ouro_redatado_e_assinado_aqui(tmp_path: Path) -> None:
     with pasta_rapida(tmp_path) as pasta, Instalacao(pasta) as instalacao:
-        dados = redatar((AMOSTRAS / "ouro" / "cte.xml").read_bytes(), agora=instalacao.agora)
+        dados = redatar(ouro("cte.xml"), agora=instalacao.agora)
         assert b"<Signature" not in dados
         instalacao.soltar(1, "ouro-cte.xml", dados)
         assert instalacao.desfecho("ouro-cte.xml") == "entregue", instalacao.falhas()
         (nome,) = instalacao.nomes(1)
         assert b"<Signature" in instalacao.ler(1, nome)
-        evento = redatar((AMOSTRAS / "ouro" / "eventoCTe.xml").read_bytes(), agora=instalacao.agora)
+        evento = redatar(ouro("eventoCTe.xml"), agora=instalacao.agora)
         instalacao.soltar(1, "ouro-ped-eve.xml", evento)
         assert instalacao.json(2, "ouro-ped-eve.json")["codigo"] == "SEP-SITUACAO", "ainda não foi autorizado"
 

@@ -1,11 +1,10 @@
 """Takes the public samples and the golden set through `preparar` as they are. Every outcome is explained.
 
-The samples stay where they are: nothing of them goes into the repository. Rules refuse old dates, invented CNPJs and
-wrong check digits. Nothing is refused for its writing (BOM, upper-case suffix, formatting).
+The public samples stay outside the repository (tests/apoio/fora_do_repositorio.py). Rules refuse old dates, invented
+CNPJs and wrong check digits. Nothing is refused for its writing (BOM, upper-case suffix, formatting).
 """
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -16,7 +15,8 @@ from separador.fiscal.normalizacao import normalizar
 from separador.fiscal.preparo import ContextoPreparo, Preparado, preparar
 from separador.nucleo.erro import Recusa
 from separador.nucleo.tipo import Tipo
-from tests.apoio.amostras import PUBLICAS, ouro
+from tests.apoio.amostras import ouro
+from tests.apoio.fora_do_repositorio import publica, publicas
 from tests.unidade.fiscal.gerador import EMITENTE
 
 # Maps a sample (first characters of its name) to codes that its refusal must have. An empty set: it is prepared.
@@ -54,17 +54,10 @@ class _Todos(dict[str, Assinador]):
         return self._assinador
 
 
-def amostra(prefixo: str) -> Path:
-    if not PUBLICAS.is_dir():
-        pytest.skip(f"amostras públicas ausentes: {PUBLICAS}")
-    (arquivo,) = [a for a in PUBLICAS.iterdir() if a.name.startswith(prefixo)]
-    return arquivo
-
-
 @pytest.mark.requisito("CTE-14", "NOM-03")
 @pytest.mark.parametrize("prefixo", ESPERADO)
 def test_amostra_publica_tem_desfecho_explicado(prefixo: str, contexto: ContextoPreparo, assinador: Assinador) -> None:
-    resultado = preparar(amostra(prefixo).read_bytes(), replace(contexto, assinadores=_Todos(assinador)))
+    resultado = preparar(publica(prefixo).read_bytes(), replace(contexto, assinadores=_Todos(assinador)))
     if ESPERADO[prefixo]:
         assert isinstance(resultado, Recusa)
         assert {e.codigo for e in resultado.erros} >= ESPERADO[prefixo]
@@ -75,15 +68,13 @@ def test_amostra_publica_tem_desfecho_explicado(prefixo: str, contexto: Contexto
 
 
 def test_nenhuma_amostra_ficou_de_fora() -> None:
-    if not PUBLICAS.is_dir():
-        pytest.skip(f"amostras públicas ausentes: {PUBLICAS}")
-    assert len(list(PUBLICAS.iterdir())) == len(ESPERADO)
+    assert len(publicas()) == len(ESPERADO)
 
 
 @pytest.mark.parametrize("prefixo", [p for p in ESPERADO if p not in ("50200106", "CTeOS_41")])
 def test_amostra_publica_vale_no_esquema_oficial(prefixo: str) -> None:
     """Every public document and event follows the official schema, but for the CT-e OS, which lacks emit/CRT."""
-    lido = ler(amostra(prefixo).read_bytes())
+    lido = ler(publica(prefixo).read_bytes())
     assert isinstance(lido, Lido)
     assert lido.tipo is not None
     normal = normalizar(lido, lido.tipo)
@@ -93,7 +84,7 @@ def test_amostra_publica_vale_no_esquema_oficial(prefixo: str) -> None:
 
 
 def test_cteos_so_falta_o_crt() -> None:
-    lido = ler(amostra("CTeOS_41").read_bytes())
+    lido = ler(publica("CTeOS_41").read_bytes())
     assert isinstance(lido, Lido)
     xml = normalizar(lido, Tipo.CTE_OS).xml.replace(b"</emit>", b"<CRT>3</CRT></emit>")
     relido = ler(enxertar(xml, MOLDE))

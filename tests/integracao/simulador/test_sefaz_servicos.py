@@ -15,12 +15,12 @@ from separador.demonstracao.empresas import REMETENTE_RJ
 from separador.fiscal import esquema, processado
 from separador.nucleo.chave import dv11
 from separador.nucleo.tipo import FAMILIAS, Tipo
+from tests.apoio.amostras import ouro
 from tests.apoio.cliente_soap import CTE, SERVICOS, assinador_de, assinar, cliente_de, compactado, envelope
 from tests.apoio.redatar import redatar_com_chave
 from tests.apoio.sefaz_local import SefazEmFio
 from tests.integracao.simulador.conftest import SefazSimulada
 
-OURO = Path(__file__).parents[3].parent / "shared" / "amostras" / "ouro"
 DH = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d-03:00")
 pytestmark = pytest.mark.requisito("SEFAZ-09")
 
@@ -220,7 +220,6 @@ def test_wsdl(simulada: SefazSimulada, tipo: Tipo) -> None:
     assert next(raiz.iter(f"{soap12}operation")).get("soapAction", "").endswith(f"/{operacao}")
 
 
-@pytest.mark.skipif(not OURO.is_dir(), reason="sem as amostras de ouro (../shared/amostras/ouro)")
 class TestOuro:
     """The golden messages, as other programs write them."""
 
@@ -229,16 +228,16 @@ class TestOuro:
     def test_o_envelope_de_ouro_e_autorizado_como_esta(self, tmp_path: Path) -> None:
         with SefazEmFio(tmp_path, agora=lambda: self.INSTANTE) as sefaz:
             cliente = cliente_de(sefaz.endereco, sefaz.ca)
-            resposta = cliente.chamar(*SERVICOS[Tipo.CTE], (OURO / "soap_recepcao.xml").read_bytes())
+            resposta = cliente.chamar(*SERVICOS[Tipo.CTE], ouro("soap_recepcao.xml"))
             cliente.fechar()
         assert resposta.cstat == "100", resposta.texto("xMotivo")
-        ouro = etree.fromstring((OURO / "retCTe.xml").read_bytes())
+        de_ouro = etree.fromstring(ouro("retCTe.xml"))
         assert resposta.xml is not None
-        assert [e.tag for e in resposta.xml.iter()] == [e.tag for e in ouro.iter()]
-        assert resposta.texto("digVal") == ouro.findtext(f".//{{{CTE}}}digVal")
+        assert [e.tag for e in resposta.xml.iter()] == [e.tag for e in de_ouro.iter()]
+        assert resposta.texto("digVal") == de_ouro.findtext(f".//{{{CTE}}}digVal")
 
     def test_o_de_ouro_com_data_de_hoje(self, simulada: SefazSimulada) -> None:
-        dados, chave = redatar_com_chave((OURO / "cte.xml").read_bytes(), agora=simulada.agora)
+        dados, chave = redatar_com_chave(ouro("cte.xml"), agora=simulada.agora)
         resposta = simulada.cliente.receber(assinar(dados, agora=simulada.agora))
         assert (resposta.cstat, resposta.texto("chCTe")) in {("100", chave), ("204", chave), ("539", chave)}
         assert simulada.cliente.consultar(chave).xml is not None

@@ -9,11 +9,12 @@ import pytest
 from separador.demonstracao.eventos import cancelamento
 from separador.demonstracao.exportacoes import cte
 from separador.nucleo.chave import chave_valida
+from tests.apoio.amostras import OURO
+from tests.apoio.fora_do_repositorio import PUBLICAS, exigir
 from tests.apoio.redatar import redatar, redatar_com_chave, trocar_chave
 
 ANTES = datetime(2024, 3, 5, 12, 0, tzinfo=UTC)
 AGORA = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
-AMOSTRAS = Path(__file__).parents[3].parent / "shared" / "amostras"
 
 
 def test_so_mudam_data_e_chave() -> None:
@@ -41,12 +42,10 @@ def test_sem_id_e_erro() -> None:
         redatar(b"<CTe/>", agora=AGORA)
 
 
-@pytest.mark.parametrize("pasta", ["ouro", "publicas"])
-def test_amostras_ganham_chave_valida_e_perdem_a_assinatura(pasta: str) -> None:
-    if not AMOSTRAS.is_dir():
-        pytest.skip(f"AMOSTRAS AUSENTES: {AMOSTRAS}")
+@pytest.mark.parametrize("pasta", [OURO, PUBLICAS], ids=["ouro", "publicas"])
+def test_amostras_ganham_chave_valida_e_perdem_a_assinatura(pasta: Path) -> None:
     vistos = 0
-    for arquivo in sorted((AMOSTRAS / pasta).iterdir()):
+    for arquivo in sorted(exigir(pasta, "a data nova nas amostras").iterdir()):
         dados = arquivo.read_bytes()
         if re.search(rb"<(CTe|CTeSimp|CTeOS|GTVe)[\s>]", dados) is None or b"protCTe" in dados:
             continue

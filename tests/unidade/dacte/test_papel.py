@@ -4,7 +4,6 @@ import io
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
@@ -16,11 +15,11 @@ from separador.demonstracao.variantes import NOMES
 from separador.fiscal.preparo import ContextoPreparo, Preparado, preparar
 from separador.fiscal.processado import montar_documento
 from separador.nucleo.erro import Recusa
+from tests.apoio.amostras import ouro
 from tests.apoio.assinador_demo import assinador_demo
 
 AGORA = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 PROTOCOLO = "135260000000077"
-OURO = Path(__file__).parents[3].parent / "shared" / "amostras" / "ouro"
 OUTROS = [outros_modelos.cte_simp, outros_modelos.cte_os, outros_modelos.gtve]
 
 
@@ -181,9 +180,7 @@ def test_o_que_o_leiaute_pronto_nao_conhece_vai_para_a_folha_simples() -> None:
 
 
 def test_a_amostra_de_referencia() -> None:
-    if not OURO.is_dir():
-        pytest.skip("amostras de referência ausentes")
-    assert "12.ABC.345/01DE-35" in texto((OURO / "cteProc.xml").read_bytes())
+    assert "12.ABC.345/01DE-35" in texto(ouro("cteProc.xml"))
 
 
 @pytest.mark.parametrize(

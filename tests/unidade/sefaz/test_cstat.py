@@ -2,11 +2,11 @@
 
 import re
 import unicodedata
-from pathlib import Path
 
 import pytest
 
 from separador.capacidades.sefaz.dominio import cstat as c
+from tests.apoio.fora_do_repositorio import MANUAL, exigir
 
 # codes by what is done on them, written by hand and not taken from the program's table
 CLASSES = {
@@ -78,13 +78,10 @@ def test_codigos_que_nada_decidem_nunca_sao_rejeicao(codigo: str) -> None:
     assert codigo not in c.AUTORIZADO
 
 
-MOC = Path(__file__).parents[3].parent / "shared" / "moc"
-
-
 def do_manual(nome: str) -> dict[str, str]:
     """Returns rejection number → first words of its message, read from the manual's text: a rule's row, or what is left
     of one that the layout cut in two."""
-    texto = (MOC / nome).read_text(encoding="utf-8")
+    texto = exigir(MANUAL / nome, "a tabela de cStat com o manual").read_text(encoding="utf-8")
     comum = re.findall(r"(?:Obrig|Facult?)[.,]?\s+(\d{3,4})\s+Rej?\.?(.*)", texto)
     cortado = [(n, "") for n in re.findall(r"Rej\.\s+(\d{3,4})\s+(?:Obrig|Facul)", texto)]
     sozinho = [(n, "") for n in re.findall(r"^ {20,}(\d{3})\s+Rej\.", texto, re.MULTILINE)]
@@ -94,8 +91,6 @@ def do_manual(nome: str) -> dict[str, str]:
 @pytest.mark.requisito("SEFAZ-03")
 @pytest.mark.parametrize(("nome", "ao_menos"), [("moc_anexo1.txt", 265), ("moc_visao_geral.txt", 120)])
 def test_todos_os_codigos_do_manual_com_a_mensagem_dele(nome: str, ao_menos: int) -> None:
-    if not MOC.is_dir():
-        pytest.skip(f"texto do manual ausente ({MOC})")
     achados = do_manual(nome)
     assert len(achados) >= ao_menos
     assert not [n for n in achados if n not in c.TABELA]

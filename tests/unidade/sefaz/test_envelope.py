@@ -2,7 +2,6 @@
 
 import base64
 import gzip
-from pathlib import Path
 
 import pytest
 
@@ -16,8 +15,8 @@ from separador.capacidades.sefaz.rede.envelope import (
 )
 from separador.capacidades.sefaz.rede.porta import Servico
 from separador.nucleo.tipo import FAMILIAS, Tipo
+from tests.apoio.amostras import ouro
 
-OURO = Path(__file__).parents[3].parent / "shared" / "amostras" / "ouro"
 SOAP = '<soap12:Envelope xmlns:soap12="http://www.w3.org/2003/05/soap-envelope"><soap12:Body>'
 FIM = "</soap12:Body></soap12:Envelope>"
 XML = '<?xml version="1.0" encoding="UTF-8"?>'
@@ -32,10 +31,8 @@ def msg(servico: str, conteudo: str) -> bytes:
 
 @pytest.mark.requisito("SEFAZ-01")
 def test_recepcao_igual_a_mensagem_de_referencia() -> None:
-    if not OURO.is_dir():
-        pytest.skip("amostras de referência ausentes")
-    modelo = (OURO / "soap_recepcao.xml").read_bytes().strip()
-    assinado = (OURO / "cte.xml").read_bytes()
+    modelo = ouro("soap_recepcao.xml").strip()
+    assinado = ouro("cte.xml")
     antes, depois = modelo.split(b'SincV4">')[0], modelo.split(b"</cteDadosMsg>")[1]
     feito = envelope_recepcao(Tipo.CTE, assinado)
     assert feito.split(b'SincV4">')[0] == antes

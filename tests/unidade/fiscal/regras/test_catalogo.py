@@ -2,21 +2,13 @@
 
 import re
 from collections import Counter
-from pathlib import Path
-
-import pytest
 
 from separador.fiscal.regras import EstadoRegra, catalogo
-
-SHARED = Path(__file__).parents[4].parent / "shared"
-FATOS = SHARED / "fatos" / "cte.md"
-MANUAL = SHARED / "moc" / "moc_anexo1.txt"
+from tests.apoio.fora_do_repositorio import MANUAL, RESUMO, exigir
 
 
 def _secao_8() -> str:
-    if not FATOS.is_file():
-        pytest.skip(f"SEM A FICHA: {FATOS} não está nesta máquina; o catálogo não foi comparado com ela")
-    texto = FATOS.read_text("utf-8")
+    texto = exigir(RESUMO, "o catálogo de regras com o resumo do manual").read_text("utf-8")
     return texto[texto.index("\n## 8.") : texto.index("\n## 9.")]
 
 
@@ -37,7 +29,7 @@ def _codigos(texto: str) -> set[str]:
     return achados
 
 
-def test_toda_regra_e_todo_codigo_da_ficha_estao_no_catalogo() -> None:
+def test_toda_regra_e_todo_codigo_do_resumo_estao_no_catalogo() -> None:
     secao = _secao_8()
     regras = catalogo()
     assert _ids(secao) - {r.id for r in regras} == set()
@@ -47,9 +39,8 @@ def test_toda_regra_e_todo_codigo_da_ficha_estao_no_catalogo() -> None:
 
 
 def test_toda_regra_do_manual_esta_no_catalogo_com_o_seu_codigo() -> None:
-    if not MANUAL.is_file():
-        pytest.skip(f"SEM O MANUAL: {MANUAL} não está nesta máquina; o catálogo não foi comparado com ele")
-    linhas = MANUAL.read_text("utf-8").split("\n")
+    manual = exigir(MANUAL / "moc_anexo1.txt", "o catálogo de regras com o manual")
+    linhas = manual.read_text("utf-8").split("\n")
     regras = {r.id: r for r in catalogo()}
     inicio = re.compile(r"(G[0-9]{3}[a-c]?|H[0-9]{3}|I[0-9]{2}) ")
     assert {m[1] for linha in linhas if (m := inicio.match(linha))} == regras.keys()

@@ -2,18 +2,15 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from lxml import etree
 
 from separador.fiscal.regras import ContextoRegras, url_qrcode, verificar
 from separador.nucleo.tipo import DOCUMENTOS, Tipo
+from tests.apoio.amostras import ouro
 from tests.unidade.fiscal.regras.bases import AGORA, CONTEXTO, NS, achar, cnpj, documento, inclui, parte, poe, tira
 from tests.unidade.fiscal.regras.casos import TERCEIRO, TIRA_IEST
-
-SHARED = Path(__file__).parents[4].parent / "shared"
-OURO = SHARED / "amostras" / "ouro" / "cte.xml"
 
 
 def _codigos(raiz: etree._Element, tipo: Tipo = Tipo.CTE) -> set[str]:
@@ -137,9 +134,7 @@ def test_endereco_do_qr_code() -> None:
 
 
 def test_amostra_de_ouro_passa() -> None:
-    if not OURO.is_file():
-        pytest.skip(f"SEM AS AMOSTRAS: {OURO} não está nesta máquina")
-    raiz = etree.parse(OURO).getroot()
+    raiz = etree.fromstring(ouro("cte.xml"))
     assert verificar(raiz, Tipo.CTE, ContextoRegras("2", datetime(2026, 11, 21, tzinfo=UTC))) == []
     depois = ContextoRegras("2", datetime(2026, 12, 1, tzinfo=UTC))
     assert [e.codigo for e in verificar(raiz, Tipo.CTE, depois)] == ["228"]
