@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from separador.cli.base import portugues
 from separador.cli.base.grupo import Grupo
+from separador.configuracao.busca import VARIAVEL
 from separador.programa import grupo
 
 INGLES = re.compile(
@@ -33,6 +34,12 @@ def comandos(grupo_atual: click.Group, caminho: tuple[str, ...] = ()) -> Iterato
 
 
 TODOS = [(), *comandos(grupo)]
+
+
+@pytest.fixture(autouse=True)
+def _instalacao_propria(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keeps the commands away from the installation in the working folder: some write in its audit trail."""
+    monkeypatch.setenv(VARIAVEL, str(tmp_path / "config" / "separador.yaml"))
 
 
 def achar(caminho: tuple[str, ...]) -> click.Command:
