@@ -42,8 +42,13 @@ def aquecer() -> None:
 
 
 def retomar(instalacao: Path) -> int:
-    """Starts again, without strace, until nothing can move. Returns the exit code."""
-    return os.waitstatus_to_exitcode(os.waitpid(_uma_vez(instalacao), 0)[1])
+    """Starts again, without strace, until nothing can move. Returns the exit code; one that does not end is killed."""
+    filho = _uma_vez(instalacao)
+    try:
+        _esperar_morte(filho, PRAZO_S)
+    except TimeoutError:
+        matar_grupo(filho)
+    return os.waitstatus_to_exitcode(os.waitpid(filho, 0)[1])
 
 
 def correr(instalacao: Path, traco: Path, ponto: Ponto | None = None) -> None:

@@ -12,6 +12,10 @@ from tests.falhas.quedas import Placar, Tarefa, correr_tudo
 from tests.falhas.quedas_lugar import pasta_rapida
 
 PONTOS = 12
+RECAIDAS = 5
+PRAZO_DE_UM_PONTO_S = 60
+"""Bounds one point: a death, its recoveries and the comparisons. A quiet machine takes 1.5 s. The bound of a test grows
+with its points, so that a busy machine does not fail it."""
 
 
 @pytest.fixture
@@ -41,6 +45,7 @@ def strace() -> None:
 
 
 @pytest.mark.usefixtures("strace")
+@pytest.mark.timeout(PONTOS * PRAZO_DE_UM_PONTO_S)
 @pytest.mark.parametrize("trabalhadores", [0, 1])
 def test_C10_D1_D2_W3_E12_queda_em_chamadas_que_mudam_o_disco(lugar: Path, trabalhadores: int) -> None:
     """One CT-e, one event and one return are killed at points spread over the whole path. Each has one outcome."""
@@ -50,7 +55,7 @@ def test_C10_D1_D2_W3_E12_queda_em_chamadas_que_mudam_o_disco(lugar: Path, traba
 
 
 @pytest.mark.usefixtures("strace")
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(PONTOS // 2 * PRAZO_DE_UM_PONTO_S)
 @pytest.mark.requisito("SEFAZ-04")
 def test_G1_E12_queda_na_transmissao_com_a_sefaz_contando(lugar: Path) -> None:
     """One CT-e goes to SEFAZ and back, killed at points over the whole path. It is received and authorised once."""
@@ -59,10 +64,11 @@ def test_G1_E12_queda_na_transmissao_com_a_sefaz_contando(lugar: Path) -> None:
 
 
 @pytest.mark.usefixtures("strace")
+@pytest.mark.timeout(RECAIDAS * PRAZO_DE_UM_PONTO_S)
 def test_D1_queda_tambem_durante_a_retomada(lugar: Path) -> None:
     """The run that recovers is killed as well."""
     placares = correr_tudo([Tarefa("retorno", 0, 1, recaidas=2)], lugar, 1, print)
-    _certos(placares, 5)
+    _certos(placares, RECAIDAS)
 
 
 def _certos(placares: list[Placar], pontos: int) -> None:
