@@ -92,11 +92,6 @@ def test_cada_chave_da_configuracao_esta_explicada() -> None:
     assert documentacao.chaves() - explicadas == set()
 
 
-def test_cada_codigo_do_programa_esta_explicado() -> None:
-    ditos = set(re.findall(r"`(SEP(?:-[A-Z0-9]+)+)", texto_de(DOCS / "falhas.md")))
-    assert documentacao.codigos_do_fonte() - ditos == set()
-
-
 def test_cada_situacao_esta_explicada() -> None:
     prosa = sem_codigo(texto_de(DOCS / "situacoes.md"))
     for situacao in re.findall(r'state "(.+?)" as', mostrado("estados")):

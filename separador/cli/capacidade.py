@@ -1,4 +1,4 @@
-"""Plugs in the program's own commands, and the rights that they ask for."""
+"""What the program's own commands plug in: the commands, who may give them, the codes of users and rights."""
 
 from separador.nucleo.capacidade import Capacidade, Comando
 
@@ -33,4 +33,5 @@ CAPACIDADE = Capacidade(
         "operar": ("falhas dispensar",),
     },
     contam=("falhas dispensar", "auditoria selar", "usuario *"),
+    falhas="separador.acesso.falhas:TEXTOS",
 )

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from separador.nucleo.erro import Erro, Recusa
+from separador.nucleo.falha import como_erro
 
 MAGICA = b"SEPARADOR-COFRE-1\n"
 SENHA_MINIMA = 10
@@ -64,13 +65,12 @@ def abrir(dados: bytes, senha: bytes) -> Conteudo | Recusa:
     """
     partes = _partir(dados)
     if partes is None:
-        return _recusa("NAO-E-COPIA", "O arquivo não é uma cópia do cofre, ou está cortado.", "Confira o arquivo.")
+        return Recusa((como_erro("SEP-COPIA-NAO-E-COPIA"),))
     cabeca, custo, nonce, cifra = partes
     try:
         corpo = AESGCM(_derivar(senha, cabeca[-_SAL:], *custo)).decrypt(nonce, cifra, cabeca)
     except InvalidTag:
-        mensagem = "A frase não abre esta cópia, ou o arquivo foi alterado."
-        return _recusa("SENHA", mensagem, "Confira a frase; se está certa, use outra cópia. Nada foi mudado.")
+        return Recusa((como_erro("SEP-COPIA-SENHA"),))
     lido = json.loads(zlib.decompressobj().decompress(corpo, _LIMITE))
     return Conteudo(
         lido["feita_em"],

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from separador.cofre.chave_mestra import PASTA
 from separador.nucleo.erro import Erro
+from separador.nucleo.falha import como_erro
 
 ARQUIVO = "geracao"
 
@@ -16,13 +17,7 @@ def conferir(dados: Path, atual: int) -> Erro | None:
     """
     visto = _ler(dados)
     if visto is not None and atual < visto:
-        return Erro(
-            "SEP-COFRE-BANCO-ANTIGO",
-            "SEP",
-            "O banco foi restaurado de uma cópia mais antiga: o que entrou no cofre depois dela não está nele.",
-            "Confira com separador certificado listar, instale de novo o que falta e diga: separador cofre conferir "
-            "--aceitar",
-        )
+        return como_erro("SEP-COFRE-BANCO-ANTIGO")
     if visto != atual:
         _gravar(dados, atual)
     return None

@@ -20,6 +20,7 @@ from cryptography.x509.oid import NameOID
 
 from separador.fiscal.perfil_de_assinatura import HASH_DO_PERFIL
 from separador.nucleo.erro import Erro, Recusa
+from separador.nucleo.falha import como_erro
 
 _PADDING = PKCS1v15()
 OID_CNPJ = x509.ObjectIdentifier("2.16.76.1.3.3")  # e-CNPJ: CNPJ of the holder
@@ -148,9 +149,7 @@ def conferir_par(certificado: x509.Certificate | None, chave: object) -> Certifi
         falta = "a chave privada" if chave is None else "o certificado"
         return _recusa("SEM-CHAVE", f"O .pfx não contém {falta}.", "Exporte o certificado com a chave privada.")
     if not isinstance(chave, RSAPrivateKey):
-        return _recusa(
-            "NAO-RSA", "A chave do certificado não é RSA; a SEFAZ só aceita RSA.", "Use um certificado A1 RSA."
-        )
+        return Recusa((como_erro("SEP-CERT-NAO-RSA"),))
     if chave.key_size < MENOR_CHAVE_BITS:
         return _recusa(
             "CHAVE-CURTA",
@@ -158,11 +157,7 @@ def conferir_par(certificado: x509.Certificate | None, chave: object) -> Certifi
             "Emita outro certificado.",
         )
     if certificado.public_key() != chave.public_key():
-        return _recusa(
-            "CHAVE-DE-OUTRO",
-            "A chave privada do .pfx não é a deste certificado.",
-            "Exporte de novo o certificado com a chave dele.",
-        )
+        return Recusa((como_erro("SEP-CERT-CHAVE-DE-OUTRO"),))
     return _com_titular(certificado, chave)
 
 

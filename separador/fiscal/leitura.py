@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from separador.nucleo.erro import Erro, Recusa
+from separador.nucleo.falha import como_erro
 from separador.nucleo.tipo import Tipo
 
 LIMITE_BYTES = 20 * 1024 * 1024
@@ -149,15 +150,11 @@ def _exagero(dados: bytes) -> Erro | None:
     A file too short to hold so many is not even scanned (8 µs of the 55 that reading 8 kB costs).
     """
     if len(dados) > 5 * LIMITE_DECLARACOES_XMLNS and dados.count(b"xmlns") > LIMITE_DECLARACOES_XMLNS:
-        return _sep(
-            "SEP-XML-NAMESPACES", "O XML declara namespaces demais.", "Gere o arquivo de novo no sistema emissor."
-        )
+        return como_erro("SEP-XML-NAMESPACES")
     if len(dados) > LIMITE_IGUAIS and dados.count(b"=") > LIMITE_IGUAIS:
-        return _sep("SEP-XML-ATRIBUTOS", "O XML tem atributos demais.", "Gere o arquivo de novo no sistema emissor.")
+        return como_erro("SEP-XML-ATRIBUTOS")
     if len(dados) > LIMITE_MARCAS and dados.count(b"<") > LIMITE_MARCAS:
-        return _sep(
-            "SEP-XML-MARCAS", "O XML tem tags demais.", "Gere o arquivo de novo, com menos documentos por CT-e."
-        )
+        return como_erro("SEP-XML-MARCAS")
     return None
 
 
@@ -206,25 +203,17 @@ def _recusa(erro: Erro) -> Recusa:
     return Recusa((erro,))
 
 
-def _sep(codigo: str, mensagem: str, o_que_fazer: str, linha: int | None = None) -> Erro:
-    return Erro(codigo, "SEP", mensagem, o_que_fazer, linha)
-
-
 def _grande(tamanho: int, limite: int) -> Erro:
-    return _sep(
+    return Erro(
         "SEP-XML-TAMANHO",
+        "SEP",
         f"O arquivo tem {tamanho:,} bytes; o limite é de {limite:,} bytes.".replace(",", "."),
         "Confira se o arquivo é mesmo um XML fiscal; um CT-e assinado não passa de 512 KB.",
     )
 
 
 def _dtd(linha: int | None) -> Erro:
-    return _sep(
-        "SEP-XML-DTD",
-        "O XML traz DTD ou entidades (<!DOCTYPE…>), que documentos fiscais não têm e que são um risco de segurança.",
-        "Gere o arquivo de novo sem DOCTYPE.",
-        linha,
-    )
+    return como_erro("SEP-XML-DTD", linha)
 
 
 def _nao_xml(dados: bytes, i: int) -> Erro:
@@ -248,12 +237,8 @@ def _erro_codificacao(achada: str, linha: int) -> Erro:
 
 
 _MOTIVOS = (
-    (re.compile(r"Excessive depth"), "SEP-XML-PROFUNDO", "O XML tem tags aninhadas demais."),
-    (
-        re.compile(r"huge|[Ll]imit|Resource|too long|Maximum"),
-        "SEP-XML-LIMITE",
-        "O XML passa dos limites de segurança do leitor.",
-    ),
+    (re.compile(r"Excessive depth"), "SEP-XML-PROFUNDO"),
+    (re.compile(r"huge|[Ll]imit|Resource|too long|Maximum"), "SEP-XML-LIMITE"),
 )
 _MALFORMADO = (
     (re.compile(r"Opening and ending tag mismatch: (\S+) .*and (\S+)"), "a tag <{0}> é fechada como </{1}>"),
@@ -269,9 +254,9 @@ _MALFORMADO = (
 
 def _traduzir(erro: etree.XMLSyntaxError) -> Erro:
     texto, linha = erro.msg or "", erro.lineno
-    for padrao, codigo, mensagem in _MOTIVOS:
+    for padrao, codigo in _MOTIVOS:
         if padrao.search(texto):
-            return _sep(codigo, mensagem, "Gere o arquivo de novo no sistema emissor.", linha)
+            return como_erro(codigo, linha)
     for padrao, modelo in _MALFORMADO:
         if m := padrao.search(texto):
             return _malformado(modelo.format(*m.groups()), linha)

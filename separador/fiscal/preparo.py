@@ -18,6 +18,7 @@ from separador.fiscal.restricoes import tamanho_excedido, verificar_forma
 from separador.fiscal.resumo import Resumo, ResumoEvento, resumir_evento, resumir_visao
 from separador.fiscal.verificacao import verificar_raiz
 from separador.nucleo.erro import Erro, Recusa
+from separador.nucleo.falha import como_erro
 from separador.nucleo.tipo import ASSINAVEIS, Tipo
 
 _CODIGOS_QR = frozenset({"850", "851", "852", "853", "854", "855"})
@@ -187,15 +188,7 @@ def _contingencia_fechada(resumo: Resumo | ResumoEvento, tipo: Tipo, inclusoes: 
         return None
     if not isinstance(resumo, Resumo) or resumo.tp_emis != "2":
         return None
-    return Erro(
-        "SEP-CONTINGENCIA-OFFLINE",
-        "SEP",
-        "Documento em contingência off-line (tpEmis 2) sem QR Code; o separador só o inclui, com a assinatura da "
-        "chave, onde a configuração diz sefaz.contingencia_offline: true.",
-        "Confirme no portal do CT-e que a nota técnica vale para este documento e ligue a chave, ou gere o documento "
-        "em emissão normal ou por SVC.",
-        tag="infCTeSupl",
-    )
+    return como_erro("SEP-CONTINGENCIA-OFFLINE", tag="infCTeSupl")
 
 
 def _pelo_esquema(raiz: etree._Element, tipo: Tipo, selo: Selo | None) -> list[Erro]:

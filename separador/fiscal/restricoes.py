@@ -11,6 +11,7 @@ from lxml import etree
 from separador.fiscal.leitura import BRANCOS, Lido, fim_da_raiz
 from separador.fiscal.nomes import ASSINATURA, CTE, DS, LIMITE_ASSINADO_BYTES, linha
 from separador.nucleo.erro import Erro
+from separador.nucleo.falha import como_erro
 
 _ENTRE_MARCAS = re.compile(rb">[ \t\r\n]+<")
 _BRANCOS_TEXTO = BRANCOS.decode()
@@ -112,15 +113,7 @@ def _instrucoes(lido: Lido) -> list[Erro]:
     achadas = [*ao_lado, *lido.raiz.iter(tipo)]
     if not achadas:
         return []
-    return [
-        Erro(
-            "SEP-XML-PI",
-            "SEP",
-            "O XML traz uma instrução de processamento (<?…?>), que o documento fiscal não tem.",
-            "Gere o XML sem instruções de processamento.",
-            linha(achadas[0]),
-        )
-    ]
+    return [como_erro("SEP-XML-PI", linha(achadas[0]))]
 
 
 def _brancos(raiz: etree._Element) -> list[Erro]:

@@ -10,13 +10,13 @@ from separador.motor.trabalho.parecer import PastaFalhou
 from separador.nucleo.falha import Falha
 from separador.nucleo.rota import Rota, pasta_de_retorno
 from separador.pastas import saude
-from separador.pastas.erros import FalhaDePasta
+from separador.pastas.erros import FalhaDePasta, codigo_da_falha
 
 
 def avisar_pasta(contexto: Contexto, falha: FalhaDePasta | PastaFalhou) -> None:
     """Opens one line in the failures view for a folder, and logs it when the line is new."""
     with contexto.banco.transacao():
-        nova = Falha(f"pasta:{falha.pasta}", f"SEP-{falha.codigo.upper()}", falha.mensagem, falha.o_que_fazer)
+        nova = Falha(f"pasta:{falha.pasta}", codigo_da_falha(falha.codigo), falha.mensagem, falha.o_que_fazer)
         if falhas.abrir(contexto.banco, nova, contexto.quando()):
             contexto.log.error(falha.mensagem, acao="pasta falhou", codigo=falha.codigo, o_que_fazer=falha.o_que_fazer)
 

@@ -10,7 +10,7 @@ from separador.motor.desfecho.grupo import Grupo
 from separador.motor.desfecho.transacao import em_grupo_proprio
 from separador.motor.log.log import registrar_incidente
 from separador.nucleo import capacidade
-from separador.pastas.erros import FalhaDePasta
+from separador.pastas.erros import FalhaDePasta, codigo_da_falha
 
 
 def cumprir(contexto: Contexto) -> int:
@@ -45,7 +45,7 @@ def _um_pedido(grupo: Grupo, linha: Row) -> None:
 def _pedido_sem_pasta(contexto: Contexto, linha: Row, falha: FalhaDePasta) -> None:
     mensagem = f"A ordem não pôde ser cumprida: {falha.mensagem}. {falha.o_que_fazer} Depois dê a ordem de novo."
     with contexto.banco.transacao():
-        codigo = f"SEP-{falha.codigo.upper()}"
+        codigo = codigo_da_falha(falha.codigo)
         tabela_de_pedidos.encerrar(
             contexto.banco, linha["id"], tabela_de_pedidos.RECUSADA, codigo, mensagem, contexto.quando()
         )

@@ -8,13 +8,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import ClassVar
 
+from separador.nucleo.falha import descrever
+
+
+def codigo_da_falha(palavra: str) -> str:
+    """Returns the code of the failures view for the word of a folder's failure: `sem-espaco` is SEP-SEM-ESPACO."""
+    return f"SEP-{palavra.upper()}"
+
 
 class FalhaDePasta(Exception):  # noqa: N818 - the field's word for it
-    """A folder could not do what was asked. `codigo` is stable; the texts are for the operator (Portuguese)."""
+    """A folder could not do what was asked. `codigo` is stable; `resumo` is for the operator (Portuguese)."""
 
     codigo: ClassVar[str] = "pasta-falhou"
     resumo: ClassVar[str] = "A pasta não respondeu"
-    conselho: ClassVar[str] = "Verifique o disco ou o compartilhamento e as permissões da pasta."
 
     def __init__(self, pasta: Path, erro: OSError | None = None, detalhe: str = "") -> None:
         self.pasta = pasta
@@ -31,7 +37,7 @@ class FalhaDePasta(Exception):  # noqa: N818 - the field's word for it
     @property
     def o_que_fazer(self) -> str:
         """Returns one piece of advice for the operator."""
-        return self.conselho
+        return descrever(codigo_da_falha(self.codigo))[1]
 
 
 class SemEspaco(FalhaDePasta):
@@ -39,7 +45,6 @@ class SemEspaco(FalhaDePasta):
 
     codigo = "sem-espaco"
     resumo = "Disco cheio"
-    conselho = "Libere espaço (ou cota) no disco; a rota continua sozinha quando houver espaço."
 
 
 class SomenteLeitura(FalhaDePasta):
@@ -47,7 +52,6 @@ class SomenteLeitura(FalhaDePasta):
 
     codigo = "somente-leitura"
     resumo = "O disco está montado somente para leitura"
-    conselho = "Verifique erros de disco e monte de novo com permissão de escrita."
 
 
 class SemPermissao(FalhaDePasta):
@@ -55,7 +59,6 @@ class SemPermissao(FalhaDePasta):
 
     codigo = "sem-permissao"
     resumo = "Sem permissão na pasta"
-    conselho = "Dê ao usuário do serviço permissão de leitura e escrita na pasta."
 
 
 class PastaSumiu(FalhaDePasta):
@@ -63,7 +66,6 @@ class PastaSumiu(FalhaDePasta):
 
     codigo = "pasta-sumiu"
     resumo = "A pasta não está acessível"
-    conselho = "Verifique se a pasta existe e se o compartilhamento está montado; ela nunca é recriada sozinha."
 
 
 class FalhaDeDisco(FalhaDePasta):
@@ -71,7 +73,6 @@ class FalhaDeDisco(FalhaDePasta):
 
     codigo = "falha-de-disco"
     resumo = "Erro de leitura ou gravação no disco"
-    conselho = "Verifique o disco (dmesg, smartctl) antes de continuar."
 
 
 class LimiteDoSistema(FalhaDePasta):
@@ -79,7 +80,6 @@ class LimiteDoSistema(FalhaDePasta):
 
     codigo = "limite-do-sistema"
     resumo = "Limite do sistema atingido"
-    conselho = "Aumente o limite (arquivos abertos, tamanho de arquivo, memória) do serviço."
 
 
 class ProvisorioExiste(FalhaDePasta):
@@ -87,7 +87,6 @@ class ProvisorioExiste(FalhaDePasta):
 
     codigo = "provisorio-existe"
     resumo = "O arquivo provisório já existe"
-    conselho = "Rode 'separador verificar'; o arquivo provisório é resto de uma execução anterior."
 
 
 class LeituraRasgada(FalhaDePasta):
@@ -95,7 +94,6 @@ class LeituraRasgada(FalhaDePasta):
 
     codigo = "leitura-rasgada"
     resumo = "O arquivo mudou enquanto era lido"
-    conselho = "Nada a fazer: o arquivo será lido de novo quando parar de mudar."
 
 
 _POR_ERRNO: dict[int, type[FalhaDePasta]] = {

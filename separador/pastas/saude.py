@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from separador.nucleo.falha import descrever
 from separador.nucleo.nome_de_arquivo import metadado, temporario
 from separador.pastas.disco import MARCA, PROPRIA, juntar, sincronizar_pasta
 from separador.pastas.erros import (
@@ -21,6 +22,7 @@ from separador.pastas.erros import (
     SemPermissao,
     SomenteLeitura,
     classificar,
+    codigo_da_falha,
     traduzindo,
 )
 
@@ -114,13 +116,16 @@ def _problema(falha: FalhaDePasta) -> Problema:
     return Problema(falha.codigo, falha.mensagem, falha.o_que_fazer)
 
 
+def _sobre(palavra: str, pasta: Path) -> Problema:
+    motivo, fazer = descrever(codigo_da_falha(palavra))
+    return Problema(palavra, f"{motivo.removesuffix('.')}: {pasta}", fazer)
+
+
 def _presenca(pasta: Path) -> Problema | None:
     """Checks that the path is there, is a folder, and can be listed."""
     try:
         if not stat.S_ISDIR(os.stat(pasta).st_mode):
-            return Problema(
-                "nao-e-pasta", f"O caminho não é uma pasta: {pasta}", "Corrija o caminho na configuração da rota."
-            )
+            return _sobre("nao-e-pasta", pasta)
         with os.scandir(pasta) as entradas:
             next(entradas, None)
     except OSError as erro:
@@ -134,17 +139,9 @@ def _da_marca(pasta: Path, esperada: str) -> Problema | None:
     except OSError as erro:
         return _problema(classificar(erro, pasta))
     if marca is None:
-        return Problema(
-            "marca-sumiu",
-            f"A marca da pasta não está lá; o compartilhamento pode ter caído: {pasta}",
-            "Monte o compartilhamento de novo. Se a pasta foi recriada de propósito, rode 'separador init --rota N'.",
-        )
+        return _sobre("marca-sumiu", pasta)
     if marca.uuid != esperada:
-        return Problema(
-            "marca-outra",
-            f"A pasta tem a marca de outra instalação ou rota: {pasta}",
-            "Verifique o que está montado ali. Se a troca foi de propósito, rode 'separador init --rota N'.",
-        )
+        return _sobre("marca-outra", pasta)
     return None
 
 

@@ -21,7 +21,8 @@ import click
 from separador import configuracao as pacote_da_configuracao
 from separador.capacidades.ecac.dominio.ocorrencia import NOMES, O_QUE_FAZER
 from separador.cli.base.autorizacao import direito_de
-from separador.nucleo.falha import TEXTOS
+from separador.nucleo import capacidade
+from separador.nucleo.falhas import TEXTOS
 from separador.programa import grupo
 
 RAIZ = Path(__file__).resolve().parents[2]
@@ -36,6 +37,19 @@ _NIVEIS = {
     "operar": "operador ou administrador",
     "administrar": "administrador",
 }
+_TITULOS = {
+    "nucleo": "Pastas, arquivos, ordens e cofre",
+    "cli": "Usuários",
+    "avisos": "Vencimentos e avisos",
+    "certificados": "Certificados e tokens",
+    "sefaz": "Chamadas à SEFAZ",
+    "dacte": "DACTE",
+    "cte": "Documentos",
+    "procuracoes": "Procurações",
+    "distribuicao": "Documentos de terceiros",
+    "ecac": "e-CAC",
+}
+"""Headings of the tables of codes."""
 
 
 class Parte(NamedTuple):
@@ -88,9 +102,14 @@ def configuracao() -> str:
 
 
 def codigos() -> str:
-    """Returns the codes of the failures view."""
-    linhas = "".join(f"| `{c}` | {motivo} | {fazer} |\n" for c, (motivo, fazer) in TEXTOS.items())
-    return "| código | motivo | o que fazer |\n|---|---|---|\n" + linhas
+    """Every code of the program, by the table that has it."""
+    proprias = [(c.nome, capacidade.resolver(c.falhas)) for c in capacidade.todas() if c.falhas is not None]
+    return "\n".join(_tabela_de_codigos(nome, textos) for nome, textos in [("nucleo", TEXTOS), *proprias])
+
+
+def _tabela_de_codigos(nome: str, textos: Mapping[str, tuple[str, str]]) -> str:
+    linhas = "".join(f"| `{c}` | {_celula(motivo)} | {_celula(fazer)} |\n" for c, (motivo, fazer) in textos.items())
+    return f"### {_TITULOS[nome]}\n\n| código | motivo | o que fazer |\n|---|---|---|\n{linhas}"
 
 
 def ocorrencias() -> str:
@@ -214,22 +233,6 @@ def chaves() -> set[str]:
     return {chave for lista in listas for chave in lista}
 
 
-def codigos_do_fonte() -> set[str]:
-    """Returns every stable code SEP-… that the source can make, but not the ids of requirements."""
-    return {c for f in sorted((RAIZ / "separador").rglob("*.py")) for c in _codigos_de(f.read_text(encoding="utf-8"))}
-
-
-def _codigos_de(fonte: str) -> Iterator[str]:
-    """Yields codes written out, codes of a prefix and a word (of `_recusa`, `TokenError`), and those of folders."""
-    inteiros = re.sub(r"startswith\([^)]*\)", "", fonte)  # of a prefix no code is made
-    yield from (c for c in re.findall(r'"(SEP(?:-[A-Z0-9]+)+)"', inteiros) if not re.search(r"-\d+$", c))
-    for prefixo in re.findall(r'f"(SEP-[A-Z]+-)\{codigo\}"', fonte):
-        palavras = re.findall(r'(?:_recusa|_erro|TokenError)\(\s*"([A-Z0-9-]+)"', fonte)
-        yield from (prefixo + palavra for palavra in palavras)
-    pastas = re.findall(r'(?:codigo(?:: ClassVar\[str\])? = |Problema\(\s*)"([a-z]+(?:-[a-z]+)+)"', fonte)
-    yield from (f"SEP-{codigo.upper()}" for codigo in pastas)
-
-
 # --- how it is written -----------------------------------------------------------------------------------------------
 
 
@@ -270,6 +273,11 @@ def _quem_pode(c: Comando) -> str:
 def _texto(texto: str) -> str:
     """Returns help as text of a page, with the characters of Markdown escaped."""
     return re.sub(r"([<>*_\\|])", r"\\\1", " ".join(texto.split()))
+
+
+def _celula(texto: str) -> str:
+    """A text of the program in a cell of a table."""
+    return re.sub(r"([<>|])", r"\\\1", texto)
 
 
 def _separador(*argumentos: str) -> str:

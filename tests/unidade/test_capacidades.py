@@ -19,7 +19,9 @@ from separador.capacidades.sefaz.servico.tipos_de_chamada import TipoDeChamada
 from separador.motor.partes import Parte
 from separador.nucleo import capacidade
 from separador.nucleo.capacidade import Capacidade, Fase
+from separador.nucleo.falha import como_erro, como_negativa, descrever, tabelas
 from separador.programa import DO_PROGRAMA, grupo
+from tests.apoio.codigos import codigos_do_fonte
 
 RAIZ = Path(__file__).resolve().parents[2]
 NOMES = (*DO_PROGRAMA, *capacidades.NOMES)
@@ -310,3 +312,35 @@ print(len(nossos), [m for m in {pesados!r} if m in sys.modules])
     quantos, _, achados = saida.strip().partition(" ")
     assert achados == "[]"
     assert int(quantos) <= 40
+
+
+# --- codes of failures and answers -----------------------------------------------------------------------------------
+
+
+def test_cada_codigo_esta_em_uma_tabela_so() -> None:
+    vezes = Counter(codigo for tabela in tabelas() for codigo in tabela)
+    assert [codigo for codigo, n in vezes.items() if n > 1] == []
+
+
+def test_cada_codigo_do_fonte_tem_motivo_e_o_que_fazer() -> None:
+    textos = {codigo: ditos for tabela in tabelas() for codigo, ditos in tabela.items()}
+    assert codigos_do_fonte() - textos.keys() == set()
+    assert [codigo for codigo, ditos in textos.items() if not all(t and t == t.strip() for t in ditos)] == []
+
+
+def test_nenhuma_entrada_das_tabelas_sobra() -> None:
+    assert {codigo for tabela in tabelas() for codigo in tabela} - codigos_do_fonte() == set()
+
+
+def test_descrever_acha_o_codigo_de_qualquer_tabela() -> None:
+    for tabela in tabelas():
+        for codigo, ditos in tabela.items():
+            assert descrever(codigo) == ditos
+    motivo, fazer = descrever("SEP-DACTE")
+    assert descrever("SEP-DACTE", "Motivo: disco.") == (f"{motivo} Motivo: disco.", fazer)
+
+
+def test_um_codigo_sem_tabela_e_um_erro() -> None:
+    for de in (descrever, como_erro, como_negativa):
+        with pytest.raises(KeyError):
+            de("SEP-NAO-HA-ESTE")

@@ -12,15 +12,17 @@ from separador.acesso import dominio as acesso
 from separador.acesso.banco import auditoria, usuarios
 from separador.acesso.banco.auditoria import Conexao
 from separador.acesso.dominio import Direito, Nivel
+from separador.acesso.falhas import TEXTOS
 from separador.acesso.sessao import nova_ficha, resumo_da_ficha
 from separador.banco.instante import instante_de, texto_de
+from separador.nucleo.falha import como_negativa
 from separador.nucleo.negativa import Aval, Negativa
 
 if TYPE_CHECKING:
     from separador.acesso.senhas import Senhas
     from separador.banco.conexao import Banco
 
-NAO_CONFERE = Negativa("SEP-ACESSO-SENHA", "Usuário ou senha não conferem.")
+NAO_CONFERE = Negativa("SEP-ACESSO-SENHA", TEXTOS["SEP-ACESSO-SENHA"][0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def da_sessao(c: Conexao, ficha: str, conta_so: int, agora: datetime) -> Autor |
     """Returns the user of a session's token. `conta_so` is the uid of the operating-system account that shows it."""
     linha = usuarios.sessao(c, resumo_da_ficha(ficha))
     if linha is None or linha["conta_so"] != conta_so or not linha["ativo"] or not _aberta(linha, agora):
-        return Negativa("SEP-ACESSO-SESSAO", "A sessão terminou ou não vale mais; entre de novo: separador entrar")
+        return como_negativa("SEP-ACESSO-SESSAO")
     return Autor(linha["email"], Nivel(linha["nivel"]))
 
 

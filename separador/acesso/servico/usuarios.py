@@ -10,6 +10,7 @@ from separador.acesso.dominio import Nivel
 from separador.acesso.senhas import Senhas, novo_codigo, resumo_do_codigo
 from separador.banco.conexao import Banco
 from separador.banco.instante import instante_de, texto_de
+from separador.nucleo.falha import como_negativa
 from separador.nucleo.negativa import Negativa
 
 NOME_MAXIMO = 100
@@ -64,8 +65,7 @@ def _inclusao_recusada(banco: Banco, email: str, nivel: Nivel, escritorio: str |
     if usuarios.por_email(banco, email) is not None:
         return Negativa("SEP-USUARIO-REPETIDO", f"Já há um usuário com o e-mail {email}. Nada foi mudado.")
     if not usuarios.ha_usuarios(banco) and nivel is not Nivel.ADMINISTRADOR:
-        mensagem = "O primeiro usuário deve ser administrador: sem um, ninguém mais poderia incluir outros."
-        return Negativa("SEP-USUARIO-PRIMEIRO", mensagem)
+        return como_negativa("SEP-USUARIO-PRIMEIRO")
     return _escritorio_recusado(banco, escritorio)
 
 

@@ -1,8 +1,9 @@
-"""Plugs in the notices: one step of the loop."""
+"""What the notices plug in: one step of the loop, their codes."""
 
 from separador.nucleo.capacidade import Capacidade, Fase, Passo
 
 CAPACIDADE = Capacidade(
     nome="avisos",
     passos=(Passo("separador.capacidades.avisos.servico:Avisos", Fase.CADA_30S, 40, fim=50),),
+    falhas="separador.capacidades.avisos.falhas:TEXTOS",
 )

@@ -19,7 +19,7 @@ from separador.correio.envio import CorreioError
 from separador.motor.contexto import Contexto
 from separador.motor.partes import Parte, Servico
 from separador.nucleo import capacidade
-from separador.nucleo.falha import Falha
+from separador.nucleo.falha import Falha, descrever
 
 LOG = "log"
 REPETIR_S = 300.0
@@ -116,7 +116,7 @@ def _preparado(contexto: Contexto, ambiente: Mapping[str, str], canal: Canal) ->
 
 
 def _falhar(contexto: Contexto, assunto: str, motivo: str) -> None:
-    fazer = "Confira as chaves smtp e avisos da configuração, e se a rede é permitida ao serviço (systemd/LEIAME.md)."
+    _, fazer = descrever("SEP-AVISO")
     with contexto.banco.transacao():
         nova = falhas.abrir(contexto.banco, Falha(assunto, "SEP-AVISO", motivo, fazer), contexto.quando())
     if nova:

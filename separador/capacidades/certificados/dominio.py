@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from separador.fiscal.certificado import Identidade
 from separador.nucleo.chave import cnpj_valido
 from separador.nucleo.erro import Erro, Recusa
+from separador.nucleo.falha import como_erro
 
 TOLERANCIA_RELOGIO = timedelta(minutes=5)
 
@@ -66,13 +67,7 @@ def julgar(p: Pretensao, c: Circunstancias) -> tuple[str, ...] | Recusa:
     avisos: list[str] = []
     if autoassinado(p.der):
         if c.producao:
-            erros.append(
-                _erro(
-                    "AUTOASSINADO",
-                    "O certificado é autoassinado (não é ICP-Brasil); em produção não serve.",
-                    "Use o certificado emitido por uma autoridade da ICP-Brasil.",
-                )
-            )
+            erros.append(como_erro("SEP-CERT-AUTOASSINADO"))
         else:
             avisos.append("O certificado é autoassinado: serve para testes, em produção será recusado.")
     if p.uso is Uso.TRANSMISSAO and p.tipo is Tipo.A3:
@@ -133,8 +128,7 @@ def _papel(p: Pretensao) -> list[Erro]:
     erros = []
     quem = p.identidade
     if p.uso is Uso.CONTRATANTE and p.tipo is not Tipo.A1:
-        mensagem = "O certificado do contratante precisa ser A1 (arquivo): ele trabalha sozinho, sem token."
-        erros.append(_erro("NAO-A1", mensagem, "Use o e-CNPJ A1 do contratante."))
+        erros.append(como_erro("SEP-CERT-NAO-A1"))
     if quem.cnpj is None and p.uso is not Uso.PROCURADOR:
         mensagem = f"O certificado de {quem.titular} é um e-CPF (pessoa física); para {p.uso} precisa ser e-CNPJ."
         erros.append(_erro("NAO-ECNPJ", mensagem, "Use o e-CNPJ da empresa."))

@@ -1,4 +1,4 @@
-"""Plugs in the offices' accesses: commands, and what expires."""
+"""What the offices' accesses plug in: commands, what expires, their codes."""
 
 from separador.nucleo.capacidade import Capacidade, Comando
 
@@ -11,4 +11,5 @@ CAPACIDADE = Capacidade(
     direitos={"ler": ("procuracao listar", "procuracao ver", "procuracao escritorios", "cadastro exportar")},
     contam=("cadastro importar", "procuracao *"),
     validades="separador.capacidades.procuracoes.servico.procuracoes:validades",
+    falhas="separador.capacidades.procuracoes.falhas:TEXTOS",
 )

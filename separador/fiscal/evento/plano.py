@@ -13,6 +13,7 @@ from separador.fiscal.evento.fatos import PROTOCOLO_DO_EVENTO, Anterior, Conheci
 from separador.fiscal.evento.leitores import Campo, Origem, formatar_instante
 from separador.fiscal.evento.tabela import POR_TIPO, Autor, EventoFiscal
 from separador.nucleo.chave import chave_valida
+from separador.nucleo.falha import como_negativa
 from separador.nucleo.negativa import Negativa
 from separador.nucleo.situacao import Situacao
 
@@ -119,7 +120,7 @@ def _da_situacao(evento: EventoFiscal, doc: Conhecido) -> Iterator[Negativa]:
             "SEP-SITUACAO", f"O documento está {doc.situacao}: só há eventos de documento AUTORIZADO PELA SEFAZ."
         )
     elif doc.protocolo is None and any(c.origem is Origem.PROTOCOLO for c in _campos(evento.itens)):
-        yield Negativa("SEP-SEM-PROTOCOLO", "O documento não tem número de protocolo; consulte a chave antes.")
+        yield como_negativa("SEP-SEM-PROTOCOLO")
     if doc.marca == "substituído" and evento.tp in _SEM_SUBSTITUIDO:
         yield Negativa("664", "O documento foi substituído: este evento não é mais permitido.")
     if doc.marca == "denegado":

@@ -11,12 +11,12 @@ from separador.banco import falhas, rotas
 from separador.motor.contexto import Contexto
 from separador.motor.desfecho.grupo import Item
 from separador.nucleo.arquivo_completo import Motivo
-from separador.nucleo.falha import Falha
+from separador.nucleo.falha import Falha, descrever
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.rota import Rota, escolher
 from separador.pastas import saude, sistema
 from separador.pastas.achados import Candidato
-from separador.pastas.erros import FalhaDePasta
+from separador.pastas.erros import FalhaDePasta, codigo_da_falha
 from separador.pastas.saude import Problema
 from separador.pastas.tomada import SONDA, AindaMudando, pasta_de_trabalho
 from separador.pastas.varredura import Varredura
@@ -228,17 +228,12 @@ def _falhas(contexto: Contexto, origem: Origem, tolerancia_s: float | None) -> l
 
 
 def _da_pasta(assunto: str, p: Problema, rota: int | None) -> Falha:
-    return Falha(assunto, f"SEP-{p.codigo.upper()}", p.mensagem, p.o_que_fazer, rota=rota)
+    return Falha(assunto, codigo_da_falha(p.codigo), p.mensagem, p.o_que_fazer, rota=rota)
 
 
-_FAZER = {
-    Motivo.SEM_REGRA: "Corrija o nome, ou inclua uma rota para ele (separador rotas testar NOME).",
-    Motivo.EM_USO: "Feche o arquivo no programa que o grava; ele será lido logo em seguida.",
-    Motivo.VAZIO: "Grave o conteúdo do arquivo, ou apague-o.",
-    Motivo.ILEGIVEL: "Dê ao usuário do serviço permissão de ler o arquivo.",
-    Motivo.INTOMAVEL: "Dê ao usuário do serviço o direito de mover e apagar o arquivo (dono, atributos, pasta com +t).",
-    Motivo.TEMPORARIO: "Quem grava deve renomear o arquivo ao terminar; se sobrou de uma queda, apague-o.",
-}
+def codigo_da_espera(motivo: Motivo) -> str:
+    """Returns the code of a file that waits: `SEM_REGRA` is SEP-SEM-REGRA."""
+    return f"SEP-{motivo.name.replace('_', '-')}"
 
 
 def _esperas(contexto: Contexto, origem: Origem, varredura: Varredura, tolerancia_s: float | None) -> list[Falha]:
@@ -248,9 +243,9 @@ def _esperas(contexto: Contexto, origem: Origem, varredura: Varredura, toleranci
     return [
         Falha(
             f"espera:{origem.pasta}:{mostrar(p.nome)}",
-            f"SEP-{p.motivo.name.replace('_', '-')}",
+            codigo_da_espera(p.motivo),
             f"{p.motivo.value}{f' ({p.detalhe})' if p.detalhe else ''}",
-            _FAZER.get(p.motivo, "Verifique o programa que grava o arquivo."),
+            descrever(codigo_da_espera(p.motivo))[1],
             mostrar(p.nome),
             int(p.rota) if p.rota is not None else next((r.id for r in origem.rotas if r.ativo), None),
         )
@@ -262,6 +257,7 @@ def _esperas(contexto: Contexto, origem: Origem, varredura: Varredura, toleranci
 def _nao_coletados(contexto: Contexto, origem: Origem) -> list[Falha]:
     """Returns files that the other program has not taken within the time of the route (`prazo_coleta`, an option)."""
     achadas = []
+    _, fazer = descrever("SEP-NAO-COLETADO")
     for rota in origem.rotas:
         if not rota.ativo or rota.prazo_coleta_s is None or rota.id in origem.paradas:
             continue
@@ -274,7 +270,7 @@ def _nao_coletados(contexto: Contexto, origem: Origem) -> list[Falha]:
                 f"rota:{rota.id}:coleta:{mostrar(nome)}",
                 "SEP-NAO-COLETADO",
                 f"Arquivo pronto em {rota.destino} e não coletado pelo outro programa.",
-                "Verifique se o programa que coleta está no ar e olha para esta pasta.",
+                fazer,
                 mostrar(nome),
                 rota.id,
             )

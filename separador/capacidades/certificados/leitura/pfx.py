@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, load_pem_priv
 
 from separador.fiscal.certificado import Certificado, conferir_par
 from separador.nucleo.erro import Erro, Recusa
+from separador.nucleo.falha import como_erro
 
 LIMITE_PFX = 1024 * 1024
 PRAZO_OPENSSL_S = 20
@@ -79,14 +80,13 @@ def forma_errada(dados: bytes) -> Recusa | None:
         inteiro = len(dados) >= 2 + tamanho
     if inteiro:
         return None
-    return _recusa("TRUNCADO", "O arquivo do certificado está incompleto (foi cortado).", "Copie o .pfx de novo.")
+    return Recusa((como_erro("SEP-CERT-TRUNCADO"),))
 
 
 def _pela_reserva(dados: bytes, senha: bytes, reserva: Reserva) -> Aberto | Recusa:
     lido = reserva(dados, senha)
     if lido is None:
-        mensagem = "A senha do certificado está errada, ou o .pfx está danificado."
-        return _recusa("SENHA", mensagem, "Confira a senha; se está certa, peça ou exporte o certificado de novo.")
+        return Recusa((como_erro("SEP-CERT-SENHA"),))
     pem_chave, pem_certificados = lido
     try:
         chave = load_pem_private_key(pem_chave, None) if pem_chave else None

@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from separador.fiscal.certificado import Identidade, identificar
 from separador.fiscal.perfil_de_assinatura import HASH_DO_PERFIL
+from separador.nucleo.falha import descrever
 
 # DigestInfo of SHA-1 (RFC 8017, section 9.2, note 1). With it CKM_RSA_PKCS, which every token has, signs as the layout
 # demands.
@@ -92,11 +93,7 @@ def _biblioteca(modulo: str) -> Any:
     try:
         import pkcs11  # noqa: PLC0415 - the extra a3
     except ImportError:
-        raise TokenError(
-            "SEM-SUPORTE",
-            "Esta instalação não tem suporte a token A3.",
-            "Instale o extra: pip install 'separador[a3]'.",
-        ) from None
+        raise TokenError("SEM-SUPORTE", *descrever("SEP-TOKEN-SEM-SUPORTE")) from None
     if not Path(modulo).is_file():
         raise TokenError(
             "MODULO",

@@ -15,6 +15,7 @@ from separador.capacidades.certificados.leitura.pfx import Aberto
 from separador.cofre.cofre import Cofre
 from separador.configuracao import Ambiente, Configuracao
 from separador.nucleo.erro import Erro, Recusa
+from separador.nucleo.falha import como_erro
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,19 +161,11 @@ def _por_que_fica(ativos: list[Row], id_: int) -> Recusa | None:
     linhas = [r for r in ativos if r["id"] != id_]
     este = next(r for r in ativos if r["id"] == id_)
     if este["padrao"] and linhas:
-        return _recusa(
-            "PADRAO",
-            "Este é o certificado padrão da empresa.",
-            "Torne outro o padrão antes: certificado padrao APELIDO.",
-        )
+        return Recusa((como_erro("SEP-CERT-PADRAO"),))
     padrao = next((r for r in linhas if r["padrao"]), None)
     era_padrao = este["padrao_desde"] is not None
     if padrao is not None and era_padrao and padrao["assinou_em"] is None:
-        return _recusa(
-            "AINDA-NECESSARIO",
-            "O certificado novo ainda não assinou nenhum documento; o antigo fica guardado até lá.",
-            "Remova-o depois da primeira assinatura do novo, ou agora com --forcar.",
-        )
+        return Recusa((como_erro("SEP-CERT-AINDA-NECESSARIO"),))
     return None
 
 

@@ -25,12 +25,12 @@ from separador.cofre.cofre import Cofre
 from separador.motor.contexto import Contexto
 from separador.motor.log.log import registrar_incidente
 from separador.nucleo.erro import Erro, Recusa
-from separador.nucleo.falha import Falha
+from separador.nucleo.falha import Falha, como_erro
 from separador.nucleo.nome_de_arquivo import comparavel, mostrar
 from separador.nucleo.rota import Rota
 from separador.pastas import publicacao, saude
 from separador.pastas.disco import juntar, sincronizar_pasta
-from separador.pastas.erros import FalhaDePasta
+from separador.pastas.erros import FalhaDePasta, codigo_da_falha
 from separador.pastas.publicacao import NomeOcupado
 
 SENHA = b".senha"
@@ -86,7 +86,7 @@ class PastaDeCertificados:
         _mostrar(
             contexto,
             f"rota:{rota.id}:",
-            [Falha(f"rota:{rota.id}:", f"SEP-{p.codigo.upper()}", p.mensagem, p.o_que_fazer) for p in problemas],
+            [Falha(f"rota:{rota.id}:", codigo_da_falha(p.codigo), p.mensagem, p.o_que_fazer) for p in problemas],
         )
         if problemas:
             return
@@ -187,11 +187,7 @@ def _instalar(contexto: Contexto, ambiente: Mapping[str, str], chegado: Chegado)
 
 def _abrir(contexto: Contexto, cofre: Cofre, chegado: Chegado) -> Aberto | Recusa:
     dados = _ler(chegado.arquivo, LIMITE_PFX)
-    ultima = _recusa(
-        "SEM-SENHA",
-        "Não há senha para este certificado.",
-        "Ponha ao lado um arquivo com o mesmo nome e final .senha, ou guarde a senha: separador certificado senha.",
-    )
+    ultima = Recusa((como_erro("SEP-CERT-SEM-SENHA"),))
     for senha in _senhas(contexto, cofre, chegado):
         aberto = abrir_pfx(dados, senha)
         if isinstance(aberto, Aberto) or aberto.erros[0].codigo != "SEP-CERT-SENHA":

@@ -8,6 +8,7 @@ from separador.banco import pedidos as tabela_de_pedidos
 from separador.capacidades.certificados import banco as tabela
 from separador.capacidades.certificados.servico.tokens import tokens_de
 from separador.motor.desfecho.grupo import Grupo
+from separador.nucleo.falha import descrever
 
 VALIDADE, PIN = "certificado-validade", "certificado-pin"
 
@@ -62,7 +63,7 @@ def do_pin(grupo: Grupo, linha: Row) -> None:
         or not certificado["padrao"]
         or certificado["empresa"] not in tokens_de(grupo.contexto).empresas()
     ):
-        texto = "Este certificado não é o padrão de uma empresa configurada; o token não foi aberto."
+        texto, _ = descrever("SEP-TOKEN-FORA-DE-USO")
         tabela_de_pedidos.encerrar(
             grupo.banco, linha["id"], tabela_de_pedidos.RECUSADA, "SEP-TOKEN-FORA-DE-USO", texto, grupo.quando
         )

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from separador.capacidades.sefaz.dominio import cstat
+from separador.nucleo.falha import como_negativa
 from separador.nucleo.negativa import Aval, Negativa
 from separador.nucleo.situacao import Situacao
 
@@ -81,10 +82,7 @@ _NAO_RECEBIDOS = frozenset({cstat.NAO_CONSTA, cstat.CONSUMO})
 
 def _enviar(f: Fatos) -> Negativa | None:
     if f.em_entrega:
-        return Negativa(
-            "SEP-EM-ENTREGA",
-            "O documento já está sendo entregue; ele aparece na pasta de destino assim que ela funcionar.",
-        )
+        return como_negativa("SEP-EM-ENTREGA")
     if f.situacao in (_S.NAO_ENVIADO, _S.REJEITADO, _S.CANCELAMENTO_REJEITADO):
         return None
     if f.situacao is _S.AGUARDANDO_RETORNO and f.cstat in _NAO_RECEBIDOS:
@@ -121,7 +119,7 @@ def _cancelar(f: Fatos, agora: datetime) -> Negativa | None:
             f"O documento está {f.situacao}: só se cancela o que está AUTORIZADO PELA SEFAZ ou CANCELAMENTO REJEITADO.",
         )
     if f.protocolo is None:
-        return Negativa("SEP-SEM-PROTOCOLO", "O documento não tem número de protocolo; consulte a chave antes.")
+        return como_negativa("SEP-SEM-PROTOCOLO")
     return _fora_do_prazo(f, agora) or _impedido(f)
 
 

@@ -23,6 +23,7 @@ from separador.motor.resposta import Resposta
 from separador.nucleo.chave import FORMATO_CHAVE, chave_valida
 from separador.nucleo.erro import Recusa
 from separador.nucleo.etapa import Desfecho, Etapa
+from separador.nucleo.falha import descrever
 from separador.nucleo.negativa import Aval
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.nome_de_saida import documento_assinado, resposta_de_pedido
@@ -54,6 +55,10 @@ def _negada(codigo: str, mensagem: str) -> Resposta:
     return Resposta("recusado", codigo, mensagem)
 
 
+def _feito(codigo: str) -> Resposta:
+    return Resposta("feito", codigo, descrever(codigo)[0])
+
+
 def ler_pedido(dados: bytes, item: Item) -> PedidoRecebido | Resposta:
     """Reads the order in a file: `{"pedido", "chave", "motivo"}` and nothing else. Refuses any other form."""
     try:
@@ -69,7 +74,7 @@ def ler_pedido(dados: bytes, item: Item) -> PedidoRecebido | Resposta:
         return _negada("SEP-PEDIDO", f"O campo pedido deve ser um destes: {', '.join([*TipoDePedido, 'evento'])}.")
     chave = corpo.get("chave", "")
     if not FORMATO_CHAVE.fullmatch(chave):
-        return _negada("SEP-CHAVE", "O campo chave deve ter as 44 posições da chave de acesso.")
+        return _negada("SEP-CHAVE", descrever("SEP-CHAVE")[0])
     motivo = corpo.get("motivo", "")[:LIMITE_MOTIVO]
     quem = f"arquivo:{mostrar(item.nome)}"
     return PedidoRecebido(TipoDePedido(corpo["pedido"]), chave, motivo, quem, item.base, item.arquivo_id)
@@ -205,13 +210,13 @@ def _enviar(grupo: Grupo, doc: Row, recebido: PedidoRecebido) -> Resposta:
         fila.enfileirar_documento(
             grupo, doc["id"], recebido.quem, arquivo_id=recebido.arquivo_id, tarefa_id=recebido.tarefa_id
         )
-        return Resposta("feito", "SEP-NA-FILA", "Documento na fila de transmissão à SEFAZ.")
+        return _feito("SEP-NA-FILA")
     ate = grupo.bloqueado_ate
     if ate is not None:
         documentos.agendar(grupo.banco, doc["id"], "enviar", ate)
         return Resposta("feito", "SEP-BLOQUEIO", f"Bloqueio por consumo indevido (678); será entregue depois de {ate}.")
     publicar_documento(grupo, doc, arquivo_id=recebido.arquivo_id, tarefa_id=recebido.tarefa_id)
-    return Resposta("feito", "SEP-ENVIADO", "Documento entregue para transmissão.")
+    return _feito("SEP-ENVIADO")
 
 
 def publicar_documento(grupo: Grupo, doc: Row, *, arquivo_id: int | None = None, tarefa_id: int | None = None) -> None:
@@ -251,7 +256,7 @@ def _cancelar(grupo: Grupo, doc: Row, recebido: PedidoRecebido) -> Resposta:
         arquivo_id=recebido.arquivo_id,
         tarefa_id=recebido.tarefa_id,
     )
-    return Resposta("feito", "SEP-CANCELAMENTO-PEDIDO", "Cancelamento entregue para transmissão.")
+    return _feito("SEP-CANCELAMENTO-PEDIDO")
 
 
 def _estornar(grupo: Grupo, doc: Row, recebido: PedidoRecebido) -> Resposta:

@@ -11,6 +11,7 @@ from separador.motor.desfecho.saidas import Saida
 from separador.motor.trabalho.parecer import Parecer
 from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.etapa import Desfecho
+from separador.nucleo.falha import descrever
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.nome_de_saida import Nome, base_da_entrada, resposta_de_pedido
 from separador.nucleo.rota import pasta_de_retorno
@@ -44,7 +45,7 @@ def validar(grupo: Grupo, item: Item, parecer: Parecer, c: Preparado | SemCertif
     )
     corpo = {
         "codigo": "SEP-VALIDO",
-        "mensagem": "O documento é válido: assinado, conferido com o esquema e com as regras; nada foi enviado.",
+        "mensagem": descrever("SEP-VALIDO")[0],
         "arquivo": mostrar(item.nome),
         "chave": c.chave,
         "erros": [],

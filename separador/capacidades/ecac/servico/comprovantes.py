@@ -22,7 +22,7 @@ from separador.capacidades.ecac.dominio.ocorrencia import Especie
 from separador.capacidades.ecac.servico import pasta_de_comprovantes
 from separador.nucleo.falha import Falha
 from separador.pastas import saude
-from separador.pastas.erros import FalhaDePasta, PastaSumiu, traduzindo
+from separador.pastas.erros import FalhaDePasta, PastaSumiu, codigo_da_falha, traduzindo
 
 _DO_RECIBO = (Especie.RECIBO_RECUSADO, Especie.INCONCLUSIVO, Especie.DOCUMENTO_DE_OUTRO, Especie.QUARENTENA)
 
@@ -151,7 +151,7 @@ def comprovar(banco: Banco, contribuinte: str, canonico: str, quando: str) -> in
 
 
 def _mostrar(banco: Banco, falha: FalhaDePasta, agora: datetime) -> None:
-    codigo = f"SEP-{falha.codigo.upper()}"
+    codigo = codigo_da_falha(falha.codigo)
     with banco.transacao():
         nova = Falha(f"pasta:{falha.pasta}", codigo, falha.mensagem, falha.o_que_fazer)
         falhas.abrir(banco, nova, texto_de(agora))

@@ -18,6 +18,7 @@ from separador.capacidades.ecac.servico.execucao import Execucao, ParadaError
 from separador.capacidades.ecac.servico.livro_de_chamadas import BRASILIA
 from separador.configuracao import Empresa
 from separador.configuracao.uso_do_ecac import Modo
+from separador.nucleo.falha import descrever
 
 AGENDA, COMANDO = "agenda", "comando"
 INTERROMPIDA = "SEP-ECAC-INTERROMPIDA"
@@ -67,7 +68,7 @@ def executar(execucao: Execucao, pedido: PedidoImportacao, certificados: Certifi
     except ParadaError as parada:
         if execucao.parar.is_set():
             # Left as it is, under way: the next start finds it, as after a crash, and goes on.
-            return Fim(False, "O serviço está parando; a importação continua quando ele for ligado.", INTERROMPIDA)
+            return Fim(False, descrever(INTERROMPIDA)[0], INTERROMPIDA)
         _mostrar_parada(execucao, parada)
         return _terminar(execucao, PARADA, f"Parou: {parada.motivo}.", parada.codigo)
     except BaseException:

@@ -13,6 +13,7 @@ from separador.fiscal.regras.ufs import SIGLA_UF
 from separador.motor.desfecho import saidas
 from separador.motor.desfecho.grupo import Grupo
 from separador.motor.desfecho.saidas import Saida
+from separador.nucleo.falha import descrever
 from separador.nucleo.nome_de_saida import consulta, retorno
 from separador.nucleo.rota import Transmissao, pasta_de_retorno
 
@@ -42,7 +43,7 @@ def _perguntar(grupo: Grupo, linha: Row) -> tuple[str, str, str]:
     )
     a_fila = fila.fila_do_status(autorizador, uf, grupo.contexto.config.ambiente.tp_amb)
     if recebida.status_guardado(grupo, autorizador, uf) is not None:
-        return tabela_de_pedidos.FEITA, "SEP-STATUS-GUARDADO", "A resposta guardada tem menos de 3 minutos."
+        return tabela_de_pedidos.FEITA, "SEP-STATUS-GUARDADO", descrever("SEP-STATUS-GUARDADO")[0]
     if not respostas_guardadas.status_pendentes(grupo.banco, a_fila):
         fila.enfileirar_status(grupo, cnpj, autorizador, uf, linha["quem"], tarefa_id=linha["id"])
     return tabela_de_pedidos.FEITA, "SEP-STATUS-PEDIDO", f"Pergunta feita a {autorizador}."

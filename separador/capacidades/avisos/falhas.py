@@ -1,0 +1,13 @@
+"""Holds what the codes of the notices say: the reason and what to do (Portuguese)."""
+
+TEXTOS: dict[str, tuple[str, str]] = {
+    "SEP-VENCENDO": (
+        "Um certificado ou um acesso vence em breve; a mensagem diz qual e quando.",
+        "Renove-o; a falha diz como.",
+    ),
+    "SEP-VENCIDO": ("Um certificado ou um acesso venceu; a mensagem diz qual e quando.", "Renove-o; a falha diz como."),
+    "SEP-AVISO": (
+        "Um aviso não saiu por e-mail ou por webhook.",
+        "Confira as chaves smtp e avisos da configuração, e se a rede é permitida ao serviço (systemd/LEIAME.md).",
+    ),
+}

@@ -1,0 +1,260 @@
+"""Holds what the codes of the rooms below the capabilities say: the reason and what to do (Portuguese)."""
+
+TEXTOS: dict[str, tuple[str, str]] = {
+    # --- folders and disks
+    "SEP-PASTA-SUMIU": (
+        "A pasta não está acessível.",
+        "Verifique se a pasta existe e se o compartilhamento está montado; ela nunca é recriada sozinha.",
+    ),
+    "SEP-MARCA-SUMIU": (
+        "A marca da pasta não está lá; o compartilhamento pode ter caído.",
+        "Monte o compartilhamento de novo. Se a pasta foi recriada de propósito, rode 'separador init --rota N'.",
+    ),
+    "SEP-MARCA-OUTRA": (
+        "A pasta tem a marca de outra instalação ou rota.",
+        "Verifique o que está montado ali. Se a troca foi de propósito, rode 'separador init --rota N'.",
+    ),
+    "SEP-NAO-E-PASTA": ("O caminho não é uma pasta.", "Corrija o caminho na configuração da rota."),
+    "SEP-SEM-PERMISSAO": (
+        "Sem permissão na pasta.",
+        "Dê ao usuário do serviço permissão de leitura e escrita na pasta.",
+    ),
+    "SEP-SEM-ESPACO": (
+        "Disco cheio, ou com menos livre que a reserva (chave reserva_disco_mb).",
+        "Libere espaço (ou cota) no disco; a rota continua sozinha quando houver espaço.",
+    ),
+    "SEP-SOMENTE-LEITURA": (
+        "O disco está montado somente para leitura.",
+        "Verifique erros de disco e monte de novo com permissão de escrita.",
+    ),
+    "SEP-FALHA-DE-DISCO": (
+        "Erro de leitura ou gravação no disco.",
+        "Verifique o disco (dmesg, smartctl) antes de continuar.",
+    ),
+    "SEP-LIMITE-DO-SISTEMA": (
+        "Limite do sistema atingido.",
+        "Aumente o limite (arquivos abertos, tamanho de arquivo, memória) do serviço.",
+    ),
+    "SEP-PASTA-FALHOU": ("A pasta não respondeu.", "Verifique o disco ou o compartilhamento e as permissões da pasta."),
+    "SEP-PROVISORIO-EXISTE": (
+        "O arquivo provisório já existe.",
+        "Rode 'separador verificar'; o arquivo provisório é resto de uma execução anterior.",
+    ),
+    "SEP-LEITURA-RASGADA": (
+        "O arquivo mudou enquanto era lido.",
+        "Nada a fazer: o arquivo será lido de novo quando parar de mudar.",
+    ),
+    "SEP-NAO-COLETADO": (
+        "Arquivo pronto no destino e não coletado pelo outro programa no prazo (opção prazo_coleta da rota).",
+        "Verifique se o programa que coleta está no ar e olha para esta pasta.",
+    ),
+    # --- files that stay where they are
+    "SEP-SEM-REGRA": (
+        "Nenhuma regra de arquivo desta pasta aceita este nome; o arquivo fica onde está.",
+        "Corrija o nome, ou inclua uma rota para ele (separador rotas testar NOME).",
+    ),
+    "SEP-VAZIO": ("Arquivo vazio: aguardando o conteúdo.", "Grave o conteúdo do arquivo, ou apague-o."),
+    "SEP-EM-USO": (
+        "Arquivo aberto por outro programa: ainda está sendo gravado.",
+        "Feche o arquivo no programa que o grava; ele será lido logo em seguida.",
+    ),
+    "SEP-MUDANDO": ("Arquivo recente: aguardando parar de mudar.", "Verifique o programa que grava o arquivo."),
+    "SEP-INACABADO": (
+        "Conteúdo incompleto: o documento (XML ou JSON) ainda não foi fechado.",
+        "Verifique o programa que grava o arquivo.",
+    ),
+    "SEP-TEMPORARIO": (
+        "Nome temporário: quem grava ainda não terminou.",
+        "Quem grava deve renomear o arquivo ao terminar; se sobrou de uma queda, apague-o.",
+    ),
+    "SEP-ILEGIVEL": ("O arquivo não pode ser lido.", "Dê ao usuário do serviço permissão de ler o arquivo."),
+    "SEP-INTOMAVEL": (
+        "O arquivo não pode ser retirado da pasta.",
+        "Dê ao usuário do serviço o direito de mover e apagar o arquivo (dono, atributos, pasta com +t).",
+    ),
+    "SEP-SEM-MARCADOR": (
+        "Falta o arquivo marcador: o documento espera por ele.",
+        "Verifique o programa que grava o arquivo.",
+    ),
+    "SEP-MARCADOR-SO": ("Há o arquivo marcador, sem o documento dele.", "Verifique o programa que grava o arquivo."),
+    # --- the service
+    "SEP-ROTA-AUSENTE": (
+        "Há um arquivo em trabalho de uma rota que não existe mais, ou está desativada.",
+        "Ative ou inclua de novo a rota e reinicie o serviço; o arquivo segue de onde parou.",
+    ),
+    "SEP-CONFIGURACAO": (
+        "A configuração mudou e tem erros; o serviço segue com a anterior.",
+        "Corrija o arquivo; separador config conferir mostra cada erro.",
+    ),
+    "SEP-RELOGIO": (
+        "O relógio da máquina saltou; nada novo é lido até ele andar certo por um minuto.",
+        "Verifique a data, a hora e o NTP (timedatectl). O serviço continua sozinho.",
+    ),
+    "SEP-QUARENTENA": (
+        "O processamento deste arquivo derrubou o programa três vezes; ele está em quarentena.",
+        "Guarde o arquivo e o incidente para quem mantém o separador; corrija a origem e solte de novo.",
+    ),
+    "SEP-INCIDENTE": (
+        "Erro inesperado ao processar; o detalhe técnico está na pasta de incidentes.",
+        "O arquivo será tentado de novo. Se persistir, envie o incidente a quem mantém o separador.",
+    ),
+    "SEP-DISPENSADA": ("A falha foi dispensada.", "Nada a fazer. Se a causa continuar, a falha pode voltar."),
+    "SEP-FALHA-ENCERRADA": ("A falha já não está na lista.", "Nada a fazer; as que há: separador falhas"),
+    # --- files that are refused
+    "SEP-TAMANHO": (
+        "O arquivo é maior que o limite da rota.",
+        "Verifique se o arquivo é mesmo deste tipo; o limite é a opção tamanho_maximo_mb da rota.",
+    ),
+    "SEP-XML-TAMANHO": (
+        "O arquivo é maior que o limite do leitor.",
+        "Confira se o arquivo é mesmo um XML fiscal; um CT-e assinado não passa de 512 KB.",
+    ),
+    "SEP-XML-TIPO": (
+        "O elemento raiz do XML não é dos que esta pasta aceita.",
+        "Coloque o arquivo na pasta certa: exportações, retornos e consultas têm rotas próprias.",
+    ),
+    "SEP-XML-DTD": (
+        "O XML traz DTD ou entidades (<!DOCTYPE…>), que documentos fiscais não têm e que são um risco de segurança.",
+        "Gere o arquivo de novo sem DOCTYPE.",
+    ),
+    "SEP-XML-PI": (
+        "O XML traz uma instrução de processamento (<?…?>), que o documento fiscal não tem.",
+        "Gere o XML sem instruções de processamento.",
+    ),
+    "SEP-XML-NAMESPACES": ("O XML declara namespaces demais.", "Gere o arquivo de novo no sistema emissor."),
+    "SEP-XML-ATRIBUTOS": ("O XML tem atributos demais.", "Gere o arquivo de novo no sistema emissor."),
+    "SEP-XML-MARCAS": ("O XML tem tags demais.", "Gere o arquivo de novo, com menos documentos por CT-e."),
+    "SEP-XML-PROFUNDO": ("O XML tem tags aninhadas demais.", "Gere o arquivo de novo no sistema emissor."),
+    "SEP-XML-LIMITE": ("O XML passa dos limites de segurança do leitor.", "Gere o arquivo de novo no sistema emissor."),
+    "SEP-CONTINGENCIA-OFFLINE": (
+        (
+            "Documento em contingência off-line (tpEmis 2) sem QR Code; o separador só o inclui, com a assinatura da "
+            "chave, onde a configuração diz sefaz.contingencia_offline: true."
+        ),
+        (
+            "Confirme no portal do CT-e que a nota técnica vale para este documento e ligue a chave, ou gere o "
+            "documento em emissão normal ou por SVC."
+        ),
+    ),
+    "SEP-RET-TIPO": (
+        "O elemento raiz do XML não é um retorno de CT-e.",
+        "Coloque nesta pasta só retornos: retCTe, cteProc, retEventoCTe, procEventoCTe, retConsSitCTe e seus pares.",
+    ),
+    "SEP-RET-CSTAT": (
+        "O retorno não traz um cStat de 3 ou 4 algarismos: não dá para saber o que a SEFAZ respondeu.",
+        "Consulte a chave na SEFAZ e coloque nesta pasta o retorno da consulta.",
+    ),
+    "SEP-EMPRESA": (
+        "A empresa não está na configuração (chave empresas).",
+        "Inclua a empresa e o certificado dela em config/separador.yaml, ou corrija o CNPJ.",
+    ),
+    # --- orders on a document
+    "SEP-CHAVE-DESCONHECIDA": (
+        "Não há documento com esta chave.",
+        "Confira a chave (separador cte listar). Se o serviço nunca foi ligado, ligue-o: separador iniciar",
+    ),
+    "SEP-SITUACAO": (
+        "O pedido não cabe na situação do documento; a mensagem diz em quais ele cabe.",
+        "Veja a situação e o que a mudou (separador cte ver CHAVE) antes de pedir de novo.",
+    ),
+    "SEP-SEM-PROTOCOLO": (
+        "O documento não tem número de protocolo; consulte a chave antes.",
+        "Consulte a chave (separador cte consultar CHAVE) e repita o pedido quando a resposta chegar.",
+    ),
+    "SEP-MOTIVO": (
+        "O motivo é curto, longo ou tem caracteres que o layout não aceita.",
+        "Escreva o motivo como a mensagem diz e repita o pedido.",
+    ),
+    "SEP-EVENTO-DADOS": (
+        "Falta um campo do evento, ou um deles está errado.",
+        "Corrija o campo que a mensagem diz; os de cada evento: separador cte evento campos",
+    ),
+    "SEP-EVENTO-DATA": (
+        "Uma data do evento está no futuro ou é anterior à emissão do documento.",
+        "Corrija a data que a mensagem diz; se ela está certa, confira o relógio da máquina.",
+    ),
+    "SEP-EVENTO-NOTA": (
+        "Uma NF-e do evento não tem chave válida, não está no documento ou veio repetida.",
+        "Corrija as notas do evento; as do documento: separador cte notas CHAVE",
+    ),
+    "SEP-EVENTO-EMPRESA": (
+        "O evento não diz qual das empresas configuradas é a tomadora.",
+        "Diga qual é no campo empresa.",
+    ),
+    "SEP-EVENTO-ABERTO": (
+        "Um evento anterior deste documento ainda espera a resposta da SEFAZ.",
+        "Espere por ela, ou dê a ordem com a sequência que este deve ter.",
+    ),
+    "SEP-CCE-INCOMPLETA": (
+        "A carta nova não repete todas as correções da anterior, que ela substitui por inteiro.",
+        "Repita essas correções, ou peça repetir_anteriores.",
+    ),
+    # --- the file of a certificate
+    "SEP-CERT-FORMATO": (
+        "O arquivo não é um certificado .pfx (PKCS#12) que o programa leia.",
+        "Confira se é o arquivo certo; se é, exporte o certificado de novo (AES-256).",
+    ),
+    "SEP-CERT-SENHA": (
+        "A senha do certificado está errada, ou o .pfx está danificado.",
+        "Confira a senha; se está certa, peça ou exporte o certificado de novo.",
+    ),
+    "SEP-CERT-SEM-CHAVE": (
+        "O .pfx não contém a chave privada, ou não contém o certificado.",
+        "Exporte o certificado com a chave privada.",
+    ),
+    "SEP-CERT-NAO-RSA": ("A chave do certificado não é RSA; a SEFAZ só aceita RSA.", "Use um certificado A1 RSA."),
+    "SEP-CERT-CHAVE-CURTA": ("A chave do certificado tem menos bits que o mínimo.", "Emita outro certificado."),
+    "SEP-CERT-CHAVE-DE-OUTRO": (
+        "A chave privada do .pfx não é a deste certificado.",
+        "Exporte de novo o certificado com a chave dele.",
+    ),
+    "SEP-CERTIFICADO": (
+        "O certificado não pôde ser usado (código reservado: esta versão diz SEP-SEM-CERTIFICADO).",
+        "Instale o certificado da empresa: separador certificado instalar",
+    ),
+    # --- the vault and its copies
+    "SEP-COFRE-SEM-CHAVE": (
+        "Não há chave mestra do cofre, ou ela não pode ser lida.",
+        (
+            "Dê o comando com o usuário do serviço (sudo -u separador). Cofre novo: separador init; senão, devolva a "
+            "chave."
+        ),
+    ),
+    "SEP-COFRE-CHAVE-ERRADA": (
+        "A chave mestra não é a deste cofre.",
+        "Devolva a chave mestra desta instalação. Nada foi mudado; sem ela, restaure uma cópia: cofre restaurar.",
+    ),
+    "SEP-COFRE-CHAVE-INVALIDA": (
+        "O que está no lugar da chave mestra não é uma chave.",
+        "Ponha de volta a chave certa; uma nova se faz com: separador cofre chave",
+    ),
+    "SEP-COFRE-CHAVE-FROUXA": (
+        "A chave mestra pode ser lida por outros; assim o cofre não a usa.",
+        "Dê chmod 600 no arquivo da chave; se alguém pode ter lido a chave, troque-a: separador cofre girar-chave",
+    ),
+    "SEP-COFRE-COPIA-ANTIGA": (
+        "O banco é de antes da última troca da chave mestra.",
+        "Restaure a cópia mais nova do banco, ou ponha a chave antiga depois da atual até girar de novo.",
+    ),
+    "SEP-COFRE-BANCO-ANTIGO": (
+        "O banco foi restaurado de uma cópia mais antiga: o que entrou no cofre depois dela não está nele.",
+        (
+            "Confira com separador certificado listar, instale de novo o que falta e diga: separador cofre conferir "
+            "--aceitar"
+        ),
+    ),
+    "SEP-COPIA-NAO-E-COPIA": ("O arquivo não é uma cópia do cofre, ou está cortado.", "Confira o arquivo."),
+    "SEP-COPIA-DANIFICADA": (
+        "A cópia está danificada: nela, a chave de um certificado não é a dele.",
+        "Use outra cópia. Nada foi mudado.",
+    ),
+    "SEP-COPIA-SENHA": (
+        "A frase não abre esta cópia, ou o arquivo foi alterado.",
+        "Confira a frase; se está certa, use outra cópia. Nada foi mudado.",
+    ),
+    "SEP-COPIA-SENHA-CURTA": ("A frase da cópia é curta.", "Escolha uma frase longa e guarde-a longe da cópia."),
+    "SEP-COPIA-OCUPADO": (
+        "O cofre desta instalação não está vazio.",
+        "Restaure em uma instalação nova; para só provar a cópia: separador cofre restaurar ARQUIVO --conferir",
+    ),
+}
