@@ -154,7 +154,7 @@ def _invalida(origem: str) -> Recusa:
     return _recusa(
         "CHAVE-INVALIDA",
         f"O que está em {origem.removeprefix('o ').removeprefix('a ')} não é uma chave mestra (32 bytes em base64).",
-        "Devolva a chave certa; uma nova se faz com: separador cofre nova-chave",
+        "Devolva a chave certa; uma nova se faz com: separador cofre chave",
     )
 
 
