@@ -202,7 +202,8 @@ def test_o_que_e_de_outra_capacidade_e_um_erro(monkeypatch: pytest.MonkeyPatch) 
 
 
 def _caminhos(atual: click.Group, antes: str = "") -> Iterator[tuple[str, click.Command]]:
-    contexto = click.Context(atual)
+    # As the program makes it: click keeps each command's help option as the first context names it.
+    contexto = click.Context(atual, **grupo.context_settings)
     for nome in atual.list_commands(contexto):
         comando = atual.get_command(contexto, nome)
         assert comando is not None

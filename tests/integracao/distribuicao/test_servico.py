@@ -22,7 +22,7 @@ from separador.demonstracao.empresas import DESTINATARIO_RJ, EMITENTE, REMETENTE
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.certificado import Certificado, carregar_pfx
 from separador.fiscal.preparo import ContextoPreparo, Preparado, preparar
-from separador.motor.desfecho import conclusao, entrega
+from separador.motor.desfecho import entrega, transacao
 from separador.nucleo.tipo import Tipo
 from tests.apoio.instalacao import AGORA, SENHA, pasta_rapida, pfx
 from tests.apoio.instalacao_em_rede import AUTORIZADO, InstalacaoEmRede
@@ -395,7 +395,7 @@ def test_pasta_que_falha_segura_o_numero(fazer: Callable[..., InstalacaoEmRede],
 
 PONTOS = {
     "antes de aplicar a resposta": (respostas, "interpretar_lote"),
-    "depois de gravar, antes de publicar": (conclusao, "publicar_pendentes"),
+    "depois de gravar, antes de publicar": (transacao, "publicar_pendentes"),
     "no meio da publicação": (entrega, "_firmar"),
     "depois de publicar, antes de confirmar": (entrega, "_confirmar"),
     "antes de avançar o número": (agenda.distribuicoes, "avancar"),
