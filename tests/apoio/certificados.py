@@ -1,4 +1,4 @@
-"""Makes throw-away certificates of fictitious companies, in the shape of an ICP-Brasil A1 e-CNPJ."""
+"""Makes throw-away certificates of fictitious companies, in the shape of an ICP-Brasil A1 e-CNPJ, and a signer."""
 
 import functools
 from datetime import UTC, datetime
@@ -8,6 +8,11 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 from cryptography.x509.oid import NameOID
+
+from separador.demonstracao.certificado import gerar_pfx
+from separador.demonstracao.empresas import EMITENTE, Empresa
+from separador.fiscal.assinatura import Assinador
+from separador.fiscal.certificado import Certificado, carregar_pfx
 
 CNPJ = "11222333000181"
 SENHA = b"segredo-de-teste"
@@ -61,6 +66,13 @@ def certificado_ficticio(
         construtor = construtor.add_extension(x509.SubjectAlternativeName(nomes), critical=False)
     certificado = construtor.sign(chave, hashes.SHA256())
     return pkcs12.serialize_key_and_certificates(b"a1", chave, certificado, None, BestAvailableEncryption(senha)), senha
+
+
+def assinador_demo(agora: datetime, empresa: Empresa = EMITENTE) -> Assinador:
+    """Returns the signer of `empresa`. Its certificate is valid around `agora`."""
+    certificado = carregar_pfx(gerar_pfx("senha", agora=agora, empresa=empresa, chave=chave_rsa()), b"senha")
+    assert isinstance(certificado, Certificado), certificado
+    return Assinador(certificado)
 
 
 def _outros_nomes(cnpj: str | None, cpf: str | None, rotulo: int) -> list[x509.GeneralName]:

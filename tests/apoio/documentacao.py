@@ -250,7 +250,8 @@ def _primeira_frase(ajuda: str) -> str:
 
 
 def _ajuda(c: Comando) -> str:
-    contexto = click.Context(c.comando, info_name=f"separador {c.nome}")
+    # As the program makes it: click keeps each command's help option as the first context names it.
+    contexto = click.Context(c.comando, info_name=f"separador {c.nome}", **grupo.context_settings)
     uso = " ".join(["separador", c.nome, *c.comando.collect_usage_pieces(contexto)])
     partes = [f"### separador {c.nome}\n", f"```text\n{uso}\n```\n", f"{_texto(c.ajuda)}\n"]
     opcoes = [o for o in c.comando.params if isinstance(o, click.Option)]

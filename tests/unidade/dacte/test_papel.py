@@ -16,7 +16,7 @@ from separador.fiscal.preparo import ContextoPreparo, Preparado, preparar
 from separador.fiscal.processado import montar_documento
 from separador.nucleo.erro import Recusa
 from tests.apoio.amostras import ouro
-from tests.apoio.assinador_demo import assinador_demo
+from tests.apoio.certificados import assinador_demo
 
 AGORA = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 PROTOCOLO = "135260000000077"

@@ -17,7 +17,7 @@ from separador.fiscal.assinatura import Assinador
 from separador.fiscal.preparo import ContextoPreparo, Preparado, SemCertificado, preparar
 from separador.nucleo.chave import chave_valida, cnpj_valido, cpf_valido
 from separador.nucleo.erro import Recusa
-from tests.apoio.assinador_demo import assinador_demo
+from tests.apoio.certificados import assinador_demo
 
 AGORA = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 XSD = Path(nfelib.__file__).parent / "cte" / "schemas" / "v4_0"

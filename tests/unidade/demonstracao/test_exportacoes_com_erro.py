@@ -9,7 +9,7 @@ from separador.demonstracao.exportacoes_com_erro import ESPECIES, RECUSADAS, Des
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.preparo import ContextoPreparo, SemCertificado, preparar
 from separador.nucleo.erro import Recusa
-from tests.apoio.assinador_demo import assinador_demo
+from tests.apoio.certificados import assinador_demo
 
 AGORA = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 

@@ -15,7 +15,7 @@ from separador.fiscal.leitura import Lido, ler
 from separador.fiscal.normalizacao import normalizar
 from separador.nucleo.chave import partes
 from separador.nucleo.tipo import FAMILIAS, Tipo
-from tests.apoio.assinador_demo import assinador_demo
+from tests.apoio.certificados import assinador_demo
 
 AGORA = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 XSD = Path(nfelib.__file__).parent / "cte" / "schemas" / "v4_0"
