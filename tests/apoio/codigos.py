@@ -4,6 +4,7 @@ The tables themselves (`falhas.py`) are not looked at.
 """
 
 import ast
+import functools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +23,8 @@ _PROPRIAS = ("codigo_da_falha", "codigo_da_espera")
 """What makes the codes of folders and of waiting files; their words are known here."""
 
 
-def codigos_do_fonte() -> set[str]:
+@functools.cache
+def codigos_do_fonte() -> frozenset[str]:
     """Returns the codes. Raises LookupError for one that is made in a way that is not known here."""
     tabelas = {arquivo for padrao in _TABELAS for arquivo in FONTE.glob(padrao)}
     modulos = {a: ast.parse(a.read_text(encoding="utf-8")) for a in FONTE.rglob("*.py") if a not in tabelas}
@@ -34,7 +36,7 @@ def codigos_do_fonte() -> set[str]:
         for prefixo, nome, e_classe in _prefixos(modulo):
             lidos = list(modulos.values()) if e_classe else [modulo]  # other modules raise a class too
             codigos |= {prefixo + palavra for um in lidos for palavra in _palavras(um, nome)}
-    return codigos
+    return frozenset(codigos)
 
 
 def _escritos(modulo: ast.Module) -> Iterator[str]:

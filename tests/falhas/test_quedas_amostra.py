@@ -46,9 +46,12 @@ def strace() -> None:
 
 @pytest.mark.usefixtures("strace")
 @pytest.mark.timeout(PONTOS * PRAZO_DE_UM_PONTO_S)
-@pytest.mark.parametrize("trabalhadores", [0, 1])
+@pytest.mark.parametrize("trabalhadores", [0, pytest.param(1, marks=pytest.mark.longo)])
 def test_C10_D1_D2_W3_E12_queda_em_chamadas_que_mudam_o_disco(lugar: Path, trabalhadores: int) -> None:
-    """One CT-e, one event and one return are killed at points spread over the whole path. Each has one outcome."""
+    """One CT-e, one event and one return are killed at points spread over the whole path. Each has one outcome.
+
+    With a worker the points of the service are nearly the same ones.
+    """
     tarefa = Tarefa("um-de-cada", trabalhadores, PONTOS if trabalhadores == 0 else PONTOS // 2, trabalhador=False)
     placares = correr_tudo([tarefa], lugar, 1, print)
     _certos(placares, PONTOS if trabalhadores == 0 else PONTOS // 2)

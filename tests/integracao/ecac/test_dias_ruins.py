@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from separador.capacidades.ecac.banco import ocorrencias, pagamentos
+from separador.capacidades.ecac.servico.passo import Ecac
 from separador.pastas import saude
 from separador.pastas.saude import Problema
 from separador.simulador.serpro import contribuintes, pdfs
@@ -238,6 +239,7 @@ def test_reabrir_desfaz_e_a_conciliacao_nao_baixa_de_novo(instalacao: Instalacao
 def test_ausencia_de_resposta_nao_baixa_nem_desfaz(
     instalacao: InstalacaoEcac, serpro: SerproEmFio, cenario: Cenario
 ) -> None:
+    instalacao.ciclo.parte(Ecac)._parar.wait = lambda s=None: False  # type: ignore[method-assign, assignment]  # no wait between tries
     for faz in ("dados-tortos", "status-500", "silencio", "503", "eco-outro", "html"):
         serpro.sem_falhas()
         serpro.falhas(Falha(faz, servico="PAGAMENTOS71", vezes=10**6))
