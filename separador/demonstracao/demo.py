@@ -48,12 +48,12 @@ class Direcao:
     def __init__(
         self, instalacao: Instalacao, tela: Tela, agora: Callable[[], datetime], *, pausa_s: float = 0.12
     ) -> None:
-        self._palco = instalacao
+        self._instalacao = instalacao
         self._tela = tela
         self._agora = agora
         inicio = agora()
         self._atos = (primeiro_ato(inicio), segundo_ato(inicio))
-        self._fisco = parte_ecac.montar(inicio)
+        self._parte_ecac = parte_ecac.montar(inicio)
         self._apelidos = {p.chave: p.apelido for p in self._atos[0] if p.chave}
         self._placar = Placar()
         self._wms = Wms(instalacao.pasta, tela, pausa_s)
@@ -65,7 +65,7 @@ class Direcao:
         try:
             return self._peca()
         finally:
-            self._palco.desligar()
+            self._instalacao.desligar()
 
     def _peca(self) -> int:
         if not self._preparar():
@@ -76,55 +76,59 @@ class Direcao:
         for titulo, papeis in zip(titulos, self._atos, strict=True):
             self._tela.ato(titulo)
             self._encenar(papeis)
-            documentos = self._palco.json("cte", "listar")
+            documentos = self._instalacao.json("cte", "listar")
             resultados += self._julgar(papeis, documentos)
         problemas = [*self._arrecadar()]
-        resultados += self._julgar(self._fisco.papeis, documentos)
+        resultados += self._julgar(self._parte_ecac.papeis, documentos)
         vistos = [p for p in self._atos[0] if p.nome.startswith(_CAMINHOS)]
         with ThreadPoolExecutor(_A_UM_TEMPO) as fios:
             caminhos = fios.map(self._caminho, [p.chave for p in vistos])
-            falhas, razao = fios.submit(self._palco.json, "falhas"), fios.submit(self._palco.razao)
+            falhas, razao = fios.submit(self._instalacao.json, "falhas"), fios.submit(self._instalacao.razao)
             por_apelido = dict(zip([p.apelido for p in vistos], caminhos, strict=True))
-        codigo_servico = self._palco.desligar()
+        codigo_servico = self._instalacao.desligar()
         self._mostrar(resultados, documentos, falhas.result())
         problemas += [
             *self._mostrar_caminhos(por_apelido, documentos),
             *self._conferir_razao(razao.result(), documentos),
-            *arrecadacao.conferir(self._palco, self._tela, self._fisco),
+            *arrecadacao.conferir(self._instalacao, self._tela, self._parte_ecac),
         ]
         return self._fechar(resultados, codigo_servico, problemas)
 
     def _arrecadar(self) -> Iterable[str]:
         """Runs the act of the guides: files first, then the import by command."""
         self._tela.ato("e-CAC: guias, pagamentos, comprovantes")
-        self._encenar(self._fisco.papeis)
-        return arrecadacao.importar(self._palco, self._tela)
+        self._encenar(self._parte_ecac.papeis)
+        return arrecadacao.importar(self._instalacao, self._tela)
 
     def _caminho(self, chave: str) -> list[str]:
         """Returns the states that a document went through, in order."""
-        return [str(h["para"]) for h in self._palco.json("cte", "ver", chave)["historico"]]
+        return [str(h["para"]) for h in self._instalacao.json("cte", "ver", chave)["historico"]]
 
     # --- the parts ---------------------------------------------------------------------------------------------------
 
     def _preparar(self) -> bool:
         self._tela.ato("Preparação")
-        cenario = self._fisco.cenario
-        da_sefaz, do_serpro = self._palco.montar(self._agora(), roteiro(self._atos[0]), ATRASO_MS, cenario)
+        cenario = self._parte_ecac.cenario
+        da_sefaz, do_serpro = self._instalacao.montar(self._agora(), roteiro(self._atos[0]), ATRASO_MS, cenario)
         self._sefaz = Sefaz(da_sefaz, self._tela, self._apelidos)
         self._sefaz.start()
         arrecadacao.Serpro(do_serpro, self._tela, arrecadacao.nomes()).start()
-        self._tela.passo("SEFAZ", "·", "separador simulador sefaz", f"{self._palco.endereco}, com falhas de roteiro")
-        self._tela.passo("operador", "·", "configuração e certificado", f"sem valor fiscal, em {self._palco.pasta}")
-        feito = self._palco.comando("init")
+        self._tela.passo(
+            "SEFAZ", "·", "separador simulador sefaz", f"{self._instalacao.endereco}, com falhas de roteiro"
+        )
+        self._tela.passo(
+            "operador", "·", "configuração e certificado", f"sem valor fiscal, em {self._instalacao.pasta}"
+        )
+        feito = self._instalacao.comando("init")
         if feito.returncode != 0:
             self._tela.texto((feito.stderr or feito.stdout).strip(), VERMELHO)
             return False
         self._tela.passo("operador", "·", "separador init", f"{feito.stdout.count(' criada.')} pastas criadas")
-        Ouvinte(self._palco.ligar(), self._placar, self._tela, self._apelidos).start()
+        Ouvinte(self._instalacao.ligar(), self._placar, self._tela, self._apelidos).start()
         if not self._placar.esperar(lambda: self._placar.pronto, PRAZO_S):
-            self._tela.texto(f"O serviço não ficou pronto. {self._palco.queixa()}", VERMELHO)
+            self._tela.texto(f"O serviço não ficou pronto. {self._instalacao.queixa()}", VERMELHO)
             return False
-        self._tela.passo("separador", "·", "separador executar", f"serviço pronto (pid {self._palco.pid})")
+        self._tela.passo("separador", "·", "separador executar", f"serviço pronto (pid {self._instalacao.pid})")
         return True
 
     def _encenar(self, papeis: Sequence[Papel]) -> None:
@@ -134,7 +138,7 @@ class Direcao:
             self._wms.soltar(papel)
         self._wms.terminar()
         limite_s = self._tela.passou_s() + PRAZO_S
-        while self._tela.passou_s() < limite_s and self._palco.pid is not None:
+        while self._tela.passou_s() < limite_s and self._instalacao.pid is not None:
             if self._placar.esperar(self._tudo_julgado, 0.2) and all(map(self._acabou, papeis)):
                 return
             time.sleep(0.02)
@@ -149,7 +153,7 @@ class Direcao:
         return pedidas >= vezes and not self._faltam(papel)
 
     def _faltam(self, papel: Papel) -> list[str]:
-        return [f for f in (papel.onde, *papel.tambem) if not (self._palco.pasta / f).is_file()]
+        return [f for f in (papel.onde, *papel.tambem) if not (self._instalacao.pasta / f).is_file()]
 
     # --- judging -----------------------------------------------------------------------------------------------------
 
@@ -169,7 +173,7 @@ class Direcao:
 
     def _codigos(self, papel: Papel, ultima: dict[str, Any]) -> list[str]:
         """Returns every error code that the WMS was told: from the `.json` beside the `.err`, or from the log."""
-        resposta = (self._palco.pasta / papel.onde).with_suffix(".json")
+        resposta = (self._instalacao.pasta / papel.onde).with_suffix(".json")
         erros = json.loads(resposta.read_bytes()).get("erros", []) if resposta.is_file() else []
         codigos = [str(e["codigo"]) for e in erros] or [str(ultima.get("codigo"))]
         return list(dict.fromkeys(codigos))
@@ -240,7 +244,7 @@ class Direcao:
         if sem or demais:
             problemas.append("o balanço não fecha")
         if codigo_servico != 0:
-            problemas.append(f"o serviço terminou com o código {codigo_servico}. {self._palco.queixa()}")
+            problemas.append(f"o serviço terminou com o código {codigo_servico}. {self._instalacao.queixa()}")
         for problema in problemas:
             self._tela.texto(f"✗ {problema}", VERMELHO)
         if problemas:
