@@ -47,27 +47,30 @@ def encerrar_do_arquivo(banco: Banco, rota: int, arquivo: str, quando: str) -> N
     )
 
 
-def encerrar_recusas(banco: Banco, chave: str, quando: str) -> None:
-    """Closes the failures of refused files of this document, because a good file of it came."""
-    banco.execute(
-        "UPDATE falha SET encerrada_em = ?, encerrada_por = 'o documento foi aceito'"
-        " WHERE chave = ? AND assunto LIKE 'arquivo:%' AND encerrada_em IS NULL",
-        (quando, chave),
-    )
-
-
 def encerrar_rejeicao(banco: Banco, chave: str, quando: str) -> None:
     """Closes the failure of a document that SEFAZ had refused, because it goes again."""
     encerrar(banco, f"rejeicao:{chave}", quando, "o documento seguiu")
 
 
-def encerrar_da_chave(banco: Banco, chave: str, quando: str, exceto: Collection[str] = ()) -> None:
-    """Closes the failures of a document that has now succeeded. A person closes those with a code of `exceto`."""
+def abertas_da_chave(banco: Banco, chave: str) -> list[Row]:
+    """Returns the open failures about a key."""
+    return banco.todas("SELECT * FROM falha WHERE chave = ? AND encerrada_em IS NULL", chave)
+
+
+def encerrar_estas(banco: Banco, ids: Collection[int], quando: str, por: str) -> None:
+    """Closes these failures, because the cause is gone."""
     banco.execute(
-        "UPDATE falha SET encerrada_em = ?, encerrada_por = 'o documento deu certo'"
-        " WHERE chave = ? AND encerrada_em IS NULL AND assunto NOT LIKE 'retido:%'"
-        " AND codigo NOT IN (SELECT value FROM json_each(?))",
-        (quando, chave, json.dumps(sorted(exceto))),
+        "UPDATE falha SET encerrada_em = ?, encerrada_por = ? WHERE id IN (SELECT value FROM json_each(?))",
+        (quando, por, json.dumps(sorted(ids))),
+    )
+
+
+def encerrar_recusas_do_arquivo(banco: Banco, rota: int, arquivo: str, quando: str) -> None:
+    """Closes the refusals of a file name, whatever they were about, because a file of it was dropped again."""
+    banco.execute(
+        "UPDATE falha SET encerrada_em = ?, encerrada_por = 'o arquivo foi solto de novo'"
+        " WHERE rota_id = ? AND arquivo = ? AND encerrada_em IS NULL AND assunto GLOB 'arquivo[:-]*'",
+        (quando, rota, arquivo),
     )
 
 

@@ -14,7 +14,7 @@ from separador.fiscal.leitura import ler
 from separador.fiscal.nomes import CTE
 from separador.fiscal.regras.ufs import SIGLA_UF
 from separador.nucleo.chave import chave_valida
-from separador.nucleo.erro import Erro, Recusa
+from separador.nucleo.erro import SOBRE_CONSULTA, Erro, Recusa
 from separador.nucleo.tipo import Tipo
 
 _STATUS = frozenset({Tipo.STATUS.value, "consStatServCte"})  # the second as layouts before 4.00 spelled it
@@ -66,7 +66,7 @@ def _situacao(raiz: etree._Element, tp_amb: str) -> ConsultaLida | Recusa:
     elif chave[:2] not in SIGLA_UF:
         erros.append(_erro("236", "L03", f"A UF da chave ({chave[:2]}) não existe.", "chCTe"))
     if erros:
-        return Recusa(tuple(erros), chave if chave_valida(chave) else None)
+        return Recusa(tuple(erros), chave if chave_valida(chave) else None, SOBRE_CONSULTA)
     return ConsultaLida(Tipo.CONSULTA, tp_amb, chave=chave)
 
 
@@ -76,7 +76,7 @@ def _servico(raiz: etree._Element, tp_amb: str) -> ConsultaLida | Recusa:
     if uf not in SIGLA_UF:
         erros.append(_erro("410", "C07", f"O código de UF {uf or 'vazio'} não existe.", "cUF"))
     if erros:
-        return Recusa(tuple(erros))
+        return Recusa(tuple(erros), sobre=SOBRE_CONSULTA)
     return ConsultaLida(Tipo.STATUS, tp_amb, uf=uf, svc=_texto(raiz, "tpEmis") in ("7", "8"))
 
 

@@ -17,7 +17,7 @@ from separador.fiscal.normalizacao import Normalizado, incluir_qr, limpar
 from separador.fiscal.restricoes import tamanho_excedido, verificar_forma
 from separador.fiscal.resumo import Resumo, ResumoEvento, resumir_evento, resumir_visao
 from separador.fiscal.verificacao import verificar_raiz
-from separador.nucleo.erro import Erro, Recusa
+from separador.nucleo.erro import Erro, Recusa, sobre_evento
 from separador.nucleo.falha import como_erro
 from separador.nucleo.tipo import ASSINAVEIS, Tipo
 
@@ -40,10 +40,11 @@ class ContextoPreparo:
 
 @dataclass(frozen=True, slots=True)
 class SemCertificado:
-    """A good unsigned document whose author has no certificate here: it waits."""
+    """A good unsigned document whose author has no certificate here: it waits. `sobre`: as in `Recusa`."""
 
     cnpj: str
     chave: str
+    sobre: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +132,9 @@ def arrematar(r: Rascunho) -> Preparado | Recusa | SemCertificado:
     selo, normal = r.selo, r.normal
     erros = _pelo_esquema(normal.raiz, r.tipo, selo) + r.erros
     if erros:
-        return Recusa(tuple(erros), r.resumo.chave or None)
+        return _recusa(tuple(erros), r.resumo)
     if selo is None:
-        return SemCertificado(_autor(r.resumo), r.resumo.chave)
+        return SemCertificado(_autor(r.resumo), r.resumo.chave, _sobre(r.resumo))
     assinado = Assinado(enxertar(normal.xml, selo.xml), selo.id, selo.digest_value, selo.signature_value)
     if normal.notas and digerir(reler(assinado.dados), r.tipo) != assinado.digest_value:
         raise RuntimeError(f"normalização de {r.resumo.chave} mudou o conteúdo: digest diferente do que foi assinado")
@@ -148,7 +149,7 @@ def _conferir(lido: Lido, tipo: Tipo, contexto: ContextoPreparo, erros: list[Err
         erros += verificada.erros
     erros += esquema.validar(lido.raiz, tipo) + julgar()
     if erros or isinstance(verificada, Recusa):
-        return Recusa(tuple(erros), resumo.chave or None)
+        return _recusa(tuple(erros), resumo)
     assinado = Assinado(
         lido.dados[lido.inicio : fim_da_raiz(lido.dados)],
         verificada.id,
@@ -203,7 +204,7 @@ def _resultado(
     """Returns the outcome. `feitas`: notes of the normalisation, None when the document came signed."""
     grande = tamanho_excedido(assinado.dados)
     if grande is not None:
-        return Recusa((grande,), resumo.chave)
+        return _recusa((grande,), resumo)
     return Preparado(
         tipo=tipo,
         chave=resumo.chave,
@@ -213,6 +214,14 @@ def _resultado(
         ja_assinado=feitas is None,
         notas_normalizacao=feitas or (),
     )
+
+
+def _recusa(erros: tuple[Erro, ...], resumo: Resumo | ResumoEvento) -> Recusa:
+    return Recusa(erros, resumo.chave or None, _sobre(resumo))
+
+
+def _sobre(resumo: Resumo | ResumoEvento) -> str:
+    return sobre_evento(resumo.tp_evento) if isinstance(resumo, ResumoEvento) else ""
 
 
 def assinador_de(cnpj: str, assinadores: Mapping[str, Assinador]) -> Assinador | None:

@@ -24,7 +24,20 @@ class Erro:
 
 @dataclass(frozen=True, slots=True)
 class Recusa:
-    """A document that goes no further, with every error found (never empty)."""
+    """A document that goes no further, with every error found (never empty).
+
+    `sobre` tells what was refused, where it is not the document itself: `evento-<tpEvento>`, or `consulta`.
+    """
 
     erros: tuple[Erro, ...]
     chave: str | None = None
+    sobre: str = ""
+
+
+SOBRE_CONSULTA = "consulta"
+"""What a refusal of a query is about (`Recusa.sobre`)."""
+
+
+def sobre_evento(tp_evento: str) -> str:
+    """Returns what a refusal of an event of this type is about (`Recusa.sobre`)."""
+    return f"evento-{tp_evento}"

@@ -79,7 +79,11 @@ class Item:
     @property
     def assunto(self) -> str:
         """Returns the identity of this file's failures."""
-        return f"arquivo:{self.rota_id}:{mostrar(self.nome)}"
+        return self.assunto_de("")
+
+    def assunto_de(self, sobre: str) -> str:
+        """Returns the same for what a refusal is about (`Recusa.sobre`): what mends it depends on that."""
+        return f"arquivo{'-' if sobre else ''}{sobre}:{self.rota_id}:{mostrar(self.nome)}"
 
 
 @dataclass(slots=True)
@@ -157,8 +161,6 @@ class Grupo:
             falhas.encerrar(self.banco, f"retido:{ficha.id}", self.quando, "o arquivo tem desfecho")
         if self.havia_falhas and desfecho in (Desfecho.ENTREGUE, Desfecho.APLICADO):
             falhas.encerrar_do_arquivo(self.banco, item.rota_id, mostrar(item.nome), self.quando)
-            if ficha.chave is not None and desfecho is Desfecho.ENTREGUE:
-                falhas.encerrar_recusas(self.banco, ficha.chave, self.quando)
         self.anotar(item, desfecho.value, chave=chave, codigo=codigo, motivo=motivo)
 
     def reter(self, item: Item, espera_por: str, proxima_em: str | None, falha: Falha) -> None:
@@ -239,10 +241,10 @@ class Grupo:
         pasta = pasta_de_retorno(item.rota, self.contexto.rotas)
         self.responder_erro(item, pasta, r, texto_do_err(r), nome_err=nome)
         if self.havia_falhas:
-            falhas.encerrar(self.banco, item.assunto, self.quando, "o arquivo foi solto de novo")
+            falhas.encerrar_recusas_do_arquivo(self.banco, item.rota_id, mostrar(item.nome), self.quando)
         self.falhar(
             Falha(
-                item.assunto,
+                item.assunto_de(r.sobre),
                 primeiro.codigo,
                 resumo(r),
                 primeiro.o_que_fazer,

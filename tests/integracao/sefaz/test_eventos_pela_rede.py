@@ -195,7 +195,7 @@ def test_desacordo_do_que_a_distribuicao_trouxe(fazer_instalacao: Fazer) -> None
     assert pedir(instalacao, "desacordo", e.chave, {"observacao": OBSERVACAO}, "tarde")["codigo"] == "787"
 
 
-@pytest.mark.requisito("EMIS-17", "SEFAZ-04")
+@pytest.mark.requisito("EMIS-17", "SEFAZ-04", "BORDA-19")
 def test_desacordo_de_chave_que_a_sefaz_nao_tem(instalacao: InstalacaoEmRede) -> None:
     chave = compor(
         uf="35", aamm="2611", cnpj="99887766000105", modelo="57", serie=1, numero=5, tp_emis="1", codigo="12345678"
@@ -204,7 +204,7 @@ def test_desacordo_de_chave_que_a_sefaz_nao_tem(instalacao: InstalacaoEmRede) ->
     instalacao.passar(5)
     assert estados(instalacao, chave) == [("610110", 1, "recusado", "217")]
     assert instalacao.nomes(2) == ["desacordo-eve.xml", "desacordo-ret.json"]
-    assert instalacao.falhas() == []
+    assert instalacao.falhas() == ["217"], "quem pediu o desacordo não tem outro lugar onde saber que não valeu"
 
 
 @pytest.mark.requisito("SEFAZ-02")

@@ -262,7 +262,7 @@ def test_G3_a_mesma_recusa_nao_se_repete_ate_o_bloqueio(fazer_instalacao: Fazer)
     for n in range(30):
         instalacao.soltar(1, f"de-novo-{n}-cte.xml", e.dados)
     assert instalacao.sefaz.razao()["chamadas"]["recepcao"]["total"] == 20
-    assert instalacao.falhas(e.chave) == ["SEP-RECUSADO-DEMAIS"] * 11
+    assert instalacao.falhas(e.chave) == ["209"] + ["SEP-RECUSADO-DEMAIS"] * 11, "negar não conserta a rejeição"
     assert instalacao.ordenar("enviar", e.chave)["codigo"] == "SEP-RECUSADO-DEMAIS"
 
 

@@ -162,14 +162,14 @@ def _publicados(c: sqlite3.Connection, coluna: str, valor: int) -> list[Passo]:
 
 def _falhas_do_arquivo(c: sqlite3.Connection, a: sqlite3.Row) -> list[Passo]:
     """Returns the failures under the file's name, from its taking to the taking of the next file of this name."""
-    assunto = f"arquivo:{a['rota_id']}:{mostrar(bytes(a['nome']))}"
     proximo = c.execute(
         "SELECT min(tomado_em) FROM arquivo WHERE nome = ? AND rota_id = ? AND id > ?",
         (a["nome"], a["rota_id"], a["id"]),
     ).fetchone()[0]
     linhas = c.execute(
-        "SELECT * FROM falha WHERE assunto = ?1 AND desde >= ?2 AND (?3 IS NULL OR desde < ?3)",
-        (assunto, a["tomado_em"], proximo),
+        "SELECT * FROM falha WHERE rota_id = ?1 AND arquivo = ?2 AND assunto GLOB 'arquivo[:-]*' AND desde >= ?3"
+        " AND (?4 IS NULL OR desde < ?4)",
+        (a["rota_id"], mostrar(bytes(a["nome"])), a["tomado_em"], proximo),
     ).fetchall()
     return [p for f in linhas for p in da_falha(f)]
 

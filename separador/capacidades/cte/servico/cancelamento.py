@@ -7,8 +7,10 @@ from separador.banco import publicacoes
 from separador.banco.conexao import Banco, instante_de
 from separador.capacidades.cte.banco import documentos, eventos
 from separador.capacidades.cte.banco.documentos import Mudanca
+from separador.capacidades.cte.dominio.falhas_encerradas import Remedio
 from separador.capacidades.cte.dominio.pedido import Fatos, TipoDePedido, avaliar
 from separador.capacidades.cte.dominio.retorno import CANCELAMENTO
+from separador.capacidades.cte.servico.encerramento import encerrar_por
 from separador.capacidades.cte.servico.rede import fila as transmissoes
 from separador.capacidades.sefaz.banco import fila
 from separador.fiscal.evento.envelope import montar_cancelamento, montar_consulta
@@ -113,6 +115,7 @@ def publicar_evento(
     )
     evento_id = eventos.inserir(grupo.banco, novo, grupo.quando)
     pedir(grupo, doc, quem, arquivo_id)
+    encerrar_por(grupo, doc["chave"], Remedio.EVENTO_ENTREGUE, tp_evento=CANCELAMENTO)
     if transmissoes.pela_rede(grupo.contexto, doc["rota_id"]):
         transmissoes.enfileirar_evento(grupo, evento_id, quem, arquivo_id=arquivo_id, tarefa_id=tarefa_id)
         return

@@ -30,7 +30,8 @@ def mostrar_recusa(grupo: Grupo, caso: Caso, d: Decisao) -> None:
         raise LookupError("recusa sem documento nem evento")
     chave = dono["chave"]
     tp_evento = x.tp_evento or (caso.evento["tp_evento"] if caso.evento is not None else nucleo.CANCELAMENTO)
-    outro_evento = d.efeito is Efeito.REGISTRAR and x.cstat in REJEICOES and tp_evento != nucleo.CANCELAMENTO
+    recusado = x.cstat in REJEICOES or (caso.doc is None and not d.juntar)  # where it is ours, the document shows it
+    outro_evento = d.efeito is Efeito.REGISTRAR and recusado and tp_evento != nucleo.CANCELAMENTO
     if d.para not in _RECUSADO and not outro_evento:
         return
     que = "Evento recusado" if outro_evento else _RECUSADO[d.para]

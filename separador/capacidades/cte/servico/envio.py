@@ -5,13 +5,15 @@ from datetime import timedelta
 from pathlib import Path
 from sqlite3 import Row
 
-from separador.banco import arquivos, falhas
+from separador.banco import arquivos
 from separador.banco.conexao import texto_de
 from separador.capacidades.cte.banco import documentos, eventos
 from separador.capacidades.cte.banco.documentos import Mudanca, NovoDocumento
+from separador.capacidades.cte.dominio.falhas_encerradas import Remedio
 from separador.capacidades.cte.dominio.retorno import CANCELAMENTO
 from separador.capacidades.cte.servico import cancelamento
 from separador.capacidades.cte.servico.consulta import recebida
+from separador.capacidades.cte.servico.encerramento import encerrar_por
 from separador.capacidades.cte.servico.evento import registro
 from separador.capacidades.cte.servico.rede import fila as transmissoes
 from separador.capacidades.sefaz.banco import bloqueios, fila
@@ -24,7 +26,7 @@ from separador.motor.desfecho.grupo import Grupo, Item
 from separador.motor.desfecho.recusas import texto_do_err
 from separador.motor.desfecho.saidas import Saida
 from separador.motor.trabalho.parecer import Parecer
-from separador.nucleo.erro import Erro, Recusa
+from separador.nucleo.erro import Erro, Recusa, sobre_evento
 from separador.nucleo.etapa import Desfecho, Etapa
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.nome_de_saida import Nome, documento_assinado, evento_assinado, recusa
@@ -68,7 +70,7 @@ def esperar_certificado(grupo: Grupo, item: Item, s: SemCertificado) -> None:
     Refuses the document of another.
     """
     if not any(e.cnpj[:8] == s.cnpj[:8] for e in grupo.contexto.config.empresas):
-        grupo.recusar(item, Recusa((_empresa_desconhecida(s.cnpj),), s.chave or None))
+        grupo.recusar(item, Recusa((_empresa_desconhecida(s.cnpj),), s.chave or None, s.sobre))
         return
     grupo.sobre(item, s.chave)
     falha = grupo.falha_do(item, "SEP-SEM-CERTIFICADO", detalhe=f"CNPJ {s.cnpj}.", chave=s.chave)
@@ -142,7 +144,6 @@ def _conhecido(grupo: Grupo, item: Item, parecer: Parecer, p: Preparado, doc: Ro
     if situacao is _S.REJEITADO and igual and fila.abertas_do_documento(grupo.banco, doc["id"], fila.DOCUMENTO):
         situacao = _S.AGUARDANDO_RETORNO  # the same bytes are in the queue already
     if situacao is _S.REJEITADO or (situacao is _S.NAO_ENVIADO and not igual):
-        falhas.encerrar_rejeicao(grupo.banco, p.chave, grupo.quando)
         if not igual:
             causa = Causa.CORRECAO if situacao is _S.REJEITADO else Causa.SUBSTITUICAO
             documentos.trocar_versao(grupo.banco, doc["id"], novo, parecer.comprimido, grupo.quando)
@@ -158,6 +159,7 @@ def _conhecido(grupo: Grupo, item: Item, parecer: Parecer, p: Preparado, doc: Ro
     elif situacao is _S.CANCELAMENTO_REJEITADO and igual:
         documentos.renomear_base(grupo.banco, doc["id"], novo.base, item.rota_id, item.arquivo_id)
         cancelamento.pedir_autorizacao(grupo, doc, _quem(item), arquivo_id=item.arquivo_id)
+        encerrar_por(grupo, p.chave, Remedio.ENTREGUE)
         grupo.terminar(item, Desfecho.ENTREGUE, chave=p.chave)
     elif igual:
         duplicado(grupo, item, p.chave, doc, f"O documento já está aqui, {situacao}.")
@@ -176,6 +178,7 @@ def _entregar(grupo: Grupo, item: Item, parecer: Parecer, p: Preparado, document
         documentos.definir_etapa(grupo.banco, documento_id, Etapa.PRONTO)
         grupo.terminar(item, Desfecho.ENTREGUE, motivo="registrado; aguarda a ordem de envio", chave=p.chave)
         return
+    encerrar_por(grupo, p.chave, Remedio.ENTREGUE)
     if transmissoes.pela_rede(grupo.contexto, item.rota_id):
         transmissoes.enfileirar_documento(grupo, documento_id, _quem(item), arquivo_id=item.arquivo_id)
         grupo.terminar(item, Desfecho.ENTREGUE, motivo="na fila de transmissão", chave=p.chave)
@@ -277,7 +280,7 @@ def _evento(grupo: Grupo, item: Item, parecer: Parecer, p: Preparado, r: ResumoE
     if r.tp_evento == CANCELAMENTO and doc is not None:
         negativa = cancelamento.recusado(grupo, doc, r.x_just or "")
         if negativa is not None:
-            grupo.recusar(item, Recusa((negativa,), r.chave))
+            grupo.recusar(item, Recusa((negativa,), r.chave, sobre_evento(r.tp_evento)))
             return
     recusa_do_evento = registro.recusas_do_arquivo(grupo, r, parecer.assinado)
     if recusa_do_evento is not None:

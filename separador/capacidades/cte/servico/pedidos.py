@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from sqlite3 import Row
 
 from separador.acesso.servico import autorizacao
-from separador.banco import falhas
 from separador.banco import pedidos as tabela_de_pedidos
 from separador.capacidades.cte.arquivos.leitura import PedidoLido
 from separador.capacidades.cte.banco import documentos
+from separador.capacidades.cte.dominio.falhas_encerradas import Remedio
 from separador.capacidades.cte.dominio.pedido import TipoDePedido, avaliar
 from separador.capacidades.cte.servico import cancelamento
 from separador.capacidades.cte.servico.consulta import pedido as consulta_pedido
+from separador.capacidades.cte.servico.encerramento import encerrar_por
 from separador.capacidades.cte.servico.rede import fila
 from separador.capacidades.sefaz.banco import bloqueios
 from separador.fiscal.nomes import com_declaracao
@@ -202,10 +203,10 @@ def _enviar(grupo: Grupo, doc: Row, recebido: PedidoRecebido) -> Resposta:
             grupo, doc, recebido.quem, arquivo_id=recebido.arquivo_id, tarefa_id=recebido.tarefa_id
         )
         return Resposta("feito", "SEP-CONSULTA", "A SEFAZ será consultada pela chave; o documento não é retransmitido.")
-    falhas.encerrar_rejeicao(grupo.banco, doc["chave"], grupo.quando)
     repetida = fila.repetida(grupo, doc)
     if repetida is not None:
         return _negada("SEP-RECUSADO-DEMAIS", repetida)
+    encerrar_por(grupo, doc["chave"], Remedio.ENVIADO)
     if fila.pela_rede(grupo.contexto, doc["rota_id"]):
         fila.enfileirar_documento(
             grupo, doc["id"], recebido.quem, arquivo_id=recebido.arquivo_id, tarefa_id=recebido.tarefa_id

@@ -10,9 +10,11 @@ from separador.banco.conexao import texto_de
 from separador.capacidades.cte.banco import documentos, eventos
 from separador.capacidades.cte.banco.documentos import Mudanca
 from separador.capacidades.cte.dominio import retorno as nucleo
+from separador.capacidades.cte.dominio.falhas_encerradas import remedio
 from separador.capacidades.cte.dominio.retorno import Decisao, Efeito
 from separador.capacidades.cte.servico import consequencias, publicacao, vinculo
 from separador.capacidades.cte.servico.consulta import recebida
+from separador.capacidades.cte.servico.encerramento import encerrar_por
 from separador.capacidades.cte.servico.procedencia import Ligacao, Procedencia
 from separador.fiscal.retornos import ErroTransmissor, Resposta, Retorno
 from separador.motor.desfecho.grupo import Grupo, Item
@@ -26,6 +28,7 @@ from separador.nucleo.situacao import Causa, Situacao
 from separador.nucleo.tipo import Tipo
 
 _S = Situacao
+_ESPERAM = frozenset({_S.AGUARDANDO_RETORNO.value, _S.AGUARDANDO_CANCELAMENTO.value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,8 +225,7 @@ def _evento_sem_documento(
             grupo.falhar(falha)
         consequencias.adiar(grupo, caso, d)
         return Passo(d.efeito, falha)
-    if grupo.havia_falhas:
-        falhas.encerrar_da_chave(grupo.banco, achado.chave, grupo.quando, nucleo.DE_PESSOA)
+    encerrar_por(grupo, achado.chave, remedio(d), tp_evento=achado.evento["tp_evento"])
     if achado.evento["estado"] == eventos.ACEITO:
         return Passo(Efeito.REPETIDO)
     _marcar_evento(grupo, achado.evento, x, d.juntar)
@@ -237,9 +239,9 @@ def _carregar(grupo: Grupo, caso: publicacao.Caso, d: Decisao) -> Passo:
     """Carries out one decision."""
     doc, x = caso.documento, caso.resposta
     chave = doc["chave"]
-    if d.terminal and grupo.havia_falhas:
-        contestadas = () if d.para is _S.AUTORIZADO else nucleo.CONTESTADAS
-        falhas.encerrar_da_chave(grupo.banco, chave, grupo.quando, {*nucleo.DE_PESSOA, *contestadas})
+    if d.terminal:
+        tp_evento = x.tp_evento or (caso.evento["tp_evento"] if caso.evento is not None else nucleo.CANCELAMENTO)
+        encerrar_por(grupo, chave, remedio(d), tp_evento=tp_evento, espera=doc["situacao"] in _ESPERAM)
     falha = _falha(grupo, d, x, chave, doc["rota_id"])
     if falha is not None and d.efeito is not Efeito.RETER:
         grupo.falhar(falha)

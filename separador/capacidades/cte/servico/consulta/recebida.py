@@ -14,7 +14,9 @@ from sqlite3 import Row
 from separador.banco import falhas, publicacoes
 from separador.banco.conexao import instante_de, texto_de
 from separador.capacidades.cte.banco import documentos
+from separador.capacidades.cte.dominio.falhas_encerradas import Remedio
 from separador.capacidades.cte.servico.consulta import prazo
+from separador.capacidades.cte.servico.encerramento import encerrar_por
 from separador.capacidades.cte.servico.rede import fila as transmissoes
 from separador.capacidades.sefaz.banco import fila as tabela
 from separador.capacidades.sefaz.banco import respostas_guardadas
@@ -31,7 +33,7 @@ from separador.motor.desfecho import saidas
 from separador.motor.desfecho.grupo import Grupo, Item
 from separador.motor.desfecho.saidas import Saida
 from separador.motor.trabalho.parecer import Parecer
-from separador.nucleo.erro import Erro, Recusa
+from separador.nucleo.erro import SOBRE_CONSULTA, Erro, Recusa
 from separador.nucleo.etapa import Desfecho
 from separador.nucleo.nome_de_saida import Nome, ao_lado, base_do_retorno, retorno
 from separador.nucleo.rota import Rota, Transmissao, pasta_de_retorno
@@ -50,6 +52,8 @@ def decidir(grupo: Grupo, item: Item, parecer: Parecer) -> None:
 def receber(grupo: Grupo, item: Item, c: ConsultaLida) -> None:
     """Queues one query file, or answers it at once with the kept answer. The file is done; its answer follows."""
     grupo.sobre(item, c.chave)
+    if c.chave is not None:
+        encerrar_por(grupo, c.chave, Remedio.CONSULTA_ENTREGUE)
     rota = rota_da_chave(grupo, c.chave)
     if rota is not None and rota.transmissao is Transmissao.PASTA:
         _pela_pasta(grupo, item, c, rota)
@@ -140,7 +144,7 @@ def _sem_certificado(grupo: Grupo, item: Item, c: ConsultaLida) -> None:
         "Não há certificado A1 em vigor para a conexão com a SEFAZ; a consulta não foi feita.",
         "Instale o certificado da empresa (separador certificado instalar) e solte a consulta de novo.",
     )
-    grupo.recusar(item, Recusa((erro,), c.chave))
+    grupo.recusar(item, Recusa((erro,), c.chave, SOBRE_CONSULTA))
 
 
 def status_guardado(grupo: Grupo, autorizador: str, uf: str) -> Row | None:

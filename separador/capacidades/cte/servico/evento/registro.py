@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from sqlite3 import Row
 
-from separador.banco import falhas
 from separador.banco.conexao import Banco, instante_de
 from separador.capacidades.cte.banco import documentos, eventos
+from separador.capacidades.cte.dominio.falhas_encerradas import Remedio
 from separador.capacidades.cte.dominio.retorno import CANCELAMENTO
+from separador.capacidades.cte.servico.encerramento import encerrar_por
 from separador.capacidades.cte.servico.evento import terceiros
 from separador.capacidades.cte.servico.rede import fila
 from separador.capacidades.sefaz.banco import bloqueios
@@ -27,7 +28,7 @@ from separador.motor.contexto import Contexto
 from separador.motor.desfecho import saidas
 from separador.motor.desfecho.grupo import Grupo
 from separador.motor.desfecho.saidas import Saida
-from separador.nucleo.erro import Erro, Recusa
+from separador.nucleo.erro import Erro, Recusa, sobre_evento
 from separador.nucleo.fuso import fuso_da_uf
 from separador.nucleo.negativa import Negativa
 from separador.nucleo.nome_de_saida import evento_assinado
@@ -100,7 +101,8 @@ def recusas_do_arquivo(grupo: Grupo, r: ResumoEvento, dados: bytes) -> Recusa | 
     f = reunir(grupo.banco, r.chave, evento, grupo.agora, ())
     negativas = conferir_pronto(evento, ler_detalhe(dados), r.n_seq, r.autor, f)
     fazer = "Corrija o evento no sistema que o fez; nada foi enviado."
-    return Recusa(tuple(Erro(n.codigo, "SEP", n.mensagem, fazer) for n in negativas), r.chave) if negativas else None
+    erros = tuple(Erro(n.codigo, "SEP", n.mensagem, fazer) for n in negativas)
+    return Recusa(erros, r.chave, sobre_evento(r.tp_evento)) if erros else None
 
 
 def executar(grupo: Grupo, recebido: OrdemDeEvento) -> Decidido:
@@ -197,6 +199,5 @@ def _entregar(grupo: Grupo, recebido: OrdemDeEvento, plano: Plano, p: Preparado,
 
 
 def foi_de_novo(grupo: Grupo, chave: str, tp_evento: str) -> None:
-    """Closes the failure of the event refused before, because an event of this kind goes again."""
-    if grupo.havia_falhas:
-        falhas.encerrar(grupo.banco, f"rejeicao:{chave}:{tp_evento}", grupo.quando, "o evento foi enviado de novo")
+    """Closes the failures of the event refused before, here or by SEFAZ: an event of this type goes again."""
+    encerrar_por(grupo, chave, Remedio.EVENTO_ENTREGUE, tp_evento=tp_evento)
