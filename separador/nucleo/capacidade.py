@@ -43,9 +43,10 @@ class RegraDeRota:
 
     `lugar`: its place in lists. `ler` runs in a worker: `(arquivo, dados, contexto) -> conteúdo`
     (`motor.trabalho.leitura`); None: the file is copied byte by byte. `decidir(grupo, item, parecer)` runs in the
-    group's transaction. `recusar(grupo, item, recusa)` takes the place of the common refusal. `completar` may prepare
-    again, in the loop's process, what a worker could not (`motor.entrada.despacho`). `limite` in bytes; None: no limit
-    unless the route states one.
+    group's transaction. `recusar(grupo, item, recusa)` takes the place of the common refusal. `responder(grupo, item,
+    recusa)` publishes the answer to a file that is given up (quarantine), where that is not the common `.err`.
+    `completar` may prepare again, in the loop's process, what a worker could not (`motor.entrada.despacho`). `limite`
+    in bytes; None: no limit unless the route states one.
 
     `encena`: a worker may stage its output in `destino`; `encena_se_automatica`: only on a route that hands on by
     itself through a folder. `um_a_um`: each file must find visible what the one before it ordered. `pasta_propria`:
@@ -63,6 +64,7 @@ class RegraDeRota:
     decidir: Referencia | None = None
     ler: Referencia | None = None
     recusar: Referencia | None = None
+    responder: Referencia | None = None
     completar: Referencia | None = None
     limite: int | None = LIMITE_BYTES
     encena: bool = False

@@ -46,6 +46,11 @@ def _dv_cpf(corpo: str) -> int:
     return 0 if resto < 2 else 11 - resto
 
 
+def limpar_chave(texto: str) -> str:
+    """Removes from a chave what people paste with it: spaces, points, and the `CTe` of the Id in front."""
+    return re.sub(r"[\s.]", "", texto).removeprefix("CTe")
+
+
 def chave_valida(chave: str) -> bool:
     """Says whether format and check digit are right. The parts are not judged."""
     return bool(FORMATO_CHAVE.fullmatch(chave)) and int(chave[43]) == dv11(chave[:43])

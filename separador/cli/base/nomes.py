@@ -10,7 +10,7 @@ from collections.abc import Callable
 import click
 
 from separador.cli.base.comum import F
-from separador.nucleo.chave import FORMATO_CHAVE
+from separador.nucleo.chave import FORMATO_CHAVE, limpar_chave
 
 _ESCAPE = re.compile(r"\\(?:\\|x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8}))")
 
@@ -36,11 +36,6 @@ def nomes_possiveis(texto: str) -> list[bytes]:
     """Returns the names that a text may stand for: as typed, without its folder, and as the program shows names."""
     ultimo = texto.rstrip("/").rpartition("/")[2]
     return list(dict.fromkeys((os.fsencode(texto), os.fsencode(ultimo), ler_mostrado(ultimo))))
-
-
-def limpar_chave(texto: str) -> str:
-    """Removes from a chave what people paste with it: spaces, points, and the `CTe` of the Id in front."""
-    return re.sub(r"[\s.]", "", texto).removeprefix("CTe")
 
 
 def argumento_chave(*, varias: bool = False) -> Callable[[F], F]:

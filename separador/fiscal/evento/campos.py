@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timezone
 
 from separador.fiscal.evento.leitores import Campo, Forma, Origem, ler_valor
+from separador.nucleo.enumeracao import enumerar
 
 Valores = dict[str, "str | list[Valores]"]
 """Values by the field's `nome`, in the form of the XML. A repeated group is a list of such dicts."""
@@ -89,15 +90,19 @@ def _pelo_nome(lidos: Conferidos, conhecidos: list[Item], dados: Mapping[str, ob
     tags = Counter(i.tag for i in conhecidos)
     das_tags = {i.tag: i.nome for i in conhecidos if i.tag and tags[i.tag] == 1 and i.tag not in nomes}
     achados: dict[str, object] = {}
+    estranhos: list[str] = []
     for dito, dado in dados.items():
         nome = dito if dito in nomes else das_tags.get(dito)
         if nome is None:
-            validos = ", ".join(i.nome for i in conhecidos)
-            lidos.erros.append(f"{onde}{dito[:60]}: campo desconhecido; os deste evento são: {validos}.")
+            estranhos.append(dito)
         elif nome in achados:
             lidos.erros.append(f"{onde}{nome}: veio duas vezes, com este nome e com o do leiaute.")
         else:
             achados[nome] = dado
+    if estranhos:
+        que = "campo desconhecido" if len(estranhos) == 1 else "campos desconhecidos"
+        validos = ", ".join(i.nome for i in conhecidos)
+        lidos.erros.append(f"{onde}{enumerar(estranhos)}: {que}; os deste evento são: {validos}.")
     return achados
 
 

@@ -20,7 +20,7 @@ from separador.motor.desfecho.transacao import decidido, finalizar
 from separador.motor.log.log import registrar_incidente
 from separador.motor.trabalho.parecer import Incidente, Parecer, PastaFalhou
 from separador.nucleo import capacidade
-from separador.nucleo.erro import Recusa
+from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.etapa import Desfecho
 from separador.pastas.erros import FalhaDePasta
 
@@ -195,7 +195,17 @@ def _incidente(grupo: Grupo, item: Item, parecer: Parecer, numero: str) -> None:
 
 
 def quarentena(grupo: Grupo, item: Item, detalhe: str) -> None:
-    """Gives up on a file that breaks the program. It is kept, and shown."""
+    """Gives up on a file that breaks the program. It is kept, shown, and answered where somebody waits."""
     falha = grupo.falha_do(item, "SEP-QUARENTENA", detalhe=detalhe)
     grupo.falhar(falha)
+    _responder_quarentena(grupo, item, Recusa((Erro(falha.codigo, "SEP", falha.motivo, falha.o_que_fazer),)))
     grupo.terminar(item, Desfecho.QUARENTENA, codigo=falha.codigo, motivo=falha.motivo)
+
+
+def _responder_quarentena(grupo: Grupo, item: Item, r: Recusa) -> None:
+    """Publishes the terminal answer of a request that is given up. Plain files and returns are no requests."""
+    regra = capacidade.regra(item.rota.regra)
+    if regra.responder is not None:
+        _da_regra(item, "responder")(grupo, item, r)
+    elif regra.ler is not None and not regra.recebe_retornos:
+        grupo.responder_recusa(item, r)

@@ -237,9 +237,7 @@ class Grupo:
     def recusar(self, item: Item, r: Recusa) -> None:
         """Refuses a file: `.err` for people and ERPs, `.json` for programs, one line in the failures view."""
         primeiro = r.erros[0]
-        nome = recusa(item.nome, primeiro.codigo, uninfe=self.contexto.uninfe)
-        pasta = pasta_de_retorno(item.rota, self.contexto.rotas)
-        self.responder_erro(item, pasta, r, texto_do_err(r), nome_err=nome)
+        self.responder_recusa(item, r)
         if self.havia_falhas:
             falhas.encerrar_recusas_do_arquivo(self.banco, item.rota_id, mostrar(item.nome), self.quando)
         self.falhar(
@@ -254,6 +252,12 @@ class Grupo:
             )
         )
         self.terminar(item, Desfecho.RECUSADO, codigo=primeiro.codigo, motivo=resumo(r), chave=r.chave)
+
+    def responder_recusa(self, item: Item, r: Recusa) -> None:
+        """Publishes `.err` and `.json` in the folder where whoever dropped the file looks for its answer."""
+        nome = recusa(item.nome, r.erros[0].codigo, uninfe=self.contexto.uninfe)
+        pasta = pasta_de_retorno(item.rota, self.contexto.rotas)
+        self.responder_erro(item, pasta, r, texto_do_err(r), nome_err=nome)
 
     def responder_erro(self, item: Item, pasta: Path, r: Recusa, texto: bytes | None, *, nome_err: Nome) -> None:
         """Publishes the `.json`, and with `texto` the `.err` before it."""

@@ -229,7 +229,13 @@ class Despacho:
             grupo.registrar(item, Parecer("", 0, Incidente("", "")))
             quarentena(grupo, item, detalhe)
 
-        em_grupo(self.contexto, decidir)
+        try:
+            em_grupo(self.contexto, decidir)
+        except FalhaDePasta as falha:  # of the answer's folder: the file waits for it, and its tries stay counted
+            item.ficha, item.repetido = None, True
+            self.represados.append(item)
+            self.falharam.add(item.rota_id)
+            avisar_pasta(self.contexto, falha)
 
 
 def _a_tratar(item: Item) -> ArquivoATratar:

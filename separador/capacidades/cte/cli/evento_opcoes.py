@@ -11,14 +11,14 @@ import click
 
 from separador.cli.base import leitura
 from separador.cli.base.comum import Saida, sair
-from separador.cli.base.nomes import limpar_chave
 from separador.configuracao.motivo import motivo
 from separador.fiscal.evento.campos import Grupo, Item, informaveis
 from separador.fiscal.evento.entrega import e_base64, hash_da_imagem
 from separador.fiscal.evento.leitores import Campo, Forma, Origem
 from separador.fiscal.evento.nomes import nome_do_tipo
 from separador.fiscal.evento.tabela import POR_NOME, POR_TIPO, EventoFiscal
-from separador.nucleo.chave import FORMATO_CHAVE
+from separador.nucleo.chave import FORMATO_CHAVE, limpar_chave
+from separador.nucleo.json_lido import JsonInvalidoError, ler_json
 from separador.nucleo.negativa import Negativa
 from separador.nucleo.nome_de_arquivo import mostrar
 
@@ -161,9 +161,9 @@ def _tem_hash(e: EventoFiscal) -> bool:
 
 def _do_arquivo(arquivo: Path) -> dict[str, object]:
     try:
-        lido = json.loads(arquivo.read_bytes())
-    except (OSError, ValueError, RecursionError) as erro:
-        porque = motivo(erro) if isinstance(erro, OSError) else "não é JSON válido em UTF-8"
+        lido = ler_json(arquivo.read_bytes())
+    except (OSError, JsonInvalidoError) as erro:
+        porque = motivo(erro) if isinstance(erro, OSError) else str(erro)
         raise click.UsageError(f"--dados: {arquivo}: {porque}") from erro
     if not isinstance(lido, dict):
         raise click.UsageError(f"--dados: {arquivo}: deve ser um objeto JSON com os campos do evento")

@@ -10,9 +10,9 @@ from separador.capacidades.cte.banco import rastro
 from separador.capacidades.cte.banco.rastro import Passo
 from separador.cli.base import leitura
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, opcao_json, passar_opcoes, sair
-from separador.cli.base.nomes import limpar_chave, nomes_possiveis
+from separador.cli.base.nomes import nomes_possiveis
 from separador.motor.log.texto import uma_linha
-from separador.nucleo.chave import FORMATO_CHAVE
+from separador.nucleo.chave import FORMATO_CHAVE, limpar_chave
 from separador.nucleo.nome_de_arquivo import mostrar
 
 _ID_MAXIMO = 2**63 - 1

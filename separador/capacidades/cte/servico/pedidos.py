@@ -1,6 +1,5 @@
 """Carries out orders on documents, which come as files or are recorded by commands."""
 
-import json
 from dataclasses import dataclass
 from sqlite3 import Row
 
@@ -11,6 +10,7 @@ from separador.capacidades.cte.banco import documentos
 from separador.capacidades.cte.dominio.falhas_encerradas import Remedio
 from separador.capacidades.cte.dominio.pedido import TipoDePedido, avaliar
 from separador.capacidades.cte.servico import cancelamento
+from separador.capacidades.cte.servico import resposta_de_pedido as respostas
 from separador.capacidades.cte.servico.consulta import pedido as consulta_pedido
 from separador.capacidades.cte.servico.encerramento import encerrar_por
 from separador.capacidades.cte.servico.rede import fila
@@ -21,14 +21,15 @@ from separador.motor.desfecho import saidas
 from separador.motor.desfecho.grupo import Grupo, Item
 from separador.motor.desfecho.saidas import Saida
 from separador.motor.resposta import Resposta
-from separador.nucleo.chave import FORMATO_CHAVE, chave_valida
+from separador.nucleo.chave import FORMATO_CHAVE, chave_valida, limpar_chave
+from separador.nucleo.enumeracao import enumerar
 from separador.nucleo.erro import Recusa
 from separador.nucleo.etapa import Desfecho, Etapa
 from separador.nucleo.falha import descrever
+from separador.nucleo.json_lido import JsonInvalidoError, ler_json
 from separador.nucleo.negativa import Aval
 from separador.nucleo.nome_de_arquivo import mostrar
-from separador.nucleo.nome_de_saida import documento_assinado, resposta_de_pedido
-from separador.nucleo.rota import pasta_de_retorno
+from separador.nucleo.nome_de_saida import documento_assinado
 from separador.nucleo.situacao import Situacao
 
 _S = Situacao
@@ -63,17 +64,17 @@ def _feito(codigo: str) -> Resposta:
 def ler_pedido(dados: bytes, item: Item) -> PedidoRecebido | Resposta:
     """Reads the order in a file: `{"pedido", "chave", "motivo"}` and nothing else. Refuses any other form."""
     try:
-        corpo = json.loads(dados)
-    except (ValueError, RecursionError):
-        return _negada("SEP-PEDIDO", "O arquivo não é JSON válido em UTF-8.")
+        corpo = ler_json(dados)
+    except JsonInvalidoError as erro:
+        return _negada("SEP-PEDIDO", f"O arquivo {erro}.")
     if not isinstance(corpo, dict) or not all(isinstance(v, str) for v in corpo.values()):
         return _negada("SEP-PEDIDO", 'O pedido deve ser um objeto de textos: {"pedido": "...", "chave": "..."}.')
-    estranhos = sorted(set(corpo) - {"pedido", "chave", "motivo"})
+    estranhos = set(corpo) - {"pedido", "chave", "motivo"}
     if estranhos:
-        return _negada("SEP-PEDIDO", f"Campos desconhecidos no pedido: {', '.join(estranhos)}.")
+        return _negada("SEP-PEDIDO", f"Campos desconhecidos no pedido: {enumerar(estranhos)}.")
     if corpo.get("pedido") not in list(TipoDePedido):
         return _negada("SEP-PEDIDO", f"O campo pedido deve ser um destes: {', '.join([*TipoDePedido, 'evento'])}.")
-    chave = corpo.get("chave", "")
+    chave = limpar_chave(corpo.get("chave", ""))
     if not FORMATO_CHAVE.fullmatch(chave):
         return _negada("SEP-CHAVE", descrever("SEP-CHAVE")[0])
     motivo = corpo.get("motivo", "")[:LIMITE_MOTIVO]
@@ -87,48 +88,9 @@ def por_arquivo(grupo: Grupo, item: Item, lido: PedidoLido) -> None:
     resposta = recebido if isinstance(recebido, Resposta) else executar(grupo, recebido)
     pedido = recebido.pedido.value if isinstance(recebido, PedidoRecebido) else None
     chave = recebido.chave if isinstance(recebido, PedidoRecebido) else None
-    grupo.publicar(
-        Saida(
-            saidas.RESPOSTA,
-            pasta_de_retorno(item.rota, grupo.contexto.rotas),
-            resposta_de_pedido(item.nome),
-            dados=json_da_resposta(grupo, pedido, chave, resposta),
-            substitui=grupo.contexto.uninfe,
-            arquivo_id=item.arquivo_id,
-        )
-    )
+    respostas.publicar(grupo, item, respostas.em_json(grupo, pedido, chave, resposta, item.base))
     desfecho = Desfecho.ENTREGUE if resposta.feita else Desfecho.RECUSADO
     grupo.terminar(item, desfecho, codigo=resposta.codigo, motivo=resposta.mensagem, chave=chave)
-
-
-def json_da_resposta(
-    grupo: Grupo, pedido: str | None, chave: str | None, resposta: Resposta, mais: dict[str, object] | None = None
-) -> bytes:
-    """Returns the answer to an order, as docs/desenvolvimento/contratos.md defines it.
-
-    `situacao` is as it will be once the order is carried out. `mais`: fields that another kind of order adds.
-    """
-    doc = documentos.por_chave(grupo.banco, chave) if chave else None
-    corpo: dict[str, object] = {
-        "pedido": pedido,
-        "chave": chave,
-        "resultado": resposta.resultado,
-        "codigo": resposta.codigo,
-        "mensagem": resposta.mensagem,
-        "situacao": _situacao_depois(doc, pedido, resposta),
-        "etapa": doc["etapa"] if doc is not None else None,
-        "quando": grupo.quando,
-    }
-    return json.dumps(corpo | (mais or {}), ensure_ascii=False, indent=2).encode() + b"\n"
-
-
-def _situacao_depois(doc: Row | None, pedido: str | None, resposta: Resposta) -> str | None:
-    """Returns the situação after the order. `enviar` changes it in the commit that follows the publication."""
-    if doc is None:
-        return None
-    if pedido == TipoDePedido.ENVIAR and resposta.feita and resposta.codigo == "SEP-ENVIADO":
-        return _S.AGUARDANDO_RETORNO.value
-    return str(doc["situacao"])
 
 
 def da_tarefa(grupo: Grupo, linha: Row) -> None:

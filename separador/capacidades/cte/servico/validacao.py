@@ -67,9 +67,14 @@ def _sem_certificado(cnpj: str) -> Erro:
 
 def invalido(grupo: Grupo, item: Item, r: Recusa) -> None:
     """Answers a bad document with every error. It opens no failure, because finding errors is what was asked."""
+    responder(grupo, item, r)
+    grupo.terminar(item, Desfecho.RECUSADO, codigo=r.erros[0].codigo, motivo=r.erros[0].mensagem, chave=r.chave)
+
+
+def responder(grupo: Grupo, item: Item, r: Recusa) -> None:
+    """Publishes the answer to a document that is not valid, or was given up."""
     frases = "; ".join(f"{e.codigo}: {e.mensagem}" for e in r.erros)
     _responder(grupo, item, json_da_recusa(r, mostrar(item.nome)), "2", frases)
-    grupo.terminar(item, Desfecho.RECUSADO, codigo=r.erros[0].codigo, motivo=r.erros[0].mensagem, chave=r.chave)
 
 
 def _responder(grupo: Grupo, item: Item, dados: bytes, cstat: str, motivo: object) -> None:

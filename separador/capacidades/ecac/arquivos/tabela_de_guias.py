@@ -14,6 +14,7 @@ from typing import Any
 
 from separador.capacidades.ecac.arquivos.guia import OBRIGATORIOS, GuiasLidas, Linha, interpretar
 from separador.nucleo.erro import Erro, Recusa
+from separador.nucleo.json_lido import JsonInvalidoError, TextoPartidoError, ler_json
 
 LINHAS_MAXIMAS = 100_000
 _NOMES = {
@@ -124,10 +125,11 @@ _DECODIFICADOR = json.JSONDecoder(parse_float=str, parse_int=str)
 
 def _de_json(texto: str) -> list[Linha] | Recusa:
     try:
-        tudo = json.loads(texto, parse_float=str, parse_int=str)
-    except (ValueError, RecursionError) as erro:
-        linha = getattr(erro, "lineno", None)
-        return recusa_inteira("O JSON não é válido.", "Corrija-o; veja a linha indicada.", linha)
+        tudo = ler_json(texto, parse_float=str, parse_int=str)
+    except TextoPartidoError as erro:
+        return recusa_inteira(f"O arquivo {erro}.", "Corrija o programa que o escreveu e solte o arquivo de novo.")
+    except JsonInvalidoError as erro:
+        return recusa_inteira("O JSON não é válido.", "Corrija-o; veja a linha indicada.", erro.linha)
     lista = tudo.get("guias") if isinstance(tudo, dict) else tudo
     inicio = _LISTA.match(texto)
     if not isinstance(lista, list) or not lista or inicio is None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from separador.capacidades.ecac.dominio.arrecadacao import tipo_ni
 from separador.capacidades.ecac.integra.porta import Mensagem
+from separador.nucleo import json_lido
 
 Objeto = Mapping[str, Any]
 _FAULT_XML = re.compile(rb"<(?:\w+:)?code>\s*(\d{6})\s*</(?:\w+:)?code>")
@@ -121,8 +122,8 @@ def ler_json(corpo: bytes | str) -> Any:
     """Reads JSON with money as Decimal. Raises FormaError on anything else, NaN and bottomless nesting included."""
     try:
         texto = corpo.decode("utf-8-sig") if isinstance(corpo, bytes) else corpo
-        return json.loads(texto, parse_float=Decimal, parse_constant=_sem_constantes)
-    except (ValueError, RecursionError) as erro:
+        return json_lido.ler_json(texto, parse_float=Decimal, parse_constant=_sem_constantes)
+    except ValueError as erro:
         raise FormaError(f"não é JSON ({type(erro).__name__})") from erro
 
 

@@ -8,21 +8,20 @@ from separador.capacidades.cte.arquivos.leitura import PedidoLido
 from separador.capacidades.cte.dominio.pedido import TipoDePedido
 from separador.capacidades.cte.dominio.retorno import CANCELAMENTO
 from separador.capacidades.cte.servico import pedidos
+from separador.capacidades.cte.servico import resposta_de_pedido as respostas
 from separador.capacidades.cte.servico.evento import registro
 from separador.capacidades.cte.servico.evento.registro import Decidido, OrdemDeEvento
 from separador.fiscal.evento.tabela import POR_NOME, POR_TIPO
 from separador.motor import resposta
-from separador.motor.desfecho import saidas
 from separador.motor.desfecho.grupo import Grupo, Item
-from separador.motor.desfecho.saidas import Saida
 from separador.motor.trabalho.parecer import Parecer
-from separador.nucleo.chave import FORMATO_CHAVE
+from separador.nucleo.chave import FORMATO_CHAVE, limpar_chave
+from separador.nucleo.enumeracao import curto, enumerar
 from separador.nucleo.etapa import Desfecho
+from separador.nucleo.json_lido import JsonInvalidoError, ler_json
 from separador.nucleo.negativa import Negativa
-from separador.nucleo.nome_de_saida import resposta_de_pedido
-from separador.nucleo.rota import pasta_de_retorno
 
-PEDIDO = "evento"
+PEDIDO = respostas.EVENTO
 _CAMPOS = {"pedido", "evento", "chave", "dados"}
 
 
@@ -43,24 +42,16 @@ def por_arquivo(grupo: Grupo, item: Item, lido: PedidoLido) -> None:
     feito = Decidido(erros=tuple(recebido)) if isinstance(recebido, list) else _do_arquivo(grupo, recebido)
     chave = recebido.chave if isinstance(recebido, OrdemDeEvento) else None
     resposta = _resposta(feito)
-    grupo.publicar(
-        Saida(
-            saidas.RESPOSTA,
-            pasta_de_retorno(item.rota, grupo.contexto.rotas),
-            resposta_de_pedido(item.nome),
-            dados=pedidos.json_da_resposta(grupo, PEDIDO, chave, resposta, _mais(corpo, recebido, feito)),
-            substitui=grupo.contexto.uninfe,
-            arquivo_id=item.arquivo_id,
-        )
-    )
+    mais = _mais(corpo, recebido, feito)
+    respostas.publicar(grupo, item, respostas.em_json(grupo, PEDIDO, chave, resposta, item.base, mais))
     desfecho = Desfecho.RECUSADO if feito.erros else Desfecho.ENTREGUE
     grupo.terminar(item, desfecho, codigo=resposta.codigo, motivo=resposta.mensagem, chave=chave)
 
 
 def _corpo(dados: bytes) -> dict[str, object] | None:
     try:
-        corpo = json.loads(dados)
-    except (ValueError, RecursionError):
+        corpo = ler_json(dados)
+    except JsonInvalidoError:
         return None
     return corpo if isinstance(corpo, dict) else None
 
@@ -69,7 +60,8 @@ def ler_pedido(
     corpo: dict[str, object], quem: str, base: bytes | None, arquivo_id: int | None
 ) -> OrdemDeEvento | list[Negativa]:
     """Returns the order in a file (`{"pedido": "evento", "evento", "chave", "dados": {…}}`), or every wrong field."""
-    erros = [f"{nome}: campo desconhecido no pedido." for nome in sorted(set(corpo) - _CAMPOS)]
+    estranhos = set(corpo) - _CAMPOS
+    erros = [f"{enumerar(estranhos)}: campo desconhecido no pedido."] if estranhos else []
     nome, chave, dados = corpo.get("evento"), corpo.get("chave"), corpo.get("dados", {})
     evento = POR_NOME.get(nome) or POR_TIPO.get(nome) if isinstance(nome, str) else None
     if evento is None:
@@ -77,6 +69,7 @@ def ler_pedido(
     if not isinstance(dados, dict):
         erros.append("dados: deve ser um objeto com os campos do evento.")
     codigo = "SEP-PEDIDO"
+    chave = limpar_chave(chave) if isinstance(chave, str) else chave
     if not isinstance(chave, str) or not FORMATO_CHAVE.fullmatch(chave):
         erros.append("chave: deve ter as 44 posições da chave de acesso.")
         codigo = "SEP-CHAVE" if len(erros) == 1 else codigo
@@ -165,7 +158,7 @@ def _mais(corpo: dict[str, object], recebido: OrdemDeEvento | list[Negativa], fe
     tipo = recebido.evento if isinstance(recebido, OrdemDeEvento) else None
     nome = corpo.get("evento")
     return {
-        "evento": tipo.nome if tipo is not None else nome if isinstance(nome, str) else None,
+        "evento": tipo.nome if tipo is not None else curto(nome) if isinstance(nome, str) else None,
         "tp_evento": tipo.tp if tipo is not None else None,
         "n_seq": feito.n_seq,
         "erros": [{"codigo": e.codigo, "mensagem": e.mensagem} for e in feito.erros],
