@@ -2,10 +2,10 @@
 
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -13,6 +13,7 @@ from separador.acesso.banco import auditoria
 from separador.banco import leitura as leitura_do_banco
 from separador.cli.base import autorizacao, leitura
 from separador.cli.base.comum import Saida, sair
+from separador.cli.base.espera import Espera, ate_o_fim
 from separador.motor.trava import quem_detem
 
 if TYPE_CHECKING:
@@ -38,27 +39,60 @@ class NovoPedido:
     dados: str | None = None
 
 
-def dar(dados: Path, ordens: Sequence[NovoPedido], *, ja_recusada: bool = False) -> None:
+def dar(dados: Path, ordens: Sequence[NovoPedido], *, ja_recusada: bool = False, espera: Espera | None = None) -> None:
     """Records, waits, shows the results, and ends the command: 0 all done, 1 one refused, 3 stopped or without answer.
 
-    `ja_recusada`: another order of the same command was refused before anything was recorded.
+    `ja_recusada`: another order of the same command was refused before anything was recorded. `espera`: the command
+    waits for SEFAZ's word too, and ends by it.
     """
     ids = _registrar(dados, ordens)
     parado = quem_detem(dados) is None
     respostas = {} if parado else _esperar(dados, ids)
     recusada = ja_recusada
     sem_resposta = False
+    feitas: dict[int, sqlite3.Row] = {}
     for ordem, tarefa_id in zip(ordens, ids, strict=True):
         resposta = respostas.get(tarefa_id)
-        prefixo = f"{ordem.nome}: " if ordem.nome else ""
         if resposta is None:
             sem_resposta = True
-            click.echo(prefixo + _sem_resposta(tarefa_id, parado=parado), err=True)
+            click.echo(_prefixo(ordem) + _sem_resposta(tarefa_id, parado=parado), err=True)
         else:
             feita = resposta["estado"] == "feita"
             recusada |= not feita
-            click.echo(prefixo + str(resposta["mensagem"]), err=not feita)
+            click.echo(_prefixo(ordem) + str(resposta["mensagem"]), err=not feita)
+            if feita:
+                feitas[tarefa_id] = resposta
+    if espera is not None and feitas:
+        nomes = {i: _prefixo(o) for o, i in zip(ordens, ids, strict=True)}
+        negou, faltou = _mostrar_fins(dados, feitas, nomes, espera)
+        recusada, sem_resposta = recusada or negou, sem_resposta or faltou
     sair(Saida.RECUSADO if recusada else Saida.SEM_SERVICO if sem_resposta else Saida.FEITO)
+
+
+def sair_pelo_fim(dados: Path, feita: sqlite3.Row, espera: Espera) -> NoReturn:
+    """Ends the command by SEFAZ's word about one order that was carried out."""
+    numero = int(feita["id"])
+    negou, faltou = _mostrar_fins(dados, {numero: feita}, {numero: ""}, espera)
+    sair(Saida.RECUSADO if negou else Saida.SEM_SERVICO if faltou else Saida.FEITO)
+
+
+def _prefixo(ordem: NovoPedido) -> str:
+    return f"{ordem.nome}: " if ordem.nome else ""
+
+
+def _mostrar_fins(
+    dados: Path, feitas: Mapping[int, sqlite3.Row], nomes: Mapping[int, str], espera: Espera
+) -> tuple[bool, bool]:
+    """Shows SEFAZ's word about each order. Returns whether one is not what was wanted, and whether one did not come."""
+    fins = ate_o_fim(dados, feitas, espera)
+    for tarefa_id in feitas:
+        fim = fins.get(tarefa_id)
+        if fim is None:
+            frase = f"A palavra da SEFAZ não veio em {espera.segundos} s; a ordem continua. Acompanhe: separador falhas"
+            click.echo(f"{nomes[tarefa_id]}{frase}", err=True)
+        else:
+            click.echo(f"{nomes[tarefa_id]}{fim.mensagem}", err=not fim.feito)
+    return any(not f.feito for f in fins.values()), len(fins) < len(feitas)
 
 
 def pedir(dados: Path, ordens: Sequence[NovoPedido]) -> list[sqlite3.Row]:

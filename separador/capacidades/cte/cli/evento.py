@@ -6,8 +6,10 @@ from typing import Any
 import click
 
 from separador.capacidades.cte.cli import evento_opcoes
+from separador.capacidades.cte.cli.espera import espera
 from separador.cli.base import leitura, pedidos
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
+from separador.cli.base.espera import parametro_esperar
 from separador.cli.base.grupo import Grupo
 from separador.fiscal.evento.tabela import EVENTOS, POR_NOME, Autor, EventoFiscal
 from separador.nucleo.negativa import Negativa
@@ -48,7 +50,11 @@ def _comando(e: EventoFiscal) -> click.Command:
     chave = click.Argument(["chave"], metavar="CHAVE", callback=evento_opcoes.ler_chave)
     campos = list(evento_opcoes.opcoes(e))
     return click.Command(
-        e.nome, callback=registrar, params=[chave, *campos], help=_ajuda(e), options_metavar="[OPÇÕES]"
+        e.nome,
+        callback=registrar,
+        params=[chave, *campos, parametro_esperar()],
+        help=_ajuda(e),
+        options_metavar="[OPÇÕES]",
     )
 
 
@@ -61,12 +67,14 @@ def _registrar(opcoes: Opcoes, e: EventoFiscal, chave: str, dados_do_evento: dic
     from separador.capacidades.cte.servico.evento.pedidos import PEDIDO, json_da_ordem  # noqa: PLC0415 -- lxml and the database
 
     configuracao = opcoes.configuracao()
+    esperar_s = dados_do_evento.pop("esperar_s")
     dados = evento_opcoes.dados_da_ordem(e, chave, dados_do_evento)
     empresas = tuple(x.cnpj for x in configuracao.empresas)
     negativas = evento_opcoes.avaliar(configuracao.dados, e, chave, dados, empresas)
     if negativas:
         sair(Saida.RECUSADO, "\n".join(_da_linha(n) for n in negativas))
-    pedidos.dar(configuracao.dados, [pedidos.NovoPedido(PEDIDO, chave, dados=json_da_ordem(e.nome, dados))])
+    ordem = pedidos.NovoPedido(PEDIDO, chave, dados=json_da_ordem(e.nome, dados))
+    pedidos.dar(configuracao.dados, [ordem], espera=espera(configuracao.dados, esperar_s))
 
 
 def _da_linha(n: Negativa) -> str:

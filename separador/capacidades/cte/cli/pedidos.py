@@ -12,9 +12,11 @@ from pathlib import Path
 import click
 
 from separador.capacidades.cte.banco import leitura as leitura_cte
+from separador.capacidades.cte.cli.espera import espera
 from separador.capacidades.cte.dominio.pedido import MOTIVO_MAXIMO, MOTIVO_MINIMO, PEDE_SENHA, TipoDePedido, avaliar
 from separador.cli.base import autorizacao, leitura, pedidos
 from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
+from separador.cli.base.espera import opcao_esperar
 from separador.cli.base.nomes import argumento_chave
 from separador.nucleo.chave import chave_valida
 from separador.nucleo.negativa import Negativa
@@ -30,8 +32,9 @@ _DESISTIU = "Nada foi mudado."
     "não é retransmitido.",
 )
 @argumento_chave(varias=True)
+@opcao_esperar
 @passar_opcoes
-def enviar(opcoes: Opcoes, chaves: tuple[str, ...]) -> None:
+def enviar(opcoes: Opcoes, chaves: tuple[str, ...], esperar_s: int | None) -> None:
     """Gives each document its own result. Exits with 1 if any is refused."""
     dados = opcoes.configuracao().dados
     negativas = _avaliar(dados, TipoDePedido.ENVIAR, chaves)
@@ -41,7 +44,7 @@ def enviar(opcoes: Opcoes, chaves: tuple[str, ...]) -> None:
     if not aceitas:
         sair(Saida.RECUSADO)
     nomeadas = [pedidos.NovoPedido(TipoDePedido.ENVIAR, c, nome=c if len(chaves) > 1 else "") for c in aceitas]
-    pedidos.dar(dados, nomeadas, ja_recusada=bool(negativas))
+    pedidos.dar(dados, nomeadas, ja_recusada=bool(negativas), espera=espera(dados, esperar_s))
 
 
 def _prefixo(chave: str, todas: Sequence[str]) -> str:
@@ -57,8 +60,9 @@ def _prefixo(chave: str, todas: Sequence[str]) -> str:
 @argumento_chave()
 @click.option("--motivo", metavar="TEXTO", help="Motivo do cancelamento, como vai para a SEFAZ.")
 @click.option("--sim", is_flag=True, help="Não pede confirmação.")
+@opcao_esperar
 @passar_opcoes
-def cancelar(opcoes: Opcoes, chave: str, motivo: str | None, sim: bool) -> None:
+def cancelar(opcoes: Opcoes, chave: str, motivo: str | None, sim: bool, esperar_s: int | None) -> None:
     """Exits with 1, and nothing recorded, when the person gives up or the order is refused."""
     dados = opcoes.configuracao().dados
     conversa = sys.stdin.isatty()
@@ -68,7 +72,8 @@ def cancelar(opcoes: Opcoes, chave: str, motivo: str | None, sim: bool) -> None:
     if conversa and not (sim and motivo is not None):
         motivo = _conversar(dados, chave, motivo, perguntar=not sim)
         _exigir(dados, TipoDePedido.CANCELAR, chave, motivo)
-    pedidos.dar(dados, [pedidos.NovoPedido(TipoDePedido.CANCELAR, chave, (motivo or "").strip())])
+    ordem = pedidos.NovoPedido(TipoDePedido.CANCELAR, chave, (motivo or "").strip())
+    pedidos.dar(dados, [ordem], espera=espera(dados, esperar_s))
 
 
 def _conversar(dados: Path, chave: str, motivo: str | None, *, perguntar: bool) -> str:
@@ -101,8 +106,9 @@ def _confirmado() -> bool:
     "do mesmo documento em diante, pede usuário e senha, mesmo com sessão aberta.",
 )
 @argumento_chave()
+@opcao_esperar
 @passar_opcoes
-def estornar(opcoes: Opcoes, chave: str) -> None:
+def estornar(opcoes: Opcoes, chave: str, esperar_s: int | None) -> None:
     """Withdraws the cancel order.
 
     From the second withdrawal of a document on, it needs the password of a user with the right, given now.
@@ -114,7 +120,8 @@ def estornar(opcoes: Opcoes, chave: str) -> None:
         por = autorizacao.confirmar(opcoes, dados, negativa.mensagem)
     elif negativa is not None:
         sair(Saida.RECUSADO, negativa.mensagem)
-    pedidos.dar(dados, [pedidos.NovoPedido(TipoDePedido.ESTORNAR, chave, confirmada_por=por)])
+    ordem = pedidos.NovoPedido(TipoDePedido.ESTORNAR, chave, confirmada_por=por)
+    pedidos.dar(dados, [ordem], espera=espera(dados, esperar_s))
 
 
 @click.command(
@@ -123,16 +130,13 @@ def estornar(opcoes: Opcoes, chave: str) -> None:
     "quando chegar; de uma chave que não é nossa, sai na pasta de retornos como CHAVE-sit.xml.",
 )
 @argumento_chave()
+@opcao_esperar
 @passar_opcoes
-def consultar(opcoes: Opcoes, chave: str) -> None:
+def consultar(opcoes: Opcoes, chave: str, esperar_s: int | None) -> None:
     """Asks in any situação."""
-    _simples(opcoes, TipoDePedido.CONSULTAR, chave)
-
-
-def _simples(opcoes: Opcoes, pedido: TipoDePedido, chave: str) -> None:
     dados = opcoes.configuracao().dados
-    _exigir(dados, pedido, chave)
-    pedidos.dar(dados, [pedidos.NovoPedido(pedido, chave)])
+    _exigir(dados, TipoDePedido.CONSULTAR, chave)
+    pedidos.dar(dados, [pedidos.NovoPedido(TipoDePedido.CONSULTAR, chave)], espera=espera(dados, esperar_s))
 
 
 def _exigir(dados: Path, pedido: TipoDePedido, chave: str, motivo: str = "") -> None:

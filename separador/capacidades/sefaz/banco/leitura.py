@@ -2,6 +2,7 @@
 
 import sqlite3
 import zlib
+from collections.abc import Collection
 from dataclasses import dataclass
 
 
@@ -61,3 +62,24 @@ def livros(c: sqlite3.Connection) -> list[sqlite3.Row]:
         " AS documentos, (SELECT count(*) FROM nsu_falta f WHERE f.cnpj = n.cnpj AND f.ambiente = n.ambiente"
         " AND f.estado = 'aberta') AS faltas FROM nsu n ORDER BY n.cnpj, n.ambiente"
     ).fetchall()
+
+
+def ultima_transmissao(c: sqlite3.Connection) -> int:
+    """Returns the number of the newest call."""
+    if not _tem(c, "transmissao"):
+        return 0
+    return int(c.execute("SELECT coalesce(max(id), 0) AS n FROM transmissao").fetchone()["n"])
+
+
+def buscas(c: sqlite3.Connection, cnpjs: Collection[str], desde: int) -> tuple[int, list[sqlite3.Row]]:
+    """Returns how many of the companies' ordered searches wait for an answer, and the ledgers of those that were
+    answered since the call `desde`."""
+    marcas = ", ".join("?" * len(cnpjs))
+    estados: dict[str, bool] = {}
+    sql = f"SELECT cnpj, estado FROM transmissao WHERE id > ? AND alvo = 'distribuicao' AND cnpj IN ({marcas})"  # noqa: S608 - placeholders
+    for linha in c.execute(sql, (desde, *cnpjs)):
+        estados[linha["cnpj"]] = estados.get(linha["cnpj"], False) or linha["estado"] == "aplicada"
+    livros_das_empresas = c.execute(f"SELECT * FROM nsu WHERE cnpj IN ({marcas})", tuple(cnpjs)).fetchall()  # noqa: S608 - placeholders
+    ordenadas = sum(bool(n["ordenada"]) for n in livros_das_empresas)
+    respondidas = [n for n in livros_das_empresas if estados.get(n["cnpj"]) and n["cstat"] is not None]
+    return ordenadas + sum(not respondida for respondida in estados.values()), respondidas

@@ -3,11 +3,18 @@
 The status of each state and the addresses are in modules of their own.
 """
 
+import sqlite3
+from pathlib import Path
+
 import click
 
 from separador.cli.base import leitura, pedidos
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
+from separador.cli.base.espera import Espera, Fim, opcao_esperar
 from separador.cli.base.grupo import Grupo
+
+_ACHOU_OU_NADA = ("138", "137")
+"""Answers of the national environment to a search that went well: documents, or nothing new."""
 
 
 @click.group(
@@ -29,15 +36,39 @@ def sefaz() -> None:
     "é recusada. Os documentos vão para o destino da distribuição, por ano e mês.",
 )
 @click.option("--empresa", metavar="CNPJ", help="Só desta empresa.")
+@opcao_esperar
 @passar_opcoes
-def distribuir(opcoes: Opcoes, empresa: str | None) -> None:
+def distribuir(opcoes: Opcoes, empresa: str | None, esperar_s: int | None) -> None:
     """Exits with 1 when no company may ask now."""
     config = opcoes.configuracao()
     cnpj = limpar_cnpj(empresa) if empresa is not None else ""
     if cnpj and config.empresa(cnpj) is None:
         sair(Saida.RECUSADO, f"Não há empresa com o CNPJ {empresa} na configuração.")
+    espera = _espera(config.dados, {cnpj} if cnpj else {e.cnpj for e in config.empresas}, esperar_s)
     (resposta,) = pedidos.pedir(config.dados, [pedidos.NovoPedido("distribuir", cnpj)])
+    if espera is not None and resposta["estado"] == "feita":
+        click.echo(resposta["mensagem"])
+        pedidos.sair_pelo_fim(config.dados, resposta, espera)
     sair(Saida.FEITO if resposta["estado"] == "feita" else Saida.RECUSADO, resposta["mensagem"])
+
+
+def _espera(dados: Path, cnpjs: set[str], segundos: int | None) -> Espera | None:
+    """Returns how the command waits for the first answer to each company's search."""
+    from separador.capacidades.sefaz.banco import leitura as consultas_sefaz  # noqa: PLC0415 -- not for the other commands
+
+    if segundos is None:
+        return None
+    with leitura.lendo(dados) as banco:
+        desde = consultas_sefaz.ultima_transmissao(banco) if banco is not None else 0
+
+    def olhar(c: sqlite3.Connection, _tarefa: sqlite3.Row) -> Fim | None:
+        faltam, respondidas = consultas_sefaz.buscas(c, cnpjs, desde)
+        if faltam or not respondidas:
+            return None
+        frases = (f"{r['cnpj']}: {r['cstat']} {r['motivo'] or ''}".strip() for r in respondidas)
+        return Fim(all(r["cstat"] in _ACHOU_OU_NADA for r in respondidas), "\n".join(frases))
+
+    return Espera(segundos, olhar)
 
 
 @sefaz.command(
