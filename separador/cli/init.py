@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import click
 
 from separador.cli.base.comum import Opcoes, Saida, ids_conhecidos, passar_opcoes, sair
+from separador.cli.base.pastas_de_troca import Preparo
 from separador.nucleo.rota import Rota, atribuir_ids
 
 if TYPE_CHECKING:
@@ -49,14 +50,19 @@ def init(opcoes: Opcoes, numero: int | None, systemd: bool, destino: Path | None
         raise click.UsageError("--destino só vale com --systemd.")
     _configuracao_inicial(opcoes.arquivo)
     configuracao = opcoes.configuracao()
-    rotas = atribuir_ids(configuracao.rotas, ids_conhecidos(configuracao.dados))
+    preparo = Preparo.de(configuracao)
+    _criar_dados(preparo)
+    with preparo.como_o_servico():
+        conhecidos = ids_conhecidos(configuracao.dados)
+    rotas = atribuir_ids(configuracao.rotas, conhecidos)
     escolhidas = [r for r in rotas if r.ativo and numero in (None, r.id)]
     if numero is not None and not escolhidas:
         sair(Saida.RECUSADO, f"Não há rota ativa com o id {numero}; veja as que existem com: separador rotas listar")
-    falhas = _criar_pastas(configuracao, escolhidas, forcar=numero is not None)
+    falhas = _criar_pastas(configuracao, preparo, escolhidas, forcar=numero is not None)
     if numero is None:
-        falhas += _criar_destino_do_ecac(configuracao)
-    _criar_chave(configuracao.dados)
+        falhas += _criar_destino_do_ecac(configuracao, preparo)
+    _criar_chave(preparo)
+    preparo.dizer_diferencas()
     if systemd:
         from separador.cli.ajuste_systemd import escrever_ajuste  # noqa: PLC0415
 
@@ -75,7 +81,9 @@ def _configuracao_inicial(arquivo: Path) -> None:
 
     modelo = files("separador.configuracao").joinpath("modelo.yaml").read_bytes()
     if arquivo.absolute() == DO_SISTEMA:
-        modelo = modelo.replace(b"\nraiz: ..\n", b"\nraiz: /var/lib/separador\n", 1)
+        modelo = modelo.replace(b"\nraiz: ..\n", b"\nraiz: /srv/separador\n", 1)
+        modelo = modelo.replace(b"\ndados: var\n", b"\ndados: /var/lib/separador\n", 1)
+        modelo = modelo.replace(b" ca: var/", b" ca: /var/lib/separador/", 1)
     elif arquivo.absolute().parent.name != "config":
         modelo = modelo.replace(b"\nraiz: ..\n", b"\nraiz: .\n", 1)
     arquivo.parent.mkdir(parents=True, exist_ok=True)
@@ -83,15 +91,29 @@ def _configuracao_inicial(arquivo: Path) -> None:
     click.echo(f"Configuração de exemplo criada em {arquivo}; ajuste-a antes de ligar o serviço.")
 
 
-def _criar_pastas(configuracao: "Configuracao", rotas: list[Rota], *, forcar: bool) -> int:
+def _criar_dados(preparo: Preparo) -> None:
+    """Creates the data folder, or ends the command (1)."""
+    from separador.configuracao.motivo import motivo  # noqa: PLC0415
+    from separador.pastas.criacao import Recusado  # noqa: PLC0415
+
+    dados = preparo.config.dados
+    try:
+        preparo.criar_dados()
+    except Recusado as recusado:
+        sair(Saida.RECUSADO, f"Não criei a pasta de dados {dados}: {recusado}.")
+    except OSError as erro:
+        sair(Saida.RECUSADO, f"Não consegui criar a pasta de dados {dados}: {motivo(erro)}.")
+
+
+def _criar_pastas(configuracao: "Configuracao", preparo: Preparo, rotas: list[Rota], *, forcar: bool) -> int:
     """Creates the folders and returns how many could not be created, each with its reason on stderr."""
-    configuracao.dados.mkdir(mode=0o750, parents=True, exist_ok=True)
-    marcas = _marcas_conhecidas(configuracao.dados)
+    with preparo.como_o_servico():
+        marcas = _marcas_conhecidas(configuracao.dados)
     trocadas: dict[str, str] = {}
     falhas = 0
     for rota in rotas:
         for pasta in rota.pastas():
-            feita = _criar(configuracao.dados, rota, pasta, marcas.get(str(pasta)), forcar=forcar)
+            feita = _criar(preparo, rota, pasta, marcas.get(str(pasta)), forcar=forcar)
             if feita.problema:
                 falhas += 1
                 click.echo(f"Rota {rota.id}: {feita.problema}", err=True)
@@ -100,11 +122,12 @@ def _criar_pastas(configuracao: "Configuracao", rotas: list[Rota], *, forcar: bo
             if marcas.get(str(pasta), feita.marca) != feita.marca:
                 trocadas[str(pasta)] = feita.marca
     if trocadas:
-        _anotar_troca(configuracao.dados, trocadas)
+        with preparo.como_o_servico():
+            _anotar_troca(configuracao.dados, trocadas)
     return falhas
 
 
-def _criar_destino_do_ecac(configuracao: "Configuracao") -> int:
+def _criar_destino_do_ecac(configuracao: "Configuracao", preparo: Preparo) -> int:
     """Creates the folder of the receipts, when it is no route's folder.
 
     Returns 1 when it could not be created, with the reason on stderr; else 0.
@@ -112,28 +135,37 @@ def _criar_destino_do_ecac(configuracao: "Configuracao") -> int:
     secao = configuracao.ecac
     if secao is None or any(secao.destino in r.pastas() for r in configuracao.rotas):
         return 0
+    from separador.configuracao.motivo import motivo  # noqa: PLC0415
+    from separador.pastas.criacao import Recusado  # noqa: PLC0415
     from separador.pastas.erros import FalhaDePasta  # noqa: PLC0415
     from separador.pastas.saude import inicializar, ler_marca  # noqa: PLC0415
 
-    esperada = _marcas_conhecidas(configuracao.dados).get(str(secao.destino))
+    with preparo.como_o_servico():
+        esperada = _marcas_conhecidas(configuracao.dados).get(str(secao.destino))
     try:
+        preparo.conferir(secao.destino)
         atual = ler_marca(secao.destino)
         if esperada is not None and (atual is None or atual.uuid != esperada):
             texto = f"e-CAC: {secao.destino} já era usada e a marca dela sumiu, ou é de outra; monte-a de novo."
             click.echo(texto, err=True)
             return 1
-        novas = _que_faltam(secao.destino)
-        inicializar(secao.destino, esperada or str(uuid.uuid4()), datetime.now(UTC), "e-CAC")
+        preparo.criar(secao.destino)
+        with preparo.como_o_servico():
+            inicializar(secao.destino, esperada or str(uuid.uuid4()), datetime.now(UTC), "e-CAC")
     except FalhaDePasta as falha:
         click.echo(f"e-CAC: {falha.mensagem}. {falha.o_que_fazer}", err=True)
         return 1
-    propria = secao.destino / ".separador"
-    _entregar_ao_dono(configuracao.dados, [*novas, propria, propria / "marca"] if atual is None else [])
+    except Recusado as recusado:
+        click.echo(f"e-CAC: {recusado}.", err=True)
+        return 1
+    except OSError as erro:
+        click.echo(f"e-CAC: não consegui usar {secao.destino}: {motivo(erro)}", err=True)
+        return 1
     click.echo(f"e-CAC: {secao.destino} {'criada' if atual is None else 'já existia'}.")
     return 0
 
 
-def _criar_chave(dados: Path) -> None:
+def _criar_chave(preparo: Preparo) -> None:
     """Creates the vault's master key, when none is given by other means.
 
     Creates none when a stored secret needs a lost key.
@@ -141,14 +173,15 @@ def _criar_chave(dados: Path) -> None:
     from separador.cofre import chave_mestra  # noqa: PLC0415 -- cryptography
     from separador.nucleo.erro import Recusa  # noqa: PLC0415
 
-    obtida = chave_mestra.obter(dados, os.environ)
-    if not isinstance(obtida, Recusa) or obtida.erros[0].codigo != "SEP-COFRE-SEM-CHAVE":
-        return
-    if _ha_segredos(dados):
-        click.echo(f"{obtida.erros[0].mensagem} {obtida.erros[0].o_que_fazer}", err=True)
-        return
-    arquivo = chave_mestra.criar_arquivo(dados, chave_mestra.gerar())
-    _entregar_ao_dono(dados, [arquivo.parent, arquivo])
+    dados = preparo.config.dados
+    with preparo.como_o_servico():
+        obtida = chave_mestra.obter(dados, os.environ)
+        if not isinstance(obtida, Recusa) or obtida.erros[0].codigo != "SEP-COFRE-SEM-CHAVE":
+            return
+        if _ha_segredos(dados):
+            click.echo(f"{obtida.erros[0].mensagem} {obtida.erros[0].o_que_fazer}", err=True)
+            return
+        arquivo = chave_mestra.criar_arquivo(dados, chave_mestra.gerar())
     click.echo(f"Chave mestra do cofre criada em {arquivo} (só o dono lê; guarde uma cópia fora desta máquina).")
 
 
@@ -184,27 +217,30 @@ class _Feita:
     situacao: str = ""
 
 
-def _criar(dados: Path, rota: Rota, pasta: Path, esperada: str | None, *, forcar: bool) -> _Feita:
+def _criar(preparo: Preparo, rota: Rota, pasta: Path, esperada: str | None, *, forcar: bool) -> _Feita:
     """Creates one folder and its sentinel. `esperada`: the one the service remembers, None for a folder new to it."""
     from separador.configuracao.motivo import motivo  # noqa: PLC0415
+    from separador.pastas.criacao import Recusado  # noqa: PLC0415
     from separador.pastas.erros import FalhaDePasta  # noqa: PLC0415
     from separador.pastas.saude import inicializar, ler_marca  # noqa: PLC0415
 
     try:
+        preparo.conferir(pasta)
         atual = ler_marca(pasta)
         if esperada is not None and not forcar and (atual is None or atual.uuid != esperada):
             return _Feita(_por_que_nao(rota, pasta, sumiu=atual is None))
-        novas = _que_faltam(pasta)
-        marca = inicializar(pasta, esperada or str(uuid.uuid4()), datetime.now(UTC), f"rota {rota.id}")
-        if atual is None:
-            _entregar_ao_dono(dados, [*novas, pasta / ".separador", pasta / ".separador" / "marca"])
+        nova = preparo.criar(pasta)
+        with preparo.como_o_servico():
+            marca = inicializar(pasta, esperada or str(uuid.uuid4()), datetime.now(UTC), f"rota {rota.id}")
     except FalhaDePasta as falha:
         return _Feita(f"{falha.mensagem}. {falha.o_que_fazer}")
+    except Recusado as recusado:
+        return _Feita(f"{recusado}.")
     except OSError as erro:
         return _Feita(f"não consegui usar {pasta}: {motivo(erro)}")
     return _Feita(
         marca=marca.uuid,
-        situacao="já existia" if atual else "criada" if pasta in novas else "já existia; a marca foi posta",
+        situacao="já existia" if atual else "criada" if nova else "já existia; a marca foi posta",
     )
 
 
@@ -215,22 +251,6 @@ def _por_que_nao(rota: Rota, pasta: Path, *, sumiu: bool) -> str:
             f"Monte-o de novo. Se a pasta deve mesmo ser recriada: separador init --rota {rota.id}"
         )
     return f"{pasta} tem a marca de outra pasta. Se a troca foi de propósito: separador init --rota {rota.id}"
-
-
-def _que_faltam(pasta: Path) -> list[Path]:
-    return [p for p in (pasta, *pasta.parents) if not p.exists()]
-
-
-def _entregar_ao_dono(dados: Path, novos: list[Path]) -> None:
-    """Gives new files to the owner of the data folder.
-
-    Under sudo they would belong to root, not to the service's account.
-    """
-    if os.geteuid() != 0:
-        return
-    dono = dados.stat()
-    for caminho in novos:
-        os.chown(caminho, dono.st_uid, dono.st_gid)
 
 
 def _anotar_troca(dados: Path, trocadas: dict[str, str]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from separador.banco import leitura as leitura_do_banco
 from separador.banco.instante import instante_de
+from separador.cli.base import pastas_de_troca
 from separador.cli.base.constatacao import AVISO, CERTO, ERRO, Constatacao
 from separador.configuracao import Configuracao
 from separador.configuracao.motivo import motivo
@@ -40,6 +41,9 @@ def pastas(config: Configuracao, marcas: Mapping[str, str]) -> Iterator[Constata
                 yield Constatacao(onde, ERRO, f"{p.mensagem} ({', '.join(rotas)})", p.o_que_fazer)
             continue
         yield from _escrita_e_disco(onde, pasta, proprias=str(pasta) in marcas)
+    if config.dados.is_dir():
+        for pasta, texto, fazer in pastas_de_troca.diferencas(config, config.dados.stat().st_uid):
+            yield Constatacao(f"pasta {pasta}", AVISO, f"Os direitos não são os recomendados: {texto}.", fazer)
 
 
 def _escrita_e_disco(onde: str, pasta: Path, *, proprias: bool) -> Iterator[Constatacao]:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from separador.nucleo.erro import Erro, Recusa
+from separador.pastas.criacao import criar_nossas, dar_ao_dono
 
 CREDENCIAL = "separador-cofre"
 VARIAVEL = "SEPARADOR_COFRE_CHAVE"
@@ -161,7 +162,8 @@ def _invalida(origem: str) -> Recusa:
 def criar_arquivo(dados: Path, chave: Chave) -> Path:
     """Writes a first key file, 0600 in a 0700 folder. Never replaces an existing key: raises FileExistsError."""
     arquivo = caminho(dados)
-    arquivo.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    criar_nossas(dados)
+    arquivo.parent.mkdir(mode=0o700, exist_ok=True)
     _gravar_novo(arquivo, _texto((chave,), ()))
     _sincronizar(arquivo.parent)
     return arquivo
@@ -177,9 +179,6 @@ def regravar(mestra: ChaveMestra, chaves: tuple[Chave, ...], aposentadas: tuple[
     novo = mestra.arquivo.with_name(f".{ARQUIVO}.nova")
     novo.unlink(missing_ok=True)
     _gravar_novo(novo, _texto(chaves, aposentadas))
-    dono = mestra.arquivo.stat()
-    if (dono.st_uid, dono.st_gid) != (os.geteuid(), os.getegid()) and os.geteuid() == 0:
-        os.chown(novo, dono.st_uid, dono.st_gid)
     novo.replace(mestra.arquivo)
     _sincronizar(mestra.arquivo.parent)
     return ChaveMestra(chaves, mestra.origem, mestra.arquivo, aposentadas)
@@ -193,6 +192,7 @@ def _texto(chaves: tuple[Chave, ...], aposentadas: tuple[str, ...]) -> str:
 def _gravar_novo(arquivo: Path, texto: str) -> None:
     fd = os.open(arquivo, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     with os.fdopen(fd, "wb") as aberto:
+        dar_ao_dono(fd, arquivo.parent)
         aberto.write(texto.encode())
         aberto.flush()
         os.fsync(fd)

@@ -6,6 +6,7 @@ from pathlib import Path
 from separador.cofre.chave_mestra import PASTA
 from separador.nucleo.erro import Erro
 from separador.nucleo.falha import como_erro
+from separador.pastas.criacao import dar_ao_dono
 
 ARQUIVO = "geracao"
 
@@ -41,7 +42,11 @@ def _gravar(dados: Path, numero: int) -> None:
     novo = pasta / f".{ARQUIVO}.{os.getpid()}"
     try:
         pasta.mkdir(mode=0o700, exist_ok=True)
-        novo.write_text(f"{numero}\n", encoding="ascii")
+        novo.unlink(missing_ok=True)
+        fd = os.open(novo, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        with open(fd, "w", encoding="ascii") as aberto:
+            dar_ao_dono(fd, pasta)
+            aberto.write(f"{numero}\n")
         novo.replace(pasta / ARQUIVO)
     except OSError:
         novo.unlink(missing_ok=True)

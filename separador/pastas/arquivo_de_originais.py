@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from separador.nucleo.nome_de_arquivo import numerar
+from separador.pastas.criacao import criar_nossas
 from separador.pastas.disco import (
     juntar,
     lstat_ou_nada,
@@ -28,7 +29,7 @@ def arquivar(origem: bytes, destino: Path, nome: bytes) -> bytes | None:
     with traduzindo(destino):
         if _direto(origem, juntar(destino, nome)):
             return nome
-        destino.mkdir(mode=0o750, parents=True, exist_ok=True)
+        criar_nossas(destino)
         n = 1
         while lstat_ou_nada(origem) is not None:
             livre = numerar(nome, n)

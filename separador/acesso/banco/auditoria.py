@@ -7,6 +7,7 @@ database with the last link. It reveals a trail whose end was cut off, and a dat
 
 import hashlib
 import json
+import os
 import sqlite3
 from collections.abc import Sequence
 from contextlib import suppress
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from separador.nucleo.nome_de_arquivo import mostrar
+from separador.pastas.criacao import dar_ao_dono
 
 FEITO, RECUSADO = "feito", "recusado"
 SELO = "auditoria.selo"
@@ -147,6 +149,8 @@ def selar_de_novo(c: Conexao, dados: Path) -> None:
 def _gravar_selo(dados: Path, ultima: sqlite3.Row) -> None:
     novo = dados / f".{SELO}.novo"
     novo.unlink(missing_ok=True)
-    novo.write_text(json.dumps({"id": ultima["id"], "elo": ultima["elo"]}) + "\n", encoding="ascii")
-    novo.chmod(0o660)
+    fd = os.open(novo, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o640)
+    with open(fd, "w", encoding="ascii") as aberto:
+        dar_ao_dono(fd, dados)
+        aberto.write(json.dumps({"id": ultima["id"], "elo": ultima["elo"]}) + "\n")
     novo.replace(dados / SELO)

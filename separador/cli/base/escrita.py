@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from separador.acesso.banco import auditoria
 from separador.banco import leitura as leitura_do_banco
 from separador.cli.base.comum import Saida, sair
+from separador.pastas.criacao import criar_nossas, entregar
 
 if TYPE_CHECKING:
     from separador.banco.conexao import Banco
@@ -26,7 +27,7 @@ def escrevendo(dados: Path, *, migrar: bool = False, explicar: bool = True) -> G
 
     try:
         if migrar:
-            dados.mkdir(mode=0o750, parents=True, exist_ok=True)
+            criar_nossas(dados)
         banco = abrir(dados, migrar=migrar)
         try:
             yield banco
@@ -58,5 +59,4 @@ def _entregar_ao_dono(dados: Path) -> None:
         f"{leitura_do_banco.ARQUIVO}-shm",
         auditoria.SELO,
     ):
-        if (dados / nome).exists():
-            os.chown(dados / nome, dono.st_uid, dono.st_gid)
+        entregar(dados / nome, dados)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from separador.cli.base.comum import Saida
 from separador.motor.trava import Detentor, quem_detem
+from separador.pastas.criacao import criar_nossas
 
 if TYPE_CHECKING:
     from separador.configuracao import Configuracao
@@ -60,7 +61,7 @@ def iniciar_solto(configuracao: "Configuracao", espera_s: float = ESPERA_INICIO_
     detentor = quem_detem(dados) if dados.is_dir() else None
     if detentor is not None:
         return Saida.FEITO if detentor.daqui else Saida.OCUPADO, f"Já está funcionando: {detentor}."
-    (dados / "log").mkdir(parents=True, exist_ok=True)
+    criar_nossas(dados / "log")
     (dados / ESTADO).unlink(missing_ok=True)  # left by a dead service, perhaps with the pid that the new one gets
     partida = dados / "log" / "partida.txt"
     comando = [sys.executable, "-m", "separador", "--config", str(configuracao.arquivo), "executar"]

@@ -20,6 +20,7 @@ from separador.motor.trabalho import gravacao
 from separador.nucleo.nome_de_arquivo import compor
 from separador.nucleo.nome_de_saida import Nome
 from separador.pastas import provisorios, publicacao, saude
+from separador.pastas.criacao import criar_nossas
 from separador.pastas.disco import MARCA, PROPRIA, juntar, lstat_ou_nada, resumo_sha256, sincronizar_pasta
 from separador.pastas.erros import FalhaDePasta, PastaSumiu, traduzindo
 from separador.pastas.publicacao import ProvisorioSumiu, Publicado
@@ -266,5 +267,7 @@ def firmar(pastas: Iterable[Path]) -> dict[Path, FalhaDePasta]:
 def garantir_pasta(pasta: Path, agora: datetime) -> Path:
     """Returns a folder of ours (`dados/fiscal/AAAA-MM`, `autorizados/AAAAMM`) with its staging corner and sentinel."""
     if not (pasta / PROPRIA / MARCA).is_file():
+        with traduzindo(pasta):
+            criar_nossas(pasta)
         saude.inicializar(pasta, str(uuid.uuid4()), agora, "separador")
     return pasta

@@ -7,6 +7,8 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from separador.pastas.criacao import criar_nossas
+
 PASTA = "log"
 NOME = "separador.log"
 TAMANHO_MAXIMO = 20 * 1024 * 1024
@@ -80,7 +82,7 @@ class ArquivoDeLog:
         if self._descritor >= 0 and self._tamanho < self._tamanho_maximo and dia == self._dia:
             return
         self.fechar()
-        self._pasta.mkdir(parents=True, exist_ok=True)
+        criar_nossas(self._pasta)
         arquivo = self._pasta / NOME
         if self._deve_virar(arquivo, dia):
             self._virar(arquivo)

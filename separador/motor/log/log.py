@@ -21,6 +21,7 @@ from separador.configuracao.motivo import motivo
 from separador.motor.log.arquivo import PASTA, ArquivoDeLog
 from separador.motor.log.texto import humano, uma_linha
 from separador.nucleo.nome_de_arquivo import mostrar
+from separador.pastas.criacao import criar_nossas
 
 Evento = MutableMapping[str, Any]
 INCIDENTES = "incidentes"
@@ -162,9 +163,11 @@ def registrar_incidente(dados: Path, erro: BaseException, contexto: Mapping[str,
     texto = "\n".join([f"incidente: {numero}", f"quando: {agora.isoformat()}", *linhas, "", rastro])
     pasta = dados / INCIDENTES
     try:
-        pasta.mkdir(mode=0o750, parents=True, exist_ok=True)
+        criar_nossas(pasta)
         arquivo = pasta / f"{agora:%Y%m%dT%H%M%SZ}-{numero}.txt"
-        arquivo.write_text(texto, encoding="utf-8", errors="backslashreplace")
+        fd = os.open(arquivo, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o640)
+        with open(fd, "w", encoding="utf-8", errors="backslashreplace") as aberto:
+            aberto.write(texto)
         for velho in sorted(pasta.glob("*.txt"))[:-INCIDENTES_GUARDADOS]:
             velho.unlink(missing_ok=True)
     except OSError as falha:

@@ -1,0 +1,111 @@
+"""Says which rights the exchange folders should have, makes them with these, and names what is otherwise."""
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from separador.configuracao.busca import DO_SISTEMA
+from separador.pastas import criacao
+from separador.pastas.criacao import Conta
+from separador.pastas.erros import FalhaDePasta
+from separador.pastas.sistema import e_rede
+
+if TYPE_CHECKING:
+    from separador.configuracao import Configuracao
+
+MODO_DA_ORIGEM = 0o3770
+"""The group drops, mends and withdraws its own files. The sticky bit keeps it from renaming `.separador`, and one
+member from touching the files of another; the service, owner of the folder, takes any file."""
+MODO_DE_COLETA = 0o2770
+"""Others collect here what the service published: with the sticky bit nobody but the service could remove it."""
+
+
+def modos(config: "Configuracao") -> dict[Path, int]:
+    """Returns the mode of each exchange folder of the active routes and of the sections. A folder that others collect
+    from has the mode of collection, also when it is an origin besides."""
+    ativas = [r for r in config.rotas if r.ativo]
+    coleta = [p for r in ativas for p in r.pastas()[1:]]
+    if config.ecac is not None:
+        coleta.append(config.ecac.destino)
+    if config.sefaz.distribuicao is not None:
+        coleta.append(config.sefaz.distribuicao.destino)
+    return {r.origem: MODO_DA_ORIGEM for r in ativas} | dict.fromkeys(coleta, MODO_DE_COLETA)
+
+
+def diferenca(visto: os.stat_result, uid: int, troca: int, modo: int) -> str:
+    """Returns how a folder differs from what is recommended ("dono wms, …"); empty when it does not."""
+    partes = []
+    if visto.st_uid != uid:
+        partes.append(f"dono {criacao.nome_do_usuario(visto.st_uid)}, e não {criacao.nome_do_usuario(uid)}")
+    if visto.st_gid != troca:
+        partes.append(f"grupo {criacao.nome_do_grupo(visto.st_gid)}, e não {criacao.nome_do_grupo(troca)}")
+    if stat.S_IMODE(visto.st_mode) != modo:
+        partes.append(f"modo {stat.S_IMODE(visto.st_mode):04o}, e não {modo:04o}")
+    return "; ".join(partes)
+
+
+def diferencas(config: "Configuracao", uid: int) -> Iterator[tuple[Path, str, str]]:
+    """Yields folder, difference and what to do, for each folder whose rights are not the recommended ones.
+
+    Nothing where the machine has no group of exchange, and nothing for a share, where rights are the server's.
+    """
+    troca = criacao.gid_de_troca()
+    if troca is None:
+        return
+    for pasta, modo in modos(config).items():
+        try:
+            if e_rede(pasta):
+                continue
+            texto = diferenca(os.stat(pasta), uid, troca, modo)
+        except (OSError, FalhaDePasta):  # a folder that is not there is told by who looks for it
+            continue
+        if texto:
+            dono = f"{criacao.nome_do_usuario(uid)}:{criacao.nome_do_grupo(troca)}"
+            fazer = f"Funciona assim; para acertar: sudo chown {dono} '{pasta}' && sudo chmod {modo:04o} '{pasta}'"
+            yield pasta, texto, fazer
+
+
+@dataclass(frozen=True, slots=True)
+class Preparo:
+    """What `init` needs to make folders with the right owner, group and mode."""
+
+    config: "Configuracao"
+    conta: Conta
+
+    @classmethod
+    def de(cls, config: "Configuracao") -> "Preparo":
+        """Returns it for this configuration and caller."""
+        do_sistema = config.arquivo == DO_SISTEMA
+        return cls(config, criacao.conta_do_servico(config.dados, do_sistema=do_sistema))
+
+    def como_o_servico(self) -> AbstractContextManager[None]:
+        """Does a block under the account of the service, when the caller is root."""
+        return criacao.agindo_como(self.conta)
+
+    def criar_dados(self) -> None:
+        """Makes the data folder, 0750 like what is missing above it. Raises `Recusado`, OSError."""
+        modo = criacao.MODO_DOS_DADOS
+        criacao.criar(self.config.dados, modo, self.conta, grupo=self.conta.gid, modo_do_caminho=modo)
+
+    def conferir(self, pasta: Path) -> None:
+        """Finds that what is in the folder's `.separador` may be read. Raises `Recusado`, OSError."""
+        criacao.conferir_propria(pasta, self.conta)
+
+    def criar(self, pasta: Path) -> bool:
+        """Makes an exchange folder and its `.separador`. Says whether it was missing. Raises `Recusado`, OSError."""
+        modo = modos(self.config).get(pasta, MODO_DE_COLETA) if self.conta.define_modos else 0o777
+        do_caminho = criacao.MODO_DO_CAMINHO if self.conta.define_modos else 0o777
+        nova = criacao.criar(pasta, modo, self.conta, grupo=self.conta.troca, modo_do_caminho=do_caminho)
+        criacao.preparar_propria(pasta, self.conta)
+        return nova
+
+    def dizer_diferencas(self) -> None:
+        """Names the folders whose rights are not the recommended ones. They work, and stay as they are."""
+        for pasta, texto, fazer in diferencas(self.config, self.conta.uid):
+            click.echo(f"Atenção: {pasta}: {texto}. {fazer}", err=True)

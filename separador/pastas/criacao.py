@@ -1,0 +1,327 @@
+"""Creates folders for `separador init`, also as root, without being led astray by whoever may write on the way.
+
+As root two rules hold. What root itself does happens only where nobody but root may write: there no name can be swapped
+between two calls. Everything else is done under the account of the service, so that a link put there by somebody else
+leads to nothing that the service could not reach anyhow. Folders are walked by descriptor, one component at a time;
+owner and mode are given to the descriptor of what was just made, never to a thing that was there already.
+"""
+
+import grp
+import os
+import pwd
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from separador.pastas.disco import PROPRIA
+from separador.pastas.sistema import e_rede
+
+GRUPO_DE_TROCA = "separador-troca"
+"""Group of the exchange folders. Members hand files in and collect them; none of them may open the data folder."""
+MODO_DOS_DADOS = 0o750
+MODO_DA_PROPRIA = 0o2750
+MODO_DO_CAMINHO = 0o2750
+"""Mode of a folder made on the way to an exchange folder: the group passes, and the next one inherits the group."""
+UMASK = 0o027
+
+_PASSAGEM = os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW
+_PASTA = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW
+_DE_OUTROS = stat.S_IWGRP | stat.S_IWOTH
+_LIGACOES = 40
+
+
+class Recusado(Exception):  # noqa: N818 - the field's word for it
+    """Something on the way is not what it should be. Nothing of it was changed. The text is for the operator."""
+
+
+def criar_nossas(pasta: Path) -> None:
+    """Makes a folder of the data folder, and what is missing above it, all 0750: `mkdir` gives that mode only to the
+    last one. Raises OSError."""
+    for caminho in reversed([p for p in (pasta, *pasta.parents) if not p.exists()]):
+        caminho.mkdir(mode=MODO_DOS_DADOS, exist_ok=True)
+
+
+def dar_ao_dono(fd: int, dados: Path) -> None:
+    """Gives a file that a command of root's just made (O_EXCL) to the owner of the data folder. Raises OSError."""
+    if os.geteuid() == 0:
+        dono = os.stat(dados)
+        os.fchown(fd, dono.st_uid, dono.st_gid)
+
+
+def entregar(arquivo: Path, dados: Path) -> None:
+    """Does the same for a file by its name: only a regular file of root's with one name, never what a link leads to.
+    Raises OSError."""
+    try:
+        fd = os.open(arquivo, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return
+    try:
+        visto = os.fstat(fd)
+        if stat.S_ISREG(visto.st_mode) and visto.st_nlink == 1 and visto.st_uid == 0:
+            dar_ao_dono(fd, dados)
+    finally:
+        os.close(fd)
+
+
+@dataclass(frozen=True, slots=True)
+class Conta:
+    """The account of the service, and the group of the exchange folders (its own group where the machine has no other).
+
+    `define_modos`: owner, group and mode are given to what is made; else it is made with the rights of the caller.
+    """
+
+    uid: int
+    gid: int
+    troca: int
+    define_modos: bool
+
+
+def conta_do_servico(dados: Path, *, do_sistema: bool) -> Conta:
+    """Returns the account that owns the data folder, or will own it.
+
+    Where it does not exist yet: the owner of the nearest folder above it; when that is root's and the configuration is
+    the one of the system (`do_sistema`), the account `separador`, if there is one. Not as root: the caller's own.
+    """
+    troca = gid_de_troca()
+    if os.geteuid() != 0:
+        return Conta(os.geteuid(), os.getegid(), os.getegid(), define_modos=False)
+    existente = next(p for p in (dados, *dados.parents) if p.exists())
+    dono = existente.stat()
+    uid, gid = (dono.st_uid, dono.st_gid) if existente == dados or dono.st_uid else (0, os.getegid())
+    if existente != dados and uid == 0 and do_sistema:
+        with suppress(KeyError):
+            conta = pwd.getpwnam("separador")
+            uid, gid = conta.pw_uid, conta.pw_gid
+    return Conta(uid, gid, gid if troca is None else troca, define_modos=uid != 0 or troca is not None)
+
+
+def gid_de_troca() -> int | None:
+    """Returns the number of the group of the exchange folders; None where the machine has no such group."""
+    try:
+        return grp.getgrnam(GRUPO_DE_TROCA).gr_gid
+    except KeyError:
+        return None
+
+
+@contextmanager
+def agindo_como(conta: Conta) -> Iterator[None]:
+    """Does the block as the account of the service, when the caller is root and the service is not. What is made
+    belongs to it from birth; what it may not do fails."""
+    if os.geteuid() != 0 or conta.uid == 0:
+        yield
+        return
+    grupos, gid, mascara = os.getgroups(), os.getegid(), os.umask(UMASK)
+    try:
+        os.setgroups(sorted({*_grupos_da_conta(conta), conta.gid, conta.troca}))
+        os.setegid(conta.gid)
+        os.seteuid(conta.uid)
+        yield
+    finally:
+        os.seteuid(0)
+        os.setegid(gid)
+        os.setgroups(grupos)
+        os.umask(mascara)
+
+
+def _grupos_da_conta(conta: Conta) -> list[int]:
+    try:
+        return os.getgrouplist(pwd.getpwuid(conta.uid).pw_name, conta.gid)
+    except KeyError:  # an account that is only a number
+        return []
+
+
+def criar(pasta: Path, modo: int, conta: Conta, *, grupo: int, modo_do_caminho: int) -> bool:
+    """Creates the folder and what is missing on the way to it. Says whether it was missing.
+
+    An existing folder stays as it is. Raises `Recusado`, OSError.
+    """
+
+    def fazer(pai: int, nome: str, *, ultimo: bool) -> int:
+        return _fazer(pai, nome, modo if ultimo else modo_do_caminho, conta, grupo)
+
+    fd, nova = _andar(pasta, conta, fazer)
+    os.close(fd)
+    return nova
+
+
+_Fazer = Callable[..., int]
+
+
+def _andar(pasta: Path, conta: Conta, fazer: _Fazer | None) -> tuple[int, bool]:
+    """Opens the folder, component by component. Returns its descriptor and whether it was made.
+
+    A link on the way is followed only where nobody but root and the service may have put it.
+    """
+    atual = os.open("/", _PASSAGEM)
+    faltam = list(reversed(pasta.absolute().parts[1:]))
+    seguidas, nova = 0, False
+    try:
+        while faltam:
+            nome = faltam.pop()
+            try:
+                visto = os.lstat(nome, dir_fd=atual)
+            except FileNotFoundError:
+                if fazer is None:
+                    raise
+                proximo, nova = fazer(atual, nome, ultimo=not faltam), True
+            else:
+                if stat.S_ISLNK(visto.st_mode):
+                    seguidas += 1
+                    destino = _seguir(atual, nome, pasta, conta, seguidas)
+                    if destino.startswith("/"):
+                        os.close(atual)
+                        atual = os.open("/", _PASSAGEM)
+                    faltam += [p for p in reversed(destino.split("/")) if p not in ("", ".")]
+                    continue
+                proximo = os.open(nome, _PASSAGEM, dir_fd=atual)
+                nova = False
+            os.close(atual)
+            atual = proximo
+    except BaseException:
+        os.close(atual)
+        raise
+    return atual, nova
+
+
+def _seguir(pai: int, nome: str, pasta: Path, conta: Conta, seguidas: int) -> str:
+    de_quem = os.fstat(pai)
+    if de_quem.st_uid not in (0, conta.uid) or de_quem.st_mode & _DE_OUTROS:
+        raise Recusado(
+            f"no caminho de {pasta}, {nome} é um link em uma pasta em que outros podem gravar; nada foi feito ali. "
+            "Escreva na configuração o caminho verdadeiro"
+        )
+    if seguidas > _LIGACOES:
+        raise Recusado(f"o caminho de {pasta} dá voltas: há links demais")
+    return os.readlink(nome, dir_fd=pai)
+
+
+def _fazer(pai: int, nome: str, modo: int, conta: Conta, grupo: int) -> int:
+    """Makes one folder and returns its descriptor."""
+    if not conta.define_modos:
+        with suppress(FileExistsError):
+            os.mkdir(nome, modo & 0o777, dir_fd=pai)
+        return os.open(nome, _PASSAGEM, dir_fd=pai)
+    de_quem = os.fstat(pai)
+    if de_quem.st_uid == 0 and not de_quem.st_mode & _DE_OUTROS:
+        return _fazer_e_entregar(pai, nome, modo, conta.uid, grupo)
+    with agindo_como(conta):  # somebody else may write here: only with the rights of the service
+        return _fazer_e_entregar(pai, nome, modo, -1, grupo)
+
+
+def _fazer_e_entregar(pai: int, nome: str, modo: int, uid: int, grupo: int) -> int:
+    os.mkdir(nome, 0o700, dir_fd=pai)  # an entry that appeared meanwhile is not ours: FileExistsError
+    fd = os.open(nome, _PASTA, dir_fd=pai)
+    try:
+        _exigir_recem_feita(fd, nome)
+        os.fchown(fd, uid, grupo)
+        os.fchmod(fd, modo)
+        os.fsync(fd)
+    except BaseException:
+        os.close(fd)
+        raise
+    return fd
+
+
+def _exigir_recem_feita(fd: int, nome: str) -> None:
+    if os.fstat(fd).st_uid != os.geteuid() or os.listdir(fd):
+        raise Recusado(f"a pasta {nome}, que acabei de criar, foi trocada por outra; nada mais foi feito nela")
+
+
+def preparar_propria(pasta: Path, conta: Conta) -> None:
+    """Makes `.separador` in the folder, or finds that it is ours, a real folder that nobody else may write.
+
+    It gets the group of the folder, when the service is in it, with the setgid bit, so that what is staged there is
+    published with that group; one of a former version is brought to that, with what is ours in it. Raises `Recusado`,
+    OSError.
+    """
+    with agindo_como(conta):
+        fd, _ = _andar(pasta, conta, None)
+        try:
+            with suppress(FileExistsError):
+                os.mkdir(PROPRIA, MODO_DA_PROPRIA & 0o777, dir_fd=fd)
+            propria = _abrir_propria(fd, pasta, conta)
+            try:
+                if conta.define_modos and os.fstat(fd).st_gid in (conta.gid, conta.troca):
+                    _trazer_ao_grupo(propria, conta.uid, os.fstat(fd).st_gid)
+            finally:
+                os.close(propria)
+        finally:
+            os.close(fd)
+
+
+def conferir_propria(pasta: Path, conta: Conta) -> None:
+    """Finds that `.separador`, where it exists, is ours. Call it before anything in it is read. Raises `Recusado`,
+    OSError."""
+    with agindo_como(conta):
+        try:
+            fd, _ = _andar(pasta, conta, None)
+        except FileNotFoundError:
+            return
+        try:
+            with suppress(FileNotFoundError):
+                os.close(_abrir_propria(fd, pasta, conta))
+        finally:
+            os.close(fd)
+
+
+def _abrir_propria(fd: int, pasta: Path, conta: Conta) -> int:
+    caminho = pasta / PROPRIA
+    tirar = f"O que está ali não foi lido nem mudado. Veja quem o pôs, tire-o (sudo rm -r {caminho}) e repita"
+    visto = os.lstat(PROPRIA, dir_fd=fd)
+    if not stat.S_ISDIR(visto.st_mode):
+        raise Recusado(f"{caminho} não é uma pasta (é um link, ou outra coisa). {tirar}")
+    if e_rede(pasta):  # owner and mode are the server's
+        return os.open(PROPRIA, _PASTA, dir_fd=fd)
+    if visto.st_uid != conta.uid:
+        raise Recusado(f"{caminho} não é do serviço: é de {nome_do_usuario(visto.st_uid)}. {tirar}")
+    if visto.st_mode & _DE_OUTROS:
+        raise Recusado(f"outros podem gravar em {caminho} (modo {visto.st_mode & 0o7777:04o}). {tirar}")
+    propria = os.open(PROPRIA, _PASTA, dir_fd=fd)
+    aberta = os.fstat(propria)
+    if (aberta.st_dev, aberta.st_ino) != (visto.st_dev, visto.st_ino):
+        os.close(propria)
+        raise Recusado(f"{caminho} foi trocada por outra enquanto era conferida. {tirar}")
+    return propria
+
+
+def _trazer_ao_grupo(fd: int, uid: int, grupo: int) -> None:
+    """Gives the folder and what is ours in it to the group, by descriptor. Other things in it are left alone."""
+    visto = os.fstat(fd)
+    if (visto.st_gid, visto.st_mode & 0o7777) != (grupo, MODO_DA_PROPRIA):
+        os.fchown(fd, -1, grupo)
+        os.fchmod(fd, MODO_DA_PROPRIA)
+    with os.scandir(fd) as entradas:
+        nomes = [e.name for e in entradas]
+    for nome in nomes:
+        try:
+            dentro = os.open(nome, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=fd)
+        except OSError:  # a link, a socket, a file that another put there: not ours to change
+            continue
+        try:
+            visto = os.fstat(dentro)
+            if visto.st_uid != uid:
+                continue
+            if stat.S_ISDIR(visto.st_mode):
+                _trazer_ao_grupo(dentro, uid, grupo)
+            elif stat.S_ISREG(visto.st_mode) and visto.st_nlink == 1 and visto.st_gid != grupo:
+                os.fchown(dentro, -1, grupo)
+        finally:
+            os.close(dentro)
+
+
+def nome_do_usuario(uid: int) -> str:
+    """Returns the name of an account, or its number when it has none."""
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
+
+
+def nome_do_grupo(gid: int) -> str:
+    """Returns the name of a group, or its number when it has none."""
+    try:
+        return grp.getgrgid(gid).gr_name
+    except KeyError:
+        return str(gid)
