@@ -48,6 +48,8 @@ def pastas_do_servico(configuracao: "Configuracao") -> list[Path]:
     todas = {configuracao.dados, *(p for r in configuracao.rotas for p in r.pastas())}
     if configuracao.ecac is not None:
         todas.add(configuracao.ecac.destino)
+    if configuracao.sefaz.distribuicao is not None:
+        todas.add(configuracao.sefaz.distribuicao.destino)
     fora = [p for p in sorted(todas) if not p.is_relative_to(PASTA_DO_SERVICO)]
     return [p for p in fora if not any(p != q and p.is_relative_to(q) for q in fora)]
 

@@ -10,6 +10,7 @@ import pytest
 
 from separador.cli.ajuste_systemd import pastas_do_servico, texto_do_ajuste
 from separador.configuracao import Configuracao, carregar
+from separador.pastas.criacao import GRUPO_DE_TROCA, MODO_DOS_DADOS, UMASK
 
 PASTA = Path(__file__).parents[3] / "systemd"
 UNIDADE = PASTA / "separador.service"
@@ -29,13 +30,14 @@ def ajustes() -> dict[str, list[str]]:
 
 
 @precisa_do_systemd
-def test_exposicao_no_maximo_2() -> None:
+@pytest.mark.requisito("BORDA-03")
+def test_exposicao_no_maximo_1_5() -> None:
     feito = subprocess.run(
         ["systemd-analyze", "security", "--offline=true", "--no-pager", str(UNIDADE)], capture_output=True, text=True
     )
     nota = re.search(r"Overall exposure level for separador.service: ([0-9.]+)", feito.stdout)
     assert nota is not None, feito.stderr
-    assert float(nota[1]) <= 2.0
+    assert float(nota[1]) <= 1.5
 
 
 @precisa_do_systemd
@@ -80,6 +82,19 @@ def test_o_que_o_servico_exige_da_unidade() -> None:
     assert set(lidos["RestartPreventExitStatus"][0].split()) == {"2", "4"}
     assert "StartLimitBurst" in lidos
     assert lidos["WantedBy"] == ["multi-user.target"]
+
+
+@pytest.mark.requisito("BORDA-03")
+def test_contas_e_mascara_da_unidade() -> None:
+    lidos = ajustes()
+    assert lidos["User"] == lidos["Group"] == ["separador"]
+    assert lidos["SupplementaryGroups"] == [GRUPO_DE_TROCA]
+    assert [int(v, 8) for v in lidos["UMask"]] == [UMASK]
+    assert lidos["StateDirectoryMode"] == [f"{MODO_DOS_DADOS:04o}"]
+    assert lidos["RestrictSUIDSGID"] == ["yes"]  # only `init` as root makes setgid folders
+    sysusers = (PASTA / "separador.sysusers.conf").read_text(encoding="utf-8")
+    assert re.search(rf"^g {GRUPO_DE_TROCA} ", sysusers, re.MULTILINE)
+    assert re.search(rf"^m separador {GRUPO_DE_TROCA}$", sysusers, re.MULTILINE)
 
 
 @pytest.mark.skipif(shutil.which("systemd-sysusers") is None, reason="SEM systemd-sysusers: NÃO conferido")
