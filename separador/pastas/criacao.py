@@ -243,7 +243,7 @@ def preparar_propria(pasta: Path, conta: Conta) -> None:
                 os.mkdir(PROPRIA, MODO_DA_PROPRIA & 0o777, dir_fd=fd)
             propria = _abrir_propria(fd, pasta, conta)
             try:
-                if conta.define_modos and os.fstat(fd).st_gid in (conta.gid, conta.troca):
+                if conta.define_modos and os.fstat(fd).st_gid in {conta.gid, conta.troca, *os.getgroups()}:
                     _trazer_ao_grupo(propria, conta.uid, os.fstat(fd).st_gid)
             finally:
                 os.close(propria)

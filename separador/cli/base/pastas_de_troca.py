@@ -13,6 +13,7 @@ import click
 from separador.configuracao.busca import DO_SISTEMA
 from separador.pastas import criacao
 from separador.pastas.criacao import Conta
+from separador.pastas.disco import PROPRIA
 from separador.pastas.erros import FalhaDePasta
 from separador.pastas.sistema import e_rede
 
@@ -62,13 +63,18 @@ def diferencas(config: "Configuracao", uid: int) -> Iterator[tuple[Path, str, st
         try:
             if e_rede(pasta):
                 continue
-            texto = diferenca(os.stat(pasta), uid, troca, modo)
+            visto, propria = os.stat(pasta), os.lstat(pasta / PROPRIA)
         except (OSError, FalhaDePasta):  # a folder that is not there is told by who looks for it
             continue
+        texto = diferenca(visto, uid, troca, modo)
         if texto:
             dono = f"{criacao.nome_do_usuario(uid)}:{criacao.nome_do_grupo(troca)}"
-            fazer = f"Funciona assim; para acertar: sudo chown {dono} '{pasta}' && sudo chmod {modo:04o} '{pasta}'"
-            yield pasta, texto, fazer
+            acerto = f"sudo chown {dono} '{pasta}' && sudo chmod {modo:04o} '{pasta}' && sudo separador init"
+            yield pasta, texto, f"Funciona assim; para acertar: {acerto}"
+        elif (propria.st_gid, propria.st_mode & stat.S_ISGID) != (troca, stat.S_ISGID):
+            # what is staged there would be published with a group that others are not in
+            texto = f"a {PROPRIA} é do grupo {criacao.nome_do_grupo(propria.st_gid)}, e não do da pasta"
+            yield pasta, texto, "Para acertar: sudo separador init"
 
 
 @dataclass(frozen=True, slots=True)

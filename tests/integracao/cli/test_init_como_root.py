@@ -214,9 +214,23 @@ def test_pasta_de_outro_fica_como_esta_e_a_diferenca_e_dita(aqui: Path) -> None:
     for parte in (f"dono {WMS}, e não {SERVICO}", f"grupo {WMS}, e não {TROCA}", "modo 0777, e não 3770"):
         assert parte in avisos[0]
     assert f"sudo chown {SERVICO}:{TROCA} '{aqui}/wms/saida' && sudo chmod 3770" in avisos[0]
+    assert avisos[0].endswith("&& sudo separador init")
     visto = CliRunner().invoke(grupo, ["--config", str(aqui / "a.yaml"), "verificar"]).output
     assert "modo 0777, e não 3770" in visto
     assert f"'{aqui}/wms/saida' && sudo chmod 3770" in visto
+
+
+@pytest.mark.requisito("BORDA-03")
+def test_pasta_acertada_depois_leva_a_separador_no_init_seguinte(aqui: Path) -> None:
+    """`init` first, then the commands that it gave: the group of `.separador` is behind, and that is named."""
+    assert init(aqui).exit_code == 0
+    propria = aqui / "wms" / "entrada" / ".separador"
+    os.chown(propria, SERVICO, SERVICO)
+    visto = CliRunner().invoke(grupo, ["--config", str(aqui / "a.yaml"), "verificar"]).output
+    assert f"a .separador é do grupo {SERVICO}" in visto
+    assert init(aqui).exit_code == 0
+    assert direitos(propria) == (SERVICO, TROCA, 0o2750)
+    assert "a .separador é" not in CliRunner().invoke(grupo, ["--config", str(aqui / "a.yaml"), "verificar"]).output
 
 
 @pytest.mark.requisito("BORDA-03")
