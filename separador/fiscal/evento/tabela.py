@@ -96,6 +96,8 @@ _CANCELADA = _auxiliar(
 
 
 def _fixo(tag: str, valor: str) -> Campo:
+    """Returns a field that the layout itself fixes. Where the schema offers it with and without accents, `valor` is the
+    one without: every authoriser takes that one."""
     return Campo(tag, tag, "", origem=Origem.FIXO, valor=valor)
 
 
@@ -125,20 +127,20 @@ _NOTAS = Grupo(
 _45_DIAS = timedelta(days=45)
 
 _CONDICAO_DE_USO = (
-    "A Carta de Correção é disciplinada pelo Art. 58-B do CONVÊNIO/SINIEF 06/89: Fica permitida a utilização de carta "
-    "de correção, para regularização de erro ocorrido na emissão de documentos fiscais relativos à prestação de "
-    "serviço de transporte, desde que o erro não esteja relacionado com: I - as variáveis que determinam o valor do "
-    "imposto tais como: base de cálculo, alíquota, diferença de preço, quantidade, valor da prestação;II - a correção "
-    "de dados cadastrais que implique mudança do emitente, tomador, remetente ou do destinatário;III - a data de "
-    "emissão ou de saída."
+    "A Carta de Correcao e disciplinada pelo Art. 58-B do CONVENIO/SINIEF 06/89: Fica permitida a utilizacao de carta "
+    "de correcao, para regularizacao de erro ocorrido na emissao de documentos fiscais relativos a prestacao de "
+    "servico de transporte, desde que o erro nao esteja relacionado com: I - as variaveis que determinam o valor do "
+    "imposto tais como: base de calculo, aliquota, diferenca de preco, quantidade, valor da prestacao;II - a correcao "
+    "de dados cadastrais que implique mudanca do emitente, tomador, remetente ou do destinatario;III - a data de "
+    "emissao ou de saida."
 )
 _DECLARACAO_DE_PAGAMENTO = (
-    "Declaro, para fins de apropriação do crédito presumido solicitado, relativo à operação registrada no documento "
-    "fiscal eletrônico a que se refere este evento: I \N{EN DASH} já ter efetuado o pagamento integral do valor da "
-    "prestação do serviço ao transportador, nos termos do art. 126, § 5º, II, da Lei Complementar nº 214, de 16 de "
-    "janeiro de 2025; II \N{EN DASH} estar ciente de que a prestação de declaração falsa sujeita-me às penalidades "
-    "administrativas e sanções penais previstas na legislação, sem prejuízo do estorno do crédito indevidamente "
-    "apropriado com os acréscimos legais."
+    "Declaro, para fins de apropriacao do credito presumido solicitado, relativo a operacao registrada no documento "
+    "fiscal eletronico a que se refere este evento: I \N{EN DASH} ja ter efetuado o pagamento integral do valor da "
+    "prestacao do servico ao transportador, nos termos do art. 126, paragrafo 5o, II, da Lei Complementar no 214, de "
+    "16 de janeiro de 2025; II \N{EN DASH} estar ciente de que a prestacao de declaracao falsa sujeita-me as "
+    "penalidades administrativas e sancoes penais previstas na legislacao, sem prejuizo do estorno do credito "
+    "indevidamente apropriado com os acrescimos legais."
 )
 
 _CORRECAO = Grupo(
@@ -239,7 +241,7 @@ EVENTOS: tuple[EventoFiscal, ...] = (
     ),
     EventoFiscal(
         "110110", "Carta de correção", "evCCeCTe",
-        (_fixo("descEvento", "Carta de Correção"), _CORRECAO, _fixo("xCondUso", _CONDICAO_DE_USO)),
+        (_fixo("descEvento", "Carta de Correcao"), _CORRECAO, _fixo("xCondUso", _CONDICAO_DE_USO)),
         _57_67, _SO_57_67, 20, extras=(_REPETIR,),
     ),
     EventoFiscal(
@@ -253,7 +255,7 @@ EVENTOS: tuple[EventoFiscal, ...] = (
         _57, _SO_57, 20, independente=True,
     ),
     EventoFiscal(
-        "110170", "Informações da GTV", "evGTV", (_fixo("descEvento", "Informações da GTV"), _GTV),
+        "110170", "Informações da GTV", "evGTV", (_fixo("descEvento", "Informacoes da GTV"), _GTV),
         _67, _SO_67, 99, independente=True,
     ),
     EventoFiscal(
@@ -307,7 +309,7 @@ EVENTOS: tuple[EventoFiscal, ...] = (
     EventoFiscal(
         "110300", "Vinculação do pagamento", "evVincPgto",
         (
-            _fixo("descEvento", "Vinculação do Pagamento"), _PROT,
+            _fixo("descEvento", "Vinculacao do Pagamento"), _PROT,
             Grupo("pgto", (
                 Campo("nPag", "numero", "Número sequencial do pagamento", Forma.INTEIRO, 1, 990, atributo=True),
                 Campo("idTransacao", "transacao", "Identificação da transação financeira", minimo=2, maximo=35,
@@ -324,13 +326,13 @@ EVENTOS: tuple[EventoFiscal, ...] = (
     ),
     EventoFiscal(
         "110301", "Cancelamento da vinculação do pagamento", "evCancVincPgto",
-        (_fixo("descEvento", "Cancelamento da vinculação do pagamento"), _PROT, _cancelado("nProtVincPgto")),
+        (_fixo("descEvento", "Cancelamento da vinculacao do pagamento"), _PROT, _cancelado("nProtVincPgto")),
         _57_67, _SO_57_67, 999, cancela="110300", extras=(_CANCELADA,), nt="NT 2026.001",
     ),
     EventoFiscal(
         "211110", "Apropriação de crédito presumido", "evApropriaCredPres",
         (
-            _fixo("descEvento", "Apropriação Credito Presumido"),
+            _fixo("descEvento", "Apropriacao Credito Presumido"),
             Campo("vBCCredPres", "base", "Base de cálculo do crédito presumido", Forma.DECIMAL, maximo=13),
             Campo("cCredPres", "codigo", "Código da classificação do crédito presumido, dois algarismos", Forma.CODIGO,
                   padrao="[0-9]{2}"),
@@ -342,7 +344,7 @@ EVENTOS: tuple[EventoFiscal, ...] = (
     EventoFiscal(
         "610110", "Prestação de serviço em desacordo", "evPrestDesacordo",
         (
-            _fixo("descEvento", "Prestação do Serviço em Desacordo"), _fixo("indDesacordoOper", "1"),
+            _fixo("descEvento", "Prestacao do Servico em Desacordo"), _fixo("indDesacordoOper", "1"),
             Campo("xObs", "observacao", "Observação do tomador", minimo=15, maximo=255),
         ),
         _57_67, _SO_57_67, 20, Autor.TOMADOR, prazos=(Prazo(_57_67, _45_DIAS, "787", "45 dias"),),
@@ -350,7 +352,7 @@ EVENTOS: tuple[EventoFiscal, ...] = (
     EventoFiscal(
         "610111", "Cancelamento da prestação de serviço em desacordo", "evCancPrestDesacordo",
         (
-            _fixo("descEvento", "Cancelamento Prestação do Serviço em Desacordo"), _cancelado("nProtEvPrestDes"),
+            _fixo("descEvento", "Cancelamento Prestacao do Servico em Desacordo"), _cancelado("nProtEvPrestDes"),
         ),
         _57_67, _SO_57_67, 20, Autor.TOMADOR, cancela="610110", extras=(_CANCELADA,),
     ),

@@ -234,7 +234,7 @@ def test_desacordo_de_documento_de_terceiro(instalacao: Instalacao) -> None:
     assert resposta["situacao"] is None
     nome, xml = tomar(instalacao, DE_TERCEIRO, "desacordo")
     assert f"<CNPJ>{EMITENTE.cnpj}</CNPJ>".encode() in xml
-    assert "<descEvento>Prestação do Serviço em Desacordo</descEvento>".encode() in xml
+    assert b"<descEvento>Prestacao do Servico em Desacordo</descEvento>" in xml
     assert b"<indDesacordoOper>1</indDesacordoOper>" in xml
     instalacao.limpar(2)
     responder(instalacao, nome, xml)

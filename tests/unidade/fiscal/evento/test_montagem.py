@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 from separador.fiscal import esquema
 from separador.fiscal.assinatura import MOLDE, Assinador, enxertar
@@ -188,11 +189,37 @@ def exemplo(c: Campo) -> Any:
     }.get(c.forma, "1")  # fmt: skip
 
 
+def _oferecidos(elemento: str, tag: str) -> list[str]:
+    """Returns the literals that the official schema of an event offers for a tag."""
+    raiz = etree.parse(str(esquema.pasta() / f"{elemento}_v4.00.xsd")).getroot()
+    achado = next(e for e in raiz.iter("{*}element") if e.get("name") == tag)
+    return [str(e.get("value")) for e in achado.iter("{*}enumeration")]
+
+
+FIXOS = [(e, i) for e in EVENTOS for i in e.itens if isinstance(i, Campo) and i.origem is Origem.FIXO]
+
+
+@pytest.mark.requisito("BORDA-17")
+@pytest.mark.parametrize(("evento", "campo"), FIXOS, ids=[f"{e.tp}-{c.tag}" for e, c in FIXOS])
+def test_o_literal_sem_acento_onde_o_esquema_oferece_os_dois(evento: EventoFiscal, campo: Campo) -> None:
+    oferecidos = _oferecidos(evento.elemento, campo.tag)
+    assert campo.valor in oferecidos
+    sem_letra_acentuada = [t for t in oferecidos if not any(c.isalpha() and not c.isascii() for c in t)]
+    assert not sem_letra_acentuada or campo.valor in sem_letra_acentuada
+
+
+@pytest.mark.requisito("BORDA-17")
+def test_os_eventos_de_que_o_esquema_oferece_as_duas_formas() -> None:
+    """Were the schemas read wrongly, the test above would pass with nothing to choose from."""
+    duas = {e.tp for e, c in FIXOS if len(_oferecidos(e.elemento, c.tag)) > 1}
+    assert duas == {"110110", "110170", "110300", "110301", "211110", "610110", "610111"}
+
+
 def test_acentos_e_escapes_como_no_xsd(contexto: ContextoPreparo) -> None:
     p = plano_de(POR_NOME["carta-correcao"], EXEMPLOS["carta-correcao"])
     xml = montar(p).decode()
-    assert "<descEvento>Carta de Correção</descEvento>" in xml
-    assert "CONVÊNIO/SINIEF 06/89" in xml
+    assert "<descEvento>Carta de Correcao</descEvento>" in xml
+    assert "CONVENIO/SINIEF 06/89" in xml
     assert "CARGA &amp; &lt;REFRIGERADA&gt;" in xml
     assert re.search(r'Id="ID110110[0-9]{44}001"', xml)
     assert "<nSeqEvento>1</nSeqEvento>" in xml
