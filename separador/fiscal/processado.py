@@ -10,6 +10,7 @@ from lxml import etree
 from separador.fiscal import esquema
 from separador.fiscal.leitura import ler, reler
 from separador.fiscal.nomes import CTE, com_declaracao
+from separador.fiscal.recorte import recortar
 from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.tipo import FAMILIAS, Tipo
 
@@ -22,6 +23,15 @@ def montar_documento(assinado: bytes, prot: bytes, tipo: Tipo) -> bytes:
     `tipo` is the document's (CTe, CTeSimp, CTeOS, GTVe).
     """
     return _envolver(FAMILIAS[tipo].processado, assinado, prot)
+
+
+def sem_assinatura(prot: bytes) -> bytes:
+    """Returns the protocol without SEFAZ's own signature, which the layout leaves out as well as in.
+
+    It serves where that signature came damaged: nothing that decides stands in it.
+    """
+    corte = next((c for _, c in recortar(prot, "Signature")), b"")
+    return prot.replace(corte, b"", 1) if corte else prot
 
 
 def montar_evento(evento: bytes, retorno: bytes) -> bytes:

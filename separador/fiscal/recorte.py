@@ -2,9 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from lxml import etree
 
+from separador.fiscal.nomes import CTE, DS
+
+# lxml takes None for the default namespace; its stubs do not
+_NSMAP: dict[str, Any] = {CTE: {None: CTE}, DS: {None: DS}}
 _PULOS = rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"
 _CORPO_DA_MARCA = rb"""(?:"[^"]*"|'[^']*'|[^>"'])*"""
 
@@ -57,3 +62,49 @@ class Recortes:
         achados = [e for e in self._raiz.iter(f"{{*}}{nome}") if next(e.iterancestors(f"{{*}}{nome}"), None) is None]
         cortes = [corte for _, corte in recortar(self._dados, nome)]
         return dict(zip(achados, cortes, strict=True))
+
+
+# --- pieces that outlive the file -------------------------------------------------------------------------------
+
+
+def avulso(elemento: etree._Element | None, recortes: Recortes, *, sozinho: bool = False) -> bytes | None:
+    """Returns the element as bytes of its own.
+
+    `sozinho`: it must also stand alone, so it gets the xmlns that it inherited.
+    """
+    if elemento is None:
+        return None
+    if not _recortavel(elemento):
+        return etree.tostring(_no_padrao(elemento), encoding="UTF-8", xml_declaration=False)
+    corte = recortes.de(elemento)
+    if sozinho and b"xmlns=" not in corte[: corte.index(b">")]:
+        nome = etree.QName(elemento).localname.encode()
+        return corte.replace(b"<" + nome, b'<%b xmlns="%b"' % (nome, CTE.encode()), 1)
+    return corte
+
+
+def _recortavel(elemento: etree._Element) -> bool:
+    """Says whether its bytes mean the same under any cte parent.
+
+    They do when CT-e tags have no prefix, and no prefix is inherited from outside.
+    """
+    pai = elemento.getparent()
+    herdados = set(pai.nsmap) - {None} if pai is not None else set()
+    if etree.QName(elemento).namespace != CTE:
+        return False
+    return not any(
+        (e.prefix is not None and (e.prefix in herdados or etree.QName(e).namespace == CTE))
+        or any(str(a).startswith("{") for a in e.attrib)
+        for e in elemento.iter(etree.Element)
+    )
+
+
+def _no_padrao(elemento: etree._Element) -> etree._Element:
+    """Returns a copy without prefixes: XMLDSig stays XMLDSig, everything else is put in the cte namespace."""
+    uri = DS if etree.QName(elemento).namespace == DS else CTE
+    proprios = {str(k): str(v) for k, v in elemento.attrib.items() if not str(k).startswith("{")}
+    copia = etree.Element(f"{{{uri}}}{etree.QName(elemento).localname}", proprios, nsmap=_NSMAP[uri])
+    copia.text = elemento.text
+    for filho in elemento.iterchildren(etree.Element):
+        copia.append(_no_padrao(filho))
+    return copia

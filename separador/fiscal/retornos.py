@@ -6,20 +6,19 @@ The transmitter's `.err` has the shapes of UniNFe's sources (`TFunctions.cs`, `V
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from lxml import etree
 
 from separador.fiscal.leitura import Lido, ler, tipo_de
-from separador.fiscal.nomes import CTE, DS
-from separador.fiscal.recorte import Recortes
+from separador.fiscal.leitura_de_respostas import Aberta, abrir, embutido
+from separador.fiscal.nomes import com_declaracao
+from separador.fiscal.recorte import Recortes, avulso
 from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.tipo import DOCUMENTOS, FAMILIAS, Tipo
 
 Especie = Literal["autorizacao", "evento", "consulta", "status"]
 
-# lxml takes None for the default namespace; its stubs do not
-_NSMAP: dict[str, Any] = {CTE: {None: CTE}, DS: {None: DS}}
 _RETORNOS = frozenset(f.retorno for f in FAMILIAS.values())
 _PROCESSADOS = frozenset(f.processado for f in FAMILIAS.values())
 
@@ -54,11 +53,14 @@ class Retorno:
 
     `respostas`: the authorisation first, then what a consultation's root says, then the events. A consultation
     (retConsSitCTe) gives one "consulta" answer (100, 101, 217…). When they came, the "autorizacao" of its protCTe
-    stands before it, and one "evento" per procEventoCTe after it.
+    stands before it, and one "evento" per procEventoCTe after it. `notas`: what was odd about the bytes (Portuguese).
+    `legivel`: the answer in UTF-8, for those who read less widely; None where it is what came.
     """
 
     tipo: Tipo
     respostas: tuple[Resposta, ...]
+    notas: tuple[str, ...] = ()
+    legivel: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,29 +72,53 @@ class ErroTransmissor:
 
 
 def interpretar(dados: bytes) -> Retorno | Recusa:
-    """Reads a return.
+    """Reads a return, as widely as `leitura_de_respostas` does.
 
     It is refused when it is not XML, not a return, or has no cStat to decide anything with. A SOAP envelope or result
-    element around the answer is looked through.
+    element around the answer is looked through, also where the answer stands in it as text.
     """
-    lido = ler(dados)
-    if isinstance(lido, Recusa):
-        return lido
+    aberta = _abrir(dados)
+    if isinstance(aberta, Recusa):
+        return aberta
+    lido = aberta.lido
     raiz, tipo = _desembrulhar(lido)
     if tipo is None:
         return Recusa((_nao_e_retorno(lido.raiz_local),))
-    recortes = Recortes(dados, lido.raiz)
+    recortes = Recortes(lido.dados, lido.raiz)
     respostas = tuple(_responder(raiz, tipo, recortes))
-    if not respostas or not all(r.cstat.isdigit() and 3 <= len(r.cstat) <= 4 for r in respostas):
+    if not respostas or not all(_decide(r) for r in respostas):
         return Recusa((_sem_cstat(lido.raiz_local),))
-    return Retorno(tipo, respostas)
+    igual = lido.dados == dados
+    return Retorno(tipo, respostas, aberta.notas, None if igual else com_declaracao(lido.dados[lido.inicio :]))
+
+
+def _decide(r: Resposta) -> bool:
+    """Says whether what decides is there and plain ASCII: a code of 3 or 4 digits, a protocol without foreign signs."""
+    cstat = r.cstat.isascii() and r.cstat.isdigit() and 3 <= len(r.cstat) <= 4
+    return cstat and (r.protocolo is None or (r.protocolo.isascii() and r.protocolo.isalnum()))
+
+
+def _abrir(dados: bytes) -> Aberta | Recusa:
+    """Opens the bytes, and what stands as text (escaped, or in CDATA) in an envelope."""
+    aberta = abrir(dados)
+    if isinstance(aberta, Recusa) or not _e_envelope(aberta.lido) or _desembrulhar(aberta.lido)[1] is not None:
+        return aberta
+    texto = embutido(aberta.lido.raiz)
+    dentro = abrir(texto) if texto is not None else None
+    if not isinstance(dentro, Aberta):
+        return aberta
+    return Aberta(dentro.lido, (*aberta.notas, "veio como texto dentro do envelope", *dentro.notas))
+
+
+def _e_envelope(lido: Lido) -> bool:
+    return lido.raiz_local in ("Envelope", "Body") or lido.raiz_local.endswith(("Result", "Response"))
 
 
 def _desembrulhar(lido: Lido) -> tuple[etree._Element, Tipo | None]:
     """Returns the element that answers: the root, or the first known one inside an envelope."""
     if lido.tipo is not None:
         return lido.raiz, lido.tipo if _e_retorno(lido.tipo) else None
-    if lido.raiz_local not in ("Envelope", "Body") and not lido.raiz_local.endswith("Result"):
+    if not _e_envelope(lido):
         return lido.raiz, None
     for elemento in lido.raiz.iter(etree.Element):
         tipo = tipo_de(etree.QName(elemento).localname)
@@ -151,7 +177,7 @@ def _autorizacao(
         protocolo=_campo(inf, "nProt") or None,
         digest=_campo(inf, "digVal") or None,
         quando=_campo(inf, "dhRecbto") or None,
-        prot=_avulso(prot, recortes),
+        prot=avulso(prot, recortes),
         documento=documento,
         msg_fisco=mensagem or None,
     )
@@ -174,62 +200,16 @@ def _evento(ret: etree._Element | None, pedido: etree._Element | None, recortes:
         quando=_campo(inf, "dhRegEvento") or None,
         tp_evento=_campo(inf, "tpEvento") or _campo(do_pedido, "tpEvento") or None,
         n_seq=int(sequencia) if sequencia.isascii() and sequencia.isdigit() else None,
-        prot=_avulso(ret, recortes),
-        documento=_avulso(pedido, recortes, sozinho=True),
+        prot=avulso(ret, recortes),
+        documento=avulso(pedido, recortes, sozinho=True),
     )
 
 
 def _documento(raiz: etree._Element, recortes: Recortes) -> bytes | None:
     for elemento in raiz.iterchildren(etree.Element):
         if etree.QName(elemento).localname in DOCUMENTOS:
-            return _avulso(elemento, recortes, sozinho=True)
+            return avulso(elemento, recortes, sozinho=True)
     return None
-
-
-# --- pieces that outlive the file -------------------------------------------------------------------------------
-
-
-def _avulso(elemento: etree._Element | None, recortes: Recortes, *, sozinho: bool = False) -> bytes | None:
-    """Returns the element as bytes of its own.
-
-    `sozinho`: it must also stand alone, so it gets the xmlns that it inherited.
-    """
-    if elemento is None:
-        return None
-    if not _recortavel(elemento):
-        return etree.tostring(_no_padrao(elemento), encoding="UTF-8", xml_declaration=False)
-    corte = recortes.de(elemento)
-    if sozinho and b"xmlns=" not in corte[: corte.index(b">")]:
-        nome = etree.QName(elemento).localname.encode()
-        return corte.replace(b"<" + nome, b'<%b xmlns="%b"' % (nome, CTE.encode()), 1)
-    return corte
-
-
-def _recortavel(elemento: etree._Element) -> bool:
-    """Says whether its bytes mean the same under any cte parent.
-
-    They do when CT-e tags have no prefix, and no prefix is inherited from outside.
-    """
-    pai = elemento.getparent()
-    herdados = set(pai.nsmap) - {None} if pai is not None else set()
-    if etree.QName(elemento).namespace != CTE:
-        return False
-    return not any(
-        (e.prefix is not None and (e.prefix in herdados or etree.QName(e).namespace == CTE))
-        or any(str(a).startswith("{") for a in e.attrib)
-        for e in elemento.iter(etree.Element)
-    )
-
-
-def _no_padrao(elemento: etree._Element) -> etree._Element:
-    """Returns a copy without prefixes: XMLDSig stays XMLDSig, everything else is put in the cte namespace."""
-    uri = DS if etree.QName(elemento).namespace == DS else CTE
-    proprios = {str(k): str(v) for k, v in elemento.attrib.items() if not str(k).startswith("{")}
-    copia = etree.Element(f"{{{uri}}}{etree.QName(elemento).localname}", proprios, nsmap=_NSMAP[uri])
-    copia.text = elemento.text
-    for filho in elemento.iterchildren(etree.Element):
-        copia.append(_no_padrao(filho))
-    return copia
 
 
 # --- by local name ----------------------------------------------------------------------------------------------

@@ -2,8 +2,8 @@
 
 TEXTOS: dict[str, tuple[str, str]] = {
     "SEP-DIST-ILEGIVEL": (
-        "A resposta da distribuição de documentos não pôde ser lida.",
-        "Nada a fazer: o mesmo NSU é pedido de novo em uma hora. Se repetir, avise quem mantém o separador.",
+        "A distribuição de documentos não respondeu, ou a resposta não pôde ser lida.",
+        "Nada a fazer: o mesmo NSU é pedido de novo em até uma hora. Se durar, veja no motivo quem respondeu.",
     ),
     "SEP-DIST-RECUSADA": (
         "O Ambiente Nacional recusou a busca de documentos.",

@@ -13,7 +13,7 @@ from typing import Literal
 
 from lxml import etree
 
-from separador.fiscal.leitura import ler
+from separador.fiscal.leitura_de_respostas import abrir
 from separador.nucleo.chave import FORMATO_CHAVE
 from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.nome_de_saida import Nome, evento_processado, processado
@@ -72,9 +72,10 @@ class Classificado:
 
 def interpretar_lote(dados: bytes) -> Lote | Recusa:
     """Reads an answer. Refused when it is not XML, not a retDistDFeInt, or a docZip has no usable NSU."""
-    lido = ler(dados)
-    if isinstance(lido, Recusa):
-        return lido
+    aberta = abrir(dados)
+    if isinstance(aberta, Recusa):
+        return aberta
+    lido = aberta.lido
     raiz = next((e for e in lido.raiz.iter("{*}retDistDFeInt")), None)
     cstat = _texto(raiz, "cStat")
     if raiz is None or not re.fullmatch(r"[0-9]{3,4}", cstat):
@@ -128,9 +129,10 @@ def classificar(p: Pacote) -> Classificado:
     """Returns name and month of a document. An unknown one keeps its number and schema in the name, and says why."""
     if p.defeito is not None:
         return _bruto(p, b".bruto", p.defeito, pedir_de_novo=True)
-    lido = ler(p.conteudo, LIMITE_DOCUMENTO)
-    if isinstance(lido, Recusa):
-        return _bruto(p, b".xml", lido.erros[0].mensagem, pedir_de_novo=True)
+    aberta = abrir(p.conteudo, LIMITE_DOCUMENTO)
+    if isinstance(aberta, Recusa):
+        return _bruto(p, b".xml", aberta.erros[0].mensagem, pedir_de_novo=True)
+    lido = aberta.lido
     if lido.tipo in _PROCESSADOS:
         return _documento(p, lido.raiz)
     if lido.tipo is Tipo.PROC_EVENTO:

@@ -43,6 +43,19 @@ class Tipo(StrEnum):
     DATA_SEM_FUSO = "data-sem-fuso"
     NPROT_17 = "nprot-17"
     CSTAT = "cstat"
+    PAGINA = "pagina"
+    ILEGIVEL = "ilegivel"
+    LATIN1 = "latin1"
+    LATIN1_DECLARADO = "latin1-declarado"
+    WINDOWS_1252 = "windows-1252"
+    UTF16 = "utf-16"
+    GZIP = "gzip"
+    MULTIPART = "multipart"
+    LINHA_ANTES = "linha-antes"
+    NUL_NO_FIM = "nul-no-fim"
+    CDATA = "cdata"
+    ENTIDADE = "entidade"
+    HTTP_CERTO = "http-certo"
 
 
 EXPLICACOES = {
@@ -66,18 +79,36 @@ EXPLICACOES = {
     Tipo.DATA_SEM_FUSO: "processa e responde com datas sem fuso",
     Tipo.NPROT_17: "processa e responde com nProt de 17 algarismos",
     Tipo.CSTAT: "o código de `cstat`, sem processar (com `processar: true`, depois de gravar)",
+    Tipo.PAGINA: "página HTML de um firewall sob o código HTTP de `http`, sem processar; `motivo` é o título",
+    Tipo.ILEGIVEL: "processa e responde 200 com XML que ninguém lê",
+    Tipo.LATIN1: "processa e responde certo em ISO-8859-1, dito só no cabeçalho HTTP",
+    Tipo.LATIN1_DECLARADO: "processa e responde certo em ISO-8859-1, declarado no XML",
+    Tipo.WINDOWS_1252: "processa e responde certo em Windows-1252, declarado no XML",
+    Tipo.UTF16: "processa e responde certo em UTF-16",
+    Tipo.GZIP: "processa e responde certo, comprimido (gzip) sem que se peça",
+    Tipo.MULTIPART: "processa e responde certo em partes MIME (multipart/related)",
+    Tipo.LINHA_ANTES: "processa e responde certo, com uma linha em branco antes da declaração XML",
+    Tipo.NUL_NO_FIM: "processa e responde certo, com bytes nulos no fim",
+    Tipo.CDATA: "processa e responde certo, com a mensagem inteira em CDATA",
+    Tipo.ENTIDADE: "processa e responde certo, com entidades &null; na assinatura do protocolo",
+    Tipo.HTTP_CERTO: "processa e responde certo, sob o código HTTP de `http` (503)",
 }
 
 # The code CCC of a document of series 800 (nCT = SVCCC) asks for the fault of this position.
 _POR_NUMERO = (
     *(Tipo.ATRASO, Tipo.QUEDA_ANTES, Tipo.QUEDA_DEPOIS, Tipo.MEIA_RESPOSTA, Tipo.HTML, Tipo.FAULT, Tipo.HTTP),
     *(Tipo.RAIZ_ERRADA, Tipo.PREFIXO, Tipo.TEXTO_ESCAPADO, Tipo.OUTRA_CHAVE, Tipo.DIGEST_DIFERENTE, Tipo.SEM_DIGEST),
-    *(Tipo.DATA_SEM_FUSO, Tipo.NPROT_17, Tipo.LENTA, Tipo.VAZIA, Tipo.FORA_DO_AR),
+    *(Tipo.DATA_SEM_FUSO, Tipo.NPROT_17, Tipo.LENTA, Tipo.VAZIA, Tipo.FORA_DO_AR, Tipo.PAGINA, Tipo.ILEGIVEL),
+    *(Tipo.LATIN1, Tipo.LATIN1_DECLARADO, Tipo.WINDOWS_1252, Tipo.UTF16, Tipo.GZIP, Tipo.MULTIPART, Tipo.LINHA_ANTES),
+    *(Tipo.NUL_NO_FIM, Tipo.CDATA, Tipo.ENTIDADE, Tipo.HTTP_CERTO),
 )
 POR_NUMERO = dict(enumerate(_POR_NUMERO, start=1))
 _SERVICO_POR_NUMERO = {0: Grupo.RECEPCAO, 1: Grupo.EVENTO, 2: Grupo.CONSULTA}
 _SEM_PROCESSAR = frozenset(
-    (Tipo.FORA_DO_AR, Tipo.QUEDA_DURANTE, Tipo.QUEDA_ANTES, Tipo.HTML, Tipo.FAULT, Tipo.HTTP, Tipo.CSTAT)
+    (
+        *(Tipo.FORA_DO_AR, Tipo.QUEDA_DURANTE, Tipo.QUEDA_ANTES, Tipo.HTML, Tipo.FAULT, Tipo.HTTP, Tipo.CSTAT),
+        Tipo.PAGINA,
+    )
 )
 
 

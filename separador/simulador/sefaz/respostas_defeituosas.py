@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape
 from separador.fiscal.nomes import CTE
 from separador.nucleo.chave import dv11
 from separador.simulador.requisicao import Entrega, Resposta
-from separador.simulador.sefaz import consultas, resposta, soap
+from separador.simulador.sefaz import consultas, resposta, respostas_em_outra_forma, soap
 from separador.simulador.sefaz.contrato import Grupo
 from separador.simulador.sefaz.falhas import Regra, Tipo
 from separador.simulador.sefaz.mensagem import Mensagem
@@ -42,6 +42,8 @@ def _corpo(regra: Regra, m: Mensagem, decidida: Decisao | None, orgao: Orgao) ->
     match regra.falha:
         case Tipo.HTML:
             return Resposta(502, _HTML, "text/html")
+        case Tipo.PAGINA:
+            return respostas_em_outra_forma.pagina(regra)
         case Tipo.HTTP:
             return Resposta(regra.http, b"", "text/plain")
         case Tipo.FAULT:
@@ -50,7 +52,11 @@ def _corpo(regra: Regra, m: Mensagem, decidida: Decisao | None, orgao: Orgao) ->
             return Resposta(200, b"", soap.TIPO)
         case Tipo.CSTAT:
             return _inteira(m, com_cstat(m, orgao, regra.cstat, regra.motivo).xml)
-    return _inteira(m, b"") if decidida is None else _estragada(regra.falha, m, decidida.xml, decidida.nprot)
+    if decidida is None:
+        return _inteira(m, b"")
+    if regra.falha is Tipo.ILEGIVEL:
+        return respostas_em_outra_forma.ilegivel(_inteira(m, decidida.xml))
+    return respostas_em_outra_forma.vestir(regra, _estragada(regra.falha, m, decidida.xml, decidida.nprot))
 
 
 def _inteira(m: Mensagem, xml: bytes) -> Resposta:

@@ -159,7 +159,7 @@ def test_G5_resposta_que_nao_se_entende_e_desfecho_desconhecido(tmp_path: Path, 
     assert "segredo" not in resultado.detalhe
 
 
-@pytest.mark.requisito("SEFAZ-04")
+@pytest.mark.requisito("SEFAZ-04", "BORDA-12")
 @pytest.mark.parametrize(
     ("http", "corpo", "motivo", "definitivo"),
     [
@@ -167,10 +167,16 @@ def test_G5_resposta_que_nao_se_entende_e_desfecho_desconhecido(tmp_path: Path, 
         ("500 Erro", HTML, "http-500", False),
         ("502 Gateway", HTML, "http-502", False),
         ("503 Fora", b"", "http-503", False),
-        ("403 Negado", HTML, "acesso-negado", True),
-        ("401 Quem", b"", "acesso-negado", True),
-        ("404 Nada", HTML, "endereco-errado", True),
+        ("403 Negado", HTML, "http-403", False),
+        ("403 Negado", b"", "http-403", False),
+        ("403 Negado", FALHA, "acesso-negado", True),
+        ("401 Quem", b"", "http-401", False),
+        ("401 Quem", FALHA, "acesso-negado", True),
+        ("404 Nada", HTML, "http-404", False),
+        ("404 Nada", FALHA, "endereco-errado", True),
+        ("302 Procure", HTML, "redirecionada", False),
         ("429 Calma", b"", "http-429", False),
+        ("429 Calma", HTML, "http-429", False),
     ],
 )
 def test_G1_status_http_que_nao_e_200(tmp_path: Path, http: str, corpo: bytes, motivo: str, definitivo: bool) -> None:
@@ -182,6 +188,20 @@ def test_G1_status_http_que_nao_e_200(tmp_path: Path, http: str, corpo: bytes, m
     assert isinstance(resultado, Desconhecida)
     assert (resultado.motivo, resultado.bruto, resultado.definitivo) == (motivo, corpo, definitivo)
     assert resultado.http == int(http[:3])
+    assert ("«Proxy»" in resultado.detalhe) == (corpo == HTML)  # the page's title is the best hint there is
+
+
+@pytest.mark.requisito("BORDA-14")
+@pytest.mark.parametrize("http", ["500 Erro", "403 Negado", "202 Aceito"])
+def test_o_corpo_certo_decide_seja_qual_for_o_status(tmp_path: Path, http: str) -> None:
+    def erra_o_status(conexao: Conexao) -> None:
+        conexao.requisicao()
+        conexao.responder(BOA, http)
+
+    resultado = chamar(tmp_path, erra_o_status)
+    assert isinstance(resultado, Respondida)
+    assert (resultado.bruto, resultado.http) == (BOA, int(http[:3]))
+    assert resultado.notas == (f"veio com HTTP {http[:3]}",)
 
 
 def test_redirecionamento_nao_e_seguido(tmp_path: Path) -> None:
@@ -541,7 +561,7 @@ def test_certificado_de_outro_cnpj_e_negado_pela_sefaz(tmp_path: Path) -> None:
     def confere_o_cnpj(conexao: Conexao) -> None:
         conexao.requisicao()
         nome = dict(p[0] for p in conexao.tls().getpeercert()["subject"])["commonName"]  # type: ignore[index,misc]
-        conexao.responder(BOA if nome.endswith(CNPJ) else b"", "200 OK" if nome.endswith(CNPJ) else "403 Negado")
+        conexao.responder(BOA if nome.endswith(CNPJ) else FALHA, "200 OK" if nome.endswith(CNPJ) else "403 Negado")
 
     alheio = {CNPJ: credencial(emitir(OUTRO_CNPJ, qual=1))}
     with servir(tmp_path, confere_o_cnpj) as servidor, cliente(tmp_path, alheio) as c:

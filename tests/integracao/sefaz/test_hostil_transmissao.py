@@ -142,15 +142,18 @@ def test_empresa_que_nao_pode_perguntar_nao_prende_a_volta_da_sefaz(fazer_instal
     assert instalacao.situacao(b.chave) == AUTORIZADO
 
 
-@pytest.mark.requisito("SEFAZ-06", "SEFAZ-07")
-@pytest.mark.parametrize("http", [403, 404])
-def test_servico_negado_nao_para_os_outros_da_empresa(fazer_instalacao: Fazer, http: int) -> None:
-    instalacao = fazer_instalacao({"falha": "http", "http": http, "servico": "distribuicao"},
+@pytest.mark.requisito("SEFAZ-06", "SEFAZ-07", "BORDA-12")
+@pytest.mark.parametrize("falha", ["http", "pagina"])
+@pytest.mark.parametrize("http", [302, 403, 404, 429, 503])
+def test_distribuicao_barrada_no_caminho_nao_para_o_resto(fazer_instalacao: Fazer, http: int, falha: str) -> None:
+    instalacao = fazer_instalacao({"falha": falha, "http": http, "servico": "distribuicao"},
                                   sefaz_config={"distribuicao": {"destino": "outbox/terceiros"}})  # fmt: skip
     instalacao.passar(1)
     chaves = [instalacao.exportar(n).chave for n in range(1, 5)]
     assert {instalacao.situacao(c) for c in chaves} == {AUTORIZADO}
-    assert instalacao.falhas() == ["SEP-TRANSMISSAO-CERTIFICADO"]
+    instalacao.passar(30)
+    assert instalacao.falhas() == ["SEP-DIST-ILEGIVEL"]
+    assert ("«Request Rejected»" in instalacao.falha("SEP-DIST-ILEGIVEL")["motivo"]) == (falha == "pagina")
     instalacao.sefaz.roteiro()
     instalacao.passar(900)
     instalacao.passar(900)

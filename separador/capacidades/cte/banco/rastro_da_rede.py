@@ -1,7 +1,10 @@
 """Tells the steps of the transmission by network in the life of a document."""
 
 import sqlite3
+import zlib
 from collections.abc import Iterator
+
+from separador.fiscal.leitura_de_respostas import Aberta, abrir
 
 _RESPOSTA, _ENVIO, _FIM = 3.5, 6.4, 6.6
 """Order among steps of one instant: an answer comes before its effect, a call after the change that it makes."""
@@ -48,6 +51,8 @@ def _de_uma(t: sqlite3.Row) -> Iterator[Tupla]:
     if t["respondida_em"] is not None:
         passo = "resposta da SEFAZ" if t["duracao_ms"] is not None else "sem resposta"
         yield t["respondida_em"], _RESPOSTA, passo, _resposta(t)
+        for nota in _notas(t):
+            yield t["respondida_em"], _RESPOSTA, "resposta da SEFAZ", f"lida assim mesmo: {nota}"
     if t["estado"] == "retirada":
         yield t["aplicada_em"], _FIM, "transmissão", f"{que}: retirada da fila antes de sair"
     elif t["estado"] in _ESTADOS:
@@ -55,6 +60,14 @@ def _de_uma(t: sqlite3.Row) -> Iterator[Tupla]:
         proxima = f", não antes de {t['proxima_em']}" if t["proxima_em"] is not None else ""
         detalhe = f"{que}: {_ESTADOS[t['estado']]}{proxima}" + (f" ({motivo})" if motivo else "")
         yield t["respondida_em"] or t["enviada_em"] or t["criada_em"], _FIM, "transmissão", detalhe
+
+
+def _notas(t: sqlite3.Row) -> tuple[str, ...]:
+    """Returns what was odd about an answer that was read all the same, while its bytes are kept as they came."""
+    if t["duracao_ms"] is None or t["bruto"] is None:
+        return ()
+    aberta = abrir(zlib.decompress(t["bruto"]))
+    return aberta.notas if isinstance(aberta, Aberta) else ()
 
 
 def _resposta(t: sqlite3.Row) -> str:

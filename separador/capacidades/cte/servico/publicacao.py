@@ -14,7 +14,13 @@ from separador.capacidades.dacte import banco as impressoes
 from separador.capacidades.sefaz.dominio.cstat import CANCELADO
 from separador.configuracao import Perfil
 from separador.fiscal.nomes import com_declaracao
-from separador.fiscal.processado import montar_documento, montar_evento, montar_retorno, validar_arquivo
+from separador.fiscal.processado import (
+    montar_documento,
+    montar_evento,
+    montar_retorno,
+    sem_assinatura,
+    validar_arquivo,
+)
 from separador.fiscal.retornos import Resposta, Retorno
 from separador.motor.desfecho import saidas
 from separador.motor.desfecho.grupo import Grupo, Item
@@ -54,6 +60,11 @@ class Caso:
         if self.doc is None:
             raise LookupError("resposta sem documento")
         return self.doc
+
+    @property
+    def dados(self) -> bytes:
+        """Returns the answer for the WMS: as it came, or in UTF-8 where it came in a form that not everybody reads."""
+        return self.retorno.legivel or self.parecer.dados
 
 
 def publicar(grupo: Grupo, caso: Caso, d: Decisao) -> bool:
@@ -109,6 +120,9 @@ def _publicar_processado(grupo: Grupo, caso: Caso) -> None:
     if assinado is None or prot is None:
         raise LookupError(f"os bytes assinados de {doc['chave']} não estão no banco")
     dados = montar_documento(assinado, prot, Tipo(doc["tipo"]))
+    if not caso.parecer.retorno_valido and validar_arquivo(dados):
+        limpo = montar_documento(assinado, sem_assinatura(prot), Tipo(doc["tipo"]))
+        dados = dados if validar_arquivo(limpo) else limpo
     if _guardar_e_publicar(grupo, caso, processado(doc["chave"]), dados, doc["chave"]):
         _pedir_dacte(grupo, caso)
 
@@ -190,7 +204,7 @@ def _publicar_retorno(grupo: Grupo, caso: Caso) -> None:
     """
     doc, r = caso.documento, caso.resposta
     if caso.retorno.tipo in _RETORNOS:
-        dados = caso.parecer.dados
+        dados = caso.dados
     elif r.prot is not None:
         dados = montar_retorno(r.prot, Tipo(doc["tipo"]))
     else:
@@ -205,7 +219,7 @@ def publicar_consulta(grupo: Grupo, caso: Caso) -> bool:
     if base is None:
         return False
     nome = retorno(base, "consulta")
-    dados = caso.parecer.dados
+    dados = caso.dados
     grupo.publicar(_saida(caso, saidas.RETORNO, _pasta(grupo, caso), nome, dados, substitui=grupo.contexto.uninfe))
     return True
 
@@ -219,7 +233,7 @@ def publicar_evento(grupo: Grupo, caso: Caso, *, juntar: bool, com_retorno: bool
     if juntar and r.prot is not None and enviado:
         nome = evento_processado(evento["chave"], evento["tp_evento"], evento["n_seq"])
         _guardar_e_publicar(grupo, caso, nome, montar_evento(enviado, r.prot), evento["chave"])
-    dados = caso.parecer.dados if caso.retorno.tipo is Tipo.RET_EVENTO else com_declaracao(r.prot or b"")
+    dados = caso.dados if caso.retorno.tipo is Tipo.RET_EVENTO else com_declaracao(r.prot or b"")
     if com_retorno and (r.prot is not None or caso.retorno.tipo is Tipo.RET_EVENTO):
         nome = retorno(bytes(evento["base"]), "evento")
         grupo.publicar(_saida(caso, saidas.RETORNO, _pasta(grupo, caso), nome, dados, substitui=grupo.contexto.uninfe))
@@ -248,7 +262,7 @@ def recusar_alheio(grupo: Grupo, item: Procedencia, nosso: Row) -> None:
     grupo.falhar(falha)
 
 
-def publicar_status(grupo: Grupo, item: Item, parecer: Parecer) -> None:
+def publicar_status(grupo: Grupo, item: Item, dados: bytes) -> None:
     """Publishes the answer of a status query, named after the query."""
     nome = retorno(base_do_retorno(item.nome)[0], "status")
     grupo.publicar(
@@ -256,7 +270,7 @@ def publicar_status(grupo: Grupo, item: Item, parecer: Parecer) -> None:
             saidas.RETORNO,
             item.rota.destino,
             nome,
-            dados=parecer.dados,
+            dados=dados,
             substitui=grupo.contexto.uninfe,
             arquivo_id=item.arquivo_id,
         )

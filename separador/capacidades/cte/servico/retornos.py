@@ -1,5 +1,6 @@
 """Applies return files to the documents they belong to."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -82,11 +83,12 @@ def do_transmissor(grupo: Grupo, item: Item, e: ErroTransmissor, dados: bytes) -
 
 def receber(grupo: Grupo, item: Item, parecer: Parecer, r: Retorno) -> None:
     """Applies a readable return: every answer in it, in order."""
+    notas = json.dumps([f"lido assim mesmo: {n}" for n in r.notas], ensure_ascii=False) if r.notas else None
     if _a_quem_perguntou(grupo, item, parecer, r):
         return
     chave = next((x.chave for x in r.respostas if x.chave), None)
     if chave is not None:
-        grupo.sobre(item, chave)
+        grupo.sobre(item, chave, notas)
         # An answer without chave ("paralisado") may be the same bytes for two documents: then only the file's name
         # tells.
         primeiro = arquivos.primeiro_retorno(grupo.banco, parecer.sha256, item.arquivo_id)
@@ -95,7 +97,7 @@ def receber(grupo: Grupo, item: Item, parecer: Parecer, r: Retorno) -> None:
             grupo.terminar(item, Desfecho.DUPLICADO, motivo=motivo, duplicado_de=primeiro, chave=chave)
             return
     if r.respostas[0].especie == "status":
-        publicacao.publicar_status(grupo, item, parecer)
+        publicacao.publicar_status(grupo, item, r.legivel or parecer.dados)
         grupo.terminar(item, Desfecho.APLICADO)
         return
     achados = [vinculo.achar(grupo.banco, item.nome, x) for x in r.respostas]
@@ -116,7 +118,7 @@ def _a_quem_perguntou(grupo: Grupo, item: Item, parecer: Parecer, r: Retorno) ->
     pedida = recebida.pedida(grupo, item.nome) if r.respostas[0].especie != "evento" else None
     if pedida is None or r.tipo not in (Tipo.RET_CONSULTA, Tipo.RET_STATUS):
         return False
-    recebida.devolver(grupo, item, pedida, parecer.dados)
+    recebida.devolver(grupo, item, pedida, r.legivel or parecer.dados)
     chave = next((x.chave for x in r.respostas if x.chave), None)
     if r.tipo is Tipo.RET_CONSULTA:
         achado = vinculo.achar(grupo.banco, item.nome, r.respostas[0])

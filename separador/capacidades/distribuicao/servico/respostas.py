@@ -21,6 +21,7 @@ from separador.capacidades.cte.servico.procedencia import Ligacao
 from separador.capacidades.distribuicao import dominio as nucleo
 from separador.capacidades.distribuicao.banco import nsu as distribuicoes
 from separador.capacidades.distribuicao.leitura import Classificado, Lote, Pacote, classificar, interpretar_lote
+from separador.capacidades.sefaz.rede.porta import Desconhecida
 from separador.capacidades.sefaz.servico import paradas
 from separador.capacidades.sefaz.servico.tipos_de_chamada import TipoDeChamada
 from separador.configuracao.tipos import DESTINO_DISTRIBUICAO, INTERVALO_MINIMO_S
@@ -248,13 +249,21 @@ def ambiente_de(linha: Row) -> str:
     return str(linha["fila"]).rpartition(":")[2]
 
 
-class _Lotes(TipoDeChamada):
+class _Pergunta(TipoDeChamada):
+    def sem_desfecho(self, grupo: Grupo, linha: Row, d: Desconhecida, detalhe: str) -> None:
+        """Asks again later. One stumble is nobody's business; from the second in a row on it is shown."""
+        super().sem_desfecho(grupo, linha, d, detalhe)
+        if int(linha["tentativas"]) > 1:
+            _falhar(grupo, _assunto(linha), "SEP-DIST-ILEGIVEL", f"CNPJ {linha['cnpj']}: {detalhe}")
+
+
+class _Lotes(_Pergunta):
     def ler(self, grupo: Grupo, linha: Row, xml: bytes) -> None:
         """Applies a lot."""
         aplicar_lote(grupo, linha, xml)
 
 
-class _Faltas(TipoDeChamada):
+class _Faltas(_Pergunta):
     def ler(self, grupo: Grupo, linha: Row, xml: bytes) -> None:
         """Applies one number that was asked for alone."""
         aplicar_falta(grupo, linha, xml)

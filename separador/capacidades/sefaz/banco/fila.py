@@ -180,13 +180,13 @@ def intencao(banco: Banco, transmissao_id: int, corpo_sha256: str, quando: str) 
 
 
 def guardar_resposta(
-    banco: Banco, transmissao_id: int, bruto: bytes, xml: bytes, duracao_ms: float, quando: str
+    banco: Banco, transmissao_id: int, bruto: bytes, xml: bytes, duracao_ms: float, quando: str, http: int = 200
 ) -> None:
     """Stores the raw answer before anybody reads it, so that an answer which cannot be read is not lost."""
     banco.execute(
-        "UPDATE transmissao SET estado = ?, respondida_em = ?, duracao_ms = ?, bruto = ?, xml = ?, http = 200"
+        "UPDATE transmissao SET estado = ?, respondida_em = ?, duracao_ms = ?, bruto = ?, xml = ?, http = ?"
         " WHERE id = ?",
-        (RESPONDIDA, quando, duracao_ms, zlib.compress(bruto, 1), zlib.compress(xml, 1), transmissao_id),
+        (RESPONDIDA, quando, duracao_ms, zlib.compress(bruto, 1), zlib.compress(xml, 1), http, transmissao_id),
     )
 
 

@@ -26,7 +26,7 @@ import httpx2
 from separador.capacidades.sefaz.rede import erros, prazo
 from separador.capacidades.sefaz.rede.contrato import CONTRATOS
 from separador.capacidades.sefaz.rede.porta import Chamada, Desconhecida, NaoEnviada, Respondida, Resultado, Servico
-from separador.capacidades.sefaz.rede.resposta import LIMITE_RESPOSTA, SemResposta, cortar
+from separador.capacidades.sefaz.rede.resposta import LIMITE_RESPOSTA, Cortada, cortar_com_notas
 from separador.fiscal.certificado import Certificado, Identidade, fora_da_validade
 from separador.fiscal.tls import Apresentado, contexto_cliente
 
@@ -179,9 +179,7 @@ class Cliente:
         if not cabe:
             detalhe = f"a resposta passa de {self._opcoes.limite_bytes:,} bytes".replace(",", ".")
             return Desconhecida("resposta-enorme", bruto, http, detalhe)
-        if http != _HTTP_OK:
-            return erros.do_http(http, bruto, chamada.servico)
-        return _entender(bruto, chamada.servico, 1000 * (time.perf_counter() - inicio))
+        return _entender(bruto, http, chamada.servico, 1000 * (time.perf_counter() - inicio))
 
 
 def _requisicao(chamada: Chamada, prazos: Mapping[str, float]) -> httpx2.Request:
@@ -226,11 +224,13 @@ def _ler(resposta: httpx2.Response, recebido: bytearray, limite_bytes: int) -> b
         resposta.close()
 
 
-def _entender(bruto: bytes, servico: Servico, duracao_ms: float) -> Resultado:
-    conteudo = cortar(bruto, servico)
-    if isinstance(conteudo, SemResposta):
-        return Desconhecida(conteudo.motivo, bruto, _HTTP_OK, conteudo.detalhe)
-    return Respondida(bruto, conteudo, duracao_ms)
+def _entender(bruto: bytes, http: int, servico: Servico, duracao_ms: float) -> Resultado:
+    """Returns the answer. The body decides, not the status above it: some servers send a right one under a 500."""
+    conteudo = cortar_com_notas(bruto, servico)
+    if isinstance(conteudo, Cortada):
+        notas = conteudo.notas if http == _HTTP_OK else (f"veio com HTTP {http}", *conteudo.notas)
+        return Respondida(bruto, conteudo.xml, duracao_ms, http, notas)
+    return erros.sem_resposta(conteudo, http, bruto)
 
 
 def _fechar(canais: list[_Canal]) -> None:

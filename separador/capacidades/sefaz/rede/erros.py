@@ -7,13 +7,23 @@ from pathlib import Path
 
 import httpx2
 
-from separador.capacidades.sefaz.rede.porta import Desconhecida, NaoEnviada, Servico
-from separador.capacidades.sefaz.rede.resposta import SemResposta, cortar
+from separador.capacidades.sefaz.rede.porta import Desconhecida, NaoEnviada
+from separador.capacidades.sefaz.rede.resposta import SemResposta
 
 _TLS_RECUSOU = ("CERTIFICATE", "UNKNOWN_CA", "ACCESS_DENIED", "DECRYPT_ERROR")
 _ALERTAS = ("SSLV3_ALERT", "TLSV1_ALERT", "TLSV13_ALERT")
 _NEGADO = frozenset({401, 403})
 _ENDERECO = frozenset({404, 405, 410})
+_HTTP_OK = 200
+_SIGNIFICAM = {
+    **dict.fromkeys(_NEGADO, "alguém no caminho até a SEFAZ negou a chamada (firewall, proxy ou o servidor)"),
+    **dict.fromkeys(_ENDERECO, "não há nada neste endereço; se durar, confira a tabela de endereços"),
+    429: "alguém no caminho até a SEFAZ pede menos chamadas",
+    502: "quem está no caminho não alcança a SEFAZ",
+    503: "o serviço está fora do ar, ou sobrecarregado",
+    504: "quem está no caminho não teve resposta da SEFAZ a tempo",
+}
+"""What an HTTP status says where nothing else does."""
 _DETALHES = {
     "dns": "o nome do servidor da SEFAZ não foi encontrado (DNS)",
     "conexao-recusada": "o servidor da SEFAZ recusou a conexão",
@@ -51,20 +61,30 @@ def da_rede(erro: Exception, recebido: bytes, http: int | None, *, escritos: int
     return Desconhecida(motivo, recebido or None, http, detalhe, definitivo)
 
 
-def do_http(http: int, bruto: bytes, servico: Servico) -> Desconhecida:
-    """Returns the result of an HTTP status other than 200. Even a 500 may come after the document was recorded."""
+def sem_resposta(lido: SemResposta, http: int, bruto: bytes) -> Desconhecida:
+    """Returns the result of an HTTP answer without the payload. Even a 500 may come after the document was recorded.
+
+    Only what SOAP says (as what TLS says, in `da_rede`) speaks of the certificate or of the address. A page, or
+    nothing, under a 403 or 404 is the word of whoever stands in between: it is a stumble of this call, like any other.
+    """
+    if http == _HTTP_OK:
+        return Desconhecida(lido.motivo, bruto, http, lido.detalhe)
+    if lido.motivo == "soap-fault":
+        return _do_soap(lido, http, bruto)
+    dito = lido.detalhe if lido.motivo == "html" else _SIGNIFICAM.get(http, "a resposta não é da SEFAZ")
+    if 300 <= http < 400:
+        return Desconhecida("redirecionada", bruto, http, f"a chamada foi mandada a outro endereço; {dito}")
+    return Desconhecida(f"http-{http}", bruto, http, dito)
+
+
+def _do_soap(lido: SemResposta, http: int, bruto: bytes) -> Desconhecida:
     if http in _NEGADO:
-        detalhe = f"a SEFAZ negou o acesso (HTTP {http}); verifique o certificado e o credenciamento da empresa"
+        detalhe = f"a SEFAZ negou o acesso; verifique o certificado e o credenciamento da empresa ({lido.detalhe})"
         return Desconhecida("acesso-negado", bruto, http, detalhe, definitivo=True)
     if http in _ENDERECO:
-        detalhe = f"o endereço do serviço não existe na SEFAZ (HTTP {http}); confira a tabela de endereços"
+        detalhe = f"o endereço do serviço não existe na SEFAZ; confira a tabela de endereços ({lido.detalhe})"
         return Desconhecida("endereco-errado", bruto, http, detalhe, definitivo=True)
-    lido = cortar(bruto, servico)
-    if isinstance(lido, SemResposta) and lido.motivo == "soap-fault":
-        return Desconhecida(lido.motivo, bruto, http, f"HTTP {http}: {lido.detalhe}")
-    if 300 <= http < 400:
-        return Desconhecida("redirecionada", bruto, http, f"a SEFAZ mandou procurar outro endereço (HTTP {http})")
-    return Desconhecida(f"http-{http}", bruto, http, f"a SEFAZ respondeu com erro (HTTP {http})")
+    return Desconhecida(lido.motivo, bruto, http, lido.detalhe)
 
 
 def _causas(erro: BaseException) -> Iterator[BaseException]:

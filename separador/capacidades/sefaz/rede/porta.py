@@ -69,12 +69,14 @@ class Respondida:
     """An answer with a payload.
 
     `bruto`: the HTTP body as it came. `xml`: the payload (retCTe…) cut out of the envelope, not yet known to be the one
-    expected.
+    expected. `http`: the status, which may be an error above the right body. `notas`: what was odd (Portuguese).
     """
 
     bruto: bytes = field(repr=False)
     xml: bytes = field(repr=False)
     duracao_ms: float
+    http: int = 200
+    notas: tuple[str, ...] = ()
 
 
 Resultado = NaoEnviada | Desconhecida | Respondida

@@ -1,7 +1,8 @@
 """Cuts the payload of the service out of the body of an HTTP answer, or says why there is none.
 
-It reads by local name: authorisers prefix the wrapper as they like, and some deliver the result as escaped text. A body
-that is not clearly the answer of this service is no answer: the caller consults.
+It reads by local name: authorisers prefix the wrapper as they like, and some deliver the result as escaped text. Bytes
+are read as widely as `leitura_de_respostas` does. A body that is not clearly the answer of this service is no answer:
+the caller consults.
 """
 
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from lxml import etree
 from separador.capacidades.sefaz.rede.contrato import CONTRATOS
 from separador.capacidades.sefaz.rede.porta import Servico
 from separador.fiscal.leitura import Lido, ler
+from separador.fiscal.leitura_de_respostas import Aberta, abrir, embutido, pagina
 from separador.fiscal.recorte import recortar
 from separador.nucleo.erro import Recusa
 
@@ -28,42 +30,58 @@ class SemResposta:
     detalhe: str
 
 
+@dataclass(frozen=True, slots=True)
+class Cortada:
+    """The payload in UTF-8, and what was odd about the answer (Portuguese)."""
+
+    xml: bytes
+    notas: tuple[str, ...] = ()
+
+
 def cortar(bruto: bytes, servico: Servico) -> bytes | SemResposta:
     """Returns the XML of the answer (`retCTe`…), with its own namespace declarations, from the body as it came.
 
     The caller judges whether it speaks of the right document.
     """
-    lido = ler(bruto, LIMITE_RESPOSTA)
-    if isinstance(lido, Recusa):
-        return _ilegivel(bruto, lido)
+    cortada = cortar_com_notas(bruto, servico)
+    return cortada.xml if isinstance(cortada, Cortada) else cortada
+
+
+def cortar_com_notas(bruto: bytes, servico: Servico) -> Cortada | SemResposta:
+    """Returns the same with what was odd about it."""
+    aberta = abrir(bruto, LIMITE_RESPOSTA)
+    if isinstance(aberta, Recusa):
+        return _ilegivel(bruto, aberta)
+    lido = aberta.lido
     if lido.raiz_local.lower() == "html":
-        return SemResposta("html", "veio uma página HTML (de um proxy, ou do servidor), e não a resposta da SEFAZ")
+        return _html(bruto)
     falha = next(lido.raiz.iter("{*}Fault"), None)
     if falha is not None:
         return SemResposta("soap-fault", f"a SEFAZ recusou o envelope: {_texto_da_falha(falha)}")
-    return _conteudo(lido, servico)
+    return _conteudo(aberta, servico)
 
 
-def _conteudo(lido: Lido, servico: Servico) -> bytes | SemResposta:
+def _conteudo(aberta: Aberta, servico: Servico) -> Cortada | SemResposta:
+    lido = aberta.lido
     achado = next((e for e in lido.raiz.iter("*") if _local(e) in _RETORNOS), None)
     if achado is not None:
-        return _conferido(lido, achado, servico)
-    texto = _texto_escapado(lido.raiz)
+        return _conferido(aberta, achado, servico)
+    texto = embutido(lido.raiz)
     if texto is None:
         return SemResposta("raiz-inesperada", f"veio <{lido.raiz_local}> sem nenhum retorno do CT-e dentro")
-    dentro = ler(texto, LIMITE_RESPOSTA)
+    dentro = abrir(texto, LIMITE_RESPOSTA)
     if isinstance(dentro, Recusa):
         return _ilegivel(texto, dentro)
-    if _local(dentro.raiz) not in _RETORNOS:
-        return SemResposta("raiz-inesperada", f"veio <{dentro.raiz_local}>, que não é um retorno do CT-e")
-    return _conferido(dentro, dentro.raiz, servico)
+    if _local(dentro.lido.raiz) not in _RETORNOS:
+        return SemResposta("raiz-inesperada", f"veio <{dentro.lido.raiz_local}>, que não é um retorno do CT-e")
+    return _conferido(Aberta(dentro.lido, (*aberta.notas, *dentro.notas)), dentro.lido.raiz, servico)
 
 
-def _conferido(lido: Lido, achado: etree._Element, servico: Servico) -> bytes | SemResposta:
+def _conferido(aberta: Aberta, achado: etree._Element, servico: Servico) -> Cortada | SemResposta:
     esperado = CONTRATOS[servico].retorno
     if _local(achado) != esperado:
         return SemResposta("raiz-inesperada", f"veio <{_local(achado)}> em vez de <{esperado}>")
-    return _bytes(lido, achado)
+    return Cortada(_bytes(aberta.lido, achado), aberta.notas)
 
 
 def _bytes(lido: Lido, achado: etree._Element) -> bytes:
@@ -83,15 +101,6 @@ def _iguais(a: etree._Element, b: etree._Element) -> bool:
     return [e.tag for e in a.iter("*")] == [e.tag for e in b.iter("*")]
 
 
-def _texto_escapado(raiz: etree._Element) -> bytes | None:
-    """Returns the first text in the answer that is itself a document (`&lt;retCTe…`, or the same in CDATA)."""
-    for elemento in raiz.iter("*"):
-        texto = (elemento.text or "").strip()
-        if texto.startswith("<") and texto.endswith(">"):
-            return texto.encode()
-    return None
-
-
 def _local(elemento: etree._Element) -> str:
     return etree.QName(elemento).localname
 
@@ -105,9 +114,17 @@ def _texto_da_falha(falha: etree._Element) -> str:
 
 def _ilegivel(bruto: bytes, recusa: Recusa) -> SemResposta:
     """Returns the reason for a body that is not XML, or is XML that stops in the middle."""
-    inicio = bruto[:512].lstrip().lower()
-    if not inicio:
+    if not bruto.strip(b" \t\r\n\0"):
         return SemResposta("vazia", "veio uma resposta vazia")
-    if inicio.startswith((b"<!doctype html", b"<html")):
-        return SemResposta("html", "veio uma página HTML (de um proxy, ou do servidor), e não a resposta da SEFAZ")
+    if pagina(bruto) is not None:
+        return _html(bruto)
     return SemResposta("ilegivel", f"a resposta não pôde ser lida: {recusa.erros[0].mensagem}")
+
+
+def _html(bruto: bytes) -> SemResposta:
+    """Returns what a page of HTML says. Its title is the word of the box in between, and the best hint there is."""
+    titulo = pagina(bruto)
+    dita = f" «{titulo}»" if titulo else ""
+    return SemResposta(
+        "html", f"veio uma página HTML{dita} (de um proxy, de um firewall ou do servidor), e não a resposta da SEFAZ"
+    )

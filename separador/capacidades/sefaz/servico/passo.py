@@ -177,8 +177,7 @@ class Transmissao(Parte):
             tipo_de(linha).de_volta(grupo, linha)
         elif isinstance(resultado, Respondida):
             self._calados[linha["autorizador"]] = 0
-            em = texto_de(entregue.em)
-            tabela.guardar_resposta(grupo.banco, linha["id"], resultado.bruto, resultado.xml, resultado.duracao_ms, em)
+            _guardar_resposta(grupo, linha, resultado, texto_de(entregue.em))
         elif isinstance(resultado, NaoEnviada):
             self._nao_saiu(grupo, linha, resultado)
         else:
@@ -272,6 +271,15 @@ class Transmissao(Parte):
         assunto = f"doc:{linha['chave']}" if linha["chave"] else f"transmissao:{linha['id']}"
         motivo, fazer = descrever("SEP-SEM-DESFECHO", f"Incidente {numero}.")
         grupo.falhar(Falha(assunto, "SEP-SEM-DESFECHO", motivo, fazer, None, linha["rota_id"], linha["chave"]))
+
+
+def _guardar_resposta(grupo: Grupo, linha: Row, r: Respondida, em: str) -> None:
+    tabela.guardar_resposta(grupo.banco, linha["id"], r.bruto, r.xml, r.duracao_ms, em, r.http)
+    if r.notas:
+        grupo.linhas.append(
+            {"event": "resposta fora da forma usual, lida assim mesmo", "acao": "transmissão", "nivel": "warning",
+             "chave": linha["chave"], "servico": linha["servico"], "notas": "; ".join(r.notas)}
+        )  # fmt: skip
 
 
 def _retomar(grupo: Grupo) -> int:
