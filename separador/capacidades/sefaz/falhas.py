@@ -2,8 +2,8 @@
 
 TEXTOS: dict[str, tuple[str, str]] = {
     "SEP-SEFAZ-FORA": (
-        "O autorizador não foi alcançado pela rede; nada saiu desta máquina.",
-        "Os documentos esperam, em ordem, e seguem sozinhos. Se durar, verifique a rede, o DNS e o proxy.",
+        "O autorizador não é alcançado pela rede, ou não responde.",
+        "Os documentos esperam, em ordem, e seguem sozinhos. Se durar, verifique a rede, o DNS, o firewall e o proxy.",
     ),
     "SEP-SEFAZ-PARADA": (
         "A SEFAZ não registrou nada e pede para tentar depois.",
@@ -39,6 +39,10 @@ TEXTOS: dict[str, tuple[str, str]] = {
     ),
     "SEP-SEM-DESFECHO": (
         "O desfecho da transmissão não ficou claro, e a consulta da chave não o decide.",
-        "Veja as respostas (separador rastrear CHAVE) e o portal da SEFAZ; depois consulte a chave de novo.",
+        "Veja as respostas (separador rastrear CHAVE) e o portal da SEFAZ; consulte a chave se o serviço já desistiu.",
+    ),
+    "SEP-SEFAZ-SEM-RESPOSTA": (
+        "Uma consulta à SEFAZ não teve resposta que se leia.",
+        "O serviço pergunta de novo sozinho. Se durar, veja no motivo quem respondeu: um firewall, um proxy, a SEFAZ.",
     ),
 }

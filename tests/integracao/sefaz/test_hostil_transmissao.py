@@ -40,7 +40,7 @@ def test_G1_o_que_nao_tem_desfecho_por_muito_tempo_aparece(
     for _ in range(20):
         instalacao.passar(300)
     assert instalacao.situacao(e.chave) == AGUARDANDO
-    assert "SEP-PRAZO-RETORNO" in instalacao.falhas(e.chave)
+    assert "SEP-SEM-DESFECHO" in instalacao.falhas(e.chave)
     instalacao.sefaz.roteiro()
     instalacao.ate(e.chave, AUTORIZADO)
     assert instalacao.na_sefaz(e.chave)["autorizacoes"] == 1

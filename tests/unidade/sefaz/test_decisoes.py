@@ -133,3 +133,16 @@ def test_G7_ninguem_volta_no_mesmo_segundo() -> None:
     assert t.espera_conexao(3, 0.0) < t.espera_conexao(3, 0.9)
     assert t.espera_consulta(3, 0.0) < t.espera_consulta(3, 0.9)
     assert t.espera_conexao(99, 0.0) == t.espera_conexao(6, 0.0) == timedelta(seconds=180)
+
+
+@pytest.mark.requisito("BORDA-11")
+@pytest.mark.parametrize(
+    ("motivo", "http", "silencio"),
+    [
+        ("conexao-caiu", None, True), ("prazo-resposta", None, True), ("cortada", 200, True), ("http-503", 503, True),
+        ("http-502", 502, True), ("http-429", 429, True), ("ilegivel", 200, False), ("html", 200, False),
+        ("http-403", 403, False), ("redirecionada", 302, False), ("soap-fault", 500, False), ("vazia", 200, False),
+    ],
+)  # fmt: skip
+def test_o_que_e_silencio_da_linha(motivo: str, http: int | None, silencio: bool) -> None:
+    assert t.sem_sinal(motivo, http) is silencio

@@ -21,7 +21,8 @@ REPETICOES = 20
 MOC 8.2 allows 30 (CI01), and 20 for events (CI03).
 """
 CONSULTAS_SEM_NOTICIA = 5
-"""After so many look-ups for one outcome the failures view says that it is still not known. The look-ups go on."""
+"""After so many look-ups for one outcome the failures view says that it is still not known, even when each was
+answered. After one that was not, it says so at once. The look-ups go on in any case."""
 CONSULTAS_SEM_RUMO = 12
 """After so many look-ups for one outcome a person is asked, and the next ones are far apart."""
 HORA = timedelta(hours=1)
@@ -127,6 +128,19 @@ def fila_da_chave(chave: str) -> str:
     Two documents of one number never go at once, and everything about a key goes in order.
     """
     return chave[6:34]
+
+
+_SEM_SINAL = frozenset({"cortada", "conexao-caiu", "prazo-resposta", "prazo-envio", "rede", "tls"})
+_DO_CAMINHO = frozenset({429, 502, 503, 504})
+"""HTTP statuses by which whoever stands in between says that SEFAZ is not reached, or is asked too much."""
+
+
+def sem_sinal(motivo: str, http: int | None) -> bool:
+    """Says whether a call without outcome was silence of the line.
+
+    An answer that came whole and cannot be read is none: the line works, and the trouble is that of the document.
+    """
+    return http is None or motivo in _SEM_SINAL or http in _DO_CAMINHO
 
 
 _CONEXAO_S = (1, 3, 10, 30, 60, 120, 180)

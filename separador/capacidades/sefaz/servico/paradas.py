@@ -70,14 +70,19 @@ def _mostrar(grupo: Grupo, escopo: str, codigo: str, detalhe: str) -> None:
     grupo.falhar(Falha(escopo, codigo, motivo, fazer))
 
 
-def fora_do_ar(grupo: Grupo, linha: Row, detalhe: str) -> None:
-    """Stops an authoriser that could not be reached."""
+_CURTAS = 3
+"""Steps by which the pause grows at most, where something answers in place of the authoriser."""
+
+
+def fora_do_ar(grupo: Grupo, linha: Row, detalhe: str, *, curta: bool = False) -> None:
+    """Stops an authoriser that could not be reached. `curta`: something answers, and may soon let others through."""
     escopo = do_autorizador(linha["autorizador"], linha["tp_amb"])
     if _ja(grupo, escopo) is not None or _so_pergunta(grupo, linha, escopo):
         return
     parada = paradas.uma(grupo.banco, escopo)
     feitas = int(parada["tentativas"]) if parada is not None else 0
-    ate = grupo.agora + nucleo.espera_conexao(feitas, grupo.contexto.relogio.sorteio())
+    passos = min(feitas, _CURTAS) if curta else feitas
+    ate = grupo.agora + nucleo.espera_conexao(passos, grupo.contexto.relogio.sorteio())
     _parar(grupo, escopo, REDE, ate, detalhe)
     _mostrar(grupo, escopo, "SEP-SEFAZ-FORA", f"Autorizador {linha['autorizador']}: {detalhe}")
     if feitas + 1 >= SUMICOS:

@@ -22,6 +22,7 @@ from separador.capacidades.sefaz.servico import vez
 from separador.capacidades.sefaz.servico.chamadores import ChamadaAFazer, Chamadores, Entregue
 from separador.capacidades.sefaz.servico.cliente_em_uso import ClienteEmUso
 from separador.capacidades.sefaz.servico.fila import NOVIDADE
+from separador.capacidades.sefaz.servico.sem_sinal import SemSinal
 from separador.capacidades.sefaz.servico.tipos_de_chamada import tipo_de
 from separador.motor.contexto import Contexto
 from separador.motor.desfecho.conclusao import TENTATIVAS
@@ -46,8 +47,6 @@ _MANDAM_PARAR = tuple(f">{codigo}<".encode() for codigo in sorted(cstat.MANDAM_P
 _DO_SERVIDOR = "certificado-da-sefaz"
 """The server's certificate is bad, not ours: the authoriser stands still for all companies, and no other one does."""
 _NEGADOS = frozenset({"acesso-negado", "endereco-errado"})
-CALADAS = 3
-"""Number of calls in a row without any answer after which an authoriser counts as unreachable."""
 
 
 class Transmissao(Parte):
@@ -60,7 +59,7 @@ class Transmissao(Parte):
         self._chamadores = Chamadores(servico.acordar, contexto.agora)
         self._voos: dict[int, tuple[str, str]] = {}
         self._recebidos: list[Entregue] = []
-        self._calados: Counter[str] = Counter()
+        self._sem_sinal = SemSinal()
         self._tropecos: Counter[int] = Counter()
         self._ha_respostas = True
         self._aplicar_s = 0.0
@@ -176,7 +175,7 @@ class Transmissao(Parte):
             tabela.nao_comecou(grupo.banco, linha["id"])
             tipo_de(linha).de_volta(grupo, linha)
         elif isinstance(resultado, Respondida):
-            self._calados[linha["autorizador"]] = 0
+            self._sem_sinal.respondeu(linha["autorizador"])
             _guardar_resposta(grupo, linha, resultado, texto_de(entregue.em))
         elif isinstance(resultado, NaoEnviada):
             self._nao_saiu(grupo, linha, resultado)
@@ -198,9 +197,10 @@ class Transmissao(Parte):
             transmissao_paradas.servico_negado(grupo, linha, detalhe)
         elif d.definitivo:
             transmissao_paradas.certificado(grupo, linha, detalhe)
-        self._calados[linha["autorizador"]] += 1
-        if self._calados[linha["autorizador"]] >= CALADAS:
+        if self._sem_sinal.calada(linha, d):
             transmissao_paradas.fora_do_ar(grupo, linha, detalhe)
+        elif self._sem_sinal.barrada(linha["autorizador"]):
+            transmissao_paradas.fora_do_ar(grupo, linha, detalhe, curta=True)
 
     # --- applied -------------------------------------------------------------------------------------------------
 

@@ -63,10 +63,23 @@ def _do_grupo(
     elif irregular is not None:
         vagas = min(vagas, 1)
     aqui = contexto.config.ambiente
-    return turnos.da_vez(
-        contexto.banco, cnpj, autorizador, quando, vagas,
+    tenta = parada is not None
+    linhas = turnos.da_vez(
+        contexto.banco, cnpj, autorizador, quando, _A_ESCOLHER if tenta else vagas,
         tp_amb=aqui.tp_amb, ambiente=aqui, exceto=bloqueados, alvo=alvo,
     )  # fmt: skip
+    return sorted(linhas, key=_ja_falhou)[:vagas] if tenta else linhas
+
+
+_A_ESCOLHER = 64
+
+
+def _ja_falhou(linha: Row) -> bool:
+    """Says whether an earlier call for the same had no outcome.
+
+    The one call that tries whether an authoriser is back must not be one that fails for a reason of its own.
+    """
+    return linha["de_id"] is not None or linha["enviada_em"] is not None
 
 
 def sondar(contexto: Contexto) -> None:

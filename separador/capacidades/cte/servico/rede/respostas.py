@@ -16,7 +16,7 @@ from separador.capacidades.cte.banco import documentos, eventos
 from separador.capacidades.cte.servico import retornos
 from separador.capacidades.cte.servico.consulta import recebida
 from separador.capacidades.cte.servico.procedencia import Ligacao
-from separador.capacidades.cte.servico.rede import fila, sem_desfecho
+from separador.capacidades.cte.servico.rede import fila, sem_desfecho, sem_resposta
 from separador.capacidades.sefaz.banco import fila as tabela
 from separador.capacidades.sefaz.dominio import cstat as c
 from separador.capacidades.sefaz.dominio import decisoes as nucleo
@@ -48,6 +48,8 @@ def aplicar(grupo: Grupo, linha: Row) -> None:
         {"event": "resposta da SEFAZ", "acao": "transmissão", "chave": linha["chave"], "servico": linha["servico"],
          "cstat": decide.cstat, "motivo": decide.motivo, "duracao_ms": round(linha["duracao_ms"] or 0)}
     )  # fmt: skip
+    if grupo.havia_falhas and linha["alvo"] in (tabela.CONSULTA, tabela.STATUS):
+        sem_resposta.respondida(grupo, linha)
     rumo = nucleo.rumo(linha["alvo"], decide.cstat)
     _atender(grupo, linha, rumo)
     _RUMOS[rumo](grupo, linha, parecer, lido, decide)
@@ -118,9 +120,10 @@ def _ilegivel(grupo: Grupo, linha: Row, porque: str) -> None:
     elif linha["alvo"] == tabela.STATUS and linha["base"] is None:
         tabela.aplicar(grupo.banco, linha["id"], "ilegível", porque, grupo.quando)
     elif linha["alvo"] == tabela.STATUS:  # a file asked, and waits for its answer
+        sem_resposta.mostrar(grupo, linha, porque)
         tabela.de_novo(grupo.banco, linha["id"], "ilegível", porque, texto_de(grupo.agora + nucleo.STATUS))
     else:
-        consulta_sem_resposta(grupo, linha, "ilegível", porque)
+        sem_resposta.consulta(grupo, linha, "ilegível", porque)
 
 
 # --- where it goes ----------------------------------------------------------------------------------------------
@@ -160,10 +163,6 @@ def _conferir_rejeicao(grupo: Grupo, linha: Row, x: Resposta) -> None:
 def _ao_documento(grupo: Grupo, linha: Row, parecer: Parecer, lido: Retorno) -> None:
     ligacao = Ligacao(linha["chave"], "SEFAZ", _reserva(grupo, linha))  # whoever asked gets it by `recebida.publicar`
     retornos.da_rede(grupo, ligacao, parecer, lido)
-
-
-def _base(linha: Row) -> bytes | None:
-    return bytes(linha["base"]) if linha["base"] is not None else None
 
 
 def _reserva(grupo: Grupo, linha: Row) -> Path:
@@ -290,18 +289,3 @@ def _de_volta_a_fila(grupo: Grupo, linha: Row) -> None:
 def _falha(grupo: Grupo, linha: Row, codigo: str, x: Resposta, mais: str = "") -> Falha:
     detalhe = f"Resposta {x.cstat}: {x.motivo}{mais}"
     return grupo.falha_da_chave(linha["chave"], codigo, detalhe=detalhe, rota=linha["rota_id"])
-
-
-def consulta_sem_resposta(grupo: Grupo, linha: Row, motivo: str, detalhe: str) -> None:
-    """Counts a look-up without an answer as made, and plans another one, later."""
-    tabela.aplicar(grupo.banco, linha["id"], motivo, detalhe, grupo.quando)
-    if linha["de_id"] is not None:
-        de = tabela.por_id(grupo.banco, linha["de_id"])
-        if de["estado"] == tabela.DESCONHECIDA:
-            sem_desfecho.consultar(grupo, de)
-        return
-    em = grupo.agora + nucleo.espera_consulta(2, grupo.contexto.relogio.sorteio())
-    fila.enfileirar_consulta(
-        grupo, linha["chave"], linha["quem"], cnpj=linha["cnpj"], base=_base(linha), rota_id=linha["rota_id"], em=em,
-        arquivo_id=linha["arquivo_id"], tarefa_id=linha["tarefa_id"],
-    )  # fmt: skip

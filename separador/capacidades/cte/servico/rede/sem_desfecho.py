@@ -19,7 +19,7 @@ from separador.nucleo.situacao import Situacao
 
 JA_EXISTE = frozenset({"204", "218", "631", "640"})
 """Answers that say that SEFAZ has it. If look-ups then say that it does not, nothing is sent a third time."""
-DEMORA = "SEP-PRAZO-RETORNO"
+CODIGO = "SEP-SEM-DESFECHO"
 _EM_ABERTO = frozenset({eventos.PRONTO, eventos.PUBLICADO})
 
 
@@ -47,16 +47,28 @@ def abrir(
     consultar(grupo, linha, em)
 
 
-def consultar(grupo: Grupo, linha: Row, em: datetime | None = None) -> None:
-    """Queues one more look-up for an unknown outcome, unless one waits."""
+def consultar(grupo: Grupo, linha: Row, em: datetime | None = None, *, falhou: str | None = None) -> None:
+    """Queues one more look-up for an unknown outcome, unless one waits.
+
+    `falhou`: why the look-up before told nothing. The outcome is shown as unknown from then on, not only when many
+    look-ups were answered without telling it.
+    """
     if tabela.consultas_abertas(grupo.banco, linha["id"]):
         return
     feitas = tabela.contar_consulta(grupo.banco, linha["id"])
-    if feitas >= nucleo.CONSULTAS_SEM_NOTICIA:
-        detalhe = f"Última resposta da transmissão: {linha['resultado'] or 'nenhuma'}; consultas já feitas: {feitas}."
-        grupo.falhar(grupo.falha_da_chave(linha["chave"], DEMORA, detalhe=detalhe, rota=linha["rota_id"]))
+    if falhou is not None or feitas >= nucleo.CONSULTAS_SEM_NOTICIA:
+        _mostrar(grupo, linha, falhou, feitas)
     quando = em or grupo.agora + nucleo.espera_consulta(feitas, grupo.contexto.relogio.sorteio())
     fila.enfileirar_consulta(grupo, linha["chave"], "serviço", de=linha, em=quando)
+
+
+def _mostrar(grupo: Grupo, linha: Row, falhou: str | None, feitas: int) -> None:
+    da_transmissao = ": ".join(str(v) for v in (linha["resultado"], linha["detalhe"]) if v) or "nenhuma"
+    consulta = f" Consulta: {falhou}." if falhou else ""
+    detalhe = (
+        f"Transmissão: {da_transmissao}.{consulta} Consultas feitas: {feitas}; o serviço continua a consultar sozinho."
+    )
+    grupo.falhar(grupo.falha_da_chave(linha["chave"], CODIGO, detalhe=detalhe, rota=linha["rota_id"]))
 
 
 def em_aberto(grupo: Grupo, linha: Row) -> bool:
@@ -97,15 +109,20 @@ def _reenviavel(grupo: Grupo, linha: Row) -> bool:
 def _seguir(grupo: Grupo, linha: Row, rumo: Resolucao, codigo: str) -> None:
     if rumo is Resolucao.RESOLVIDA:
         tabela.aplicar(grupo.banco, linha["id"], None, f"resolvida por consulta ({codigo})", grupo.quando)
-        falhas.encerrar(grupo.banco, f"doc:{linha['chave']}", grupo.quando, "o desfecho é conhecido", DEMORA)
+        _conhecido(grupo, linha, "o desfecho é conhecido")
         if linha["documento_id"] is not None:
             repousar(grupo, linha["documento_id"])
     elif rumo is Resolucao.REENVIAR:
         _reenviar(grupo, linha)
     elif rumo is Resolucao.CONSULTAR:
-        consultar(grupo, linha)
+        calada = None if nucleo.ausente(linha["alvo"], codigo) else f"a resposta {codigo} não decide"
+        consultar(grupo, linha, falhou=calada)
     else:
         _desistir(grupo, linha, codigo)
+
+
+def _conhecido(grupo: Grupo, linha: Row, por: str) -> None:
+    falhas.encerrar(grupo.banco, f"doc:{linha['chave']}", grupo.quando, por, CODIGO)
 
 
 def _reenviar(grupo: Grupo, linha: Row) -> None:
@@ -114,6 +131,8 @@ def _reenviar(grupo: Grupo, linha: Row) -> None:
     pausa = esperas.reenvio(feitas - 2, grupo.contexto.relogio.sorteio()) if feitas > 1 else timedelta()
     em = texto_de(grupo.agora + pausa) if pausa else None
     tabela.zerar_ausencias(grupo.banco, linha["id"])
+    if int(linha["consultas"]) <= nucleo.CONSULTAS_SEM_NOTICIA:
+        _conhecido(grupo, linha, "a SEFAZ respondeu que não tem o documento; ele vai de novo")
     tabela.de_novo(grupo.banco, linha["id"], None, "não consta na SEFAZ (217): os mesmos bytes vão de novo", em)
     if linha["documento_id"] is not None:
         documentos.definir_etapa(grupo.banco, linha["documento_id"], Etapa.PRONTO)
@@ -128,10 +147,10 @@ def _desistir(grupo: Grupo, linha: Row, codigo: str) -> None:
     if set(CONTESTADAS) & {codigo for _, codigo in falhas.assuntos(grupo.banco, f"doc:{linha['chave']}")}:
         return  # what is wrong is said already
     detalhe = f"Última resposta da consulta: {codigo}; da transmissão: {linha['resultado'] or 'nenhuma'}."
-    grupo.falhar(grupo.falha_da_chave(linha["chave"], "SEP-SEM-DESFECHO", detalhe=detalhe, rota=linha["rota_id"]))
+    grupo.falhar(grupo.falha_da_chave(linha["chave"], CODIGO, detalhe=detalhe, rota=linha["rota_id"]))
 
 
-DE_PESSOA = frozenset({"SEP-SEM-DESFECHO", "SEP-NUMERO-OCUPADO", "SEP-CONSUMO-INDEVIDO", *CONTESTADAS})
+DE_PESSOA = frozenset({CODIGO, "SEP-NUMERO-OCUPADO", "SEP-CONSUMO-INDEVIDO", *CONTESTADAS})
 """Failures of a document that no look-up of our own will mend."""
 
 
@@ -168,6 +187,7 @@ def fechar_resolvidas(grupo: Grupo, documento_id: int) -> None:
     for linha in tabela.abertas_do_documento(grupo.banco, documento_id):
         if linha["estado"] == tabela.DESCONHECIDA and not em_aberto(grupo, linha):
             tabela.aplicar(grupo.banco, linha["id"], None, "resolvida por outra resposta", grupo.quando)
+            _conhecido(grupo, linha, "o desfecho é conhecido")
             for consulta in tabela.abertas_do_documento(grupo.banco, documento_id, tabela.CONSULTA):
                 if consulta["de_id"] == linha["id"]:
                     tabela.retirar(grupo.banco, consulta["id"], grupo.quando)

@@ -5,7 +5,7 @@ from sqlite3 import Row
 
 from separador.banco.conexao import texto_de
 from separador.capacidades.cte.banco import documentos, eventos
-from separador.capacidades.cte.servico.rede import fila, respostas, sem_desfecho
+from separador.capacidades.cte.servico.rede import fila, respostas, sem_desfecho, sem_resposta
 from separador.capacidades.sefaz.banco import fila as tabela
 from separador.capacidades.sefaz.dominio import decisoes
 from separador.capacidades.sefaz.rede.envelope import (
@@ -99,7 +99,7 @@ class _Consulta(_ComResposta):
 
     def sem_desfecho(self, grupo: Grupo, linha: Row, d: Desconhecida, detalhe: str) -> None:
         """Counts the look-up as made, and asks again later."""
-        respostas.consulta_sem_resposta(grupo, linha, d.motivo, detalhe)
+        sem_resposta.consulta(grupo, linha, d.motivo, detalhe)
 
 
 class _Status(_ComResposta):
@@ -121,6 +121,7 @@ class _Status(_ComResposta):
         if linha["base"] is None:
             tabela.aplicar(grupo.banco, linha["id"], d.motivo, detalhe, grupo.quando)
         else:
+            sem_resposta.mostrar(grupo, linha, detalhe)
             em = texto_de(grupo.agora + decisoes.STATUS)
             tabela.de_novo(grupo.banco, linha["id"], d.motivo, detalhe, em)
 
