@@ -30,6 +30,7 @@ class Resposta:
     `cstat` is the deciding one: infProt's when there is a protCTe, else the root's. `prot` is the protCTe or
     retEventoCTe to be joined into a processed document: the exact bytes when the source had no prefix, a copy in the
     cte namespace otherwise. `documento` is the signed document (or eventoCTe) that came embedded, exact bytes.
+    `defeito`: why that one cannot be verified (whoever verifies it says so).
     """
 
     especie: Especie
@@ -45,6 +46,7 @@ class Resposta:
     prot: bytes | None = None
     documento: bytes | None = None
     msg_fisco: str | None = None
+    defeito: Erro | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +135,14 @@ def _e_retorno(tipo: Tipo) -> bool:
 
 def _responder(raiz: etree._Element, tipo: Tipo, recortes: Recortes) -> Iterator[Resposta]:
     if tipo in _RETORNOS:
-        yield _autorizacao(raiz, _filho(raiz, "protCTe"), recortes)
+        for prot in _protocolos(raiz):
+            yield _autorizacao(raiz, prot, recortes)
     elif tipo is Tipo.PROT_CTE:
         yield _autorizacao(None, raiz, recortes)
     elif tipo in _PROCESSADOS:
-        yield _autorizacao(None, _filho(raiz, "protCTe"), recortes, _documento(raiz, recortes))
+        documento = _documento(raiz, recortes)
+        for i, prot in enumerate(_protocolos(raiz)):
+            yield _autorizacao(None, prot, recortes, documento if i == 0 else None)
     elif tipo is Tipo.RET_EVENTO:
         yield _evento(raiz, None, recortes)
     elif tipo is Tipo.PROC_EVENTO:
@@ -148,11 +153,19 @@ def _responder(raiz: etree._Element, tipo: Tipo, recortes: Recortes) -> Iterator
         yield Resposta("status", _campo(raiz, "tpAmb"), _campo(raiz, "cStat"), _campo(raiz, "xMotivo"))
 
 
+def _protocolos(raiz: etree._Element) -> list[etree._Element | None]:
+    """Returns every protCTe, or None in place of the one that is not there.
+
+    The layout has at most one. A second one is about another document, and must not get lost behind the first.
+    """
+    return [*_filhos(raiz, "protCTe")] or [None]
+
+
 def _consulta(raiz: etree._Element, recortes: Recortes) -> Iterator[Resposta]:
     """Yields the authorisation when the protCTe came, the situation (its own cStat), then every event."""
-    prot = _filho(raiz, "protCTe")
-    chave = _campo(raiz, "chCTe") or (_campo(_filho(prot, "infProt"), "chCTe") if prot is not None else "")
-    if prot is not None:
+    prots = list(_filhos(raiz, "protCTe"))
+    chave = _campo(raiz, "chCTe") or (_campo(_filho(prots[0], "infProt"), "chCTe") if prots else "")
+    for prot in prots:
         yield _autorizacao(None, prot, recortes)
     yield Resposta(
         "consulta", _campo(raiz, "tpAmb"), _campo(raiz, "cStat"), _campo(raiz, "xMotivo"), chave=chave or None

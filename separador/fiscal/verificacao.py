@@ -95,6 +95,23 @@ def verificar_raiz(
     return Verificada(id_assinado(raiz, tipo), *valores, der, identidade)
 
 
+def so_reformatado(copia: bytes, original: bytes) -> bool:
+    """Says whether a copy differs from what was signed only by blanks between tags, as an editor leaves them."""
+    a, b = ler(copia), ler(original)
+    return not isinstance(a, Recusa) and not isinstance(b, Recusa) and _mesmo(a.raiz, b.raiz)
+
+
+def _mesmo(a: etree._Element, b: etree._Element) -> bool:
+    """Compares names, attributes and texts all the way down. Blank text counts only where there is nothing else."""
+    filhos_a, filhos_b = list(a), list(b)
+    if a.tag != b.tag or sorted(a.items()) != sorted(b.items()) or len(filhos_a) != len(filhos_b):
+        return False
+    if filhos_a:
+        soltos = (a.text, b.text, *(f.tail for f in (*filhos_a, *filhos_b)))
+        return not any((t or "").strip() for t in soltos) and all(map(_mesmo, filhos_a, filhos_b))
+    return (a.text or "") == (b.text or "")
+
+
 def _abrir(der: bytes) -> x509.Certificate | None:
     """Returns the certificate, when it is one and its key is RSA (rule 290). Else returns None."""
     try:

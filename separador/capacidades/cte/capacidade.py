@@ -103,6 +103,6 @@ CAPACIDADE = Capacidade(
         "consulta": f"{_REDE}:CONSULTA",
         "status": f"{_REDE}:STATUS",
     },
-    recuperacao=Recuperacao(poupa=f"{_SERVICO}.cancelamento:em_retirada"),
+    recuperacao=Recuperacao(pastas=f"{_SERVICO}.partes:raizes", poupa=f"{_SERVICO}.cancelamento:em_retirada"),
     falhas="separador.capacidades.cte.falhas:TEXTOS",
 )

@@ -86,6 +86,10 @@ TEXTOS: dict[str, tuple[str, str]] = {
         "Outro programa registrou na SEFAZ um evento com o número do nosso; o nosso não foi registrado.",
         "Veja os eventos do documento (separador cte evento listar), peça o evento de novo e dispense este aviso.",
     ),
+    "SEP-EVENTO-NAO-VERIFICADO": (
+        "A SEFAZ devolveu um evento do documento que não pôde ser conferido; ele foi guardado, sem efeito aqui.",
+        "Confira o evento no portal da SEFAZ e avise quem trabalha com a carga. Depois dispense este aviso.",
+    ),
     "SEP-PRAZO-RETORNO": (
         "O retorno não chegou dentro do prazo.",
         "Veja se o transmissor está no ar e com a fila em dia; consulte a chave antes de qualquer reenvio.",

@@ -56,6 +56,7 @@ class Tipo(StrEnum):
     CDATA = "cdata"
     ENTIDADE = "entidade"
     HTTP_CERTO = "http-certo"
+    EVENTO_DO_FISCO = "evento-do-fisco"
 
 
 EXPLICACOES = {
@@ -92,6 +93,7 @@ EXPLICACOES = {
     Tipo.CDATA: "processa e responde certo, com a mensagem inteira em CDATA",
     Tipo.ENTIDADE: "processa e responde certo, com entidades &null; na assinatura do protocolo",
     Tipo.HTTP_CERTO: "processa e responde certo, sob o código HTTP de `http` (503)",
+    Tipo.EVENTO_DO_FISCO: "responde à consulta com mais um evento, do fisco e sem assinatura",
 }
 
 # The code CCC of a document of series 800 (nCT = SVCCC) asks for the fault of this position.
@@ -100,7 +102,7 @@ _POR_NUMERO = (
     *(Tipo.RAIZ_ERRADA, Tipo.PREFIXO, Tipo.TEXTO_ESCAPADO, Tipo.OUTRA_CHAVE, Tipo.DIGEST_DIFERENTE, Tipo.SEM_DIGEST),
     *(Tipo.DATA_SEM_FUSO, Tipo.NPROT_17, Tipo.LENTA, Tipo.VAZIA, Tipo.FORA_DO_AR, Tipo.PAGINA, Tipo.ILEGIVEL),
     *(Tipo.LATIN1, Tipo.LATIN1_DECLARADO, Tipo.WINDOWS_1252, Tipo.UTF16, Tipo.GZIP, Tipo.MULTIPART, Tipo.LINHA_ANTES),
-    *(Tipo.NUL_NO_FIM, Tipo.CDATA, Tipo.ENTIDADE, Tipo.HTTP_CERTO),
+    *(Tipo.NUL_NO_FIM, Tipo.CDATA, Tipo.ENTIDADE, Tipo.HTTP_CERTO, Tipo.EVENTO_DO_FISCO),
 )
 POR_NUMERO = dict(enumerate(_POR_NUMERO, start=1))
 _SERVICO_POR_NUMERO = {0: Grupo.RECEPCAO, 1: Grupo.EVENTO, 2: Grupo.CONSULTA}

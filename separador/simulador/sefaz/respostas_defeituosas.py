@@ -76,6 +76,8 @@ def _estragada(falha: Tipo, m: Mensagem, xml: bytes, nprot: str | None) -> Respo
             xml = xml.replace(m.chave.encode(), _vizinha(m).encode()) if m.chave else xml
         case Tipo.DIGEST_DIFERENTE:
             xml = re.sub(rb"<digVal>[^<]*", b"<digVal>" + _OUTRO_DIGEST.encode(), xml)
+        case Tipo.EVENTO_DO_FISCO:
+            xml = xml.replace(b"</retConsSitCTe>", _evento_do_fisco(m) + b"</retConsSitCTe>")
         case Tipo.SEM_DIGEST:
             xml = re.sub(rb"<digVal>[^<]*</digVal>", b"", xml)
         case Tipo.DATA_SEM_FUSO:
@@ -83,6 +85,22 @@ def _estragada(falha: Tipo, m: Mensagem, xml: bytes, nprot: str | None) -> Respo
         case Tipo.NPROT_17 if nprot:
             xml = xml.replace(b">%b<" % nprot.encode(), b">%b<" % (nprot[:5] + "00" + nprot[5:]).encode())
     return _inteira(m, xml)
+
+
+def _evento_do_fisco(m: Mensagem) -> bytes:
+    """Returns "authorised MDF-e" (310610), which the authority itself registers, without any signature."""
+    quando = dh(m.quando)
+    comum = f"<chCTe>{m.chave}</chCTe>"
+    return (
+        f'<procEventoCTe versao="4.00"><eventoCTe versao="4.00"><infEvento Id="ID310610{m.chave}001"><cOrgao>{m.uf}'
+        f"</cOrgao><tpAmb>2</tpAmb><CNPJ>33444555000181</CNPJ>{comum}<dhEvento>{quando}</dhEvento>"
+        '<tpEvento>310610</tpEvento><nSeqEvento>1</nSeqEvento><detEvento versaoEvento="4.00"><evCTeAutorizadoMDFe>'
+        "<descEvento>MDF-e Autorizado</descEvento></evCTeAutorizadoMDFe></detEvento></infEvento></eventoCTe>"
+        f'<retEventoCTe versao="4.00"><infEvento><tpAmb>2</tpAmb><verAplic>{resposta.APLICACAO}</verAplic><cOrgao>'
+        f"{m.uf}</cOrgao><cStat>135</cStat><xMotivo>Evento registrado e vinculado a CT-e</xMotivo>{comum}"
+        f"<tpEvento>310610</tpEvento><nSeqEvento>1</nSeqEvento><dhRegEvento>{quando}</dhRegEvento>"
+        "<nProt>135260000010041</nProt></infEvento></retEventoCTe></procEventoCTe>"
+    ).encode()
 
 
 def _prefixar(xml: bytes) -> bytes:

@@ -1,14 +1,14 @@
 """Reads exports, orders, queries and returns: bytes in, values out. It runs in a worker, or in the loop."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from separador.fiscal import esquema
 from separador.fiscal.consultas import e_consulta, ler_consulta
 from separador.fiscal.leitura import Lido, ler
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.preparo import ContextoPreparo, Rascunho, iniciar
-from separador.fiscal.retornos import ErroTransmissor, Retorno, interpretar, interpretar_err
+from separador.fiscal.retornos import ErroTransmissor, Resposta, Retorno, interpretar, interpretar_err
 from separador.fiscal.verificacao import verificar
 from separador.motor.trabalho.parecer import ArquivoATratar, ComDados, Parecer
 from separador.nucleo.erro import Recusa
@@ -78,13 +78,16 @@ def _valido(lido: Retorno | ErroTransmissor | Recusa, dados: bytes) -> bool:
     return isinstance(inteiro, Lido) and inteiro.tipo is lido.tipo and not esquema.validar(inteiro.raiz, inteiro.tipo)
 
 
-def _conferir_embutidos(lido: Retorno) -> Retorno | Recusa:
-    """Verifies the signature of every document that comes inside an answer, before anything is believed."""
-    for resposta in lido.respostas:
-        if resposta.documento is None:
-            continue
-        documento = ler(resposta.documento)
-        achado = verificar(resposta.documento) if not isinstance(documento, Recusa) else documento
-        if isinstance(achado, Recusa):
-            return Recusa(achado.erros, resposta.chave)
-    return lido
+def _conferir_embutidos(lido: Retorno) -> Retorno:
+    """Verifies the signature of every document that comes inside an answer, before anything is believed.
+
+    One that cannot be verified is marked. Whoever applies the answer decides what follows for it, and for the others.
+    """
+    return replace(lido, respostas=tuple(_conferida(x) for x in lido.respostas))
+
+
+def _conferida(x: Resposta) -> Resposta:
+    if x.documento is None:
+        return x
+    achado = verificar(x.documento)
+    return replace(x, defeito=achado.erros[0]) if isinstance(achado, Recusa) else x

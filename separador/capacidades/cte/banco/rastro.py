@@ -20,6 +20,7 @@ _ROTULOS = {
     "resposta": "resposta ao pedido",
     "copia": "arquivo",
     "distribuido": "documento de terceiros",
+    "apartado": "parte da resposta, guardada sem efeito",
 }
 # Steps of one commit have the same instant. Then this order puts a cause before its effects.
 _TOMADO, _NOTA, _ASSINADO, _FALHA, _SITUACAO, _PUBLICADO, _ENTREGUE, _FIM, _GUARDADO = range(9)

@@ -83,7 +83,10 @@ class Decisao:
         return self.para is not None
 
 
-DE_PESSOA = ("SEP-CANCELADO-NA-SEFAZ", "SEP-RET-SEM-PEDIDO", "SEP-RET-PROTOCOLO", "SEP-EVENTO-ALHEIO")
+DE_PESSOA = (
+    *("SEP-CANCELADO-NA-SEFAZ", "SEP-RET-SEM-PEDIDO", "SEP-RET-PROTOCOLO", "SEP-EVENTO-ALHEIO"),
+    "SEP-EVENTO-NAO-VERIFICADO",
+)
 """Notices that no later answer closes: a person has to know of them."""
 CONTESTADAS = ("SEP-RET-DIGEST", "SEP-RET-AMBIENTE")
 """Incidents that only the authorisation of our own content closes."""

@@ -200,10 +200,12 @@ def _saida(
 def _publicar_retorno(grupo: Grupo, caso: Caso) -> None:
     """Publishes `<input base>-pro-rec.xml` as it came.
 
-    Where only a processed document came, the return is made from it.
+    Where only a processed document came, or the protocols of several documents in one return, it is made from the
+    protocol.
     """
     doc, r = caso.documento, caso.resposta
-    if caso.retorno.tipo in _RETORNOS:
+    varias = sum(x.especie == "autorizacao" for x in caso.retorno.respostas) > 1
+    if caso.retorno.tipo in _RETORNOS and not (varias and r.prot is not None):
         dados = caso.dados
     elif r.prot is not None:
         dados = montar_retorno(r.prot, Tipo(doc["tipo"]))

@@ -16,7 +16,7 @@ from separador.banco.conexao import texto_de
 from separador.capacidades.cte.arquivos.leitura import entender_resposta
 from separador.capacidades.cte.banco import documentos, terceiros
 from separador.capacidades.cte.banco.terceiros import NovoDistribuido
-from separador.capacidades.cte.servico import retornos
+from separador.capacidades.cte.servico import partes, retornos
 from separador.capacidades.cte.servico.procedencia import Ligacao
 from separador.capacidades.distribuicao import dominio as nucleo
 from separador.capacidades.distribuicao.banco import nsu as distribuicoes
@@ -220,6 +220,10 @@ def _aplicar(grupo: Grupo, pacote: Pacote, c: Classificado) -> None:
     if c.chave is None or documentos.por_chave(grupo.banco, c.chave) is None:
         return
     lido = entender_resposta(pacote.conteudo).conteudo
+    if isinstance(lido, Retorno):
+        lido, apartadas = partes.separar(grupo.banco, lido)
+        defeito = next((x.defeito for x in apartadas if x.defeito is not None), None)
+        lido = Recusa((defeito,), c.chave) if defeito is not None else lido
     if not isinstance(lido, Retorno):
         porque = lido.erros[0].mensagem if isinstance(lido, Recusa) else "não é um retorno"
         detalhe = f"Veio da distribuição (NSU {pacote.nsu}), e não foi aplicado: {porque}"

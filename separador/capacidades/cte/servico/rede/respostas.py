@@ -13,7 +13,7 @@ from separador.banco import falhas
 from separador.banco.conexao import texto_de
 from separador.capacidades.cte.arquivos.leitura import entender_resposta
 from separador.capacidades.cte.banco import documentos, eventos
-from separador.capacidades.cte.servico import retornos
+from separador.capacidades.cte.servico import partes, retornos
 from separador.capacidades.cte.servico.consulta import recebida
 from separador.capacidades.cte.servico.procedencia import Ligacao
 from separador.capacidades.cte.servico.rede import fila, sem_desfecho, sem_resposta
@@ -178,10 +178,19 @@ def _consulta(grupo: Grupo, linha: Row, parecer: Parecer, lido: Retorno, x: Resp
         _ao_documento(grupo, linha, parecer, lido)
     tabela.aplicar(grupo.banco, linha["id"], x.cstat, x.motivo, grupo.quando)
     if de is not None:
-        sem_desfecho.resolver(grupo, de["id"], x.cstat)
+        sem_desfecho.resolver(grupo, de["id"], x.cstat, apartado=_veio_apartado(grupo, de, lido))
     if linha["documento_id"] is not None:
         sem_desfecho.fechar_resolvidas(grupo, linha["documento_id"])
         sem_desfecho.repousar(grupo, linha["documento_id"])
+
+
+def _veio_apartado(grupo: Grupo, de: Row, lido: Retorno) -> bool:
+    """Says whether SEFAZ has something under the number of our event that cannot be verified: it is not absent."""
+    if de["alvo"] != tabela.EVENTO:
+        return False
+    evento = eventos.por_id(grupo.banco, de["evento_id"])
+    _, apartadas = partes.separar(grupo.banco, lido)
+    return any(x.tp_evento == evento["tp_evento"] and (x.n_seq or 1) == evento["n_seq"] for x in apartadas)
 
 
 def _recusado(grupo: Grupo, linha: Row) -> bool:

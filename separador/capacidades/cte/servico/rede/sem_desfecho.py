@@ -80,12 +80,18 @@ def em_aberto(grupo: Grupo, linha: Row) -> bool:
     return bool(doc["situacao"] == Situacao.AGUARDANDO_RETORNO.value)
 
 
-def resolver(grupo: Grupo, duvida_id: int, codigo: str) -> None:
-    """Decides the next step after a look-up was applied. `codigo` is the look-up's cStat."""
+def resolver(grupo: Grupo, duvida_id: int, codigo: str, *, apartado: bool = False) -> None:
+    """Decides the next step after a look-up was applied. `codigo` is the look-up's cStat.
+
+    `apartado`: SEFAZ has an event of that number which cannot be verified. A person decides; nothing goes again.
+    """
     linha = tabela.por_id(grupo.banco, duvida_id)
     if linha["estado"] != tabela.DESCONHECIDA:
         return
     aberta = em_aberto(grupo, linha)
+    if aberta and apartado:
+        _seguir(grupo, linha, Resolucao.DESISTIR, codigo)
+        return
     ausencias = int(linha["ausencias"])
     if aberta and nucleo.ausente(linha["alvo"], codigo):
         ausencias = tabela.contar_ausencia(grupo.banco, duvida_id)
