@@ -87,7 +87,7 @@ def test_nunca_mais_do_que_o_limite_em_voo(fazer_instalacao: Fazer, porta: Porta
     instalacao.rodar()
     assert {instalacao.situacao(c) for c in chaves} == {AUTORIZADO}
     assert porta.pico == 4
-    assert [c for _, c in porta.feitas[:1]] == chaves[:1]
+    assert porta.feitas[0][1] in chaves[:4]  # which of the four begins first is the threads' luck
     assert len(porta.feitas) == len(set(porta.feitas)) == 40
 
 

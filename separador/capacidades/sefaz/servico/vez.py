@@ -10,10 +10,12 @@ from separador.capacidades.sefaz.banco import fila as tabela
 from separador.capacidades.sefaz.banco import paradas
 from separador.capacidades.sefaz.banco import vez as turnos
 from separador.capacidades.sefaz.dominio import decisoes as nucleo
+from separador.capacidades.sefaz.dominio.lugares import repartir
 from separador.capacidades.sefaz.rede.enderecos import EnderecosError
 from separador.capacidades.sefaz.rede.porta import RECEPCOES, Chamada
 from separador.capacidades.sefaz.servico import paradas as transmissao_paradas
 from separador.capacidades.sefaz.servico.chamada import CedoDemaisError, SemEnderecoError, preparar
+from separador.capacidades.sefaz.servico.chamadores import FIOS
 from separador.capacidades.sefaz.servico.cliente_em_uso import ClienteEmUso
 from separador.motor.contexto import Contexto
 from separador.motor.desfecho.grupo import Grupo
@@ -21,23 +23,32 @@ from separador.motor.desfecho.transacao import em_grupo
 from separador.motor.log.log import registrar_incidente
 from separador.nucleo.falha import Falha, descrever
 
+POR_AUTORIZADOR = FIOS // 2
+"""Places that one authoriser may hold. It holds no more when nobody else waits: the next one may come at any time."""
+
 
 def escolher(contexto: Contexto, voos: Iterable[tuple[str, str]], vagas: int) -> list[Row]:
-    """Returns at most `vagas` rows that may go now. `voos`: (cnpj, authoriser) of each call in flight."""
+    """Returns at most `vagas` rows that may go now, shared out between the companies and the authorisers.
+
+    `voos`: (cnpj, authoriser) of each call in flight.
+    """
     voando = Counter(voos)
+    do_autorizador = Counter(autorizador for _, autorizador in voando.elements())
     de_pe = paradas.todas(contexto.banco)
-    escolhidas: list[Row] = []
+    esperam: dict[tuple[str, str], list[Row]] = {}
     filas: set[str] = set()
-    for cnpj, autorizador in turnos.grupos_pendentes(contexto.banco):
+    for cnpj, autorizador in turnos.grupos_pendentes(contexto.banco) if vagas > 0 else ():
         # Half as many more wait in `Chamadores`, so that a free place in flight does not wait for the loop.
         em_voo = contexto.config.sefaz.em_voo
         livres = em_voo + em_voo // 2 - voando[cnpj, autorizador]
-        ocupado = any(a == autorizador for _, a in voando)
-        for linha in _do_grupo(contexto, cnpj, autorizador, livres, de_pe, ocupado=ocupado):
-            if linha["fila"] not in filas and len(escolhidas) < vagas:
+        cabem = min(livres, vagas, POR_AUTORIZADOR - do_autorizador[autorizador])
+        ocupado = do_autorizador[autorizador] > 0
+        for linha in _do_grupo(contexto, cnpj, autorizador, cabem, de_pe, ocupado=ocupado):
+            if linha["fila"] not in filas:
                 filas.add(linha["fila"])
-                escolhidas.append(linha)
-    return escolhidas
+                esperam.setdefault((cnpj, autorizador), []).append(linha)
+    antigos = dict(sorted(esperam.items(), key=lambda item: min(linha["id"] for linha in item[1])))
+    return repartir(antigos, voando.elements(), vagas, POR_AUTORIZADOR)
 
 
 def _do_grupo(
