@@ -12,6 +12,7 @@ CAPACIDADE = Capacidade(
             lugar=10,
             decidir="separador.motor.desfecho.mover:mover",
             limite=None,
+            prazo_s=180.0,
             encena=True,
             mesmo_nome=True,
         ),

@@ -19,7 +19,8 @@ from separador.motor.partes import Mudanca, Parte
 from separador.motor.sinal import Sinal
 from separador.motor.systemd import Notificador
 from separador.motor.trabalho.leitura import RecursosEnviados
-from separador.motor.trabalho.trabalhadores import Trabalhadores, TrabalhadorLocal
+from separador.motor.trabalho.trabalhador_local import TrabalhadorLocal
+from separador.motor.trabalho.trabalhadores import Trabalhadores
 from separador.nucleo import capacidade, relogio_saltou
 from separador.nucleo.capacidade import Fase, Passo
 from separador.nucleo.falha import Falha, descrever
@@ -234,8 +235,10 @@ class Ciclo:
         if self._marcha.suspeito:
             return houve
         if self.despacho.avulsos:
-            # These go before anything new. Under a steady load, new files would never leave them the workers alone.
-            return self.despacho.uns_avulsos()
+            # These go before anything new of their route (without workers, of any).
+            houve = self.despacho.uns_avulsos()
+            if isinstance(self.despacho.trabalhadores, TrabalhadorLocal):
+                return houve
         while self.despacho.trabalhadores.tem_vaga():
             if not self.origens.despachar_um_de_cada():
                 break
@@ -252,6 +255,8 @@ class Ciclo:
 
     def nada_a_mover(self) -> bool:
         """Says whether only a change from outside could move anything now (for `uma-vez`)."""
+        if self.despacho.trabalhadores.parado:
+            return True
         if self.despacho.ocupado or self.despacho.represados or self._versao == -1:
             return False
         return not any(p.pode_mover() for p in self._partes.values()) and self.origens.nada_a_mover()
@@ -268,7 +273,8 @@ class Ciclo:
         self._notificador.parando("terminando o que está em andamento")
         self.origens.fechar()
         limite_s = self.contexto.relogio.monotonico() + 60
-        while self.despacho.em_andamento and self.contexto.relogio.monotonico() < limite_s:
+        trabalhadores = self.despacho.trabalhadores
+        while self.despacho.em_andamento and not trabalhadores.parado and self.contexto.relogio.monotonico() < limite_s:
             wait([*self.despacho.trabalhadores.fios()], timeout=0.2)
             self.despacho.colher()
         self.despacho.trabalhadores.encerrar()

@@ -69,6 +69,8 @@ def _com_servico(arquivo: Path, viver: Callable[[Ciclo], int]) -> int:
     if isinstance(posse, trava.Detentor):
         _dizer(f"A pasta de dados já está em uso: {posse}.")
         return OCUPADO
+    # The folder where it was started may be one that its user cannot enter, or a disk that somebody wants to unmount.
+    os.chdir("/")
     with posse:
         return _servir(config, relogio, viver)
 

@@ -90,9 +90,13 @@ TEXTOS: dict[str, tuple[str, str]] = {
         "O relógio da máquina saltou; nada novo é lido até ele andar certo por um minuto.",
         "Verifique a data, a hora e o NTP (timedatectl). O serviço continua sozinho.",
     ),
+    "SEP-TRABALHADORES": (
+        "Os processos de trabalho morrem antes de abrir um arquivo; nada novo é lido, e nenhum arquivo é culpado.",
+        "Veja separador log e a memória da máquina (dmesg); de 30 em 30 segundos o serviço tenta de novo, sozinho.",
+    ),
     "SEP-QUARENTENA": (
         "O processamento deste arquivo derrubou o programa três vezes; ele está em quarentena.",
-        "Guarde o arquivo e o incidente para quem mantém o separador; corrija a origem e solte de novo.",
+        "Guarde o arquivo para quem mantém o separador; corrija a origem e solte de novo.",
     ),
     "SEP-INCIDENTE": (
         "Erro inesperado ao processar; o detalhe técnico está na pasta de incidentes.",

@@ -3,7 +3,7 @@
 import contextlib
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, wait
 from pathlib import Path
 
@@ -19,6 +19,8 @@ FATIAS = 8
 """Number of parts in which a group is flushed when there are threads for it."""
 _CANTO = PROPRIA.encode()
 _BLOCO = 1024 * 1024
+PORCAO_BYTES = 8 * _BLOCO
+"""A long copy waits for the disk each time so much is written. So what it reports is done, and the end comes soon."""
 GRAVAR = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW
 _LER = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW
 
@@ -55,26 +57,40 @@ def preparar_aberto(pasta: Path, dados: bytes, provisorio: bytes) -> int:
     return fd
 
 
-def preparar_copia(pasta: Path, origem: bytes, provisorio: bytes, *, modo: int = MODO) -> bytes:
+def _calado() -> None:
+    """Tells nobody."""
+
+
+def preparar_copia(
+    pasta: Path, origem: bytes, provisorio: bytes, *, modo: int = MODO, andou: Callable[[], None] = _calado
+) -> bytes:
     """Copies the file at the path `origem` to a provisional one in blocks. Returns the SHA-256 of what was written (32
     bytes).
 
     Raises `LeituraRasgada` when the source changed meanwhile, `FalhaDePasta` for the folder, OSError when the source
-    itself cannot be read. Leaves nothing behind on any error.
+    itself cannot be read. Leaves nothing behind on any error. `andou` is called as bytes reach the disk.
     """
-    return copiar(pasta, origem, caminho_provisorio(pasta, provisorio), modo=modo)
+    return copiar(pasta, origem, caminho_provisorio(pasta, provisorio), modo=modo, andou=andou)
 
 
-def copiar(pasta: Path, origem: bytes, caminho: bytes, *, modo: int = MODO) -> bytes:
+def copiar(
+    pasta: Path, origem: bytes, caminho: bytes, *, modo: int = MODO, andou: Callable[[], None] = _calado
+) -> bytes:
     """Does as `preparar_copia`, to any new path of the folder."""
     entrada = os.open(origem, _LER)
     try:
         antes = os.fstat(entrada)
         resumo = hashlib.sha256()
+        solto = 0
         with _novo(pasta, caminho, modo) as fd:
             while bloco := os.read(entrada, _BLOCO):
                 resumo.update(bloco)
                 _escrever(fd, bloco)
+                solto += len(bloco)
+                if solto >= PORCAO_BYTES:
+                    os.fdatasync(fd)
+                    solto = 0
+                andou()
             if _marca(os.fstat(entrada)) != _marca(antes):
                 raise LeituraRasgada(pasta, detalhe=os.fsdecode(origem))
         return resumo.digest()

@@ -49,7 +49,7 @@ FASES: tuple[tuple[str, str], ...] = (
     ("encenar: gravar o provisório", "separador.pastas.publicacao:preparar"),
     ("encenar: fsync dos arquivos", "separador.pastas.publicacao:descarregar"),
     ("encenar: fsync da pasta", "separador.motor.trabalho.etapas:sincronizar_pasta"),
-    ("encenar: o resto do grupo", "separador.motor.trabalho.trabalhadores:trabalhar"),
+    ("encenar: o resto do grupo", "separador.motor.trabalho.trabalhador_local:trabalhar"),
     ("decidir: documento, transições, arquivo", "separador.motor.desfecho.conclusao:_decidir"),
     ("decidir: publicações e saídas próprias", "separador.motor.desfecho.saidas:Remessa.encenar"),
     ("decidir: abrir o grupo", "separador.motor.desfecho.transacao:_abrir"),

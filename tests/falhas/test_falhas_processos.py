@@ -139,7 +139,7 @@ def test_C9_trabalhador_que_morre_custa_so_o_seu_grupo(tmp_path: Path, monkeypat
     delivered."""
     with Instalacao(tmp_path, trabalhadores=1, aberta=False) as instalacao:
         instalacao.ponteiros.agora = datetime.now(UTC)
-        monkeypatch.setattr(trabalhadores, "_vida", _vida_com_armadilha)
+        monkeypatch.setattr(trabalhadores, "viver", _vida_com_armadilha)
         instalacao.abrir()
         instalacao.por(1, "veneno-cte.xml", veneno(instalacao.agora))
         for n in range(1, 6):
@@ -154,10 +154,25 @@ def test_C9_trabalhador_que_morre_custa_so_o_seu_grupo(tmp_path: Path, monkeypat
 
 def _vida_com_armadilha(*args: object) -> None:
     exec(ARMADILHA, {})
-    _vida_original(*args)  # type: ignore[arg-type]
+    _vida_original(*args)
 
 
-_vida_original: Callable[..., None] = trabalhadores._vida
+_vida_original: Callable[..., None] = trabalhadores.viver
+
+
+@pytest.mark.requisito("BORDA-10")
+def test_servico_e_trabalhadores_deixam_a_pasta_de_onde_foram_iniciados(tmp_path: Path) -> None:
+    """That folder may be one that the workers' user cannot enter: then each of them would die at its start."""
+    with Maquina(tmp_path, trabalhadores=1) as m:
+        servico = m.executar()
+        m.soltar(4, "a.txt", b"1")
+        m.esperar(lambda: m.saida(4) == ["a.txt"], 30, "o arquivo não saiu")
+        assert os.readlink(f"/proc/{servico.pid}/cwd") == "/"
+        filhos = Path(f"/proc/{servico.pid}/task/{servico.pid}/children").read_text().split()
+        netos = [n for f in filhos for n in Path(f"/proc/{f}/task/{f}/children").read_text().split()]
+        assert {os.readlink(f"/proc/{n}/cwd") for n in netos} == {"/"}
+        m.gravar_config(tempo_leitura=2)
+        m.esperar(lambda: "configuração nova em uso" in m.fim_do_log(20), 10, "a configuração não foi relida")
 
 
 @pytest.mark.requisito("SEP-04")

@@ -6,7 +6,7 @@ The effects have this order, and every crash test relies on it:
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -26,6 +26,7 @@ from separador.pastas.erros import FalhaDePasta
 
 TENTATIVAS = 3
 ESPERA_INCIDENTE = timedelta(seconds=30)
+_COM_INCIDENTE = "Guarde também o incidente, que está na pasta de incidentes."
 
 
 class TrabalhadorError(Exception):
@@ -195,8 +196,13 @@ def _incidente(grupo: Grupo, item: Item, parecer: Parecer, numero: str) -> None:
 
 
 def quarentena(grupo: Grupo, item: Item, detalhe: str) -> None:
-    """Gives up on a file that breaks the program. It is kept, shown, and answered where somebody waits."""
+    """Gives up on a file that breaks the program. It is kept, shown, and answered where somebody waits.
+
+    `detalhe` names the incident, if any.
+    """
     falha = grupo.falha_do(item, "SEP-QUARENTENA", detalhe=detalhe)
+    if detalhe:
+        falha = replace(falha, o_que_fazer=f"{falha.o_que_fazer} {_COM_INCIDENTE}")
     grupo.falhar(falha)
     _responder_quarentena(grupo, item, Recusa((Erro(falha.codigo, "SEP", falha.motivo, falha.o_que_fazer),)))
     grupo.terminar(item, Desfecho.QUARENTENA, codigo=falha.codigo, motivo=falha.motivo)

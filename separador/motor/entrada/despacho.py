@@ -1,11 +1,11 @@
-"""Claims groups of files, gives them to the workers, and concludes them in order."""
+"""Claims groups of files, gives them to the workers, and concludes them, those of one route in their order."""
 
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from separador.banco import arquivos
+from separador.banco import arquivos, falhas
 from separador.motor.contexto import Contexto
 from separador.motor.desfecho import saidas
 from separador.motor.desfecho.conclusao import TENTATIVAS, concluir, quarentena
@@ -15,9 +15,11 @@ from separador.motor.entrada.completado import Completado
 from separador.motor.entrada.lotes import nome_do_lote
 from separador.motor.entrada.origem import Origem
 from separador.motor.pasta_com_falha import avisar_pasta
-from separador.motor.trabalho.parecer import ArquivoATratar, Incidente, Parecer
-from separador.motor.trabalho.trabalhadores import Morreu, Resultado, Trabalhadores, TrabalhadorLocal
+from separador.motor.trabalho.parecer import ArquivoATratar, Incidente, Morreu, Parecer, Resultado
+from separador.motor.trabalho.trabalhador_local import TrabalhadorLocal
+from separador.motor.trabalho.trabalhadores import Trabalhadores
 from separador.nucleo import capacidade
+from separador.nucleo.falha import Falha, descrever
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.rota import Envio, Rota, Transmissao
 from separador.pastas import tomada
@@ -27,27 +29,43 @@ from separador.pastas.tomada import Tomado
 GRUPO = 128
 """Largest number of files in a group, which share one commit and one flush. A single file never waits for more."""
 
+PACIENCIA_S = 1.0
+"""An order waits so long for what was sent before it on other routes: it may be about one of those documents."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmCurso:
+    """A group of one route that a worker has. `enviado_s`: monotonic clock."""
+
+    numero: int
+    itens: list[Item]
+    rota: Rota
+    enviado_s: float
+
 
 @dataclass(slots=True)
 class Despacho:
     """The groups in hand, in the order in which they were sent.
 
-    They are concluded in that order, so that an event never passes the document it belongs to.
+    Those of one route are concluded in that order, so that an event never passes the document it belongs to. A slow one
+    holds up no other route.
     """
 
     contexto: Contexto
     trabalhadores: Trabalhadores | TrabalhadorLocal
-    em_andamento: deque[tuple[int, list[Item]]] = field(default_factory=deque)
+    em_andamento: deque[EmCurso] = field(default_factory=deque)
     resultados: dict[int, Resultado] = field(default_factory=dict)
     avulsos: deque[Item] = field(default_factory=deque)
     represados: list[Item] = field(default_factory=list)
     falharam: set[int] = field(default_factory=set)
     duvidosos: list[Item] = field(default_factory=list)
     concluidos: int = 0
+    mostrado: bool | None = None
+    """What the failures view says about the workers: that they die. None: not looked at yet."""
 
     def em_maos(self) -> set[Tomado]:
         """Returns every claim that is being worked on, or waits to be."""
-        enviados = (i for _, itens in self.em_andamento for i in itens)
+        enviados = (i for um in self.em_andamento for i in um.itens)
         return {i.tomado for i in (*enviados, *self.avulsos, *self.represados, *self.duvidosos)}
 
     def resolver(self) -> None:
@@ -101,35 +119,65 @@ class Despacho:
         return bool(feito.tomados)
 
     def _rota_da_vez(self, origem: Origem) -> Rota | None:
-        while origem.prontos:
-            numero = int(origem.prontos[0].rota or 0)
-            rota = origem.rota(numero)
-            if rota is not None and rota.ativo and not origem.parada(numero):
-                return rota
-            origem.prontos = [c for c in origem.prontos if c.rota != str(numero)]
-        return None
+        """Returns the route of the first ready file that may be claimed. Files of routes that stand still are dropped.
 
-    def enviar(self, itens: Sequence[Item]) -> None:
-        """Sends a group to a worker, with a new provisional name for each file that will be staged."""
-        prefixo = self.contexto.prefixo()
-        a_tratar = []
-        for i, item in enumerate(itens):
+        Nothing is claimed of a route whose group takes long, or that still has files from before.
+        """
+        impedidas = self.trabalhadores.lentas() | {i.rota_id for i in self.avulsos}
+        fora: set[str] = set()
+        escolhida = None
+        for numero in dict.fromkeys(c.rota for c in origem.prontos):
+            rota = origem.rota(int(numero or 0))
+            if rota is None or not rota.ativo or origem.parada(int(numero or 0)):
+                fora.add(str(numero))
+            elif rota.id not in impedidas:
+                escolhida = rota
+                break
+        if fora:
+            origem.prontos = [c for c in origem.prontos if str(c.rota) not in fora]
+        return escolhida
+
+    def enviar(self, itens: Sequence[Item], *, sozinhos: bool = False) -> None:
+        """Sends files to the workers, those of each route as a group of its own.
+
+        Each file that will be staged gets a new provisional name. `sozinhos`: the group may kill its worker, so it gets
+        one that has nothing else.
+        """
+        por_rota: dict[int, list[Item]] = {}
+        for item in itens:
             # The route is taken as it is now: its destination may have changed while the file waited for the old one.
             item.rota = self.contexto.rota(item.rota_id) or item.rota
-            item.pasta = _pasta_a_encenar(item.rota)
-            item.provisorio = f"{prefixo}.e{i}".encode()
-            a_tratar.append(_a_tratar(item))
-        numero = self.trabalhadores.enviar(self.contexto.agora(), a_tratar)
-        self.em_andamento.append((numero, list(itens)))
+            por_rota.setdefault(item.rota_id, []).append(item)
+        for numero_da_rota, grupo in por_rota.items():
+            prefixo = self.contexto.prefixo()
+            for i, item in enumerate(grupo):
+                item.pasta = _pasta_a_encenar(item.rota)
+                item.provisorio = f"{prefixo}.e{i}".encode()
+            a_tratar = [_a_tratar(item) for item in grupo]
+            agora_s = self.contexto.relogio.monotonico()
+            numero = self.trabalhadores.enviar(self.contexto.agora(), a_tratar, rota=numero_da_rota, sozinho=sozinhos)
+            self.em_andamento.append(EmCurso(numero, grupo, grupo[0].rota, agora_s))
 
     def uns_avulsos(self) -> bool:
-        """Works on what a crash left behind, or a dead worker had, while nothing else is in hand.
+        """Works on what a crash left behind, or a dead worker had: of each route that has nothing else in hand.
 
         Returns True when it did something.
         """
-        if self.em_andamento or not self.avulsos:
+        em_curso = {um.rota.id for um in self.em_andamento}
+        if isinstance(self.trabalhadores, TrabalhadorLocal) and em_curso:
             return False
-        itens = self._proximos_avulsos()
+        houve = False
+        for rota in dict.fromkeys(i.rota_id for i in self.avulsos):
+            if rota in em_curso:
+                continue
+            self._avulsos_de(rota)
+            houve = True
+            if isinstance(self.trabalhadores, TrabalhadorLocal):
+                break
+        return houve
+
+    def _avulsos_de(self, rota: int) -> None:
+        itens = self._proximos_avulsos(rota)
         for item in itens:
             item.repetido = True
         # With workers, a file that breaks the program kills a worker (`_morreu`), and no file is blamed for the death
@@ -139,21 +187,18 @@ class Despacho:
         if itens[0].tentativas >= TENTATIVAS:
             self._por_em_quarentena(itens[0], "")
         else:
-            self.enviar(itens)
-        return True
+            self.enviar(itens, sozinhos=itens[0].tentativas > 0)
 
-    def _proximos_avulsos(self) -> list[Item]:
-        """Returns one file that may be the one that kills, alone; else a group of one route."""
-        itens = [self.avulsos.popleft()]
-        if isinstance(self.trabalhadores, TrabalhadorLocal) or itens[0].tentativas:
-            return itens
-        while (
-            self.avulsos
-            and len(itens) < GRUPO
-            and not self.avulsos[0].tentativas
-            and self.avulsos[0].rota_id == itens[0].rota_id
-        ):
-            itens.append(self.avulsos.popleft())
+    def _proximos_avulsos(self, rota: int) -> list[Item]:
+        """Returns one file of the route that may be the one that kills, alone; else a group."""
+        da_rota = [i for i in self.avulsos if i.rota_id == rota]
+        if isinstance(self.trabalhadores, TrabalhadorLocal) or da_rota[0].tentativas:
+            itens = da_rota[:1]
+        else:
+            suspeito = next((n for n, i in enumerate(da_rota) if i.tentativas), len(da_rota))
+            itens = da_rota[: min(GRUPO, suspeito)]
+        levados = {id(i) for i in itens}
+        self.avulsos = deque(i for i in self.avulsos if id(i) not in levados)
         return itens
 
     def _contar(self, itens: Sequence[Item]) -> None:
@@ -165,15 +210,41 @@ class Despacho:
                 item.tentativas = arquivos.contar_tentativa(self.contexto.banco, item.ficha.id)
 
     def colher(self) -> bool:
-        """Concludes, in order, every group that is finished. Returns True when there was one."""
+        """Concludes every group that is finished, those of one route in order. Returns True when there was one."""
         for numero, resultado in self.trabalhadores.colher():
             self.resultados[numero] = resultado
+        self._mostrar_os_trabalhadores()
         houve = False
-        while self.em_andamento and self.em_andamento[0][0] in self.resultados:
-            numero, itens = self.em_andamento.popleft()
-            self._fechar(itens, self.resultados.pop(numero))
+        agora_s = self.contexto.relogio.monotonico()
+        esperam: set[int | None] = set()
+        recentes = False
+        for um in list(self.em_andamento):
+            pedido = recentes and capacidade.regra(um.rota.regra).um_a_um
+            if um.numero not in self.resultados or um.rota.id in esperam or pedido:
+                esperam.add(um.rota.id)
+                recentes |= agora_s - um.enviado_s < PACIENCIA_S
+                continue
+            self.em_andamento.remove(um)
+            self._fechar(um.itens, self.resultados.pop(um.numero))
             houve = True
         return houve
+
+    def _mostrar_os_trabalhadores(self) -> None:
+        """Shows, or closes, the failure that workers die for a reason that lies in no file."""
+        for motivo in self.trabalhadores.azares():
+            self.contexto.log.error(motivo, acao="processo de trabalho")
+        doentes = self.trabalhadores.doente
+        if doentes == self.mostrado:
+            return
+        self.mostrado, banco, quando = doentes, self.contexto.banco, self.contexto.quando()
+        motivo, fazer = descrever("SEP-TRABALHADORES")
+        with banco.transacao():
+            if doentes:
+                falhas.abrir(banco, Falha("trabalhadores", "SEP-TRABALHADORES", motivo, fazer), quando)
+            else:
+                falhas.encerrar(banco, "trabalhadores", quando, "os processos de trabalho trabalham")
+        if doentes:
+            self.contexto.log.error(motivo, acao="processo de trabalho", o_que_fazer=fazer)
 
     def _fechar(self, itens: list[Item], resultado: Resultado) -> None:
         if isinstance(resultado, Morreu):

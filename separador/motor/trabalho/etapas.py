@@ -17,6 +17,7 @@ from separador.fiscal import esquema
 from separador.fiscal.certificado import fora_da_validade
 from separador.fiscal.preparo import ContextoPreparo, selar
 from separador.motor.trabalho import gravacao
+from separador.motor.trabalho.andamento import CALADO, Andamento, nada
 from separador.motor.trabalho.leitura import Recursos, arrematado, copiar, entender, lacrar, ler_arquivo
 from separador.motor.trabalho.parecer import ArquivoATratar, Comecado, Incidente, Parecer, PastaFalhou
 from separador.nucleo import capacidade
@@ -37,10 +38,11 @@ POUCOS = 8
 class EmTratamento:
     """One file in a worker's hands. Once `parecer` is set, the steps in between have nothing more to do.
 
-    `aberto`: the descriptor of the staged file, -1 when there is none.
+    `aberto`: the descriptor of the staged file, -1 when there is none. `vivo` is called whenever something was done.
     """
 
     arquivo: ArquivoATratar
+    vivo: Callable[[], None] = nada
     dados: bytes = b""
     comecado: Comecado | None = None
     parecer: Parecer | None = None
@@ -59,7 +61,12 @@ def trabalhar(
 
 
 def encenar(
-    recursos: Recursos, agora: datetime, arquivos: Sequence[ArquivoATratar], ajudante: Executor | None = None
+    recursos: Recursos,
+    agora: datetime,
+    arquivos: Sequence[ArquivoATratar],
+    ajudante: Executor | None = None,
+    *,
+    andamento: Andamento = CALADO,
 ) -> list[EmTratamento]:
     """Does everything but wait for the disk: what is to be published is written. `firmar` follows, in any thread.
 
@@ -73,7 +80,8 @@ def encenar(
     }
     contexto = ContextoPreparo(recursos.tp_amb, agora, validos, recursos.inclusoes)
     em_maos: list[EmTratamento] = []
-    for porcao in _porcoes(arquivos, contexto):
+    andamento.comecou()
+    for porcao in _porcoes(arquivos, contexto, andamento.vivo):
         _preparar(porcao, contexto, ajudante if len(porcao) >= POUCOS else None)
         # This thread writes, not the helper: there each system call would pass the interpreter lock over twice.
         _passar(contexto, porcao, _gravar)
@@ -81,12 +89,14 @@ def encenar(
     return em_maos
 
 
-def _porcoes(arquivos: Sequence[ArquivoATratar], contexto: ContextoPreparo) -> Iterator[list[EmTratamento]]:
+def _porcoes(
+    arquivos: Sequence[ArquivoATratar], contexto: ContextoPreparo, vivo: Callable[[], None]
+) -> Iterator[list[EmTratamento]]:
     """Yields the files, read, in portions of about PORCAO_BYTES."""
     porcao: list[EmTratamento] = []
     lidos = 0
     for arquivo in arquivos:
-        um = EmTratamento(arquivo)
+        um = EmTratamento(arquivo, vivo)
         _um(_receber, um, contexto)
         porcao.append(um)
         lidos += len(um.dados)
@@ -142,6 +152,7 @@ def _um(passo: _Passo, um: EmTratamento, contexto: ContextoPreparo) -> None:
             um.parecer = Parecer("", 0, _da_pasta(PastaSumiu(lote.parent, erro)))
         else:
             um.parecer = Parecer("", 0, Incidente(type(erro).__name__, traceback.format_exc()))
+    um.vivo()
 
 
 def _da_pasta(falha: FalhaDePasta) -> PastaFalhou:
@@ -150,9 +161,9 @@ def _da_pasta(falha: FalhaDePasta) -> PastaFalhou:
 
 def _receber(um: EmTratamento, _contexto: ContextoPreparo) -> None:
     if capacidade.regra(um.arquivo.regra).ler is None:
-        um.parecer = copiar(um.arquivo)
+        um.parecer = copiar(um.arquivo, um.vivo)
         return
-    lido = ler_arquivo(um.arquivo)
+    lido = ler_arquivo(um.arquivo, um.vivo)
     if isinstance(lido, Parecer):
         um.parecer = lido
     else:

@@ -6,7 +6,7 @@ It runs in a worker process, or in the service process with `trabalhadores: 0`.
 import hashlib
 import os
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from separador.fiscal.certificado import Segredo, restaurar
 from separador.fiscal.inclusoes import NADA, Inclusoes
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.preparo import ContextoPreparo, Preparado, Rascunho, arrematar
+from separador.motor.trabalho.andamento import nada
 from separador.motor.trabalho.parecer import ArquivoATratar, ComDados, Comecado, Copia, Parecer
 from separador.nucleo import capacidade
 from separador.nucleo.erro import Erro, Recusa
@@ -45,30 +46,37 @@ class RecursosEnviados:
         )
 
 
-def copiar(arquivo: ArquivoATratar) -> Parecer:
-    """Stages a plain file byte by byte. Refuses one that is too large."""
+_BLOCO = 1024 * 1024
+
+
+def copiar(arquivo: ArquivoATratar, vivo: Callable[[], None] = nada) -> Parecer:
+    """Stages a plain file byte by byte, and says so as it goes. Refuses one that is too large."""
     tamanho = os.stat(arquivo.caminho, follow_symlinks=False).st_size
     if arquivo.limite is not None and tamanho > arquivo.limite:
         return Parecer("", tamanho, _grande(tamanho, arquivo.limite))
     if arquivo.pasta is None:
         raise ValueError("mover sem pasta de destino")
-    resumo = publicacao.preparar_copia(arquivo.pasta, arquivo.caminho, arquivo.provisorio).hex()
+    resumo = publicacao.preparar_copia(arquivo.pasta, arquivo.caminho, arquivo.provisorio, andou=vivo).hex()
     return Parecer(resumo, tamanho, Copia(), saida_sha256=resumo)
 
 
-def ler_arquivo(arquivo: ArquivoATratar) -> bytes | Parecer:
-    """Returns the whole file, or the refusal of one that is too large."""
+def ler_arquivo(arquivo: ArquivoATratar, vivo: Callable[[], None] = nada) -> bytes | Parecer:
+    """Returns the whole file, or the refusal of one that is too large. Says so as it goes."""
     limite = arquivo.limite or capacidade.regra(arquivo.regra).limite or capacidade.LIMITE_BYTES
     fd = os.open(arquivo.caminho, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
     try:
         tamanho = os.fstat(fd).st_size
         if tamanho > limite:
-            with os.fdopen(fd, "rb", closefd=False) as aberto:
-                resumo = hashlib.file_digest(aberto, "sha256").hexdigest()
-            return Parecer(resumo, tamanho, _grande(tamanho, limite))
+            resumo = hashlib.sha256()
+            while parte := os.read(fd, _BLOCO):
+                resumo.update(parte)
+                vivo()
+            return Parecer(resumo.hexdigest(), tamanho, _grande(tamanho, limite))
         partes = []
-        while parte := os.read(fd, tamanho + 1):  # first the size just seen, then once more to find the end
+        # First the size just seen, then once more to find the end; a large file in blocks, since its disk may be slow.
+        while parte := os.read(fd, min(tamanho + 1, _BLOCO)):
             partes.append(parte)
+            vivo()
         return b"".join(partes)
     finally:
         os.close(fd)

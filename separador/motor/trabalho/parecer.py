@@ -82,3 +82,14 @@ class Comecado:
     sha256: str
     tamanho: int
     rascunho: Rascunho
+
+
+@dataclass(frozen=True, slots=True)
+class Morreu:
+    """The worker died, or was stopped for being hung, after it had opened a file of this group."""
+
+    motivo: str
+
+
+Resultado = list[Parecer] | Morreu
+"""What comes back for a group."""

@@ -1,32 +1,27 @@
 """Runs the workers: processes that prepare groups, supervised one by one.
 
-A worker that dies, or hangs, costs only the groups it had, and is replaced at once. Workers are started by a fork
-server that has the schemas loaded, never by a fork of the service, which has threads.
+A worker that dies, or hangs, costs only the groups it had begun, and is replaced at once. A group that takes long costs
+only its own route: what waited behind it goes to another worker, one more than usual when all are held up. Workers are
+started by a fork server that has the schemas loaded, never by a fork of the service, which has threads.
 """
 
 import contextlib
 import fcntl
 import multiprocessing
-import os
-import signal
-import threading
-import traceback
 from collections import deque
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
-from importlib import import_module
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 
 from separador.motor.relogio import Relogio
-from separador.motor.trabalho.coletor import poupar_coletor
-from separador.motor.trabalho.etapas import POUCOS, EmTratamento, aquecer, encenar, firmar, trabalhar
+from separador.motor.trabalho import mortes
 from separador.motor.trabalho.leitura import RecursosEnviados
-from separador.motor.trabalho.parecer import ArquivoATratar, Parecer
-from separador.motor.trabalho.sem_despejo import sem_despejo
-from separador.pastas.quem_tem_aberto import preparar_processo
+from separador.motor.trabalho.parecer import ArquivoATratar, Morreu, Resultado
+from separador.motor.trabalho.processo import Entrega, Pronto, Vivo, viver
+from separador.motor.trabalho.vez import Vez
+from separador.nucleo import capacidade
 
 FUNDO = 3
 """Number of groups a worker may have: one in hand, the others waiting, so that it works while the service commits."""
@@ -34,81 +29,57 @@ FUNDO = 3
 TUBO_BYTES = 1024 * 1024
 """Size of a pipe. It takes the answer of a whole group, so that the worker goes on while the service commits."""
 
-PRAZO_GRUPO_S = 180.0
-"""A group takes a second at the most. A worker that is silent for so long hangs."""
+PRAZO_INICIO_S = 60.0
+"""A worker that is not ready after so long hangs. How long a group may be silent is said by the rule of its route."""
+
+LENTO_S = 1.0
+"""A group that takes longer holds up its own route only: nothing else waits behind it."""
+
+EXTRAS = 8
+"""Number of workers beyond the configured ones, at the most, while slow groups hold those."""
 
 
 @dataclass(frozen=True, slots=True)
-class Morreu:
-    """The worker died, or was stopped for being hung, with this group in hand."""
+class _Grupo:
+    """A group to be worked on. `sozinho`: it may kill, so its worker has nothing else. `prazo_s`: of its silence."""
 
-    motivo: str
-
-
-Resultado = list[Parecer] | Morreu
-
-
-def _vida(entrada: Connection, saida: Connection, enviados: RecursosEnviados) -> None:
-    """Runs a worker: takes groups, returns answers, until the service closes the pipes."""
-    # Ctrl-C and the stop of systemd reach all processes. Only the service decides when a worker ends.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    # It is loaded already, unless the fork server could not load it.
-    import_module("separador.motor.trabalho.pre_carga")
-    preparar_processo()
-    sem_despejo()
-    recursos = enviados.montar()
-    poupar_coletor()
-    devolucao = _Devolucao(saida)
-    while True:
-        try:
-            recado = entrada.recv()
-        except (EOFError, ConnectionResetError):
-            return
-        if isinstance(recado, RecursosEnviados):
-            recursos = recado.montar()
-            continue
-        numero, agora, a_tratar = recado
-        devolucao.entregar(numero, encenar(recursos, agora, a_tratar))
-
-
-class _Devolucao:
-    """Hands a worker's groups over. A large one waits for the disk in a thread, while the next is prepared."""
-
-    def __init__(self, saida: Connection) -> None:
-        self._saida = saida
-        self._uma_de_cada_vez = threading.Lock()
-        self._fio = ThreadPoolExecutor(1, thread_name_prefix="balcao")
-
-    def entregar(self, numero: int, mesas: list[EmTratamento]) -> None:
-        """Sends the answer when what was staged is durable."""
-        if len(mesas) < POUCOS:
-            self._responder(numero, mesas)
-        else:
-            self._fio.submit(self._responder_ou_morrer, numero, mesas)
-
-    def _responder(self, numero: int, mesas: list[EmTratamento]) -> None:
-        pareceres = firmar(mesas)
-        # A broken pipe means that the service is gone. The loop of `_vida` then finds the end of the other pipe.
-        with self._uma_de_cada_vez, contextlib.suppress(BrokenPipeError):
-            self._saida.send((numero, pareceres))
-
-    def _responder_ou_morrer(self, numero: int, mesas: list[EmTratamento]) -> None:
-        """Ends the worker on an error that no document explains, as in its main thread. The files are tried apart."""
-        try:
-            self._responder(numero, mesas)
-        except Exception:  # noqa: BLE001 - an exception in a thread would be lost
-            traceback.print_exc()
-            os._exit(1)
+    numero: int
+    agora: datetime
+    a_tratar: list[ArquivoATratar]
+    rota: int
+    sozinho: bool
+    prazo_s: float
 
 
 @dataclass(slots=True)
 class _Trabalhador:
+    """A worker. `fila`: its groups by token. `vivo_s`: its last sign of life; `desde_s`: when the first began."""
+
     processo: ForkServerProcess
     envio: Connection
     retorno: Connection
-    fila: deque[int] = field(default_factory=deque)
+    vez: Vez
+    vivo_s: float
+    fila: dict[int, _Grupo] = field(default_factory=dict)
+    lidos: set[int] = field(default_factory=set)
     desde_s: float = 0.0
+    pronto: bool = False
+
+    def lento(self, agora_s: float) -> bool:
+        """Says whether the group in hand takes longer than others should wait."""
+        return self.pronto and bool(self.fila) and agora_s - self.desde_s > LENTO_S
+
+    def vencido(self, agora_s: float) -> bool:
+        """Says whether it is silent for too long."""
+        if not self.pronto:
+            return agora_s - self.vivo_s > PRAZO_INICIO_S
+        return bool(self.fila) and agora_s - self.vivo_s > max(g.prazo_s for g in self.fila.values())
+
+    def cabe(self, grupo: _Grupo) -> bool:
+        """Says whether the group may be put behind what it has."""
+        if grupo.sozinho:
+            return not self.fila
+        return len(self.fila) < FUNDO and not any(g.sozinho for g in self.fila.values())
 
 
 class Trabalhadores:
@@ -119,34 +90,67 @@ class Trabalhadores:
         self._relogio = relogio
         self._contexto: ForkServerContext = multiprocessing.get_context("forkserver")
         self._contexto.set_forkserver_preload(["separador.motor.trabalho.pre_carga"])
-        self._trabalhadores = [self._contratar() for _ in range(quantos)]
-        self._numero = 0
-        self._mortos: list[tuple[int, Resultado]] = []
+        self._quantos = quantos
+        self._numero = self._ultima_vez = 0
+        self._espera: deque[_Grupo] = deque()
+        self._mortes = mortes.SAUDAVEL
+        self._azares: list[str] = []
+        self._trabalhadores: list[_Trabalhador] = []
+        self._completar()
 
-    def _contratar(self) -> _Trabalhador:
+    # --- who there is --------------------------------------------------------------------------------------------
+
+    def _completar(self) -> None:
+        """Hires until there are as many as configured, unless too many died at once."""
+        while len(self._trabalhadores) < self._quantos and not self.parado:
+            self._contratar()
+
+    def _contratar(self) -> None:
         entrada, envio = self._contexto.Pipe(duplex=False)
         retorno, saida = self._contexto.Pipe(duplex=False)
+        vez = Vez()
         for ponta in (envio, saida):
             with contextlib.suppress(OSError):  # over the user's limit the pipe stays small, which is only slower
                 fcntl.fcntl(ponta.fileno(), fcntl.F_SETPIPE_SZ, TUBO_BYTES)
-        processo = self._contexto.Process(target=_vida, args=(entrada, saida, self._recursos_enviados), daemon=True)
-        processo.start()
-        entrada.close()
-        saida.close()
-        return _Trabalhador(processo, envio, retorno)
+        argumentos = (entrada, saida, vez.turno(), self._recursos_enviados)
+        processo = self._contexto.Process(target=viver, args=argumentos, daemon=True)
+        try:
+            processo.start()
+        except (OSError, EOFError) as erro:  # no process can be made, or the fork server does not stand
+            envio.close()
+            retorno.close()
+            vez.fechar()
+            self._azar(f"não consegui iniciar um processo de trabalho: {erro}")
+        else:
+            agora_s = self._relogio.monotonico()
+            self._trabalhadores.append(_Trabalhador(processo, envio, retorno, vez, agora_s))
+        finally:
+            entrada.close()
+            saida.close()
+
+    def _azar(self, motivo: str) -> None:
+        """Counts a death that no file explains."""
+        self._azares.append(motivo)
+        self._mortes = mortes.depois_de_uma(self._mortes, self._relogio.monotonico())
+
+    def azares(self) -> list[str]:
+        """Returns the deaths that no file explains, since the last call."""
+        vistos, self._azares = self._azares, []
+        return vistos
 
     @property
-    def em_maos(self) -> int:
-        """Returns the number of groups sent and not yet collected."""
-        return sum(len(o.fila) for o in self._trabalhadores) + len(self._mortos)
+    def doente(self) -> bool:
+        """Says whether workers die for a reason that lies in no file."""
+        return self._mortes.doente
 
-    def tem_vaga(self) -> bool:
-        """Says whether a worker can take another group."""
-        return any(len(o.fila) < FUNDO for o in self._trabalhadores)
+    @property
+    def parado(self) -> bool:
+        """Says whether nothing is sent for a while, because workers died without having opened a file."""
+        return self._mortes.parado(self._relogio.monotonico())
 
     def fios(self) -> list[Connection]:
         """Returns the pipes to wait on."""
-        return [o.retorno for o in self._trabalhadores if o.fila]
+        return [o.retorno for o in self._trabalhadores]
 
     def equipar(self, enviados: RecursosEnviados) -> None:
         """Takes up new certificates, or another environment, for every group sent from now on."""
@@ -154,100 +158,153 @@ class Trabalhadores:
             return
         self._recursos_enviados = enviados
         for trabalhador in self._trabalhadores:
-            self._dizer(trabalhador, enviados)
+            _dizer(trabalhador, enviados)
 
-    def enviar(self, agora: datetime, a_tratar: Sequence[ArquivoATratar]) -> int:
-        """Sends a group to the worker with the least to do. Returns the group's number."""
+    # --- what is sent --------------------------------------------------------------------------------------------
+
+    def tem_vaga(self) -> bool:
+        """Says whether a worker can take another group now."""
+        agora_s = self._relogio.monotonico()
+        if self.parado or (self.doente and not any(o.pronto for o in self._trabalhadores)):
+            return False
+        lentas = self.lentas()
+        if any(g.rota not in lentas for g in self._espera):
+            return False
+        return any(not o.lento(agora_s) and len(o.fila) < FUNDO for o in self._trabalhadores)
+
+    def lentas(self) -> set[int]:
+        """Returns the routes of groups that take long. They hold as many workers as they have, and get no more."""
+        agora_s = self._relogio.monotonico()
+        return {g.rota for o in self._trabalhadores if o.lento(agora_s) for g in o.fila.values()}
+
+    def enviar(
+        self, agora: datetime, a_tratar: Sequence[ArquivoATratar], *, rota: int = 0, sozinho: bool = False
+    ) -> int:
+        """Sends a group of one route, as soon as a worker can take it. Returns the group's number."""
         self._numero += 1
-        trabalhador = min(self._trabalhadores, key=lambda o: len(o.fila))
-        if not trabalhador.fila:
-            trabalhador.desde_s = self._relogio.monotonico()
-        trabalhador.fila.append(self._numero)
-        self._dizer(trabalhador, (self._numero, agora, list(a_tratar)))
+        prazo_s = max((capacidade.regra(a.regra).prazo_s for a in a_tratar), default=PRAZO_INICIO_S)
+        self._espera.append(_Grupo(self._numero, agora, list(a_tratar), rota, sozinho, prazo_s))
+        self._distribuir()
         return self._numero
 
-    def _dizer(self, trabalhador: _Trabalhador, recado: object) -> None:
-        # A dead worker's pipe breaks. `colher` notices the death by the closed pipe, and answers for its groups.
-        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            trabalhador.envio.send(recado)
+    def _distribuir(self) -> None:
+        """Sends what waits, in order. A group that is to be alone keeps a worker from getting more until it is free."""
+        if self.parado:
+            return
+        agora_s, lentas = self._relogio.monotonico(), self.lentas()
+        ageis = [o for o in self._trabalhadores if not o.lento(agora_s)]
+        ficam: deque[_Grupo] = deque()
+        while self._espera:
+            grupo = self._espera.popleft()
+            livres = [o for o in ageis if o.cabe(grupo)] if grupo.rota not in lentas else []
+            if livres:
+                self._dar(min(livres, key=lambda o: len(o.fila)), grupo)
+                continue
+            ficam.append(grupo)
+            if grupo.sozinho and ageis and grupo.rota not in lentas:
+                ageis.remove(min(ageis, key=lambda o: len(o.fila)))
+        self._espera = ficam
+
+    def _dar(self, trabalhador: _Trabalhador, grupo: _Grupo) -> None:
+        self._ultima_vez += 1
+        if not trabalhador.fila:
+            trabalhador.vivo_s = trabalhador.desde_s = self._relogio.monotonico()
+        trabalhador.fila[self._ultima_vez] = grupo
+        _dizer(trabalhador, Entrega(self._ultima_vez, grupo.numero, grupo.agora, grupo.a_tratar))
+        trabalhador.vez.dar(self._ultima_vez)
+
+    # --- what comes back -----------------------------------------------------------------------------------------
 
     def colher(self) -> list[tuple[int, Resultado]]:
-        """Returns the finished groups, and the groups whose worker died."""
-        prontos, self._mortos = self._mortos, []
-        for i, trabalhador in enumerate(self._trabalhadores):
+        """Returns the finished groups, and the groups whose worker died while it worked on them."""
+        prontos: list[tuple[int, Resultado]] = []
+        for trabalhador in list(self._trabalhadores):
             try:
-                while trabalhador.fila and trabalhador.retorno.poll():
-                    numero, pareceres = trabalhador.retorno.recv()
-                    trabalhador.fila.remove(numero)
-                    trabalhador.desde_s = self._relogio.monotonico()
-                    prontos.append((numero, pareceres))
+                self._ouvir(trabalhador, prontos)
             except (EOFError, ConnectionResetError):
-                prontos += self._substituir(i, "o processo de trabalho morreu")
+                prontos += self._perder(trabalhador, "o processo de trabalho morreu")
                 continue
-            if trabalhador.fila and self._relogio.monotonico() - trabalhador.desde_s > PRAZO_GRUPO_S:
-                prontos += self._substituir(i, "o processo de trabalho parou de responder")
+            agora_s = self._relogio.monotonico()
+            if trabalhador.vencido(agora_s):
+                prontos += self._perder(trabalhador, "o processo de trabalho parou de responder")
+            elif trabalhador.lento(agora_s):
+                self._aliviar(trabalhador)
+        ha_pronto = any(o.pronto for o in self._trabalhadores)
+        self._mortes = mortes.com_o_tempo(self._mortes, self._relogio.monotonico(), ha_pronto=ha_pronto)
+        self._completar()
+        self._ajustar()
+        self._distribuir()
         return prontos
 
-    def _substituir(self, i: int, motivo: str) -> list[tuple[int, Resultado]]:
-        """Puts a new worker in the place of the old. Returns its groups as dead; their files are tried apart."""
-        velho = self._trabalhadores[i]
-        velho.processo.kill()
-        velho.processo.join()
-        velho.envio.close()
-        velho.retorno.close()
-        self._trabalhadores[i] = self._contratar()
-        return [(numero, Morreu(motivo)) for numero in velho.fila]
+    def _ouvir(self, trabalhador: _Trabalhador, prontos: list[tuple[int, Resultado]]) -> None:
+        """Reads what a worker says. Answers are added to `prontos`. Raises EOFError when it is dead."""
+        while trabalhador.retorno.poll():
+            recado = trabalhador.retorno.recv()
+            trabalhador.vivo_s = self._relogio.monotonico()
+            if isinstance(recado, Vivo):
+                continue
+            if isinstance(recado, Pronto):
+                trabalhador.pronto, trabalhador.desde_s = True, trabalhador.vivo_s
+                continue
+            numero, pareceres = recado
+            vez = next(v for v, g in trabalhador.fila.items() if g.numero == numero)
+            del trabalhador.fila[vez]
+            trabalhador.lidos = (trabalhador.lidos | trabalhador.vez.lidos()) - {vez}
+            trabalhador.desde_s = trabalhador.vivo_s
+            self._mortes = mortes.depois_de_um_grupo(self._mortes)
+            prontos.append((numero, pareceres))
+
+    def _aliviar(self, trabalhador: _Trabalhador) -> None:
+        """Takes back the groups that a worker did not begin, because the one in its hands takes long."""
+        retirados = trabalhador.vez.retirar()
+        for vez in sorted(retirados, reverse=True):
+            self._espera.appendleft(trabalhador.fila.pop(vez))
+
+    def _perder(self, trabalhador: _Trabalhador, motivo: str) -> list[tuple[int, Resultado]]:
+        """Gives a worker up. The groups that it had opened are returned as dead; the others wait for another worker."""
+        trabalhador.processo.kill()
+        trabalhador.processo.join()
+        lidos = trabalhador.lidos | trabalhador.vez.lidos()
+        self._soltar(trabalhador)
+        mortos = [g.numero for v, g in trabalhador.fila.items() if v in lidos]
+        for vez in sorted(trabalhador.fila.keys() - lidos, reverse=True):
+            self._espera.appendleft(trabalhador.fila[vez])
+        if not mortos:
+            self._azar(f"{motivo} sem ter aberto arquivo")
+        return [(numero, Morreu(motivo)) for numero in mortos]
+
+    def _soltar(self, trabalhador: _Trabalhador) -> None:
+        trabalhador.envio.close()
+        trabalhador.retorno.close()
+        trabalhador.vez.fechar()
+        self._trabalhadores.remove(trabalhador)
+
+    def _ajustar(self) -> None:
+        """Keeps one worker that is not held up, and lets the extra ones go when they are not needed any more."""
+        agora_s = self._relogio.monotonico()
+        ageis = [o for o in self._trabalhadores if not o.lento(agora_s)]
+        if not ageis and len(self._trabalhadores) < self._quantos + EXTRAS and not self.parado:
+            self._contratar()
+        parados = [o for o in ageis if not o.fila and o.pronto]
+        for trabalhador in parados[: max(0, len(ageis) - self._quantos)]:
+            trabalhador.processo.kill()
+            trabalhador.processo.join()
+            self._soltar(trabalhador)
 
     def encerrar(self) -> None:
         """Closes the pipes. A worker that does not end by itself is killed; its group is in no commit."""
-        for trabalhador in self._trabalhadores:
-            trabalhador.envio.close()
-            trabalhador.retorno.close()
-        for trabalhador in self._trabalhadores:
-            trabalhador.processo.join(5)
+        todos, limite_s = list(self._trabalhadores), 5.0
+        for trabalhador in todos:
+            self._soltar(trabalhador)
+        for trabalhador in todos:
+            trabalhador.processo.join(limite_s)
             if trabalhador.processo.is_alive():
                 trabalhador.processo.kill()
                 trabalhador.processo.join()
+                limite_s = 0.1  # the others had the same five seconds
 
 
-class TrabalhadorLocal:
-    """The same interface for `trabalhadores: 0`. The work is done in the service process."""
-
-    def __init__(self, enviados: RecursosEnviados) -> None:
-        aquecer()
-        self._recursos = enviados.montar()
-        self._ajudante = ThreadPoolExecutor(1, thread_name_prefix="selo")
-        self._numero = 0
-        self._feitos: list[tuple[int, Resultado]] = []
-
-    @property
-    def em_maos(self) -> int:
-        """Returns the number of groups worked on and not yet collected."""
-        return len(self._feitos)
-
-    def tem_vaga(self) -> bool:
-        """Says whether the last group was collected. It takes one group at a time."""
-        return not self._feitos
-
-    def fios(self) -> list[Connection]:
-        """Returns nothing to wait on, because the work is done when `enviar` returns."""
-        return []
-
-    def equipar(self, enviados: RecursosEnviados) -> None:
-        """Takes up new certificates, or another environment."""
-        self._recursos = enviados.montar()
-
-    def enviar(self, agora: datetime, a_tratar: Sequence[ArquivoATratar]) -> int:
-        """Works on the group now. Returns its number."""
-        self._numero += 1
-        self._feitos.append((self._numero, trabalhar(self._recursos, agora, a_tratar, self._ajudante)))
-        return self._numero
-
-    def colher(self) -> list[tuple[int, Resultado]]:
-        """Returns what was worked on since the last call."""
-        feitos, self._feitos = self._feitos, []
-        return feitos
-
-    def encerrar(self) -> None:
-        """Ends the helper thread."""
-        self._ajudante.shutdown()
+def _dizer(trabalhador: _Trabalhador, recado: object) -> None:
+    # A dead worker's pipe breaks. `colher` notices the death by the closed pipe, and answers for its groups.
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        trabalhador.envio.send(recado)
