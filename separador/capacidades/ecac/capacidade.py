@@ -25,7 +25,7 @@ CAPACIDADE = Capacidade(
             ler=f"{_LEITURA}:guias",
             decidir=f"{_SERVICO}.arquivos_recebidos:guias",
             grava=("-ret.json", *RECUSAS),
-            prazo_s=30.0,
+            prazo_s=120.0,
         ),
         RegraDeRota(
             "ecac-comprovantes",
@@ -33,7 +33,7 @@ CAPACIDADE = Capacidade(
             ler=f"{_LEITURA}:comprovantes",
             decidir=f"{_SERVICO}.arquivos_recebidos:comprovantes",
             grava=("-ret.json", *RECUSAS),
-            prazo_s=30.0,
+            prazo_s=120.0,
         ),
     ),
     pedidos={
