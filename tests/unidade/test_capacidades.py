@@ -54,6 +54,7 @@ FIM = [
     f"{_CAPACIDADES}.ecac.servico.passo:Ecac",
     f"{_CAPACIDADES}.dacte.servico:Impressora",
     f"{_CAPACIDADES}.sefaz.servico.passo:Transmissao",
+    f"{_CAPACIDADES}.certificados.servico.parte:Pasta",
     f"{_CAPACIDADES}.certificados.servico.parte:CertificadosEmUso",
     f"{_CAPACIDADES}.avisos.servico:Avisos",
 ]

@@ -19,6 +19,10 @@ TEXTOS: dict[str, tuple[str, str]] = {
         "Ponha ao lado um arquivo com o mesmo nome e final .senha, ou guarde a senha: separador certificado senha.",
     ),
     "SEP-CERT-TRUNCADO": ("O arquivo do certificado está incompleto (foi cortado).", "Copie o .pfx de novo."),
+    "SEP-CERTIFICADO-CUSTOSO": (
+        "O arquivo .pfx pede cálculo demais para ser aberto (iterações em excesso).",
+        "Exporte o certificado de novo, no programa da autoridade; um .pfx comum pede menos de um milhão de iterações.",
+    ),
     "SEP-CERT-VENCIDO": (
         "O certificado está vencido.",
         "Instale o certificado renovado; se a data parece errada, confira o relógio.",

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from separador.banco.conexao import abrir
-from separador.capacidades.certificados.servico import pasta_de_certificados
+from separador.capacidades.certificados.leitura.abridor import Abridor
+from separador.capacidades.certificados.servico import arquivos_da_pasta
 from separador.capacidades.certificados.servico.pasta_de_certificados import nome_da_senha
 from separador.cofre.abertura import abrir_cofre
 from separador.cofre.cofre import Cofre
@@ -57,7 +58,7 @@ def test_sobrescritos_antes_de_apagados(com_pasta: InstalacaoComCofre, monkeypat
         vistos[os.path.basename(os.fsdecode(arquivo))] = Path(os.fsdecode(arquivo)).read_bytes()
         verdadeiro(arquivo)
 
-    monkeypatch.setattr(pasta_de_certificados.os, "unlink", espia)
+    monkeypatch.setattr(arquivos_da_pasta.os, "unlink", espia)
     (pasta(com_pasta) / "matriz.pfx").write_bytes(emitir().pfx())
     (pasta(com_pasta) / "matriz.senha").write_text(SENHA)
     com_pasta.instalacao.passar(5)
@@ -146,7 +147,7 @@ def test_W11_arquivo_que_derruba_o_leitor_nao_derruba_o_servico(
     def explode(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(pasta_de_certificados, "abrir_pfx", explode)
+    monkeypatch.setattr(Abridor, "abrir", explode)
     (pasta(com_pasta) / "x.pfx").write_bytes(emitir().pfx())
     (pasta(com_pasta) / "x.senha").write_text(SENHA)
     com_pasta.instalacao.passar(5)

@@ -80,7 +80,8 @@ def instalar(
 
 
 def _instalar_a1(config: "Configuracao", pedido: "Pedido", arquivo: Path, *, senha_stdin: bool) -> "Instalado":
-    from separador.capacidades.certificados.leitura.pfx import LIMITE_PFX, abrir_pfx  # noqa: PLC0415
+    from separador.capacidades.certificados.leitura.abridor import abrir_uma_vez  # noqa: PLC0415
+    from separador.capacidades.certificados.leitura.pfx import LIMITE_PFX  # noqa: PLC0415
     from separador.capacidades.certificados.servico.instalacao import instalar_a1  # noqa: PLC0415
     from separador.motor.trabalho.sem_despejo import sem_despejo  # noqa: PLC0415
 
@@ -88,7 +89,7 @@ def _instalar_a1(config: "Configuracao", pedido: "Pedido", arquivo: Path, *, sen
     with arquivo.open("rb") as aberto:
         dados = aberto.read(LIMITE_PFX)
     senha = autorizacao.pedir_senha("Senha do certificado", pela_entrada=senha_stdin)
-    lido = abrir_pfx(dados, senha.encode())
+    lido = abrir_uma_vez(dados, senha.encode())
     if isinstance(lido, Recusa):
         recusar(lido)
     with com_cofre(config) as (banco, cofre):

@@ -16,12 +16,14 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key, pkcs12
 
+from separador.capacidades.certificados.leitura.custo_do_pfx import LIMITE_ITERACOES, iteracoes
 from separador.fiscal.certificado import Certificado, conferir_par
 from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.falha import como_erro
 
 LIMITE_PFX = 1024 * 1024
-PRAZO_OPENSSL_S = 20
+PRAZO_OPENSSL_S = 60
+"""Longer than the deadline of `abridor`, which then says what the matter is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +41,17 @@ Reserva = Callable[[bytes, bytes], "tuple[bytes, bytes] | None"]
 def abrir_pfx(dados: bytes, senha: bytes, reserva: Reserva | None = None) -> Aberto | Recusa:
     """Opens a PKCS#12 file, or says why not.
 
-    Reasons: no PKCS#12, truncated, wrong password, no key, not RSA, weak key, no holder.
+    Reasons: no PKCS#12, truncated, too costly, wrong password, no key, not RSA, weak key, no holder.
+
+    The cost that can be seen is bounded; what encrypted parts hide is not: `abridor` has a deadline for it.
 
     Dates, holder and chain are judged in `certificados.dominio`. `reserva` None = openssl of this machine.
     """
     torto = forma_errada(dados)
     if torto is not None:
         return torto
+    if iteracoes(dados) > LIMITE_ITERACOES:
+        return Recusa((como_erro("SEP-CERTIFICADO-CUSTOSO"),))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # BER is read all the same, with a warning that filters may make an error

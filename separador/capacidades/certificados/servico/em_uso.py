@@ -9,7 +9,7 @@ import os
 import re
 import zlib
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from sqlite3 import Row
@@ -19,7 +19,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from separador.banco import falhas
 from separador.capacidades.certificados import banco as tabela
 from separador.capacidades.certificados.dominio import Tipo, Uso, desempacotar
-from separador.capacidades.certificados.leitura.pfx import LIMITE_PFX, abrir_pfx
+from separador.capacidades.certificados.leitura.pfx import LIMITE_PFX, Aberto, abrir_pfx
 from separador.capacidades.certificados.servico.tokens import tokens_de
 from separador.cofre import chave_mestra, versao_vista
 from separador.cofre.abertura import abrir_cofre
@@ -36,7 +36,11 @@ Achado = Certificado | str | None
 """Certificate; or the reason in Portuguese why it cannot be used; or None when there is none."""
 
 
-def carregar(empresa: Empresa, ambiente: Mapping[str, str]) -> Achado:
+Abrir = Callable[[bytes, bytes], Aberto | Recusa]
+"""Opens a .pfx with a password."""
+
+
+def carregar(empresa: Empresa, ambiente: Mapping[str, str], abrir: Abrir = abrir_pfx) -> Achado:
     """Returns the certificate that the configuration names for a company."""
     if empresa.certificado is None:
         return None
@@ -48,7 +52,7 @@ def carregar(empresa: Empresa, ambiente: Mapping[str, str]) -> Achado:
         return str(erro)
     except OSError as erro:
         return f"não consegui ler {arquivo}: {os.strerror(erro.errno or 0)}"
-    lido = abrir_pfx(dados, senha or b"")
+    lido = abrir(dados, senha or b"")
     if isinstance(lido, Recusa):
         return lido.erros[0].mensagem.removesuffix(".")
     certificado = lido.certificado
@@ -79,7 +83,7 @@ def _estado(arquivo: Path) -> tuple[int, int, int, int] | None:
     return dono.st_ino, dono.st_size, dono.st_mtime_ns, dono.st_mode
 
 
-def atualizar(contexto: Contexto, ambiente: Mapping[str, str]) -> None:
+def atualizar(contexto: Contexto, ambiente: Mapping[str, str], abrir: Abrir = abrir_pfx) -> None:
     """Loads all certificates, and brings the failures view up to date with what is wrong."""
     problemas: list[Falha] = []
     novos: dict[str, Certificado] = {}
@@ -91,7 +95,7 @@ def atualizar(contexto: Contexto, ambiente: Mapping[str, str]) -> None:
         padrao = padroes.get(empresa.cnpj)
         if empresa.cnpj in tokens_de(contexto).empresas():
             continue
-        achado = carregar(empresa, ambiente) if padrao is None else do_cofre(padrao, cofre)
+        achado = carregar(empresa, ambiente, abrir) if padrao is None else do_cofre(padrao, cofre)
         if isinstance(achado, Certificado):
             novos[empresa.cnpj] = achado
             fora = fora_da_validade(achado.identidade, contexto.agora())

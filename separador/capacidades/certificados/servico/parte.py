@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from separador.banco import arquivos
 from separador.capacidades.certificados.servico import em_uso
+from separador.capacidades.certificados.servico.aberturas import Aberturas
+from separador.capacidades.certificados.servico.configurados import Configurados
 from separador.capacidades.certificados.servico.entrada_de_pin import EntradaDePin
 from separador.capacidades.certificados.servico.pasta_de_certificados import PastaDeCertificados
 from separador.capacidades.certificados.servico.tokens import tokens_de
@@ -20,7 +22,8 @@ class CertificadosEmUso(Parte):
         self.tokens = tokens_de(contexto)
         self.tokens.travas = contexto.dados / chave_mestra.PASTA
         self.entrada_de_pin = EntradaDePin(contexto.dados)
-        em_uso.atualizar(contexto, servico.ambiente)
+        self._configurados = Configurados(em_processo=contexto.config.trabalhadores != 0)
+        self._atualizar()
         self._arquivos = em_uso.assinatura_dos_arquivos(contexto)
 
     def iniciar(self) -> None:
@@ -53,13 +56,19 @@ class CertificadosEmUso(Parte):
     def mudou(self, o_que: Mudanca) -> None:  # noqa: ARG002
         """Loads them again."""
         self._arquivos = em_uso.assinatura_dos_arquivos(self.contexto)
-        em_uso.atualizar(self.contexto, self.servico.ambiente)
+        self._atualizar()
         self._acordar()
 
     def encerrar(self, ha_tempo: Callable[[], bool]) -> None:  # noqa: ARG002
         """Closes the tokens, and the pipe of the PINs."""
         self.tokens.fechar()
         self.entrada_de_pin.fechar()
+
+    def _atualizar(self) -> None:
+        try:
+            em_uso.atualizar(self.contexto, self.servico.ambiente, self._configurados.abrir)
+        finally:
+            self._configurados.terminar()
 
     def _acordar(self) -> None:
         with self.contexto.banco.transacao():
@@ -72,13 +81,18 @@ class Pasta(Parte):
 
     def __init__(self, contexto: Contexto, servico: Servico) -> None:
         super().__init__(contexto, servico)
-        self._pasta = PastaDeCertificados()
+        ao_lado = contexto.config.trabalhadores != 0
+        self._pasta = PastaDeCertificados(Aberturas(contexto.dados, ao_lado=ao_lado, acordar=servico.acordar))
 
     def passo(self, agora_s: float) -> bool:
-        """Reads them when it is time."""
+        """Takes in what was opened, and reads them when it is time."""
         self._pasta.ler(self.contexto, self.servico.ambiente, agora_s)
         return False
 
     def pode_mover(self) -> bool:
         """Says whether a file was seen and not judged yet."""
         return self._pasta.pendente
+
+    def encerrar(self, ha_tempo: Callable[[], bool]) -> None:  # noqa: ARG002
+        """Ends the process that opens what was dropped. The next run sees it again."""
+        self._pasta.aberturas.encerrar()

@@ -8,16 +8,17 @@ never goes to the archive.
 
 import json
 import os
-import stat
+from collections import deque
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from separador.banco import falhas, rotas
 from separador.capacidades.certificados import banco as tabela
 from separador.capacidades.certificados.dominio import Uso
-from separador.capacidades.certificados.leitura.pfx import LIMITE_PFX, Aberto, abrir_pfx
+from separador.capacidades.certificados.leitura.abridor import NaoIniciouError
+from separador.capacidades.certificados.leitura.pfx import LIMITE_PFX, Aberto
+from separador.capacidades.certificados.servico.aberturas import Aberturas, Resultado
+from separador.capacidades.certificados.servico.arquivos_da_pasta import Chegado, Visto, chegados, ler, o_mesmo, remover
 from separador.capacidades.certificados.servico.instalacao import Instalado, Pedido, instalar_a1
 from separador.cofre.abertura import abrir_cofre
 from separador.cofre.banco import TabelaDeSegredos, geracao
@@ -26,17 +27,15 @@ from separador.motor.contexto import Contexto
 from separador.motor.log.log import registrar_incidente
 from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.falha import Falha, como_erro
-from separador.nucleo.nome_de_arquivo import comparavel, mostrar
+from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.rota import Rota
 from separador.pastas import publicacao, saude
-from separador.pastas.disco import juntar, sincronizar_pasta
+from separador.pastas.disco import sincronizar_pasta
 from separador.pastas.erros import FalhaDePasta, codigo_da_falha
 from separador.pastas.publicacao import NomeOcupado
 
-SENHA = b".senha"
 _LIMITE_SENHA = 4096
 _PREFIXO = "senha-pfx:"
-Visto = tuple[object, ...]
 
 
 REGRA = "certificado"
@@ -47,40 +46,83 @@ def nome_da_senha(cnpj: str) -> str:
     return f"{_PREFIXO}{cnpj}"
 
 
-@dataclass(frozen=True, slots=True)
-class Chegado:
-    """One certificate file in the folder, and the file with its password if there is one."""
-
-    nome: bytes
-    arquivo: bytes
-    senha: bytes | None
-    visto: Visto
-
-
 @dataclass(slots=True)
 class PastaDeCertificados:
     """Remembers what was seen and judged: a file is taken only when quiet, and refused only once per content."""
 
+    aberturas: Aberturas[tuple[Rota, Chegado]]
     _vistos: dict[bytes, Visto] = field(default_factory=dict)
     _julgados: dict[bytes, Visto] = field(default_factory=dict)
 
     _proxima_s: float = 0.0
+    _fila: deque[tuple[Rota, Chegado]] = field(default_factory=deque)
+    _a_caminho: set[bytes] = field(default_factory=set)
+    """Files that wait to be opened, or are being opened."""
 
     @property
     def pendente(self) -> bool:
         """Says whether a file was seen and not judged yet (`uma-vez` waits for it)."""
-        return any(self._julgados.get(a) != v for a, v in self._vistos.items())
+        return bool(self._fila or self.aberturas) or any(self._julgados.get(a) != v for a, v in self._vistos.items())
 
     def ler(self, contexto: Contexto, ambiente: Mapping[str, str], agora_s: float) -> None:
-        """Reads every active route `certificado` once, when it is time for it."""
-        if agora_s < self._proxima_s:
-            return
-        self._proxima_s = agora_s + contexto.config.tempo_leitura_s
-        for rota in contexto.rotas:
-            if rota.ativo and rota.regra == REGRA:
-                self._ler_rota(contexto, ambiente, rota)
+        """Takes in what was opened, and reads every active route `certificado` once, when it is time for it."""
+        if agora_s >= self._proxima_s:
+            self._proxima_s = agora_s + contexto.config.tempo_leitura_s
+            for rota in contexto.rotas:
+                if rota.ativo and rota.regra == REGRA:
+                    self._ler_rota(contexto, rota)
+        self._andar(contexto, ambiente)
 
-    def _ler_rota(self, contexto: Contexto, ambiente: Mapping[str, str], rota: Rota) -> None:
+    def _andar(self, contexto: Contexto, ambiente: Mapping[str, str]) -> None:
+        """Concludes what was opened, and begins with what waits: nothing is opened in this thread."""
+        while True:
+            while (pronta := self.aberturas.proxima()) is not None:
+                (rota, chegado), resultado = pronta
+                self._concluir(contexto, ambiente, rota, chegado, resultado)
+            if not self._fila or self.aberturas.cheia:
+                self.aberturas.descansar()
+                return
+            rota, chegado = self._fila.popleft()
+            self._comecar(contexto, ambiente, rota, chegado)
+
+    def _comecar(self, contexto: Contexto, ambiente: Mapping[str, str], rota: Rota, chegado: Chegado) -> None:
+        if not o_mesmo(chegado):
+            self._largar(chegado)
+            return
+        try:
+            negado = _preparar(contexto, ambiente, self.aberturas, rota, chegado)
+        except Exception as erro:  # noqa: BLE001 - around one file
+            negado = _nao_deu(contexto, chegado, erro)
+        if negado is not None:
+            self._a_caminho.discard(chegado.arquivo)
+            _recusar(contexto, rota, chegado, negado)
+
+    def _largar(self, chegado: Chegado) -> None:
+        """Lets a file be judged anew: it changed meanwhile, or nothing was found out about it."""
+        self._a_caminho.discard(chegado.arquivo)
+        self._julgados.pop(chegado.arquivo, None)
+
+    def _concluir(
+        self,
+        contexto: Contexto,
+        ambiente: Mapping[str, str],
+        rota: Rota,
+        chegado: Chegado,
+        resultado: Resultado,
+    ) -> None:
+        """Judges what was opened, unless the files are not those that were opened any more: then they are new."""
+        if not o_mesmo(chegado):
+            self._largar(chegado)
+            return
+        self._a_caminho.discard(chegado.arquivo)
+        try:
+            _receber(contexto, ambiente, rota, chegado, resultado)
+        except NaoIniciouError as erro:
+            self._largar(chegado)
+            motivo = f"o processo que abre certificados não inicia: {erro}"
+            contexto.log.error(motivo, acao="certificado", rota=rota.id)
+
+    def _ler_rota(self, contexto: Contexto, rota: Rota) -> None:
         marcas = rotas.marcas(contexto.banco)
         problemas = [p for pasta in rota.pastas() for p in saude.conferir(pasta, marcas.get(str(pasta)), escrita=True)]
         _mostrar(
@@ -91,21 +133,22 @@ class PastaDeCertificados:
         if problemas:
             return
         try:
-            chegados = list(_chegados(rota, geracao(contexto.banco)))
+            presentes = list(chegados(rota, geracao(contexto.banco)))
         except OSError:  # it was well a moment ago: the next look at the folder says what is wrong
             return
-        self._esquecer({c.arquivo for c in chegados}, os.fsencode(rota.origem))
+        self._esquecer({c.arquivo for c in presentes}, os.fsencode(rota.origem))
         abertas = {a for a, _ in falhas.assuntos(contexto.banco, _assunto(rota, b""))}
-        idos = abertas - {_assunto(rota, c.nome) for c in chegados}
+        idos = abertas - {_assunto(rota, c.nome) for c in presentes}
         for assunto in idos:
             with contexto.banco.transacao():
                 falhas.encerrar(contexto.banco, assunto, contexto.quando(), "o arquivo saiu da pasta")
-        for chegado in chegados:
+        for chegado in presentes:
             if self._vistos.get(chegado.arquivo) != chegado.visto:
                 self._vistos[chegado.arquivo] = chegado.visto
-            elif self._julgados.get(chegado.arquivo) != chegado.visto:
+            elif self._julgados.get(chegado.arquivo) != chegado.visto and chegado.arquivo not in self._a_caminho:
                 self._julgados[chegado.arquivo] = chegado.visto
-                _receber(contexto, ambiente, rota, chegado)
+                self._a_caminho.add(chegado.arquivo)
+                self._fila.append((rota, chegado))
 
     def _esquecer(self, presentes: set[bytes], pasta: bytes) -> None:
         for lembrados in (self._vistos, self._julgados):
@@ -113,37 +156,42 @@ class PastaDeCertificados:
                 del lembrados[arquivo]
 
 
-def _chegados(rota: Rota, versao_do_cofre: int) -> Iterator[Chegado]:
-    """Yields regular files only. A link, or a file that vanishes meanwhile, is left for another reading."""
-    pasta = os.fsencode(rota.origem)
-    with os.scandir(pasta) as itens:
-        nomes = {i.name: i for i in itens if i.is_file(follow_symlinks=False)}
-    for nome, item in sorted(nomes.items()):
-        if not any(comparavel(nome).endswith(s) for s in rota.sufixos) or comparavel(nome).endswith(".senha"):
-            continue
-        base = nome.rsplit(b".", 1)[0]
-        ao_lado = next((s for s in (base + SENHA, nome + SENHA) if s in nomes), None)
-        with suppress(FileNotFoundError):
-            partes = [item.stat(follow_symlinks=False)]
-            if ao_lado is not None:
-                partes.append(nomes[ao_lado].stat(follow_symlinks=False))
-            # The vault's generation counts too: a password registered, or a certificate removed, is a reason to look
-            # again.
-            visto: Visto = (versao_do_cofre, *((p.st_ino, p.st_size, p.st_mtime_ns, p.st_ctime_ns) for p in partes))
-            senha = juntar(rota.origem, ao_lado) if ao_lado is not None else None
-            yield Chegado(nome, juntar(rota.origem, nome), senha, visto)
+def _preparar(
+    contexto: Contexto,
+    ambiente: Mapping[str, str],
+    aberturas: Aberturas[tuple[Rota, Chegado]],
+    rota: Rota,
+    chegado: Chegado,
+) -> Recusa | None:
+    """Begins to open the file with every password that may fit. Returns the refusal of one that is not opened."""
+    cofre = abrir_cofre(contexto.dados, contexto.banco, ambiente)
+    if isinstance(cofre, Recusa):
+        return cofre
+    dados, senhas = ler(chegado.arquivo, LIMITE_PFX), list(_senhas(contexto, cofre, chegado))
+    if not senhas:
+        return Recusa((como_erro("SEP-CERT-SEM-SENHA"),))
+    aberturas.comecar((rota, chegado), dados, senhas)
+    return None
 
 
-def _receber(contexto: Contexto, ambiente: Mapping[str, str], rota: Rota, chegado: Chegado) -> None:
+def _receber(
+    contexto: Contexto,
+    ambiente: Mapping[str, str],
+    rota: Rota,
+    chegado: Chegado,
+    resultado: Resultado,
+) -> None:
     """Installs the certificate and removes the files, or says why not. An unreadable file counts as refused."""
     try:
-        feito, apelido = _instalar(contexto, ambiente, chegado)
+        feito, apelido = _instalar(contexto, ambiente, chegado, resultado())
+    except NaoIniciouError:
+        raise
     except Exception as erro:  # noqa: BLE001 - around one file
         feito, apelido = _nao_deu(contexto, chegado, erro), ""
     if isinstance(feito, Recusa) and feito.erros[0].codigo != "SEP-CERT-REPETIDO":
         _recusar(contexto, rota, chegado, feito)
         return
-    sobrou = _remover(chegado)
+    sobrou = remover(chegado)
     with contexto.banco.transacao():
         falhas.encerrar(contexto.banco, _assunto(rota, chegado.nome), contexto.quando(), "o certificado foi instalado")
     if sobrou is not None:
@@ -168,13 +216,14 @@ def _nao_deu(contexto: Contexto, chegado: Chegado, erro: Exception) -> Recusa:
     return _recusa("INCIDENTE", mensagem, "Instale-o por comando, ou envie o incidente a quem mantém o separador.")
 
 
-def _instalar(contexto: Contexto, ambiente: Mapping[str, str], chegado: Chegado) -> tuple[Instalado | Recusa, str]:
+def _instalar(
+    contexto: Contexto, ambiente: Mapping[str, str], chegado: Chegado, aberto: Aberto | Recusa
+) -> tuple[Instalado | Recusa, str]:
+    if isinstance(aberto, Recusa):
+        return aberto, ""
     cofre = abrir_cofre(contexto.dados, contexto.banco, ambiente)
     if isinstance(cofre, Recusa):
         return cofre, ""
-    aberto = _abrir(contexto, cofre, chegado)
-    if isinstance(aberto, Recusa):
-        return aberto, ""
     empresa = _empresa(contexto, aberto)
     if empresa is None:
         quem = aberto.certificado.cnpj or aberto.certificado.cpf
@@ -185,31 +234,14 @@ def _instalar(contexto: Contexto, ambiente: Mapping[str, str], chegado: Chegado)
     return instalar_a1(contexto.banco, cofre, contexto.config, pedido, aberto, contexto.agora()), apelido
 
 
-def _abrir(contexto: Contexto, cofre: Cofre, chegado: Chegado) -> Aberto | Recusa:
-    dados = _ler(chegado.arquivo, LIMITE_PFX)
-    ultima = Recusa((como_erro("SEP-CERT-SEM-SENHA"),))
-    for senha in _senhas(contexto, cofre, chegado):
-        aberto = abrir_pfx(dados, senha)
-        if isinstance(aberto, Aberto) or aberto.erros[0].codigo != "SEP-CERT-SENHA":
-            return aberto
-        ultima = aberto
-    return ultima
-
-
 def _senhas(contexto: Contexto, cofre: Cofre, chegado: Chegado) -> Iterator[bytes]:
     """Yields the password beside the file, else every registered one."""
     if chegado.senha is not None:
-        yield _ler(chegado.senha, _LIMITE_SENHA).removesuffix(b"\n").removesuffix(b"\r")
+        yield ler(chegado.senha, _LIMITE_SENHA).removesuffix(b"\n").removesuffix(b"\r")
         return
     for lacrado in TabelaDeSegredos(contexto.banco).todos():
         if lacrado.nome.startswith(_PREFIXO):
             yield cofre.ler(lacrado.id)
-
-
-def _ler(arquivo: bytes, limite: int) -> bytes:
-    fd = os.open(arquivo, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
-    with os.fdopen(fd, "rb") as aberto:
-        return aberto.read(limite)
 
 
 def _empresa(contexto: Contexto, aberto: Aberto) -> str | None:
@@ -226,32 +258,6 @@ def _apelido_livre(contexto: Contexto, empresa: str, chegado: Chegado, aberto: A
     ano = f"{base}-{aberto.certificado.validade_ate:%Y}"
     candidatos = (base, ano, *(f"{ano}-{n}" for n in range(2, 1000)))
     return next(c for c in candidatos if c.casefold() not in usados)
-
-
-def _remover(chegado: Chegado) -> Recusa | None:
-    """Overwrites and deletes what was taken in, the password first. The certificate is safe in the vault by now."""
-    try:
-        for arquivo in (chegado.senha, chegado.arquivo):
-            if arquivo is not None:
-                _apagar(arquivo)
-        sincronizar_pasta(Path(os.fsdecode(os.path.dirname(chegado.arquivo))))
-    except (OSError, FalhaDePasta) as erro:
-        motivo = os.strerror(erro.errno or 0) if isinstance(erro, OSError) else erro.mensagem
-        mensagem = f"O certificado foi instalado, mas não consegui apagar o arquivo: {motivo}."
-        return _recusa("SOBRA", mensagem, "Apague da pasta o .pfx e o .senha.")
-    return None
-
-
-def _apagar(arquivo: bytes) -> None:
-    fd = os.open(arquivo, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
-    try:
-        dono = os.fstat(fd)
-        if stat.S_ISREG(dono.st_mode):
-            os.write(fd, bytes(min(dono.st_size, LIMITE_PFX)))
-            os.fsync(fd)
-    finally:
-        os.close(fd)
-    os.unlink(arquivo)
 
 
 def _recusar(contexto: Contexto, rota: Rota, chegado: Chegado, recusa: Recusa) -> None:

@@ -1,0 +1,95 @@
+"""Looks at, reads and removes the files of the folder of certificates: each .pfx with its `.senha`."""
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from separador.capacidades.certificados.leitura.pfx import LIMITE_PFX
+from separador.nucleo.erro import Erro, Recusa
+from separador.nucleo.nome_de_arquivo import comparavel
+from separador.nucleo.rota import Rota
+from separador.pastas.disco import juntar, sincronizar_pasta
+from separador.pastas.erros import FalhaDePasta
+
+SENHA = b".senha"
+Visto = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chegado:
+    """One certificate file in the folder, and the file with its password if there is one."""
+
+    nome: bytes
+    arquivo: bytes
+    senha: bytes | None
+    visto: Visto
+
+
+def chegados(rota: Rota, versao_do_cofre: int) -> Iterator[Chegado]:
+    """Yields regular files only. A link, or a file that vanishes meanwhile, is left for another reading."""
+    pasta = os.fsencode(rota.origem)
+    with os.scandir(pasta) as itens:
+        nomes = {i.name: i for i in itens if i.is_file(follow_symlinks=False)}
+    for nome, item in sorted(nomes.items()):
+        if not any(comparavel(nome).endswith(s) for s in rota.sufixos) or comparavel(nome).endswith(".senha"):
+            continue
+        base = nome.rsplit(b".", 1)[0]
+        ao_lado = next((s for s in (base + SENHA, nome + SENHA) if s in nomes), None)
+        with suppress(FileNotFoundError):
+            partes = [item.stat(follow_symlinks=False)]
+            if ao_lado is not None:
+                partes.append(nomes[ao_lado].stat(follow_symlinks=False))
+            # The vault's generation counts too: a password registered, or a certificate removed, is a reason to look
+            # again.
+            visto: Visto = (versao_do_cofre, *map(_marca, partes))
+            senha = juntar(rota.origem, ao_lado) if ao_lado is not None else None
+            yield Chegado(nome, juntar(rota.origem, nome), senha, visto)
+
+
+def _marca(dono: os.stat_result) -> tuple[int, int, int, int]:
+    return dono.st_ino, dono.st_size, dono.st_mtime_ns, dono.st_ctime_ns
+
+
+def o_mesmo(chegado: Chegado) -> bool:
+    """Says whether the files are still those that were seen."""
+    try:
+        partes = [os.lstat(a) for a in (chegado.arquivo, chegado.senha) if a is not None]
+    except OSError:
+        return False
+    return tuple(map(_marca, partes)) == chegado.visto[1:]
+
+
+def ler(arquivo: bytes, limite: int) -> bytes:
+    """Returns the first bytes of a file. A link is not followed. Raises OSError."""
+    fd = os.open(arquivo, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
+    with os.fdopen(fd, "rb") as aberto:
+        return aberto.read(limite)
+
+
+def remover(chegado: Chegado) -> Recusa | None:
+    """Overwrites and deletes what was taken in, the password first. The certificate is safe in the vault by now."""
+    try:
+        for arquivo in (chegado.senha, chegado.arquivo):
+            if arquivo is not None:
+                _apagar(arquivo)
+        sincronizar_pasta(Path(os.fsdecode(os.path.dirname(chegado.arquivo))))
+    except (OSError, FalhaDePasta) as erro:
+        motivo = os.strerror(erro.errno or 0) if isinstance(erro, OSError) else erro.mensagem
+        mensagem = f"O certificado foi instalado, mas não consegui apagar o arquivo: {motivo}."
+        return Recusa((Erro("SEP-CERT-SOBRA", "SEP", mensagem, "Apague da pasta o .pfx e o .senha."),))
+    return None
+
+
+def _apagar(arquivo: bytes) -> None:
+    fd = os.open(arquivo, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
+    try:
+        dono = os.fstat(fd)
+        if stat.S_ISREG(dono.st_mode):
+            os.write(fd, bytes(min(dono.st_size, LIMITE_PFX)))
+            os.fsync(fd)
+    finally:
+        os.close(fd)
+    os.unlink(arquivo)
