@@ -5,17 +5,38 @@ import sqlite3
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import sqlite_utils
 
 from separador.banco.instante import instante_de, texto_de
-from separador.banco.migracoes.conjunto import MIGRACOES
+from separador.banco.migracoes.conjunto import MIGRACOES, nomes_das_migracoes
 
-__all__ = ["ARQUIVO", "ESPERA_S", "Banco", "abrir", "instante_de", "texto_de", "versao_dos_dados"]
+__all__ = [
+    "ARQUIVO",
+    "ESPERA_S",
+    "Banco",
+    "BancoRecusadoError",
+    "Linhas",
+    "abrir",
+    "instante_de",
+    "texto_de",
+    "versao_dos_dados",
+]
 
 ARQUIVO = "separador.db"
 ESPERA_S = 10.0
+
+
+class BancoRecusadoError(sqlite3.DatabaseError):
+    """The database can be read, and must not be used here. The message is one whole sentence with the way out."""
+
+
+class Linhas(Protocol):
+    """A connection that reads: `sqlite3.Connection` and `Banco` alike."""
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ..., /) -> sqlite3.Cursor:
+        """Runs one statement."""
 
 
 class Banco(sqlite_utils.Database):
@@ -86,7 +107,7 @@ def abrir(dados: Path, *, migrar: bool = True) -> Banco:
     """Opens the database of a data folder. With `migrar`, also creates it or brings it up to date.
 
     The caller has made sure that the folder is not on a network filesystem: SQLite's WAL does not work there. Raises
-    sqlite3.Error.
+    sqlite3.Error; of it `BancoRecusadoError` for a database that a newer version wrote.
     """
     _criar(dados / ARQUIVO)
     conexao = sqlite3.connect(str(dados / ARQUIVO), timeout=ESPERA_S, isolation_level=None)
@@ -109,6 +130,7 @@ def _criar(arquivo: Path) -> None:
 
 def _preparar(conexao: sqlite3.Connection, migrar: bool) -> Banco:
     conexao.row_factory = sqlite3.Row
+    _recusar_mais_novo(conexao)
     conexao.execute("PRAGMA journal_mode=WAL")
     conexao.execute("PRAGMA synchronous=FULL")
     conexao.execute("PRAGMA foreign_keys=ON")
@@ -121,6 +143,19 @@ def _preparar(conexao: sqlite3.Connection, migrar: bool) -> Banco:
         with banco.transacao():
             MIGRACOES.apply(banco)
     return banco
+
+
+def _recusar_mais_novo(conexao: sqlite3.Connection) -> None:
+    """Refuses a database with a migration that this program does not know, before anything in it is changed."""
+    if conexao.execute("SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'").fetchone() is None:
+        return
+    sql = "SELECT name FROM _sqlite_migrations WHERE migration_set = ? ORDER BY id"
+    novas = [str(r[0]) for r in conexao.execute(sql, (MIGRACOES.name,)) if str(r[0]) not in nomes_das_migracoes()]
+    if novas:
+        raise BancoRecusadoError(
+            f"O banco de dados foi gravado por uma versão mais nova do separador ({', '.join(novas[:3])}); nada foi "
+            "mudado. Instale essa versão, ou restaure a cópia do banco feita antes da atualização."
+        )
 
 
 def esvaziar_diario(banco: Banco) -> None:

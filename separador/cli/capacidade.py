@@ -19,6 +19,7 @@ CAPACIDADE = Capacidade(
         Comando("usuario", "separador.cli.usuario:usuario", 160),
         Comando("auditoria", "separador.cli.auditoria:auditoria", 180),
         Comando("cofre", "separador.cli.cofre:cofre", 210),
+        Comando("banco", "separador.cli.banco:banco", 215),
         Comando("verificar", "separador.cli.verificar:verificar", 230),
         Comando("config", "separador.cli.config:config", 240),
         Comando("log", "separador.cli.log:log", 250),
@@ -32,6 +33,6 @@ CAPACIDADE = Capacidade(
         ),
         "operar": ("falhas dispensar",),
     },
-    contam=("falhas dispensar", "auditoria selar", "usuario *"),
+    contam=("falhas dispensar", "auditoria selar", "usuario *", "banco adotar"),
     falhas="separador.acesso.falhas:TEXTOS",
 )

@@ -153,25 +153,6 @@ def esquemas() -> Constatacao:
     return Constatacao("esquemas oficiais", CERTO, "carregados")
 
 
-def banco_de_dados(dados: Path) -> tuple[sqlite3.Connection | None, Constatacao]:
-    """Returns the database, opened for the other checks, and whether it is whole."""
-    onde = "banco de dados"
-    restaurar = "Pare o serviço, guarde a pasta de dados como está e restaure a cópia de segurança do banco."
-    conexao = None
-    try:
-        conexao = leitura_do_banco.abrir_leitura(dados)
-        if conexao is None:
-            return None, Constatacao(onde, AVISO, "Ainda não existe; o serviço o cria ao ligar.", "Nada a fazer.")
-        dito = leitura_do_banco.integridade(conexao)
-    except sqlite3.Error as erro:
-        leitura_do_banco.fechar(conexao)
-        return None, Constatacao(onde, ERRO, f"Não pôde ser lido: {erro}.", restaurar)
-    if dito != "ok":
-        leitura_do_banco.fechar(conexao)
-        return None, Constatacao(onde, ERRO, f"Está danificado: {dito[:300]}.", restaurar)
-    return conexao, Constatacao(onde, CERTO, "íntegro")
-
-
 def falhas_abertas(banco: sqlite3.Connection | None) -> Iterator[Constatacao]:
     """Counts the open failures. `separador falhas` shows what the service itself found wrong."""
     quantas = len(leitura_do_banco.falhas_abertas(banco)) if banco is not None else 0

@@ -26,12 +26,18 @@ _CORES = {"aviso": "yellow", "erro": "red"}
     "esquemas oficiais, banco de dados e o próprio serviço. Diz o que fazer em cada problema. O código de saída é 1 "
     "quando algo está errado. Rode com o usuário do serviço.",
 )
+@click.option(
+    "--completo",
+    is_flag=True,
+    help="Confere também o que demora: cada página do banco, a auditoria inteira, cada segredo do cofre, cada "
+    "documento processado e cada comprovante.",
+)
 @opcao_json
 @passar_opcoes
-def verificar(opcoes: Opcoes, em_json: bool) -> None:
+def verificar(opcoes: Opcoes, completo: bool, em_json: bool) -> None:
     """Exits with 1 when something is wrong, with 2 when the configuration is not valid."""
     configuracao = opcoes.configuracao()
-    achadas = list(_todas(configuracao, leitura.agora_utc()))
+    achadas = list(_todas(configuracao, leitura.agora_utc(), completo=completo))
     if em_json:
         mostrar_json([asdict(c) for c in achadas])
     else:
@@ -45,20 +51,23 @@ def verificar(opcoes: Opcoes, em_json: bool) -> None:
     sair(Saida.RECUSADO if erros else Saida.FEITO)
 
 
-def _todas(configuracao: "Configuracao", agora: datetime) -> Iterator["Constatacao"]:
+def _todas(configuracao: "Configuracao", agora: datetime, *, completo: bool) -> Iterator["Constatacao"]:
     from separador.banco import leitura as leitura_do_banco  # noqa: PLC0415
-    from separador.cli import verificacoes  # noqa: PLC0415
+    from separador.cli import verificacoes, verificacoes_do_banco  # noqa: PLC0415
     from separador.cli.base.constatacao import CERTO, Constatacao, Exame  # noqa: PLC0415
 
     yield Constatacao("configuração", CERTO, str(configuracao.arquivo))
     ligado, servico = _servico(configuracao, agora)
     yield servico
-    banco, constatacao = verificacoes.banco_de_dados(configuracao.dados)
+    banco, constatacao = verificacoes_do_banco.banco_de_dados(configuracao.dados)
     try:
         yield constatacao
+        exame = Exame(configuracao, banco, os.environ, agora, ligado, completo)
+        yield from verificacoes_do_banco.procedencia(exame)
+        if completo:
+            yield from verificacoes_do_banco.por_dentro(exame)
         yield from verificacoes.pastas(configuracao, leitura_do_banco.marcas(banco) if banco is not None else {})
         yield from verificacoes.relogio(agora, banco)
-        exame = Exame(configuracao, banco, os.environ, agora, ligado)
         for verificar_capacidade in capacidade.de_cada("verificacoes"):
             yield from verificar_capacidade(exame)
         yield verificacoes.esquemas()

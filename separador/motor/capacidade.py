@@ -19,6 +19,7 @@ CAPACIDADE = Capacidade(
     ),
     pedidos={"dispensar": "separador.motor.desfecho.dispensa:da_tarefa"},
     passos=(
+        Passo("separador.motor.vigias:VigiaDoBanco", Fase.CADA_HORA, 30),
         Passo(f"{_PARTES}:Represados", Fase.DEPOIS_DOS_PEDIDOS, 20),
         Passo(f"{_PARTES}:Retidos", Fase.DEPOIS_DOS_PEDIDOS, 40),
         Passo(f"{_PARTES}:Selo", Fase.CADA_30S, 20),

@@ -10,9 +10,10 @@ from pathlib import Path
 from types import FrameType
 
 from separador.banco import falhas
-from separador.banco.conexao import abrir
+from separador.banco.conexao import BancoRecusadoError
 from separador.configuracao import Configuracao, Invalida, carregar
 from separador.motor import trava
+from separador.motor.abertura_do_banco import abrir_para_servir
 from separador.motor.ciclo import Ciclo
 from separador.motor.contexto import Contexto
 from separador.motor.log.log import configurar, registrador, registrar_incidente
@@ -85,7 +86,10 @@ def _servir(config: Configuracao, relogio: Relogio, viver: Callable[[Ciclo], int
     sem_despejo()
     arquivo_de_log = configurar(config.dados, saida=sys.stdout, agora=relogio.agora)
     try:
-        banco = abrir(config.dados)
+        banco = abrir_para_servir(config.dados, relogio.agora())
+    except BancoRecusadoError as erro:
+        _dizer(str(erro))
+        return CONFIGURACAO
     except sqlite3.Error as erro:
         _dizer(f"Não consegui abrir o banco em {config.dados}: {erro}")
         return CONFIGURACAO

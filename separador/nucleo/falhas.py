@@ -86,6 +86,20 @@ TEXTOS: dict[str, tuple[str, str]] = {
         "A configuração mudou e tem erros; o serviço segue com a anterior.",
         "Corrija o arquivo; separador config conferir mostra cada erro.",
     ),
+    "SEP-BANCO-ANTIGO": (
+        (
+            "O banco de dados é mais antigo que os arquivos ao lado dele: uma cópia foi devolvida, ou ele sumiu e foi "
+            "feito de novo. O que aconteceu depois dela não está nele."
+        ),
+        (
+            "Pare o serviço e devolva a cópia mais nova do banco. Se não há, confira na SEFAZ os documentos desde "
+            "então (cte consultar) antes de repetir ordens, e dispense: separador falhas dispensar ID --motivo TEXTO"
+        ),
+    ),
+    "SEP-BANCO-ESQUEMA": (
+        "Há no banco de dados tabelas, índices ou proteções que não são os que o programa fez.",
+        "Descubra quem mexeu no banco; restaure a cópia de segurança dele se não foi de propósito.",
+    ),
     "SEP-RELOGIO": (
         "O relógio da máquina saltou; nada novo é lido até ele andar certo por um minuto.",
         "Verifique a data, a hora e o NTP (timedatectl). O serviço continua sozinho.",

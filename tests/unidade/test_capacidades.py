@@ -47,6 +47,7 @@ PASSOS = [
     ("CADA_30S", "separador.motor.partes_proprias:Diario", "passo"),
     ("CADA_HORA", "separador.motor.partes_proprias:Retencao", "passo"),
     ("CADA_HORA", "separador.motor.partes_proprias:Esquecidos", "passo"),
+    ("CADA_HORA", "separador.motor.vigias:VigiaDoBanco", "passo"),
 ]
 """The steps of the loop: a step finds done what the steps before it do."""
 
@@ -244,7 +245,7 @@ def test_a_ordem_das_regras_e_dos_comandos_e_a_das_listas() -> None:
     assert [c.nome for c in capacidade.comandos()] == [
         *("init", "executar", "uma-vez", "iniciar", "parar", "reiniciar", "situacao", "falhas", "rastrear", "rotas"),
         *("cte", "sefaz", "ecac", "entrar", "sair", "usuario", "procuracao", "auditoria", "cadastro", "certificado"),
-        *("cofre", "regras", "verificar", "config", "log", "simulador", "demo"),
+        *("cofre", "banco", "regras", "verificar", "config", "log", "simulador", "demo"),
     ]
 
 

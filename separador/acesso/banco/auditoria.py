@@ -126,6 +126,15 @@ def ler_selo(dados: Path) -> tuple[int, str] | None:
         return None
 
 
+def selo_e_hora(dados: Path) -> tuple[int, float] | None:
+    """Returns the number of the row that was sealed last, and when the seal was written; None as `ler_selo`."""
+    selo = ler_selo(dados)
+    try:
+        return (selo[0], (dados / SELO).stat().st_mtime) if selo is not None else None
+    except OSError:
+        return None
+
+
 def selar(c: Conexao, dados: Path) -> None:
     """Notes the last link outside the database, after the commit. When the seal cannot be written it stays at an older
     row, which does no harm.

@@ -12,6 +12,11 @@ from sqlite_utils import Database, Migrations
 MIGRACOES = Migrations("separador")
 
 
+def nomes_das_migracoes() -> frozenset[str]:
+    """Returns the names of the migrations that this program knows."""
+    return frozenset(m.name for m in MIGRACOES._migrations)
+
+
 def _executar(banco: Database, modulo: str) -> None:
     """Runs the SQL of a module statement by statement: `executescript` would commit the migration's own transaction."""
     roteiro: str = import_module(f"{__package__}.{modulo}").ROTEIRO
@@ -71,3 +76,9 @@ def m0007_evento(banco: Database) -> None:
 def m0008_dacte(banco: Database) -> None:
     """Makes the table of the DACTE to be printed."""
     _executar(banco, "m0008_dacte")
+
+
+@MIGRACOES()
+def m0009_instalacao(banco: Database) -> None:
+    """Makes the row of the installation that owns the database."""
+    _executar(banco, "m0009_instalacao")

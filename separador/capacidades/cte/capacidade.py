@@ -104,5 +104,6 @@ CAPACIDADE = Capacidade(
         "status": f"{_REDE}:STATUS",
     },
     recuperacao=Recuperacao(pastas=f"{_SERVICO}.partes:raizes", poupa=f"{_SERVICO}.cancelamento:em_retirada"),
+    verificacoes="separador.capacidades.cte.cli.verificacoes:cte",
     falhas="separador.capacidades.cte.falhas:TEXTOS",
 )

@@ -24,10 +24,14 @@ class Constatacao:
 
 @dataclass(frozen=True, slots=True)
 class Exame:
-    """The things that a check looks at. `banco`: read only, None when there is none yet. `ligado`: the service runs."""
+    """The things that a check looks at. `banco`: read only, None when there is none yet. `ligado`: the service runs.
+
+    `completo`: also look at what takes as long as the installation is large.
+    """
 
     config: "Configuracao"
     banco: sqlite3.Connection | None
     ambiente: Mapping[str, str]
     agora: datetime
     ligado: bool
+    completo: bool = False

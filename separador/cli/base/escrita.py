@@ -21,9 +21,9 @@ def escrevendo(dados: Path, *, migrar: bool = False, explicar: bool = True) -> G
     """Yields the database for writing, and seals the audit trail after it.
 
     With `migrar`, the database is made or brought up to date. When SQLite refuses, the command ends (1), unless
-    `explicar` is off: then sqlite3.Error goes on.
+    `explicar` is off: then sqlite3.Error goes on. A database that must not be used here ends it (2) in any case.
     """
-    from separador.banco.conexao import abrir  # noqa: PLC0415 -- sqlite-utils, only to write
+    from separador.banco.conexao import BancoRecusadoError, abrir  # noqa: PLC0415 -- sqlite-utils, only to write
 
     try:
         if migrar:
@@ -36,6 +36,8 @@ def escrevendo(dados: Path, *, migrar: bool = False, explicar: bool = True) -> G
                 auditoria.selar(banco, dados)
             banco.close()
             _entregar_ao_dono(dados)
+    except BancoRecusadoError as erro:
+        sair(Saida.USO, str(erro))
     except sqlite3.Error as erro:
         if not explicar:
             raise

@@ -134,7 +134,7 @@ def _registrar(dados: Path, ordens: Sequence[NovoPedido]) -> list[int]:
 
     An equal order of the same user that still waits is not recorded a second time.
     """
-    from separador.banco.conexao import abrir, texto_de  # noqa: PLC0415 -- sqlite-utils, only to write
+    from separador.banco.conexao import BancoRecusadoError, abrir, texto_de  # noqa: PLC0415 -- only to write
 
     try:
         banco = abrir(dados, migrar=False)
@@ -147,6 +147,8 @@ def _registrar(dados: Path, ordens: Sequence[NovoPedido]) -> list[int]:
             return ids
         finally:
             banco.close()
+    except BancoRecusadoError as erro:
+        sair(Saida.USO, str(erro))
     except sqlite3.Error as erro:
         sair(
             Saida.RECUSADO,

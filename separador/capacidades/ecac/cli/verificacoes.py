@@ -1,8 +1,11 @@
 """Checks, for `separador verificar`, what the import of the e-CAC needs."""
 
+import hashlib
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from pathlib import Path
 
 from separador.banco.instante import texto_de
 from separador.capacidades.certificados import banco as certificados
@@ -21,6 +24,8 @@ def ecac(exame: Exame) -> Iterator[Constatacao]:
     for e in config.empresas:
         if e.ecac.recusa is not None:
             yield Constatacao(_O_QUE, ERRO, f"{e.nome}: {e.ecac.recusa}.", "As outras empresas seguem.")
+    if exame.completo and banco is not None:
+        yield from _comprovantes(banco)
     secao = config.ecac
     if secao is None:
         return
@@ -30,6 +35,26 @@ def ecac(exame: Exame) -> Iterator[Constatacao]:
     modos = [e.ecac.modo for e in config.empresas]
     partes = [f"{modos.count(m)} {m}" for m in Modo if m in modos and m is not Modo.NAO_UTILIZA]
     yield Constatacao(_O_QUE, CERTO if partes else AVISO, f"Empresas: {', '.join(partes) or 'nenhuma utiliza'}.")
+
+
+def _comprovantes(banco: sqlite3.Connection) -> Iterator[Constatacao]:
+    """Compares each receipt that stands in its place with its sha256."""
+    quantos, problemas = 0, []
+    for linha in banco.execute("SELECT raiz, caminho, sha256 FROM ecac_comprovante WHERE estado = 'arquivado'"):
+        quantos += 1
+        try:
+            resumo = hashlib.sha256((Path(linha["raiz"]) / linha["caminho"]).read_bytes()).hexdigest()
+        except OSError as erro:
+            problemas.append(f"{linha['caminho']} não pôde ser lido ({os.strerror(erro.errno or 0)})")
+            continue
+        if resumo != linha["sha256"]:
+            problemas.append(f"{linha['caminho']} foi alterado")
+    if problemas:
+        fazer = "Restaure o comprovante da cópia de segurança da pasta."
+        texto = "; ".join(problemas[:5]) + (f"; e mais {len(problemas) - 5}" if len(problemas) > 5 else "")
+        yield Constatacao("comprovantes", ERRO, f"{texto}.", fazer)
+    elif quantos:
+        yield Constatacao("comprovantes", CERTO, f"{quantos} comprovantes, cada um com o seu sha256")
 
 
 def _certificado(

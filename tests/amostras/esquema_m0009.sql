@@ -731,3 +731,11 @@ CREATE TABLE impressao (
     tentativas INTEGER NOT NULL DEFAULT 0,
     criada_em TEXT NOT NULL
 );
+CREATE TABLE instalacao (
+    um INTEGER PRIMARY KEY CHECK (um = 1),
+    id TEXT,
+    adotada_em TEXT,
+    selada_em TEXT
+);
+CREATE TRIGGER instalacao_fica BEFORE DELETE ON instalacao
+BEGIN SELECT RAISE(ABORT, 'instalação: não se apaga'); END;

@@ -1,0 +1,64 @@
+"""Compares a database with the schema that the migrations of this program make."""
+
+import sqlite3
+from dataclasses import dataclass
+
+from separador.banco.conexao import Banco, Linhas
+from separador.banco.migracoes.conjunto import MIGRACOES
+
+
+@dataclass(frozen=True, slots=True)
+class Diferencas:
+    """`faltam`: tables and columns that the program uses and the database does not have. `outras`: guards, indexes and
+    tables that are not as the program made them."""
+
+    faltam: tuple[str, ...] = ()
+    outras: tuple[str, ...] = ()
+
+
+def comparar(c: Linhas) -> Diferencas:
+    """Returns the differences. None while a migration is still to come, because then they mean nothing. It only
+    reads."""
+    conexao = sqlite3.connect(":memory:", isolation_level=None)
+    conexao.row_factory = sqlite3.Row
+    try:
+        modelo = Banco(conexao, execute_plugins=False)
+        with modelo.transacao():
+            MIGRACOES.apply(modelo)
+        if _aplicadas(c) != _aplicadas(conexao):
+            return Diferencas()
+        return _diferencas(c, conexao)
+    finally:
+        conexao.close()
+
+
+def _aplicadas(c: Linhas) -> set[str]:
+    return {str(r[0]) for r in c.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = 'separador'")}
+
+
+def _diferencas(c: Linhas, modelo: sqlite3.Connection) -> Diferencas:
+    esperados, vistos = _objetos(modelo), _objetos(c)
+    faltam: list[str] = []
+    outras: list[str] = []
+    for (tipo, nome), sql in esperados.items():
+        if tipo == "table" and (tipo, nome) not in vistos:
+            faltam.append(f"a tabela {nome}")
+            continue
+        colunas = sorted(_colunas(modelo, nome) - _colunas(c, nome)) if tipo == "table" else []
+        faltam += [f"a coluna {nome}.{coluna}" for coluna in colunas]
+        if not colunas and vistos.get((tipo, nome)) != sql:
+            outras.append(nome)
+    return Diferencas(tuple(faltam), tuple(sorted(outras)))
+
+
+def _objetos(c: Linhas) -> dict[tuple[str, str], str]:
+    """Returns the SQL of tables, indexes and triggers, with blanks made equal. The library's own table is left out."""
+    achados = c.execute(
+        "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite!_%' ESCAPE '!'"
+        " AND tbl_name <> '_sqlite_migrations'"
+    )
+    return {(str(r[0]), str(r[1])): " ".join(str(r[2]).split()) for r in achados}
+
+
+def _colunas(c: Linhas, tabela: str) -> set[str]:
+    return {str(r[0]) for r in c.execute("SELECT name FROM pragma_table_info(?)", (tabela,))}

@@ -1,0 +1,60 @@
+"""Opens the database for the service, after looking at what it is."""
+
+import sqlite3
+from datetime import datetime
+from pathlib import Path
+
+from separador.banco import esquema, leitura, procedencia
+from separador.banco.conexao import Banco, BancoRecusadoError, abrir, texto_de
+from separador.configuracao import instalacao
+
+RESTAURAR = "Guarde a pasta de dados como está e restaure a cópia de segurança do banco."
+
+
+def abrir_para_servir(dados: Path, agora: datetime) -> Banco:
+    """Returns the database of this installation, brought up to date.
+
+    Raises `BancoRecusadoError`, with one sentence, for a database that is damaged, that a newer version wrote, that is
+    of another installation, or that lacks what its migrations made; sqlite3.Error for one that cannot be opened.
+    """
+    _exigir_inteiro(dados)
+    banco = abrir(dados)
+    try:
+        _exigir_o_esquema(banco)
+        procedencia.exigir_a_mesma(banco, _desta(dados), texto_de(agora))
+    except BaseException:
+        banco.close()
+        raise
+    return banco
+
+
+def _exigir_inteiro(dados: Path) -> None:
+    conexao = None
+    try:
+        conexao = leitura.abrir_leitura(dados)
+        dito = leitura.integridade(conexao) if conexao is not None else "ok"
+    except sqlite3.OperationalError:
+        raise  # locked, no right, no space: not the database's fault
+    except sqlite3.DatabaseError as erro:
+        dito = str(erro)
+    finally:
+        leitura.fechar(conexao)
+    if dito != "ok":
+        dito = " ".join(dito.split())[:200]
+        raise BancoRecusadoError(f"O banco de dados em {dados} está danificado: {dito}. {RESTAURAR}")
+
+
+def _exigir_o_esquema(banco: Banco) -> None:
+    faltam = esquema.comparar(banco).faltam
+    if faltam:
+        raise BancoRecusadoError(
+            f"Falta no banco de dados o que as migrações dele deviam ter feito: {', '.join(faltam[:5])}. Foi feito por "
+            f"outra versão do programa, ou mexido por fora. {RESTAURAR}"
+        )
+
+
+def _desta(dados: Path) -> str:
+    try:
+        return instalacao.adotar(dados).id
+    except (ValueError, OSError) as erro:
+        raise BancoRecusadoError(f"Não consegui saber que instalação é esta: {erro}.") from erro
