@@ -21,7 +21,9 @@ from separador.motor.relogio import Relogio, da_maquina
 from separador.motor.systemd import do_ambiente
 from separador.motor.trabalho.coletor import poupar_coletor
 from separador.motor.trabalho.sem_despejo import sem_despejo
-from separador.pastas import criacao, sistema
+from separador.pastas import sistema
+from separador.pastas.contas import UMASK
+from separador.pastas.criacao import criar_nossas
 from separador.pastas.erros import FalhaDePasta
 from separador.pastas.quem_tem_aberto import preparar_processo
 
@@ -58,8 +60,8 @@ def _com_servico(arquivo: Path, viver: Callable[[Ciclo], int]) -> int:
         return CONFIGURACAO
     relogio = da_maquina()
     try:
-        os.umask(os.umask(criacao.UMASK) | criacao.UMASK)
-        criacao.criar_nossas(config.dados)
+        os.umask(os.umask(UMASK) | UMASK)
+        criar_nossas(config.dados)
         if sistema.e_rede(config.dados):
             _dizer(f"A pasta de dados {config.dados} está na rede; ela deve ficar em um disco local.")
             return CONFIGURACAO

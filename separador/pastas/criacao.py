@@ -6,25 +6,20 @@ leads to nothing that the service could not reach anyhow. Folders are walked by 
 owner and mode are given to the descriptor of what was just made, never to a thing that was there already.
 """
 
-import grp
 import os
-import pwd
 import stat
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
+from separador.pastas.contas import Conta, agindo_como, nome_do_usuario
 from separador.pastas.disco import PROPRIA
 from separador.pastas.sistema import e_rede
 
-GRUPO_DE_TROCA = "separador-troca"
-"""Group of the exchange folders. Members hand files in and collect them; none of them may open the data folder."""
 MODO_DOS_DADOS = 0o750
 MODO_DA_PROPRIA = 0o2750
 MODO_DO_CAMINHO = 0o2750
 """Mode of a folder made on the way to an exchange folder: the group passes, and the next one inherits the group."""
-UMASK = 0o027
 
 _PASSAGEM = os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW
 _PASTA = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW
@@ -63,73 +58,6 @@ def entregar(arquivo: Path, dados: Path) -> None:
             dar_ao_dono(fd, dados)
     finally:
         os.close(fd)
-
-
-@dataclass(frozen=True, slots=True)
-class Conta:
-    """The account of the service, and the group of the exchange folders (its own group where the machine has no other).
-
-    `define_modos`: owner, group and mode are given to what is made; else it is made with the rights of the caller.
-    """
-
-    uid: int
-    gid: int
-    troca: int
-    define_modos: bool
-
-
-def conta_do_servico(dados: Path, *, do_sistema: bool) -> Conta:
-    """Returns the account that owns the data folder, or will own it.
-
-    Where it does not exist yet: the owner of the nearest folder above it; when that is root's and the configuration is
-    the one of the system (`do_sistema`), the account `separador`, if there is one. Not as root: the caller's own.
-    """
-    troca = gid_de_troca()
-    if os.geteuid() != 0:
-        return Conta(os.geteuid(), os.getegid(), os.getegid(), define_modos=False)
-    existente = next(p for p in (dados, *dados.parents) if p.exists())
-    dono = existente.stat()
-    uid, gid = (dono.st_uid, dono.st_gid) if existente == dados or dono.st_uid else (0, os.getegid())
-    if existente != dados and uid == 0 and do_sistema:
-        with suppress(KeyError):
-            conta = pwd.getpwnam("separador")
-            uid, gid = conta.pw_uid, conta.pw_gid
-    return Conta(uid, gid, gid if troca is None else troca, define_modos=uid != 0 or troca is not None)
-
-
-def gid_de_troca() -> int | None:
-    """Returns the number of the group of the exchange folders; None where the machine has no such group."""
-    try:
-        return grp.getgrnam(GRUPO_DE_TROCA).gr_gid
-    except KeyError:
-        return None
-
-
-@contextmanager
-def agindo_como(conta: Conta) -> Iterator[None]:
-    """Does the block as the account of the service, when the caller is root and the service is not. What is made
-    belongs to it from birth; what it may not do fails."""
-    if os.geteuid() != 0 or conta.uid == 0:
-        yield
-        return
-    grupos, gid, mascara = os.getgroups(), os.getegid(), os.umask(UMASK)
-    try:
-        os.setgroups(sorted({*_grupos_da_conta(conta), conta.gid, conta.troca}))
-        os.setegid(conta.gid)
-        os.seteuid(conta.uid)
-        yield
-    finally:
-        os.seteuid(0)
-        os.setegid(gid)
-        os.setgroups(grupos)
-        os.umask(mascara)
-
-
-def _grupos_da_conta(conta: Conta) -> list[int]:
-    try:
-        return os.getgrouplist(pwd.getpwuid(conta.uid).pw_name, conta.gid)
-    except KeyError:  # an account that is only a number
-        return []
 
 
 def criar(pasta: Path, modo: int, conta: Conta, *, grupo: int, modo_do_caminho: int) -> bool:
@@ -309,19 +237,3 @@ def _trazer_ao_grupo(fd: int, uid: int, grupo: int) -> None:
                 os.fchown(dentro, -1, grupo)
         finally:
             os.close(dentro)
-
-
-def nome_do_usuario(uid: int) -> str:
-    """Returns the name of an account, or its number when it has none."""
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return str(uid)
-
-
-def nome_do_grupo(gid: int) -> str:
-    """Returns the name of a group, or its number when it has none."""
-    try:
-        return grp.getgrgid(gid).gr_name
-    except KeyError:
-        return str(gid)

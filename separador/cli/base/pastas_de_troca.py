@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from separador.configuracao.busca import DO_SISTEMA
-from separador.pastas import criacao
-from separador.pastas.criacao import Conta
+from separador.pastas import contas, criacao
+from separador.pastas.contas import Conta
 from separador.pastas.disco import PROPRIA
 from separador.pastas.erros import FalhaDePasta
 from separador.pastas.sistema import e_rede
@@ -43,9 +43,9 @@ def diferenca(visto: os.stat_result, uid: int, troca: int, modo: int) -> str:
     """Returns how a folder differs from what is recommended ("dono wms, …"); empty when it does not."""
     partes = []
     if visto.st_uid != uid:
-        partes.append(f"dono {criacao.nome_do_usuario(visto.st_uid)}, e não {criacao.nome_do_usuario(uid)}")
+        partes.append(f"dono {contas.nome_do_usuario(visto.st_uid)}, e não {contas.nome_do_usuario(uid)}")
     if visto.st_gid != troca:
-        partes.append(f"grupo {criacao.nome_do_grupo(visto.st_gid)}, e não {criacao.nome_do_grupo(troca)}")
+        partes.append(f"grupo {contas.nome_do_grupo(visto.st_gid)}, e não {contas.nome_do_grupo(troca)}")
     if stat.S_IMODE(visto.st_mode) != modo:
         partes.append(f"modo {stat.S_IMODE(visto.st_mode):04o}, e não {modo:04o}")
     return "; ".join(partes)
@@ -56,7 +56,7 @@ def diferencas(config: "Configuracao", uid: int) -> Iterator[tuple[Path, str, st
 
     Nothing where the machine has no group of exchange, and nothing for a share, where rights are the server's.
     """
-    troca = criacao.gid_de_troca()
+    troca = contas.gid_de_troca()
     if troca is None:
         return
     for pasta, modo in modos(config).items():
@@ -68,12 +68,12 @@ def diferencas(config: "Configuracao", uid: int) -> Iterator[tuple[Path, str, st
             continue
         texto = diferenca(visto, uid, troca, modo)
         if texto:
-            dono = f"{criacao.nome_do_usuario(uid)}:{criacao.nome_do_grupo(troca)}"
+            dono = f"{contas.nome_do_usuario(uid)}:{contas.nome_do_grupo(troca)}"
             acerto = f"sudo chown {dono} '{pasta}' && sudo chmod {modo:04o} '{pasta}' && sudo separador init"
             yield pasta, texto, f"Funciona assim; para acertar: {acerto}"
         elif (propria.st_gid, propria.st_mode & stat.S_ISGID) != (troca, stat.S_ISGID):
             # what is staged there would be published with a group that others are not in
-            texto = f"a {PROPRIA} é do grupo {criacao.nome_do_grupo(propria.st_gid)}, e não do da pasta"
+            texto = f"a {PROPRIA} é do grupo {contas.nome_do_grupo(propria.st_gid)}, e não do da pasta"
             yield pasta, texto, "Para acertar: sudo separador init"
 
 
@@ -88,11 +88,11 @@ class Preparo:
     def de(cls, config: "Configuracao") -> "Preparo":
         """Returns it for this configuration and caller."""
         do_sistema = config.arquivo == DO_SISTEMA
-        return cls(config, criacao.conta_do_servico(config.dados, do_sistema=do_sistema))
+        return cls(config, contas.conta_do_servico(config.dados, do_sistema=do_sistema))
 
     def como_o_servico(self) -> AbstractContextManager[None]:
         """Does a block under the account of the service, when the caller is root."""
-        return criacao.agindo_como(self.conta)
+        return contas.agindo_como(self.conta)
 
     def criar_dados(self) -> None:
         """Makes the data folder, 0750 like what is missing above it. Raises `Recusado`, OSError."""

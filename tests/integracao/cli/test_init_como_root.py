@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from separador.cli.base import pastas_de_troca
-from separador.pastas import criacao
+from separador.pastas import contas, criacao
 from separador.programa import grupo
 from tests.apoio.contas import OUTRO, SERVICO, TROCA, WMS, como, lugar, so_como_root
 
@@ -20,7 +20,7 @@ pytestmark = [so_como_root]
 @pytest.fixture
 def aqui(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder of root's; the machine has the group of exchange; the data folder is the service's."""
-    monkeypatch.setattr(criacao, "gid_de_troca", lambda: TROCA)
+    monkeypatch.setattr(contas, "gid_de_troca", lambda: TROCA)
     with lugar() as pasta:
         (pasta / "a.yaml").write_text(
             "dados: var\nreserva_disco_mb: 0\nrotas:\n"
@@ -289,7 +289,7 @@ def _linha(aqui: Path, *argumentos: str) -> list[str]:
 
 @pytest.mark.requisito("BORDA-03")
 def test_sem_o_grupo_de_troca_nada_e_dito(aqui: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(criacao, "gid_de_troca", lambda: None)
+    monkeypatch.setattr(contas, "gid_de_troca", lambda: None)
     dono(aqui / "wms", 0, 0o755)
     dono(aqui / "wms" / "entrada", SERVICO, 0o755)
     feito = init(aqui)

@@ -20,7 +20,7 @@ from separador.demonstracao import exportacoes as ex
 from separador.demonstracao import retornos as rt
 from separador.demonstracao.certificado import gerar_pfx
 from separador.demonstracao.empresas import EMITENTE
-from separador.pastas import criacao
+from separador.pastas import contas
 from separador.programa import grupo
 from tests.apoio.contas import OUTRO, SERVICO, TROCA, WMS, ambiente, como, lugar, prefixo_da_conta, separador
 from tests.apoio.contas import so_como_root as _so_como_root
@@ -39,7 +39,7 @@ ROTAS = [
 @pytest.fixture
 def aqui(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An installation that root's `init` made: data folder and exchange folders are of the service."""
-    monkeypatch.setattr(criacao, "gid_de_troca", lambda: TROCA)
+    monkeypatch.setattr(contas, "gid_de_troca", lambda: TROCA)
     monkeypatch.setenv("SENHA_DE_TESTE", SENHA)
     with lugar() as pasta:
         (pasta / "certificado.pfx").write_bytes(gerar_pfx(SENHA, agora=datetime.now(UTC)))

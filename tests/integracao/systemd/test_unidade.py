@@ -10,7 +10,8 @@ import pytest
 
 from separador.cli.ajuste_systemd import pastas_do_servico, texto_do_ajuste
 from separador.configuracao import Configuracao, carregar
-from separador.pastas.criacao import GRUPO_DE_TROCA, MODO_DOS_DADOS, UMASK
+from separador.pastas.contas import GRUPO_DE_TROCA, UMASK
+from separador.pastas.criacao import MODO_DOS_DADOS
 
 PASTA = Path(__file__).parents[3] / "systemd"
 UNIDADE = PASTA / "separador.service"
