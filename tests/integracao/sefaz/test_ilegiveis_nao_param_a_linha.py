@@ -7,6 +7,7 @@ import pytest
 
 from separador.demonstracao import exportacoes as ex
 from separador.demonstracao.exportacoes import Exportacao
+from separador.fiscal.evento.envelope import montar_status
 from tests.apoio.instalacao_em_rede import AGUARDANDO, AUTORIZADO, CANCELADO, InstalacaoEmRede
 
 Fazer = Callable[..., InstalacaoEmRede]
@@ -149,3 +150,21 @@ def test_a_consulta_que_alguem_pediu_diz_porque_nao_vem(fazer_instalacao: Fazer,
     instalacao.passar(120)
     assert instalacao.falhas() == []
     assert instalacao.situacao(e.chave) == AUTORIZADO
+
+
+@pytest.mark.requisito("BORDA-12", "BORDA-16")
+@pytest.mark.parametrize("falha", ["pagina", "http", "ilegivel"])
+@pytest.mark.parametrize("http", [302, 403, 429, 503])
+def test_no_status_pedido_por_arquivo(fazer_instalacao: Fazer, http: int, falha: str) -> None:
+    instalacao = fazer_instalacao({"falha": falha, "http": http, "servico": "status"})
+    instalacao.soltar(1, "uma-cte.xml", montar_status("35", "2"))
+    instalacao.passar(1)
+    assert instalacao.falhas() == ["SEP-SEFAZ-SEM-RESPOSTA"]
+    motivo = instalacao.falha("SEP-SEFAZ-SEM-RESPOSTA")["motivo"]
+    assert ("«Request Rejected»" in motivo) == (falha == "pagina")
+    e = instalacao.exportar(11)
+    assert instalacao.situacao(e.chave) == AUTORIZADO  # the other services go on
+    instalacao.sefaz.roteiro()
+    instalacao.passar(200)
+    assert instalacao.falhas() == []
+    assert "uma-sta.xml" in instalacao.nomes(2)
