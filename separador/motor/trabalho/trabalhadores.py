@@ -32,6 +32,9 @@ TUBO_BYTES = 1024 * 1024
 PRAZO_INICIO_S = 60.0
 """A worker that is not ready after so long hangs. How long a group may be silent is said by the rule of its route."""
 
+ESPERA_DO_FIM_S = 2.0
+"""Time in which a killed worker ends, unless it waits for a disk that hangs."""
+
 LENTO_S = 1.0
 """A group that takes longer holds up its own route only: nothing else waits behind it."""
 
@@ -262,8 +265,7 @@ class Trabalhadores:
 
     def _perder(self, trabalhador: _Trabalhador, motivo: str) -> list[tuple[int, Resultado]]:
         """Gives a worker up. The groups that it had opened are returned as dead; the others wait for another worker."""
-        trabalhador.processo.kill()
-        trabalhador.processo.join()
+        _matar(trabalhador)
         lidos = trabalhador.lidos | trabalhador.vez.lidos()
         self._soltar(trabalhador)
         mortos = [g.numero for v, g in trabalhador.fila.items() if v in lidos]
@@ -287,8 +289,7 @@ class Trabalhadores:
             self._contratar()
         parados = [o for o in ageis if not o.fila and o.pronto]
         for trabalhador in parados[: max(0, len(ageis) - self._quantos)]:
-            trabalhador.processo.kill()
-            trabalhador.processo.join()
+            _matar(trabalhador)
             self._soltar(trabalhador)
 
     def encerrar(self) -> None:
@@ -299,9 +300,14 @@ class Trabalhadores:
         for trabalhador in todos:
             trabalhador.processo.join(limite_s)
             if trabalhador.processo.is_alive():
-                trabalhador.processo.kill()
-                trabalhador.processo.join()
+                _matar(trabalhador)
                 limite_s = 0.1  # the others had the same five seconds
+
+
+def _matar(trabalhador: _Trabalhador) -> None:
+    """Kills a worker. One that hangs in a call to a disk may take no signal: it is not waited for."""
+    trabalhador.processo.kill()
+    trabalhador.processo.join(ESPERA_DO_FIM_S)
 
 
 def _dizer(trabalhador: _Trabalhador, recado: object) -> None:
