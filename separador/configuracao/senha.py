@@ -6,6 +6,7 @@ from pathlib import Path
 
 from separador.configuracao.motivo import motivo
 from separador.configuracao.tipos import MeioSenha, OrigemSenha
+from separador.nucleo.texto.senha import senha_do_texto
 
 _TAMANHO_MAXIMO = 4096
 
@@ -41,4 +42,4 @@ def _do_arquivo(arquivo: Path, o_que: str) -> bytes:
         raise SenhaAusenteError(f"não consegui ler {o_que}: {motivo(erro)}") from erro
     if len(conteudo) > _TAMANHO_MAXIMO:
         raise SenhaAusenteError(f"{o_que} é grande demais para ser uma senha")
-    return conteudo.removesuffix(b"\n").removesuffix(b"\r")
+    return senha_do_texto(conteudo)

@@ -21,6 +21,8 @@ _CANTO = PROPRIA.encode()
 _BLOCO = 1024 * 1024
 PORCAO_BYTES = 8 * _BLOCO
 """A long copy waits for the disk each time so much is written. So what it reports is done, and the end comes soon."""
+_PEDACO = 64 * 1024
+_ZEROS = bytes(_PEDACO)
 GRAVAR = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW
 _LER = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW
 
@@ -76,16 +78,17 @@ def preparar_copia(
 def copiar(
     pasta: Path, origem: bytes, caminho: bytes, *, modo: int = MODO, andou: Callable[[], None] = _calado
 ) -> bytes:
-    """Does as `preparar_copia`, to any new path of the folder."""
+    """Does as `preparar_copia`, to any new path of the folder. The copy keeps the modification time, and the holes."""
     entrada = os.open(origem, _LER)
     try:
         antes = os.fstat(entrada)
         resumo = hashlib.sha256()
         solto = 0
         with _novo(pasta, caminho, modo) as fd:
+            escrever = _escrever_ou_pular if antes.st_blocks * 512 < antes.st_size else _escrever
             while bloco := os.read(entrada, _BLOCO):
                 resumo.update(bloco)
-                _escrever(fd, bloco)
+                escrever(fd, bloco)
                 solto += len(bloco)
                 if solto >= PORCAO_BYTES:
                     os.fdatasync(fd)
@@ -93,6 +96,7 @@ def copiar(
                 andou()
             if _marca(os.fstat(entrada)) != _marca(antes):
                 raise LeituraRasgada(pasta, detalhe=os.fsdecode(origem))
+            _como_era(fd, antes)
         return resumo.digest()
     finally:
         os.close(entrada)
@@ -141,6 +145,27 @@ def _escrever(fd: int, dados: bytes) -> None:
     resto = memoryview(dados)
     while resto:
         resto = resto[os.write(fd, resto) :]
+
+
+def _escrever_ou_pular(fd: int, dados: bytes) -> None:
+    """Writes a block of a file that has holes: pieces of zeros become holes again."""
+    vista = memoryview(dados)
+    for inicio in range(0, len(vista), _PEDACO):
+        pedaco = vista[inicio : inicio + _PEDACO]
+        if pedaco == _ZEROS[: len(pedaco)]:
+            os.lseek(fd, len(pedaco), os.SEEK_CUR)
+        else:
+            resto = pedaco
+            while resto:
+                resto = resto[os.write(fd, resto) :]
+
+
+def _como_era(fd: int, antes: os.stat_result) -> None:
+    """Gives the copy the size that a hole at its end leaves out, and the source's times, where the filesystem can."""
+    if os.fstat(fd).st_size < antes.st_size:
+        os.ftruncate(fd, antes.st_size)
+    with contextlib.suppress(OSError):
+        os.utime(fd, ns=(antes.st_atime_ns, antes.st_mtime_ns))
 
 
 def descarregar(pasta: Path, caminhos: Sequence[bytes], *, fios: Executor | None = None) -> None:

@@ -58,6 +58,7 @@ class Varredura:
     _vistos: dict[bytes, _Acompanhado] = field(default_factory=dict)
     _parados: dict[bytes, _Acompanhado | None] = field(default_factory=dict)
     _especiais: set[bytes] = field(default_factory=set)
+    _marcadores: dict[bytes, bytes] = field(default_factory=dict)
     _fila: dict[bytes, None] = field(default_factory=dict)
     _prazos: list[tuple[float, bytes]] = field(default_factory=list)
     _novos_ignorados: list[Ignorado] = field(default_factory=list)
@@ -83,9 +84,10 @@ class Varredura:
     def esquecer(self, nomes: Iterable[bytes]) -> None:
         """Forgets names that were claimed. Another file of the same name is a new one."""
         for nome in nomes:
+            marcador = self._marcador_de(nome)
             self._sumiu(nome)
-            if self.marcador is not None:
-                self._sumiu(nome + self.marcador)
+            if marcador is not None:
+                self._sumiu(marcador)
 
     def recusado(self, nome: bytes, detalhe: str) -> bool:
         """Notes a file that was complete, but that the system did not let us claim. It waits like one that cannot be
@@ -158,6 +160,7 @@ class Varredura:
             self._parados[nome] = _Acompanhado(None, agora, agora_s, Motivo.TEMPORARIO)
         elif self._e_marcador(nome):
             self._parados[nome] = _Acompanhado(None, agora, agora_s, Motivo.MARCADOR_SO)
+            self._marcadores[self._marcado(nome)] = nome
             self._fila_do_marcado(nome)
         elif (rota := self.rota_de(nome)) is None:
             self._parados[nome] = _Acompanhado(None, agora, agora_s, Motivo.SEM_REGRA)
@@ -174,6 +177,8 @@ class Varredura:
         self._parados.pop(nome, None)
         self._fila.pop(nome, None)
         self._especiais.discard(nome)
+        if self._marcadores.get(self._marcado(nome)) == nome:
+            del self._marcadores[self._marcado(nome)]
 
     def _vencidos(self) -> None:
         agora_s = self.relogio()
@@ -265,17 +270,19 @@ class Varredura:
         return self.marcador is not None and nome.lower().endswith(self.marcador.lower())
 
     def _marcador_de(self, nome: bytes) -> bytes | None:
-        if self.marcador is None:
-            return None
-        marcador = nome + self.marcador
-        return marcador if marcador in self._parados else None
+        """Returns the marker of a file as it is spelled in the folder: its ending counts in any case."""
+        return self._marcadores.get(nome)
+
+    def _marcado(self, nome: bytes) -> bytes:
+        """Returns the name of the file to which a marker of this name belongs."""
+        return nome[: -len(self.marcador)] if self.marcador else nome
 
     def _acompanha(self, nome: bytes, motivo: Motivo) -> bool:
         """Says whether this is the marker of a file that is there: part of it, no case of its own."""
-        return motivo is Motivo.MARCADOR_SO and nome[: -len(self.marcador or b"")] in self._vistos
+        return motivo is Motivo.MARCADOR_SO and self._marcado(nome) in self._vistos
 
     def _fila_do_marcado(self, nome: bytes) -> None:
-        dono = nome[: -len(self.marcador or b"")]
+        dono = self._marcado(nome)
         if dono in self._vistos:
             self._fila[dono] = None
 

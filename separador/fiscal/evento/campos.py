@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timezone
 
 from separador.fiscal.evento.leitores import Campo, Forma, Origem, ler_valor
-from separador.nucleo.enumeracao import enumerar
+from separador.nucleo.texto.enumeracao import enumerar
 
 Valores = dict[str, "str | list[Valores]"]
 """Values by the field's `nome`, in the form of the XML. A repeated group is a list of such dicts."""

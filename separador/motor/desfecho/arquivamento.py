@@ -36,7 +36,7 @@ def arquivar_terminados(contexto: Contexto, originais: Sequence[Original]) -> No
         origem = lote.caminho + original.nome
         try:
             arquivar(origem, destino, nome)
-            _tirar_marcador(lote, origem)
+            _tirar_marcador(lote, original.nome)
             tocados.add(destino)
         except FalhaDePasta as falha:
             avisar_pasta(contexto, falha)
@@ -63,7 +63,11 @@ class _Lote:
         return cls(juntar(Path(trabalho) / lote, b""), marcador)
 
 
-def _tirar_marcador(lote: _Lote, origem: bytes) -> None:
-    """Removes the producer's marker, which was claimed with its file and is not needed any more."""
-    if lote.marcador:
-        Path(os.fsdecode(origem + lote.marcador)).unlink(missing_ok=True)
+def _tirar_marcador(lote: _Lote, nome: bytes) -> None:
+    """Removes the producer's marker, which was claimed with its file and is not needed any more. Its ending counts in
+    any case."""
+    if not lote.marcador or not os.path.isdir(lote.caminho):
+        return
+    for achado in os.listdir(lote.caminho):
+        if achado.startswith(nome) and achado[len(nome) :].lower() == lote.marcador.lower():
+            os.unlink(lote.caminho + achado)

@@ -75,7 +75,9 @@ def _examinar(contexto: Contexto, trabalho: Path, achados: Achados) -> None:
 def _marcador(contexto: Contexto, tomado: Tomado) -> bool:
     """Says whether a claim is a marker that was claimed with its file, and so no file of its own."""
     rota = rota_do_lote(contexto, tomado.lote)
-    return rota is not None and rota.marcador is not None and tomado.nome.endswith(rota.marcador.encode())
+    return (
+        rota is not None and rota.marcador is not None and tomado.nome.lower().endswith(rota.marcador.lower().encode())
+    )
 
 
 def varrer_provisorios(contexto: Contexto) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import NoEncryption, pkcs12
 
 from separador.demonstracao import exportacoes as ex
 from separador.fiscal.verificacao import verificar
@@ -317,3 +318,18 @@ def test_senha_guardada_por_comando_para_a_pasta_vigiada(m: Maquina) -> None:
     m.uma_vez()
     assert m.listar(m.origem(9)) == []
     assert [c["apelido"] for c in m.json("certificado", "listar")] == ["matriz"]
+
+
+@pytest.mark.requisito("BORDA-23")
+def test_pfx_sem_senha_instala_por_comando(m: Maquina) -> None:
+    """An empty line is an answer. No line at all is none, and with a password that exists it is a wrong one."""
+    e = novo(0)
+    pfx = m.pasta / "vazia.pfx"
+    pfx.write_bytes(
+        pkcs12.serialize_key_and_certificates(b"a1", e.chave, e.certificado, list(e.cadeia), NoEncryption())
+    )
+    comando = ("certificado", "instalar", str(pfx), "--apelido", "vazia", "--senha-stdin")
+    assert "não veio nada" in m.exigir(*comando, entrada="", codigo=2).stderr
+    assert 'Certificado "vazia" instalado' in m.exigir(*comando, entrada="\n").stdout
+    pfx.write_bytes(novo(2).pfx(S2))
+    assert "está errada" in m.exigir(*comando, entrada="\n", codigo=1).stderr

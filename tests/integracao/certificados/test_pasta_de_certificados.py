@@ -10,6 +10,7 @@ import pytest
 from separador.banco.conexao import abrir
 from separador.capacidades.certificados.leitura.abridor import Abridor
 from separador.capacidades.certificados.servico import arquivos_da_pasta
+from separador.capacidades.certificados.servico.arquivos_da_pasta import senha_ao_lado
 from separador.capacidades.certificados.servico.pasta_de_certificados import nome_da_senha
 from separador.cofre.abertura import abrir_cofre
 from separador.cofre.cofre import Cofre
@@ -165,3 +166,33 @@ def test_queda_depois_de_instalar_e_antes_de_apagar(com_pasta: InstalacaoComCofr
     assert nomes(com_pasta) == []
     assert len(com_pasta.instalacao.banco.todas("SELECT 1 FROM certificado")) == 1
     assert com_pasta.instalacao.falhas() == []
+
+
+@pytest.mark.requisito("BORDA-23")
+@pytest.mark.parametrize(
+    ("nome", "nome_senha"), [("C.PFX", "C.SENHA"), ("c.pfx", "C.Senha"), ("C.PFX", "c.pfx.senha"), ("a.P12", "A.senha")]
+)
+def test_a_senha_vale_em_qualquer_caixa(com_pasta: InstalacaoComCofre, nome: str, nome_senha: str) -> None:
+    (pasta(com_pasta) / nome).write_bytes(emitir().pfx())
+    (pasta(com_pasta) / nome_senha).write_text(SENHA)
+    com_pasta.instalacao.passar(5)
+    assert com_pasta.instalacao.falhas() == []
+    assert nomes(com_pasta) == [], "os dois saem da pasta"
+
+
+@pytest.mark.requisito("BORDA-23")
+@pytest.mark.parametrize("codificacao", ["utf-8-sig", "utf-16", "utf-16-le"])
+def test_senha_escrita_pelo_bloco_de_notas(com_pasta: InstalacaoComCofre, codificacao: str) -> None:
+    (pasta(com_pasta) / "matriz.pfx").write_bytes(emitir().pfx())
+    (pasta(com_pasta) / "matriz.senha").write_bytes((SENHA + "\r\n").encode(codificacao))
+    com_pasta.instalacao.passar(5)
+    assert com_pasta.instalacao.falhas() == []
+    assert com_pasta.padrao() == "matriz"
+
+
+@pytest.mark.requisito("BORDA-23")
+def test_entre_duas_senhas_parecidas_nenhuma_e_escolhida() -> None:
+    ao_lado = senha_ao_lado
+    assert ao_lado(b"C.pfx", [b"c.SENHA", b"c.Senha"]) is None
+    assert ao_lado(b"C.pfx", [b"c.SENHA", b"C.senha"]) == b"C.senha", "a grafia exata vem antes"
+    assert ao_lado(b"C.pfx", [b"D.senha"]) is None

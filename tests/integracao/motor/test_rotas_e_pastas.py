@@ -460,3 +460,22 @@ def test_falha_de_rota_que_saiu_da_configuracao_e_encerrada(instalacao: Instalac
 
 def test_banco_nao_e_legivel_por_outros(instalacao: Instalacao) -> None:
     assert (instalacao.dados / "separador.db").stat().st_mode & 0o007 == 0
+
+
+@pytest.mark.requisito("BORDA-24")
+def test_mover_conserva_a_data_de_modificacao(instalacao: Instalacao) -> None:
+    arquivo = instalacao.por(4, "a.txt", b"x")
+    os.utime(arquivo, ns=(1_000_000_000_000_000_000,) * 2)
+    instalacao.passar(5)
+    assert (instalacao.destino(4) / "a.txt").stat().st_mtime_ns == 1_000_000_000_000_000_000
+
+
+@pytest.mark.requisito("BORDA-23")
+def test_marcador_em_maiusculas_e_tomado_junto(fazer_instalacao: Fazer) -> None:
+    instalacao = fazer_instalacao(rotas=[dict(ROTAS[0]) | {"marcador": ".ok"}, *ROTAS[1:]])
+    instalacao.por(1, "a-cte.xml", um(instalacao).dados)
+    instalacao.por(1, "a-cte.xml.OK", b"")
+    instalacao.passar(60)
+    assert instalacao.desfecho("a-cte.xml") == "entregue"
+    assert instalacao.nomes(instalacao.origem(1)) == []
+    assert instalacao.recortes("trabalho") == []

@@ -252,3 +252,22 @@ def test_E11_quem_nao_e_dono_nao_sabe(tmp_path: Path, outro_usuario) -> None:
         return ocupacao(fd)
 
     assert outro_usuario(perguntar) is Ocupacao.DESCONHECIDO
+
+
+@pytest.mark.requisito("BORDA-23")
+def test_marcador_em_qualquer_caixa(fazer_caixa, trabalho: Path) -> None:
+    caixa = fazer_caixa(marcador=b".ok", arrendar=False)
+    (caixa.pasta / "b.txt").write_bytes(b"x")
+    (caixa.pasta / "b.txt.OK").touch()
+    (caixa.pasta / "c.txt.Ok").touch()
+    candidatos = caixa.candidatos()
+    assert [(c.nome, c.marcador) for c in candidatos] == [(b"b.txt", b"b.txt.OK")]
+    assert caixa.motivos() == {b"c.txt.Ok": "MARCADOR_SO"}
+    (caixa.pasta / "c.txt").write_bytes(b"x")
+    assert caixa.prontos() == [b"c.txt"]
+    tomada.tomar(caixa.pasta, candidatos, trabalho, "l1", agora_s=0, arrendar=False)
+    caixa.varredura.esquecer([b"b.txt"])
+    assert sorted(p.name for p in (trabalho / "l1").iterdir()) == ["b.txt", "b.txt.OK"]
+    (caixa.pasta / "b.txt").write_bytes(b"outro")
+    caixa.relogio.passar(100)
+    assert b"b.txt" not in caixa.prontos(), "o marcador do primeiro não vale para o segundo"

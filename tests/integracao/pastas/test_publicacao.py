@@ -397,3 +397,31 @@ def test_retirar_do_que_o_outro_programa_esta_lendo(destino: Path) -> None:
 def test_descartar_em_pasta_sumida_e_inofensivo(destino: Path) -> None:
     assert isinstance(PastaSumiu(destino), FalhaDePasta)
     assert not provisorios.descartar_provisorio(destino, b"nunca-houve")
+
+
+@pytest.mark.requisito("BORDA-24")
+def test_copia_conserva_data_e_buracos(destino: Path, tmp_path: Path) -> None:
+    fonte = tmp_path / "esparso"
+    with fonte.open("wb") as f:
+        f.write(b"inicio")
+        f.seek(40 * 1024 * 1024)
+        f.write(b"meio")
+        f.truncate(80 * 1024 * 1024)
+    os.utime(fonte, ns=(1, 1_000_000_000_000_000_001))
+    assert fonte.stat().st_blocks * 512 < 2**20, "o disco do teste não faz arquivos esparsos"
+    resumo = publicacao.preparar_copia(destino, os.fsencode(fonte), b"p1")
+    copia = Path(os.fsdecode(caminho_provisorio(destino, b"p1")))
+    assert resumo == disco.resumo_sha256(os.fsencode(copia)) == disco.resumo_sha256(os.fsencode(fonte))
+    assert copia.stat().st_size == fonte.stat().st_size
+    assert copia.stat().st_mtime_ns == 1_000_000_000_000_000_001
+    assert copia.stat().st_blocks * 512 < 2**20, "os buracos continuam buracos"
+
+
+@pytest.mark.requisito("BORDA-24")
+def test_zeros_de_um_arquivo_inteiro_sao_escritos(destino: Path, tmp_path: Path) -> None:
+    """A file without holes gets its space, so that nothing fails later for want of it."""
+    (tmp_path / "zeros").write_bytes(bytes(3_000_001))
+    publicacao.preparar_copia(destino, os.fsencode(tmp_path / "zeros"), b"p1")
+    copia = Path(os.fsdecode(caminho_provisorio(destino, b"p1")))
+    assert copia.read_bytes() == bytes(3_000_001)
+    assert copia.stat().st_blocks * 512 >= 3_000_000

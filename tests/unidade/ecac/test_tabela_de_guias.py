@@ -166,3 +166,29 @@ def test_nenhum_texto_derruba_um_campo(texto: str) -> None:
     ):
         with suppress(CampoError):
             leitor(texto)
+
+
+@pytest.mark.requisito("BORDA-24")
+@pytest.mark.parametrize("quebra", ["\r\n", "\n"])
+@pytest.mark.parametrize("dita", ["sep=;", '"sep=;"', "SEP=;", "sep=;;;;;", "\ufeffsep=;"])
+def test_a_linha_do_separador_do_excel_e_pulada(dita: str, quebra: str) -> None:
+    linhas = [dita, "empresa;tipo;numero;vencimento;valor", "11222333000181;DARF;07162631300000013;20/11/2026;1.250,00"]
+    lidas = ler(quebra.join([*linhas, "11222333000181;DARF;;x;1"]).encode())
+    assert isinstance(lidas, GuiasLidas)
+    assert [g.numero for g in lidas.guias] == ["07162631300000013"]
+    assert {e.linha for e in lidas.erros} == {4}, "as linhas contam como no arquivo"
+
+
+@pytest.mark.requisito("BORDA-24")
+def test_o_separador_dito_vale_mais_que_o_adivinhado() -> None:
+    dados = b"sep=|\nempresa|tipo|numero|vencimento|valor\n11222333000181|DARF|07162631300000013|20/11/2026|1.250,00\n"
+    lidas = ler(dados)
+    assert isinstance(lidas, GuiasLidas)
+    assert len(lidas.guias) == 1
+
+
+@pytest.mark.requisito("BORDA-19")
+def test_json_com_texto_cortado_e_recusado() -> None:
+    recusa = ler(b'[{"empresa":"\\ud800","tipo":"DARF"}]')
+    assert isinstance(recusa, Recusa)
+    assert "cortado no meio de um caractere" in recusa.erros[0].mensagem

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from separador.nucleo.enumeracao import enumerar
-from separador.nucleo.json_lido import JsonInvalidoError, TextoPartidoError, ler_json
+from separador.nucleo.texto.enumeracao import enumerar
+from separador.nucleo.texto.json_lido import JsonInvalidoError, TextoPartidoError, ler_json
 
 PARTIDOS = [
     b'{"motivo":"\\ud83d cortado"}', b'{"\\uDC00":""}', b'["a", {"b": ["\\ud800"]}]', b'"\\ude00\\ud83d"',

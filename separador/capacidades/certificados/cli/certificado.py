@@ -29,7 +29,8 @@ def certificado() -> None:
 
 @certificado.command(
     options_metavar="[OPÇÕES]",
-    help="Instala um certificado A1 (ARQUIVO .pfx ou .p12) no cofre; a senha é perguntada. Com --a3, o do token. O "
+    help="Instala um certificado A1 (ARQUIVO .pfx ou .p12) no cofre; a senha é perguntada (linha vazia: não "
+    "tem). Com --a3, o do token. O "
     "serviço em funcionamento passa a usá-lo sozinho. Depois o ARQUIVO não é mais necessário.",
 )
 @click.argument(
@@ -88,7 +89,9 @@ def _instalar_a1(config: "Configuracao", pedido: "Pedido", arquivo: Path, *, sen
     sem_despejo()
     with arquivo.open("rb") as aberto:
         dados = aberto.read(LIMITE_PFX)
-    senha = autorizacao.pedir_senha("Senha do certificado", pela_entrada=senha_stdin)
+    senha = autorizacao.pedir_senha(
+        "Senha do certificado (vazia, se não tem)", pela_entrada=senha_stdin, pode_ser_vazia=True
+    )
     lido = abrir_uma_vez(dados, senha.encode())
     if isinstance(lido, Recusa):
         recusar(lido)

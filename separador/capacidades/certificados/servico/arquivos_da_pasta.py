@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,8 +36,7 @@ def chegados(rota: Rota, versao_do_cofre: int) -> Iterator[Chegado]:
     for nome, item in sorted(nomes.items()):
         if not any(comparavel(nome).endswith(s) for s in rota.sufixos) or comparavel(nome).endswith(".senha"):
             continue
-        base = nome.rsplit(b".", 1)[0]
-        ao_lado = next((s for s in (base + SENHA, nome + SENHA) if s in nomes), None)
+        ao_lado = senha_ao_lado(nome, nomes)
         with suppress(FileNotFoundError):
             partes = [item.stat(follow_symlinks=False)]
             if ao_lado is not None:
@@ -47,6 +46,20 @@ def chegados(rota: Rota, versao_do_cofre: int) -> Iterator[Chegado]:
             visto: Visto = (versao_do_cofre, *map(_marca, partes))
             senha = juntar(rota.origem, ao_lado) if ao_lado is not None else None
             yield Chegado(nome, juntar(rota.origem, nome), senha, visto)
+
+
+def senha_ao_lado(nome: bytes, nomes: Collection[bytes]) -> bytes | None:
+    """Returns the file among `nomes` that holds the certificate's password: `matriz.senha` or `matriz.pfx.senha`.
+
+    The exact spelling comes first; else one in any case, where only one fits.
+    """
+    esperados = (nome.rsplit(b".", 1)[0] + SENHA, nome + SENHA)
+    exato = next((e for e in esperados if e in nomes), None)
+    if exato is not None:
+        return exato
+    iguais = {comparavel(e) for e in esperados}
+    achados = [n for n in nomes if comparavel(n) in iguais]
+    return achados[0] if len(achados) == 1 else None
 
 
 def _marca(dono: os.stat_result) -> tuple[int, int, int, int]:

@@ -29,6 +29,7 @@ from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.falha import Falha, como_erro
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.rota import Rota
+from separador.nucleo.texto.senha import senha_do_texto
 from separador.pastas import publicacao, saude
 from separador.pastas.disco import sincronizar_pasta
 from separador.pastas.erros import FalhaDePasta, codigo_da_falha
@@ -237,7 +238,7 @@ def _instalar(
 def _senhas(contexto: Contexto, cofre: Cofre, chegado: Chegado) -> Iterator[bytes]:
     """Yields the password beside the file, else every registered one."""
     if chegado.senha is not None:
-        yield ler(chegado.senha, _LIMITE_SENHA).removesuffix(b"\n").removesuffix(b"\r")
+        yield senha_do_texto(ler(chegado.senha, _LIMITE_SENHA))
         return
     for lacrado in TabelaDeSegredos(contexto.banco).todos():
         if lacrado.nome.startswith(_PREFIXO):

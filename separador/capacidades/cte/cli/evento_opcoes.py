@@ -18,9 +18,9 @@ from separador.fiscal.evento.leitores import Campo, Forma, Origem
 from separador.fiscal.evento.nomes import nome_do_tipo
 from separador.fiscal.evento.tabela import POR_NOME, POR_TIPO, EventoFiscal
 from separador.nucleo.chave import FORMATO_CHAVE, limpar_chave
-from separador.nucleo.json_lido import JsonInvalidoError, ler_json
 from separador.nucleo.negativa import Negativa
 from separador.nucleo.nome_de_arquivo import mostrar
+from separador.nucleo.texto.json_lido import JsonInvalidoError, ler_json
 
 _METAVARS = {
     Forma.TEXTO: "TEXTO", Forma.CODIGO: "CÓDIGO", Forma.INSTANTE: "DATA-HORA", Forma.DATA: "DATA",

@@ -22,15 +22,15 @@ from separador.motor.desfecho.grupo import Grupo, Item
 from separador.motor.desfecho.saidas import Saida
 from separador.motor.resposta import Resposta
 from separador.nucleo.chave import FORMATO_CHAVE, chave_valida, limpar_chave
-from separador.nucleo.enumeracao import enumerar
 from separador.nucleo.erro import Recusa
 from separador.nucleo.etapa import Desfecho, Etapa
 from separador.nucleo.falha import descrever
-from separador.nucleo.json_lido import JsonInvalidoError, ler_json
 from separador.nucleo.negativa import Aval
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.nome_de_saida import documento_assinado
 from separador.nucleo.situacao import Situacao
+from separador.nucleo.texto.enumeracao import enumerar
+from separador.nucleo.texto.json_lido import JsonInvalidoError, ler_json
 
 _S = Situacao
 LIMITE_MOTIVO = 4096

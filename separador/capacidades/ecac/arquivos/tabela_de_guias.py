@@ -1,7 +1,8 @@
 """Reads files of guides, JSON or CSV, into guides and the errors of the rest, line by line.
 
-CSV: a header line; `;`, `,` or tab; UTF-8 (with or without BOM), UTF-16 with BOM, else Windows-1252, as Excel in Brazil
-writes it. JSON: a list of objects, or `{"guias": [...]}`. The field names are the same in both, accents and case apart.
+CSV: a header line, which Excel's `sep=;` may precede; `;`, `,` or tab; UTF-8 (with or without BOM), UTF-16 with BOM,
+else Windows-1252, as Excel in Brazil writes it. JSON: a list of objects, or `{"guias": [...]}`. The field names are the
+same in both, accents and case apart.
 """
 
 import csv
@@ -14,7 +15,7 @@ from typing import Any
 
 from separador.capacidades.ecac.arquivos.guia import OBRIGATORIOS, GuiasLidas, Linha, interpretar
 from separador.nucleo.erro import Erro, Recusa
-from separador.nucleo.json_lido import JsonInvalidoError, TextoPartidoError, ler_json
+from separador.nucleo.texto.json_lido import JsonInvalidoError, TextoPartidoError, ler_json
 
 LINHAS_MAXIMAS = 100_000
 _NOMES = {
@@ -63,19 +64,25 @@ def recusa_inteira(mensagem: str, o_que_fazer: str, linha: int | None = None) ->
     return Recusa((Erro("SEP-GUIA-ARQUIVO", "SEP", mensagem, o_que_fazer, linha),))
 
 
+_SEPARADOR_DITO = re.compile(r'[ \t]*"?sep=(?P<separador>[;,|\t])"?[;,\t ]*(?:\r\n|\r|\n)', re.IGNORECASE)
+"""The first line by which a CSV tells Excel its separator."""
+
 # --- CSV -------------------------------------------------------------------------------------------------------------
 
 
 def _de_csv(texto: str) -> list[Linha] | Recusa:
-    cabecalho = next((x for x in texto.splitlines() if x.strip()), "")
-    separador = max(";,\t", key=cabecalho.count)
-    leitor = csv.reader(io.StringIO(texto, newline=""), delimiter=separador, strict=True)
+    dito = _SEPARADOR_DITO.match(texto)
+    corpo = texto[dito.end() :] if dito is not None else texto
+    cabecalho = next((x for x in corpo.splitlines() if x.strip()), "")
+    separador = dito["separador"] if dito is not None else max(";,\t", key=cabecalho.count)
+    leitor = csv.reader(io.StringIO(corpo, newline=""), delimiter=separador, strict=True)
     linhas: list[Linha] = []
     colunas: list[str | None] = []
+    pulada = 1 if dito is not None else 0
     anterior = 0
     try:
         for valores in leitor:
-            numero, anterior = anterior + 1, leitor.line_num
+            numero, anterior = pulada + anterior + 1, leitor.line_num
             if not any(v.strip() for v in valores):
                 continue
             if not colunas:
@@ -90,7 +97,7 @@ def _de_csv(texto: str) -> list[Linha] | Recusa:
                     f"O arquivo tem mais de {LINHAS_MAXIMAS:,} linhas.".replace(",", "."), "Divida-o."
                 )
     except csv.Error as erro:
-        return recusa_inteira(f"O CSV não pôde ser lido ({erro}).", "Salve de novo como CSV.", leitor.line_num)
+        return recusa_inteira(f"O CSV não pôde ser lido ({erro}).", "Salve de novo como CSV.", pulada + leitor.line_num)
     if not linhas:
         return recusa_inteira("O arquivo não tem guias.", "Depois da linha de títulos, uma guia por linha.")
     return linhas

@@ -13,7 +13,7 @@ from typing import Any
 
 from separador.capacidades.ecac.dominio.arrecadacao import tipo_ni
 from separador.capacidades.ecac.integra.porta import Mensagem
-from separador.nucleo import json_lido
+from separador.nucleo.texto import json_lido
 
 Objeto = Mapping[str, Any]
 _FAULT_XML = re.compile(rb"<(?:\w+:)?code>\s*(\d{6})\s*</(?:\w+:)?code>")

@@ -16,10 +16,10 @@ from separador.motor import resposta
 from separador.motor.desfecho.grupo import Grupo, Item
 from separador.motor.trabalho.parecer import Parecer
 from separador.nucleo.chave import FORMATO_CHAVE, limpar_chave
-from separador.nucleo.enumeracao import curto, enumerar
 from separador.nucleo.etapa import Desfecho
-from separador.nucleo.json_lido import JsonInvalidoError, ler_json
 from separador.nucleo.negativa import Negativa
+from separador.nucleo.texto.enumeracao import curto, enumerar
+from separador.nucleo.texto.json_lido import JsonInvalidoError, ler_json
 
 PEDIDO = respostas.EVENTO
 _CAMPOS = {"pedido", "evento", "chave", "dados"}
