@@ -4,8 +4,6 @@ import sqlite3
 import zlib
 from collections.abc import Iterator
 
-from separador.fiscal.leitura_de_respostas import Aberta, abrir
-
 _RESPOSTA, _ENVIO, _FIM = 3.5, 6.4, 6.6
 """Order among steps of one instant: an answer comes before its effect, a call after the change that it makes."""
 _QUE = {"documento": "recepção", "evento": "evento", "consulta": "consulta da chave"}
@@ -66,6 +64,8 @@ def _notas(t: sqlite3.Row) -> tuple[str, ...]:
     """Returns what was odd about an answer that was read all the same, while its bytes are kept as they came."""
     if t["duracao_ms"] is None or t["bruto"] is None:
         return ()
+    from separador.fiscal.leitura_de_respostas import Aberta, abrir  # noqa: PLC0415 -- lxml, only where a call had one
+
     aberta = abrir(zlib.decompress(t["bruto"]))
     return aberta.notas if isinstance(aberta, Aberta) else ()
 
