@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.falha import como_erro
+from separador.nucleo.texto.json_lido import ler_json
 
 MAGICA = b"SEPARADOR-COFRE-1\n"
 SENHA_MINIMA = 10
@@ -61,7 +62,7 @@ def fechar(conteudo: Conteudo, senha: bytes, sortear: Callable[[int], bytes] = o
 def abrir(dados: bytes, senha: bytes) -> Conteudo | Recusa:
     """Opens the bytes that `fechar` made.
 
-    Refuses what is no copy, is cut short or changed, or has another passphrase.
+    Refuses what is no copy, is cut short or changed, has another passphrase, or opens and is not formed as a copy is.
     """
     partes = _partir(dados)
     if partes is None:
@@ -71,12 +72,50 @@ def abrir(dados: bytes, senha: bytes) -> Conteudo | Recusa:
         corpo = AESGCM(_derivar(senha, cabeca[-_SAL:], *custo)).decrypt(nonce, cifra, cabeca)
     except InvalidTag:
         return Recusa((como_erro("SEP-COPIA-SENHA"),))
-    lido = json.loads(zlib.decompressobj().decompress(corpo, _LIMITE))
-    return Conteudo(
-        lido["feita_em"],
-        tuple((int(i), str(nome), base64.b64decode(s)) for i, nome, s in lido["segredos"]),
-        {t: [_de_linha(r) for r in linhas] for t, linhas in lido["tabelas"].items()},
-    )
+    except MemoryError:  # a dear cost, on a small machine
+        return Recusa((como_erro("SEP-COPIA-NAO-E-COPIA"),))
+    try:
+        return _conteudo(ler_json(zlib.decompressobj().decompress(corpo, _LIMITE)))
+    except (_FormaError, ValueError, zlib.error) as erro:
+        detalhe = str(erro) if isinstance(erro, _FormaError) else "não é o que uma cópia contém"
+        mensagem = f"A frase abre o arquivo, mas o conteúdo não tem a forma de uma cópia: {detalhe}."
+        return _recusa("DANIFICADA", mensagem, "Use outra cópia. Nada foi mudado.")
+
+
+class _FormaError(Exception):
+    """The content is not formed as a copy is; the text names the part (Portuguese)."""
+
+
+def _conteudo(lido: object) -> Conteudo:
+    """Returns the content of the JSON. Raises _FormaError, or ValueError for what is no base64."""
+    if not isinstance(lido, dict):
+        raise _FormaError("não é um objeto")
+    feita_em, segredos, tabelas = (lido.get(n) for n in ("feita_em", "segredos", "tabelas"))
+    if not isinstance(feita_em, str):
+        raise _FormaError("falta a data")
+    if not isinstance(segredos, list):
+        raise _FormaError("faltam os segredos")
+    if not isinstance(tabelas, dict) or not all(isinstance(linhas, list) for linhas in tabelas.values()):
+        raise _FormaError("faltam os cadastros")
+    numerados = tuple(_segredo(s) for s in segredos)
+    if len({i for i, _, _ in numerados}) < len(numerados):
+        raise _FormaError("há dois segredos com o mesmo número")
+    return Conteudo(feita_em, numerados, {t: [_de_linha(r) for r in linhas] for t, linhas in tabelas.items()})
+
+
+def _segredo(dito: object) -> tuple[int, str, bytes]:
+    if not isinstance(dito, list) or len(dito) != 3:
+        raise _FormaError("um segredo está malformado")
+    numero, nome, valor = dito
+    if not isinstance(numero, int) or isinstance(numero, bool) or not isinstance(nome, str):
+        raise _FormaError("um segredo está malformado")
+    return numero, nome, _bytes(valor)
+
+
+def _bytes(valor: object) -> bytes:
+    if not isinstance(valor, str):
+        raise _FormaError("um valor binário está malformado")
+    return base64.b64decode(valor, validate=True)
 
 
 def _partir(dados: bytes) -> tuple[bytes, tuple[int, int, int], bytes, bytes] | None:
@@ -107,8 +146,18 @@ def _linha(linha: Linha) -> Linha:
     return {c: {"b64": _texto(v)} if isinstance(v, bytes) else v for c, v in linha.items()}
 
 
-def _de_linha(linha: Linha) -> Linha:
-    return {c: base64.b64decode(v["b64"]) if isinstance(v, dict) else v for c, v in linha.items()}
+def _de_linha(linha: object) -> Linha:
+    if not isinstance(linha, dict):
+        raise _FormaError("um cadastro está malformado")
+    return {c: _valor(v) for c, v in linha.items()}
+
+
+def _valor(v: object) -> object:
+    if isinstance(v, dict) and v.keys() == {"b64"}:
+        return _bytes(v["b64"])
+    if isinstance(v, dict | list) or (isinstance(v, int) and abs(v) >= 2**63):
+        raise _FormaError("um cadastro está malformado")
+    return v
 
 
 def _recusa(codigo: str, mensagem: str, o_que_fazer: str) -> Recusa:

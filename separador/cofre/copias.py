@@ -52,10 +52,14 @@ def provar(conteudo: Conteudo) -> Prova | Recusa:
     segredos = {i: segredo for i, _, segredo in conteudo.segredos}
     certos = 0
     for linha in conteudo.tabelas.get("certificado", []):
+        if "segredo_id" not in linha or not isinstance(linha.get("der"), bytes):
+            return _recusa(
+                "DANIFICADA", "Na cópia, falta parte de um certificado.", "Use outra cópia. Nada foi mudado."
+            )
         if linha["segredo_id"] is None:
             continue
         if not _confere(linha, segredos.get(linha["segredo_id"])):
-            mensagem = f"Na cópia, a chave do certificado {linha['apelido']} não é a dele."
+            mensagem = f"Na cópia, a chave do certificado {linha.get('apelido')} não é a dele."
             return _recusa("DANIFICADA", mensagem, "Use outra cópia. Nada foi mudado.")
         certos += 1
     return Prova(len(segredos), certos)
@@ -76,6 +80,14 @@ def devolver(banco: Banco, cofre: Cofre, conteudo: Conteudo) -> Prova | Recusa:
     provada = provar(conteudo)
     if isinstance(provada, Recusa):
         return provada
+    try:
+        return _escrever(banco, cofre, conteudo, provada)
+    except sqlite3.IntegrityError as erro:
+        mensagem = f"Os cadastros da cópia não cabem uns com os outros ({erro})."
+        return _recusa("DANIFICADA", mensagem, "Use outra cópia. Nada foi mudado.")
+
+
+def _escrever(banco: Banco, cofre: Cofre, conteudo: Conteudo, provada: Prova) -> Prova | Recusa:
     with banco.transacao():
         ocupadas = [t for t in ("segredo", *_existentes(banco)) if banco.uma(f"SELECT 1 FROM {t} LIMIT 1")]  # noqa: S608
         if ocupadas:
@@ -98,6 +110,8 @@ def _com_segredos(linha: Linha, novos: dict[int, int]) -> Linha:
 def _inserir(banco: Banco, tabela: str, linha: Linha) -> None:
     colunas = [str(r["name"]) for r in banco.todas(f"PRAGMA table_info({tabela})")]
     usadas = [c for c in colunas if c in linha]
+    if not usadas:
+        raise sqlite3.IntegrityError(f"uma linha de {tabela} não tem nada")
     banco.execute(
         f"INSERT INTO {tabela} ({', '.join(usadas)}) VALUES ({', '.join('?' * len(usadas))})",  # noqa: S608 - own names
         [linha[c] for c in usadas],

@@ -263,7 +263,7 @@ TEXTOS: dict[str, tuple[str, str]] = {
     ),
     "SEP-COPIA-NAO-E-COPIA": ("O arquivo não é uma cópia do cofre, ou está cortado.", "Confira o arquivo."),
     "SEP-COPIA-DANIFICADA": (
-        "A cópia está danificada: nela, a chave de um certificado não é a dele.",
+        "A cópia está danificada: o conteúdo não tem a forma esperada, ou a chave de um certificado não é a dele.",
         "Use outra cópia. Nada foi mudado.",
     ),
     "SEP-COPIA-SENHA": (

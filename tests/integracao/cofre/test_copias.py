@@ -80,3 +80,28 @@ def test_copia_com_chave_trocada_e_recusada_sem_escrever(bancos: tuple[Banco, Ba
     assert isinstance(recusa, Recusa)
     assert recusa.erros[0].codigo == "SEP-COPIA-DANIFICADA"
     assert outro.uma("SELECT 1 FROM segredo") is None
+
+
+@pytest.mark.requisito("BORDA-24")
+@pytest.mark.parametrize(
+    ("tabela", "linhas"),
+    [
+        ("certificado", [{}]),
+        ("certificado", [{"segredo_id": None}]),
+        ("certificado", [{"segredo_id": 1, "der": "texto"}]),
+        ("certificado", [{"segredo_id": None, "der": b"0"}]),
+        ("usuario", [{}]),
+        ("escritorio", [{"id": 1, "cnpj": None}]),
+        ("procuracao", [{"nome_que_nao_ha": 1}]),
+    ],
+)
+def test_cadastros_tortos_sao_recusados_sem_escrever(
+    bancos: tuple[Banco, Banco], tabela: str, linhas: list[dict[str, object]]
+) -> None:
+    um, outro = bancos
+    conteudo = copias.reunir(um, povoar(um), "2026-11-20T15:00:00.000Z")
+    ruim = replace(conteudo, tabelas=conteudo.tabelas | {tabela: linhas})
+    recusa = copias.devolver(outro, cofre_de(outro, 2), ruim)
+    assert isinstance(recusa, Recusa)
+    assert recusa.erros[0].codigo == "SEP-COPIA-DANIFICADA"
+    assert outro.uma("SELECT 1 FROM segredo") is None

@@ -31,7 +31,9 @@ def test_pedido_monta_assina_e_publica_o_evento(instalacao: Instalacao) -> None:
     e = instalacao.autorizado(1)
     instalacao.limpar(2)
     resposta = instalacao.pedir("cancelar", e.chave, f"  {MOTIVO}  ")
-    assert list(resposta) == ["pedido", "chave", "resultado", "codigo", "mensagem", "situacao", "etapa", "quando"]
+    assert list(resposta) == [
+        *("pedido", "chave", "resultado", "codigo", "mensagem", "situacao", "etapa", "quando", "retorno")
+    ]
     assert (resposta["pedido"], resposta["chave"]) == ("cancelar", e.chave)
     assert (resposta["resultado"], resposta["codigo"]) == ("feito", "SEP-CANCELAMENTO-PEDIDO")
     assert resposta["situacao"] == "AGUARDANDO RETORNO DE CANCELAMENTO"
@@ -261,7 +263,7 @@ def test_estorno_com_o_evento_ainda_na_pasta(instalacao: Instalacao) -> None:
     assert list((instalacao.destino(1) / ".separador").glob("retirado*")) == []
 
 
-@pytest.mark.requisito("CTE-08", "CTE-10")
+@pytest.mark.requisito("CTE-08", "CTE-10", "BORDA-24")
 def test_estorno_com_o_evento_ja_levado(instalacao: Instalacao) -> None:
     c = instalacao.cancelando(1)
     resposta = instalacao.pedir("estornar", c.chave)
@@ -271,6 +273,10 @@ def test_estorno_com_o_evento_ja_levado(instalacao: Instalacao) -> None:
     instalacao.responder_evento(c, "135")
     assert instalacao.caminho(c.chave) == [*PEDIDO, "AUTORIZADO PELA SEFAZ", "CANCELADO"]
     assert instalacao.falhas(c.chave) == ["SEP-CANCELADO-NA-SEFAZ"]
+    aviso = instalacao.falha("SEP-CANCELADO-NA-SEFAZ")
+    assert "foi pedido aqui e depois estornado" in aviso["motivo"], "o pedido era nosso"
+    assert "Resposta 135" in aviso["motivo"]
+    assert "Avise quem estornou" in aviso["o_que_fazer"]
     assert f"{c.chave}_110111_001-procEventoCTe.xml" in instalacao.nomes(2)
     assert instalacao.pedir("estornar", c.chave)["codigo"] == "SEP-SITUACAO"
 
@@ -368,6 +374,7 @@ def test_cancelado_por_outro_sem_pedido_nosso(instalacao: Instalacao) -> None:
     assert instalacao.caminho(e.chave) == [*VOLTA, "CANCELADO"]
     assert instalacao.historico(e.chave)[-1]["causa"] == "cancelamento informado pela SEFAZ"
     assert instalacao.falhas(e.chave) == ["SEP-CANCELADO-NA-SEFAZ"]
+    assert "sem que houvesse pedido" in instalacao.falha("SEP-CANCELADO-NA-SEFAZ")["motivo"]
 
 
 @pytest.mark.requisito("CTE-12")

@@ -112,6 +112,7 @@ def test_estorno_do_que_ja_foi_transmitido(instalacao: InstalacaoEmRede) -> None
     instalacao.passar(120)
     assert instalacao.caminho(e.chave)[-2:] == [AUTORIZADO, CANCELADO]  # SEFAZ is the truth
     assert instalacao.falhas(e.chave) == ["SEP-CANCELADO-NA-SEFAZ"]
+    assert "foi pedido aqui e depois estornado" in instalacao.falha("SEP-CANCELADO-NA-SEFAZ")["motivo"]
 
 
 @pytest.mark.requisito("CTE-08")

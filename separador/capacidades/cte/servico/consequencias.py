@@ -1,5 +1,7 @@
 """Carries out what else an answer causes: a refusal is shown, a call is repeated later, a service is left alone."""
 
+from dataclasses import replace
+
 from separador.banco.conexao import texto_de
 from separador.capacidades.cte.banco import documentos, eventos
 from separador.capacidades.cte.dominio import retorno as nucleo
@@ -9,7 +11,7 @@ from separador.capacidades.sefaz.banco import bloqueios
 from separador.capacidades.sefaz.dominio import esperas
 from separador.capacidades.sefaz.dominio.cstat import REJEICOES, o_que_fazer
 from separador.motor.desfecho.grupo import Grupo
-from separador.nucleo.falha import Falha
+from separador.nucleo.falha import Falha, descrever
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.situacao import Situacao
 
@@ -39,6 +41,20 @@ def mostrar_recusa(grupo: Grupo, caso: Caso, d: Decisao) -> None:
     assunto = f"rejeicao:{chave}:{tp_evento}" if outro_evento else f"rejeicao:{chave}"
     fazer = o_que_fazer(x.cstat) or "Leia o motivo na resposta, corrija no sistema de origem e envie de novo."
     grupo.falhar(Falha(assunto, x.cstat, motivo, fazer, mostrar(bytes(dono["base"])), dono["rota_id"], chave))
+
+
+_TARDE = "A SEFAZ registrou o cancelamento que foi pedido aqui e depois estornado: o pedido já tinha saído daqui."
+_QUE_FAZER = "Avise quem estornou e quem trabalha com a carga: o documento não vale mais. Depois dispense este aviso."
+
+
+def explicada(grupo: Grupo, falha: Falha | None) -> Falha | None:
+    """Returns the failure. After a reversal that came too late, the cancellation at SEFAZ is told as our own order."""
+    if falha is None or falha.codigo != "SEP-CANCELADO-NA-SEFAZ" or falha.chave is None:
+        return falha
+    evento = eventos.ultimo(grupo.banco, falha.chave, nucleo.CANCELAMENTO)
+    if evento is None or evento["estado"] != eventos.ESTORNADO:
+        return falha
+    return replace(falha, motivo=_TARDE + falha.motivo[len(descrever(falha.codigo)[0]) :], o_que_fazer=_QUE_FAZER)
 
 
 def adiar(grupo: Grupo, caso: Caso, d: Decisao) -> None:

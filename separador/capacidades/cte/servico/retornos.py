@@ -235,7 +235,7 @@ def _carregar(grupo: Grupo, caso: publicacao.Caso, d: Decisao) -> Passo:
     if d.terminal:
         tp_evento = x.tp_evento or (caso.evento["tp_evento"] if caso.evento is not None else nucleo.CANCELAMENTO)
         encerrar_por(grupo, chave, remedio(d), tp_evento=tp_evento, espera=doc["situacao"] in _ESPERAM)
-    falha = _falha(grupo, d, x, chave, doc["rota_id"])
+    falha = consequencias.explicada(grupo, _falha(grupo, d, x, chave, doc["rota_id"]))
     if falha is not None and d.efeito is not Efeito.RETER:
         grupo.falhar(falha)
     if d.efeito in (Efeito.APLICAR, Efeito.REGISTRAR):
