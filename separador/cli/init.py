@@ -60,7 +60,7 @@ def init(opcoes: Opcoes, numero: int | None, systemd: bool, destino: Path | None
         sair(Saida.RECUSADO, f"Não há rota ativa com o id {numero}; veja as que existem com: separador rotas listar")
     falhas = _criar_pastas(configuracao, preparo, escolhidas, forcar=numero is not None)
     if numero is None:
-        falhas += _criar_destino_do_ecac(configuracao, preparo)
+        falhas += _destino_do_ecac_na_faixa(configuracao, preparo)
     _criar_chave(preparo)
     preparo.dizer_diferencas()
     if systemd:
@@ -107,13 +107,16 @@ def _criar_dados(preparo: Preparo) -> None:
 
 def _criar_pastas(configuracao: "Configuracao", preparo: Preparo, rotas: list[Rota], *, forcar: bool) -> int:
     """Creates the folders and returns how many could not be created, each with its reason on stderr."""
+    from separador.pastas import faixas  # noqa: PLC0415
+
+    faixas.usar(configuracao.dados)
     with preparo.como_o_servico():
         marcas = _marcas_conhecidas(configuracao.dados)
     trocadas: dict[str, str] = {}
     falhas = 0
     for rota in rotas:
         for pasta in rota.pastas():
-            feita = _criar(preparo, rota, pasta, marcas.get(str(pasta)), forcar=forcar)
+            feita = _na_faixa(preparo, rota, pasta, marcas.get(str(pasta)), forcar=forcar)
             if feita.problema:
                 falhas += 1
                 click.echo(f"Rota {rota.id}: {feita.problema}", err=True)
@@ -125,6 +128,20 @@ def _criar_pastas(configuracao: "Configuracao", preparo: Preparo, rotas: list[Ro
         with preparo.como_o_servico():
             _anotar_troca(configuracao.dados, trocadas)
     return falhas
+
+
+def _destino_do_ecac_na_faixa(configuracao: "Configuracao", preparo: Preparo) -> int:
+    """Does as `_criar_destino_do_ecac`. A share that does not answer is one more failure, not a command that hangs."""
+    from separador.pastas import faixas  # noqa: PLC0415
+    from separador.pastas.erros import SemResposta  # noqa: PLC0415
+
+    if configuracao.ecac is None:
+        return 0
+    try:
+        return faixas.fazer(configuracao.ecac.destino, _criar_destino_do_ecac, configuracao, preparo)
+    except SemResposta as falha:
+        click.echo(f"e-CAC: {falha.mensagem}. {falha.o_que_fazer}", err=True)
+        return 1
 
 
 def _criar_destino_do_ecac(configuracao: "Configuracao", preparo: Preparo) -> int:
@@ -215,6 +232,17 @@ class _Feita:
     problema: str = ""
     marca: str = ""
     situacao: str = ""
+
+
+def _na_faixa(preparo: Preparo, rota: Rota, pasta: Path, esperada: str | None, *, forcar: bool) -> _Feita:
+    """Does as `_criar`. A share that does not answer is one more problem, not a command that hangs."""
+    from separador.pastas import faixas  # noqa: PLC0415
+    from separador.pastas.erros import SemResposta  # noqa: PLC0415
+
+    try:
+        return faixas.fazer(pasta, _criar, preparo, rota, pasta, esperada, forcar=forcar)
+    except SemResposta as falha:
+        return _Feita(f"{falha.mensagem}. {falha.o_que_fazer}")
 
 
 def _criar(preparo: Preparo, rota: Rota, pasta: Path, esperada: str | None, *, forcar: bool) -> _Feita:

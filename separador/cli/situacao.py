@@ -59,7 +59,7 @@ def montar(
     ids = [r.id or 0 for r in rotas]
     meia_noite = texto_de(leitura.inicio_do_dia(agora))
     numeros = leitura_do_banco.progresso(banco, ids, meia_noite) if banco is not None else {i: Progresso() for i in ids}
-    ditos = vivo.rotas if vivo.detentor is not None else _nas_pastas(rotas, agora)
+    ditos = vivo.rotas if vivo.detentor is not None else _nas_pastas(configuracao.dados, rotas, agora)
     return {
         "servico": {"ativo": vivo.ativo, "pid": vivo.pid, "desde": vivo.desde, "painel": None},
         "rotas": [_rota(r, numeros[r.id or 0], ditos.get(str(r.id), {}), agora) for r in rotas],
@@ -88,15 +88,28 @@ def _rota(rota: Rota, n: Progresso, dito: dict[str, Any], agora: datetime) -> di
     }
 
 
-def _nas_pastas(rotas: tuple[Rota, ...], agora: datetime) -> dict[str, dict[str, Any]]:
+def _nas_pastas(dados: "Path", rotas: tuple[Rota, ...], agora: datetime) -> dict[str, dict[str, Any]]:
     """Counts the files that lie in the origins now. With the service stopped nobody else counts them."""
+    from separador.pastas import faixas  # noqa: PLC0415 -- only where the service does not run
+
+    faixas.usar(dados)
     contados: dict[str, dict[str, Any]] = {}
     for origem in dict.fromkeys(r.origem for r in rotas if r.ativo):
-        for rota, mtime in _arquivos(origem, [r for r in rotas if r.origem == origem]):
+        for rota, mtime in _na_origem(origem, [r for r in rotas if r.origem == origem]):
             dito = contados.setdefault(str(rota.id), {"esperando": 0, "mais_antigo_s": 0})
             dito["esperando"] += 1
             dito["mais_antigo_s"] = max(dito["mais_antigo_s"], int(agora.timestamp() - mtime))
     return contados
+
+
+def _na_origem(origem: "Path", rotas: list[Rota]) -> list[tuple[Rota, float]]:
+    from separador.pastas import faixas  # noqa: PLC0415 -- as above
+    from separador.pastas.erros import SemResposta  # noqa: PLC0415
+
+    try:
+        return faixas.fazer(origem, _arquivos, origem, rotas)
+    except SemResposta:
+        return []
 
 
 def _arquivos(origem: "Path", rotas: list[Rota]) -> list[tuple[Rota, float]]:

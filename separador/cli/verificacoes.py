@@ -13,9 +13,9 @@ from separador.cli.base.constatacao import AVISO, CERTO, ERRO, Constatacao
 from separador.configuracao import Configuracao
 from separador.configuracao.motivo import motivo
 from separador.nucleo.rota import nome_da_rota
-from separador.pastas import saude, sistema
+from separador.pastas import faixas, saude, sistema
 from separador.pastas.disco import PROPRIA
-from separador.pastas.erros import FalhaDePasta
+from separador.pastas.erros import FalhaDePasta, SemResposta
 
 ANOS_SENSATOS = range(2024, 2100)
 FUSOS_DO_BRASIL_H = (-5, -4, -3, -2)
@@ -27,6 +27,7 @@ def pastas(config: Configuracao, marcas: Mapping[str, str]) -> Iterator[Constata
 
     They are there, they are ours, a file can be written in them, they have space, their disk is suitable.
     """
+    faixas.usar(config.dados)
     yield from _dados(config)
     reserva_bytes = config.reserva_disco_mb * 2**20
     donos: dict[Path, list[str]] = {}
@@ -35,15 +36,22 @@ def pastas(config: Configuracao, marcas: Mapping[str, str]) -> Iterator[Constata
             donos.setdefault(pasta, []).append(nome_da_rota(rota))
     for pasta, rotas in donos.items():
         onde = f"pasta {pasta}"
-        achados = saude.conferir(pasta, marcas.get(str(pasta)), escrita=False, reserva_bytes=reserva_bytes)
+        achados = faixas.conferir(pasta, marcas.get(str(pasta)), escrita=False, reserva_bytes=reserva_bytes)
         if achados:
             for p in achados:
                 yield Constatacao(onde, ERRO, f"{p.mensagem} ({', '.join(rotas)})", p.o_que_fazer)
             continue
-        yield from _escrita_e_disco(onde, pasta, proprias=str(pasta) in marcas)
+        try:
+            yield from faixas.fazer(pasta, _listar, onde, pasta, proprias=str(pasta) in marcas)
+        except SemResposta as falha:
+            yield Constatacao(onde, ERRO, falha.mensagem, falha.o_que_fazer)
     if config.dados.is_dir():
         for pasta, texto, fazer in pastas_de_troca.diferencas(config, config.dados.stat().st_uid):
             yield Constatacao(f"pasta {pasta}", AVISO, f"Os direitos não são os recomendados: {texto}.", fazer)
+
+
+def _listar(onde: str, pasta: Path, *, proprias: bool) -> list[Constatacao]:
+    return list(_escrita_e_disco(onde, pasta, proprias=proprias))
 
 
 def _escrita_e_disco(onde: str, pasta: Path, *, proprias: bool) -> Iterator[Constatacao]:

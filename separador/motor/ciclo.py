@@ -239,7 +239,7 @@ class Ciclo:
             houve = self.despacho.uns_avulsos()
             if isinstance(self.despacho.trabalhadores, TrabalhadorLocal):
                 return houve
-        while self.despacho.trabalhadores.tem_vaga():
+        while self.despacho.trabalhadores.alguma_vaga():
             if not self.origens.despachar_um_de_cada():
                 break
             houve = True

@@ -32,7 +32,9 @@ def gravar(contexto: Contexto, origens: Sequence[Origem], *, desde: str, pronto:
 
 def _rota(contexto: Contexto, origem: Origem, rota_id: int) -> dict[str, object]:
     esperas = (
-        [p for p in origem.varredura.pendencias() if p.rota == str(rota_id)] if origem.varredura is not None else []
+        [p for p in origem.varredura.pendencias() if p.rota == str(rota_id)]
+        if origem.varredura is not None and origem.exame_atrasado is None
+        else []
     )
     desde = min((p.desde for p in esperas), default=None)
     return {

@@ -9,7 +9,7 @@ from separador.motor.contexto import Contexto
 from separador.motor.trabalho.parecer import PastaFalhou
 from separador.nucleo.falha import Falha
 from separador.nucleo.rota import Rota, pasta_de_retorno
-from separador.pastas import saude
+from separador.pastas import faixas
 from separador.pastas.erros import FalhaDePasta, codigo_da_falha
 
 
@@ -34,7 +34,7 @@ def rever(contexto: Contexto, esperam: Iterable[Rota]) -> None:
         pasta = Path(assunto.removeprefix("pasta:"))
         if str(pasta) in presas:
             continue
-        if not _nomeada(contexto, pasta) or not saude.conferir(pasta, None, escrita=False, reserva_bytes=reserva):
+        if not _nomeada(contexto, pasta) or not faixas.conferir(pasta, None, escrita=False, reserva_bytes=reserva):
             with contexto.banco.transacao():
                 falhas.encerrar(contexto.banco, assunto, contexto.quando(), "a pasta voltou", codigo)
 

@@ -21,7 +21,7 @@ from separador.motor.relogio import Relogio, da_maquina
 from separador.motor.systemd import do_ambiente
 from separador.motor.trabalho.coletor import poupar_coletor
 from separador.motor.trabalho.sem_despejo import sem_despejo
-from separador.pastas import sistema
+from separador.pastas import faixas, sistema
 from separador.pastas.contas import UMASK
 from separador.pastas.criacao import criar_nossas
 from separador.pastas.erros import FalhaDePasta
@@ -65,6 +65,7 @@ def _com_servico(arquivo: Path, viver: Callable[[Ciclo], int]) -> int:
         if sistema.e_rede(config.dados):
             _dizer(f"A pasta de dados {config.dados} está na rede; ela deve ficar em um disco local.")
             return CONFIGURACAO
+        faixas.usar(config.dados)
         posse = trava.tomar(config.dados, agora=relogio.agora())
     except (OSError, FalhaDePasta) as erro:
         _dizer(f"Não consegui usar a pasta de dados {config.dados}: {erro}")
@@ -75,7 +76,13 @@ def _com_servico(arquivo: Path, viver: Callable[[Ciclo], int]) -> int:
     # The folder where it was started may be one that its user cannot enter, or a disk that somebody wants to unmount.
     os.chdir("/")
     with posse:
-        return _servir(config, relogio, viver)
+        codigo, abandonou = _servir(config, relogio, viver)
+    if abandonou:
+        # The end of the interpreter waits for every child, and one that hangs on a disk may never end.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(codigo)
+    return codigo
 
 
 def _dizer(frase: str) -> None:
@@ -83,7 +90,8 @@ def _dizer(frase: str) -> None:
     sys.stderr.write(frase + "\n")
 
 
-def _servir(config: Configuracao, relogio: Relogio, viver: Callable[[Ciclo], int]) -> int:
+def _servir(config: Configuracao, relogio: Relogio, viver: Callable[[Ciclo], int]) -> tuple[int, bool]:
+    """Returns the exit code, and whether a worker that hangs on a disk had to be left behind."""
     preparar_processo()
     sem_despejo()
     arquivo_de_log = configurar(config.dados, saida=sys.stdout, agora=relogio.agora)
@@ -91,10 +99,10 @@ def _servir(config: Configuracao, relogio: Relogio, viver: Callable[[Ciclo], int
         banco = abrir_para_servir(config.dados, relogio.agora())
     except BancoRecusadoError as erro:
         _dizer(str(erro))
-        return CONFIGURACAO
+        return CONFIGURACAO, False
     except sqlite3.Error as erro:
         _dizer(f"Não consegui abrir o banco em {config.dados}: {erro}")
-        return CONFIGURACAO
+        return CONFIGURACAO, False
     try:
         contexto = Contexto(config, banco, relogio, registrador())
         ciclo = Ciclo(contexto, os.environ, do_ambiente(os.environ, os.getpid()), avisos=SEM_AVISOS not in os.environ)
@@ -102,10 +110,11 @@ def _servir(config: Configuracao, relogio: Relogio, viver: Callable[[Ciclo], int
         try:
             ciclo.iniciar()
             poupar_coletor()
-            return viver(ciclo)
+            codigo = viver(ciclo)
         finally:
             ciclo.encerrar()
             contexto.log.info("serviço encerrado", acao="fim")
+        return codigo, bool(ciclo.despacho.trabalhadores.abandonados)
     finally:
         banco.close()
         if arquivo_de_log is not None:

@@ -36,6 +36,10 @@ TEXTOS: dict[str, tuple[str, str]] = {
         "Aumente o limite (arquivos abertos, tamanho de arquivo, memória) do serviço.",
     ),
     "SEP-PASTA-FALHOU": ("A pasta não respondeu.", "Verifique o disco ou o compartilhamento e as permissões da pasta."),
+    "SEP-PASTA-SEM-RESPOSTA": (
+        "A pasta não responde: o servidor do compartilhamento, ou o disco, está calado há mais de 5 s.",
+        "Verifique o servidor e a rede. As outras rotas seguem; esta continua sozinha quando a pasta responder.",
+    ),
     "SEP-PROVISORIO-EXISTE": (
         "O arquivo provisório já existe.",
         "Rode 'separador verificar'; o arquivo provisório é resto de uma execução anterior.",

@@ -6,9 +6,12 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from separador.nucleo.falha import descrever
+
+if TYPE_CHECKING:
+    from separador.pastas.faixas import Chamada
 
 
 def codigo_da_falha(palavra: str) -> str:
@@ -66,6 +69,20 @@ class PastaSumiu(FalhaDePasta):
 
     codigo = "pasta-sumiu"
     resumo = "A pasta não está acessível"
+
+
+class SemResposta(FalhaDePasta):
+    """The device of the folder does not answer (`faixas`). What was asked may still be done later.
+
+    `chamada`: the call that is overdue, when it had begun; None when it was not even tried.
+    """
+
+    codigo = "pasta-sem-resposta"
+    resumo = "A pasta não responde"
+
+    def __init__(self, pasta: Path, *, chamada: "Chamada[Any] | None" = None) -> None:
+        super().__init__(pasta)
+        self.chamada = chamada
 
 
 class FalhaDeDisco(FalhaDePasta):

@@ -78,6 +78,15 @@ def retirar(pasta: Path, nome: bytes, sha256: bytes, provisorio: bytes) -> bool:
     return nosso
 
 
+def repor(pasta: Path, nome: bytes, provisorio: bytes) -> None:
+    """Gives a delivery that was taken back its name again, when nobody waits for it any more. Raises `FalhaDePasta`."""
+    with traduzindo(pasta):
+        if lstat_ou_nada(caminho_provisorio(pasta, provisorio)) is None:
+            return
+        mover_para_livre(caminho_provisorio(pasta, provisorio), pasta, nome)
+    sincronizar_pasta(pasta)
+
+
 def _e_nosso(caminho: bytes, sha256: bytes) -> bool:
     try:
         return resumo_sha256(caminho) == sha256

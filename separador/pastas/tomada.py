@@ -154,6 +154,11 @@ class AindaMudando:
         """Takes a claim in."""
         self._bases.setdefault(tomado, None)
 
+    def de_novo(self) -> "AindaMudando":
+        """Returns another one with the same claims, none of them looked at yet."""
+        dados = dict.fromkeys(self._bases)
+        return AindaMudando(self.trabalho, self.tempo_quieto_s, self.arrendar, self.fechado, dados)
+
     def pendentes(self) -> list[Tomado]:
         """Returns the claims that still settle."""
         return list(self._bases)

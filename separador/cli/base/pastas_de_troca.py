@@ -1,5 +1,6 @@
 """Says which rights the exchange folders should have, makes them with these, and names what is otherwise."""
 
+import contextlib
 import os
 import stat
 from collections.abc import Iterator
@@ -11,10 +12,10 @@ from typing import TYPE_CHECKING
 import click
 
 from separador.configuracao.busca import DO_SISTEMA
-from separador.pastas import contas, criacao
+from separador.pastas import contas, criacao, faixas
 from separador.pastas.contas import Conta
 from separador.pastas.disco import PROPRIA
-from separador.pastas.erros import FalhaDePasta
+from separador.pastas.erros import FalhaDePasta, SemResposta
 from separador.pastas.sistema import e_rede
 
 if TYPE_CHECKING:
@@ -60,21 +61,28 @@ def diferencas(config: "Configuracao", uid: int) -> Iterator[tuple[Path, str, st
     if troca is None:
         return
     for pasta, modo in modos(config).items():
-        try:
-            if e_rede(pasta):
-                continue
-            visto, propria = os.stat(pasta), os.lstat(pasta / PROPRIA)
-        except (OSError, FalhaDePasta):  # a folder that is not there is told by who looks for it
-            continue
-        texto = diferenca(visto, uid, troca, modo)
-        if texto:
-            dono = f"{contas.nome_do_usuario(uid)}:{contas.nome_do_grupo(troca)}"
-            acerto = f"sudo chown {dono} '{pasta}' && sudo chmod {modo:04o} '{pasta}' && sudo separador init"
-            yield pasta, texto, f"Funciona assim; para acertar: {acerto}"
-        elif (propria.st_gid, propria.st_mode & stat.S_ISGID) != (troca, stat.S_ISGID):
-            # what is staged there would be published with a group that others are not in
-            texto = f"a {PROPRIA} é do grupo {contas.nome_do_grupo(propria.st_gid)}, e não do da pasta"
-            yield pasta, texto, "Para acertar: sudo separador init"
+        # A share that does not answer is told by who looks at its folder.
+        with contextlib.suppress(SemResposta):
+            yield from faixas.fazer(pasta, _da_pasta, pasta, modo, uid, troca)
+
+
+def _da_pasta(pasta: Path, modo: int, uid: int, troca: int) -> list[tuple[Path, str, str]]:
+    try:
+        if e_rede(pasta):
+            return []
+        visto, propria = os.stat(pasta), os.lstat(pasta / PROPRIA)
+    except (OSError, FalhaDePasta):  # a folder that is not there is told by who looks for it
+        return []
+    texto = diferenca(visto, uid, troca, modo)
+    if texto:
+        dono = f"{contas.nome_do_usuario(uid)}:{contas.nome_do_grupo(troca)}"
+        acerto = f"sudo chown {dono} '{pasta}' && sudo chmod {modo:04o} '{pasta}' && sudo separador init"
+        return [(pasta, texto, f"Funciona assim; para acertar: {acerto}")]
+    if (propria.st_gid, propria.st_mode & stat.S_ISGID) != (troca, stat.S_ISGID):
+        # what is staged there would be published with a group that others are not in
+        texto = f"a {PROPRIA} é do grupo {contas.nome_do_grupo(propria.st_gid)}, e não do da pasta"
+        return [(pasta, texto, "Para acertar: sudo separador init")]
+    return []
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from pathlib import Path
 from separador.motor.contexto import Contexto
 from separador.motor.entrada.lotes import rota_do_lote
 from separador.motor.pasta_com_falha import avisar_pasta
+from separador.pastas import faixas
 from separador.pastas.arquivo_de_originais import arquivar
 from separador.pastas.disco import juntar, sincronizar_pasta
-from separador.pastas.erros import FalhaDePasta
+from separador.pastas.erros import FalhaDePasta, SemResposta
 from separador.pastas.tomada import limpar_lote
 
 
@@ -35,8 +36,7 @@ def arquivar_terminados(contexto: Contexto, originais: Sequence[Original]) -> No
         destino = destinos.setdefault(pasta, Path(os.fsdecode(dados + pasta)))
         origem = lote.caminho + original.nome
         try:
-            arquivar(origem, destino, nome)
-            _tirar_marcador(lote, original.nome)
+            faixas.fazer(lote.trabalho, _guardar, lote, origem, destino, nome)
             tocados.add(destino)
         except FalhaDePasta as falha:
             avisar_pasta(contexto, falha)
@@ -45,13 +45,22 @@ def arquivar_terminados(contexto: Contexto, originais: Sequence[Original]) -> No
         sincronizar_pasta(destino)
     for (trabalho, nome_do_lote), lote in lotes.items():
         if lote.vazio:
-            limpar_lote(Path(trabalho), nome_do_lote)
+            _limpar(contexto, Path(trabalho), nome_do_lote)
+
+
+def _limpar(contexto: Contexto, trabalho: Path, lote: str) -> None:
+    """Removes the folder of a finished lote. Recovery removes one that stays because its disk does not answer."""
+    try:
+        faixas.fazer(trabalho, limpar_lote, trabalho, lote)
+    except SemResposta as falha:
+        avisar_pasta(contexto, falha)
 
 
 @dataclass(slots=True)
 class _Lote:
     """The facts that the originals of one lote share. `caminho` ends in the slash."""
 
+    trabalho: Path
     caminho: bytes
     marcador: bytes
     vazio: bool = True
@@ -60,7 +69,13 @@ class _Lote:
     def de(cls, contexto: Contexto, trabalho: str, lote: str) -> "_Lote":
         rota = rota_do_lote(contexto, lote)
         marcador = rota.marcador.encode() if rota is not None and rota.marcador is not None else b""
-        return cls(juntar(Path(trabalho) / lote, b""), marcador)
+        return cls(Path(trabalho), juntar(Path(trabalho) / lote, b""), marcador)
+
+
+def _guardar(lote: _Lote, origem: bytes, destino: Path, nome: bytes) -> None:
+    """Moves one original. Done again, also after an overdue call that went on meanwhile, it ends the same."""
+    arquivar(origem, destino, nome)
+    _tirar_marcador(lote, os.path.basename(origem))
 
 
 def _tirar_marcador(lote: _Lote, nome: bytes) -> None:

@@ -13,6 +13,7 @@ from separador.motor.desfecho.grupo import guardado_em
 from separador.motor.log.log import registrar_varias
 from separador.motor.pasta_com_falha import avisar_pasta
 from separador.nucleo import capacidade
+from separador.pastas import faixas
 from separador.pastas.arquivo_de_originais import arquivar
 from separador.pastas.disco import PROPRIA, juntar
 from separador.pastas.erros import FalhaDePasta
@@ -74,7 +75,7 @@ def _guardar_antigos(contexto: Contexto, antigos: Iterable[tuple[Path, bytes]]) 
     for pasta, provisorio in antigos:
         destino = contexto.dados / "arquivo" / contexto.agora().strftime("%Y/%m/%d") / "substituidos"
         try:
-            arquivar(juntar(pasta / PROPRIA, provisorio), destino, provisorio)
+            faixas.fazer(pasta, arquivar, juntar(pasta / PROPRIA, provisorio), destino, provisorio)
         except FalhaDePasta as falha:
             avisar_pasta(contexto, falha)
 

@@ -19,6 +19,7 @@ from separador.nucleo.falha import Falha, descrever
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.nome_de_saida import Nome, ao_lado, base_da_entrada, recusa
 from separador.nucleo.rota import Rota, pasta_de_retorno
+from separador.pastas import faixas
 from separador.pastas.disco import juntar
 from separador.pastas.tomada import Tomado
 
@@ -180,11 +181,7 @@ class Grupo:
     def _firmar(self, item: Item) -> None:
         """Flushes the claimed file, opened read-only: another user's file may allow no more, and it is enough."""
         try:
-            fd = os.open(item.caminho, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-            try:
-                os.fsync(fd)
-            finally:
-                os.close(fd)
+            faixas.fazer(item.trabalho, _a_fundo, item.caminho)
         except OSError as erro:
             self.anotar(item, "aviso", motivo=f"o arquivo retido não pôde ser gravado a fundo: {erro.strerror}")
 
@@ -266,6 +263,14 @@ class Grupo:
             self.publicar(Saida(saidas.RECUSA, nome=nome_err, dados=texto, **comum))  # type: ignore[arg-type]
         dados = json_da_recusa(r, mostrar(item.nome))
         self.publicar(Saida(saidas.RECUSA, nome=ao_lado(nome_err, b".json"), dados=dados, **comum))  # type: ignore[arg-type]
+
+
+def _a_fundo(caminho: bytes) -> None:
+    fd = os.open(caminho, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
 
 
 def nova_ficha(contexto: Contexto, item: Item) -> Ficha:

@@ -1,7 +1,7 @@
 """Continues, at start, what an earlier run left half done (docs/desenvolvimento/confiabilidade.md, section 6)."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,9 +15,9 @@ from separador.nucleo import capacidade
 from separador.nucleo.capacidade import Recuperacao
 from separador.nucleo.etapa import Etapa
 from separador.nucleo.nome_de_arquivo import mostrar
-from separador.pastas import provisorios, tomada
+from separador.pastas import faixas, provisorios, tomada
 from separador.pastas.disco import PROPRIA
-from separador.pastas.erros import FalhaDePasta
+from separador.pastas.erros import FalhaDePasta, SemResposta
 from separador.pastas.tomada import SONDA, Tomado
 
 
@@ -47,10 +47,12 @@ def procurar_soltos(contexto: Contexto) -> Achados:
     """Returns the claims that lie in a work folder and have no outcome. Those that have one are archived on the way."""
     achados = Achados()
     for trabalho in pastas_de_trabalho(contexto):
-        if not trabalho.is_dir():
-            continue
         try:
+            if not faixas.fazer(trabalho, trabalho.is_dir):
+                continue
             _examinar(contexto, trabalho, achados)
+        except SemResposta:
+            continue  # the failure of its origin says so; what lies there is taken up at the first good reading
         except FalhaDePasta as falha:
             avisar_pasta(contexto, falha)
     return achados
@@ -58,7 +60,7 @@ def procurar_soltos(contexto: Contexto) -> Achados:
 
 def _examinar(contexto: Contexto, trabalho: Path, achados: Achados) -> None:
     terminados = []
-    for tomado in tomada.listar_tomados(trabalho):
+    for tomado in faixas.fazer(trabalho, tomada.listar_tomados, trabalho):
         linha = arquivos.por_nome(contexto.banco, tomado.lote, tomado.nome)
         if linha is not None and linha["desfecho"] is not None:
             destino = bytes(linha["guardado_em"])
@@ -68,8 +70,8 @@ def _examinar(contexto: Contexto, trabalho: Path, achados: Achados) -> None:
         elif not _marcador(contexto, tomado):
             achados.soltos.append((trabalho, tomado))
     arquivar_terminados(contexto, terminados)
-    for lote in tomada.listar_lotes(trabalho):
-        tomada.limpar_lote(trabalho, lote)
+    for lote in faixas.fazer(trabalho, tomada.listar_lotes, trabalho):
+        faixas.fazer(trabalho, tomada.limpar_lote, trabalho, lote)
 
 
 def _marcador(contexto: Contexto, tomado: Tomado) -> bool:
@@ -87,9 +89,9 @@ def varrer_provisorios(contexto: Contexto) -> None:
     }
     for pasta in _destinos(contexto):
         try:
-            for provisorio in provisorios.listar_provisorios(pasta):
+            for provisorio in faixas.fazer(pasta, provisorios.listar_provisorios, pasta):
                 if (str(pasta), provisorio) not in prometidos and not _poupado(contexto, provisorio):
-                    provisorios.descartar_provisorio(pasta, provisorio)
+                    faixas.fazer(pasta, provisorios.descartar_provisorio, pasta, provisorio)
                     contexto.log.info("resto provisório descartado", acao="limpeza", arquivo=mostrar(provisorio))
         except FalhaDePasta as falha:
             contexto.log.warning(falha.mensagem, acao="limpeza", o_que_fazer=falha.o_que_fazer)
@@ -99,13 +101,18 @@ def _varrer_sondas(contexto: Contexto) -> None:
     """Removes probes of a run that died between making and removing one (`pasta_de_trabalho`). None is in use now."""
     origens = dict.fromkeys(r.origem for r in contexto.rotas)
     for pasta in [*pastas_de_trabalho(contexto), *(o / PROPRIA for o in origens)]:
-        for sonda in pasta.glob(f"{SONDA}*"):
-            try:
-                sonda.unlink(missing_ok=True)
-            except OSError as erro:
-                contexto.log.warning(
-                    "sonda não removida", acao="limpeza", pasta=pasta, motivo=os.strerror(erro.errno or 0)
-                )
+        try:
+            faixas.fazer(pasta, _tirar_sondas, pasta)
+        except OSError as erro:
+            motivo = os.strerror(erro.errno or 0)
+            contexto.log.warning("sonda não removida", acao="limpeza", pasta=pasta, motivo=motivo)
+        except SemResposta as falha:
+            contexto.log.warning(falha.mensagem, acao="limpeza", o_que_fazer=falha.o_que_fazer)
+
+
+def _tirar_sondas(pasta: Path) -> None:
+    for sonda in pasta.glob(f"{SONDA}*"):
+        sonda.unlink(missing_ok=True)
 
 
 def _destinos(contexto: Contexto) -> Iterable[Path]:
@@ -115,8 +122,26 @@ def _destinos(contexto: Contexto) -> Iterable[Path]:
         *(raiz for r in _de_cada() if r.pastas is not None for raiz in capacidade.resolver(r.pastas)(contexto)),
         *(r.autorizados for r in contexto.rotas if r.autorizados is not None),
     ]
-    meses = [m for raiz in raizes if raiz.is_dir() for m in sorted(raiz.iterdir()) if (m / PROPRIA).is_dir()]
-    return [p for p in dict.fromkeys([*pastas, *meses]) if (p / PROPRIA).is_dir()]
+    achadas = [p for pasta in pastas for p in _com_canto(contexto, pasta, _a_propria)]
+    achadas += [p for raiz in raizes for p in _com_canto(contexto, raiz, _os_meses)]
+    return dict.fromkeys(achadas)
+
+
+def _com_canto(contexto: Contexto, pasta: Path, quais: Callable[[Path], list[Path]]) -> list[Path]:
+    """Returns what `quais` finds. The staged files of a device that does not answer stay until another start."""
+    try:
+        return faixas.fazer(pasta, quais, pasta)
+    except SemResposta as falha:
+        contexto.log.warning(falha.mensagem, acao="limpeza", o_que_fazer=falha.o_que_fazer)
+        return []
+
+
+def _a_propria(pasta: Path) -> list[Path]:
+    return [pasta] if (pasta / PROPRIA).is_dir() else []
+
+
+def _os_meses(raiz: Path) -> list[Path]:
+    return [m for m in sorted(raiz.iterdir()) if (m / PROPRIA).is_dir()] if raiz.is_dir() else []
 
 
 def _de_cada() -> Iterator[Recuperacao]:

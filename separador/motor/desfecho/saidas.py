@@ -19,7 +19,7 @@ from separador.banco.publicacoes import NovaPublicacao
 from separador.motor.trabalho import gravacao
 from separador.nucleo.nome_de_arquivo import compor
 from separador.nucleo.nome_de_saida import Nome
-from separador.pastas import provisorios, publicacao, saude
+from separador.pastas import faixas, provisorios, publicacao, saude
 from separador.pastas.criacao import criar_nossas
 from separador.pastas.disco import MARCA, PROPRIA, juntar, lstat_ou_nada, resumo_sha256, sincronizar_pasta
 from separador.pastas.erros import FalhaDePasta, PastaSumiu, traduzindo
@@ -100,15 +100,18 @@ class Remessa:
         if saida.dados is None:
             return saida
         provisorio = f"{self._prefixo}.s{i}".encode()
-        publicacao.preparar(saida.pasta, saida.dados, provisorio)
+        faixas.fazer(saida.pasta, publicacao.preparar, saida.pasta, saida.dados, provisorio)
         self._encenadas.append((saida.pasta, provisorio))
         return replace(saida, provisorio=provisorio, sha256=saida.sha256 or hashlib.sha256(saida.dados).hexdigest())
 
     def _firmar(self) -> None:
         """Flushes all folders together. Raises the first FalhaDePasta when no flush is under way any more."""
-        for falha in gravacao.juntas(self._firmar_uma, list(dict.fromkeys(p for p, _ in self._encenadas))):
+        for falha in gravacao.juntas(self._firmar_na_faixa, list(dict.fromkeys(p for p, _ in self._encenadas))):
             if falha is not None:
                 raise falha
+
+    def _firmar_na_faixa(self, pasta: Path) -> None:
+        faixas.fazer(pasta, self._firmar_uma, pasta)
 
     def _firmar_uma(self, pasta: Path) -> None:
         caminhos = [publicacao.caminho_provisorio(p, n) for p, n in self._encenadas if p == pasta]
@@ -128,7 +131,7 @@ def descartar(pasta: Path, provisorio: bytes) -> None:
     One that cannot be removed stays for recovery: nobody else sees it.
     """
     try:
-        provisorios.descartar_provisorio(pasta, provisorio)
+        faixas.fazer(pasta, provisorios.descartar_provisorio, pasta, provisorio)
     except FalhaDePasta:
         return
 
@@ -154,7 +157,7 @@ def _nome_livre(s: Saida, escolhidos: set[tuple[Path, bytes]]) -> bytes:
     while True:
         nome = numerado(s.nome, n)
         livre = (s.pasta, nome) not in escolhidos and (
-            s.substitui or s.tipo in UNICAS or lstat_ou_nada(juntar(s.pasta, nome)) is None
+            s.substitui or s.tipo in UNICAS or faixas.fazer(s.pasta, lstat_ou_nada, juntar(s.pasta, nome)) is None
         )
         if livre:
             escolhidos.add((s.pasta, nome))
@@ -182,17 +185,24 @@ def publicar(banco: Banco, linha: Row) -> Efeito:
     """Makes one recorded file visible, or finds that it was. Raises FalhaDePasta: then it is tried again later."""
     pasta, provisorio = Path(linha["pasta"]), bytes(linha["provisorio"] or b"")
     if linha["substitui"]:
-        feito = publicacao.substituir(pasta, provisorio, bytes(linha["nome"]), provisorio + b".antigo")
+        guardado = provisorio + b".antigo"
+        feito = faixas.fazer(pasta, publicacao.substituir, pasta, provisorio, bytes(linha["nome"]), guardado)
         if isinstance(feito, ProvisorioSumiu):
             _exigir_a_mesma(banco, pasta)
-        antigo = None if isinstance(feito, ProvisorioSumiu) else feito.antigo
+            # A run that died, or a call that was overdue, replaced it; the file of before may still lie there.
+            ha = faixas.fazer(pasta, provisorios.existe_provisorio, pasta, guardado)
+            return Efeito(linha["id"], (pasta, guardado) if ha else None)
+        antigo = feito.antigo
         return Efeito(linha["id"], (pasta, antigo) if antigo else None)
     nome = bytes(linha["nome"])
-    while not isinstance(publicado := publicacao.publicar(pasta, provisorio, nome), Publicado):
+    while True:
+        publicado = faixas.fazer(pasta, publicacao.publicar, pasta, provisorio, nome)
+        if isinstance(publicado, Publicado):
+            break
         if isinstance(publicado, ProvisorioSumiu):
             _exigir_a_mesma(banco, pasta)
             break
-        if linha["tipo"] in UNICAS and _igual(juntar(pasta, nome), linha["sha256"]):
+        if linha["tipo"] in UNICAS and faixas.fazer(pasta, _igual, juntar(pasta, nome), linha["sha256"]):
             descartar(pasta, provisorio)
             break
         nome = _outro(nome)
@@ -212,7 +222,7 @@ def _exigir_a_mesma(banco: Banco, pasta: Path) -> None:
     if esperada is None:
         return
     with traduzindo(pasta):
-        atual = saude.ler_marca(pasta)
+        atual = faixas.fazer(pasta, saude.ler_marca, pasta)
     if atual is None or atual.uuid != esperada:
         raise PastaSumiu(pasta, detalhe="a marca da pasta não é a que o serviço conhece")
 
@@ -260,12 +270,20 @@ def firmar(pastas: Iterable[Path]) -> dict[Path, FalhaDePasta]:
     Returns the failures by folder.
     """
     todas = [p for pasta in dict.fromkeys(pastas) for p in (pasta, pasta / PROPRIA)]
-    falhas = gravacao.juntas(sincronizar_pasta, todas)
+    falhas = gravacao.juntas(_sincronizar, todas)
     return {p.parent if p.name == PROPRIA else p: f for p, f in zip(todas, falhas, strict=True) if f is not None}
+
+
+def _sincronizar(pasta: Path) -> None:
+    faixas.fazer(pasta, sincronizar_pasta, pasta)
 
 
 def garantir_pasta(pasta: Path, agora: datetime) -> Path:
     """Returns a folder of ours (`dados/fiscal/AAAA-MM`, `autorizados/AAAAMM`) with its staging corner and sentinel."""
+    return faixas.fazer(pasta, _garantir, pasta, agora)
+
+
+def _garantir(pasta: Path, agora: datetime) -> Path:
     if not (pasta / PROPRIA / MARCA).is_file():
         with traduzindo(pasta):
             criar_nossas(pasta)

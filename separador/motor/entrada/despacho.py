@@ -3,9 +3,8 @@
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from separador.banco import arquivos, falhas
+from separador.banco import arquivos
 from separador.motor.contexto import Contexto
 from separador.motor.desfecho import saidas
 from separador.motor.desfecho.conclusao import TENTATIVAS, concluir, quarentena
@@ -13,17 +12,18 @@ from separador.motor.desfecho.grupo import Grupo, Item, nova_ficha
 from separador.motor.desfecho.transacao import em_grupo
 from separador.motor.entrada.completado import Completado
 from separador.motor.entrada.lotes import nome_do_lote
+from separador.motor.entrada.mal_dos_trabalhadores import MalDosTrabalhadores
 from separador.motor.entrada.origem import Origem
+from separador.motor.entrada.remessa_de_trabalho import a_tratar, de_fora, pareceres, pasta_a_encenar, primeiros
 from separador.motor.pasta_com_falha import avisar_pasta
-from separador.motor.trabalho.parecer import ArquivoATratar, Incidente, Morreu, Parecer, Resultado
+from separador.motor.trabalho.parecer import Incidente, Morreu, Parecer, Preso, Resultado
 from separador.motor.trabalho.trabalhador_local import TrabalhadorLocal
 from separador.motor.trabalho.trabalhadores import Trabalhadores
 from separador.nucleo import capacidade
-from separador.nucleo.falha import Falha, descrever
 from separador.nucleo.nome_de_arquivo import mostrar
-from separador.nucleo.rota import Envio, Rota, Transmissao
-from separador.pastas import tomada
-from separador.pastas.erros import FalhaDePasta
+from separador.nucleo.rota import Rota
+from separador.pastas import faixas, tomada
+from separador.pastas.erros import FalhaDePasta, SemResposta
 from separador.pastas.tomada import Tomado
 
 GRUPO = 128
@@ -60,8 +60,7 @@ class Despacho:
     falharam: set[int] = field(default_factory=set)
     duvidosos: list[Item] = field(default_factory=list)
     concluidos: int = 0
-    mostrado: bool | None = None
-    """What the failures view says about the workers: that they die. None: not looked at yet."""
+    mal: MalDosTrabalhadores = field(default_factory=MalDosTrabalhadores)
 
     def em_maos(self) -> set[Tomado]:
         """Returns every claim that is being worked on, or waits to be."""
@@ -96,9 +95,14 @@ class Despacho:
         lote = nome_do_lote(rota, self.contexto.prefixo())
         agora_s = self.contexto.relogio.monotonico()
         try:
-            feito = tomada.tomar(
-                origem.pasta, escolhidos, origem.trabalho, lote, agora_s=agora_s, arrendar=origem.varredura.arrendar
+            arrendar, trabalho = origem.varredura.arrendar, origem.trabalho
+            feito = faixas.fazer(
+                origem.pasta, tomada.tomar, origem.pasta, escolhidos, trabalho, lote, agora_s=agora_s, arrendar=arrendar
             )
+        except SemResposta as falha:
+            # What the overdue call still claims, nobody has in hand: the first good reading adopts it.
+            origem.nao_respondeu(falha)
+            return False
         except FalhaDePasta as falha:
             avisar_pasta(self.contexto, falha)
             origem.prontos.clear()
@@ -118,23 +122,28 @@ class Despacho:
             self.enviar([Item(t, origem.trabalho, rota, quando) for t in feito.tomados])
         return bool(feito.tomados)
 
+    def cabe(self, rota: Rota) -> bool:
+        """Says whether a group of the route may be sent now. None is while a device of its folders is silent."""
+        fora = de_fora([(rota.origem, rota.destino)])
+        return self.trabalhadores.tem_vaga(fora) and not any(faixas.presa(p) for p in fora)
+
     def _rota_da_vez(self, origem: Origem) -> Rota | None:
         """Returns the route of the first ready file that may be claimed. Files of routes that stand still are dropped.
 
         Nothing is claimed of a route whose group takes long, or that still has files from before.
         """
         impedidas = self.trabalhadores.lentas() | {i.rota_id for i in self.avulsos}
-        fora: set[str] = set()
+        paradas: set[str] = set()
         escolhida = None
         for numero in dict.fromkeys(c.rota for c in origem.prontos):
             rota = origem.rota(int(numero or 0))
             if rota is None or not rota.ativo or origem.parada(int(numero or 0)):
-                fora.add(str(numero))
-            elif rota.id not in impedidas:
+                paradas.add(str(numero))
+            elif rota.id not in impedidas and self.cabe(rota):
                 escolhida = rota
                 break
-        if fora:
-            origem.prontos = [c for c in origem.prontos if str(c.rota) not in fora]
+        if paradas:
+            origem.prontos = [c for c in origem.prontos if str(c.rota) not in paradas]
         return escolhida
 
     def enviar(self, itens: Sequence[Item], *, sozinhos: bool = False) -> None:
@@ -151,12 +160,20 @@ class Despacho:
         for numero_da_rota, grupo in por_rota.items():
             prefixo = self.contexto.prefixo()
             for i, item in enumerate(grupo):
-                item.pasta = _pasta_a_encenar(item.rota)
+                item.pasta = pasta_a_encenar(item.rota)
                 item.provisorio = f"{prefixo}.e{i}".encode()
-            a_tratar = [_a_tratar(item) for item in grupo]
+            fora = de_fora((i.trabalho, i.pasta) for i in grupo)
             agora_s = self.contexto.relogio.monotonico()
-            numero = self.trabalhadores.enviar(self.contexto.agora(), a_tratar, rota=numero_da_rota, sozinho=sozinhos)
+            numero = self.trabalhadores.enviar(
+                self.contexto.agora(), list(map(a_tratar, grupo)), fora, rota=numero_da_rota, sozinho=sozinhos
+            )
             self.em_andamento.append(EmCurso(numero, grupo, grupo[0].rota, agora_s))
+
+    def retomar(self, itens: Sequence[Item]) -> None:
+        """Sends files that were held back. One that was there when a worker died is tried alone, as before."""
+        suspeitos = [i for i in itens if i.tentativas] if isinstance(self.trabalhadores, Trabalhadores) else []
+        self.avulsos.extend(suspeitos)
+        self.enviar([i for i in itens if i not in suspeitos])
 
     def uns_avulsos(self) -> bool:
         """Works on what a crash left behind, or a dead worker had: of each route that has nothing else in hand.
@@ -190,13 +207,8 @@ class Despacho:
             self.enviar(itens, sozinhos=itens[0].tentativas > 0)
 
     def _proximos_avulsos(self, rota: int) -> list[Item]:
-        """Returns one file of the route that may be the one that kills, alone; else a group."""
-        da_rota = [i for i in self.avulsos if i.rota_id == rota]
-        if isinstance(self.trabalhadores, TrabalhadorLocal) or da_rota[0].tentativas:
-            itens = da_rota[:1]
-        else:
-            suspeito = next((n for n, i in enumerate(da_rota) if i.tentativas), len(da_rota))
-            itens = da_rota[: min(GRUPO, suspeito)]
+        um_a_um = isinstance(self.trabalhadores, TrabalhadorLocal)
+        itens = primeiros([i for i in self.avulsos if i.rota_id == rota], 1 if um_a_um else GRUPO)
         levados = {id(i) for i in itens}
         self.avulsos = deque(i for i in self.avulsos if id(i) not in levados)
         return itens
@@ -213,7 +225,7 @@ class Despacho:
         """Concludes every group that is finished, those of one route in order. Returns True when there was one."""
         for numero, resultado in self.trabalhadores.colher():
             self.resultados[numero] = resultado
-        self._mostrar_os_trabalhadores()
+        self.mal.mostrar(self.contexto, self.trabalhadores)
         houve = False
         agora_s = self.contexto.relogio.monotonico()
         esperam: set[int | None] = set()
@@ -229,28 +241,14 @@ class Despacho:
             houve = True
         return houve
 
-    def _mostrar_os_trabalhadores(self) -> None:
-        """Shows, or closes, the failure that workers die for a reason that lies in no file."""
-        for motivo in self.trabalhadores.azares():
-            self.contexto.log.error(motivo, acao="processo de trabalho")
-        doentes = self.trabalhadores.doente
-        if doentes == self.mostrado:
-            return
-        self.mostrado, banco, quando = doentes, self.contexto.banco, self.contexto.quando()
-        motivo, fazer = descrever("SEP-TRABALHADORES")
-        with banco.transacao():
-            if doentes:
-                falhas.abrir(banco, Falha("trabalhadores", "SEP-TRABALHADORES", motivo, fazer), quando)
-            else:
-                falhas.encerrar(banco, "trabalhadores", quando, "os processos de trabalho trabalham")
-        if doentes:
-            self.contexto.log.error(motivo, acao="processo de trabalho", o_que_fazer=fazer)
-
     def _fechar(self, itens: list[Item], resultado: Resultado) -> None:
         if isinstance(resultado, Morreu):
             self._morreu(itens, resultado)
             return
-        pronto = self._completar(itens, _pareceres(resultado, itens))
+        if isinstance(resultado, Preso):
+            self._nao_respondeu(itens, resultado)
+            return
+        pronto = self._completar(itens, pareceres(resultado, itens))
         itens = pronto.itens
         try:
             balanco = concluir(self.contexto, list(zip(itens, pronto.pareceres, strict=True)))
@@ -272,11 +270,26 @@ class Despacho:
         for referencia in dict.fromkeys(capacidade.regra(i.rota.regra).completar for i in itens):
             if referencia is not None:
                 completar = capacidade.resolver(referencia)
-                pronto = completar(self.contexto, pronto.itens, pronto.pareceres, _a_tratar)
+                pronto = completar(self.contexto, pronto.itens, pronto.pareceres, a_tratar)
                 for item in pronto.adiados:
                     item.ficha, item.repetido = None, True
                 self.represados += pronto.adiados
         return pronto
+
+    def _nao_respondeu(self, itens: list[Item], preso: Preso) -> None:
+        """Holds the files of a group for a device that does not answer. No try is counted. They go on when it does.
+
+        What was staged, or still will be, no record names: recovery removes it.
+        """
+        for item in itens:
+            item.ficha, item.repetido = None, True
+        self.represados += itens
+        motivo = "um disco não responde; o processo de trabalho que esperava por ele foi trocado"
+        self.contexto.log.warning(motivo, acao="processo de trabalho", arquivos=len(itens))
+        for pasta in preso.pastas:
+            self.falharam |= {i.rota_id for i in itens}
+            if not faixas.responde(pasta):
+                avisar_pasta(self.contexto, SemResposta(pasta))
 
     def _morreu(self, itens: list[Item], morreu: Morreu) -> None:
         """Sets apart the files of a group whose worker died. They are tried alone, and so the one that kills is found.
@@ -307,31 +320,3 @@ class Despacho:
             self.represados.append(item)
             self.falharam.add(item.rota_id)
             avisar_pasta(self.contexto, falha)
-
-
-def _a_tratar(item: Item) -> ArquivoATratar:
-    """Returns the item in the form that a worker gets."""
-    return ArquivoATratar(
-        item.caminho, item.rota.regra, item.nome, item.pasta, item.provisorio, item.rota.tamanho_maximo_bytes
-    )
-
-
-def _pareceres(resultado: Resultado, itens: Sequence[Item]) -> list[Parecer]:
-    if isinstance(resultado, Morreu) or len(resultado) != len(itens):
-        raise ValueError("resposta de tamanho errado do processo de trabalho")
-    return resultado
-
-
-def _pasta_a_encenar(rota: Rota) -> Path | None:
-    """Returns the folder where a worker may stage at once. None: a person decides, or there is nothing to stage."""
-    regra = capacidade.regra(rota.regra)
-    automatica = rota.envio is Envio.AUTOMATICO and rota.transmissao is Transmissao.PASTA
-    return rota.destino if regra.encena or (regra.encena_se_automatica and automatica) else None
-
-
-def item_do_tomado(contexto: Contexto, trabalho: Path, tomado: Tomado, rota: Rota) -> Item:
-    """Returns an item for a claim that is in the work folder already."""
-    linha = arquivos.por_nome(contexto.banco, tomado.lote, tomado.nome)
-    quando = linha["tomado_em"] if linha is not None else contexto.quando()
-    tentativas = linha["tentativas"] if linha is not None else 0
-    return Item(tomado, trabalho, rota, quando, tentativas=tentativas, repetido=True)

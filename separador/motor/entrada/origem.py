@@ -14,9 +14,10 @@ from separador.nucleo.arquivo_completo import Motivo
 from separador.nucleo.falha import Falha, descrever
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.rota import Rota, escolher
-from separador.pastas import saude, sistema
-from separador.pastas.achados import Candidato
-from separador.pastas.erros import FalhaDePasta, codigo_da_falha
+from separador.pastas import faixas, saude, sistema
+from separador.pastas.achados import Candidato, Leitura
+from separador.pastas.erros import FalhaDePasta, SemResposta, codigo_da_falha
+from separador.pastas.faixas import Chamada
 from separador.pastas.saude import Problema
 from separador.pastas.tomada import SONDA, AindaMudando, pasta_de_trabalho
 from separador.pastas.varredura import Varredura
@@ -53,6 +54,8 @@ class Origem:
     proximo_exame_s: float | None = None
     ultima_leitura: str | None = None
     prontos: list[Candidato] = field(default_factory=list)
+    exame_atrasado: tuple[Varredura, Chamada[Leitura]] | None = None
+    """A look at the origin that was overdue. Its tracker is not touched before the look is done."""
 
     def rota_de(self, nome: bytes) -> str | None:
         """Returns the route of a name, as the scan wants it: the id as text."""
@@ -66,6 +69,24 @@ class Origem:
     def parada(self, rota_id: int) -> bool:
         """Says whether nothing may be taken for a route now."""
         return bool(self.problemas) or rota_id in self.paradas or rota_id in self.descansam
+
+    def nao_respondeu(self, falha: SemResposta) -> None:
+        """Stops the origin after a call that was overdue. What that call did, or will do, the next reading finds.
+
+        A claim that is settling settles again from the beginning: nobody knows what the overdue look said of it.
+        """
+        self.problemas = [Problema(falha.codigo, falha.mensagem, falha.o_que_fazer)]
+        self.prontos.clear()
+        self.proxima_leitura_s = 0.0
+        if self.ainda_mudando is not None:
+            self.ainda_mudando = self.ainda_mudando.de_novo()
+
+    def falta_saber(self) -> bool:
+        """Says whether a device of its folders is silent and no problem says so yet: it is to be looked at now."""
+        if faixas.presa(self.pasta):
+            return not self.problemas
+        ativas = [r for r in self.rotas if r.ativo and r.id not in self.paradas]
+        return any(faixas.presa(p) for r in ativas for p in r.pastas()[1:])
 
     def recuar(self, rota_id: int, agora_s: float) -> None:
         """Makes a route rest because its folder failed again: twice as long as the last time, a minute at the most."""
@@ -117,7 +138,9 @@ def conhecer(contexto: Contexto, lista: Sequence[Rota]) -> None:
 def _inicializar(contexto: Contexto, rota: Rota, pasta: Path) -> str | None:
     """Returns the uuid of the sentinel. None when the folder cannot be made (`conferir` says why at each reading)."""
     try:
-        return saude.inicializar(pasta, str(uuid.uuid4()), contexto.agora(), f"rota {rota.id}").uuid
+        return faixas.fazer(
+            pasta, saude.inicializar, pasta, str(uuid.uuid4()), contexto.agora(), f"rota {rota.id}"
+        ).uuid
     except FalhaDePasta as falha:
         contexto.log.error(falha.mensagem, acao="pasta falhou", rota=rota.id, o_que_fazer=falha.o_que_fazer)
         return None
@@ -127,7 +150,7 @@ def conferir(contexto: Contexto, origem: Origem) -> None:
     """Looks at the folders of an origin: origin, destinations, and our own disk. Sets what stops it."""
     marcas = rotas.marcas(contexto.banco)
     reserva = contexto.config.reserva_disco_mb * 2**20
-    origem.problemas = saude.conferir(origem.pasta, marcas.get(str(origem.pasta)), escrita=True)
+    origem.problemas = faixas.conferir(origem.pasta, marcas.get(str(origem.pasta)), escrita=True)
     origem.problemas += saude.conferir(contexto.dados, None, escrita=False, reserva_bytes=reserva)
     paradas: dict[int, list[Problema]] = {}
     for rota in origem.rotas:
@@ -137,7 +160,7 @@ def conferir(contexto: Contexto, origem: Origem) -> None:
             p
             for pasta in rota.pastas()[1:]
             if pasta != origem.pasta
-            for p in saude.conferir(pasta, marcas.get(str(pasta)), escrita=True, reserva_bytes=reserva)
+            for p in faixas.conferir(pasta, marcas.get(str(pasta)), escrita=True, reserva_bytes=reserva)
         ]
         if achados:
             paradas[rota.id or 0] = achados
@@ -152,13 +175,13 @@ def _equipar(contexto: Contexto, origem: Origem) -> None:
     Device and inode numbers are used again for later files, so a work folder that is gone is taken as a sign too.
     """
     try:
-        identidade = saude.identidade(origem.pasta)
-        mesma = identidade == origem.identidade and origem.trabalho is not None and origem.trabalho.is_dir()
-        if origem.varredura is not None and mesma:
+        identidade, mesma = faixas.fazer(origem.pasta, _como_antes, origem.pasta, origem.trabalho)
+        if origem.varredura is not None and mesma and identidade == origem.identidade:
             return
-        rede = sistema.e_rede(origem.pasta)
+        rede = faixas.fazer(origem.pasta, sistema.e_rede, origem.pasta)
         arrendar = not rede and SEM_ARRENDAMENTO not in os.environ
-        origem.trabalho = pasta_de_trabalho(origem.pasta, contexto.dados, f"{SONDA}{contexto.prefixo()}")
+        sonda = f"{SONDA}{contexto.prefixo()}"
+        origem.trabalho = faixas.fazer(origem.pasta, pasta_de_trabalho, origem.pasta, contexto.dados, sonda)
     except FalhaDePasta as falha:
         origem.problemas.append(Problema(falha.codigo, falha.mensagem, falha.o_que_fazer))
         return
@@ -175,6 +198,11 @@ def _equipar(contexto: Contexto, origem: Origem) -> None:
     )
     if origem.ainda_mudando is None or not origem.ainda_mudando.pendentes():
         origem.ainda_mudando = AindaMudando(origem.trabalho, quieto_s, arrendar=arrendar)
+
+
+def _como_antes(pasta: Path, trabalho: Path | None) -> tuple[tuple[int, int], bool]:
+    """Returns which folder stands under the path, and whether the work folder is there."""
+    return saude.identidade(pasta), trabalho is not None and trabalho.is_dir()
 
 
 def mostrar_falhas(contexto: Contexto, origem: Origem, *, tolerancia_s: float | None = None) -> None:
@@ -262,7 +290,9 @@ def _nao_coletados(contexto: Contexto, origem: Origem) -> list[Falha]:
         if not rota.ativo or rota.prazo_coleta_s is None or rota.id in origem.paradas:
             continue
         try:
-            atrasados = saude.coleta_atrasada(rota.destino, rota.prazo_coleta_s, contexto.agora(), limite=100)
+            atrasados = faixas.fazer(
+                rota.destino, saude.coleta_atrasada, rota.destino, rota.prazo_coleta_s, contexto.agora(), limite=100
+            )
         except FalhaDePasta:
             continue  # the folder's own failure is found by `conferir`
         achadas += [

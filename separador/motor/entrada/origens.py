@@ -10,20 +10,26 @@ from separador.motor.desfecho import recuperacao
 from separador.motor.desfecho.entrega import publicar_pendentes
 from separador.motor.desfecho.grupo import Item
 from separador.motor.entrada import origem
-from separador.motor.entrada.despacho import GRUPO, Despacho, item_do_tomado
+from separador.motor.entrada.campainhas import Campainhas
+from separador.motor.entrada.despacho import GRUPO, Despacho
 from separador.motor.entrada.lotes import rota_do_lote
 from separador.motor.entrada.origem import Origem
+from separador.motor.entrada.remessa_de_trabalho import item_do_tomado
 from separador.motor.sinal import Sinal
 from separador.nucleo import capacidade
 from separador.nucleo.arquivo_completo import Motivo
 from separador.nucleo.falha import Falha, descrever
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.rota import atribuir_ids
-from separador.pastas.avisos_do_sistema import AvisosDoSistema
-from separador.pastas.erros import FalhaDePasta
+from separador.pastas import faixas
+from separador.pastas.achados import Leitura
+from separador.pastas.erros import FalhaDePasta, SemResposta
 from separador.pastas.saude import Problema
 from separador.pastas.tomada import Tomado
+from separador.pastas.varredura import Varredura
 
+SONDAGEM_S = 10.0
+"""Longest time between two looks at the devices that are not ours, however seldom the folders are read."""
 EXAME = 2 * GRUPO
 """Number of files examined at a time: the first groups are under way before a full folder is seen to its end."""
 
@@ -37,14 +43,16 @@ class Origens:
         self.origens: list[Origem] = []
         self._sinal = sinal
         self._avisos = avisos
-        self._campainha: AvisosDoSistema | None = None
+        self._campainha: Campainhas | None = None
         self._recuperados: set[Tomado] = set()
         self._surdas: set[str] = set()
+        self._sondagem_s = 0.0
 
     def adotar_rotas(self) -> None:
         """Adopts the routes as configured now. Files of an origin that is not read any more are shown."""
         conhecidos = {i: r["assinatura"] for i, r in rotas.conhecidas(self.contexto.banco).items()}
         self.contexto.rotas = atribuir_ids(self.contexto.config.rotas, conhecidos)
+        self._sondar()
         origem.conhecer(self.contexto, self.contexto.rotas)
         comuns = [r for r in self.contexto.rotas if not capacidade.regra(r.regra).pasta_propria]
         antigos, self.origens = self.origens, origem.montar(comuns, self.origens)
@@ -55,7 +63,7 @@ class Origens:
         if self._campainha is not None:
             self._campainha.fechar()
         origens = [p.pasta for p in self.origens]
-        self._campainha = AvisosDoSistema(origens, self._sinal, desligada=not self._avisos)
+        self._campainha = Campainhas(origens, self._sinal, desligada=not self._avisos)
         # The watch is set before the first listing, so that a file dropped between the two still gives a notice.
         self._campainha.armar()
         for um in self.origens:
@@ -162,6 +170,7 @@ class Origens:
 
         Returns True when an origin was read whole.
         """
+        self._procurar_silencio(agora_s)
         toques = {}
         if self._sinal.is_set() and self._campainha is not None:
             self._sinal.clear()
@@ -180,6 +189,19 @@ class Origens:
             self._depois_da_leitura()
         return leu
 
+    def _sondar(self) -> None:
+        """Finds out which devices answer, all at the same time: several silent ones cost one deadline together."""
+        faixas.sondar(p for r in self.contexto.rotas if r.ativo for p in r.pastas())
+
+    def _procurar_silencio(self, agora_s: float) -> None:
+        """Makes the origins due whose device is silent, so that their routes pause, and are shown, at once."""
+        if agora_s >= self._sondagem_s:
+            self._sondagem_s = agora_s + SONDAGEM_S
+            self._sondar()
+        for um in self.origens if faixas.presas() else ():
+            if um.falta_saber():
+                um.proxima_leitura_s = agora_s
+
     def _leitura(self, um: Origem, agora_s: float) -> None:
         """Does one reading: checks the folders, lists the origin, brings the failures up to date."""
         um.proxima_leitura_s = agora_s + self.contexto.config.tempo_leitura_s
@@ -197,7 +219,11 @@ class Origens:
         if um.varredura is None or um.problemas:
             return
         try:
-            leitura = um.varredura.examinar(self.contexto.agora(), limite=EXAME, listar=listar, indicados=indicados)
+            leitura = self._olhar(um, um.varredura, listar=listar, indicados=indicados)
+        except SemResposta as falha:
+            um.exame_atrasado = (um.varredura, falha.chamada) if falha.chamada is not None else None
+            um.nao_respondeu(falha)
+            return
         except FalhaDePasta as falha:
             um.problemas = [Problema(falha.codigo, falha.mensagem, falha.o_que_fazer)]
             return
@@ -206,6 +232,14 @@ class Origens:
         um.prontos += [c for c in leitura.prontos if c.nome not in vistos]
         for ignorado in leitura.ignorados:
             self.contexto.log.info(ignorado.motivo, acao="ignorado", arquivo=mostrar(ignorado.nome))
+
+    def _olhar(self, um: Origem, varredura: Varredura, *, listar: bool, indicados: Collection[bytes]) -> Leitura:
+        """Looks at the origin, or takes what an overdue look found meanwhile: a slow folder is seen in the end too."""
+        atrasado, um.exame_atrasado = um.exame_atrasado, None
+        if atrasado is not None and atrasado[0] is varredura:
+            return atrasado[1].resultado()
+        agora = self.contexto.agora()
+        return faixas.fazer(um.pasta, varredura.examinar, agora, limite=EXAME, listar=listar, indicados=indicados)
 
     def _depois_da_leitura(self) -> None:
         if self._campainha is not None:
@@ -223,7 +257,7 @@ class Origens:
         """Sends one group of each origin, so that a full folder does not starve the others."""
         houve = False
         for um in self.origens:
-            if self.despacho.trabalhadores.tem_vaga():
+            if self.despacho.trabalhadores.alguma_vaga():
                 houve |= self._de_um(um)
         return houve
 
@@ -234,7 +268,7 @@ class Origens:
         livres = [i for i in um.represados if self._pode_seguir(um, i)][:GRUPO]
         if livres:
             um.represados = type(um.represados)(i for i in um.represados if i not in livres)
-            self.despacho.enviar(livres)
+            self.despacho.retomar(livres)
             return True
         self._assentar(um)
         return self.despacho.tomar(um)
@@ -242,7 +276,7 @@ class Origens:
     def _pode_seguir(self, um: Origem, item: Item) -> bool:
         """Says whether a file that was held back may go on, by its route as configured now."""
         rota = um.rota(item.rota_id)
-        if rota is None or not rota.ativo or um.parada(item.rota_id):
+        if rota is None or not rota.ativo or um.parada(item.rota_id) or not self.despacho.cabe(rota):
             return False
         item.rota = rota
         return True
@@ -250,7 +284,12 @@ class Origens:
     def _assentar(self, um: Origem) -> None:
         if um.ainda_mudando is None or not um.ainda_mudando.pendentes():
             return
-        for tomado in um.ainda_mudando.examinar(self.contexto.relogio.monotonico()):
+        try:
+            prontos = faixas.fazer(um.pasta, um.ainda_mudando.examinar, self.contexto.relogio.monotonico())
+        except SemResposta as falha:
+            um.nao_respondeu(falha)
+            return
+        for tomado in prontos:
             rota = rota_do_lote(self.contexto, tomado.lote)
             if rota is None:
                 self._sem_rota(tomado)

@@ -6,14 +6,20 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import cache
 from typing import TypeVar
 
+from separador.pastas import faixas
 from separador.pastas.erros import FalhaDePasta
 
 QUANTOS = 8
 T = TypeVar("T")
 
 
+def fios() -> Executor | None:
+    """Returns the threads; None in the thread of a lane, because a disk that hangs would hold those of all disks."""
+    return None if faixas.em_faixa() else _fios_dos_arquivos()
+
+
 @cache
-def fios() -> Executor:
+def _fios_dos_arquivos() -> Executor:
     """Returns the threads. They are made in the process that uses them, at their first use, and never before a fork."""
     return ThreadPoolExecutor(QUANTOS, thread_name_prefix="descarga")
 
@@ -49,5 +55,5 @@ def _fios_das_pastas() -> Executor:
 
 
 # Threads do not survive a fork, so a child makes its own. The tests have such children.
-os.register_at_fork(after_in_child=fios.cache_clear)
+os.register_at_fork(after_in_child=_fios_dos_arquivos.cache_clear)
 os.register_at_fork(after_in_child=_fios_das_pastas.cache_clear)

@@ -91,5 +91,15 @@ class Morreu:
     motivo: str
 
 
-Resultado = list[Parecer] | Morreu
+@dataclass(frozen=True, slots=True)
+class Preso:
+    """A device does not answer, and the group waited for it. `pastas`: the folders of this group on other devices.
+
+    A group without such a folder only waited behind another. No file is to blame.
+    """
+
+    pastas: tuple[Path, ...]
+
+
+Resultado = list[Parecer] | Morreu | Preso
 """What comes back for a group."""

@@ -1,13 +1,18 @@
 """Does the work of the workers in the service process, for `trabalhadores: 0`."""
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
 
 from separador.motor.trabalho.etapas import aquecer, trabalhar
 from separador.motor.trabalho.leitura import RecursosEnviados
-from separador.motor.trabalho.parecer import ArquivoATratar, Resultado
+from separador.motor.trabalho.parecer import ArquivoATratar, Preso, Resultado
+from separador.pastas import faixas
+from separador.pastas.erros import SemResposta
 
 
 class TrabalhadorLocal:
@@ -21,9 +26,14 @@ class TrabalhadorLocal:
         self._ajudante = ThreadPoolExecutor(1, thread_name_prefix="selo")
         self._numero = 0
         self._feitos: list[tuple[int, Resultado]] = []
+        self.abandonados: list[ForkServerProcess] = []
 
-    def tem_vaga(self) -> bool:
+    def tem_vaga(self, fora: Collection[Path] = ()) -> bool:  # noqa: ARG002 -- the interface's
         """Says whether the last group was collected. It takes one group at a time."""
+        return not self._feitos
+
+    def alguma_vaga(self) -> bool:
+        """Says the same: any group is taken when the last was collected."""
         return not self._feitos
 
     def lentas(self) -> set[int]:
@@ -46,13 +56,21 @@ class TrabalhadorLocal:
         self,
         agora: datetime,
         a_tratar: Sequence[ArquivoATratar],
+        fora: Collection[Path] = (),
         *,
         rota: int = 0,  # noqa: ARG002 -- the interface's
         sozinho: bool = False,  # noqa: ARG002
     ) -> int:
-        """Works on the group now. Returns its number."""
+        """Works on the group now, in the lane of its first folder on another device. Returns its number."""
         self._numero += 1
-        self._feitos.append((self._numero, trabalhar(self._recursos, agora, a_tratar, self._ajudante)))
+        resultado: Resultado = Preso(tuple(fora))
+        if fora:
+            with contextlib.suppress(SemResposta):
+                onde = next(iter(fora))
+                resultado = faixas.fazer(onde, trabalhar, self._recursos, agora, a_tratar, self._ajudante)
+        else:
+            resultado = trabalhar(self._recursos, agora, a_tratar, self._ajudante)
+        self._feitos.append((self._numero, resultado))
         return self._numero
 
     def colher(self) -> list[tuple[int, Resultado]]:

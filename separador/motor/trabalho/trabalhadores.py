@@ -1,88 +1,39 @@
 """Runs the workers: processes that prepare groups, supervised one by one.
 
 A worker that dies, or hangs, costs only the groups it had begun, and is replaced at once. A group that takes long costs
-only its own route: what waited behind it goes to another worker, one more than usual when all are held up. Workers are
-started by a fork server that has the schemas loaded, never by a fork of the service, which has threads.
+only its own route: what waited behind it goes to another worker, one more than usual when all are held up. Groups that
+use other devices than ours leave one worker free of them; one that waits for a device that does not answer is replaced.
+Workers are started by a fork server that has the schemas loaded, never by a fork of the service, which has threads.
 """
 
 import contextlib
 import fcntl
 import multiprocessing
 from collections import deque
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, ForkServerProcess
+from pathlib import Path
 
 from separador.motor.relogio import Relogio
 from separador.motor.trabalho import mortes
 from separador.motor.trabalho.leitura import RecursosEnviados
-from separador.motor.trabalho.parecer import ArquivoATratar, Morreu, Resultado
+from separador.motor.trabalho.parecer import ArquivoATratar, Morreu, Preso, Resultado
 from separador.motor.trabalho.processo import Entrega, Pronto, Vivo, viver
+from separador.motor.trabalho.um_trabalhador import FUNDO, PRAZO_INICIO_S, Grupo, Trabalhador, que_podem
 from separador.motor.trabalho.vez import Vez
 from separador.nucleo import capacidade
-
-FUNDO = 3
-"""Number of groups a worker may have: one in hand, the others waiting, so that it works while the service commits."""
+from separador.pastas import faixas
 
 TUBO_BYTES = 1024 * 1024
 """Size of a pipe. It takes the answer of a whole group, so that the worker goes on while the service commits."""
 
-PRAZO_INICIO_S = 60.0
-"""A worker that is not ready after so long hangs. How long a group may be silent is said by the rule of its route."""
-
 ESPERA_DO_FIM_S = 2.0
 """Time in which a killed worker ends, unless it waits for a disk that hangs."""
 
-LENTO_S = 1.0
-"""A group that takes longer holds up its own route only: nothing else waits behind it."""
-
 EXTRAS = 8
 """Number of workers beyond the configured ones, at the most, while slow groups hold those."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Grupo:
-    """A group to be worked on. `sozinho`: it may kill, so its worker has nothing else. `prazo_s`: of its silence."""
-
-    numero: int
-    agora: datetime
-    a_tratar: list[ArquivoATratar]
-    rota: int
-    sozinho: bool
-    prazo_s: float
-
-
-@dataclass(slots=True)
-class _Trabalhador:
-    """A worker. `fila`: its groups by token. `vivo_s`: its last sign of life; `desde_s`: when the first began."""
-
-    processo: ForkServerProcess
-    envio: Connection
-    retorno: Connection
-    vez: Vez
-    vivo_s: float
-    fila: dict[int, _Grupo] = field(default_factory=dict)
-    lidos: set[int] = field(default_factory=set)
-    desde_s: float = 0.0
-    pronto: bool = False
-
-    def lento(self, agora_s: float) -> bool:
-        """Says whether the group in hand takes longer than others should wait."""
-        return self.pronto and bool(self.fila) and agora_s - self.desde_s > LENTO_S
-
-    def vencido(self, agora_s: float) -> bool:
-        """Says whether it is silent for too long."""
-        if not self.pronto:
-            return agora_s - self.vivo_s > PRAZO_INICIO_S
-        return bool(self.fila) and agora_s - self.vivo_s > max(g.prazo_s for g in self.fila.values())
-
-    def cabe(self, grupo: _Grupo) -> bool:
-        """Says whether the group may be put behind what it has."""
-        if grupo.sozinho:
-            return not self.fila
-        return len(self.fila) < FUNDO and not any(g.sozinho for g in self.fila.values())
 
 
 class Trabalhadores:
@@ -95,10 +46,13 @@ class Trabalhadores:
         self._contexto.set_forkserver_preload(["separador.motor.trabalho.pre_carga"])
         self._quantos = quantos
         self._numero = self._ultima_vez = 0
-        self._espera: deque[_Grupo] = deque()
+        self._espera: deque[Grupo] = deque()
         self._mortes = mortes.SAUDAVEL
         self._azares: list[str] = []
-        self._trabalhadores: list[_Trabalhador] = []
+        self._trabalhadores: list[Trabalhador] = []
+        self._ha_fora = False
+        self.abandonados: list[ForkServerProcess] = []
+        """Killed workers that did not end: a call on a device that hangs may take no signal at all."""
         self._completar()
 
     # --- who there is --------------------------------------------------------------------------------------------
@@ -126,7 +80,7 @@ class Trabalhadores:
             self._azar(f"não consegui iniciar um processo de trabalho: {erro}")
         else:
             agora_s = self._relogio.monotonico()
-            self._trabalhadores.append(_Trabalhador(processo, envio, retorno, vez, agora_s))
+            self._trabalhadores.append(Trabalhador(processo, envio, retorno, vez, agora_s))
         finally:
             entrada.close()
             saida.close()
@@ -161,19 +115,29 @@ class Trabalhadores:
             return
         self._recursos_enviados = enviados
         for trabalhador in self._trabalhadores:
-            _dizer(trabalhador, enviados)
+            trabalhador.dizer(enviados)
 
     # --- what is sent --------------------------------------------------------------------------------------------
 
-    def tem_vaga(self) -> bool:
-        """Says whether a worker can take another group now."""
-        agora_s = self._relogio.monotonico()
+    def tem_vaga(self, fora: Collection[Path] = ()) -> bool:
+        """Says whether a worker can take another group now. `fora`: its folders on other devices than ours."""
+        self._ha_fora |= bool(fora)
         if self.parado or (self.doente and not any(o.pronto for o in self._trabalhadores)):
             return False
         lentas = self.lentas()
-        if any(g.rota not in lentas for g in self._espera):
+        # What waits for a worker of other devices does not keep the free one from the rest.
+        if any(g.rota not in lentas and (fora or not g.fora) for g in self._espera):
             return False
-        return any(not o.lento(agora_s) and len(o.fila) < FUNDO for o in self._trabalhadores)
+        return any(len(o.fila) < FUNDO for o in que_podem(fora, self._ageis(), todos=len(self._trabalhadores)))
+
+    def alguma_vaga(self) -> bool:
+        """Says whether there is any group that a worker could take now."""
+        return self.tem_vaga() or (self._ha_fora and self.tem_vaga((Path(),)))
+
+    def _ageis(self) -> list[Trabalhador]:
+        """Returns the workers that nothing holds up."""
+        agora_s = self._relogio.monotonico()
+        return [o for o in self._trabalhadores if not o.lento(agora_s)]
 
     def lentas(self) -> set[int]:
         """Returns the routes of groups that take long. They hold as many workers as they have, and get no more."""
@@ -181,12 +145,22 @@ class Trabalhadores:
         return {g.rota for o in self._trabalhadores if o.lento(agora_s) for g in o.fila.values()}
 
     def enviar(
-        self, agora: datetime, a_tratar: Sequence[ArquivoATratar], *, rota: int = 0, sozinho: bool = False
+        self,
+        agora: datetime,
+        a_tratar: Sequence[ArquivoATratar],
+        fora: Collection[Path] = (),
+        *,
+        rota: int = 0,
+        sozinho: bool = False,
     ) -> int:
-        """Sends a group of one route, as soon as a worker can take it. Returns the group's number."""
+        """Sends a group of one route, as soon as a worker can take it. Returns the group's number.
+
+        `fora`: its folders on other devices than ours.
+        """
         self._numero += 1
+        self._ha_fora |= bool(fora)
         prazo_s = max((capacidade.regra(a.regra).prazo_s for a in a_tratar), default=PRAZO_INICIO_S)
-        self._espera.append(_Grupo(self._numero, agora, list(a_tratar), rota, sozinho, prazo_s))
+        self._espera.append(Grupo(self._numero, agora, list(a_tratar), rota, sozinho, prazo_s, tuple(fora)))
         self._distribuir()
         return self._numero
 
@@ -194,32 +168,33 @@ class Trabalhadores:
         """Sends what waits, in order. A group that is to be alone keeps a worker from getting more until it is free."""
         if self.parado:
             return
-        agora_s, lentas = self._relogio.monotonico(), self.lentas()
-        ageis = [o for o in self._trabalhadores if not o.lento(agora_s)]
-        ficam: deque[_Grupo] = deque()
+        ageis, lentas = self._ageis(), self.lentas()
+        ficam: deque[Grupo] = deque()
         while self._espera:
             grupo = self._espera.popleft()
-            livres = [o for o in ageis if o.cabe(grupo)] if grupo.rota not in lentas else []
+            todos = len(self._trabalhadores)
+            podem = que_podem(grupo.fora, ageis, todos=todos) if grupo.rota not in lentas else []
+            livres = [o for o in podem if o.cabe(grupo)]
             if livres:
                 self._dar(min(livres, key=lambda o: len(o.fila)), grupo)
                 continue
             ficam.append(grupo)
-            if grupo.sozinho and ageis and grupo.rota not in lentas:
-                ageis.remove(min(ageis, key=lambda o: len(o.fila)))
+            if grupo.sozinho and podem:
+                ageis.remove(min(podem, key=lambda o: len(o.fila)))
         self._espera = ficam
 
-    def _dar(self, trabalhador: _Trabalhador, grupo: _Grupo) -> None:
+    def _dar(self, trabalhador: Trabalhador, grupo: Grupo) -> None:
         self._ultima_vez += 1
         if not trabalhador.fila:
             trabalhador.vivo_s = trabalhador.desde_s = self._relogio.monotonico()
         trabalhador.fila[self._ultima_vez] = grupo
-        _dizer(trabalhador, Entrega(self._ultima_vez, grupo.numero, grupo.agora, grupo.a_tratar))
+        trabalhador.dizer(Entrega(self._ultima_vez, grupo.numero, grupo.agora, grupo.a_tratar))
         trabalhador.vez.dar(self._ultima_vez)
 
     # --- what comes back -----------------------------------------------------------------------------------------
 
     def colher(self) -> list[tuple[int, Resultado]]:
-        """Returns the finished groups, and the groups whose worker died while it worked on them."""
+        """Returns the finished groups, those whose worker died, and those that a device without an answer holds."""
         prontos: list[tuple[int, Resultado]] = []
         for trabalhador in list(self._trabalhadores):
             try:
@@ -228,18 +203,21 @@ class Trabalhadores:
                 prontos += self._perder(trabalhador, "o processo de trabalho morreu")
                 continue
             agora_s = self._relogio.monotonico()
-            if trabalhador.vencido(agora_s):
+            if trabalhador.preso(agora_s):
+                prontos += self._prender(trabalhador)
+            elif trabalhador.vencido(agora_s):
                 prontos += self._perder(trabalhador, "o processo de trabalho parou de responder")
             elif trabalhador.lento(agora_s):
                 self._aliviar(trabalhador)
         ha_pronto = any(o.pronto for o in self._trabalhadores)
         self._mortes = mortes.com_o_tempo(self._mortes, self._relogio.monotonico(), ha_pronto=ha_pronto)
+        prontos += self._calados()
         self._completar()
         self._ajustar()
         self._distribuir()
         return prontos
 
-    def _ouvir(self, trabalhador: _Trabalhador, prontos: list[tuple[int, Resultado]]) -> None:
+    def _ouvir(self, trabalhador: Trabalhador, prontos: list[tuple[int, Resultado]]) -> None:
         """Reads what a worker says. Answers are added to `prontos`. Raises EOFError when it is dead."""
         while trabalhador.retorno.poll():
             recado = trabalhador.retorno.recv()
@@ -257,15 +235,15 @@ class Trabalhadores:
             self._mortes = mortes.depois_de_um_grupo(self._mortes)
             prontos.append((numero, pareceres))
 
-    def _aliviar(self, trabalhador: _Trabalhador) -> None:
+    def _aliviar(self, trabalhador: Trabalhador) -> None:
         """Takes back the groups that a worker did not begin, because the one in its hands takes long."""
         retirados = trabalhador.vez.retirar()
         for vez in sorted(retirados, reverse=True):
             self._espera.appendleft(trabalhador.fila.pop(vez))
 
-    def _perder(self, trabalhador: _Trabalhador, motivo: str) -> list[tuple[int, Resultado]]:
+    def _perder(self, trabalhador: Trabalhador, motivo: str) -> list[tuple[int, Resultado]]:
         """Gives a worker up. The groups that it had opened are returned as dead; the others wait for another worker."""
-        _matar(trabalhador)
+        self._matar(trabalhador)
         lidos = trabalhador.lidos | trabalhador.vez.lidos()
         self._soltar(trabalhador)
         mortos = [g.numero for v, g in trabalhador.fila.items() if v in lidos]
@@ -275,21 +253,53 @@ class Trabalhadores:
             self._azar(f"{motivo} sem ter aberto arquivo")
         return [(numero, Morreu(motivo)) for numero in mortos]
 
-    def _soltar(self, trabalhador: _Trabalhador) -> None:
+    def _prender(self, trabalhador: Trabalhador) -> list[tuple[int, Resultado]]:
+        """Gives up a worker that waits for a device that does not answer. No file is to blame, nor the service.
+
+        Its groups are returned as held; those that it had not begun wait for another worker.
+        """
+        self._matar(trabalhador)
+        lidos = trabalhador.lidos | trabalhador.vez.lidos()
+        self._soltar(trabalhador)
+        for vez in sorted(trabalhador.fila.keys() - lidos, reverse=True):
+            self._espera.appendleft(trabalhador.fila[vez])
+        return [(g.numero, Preso(g.fora)) for v, g in trabalhador.fila.items() if v in lidos]
+
+    def _calados(self) -> list[tuple[int, Resultado]]:
+        """Takes the groups of devices that do not answer out of the queue."""
+        presos = {g.numero: g.fora for g in self._espera if any(faixas.presa(p) for p in g.fora)}
+        if presos:
+            self._espera = deque(g for g in self._espera if g.numero not in presos)
+        return [(numero, Preso(fora)) for numero, fora in presos.items()]
+
+    def _matar(self, trabalhador: Trabalhador) -> None:
+        """Kills a worker. One that hangs in a call to a disk may take no signal: it is not waited for."""
+        trabalhador.processo.kill()
+        trabalhador.processo.join(ESPERA_DO_FIM_S)
+        if trabalhador.processo.is_alive():
+            self.abandonados.append(trabalhador.processo)
+
+    def _soltar(self, trabalhador: Trabalhador) -> None:
         trabalhador.envio.close()
         trabalhador.retorno.close()
         trabalhador.vez.fechar()
         self._trabalhadores.remove(trabalhador)
 
     def _ajustar(self) -> None:
-        """Keeps one worker that is not held up, and lets the extra ones go when they are not needed any more."""
-        agora_s = self._relogio.monotonico()
-        ageis = [o for o in self._trabalhadores if not o.lento(agora_s)]
-        if not ageis and len(self._trabalhadores) < self._quantos + EXTRAS and not self.parado:
+        """Keeps one worker that is not held up, and another where there are other devices: one stays free of these.
+
+        Lets the extra ones go when they are not needed any more.
+        """
+        ageis = self._ageis()
+        livres = [o for o in ageis if not o.fora]
+        ha_lento = len(ageis) < len(self._trabalhadores)
+        precisos = 2 if ha_lento and self._ha_fora else 1
+        faltam = len(ageis) < precisos or (ha_lento and not livres)
+        if faltam and len(self._trabalhadores) < self._quantos + EXTRAS and not self.parado:
             self._contratar()
-        parados = [o for o in ageis if not o.fila and o.pronto]
-        for trabalhador in parados[: max(0, len(ageis) - self._quantos)]:
-            _matar(trabalhador)
+        sobram = min(len(ageis) - max(self._quantos, precisos), len(livres) - 1)
+        for trabalhador in [o for o in livres if not o.fila and o.pronto][: max(0, sobram)]:
+            self._matar(trabalhador)
             self._soltar(trabalhador)
 
     def encerrar(self) -> None:
@@ -300,17 +310,5 @@ class Trabalhadores:
         for trabalhador in todos:
             trabalhador.processo.join(limite_s)
             if trabalhador.processo.is_alive():
-                _matar(trabalhador)
+                self._matar(trabalhador)
                 limite_s = 0.1  # the others had the same five seconds
-
-
-def _matar(trabalhador: _Trabalhador) -> None:
-    """Kills a worker. One that hangs in a call to a disk may take no signal: it is not waited for."""
-    trabalhador.processo.kill()
-    trabalhador.processo.join(ESPERA_DO_FIM_S)
-
-
-def _dizer(trabalhador: _Trabalhador, recado: object) -> None:
-    # A dead worker's pipe breaks. `colher` notices the death by the closed pipe, and answers for its groups.
-    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        trabalhador.envio.send(recado)

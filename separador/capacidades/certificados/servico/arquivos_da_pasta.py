@@ -1,8 +1,11 @@
-"""Looks at, reads and removes the files of the folder of certificates: each .pfx with its `.senha`."""
+"""Looks at, reads, removes and answers the files of the folder of certificates: each .pfx with its `.senha`.
+
+Everything goes by the lane of the folder's device, and raises `SemResposta` when the device does not answer.
+"""
 
 import os
 import stat
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +14,10 @@ from separador.capacidades.certificados.leitura.pfx import LIMITE_PFX
 from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.nome_de_arquivo import comparavel
 from separador.nucleo.rota import Rota
+from separador.pastas import faixas, publicacao
 from separador.pastas.disco import juntar, sincronizar_pasta
 from separador.pastas.erros import FalhaDePasta
+from separador.pastas.publicacao import NomeOcupado
 
 SENHA = b".senha"
 Visto = tuple[object, ...]
@@ -28,7 +33,16 @@ class Chegado:
     visto: Visto
 
 
-def chegados(rota: Rota, versao_do_cofre: int) -> Iterator[Chegado]:
+def chegados(rota: Rota, versao_do_cofre: int) -> list[Chegado]:
+    """Returns the certificate files that are there. Raises OSError."""
+    return faixas.fazer(rota.origem, _listar, rota, versao_do_cofre)
+
+
+def _listar(rota: Rota, versao_do_cofre: int) -> list[Chegado]:
+    return list(_regulares(rota, versao_do_cofre))
+
+
+def _regulares(rota: Rota, versao_do_cofre: int) -> Iterator[Chegado]:
     """Yields regular files only. A link, or a file that vanishes meanwhile, is left for another reading."""
     pasta = os.fsencode(rota.origem)
     with os.scandir(pasta) as itens:
@@ -68,6 +82,14 @@ def _marca(dono: os.stat_result) -> tuple[int, int, int, int]:
 
 def o_mesmo(chegado: Chegado) -> bool:
     """Says whether the files are still those that were seen."""
+    return faixas.fazer(_pasta(chegado.arquivo), _o_mesmo, chegado)
+
+
+def _pasta(arquivo: bytes) -> Path:
+    return Path(os.fsdecode(os.path.dirname(arquivo)))
+
+
+def _o_mesmo(chegado: Chegado) -> bool:
     try:
         partes = [os.lstat(a) for a in (chegado.arquivo, chegado.senha) if a is not None]
     except OSError:
@@ -77,6 +99,10 @@ def o_mesmo(chegado: Chegado) -> bool:
 
 def ler(arquivo: bytes, limite: int) -> bytes:
     """Returns the first bytes of a file. A link is not followed. Raises OSError."""
+    return faixas.fazer(_pasta(arquivo), _ler, arquivo, limite)
+
+
+def _ler(arquivo: bytes, limite: int) -> bytes:
     fd = os.open(arquivo, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
     with os.fdopen(fd, "rb") as aberto:
         return aberto.read(limite)
@@ -85,10 +111,8 @@ def ler(arquivo: bytes, limite: int) -> bytes:
 def remover(chegado: Chegado) -> Recusa | None:
     """Overwrites and deletes what was taken in, the password first. The certificate is safe in the vault by now."""
     try:
-        for arquivo in (chegado.senha, chegado.arquivo):
-            if arquivo is not None:
-                _apagar(arquivo)
-        sincronizar_pasta(Path(os.fsdecode(os.path.dirname(chegado.arquivo))))
+        # It is one call: one that is overdue removes both files in the end, or none.
+        faixas.fazer(_pasta(chegado.arquivo), _apagar, [a for a in (chegado.senha, chegado.arquivo) if a is not None])
     except (OSError, FalhaDePasta) as erro:
         motivo = os.strerror(erro.errno or 0) if isinstance(erro, OSError) else erro.mensagem
         mensagem = f"O certificado foi instalado, mas não consegui apagar o arquivo: {motivo}."
@@ -96,7 +120,13 @@ def remover(chegado: Chegado) -> Recusa | None:
     return None
 
 
-def _apagar(arquivo: bytes) -> None:
+def _apagar(arquivos: Sequence[bytes]) -> None:
+    for arquivo in arquivos:
+        _apagar_um(arquivo)
+    sincronizar_pasta(_pasta(arquivos[0]))
+
+
+def _apagar_um(arquivo: bytes) -> None:
     fd = os.open(arquivo, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
     try:
         dono = os.fstat(fd)
@@ -106,3 +136,17 @@ def _apagar(arquivo: bytes) -> None:
     finally:
         os.close(fd)
     os.unlink(arquivo)
+
+
+def responder(destino: Path, dados: bytes, provisorio: bytes, base: bytes) -> None:
+    """Publishes `<base>-ret.json`, numbered when the name is taken. Raises FalhaDePasta."""
+    faixas.fazer(destino, _publicar, destino, dados, provisorio, base)
+
+
+def _publicar(destino: Path, dados: bytes, provisorio: bytes, base: bytes) -> None:
+    publicacao.preparar(destino, dados, provisorio)
+    for n in range(1, 1000):
+        final = base + (b"" if n == 1 else f"~{n}".encode()) + b"-ret.json"
+        if not isinstance(publicacao.publicar(destino, provisorio, final), NomeOcupado):
+            break
+    sincronizar_pasta(destino)

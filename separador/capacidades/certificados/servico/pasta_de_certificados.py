@@ -18,7 +18,15 @@ from separador.capacidades.certificados.dominio import Uso
 from separador.capacidades.certificados.leitura.abridor import NaoIniciouError
 from separador.capacidades.certificados.leitura.pfx import LIMITE_PFX, Aberto
 from separador.capacidades.certificados.servico.aberturas import Aberturas, Resultado
-from separador.capacidades.certificados.servico.arquivos_da_pasta import Chegado, Visto, chegados, ler, o_mesmo, remover
+from separador.capacidades.certificados.servico.arquivos_da_pasta import (
+    Chegado,
+    Visto,
+    chegados,
+    ler,
+    o_mesmo,
+    remover,
+    responder,
+)
 from separador.capacidades.certificados.servico.instalacao import Instalado, Pedido, instalar_a1
 from separador.cofre.abertura import abrir_cofre
 from separador.cofre.banco import TabelaDeSegredos, geracao
@@ -30,10 +38,8 @@ from separador.nucleo.falha import Falha, como_erro
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.rota import Rota
 from separador.nucleo.texto.senha import senha_do_texto
-from separador.pastas import publicacao, saude
-from separador.pastas.disco import sincronizar_pasta
-from separador.pastas.erros import FalhaDePasta, codigo_da_falha
-from separador.pastas.publicacao import NomeOcupado
+from separador.pastas import faixas
+from separador.pastas.erros import FalhaDePasta, SemResposta, codigo_da_falha
 
 _LIMITE_SENHA = 4096
 _PREFIXO = "senha-pfx:"
@@ -87,11 +93,14 @@ class PastaDeCertificados:
             self._comecar(contexto, ambiente, rota, chegado)
 
     def _comecar(self, contexto: Contexto, ambiente: Mapping[str, str], rota: Rota, chegado: Chegado) -> None:
-        if not o_mesmo(chegado):
-            self._largar(chegado)
-            return
         try:
+            if not o_mesmo(chegado):
+                self._largar(chegado)
+                return
             negado = _preparar(contexto, ambiente, self.aberturas, rota, chegado)
+        except SemResposta:
+            self._adiar(chegado)
+            return
         except Exception as erro:  # noqa: BLE001 - around one file
             negado = _nao_deu(contexto, chegado, erro)
         if negado is not None:
@@ -103,6 +112,17 @@ class PastaDeCertificados:
         self._a_caminho.discard(chegado.arquivo)
         self._julgados.pop(chegado.arquivo, None)
 
+    def _adiar(self, chegado: Chegado) -> None:
+        """Lets a file be seen anew, and judged, when its folder answers again. Until then nothing of it is pending."""
+        self._largar(chegado)
+        self._vistos.pop(chegado.arquivo, None)
+
+    def _esperar_a_pasta(self, pasta: bytes) -> None:
+        """Forgets what was seen in a folder that is not well, and not judged: nothing of it is pending now."""
+        for arquivo in [a for a in self._vistos if os.path.dirname(a) == pasta]:
+            if self._julgados.get(arquivo) != self._vistos[arquivo]:
+                del self._vistos[arquivo]
+
     def _concluir(
         self,
         contexto: Contexto,
@@ -112,7 +132,12 @@ class PastaDeCertificados:
         resultado: Resultado,
     ) -> None:
         """Judges what was opened, unless the files are not those that were opened any more: then they are new."""
-        if not o_mesmo(chegado):
+        try:
+            mudou = not o_mesmo(chegado)
+        except SemResposta:
+            self._adiar(chegado)
+            return
+        if mudou:
             self._largar(chegado)
             return
         self._a_caminho.discard(chegado.arquivo)
@@ -125,17 +150,19 @@ class PastaDeCertificados:
 
     def _ler_rota(self, contexto: Contexto, rota: Rota) -> None:
         marcas = rotas.marcas(contexto.banco)
-        problemas = [p for pasta in rota.pastas() for p in saude.conferir(pasta, marcas.get(str(pasta)), escrita=True)]
+        problemas = [p for pasta in rota.pastas() for p in faixas.conferir(pasta, marcas.get(str(pasta)), escrita=True)]
         _mostrar(
             contexto,
             f"rota:{rota.id}:",
             [Falha(f"rota:{rota.id}:", codigo_da_falha(p.codigo), p.mensagem, p.o_que_fazer) for p in problemas],
         )
         if problemas:
+            self._esperar_a_pasta(os.fsencode(rota.origem))
             return
         try:
-            presentes = list(chegados(rota, geracao(contexto.banco)))
-        except OSError:  # it was well a moment ago: the next look at the folder says what is wrong
+            presentes = chegados(rota, geracao(contexto.banco))
+        except (OSError, SemResposta):  # it was well a moment ago: the next look at the folder says what is wrong
+            self._esperar_a_pasta(os.fsencode(rota.origem))
             return
         self._esquecer({c.arquivo for c in presentes}, os.fsencode(rota.origem))
         abertas = {a for a, _ in falhas.assuntos(contexto.banco, _assunto(rota, b""))}
@@ -291,12 +318,7 @@ def _responder(contexto: Contexto, rota: Rota, chegado: Chegado, corpo: dict[str
     base = chegado.nome.rsplit(b".", 1)[0]
     provisorio = f"{contexto.prefixo()}.cert".encode()
     try:
-        publicacao.preparar(rota.destino, dados, provisorio)
-        for n in range(1, 1000):
-            final = base + (b"" if n == 1 else f"~{n}".encode()) + b"-ret.json"
-            if not isinstance(publicacao.publicar(rota.destino, provisorio, final), NomeOcupado):
-                break
-        sincronizar_pasta(rota.destino)
+        responder(rota.destino, dados, provisorio, base)
     except FalhaDePasta as falha:
         contexto.log.warning(falha.mensagem, acao="resposta não gravada", rota=rota.id, o_que_fazer=falha.o_que_fazer)
 

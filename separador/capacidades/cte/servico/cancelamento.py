@@ -1,5 +1,6 @@
 """Cancels a CT-e by folder or by network: the request, its reversal, and the question to SEFAZ about what it has."""
 
+from functools import partial
 from pathlib import Path
 from sqlite3 import Row
 
@@ -28,7 +29,7 @@ from separador.nucleo.fuso import fuso_da_uf
 from separador.nucleo.nome_de_saida import consulta, evento_assinado
 from separador.nucleo.situacao import Causa, Situacao
 from separador.nucleo.tipo import Tipo
-from separador.pastas import provisorios
+from separador.pastas import faixas, provisorios
 
 RETIRADO = b"retirado-"
 """Prefix of an event file taken back out of a destination, until the commit that records it."""
@@ -223,7 +224,10 @@ def _retirar(grupo: Grupo, evento: Row) -> bool:
     guardado = RETIRADO + str(publicada["id"]).encode()
     # The rename comes before the commit. After a crash in between, the order is carried out again and finds the file
     # under the name `guardado`. Recovery leaves such names alone while their publication does not say "retirada".
-    if not provisorios.retirar(pasta, bytes(publicada["nome"]), bytes.fromhex(publicada["sha256"]), guardado):
+    nome, sha256 = bytes(publicada["nome"]), bytes.fromhex(publicada["sha256"])
+    # An order that could not wait for the folder is answered as not done, so what it does too late is taken back.
+    retirar = partial(provisorios.retirar, pasta, nome, sha256, guardado)
+    if not faixas.fazer_ou_desfazer(pasta, retirar, partial(provisorios.repor, pasta, nome, guardado)):
         return False
     grupo.sobras.append((pasta, guardado))
     publicacoes.retirada(grupo.banco, publicada["id"])

@@ -118,14 +118,20 @@ def comprovante(opcoes: Opcoes, guia: str, copiar: Path | None) -> None:
         pass
     if linha["recibo_estado"] != "arquivado":
         pedidos.dar(dados, [pedidos.NovoPedido("ecac-comprovante", str(linha["id"]))])
-    _mostrar_arquivado(linha, copiar)
+    _mostrar_arquivado(dados, linha, copiar)
 
 
-def _mostrar_arquivado(linha: sqlite3.Row, copiar: Path | None) -> None:
+def _mostrar_arquivado(dados: Path, linha: sqlite3.Row, copiar: Path | None) -> None:
     from separador.capacidades.ecac.servico import pasta_de_comprovantes  # noqa: PLC0415
+    from separador.pastas import faixas  # noqa: PLC0415
+    from separador.pastas.erros import SemResposta  # noqa: PLC0415
 
+    faixas.usar(dados)
     raiz, caminho = Path(linha["raiz"]), str(linha["caminho"])
-    confere = pasta_de_comprovantes.conferir(raiz, caminho, linha["recibo_sha256"])
+    try:
+        confere = faixas.fazer(raiz, pasta_de_comprovantes.conferir, raiz, caminho, linha["recibo_sha256"])
+    except SemResposta as falha:
+        sair(Saida.RECUSADO, f"{falha.mensagem}. {falha.o_que_fazer}")
     if confere is None:
         sair(Saida.RECUSADO, f"O comprovante foi arquivado em {raiz / caminho}, e não está mais lá.")
     if not confere:

@@ -15,7 +15,7 @@ from separador.capacidades.ecac.servico import comprovantes as arquivo
 from separador.capacidades.ecac.servico.comprovantes import Chegado
 from separador.capacidades.ecac.servico.execucao import Execucao, ParadaError
 from separador.capacidades.ecac.servico.pagamentos import autor_de
-from separador.pastas import saude
+from separador.pastas import faixas
 from separador.pastas.erros import FalhaDePasta
 
 _REPETIR = timedelta(hours=20)
@@ -53,7 +53,7 @@ def preparar(execucao: Execucao) -> None:
         arquivo.preparar_raiz(execucao.banco, raiz, execucao.agora())
     except FalhaDePasta as falha:
         raise ParadaError(f"os comprovantes não podem ser arquivados: {falha.mensagem} {falha.o_que_fazer}") from falha
-    for problema in saude.conferir(raiz, None, escrita=True, reserva_bytes=_RESERVA_BYTES):
+    for problema in faixas.conferir(raiz, None, escrita=True, reserva_bytes=_RESERVA_BYTES):
         raise ParadaError(f"os comprovantes não podem ser arquivados: {problema.mensagem} {problema.o_que_fazer}")
 
 

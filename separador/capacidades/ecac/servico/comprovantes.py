@@ -21,7 +21,7 @@ from separador.capacidades.ecac.dominio.guia import Estado
 from separador.capacidades.ecac.dominio.ocorrencia import Especie
 from separador.capacidades.ecac.servico import pasta_de_comprovantes
 from separador.nucleo.falha import Falha
-from separador.pastas import saude
+from separador.pastas import faixas, saude
 from separador.pastas.erros import FalhaDePasta, PastaSumiu, codigo_da_falha, traduzindo
 
 _DO_RECIBO = (Especie.RECIBO_RECUSADO, Especie.INCONCLUSIVO, Especie.DOCUMENTO_DE_OUTRO, Especie.QUARENTENA)
@@ -59,12 +59,12 @@ def preparar_raiz(banco: Banco, raiz: Path, agora: datetime) -> None:
     """
     esperada = rotas.marcas(banco).get(str(raiz))
     if esperada is None:
-        marca = saude.inicializar(raiz, str(uuid.uuid4()), agora, "e-CAC")
+        marca = faixas.fazer(raiz, saude.inicializar, raiz, str(uuid.uuid4()), agora, "e-CAC")
         with banco.transacao():
             rotas.marcar(banco, str(raiz), marca.uuid)
         return
     with traduzindo(raiz):
-        atual = saude.ler_marca(raiz)
+        atual = faixas.fazer(raiz, saude.ler_marca, raiz)
     if atual is None or atual.uuid != esperada:
         raise PastaSumiu(raiz, detalhe="a marca da pasta não é a que o serviço conhece")
 
@@ -123,7 +123,8 @@ def varrer(banco: Banco, dados: Path, raizes: Iterable[Path]) -> None:
 def _por_no_lugar(banco: Banco, dados: Path, linha: Row, agora: datetime) -> None:
     raiz, caminho, n = Path(linha["raiz"]), str(linha["caminho"]), 1
     preparar_raiz(banco, raiz, agora)
-    while not pasta_de_comprovantes.por_no_lugar(raiz, reserva(dados), linha["sha256"], caminho):
+    por_no_lugar = pasta_de_comprovantes.por_no_lugar
+    while not faixas.fazer(raiz, por_no_lugar, raiz, reserva(dados), linha["sha256"], caminho):
         n += 1
         caminho = pasta_de_comprovantes.outro_caminho(linha["caminho"], n)
         with banco.transacao():

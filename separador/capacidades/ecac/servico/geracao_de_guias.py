@@ -20,6 +20,7 @@ from separador.capacidades.ecac.servico.livro_de_chamadas import hoje
 from separador.capacidades.ecac.servico.pagamentos import autor_de
 from separador.configuracao import Empresa
 from separador.motor.resposta import Resposta
+from separador.pastas import faixas
 from separador.pastas.erros import FalhaDePasta
 
 DARF, DAS, DAS_MEI = "darf", "das", "das-mei"
@@ -158,7 +159,7 @@ def _arquivar(execucao: Execucao, empresa: Empresa, tipo: TipoDocumento, emitida
     try:
         comprovantes.preparar_raiz(execucao.banco, raiz, execucao.agora())
         sha256 = pasta_de_comprovantes.encenar(raiz, reserva, emitida.pdf)
-        pasta_de_comprovantes.por_no_lugar(raiz, reserva, sha256, caminho)
+        faixas.fazer(raiz, pasta_de_comprovantes.por_no_lugar, raiz, reserva, sha256, caminho)
     except FalhaDePasta as falha:
         return f" O PDF não pôde ser guardado: {falha.mensagem}."
     return f" PDF: {raiz}/{caminho}"

@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from separador.nucleo.nome_de_arquivo import numerar
+from separador.pastas import faixas
 from separador.pastas.disco import (
     PROPRIA,
     exigir_marca,
@@ -22,7 +23,7 @@ from separador.pastas.disco import (
     resumo_sha256,
     sincronizar_pasta,
 )
-from separador.pastas.erros import FalhaDePasta, traduzindo
+from separador.pastas.erros import FalhaDePasta, SemResposta, traduzindo
 from separador.pastas.gravacao import GRAVAR, MODO, apagar
 
 CANTO = "recibos"
@@ -38,11 +39,15 @@ def encenar(raiz: Path, reserva: Path, pdf: bytes) -> str:
     FalhaDePasta when neither takes them."""
     resumo = hashlib.sha256(pdf).hexdigest()
     try:
-        exigir_marca(raiz)
-        _guardar(canto(raiz), resumo, pdf)
+        faixas.fazer(raiz, _no_canto, raiz, resumo, pdf)
     except FalhaDePasta:
         _guardar(reserva, resumo, pdf)
     return resumo
+
+
+def _no_canto(raiz: Path, resumo: str, pdf: bytes) -> None:
+    exigir_marca(raiz)
+    _guardar(canto(raiz), resumo, pdf)
 
 
 def _guardar(pasta: Path, resumo: str, pdf: bytes) -> None:
@@ -136,6 +141,11 @@ def _pastas(raiz: Path, pasta: Path) -> None:
 
 def varrer(canto_: Path, esperados: Collection[str]) -> None:
     """Removes what was staged there and is not expected. A file that resists stays: nobody else sees it."""
+    with suppress(SemResposta):
+        faixas.fazer(canto_, _varrer, canto_, esperados)
+
+
+def _varrer(canto_: Path, esperados: Collection[str]) -> None:
     with suppress(OSError), os.scandir(canto_) as entradas:
         for entrada in entradas:
             if entrada.is_file(follow_symlinks=False) and entrada.name not in esperados:
