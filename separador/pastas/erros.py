@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from separador.nucleo.falha import descrever
 
 if TYPE_CHECKING:
-    from separador.pastas.faixas import Chamada
+    from separador.pastas.faixa import Chamada
 
 
 def codigo_da_falha(palavra: str) -> str:

@@ -14,147 +14,26 @@ The threads are daemons and never joined: the end of the process does not wait f
 import os
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
-from typing import Any, Generic, ParamSpec, TypeVar, cast
+from typing import ParamSpec, TypeVar
 
 from separador.pastas import saude
 from separador.pastas.erros import SemResposta
+from separador.pastas.faixa import Chamada, Faixa, neste_fio, toque
 from separador.pastas.montagens import Montagens
 from separador.pastas.saude import Problema
 
 PRAZO_S = 5.0
 """Longest time that a caller waits for a call on another device."""
+OLHAR_S = 0.05
+"""Time between two looks at whether the table of mounts changed."""
 VALIDADE_S = 10.0
 """Time after which the device of a path is found out again, because a link on the way may lead elsewhere now."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-
-class Chamada(Generic[T]):
-    """One call in a lane. When it was overdue, its result can still be fetched once it is there."""
-
-    def __init__(self, acao: Callable[[], T], desfazer: Callable[[], object] | None = None) -> None:
-        self._acao = acao
-        self._desfazer = desfazer
-        self._feita = threading.Event()
-        self._valor: T | None = None
-        self._erro: BaseException | None = None
-        self.retirada = False
-        self.abandonada = False
-
-    def cumprir(self) -> None:
-        """Does the work, in the lane's thread. Whatever it raises is for the caller."""
-        try:
-            self._valor = self._acao()
-        except BaseException as erro:  # noqa: BLE001 -- raised again where the call was made
-            self._erro = erro
-
-    def desfazer(self) -> None:
-        """Takes the work back, when nobody waited for it to its end and it must not stand then."""
-        if self._desfazer is not None and self._erro is None:
-            try:
-                self._desfazer()
-            except BaseException as erro:  # noqa: BLE001 -- as above
-                self._erro = erro
-
-    def terminar(self) -> None:
-        """Lets the caller go on."""
-        self._feita.set()
-
-    def esperar(self, prazo_s: float) -> bool:
-        """Waits. Returns False when it is not done in time."""
-        return self._feita.wait(max(prazo_s, 0.0))
-
-    def resultado(self) -> T:
-        """Returns what the work returned, or raises what it raised. Call it only when it is done."""
-        if self._erro is not None:
-            raise self._erro
-        return cast("T", self._valor)
-
-
-class Faixa:
-    """The calls on one device, done by one thread in their order."""
-
-    def __init__(self, nome: str, prazo_s: float) -> None:
-        self._nome = nome
-        self._prazo_s = prazo_s
-        self._mudou = threading.Condition()
-        self._espera: deque[Chamada[Any]] = deque()
-        self._em_curso: Chamada[Any] | None = None
-        self._atrasada: Chamada[Any] | None = None
-        self._toque: tuple[float, Chamada[Any]] | None = None
-        self._fio: threading.Thread | None = None
-
-    @property
-    def presa(self) -> bool:
-        """Says whether a call on the device is overdue now."""
-        return self._atrasada is not None
-
-    def pedir(self, chamada: Chamada[Any]) -> bool:
-        """Puts a call at the end of the queue. Returns False, with nothing done, while another is overdue."""
-        with self._mudou:
-            if self._atrasada is not None:
-                return False
-            self._espera.append(chamada)
-            if self._fio is None:
-                self._fio = threading.Thread(target=self._viver, name=f"faixa {self._nome}", daemon=True)
-                self._fio.start()
-            self._mudou.notify()
-        return True
-
-    def esperar(self, chamada: Chamada[Any], prazo_s: float) -> bool:
-        """Waits for a call. Returns False when it is overdue. One that did not begin is taken back, without effect."""
-        if chamada.esperar(prazo_s):
-            return True
-        with self._mudou:
-            if chamada.esperar(0):
-                return True
-            if chamada in self._espera:
-                self._espera.remove(chamada)
-                chamada.retirada = True
-            chamada.abandonada = True
-            # Also when this call waited behind another: that one has taken more than a deadline too.
-            self._atrasada = self._em_curso
-            return False
-
-    def responde(self, pasta: Path) -> bool:
-        """Says, without waiting, whether the device answers: False once a look at the folder is overdue."""
-        if self.presa:
-            return False
-        agora_s = time.monotonic()
-        if self._toque is None or self._toque[1].esperar(0):
-            self._toque = (agora_s, Chamada(partial(tocar, pasta)))
-            return self.pedir(self._toque[1])
-        return agora_s - self._toque[0] < self._prazo_s or self.esperar(self._toque[1], 0)
-
-    def _viver(self) -> None:
-        _onde.faixa = self
-        while True:
-            with self._mudou:
-                while not self._espera:
-                    self._mudou.wait()
-                chamada = self._em_curso = self._espera.popleft()
-            chamada.cumprir()
-            with self._mudou:
-                if not chamada.abandonada:
-                    chamada.terminar()
-            if chamada.abandonada:
-                chamada.desfazer()
-            with self._mudou:
-                chamada.terminar()
-                self._em_curso = self._atrasada = None
-
-
-def tocar(pasta: Path) -> None:
-    """Asks the device for something that no cache of this machine answers. What it answers does not matter."""
-    try:
-        os.statvfs(pasta)
-    except OSError:
-        return
 
 
 class Faixas:
@@ -168,12 +47,13 @@ class Faixas:
         self._faixas: dict[str, Faixa] = {}
         self._sabidos: dict[Path, str | None] = {}
         self._de = (-1, 0.0)
+        self._olhar_s = 0.0
 
     def usar(self, dados: Path | None) -> None:
         """Sets the data folder, whose device needs no lane. None: every call is direct."""
         with self._trava:
             self._dados = dados
-            self._sabidos.clear()
+            self._sabidos = {}
 
     def sem_fios(self) -> "Faixas":
         """Returns lanes without threads yet, for the same data folder."""
@@ -189,12 +69,16 @@ class Faixas:
         """Returns the device of a path when it is another than that of `dados`; None when it is the same."""
         if self._dados is None:
             return None
-        self._montagens.tabela()
         agora_s = time.monotonic()
+        sabidos = self._sabidos
+        if agora_s < self._olhar_s and pasta in sabidos:
+            return sabidos[pasta]  # the usual case costs no system call
+        self._montagens.tabela()
         with self._trava:
+            self._olhar_s = agora_s + OLHAR_S
             if self._montagens.versao != self._de[0] or agora_s > self._de[1]:
                 self._de = (self._montagens.versao, agora_s + VALIDADE_S)
-                self._sabidos.clear()
+                self._sabidos = {}
             if pasta not in self._sabidos:
                 achado, nosso = self._montagens.dispositivo(pasta), self._montagens.dispositivo(self._dados)
                 self._sabidos[pasta] = None if achado == nosso else achado
@@ -209,7 +93,7 @@ class Faixas:
             faixa = self._faixas.get(dispositivo)
             if faixa is None:
                 faixa = self._faixas[dispositivo] = Faixa(dispositivo, self.prazo_s)
-        return faixa if faixa is not getattr(_onde, "faixa", None) else None
+        return faixa if faixa is not neste_fio() else None
 
     def presas(self) -> bool:
         """Says whether any device has an overdue call now."""
@@ -232,7 +116,7 @@ class Faixas:
         por_faixa = {f: p for p in pastas if (f := self.faixa(p)) is not None}
         pedidas = []
         for faixa, pasta in por_faixa.items():
-            chamada = Chamada(partial(tocar, pasta))
+            chamada = toque(pasta)
             if faixa.pedir(chamada):
                 pedidas.append((faixa, chamada))
         limite_s = time.monotonic() + self.prazo_s
@@ -240,7 +124,6 @@ class Faixas:
             faixa.esperar(chamada, limite_s - time.monotonic())
 
 
-_onde = threading.local()
 _faixas = Faixas()
 
 
@@ -310,7 +193,7 @@ def sondar(pastas: Iterable[Path]) -> None:
 
 def em_faixa() -> bool:
     """Says whether this is the thread of a lane. It must not hand work to threads that others share or join."""
-    return hasattr(_onde, "faixa")
+    return neste_fio() is not None
 
 
 def _depois_do_fork() -> None:

@@ -14,13 +14,13 @@ from separador.motor.entrada.completado import Completado
 from separador.motor.entrada.lotes import nome_do_lote
 from separador.motor.entrada.mal_dos_trabalhadores import MalDosTrabalhadores
 from separador.motor.entrada.origem import Origem
+from separador.motor.entrada.recusados import mostrar_recusados
 from separador.motor.entrada.remessa_de_trabalho import a_tratar, de_fora, pareceres, pasta_a_encenar, primeiros
 from separador.motor.pasta_com_falha import avisar_pasta
 from separador.motor.trabalho.parecer import Incidente, Morreu, Parecer, Preso, Resultado
 from separador.motor.trabalho.trabalhador_local import TrabalhadorLocal
 from separador.motor.trabalho.trabalhadores import Trabalhadores
 from separador.nucleo import capacidade
-from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.rota import Rota
 from separador.pastas import faixas, tomada
 from separador.pastas.erros import FalhaDePasta, SemResposta
@@ -110,11 +110,7 @@ class Despacho:
         origem.varredura.esquecer([t.nome for t in (*feito.tomados, *feito.ainda_mudando)] + list(feito.sumidos))
         for tomado in feito.ainda_mudando:
             origem.ainda_mudando.acolher(tomado)
-        for recusado in feito.recusados:
-            if origem.varredura.recusado(recusado.nome, recusado.motivo):
-                self.contexto.log.warning(
-                    recusado.motivo, acao="não tomado", arquivo=mostrar(recusado.nome), rota=rota.id
-                )
+        mostrar_recusados(self.contexto, origem.varredura, rota, feito.recusados)
         if feito.falha is not None:
             avisar_pasta(self.contexto, feito.falha)
         if feito.tomados:

@@ -3,8 +3,9 @@
 import os
 import uuid
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from separador.banco import falhas, rotas
@@ -17,7 +18,7 @@ from separador.nucleo.rota import Rota, escolher
 from separador.pastas import faixas, saude, sistema
 from separador.pastas.achados import Candidato, Leitura
 from separador.pastas.erros import FalhaDePasta, SemResposta, codigo_da_falha
-from separador.pastas.faixas import Chamada
+from separador.pastas.faixa import Chamada
 from separador.pastas.saude import Problema
 from separador.pastas.tomada import SONDA, AindaMudando, pasta_de_trabalho
 from separador.pastas.varredura import Varredura
@@ -70,6 +71,21 @@ class Origem:
         """Says whether nothing may be taken for a route now."""
         return bool(self.problemas) or rota_id in self.paradas or rota_id in self.descansam
 
+    def examinar(
+        self, varredura: Varredura, agora: datetime, limite: int, *, listar: bool, indicados: Collection[bytes]
+    ) -> Leitura:
+        """Looks at the files, or takes what an overdue look found meanwhile: a slow folder is seen in the end too."""
+        atrasado, self.exame_atrasado = self.exame_atrasado, None
+        if atrasado is not None and atrasado[0] is varredura:
+            return atrasado[1].resultado()
+        try:
+            return faixas.fazer(
+                self.pasta, varredura.examinar, agora, limite=limite, listar=listar, indicados=indicados
+            )
+        except SemResposta as falha:
+            self.exame_atrasado = (varredura, falha.chamada) if falha.chamada is not None else None
+            raise
+
     def nao_respondeu(self, falha: SemResposta) -> None:
         """Stops the origin after a call that was overdue. What that call did, or will do, the next reading finds.
 
@@ -80,13 +96,6 @@ class Origem:
         self.proxima_leitura_s = 0.0
         if self.ainda_mudando is not None:
             self.ainda_mudando = self.ainda_mudando.de_novo()
-
-    def falta_saber(self) -> bool:
-        """Says whether a device of its folders is silent and no problem says so yet: it is to be looked at now."""
-        if faixas.presa(self.pasta):
-            return not self.problemas
-        ativas = [r for r in self.rotas if r.ativo and r.id not in self.paradas]
-        return any(faixas.presa(p) for r in ativas for p in r.pastas()[1:])
 
     def recuar(self, rota_id: int, agora_s: float) -> None:
         """Makes a route rest because its folder failed again: twice as long as the last time, a minute at the most."""

@@ -15,6 +15,7 @@ from separador.motor.entrada.despacho import GRUPO, Despacho
 from separador.motor.entrada.lotes import rota_do_lote
 from separador.motor.entrada.origem import Origem
 from separador.motor.entrada.remessa_de_trabalho import item_do_tomado
+from separador.motor.entrada.silencio import Silencio
 from separador.motor.sinal import Sinal
 from separador.nucleo import capacidade
 from separador.nucleo.arquivo_completo import Motivo
@@ -22,14 +23,10 @@ from separador.nucleo.falha import Falha, descrever
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.rota import atribuir_ids
 from separador.pastas import faixas
-from separador.pastas.achados import Leitura
 from separador.pastas.erros import FalhaDePasta, SemResposta
 from separador.pastas.saude import Problema
 from separador.pastas.tomada import Tomado
-from separador.pastas.varredura import Varredura
 
-SONDAGEM_S = 10.0
-"""Longest time between two looks at the devices that are not ours, however seldom the folders are read."""
 EXAME = 2 * GRUPO
 """Number of files examined at a time: the first groups are under way before a full folder is seen to its end."""
 
@@ -46,13 +43,13 @@ class Origens:
         self._campainha: Campainhas | None = None
         self._recuperados: set[Tomado] = set()
         self._surdas: set[str] = set()
-        self._sondagem_s = 0.0
+        self._silencio = Silencio(contexto)
 
     def adotar_rotas(self) -> None:
         """Adopts the routes as configured now. Files of an origin that is not read any more are shown."""
         conhecidos = {i: r["assinatura"] for i, r in rotas.conhecidas(self.contexto.banco).items()}
         self.contexto.rotas = atribuir_ids(self.contexto.config.rotas, conhecidos)
-        self._sondar()
+        self._silencio.sondar()
         origem.conhecer(self.contexto, self.contexto.rotas)
         comuns = [r for r in self.contexto.rotas if not capacidade.regra(r.regra).pasta_propria]
         antigos, self.origens = self.origens, origem.montar(comuns, self.origens)
@@ -170,7 +167,7 @@ class Origens:
 
         Returns True when an origin was read whole.
         """
-        self._procurar_silencio(agora_s)
+        self._silencio.procurar(self.origens, agora_s)
         toques = {}
         if self._sinal.is_set() and self._campainha is not None:
             self._sinal.clear()
@@ -189,19 +186,6 @@ class Origens:
             self._depois_da_leitura()
         return leu
 
-    def _sondar(self) -> None:
-        """Finds out which devices answer, all at the same time: several silent ones cost one deadline together."""
-        faixas.sondar(p for r in self.contexto.rotas if r.ativo for p in r.pastas())
-
-    def _procurar_silencio(self, agora_s: float) -> None:
-        """Makes the origins due whose device is silent, so that their routes pause, and are shown, at once."""
-        if agora_s >= self._sondagem_s:
-            self._sondagem_s = agora_s + SONDAGEM_S
-            self._sondar()
-        for um in self.origens if faixas.presas() else ():
-            if um.falta_saber():
-                um.proxima_leitura_s = agora_s
-
     def _leitura(self, um: Origem, agora_s: float) -> None:
         """Does one reading: checks the folders, lists the origin, brings the failures up to date."""
         um.proxima_leitura_s = agora_s + self.contexto.config.tempo_leitura_s
@@ -219,9 +203,8 @@ class Origens:
         if um.varredura is None or um.problemas:
             return
         try:
-            leitura = self._olhar(um, um.varredura, listar=listar, indicados=indicados)
+            leitura = um.examinar(um.varredura, self.contexto.agora(), EXAME, listar=listar, indicados=indicados)
         except SemResposta as falha:
-            um.exame_atrasado = (um.varredura, falha.chamada) if falha.chamada is not None else None
             um.nao_respondeu(falha)
             return
         except FalhaDePasta as falha:
@@ -232,14 +215,6 @@ class Origens:
         um.prontos += [c for c in leitura.prontos if c.nome not in vistos]
         for ignorado in leitura.ignorados:
             self.contexto.log.info(ignorado.motivo, acao="ignorado", arquivo=mostrar(ignorado.nome))
-
-    def _olhar(self, um: Origem, varredura: Varredura, *, listar: bool, indicados: Collection[bytes]) -> Leitura:
-        """Looks at the origin, or takes what an overdue look found meanwhile: a slow folder is seen in the end too."""
-        atrasado, um.exame_atrasado = um.exame_atrasado, None
-        if atrasado is not None and atrasado[0] is varredura:
-            return atrasado[1].resultado()
-        agora = self.contexto.agora()
-        return faixas.fazer(um.pasta, varredura.examinar, agora, limite=EXAME, listar=listar, indicados=indicados)
 
     def _depois_da_leitura(self) -> None:
         if self._campainha is not None:

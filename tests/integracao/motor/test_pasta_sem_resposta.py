@@ -14,7 +14,7 @@ import pytest
 
 from separador.motor.desfecho import arquivamento, saidas
 from separador.motor.trabalho import leitura
-from separador.pastas import faixas, provisorios, publicacao, saude, tomada
+from separador.pastas import faixa, faixas, provisorios, publicacao, saude, tomada
 from separador.pastas.tomada import AindaMudando
 from separador.pastas.varredura import Varredura
 from tests.apoio.faixas import PRAZO_S, Trava, discos
@@ -300,7 +300,7 @@ def test_liga_e_desliga_com_o_disco_calado(fora: Fazer, monkeypatch: pytest.Monk
     inst = fora({"inbox/geral": "a"})
     inst.fechar()
     inst.por(4, "a.txt", b"a")
-    trava = travar(monkeypatch, faixas, "tocar", depois=False)
+    trava = travar(monkeypatch, faixa, "tocar", depois=False)
     inicio = time.monotonic()
     inst.abrir()
     assert time.monotonic() - inicio < 8 * PRAZO_S
@@ -333,7 +333,7 @@ def test_um_tempo_de_leitura_longo_nao_esconde_o_silencio(fora: Fazer, monkeypat
     """Devices are asked each 10 s, however seldom the folders are read."""
     inst = fora({"inbox/geral": "a"}, tempo_leitura=3600)
     inst.passar(1)
-    trava = travar(monkeypatch, faixas, "tocar", depois=False)
+    trava = travar(monkeypatch, faixa, "tocar", depois=False)
     inst.passar(11)
     assert trava.preso.is_set()
     assert inst.falhas() == [SEM_RESPOSTA]

@@ -12,7 +12,7 @@ from separador.motor.trabalho.leitura import RecursosEnviados
 from separador.motor.trabalho.parecer import ArquivoATratar, Preso, Resultado
 from separador.motor.trabalho.trabalhadores import Trabalhadores
 from separador.motor.trabalho.um_trabalhador import FUNDO, SILENCIO_S
-from separador.pastas import faixas
+from separador.pastas import faixa, faixas
 from tests.apoio.faixas import PRAZO_S, discos
 from tests.apoio.instalacao import AGORA, Ponteiros
 
@@ -43,7 +43,7 @@ def calado(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[threadin
     solto = threading.Event()
     (tmp_path / "rede").mkdir()
     (tmp_path / "local/.separador").mkdir(parents=True)
-    monkeypatch.setattr(faixas, "tocar", lambda _pasta: solto.wait(60))
+    monkeypatch.setattr(faixa, "tocar", lambda _pasta: solto.wait(60))
     with discos(tmp_path, {tmp_path / "rede": "a"}):
         yield solto
         solto.set()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from separador.pastas import faixas
+from separador.pastas import faixa, faixas
 from separador.pastas.erros import SemResposta
 from tests.apoio.faixas import PRAZO_S, discos
 
@@ -157,7 +157,7 @@ def test_muitas_copias_lentas_numa_faixa_nao_atrasam_as_outras(pastas: Path) -> 
 
 def test_dois_discos_calados_custam_um_prazo_so(pastas: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     portas = {pastas / "a": Porta(), pastas / "b": Porta()}
-    monkeypatch.setattr(faixas, "tocar", lambda pasta: portas[pasta]())
+    monkeypatch.setattr(faixa, "tocar", lambda pasta: portas[pasta]())
     inicio = time.monotonic()
     faixas.sondar([pastas / "a", pastas / "a", pastas / "b", pastas / "c"])
     assert PRAZO_S <= time.monotonic() - inicio < 1.8 * PRAZO_S
@@ -170,7 +170,7 @@ def test_dois_discos_calados_custam_um_prazo_so(pastas: Path, monkeypatch: pytes
 
 def test_responde_pergunta_sem_esperar(pastas: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     porta = Porta()
-    monkeypatch.setattr(faixas, "tocar", lambda _pasta: porta())
+    monkeypatch.setattr(faixa, "tocar", lambda _pasta: porta())
     inicio = time.monotonic()
     assert faixas.responde(pastas / "a"), "ainda no prazo"
     assert time.monotonic() - inicio < PRAZO_S
@@ -230,11 +230,13 @@ def test_o_que_se_monta_depois_ganha_faixa(tmp_path: Path) -> None:
         feito = subprocess.run(["mount", "-t", "tmpfs", "tmpfs", str(ponto)], capture_output=True, text=True)
         if feito.returncode != 0:
             pytest.skip(f"PULADO: este teste precisa montar um disco ({feito.stderr.strip()})")
+        time.sleep(2 * faixas.OLHAR_S)
         try:
             assert faixas.dispositivo(ponto) is not None
             assert faixas.fazer(ponto / "x", threading.get_ident) != threading.get_ident()
         finally:
             subprocess.run(["umount", str(ponto)], check=True)
+        time.sleep(2 * faixas.OLHAR_S)
         assert faixas.dispositivo(ponto) is None
     finally:
         faixas.usar(None)
