@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 from separador.motor.desfecho import arquivamento, saidas
+from separador.motor.entrada.despacho import Despacho
+from separador.motor.entrada.origem import Origem
 from separador.motor.trabalho import leitura
 from separador.pastas import faixa, faixas, provisorios, publicacao, saude, tomada
 from separador.pastas.tomada import AindaMudando
@@ -166,6 +168,35 @@ def test_o_exame_que_veio_tarde_e_aproveitado(fora: Fazer, monkeypatch: pytest.M
         if inst.nomes(4):
             break
     assert inst.nomes(4) == ["a.txt"]
+
+
+def test_a_tomada_lenta_que_acaba_antes_da_leitura_seguinte(fora: Fazer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The device answers again before anybody looks: what the overdue claim took is adopted all the same, not in an
+    hour."""
+    inst = fora({"inbox/geral": "a"})
+    tomar, despachar, vezes = tomada.tomar, Despacho.tomar, []
+
+    def lenta(*args: Any, **kwargs: Any) -> Any:
+        if faixas.em_faixa() and not vezes:
+            vezes.append(1)
+            time.sleep(1.5 * PRAZO_S)
+        return tomar(*args, **kwargs)
+
+    def despachar_e_demorar(self: Despacho, origem: Origem) -> bool:
+        feito = despachar(self, origem)
+        while faixas.presas():
+            time.sleep(0.01)
+        return feito
+
+    monkeypatch.setattr(tomada, "tomar", lenta)
+    monkeypatch.setattr(Despacho, "tomar", despachar_e_demorar)
+    consumidor = Consumidor(inst.destino(4))
+    inst.por(4, "a.txt", b"a")
+    for _ in range(5):
+        inst.passar(5)
+        consumidor.levar()
+    assert vezes
+    uma_vez_so(inst, "a.txt", 4, consumidor)
 
 
 def test_a_morte_no_meio_da_chamada_atrasada(fora: Fazer, monkeypatch: pytest.MonkeyPatch) -> None:
