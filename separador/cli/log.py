@@ -1,6 +1,7 @@
 """Shows the service's log in Portuguese, and goes on showing new lines if asked (`separador log`)."""
 
 import os
+import sqlite3
 import sys
 import time
 from collections import deque
@@ -10,8 +11,9 @@ from typing import TextIO
 
 import click
 
+from separador.banco import leitura as leitura_do_banco
 from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
-from separador.motor.log.arquivo import NOME, PASTA, antigos
+from separador.motor.log.arquivo import NOME, PASTA, antigos, e_nosso
 from separador.motor.log.texto import humano_de_json
 
 _PASSO_S = 0.2
@@ -32,7 +34,9 @@ _PASSO_S = 0.2
 @passar_opcoes
 def log(opcoes: Opcoes, seguir: bool, quantas: int, em_json: bool) -> None:
     """Shows lines of `dados/log`, from as many rotated files as needed."""
-    pasta = opcoes.configuracao().dados / PASTA
+    dados = opcoes.configuracao().dados
+    _dizer_o_que_houve(dados)
+    pasta = dados / PASTA
     cores = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     if not seguir and not (pasta / NOME).exists() and not antigos(pasta):
         sair(Saida.FEITO, f"Ainda não há log em {pasta}.")
@@ -43,14 +47,41 @@ def log(opcoes: Opcoes, seguir: bool, quantas: int, em_json: bool) -> None:
         sair(Saida.FEITO)
 
 
+def _dizer_o_que_houve(dados: Path) -> None:
+    """Says on stderr what the service found wrong with its log. Without a database that can be read, nothing."""
+    banco = None
+    try:
+        banco = leitura_do_banco.abrir_leitura(dados)
+        for f in leitura_do_banco.falhas_abertas(banco) if banco is not None else ():
+            if f["codigo"] == "SEP-LOG":
+                click.echo(f"Atenção: {f['motivo']}", err=True)
+    except sqlite3.Error:
+        return
+    finally:
+        leitura_do_banco.fechar(banco)
+
+
 def ultimas(pasta: Path, quantas: int) -> list[str]:
     """Returns the last lines, oldest first."""
     achadas: list[str] = []
-    for arquivo in (pasta / NOME, *reversed(antigos(pasta))):
+    for arquivo in reversed(_em_ordem(pasta)):
         if len(achadas) >= quantas:
             break
         achadas = [*_final(arquivo, quantas - len(achadas)), *achadas]
     return achadas
+
+
+def _em_ordem(pasta: Path) -> list[Path]:
+    """Returns the files of the log, oldest first. The one under the usual name is the last, unless it gave way."""
+    velhos, atual = antigos(pasta), pasta / NOME
+    try:
+        cedeu = bool(velhos) and atual.stat().st_mtime < velhos[-1].stat().st_mtime
+        serve = e_nosso(atual)
+    except OSError:
+        return velhos
+    if not serve:
+        return velhos
+    return [*velhos[:-1], atual, velhos[-1]] if cedeu else [*velhos, atual]
 
 
 def _final(arquivo: Path, quantas: int) -> list[str]:

@@ -4,6 +4,7 @@ import sqlite3
 from datetime import datetime
 from pathlib import Path
 
+from separador.acesso.banco import auditoria
 from separador.banco import esquema, leitura, procedencia
 from separador.banco.conexao import Banco, BancoRecusadoError, abrir, texto_de
 from separador.configuracao import instalacao
@@ -22,6 +23,7 @@ def abrir_para_servir(dados: Path, agora: datetime) -> Banco:
     try:
         _exigir_o_esquema(banco)
         procedencia.exigir_a_mesma(banco, _desta(dados), texto_de(agora))
+        auditoria.selar(banco, dados)
     except BaseException:
         banco.close()
         raise

@@ -40,6 +40,10 @@ class Retidos(_DoMotor):
 class Selo(Parte):
     """Notes the end of the audit trail outside the database."""
 
+    def iniciar(self) -> None:
+        """Gives a new trail its first seal, before it has a row."""
+        auditoria.selar(self.contexto.banco, self.contexto.dados)
+
     def passo(self, agora_s: float) -> bool:  # noqa: ARG002
         """Writes the seal."""
         auditoria.selar(self.contexto.banco, self.contexto.dados)

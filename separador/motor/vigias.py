@@ -1,4 +1,4 @@
-"""Watches what the service itself stands on: its database, as it was found at the start."""
+"""Watches what the service itself stands on: its database, its audit trail, its log."""
 
 from collections.abc import Sequence
 
@@ -6,8 +6,14 @@ from separador.acesso.banco import auditoria
 from separador.banco import ao_lado, esquema, falhas
 from separador.banco.conexao import Banco
 from separador.motor.contexto import Contexto
-from separador.motor.partes import Parte
+from separador.motor.log.arquivo import PASTA
+from separador.motor.log.log import arquivo_em_uso
+from separador.motor.partes import Parte, Servico
 from separador.nucleo.falha import Falha, descrever
+
+AUDITORIA, LOG = "auditoria", "log"
+DIA_S = 86400.0
+LINHAS_NO_INICIO, LINHAS_POR_PASSO = 5000, 2000
 
 
 class VigiaDoBanco(Parte):
@@ -23,6 +29,87 @@ class VigiaDoBanco(Parte):
         abrir_se_nova(contexto, "banco", ao_lado.CODIGO, ao_lado.indicios(visto))
         outras = esquema.comparar(contexto.banco).outras
         abrir_se_nova(contexto, "banco", "SEP-BANCO-ESQUEMA", [", ".join(outras[:10])] if outras else [])
+
+
+class VigiaDaAuditoria(Parte):
+    """Checks the whole chain of the audit trail at the start and every day, some rows at a time.
+
+    A trail that does not add up is shown, and never sealed afresh by the service.
+    """
+
+    def __init__(self, contexto: Contexto, servico: Servico) -> None:
+        super().__init__(contexto, servico)
+        self._conferencia: auditoria.Conferencia | None = None
+        self._proxima_s = 0.0
+        self._selo_visto: tuple[int, float] | None = None
+        self._aberta = False
+
+    def iniciar(self) -> None:
+        """Begins at once: a trail of usual length is through before the first turn."""
+        self._comecar(self.contexto.relogio.monotonico())
+        self._seguir(LINHAS_NO_INICIO)
+
+    def passo(self, agora_s: float) -> bool:
+        """Looks at some more rows, or begins again when it is time, or when somebody sealed a trail that is shown."""
+        if self._conferencia is not None:
+            self._seguir(LINHAS_POR_PASSO)
+        elif agora_s >= self._proxima_s or (self._aberta and self._selo_visto != self._selo()):
+            self._comecar(agora_s)
+        return False
+
+    def pode_mover(self) -> bool:
+        """Says whether a look is not over yet."""
+        return self._conferencia is not None
+
+    def _selo(self) -> tuple[int, float] | None:
+        return auditoria.selo_e_hora(self.contexto.dados)
+
+    def _comecar(self, agora_s: float) -> None:
+        self._conferencia = auditoria.Conferencia(self.contexto.banco, self.contexto.dados)
+        self._proxima_s, self._selo_visto = agora_s + DIA_S, self._selo()
+
+    def _seguir(self, linhas: int) -> None:
+        if self._conferencia is None or not self._conferencia.continuar(linhas):
+            return
+        problemas = self._conferencia.problemas
+        self._aberta = bool(problemas)
+        if problemas:
+            mais = [f"e mais {len(problemas) - 3}"] if len(problemas) > 3 else []
+            abrir_se_nova(self.contexto, AUDITORIA, "SEP-AUDITORIA", [*(p.rstrip(".") for p in problemas[:3]), *mais])
+        else:
+            encerrar(self.contexto, AUDITORIA, "a auditoria confere")
+        self._conferencia = None  # last: a failure that could not be written now is written at the next step
+
+
+class VigiaDoLog(Parte):
+    """Shows what happened to the log: moved, taken, or without a place to write to."""
+
+    def iniciar(self) -> None:
+        """Looks at once: what was wrong when the service began is known by now."""
+        self.passo(0.0)
+
+    def passo(self, agora_s: float) -> bool:  # noqa: ARG002
+        """Opens a failure for what happened, which a person dismisses, and one for lines that cannot be written, which
+        ends by itself."""
+        arquivo = arquivo_em_uso()
+        if arquivo is None:
+            return False
+        if arquivo.acontecidos:
+            abrir_se_nova(self.contexto, LOG, "SEP-LOG", [a.rstrip(".") for a in arquivo.acontecidos[-3:]])
+            arquivo.acontecidos.clear()
+        if arquivo.perdidas:
+            dito = f"o log não pode ser gravado em {self.contexto.dados / PASTA}"
+            abrir_se_nova(self.contexto, f"{LOG}:gravação", "SEP-LOG", [dito])
+        else:
+            encerrar(self.contexto, f"{LOG}:gravação", "o log é gravado de novo")
+        return False
+
+
+def encerrar(contexto: Contexto, assunto: str, por: str) -> None:
+    """Closes the failures of a subject, when there are any."""
+    if falhas.assuntos(contexto.banco, assunto):
+        with contexto.banco.transacao():
+            falhas.encerrar(contexto.banco, assunto, contexto.quando(), por)
 
 
 def abrir_se_nova(contexto: Contexto, assunto: str, codigo: str, ditos: Sequence[str]) -> bool:

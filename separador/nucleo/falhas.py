@@ -100,6 +100,17 @@ TEXTOS: dict[str, tuple[str, str]] = {
             "então (cte consultar) antes de repetir ordens, e dispense: separador falhas dispensar ID --motivo TEXTO"
         ),
     ),
+    "SEP-LOG": (
+        "O log não ficou onde devia.",
+        "Veja quem mexe na pasta log/ da pasta de dados, o espaço e as permissões; o log segue em um arquivo novo.",
+    ),
+    "SEP-AUDITORIA": (
+        "A auditoria não confere: uma linha foi alterada ou tirada, o fim foi cortado, ou o selo sumiu.",
+        (
+            "Descubra quem mexeu (separador auditoria conferir). Se foi uma cópia do banco devolvida de propósito: "
+            "separador auditoria selar --motivo TEXTO"
+        ),
+    ),
     "SEP-BANCO-ESQUEMA": (
         "Há no banco de dados tabelas, índices ou proteções que não são os que o programa fez.",
         "Descubra quem mexeu no banco; restaure a cópia de segurança dele se não foi de propósito.",

@@ -735,7 +735,7 @@ CREATE TABLE instalacao (
     um INTEGER PRIMARY KEY CHECK (um = 1),
     id TEXT,
     adotada_em TEXT,
-    selada_em TEXT
+    selada INTEGER NOT NULL DEFAULT 0
 );
 CREATE TRIGGER instalacao_fica BEFORE DELETE ON instalacao
 BEGIN SELECT RAISE(ABORT, 'instalação: não se apaga'); END;

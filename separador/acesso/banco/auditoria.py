@@ -80,41 +80,74 @@ def listar(
     ).fetchall()
 
 
+class Conferencia:
+    """One look at the whole chain, which may be made in steps: what was added meanwhile is looked at, too."""
+
+    def __init__(self, c: Conexao, dados: Path) -> None:
+        self._c = c
+        self._selo = ler_selo(dados)
+        self._anterior, self._ultima = "", 0
+        self._elo_do_selo: str | None = None
+        self.quantas = 0
+        self.problemas: list[str] = []
+        self.terminada = False
+
+    def continuar(self, linhas: int = -1) -> bool:
+        """Looks at so many more rows (-1: all). Returns True when the look is over. Writes nothing."""
+        if self.terminada:
+            return True
+        if not existe(self._c):
+            if self._selo is not None and self._selo[0]:
+                self.problemas.append("A auditoria foi tirada do banco.")
+            self.terminada = True
+            return True
+        sql = "SELECT * FROM auditoria WHERE id > ? ORDER BY id LIMIT ?"
+        vistas = 0
+        for linha in self._c.execute(sql, (self._ultima, linhas)):
+            vistas += 1
+            self._uma(linha)
+        self.terminada = linhas < 0 or vistas < linhas
+        if self.terminada:
+            guardas = [f"A proteção {g} foi tirada do banco." for g in GATILHOS if not _protege(self._c, g)]
+            self.problemas = [*guardas, *self.problemas, *self._do_selo()]
+        return self.terminada
+
+    def _uma(self, linha: sqlite3.Row) -> None:
+        self.quantas += 1
+        esperado = self._ultima + 1
+        if linha["id"] != esperado:
+            self.problemas.append(f"Faltam as linhas {esperado} a {linha['id'] - 1}.")
+        if linha["anterior"] != self._anterior and linha["id"] == esperado:
+            self.problemas.append(f"A linha {linha['id']} não continua a anterior: uma das duas foi trocada.")
+        if _elo([linha[n] for n in _CAMPOS]) != linha["elo"]:
+            self.problemas.append(f"A linha {linha['id']} ({linha['quando']}, {linha['acao']}) foi alterada.")
+        self._anterior, self._ultima = linha["elo"], linha["id"]
+        if self._selo is not None and linha["id"] == self._selo[0]:
+            self._elo_do_selo = linha["elo"]
+
+    def _do_selo(self) -> list[str]:
+        if self._selo is None:
+            falta = self.quantas > 0 or _ja_selada(self._c)
+            return ["O selo (auditoria.selo) falta ou não se lê: não há como saber se o fim foi cortado."] * falta
+        numero, elo = self._selo
+        if numero == 0 or self._elo_do_selo == elo:
+            return []
+        if self._elo_do_selo is None:
+            frase = f"A auditoria já teve {numero} linhas e agora tem {self.quantas}: o fim foi cortado, ou o banco foi"
+            return [f"{frase} restaurado de uma cópia mais antiga."]
+        return [f"A linha {numero} não é a que foi selada: a auditoria foi reescrita, ou o banco é de outra cópia."]
+
+
 def conferir(c: Conexao, dados: Path) -> tuple[int, list[str]]:
     """Returns how many rows there are and what is wrong with them (Portuguese). Writes nothing."""
-    if not existe(c):
-        return 0, ["A auditoria foi tirada do banco."] if ler_selo(dados) is not None else []
-    problemas = [f"A proteção {g} foi tirada do banco." for g in GATILHOS if not _protege(c, g)]
-    anterior, esperado, quantas = "", 1, 0
-    elos: dict[int, str] = {}
-    for linha in c.execute("SELECT * FROM auditoria ORDER BY id"):
-        quantas += 1
-        if linha["id"] != esperado:
-            problemas.append(f"Faltam as linhas {esperado} a {linha['id'] - 1}.")
-        if linha["anterior"] != anterior and linha["id"] == esperado:
-            problemas.append(f"A linha {linha['id']} não continua a anterior: uma das duas foi trocada.")
-        if _elo([linha[n] for n in _CAMPOS]) != linha["elo"]:
-            problemas.append(f"A linha {linha['id']} ({linha['quando']}, {linha['acao']}) foi alterada.")
-        anterior, esperado = linha["elo"], linha["id"] + 1
-        elos[linha["id"]] = linha["elo"]
-    return quantas, [*problemas, *_conferir_selo(ler_selo(dados), elos)]
+    conferencia = Conferencia(c, dados)
+    conferencia.continuar()
+    return conferencia.quantas, conferencia.problemas
 
 
 def _protege(c: Conexao, gatilho: str) -> bool:
     sql = "SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'auditoria' AND name = ?"
     return c.execute(sql, (gatilho,)).fetchone() is not None
-
-
-def _conferir_selo(selo: tuple[int, str] | None, elos: dict[int, str]) -> list[str]:
-    if selo is None:
-        return ["O selo (auditoria.selo) falta ou não se lê: não há como saber se o fim foi cortado."] if elos else []
-    numero, elo = selo
-    if numero not in elos:
-        frase = f"A auditoria já teve {numero} linhas e agora tem {len(elos)}: o fim foi cortado, ou o banco foi"
-        return [f"{frase} restaurado de uma cópia mais antiga."]
-    if elos[numero] != elo:
-        return [f"A linha {numero} não é a que foi selada: a auditoria foi reescrita, ou o banco é de outra cópia."]
-    return []
 
 
 def ler_selo(dados: Path) -> tuple[int, str] | None:
@@ -139,27 +172,57 @@ def selar(c: Conexao, dados: Path) -> None:
     """Notes the last link outside the database, after the commit. When the seal cannot be written it stays at an older
     row, which does no harm.
 
-    A trail that is behind its seal is left so: only `selar_de_novo` accepts that.
+    Only an empty trail that never had a seal gets its first one. A trail that does not continue its seal, or that lost
+    it, is left so, however much is added: only `selar_de_novo` accepts that.
     """
     ultima, selo = _ultima(c), ler_selo(dados)
-    if ultima is not None and (selo is None or ultima["id"] > selo[0]):
-        with suppress(OSError):  # no right in the folder, or no space: the next call writes it
-            _gravar_selo(dados, ultima)
+    if selo is None:
+        if ultima is not None or (dados / SELO).exists() or _ja_selada(c):
+            return
+        selo_novo: tuple[int, str] = (0, "")
+    elif ultima is None or ultima["id"] <= selo[0] or not _continua(c, selo):
+        return
+    else:
+        selo_novo = (ultima["id"], ultima["elo"])
+    with suppress(OSError):  # no right in the folder, or no space: the next call writes it
+        _gravar_selo(dados, *selo_novo)
+        _notar_que_tem_selo(c)
+
+
+def _continua(c: Conexao, selo: tuple[int, str]) -> bool:
+    """Says whether the row that was sealed is there, as it was sealed."""
+    if selo[0] == 0:
+        return True
+    linha = c.execute("SELECT elo FROM auditoria WHERE id = ?", (selo[0],)).fetchone()
+    return linha is not None and bool(linha["elo"] == selo[1])
+
+
+def _ja_selada(c: Conexao) -> bool:
+    """Says whether the trail ever had a seal, as the database remembers it."""
+    if c.execute("SELECT 1 FROM sqlite_master WHERE name = 'instalacao'").fetchone() is None:
+        return False
+    return c.execute("SELECT 1 FROM instalacao WHERE selada = 1").fetchone() is not None
+
+
+def _notar_que_tem_selo(c: Conexao) -> None:
+    with suppress(sqlite3.Error):  # a database of before this note, or one that is busy: the next seal notes it
+        if not _ja_selada(c):
+            c.execute("UPDATE instalacao SET selada = 1")
 
 
 def selar_de_novo(c: Conexao, dados: Path) -> None:
     """Seals the trail as it is now, even when it lost its end: a backup was restored, and somebody answers for it.
     Raises OSError."""
     ultima = _ultima(c)
-    if ultima is not None:
-        _gravar_selo(dados, ultima)
+    _gravar_selo(dados, *((ultima["id"], ultima["elo"]) if ultima is not None else (0, "")))
+    _notar_que_tem_selo(c)
 
 
-def _gravar_selo(dados: Path, ultima: sqlite3.Row) -> None:
+def _gravar_selo(dados: Path, numero: int, elo: str) -> None:
     novo = dados / f".{SELO}.novo"
     novo.unlink(missing_ok=True)
     fd = os.open(novo, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o640)
     with open(fd, "w", encoding="ascii") as aberto:
         dar_ao_dono(fd, dados)
-        aberto.write(json.dumps({"id": ultima["id"], "elo": ultima["elo"]}) + "\n")
+        aberto.write(json.dumps({"id": numero, "elo": elo}) + "\n")
     novo.replace(dados / SELO)

@@ -8,7 +8,6 @@ needs an administrator, so that a new one cannot be forgotten.
 
 import os
 import pwd
-import sqlite3
 import sys
 from functools import cache, wraps
 from pathlib import Path
@@ -16,12 +15,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from separador.acesso.banco import auditoria, usuarios
+from separador.acesso.banco import usuarios
 from separador.acesso.dominio import Direito
 from separador.banco import leitura as leitura_do_banco
 from separador.cli.base import leitura
 from separador.cli.base.comum import Opcoes, Saida, sair
 from separador.cli.base.escrita import escrevendo as escrevendo  # noqa: PLC0414 -- commands import it from here
+from separador.cli.base.registro import Registro, registrando
 from separador.nucleo import capacidade
 
 if TYPE_CHECKING:
@@ -75,8 +75,11 @@ def vigiar(comando: click.Command, caminho: str) -> None:
 
     @wraps(original)
     def vigiado(*args: Any, **opcoes: Any) -> Any:
-        _identificar(click.get_current_context(), caminho)
-        return original(*args, **opcoes)
+        registro = _identificar(click.get_current_context(), caminho)
+        if registro is None:
+            return original(*args, **opcoes)
+        with registrando(registro):
+            return original(*args, **opcoes)
 
     vigiado.vigiado = True  # type: ignore[attr-defined]
     comando.callback = vigiado
@@ -128,22 +131,24 @@ def ha_usuarios(dados: Path) -> bool:
 # --- the check -------------------------------------------------------------------------------------------------------
 
 
-def _identificar(ctx: click.Context, caminho: str) -> None:
-    """Finds out who acts and lets the person in, or ends the command (1). Leaves the author in the context."""
+def _identificar(ctx: click.Context, caminho: str) -> Registro | None:
+    """Finds out who acts and lets the person in, or ends the command (1). Leaves the author in the context.
+
+    Returns what to record of the command afterwards; None when nothing, because it records itself, or cannot yet.
+    """
     opcoes = ctx.ensure_object(Opcoes)
     dados = _pasta_de_dados(opcoes)
     email = ctx.meta.get(_USUARIO)
     if dados is None or not (dados / leitura_do_banco.ARQUIVO).is_file():
         _sem_usuarios(email)
-        return
+        return None
     if not ha_usuarios(dados):
         _sem_usuarios(email)
-        _anotar_entrada(ctx, dados, caminho, obrigatorio=False)
-        return
+        return _registro(ctx, dados, caminho, obrigatorio=False)
     opcoes.autor = _por_senha(ctx, dados, email) if email else da_sessao(dados)
     if opcoes.autor is None:
         if caminho == _DO_SISTEMA and dono_dos_dados(dados):
-            return
+            return None
         _recusar(dados, caminho, QUEM_E)
     from separador.acesso.servico.autorizacao import autorizar  # noqa: PLC0415
 
@@ -151,7 +156,7 @@ def _identificar(ctx: click.Context, caminho: str) -> None:
         negativa = autorizar(banco, opcoes.autor, direito_de(caminho), caminho, leitura.agora_utc())
     if negativa is not None:
         sair(Saida.RECUSADO, negativa.mensagem)
-    _anotar_entrada(ctx, dados, caminho, obrigatorio=caminho != "parar")
+    return _registro(ctx, dados, caminho, obrigatorio=caminho != "parar")
 
 
 def _pasta_de_dados(opcoes: Opcoes) -> Path | None:
@@ -234,22 +239,12 @@ def _recusar(dados: Path, caminho: str, mensagem: str) -> NoReturn:
     sair(Saida.RECUSADO, mensagem)
 
 
-def _anotar_entrada(ctx: click.Context, dados: Path, caminho: str, *, obrigatorio: bool) -> None:
-    """Records that the command was let in, before it does anything, when it does not record itself."""
+def _registro(ctx: click.Context, dados: Path, caminho: str, *, obrigatorio: bool) -> Registro | None:
+    """Returns what to record of a command that was let in; None when its own transaction does."""
     if conta_por_si(caminho):
-        return
+        return None
     argumentos = [str(ctx.params.get(p.name or "")) for p in ctx.command.params if isinstance(p, click.Argument)]
-    try:
-        with escrevendo(dados, explicar=False) as banco, banco.transacao():
-            if auditoria.existe(banco):
-                from separador.banco.instante import texto_de  # noqa: PLC0415
-
-                quando = texto_de(leitura.agora_utc())
-                auditoria.registrar(banco, quando, quem(), "comando", caminho, detalhe=" ".join(argumentos))
-    except sqlite3.Error as erro:
-        if obrigatorio:
-            sair(Saida.RECUSADO, f"Não consegui registrar o comando na auditoria ({erro}); nada foi mudado.")
-        click.echo(f"Aviso: o comando não ficou registrado na auditoria ({erro}).", err=True)
+    return Registro(dados, caminho, " ".join(argumentos), obrigatorio, quem)
 
 
 # --- standard input --------------------------------------------------------------------------------------------------

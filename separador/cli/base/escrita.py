@@ -21,7 +21,7 @@ def escrevendo(dados: Path, *, migrar: bool = False, explicar: bool = True) -> G
     """Yields the database for writing, and seals the audit trail after it.
 
     With `migrar`, the database is made or brought up to date. When SQLite refuses, the command ends (1), unless
-    `explicar` is off: then sqlite3.Error goes on. A database that must not be used here ends it (2) in any case.
+    `explicar` is off: then sqlite3.Error goes on. A database that must not be used here ends it with 2.
     """
     from separador.banco.conexao import BancoRecusadoError, abrir  # noqa: PLC0415 -- sqlite-utils, only to write
 
@@ -30,21 +30,26 @@ def escrevendo(dados: Path, *, migrar: bool = False, explicar: bool = True) -> G
             criar_nossas(dados)
         banco = abrir(dados, migrar=migrar)
         try:
+            _selar_se_ha(banco, dados)  # a new trail has its first seal before its first row
             yield banco
         finally:
-            if auditoria.existe(banco):
-                auditoria.selar(banco, dados)
+            _selar_se_ha(banco, dados)
             banco.close()
             _entregar_ao_dono(dados)
-    except BancoRecusadoError as erro:
-        sair(Saida.USO, str(erro))
     except sqlite3.Error as erro:
         if not explicar:
             raise
+        if isinstance(erro, BancoRecusadoError):
+            sair(Saida.USO, str(erro))
         sair(
             Saida.RECUSADO,
             f"Não consegui escrever no banco ({erro}); nada foi mudado. Use o usuário do serviço, ou sudo.",
         )
+
+
+def _selar_se_ha(banco: "Banco", dados: Path) -> None:
+    if auditoria.existe(banco):
+        auditoria.selar(banco, dados)
 
 
 def _entregar_ao_dono(dados: Path) -> None:

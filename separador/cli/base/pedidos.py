@@ -139,6 +139,8 @@ def _registrar(dados: Path, ordens: Sequence[NovoPedido]) -> list[int]:
     try:
         banco = abrir(dados, migrar=False)
         try:
+            if auditoria.existe(banco):
+                auditoria.selar(banco, dados)
             with banco.transacao():
                 agora = texto_de(leitura.agora_utc())
                 ids = [_registrar_uma(banco, o, agora) for o in ordens]

@@ -57,12 +57,18 @@ def registrador(**contexto: Any) -> structlog.typing.FilteringBoundLogger:
     return cast("structlog.typing.FilteringBoundLogger", structlog.get_logger(**contexto))
 
 
+def arquivo_em_uso() -> ArquivoDeLog | None:
+    """Returns the file of the configured log, if it has one."""
+    saidas = structlog.get_config()["logger_factory"]()
+    return saidas.arquivo if isinstance(saidas, _Saidas) else None
+
+
 class _Saidas:
     """Writes finished events to the screen and to the file. A failure of either does not stop the service."""
 
     def __init__(self, saida: TextIO | None, arquivo: ArquivoDeLog | None, agora: Callable[[], datetime]) -> None:
         self._saida = saida
-        self._arquivo = arquivo
+        self.arquivo = arquivo
         self._agora = agora
         self._texto = saida is not None and saida.isatty()
 
@@ -78,8 +84,8 @@ class _Saidas:
 
     def _escrever(self, eventos: Sequence[Evento]) -> None:
         linhas = [_json(evento) for evento in eventos]
-        if self._arquivo is not None and linhas:
-            self._arquivo.escrever(*linhas)
+        if self.arquivo is not None and linhas:
+            self.arquivo.escrever(*linhas)
         if self._saida is not None:
             self._mostrar(self._saida, [humano(e, cores=True) for e in eventos] if self._texto else linhas)
 

@@ -1,16 +1,19 @@
 """Tests that every command asks for the right it needs, in whatever way it is given."""
 
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 
 import click
 import pytest
 
 from separador.acesso.dominio import Direito
+from separador.banco import conexao
 from separador.capacidades.procuracoes.cli.campos import Data
 from separador.cli.base import autorizacao
 from separador.programa import grupo
-from tests.aceitacao.linha_de_comando import ADMIN, CONSULTA, OPERADOR, SENHA, Cli
+from tests.aceitacao.linha_de_comando import ADMIN, CNPJ, CONSULTA, OPERADOR, SENHA, Cli
 
 CHAVE = "35260712ABC34501DE35570010000001231123456784"
 
@@ -138,6 +141,36 @@ def test_o_administrador_pode(cli: Cli) -> None:
     linhas = json.loads(cli.exigir("auditoria", "listar", "--quem", ADMIN, "--json"))
     comandos_dados = [(r["acao"], r["alvo"], r["detalhe"]) for r in reversed(linhas) if r["acao"] == "comando"]
     assert comandos_dados == [("comando", "rotas desativar", "1"), ("comando", "rotas ativar", "1")]
+
+
+@pytest.mark.requisito("BORDA-20")
+def test_a_auditoria_diz_o_que_aconteceu_e_nao_o_que_se_tentou(cli: Cli) -> None:
+    cli.povoar()
+    cli.entrar(ADMIN)
+    cli.exigir("rotas", "desativar", "99", codigo=1)
+    (cli.pasta / "nada.pfx").write_bytes(b"isto nao e um certificado")
+    cli.configurar(empresas=[{"cnpj": CNPJ, "nome": "E", "uf": "SP"}])
+    instalar = ("certificado", "instalar", str(cli.pasta / "nada.pfx"), "--apelido", "x", "--senha-stdin")
+    cli.exigir(*instalar, entrada="senha\n", codigo=1)
+    cli.exigir("rotas", "desativar", "1")
+    linhas = json.loads(cli.exigir("auditoria", "listar", "--quem", ADMIN, "--json"))
+    ditas = [(r["alvo"], r["resultado"], r["detalhe"]) for r in reversed(linhas) if r["acao"] == "comando"]
+    assert [(alvo, resultado) for alvo, resultado, _ in ditas] == [
+        ("rotas desativar", "recusado"), ("certificado instalar", "recusado"), ("rotas desativar", "feito"),
+    ]  # fmt: skip
+    assert ditas[0][2] == "99 (código de saída 1)"
+
+
+@pytest.mark.requisito("BORDA-20")
+def test_o_que_nao_se_pode_registrar_nao_e_feito(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conexao, "ESPERA_S", 0.2)
+    cli.povoar()
+    cli.entrar(ADMIN)
+    with closing(sqlite3.connect(cli.dados / "separador.db", isolation_level=None)) as banco:
+        banco.execute("BEGIN IMMEDIATE")
+        dito = cli.exigir("rotas", "desativar", "1", codigo=1)
+        banco.execute("ROLLBACK")
+    assert "nada foi mudado" in dito
 
 
 @pytest.mark.requisito("PROC-05")

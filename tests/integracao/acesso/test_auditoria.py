@@ -18,6 +18,7 @@ RESTO = "acao, alvo, resultado, detalhe"
 
 @pytest.fixture
 def cheia(banco: Banco, tmp_path: Path) -> Banco:
+    auditoria.selar(banco, tmp_path)
     for n in range(1, 6):
         with banco.transacao():
             auditoria.registrar(banco, QUANDO, "ana@x.com", "pedido cancelar", f"chave{n}", detalhe=f"nº {n}")
@@ -129,8 +130,54 @@ def test_selo_perdido_ou_estragado(cheia: Banco, tmp_path: Path, conteudo: str) 
     (tmp_path / auditoria.SELO).write_text(conteudo, encoding="latin-1")
     _, problemas = auditoria.conferir(cheia, tmp_path)
     assert problemas == ["O selo (auditoria.selo) falta ou não se lê: não há como saber se o fim foi cortado."]
-    auditoria.selar(cheia, tmp_path)
+    auditoria.selar(cheia, tmp_path)  # a lost seal is never made afresh by itself
+    assert auditoria.conferir(cheia, tmp_path) == (5, problemas)
+    auditoria.selar_de_novo(cheia, tmp_path)
     assert auditoria.conferir(cheia, tmp_path) == (5, [])
+
+
+@pytest.mark.requisito("BORDA-20")
+@pytest.mark.parametrize("apagar", [True, False])
+@pytest.mark.parametrize("sobram", [0, 3])
+def test_fim_cortado_com_o_selo_vazio_ou_apagado_nao_se_cura(
+    cheia: Banco, tmp_path: Path, sobram: int, apagar: bool
+) -> None:
+    por_fora(tmp_path, f"DELETE FROM auditoria WHERE id > {sobram}")
+    (tmp_path / auditoria.SELO).unlink() if apagar else (tmp_path / auditoria.SELO).write_bytes(b"")
+    for _ in range(4):  # it goes on being used
+        auditoria.selar(cheia, tmp_path)
+        assert auditoria.conferir(cheia, tmp_path)[1] != []
+        with cheia.transacao():
+            auditoria.registrar(cheia, QUANDO, "ana@x.com", "vida nova")
+
+
+@pytest.mark.requisito("BORDA-20")
+def test_um_fim_cortado_que_voltou_a_crescer_nao_e_selado(cheia: Banco, tmp_path: Path) -> None:
+    por_fora(tmp_path, "DELETE FROM auditoria WHERE id > 3")
+    for _ in range(6):
+        with cheia.transacao():
+            auditoria.registrar(cheia, QUANDO, "ana@x.com", "vida nova")
+        auditoria.selar(cheia, tmp_path)
+    assert auditoria.ler_selo(tmp_path) != (9, auditoria.listar(cheia)[0]["elo"])
+    assert "A linha 5 não é a que foi selada" in auditoria.conferir(cheia, tmp_path)[1][0]
+
+
+@pytest.mark.requisito("BORDA-20")
+def test_uma_auditoria_nova_tem_selo_antes_da_primeira_linha(banco: Banco, tmp_path: Path) -> None:
+    auditoria.selar(banco, tmp_path)
+    assert auditoria.ler_selo(tmp_path) == (0, "")
+    assert auditoria.conferir(banco, tmp_path) == (0, [])
+
+
+@pytest.mark.requisito("BORDA-20")
+@pytest.mark.parametrize("passo", [1, 2, 5, 100])
+def test_conferida_aos_poucos_diz_o_mesmo(cheia: Banco, tmp_path: Path, passo: int) -> None:
+    por_fora(tmp_path, "UPDATE auditoria SET quem = 'x' WHERE id = 2", "DELETE FROM auditoria WHERE id >= 4")
+    conferencia = auditoria.Conferencia(cheia, tmp_path)
+    while not conferencia.continuar(passo):
+        pass
+    assert (conferencia.quantas, conferencia.problemas) == auditoria.conferir(cheia, tmp_path)
+    assert len(conferencia.problemas) == 2
 
 
 def test_o_que_falha_nao_deixa_linha(banco: Banco, tmp_path: Path) -> None:
@@ -145,6 +192,7 @@ def test_o_que_falha_nao_deixa_linha(banco: Banco, tmp_path: Path) -> None:
 
 
 def test_texto_de_fora_nao_quebra_linha_nem_cadeia(banco: Banco, tmp_path: Path) -> None:
+    auditoria.selar(banco, tmp_path)
     with banco.transacao():
         auditoria.registrar(banco, QUANDO, "a\nb", "x\udcff", "\x1b[31m", detalhe="y" * 2000)
     linha = auditoria.listar(banco)[0]

@@ -234,6 +234,7 @@ def test_o_que_o_nivel_nao_pode_e_recusado_e_registrado(banco: Banco, um_de_cada
 
 @pytest.mark.requisito("PROC-05")
 def test_tudo_fica_na_auditoria(banco: Banco, tmp_path: Path) -> None:
+    auditoria.selar(banco, tmp_path)
     com_senha(banco, ADMIN, Nivel.ADMINISTRADOR)
     autor = autenticar(banco, ADMIN)
     assert isinstance(autor, Autor)

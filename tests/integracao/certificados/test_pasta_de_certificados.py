@@ -196,3 +196,71 @@ def test_entre_duas_senhas_parecidas_nenhuma_e_escolhida() -> None:
     assert ao_lado(b"C.pfx", [b"c.SENHA", b"c.Senha"]) is None
     assert ao_lado(b"C.pfx", [b"c.SENHA", b"C.senha"]) == b"C.senha", "a grafia exata vem antes"
     assert ao_lado(b"C.pfx", [b"D.senha"]) is None
+
+
+# --- answers and audit -----------------------------------------------------------------------------------------------
+
+
+def trilha(com_pasta: InstalacaoComCofre) -> list[tuple[str, str, str]]:
+    linhas = com_pasta.instalacao.banco.todas("SELECT acao, alvo, resultado FROM auditoria ORDER BY id")
+    return [(r["acao"], r["alvo"], r["resultado"]) for r in linhas if r["acao"].startswith("certificado")]
+
+
+def soltar(com_pasta: InstalacaoComCofre, nome: str, dados: bytes, senha: str = SENHA) -> None:
+    (pasta(com_pasta) / f"{nome}.senha").write_text(senha)
+    (pasta(com_pasta) / f"{nome}.pfx").write_bytes(dados)
+    com_pasta.instalacao.passar(5)
+
+
+@pytest.mark.requisito("BORDA-20")
+def test_o_par_solto_de_novo_tem_resposta_e_fica_na_auditoria(com_pasta: InstalacaoComCofre) -> None:
+    e = emitir()
+    soltar(com_pasta, "matriz", e.pfx())
+    soltar(com_pasta, "matriz", e.pfx())
+    assert nomes(com_pasta) == []
+    resposta = com_pasta.instalacao.json(9, "matriz-ret.json")
+    assert (resposta["resultado"], resposta["codigo"]) == ("feito", "SEP-CERT-REPETIDO")
+    assert "foram apagados" in resposta["mensagem"]
+    assert trilha(com_pasta) == [
+        ("certificado instalado", "matriz.pfx", "feito"), ("certificado já instalado", "matriz.pfx", "feito"),
+    ]  # fmt: skip
+
+
+@pytest.mark.requisito("BORDA-20")
+def test_a_resposta_antiga_nao_contradiz_a_nova(com_pasta: InstalacaoComCofre) -> None:
+    soltar(com_pasta, "matriz", emitir().pfx(), senha="errada")
+    assert com_pasta.instalacao.json(9, "matriz-ret.json")["codigo"] == "SEP-CERT-SENHA"
+    soltar(com_pasta, "matriz", emitir().pfx())
+    assert com_pasta.instalacao.nomes(9) == ["matriz-ret.json"]
+    assert com_pasta.instalacao.json(9, "matriz-ret.json")["resultado"] == "feito"
+    assert trilha(com_pasta) == [
+        ("certificado recusado", "matriz.pfx", "recusado"), ("certificado instalado", "matriz.pfx", "feito"),
+    ]  # fmt: skip
+
+
+@pytest.mark.requisito("BORDA-20")
+@pytest.mark.parametrize(
+    "conteudo", ['{"pedido": "cancelar", "resultado": "feito"}', '{"codigo": "SEP-CERT-SENHA"}', "nada", ""]
+)
+def test_a_resposta_de_outro_no_mesmo_nome_fica(com_pasta: InstalacaoComCofre, conteudo: str) -> None:
+    alheia = com_pasta.instalacao.destino(9) / "matriz-ret.json"
+    alheia.write_text(conteudo)
+    soltar(com_pasta, "matriz", emitir().pfx(), senha="errada")
+    soltar(com_pasta, "matriz", emitir().pfx())
+    assert alheia.read_text() == conteudo
+    assert com_pasta.instalacao.nomes(9) == ["matriz-ret.json", "matriz~2-ret.json"]
+    assert com_pasta.instalacao.json(9, "matriz~2-ret.json")["resultado"] == "feito"
+
+
+@pytest.mark.requisito("BORDA-20")
+def test_uma_recusa_julgada_de_novo_depois_de_religar_nao_e_outra_linha(com_pasta: InstalacaoComCofre) -> None:
+    soltar(com_pasta, "x", emitir().pfx(), senha="errada")
+    com_pasta.instalacao.reabrir()
+    com_pasta.instalacao.passar(5)
+    assert trilha(com_pasta) == [("certificado recusado", "x.pfx", "recusado")]
+    assert com_pasta.instalacao.nomes(9) == ["x-ret.json"]
+    (pasta(com_pasta) / "x.senha").write_text("outra errada")  # a person tried again
+    com_pasta.instalacao.passar(5)
+    assert len(trilha(com_pasta)) == 2
+    detalhes = com_pasta.instalacao.banco.todas("SELECT detalhe FROM auditoria")
+    assert all("outra errada" not in r["detalhe"] for r in detalhes)

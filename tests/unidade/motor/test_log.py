@@ -3,6 +3,7 @@
 import io
 import json
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -248,3 +249,107 @@ def test_seguir_antes_de_haver_log(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(modulo.time, "sleep", lambda _: (tmp_path / NOME).write_text("a\nb\n"))
     seguir = ultimas_e_novas(tmp_path, 3)
     assert [next(seguir), next(seguir)] == ["a", "b"]
+
+
+def sem_pausa() -> Callable[[], datetime]:
+    """A clock that is two seconds later each time, so that every write looks at the file's place."""
+    agora = [AGORA]
+
+    def hora_que_anda() -> datetime:
+        agora[0] += timedelta(seconds=2)
+        return agora[0]
+
+    return hora_que_anda
+
+
+@pytest.mark.requisito("BORDA-20")
+@pytest.mark.parametrize("como", ["movido", "apagado", "pasta"])
+def test_log_movido_comeca_outro_e_diz(tmp_path: Path, como: str) -> None:
+    arquivo = ArquivoDeLog(tmp_path / "log", sem_pausa())
+    assert arquivo.escrever("antes")
+    if como == "movido":
+        (tmp_path / "log" / NOME).rename(tmp_path / "levado")
+    elif como == "apagado":
+        (tmp_path / "log" / NOME).unlink()
+    else:
+        (tmp_path / "log").rename(tmp_path / "levada")
+    assert arquivo.escrever("depois")
+    arquivo.fechar()
+    dito, linha = (tmp_path / "log" / NOME).read_text(encoding="utf-8").splitlines()
+    assert "movido ou apagado" in json.loads(dito)["mensagem"]
+    assert linha == "depois"
+    assert len(arquivo.acontecidos) == 1
+    if como == "movido":
+        assert (tmp_path / "levado").read_text() == "antes\n"
+
+
+@pytest.mark.requisito("BORDA-20")
+@pytest.mark.parametrize("o_que", ["link", "pasta", "cano", "duas ligações"])
+def test_o_que_nao_e_nosso_no_lugar_do_log_nao_e_tocado(tmp_path: Path, o_que: str) -> None:
+    pasta, alheio = tmp_path / "log", tmp_path / "alheio"
+    pasta.mkdir()
+    alheio.write_text("de outro\n")
+    if o_que == "link":
+        (pasta / NOME).symlink_to(alheio)
+    elif o_que == "pasta":
+        (pasta / NOME).mkdir()
+    elif o_que == "cano":
+        os.mkfifo(pasta / NOME)
+    else:
+        os.link(alheio, pasta / NOME)
+    arquivo = ArquivoDeLog(pasta, sem_pausa())
+    assert arquivo.escrever("nosso")
+    arquivo.fechar()
+    assert alheio.read_text() == "de outro\n"
+    assert [linha for linha in ultimas(pasta, 10) if "de outro" in linha] == []
+    assert ultimas(pasta, 1) == ["nosso"]
+    (afastado,) = [p.name for p in pasta.iterdir() if p.name != NOME]
+    assert afastado.startswith("separador.log-alheio-")
+    assert afastado in arquivo.acontecidos[0]
+
+
+@pytest.mark.requisito("BORDA-20")
+def test_o_que_nao_sai_do_lugar_fica_e_o_log_segue_ao_lado(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / NOME).symlink_to(tmp_path / "nada")
+
+    def nao(_de: Path, _para: Path) -> None:
+        raise PermissionError(1, "imutável")
+
+    monkeypatch.setattr(Path, "rename", nao)
+    arquivo = ArquivoDeLog(tmp_path, sem_pausa())
+    assert arquivo.escrever("um")
+    assert arquivo.escrever("dois")
+    arquivo.fechar()
+    assert ultimas(tmp_path, 2) == ["um", "dois"]
+    assert (tmp_path / NOME).is_symlink()
+    assert "o log segue em separador.log.2026" in arquivo.acontecidos[0]
+
+
+@pytest.mark.requisito("BORDA-20")
+def test_outro_arquivo_posto_no_lugar_do_log_aberto(tmp_path: Path) -> None:
+    arquivo = ArquivoDeLog(tmp_path, sem_pausa())
+    arquivo.escrever("antes")
+    (tmp_path / NOME).rename(tmp_path / "levado")
+    (tmp_path / NOME).write_text("de outro\n")
+    assert arquivo.escrever("depois")
+    arquivo.fechar()
+    assert "Outro arquivo está no lugar do log" in arquivo.acontecidos[0]
+    assert (tmp_path / "levado").read_text() == "antes\n"
+    assert ultimas(tmp_path, 1) == ["depois"]
+
+
+@pytest.mark.requisito("BORDA-20")
+def test_o_lugar_do_log_e_olhado_uma_vez_por_segundo(tmp_path: Path) -> None:
+    arquivo = ArquivoDeLog(tmp_path, hora)  # this clock stands still
+    arquivo.escrever("antes")
+    (tmp_path / NOME).unlink()
+    assert arquivo.escrever("na mesma hora")
+    assert arquivo.acontecidos == []
+
+
+@pytest.mark.requisito("BORDA-20")
+def test_sumido_com_o_servico_desligado(tmp_path: Path) -> None:
+    (tmp_path / f"{NOME}.20260101T000000-000").write_text("velho\n")
+    arquivo = ArquivoDeLog(tmp_path, hora)
+    arquivo.escrever("novo")
+    assert arquivo.acontecidos == ["O arquivo do log não estava mais na pasta; começou outro."]

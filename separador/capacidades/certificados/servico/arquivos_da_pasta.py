@@ -1,4 +1,4 @@
-"""Looks at, reads, removes and answers the files of the folder of certificates: each .pfx with its `.senha`.
+"""Looks at, reads and removes the files of the folder of certificates: each .pfx with its `.senha`.
 
 Everything goes by the lane of the folder's device, and raises `SemResposta` when the device does not answer.
 """
@@ -14,10 +14,9 @@ from separador.capacidades.certificados.leitura.pfx import LIMITE_PFX
 from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.nome_de_arquivo import comparavel
 from separador.nucleo.rota import Rota
-from separador.pastas import faixas, publicacao
+from separador.pastas import faixas
 from separador.pastas.disco import juntar, sincronizar_pasta
 from separador.pastas.erros import FalhaDePasta
-from separador.pastas.publicacao import NomeOcupado
 
 SENHA = b".senha"
 Visto = tuple[object, ...]
@@ -136,17 +135,3 @@ def _apagar_um(arquivo: bytes) -> None:
     finally:
         os.close(fd)
     os.unlink(arquivo)
-
-
-def responder(destino: Path, dados: bytes, provisorio: bytes, base: bytes) -> None:
-    """Publishes `<base>-ret.json`, numbered when the name is taken. Raises FalhaDePasta."""
-    faixas.fazer(destino, _publicar, destino, dados, provisorio, base)
-
-
-def _publicar(destino: Path, dados: bytes, provisorio: bytes, base: bytes) -> None:
-    publicacao.preparar(destino, dados, provisorio)
-    for n in range(1, 1000):
-        final = base + (b"" if n == 1 else f"~{n}".encode()) + b"-ret.json"
-        if not isinstance(publicacao.publicar(destino, provisorio, final), NomeOcupado):
-            break
-    sincronizar_pasta(destino)

@@ -6,27 +6,19 @@ overwritten and removed. A refused file stays where it is, untouched, and is jud
 never goes to the archive.
 """
 
-import json
 import os
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from separador.banco import falhas, rotas
-from separador.capacidades.certificados import banco as tabela
 from separador.capacidades.certificados.dominio import Uso
 from separador.capacidades.certificados.leitura.abridor import NaoIniciouError
 from separador.capacidades.certificados.leitura.pfx import LIMITE_PFX, Aberto
+from separador.capacidades.certificados.servico import resposta_da_pasta
 from separador.capacidades.certificados.servico.aberturas import Aberturas, Resultado
-from separador.capacidades.certificados.servico.arquivos_da_pasta import (
-    Chegado,
-    Visto,
-    chegados,
-    ler,
-    o_mesmo,
-    remover,
-    responder,
-)
+from separador.capacidades.certificados.servico.apelido_livre import apelido_livre, empresa_de
+from separador.capacidades.certificados.servico.arquivos_da_pasta import Chegado, Visto, chegados, ler, o_mesmo, remover
 from separador.capacidades.certificados.servico.instalacao import Instalado, Pedido, instalar_a1
 from separador.cofre.abertura import abrir_cofre
 from separador.cofre.banco import TabelaDeSegredos, geracao
@@ -39,7 +31,7 @@ from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.rota import Rota
 from separador.nucleo.texto.senha import senha_do_texto
 from separador.pastas import faixas
-from separador.pastas.erros import FalhaDePasta, SemResposta, codigo_da_falha
+from separador.pastas.erros import SemResposta, codigo_da_falha
 
 _LIMITE_SENHA = 4096
 _PREFIXO = "senha-pfx:"
@@ -60,6 +52,8 @@ class PastaDeCertificados:
     aberturas: Aberturas[tuple[Rota, Chegado]]
     _vistos: dict[bytes, Visto] = field(default_factory=dict)
     _julgados: dict[bytes, Visto] = field(default_factory=dict)
+    _recusados: set[bytes] = field(default_factory=set)
+    """Files that this process refused before: a further refusal is another try of a person's."""
 
     _proxima_s: float = 0.0
     _fila: deque[tuple[Rota, Chegado]] = field(default_factory=deque)
@@ -105,7 +99,14 @@ class PastaDeCertificados:
             negado = _nao_deu(contexto, chegado, erro)
         if negado is not None:
             self._a_caminho.discard(chegado.arquivo)
-            _recusar(contexto, rota, chegado, negado)
+            self._negar(contexto, rota, chegado, negado)
+
+    def _negar(self, contexto: Contexto, rota: Rota, chegado: Chegado, negado: Recusa) -> None:
+        """Refuses the file. After a restart it is only judged once more, which is no row of the audit trail."""
+        if _recusar(contexto, rota, chegado, negado) or chegado.arquivo in self._recusados:
+            motivo = negado.erros[0].mensagem
+            resposta_da_pasta.anotar(contexto, rota, chegado.nome, "certificado recusado", motivo, recusado=True)
+        self._recusados.add(chegado.arquivo)
 
     def _largar(self, chegado: Chegado) -> None:
         """Lets a file be judged anew: it changed meanwhile, or nothing was found out about it."""
@@ -142,11 +143,14 @@ class PastaDeCertificados:
             return
         self._a_caminho.discard(chegado.arquivo)
         try:
-            _receber(contexto, ambiente, rota, chegado, resultado)
+            negado = _receber(contexto, ambiente, rota, chegado, resultado)
         except NaoIniciouError as erro:
             self._largar(chegado)
             motivo = f"o processo que abre certificados não inicia: {erro}"
             contexto.log.error(motivo, acao="certificado", rota=rota.id)
+            return
+        if negado is not None:
+            self._negar(contexto, rota, chegado, negado)
 
     def _ler_rota(self, contexto: Contexto, rota: Rota) -> None:
         marcas = rotas.marcas(contexto.banco)
@@ -182,6 +186,7 @@ class PastaDeCertificados:
         for lembrados in (self._vistos, self._julgados):
             for arquivo in [a for a in lembrados if os.path.dirname(a) == pasta and a not in presentes]:
                 del lembrados[arquivo]
+        self._recusados -= {a for a in self._recusados if os.path.dirname(a) == pasta and a not in presentes}
 
 
 def _preparar(
@@ -208,17 +213,19 @@ def _receber(
     rota: Rota,
     chegado: Chegado,
     resultado: Resultado,
-) -> None:
-    """Installs the certificate and removes the files, or says why not. An unreadable file counts as refused."""
+) -> Recusa | None:
+    """Installs the certificate and removes the files, or returns why not. An unreadable file counts as refused.
+
+    Raises NaoIniciouError.
+    """
     try:
-        feito, apelido = _instalar(contexto, ambiente, chegado, resultado())
+        feito, apelido = _instalar(contexto, ambiente, rota, chegado, resultado())
     except NaoIniciouError:
         raise
     except Exception as erro:  # noqa: BLE001 - around one file
         feito, apelido = _nao_deu(contexto, chegado, erro), ""
     if isinstance(feito, Recusa) and feito.erros[0].codigo != "SEP-CERT-REPETIDO":
-        _recusar(contexto, rota, chegado, feito)
-        return
+        return feito
     sobrou = remover(chegado)
     with contexto.banco.transacao():
         falhas.encerrar(contexto.banco, _assunto(rota, chegado.nome), contexto.quando(), "o certificado foi instalado")
@@ -228,7 +235,17 @@ def _receber(
         papel = "padrão da empresa" if feito.padrao else "não é o padrão da empresa"
         texto = " ".join((f'Instalado com o apelido "{apelido}" ({papel}).', *feito.avisos))
         contexto.log.info(texto, acao="certificado instalado", arquivo=mostrar(chegado.nome), rota=rota.id)
-        _responder(contexto, rota, chegado, {"resultado": "feito", "codigo": "SEP-CERT-INSTALADO", "mensagem": texto})
+        resposta_da_pasta.responder(
+            contexto, rota, chegado.nome, {"resultado": "feito", "codigo": "SEP-CERT-INSTALADO", "mensagem": texto}
+        )
+    else:
+        texto = f"{feito.erros[0].mensagem} Nada foi mudado; os arquivos foram apagados da pasta."
+        resposta_da_pasta.anotar(contexto, rota, chegado.nome, "certificado já instalado", texto)
+        contexto.log.info(texto, acao="certificado repetido", arquivo=mostrar(chegado.nome), rota=rota.id)
+        resposta_da_pasta.responder(
+            contexto, rota, chegado.nome, {"resultado": "feito", "codigo": "SEP-CERT-REPETIDO", "mensagem": texto}
+        )
+    return None
 
 
 def _nao_deu(contexto: Contexto, chegado: Chegado, erro: Exception) -> Recusa:
@@ -245,21 +262,26 @@ def _nao_deu(contexto: Contexto, chegado: Chegado, erro: Exception) -> Recusa:
 
 
 def _instalar(
-    contexto: Contexto, ambiente: Mapping[str, str], chegado: Chegado, aberto: Aberto | Recusa
+    contexto: Contexto, ambiente: Mapping[str, str], rota: Rota, chegado: Chegado, aberto: Aberto | Recusa
 ) -> tuple[Instalado | Recusa, str]:
     if isinstance(aberto, Recusa):
         return aberto, ""
     cofre = abrir_cofre(contexto.dados, contexto.banco, ambiente)
     if isinstance(cofre, Recusa):
         return cofre, ""
-    empresa = _empresa(contexto, aberto)
+    empresa = empresa_de(contexto, aberto)
     if empresa is None:
         quem = aberto.certificado.cnpj or aberto.certificado.cpf
         mensagem = f"O certificado é de {aberto.certificado.titular} ({quem}), que não está em `empresas`."
         return _recusa("EMPRESA", mensagem, "Inclua a empresa na configuração, ou instale-o por comando."), ""
-    apelido = _apelido_livre(contexto, empresa, chegado, aberto)
+    apelido = apelido_livre(contexto, empresa, chegado.nome, aberto)
     pedido = Pedido(empresa, apelido, Uso.ASSINATURA, None, "serviço", "pasta vigiada")
-    return instalar_a1(contexto.banco, cofre, contexto.config, pedido, aberto, contexto.agora()), apelido
+    with contexto.banco.transacao():
+        feito = instalar_a1(contexto.banco, cofre, contexto.config, pedido, aberto, contexto.agora())
+        if isinstance(feito, Instalado):
+            detalhe = f'"{apelido}" da empresa {empresa}'
+            resposta_da_pasta.anotar(contexto, rota, chegado.nome, "certificado instalado", detalhe)
+    return feito, apelido
 
 
 def _senhas(contexto: Contexto, cofre: Cofre, chegado: Chegado) -> Iterator[bytes]:
@@ -272,30 +294,20 @@ def _senhas(contexto: Contexto, cofre: Cofre, chegado: Chegado) -> Iterator[byte
             yield cofre.ler(lacrado.id)
 
 
-def _empresa(contexto: Contexto, aberto: Aberto) -> str | None:
-    """Returns the configured company of the certificate: the very CNPJ, else the same base."""
-    cnpj = aberto.certificado.cnpj or ""
-    cnpjs = [e.cnpj for e in contexto.config.empresas]
-    return next((c for c in cnpjs if c == cnpj), None) or next((c for c in cnpjs if cnpj and c[:8] == cnpj[:8]), None)
-
-
-def _apelido_livre(contexto: Contexto, empresa: str, chegado: Chegado, aberto: Aberto) -> str:
-    """Returns the file's name. When it is taken, the year of expiry and then a number are added."""
-    base = mostrar(chegado.nome.rsplit(b".", 1)[0])[:40] or "certificado"
-    usados = {r["apelido"].casefold() for r in tabela.ativos(contexto.banco, empresa)}
-    ano = f"{base}-{aberto.certificado.validade_ate:%Y}"
-    candidatos = (base, ano, *(f"{ano}-{n}" for n in range(2, 1000)))
-    return next(c for c in candidatos if c.casefold() not in usados)
-
-
-def _recusar(contexto: Contexto, rota: Rota, chegado: Chegado, recusa: Recusa) -> None:
+def _recusar(contexto: Contexto, rota: Rota, chegado: Chegado, recusa: Recusa) -> bool:
+    """Shows and answers the refusal. Returns False when it stood there already, in these words."""
     erro = recusa.erros[0]
     motivo = " ".join(e.mensagem for e in recusa.erros)
     nome = mostrar(chegado.nome)
     falha = Falha(_assunto(rota, chegado.nome), erro.codigo, motivo, erro.o_que_fazer, nome, rota.id)
+    sql = "SELECT 1 FROM falha WHERE assunto = ? AND codigo = ? AND motivo = ? AND encerrada_em IS NULL"
+    nova = contexto.banco.uma(sql, falha.assunto, falha.codigo, falha.motivo) is None
     _mostrar(contexto, falha.assunto, [falha])
     contexto.log.warning(motivo, acao="certificado recusado", arquivo=nome, rota=rota.id, o_que_fazer=erro.o_que_fazer)
-    _responder(contexto, rota, chegado, {"resultado": "recusado", "codigo": erro.codigo, "mensagem": motivo})
+    resposta_da_pasta.responder(
+        contexto, rota, chegado.nome, {"resultado": "recusado", "codigo": erro.codigo, "mensagem": motivo}
+    )
+    return nova
 
 
 def _mostrar(contexto: Contexto, assunto: str, atuais: list[Falha]) -> None:
@@ -309,18 +321,6 @@ def _mostrar(contexto: Contexto, assunto: str, atuais: list[Falha]) -> None:
             falhas.abrir(contexto.banco, falha, quando)
         for velho, codigo in abertas - {(f.assunto, f.codigo) for f in atuais}:
             falhas.encerrar(contexto.banco, velho, quando, "a causa passou", codigo)
-
-
-def _responder(contexto: Contexto, rota: Rota, chegado: Chegado, corpo: dict[str, str]) -> None:
-    """Writes `<base>-ret.json` in the destination, as an order file gets. A folder that fails costs only the answer."""
-    corpo |= {"arquivo": mostrar(chegado.nome), "quando": contexto.quando()}
-    dados = json.dumps(corpo, ensure_ascii=False, indent=2).encode() + b"\n"
-    base = chegado.nome.rsplit(b".", 1)[0]
-    provisorio = f"{contexto.prefixo()}.cert".encode()
-    try:
-        responder(rota.destino, dados, provisorio, base)
-    except FalhaDePasta as falha:
-        contexto.log.warning(falha.mensagem, acao="resposta não gravada", rota=rota.id, o_que_fazer=falha.o_que_fazer)
 
 
 def _assunto(rota: Rota, nome: bytes) -> str:
