@@ -22,6 +22,7 @@ CAPACIDADE = Capacidade(
         Passo("separador.motor.vigias:VigiaDaAuditoria", Fase.DEPOIS_DOS_PEDIDOS, 60),
         Passo("separador.motor.vigias:VigiaDoLog", Fase.CADA_30S, 80),
         Passo("separador.motor.vigias:VigiaDoBanco", Fase.CADA_HORA, 30),
+        Passo("separador.motor.configuracao_boa:ConfiguracaoBoa", Fase.CADA_HORA, 40),
         Passo(f"{_PARTES}:Represados", Fase.DEPOIS_DOS_PEDIDOS, 20),
         Passo(f"{_PARTES}:Retidos", Fase.DEPOIS_DOS_PEDIDOS, 40),
         Passo(f"{_PARTES}:Selo", Fase.CADA_30S, 20),

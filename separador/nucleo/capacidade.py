@@ -83,11 +83,15 @@ class RegraDeRota:
 
 @dataclass(frozen=True, slots=True)
 class Comando:
-    """One word of the command `separador`, and its place in the help."""
+    """One word of the command `separador`, and its place in the help.
+
+    `com_a_ultima_boa`: with a mistake in the configuration it works with what the running service goes on with.
+    """
 
     nome: str
     comando: Referencia
     lugar: int
+    com_a_ultima_boa: bool = False
 
 
 @dataclass(frozen=True, slots=True)

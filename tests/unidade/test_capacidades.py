@@ -50,6 +50,7 @@ PASSOS = [
     ("CADA_HORA", "separador.motor.partes_proprias:Retencao", "passo"),
     ("CADA_HORA", "separador.motor.partes_proprias:Esquecidos", "passo"),
     ("CADA_HORA", "separador.motor.vigias:VigiaDoBanco", "passo"),
+    ("CADA_HORA", "separador.motor.configuracao_boa:ConfiguracaoBoa", "passo"),
 ]
 """The steps of the loop: a step finds done what the steps before it do."""
 

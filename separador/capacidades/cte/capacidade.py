@@ -16,8 +16,8 @@ _PEDIDO_MAXIMO = 8 * 1024 * 1024  # an order for a proof of delivery may bring i
 CAPACIDADE = Capacidade(
     nome="cte",
     comandos=(
-        Comando("rastrear", "separador.capacidades.cte.cli.rastrear:rastrear", 90),
-        Comando("cte", "separador.capacidades.cte.cli.cte:cte", 110),
+        Comando("rastrear", "separador.capacidades.cte.cli.rastrear:rastrear", 90, com_a_ultima_boa=True),
+        Comando("cte", "separador.capacidades.cte.cli.cte:cte", 110, com_a_ultima_boa=True),
         Comando("regras", "separador.capacidades.cte.cli.regras:regras", 220),
     ),
     direitos={

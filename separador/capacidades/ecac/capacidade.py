@@ -12,7 +12,7 @@ _OPERAR = (
 
 CAPACIDADE = Capacidade(
     nome="ecac",
-    comandos=(Comando("ecac", "separador.capacidades.ecac.cli.ecac:ecac", 130),),
+    comandos=(Comando("ecac", "separador.capacidades.ecac.cli.ecac:ecac", 130, com_a_ultima_boa=True),),
     direitos={
         "ler": ("ecac empresas", "ecac custo", "ecac guias listar", "ecac guias ver", "ecac ocorrencias ver"),
         "operar": _OPERAR,

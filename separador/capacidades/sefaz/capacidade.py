@@ -4,7 +4,7 @@ from separador.nucleo.capacidade import Capacidade, Comando, Fase, Passo
 
 CAPACIDADE = Capacidade(
     nome="sefaz",
-    comandos=(Comando("sefaz", "separador.capacidades.sefaz.cli.sefaz:sefaz", 120),),
+    comandos=(Comando("sefaz", "separador.capacidades.sefaz.cli.sefaz:sefaz", 120, com_a_ultima_boa=True),),
     direitos={
         "ler": ("sefaz nsu", "sefaz enderecos"),
         "operar": ("sefaz status", "sefaz distribuir"),

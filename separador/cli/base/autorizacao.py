@@ -160,10 +160,14 @@ def _identificar(ctx: click.Context, caminho: str) -> Registro | None:
 
 
 def _pasta_de_dados(opcoes: Opcoes) -> Path | None:
-    """Returns the data folder. None without a valid configuration: the command itself reports that, or corrects it."""
-    from separador.configuracao import Invalida, carregar  # noqa: PLC0415
+    """Returns the data folder. None without a valid configuration: the command itself reports that, or corrects it.
 
-    lida = carregar(opcoes.arquivo)
+    It is the very configuration that the command will work with.
+    """
+    from separador.cli.base.em_vigor import em_vigor  # noqa: PLC0415
+    from separador.configuracao import Invalida  # noqa: PLC0415
+
+    lida = em_vigor(opcoes.arquivo)
     return None if isinstance(lida, Invalida) else lida.dados
 
 

@@ -49,10 +49,11 @@ class Opcoes:
         return localizar(self.opcao, os.environ)
 
     def configuracao(self) -> "Configuracao":
-        """Returns the configuration, or ends the command (2) with one message per error."""
-        from separador.configuracao import Invalida, carregar  # noqa: PLC0415
+        """Returns the configuration (`em_vigor`), or ends the command (2) with one message per error."""
+        from separador.cli.base.em_vigor import em_vigor  # noqa: PLC0415
+        from separador.configuracao import Invalida  # noqa: PLC0415
 
-        lida = carregar(self.arquivo)
+        lida = em_vigor(self.arquivo)
         if isinstance(lida, Invalida):
             mostrar_erros(lida)
             sair(Saida.USO)
