@@ -112,7 +112,8 @@ def _mes_mais_novo(fiscal: Path) -> Path | None:
 def _numeradas(pasta: Path) -> list[Path]:
     """Returns the folders whose name is a date or a part of one, newest first."""
     try:
-        nomes = [i.name for i in os.scandir(pasta) if i.is_dir(follow_symlinks=False)]
+        with os.scandir(pasta) as itens:
+            nomes = [i.name for i in itens if i.is_dir(follow_symlinks=False)]
     except OSError:
         return []
     return [pasta / n for n in sorted(nomes, reverse=True) if n.replace("-", "").isdecimal()]

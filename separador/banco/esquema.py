@@ -17,16 +17,15 @@ class Diferencas:
 
 
 def comparar(c: Linhas) -> Diferencas:
-    """Returns the differences. None while a migration is still to come, because then they mean nothing. It only
-    reads."""
+    """Returns the differences from what the migrations made that the database counts as applied. It only reads."""
     conexao = sqlite3.connect(":memory:", isolation_level=None)
     conexao.row_factory = sqlite3.Row
     try:
         modelo = Banco(conexao, execute_plugins=False)
+        aplicadas = _aplicadas(c)
+        por_vir = [m.name for m in MIGRACOES.pending(modelo) if m.name not in aplicadas]
         with modelo.transacao():
-            MIGRACOES.apply(modelo)
-        if _aplicadas(c) != _aplicadas(conexao):
-            return Diferencas()
+            MIGRACOES.apply(modelo, stop_before=por_vir[:1])
         return _diferencas(c, conexao)
     finally:
         conexao.close()

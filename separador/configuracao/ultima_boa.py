@@ -100,7 +100,7 @@ def _dos_servicos(processos: Path) -> Iterator[Path]:
         with contextlib.suppress(OSError):
             if processo.stat().st_uid != os.geteuid():
                 continue
-            for fd in os.scandir(processo / "fd"):
-                alvo = os.readlink(fd.path)
+            for fd in os.listdir(processo / "fd"):
+                alvo = os.readlink(processo / "fd" / fd)
                 if os.path.basename(alvo) == TRAVA and os.stat(os.path.dirname(alvo)).st_uid == os.geteuid():
                     yield Path(alvo).parent

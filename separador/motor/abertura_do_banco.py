@@ -21,7 +21,6 @@ def abrir_para_servir(dados: Path, agora: datetime) -> Banco:
     _exigir_inteiro(dados)
     banco = abrir(dados)
     try:
-        _exigir_o_esquema(banco)
         procedencia.exigir_a_mesma(banco, _desta(dados), texto_de(agora))
         auditoria.selar(banco, dados)
     except BaseException:
@@ -35,8 +34,12 @@ def _exigir_inteiro(dados: Path) -> None:
     try:
         conexao = leitura.abrir_leitura(dados)
         dito = leitura.integridade(conexao) if conexao is not None else "ok"
+        if conexao is not None and dito == "ok":
+            _exigir_o_esquema(conexao)
     except sqlite3.OperationalError:
         raise  # locked, no right, no space: not the database's fault
+    except BancoRecusadoError:
+        raise
     except sqlite3.DatabaseError as erro:
         dito = str(erro)
     finally:
@@ -46,8 +49,8 @@ def _exigir_inteiro(dados: Path) -> None:
         raise BancoRecusadoError(f"O banco de dados em {dados} está danificado: {dito}. {RESTAURAR}")
 
 
-def _exigir_o_esquema(banco: Banco) -> None:
-    faltam = esquema.comparar(banco).faltam
+def _exigir_o_esquema(conexao: sqlite3.Connection) -> None:
+    faltam = esquema.comparar(conexao).faltam
     if faltam:
         raise BancoRecusadoError(
             f"Falta no banco de dados o que as migrações dele deviam ter feito: {', '.join(faltam[:5])}. Foi feito por "

@@ -83,11 +83,12 @@ def test_guarda_tirada_e_notada_sem_recusar(dados: Path) -> None:
         assert esquema.comparar(banco) == esquema.Diferencas((), ("documento_fica",))
 
 
-def test_um_banco_por_migrar_nao_e_comparado(tmp_path: Path) -> None:
-    with closing(abrir(tmp_path)) as banco:
-        banco.execute("DELETE FROM _sqlite_migrations WHERE name = 'm0009_instalacao'")
-        banco.execute("DROP TABLE instalacao")
-        assert esquema.comparar(banco) == esquema.Diferencas()
+def test_um_banco_por_migrar_e_comparado_com_o_que_ja_tem(dados: Path) -> None:
+    por_fora(dados, "DELETE FROM _sqlite_migrations WHERE name = 'm0009_instalacao'", "DROP TABLE instalacao")
+    with closing(leitura.abrir_leitura(dados) or sqlite3.connect(":memory:")) as conexao:
+        assert esquema.comparar(conexao) == esquema.Diferencas()
+    por_fora(dados, "ALTER TABLE tarefa DROP COLUMN dados")
+    assert "a coluna tarefa.dados" in recusa(dados)  # before anything was migrated
 
 
 @pytest.mark.parametrize("dano", ["cortado", "pagina", "texto"])
