@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from separador import __version__, capacidades
-from separador.cli.base.comum import NOMES_DA_AJUDA, PROGRAMA, Opcoes
+from separador.cli.base import chamada
+from separador.cli.base.comum import NOMES_DA_AJUDA, PROGRAMA, Opcoes, Saida, sair
 from separador.cli.base.grupo import Grupo
 from separador.nucleo import capacidade
 
@@ -48,9 +49,20 @@ registrar()
 @click.pass_context
 def grupo(ctx: click.Context, arquivo: Path | None) -> None:
     """Keeps what the options say for the command."""
+    if arquivo is not None and chamada.atual() is not None:
+        sair(
+            Saida.RECUSADO, "Pelo serviço, os comandos usam a configuração dele: repita sem --config. Nada foi mudado."
+        )
     ctx.obj = Opcoes(arquivo)
 
 
 def main() -> None:
     """Runs the installed command, and `python -m separador`."""
     grupo(prog_name=PROGRAMA)
+
+
+def atender() -> None:
+    """Runs one command for an account that asked by the service's socket (`motor.soquete.ajudante`)."""
+    from separador.cli.base.soquete.atendente import atender as atender_um  # noqa: PLC0415
+
+    atender_um(grupo)

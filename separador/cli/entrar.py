@@ -1,13 +1,23 @@
 """Opens and ends a session of eight hours for one operating-system account (`separador entrar`, `separador sair`)."""
 
 import os
+from typing import Any
 
 import click
 
 from separador.acesso.dominio import DURACAO_SESSAO
 from separador.cli.base import autorizacao as guarda
-from separador.cli.base import leitura
+from separador.cli.base import chamada, leitura
 from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
+from separador.cli.base.soquete.passagem import Antes, antes
+
+
+def _perguntar(ditos: dict[str, Any]) -> Antes:
+    email = ditos["email"] or click.prompt("E-mail", err=True)
+    return Antes(
+        ("--usuario", email, "--senha-stdin"),
+        guarda.pedir_senha("Senha", pela_entrada=ditos["senha_stdin"]) + "\n",
+    )
 
 
 @click.command(
@@ -17,6 +27,7 @@ from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
 )
 @click.option("--usuario", "email", metavar="E-MAIL", help="Quem entra. Sem ela, é perguntado.")
 @click.option("--senha-stdin", is_flag=True, help="Lê a senha da entrada padrão, uma linha.")
+@antes(_perguntar)
 @passar_opcoes
 def entrar(opcoes: Opcoes, email: str | None, senha_stdin: bool) -> None:
     """Exits with 1 when user and password do not match."""
@@ -31,11 +42,11 @@ def entrar(opcoes: Opcoes, email: str | None, senha_stdin: bool) -> None:
     autor = guarda.autenticar(dados, email, guarda.pedir_senha("Senha", pela_entrada=senha_stdin))
     agora = leitura.agora_utc()
     with guarda.escrevendo(dados) as banco:
-        ficha = autorizacao.entrar(banco, autor, os.geteuid(), agora)
+        ficha = autorizacao.entrar(banco, autor, chamada.uid(), agora)
         try:
-            sessao.gravar(sessao.caminho(dados, os.environ), ficha)
+            chamada.guardar_ficha(sessao.caminho(dados, os.environ), ficha)
         except OSError as erro:
-            autorizacao.sair(banco, ficha, guarda.conta_do_sistema(), agora)
+            autorizacao.sair(banco, ficha, chamada.conta(), agora)
             sair(Saida.RECUSADO, f"Não consegui gravar o arquivo da sessão ({erro}); use --usuario em cada comando.")
     ate = (agora + DURACAO_SESSAO).astimezone().strftime("%H:%M")
     click.echo(f"Você entrou como {autor.quem} ({autor.nivel}), até as {ate}. Para sair antes: separador sair")
@@ -51,12 +62,12 @@ def sair_da_sessao(opcoes: Opcoes) -> None:
     dados = opcoes.configuracao().dados
     arquivo = sessao.caminho(dados, os.environ)
     try:
-        ficha = sessao.ler(arquivo)
+        ficha = chamada.ficha(arquivo)
     except sessao.SessaoInseguraError as erro:
         sair(Saida.RECUSADO, str(erro))
     if ficha is None:
         sair(Saida.FEITO, "Não havia sessão aberta.")
     with guarda.escrevendo(dados) as banco:
-        autorizacao.sair(banco, ficha, guarda.conta_do_sistema(), leitura.agora_utc())
-    sessao.apagar(arquivo)
+        autorizacao.sair(banco, ficha, chamada.conta(), leitura.agora_utc())
+    chamada.apagar_ficha(arquivo)
     click.echo("Sessão encerrada.")

@@ -12,6 +12,7 @@ from typing import TextIO
 import click
 
 from separador.banco import leitura as leitura_do_banco
+from separador.cli.base import chamada
 from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
 from separador.motor.log.arquivo import NOME, PASTA, antigos, e_nosso
 from separador.motor.log.texto import humano_de_json
@@ -34,6 +35,8 @@ _PASSO_S = 0.2
 @passar_opcoes
 def log(opcoes: Opcoes, seguir: bool, quantas: int, em_json: bool) -> None:
     """Shows lines of `dados/log`, from as many rotated files as needed."""
+    if seguir and chamada.atual() is not None:
+        sair(Saida.USO, "Pelo serviço o log não pode ser seguido (-f): peça as últimas linhas, com -n.")
     dados = opcoes.configuracao().dados
     _dizer_o_que_houve(dados)
     pasta = dados / PASTA

@@ -6,6 +6,7 @@ The commands are `executar`, `uma-vez`, `iniciar`, `parar`, `reiniciar`.
 import click
 
 from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
+from separador.cli.base.dono import deixar_de_ser_root
 
 
 @click.command(
@@ -14,7 +15,7 @@ from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
 @passar_opcoes
 def executar(opcoes: Opcoes) -> None:
     """Exits with the code of the service itself."""
-    opcoes.configuracao()
+    deixar_de_ser_root(opcoes.configuracao().dados)
     from separador.motor import principal  # noqa: PLC0415 -- the whole service
 
     sair(principal.executar(opcoes.arquivo.absolute()))
@@ -28,7 +29,7 @@ def executar(opcoes: Opcoes) -> None:
 @passar_opcoes
 def uma_vez(opcoes: Opcoes) -> None:
     """Exits with the code of the service itself."""
-    opcoes.configuracao()
+    deixar_de_ser_root(opcoes.configuracao().dados)
     from separador.motor import principal  # noqa: PLC0415
 
     sair(principal.uma_vez(opcoes.arquivo.absolute()))

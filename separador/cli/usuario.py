@@ -11,6 +11,7 @@ from separador.acesso.dominio import Nivel
 from separador.cli.base import autorizacao, leitura
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
+from separador.cli.base.soquete.passagem import Antes, antes
 
 if TYPE_CHECKING:
     from separador.acesso.servico.usuarios import Codigo
@@ -208,12 +209,20 @@ def _enviar(configuracao: "Configuracao", codigo: "Codigo") -> None:
         sair(Saida.RECUSADO, f"O código não pôde ser enviado: {erro}. Corrija e peça outro.")
 
 
+def _perguntar(ditos: dict[str, Any]) -> Antes:
+    pela_entrada = ditos["senha_stdin"]
+    codigo = autorizacao.pedir_senha("Código recebido", pela_entrada=pela_entrada)
+    senha = autorizacao.pedir_senha("Senha nova", pela_entrada=pela_entrada, de_novo=True)
+    return Antes(() if pela_entrada else ("--senha-stdin",), f"{codigo}\n{senha}\n")
+
+
 @usuario.command(
     "definir-senha",
     options_metavar="[OPÇÕES]",
     help="Define a senha de quem recebeu o código de uso único. Pergunta o código e a senha nova, sem mostrá-los.",
 )
 @click.option("--senha-stdin", is_flag=True, help="Lê da entrada padrão: o código na 1ª linha, a senha na 2ª.")
+@antes(_perguntar)
 @passar_opcoes
 def definir_senha(opcoes: Opcoes, senha_stdin: bool) -> None:
     """Exits with 1 when the code is not good or the password not accepted. The code is never an argument."""

@@ -19,7 +19,15 @@ def localizar(opcao: Path | None, ambiente: Mapping[str, str], *, do_sistema: Pa
         return opcao
     if ambiente.get(VARIAVEL):
         return Path(ambiente[VARIAVEL])
-    return do_sistema if not LOCAL.exists() and do_sistema.exists() else LOCAL
+    return do_sistema if not _existe(LOCAL) and _existe(do_sistema) else LOCAL
+
+
+def _existe(arquivo: Path) -> bool:
+    """Says whether the file is there. In a folder that this account may not look into, it is taken to be."""
+    try:
+        return arquivo.exists()
+    except PermissionError:
+        return True
 
 
 @dataclass(frozen=True, slots=True)

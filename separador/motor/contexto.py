@@ -15,6 +15,7 @@ from separador.fiscal.assinatura import Assinador
 from separador.fiscal.certificado import Certificado, fora_da_validade
 from separador.fiscal.inclusoes import NADA, Inclusoes
 from separador.fiscal.preparo import assinador_de
+from separador.motor.recebidos import Recebidos
 from separador.motor.relogio import Relogio
 from separador.nucleo import capacidade
 from separador.nucleo.rota import Rota, pasta_de_retorno
@@ -77,6 +78,7 @@ class Contexto:
     proximo_arquivo: int = 0
     novidades: set[str] = field(default_factory=set)
     """Names that a group leaves for the parts of the loop. Each part takes its own name out."""
+    recebidos: Recebidos = field(default_factory=Recebidos)
 
     @property
     def uninfe(self) -> bool:

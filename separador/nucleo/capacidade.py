@@ -132,7 +132,9 @@ class Capacidade:
     None`. `recursos`: name of a resource of `motor.contexto` → what makes it. `retencao`: `(contexto, limite) -> None`,
     hourly. `entregas`: kind of output → `(contexto, linha, quando) -> situação | None`, when a file of that kind is
     visible. `chamadas`: kind of call to SEFAZ → its `TipoDeChamada`. `rastro`: `(conexão, chave) -> tuples`, the steps
-    that it adds to the life of a key. `validades`: `(contexto) -> list[Validade]`, what expires. `verificacoes`:
+    that it adds to the life of a key. `recebe`: kind of secret that root or the service's account hands in by the
+    socket → `(contexto, ambiente, dados) -> motor.recebidos.Recebido`, in a thread of its own. `validades`:
+    `(contexto) -> list[Validade]`, what expires. `verificacoes`:
     `(Exame) -> Iterator[Constatacao]`. `falhas`: code → (reason, what to do).
     """
 
@@ -149,6 +151,7 @@ class Capacidade:
     chamadas: Mapping[str, Referencia] = field(default_factory=dict)
     recuperacao: Recuperacao | None = None
     rastro: Referencia | None = None
+    recebe: Mapping[str, Referencia] = field(default_factory=dict)
     validades: Referencia | None = None
     verificacoes: Referencia | None = None
     falhas: Referencia | None = None
@@ -210,7 +213,7 @@ def regra(nome: str) -> RegraDeRota:
 
 
 def referencia(campo: str, nome: str) -> Any | None:
-    """Returns what the capabilities registered under a name in `pedidos`, `recursos`, `entregas` or `chamadas`."""
+    """Returns what the capabilities registered under a name in a field that maps names."""
     achada = _por_nome(campo).get(nome)
     return resolver(achada) if achada is not None else None
 

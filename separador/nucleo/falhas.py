@@ -115,6 +115,10 @@ TEXTOS: dict[str, tuple[str, str]] = {
         "Há no banco de dados tabelas, índices ou proteções que não são os que o programa fez.",
         "Descubra quem mexeu no banco; restaure a cópia de segurança dele se não foi de propósito.",
     ),
+    "SEP-SOQUETE": (
+        "O soquete por onde operadores dão comandos, e por onde se entregam PINs, não pôde ser feito.",
+        "Corrija a pasta dele (veja a unidade do systemd em docs/instalar.md); o serviço tenta de novo sozinho.",
+    ),
     "SEP-RELOGIO": (
         "O relógio da máquina saltou; nada novo é lido até ele andar certo por um minuto.",
         "Verifique a data, a hora e o NTP (timedatectl). O serviço continua sozinho.",

@@ -14,6 +14,7 @@ from separador.demonstracao import exportacoes as ex
 from separador.demonstracao.exportacoes import Exportacao
 from separador.motor.ciclo import Ciclo
 from separador.motor.contexto import Contexto
+from separador.motor.soquete.parte import SEM_SOQUETE
 from separador.motor.systemd import Notificador
 from separador.pastas.quem_tem_aberto import preparar_processo
 from tests.apoio.instalacao import PASSOS, Instalacao
@@ -74,7 +75,7 @@ class InstalacaoEmRede(Instalacao):
         assert not isinstance(config, Invalida), [str(e) for e in config.erros]
         self._banco = abrir(self.dados)
         contexto = Contexto(config, self._banco, self.ponteiros.relogio(), self.diario)  # type: ignore[arg-type]
-        self._ciclo = Ciclo(contexto, {"SEPARADOR_SENHA": SENHA}, Notificador(None), avisos=False)
+        self._ciclo = Ciclo(contexto, {"SEPARADOR_SENHA": SENHA, SEM_SOQUETE: "1"}, Notificador(None), avisos=False)
         if self._porta is not None:
             self._ciclo._partes[TRANSMISSAO] = Transmissao(contexto, self._ciclo, self._porta)
         self._ciclo.iniciar()

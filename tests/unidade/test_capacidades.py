@@ -47,6 +47,7 @@ PASSOS = [
     ("CADA_30S", f"{_CAPACIDADES}.cte.servico.parte:InclusoesEmVigor", "passo"),
     ("CADA_30S", "separador.motor.partes_proprias:Diario", "passo"),
     ("CADA_30S", "separador.motor.vigias:VigiaDoLog", "passo"),
+    ("CADA_30S", "separador.motor.soquete.parte:Soquete", "passo"),
     ("CADA_HORA", "separador.motor.partes_proprias:Retencao", "passo"),
     ("CADA_HORA", "separador.motor.partes_proprias:Esquecidos", "passo"),
     ("CADA_HORA", "separador.motor.vigias:VigiaDoBanco", "passo"),
@@ -55,6 +56,7 @@ PASSOS = [
 """The steps of the loop: a step finds done what the steps before it do."""
 
 FIM = [
+    "separador.motor.soquete.parte:Soquete",
     f"{_CAPACIDADES}.ecac.servico.passo:Ecac",
     f"{_CAPACIDADES}.dacte.servico:Impressora",
     f"{_CAPACIDADES}.sefaz.servico.passo:Transmissao",
@@ -152,6 +154,7 @@ CONFERIR: dict[str, Callable[[Capacidade], None]] = {
     "chamadas": _chamadas,
     "recuperacao": _recuperacao,
     "rastro": _uma("rastro", argumentos=2),
+    "recebe": _cada("recebe", argumentos=3),
     "validades": _uma("validades", argumentos=1),
     "verificacoes": _uma("verificacoes", argumentos=1),
 }
@@ -183,7 +186,7 @@ def _nomes(c: Capacidade, campo: str) -> list[str]:
     return [v.nome for v in valor] if isinstance(valor, tuple) else list(valor)
 
 
-@pytest.mark.parametrize("campo", ["comandos", "regras", "pedidos", "recursos", "entregas", "chamadas"])
+@pytest.mark.parametrize("campo", ["comandos", "regras", "pedidos", "recursos", "entregas", "chamadas", "recebe"])
 def test_um_nome_e_de_uma_capacidade_so(campo: str) -> None:
     vezes = Counter(nome for c in capacidade.todas() for nome in _nomes(c, campo))
     assert vezes

@@ -25,6 +25,11 @@ CAPACIDADE = Capacidade(
         Passo(_EM_USO, Fase.CADA_30S, 30, metodo="notar_assinaturas"),
         Passo(_EM_USO, Fase.CADA_30S, 50, metodo="notar_vencidos"),
     ),
+    recebe={
+        "certificado-pin": f"{_SERVICO}.recebimento:pin",
+        "certificado": f"{_SERVICO}.recebimento:certificado",
+        "certificado-senha": f"{_SERVICO}.recebimento:senha",
+    },
     recursos={"assinadores": f"{_SERVICO}.tokens:Tokens"},
     validades=f"{_SERVICO}.validades:de_certificados",
     verificacoes="separador.capacidades.certificados.cli.verificacoes:certificados",

@@ -14,7 +14,10 @@ CAPACIDADE = Capacidade(
     nome="ecac",
     comandos=(Comando("ecac", "separador.capacidades.ecac.cli.ecac:ecac", 130, com_a_ultima_boa=True),),
     direitos={
-        "ler": ("ecac empresas", "ecac custo", "ecac guias listar", "ecac guias ver", "ecac ocorrencias ver"),
+        "ler": (
+            *("ecac empresas", "ecac custo", "ecac guias listar", "ecac guias ver"),
+            *("ecac ocorrencias", "ecac ocorrencias ver"),
+        ),
         "operar": _OPERAR,
     },
     contam=_OPERAR,

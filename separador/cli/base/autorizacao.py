@@ -7,7 +7,6 @@ needs an administrator, so that a new one cannot be forgotten.
 """
 
 import os
-import pwd
 import sys
 from functools import cache, wraps
 from pathlib import Path
@@ -18,10 +17,11 @@ import click
 from separador.acesso.banco import usuarios
 from separador.acesso.dominio import Direito
 from separador.banco import leitura as leitura_do_banco
-from separador.cli.base import leitura
+from separador.cli.base import chamada, leitura
 from separador.cli.base.comum import Opcoes, Saida, sair
 from separador.cli.base.escrita import escrevendo as escrevendo  # noqa: PLC0414 -- commands import it from here
 from separador.cli.base.registro import Registro, registrando
+from separador.cli.base.soquete import desvio, passagem
 from separador.nucleo import capacidade
 
 if TYPE_CHECKING:
@@ -66,16 +66,30 @@ def conta_por_si(caminho: str) -> bool:
 
 
 def vigiar(comando: click.Command, caminho: str) -> None:
-    """Puts the check before a command, once. `caminho`: its words, without the program's name."""
-    original = comando.callback
-    if original is None or hasattr(original, "vigiado") or direito_de(caminho) in (Direito.LIVRE, Direito.LER):
+    """Puts the check before a command, once. `caminho`: its words, without the program's name.
+
+    An account that cannot open the data folder is helped by the service instead, before anything is looked at here.
+    """
+    original, direito = comando.callback, direito_de(caminho)
+    negada = passagem.recusa(comando, caminho, direito) if chamada.atual() is not None else None
+    if negada is not None:
+        sair(Saida.RECUSADO, negada)
+    if original is None or hasattr(original, "vigiado"):
         return
-    propria = any(p.name == "senha_stdin" for p in comando.params)
-    comando.params += _opcoes(com_stdin=not propria)
+    if direito is Direito.LIVRE and caminho not in passagem.SESSOES:
+        return
+    muda = direito not in (Direito.LIVRE, Direito.LER)
+    if muda:
+        propria = any(p.name == "senha_stdin" for p in comando.params)
+        comando.params += _opcoes(com_stdin=not propria)
 
     @wraps(original)
     def vigiado(*args: Any, **opcoes: Any) -> Any:
-        registro = _identificar(click.get_current_context(), caminho)
+        ctx = click.get_current_context()
+        if ctx.invoked_subcommand is not None:  # a group that is a command, too: its subcommand is checked by itself
+            return original(*args, **opcoes)
+        desvio.desviar(ctx, caminho, direito, getattr(original, "antes_do_soquete", None))
+        registro = _identificar(ctx, caminho) if muda else None
         if registro is None:
             return original(*args, **opcoes)
         with registrando(registro):
@@ -100,26 +114,16 @@ def _opcoes(*, com_stdin: bool) -> list[click.Parameter]:
     return [usuario, entrada] if com_stdin else [usuario]
 
 
-def conta_do_sistema() -> str:
-    """Returns `so:<login>`: the login on this machine, or behind sudo the login that called it."""
-    if os.getuid() == 0 and os.environ.get("SUDO_USER"):
-        return f"so:{os.environ['SUDO_USER']}"
-    try:
-        return f"so:{pwd.getpwuid(os.getuid()).pw_name}"
-    except KeyError:  # a container's user without a name
-        return f"so:{os.getuid()}"
-
-
 def quem() -> str:
     """Returns who acts, as orders and the audit trail record it."""
     ctx = click.get_current_context(silent=True)
     opcoes = ctx.find_object(Opcoes) if ctx is not None else None
-    return opcoes.autor.quem if opcoes is not None and opcoes.autor is not None else conta_do_sistema()
+    return opcoes.autor.quem if opcoes is not None and opcoes.autor is not None else chamada.conta()
 
 
 def dono_dos_dados(dados: Path) -> bool:
     """Says whether this account could do anything with the data anyway: root, or the owner of the folder."""
-    return os.geteuid() == 0 or (dados.exists() and dados.stat().st_uid == os.geteuid())
+    return chamada.uid() == 0 or (dados.exists() and dados.stat().st_uid == chamada.uid())
 
 
 def ha_usuarios(dados: Path) -> bool:
@@ -164,11 +168,7 @@ def _pasta_de_dados(opcoes: Opcoes) -> Path | None:
 
     It is the very configuration that the command will work with.
     """
-    from separador.cli.base.em_vigor import em_vigor  # noqa: PLC0415
-    from separador.configuracao import Invalida  # noqa: PLC0415
-
-    lida = em_vigor(opcoes.arquivo)
-    return None if isinstance(lida, Invalida) else lida.dados
+    return opcoes.dados_de_agora()
 
 
 def _sem_usuarios(email: str | None) -> None:
@@ -202,7 +202,7 @@ def da_sessao(dados: Path) -> "Autor | None":
     from separador.acesso.servico.autorizacao import Autor, da_sessao  # noqa: PLC0415
 
     try:
-        ficha = sessao.ler(sessao.caminho(dados, os.environ))
+        ficha = chamada.ficha(sessao.caminho(dados, os.environ))
     except (sessao.SessaoInseguraError, OSError) as erro:
         sair(Saida.RECUSADO, f"{erro} Nada foi mudado.")
     if ficha is None:
@@ -210,7 +210,7 @@ def da_sessao(dados: Path) -> "Autor | None":
     with leitura.lendo(dados) as banco:
         if banco is None:
             return None
-        achado = da_sessao(banco, ficha, os.geteuid(), leitura.agora_utc())
+        achado = da_sessao(banco, ficha, chamada.uid(), leitura.agora_utc())
     if not isinstance(achado, Autor):
         sair(Saida.RECUSADO, f"{achado.mensagem} Nada foi mudado.")
     return achado

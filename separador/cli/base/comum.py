@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
-from separador.cli.base import portugues
+from separador.cli.base import chamada, portugues
 
 if TYPE_CHECKING:
     from separador.acesso.servico.autorizacao import Autor
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 portugues.instalar()
 F = TypeVar("F", bound=Callable[..., Any])
 PROGRAMA = "separador"
+ARGUMENTOS = "separador.argumentos"
+"""Place in the context of the words that were typed."""
 NOMES_DA_AJUDA = ["--ajuda", "-h", "--help"]
 
 
@@ -46,6 +48,9 @@ class Opcoes:
         """Returns the configuration file, which may not exist."""
         from separador.configuracao.busca import localizar  # noqa: PLC0415 -- PyYAML only where it is needed
 
+        pedido = chamada.atual()
+        if pedido is not None:
+            return pedido.configuracao
         return localizar(self.opcao, os.environ)
 
     def configuracao(self) -> "Configuracao":
@@ -58,6 +63,14 @@ class Opcoes:
             mostrar_erros(lida)
             sair(Saida.USO)
         return lida
+
+    def dados_de_agora(self) -> Path | None:
+        """Returns the data folder; None without a configuration to work with, which the command itself reports."""
+        from separador.cli.base.em_vigor import em_vigor  # noqa: PLC0415
+        from separador.configuracao import Invalida  # noqa: PLC0415
+
+        lida = em_vigor(self.arquivo)
+        return None if isinstance(lida, Invalida) else lida.dados
 
 
 passar_opcoes = click.make_pass_decorator(Opcoes, ensure=True)

@@ -1,6 +1,5 @@
 """Opens the database for writing by a command. Every refusal becomes a sentence for the operator."""
 
-import os
 import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -8,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from separador.acesso.banco import auditoria
-from separador.banco import leitura as leitura_do_banco
 from separador.cli.base.comum import Saida, sair
-from separador.pastas.criacao import criar_nossas, entregar
+from separador.cli.base.dono import em_nome_do_dono
+from separador.pastas.criacao import criar_nossas
 
 if TYPE_CHECKING:
     from separador.banco.conexao import Banco
@@ -28,14 +27,16 @@ def escrevendo(dados: Path, *, migrar: bool = False, explicar: bool = True) -> G
     try:
         if migrar:
             criar_nossas(dados)
-        banco = abrir(dados, migrar=migrar)
+        with em_nome_do_dono(dados):
+            banco = abrir(dados, migrar=migrar)
         try:
-            _selar_se_ha(banco, dados)  # a new trail has its first seal before its first row
+            with em_nome_do_dono(dados):
+                _selar_se_ha(banco, dados)  # a new trail has its first seal before its first row
             yield banco
         finally:
-            _selar_se_ha(banco, dados)
-            banco.close()
-            _entregar_ao_dono(dados)
+            with em_nome_do_dono(dados):
+                _selar_se_ha(banco, dados)
+                banco.close()
     except sqlite3.Error as erro:
         if not explicar:
             raise
@@ -50,20 +51,3 @@ def escrevendo(dados: Path, *, migrar: bool = False, explicar: bool = True) -> G
 def _selar_se_ha(banco: "Banco", dados: Path) -> None:
     if auditoria.existe(banco):
         auditoria.selar(banco, dados)
-
-
-def _entregar_ao_dono(dados: Path) -> None:
-    """Gives new files to the owner of the data folder.
-
-    Under sudo they would belong to root, not to the service's account.
-    """
-    dono = dados.stat()
-    if os.geteuid() != 0 or dono.st_uid == 0:
-        return
-    for nome in (
-        leitura_do_banco.ARQUIVO,
-        f"{leitura_do_banco.ARQUIVO}-wal",
-        f"{leitura_do_banco.ARQUIVO}-shm",
-        auditoria.SELO,
-    ):
-        entregar(dados / nome, dados)

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import click
 
-from separador.cli.base import leitura
+from separador.cli.base import chamada, leitura
 from separador.cli.base.comum import F
 
 MAXIMO_S = 86_400
+PELO_SOQUETE_S = 45
+"""Longest wait of a command that the service runs for another account: such a command has 60 s in all."""
 _PASSO_S = 0.1
 
 
@@ -41,15 +43,25 @@ def parametro_esperar() -> click.Option:
         ["--esperar", "esperar_s"],
         type=click.IntRange(1, MAXIMO_S),
         metavar="S",
+        callback=_limitar,
         help="Espera até S segundos pela palavra da SEFAZ, e termina com 0 (é o que se pediu), 1 (não é) ou 3 (não veio"
         " a tempo; a ordem continua).",
     )
 
 
+def _limitar(ctx: click.Context, param: click.Parameter, valor: int | None) -> int | None:
+    """Refuses, before anything is recorded, a wait that the service would cut short."""
+    if valor is not None and valor > PELO_SOQUETE_S and chamada.atual() is not None:
+        raise click.BadParameter(f"pelo serviço, espera-se até {PELO_SOQUETE_S} s; nada foi registrado.", ctx, param)
+    return valor
+
+
 def opcao_esperar(f: F) -> F:
     """Adds `--esperar` to a command."""
     opcao = parametro_esperar()
-    return click.option(*opcao.opts, "esperar_s", type=opcao.type, metavar=opcao.metavar, help=opcao.help)(f)
+    return click.option(
+        *opcao.opts, "esperar_s", type=opcao.type, metavar=opcao.metavar, callback=_limitar, help=opcao.help
+    )(f)
 
 
 def ate_o_fim(dados: Path, tarefas: Mapping[int, sqlite3.Row], espera: Espera) -> dict[int, Fim]:

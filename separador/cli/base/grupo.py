@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from separador.cli.base.comum import Saida
+from separador.cli.base import chamada
+from separador.cli.base.comum import ARGUMENTOS, Saida
 
 
 class Grupo(click.Group):
@@ -40,7 +41,7 @@ class Grupo(click.Group):
         caminho = f"{self.caminho} {cmd_name}".lstrip()
         if isinstance(comando, Grupo):
             comando.caminho = caminho
-        elif comando is not None:
+        if comando is not None and (not isinstance(comando, Grupo) or comando.invoke_without_command):
             from separador.cli.base import autorizacao  # noqa: PLC0415 -- it needs this module
 
             autorizacao.vigiar(comando, caminho)
@@ -57,6 +58,16 @@ class Grupo(click.Group):
             dica = parecido(args[0], nomes) or f"; os comandos são: {', '.join(nomes)}"
             ctx.fail(f'O comando "{args[0]}" não existe{dica}')
         return super().resolve_command(ctx, args)
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Makes the context as click does. That of the program itself keeps the words that were typed."""
+        ditos = tuple(args)
+        ctx = super().make_context(info_name, args, parent, **extra)
+        if parent is None:
+            ctx.meta[ARGUMENTOS] = ditos
+        return ctx
 
     def main(self, *args: Any, **opcoes: Any) -> Any:
         """Runs as click does. An unexpected error becomes one line, with the details in a file of incidents."""
@@ -82,14 +93,17 @@ def _guardar(erro: BaseException) -> str:
     """Keeps the traceback and returns where it is, because an operator never sees one."""
     from datetime import UTC, datetime  # noqa: PLC0415
 
+    from separador.cli.base.dono import em_nome_do_dono  # noqa: PLC0415
     from separador.configuracao import Configuracao, carregar  # noqa: PLC0415
     from separador.configuracao.busca import localizar  # noqa: PLC0415
     from separador.motor.log.log import registrar_incidente  # noqa: PLC0415
 
-    lida = carregar(localizar(_opcao_dada(sys.argv), os.environ))
+    pedido = chamada.atual()
+    lida = carregar(pedido.configuracao if pedido is not None else localizar(_opcao_dada(sys.argv), os.environ))
     if not isinstance(lida, Configuracao) or not lida.dados.is_dir():
         return "e não há pasta de dados onde guardar os detalhes"
-    numero = registrar_incidente(lida.dados, erro, {"comando": " ".join(sys.argv[1:3])}, datetime.now(UTC))
+    with em_nome_do_dono(lida.dados):
+        numero = registrar_incidente(lida.dados, erro, {"comando": " ".join(sys.argv[1:3])}, datetime.now(UTC))
     return f"detalhes em {lida.dados}/incidentes (incidente {numero})"
 
 

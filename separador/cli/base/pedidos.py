@@ -3,6 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -13,6 +14,7 @@ from separador.acesso.banco import auditoria
 from separador.banco import leitura as leitura_do_banco
 from separador.cli.base import autorizacao, leitura
 from separador.cli.base.comum import Saida, sair
+from separador.cli.base.dono import em_nome_do_dono
 from separador.cli.base.espera import Espera, ate_o_fim
 from separador.motor.trava import quem_detem
 
@@ -136,19 +138,17 @@ def _registrar(dados: Path, ordens: Sequence[NovoPedido]) -> list[int]:
     """
     from separador.banco.conexao import BancoRecusadoError, abrir, texto_de  # noqa: PLC0415 -- only to write
 
+    quem = autorizacao.quem()
     try:
-        banco = abrir(dados, migrar=False)
-        try:
+        with em_nome_do_dono(dados), closing(abrir(dados, migrar=False)) as banco:
             if auditoria.existe(banco):
                 auditoria.selar(banco, dados)
             with banco.transacao():
                 agora = texto_de(leitura.agora_utc())
-                ids = [_registrar_uma(banco, o, agora) for o in ordens]
+                ids = [_registrar_uma(banco, o, agora, quem) for o in ordens]
             if auditoria.existe(banco):
                 auditoria.selar(banco, dados)
             return ids
-        finally:
-            banco.close()
     except BancoRecusadoError as erro:
         sair(Saida.USO, str(erro))
     except sqlite3.Error as erro:
@@ -158,20 +158,20 @@ def _registrar(dados: Path, ordens: Sequence[NovoPedido]) -> list[int]:
         )
 
 
-def _registrar_uma(banco: "Banco", o: NovoPedido, agora: str) -> int:
+def _registrar_uma(banco: "Banco", o: NovoPedido, agora: str, quem: str) -> int:
     from separador.banco import pedidos as tabela_de_pedidos  # noqa: PLC0415
 
     sem_senha = o.confirmada_por is None
     igual = tabela_de_pedidos.igual_pendente(banco, o.pedido, o.chave, o.motivo, dados=o.dados) if sem_senha else None
     dada = tabela_de_pedidos.por_id(banco, igual) if igual is not None else None
-    if dada is not None and dada["quem"] == autorizacao.quem():
+    if dada is not None and dada["quem"] == quem:
         return int(dada["id"])
-    numero = tabela_de_pedidos.registrar(banco, o.pedido, o.chave, o.motivo, autorizacao.quem(), agora, dados=o.dados)
+    numero = tabela_de_pedidos.registrar(banco, o.pedido, o.chave, o.motivo, quem, agora, dados=o.dados)
     if o.confirmada_por is not None:
         tabela_de_pedidos.confirmar(banco, numero, o.confirmada_por)
     if auditoria.existe(banco):
         detalhe = f"ordem nº {numero}" + (f"; confirmada por {o.confirmada_por}" if o.confirmada_por else "")
-        auditoria.registrar(banco, agora, autorizacao.quem(), f"pedido {o.pedido}", o.chave, detalhe=detalhe)
+        auditoria.registrar(banco, agora, quem, f"pedido {o.pedido}", o.chave, detalhe=detalhe)
     return numero
 
 

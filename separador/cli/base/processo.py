@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from separador.cli.base.comum import Saida
+from separador.cli.base.dono import em_nome_do_dono
 from separador.motor.trava import Detentor, quem_detem
 from separador.pastas.criacao import criar_nossas
 
@@ -61,12 +62,14 @@ def iniciar_solto(configuracao: "Configuracao", espera_s: float = ESPERA_INICIO_
     detentor = quem_detem(dados) if dados.is_dir() else None
     if detentor is not None:
         return Saida.FEITO if detentor.daqui else Saida.OCUPADO, f"Já está funcionando: {detentor}."
-    criar_nossas(dados / "log")
-    (dados / ESTADO).unlink(missing_ok=True)  # left by a dead service, perhaps with the pid that the new one gets
     partida = dados / "log" / "partida.txt"
+    with em_nome_do_dono(dados):
+        criar_nossas(partida.parent)
+        (dados / ESTADO).unlink(missing_ok=True)  # left by a dead service, perhaps with the pid that the new one gets
+        erros = partida.open("wb")
     comando = [sys.executable, "-m", "separador", "--config", str(configuracao.arquivo), "executar"]
-    with partida.open("wb") as erros:
-        filho = subprocess.Popen(  # noqa: S603 -- our own interpreter
+    with erros:
+        filho = subprocess.Popen(  # noqa: S603 -- our own interpreter; `executar` leaves root by itself
             comando,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -82,7 +85,9 @@ def _esperar_pronto(filho: "subprocess.Popen[bytes]", dados: Path, partida: Path
     while time.monotonic() < limite:
         codigo = filho.poll()
         if codigo is not None:
-            dito = partida.read_text(encoding="utf-8", errors="replace").strip() or "O serviço terminou logo ao ligar."
+            with em_nome_do_dono(dados):
+                dito = partida.read_text(encoding="utf-8", errors="replace").strip()
+            dito = dito or "O serviço terminou logo ao ligar."
             return codigo if codigo > 0 else Saida.SEM_SERVICO, dito
         if pronto(dados):
             filho.returncode = 0  # it goes on without us: no warning that it was not waited for

@@ -11,7 +11,7 @@ import pytest
 from separador.acesso.dominio import Direito
 from separador.banco import conexao
 from separador.capacidades.procuracoes.cli.campos import Data
-from separador.cli.base import autorizacao
+from separador.cli.base import autorizacao, chamada
 from separador.programa import grupo
 from tests.aceitacao.linha_de_comando import ADMIN, CNPJ, CONSULTA, OPERADOR, SENHA, Cli
 
@@ -24,6 +24,8 @@ def comandos(atual: click.Group, caminho: tuple[str, ...] = ()) -> Iterator[tupl
         comando = atual.get_command(contexto, nome)
         assert comando is not None
         if isinstance(comando, click.Group):
+            if comando.invoke_without_command:
+                yield (*caminho, nome), comando
             yield from comandos(comando, (*caminho, nome))
         else:
             yield (*caminho, nome), comando
@@ -190,7 +192,7 @@ def test_sem_usuarios_a_conta_do_sistema_age_e_fica_anotada(cli: Cli) -> None:
     cli.exigir("rotas", "desativar", "1")
     linhas = json.loads(cli.exigir("auditoria", "listar", "--json"))
     assert [(r["quem"], r["acao"]) for r in reversed(linhas)] == [
-        (autorizacao.conta_do_sistema(), "escritório gravado"), (autorizacao.conta_do_sistema(), "comando"),
+        (chamada.conta(), "escritório gravado"), (chamada.conta(), "comando"),
     ]  # fmt: skip
     saida = cli.exigir("rotas", "ativar", "1", "--usuario", ADMIN, "--senha-stdin", entrada="x\n", codigo=1)
     assert "Ainda não há usuários" in saida

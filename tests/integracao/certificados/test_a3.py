@@ -16,10 +16,11 @@ from separador.capacidades.certificados.leitura import token as modulo_token
 from separador.capacidades.certificados.leitura.token import AssinanteDoToken, NoToken, Referencia, TokenError, procurar
 from separador.capacidades.certificados.servico import assinatura_no_token
 from separador.capacidades.certificados.servico.em_uso import nome_do_pin
-from separador.capacidades.certificados.servico.entrada_de_pin import PinDado, dizer
 from separador.capacidades.certificados.servico.escolha_no_token import escolher_no_token
 from separador.capacidades.certificados.servico.instalacao import Instalado, Pedido, instalar_a3
 from separador.capacidades.certificados.servico.pedidos import PIN as ORDEM_PIN
+from separador.capacidades.certificados.servico.recebimento import PIN as PELO_SOQUETE
+from separador.capacidades.certificados.servico.recebimento import PinDado
 from separador.cofre.abertura import abrir_cofre
 from separador.cofre.cofre import Cofre
 from separador.configuracao import Invalida, carregar
@@ -71,6 +72,11 @@ def instalar(com_cofre: InstalacaoComCofre, t: TokenDeTeste, *, guardar: str | N
     return feito.id
 
 
+def dizer(com_cofre: InstalacaoComCofre, numero: int, pin: str) -> None:
+    """Leaves a PIN for the loop, as the thread of the socket does."""
+    com_cofre.instalacao.ciclo.contexto.recebidos.deixar(PELO_SOQUETE, PinDado(numero, pin))
+
+
 @pytest.mark.requisito("CERT-07")
 def test_assinatura_igual_a_da_chave_em_arquivo(t: TokenDeTeste, e: Emitido) -> None:
     achado = achar_no_token(t)
@@ -105,7 +111,7 @@ def test_cte_e_evento_assinados_pelo_token_o_xmlsec1_aceita(
     com_cofre.instalacao.rodar()
     assert com_cofre.instalacao.nomes(1) == [], "sem o PIN os documentos esperam"
     assert "SEP-TOKEN-SEM-PIN" in com_cofre.instalacao.falhas()
-    assert dizer(com_cofre.instalacao.dados, PinDado(numero, PIN))
+    dizer(com_cofre, numero, PIN)
     resposta = com_cofre.instalacao.ordenar(ORDEM_PIN, str(numero))
     assert resposta["estado"] == "feita", resposta["mensagem"]
     com_cofre.instalacao.rodar()
@@ -173,12 +179,12 @@ def test_pin_recusado_nao_e_tentado_de_novo_nem_depois_de_reiniciar(
         com_cofre.instalacao.reabrir()
         com_cofre.instalacao.passar(120)
     assert tentativas == ["pin-errado-0000"], "nem o reinício tenta outra vez"
-    dizer(com_cofre.instalacao.dados, PinDado(numero, "outro-errado"))
+    dizer(com_cofre, numero, "outro-errado")
     resposta = com_cofre.instalacao.ordenar(ORDEM_PIN, str(numero))
     assert (resposta["estado"], resposta["codigo"]) == ("recusada", "SEP-TOKEN-PIN")
     com_cofre.instalacao.passar(120)
     assert tentativas == ["pin-errado-0000", "outro-errado"]
-    dizer(com_cofre.instalacao.dados, PinDado(numero, PIN))
+    dizer(com_cofre, numero, PIN)
     assert com_cofre.instalacao.ordenar(ORDEM_PIN, str(numero))["estado"] == "feita"
     com_cofre.instalacao.rodar()
     assert com_cofre.instalacao.nomes(1) == [f"{x.chave}-cte.xml"]

@@ -117,3 +117,14 @@ def test_o_leiame_cita_os_arquivos_que_existem() -> None:
     texto = (PASTA / "LEIAME.md").read_text(encoding="utf-8")
     for nome in re.findall(r"systemd/(separador\.[a-z.]+)", texto):
         assert (PASTA / nome).is_file(), nome
+
+
+@pytest.mark.requisito("BORDA-05")
+def test_a_pasta_do_soquete_e_dos_operadores_e_um_comando_deles_nao_derruba_o_servico() -> None:
+    """The service itself gives nothing away: systemd's own step, as root, makes the folder hand its group on."""
+    lidos = ajustes()
+    assert lidos["RuntimeDirectory"] == ["separador"]
+    preparo = "-+/usr/bin/install -d -o separador -g separador-operador -m 2750 /run/separador"
+    assert lidos["ExecStartPre"] == [preparo]
+    assert lidos["OOMPolicy"] == ["continue"]
+    assert "g separador-operador -" in (PASTA / "separador.sysusers.conf").read_text(encoding="utf-8").splitlines()

@@ -1,5 +1,6 @@
 """Installs and shows the companies' certificates in the vault, A1 and A3 (`separador certificado`). Shows no key."""
 
+import base64
 from pathlib import Path
 from sqlite3 import Row
 from typing import TYPE_CHECKING
@@ -83,7 +84,9 @@ def instalar(
 def _instalar_a1(config: "Configuracao", pedido: "Pedido", arquivo: Path, *, senha_stdin: bool) -> "Instalado":
     from separador.capacidades.certificados.leitura.abridor import abrir_uma_vez  # noqa: PLC0415
     from separador.capacidades.certificados.leitura.pfx import LIMITE_PFX  # noqa: PLC0415
-    from separador.capacidades.certificados.servico.instalacao import instalar_a1  # noqa: PLC0415
+    from separador.capacidades.certificados.servico.instalacao import Instalado, instalar_a1  # noqa: PLC0415
+    from separador.capacidades.certificados.servico.recebimento import CERTIFICADO  # noqa: PLC0415
+    from separador.cli.base.soquete.entrega import entregar  # noqa: PLC0415
     from separador.motor.trabalho.sem_despejo import sem_despejo  # noqa: PLC0415
 
     sem_despejo()
@@ -92,6 +95,16 @@ def _instalar_a1(config: "Configuracao", pedido: "Pedido", arquivo: Path, *, sen
     senha = autorizacao.pedir_senha(
         "Senha do certificado (vazia, se não tem)", pela_entrada=senha_stdin, pode_ser_vazia=True
     )
+    recebido = entregar(
+        config.dados,
+        CERTIFICADO,
+        {
+            "pfx": base64.b64encode(dados).decode("ascii"), "senha": senha, "empresa": pedido.empresa,
+            "apelido": pedido.apelido, "uso": pedido.uso.value, "padrao": pedido.padrao, "quem": pedido.quem,
+        },
+    )  # fmt: skip
+    if recebido is not None:
+        return Instalado(recebido["id"], recebido["padrao"], tuple(recebido["avisos"]))
     lido = abrir_uma_vez(dados, senha.encode())
     if isinstance(lido, Recusa):
         recusar(lido)
@@ -219,19 +232,15 @@ def validade(opcoes: Opcoes) -> None:
 @passar_opcoes
 def senha(opcoes: Opcoes, empresa: str | None, senha_stdin: bool) -> None:
     """Keeps the password; it replaces the one that the company had."""
-    from separador.capacidades.certificados.servico.pasta_de_certificados import nome_da_senha  # noqa: PLC0415
+    from separador.capacidades.certificados.servico.recebimento import SENHA, guardar_senha  # noqa: PLC0415
+    from separador.cli.base.soquete.entrega import entregar  # noqa: PLC0415
 
     config = opcoes.configuracao()
     cnpj = empresa_de(config, empresa)
-    dita = autorizacao.pedir_senha(
-        "Senha do certificado que vai chegar", pela_entrada=senha_stdin, de_novo=True
-    ).encode()
-    with com_cofre(config) as (banco, cofre), banco.transacao():
-        numero = cofre.achar(nome_da_senha(cnpj))
-        if numero is None:
-            cofre.guardar(nome_da_senha(cnpj), dita)
-        else:
-            cofre.trocar(numero, dita)
+    dita = autorizacao.pedir_senha("Senha do certificado que vai chegar", pela_entrada=senha_stdin, de_novo=True)
+    if entregar(config.dados, SENHA, {"empresa": cnpj, "senha": dita}) is None:
+        with com_cofre(config) as (banco, cofre):
+            guardar_senha(banco, cofre, cnpj, dita.encode())
     click.echo(f"Senha guardada no cofre para os certificados da empresa {cnpj} que chegarem à pasta vigiada.")
 
 

@@ -66,9 +66,10 @@ def instalar_a3(
 def pin(opcoes: Opcoes, apelido: str, empresa: str | None, guardar: bool, senha_stdin: bool) -> None:
     """Exits with 0: the token is open; 1: it refused, or is not there; 3: there is no service to tell."""
     from separador.capacidades.certificados.servico.em_uso import nome_do_pin  # noqa: PLC0415
-    from separador.capacidades.certificados.servico.entrada_de_pin import PinDado, dizer  # noqa: PLC0415
     from separador.capacidades.certificados.servico.pedidos import PIN  # noqa: PLC0415
+    from separador.capacidades.certificados.servico.recebimento import PIN as PELO_SOQUETE  # noqa: PLC0415
     from separador.cli.base.pedidos import NovoPedido, dar  # noqa: PLC0415
+    from separador.cli.base.soquete.entrega import entregar  # noqa: PLC0415
 
     config = opcoes.configuracao()
     linha = achar(config, apelido, empresa)
@@ -82,7 +83,7 @@ def pin(opcoes: Opcoes, apelido: str, empresa: str | None, guardar: bool, senha_
                 cofre.guardar(nome_do_pin(linha["id"]), dito.encode())
             else:
                 cofre.trocar(numero, dito.encode())
-    if not dizer(config.dados, PinDado(linha["id"], dito)):
+    if entregar(config.dados, PELO_SOQUETE, {"certificado": linha["id"], "pin": dito}) is None:
         sair(Saida.SEM_SERVICO, "O serviço está desligado; ligue-o (separador iniciar) e repita.")
     dar(config.dados, [NovoPedido(PIN, str(linha["id"]))])
 
@@ -90,7 +91,13 @@ def pin(opcoes: Opcoes, apelido: str, empresa: str | None, guardar: bool, senha_
 @click.command(
     options_metavar="[OPÇÕES]", help="Mostra os certificados que estão nos tokens A3 ligados a esta máquina."
 )
-@click.option("--modulo", required=True, metavar="CAMINHO", help="A biblioteca PKCS#11 do fabricante (.so).")
+@click.option(
+    "--modulo",
+    required=True,
+    metavar="CAMINHO",
+    type=click.Path(),
+    help="A biblioteca PKCS#11 do fabricante (.so).",
+)
 @opcao_json
 def token(modulo: str, em_json: bool) -> None:
     """Needs no PIN: shows only what the token shows to anybody."""

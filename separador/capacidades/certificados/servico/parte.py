@@ -6,8 +6,8 @@ from separador.banco import arquivos
 from separador.capacidades.certificados.servico import em_uso
 from separador.capacidades.certificados.servico.aberturas import Aberturas
 from separador.capacidades.certificados.servico.configurados import Configurados
-from separador.capacidades.certificados.servico.entrada_de_pin import EntradaDePin
 from separador.capacidades.certificados.servico.pasta_de_certificados import PastaDeCertificados
+from separador.capacidades.certificados.servico.recebimento import PIN
 from separador.capacidades.certificados.servico.tokens import tokens_de
 from separador.cofre import chave_mestra
 from separador.motor.contexto import Contexto
@@ -21,7 +21,6 @@ class CertificadosEmUso(Parte):
         super().__init__(contexto, servico)
         self.tokens = tokens_de(contexto)
         self.tokens.travas = contexto.dados / chave_mestra.PASTA
-        self.entrada_de_pin = EntradaDePin(contexto.dados)
         self._configurados = Configurados(em_processo=contexto.config.trabalhadores != 0)
         self._atualizar()
         self._arquivos = em_uso.assinatura_dos_arquivos(contexto)
@@ -32,7 +31,7 @@ class CertificadosEmUso(Parte):
 
     def passo(self, agora_s: float) -> bool:
         """Takes the PINs that were given. Loads all again when a file, the vault or a token is not as it was."""
-        pins = [self.tokens.receber_pin(p.certificado_id, p.pin) for p in self.entrada_de_pin.recolher()]
+        pins = [self.tokens.receber_pin(p.certificado_id, p.pin) for p in self.contexto.recebidos.tirar(PIN)]
         arquivos_agora = em_uso.assinatura_dos_arquivos(self.contexto)
         if arquivos_agora != self._arquivos or any(pins) or self.tokens.devidos(agora_s):
             self.servico.mudou(Mudanca.CERTIFICADOS)
@@ -60,9 +59,8 @@ class CertificadosEmUso(Parte):
         self._acordar()
 
     def encerrar(self, ha_tempo: Callable[[], bool]) -> None:  # noqa: ARG002
-        """Closes the tokens, and the pipe of the PINs."""
+        """Closes the tokens."""
         self.tokens.fechar()
-        self.entrada_de_pin.fechar()
 
     def _atualizar(self) -> None:
         try:

@@ -51,7 +51,7 @@ def dias(ate: datetime, agora: datetime) -> str:
 
 
 def do_pin(grupo: Grupo, linha: Row) -> None:
-    """Ends the order with the result of the PIN that the command told through the pipe.
+    """Ends the order with the result of the PIN that the command handed in by the socket.
 
     The loop tried it just before.
     """

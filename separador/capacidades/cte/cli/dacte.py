@@ -9,9 +9,11 @@ import click
 
 from separador.capacidades.cte.banco import leitura as leitura_cte
 from separador.capacidades.cte.banco import rastro
-from separador.cli.base import leitura
+from separador.cli.base import chamada, leitura
+from separador.cli.base.arquivos import ArquivoDeSaida
 from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
 from separador.cli.base.nomes import argumento_chave
+from separador.cli.base.soquete.passagem import Antes, antes
 from separador.nucleo.situacao import Situacao
 
 _PEDAGIO = "FORNECEDOR;COMPROVANTE;VALOR[;PAGANTE]"
@@ -23,10 +25,11 @@ _PEDAGIO = "FORNECEDOR;COMPROVANTE;VALOR[;PAGANTE]"
     "processado guardado. Em documento cancelado sai a marca CANCELADO. Vale-pedágio e lacres só saem com --lotacao.",
 )
 @argumento_chave()
-@click.option("--saida", metavar="ARQUIVO", type=click.Path(path_type=Path), help="Sem ela: CHAVE-dacte.pdf, aqui.")
+@click.option("--saida", metavar="ARQUIVO", type=ArquivoDeSaida(), help="Sem ela: CHAVE-dacte.pdf, aqui.")
 @click.option("--lotacao", is_flag=True, help="A carga é de lotação.")
 @click.option("--lacre", "lacres", multiple=True, metavar="LACRE", help="Lacre da carga. Pode vir mais de uma vez.")
 @click.option("--pedagio", "pedagios", multiple=True, metavar=_PEDAGIO, help="Vale-pedágio. Pode vir mais de uma vez.")
+@antes(lambda ditos: Antes() if ditos["saida"] else Antes(("--saida", f"{ditos['chave']}-dacte.pdf")))
 @passar_opcoes
 def dacte(
     opcoes: Opcoes,
@@ -53,7 +56,8 @@ def dacte(
     if isinstance(feito, Recusa):
         sair(Saida.RECUSADO, f"{feito.erros[0].mensagem} {feito.erros[0].o_que_fazer}")
     alvo = saida or Path(f"{chave}-dacte.pdf")
-    _gravar(alvo, feito)
+    if not chamada.entregar(alvo, feito):
+        _gravar(alvo, feito)
     click.echo(f"DACTE impresso em {alvo}.")
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from separador.cli.base import leitura
+from separador.cli.base.arquivos import ArquivoDeEntrada
 from separador.cli.base.comum import Saida, sair
 from separador.configuracao.motivo import motivo
 from separador.fiscal.evento.campos import Grupo, Item, informaveis
@@ -27,7 +28,7 @@ _METAVARS = {
     Forma.DECIMAL: "VALOR", Forma.COORDENADA: "GRAUS", Forma.CHAVE: "CHAVE", Forma.INTEIRO: "N",
 }  # fmt: skip
 LIMITE_IMAGEM_BYTES = 20 * 1024 * 1024
-_ARQUIVO = click.Path(exists=True, dir_okay=False, path_type=Path)
+_ARQUIVO = ArquivoDeEntrada()
 
 
 def ler_chave(_ctx: click.Context, _param: click.Parameter, valor: str | None) -> str | None:

@@ -8,6 +8,7 @@ import sqlite3
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -18,11 +19,13 @@ from separador.cli.base import autorizacao, leitura, pedidos
 from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
 from separador.cli.base.espera import opcao_esperar
 from separador.cli.base.nomes import argumento_chave
+from separador.cli.base.soquete.passagem import Antes, antes
 from separador.nucleo.chave import chave_valida
 from separador.nucleo.negativa import Negativa
 
 _MOTIVO_QUALQUER = "x" * MOTIVO_MINIMO
 _DESISTIU = "Nada foi mudado."
+_PERGUNTA = f"Motivo do cancelamento ({MOTIVO_MINIMO} a {MOTIVO_MAXIMO} caracteres)"
 
 
 @click.command(
@@ -51,6 +54,23 @@ def _prefixo(chave: str, todas: Sequence[str]) -> str:
     return f"{chave}: " if len(todas) > 1 else ""
 
 
+def _perguntar(ditos: dict[str, Any]) -> Antes:
+    """Asks for the reason and the yes where the person is, when the order goes by the service's socket."""
+    if not sys.stdin.isatty():
+        return Antes()
+    motivo, argumentos = ditos["motivo"], []
+    try:
+        if motivo is None:
+            argumentos = ["--motivo", click.prompt(_PERGUNTA)]
+        seguir = ditos["sim"] or _confirmado()
+    except click.Abort:
+        click.echo()
+        sair(Saida.RECUSADO, _DESISTIU)
+    if not seguir:
+        sair(Saida.RECUSADO, _DESISTIU)
+    return Antes((*argumentos, "--sim"))
+
+
 @click.command(
     options_metavar="[OPÇÕES]",
     help="Pede à SEFAZ o cancelamento do documento CHAVE, que deve estar AUTORIZADO PELA SEFAZ ou CANCELAMENTO "
@@ -61,6 +81,7 @@ def _prefixo(chave: str, todas: Sequence[str]) -> str:
 @click.option("--motivo", metavar="TEXTO", help="Motivo do cancelamento, como vai para a SEFAZ.")
 @click.option("--sim", is_flag=True, help="Não pede confirmação.")
 @opcao_esperar
+@antes(_perguntar)
 @passar_opcoes
 def cancelar(opcoes: Opcoes, chave: str, motivo: str | None, sim: bool, esperar_s: int | None) -> None:
     """Exits with 1, and nothing recorded, when the person gives up or the order is refused."""
@@ -83,7 +104,7 @@ def _conversar(dados: Path, chave: str, motivo: str | None, *, perguntar: bool) 
     if doc is not None:
         click.echo(f"Modelo {doc['modelo']}, série {doc['serie']}, número {doc['numero']}: {doc['situacao']}")
     try:
-        dito: str = motivo or click.prompt(f"Motivo do cancelamento ({MOTIVO_MINIMO} a {MOTIVO_MAXIMO} caracteres)")
+        dito: str = motivo or click.prompt(_PERGUNTA)
         seguir = not perguntar or _confirmado()
     except click.Abort:
         click.echo()

@@ -8,6 +8,7 @@ import click
 
 from separador.capacidades.ecac.cli.ecac import limpar
 from separador.cli.base import autorizacao, leitura, pedidos
+from separador.cli.base.arquivos import ArquivoDeEntrada
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, opcao_json, passar_opcoes, sair
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def _data(texto: str | None) -> str:
     "de objetos com os mesmos nomes, ou {guias: [...]}. Sem numero, a guia precisa de receita, periodo e valor, e só é "
     "baixada por sugestão.",
 )
-@click.argument("arquivo", metavar="ARQUIVO", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("arquivo", metavar="ARQUIVO", type=ArquivoDeEntrada())
 @opcao_json
 @passar_opcoes
 def importar(opcoes: Opcoes, arquivo: Path, em_json: bool) -> None:

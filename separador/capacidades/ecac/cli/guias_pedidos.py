@@ -16,7 +16,8 @@ from separador.capacidades.ecac.banco.leitura import FiltroGuias
 from separador.capacidades.ecac.cli.ecac import limpar
 from separador.capacidades.ecac.cli.guias import com_guia, em_dicionario, tabela
 from separador.capacidades.ecac.dominio.arrecadacao import canonico, completo
-from separador.cli.base import leitura, pedidos
+from separador.cli.base import chamada, leitura, pedidos
+from separador.cli.base.arquivos import ArquivoDeSaida
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, opcao_json, passar_opcoes, sair
 
 argumento_guia = click.argument("guia", metavar="GUIA")
@@ -106,7 +107,7 @@ def numerar(opcoes: Opcoes, guia: str, numero: str) -> None:
     "pedido de novo.",
 )
 @argumento_guia
-@click.option("--copiar", type=click.Path(path_type=Path, dir_okay=False), metavar="ARQ", help="Copia o PDF para ARQ.")
+@click.option("--copiar", type=ArquivoDeSaida(), metavar="ARQ", help="Copia o PDF para ARQ.")
 @passar_opcoes
 def comprovante(opcoes: Opcoes, guia: str, copiar: Path | None) -> None:
     """Shows the filed receipt; one that is filed is never asked for again.
@@ -137,10 +138,16 @@ def _mostrar_arquivado(dados: Path, linha: sqlite3.Row, copiar: Path | None) -> 
     if not confere:
         sair(Saida.RECUSADO, f"{raiz / caminho} não é mais o que foi arquivado (sha256 {linha['recibo_sha256']}).")
     if copiar is not None:
-        if copiar.exists():
-            sair(Saida.RECUSADO, f"{copiar} já existe; escolha outro nome.")
-        copiar.write_bytes((raiz / caminho).read_bytes())
+        _copiar(copiar, (raiz / caminho).read_bytes())
     click.echo(str(raiz / caminho))
+
+
+def _copiar(alvo: Path, dados: bytes) -> None:
+    if chamada.entregar(alvo, dados, novo=True):
+        return
+    if alvo.exists():
+        sair(Saida.RECUSADO, f"{alvo} já existe; escolha outro nome.")
+    alvo.write_bytes(dados)
 
 
 # --- locate ----------------------------------------------------------------------------------------

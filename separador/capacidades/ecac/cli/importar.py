@@ -12,7 +12,7 @@ import click
 from separador.banco import leitura as leitura_do_banco
 from separador.capacidades.ecac.banco import empresas as ecac_empresas
 from separador.capacidades.ecac.cli.ecac import limpar
-from separador.cli.base import autorizacao, leitura, pedidos
+from separador.cli.base import autorizacao, chamada, leitura, pedidos
 from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
 from separador.configuracao.uso_do_ecac import Modo
 from separador.motor.trava import quem_detem
@@ -41,6 +41,8 @@ _RECUSAS = {
 @passar_opcoes
 def importar(opcoes: Opcoes, empresa: str | None, a3: bool, pin_stdin: bool) -> None:
     """Exits with 0: done to the end; 1: refused, or stopped on the way (the message says why); 3: no service."""
+    if a3 and chamada.atual() is not None:
+        sair(Saida.RECUSADO, "O PIN de um token não passa pelo serviço: dê o comando com sudo. Nada foi mudado.")
     config = opcoes.configuracao()
     if config.ecac is None:
         sair(Saida.RECUSADO, "Falta a chave ecac na configuração: sem ela nada é perguntado à Receita.")
@@ -56,6 +58,8 @@ def importar(opcoes: Opcoes, empresa: str | None, a3: bool, pin_stdin: bool) -> 
             f"O serviço está desligado. A ordem ficou registrada (nº {tarefa_id}) e será cumprida quando ele for"
             " ligado: separador iniciar",
         )
+    if chamada.atual() is not None:
+        sair(Saida.FEITO, f"A importação (ordem nº {tarefa_id}) segue no serviço; veja: separador ecac guias listar")
     _acompanhar(dados, tarefa_id)
 
 

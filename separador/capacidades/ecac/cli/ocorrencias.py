@@ -19,7 +19,8 @@ from separador.capacidades.ecac.banco import ocorrencias as ecac_ocorrencias
 from separador.capacidades.ecac.cli.ecac import limpar
 from separador.capacidades.ecac.dominio.arrecadacao import completo
 from separador.capacidades.ecac.dominio.ocorrencia import NOMES, O_QUE_FAZER, Especie, Status
-from separador.cli.base import leitura, pedidos
+from separador.cli.base import chamada, leitura, pedidos
+from separador.cli.base.arquivos import ArquivoDeSaida
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
 from separador.cli.base.leitura import hora_local
@@ -54,7 +55,7 @@ _TODAS = "todas"
     type=click.Choice(("empresa", "ocorrencia")),
     help="Agrupa por empresa ou por ocorrencia; o mesmo agrupamento vai para a planilha.",
 )
-@click.option("--excel", type=click.Path(path_type=Path, dir_okay=False), metavar="ARQ.xlsx", help="Grava a planilha.")
+@click.option("--excel", type=ArquivoDeSaida(), metavar="ARQ.xlsx", help="Grava a planilha.")
 @opcao_json
 @click.pass_context
 def ocorrencias(
@@ -140,8 +141,11 @@ def _gravar(arquivo: Path, grupos: "Mapping[str, Sequence[LinhaOcorrencia]]") ->
 
     if arquivo.suffix.lower() != ".xlsx":
         raise click.BadParameter("o nome deve terminar em .xlsx", param_hint="--excel")
+    dados = montar(grupos)
+    if chamada.entregar(arquivo, dados):
+        return
     provisorio = arquivo.with_name(f".{arquivo.name}.parcial")
-    provisorio.write_bytes(montar(grupos))
+    provisorio.write_bytes(dados)
     provisorio.replace(arquivo)
 
 

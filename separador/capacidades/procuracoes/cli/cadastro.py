@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from separador.cli.base import autorizacao, leitura
+from separador.cli.base import autorizacao, chamada, leitura
+from separador.cli.base.arquivos import ArquivoDeSaida
 from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
 
@@ -24,7 +25,7 @@ def cadastro() -> None:
 
 
 @cadastro.command(options_metavar="[OPÇÕES]", help="Escreve os cadastros em ARQUIVO (ou na tela), sem segredos.")
-@click.argument("arquivo", metavar="[ARQUIVO]", required=False, type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("arquivo", metavar="[ARQUIVO]", required=False, type=ArquivoDeSaida())
 @passar_opcoes
 def exportar(opcoes: Opcoes, arquivo: Path | None) -> None:
     """Replaces an existing file at once, never half."""
@@ -39,7 +40,8 @@ def exportar(opcoes: Opcoes, arquivo: Path | None) -> None:
     if arquivo is None:
         click.echo(texto, nl=False)
         return
-    gravar(arquivo, texto.encode(), modo=0o600)
+    if not chamada.entregar(arquivo, texto.encode(), modo=0o600):
+        gravar(arquivo, texto.encode(), modo=0o600)
     nomes = {"escritorios": "escritórios", "usuarios": "usuários", "procuracoes": "procurações"}
     quantos = ", ".join(f"{len(tudo.get(k, []))} {nome}" for k, nome in nomes.items())
     click.echo(f"{arquivo}: {quantos}, sem segredos.")

@@ -1,0 +1,1 @@
+"""Holds the socket of the service: through it accounts that cannot open the data folder give commands."""
