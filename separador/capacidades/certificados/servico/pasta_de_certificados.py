@@ -8,7 +8,7 @@ never goes to the archive.
 
 import os
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from separador.banco import falhas, rotas
@@ -20,29 +20,19 @@ from separador.capacidades.certificados.servico.aberturas import Aberturas, Resu
 from separador.capacidades.certificados.servico.apelido_livre import apelido_livre, empresa_de
 from separador.capacidades.certificados.servico.arquivos_da_pasta import Chegado, Visto, chegados, ler, o_mesmo, remover
 from separador.capacidades.certificados.servico.instalacao import Instalado, Pedido, instalar_a1
+from separador.capacidades.certificados.servico.senhas import senhas_de
 from separador.cofre.abertura import abrir_cofre
-from separador.cofre.banco import TabelaDeSegredos, geracao
-from separador.cofre.cofre import Cofre
+from separador.cofre.banco import geracao
 from separador.motor.contexto import Contexto
 from separador.motor.log.log import registrar_incidente
 from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.falha import Falha, como_erro
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.rota import Rota
-from separador.nucleo.texto.senha import senha_do_texto
 from separador.pastas import faixas
 from separador.pastas.erros import SemResposta, codigo_da_falha
 
-_LIMITE_SENHA = 4096
-_PREFIXO = "senha-pfx:"
-
-
 REGRA = "certificado"
-
-
-def nome_da_senha(cnpj: str) -> str:
-    """Returns the name of the secret that opens certificates of a company which come without `.senha`."""
-    return f"{_PREFIXO}{cnpj}"
 
 
 @dataclass(slots=True)
@@ -200,7 +190,7 @@ def _preparar(
     cofre = abrir_cofre(contexto.dados, contexto.banco, ambiente)
     if isinstance(cofre, Recusa):
         return cofre
-    dados, senhas = ler(chegado.arquivo, LIMITE_PFX), list(_senhas(contexto, cofre, chegado))
+    dados, senhas = ler(chegado.arquivo, LIMITE_PFX), list(senhas_de(contexto, cofre, chegado))
     if not senhas:
         return Recusa((como_erro("SEP-CERT-SEM-SENHA"),))
     aberturas.comecar((rota, chegado), dados, senhas)
@@ -282,16 +272,6 @@ def _instalar(
             detalhe = f'"{apelido}" da empresa {empresa}'
             resposta_da_pasta.anotar(contexto, rota, chegado.nome, "certificado instalado", detalhe)
     return feito, apelido
-
-
-def _senhas(contexto: Contexto, cofre: Cofre, chegado: Chegado) -> Iterator[bytes]:
-    """Yields the password beside the file, else every registered one."""
-    if chegado.senha is not None:
-        yield senha_do_texto(ler(chegado.senha, _LIMITE_SENHA))
-        return
-    for lacrado in TabelaDeSegredos(contexto.banco).todos():
-        if lacrado.nome.startswith(_PREFIXO):
-            yield cofre.ler(lacrado.id)
 
 
 def _recusar(contexto: Contexto, rota: Rota, chegado: Chegado, recusa: Recusa) -> bool:

@@ -15,7 +15,7 @@ from separador.capacidades.certificados.dominio import Uso
 from separador.capacidades.certificados.leitura.abridor import abrir_uma_vez
 from separador.capacidades.certificados.leitura.pfx import LIMITE_PFX
 from separador.capacidades.certificados.servico.instalacao import Pedido, instalar_a1
-from separador.capacidades.certificados.servico.pasta_de_certificados import nome_da_senha
+from separador.capacidades.certificados.servico.senhas import nome_da_senha
 from separador.cofre.abertura import abrir_cofre
 from separador.cofre.cofre import Cofre
 from separador.motor.contexto import Contexto
