@@ -71,7 +71,7 @@ def cada(serve: Callable[[str], bool]) -> list[Any]:
 
 
 @dataclass
-class Casa:
+class Local:
     """An installation as the unit has it, and whoever gives commands from outside of it."""
 
     pasta: Path
@@ -163,10 +163,10 @@ class Casa:
 
 
 @pytest.fixture(scope="module")
-def casa() -> Iterator[Casa]:
+def local() -> Iterator[Local]:
     """Not below pytest's own folder, which other accounts may not enter."""
     with tempfile.TemporaryDirectory(prefix="separador-contas-") as raiz:
-        c = Casa(Path(raiz))
+        c = Local(Path(raiz))
         c.montar()
         c.ligar()
         try:
@@ -178,8 +178,8 @@ def casa() -> Iterator[Casa]:
 # --- the socket ------------------------------------------------------------------------------------------------------
 
 
-def test_o_soquete_tem_o_grupo_da_pasta_e_o_servico_nao_da_nada_a_ninguem(casa: Casa) -> None:
-    visto = casa.soquete.lstat()
+def test_o_soquete_tem_o_grupo_da_pasta_e_o_servico_nao_da_nada_a_ninguem(local: Local) -> None:
+    visto = local.soquete.lstat()
     assert stat.S_ISSOCK(visto.st_mode)
     assert (visto.st_uid, visto.st_gid, stat.S_IMODE(visto.st_mode)) == (SERVICO.uid, GRUPO_DE_OPERADORES, 0o660)
 
@@ -187,68 +187,68 @@ def test_o_soquete_tem_o_grupo_da_pasta_e_o_servico_nao_da_nada_a_ninguem(casa: 
 # --- an operator -----------------------------------------------------------------------------------------------------
 
 
-def test_o_operador_le_como_quem_pode_abrir_os_dados(casa: Casa) -> None:
-    daqui = json.loads(casa.exigir(SERVICO, "situacao", "--json"))
-    pelo_soquete = json.loads(casa.exigir(OPERADOR, "situacao", "--json"))
+def test_o_operador_le_como_quem_pode_abrir_os_dados(local: Local) -> None:
+    daqui = json.loads(local.exigir(SERVICO, "situacao", "--json"))
+    pelo_soquete = json.loads(local.exigir(OPERADOR, "situacao", "--json"))
     assert pelo_soquete["servico"] == daqui["servico"]
     assert pelo_soquete["servico"]["ativo"] is True
     assert [r["id"] for r in pelo_soquete["rotas"]] == [1, 2]
-    assert casa.exigir(OPERADOR, "rotas", "listar") == casa.exigir(SERVICO, "rotas", "listar")
-    assert casa.dar(OPERADOR, "falhas").returncode == casa.dar(SERVICO, "falhas").returncode
-    assert "serviço pronto" in casa.exigir(OPERADOR, "log", "-n", "1000")
+    assert local.exigir(OPERADOR, "rotas", "listar") == local.exigir(SERVICO, "rotas", "listar")
+    assert local.dar(OPERADOR, "falhas").returncode == local.dar(SERVICO, "falhas").returncode
+    assert "serviço pronto" in local.exigir(OPERADOR, "log", "-n", "1000")
 
 
-def test_a_ordem_do_operador_leva_o_login_dele(casa: Casa) -> None:
+def test_a_ordem_do_operador_leva_o_login_dele(local: Local) -> None:
     exportado = ex.cte(1, agora=_agora(), variante="uma-nota")
-    arquivo = casa.pasta / "in" / os.fsdecode(exportado.nome)
-    provisorio = casa.pasta / "in" / ".novo"
+    arquivo = local.pasta / "in" / os.fsdecode(exportado.nome)
+    provisorio = local.pasta / "in" / ".novo"
     provisorio.write_bytes(exportado.dados)
     os.chown(provisorio, SERVICO.uid, SERVICO.gid)
     provisorio.rename(arquivo)
-    _esperar(lambda: "SEP-SEM-CERTIFICADO" in casa.dar(OPERADOR, "falhas").stdout)
-    falha = next(f for f in json.loads(casa.dar(OPERADOR, "falhas", "--json").stdout) if f["codigo"])
-    casa.exigir(OPERADOR, "falhas", "dispensar", str(falha["id"]), "--motivo", "resolvido por telefone")
-    trilha = json.loads(casa.exigir(OPERADOR, "auditoria", "listar", "--todas", "--json"))
+    _esperar(lambda: "SEP-SEM-CERTIFICADO" in local.dar(OPERADOR, "falhas").stdout)
+    falha = next(f for f in json.loads(local.dar(OPERADOR, "falhas", "--json").stdout) if f["codigo"])
+    local.exigir(OPERADOR, "falhas", "dispensar", str(falha["id"]), "--motivo", "resolvido por telefone")
+    trilha = json.loads(local.exigir(OPERADOR, "auditoria", "listar", "--todas", "--json"))
     assert [t["quem"] for t in trilha if t["acao"] == "pedido dispensar"] == [f"so:{OPERADOR.uid}"]
 
 
-def test_a_recusa_e_o_uso_errado_tem_os_mesmos_codigos_de_saida(casa: Casa) -> None:
+def test_a_recusa_e_o_uso_errado_tem_os_mesmos_codigos_de_saida(local: Local) -> None:
     chave = "35260712ABC34501DE35570010000001231123456784"
-    assert casa.exigir(OPERADOR, "cte", "enviar", chave, codigo=1) == casa.exigir(
+    assert local.exigir(OPERADOR, "cte", "enviar", chave, codigo=1) == local.exigir(
         SERVICO, "cte", "enviar", chave, codigo=1
     )
-    assert "não é uma chave" in casa.exigir(OPERADOR, "cte", "ver", "1", codigo=2)
-    assert "não existe" in casa.exigir(OPERADOR, "cte", "ouvir", codigo=2)
+    assert "não é uma chave" in local.exigir(OPERADOR, "cte", "ver", "1", codigo=2)
+    assert "não existe" in local.exigir(OPERADOR, "cte", "ouvir", codigo=2)
 
 
 @pytest.mark.parametrize("nome", cada(lambda n: direito_de(n) is Direito.ADMINISTRAR))
-def test_o_operador_nao_da_nenhum_comando_de_administrador(casa: Casa, nome: str) -> None:
+def test_o_operador_nao_da_nenhum_comando_de_administrador(local: Local, nome: str) -> None:
     """Neither by the command, nor by a request of its own making: the socket is asked without the command's help."""
-    args = argumentos(nome, str(casa.pasta / "nao-ha"))
-    codigo, texto = _direto(casa, OPERADOR, args)
+    args = argumentos(nome, str(local.pasta / "nao-ha"))
+    codigo, texto = _direto(local, OPERADOR, args)
     assert codigo == 1, texto
     assert "administrador" in texto
 
 
 @pytest.mark.parametrize("nome", cada(lambda n: direito_de(n) in (Direito.LER, Direito.OPERAR)))
-def test_o_operador_e_atendido_em_cada_comando_de_ler_e_operar(casa: Casa, nome: str) -> None:
+def test_o_operador_e_atendido_em_cada_comando_de_ler_e_operar(local: Local, nome: str) -> None:
     """Each is run by the service, and none ends in an incident, or in a sentence about rights in the data folder."""
-    args = argumentos(nome, str(casa.pasta / "nao-ha"))
-    codigo, texto = _direto(casa, OPERADOR, args)
+    args = argumentos(nome, str(local.pasta / "nao-ha"))
+    codigo, texto = _direto(local, OPERADOR, args)
     assert codigo in (0, 1, 2, 3), texto
     for frase in ("incidente", "readonly", "Permission denied", "Traceback", "Não consegui"):
         assert frase not in texto, (nome, texto)
 
 
 @pytest.mark.parametrize("nome", cada(lambda n: direito_de(n) is Direito.LIVRE and n not in SESSOES))
-def test_o_que_nao_precisa_da_instalacao_nao_roda_no_servico(casa: Casa, nome: str) -> None:
-    codigo, texto = _direto(casa, OPERADOR, argumentos(nome, str(casa.pasta / "nao-ha")))
+def test_o_que_nao_precisa_da_instalacao_nao_roda_no_servico(local: Local, nome: str) -> None:
+    codigo, texto = _direto(local, OPERADOR, argumentos(nome, str(local.pasta / "nao-ha")))
     assert codigo == 1, texto
 
 
-def test_o_operador_nao_alcanca_segredos(casa: Casa, tmp_path: Path) -> None:
-    chave = (casa.dados / "cofre" / MARCA_DA_CHAVE).read_text().split()[0]
-    cofre = str(casa.dados / "cofre" / MARCA_DA_CHAVE)
+def test_o_operador_nao_alcanca_segredos(local: Local, tmp_path: Path) -> None:
+    chave = (local.dados / "cofre" / MARCA_DA_CHAVE).read_text().split()[0]
+    cofre = str(local.dados / "cofre" / MARCA_DA_CHAVE)
     textos = []
     for args in (
         ["cte", "evento", "carta-correcao", "1" * 44, "--dados", cofre],
@@ -258,12 +258,12 @@ def test_o_operador_nao_alcanca_segredos(casa: Casa, tmp_path: Path) -> None:
         ["certificado", "token", "--modulo", cofre],
         ["cofre", "copia", str(tmp_path / "x")],
         ["rastrear", cofre],
-        ["rotas", "testar", "x", "--origem", str(casa.dados / "cofre")],
+        ["rotas", "testar", "x", "--origem", str(local.dados / "cofre")],
         ["config", "conferir"], ["verificar"], ["certificado", "listar", "--json"], ["log", "-n", "100000"],
         ["usuario", "recuperar", "ana@x.com"], ["cofre", "chave"], ["log", "-f"],
         ["cadastro", "exportar"], ["procuracao", "listar", "--json"], ["auditoria", "listar", "--todas"],
     ):  # fmt: skip
-        _, texto = _direto(casa, OPERADOR, args)
+        _, texto = _direto(local, OPERADOR, args)
         textos.append(texto)
         assert SEGREDO_DO_AMBIENTE not in texto
         assert chave not in texto, args
@@ -271,110 +271,110 @@ def test_o_operador_nao_alcanca_segredos(casa: Casa, tmp_path: Path) -> None:
     assert textos[4].startswith("O comando certificado token abre arquivos desta máquina")
 
 
-def test_o_operador_nao_escreve_com_os_direitos_do_servico(casa: Casa) -> None:
+def test_o_operador_nao_escreve_com_os_direitos_do_servico(local: Local) -> None:
     for args in (
-        ["ecac", "ocorrencias", "--excel", str(casa.dados / "plantado.xlsx")],
-        ["cadastro", "exportar", str(casa.dados / "separador.db")],
+        ["ecac", "ocorrencias", "--excel", str(local.dados / "plantado.xlsx")],
+        ["cadastro", "exportar", str(local.dados / "separador.db")],
     ):
-        antes = {p: p.stat().st_mtime_ns for p in (casa.dados / "cofre").iterdir()}
-        _direto(casa, OPERADOR, args)
-        feito = casa.dar(OPERADOR, *args)
+        antes = {p: p.stat().st_mtime_ns for p in (local.dados / "cofre").iterdir()}
+        _direto(local, OPERADOR, args)
+        feito = local.dar(OPERADOR, *args)
         assert feito.returncode == 1, feito.stdout
         assert "Não consegui gravar" in feito.stderr
-        assert not (casa.dados / "plantado.xlsx").exists()
-        assert {p: p.stat().st_mtime_ns for p in (casa.dados / "cofre").iterdir()} == antes
-    assert "íntegro" in casa.dar(SERVICO, "verificar").stdout
+        assert not (local.dados / "plantado.xlsx").exists()
+        assert {p: p.stat().st_mtime_ns for p in (local.dados / "cofre").iterdir()} == antes
+    assert "íntegro" in local.dar(SERVICO, "verificar").stdout
 
 
-def test_o_que_o_operador_pede_em_arquivo_e_dele(casa: Casa) -> None:
-    alvo = casa.pasta / "login" / "cadastro.yaml"
-    assert "sem segredos" in casa.exigir(OPERADOR, "cadastro", "exportar", "cadastro.yaml")
+def test_o_que_o_operador_pede_em_arquivo_e_dele(local: Local) -> None:
+    alvo = local.pasta / "login" / "cadastro.yaml"
+    assert "sem segredos" in local.exigir(OPERADOR, "cadastro", "exportar", "cadastro.yaml")
     assert alvo.stat().st_uid == OPERADOR.uid
-    guias = casa.pasta / "login" / "guias.csv"
+    guias = local.pasta / "login" / "guias.csv"
     guias.write_text("isto;não;é;uma;guia\n")
     guias.chmod(0o600)
     os.chown(guias, OPERADOR.uid, OPERADOR.gid)
-    texto = casa.dar(OPERADOR, "ecac", "guias", "importar", str(guias)).stderr
+    texto = local.dar(OPERADOR, "ecac", "guias", "importar", str(guias)).stderr
     assert "Permission" not in texto
     assert "não veio com o pedido" not in texto
     guias.write_bytes(b"x" * (quadro.LIMITE + 1))
-    assert "passa de 2 MiB" in casa.exigir(OPERADOR, "ecac", "guias", "importar", str(guias), codigo=2)
+    assert "passa de 2 MiB" in local.exigir(OPERADOR, "ecac", "guias", "importar", str(guias), codigo=2)
 
 
-def test_o_operador_nao_entrega_pin_senha_nem_certificado(casa: Casa) -> None:
+def test_o_operador_nao_entrega_pin_senha_nem_certificado(local: Local) -> None:
     for especie in ("certificado-pin", "certificado", "certificado-senha"):
-        pedido = {"entregar": especie, "instalacao": str(casa.dados), "dados": {"certificado": 1, "pin": "1"}}
-        codigo, texto = _mandar(casa, OPERADOR, quadro.Especie.ENTREGA, json.dumps(pedido).encode())
+        pedido = {"entregar": especie, "instalacao": str(local.dados), "dados": {"certificado": 1, "pin": "1"}}
+        codigo, texto = _mandar(local, OPERADOR, quadro.Especie.ENTREGA, json.dumps(pedido).encode())
         assert (codigo, "Só o administrador" in texto) == (1, True), texto
 
 
 # --- people of the program -------------------------------------------------------------------------------------------
 
 
-def test_com_usuarios_o_operador_entra_e_sai_pelo_soquete(casa: Casa) -> None:
+def test_com_usuarios_o_operador_entra_e_sai_pelo_soquete(local: Local) -> None:
     """In an order of its own: from here on, orders need a user."""
-    casa.exigir(SERVICO, "usuario", "incluir", "ana@x.com", "--nome", "Ana", "--nivel", "administrador")
-    codigo = re.search(r"(?:[A-Z2-9]{4}-){7}[A-Z2-9]{4}", casa.exigir(SERVICO, "usuario", "recuperar", "ana@x.com"))
+    local.exigir(SERVICO, "usuario", "incluir", "ana@x.com", "--nome", "Ana", "--nivel", "administrador")
+    codigo = re.search(r"(?:[A-Z2-9]{4}-){7}[A-Z2-9]{4}", local.exigir(SERVICO, "usuario", "recuperar", "ana@x.com"))
     assert codigo is not None
     senha = "cavalo bateria grampo"
-    casa.exigir(OPERADOR, "usuario", "definir-senha", "--senha-stdin", entrada=f"{codigo[0]}\n{senha}\n")
+    local.exigir(OPERADOR, "usuario", "definir-senha", "--senha-stdin", entrada=f"{codigo[0]}\n{senha}\n")
     ordem = ("cte", "consultar", "35260712ABC34501DE35570010000001231123456784")
-    assert "diga quem é" in casa.exigir(OPERADOR, *ordem, codigo=1)
-    errada = casa.exigir(OPERADOR, *ordem, "--usuario", "ana@x.com", "--senha-stdin", entrada="errada\n", codigo=1)
+    assert "diga quem é" in local.exigir(OPERADOR, *ordem, codigo=1)
+    errada = local.exigir(OPERADOR, *ordem, "--usuario", "ana@x.com", "--senha-stdin", entrada="errada\n", codigo=1)
     assert "Nada foi mudado" in errada
-    assert "entrou como ana@x.com" in casa.exigir(
+    assert "entrou como ana@x.com" in local.exigir(
         OPERADOR, "entrar", "--usuario", "ana@x.com", "--senha-stdin", entrada=f"{senha}\n"
     )
-    ficha = next((casa.pasta / f"estado-{OPERADOR.uid}" / "separador").iterdir())
+    ficha = next((local.pasta / f"estado-{OPERADOR.uid}" / "separador").iterdir())
     assert (ficha.stat().st_uid, stat.S_IMODE(ficha.stat().st_mode)) == (OPERADOR.uid, 0o600)
-    casa.dar(OPERADOR, *ordem)
-    outra = _pedido(casa, ["cte", "consultar", ordem[2]], ficha=ficha.read_text().strip())
-    assert "sess" in _mandar(casa, OUTRO_OPERADOR, quadro.Especie.COMANDO, outra)[1].lower(), "de outra conta não vale"
-    casa.exigir(OPERADOR, "sair")
+    local.dar(OPERADOR, *ordem)
+    outra = _pedido(local, ["cte", "consultar", ordem[2]], ficha=ficha.read_text().strip())
+    assert "sess" in _mandar(local, OUTRO_OPERADOR, quadro.Especie.COMANDO, outra)[1].lower(), "de outra conta não vale"
+    local.exigir(OPERADOR, "sair")
     assert not ficha.exists()
-    trilha = json.loads(casa.exigir(OPERADOR, "auditoria", "listar", "--todas", "--json"))
+    trilha = json.loads(local.exigir(OPERADOR, "auditoria", "listar", "--todas", "--json"))
     assert next(t["quem"] for t in trilha if t["acao"] == "pedido consultar") == "ana@x.com"
 
 
 # --- somebody from outside, root -------------------------------------------------------------------------------------
 
 
-def test_quem_e_de_fora_nao_chega_ao_servico(casa: Casa) -> None:
+def test_quem_e_de_fora_nao_chega_ao_servico(local: Local) -> None:
     for args in (("falhas",), ("cte", "enviar", "1" * 44), ("entrar", "--usuario", "a@x.com", "--senha-stdin")):
-        texto = casa.exigir(DE_FORA, *args, codigo=1, entrada="x\n")
+        texto = local.exigir(DE_FORA, *args, codigo=1, entrada="x\n")
         assert "não está no grupo separador-operador" in texto
-    assert "é do administrador" in casa.exigir(DE_FORA, "parar", codigo=1)
+    assert "é do administrador" in local.exigir(DE_FORA, "parar", codigo=1)
 
 
-def test_o_certificado_que_so_root_le_e_instalado_pelo_servico(casa: Casa) -> None:
-    pfx = casa.pasta / "matriz.pfx"
+def test_o_certificado_que_so_root_le_e_instalado_pelo_servico(local: Local) -> None:
+    pfx = local.pasta / "matriz.pfx"
     pfx.write_bytes(emitir().pfx())
     pfx.chmod(0o600)
-    args = ("certificado", "instalar", str(pfx), "--apelido", "matriz", "--senha-stdin", *_como_ana(casa))
-    assert "instalado" in casa.exigir(ROOT, *args, entrada=_senha_da_ana(casa) + SENHA + "\n")
-    assert "já está instalado" in casa.exigir(ROOT, *args, entrada=_senha_da_ana(casa) + SENHA + "\n", codigo=1)
-    de_root = [p for p in casa.dados.rglob("*") if p.lstat().st_uid == 0]
+    args = ("certificado", "instalar", str(pfx), "--apelido", "matriz", "--senha-stdin", *_como_ana(local))
+    assert "instalado" in local.exigir(ROOT, *args, entrada=_senha_da_ana(local) + SENHA + "\n")
+    assert "já está instalado" in local.exigir(ROOT, *args, entrada=_senha_da_ana(local) + SENHA + "\n", codigo=1)
+    de_root = [p for p in local.dados.rglob("*") if p.lstat().st_uid == 0]
     assert de_root == []
-    assert "matriz" in casa.exigir(OPERADOR, "certificado", "listar")
+    assert "matriz" in local.exigir(OPERADOR, "certificado", "listar")
 
 
 @pytest.mark.parametrize("nome", cada(lambda n: n not in NAO_TOCAM_OU_TEM_TESTE_PROPRIO))
-def test_root_em_cada_comando_nao_deixa_nada_de_root_nos_dados(casa: Casa, nome: str) -> None:
+def test_root_em_cada_comando_nao_deixa_nada_de_root_nos_dados(local: Local, nome: str) -> None:
     """Root gives each command with odd arguments; whatever comes of it, the data folder stays the service's."""
-    args = argumentos(nome, str(casa.pasta / "nao-ha"))
-    casa.dar(ROOT, *args)
-    assert [p for p in casa.dados.rglob("*") if p.lstat().st_uid == 0] == []
+    args = argumentos(nome, str(local.pasta / "nao-ha"))
+    local.dar(ROOT, *args)
+    assert [p for p in local.dados.rglob("*") if p.lstat().st_uid == 0] == []
 
 
-def test_o_soquete_pequeno_e_os_de_fora_nao_param_o_servico(casa: Casa) -> None:
+def test_o_soquete_pequeno_e_os_de_fora_nao_param_o_servico(local: Local) -> None:
     """A peer that says nothing, one with half a frame, one with rubbish: the operator is served all the same."""
     pontas = []
     for comeco in (b"", b"\0\0\0\x05", b"GET / HTTP/1.1\r\n\r\n", b"\xff\xff\xff\xffC"):
         ponta = socket.socket(socket.AF_UNIX)
-        ponta.connect(str(casa.soquete))
+        ponta.connect(str(local.soquete))
         ponta.sendall(comeco)
         pontas.append(ponta)
-    assert "id  ativa" in casa.exigir(OPERADOR, "rotas", "listar")
+    assert "id  ativa" in local.exigir(OPERADOR, "rotas", "listar")
     for ponta in pontas:
         ponta.close()
 
@@ -382,34 +382,34 @@ def test_o_soquete_pequeno_e_os_de_fora_nao_param_o_servico(casa: Casa) -> None:
 # --- stopped ---------------------------------------------------------------------------------------------------------
 
 
-def test_zz_desligado_e_dito_e_nada_e_registrado(casa: Casa) -> None:
-    casa.desligar()
-    assert not casa.soquete.exists()
-    banco = casa.dados / "separador.db"
+def test_zz_desligado_e_dito_e_nada_e_registrado(local: Local) -> None:
+    local.desligar()
+    assert not local.soquete.exists()
+    banco = local.dados / "separador.db"
     antes = banco.stat().st_mtime_ns
     for args in (("falhas",), ("cte", "consultar", "35260712ABC34501DE35570010000001231123456784")):
-        texto = casa.exigir(OPERADOR, *args, codigo=3)
+        texto = local.exigir(OPERADOR, *args, codigo=3)
         assert "desligado" in texto
         assert "Nada foi registrado" in texto
     assert banco.stat().st_mtime_ns == antes
 
 
-def test_zz_root_liga_o_servico_como_o_dono_da_pasta(casa: Casa) -> None:
-    casa.desligar()
+def test_zz_root_liga_o_servico_como_o_dono_da_pasta(local: Local) -> None:
+    local.desligar()
     try:
         pid = int(
-            re.search(r"pid (\d+)", casa.exigir(ROOT, "iniciar", *_como_ana(casa), entrada=_senha_da_ana(casa)))[1]
+            re.search(r"pid (\d+)", local.exigir(ROOT, "iniciar", *_como_ana(local), entrada=_senha_da_ana(local)))[1]
         )  # type: ignore[index]
         assert _uids(pid) == {SERVICO.uid}
-        proprio = casa.dados / "pedidos.sock"
+        proprio = local.dados / "pedidos.sock"
         assert (proprio.lstat().st_uid, stat.S_IMODE(proprio.lstat().st_mode)) == (SERVICO.uid, 0o600)
-        casa.exigir(ROOT, "reiniciar", *_como_ana(casa), entrada=_senha_da_ana(casa))
-        novo = json.loads(casa.exigir(ROOT, "situacao", "--json"))["servico"]["pid"]
+        local.exigir(ROOT, "reiniciar", *_como_ana(local), entrada=_senha_da_ana(local))
+        novo = json.loads(local.exigir(ROOT, "situacao", "--json"))["servico"]["pid"]
         assert novo != pid
         assert _uids(novo) == {SERVICO.uid}
-        assert [p for p in casa.dados.rglob("*") if p.lstat().st_uid == 0] == []
+        assert [p for p in local.dados.rglob("*") if p.lstat().st_uid == 0] == []
     finally:
-        casa.dar(ROOT, "parar", *_como_ana(casa), entrada=_senha_da_ana(casa))
+        local.dar(ROOT, "parar", *_como_ana(local), entrada=_senha_da_ana(local))
 
 
 def _uids(pid: int) -> set[int]:
@@ -433,24 +433,24 @@ def _esperar(pronto, prazo_s: float = 30) -> None:  # type: ignore[no-untyped-de
         time.sleep(0.2)
 
 
-def _como_ana(casa: Casa) -> tuple[str, ...]:
-    return ("--usuario", "ana@x.com", "--senha-stdin") if _ha_ana(casa) else ()
+def _como_ana(local: Local) -> tuple[str, ...]:
+    return ("--usuario", "ana@x.com", "--senha-stdin") if _ha_ana(local) else ()
 
 
-def _senha_da_ana(casa: Casa) -> str:
-    return "cavalo bateria grampo\n" if _ha_ana(casa) else ""
+def _senha_da_ana(local: Local) -> str:
+    return "cavalo bateria grampo\n" if _ha_ana(local) else ""
 
 
-def _ha_ana(casa: Casa) -> bool:
-    return "ana@x.com" in casa.exigir(SERVICO, "usuario", "listar")
+def _ha_ana(local: Local) -> bool:
+    return "ana@x.com" in local.exigir(SERVICO, "usuario", "listar")
 
 
-def _pedido(casa: Casa, args: list[str], **mais: object) -> bytes:
+def _pedido(local: Local, args: list[str], **mais: object) -> bytes:
     return json.dumps({"argumentos": args, **mais}).encode()
 
 
-def _direto(casa: Casa, conta: Conta, args: list[str]) -> tuple[int, str]:
-    return _mandar(casa, conta, quadro.Especie.COMANDO, _pedido(casa, args))
+def _direto(local: Local, conta: Conta, args: list[str]) -> tuple[int, str]:
+    return _mandar(local, conta, quadro.Especie.COMANDO, _pedido(local, args))
 
 
 _MANDAR = """
@@ -463,10 +463,10 @@ with lugar.ligado(Path(sys.argv[1]), 5) as ponta:
 """
 
 
-def _mandar(casa: Casa, conta: Conta, especie: quadro.Especie, conteudo: bytes) -> tuple[int, str]:
+def _mandar(local: Local, conta: Conta, especie: quadro.Especie, conteudo: bytes) -> tuple[int, str]:
     """Sends a request of somebody's own making."""
-    comando = [programa()[0], "-c", _MANDAR, str(casa.soquete), especie.value.decode()]
-    feito = rodar(conta, comando, env=casa.env(conta), cwd=casa.pasta / "login", entrada=conteudo.decode())
+    comando = [programa()[0], "-c", _MANDAR, str(local.soquete), especie.value.decode()]
+    feito = rodar(conta, comando, env=local.env(conta), cwd=local.pasta / "login", entrada=conteudo.decode())
     assert feito.returncode == 0, feito.stderr
     lida = json.loads(feito.stdout)
     return lida["codigo"], "".join(t for _, t in lida["saida"])
