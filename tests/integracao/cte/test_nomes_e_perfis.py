@@ -271,7 +271,7 @@ CHAVE = "35261111222333000181570010000000011123939499"
     (b'{"pedido": "enviar", "chave": "../../../etc/passwd"}', "SEP-CHAVE"),
     (b'\xff\xfe{"pedido"', "SEP-PEDIDO"),
     (b"[" * 60000, "SEP-PEDIDO"),
-    (b'{"pedido": "enviar", "chave": "\\ud800"}', "SEP-CHAVE"),
+    (b'{"pedido": "enviar", "chave": "\\ud800"}', "SEP-PEDIDO"),
 ])  # fmt: skip
 def test_F6_pedido_mal_feito_tem_resposta(instalacao: Instalacao, dados: bytes, codigo: str) -> None:
     instalacao.por(3, "p.json", dados)
