@@ -5,7 +5,8 @@ It uses sqlite3 alone, so that it starts quickly. Readers never make the service
 
 import sqlite3
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,6 +54,16 @@ def _conectar(arquivo: Path) -> sqlite3.Connection:
             raise
         return sqlite3.connect(f"{uri}?mode=ro&immutable=1", uri=True)
     return conexao
+
+
+@contextmanager
+def um_instante(c: sqlite3.Connection) -> Iterator[None]:
+    """Lets every statement in the block read one and the same state, whatever the service commits meanwhile."""
+    c.execute("BEGIN")
+    try:
+        yield
+    finally:
+        c.rollback()
 
 
 @dataclass(slots=True)

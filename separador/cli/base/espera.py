@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from separador.banco.leitura import um_instante
 from separador.cli.base import chamada, leitura
 from separador.cli.base.comum import F
 
@@ -71,7 +72,11 @@ def ate_o_fim(dados: Path, tarefas: Mapping[int, sqlite3.Row], espera: Espera) -
     with leitura.lendo(dados) as banco:
         while banco is not None:
             for tarefa_id, tarefa in tarefas.items():
-                fim = espera.olhar(banco, tarefa) if tarefa_id not in fins else None
+                if tarefa_id in fins:
+                    continue
+                # The facts stand in several tables, which the service changes together.
+                with um_instante(banco):
+                    fim = espera.olhar(banco, tarefa)
                 if fim is not None:
                     fins[tarefa_id] = fim
             if len(fins) == len(tarefas) or time.monotonic() >= limite:

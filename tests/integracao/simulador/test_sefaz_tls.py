@@ -2,6 +2,7 @@
 
 import socket
 import ssl
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -33,6 +34,9 @@ def test_sem_certificado_ninguem_entra(simulada: SefazSimulada) -> None:
     antes = len(simulada.sefaz.chamadas("status"))
     _recusado(ClienteSoap(simulada.sefaz.endereco, simulada.sefaz.ca, None))
     assert len(simulada.sefaz.chamadas("status")) == antes
+    prazo = time.monotonic() + 10  # the client may read the alert before the server's thread has noted it
+    while not simulada.sefaz.ocorrencias and time.monotonic() < prazo:
+        time.sleep(0.02)
     assert any("não apresentou certificado" in o.texto for o in simulada.sefaz.ocorrencias)
 
 
