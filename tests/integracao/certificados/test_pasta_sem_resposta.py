@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from separador.capacidades.certificados.servico import arquivos_da_pasta
+from separador.capacidades.certificados.servico import arquivos_da_pasta, resposta_da_pasta
 from tests.apoio.autoridade import SENHA, em_ber, emitir
 from tests.apoio.faixas import Trava, discos
 from tests.apoio.instalacao_com_cofre import InstalacaoComCofre
@@ -31,8 +31,9 @@ def test_a_pasta_de_certificados_pendura(
     inst = com.instalacao
     e = emitir()
     with discos(inst.dados, {inst.origem(9): "a", inst.destino(9): "a"}):
-        trava = Trava(getattr(arquivos_da_pasta, nome), depois=depois)
-        monkeypatch.setattr(arquivos_da_pasta, nome, trava)
+        modulo = resposta_da_pasta if nome == "_publicar" else arquivos_da_pasta
+        trava = Trava(getattr(modulo, nome), depois=depois)
+        monkeypatch.setattr(modulo, nome, trava)
         (inst.origem(9) / "matriz.pfx").write_bytes(em_ber(e.pfx()))
         (inst.origem(9) / "matriz.senha").write_text(SENHA)
         inst.passar(5)
