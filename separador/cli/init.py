@@ -17,10 +17,13 @@ from typing import TYPE_CHECKING
 import click
 
 from separador.cli.base.comum import Opcoes, Saida, ids_conhecidos, passar_opcoes, sair
+from separador.cli.posse import confirmar_instalacao, desta_instalacao, postos
 from separador.nucleo.rota import Rota, atribuir_ids
 
 if TYPE_CHECKING:
     from separador.configuracao import Configuracao
+    from separador.pastas.erros import FalhaDePasta
+    from separador.pastas.posse.instalacao import Quem
 
 
 @click.command(
@@ -35,6 +38,18 @@ if TYPE_CHECKING:
     metavar="N",
     help="Só a rota N, e mesmo que as pastas dela já fossem conhecidas e tenham sumido.",
 )
+@click.option(
+    "--mesma-instalacao",
+    "confirmacao",
+    flag_value="mesma",
+    help="A pasta de dados foi mudada de lugar ou de máquina, e é a mesma instalação.",
+)
+@click.option(
+    "--nova-instalacao",
+    "confirmacao",
+    flag_value="nova",
+    help="A pasta de dados é uma cópia, e a original continua: esta passa a ser outra instalação.",
+)
 @click.option("--systemd", is_flag=True, help="Também escreve o ajuste do systemd com as pastas configuradas.")
 @click.option(
     "--destino",
@@ -43,12 +58,14 @@ if TYPE_CHECKING:
     help="Com --systemd: onde escrever o ajuste. Sem ela: /etc/systemd/system/separador.service.d.",
 )
 @passar_opcoes
-def init(opcoes: Opcoes, numero: int | None, systemd: bool, destino: Path | None) -> None:
+def init(opcoes: Opcoes, numero: int | None, confirmacao: str | None, systemd: bool, destino: Path | None) -> None:
     """Exits with 1 when a folder could not be created; the others are created all the same."""
     if destino is not None and not systemd:
         raise click.UsageError("--destino só vale com --systemd.")
     _configuracao_inicial(opcoes.arquivo)
     configuracao = opcoes.configuracao()
+    if confirmacao is not None:
+        confirmar_instalacao(configuracao.dados, nova=confirmacao == "nova")
     rotas = atribuir_ids(configuracao.rotas, ids_conhecidos(configuracao.dados))
     escolhidas = [r for r in rotas if r.ativo and numero in (None, r.id)]
     if numero is not None and not escolhidas:
@@ -86,12 +103,13 @@ def _configuracao_inicial(arquivo: Path) -> None:
 def _criar_pastas(configuracao: "Configuracao", rotas: list[Rota], *, forcar: bool) -> int:
     """Creates the folders and returns how many could not be created, each with its reason on stderr."""
     configuracao.dados.mkdir(mode=0o750, parents=True, exist_ok=True)
+    quem = desta_instalacao(configuracao.dados, _entregar_ao_dono)
     marcas = _marcas_conhecidas(configuracao.dados)
     trocadas: dict[str, str] = {}
     falhas = 0
     for rota in rotas:
         for pasta in rota.pastas():
-            feita = _criar(configuracao.dados, rota, pasta, marcas.get(str(pasta)), forcar=forcar)
+            feita = _criar(configuracao.dados, quem, rota, pasta, marcas.get(str(pasta)), forcar=forcar)
             if feita.problema:
                 falhas += 1
                 click.echo(f"Rota {rota.id}: {feita.problema}", err=True)
@@ -113,8 +131,10 @@ def _criar_destino_do_ecac(configuracao: "Configuracao") -> int:
     if secao is None or any(secao.destino in r.pastas() for r in configuracao.rotas):
         return 0
     from separador.pastas.erros import FalhaDePasta  # noqa: PLC0415
+    from separador.pastas.posse.marca import de_outra  # noqa: PLC0415
     from separador.pastas.saude import inicializar, ler_marca  # noqa: PLC0415
 
+    quem = desta_instalacao(configuracao.dados, _entregar_ao_dono)
     esperada = _marcas_conhecidas(configuracao.dados).get(str(secao.destino))
     try:
         atual = ler_marca(secao.destino)
@@ -123,12 +143,13 @@ def _criar_destino_do_ecac(configuracao: "Configuracao") -> int:
             click.echo(texto, err=True)
             return 1
         novas = _que_faltam(secao.destino)
-        inicializar(secao.destino, esperada or str(uuid.uuid4()), datetime.now(UTC), "e-CAC")
+        marca = inicializar(secao.destino, esperada or str(uuid.uuid4()), datetime.now(UTC), "e-CAC", quem)
+        if marca.de_outra(quem):
+            raise de_outra(secao.destino, marca)
     except FalhaDePasta as falha:
         click.echo(f"e-CAC: {falha.mensagem}. {falha.o_que_fazer}", err=True)
         return 1
-    propria = secao.destino / ".separador"
-    _entregar_ao_dono(configuracao.dados, [*novas, propria, propria / "marca"] if atual is None else [])
+    _entregar_ao_dono(configuracao.dados, [*novas, *postos(secao.destino, marca)] if atual != marca else [])
     click.echo(f"e-CAC: {secao.destino} {'criada' if atual is None else 'já existia'}.")
     return 0
 
@@ -184,20 +205,26 @@ class _Feita:
     situacao: str = ""
 
 
-def _criar(dados: Path, rota: Rota, pasta: Path, esperada: str | None, *, forcar: bool) -> _Feita:
+def _criar(dados: Path, quem: "Quem", rota: Rota, pasta: Path, esperada: str | None, *, forcar: bool) -> _Feita:
     """Creates one folder and its sentinel. `esperada`: the one the service remembers, None for a folder new to it."""
     from separador.configuracao.motivo import motivo  # noqa: PLC0415
     from separador.pastas.erros import FalhaDePasta  # noqa: PLC0415
+    from separador.pastas.posse.marca import de_outra  # noqa: PLC0415
     from separador.pastas.saude import inicializar, ler_marca  # noqa: PLC0415
 
     try:
         atual = ler_marca(pasta)
+        if atual is not None and atual.de_outra(quem):
+            return _Feita(_de_outra(rota, de_outra(pasta, atual)))
         if esperada is not None and not forcar and (atual is None or atual.uuid != esperada):
             return _Feita(_por_que_nao(rota, pasta, sumiu=atual is None))
         novas = _que_faltam(pasta)
-        marca = inicializar(pasta, esperada or str(uuid.uuid4()), datetime.now(UTC), f"rota {rota.id}")
-        if atual is None:
-            _entregar_ao_dono(dados, [*novas, pasta / ".separador", pasta / ".separador" / "marca"])
+        agora = datetime.now(UTC)
+        marca = inicializar(pasta, esperada or str(uuid.uuid4()), agora, f"rota {rota.id}", quem, refazer=forcar)
+        if marca.de_outra(quem):
+            return _Feita(_de_outra(rota, de_outra(pasta, marca)))
+        if atual != marca:
+            _entregar_ao_dono(dados, [*novas, *postos(pasta, marca)])
     except FalhaDePasta as falha:
         return _Feita(f"{falha.mensagem}. {falha.o_que_fazer}")
     except OSError as erro:
@@ -205,6 +232,13 @@ def _criar(dados: Path, rota: Rota, pasta: Path, esperada: str | None, *, forcar
     return _Feita(
         marca=marca.uuid,
         situacao="já existia" if atual else "criada" if pasta in novas else "já existia; a marca foi posta",
+    )
+
+
+def _de_outra(rota: Rota, falha: "FalhaDePasta") -> str:
+    return (
+        f"{falha.mensagem}. Use outra pasta, ou desligue a outra instalação. "
+        f"Se esta deve ficar com a pasta: separador init --rota {rota.id} --assumir"
     )
 
 

@@ -18,6 +18,7 @@ CAPACIDADE = Capacidade(
     ),
     pedidos={"dispensar": "separador.motor.desfecho.dispensa:da_tarefa"},
     passos=(
+        Passo(f"{_PARTES}:SinalDeVida", Fase.ANTES_DOS_PEDIDOS, 1),
         Passo(f"{_PARTES}:Represados", Fase.DEPOIS_DOS_PEDIDOS, 20),
         Passo(f"{_PARTES}:Retidos", Fase.DEPOIS_DOS_PEDIDOS, 40),
         Passo(f"{_PARTES}:Selo", Fase.CADA_30S, 20),

@@ -18,6 +18,8 @@ from separador.fiscal.preparo import assinador_de
 from separador.motor.relogio import Relogio
 from separador.nucleo import capacidade
 from separador.nucleo.rota import Rota, pasta_de_retorno
+from separador.pastas.posse import instalacao
+from separador.pastas.posse.cantos import Cantos
 
 
 class FonteDeAssinadores(Protocol):
@@ -77,6 +79,7 @@ class Contexto:
     proximo_arquivo: int = 0
     novidades: set[str] = field(default_factory=set)
     """Names that a group leaves for the parts of the loop. Each part takes its own name out."""
+    _cantos: Cantos | None = None
 
     @property
     def uninfe(self) -> bool:
@@ -87,6 +90,13 @@ class Contexto:
     def dados(self) -> Path:
         """Returns the data folder."""
         return self.config.dados
+
+    @property
+    def cantos(self) -> Cantos:
+        """Returns what is known of our corners in the watched folders."""
+        if self._cantos is None:
+            self._cantos = Cantos(instalacao.quem(instalacao.adotar(self.dados, self.agora())), self.agora)
+        return self._cantos
 
     def agora(self) -> datetime:
         """Returns the present instant, aware, UTC."""

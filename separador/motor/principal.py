@@ -22,6 +22,7 @@ from separador.motor.trabalho.coletor import poupar_coletor
 from separador.motor.trabalho.sem_despejo import sem_despejo
 from separador.pastas import sistema
 from separador.pastas.erros import FalhaDePasta
+from separador.pastas.posse import instalacao
 from separador.pastas.quem_tem_aberto import preparar_processo
 
 FEITO, COM_FALHAS, CONFIGURACAO, OCUPADO = 0, 1, 2, 4
@@ -69,7 +70,31 @@ def _com_servico(arquivo: Path, viver: Callable[[Ciclo], int]) -> int:
         _dizer(f"A pasta de dados já está em uso: {posse}.")
         return OCUPADO
     with posse:
+        recusa = _outra_instalacao(config.dados, relogio)
+        if recusa is not None:
+            _dizer(recusa)
+            return CONFIGURACAO
         return _servir(config, relogio, viver)
+
+
+def _outra_instalacao(dados: Path, relogio: Relogio) -> str | None:
+    """Returns why the service must not run on this data folder (Portuguese); None when it is the one it was.
+
+    A data folder of a former version gets its id here, once.
+    """
+    saida = (
+        "Se a pasta foi mudada de lugar: separador init --mesma-instalacao. "
+        "Se é uma cópia, e a original continua em uso: separador init --nova-instalacao"
+    )
+    try:
+        difere = instalacao.diferenca(dados, instalacao.adotar(dados, relogio.agora()))
+    except instalacao.Ilegivel:
+        return f"O arquivo {dados / instalacao.ARQUIVO} não pôde ser lido. {saida}"
+    except OSError as erro:
+        return f"Não consegui usar {dados / instalacao.ARQUIVO}: {erro}"
+    if difere is None:
+        return None
+    return f"A pasta de dados {dados} não é a que esta instalação conhece ({difere}). {saida}"
 
 
 def _dizer(frase: str) -> None:

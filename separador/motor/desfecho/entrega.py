@@ -1,5 +1,6 @@
 """Makes visible what is recorded, flushes it, and confirms it: steps 3 and 4 of a group (see `conclusao`)."""
 
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from sqlite3 import Row
@@ -14,8 +15,8 @@ from separador.motor.log.log import registrar_varias
 from separador.motor.pasta_com_falha import avisar_pasta
 from separador.nucleo import capacidade
 from separador.pastas.arquivo_de_originais import arquivar
-from separador.pastas.disco import PROPRIA, juntar
 from separador.pastas.erros import FalhaDePasta
+from separador.pastas.posse.cantos import caminho_provisorio
 
 
 def publicar_pendentes(contexto: Contexto) -> bool:
@@ -34,7 +35,7 @@ def publicar_pendentes(contexto: Contexto) -> bool:
             parados |= donos
             continue  # something that must become visible before it is not visible yet
         try:
-            efeito = saidas.publicar(contexto.banco, linha)
+            efeito = saidas.publicar(contexto.banco, linha, contexto.cantos.quem.instalacao)
         except FalhaDePasta as falha:
             parados |= donos
             falharam.add(linha["pasta"])
@@ -63,7 +64,7 @@ def _firmar(contexto: Contexto, linhas: Sequence[Row]) -> list[Row]:
 
     The others are not confirmed. They are found published next time.
     """
-    falharam = saidas.firmar([Path(linha["pasta"]) for linha in linhas])
+    falharam = saidas.firmar([(Path(linha["pasta"]), bytes(linha["provisorio"] or b"")) for linha in linhas])
     for falha in falharam.values():
         avisar_pasta(contexto, falha)
     return [linha for linha in linhas if Path(linha["pasta"]) not in falharam]
@@ -74,7 +75,7 @@ def _guardar_antigos(contexto: Contexto, antigos: Iterable[tuple[Path, bytes]]) 
     for pasta, provisorio in antigos:
         destino = contexto.dados / "arquivo" / contexto.agora().strftime("%Y/%m/%d") / "substituidos"
         try:
-            arquivar(juntar(pasta / PROPRIA, provisorio), destino, provisorio)
+            arquivar(caminho_provisorio(pasta, provisorio), destino, os.path.basename(provisorio))
         except FalhaDePasta as falha:
             avisar_pasta(contexto, falha)
 

@@ -1,27 +1,29 @@
 """Puts files in folders, each exactly once.
 
-A file is first staged, durable, in `<pasta>/.separador/`. Then the intent is committed. Then one rename makes the file
-visible. After a crash, a staged file that is still there was never visible. One that is gone was visible, even if its
-reader has taken it since. So no file is published twice, and the reader need not be asked.
+A file is first staged, durable, in our corner of the folder. Then the intent is committed. Then one rename makes the
+file visible. After a crash, a staged file that is still there was never visible. One that is gone was visible, even if
+its reader has taken it since. So no file is published twice, and the reader need not be asked.
 """
 
 import hashlib
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 from sqlite3 import Row
 
 from separador.banco import publicacoes, rotas
 from separador.banco.conexao import Banco
 from separador.banco.publicacoes import NovaPublicacao
+from separador.motor.contexto import Contexto
 from separador.motor.trabalho import gravacao
 from separador.nucleo.nome_de_arquivo import compor
 from separador.nucleo.nome_de_saida import Nome
 from separador.pastas import provisorios, publicacao, saude
 from separador.pastas.disco import MARCA, PROPRIA, juntar, lstat_ou_nada, resumo_sha256, sincronizar_pasta
-from separador.pastas.erros import FalhaDePasta, PastaSumiu, traduzindo
+from separador.pastas.erros import FalhaDePasta, PastaDeOutra, PastaSumiu, traduzindo
+from separador.pastas.posse.cantos import Cantos, caminho_provisorio, canto_de, dona, lugar_do_provisorio
+from separador.pastas.posse.marca import de_outra
 from separador.pastas.publicacao import ProvisorioSumiu, Publicado
 
 DOCUMENTO, EVENTO, CONSULTA = "documento", "evento", "consulta"
@@ -57,8 +59,9 @@ class Saida:
 class Remessa:
     """Collects the files of one group while the group is decided, and stages them before its commit."""
 
-    def __init__(self, prefixo: str) -> None:
+    def __init__(self, prefixo: str, cantos: Cantos) -> None:
         self._prefixo = prefixo
+        self._cantos = cantos
         self._saidas: list[Saida] = []
         self._encenadas: list[tuple[Path, bytes]] = []
 
@@ -98,7 +101,7 @@ class Remessa:
     def _preparar(self, i: int, saida: Saida) -> Saida:
         if saida.dados is None:
             return saida
-        provisorio = f"{self._prefixo}.s{i}".encode()
+        provisorio = b"%b%b.s%d" % (self._cantos.prefixo(saida.pasta), self._prefixo.encode(), i)
         publicacao.preparar(saida.pasta, saida.dados, provisorio)
         self._encenadas.append((saida.pasta, provisorio))
         return replace(saida, provisorio=provisorio, sha256=saida.sha256 or hashlib.sha256(saida.dados).hexdigest())
@@ -110,9 +113,11 @@ class Remessa:
                 raise falha
 
     def _firmar_uma(self, pasta: Path) -> None:
-        caminhos = [publicacao.caminho_provisorio(p, n) for p, n in self._encenadas if p == pasta]
+        nomes = [n for p, n in self._encenadas if p == pasta]
+        caminhos = [caminho_provisorio(pasta, n) for n in nomes]
         publicacao.descarregar(pasta, caminhos, fios=gravacao.fios())
-        sincronizar_pasta(pasta / PROPRIA)
+        for lugar in dict.fromkeys(lugar_do_provisorio(pasta, n) for n in nomes):
+            sincronizar_pasta(lugar)
 
     def descartar(self) -> None:
         """Takes back what was staged, because the group was not committed."""
@@ -177,19 +182,24 @@ class Efeito:
     antigo: tuple[Path, bytes] | None = None
 
 
-def publicar(banco: Banco, linha: Row) -> Efeito:
-    """Makes one recorded file visible, or finds that it was. Raises FalhaDePasta: then it is tried again later."""
+def publicar(banco: Banco, linha: Row, instalacao: str) -> Efeito:
+    """Makes one recorded file visible, or finds that it was. Raises FalhaDePasta: then it is tried again later.
+
+    `instalacao`: ours. A file staged in the corner of another installation is left alone: this data folder is a copy.
+    """
     pasta, provisorio = Path(linha["pasta"]), bytes(linha["provisorio"] or b"")
+    if canto_de(provisorio).rpartition("-")[0] not in ("", instalacao):
+        raise PastaDeOutra(dona(pasta, provisorio), detalhe="o arquivo está no canto de outra instalação")
     if linha["substitui"]:
         feito = publicacao.substituir(pasta, provisorio, bytes(linha["nome"]), provisorio + b".antigo")
         if isinstance(feito, ProvisorioSumiu):
-            _exigir_a_mesma(banco, pasta)
+            _exigir_a_mesma(banco, dona(pasta, provisorio))
         antigo = None if isinstance(feito, ProvisorioSumiu) else feito.antigo
         return Efeito(linha["id"], (pasta, antigo) if antigo else None)
     nome = bytes(linha["nome"])
     while not isinstance(publicado := publicacao.publicar(pasta, provisorio, nome), Publicado):
         if isinstance(publicado, ProvisorioSumiu):
-            _exigir_a_mesma(banco, pasta)
+            _exigir_a_mesma(banco, dona(pasta, provisorio))
             break
         if linha["tipo"] in UNICAS and _igual(juntar(pasta, nome), linha["sha256"]):
             descartar(pasta, provisorio)
@@ -253,18 +263,51 @@ def _outro(nome: bytes) -> bytes:
     return numerado(Nome(nome[: len(nome) - len(sufixo)], sufixo), 2)
 
 
-def firmar(pastas: Iterable[Path]) -> dict[Path, FalhaDePasta]:
-    """Makes the names durable: one flush per folder and its staging corner, all together.
+def firmar(publicadas: Iterable[tuple[Path, bytes]]) -> dict[Path, FalhaDePasta]:
+    """Makes the names durable: one flush per folder and per corner, all together. Takes (folder, staged file) pairs.
 
     Returns the failures by folder.
     """
-    todas = [p for pasta in dict.fromkeys(pastas) for p in (pasta, pasta / PROPRIA)]
+    donos: dict[Path, set[Path]] = {}
+    for pasta, provisorio in publicadas:
+        donos.setdefault(pasta, set()).add(pasta)
+        donos.setdefault(lugar_do_provisorio(pasta, provisorio), set()).add(pasta)
+    todas = list(donos)
     falhas = gravacao.juntas(sincronizar_pasta, todas)
-    return {p.parent if p.name == PROPRIA else p: f for p, f in zip(todas, falhas, strict=True) if f is not None}
+    return {dono: f for p, f in zip(todas, falhas, strict=True) if f is not None for dono in donos[p]}
 
 
-def garantir_pasta(pasta: Path, agora: datetime) -> Path:
-    """Returns a folder of ours (`dados/fiscal/AAAA-MM`, `autorizados/AAAAMM`) with its staging corner and sentinel."""
-    if not (pasta / PROPRIA / MARCA).is_file():
-        saude.inicializar(pasta, str(uuid.uuid4()), agora, "separador")
+def garantir_raiz(contexto: Contexto, raiz: Path) -> None:
+    """Makes sure that a folder in which we make folders by date is there and is ours, with our corner in it.
+
+    It is made the first time and never again, because its absence later means a lost mount. What lies in `dados` is
+    ours by its place. Raises FalhaDePasta.
+    """
+    cantos = contexto.cantos
+    if cantos.nome(raiz) is not None and (raiz / PROPRIA / MARCA).is_file():
+        return
+    propria = raiz.is_relative_to(contexto.dados)
+    esperada = None if propria else rotas.marcas(contexto.banco).get(str(raiz))
+    with traduzindo(raiz):
+        marca = saude.ler_marca(raiz)
+    if esperada is not None and (marca is None or marca.uuid != esperada):
+        raise PastaSumiu(raiz, detalhe="a marca da pasta não é a que o serviço conhece")
+    if marca is None or not marca.instalacao or (propria and not (raiz / PROPRIA / marca.canto).is_dir()):
+        marca = saude.inicializar(raiz, str(uuid.uuid4()), contexto.agora(), "separador", cantos.quem, refazer=propria)
+    if marca.de_outra(cantos.quem):
+        raise de_outra(raiz, marca)
+    if esperada is None and not propria:
+        rotas.marcar(contexto.banco, str(raiz), marca.uuid)
+    cantos.anotar(raiz, marca)
+
+
+def garantir_pasta(contexto: Contexto, raiz: Path, mes: str) -> Path:
+    """Returns the folder of a month (`dados/fiscal/AAAA-MM`, `autorizados/AAAAMM`), made when missing. Files are
+    renamed into it from our corner of `raiz`. Raises FalhaDePasta."""
+    garantir_raiz(contexto, raiz)
+    pasta = raiz / mes
+    if not pasta.is_dir():
+        with traduzindo(raiz):
+            pasta.mkdir(exist_ok=True)
+        sincronizar_pasta(raiz)
     return pasta

@@ -117,10 +117,13 @@ class Despacho:
             # The route is taken as it is now: its destination may have changed while the file waited for the old one.
             item.rota = self.contexto.rota(item.rota_id) or item.rota
             item.pasta = _pasta_a_encenar(item.rota)
-            item.provisorio = f"{prefixo}.e{i}".encode()
+            item.provisorio = b"%b%b.e%d" % (self._canto(item.pasta), prefixo.encode(), i)
             a_tratar.append(_a_tratar(item))
         numero = self.trabalhadores.enviar(self.contexto.agora(), a_tratar)
         self.em_andamento.append((numero, list(itens)))
+
+    def _canto(self, pasta: Path | None) -> bytes:
+        return self.contexto.cantos.prefixo(pasta) if pasta is not None else b""
 
     def uns_avulsos(self) -> bool:
         """Works on what a crash left behind, or a dead worker had, while nothing else is in hand.

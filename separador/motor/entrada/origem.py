@@ -16,9 +16,10 @@ from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.rota import Rota, escolher
 from separador.pastas import saude, sistema
 from separador.pastas.achados import Candidato
-from separador.pastas.erros import FalhaDePasta, codigo_da_falha
+from separador.pastas.erros import FalhaDePasta, codigo_da_falha, traduzindo
+from separador.pastas.posse.marca import de_outra
 from separador.pastas.saude import Problema
-from separador.pastas.tomada import SONDA, AindaMudando, pasta_de_trabalho
+from separador.pastas.tomada import AindaMudando
 from separador.pastas.varredura import Varredura
 
 QUIETO_S, QUIETO_REDE_S = 1.0, 3.0
@@ -107,6 +108,9 @@ def conhecer(contexto: Contexto, lista: Sequence[Rota]) -> None:
                 if marca is not None:
                     novas[str(pasta)] = marca
         marcas |= novas
+        for pasta in () if rota.ativo else rota.pastas():
+            if str(pasta) in marcas:  # answers about its documents still go there, and its marker may name nobody yet
+                saude.conferir(pasta, marcas[str(pasta)], escrita=False, cantos=contexto.cantos)
         if novas or rota.id not in ids:
             with contexto.banco.transacao():
                 for caminho, marca in novas.items():
@@ -117,17 +121,25 @@ def conhecer(contexto: Contexto, lista: Sequence[Rota]) -> None:
 def _inicializar(contexto: Contexto, rota: Rota, pasta: Path) -> str | None:
     """Returns the uuid of the sentinel. None when the folder cannot be made (`conferir` says why at each reading)."""
     try:
-        return saude.inicializar(pasta, str(uuid.uuid4()), contexto.agora(), f"rota {rota.id}").uuid
+        quem = contexto.cantos.quem
+        marca = saude.inicializar(pasta, str(uuid.uuid4()), contexto.agora(), f"rota {rota.id}", quem)
+        if marca.de_outra(quem):
+            raise de_outra(pasta, marca)
     except FalhaDePasta as falha:
         contexto.log.error(falha.mensagem, acao="pasta falhou", rota=rota.id, o_que_fazer=falha.o_que_fazer)
         return None
+    return marca.uuid
 
 
 def conferir(contexto: Contexto, origem: Origem) -> None:
     """Looks at the folders of an origin: origin, destinations, and our own disk. Sets what stops it."""
     marcas = rotas.marcas(contexto.banco)
+    cantos = contexto.cantos
+    if any(str(p) not in marcas for r in origem.rotas if r.ativo for p in r.pastas()):
+        conhecer(contexto, origem.rotas)  # it could not be made, or was another's, when the service started
+        marcas = rotas.marcas(contexto.banco)
     reserva = contexto.config.reserva_disco_mb * 2**20
-    origem.problemas = saude.conferir(origem.pasta, marcas.get(str(origem.pasta)), escrita=True)
+    origem.problemas = saude.conferir(origem.pasta, marcas.get(str(origem.pasta)), escrita=True, cantos=cantos)
     origem.problemas += saude.conferir(contexto.dados, None, escrita=False, reserva_bytes=reserva)
     paradas: dict[int, list[Problema]] = {}
     for rota in origem.rotas:
@@ -137,7 +149,7 @@ def conferir(contexto: Contexto, origem: Origem) -> None:
             p
             for pasta in rota.pastas()[1:]
             if pasta != origem.pasta
-            for p in saude.conferir(pasta, marcas.get(str(pasta)), escrita=True, reserva_bytes=reserva)
+            for p in saude.conferir(pasta, marcas.get(str(pasta)), escrita=True, reserva_bytes=reserva, cantos=cantos)
         ]
         if achados:
             paradas[rota.id or 0] = achados
@@ -153,12 +165,17 @@ def _equipar(contexto: Contexto, origem: Origem) -> None:
     """
     try:
         identidade = saude.identidade(origem.pasta)
-        mesma = identidade == origem.identidade and origem.trabalho is not None and origem.trabalho.is_dir()
+        trabalho = contexto.cantos.trabalho(origem.pasta)
+        if trabalho is None:
+            return
+        mesma = identidade == origem.identidade and origem.trabalho == trabalho and trabalho.is_dir()
         if origem.varredura is not None and mesma:
             return
         rede = sistema.e_rede(origem.pasta)
         arrendar = not rede and SEM_ARRENDAMENTO not in os.environ
-        origem.trabalho = pasta_de_trabalho(origem.pasta, contexto.dados, f"{SONDA}{contexto.prefixo()}")
+        with traduzindo(origem.pasta):
+            trabalho.mkdir(mode=0o750, exist_ok=True)
+        origem.trabalho = trabalho
     except FalhaDePasta as falha:
         origem.problemas.append(Problema(falha.codigo, falha.mensagem, falha.o_que_fazer))
         return

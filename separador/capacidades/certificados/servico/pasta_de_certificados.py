@@ -81,8 +81,12 @@ class PastaDeCertificados:
                 self._ler_rota(contexto, ambiente, rota)
 
     def _ler_rota(self, contexto: Contexto, ambiente: Mapping[str, str], rota: Rota) -> None:
-        marcas = rotas.marcas(contexto.banco)
-        problemas = [p for pasta in rota.pastas() for p in saude.conferir(pasta, marcas.get(str(pasta)), escrita=True)]
+        marcas, cantos = rotas.marcas(contexto.banco), contexto.cantos
+        problemas = [
+            p
+            for pasta in rota.pastas()
+            for p in saude.conferir(pasta, marcas.get(str(pasta)), escrita=True, cantos=cantos)
+        ]
         _mostrar(
             contexto,
             f"rota:{rota.id}:",
@@ -282,7 +286,7 @@ def _responder(contexto: Contexto, rota: Rota, chegado: Chegado, corpo: dict[str
     corpo |= {"arquivo": mostrar(chegado.nome), "quando": contexto.quando()}
     dados = json.dumps(corpo, ensure_ascii=False, indent=2).encode() + b"\n"
     base = chegado.nome.rsplit(b".", 1)[0]
-    provisorio = f"{contexto.prefixo()}.cert".encode()
+    provisorio = contexto.cantos.prefixo(rota.destino) + f"{contexto.prefixo()}.cert".encode()
     try:
         publicacao.preparar(rota.destino, dados, provisorio)
         for n in range(1, 1000):
