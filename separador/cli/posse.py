@@ -1,13 +1,16 @@
 """Does the part of `separador init` about ownership: the id of the installation, the corners in the folders."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from separador.cli.base.comum import Saida, sair
 
 if TYPE_CHECKING:
+    from separador.nucleo.rota import Rota
     from separador.pastas.posse.instalacao import Quem
     from separador.pastas.posse.marca import Marca
 
@@ -60,6 +63,37 @@ def confirmar_instalacao(dados: Path, *, nova: bool) -> None:
     else:
         texto = f"Esta pasta de dados é a instalação {feita.id}, neste lugar."
     sair(Saida.FEITO, texto)
+
+
+def assumir_pastas(dados: Path, rotas: "Sequence[Rota]", entregar: Callable[[Path, list[Path]], None]) -> None:
+    """Takes the folders of the routes over from another installation. Ends the command when one cannot be taken.
+
+    The origin goes last: what lay in the destinations tells which of the origin's claims were published.
+    """
+    from separador.pastas.erros import FalhaDePasta  # noqa: PLC0415
+    from separador.pastas.posse import cerca  # noqa: PLC0415
+    from separador.pastas.posse.marca import ler_marca  # noqa: PLC0415
+
+    dados.mkdir(mode=0o750, parents=True, exist_ok=True)
+    quem = desta_instalacao(dados, entregar)
+    assumidas = []
+    try:
+        for pasta in dict.fromkeys(p for r in rotas for p in reversed(r.pastas())):
+            marca = ler_marca(pasta)
+            if marca is None or not (marca.de_outra(quem) or cerca.incompleta(pasta, marca, quem)):
+                continue
+            feita = cerca.assumir(pasta, quem, datetime.now(UTC))
+            assumidas.append(feita)
+            tomada = cerca.pasta_da_tomada(pasta, feita.marca)
+            entregar(dados, [*postos(pasta, feita.marca), tomada, *(p for p in tomada.rglob("*") if p.is_dir())])
+            click.echo(f"{pasta} assumida (época {feita.marca.epoca}); arquivos da outra instalação: {feita.levados}.")
+        cerca.concluir(assumidas)
+        for feita in assumidas:
+            entregar(dados, [cerca.pasta_da_tomada(feita.pasta, feita.marca) / cerca.PRONTA])
+    except FalhaDePasta as falha:
+        sair(Saida.RECUSADO, f"{falha.mensagem}. {falha.o_que_fazer}")
+    if any(a.levados for a in assumidas):
+        click.echo("O que ela tinha em mãos segue quando o serviço desta instalação estiver ligado.")
 
 
 def postos(pasta: Path, marca: "Marca") -> list[Path]:

@@ -21,6 +21,7 @@ CAPACIDADE = Capacidade(
         Passo(f"{_PARTES}:SinalDeVida", Fase.ANTES_DOS_PEDIDOS, 1),
         Passo(f"{_PARTES}:Represados", Fase.DEPOIS_DOS_PEDIDOS, 20),
         Passo(f"{_PARTES}:Retidos", Fase.DEPOIS_DOS_PEDIDOS, 40),
+        Passo(f"{_PARTES}:Tomadas", Fase.CADA_30S, 5),
         Passo(f"{_PARTES}:Selo", Fase.CADA_30S, 20),
         Passo(f"{_PARTES}:Diario", Fase.CADA_30S, 70),
         Passo(f"{_PARTES}:Retencao", Fase.CADA_HORA, 10),
