@@ -1,5 +1,6 @@
 """Does the part of `separador init` about ownership: the id of the installation, the corners in the folders."""
 
+import os
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -76,20 +77,18 @@ def assumir_pastas(dados: Path, rotas: "Sequence[Rota]", entregar: Callable[[Pat
 
     dados.mkdir(mode=0o750, parents=True, exist_ok=True)
     quem = desta_instalacao(dados, entregar)
+    servico = dados.stat()
+    dono = (servico.st_uid, servico.st_gid) if os.geteuid() == 0 else None
     assumidas = []
     try:
         for pasta in dict.fromkeys(p for r in rotas for p in reversed(r.pastas())):
             marca = ler_marca(pasta)
             if marca is None or not (marca.de_outra(quem) or cerca.incompleta(pasta, marca, quem)):
                 continue
-            feita = cerca.assumir(pasta, quem, datetime.now(UTC))
+            feita = cerca.assumir(pasta, quem, datetime.now(UTC), dono)
             assumidas.append(feita)
-            tomada = cerca.pasta_da_tomada(pasta, feita.marca)
-            entregar(dados, [*postos(pasta, feita.marca), tomada, *(p for p in tomada.rglob("*") if p.is_dir())])
             click.echo(f"{pasta} assumida (época {feita.marca.epoca}); arquivos da outra instalação: {feita.levados}.")
-        cerca.concluir(assumidas)
-        for feita in assumidas:
-            entregar(dados, [cerca.pasta_da_tomada(feita.pasta, feita.marca) / cerca.PRONTA])
+        cerca.concluir(assumidas, dono)
     except FalhaDePasta as falha:
         sair(Saida.RECUSADO, f"{falha.mensagem}. {falha.o_que_fazer}")
     if any(a.levados for a in assumidas):

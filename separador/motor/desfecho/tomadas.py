@@ -81,7 +81,7 @@ def adotar(contexto: Contexto) -> int:
     if not prontas:
         return 0
     uuids = {t.marca.uuid for t in prontas}
-    presentes = {(t.marca.uuid, e.name) for t in prontas for e in t.encenados if e.stat().st_nlink == 1}
+    presentes = {(t.marca.uuid, e.name) for t in prontas for e in t.encenados if e.lstat().st_nlink == 1}
     planejados = {e for t in prontas for p in t.planos.values() for es in p.values() for e in es or ()}
     feitos = 0
     try:
@@ -112,9 +112,18 @@ def _classificar(tomada: _Tomada, aqui: Path, nome: str) -> None:
         tomada.tomados.append((aqui, os.fsencode(nome)))
     elif aqui.name == TRABALHO and nome.startswith(PREFIXO):
         lote = aqui / nome.removeprefix(PREFIXO)
-        tomada.planos[lote] = interpretar((aqui / nome).read_bytes())
+        tomada.planos[lote] = interpretar(_sem_seguir(aqui / nome))
     elif nome not in (DONO, PRONTA, VIDA, SONDA):
         tomada.encenados.append(aqui / nome)
+
+
+def _sem_seguir(caminho: Path) -> bytes:
+    """Returns the content of a file. A link is not followed: it has none."""
+    try:
+        with open(os.open(caminho, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as arquivo:
+            return arquivo.read()
+    except OSError:
+        return b""
 
 
 def _claims(contexto: Contexto, tomada: _Tomada, presentes: set[Encenado], uuids: set[str]) -> int:
@@ -136,7 +145,7 @@ def _encenados(contexto: Contexto, tomada: _Tomada, planejados: set[Encenado]) -
     for caminho in tomada.encenados:
         nome = os.fsencode(caminho.name)
         do_plano = (tomada.marca.uuid, caminho.name) in planejados
-        if do_plano or _DE_TRABALHADOR.match(nome) or caminho.stat().st_nlink > 1:
+        if do_plano or _DE_TRABALHADOR.match(nome) or caminho.lstat().st_nlink > 1:
             with traduzindo(tomada.pasta):
                 caminho.unlink(missing_ok=True)
             continue

@@ -112,12 +112,14 @@ def trocar(propria: Path, esperada: Marca | None, nova: Marca) -> Marca:
     return nova
 
 
-def escrever(caminho: Path, marca: Marca) -> None:
-    """Writes a sentinel under a name of its own, durably."""
+def escrever(caminho: Path, marca: Marca, dono: tuple[int, int] | None = None) -> None:
+    """Writes a sentinel under a name of its own, durably. `dono`: user and group that it is given to."""
     with contextlib.suppress(FileNotFoundError):
         caminho.unlink()
     fd = os.open(caminho, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW, 0o640)
     with open(fd, "w", encoding="utf-8") as arquivo:
+        if dono is not None:
+            os.fchown(fd, *dono)
         arquivo.write(json.dumps(asdict(marca), ensure_ascii=False) + "\n")
         arquivo.flush()
         os.fsync(arquivo.fileno())
