@@ -112,7 +112,7 @@ def test_sempre_e_depois_passa(fazer_instalacao: Fazer, http: int) -> None:
     assert "SEP-SEFAZ-FORA" in instalacao.falhas()
     assert "«Request Rejected»" in instalacao.falha("SEP-SEFAZ-FORA")["motivo"]
     foram = [c for c in chaves if instalacao.chamadas(c, "documento")[0]["tentativas"]]
-    assert len(foram) < 30  # the others wait instead of becoming unknown one by one
+    assert len(foram) < len(chaves)  # the others wait instead of becoming unknown one by one
     instalacao.sefaz.roteiro()
     for chave in chaves:
         instalacao.ate(chave, AUTORIZADO, passo_s=120)
