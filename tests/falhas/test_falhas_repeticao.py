@@ -1,6 +1,7 @@
 """Tests that the running loop does nothing twice and forgets nothing, also when a step fails."""
 
 import errno
+import gc
 import os
 import sqlite3
 from collections.abc import Callable
@@ -347,6 +348,7 @@ def test_W9_descritores_estaveis_em_200_voltas(instalacao: Instalacao) -> None:
     instalacao.rotas[3]["arquivo"] = [".txt"]
     instalacao.gravar_config()
     instalacao.rodar()
+    gc.collect()  # what earlier tests of this process left open is closed now, not in the middle
     antes = abertos()
     for volta in range(200):
         instalacao.ponteiros.passar(1.1)
@@ -356,7 +358,7 @@ def test_W9_descritores_estaveis_em_200_voltas(instalacao: Instalacao) -> None:
             instalacao.por(1, f"{volta}-cte.xml", boa(instalacao, volta + 1).dados)
         instalacao.ciclo.passo()
     instalacao.rodar()
-    assert abertos() == antes
+    assert abertos() <= antes
     instalacao.reabrir()
     instalacao.reabrir()
     assert abertos() <= antes + 1

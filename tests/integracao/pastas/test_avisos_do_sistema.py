@@ -1,5 +1,6 @@
 """Tests the notices of the system: they come for what can make a file ready, and nothing depends on them."""
 
+import gc
 import os
 import threading
 from collections.abc import Callable
@@ -151,8 +152,9 @@ def test_W9_nenhum_descritor_vaza(tmp_path: Path) -> None:
         avisos.fechar()
 
     uma_vez()
-    antes, linhas = _descritores(), threading.active_count()
+    gc.collect()  # what earlier tests of this process left open is closed now, not in the middle
+    antes, linhas = len(_descritores()), threading.active_count()
     for _ in range(20):
         uma_vez()
-    assert _descritores() == antes
+    assert len(_descritores()) <= antes
     assert threading.active_count() == linhas
