@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from separador.cli.base.comum import Saida, sair
+from separador.nucleo.capacidade import pastas_das_secoes
 
 if TYPE_CHECKING:
     from separador.configuracao import Configuracao
@@ -45,11 +46,8 @@ def pastas_do_servico(configuracao: "Configuracao") -> list[Path]:
 
     A folder inside another one is covered by it.
     """
-    todas = {configuracao.dados, *(p for r in configuracao.rotas for p in r.pastas())}
-    if configuracao.ecac is not None:
-        todas.add(configuracao.ecac.destino)
-    if configuracao.sefaz.distribuicao is not None:
-        todas.add(configuracao.sefaz.distribuicao.destino)
+    das_rotas = (p for r in configuracao.rotas for p in r.pastas())
+    todas = {configuracao.dados, *das_rotas, *(p.pasta for p in pastas_das_secoes(configuracao))}
     fora = [p for p in sorted(todas) if not p.is_relative_to(PASTA_DO_SERVICO)]
     return [p for p in fora if not any(p != q and p.is_relative_to(q) for q in fora)]
 

@@ -18,6 +18,7 @@ import click
 
 from separador.cli.base.comum import Opcoes, Saida, ids_conhecidos, passar_opcoes, sair
 from separador.cli.base.pastas_de_troca import Preparo
+from separador.nucleo.capacidade import PastaDaSecao, pastas_das_secoes
 from separador.nucleo.rota import Rota, atribuir_ids
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def init(opcoes: Opcoes, numero: int | None, systemd: bool, destino: Path | None
         sair(Saida.RECUSADO, f"Não há rota ativa com o id {numero}; veja as que existem com: separador rotas listar")
     falhas = _criar_pastas(configuracao, preparo, escolhidas, forcar=numero is not None)
     if numero is None:
-        falhas += _destino_do_ecac_na_faixa(configuracao, preparo)
+        falhas += sum(_na_faixa_da_secao(configuracao, preparo, pasta) for pasta in _das_secoes(configuracao))
     _criar_chave(preparo)
     preparo.dizer_diferencas()
     if systemd:
@@ -130,55 +131,54 @@ def _criar_pastas(configuracao: "Configuracao", preparo: Preparo, rotas: list[Ro
     return falhas
 
 
-def _destino_do_ecac_na_faixa(configuracao: "Configuracao", preparo: Preparo) -> int:
-    """Does as `_criar_destino_do_ecac`. A share that does not answer is one more failure, not a command that hangs."""
+def _das_secoes(configuracao: "Configuracao") -> list[PastaDaSecao]:
+    """Returns the folders of sections that the command makes, when they are no route's folder."""
+    das_rotas = {p for r in configuracao.rotas for p in r.pastas()}
+    return [p for p in pastas_das_secoes(configuracao) if p.criada_no_init and p.pasta not in das_rotas]
+
+
+def _na_faixa_da_secao(configuracao: "Configuracao", preparo: Preparo, da_secao: PastaDaSecao) -> int:
+    """Does as `_criar_da_secao`. A share that does not answer is one more failure, not a command that hangs."""
     from separador.pastas import faixas  # noqa: PLC0415
     from separador.pastas.erros import SemResposta  # noqa: PLC0415
 
-    if configuracao.ecac is None:
-        return 0
     try:
-        return faixas.fazer(configuracao.ecac.destino, _criar_destino_do_ecac, configuracao, preparo)
+        return faixas.fazer(da_secao.pasta, _criar_da_secao, configuracao, preparo, da_secao)
     except SemResposta as falha:
-        click.echo(f"e-CAC: {falha.mensagem}. {falha.o_que_fazer}", err=True)
+        click.echo(f"{da_secao.nome}: {falha.mensagem}. {falha.o_que_fazer}", err=True)
         return 1
 
 
-def _criar_destino_do_ecac(configuracao: "Configuracao", preparo: Preparo) -> int:
-    """Creates the folder of the receipts, when it is no route's folder.
-
-    Returns 1 when it could not be created, with the reason on stderr; else 0.
-    """
-    secao = configuracao.ecac
-    if secao is None or any(secao.destino in r.pastas() for r in configuracao.rotas):
-        return 0
+def _criar_da_secao(configuracao: "Configuracao", preparo: Preparo, da_secao: PastaDaSecao) -> int:
+    """Creates and marks the folder. Returns 1 when it could not be created, with the reason on stderr; else 0."""
     from separador.configuracao.motivo import motivo  # noqa: PLC0415
     from separador.pastas.criacao import Recusado  # noqa: PLC0415
     from separador.pastas.erros import FalhaDePasta  # noqa: PLC0415
     from separador.pastas.saude import inicializar, ler_marca  # noqa: PLC0415
 
+    pasta, nome = da_secao.pasta, da_secao.nome
     with preparo.como_o_servico():
-        esperada = _marcas_conhecidas(configuracao.dados).get(str(secao.destino))
+        esperada = _marcas_conhecidas(configuracao.dados).get(str(pasta))
     try:
-        preparo.conferir(secao.destino)
-        atual = ler_marca(secao.destino)
+        preparo.conferir(pasta)
+        atual = ler_marca(pasta)
         if esperada is not None and (atual is None or atual.uuid != esperada):
-            texto = f"e-CAC: {secao.destino} já era usada e a marca dela sumiu, ou é de outra; monte-a de novo."
+            texto = f"{nome}: {pasta} já era usada e a marca dela sumiu, ou é de outra; monte-a de novo."
             click.echo(texto, err=True)
             return 1
-        preparo.criar(secao.destino)
+        preparo.criar(pasta)
         with preparo.como_o_servico():
-            inicializar(secao.destino, esperada or str(uuid.uuid4()), datetime.now(UTC), "e-CAC")
+            inicializar(pasta, esperada or str(uuid.uuid4()), datetime.now(UTC), nome)
     except FalhaDePasta as falha:
-        click.echo(f"e-CAC: {falha.mensagem}. {falha.o_que_fazer}", err=True)
+        click.echo(f"{nome}: {falha.mensagem}. {falha.o_que_fazer}", err=True)
         return 1
     except Recusado as recusado:
-        click.echo(f"e-CAC: {recusado}.", err=True)
+        click.echo(f"{nome}: {recusado}.", err=True)
         return 1
     except OSError as erro:
-        click.echo(f"e-CAC: não consegui usar {secao.destino}: {motivo(erro)}", err=True)
+        click.echo(f"{nome}: não consegui usar {pasta}: {motivo(erro)}", err=True)
         return 1
-    click.echo(f"e-CAC: {secao.destino} {'criada' if atual is None else 'já existia'}.")
+    click.echo(f"{nome}: {pasta} {'criada' if atual is None else 'já existia'}.")
     return 0
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from separador.banco import falhas, publicacoes
-from separador.configuracao.tipos import DESTINO_DISTRIBUICAO
 from separador.motor.contexto import Contexto
 from separador.motor.trabalho.parecer import PastaFalhou
+from separador.nucleo import capacidade
 from separador.nucleo.falha import Falha
 from separador.nucleo.rota import Rota, pasta_de_retorno
 from separador.pastas import faixas
@@ -41,12 +41,11 @@ def rever(contexto: Contexto, esperam: Iterable[Rota]) -> None:
 
 def _nomeada(contexto: Contexto, pasta: Path) -> bool:
     """Says whether a route or another key of the configuration names the folder, or it is one of our own."""
-    terceiros, ecac = contexto.config.sefaz.distribuicao, contexto.config.ecac
     outras = [
         contexto.dados,
-        terceiros.destino if terceiros is not None else contexto.config.raiz / DESTINO_DISTRIBUICAO,
+        *(p.pasta for p in capacidade.pastas_das_secoes(contexto.config)),
+        *capacidade.pastas_de_encenados(contexto),
     ]
-    outras += [ecac.destino] if ecac is not None else []
     if any(pasta.is_relative_to(p) for p in outras):
         return True
     return any(pasta in r.pastas() or pasta.is_relative_to(r.origem) for r in contexto.rotas)

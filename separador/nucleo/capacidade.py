@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 Referencia = str
@@ -123,6 +124,19 @@ class Recuperacao:
 
 
 @dataclass(frozen=True, slots=True)
+class PastaDaSecao:
+    """A folder that a capability's own section of the configuration names, where others collect what it publishes.
+
+    `nome` begins the messages about it. `criada_no_init`: `separador init` makes and marks it; without that the
+    capability makes it at its first use.
+    """
+
+    pasta: Path
+    nome: str
+    criada_no_init: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Capacidade:
     """The description of one capability. It has only what it needs.
 
@@ -135,7 +149,8 @@ class Capacidade:
     that it adds to the life of a key. `recebe`: kind of secret that root or the service's account hands in by the
     socket → `(contexto, ambiente, dados) -> motor.recebidos.Recebido`, in a thread of its own. `validades`:
     `(contexto) -> list[Validade]`, what expires. `verificacoes`:
-    `(Exame) -> Iterator[Constatacao]`. `falhas`: code → (reason, what to do).
+    `(Exame) -> Iterator[Constatacao]`. `falhas`: code → (reason, what to do). `pastas`: `(Configuracao) ->
+    list[PastaDaSecao]`. `unicas`: kinds of output for which an equal file under the same name counts as published.
     """
 
     nome: str
@@ -155,6 +170,8 @@ class Capacidade:
     validades: Referencia | None = None
     verificacoes: Referencia | None = None
     falhas: Referencia | None = None
+    pastas: Referencia | None = None
+    unicas: tuple[str, ...] = ()
 
 
 _registradas: dict[str, Capacidade] = {}
@@ -239,3 +256,15 @@ def comandos() -> list[Comando]:
 def passos() -> list[Passo]:
     """Returns the steps of all capabilities, by phase and place."""
     return sorted((p for c in todas() for p in c.passos), key=lambda p: (p.fase, p.lugar))
+
+
+def pastas_das_secoes(config: Any) -> list[PastaDaSecao]:
+    """Returns the folders that the sections of capabilities name in a `configuracao.Configuracao`."""
+    return [pasta for achar in de_cada("pastas") for pasta in achar(config)]
+
+
+def pastas_de_encenados(contexto: Any) -> list[Path]:
+    """Returns the folders of capabilities, beside those of the routes, below which files may be staged. `contexto` is
+    the `motor.contexto.Contexto` of a service."""
+    referencias = [r.pastas for r in de_cada("recuperacao") if r.pastas is not None]
+    return [pasta for referencia in referencias for pasta in resolver(referencia)(contexto)]

@@ -15,6 +15,7 @@ import pytest
 
 from separador import capacidades
 from separador.acesso.dominio import Direito
+from separador.capacidades.distribuicao.servico.respostas import DISTRIBUIDO
 from separador.capacidades.sefaz.servico.tipos_de_chamada import TipoDeChamada
 from separador.motor.partes import Parte
 from separador.nucleo import capacidade
@@ -157,6 +158,7 @@ CONFERIR: dict[str, Callable[[Capacidade], None]] = {
     "recebe": _cada("recebe", argumentos=3),
     "validades": _uma("validades", argumentos=1),
     "verificacoes": _uma("verificacoes", argumentos=1),
+    "pastas": _uma("pastas", argumentos=1),
 }
 """Field → the check of all its references."""
 
@@ -168,8 +170,13 @@ def test_o_que_se_cita_existe_e_e_do_tipo_certo(campo: str) -> None:
 
 
 def test_nenhum_campo_fica_sem_conferencia() -> None:
-    """`direitos` and `contam` name commands; the texts of `falhas` are compared with the codes of the source."""
-    assert {f.name for f in fields(Capacidade)} == {*CONFERIR, "nome", "direitos", "contam", "falhas"}
+    """`direitos` and `contam` name commands; the texts of `falhas` are compared with the codes of the source;
+    `unicas` are kinds of output, see below."""
+    assert {f.name for f in fields(Capacidade)} == {*CONFERIR, "nome", "direitos", "contam", "falhas", "unicas"}
+
+
+def test_o_que_a_distribuicao_publica_e_unico() -> None:
+    assert [tipo for c in capacidade.todas() for tipo in c.unicas] == [DISTRIBUIDO]
 
 
 def test_o_nome_da_capacidade_e_o_da_sua_pasta() -> None:

@@ -31,6 +31,8 @@ from separador.nucleo.situacao import Situacao
 from separador.pastas.disco import juntar
 from separador.pastas.erros import FalhaDePasta
 
+TIPO_DE_SAIDA = "dacte"
+
 LOTE = 16
 """Number of documents printed together. They take half a second to a second of work."""
 OLHAR_S = 0.5
@@ -206,7 +208,7 @@ def _publicar(grupo: Grupo, linha: Row, pdf: bytes) -> None:
         falhas.encerrar(grupo.banco, _assunto(linha), grupo.quando, "o DACTE foi impresso", "SEP-DACTE")
     grupo.publicar(
         Saida(
-            saidas.DACTE,
+            TIPO_DE_SAIDA,
             Path(linha["pasta"]),
             dacte(linha["chave"]),
             dados=pdf,

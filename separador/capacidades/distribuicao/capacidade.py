@@ -9,7 +9,9 @@ CAPACIDADE = Capacidade(
     pedidos={"distribuir": f"{_SERVICO}.agenda:da_tarefa"},
     passos=(Passo(f"{_SERVICO}.agenda:Distribuicao", Fase.DEPOIS_DOS_PEDIDOS, 50),),
     chamadas={"distribuicao": f"{_SERVICO}.respostas:LOTES", "nsu": f"{_SERVICO}.respostas:FALTAS"},
-    recuperacao=Recuperacao(pastas=f"{_SERVICO}.respostas:destinos"),
+    recuperacao=Recuperacao(pastas=f"{_SERVICO}.pastas:destinos"),
     rastro="separador.capacidades.distribuicao.banco.rastro:da_chave",
     falhas="separador.capacidades.distribuicao.falhas:TEXTOS",
+    pastas=f"{_SERVICO}.pastas:da_secao",
+    unicas=("distribuido",),
 )

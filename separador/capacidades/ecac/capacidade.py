@@ -51,4 +51,5 @@ CAPACIDADE = Capacidade(
     passos=(Passo(f"{_SERVICO}.passo:Ecac", Fase.DEPOIS_DA_COLHEITA, 20, fim=10),),
     verificacoes="separador.capacidades.ecac.cli.verificacoes:ecac",
     falhas="separador.capacidades.ecac.falhas:TEXTOS",
+    pastas=f"{_SERVICO}.pasta_de_comprovantes:da_secao",
 )

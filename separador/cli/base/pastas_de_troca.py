@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from separador.configuracao.busca import DO_SISTEMA
+from separador.nucleo.capacidade import pastas_das_secoes
 from separador.pastas import contas, criacao, faixas
 from separador.pastas.contas import Conta
 from separador.pastas.disco import PROPRIA
@@ -33,10 +34,7 @@ def modos(config: "Configuracao") -> dict[Path, int]:
     from has the mode of collection, also when it is an origin besides."""
     ativas = [r for r in config.rotas if r.ativo]
     coleta = [p for r in ativas for p in r.pastas()[1:]]
-    if config.ecac is not None:
-        coleta.append(config.ecac.destino)
-    if config.sefaz.distribuicao is not None:
-        coleta.append(config.sefaz.distribuicao.destino)
+    coleta += [p.pasta for p in pastas_das_secoes(config)]
     return {r.origem: MODO_DA_ORIGEM for r in ativas} | dict.fromkeys(coleta, MODO_DE_COLETA)
 
 

@@ -117,13 +117,13 @@ def _tirar_sondas(pasta: Path) -> None:
 
 def _destinos(contexto: Contexto) -> Iterable[Path]:
     pastas = dict.fromkeys(p for r in contexto.rotas if r.ativo for p in r.pastas()[1:])
-    raizes = [
+    todas = [
         contexto.dados / "fiscal",
-        *(raiz for r in _de_cada() if r.pastas is not None for raiz in capacidade.resolver(r.pastas)(contexto)),
+        *capacidade.pastas_de_encenados(contexto),
         *(r.autorizados for r in contexto.rotas if r.autorizados is not None),
     ]
     achadas = [p for pasta in pastas for p in _com_canto(contexto, pasta, _a_propria)]
-    achadas += [p for raiz in raizes for p in _com_canto(contexto, raiz, _os_meses)]
+    achadas += [p for raiz in todas for p in _com_canto(contexto, raiz, _os_meses)]
     return dict.fromkeys(achadas)
 
 

@@ -17,6 +17,7 @@ from separador.banco import publicacoes, rotas
 from separador.banco.conexao import Banco
 from separador.banco.publicacoes import NovaPublicacao
 from separador.motor.trabalho import gravacao
+from separador.nucleo import capacidade
 from separador.nucleo.nome_de_arquivo import compor
 from separador.nucleo.nome_de_saida import Nome
 from separador.pastas import faixas, provisorios, publicacao, saude
@@ -27,14 +28,11 @@ from separador.pastas.publicacao import ProvisorioSumiu, Publicado
 
 DOCUMENTO, EVENTO, CONSULTA = "documento", "evento", "consulta"
 PROCESSADO, FISCAL, RETORNO, RECUSA, RESPOSTA, COPIA = "processado", "fiscal", "retorno", "recusa", "resposta", "copia"
-DACTE = "dacte"
-DISTRIBUIDO = "distribuido"
-"""A document of third parties, from the national distribution."""
 
-UNICAS = frozenset({DOCUMENTO, EVENTO, CONSULTA, FISCAL, DISTRIBUIDO})
+_UNICAS = frozenset({DOCUMENTO, EVENTO, CONSULTA, FISCAL})
 """Kinds for which an equal file under the same name counts as published.
 
-A transmitter that finds two copies sends twice.
+A transmitter that finds two copies sends twice. Capabilities add theirs (`Capacidade.unicas`).
 """
 
 
@@ -157,7 +155,7 @@ def _nome_livre(s: Saida, escolhidos: set[tuple[Path, bytes]]) -> bytes:
     while True:
         nome = numerado(s.nome, n)
         livre = (s.pasta, nome) not in escolhidos and (
-            s.substitui or s.tipo in UNICAS or faixas.fazer(s.pasta, lstat_ou_nada, juntar(s.pasta, nome)) is None
+            s.substitui or _unica(s.tipo) or faixas.fazer(s.pasta, lstat_ou_nada, juntar(s.pasta, nome)) is None
         )
         if livre:
             escolhidos.add((s.pasta, nome))
@@ -202,7 +200,7 @@ def publicar(banco: Banco, linha: Row) -> Efeito:
         if isinstance(publicado, ProvisorioSumiu):
             _exigir_a_mesma(banco, pasta)
             break
-        if linha["tipo"] in UNICAS and faixas.fazer(pasta, _igual, juntar(pasta, nome), linha["sha256"]):
+        if _unica(linha["tipo"]) and faixas.fazer(pasta, _igual, juntar(pasta, nome), linha["sha256"]):
             descartar(pasta, provisorio)
             break
         nome = _outro(nome)
@@ -225,6 +223,10 @@ def _exigir_a_mesma(banco: Banco, pasta: Path) -> None:
         atual = faixas.fazer(pasta, saude.ler_marca, pasta)
     if atual is None or atual.uuid != esperada:
         raise PastaSumiu(pasta, detalhe="a marca da pasta não é a que o serviço conhece")
+
+
+def _unica(tipo: str) -> bool:
+    return tipo in _UNICAS or any(tipo in tipos for tipos in capacidade.de_cada("unicas"))
 
 
 def _igual(caminho: bytes, sha256: str) -> bool:

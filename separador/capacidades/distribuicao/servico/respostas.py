@@ -8,7 +8,6 @@ twice.
 
 import hashlib
 from datetime import timedelta
-from pathlib import Path
 from sqlite3 import Row
 
 from separador.banco import falhas
@@ -21,10 +20,11 @@ from separador.capacidades.cte.servico.procedencia import Ligacao
 from separador.capacidades.distribuicao import dominio as nucleo
 from separador.capacidades.distribuicao.banco import nsu as distribuicoes
 from separador.capacidades.distribuicao.leitura import Classificado, Lote, Pacote, classificar, interpretar_lote
+from separador.capacidades.distribuicao.servico.pastas import destino
 from separador.capacidades.sefaz.rede.porta import Desconhecida
 from separador.capacidades.sefaz.servico import paradas
 from separador.capacidades.sefaz.servico.tipos_de_chamada import TipoDeChamada
-from separador.configuracao.tipos import DESTINO_DISTRIBUICAO, INTERVALO_MINIMO_S
+from separador.configuracao.tipos import INTERVALO_MINIMO_S
 from separador.fiscal.retornos import Retorno
 from separador.motor.contexto import Contexto
 from separador.motor.desfecho import saidas
@@ -37,22 +37,10 @@ from separador.nucleo.falha import Falha, descrever
 from separador.pastas.erros import FalhaDePasta
 
 ACASO_S = 120.0
+DISTRIBUIDO = "distribuido"
+"""The kind of output: a document of third parties."""
 LOTE, FALTA = "distribuicao", "nsu"
 """Kinds of call (`transmissao.alvo`): everything past a number, and one number that did not come."""
-
-
-def destino(contexto: Contexto) -> Path:
-    """Returns the folder where documents are filed, by AAAA-MM.
-
-    It is the default place while the key is not configured, because an order may still ask.
-    """
-    config = contexto.config.sefaz.distribuicao
-    return config.destino if config is not None else contexto.config.raiz / DESTINO_DISTRIBUICAO
-
-
-def destinos(contexto: Contexto) -> list[Path]:
-    """Returns the folders below which documents may be staged, for the recovery at start."""
-    return [destino(contexto)]
 
 
 def intervalo(contexto: Contexto) -> timedelta:
@@ -206,7 +194,7 @@ def _arquivar(grupo: Grupo, linha: Row, pacote: Pacote, c: Classificado, inciden
     )  # fmt: skip
     if not repetido:
         saidas.garantir_pasta(pasta, grupo.agora)
-        grupo.publicar(Saida(saidas.DISTRIBUIDO, pasta, c.nome, dados=pacote.conteudo))
+        grupo.publicar(Saida(DISTRIBUIDO, pasta, c.nome, dados=pacote.conteudo))
     terceiros.registrar(grupo.banco, cnpj, ambiente, novo, grupo.quando)
     if defeito is not None:
         if c.pedir_de_novo:

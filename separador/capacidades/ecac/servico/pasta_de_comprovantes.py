@@ -12,6 +12,8 @@ from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
+from separador.configuracao import Configuracao
+from separador.nucleo.capacidade import PastaDaSecao
 from separador.nucleo.nome_de_arquivo import numerar
 from separador.pastas import faixas
 from separador.pastas.disco import (
@@ -27,6 +29,11 @@ from separador.pastas.erros import FalhaDePasta, SemResposta, traduzindo
 from separador.pastas.gravacao import GRAVAR, MODO, apagar
 
 CANTO = "recibos"
+
+
+def da_secao(config: Configuracao) -> list[PastaDaSecao]:
+    """Returns the folder that the section `ecac` names."""
+    return [PastaDaSecao(config.ecac.destino, "e-CAC", criada_no_init=True)] if config.ecac is not None else []
 
 
 def canto(raiz: Path) -> Path:
