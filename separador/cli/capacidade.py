@@ -1,4 +1,4 @@
-"""What the program's own commands plug in: the commands, who may give them, the codes of users and rights."""
+"""Plugs in the program's own commands: the commands, who may give them, the codes of users and rights."""
 
 from separador.nucleo.capacidade import Capacidade, Comando
 

@@ -11,7 +11,7 @@ LIMITE = 64
 
 @dataclass(frozen=True, slots=True)
 class Recebido:
-    """What became of a secret that was handed in: an exit code, and what the command that handed it in shows."""
+    """Says what became of a secret that was handed in: an exit code, and what the command that handed it in shows."""
 
     codigo: int
     valor: Mapping[str, object] = field(default_factory=dict)

@@ -49,7 +49,7 @@ _TITULOS = {
     "distribuicao": "Documentos de terceiros",
     "ecac": "e-CAC",
 }
-"""Headings of the tables of codes."""
+"""Headings of the tables of codes, where they are not the capability's name."""
 
 
 class Parte(NamedTuple):
@@ -109,7 +109,7 @@ def codigos() -> str:
 
 def _tabela_de_codigos(nome: str, textos: Mapping[str, tuple[str, str]]) -> str:
     linhas = "".join(f"| `{c}` | {_celula(motivo)} | {_celula(fazer)} |\n" for c, (motivo, fazer) in textos.items())
-    return f"### {_TITULOS[nome]}\n\n| código | motivo | o que fazer |\n|---|---|---|\n{linhas}"
+    return f"### {_TITULOS.get(nome, nome.capitalize())}\n\n| código | motivo | o que fazer |\n|---|---|---|\n{linhas}"
 
 
 def ocorrencias() -> str:

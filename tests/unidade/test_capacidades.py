@@ -85,7 +85,13 @@ def _comandos(c: Capacidade) -> None:
 def _regras(c: Capacidade) -> None:
     for regra in c.regras:
         assert regra.pasta_propria or regra.decidir is not None, regra.nome
-        for referencia, argumentos in ((regra.ler, 3), (regra.decidir, 3), (regra.recusar, 3), (regra.completar, 4)):
+        for referencia, argumentos in (
+            (regra.ler, 3),
+            (regra.decidir, 3),
+            (regra.recusar, 3),
+            (regra.responder, 3),
+            (regra.completar, 4),
+        ):
             if referencia is not None:
                 _funcao(capacidade.resolver(referencia), argumentos=argumentos)
 

@@ -1,4 +1,4 @@
-"""What the notices plug in: one step of the loop, their codes."""
+"""Plugs in the notices: one step of the loop, their codes."""
 
 from separador.nucleo.capacidade import Capacidade, Fase, Passo
 

@@ -8,12 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from separador.capacidades.sefaz.dominio.cstat import NAO_CATALOGADO, PARADAS
+from separador.capacidades.sefaz.dominio import cstat as c
 
 ESPERA = timedelta(hours=1)
 POUCO_DEPOIS = timedelta(minutes=5)
-ACHOU, NADA, INDEVIDO, ALEM_DO_MAXIMO = "138", "137", "656", "589"
-_PARADA = PARADAS | {NAO_CATALOGADO}
+_PARADA = c.PARADAS | {c.NAO_CATALOGADO}
 
 FALTAS_POR_LOTE = 100
 """Missing numbers noted per lot. A longer jump comes from how the national environment numbers; no document is lost."""
@@ -40,14 +39,14 @@ def andar(
     `ult_nsu`, `max_nsu`: as answered, None where the answer has none. `intervalo` is at least 1 h. Every code has a
     decision: an unknown one moves nothing, waits an hour, and is shown.
     """
-    if cstat in (ACHOU, NADA) and (ult_nsu is None or ult_nsu < atual):
+    if cstat in (c.HA_DOCUMENTOS, c.NADA_NOVO) and (ult_nsu is None or ult_nsu < atual):
         return Andamento(None, max_nsu, agora + ESPERA, "SEP-DIST-NSU")
-    if cstat == ACHOU:
+    if cstat == c.HA_DOCUMENTOS:
         continua = ult_nsu is not None and max_nsu is not None and atual < ult_nsu < max_nsu
         return Andamento(ult_nsu, max_nsu, None if continua else agora + intervalo)
-    if cstat == NADA:
+    if cstat == c.NADA_NOVO:
         return Andamento(ult_nsu, max_nsu, agora + intervalo)
-    if cstat == INDEVIDO:
+    if cstat == c.CONSUMO_DA_DISTRIBUICAO:
         return Andamento(None, None, agora + ESPERA, "SEP-CONSUMO-INDEVIDO")
     if cstat in _PARADA:
         return Andamento(None, None, agora + POUCO_DEPOIS)

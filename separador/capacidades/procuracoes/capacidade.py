@@ -1,4 +1,4 @@
-"""What the offices' accesses plug in: commands, what expires, their codes."""
+"""Plugs in the offices' accesses: commands, what expires, their codes."""
 
 from separador.nucleo.capacidade import Capacidade, Comando
 

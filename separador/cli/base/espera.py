@@ -32,7 +32,7 @@ Olhar = Callable[[sqlite3.Connection, sqlite3.Row], Fim | None]
 
 @dataclass(frozen=True, slots=True)
 class Espera:
-    """How long a command waits, and how it looks."""
+    """Says how long a command waits, and how it looks."""
 
     segundos: int
     olhar: Olhar

@@ -85,7 +85,7 @@ def _da_pasta(pasta: Path, modo: int, uid: int, troca: int) -> list[tuple[Path, 
 
 @dataclass(frozen=True, slots=True)
 class Preparo:
-    """What `init` needs to make folders with the right owner, group and mode."""
+    """Holds what `init` needs to make folders with the right owner, group and mode."""
 
     config: "Configuracao"
     conta: Conta

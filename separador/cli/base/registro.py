@@ -19,7 +19,8 @@ PASSADA = "uma-vez"
 
 @dataclass(frozen=True, slots=True)
 class Registro:
-    """What is known before the command. `obrigatorio`: what cannot be recorded is not done. `quem`: asked afterwards,
+    """Holds what is known before the command. `obrigatorio`: what cannot be recorded is not done. `quem`: asked
+    afterwards,
     because the command itself may find out."""
 
     dados: Path

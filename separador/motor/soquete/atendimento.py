@@ -28,7 +28,7 @@ _DE_FORA = "Este soquete é só da conta do serviço e do administrador. Nada fo
 
 
 class Atendimento:
-    """What serves the connections of one service. Each runs in a thread of its own."""
+    """Serves the connections of one service. Each runs in a thread of its own."""
 
     def __init__(self, contexto: Contexto, ambiente: Mapping[str, str], onde: Lugar, ajudantes: Ajudantes) -> None:
         self._contexto = contexto

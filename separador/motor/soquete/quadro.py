@@ -1,4 +1,5 @@
-"""Frames of the service's socket: four bytes of length, one of the kind, the content. Both ends use this module.
+"""Makes and reads the frames of the service's socket: four bytes of length, one of the kind, the content. Both ends
+use this module.
 
 Every exchange has a deadline for the whole of it, so that a peer that is slow, or says half of what it began, costs one
 thread for a few seconds and nothing else.
@@ -24,7 +25,7 @@ class Especie(Enum):
 
 
 class QuadroError(Exception):
-    """What came is no frame, or not a whole one. The text is for the operator."""
+    """Says that what came is no frame, or not a whole one. The text is for the operator."""
 
 
 def montar(especie: Especie, conteudo: bytes) -> bytes:

@@ -22,7 +22,7 @@ Resultado = Callable[[], Aberto | Recusa]
 
 
 class Aberturas(Generic[T]):
-    """The files that wait to be opened, each with what its caller wants back. Only the loop's thread calls it."""
+    """Holds the files that wait to be opened, each with what its caller wants back. Only the loop's thread calls it."""
 
     def __init__(
         self, dados: Path, *, ao_lado: bool, acordar: Callable[[], None], abridor: Abridor | None = None

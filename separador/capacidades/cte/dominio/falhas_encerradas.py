@@ -14,7 +14,7 @@ from separador.nucleo.situacao import Situacao
 
 
 class Remedio(StrEnum):
-    """What happened to the document or event of a key. The text is what the closed failure says."""
+    """Says what happened to the document or event of a key. The text is what the closed failure says."""
 
     ENTREGUE = "um arquivo do documento foi entregue para transmissão"
     ENVIADO = "o documento foi enviado por ordem"

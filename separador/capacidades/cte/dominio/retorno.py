@@ -12,13 +12,13 @@ from separador.nucleo.situacao import Causa, Situacao
 
 CANCELAMENTO = "110111"
 SUBSTITUICAO = "240140"
-PEDEM_CONSULTA = frozenset({"134", "136", "218"})
+PEDEM_CONSULTA = frozenset({c.EVENTO_COM_ALERTA, c.EVENTO_SEM_VINCULO, c.JA_CANCELADO})
 """The codes after which SEFAZ is asked what it has.
 
 The event was registered with an alert about the document's situation (134), or was registered without a tie to the
 document (136), or was refused because the document is cancelled (218).
 """
-SEM_DOCUMENTO = {"217": "SEP-NAO-CONSTA", "218": "SEP-CONSULTAR", "216": "SEP-CONSULTAR", "600": "SEP-CONSULTAR"}
+SEM_DOCUMENTO = {c.NAO_CONSTA: "SEP-NAO-CONSTA"} | dict.fromkeys({c.JA_CANCELADO, *c.CHAVES_DIVERGEM}, "SEP-CONSULTAR")
 """Reasons why SEFAZ did not register an event that lie in the document: the event is refused, the document is shown."""
 
 
@@ -152,13 +152,13 @@ def _rejeitado(doc: Documento, r: Resposta) -> Decisao:
 
 
 def _evento(doc: Documento, r: Resposta) -> Decisao:
-    aceito = r.cstat in c.EVENTO_ACEITO and (r.cstat != "155" or r.protocolo is not None)
+    aceito = r.cstat in c.EVENTO_ACEITO and (r.cstat != c.CANCELADO_FORA_DO_PRAZO or r.protocolo is not None)
     if r.tp_evento not in (None, CANCELAMENTO):
         return _outro_evento(r, aceito)
     if aceito and r.tp_evento is None:
         # An event was accepted, but the answer does not say which. Only an answer that names the cancellation cancels.
         return Decisao(Efeito.NADA_DECIDE, falha="SEP-CONSULTAR")
-    if aceito or r.cstat == "218":
+    if aceito or r.cstat == c.JA_CANCELADO:
         return _cancelamento_aceito(doc, aceito)
     if r.cstat in c.REJEICOES:
         return _cancelamento_recusado(doc, r)
@@ -167,7 +167,7 @@ def _evento(doc: Documento, r: Resposta) -> Decisao:
 
 def decidir_avulso(r: Resposta) -> Decisao:
     """Decides the answer to an event whose document is not known here: there is no situação that could change."""
-    aceito = r.cstat in c.EVENTO_ACEITO and (r.cstat != "155" or r.protocolo is not None)
+    aceito = r.cstat in c.EVENTO_ACEITO and (r.cstat != c.CANCELADO_FORA_DO_PRAZO or r.protocolo is not None)
     return _outro_evento(r, aceito)
 
 
@@ -210,7 +210,7 @@ def _nada(r: Resposta) -> Decisao:
         return Decisao(Efeito.NADA_DECIDE, falha="SEP-CERTIFICADO-TRANSMISSAO")
     if r.cstat in c.DENEGADO:
         return Decisao(Efeito.NADA_DECIDE, falha="SEP-DENEGADO", marca="denegado")
-    if r.cstat == "217":
+    if r.cstat == c.NAO_CONSTA:
         return Decisao(Efeito.NADA_DECIDE, falha="SEP-NAO-CONSTA")
     if r.cstat in c.CONSULTAR:
         return Decisao(Efeito.NADA_DECIDE, falha="SEP-CONSULTAR")

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from separador.banco.conexao import texto_de
 from separador.capacidades.cte.banco import documentos, eventos
-from separador.capacidades.cte.dominio import retorno as nucleo
+from separador.capacidades.cte.dominio import retorno as dominio
 from separador.capacidades.cte.dominio.retorno import Decisao, Efeito
 from separador.capacidades.cte.servico.publicacao import Caso
 from separador.capacidades.sefaz.banco import bloqueios
@@ -31,9 +31,9 @@ def mostrar_recusa(grupo: Grupo, caso: Caso, d: Decisao) -> None:
     if dono is None:
         raise LookupError("recusa sem documento nem evento")
     chave = dono["chave"]
-    tp_evento = x.tp_evento or (caso.evento["tp_evento"] if caso.evento is not None else nucleo.CANCELAMENTO)
+    tp_evento = x.tp_evento or (caso.evento["tp_evento"] if caso.evento is not None else dominio.CANCELAMENTO)
     recusado = x.cstat in REJEICOES or (caso.doc is None and not d.juntar)  # where it is ours, the document shows it
-    outro_evento = d.efeito is Efeito.REGISTRAR and recusado and tp_evento != nucleo.CANCELAMENTO
+    outro_evento = d.efeito is Efeito.REGISTRAR and recusado and tp_evento != dominio.CANCELAMENTO
     if d.para not in _RECUSADO and not outro_evento:
         return
     que = "Evento recusado" if outro_evento else _RECUSADO[d.para]
@@ -51,7 +51,7 @@ def explicada(grupo: Grupo, falha: Falha | None) -> Falha | None:
     """Returns the failure. After a reversal that came too late, the cancellation at SEFAZ is told as our own order."""
     if falha is None or falha.codigo != "SEP-CANCELADO-NA-SEFAZ" or falha.chave is None:
         return falha
-    evento = eventos.ultimo(grupo.banco, falha.chave, nucleo.CANCELAMENTO)
+    evento = eventos.ultimo(grupo.banco, falha.chave, dominio.CANCELAMENTO)
     if evento is None or evento["estado"] != eventos.ESTORNADO:
         return falha
     return replace(falha, motivo=_TARDE + falha.motivo[len(descrever(falha.codigo)[0]) :], o_que_fazer=_QUE_FAZER)

@@ -11,7 +11,7 @@ from separador.capacidades.cte.dominio.retorno import Decisao
 from separador.capacidades.cte.servico.procedencia import Procedencia
 from separador.capacidades.cte.servico.vinculo import ALHEIO
 from separador.capacidades.dacte import banco as impressoes
-from separador.capacidades.sefaz.dominio.cstat import CANCELADO
+from separador.capacidades.sefaz.dominio.cstat import CANCELADO, CANCELAMENTO_HOMOLOGADO, EVENTO_REPETIDO
 from separador.configuracao import Perfil
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.processado import (
@@ -87,7 +87,7 @@ def _autorizou(caso: Caso, d: Decisao) -> bool:
 
     A cancelled one counts too, when its authorisation comes with the answer and was not known yet.
     """
-    return d.juntar or (caso.resposta.cstat == "101" and caso.documento["protocolo"] is None)
+    return d.juntar or (caso.resposta.cstat == CANCELAMENTO_HOMOLOGADO and caso.documento["protocolo"] is None)
 
 
 def publicar_repetido(grupo: Grupo, caso: Caso, d: Decisao) -> bool:
@@ -245,8 +245,8 @@ def recusar_alheio(grupo: Grupo, item: Procedencia, nosso: Row) -> None:
     """Publishes the terminal answer to an event of ours whose number SEFAZ gave to another content."""
     fazer = "Veja os eventos do documento (separador cte evento listar) e peça de novo: sai com o próximo número livre."
     mensagem = f"O evento {nosso['tp_evento']} nº {nosso['n_seq']} não foi registrado: {ALHEIO}."
-    r = Recusa((Erro("631", "N16", mensagem, fazer, tag="nSeqEvento"),), nosso["chave"])
-    nome = recusa(bytes(nosso["base"]) + b"-ped-eve.xml", "631", uninfe=grupo.contexto.uninfe)
+    r = Recusa((Erro(EVENTO_REPETIDO, "N16", mensagem, fazer, tag="nSeqEvento"),), nosso["chave"])
+    nome = recusa(bytes(nosso["base"]) + b"-ped-eve.xml", EVENTO_REPETIDO, uninfe=grupo.contexto.uninfe)
     pasta = grupo.contexto.retorno_da_rota(nosso["rota_id"], item.reserva)
     for final, dados in ((nome, texto_do_err(r)), (ao_lado(nome, b".json"), json_da_recusa(r, mostrar(nome.inteiro)))):
         grupo.publicar(

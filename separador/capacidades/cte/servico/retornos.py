@@ -10,7 +10,7 @@ from separador.banco import arquivos, falhas
 from separador.banco.conexao import texto_de
 from separador.capacidades.cte.banco import documentos, eventos
 from separador.capacidades.cte.banco.documentos import Mudanca
-from separador.capacidades.cte.dominio import retorno as nucleo
+from separador.capacidades.cte.dominio import retorno as dominio
 from separador.capacidades.cte.dominio.falhas_encerradas import remedio
 from separador.capacidades.cte.dominio.retorno import Decisao, Efeito
 from separador.capacidades.cte.servico import consequencias, partes, publicacao, vinculo
@@ -198,9 +198,9 @@ def _uma(grupo: Grupo, item: Procedencia, parecer: Parecer, r: Retorno, x: Respo
         return _evento_sem_documento(grupo, item, parecer, r, x, achado)
     tp_evento = x.tp_evento or (achado.evento["tp_evento"] if achado.evento is not None else None)
     fatos = documentos.fatos(grupo.banco, achado.doc)
-    resposta = nucleo.Resposta(x.especie, x.cstat, x.tp_amb or None, x.protocolo, x.digest, tp_evento)
+    resposta = dominio.Resposta(x.especie, x.cstat, x.tp_amb or None, x.protocolo, x.digest, tp_evento)
     return _carregar(
-        grupo, publicacao.Caso(item, parecer, r, x, achado.doc, achado.evento), nucleo.decidir(fatos, resposta)
+        grupo, publicacao.Caso(item, parecer, r, x, achado.doc, achado.evento), dominio.decidir(fatos, resposta)
     )
 
 
@@ -211,7 +211,9 @@ def _evento_sem_documento(
     if achado.evento is None:
         raise LookupError("retorno de evento sem evento nem documento")
     caso = publicacao.Caso(item, parecer, r, x, None, achado.evento)
-    d = nucleo.decidir_avulso(nucleo.Resposta(x.especie, x.cstat, x.tp_amb or None, x.protocolo, x.digest, x.tp_evento))
+    d = dominio.decidir_avulso(
+        dominio.Resposta(x.especie, x.cstat, x.tp_amb or None, x.protocolo, x.digest, x.tp_evento)
+    )
     falha = _falha(grupo, d, x, achado.chave, achado.evento["rota_id"])
     if d.efeito is not Efeito.REGISTRAR:
         if falha is not None:
@@ -233,7 +235,7 @@ def _carregar(grupo: Grupo, caso: publicacao.Caso, d: Decisao) -> Passo:
     doc, x = caso.documento, caso.resposta
     chave = doc["chave"]
     if d.terminal:
-        tp_evento = x.tp_evento or (caso.evento["tp_evento"] if caso.evento is not None else nucleo.CANCELAMENTO)
+        tp_evento = x.tp_evento or (caso.evento["tp_evento"] if caso.evento is not None else dominio.CANCELAMENTO)
         encerrar_por(grupo, chave, remedio(d), tp_evento=tp_evento, espera=doc["situacao"] in _ESPERAM)
     falha = consequencias.explicada(grupo, _falha(grupo, d, x, chave, doc["rota_id"]))
     if falha is not None and d.efeito is not Efeito.RETER:
@@ -241,7 +243,7 @@ def _carregar(grupo: Grupo, caso: publicacao.Caso, d: Decisao) -> Passo:
     if d.efeito in (Efeito.APLICAR, Efeito.REGISTRAR):
         _escrever(grupo, caso, d)
         consequencias.mostrar_recusa(grupo, caso, d)
-        if x.especie == "evento" and x.cstat in nucleo.PEDEM_CONSULTA and d.para is None:
+        if x.especie == "evento" and x.cstat in dominio.PEDEM_CONSULTA and d.para is None:
             documentos.agendar(grupo.banco, doc["id"], "consultar", grupo.quando)
         return Passo(d.efeito, falha, publicacao.publicar(grupo, caso, d))
     if d.efeito is Efeito.REPETIDO:

@@ -6,6 +6,7 @@ from sqlite3 import Row
 from separador.banco import publicacoes
 from separador.banco.conexao import Banco
 from separador.capacidades.cte.banco import documentos, eventos
+from separador.capacidades.sefaz.dominio.cstat import EVENTO_REPETIDO
 from separador.fiscal.evento.detalhe import digest_do_evento
 from separador.fiscal.retornos import Resposta
 from separador.motor.desfecho.grupo import Grupo
@@ -107,7 +108,7 @@ def separar_alheio(grupo: Grupo, r: Resposta) -> Row | None:
     digest = digest_do_evento(r.documento)
     if digest is None or digest == nosso["digest"]:
         return None
-    eventos.marcar(grupo.banco, nosso["id"], eventos.RECUSADO, grupo.quando, cstat="631", motivo=ALHEIO)
+    eventos.marcar(grupo.banco, nosso["id"], eventos.RECUSADO, grupo.quando, cstat=EVENTO_REPETIDO, motivo=ALHEIO)
     novo = eventos.NovoEvento(
         chave=r.chave,
         tp_evento=r.tp_evento,

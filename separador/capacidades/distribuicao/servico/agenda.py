@@ -5,11 +5,12 @@ from sqlite3 import Row
 
 from separador.banco import pedidos as tabela_de_pedidos
 from separador.banco.conexao import instante_de, texto_de
-from separador.capacidades.distribuicao import dominio as nucleo
+from separador.capacidades.distribuicao import dominio
 from separador.capacidades.distribuicao.banco import nsu as distribuicoes
 from separador.capacidades.distribuicao.servico.respostas import FALTA, LOTE, em_voo
 from separador.capacidades.distribuicao.servico.respostas import fila as fila_da_empresa
 from separador.capacidades.sefaz.banco.fila import NovaTransmissao
+from separador.capacidades.sefaz.dominio import cstat
 from separador.capacidades.sefaz.rede.enderecos import AN
 from separador.capacidades.sefaz.rede.envelope import envelope_distribuicao
 from separador.capacidades.sefaz.rede.porta import Servico
@@ -68,7 +69,7 @@ def _a_perguntar(contexto: Contexto) -> tuple[list[Empresa], list[tuple[Empresa,
 
 def _comecada(livro: Row) -> bool:
     """Says whether a search was ordered or is half done. An order ends at the last number, not after one lot."""
-    return bool(livro["ordenada"]) or (livro["cstat"] == nucleo.ACHOU and livro["proxima_em"] is None)
+    return bool(livro["ordenada"]) or (livro["cstat"] == cstat.HA_DOCUMENTOS and livro["proxima_em"] is None)
 
 
 def _devida(livro: Row | None, quando: str) -> bool:
@@ -86,12 +87,12 @@ def _faltas(contexto: Contexto, livro: Row) -> list[int]:
 
     None is asked for in the hour that follows 137 or 656, because then any question counts as misuse.
     """
-    descansa = livro["cstat"] != nucleo.ACHOU and espera_ate(livro, contexto.quando()) is not None
+    descansa = livro["cstat"] != cstat.HA_DOCUMENTOS and espera_ate(livro, contexto.quando()) is not None
     if descansa or livro["lote_nsu"] is not None:
         return []
     cnpj, ambiente = livro["cnpj"], livro["ambiente"]
     desde = texto_de(contexto.agora() - timedelta(hours=1))
-    if distribuicoes.faltas_pedidas_desde(contexto.banco, cnpj, ambiente, desde) >= nucleo.FALTAS_POR_HORA:
+    if distribuicoes.faltas_pedidas_desde(contexto.banco, cnpj, ambiente, desde) >= dominio.FALTAS_POR_HORA:
         return []
     return distribuicoes.faltas(contexto.banco, cnpj, ambiente, desde, 1)
 

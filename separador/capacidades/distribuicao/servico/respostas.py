@@ -17,10 +17,11 @@ from separador.capacidades.cte.banco import documentos, terceiros
 from separador.capacidades.cte.banco.terceiros import NovoDistribuido
 from separador.capacidades.cte.servico import partes, retornos
 from separador.capacidades.cte.servico.procedencia import Ligacao
-from separador.capacidades.distribuicao import dominio as nucleo
+from separador.capacidades.distribuicao import dominio
 from separador.capacidades.distribuicao.banco import nsu as distribuicoes
 from separador.capacidades.distribuicao.leitura import Classificado, Lote, Pacote, classificar, interpretar_lote
 from separador.capacidades.distribuicao.servico.pastas import destino
+from separador.capacidades.sefaz.dominio import cstat
 from separador.capacidades.sefaz.rede.porta import Desconhecida
 from separador.capacidades.sefaz.servico import paradas
 from separador.capacidades.sefaz.servico.tipos_de_chamada import TipoDeChamada
@@ -60,10 +61,10 @@ def aplicar_lote(grupo: Grupo, linha: Row, xml: bytes) -> None:
     if lote is None or livro is None:
         return
     atual = int(livro["ult_nsu"])
-    passo = nucleo.andar(
+    passo = dominio.andar(
         lote.cstat, lote.ult_nsu, lote.max_nsu, atual=atual, agora=grupo.agora, intervalo=intervalo(grupo.contexto)
     )
-    if lote.cstat == nucleo.ACHOU:
+    if lote.cstat == cstat.HA_DOCUMENTOS:
         for pacote in lote.pacotes:
             _guardar(grupo, linha, pacote)
         _notar_faltas(grupo, linha, atual, lote)
@@ -86,17 +87,17 @@ def aplicar_falta(grupo: Grupo, linha: Row, xml: bytes) -> None:
     if lote is None:
         return
     cnpj, ambiente, pedido = linha["cnpj"], ambiente_de(linha), int(bytes(linha["base"]))
-    _mostrar(grupo, linha, lote, "SEP-CONSUMO-INDEVIDO" if lote.cstat == nucleo.INDEVIDO else None)
-    if lote.cstat == nucleo.INDEVIDO:
-        distribuicoes.descansar(grupo.banco, cnpj, ambiente, texto_de(grupo.agora + nucleo.ESPERA))
-    elif lote.cstat == nucleo.ACHOU and any(p.nsu == pedido for p in lote.pacotes):
+    _mostrar(grupo, linha, lote, "SEP-CONSUMO-INDEVIDO" if lote.cstat == cstat.CONSUMO_DA_DISTRIBUICAO else None)
+    if lote.cstat == cstat.CONSUMO_DA_DISTRIBUICAO:
+        distribuicoes.descansar(grupo.banco, cnpj, ambiente, texto_de(grupo.agora + dominio.ESPERA))
+    elif lote.cstat == cstat.HA_DOCUMENTOS and any(p.nsu == pedido for p in lote.pacotes):
         bom = all(_guardar(grupo, linha, p) for p in lote.pacotes if p.nsu == pedido)
         if bom:
             distribuicoes.encerrar_falta(grupo.banco, cnpj, ambiente, pedido, distribuicoes.PREENCHIDA)
             falhas.encerrar(
                 grupo.banco, _assunto(linha, pedido), grupo.quando, "o NSU veio bom quando foi pedido de novo"
             )
-    distribuicoes.desistir_das_faltas(grupo.banco, cnpj, ambiente, nucleo.TENTATIVAS_DA_FALTA)
+    distribuicoes.desistir_das_faltas(grupo.banco, cnpj, ambiente, dominio.TENTATIVAS_DA_FALTA)
 
 
 def _ler(grupo: Grupo, linha: Row, xml: bytes) -> Lote | None:
@@ -108,7 +109,7 @@ def _ler(grupo: Grupo, linha: Row, xml: bytes) -> Lote | None:
         falhas.encerrar(grupo.banco, _assunto(linha), grupo.quando, "a resposta foi lida", "SEP-DIST-ILEGIVEL")
         return lido
     _falhar(grupo, _assunto(linha), "SEP-DIST-ILEGIVEL", lido.erros[0].mensagem)
-    distribuicoes.descansar(grupo.banco, linha["cnpj"], ambiente_de(linha), texto_de(grupo.agora + nucleo.ESPERA))
+    distribuicoes.descansar(grupo.banco, linha["cnpj"], ambiente_de(linha), texto_de(grupo.agora + dominio.ESPERA))
     return None
 
 
@@ -124,13 +125,13 @@ def _falhar(grupo: Grupo, assunto: str, codigo: str, detalhe: str) -> None:
 
 def _mostrar(grupo: Grupo, linha: Row, lote: Lote, falha: str | None) -> None:
     """Opens the failure of this company's distribution, or closes it."""
-    if lote.cstat == nucleo.INDEVIDO:
+    if lote.cstat == cstat.CONSUMO_DA_DISTRIBUICAO:
         paradas.consumo_indevido(grupo, linha, f"{lote.cstat}: {lote.motivo}")
         return
     paradas.servico_voltou(grupo, linha["cnpj"], linha["servico"])
     if falha is not None:
         _falhar(grupo, _assunto(linha), falha, f"CNPJ {linha['cnpj']}, resposta {lote.cstat}: {lote.motivo}")
-    elif lote.cstat in (nucleo.ACHOU, nucleo.NADA):
+    elif lote.cstat in (cstat.HA_DOCUMENTOS, cstat.NADA_NOVO):
         falhas.encerrar(grupo.banco, _assunto(linha), grupo.quando, "a distribuição respondeu")
 
 
@@ -142,7 +143,7 @@ def _contar(grupo: Grupo, linha: Row, lote: Lote) -> None:
 
 
 def _notar_faltas(grupo: Grupo, linha: Row, atual: int, lote: Lote) -> None:
-    faltam = nucleo.faltas(atual, [p.nsu for p in lote.pacotes], lote.ult_nsu or 0)
+    faltam = dominio.faltas(atual, [p.nsu for p in lote.pacotes], lote.ult_nsu or 0)
     for nsu in faltam:
         distribuicoes.anotar_falta(grupo.banco, linha["cnpj"], ambiente_de(linha), nsu)
     if faltam:

@@ -21,7 +21,7 @@ class PdfIlegivelError(ValueError):
 
 
 class Orcamento:
-    """What is left of the bounds for one PDF. Once one is passed, every further call raises PdfIlegivelError."""
+    """Counts what is left of the bounds for one PDF. Once one is passed, every further call raises PdfIlegivelError."""
 
     def __init__(self, gasto_s: Callable[[], float] = time.thread_time) -> None:
         self._gasto_s = gasto_s

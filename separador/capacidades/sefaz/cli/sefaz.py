@@ -8,12 +8,13 @@ from pathlib import Path
 
 import click
 
+from separador.capacidades.sefaz.dominio.cstat import HA_DOCUMENTOS, NADA_NOVO
 from separador.cli.base import leitura, pedidos
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
 from separador.cli.base.espera import Espera, Fim, opcao_esperar
 from separador.cli.base.grupo import Grupo
 
-_ACHOU_OU_NADA = ("138", "137")
+_ACHOU_OU_NADA = (HA_DOCUMENTOS, NADA_NOVO)
 """Answers of the national environment to a search that went well: documents, or nothing new."""
 
 

@@ -242,11 +242,17 @@ EMITENTE_IRREGULAR, NAO_CONSTA, NAO_CATALOGADO = "203", "217", "999"
 LISTA_DE_REVOGADOS = frozenset({"286", "296"})
 """SEFAZ could not read the list of revoked certificates: its own trouble, not the certificate's."""
 EPEC_NAO_SINCRONIZADO, CONSUMO = "641", "678"
+CANCELAMENTO_HOMOLOGADO, CANCELADO_FORA_DO_PRAZO = "101", "155"
+EVENTO_COM_ALERTA, EVENTO_SEM_VINCULO = "134", "136"
+JA_RECEBIDO, JA_CANCELADO, EVENTO_REPETIDO, EPEC_JA_RECEBIDO = "204", "218", "631", "640"
+CHAVES_DIVERGEM = frozenset({"216", "600"})
+"""SEFAZ has the number under a key that differs from the one asked for."""
+HA_DOCUMENTOS, NADA_NOVO, CONSUMO_DA_DISTRIBUICAO = "138", "137", "656"
 NO_AR = frozenset({EM_OPERACAO, SVC_ATIVA})
 """The service works."""
 PARADAS = frozenset({PARADO, PARADO_SEM_PREVISAO})
 """SEFAZ stands still: every document of the authoriser waits, in order."""
-DE_OUTRA_CHAVE = frozenset({"539", "216", "600"})
+DE_OUTRA_CHAVE = CHAVES_DIVERGEM | {"539"}
 """The number belongs to another key."""
 MANDAM_PARAR = PARADAS | {CONSUMO, EMITENTE_IRREGULAR}
 """After one of these nothing more goes before it is understood."""

@@ -65,7 +65,7 @@ def rumo(alvo: str, codigo: str) -> Rumo:
         return Rumo.OUTRA_CHAVE
     if alvo == "documento" and codigo in c.CONSULTAR - {c.NAO_CONSTA}:
         return Rumo.CONSULTAR
-    if alvo == "evento" and codigo in {"631", "600", "216"}:
+    if alvo == "evento" and codigo in c.CHAVES_DIVERGEM | {c.EVENTO_REPETIDO}:
         return Rumo.CONSULTAR
     return Rumo.APLICAR
 
@@ -99,7 +99,7 @@ def ausente(alvo: str, codigo: str) -> bool:
     For an event 100 means so too: the document is there, and the event is not among those that came (the caller has
     looked).
     """
-    return codigo == "217" or (alvo == "evento" and codigo in c.AUTORIZADO)
+    return codigo == c.NAO_CONSTA or (alvo == "evento" and codigo in c.AUTORIZADO)
 
 
 def resolver(alvo: str, codigo: str, d: SemDesfecho) -> Resolucao:

@@ -3,7 +3,7 @@
 from separador.banco.conexao import instante_de, texto_de
 from separador.capacidades.sefaz.banco import fila as tabela
 from separador.capacidades.sefaz.banco.fila import NovaTransmissao
-from separador.capacidades.sefaz.dominio import decisoes as nucleo
+from separador.capacidades.sefaz.dominio import decisoes
 from separador.capacidades.sefaz.rede.porta import Servico
 from separador.motor.desfecho.grupo import Grupo
 
@@ -48,7 +48,7 @@ def enfileirar_status(
     tp_amb = grupo.contexto.config.ambiente.tp_amb
     fila = fila_do_status(autorizador, uf, tp_amb)
     ultima = tabela.ultima_do_servico(grupo.banco, tabela.STATUS, autorizador, fila)
-    em = max(grupo.agora, instante_de(ultima) + nucleo.STATUS) if ultima is not None else grupo.agora
+    em = max(grupo.agora, instante_de(ultima) + decisoes.STATUS) if ultima is not None else grupo.agora
     nova = NovaTransmissao(
         alvo=tabela.STATUS,
         servico=Servico.STATUS,

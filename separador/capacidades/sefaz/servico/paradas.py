@@ -11,8 +11,7 @@ from separador.banco.conexao import texto_de
 from separador.capacidades.sefaz.banco import fila as tabela
 from separador.capacidades.sefaz.banco import paradas
 from separador.capacidades.sefaz.banco import vez as turnos
-from separador.capacidades.sefaz.dominio import cstat, esperas
-from separador.capacidades.sefaz.dominio import decisoes as nucleo
+from separador.capacidades.sefaz.dominio import cstat, decisoes, esperas
 from separador.capacidades.sefaz.rede.porta import Servico
 from separador.capacidades.sefaz.servico import enderecos, fila
 from separador.motor.contexto import Contexto
@@ -82,7 +81,7 @@ def fora_do_ar(grupo: Grupo, linha: Row, detalhe: str, *, curta: bool = False) -
     parada = paradas.uma(grupo.banco, escopo)
     feitas = int(parada["tentativas"]) if parada is not None else 0
     passos = min(feitas, _CURTAS) if curta else feitas
-    ate = grupo.agora + nucleo.espera_conexao(passos, grupo.contexto.relogio.sorteio())
+    ate = grupo.agora + decisoes.espera_conexao(passos, grupo.contexto.relogio.sorteio())
     _parar(grupo, escopo, REDE, ate, detalhe)
     _mostrar(grupo, escopo, "SEP-SEFAZ-FORA", f"Autorizador {linha['autorizador']}: {detalhe}")
     if feitas + 1 >= SUMICOS:

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from sqlite3 import Row
 
-from separador.capacidades.sefaz.dominio import decisoes as nucleo
+from separador.capacidades.sefaz.dominio import decisoes
 from separador.capacidades.sefaz.rede.porta import Desconhecida
 
 CALADAS = 3
@@ -13,7 +13,7 @@ NUMEROS_ILEGIVEIS = 10
 
 
 class SemSinal:
-    """What came of the last calls to each authoriser.
+    """Remembers what came of the last calls to each authoriser.
 
     An answer that came and cannot be read is the trouble of its own document, however often it comes. Only when many
     documents in a row meet the same, and none gets through, something stands in the way of all.
@@ -30,7 +30,7 @@ class SemSinal:
 
     def calada(self, linha: Row, d: Desconhecida) -> bool:
         """Notes a call without outcome. Returns True when its authoriser has been silent too often."""
-        if not nucleo.sem_sinal(d.motivo, d.http):
+        if not decisoes.sem_sinal(d.motivo, d.http):
             self._ilegiveis[linha["autorizador"]].add(linha["fila"])
             return False
         self._caladas[linha["autorizador"]] += 1

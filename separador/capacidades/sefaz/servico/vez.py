@@ -9,7 +9,7 @@ from separador.banco.conexao import texto_de
 from separador.capacidades.sefaz.banco import fila as tabela
 from separador.capacidades.sefaz.banco import paradas
 from separador.capacidades.sefaz.banco import vez as turnos
-from separador.capacidades.sefaz.dominio import decisoes as nucleo
+from separador.capacidades.sefaz.dominio import decisoes
 from separador.capacidades.sefaz.dominio.lugares import repartir
 from separador.capacidades.sefaz.rede.enderecos import EnderecosError
 from separador.capacidades.sefaz.rede.porta import RECEPCOES, Chamada
@@ -145,5 +145,5 @@ def _contar(grupo: Grupo, linha: Row) -> None:
 
 
 def _depois(grupo: Grupo, linha: Row, detalhe: str) -> None:
-    em = texto_de(grupo.agora + nucleo.espera_conexao(5, grupo.contexto.relogio.sorteio()))
+    em = texto_de(grupo.agora + decisoes.espera_conexao(5, grupo.contexto.relogio.sorteio()))
     tabela.de_novo(grupo.banco, linha["id"], None, detalhe, em)

@@ -21,7 +21,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class Antes:
-    """What the person's own process adds to a request, because only it has a terminal.
+    """Holds what the person's own process adds to a request, because only it has a terminal.
 
     `argumentos` go behind those that were typed. `entrada` is what the command finds on its standard input.
     """

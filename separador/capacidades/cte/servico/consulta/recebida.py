@@ -20,7 +20,7 @@ from separador.capacidades.cte.servico.encerramento import encerrar_por
 from separador.capacidades.cte.servico.rede import fila as transmissoes
 from separador.capacidades.sefaz.banco import fila as tabela
 from separador.capacidades.sefaz.banco import respostas_guardadas
-from separador.capacidades.sefaz.dominio import decisoes as nucleo
+from separador.capacidades.sefaz.dominio import decisoes
 from separador.capacidades.sefaz.rede.porta import Servico
 from separador.capacidades.sefaz.rede.resposta import cortar
 from separador.capacidades.sefaz.servico import enderecos, fila
@@ -97,10 +97,10 @@ def _situacao(grupo: Grupo, item: Item, c: ConsultaLida) -> None:
     if cnpj is None:
         _sem_certificado(grupo, item, c)
         return
-    desde = texto_de(grupo.agora - nucleo.HORA)
+    desde = texto_de(grupo.agora - decisoes.HORA)
     feitas = [instante_de(i) for i in tabela.consultas_desde(grupo.banco, chave, desde)]
     guardada = respostas_guardadas.situacao(grupo.banco, chave, desde)
-    if guardada is not None and nucleo.cabe_consulta(feitas, grupo.agora) > grupo.agora:
+    if guardada is not None and decisoes.cabe_consulta(feitas, grupo.agora) > grupo.agora:
         _repetir(grupo, item, guardada, "o limite de consultas desta chave por hora")
         return
     transmissoes.enfileirar_consulta(
@@ -153,7 +153,7 @@ def status_guardado(grupo: Grupo, autorizador: str, uf: str) -> Row | None:
     SEFAZ allows one query in three minutes.
     """
     tp_amb = grupo.contexto.config.ambiente.tp_amb
-    desde = texto_de(grupo.agora - nucleo.STATUS)
+    desde = texto_de(grupo.agora - decisoes.STATUS)
     return respostas_guardadas.status(grupo.banco, fila.fila_do_status(autorizador, uf, tp_amb), desde)
 
 

@@ -11,7 +11,7 @@ from separador.banco.conexao import instante_de, texto_de
 from separador.capacidades.cte.banco import documentos, eventos
 from separador.capacidades.sefaz.banco import fila as tabela
 from separador.capacidades.sefaz.banco.fila import NovaTransmissao
-from separador.capacidades.sefaz.dominio import decisoes as nucleo
+from separador.capacidades.sefaz.dominio import decisoes
 from separador.capacidades.sefaz.rede.porta import Servico
 from separador.capacidades.sefaz.servico import enderecos
 from separador.capacidades.sefaz.servico.fila import enfileirar
@@ -53,7 +53,7 @@ def enfileirar_documento(
         autorizador=enderecos.autorizador(grupo.contexto, doc["chave"]),
         cnpj=doc["emitente"],
         tp_amb=doc["tp_amb"],
-        fila=nucleo.fila_da_chave(doc["chave"]),
+        fila=decisoes.fila_da_chave(doc["chave"]),
         quem=quem,
         chave=doc["chave"],
         digest=doc["digest"],
@@ -73,7 +73,7 @@ def repetida(grupo: Grupo, doc: Row) -> str | None:
     if not pela_rede(grupo.contexto, doc["rota_id"]) or not doc["cstat"]:
         return None
     vezes = tabela.recusas_iguais(grupo.banco, doc["id"], doc["digest"], doc["cstat"])
-    if vezes < nucleo.REPETICOES:
+    if vezes < decisoes.REPETICOES:
         return None
     return (
         f"Este mesmo conteúdo já foi recusado {vezes} vezes com o código {doc['cstat']}; enviá-lo outra vez levaria ao"
@@ -99,7 +99,7 @@ def enfileirar_evento(
     evento = eventos.por_id(grupo.banco, evento_id)
     doc = documentos.por_id(grupo.banco, evento["documento_id"]) if evento["documento_id"] is not None else None
     chave = evento["chave"]
-    normal = evento["tp_evento"] not in nucleo.DA_CONTINGENCIA
+    normal = evento["tp_evento"] not in decisoes.DA_CONTINGENCIA
     if doc is not None:
         documentos.definir_etapa(grupo.banco, doc["id"], Etapa.PRONTO)
     nova = NovaTransmissao(
@@ -108,7 +108,7 @@ def enfileirar_evento(
         autorizador=autorizador or enderecos.autorizador(grupo.contexto, chave, normal=normal),
         cnpj=cnpj or (doc["emitente"] if doc is not None else chave[6:20]),
         tp_amb=doc["tp_amb"] if doc is not None else grupo.contexto.config.ambiente.tp_amb,
-        fila=nucleo.fila_da_chave(chave),
+        fila=decisoes.fila_da_chave(chave),
         quem=quem,
         chave=chave,
         digest=evento["digest"],
@@ -149,7 +149,7 @@ def enfileirar_consulta(
         autorizador=de["autorizador"] if de is not None else enderecos.autorizador(grupo.contexto, chave),
         cnpj=cnpj or dono,
         tp_amb=doc["tp_amb"] if doc is not None else grupo.contexto.config.ambiente.tp_amb,
-        fila=nucleo.fila_da_chave(chave),
+        fila=decisoes.fila_da_chave(chave),
         quem=quem,
         chave=chave,
         documento_id=doc["id"] if doc is not None else None,
@@ -166,6 +166,6 @@ def enfileirar_consulta(
 
 def dentro_do_orcamento(grupo: Grupo, chave: str, quando: datetime) -> datetime:
     """Returns the instant, `quando` or later, at which the hour's budget of the key allows one more look-up."""
-    desde = texto_de(quando - nucleo.HORA)
+    desde = texto_de(quando - decisoes.HORA)
     feitas = [instante_de(i) for i in tabela.consultas_desde(grupo.banco, chave, desde)]
-    return nucleo.cabe_consulta(feitas, quando)
+    return decisoes.cabe_consulta(feitas, quando)

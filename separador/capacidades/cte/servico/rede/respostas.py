@@ -19,8 +19,7 @@ from separador.capacidades.cte.servico.procedencia import Ligacao
 from separador.capacidades.cte.servico.rede import fila, sem_desfecho, sem_resposta
 from separador.capacidades.sefaz.banco import fila as tabela
 from separador.capacidades.sefaz.dominio import cstat as c
-from separador.capacidades.sefaz.dominio import decisoes as nucleo
-from separador.capacidades.sefaz.dominio import esperas
+from separador.capacidades.sefaz.dominio import decisoes, esperas
 from separador.capacidades.sefaz.dominio.decisoes import Rumo
 from separador.capacidades.sefaz.servico import paradas
 from separador.fiscal.retornos import Resposta, Retorno
@@ -50,7 +49,7 @@ def aplicar(grupo: Grupo, linha: Row) -> None:
     )  # fmt: skip
     if grupo.havia_falhas and linha["alvo"] in (tabela.CONSULTA, tabela.STATUS):
         sem_resposta.respondida(grupo, linha)
-    rumo = nucleo.rumo(linha["alvo"], decide.cstat)
+    rumo = decisoes.rumo(linha["alvo"], decide.cstat)
     _atender(grupo, linha, rumo)
     _RUMOS[rumo](grupo, linha, parecer, lido, decide)
     recebida.publicar(grupo, linha)
@@ -121,7 +120,7 @@ def _ilegivel(grupo: Grupo, linha: Row, porque: str) -> None:
         tabela.aplicar(grupo.banco, linha["id"], "ilegível", porque, grupo.quando)
     elif linha["alvo"] == tabela.STATUS:  # a file asked, and waits for its answer
         sem_resposta.mostrar(grupo, linha, porque)
-        tabela.de_novo(grupo.banco, linha["id"], "ilegível", porque, texto_de(grupo.agora + nucleo.STATUS))
+        tabela.de_novo(grupo.banco, linha["id"], "ilegível", porque, texto_de(grupo.agora + decisoes.STATUS))
     else:
         sem_resposta.consulta(grupo, linha, "ilegível", porque)
 
@@ -141,7 +140,7 @@ def _aplicada(grupo: Grupo, linha: Row, parecer: Parecer, lido: Retorno, x: Resp
     if linha["alvo"] == tabela.DOCUMENTO:
         paradas.emitente(grupo, linha["cnpj"], x.cstat, x.motivo)
         _conferir_rejeicao(grupo, linha, x)
-    if linha["alvo"] == tabela.EVENTO and x.cstat == "218":
+    if linha["alvo"] == tabela.EVENTO and x.cstat == c.JA_CANCELADO:
         # It is cancelled, but the registered event is not here yet: SEFAZ is asked for it.
         fila.enfileirar_consulta(grupo, linha["chave"], "serviço")
     if linha["documento_id"] is not None:
@@ -156,7 +155,7 @@ def _conferir_rejeicao(grupo: Grupo, linha: Row, x: Resposta) -> None:
     digest wins over the refusal.
     """
     if x.cstat in c.REJEICOES and int(linha["consultas"]):
-        em = grupo.agora + nucleo.espera_consulta(2, grupo.contexto.relogio.sorteio())
+        em = grupo.agora + decisoes.espera_consulta(2, grupo.contexto.relogio.sorteio())
         fila.enfileirar_consulta(grupo, linha["chave"], "serviço", em=em)
 
 
@@ -174,7 +173,7 @@ def _consulta(grupo: Grupo, linha: Row, parecer: Parecer, lido: Retorno, x: Resp
     de = tabela.por_id(grupo.banco, linha["de_id"]) if linha["de_id"] is not None else None
     # 217 (SEFAZ does not have it) is no news while its outcome is looked up, nor for a refused document. A failure for
     # it would only alarm.
-    if x.cstat != "217" or (de is None and not _recusado(grupo, linha)):
+    if x.cstat != c.NAO_CONSTA or (de is None and not _recusado(grupo, linha)):
         _ao_documento(grupo, linha, parecer, lido)
     tabela.aplicar(grupo.banco, linha["id"], x.cstat, x.motivo, grupo.quando)
     if de is not None:
@@ -218,7 +217,7 @@ def _outra_chave(grupo: Grupo, linha: Row, parecer: Parecer, lido: Retorno, x: R
 
     If the number belongs to one of our documents, SEFAZ is asked about that one.
     """
-    outra = nucleo.chave_citada(x.motivo)
+    outra = decisoes.chave_citada(x.motivo)
     if outra == linha["chave"]:
         _duvida(grupo, linha, parecer, lido, x)
         return

@@ -9,15 +9,15 @@ from separador.capacidades.cte.banco import documentos, eventos
 from separador.capacidades.cte.dominio.retorno import CONTESTADAS
 from separador.capacidades.cte.servico.rede import fila
 from separador.capacidades.sefaz.banco import fila as tabela
-from separador.capacidades.sefaz.dominio import decisoes as nucleo
-from separador.capacidades.sefaz.dominio import esperas
+from separador.capacidades.sefaz.dominio import cstat as c
+from separador.capacidades.sefaz.dominio import decisoes, esperas
 from separador.capacidades.sefaz.dominio.decisoes import Resolucao, SemDesfecho
 from separador.capacidades.sefaz.servico.fila import NOVIDADE
 from separador.motor.desfecho.grupo import Grupo
 from separador.nucleo.etapa import Etapa
 from separador.nucleo.situacao import Situacao
 
-JA_EXISTE = frozenset({"204", "218", "631", "640"})
+_JA_EXISTE = frozenset({c.JA_RECEBIDO, c.JA_CANCELADO, c.EVENTO_REPETIDO, c.EPEC_JA_RECEBIDO})
 """Answers that say that SEFAZ has it. If look-ups then say that it does not, nothing is sent a third time."""
 CODIGO = "SEP-SEM-DESFECHO"
 _EM_ABERTO = frozenset({eventos.PRONTO, eventos.PUBLICADO})
@@ -56,9 +56,9 @@ def consultar(grupo: Grupo, linha: Row, em: datetime | None = None, *, falhou: s
     if tabela.consultas_abertas(grupo.banco, linha["id"]):
         return
     feitas = tabela.contar_consulta(grupo.banco, linha["id"])
-    if falhou is not None or feitas >= nucleo.CONSULTAS_SEM_NOTICIA:
+    if falhou is not None or feitas >= decisoes.CONSULTAS_SEM_NOTICIA:
         _mostrar(grupo, linha, falhou, feitas)
-    quando = em or grupo.agora + nucleo.espera_consulta(feitas, grupo.contexto.relogio.sorteio())
+    quando = em or grupo.agora + decisoes.espera_consulta(feitas, grupo.contexto.relogio.sorteio())
     fila.enfileirar_consulta(grupo, linha["chave"], "serviço", de=linha, em=quando)
 
 
@@ -93,10 +93,10 @@ def resolver(grupo: Grupo, duvida_id: int, codigo: str, *, apartado: bool = Fals
         _seguir(grupo, linha, Resolucao.DESISTIR, codigo)
         return
     ausencias = int(linha["ausencias"])
-    if aberta and nucleo.ausente(linha["alvo"], codigo):
+    if aberta and decisoes.ausente(linha["alvo"], codigo):
         ausencias = tabela.contar_ausencia(grupo.banco, duvida_id)
-    duvida = SemDesfecho(aberta, ausencias, int(linha["consultas"]), linha["resultado"] in JA_EXISTE)
-    rumo = nucleo.resolver(linha["alvo"], codigo, duvida)
+    duvida = SemDesfecho(aberta, ausencias, int(linha["consultas"]), linha["resultado"] in _JA_EXISTE)
+    rumo = decisoes.resolver(linha["alvo"], codigo, duvida)
     if rumo is Resolucao.REENVIAR and not _reenviavel(grupo, linha):
         rumo = Resolucao.RESOLVIDA
     _seguir(grupo, linha, rumo, codigo)
@@ -121,7 +121,7 @@ def _seguir(grupo: Grupo, linha: Row, rumo: Resolucao, codigo: str) -> None:
     elif rumo is Resolucao.REENVIAR:
         _reenviar(grupo, linha)
     elif rumo is Resolucao.CONSULTAR:
-        calada = None if nucleo.ausente(linha["alvo"], codigo) else f"a resposta {codigo} não decide"
+        calada = None if decisoes.ausente(linha["alvo"], codigo) else f"a resposta {codigo} não decide"
         consultar(grupo, linha, falhou=calada)
     else:
         _desistir(grupo, linha, codigo)
@@ -137,7 +137,7 @@ def _reenviar(grupo: Grupo, linha: Row) -> None:
     pausa = esperas.reenvio(feitas - 2, grupo.contexto.relogio.sorteio()) if feitas > 1 else timedelta()
     em = texto_de(grupo.agora + pausa) if pausa else None
     tabela.zerar_ausencias(grupo.banco, linha["id"])
-    if int(linha["consultas"]) <= nucleo.CONSULTAS_SEM_NOTICIA:
+    if int(linha["consultas"]) <= decisoes.CONSULTAS_SEM_NOTICIA:
         _conhecido(grupo, linha, "a SEFAZ respondeu que não tem o documento; ele vai de novo")
     tabela.de_novo(grupo.banco, linha["id"], None, "não consta na SEFAZ (217): os mesmos bytes vão de novo", em)
     if linha["documento_id"] is not None:

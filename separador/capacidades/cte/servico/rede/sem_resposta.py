@@ -5,7 +5,7 @@ from sqlite3 import Row
 from separador.banco import falhas
 from separador.capacidades.cte.servico.rede import fila, sem_desfecho
 from separador.capacidades.sefaz.banco import fila as tabela
-from separador.capacidades.sefaz.dominio import decisoes as nucleo
+from separador.capacidades.sefaz.dominio import decisoes
 from separador.motor.desfecho.grupo import Grupo
 from separador.nucleo.falha import Falha, descrever
 
@@ -21,7 +21,7 @@ def consulta(grupo: Grupo, linha: Row, motivo: str, detalhe: str) -> None:
             sem_desfecho.consultar(grupo, de, falhou=f"{motivo}: {detalhe}")
         return
     mostrar(grupo, linha, detalhe)
-    em = grupo.agora + nucleo.espera_consulta(2, grupo.contexto.relogio.sorteio())
+    em = grupo.agora + decisoes.espera_consulta(2, grupo.contexto.relogio.sorteio())
     base = bytes(linha["base"]) if linha["base"] is not None else None
     fila.enfileirar_consulta(
         grupo, linha["chave"], linha["quem"], cnpj=linha["cnpj"], base=base, rota_id=linha["rota_id"], em=em,
