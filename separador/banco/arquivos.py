@@ -136,18 +136,6 @@ def por_id(banco: Banco, arquivo_id: int) -> Row:
     return linha
 
 
-def primeiro_retorno(banco: Banco, sha256: str, exceto: int) -> int | None:
-    """Returns the id of the first return file with this content that reached an outcome or is held. A return file is
-    known by its sha256."""
-    linha = banco.uma(
-        "SELECT id FROM arquivo WHERE regra = 'cte-retorno' AND sha256 = ? AND id <> ?"
-        " AND (desfecho IS NULL OR desfecho <> 'quarentena') ORDER BY id LIMIT 1",
-        sha256,
-        exceto,
-    )
-    return int(linha["id"]) if linha else None
-
-
 def nome_de(banco: Banco, arquivo_id: int | None) -> bytes | None:
     """Returns the name of a file by id, if there is one."""
     linha = banco.uma("SELECT nome FROM arquivo WHERE id = ?", arquivo_id) if arquivo_id is not None else None

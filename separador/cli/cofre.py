@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from separador.cli.base import autorizacao
+from separador.cli.base import autorizacao, terminal
 from separador.cli.base.cofre_aberto import com_cofre, opcao_senha_stdin, recusar
 from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
@@ -137,7 +137,7 @@ def copia(opcoes: Opcoes, arquivo: Path, senha_stdin: bool) -> None:
     config = opcoes.configuracao()
     if arquivo.exists():
         sair(Saida.RECUSADO, f"{arquivo} já existe; escolha outro nome. Nada foi mudado.")
-    frase = autorizacao.pedir_senha("Frase da cópia", pela_entrada=senha_stdin, de_novo=True).encode()
+    frase = terminal.pedir_senha("Frase da cópia", pela_entrada=senha_stdin, de_novo=True).encode()
     with com_cofre(config) as (banco, aberto):
         conteudo = copias.reunir(banco, aberto, texto_de(agora_utc()))
     provada = copias.provar(conteudo)
@@ -176,7 +176,7 @@ def restaurar(opcoes: Opcoes, arquivo: Path, so_conferir: bool, senha_stdin: boo
     from separador.cofre import copias  # noqa: PLC0415
 
     config = opcoes.configuracao()
-    frase = autorizacao.pedir_senha("Frase da cópia", pela_entrada=senha_stdin).encode()
+    frase = terminal.pedir_senha("Frase da cópia", pela_entrada=senha_stdin).encode()
     conteudo = formato.abrir(arquivo.read_bytes(), frase)
     if isinstance(conteudo, Recusa):
         recusar(conteudo)

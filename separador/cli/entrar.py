@@ -7,7 +7,7 @@ import click
 
 from separador.acesso.dominio import DURACAO_SESSAO
 from separador.cli.base import autorizacao as guarda
-from separador.cli.base import chamada, leitura
+from separador.cli.base import chamada, leitura, terminal
 from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
 from separador.cli.base.soquete.passagem import Antes, antes
 
@@ -16,7 +16,7 @@ def _perguntar(ditos: dict[str, Any]) -> Antes:
     email = ditos["email"] or click.prompt("E-mail", err=True)
     return Antes(
         ("--usuario", email, "--senha-stdin"),
-        guarda.pedir_senha("Senha", pela_entrada=ditos["senha_stdin"]) + "\n",
+        terminal.pedir_senha("Senha", pela_entrada=ditos["senha_stdin"]) + "\n",
     )
 
 
@@ -39,7 +39,7 @@ def entrar(opcoes: Opcoes, email: str | None, senha_stdin: bool) -> None:
         sair(Saida.RECUSADO, "Ainda não há usuários cadastrados: os comandos são dados pela conta do sistema.")
     if email is None:
         email = click.prompt("E-mail", err=True)
-    autor = guarda.autenticar(dados, email, guarda.pedir_senha("Senha", pela_entrada=senha_stdin))
+    autor = guarda.autenticar(dados, email, terminal.pedir_senha("Senha", pela_entrada=senha_stdin))
     agora = leitura.agora_utc()
     with guarda.escrevendo(dados) as banco:
         ficha = autorizacao.entrar(banco, autor, chamada.uid(), agora)

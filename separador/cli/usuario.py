@@ -8,7 +8,7 @@ import click
 
 from separador.acesso.banco import usuarios
 from separador.acesso.dominio import Nivel
-from separador.cli.base import autorizacao, leitura
+from separador.cli.base import autorizacao, leitura, terminal
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
 from separador.cli.base.soquete.passagem import Antes, antes
@@ -211,8 +211,8 @@ def _enviar(configuracao: "Configuracao", codigo: "Codigo") -> None:
 
 def _perguntar(ditos: dict[str, Any]) -> Antes:
     pela_entrada = ditos["senha_stdin"]
-    codigo = autorizacao.pedir_senha("Código recebido", pela_entrada=pela_entrada)
-    senha = autorizacao.pedir_senha("Senha nova", pela_entrada=pela_entrada, de_novo=True)
+    codigo = terminal.pedir_senha("Código recebido", pela_entrada=pela_entrada)
+    senha = terminal.pedir_senha("Senha nova", pela_entrada=pela_entrada, de_novo=True)
     return Antes(() if pela_entrada else ("--senha-stdin",), f"{codigo}\n{senha}\n")
 
 
@@ -230,8 +230,8 @@ def definir_senha(opcoes: Opcoes, senha_stdin: bool) -> None:
     from separador.acesso.servico import usuarios as servico  # noqa: PLC0415
 
     dados = _com_usuarios(opcoes)
-    codigo = autorizacao.pedir_senha("Código recebido", pela_entrada=senha_stdin)
-    senha = autorizacao.pedir_senha("Senha nova", pela_entrada=senha_stdin, de_novo=True)
+    codigo = terminal.pedir_senha("Código recebido", pela_entrada=senha_stdin)
+    senha = terminal.pedir_senha("Senha nova", pela_entrada=senha_stdin, de_novo=True)
     with autorizacao.escrevendo(dados) as banco:
         feito = servico.definir_senha(banco, Senhas(), codigo, senha, leitura.agora_utc())
     if not isinstance(feito, str):

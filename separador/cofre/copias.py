@@ -10,15 +10,8 @@ from separador.banco.conexao import Banco
 from separador.cofre.cofre import Cofre
 from separador.cofre.copia_cifrada import Conteudo, Linha
 from separador.fiscal.certificado import Segredo, restaurar
+from separador.nucleo import capacidade
 from separador.nucleo.erro import Erro, Recusa
-
-TABELAS = (
-    "certificado", "aviso_validade", "escritorio", "usuario", "procuracao", "procuracao_cliente",
-)  # fmt: skip
-"""Registries of a copy, in the order in which they may be written.
-
-A table that this version does not have is left out.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +32,12 @@ def reunir(banco: Banco, cofre: Cofre, quando: str) -> Conteudo:
 
 
 def _existentes(banco: Banco) -> list[str]:
+    """Returns the registries of a copy, in the order in which they may be written: those of the capabilities, then the
+    users, who name offices. A table that this version does not have is left out."""
     linhas = banco.todas("SELECT name FROM sqlite_master WHERE type = 'table'")
     nomes = {str(r["name"]) for r in linhas}
-    return [t for t in TABELAS if t in nomes]
+    das_capacidades = [t for tabelas in capacidade.de_cada("copia") for t in tabelas]
+    return [t for t in (*das_capacidades, "usuario") if t in nomes]
 
 
 def provar(conteudo: Conteudo) -> Prova | Recusa:

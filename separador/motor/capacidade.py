@@ -20,7 +20,7 @@ CAPACIDADE = Capacidade(
     pedidos={"dispensar": "separador.motor.desfecho.dispensa:da_tarefa"},
     passos=(
         Passo("separador.motor.vigias:VigiaDaAuditoria", Fase.DEPOIS_DOS_PEDIDOS, 60),
-        Passo("separador.motor.vigias:VigiaDoLog", Fase.CADA_30S, 80),
+        Passo("separador.motor.vigias:VigiaDoLog", Fase.CADA_30S, 75),
         Passo("separador.motor.vigias:VigiaDoBanco", Fase.CADA_HORA, 30),
         Passo("separador.motor.configuracao_boa:ConfiguracaoBoa", Fase.CADA_HORA, 40),
         Passo(f"{_PARTES}:Represados", Fase.DEPOIS_DOS_PEDIDOS, 20),

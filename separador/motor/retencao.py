@@ -24,10 +24,11 @@ def retencao(contexto: Contexto) -> int:
             removidos += sum(1 for p in pasta.rglob("*") if p.is_file())
             shutil.rmtree(pasta)
     removidos += _antigos(contexto.dados / "duplicados", limite)
-    for esquecer in capacidade.de_cada("retencao"):
-        esquecer(contexto, limite)
+    esquecidos = sum(esquecer(contexto, limite) for esquecer in capacidade.de_cada("retencao"))
     if removidos:
         contexto.log.info("originais além da retenção removidos", acao="retencao", quantos=removidos)
+    if esquecidos:
+        contexto.log.info("dados além da retenção esquecidos", acao="retencao", quantos=esquecidos)
     return removidos
 
 

@@ -143,7 +143,7 @@ class Capacidade:
     `direitos`: right ("livre", "ler", "operar") → commands, each by all its words; a command that nobody names needs an
     administrator. `contam`: commands whose own transaction writes the audit row. In both, `group *` names the commands
     of a group; in `direitos` the name of a command itself comes first. `pedidos`: kind of order → `(grupo, linha) ->
-    None`. `recursos`: name of a resource of `motor.contexto` → what makes it. `retencao`: `(contexto, limite) -> None`,
+    None`. `recursos`: name of a resource of `motor.contexto` → what makes it. `retencao`: `(contexto, limite) -> int`,
     hourly. `entregas`: kind of output → `(contexto, linha, quando) -> situação | None`, when a file of that kind is
     visible. `chamadas`: kind of call to SEFAZ → its `TipoDeChamada`. `rastro`: `(conexão, chave) -> tuples`, the steps
     that it adds to the life of a key. `recebe`: kind of secret that root or the service's account hands in by the
@@ -151,6 +151,7 @@ class Capacidade:
     `(contexto) -> list[Validade]`, what expires. `verificacoes`:
     `(Exame) -> Iterator[Constatacao]`. `falhas`: code → (reason, what to do). `pastas`: `(Configuracao) ->
     list[PastaDaSecao]`. `unicas`: kinds of output for which an equal file under the same name counts as published.
+    `copia`: tables that a copy of the vault brings, in the order in which they may be written.
     """
 
     nome: str
@@ -172,6 +173,7 @@ class Capacidade:
     falhas: Referencia | None = None
     pastas: Referencia | None = None
     unicas: tuple[str, ...] = ()
+    copia: tuple[str, ...] = ()
 
 
 _registradas: dict[str, Capacidade] = {}

@@ -245,6 +245,10 @@ TEXTOS: dict[str, tuple[str, str]] = {
         "A chave privada do .pfx não é a deste certificado.",
         "Exporte de novo o certificado com a chave dele.",
     ),
+    "SEP-SEM-CERTIFICADO": (
+        "Não há certificado utilizável para assinar por esta empresa; os documentos esperam.",
+        "Instale o certificado ou defina a senha (veja separador verificar); os documentos seguem sozinhos.",
+    ),
     "SEP-CERTIFICADO": (
         "O certificado não pôde ser usado (código reservado: esta versão diz SEP-SEM-CERTIFICADO).",
         "Instale o certificado da empresa: separador certificado instalar",

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import fields
 from importlib import import_module
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 
 from separador import capacidades
 from separador.acesso.dominio import Direito
+from separador.banco.conexao import abrir
 from separador.capacidades.distribuicao.servico.respostas import DISTRIBUIDO
 from separador.capacidades.sefaz.servico.tipos_de_chamada import TipoDeChamada
 from separador.motor.partes import Parte
@@ -177,12 +179,26 @@ def test_o_que_se_cita_existe_e_e_do_tipo_certo(campo: str) -> None:
 
 def test_nenhum_campo_fica_sem_conferencia() -> None:
     """`direitos` and `contam` name commands; the texts of `falhas` are compared with the codes of the source;
-    `unicas` are kinds of output, see below."""
-    assert {f.name for f in fields(Capacidade)} == {*CONFERIR, "nome", "direitos", "contam", "falhas", "unicas"}
+    `unicas` and `copia` are compared below."""
+    sem = {"nome", "direitos", "contam", "falhas", "unicas", "copia"}
+    assert {f.name for f in fields(Capacidade)} == {*CONFERIR, *sem}
 
 
 def test_o_que_a_distribuicao_publica_e_unico() -> None:
     assert [tipo for c in capacidade.todas() for tipo in c.unicas] == [DISTRIBUIDO]
+
+
+def test_o_que_vai_na_copia_e_uma_tabela_de_uma_capacidade_so(tmp_path: Path) -> None:
+    tabelas = [tabela for c in capacidade.todas() for tabela in c.copia]
+    assert tabelas
+    assert len(tabelas) == len(set(tabelas))
+    with closing(abrir(tmp_path)) as banco:
+        assert set(tabelas) <= {str(r["name"]) for r in banco.todas("SELECT name FROM sqlite_master")}
+
+
+def test_um_passo_tem_o_seu_lugar_na_fase() -> None:
+    lugares = Counter((p.fase, p.lugar) for c in capacidade.todas() for p in c.passos)
+    assert [lugar for lugar, n in lugares.items() if n > 1] == []
 
 
 def test_o_nome_da_capacidade_e_o_da_sua_pasta() -> None:

@@ -6,4 +6,5 @@ CAPACIDADE = Capacidade(
     nome="avisos",
     passos=(Passo("separador.capacidades.avisos.servico:Avisos", Fase.CADA_30S, 40, fim=50),),
     falhas="separador.capacidades.avisos.falhas:TEXTOS",
+    copia=("aviso_validade",),
 )

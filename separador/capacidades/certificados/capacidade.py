@@ -34,4 +34,5 @@ CAPACIDADE = Capacidade(
     validades=f"{_SERVICO}.validades:de_certificados",
     verificacoes="separador.capacidades.certificados.cli.verificacoes:certificados",
     falhas="separador.capacidades.certificados.falhas:TEXTOS",
+    copia=("certificado",),
 )

@@ -1,10 +1,6 @@
 """Holds what the codes of the certificates and tokens say: the reason and what to do (Portuguese)."""
 
 TEXTOS: dict[str, tuple[str, str]] = {
-    "SEP-SEM-CERTIFICADO": (
-        "Não há certificado utilizável para assinar por esta empresa; os documentos esperam.",
-        "Instale o certificado ou defina a senha (veja separador verificar); os documentos seguem sozinhos.",
-    ),
     "SEP-CERT-INSTALADO": ("Certificado instalado.", "Nada a fazer; veja-o com: separador certificado listar"),
     "SEP-CERT-CONFERIDO": (
         "A validade dos certificados foi conferida; a mensagem diz a de cada empresa.",

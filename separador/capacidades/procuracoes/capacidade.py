@@ -12,4 +12,5 @@ CAPACIDADE = Capacidade(
     contam=("cadastro importar", "procuracao *"),
     validades="separador.capacidades.procuracoes.servico.procuracoes:validades",
     falhas="separador.capacidades.procuracoes.falhas:TEXTOS",
+    copia=("escritorio", "procuracao", "procuracao_cliente"),
 )

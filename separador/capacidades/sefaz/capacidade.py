@@ -12,7 +12,7 @@ CAPACIDADE = Capacidade(
     contam=("sefaz status", "sefaz distribuir"),
     passos=(
         Passo("separador.capacidades.sefaz.servico.passo:Transmissao", Fase.DEPOIS_DA_COLHEITA, 10, fim=30),
-        Passo("separador.capacidades.sefaz.servico.parte:OutroAmbiente", Fase.CADA_30S, 10),
+        Passo("separador.capacidades.sefaz.servico.parte:OutroAmbiente", Fase.CADA_30S, 5),
     ),
     recursos={"limite_do_envio": "separador.capacidades.sefaz.banco.bloqueios:do_envio"},
     retencao="separador.capacidades.sefaz.servico.parte:esquecer_brutos",

@@ -7,7 +7,6 @@ needs an administrator, so that a new one cannot be forgotten.
 """
 
 import os
-import sys
 from functools import cache, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -17,7 +16,7 @@ import click
 from separador.acesso.banco import usuarios
 from separador.acesso.dominio import Direito
 from separador.banco import leitura as leitura_do_banco
-from separador.cli.base import chamada, leitura
+from separador.cli.base import chamada, leitura, terminal
 from separador.cli.base.comum import Opcoes, Saida, sair
 from separador.cli.base.escrita import escrevendo as escrevendo  # noqa: PLC0414 -- commands import it from here
 from separador.cli.base.registro import Registro, registrando
@@ -178,7 +177,7 @@ def _sem_usuarios(email: str | None) -> None:
 
 def _por_senha(ctx: click.Context, dados: Path, email: str) -> "Autor":
     pela_entrada = bool(ctx.meta.get(_SENHA_STDIN) or ctx.params.get("senha_stdin"))
-    return autenticar(dados, email, pedir_senha(f"Senha de {email}", pela_entrada=pela_entrada))
+    return autenticar(dados, email, terminal.pedir_senha(f"Senha de {email}", pela_entrada=pela_entrada))
 
 
 def autenticar(dados: Path, email: str, senha: str) -> "Autor":
@@ -216,19 +215,20 @@ def da_sessao(dados: Path) -> "Autor | None":
     return achado
 
 
-def confirmar(opcoes: Opcoes, dados: Path, motivo: str) -> str:
-    """Returns the user who gives the password for this very command, or ends it (1). A session is not enough."""
+def confirmar(opcoes: Opcoes, dados: Path, caminho: str, motivo: str) -> str:
+    """Returns the user who gives the password for this very command (`caminho`, all its words), or ends it (1). A
+    session is not enough."""
     from separador.acesso.servico.autorizacao import autorizar  # noqa: PLC0415
 
     autor = opcoes.autor
     if autor is None or not autor.com_senha:
-        if not terminal():
-            _recusar(dados, "cte estornar", f"{motivo} Nada foi mudado.")
+        if not terminal.ha():
+            _recusar(dados, caminho, f"{motivo} Nada foi mudado.")
         click.echo(motivo, err=True)
         email = click.prompt("E-mail", default=autor.quem if autor is not None else None, err=True)
-        autor = autenticar(dados, email, pedir_senha("Senha", pela_entrada=False))
+        autor = autenticar(dados, email, terminal.pedir_senha("Senha", pela_entrada=False))
         with escrevendo(dados) as banco:
-            negativa = autorizar(banco, autor, Direito.OPERAR, "cte estornar", leitura.agora_utc())
+            negativa = autorizar(banco, autor, Direito.OPERAR, caminho, leitura.agora_utc())
         if negativa is not None:
             sair(Saida.RECUSADO, negativa.mensagem)
         opcoes.autor = autor
@@ -249,37 +249,6 @@ def _registro(ctx: click.Context, dados: Path, caminho: str, *, obrigatorio: boo
         return None
     argumentos = [str(ctx.params.get(p.name or "")) for p in ctx.command.params if isinstance(p, click.Argument)]
     return Registro(dados, caminho, " ".join(argumentos), obrigatorio, quem)
-
-
-# --- standard input --------------------------------------------------------------------------------------------------
-
-
-def terminal() -> bool:
-    """Says whether there is somebody to ask."""
-    return sys.stdin.isatty()
-
-
-def pedir_senha(texto: str, *, pela_entrada: bool, de_novo: bool = False, pode_ser_vazia: bool = False) -> str:
-    """Returns a secret, never echoed: from the terminal (`de_novo`: typed twice), or one line of standard input.
-
-    `pode_ser_vazia`: an empty line is an answer; no line at all is none.
-    """
-    if pela_entrada:
-        linha = sys.stdin.readline()
-        if not linha.rstrip("\r\n") and not (pode_ser_vazia and linha):
-            raise click.UsageError(f"{texto}: não veio nada na entrada padrão.")
-        return linha.rstrip("\r\n")
-    if not terminal():
-        raise click.UsageError(f"{texto}: sem terminal para perguntar, use --senha-stdin.")
-    dito: str = click.prompt(
-        texto,
-        hide_input=True,
-        err=True,
-        confirmation_prompt="Repita" if de_novo else False,
-        default="" if pode_ser_vazia else None,
-        show_default=False,
-    )
-    return dito
 
 
 def recusar(negativa: "Negativa") -> NoReturn:

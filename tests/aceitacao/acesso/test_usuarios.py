@@ -10,7 +10,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from separador.cli.base import autorizacao
+from separador.cli.base import autorizacao, terminal
 from separador.cli.base.comum import Opcoes
 from separador.correio import envio
 from tests.aceitacao.linha_de_comando import ADMIN, CODIGO, CONSULTA, OPERADOR, SENHA, Cli
@@ -225,7 +225,7 @@ def test_em_um_terminal_e_perguntado_e_a_sessao_nao_basta_para_confirmar(
     cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cli.povoar()
-    monkeypatch.setattr(autorizacao, "terminal", lambda: True)
+    monkeypatch.setattr(terminal, "ha", lambda: True)
     saida = cli.exigir("entrar", entrada=f"{OPERADOR}\n{SENHA}\n")
     assert SENHA not in saida
     ditos: list[str] = []
@@ -234,7 +234,7 @@ def test_em_um_terminal_e_perguntado_e_a_sessao_nao_basta_para_confirmar(
     def confirmar() -> None:
         contexto = Opcoes(cli.config)
         contexto.autor = autorizacao.da_sessao(cli.dados)
-        ditos.append(autorizacao.confirmar(contexto, cli.dados, "pede usuário e senha"))
+        ditos.append(autorizacao.confirmar(contexto, cli.dados, "cte estornar", "pede usuário e senha"))
 
     def rodar(entrada: str) -> Result:
         return CliRunner().invoke(confirmar, [], input=entrada)

@@ -42,6 +42,9 @@ def test_cada_id_que_um_teste_cita_esta_na_pagina() -> None:
 def test_cada_id_esta_uma_vez_na_tabela_do_seu_prefixo() -> None:
     ids = [id_ for id_, _ in listados()]
     assert [id_ for id_, vezes in Counter(ids).items() if vezes > 1] == []
+    assert len({id_.partition("-")[0] for id_ in ids}) == len(
+        re.findall("^## ", PAGINA.read_text("utf-8"), re.MULTILINE)
+    )
     for secao in re.split(r"^## ", PAGINA.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
         da_secao = [id_ for id_, _ in _LINHA.findall(secao)]
         assert {id_.partition("-")[0] for id_ in da_secao} == {secao.split()[0]}

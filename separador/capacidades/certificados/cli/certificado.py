@@ -9,7 +9,7 @@ import click
 
 from separador.capacidades.certificados.cli.comum import achar, ativos, empresa_de, opcao_empresa
 from separador.capacidades.certificados.cli.token import instalar_a3, pin, token
-from separador.cli.base import autorizacao
+from separador.cli.base import autorizacao, terminal
 from separador.cli.base.cofre_aberto import com_cofre, opcao_senha_stdin, recusar
 from separador.cli.base.comum import Opcoes, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes
 from separador.cli.base.grupo import Grupo
@@ -92,7 +92,7 @@ def _instalar_a1(config: "Configuracao", pedido: "Pedido", arquivo: Path, *, sen
     sem_despejo()
     with arquivo.open("rb") as aberto:
         dados = aberto.read(LIMITE_PFX)
-    senha = autorizacao.pedir_senha(
+    senha = terminal.pedir_senha(
         "Senha do certificado (vazia, se não tem)", pela_entrada=senha_stdin, pode_ser_vazia=True
     )
     recebido = entregar(
@@ -237,7 +237,7 @@ def senha(opcoes: Opcoes, empresa: str | None, senha_stdin: bool) -> None:
 
     config = opcoes.configuracao()
     cnpj = empresa_de(config, empresa)
-    dita = autorizacao.pedir_senha("Senha do certificado que vai chegar", pela_entrada=senha_stdin, de_novo=True)
+    dita = terminal.pedir_senha("Senha do certificado que vai chegar", pela_entrada=senha_stdin, de_novo=True)
     if entregar(config.dados, SENHA, {"empresa": cnpj, "senha": dita}) is None:
         with com_cofre(config) as (banco, cofre):
             guardar_senha(banco, cofre, cnpj, dita.encode())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from separador.capacidades.certificados.cli.comum import achar, opcao_empresa
-from separador.cli.base import autorizacao
+from separador.cli.base import terminal
 from separador.cli.base.cofre_aberto import com_cofre, opcao_senha_stdin, recusar
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
 from separador.cli.base.leitura import agora_utc
@@ -38,7 +38,7 @@ def instalar_a3(
         if isinstance(achado, Recusa):
             recusar(achado)
         with com_cofre(config) as (banco, cofre):
-            pin = autorizacao.pedir_senha("PIN do token", pela_entrada=senha_stdin)
+            pin = terminal.pedir_senha("PIN do token", pela_entrada=senha_stdin)
             AssinanteDoToken(achado.referencia, achado.der, pin, config.dados / PASTA).fechar()
             pretensao = Pretensao(
                 pedido.empresa, pedido.apelido, pedido.uso, Tipo.A3, achado.der, (), achado.identidade
@@ -75,7 +75,7 @@ def pin(opcoes: Opcoes, apelido: str, empresa: str | None, guardar: bool, senha_
     linha = achar(config, apelido, empresa)
     if linha["tipo"] != "A3":
         sair(Saida.RECUSADO, f'O certificado "{apelido}" é A1: não tem PIN. Nada foi mudado.')
-    dito = autorizacao.pedir_senha("PIN do token", pela_entrada=senha_stdin)
+    dito = terminal.pedir_senha("PIN do token", pela_entrada=senha_stdin)
     if guardar:
         with com_cofre(config) as (banco, cofre), banco.transacao():
             numero = cofre.achar(nome_do_pin(linha["id"]))

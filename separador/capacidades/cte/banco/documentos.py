@@ -238,3 +238,24 @@ def sem_retorno_desde(banco: Banco, limite: str) -> list[Row]:
         Situacao.AGUARDANDO_CANCELAMENTO.value,
         limite,
     )
+
+
+def outros_no_numero(banco: Banco, chave: str, emitente: str, modelo: str, serie: str, numero: str) -> list[Row]:
+    """Returns the documents of the same number under other keys. A number sent under one key is not sent under another
+    while nobody knows the outcome."""
+    return banco.todas(
+        "SELECT * FROM documento WHERE emitente = ? AND modelo = ? AND serie = ? AND numero = ? AND chave <> ?",
+        *(emitente, modelo, serie, numero, chave),
+    )
+
+
+def primeiro_retorno(banco: Banco, sha256: str, exceto: int) -> int | None:
+    """Returns the id of the first return file with this content that reached an outcome or is held. A return file is
+    known by its sha256."""
+    linha = banco.uma(
+        "SELECT id FROM arquivo WHERE regra = 'cte-retorno' AND sha256 = ? AND id <> ?"
+        " AND (desfecho IS NULL OR desfecho <> 'quarentena') ORDER BY id LIMIT 1",
+        sha256,
+        exceto,
+    )
+    return int(linha["id"]) if linha else None

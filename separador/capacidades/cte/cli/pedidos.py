@@ -138,7 +138,7 @@ def estornar(opcoes: Opcoes, chave: str, esperar_s: int | None) -> None:
     por = None
     negativa = _avaliar(dados, TipoDePedido.ESTORNAR, (chave,)).get(chave)
     if negativa is not None and negativa.codigo == PEDE_SENHA:
-        por = autorizacao.confirmar(opcoes, dados, negativa.mensagem)
+        por = autorizacao.confirmar(opcoes, dados, "cte estornar", negativa.mensagem)
     elif negativa is not None:
         sair(Saida.RECUSADO, negativa.mensagem)
     ordem = pedidos.NovoPedido(TipoDePedido.ESTORNAR, chave, confirmada_por=por)

@@ -123,7 +123,7 @@ def _numero_em_transmissao(grupo: Grupo, item: Item, p: Preparado, r: Resumo) ->
     """
     if not transmissoes.pela_rede(grupo.contexto, item.rota_id):
         return None
-    outros = fila.outros_no_numero(grupo.banco, p.chave, r.emitente, r.modelo, r.serie, r.numero)
+    outros = documentos.outros_no_numero(grupo.banco, p.chave, r.emitente, r.modelo, r.serie, r.numero)
     esperam = [d["chave"] for d in outros if d["situacao"] == _S.AGUARDANDO_RETORNO.value]
     if not esperam:
         return None

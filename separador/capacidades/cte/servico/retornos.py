@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from sqlite3 import Row
 
-from separador.banco import arquivos, falhas
+from separador.banco import falhas
 from separador.banco.conexao import texto_de
 from separador.capacidades.cte.banco import documentos, eventos
 from separador.capacidades.cte.banco.documentos import Mudanca
@@ -98,7 +98,7 @@ def receber(grupo: Grupo, item: Item, parecer: Parecer, r: Retorno) -> None:
         grupo.sobre(item, chave, notas)
         # An answer without chave ("paralisado") may be the same bytes for two documents: then only the file's name
         # tells.
-        primeiro = arquivos.primeiro_retorno(grupo.banco, parecer.sha256, item.arquivo_id)
+        primeiro = documentos.primeiro_retorno(grupo.banco, parecer.sha256, item.arquivo_id)
         if primeiro is not None:
             motivo = f"retorno igual ao do arquivo {primeiro}"
             grupo.terminar(item, Desfecho.DUPLICADO, motivo=motivo, duplicado_de=primeiro, chave=chave)

@@ -13,7 +13,7 @@ import click
 from separador.capacidades.ecac.banco import chamadas as ecac_chamadas
 from separador.capacidades.ecac.banco import empresas as ecac_empresas
 from separador.capacidades.ecac.banco import leitura as ecac_consultas
-from separador.cli.base import autorizacao, leitura
+from separador.cli.base import leitura, terminal
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
 from separador.cli.base.leitura import agora_utc, hora_local
@@ -253,4 +253,4 @@ def _perguntar(texto: str, *, pela_entrada: bool) -> str:
         if not linha:
             raise click.UsageError(f"{texto}: não veio nada na entrada padrão.")
         return linha
-    return autorizacao.pedir_senha(texto, pela_entrada=False)
+    return terminal.pedir_senha(texto, pela_entrada=False)

@@ -12,7 +12,7 @@ import click
 from separador.banco import leitura as leitura_do_banco
 from separador.capacidades.ecac.banco import empresas as ecac_empresas
 from separador.capacidades.ecac.cli.ecac import limpar
-from separador.cli.base import autorizacao, chamada, leitura, pedidos
+from separador.cli.base import autorizacao, chamada, leitura, pedidos, terminal
 from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
 from separador.configuracao.uso_do_ecac import Modo
 from separador.motor.trava import quem_detem
@@ -169,7 +169,7 @@ def _assinar_um(config: "Configuracao", autor: str, *, pin_stdin: bool) -> None:
                 Saida.RECUSADO,
                 f"Não há certificado A3 de {autor} instalado: separador certificado instalar --a3 (veja a ajuda).",
             )
-        pin = autorizacao.pedir_senha(f"PIN do token de {do_autor[0]['titular']}", pela_entrada=pin_stdin)
+        pin = terminal.pedir_senha(f"PIN do token de {do_autor[0]['titular']}", pela_entrada=pin_stdin)
         agora = leitura.agora_utc()
         try:
             referencia = Referencia.de_json(do_autor[0]["token"])

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from separador.capacidades.procuracoes.dominio import Esfera, TipoAcesso, Validade
-from separador.cli.base import autorizacao
+from separador.cli.base import terminal
 from separador.cli.base.comum import F
 from separador.cli.usuario import limpar
 
@@ -71,10 +71,10 @@ def perguntar(tipo: TipoAcesso, *, pela_entrada: bool, obrigatorio: bool) -> dic
 
     Returns an empty mapping when the type has none, or when there is nobody to ask.
     """
-    if tipo is TipoAcesso.CERTIFICADO or not (obrigatorio or pela_entrada or autorizacao.terminal()):
+    if tipo is TipoAcesso.CERTIFICADO or not (obrigatorio or pela_entrada or terminal.ha()):
         return {}
     partes = {}
     if tipo is TipoAcesso.CODIGO:
-        partes["codigo"] = autorizacao.pedir_senha("Código de acesso", pela_entrada=pela_entrada)
-    partes["senha"] = autorizacao.pedir_senha("Senha do acesso", pela_entrada=pela_entrada, de_novo=True)
+        partes["codigo"] = terminal.pedir_senha("Código de acesso", pela_entrada=pela_entrada)
+    partes["senha"] = terminal.pedir_senha("Senha do acesso", pela_entrada=pela_entrada, de_novo=True)
     return partes

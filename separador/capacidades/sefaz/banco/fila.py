@@ -280,12 +280,3 @@ def xml(linha: Row) -> bytes:
 def pedido(linha: Row) -> bytes:
     """Returns the envelope that the row brought."""
     return zlib.decompress(linha["pedido"]) if linha["pedido"] is not None else b""
-
-
-def outros_no_numero(banco: Banco, chave: str, emitente: str, modelo: str, serie: str, numero: str) -> list[Row]:
-    """Returns the documents of the same number under other keys. A number sent under one key is not sent under another
-    while nobody knows the outcome."""
-    return banco.todas(
-        "SELECT * FROM documento WHERE emitente = ? AND modelo = ? AND serie = ? AND numero = ? AND chave <> ?",
-        *(emitente, modelo, serie, numero, chave),
-    )

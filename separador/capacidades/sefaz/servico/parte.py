@@ -18,7 +18,7 @@ class OutroAmbiente(Parte):
         return False
 
 
-def esquecer_brutos(contexto: Contexto, limite: datetime) -> None:
-    """Drops the raw answers from before `limite`; their texts stay in the rows."""
+def esquecer_brutos(contexto: Contexto, limite: datetime) -> int:
+    """Drops the raw answers from before `limite`; their texts stay in the rows. Returns how many."""
     with contexto.banco.transacao():
-        fila.esquecer_brutos(contexto.banco, texto_de(limite))
+        return fila.esquecer_brutos(contexto.banco, texto_de(limite))

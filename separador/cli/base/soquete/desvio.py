@@ -12,7 +12,7 @@ import click
 
 from separador.acesso.dominio import Direito
 from separador.banco.leitura import ARQUIVO
-from separador.cli.base import chamada
+from separador.cli.base import chamada, terminal
 from separador.cli.base.arquivos import ArquivoDeEntrada, ArquivoDeSaida
 from separador.cli.base.comum import ARGUMENTOS, Opcoes, Saida, sair
 from separador.cli.base.soquete.entrega import arquivo, trocar
@@ -87,14 +87,13 @@ def _abre_os_dados(dados: Path, *, muda: bool) -> bool:
 
 def _pedido(ctx: click.Context, direito: Direito, antes: Antes) -> dict[str, object]:
     from separador.acesso import sessao  # noqa: PLC0415
-    from separador.cli.base import autorizacao  # noqa: PLC0415 -- it needs this module
 
     argumentos = [*ctx.meta.get(ARGUMENTOS, ()), *antes.argumentos]
     entrada = antes.entrada
     if not entrada and any(ctx.params.get(n) or ctx.meta.get(f"separador.{n}") for n in _DA_ENTRADA):
         entrada = sys.stdin.read(_ENTRADA_MAXIMA)
     elif ctx.meta.get("separador.usuario") and not entrada:
-        entrada = autorizacao.pedir_senha(f"Senha de {ctx.meta['separador.usuario']}", pela_entrada=False) + "\n"
+        entrada = terminal.pedir_senha(f"Senha de {ctx.meta['separador.usuario']}", pela_entrada=False) + "\n"
         argumentos.append("--senha-stdin")
     try:
         ficha = None if direito is Direito.LER else sessao.ler(sessao.caminho(arquivo(), os.environ))
