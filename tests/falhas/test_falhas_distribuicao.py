@@ -13,17 +13,19 @@ from tests.apoio.maquina import Maquina
 from tests.apoio.sefaz_local import SefazEmFio
 
 QUANTOS = 70
-MORTES_S = (0.0, 0.15, 0.35, 0.6)
 
 
 @pytest.mark.requisito("SEFAZ-07")
-def test_C10_W3_mortes_durante_a_distribuicao(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "mortes_s", [(0.0, 0.35), pytest.param((0.0, 0.15, 0.35, 0.6), marks=pytest.mark.longo)], ids=["amostra", "inteiro"]
+)
+def test_C10_W3_mortes_durante_a_distribuicao(tmp_path: Path, mortes_s: tuple[float, ...]) -> None:
     with SefazEmFio(tmp_path / "sefaz") as sefaz:
         secao = {"simulador": sefaz.endereco, "ca": str(sefaz.ca), "em_voo": 32}
         with Maquina(tmp_path, empresas=(EMITENTE, REMETENTE_SP), ambiente="simulado", sefaz=secao) as m:
             chaves = _autorizar(m, sefaz)
             m.gravar_config(sefaz=secao | {"distribuicao": {"destino": "outbox/terceiros"}})
-            levados = [nome for espera_s in MORTES_S for nome in _uma_vida(m, espera_s)]
+            levados = [nome for espera_s in mortes_s for nome in _uma_vida(m, espera_s)]
             m.executar()
             m.esperar(lambda: _completo(m), prazo_s=60, motivo="a distribuição não terminou")
             levados += _levar(m)

@@ -188,7 +188,7 @@ def _uma_morte(
 
 
 @pytest.mark.requisito("SEFAZ-04", "SEFAZ-08", "SEFAZ-09")
-@pytest.mark.parametrize("semente", [1, 2])
+@pytest.mark.parametrize("semente", [1, pytest.param(2, marks=pytest.mark.longo)])
 def test_G1_quarenta_documentos_falhas_ao_acaso_e_tres_mortes(tmp_path: Path, raiz: Path, semente: int) -> None:
     _ao_acaso(tmp_path, raiz, 40, semente)
 
