@@ -144,15 +144,19 @@ class Maquina:
             saida = f"{' '.join(args)} --json: saiu com {feito.returncode}\n{feito.stdout}\n{feito.stderr}"
             raise AssertionError(saida) from erro
 
-    def preparar(self, *args: str, codigos: frozenset[int] = frozenset({0}), prazo_s: float = 120.0) -> None:
-        """Runs a command that the test does not judge, in a process that has the program loaded (`partida`)."""
+    def preparar(
+        self, *args: str, codigos: frozenset[int] = frozenset({0}), prazo_s: float = 120.0
+    ) -> subprocess.CompletedProcess[str]:
+        """Runs a command that is no more than preparation, in a process that has the program loaded (`partida`)."""
         argumentos = ["--config", str(self.config), *args]
-        codigo, dito, erros = partida.rodar(argumentos, env=self.env, pasta=self.pasta, prazo_s=prazo_s)
-        assert codigo in codigos, f"{' '.join(args)}: saiu com {codigo}\n{dito}\n{erros}"
+        feito = partida.rodar(argumentos, env=self.env, pasta=self.pasta, prazo_s=prazo_s)
+        saida = f"{' '.join(args)}: saiu com {feito.returncode}\n{feito.stdout}\n{feito.stderr}"
+        assert feito.returncode in codigos, saida
+        return feito
 
-    def uma_vez(self, prazo_s: float = 120.0) -> None:
+    def uma_vez(self, prazo_s: float = 120.0) -> subprocess.CompletedProcess[str]:
         """Runs `uma-vez`: one pass until nothing can move. Demands exit 0 or 1 (1: failures exist)."""
-        self.preparar("uma-vez", codigos=frozenset({0, 1}), prazo_s=prazo_s)
+        return self.preparar("uma-vez", codigos=frozenset({0, 1}), prazo_s=prazo_s)
 
     # --- service -------------------------------------------------------------------------------------------------
 

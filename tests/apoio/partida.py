@@ -26,8 +26,10 @@ PRE_CARGA = (
 _servidor: subprocess.Popen[str] | None = None
 
 
-def rodar(argumentos: list[str], *, env: dict[str, str], pasta: Path, prazo_s: float) -> tuple[int, str, str]:
-    """Runs `separador` with these arguments. Returns exit code, output and errors. Raises TimeoutError."""
+def rodar(
+    argumentos: list[str], *, env: dict[str, str], pasta: Path, prazo_s: float
+) -> subprocess.CompletedProcess[str]:
+    """Runs `separador` with these arguments. Raises TimeoutError."""
     servidor = _ligado()
     assert servidor.stdin is not None
     assert servidor.stdout is not None
@@ -42,8 +44,8 @@ def rodar(argumentos: list[str], *, env: dict[str, str], pasta: Path, prazo_s: f
             vigia.cancel()
         if not linha:
             raise TimeoutError(f"{' '.join(argumentos)}: não terminou em {prazo_s} s")
-        lidos = [(Path(saidas) / n).read_text(encoding="utf-8") for n in ("1", "2")]
-    return int(linha), lidos[0], lidos[1]
+        dito, erros = ((Path(saidas) / n).read_text(encoding="utf-8") for n in ("1", "2"))
+    return subprocess.CompletedProcess(argumentos, int(linha), dito, erros)
 
 
 def _ligado() -> subprocess.Popen[str]:

@@ -61,7 +61,7 @@ def _conferir(m: Maquina, sefaz: SefazEmProcesso, chaves: list[str]) -> None:
 def test_uma_vez_espera_pelas_chamadas_em_andamento(tmp_path: Path, sefaz: SefazEmProcesso) -> None:
     with _maquina(tmp_path / "instalacao", sefaz) as m:
         chaves = _soltar(m, 12)
-        assert m.uma_vez().returncode == 0
+        m.exigir("uma-vez")
         _conferir(m, sefaz, chaves)
         passos = [p["passo"] for p in m.json("rastrear", chaves[0])["passos"]]
         assert {"transmitido", "resposta da SEFAZ"} <= set(passos)
