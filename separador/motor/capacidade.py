@@ -17,7 +17,7 @@ CAPACIDADE = Capacidade(
             mesmo_nome=True,
         ),
     ),
-    pedidos={"dispensar": "separador.motor.desfecho.dispensa:da_tarefa"},
+    pedidos={"dispensar": "separador.motor.desfecho.dispensa:do_pedido"},
     passos=(
         Passo("separador.motor.vigias:VigiaDaAuditoria", Fase.DEPOIS_DOS_PEDIDOS, 60),
         Passo("separador.motor.vigias:VigiaDoLog", Fase.CADA_30S, 80),

@@ -80,11 +80,11 @@ CAPACIDADE = Capacidade(
         ),
     ),
     pedidos={
-        "enviar": f"{_SERVICO}.pedidos:da_tarefa",
-        "cancelar": f"{_SERVICO}.pedidos:da_tarefa",
-        "estornar": f"{_SERVICO}.pedidos:da_tarefa",
-        "consultar": f"{_SERVICO}.pedidos:da_tarefa",
-        "evento": f"{_SERVICO}.evento.pedidos:da_tarefa",
+        "enviar": f"{_SERVICO}.pedidos:do_pedido",
+        "cancelar": f"{_SERVICO}.pedidos:do_pedido",
+        "estornar": f"{_SERVICO}.pedidos:do_pedido",
+        "consultar": f"{_SERVICO}.pedidos:do_pedido",
+        "evento": f"{_SERVICO}.evento.pedidos:do_pedido",
         "status": f"{_SERVICO}.consulta.pedido:do_status",
     },
     passos=(

@@ -154,7 +154,7 @@ def _enfileirar(grupo: Grupo, empresa: Empresa, alvo: str, envelope: bytes, base
 # --- by order ---------------------------------------------------------------------------------------------------
 
 
-def da_tarefa(grupo: Grupo, linha: Row) -> None:
+def do_pedido(grupo: Grupo, linha: Row) -> None:
     """Carries out `separador sefaz distribuir`: asks now, if the national environment's hour of waiting has passed."""
     empresas = [e for e in grupo.contexto.config.empresas if linha["chave"] in ("", e.cnpj)]
     frases = [_ordenar(grupo, e) for e in empresas]

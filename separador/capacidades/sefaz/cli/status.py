@@ -41,7 +41,7 @@ class Alvo:
         return f"status:{self.autorizador}:{self.codigo}:{self.tp_amb}"
 
     @property
-    def ordem(self) -> str:
+    def chave_do_pedido(self) -> str:
         """Returns the order's `chave`."""
         return f"{self.codigo}:svc" if self.svc else self.codigo
 
@@ -110,7 +110,7 @@ def _fresco(s: Status | None) -> bool:
 
 def _perguntar(dados: "Path", velhos: list[Alvo], antes: dict[str, Status | None]) -> dict[str, Status]:
     """Orders the questions and waits for their answers. Refused ones are reported."""
-    respostas = pedidos.pedir(dados, [pedidos.NovoPedido("status", a.ordem) for a in velhos])
+    respostas = pedidos.pedir(dados, [pedidos.NovoPedido("status", a.chave_do_pedido) for a in velhos])
     feitas = [a for a, r in zip(velhos, respostas, strict=True) if r["estado"] == "feita"]
     for alvo, resposta in zip(velhos, respostas, strict=True):
         if resposta["estado"] != "feita":
