@@ -141,7 +141,7 @@ class AvisosDoSistema:
             escuta.wd = None
             escuta.mortos.clear()  # they are numbers of the reader that is gone
         leitor = InotifyFD()
-        leitor.name = "campainha"
+        leitor.name = "avisos-do-sistema"
         leitor.start()
         self._leitor = leitor
         return leitor

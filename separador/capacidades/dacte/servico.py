@@ -195,7 +195,7 @@ class Impressora(Parte):
 
     def _falhou(self, grupo: Grupo, linha: Row, motivo: str) -> None:
         if int(linha["tentativas"]) + 1 < TENTATIVAS:
-            impressoes.tropecar(grupo.banco, linha["documento_id"])
+            impressoes.contar_tentativa(grupo.banco, linha["documento_id"])
             return
         impressoes.encerrar(grupo.banco, linha["documento_id"])
         texto, fazer = descrever("SEP-DACTE", f"Motivo: {motivo}")

@@ -60,7 +60,7 @@ class Transmissao(Parte):
         self._voos: dict[int, tuple[str, str]] = {}
         self._recebidos: list[Entregue] = []
         self._sem_sinal = SemSinal()
-        self._tropecos: Counter[int] = Counter()
+        self._incidentes: Counter[int] = Counter()
         self._ha_respostas = True
         self._aplicar_s = 0.0
         self._presas: set[int] = set()
@@ -263,9 +263,9 @@ class Transmissao(Parte):
     def _incidente(self, grupo: Grupo, linha: Row, erro: Exception) -> None:
         """Counts an answer that broke the program. It is tried again soon; the third time it is left to a person."""
         numero = registrar_incidente(self.contexto.dados, erro, {"transmissao": linha["id"]}, grupo.agora)
-        self._tropecos[linha["id"]] += 1
+        self._incidentes[linha["id"]] += 1
         self._aplicar_s = self.contexto.relogio.monotonico() + REPETIR_S
-        if self._tropecos[linha["id"]] < TENTATIVAS:
+        if self._incidentes[linha["id"]] < TENTATIVAS:
             return
         tabela.aplicar(grupo.banco, linha["id"], "incidente", f"incidente {numero}", grupo.quando)
         assunto = f"doc:{linha['chave']}" if linha["chave"] else f"transmissao:{linha['id']}"
