@@ -398,7 +398,7 @@ PONTOS = {
     "depois de gravar, antes de publicar": (transacao, "publicar_pendentes"),
     "no meio da publicação": (entrega, "_firmar"),
     "depois de publicar, antes de confirmar": (entrega, "_confirmar"),
-    "antes de avançar o número": (agenda.distribuicoes, "avancar"),
+    "antes de avançar o número": (agenda.tabela_de_nsu, "avancar"),
 }
 
 

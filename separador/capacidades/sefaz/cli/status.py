@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from separador.capacidades.sefaz.banco import leitura as consultas_sefaz
+from separador.capacidades.sefaz.banco import leitura as leitura_da_sefaz
 from separador.capacidades.sefaz.banco.leitura import Status
 from separador.capacidades.sefaz.cli.sefaz import limpar_cnpj
 from separador.capacidades.sefaz.dominio.cstat import NO_AR
@@ -100,7 +100,7 @@ def _alvo(enderecos: "Enderecos", uf: str, codigo: str, tp_amb: str, *, svc: boo
 
 def _guardados(dados: "Path", alvos: list[Alvo]) -> dict[str, Status | None]:
     with leitura.lendo(dados) as banco:
-        return {a.fila: consultas_sefaz.ultimo_status(banco, a.fila) if banco is not None else None for a in alvos}
+        return {a.fila: leitura_da_sefaz.ultimo_status(banco, a.fila) if banco is not None else None for a in alvos}
 
 
 def _fresco(s: Status | None) -> bool:
@@ -133,17 +133,17 @@ def _colher(
     falharam = 0
     for alvo in alvos:
         velho = antes[alvo.fila]
-        atual = consultas_sefaz.ultimo_status(banco, alvo.fila)
+        atual = leitura_da_sefaz.ultimo_status(banco, alvo.fila)
         if atual is not None and (velho is None or atual.id > velho.id):
             novos[alvo.fila] = atual
-        elif consultas_sefaz.status_sem_resposta(banco, alvo.fila, velho.id if velho is not None else 0) is not None:
+        elif leitura_da_sefaz.status_sem_resposta(banco, alvo.fila, velho.id if velho is not None else 0) is not None:
             falharam += 1
     return falharam
 
 
 def _paradas(dados: "Path") -> dict[str, sqlite3.Row]:
     with leitura.lendo(dados) as banco:
-        return consultas_sefaz.paradas(banco) if banco is not None else {}
+        return leitura_da_sefaz.paradas(banco) if banco is not None else {}
 
 
 def _linha(alvo: Alvo, s: Status | None, paradas: dict[str, sqlite3.Row], *, guardada: bool) -> dict[str, Any]:

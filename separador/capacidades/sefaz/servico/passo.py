@@ -14,11 +14,10 @@ from sqlite3 import Row
 
 from separador.banco.conexao import texto_de
 from separador.capacidades.sefaz.banco import fila as tabela
-from separador.capacidades.sefaz.banco import paradas
+from separador.capacidades.sefaz.banco import paradas as tabela_de_paradas
 from separador.capacidades.sefaz.dominio import cstat
 from separador.capacidades.sefaz.rede.porta import Chamada, Desconhecida, NaoEnviada, Porta, Respondida
-from separador.capacidades.sefaz.servico import paradas as transmissao_paradas
-from separador.capacidades.sefaz.servico import vez
+from separador.capacidades.sefaz.servico import paradas, vez
 from separador.capacidades.sefaz.servico.chamadores import ChamadaAFazer, Chamadores, Entregue
 from separador.capacidades.sefaz.servico.cliente_em_uso import ClienteEmUso
 from separador.capacidades.sefaz.servico.fila import NOVIDADE
@@ -186,21 +185,21 @@ class Transmissao(Parte):
         tipo_de(linha).nao_saiu(grupo, linha, n)
         tipo_de(linha).de_volta(grupo, linha)
         if n.definitivo and n.motivo != _DO_SERVIDOR:
-            transmissao_paradas.certificado(grupo, linha, n.detalhe)
+            paradas.certificado(grupo, linha, n.detalhe)
         else:
-            transmissao_paradas.fora_do_ar(grupo, linha, n.detalhe)
+            paradas.fora_do_ar(grupo, linha, n.detalhe)
 
     def _sem_desfecho(self, grupo: Grupo, linha: Row, d: Desconhecida) -> None:
         detalhe = f"{d.detalhe or d.motivo}" + (f" (HTTP {d.http})" if d.http is not None else "")
         tipo_de(linha).sem_desfecho(grupo, linha, d, detalhe)
         if d.motivo in _NEGADOS:
-            transmissao_paradas.servico_negado(grupo, linha, detalhe)
+            paradas.servico_negado(grupo, linha, detalhe)
         elif d.definitivo:
-            transmissao_paradas.certificado(grupo, linha, detalhe)
+            paradas.certificado(grupo, linha, detalhe)
         if self._sem_sinal.calada(linha, d):
-            transmissao_paradas.fora_do_ar(grupo, linha, detalhe)
+            paradas.fora_do_ar(grupo, linha, detalhe)
         elif self._sem_sinal.barrada(linha["autorizador"]):
-            transmissao_paradas.fora_do_ar(grupo, linha, detalhe, curta=True)
+            paradas.fora_do_ar(grupo, linha, detalhe, curta=True)
 
     # --- applied -------------------------------------------------------------------------------------------------
 
@@ -294,11 +293,11 @@ def _retomar(grupo: Grupo) -> int:
 
 def _soltar(grupo: Grupo) -> None:
     """Tries again what stood still because of a certificate or an address."""
-    for escopo in paradas.todas(grupo.banco):
-        if escopo.startswith(transmissao_paradas.CERTIFICADOS):
-            autorizador, _, cnpj = escopo.removeprefix(transmissao_paradas.CERTIFICADOS).rpartition(":")
-            transmissao_paradas.certificado_voltou(grupo, cnpj, autorizador)
-        transmissao_paradas.soltar_negado(grupo, escopo)
+    for escopo in tabela_de_paradas.todas(grupo.banco):
+        if escopo.startswith(paradas.CERTIFICADOS):
+            autorizador, _, cnpj = escopo.removeprefix(paradas.CERTIFICADOS).rpartition(":")
+            paradas.certificado_voltou(grupo, cnpj, autorizador)
+        paradas.soltar_negado(grupo, escopo)
 
 
 def _manda_parar(entregue: Entregue) -> bool:
