@@ -103,7 +103,9 @@ CAPACIDADE = Capacidade(
         "consulta": f"{_REDE}:CONSULTA",
         "status": f"{_REDE}:STATUS",
     },
-    recuperacao=Recuperacao(pastas=f"{_SERVICO}.partes:raizes", poupa=f"{_SERVICO}.cancelamento:em_retirada"),
+    recuperacao=Recuperacao(
+        pastas=f"{_SERVICO}.partes_do_retorno:raizes", poupa=f"{_SERVICO}.cancelamento:em_retirada"
+    ),
     verificacoes="separador.capacidades.cte.cli.verificacoes:cte",
     falhas="separador.capacidades.cte.falhas:TEXTOS",
 )

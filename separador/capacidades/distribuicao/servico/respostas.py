@@ -15,7 +15,7 @@ from separador.banco.conexao import texto_de
 from separador.capacidades.cte.arquivos.leitura import entender_resposta
 from separador.capacidades.cte.banco import documentos, terceiros
 from separador.capacidades.cte.banco.terceiros import NovoDistribuido
-from separador.capacidades.cte.servico import partes, retornos
+from separador.capacidades.cte.servico import partes_do_retorno, retornos
 from separador.capacidades.cte.servico.procedencia import Ligacao
 from separador.capacidades.distribuicao import dominio
 from separador.capacidades.distribuicao.banco import nsu as tabela_de_nsu
@@ -210,7 +210,7 @@ def _aplicar(grupo: Grupo, pacote: Pacote, c: Classificado) -> None:
         return
     lido = entender_resposta(pacote.conteudo).conteudo
     if isinstance(lido, Retorno):
-        lido, apartadas = partes.separar(grupo.banco, lido)
+        lido, apartadas = partes_do_retorno.separar(grupo.banco, lido)
         defeito = next((x.defeito for x in apartadas if x.defeito is not None), None)
         lido = Recusa((defeito,), c.chave) if defeito is not None else lido
     if not isinstance(lido, Retorno):

@@ -13,7 +13,7 @@ from separador.banco import falhas
 from separador.banco.conexao import texto_de
 from separador.capacidades.cte.arquivos.leitura import entender_resposta
 from separador.capacidades.cte.banco import documentos, eventos
-from separador.capacidades.cte.servico import partes, retornos
+from separador.capacidades.cte.servico import partes_do_retorno, retornos
 from separador.capacidades.cte.servico.consulta import recebida
 from separador.capacidades.cte.servico.procedencia import Ligacao
 from separador.capacidades.cte.servico.rede import fila, sem_desfecho, sem_resposta
@@ -188,7 +188,7 @@ def _veio_apartado(grupo: Grupo, de: Row, lido: Retorno) -> bool:
     if de["alvo"] != tabela.EVENTO:
         return False
     evento = eventos.por_id(grupo.banco, de["evento_id"])
-    _, apartadas = partes.separar(grupo.banco, lido)
+    _, apartadas = partes_do_retorno.separar(grupo.banco, lido)
     return any(x.tp_evento == evento["tp_evento"] and (x.n_seq or 1) == evento["n_seq"] for x in apartadas)
 
 
