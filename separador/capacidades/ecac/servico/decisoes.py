@@ -168,4 +168,3 @@ _FEITOS = {
     REABRIR: _fazer_reabrir,
     NUMERAR: _fazer_numerar,
 }
-DECISOES = (*_REGRAS, DISPENSAR)
