@@ -6,8 +6,7 @@ from typing import Any
 import click
 
 from separador.acesso.dominio import DURACAO_SESSAO
-from separador.cli.base import autorizacao as guarda
-from separador.cli.base import chamada, leitura, terminal
+from separador.cli.base import autorizacao, chamada, leitura, terminal
 from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
 from separador.cli.base.soquete.passagem import Antes, antes
 
@@ -32,21 +31,21 @@ def _perguntar(ditos: dict[str, Any]) -> Antes:
 def entrar(opcoes: Opcoes, email: str | None, senha_stdin: bool) -> None:
     """Exits with 1 when user and password do not match."""
     from separador.acesso import sessao  # noqa: PLC0415
-    from separador.acesso.servico import autorizacao  # noqa: PLC0415
+    from separador.acesso.servico import autorizacao as servico_de_autorizacao  # noqa: PLC0415
 
     dados = opcoes.configuracao().dados
-    if not guarda.ha_usuarios(dados):
+    if not autorizacao.ha_usuarios(dados):
         sair(Saida.RECUSADO, "Ainda não há usuários cadastrados: os comandos são dados pela conta do sistema.")
     if email is None:
         email = click.prompt("E-mail", err=True)
-    autor = guarda.autenticar(dados, email, terminal.pedir_senha("Senha", pela_entrada=senha_stdin))
+    autor = autorizacao.autenticar(dados, email, terminal.pedir_senha("Senha", pela_entrada=senha_stdin))
     agora = leitura.agora_utc()
-    with guarda.escrevendo(dados) as banco:
-        ficha = autorizacao.entrar(banco, autor, chamada.uid(), agora)
+    with autorizacao.escrevendo(dados) as banco:
+        ficha = servico_de_autorizacao.entrar(banco, autor, chamada.uid(), agora)
         try:
             chamada.guardar_ficha(sessao.caminho(dados, os.environ), ficha)
         except OSError as erro:
-            autorizacao.sair(banco, ficha, chamada.conta(), agora)
+            servico_de_autorizacao.sair(banco, ficha, chamada.conta(), agora)
             sair(Saida.RECUSADO, f"Não consegui gravar o arquivo da sessão ({erro}); use --usuario em cada comando.")
     ate = (agora + DURACAO_SESSAO).astimezone().strftime("%H:%M")
     click.echo(f"Você entrou como {autor.quem} ({autor.nivel}), até as {ate}. Para sair antes: separador sair")
@@ -57,7 +56,7 @@ def entrar(opcoes: Opcoes, email: str | None, senha_stdin: bool) -> None:
 def sair_da_sessao(opcoes: Opcoes) -> None:
     """Ends the session. It is no error when none is open."""
     from separador.acesso import sessao  # noqa: PLC0415
-    from separador.acesso.servico import autorizacao  # noqa: PLC0415
+    from separador.acesso.servico import autorizacao as servico_de_autorizacao  # noqa: PLC0415
 
     dados = opcoes.configuracao().dados
     arquivo = sessao.caminho(dados, os.environ)
@@ -67,7 +66,7 @@ def sair_da_sessao(opcoes: Opcoes) -> None:
         sair(Saida.RECUSADO, str(erro))
     if ficha is None:
         sair(Saida.FEITO, "Não havia sessão aberta.")
-    with guarda.escrevendo(dados) as banco:
-        autorizacao.sair(banco, ficha, chamada.conta(), leitura.agora_utc())
+    with autorizacao.escrevendo(dados) as banco:
+        servico_de_autorizacao.sair(banco, ficha, chamada.conta(), leitura.agora_utc())
     chamada.apagar_ficha(arquivo)
     click.echo("Sessão encerrada.")

@@ -61,7 +61,7 @@ class Cofre:
     def __init__(
         self, segredos: LugarDosSegredos, chave_mestra: ChaveMestra, sortear: Callable[[int], bytes] = os.urandom
     ) -> None:
-        self._estante = segredos
+        self._tabela = segredos
         self._mestra = chave_mestra
         self._sortear = sortear
 
@@ -70,11 +70,11 @@ class Cofre:
 
         Raises CofreError when the name is taken (use `trocar` to change it).
         """
-        with self._estante.transacao():
-            if self._estante.achar(nome) is not None:
+        with self._tabela.transacao():
+            if self._tabela.achar(nome) is not None:
                 raise CofreError(f"o cofre já tem um segredo chamado {nome}")
-            id_ = self._estante.novo_id()
-            self._estante.inserir(self._fechar(id_, nome, segredo, self._mestra.atual))
+            id_ = self._tabela.novo_id()
+            self._tabela.inserir(self._fechar(id_, nome, segredo, self._mestra.atual))
         return id_
 
     def ler(self, id_: int) -> bytes:
@@ -83,18 +83,18 @@ class Cofre:
 
     def trocar(self, id_: int, segredo: bytes) -> None:
         """Puts another content under the same number and name. Raises CofreError when there is none."""
-        with self._estante.transacao():
+        with self._tabela.transacao():
             antigo = self._existente(id_)
-            self._estante.atualizar(self._fechar(id_, antigo.nome, segredo, self._mestra.atual))
+            self._tabela.atualizar(self._fechar(id_, antigo.nome, segredo, self._mestra.atual))
 
     def apagar(self, id_: int) -> None:
         """Deletes the secret. A secret that does not exist is no error."""
-        with self._estante.transacao():
-            self._estante.remover(id_)
+        with self._tabela.transacao():
+            self._tabela.remover(id_)
 
     def achar(self, nome: str) -> int | None:
         """Returns the number of the secret with that name."""
-        linha = self._estante.achar(nome)
+        linha = self._tabela.achar(nome)
         return linha.id if linha is not None else None
 
     def refechar(self, mestra: ChaveMestra) -> int:
@@ -104,21 +104,21 @@ class Cofre:
         CofreError).
         """
         feitos = 0
-        with self._estante.transacao():
-            for linha in list(self._estante.todos()):
+        with self._tabela.transacao():
+            for linha in list(self._tabela.todos()):
                 if linha.chave_id != mestra.atual.id:
                     claro = self._abrir(linha)
-                    self._estante.atualizar(self._fechar(linha.id, linha.nome, claro, mestra.atual))
+                    self._tabela.atualizar(self._fechar(linha.id, linha.nome, claro, mestra.atual))
                     feitos += 1
         self._mestra = mestra
         return feitos
 
     def conferir(self) -> int:
         """Opens every secret and returns how many there are. Raises CofreError at the first that does not open."""
-        return sum(1 for linha in self._estante.todos() if self._abrir(linha) is not None)
+        return sum(1 for linha in self._tabela.todos() if self._abrir(linha) is not None)
 
     def _existente(self, id_: int) -> Lacrado:
-        linha = self._estante.pegar(id_)
+        linha = self._tabela.pegar(id_)
         if linha is None:
             raise CofreError(f"o cofre não tem o segredo {id_}")
         return linha

@@ -71,7 +71,7 @@ def conferir(instalacao: Instalacao, tela: Tela, parte_ecac: ParteEcac) -> Itera
         visto = guias[numero]["estado"] if numero in guias else "sem registro"
         if visto != estado and not (estado in _AINDA and visto in _AINDA):
             yield f"a guia {numero} está {visto}; devia estar {estado}"
-    yield from (f"falta o comprovante {r}" for r in parte_ecac.recibos if not (instalacao.pasta / r).is_file())
+    yield from (f"falta o comprovante {r}" for r in parte_ecac.comprovantes if not (instalacao.pasta / r).is_file())
     baixadas = sum(bool(g["baixada"]) for g in guias.values())
     tela.texto(f"e-CAC: {len(guias)} guias, {baixadas} baixadas, cada uma com o seu comprovante arquivado.")
     yield from _conferir_ocorrencias(instalacao, tela, parte_ecac)

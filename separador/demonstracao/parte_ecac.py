@@ -33,13 +33,13 @@ _TRIBUTOS = (("1001", "IRPJ"), ("1004", "COFINS"), ("1005", "PIS"), ("1006", "IN
 class ParteEcac:
     """The e-CAC part. `cenario`: for the local SERPRO (JSON is YAML).
 
-    `estados`: state of each guide, by number. `recibos`: files.
+    `estados`: state of each guide, by number. `comprovantes`: files.
     """
 
     cenario: dict[str, Any]
     papeis: tuple[Papel, ...]
     estados: dict[str, Estado]
-    recibos: tuple[str, ...]
+    comprovantes: tuple[str, ...]
     ocorrencias: dict[Especie, int]
 
 
@@ -66,7 +66,7 @@ def montar(agora: datetime) -> ParteEcac:
             ),
             _papel(
                 "comprovante-salvo.pdf", COMPROVANTES, pdfs.comprovante(a_mao, CLIENTE.nome),
-                "comprovante salvo à mão no portal", _recibo(a_mao),
+                "comprovante salvo à mão no portal", _comprovante(a_mao),
             ),
         ),
         estados={
@@ -74,7 +74,7 @@ def montar(agora: datetime) -> ParteEcac:
             aberto.numero: Estado.CONSULTADA,
             negado.numero: Estado.ABERTA,
         },
-        recibos=tuple(_recibo(d) for d in baixadas),
+        comprovantes=tuple(_comprovante(d) for d in baixadas),
         ocorrencias={Especie.PAGO_SEM_GUIA: 1, Especie.VALOR_DIVERGENTE: 1, Especie.SEM_PROCURACAO: 1},
     )  # fmt: skip
 
@@ -84,7 +84,7 @@ def _papel(nome: str, pasta: str, dados: bytes, fala: str, onde: str) -> Papel:
     return Papel(nome, pasta, dados, fala, Desfecho.ENTREGUE, caminho)
 
 
-def _recibo(d: Documento) -> str:
+def _comprovante(d: Documento) -> str:
     dia = d.arrecadacao or d.vencimento
     return f"{RECIBOS}/{d.ni}/{dia:%Y/%m}/{_SIGLA[d.tipo]}-{d.numero}.pdf"
 

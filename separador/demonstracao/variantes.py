@@ -79,8 +79,3 @@ VARIANTES = MappingProxyType(
     }
 )  # fmt: skip
 NOMES = tuple(VARIANTES)
-
-
-def nome_da_vez(numero: int) -> str:
-    """Returns the variants one after the other as the numbers go up."""
-    return NOMES[numero % len(NOMES)]

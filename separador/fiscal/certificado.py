@@ -14,7 +14,6 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
     load_der_private_key,
-    pkcs12,
 )
 from cryptography.x509.oid import NameOID
 
@@ -120,24 +119,6 @@ class Certificado:
     def segredo(self) -> Segredo:
         """Returns the serialisable form. `restaurar` is its inverse."""
         return Segredo(self.der, self.chave.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
-
-
-def carregar_pfx(dados: bytes, senha: bytes) -> Certificado | Recusa:
-    """Opens a PKCS#12 file.
-
-    It is refused with the reason: wrong password, no .pfx, no key, not RSA, short key, no holder. It costs about 30 ms
-    (the key is checked), so it is done once per certificate, never per document. Dates are not judged here, since that
-    needs a clock: see `fora_da_validade`.
-    """
-    try:
-        chave, certificado, _ = pkcs12.load_key_and_certificates(dados, senha)
-    except UnsupportedAlgorithm:
-        return _recusa(
-            "FORMATO", "O .pfx usa uma cifra antiga que não é aceita.", "Exporte o certificado de novo (AES-256)."
-        )
-    except (ValueError, TypeError):
-        return _abertura(dados)
-    return conferir_par(certificado, chave)
 
 
 def conferir_par(certificado: x509.Certificate | None, chave: object) -> Certificado | Recusa:
@@ -246,16 +227,6 @@ def _texto_der(valor: bytes) -> str | None:
 def _grupo(padrao: re.Pattern[str], texto: str) -> str | None:
     m = padrao.search(texto)
     return m.group(1) if m else None
-
-
-def _abertura(dados: bytes) -> Recusa:
-    if dados[:1] != b"\x30":  # every PKCS#12 is a DER (or BER) SEQUENCE
-        return _recusa("FORMATO", "O arquivo do certificado não é um .pfx (PKCS#12).", "Confira o arquivo configurado.")
-    return _recusa(
-        "SENHA",
-        "A senha do certificado está errada, ou o .pfx está danificado.",
-        "Confira a senha e o arquivo configurados.",
-    )
 
 
 def _recusa(codigo: str, mensagem: str, o_que_fazer: str) -> Recusa:

@@ -161,25 +161,6 @@ def _exagero(dados: bytes) -> Erro | None:
 # --- shape of the text, without a parse -------------------------------------------------------------------------
 
 
-def xml_fechado(dados: bytes) -> bool:
-    """Says whether the root element is closed at the end of these bytes: the folder's test for a complete file.
-
-    It looks at both ends only (no parse), so a document with `True` may still be malformed inside. Trailing blanks and
-    comments are allowed. Bytes that do not begin as UTF-8 XML give False.
-    """
-    inicio = _inicio_da_raiz(dados)
-    if isinstance(inicio, Erro):
-        return False
-    fim = _sem_cauda(dados)
-    marca = _INICIO_MARCA.match(dados, inicio)
-    if marca is None or not dados.endswith(b">", 0, fim):
-        return False
-    if dados.endswith(b"/>", 0, fim):
-        return dados.find(b"<", inicio + 1, fim) < 0
-    abre = dados.rfind(b"</", inicio, fim)
-    return abre > inicio and dados[abre + 2 : fim - 1].rstrip(BRANCOS) == marca.group(1)
-
-
 def _sem_cauda(dados: bytes) -> int:
     """Returns the offset after the last byte that is neither blank nor part of a trailing comment."""
     fim = _antes_dos_brancos(dados, len(dados))

@@ -31,16 +31,6 @@ class Normalizado:
     notas: tuple[str, ...]
 
 
-def normalizar(
-    lido: Lido,
-    tipo: Tipo,
-    url_qr: str | None = None,
-    assinar_texto: Callable[[bytes], str] | None = None,
-) -> Normalizado:
-    """Normalises an unsigned document: `limpar`, then `incluir_qr`. The tree of `lido` is changed in place."""
-    return incluir_qr(limpar(lido), tipo, url_qr, assinar_texto)
-
-
 def limpar(lido: Lido) -> Normalizado:
     """Returns the root element without comments or blanks between tags. The tree of `lido` is changed in place."""
     notas = ["BOM retirado do início do arquivo"] if lido.dados.startswith(BOM) else []

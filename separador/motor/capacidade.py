@@ -17,7 +17,7 @@ CAPACIDADE = Capacidade(
             mesmo_nome=True,
         ),
     ),
-    pedidos={"dispensar": "separador.motor.desfecho.dispensa:da_tarefa"},
+    pedidos={"dispensar": "separador.motor.desfecho.dispensa:do_pedido"},
     passos=(
         Passo("separador.motor.vigias:VigiaDaAuditoria", Fase.DEPOIS_DOS_PEDIDOS, 60),
         Passo("separador.motor.vigias:VigiaDoLog", Fase.CADA_30S, 75),
@@ -26,7 +26,7 @@ CAPACIDADE = Capacidade(
         Passo(f"{_PARTES}:Represados", Fase.DEPOIS_DOS_PEDIDOS, 20),
         Passo(f"{_PARTES}:Retidos", Fase.DEPOIS_DOS_PEDIDOS, 40),
         Passo(f"{_PARTES}:Selo", Fase.CADA_30S, 20),
-        Passo(f"{_PARTES}:Diario", Fase.CADA_30S, 70),
+        Passo(f"{_PARTES}:DiarioDoBanco", Fase.CADA_30S, 70),
         Passo("separador.motor.soquete.parte:Soquete", Fase.CADA_30S, 80, fim=5),
         Passo(f"{_PARTES}:Retencao", Fase.CADA_HORA, 10),
         Passo(f"{_PARTES}:Esquecidos", Fase.CADA_HORA, 20),

@@ -50,7 +50,7 @@ class Selo(Parte):
         return False
 
 
-class Diario(_DoMotor):
+class DiarioDoBanco(_DoMotor):
     """Copies the write-ahead log back into the database while nothing is in hand."""
 
     def passo(self, agora_s: float) -> bool:  # noqa: ARG002

@@ -27,7 +27,7 @@ def cumprir(contexto: Contexto) -> int:
 
 
 def _um_pedido(grupo: Grupo, linha: Row) -> None:
-    negativa = autorizacao.ordem_negada(grupo.banco, linha, grupo.agora)
+    negativa = autorizacao.pedido_negado(grupo.banco, linha, grupo.agora)
     if negativa is None:
         cumprir = capacidade.referencia("pedidos", linha["pedido"])
         if cumprir is None:

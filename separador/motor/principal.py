@@ -28,7 +28,7 @@ from separador.pastas.erros import FalhaDePasta
 from separador.pastas.quem_tem_aberto import preparar_processo
 
 FEITO, COM_FALHAS, CONFIGURACAO, OCUPADO = 0, 1, 2, 4
-TROPECOS = 20
+FALHAS_SEGUIDAS = 20
 """Number of unexpected errors of the loop in a row after which the process ends, for systemd to start it afresh."""
 
 SEM_AVISOS = "SEPARADOR_SEM_AVISOS"
@@ -134,21 +134,21 @@ def _sinais(ciclo: Ciclo) -> None:
 
 
 def _ate_parar(ciclo: Ciclo) -> int:
-    tropecos = 0
+    falhas_seguidas = 0
     while not ciclo.parar:
         try:
             if not ciclo.passo():
                 ciclo.esperar()
-            tropecos = 0
+            falhas_seguidas = 0
         except Exception as erro:  # noqa: BLE001 - around one turn of the loop
-            tropecos += 1
-            _tropeco(ciclo, erro, tropecos)
-            if tropecos >= TROPECOS:
+            falhas_seguidas += 1
+            _registrar_falha(ciclo, erro, falhas_seguidas)
+            if falhas_seguidas >= FALHAS_SEGUIDAS:
                 return COM_FALHAS
     return FEITO
 
 
-def _tropeco(ciclo: Ciclo, erro: Exception, vezes: int) -> None:
+def _registrar_falha(ciclo: Ciclo, erro: Exception, vezes: int) -> None:
     """Records that the loop itself failed (for example a database that cannot write), and waits before the next try."""
     contexto = ciclo.contexto
     numero = registrar_incidente(contexto.dados, erro, {"vezes": vezes}, contexto.agora())

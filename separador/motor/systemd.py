@@ -33,20 +33,9 @@ class Notificador:
         """
         return self._enviar("WATCHDOG=1")
 
-    def recarregando(self, monotonico_us: int) -> bool:
-        """Says that the configuration is being adopted; `pronto` ends it.
-
-        `monotonico_us`: CLOCK_MONOTONIC in microseconds.
-        """
-        return self._enviar(f"RELOADING=1\nMONOTONIC_USEC={monotonico_us}")
-
     def parando(self, estado: str) -> bool:
         """Says that the service stops taking files (STOPPING=1)."""
         return self._enviar(f"STOPPING=1\nSTATUS={_uma_linha(estado)}")
-
-    def mais_tempo(self, segundos: float) -> bool:
-        """Says that start or stop needs up to this much longer (EXTEND_TIMEOUT_USEC)."""
-        return self._enviar(f"EXTEND_TIMEOUT_USEC={int(segundos * 1e6)}")
 
     def _enviar(self, mensagem: str) -> bool:
         """Returns whether the datagram was handed over. A deaf or full socket never stops or delays the service."""

@@ -40,16 +40,8 @@ class Detentor:
 class Trava:
     """The lock, held until `liberar`, the end of the `with`, or the death of the process."""
 
-    def __init__(self, descritor: int, arquivo: Path) -> None:
+    def __init__(self, descritor: int) -> None:
         self._descritor = descritor
-        self._arquivo = arquivo
-
-    def ainda_minha(self) -> bool:
-        """Returns False when somebody removed or replaced the file.
-
-        Another service could then start on the same data.
-        """
-        return _mesmo_arquivo(self._descritor, self._arquivo)
 
     def liberar(self) -> None:
         """Releases the lock. An empty file says that the stop was clean. A second call does nothing."""
@@ -118,7 +110,7 @@ def _apossar(descritor: int, arquivo: Path, agora: datetime, rede: bool) -> Trav
     except OSError:
         os.close(descritor)
         raise
-    return Trava(descritor, arquivo)
+    return Trava(descritor)
 
 
 def _ler(arquivo: Path) -> Detentor:

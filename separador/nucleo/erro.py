@@ -35,7 +35,7 @@ class Recusa:
 
 
 SOBRE_CONSULTA = "consulta"
-"""What a refusal of a query is about (`Recusa.sobre`)."""
+"""Says that a refusal is about a query (`Recusa.sobre`)."""
 
 
 def sobre_evento(tp_evento: str) -> str:

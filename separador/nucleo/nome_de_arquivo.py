@@ -60,14 +60,6 @@ def comparavel(nome: bytes) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", texto).casefold())
 
 
-def nome_valido(nome: bytes) -> bool:
-    """Says whether the name stays inside its folder.
-
-    It has no separator and no NUL, is not `.` nor `..`, and has 1 to 255 bytes.
-    """
-    return 0 < len(nome) <= LIMITE and b"/" not in nome and b"\0" not in nome and nome not in (b".", b"..")
-
-
 def temporario(nome: bytes) -> bool:
     """Says whether the name means that its writer has not finished."""
     return _TEMPORARIO.match(nome) is not None
@@ -85,11 +77,6 @@ def ignorado(nome: bytes) -> str | None:
     if temporario(nome):
         return "nome temporário: quem grava ainda não terminou"
     return None
-
-
-def casa_sufixo(nome: bytes, regra: str) -> bool:
-    """Says whether the name ends in the compound suffix, whatever the case."""
-    return _corte(nome, regra.encode("utf-8")) is not None
 
 
 def separar_sufixo(nome: bytes, sufixos: Iterable[str | bytes]) -> tuple[bytes, bytes]:

@@ -114,11 +114,6 @@ class AvisosDoSistema:
             return [Surda(pasta, erro.strerror or str(erro)) for pasta in self._escutas]
         return [surda for escuta in self._escutas.values() if (surda := self._armar(leitor, escuta)) is not None]
 
-    def ouvindo(self, pasta: Path) -> bool:
-        """Says whether events of this folder are heard at present, as far as one can know."""
-        vivo = self._leitor is not None and self._leitor.is_alive()
-        return vivo and self._escutas[pasta].wd is not None
-
     def recolher(self) -> dict[Path, Toque]:
         """Returns the events since the last call. Clear `tocou` before calling, so that a later notice is not lost."""
         toques = {pasta: escuta.recolher() for pasta, escuta in self._escutas.items()}
@@ -141,7 +136,7 @@ class AvisosDoSistema:
             escuta.wd = None
             escuta.mortos.clear()  # they are numbers of the reader that is gone
         leitor = InotifyFD()
-        leitor.name = "campainha"
+        leitor.name = "avisos-do-sistema"
         leitor.start()
         self._leitor = leitor
         return leitor

@@ -184,11 +184,6 @@ class AindaMudando:
         return isinstance(decisao, Pronto)
 
 
-def caminho_do_tomado(trabalho: Path, tomado: Tomado) -> Path:
-    """Returns the path of the claimed file."""
-    return Path(os.fsdecode(juntar(trabalho / tomado.lote, tomado.nome)))
-
-
 def listar_tomados(trabalho: Path) -> list[Tomado]:
     """Returns every claim under the work folder, for recovery, in order of lote and name.
 

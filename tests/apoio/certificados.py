@@ -12,7 +12,8 @@ from cryptography.x509.oid import NameOID
 from separador.demonstracao.certificado import gerar_pfx
 from separador.demonstracao.empresas import EMITENTE, Empresa
 from separador.fiscal.assinatura import Assinador
-from separador.fiscal.certificado import Certificado, carregar_pfx
+from separador.fiscal.certificado import Certificado, conferir_par
+from separador.nucleo.erro import Recusa
 
 CNPJ = "11222333000181"
 SENHA = b"segredo-de-teste"
@@ -20,6 +21,12 @@ DE = datetime(2020, 1, 1, tzinfo=UTC)
 ATE = datetime(2040, 1, 1, tzinfo=UTC)
 OID_CNPJ = x509.ObjectIdentifier("2.16.76.1.3.3")
 OID_CPF = x509.ObjectIdentifier("2.16.76.1.3.1")
+
+
+def carregar_pfx(dados: bytes, senha: bytes) -> Certificado | Recusa:
+    """Opens a PKCS#12 file of the tests. Raises ValueError when the password is not its own."""
+    chave, certificado, _ = pkcs12.load_key_and_certificates(dados, senha)
+    return conferir_par(certificado, chave)
 
 
 @functools.cache

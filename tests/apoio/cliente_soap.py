@@ -18,10 +18,10 @@ from lxml import etree
 from separador.demonstracao.certificado import gerar_pfx
 from separador.demonstracao.empresas import EMITENTE, Empresa
 from separador.fiscal.assinatura import Assinador
-from separador.fiscal.certificado import Certificado, carregar_pfx
+from separador.fiscal.certificado import Certificado
 from separador.fiscal.preparo import ContextoPreparo, Preparado, preparar
 from separador.nucleo.tipo import Tipo
-from tests.apoio.certificados import chave_rsa
+from tests.apoio.certificados import carregar_pfx, chave_rsa
 
 WSDL = "http://www.portalfiscal.inf.br/cte/wsdl/"
 CTE = "http://www.portalfiscal.inf.br/cte"

@@ -17,7 +17,7 @@ import yaml
 
 from separador.simulador.sefaz import relatorio
 from separador.simulador.sefaz.atendimento import Ocorrencia
-from separador.simulador.sefaz.falhas import Roteiro, ler_roteiro
+from separador.simulador.sefaz.falhas import Roteiro, Sorteio, ler_roteiro
 from separador.simulador.sefaz.local import SefazLocal, agora_mesmo
 
 PRONTO_S = 30.0
@@ -106,7 +106,9 @@ class SefazEmFio:
         self._falhas = list(falhas)
         self._ajustes |= ajustes
         if self._local is not None:
-            self._local.atendimento.trocar_roteiro(self._roteiro())
+            roteiro, atendimento = self._roteiro(), self._local.atendimento
+            atendimento.orgao.ajustes = roteiro.ajustes
+            atendimento._sorteio = Sorteio(roteiro)
 
     def razao(self) -> dict[str, Any]:
         """Returns the ledger, as `--razao` shows it."""

@@ -48,7 +48,7 @@ PASSOS = [
     ("CADA_30S", f"{_CAPACIDADES}.avisos.servico:Avisos", "passo"),
     ("CADA_30S", f"{_CAPACIDADES}.certificados.servico.parte:CertificadosEmUso", "notar_vencidos"),
     ("CADA_30S", f"{_CAPACIDADES}.cte.servico.parte:InclusoesEmVigor", "passo"),
-    ("CADA_30S", "separador.motor.partes_proprias:Diario", "passo"),
+    ("CADA_30S", "separador.motor.partes_proprias:DiarioDoBanco", "passo"),
     ("CADA_30S", "separador.motor.vigias:VigiaDoLog", "passo"),
     ("CADA_30S", "separador.motor.soquete.parte:Soquete", "passo"),
     ("CADA_HORA", "separador.motor.partes_proprias:Retencao", "passo"),

@@ -147,7 +147,7 @@ def usuario_com(c: Conexao, email: str | None, direito: Direito) -> bool:
     return linha is not None and bool(linha["ativo"]) and acesso.pode(Nivel(linha["nivel"]), direito)
 
 
-def ordem_negada(banco: "Banco", tarefa: Row, agora: datetime) -> Negativa | None:
+def pedido_negado(banco: "Banco", tarefa: Row, agora: datetime) -> Negativa | None:
     """Judges a recorded order again when it is carried out, because its author may have lost the right.
 
     Returns the refusal, which is recorded, or None.

@@ -1,4 +1,4 @@
-"""The ways by which people are told: e-mail and webhook. A new way is one more class here, and its name in `CANAIS`."""
+"""Tells people by e-mail and by webhook. A new way is one more class here, and its name in `CANAIS`."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ Enviar = Callable[[Validade, datetime], None]
 
 
 class Canal(Protocol):
-    """One way."""
+    """Defines one way to tell people."""
 
     @property
     def nome(self) -> str:
@@ -34,7 +34,7 @@ class Canal(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Email:
-    """Through the configured mail server. `enviar` is the door to the network, for tests."""
+    """Tells people through the configured mail server. `enviar` is the door to the network, for tests."""
 
     enviar: Callable[..., None] = enviar_email
     nome: str = "e-mail"
@@ -59,7 +59,7 @@ class Email:
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """By a call to the configured address. `chamar` is the door to the network, for tests."""
+    """Tells a program by a call to the configured address. `chamar` is the door to the network, for tests."""
 
     chamar: Callable[..., None] = chamar_webhook
     nome: str = "webhook"

@@ -80,11 +80,11 @@ CAPACIDADE = Capacidade(
         ),
     ),
     pedidos={
-        "enviar": f"{_SERVICO}.pedidos:da_tarefa",
-        "cancelar": f"{_SERVICO}.pedidos:da_tarefa",
-        "estornar": f"{_SERVICO}.pedidos:da_tarefa",
-        "consultar": f"{_SERVICO}.pedidos:da_tarefa",
-        "evento": f"{_SERVICO}.evento.pedidos:da_tarefa",
+        "enviar": f"{_SERVICO}.pedidos:do_pedido",
+        "cancelar": f"{_SERVICO}.pedidos:do_pedido",
+        "estornar": f"{_SERVICO}.pedidos:do_pedido",
+        "consultar": f"{_SERVICO}.pedidos:do_pedido",
+        "evento": f"{_SERVICO}.evento.pedidos:do_pedido",
         "status": f"{_SERVICO}.consulta.pedido:do_status",
     },
     passos=(
@@ -103,7 +103,9 @@ CAPACIDADE = Capacidade(
         "consulta": f"{_REDE}:CONSULTA",
         "status": f"{_REDE}:STATUS",
     },
-    recuperacao=Recuperacao(pastas=f"{_SERVICO}.partes:raizes", poupa=f"{_SERVICO}.cancelamento:em_retirada"),
+    recuperacao=Recuperacao(
+        pastas=f"{_SERVICO}.partes_do_retorno:raizes", poupa=f"{_SERVICO}.cancelamento:em_retirada"
+    ),
     verificacoes="separador.capacidades.cte.cli.verificacoes:cte",
     falhas="separador.capacidades.cte.falhas:TEXTOS",
 )

@@ -26,7 +26,7 @@ def proximas(banco: Banco, quantas: int) -> list[Row]:
     )
 
 
-def tropecar(banco: Banco, documento_id: int) -> None:
+def contar_tentativa(banco: Banco, documento_id: int) -> None:
     """Counts one failed try."""
     banco.execute("UPDATE impressao SET tentativas = tentativas + 1 WHERE documento_id = ?", (documento_id,))
 

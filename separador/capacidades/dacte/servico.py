@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlite3 import Row
 
 from separador.banco import falhas, publicacoes
-from separador.capacidades.dacte import banco as impressoes
+from separador.capacidades.dacte import banco as tabela_do_dacte
 from separador.motor.contexto import Contexto
 from separador.motor.desfecho import saidas
 from separador.motor.desfecho.conclusao import TENTATIVAS
@@ -133,7 +133,7 @@ class Impressora(Parte):
 
     def _imprimiveis(self) -> list[Folha]:
         """Returns the next documents to print: those whose processed file can be read."""
-        linhas = impressoes.proximas(self.contexto.banco, self._lote)
+        linhas = tabela_do_dacte.proximas(self.contexto.banco, self._lote)
         self._linhas = {linha["documento_id"]: linha for linha in linhas}
         return [f for linha in linhas if (f := self._folha(linha)) is not None]
 
@@ -195,15 +195,15 @@ class Impressora(Parte):
 
     def _falhou(self, grupo: Grupo, linha: Row, motivo: str) -> None:
         if int(linha["tentativas"]) + 1 < TENTATIVAS:
-            impressoes.tropecar(grupo.banco, linha["documento_id"])
+            tabela_do_dacte.contar_tentativa(grupo.banco, linha["documento_id"])
             return
-        impressoes.encerrar(grupo.banco, linha["documento_id"])
+        tabela_do_dacte.encerrar(grupo.banco, linha["documento_id"])
         texto, fazer = descrever("SEP-DACTE", f"Motivo: {motivo}")
         grupo.falhar(Falha(_assunto(linha), "SEP-DACTE", texto, fazer, None, linha["rota_id"], linha["chave"]))
 
 
 def _publicar(grupo: Grupo, linha: Row, pdf: bytes) -> None:
-    impressoes.encerrar(grupo.banco, linha["documento_id"])
+    tabela_do_dacte.encerrar(grupo.banco, linha["documento_id"])
     if grupo.havia_falhas:
         falhas.encerrar(grupo.banco, _assunto(linha), grupo.quando, "o DACTE foi impresso", "SEP-DACTE")
     grupo.publicar(

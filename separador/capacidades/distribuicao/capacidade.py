@@ -6,7 +6,7 @@ _SERVICO = "separador.capacidades.distribuicao.servico"
 
 CAPACIDADE = Capacidade(
     nome="distribuicao",
-    pedidos={"distribuir": f"{_SERVICO}.agenda:da_tarefa"},
+    pedidos={"distribuir": f"{_SERVICO}.agenda:do_pedido"},
     passos=(Passo(f"{_SERVICO}.agenda:Distribuicao", Fase.DEPOIS_DOS_PEDIDOS, 50),),
     chamadas={"distribuicao": f"{_SERVICO}.respostas:LOTES", "nsu": f"{_SERVICO}.respostas:FALTAS"},
     recuperacao=Recuperacao(pastas=f"{_SERVICO}.pastas:destinos"),

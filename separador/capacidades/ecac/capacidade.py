@@ -45,7 +45,7 @@ CAPACIDADE = Capacidade(
         ),
         **dict.fromkeys(
             ("ecac-ligar", "ecac-aprovar", "ecac-recusar", "ecac-reabrir", "ecac-numerar", "ecac-dispensar"),
-            f"{_SERVICO}.decisoes:da_tarefa",
+            f"{_SERVICO}.decisoes:do_pedido",
         ),
     },
     passos=(Passo(f"{_SERVICO}.passo:Ecac", Fase.DEPOIS_DA_COLHEITA, 20, fim=10),),

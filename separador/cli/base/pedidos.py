@@ -41,31 +41,31 @@ class NovoPedido:
     dados: str | None = None
 
 
-def dar(dados: Path, ordens: Sequence[NovoPedido], *, ja_recusada: bool = False, espera: Espera | None = None) -> None:
+def dar(dados: Path, pedidos: Sequence[NovoPedido], *, ja_recusada: bool = False, espera: Espera | None = None) -> None:
     """Records, waits, shows the results, and ends the command: 0 all done, 1 one refused, 3 stopped or without answer.
 
     `ja_recusada`: another order of the same command was refused before anything was recorded. `espera`: the command
     waits for SEFAZ's word too, and ends by it.
     """
-    ids = _registrar(dados, ordens)
+    ids = _registrar(dados, pedidos)
     parado = quem_detem(dados) is None
     respostas = {} if parado else _esperar(dados, ids)
     recusada = ja_recusada
     sem_resposta = False
     feitas: dict[int, sqlite3.Row] = {}
-    for ordem, tarefa_id in zip(ordens, ids, strict=True):
+    for pedido, tarefa_id in zip(pedidos, ids, strict=True):
         resposta = respostas.get(tarefa_id)
         if resposta is None:
             sem_resposta = True
-            click.echo(_prefixo(ordem) + _sem_resposta(tarefa_id, parado=parado), err=True)
+            click.echo(_prefixo(pedido) + _sem_resposta(tarefa_id, parado=parado), err=True)
         else:
             feita = resposta["estado"] == "feita"
             recusada |= not feita
-            click.echo(_prefixo(ordem) + str(resposta["mensagem"]), err=not feita)
+            click.echo(_prefixo(pedido) + str(resposta["mensagem"]), err=not feita)
             if feita:
                 feitas[tarefa_id] = resposta
     if espera is not None and feitas:
-        nomes = {i: _prefixo(o) for o, i in zip(ordens, ids, strict=True)}
+        nomes = {i: _prefixo(o) for o, i in zip(pedidos, ids, strict=True)}
         negou, faltou = _mostrar_fins(dados, feitas, nomes, espera)
         recusada, sem_resposta = recusada or negou, sem_resposta or faltou
     sair(Saida.RECUSADO if recusada else Saida.SEM_SERVICO if sem_resposta else Saida.FEITO)
@@ -78,8 +78,8 @@ def sair_pelo_fim(dados: Path, feita: sqlite3.Row, espera: Espera) -> NoReturn:
     sair(Saida.RECUSADO if negou else Saida.SEM_SERVICO if faltou else Saida.FEITO)
 
 
-def _prefixo(ordem: NovoPedido) -> str:
-    return f"{ordem.nome}: " if ordem.nome else ""
+def _prefixo(pedido: NovoPedido) -> str:
+    return f"{pedido.nome}: " if pedido.nome else ""
 
 
 def _mostrar_fins(
@@ -97,7 +97,7 @@ def _mostrar_fins(
     return any(not f.feito for f in fins.values()), len(fins) < len(feitas)
 
 
-def pedir(dados: Path, ordens: Sequence[NovoPedido]) -> list[sqlite3.Row]:
+def pedir(dados: Path, pedidos: Sequence[NovoPedido]) -> list[sqlite3.Row]:
     """Records and waits. Returns the answers, in the order of the orders.
 
     Ends the command (3) when one has no answer in time.
@@ -105,7 +105,7 @@ def pedir(dados: Path, ordens: Sequence[NovoPedido]) -> list[sqlite3.Row]:
     with leitura.lendo(dados) as banco:
         if banco is None:
             sair(Saida.SEM_SERVICO, "O serviço ainda não foi ligado nenhuma vez nesta instalação: separador iniciar")
-    ids = _registrar(dados, ordens)
+    ids = _registrar(dados, pedidos)
     parado = quem_detem(dados) is None
     respostas = {} if parado else _esperar(dados, ids)
     for tarefa_id in ids:
@@ -114,9 +114,9 @@ def pedir(dados: Path, ordens: Sequence[NovoPedido]) -> list[sqlite3.Row]:
     return [respostas[i] for i in ids]
 
 
-def registrar(dados: Path, ordens: Sequence[NovoPedido]) -> list[int]:
+def registrar(dados: Path, pedidos: Sequence[NovoPedido]) -> list[int]:
     """Only records, for orders whose progress the command shows by itself. Returns their numbers."""
-    return _registrar(dados, ordens)
+    return _registrar(dados, pedidos)
 
 
 def _sem_resposta(tarefa_id: int, *, parado: bool) -> str:
@@ -131,7 +131,7 @@ def _sem_resposta(tarefa_id: int, *, parado: bool) -> str:
     )
 
 
-def _registrar(dados: Path, ordens: Sequence[NovoPedido]) -> list[int]:
+def _registrar(dados: Path, pedidos: Sequence[NovoPedido]) -> list[int]:
     """Records the orders in one transaction and returns their ids.
 
     An equal order of the same user that still waits is not recorded a second time.
@@ -145,7 +145,7 @@ def _registrar(dados: Path, ordens: Sequence[NovoPedido]) -> list[int]:
                 auditoria.selar(banco, dados)
             with banco.transacao():
                 agora = texto_de(leitura.agora_utc())
-                ids = [_registrar_uma(banco, o, agora, quem) for o in ordens]
+                ids = [_registrar_uma(banco, o, agora, quem) for o in pedidos]
             if auditoria.existe(banco):
                 auditoria.selar(banco, dados)
             return ids

@@ -14,7 +14,7 @@ from separador.pastas.tomada import Tomado
 PEDIDO = "dispensar"
 
 
-def da_tarefa(grupo: Grupo, linha: Row) -> None:
+def do_pedido(grupo: Grupo, linha: Row) -> None:
     """Carries out one dismissal. The order's `chave` is the id of the failure."""
     falha = falhas.por_id(grupo.banco, int(linha["chave"]))
     if falha is None or falha["encerrada_em"] is not None:

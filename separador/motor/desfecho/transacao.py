@@ -1,4 +1,4 @@
-"""The frame of a group: open it, decide in one transaction, stage, commit, make visible, archive.
+"""Carries a group through: opens it, decides in one transaction, stages, commits, makes visible, archives.
 
 Order of effects, which every crash test leans on: (1) staged files durable, (2) commit: rows and the intent to publish,
 (3) renames, folders flushed, (4) commit: published, transitions, outcomes, (5) originals to the archive.

@@ -10,7 +10,7 @@ from separador.motor.desfecho import recuperacao
 from separador.motor.desfecho.entrega import publicar_pendentes
 from separador.motor.desfecho.grupo import Item
 from separador.motor.entrada import origem
-from separador.motor.entrada.campainhas import Campainhas
+from separador.motor.entrada.avisos_das_origens import AvisosDasOrigens
 from separador.motor.entrada.despacho import GRUPO, Despacho
 from separador.motor.entrada.lotes import rota_do_lote
 from separador.motor.entrada.origem import Origem
@@ -39,8 +39,8 @@ class Origens:
         self.despacho = despacho
         self.origens: list[Origem] = []
         self._sinal = sinal
-        self._avisos = avisos
-        self._campainha: Campainhas | None = None
+        self._com_avisos = avisos
+        self._avisos: AvisosDasOrigens | None = None
         self._recuperados: set[Tomado] = set()
         self._surdas: set[str] = set()
         self._silencio = Silencio(contexto)
@@ -57,12 +57,12 @@ class Origens:
             if all(um is not outro for outro in self.origens):
                 self._deixar(um)
         origem.esquecer_falhas(self.contexto, self.origens)
-        if self._campainha is not None:
-            self._campainha.fechar()
+        if self._avisos is not None:
+            self._avisos.fechar()
         origens = [p.pasta for p in self.origens]
-        self._campainha = Campainhas(origens, self._sinal, desligada=not self._avisos)
+        self._avisos = AvisosDasOrigens(origens, self._sinal, desligada=not self._com_avisos)
         # The watch is set before the first listing, so that a file dropped between the two still gives a notice.
-        self._campainha.armar()
+        self._avisos.armar()
         for um in self.origens:
             origem.conferir(self.contexto, um)
 
@@ -169,9 +169,9 @@ class Origens:
         """
         self._silencio.procurar(self.origens, agora_s)
         toques = {}
-        if self._sinal.is_set() and self._campainha is not None:
+        if self._sinal.is_set() and self._avisos is not None:
             self._sinal.clear()
-            toques = self._campainha.recolher()
+            toques = self._avisos.recolher()
         leu = False
         for um in self.origens:
             toque = toques.get(um.pasta)
@@ -217,9 +217,9 @@ class Origens:
             self.contexto.log.info(ignorado.motivo, acao="ignorado", arquivo=mostrar(ignorado.nome))
 
     def _depois_da_leitura(self) -> None:
-        if self._campainha is not None:
-            for surda in self._campainha.armar():
-                if self._avisos and str(surda.pasta) not in self._surdas:
+        if self._avisos is not None:
+            for surda in self._avisos.armar():
+                if self._com_avisos and str(surda.pasta) not in self._surdas:
                     self._surdas.add(str(surda.pasta))
                     self.contexto.log.warning(
                         "sem avisos do sistema; só por leitura", acao="campainha", pasta=surda.pasta
@@ -306,8 +306,8 @@ class Origens:
 
     def fechar(self) -> None:
         """Stops listening."""
-        if self._campainha is not None:
-            self._campainha.fechar()
+        if self._avisos is not None:
+            self._avisos.fechar()
 
     def resumo(self) -> str:
         """Returns the text for the status line of systemd."""

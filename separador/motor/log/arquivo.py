@@ -59,7 +59,7 @@ class ArquivoDeLog:
         self.perdidas = 0
         self._por_dizer: list[str] = []
         self.acontecidos: list[str] = []
-        """What happened to the file (Portuguese). Who shows it takes it out."""
+        """Holds what happened to the file (Portuguese). Who shows it takes it out."""
 
     def escrever(self, *linhas: str) -> bool:
         """Appends these lines in one write. Returns False when some were lost (disk full, folder gone).

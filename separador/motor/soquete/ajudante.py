@@ -27,7 +27,7 @@ _DO_AMBIENTE = frozenset(
         *("PYTHONPATH", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV"),
     )
 )
-"""What the process gets of our environment: no password, no key, no credential."""
+"""Names what the process gets of our environment: no password, no key, no credential."""
 
 
 class Ajudantes:

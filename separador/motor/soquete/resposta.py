@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 SAIDA, ERROS = 1, 2
-"""Where a piece of text goes at the other end: standard output, standard error."""
+"""Say where a piece of text goes at the other end: standard output, standard error."""
 
 Pedaco = tuple[int, str]
 

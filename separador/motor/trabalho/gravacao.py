@@ -21,7 +21,7 @@ def fios() -> Executor | None:
 @cache
 def _fios_dos_arquivos() -> Executor:
     """Returns the threads. They are made in the process that uses them, at their first use, and never before a fork."""
-    return ThreadPoolExecutor(QUANTOS, thread_name_prefix="descarga")
+    return ThreadPoolExecutor(QUANTOS, thread_name_prefix="gravacao")
 
 
 def juntas(acao: Callable[[T], None], itens: Sequence[T]) -> list[FalhaDePasta | None]:

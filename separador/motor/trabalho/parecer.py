@@ -102,4 +102,4 @@ class Preso:
 
 
 Resultado = list[Parecer] | Morreu | Preso
-"""What comes back for a group."""
+"""Tells what came of a group: a verdict for each file, or that the worker died, or that a device does not answer."""

@@ -17,7 +17,7 @@ from separador.motor.trabalho.etapas import POUCOS, EmTratamento, encenar, firma
 from separador.motor.trabalho.leitura import RecursosEnviados
 from separador.motor.trabalho.parecer import ArquivoATratar
 from separador.motor.trabalho.sem_despejo import sem_despejo
-from separador.motor.trabalho.vez import Turno
+from separador.motor.trabalho.vez import VezDosArquivos
 from separador.pastas.quem_tem_aberto import preparar_processo
 
 
@@ -41,7 +41,7 @@ class Vivo:
     """The worker does something: bytes were copied, or a file was finished."""
 
 
-def viver(entrada: Connection, saida: Connection, turno: Turno, enviados: RecursosEnviados) -> None:
+def viver(entrada: Connection, saida: Connection, vez_dos_arquivos: VezDosArquivos, enviados: RecursosEnviados) -> None:
     """Runs a worker: takes groups, returns answers, until the service closes the pipes."""
     # Ctrl-C and the stop of systemd reach all processes. Only the service decides when a worker ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -66,15 +66,15 @@ def viver(entrada: Connection, saida: Connection, turno: Turno, enviados: Recurs
             continue
         entrega: Entrega = recado
         if entrega.vez > vez:
-            tomada = turno.tomar()
+            tomada = vez_dos_arquivos.tomar()
             if tomada is None:
                 return
             vez = tomada
         if entrega.vez < vez:
             continue  # the service took it back before it was begun
-        andamento = Andamento(lambda numero=entrega.vez: turno.lendo(numero), vivo)  # type: ignore[misc]
-        mesas = encenar(recursos, entrega.agora, entrega.a_tratar, andamento=andamento)
-        devolucao.entregar(entrega.numero, mesas)
+        andamento = Andamento(lambda numero=entrega.vez: vez_dos_arquivos.lendo(numero), vivo)  # type: ignore[misc]
+        em_tratamento = encenar(recursos, entrega.agora, entrega.a_tratar, andamento=andamento)
+        devolucao.entregar(entrega.numero, em_tratamento)
 
 
 class _Devolucao:
@@ -83,7 +83,7 @@ class _Devolucao:
     def __init__(self, saida: Connection) -> None:
         self._saida = saida
         self._uma_de_cada_vez = threading.Lock()
-        self._fio = ThreadPoolExecutor(1, thread_name_prefix="balcao")
+        self._fio = ThreadPoolExecutor(1, thread_name_prefix="atendimento")
 
     def dizer(self, recado: object) -> None:
         """Sends a message of its own."""
@@ -91,20 +91,20 @@ class _Devolucao:
         with self._uma_de_cada_vez, contextlib.suppress(BrokenPipeError):
             self._saida.send(recado)
 
-    def entregar(self, numero: int, mesas: list[EmTratamento]) -> None:
+    def entregar(self, numero: int, em_tratamento: list[EmTratamento]) -> None:
         """Sends the answer when what was staged is durable."""
-        if len(mesas) < POUCOS:
-            self._responder(numero, mesas)
+        if len(em_tratamento) < POUCOS:
+            self._responder(numero, em_tratamento)
         else:
-            self._fio.submit(self._responder_ou_morrer, numero, mesas)
+            self._fio.submit(self._responder_ou_morrer, numero, em_tratamento)
 
-    def _responder(self, numero: int, mesas: list[EmTratamento]) -> None:
-        self.dizer((numero, firmar(mesas)))
+    def _responder(self, numero: int, em_tratamento: list[EmTratamento]) -> None:
+        self.dizer((numero, firmar(em_tratamento)))
 
-    def _responder_ou_morrer(self, numero: int, mesas: list[EmTratamento]) -> None:
+    def _responder_ou_morrer(self, numero: int, em_tratamento: list[EmTratamento]) -> None:
         """Ends the worker on an error that no document explains, as in its main thread. The files are tried apart."""
         try:
-            self._responder(numero, mesas)
+            self._responder(numero, em_tratamento)
         except Exception:  # noqa: BLE001 - an exception in a thread would be lost
             traceback.print_exc()
             os._exit(1)

@@ -69,7 +69,7 @@ class Trabalhadores:
         for ponta in (envio, saida):
             with contextlib.suppress(OSError):  # over the user's limit the pipe stays small, which is only slower
                 fcntl.fcntl(ponta.fileno(), fcntl.F_SETPIPE_SZ, TUBO_BYTES)
-        argumentos = (entrada, saida, vez.turno(), self._recursos_enviados)
+        argumentos = (entrada, saida, vez.ponta_do_trabalhador(), self._recursos_enviados)
         processo = self._contexto.Process(target=viver, args=argumentos, daemon=True)
         try:
             processo.start()

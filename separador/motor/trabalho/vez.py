@@ -11,7 +11,7 @@ import struct
 _NUMERO = struct.Struct("!q")
 
 
-class Turno:
+class VezDosArquivos:
     """The worker's end: it takes its tokens in order, and says when it opens the first file of a group."""
 
     def __init__(self, la: socket.socket) -> None:
@@ -34,9 +34,9 @@ class Vez:
     def __init__(self) -> None:
         self._aqui, self._la = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
 
-    def turno(self) -> Turno:
+    def ponta_do_trabalhador(self) -> VezDosArquivos:
         """Returns the worker's end."""
-        return Turno(self._la)
+        return VezDosArquivos(self._la)
 
     def dar(self, numero: int) -> None:
         """Lets the worker begin a group. Numbers go up."""

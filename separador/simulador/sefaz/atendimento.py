@@ -69,11 +69,6 @@ class Atendimento:
         self._atraso_s = atraso_ms / 1000
         self._chamadores: dict[bytes, Chamador] = {}
 
-    def trocar_roteiro(self, roteiro: Roteiro) -> None:
-        """Replaces the script, from the next call on."""
-        self.orgao.ajustes = roteiro.ajustes
-        self._sorteio = Sorteio(roteiro)
-
     # --- Atendente ---------------------------------------------------------------------------------------------------
 
     def ao_chegar(self, pedido: Pedido) -> Resposta | None:

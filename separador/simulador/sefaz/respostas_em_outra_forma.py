@@ -93,7 +93,6 @@ _FORMAS: dict[Tipo, Callable[[Resposta], Resposta]] = {
     Tipo.CDATA: _cdata,
     Tipo.ENTIDADE: lambda r: replace(r, corpo=r.corpo.replace(b"</protCTe>", _SIGNATURE + b"</protCTe>")),
 }
-EM_OUTRA_FORMA = frozenset({*_FORMAS, Tipo.HTTP_CERTO})
 
 
 def ilegivel(r: Resposta) -> Resposta:

@@ -14,7 +14,8 @@ import pytest
 
 from separador.demonstracao import exportacoes as ex
 from separador.demonstracao.treinamento import Titular, ja_ligada, por_certificados
-from separador.fiscal.certificado import Certificado, carregar_pfx
+from separador.fiscal.certificado import Certificado
+from tests.apoio.certificados import carregar_pfx
 
 RAIZ = Path(__file__).parents[3]
 CNPJ = "11222333000181"

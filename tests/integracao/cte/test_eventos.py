@@ -13,13 +13,13 @@ import pytest
 
 from separador.banco import pedidos as tabela_de_pedidos
 from separador.banco.conexao import abrir, texto_de
-from separador.capacidades.cte.servico.evento.pedidos import json_da_ordem
+from separador.capacidades.cte.servico.evento.pedidos import json_do_pedido
 from separador.demonstracao import eventos as ev
-from separador.demonstracao import retornos as rt
 from separador.demonstracao.empresas import EMITENTE
 from separador.fiscal.evento.tabela import POR_NOME
 from separador.fiscal.processado import validar_arquivo
 from separador.nucleo.chave import compor
+from tests.apoio import retornos as rt
 from tests.apoio.instalacao import MOTIVO, Enviado, Instalacao
 
 XOBS = {"grupo": "compl", "campo": "xObs", "valor": "CARGA REFRIGERADA"}
@@ -43,7 +43,7 @@ def ordenar(instalacao: Instalacao, evento: str, chave: str, dados: dict[str, An
     """Records an order as the command does."""
     with closing(abrir(instalacao.dados, migrar=False)) as outro:
         numero = tabela_de_pedidos.registrar(
-            outro, "evento", chave, None, "operador", texto_de(instalacao.agora), dados=json_da_ordem(evento, dados)
+            outro, "evento", chave, None, "operador", texto_de(instalacao.agora), dados=json_do_pedido(evento, dados)
         )
     instalacao.rodar()
     return tabela_de_pedidos.por_id(instalacao.banco, numero)

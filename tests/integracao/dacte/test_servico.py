@@ -13,11 +13,12 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from separador.capacidades.dacte import banco as impressoes
+from separador.capacidades.dacte import banco as tabela_do_dacte
 from separador.capacidades.dacte import servico as modulo
 from separador.capacidades.dacte.servico import Folha, Impressa, Impressora, imprimir_lote
 from separador.capacidades.sefaz.servico.passo import Transmissao
-from separador.demonstracao import exportacoes, outros_modelos, retornos
+from separador.demonstracao import exportacoes, outros_modelos
+from tests.apoio import retornos
 from tests.apoio.instalacao import Instalacao
 from tests.apoio.instalacao_em_rede import InstalacaoEmRede
 from tests.apoio.maquina import ROTAS
@@ -57,7 +58,7 @@ def test_ao_lado_do_processado_quando_autorizado(instalacao: Instalacao) -> None
     assert instalacao.nomes(2) == sorted([f"{e.chave}-procCTe.xml", f"{e.chave}-dacte.pdf", "p-pro-rec.xml"])
     texto = PdfReader(io.BytesIO(instalacao.ler(2, f"{e.chave}-dacte.pdf"))).pages[0].extract_text()
     assert instalacao.doc(e.chave)["protocolo"] in texto
-    assert not impressoes.proximas(instalacao.banco, 9)
+    assert not tabela_do_dacte.proximas(instalacao.banco, 9)
     assert instalacao.falhas() == []
     assert [x["acao"] for x in instalacao.diario.linhas if x.get("acao") == "dacte"] == ["dacte"]
 
@@ -94,7 +95,7 @@ def test_impressao_que_falha_vira_falha_e_nao_toca_no_documento(
     falha = instalacao.falha("SEP-DACTE")
     assert "sem tinta" in falha["motivo"]
     assert (falha["chave"], falha["assunto"]) == (e.chave, f"dacte:{e.chave}")
-    assert not impressoes.proximas(instalacao.banco, 9)
+    assert not tabela_do_dacte.proximas(instalacao.banco, 9)
 
 
 @pytest.mark.requisito("SEFAZ-10")
@@ -122,7 +123,7 @@ def test_pasta_que_falha_espera_e_depois_recebe(instalacao: Instalacao, monkeypa
     for _ in range(30):
         instalacao.ponteiros.passar(1)
         instalacao.ciclo.passo()
-    assert impressoes.proximas(instalacao.banco, 9)
+    assert tabela_do_dacte.proximas(instalacao.banco, 9)
     os.rename(guardada, destino)
     instalacao.passar(60)
     assert pdfs(instalacao) == [f"{e.chave}-dacte.pdf"]

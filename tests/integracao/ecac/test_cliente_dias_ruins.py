@@ -14,10 +14,11 @@ from separador.capacidades.ecac.integra.cliente import Cliente, do_simulador
 from separador.capacidades.ecac.integra.porta import Desconhecido, Indisponivel, Motivo, Ok, Recusado
 from separador.capacidades.ecac.integra.termo import DeA1, Parte, Termo, TermoInvalidoError, assinar
 from separador.capacidades.ecac.integra.valores import Filtro, Partes, PedidoDarf
-from separador.fiscal.certificado import Certificado, carregar_pfx
+from separador.fiscal.certificado import Certificado
 from separador.fiscal.tls import Apresentado, contexto_cliente
 from separador.simulador.serpro.cenario import Falha, Outorga
 from tests.apoio import autoridade, servidor_tls
+from tests.apoio.certificados import carregar_pfx
 from tests.apoio.serpro_local import SerproEmFio
 from tests.integracao.ecac.conftest import CONTRATANTE, DARF, EMPRESA, PRAZOS, Caderno, NovoCliente, Relogio
 

@@ -287,7 +287,7 @@ def test_pago_duas_vezes(pasta: Path, cenario: Cenario) -> None:
 
 @pytest.mark.requisito("ECAC-05", "ECAC-06")
 @pytest.mark.parametrize("faz", ["pdf-base64", "pdf-cortado", "pdf-nao-e", "pdf-nenhum", "pdf-de-outro", "eco-outro"])
-def test_recibo_ruim_nao_e_arquivado_e_o_bom_vem_depois(
+def test_comprovante_ruim_nao_e_arquivado_e_o_bom_vem_depois(
     instalacao: InstalacaoEcac, serpro: SerproEmFio, cenario: Cenario, faz: str
 ) -> None:
     alvo = next(d for d in cenario.documentos if d.arrecadacao is not None)
@@ -303,7 +303,7 @@ def test_recibo_ruim_nao_e_arquivado_e_o_bom_vem_depois(
 
 
 @pytest.mark.requisito("ECAC-05")
-def test_recibo_recusado_duas_vezes_vai_para_a_quarentena(
+def test_comprovante_recusado_duas_vezes_vai_para_a_quarentena(
     instalacao: InstalacaoEcac, serpro: SerproEmFio, cenario: Cenario
 ) -> None:
     alvo = next(d for d in cenario.documentos if d.arrecadacao is not None)
@@ -346,7 +346,7 @@ def test_disco_cheio_ao_arquivar_nao_perde_nem_baixa_duas_vezes(
 
 
 @pytest.mark.requisito("ECAC-05")
-def test_sem_espaco_antes_de_pedir_nenhum_recibo_e_pago(
+def test_sem_espaco_antes_de_pedir_nenhum_comprovante_e_pago(
     instalacao: InstalacaoEcac, serpro: SerproEmFio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     problema = [Problema("sem-espaco", "Disco cheio.", "Libere espaço.")]

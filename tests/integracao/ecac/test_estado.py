@@ -11,7 +11,7 @@ import pytest
 
 from separador.banco import pedidos as tabela_de_pedidos
 from separador.capacidades.ecac.banco import comprovantes, empresas, geracoes, ocorrencias
-from separador.capacidades.ecac.banco.comprovantes import NovoRecibo
+from separador.capacidades.ecac.banco.comprovantes import NovoComprovante
 from separador.capacidades.ecac.dominio.arrecadacao import TipoDocumento
 from separador.capacidades.ecac.dominio.guia import TRANSICOES, Estado
 from separador.capacidades.ecac.dominio.ocorrencia import Especie, Ocorrencia
@@ -104,7 +104,7 @@ def _chegado(cenario: Cenario) -> Chegado:
     )
 
 
-def _encenado(instalacao: InstalacaoEcac, cenario: Cenario) -> tuple[Path, NovoRecibo]:
+def _encenado(instalacao: InstalacaoEcac, cenario: Cenario) -> tuple[Path, NovoComprovante]:
     raiz = instalacao.pasta / "out" / "ecac"
     arquivo.preparar_raiz(instalacao.banco, raiz, instalacao.agora)
     return raiz, arquivo.encenar(instalacao.dados, raiz, _chegado(cenario))
@@ -149,7 +149,7 @@ def test_nome_ocupado_por_outro_conteudo_nao_e_coberto(instalacao: InstalacaoEca
 
 
 @pytest.mark.requisito("ECAC-05")
-def test_pasta_que_sumiu_para_sem_pedir_recibos(instalacao: InstalacaoEcac, serpro: SerproEmFio) -> None:
+def test_pasta_que_sumiu_para_sem_pedir_comprovantes(instalacao: InstalacaoEcac, serpro: SerproEmFio) -> None:
     instalacao.importar()
     (instalacao.pasta / "out" / "ecac" / ".separador" / "marca").unlink()
     alvo = instalacao.guias("estado = 'paga'")[0]

@@ -13,7 +13,7 @@ PDF = b"%PDF-1.4\nrecibo\n%%EOF\n"
 
 
 @pytest.mark.requisito("ECAC-05")
-def test_o_resto_de_uma_morte_sai_com_o_recibo(tmp_path: Path) -> None:
+def test_o_resto_de_uma_morte_sai_com_o_comprovante(tmp_path: Path) -> None:
     raiz, reserva = tmp_path / "out", tmp_path / "reserva"
     raiz.mkdir()
     saude.inicializar(raiz, "marca", datetime.now(UTC), "e-CAC")

@@ -138,7 +138,7 @@ def _agora() -> datetime:
 
 def _conferir(maquina: MaquinaEcac, serpro: SerproEmFio, cenario: Cenario, espera: _Espera, pagas: int) -> None:
     _conferir_guias(maquina, cenario, espera, pagas)
-    _conferir_recibos(maquina, cenario, pagas)
+    _conferir_comprovantes(maquina, cenario, pagas)
     _conferir_ocorrencias(maquina, espera)
     _conferir_razao(maquina, serpro, pagas)
 
@@ -158,7 +158,7 @@ def _conferir_guias(maquina: MaquinaEcac, cenario: Cenario, espera: _Espera, pag
     assert (negada["estado"], negada["sem_procuracao"]) == ("aberta", 1)
 
 
-def _conferir_recibos(maquina: MaquinaEcac, cenario: Cenario, pagas: int) -> None:
+def _conferir_comprovantes(maquina: MaquinaEcac, cenario: Cenario, pagas: int) -> None:
     raiz = maquina.pasta / "out" / "ecac"
     arquivos = sorted(p for p in raiz.rglob("*.pdf") if ".separador" not in p.parts)
     assert len(arquivos) == pagas

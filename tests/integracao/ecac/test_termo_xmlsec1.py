@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from separador.capacidades.ecac.integra.termo import DeA1, Parte, Termo, assinar
-from separador.fiscal.certificado import Certificado, carregar_pfx
+from separador.fiscal.certificado import Certificado
 from tests.apoio import autoridade
+from tests.apoio.certificados import carregar_pfx
 
 pytestmark = pytest.mark.requisito("ECAC-01", "ECAC-02")
 HOJE = date(2026, 6, 14)

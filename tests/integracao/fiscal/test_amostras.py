@@ -11,12 +11,12 @@ import pytest
 from separador.fiscal import esquema
 from separador.fiscal.assinatura import MOLDE, Assinador, enxertar
 from separador.fiscal.leitura import Lido, ler
-from separador.fiscal.normalizacao import normalizar
 from separador.fiscal.preparo import ContextoPreparo, Preparado, preparar
 from separador.nucleo.erro import Recusa
 from separador.nucleo.tipo import Tipo
 from tests.apoio.amostras import ouro
 from tests.apoio.fora_do_repositorio import publica, publicas
+from tests.apoio.normalizacao import normalizar
 from tests.unidade.fiscal.gerador import EMITENTE
 
 # Maps a sample (first characters of its name) to codes that its refusal must have. An empty set: it is prepared.

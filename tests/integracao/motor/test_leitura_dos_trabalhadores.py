@@ -12,14 +12,14 @@ from separador.demonstracao import exportacoes as ex
 from separador.demonstracao.certificado import gerar_pfx
 from separador.demonstracao.empresas import EMITENTE
 from separador.fiscal.assinatura import Assinador
-from separador.fiscal.certificado import Certificado, carregar_pfx
+from separador.fiscal.certificado import Certificado
 from separador.fiscal.preparo import ContextoPreparo, Preparado
 from separador.motor.trabalho.etapas import trabalhar
 from separador.motor.trabalho.leitura import Recursos
 from separador.motor.trabalho.parecer import ArquivoATratar, Incidente, Parecer, PastaFalhou
 from separador.nucleo.erro import Recusa
 from separador.pastas.saude import inicializar
-from tests.apoio.certificados import chave_rsa
+from tests.apoio.certificados import carregar_pfx, chave_rsa
 
 AGORA = datetime(2026, 11, 21, 12, tzinfo=UTC)
 

@@ -28,8 +28,6 @@ def test_as_mensagens_chegam_ao_systemd(systemd: tuple[socket.socket, str]) -> N
         (lambda: aviso.pronto("2 rotas\nlendo"), b"READY=1\nSTATUS=2 rotas lendo"),
         (lambda: aviso.estado("parado: disco cheio"), b"STATUS=parado: disco cheio"),
         (aviso.vivo, b"WATCHDOG=1"),
-        (lambda: aviso.recarregando(123), b"RELOADING=1\nMONOTONIC_USEC=123"),
-        (lambda: aviso.mais_tempo(1.5), b"EXTEND_TIMEOUT_USEC=1500000"),
         (lambda: aviso.parando("terminando"), b"STOPPING=1\nSTATUS=terminando"),
     )
     for mandar, esperado in casos:

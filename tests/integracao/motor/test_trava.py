@@ -76,17 +76,6 @@ def test_pasta_sem_trava_nunca_usada(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_arquivo_da_trava_trocado_e_percebido(tmp_path: Path) -> None:
-    trava = tomar(tmp_path, agora=AGORA)
-    assert isinstance(trava, Trava)
-    with trava:
-        assert trava.ainda_minha()
-        (tmp_path / ARQUIVO).unlink()
-        assert not trava.ainda_minha()
-        (tmp_path / ARQUIVO).touch()
-        assert not trava.ainda_minha()
-
-
 def test_em_pasta_de_rede_o_que_outra_maquina_escreveu_vale(tmp_path: Path) -> None:
     outra = {"host": "outra-maquina", "boot_id": "b", "pid": 7, "desde": "x"}
     (tmp_path / ARQUIVO).write_text(json.dumps(outra), encoding="utf-8")

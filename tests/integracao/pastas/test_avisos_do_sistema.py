@@ -43,6 +43,11 @@ def ligados(tmp_path: Path):
         yield avisos, tocou, pastas
 
 
+def _ouvindo(avisos: AvisosDoSistema, pasta: Path) -> bool:
+    vivo = avisos._leitor is not None and avisos._leitor.is_alive()
+    return vivo and avisos._escutas[pasta].wd is not None
+
+
 def test_toca_para_gravado_movido_e_ligado(ligados, tmp_path: Path) -> None:
     avisos, tocou, (a, b) = ligados
     (a / "gravado.xml").write_bytes(b"x")
@@ -81,13 +86,13 @@ def test_B5_pasta_que_some_e_volta_e_vigiada_de_novo(ligados) -> None:
     avisos, tocou, (a, _) = ligados
     a.rmdir()
     _ate(tocou, avisos, lambda j: j.get(a, ((), False))[1])
-    assert not avisos.ouvindo(a)
+    assert not _ouvindo(avisos, a)
     surdas = avisos.armar()
     assert [s.pasta for s in surdas] == [a]
     assert surdas[0].motivo
     a.mkdir()
     assert avisos.armar() == []
-    assert avisos.ouvindo(a)
+    assert _ouvindo(avisos, a)
     tocou.clear()
     avisos.recolher()
     (a / "x.xml").write_bytes(b"x")
@@ -99,10 +104,10 @@ def test_B5_leitor_que_morre_e_refeito(ligados) -> None:
     leitor = avisos._leitor
     leitor.stop()
     leitor.join()
-    assert not avisos.ouvindo(a)
+    assert not _ouvindo(avisos, a)
     assert avisos.armar() == []
-    assert avisos.ouvindo(a)
-    assert avisos.ouvindo(b)
+    assert _ouvindo(avisos, a)
+    assert _ouvindo(avisos, b)
     tocou.clear()
     avisos.recolher()
     (b / "x.xml").write_bytes(b"x")
@@ -128,10 +133,10 @@ def test_B1_B5_sem_inotify_fica_a_varredura(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(inotify_c.InotifyFD, "_create_inotify_fd", staticmethod(sem_instancia))
     avisos = AvisosDoSistema([tmp_path], threading.Event())
     assert [s.motivo for s in avisos.armar()] == ["inotify instance limit reached"]
-    assert not avisos.ouvindo(tmp_path)
+    assert not _ouvindo(avisos, tmp_path)
     monkeypatch.undo()
     assert avisos.armar() == []  # armed again at a later reading
-    assert avisos.ouvindo(tmp_path)
+    assert _ouvindo(avisos, tmp_path)
     avisos.fechar()
 
 

@@ -42,7 +42,8 @@ def test_A1_escritor_lento_de_verdade(tmp_path: Path, fazer_caixa, trabalho: Pat
         tomados = tomada.tomar(caixa.pasta, prontos, trabalho, "l1", agora_s=0)
     finally:
         escritor.wait()
-    assert tomada.caminho_do_tomado(trabalho, tomados.tomados[0]).read_bytes() == XML
+    (tomado,) = tomados.tomados
+    assert (trabalho / tomado.lote / os.fsdecode(tomado.nome)).read_bytes() == XML
 
 
 def test_A1_crescendo_sem_arrendamento(fazer_caixa) -> None:

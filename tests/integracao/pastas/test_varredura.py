@@ -142,7 +142,8 @@ def test_F1_nome_em_latin1_com_quebra_de_linha(caixa, trabalho: Path) -> None:
     caixa.relogio.passar(1)
     tomados = tomada.tomar(caixa.pasta, caixa.candidatos(), trabalho, "l1", agora_s=0)
     assert tomada.listar_tomados(trabalho) == list(tomados.tomados)
-    assert tomada.caminho_do_tomado(trabalho, tomados.tomados[0]).read_bytes() == XML
+    (tomado,) = tomados.tomados
+    assert (trabalho / tomado.lote / os.fsdecode(tomado.nome)).read_bytes() == XML
 
 
 def test_F2_gemeos_nfc_e_nfd_sao_dois_arquivos(caixa, trabalho: Path) -> None:

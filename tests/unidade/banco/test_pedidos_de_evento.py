@@ -37,9 +37,9 @@ def test_ordem_sem_evento_aparece_na_lista(banco: Banco) -> None:
             banco, "evento", CHAVE, None, "eu", QUANDO, dados='{"evento": "desacordo", "dados": {}}'
         )
         tabela_de_pedidos.registrar(banco, "evento", CHAVE, None, "eu", QUANDO, dados='{"evento": "gtv", "dados": {}}')
-    todas = leitura_de_eventos.ordens_sem_evento(banco.conn, leitura_de_eventos.FiltroEvento(nome="desacordo"))
+    todas = leitura_de_eventos.pedidos_sem_evento(banco.conn, leitura_de_eventos.FiltroEvento(nome="desacordo"))
     assert [t["id"] for t in todas] == [numero]
-    assert leitura_de_eventos.ordens_sem_evento(banco.conn, leitura_de_eventos.FiltroEvento(chave="outra")) == []
+    assert leitura_de_eventos.pedidos_sem_evento(banco.conn, leitura_de_eventos.FiltroEvento(chave="outra")) == []
 
 
 def test_banco_de_antes() -> None:
@@ -47,5 +47,5 @@ def test_banco_de_antes() -> None:
     with sqlite3.connect(":memory:") as c:
         c.row_factory = sqlite3.Row
         c.execute("CREATE TABLE tarefa (id INTEGER, pedido TEXT, chave TEXT, estado TEXT)")
-        assert leitura_de_eventos.ordens_sem_evento(c, leitura_de_eventos.FiltroEvento()) == []
+        assert leitura_de_eventos.pedidos_sem_evento(c, leitura_de_eventos.FiltroEvento()) == []
     c.close()

@@ -9,8 +9,8 @@ from cryptography.x509.oid import NameOID
 
 from separador.demonstracao.certificado import OID_CNPJ, gerar_pfx
 from separador.demonstracao.empresas import EMITENTE
-from separador.fiscal.certificado import Certificado, carregar_pfx
-from tests.apoio.certificados import chave_rsa
+from separador.fiscal.certificado import Certificado
+from tests.apoio.certificados import carregar_pfx, chave_rsa
 
 AGORA = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 

@@ -214,7 +214,7 @@ def test_pagamento_depois_da_emissao_nao_e_pagamento() -> None:
 # --- edges -----------------------------------------------------------------------------------------------------------
 
 
-def test_recibo_emitido_no_dia_do_pagamento() -> None:
+def test_comprovante_emitido_no_dia_do_pagamento() -> None:
     lido = ler_comprovante(DARF.replace("de 01/07/2026", "de 17/06/2026"))
     assert isinstance(lido, TextoComprovante)
     assert lido.arrecadacao == date(2026, 6, 17)

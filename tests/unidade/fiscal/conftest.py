@@ -4,9 +4,9 @@ import pytest
 
 from separador.fiscal import esquema
 from separador.fiscal.assinatura import Assinador
-from separador.fiscal.certificado import Certificado, carregar_pfx
+from separador.fiscal.certificado import Certificado
 from separador.fiscal.preparo import ContextoPreparo
-from tests.apoio.certificados import certificado_ficticio
+from tests.apoio.certificados import carregar_pfx, certificado_ficticio
 from tests.unidade.fiscal.gerador import AGORA, EMITENTE
 
 

@@ -7,10 +7,10 @@ import pytest
 from cryptography.hazmat.primitives.serialization import NoEncryption, pkcs12
 
 from separador.fiscal.assinatura import Assinador
-from separador.fiscal.certificado import Certificado, carregar_pfx, fora_da_validade, restaurar
+from separador.fiscal.certificado import Certificado, fora_da_validade, restaurar
 from separador.nucleo.erro import Recusa
 from separador.nucleo.tipo import Tipo
-from tests.apoio.certificados import ATE, CNPJ, DE, certificado_ficticio, chave_rsa
+from tests.apoio.certificados import ATE, CNPJ, DE, carregar_pfx, certificado_ficticio, chave_rsa
 from tests.unidade.fiscal.gerador import AGORA, cte
 
 
@@ -48,15 +48,6 @@ def test_cnpj_alfanumerico() -> None:
 def test_ecpf() -> None:
     c = aberto(cnpj=None, cpf="11144477735")
     assert (c.cnpj, c.cpf) == (None, "11144477735")
-
-
-def test_senha_errada() -> None:
-    assert codigo(certificado_ficticio()[0], b"errada") == "SEP-CERT-SENHA"
-
-
-def test_nao_e_pfx() -> None:
-    assert codigo(b"-----BEGIN CERTIFICATE-----", b"x") == "SEP-CERT-FORMATO"
-    assert codigo(b"", b"x") == "SEP-CERT-FORMATO"
 
 
 def test_sem_certificado_dentro() -> None:

@@ -8,14 +8,14 @@ from datetime import timedelta, timezone
 import pytest
 
 from separador.fiscal.assinatura import Assinador
-from separador.fiscal.certificado import Certificado, carregar_pfx
+from separador.fiscal.certificado import Certificado
 from separador.fiscal.evento.envelope import montar_cancelamento
 from separador.fiscal.preparo import ContextoPreparo, Preparado, SemCertificado, assinador_de, preparar
 from separador.fiscal.resumo import Resumo, ResumoEvento
 from separador.fiscal.verificacao import Verificada, verificar
 from separador.nucleo.erro import Recusa
 from separador.nucleo.tipo import Tipo
-from tests.apoio.certificados import certificado_ficticio
+from tests.apoio.certificados import carregar_pfx, certificado_ficticio
 from tests.unidade.fiscal.gerador import AGORA, EMITENTE, NS, chave_cte, chave_nfe, cte, indentado
 
 BRASILIA = timezone(timedelta(hours=-3))

@@ -8,11 +8,11 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 
 from separador.fiscal.assinatura import Assinador
-from separador.fiscal.certificado import Certificado, carregar_pfx
+from separador.fiscal.certificado import Certificado
 from separador.fiscal.verificacao import Verificada, verificar
 from separador.nucleo.erro import Recusa
 from separador.nucleo.tipo import Tipo
-from tests.apoio.certificados import certificado_ficticio
+from tests.apoio.certificados import carregar_pfx, certificado_ficticio
 from tests.unidade.fiscal.gerador import AGORA, EMITENTE, NS, chave_cte, cte
 
 DS = "http://www.w3.org/2000/09/xmldsig#"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from separador.fiscal.leitura import LIMITE_BYTES, Lido, ler, xml_fechado
+from separador.fiscal.leitura import LIMITE_BYTES, Lido, ler
 from separador.fiscal.recorte import recortar
 from separador.nucleo.erro import Recusa
 from separador.nucleo.tipo import Tipo
@@ -75,13 +75,11 @@ def test_linha_do_erro_e_a_do_arquivo() -> None:
 def test_documento_cortado_em_qualquer_ponto_nunca_passa(indice: int) -> None:
     inteiro = cte().encode()
     assert isinstance(ler(inteiro[:indice]), Recusa)
-    assert not xml_fechado(inteiro[:indice])
 
 
 @given(st.binary(max_size=300))
 def test_bytes_quaisquer_nunca_derrubam(dados: bytes) -> None:
     assert isinstance(ler(dados), Lido | Recusa)
-    xml_fechado(dados)
 
 
 def test_documento_bom_com_bom_declaracao_e_comentario() -> None:
@@ -101,45 +99,6 @@ def test_limite_e_parametro() -> None:
     assert isinstance(ler(b"<CTe/>", limite_bytes=5), Recusa)
     assert isinstance(ler(b"<CTe/>", limite_bytes=6), Lido)
     assert LIMITE_BYTES == 20 * 1024 * 1024
-
-
-FECHADOS = (
-    b"<a/>",
-    b"<a></a>",
-    b"<a ></a >\r\n",
-    b"<?xml version='1.0'?>\n<!-- x --><a>1</a>\n<!-- fim --> \n",
-    b'\xef\xbb\xbf<a xmlns="u"><b/></a>',
-    b"<p:a xmlns:p='u'></p:a>",
-)
-ABERTOS = (
-    b"",
-    b"   ",
-    b"<",
-    b"<a",
-    b"<a>",
-    b"<a><b/>",
-    b"<a><b></b>",
-    b"<a></b>",
-    b"<a></a",
-    b"<a></aa>",
-    b"<!-- <a/>",
-    b"<?xml version='1.0'?>",
-    b"texto",
-    b'{"a": 1}',
-    "<a></a>".encode("utf-16"),
-)
-
-
-@pytest.mark.requisito("SEP-07")
-@pytest.mark.parametrize("dados", FECHADOS)
-def test_A4_raiz_fechada(dados: bytes) -> None:
-    assert xml_fechado(dados)
-
-
-@pytest.mark.requisito("SEP-07")
-@pytest.mark.parametrize("dados", ABERTOS)
-def test_A4_raiz_aberta(dados: bytes) -> None:
-    assert not xml_fechado(dados)
 
 
 def test_recorte_ignora_o_que_so_parece_tag() -> None:

@@ -7,8 +7,9 @@ from lxml import etree
 
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.leitura import Lido, ler, reler
-from separador.fiscal.normalizacao import Normalizado, normalizar
+from separador.fiscal.normalizacao import Normalizado
 from separador.nucleo.tipo import Tipo
+from tests.apoio.normalizacao import normalizar
 from tests.unidade.fiscal.gerador import NS, URL_SP, chave_cte, cte, documento_estranho, indentado
 
 

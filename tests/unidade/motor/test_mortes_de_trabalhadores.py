@@ -65,14 +65,14 @@ def test_sinal_de_vida_no_maximo_um_por_intervalo() -> None:
 @pytest.mark.requisito("BORDA-08", "BORDA-10")
 def test_cada_vez_e_de_um_so() -> None:
     vez = Vez()
-    turno = vez.turno()
+    do_trabalhador = vez.ponta_do_trabalhador()
     for numero in (1, 2, 3):
         vez.dar(numero)
-    assert turno.tomar() == 1
-    turno.lendo(1)
+    assert do_trabalhador.tomar() == 1
+    do_trabalhador.lendo(1)
     assert vez.retirar() == {2, 3}, "o que não foi começado volta"
     vez.dar(4)
-    assert turno.tomar() == 4, "e quem trabalha não o vê mais"
+    assert do_trabalhador.tomar() == 4, "e quem trabalha não o vê mais"
     assert vez.lidos() == {1}, "o 4 foi tomado, e nada dele foi aberto"
     assert vez.lidos() == set()
     vez.fechar()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 LIMITE_ITERACOES = 5_000_000
-"""Of the whole file. Real ones ask for at most some 600,000 for each of their two or three parts."""
+"""Limits the whole file. Real ones ask for at most some 600,000 for each of their two or three parts."""
 PROFUNDIDADE = 16
 ELEMENTOS = 50_000
 """Number of elements that are looked at. A real file has some fifty outside its encrypted parts."""

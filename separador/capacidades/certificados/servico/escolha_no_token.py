@@ -10,7 +10,7 @@ from separador.nucleo.erro import Erro, Recusa
 def escolher_no_token(achados: Sequence[NoToken], empresa: str, rotulo: str | None, uso: Uso) -> NoToken | Recusa:
     """Returns the company's certificate (same CNPJ base); for other uses the only one.
 
-    Of several, the one valid longest.
+    Of several, it takes the one valid longest.
     """
     do_token = [a for a in achados if rotulo is None or rotulo in (a.referencia.rotulo, a.referencia.serie)]
     da_empresa = [a for a in do_token if (a.identidade.cnpj or "")[:8] == empresa[:8]]

@@ -25,7 +25,7 @@ def eventos(c: sqlite3.Connection, f: FiltroEvento) -> list[sqlite3.Row]:
     return c.execute(sql, (f.chave, f.tp_evento, -1 if f.limite is None else f.limite)).fetchall()
 
 
-def ordens_sem_evento(c: sqlite3.Connection, f: FiltroEvento) -> list[sqlite3.Row]:
+def pedidos_sem_evento(c: sqlite3.Connection, f: FiltroEvento) -> list[sqlite3.Row]:
     """Returns the orders for events that made none: refused here, or not yet taken up. The newest first."""
     if not any(c_["name"] == "dados" for c_ in c.execute("PRAGMA table_info(tarefa)")):
         return []  # a database that no service has brought up to date yet

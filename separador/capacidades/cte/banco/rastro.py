@@ -58,7 +58,7 @@ def da_chave(c: sqlite3.Connection, chave: str) -> list[Passo]:
     passos.update(_historico(c, chave))
     passos.update(_eventos(c, chave))
     passos.update(Passo(*p) for p in rastro_da_rede.da_chave(c, chave))
-    passos.update(_ordens(c, chave))
+    passos.update(_pedidos(c, chave))
     passos.update(Passo(*p) for de_outra in capacidade.de_cada("rastro") for p in de_outra(c, chave))
     falhas = c.execute("SELECT * FROM falha WHERE chave = ?", (chave,)).fetchall()
     passos.update(p for f in falhas for p in da_falha(f))
@@ -224,7 +224,7 @@ def _publicados_do_evento(c: sqlite3.Connection, e: sqlite3.Row) -> list[Passo]:
     return _publicados(c, "arquivo_id", e["arquivo_id"])
 
 
-def _ordens(c: sqlite3.Connection, chave: str) -> list[Passo]:
+def _pedidos(c: sqlite3.Connection, chave: str) -> list[Passo]:
     passos = []
     for t in c.execute("SELECT * FROM tarefa WHERE chave = ? ORDER BY id", (chave,)):
         motivo = f": {t['motivo']}" if t["motivo"] else ""

@@ -64,17 +64,17 @@ for _e in EVENTOS:
 
 def _registrar(opcoes: Opcoes, e: EventoFiscal, chave: str, dados_do_evento: dict[str, Any]) -> None:
     """Checks the order at once. One that would be refused is refused with nothing recorded (exit 1)."""
-    from separador.capacidades.cte.servico.evento.pedidos import PEDIDO, json_da_ordem  # noqa: PLC0415 -- lxml and the database
+    from separador.capacidades.cte.servico.evento.pedidos import PEDIDO, json_do_pedido  # noqa: PLC0415 -- lxml and the database
 
     configuracao = opcoes.configuracao()
     esperar_s = dados_do_evento.pop("esperar_s")
-    dados = evento_opcoes.dados_da_ordem(e, chave, dados_do_evento)
+    dados = evento_opcoes.dados_do_pedido(e, chave, dados_do_evento)
     empresas = tuple(x.cnpj for x in configuracao.empresas)
     negativas = evento_opcoes.avaliar(configuracao.dados, e, chave, dados, empresas)
     if negativas:
         sair(Saida.RECUSADO, "\n".join(_da_linha(n) for n in negativas))
-    ordem = pedidos.NovoPedido(PEDIDO, chave, dados=json_da_ordem(e.nome, dados))
-    pedidos.dar(configuracao.dados, [ordem], espera=espera(configuracao.dados, esperar_s))
+    pedido = pedidos.NovoPedido(PEDIDO, chave, dados=json_do_pedido(e.nome, dados))
+    pedidos.dar(configuracao.dados, [pedido], espera=espera(configuracao.dados, esperar_s))
 
 
 def _da_linha(n: Negativa) -> str:

@@ -140,7 +140,7 @@ def campos(itens: tuple[Item, ...], onde: str = "") -> Iterator[dict[str, Any]]:
 # --- the order ----------------------------------------------------------------------------------------------------
 
 
-def dados_da_ordem(e: EventoFiscal, chave: str, dadas: dict[str, Any]) -> dict[str, object]:
+def dados_do_pedido(e: EventoFiscal, chave: str, dadas: dict[str, Any]) -> dict[str, object]:
     """Returns the fields of the order: those of the file, and over them the options.
 
     The picture becomes its hash here.
@@ -183,7 +183,7 @@ def _em_base64(imagem: Path) -> str:
 
 
 def avaliar(
-    dados: Path, e: EventoFiscal, chave: str, ordem: dict[str, object], empresas: tuple[str, ...]
+    dados: Path, e: EventoFiscal, chave: str, pedido: dict[str, object], empresas: tuple[str, ...]
 ) -> list[Negativa]:
     """Returns the reasons against the order, by the function that the service uses too."""
     from separador.banco.conexao import ARQUIVO, abrir  # noqa: PLC0415 -- sqlite-utils and lxml
@@ -196,7 +196,7 @@ def avaliar(
     try:
         banco = abrir(dados, migrar=False)
         try:
-            plano = planejar(e, ordem, reunir(banco, chave, e, leitura.agora_utc(), empresas))
+            plano = planejar(e, pedido, reunir(banco, chave, e, leitura.agora_utc(), empresas))
         finally:
             banco.close()
     except sqlite3.Error as erro:
@@ -216,7 +216,7 @@ def tentativas(dados: Path, chave: str | None, tipo: str | None, maximo: int | N
         if banco is None:
             return []
         todas = [_do_evento(r) for r in consulta.eventos(banco, filtro)]
-        todas += [_da_ordem(r) for r in consulta.ordens_sem_evento(banco, filtro)]
+        todas += [_do_pedido(r) for r in consulta.pedidos_sem_evento(banco, filtro)]
     return sorted(todas, key=lambda t: str(t["criado_em"]), reverse=True)[:maximo]
 
 
@@ -242,7 +242,7 @@ def _do_evento(r: sqlite3.Row) -> dict[str, Any]:
     }
 
 
-def _da_ordem(r: sqlite3.Row) -> dict[str, Any]:
+def _do_pedido(r: sqlite3.Row) -> dict[str, Any]:
     gravado = json.loads(r["dados"])
     return {
         "chave": r["chave"],

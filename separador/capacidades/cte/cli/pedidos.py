@@ -93,8 +93,8 @@ def cancelar(opcoes: Opcoes, chave: str, motivo: str | None, sim: bool, esperar_
     if conversa and not (sim and motivo is not None):
         motivo = _conversar(dados, chave, motivo, perguntar=not sim)
         _exigir(dados, TipoDePedido.CANCELAR, chave, motivo)
-    ordem = pedidos.NovoPedido(TipoDePedido.CANCELAR, chave, (motivo or "").strip())
-    pedidos.dar(dados, [ordem], espera=espera(dados, esperar_s))
+    pedido = pedidos.NovoPedido(TipoDePedido.CANCELAR, chave, (motivo or "").strip())
+    pedidos.dar(dados, [pedido], espera=espera(dados, esperar_s))
 
 
 def _conversar(dados: Path, chave: str, motivo: str | None, *, perguntar: bool) -> str:
@@ -141,8 +141,8 @@ def estornar(opcoes: Opcoes, chave: str, esperar_s: int | None) -> None:
         por = autorizacao.confirmar(opcoes, dados, "cte estornar", negativa.mensagem)
     elif negativa is not None:
         sair(Saida.RECUSADO, negativa.mensagem)
-    ordem = pedidos.NovoPedido(TipoDePedido.ESTORNAR, chave, confirmada_por=por)
-    pedidos.dar(dados, [ordem], espera=espera(dados, esperar_s))
+    pedido = pedidos.NovoPedido(TipoDePedido.ESTORNAR, chave, confirmada_por=por)
+    pedidos.dar(dados, [pedido], espera=espera(dados, esperar_s))
 
 
 @click.command(

@@ -34,7 +34,7 @@ class Fatos:
 
 
 Veredito = tuple[bool, str]
-"""Whether SEFAZ's word is what the order wanted, and the sentence that says it."""
+"""Says whether SEFAZ's word is what the order wanted, and holds the sentence that says it."""
 
 _EXISTE = c.AUTORIZADO | c.CANCELADO
 

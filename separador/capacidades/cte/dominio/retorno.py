@@ -77,11 +77,6 @@ class Decisao:
     juntar: bool = False
     marca: str | None = None
 
-    @property
-    def transita(self) -> bool:
-        """Says whether the situação changes."""
-        return self.para is not None
-
 
 DE_PESSOA = (
     *("SEP-CANCELADO-NA-SEFAZ", "SEP-RET-SEM-PEDIDO", "SEP-RET-PROTOCOLO", "SEP-EVENTO-ALHEIO"),

@@ -12,7 +12,7 @@ from separador.capacidades.cte.dominio.falhas_encerradas import Remedio
 from separador.capacidades.cte.dominio.pedido import Fatos, TipoDePedido, avaliar
 from separador.capacidades.cte.dominio.retorno import CANCELAMENTO
 from separador.capacidades.cte.servico.encerramento import encerrar_por
-from separador.capacidades.cte.servico.rede import fila as transmissoes
+from separador.capacidades.cte.servico.rede import fila as fila_da_rede
 from separador.capacidades.sefaz.banco import fila
 from separador.fiscal.evento.envelope import montar_cancelamento, montar_consulta
 from separador.fiscal.leitura import ler
@@ -117,8 +117,8 @@ def publicar_evento(
     evento_id = eventos.inserir(grupo.banco, novo, grupo.quando)
     pedir(grupo, doc, quem, arquivo_id)
     encerrar_por(grupo, doc["chave"], Remedio.EVENTO_ENTREGUE, tp_evento=CANCELAMENTO)
-    if transmissoes.pela_rede(grupo.contexto, doc["rota_id"]):
-        transmissoes.enfileirar_evento(grupo, evento_id, quem, arquivo_id=arquivo_id, tarefa_id=tarefa_id)
+    if fila_da_rede.pela_rede(grupo.contexto, doc["rota_id"]):
+        fila_da_rede.enfileirar_evento(grupo, evento_id, quem, arquivo_id=arquivo_id, tarefa_id=tarefa_id)
         return
     grupo.publicar(
         Saida(
@@ -147,9 +147,9 @@ def destino(contexto: Contexto, doc: Row) -> Path:
 
 def publicar_consulta(grupo: Grupo, doc: Row, *, arquivo_id: int | None = None, tarefa_id: int | None = None) -> None:
     """Publishes `<chave>-ped-sit.xml` for the transmitter or, by network, queues the question itself."""
-    if transmissoes.pela_rede(grupo.contexto, doc["rota_id"]):
+    if fila_da_rede.pela_rede(grupo.contexto, doc["rota_id"]):
         base = bytes(doc["base"])
-        transmissoes.enfileirar_consulta(
+        fila_da_rede.enfileirar_consulta(
             grupo, doc["chave"], "operador", base=base, arquivo_id=arquivo_id, tarefa_id=tarefa_id
         )
         return
@@ -189,7 +189,7 @@ def estornar(grupo: Grupo, doc: Row, quem: str, arquivo_id: int | None) -> str:
     documentos.transitar(grupo.banco, doc, mudanca)
     grupo.banco.execute("UPDATE documento SET estornos = estornos + 1 WHERE id = ?", (doc["id"],))
     if not retirado and evento is not None and fila.do_evento(grupo.banco, evento["id"]) is not None:
-        transmissoes.enfileirar_consulta(grupo, doc["chave"], "serviço")
+        fila_da_rede.enfileirar_consulta(grupo, doc["chave"], "serviço")
         return (
             "Pedido de cancelamento estornado, mas o evento já tinha sido transmitido: a SEFAZ será consultada, e a"
             " palavra dela vale. Se ela cancelar, o documento passa a CANCELADO."

@@ -15,7 +15,7 @@ from separador.capacidades.cte.servico import cancelamento
 from separador.capacidades.cte.servico.consulta import recebida
 from separador.capacidades.cte.servico.encerramento import encerrar_por
 from separador.capacidades.cte.servico.evento import registro
-from separador.capacidades.cte.servico.rede import fila as transmissoes
+from separador.capacidades.cte.servico.rede import fila as fila_da_rede
 from separador.capacidades.sefaz.banco import bloqueios, fila
 from separador.fiscal.consultas import ConsultaLida
 from separador.fiscal.nomes import com_declaracao
@@ -121,7 +121,7 @@ def _numero_em_transmissao(grupo: Grupo, item: Item, p: Preparado, r: Resumo) ->
 
     The first key may be authorised already. A contingency document above all must take another number.
     """
-    if not transmissoes.pela_rede(grupo.contexto, item.rota_id):
+    if not fila_da_rede.pela_rede(grupo.contexto, item.rota_id):
         return None
     outros = documentos.outros_no_numero(grupo.banco, p.chave, r.emitente, r.modelo, r.serie, r.numero)
     esperam = [d["chave"] for d in outros if d["situacao"] == _S.AGUARDANDO_RETORNO.value]
@@ -150,7 +150,7 @@ def _conhecido(grupo: Grupo, item: Item, parecer: Parecer, p: Preparado, doc: Ro
             mudanca = Mudanca(causa, _S.NAO_ENVIADO, grupo.quando, _quem(item), item.arquivo_id)
             documentos.transitar(grupo.banco, doc, mudanca)
         else:
-            repetida = transmissoes.repetida(grupo, doc)
+            repetida = fila_da_rede.repetida(grupo, doc)
             if repetida is not None:
                 grupo.recusar(item, Recusa((_recusado_demais(repetida),), p.chave))
                 return
@@ -179,8 +179,8 @@ def _entregar(grupo: Grupo, item: Item, parecer: Parecer, p: Preparado, document
         grupo.terminar(item, Desfecho.ENTREGUE, motivo="registrado; aguarda a ordem de envio", chave=p.chave)
         return
     encerrar_por(grupo, p.chave, Remedio.ENTREGUE)
-    if transmissoes.pela_rede(grupo.contexto, item.rota_id):
-        transmissoes.enfileirar_documento(grupo, documento_id, _quem(item), arquivo_id=item.arquivo_id)
+    if fila_da_rede.pela_rede(grupo.contexto, item.rota_id):
+        fila_da_rede.enfileirar_documento(grupo, documento_id, _quem(item), arquivo_id=item.arquivo_id)
         grupo.terminar(item, Desfecho.ENTREGUE, motivo="na fila de transmissão", chave=p.chave)
         return
     ate = grupo.bloqueado_ate
@@ -267,7 +267,7 @@ def _pasta_de_resposta(grupo: Grupo, item: Item) -> Path:
 def _evento(grupo: Grupo, item: Item, parecer: Parecer, p: Preparado, r: ResumoEvento) -> None:
     """Takes an event file. 110111 asks for the cancellation; other events change no situação."""
     ate = bloqueios.vigente(grupo.banco, bloqueios.EVENTO, grupo.quando)
-    if ate is not None and not transmissoes.pela_rede(
+    if ate is not None and not fila_da_rede.pela_rede(
         grupo.contexto, item.rota_id
     ):  # 678: nothing goes to that service for an hour
         grupo.reter(item, "bloqueio", ate, grupo.falha_do(item, "SEP-CONSUMO-INDEVIDO", chave=r.chave))
@@ -303,8 +303,8 @@ def _evento(grupo: Grupo, item: Item, parecer: Parecer, p: Preparado, r: ResumoE
     registro.foi_de_novo(grupo, r.chave, r.tp_evento)
     if r.tp_evento == CANCELAMENTO and doc is not None:
         cancelamento.pedir(grupo, doc, _quem(item), item.arquivo_id)
-    if transmissoes.pela_rede(grupo.contexto, item.rota_id):
-        transmissoes.enfileirar_evento(grupo, evento_id, _quem(item), cnpj=r.autor, arquivo_id=item.arquivo_id)
+    if fila_da_rede.pela_rede(grupo.contexto, item.rota_id):
+        fila_da_rede.enfileirar_evento(grupo, evento_id, _quem(item), cnpj=r.autor, arquivo_id=item.arquivo_id)
         grupo.terminar(item, Desfecho.ENTREGUE, motivo="na fila de transmissão", chave=r.chave)
         return
     nome = evento_assinado(r.chave, r.tp_evento, r.n_seq)

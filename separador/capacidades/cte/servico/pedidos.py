@@ -93,7 +93,7 @@ def por_arquivo(grupo: Grupo, item: Item, lido: PedidoLido) -> None:
     grupo.terminar(item, desfecho, codigo=resposta.codigo, motivo=resposta.mensagem, chave=chave)
 
 
-def da_tarefa(grupo: Grupo, linha: Row) -> None:
+def do_pedido(grupo: Grupo, linha: Row) -> None:
     """Carries out an order recorded by a command, which waits for its result."""
     chave = linha["chave"]
     base = f"{chave}_{linha['pedido']}".encode()

@@ -10,7 +10,7 @@ from separador.capacidades.cte.banco import documentos, eventos
 from separador.capacidades.cte.dominio.retorno import Decisao
 from separador.capacidades.cte.servico.procedencia import Procedencia
 from separador.capacidades.cte.servico.vinculo import ALHEIO
-from separador.capacidades.dacte import banco as impressoes
+from separador.capacidades.dacte import banco as tabela_do_dacte
 from separador.capacidades.sefaz.dominio.cstat import CANCELADO, CANCELAMENTO_HOMOLOGADO, EVENTO_REPETIDO
 from separador.configuracao import Perfil
 from separador.fiscal.nomes import com_declaracao
@@ -132,7 +132,7 @@ def _pedir_dacte(grupo: Grupo, caso: Caso) -> None:
     rota = grupo.contexto.rota(_rota_id(caso))
     if rota is not None and rota.dacte:
         pasta = _pastas_do_processado(grupo, caso)[0]
-        impressoes.pedir(grupo.banco, caso.documento["id"], str(pasta), grupo.quando)
+        tabela_do_dacte.pedir(grupo.banco, caso.documento["id"], str(pasta), grupo.quando)
 
 
 def _guardar_e_publicar(grupo: Grupo, caso: Caso, nome: Nome, dados: bytes, chave: str) -> bool:

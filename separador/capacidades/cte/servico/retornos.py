@@ -13,7 +13,7 @@ from separador.capacidades.cte.banco.documentos import Mudanca
 from separador.capacidades.cte.dominio import retorno as dominio
 from separador.capacidades.cte.dominio.falhas_encerradas import remedio
 from separador.capacidades.cte.dominio.retorno import Decisao, Efeito
-from separador.capacidades.cte.servico import consequencias, partes, publicacao, vinculo
+from separador.capacidades.cte.servico import consequencias, partes_do_retorno, publicacao, vinculo
 from separador.capacidades.cte.servico.consulta import recebida
 from separador.capacidades.cte.servico.encerramento import encerrar_por
 from separador.capacidades.cte.servico.procedencia import Ligacao, Procedencia
@@ -83,13 +83,13 @@ def do_transmissor(grupo: Grupo, item: Item, e: ErroTransmissor, dados: bytes) -
 
 def receber(grupo: Grupo, item: Item, parecer: Parecer, r: Retorno) -> None:
     """Applies a readable return: every answer in it, in order."""
-    r, apartadas = partes.separar(grupo.banco, r)
+    r, apartadas = partes_do_retorno.separar(grupo.banco, r)
     defeito = next((x for x in apartadas if x.defeito is not None), None)
     if defeito is not None and defeito.defeito is not None and r.tipo is not Tipo.RET_CONSULTA:
         ilegivel(grupo, item, Recusa((defeito.defeito,), defeito.chave))
         return
     for x in apartadas:
-        partes.apartar(grupo, item, x)
+        partes_do_retorno.apartar(grupo, item, x)
     notas = json.dumps([f"lido assim mesmo: {n}" for n in r.notas], ensure_ascii=False) if r.notas else None
     if _a_quem_perguntou(grupo, item, parecer, r):
         return
@@ -113,7 +113,7 @@ def receber(grupo: Grupo, item: Item, parecer: Parecer, r: Retorno) -> None:
         falta = (x.chave for x, achado in zip(r.respostas, achados, strict=True) if achado is None)
         _reter_orfao(grupo, item, next((c for c in falta if c is not None), chave))
         return
-    nossas = [x for x in partes.fundidas(r) if vinculo.achar(grupo.banco, item.nome, x) is not None]
+    nossas = [x for x in partes_do_retorno.fundidas(r) if vinculo.achar(grupo.banco, item.nome, x) is not None]
     passos = [_uma(grupo, item, parecer, r, x) for x in nossas]
     _concluir(grupo, item, passos, chave or vinculo.exigir(grupo.banco, item.nome, r.respostas[0]).chave)
 
@@ -149,10 +149,10 @@ def da_rede(grupo: Grupo, ligacao: Procedencia, parecer: Parecer, r: Retorno) ->
     Every answer in it is about a document or event of ours, or is passed over (other authors' events of a key that is
     unknown here).
     """
-    r, apartadas = partes.separar(grupo.banco, r)
+    r, apartadas = partes_do_retorno.separar(grupo.banco, r)
     for x in apartadas:
-        partes.apartar(grupo, ligacao, x)
-    nossas = [x for x in partes.fundidas(r) if vinculo.achar(grupo.banco, ligacao.nome, x) is not None]
+        partes_do_retorno.apartar(grupo, ligacao, x)
+    nossas = [x for x in partes_do_retorno.fundidas(r) if vinculo.achar(grupo.banco, ligacao.nome, x) is not None]
     passos = [_uma(grupo, ligacao, parecer, r, x) for x in nossas]
     for passo in passos:
         if passo.efeito is Efeito.RETER and passo.falha is not None:

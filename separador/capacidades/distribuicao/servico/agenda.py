@@ -6,7 +6,7 @@ from sqlite3 import Row
 from separador.banco import pedidos as tabela_de_pedidos
 from separador.banco.conexao import instante_de, texto_de
 from separador.capacidades.distribuicao import dominio
-from separador.capacidades.distribuicao.banco import nsu as distribuicoes
+from separador.capacidades.distribuicao.banco import nsu as tabela_de_nsu
 from separador.capacidades.distribuicao.servico.respostas import FALTA, LOTE, em_voo
 from separador.capacidades.distribuicao.servico.respostas import fila as fila_da_empresa
 from separador.capacidades.sefaz.banco.fila import NovaTransmissao
@@ -45,13 +45,13 @@ def passo(contexto: Contexto) -> bool:
 
 def pode_mover(contexto: Contexto) -> bool:
     """Says whether `passo` would do something without waiting for a clock (for `uma-vez`)."""
-    return any(not r["presos"] for r in distribuicoes.lotes_abertos(contexto.banco)) or any(_a_perguntar(contexto))
+    return any(not r["presos"] for r in tabela_de_nsu.lotes_abertos(contexto.banco)) or any(_a_perguntar(contexto))
 
 
 def _a_perguntar(contexto: Contexto) -> tuple[list[Empresa], list[tuple[Empresa, int]]]:
     """Returns the companies whose turn it is to ask for everything new, and the missing numbers of the others."""
     config = contexto.config.sefaz.distribuicao
-    livros = {r["cnpj"]: r for r in distribuicoes.livros_do_ambiente(contexto.banco, contexto.config.ambiente)}
+    livros = {r["cnpj"]: r for r in tabela_de_nsu.livros_do_ambiente(contexto.banco, contexto.config.ambiente)}
     devidas: list[Empresa] = []
     faltas: list[tuple[Empresa, int]] = []
     for empresa in contexto.config.empresas:
@@ -92,37 +92,37 @@ def _faltas(contexto: Contexto, livro: Row) -> list[int]:
         return []
     cnpj, ambiente = livro["cnpj"], livro["ambiente"]
     desde = texto_de(contexto.agora() - timedelta(hours=1))
-    if distribuicoes.faltas_pedidas_desde(contexto.banco, cnpj, ambiente, desde) >= dominio.FALTAS_POR_HORA:
+    if tabela_de_nsu.faltas_pedidas_desde(contexto.banco, cnpj, ambiente, desde) >= dominio.FALTAS_POR_HORA:
         return []
-    return distribuicoes.faltas(contexto.banco, cnpj, ambiente, desde, 1)
+    return tabela_de_nsu.faltas(contexto.banco, cnpj, ambiente, desde, 1)
 
 
 def avancar(contexto: Contexto) -> bool:
     """Moves the ledgers whose documents, up to the lot's end, are all durably visible. Returns True when one moved."""
-    lotes = distribuicoes.lotes_abertos(contexto.banco)
+    lotes = tabela_de_nsu.lotes_abertos(contexto.banco)
     if not lotes:
         return False
     with contexto.banco.transacao():
-        distribuicoes.arquivados(contexto.banco)
-    prontos = [r for r in distribuicoes.lotes_abertos(contexto.banco) if not r["presos"]]
+        tabela_de_nsu.arquivados(contexto.banco)
+    prontos = [r for r in tabela_de_nsu.lotes_abertos(contexto.banco) if not r["presos"]]
     if not prontos:
         return False
     with contexto.banco.transacao():
         for livro in prontos:
-            distribuicoes.avancar(contexto.banco, livro["cnpj"], livro["ambiente"])
-        distribuicoes.aliviar(contexto.banco)
+            tabela_de_nsu.avancar(contexto.banco, livro["cnpj"], livro["ambiente"])
+        tabela_de_nsu.aliviar(contexto.banco)
     return True
 
 
 def _perguntar(grupo: Grupo, empresa: Empresa) -> None:
     ambiente = grupo.contexto.config.ambiente
-    distribuicoes.abrir_livro(grupo.banco, empresa.cnpj, ambiente)
-    livro = distribuicoes.livro(grupo.banco, empresa.cnpj, ambiente)
+    tabela_de_nsu.abrir_livro(grupo.banco, empresa.cnpj, ambiente)
+    livro = tabela_de_nsu.livro(grupo.banco, empresa.cnpj, ambiente)
     ult = int(livro["ult_nsu"]) if livro is not None else 0
     envelope = envelope_distribuicao(
         tp_amb=ambiente.tp_amb, uf_autor=CODIGO_UF[empresa.uf], autor=empresa.cnpj, ult_nsu=ult
     )
-    distribuicoes.perguntar(grupo.banco, empresa.cnpj, ambiente, grupo.quando)
+    tabela_de_nsu.perguntar(grupo.banco, empresa.cnpj, ambiente, grupo.quando)
     _enfileirar(grupo, empresa, LOTE, envelope)
 
 
@@ -131,7 +131,7 @@ def _pedir(grupo: Grupo, empresa: Empresa, nsu: int) -> None:
     envelope = envelope_distribuicao(
         tp_amb=ambiente.tp_amb, uf_autor=CODIGO_UF[empresa.uf], autor=empresa.cnpj, nsu=nsu
     )
-    distribuicoes.pedir_falta(grupo.banco, empresa.cnpj, ambiente, nsu, grupo.quando)
+    tabela_de_nsu.pedir_falta(grupo.banco, empresa.cnpj, ambiente, nsu, grupo.quando)
     _enfileirar(grupo, empresa, FALTA, envelope, base=str(nsu).encode())
 
 
@@ -154,7 +154,7 @@ def _enfileirar(grupo: Grupo, empresa: Empresa, alvo: str, envelope: bytes, base
 # --- by order ---------------------------------------------------------------------------------------------------
 
 
-def da_tarefa(grupo: Grupo, linha: Row) -> None:
+def do_pedido(grupo: Grupo, linha: Row) -> None:
     """Carries out `separador sefaz distribuir`: asks now, if the national environment's hour of waiting has passed."""
     empresas = [e for e in grupo.contexto.config.empresas if linha["chave"] in ("", e.cnpj)]
     frases = [_ordenar(grupo, e) for e in empresas]
@@ -171,12 +171,12 @@ def _ordenar(grupo: Grupo, empresa: Empresa) -> tuple[bool, str]:
     ambiente = grupo.contexto.config.ambiente
     if not any(c[:8] == empresa.cnpj[:8] for c in grupo.contexto.certificados):
         return False, f"{empresa.nome}: sem certificado utilizável para perguntar."
-    livro = distribuicoes.livro(grupo.banco, empresa.cnpj, ambiente)
+    livro = tabela_de_nsu.livro(grupo.banco, empresa.cnpj, ambiente)
     ate = espera_ate(livro, grupo.quando) if livro is not None else None
     if ate is not None:
         hora = f"{instante_de(ate).astimezone():%d/%m %H:%M}"
         return False, f"{empresa.nome}: o Ambiente Nacional pede uma hora entre as buscas; a próxima é às {hora}."
-    distribuicoes.ordenar(grupo.banco, empresa.cnpj, ambiente)
+    tabela_de_nsu.ordenar(grupo.banco, empresa.cnpj, ambiente)
     ult = int(livro["ult_nsu"]) if livro is not None else 0
     return True, f"{empresa.nome}: busca pedida a partir do NSU {ult}; acompanhe com separador sefaz nsu."
 

@@ -15,10 +15,10 @@ from separador.banco.conexao import texto_de
 from separador.capacidades.cte.arquivos.leitura import entender_resposta
 from separador.capacidades.cte.banco import documentos, terceiros
 from separador.capacidades.cte.banco.terceiros import NovoDistribuido
-from separador.capacidades.cte.servico import partes, retornos
+from separador.capacidades.cte.servico import partes_do_retorno, retornos
 from separador.capacidades.cte.servico.procedencia import Ligacao
 from separador.capacidades.distribuicao import dominio
-from separador.capacidades.distribuicao.banco import nsu as distribuicoes
+from separador.capacidades.distribuicao.banco import nsu as tabela_de_nsu
 from separador.capacidades.distribuicao.leitura import Classificado, Lote, Pacote, classificar, interpretar_lote
 from separador.capacidades.distribuicao.servico.pastas import destino
 from separador.capacidades.sefaz.dominio import cstat
@@ -57,7 +57,7 @@ def intervalo(contexto: Contexto) -> timedelta:
 def aplicar_lote(grupo: Grupo, linha: Row, xml: bytes) -> None:
     """Applies the answer to a question for everything past the ledger's number."""
     lote = _ler(grupo, linha, xml)
-    livro = distribuicoes.livro(grupo.banco, linha["cnpj"], ambiente_de(linha))
+    livro = tabela_de_nsu.livro(grupo.banco, linha["cnpj"], ambiente_de(linha))
     if lote is None or livro is None:
         return
     atual = int(livro["ult_nsu"])
@@ -68,7 +68,7 @@ def aplicar_lote(grupo: Grupo, linha: Row, xml: bytes) -> None:
         for pacote in lote.pacotes:
             _guardar(grupo, linha, pacote)
         _notar_faltas(grupo, linha, atual, lote)
-    distribuicoes.responder(
+    tabela_de_nsu.responder(
         grupo.banco,
         *(linha["cnpj"], ambiente_de(linha)),
         lote_nsu=passo.ult_nsu,
@@ -89,15 +89,15 @@ def aplicar_falta(grupo: Grupo, linha: Row, xml: bytes) -> None:
     cnpj, ambiente, pedido = linha["cnpj"], ambiente_de(linha), int(bytes(linha["base"]))
     _mostrar(grupo, linha, lote, "SEP-CONSUMO-INDEVIDO" if lote.cstat == cstat.CONSUMO_DA_DISTRIBUICAO else None)
     if lote.cstat == cstat.CONSUMO_DA_DISTRIBUICAO:
-        distribuicoes.descansar(grupo.banco, cnpj, ambiente, texto_de(grupo.agora + dominio.ESPERA))
+        tabela_de_nsu.descansar(grupo.banco, cnpj, ambiente, texto_de(grupo.agora + dominio.ESPERA))
     elif lote.cstat == cstat.HA_DOCUMENTOS and any(p.nsu == pedido for p in lote.pacotes):
         bom = all(_guardar(grupo, linha, p) for p in lote.pacotes if p.nsu == pedido)
         if bom:
-            distribuicoes.encerrar_falta(grupo.banco, cnpj, ambiente, pedido, distribuicoes.PREENCHIDA)
+            tabela_de_nsu.encerrar_falta(grupo.banco, cnpj, ambiente, pedido, tabela_de_nsu.PREENCHIDA)
             falhas.encerrar(
                 grupo.banco, _assunto(linha, pedido), grupo.quando, "o NSU veio bom quando foi pedido de novo"
             )
-    distribuicoes.desistir_das_faltas(grupo.banco, cnpj, ambiente, dominio.TENTATIVAS_DA_FALTA)
+    tabela_de_nsu.desistir_das_faltas(grupo.banco, cnpj, ambiente, dominio.TENTATIVAS_DA_FALTA)
 
 
 def _ler(grupo: Grupo, linha: Row, xml: bytes) -> Lote | None:
@@ -109,7 +109,7 @@ def _ler(grupo: Grupo, linha: Row, xml: bytes) -> Lote | None:
         falhas.encerrar(grupo.banco, _assunto(linha), grupo.quando, "a resposta foi lida", "SEP-DIST-ILEGIVEL")
         return lido
     _falhar(grupo, _assunto(linha), "SEP-DIST-ILEGIVEL", lido.erros[0].mensagem)
-    distribuicoes.descansar(grupo.banco, linha["cnpj"], ambiente_de(linha), texto_de(grupo.agora + dominio.ESPERA))
+    tabela_de_nsu.descansar(grupo.banco, linha["cnpj"], ambiente_de(linha), texto_de(grupo.agora + dominio.ESPERA))
     return None
 
 
@@ -145,7 +145,7 @@ def _contar(grupo: Grupo, linha: Row, lote: Lote) -> None:
 def _notar_faltas(grupo: Grupo, linha: Row, atual: int, lote: Lote) -> None:
     faltam = dominio.faltas(atual, [p.nsu for p in lote.pacotes], lote.ult_nsu or 0)
     for nsu in faltam:
-        distribuicoes.anotar_falta(grupo.banco, linha["cnpj"], ambiente_de(linha), nsu)
+        tabela_de_nsu.anotar_falta(grupo.banco, linha["cnpj"], ambiente_de(linha), nsu)
     if faltam:
         grupo.linhas.append(
             {"event": "números que não vieram serão pedidos um a um", "acao": "distribuição", "nivel": "warning",
@@ -181,13 +181,13 @@ def _guardar(grupo: Grupo, linha: Row, pacote: Pacote) -> bool:
 
 def _arquivar(grupo: Grupo, linha: Row, pacote: Pacote, c: Classificado, incidente: str | None = None) -> None:
     cnpj, ambiente = linha["cnpj"], ambiente_de(linha)
-    antes = distribuicoes.do_nsu(grupo.banco, cnpj, ambiente, pacote.nsu)
+    antes = tabela_de_nsu.do_nsu(grupo.banco, cnpj, ambiente, pacote.nsu)
     if antes is not None and antes["defeito"] is None:
         return  # the same question was asked twice
     sha256 = hashlib.sha256(pacote.conteudo).hexdigest()
     repetido = terceiros.ja_arquivado(grupo.banco, sha256)
     pasta = destino(grupo.contexto) / (c.mes or f"{grupo.agora:%Y-%m}")
-    estado = distribuicoes.REPETIDO if repetido else distribuicoes.ARQUIVANDO
+    estado = tabela_de_nsu.REPETIDO if repetido else tabela_de_nsu.ARQUIVANDO
     defeito = c.defeito or incidente
     novo = NovoDistribuido(
         pacote.nsu, pacote.esquema[:100], sha256, str(pasta), c.nome.inteiro, estado, c.chave, c.tp_evento, c.n_seq,
@@ -199,7 +199,7 @@ def _arquivar(grupo: Grupo, linha: Row, pacote: Pacote, c: Classificado, inciden
     terceiros.registrar(grupo.banco, cnpj, ambiente, novo, grupo.quando)
     if defeito is not None:
         if c.pedir_de_novo:
-            distribuicoes.anotar_falta(grupo.banco, cnpj, ambiente, pacote.nsu)
+            tabela_de_nsu.anotar_falta(grupo.banco, cnpj, ambiente, pacote.nsu)
         detalhe = f"NSU {pacote.nsu}, esquema {pacote.esquema[:60]}: {defeito}"
         _falhar(grupo, _assunto(linha, pacote.nsu), "SEP-DIST-DOCUMENTO", detalhe)
 
@@ -210,7 +210,7 @@ def _aplicar(grupo: Grupo, pacote: Pacote, c: Classificado) -> None:
         return
     lido = entender_resposta(pacote.conteudo).conteudo
     if isinstance(lido, Retorno):
-        lido, apartadas = partes.separar(grupo.banco, lido)
+        lido, apartadas = partes_do_retorno.separar(grupo.banco, lido)
         defeito = next((x.defeito for x in apartadas if x.defeito is not None), None)
         lido = Recusa((defeito,), c.chave) if defeito is not None else lido
     if not isinstance(lido, Retorno):
@@ -226,7 +226,7 @@ def _aplicar(grupo: Grupo, pacote: Pacote, c: Classificado) -> None:
 
 def em_voo(contexto: Contexto, cnpj: str) -> bool:
     """Says whether a question of this company is queued, on its way, or not applied yet."""
-    return distribuicoes.em_voo(contexto.banco, fila(contexto, cnpj))
+    return tabela_de_nsu.em_voo(contexto.banco, fila(contexto, cnpj))
 
 
 def fila(contexto: Contexto, cnpj: str) -> str:

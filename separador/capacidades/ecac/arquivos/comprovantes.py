@@ -14,7 +14,7 @@ from separador.capacidades.ecac.dominio.texto_do_pdf import (
 
 
 @dataclass(frozen=True, slots=True)
-class ReciboNoArquivo:
+class ComprovanteNoArquivo:
     """One receipt of a file, cut out as a PDF of its own. `pagina` is its first page, 1-based."""
 
     pagina: int
@@ -34,7 +34,7 @@ class PaginaRecusada:
 class Comprovantes:
     """The content of a file, in the order of its pages."""
 
-    comprovantes: tuple[ReciboNoArquivo, ...]
+    comprovantes: tuple[ComprovanteNoArquivo, ...]
     recusadas: tuple[PaginaRecusada, ...]
 
 
@@ -65,23 +65,23 @@ def ler(pdf: bytes) -> Comprovantes:
     """
     paginas = abrir(pdf)
     grupos = _agrupar(paginas.textos)
-    comprovantes: list[ReciboNoArquivo] = []
+    comprovantes: list[ComprovanteNoArquivo] = []
     recusadas: list[PaginaRecusada] = []
     for primeira, ultima in grupos:
         lido = _ler_um(pdf, paginas, primeira, ultima)
-        if isinstance(lido, ReciboNoArquivo):
+        if isinstance(lido, ComprovanteNoArquivo):
             comprovantes.append(lido)
         else:
             recusadas.append(PaginaRecusada(primeira + 1, _motivo(paginas.textos[primeira], lido)))
     return Comprovantes(tuple(comprovantes), tuple(recusadas))
 
 
-def _ler_um(pdf: bytes, paginas: Paginas, primeira: int, ultima: int) -> ReciboNoArquivo | str:
+def _ler_um(pdf: bytes, paginas: Paginas, primeira: int, ultima: int) -> ComprovanteNoArquivo | str:
     lido = ler_comprovante("\n".join(paginas.textos[primeira : ultima + 1]))
     if isinstance(lido, str):
         return lido
     try:
-        return ReciboNoArquivo(primeira + 1, lido, _recorte(pdf, paginas, primeira, ultima))
+        return ComprovanteNoArquivo(primeira + 1, lido, _recorte(pdf, paginas, primeira, ultima))
     except PdfIlegivelError as erro:
         return str(erro)
 

@@ -9,7 +9,7 @@ API, MANUAL = "api", "manual"
 
 
 @dataclass(frozen=True, slots=True)
-class NovoRecibo:
+class NovoComprovante:
     """A receipt that is durable in the staging corner of `raiz`. `caminho`: its future place, relative to `raiz`."""
 
     contribuinte: str
@@ -25,7 +25,7 @@ class NovoRecibo:
     arquivo_id: int | None = None
 
 
-def registrar(c: Conexao, n: NovoRecibo, quando: str) -> int:
+def registrar(c: Conexao, n: NovoComprovante, quando: str) -> int:
     """Records a receipt. Raises sqlite3.IntegrityError when the document has one."""
     cursor = c.execute(
         "INSERT INTO ecac_comprovante (contribuinte, tipo, numero, sha256, tamanho, raiz, caminho, arrecadacao, total,"

@@ -122,7 +122,7 @@ def ultima(c: Conexao) -> Row | None:
     return linha
 
 
-def da_tarefa(c: Conexao, tarefa_id: int) -> Row | None:
+def do_pedido(c: Conexao, tarefa_id: int) -> Row | None:
     """Returns the run of an order."""
     sql = "SELECT * FROM ecac_importacao WHERE tarefa_id = ? ORDER BY id DESC LIMIT 1"
     linha: Row | None = c.execute(sql, (tarefa_id,)).fetchone()

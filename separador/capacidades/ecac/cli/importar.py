@@ -110,7 +110,7 @@ def _acompanhar(dados: Path, tarefa_id: int) -> None:
 
 def _andamento(banco: Connection, tarefa_id: int) -> Row | None:
     """Returns the run of the order; while it waits for a run that is already under way, that one."""
-    propria = ecac_empresas.da_tarefa(banco, tarefa_id)
+    propria = ecac_empresas.do_pedido(banco, tarefa_id)
     if propria is not None:
         return propria
     outra = ecac_empresas.ultima(banco)

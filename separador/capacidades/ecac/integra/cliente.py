@@ -22,12 +22,12 @@ from separador.capacidades.ecac.integra.negadas import Memoria, Negada
 from separador.capacidades.ecac.integra.porta import (
     Chamada,
     Desconhecido,
-    Diario,
     Impedido,
     Indisponivel,
     Motivo,
     Ok,
     Recusado,
+    RegistroDeChamadas,
     Resultado,
 )
 from separador.capacidades.ecac.integra.termos import Termos
@@ -96,7 +96,7 @@ class Cliente:
         *,
         agora: Callable[[], datetime],
         etiqueta: Callable[[], str],
-        livro: Diario | None = None,
+        livro: RegistroDeChamadas | None = None,
         negadas: Iterable[Negada] = (),
     ) -> None:
         self._contratante = contrato.contratante

@@ -16,12 +16,12 @@ from separador.capacidades.ecac.integra.envelope import Envelope, FormaError, Ni
 from separador.capacidades.ecac.integra.porta import (
     Chamada,
     Desconhecido,
-    Diario,
     Impedido,
     Indisponivel,
     Intencao,
     Preco,
     Recusado,
+    RegistroDeChamadas,
 )
 from separador.capacidades.ecac.integra.transporte import Bruta, SemResposta
 
@@ -61,7 +61,7 @@ class Gateway:
         *,
         agora: Callable[[], datetime],
         etiqueta: Callable[[], str],
-        livro: Diario | None,
+        livro: RegistroDeChamadas | None,
         espaco_s: float,
     ) -> None:
         self._remetente, self._url, self._contratante = remetente, url.rstrip("/"), contratante

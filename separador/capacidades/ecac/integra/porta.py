@@ -100,7 +100,7 @@ class Intencao:
     em: datetime
 
 
-class Diario(Protocol):
+class RegistroDeChamadas(Protocol):
     """The ledger, called in the caller's thread around every HTTP request to the gateway (not the token's)."""
 
     def antes(self, intencao: Intencao) -> str | None:

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from separador.banco.conexao import Banco, texto_de
 from separador.capacidades.certificados import banco as tabela
 from separador.capacidades.certificados.dominio import Tipo, Uso
-from separador.capacidades.ecac.integra.porta import Diario
+from separador.capacidades.ecac.integra.porta import RegistroDeChamadas
 from separador.cofre.abertura import abrir_cofre
 from separador.cofre.cofre import Cofre, CofreError
 from separador.configuracao import ConfigEcac, MeioSenha, OrigemSenha
@@ -97,7 +97,9 @@ def _cadeia(linha: Row) -> tuple[bytes, ...]:
     return tuple(c.public_bytes(Encoding.DER) for c in x509.load_pem_x509_certificates(dados))
 
 
-def montar_cliente(config: ConfigEcac, acessos: Acessos, livro: Diario, *, agora: Callable[[], datetime]) -> "Cliente":
+def montar_cliente(
+    config: ConfigEcac, acessos: Acessos, livro: RegistroDeChamadas, *, agora: Callable[[], datetime]
+) -> "Cliente":
     """Returns the client of the configuration. Raises SemAcessoError, OSError or ssl.SSLError."""
     from separador.capacidades.ecac.integra.cliente import Caminho, Cliente, Contrato, do_simulador  # noqa: PLC0415 -- not at every start
 

@@ -15,7 +15,7 @@ from sqlite3 import Row
 from separador.banco import falhas, rotas
 from separador.banco.conexao import Banco, texto_de
 from separador.capacidades.ecac.banco import comprovantes, guias, ocorrencias
-from separador.capacidades.ecac.banco.comprovantes import NovoRecibo
+from separador.capacidades.ecac.banco.comprovantes import NovoComprovante
 from separador.capacidades.ecac.dominio.arrecadacao import NOMES_TIPO, TipoDocumento, completo
 from separador.capacidades.ecac.dominio.guia import Estado
 from separador.capacidades.ecac.dominio.ocorrencia import Especie
@@ -24,7 +24,7 @@ from separador.nucleo.falha import Falha
 from separador.pastas import faixas, saude
 from separador.pastas.erros import FalhaDePasta, PastaSumiu, codigo_da_falha, traduzindo
 
-_DO_RECIBO = (Especie.RECIBO_RECUSADO, Especie.INCONCLUSIVO, Especie.DOCUMENTO_DE_OUTRO, Especie.QUARENTENA)
+_DO_COMPROVANTE = (Especie.RECIBO_RECUSADO, Especie.INCONCLUSIVO, Especie.DOCUMENTO_DE_OUTRO, Especie.QUARENTENA)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +69,10 @@ def preparar_raiz(banco: Banco, raiz: Path, agora: datetime) -> None:
         raise PastaSumiu(raiz, detalhe="a marca da pasta não é a que o serviço conhece")
 
 
-def encenar(dados: Path, raiz: Path, c: Chegado) -> NovoRecibo:
+def encenar(dados: Path, raiz: Path, c: Chegado) -> NovoComprovante:
     """Makes the receipt's bytes durable. Raises FalhaDePasta when no disk takes them."""
     sha256 = pasta_de_comprovantes.encenar(raiz, reserva(dados), c.pdf)
-    return NovoRecibo(
+    return NovoComprovante(
         contribuinte=c.contribuinte,
         tipo=c.tipo.value,
         numero=c.numero,
@@ -87,7 +87,7 @@ def encenar(dados: Path, raiz: Path, c: Chegado) -> NovoRecibo:
     )
 
 
-def registrar(banco: Banco, novo: NovoRecibo, quando: str) -> int:
+def registrar(banco: Banco, novo: NovoComprovante, quando: str) -> int:
     """Records a staged receipt (inside a transaction): from now on it is never asked for again. Returns its id."""
     antigo = comprovantes.por_documento(banco, novo.contribuinte, novo.numero)
     return int(antigo["id"]) if antigo is not None else comprovantes.registrar(banco, novo, quando)
@@ -144,7 +144,7 @@ def comprovar(banco: Banco, contribuinte: str, canonico: str, quando: str) -> in
     for guia in guias.de(banco, contribuinte):
         if guia["pagamento"] == canonico and guia["estado"] == Estado.PAGA_SEM_COMPROVANTE:
             guias.comprovar(banco, guia["id"], comprovante, "serviço", quando)
-            for especie in _DO_RECIBO:
+            for especie in _DO_COMPROVANTE:
                 assunto = f"guia:{guia['id']}"
                 ocorrencias.encerrar(banco, especie, contribuinte, quando, "comprovante arquivado", assunto=assunto)
             feitas += 1

@@ -93,7 +93,7 @@ def _numerar(c: Conexao, guia: Row, numero: str) -> Negativa | None:
 _REGRAS = {LIGAR: _ligar, APROVAR: _com_sugestao, RECUSAR: _com_sugestao, REABRIR: _reabrir, NUMERAR: _numerar}
 
 
-def da_tarefa(grupo: Grupo, linha: Row) -> None:
+def do_pedido(grupo: Grupo, linha: Row) -> None:
     """Carries out one decision, in the transaction of the group."""
     pedido, alvo, dito = linha["pedido"], linha["chave"], linha["motivo"] or ""
     negativa = avaliar(grupo.banco, pedido, alvo, dito)
@@ -168,4 +168,3 @@ _FEITOS = {
     REABRIR: _fazer_reabrir,
     NUMERAR: _fazer_numerar,
 }
-DECISOES = (*_REGRAS, DISPENSAR)

@@ -18,7 +18,7 @@ def hoje(agora: datetime) -> date:
 
 
 class LivroDeChamadas:
-    """Implements `porta.Diario` over the database of the thread that makes the calls.
+    """Implements `porta.RegistroDeChamadas` over the database of the thread that makes the calls.
 
     The intent is committed before a request leaves: after a crash the ledger knows of it, and counts it as charged.
     """
@@ -29,7 +29,7 @@ class LivroDeChamadas:
         self.esgotado: str | None = None
 
     def antes(self, intencao: Intencao) -> str | None:
-        """See `porta.Diario`. A charged call beyond the budget is forbidden; free ones go on."""
+        """See `porta.RegistroDeChamadas`. A charged call beyond the budget is forbidden; free ones go on."""
         dia = hoje(intencao.em).isoformat()
         with self._banco.transacao():
             if intencao.preco is not Preco.GRATIS:
@@ -58,7 +58,7 @@ class LivroDeChamadas:
         return None
 
     def depois(self, chamada: Chamada) -> None:
-        """See `porta.Diario`."""
+        """See `porta.RegistroDeChamadas`."""
         with self._banco.transacao():
             chamadas.voltar(
                 self._banco,

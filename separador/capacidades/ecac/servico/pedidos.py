@@ -24,7 +24,6 @@ from separador.motor.desfecho.grupo import Grupo
 from separador.motor.resposta import Resposta
 
 IMPORTAR, COMPROVANTE, INDICE, GERAR = "ecac-importar", "ecac-comprovante", "ecac-indice", "ecac-gerar"
-LONGAS = (IMPORTAR, COMPROVANTE, INDICE, GERAR)
 _FEITO, _RECUSADO = "feito", "recusado"
 
 

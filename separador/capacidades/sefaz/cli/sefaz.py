@@ -55,15 +55,15 @@ def distribuir(opcoes: Opcoes, empresa: str | None, esperar_s: int | None) -> No
 
 def _espera(dados: Path, cnpjs: set[str], segundos: int | None) -> Espera | None:
     """Returns how the command waits for the first answer to each company's search."""
-    from separador.capacidades.sefaz.banco import leitura as consultas_sefaz  # noqa: PLC0415 -- not for the other commands
+    from separador.capacidades.sefaz.banco import leitura as leitura_da_sefaz  # noqa: PLC0415 -- not for the other commands
 
     if segundos is None:
         return None
     with leitura.lendo(dados) as banco:
-        desde = consultas_sefaz.ultima_transmissao(banco) if banco is not None else 0
+        desde = leitura_da_sefaz.ultima_transmissao(banco) if banco is not None else 0
 
     def olhar(c: sqlite3.Connection, _tarefa: sqlite3.Row) -> Fim | None:
-        faltam, respondidas = consultas_sefaz.buscas(c, cnpjs, desde)
+        faltam, respondidas = leitura_da_sefaz.buscas(c, cnpjs, desde)
         if faltam or not respondidas:
             return None
         frases = (f"{r['cnpj']}: {r['cstat']} {r['motivo'] or ''}".strip() for r in respondidas)
@@ -81,11 +81,11 @@ def _espera(dados: Path, cnpjs: set[str], segundos: int | None) -> Espera | None
 @passar_opcoes
 def nsu(opcoes: Opcoes, em_json: bool) -> None:
     """Only reads: the service need not run."""
-    from separador.capacidades.sefaz.banco import leitura as consultas_sefaz  # noqa: PLC0415 -- not for the other commands
+    from separador.capacidades.sefaz.banco import leitura as leitura_da_sefaz  # noqa: PLC0415 -- not for the other commands
 
     config = opcoes.configuracao()
     with leitura.lendo(config.dados) as banco:
-        linhas = consultas_sefaz.livros(banco) if banco is not None else []
+        linhas = leitura_da_sefaz.livros(banco) if banco is not None else []
     nomes = {e.cnpj: e.nome for e in config.empresas}
     if em_json:
         campos = (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from separador.capacidades.sefaz.banco import leitura as consultas_sefaz
+from separador.capacidades.sefaz.banco import leitura as leitura_da_sefaz
 from separador.capacidades.sefaz.banco.leitura import Status
 from separador.capacidades.sefaz.cli.sefaz import limpar_cnpj
 from separador.capacidades.sefaz.dominio.cstat import NO_AR
@@ -41,7 +41,7 @@ class Alvo:
         return f"status:{self.autorizador}:{self.codigo}:{self.tp_amb}"
 
     @property
-    def ordem(self) -> str:
+    def chave_do_pedido(self) -> str:
         """Returns the order's `chave`."""
         return f"{self.codigo}:svc" if self.svc else self.codigo
 
@@ -100,7 +100,7 @@ def _alvo(enderecos: "Enderecos", uf: str, codigo: str, tp_amb: str, *, svc: boo
 
 def _guardados(dados: "Path", alvos: list[Alvo]) -> dict[str, Status | None]:
     with leitura.lendo(dados) as banco:
-        return {a.fila: consultas_sefaz.ultimo_status(banco, a.fila) if banco is not None else None for a in alvos}
+        return {a.fila: leitura_da_sefaz.ultimo_status(banco, a.fila) if banco is not None else None for a in alvos}
 
 
 def _fresco(s: Status | None) -> bool:
@@ -110,7 +110,7 @@ def _fresco(s: Status | None) -> bool:
 
 def _perguntar(dados: "Path", velhos: list[Alvo], antes: dict[str, Status | None]) -> dict[str, Status]:
     """Orders the questions and waits for their answers. Refused ones are reported."""
-    respostas = pedidos.pedir(dados, [pedidos.NovoPedido("status", a.ordem) for a in velhos])
+    respostas = pedidos.pedir(dados, [pedidos.NovoPedido("status", a.chave_do_pedido) for a in velhos])
     feitas = [a for a, r in zip(velhos, respostas, strict=True) if r["estado"] == "feita"]
     for alvo, resposta in zip(velhos, respostas, strict=True):
         if resposta["estado"] != "feita":
@@ -133,17 +133,17 @@ def _colher(
     falharam = 0
     for alvo in alvos:
         velho = antes[alvo.fila]
-        atual = consultas_sefaz.ultimo_status(banco, alvo.fila)
+        atual = leitura_da_sefaz.ultimo_status(banco, alvo.fila)
         if atual is not None and (velho is None or atual.id > velho.id):
             novos[alvo.fila] = atual
-        elif consultas_sefaz.status_sem_resposta(banco, alvo.fila, velho.id if velho is not None else 0) is not None:
+        elif leitura_da_sefaz.status_sem_resposta(banco, alvo.fila, velho.id if velho is not None else 0) is not None:
             falharam += 1
     return falharam
 
 
 def _paradas(dados: "Path") -> dict[str, sqlite3.Row]:
     with leitura.lendo(dados) as banco:
-        return consultas_sefaz.paradas(banco) if banco is not None else {}
+        return leitura_da_sefaz.paradas(banco) if banco is not None else {}
 
 
 def _linha(alvo: Alvo, s: Status | None, paradas: dict[str, sqlite3.Row], *, guardada: bool) -> dict[str, Any]:

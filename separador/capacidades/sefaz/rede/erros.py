@@ -23,7 +23,7 @@ _SIGNIFICAM = {
     503: "o serviço está fora do ar, ou sobrecarregado",
     504: "quem está no caminho não teve resposta da SEFAZ a tempo",
 }
-"""What an HTTP status says where nothing else does."""
+"""Says what an HTTP status means where nothing else does."""
 _DETALHES = {
     "dns": "o nome do servidor da SEFAZ não foi encontrado (DNS)",
     "conexao-recusada": "o servidor da SEFAZ recusou a conexão",

@@ -49,7 +49,7 @@ class Chamadores:
 
     def __init__(self, acordar: Callable[[], None], agora: Callable[[], datetime]) -> None:
         self._acordar, self._agora = acordar, agora
-        self._encargos: SimpleQueue[ChamadaAFazer | None] = SimpleQueue()
+        self._a_fazer: SimpleQueue[ChamadaAFazer | None] = SimpleQueue()
         self._prontos: SimpleQueue[Entregue] = SimpleQueue()
         self._trava = threading.Lock()
         self._correndo: Counter[Grupo] = Counter()
@@ -79,14 +79,14 @@ class Chamadores:
                 self._correndo[a_fazer.grupo] -= 1
             self._prontos.put(Entregue(a_fazer.transmissao_id, None, self._agora()))  # it did not begin: another turn
             return
-        self._encargos.put(a_fazer)
+        self._a_fazer.put(a_fazer)
 
     def _contratar(self) -> bool:
         """Starts a thread. Returns False when the system gives none.
 
         The caller must know: no committed call may be left without a thread to make it.
         """
-        nome = f"transmissor-{len(self._fios) + 1}"
+        nome = f"chamador-{len(self._fios) + 1}"
         fio = threading.Thread(target=self._trabalhar, name=nome, daemon=True)
         try:
             fio.start()
@@ -96,7 +96,7 @@ class Chamadores:
         return True
 
     def _trabalhar(self) -> None:
-        while (a_fazer := self._encargos.get()) is not None:
+        while (a_fazer := self._a_fazer.get()) is not None:
             proximo: ChamadaAFazer | None = a_fazer
             while proximo is not None:
                 self._prontos.put(self._chamar(proximo))
@@ -139,7 +139,7 @@ class Chamadores:
         """Ends the idle threads. One that waits for an answer is left to itself, and wakes nobody."""
         self._acordar = _ninguem
         for _ in self._fios:
-            self._encargos.put(None)
+            self._a_fazer.put(None)
 
 
 def _ninguem() -> None:

@@ -10,7 +10,7 @@ from separador.banco import falhas
 from separador.banco.conexao import texto_de
 from separador.capacidades.sefaz.banco import fila as tabela
 from separador.capacidades.sefaz.banco import paradas
-from separador.capacidades.sefaz.banco import vez as turnos
+from separador.capacidades.sefaz.banco import vez as tabela_da_vez
 from separador.capacidades.sefaz.dominio import cstat, decisoes, esperas
 from separador.capacidades.sefaz.rede.porta import Servico
 from separador.capacidades.sefaz.servico import enderecos, fila
@@ -134,7 +134,7 @@ OUTRO_AMBIENTE = "fila:ambiente"
 
 def conferir_ambiente(contexto: Contexto) -> None:
     """Shows that calls wait which were queued for another environment. They do not go to this one."""
-    quantas = turnos.de_outro_ambiente(contexto.banco, contexto.config.ambiente.tp_amb, contexto.config.ambiente)
+    quantas = tabela_da_vez.de_outro_ambiente(contexto.banco, contexto.config.ambiente.tp_amb, contexto.config.ambiente)
     mostrada = bool(falhas.assuntos(contexto.banco, OUTRO_AMBIENTE))
     if bool(quantas) == mostrada:
         return
@@ -150,18 +150,18 @@ def conferir_ambiente(contexto: Contexto) -> None:
 def _tentando(contexto: Contexto, parada: Row) -> bool:
     """Says whether a waiting call will try the authoriser. That is so unless the authoriser itself said to stop."""
     autorizador = parada["escopo"].split(":")[1]
-    return parada["causa"] == REDE and turnos.alguma_a_espera(contexto.banco, autorizador) is not None
+    return parada["causa"] == REDE and tabela_da_vez.alguma_a_espera(contexto.banco, autorizador) is not None
 
 
 def sondar(grupo: Grupo, parada: Row) -> None:
     """Asks an authoriser whose time is over whether it is back. When nothing waits for it, the stop ends."""
     _, autorizador, tp_amb = str(parada["escopo"]).split(":")
-    esperam = turnos.empresas_a_espera(grupo.banco, autorizador)
+    esperam = tabela_da_vez.empresas_a_espera(grupo.banco, autorizador)
     if not esperam:
         voltou(grupo, autorizador, tp_amb, "nada mais espera por este autorizador")
     podem = [(c, chave) for c, chave in esperam if _pode_perguntar(grupo, c, autorizador)]
     if podem:  # a company that cannot ask, or its waiting question, must not hold up the others
-        turnos.passar_status(grupo.banco, autorizador, [c for c, _ in podem], podem[0][0])
+        tabela_da_vez.passar_status(grupo.banco, autorizador, [c for c, _ in podem], podem[0][0])
     for cnpj, chave in podem:
         if chave is not None:
             perguntar(grupo, cnpj, autorizador, chave[:2])

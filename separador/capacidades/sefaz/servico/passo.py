@@ -14,11 +14,10 @@ from sqlite3 import Row
 
 from separador.banco.conexao import texto_de
 from separador.capacidades.sefaz.banco import fila as tabela
-from separador.capacidades.sefaz.banco import paradas
+from separador.capacidades.sefaz.banco import paradas as tabela_de_paradas
 from separador.capacidades.sefaz.dominio import cstat
 from separador.capacidades.sefaz.rede.porta import Chamada, Desconhecida, NaoEnviada, Porta, Respondida
-from separador.capacidades.sefaz.servico import paradas as transmissao_paradas
-from separador.capacidades.sefaz.servico import vez
+from separador.capacidades.sefaz.servico import paradas, vez
 from separador.capacidades.sefaz.servico.chamadores import ChamadaAFazer, Chamadores, Entregue
 from separador.capacidades.sefaz.servico.cliente_em_uso import ClienteEmUso
 from separador.capacidades.sefaz.servico.fila import NOVIDADE
@@ -60,7 +59,7 @@ class Transmissao(Parte):
         self._voos: dict[int, tuple[str, str]] = {}
         self._recebidos: list[Entregue] = []
         self._sem_sinal = SemSinal()
-        self._tropecos: Counter[int] = Counter()
+        self._incidentes: Counter[int] = Counter()
         self._ha_respostas = True
         self._aplicar_s = 0.0
         self._presas: set[int] = set()
@@ -186,21 +185,21 @@ class Transmissao(Parte):
         tipo_de(linha).nao_saiu(grupo, linha, n)
         tipo_de(linha).de_volta(grupo, linha)
         if n.definitivo and n.motivo != _DO_SERVIDOR:
-            transmissao_paradas.certificado(grupo, linha, n.detalhe)
+            paradas.certificado(grupo, linha, n.detalhe)
         else:
-            transmissao_paradas.fora_do_ar(grupo, linha, n.detalhe)
+            paradas.fora_do_ar(grupo, linha, n.detalhe)
 
     def _sem_desfecho(self, grupo: Grupo, linha: Row, d: Desconhecida) -> None:
         detalhe = f"{d.detalhe or d.motivo}" + (f" (HTTP {d.http})" if d.http is not None else "")
         tipo_de(linha).sem_desfecho(grupo, linha, d, detalhe)
         if d.motivo in _NEGADOS:
-            transmissao_paradas.servico_negado(grupo, linha, detalhe)
+            paradas.servico_negado(grupo, linha, detalhe)
         elif d.definitivo:
-            transmissao_paradas.certificado(grupo, linha, detalhe)
+            paradas.certificado(grupo, linha, detalhe)
         if self._sem_sinal.calada(linha, d):
-            transmissao_paradas.fora_do_ar(grupo, linha, detalhe)
+            paradas.fora_do_ar(grupo, linha, detalhe)
         elif self._sem_sinal.barrada(linha["autorizador"]):
-            transmissao_paradas.fora_do_ar(grupo, linha, detalhe, curta=True)
+            paradas.fora_do_ar(grupo, linha, detalhe, curta=True)
 
     # --- applied -------------------------------------------------------------------------------------------------
 
@@ -263,9 +262,9 @@ class Transmissao(Parte):
     def _incidente(self, grupo: Grupo, linha: Row, erro: Exception) -> None:
         """Counts an answer that broke the program. It is tried again soon; the third time it is left to a person."""
         numero = registrar_incidente(self.contexto.dados, erro, {"transmissao": linha["id"]}, grupo.agora)
-        self._tropecos[linha["id"]] += 1
+        self._incidentes[linha["id"]] += 1
         self._aplicar_s = self.contexto.relogio.monotonico() + REPETIR_S
-        if self._tropecos[linha["id"]] < TENTATIVAS:
+        if self._incidentes[linha["id"]] < TENTATIVAS:
             return
         tabela.aplicar(grupo.banco, linha["id"], "incidente", f"incidente {numero}", grupo.quando)
         assunto = f"doc:{linha['chave']}" if linha["chave"] else f"transmissao:{linha['id']}"
@@ -294,11 +293,11 @@ def _retomar(grupo: Grupo) -> int:
 
 def _soltar(grupo: Grupo) -> None:
     """Tries again what stood still because of a certificate or an address."""
-    for escopo in paradas.todas(grupo.banco):
-        if escopo.startswith(transmissao_paradas.CERTIFICADOS):
-            autorizador, _, cnpj = escopo.removeprefix(transmissao_paradas.CERTIFICADOS).rpartition(":")
-            transmissao_paradas.certificado_voltou(grupo, cnpj, autorizador)
-        transmissao_paradas.soltar_negado(grupo, escopo)
+    for escopo in tabela_de_paradas.todas(grupo.banco):
+        if escopo.startswith(paradas.CERTIFICADOS):
+            autorizador, _, cnpj = escopo.removeprefix(paradas.CERTIFICADOS).rpartition(":")
+            paradas.certificado_voltou(grupo, cnpj, autorizador)
+        paradas.soltar_negado(grupo, escopo)
 
 
 def _manda_parar(entregue: Entregue) -> bool:

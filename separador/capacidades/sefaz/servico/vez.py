@@ -7,13 +7,13 @@ from sqlite3 import Row
 from separador.banco import falhas
 from separador.banco.conexao import texto_de
 from separador.capacidades.sefaz.banco import fila as tabela
-from separador.capacidades.sefaz.banco import paradas
-from separador.capacidades.sefaz.banco import vez as turnos
+from separador.capacidades.sefaz.banco import paradas as tabela_de_paradas
+from separador.capacidades.sefaz.banco import vez as tabela_da_vez
 from separador.capacidades.sefaz.dominio import decisoes
 from separador.capacidades.sefaz.dominio.lugares import repartir
 from separador.capacidades.sefaz.rede.enderecos import EnderecosError
 from separador.capacidades.sefaz.rede.porta import RECEPCOES, Chamada
-from separador.capacidades.sefaz.servico import paradas as transmissao_paradas
+from separador.capacidades.sefaz.servico import paradas
 from separador.capacidades.sefaz.servico.chamada import CedoDemaisError, SemEnderecoError, preparar
 from separador.capacidades.sefaz.servico.chamadores import FIOS
 from separador.capacidades.sefaz.servico.cliente_em_uso import ClienteEmUso
@@ -34,10 +34,10 @@ def escolher(contexto: Contexto, voos: Iterable[tuple[str, str]], vagas: int) ->
     """
     voando = Counter(voos)
     do_autorizador = Counter(autorizador for _, autorizador in voando.elements())
-    de_pe = paradas.todas(contexto.banco)
+    de_pe = tabela_de_paradas.todas(contexto.banco)
     esperam: dict[tuple[str, str], list[Row]] = {}
     filas: set[str] = set()
-    for cnpj, autorizador in turnos.grupos_pendentes(contexto.banco) if vagas > 0 else ():
+    for cnpj, autorizador in tabela_da_vez.grupos_pendentes(contexto.banco) if vagas > 0 else ():
         # Half as many more wait in `Chamadores`, so that a free place in flight does not wait for the loop.
         em_voo = contexto.config.sefaz.em_voo
         livres = em_voo + em_voo // 2 - voando[cnpj, autorizador]
@@ -55,27 +55,25 @@ def _do_grupo(
     contexto: Contexto, cnpj: str, autorizador: str, vagas: int, de_pe: dict[str, Row], *, ocupado: bool
 ) -> list[Row]:
     quando = contexto.quando()
-    if vagas <= 0 or transmissao_paradas.vigente(
-        de_pe.get(transmissao_paradas.do_certificado(cnpj, autorizador)), quando
-    ):
+    if vagas <= 0 or paradas.vigente(de_pe.get(paradas.do_certificado(cnpj, autorizador)), quando):
         return []
-    irregular = de_pe.get(transmissao_paradas.do_emitente(cnpj))
-    parada = de_pe.get(transmissao_paradas.do_autorizador(autorizador, contexto.config.ambiente.tp_amb))
+    irregular = de_pe.get(paradas.do_emitente(cnpj))
+    parada = de_pe.get(paradas.do_autorizador(autorizador, contexto.config.ambiente.tp_amb))
     alvo = None
     if parada is not None:
-        if transmissao_paradas.vigente(parada, quando) or ocupado:
+        if paradas.vigente(parada, quando) or ocupado:
             return []
         # The time of the stop is over: one call tries. When the authoriser itself said to stop, it is a status query.
-        vagas, alvo = 1, tabela.STATUS if parada["causa"] == transmissao_paradas.SEFAZ else None
-    prefixo = transmissao_paradas.do_servico(cnpj, "")
+        vagas, alvo = 1, tabela.STATUS if parada["causa"] == paradas.SEFAZ else None
+    prefixo = paradas.do_servico(cnpj, "")
     bloqueados = [e.removeprefix(prefixo) for e, p in de_pe.items() if e.startswith(prefixo) and str(p["ate"]) > quando]
-    if transmissao_paradas.vigente(irregular, quando):
+    if paradas.vigente(irregular, quando):
         bloqueados += RECEPCOES
     elif irregular is not None:
         vagas = min(vagas, 1)
     aqui = contexto.config.ambiente
     tenta = parada is not None
-    linhas = turnos.da_vez(
+    linhas = tabela_da_vez.da_vez(
         contexto.banco, cnpj, autorizador, quando, _A_ESCOLHER if tenta else vagas,
         tp_amb=aqui.tp_amb, ambiente=aqui, exceto=bloqueados, alvo=alvo,
     )  # fmt: skip
@@ -95,13 +93,13 @@ def _ja_falhou(linha: Row) -> bool:
 
 def sondar(contexto: Contexto) -> None:
     """Asks each authoriser that stands still, and whose time is over, whether it is back, at most every 3 minutes."""
-    vencidas = transmissao_paradas.vencidas(contexto)
+    vencidas = paradas.vencidas(contexto)
     if not vencidas:
         return
 
     def decidir(grupo: Grupo) -> None:
         for parada in vencidas:
-            transmissao_paradas.sondar(grupo, parada)
+            paradas.sondar(grupo, parada)
 
     em_grupo(contexto, decidir)
 
@@ -110,7 +108,7 @@ def intencao(grupo: Grupo, linha: Row, rede: ClienteEmUso) -> Chamada | None:
     """Returns the call of a row, with its intent written. None: it cannot go now, and this was shown or scheduled."""
     dono = rede.dono(linha["cnpj"])
     if dono is None:
-        transmissao_paradas.certificado(grupo, linha, rede.porque_sem_certificado(linha["cnpj"]))
+        paradas.certificado(grupo, linha, rede.porque_sem_certificado(linha["cnpj"]))
         return None
     try:
         with grupo.banco.ponto():

@@ -4,7 +4,7 @@ from sqlite3 import Row
 
 from separador.banco import pedidos as tabela_de_pedidos
 from separador.capacidades.cte.servico.consulta import recebida
-from separador.capacidades.cte.servico.rede import fila as transmissoes
+from separador.capacidades.cte.servico.rede import fila as fila_da_rede
 from separador.capacidades.sefaz.banco import respostas_guardadas
 from separador.capacidades.sefaz.servico import enderecos, fila
 from separador.fiscal.evento.envelope import montar_consulta
@@ -78,7 +78,7 @@ def de_terceiros(
     cnpj = recebida.quem_pergunta(grupo.contexto, chave[:2], chave)
     if cnpj is None:
         return False, "SEP-SEM-CERTIFICADO", SEM_CERTIFICADO
-    transmissoes.enfileirar_consulta(
+    fila_da_rede.enfileirar_consulta(
         grupo, chave, quem, cnpj=cnpj, base=chave.encode(), rota_id=rota.id, arquivo_id=arquivo_id, tarefa_id=tarefa_id
     )
     return True, "SEP-CONSULTA", feita

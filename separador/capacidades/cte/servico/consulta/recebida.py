@@ -17,7 +17,7 @@ from separador.capacidades.cte.banco import documentos
 from separador.capacidades.cte.dominio.falhas_encerradas import Remedio
 from separador.capacidades.cte.servico.consulta import prazo
 from separador.capacidades.cte.servico.encerramento import encerrar_por
-from separador.capacidades.cte.servico.rede import fila as transmissoes
+from separador.capacidades.cte.servico.rede import fila as fila_da_rede
 from separador.capacidades.sefaz.banco import fila as tabela
 from separador.capacidades.sefaz.banco import respostas_guardadas
 from separador.capacidades.sefaz.dominio import decisoes
@@ -103,7 +103,7 @@ def _situacao(grupo: Grupo, item: Item, c: ConsultaLida) -> None:
     if guardada is not None and decisoes.cabe_consulta(feitas, grupo.agora) > grupo.agora:
         _repetir(grupo, item, guardada, "o limite de consultas desta chave por hora")
         return
-    transmissoes.enfileirar_consulta(
+    fila_da_rede.enfileirar_consulta(
         grupo, chave, item.quem, cnpj=cnpj, base=item.base, rota_id=item.rota_id, arquivo_id=item.arquivo_id
     )
     grupo.terminar(item, Desfecho.ENTREGUE, chave=chave)

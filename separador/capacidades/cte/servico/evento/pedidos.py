@@ -10,7 +10,7 @@ from separador.capacidades.cte.dominio.retorno import CANCELAMENTO
 from separador.capacidades.cte.servico import pedidos
 from separador.capacidades.cte.servico import resposta_de_pedido as respostas
 from separador.capacidades.cte.servico.evento import registro
-from separador.capacidades.cte.servico.evento.registro import Decidido, OrdemDeEvento
+from separador.capacidades.cte.servico.evento.registro import Decidido, PedidoDeEvento
 from separador.fiscal.evento.tabela import POR_NOME, POR_TIPO
 from separador.motor import resposta
 from separador.motor.desfecho.grupo import Grupo, Item
@@ -40,7 +40,7 @@ def por_arquivo(grupo: Grupo, item: Item, lido: PedidoLido) -> None:
         return
     recebido = ler_pedido(corpo, item.quem, item.base, item.arquivo_id)
     feito = Decidido(erros=tuple(recebido)) if isinstance(recebido, list) else _do_arquivo(grupo, recebido)
-    chave = recebido.chave if isinstance(recebido, OrdemDeEvento) else None
+    chave = recebido.chave if isinstance(recebido, PedidoDeEvento) else None
     resposta = _resposta(feito)
     mais = _mais(corpo, recebido, feito)
     respostas.publicar(grupo, item, respostas.em_json(grupo, PEDIDO, chave, resposta, item.base, mais))
@@ -58,7 +58,7 @@ def _corpo(dados: bytes) -> dict[str, object] | None:
 
 def ler_pedido(
     corpo: dict[str, object], quem: str, base: bytes | None, arquivo_id: int | None
-) -> OrdemDeEvento | list[Negativa]:
+) -> PedidoDeEvento | list[Negativa]:
     """Returns the order in a file (`{"pedido": "evento", "evento", "chave", "dados": {…}}`), or every wrong field."""
     estranhos = set(corpo) - _CAMPOS
     erros = [f"{enumerar(estranhos)}: campo desconhecido no pedido."] if estranhos else []
@@ -75,15 +75,15 @@ def ler_pedido(
         codigo = "SEP-CHAVE" if len(erros) == 1 else codigo
     if erros or evento is None or not isinstance(dados, dict):
         return [Negativa(codigo, e) for e in erros]
-    return OrdemDeEvento(evento, str(chave), dados, quem, base, arquivo_id)
+    return PedidoDeEvento(evento, str(chave), dados, quem, base, arquivo_id)
 
 
-def _do_arquivo(grupo: Grupo, recebido: OrdemDeEvento) -> Decidido:
+def _do_arquivo(grupo: Grupo, recebido: PedidoDeEvento) -> Decidido:
     """Carries out an order by file.
 
     It leaves the same trace as one by command, so that the list of attempts has both.
     """
-    dados = json_da_ordem(recebido.evento.nome, dict(recebido.dados))
+    dados = json_do_pedido(recebido.evento.nome, dict(recebido.dados))
     tarefa_id = tabela_de_pedidos.registrar(
         grupo.banco, PEDIDO, recebido.chave, None, recebido.quem, grupo.quando, recebido.arquivo_id, dados=dados
     )
@@ -94,21 +94,21 @@ def _do_arquivo(grupo: Grupo, recebido: OrdemDeEvento) -> Decidido:
     return feito
 
 
-def _com_tarefa(o: OrdemDeEvento, tarefa_id: int) -> OrdemDeEvento:
-    return OrdemDeEvento(o.evento, o.chave, o.dados, o.quem, o.base, o.arquivo_id, tarefa_id)
+def _com_tarefa(o: PedidoDeEvento, tarefa_id: int) -> PedidoDeEvento:
+    return PedidoDeEvento(o.evento, o.chave, o.dados, o.quem, o.base, o.arquivo_id, tarefa_id)
 
 
-def json_da_ordem(evento: str, dados: dict[str, object]) -> str:
+def json_do_pedido(evento: str, dados: dict[str, object]) -> str:
     """Returns the text of `tarefa.dados`. The image is not kept, because only its hash goes into the event."""
     sem_imagem = {n: v for n, v in dados.items() if n != "imagem"}
     return json.dumps({"evento": evento, "dados": sem_imagem}, ensure_ascii=False, sort_keys=True)
 
 
-def da_tarefa(grupo: Grupo, linha: Row) -> None:
+def do_pedido(grupo: Grupo, linha: Row) -> None:
     """Carries out an order recorded by command. The waiting command reads its result."""
     gravado = json.loads(linha["dados"])
     evento = POR_NOME[gravado["evento"]]
-    recebido = OrdemDeEvento(evento, linha["chave"], gravado["dados"], linha["quem"], tarefa_id=linha["id"])
+    recebido = PedidoDeEvento(evento, linha["chave"], gravado["dados"], linha["quem"], tarefa_id=linha["id"])
     antes = grupo.remessa.marca()
     feito = _executar(grupo, recebido)
     resposta = _resposta(feito)
@@ -128,7 +128,7 @@ def da_tarefa(grupo: Grupo, linha: Row) -> None:
     )
 
 
-def _executar(grupo: Grupo, recebido: OrdemDeEvento) -> Decidido:
+def _executar(grupo: Grupo, recebido: PedidoDeEvento) -> Decidido:
     """Executes the order. A cancellation goes through `pedidos`, because it moves the situação."""
     if recebido.evento.tp != CANCELAMENTO:
         return registro.executar(grupo, recebido)
@@ -153,9 +153,9 @@ def _resposta(feito: Decidido) -> resposta.Resposta:
     return resposta.Resposta("feito", "SEP-EVENTO-PEDIDO", feito.mensagem)
 
 
-def _mais(corpo: dict[str, object], recebido: OrdemDeEvento | list[Negativa], feito: Decidido) -> dict[str, object]:
+def _mais(corpo: dict[str, object], recebido: PedidoDeEvento | list[Negativa], feito: Decidido) -> dict[str, object]:
     """Returns what the answer has beyond that of any order: the event, its number, and each error apart."""
-    tipo = recebido.evento if isinstance(recebido, OrdemDeEvento) else None
+    tipo = recebido.evento if isinstance(recebido, PedidoDeEvento) else None
     nome = corpo.get("evento")
     return {
         "evento": tipo.nome if tipo is not None else curto(nome) if isinstance(nome, str) else None,

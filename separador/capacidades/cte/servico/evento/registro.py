@@ -38,7 +38,7 @@ from separador.nucleo.tipo import Tipo
 
 
 @dataclass(frozen=True, slots=True)
-class OrdemDeEvento:
+class PedidoDeEvento:
     """An order as it was given. `base` gives the answer its name; with None the name follows the event.
 
     `arquivo_id`: the file of an order by file. `tarefa_id`: the row that records the order, whoever gave it.
@@ -105,7 +105,7 @@ def recusas_do_arquivo(grupo: Grupo, r: ResumoEvento, dados: bytes) -> Recusa | 
     return Recusa(erros, r.chave, sobre_evento(r.tp_evento)) if erros else None
 
 
-def executar(grupo: Grupo, recebido: OrdemDeEvento) -> Decidido:
+def executar(grupo: Grupo, recebido: PedidoDeEvento) -> Decidido:
     """Carries out one order, or returns everything that speaks against it. In that case nothing is recorded."""
     empresas = tuple(e.cnpj for e in grupo.contexto.config.empresas)
     plano = planejar(
@@ -155,7 +155,7 @@ def _assinar(contexto: Contexto, plano: Plano, tp_amb: str) -> Preparado | Recus
     return preparar(xml, ContextoPreparo(tp_amb, agora, assinadores))
 
 
-def _entregar(grupo: Grupo, recebido: OrdemDeEvento, plano: Plano, p: Preparado, doc: Row | None, rota: Rota) -> None:
+def _entregar(grupo: Grupo, recebido: PedidoDeEvento, plano: Plano, p: Preparado, doc: Row | None, rota: Rota) -> None:
     """Records the event and hands it on: into the queue of the network, or into the destino of the route."""
     tp, chave = plano.evento.tp, plano.chave
     documento_id = doc["id"] if doc is not None else None

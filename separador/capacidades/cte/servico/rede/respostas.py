@@ -13,7 +13,7 @@ from separador.banco import falhas
 from separador.banco.conexao import texto_de
 from separador.capacidades.cte.arquivos.leitura import entender_resposta
 from separador.capacidades.cte.banco import documentos, eventos
-from separador.capacidades.cte.servico import partes, retornos
+from separador.capacidades.cte.servico import partes_do_retorno, retornos
 from separador.capacidades.cte.servico.consulta import recebida
 from separador.capacidades.cte.servico.procedencia import Ligacao
 from separador.capacidades.cte.servico.rede import fila, sem_desfecho, sem_resposta
@@ -188,7 +188,7 @@ def _veio_apartado(grupo: Grupo, de: Row, lido: Retorno) -> bool:
     if de["alvo"] != tabela.EVENTO:
         return False
     evento = eventos.por_id(grupo.banco, de["evento_id"])
-    _, apartadas = partes.separar(grupo.banco, lido)
+    _, apartadas = partes_do_retorno.separar(grupo.banco, lido)
     return any(x.tp_evento == evento["tp_evento"] and (x.n_seq or 1) == evento["n_seq"] for x in apartadas)
 
 
@@ -202,7 +202,7 @@ def _status(grupo: Grupo, linha: Row, x: Resposta) -> None:
     tabela.aplicar(grupo.banco, linha["id"], x.cstat, x.motivo, grupo.quando)
 
 
-def _duvida(grupo: Grupo, linha: Row, _parecer: Parecer, _lido: Retorno, x: Resposta) -> None:
+def _sem_desfecho(grupo: Grupo, linha: Row, _parecer: Parecer, _lido: Retorno, x: Resposta) -> None:
     """Opens a look-up, because SEFAZ says that it has the document, or failed (999) and may have it."""
     _anotar(grupo, linha, x)
     em = grupo.agora
@@ -219,7 +219,7 @@ def _outra_chave(grupo: Grupo, linha: Row, parecer: Parecer, lido: Retorno, x: R
     """
     outra = decisoes.chave_citada(x.motivo)
     if outra == linha["chave"]:
-        _duvida(grupo, linha, parecer, lido, x)
+        _sem_desfecho(grupo, linha, parecer, lido, x)
         return
     _anotar(grupo, linha, x)
     nossa = documentos.por_chave(grupo.banco, outra) if outra is not None else None
@@ -275,7 +275,7 @@ def _certificado(grupo: Grupo, linha: Row, _parecer: Parecer, _lido: Retorno, x:
 
 _RUMOS: dict[Rumo, Callable[[Grupo, Row, Parecer, Retorno, Resposta], None]] = {
     Rumo.APLICAR: _aplicada,
-    Rumo.CONSULTAR: _duvida,
+    Rumo.CONSULTAR: _sem_desfecho,
     Rumo.OUTRA_CHAVE: _outra_chave,
     Rumo.DE_NOVO: _de_novo,
     Rumo.PARADA: _parada,

@@ -80,12 +80,12 @@ def em_aberto(grupo: Grupo, linha: Row) -> bool:
     return bool(doc["situacao"] == Situacao.AGUARDANDO_RETORNO.value)
 
 
-def resolver(grupo: Grupo, duvida_id: int, codigo: str, *, apartado: bool = False) -> None:
+def resolver(grupo: Grupo, transmissao_id: int, codigo: str, *, apartado: bool = False) -> None:
     """Decides the next step after a look-up was applied. `codigo` is the look-up's cStat.
 
     `apartado`: SEFAZ has an event of that number which cannot be verified. A person decides; nothing goes again.
     """
-    linha = tabela.por_id(grupo.banco, duvida_id)
+    linha = tabela.por_id(grupo.banco, transmissao_id)
     if linha["estado"] != tabela.DESCONHECIDA:
         return
     aberta = em_aberto(grupo, linha)
@@ -94,9 +94,9 @@ def resolver(grupo: Grupo, duvida_id: int, codigo: str, *, apartado: bool = Fals
         return
     ausencias = int(linha["ausencias"])
     if aberta and decisoes.ausente(linha["alvo"], codigo):
-        ausencias = tabela.contar_ausencia(grupo.banco, duvida_id)
-    duvida = SemDesfecho(aberta, ausencias, int(linha["consultas"]), linha["resultado"] in _JA_EXISTE)
-    rumo = decisoes.resolver(linha["alvo"], codigo, duvida)
+        ausencias = tabela.contar_ausencia(grupo.banco, transmissao_id)
+    caso = SemDesfecho(aberta, ausencias, int(linha["consultas"]), linha["resultado"] in _JA_EXISTE)
+    rumo = decisoes.resolver(linha["alvo"], codigo, caso)
     if rumo is Resolucao.REENVIAR and not _reenviavel(grupo, linha):
         rumo = Resolucao.RESOLVIDA
     _seguir(grupo, linha, rumo, codigo)

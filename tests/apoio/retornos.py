@@ -4,9 +4,8 @@ The bytes are read by regular expression on purpose: this side must not share th
 the same input, time and options give the same bytes.
 """
 
-import os
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from separador.demonstracao.exportacoes import Exportacao
@@ -151,15 +150,6 @@ def consulta(
         f"<cUF>{lido.uf}</cUF>{prot}{eventos}</retConsSitCTe>"
     )
     return Exportacao(base(nome) + b"-sit.xml", texto.encode(), lido.chave)
-
-
-def com_outro_nome(retorno: Exportacao, molde: str = "RET_{base}.xml") -> Exportacao:
-    """Returns the same return under the name of a transmitter that is no UniNFe.
-
-    `{base}` is the base of the name that we had published.
-    """
-    tronco = re.sub(r"(-pro-rec|-eve|-sit|-procCTe|-procEventoCTe)\.xml$", "", os.fsdecode(retorno.nome))
-    return replace(retorno, nome=os.fsencode(molde.format(base=tronco)))
 
 
 def erro_do_transmissor(nome: bytes, mensagem: str, *, codigo: int = 2) -> Exportacao:

@@ -9,7 +9,7 @@ from separador.pastas.avisos_do_sistema import AvisosDoSistema, Surda, Toque
 from separador.pastas.erros import SemResposta
 
 
-class Campainhas:
+class AvisosDasOrigens:
     """One `AvisosDoSistema` for each device that an origin is on.
 
     To set a watch is to wait for the device, so it goes by lane.

@@ -8,14 +8,15 @@ import nfelib
 import pytest
 from lxml import etree
 
-from separador.demonstracao import eventos, outros_modelos, retornos
+from separador.demonstracao import eventos, outros_modelos
 from separador.demonstracao.exportacoes import Exportacao, cte
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.leitura import Lido, ler
-from separador.fiscal.normalizacao import normalizar
 from separador.nucleo.chave import partes
 from separador.nucleo.tipo import FAMILIAS, Tipo
+from tests.apoio import retornos
 from tests.apoio.certificados import assinador_demo
+from tests.apoio.normalizacao import normalizar
 
 AGORA = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 XSD = Path(nfelib.__file__).parent / "cte" / "schemas" / "v4_0"
@@ -139,13 +140,6 @@ def test_err_do_transmissor() -> None:
     assert len(linhas) == 9
     assert all("|" in linha for linha in linhas[:-1])
     assert retornos.erro_do_transmissor(b"x-ped-eve.xml", "x").nome == b"x-eve.err"
-
-
-def test_transmissor_que_usa_outros_nomes() -> None:
-    dados, nome, chave = documento(Tipo.CTE)
-    ret = retornos.autorizado(dados, nome, agora=AGORA)
-    assert retornos.com_outro_nome(ret).nome == f"RET_{chave}.xml".encode()
-    assert retornos.com_outro_nome(ret, "{base}.aut.xml").dados == ret.dados
 
 
 def test_protocolo_tem_15_posicoes_e_e_do_documento() -> None:
