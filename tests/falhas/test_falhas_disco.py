@@ -50,7 +50,7 @@ def encher(pasta: Path, deixar: int = 0) -> Path:
 
 
 @pytest.mark.requisito("SEP-02", "SEP-03", "SEP-05")
-def test_D5_destino_cheio_para_so_a_sua_rota_e_volta(tmp_path: Path, montar: Montar) -> None:
+def test_destino_cheio_para_so_a_sua_rota_e_volta(tmp_path: Path, montar: Montar) -> None:
     montar(tmp_path / "outbox/sefaz", "-o", "size=512k")
     with Instalacao(tmp_path) as instalacao:
         lastro = encher(instalacao.destino(1))
@@ -71,7 +71,7 @@ def test_D5_destino_cheio_para_so_a_sua_rota_e_volta(tmp_path: Path, montar: Mon
 
 
 @pytest.mark.requisito("SEP-05", "SEP-08")
-def test_D5_reserva_de_disco_para_a_tomada(tmp_path: Path, montar: Montar) -> None:
+def test_reserva_de_disco_para_a_tomada(tmp_path: Path, montar: Montar) -> None:
     """With less than the reserve left on the data disk, nothing more is taken, and a failure says so."""
     montar(tmp_path / "var", "-o", "size=8m")
     with Instalacao(tmp_path, reserva_disco_mb=4) as instalacao:
@@ -87,7 +87,7 @@ def test_D5_reserva_de_disco_para_a_tomada(tmp_path: Path, montar: Montar) -> No
 
 
 @pytest.mark.requisito("SEP-08")
-def test_D5_D6_dados_cheios_de_verdade_nada_se_perde_nem_se_repete(tmp_path: Path, montar: Montar) -> None:
+def test_dados_cheios_de_verdade_nada_se_perde_nem_se_repete(tmp_path: Path, montar: Montar) -> None:
     """The database cannot write (no reserve is configured). The loop stumbles, holds what it has, and goes on."""
     montar(tmp_path / "var", "-o", "size=2m")
     instalacao = Instalacao(tmp_path)
@@ -121,7 +121,7 @@ def test_D5_D6_dados_cheios_de_verdade_nada_se_perde_nem_se_repete(tmp_path: Pat
 
 
 @pytest.mark.requisito("SEP-02", "SEP-05")
-def test_D5_destino_so_de_leitura(tmp_path: Path, montar: Montar) -> None:
+def test_destino_so_de_leitura(tmp_path: Path, montar: Montar) -> None:
     montar(tmp_path / "outbox/wms", "-o", "size=2m")
     with Instalacao(tmp_path) as instalacao:
         e = instalacao.enviado(1)
@@ -139,7 +139,7 @@ def test_D5_destino_so_de_leitura(tmp_path: Path, montar: Montar) -> None:
 
 
 @pytest.mark.requisito("SEP-02")
-def test_B6_montagem_que_cai_e_volta_no_destino_e_na_origem(tmp_path: Path, montar: Montar) -> None:
+def test_montagem_que_cai_e_volta_no_destino_e_na_origem(tmp_path: Path, montar: Montar) -> None:
     montar(tmp_path / "outbox/sefaz", "-o", "size=2m")
     montar(tmp_path / "inbox/cte", "-o", "size=2m")
     with Instalacao(tmp_path) as instalacao:
@@ -166,7 +166,7 @@ def test_B6_montagem_que_cai_e_volta_no_destino_e_na_origem(tmp_path: Path, mont
 
 
 @pytest.mark.requisito("SEP-08")
-def test_D10_origem_em_outro_dispositivo_faz_a_volta_inteira_e_se_recupera(tmp_path: Path, montar: Montar) -> None:
+def test_origem_em_outro_dispositivo_faz_a_volta_inteira_e_se_recupera(tmp_path: Path, montar: Montar) -> None:
     montar(tmp_path / "inbox/cte", "-o", "size=2m")
     with Instalacao(tmp_path) as instalacao:
         e = boa(instalacao)
@@ -185,7 +185,7 @@ def test_D10_origem_em_outro_dispositivo_faz_a_volta_inteira_e_se_recupera(tmp_p
 
 
 @pytest.mark.requisito("SEP-02", "SEP-05")
-def test_D5_D6_quase_cheio_que_passa_no_exame_e_falha_na_gravacao(tmp_path: Path, montar: Montar) -> None:
+def test_quase_cheio_que_passa_no_exame_e_falha_na_gravacao(tmp_path: Path, montar: Montar) -> None:
     """The folder looks well and refuses the file, as with a quota or a few free blocks. One failure stays open, the
     tries come further and further apart, and all of it is done once there is room."""
     montar(tmp_path / "outbox/sefaz", "-o", "size=512k")

@@ -19,7 +19,7 @@ QUANTOS = 70
 @pytest.mark.parametrize(
     "mortes_s", [(0.0, 0.35), pytest.param((0.0, 0.15, 0.35, 0.6), marks=pytest.mark.longo)], ids=["amostra", "inteiro"]
 )
-def test_C10_W3_mortes_durante_a_distribuicao(tmp_path: Path, mortes_s: tuple[float, ...]) -> None:
+def test_mortes_durante_a_distribuicao(tmp_path: Path, mortes_s: tuple[float, ...]) -> None:
     with SefazEmFio(tmp_path / "sefaz") as sefaz:
         secao = {"simulador": sefaz.endereco, "ca": str(sefaz.ca), "em_voo": 32}
         with Maquina(tmp_path, empresas=(EMITENTE, REMETENTE_SP), ambiente="simulado", sefaz=secao) as m:

@@ -181,7 +181,7 @@ def conferir(pasta: Path, cenario: Cenario, consumidor: Consumidor) -> None:
 @pytest.mark.requisito("SEP-04", "SEP-08")
 @pytest.mark.parametrize("fatia", [0, *(pytest.param(n, marks=pytest.mark.longo) for n in range(1, FATIAS))])
 @pytest.mark.parametrize("nome", list(CENARIOS))
-def test_C10_D1_D2_W3_W5_morte_em_cada_efeito(tmp_path: Path, nome: str, fatia: int) -> None:
+def test_morte_em_cada_efeito(tmp_path: Path, nome: str, fatia: int) -> None:
     cenario = CENARIOS[nome]
     pfx()  # made once, in the parent
     with pasta_rapida(tmp_path) as pasta:

@@ -57,7 +57,7 @@ def sitio(tmp_path: Path) -> Path:
 
 
 @pytest.mark.requisito("SEP-04")
-def test_C11_segundo_servico_na_mesma_pasta_sai_com_4(tmp_path: Path) -> None:
+def test_segundo_servico_na_mesma_pasta_sai_com_4(tmp_path: Path) -> None:
     with Maquina(tmp_path) as m:
         m.executar()
         feito = m.cli("uma-vez")
@@ -70,7 +70,7 @@ def test_C11_segundo_servico_na_mesma_pasta_sai_com_4(tmp_path: Path) -> None:
 
 
 @pytest.mark.requisito("SEP-04", "SEP-08")
-def test_W7_SIGTERM_termina_o_que_tem_em_maos_e_o_resto_segue_na_proxima(tmp_path: Path) -> None:
+def test_SIGTERM_termina_o_que_tem_em_maos_e_o_resto_segue_na_proxima(tmp_path: Path) -> None:
     agora = datetime.now(UTC)
     with Maquina(tmp_path) as m:
         m.executar()
@@ -89,7 +89,7 @@ def test_W7_SIGTERM_termina_o_que_tem_em_maos_e_o_resto_segue_na_proxima(tmp_pat
 
 
 @pytest.mark.requisito("SEP-04")
-def test_W7_segundo_sinal_sai_na_hora(tmp_path: Path) -> None:
+def test_segundo_sinal_sai_na_hora(tmp_path: Path) -> None:
     with Maquina(tmp_path) as m:
         servico = m.executar()
         os.kill(servico.pid, signal.SIGSTOP)
@@ -100,7 +100,7 @@ def test_W7_segundo_sinal_sai_na_hora(tmp_path: Path) -> None:
 
 
 @pytest.mark.requisito("SEP-04")
-def test_W3_W8_morto_de_repente_volta_sozinho_sem_limpeza(tmp_path: Path) -> None:
+def test_morto_de_repente_volta_sozinho_sem_limpeza(tmp_path: Path) -> None:
     agora = datetime.now(UTC)
     with Maquina(tmp_path) as m:
         m.executar()
@@ -116,7 +116,7 @@ def test_W3_W8_morto_de_repente_volta_sozinho_sem_limpeza(tmp_path: Path) -> Non
 
 
 @pytest.mark.requisito("SEP-04", "SEP-08")
-def test_C9_documento_que_derruba_o_proprio_servico_vai_a_quarentena(tmp_path: Path, sitio: Path) -> None:
+def test_documento_que_derruba_o_proprio_servico_vai_a_quarentena(tmp_path: Path, sitio: Path) -> None:
     """With `trabalhadores: 0`, each start dies on the document. The third time it is set aside; the others pass."""
     agora = datetime.now(UTC)
     with Maquina(tmp_path, trabalhadores=0) as m:
@@ -134,7 +134,7 @@ def test_C9_documento_que_derruba_o_proprio_servico_vai_a_quarentena(tmp_path: P
 
 
 @pytest.mark.requisito("SEP-04", "SEP-08")
-def test_C9_trabalhador_que_morre_custa_so_o_seu_grupo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_trabalhador_que_morre_custa_so_o_seu_grupo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With one worker process, the document kills it each time, and it is replaced each time. All the others are
     delivered."""
     with Instalacao(tmp_path, trabalhadores=1, aberta=False) as instalacao:

@@ -28,7 +28,7 @@ def boa(instalacao: Instalacao, numero: int = 1) -> Exportacao:
 
 
 @pytest.mark.requisito("SEP-08")
-def test_C1_tomado_sai_da_vista_antes_de_ser_lido(instalacao: Instalacao, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tomado_sai_da_vista_antes_de_ser_lido(instalacao: Instalacao, monkeypatch: pytest.MonkeyPatch) -> None:
     e = boa(instalacao)
     vistos: list[list[str]] = []
     original = leitura.iniciar
@@ -43,7 +43,7 @@ def test_C1_tomado_sai_da_vista_antes_de_ser_lido(instalacao: Instalacao, monkey
 
 
 @pytest.mark.requisito("SEP-08")
-def test_C2_nada_se_escreve_na_entrada(instalacao: Instalacao) -> None:
+def test_nada_se_escreve_na_entrada(instalacao: Instalacao) -> None:
     antes = os.stat(instalacao.origem(1) / ".separador").st_mtime_ns
     instalacao.soltar(1, "a-cte.xml", boa(instalacao).dados)
     instalacao.soltar(1, "ruim-cte.xml", b"nada")
@@ -53,7 +53,7 @@ def test_C2_nada_se_escreve_na_entrada(instalacao: Instalacao) -> None:
 
 
 @pytest.mark.requisito("SEP-08")
-def test_C3_C4_o_que_falhou_e_solto_de_novo_e_visto_de_novo(instalacao: Instalacao) -> None:
+def test_o_que_falhou_e_solto_de_novo_e_visto_de_novo(instalacao: Instalacao) -> None:
     """The key is the content, and a refused file is a row in a state. So no leaked key blocks the next try."""
     for vez in range(3):
         instalacao.soltar(1, "a-cte.xml", b"<CTe/>")
@@ -64,7 +64,7 @@ def test_C3_C4_o_que_falhou_e_solto_de_novo_e_visto_de_novo(instalacao: Instalac
 
 
 @pytest.mark.requisito("CTE-12", "SEP-08")
-def test_C5_o_que_foi_aceito_uma_vez_o_e_depois_de_reiniciar(instalacao: Instalacao) -> None:
+def test_o_que_foi_aceito_uma_vez_o_e_depois_de_reiniciar(instalacao: Instalacao) -> None:
     e = instalacao.enviado(1)
     ret = instalacao.autorizar(e)
     instalacao.reabrir()
@@ -76,7 +76,7 @@ def test_C5_o_que_foi_aceito_uma_vez_o_e_depois_de_reiniciar(instalacao: Instala
 
 
 @pytest.mark.requisito("SEP-08")
-def test_C6_identidade_e_o_conteudo_e_nao_o_inode(instalacao: Instalacao) -> None:
+def test_identidade_e_o_conteudo_e_nao_o_inode(instalacao: Instalacao) -> None:
     e = boa(instalacao)
     caminho = instalacao.por(1, "a-cte.xml", e.dados)
     inode = caminho.stat().st_ino
@@ -92,7 +92,7 @@ def test_C6_identidade_e_o_conteudo_e_nao_o_inode(instalacao: Instalacao) -> Non
 
 
 @pytest.mark.requisito("SEP-08")
-def test_C7_duplicado_nunca_fica_na_pasta_nem_e_apagado(instalacao: Instalacao) -> None:
+def test_duplicado_nunca_fica_na_pasta_nem_e_apagado(instalacao: Instalacao) -> None:
     e = instalacao.enviado(1)
     for n in range(3):
         instalacao.soltar(1, f"d{n}-cte.xml", e.exportacao.dados)
@@ -101,7 +101,7 @@ def test_C7_duplicado_nunca_fica_na_pasta_nem_e_apagado(instalacao: Instalacao) 
 
 
 @pytest.mark.requisito("SEP-08")
-def test_C8_nome_ocupado_no_instante_da_publicacao(instalacao: Instalacao, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nome_ocupado_no_instante_da_publicacao(instalacao: Instalacao, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another program takes the name between our look and our rename. The file gets a number, is published once, and
     covers nothing."""
     e = boa(instalacao)
@@ -126,7 +126,7 @@ def test_C8_nome_ocupado_no_instante_da_publicacao(instalacao: Instalacao, monke
 
 
 @pytest.mark.requisito("SEP-08", "SEP-05")
-def test_C8_C9_W11_documento_que_da_erro_vai_a_quarentena_na_terceira(
+def test_documento_que_da_erro_vai_a_quarentena_na_terceira(
     instalacao: Instalacao, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     original = envio.receber
@@ -163,7 +163,7 @@ def test_C8_C9_W11_documento_que_da_erro_vai_a_quarentena_na_terceira(
 
 
 @pytest.mark.requisito("SEP-08")
-def test_W11_erro_no_trabalhador_e_de_um_documento_so(instalacao: Instalacao, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_erro_no_trabalhador_e_de_um_documento_so(instalacao: Instalacao, monkeypatch: pytest.MonkeyPatch) -> None:
     original = leitura.iniciar
     veneno = boa(instalacao, 99).dados
 
@@ -184,7 +184,7 @@ def test_W11_erro_no_trabalhador_e_de_um_documento_so(instalacao: Instalacao, mo
 
 
 @pytest.mark.requisito("SEP-08")
-def test_C9_incidentes_contam_atraves_de_reinicios(instalacao: Instalacao, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_incidentes_contam_atraves_de_reinicios(instalacao: Instalacao, monkeypatch: pytest.MonkeyPatch) -> None:
     def falhar(*_: Any) -> None:
         raise RuntimeError("defeito de mentira")
 
@@ -197,7 +197,7 @@ def test_C9_incidentes_contam_atraves_de_reinicios(instalacao: Instalacao, monke
 
 
 @pytest.mark.requisito("SEP-08")
-def test_W11_ordem_que_da_erro_nao_para_o_laco(instalacao: Instalacao, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ordem_que_da_erro_nao_para_o_laco(instalacao: Instalacao, monkeypatch: pytest.MonkeyPatch) -> None:
     from separador.capacidades.cte.servico import pedidos
 
     e = instalacao.autorizado(1)
@@ -210,7 +210,7 @@ def test_W11_ordem_que_da_erro_nao_para_o_laco(instalacao: Instalacao, monkeypat
 
 
 @pytest.mark.requisito("SEP-04", "SEP-08")
-def test_D1_D2_banco_que_nao_grava_nada_publica(instalacao: Instalacao, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_banco_que_nao_grava_nada_publica(instalacao: Instalacao, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first commit fails. Nothing is visible, the original is still ours, and the next try does it all."""
     e = boa(instalacao)
     original = publicacoes.inserir
@@ -236,7 +236,7 @@ def test_D1_D2_banco_que_nao_grava_nada_publica(instalacao: Instalacao, monkeypa
 
 
 @pytest.mark.requisito("SEP-08")
-def test_D1_segundo_commit_falha_e_nada_se_repete(instalacao: Instalacao, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_segundo_commit_falha_e_nada_se_repete(instalacao: Instalacao, monkeypatch: pytest.MonkeyPatch) -> None:
     e = boa(instalacao)
 
     confirmar = entrega._confirmar
@@ -262,9 +262,7 @@ def test_D1_segundo_commit_falha_e_nada_se_repete(instalacao: Instalacao, monkey
 
 
 @pytest.mark.requisito("SEP-05", "SEP-08")
-def test_D6_D7_publicacao_que_falha_espera_e_sai_depois(
-    instalacao: Instalacao, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_publicacao_que_falha_espera_e_sai_depois(instalacao: Instalacao, monkeypatch: pytest.MonkeyPatch) -> None:
     """The rename fails for a while (EIO on a network folder). The failure is shown, each reading tries again, and it is
     done once."""
     e = boa(instalacao)
@@ -287,7 +285,7 @@ def test_D6_D7_publicacao_que_falha_espera_e_sai_depois(
 
 
 @pytest.mark.requisito("SEP-08")
-def test_D2_arquivamento_que_falha_e_refeito(instalacao: Instalacao, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_arquivamento_que_falha_e_refeito(instalacao: Instalacao, monkeypatch: pytest.MonkeyPatch) -> None:
     e = boa(instalacao)
 
     def falhar(origem: bytes, destino: Path, nome: bytes) -> Any:
@@ -305,7 +303,7 @@ def test_D2_arquivamento_que_falha_e_refeito(instalacao: Instalacao, monkeypatch
     assert instalacao.nomes(1) == [f"{e.chave}-cte.xml"]
 
 
-def test_W4_nada_e_retransmitido_so_porque_o_tempo_passou(instalacao: Instalacao) -> None:
+def test_nada_e_retransmitido_so_porque_o_tempo_passou(instalacao: Instalacao) -> None:
     """Time alone sends nothing again. A document without answer is shown, and never sent again by itself."""
     e = instalacao.enviado(1)
     instalacao.passar(30 * 86400)
@@ -315,7 +313,7 @@ def test_W4_nada_e_retransmitido_so_porque_o_tempo_passou(instalacao: Instalacao
     assert instalacao.falhas(e.chave) == ["SEP-PRAZO-RETORNO"]
 
 
-def test_W5_a_tomada_e_um_estado_e_nao_um_apagamento(instalacao: Instalacao, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_tomada_e_um_estado_e_nao_um_apagamento(instalacao: Instalacao, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(type(instalacao.ciclo.despacho), "enviar", lambda *_: None)
     e = boa(instalacao)
     instalacao.por(1, "a-cte.xml", e.dados)
@@ -329,7 +327,7 @@ def test_W5_a_tomada_e_um_estado_e_nao_um_apagamento(instalacao: Instalacao, mon
     assert instalacao.desfecho("a-cte.xml") == "entregue"
 
 
-def test_W6_uma_leitura_e_uma_transacao_por_grupo(instalacao: Instalacao) -> None:
+def test_uma_leitura_e_uma_transacao_por_grupo(instalacao: Instalacao) -> None:
     for n in range(1, 41):
         instalacao.por(1, f"{n}-cte.xml", boa(instalacao, n).dados)
     comecos: list[str] = []
@@ -340,7 +338,7 @@ def test_W6_uma_leitura_e_uma_transacao_por_grupo(instalacao: Instalacao) -> Non
     assert len(comecos) <= 6, f"{len(comecos)} transações para um grupo de 40"
 
 
-def test_W9_descritores_estaveis_em_200_voltas(instalacao: Instalacao) -> None:
+def test_descritores_estaveis_em_200_voltas(instalacao: Instalacao) -> None:
     def abertos() -> int:
         return len(os.listdir("/proc/self/fd"))
 

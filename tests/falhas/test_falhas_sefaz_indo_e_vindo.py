@@ -68,7 +68,7 @@ def test_uma_vez_espera_pelas_chamadas_em_andamento(tmp_path: Path, sefaz: Sefaz
 
 
 @pytest.mark.requisito("SEFAZ-04", "SEFAZ-06")
-def test_W7_parada_em_ordem_ouve_as_respostas_que_faltam(tmp_path: Path) -> None:
+def test_parada_em_ordem_ouve_as_respostas_que_faltam(tmp_path: Path) -> None:
     """SIGTERM comes with calls in flight. Their answers are heard, and nothing is consulted afterwards."""
     with SefazEmProcesso(tmp_path / "sefaz", atraso_ms=1500) as sefaz, _maquina(tmp_path / "instalacao", sefaz) as m:
         m.executar()

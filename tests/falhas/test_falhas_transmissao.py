@@ -150,7 +150,7 @@ def _cancelamento(
 @pytest.mark.requisito("SEFAZ-04", "CTE-05")
 @pytest.mark.parametrize("fatia", range(2))
 @pytest.mark.parametrize(("cenario", "base"), [(_autorizacao, 10_000), (_cancelamento, 20_000)])
-def test_G1_morte_em_cada_passo_da_transmissao(
+def test_morte_em_cada_passo_da_transmissao(
     raiz: Path, sefaz: SefazEmProcesso, cenario: Callable[[Historia], Any], base: int, fatia: int
 ) -> None:
     base += fatia * 5000
@@ -189,14 +189,14 @@ def _uma_morte(
 
 @pytest.mark.requisito("SEFAZ-04", "SEFAZ-08", "SEFAZ-09")
 @pytest.mark.parametrize("semente", [1, pytest.param(2, marks=pytest.mark.longo)])
-def test_G1_quarenta_documentos_falhas_ao_acaso_e_tres_mortes(tmp_path: Path, raiz: Path, semente: int) -> None:
+def test_quarenta_documentos_falhas_ao_acaso_e_tres_mortes(tmp_path: Path, raiz: Path, semente: int) -> None:
     _ao_acaso(tmp_path, raiz, 40, semente)
 
 
 @pytest.mark.longo
 @pytest.mark.timeout(900)
 @pytest.mark.requisito("SEFAZ-04", "SEFAZ-08", "SEFAZ-09")
-def test_G1_trezentos_documentos_falhas_ao_acaso_e_tres_mortes(tmp_path: Path, raiz: Path) -> None:
+def test_trezentos_documentos_falhas_ao_acaso_e_tres_mortes(tmp_path: Path, raiz: Path) -> None:
     _ao_acaso(tmp_path, raiz, 300, 3)
 
 

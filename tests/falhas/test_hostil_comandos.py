@@ -21,14 +21,14 @@ def maquina(tmp_path_factory: pytest.TempPathFactory) -> Maquina:
     "args",
     [("cte", "listar", "--limite", IMENSO), ("falhas", "dispensar", IMENSO, "--motivo", "x"), ("log", "-n", IMENSO)],
 )
-def test_W11_numero_imenso_nao_e_erro_inesperado(maquina: Maquina, args: tuple[str, ...]) -> None:
+def test_numero_imenso_nao_e_erro_inesperado(maquina: Maquina, args: tuple[str, ...]) -> None:
     feito = maquina.cli(*args)
     assert "inesperado" not in feito.stderr
     assert not list(Path(maquina.dados / "incidentes").glob("*"))
 
 
 @pytest.mark.requisito("SEP-02")
-def test_B6_init_de_pasta_que_existe_sem_marca_nao_diz_que_a_criou(maquina: Maquina) -> None:
+def test_init_de_pasta_que_existe_sem_marca_nao_diz_que_a_criou(maquina: Maquina) -> None:
     shutil.rmtree(maquina.destino(4) / ".separador")
     feito = maquina.exigir("init", "--rota", "4")
     assert "outbox/geral já existia; a marca foi posta." in feito.stdout

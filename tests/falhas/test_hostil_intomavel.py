@@ -11,7 +11,7 @@ from tests.apoio.instalacao import Instalacao
 
 
 @pytest.mark.requisito("SEP-03")
-def test_F3_arquivo_que_nao_sai_da_pasta_e_mostrado_e_avisado_uma_so_vez(
+def test_arquivo_que_nao_sai_da_pasta_e_mostrado_e_avisado_uma_so_vez(
     instalacao: Instalacao, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tentativas = []

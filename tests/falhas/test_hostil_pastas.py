@@ -9,7 +9,7 @@ from tests.apoio.instalacao import Instalacao
 
 
 @pytest.mark.requisito("SEP-02")
-def test_B6_pasta_de_trabalho_apagada_volta_sem_reiniciar(instalacao: Instalacao) -> None:
+def test_pasta_de_trabalho_apagada_volta_sem_reiniciar(instalacao: Instalacao) -> None:
     instalacao.soltar(4, "antes.txt", b"1")
     shutil.rmtree(instalacao.dados / "trabalho")
     instalacao.por(4, "depois.txt", b"2")

@@ -47,7 +47,7 @@ def strace() -> None:
 @pytest.mark.usefixtures("strace")
 @pytest.mark.timeout(PONTOS * PRAZO_DE_UM_PONTO_S)
 @pytest.mark.parametrize("trabalhadores", [0, pytest.param(1, marks=pytest.mark.longo)])
-def test_C10_D1_D2_W3_E12_queda_em_chamadas_que_mudam_o_disco(lugar: Path, trabalhadores: int) -> None:
+def test_queda_em_chamadas_que_mudam_o_disco(lugar: Path, trabalhadores: int) -> None:
     """One CT-e, one event and one return are killed at points spread over the whole path. Each has one outcome.
 
     With a worker the points of the service are nearly the same ones.
@@ -60,7 +60,7 @@ def test_C10_D1_D2_W3_E12_queda_em_chamadas_que_mudam_o_disco(lugar: Path, traba
 @pytest.mark.usefixtures("strace")
 @pytest.mark.timeout(PONTOS // 2 * PRAZO_DE_UM_PONTO_S)
 @pytest.mark.requisito("SEFAZ-04")
-def test_G1_E12_queda_na_transmissao_com_a_sefaz_contando(lugar: Path) -> None:
+def test_queda_na_transmissao_com_a_sefaz_contando(lugar: Path) -> None:
     """One CT-e goes to SEFAZ and back, killed at points over the whole path. It is received and authorised once."""
     placares = correr_tudo([Tarefa("rede", 0, PONTOS // 2)], lugar, 1, print)
     _certos(placares, PONTOS // 2)
@@ -68,7 +68,7 @@ def test_G1_E12_queda_na_transmissao_com_a_sefaz_contando(lugar: Path) -> None:
 
 @pytest.mark.usefixtures("strace")
 @pytest.mark.timeout(RECAIDAS * PRAZO_DE_UM_PONTO_S)
-def test_D1_queda_tambem_durante_a_retomada(lugar: Path) -> None:
+def test_queda_tambem_durante_a_retomada(lugar: Path) -> None:
     """The run that recovers is killed as well."""
     placares = correr_tudo([Tarefa("retorno", 0, 1, recaidas=2)], lugar, 1, print)
     _certos(placares, RECAIDAS)

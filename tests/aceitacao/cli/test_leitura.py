@@ -63,7 +63,7 @@ def test_situacao_com_o_servico_ligado_diz_pid_e_desde(tmp_path: Path) -> None:
 
 
 @pytest.mark.requisito("SEP-05")
-def test_B5_situacao_mostra_servico_que_nao_da_sinal(tmp_path: Path) -> None:
+def test_situacao_mostra_servico_que_nao_da_sinal(tmp_path: Path) -> None:
     """A service that is stopped by a signal or stuck on a device holds its lock. Only its silence tells."""
     with Maquina(tmp_path) as m:
         servico = m.executar()

@@ -73,7 +73,7 @@ def test_senha_ausente_certificado_ausente_e_empresa_sem_certificado(tmp_path: P
     assert m.cli("verificar").returncode == 0
 
 
-def test_F9_relogio_que_voltou_e_visto(tmp_path: Path) -> None:
+def test_relogio_que_voltou_e_visto(tmp_path: Path) -> None:
     m = Maquina(tmp_path)
     m.soltar(4, "a.txt", b"a")
     m.uma_vez()

@@ -142,7 +142,7 @@ def test_a_pasta_dos_certificados_e_so_deles() -> None:
     assert "só deles" in achados[0].mensagem
 
 
-def test_W11_arquivo_que_derruba_o_leitor_nao_derruba_o_servico(
+def test_arquivo_que_derruba_o_leitor_nao_derruba_o_servico(
     com_pasta: InstalacaoComCofre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def explode(*_: object) -> None:

@@ -91,7 +91,7 @@ class TestPelaRede:
         assert len(instalacao.sefaz.chamadas("status")) == 1
 
     @pytest.mark.requisito("SEFAZ-05")
-    def test_G3_mais_de_dez_por_hora_recebem_a_guardada(self, rede: Callable[..., InstalacaoEmRede]) -> None:
+    def test_mais_de_dez_por_hora_recebem_a_guardada(self, rede: Callable[..., InstalacaoEmRede]) -> None:
         instalacao = rede()
         for i in range(13):
             instalacao.soltar(7, f"p{i}-ped-sit.xml", situacao(de_terceiros()))

@@ -119,7 +119,7 @@ def test_repetido_com_o_mesmo_nome_aponta_o_primeiro(instalacao: Instalacao) -> 
 
 
 @pytest.mark.requisito("CTE-14", "NOM-02")
-def test_C7_repetido_com_outro_nome_recebe_tambem_um_err(instalacao: Instalacao) -> None:
+def test_repetido_com_outro_nome_recebe_tambem_um_err(instalacao: Instalacao) -> None:
     e = instalacao.autorizado(1, nome="a-cte.xml")
     instalacao.limpar(2)
     instalacao.soltar(1, "b-cte.xml", e.exportacao.dados)

@@ -273,7 +273,7 @@ CHAVE = "35261111222333000181570010000000011123939499"
     (b"[" * 60000, "SEP-PEDIDO"),
     (b'{"pedido": "enviar", "chave": "\\ud800"}', "SEP-PEDIDO"),
 ])  # fmt: skip
-def test_F6_pedido_mal_feito_tem_resposta(instalacao: Instalacao, dados: bytes, codigo: str) -> None:
+def test_pedido_mal_feito_tem_resposta(instalacao: Instalacao, dados: bytes, codigo: str) -> None:
     instalacao.por(3, "p.json", dados)
     instalacao.passar(6)
     assert instalacao.nomes(3) == ["p-ret.json"]

@@ -69,7 +69,7 @@ def test_reenvio_devido_sem_rota_ativa_e_uma_falha_so_e_segue_quando_ela_volta(i
 
 
 @pytest.mark.requisito("SEP-02")
-def test_B6_pasta_refeita_nao_prova_que_se_publicou(tmp_path: Path) -> None:
+def test_pasta_refeita_nao_prova_que_se_publicou(tmp_path: Path) -> None:
     """The staged file is gone with the old folder and was not published. The new folder's marker shows it."""
     pasta = tmp_path / "saida"
     (pasta / ".separador").mkdir(parents=True)

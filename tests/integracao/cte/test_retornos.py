@@ -392,9 +392,7 @@ def test_retorno_tardio_que_nao_cabe_e_retido_e_mostrado(instalacao: Instalacao)
     ("sem-cstat.xml", b'<retCTe xmlns="http://www.portalfiscal.inf.br/cte"><tpAmb>2</tpAmb></retCTe>', "SEP-RET-CSTAT"),
     ("dtd.xml", b'<!DOCTYPE a [<!ENTITY b "c">]><retCTe>&b;</retCTe>', "SEP-XML-DTD"),
 ])  # fmt: skip
-def test_G5_retorno_ilegivel_fica_guardado_e_aparece(
-    instalacao: Instalacao, nome: str, dados: bytes, codigo: str
-) -> None:
+def test_retorno_ilegivel_fica_guardado_e_aparece(instalacao: Instalacao, nome: str, dados: bytes, codigo: str) -> None:
     instalacao.por(2, nome, dados)
     instalacao.passar(6)
     instalacao.rodar()
@@ -403,7 +401,7 @@ def test_G5_retorno_ilegivel_fica_guardado_e_aparece(
     assert [p.read_bytes() for p in instalacao.recortes("quarentena")] == [dados]
 
 
-def test_F8_data_estranha_no_protocolo_nao_impede(instalacao: Instalacao) -> None:
+def test_data_estranha_no_protocolo_nao_impede(instalacao: Instalacao) -> None:
     """A wrong or missing offset in dhRecbto (seen from old authorisers) must not lose an authorisation."""
     for numero, data in enumerate(["2026-11-20T12:00:00", "2026-11-20T12:00:00-03:00-03:00", "ontem"], 1):
         e = instalacao.enviado(numero)

@@ -409,7 +409,7 @@ class MorreuError(BaseException):
 
 @pytest.mark.requisito("SEFAZ-07")
 @pytest.mark.parametrize("ponto", PONTOS)
-def test_C10_morte_entre_o_arquivo_e_o_numero(
+def test_morte_entre_o_arquivo_e_o_numero(
     ponto: str, fazer: Callable[..., InstalacaoEmRede], nacional: Nacional, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     instalacao = so_remetente(fazer, nacional)

@@ -25,14 +25,14 @@ AGORA = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 @pytest.mark.requisito("SEP-02", "SEP-08")
-def test_B6_disco_do_trabalho_sumiu_nao_e_culpa_do_arquivo(tmp_path: Path) -> None:
+def test_disco_do_trabalho_sumiu_nao_e_culpa_do_arquivo(tmp_path: Path) -> None:
     sumido = ArquivoATratar(os.fsencode(tmp_path / "lote" / "a-cte.xml"), "cte-envio", b"a-cte.xml")
     (parecer,) = trabalhar(Recursos("2", {}), AGORA, [sumido])
     assert isinstance(parecer.conteudo, PastaFalhou)
     assert parecer.conteudo.pasta == tmp_path
 
 
-def test_W11_um_arquivo_apagado_e_incidente_so_dele(tmp_path: Path) -> None:
+def test_um_arquivo_apagado_e_incidente_so_dele(tmp_path: Path) -> None:
     (tmp_path / "b.json").write_bytes(b"{}")
     arquivos = [ArquivoATratar(os.fsencode(tmp_path / nome), "pedido", nome.encode()) for nome in ("a.json", "b.json")]
     apagado, bom = trabalhar(Recursos("2", {}), AGORA, arquivos)
@@ -59,9 +59,7 @@ def _grupo(pasta: Path, destino: Path) -> list[ArquivoATratar]:
 
 
 @pytest.mark.parametrize("com_ajudante", [False, True])
-def test_W11_grupo_grande_com_e_sem_ajudante(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, com_ajudante: bool
-) -> None:
+def test_grupo_grande_com_e_sem_ajudante(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, com_ajudante: bool) -> None:
     destino = tmp_path / "saida"
     inicializar(destino, "u", AGORA, "rota 1")
     iniciar = leitura_cte.iniciar
@@ -94,7 +92,7 @@ def _conferir(arquivo: ArquivoATratar, parecer: Parecer, destino: Path) -> None:
     assert parecer.conteudo.assinado == b""
 
 
-def test_W3_nenhum_descritor_fica_aberto(tmp_path: Path) -> None:
+def test_nenhum_descritor_fica_aberto(tmp_path: Path) -> None:
     destino = tmp_path / "saida"
     inicializar(destino, "u", AGORA, "rota 1")
     antes = set(os.listdir("/proc/self/fd"))

@@ -59,7 +59,7 @@ def test_cancelar_e_estornar_no_mesmo_grupo_nada_sai(instalacao: Instalacao) -> 
 
 
 @pytest.mark.requisito("SEP-08")
-def test_D5_um_arquivo_sem_pasta_de_resposta_nao_perde_o_que_ja_estava_pronto_do_grupo(instalacao: Instalacao) -> None:
+def test_um_arquivo_sem_pasta_de_resposta_nao_perde_o_que_ja_estava_pronto_do_grupo(instalacao: Instalacao) -> None:
     boa = ex.cte(805, agora=instalacao.agora, variante="uma-nota")
     instalacao.rodar()
     shutil.rmtree(instalacao.destino(2) / ".separador")
@@ -72,7 +72,7 @@ def test_D5_um_arquivo_sem_pasta_de_resposta_nao_perde_o_que_ja_estava_pronto_do
 
 @pytest.mark.requisito("NOM-01")
 @pytest.mark.parametrize("nome", ["a" * 251 + ".txt", "\u00e9" * 125 + ".txt"])
-def test_F6_nome_no_limite_ja_ocupado_ganha_numero(instalacao: Instalacao, nome: str) -> None:
+def test_nome_no_limite_ja_ocupado_ganha_numero(instalacao: Instalacao, nome: str) -> None:
     instalacao.rotas.append({"id": 9, "ativo": True, "regra": "mover", "origem": "inbox/longos",
                              "destino": "outbox/longos", "arquivo": [".txt"], "envio": "automatico"})  # fmt: skip
     instalacao.gravar_config()
@@ -84,7 +84,7 @@ def test_F6_nome_no_limite_ja_ocupado_ganha_numero(instalacao: Instalacao, nome:
 
 
 @pytest.mark.requisito("SEP-02", "SEP-04")
-def test_W3_disco_cheio_no_inicio_o_que_estava_em_trabalho_segue_quando_ha_espaco(instalacao: Instalacao) -> None:
+def test_disco_cheio_no_inicio_o_que_estava_em_trabalho_segue_quando_ha_espaco(instalacao: Instalacao) -> None:
     boa = ex.cte(806, agora=instalacao.agora, variante="uma-nota")
     instalacao.rodar()
     instalacao.fechar()
@@ -101,7 +101,7 @@ def test_W3_disco_cheio_no_inicio_o_que_estava_em_trabalho_segue_quando_ha_espac
 
 
 @pytest.mark.requisito("SEP-02")
-def test_B6_retido_nao_e_tentado_enquanto_a_origem_nao_esta_bem(instalacao: Instalacao) -> None:
+def test_retido_nao_e_tentado_enquanto_a_origem_nao_esta_bem(instalacao: Instalacao) -> None:
     for pfx in instalacao.config.parent.glob("*.pfx"):
         pfx.unlink()
     instalacao.fechar()

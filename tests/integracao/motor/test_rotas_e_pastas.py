@@ -186,7 +186,7 @@ def test_tempo_leitura_muda_sem_reiniciar(fazer_instalacao: Fazer) -> None:
 
 
 @pytest.mark.requisito("SEP-03", "SEP-02", "SEP-05")
-def test_B6_D5_destino_que_some_para_a_rota_e_volta(instalacao: Instalacao) -> None:
+def test_destino_que_some_para_a_rota_e_volta(instalacao: Instalacao) -> None:
     fora = instalacao.pasta / "fora"
     os.rename(instalacao.destino(1), fora)
     boa = um(instalacao)
@@ -206,7 +206,7 @@ def test_B6_D5_destino_que_some_para_a_rota_e_volta(instalacao: Instalacao) -> N
 
 
 @pytest.mark.requisito("SEP-02")
-def test_B6_origem_que_some_nao_e_pasta_vazia(instalacao: Instalacao) -> None:
+def test_origem_que_some_nao_e_pasta_vazia(instalacao: Instalacao) -> None:
     fora = instalacao.pasta / "fora"
     instalacao.por(4, "a.part", b"x")
     instalacao.rodar()
@@ -289,7 +289,7 @@ def test_sufixo_mais_longo_primeiro_sem_olhar_maiusculas(fazer_instalacao: Fazer
 
 
 @pytest.mark.requisito("SEP-07")
-def test_A1_A9_A10_em_uso_vazio_temporario_e_cortado_esperam(instalacao: Instalacao) -> None:
+def test_em_uso_vazio_temporario_e_cortado_esperam(instalacao: Instalacao) -> None:
     boa = um(instalacao)
     with (instalacao.origem(1) / "aberto-cte.xml").open("wb") as aberto:
         aberto.write(boa.dados)
@@ -315,7 +315,7 @@ def test_A1_A9_A10_em_uso_vazio_temporario_e_cortado_esperam(instalacao: Instala
 
 
 @pytest.mark.requisito("SEP-07")
-def test_A13_com_marcador(fazer_instalacao: Fazer) -> None:
+def test_com_marcador(fazer_instalacao: Fazer) -> None:
     instalacao = fazer_instalacao(rotas=[dict(ROTAS[0]) | {"marcador": ".ok"}, *ROTAS[1:]])
     boa = um(instalacao)
     instalacao.por(1, "a-cte.xml", boa.dados)
@@ -332,7 +332,7 @@ def test_A13_com_marcador(fazer_instalacao: Fazer) -> None:
 
 
 @pytest.mark.requisito("SEP-08")
-def test_F5_o_que_nao_e_arquivo_comum_nao_e_tomado(instalacao: Instalacao) -> None:
+def test_o_que_nao_e_arquivo_comum_nao_e_tomado(instalacao: Instalacao) -> None:
     (instalacao.pasta / "segredo").write_bytes(b"x")
     (instalacao.origem(4) / "atalho.txt").symlink_to(instalacao.pasta / "segredo")
     os.mkfifo(instalacao.origem(4) / "cano.txt")
@@ -348,7 +348,7 @@ def test_F5_o_que_nao_e_arquivo_comum_nao_e_tomado(instalacao: Instalacao) -> No
 
 
 @pytest.mark.requisito("SEP-08")
-def test_F7_tamanho_maximo_da_rota(fazer_instalacao: Fazer) -> None:
+def test_tamanho_maximo_da_rota(fazer_instalacao: Fazer) -> None:
     instalacao = fazer_instalacao(rotas=[dict(ROTAS[0]) | {"tamanho_maximo_mb": 1}, *ROTAS[1:]])
     instalacao.por(1, "grande-cte.xml", b"<CTe>" + b" " * 2_000_000 + b"</CTe>")
     instalacao.rodar()

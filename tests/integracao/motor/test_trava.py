@@ -34,7 +34,7 @@ def segurar(dados: Path) -> "subprocess.Popen[bytes]":
 
 
 @pytest.mark.requisito("SEP-04")
-def test_C11_dois_servicos_na_mesma_pasta(tmp_path: Path) -> None:
+def test_dois_servicos_na_mesma_pasta(tmp_path: Path) -> None:
     filho = segurar(tmp_path)
     try:
         outro = tomar(tmp_path, agora=AGORA)
@@ -47,7 +47,7 @@ def test_C11_dois_servicos_na_mesma_pasta(tmp_path: Path) -> None:
         filho.communicate()
 
 
-def test_W8_detentor_morto_nao_segura_nada(tmp_path: Path) -> None:
+def test_detentor_morto_nao_segura_nada(tmp_path: Path) -> None:
     filho = segurar(tmp_path)
     filho.send_signal(signal.SIGKILL)
     filho.communicate()
@@ -62,7 +62,7 @@ def test_W8_detentor_morto_nao_segura_nada(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("conteudo", [b"", b"lixo", b"[]", b'{"pid": "x"}', b'{"pid": 1}', b"\xff" * 9000])
-def test_W8_conteudo_velho_ou_estragado_e_inofensivo(tmp_path: Path, conteudo: bytes) -> None:
+def test_conteudo_velho_ou_estragado_e_inofensivo(tmp_path: Path, conteudo: bytes) -> None:
     (tmp_path / ARQUIVO).write_bytes(conteudo)
     assert quem_detem(tmp_path) is None
     trava = tomar(tmp_path, agora=AGORA)
@@ -87,7 +87,7 @@ def test_em_pasta_de_rede_o_que_outra_maquina_escreveu_vale(tmp_path: Path) -> N
     trava.liberar()
 
 
-def test_C11_entre_muitos_so_um_toma(tmp_path: Path) -> None:
+def test_entre_muitos_so_um_toma(tmp_path: Path) -> None:
     contexto = multiprocessing.get_context("forkserver")
     with contexto.Pool(4) as grupo:
         resultados = grupo.starmap(_disputar, [(str(tmp_path), i) for i in range(4)], chunksize=1)

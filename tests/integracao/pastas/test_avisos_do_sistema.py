@@ -70,7 +70,7 @@ def test_movido_para_fora_nao_toca_nem_atrasa(ligados, tmp_path: Path) -> None:
     assert b"2.xml" in toques[a][0]
 
 
-def test_B4_avisos_perdidos_pedem_varredura(ligados, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_avisos_perdidos_pedem_varredura(ligados, monkeypatch: pytest.MonkeyPatch) -> None:
     avisos, tocou, (a, b) = ligados
     monkeypatch.setattr(modulo, "NOMES_LEMBRADOS", 5)
     for n in range(50):
@@ -82,7 +82,7 @@ def test_B4_avisos_perdidos_pedem_varredura(ligados, monkeypatch: pytest.MonkeyP
     assert {p for p, t in avisos.recolher().items() if t.tudo} == {a, b}
 
 
-def test_B5_pasta_que_some_e_volta_e_vigiada_de_novo(ligados) -> None:
+def test_pasta_que_some_e_volta_e_vigiada_de_novo(ligados) -> None:
     avisos, tocou, (a, _) = ligados
     a.rmdir()
     _ate(tocou, avisos, lambda j: j.get(a, ((), False))[1])
@@ -99,7 +99,7 @@ def test_B5_pasta_que_some_e_volta_e_vigiada_de_novo(ligados) -> None:
     _ate(tocou, avisos, lambda j: b"x.xml" in j.get(a, ((), 0))[0])
 
 
-def test_B5_leitor_que_morre_e_refeito(ligados) -> None:
+def test_leitor_que_morre_e_refeito(ligados) -> None:
     avisos, tocou, (a, b) = ligados
     leitor = avisos._leitor
     leitor.stop()
@@ -114,7 +114,7 @@ def test_B5_leitor_que_morre_e_refeito(ligados) -> None:
     _ate(tocou, avisos, lambda j: b"x.xml" in j.get(b, ((), 0))[0])
 
 
-def test_B5_B6_montagem_por_cima_e_vigiada(ligados, montar) -> None:
+def test_montagem_por_cima_e_vigiada(ligados, montar) -> None:
     avisos, tocou, (a, _) = ligados
     montar("a", "-t", "tmpfs", "-o", "size=64k", "tmpfs", ponto=a)
     assert avisos.armar() == []
@@ -124,7 +124,7 @@ def test_B5_B6_montagem_por_cima_e_vigiada(ligados, montar) -> None:
     _ate(tocou, avisos, lambda j: b"x.xml" in j.get(a, ((), 0))[0])
 
 
-def test_B1_B5_sem_inotify_fica_a_varredura(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sem_inotify_fica_a_varredura(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from watchdog.observers import inotify_c
 
     def sem_instancia() -> int:
@@ -149,7 +149,7 @@ def test_desligada_so_varre(tmp_path: Path) -> None:
     assert not tocou.is_set()
 
 
-def test_W9_nenhum_descritor_vaza(tmp_path: Path) -> None:
+def test_nenhum_descritor_vaza(tmp_path: Path) -> None:
     def uma_vez() -> None:
         avisos = AvisosDoSistema([tmp_path], threading.Event())
         avisos.armar()

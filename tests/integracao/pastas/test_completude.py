@@ -24,7 +24,7 @@ def test_livre_e_fechado_sai_na_primeira_leitura(caixa) -> None:
     assert caixa.prontos() == [b"a.xml"]
 
 
-def test_A1_escritor_lento_de_verdade(tmp_path: Path, fazer_caixa, trabalho: Path) -> None:
+def test_escritor_lento_de_verdade(tmp_path: Path, fazer_caixa, trabalho: Path) -> None:
     caixa = fazer_caixa()
     varredura = Varredura(caixa.pasta, rota_de=lambda _: "1", tempo_quieto_s=0.2)
     codigo = (
@@ -46,7 +46,7 @@ def test_A1_escritor_lento_de_verdade(tmp_path: Path, fazer_caixa, trabalho: Pat
     assert (trabalho / tomado.lote / os.fsdecode(tomado.nome)).read_bytes() == XML
 
 
-def test_A1_crescendo_sem_arrendamento(fazer_caixa) -> None:
+def test_crescendo_sem_arrendamento(fazer_caixa) -> None:
     caixa = fazer_caixa(arrendar=False)
     for pedaco in (b"<CTe>", b"<a/>", b"</CTe>"):
         with open(caixa.pasta / "a.xml", "ab") as arquivo:
@@ -60,7 +60,7 @@ def test_A1_crescendo_sem_arrendamento(fazer_caixa) -> None:
     assert prontos == [b"a.xml"]
 
 
-def test_A2_A3_fecha_e_reabre(caixa) -> None:
+def test_fecha_e_reabre(caixa) -> None:
     alvo = caixa.pasta / "a.xml"
     for parte in (b"<CTe>", b"<b/>"):
         with open(alvo, "ab") as arquivo:
@@ -75,14 +75,14 @@ def test_A2_A3_fecha_e_reabre(caixa) -> None:
     assert caixa.prontos(listar=False, indicados=[b"a.xml", b"a.xml"]) == [b"a.xml"]
 
 
-def test_A2_inacabado_acaba_tomado_como_esta(caixa) -> None:
+def test_inacabado_acaba_tomado_como_esta(caixa) -> None:
     (caixa.pasta / "a.xml").write_bytes(b"<CTe>")
     assert caixa.prontos() == []
     caixa.relogio.passar(5.0)
     assert caixa.prontos() == [b"a.xml"]
 
 
-def test_A4_A14_data_forjada_nao_envelhece(fazer_caixa) -> None:
+def test_data_forjada_nao_envelhece(fazer_caixa) -> None:
     caixa = fazer_caixa(arrendar=False, tempo_quieto_s=3.0)
     alvo = caixa.pasta / "a.txt"
     for n in range(4):
@@ -97,7 +97,7 @@ def test_A4_A14_data_forjada_nao_envelhece(fazer_caixa) -> None:
     assert caixa.prontos() == [b"a.txt"]
 
 
-def test_A5_A7_recusado_agora_volta_depois(caixa) -> None:
+def test_recusado_agora_volta_depois(caixa) -> None:
     with open(caixa.pasta / "a.txt", "wb") as arquivo:
         arquivo.write(b"dados")
         arquivo.flush()
@@ -110,7 +110,7 @@ def test_A5_A7_recusado_agora_volta_depois(caixa) -> None:
     assert caixa.motivos() == {}
 
 
-def test_A5_pronto_e_nao_tomado_volta_a_ser_oferecido(caixa) -> None:
+def test_pronto_e_nao_tomado_volta_a_ser_oferecido(caixa) -> None:
     (caixa.pasta / "a.xml").write_bytes(XML)
     assert caixa.prontos() == [b"a.xml"]
     assert caixa.prontos() == []
@@ -118,7 +118,7 @@ def test_A5_pronto_e_nao_tomado_volta_a_ser_oferecido(caixa) -> None:
     assert caixa.prontos() == [b"a.xml"]
 
 
-def test_A6_segunda_mudanca_no_mesmo_segundo(fazer_caixa) -> None:
+def test_segunda_mudanca_no_mesmo_segundo(fazer_caixa) -> None:
     caixa = fazer_caixa(arrendar=False)
     alvo = caixa.pasta / "a.txt"
     alvo.write_bytes(b"um")
@@ -129,7 +129,7 @@ def test_A6_segunda_mudanca_no_mesmo_segundo(fazer_caixa) -> None:
     assert caixa.prontos() == []
 
 
-def test_A8_partida_durante_uma_copia(fazer_caixa) -> None:
+def test_partida_durante_uma_copia(fazer_caixa) -> None:
     caixa = fazer_caixa()
     with open(caixa.pasta / "a.xml", "wb", buffering=0) as arquivo:
         arquivo.write(XML[:20])
@@ -140,7 +140,7 @@ def test_A8_partida_durante_uma_copia(fazer_caixa) -> None:
     assert caixa.prontos(indicados=[b"a.xml"]) == [b"a.xml"]
 
 
-def test_A9_nome_temporario_espera_o_nome_final(caixa) -> None:
+def test_nome_temporario_espera_o_nome_final(caixa) -> None:
     (caixa.pasta / "a.xml.filepart").write_bytes(XML)
     caixa.relogio.passar(3600)
     assert caixa.prontos() == []
@@ -150,7 +150,7 @@ def test_A9_nome_temporario_espera_o_nome_final(caixa) -> None:
     assert caixa.motivos() == {}
 
 
-def test_A10_vazio_espera_e_aparece(caixa) -> None:
+def test_vazio_espera_e_aparece(caixa) -> None:
     (caixa.pasta / "a.xml").touch()
     for _ in range(20):
         assert caixa.prontos() == []
@@ -161,7 +161,7 @@ def test_A10_vazio_espera_e_aparece(caixa) -> None:
     assert caixa.prontos(indicados=[b"a.xml"]) == [b"a.xml"]
 
 
-def test_A11_escritor_que_segue_gravando_depois_da_tomada(caixa, trabalho: Path) -> None:
+def test_escritor_que_segue_gravando_depois_da_tomada(caixa, trabalho: Path) -> None:
     alvo = caixa.pasta / "a.xml"
     alvo.write_bytes(XML)
     candidatos = caixa.candidatos()
@@ -178,7 +178,7 @@ def test_A11_escritor_que_segue_gravando_depois_da_tomada(caixa, trabalho: Path)
     assert assentamento.pendentes() == []
 
 
-def test_A11_mudou_entre_o_exame_e_a_tomada(caixa, trabalho: Path) -> None:
+def test_mudou_entre_o_exame_e_a_tomada(caixa, trabalho: Path) -> None:
     (caixa.pasta / "a.xml").write_bytes(XML)
     candidatos = caixa.candidatos()
     (caixa.pasta / "a.xml").write_bytes(XML + b"\n")
@@ -186,7 +186,7 @@ def test_A11_mudou_entre_o_exame_e_a_tomada(caixa, trabalho: Path) -> None:
     assert [t.nome for t in tomados.ainda_mudando] == [b"a.xml"]
 
 
-def test_A12_erro_ao_examinar_e_ainda_nao(caixa, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_erro_ao_examinar_e_ainda_nao(caixa, monkeypatch: pytest.MonkeyPatch) -> None:
     (caixa.pasta / "a.xml").write_bytes(XML)
 
     def falhar(*_: object) -> bytes:
@@ -200,7 +200,7 @@ def test_A12_erro_ao_examinar_e_ainda_nao(caixa, monkeypatch: pytest.MonkeyPatch
     assert caixa.prontos() == [b"a.xml"]
 
 
-def test_A13_marcador_e_tomado_junto(fazer_caixa, trabalho: Path) -> None:
+def test_marcador_e_tomado_junto(fazer_caixa, trabalho: Path) -> None:
     caixa = fazer_caixa(marcador=b".ok", arrendar=False)
     (caixa.pasta / "a.txt").write_bytes(b"dados")
     (caixa.pasta / "b.txt.ok").touch()
@@ -217,7 +217,7 @@ def test_A13_marcador_e_tomado_junto(fazer_caixa, trabalho: Path) -> None:
     assert caixa.motivos() == {b"b.txt.ok": "MARCADOR_SO"}
 
 
-def test_E10_o_nucleo_diz_quem_grava(tmp_path: Path) -> None:
+def test_o_nucleo_diz_quem_grava(tmp_path: Path) -> None:
     alvo = tmp_path / "a"
     alvo.write_bytes(b"x")
     fd = os.open(alvo, ABERTURA)
@@ -233,7 +233,7 @@ def test_E10_o_nucleo_diz_quem_grava(tmp_path: Path) -> None:
         os.close(fd)
 
 
-def test_E11_sem_preparar_o_processo_nao_se_arrenda(tmp_path: Path) -> None:
+def test_sem_preparar_o_processo_nao_se_arrenda(tmp_path: Path) -> None:
     import signal
 
     signal.signal(signal.SIGIO, signal.SIG_DFL)
@@ -244,7 +244,7 @@ def test_E11_sem_preparar_o_processo_nao_se_arrenda(tmp_path: Path) -> None:
     os.close(fd)
 
 
-def test_E11_quem_nao_e_dono_nao_sabe(tmp_path: Path, outro_usuario) -> None:
+def test_quem_nao_e_dono_nao_sabe(tmp_path: Path, outro_usuario) -> None:
     alvo = tmp_path / "a"
     alvo.write_bytes(b"x")
 

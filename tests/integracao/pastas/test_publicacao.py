@@ -63,7 +63,7 @@ def sem_link(monkeypatch: pytest.MonkeyPatch, sem_renameat2: None) -> None:
     monkeypatch.setattr(os, "link", link)
 
 
-def test_D1_D4_preparado_descarregado_publicado(destino: Path) -> None:
+def test_preparado_descarregado_publicado(destino: Path) -> None:
     publicacao.preparar(destino, DADOS, b"p1")
     assert _visiveis(destino) == []
     assert provisorios.existe_provisorio(destino, b"p1")
@@ -76,7 +76,7 @@ def test_D1_D4_preparado_descarregado_publicado(destino: Path) -> None:
 
 
 @pytest.mark.parametrize("modo", ["renameat2", "link", "reserva"])
-def test_E3_nome_de_outro_nunca_e_coberto(destino: Path, modo: str, request: pytest.FixtureRequest) -> None:
+def test_nome_de_outro_nunca_e_coberto(destino: Path, modo: str, request: pytest.FixtureRequest) -> None:
     if modo != "renameat2":
         request.getfixturevalue({"link": "sem_renameat2", "reserva": "sem_link"}[modo])
     (destino / "a.xml").write_bytes(b"de outro")
@@ -88,7 +88,7 @@ def test_E3_nome_de_outro_nunca_e_coberto(destino: Path, modo: str, request: pyt
     assert provisorios.listar_provisorios(destino) == []
 
 
-def test_C10_publicado_e_ja_recolhido_nao_sai_de_novo(destino: Path) -> None:
+def test_publicado_e_ja_recolhido_nao_sai_de_novo(destino: Path) -> None:
     publicacao.preparar(destino, DADOS, b"p1")
     publicacao.publicar(destino, b"p1", b"a.xml")
     (destino / "a.xml").unlink()  # the consumer took it
@@ -97,7 +97,7 @@ def test_C10_publicado_e_ja_recolhido_nao_sai_de_novo(destino: Path) -> None:
 
 
 @pytest.mark.requisito("SEP-02")
-def test_B6_sem_a_marca_uma_ausencia_nao_prova_nada(destino: Path) -> None:
+def test_sem_a_marca_uma_ausencia_nao_prova_nada(destino: Path) -> None:
     (destino / ".separador" / "marca").unlink()
     with pytest.raises(PastaSumiu):
         publicacao.publicar(destino, b"p1", b"a.xml")
@@ -107,13 +107,13 @@ def test_B6_sem_a_marca_uma_ausencia_nao_prova_nada(destino: Path) -> None:
         provisorios.listar_provisorios(destino)
 
 
-def test_B6_pasta_sumida_nao_e_recriada(tmp_path: Path) -> None:
+def test_pasta_sumida_nao_e_recriada(tmp_path: Path) -> None:
     with pytest.raises(PastaSumiu):
         publicacao.preparar(tmp_path / "nada", DADOS, b"p1")
     assert not (tmp_path / "nada").exists()
 
 
-def test_D3_morte_entre_link_e_unlink(destino: Path, sem_renameat2: None) -> None:
+def test_morte_entre_link_e_unlink(destino: Path, sem_renameat2: None) -> None:
     publicacao.preparar(destino, DADOS, b"p1")
     os.link(caminho_provisorio(destino, b"p1"), destino / "a.xml")
     assert publicacao.publicar(destino, b"p1", b"a.xml") == Publicado(b"a.xml")
@@ -126,14 +126,14 @@ def test_D3_morte_entre_link_e_unlink(destino: Path, sem_renameat2: None) -> Non
 
 
 @pytest.mark.parametrize("numero", [errno.EIO, errno.ETIMEDOUT, errno.EEXIST])
-def test_D8_erro_de_um_rename_que_aconteceu(destino: Path, monkeypatch: pytest.MonkeyPatch, numero: int) -> None:
+def test_erro_de_um_rename_que_aconteceu(destino: Path, monkeypatch: pytest.MonkeyPatch, numero: int) -> None:
     publicacao.preparar(destino, DADOS, b"p1")
     monkeypatch.setattr(publicacao, "renomear_sem_sobrepor", _falhando(numero, depois=True))
     assert publicacao.publicar(destino, b"p1", b"a.xml") == Publicado(b"a.xml")
     assert _visiveis(destino) == ["a.xml"]
 
 
-def test_D8_erro_de_um_rename_que_nao_aconteceu(destino: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_erro_de_um_rename_que_nao_aconteceu(destino: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     publicacao.preparar(destino, DADOS, b"p1")
     monkeypatch.setattr(publicacao, "renomear_sem_sobrepor", _falhando(errno.EIO))
     with pytest.raises(FalhaDeDisco):
@@ -144,7 +144,7 @@ def test_D8_erro_de_um_rename_que_nao_aconteceu(destino: Path, monkeypatch: pyte
 
 
 @pytest.mark.parametrize("recusa", [errno.EINVAL, errno.ENOSYS])
-def test_D9_sem_rename_exclusivo_usa_link(destino: Path, monkeypatch: pytest.MonkeyPatch, recusa: int) -> None:
+def test_sem_rename_exclusivo_usa_link(destino: Path, monkeypatch: pytest.MonkeyPatch, recusa: int) -> None:
     monkeypatch.setattr(publicacao, "renomear_sem_sobrepor", _falhando(recusa))
     publicacao.preparar(destino, DADOS, b"p1")
     assert publicacao.publicar(destino, b"p1", b"a.xml") == Publicado(b"a.xml")
@@ -152,7 +152,7 @@ def test_D9_sem_rename_exclusivo_usa_link(destino: Path, monkeypatch: pytest.Mon
     assert provisorios.listar_provisorios(destino) == []
 
 
-def test_D9_sem_link_reserva_o_nome(destino: Path, sem_link: None) -> None:
+def test_sem_link_reserva_o_nome(destino: Path, sem_link: None) -> None:
     publicacao.preparar(destino, DADOS, b"p1")
     assert publicacao.publicar(destino, b"p1", b"a.xml") == Publicado(b"a.xml")
     (destino / "b.xml").touch(mode=0o640)  # reserved by a run that died
@@ -175,7 +175,7 @@ def test_direitos_do_publicado(destino: Path) -> None:
     assert os.stat(caminho_provisorio(destino, b"p2")).st_mode & 0o777 == 0o600
 
 
-def test_D5_disco_cheio_de_verdade_nao_deixa_metade(disco_pequeno: Path, tmp_path: Path) -> None:
+def test_disco_cheio_de_verdade_nao_deixa_metade(disco_pequeno: Path, tmp_path: Path) -> None:
     inicializar(disco_pequeno, "u", AGORA, "1")
     (tmp_path / "grande").write_bytes(b"x" * 400_000)
     with pytest.raises(SemEspaco) as falha:
@@ -188,7 +188,7 @@ def test_D5_disco_cheio_de_verdade_nao_deixa_metade(disco_pequeno: Path, tmp_pat
     assert publicacao.publicar(disco_pequeno, b"p3", b"a.xml") == Publicado(b"a.xml")
 
 
-def test_D5_dev_full_ao_gravar(destino: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dev_full_ao_gravar(destino: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cheio = os.open("/dev/full", os.O_WRONLY)
     de_verdade = os.write
     monkeypatch.setattr(os, "write", lambda fd, dados: de_verdade(cheio, dados))
@@ -199,7 +199,7 @@ def test_D5_dev_full_ao_gravar(destino: Path, monkeypatch: pytest.MonkeyPatch) -
     assert provisorios.listar_provisorios(destino) == []
 
 
-def test_D5_limite_de_tamanho_do_processo(destino: Path) -> None:
+def test_limite_de_tamanho_do_processo(destino: Path) -> None:
     import signal
 
     antes, sinal = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -227,7 +227,7 @@ def test_disco_somente_leitura(disco_pequeno: Path, montar) -> None:
 
 @pytest.mark.parametrize("chamada", ["fsync", "close"])
 @pytest.mark.parametrize("com_fios", [False, True])
-def test_D7_erro_so_no_fsync_ou_ao_fechar(
+def test_erro_so_no_fsync_ou_ao_fechar(
     destino: Path, monkeypatch: pytest.MonkeyPatch, chamada: str, com_fios: bool
 ) -> None:
     caminhos = [caminho_provisorio(destino, b"p%d" % n) for n in range(20)]
@@ -267,7 +267,7 @@ def _abertos_abaixo_de(pasta: Path) -> set[int]:
     return nossos
 
 
-def test_D7_erro_ao_fechar_o_que_se_grava(destino: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_erro_ao_fechar_o_que_se_grava(destino: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     de_verdade = os.close
 
     def fechar(fd: int) -> None:
@@ -281,7 +281,7 @@ def test_D7_erro_ao_fechar_o_que_se_grava(destino: Path, monkeypatch: pytest.Mon
     assert provisorios.listar_provisorios(destino) == []
 
 
-def test_D4_fsync_de_pasta_aceita_EINVAL_nunca_EIO(destino: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fsync_de_pasta_aceita_EINVAL_nunca_EIO(destino: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def recusar(numero: int):
         def fsync(fd: int) -> None:
             raise OSError(numero, os.strerror(numero))
@@ -295,14 +295,14 @@ def test_D4_fsync_de_pasta_aceita_EINVAL_nunca_EIO(destino: Path, monkeypatch: p
         disco.sincronizar_pasta(destino)
 
 
-def test_D11_copia_em_blocos_com_resumo(destino: Path, tmp_path: Path) -> None:
+def test_copia_em_blocos_com_resumo(destino: Path, tmp_path: Path) -> None:
     dados = os.urandom(3_000_000)
     (tmp_path / "grande").write_bytes(dados)
     resumo = publicacao.preparar_copia(destino, os.fsencode(tmp_path / "grande"), b"p1")
     assert resumo == hashlib.sha256(dados).digest() == disco.resumo_sha256(caminho_provisorio(destino, b"p1"))
 
 
-def test_D11_fonte_que_muda_durante_a_copia(destino: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fonte_que_muda_durante_a_copia(destino: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fonte = tmp_path / "grande"
     fonte.write_bytes(b"a" * 2_000_000)
     de_verdade = os.read

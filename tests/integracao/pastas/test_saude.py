@@ -41,7 +41,7 @@ def test_inicializar_de_novo_guarda_a_primeira_marca(pasta: Path) -> None:
     assert inicializar(pasta, "u2", AGORA, "8").uuid == "u1"
 
 
-def test_B6_pasta_que_nao_existe(tmp_path: Path) -> None:
+def test_pasta_que_nao_existe(tmp_path: Path) -> None:
     (problema,) = conferir(tmp_path / "nada", "u1", escrita=True)
     assert problema.codigo == "pasta-sumiu"
     assert "nada" in problema.mensagem
@@ -57,13 +57,13 @@ def test_B6_pasta_que_nao_existe(tmp_path: Path) -> None:
         (lambda m: m.write_text('{"uuid": "u9", "criada_em": "", "rota": "1"}'), "marca-outra"),
     ],
 )
-def test_B6_marca_que_falta_ou_e_outra(pasta: Path, estrago, codigo: str) -> None:
+def test_marca_que_falta_ou_e_outra(pasta: Path, estrago, codigo: str) -> None:
     estrago(pasta / ".separador" / "marca")
     assert _codigos(pasta) == [codigo]
     assert _codigos(pasta, None) == []
 
 
-def test_B6_compartilhamento_que_cai_e_volta(disco_pequeno: Path, montar) -> None:
+def test_compartilhamento_que_cai_e_volta(disco_pequeno: Path, montar) -> None:
     inicializar(disco_pequeno, "u1", AGORA, "1")
     antes = identidade(disco_pequeno)
     assert _codigos(disco_pequeno) == []
@@ -94,7 +94,7 @@ def test_somente_leitura(disco_pequeno: Path, montar) -> None:
     assert _codigos(disco_pequeno) == ["somente-leitura"]
 
 
-def test_D5_reserva_de_espaco_antes_de_encher(disco_pequeno: Path) -> None:
+def test_reserva_de_espaco_antes_de_encher(disco_pequeno: Path) -> None:
     inicializar(disco_pequeno, "u1", AGORA, "1")
     assert _codigos(disco_pequeno, reserva_bytes=100_000) == []
     (disco_pequeno / "cheio").write_bytes(b"x" * 200_000)
@@ -103,7 +103,7 @@ def test_D5_reserva_de_espaco_antes_de_encher(disco_pequeno: Path) -> None:
     assert _codigos(disco_pequeno, reserva_bytes=100_000) == []
 
 
-def test_D5_disco_cheio_de_todo(disco_pequeno: Path) -> None:
+def test_disco_cheio_de_todo(disco_pequeno: Path) -> None:
     inicializar(disco_pequeno, "u1", AGORA, "1")
     with pytest.raises(OSError, match="No space"):
         (disco_pequeno / "cheio").write_bytes(b"x" * 400_000)
@@ -111,7 +111,7 @@ def test_D5_disco_cheio_de_todo(disco_pequeno: Path) -> None:
     assert "marca" in os.listdir(disco_pequeno / ".separador")
 
 
-def test_D5_sem_inodes(montar) -> None:
+def test_sem_inodes(montar) -> None:
     pasta = montar("inodes", "-t", "tmpfs", "-o", "size=1m,nr_inodes=50", "tmpfs")
     inicializar(pasta, "u1", AGORA, "1")
     assert _codigos(pasta) == ["sem-espaco"]
@@ -136,7 +136,7 @@ def test_ler_marca(pasta: Path, tmp_path: Path) -> None:
     assert ler_marca(tmp_path) is None
 
 
-def test_W2_tipo_de_sistema(tmp_path: Path, montar, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tipo_de_sistema(tmp_path: Path, montar, monkeypatch: pytest.MonkeyPatch) -> None:
     assert sistema.tipo_de_sistema(montar("t", "-t", "tmpfs", "tmpfs")) == "tmpfs"
     assert not sistema.e_rede(tmp_path)
     assert sistema.tipo_de_sistema(Path("/proc")).startswith("0x")
@@ -159,7 +159,7 @@ def test_coleta_atrasada_mostra_o_mais_antigo_primeiro(pasta: Path) -> None:
     assert len(coleta_atrasada(pasta, 50, daqui_a_pouco, limite=1)) == 1
 
 
-def test_F8_coleta_com_relogio_que_voltou(pasta: Path) -> None:
+def test_coleta_com_relogio_que_voltou(pasta: Path) -> None:
     (pasta / "a.xml").touch()
     assert coleta_atrasada(pasta, 0, datetime(2000, 1, 1, tzinfo=UTC)) == []
 

@@ -44,9 +44,7 @@ def test_tomada_sai_da_origem_e_fica_na_lista(caixa, trabalho: Path) -> None:
     assert [p.name for p in caixa.pasta.iterdir()] == [".separador"]
 
 
-def test_F3_o_que_sumiu_e_o_que_recusa_nao_param_o_grupo(
-    caixa, trabalho: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_o_que_sumiu_e_o_que_recusa_nao_param_o_grupo(caixa, trabalho: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     candidatos = _de_fora(caixa, "a.xml", "b.xml", "c.xml")
     (caixa.pasta / "b.xml").unlink()
     de_verdade = os.rename
@@ -71,7 +69,7 @@ def test_nada_tomado_nao_deixa_pasta(caixa, trabalho: Path) -> None:
     assert tomada.listar_lotes(trabalho) == []
 
 
-def test_B6_origem_que_some_no_meio(caixa, trabalho: Path) -> None:
+def test_origem_que_some_no_meio(caixa, trabalho: Path) -> None:
     candidatos = _de_fora(caixa, "a.xml")
     os.rename(caixa.pasta, caixa.pasta.with_name("fora"))
     with pytest.raises(PastaSumiu):
@@ -80,9 +78,7 @@ def test_B6_origem_que_some_no_meio(caixa, trabalho: Path) -> None:
 
 
 @pytest.mark.requisito("SEP-02")
-def test_D5_disco_cheio_no_meio_guarda_o_que_ja_foi_tomado(
-    caixa, trabalho: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_disco_cheio_no_meio_guarda_o_que_ja_foi_tomado(caixa, trabalho: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     candidatos = _de_fora(caixa, "a.xml", "b.xml", "c.xml")
     de_verdade, vezes = os.rename, []
 
@@ -115,7 +111,7 @@ def test_origem_so_de_leitura(fazer_caixa, trabalho: Path, montar) -> None:
     assert isinstance(falha.value, SomenteLeitura)
 
 
-def test_C11_lote_repetido_nao_mistura(caixa, trabalho: Path) -> None:
+def test_lote_repetido_nao_mistura(caixa, trabalho: Path) -> None:
     (trabalho / "l1").mkdir()
     with pytest.raises(FalhaDePasta):
         tomada.tomar(caixa.pasta, _de_fora(caixa, "a.xml"), trabalho, "l1", agora_s=0)
@@ -139,32 +135,32 @@ def test_limpar_nunca_apaga_um_arquivo(caixa, trabalho: Path) -> None:
     assert tomada.listar_lotes(trabalho) == ["l1"]
 
 
-def test_B6_pasta_de_trabalho_que_some_nao_e_lista_vazia(trabalho: Path) -> None:
+def test_pasta_de_trabalho_que_some_nao_e_lista_vazia(trabalho: Path) -> None:
     trabalho.rmdir()
     with pytest.raises(PastaSumiu):
         tomada.listar_tomados(trabalho)
 
 
-def test_D10_mesmo_disco_usa_a_pasta_de_dados(caixa, tmp_path: Path) -> None:
+def test_mesmo_disco_usa_a_pasta_de_dados(caixa, tmp_path: Path) -> None:
     assert tomada.pasta_de_trabalho(caixa.pasta, tmp_path / "dados", "sonda") == tmp_path / "dados" / "trabalho"
     assert list((tmp_path / "dados" / "trabalho").iterdir()) == []
 
 
-def test_D10_outro_disco_usa_a_propria_origem(disco_pequeno: Path, tmp_path: Path) -> None:
+def test_outro_disco_usa_a_propria_origem(disco_pequeno: Path, tmp_path: Path) -> None:
     (disco_pequeno / ".separador").mkdir()
     escolhida = tomada.pasta_de_trabalho(disco_pequeno, tmp_path / "dados", "sonda")
     assert escolhida == disco_pequeno / ".separador" / "trabalho"
     assert sorted(p.name for p in (disco_pequeno / ".separador").iterdir()) == ["trabalho"]
 
 
-def test_D10_montagem_bind_do_mesmo_dispositivo(caixa, tmp_path: Path, montar) -> None:
+def test_montagem_bind_do_mesmo_dispositivo(caixa, tmp_path: Path, montar) -> None:
     montar("entrada", "--bind", str(caixa.pasta), ponto=caixa.pasta)
     (tmp_path / "dados").mkdir()
     assert caixa.pasta.stat().st_dev == (tmp_path / "dados").stat().st_dev
     assert tomada.pasta_de_trabalho(caixa.pasta, tmp_path / "dados", "sonda").parent.name == ".separador"
 
 
-def test_D10_origem_sem_pasta_propria_e_falha(tmp_path: Path) -> None:
+def test_origem_sem_pasta_propria_e_falha(tmp_path: Path) -> None:
     (tmp_path / "entrada").mkdir()
     with pytest.raises(PastaSumiu):
         tomada.pasta_de_trabalho(tmp_path / "entrada", tmp_path / "dados", "sonda")
@@ -193,7 +189,7 @@ def test_arquivar_nao_cobre(tmp_path: Path, sem_renameat2: None) -> None:
 
 
 @pytest.mark.requisito("SEP-08")
-def test_D10_arquivar_em_outro_disco_copia_compara_e_so_entao_remove(disco_pequeno: Path, tmp_path: Path) -> None:
+def test_arquivar_em_outro_disco_copia_compara_e_so_entao_remove(disco_pequeno: Path, tmp_path: Path) -> None:
     origem = _original(disco_pequeno)
     resto = tmp_path / "dia" / f".separador-{os.stat(origem).st_ino}"
     resto.parent.mkdir()
@@ -204,7 +200,7 @@ def test_D10_arquivar_em_outro_disco_copia_compara_e_so_entao_remove(disco_peque
     assert not os.path.exists(origem)
 
 
-def test_D10_arquivamento_interrompido_antes_de_remover(disco_pequeno: Path, tmp_path: Path) -> None:
+def test_arquivamento_interrompido_antes_de_remover(disco_pequeno: Path, tmp_path: Path) -> None:
     (tmp_path / "1_a.xml").write_bytes(XML)  # the copy is there, the original was not removed yet
     origem = _original(disco_pequeno)
     assert arquivo_de_originais.arquivar(origem, tmp_path, b"1_a.xml") == b"1_a.xml"
@@ -212,7 +208,7 @@ def test_D10_arquivamento_interrompido_antes_de_remover(disco_pequeno: Path, tmp
     assert sorted(p.name for p in tmp_path.iterdir() if p.is_file()) == ["1_a.xml"]
 
 
-def test_D5_D10_arquivo_de_guarda_cheio_deixa_o_original(disco_pequeno: Path, tmp_path: Path) -> None:
+def test_arquivo_de_guarda_cheio_deixa_o_original(disco_pequeno: Path, tmp_path: Path) -> None:
     origem = _original(tmp_path, b"x" * 400_000)
     with pytest.raises(SemEspaco):
         arquivo_de_originais.arquivar(origem, disco_pequeno, b"1_a.xml")

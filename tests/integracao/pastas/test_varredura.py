@@ -19,13 +19,13 @@ def _ignorados(leitura) -> dict[bytes, str]:
 
 
 @pytest.mark.requisito("SEP-03")
-def test_B1_so_a_varredura_basta(caixa) -> None:
+def test_so_a_varredura_basta(caixa) -> None:
     assert caixa.prontos() == []
     (caixa.pasta / "a.xml").write_bytes(XML)
     assert caixa.prontos() == [b"a.xml"]
 
 
-def test_B2_B3_rajada_inteira_sai_em_grupos(caixa) -> None:
+def test_rajada_inteira_sai_em_grupos(caixa) -> None:
     for n in range(300):
         (caixa.pasta / f"{n:03d}.xml").write_bytes(XML)
     saidos: list[bytes] = []
@@ -42,13 +42,13 @@ def test_B2_B3_rajada_inteira_sai_em_grupos(caixa) -> None:
     assert leitura.proximo_exame_s is None
 
 
-def test_B2_o_que_sobra_do_limite_pede_nova_leitura_ja(caixa) -> None:
+def test_o_que_sobra_do_limite_pede_nova_leitura_ja(caixa) -> None:
     for n in range(10):
         (caixa.pasta / f"{n}.xml").write_bytes(XML)
     assert caixa.ler(limite=4).proximo_exame_s == caixa.relogio()
 
 
-def test_B2_ninguem_fica_para_tras_atras_de_arquivos_parados(caixa) -> None:
+def test_ninguem_fica_para_tras_atras_de_arquivos_parados(caixa) -> None:
     for n in range(100):
         (caixa.pasta / f"a{n:03d}.xml").touch()  # empty: they wait for ever
     (caixa.pasta / "z.xml").write_bytes(XML)
@@ -58,7 +58,7 @@ def test_B2_ninguem_fica_para_tras_atras_de_arquivos_parados(caixa) -> None:
     assert vistos == [b"z.xml"]
 
 
-def test_B3_mesmo_nome_de_novo_e_outro_arquivo(caixa, trabalho: Path) -> None:
+def test_mesmo_nome_de_novo_e_outro_arquivo(caixa, trabalho: Path) -> None:
     for lote in ("l1", "l2", "l3"):
         (caixa.pasta / "a.xml").write_bytes(XML)
         candidatos = caixa.candidatos()
@@ -67,7 +67,7 @@ def test_B3_mesmo_nome_de_novo_e_outro_arquivo(caixa, trabalho: Path) -> None:
     assert len(tomada.listar_tomados(trabalho)) == 3
 
 
-def test_B3_tomado_sem_avisar_o_vigia(caixa, trabalho: Path) -> None:
+def test_tomado_sem_avisar_o_vigia(caixa, trabalho: Path) -> None:
     (caixa.pasta / "a.xml").write_bytes(XML)
     tomada.tomar(caixa.pasta, caixa.candidatos(), trabalho, "l1", agora_s=0)
     assert caixa.prontos() == []
@@ -75,7 +75,7 @@ def test_B3_tomado_sem_avisar_o_vigia(caixa, trabalho: Path) -> None:
 
 
 @pytest.mark.requisito("SEP-02")
-def test_B6_montagem_que_some_nao_e_pasta_vazia(fazer_caixa, montar) -> None:
+def test_montagem_que_some_nao_e_pasta_vazia(fazer_caixa, montar) -> None:
     caixa = fazer_caixa()
     (caixa.pasta / "a.xml").touch()
     caixa.ler()
@@ -90,7 +90,7 @@ def test_B6_montagem_que_some_nao_e_pasta_vazia(fazer_caixa, montar) -> None:
 
 
 @pytest.mark.requisito("SEP-02")
-def test_B6_pasta_apagada_e_falha_e_nao_perde_o_que_se_sabia(caixa) -> None:
+def test_pasta_apagada_e_falha_e_nao_perde_o_que_se_sabia(caixa) -> None:
     (caixa.pasta / "a.xml").touch()
     caixa.ler()
     os.rename(caixa.pasta, caixa.pasta.with_name("fora"))
@@ -100,12 +100,12 @@ def test_B6_pasta_apagada_e_falha_e_nao_perde_o_que_se_sabia(caixa) -> None:
     assert caixa.varredura.contagem() == 1
 
 
-def test_B7_extensao_em_maiusculas(caixa) -> None:
+def test_extensao_em_maiusculas(caixa) -> None:
     (caixa.pasta / "A.XML").write_bytes(XML)
     assert caixa.prontos() == [b"A.XML"]
 
 
-def test_B8_data_antiga_nao_esconde(caixa) -> None:
+def test_data_antiga_nao_esconde(caixa) -> None:
     (caixa.pasta / "novo.xml").write_bytes(XML)
     assert caixa.prontos() == [b"novo.xml"]
     (caixa.pasta / "antigo.xml").write_bytes(XML)
@@ -114,7 +114,7 @@ def test_B8_data_antiga_nao_esconde(caixa) -> None:
 
 
 @pytest.mark.requisito("SEP-05", "SEP-06")
-def test_B9_sem_regra_aparece_com_desde_quando(caixa) -> None:
+def test_sem_regra_aparece_com_desde_quando(caixa) -> None:
     (caixa.pasta / "foto.jpg").write_bytes(b"x")
     caixa.relogio.passar(10**6)
     assert caixa.prontos() == []
@@ -126,7 +126,7 @@ def test_B9_sem_regra_aparece_com_desde_quando(caixa) -> None:
     assert caixa.varredura.pendencias() == []
 
 
-def test_B10_subpasta_nao_e_lida_e_e_dita_uma_vez(caixa) -> None:
+def test_subpasta_nao_e_lida_e_e_dita_uma_vez(caixa) -> None:
     (caixa.pasta / "sub").mkdir()
     (caixa.pasta / "sub" / "a.xml").write_bytes(XML)
     assert _ignorados(caixa.ler()) == {b"sub": "subpasta não é lida"}
@@ -134,7 +134,7 @@ def test_B10_subpasta_nao_e_lida_e_e_dita_uma_vez(caixa) -> None:
     assert caixa.prontos() == []
 
 
-def test_F1_nome_em_latin1_com_quebra_de_linha(caixa, trabalho: Path) -> None:
+def test_nome_em_latin1_com_quebra_de_linha(caixa, trabalho: Path) -> None:
     nome = b"nota_\xe7\xe3o\n.xml"
     with open(os.fsencode(caixa.pasta) + b"/" + nome, "wb") as arquivo:
         arquivo.write(XML)
@@ -146,7 +146,7 @@ def test_F1_nome_em_latin1_com_quebra_de_linha(caixa, trabalho: Path) -> None:
     assert (trabalho / tomado.lote / os.fsdecode(tomado.nome)).read_bytes() == XML
 
 
-def test_F2_gemeos_nfc_e_nfd_sao_dois_arquivos(caixa, trabalho: Path) -> None:
+def test_gemeos_nfc_e_nfd_sao_dois_arquivos(caixa, trabalho: Path) -> None:
     nomes = {"ação.xml".encode(), "ac\u0327a\u0303o.xml".encode()}
     for nome in nomes:
         with open(os.fsencode(caixa.pasta) + b"/" + nome, "wb") as arquivo:
@@ -156,7 +156,7 @@ def test_F2_gemeos_nfc_e_nfd_sao_dois_arquivos(caixa, trabalho: Path) -> None:
 
 
 @pytest.mark.requisito("SEP-05")
-def test_F3_um_arquivo_sem_permissao_nao_para_os_outros(caixa, como_ninguem) -> None:
+def test_um_arquivo_sem_permissao_nao_para_os_outros(caixa, como_ninguem) -> None:
     (caixa.pasta / "a.xml").write_bytes(XML)
     (caixa.pasta / "a.xml").chmod(0)
     (caixa.pasta / "b.txt").write_bytes(b"dados")
@@ -171,7 +171,7 @@ def test_F3_um_arquivo_sem_permissao_nao_para_os_outros(caixa, como_ninguem) -> 
     assert motivos[b"a.xml"] == ("ILEGIVEL", os.strerror(13))
 
 
-def test_F3_pasta_sem_permissao_de_leitura(caixa, como_ninguem) -> None:
+def test_pasta_sem_permissao_de_leitura(caixa, como_ninguem) -> None:
     caixa.pasta.chmod(0o300)
 
     def ler() -> str:
@@ -184,7 +184,7 @@ def test_F3_pasta_sem_permissao_de_leitura(caixa, como_ninguem) -> None:
     assert como_ninguem(ler) == "sem-permissao"
 
 
-def test_F4_arquivos_de_sistema_ditos_uma_vez(caixa) -> None:
+def test_arquivos_de_sistema_ditos_uma_vez(caixa) -> None:
     for nome in ("Thumbs.db", "._a.xml", "desktop.ini"):
         (caixa.pasta / nome).write_bytes(XML)
     (caixa.pasta / "@eaDir").mkdir()
@@ -194,7 +194,7 @@ def test_F4_arquivos_de_sistema_ditos_uma_vez(caixa) -> None:
     assert caixa.varredura.pendencias() == []
 
 
-def test_F5_nada_alem_de_arquivos_comuns(caixa, tmp_path: Path) -> None:
+def test_nada_alem_de_arquivos_comuns(caixa, tmp_path: Path) -> None:
     (tmp_path / "alvo.xml").write_bytes(XML)
     os.symlink(tmp_path / "alvo.xml", caixa.pasta / "atalho.xml")
     os.symlink("nada", caixa.pasta / "quebrado.xml")
@@ -209,13 +209,13 @@ def test_F5_nada_alem_de_arquivos_comuns(caixa, tmp_path: Path) -> None:
     assert caixa.prontos(indicados=list(ignorados)) == []
 
 
-def test_F5_ligacoes_sao_contadas(caixa, tmp_path: Path) -> None:
+def test_ligacoes_sao_contadas(caixa, tmp_path: Path) -> None:
     (caixa.pasta / "a.xml").write_bytes(XML)
     os.link(caixa.pasta / "a.xml", tmp_path / "outra")
     assert [c.ligacoes for c in caixa.candidatos()] == [2]
 
 
-def test_F5_trocado_por_atalho_entre_exame_e_tomada(caixa, trabalho: Path, tmp_path: Path) -> None:
+def test_trocado_por_atalho_entre_exame_e_tomada(caixa, trabalho: Path, tmp_path: Path) -> None:
     (caixa.pasta / "a.xml").write_bytes(XML)
     candidatos = caixa.candidatos()
     os.unlink(caixa.pasta / "a.xml")
@@ -226,7 +226,7 @@ def test_F5_trocado_por_atalho_entre_exame_e_tomada(caixa, trabalho: Path, tmp_p
     assert (caixa.pasta / "a.xml").is_symlink()
 
 
-def test_A5_nome_que_era_pasta_e_virou_arquivo(caixa) -> None:
+def test_nome_que_era_pasta_e_virou_arquivo(caixa) -> None:
     (caixa.pasta / "a.xml").mkdir()
     caixa.ler()
     (caixa.pasta / "a.xml").rmdir()
@@ -234,13 +234,13 @@ def test_A5_nome_que_era_pasta_e_virou_arquivo(caixa) -> None:
     assert caixa.prontos() == [b"a.xml"]
 
 
-def test_F6_aviso_com_nome_que_sai_da_pasta_nao_e_seguido(caixa, tmp_path: Path) -> None:
+def test_aviso_com_nome_que_sai_da_pasta_nao_e_seguido(caixa, tmp_path: Path) -> None:
     (tmp_path / "fora.xml").write_bytes(XML)
     assert caixa.prontos(indicados=[b"../fora.xml", b"", b"a/b"]) == []
     assert caixa.varredura.contagem() == 0
 
 
-def test_F8_salto_do_relogio_de_parede_nao_muda_nada(fazer_caixa) -> None:
+def test_salto_do_relogio_de_parede_nao_muda_nada(fazer_caixa) -> None:
     caixa = fazer_caixa(arrendar=False)
     (caixa.pasta / "a.txt").write_bytes(b"x")
     caixa.ler()

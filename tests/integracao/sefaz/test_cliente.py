@@ -147,7 +147,7 @@ RUINS = [
 
 @pytest.mark.requisito("SEFAZ-04")
 @pytest.mark.parametrize(("corpo", "motivo"), RUINS, ids=range(len(RUINS)))
-def test_G5_resposta_que_nao_se_entende_e_desfecho_desconhecido(tmp_path: Path, corpo: bytes, motivo: str) -> None:
+def test_resposta_que_nao_se_entende_e_desfecho_desconhecido(tmp_path: Path, corpo: bytes, motivo: str) -> None:
     def ruim(conexao: Conexao) -> None:
         conexao.requisicao()
         conexao.responder(corpo)
@@ -179,7 +179,7 @@ def test_G5_resposta_que_nao_se_entende_e_desfecho_desconhecido(tmp_path: Path, 
         ("429 Calma", HTML, "http-429", False),
     ],
 )
-def test_G1_status_http_que_nao_e_200(tmp_path: Path, http: str, corpo: bytes, motivo: str, definitivo: bool) -> None:
+def test_status_http_que_nao_e_200(tmp_path: Path, http: str, corpo: bytes, motivo: str, definitivo: bool) -> None:
     def ruim(conexao: Conexao) -> None:
         conexao.requisicao()
         conexao.responder(corpo, http)
@@ -297,7 +297,7 @@ def nao_e_tls(conexao: Conexao) -> None:
 
 @pytest.mark.requisito("SEFAZ-04")
 @pytest.mark.parametrize("comportamento", [derruba_antes, derruba_no_meio_do_aperto, nao_e_tls])
-def test_G1_queda_antes_de_enviar_nao_foi_enviada(tmp_path: Path, comportamento: Comportamento) -> None:
+def test_queda_antes_de_enviar_nao_foi_enviada(tmp_path: Path, comportamento: Comportamento) -> None:
     resultado = chamar(tmp_path, comportamento)
     assert isinstance(resultado, NaoEnviada), resultado
     assert resultado.motivo in ("conexao-caiu", "tls", "conexao-recusada")
@@ -345,7 +345,7 @@ def nao_e_http(conexao: Conexao) -> None:
         (nao_e_http, {"http-invalido"}),
     ],
 )
-def test_G1_queda_durante_ou_depois_de_enviar_e_desconhecida(
+def test_queda_durante_ou_depois_de_enviar_e_desconhecida(
     tmp_path: Path, comportamento: Comportamento, motivos: set[str], versao: ssl.TLSVersion
 ) -> None:
     with servir(tmp_path, comportamento, versao=versao) as servidor, cliente(tmp_path) as c:
@@ -402,7 +402,7 @@ def _gotejar(conexao: Conexao, pedaco: bytes, fim: threading.Event) -> None:
 @pytest.mark.parametrize(
     "inicio", [None, b"HTTP/1.1 200 OK\r\nX: ", b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n"]
 )
-def test_G1_resposta_lenta_e_desconhecida_mesmo_gota_a_gota(tmp_path: Path, inicio: bytes | None) -> None:
+def test_resposta_lenta_e_desconhecida_mesmo_gota_a_gota(tmp_path: Path, inicio: bytes | None) -> None:
     fim = threading.Event()
 
     def lento(conexao: Conexao) -> None:
@@ -453,7 +453,7 @@ def test_conexao_guardada_que_cai_quando_se_escreve_e_desconhecida_e_nao_se_repe
 # --- certificates --------------------------------------------------------------------------------------------------
 
 
-def test_G6_o_certificado_do_servidor_e_sempre_conferido(tmp_path: Path) -> None:
+def test_o_certificado_do_servidor_e_sempre_conferido(tmp_path: Path) -> None:
     outra = tmp_path / "outra"
     outra.mkdir()
     identidade(outra, "sefaz.exemplo")  # another key pair would do as well: this one names another host
@@ -467,7 +467,7 @@ def test_G6_o_certificado_do_servidor_e_sempre_conferido(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(("nomes", "vencida"), [(("sefaz.exemplo",), False), ((), True)])
-def test_G6_servidor_de_outro_nome_ou_vencido(tmp_path: Path, nomes: tuple[str, ...], vencida: bool) -> None:
+def test_servidor_de_outro_nome_ou_vencido(tmp_path: Path, nomes: tuple[str, ...], vencida: bool) -> None:
     pem, _ = identidade(tmp_path, *nomes, vencida=vencida)
     servidor = Servidor(contexto_servidor(pem, versao=TLS13), boa)
     try:
@@ -479,7 +479,7 @@ def test_G6_servidor_de_outro_nome_ou_vencido(tmp_path: Path, nomes: tuple[str, 
     assert (resultado.motivo, resultado.definitivo) == ("certificado-da-sefaz", True)
 
 
-def test_G6_a_conferencia_nao_se_desliga() -> None:
+def test_a_conferencia_nao_se_desliga() -> None:
     """No such option exists, and the context verifies from the start."""
     from separador.fiscal.tls import contexto_cliente
 
@@ -490,7 +490,7 @@ def test_G6_a_conferencia_nao_se_desliga() -> None:
     assert not {f for f in Opcoes.__dataclass_fields__ if "verif" in f or "insegur" in f}
 
 
-def test_G6_o_ambiente_nao_escolhe_proxy_nem_autoridade(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_o_ambiente_nao_escolhe_proxy_nem_autoridade(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fechada = porta_fechada()
     for nome in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "HTTP_PROXY"):
         monkeypatch.setenv(nome, f"http://127.0.0.1:{fechada}")
@@ -678,7 +678,7 @@ def _copiar(de: socket.socket, para: socket.socket) -> None:
         return
 
 
-def test_G6_o_conteudo_nunca_vai_para_o_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_o_conteudo_nunca_vai_para_o_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     corpo = b"<CTe>conteudo-sigiloso</CTe>"
     with servir(tmp_path, boa) as servidor, cliente(tmp_path) as c:

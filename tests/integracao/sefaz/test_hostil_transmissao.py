@@ -32,9 +32,7 @@ DUAS_ROTAS: list[dict[str, Any]] = [
     [{"falha": "queda-depois", "servico": "recepcao"}, {"falha": "outra-chave", "servico": "consulta"}],
     [{"falha": "queda-depois", "servico": "recepcao"}, {"falha": "raiz-errada", "servico": "consulta"}],
 ])  # fmt: skip
-def test_G1_o_que_nao_tem_desfecho_por_muito_tempo_aparece(
-    fazer_instalacao: Fazer, falhas: list[dict[str, Any]]
-) -> None:
+def test_o_que_nao_tem_desfecho_por_muito_tempo_aparece(fazer_instalacao: Fazer, falhas: list[dict[str, Any]]) -> None:
     instalacao = fazer_instalacao(*falhas)
     e = instalacao.exportar(11)
     for _ in range(20):
@@ -48,7 +46,7 @@ def test_G1_o_que_nao_tem_desfecho_por_muito_tempo_aparece(
 
 
 @pytest.mark.requisito("SEFAZ-04", "CTE-04")
-def test_G1_recusado_no_reenvio_e_conferido_porque_o_primeiro_pode_ter_valido(fazer_instalacao: Fazer) -> None:
+def test_recusado_no_reenvio_e_conferido_porque_o_primeiro_pode_ter_valido(fazer_instalacao: Fazer) -> None:
     """The first sending was authorised and its answer lost. SEFAZ shows it late, and refuses the second by its date."""
     instalacao = fazer_instalacao(
         {"falha": "queda-depois", "servico": "recepcao", "total": 1},
@@ -82,7 +80,7 @@ def test_o_que_espera_de_outro_ambiente_nao_sai_e_aparece(fazer_instalacao: Faze
 
 
 @pytest.mark.requisito("SEFAZ-05")
-def test_G3_consultas_de_um_servico_que_morre_sempre_contam(fazer_instalacao: Fazer) -> None:
+def test_consultas_de_um_servico_que_morre_sempre_contam(fazer_instalacao: Fazer) -> None:
     instalacao = fazer_instalacao({"falha": "queda-depois", "servico": "recepcao"},
                                   {"falha": "atraso", "atraso_ms": 150, "servico": "consulta"})  # fmt: skip
     e = instalacao.exportar(11)
@@ -161,7 +159,7 @@ def test_distribuicao_barrada_no_caminho_nao_para_o_resto(fazer_instalacao: Faze
 
 
 @pytest.mark.requisito("SEP-05")
-def test_W11_o_que_nao_se_consegue_montar_aparece(fazer_instalacao: Fazer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_o_que_nao_se_consegue_montar_aparece(fazer_instalacao: Fazer, monkeypatch: pytest.MonkeyPatch) -> None:
     instalacao = fazer_instalacao()
     with monkeypatch.context() as m:
         m.setattr(tipos.DOCUMENTO.__class__, "envelope", _quebrado)

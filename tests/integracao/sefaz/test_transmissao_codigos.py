@@ -54,7 +54,7 @@ def test_113_e_dito_ao_operador_e_114_tambem(fazer_instalacao: Fazer) -> None:
 
 
 @pytest.mark.requisito("SEFAZ-04")
-def test_G2_204_do_nosso_documento(fazer_instalacao: Fazer) -> None:
+def test_204_do_nosso_documento(fazer_instalacao: Fazer) -> None:
     instalacao = fazer_instalacao({"falha": "cstat", "cstat": "204", "servico": "recepcao", "processar": True})
     e = instalacao.exportar(56)
     instalacao.passar(5)
@@ -64,7 +64,7 @@ def test_G2_204_do_nosso_documento(fazer_instalacao: Fazer) -> None:
 
 
 @pytest.mark.requisito("SEFAZ-04")
-def test_G2_204_de_outro_conteudo(fazer_instalacao: Fazer) -> None:
+def test_204_de_outro_conteudo(fazer_instalacao: Fazer) -> None:
     instalacao = fazer_instalacao({"falha": "cstat", "cstat": "204", "servico": "recepcao", "processar": True},
                                   {"falha": "digest-diferente", "servico": "consulta"})  # fmt: skip
     e = instalacao.exportar(57)
@@ -75,7 +75,7 @@ def test_G2_204_de_outro_conteudo(fazer_instalacao: Fazer) -> None:
 
 
 @pytest.mark.requisito("SEFAZ-04")
-def test_G2_204_que_a_consulta_desmente_nao_vai_pela_terceira_vez(fazer_instalacao: Fazer) -> None:
+def test_204_que_a_consulta_desmente_nao_vai_pela_terceira_vez(fazer_instalacao: Fazer) -> None:
     instalacao = fazer_instalacao({"falha": "cstat", "cstat": "204", "servico": "recepcao"})
     e = instalacao.exportar(58)
     for _ in range(30):
@@ -117,7 +117,7 @@ def test_539_de_um_documento_nosso(instalacao: InstalacaoEmRede) -> None:
 
 
 @pytest.mark.requisito("SEFAZ-04")
-def test_G4_numero_em_transmissao_nao_se_refaz_em_contingencia(instalacao: InstalacaoEmRede) -> None:
+def test_numero_em_transmissao_nao_se_refaz_em_contingencia(instalacao: InstalacaoEmRede) -> None:
     instalacao.sefaz.roteiro({"falha": "queda-antes", "servico": "recepcao", "vezes": 1})
     primeiro = instalacao.exportar(61)
     assert instalacao.etapa(primeiro.chave) == "desfecho desconhecido"
@@ -138,7 +138,7 @@ def test_218_na_recepcao_vira_cancelado(instalacao: InstalacaoEmRede) -> None:
 @pytest.mark.requisito("SEFAZ-04", "CTE-06")
 @pytest.mark.parametrize("falha", [*PROCESSADAS[:-1], {"falha": "cstat", "cstat": "631", "processar": True},
                                    {"falha": "cstat", "cstat": "218", "processar": True}])  # fmt: skip
-def test_G2_cancelamento_cuja_resposta_se_perdeu(instalacao: InstalacaoEmRede, falha: Any) -> None:
+def test_cancelamento_cuja_resposta_se_perdeu(instalacao: InstalacaoEmRede, falha: Any) -> None:
     e = instalacao.exportar(63)
     regra = {"falha": falha} if isinstance(falha, str) else falha
     instalacao.sefaz.roteiro(regra | {"servico": "evento", "vezes": 1})
@@ -156,7 +156,7 @@ def test_G2_cancelamento_cuja_resposta_se_perdeu(instalacao: InstalacaoEmRede, f
 
 @pytest.mark.requisito("SEFAZ-04", "CTE-05")
 @pytest.mark.parametrize("falha", NAO_PROCESSADAS)
-def test_G1_cancelamento_que_se_perdeu_vai_de_novo_igual(instalacao: InstalacaoEmRede, falha: str) -> None:
+def test_cancelamento_que_se_perdeu_vai_de_novo_igual(instalacao: InstalacaoEmRede, falha: str) -> None:
     e = instalacao.exportar(64)
     instalacao.sefaz.roteiro({"falha": falha, "servico": "evento", "vezes": 1})
     instalacao.pedir("cancelar", e.chave, MOTIVO)
@@ -166,7 +166,7 @@ def test_G1_cancelamento_que_se_perdeu_vai_de_novo_igual(instalacao: InstalacaoE
 
 
 @pytest.mark.requisito("SEFAZ-05")
-def test_G3_678_para_uma_hora_e_sobrevive_a_um_reinicio(instalacao: InstalacaoEmRede) -> None:
+def test_678_para_uma_hora_e_sobrevive_a_um_reinicio(instalacao: InstalacaoEmRede) -> None:
     instalacao.sefaz.roteiro({"falha": "cstat", "cstat": "678", "servico": "recepcao", "total": 1})
     chaves = [instalacao.exportar(n).chave for n in range(70, 74)]
     assert instalacao.falhas() == ["SEP-CONSUMO-INDEVIDO"]
@@ -181,7 +181,7 @@ def test_G3_678_para_uma_hora_e_sobrevive_a_um_reinicio(instalacao: InstalacaoEm
 
 
 @pytest.mark.requisito("SEFAZ-05")
-def test_G3_678_de_novo_a_mesma_mensagem_nao_se_repete(instalacao: InstalacaoEmRede) -> None:
+def test_678_de_novo_a_mesma_mensagem_nao_se_repete(instalacao: InstalacaoEmRede) -> None:
     instalacao.sefaz.roteiro({"falha": "cstat", "cstat": "678", "servico": "recepcao", "numero": 75})
     e = instalacao.exportar(75)
     outro = instalacao.exportar(76)
@@ -198,7 +198,7 @@ def test_G3_678_de_novo_a_mesma_mensagem_nao_se_repete(instalacao: InstalacaoEmR
 
 
 @pytest.mark.requisito("SEFAZ-05")
-def test_G3_nunca_mais_de_dez_consultas_da_chave_por_hora(fazer_instalacao: Fazer) -> None:
+def test_nunca_mais_de_dez_consultas_da_chave_por_hora(fazer_instalacao: Fazer) -> None:
     instalacao = fazer_instalacao({"falha": "queda-antes", "servico": "recepcao"},
                                   {"falha": "queda-antes", "servico": "consulta"},
                                   ajustes={"limites": {}})  # fmt: skip
@@ -256,7 +256,7 @@ def test_retorno_atrasado_e_consultado(fazer_instalacao: Fazer) -> None:
 
 
 @pytest.mark.requisito("SEFAZ-05")
-def test_G3_a_mesma_recusa_nao_se_repete_ate_o_bloqueio(fazer_instalacao: Fazer) -> None:
+def test_a_mesma_recusa_nao_se_repete_ate_o_bloqueio(fazer_instalacao: Fazer) -> None:
     instalacao = fazer_instalacao({"falha": "cstat", "cstat": "209", "servico": "recepcao"})
     e = instalacao.exportar(82)
     for n in range(30):

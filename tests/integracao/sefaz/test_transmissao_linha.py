@@ -42,7 +42,7 @@ def test_nome_que_nao_se_resolve(instalacao: InstalacaoEmRede) -> None:
 
 
 @pytest.mark.requisito("SEFAZ-01")
-def test_G6_servidor_que_nao_se_conhece(instalacao: InstalacaoEmRede) -> None:
+def test_servidor_que_nao_se_conhece(instalacao: InstalacaoEmRede) -> None:
     ca = instalacao.opcoes["sefaz"].pop("ca")
     instalacao.gravar_config()
     instalacao.passar(1)

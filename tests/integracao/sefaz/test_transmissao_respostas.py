@@ -15,7 +15,7 @@ LEGIVEIS = ["prefixo", "texto-escapado", "data-sem-fuso", "nprot-17"]
 
 @pytest.mark.requisito("SEFAZ-04")
 @pytest.mark.parametrize("falha", PROCESSADAS)
-def test_G1_resposta_perdida_e_consultada_e_nunca_reenviada(fazer_instalacao: Fazer, falha: str) -> None:
+def test_resposta_perdida_e_consultada_e_nunca_reenviada(fazer_instalacao: Fazer, falha: str) -> None:
     instalacao = fazer_instalacao({"falha": falha, "servico": "recepcao", "vezes": 1})
     e = instalacao.exportar(11)
     assert (instalacao.situacao(e.chave), instalacao.etapa(e.chave)) == (AGUARDANDO, "desfecho desconhecido")
@@ -30,7 +30,7 @@ def test_G1_resposta_perdida_e_consultada_e_nunca_reenviada(fazer_instalacao: Fa
 
 @pytest.mark.requisito("SEFAZ-04")
 @pytest.mark.parametrize("falha", NAO_PROCESSADAS)
-def test_G1_o_que_a_sefaz_nao_tem_vai_de_novo_igual(fazer_instalacao: Fazer, falha: str) -> None:
+def test_o_que_a_sefaz_nao_tem_vai_de_novo_igual(fazer_instalacao: Fazer, falha: str) -> None:
     instalacao = fazer_instalacao({"falha": falha, "servico": "recepcao", "vezes": 1})
     e = instalacao.exportar(12)
     assert instalacao.etapa(e.chave) == "desfecho desconhecido"
@@ -45,7 +45,7 @@ def test_G1_o_que_a_sefaz_nao_tem_vai_de_novo_igual(fazer_instalacao: Fazer, fal
 
 
 @pytest.mark.requisito("SEFAZ-04")
-def test_G5_bruto_guardado_antes_de_lido(fazer_instalacao: Fazer) -> None:
+def test_bruto_guardado_antes_de_lido(fazer_instalacao: Fazer) -> None:
     instalacao = fazer_instalacao({"falha": "raiz-errada", "servico": "recepcao", "vezes": 1})
     e = instalacao.exportar(13)
     linha = instalacao.chamadas(e.chave, "documento")[0]
@@ -55,7 +55,7 @@ def test_G5_bruto_guardado_antes_de_lido(fazer_instalacao: Fazer) -> None:
 
 @pytest.mark.requisito("SEFAZ-01")
 @pytest.mark.parametrize("falha", LEGIVEIS)
-def test_G5_o_que_se_le_se_aplica(fazer_instalacao: Fazer, falha: str) -> None:
+def test_o_que_se_le_se_aplica(fazer_instalacao: Fazer, falha: str) -> None:
     instalacao = fazer_instalacao({"falha": falha, "servico": "recepcao"})
     e = instalacao.exportar(14)
     assert instalacao.situacao(e.chave) == AUTORIZADO, instalacao.falhas()
@@ -64,7 +64,7 @@ def test_G5_o_que_se_le_se_aplica(fazer_instalacao: Fazer, falha: str) -> None:
 
 
 @pytest.mark.requisito("SEFAZ-04")
-def test_G2_digest_diferente_e_incidente(fazer_instalacao: Fazer) -> None:
+def test_digest_diferente_e_incidente(fazer_instalacao: Fazer) -> None:
     instalacao = fazer_instalacao({"falha": "digest-diferente", "servico": "recepcao"})
     e = instalacao.exportar(15)
     assert instalacao.situacao(e.chave) == AGUARDANDO

@@ -46,7 +46,7 @@ class Rastro:
         assert escreveu, "nada foi escrito: o teste não prova nada"
 
 
-def test_W1_as_migracoes_comecam_com_immediate(tmp_path: Path) -> None:
+def test_as_migracoes_comecam_com_immediate(tmp_path: Path) -> None:
     conexao = sqlite3.connect(tmp_path / ARQUIVO, isolation_level=None)
     with closing(Banco(conexao, execute_plugins=False)) as banco:
         rastro = Rastro(banco)
@@ -55,7 +55,7 @@ def test_W1_as_migracoes_comecam_com_immediate(tmp_path: Path) -> None:
         rastro.conferir()
 
 
-def test_W1_as_migracoes_sozinhas_tambem(tmp_path: Path) -> None:
+def test_as_migracoes_sozinhas_tambem(tmp_path: Path) -> None:
     """sqlite-utils opens its own transaction when nobody else did."""
     conexao = sqlite3.connect(tmp_path / ARQUIVO, isolation_level=None)
     with closing(Banco(conexao, execute_plugins=False)) as banco:
@@ -64,7 +64,7 @@ def test_W1_as_migracoes_sozinhas_tambem(tmp_path: Path) -> None:
         rastro.conferir()
 
 
-def test_W1_as_nossas_escritas(banco: Banco) -> None:
+def test_as_nossas_escritas(banco: Banco) -> None:
     rastro = Rastro(banco)
     levar(banco)
     with banco.transacao():
@@ -75,7 +75,7 @@ def test_W1_as_nossas_escritas(banco: Banco) -> None:
 
 
 @pytest.mark.parametrize("chamada", ["insert", "insert_all", "upsert", "update", "delete", "create", "add_column"])
-def test_W1_chamadas_do_sqlite_utils(banco: Banco, chamada: str) -> None:
+def test_chamadas_do_sqlite_utils(banco: Banco, chamada: str) -> None:
     with banco.transacao():
         banco.execute("CREATE TABLE caixa (id INTEGER PRIMARY KEY, v TEXT)")
         banco.execute("INSERT INTO caixa VALUES (1, 'a')")
@@ -93,7 +93,7 @@ def test_W1_chamadas_do_sqlite_utils(banco: Banco, chamada: str) -> None:
     rastro.conferir()
 
 
-def test_W1_begin_a_mao(banco: Banco) -> None:
+def test_begin_a_mao(banco: Banco) -> None:
     rastro = Rastro(banco)
     banco.begin()
     rotas.marcar(banco, "/a", "1")
@@ -101,7 +101,7 @@ def test_W1_begin_a_mao(banco: Banco) -> None:
     rastro.conferir()
 
 
-def test_W1_dentro_de_uma_transacao_nasce_um_ponto_de_retorno(banco: Banco) -> None:
+def test_dentro_de_uma_transacao_nasce_um_ponto_de_retorno(banco: Banco) -> None:
     rastro = Rastro(banco)
     with banco.transacao():
         rotas.marcar(banco, "/a", "1")
@@ -114,7 +114,7 @@ def test_W1_dentro_de_uma_transacao_nasce_um_ponto_de_retorno(banco: Banco) -> N
     assert rotas.marcas(banco) == {"/a": "1", "/c": "3"}
 
 
-def test_W1_leitura_seguida_de_escrita_com_outro_escritor_nao_falha(banco: Banco, tmp_path: Path) -> None:
+def test_leitura_seguida_de_escrita_com_outro_escritor_nao_falha(banco: Banco, tmp_path: Path) -> None:
     """With a deferred BEGIN, read, commit of another writer, write fails at once with "database is locked". With
     IMMEDIATE the other writer waits."""
     with closing(abrir(tmp_path)) as outro:
@@ -160,7 +160,7 @@ def test_do_vazio_e_de_novo_sem_migrar_duas_vezes(tmp_path: Path) -> None:
     assert esperadas <= tabelas
 
 
-def test_W6_outra_conexao_que_grava_e_percebida_sem_ler_tabelas(banco: Banco, tmp_path: Path) -> None:
+def test_outra_conexao_que_grava_e_percebida_sem_ler_tabelas(banco: Banco, tmp_path: Path) -> None:
     antes = versao_dos_dados(banco)
     with banco.transacao():
         rotas.marcar(banco, "/nosso", "1")
@@ -171,7 +171,7 @@ def test_W6_outra_conexao_que_grava_e_percebida_sem_ler_tabelas(banco: Banco, tm
 
 
 @given(st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1)), st.integers(-11, 12))  # noqa: DTZ001
-def test_F8_instantes_em_texto_ordenam_como_instantes(quando: datetime, horas: int) -> None:
+def test_instantes_em_texto_ordenam_como_instantes(quando: datetime, horas: int) -> None:
     aqui = quando.replace(tzinfo=UTC)
     la = aqui.astimezone(timezone(timedelta(hours=horas)))
     assert texto_de(la) == texto_de(aqui)

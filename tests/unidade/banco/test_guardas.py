@@ -190,7 +190,7 @@ def test_o_produto_para_antes_do_banco(banco: Banco, autorizado: int) -> None:
     "UPDATE OR REPLACE arquivo SET desfecho = NULL",
     "UPDATE OR IGNORE arquivo SET desfecho = 'quarentena'",
 ])  # fmt: skip
-def test_C4_um_desfecho_por_arquivo(nua: sqlite3.Connection, sql: str) -> None:
+def test_um_desfecho_por_arquivo(nua: sqlite3.Connection, sql: str) -> None:
     nua.execute(
         "INSERT INTO arquivo (lote, nome, trabalho, rota_id, regra, tomado_em, etapa, desfecho)"
         " VALUES ('l', x'61', 't', 1, 'mover', '2026', 'concluido', 'entregue')"
@@ -207,7 +207,7 @@ def test_C4_um_desfecho_por_arquivo(nua: sqlite3.Connection, sql: str) -> None:
     ("REPLACE INTO arquivo (lote, nome, trabalho, rota_id, regra, tomado_em, etapa)"
     " VALUES ('l', x'61', 't', 1, 'mover', '2026', 'recebido')"),
 ])  # fmt: skip
-def test_C4_a_linha_de_um_arquivo_terminado_nao_some(nua: sqlite3.Connection, sql: str) -> None:
+def test_a_linha_de_um_arquivo_terminado_nao_some(nua: sqlite3.Connection, sql: str) -> None:
     nua.execute(
         "INSERT INTO arquivo (id, lote, nome, trabalho, rota_id, regra, tomado_em, etapa, desfecho)"
         " VALUES (1, 'l', x'61', 't', 1, 'mover', '2026', 'concluido', 'entregue')"

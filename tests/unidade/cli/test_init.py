@@ -56,7 +56,7 @@ def test_so_rotas_ativas_e_so_a_pedida(tmp_path: Path) -> None:
 
 
 @pytest.mark.requisito("SEP-02")
-def test_B6_pasta_conhecida_que_sumiu_so_com_a_palavra_do_administrador(tmp_path: Path) -> None:
+def test_pasta_conhecida_que_sumiu_so_com_a_palavra_do_administrador(tmp_path: Path) -> None:
     arquivo = tmp_path / "a.yaml"
     escrever(arquivo, UMA)
     assert rodar(arquivo, "init").exit_code == 0
@@ -76,7 +76,7 @@ def test_B6_pasta_conhecida_que_sumiu_so_com_a_palavra_do_administrador(tmp_path
 
 
 @pytest.mark.requisito("SEP-02")
-def test_B6_pasta_trocada_de_proposito_e_anotada(tmp_path: Path) -> None:
+def test_pasta_trocada_de_proposito_e_anotada(tmp_path: Path) -> None:
     arquivo = tmp_path / "a.yaml"
     escrever(arquivo, UMA)
     rodar(arquivo, "init")

@@ -25,7 +25,7 @@ def test_idade_por_extenso(segundos: int | None, texto: str) -> None:
     assert leitura.por_extenso(segundos) == texto
 
 
-def test_F9_idade_nunca_e_negativa() -> None:
+def test_idade_nunca_e_negativa() -> None:
     assert leitura.idade_s(texto_de(AGORA + timedelta(hours=1)), AGORA) == 0
     assert leitura.idade_s(texto_de(AGORA - timedelta(hours=1)), AGORA) == 3600
     assert leitura.idade_s(None, AGORA) is None

@@ -40,7 +40,7 @@ def estados(achados: list[Constatacao]) -> list[str]:
     return [a.estado for a in achados]
 
 
-def test_W2_banco_na_rede_e_erro_e_pasta_na_rede_e_aviso(config: Configuracao, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_banco_na_rede_e_erro_e_pasta_na_rede_e_aviso(config: Configuracao, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sistema, "tipo_de_sistema", lambda _pasta: "cifs")
     dados, *pastas = list(verificacoes.pastas(config, {str(config.raiz / p): "u" for p in "ab"}))
     assert (dados.estado, "disco local" in dados.o_que_fazer) == (ERRO, True)
@@ -81,6 +81,6 @@ def test_senha_que_so_o_servico_tem_nao_e_erro_com_ele_ligado(config: Configurac
 
 
 @pytest.mark.parametrize("ano", [1970, 2100])
-def test_F9_ano_sem_sentido(ano: int) -> None:
+def test_ano_sem_sentido(ano: int) -> None:
     primeiro = next(iter(verificacoes.relogio(AGORA.replace(year=ano), None)))
     assert primeiro.estado == ERRO

@@ -105,7 +105,7 @@ rotas:
     assert rota.copia_processado is True
 
 
-def test_F7_so_a_regra_mover_nao_tem_limite_de_tamanho() -> None:
+def test_so_a_regra_mover_nao_tem_limite_de_tamanho() -> None:
     comum = "origem: a{0}, destino: b, arquivo: .x"
     texto = "rotas:\n" + "".join(
         f"  - {{regra: {r}, {comum.format(i)}}}\n" for i, r in enumerate(("mover", "cte-envio", "pedido"))
@@ -246,7 +246,7 @@ def test_bytes_que_nao_sao_configuracao(tmp_path: Path, conteudo: bytes, trecho:
     assert trecho in str(lida.erros[0])
 
 
-def test_F5_arquivo_que_nao_existe_pasta_e_fifo(tmp_path: Path) -> None:
+def test_arquivo_que_nao_existe_pasta_e_fifo(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "fifo")
     for alvo, trecho in (
         (tmp_path / "nada", "não existe"),

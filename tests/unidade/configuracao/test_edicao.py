@@ -158,7 +158,7 @@ def test_fim_de_linha_do_windows_fica(arquivo: Path) -> None:
     assert arquivo.read_bytes().count(b"\r\n") == arquivo.read_bytes().count(b"\n")
 
 
-def test_D5_disco_cheio_deixa_o_arquivo_como_estava(arquivo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_disco_cheio_deixa_o_arquivo_como_estava(arquivo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     antes = arquivo.read_bytes()
 
     def cheio(_descritor: int) -> None:

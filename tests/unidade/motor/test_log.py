@@ -105,7 +105,7 @@ def test_vira_por_tamanho_e_por_dia_e_apaga_o_velho(tmp_path: Path) -> None:
     arquivo.fechar()
 
 
-def test_D5_disco_cheio_perde_linhas_nunca_o_servico(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_disco_cheio_perde_linhas_nunca_o_servico(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     arquivo = ArquivoDeLog(tmp_path, hora)
     assert arquivo.escrever("antes")
     escrever = os.write
@@ -129,7 +129,7 @@ def test_D5_disco_cheio_perde_linhas_nunca_o_servico(tmp_path: Path, monkeypatch
     assert texto[3] == "depois"
 
 
-def test_D5_de_um_grupo_contam_as_linhas_que_faltaram(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_de_um_grupo_contam_as_linhas_que_faltaram(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     arquivo = ArquivoDeLog(tmp_path, hora)
     escrever = os.write
     monkeypatch.setattr(os, "write", lambda descritor, dados: escrever(descritor, dados[:9]))
@@ -188,7 +188,7 @@ def test_incidente_guarda_o_rastro_so_na_pasta_dele(tmp_path: Path) -> None:
     assert r"arquivo: a\xe7" in texto
 
 
-def test_D5_incidente_sem_disco_ainda_tem_numero(tmp_path: Path) -> None:
+def test_incidente_sem_disco_ainda_tem_numero(tmp_path: Path) -> None:
     saida = io.StringIO()
     configurar(None, saida=saida, agora=hora)
     (tmp_path / "incidentes").write_text("", encoding="utf-8")

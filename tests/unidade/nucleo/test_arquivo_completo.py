@@ -54,34 +54,34 @@ def test_sem_arrendamento_espera_o_tempo_quieto() -> None:
     st.floats(0, 1e6),
     st.sampled_from([Ocupacao.LIVRE, Ocupacao.DESCONHECIDO]),
 )
-def test_A4_A6_qualquer_mudanca_recomeca_o_tempo(campo: str, delta: int, passou_s: float, uso: Ocupacao) -> None:
+def test_qualquer_mudanca_recomeca_o_tempo(campo: str, delta: int, passou_s: float, uso: Ocupacao) -> None:
     nova = replace(_mais_tarde(passou_s), **{campo: getattr(BASE, campo) + delta})
     assert isinstance(_decidir(BASE, nova, uso), Esperar)
     assert referencia(BASE, nova) is nova
 
 
 @given(st.floats(0, 1e9), st.sampled_from([True, False, None]), st.booleans())
-def test_A1_aberto_para_gravacao_nunca_esta_pronto(passou_s: float, fechado: bool | None, prometido: bool) -> None:
+def test_aberto_para_gravacao_nunca_esta_pronto(passou_s: float, fechado: bool | None, prometido: bool) -> None:
     decisao = _decidir(BASE, _mais_tarde(passou_s), Ocupacao.EM_USO, fechado, prometido=prometido)
     assert isinstance(decisao, Esperar)
     assert decisao.motivo is Motivo.EM_USO
 
 
 @given(st.floats(0, 1e9), st.sampled_from(list(Ocupacao)), st.booleans())
-def test_A10_vazio_nunca_esta_pronto(passou_s: float, uso: Ocupacao, prometido: bool) -> None:
+def test_vazio_nunca_esta_pronto(passou_s: float, uso: Ocupacao, prometido: bool) -> None:
     vazio = replace(BASE, tamanho=0)
     decisao = _decidir(vazio, replace(vazio, visto_em_s=100.0 + passou_s), uso, prometido=prometido)
     assert isinstance(decisao, Esperar)
     assert decisao.motivo is Motivo.VAZIO
 
 
-def test_A2_fechado_e_reaberto_conta_de_novo() -> None:
+def test_fechado_e_reaberto_conta_de_novo() -> None:
     reaberto = replace(_mais_tarde(0.9), ctime_ns=8)
     base = referencia(BASE, reaberto)
     assert _decidir(base, replace(reaberto, visto_em_s=101.5)) == Esperar(pytest.approx(101.9), Motivo.MUDANDO)
 
 
-def test_A14_o_tempo_quieto_e_de_quem_chama() -> None:
+def test_o_tempo_quieto_e_de_quem_chama() -> None:
     assert decidir(BASE, _mais_tarde(2.9), ocupacao=Ocupacao.DESCONHECIDO, fechado=True, tempo_quieto_s=3.0) == Esperar(
         103.0, Motivo.MUDANDO
     )
@@ -92,11 +92,11 @@ def test_conteudo_inacabado_espera_mais() -> None:
     assert _decidir(BASE, _mais_tarde(5.0), Ocupacao.LIVRE, False) == PRONTO
 
 
-def test_A13_marcador_promete_que_acabou() -> None:
+def test_marcador_promete_que_acabou() -> None:
     assert _decidir(None, BASE, fechado=None, prometido=True) == PRONTO
 
 
-def test_F8_relogio_que_volta_recomeca() -> None:
+def test_relogio_que_volta_recomeca() -> None:
     assert _decidir(BASE, replace(BASE, visto_em_s=50.0)) == Esperar(51.0, Motivo.MUDANDO)
 
 
@@ -129,7 +129,7 @@ def test_conteudo_fechado(dados: bytes, fechado: bool | None) -> None:
 
 
 @given(st.integers(1, 200))
-def test_A1_xml_cortado_nunca_parece_fechado(corte: int) -> None:
+def test_xml_cortado_nunca_parece_fechado(corte: int) -> None:
     inteiro = (
         b"<?xml version='1.0' encoding='UTF-8'?><CTe xmlns='http://x'><infCte Id='1'>"
         + b"<x>1</x>" * 15

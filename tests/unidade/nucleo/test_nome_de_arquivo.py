@@ -31,23 +31,23 @@ NOMES = st.binary(min_size=1, max_size=255).filter(lambda b: b"/" not in b and b
         ("x\U000e0001.xml".encode(), r"x\U000e0001.xml"),
     ],
 )
-def test_F1_nome_em_uma_linha_imprimivel(nome: bytes, visto: str) -> None:
+def test_nome_em_uma_linha_imprimivel(nome: bytes, visto: str) -> None:
     assert mostrar(nome) == visto
 
 
 @given(NOMES)
-def test_F1_qualquer_nome_da_uma_linha(nome: bytes) -> None:
+def test_qualquer_nome_da_uma_linha(nome: bytes) -> None:
     visto = mostrar(nome)
     assert visto.isprintable()
     assert visto.encode("utf-8")
 
 
 @given(NOMES, NOMES)
-def test_F1_nomes_diferentes_nunca_parecem_iguais(um: bytes, outro: bytes) -> None:
+def test_nomes_diferentes_nunca_parecem_iguais(um: bytes, outro: bytes) -> None:
     assert (mostrar(um) == mostrar(outro)) == (um == outro)
 
 
-def test_F2_gemeos_nfc_nfd_comparam_iguais() -> None:
+def test_gemeos_nfc_nfd_comparam_iguais() -> None:
     composto, decomposto = "emissão.XML".encode(), "emissa\u0303o.xml".encode()
     assert composto != decomposto
     assert comparavel(composto) == comparavel(decomposto)
@@ -69,7 +69,7 @@ def test_F2_gemeos_nfc_nfd_comparam_iguais() -> None:
         b"a.xml.partial",
     ],
 )
-def test_A9_nome_temporario(nome: bytes) -> None:
+def test_nome_temporario(nome: bytes) -> None:
     assert temporario(nome)
     assert ignorado(nome)
 
@@ -87,7 +87,7 @@ def test_A9_nome_temporario(nome: bytes) -> None:
         b".separador",
     ],
 )
-def test_F4_arquivos_de_sistema(nome: bytes) -> None:
+def test_arquivos_de_sistema(nome: bytes) -> None:
     assert metadado(nome)
     assert ignorado(nome)
 
@@ -95,7 +95,7 @@ def test_F4_arquivos_de_sistema(nome: bytes) -> None:
 @pytest.mark.parametrize(
     "nome", [b"cte.xml", b"part.xml", b"a.tmp.xml", b"thumbs.db.xml", "título.xml".encode(), b"x\n.xml"]
 )
-def test_A9_F4_nomes_comuns_passam(nome: bytes) -> None:
+def test_nomes_comuns_passam(nome: bytes) -> None:
     assert ignorado(nome) is None
 
 
@@ -112,7 +112,7 @@ def test_A9_F4_nomes_comuns_passam(nome: bytes) -> None:
         (b"1.xml", "", False),
     ],
 )
-def test_B7_sufixo_sem_ligar_para_maiusculas(nome: bytes, regra: str, casa: bool) -> None:
+def test_sufixo_sem_ligar_para_maiusculas(nome: bytes, regra: str, casa: bool) -> None:
     achado = separar_sufixo(nome, [regra])[1]
     assert (comparavel(achado) == comparavel(regra.encode())) is casa
 

@@ -41,7 +41,7 @@ def rota(
         (unicodedata.normalize("NFD", "ação-ÇÃO.xml").encode(), 4),
     ],
 )
-def test_B7_F1_F2_o_final_mais_longo_sem_olhar_maiusculas(nome: bytes, esperada: int | None) -> None:
+def test_o_final_mais_longo_sem_olhar_maiusculas(nome: bytes, esperada: int | None) -> None:
     rotas = [
         rota(1, "/a", "/b", ".xml"),
         rota(2, "/a", "/c", ".csv", "-cte.xml"),
@@ -94,7 +94,7 @@ def test_id_repetido_mesmo_inativa() -> None:
     assert [c.posicao for c in achados] == [1]
 
 
-def test_A13_um_marcador_por_origem() -> None:
+def test_um_marcador_por_origem() -> None:
     a, b = replace(rota(1, "/a", "/b"), marcador=".ok"), rota(2, "/a", "/c", ".csv")
     assert [c.posicao for c in conflitos([a, b], DADOS)] == [1]
     assert conflitos([a, replace(b, marcador=".ok")], DADOS) == []

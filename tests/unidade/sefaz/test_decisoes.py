@@ -78,7 +78,7 @@ def test_nenhum_codigo_que_nao_decide_chega_ao_documento() -> None:
         ("evento", "101", SemDesfecho(aberta=True, ausencias=0, consultas=1), Resolucao.DESISTIR),
     ],
 )
-def test_G1_o_que_a_consulta_diz_de_um_desfecho(
+def test_o_que_a_consulta_diz_de_um_desfecho(
     alvo: str, codigo: str, sem_desfecho: SemDesfecho, esperado: Resolucao
 ) -> None:
     assert t.resolver(alvo, codigo, sem_desfecho) is esperado
@@ -106,7 +106,7 @@ def test_a_fila_e_do_numero_qualquer_que_seja_a_emissao() -> None:
 
 
 @pytest.mark.requisito("SEFAZ-05")
-def test_G3_nunca_mais_consultas_do_que_cabem_em_uma_hora() -> None:
+def test_nunca_mais_consultas_do_que_cabem_em_uma_hora() -> None:
     feitas: list[datetime] = []
     quando = AGORA
     for _ in range(40):
@@ -118,7 +118,7 @@ def test_G3_nunca_mais_consultas_do_que_cabem_em_uma_hora() -> None:
 
 
 @pytest.mark.requisito("SEFAZ-05")
-def test_G3_as_consultas_de_um_desfecho_ficam_raras() -> None:
+def test_as_consultas_de_um_desfecho_ficam_raras() -> None:
     esperas = [t.espera_consulta(n, 0.0) for n in range(10)]
     assert esperas == sorted(esperas)
     quando, na_hora = timedelta(), 0
@@ -129,7 +129,7 @@ def test_G3_as_consultas_de_um_desfecho_ficam_raras() -> None:
 
 
 @pytest.mark.requisito("SEFAZ-06")
-def test_G7_ninguem_volta_no_mesmo_segundo() -> None:
+def test_ninguem_volta_no_mesmo_segundo() -> None:
     assert t.espera_conexao(3, 0.0) < t.espera_conexao(3, 0.9)
     assert t.espera_consulta(3, 0.0) < t.espera_consulta(3, 0.9)
     assert t.espera_conexao(99, 0.0) == t.espera_conexao(6, 0.0) == timedelta(seconds=180)

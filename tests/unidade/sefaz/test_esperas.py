@@ -7,7 +7,7 @@ import pytest
 from separador.capacidades.sefaz.dominio.esperas import BLOQUEIO_CONSUMO, reenvio
 
 
-def test_W10_esperas_sao_duracoes_e_nao_numeros() -> None:
+def test_esperas_sao_duracoes_e_nao_numeros() -> None:
     assert timedelta(hours=1) == BLOQUEIO_CONSUMO
     assert isinstance(reenvio(0, 0.0), timedelta)
 

@@ -28,18 +28,18 @@ def conferir(bruto: bytes, servico: Servico) -> None:
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary(max_size=300), st.sampled_from(SERVICOS))
-def test_G5_quaisquer_bytes(bruto: bytes, servico: Servico) -> None:
+def test_quaisquer_bytes(bruto: bytes, servico: Servico) -> None:
     conferir(bruto, servico)
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, len(BOA)), st.integers(0, len(BOA)), st.binary(max_size=12), st.sampled_from(SERVICOS))
-def test_G5_uma_boa_estragada_em_qualquer_lugar(de: int, ate: int, novo: bytes, servico: Servico) -> None:
+def test_uma_boa_estragada_em_qualquer_lugar(de: int, ate: int, novo: bytes, servico: Servico) -> None:
     inicio, fim = sorted((de, ate))
     conferir(BOA[:inicio] + novo + BOA[fim:], servico)
 
 
-def test_G5_cortada_em_qualquer_ponto_nunca_e_resposta() -> None:
+def test_cortada_em_qualquer_ponto_nunca_e_resposta() -> None:
     for i in range(len(BOA) - 1):
         assert isinstance(cortar(BOA[:i], Servico.RECEPCAO_CTE), SemResposta), i
 
