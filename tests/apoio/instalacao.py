@@ -17,6 +17,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Timer
 from typing import Any, Self
 
 import yaml
@@ -151,7 +152,14 @@ class Instalacao:
     def fechar(self) -> None:
         """Stops in good order. Does nothing when closed."""
         if self._ciclo is not None:
-            self._ciclo.encerrar()
+            # The minute that a stop may take is one of the test's clock, which stands: a test that failed with a group
+            # in a worker's hands would never end.
+            vigia = Timer(30, self.ponteiros.passar, (61,))
+            vigia.start()
+            try:
+                self._ciclo.encerrar()
+            finally:
+                vigia.cancel()
             self._ciclo = None
         if self._banco is not None:
             self._banco.close()
