@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from separador.demonstracao import exportacoes
+from separador.demonstracao import exportacoes, retornos
 from separador.demonstracao.exportacoes import Exportacao
-from tests.apoio import retornos
 from tests.apoio.maquina import ROTAS, Maquina
 
 MOTIVO = "ERRO NA DIGITACAO DO VALOR"

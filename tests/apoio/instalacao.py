@@ -28,6 +28,7 @@ from separador.capacidades.cte.banco import documentos
 from separador.configuracao import Invalida, carregar
 from separador.demonstracao import eventos as ev
 from separador.demonstracao import exportacoes as ex
+from separador.demonstracao import retornos as rt
 from separador.demonstracao.certificado import gerar_pfx
 from separador.demonstracao.empresas import EMITENTE, Empresa
 from separador.demonstracao.exportacoes import Exportacao
@@ -37,7 +38,6 @@ from separador.motor.relogio import Relogio
 from separador.motor.soquete.parte import SEM_SOQUETE
 from separador.motor.systemd import Notificador
 from separador.pastas.quem_tem_aberto import preparar_processo
-from tests.apoio import retornos as rt
 from tests.apoio.certificados import chave_rsa
 from tests.apoio.maquina import ROTAS, SENHA
 

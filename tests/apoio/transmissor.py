@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from separador.demonstracao import retornos
 from separador.demonstracao.exportacoes import Exportacao
-from tests.apoio import retornos
 
 Modo = Literal["atomico", "rude"]
 Veredito = Callable[[bytes, bytes, datetime], list[Exportacao]]

@@ -10,10 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from separador.demonstracao import exportacoes
+from separador.demonstracao import exportacoes, retornos
 from separador.demonstracao.exportacoes import Exportacao
 from separador.nucleo.situacao import Situacao
-from tests.apoio import retornos
 from tests.apoio.maquina import ROTAS, Maquina
 
 PROPRIA = ".separador"

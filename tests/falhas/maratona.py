@@ -23,8 +23,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from separador.demonstracao import eventos, exportacoes, exportacoes_com_erro
-from tests.apoio import retornos
+from separador.demonstracao import eventos, exportacoes, exportacoes_com_erro, retornos
 from tests.apoio.maquina import Maquina
 from tests.falhas import conferente
 from tests.falhas.quedas_lugar import pasta_rapida

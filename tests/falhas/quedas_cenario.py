@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from separador.demonstracao import eventos, exportacoes, exportacoes_com_erro
-from tests.apoio import retornos
+from separador.demonstracao import eventos, exportacoes, exportacoes_com_erro, retornos
 from tests.apoio.maquina import ROTAS, Maquina
 from tests.apoio.transmissor import soltar
 from tests.falhas.quedas_sefaz import SefazDeQuedas

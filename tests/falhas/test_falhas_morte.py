@@ -12,7 +12,7 @@ import pytest
 
 from separador.demonstracao import eventos as ev
 from separador.demonstracao import exportacoes as ex
-from tests.apoio import retornos as rt
+from separador.demonstracao import retornos as rt
 from tests.apoio.instalacao import AGORA, MOTIVO, Instalacao, pasta_rapida, pfx
 from tests.falhas.morte import MORTO, Contador, em_filho
 

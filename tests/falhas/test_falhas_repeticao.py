@@ -14,10 +14,10 @@ from separador.banco import publicacoes
 from separador.capacidades.cte.arquivos import leitura
 from separador.capacidades.cte.servico import envio
 from separador.demonstracao import exportacoes as ex
+from separador.demonstracao import retornos as rt
 from separador.demonstracao.exportacoes import Exportacao
 from separador.motor.desfecho import arquivamento, entrega, saidas
 from separador.pastas.erros import FalhaDePasta
-from tests.apoio import retornos as rt
 from tests.apoio.instalacao import Instalacao
 
 Fazer = Callable[..., Instalacao]

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from separador.demonstracao import retornos
 from separador.fiscal.evento.tabela import EVENTOS
 from separador.nucleo.chave import compor
 from tests.aceitacao.cenario import Cenario, recolher
-from tests.apoio import retornos
 
 OBSERVACAO = "O valor cobrado não é o contratado"
 DE_TERCEIRO = compor(

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from separador.demonstracao import exportacoes
+from separador.demonstracao import exportacoes, retornos
 from tests.aceitacao.cenario import MOTIVO, Cenario, exportar, recolher
-from tests.apoio import retornos
 from tests.apoio.maquina import Maquina
 
 EU = f"so:{pwd.getpwuid(os.getuid()).pw_name}"

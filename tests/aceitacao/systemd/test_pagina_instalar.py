@@ -14,8 +14,8 @@ import pytest
 
 from separador.demonstracao import eventos as ev
 from separador.demonstracao import exportacoes as ex
+from separador.demonstracao import retornos as rt
 from separador.demonstracao.certificado import gerar_pfx
-from tests.apoio import retornos as rt
 from tests.apoio.maquina_limpa import MaquinaLimpa, NaoDaError
 from tests.apoio.pagina_de_instalacao import Bloco, blocos
 

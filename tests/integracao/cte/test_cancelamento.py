@@ -9,11 +9,11 @@ import pytest
 from separador.demonstracao import eventos as ev
 from separador.demonstracao import exportacoes as ex
 from separador.demonstracao import outros_modelos as om
+from separador.demonstracao import retornos as rt
 from separador.fiscal import esquema
 from separador.fiscal.leitura import ler
 from separador.fiscal.verificacao import verificar
 from separador.nucleo.erro import Recusa
-from tests.apoio import retornos as rt
 from tests.apoio.instalacao import MOTIVO, Instalacao
 
 VOLTA = ["NÃO ENVIADO", "AGUARDANDO RETORNO", "AUTORIZADO PELA SEFAZ"]

@@ -7,7 +7,7 @@ import pytest
 
 from separador.demonstracao import eventos as ev
 from separador.demonstracao import exportacoes as ex
-from tests.apoio import retornos as rt
+from separador.demonstracao import retornos as rt
 from tests.apoio.instalacao import Instalacao
 
 CONSULTAR = ("204", "216", "218", "539", "600", "631", "640")

@@ -9,8 +9,8 @@ import pytest
 
 from separador.banco import falhas
 from separador.demonstracao import exportacoes as ex
+from separador.demonstracao import retornos as rt
 from separador.demonstracao.empresas import OUTRA_TRANSPORTADORA
-from tests.apoio import retornos as rt
 from tests.apoio.instalacao import AGORA, Instalacao, pasta_rapida
 from tests.apoio.instalacao_em_rede import AUTORIZADO, InstalacaoEmRede
 from tests.apoio.maquina import ROTAS

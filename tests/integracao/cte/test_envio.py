@@ -11,13 +11,13 @@ from lxml import etree
 from separador.demonstracao import empresas
 from separador.demonstracao import exportacoes as ex
 from separador.demonstracao import outros_modelos as om
+from separador.demonstracao import retornos as rt
 from separador.demonstracao.exportacoes import Exportacao
 from separador.demonstracao.exportacoes_com_erro import RECUSADAS, ruim
 from separador.fiscal import esquema
 from separador.fiscal.leitura import ler
 from separador.fiscal.verificacao import verificar
 from separador.nucleo.erro import Recusa
-from tests.apoio import retornos as rt
 from tests.apoio.instalacao import Instalacao
 from tests.apoio.maquina import ROTAS
 

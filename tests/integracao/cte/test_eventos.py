@@ -15,11 +15,11 @@ from separador.banco import pedidos as tabela_de_pedidos
 from separador.banco.conexao import abrir, texto_de
 from separador.capacidades.cte.servico.evento.pedidos import json_do_pedido
 from separador.demonstracao import eventos as ev
+from separador.demonstracao import retornos as rt
 from separador.demonstracao.empresas import EMITENTE
 from separador.fiscal.evento.tabela import POR_NOME
 from separador.fiscal.processado import validar_arquivo
 from separador.nucleo.chave import compor
-from tests.apoio import retornos as rt
 from tests.apoio.instalacao import MOTIVO, Enviado, Instalacao
 
 XOBS = {"grupo": "compl", "campo": "xObs", "valor": "CARGA REFRIGERADA"}

@@ -6,8 +6,8 @@ import pytest
 
 from separador.demonstracao import eventos as ev
 from separador.demonstracao import exportacoes as ex
+from separador.demonstracao import retornos as rt
 from separador.demonstracao.exportacoes import Exportacao
-from tests.apoio import retornos as rt
 from tests.apoio.instalacao import MOTIVO, Instalacao
 from tests.integracao.cte.test_eventos import CARTA, DE_TERCEIRO, OBSERVACAO, pedir, responder, tomar
 

@@ -9,11 +9,11 @@ from lxml import etree
 
 from separador.demonstracao import eventos as ev
 from separador.demonstracao import exportacoes as ex
+from separador.demonstracao import retornos as rt
 from separador.demonstracao.exportacoes import Exportacao
 from separador.demonstracao.exportacoes_com_erro import ruim
 from separador.fiscal.verificacao import verificar
 from separador.nucleo.erro import Recusa
-from tests.apoio import retornos as rt
 from tests.apoio.instalacao import MOTIVO, Instalacao
 
 

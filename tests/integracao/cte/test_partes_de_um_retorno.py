@@ -6,10 +6,10 @@ import re
 import pytest
 from lxml import etree
 
+from separador.demonstracao import retornos as rt
 from separador.demonstracao.pedacos_de_xml import NS
 from separador.fiscal import esquema
 from separador.fiscal.leitura import Lido, ler
-from tests.apoio import retornos as rt
 from tests.apoio.instalacao import Enviado, Instalacao
 
 NAO_VERIFICADO = "SEP-EVENTO-NAO-VERIFICADO"

@@ -13,10 +13,10 @@ from separador.banco.conexao import abrir
 from separador.banco.publicacoes import NovaPublicacao
 from separador.demonstracao import eventos as ev
 from separador.demonstracao import exportacoes as ex
+from separador.demonstracao import retornos as rt
 from separador.motor.desfecho import saidas
 from separador.pastas.disco import MARCA
 from separador.pastas.erros import PastaSumiu
-from tests.apoio import retornos as rt
 from tests.apoio.instalacao import Instalacao
 
 

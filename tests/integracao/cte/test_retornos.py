@@ -8,13 +8,13 @@ from datetime import timedelta
 import pytest
 
 from separador.demonstracao import exportacoes as ex
+from separador.demonstracao import retornos as rt
 from separador.demonstracao.pedacos_de_xml import NS, dh
 from separador.fiscal import esquema
 from separador.fiscal.leitura import ler
 from separador.fiscal.verificacao import verificar
 from separador.motor.desfecho import saidas
 from separador.nucleo.erro import Recusa
-from tests.apoio import retornos as rt
 from tests.apoio.instalacao import Instalacao
 from tests.apoio.maquina import ROTAS
 

@@ -7,8 +7,8 @@ from xml.sax.saxutils import escape
 import pytest
 
 from separador.capacidades.cte.banco import rastro
+from separador.demonstracao import retornos as rt
 from separador.fiscal.leitura import Lido, ler
-from tests.apoio import retornos as rt
 from tests.apoio.instalacao import Instalacao
 
 ENVELOPE = (

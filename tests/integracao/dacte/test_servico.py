@@ -17,8 +17,7 @@ from separador.capacidades.dacte import banco as tabela_do_dacte
 from separador.capacidades.dacte import servico as modulo
 from separador.capacidades.dacte.servico import Folha, Impressa, Impressora, imprimir_lote
 from separador.capacidades.sefaz.servico.passo import Transmissao
-from separador.demonstracao import exportacoes, outros_modelos
-from tests.apoio import retornos
+from separador.demonstracao import exportacoes, outros_modelos, retornos
 from tests.apoio.instalacao import Instalacao
 from tests.apoio.instalacao_em_rede import InstalacaoEmRede
 from tests.apoio.maquina import ROTAS

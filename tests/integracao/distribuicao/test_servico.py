@@ -17,13 +17,13 @@ from separador.capacidades.distribuicao.servico import agenda, respostas
 from separador.capacidades.sefaz.rede.porta import Chamada, Desconhecida, NaoEnviada, Respondida, Resultado, Servico
 from separador.capacidades.sefaz.servico.passo import Transmissao
 from separador.demonstracao import eventos as ev
+from separador.demonstracao import retornos as rt
 from separador.demonstracao.empresas import DESTINATARIO_RJ, EMITENTE, REMETENTE_SP
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.certificado import Certificado
 from separador.fiscal.preparo import ContextoPreparo, Preparado, preparar
 from separador.motor.desfecho import entrega, transacao
 from separador.nucleo.tipo import Tipo
-from tests.apoio import retornos as rt
 from tests.apoio.certificados import carregar_pfx
 from tests.apoio.instalacao import AGORA, SENHA, pasta_rapida, pfx
 from tests.apoio.instalacao_em_rede import AUTORIZADO, InstalacaoEmRede

@@ -17,11 +17,11 @@ import yaml
 from click.testing import CliRunner
 
 from separador.demonstracao import exportacoes as ex
+from separador.demonstracao import retornos as rt
 from separador.demonstracao.certificado import gerar_pfx
 from separador.demonstracao.empresas import EMITENTE
 from separador.pastas import contas
 from separador.programa import grupo
-from tests.apoio import retornos as rt
 from tests.apoio.contas import OUTRO, SERVICO, TROCA, WMS, ambiente, como, lugar, prefixo_da_conta, separador
 from tests.apoio.contas import so_como_root as _so_como_root
 

@@ -6,9 +6,8 @@ import pytest
 
 from separador.banco import pedidos as tabela_de_pedidos
 from separador.banco.conexao import abrir, texto_de
-from separador.demonstracao import exportacoes
+from separador.demonstracao import exportacoes, retornos
 from separador.motor.ciclo import Ciclo
-from tests.apoio import retornos
 from tests.apoio.instalacao import Instalacao
 from tests.apoio.maquina import ROTAS
 

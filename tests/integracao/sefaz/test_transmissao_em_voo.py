@@ -13,7 +13,7 @@ import pytest
 
 from separador.capacidades.sefaz.rede.porta import Chamada, Respondida, Resultado, Servico
 from separador.demonstracao import exportacoes as ex
-from tests.apoio import retornos as rt
+from separador.demonstracao import retornos as rt
 from tests.apoio.instalacao import AGORA, MOTIVO
 from tests.apoio.instalacao_em_rede import AGUARDANDO, AUTORIZADO, CANCELADO, InstalacaoEmRede
 

@@ -15,10 +15,10 @@ from separador.capacidades.distribuicao.leitura import (
     interpretar_lote,
 )
 from separador.demonstracao import eventos as ev
+from separador.demonstracao import retornos as rt
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.preparo import ContextoPreparo, Preparado, preparar
 from separador.nucleo.erro import Recusa
-from tests.apoio import retornos as rt
 from tests.unidade.fiscal.gerador import AGORA, NS, chave_cte, cte
 
 PROC = f'<cteProc xmlns="{NS}" versao="4.00">{{}}</cteProc>'

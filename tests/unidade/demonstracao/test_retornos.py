@@ -8,13 +8,12 @@ import nfelib
 import pytest
 from lxml import etree
 
-from separador.demonstracao import eventos, outros_modelos
+from separador.demonstracao import eventos, outros_modelos, retornos
 from separador.demonstracao.exportacoes import Exportacao, cte
 from separador.fiscal.assinatura import Assinador
 from separador.fiscal.leitura import Lido, ler
 from separador.nucleo.chave import partes
 from separador.nucleo.tipo import FAMILIAS, Tipo
-from tests.apoio import retornos
 from tests.apoio.certificados import assinador_demo
 from tests.apoio.normalizacao import normalizar
 
