@@ -37,7 +37,7 @@ test: $(PRONTO)
 	@$(PY) -m pytest -n $(NUCLEOS) --dist worksteal -q -m "not longo" $(ARGS)
 
 longo: $(PRONTO)
-	@$(PY) -m pytest -q -m longo --timeout 7200 $(ARGS)
+	@SEPARADOR_TESTES_INTEIROS=1 $(PY) -m pytest -q -m longo --timeout 7200 $(ARGS)
 
 quedas: $(PRONTO)
 	@$(PY) -m tests.falhas.quedas $(ARGS)

@@ -72,7 +72,7 @@ class Maquina:
         self._empresas = [self._empresa(e, com_certificado=com_certificado) for e in empresas]
         self.gravar_config()
         if init:
-            self.preparar("init")
+            self.exigir("init")
 
     # --- configuration and folders -------------------------------------------------------------------------------
 
@@ -122,8 +122,14 @@ class Maquina:
         self, *args: str, prazo_s: float = 60.0, entrada: str | None = None, env: dict[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Runs one command to its end, whatever its exit code is."""
+        todo = self.env | (env or {})
+        if partida.serve(todo):
+            argumentos = ["--config", str(self.config), *args]
+            feito = partida.rodar(argumentos, env=todo, pasta=self.pasta, prazo_s=prazo_s, entrada=entrada)
+            if feito is not None:
+                return feito
         return subprocess.run(
-            [*self.comando, *args], env=self.env | (env or {}), cwd=self.pasta, capture_output=True, text=True,
+            [*self.comando, *args], env=todo, cwd=self.pasta, capture_output=True, text=True,
             encoding="utf-8", timeout=prazo_s, input=entrada, check=False,
         )  # fmt: skip
 
@@ -144,19 +150,11 @@ class Maquina:
             saida = f"{' '.join(args)} --json: saiu com {feito.returncode}\n{feito.stdout}\n{feito.stderr}"
             raise AssertionError(saida) from erro
 
-    def preparar(
-        self, *args: str, codigos: frozenset[int] = frozenset({0}), prazo_s: float = 120.0
-    ) -> subprocess.CompletedProcess[str]:
-        """Runs a command that is no more than preparation, in a process that has the program loaded (`partida`)."""
-        argumentos = ["--config", str(self.config), *args]
-        feito = partida.rodar(argumentos, env=self.env, pasta=self.pasta, prazo_s=prazo_s)
-        saida = f"{' '.join(args)}: saiu com {feito.returncode}\n{feito.stdout}\n{feito.stderr}"
-        assert feito.returncode in codigos, saida
-        return feito
-
     def uma_vez(self, prazo_s: float = 120.0) -> subprocess.CompletedProcess[str]:
         """Runs `uma-vez`: one pass until nothing can move. Demands exit 0 or 1 (1: failures exist)."""
-        return self.preparar("uma-vez", codigos=frozenset({0, 1}), prazo_s=prazo_s)
+        feito = self.cli("uma-vez", prazo_s=prazo_s)
+        assert feito.returncode in {0, 1}, f"uma-vez: {feito.returncode}\n{feito.stdout}\n{feito.stderr}"
+        return feito
 
     # --- service -------------------------------------------------------------------------------------------------
 

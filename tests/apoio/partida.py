@@ -1,20 +1,23 @@
 """Runs commands of the program in processes that are forked from one where everything is imported already.
 
-What a test prepares (`init`, `uma-vez`) thus costs a tenth of the start of an interpreter. The process is another one
-all the same, with its own environment, folder and descriptors. What a test is about it runs by `python -m separador`.
+A command thus costs a tenth of what the start of an interpreter costs. It is a process of its own all the same: its
+environment, folder, descriptors, memory and death are its own, and it enters by `separador.programa.main`. The service
+(`executar`), and commands whose environment changes the interpreter, start by `python -m separador`. So does every
+command where SEPARADOR_TESTES_INTEIROS is set, as in `make longo`.
 """
 
 import atexit
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import traceback
 from importlib import import_module
 from pathlib import Path
-from threading import Timer
+from threading import Event, Lock, Timer
 from typing import Any
 
 PRE_CARGA = (
@@ -23,29 +26,62 @@ PRE_CARGA = (
 )
 """Modules that the commands import. What one of them imports beside these costs that command only."""
 
+_INOCUAS = frozenset({"PYTHONUNBUFFERED"})
+
 _servidor: subprocess.Popen[str] | None = None
+_vez = Lock()
+
+
+def serve(env: dict[str, str]) -> bool:
+    """Says whether a command with this environment may run here. The interpreter has read some of it already."""
+    if os.environ.get("SEPARADOR_TESTES_INTEIROS"):
+        return False
+    lidas = {n for n in env if n.startswith(("PYTHON", "LC_", "LANG", "TZ"))} - _INOCUAS
+    return all(os.environ.get(n) == env[n] for n in lidas)
 
 
 def rodar(
-    argumentos: list[str], *, env: dict[str, str], pasta: Path, prazo_s: float
+    argumentos: list[str], *, env: dict[str, str], pasta: Path, prazo_s: float, entrada: str | None = None
+) -> subprocess.CompletedProcess[str] | None:
+    """Runs `separador` with these arguments. Returns None, and runs nothing, while another command runs here.
+
+    Raises subprocess.TimeoutExpired.
+    """
+    if not _vez.acquire(blocking=False):
+        return None
+    try:
+        return _rodar(argumentos, env, pasta, prazo_s, entrada or "")
+    finally:
+        _vez.release()
+
+
+def _rodar(
+    argumentos: list[str], env: dict[str, str], pasta: Path, prazo_s: float, entrada: str
 ) -> subprocess.CompletedProcess[str]:
-    """Runs `separador` with these arguments. Raises TimeoutError."""
     servidor = _ligado()
     assert servidor.stdin is not None
     assert servidor.stdout is not None
     with tempfile.TemporaryDirectory(prefix="partida-") as saidas:
+        (Path(saidas) / "0").write_text(entrada, encoding="utf-8")
         pedido = {"argumentos": argumentos, "env": env, "pasta": str(pasta), "saidas": saidas}
-        vigia = Timer(prazo_s, servidor.kill)
+        print(json.dumps(pedido), file=servidor.stdin, flush=True)
+        filho = int(servidor.stdout.readline())
+        venceu = Event()
+        vigia = Timer(prazo_s, _matar, (filho, venceu))
         vigia.start()
         try:
-            print(json.dumps(pedido), file=servidor.stdin, flush=True)
-            linha = servidor.stdout.readline()
+            codigo = int(servidor.stdout.readline())
         finally:
             vigia.cancel()
-        if not linha:
-            raise TimeoutError(f"{' '.join(argumentos)}: não terminou em {prazo_s} s")
         dito, erros = ((Path(saidas) / n).read_text(encoding="utf-8") for n in ("1", "2"))
-    return subprocess.CompletedProcess(argumentos, int(linha), dito, erros)
+    if venceu.is_set():
+        raise subprocess.TimeoutExpired(argumentos, prazo_s, dito, erros)
+    return subprocess.CompletedProcess(argumentos, codigo, dito, erros)
+
+
+def _matar(filho: int, venceu: Event) -> None:
+    venceu.set()
+    os.kill(filho, signal.SIGKILL)
 
 
 def _ligado() -> subprocess.Popen[str]:
@@ -68,6 +104,7 @@ def servir() -> None:
         filho = os.fork()
         if not filho:
             _ser_o_comando(json.loads(linha))
+        print(filho, flush=True)
         codigo = os.waitstatus_to_exitcode(os.waitpid(filho, 0)[1])
         print(codigo, flush=True)
 
@@ -79,9 +116,10 @@ def _ser_o_comando(pedido: dict[str, Any]) -> None:
         os.environ.clear()
         os.environ.update(pedido["env"])
         os.chdir(pedido["pasta"])
-        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.dup2(os.open(f"{pedido['saidas']}/0", os.O_RDONLY), 0)
         for fd in (1, 2):
             os.dup2(os.open(f"{pedido['saidas']}/{fd}", os.O_WRONLY | os.O_CREAT, 0o600), fd)
+        sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 -- the old one may have read ahead
         sys.argv = ["separador", *pedido["argumentos"]]
         import_module("separador.programa").main()
         codigo = 0
