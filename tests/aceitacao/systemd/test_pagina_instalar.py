@@ -22,7 +22,7 @@ from tests.apoio.pagina_de_instalacao import Bloco, blocos
 SENHA = "senha-do-certificado"
 FRASE = "frase de teste bem comprida"
 TROCA = "/srv/separador"
-RESPOSTAS = {r"Senha do certificado:": SENHA, r"[Ff]rase[^\n]*:": FRASE, r"Repita[^\n]*:": FRASE}
+RESPOSTAS = {r"Senha do certificado[^\n]*:": SENHA, r"[Ff]rase[^\n]*:": FRASE, r"Repita[^\n]*:": FRASE}
 SECOES = ["1. Programa", "2. Usuário, pastas e unidade", "3. Configuração", "4. Ligar", "5. Conferir", "Atualizar",
           "Cópia de segurança", "Desinstalar"]  # fmt: skip
 
