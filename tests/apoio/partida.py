@@ -26,6 +26,9 @@ PRE_CARGA = (
 )
 """Modules that the commands import. What one of them imports beside these costs that command only."""
 
+INTEIROS = "SEPARADOR_TESTES_INTEIROS"
+"""The variable of the environment that makes every command an interpreter of its own."""
+
 _INOCUAS = frozenset({"PYTHONUNBUFFERED"})
 
 _servidor: subprocess.Popen[str] | None = None
@@ -34,7 +37,7 @@ _vez = Lock()
 
 def serve(env: dict[str, str]) -> bool:
     """Says whether a command with this environment may run here. The interpreter has read some of it already."""
-    if os.environ.get("SEPARADOR_TESTES_INTEIROS"):
+    if os.environ.get(INTEIROS):
         return False
     lidas = {n for n in env if n.startswith(("PYTHON", "LC_", "LANG", "TZ"))} - _INOCUAS
     return all(os.environ.get(n) == env[n] for n in lidas)
