@@ -85,8 +85,8 @@ def test_parada_em_ordem_ouve_as_respostas_que_faltam(tmp_path: Path) -> None:
 
 
 @pytest.mark.requisito("SEFAZ-06", "SEFAZ-08")
-def test_oitenta_documentos_e_a_sefaz_indo_e_vindo(tmp_path: Path, sefaz: SefazEmProcesso) -> None:
-    _indo_e_vindo(tmp_path, sefaz, 80, quedas=2)
+def test_quarenta_documentos_e_a_sefaz_indo_e_vindo(tmp_path: Path, sefaz: SefazEmProcesso) -> None:
+    _indo_e_vindo(tmp_path, sefaz, 40, quedas=1)
 
 
 @pytest.mark.longo

@@ -148,7 +148,7 @@ def _cancelamento(
 
 
 @pytest.mark.requisito("SEFAZ-04", "CTE-05")
-@pytest.mark.parametrize("fatia", range(2))
+@pytest.mark.parametrize("fatia", [0, pytest.param(1, marks=pytest.mark.longo)])
 @pytest.mark.parametrize(("cenario", "base"), [(_autorizacao, 10_000), (_cancelamento, 20_000)])
 def test_morte_em_cada_passo_da_transmissao(
     raiz: Path, sefaz: SefazEmProcesso, cenario: Callable[[Historia], Any], base: int, fatia: int

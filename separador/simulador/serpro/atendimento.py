@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from separador.simulador.requisicao import Pedido, Resposta
@@ -243,6 +243,7 @@ _MESES = "jan fev mar abr mai jun jul ago set out nov dez".split()
 def _nao_mudou(token: str, fim: datetime, falha: Falha | None) -> Resposta:
     """Returns 304 with the token in the headers, in the forms that were seen in production."""
     faz = falha.faz if falha else ""
+    fim = fim.astimezone(UTC)  # the header says GMT: between 21:00 and midnight of Brasília the day is another one
     etag = f"autenticar_procurador_token:{token}"
     expira = f"{fim:%a, %d %b %Y %H:%M:%S} GMT"
     if faz == "expires-pt":

@@ -22,6 +22,7 @@ def pasta(tmp_path: Path) -> Iterator[Path]:
         yield rapida
 
 
+@pytest.mark.longo
 @pytest.mark.requisito("ECAC-07")
 @pytest.mark.timeout(600)
 def test_cinco_mil_empresas(pasta: Path) -> None:
