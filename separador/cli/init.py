@@ -18,10 +18,13 @@ import click
 
 from separador.cli.base.comum import Opcoes, Saida, ids_conhecidos, passar_opcoes, sair
 from separador.cli.base.pastas_de_troca import Preparo
+from separador.cli.posse import confirmar_instalacao, desta_instalacao
 from separador.nucleo.rota import Rota, atribuir_ids
 
 if TYPE_CHECKING:
     from separador.configuracao import Configuracao
+    from separador.pastas.erros import FalhaDePasta
+    from separador.pastas.posse.instalacao import Quem
 
 
 @click.command(
@@ -36,6 +39,18 @@ if TYPE_CHECKING:
     metavar="N",
     help="Só a rota N, e mesmo que as pastas dela já fossem conhecidas e tenham sumido.",
 )
+@click.option(
+    "--mesma-instalacao",
+    "confirmacao",
+    flag_value="mesma",
+    help="A pasta de dados foi mudada de lugar ou de máquina, e é a mesma instalação.",
+)
+@click.option(
+    "--nova-instalacao",
+    "confirmacao",
+    flag_value="nova",
+    help="A pasta de dados é uma cópia, e a original continua: esta passa a ser outra instalação.",
+)
 @click.option("--systemd", is_flag=True, help="Também escreve o ajuste do systemd com as pastas configuradas.")
 @click.option(
     "--destino",
@@ -44,13 +59,16 @@ if TYPE_CHECKING:
     help="Com --systemd: onde escrever o ajuste. Sem ela: /etc/systemd/system/separador.service.d.",
 )
 @passar_opcoes
-def init(opcoes: Opcoes, numero: int | None, systemd: bool, destino: Path | None) -> None:
+def init(opcoes: Opcoes, numero: int | None, confirmacao: str | None, systemd: bool, destino: Path | None) -> None:
     """Exits with 1 when a folder could not be created; the others are created all the same."""
     if destino is not None and not systemd:
         raise click.UsageError("--destino só vale com --systemd.")
     _configuracao_inicial(opcoes.arquivo)
     configuracao = opcoes.configuracao()
     preparo = Preparo.de(configuracao)
+    if confirmacao is not None:
+        with preparo.como_o_servico():
+            confirmar_instalacao(configuracao.dados, nova=confirmacao == "nova")
     _criar_dados(preparo)
     with preparo.como_o_servico():
         conhecidos = ids_conhecidos(configuracao.dados)
@@ -111,12 +129,13 @@ def _criar_pastas(configuracao: "Configuracao", preparo: Preparo, rotas: list[Ro
 
     faixas.usar(configuracao.dados)
     with preparo.como_o_servico():
+        quem = desta_instalacao(configuracao.dados)
         marcas = _marcas_conhecidas(configuracao.dados)
     trocadas: dict[str, str] = {}
     falhas = 0
     for rota in rotas:
         for pasta in rota.pastas():
-            feita = _na_faixa(preparo, rota, pasta, marcas.get(str(pasta)), forcar=forcar)
+            feita = _na_faixa(preparo, quem, rota, pasta, marcas.get(str(pasta)), forcar=forcar)
             if feita.problema:
                 falhas += 1
                 click.echo(f"Rota {rota.id}: {feita.problema}", err=True)
@@ -155,9 +174,11 @@ def _criar_destino_do_ecac(configuracao: "Configuracao", preparo: Preparo) -> in
     from separador.configuracao.motivo import motivo  # noqa: PLC0415
     from separador.pastas.criacao import Recusado  # noqa: PLC0415
     from separador.pastas.erros import FalhaDePasta  # noqa: PLC0415
+    from separador.pastas.posse.marca import de_outra  # noqa: PLC0415
     from separador.pastas.saude import inicializar, ler_marca  # noqa: PLC0415
 
     with preparo.como_o_servico():
+        quem = desta_instalacao(configuracao.dados)
         esperada = _marcas_conhecidas(configuracao.dados).get(str(secao.destino))
     try:
         preparo.conferir(secao.destino)
@@ -166,9 +187,13 @@ def _criar_destino_do_ecac(configuracao: "Configuracao", preparo: Preparo) -> in
             texto = f"e-CAC: {secao.destino} já era usada e a marca dela sumiu, ou é de outra; monte-a de novo."
             click.echo(texto, err=True)
             return 1
+        if atual is not None and atual.de_outra(quem):
+            raise de_outra(secao.destino, atual)
         preparo.criar(secao.destino)
         with preparo.como_o_servico():
-            inicializar(secao.destino, esperada or str(uuid.uuid4()), datetime.now(UTC), "e-CAC")
+            marca = inicializar(secao.destino, esperada or str(uuid.uuid4()), datetime.now(UTC), "e-CAC", quem)
+        if marca.de_outra(quem):
+            raise de_outra(secao.destino, marca)
     except FalhaDePasta as falha:
         click.echo(f"e-CAC: {falha.mensagem}. {falha.o_que_fazer}", err=True)
         return 1
@@ -234,32 +259,38 @@ class _Feita:
     situacao: str = ""
 
 
-def _na_faixa(preparo: Preparo, rota: Rota, pasta: Path, esperada: str | None, *, forcar: bool) -> _Feita:
+def _na_faixa(preparo: Preparo, quem: "Quem", rota: Rota, pasta: Path, esperada: str | None, *, forcar: bool) -> _Feita:
     """Does as `_criar`. A share that does not answer is one more problem, not a command that hangs."""
     from separador.pastas import faixas  # noqa: PLC0415
     from separador.pastas.erros import SemResposta  # noqa: PLC0415
 
     try:
-        return faixas.fazer(pasta, _criar, preparo, rota, pasta, esperada, forcar=forcar)
+        return faixas.fazer(pasta, _criar, preparo, quem, rota, pasta, esperada, forcar=forcar)
     except SemResposta as falha:
         return _Feita(f"{falha.mensagem}. {falha.o_que_fazer}")
 
 
-def _criar(preparo: Preparo, rota: Rota, pasta: Path, esperada: str | None, *, forcar: bool) -> _Feita:
+def _criar(preparo: Preparo, quem: "Quem", rota: Rota, pasta: Path, esperada: str | None, *, forcar: bool) -> _Feita:
     """Creates one folder and its sentinel. `esperada`: the one the service remembers, None for a folder new to it."""
     from separador.configuracao.motivo import motivo  # noqa: PLC0415
     from separador.pastas.criacao import Recusado  # noqa: PLC0415
     from separador.pastas.erros import FalhaDePasta  # noqa: PLC0415
+    from separador.pastas.posse.marca import de_outra  # noqa: PLC0415
     from separador.pastas.saude import inicializar, ler_marca  # noqa: PLC0415
 
     try:
         preparo.conferir(pasta)
         atual = ler_marca(pasta)
+        if atual is not None and atual.de_outra(quem):
+            return _Feita(_de_outra(rota, de_outra(pasta, atual)))
         if esperada is not None and not forcar and (atual is None or atual.uuid != esperada):
             return _Feita(_por_que_nao(rota, pasta, sumiu=atual is None))
         nova = preparo.criar(pasta)
         with preparo.como_o_servico():
-            marca = inicializar(pasta, esperada or str(uuid.uuid4()), datetime.now(UTC), f"rota {rota.id}")
+            agora = datetime.now(UTC)
+            marca = inicializar(pasta, esperada or str(uuid.uuid4()), agora, f"rota {rota.id}", quem, refazer=forcar)
+        if marca.de_outra(quem):
+            return _Feita(_de_outra(rota, de_outra(pasta, marca)))
     except FalhaDePasta as falha:
         return _Feita(f"{falha.mensagem}. {falha.o_que_fazer}")
     except Recusado as recusado:
@@ -269,6 +300,13 @@ def _criar(preparo: Preparo, rota: Rota, pasta: Path, esperada: str | None, *, f
     return _Feita(
         marca=marca.uuid,
         situacao="já existia" if atual else "criada" if nova else "já existia; a marca foi posta",
+    )
+
+
+def _de_outra(rota: Rota, falha: "FalhaDePasta") -> str:
+    return (
+        f"{falha.mensagem}. Use outra pasta, ou desligue a outra instalação. "
+        f"Se esta deve ficar com a pasta: separador init --rota {rota.id} --assumir"
     )
 
 

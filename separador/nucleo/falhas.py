@@ -11,8 +11,16 @@ TEXTOS: dict[str, tuple[str, str]] = {
         "Monte o compartilhamento de novo. Se a pasta foi recriada de propósito, rode 'separador init --rota N'.",
     ),
     "SEP-MARCA-OUTRA": (
-        "A pasta tem a marca de outra instalação ou rota.",
+        "A pasta tem a marca de outra pasta desta instalação.",
         "Verifique o que está montado ali. Se a troca foi de propósito, rode 'separador init --rota N'.",
+    ),
+    "SEP-PASTA-DE-OUTRA": (
+        "A pasta é de outra instalação do separador; nada dela é lido, gravado nem removido.",
+        "Use outra pasta, ou desligue a outra. Se esta deve ficar com ela: separador init --rota N --assumir",
+    ),
+    "SEP-PERDI-A-PASTA": (
+        "O canto desta instalação na pasta (.separador) não está mais lá; nada dele é dado por publicado.",
+        "Verifique quem mexeu na .separador da pasta. Se foi de propósito: separador init --rota N",
     ),
     "SEP-NAO-E-PASTA": ("O caminho não é uma pasta.", "Corrija o caminho na configuração da rota."),
     "SEP-SEM-PERMISSAO": (

@@ -85,6 +85,20 @@ class SemResposta(FalhaDePasta):
         self.chamada = chamada
 
 
+class PastaDeOutra(FalhaDePasta):
+    """The sentinel names another installation: nothing is read, written, swept or probed there."""
+
+    codigo = "pasta-de-outra"
+    resumo = "A pasta é de outra instalação"
+
+
+class PerdiAPasta(FalhaDePasta):
+    """Our corner of the folder is gone, with what was staged in it: nothing there is taken for published."""
+
+    codigo = "perdi-a-pasta"
+    resumo = "O canto desta instalação na pasta não está mais lá"
+
+
 class FalhaDeDisco(FalhaDePasta):
     """EIO and the like: the medium failed. The written data must not be trusted."""
 

@@ -23,6 +23,7 @@ from separador.pastas import saude
 from separador.pastas.erros import SemResposta
 from separador.pastas.faixa import Chamada, Faixa, neste_fio, toque
 from separador.pastas.montagens import Montagens
+from separador.pastas.posse.cantos import Cantos
 from separador.pastas.saude import Problema
 
 PRAZO_S = 5.0
@@ -156,12 +157,29 @@ def fazer_ou_desfazer(pasta: Path, acao: Callable[[], T], desfazer: Callable[[],
     return _faixas.fazer(pasta, acao, desfazer)
 
 
-def conferir(pasta: Path, marca: str | None, *, escrita: bool, reserva_bytes: int = 0) -> list[Problema]:
+def conferir(
+    pasta: Path,
+    marca: str | None,
+    *,
+    escrita: bool,
+    reserva_bytes: int = 0,
+    cantos: Cantos | None = None,
+) -> list[Problema]:
     """Does as `saude.conferir`, by the lane of the folder. A device that does not answer is one more finding."""
     try:
-        return fazer(pasta, saude.conferir, pasta, marca, escrita=escrita, reserva_bytes=reserva_bytes)
+        return fazer(pasta, saude.conferir, pasta, marca, escrita=escrita, reserva_bytes=reserva_bytes, cantos=cantos)
     except SemResposta as falha:
         return [Problema(falha.codigo, falha.mensagem, falha.o_que_fazer)]
+
+
+def prefixo(cantos: Cantos, pasta: Path) -> bytes:
+    """Does as `cantos.prefixo`. A folder whose device does not answer gets a corner that nobody has."""
+    if cantos.nome(pasta) is None:
+        try:
+            return fazer(pasta, cantos.prefixo, pasta)
+        except SemResposta:
+            return cantos.de_ninguem()
+    return cantos.prefixo(pasta)
 
 
 def dispositivo(pasta: Path) -> str | None:

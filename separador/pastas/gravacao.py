@@ -7,17 +7,14 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, wait
 from pathlib import Path
 
-from separador.pastas.disco import (
-    PROPRIA,
-    iniciar_gravacao,
-)
+from separador.pastas.disco import iniciar_gravacao
 from separador.pastas.erros import LeituraRasgada, ProvisorioExiste, classificar, traduzindo
+from separador.pastas.posse.cantos import caminho_provisorio
 
 MODO = 0o640
 """Rights of published files, before the umask."""
 FATIAS = 8
 """Number of parts in which a group is flushed when there are threads for it."""
-_CANTO = PROPRIA.encode()
 _BLOCO = 1024 * 1024
 PORCAO_BYTES = 8 * _BLOCO
 """A long copy waits for the disk each time so much is written. So what it reports is done, and the end comes soon."""
@@ -27,13 +24,8 @@ GRAVAR = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW
 _LER = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
-def caminho_provisorio(pasta: Path, provisorio: bytes) -> bytes:
-    """Returns the path of a provisional file of this destination."""
-    return b"%b/%b/%b" % (os.fsencode(pasta), _CANTO, provisorio)
-
-
 def preparar(pasta: Path, dados: bytes, provisorio: bytes, *, modo: int = MODO) -> None:
-    """Writes `<pasta>/.separador/<provisorio>`, not yet durable: `descarregar` follows, for a whole group.
+    """Writes the staged file `provisorio`, not yet durable: `descarregar` follows, for a whole group.
 
     Leaves nothing behind on any error. Raises `FalhaDePasta`.
     """

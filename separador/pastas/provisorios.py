@@ -4,9 +4,7 @@ import os
 from pathlib import Path
 
 from separador.pastas.disco import (
-    MARCA,
     PROPRIA,
-    exigir_marca,
     juntar,
     lstat_ou_nada,
     mover_para_livre,
@@ -15,28 +13,29 @@ from separador.pastas.disco import (
     sincronizar_pasta,
 )
 from separador.pastas.erros import ProvisorioExiste, traduzindo
-from separador.pastas.publicacao import caminho_provisorio
+from separador.pastas.posse.cantos import caminho_provisorio, exigir_posse, lugar_do_provisorio
+from separador.pastas.posse.marca import VIDA
 from separador.pastas.quem_tem_aberto import ABERTURA, alguem_aberto
+from separador.pastas.saude import SONDA
 
-NAO_PROVISORIOS = frozenset({MARCA.encode(), b".escrita"})
-"""Files of `.separador` that are no provisional ones."""
+NAO_PROVISORIOS = frozenset({VIDA.encode(), SONDA.encode()})
+"""Files of a corner that are no staged ones."""
 
 
 def existe_provisorio(pasta: Path, provisorio: bytes) -> bool:
     """Says whether the provisional file is still there, that is, was not published. Raises `FalhaDePasta`, also when
-    the sentinel is missing: then its absence proves nothing."""
+    the folder is not ours any more: then its absence proves nothing."""
     with traduzindo(pasta):
         if lstat_ou_nada(caminho_provisorio(pasta, provisorio)) is not None:
             return True
-    exigir_marca(pasta)
+    exigir_posse(pasta, provisorio)
     return False
 
 
-def listar_provisorios(pasta: Path) -> list[bytes]:
-    """Returns the provisional files of a destination, sorted. Raises `FalhaDePasta`: a folder that is gone is not an
-    empty one."""
-    exigir_marca(pasta)
-    with traduzindo(pasta), os.scandir(os.fsencode(pasta / PROPRIA)) as entradas:
+def listar_provisorios(pasta: Path, canto: str) -> list[bytes]:
+    """Returns the staged files in our corner of a folder, sorted. Raises `FalhaDePasta`: a corner that is gone is not
+    an empty one."""
+    with traduzindo(pasta), os.scandir(os.fsencode(pasta / PROPRIA / canto)) as entradas:
         return sorted(e.name for e in entradas if e.is_file(follow_symlinks=False) and e.name not in NAO_PROVISORIOS)
 
 
@@ -73,7 +72,7 @@ def retirar(pasta: Path, nome: bytes, sha256: bytes, provisorio: bytes) -> bool:
         nosso = _e_nosso(para, sha256) and not _em_maos(para)
         if not nosso:
             mover_para_livre(para, pasta, nome)
-    sincronizar_pasta(pasta / PROPRIA)
+    sincronizar_pasta(lugar_do_provisorio(pasta, provisorio))
     sincronizar_pasta(pasta)
     return nosso
 

@@ -14,7 +14,6 @@ from pathlib import Path
 from separador.nucleo.nome_de_arquivo import numerar
 from separador.pastas.disco import (
     SEM_SUPORTE,
-    exigir_marca,
     juntar,
     lstat_ou_nada,
     renomear_sem_sobrepor,
@@ -24,7 +23,6 @@ from separador.pastas.gravacao import (
     GRAVAR,
     MODO,
     apagar,
-    caminho_provisorio,
     copiar,
     descarregar,
     firmar_abertos,
@@ -32,6 +30,7 @@ from separador.pastas.gravacao import (
     preparar_aberto,
     preparar_copia,
 )
+from separador.pastas.posse.cantos import caminho_provisorio, exigir_posse
 
 __all__ = [
     "MODO",
@@ -82,7 +81,7 @@ def publicar(pasta: Path, provisorio: bytes, nome: bytes) -> Publicado | NomeOcu
     with traduzindo(pasta):
         antes = lstat_ou_nada(de)
     if antes is None:
-        exigir_marca(pasta)
+        exigir_posse(pasta, provisorio)
         return ProvisorioSumiu(provisorio)
     try:
         _sem_sobrepor(de, para, antes)
@@ -166,7 +165,7 @@ def substituir(pasta: Path, provisorio: bytes, nome: bytes, guardar: bytes) -> S
     de, para = caminho_provisorio(pasta, provisorio), juntar(pasta, nome)
     with traduzindo(pasta):
         if lstat_ou_nada(de) is None:
-            exigir_marca(pasta)
+            exigir_posse(pasta, provisorio)
             return ProvisorioSumiu(provisorio)
         antigo = _guardar(pasta, para, guardar)
         os.rename(de, para)

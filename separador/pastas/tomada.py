@@ -13,7 +13,6 @@ from pathlib import Path
 from separador.nucleo.arquivo_completo import Amostra, Ocupacao, Pronto, conteudo_fechado, decidir, referencia
 from separador.pastas.achados import Candidato
 from separador.pastas.disco import (
-    PROPRIA,
     juntar,
     lstat_ou_nada,
     mover_para_livre,
@@ -21,9 +20,6 @@ from separador.pastas.disco import (
 )
 from separador.pastas.erros import DA_PASTA, FalhaDePasta, classificar, traduzindo
 from separador.pastas.exame import Ausente, Especial, Fechado, Vista, olhar
-
-SONDA = "sonda-"
-"""Beginning of the name of a probe of the work folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,17 +138,22 @@ def _parado(candidato: Candidato, vista: Vista) -> bool:
 
 @dataclass(slots=True)
 class AindaMudando:
-    """Claims whose writer had not finished: they settle in the work folder, by the rule of the origin."""
+    """Claims whose writer had not finished: they settle in their work folder, by the rule of the origin.
+
+    `trabalho` is where new ones lie. One that an earlier run left may lie in another.
+    """
 
     trabalho: Path
     tempo_quieto_s: float
     arrendar: bool = True
     fechado: Fechado = conteudo_fechado
     _bases: dict[Tomado, Amostra | None] = field(default_factory=dict)
+    _onde: dict[Tomado, Path] = field(default_factory=dict)
 
-    def acolher(self, tomado: Tomado) -> None:
-        """Takes a claim in."""
+    def acolher(self, tomado: Tomado, trabalho: Path | None = None) -> None:
+        """Takes a claim in. `trabalho`: its work folder, when it is not the one of new claims."""
         self._bases.setdefault(tomado, None)
+        self._onde.setdefault(tomado, trabalho or self.trabalho)
 
     def de_novo(self) -> "AindaMudando":
         """Returns another one with the same claims, none of them looked at yet."""
@@ -163,16 +164,16 @@ class AindaMudando:
         """Returns the claims that still settle."""
         return list(self._bases)
 
-    def examinar(self, agora_s: float) -> list[Tomado]:
-        """Returns the claims that are complete now (or gone: reading them will say so). They leave. `agora_s` is
-        monotonic."""
+    def examinar(self, agora_s: float) -> list[tuple[Path, Tomado]]:
+        """Returns the claims that are complete now (or gone: reading them will say so), each with its work folder. They
+        leave. `agora_s` is monotonic."""
         prontos = [tomado for tomado in self._bases if self._assentou(tomado, agora_s)]
         for tomado in prontos:
             del self._bases[tomado]
-        return prontos
+        return [(self._onde.pop(tomado), tomado) for tomado in prontos]
 
     def _assentou(self, tomado: Tomado, agora_s: float) -> bool:
-        caminho = juntar(self.trabalho / tomado.lote, tomado.nome)
+        caminho = juntar(self._onde[tomado] / tomado.lote, tomado.nome)
         vista = olhar(caminho, agora_s, arrendar=self.arrendar, fechado=self.fechado)
         if not isinstance(vista, Vista):
             return isinstance(vista, Ausente)
@@ -236,35 +237,4 @@ def limpar_lote(trabalho: Path, lote: str) -> bool:
             return False
         if erro.errno != errno.ENOENT:
             raise classificar(erro, trabalho) from erro
-    return True
-
-
-def pasta_de_trabalho(origem: Path, dados: Path, sonda: str) -> Path:
-    """Returns `dados/trabalho` when a file of the origin can be renamed into it, else `origem/.separador/trabalho`.
-
-    It tries a real rename: two bind mounts of one device have equal `st_dev` and still refuse (EXDEV). `sonda` is the
-    (unique) name of the probe. Creates the folder chosen. Raises `FalhaDePasta`.
-    """
-    comum = dados / "trabalho"
-    with traduzindo(dados):
-        comum.mkdir(mode=0o750, parents=True, exist_ok=True)
-    with traduzindo(origem):
-        if _mesmo_disco(origem / PROPRIA, comum, sonda):
-            return comum
-        propria = origem / PROPRIA / "trabalho"
-        propria.mkdir(mode=0o750, exist_ok=True)
-        return propria
-
-
-def _mesmo_disco(de: Path, para: Path, sonda: str) -> bool:
-    prova, chegada = de / sonda, para / sonda
-    os.close(os.open(prova, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600))
-    try:
-        os.rename(prova, chegada)
-    except OSError as erro:
-        prova.unlink(missing_ok=True)
-        if erro.errno == errno.EXDEV:
-            return False
-        raise
-    chegada.unlink(missing_ok=True)
     return True

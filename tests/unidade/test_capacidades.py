@@ -28,6 +28,7 @@ NOMES = (*DO_PROGRAMA, *capacidades.NOMES)
 _CAPACIDADES = "separador.capacidades"
 
 PASSOS = [
+    ("ANTES_DOS_PEDIDOS", "separador.motor.partes_proprias:SinalDeVida", "passo"),
     ("ANTES_DOS_PEDIDOS", f"{_CAPACIDADES}.certificados.servico.parte:CertificadosEmUso", "passo"),
     ("DEPOIS_DOS_PEDIDOS", f"{_CAPACIDADES}.cte.servico.parte:Agenda", "passo"),
     ("DEPOIS_DOS_PEDIDOS", "separador.motor.partes_proprias:Represados", "passo"),

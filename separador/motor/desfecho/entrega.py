@@ -1,5 +1,6 @@
 """Makes visible what is recorded, flushes it, and confirms it: steps 3 and 4 of a group (see `conclusao`)."""
 
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from sqlite3 import Row
@@ -15,8 +16,8 @@ from separador.motor.pasta_com_falha import avisar_pasta
 from separador.nucleo import capacidade
 from separador.pastas import faixas
 from separador.pastas.arquivo_de_originais import arquivar
-from separador.pastas.disco import PROPRIA, juntar
 from separador.pastas.erros import FalhaDePasta
+from separador.pastas.posse.cantos import caminho_provisorio
 
 
 def publicar_pendentes(contexto: Contexto) -> bool:
@@ -35,7 +36,7 @@ def publicar_pendentes(contexto: Contexto) -> bool:
             parados |= donos
             continue  # something that must become visible before it is not visible yet
         try:
-            efeito = saidas.publicar(contexto.banco, linha)
+            efeito = saidas.publicar(contexto.banco, linha, contexto.cantos.quem.instalacao)
         except FalhaDePasta as falha:
             parados |= donos
             falharam.add(linha["pasta"])
@@ -64,7 +65,7 @@ def _firmar(contexto: Contexto, linhas: Sequence[Row]) -> list[Row]:
 
     The others are not confirmed. They are found published next time.
     """
-    falharam = saidas.firmar([Path(linha["pasta"]) for linha in linhas])
+    falharam = saidas.firmar([(Path(linha["pasta"]), bytes(linha["provisorio"] or b"")) for linha in linhas])
     for falha in falharam.values():
         avisar_pasta(contexto, falha)
     return [linha for linha in linhas if Path(linha["pasta"]) not in falharam]
@@ -75,7 +76,8 @@ def _guardar_antigos(contexto: Contexto, antigos: Iterable[tuple[Path, bytes]]) 
     for pasta, provisorio in antigos:
         destino = contexto.dados / "arquivo" / contexto.agora().strftime("%Y/%m/%d") / "substituidos"
         try:
-            faixas.fazer(pasta, arquivar, juntar(pasta / PROPRIA, provisorio), destino, provisorio)
+            nome = os.path.basename(provisorio)
+            faixas.fazer(pasta, arquivar, caminho_provisorio(pasta, provisorio), destino, nome)
         except FalhaDePasta as falha:
             avisar_pasta(contexto, falha)
 

@@ -1,8 +1,8 @@
 """Puts files in folders, each exactly once.
 
-A file is first staged, durable, in `<pasta>/.separador/`. Then the intent is committed. Then one rename makes the file
-visible. After a crash, a staged file that is still there was never visible. One that is gone was visible, even if its
-reader has taken it since. So no file is published twice, and the reader need not be asked.
+A file is first staged, durable, in our corner of the folder. Then the intent is committed. Then one rename makes the
+file visible. After a crash, a staged file that is still there was never visible. One that is gone was visible, even if
+its reader has taken it since. So no file is published twice, and the reader need not be asked.
 """
 
 import hashlib
@@ -16,13 +16,17 @@ from sqlite3 import Row
 from separador.banco import publicacoes, rotas
 from separador.banco.conexao import Banco
 from separador.banco.publicacoes import NovaPublicacao
+from separador.motor.contexto import Contexto
 from separador.motor.trabalho import gravacao
 from separador.nucleo.nome_de_arquivo import compor
 from separador.nucleo.nome_de_saida import Nome
 from separador.pastas import faixas, provisorios, publicacao, saude
-from separador.pastas.criacao import criar_nossas
+from separador.pastas.criacao import MODO_DOS_DADOS, criar_nossas
 from separador.pastas.disco import MARCA, PROPRIA, juntar, lstat_ou_nada, resumo_sha256, sincronizar_pasta
-from separador.pastas.erros import FalhaDePasta, PastaSumiu, traduzindo
+from separador.pastas.erros import FalhaDePasta, PastaDeOutra, PastaSumiu, traduzindo
+from separador.pastas.posse.cantos import Cantos, caminho_provisorio, canto_de, dona, lugar_do_provisorio
+from separador.pastas.posse.instalacao import Quem
+from separador.pastas.posse.marca import Marca, de_outra
 from separador.pastas.publicacao import ProvisorioSumiu, Publicado
 
 DOCUMENTO, EVENTO, CONSULTA = "documento", "evento", "consulta"
@@ -58,8 +62,9 @@ class Saida:
 class Remessa:
     """Collects the files of one group while the group is decided, and stages them before its commit."""
 
-    def __init__(self, prefixo: str) -> None:
+    def __init__(self, prefixo: str, cantos: Cantos) -> None:
         self._prefixo = prefixo
+        self._cantos = cantos
         self._saidas: list[Saida] = []
         self._encenadas: list[tuple[Path, bytes]] = []
 
@@ -99,7 +104,7 @@ class Remessa:
     def _preparar(self, i: int, saida: Saida) -> Saida:
         if saida.dados is None:
             return saida
-        provisorio = f"{self._prefixo}.s{i}".encode()
+        provisorio = faixas.prefixo(self._cantos, saida.pasta) + f"{self._prefixo}.s{i}".encode()
         faixas.fazer(saida.pasta, publicacao.preparar, saida.pasta, saida.dados, provisorio)
         self._encenadas.append((saida.pasta, provisorio))
         return replace(saida, provisorio=provisorio, sha256=saida.sha256 or hashlib.sha256(saida.dados).hexdigest())
@@ -114,9 +119,11 @@ class Remessa:
         faixas.fazer(pasta, self._firmar_uma, pasta)
 
     def _firmar_uma(self, pasta: Path) -> None:
-        caminhos = [publicacao.caminho_provisorio(p, n) for p, n in self._encenadas if p == pasta]
+        nomes = [n for p, n in self._encenadas if p == pasta]
+        caminhos = [caminho_provisorio(pasta, n) for n in nomes]
         publicacao.descarregar(pasta, caminhos, fios=gravacao.fios())
-        sincronizar_pasta(pasta / PROPRIA)
+        for lugar in dict.fromkeys(lugar_do_provisorio(pasta, n) for n in nomes):
+            sincronizar_pasta(lugar)
 
     def descartar(self) -> None:
         """Takes back what was staged, because the group was not committed."""
@@ -181,14 +188,19 @@ class Efeito:
     antigo: tuple[Path, bytes] | None = None
 
 
-def publicar(banco: Banco, linha: Row) -> Efeito:
-    """Makes one recorded file visible, or finds that it was. Raises FalhaDePasta: then it is tried again later."""
+def publicar(banco: Banco, linha: Row, instalacao: str) -> Efeito:
+    """Makes one recorded file visible, or finds that it was. Raises FalhaDePasta: then it is tried again later.
+
+    `instalacao`: ours. A file staged in the corner of another installation is left alone: this data folder is a copy.
+    """
     pasta, provisorio = Path(linha["pasta"]), bytes(linha["provisorio"] or b"")
+    if canto_de(provisorio).rpartition("-")[0] not in ("", instalacao):
+        raise PastaDeOutra(dona(pasta, provisorio), detalhe="o arquivo está no canto de outra instalação")
     if linha["substitui"]:
         guardado = provisorio + b".antigo"
         feito = faixas.fazer(pasta, publicacao.substituir, pasta, provisorio, bytes(linha["nome"]), guardado)
         if isinstance(feito, ProvisorioSumiu):
-            _exigir_a_mesma(banco, pasta)
+            _exigir_a_mesma(banco, dona(pasta, provisorio))
             # A run that died, or a call that was overdue, replaced it; the file of before may still lie there.
             ha = faixas.fazer(pasta, provisorios.existe_provisorio, pasta, guardado)
             return Efeito(linha["id"], (pasta, guardado) if ha else None)
@@ -200,7 +212,7 @@ def publicar(banco: Banco, linha: Row) -> Efeito:
         if isinstance(publicado, Publicado):
             break
         if isinstance(publicado, ProvisorioSumiu):
-            _exigir_a_mesma(banco, pasta)
+            _exigir_a_mesma(banco, dona(pasta, provisorio))
             break
         if linha["tipo"] in UNICAS and faixas.fazer(pasta, _igual, juntar(pasta, nome), linha["sha256"]):
             descartar(pasta, provisorio)
@@ -264,28 +276,65 @@ def _outro(nome: bytes) -> bytes:
     return numerado(Nome(nome[: len(nome) - len(sufixo)], sufixo), 2)
 
 
-def firmar(pastas: Iterable[Path]) -> dict[Path, FalhaDePasta]:
-    """Makes the names durable: one flush per folder and its staging corner, all together.
+def firmar(publicadas: Iterable[tuple[Path, bytes]]) -> dict[Path, FalhaDePasta]:
+    """Makes the names durable: one flush per folder and per corner, all together. Takes (folder, staged file) pairs.
 
     Returns the failures by folder.
     """
-    todas = [p for pasta in dict.fromkeys(pastas) for p in (pasta, pasta / PROPRIA)]
+    donos: dict[Path, set[Path]] = {}
+    for pasta, provisorio in publicadas:
+        donos.setdefault(pasta, set()).add(pasta)
+        donos.setdefault(lugar_do_provisorio(pasta, provisorio), set()).add(pasta)
+    todas = list(donos)
     falhas = gravacao.juntas(_sincronizar, todas)
-    return {p.parent if p.name == PROPRIA else p: f for p, f in zip(todas, falhas, strict=True) if f is not None}
+    return {dono: f for p, f in zip(todas, falhas, strict=True) if f is not None for dono in donos[p]}
 
 
 def _sincronizar(pasta: Path) -> None:
     faixas.fazer(pasta, sincronizar_pasta, pasta)
 
 
-def garantir_pasta(pasta: Path, agora: datetime) -> Path:
-    """Returns a folder of ours (`dados/fiscal/AAAA-MM`, `autorizados/AAAAMM`) with its staging corner and sentinel."""
-    return faixas.fazer(pasta, _garantir, pasta, agora)
+def garantir_raiz(contexto: Contexto, raiz: Path) -> None:
+    """Makes sure that a folder in which we make folders by date is there and is ours, with our corner in it.
+
+    It is made the first time and never again, because its absence later means a lost mount. What lies in `dados` is
+    ours by its place. Raises FalhaDePasta.
+    """
+    cantos = contexto.cantos
+    if cantos.nome(raiz) is not None and faixas.fazer(raiz, (raiz / PROPRIA / MARCA).is_file):
+        return
+    propria = raiz.is_relative_to(contexto.dados)
+    esperada = None if propria else rotas.marcas(contexto.banco).get(str(raiz))
+    marca = faixas.fazer(raiz, _garantir, raiz, esperada, contexto.agora(), cantos.quem, propria=propria)
+    if esperada is None and not propria:
+        rotas.marcar(contexto.banco, str(raiz), marca.uuid)
+    cantos.anotar(raiz, marca)
 
 
-def _garantir(pasta: Path, agora: datetime) -> Path:
-    if not (pasta / PROPRIA / MARCA).is_file():
-        with traduzindo(pasta):
-            criar_nossas(pasta)
-        saude.inicializar(pasta, str(uuid.uuid4()), agora, "separador")
+def _garantir(raiz: Path, esperada: str | None, agora: datetime, quem: Quem, *, propria: bool) -> Marca:
+    with traduzindo(raiz):
+        marca = saude.ler_marca(raiz)
+    if esperada is not None and (marca is None or marca.uuid != esperada):
+        raise PastaSumiu(raiz, detalhe="a marca da pasta não é a que o serviço conhece")
+    if marca is None or not marca.instalacao or (propria and not (raiz / PROPRIA / marca.canto).is_dir()):
+        with traduzindo(raiz):
+            criar_nossas(raiz)
+        marca = saude.inicializar(raiz, str(uuid.uuid4()), agora, "separador", quem, refazer=propria)
+    if marca.de_outra(quem):
+        raise de_outra(raiz, marca)
+    return marca
+
+
+def garantir_pasta(contexto: Contexto, raiz: Path, mes: str) -> Path:
+    """Returns the folder of a month (`dados/fiscal/AAAA-MM`, `autorizados/AAAAMM`), made when missing. Files are
+    renamed into it from our corner of `raiz`. Raises FalhaDePasta."""
+    garantir_raiz(contexto, raiz)
+    return faixas.fazer(raiz, _criar_mes, raiz, raiz / mes)
+
+
+def _criar_mes(raiz: Path, pasta: Path) -> Path:
+    if not pasta.is_dir():
+        with traduzindo(raiz):
+            pasta.mkdir(mode=MODO_DOS_DADOS, exist_ok=True)
+        sincronizar_pasta(raiz)
     return pasta

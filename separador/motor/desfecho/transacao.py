@@ -75,7 +75,7 @@ def _abrir(contexto: Contexto) -> Grupo:
     quando = texto_de(agora)
     return Grupo(
         contexto,
-        Remessa(contexto.prefixo()),
+        Remessa(contexto.prefixo(), contexto.cantos),
         agora,
         quando,
         havia_falhas=falhas.existem(contexto.banco),

@@ -17,10 +17,11 @@ from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.rota import Rota, escolher
 from separador.pastas import faixas, saude, sistema
 from separador.pastas.achados import Candidato, Leitura
-from separador.pastas.erros import FalhaDePasta, SemResposta, codigo_da_falha
+from separador.pastas.erros import FalhaDePasta, SemResposta, codigo_da_falha, traduzindo
 from separador.pastas.faixa import Chamada
+from separador.pastas.posse.marca import de_outra
 from separador.pastas.saude import Problema
-from separador.pastas.tomada import SONDA, AindaMudando, pasta_de_trabalho
+from separador.pastas.tomada import AindaMudando
 from separador.pastas.varredura import Varredura
 
 QUIETO_S, QUIETO_REDE_S = 1.0, 3.0
@@ -137,6 +138,9 @@ def conhecer(contexto: Contexto, lista: Sequence[Rota]) -> None:
                 if marca is not None:
                     novas[str(pasta)] = marca
         marcas |= novas
+        for pasta in () if rota.ativo else rota.pastas():
+            if str(pasta) in marcas:  # answers about its documents still go there, and its marker may name nobody yet
+                faixas.conferir(pasta, marcas[str(pasta)], escrita=False, cantos=contexto.cantos)
         if novas or rota.id not in ids:
             with contexto.banco.transacao():
                 for caminho, marca in novas.items():
@@ -147,19 +151,26 @@ def conhecer(contexto: Contexto, lista: Sequence[Rota]) -> None:
 def _inicializar(contexto: Contexto, rota: Rota, pasta: Path) -> str | None:
     """Returns the uuid of the sentinel. None when the folder cannot be made (`conferir` says why at each reading)."""
     try:
-        return faixas.fazer(
-            pasta, saude.inicializar, pasta, str(uuid.uuid4()), contexto.agora(), f"rota {rota.id}"
-        ).uuid
+        quem = contexto.cantos.quem
+        nova, titulo = str(uuid.uuid4()), f"rota {rota.id}"
+        marca = faixas.fazer(pasta, saude.inicializar, pasta, nova, contexto.agora(), titulo, quem)
+        if marca.de_outra(quem):
+            raise faixas.fazer(pasta, de_outra, pasta, marca)
     except FalhaDePasta as falha:
         contexto.log.error(falha.mensagem, acao="pasta falhou", rota=rota.id, o_que_fazer=falha.o_que_fazer)
         return None
+    return marca.uuid
 
 
 def conferir(contexto: Contexto, origem: Origem) -> None:
     """Looks at the folders of an origin: origin, destinations, and our own disk. Sets what stops it."""
     marcas = rotas.marcas(contexto.banco)
+    cantos = contexto.cantos
+    if any(str(p) not in marcas for r in origem.rotas if r.ativo for p in r.pastas()):
+        conhecer(contexto, origem.rotas)  # it could not be made, or was another's, when the service started
+        marcas = rotas.marcas(contexto.banco)
     reserva = contexto.config.reserva_disco_mb * 2**20
-    origem.problemas = faixas.conferir(origem.pasta, marcas.get(str(origem.pasta)), escrita=True)
+    origem.problemas = faixas.conferir(origem.pasta, marcas.get(str(origem.pasta)), escrita=True, cantos=cantos)
     origem.problemas += saude.conferir(contexto.dados, None, escrita=False, reserva_bytes=reserva)
     paradas: dict[int, list[Problema]] = {}
     for rota in origem.rotas:
@@ -169,7 +180,7 @@ def conferir(contexto: Contexto, origem: Origem) -> None:
             p
             for pasta in rota.pastas()[1:]
             if pasta != origem.pasta
-            for p in faixas.conferir(pasta, marcas.get(str(pasta)), escrita=True, reserva_bytes=reserva)
+            for p in faixas.conferir(pasta, marcas.get(str(pasta)), escrita=True, reserva_bytes=reserva, cantos=cantos)
         ]
         if achados:
             paradas[rota.id or 0] = achados
@@ -184,13 +195,17 @@ def _equipar(contexto: Contexto, origem: Origem) -> None:
     Device and inode numbers are used again for later files, so a work folder that is gone is taken as a sign too.
     """
     try:
-        identidade, mesma = faixas.fazer(origem.pasta, _como_antes, origem.pasta, origem.trabalho)
-        if origem.varredura is not None and mesma and identidade == origem.identidade:
+        trabalho = contexto.cantos.trabalho(origem.pasta)
+        if trabalho is None:
+            return
+        identidade, ha = faixas.fazer(origem.pasta, _como_esta, origem.pasta, trabalho)
+        mesma = ha and identidade == origem.identidade and origem.trabalho == trabalho
+        if origem.varredura is not None and mesma:
             return
         rede = faixas.fazer(origem.pasta, sistema.e_rede, origem.pasta)
         arrendar = not rede and SEM_ARRENDAMENTO not in os.environ
-        sonda = f"{SONDA}{contexto.prefixo()}"
-        origem.trabalho = faixas.fazer(origem.pasta, pasta_de_trabalho, origem.pasta, contexto.dados, sonda)
+        faixas.fazer(origem.pasta, _criar_trabalho, origem.pasta, trabalho)
+        origem.trabalho = trabalho
     except FalhaDePasta as falha:
         origem.problemas.append(Problema(falha.codigo, falha.mensagem, falha.o_que_fazer))
         return
@@ -209,9 +224,14 @@ def _equipar(contexto: Contexto, origem: Origem) -> None:
         origem.ainda_mudando = AindaMudando(origem.trabalho, quieto_s, arrendar=arrendar)
 
 
-def _como_antes(pasta: Path, trabalho: Path | None) -> tuple[tuple[int, int], bool]:
+def _como_esta(pasta: Path, trabalho: Path) -> tuple[tuple[int, int], bool]:
     """Returns which folder stands under the path, and whether the work folder is there."""
-    return saude.identidade(pasta), trabalho is not None and trabalho.is_dir()
+    return saude.identidade(pasta), trabalho.is_dir()
+
+
+def _criar_trabalho(pasta: Path, trabalho: Path) -> None:
+    with traduzindo(pasta):
+        trabalho.mkdir(mode=0o750, exist_ok=True)
 
 
 def mostrar_falhas(contexto: Contexto, origem: Origem, *, tolerancia_s: float | None = None) -> None:

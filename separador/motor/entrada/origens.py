@@ -99,11 +99,11 @@ class Origens:
         dono = next((p for p in self.origens if rota is not None and p.pasta == rota.origem), None)
         if dono is not None and dono.ainda_mudando is None:
             return  # its folder is not well, which the failures view shows; `_leitura` takes it up later
-        if rota is None or dono is None or dono.ainda_mudando is None or dono.ainda_mudando.trabalho != trabalho:
+        if rota is None or dono is None or dono.ainda_mudando is None:
             self._sem_rota(tomado)
             return
         self._recuperados.add(tomado)
-        dono.ainda_mudando.acolher(tomado)
+        dono.ainda_mudando.acolher(tomado, trabalho)
         if falhas.existem(self.contexto.banco):
             assunto = f"trabalho:{tomado.lote}:{mostrar(tomado.nome)}"
             with self.contexto.banco.transacao():
@@ -264,12 +264,12 @@ class Origens:
         except SemResposta as falha:
             um.nao_respondeu(falha)
             return
-        for tomado in prontos:
+        for trabalho, tomado in prontos:
             rota = rota_do_lote(self.contexto, tomado.lote)
             if rota is None:
                 self._sem_rota(tomado)
                 continue
-            item = item_do_tomado(self.contexto, um.ainda_mudando.trabalho, tomado, rota)
+            item = item_do_tomado(self.contexto, trabalho, tomado, rota)
             if tomado in self._recuperados:
                 self._recuperados.discard(tomado)
                 self.despacho.avulsos.append(item)

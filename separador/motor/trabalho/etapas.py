@@ -22,9 +22,10 @@ from separador.motor.trabalho.leitura import Recursos, arrematado, copiar, enten
 from separador.motor.trabalho.parecer import ArquivoATratar, Comecado, Incidente, Parecer, PastaFalhou
 from separador.nucleo import capacidade
 from separador.pastas import publicacao
-from separador.pastas.disco import PROPRIA, sincronizar_pasta
+from separador.pastas.disco import sincronizar_pasta
 from separador.pastas.erros import FalhaDePasta, PastaSumiu
 from separador.pastas.gravacao import apagar
+from separador.pastas.posse.cantos import lugar_do_provisorio
 
 PORCAO_BYTES = 4 * 1024 * 1024
 """Bytes of a group that are held in memory at once, as read. One file may have more."""
@@ -216,7 +217,7 @@ def firmar(em_maos: Sequence[EmTratamento]) -> list[Parecer]:
         try:
             publicacao.firmar_abertos(pasta, abertos, fios=gravacao.fios())
             publicacao.descarregar(pasta, fechados, fios=gravacao.fios())
-            sincronizar_pasta(pasta / PROPRIA)
+            sincronizar_pasta(lugar_do_provisorio(pasta, em_maos[indices[0]].arquivo.provisorio))
         except FalhaDePasta as falha:
             for caminho, i in zip(caminhos, indices, strict=True):
                 apagar(caminho)

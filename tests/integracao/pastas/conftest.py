@@ -17,6 +17,7 @@ from separador.pastas.achados import Candidato, Leitura
 from separador.pastas.quem_tem_aberto import preparar_processo
 from separador.pastas.saude import inicializar
 from separador.pastas.varredura import Varredura
+from tests.apoio.posse import QUEM
 
 AGORA = datetime(2026, 8, 1, 12, 0, tzinfo=UTC)
 NINGUEM = 65534
@@ -73,7 +74,7 @@ def relogio() -> Relogio:
 def fazer_caixa(tmp_path: Path, relogio: Relogio) -> Callable[..., Caixa]:
     def fazer(nome: str = "entrada", **opcoes: Any) -> Caixa:
         pasta = tmp_path / nome
-        inicializar(pasta, f"u-{nome}", AGORA, "1")
+        inicializar(pasta, f"u-{nome}", AGORA, "1", QUEM)
         opcoes = {"tempo_quieto_s": 1.0, "relogio": relogio, "rota_de": _rota_de} | opcoes
         return Caixa(pasta, relogio, Varredura(pasta, **opcoes))
 
@@ -98,7 +99,7 @@ def trabalho(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def destino(tmp_path: Path) -> Path:
-    inicializar(tmp_path / "saida", "u-saida", AGORA, "1")
+    inicializar(tmp_path / "saida", "u-saida", AGORA, "1", QUEM)
     return tmp_path / "saida"
 
 

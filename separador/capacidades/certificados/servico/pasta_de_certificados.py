@@ -143,8 +143,12 @@ class PastaDeCertificados:
             self._negar(contexto, rota, chegado, negado)
 
     def _ler_rota(self, contexto: Contexto, rota: Rota) -> None:
-        marcas = rotas.marcas(contexto.banco)
-        problemas = [p for pasta in rota.pastas() for p in faixas.conferir(pasta, marcas.get(str(pasta)), escrita=True)]
+        marcas, cantos = rotas.marcas(contexto.banco), contexto.cantos
+        problemas = [
+            p
+            for pasta in rota.pastas()
+            for p in faixas.conferir(pasta, marcas.get(str(pasta)), escrita=True, cantos=cantos)
+        ]
         _mostrar(
             contexto,
             f"rota:{rota.id}:",

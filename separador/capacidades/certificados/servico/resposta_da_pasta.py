@@ -22,7 +22,7 @@ def responder(contexto: Contexto, rota: Rota, nome: bytes, corpo: dict[str, str]
     """Writes `<base>-ret.json` in the destination, as an order file gets. A folder that fails costs only the answer."""
     corpo |= {"arquivo": mostrar(nome), "quando": contexto.quando()}
     dados = json.dumps(corpo, ensure_ascii=False, indent=2).encode() + b"\n"
-    provisorio = f"{contexto.prefixo()}.cert".encode()
+    provisorio = faixas.prefixo(contexto.cantos, rota.destino) + f"{contexto.prefixo()}.cert".encode()
     try:
         faixas.fazer(rota.destino, _publicar, rota.destino, dados, provisorio, nome)
     except FalhaDePasta as falha:

@@ -156,7 +156,7 @@ def _guardar_e_publicar(grupo: Grupo, caso: Caso, nome: Nome, dados: bytes, chav
 
 
 def _pasta_fiscal(grupo: Grupo) -> Path:
-    return saidas.garantir_pasta(grupo.contexto.dados / "fiscal" / grupo.agora.strftime("%Y-%m"), grupo.agora)
+    return saidas.garantir_pasta(grupo.contexto, grupo.contexto.dados / "fiscal", grupo.agora.strftime("%Y-%m"))
 
 
 def _pastas_do_processado(grupo: Grupo, caso: Caso) -> list[Path]:
@@ -168,7 +168,7 @@ def _pastas_do_processado(grupo: Grupo, caso: Caso) -> list[Path]:
     ao_lado = _pasta(grupo, caso)
     if grupo.contexto.config.perfil_nomes is not Perfil.UNINFE or rota is None or rota.autorizados is None:
         return [ao_lado]
-    do_mes = saidas.garantir_pasta(rota.autorizados / grupo.agora.strftime("%Y%m"), grupo.agora)
+    do_mes = saidas.garantir_pasta(grupo.contexto, rota.autorizados, grupo.agora.strftime("%Y%m"))
     return [do_mes, ao_lado] if rota.copia_processado else [do_mes]
 
 

@@ -197,7 +197,8 @@ def _arquivar(grupo: Grupo, linha: Row, pacote: Pacote, c: Classificado, inciden
         return  # the same question was asked twice
     sha256 = hashlib.sha256(pacote.conteudo).hexdigest()
     repetido = terceiros.ja_arquivado(grupo.banco, sha256)
-    pasta = destino(grupo.contexto) / (c.mes or f"{grupo.agora:%Y-%m}")
+    raiz, mes = destino(grupo.contexto), c.mes or f"{grupo.agora:%Y-%m}"
+    pasta = raiz / mes
     estado = distribuicoes.REPETIDO if repetido else distribuicoes.ARQUIVANDO
     defeito = c.defeito or incidente
     novo = NovoDistribuido(
@@ -205,7 +206,7 @@ def _arquivar(grupo: Grupo, linha: Row, pacote: Pacote, c: Classificado, inciden
         defeito,
     )  # fmt: skip
     if not repetido:
-        saidas.garantir_pasta(pasta, grupo.agora)
+        saidas.garantir_pasta(grupo.contexto, raiz, mes)
         grupo.publicar(Saida(saidas.DISTRIBUIDO, pasta, c.nome, dados=pacote.conteudo))
     terceiros.registrar(grupo.banco, cnpj, ambiente, novo, grupo.quando)
     if defeito is not None:

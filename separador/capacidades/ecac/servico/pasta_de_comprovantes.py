@@ -1,6 +1,6 @@
 """Puts receipts in their tree of folders: each is staged durably first, then renamed once.
 
-A receipt is staged in `<raiz>/.separador/comprovantes/` under the name of its content, so staging it twice is harmless.
+A receipt is staged in our corner of the destination, under the name of its content, so staging it twice is harmless.
 Where the destination cannot take it (disk full, share gone), it waits in a folder of ours. A receipt that was
 downloaded, and paid for, is thus not downloaded again.
 """
@@ -10,13 +10,13 @@ import os
 import uuid
 from collections.abc import Collection
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from separador.nucleo.nome_de_arquivo import numerar
 from separador.pastas import faixas
 from separador.pastas.disco import (
     PROPRIA,
-    exigir_marca,
     juntar,
     lstat_ou_nada,
     mover_sem_sobrepor,
@@ -25,36 +25,50 @@ from separador.pastas.disco import (
 )
 from separador.pastas.erros import FalhaDePasta, SemResposta, traduzindo
 from separador.pastas.gravacao import GRAVAR, MODO, apagar
+from separador.pastas.posse.cantos import canto_nosso
 
 CANTO = "recibos"
 
 
-def canto(raiz: Path) -> Path:
-    """Returns the folder where receipts of this destination are staged."""
-    return raiz / PROPRIA / CANTO
+@dataclass(frozen=True, slots=True)
+class Lugar:
+    """The destination of receipts, the folder of ours where they wait for it, and the installation that we are."""
+
+    raiz: Path
+    reserva: Path
+    instalacao: str
+
+    def canto(self) -> Path:
+        """Returns the folder where receipts of this destination are staged. Raises FalhaDePasta when the destination is
+        gone, or is not ours."""
+        return canto_nosso(self.raiz, self.instalacao) / CANTO
+
+    @property
+    def anterior(self) -> Path:
+        """Returns the folder where a former version staged them."""
+        return self.raiz / PROPRIA / CANTO
 
 
-def encenar(raiz: Path, reserva: Path, pdf: bytes) -> str:
-    """Makes the bytes durable, in the destination or else in `reserva`. Returns their SHA-256 (hex). Raises
-    FalhaDePasta when neither takes them."""
+def encenar(lugar: Lugar, pdf: bytes) -> str:
+    """Makes the bytes durable, in the destination or else in the folder where receipts wait. Returns their SHA-256
+    (hex). Raises FalhaDePasta when neither takes them."""
     resumo = hashlib.sha256(pdf).hexdigest()
     try:
-        faixas.fazer(raiz, _no_canto, raiz, resumo, pdf)
+        faixas.fazer(lugar.raiz, _no_canto, lugar, resumo, pdf)
     except FalhaDePasta:
-        _guardar(reserva, resumo, pdf)
+        _guardar(lugar.reserva, resumo, pdf)
     return resumo
 
 
-def _no_canto(raiz: Path, resumo: str, pdf: bytes) -> None:
-    exigir_marca(raiz)
-    _guardar(canto(raiz), resumo, pdf)
+def _no_canto(lugar: Lugar, resumo: str, pdf: bytes) -> None:
+    _guardar(lugar.canto(), resumo, pdf)
 
 
 def _guardar(pasta: Path, resumo: str, pdf: bytes) -> None:
     """Writes the file whole or not at all, under the content's name. A file of that name with that content is
     enough."""
     with traduzindo(pasta):
-        pasta.mkdir(mode=0o750, parents=True, exist_ok=True)
+        pasta.mkdir(mode=0o750, exist_ok=True)
         final = juntar(pasta, resumo.encode())
         if lstat_ou_nada(final) is not None and resumo_sha256(final).hex() == resumo:
             return
@@ -80,30 +94,30 @@ def _escrever(caminho: bytes, dados: bytes) -> None:
         os.close(fd)
 
 
-def por_no_lugar(raiz: Path, reserva: Path, resumo: str, caminho: str) -> bool:
+def por_no_lugar(lugar: Lugar, resumo: str, caminho: str) -> bool:
     """Makes a staged receipt visible as `<raiz>/<caminho>`. Returns False when the name belongs to other content.
 
     Done again after a crash it ends the same: a staged file that is gone was put there, even when somebody has taken it
     since. Raises FalhaDePasta; the caller tries again later.
     """
-    exigir_marca(raiz)
+    raiz, canto = lugar.raiz, lugar.canto()
     final = raiz / PurePosixPath(caminho)
-    if lstat_ou_nada(_nome(canto(raiz), resumo)) is None:
-        _trazer(raiz, reserva, resumo)
+    if lstat_ou_nada(_nome(canto, resumo)) is None:
+        _trazer(lugar, canto, resumo)
     _pastas(raiz, final.parent)
     with traduzindo(raiz):
         try:
-            mover_sem_sobrepor(_nome(canto(raiz), resumo), os.fsencode(final))
+            mover_sem_sobrepor(_nome(canto, resumo), os.fsencode(final))
         except FileNotFoundError:
-            exigir_marca(raiz)
+            lugar.canto()  # the absence proves the move only while the corner is ours
         except FileExistsError:
             if resumo_sha256(os.fsencode(final)).hex() != resumo:
                 return False
-            apagar(_nome(canto(raiz), resumo))
+            apagar(_nome(canto, resumo))
     sincronizar_pasta(final.parent)
-    _limpar(canto(raiz), resumo)
-    sincronizar_pasta(canto(raiz))
-    apagar(_nome(reserva, resumo))
+    _limpar(canto, resumo)
+    sincronizar_pasta(canto)
+    apagar(_nome(lugar.reserva, resumo))
     return True
 
 
@@ -118,15 +132,20 @@ def _nome(pasta: Path, resumo: str) -> bytes:
     return juntar(pasta, resumo.encode())
 
 
-def _trazer(raiz: Path, reserva: Path, resumo: str) -> None:
-    """Brings the receipt from our own folder, where it waited for the destination."""
-    with traduzindo(reserva):
-        try:
-            pdf = Path(os.fsdecode(_nome(reserva, resumo))).read_bytes()
-        except FileNotFoundError:
-            canto(raiz).mkdir(mode=0o750, parents=True, exist_ok=True)
+def _trazer(lugar: Lugar, canto: Path, resumo: str) -> None:
+    """Brings the receipt from our own folder, where it waited for the destination, or from where a former version
+    staged it."""
+    with traduzindo(lugar.raiz):
+        canto.mkdir(mode=0o750, exist_ok=True)
+        with suppress(FileNotFoundError):
+            os.rename(_nome(lugar.anterior, resumo), _nome(canto, resumo))
             return
-    _guardar(canto(raiz), resumo, pdf)
+    with traduzindo(lugar.reserva):
+        try:
+            pdf = Path(os.fsdecode(_nome(lugar.reserva, resumo))).read_bytes()
+        except FileNotFoundError:
+            return
+    _guardar(canto, resumo, pdf)
 
 
 def _pastas(raiz: Path, pasta: Path) -> None:
