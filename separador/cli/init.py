@@ -18,7 +18,7 @@ import click
 
 from separador.cli.base.comum import Opcoes, Saida, ids_conhecidos, passar_opcoes, sair
 from separador.cli.base.pastas_de_troca import Preparo
-from separador.cli.posse import confirmar_instalacao, desta_instalacao
+from separador.cli.posse import assumir_pastas, confirmar_instalacao, desta_instalacao
 from separador.nucleo.rota import Rota, atribuir_ids
 
 if TYPE_CHECKING:
@@ -40,6 +40,12 @@ if TYPE_CHECKING:
     help="Só a rota N, e mesmo que as pastas dela já fossem conhecidas e tenham sumido.",
 )
 @click.option(
+    "--assumir",
+    is_flag=True,
+    help="Com --rota: fica com as pastas da rota que são de outra instalação, e com o que ela tinha em mãos nelas. "
+    "Desligue a outra antes; o que ela fizer depois não vale mais.",
+)
+@click.option(
     "--mesma-instalacao",
     "confirmacao",
     flag_value="mesma",
@@ -59,10 +65,19 @@ if TYPE_CHECKING:
     help="Com --systemd: onde escrever o ajuste. Sem ela: /etc/systemd/system/separador.service.d.",
 )
 @passar_opcoes
-def init(opcoes: Opcoes, numero: int | None, confirmacao: str | None, systemd: bool, destino: Path | None) -> None:
+def init(
+    opcoes: Opcoes,
+    numero: int | None,
+    assumir: bool,
+    confirmacao: str | None,
+    systemd: bool,
+    destino: Path | None,
+) -> None:
     """Exits with 1 when a folder could not be created; the others are created all the same."""
     if destino is not None and not systemd:
         raise click.UsageError("--destino só vale com --systemd.")
+    if assumir and numero is None:
+        raise click.UsageError("--assumir só vale com --rota N.")
     _configuracao_inicial(opcoes.arquivo)
     configuracao = opcoes.configuracao()
     preparo = Preparo.de(configuracao)
@@ -76,6 +91,8 @@ def init(opcoes: Opcoes, numero: int | None, confirmacao: str | None, systemd: b
     escolhidas = [r for r in rotas if r.ativo and numero in (None, r.id)]
     if numero is not None and not escolhidas:
         sair(Saida.RECUSADO, f"Não há rota ativa com o id {numero}; veja as que existem com: separador rotas listar")
+    if assumir:
+        assumir_pastas(preparo, escolhidas)
     falhas = _criar_pastas(configuracao, preparo, escolhidas, forcar=numero is not None)
     if numero is None:
         falhas += _destino_do_ecac_na_faixa(configuracao, preparo)

@@ -1,12 +1,18 @@
 """Does the part of `separador init` about ownership: the id of the installation, the corners in the folders."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from separador.cli.base.comum import Saida, sair
+from separador.cli.base.pastas_de_troca import Preparo
 
 if TYPE_CHECKING:
+    from separador.nucleo.rota import Rota
+    from separador.pastas.posse.cerca import Assumida
     from separador.pastas.posse.instalacao import Quem
 
 _SAIDA = (
@@ -67,3 +73,50 @@ def _tomar_o_banco(dados: Path, nova: str, agora: datetime) -> None:
 
     with escrevendo(dados, migrar=True) as banco:
         procedencia.tomar(banco, nova, texto_de(agora))
+
+
+def assumir_pastas(preparo: Preparo, rotas: "Sequence[Rota]") -> None:
+    """Takes the folders of the routes over from another installation. Ends the command when one cannot be taken.
+
+    The origin goes last: what lay in the destinations tells which of the origin's claims were published. All is done
+    under the account of the service.
+    """
+    from separador.pastas import faixas  # noqa: PLC0415
+    from separador.pastas.criacao import Recusado  # noqa: PLC0415
+    from separador.pastas.erros import FalhaDePasta  # noqa: PLC0415
+    from separador.pastas.posse import cerca  # noqa: PLC0415
+
+    dados = preparo.config.dados
+    faixas.usar(dados)
+    with preparo.como_o_servico():
+        quem = desta_instalacao(dados)
+    assumidas = []
+    try:
+        for pasta in dict.fromkeys(p for r in rotas for p in reversed(r.pastas())):
+            feita = faixas.fazer(pasta, _assumir, preparo, pasta, quem)
+            if feita is None:
+                continue
+            assumidas.append(feita)
+            click.echo(f"{pasta} assumida (época {feita.marca.epoca}); arquivos da outra instalação: {feita.levados}.")
+        for feita in assumidas:
+            with preparo.como_o_servico():
+                faixas.fazer(feita.pasta, cerca.concluir, [feita])
+    except FalhaDePasta as falha:
+        sair(Saida.RECUSADO, f"{falha.mensagem}. {falha.o_que_fazer}")
+    except Recusado as recusado:
+        sair(Saida.RECUSADO, f"{recusado}.")
+    if any(a.levados for a in assumidas):
+        click.echo("O que ela tinha em mãos segue quando o serviço desta instalação estiver ligado.")
+
+
+def _assumir(preparo: Preparo, pasta: Path, quem: "Quem") -> "Assumida | None":
+    """Takes one folder over; None when it is not another's. Done again it goes on where it was."""
+    from separador.pastas.posse import cerca  # noqa: PLC0415
+    from separador.pastas.posse.marca import ler_marca  # noqa: PLC0415
+
+    preparo.conferir(pasta)
+    with preparo.como_o_servico():
+        marca = ler_marca(pasta)
+        if marca is None or not (marca.de_outra(quem) or cerca.incompleta(pasta, marca, quem)):
+            return None
+        return cerca.assumir(pasta, quem, datetime.now(UTC))

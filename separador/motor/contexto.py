@@ -81,6 +81,8 @@ class Contexto:
     novidades: set[str] = field(default_factory=set)
     """Names that a group leaves for the parts of the loop. Each part takes its own name out."""
     recebidos: Recebidos = field(default_factory=Recebidos)
+    planejadas: set[int] = field(default_factory=set)
+    """Publications whose note for a takeover is written (`pastas.posse.plano`)."""
     _cantos: Cantos | None = None
 
     @property

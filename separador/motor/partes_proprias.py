@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 from separador.acesso.banco import auditoria
 from separador.banco.conexao import esvaziar_diario
 from separador.motor import retencao
+from separador.motor.desfecho import tomadas
 from separador.motor.partes import Parte
 from separador.pastas import faixas
 from separador.pastas.erros import FalhaDePasta
@@ -56,6 +57,14 @@ class SinalDeVida(Parte):
                 with suppress(OSError, FalhaDePasta):
                     faixas.fazer(pasta, dar_sinal_de_vida, pasta, canto, self.contexto.agora())
         return False
+
+
+class Tomadas(Parte):
+    """Takes up what a takeover of folders took from their former owner."""
+
+    def passo(self, agora_s: float) -> bool:  # noqa: ARG002
+        """Looks in each folder. Returns True when there was something."""
+        return bool(tomadas.adotar(self.contexto))
 
 
 class Selo(Parte):

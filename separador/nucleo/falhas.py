@@ -22,6 +22,14 @@ TEXTOS: dict[str, tuple[str, str]] = {
         "O canto desta instalação na pasta (.separador) não está mais lá; nada dele é dado por publicado.",
         "Verifique quem mexeu na .separador da pasta. Se foi de propósito: separador init --rota N",
     ),
+    "SEP-PASTA-EM-DISPUTA": (
+        "Outra instalação está mexendo na pasta.",
+        "Desligue a outra instalação e repita: separador init --rota N --assumir",
+    ),
+    "SEP-TOMADA": (
+        "Ao assumir a pasta de outra instalação, não deu para saber se este arquivo já tinha saído.",
+        "Ele está em quarentena/, com 'tomada_' na frente. Confira no destino; se não saiu, solte-o de novo na origem.",
+    ),
     "SEP-NAO-E-PASTA": ("O caminho não é uma pasta.", "Corrija o caminho na configuração da rota."),
     "SEP-SEM-PERMISSAO": (
         "Sem permissão na pasta.",

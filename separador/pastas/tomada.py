@@ -20,6 +20,7 @@ from separador.pastas.disco import (
 )
 from separador.pastas.erros import DA_PASTA, FalhaDePasta, classificar, traduzindo
 from separador.pastas.exame import Ausente, Especial, Fechado, Vista, olhar
+from separador.pastas.posse import plano
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +230,8 @@ def devolver(trabalho: Path, tomado: Tomado, origem: Path) -> bytes:
 
 
 def limpar_lote(trabalho: Path, lote: str) -> bool:
-    """Removes the folder of a finished group. Does nothing and returns False while something is still in it."""
+    """Removes the folder of a finished group, then its note for a takeover. Does nothing and returns False while
+    something is still in it."""
     try:
         os.rmdir(trabalho / lote)
     except OSError as erro:
@@ -237,4 +239,5 @@ def limpar_lote(trabalho: Path, lote: str) -> bool:
             return False
         if erro.errno != errno.ENOENT:
             raise classificar(erro, trabalho) from erro
+    plano.esquecer(trabalho, lote)
     return True

@@ -21,7 +21,7 @@ _CRIA = re.compile(r"O_CREAT|O_TRUNC")
 _LINHA = re.compile(r"^(?:(\d+) +)?([a-z_0-9]+)\((.*)$")
 _FALHOU = re.compile(r"= -1 E[A-Z]+ \(")
 _VARIAVEL = re.compile(r"[0-9a-f]{16,}(?:-\d+)?(?:\.[es]\d+)?(?:\.antigo)?|\b\d{15}\b")
-_SEM_INTERESSE = ("/log/", "/estado.json", "/.estado.json", "/servico.log", ".db-shm")
+_SEM_INTERESSE = ("/log/", "/estado.json", "/.estado.json", "/servico.log", ".db-shm", "/vivo")
 """Are paths whose writes say nothing of files and documents. The WAL's shared memory is rebuilt at every start."""
 
 

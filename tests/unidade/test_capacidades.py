@@ -39,6 +39,7 @@ PASSOS = [
     ("DEPOIS_DA_COLHEITA", f"{_CAPACIDADES}.sefaz.servico.passo:Transmissao", "passo"),
     ("DEPOIS_DA_COLHEITA", f"{_CAPACIDADES}.ecac.servico.passo:Ecac", "passo"),
     ("DEPOIS_DA_COLHEITA", f"{_CAPACIDADES}.dacte.servico:Impressora", "passo"),
+    ("CADA_30S", "separador.motor.partes_proprias:Tomadas", "passo"),
     ("CADA_30S", f"{_CAPACIDADES}.sefaz.servico.parte:OutroAmbiente", "passo"),
     ("CADA_30S", f"{_CAPACIDADES}.cte.servico.parte:Agenda", "prazos"),
     ("CADA_30S", "separador.motor.partes_proprias:Selo", "passo"),

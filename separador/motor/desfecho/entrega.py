@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from sqlite3 import Row
 
-from separador.banco import arquivos, publicacoes
+from separador.banco import arquivos, publicacoes, rotas
 from separador.banco import pedidos as tabela_de_pedidos
 from separador.motor.contexto import Contexto
 from separador.motor.desfecho import saidas
@@ -17,7 +17,8 @@ from separador.nucleo import capacidade
 from separador.pastas import faixas
 from separador.pastas.arquivo_de_originais import arquivar
 from separador.pastas.erros import FalhaDePasta
-from separador.pastas.posse.cantos import caminho_provisorio
+from separador.pastas.posse.cantos import caminho_provisorio, dona
+from separador.pastas.posse.plano import anotar_no_canto
 
 
 def publicar_pendentes(contexto: Contexto) -> bool:
@@ -30,6 +31,7 @@ def publicar_pendentes(contexto: Contexto) -> bool:
     antigos: list[tuple[Path, bytes]] = []
     parados: set[tuple[str, int]] = set()
     falharam: set[str] = set()
+    parados |= _anotar_planos(contexto, linhas)
     for linha in linhas:
         donos = _donos(linha)
         if donos & parados or linha["pasta"] in falharam:
@@ -51,6 +53,34 @@ def publicar_pendentes(contexto: Contexto) -> bool:
     restantes = {dono for linha in linhas if linha["id"] not in visiveis for dono in _donos(linha)}
     _confirmar(contexto, firmes, restantes)
     return len(firmes) == len(linhas)
+
+
+def _anotar_planos(contexto: Contexto, linhas: Sequence[Row]) -> set[tuple[str, int]]:
+    """Notes beside the claims what is about to become visible (`pastas.posse.plano`), before any of it is.
+
+    Returns the files whose note could not be written: nothing of them may become visible.
+    """
+    if not linhas:
+        return set()
+    marcas = rotas.marcas(contexto.banco)
+    por_lote: dict[tuple[str, str], dict[int, tuple[bytes, list[tuple[str, str]]]]] = {}
+    for linha in linhas:
+        if linha["arquivo_id"] is None or linha["id"] in contexto.planejadas:
+            continue
+        do_lote = por_lote.setdefault((linha["trabalho"], linha["lote"]), {})
+        _, encenados = do_lote.setdefault(linha["arquivo_id"], (bytes(linha["arquivo_nome"]), []))
+        provisorio = bytes(linha["provisorio"] or b"")
+        uuid = marcas.get(str(dona(Path(linha["pasta"]), provisorio)), "")
+        encenados.append((uuid, os.fsdecode(os.path.basename(provisorio))))
+    parados: set[tuple[str, int]] = set()
+    for (trabalho, lote), decididos in por_lote.items():
+        try:
+            faixas.fazer(Path(trabalho), anotar_no_canto, Path(trabalho), lote, dict(decididos.values()))
+        except FalhaDePasta as falha:
+            avisar_pasta(contexto, falha)
+            parados |= {("arquivo", i) for i in decididos}
+    contexto.planejadas = {linha["id"] for linha in linhas if ("arquivo", linha["arquivo_id"]) not in parados}
+    return parados
 
 
 def _donos(linha: Row) -> set[tuple[str, int]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from separador.banco import arquivos, publicacoes
 from separador.motor.contexto import Contexto
-from separador.motor.desfecho import saidas
+from separador.motor.desfecho import saidas, tomadas
 from separador.motor.desfecho.arquivamento import Original, arquivar_terminados
 from separador.motor.desfecho.entrega import publicar_pendentes
 from separador.motor.entrada.lotes import rota_do_lote
@@ -48,6 +48,7 @@ def pastas_de_trabalho(contexto: Contexto) -> list[Path]:
 
 def recuperar(contexto: Contexto) -> Achados:
     """Finishes what was committed, removes what was not, and returns the claims that nobody decided on."""
+    tomadas.adotar(contexto)
     publicar_pendentes(contexto)
     achados = procurar_soltos(contexto)
     varrer_provisorios(contexto)

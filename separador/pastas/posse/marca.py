@@ -94,7 +94,7 @@ def trocar(propria: Path, esperada: Marca | None, nova: Marca) -> Marca:
     (propria / nova.canto / TRABALHO).mkdir(mode=0o750, exist_ok=True)
     sincronizar_pasta(propria / nova.canto)
     pronta, troca = propria / f"{MARCA}.{nova.canto}", propria / TROCA
-    _escrever(pronta, nova)
+    escrever(pronta, nova)
     try:
         mover_sem_sobrepor(os.fsencode(pronta), os.fsencode(troca))
     except FileExistsError:
@@ -112,7 +112,8 @@ def trocar(propria: Path, esperada: Marca | None, nova: Marca) -> Marca:
     return nova
 
 
-def _escrever(caminho: Path, marca: Marca) -> None:
+def escrever(caminho: Path, marca: Marca) -> None:
+    """Writes a sentinel under a name of its own, durably."""
     with contextlib.suppress(FileNotFoundError):
         caminho.unlink()
     fd = os.open(caminho, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW, 0o640)

@@ -1,0 +1,166 @@
+"""Freezes an installation at one disk call, lets another take its folders over, thaws it, and counts the files.
+
+    python -m tests.falhas.dois_donos DADOS COMUM [PONTOS]
+
+A run that nobody interrupts is recorded under strace, as in the kill test. Each point of the recording is a run that is
+stopped (SIGSTOP) there. The other installation then takes over and works until nothing moves; then the first goes on.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+from click.testing import CliRunner
+
+from separador.banco.conexao import abrir
+from separador.programa import grupo
+from tests.falhas import quedas_execucao as execucao
+from tests.falhas.quedas_traco import Ponto, espalhados, pontos, strace
+
+ARQUIVOS = {f"f{n}.txt": f"conteudo {n}\n".encode() for n in range(4)}
+
+
+@dataclass
+class Resultado:
+    """What one point ended in: names visible in the destination, names in quarantine, the faults found."""
+
+    ponto: Ponto | None
+    visiveis: Counter[str] = field(default_factory=Counter)
+    quarentena: list[str] = field(default_factory=list)
+    faltas: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Palco:
+    """Two installations on the folders of one route. `comum` may be on another device than their data."""
+
+    lugar: Path
+    comum: Path
+
+    def montar(self) -> None:
+        """Makes both anew. The first owns the folders and has files to take."""
+        for pasta in (self.lugar, self.comum):
+            subprocess.run(["rm", "-rf", str(pasta)], check=True)
+        for nome in ("a", "b"):
+            config = self.lugar / nome / "config" / "separador.yaml"
+            config.parent.mkdir(parents=True)
+            rota = {
+                "id": 1, "ativo": True, "regra": "mover", "arquivo": ".txt",
+                "origem": str(self.comum / "entrada"), "destino": str(self.comum / "saida"),
+            }  # fmt: skip
+            opcoes = {"raiz": "..", "dados": "var", "ambiente": "homologacao", "trabalhadores": 0,
+                      "reserva_disco_mb": 0, "tempo_leitura": 1, "tempo_quieto": 0.1, "rotas": [rota]}  # fmt: skip
+            config.write_text(yaml.safe_dump(opcoes), encoding="utf-8")
+        self.comando("a", "init")
+        execucao.retomar(self.lugar / "a")
+        for nome, dados in ARQUIVOS.items():
+            (self.comum / "entrada" / nome).write_bytes(dados)
+
+    def comando(self, nome: str, *argumentos: str) -> int:
+        """Runs a command of one installation in this process. Returns its exit code."""
+        config = str(self.lugar / nome / "config" / "separador.yaml")
+        return CliRunner().invoke(grupo, ["--config", config, *argumentos]).exit_code
+
+    def gravar(self) -> list[Ponto]:
+        """Returns the points of a run that nobody interrupts, below the folders of the route and in the data."""
+        self.montar()
+        traco = self.lugar / "traco"
+        execucao.correr(self.lugar / "a", traco)
+        achados = pontos(traco, self.lugar / "a") + (pontos(traco, self.comum) if not self._junto else [])
+        return sorted({(p.chamada, p.vez): p for p in achados}.values(), key=lambda p: (p.chamada, p.vez))
+
+    @property
+    def _junto(self) -> bool:
+        return self.comum.is_relative_to(self.lugar / "a")
+
+    def congelar(self, ponto: Ponto) -> Resultado:
+        """Plays one point. Returns what it ended in."""
+        self.montar()
+        resultado = Resultado(ponto)
+        espera, partida = os.pipe()
+        filho = execucao._uma_vez(self.lugar / "a", espera)
+        os.close(espera)
+        comando = strace(self.lugar / "traco", ponto, pid=filho)
+        comando = [c.replace("signal=KILL", "signal=STOP") for c in comando]
+        vigia = subprocess.Popen(comando, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            execucao._esperar(lambda: execucao.vigiado(filho))
+            os.write(partida, b"!")
+            _esperar_parada(filho)
+            if self.comando("b", "init", "--rota", "1", "--assumir") != 0:
+                resultado.faltas.append("não foi possível assumir")
+            execucao.retomar(self.lugar / "b")
+            os.kill(filho, signal.SIGCONT)
+            execucao._esperar_morte(filho, execucao.PRAZO_S)
+        except TimeoutError as erro:
+            resultado.faltas.append(str(erro))
+        finally:
+            os.close(partida)
+            execucao.matar_grupo(filho)
+            os.waitpid(filho, 0)
+            vigia.wait(10)
+        execucao.retomar(self.lugar / "a")
+        execucao.retomar(self.lugar / "b")
+        self._contar(resultado)
+        return resultado
+
+    def _contar(self, r: Resultado) -> None:
+        """Every file is visible once, or in quarantine with a line in the failures view; nothing is left half done."""
+        saida = self.comum / "saida"
+        r.visiveis = Counter(p.name.partition("~")[0].removesuffix(".txt") + ".txt" for p in saida.glob("*.txt"))
+        guardados = [p for n in ("a", "b") for p in (self.lugar / n / "var" / "quarentena").glob("*")]
+        r.quarentena = sorted(p.name.removeprefix("tomada_") for p in guardados)
+        with closing(abrir(self.lugar / "b" / "var", migrar=False)) as banco:
+            ditos = {f["arquivo"] for f in banco.todas("SELECT arquivo FROM falha WHERE codigo = 'SEP-TOMADA'")}
+        for nome in ARQUIVOS:
+            vezes = r.visiveis[nome] + r.quarentena.count(nome)
+            if vezes != 1:
+                r.faltas.append(
+                    f"{nome}: {r.visiveis[nome]} vezes no destino, {r.quarentena.count(nome)} em quarentena"
+                )
+            if nome in r.quarentena and nome not in ditos:
+                r.faltas.append(f"{nome}: em quarentena sem estar nas falhas")
+        r.faltas += [f"ficou na origem: {p.name}" for p in (self.comum / "entrada").glob("*.txt")]
+        cantos = [*self.comum.glob("*/.separador/*/trabalho/*/*"), *self.comum.glob("*/.separador/*/*.e*")]
+        r.faltas += [f"resto: {p.relative_to(self.comum)}" for p in cantos]
+
+
+def _esperar_parada(pid: int) -> None:
+    """Waits until the process is stopped. One that ended before its point was stopped at its very end."""
+    limite_s = time.monotonic() + execucao.PRAZO_S
+    while time.monotonic() < limite_s:
+        estado = next(li for li in open(f"/proc/{pid}/status") if li.startswith("State:"))  # noqa: SIM115
+        if estado.split()[1] in "TtZ":
+            return
+        time.sleep(0.005)
+    raise TimeoutError("o processo não parou")
+
+
+def principal(dados: Path, comum: Path, quantos: int | None) -> int:
+    """Plays the points, and prints one line of JSON for each and a last line for all. Returns 1 when there is a
+    fault."""
+    execucao.aquecer()
+    palco = Palco(dados, comum)
+    todos = palco.gravar()
+    resultados = []
+    for ponto in todos if quantos is None else espalhados(todos, quantos):
+        resultados.append(palco.congelar(ponto))
+        r = resultados[-1]
+        print(json.dumps([f"{ponto.chamada} {ponto.vez}", ponto.onde, r.faltas, r.quarentena]), flush=True)
+    faltas = sum(bool(r.faltas) for r in resultados)
+    duvidas = sum(bool(r.quarentena) for r in resultados)
+    fim = {"gravados": len(todos), "pontos": len(resultados), "faltas": faltas, "em_quarentena": duvidas}
+    print(json.dumps(fim))
+    return int(bool(faltas))
+
+
+if __name__ == "__main__":
+    raise SystemExit(principal(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else None))
