@@ -94,7 +94,7 @@ class Palco:
         try:
             execucao._esperar(lambda: execucao.vigiado(filho))
             os.write(partida, b"!")
-            _esperar_parada(filho)
+            _esperar_parada(filho, self.lugar / "traco")
             if self.comando("b", "init", "--rota", "1", "--assumir") != 0:
                 resultado.faltas.append("não foi possível assumir")
             execucao.retomar(self.lugar / "b")
@@ -133,14 +133,16 @@ class Palco:
         r.faltas += [f"resto: {p.relative_to(self.comum)}" for p in cantos]
 
 
-def _esperar_parada(pid: int) -> None:
-    """Waits until the process is stopped. One that ended before its point was stopped at its very end."""
+def _esperar_parada(pid: int, traco: Path) -> None:
+    """Waits until strace has seen the process stop. The state of the process does not tell: under strace it is stopped
+    for an instant at each call. One that ended before its point has nothing left to freeze."""
     limite_s = time.monotonic() + execucao.PRAZO_S
     while time.monotonic() < limite_s:
-        estado = next(li for li in open(f"/proc/{pid}/status") if li.startswith("State:"))  # noqa: SIM115
-        if estado.split()[1] in "TtZ":
+        if traco.exists() and "stopped by SIGSTOP" in traco.read_text("utf-8", "replace"):
             return
-        time.sleep(0.005)
+        if "State:\tZ" in Path(f"/proc/{pid}/status").read_text("utf-8"):
+            return
+        time.sleep(0.01)
     raise TimeoutError("o processo não parou")
 
 
