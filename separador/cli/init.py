@@ -5,7 +5,6 @@ re-created by a plain `init`: an empty mount point would be taken for the share.
 that it is right.
 """
 
-import os
 import uuid
 from contextlib import closing
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from separador.cli.base.chave_do_cofre import criar_chave
 from separador.cli.base.comum import Opcoes, Saida, ids_conhecidos, passar_opcoes, sair
 from separador.cli.base.pastas_de_troca import Preparo
 from separador.cli.posse import assumir_pastas, confirmar_instalacao, desta_instalacao
@@ -96,7 +96,7 @@ def init(
     falhas = _criar_pastas(configuracao, preparo, escolhidas, forcar=numero is not None)
     if numero is None:
         falhas += _destino_do_ecac_na_faixa(configuracao, preparo)
-    _criar_chave(preparo)
+    criar_chave(preparo)
     preparo.dizer_diferencas()
     if systemd:
         from separador.cli.ajuste_systemd import escrever_ajuste  # noqa: PLC0415
@@ -222,38 +222,6 @@ def _criar_destino_do_ecac(configuracao: "Configuracao", preparo: Preparo) -> in
         return 1
     click.echo(f"e-CAC: {secao.destino} {'criada' if atual is None else 'já existia'}.")
     return 0
-
-
-def _criar_chave(preparo: Preparo) -> None:
-    """Creates the vault's master key, when none is given by other means.
-
-    Creates none when a stored secret needs a lost key.
-    """
-    from separador.cofre import chave_mestra  # noqa: PLC0415 -- cryptography
-    from separador.nucleo.erro import Recusa  # noqa: PLC0415
-
-    dados = preparo.config.dados
-    with preparo.como_o_servico():
-        obtida = chave_mestra.obter(dados, os.environ)
-        if not isinstance(obtida, Recusa) or obtida.erros[0].codigo != "SEP-COFRE-SEM-CHAVE":
-            return
-        if _ha_segredos(dados):
-            click.echo(f"{obtida.erros[0].mensagem} {obtida.erros[0].o_que_fazer}", err=True)
-            return
-        arquivo = chave_mestra.criar_arquivo(dados, chave_mestra.gerar())
-    click.echo(f"Chave mestra do cofre criada em {arquivo} (só o dono lê; guarde uma cópia fora desta máquina).")
-
-
-def _ha_segredos(dados: Path) -> bool:
-    """Says whether the vault holds anything: then a new key would only hide that the old one is lost."""
-    from separador.banco import leitura as leitura_do_banco  # noqa: PLC0415
-
-    banco = leitura_do_banco.abrir_leitura(dados)
-    try:
-        tem = banco is not None and banco.execute("SELECT 1 FROM sqlite_master WHERE name = 'segredo'").fetchone()
-        return bool(tem and banco is not None and banco.execute("SELECT 1 FROM segredo LIMIT 1").fetchone())
-    finally:
-        leitura_do_banco.fechar(banco)
 
 
 def _marcas_conhecidas(dados: Path) -> dict[str, str]:

@@ -172,8 +172,10 @@ def conferir(
         return [Problema(falha.codigo, falha.mensagem, falha.o_que_fazer)]
 
 
-def prefixo(cantos: Cantos, pasta: Path) -> bytes:
-    """Does as `cantos.prefixo`. A folder whose device does not answer gets a corner that nobody has."""
+def prefixo(cantos: Cantos, pasta: Path | None) -> bytes:
+    """Does as `cantos.prefixo`. A folder whose device does not answer gets a corner that nobody has, no folder none."""
+    if pasta is None:
+        return b""
     if cantos.nome(pasta) is None:
         try:
             return fazer(pasta, cantos.prefixo, pasta)

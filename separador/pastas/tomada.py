@@ -159,7 +159,8 @@ class AindaMudando:
     def de_novo(self) -> "AindaMudando":
         """Returns another one with the same claims, none of them looked at yet."""
         dados = dict.fromkeys(self._bases)
-        return AindaMudando(self.trabalho, self.tempo_quieto_s, self.arrendar, self.fechado, dados)
+        onde = dict(self._onde)
+        return AindaMudando(self.trabalho, self.tempo_quieto_s, self.arrendar, self.fechado, dados, onde)
 
     def pendentes(self) -> list[Tomado]:
         """Returns the claims that still settle."""

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from separador.motor.entrada.origem import codigo_da_espera
+from separador.motor.entrada.falhas_da_origem import codigo_da_espera
 from separador.nucleo.arquivo_completo import Motivo
 from separador.pastas.erros import FalhaDePasta, codigo_da_falha
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from separador.banco import arquivos, publicacoes
 from separador.motor.contexto import Contexto
-from separador.motor.desfecho import saidas, tomadas
+from separador.motor.desfecho import pastas_por_data, tomadas
 from separador.motor.desfecho.arquivamento import Original, arquivar_terminados
 from separador.motor.desfecho.entrega import publicar_pendentes
 from separador.motor.entrada.lotes import rota_do_lote
@@ -102,7 +102,7 @@ def varrer_provisorios(contexto: Contexto) -> None:
     }
     for raiz in _com_subpastas(contexto):
         with suppress(FalhaDePasta):  # the next file for it shows what is wrong
-            saidas.garantir_raiz(contexto, raiz)
+            pastas_por_data.garantir_raiz(contexto, raiz)
     for pasta, canto in contexto.cantos.conhecidos():
         prefixo = f"{PROPRIA}/{canto}/".encode()
         try:

@@ -6,27 +6,21 @@ its reader has taken it since. So no file is published twice, and the reader nee
 """
 
 import hashlib
-import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 from sqlite3 import Row
 
 from separador.banco import publicacoes, rotas
 from separador.banco.conexao import Banco
 from separador.banco.publicacoes import NovaPublicacao
-from separador.motor.contexto import Contexto
 from separador.motor.trabalho import gravacao
 from separador.nucleo.nome_de_arquivo import compor
 from separador.nucleo.nome_de_saida import Nome
 from separador.pastas import faixas, provisorios, publicacao, saude
-from separador.pastas.criacao import MODO_DOS_DADOS, criar_nossas
-from separador.pastas.disco import MARCA, PROPRIA, juntar, lstat_ou_nada, resumo_sha256, sincronizar_pasta
+from separador.pastas.disco import juntar, lstat_ou_nada, resumo_sha256, sincronizar_pasta
 from separador.pastas.erros import FalhaDePasta, PastaDeOutra, PastaSumiu, traduzindo
 from separador.pastas.posse.cantos import Cantos, caminho_provisorio, canto_de, dona, lugar_do_provisorio
-from separador.pastas.posse.instalacao import Quem
-from separador.pastas.posse.marca import Marca, de_outra
 from separador.pastas.publicacao import ProvisorioSumiu, Publicado
 
 DOCUMENTO, EVENTO, CONSULTA = "documento", "evento", "consulta"
@@ -292,49 +286,3 @@ def firmar(publicadas: Iterable[tuple[Path, bytes]]) -> dict[Path, FalhaDePasta]
 
 def _sincronizar(pasta: Path) -> None:
     faixas.fazer(pasta, sincronizar_pasta, pasta)
-
-
-def garantir_raiz(contexto: Contexto, raiz: Path) -> None:
-    """Makes sure that a folder in which we make folders by date is there and is ours, with our corner in it.
-
-    It is made the first time and never again, because its absence later means a lost mount. What lies in `dados` is
-    ours by its place. Raises FalhaDePasta.
-    """
-    cantos = contexto.cantos
-    if cantos.nome(raiz) is not None and faixas.fazer(raiz, (raiz / PROPRIA / MARCA).is_file):
-        return
-    propria = raiz.is_relative_to(contexto.dados)
-    esperada = None if propria else rotas.marcas(contexto.banco).get(str(raiz))
-    marca = faixas.fazer(raiz, _garantir, raiz, esperada, contexto.agora(), cantos.quem, propria=propria)
-    if esperada is None and not propria:
-        rotas.marcar(contexto.banco, str(raiz), marca.uuid)
-    cantos.anotar(raiz, marca)
-
-
-def _garantir(raiz: Path, esperada: str | None, agora: datetime, quem: Quem, *, propria: bool) -> Marca:
-    with traduzindo(raiz):
-        marca = saude.ler_marca(raiz)
-    if esperada is not None and (marca is None or marca.uuid != esperada):
-        raise PastaSumiu(raiz, detalhe="a marca da pasta não é a que o serviço conhece")
-    if marca is None or not marca.instalacao or (propria and not (raiz / PROPRIA / marca.canto).is_dir()):
-        with traduzindo(raiz):
-            criar_nossas(raiz)
-        marca = saude.inicializar(raiz, str(uuid.uuid4()), agora, "separador", quem, refazer=propria)
-    if marca.de_outra(quem):
-        raise de_outra(raiz, marca)
-    return marca
-
-
-def garantir_pasta(contexto: Contexto, raiz: Path, mes: str) -> Path:
-    """Returns the folder of a month (`dados/fiscal/AAAA-MM`, `autorizados/AAAAMM`), made when missing. Files are
-    renamed into it from our corner of `raiz`. Raises FalhaDePasta."""
-    garantir_raiz(contexto, raiz)
-    return faixas.fazer(raiz, _criar_mes, raiz, raiz / mes)
-
-
-def _criar_mes(raiz: Path, pasta: Path) -> Path:
-    if not pasta.is_dir():
-        with traduzindo(raiz):
-            pasta.mkdir(mode=MODO_DOS_DADOS, exist_ok=True)
-        sincronizar_pasta(raiz)
-    return pasta

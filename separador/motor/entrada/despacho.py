@@ -3,7 +3,6 @@
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from separador.banco import arquivos
 from separador.motor.contexto import Contexto
@@ -158,7 +157,8 @@ class Despacho:
             prefixo = self.contexto.prefixo()
             for i, item in enumerate(grupo):
                 item.pasta = pasta_a_encenar(item.rota)
-                item.provisorio = b"%b%b.e%d" % (self._canto(item.pasta), prefixo.encode(), i)
+                canto = faixas.prefixo(self.contexto.cantos, item.pasta)
+                item.provisorio = b"%b%b.e%d" % (canto, prefixo.encode(), i)
             fora = de_fora((i.trabalho, i.pasta) for i in grupo)
             agora_s = self.contexto.relogio.monotonico()
             numero = self.trabalhadores.enviar(
@@ -171,9 +171,6 @@ class Despacho:
         suspeitos = [i for i in itens if i.tentativas] if isinstance(self.trabalhadores, Trabalhadores) else []
         self.avulsos.extend(suspeitos)
         self.enviar([i for i in itens if i not in suspeitos])
-
-    def _canto(self, pasta: Path | None) -> bytes:
-        return faixas.prefixo(self.contexto.cantos, pasta) if pasta is not None else b""
 
     def uns_avulsos(self) -> bool:
         """Works on what a crash left behind, or a dead worker had: of each route that has nothing else in hand.

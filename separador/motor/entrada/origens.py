@@ -9,7 +9,7 @@ from separador.motor.contexto import Contexto
 from separador.motor.desfecho import recuperacao
 from separador.motor.desfecho.entrega import publicar_pendentes
 from separador.motor.desfecho.grupo import Item
-from separador.motor.entrada import origem
+from separador.motor.entrada import falhas_da_origem, origem
 from separador.motor.entrada.campainhas import Campainhas
 from separador.motor.entrada.despacho import GRUPO, Despacho
 from separador.motor.entrada.lotes import rota_do_lote
@@ -56,7 +56,7 @@ class Origens:
         for um in antigos:
             if all(um is not outro for outro in self.origens):
                 self._deixar(um)
-        origem.esquecer_falhas(self.contexto, self.origens)
+        falhas_da_origem.esquecer(self.contexto, self.origens)
         if self._campainha is not None:
             self._campainha.fechar()
         origens = [p.pasta for p in self.origens]
@@ -197,7 +197,7 @@ class Origens:
         if not um.problemas:
             self._examinar(um, listar=True, indicados=())
             um.ultima_leitura = self.contexto.quando()
-        origem.mostrar_falhas(self.contexto, um)
+        falhas_da_origem.atualizar(self.contexto, um)
 
     def _examinar(self, um: Origem, *, listar: bool, indicados: Collection[bytes]) -> None:
         if um.varredura is None or um.problemas:
@@ -302,7 +302,7 @@ class Origens:
     def mostrar_esperas(self) -> None:
         """Shows whatever still waits, however short the wait: `uma-vez` ends, and would not show it a minute later."""
         for um in self.origens:
-            origem.mostrar_falhas(self.contexto, um, tolerancia_s=0.0)
+            falhas_da_origem.atualizar(self.contexto, um, tolerancia_s=0.0)
 
     def fechar(self) -> None:
         """Stops listening."""

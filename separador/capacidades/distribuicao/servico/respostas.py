@@ -27,7 +27,7 @@ from separador.capacidades.sefaz.servico.tipos_de_chamada import TipoDeChamada
 from separador.configuracao.tipos import DESTINO_DISTRIBUICAO, INTERVALO_MINIMO_S
 from separador.fiscal.retornos import Retorno
 from separador.motor.contexto import Contexto
-from separador.motor.desfecho import saidas
+from separador.motor.desfecho import pastas_por_data, saidas
 from separador.motor.desfecho.grupo import Grupo
 from separador.motor.desfecho.saidas import Saida
 from separador.motor.log.log import registrar_incidente
@@ -206,7 +206,7 @@ def _arquivar(grupo: Grupo, linha: Row, pacote: Pacote, c: Classificado, inciden
         defeito,
     )  # fmt: skip
     if not repetido:
-        saidas.garantir_pasta(grupo.contexto, raiz, mes)
+        pastas_por_data.garantir_pasta(grupo.contexto, raiz, mes)
         grupo.publicar(Saida(saidas.DISTRIBUIDO, pasta, c.nome, dados=pacote.conteudo))
     terceiros.registrar(grupo.banco, cnpj, ambiente, novo, grupo.quando)
     if defeito is not None:
