@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from separador.banco import procedencia
+from separador.banco.conexao import abrir
 from separador.motor import principal
 from separador.pastas.posse import instalacao
 from separador.pastas.posse.marca import ler_marca
@@ -90,6 +93,18 @@ def test_instalacao_nova_de_uma_copia_nao_tem_as_pastas_da_original(tmp_path: Pa
     assert recusa.exit_code == 1
     assert "--assumir" in recusa.stderr
     assert principal.uma_vez(arquivo) == 1
+
+
+def test_o_banco_copiado_passa_a_ser_da_nova_instalacao(tmp_path: Path) -> None:
+    arquivo = _config(tmp_path, "a")
+    assert _rodar(arquivo, "init").exit_code == 0
+    assert principal.uma_vez(arquivo) == 0
+    assert _rodar(arquivo, "init", "--nova-instalacao").exit_code == 0
+    nova = instalacao.ler(tmp_path / "a/var")
+    assert nova is not None
+    with closing(abrir(tmp_path / "a/var")) as banco:
+        assert procedencia.dono(banco) == nova.id
+    assert principal.uma_vez(arquivo) == 1, "as pastas são da original; o banco não é recusado"
 
 
 def test_instalacao_ilegivel_nao_parte(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
