@@ -1,5 +1,6 @@
 """Holds an installation for tests of folders that start no service."""
 
+import shutil
 from pathlib import Path
 
 from separador.pastas.posse.instalacao import Quem
@@ -23,3 +24,9 @@ def canto(pasta: Path) -> Path:
     """Returns the one corner of a folder."""
     (unico,) = (p for p in (pasta / ".separador").iterdir() if p.is_dir() and "-" in p.name)
     return unico
+
+
+def largar(raiz: Path) -> None:
+    """Makes every folder below `raiz` nobody's, for an installation that comes after another one."""
+    for propria in list(raiz.rglob(".separador")):
+        shutil.rmtree(propria)

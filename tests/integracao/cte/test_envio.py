@@ -20,7 +20,7 @@ from separador.fiscal.verificacao import verificar
 from separador.nucleo.erro import Recusa
 from tests.apoio.instalacao import Instalacao
 from tests.apoio.maquina import ROTAS
-from tests.apoio.posse import restos
+from tests.apoio.posse import largar, restos
 
 MANUAL = [dict(ROTAS[0]) | {"envio": "manual"}, *ROTAS[1:]]
 Fazer = Callable[..., Instalacao]
@@ -211,6 +211,7 @@ def test_assinado_de_fora_e_conferido_e_nunca_tocado(instalacao: Instalacao, faz
     e = instalacao.enviado(1)
     instalacao.fechar()
     outra = fazer_instalacao(aberta=False, dados="outros-dados")
+    largar(outra.pasta)
     outra.abrir()
     outra.soltar(1, "assinado-cte.xml", e.dados)
     assert outra.ler(1, e.nome) == e.dados

@@ -25,6 +25,7 @@ CAMINHO = "1/2026/06/DAS-1.pdf"
 def raiz(tmp_path: Path) -> Iterator[Path]:
     pasta = tmp_path / "out"
     pasta.mkdir()
+    (tmp_path / "var").mkdir()
     saude.inicializar(pasta, "marca", datetime.now(UTC), "e-CAC", QUEM)
     with discos(tmp_path / "var", {pasta: "a"}):
         yield pasta
