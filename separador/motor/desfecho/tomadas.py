@@ -120,9 +120,18 @@ def _classificar(tomada: _Tomada, aqui: Path, nome: str) -> None:
         tomada.tomados.append((aqui, os.fsencode(nome)))
     elif aqui.name == TRABALHO and nome.startswith(PREFIXO):
         lote = aqui / nome.removeprefix(PREFIXO)
-        tomada.planos[lote] = interpretar((aqui / nome).read_bytes())
+        tomada.planos[lote] = interpretar(_sem_seguir(aqui / nome))
     elif nome not in (DONO, PRONTA, VIDA, SONDA):
         tomada.encenados.append(aqui / nome)
+
+
+def _sem_seguir(caminho: Path) -> bytes:
+    """Returns the content of a file. A link is not followed: it has none."""
+    try:
+        with open(os.open(caminho, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as arquivo:
+            return arquivo.read()
+    except OSError:
+        return b""
 
 
 def _claims(contexto: Contexto, tomada: _Tomada, presentes: set[Encenado], uuids: set[str]) -> int:

@@ -11,12 +11,14 @@ import errno
 import json
 import os
 import re
-import shutil
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from separador.pastas.disco import MARCA, PROPRIA, sincronizar_pasta
+from separador.pastas.disco import MARCA, PROPRIA
 from separador.pastas.erros import FalhaDePasta, PastaSumiu, traduzindo
 from separador.pastas.posse.instalacao import Quem
 from separador.pastas.posse.marca import TRABALHO, TROCA, Marca, escrever, ler_marca
@@ -46,10 +48,13 @@ class Assumida:
 
 
 def assumir(pasta: Path, quem: Quem, agora: datetime) -> Assumida:
-    """Takes one folder over. Done again after a crash it goes on where it was. Raises `FalhaDePasta`."""
-    propria = pasta / PROPRIA
-    with traduzindo(pasta):
-        marca = ler_marca(pasta)
+    """Takes one folder over. Done again after a crash it goes on where it was. Raises `FalhaDePasta`.
+
+    Everything below the folder is reached by descriptors, and no link there is followed: `.separador` may have been put
+    there by anybody who may write the folder.
+    """
+    with traduzindo(pasta), _aberta(pasta) as fd, _aberta(PROPRIA, fd) as propria:
+        marca = ler_marca(Path(f"/proc/self/fd/{fd}"))
         if marca is None:
             raise PastaSumiu(pasta, detalhe="não há marca na pasta")
         epoca = _comecada(propria, marca, quem)
@@ -59,27 +64,64 @@ def assumir(pasta: Path, quem: Quem, agora: datetime) -> Assumida:
         nova = replace(marca, instalacao=quem.instalacao, epoca=epoca, maquina=quem.maquina, desde=agora.isoformat())
         if marca.canto != nova.canto:
             _por_marca(pasta, propria, nova)
+        else:
+            nova = marca
         levados = _cercar(pasta, propria, nova)
-    return Assumida(pasta, nova if marca.canto != nova.canto else marca, levados)
+    return Assumida(pasta, nova, levados)
+
+
+@contextmanager
+def _aberta(nome: Path | str, em: int | None = None) -> Iterator[int]:
+    """Opens a folder. Below another (`em`) a link is not followed."""
+    opcoes = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | (os.O_NOFOLLOW if em is not None else 0)
+    fd = os.open(nome, opcoes, dir_fd=em)
+    try:
+        yield fd
+    finally:
+        os.close(fd)
+
+
+def _feita(nome: str, em: int) -> None:
+    """Makes a folder when it is not there."""
+    with suppress(FileExistsError):
+        os.mkdir(nome, 0o750, dir_fd=em)
+
+
+def _firmar(fd: int) -> None:
+    """Makes the names of a folder durable. EINVAL is the answer of network filesystems, and no error."""
+    try:
+        os.fsync(fd)
+    except OSError as erro:
+        if erro.errno != errno.EINVAL:
+            raise
 
 
 def incompleta(pasta: Path, marca: Marca, quem: Quem) -> bool:
-    """Says whether a takeover of ours began in the folder and was not told to be complete."""
+    """Says whether a takeover of ours began in the folder and was not told to be complete. Raises `FalhaDePasta`."""
     if marca.de_outra(quem):
         return False
-    tomada = pasta_da_tomada(pasta, marca)
-    ainda = _dono(tomada) == quem.instalacao and not (tomada / PRONTA).exists()
-    return ainda and any(p.is_dir() for p in tomada.iterdir())
+    nome = f"{TOMADA}{marca.epoca}"
+    with traduzindo(pasta), _aberta(pasta) as fd, _aberta(PROPRIA, fd) as propria:
+        if _dono(propria, nome) != quem.instalacao:
+            return False
+        with _aberta(nome, propria) as tomada:
+            nomes = os.listdir(tomada)
+            return PRONTA not in nomes and any(_e_pasta(n, tomada) for n in nomes)
 
 
 def concluir(assumidas: list[Assumida]) -> None:
-    """Says, in each folder, that all folders of the route are taken: from now on the service may adopt what was in
-    them."""
+    """Says, in each folder, that all folders of the route are taken: from now on the service may take up what was in
+    them. Raises `FalhaDePasta`."""
     for a in assumidas:
-        tomada = pasta_da_tomada(a.pasta, a.marca)
-        with traduzindo(a.pasta):
-            (tomada / PRONTA).touch()
-        sincronizar_pasta(tomada)
+        with (
+            traduzindo(a.pasta),
+            _aberta(a.pasta) as fd,
+            _aberta(PROPRIA, fd) as propria,
+            _aberta(f"{TOMADA}{a.marca.epoca}", propria) as tomada,
+        ):
+            if PRONTA not in os.listdir(tomada):
+                _escrever(PRONTA, tomada, b"")
+            _firmar(tomada)
 
 
 def pasta_da_tomada(pasta: Path, marca: Marca) -> Path:
@@ -87,115 +129,145 @@ def pasta_da_tomada(pasta: Path, marca: Marca) -> Path:
     return pasta / PROPRIA / f"{TOMADA}{marca.epoca}"
 
 
-def _epocas(propria: Path) -> list[int]:
+def _escrever(nome: str, em: int, dados: bytes) -> None:
+    fd = os.open(nome, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW, 0o640, dir_fd=em)
+    try:
+        os.write(fd, dados)
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def _epocas(propria: int) -> list[int]:
     numeros = (n.removeprefix(TOMADA) for n in os.listdir(propria) if n.startswith(TOMADA))
     return [int(n) for n in numeros if n.isdigit()]
 
 
-def _comecada(propria: Path, marca: Marca, quem: Quem) -> int | None:
+def _comecada(propria: int, marca: Marca, quem: Quem) -> int | None:
     """Returns the epoch of a takeover of ours that is the latest of the folder; None when there is none."""
     ultima = max(_epocas(propria), default=0)
     if ultima < marca.epoca or ultima == 0 or (ultima == marca.epoca and marca.de_outra(quem)):
         return None
-    return ultima if _dono(propria / f"{TOMADA}{ultima}") == quem.instalacao else None
+    return ultima if _dono(propria, f"{TOMADA}{ultima}") == quem.instalacao else None
 
 
-def _dono(tomada: Path) -> str | None:
+def _dono(propria: int, nome: str) -> str | None:
+    """Returns the installation that a takeover names; None when it cannot be read."""
     try:
-        return str(json.loads((tomada / DONO).read_bytes())["instalacao"])
+        with _aberta(nome, propria) as tomada:
+            fd = os.open(DONO, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=tomada)
+            try:
+                return str(json.loads(os.read(fd, 4096))["instalacao"])
+            finally:
+                os.close(fd)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def _ganhar(pasta: Path, propria: Path, epoca: int, quem: Quem) -> None:
+def _ganhar(pasta: Path, propria: int, epoca: int, quem: Quem) -> None:
     """Makes `tomada-<epoch>` with our name in it, in one step. Of two that try at once, one gets `EmDisputa`."""
-    nova = propria / f".tomada-{quem.instalacao}"
-    if nova.is_dir():
-        shutil.rmtree(nova)
-    nova.mkdir(mode=0o750)
-    fd = os.open(nova / DONO, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW, 0o640)
-    with open(fd, "w", encoding="utf-8") as arquivo:
-        arquivo.write(json.dumps({"instalacao": quem.instalacao, "maquina": quem.maquina}) + "\n")
-        arquivo.flush()
-        os.fsync(arquivo.fileno())
+    nome = f".tomada-{quem.instalacao}"
+    if nome in os.listdir(propria):
+        _desfazer(nome, propria)
+    _feita(nome, propria)
+    with _aberta(nome, propria) as nova:
+        dados = json.dumps({"instalacao": quem.instalacao, "maquina": quem.maquina}).encode() + b"\n"
+        _escrever(DONO, nova, dados)
     try:
-        os.rename(nova, propria / f"{TOMADA}{epoca}")  # onto a folder that is not empty it fails
+        # onto a folder that is not empty it fails
+        os.rename(nome, f"{TOMADA}{epoca}", src_dir_fd=propria, dst_dir_fd=propria)
     except OSError as erro:
-        shutil.rmtree(nova, ignore_errors=True)
+        _desfazer(nome, propria)
         if erro.errno in (errno.ENOTEMPTY, errno.EEXIST):
             raise EmDisputa(pasta, erro, "outra instalação está assumindo a pasta agora") from erro
         raise
-    sincronizar_pasta(propria)
+    _firmar(propria)
 
 
-def _por_marca(pasta: Path, propria: Path, nova: Marca) -> None:
+def _desfazer(nome: str, propria: int) -> None:
+    """Removes what a try of ours that was cut short left."""
+    with _aberta(nome, propria) as sobra:
+        if DONO in os.listdir(sobra):
+            os.unlink(DONO, dir_fd=sobra)
+    os.rmdir(nome, dir_fd=propria)
+
+
+def _por_marca(pasta: Path, propria: int, nova: Marca) -> None:
     """Makes our corner, then puts our sentinel. Fails when a later takeover began meanwhile."""
-    (propria / nova.canto).mkdir(mode=0o750, exist_ok=True)
-    (propria / nova.canto / TRABALHO).mkdir(mode=0o750, exist_ok=True)
-    sincronizar_pasta(propria / nova.canto)
-    pronta = propria / f"{MARCA}.{nova.canto}"
-    escrever(pronta, nova)
+    _feita(nova.canto, propria)
+    with _aberta(nova.canto, propria) as canto:
+        _feita(TRABALHO, canto)
+        _firmar(canto)
+    pronta = f"{MARCA}.{nova.canto}"
+    escrever(Path(f"/proc/self/fd/{propria}") / pronta, nova)
     if max(_epocas(propria), default=0) > nova.epoca:
-        pronta.unlink()
+        os.unlink(pronta, dir_fd=propria)
         raise EmDisputa(pasta, detalhe="outra instalação assumiu a pasta depois")
-    (propria / TROCA).unlink(missing_ok=True)
-    os.replace(pronta, propria / MARCA)
-    sincronizar_pasta(propria)
+    with suppress(FileNotFoundError):
+        os.unlink(TROCA, dir_fd=propria)
+    os.replace(pronta, MARCA, src_dir_fd=propria, dst_dir_fd=propria)
+    _firmar(propria)
 
 
-def _cercar(pasta: Path, propria: Path, nova: Marca) -> int:
+def _cercar(pasta: Path, propria: int, nova: Marca) -> int:
     """Empties and removes every corner but ours. Returns how many files were taken."""
-    tomada = propria / f"{TOMADA}{nova.epoca}"
+    nossa = f"{TOMADA}{nova.epoca}"
     levados = 0
-    for nome in sorted(os.listdir(propria)):
-        anterior = nome.startswith(TOMADA) and nome != tomada.name and nome.removeprefix(TOMADA).isdigit()
-        if (not _CANTO.fullmatch(nome) and not anterior) or nome == nova.canto:
-            continue
-        if not stat_de_pasta(propria / nome):
-            continue
-        for _ in range(VOLTAS):
-            levados += _esvaziar(propria / nome, tomada / nome)
-            if _remover(propria / nome):
-                break
-        else:
-            raise EmDisputa(pasta, detalhe="a outra instalação ainda grava nela; desligue-a e repita")
-    for nivel in (tomada, propria):
-        sincronizar_pasta(nivel)
+    with _aberta(nossa, propria) as tomada:
+        for nome in sorted(os.listdir(propria)):
+            anterior = nome.startswith(TOMADA) and nome.removeprefix(TOMADA).isdigit()
+            if nome in (nossa, nova.canto) or not (_CANTO.fullmatch(nome) or anterior) or not _e_pasta(nome, propria):
+                continue
+            for _ in range(VOLTAS):
+                levados += _levar_pasta(nome, propria, tomada)
+                if _remover(nome, propria):
+                    break
+            else:
+                raise EmDisputa(pasta, detalhe="a outra instalação ainda grava nela; desligue-a e repita")
+        _firmar(tomada)
+    _firmar(propria)
     return levados
 
 
-def stat_de_pasta(caminho: Path) -> bool:
+def _e_pasta(nome: str, em: int) -> bool:
     """Says whether this is a folder, and no link to one."""
-    return caminho.is_dir() and not caminho.is_symlink()
+    try:
+        return stat.S_ISDIR(os.stat(nome, dir_fd=em, follow_symlinks=False).st_mode)
+    except FileNotFoundError:
+        return False
 
 
-def _esvaziar(de: Path, para: Path) -> int:
-    """Renames every file below `de` into the same place below `para`, and removes the folders inside `de` that it
-    emptied."""
-    para.mkdir(mode=0o750, parents=True, exist_ok=True)
+def _levar_pasta(nome: str, de: int, para: int) -> int:
+    """Renames every file below the folder `nome` of `de` into the same place of `para`, and removes the folders inside
+    it that this empties."""
+    _feita(nome, para)
     levados = 0
     try:
-        nomes = os.listdir(de)
+        with _aberta(nome, de) as fonte, _aberta(nome, para) as chegada:
+            for dentro in os.listdir(fonte):
+                if _e_pasta(dentro, fonte):
+                    levados += _levar_pasta(dentro, fonte, chegada)
+                    _remover(dentro, fonte)
+                else:
+                    levados += _levar(dentro, fonte, chegada)
+            _firmar(chegada)
     except FileNotFoundError:
-        return 0
-    for nome in nomes:
-        if stat_de_pasta(de / nome):
-            levados += _esvaziar(de / nome, para / nome)
-            _remover(de / nome)
-            continue
-        try:
-            os.rename(de / nome, para / nome)
-        except FileNotFoundError:
-            continue  # its owner was quicker
-        levados += 1
-    sincronizar_pasta(para)
+        return levados  # its owner removed it meanwhile
     return levados
 
 
-def _remover(pasta: Path) -> bool:
+def _levar(nome: str, de: int, para: int) -> int:
+    try:
+        os.rename(nome, nome, src_dir_fd=de, dst_dir_fd=para)
+    except FileNotFoundError:
+        return 0  # its owner was quicker
+    return 1
+
+
+def _remover(nome: str, em: int) -> bool:
     """Removes an empty folder. Returns False when something is in it again."""
     try:
-        os.rmdir(pasta)
+        os.rmdir(nome, dir_fd=em)
     except FileNotFoundError:
         return True
     except OSError as erro:

@@ -1,7 +1,10 @@
 """Tests the takeover of folders: the former owner stopped at a point, the new one goes on. Nothing lost or doubled."""
 
 import json
+import os
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -26,6 +29,15 @@ def _rotas(pasta: Path) -> list[dict[str, object]]:
 
 def _init(instalacao: Instalacao, *argumentos: str) -> Result:
     return CliRunner().invoke(grupo, ["--config", str(instalacao.config), "init", *argumentos])
+
+
+@contextmanager
+def _fd(pasta: Path) -> Iterator[int]:
+    fd = os.open(pasta, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield fd
+    finally:
+        os.close(fd)
 
 
 # --- decisions -------------------------------------------------------------------------------------------------------
@@ -91,7 +103,6 @@ def test_a_cerca_leva_tudo_e_a_epoca_sobe(tmp_path: Path) -> None:
 
 def test_quem_perdeu_nao_renomeia_nem_cria(tmp_path: Path) -> None:
     """Descriptors that the former owner still holds give and take no names either."""
-    import os
 
     antiga = inicializar(tmp_path, "u1", AGORA, "rota 1", OUTRA)
     da_outra = tmp_path / ".separador" / antiga.canto
@@ -112,9 +123,10 @@ def test_quem_perdeu_nao_renomeia_nem_cria(tmp_path: Path) -> None:
 def test_de_dois_que_assumem_juntos_um_ganha(tmp_path: Path) -> None:
     inicializar(tmp_path, "u1", AGORA, "rota 1", OUTRA)
     propria = tmp_path / ".separador"
-    cerca._ganhar(tmp_path, propria, 2, QUEM)
-    with pytest.raises(EmDisputa):
-        cerca._ganhar(tmp_path, propria, 2, OUTRA)
+    with _fd(propria) as fd:
+        cerca._ganhar(tmp_path, fd, 2, QUEM)
+        with pytest.raises(EmDisputa):
+            cerca._ganhar(tmp_path, fd, 2, OUTRA)
     assert sorted(p.name for p in propria.iterdir()) == ["bb-1", "marca", "tomada-2"]
 
 
@@ -122,20 +134,44 @@ def test_quem_assume_depois_passa_a_frente_de_quem_ficou_no_meio(tmp_path: Path)
     terceira = type(QUEM)("cc", "terceira")
     posta = inicializar(tmp_path, "u1", AGORA, "rota 1", OUTRA)
     propria = tmp_path / ".separador"
-    cerca._ganhar(tmp_path, propria, 2, QUEM)  # and it stops here
+    with _fd(propria) as fd:
+        cerca._ganhar(tmp_path, fd, 2, QUEM)  # and it stops here
     feita = assumir(tmp_path, terceira, AGORA)
     assert (feita.marca.instalacao, feita.marca.epoca) == ("cc", 3)
-    with pytest.raises(EmDisputa):  # thawed, it goes on with its epoch
-        cerca._por_marca(tmp_path, propria, type(posta)(posta.uuid, "", "", "aa", 2))
+    with _fd(propria) as fd, pytest.raises(EmDisputa):  # thawed, it goes on with its epoch
+        cerca._por_marca(tmp_path, fd, type(posta)(posta.uuid, "", "", "aa", 2))
     assert ler_marca(tmp_path) == feita.marca
 
 
 def test_dono_que_segue_trabalhando_impede(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     inicializar(tmp_path, "u1", AGORA, "rota 1", OUTRA)
     monkeypatch.setattr(cerca, "VOLTAS", 3)
-    monkeypatch.setattr(cerca, "_remover", lambda _: False)
+    monkeypatch.setattr(cerca, "_remover", lambda *_: False)
     with pytest.raises(EmDisputa):
         assumir(tmp_path, QUEM, AGORA)
+
+
+@pytest.mark.requisito("BORDA-01")
+def test_assumir_nao_segue_links(tmp_path: Path) -> None:
+    """Whoever may write the folder puts links where the takeover works."""
+    antiga = inicializar(tmp_path / "p", "u1", AGORA, "rota 1", OUTRA)
+    alheia = tmp_path / "alheia"
+    alheia.mkdir()
+    (alheia / "segredo").write_bytes(b"x")
+    propria = tmp_path / "p" / ".separador"
+    (propria / antiga.canto / "1-x").symlink_to(alheia)
+    (propria / "cc-1").symlink_to(alheia)
+    (propria / "marca.aa-2").symlink_to(alheia / "segredo")
+    feita = assumir(tmp_path / "p", QUEM, AGORA)
+    assert (alheia / "segredo").read_bytes() == b"x"
+    assert sorted(p.name for p in propria.iterdir()) == ["aa-2", "cc-1", "marca", "tomada-2"]
+    assert (propria / "tomada-2/bb-1/1-x").is_symlink(), "o link foi levado como nome"
+    cerca.concluir([feita])
+    trocada = tmp_path / "q"
+    trocada.mkdir()
+    (trocada / ".separador").symlink_to(propria)
+    with pytest.raises(FalhaDePasta):
+        assumir(trocada, QUEM, AGORA)
 
 
 def test_pasta_sem_marca_nao_se_assume(tmp_path: Path) -> None:
