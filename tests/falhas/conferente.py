@@ -135,7 +135,7 @@ def _por_conteudo(achados: dict[str, list[Achado]]) -> dict[str, list[Achado]]:
 
 
 def _pastas_fiscais(fiscal: Path) -> list[Path]:
-    return sorted(p for p in fiscal.iterdir() if p.is_dir()) if fiscal.is_dir() else []
+    return sorted(p for p in fiscal.glob("*-*") if p.is_dir())
 
 
 def _originais(var: Path) -> dict[str, list[tuple[str, Achado]]]:
