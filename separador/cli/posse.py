@@ -52,9 +52,11 @@ def confirmar_instalacao(dados: Path, *, nova: bool) -> None:
     if isinstance(posse, trava.Detentor):
         sair(Saida.OCUPADO, f"A pasta de dados está em uso: {posse}.")
     with posse:
-        feita = (instalacao.renovar if nova else instalacao.reafirmar)(dados, agora)
-        if nova and (dados / "separador.db").is_file():
+        if nova:
+            feita = instalacao.renovar(dados, agora)
             _tomar_o_banco(dados, feita.id, agora)
+        else:
+            feita = instalacao.reafirmar(dados, agora, lambda: _dona_do_banco(dados))
     if nova:
         texto = (
             f"Esta pasta de dados é agora a instalação {feita.id}. As pastas das rotas continuam da outra; "
@@ -65,14 +67,35 @@ def confirmar_instalacao(dados: Path, *, nova: bool) -> None:
     sair(Saida.FEITO, texto)
 
 
+def _dona_do_banco(dados: Path) -> str | None:
+    """Returns the installation that the database names; None when it names none that could be one, or there is none."""
+    from separador.cli.base import leitura  # noqa: PLC0415
+    from separador.pastas.posse.instalacao import id_valido  # noqa: PLC0415
+
+    with leitura.lendo(dados) as banco:
+        if banco is None or not banco.execute("SELECT 1 FROM sqlite_master WHERE name = 'instalacao'").fetchone():
+            return None
+        linha = banco.execute("SELECT id FROM instalacao").fetchone()
+    return str(linha[0]) if linha is not None and id_valido(str(linha[0] or "")) else None
+
+
 def _tomar_o_banco(dados: Path, nova: str, agora: datetime) -> None:
-    """Makes the database that was copied with the data folder the new installation's own: else it is refused."""
+    """Makes the database that was copied with the data folder the new installation's own, else it is refused. Who did
+    it stands in the audit trail."""
+    from separador.acesso.banco import auditoria  # noqa: PLC0415
     from separador.banco import procedencia  # noqa: PLC0415
     from separador.banco.instante import texto_de  # noqa: PLC0415
-    from separador.cli.base.escrita import escrevendo  # noqa: PLC0415
+    from separador.banco.leitura import ARQUIVO  # noqa: PLC0415
+    from separador.cli.base import autorizacao  # noqa: PLC0415
 
-    with escrevendo(dados, migrar=True) as banco:
-        procedencia.tomar(banco, nova, texto_de(agora))
+    if not (dados / ARQUIVO).is_file():
+        return
+    quando = texto_de(agora)
+    with autorizacao.escrevendo(dados, migrar=True) as banco, banco.transacao():
+        era = procedencia.dono(banco)
+        procedencia.tomar(banco, nova, quando)
+        detalhe = f"cópia da instalação {era}" if era is not None else ""
+        auditoria.registrar(banco, quando, autorizacao.quem(), "nova instalação", nova, detalhe=detalhe)
 
 
 def assumir_pastas(preparo: Preparo, rotas: "Sequence[Rota]") -> None:

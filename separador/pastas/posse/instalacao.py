@@ -10,6 +10,7 @@ import json
 import os
 import socket
 import uuid
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -56,20 +57,35 @@ def ler(dados: Path) -> Instalacao | None:
     """Returns the installation of a data folder; None when it has none yet. Raises `Ilegivel`, or OSError."""
     try:
         lido = json.loads((dados / ARQUIVO).read_bytes())
+        if _ANTERIOR.issubset(lido) and "inode" not in lido:
+            lido = _da_forma_anterior(dados, lido)
         campos = {c: tipo(lido[c]) for c, tipo in _CAMPOS.items()}
     except FileNotFoundError:
         return None
-    except (ValueError, KeyError, TypeError) as erro:
+    except (ValueError, KeyError, TypeError, AttributeError) as erro:
         raise Ilegivel(str(erro)) from erro
-    if not _id_valido(str(campos["id"])):
+    if not id_valido(str(campos["id"])):
         raise Ilegivel("id")
     return Instalacao(**campos)
 
 
 _CAMPOS = {"id": str, "maquina": str, "dispositivo": int, "sistema": str, "inode": int, "criada_em": str}
+_ANTERIOR = {"id", "maquina", "dispositivo"}
 
 
-def _id_valido(texto: str) -> bool:
+def _da_forma_anterior(dados: Path, lido: dict[str, str]) -> dict[str, object]:
+    """Returns the fields of a file of the former form: the machine-id as it is, device and inode in one text.
+
+    That form did not know the number of the filesystem, so the number of the device, which may change when the machine
+    starts, cannot be judged: it is taken as it is now.
+    """
+    agora = _de_agora(dados, lido["id"], None)
+    maquina = _resumida(lido["maquina"]) if lido["maquina"] else ""
+    inode = int(lido["dispositivo"].partition(":")[2])
+    return asdict(replace(agora, maquina=maquina, inode=inode))
+
+
+def id_valido(texto: str) -> bool:
     """Says whether this may be part of a file name: hexadecimal digits only."""
     return 0 < len(texto) <= 32 and all(c in "0123456789abcdef" for c in texto)
 
@@ -88,13 +104,22 @@ def criar(dados: Path, agora: datetime) -> Instalacao:
 
 
 def adotar(dados: Path, agora: datetime) -> Instalacao:
-    """Returns the installation, made now when the data folder is of a version that had none."""
-    return ler(dados) or criar(dados, agora)
+    """Returns the installation, made now when the data folder is of a version that had none.
+
+    A file of the former form is written anew, once, when the data folder is where it was. Raises `Ilegivel`, OSError.
+    """
+    nossa = ler(dados) or criar(dados, agora)
+    if nossa.criada_em or diferenca(dados, nossa) is not None:
+        return nossa
+    return _trocar(dados, replace(nossa, criada_em=agora.isoformat()))
 
 
-def reafirmar(dados: Path, agora: datetime) -> Instalacao:
-    """Records that the data folder was moved here on purpose (`init --mesma-instalacao`): same id, new place."""
-    return _trocar(dados, replace(_de_agora(dados, (_ler_o_que_der(dados) or uuid.uuid4().hex[:16]), agora)))
+def reafirmar(dados: Path, agora: datetime, do_banco: Callable[[], str | None]) -> Instalacao:
+    """Records that the data folder was moved here on purpose (`init --mesma-instalacao`): same id, new place.
+
+    `do_banco` gives the id that the database names. It is asked only when the file cannot be read any more.
+    """
+    return _trocar(dados, _de_agora(dados, _ler_o_que_der(dados) or do_banco() or uuid.uuid4().hex[:16], agora))
 
 
 def renovar(dados: Path, agora: datetime) -> Instalacao:
@@ -136,7 +161,11 @@ def _maquina() -> str:
         texto = _MACHINE_ID.read_text(encoding="ascii", errors="replace").strip()
     except OSError:
         return ""
-    return sha256(f"separador {texto}".encode()).hexdigest()[:32] if texto else ""
+    return _resumida(texto) if texto else ""
+
+
+def _resumida(machine_id: str) -> str:
+    return sha256(f"separador {machine_id}".encode()).hexdigest()[:32]
 
 
 def _sistema(pasta: Path) -> str:

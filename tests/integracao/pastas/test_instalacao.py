@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from separador.acesso.banco import auditoria
 from separador.banco import procedencia
 from separador.banco.conexao import abrir
 from separador.motor import principal
@@ -104,6 +105,9 @@ def test_o_banco_copiado_passa_a_ser_da_nova_instalacao(tmp_path: Path) -> None:
     assert nova is not None
     with closing(abrir(tmp_path / "a/var")) as banco:
         assert procedencia.dono(banco) == nova.id
+        feita = next(linha for linha in auditoria.listar(banco) if linha["acao"] == "nova instalação")
+    assert feita["alvo"] == nova.id
+    assert feita["detalhe"].startswith("cópia da instalação ")
     assert principal.uma_vez(arquivo) == 1, "as pastas são da original; o banco não é recusado"
 
 
@@ -114,6 +118,54 @@ def test_instalacao_ilegivel_nao_parte(tmp_path: Path, capfd: pytest.CaptureFixt
     assert principal.uma_vez(arquivo) == 2
     assert "instalacao.json" in capfd.readouterr().err
     assert _rodar(arquivo, "init").exit_code == 2
+
+
+def test_mesma_instalacao_com_o_arquivo_ilegivel_vem_do_banco(tmp_path: Path) -> None:
+    arquivo = _config(tmp_path, "a")
+    assert _rodar(arquivo, "init").exit_code == 0
+    original = instalacao.ler(tmp_path / "a/var")
+    assert principal.uma_vez(arquivo) == 0
+    (tmp_path / "a/var/instalacao.json").write_text("nada")
+    assert _rodar(arquivo, "init", "--mesma-instalacao").exit_code == 0
+    agora = instalacao.ler(tmp_path / "a/var")
+    assert agora is not None
+    assert original is not None
+    assert agora.id == original.id
+    assert principal.uma_vez(arquivo) == 0, "o banco e as pastas continuam dela"
+
+
+def test_mesma_instalacao_com_arquivo_e_banco_sem_id_ganha_um(tmp_path: Path) -> None:
+    arquivo = _config(tmp_path, "a")
+    assert _rodar(arquivo, "init").exit_code == 0
+    (tmp_path / "a/var/instalacao.json").write_text("nada")
+    assert _rodar(arquivo, "init", "--mesma-instalacao").exit_code == 0
+    assert instalacao.ler(tmp_path / "a/var") is not None
+
+
+def test_a_forma_anterior_e_adotada_uma_vez(tmp_path: Path) -> None:
+    dono = tmp_path.stat()
+    maquina = Path("/etc/machine-id").read_text("ascii").strip() if Path("/etc/machine-id").exists() else ""
+    anterior = {"id": "0123456789abcdef", "maquina": maquina, "dispositivo": f"{dono.st_dev}:{dono.st_ino}"}
+    (tmp_path / "instalacao.json").write_text(json.dumps(anterior))
+    feita = instalacao.adotar(tmp_path, AGORA)
+    assert (feita.id, feita.inode) == ("0123456789abcdef", dono.st_ino)
+    assert instalacao.diferenca(tmp_path, feita) is None
+    assert "inode" in json.loads((tmp_path / "instalacao.json").read_bytes())
+    escrita = (tmp_path / "instalacao.json").read_bytes()
+    assert instalacao.adotar(tmp_path, AGORA) == feita
+    assert (tmp_path / "instalacao.json").read_bytes() == escrita
+
+
+@pytest.mark.parametrize(("campo", "valor"), [("maquina", "outra"), ("dispositivo", "1:2")])
+def test_a_forma_anterior_de_outro_lugar_nao_e_adotada(tmp_path: Path, campo: str, valor: str) -> None:
+    dono = tmp_path.stat()
+    anterior = {"id": "aa", "maquina": "", "dispositivo": f"{dono.st_dev}:{dono.st_ino}", campo: valor}
+    (tmp_path / "instalacao.json").write_text(json.dumps(anterior))
+    if campo == "maquina" and not Path("/etc/machine-id").exists():
+        pytest.skip("PULADO: esta máquina não tem machine-id")
+    feita = instalacao.adotar(tmp_path, AGORA)
+    assert instalacao.diferenca(tmp_path, feita) is not None
+    assert "inode" not in json.loads((tmp_path / "instalacao.json").read_bytes())
 
 
 def test_dados_de_versao_anterior_ganham_a_identificacao_na_partida(tmp_path: Path) -> None:
