@@ -134,10 +134,20 @@ def como_ninguem(tmp_path: Path) -> Callable[[Callable[[], Any]], Any]:
     if os.geteuid() != 0:
         return lambda funcao: funcao()
     raiz = Path(tempfile.gettempdir())
-    for nivel in (tmp_path, *tmp_path.parents):
-        if nivel != raiz and raiz in nivel.parents:
+    caminho = [nivel for nivel in (tmp_path, *tmp_path.parents) if nivel != raiz and raiz in nivel.parents]
+    return lambda funcao: _com_o_caminho_aberto(caminho, funcao)
+
+
+def _com_o_caminho_aberto(caminho: list[Path], funcao: Callable[[], Any]) -> Any:
+    """Runs it in the child while everybody may pass. Another session of pytest that starts at the same moment closes
+    `/tmp/pytest-of-<user>` to others: then the child saw nothing, and does it again."""
+    while True:
+        for nivel in caminho:
             nivel.chmod(0o755)
-    return _em_filho
+        codigo, dados = _em_filho(funcao)
+        if all(nivel.stat().st_mode & 0o005 == 0o005 for nivel in caminho):
+            assert codigo == 0
+            return pickle.loads(dados)
 
 
 @pytest.fixture
@@ -148,7 +158,7 @@ def outro_usuario(como_ninguem: Callable[[Callable[[], Any]], Any]) -> Callable[
     return como_ninguem
 
 
-def _em_filho(funcao: Callable[[], Any]) -> Any:
+def _em_filho(funcao: Callable[[], Any]) -> tuple[int, bytes]:
     ler, gravar = os.pipe()
     filho = os.fork()
     if filho == 0:
@@ -163,5 +173,4 @@ def _em_filho(funcao: Callable[[], Any]) -> Any:
     os.close(gravar)
     with os.fdopen(ler, "rb") as cano:
         dados = cano.read()
-    assert os.waitpid(filho, 0)[1] == 0
-    return pickle.loads(dados)
+    return os.waitpid(filho, 0)[1], dados
