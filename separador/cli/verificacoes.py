@@ -3,6 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from separador.nucleo.rota import nome_da_rota
 from separador.pastas import faixas, saude, sistema
 from separador.pastas.disco import PROPRIA
 from separador.pastas.erros import FalhaDePasta, SemResposta
+from separador.pastas.lugar import abertos
+from separador.pastas.lugar.juizo import DE_OUTROS
 from separador.pastas.posse import instalacao
 from separador.pastas.posse.cantos import Cantos
 
@@ -73,7 +76,7 @@ def _onde_provar(pasta: Path, cantos: Cantos | None) -> Path:
     canto = cantos.nome(pasta) if cantos is not None else None
     if canto is not None:
         return pasta / PROPRIA / canto
-    return pasta / PROPRIA if (pasta / PROPRIA).is_dir() else pasta
+    return pasta / PROPRIA if abertos.existe(pasta / PROPRIA) else pasta
 
 
 def _escrita_e_disco(onde: str, pasta: Path, prova: Path, *, proprias: bool) -> Iterator[Constatacao]:
@@ -82,7 +85,7 @@ def _escrita_e_disco(onde: str, pasta: Path, prova: Path, *, proprias: bool) -> 
         fazer = "Dê ao usuário do serviço o direito de ler, gravar e apagar na pasta (chown ou chmod)."
         yield Constatacao(onde, ERRO, f"Não consegui gravar na pasta: {impedimento}.", fazer)
         return
-    if not proprias and not (pasta / PROPRIA).is_dir():
+    if not proprias and not abertos.existe(pasta / PROPRIA):
         yield Constatacao(onde, AVISO, "A pasta ainda não foi preparada.", "Rode: separador init")
         return
     try:
@@ -97,8 +100,18 @@ def _escrita_e_disco(onde: str, pasta: Path, prova: Path, *, proprias: bool) -> 
             f"A pasta está na rede ({tipo}): cada arquivo espera mais até estar quieto, e não há avisos imediatos.",
             "Funciona assim; para mais rapidez, use uma pasta local, ou que quem grava renomeie o arquivo ao terminar.",
         )
+        yield from _direitos_na_rede(onde, pasta)
     else:
         yield Constatacao(onde, CERTO, f"existe, aceita gravação, tem espaço ({tipo})")
+
+
+def _direitos_na_rede(onde: str, pasta: Path) -> Iterator[Constatacao]:
+    """On a share owner and mode are the server's: what they say is told, and nothing stops for it."""
+    with suppress(OSError, FalhaDePasta):
+        if abertos.abrir(pasta / PROPRIA).visto.st_mode & DE_OUTROS:
+            texto = f"Pelos modos, outros podem gravar na {PROPRIA} dela; na rede quem decide é o servidor."
+            fazer = "Confira no servidor que só a conta do serviço grava ali."
+            yield Constatacao(onde, AVISO, texto, fazer)
 
 
 def _impedimento_de_escrita(pasta: Path, onde: Path) -> str | None:
@@ -106,8 +119,8 @@ def _impedimento_de_escrita(pasta: Path, onde: Path) -> str | None:
 
     The name is this process's own, because the service's probe may be at work at the same moment.
     """
-    sonda = onde / f".verificar-{os.getpid()}"
     try:
+        sonda = abertos.em(onde, f".verificar-{os.getpid()}".encode())
         if not os.access(pasta, os.R_OK | os.W_OK | os.X_OK, effective_ids=True):
             return "permissão negada"
         descritor = os.open(sonda, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
@@ -115,9 +128,11 @@ def _impedimento_de_escrita(pasta: Path, onde: Path) -> str | None:
             os.write(descritor, b"separador\n")
         finally:
             os.close(descritor)
-            sonda.unlink()
+            os.unlink(sonda)
     except OSError as erro:
         return motivo(erro)
+    except FalhaDePasta as falha:
+        return falha.mensagem
     return None
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from separador.nucleo.nome_de_arquivo import numerar
 from separador.pastas.erros import classificar
+from separador.pastas.lugar import abertos
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _AT_FDCWD = -100
@@ -45,7 +46,7 @@ def sincronizar_pasta(pasta: Path) -> None:
     Raises `FalhaDePasta`.
     """
     try:
-        fd = os.open(pasta, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        fd = os.open(abertos.por_onde(pasta), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             os.fsync(fd)
         finally:
@@ -80,13 +81,14 @@ def mover_sem_sobrepor(de: bytes, para: bytes) -> None:
         os.unlink(de)
 
 
-def mover_para_livre(de: bytes, pasta: Path, nome: bytes) -> bytes:
-    """Moves to the first free name of the folder (`nome`, `nome~2`, …) on the same device. Returns that name."""
+def mover_para_livre(de: bytes, pasta: bytes, nome: bytes) -> bytes:
+    """Moves to the first free name of the folder (`nome`, `nome~2`, …) on the same device. Returns that name. `pasta`
+    ends in the slash."""
     n = 1
     while True:
         livre = numerar(nome, n)
         try:
-            mover_sem_sobrepor(de, juntar(pasta, livre))
+            mover_sem_sobrepor(de, pasta + livre)
         except FileExistsError:
             n += 1
         else:

@@ -99,6 +99,28 @@ class PerdiAPasta(FalhaDePasta):
     resumo = "O canto desta instalação na pasta não está mais lá"
 
 
+class CantoAlheio(FalhaDePasta):
+    """`.separador`, or something in it, is not ours alone: a link, another's, writable by others, on another disk.
+    Nothing in it is read, moved or removed."""
+
+    codigo = "canto-alheio"
+    resumo = "A .separador da pasta não é só desta instalação"
+
+
+class CantoTrocado(FalhaDePasta):
+    """Another folder stands where `.separador`, or our corner in it, stood. Nothing in it is read, moved or removed."""
+
+    codigo = "canto-trocado"
+    resumo = "A .separador da pasta foi trocada por outra"
+
+
+class CaminhoInseguro(FalhaDePasta):
+    """The way to the folder has a link that others could have put there, or could lead elsewhere."""
+
+    codigo = "caminho-inseguro"
+    resumo = "O caminho da pasta passa por um link que outros podem trocar"
+
+
 class FalhaDeDisco(FalhaDePasta):
     """EIO and the like: the medium failed. The written data must not be trusted."""
 

@@ -22,6 +22,7 @@ from typing import ParamSpec, TypeVar
 from separador.pastas import saude
 from separador.pastas.erros import SemResposta
 from separador.pastas.faixa import Chamada, Faixa, neste_fio, toque
+from separador.pastas.lugar import abertos
 from separador.pastas.montagens import Montagens
 from separador.pastas.posse.cantos import Cantos
 from separador.pastas.saude import Problema
@@ -134,10 +135,21 @@ def usar(dados: Path | None, *, prazo_s: float = PRAZO_S, montagens: Montagens |
     The lanes that there are stay when nothing changes: one of them may have an overdue call.
     """
     global _faixas  # noqa: PLW0603 -- one set of lanes in each process, as there is one table of mounts
+    abertos.recomecar(_dono(dados))
     if montagens is None and _faixas.e_de(dados, prazo_s):
         return
     _faixas = Faixas(montagens, prazo_s)
     _faixas.usar(dados)
+
+
+def _dono(dados: Path | None) -> int | None:
+    """Returns the account of the data folder: what is its, is ours, also for a command of somebody else's."""
+    if dados is None:
+        return None
+    try:
+        return os.stat(dados).st_uid
+    except OSError:
+        return None
 
 
 def fazer(pasta: Path, funcao: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

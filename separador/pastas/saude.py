@@ -13,7 +13,7 @@ from pathlib import Path
 
 from separador.nucleo.falha import descrever
 from separador.nucleo.nome_de_arquivo import metadado, temporario
-from separador.pastas.disco import PROPRIA, juntar
+from separador.pastas.disco import PROPRIA
 from separador.pastas.erros import (
     FalhaDePasta,
     PastaSumiu,
@@ -25,11 +25,14 @@ from separador.pastas.erros import (
     codigo_da_falha,
     traduzindo,
 )
+from separador.pastas.gravacao import apagar
+from separador.pastas.lugar import abertos
+from separador.pastas.lugar.abertos import Lugar
 from separador.pastas.posse import marca as posse
 from separador.pastas.posse.cantos import Cantos
 from separador.pastas.posse.marca import Marca, inicializar, ler_marca
 
-__all__ = ["SONDA", "Marca", "Problema", "coleta_atrasada", "conferir", "identidade", "inicializar", "ler_marca"]
+__all__ = ["SONDA", "Marca", "Problema", "coleta_atrasada", "conferir", "inicializar", "ler_marca"]
 
 SONDA = ".escrita"
 """Name of the file that proves the right to write. It lies in our corner, and is ours alone."""
@@ -43,14 +46,6 @@ class Problema:
     codigo: str
     mensagem: str
     o_que_fazer: str
-
-
-def identidade(pasta: Path) -> tuple[int, int]:
-    """Returns (st_dev, st_ino) of the folder. When it changes under the same sentinel, the share came back, and facts
-    found out about its device hold no longer. Raises `FalhaDePasta`."""
-    with traduzindo(pasta):
-        dono = os.stat(pasta)
-    return dono.st_dev, dono.st_ino
 
 
 def conferir(
@@ -72,6 +67,8 @@ def conferir(
     if cantos is not None:
         cantos.esquecer(pasta)
     base = _existe(pasta)
+    if base is None and (marca_esperada is not None or cantos is not None):
+        base = _aberta(pasta)
     if base is None and (marca_esperada is not None or cantos is not None):
         marca = _da_marca(pasta, marca_esperada, cantos)
         if isinstance(marca, Problema):
@@ -105,10 +102,23 @@ def _existe(pasta: Path) -> Problema | None:
         return _problema(classificar(erro, pasta))
 
 
+def _aberta(pasta: Path) -> Problema | None:
+    """Opens the folder anew, and `.separador` in it where there is one: what is not ours is not even read."""
+    try:
+        abertos.reabrir(pasta)
+        with contextlib.suppress(FileNotFoundError):
+            abertos.abrir(pasta / PROPRIA)
+    except OSError as erro:
+        return _problema(classificar(erro, pasta))
+    except FalhaDePasta as falha:
+        return _problema(falha)
+    return None
+
+
 def _listavel(pasta: Path) -> Problema | None:
     """Checks that the folder can be listed."""
     try:
-        with os.scandir(pasta) as entradas:
+        with os.scandir(abertos.por_onde(pasta)) as entradas:
             next(entradas, None)
     except OSError as erro:
         return _problema(classificar(erro, pasta))
@@ -129,8 +139,9 @@ def _da_marca(pasta: Path, esperada: str | None, cantos: Cantos | None) -> Marca
             return marca
         if not marca.instalacao:
             return _adotada(pasta, marca, cantos)
-        if not (pasta / PROPRIA / marca.canto).is_dir():
+        if not abertos.existe(pasta / PROPRIA / marca.canto):
             return _problema(PerdiAPasta(pasta))
+        abertos.abrir(pasta / PROPRIA / marca.canto)
     except OSError as erro:
         return _problema(classificar(erro, pasta))
     except FalhaDePasta as falha:
@@ -148,7 +159,7 @@ def _adotada(pasta: Path, marca: Marca, cantos: Cantos) -> Marca | Problema | No
 
 def _espaco(pasta: Path, reserva_bytes: int) -> list[Problema]:
     try:
-        disco = os.statvfs(pasta)
+        disco = os.statvfs(abertos.por_onde(pasta))
     except OSError as erro:
         return [_problema(classificar(erro, pasta))]
     if disco.f_flag & os.ST_RDONLY:
@@ -164,10 +175,11 @@ def _espaco(pasta: Path, reserva_bytes: int) -> list[Problema]:
 
 def _escrita(pasta: Path, canto: str | None) -> list[Problema]:
     """Writes a file for real: the mode bits say little on a share."""
-    sonda = pasta / PROPRIA / (canto or "") / SONDA
+    sonda = None
     try:
-        if not os.access(pasta, os.W_OK | os.X_OK, effective_ids=True):
+        if not os.access(abertos.por_onde(pasta), os.W_OK | os.X_OK, effective_ids=True):
             return [_problema(SemPermissao(pasta))]
+        sonda = abertos.em(pasta / PROPRIA / (canto or ""), SONDA.encode())
         fd = os.open(sonda, os.O_CREAT | os.O_TRUNC | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         try:
             os.write(fd, b"separador\n")
@@ -175,14 +187,12 @@ def _escrita(pasta: Path, canto: str | None) -> list[Problema]:
             os.close(fd)
         os.unlink(sonda)
     except OSError as erro:
-        _limpar(sonda)
+        if sonda is not None:
+            apagar(sonda)
         return [_problema(_sem_propria(erro, pasta))]
+    except FalhaDePasta as falha:
+        return [_problema(falha)]
     return []
-
-
-def _limpar(sonda: Path) -> None:
-    with contextlib.suppress(OSError):  # the failure that matters is being reported already
-        sonda.unlink(missing_ok=True)
 
 
 def _sem_propria(erro: OSError, pasta: Path) -> FalhaDePasta:
@@ -195,19 +205,21 @@ def coleta_atrasada(pasta: Path, prazo_s: float, agora: datetime, *, limite: int
     oldest first, at most `limite`. The age counts from the change of name or content (ctime). Raises `FalhaDePasta`."""
     agora_s = agora.timestamp()
     atrasados = []
-    with traduzindo(pasta), os.scandir(os.fsencode(pasta)) as entradas:
-        for entrada in entradas:
-            idade_s = _idade_s(pasta, entrada, agora_s)
-            if idade_s is not None and idade_s > prazo_s:
-                atrasados.append((entrada.name, idade_s))
+    with traduzindo(pasta):
+        aqui = abertos.abrir(pasta)
+        with os.scandir(aqui.base) as entradas:
+            for entrada in entradas:
+                idade_s = _idade_s(aqui, entrada, agora_s)
+                if idade_s is not None and idade_s > prazo_s:
+                    atrasados.append((entrada.name, idade_s))
     return sorted(atrasados, key=lambda a: -a[1])[:limite]
 
 
-def _idade_s(pasta: Path, entrada: "os.DirEntry[bytes]", agora_s: float) -> float | None:
+def _idade_s(aqui: Lugar, entrada: "os.DirEntry[bytes]", agora_s: float) -> float | None:
     """Returns the age; None for an entry that is no file of ours to be collected, or was collected this instant."""
     if not entrada.is_file(follow_symlinks=False) or metadado(entrada.name) or temporario(entrada.name):
         return None
     try:
-        return agora_s - os.lstat(juntar(pasta, entrada.name)).st_ctime
+        return agora_s - os.lstat(aqui.base + entrada.name).st_ctime
     except FileNotFoundError:
         return None

@@ -14,7 +14,7 @@ from separador.nucleo.arquivo_completo import Motivo
 from separador.pastas.erros import FalhaDePasta, codigo_da_falha
 
 FONTE = Path(__file__).resolve().parents[2] / "separador"
-_TABELAS = ("nucleo/falhas.py", "acesso/falhas.py", "capacidades/*/falhas.py")
+_TABELAS = ("nucleo/falhas*.py", "acesso/falhas.py", "capacidades/*/falhas.py")
 _CODIGO = re.compile(r"SEP(?:-[A-Z0-9]+)+")
 _REQUISITO = re.compile(r"SEP-\d+")
 _DE_PASTAS = ("Problema", "_sobre")

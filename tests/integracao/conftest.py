@@ -50,3 +50,12 @@ def outra_pasta() -> Iterator[Path]:
         pytest.skip("PULADO: este teste precisa de /dev/shm como outro dispositivo")
     with tempfile.TemporaryDirectory(prefix="separador-outro-", dir=memoria) as pasta:
         yield Path(pasta)
+
+
+@pytest.fixture(autouse=True)
+def _mascara() -> Iterator[None]:
+    """Gives the umask back: the service, run in this process, sets its own."""
+    mascara = os.umask(0o022)
+    os.umask(mascara)
+    yield
+    os.umask(mascara)

@@ -14,10 +14,9 @@ from separador.motor.desfecho.grupo import guardado_em
 from separador.motor.log.log import registrar_varias
 from separador.motor.pasta_com_falha import avisar_pasta
 from separador.nucleo import capacidade
-from separador.pastas import faixas
-from separador.pastas.arquivo_de_originais import arquivar
+from separador.pastas import faixas, provisorios
 from separador.pastas.erros import FalhaDePasta
-from separador.pastas.posse.cantos import caminho_provisorio, dona
+from separador.pastas.posse.cantos import dona
 from separador.pastas.posse.plano import anotar_no_canto
 
 
@@ -106,8 +105,7 @@ def _guardar_antigos(contexto: Contexto, antigos: Iterable[tuple[Path, bytes]]) 
     for pasta, provisorio in antigos:
         destino = contexto.dados / "arquivo" / contexto.agora().strftime("%Y/%m/%d") / "substituidos"
         try:
-            nome = os.path.basename(provisorio)
-            faixas.fazer(pasta, arquivar, caminho_provisorio(pasta, provisorio), destino, nome)
+            faixas.fazer(pasta, provisorios.guardar_provisorio, pasta, provisorio, destino)
         except FalhaDePasta as falha:
             avisar_pasta(contexto, falha)
 

@@ -1,6 +1,8 @@
 """Makes the folders by month in which files are published, below a root that is ours."""
 
+import os
 import uuid
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -8,8 +10,9 @@ from separador.banco import rotas
 from separador.motor.contexto import Contexto
 from separador.pastas import faixas, saude
 from separador.pastas.criacao import MODO_DOS_DADOS, criar_nossas
-from separador.pastas.disco import MARCA, PROPRIA, sincronizar_pasta
+from separador.pastas.disco import PROPRIA, sincronizar_pasta
 from separador.pastas.erros import PastaSumiu, traduzindo
+from separador.pastas.lugar import abertos
 from separador.pastas.posse.instalacao import Quem
 from separador.pastas.posse.marca import Marca, de_outra
 
@@ -21,7 +24,7 @@ def garantir_raiz(contexto: Contexto, raiz: Path) -> None:
     ours by its place. Raises FalhaDePasta.
     """
     cantos = contexto.cantos
-    if cantos.nome(raiz) is not None and faixas.fazer(raiz, (raiz / PROPRIA / MARCA).is_file):
+    if cantos.nome(raiz) is not None and faixas.fazer(raiz, saude.ler_marca, raiz) is not None:
         return
     propria = raiz.is_relative_to(contexto.dados)
     esperada = None if propria else rotas.marcas(contexto.banco).get(str(raiz))
@@ -36,7 +39,7 @@ def _garantir(raiz: Path, esperada: str | None, agora: datetime, quem: Quem, *, 
         marca = saude.ler_marca(raiz)
     if esperada is not None and (marca is None or marca.uuid != esperada):
         raise PastaSumiu(raiz, detalhe="a marca da pasta não é a que o serviço conhece")
-    if marca is None or not marca.instalacao or (propria and not (raiz / PROPRIA / marca.canto).is_dir()):
+    if marca is None or not marca.instalacao or (propria and not abertos.existe(raiz / PROPRIA / marca.canto)):
         with traduzindo(raiz):
             criar_nossas(raiz)
         marca = saude.inicializar(raiz, str(uuid.uuid4()), agora, "separador", quem, refazer=propria)
@@ -53,8 +56,11 @@ def garantir_pasta(contexto: Contexto, raiz: Path, mes: str) -> Path:
 
 
 def _criar_mes(raiz: Path, pasta: Path) -> Path:
-    if not pasta.is_dir():
-        with traduzindo(raiz):
-            pasta.mkdir(mode=MODO_DOS_DADOS, exist_ok=True)
-        sincronizar_pasta(raiz)
+    with traduzindo(raiz):
+        try:
+            abertos.abrir(pasta, raiz)
+        except FileNotFoundError:
+            with suppress(FileExistsError):
+                os.mkdir(abertos.em(raiz, os.fsencode(pasta.name)), MODO_DOS_DADOS)
+            sincronizar_pasta(raiz)
     return pasta

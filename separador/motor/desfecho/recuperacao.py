@@ -20,6 +20,7 @@ from separador.nucleo.nome_de_arquivo import mostrar
 from separador.pastas import faixas, provisorios, tomada
 from separador.pastas.disco import PROPRIA
 from separador.pastas.erros import FalhaDePasta, SemResposta
+from separador.pastas.lugar import abertos
 from separador.pastas.posse.cantos import caminho_provisorio
 from separador.pastas.posse.marca import TRABALHO
 from separador.pastas.tomada import Tomado
@@ -60,7 +61,7 @@ def procurar_soltos(contexto: Contexto) -> Achados:
     achados = Achados()
     for trabalho in pastas_de_trabalho(contexto):
         try:
-            if not faixas.fazer(trabalho, trabalho.is_dir):
+            if not faixas.fazer(trabalho, abertos.existe, trabalho):
                 continue
             _examinar(contexto, trabalho, achados)
         except SemResposta:
@@ -128,8 +129,8 @@ def _com_subpastas(contexto: Contexto) -> Iterable[Path]:
 def _ha_propria(contexto: Contexto, raiz: Path) -> bool:
     """Says whether it is there. The staged files of a device that does not answer stay until another start."""
     try:
-        return faixas.fazer(raiz, (raiz / PROPRIA).is_dir)
-    except SemResposta as falha:
+        return faixas.fazer(raiz, abertos.existe, raiz / PROPRIA)
+    except FalhaDePasta as falha:
         contexto.log.warning(falha.mensagem, acao="limpeza", o_que_fazer=falha.o_que_fazer)
         return False
 

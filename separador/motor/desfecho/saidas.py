@@ -18,9 +18,9 @@ from separador.motor.trabalho import gravacao
 from separador.nucleo.nome_de_arquivo import compor
 from separador.nucleo.nome_de_saida import Nome
 from separador.pastas import faixas, provisorios, publicacao, saude
-from separador.pastas.disco import juntar, lstat_ou_nada, resumo_sha256, sincronizar_pasta
+from separador.pastas.disco import sincronizar_pasta
 from separador.pastas.erros import FalhaDePasta, PastaDeOutra, PastaSumiu, traduzindo
-from separador.pastas.posse.cantos import Cantos, caminho_provisorio, canto_de, dona, lugar_do_provisorio
+from separador.pastas.posse.cantos import Cantos, canto_de, dona, lugar_do_provisorio
 from separador.pastas.publicacao import ProvisorioSumiu, Publicado
 
 DOCUMENTO, EVENTO, CONSULTA = "documento", "evento", "consulta"
@@ -114,8 +114,7 @@ class Remessa:
 
     def _firmar_uma(self, pasta: Path) -> None:
         nomes = [n for p, n in self._encenadas if p == pasta]
-        caminhos = [caminho_provisorio(pasta, n) for n in nomes]
-        publicacao.descarregar(pasta, caminhos, fios=gravacao.fios())
+        provisorios.descarregar_provisorios(pasta, nomes, fios=gravacao.fios())
         for lugar in dict.fromkeys(lugar_do_provisorio(pasta, n) for n in nomes):
             sincronizar_pasta(lugar)
 
@@ -158,7 +157,9 @@ def _nome_livre(s: Saida, escolhidos: set[tuple[Path, bytes]]) -> bytes:
     while True:
         nome = numerado(s.nome, n)
         livre = (s.pasta, nome) not in escolhidos and (
-            s.substitui or s.tipo in UNICAS or faixas.fazer(s.pasta, lstat_ou_nada, juntar(s.pasta, nome)) is None
+            s.substitui
+            or s.tipo in UNICAS
+            or faixas.fazer(s.pasta, provisorios.nome_livre, s.pasta, s.provisorio, nome)
         )
         if livre:
             escolhidos.add((s.pasta, nome))
@@ -208,7 +209,9 @@ def publicar(banco: Banco, linha: Row, instalacao: str) -> Efeito:
         if isinstance(publicado, ProvisorioSumiu):
             _exigir_a_mesma(banco, dona(pasta, provisorio))
             break
-        if linha["tipo"] in UNICAS and faixas.fazer(pasta, _igual, juntar(pasta, nome), linha["sha256"]):
+        if linha["tipo"] in UNICAS and faixas.fazer(
+            pasta, provisorios.ja_esta, pasta, provisorio, nome, linha["sha256"]
+        ):
             descartar(pasta, provisorio)
             break
         nome = _outro(nome)
@@ -231,13 +234,6 @@ def _exigir_a_mesma(banco: Banco, pasta: Path) -> None:
         atual = faixas.fazer(pasta, saude.ler_marca, pasta)
     if atual is None or atual.uuid != esperada:
         raise PastaSumiu(pasta, detalhe="a marca da pasta não é a que o serviço conhece")
-
-
-def _igual(caminho: bytes, sha256: str) -> bool:
-    try:
-        return resumo_sha256(caminho).hex() == sha256
-    except FileNotFoundError:  # somebody took it in this moment
-        return False
 
 
 _SUFIXOS = (

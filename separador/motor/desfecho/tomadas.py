@@ -20,7 +20,8 @@ from separador.nucleo.nome_de_arquivo import mostrar
 from separador.pastas import faixas
 from separador.pastas.arquivo_de_originais import arquivar
 from separador.pastas.disco import mover_para_livre, sincronizar_pasta
-from separador.pastas.erros import FalhaDePasta, SemResposta, traduzindo
+from separador.pastas.erros import FalhaDePasta, traduzindo
+from separador.pastas.lugar import abertos
 from separador.pastas.posse.cerca import DONO, PRONTA, pasta_da_tomada
 from separador.pastas.posse.marca import TRABALHO, VIDA, Marca, ler_marca
 from separador.pastas.posse.plano import PREFIXO, Encenado, Plano, interpretar
@@ -75,7 +76,7 @@ def adotar(contexto: Contexto) -> int:
     """Takes up everything that was taken over and not taken up yet. Returns the number of files."""
     prontas = []
     for pasta, canto in contexto.cantos.conhecidos():
-        with suppress(OSError, SemResposta):
+        with suppress(OSError, FalhaDePasta):
             pronta = faixas.fazer(pasta, _pronta, pasta, canto)
             if pronta is not None:
                 prontas.append(pronta)
@@ -101,17 +102,17 @@ def adotar(contexto: Contexto) -> int:
 
 def _pronta(pasta: Path, canto: str) -> _Tomada | None:
     marca = ler_marca(pasta)
-    if marca is None or marca.canto != canto or not (pasta_da_tomada(pasta, marca) / PRONTA).is_file():
+    if marca is None or marca.canto != canto:
         return None
-    return _ler(pasta, marca)
+    lugar = abertos.abrir(pasta_da_tomada(pasta, marca))
+    return _ler(pasta, marca, lugar.caminho) if (lugar.caminho / PRONTA).is_file() else None
 
 
-def _ler(pasta: Path, marca: Marca) -> _Tomada:
+def _ler(pasta: Path, marca: Marca, aberta: Path) -> _Tomada:
     tomada = _Tomada(pasta, marca, pasta_da_tomada(pasta, marca))
-    for raiz, _, nomes in os.walk(tomada.lugar):
-        aqui = Path(raiz)
+    for raiz, _, nomes in os.walk(aberta):
         for nome in sorted(nomes):
-            _classificar(tomada, aqui, nome)
+            _classificar(tomada, tomada.lugar / Path(raiz).relative_to(aberta), nome)
     return tomada
 
 
@@ -120,12 +121,12 @@ def _classificar(tomada: _Tomada, aqui: Path, nome: str) -> None:
         tomada.tomados.append((aqui, os.fsencode(nome)))
     elif aqui.name == TRABALHO and nome.startswith(PREFIXO):
         lote = aqui / nome.removeprefix(PREFIXO)
-        tomada.planos[lote] = interpretar(_sem_seguir(aqui / nome))
+        tomada.planos[lote] = interpretar(_sem_seguir(abertos.em(aqui, os.fsencode(nome))))
     elif nome not in (DONO, PRONTA, VIDA, SONDA):
         tomada.encenados.append(aqui / nome)
 
 
-def _sem_seguir(caminho: Path) -> bytes:
+def _sem_seguir(caminho: bytes) -> bytes:
     """Returns the content of a file. A link is not followed: it has none."""
     try:
         with open(os.open(caminho, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as arquivo:
@@ -140,12 +141,16 @@ def _claims(contexto: Contexto, tomada: _Tomada, presentes: set[Encenado], uuids
         juizo = julgar(nome, tomada.planos.get(lote), presentes, uuids)
         if juizo is Juizo.DEVOLVER:
             with traduzindo(tomada.pasta):
-                faixas.fazer(tomada.pasta, mover_para_livre, de, tomada.pasta, nome)
+                faixas.fazer(tomada.pasta, _devolver, tomada.pasta, de, nome)
         else:
             _guardar(contexto, de, nome, quarentena=juizo is Juizo.QUARENTENA)
     if tomada.tomados:
         faixas.fazer(tomada.pasta, sincronizar_pasta, tomada.pasta)
     return len(tomada.tomados)
+
+
+def _devolver(pasta: Path, de: bytes, nome: bytes) -> None:
+    mover_para_livre(abertos.onde(de), abertos.em(pasta, b""), nome)
 
 
 def _encenados(contexto: Contexto, tomada: _Tomada, planejados: set[Encenado]) -> int:
@@ -164,15 +169,21 @@ def _encenados(contexto: Contexto, tomada: _Tomada, planejados: set[Encenado]) -
 
 def _nao_publicados(tomada: _Tomada) -> list[str]:
     with traduzindo(tomada.pasta):
-        return [e.name for e in tomada.encenados if e.lstat().st_nlink == 1]
+        return [e.name for e in tomada.encenados if os.lstat(_aberto(e)).st_nlink == 1]
 
 
 def _descartado(caminho: Path, *, sabido: bool) -> bool:
     """Removes a staged file that is known to be needed no more, or that has another name besides."""
-    if not sabido and caminho.lstat().st_nlink == 1:
+    aberto = _aberto(caminho)
+    if not sabido and os.lstat(aberto).st_nlink == 1:
         return False
-    caminho.unlink(missing_ok=True)
+    with suppress(FileNotFoundError):
+        os.unlink(aberto)
     return True
+
+
+def _aberto(caminho: Path) -> bytes:
+    return abertos.em(caminho.parent, os.fsencode(caminho.name))
 
 
 def _guardar(contexto: Contexto, de: bytes, nome: bytes, *, quarentena: bool) -> None:
@@ -194,13 +205,14 @@ def _guardar(contexto: Contexto, de: bytes, nome: bytes, *, quarentena: bool) ->
 def _encerrar(tomada: _Tomada) -> None:
     """Removes what is empty now, and the sign that there is something to take up."""
     with traduzindo(tomada.pasta):
-        for raiz, pastas, nomes in os.walk(tomada.lugar, topdown=False):
+        aberta = abertos.abrir(tomada.lugar)
+        for raiz, pastas, nomes in os.walk(aberta.caminho, topdown=False):
             for nome in nomes:
-                if Path(raiz) != tomada.lugar and (nome in (VIDA, SONDA) or nome.startswith(PREFIXO)):
+                if Path(raiz) != aberta.caminho and (nome in (VIDA, SONDA) or nome.startswith(PREFIXO)):
                     (Path(raiz) / nome).unlink(missing_ok=True)
             for pasta in pastas:
                 with suppress(OSError):  # something came in: it is taken up next time
                     (Path(raiz) / pasta).rmdir()
-        if all(not p.is_dir() for p in tomada.lugar.iterdir()):
-            (tomada.lugar / PRONTA).unlink(missing_ok=True)
+        if all(not p.is_dir() for p in aberta.caminho.iterdir()):
+            (aberta.caminho / PRONTA).unlink(missing_ok=True)
     sincronizar_pasta(tomada.lugar)

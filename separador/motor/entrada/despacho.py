@@ -257,7 +257,7 @@ class Despacho:
             item.ficha, item.repetido = None, True
         self.concluidos += balanco.concluidos
         self.represados += balanco.represados
-        self.falharam |= {i.rota_id for i in balanco.represados}
+        self.falharam |= {i.rota_id for i in balanco.represados if not i.inquieto}
         for falha in {f.pasta: f for f in balanco.falhas}.values():
             avisar_pasta(self.contexto, falha)
 

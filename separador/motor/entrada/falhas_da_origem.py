@@ -78,9 +78,10 @@ def codigo_da_espera(motivo: Motivo) -> str:
 
 def _esperas(contexto: Contexto, origem: Origem, varredura: Varredura, tolerancia_s: float | None) -> list[Falha]:
     agora = contexto.agora()
+    ligado_s = varredura.tempo_quieto_s + TOLERANCIA_S if tolerancia_s is None else tolerancia_s
     if tolerancia_s is None:
         tolerancia_s = max(TOLERANCIA_S, 10 * varredura.tempo_quieto_s)
-    return [
+    return _ligados(contexto, origem, ligado_s) + [
         Falha(
             f"espera:{origem.pasta}:{mostrar(p.nome)}",
             codigo_da_espera(p.motivo),
@@ -90,7 +91,27 @@ def _esperas(contexto: Contexto, origem: Origem, varredura: Varredura, toleranci
             int(p.rota) if p.rota is not None else next((r.id for r in origem.rotas if r.ativo), None),
         )
         for p in varredura.pendencias()[:1000]
-        if p.motivo is Motivo.SEM_REGRA or (agora - p.desde).total_seconds() >= tolerancia_s
+        if p.motivo is Motivo.SEM_REGRA
+        or (agora - p.desde).total_seconds() >= (ligado_s if p.motivo is Motivo.LIGADO else tolerancia_s)
+    ]
+
+
+def _ligados(contexto: Contexto, origem: Origem, ha_s: float) -> list[Falha]:
+    """Returns the claims that got a second name after they were taken."""
+    if origem.ainda_mudando is None:
+        return []
+    codigo = codigo_da_espera(Motivo.LIGADO)
+    fazer = descrever(codigo)[1]
+    return [
+        Falha(
+            f"espera:{origem.pasta}:{t.lote}/{mostrar(t.nome)}",
+            codigo,
+            Motivo.LIGADO.value,
+            fazer,
+            mostrar(t.nome),
+            next((r.id for r in origem.rotas if r.ativo), None),
+        )
+        for t in origem.ainda_mudando.ligados(contexto.relogio.monotonico() - ha_s)
     ]
 
 

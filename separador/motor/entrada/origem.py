@@ -4,6 +4,7 @@ import os
 import uuid
 from collections import deque
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from separador.pastas import faixas, saude, sistema
 from separador.pastas.achados import Candidato, Leitura
 from separador.pastas.erros import FalhaDePasta, SemResposta, traduzindo
 from separador.pastas.faixa import Chamada
+from separador.pastas.lugar import abertos
 from separador.pastas.posse.marca import de_outra
 from separador.pastas.saude import Problema
 from separador.pastas.tomada import AindaMudando
@@ -81,6 +83,13 @@ class Origem:
         except SemResposta as falha:
             self.exame_atrasado = (varredura, falha.chamada) if falha.chamada is not None else None
             raise
+
+    def falhou(self, falha: FalhaDePasta) -> None:
+        """Stops the origin after a call that failed."""
+        if isinstance(falha, SemResposta):
+            self.nao_respondeu(falha)
+        else:
+            self.problemas = [Problema(falha.codigo, falha.mensagem, falha.o_que_fazer)]
 
     def nao_respondeu(self, falha: SemResposta) -> None:
         """Stops the origin after a call that was overdue. What that call did, or will do, the next reading finds.
@@ -221,9 +230,10 @@ def _equipar(contexto: Contexto, origem: Origem) -> None:
 
 def _como_esta(pasta: Path, trabalho: Path) -> tuple[tuple[int, int], bool]:
     """Returns which folder stands under the path, and whether the work folder is there."""
-    return saude.identidade(pasta), trabalho.is_dir()
+    with traduzindo(pasta):
+        return abertos.abrir(pasta).numeros, abertos.existe(trabalho)
 
 
 def _criar_trabalho(pasta: Path, trabalho: Path) -> None:
-    with traduzindo(pasta):
-        trabalho.mkdir(mode=0o750, exist_ok=True)
+    with traduzindo(pasta), suppress(FileExistsError):
+        os.mkdir(abertos.em(trabalho.parent, os.fsencode(trabalho.name)), 0o750)

@@ -23,8 +23,7 @@ from separador.nucleo.falha import Falha, descrever
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.rota import atribuir_ids
 from separador.pastas import faixas
-from separador.pastas.erros import FalhaDePasta, SemResposta
-from separador.pastas.saude import Problema
+from separador.pastas.erros import FalhaDePasta
 from separador.pastas.tomada import Tomado
 
 EXAME = 2 * GRUPO
@@ -137,7 +136,9 @@ class Origens:
         itens, self.despacho.represados = self.despacho.represados, []
         for item in itens:
             dono = next((p for p in self.origens if p.pasta == item.rota.origem), None)
-            if dono is not None:
+            if dono is not None and item.inquieto and dono.ainda_mudando is not None:
+                dono.ainda_mudando.acolher(item.tomado, item.trabalho)
+            elif dono is not None:
                 dono.represados.append(item)
             else:
                 self._sem_rota(item.tomado)
@@ -204,11 +205,8 @@ class Origens:
             return
         try:
             leitura = um.examinar(um.varredura, self.contexto.agora(), EXAME, listar=listar, indicados=indicados)
-        except SemResposta as falha:
-            um.nao_respondeu(falha)
-            return
         except FalhaDePasta as falha:
-            um.problemas = [Problema(falha.codigo, falha.mensagem, falha.o_que_fazer)]
+            um.falhou(falha)
             return
         um.proximo_exame_s = leitura.proximo_exame_s
         vistos = {c.nome for c in um.prontos}
@@ -261,8 +259,8 @@ class Origens:
             return
         try:
             prontos = faixas.fazer(um.pasta, um.ainda_mudando.examinar, self.contexto.relogio.monotonico())
-        except SemResposta as falha:
-            um.nao_respondeu(falha)
+        except FalhaDePasta as falha:
+            um.falhou(falha)
             return
         for trabalho, tomado in prontos:
             rota = rota_do_lote(self.contexto, tomado.lote)
@@ -283,7 +281,8 @@ class Origens:
             # An origin with ready files left to send is not examined earlier: that would only make the loop spin.
             if um.proximo_exame_s is not None and not um.problemas and not um.prontos:
                 yield um.proximo_exame_s
-        if any(p.ainda_mudando is not None and p.ainda_mudando.pendentes() for p in self.origens):
+        mudando = [p.ainda_mudando for p in self.origens if p.ainda_mudando is not None and not p.problemas]
+        if any(m.assentando() for m in mudando):
             yield agora_s + 0.05
 
     def nada_a_mover(self) -> bool:
@@ -293,7 +292,7 @@ class Origens:
     def _parado(self, um: Origem) -> bool:
         if um.problemas or um.varredura is None:
             return True
-        if um.ainda_mudando is not None and um.ainda_mudando.pendentes():
+        if um.ainda_mudando is not None and um.ainda_mudando.assentando():
             return False
         if um.prontos or any(self._pode_seguir(um, i) for i in um.represados):
             return False

@@ -12,7 +12,9 @@ from datetime import datetime
 from pathlib import Path
 
 from separador.pastas.disco import PROPRIA
-from separador.pastas.erros import PastaSumiu, PerdiAPasta, traduzindo
+from separador.pastas.erros import CaminhoInseguro, CantoAlheio, CantoTrocado, PastaSumiu, PerdiAPasta, traduzindo
+from separador.pastas.lugar import abertos
+from separador.pastas.lugar.abertos import Onde
 from separador.pastas.posse.instalacao import Quem
 from separador.pastas.posse.marca import TRABALHO, Marca, de_outra, ler_marca
 
@@ -64,7 +66,7 @@ class Cantos:
         if pasta not in self._cantos:
             try:
                 marca = ler_marca(pasta)
-            except OSError:
+            except (OSError, CantoAlheio, CantoTrocado, CaminhoInseguro):
                 return None
             if marca is None or marca.instalacao != self.quem.instalacao:
                 return None
@@ -86,13 +88,25 @@ def canto_nosso(pasta: Path, instalacao: str) -> Path:
     if marca.de_outra(instalacao):
         raise de_outra(pasta, marca)
     canto = pasta / PROPRIA / marca.canto
-    if not marca.instalacao or not canto.is_dir():
-        raise PerdiAPasta(pasta)
+    with traduzindo(pasta):
+        if not marca.instalacao or not abertos.existe(canto):
+            raise PerdiAPasta(pasta)
     return canto
 
 
+def provisorio_em(pasta: Path, provisorio: bytes) -> Onde:
+    """Returns the path of a staged file in our corner, open and checked. Raises as `abertos.abrir`: FileNotFoundError
+    when there is no such corner."""
+    return abertos.em(lugar_do_provisorio(pasta, provisorio), provisorio.rpartition(b"/")[2])
+
+
+def nome_em(pasta: Path, provisorio: bytes, nome: bytes) -> Onde:
+    """Returns the path of the name under which a staged file becomes visible. Raises as `abertos.abrir`."""
+    return abertos.em(pasta, nome, dona(pasta, provisorio))
+
+
 def caminho_provisorio(pasta: Path, provisorio: bytes) -> bytes:
-    """Returns the path of a staged file of this folder."""
+    """Returns the path of a staged file of this folder, by names: to compare, not to work with."""
     if b"/" in provisorio:
         return b"%b/%b" % (os.fsencode(pasta), provisorio)
     return b"%b/%b/%b" % (os.fsencode(pasta), PROPRIA.encode(), provisorio)
@@ -100,7 +114,8 @@ def caminho_provisorio(pasta: Path, provisorio: bytes) -> bytes:
 
 def lugar_do_provisorio(pasta: Path, provisorio: bytes) -> Path:
     """Returns the folder in which a staged file lies."""
-    return Path(os.fsdecode(os.path.dirname(caminho_provisorio(pasta, provisorio))))
+    canto, _, _ = provisorio.removeprefix(_ACIMA).rpartition(b"/")
+    return dona(pasta, provisorio) / (os.fsdecode(canto) or PROPRIA)
 
 
 def dona(pasta: Path, provisorio: bytes) -> Path:
@@ -125,8 +140,9 @@ def exigir_posse(pasta: Path, provisorio: bytes) -> None:
     canto = canto_de(provisorio)
     if marca.canto != canto:
         raise de_outra(raiz, marca) if marca.de_outra(canto.rpartition("-")[0]) else PerdiAPasta(raiz)
-    if not lugar_do_provisorio(pasta, provisorio).is_dir():
-        raise PerdiAPasta(raiz)
+    with traduzindo(raiz):
+        if not abertos.existe(lugar_do_provisorio(pasta, provisorio)):
+            raise PerdiAPasta(raiz)
 
 
 def canto_de(provisorio: bytes) -> str:

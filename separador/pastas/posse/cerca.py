@@ -20,8 +20,9 @@ from pathlib import Path
 
 from separador.pastas.disco import MARCA, PROPRIA
 from separador.pastas.erros import FalhaDePasta, PastaSumiu, traduzindo
+from separador.pastas.lugar import abertos
 from separador.pastas.posse.instalacao import Quem
-from separador.pastas.posse.marca import TRABALHO, TROCA, Marca, escrever, ler_marca
+from separador.pastas.posse.marca import TRABALHO, TROCA, Marca, escrever, ler_em
 
 TOMADA = "tomada-"
 DONO, PRONTA = "dono", "pronta"
@@ -53,8 +54,8 @@ def assumir(pasta: Path, quem: Quem, agora: datetime) -> Assumida:
     Everything below the folder is reached by descriptors, and no link there is followed: `.separador` may have been put
     there by anybody who may write the folder.
     """
-    with traduzindo(pasta), _aberta(pasta) as fd, _aberta(PROPRIA, fd) as propria:
-        marca = ler_marca(Path(f"/proc/self/fd/{fd}"))
+    with traduzindo(pasta), _propria(pasta) as propria:
+        marca = ler_em(Path(f"/proc/self/fd/{propria}/{MARCA}"))
         if marca is None:
             raise PastaSumiu(pasta, detalhe="não há marca na pasta")
         epoca = _comecada(propria, marca, quem)
@@ -71,10 +72,17 @@ def assumir(pasta: Path, quem: Quem, agora: datetime) -> Assumida:
 
 
 @contextmanager
-def _aberta(nome: Path | str, em: int | None = None) -> Iterator[int]:
-    """Opens a folder. Below another (`em`) a link is not followed."""
-    opcoes = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | (os.O_NOFOLLOW if em is not None else 0)
-    fd = os.open(nome, opcoes, dir_fd=em)
+def _propria(pasta: Path) -> Iterator[int]:
+    """Opens `.separador`, checked, to be read."""
+    aqui = abertos.abrir(pasta / PROPRIA)
+    with _aberta(".", aqui.fd) as fd:
+        yield fd
+
+
+@contextmanager
+def _aberta(nome: str, em: int) -> Iterator[int]:
+    """Opens a folder in another. A link is not followed."""
+    fd = os.open(nome, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW, dir_fd=em)
     try:
         yield fd
     finally:
@@ -101,7 +109,7 @@ def incompleta(pasta: Path, marca: Marca, quem: Quem) -> bool:
     if marca.de_outra(quem):
         return False
     nome = f"{TOMADA}{marca.epoca}"
-    with traduzindo(pasta), _aberta(pasta) as fd, _aberta(PROPRIA, fd) as propria:
+    with traduzindo(pasta), _propria(pasta) as propria:
         if _dono(propria, nome) != quem.instalacao:
             return False
         with _aberta(nome, propria) as tomada:
@@ -115,8 +123,7 @@ def concluir(assumidas: list[Assumida]) -> None:
     for a in assumidas:
         with (
             traduzindo(a.pasta),
-            _aberta(a.pasta) as fd,
-            _aberta(PROPRIA, fd) as propria,
+            _propria(a.pasta) as propria,
             _aberta(f"{TOMADA}{a.marca.epoca}", propria) as tomada,
         ):
             if PRONTA not in os.listdir(tomada):

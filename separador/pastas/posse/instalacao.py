@@ -158,7 +158,8 @@ def _de_agora(dados: Path, identificacao: str, agora: datetime | None) -> Instal
 
 def _maquina() -> str:
     try:
-        texto = _MACHINE_ID.read_text(encoding="ascii", errors="replace").strip()
+        # not read_text: `init` as root acts here as the service, which may not reach the interpreter's own codecs
+        texto = _MACHINE_ID.read_bytes().decode("ascii", "replace").strip()
     except OSError:
         return ""
     return _resumida(texto) if texto else ""

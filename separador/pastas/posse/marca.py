@@ -13,7 +13,8 @@ from datetime import datetime
 from pathlib import Path
 
 from separador.pastas.disco import MARCA, PROPRIA, mover_sem_sobrepor, sincronizar_pasta
-from separador.pastas.erros import PastaDeOutra, traduzindo
+from separador.pastas.erros import FalhaDePasta, PastaDeOutra, traduzindo
+from separador.pastas.lugar import abertos
 from separador.pastas.posse.instalacao import Quem
 
 TRABALHO = "trabalho"
@@ -56,14 +57,16 @@ def inicializar(pasta: Path, uuid: str, criada_em: datetime, rota: str, quem: Qu
     Only for `separador init` and for a route never read before: a folder that was read once is never created again,
     because its absence means a lost mount. Raises `FalhaDePasta`.
     """
-    propria = pasta / PROPRIA
     with traduzindo(pasta):
         pasta.mkdir(parents=True, exist_ok=True)
-        propria.mkdir(mode=0o750, exist_ok=True)
+        with contextlib.suppress(FileExistsError):
+            os.mkdir(abertos.em(pasta, PROPRIA.encode()), 0o750)
+        aqui = abertos.abrir(pasta / PROPRIA)
+        propria = aqui.caminho
         marca = _firmada(propria, ler_marca(pasta), Marca(uuid, criada_em.isoformat(), rota), quem, criada_em)
-        if refazer and not marca.de_outra(quem) and not (propria / marca.canto).is_dir():
+        if refazer and not marca.de_outra(quem) and not abertos.existe(pasta / PROPRIA / marca.canto):
             marca = trocar(propria, marca, replace(marca, epoca=marca.epoca + 1, desde=criada_em.isoformat()))
-    for nivel in (propria, pasta, pasta.parent):
+    for nivel in (pasta / PROPRIA, pasta, pasta.parent):
         sincronizar_pasta(nivel)
     return marca
 
@@ -74,7 +77,8 @@ def adotar(pasta: Path, marca: Marca, quem: Quem, agora: datetime) -> Marca:
     Raises `FalhaDePasta`.
     """
     with traduzindo(pasta):
-        return _firmada(pasta / PROPRIA, marca, marca, quem, agora)
+        aqui = abertos.abrir(pasta / PROPRIA)
+        return _firmada(aqui.caminho, marca, marca, quem, agora)
 
 
 def _firmada(propria: Path, atual: Marca | None, base: Marca, quem: Quem, agora: datetime) -> Marca:
@@ -86,6 +90,7 @@ def _firmada(propria: Path, atual: Marca | None, base: Marca, quem: Quem, agora:
 
 def trocar(propria: Path, esperada: Marca | None, nova: Marca) -> Marca:
     """Replaces the sentinel `esperada` by `nova` in one step, after its corner is made. Returns the one that stands.
+    `propria` is the path of an open `.separador`.
 
     Of two that try at once one succeeds: the name of the exchange is taken without covering, and only its holder
     compares and replaces. An exchange that another installation left undone counts as that installation's.
@@ -98,12 +103,12 @@ def trocar(propria: Path, esperada: Marca | None, nova: Marca) -> Marca:
     try:
         mover_sem_sobrepor(os.fsencode(pronta), os.fsencode(troca))
     except FileExistsError:
-        alheia = _ler(troca)
+        alheia = ler_em(troca)
         if alheia is not None and alheia.de_outra(nova.instalacao):
             pronta.unlink()
             return alheia
         os.replace(pronta, troca)  # ours, left by a death, or unreadable
-    atual = _ler(propria / MARCA)
+    atual = ler_em(propria / MARCA)
     if atual != esperada:
         troca.unlink()
         return atual if atual is not None else nova
@@ -125,11 +130,16 @@ def escrever(caminho: Path, marca: Marca) -> None:
 
 def ler_marca(pasta: Path) -> Marca | None:
     """Returns the sentinel; None when it is missing or says nothing readable. Raises OSError when it cannot be
-    reached."""
-    return _ler(pasta / PROPRIA / MARCA)
+    reached, and as `abertos.abrir` when `.separador` is not ours: then nothing in it is read."""
+    try:
+        propria = abertos.abrir(pasta / PROPRIA)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return ler_em(propria.caminho / MARCA)
 
 
-def _ler(caminho: Path) -> Marca | None:
+def ler_em(caminho: Path) -> Marca | None:
+    """Does the same for the path of a sentinel."""
     try:
         fd = os.open(caminho, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
     except (FileNotFoundError, NotADirectoryError):
@@ -161,7 +171,7 @@ def _da_instalacao(valor: object) -> str:
 
 def dar_sinal_de_vida(pasta: Path, canto: str, agora: datetime) -> None:
     """Writes the time in our corner of a folder, for whoever finds the folder taken. Raises OSError."""
-    caminho = pasta / PROPRIA / canto / VIDA
+    caminho = abertos.em(pasta / PROPRIA / canto, VIDA.encode())
     fd = os.open(caminho, os.O_CREAT | os.O_TRUNC | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW, 0o640)
     try:
         os.write(fd, f"{agora.isoformat()}\n".encode())
@@ -172,8 +182,9 @@ def dar_sinal_de_vida(pasta: Path, canto: str, agora: datetime) -> None:
 def sinal_de_vida(pasta: Path, marca: Marca) -> datetime | None:
     """Returns when the owner of a folder last wrote that it lives; None when it never did, or it cannot be read."""
     try:
-        fd = os.open(pasta / PROPRIA / marca.canto / VIDA, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError:
+        vida = abertos.em(pasta / PROPRIA / marca.canto, VIDA.encode())
+        fd = os.open(vida, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except (OSError, FalhaDePasta):
         return None
     try:
         return datetime.fromisoformat(os.read(fd, 64).decode("ascii").strip())

@@ -14,7 +14,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from separador.pastas.disco import PROPRIA
-from separador.pastas.erros import traduzindo
+from separador.pastas.erros import FalhaDePasta, traduzindo
+from separador.pastas.lugar import abertos
 
 PREFIXO = "decidido-"
 Encenado = tuple[str, str]
@@ -27,11 +28,8 @@ def anotar(trabalho: Path, lote: str, decididos: Mapping[bytes, Iterable[Encenad
     its names loses it only together with the renames that follow it. Raises `FalhaDePasta`."""
     linha = {os.fsdecode(n): None if e is None else [list(par) for par in e] for n, e in decididos.items()}
     with traduzindo(trabalho):
-        fd = os.open(
-            trabalho / f"{PREFIXO}{lote}",
-            os.O_CREAT | os.O_APPEND | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW,
-            0o640,
-        )
+        nota = abertos.em(trabalho, os.fsencode(PREFIXO + lote))
+        fd = os.open(nota, os.O_CREAT | os.O_APPEND | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW, 0o640)
         try:
             os.write(fd, json.dumps(linha).encode() + b"\n")
         finally:
@@ -47,8 +45,8 @@ def anotar_no_canto(trabalho: Path, lote: str, decididos: Mapping[bytes, Iterabl
 
 def esquecer(trabalho: Path, lote: str) -> None:
     """Removes the note of a finished lot."""
-    with contextlib.suppress(OSError):  # one that stays is empty of meaning: its claims are gone
-        os.unlink(trabalho / f"{PREFIXO}{lote}")
+    with contextlib.suppress(OSError, FalhaDePasta):  # one that stays is empty of meaning: its claims are gone
+        os.unlink(abertos.em(trabalho, os.fsencode(PREFIXO + lote)))
 
 
 def interpretar(texto: bytes) -> Plano:

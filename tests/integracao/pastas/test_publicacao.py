@@ -4,6 +4,7 @@ import errno
 import hashlib
 import os
 import resource
+import stat
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -22,12 +23,21 @@ from separador.pastas.erros import (
     SemEspaco,
     SomenteLeitura,
 )
-from separador.pastas.publicacao import NomeOcupado, ProvisorioSumiu, Publicado, Substituido, caminho_provisorio
+from separador.pastas.posse.cantos import caminho_provisorio
+from separador.pastas.publicacao import NomeOcupado, ProvisorioSumiu, Publicado, Substituido
 from separador.pastas.saude import inicializar
 from tests.apoio.posse import CANTO, QUEM, P
 
 DADOS = b"<CTe>x</CTe>"
 AGORA = datetime(2026, 8, 1, tzinfo=UTC)
+
+
+def _copiar(pasta: Path, fonte: Path, provisorio: bytes) -> bytes:
+    fd = os.open(fonte, os.O_RDONLY | os.O_NOFOLLOW)
+    try:
+        return publicacao.preparar_copia(pasta, fd, os.fstat(fd), provisorio)
+    finally:
+        os.close(fd)
 
 
 def _bytes(caminho: bytes) -> bytes:
@@ -180,7 +190,7 @@ def test_D5_disco_cheio_de_verdade_nao_deixa_metade(disco_pequeno: Path, tmp_pat
         publicacao.preparar(disco_pequeno, b"x" * 400_000, P + b"p1")
     assert falha.value.mensagem.startswith("Disco cheio: ")
     with pytest.raises(SemEspaco):
-        publicacao.preparar_copia(disco_pequeno, os.fsencode(tmp_path / "grande"), P + b"p2")
+        _copiar(disco_pequeno, tmp_path / "grande", P + b"p2")
     assert provisorios.listar_provisorios(disco_pequeno, CANTO) == []
     publicacao.preparar(disco_pequeno, b"x" * 1000, P + b"p3")  # there is room again
     assert publicacao.publicar(disco_pequeno, P + b"p3", b"a.xml") == Publicado(b"a.xml")
@@ -257,8 +267,10 @@ def test_D7_erro_ao_fechar_o_que_se_grava(destino: Path, monkeypatch: pytest.Mon
     de_verdade = os.close
 
     def fechar(fd: int) -> None:
+        de_um_arquivo = stat.S_ISREG(os.fstat(fd).st_mode)
         de_verdade(fd)
-        raise OSError(errno.EDQUOT, "cota")
+        if de_um_arquivo:
+            raise OSError(errno.EDQUOT, "cota")
 
     with monkeypatch.context() as so_aqui:
         so_aqui.setattr(os, "close", fechar)
@@ -284,7 +296,7 @@ def test_D4_fsync_de_pasta_aceita_EINVAL_nunca_EIO(destino: Path, monkeypatch: p
 def test_D11_copia_em_blocos_com_resumo(destino: Path, tmp_path: Path) -> None:
     dados = os.urandom(3_000_000)
     (tmp_path / "grande").write_bytes(dados)
-    resumo = publicacao.preparar_copia(destino, os.fsencode(tmp_path / "grande"), P + b"p1")
+    resumo = _copiar(destino, tmp_path / "grande", P + b"p1")
     assert resumo == hashlib.sha256(dados).digest() == disco.resumo_sha256(caminho_provisorio(destino, P + b"p1"))
 
 
@@ -300,13 +312,13 @@ def test_D11_fonte_que_muda_durante_a_copia(destino: Path, tmp_path: Path, monke
 
     monkeypatch.setattr(os, "read", ler)
     with pytest.raises(LeituraRasgada):
-        publicacao.preparar_copia(destino, os.fsencode(fonte), P + b"p1")
+        _copiar(destino, fonte, P + b"p1")
     assert provisorios.listar_provisorios(destino, CANTO) == []
 
 
 def test_fonte_ilegivel_e_erro_dela_nao_da_pasta(destino: Path, tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        publicacao.preparar_copia(destino, os.fsencode(tmp_path / "nada"), P + b"p1")
+        _copiar(destino, tmp_path / "nada", P + b"p1")
 
 
 def test_substituir_guarda_o_antigo(destino: Path) -> None:
@@ -408,7 +420,7 @@ def test_copia_conserva_data_e_buracos(destino: Path, tmp_path: Path) -> None:
         f.truncate(80 * 1024 * 1024)
     os.utime(fonte, ns=(1, 1_000_000_000_000_000_001))
     assert fonte.stat().st_blocks * 512 < 2**20, "o disco do teste não faz arquivos esparsos"
-    resumo = publicacao.preparar_copia(destino, os.fsencode(fonte), b"p1")
+    resumo = _copiar(destino, fonte, b"p1")
     copia = Path(os.fsdecode(caminho_provisorio(destino, b"p1")))
     assert resumo == disco.resumo_sha256(os.fsencode(copia)) == disco.resumo_sha256(os.fsencode(fonte))
     assert copia.stat().st_size == fonte.stat().st_size
@@ -420,7 +432,7 @@ def test_copia_conserva_data_e_buracos(destino: Path, tmp_path: Path) -> None:
 def test_zeros_de_um_arquivo_inteiro_sao_escritos(destino: Path, tmp_path: Path) -> None:
     """A file without holes gets its space, so that nothing fails later for want of it."""
     (tmp_path / "zeros").write_bytes(bytes(3_000_001))
-    publicacao.preparar_copia(destino, os.fsencode(tmp_path / "zeros"), b"p1")
+    _copiar(destino, tmp_path / "zeros", b"p1")
     copia = Path(os.fsdecode(caminho_provisorio(destino, b"p1")))
     assert copia.read_bytes() == bytes(3_000_001)
     assert copia.stat().st_blocks * 512 >= 3_000_000

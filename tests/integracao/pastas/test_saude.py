@@ -12,7 +12,8 @@ import pytest
 
 from separador.pastas import sistema
 from separador.pastas.erros import FalhaDePasta, PastaSumiu, SemEspaco, SomenteLeitura, classificar
-from separador.pastas.saude import coleta_atrasada, conferir, identidade, inicializar, ler_marca
+from separador.pastas.lugar import abertos
+from separador.pastas.saude import coleta_atrasada, conferir, inicializar, ler_marca
 from tests.apoio.posse import QUEM
 
 pytestmark = pytest.mark.requisito("SEP-02", "SEP-03")
@@ -71,15 +72,15 @@ def test_B6_marca_que_falta_ou_e_outra(pasta: Path, estrago, codigo: str) -> Non
 
 def test_B6_compartilhamento_que_cai_e_volta(disco_pequeno: Path, montar) -> None:
     inicializar(disco_pequeno, "u1", AGORA, "1", QUEM)
-    antes = identidade(disco_pequeno)
+    antes = abertos.abrir(disco_pequeno).numeros
     assert _codigos(disco_pequeno) == []
     montar("guardado", "--bind", str(disco_pequeno))
     subprocess.run(["umount", str(disco_pequeno)], check=True)
     assert _codigos(disco_pequeno) == ["marca-sumiu"]
-    assert identidade(disco_pequeno) != antes
+    assert abertos.abrir(disco_pequeno).numeros != antes
     montar("disco", "--bind", str(disco_pequeno.with_name("guardado")), ponto=disco_pequeno)
     assert _codigos(disco_pequeno) == []
-    assert identidade(disco_pequeno) == antes
+    assert abertos.abrir(disco_pequeno).numeros == antes
 
 
 def test_caminho_que_e_um_arquivo(tmp_path: Path) -> None:
@@ -131,7 +132,10 @@ def test_pasta_propria_apagada_com_a_rota_ativa(pasta: Path) -> None:
 
 def test_marca_sem_acesso_e_erro(pasta: Path, outro_usuario) -> None:
     (pasta / ".separador").chmod(0o700)
+    assert outro_usuario(lambda: _codigos(pasta)) == ["canto-alheio"]
+    abertos.recomecar(os.geteuid())
     assert outro_usuario(lambda: _codigos(pasta)) == ["sem-permissao"]
+    abertos.recomecar()
 
 
 def test_ler_marca(pasta: Path, tmp_path: Path) -> None:

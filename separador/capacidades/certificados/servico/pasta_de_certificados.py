@@ -30,7 +30,7 @@ from separador.nucleo.falha import Falha, como_erro
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.rota import Rota
 from separador.pastas import faixas
-from separador.pastas.erros import SemResposta, codigo_da_falha
+from separador.pastas.erros import FalhaDePasta, SemResposta, codigo_da_falha
 
 REGRA = "certificado"
 
@@ -159,7 +159,7 @@ class PastaDeCertificados:
             return
         try:
             presentes = chegados(rota, geracao(contexto.banco))
-        except (OSError, SemResposta):  # it was well a moment ago: the next look at the folder says what is wrong
+        except (OSError, FalhaDePasta):  # it was well a moment ago: the next look at the folder says what is wrong
             self._esperar_a_pasta(os.fsencode(rota.origem))
             return
         self._esquecer({c.arquivo for c in presentes}, os.fsencode(rota.origem))

@@ -11,6 +11,7 @@ from separador.nucleo.rota import Rota
 from separador.pastas import faixas, publicacao
 from separador.pastas.disco import sincronizar_pasta
 from separador.pastas.erros import FalhaDePasta, traduzindo
+from separador.pastas.lugar import abertos
 from separador.pastas.publicacao import NomeOcupado
 
 SUFIXO = b"-ret.json"
@@ -47,7 +48,8 @@ def tirar_anteriores(destino: Path, base: bytes, arquivo: str) -> None:
     Another program's file is left, and so is an answer to anything else. Raises OSError only for a folder that cannot
     be listed.
     """
-    with os.scandir(os.fsencode(destino)) as itens:
+    aqui = abertos.abrir(destino)
+    with os.scandir(aqui.base) as itens:
         candidatos = [i.path for i in itens if _pode_ser(i.name, base) and i.is_file(follow_symlinks=False)]
     for caminho in candidatos:
         if _nossa(caminho, arquivo):

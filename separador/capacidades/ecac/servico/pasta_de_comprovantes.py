@@ -17,7 +17,6 @@ from separador.nucleo.nome_de_arquivo import numerar
 from separador.pastas import faixas
 from separador.pastas.disco import (
     PROPRIA,
-    juntar,
     lstat_ou_nada,
     mover_sem_sobrepor,
     resumo_sha256,
@@ -25,6 +24,7 @@ from separador.pastas.disco import (
 )
 from separador.pastas.erros import FalhaDePasta, SemResposta, traduzindo
 from separador.pastas.gravacao import GRAVAR, MODO, apagar
+from separador.pastas.lugar import abertos
 from separador.pastas.posse.cantos import canto_nosso
 
 CANTO = "recibos"
@@ -68,11 +68,11 @@ def _guardar(pasta: Path, resumo: str, pdf: bytes) -> None:
     """Writes the file whole or not at all, under the content's name. A file of that name with that content is
     enough."""
     with traduzindo(pasta):
-        pasta.mkdir(mode=0o750, exist_ok=True)
-        final = juntar(pasta, resumo.encode())
+        _criar(pasta)
+        final = _nome(pasta, resumo)
         if lstat_ou_nada(final) is not None and resumo_sha256(final).hex() == resumo:
             return
-        provisorio = juntar(pasta, f"{resumo}.{uuid.uuid4().hex}".encode())
+        provisorio = _nome(pasta, f"{resumo}.{uuid.uuid4().hex}")
         try:
             _escrever(provisorio, pdf)
             os.replace(provisorio, final)
@@ -102,47 +102,57 @@ def por_no_lugar(lugar: Lugar, resumo: str, caminho: str) -> bool:
     """
     raiz, canto = lugar.raiz, lugar.canto()
     final = raiz / PurePosixPath(caminho)
-    if lstat_ou_nada(_nome(canto, resumo)) is None:
-        _trazer(lugar, canto, resumo)
-    _pastas(raiz, final.parent)
     with traduzindo(raiz):
+        _criar(canto)
+        encenado = _nome(canto, resumo)
+        if lstat_ou_nada(encenado) is None:
+            _trazer(lugar, canto, resumo)
+        _pastas(raiz, final.parent)
+        para = abertos.em(final.parent, os.fsencode(final.name), raiz)
         try:
-            mover_sem_sobrepor(_nome(canto, resumo), os.fsencode(final))
+            mover_sem_sobrepor(encenado, para)
         except FileNotFoundError:
             lugar.canto()  # the absence proves the move only while the corner is ours
         except FileExistsError:
-            if resumo_sha256(os.fsencode(final)).hex() != resumo:
+            if resumo_sha256(para).hex() != resumo:
                 return False
-            apagar(_nome(canto, resumo))
+            apagar(encenado)
     sincronizar_pasta(final.parent)
     _limpar(canto, resumo)
     sincronizar_pasta(canto)
-    apagar(_nome(lugar.reserva, resumo))
+    with suppress(FileNotFoundError):
+        apagar(_nome(lugar.reserva, resumo))
     return True
 
 
 def _limpar(pasta: Path, resumo: str) -> None:
     """Removes what a death in the middle of writing this very receipt left behind."""
     with traduzindo(pasta):
-        for resto in pasta.glob(f"{resumo}.*"):
-            apagar(os.fsencode(resto))
+        aqui = abertos.abrir(pasta)
+        for resto in os.listdir(aqui.base):
+            if resto.startswith(f"{resumo}.".encode()):
+                apagar(aqui.base + resto)
 
 
 def _nome(pasta: Path, resumo: str) -> bytes:
-    return juntar(pasta, resumo.encode())
+    return abertos.em(pasta, resumo.encode())
+
+
+def _criar(pasta: Path) -> None:
+    with suppress(FileExistsError):
+        os.mkdir(abertos.em(pasta.parent, os.fsencode(pasta.name)), 0o750)
 
 
 def _trazer(lugar: Lugar, canto: Path, resumo: str) -> None:
     """Brings the receipt from our own folder, where it waited for the destination, or from where a former version
     staged it."""
-    with traduzindo(lugar.raiz):
-        canto.mkdir(mode=0o750, exist_ok=True)
-        with suppress(FileNotFoundError):
-            os.rename(_nome(lugar.anterior, resumo), _nome(canto, resumo))
-            return
+    with traduzindo(lugar.raiz), suppress(FileNotFoundError):
+        os.rename(_nome(lugar.anterior, resumo), _nome(canto, resumo))
+        return
     with traduzindo(lugar.reserva):
         try:
-            pdf = Path(os.fsdecode(_nome(lugar.reserva, resumo))).read_bytes()
+            with open(_nome(lugar.reserva, resumo), "rb") as aberto:
+                pdf = aberto.read()
         except FileNotFoundError:
             return
     _guardar(canto, resumo, pdf)
@@ -150,12 +160,13 @@ def _trazer(lugar: Lugar, canto: Path, resumo: str) -> None:
 
 def _pastas(raiz: Path, pasta: Path) -> None:
     """Makes the folders down to `pasta`, each name durable."""
-    faltam = [p for p in (pasta, *pasta.parents) if p.is_relative_to(raiz) and not p.is_dir()]
-    with traduzindo(raiz):
-        for p in reversed(faltam):
-            p.mkdir(mode=0o750, exist_ok=True)
-    for p in reversed(faltam):
-        sincronizar_pasta(p.parent)
+    for p in reversed([p for p in (pasta, *pasta.parents) if p.is_relative_to(raiz) and p != raiz]):
+        try:
+            abertos.abrir(p, raiz)
+        except FileNotFoundError:
+            with suppress(FileExistsError):
+                os.mkdir(abertos.em(p.parent, os.fsencode(p.name), raiz), 0o750)
+            sincronizar_pasta(p.parent)
 
 
 def varrer(canto_: Path, esperados: Collection[str]) -> None:
@@ -165,10 +176,12 @@ def varrer(canto_: Path, esperados: Collection[str]) -> None:
 
 
 def _varrer(canto_: Path, esperados: Collection[str]) -> None:
-    with suppress(OSError), os.scandir(canto_) as entradas:
-        for entrada in entradas:
-            if entrada.is_file(follow_symlinks=False) and entrada.name not in esperados:
-                apagar(os.fsencode(entrada.path))
+    with suppress(OSError, FalhaDePasta):
+        aqui = abertos.abrir(canto_)
+        with os.scandir(aqui.caminho) as entradas:
+            for entrada in entradas:
+                if entrada.is_file(follow_symlinks=False) and entrada.name not in esperados:
+                    apagar(os.fsencode(entrada.path))
 
 
 def outro_caminho(caminho: str, n: int) -> str:
@@ -177,11 +190,14 @@ def outro_caminho(caminho: str, n: int) -> str:
     return str(puro.with_name(os.fsdecode(numerar(os.fsencode(puro.name), n))))
 
 
-def conferir(raiz: Path, caminho: str, sha256: str) -> bool | None:
-    """Says whether the filed receipt still has the content that was filed; None when it is not there. Raises
-    FalhaDePasta."""
+def ler(raiz: Path, caminho: str) -> bytes | None:
+    """Returns the content of a filed receipt; None when it is not there. No link is followed. Raises FalhaDePasta."""
+    arquivo = raiz / PurePosixPath(caminho)
     with traduzindo(raiz):
         try:
-            return resumo_sha256(os.fsencode(raiz / PurePosixPath(caminho))).hex() == sha256
+            nome = abertos.em(arquivo.parent, os.fsencode(arquivo.name), raiz)
+            fd = os.open(nome, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except FileNotFoundError:
             return None
+        with open(fd, "rb") as aberto:
+            return aberto.read()
