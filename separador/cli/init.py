@@ -6,7 +6,6 @@ that it is right.
 """
 
 import uuid
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -18,13 +17,25 @@ import click
 from separador.cli.base.chave_do_cofre import criar_chave
 from separador.cli.base.comum import Opcoes, Saida, ids_conhecidos, passar_opcoes, sair
 from separador.cli.base.pastas_de_troca import Preparo
-from separador.cli.posse import assumir_pastas, confirmar_instalacao, desta_instalacao
+from separador.cli.posse import (
+    SECOES,
+    anotar_troca,
+    assumir_pastas,
+    confirmar_instalacao,
+    da_secao,
+    das_rotas,
+    desta_instalacao,
+    marcas_conhecidas,
+)
 from separador.nucleo.rota import Rota, atribuir_ids
 
 if TYPE_CHECKING:
     from separador.configuracao import Configuracao
     from separador.pastas.erros import FalhaDePasta
     from separador.pastas.posse.instalacao import Quem
+
+
+_SE_FOR_DESTA = "Use outra pasta, ou desligue a outra instalação. Se esta deve ficar com a pasta"
 
 
 @click.command(
@@ -42,8 +53,13 @@ if TYPE_CHECKING:
 @click.option(
     "--assumir",
     is_flag=True,
-    help="Com --rota: fica com as pastas da rota que são de outra instalação, e com o que ela tinha em mãos nelas. "
+    help="Com --rota ou --secao: fica com as pastas que são de outra instalação, e com o que ela tinha em mãos nelas. "
     "Desligue a outra antes; o que ela fizer depois não vale mais.",
+)
+@click.option(
+    "--secao",
+    type=click.Choice(list(SECOES)),
+    help="Com --assumir, no lugar de --rota: a pasta dos comprovantes do e-CAC, ou a da distribuição.",
 )
 @click.option(
     "--mesma-instalacao",
@@ -69,6 +85,7 @@ def init(
     opcoes: Opcoes,
     numero: int | None,
     assumir: bool,
+    secao: str | None,
     confirmacao: str | None,
     systemd: bool,
     destino: Path | None,
@@ -76,8 +93,10 @@ def init(
     """Exits with 1 when a folder could not be created; the others are created all the same."""
     if destino is not None and not systemd:
         raise click.UsageError("--destino só vale com --systemd.")
-    if assumir and numero is None:
-        raise click.UsageError("--assumir só vale com --rota N.")
+    if assumir and (numero is None) == (secao is None):
+        raise click.UsageError("--assumir só vale com --rota N, ou com --secao.")
+    if secao is not None and not assumir:
+        raise click.UsageError("--secao só vale com --assumir.")
     _configuracao_inicial(opcoes.arquivo)
     configuracao = opcoes.configuracao()
     preparo = Preparo.de(configuracao)
@@ -92,7 +111,7 @@ def init(
     if numero is not None and not escolhidas:
         sair(Saida.RECUSADO, f"Não há rota ativa com o id {numero}; veja as que existem com: separador rotas listar")
     if assumir:
-        assumir_pastas(preparo, escolhidas)
+        assumir_pastas(preparo, da_secao(configuracao, secao) if secao else das_rotas(escolhidas))
     falhas = _criar_pastas(configuracao, preparo, escolhidas, forcar=numero is not None)
     if numero is None:
         falhas += _destino_do_ecac_na_faixa(configuracao, preparo)
@@ -147,7 +166,7 @@ def _criar_pastas(configuracao: "Configuracao", preparo: Preparo, rotas: list[Ro
     faixas.usar(configuracao.dados)
     with preparo.como_o_servico():
         quem = desta_instalacao(configuracao.dados)
-        marcas = _marcas_conhecidas(configuracao.dados)
+        marcas = marcas_conhecidas(configuracao.dados)
     trocadas: dict[str, str] = {}
     falhas = 0
     for rota in rotas:
@@ -162,7 +181,7 @@ def _criar_pastas(configuracao: "Configuracao", preparo: Preparo, rotas: list[Ro
                 trocadas[str(pasta)] = feita.marca
     if trocadas:
         with preparo.como_o_servico():
-            _anotar_troca(configuracao.dados, trocadas)
+            anotar_troca(configuracao.dados, trocadas)
     return falhas
 
 
@@ -190,13 +209,13 @@ def _criar_destino_do_ecac(configuracao: "Configuracao", preparo: Preparo) -> in
         return 0
     from separador.configuracao.motivo import motivo  # noqa: PLC0415
     from separador.pastas.criacao import Recusado  # noqa: PLC0415
-    from separador.pastas.erros import FalhaDePasta  # noqa: PLC0415
+    from separador.pastas.erros import FalhaDePasta, PastaDeOutra  # noqa: PLC0415
     from separador.pastas.posse.marca import de_outra  # noqa: PLC0415
     from separador.pastas.saude import inicializar, ler_marca  # noqa: PLC0415
 
     with preparo.como_o_servico():
         quem = desta_instalacao(configuracao.dados)
-        esperada = _marcas_conhecidas(configuracao.dados).get(str(secao.destino))
+        esperada = marcas_conhecidas(configuracao.dados).get(str(secao.destino))
     try:
         preparo.conferir(secao.destino)
         atual = ler_marca(secao.destino)
@@ -211,6 +230,9 @@ def _criar_destino_do_ecac(configuracao: "Configuracao", preparo: Preparo) -> in
             marca = inicializar(secao.destino, esperada or str(uuid.uuid4()), datetime.now(UTC), "e-CAC", quem)
         if marca.de_outra(quem):
             raise de_outra(secao.destino, marca)
+    except PastaDeOutra as falha:
+        click.echo(f"e-CAC: {falha.mensagem}. {_SE_FOR_DESTA}: separador init --secao comprovantes --assumir", err=True)
+        return 1
     except FalhaDePasta as falha:
         click.echo(f"e-CAC: {falha.mensagem}. {falha.o_que_fazer}", err=True)
         return 1
@@ -222,17 +244,6 @@ def _criar_destino_do_ecac(configuracao: "Configuracao", preparo: Preparo) -> in
         return 1
     click.echo(f"e-CAC: {secao.destino} {'criada' if atual is None else 'já existia'}.")
     return 0
-
-
-def _marcas_conhecidas(dados: Path) -> dict[str, str]:
-    """Returns folder → sentinel as the service remembers them; empty before its first start."""
-    if not (dados / "separador.db").is_file():
-        return {}
-    from separador.banco.conexao import abrir  # noqa: PLC0415 -- only an installation in use has a database
-    from separador.banco.rotas import marcas  # noqa: PLC0415
-
-    with closing(abrir(dados, migrar=False)) as banco:
-        return marcas(banco)
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,10 +300,7 @@ def _criar(preparo: Preparo, quem: "Quem", rota: Rota, pasta: Path, esperada: st
 
 
 def _de_outra(rota: Rota, falha: "FalhaDePasta") -> str:
-    return (
-        f"{falha.mensagem}. Use outra pasta, ou desligue a outra instalação. "
-        f"Se esta deve ficar com a pasta: separador init --rota {rota.id} --assumir"
-    )
+    return f"{falha.mensagem}. {_SE_FOR_DESTA}: separador init --rota {rota.id} --assumir"
 
 
 def _por_que_nao(rota: Rota, pasta: Path, *, sumiu: bool) -> str:
@@ -302,14 +310,3 @@ def _por_que_nao(rota: Rota, pasta: Path, *, sumiu: bool) -> str:
             f"Monte-o de novo. Se a pasta deve mesmo ser recriada: separador init --rota {rota.id}"
         )
     return f"{pasta} tem a marca de outra pasta. Se a troca foi de propósito: separador init --rota {rota.id}"
-
-
-def _anotar_troca(dados: Path, trocadas: dict[str, str]) -> None:
-    """Records that the sentinel found is the right one from now on (`--rota N`)."""
-    from separador.banco.conexao import abrir  # noqa: PLC0415
-    from separador.banco.rotas import marcar  # noqa: PLC0415
-
-    with closing(abrir(dados, migrar=False)) as banco, banco.transacao():
-        for pasta, marca in trocadas.items():
-            marcar(banco, pasta, marca)
-    click.echo(f"Troca anotada: {', '.join(trocadas)}.")

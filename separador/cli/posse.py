@@ -1,6 +1,7 @@
 """Does the part of `separador init` about ownership: the id of the installation, the corners in the folders."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from separador.cli.base.comum import Saida, sair
 from separador.cli.base.pastas_de_troca import Preparo
 
 if TYPE_CHECKING:
+    from separador.configuracao import Configuracao
     from separador.nucleo.rota import Rota
     from separador.pastas.posse.cerca import Assumida
     from separador.pastas.posse.instalacao import Quem
@@ -98,12 +100,29 @@ def _tomar_o_banco(dados: Path, nova: str, agora: datetime) -> None:
         auditoria.registrar(banco, quando, autorizacao.quem(), "nova instalação", nova, detalhe=detalhe)
 
 
-def assumir_pastas(preparo: Preparo, rotas: "Sequence[Rota]") -> None:
-    """Takes the folders of the routes over from another installation. Ends the command when one cannot be taken.
+SECOES = ("comprovantes", "distribuicao")
+"""The folders besides those of routes, by the names that the command takes."""
 
-    The origin goes last: what lay in the destinations tells which of the origin's claims were published. All is done
-    under the account of the service.
-    """
+
+def das_rotas(rotas: "Sequence[Rota]") -> list[Path]:
+    """Returns the folders of the routes. The origins come last: what lay in the others tells which of their claims were
+    published."""
+    origens = {r.origem for r in rotas}
+    todas = dict.fromkeys(p for r in rotas for p in reversed(r.pastas()))
+    return sorted(todas, key=lambda p: p in origens)
+
+
+def da_secao(config: "Configuracao", secao: str) -> list[Path]:
+    """Returns the folder of a section. Ends the command (1) when the configuration has none."""
+    do_nome = config.ecac if secao == SECOES[0] else config.sefaz.distribuicao
+    if do_nome is None:
+        sair(Saida.RECUSADO, f"A configuração não tem a pasta: {secao}.")
+    return [do_nome.destino]
+
+
+def assumir_pastas(preparo: Preparo, pastas: "Sequence[Path]") -> None:
+    """Takes folders over from another installation, in this order. Ends the command when one cannot be taken. All is
+    done under the account of the service."""
     from separador.pastas import faixas  # noqa: PLC0415
     from separador.pastas.criacao import Recusado  # noqa: PLC0415
     from separador.pastas.erros import FalhaDePasta  # noqa: PLC0415
@@ -115,7 +134,7 @@ def assumir_pastas(preparo: Preparo, rotas: "Sequence[Rota]") -> None:
         quem = desta_instalacao(dados)
     assumidas = []
     try:
-        for pasta in dict.fromkeys(p for r in rotas for p in reversed(r.pastas())):
+        for pasta in pastas:
             feita = faixas.fazer(pasta, _assumir, preparo, pasta, quem)
             if feita is None:
                 continue
@@ -143,3 +162,25 @@ def _assumir(preparo: Preparo, pasta: Path, quem: "Quem") -> "Assumida | None":
         if marca is None or not (marca.de_outra(quem) or cerca.incompleta(pasta, marca, quem)):
             return None
         return cerca.assumir(pasta, quem, datetime.now(UTC))
+
+
+def marcas_conhecidas(dados: Path) -> dict[str, str]:
+    """Returns folder → sentinel as the service remembers them; empty before its first start."""
+    if not (dados / "separador.db").is_file():
+        return {}
+    from separador.banco.conexao import abrir  # noqa: PLC0415 -- only an installation in use has a database
+    from separador.banco.rotas import marcas  # noqa: PLC0415
+
+    with closing(abrir(dados, migrar=False)) as banco:
+        return marcas(banco)
+
+
+def anotar_troca(dados: Path, trocadas: dict[str, str]) -> None:
+    """Records that the sentinel found is the right one from now on (`--rota N`)."""
+    from separador.banco.conexao import abrir  # noqa: PLC0415
+    from separador.banco.rotas import marcar  # noqa: PLC0415
+
+    with closing(abrir(dados, migrar=False)) as banco, banco.transacao():
+        for pasta, marca in trocadas.items():
+            marcar(banco, pasta, marca)
+    click.echo(f"Troca anotada: {', '.join(trocadas)}.")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from separador.demonstracao.empresas import EMITENTE
 from separador.motor.desfecho.tomadas import Juizo, julgar
 from separador.pastas.erros import FalhaDePasta, PastaSumiu
 from separador.pastas.posse import cerca, plano
@@ -283,6 +284,38 @@ def test_assumir_pede_a_rota_e_nao_faz_nada_na_pasta_que_ja_e_nossa(tmp_path: Pa
         antes = json.loads((tmp_path / "saida/.separador/marca").read_text())
         assert _init(a, "--rota", "1", "--assumir").exit_code == 0
         assert json.loads((tmp_path / "saida/.separador/marca").read_text()) == antes
+
+
+def test_assumir_a_pasta_dos_comprovantes(tmp_path: Path, outra_pasta: Path) -> None:
+    """It is no route's. What the former owner had in hand there is told by name."""
+    secao = {
+        "destino": str(outra_pasta / "comprovantes"),
+        "contratante": EMITENTE.cnpj,
+        "chave_consumidor": {"env": "K"},
+        "segredo_consumidor": {"env": "S"},
+    }
+    with (
+        Instalacao(tmp_path / "a", rotas=_rotas(tmp_path / "a"), ecac=secao) as a,
+        Instalacao(tmp_path / "b", rotas=_rotas(tmp_path / "b"), ecac=secao) as b,
+    ):
+        raiz = outra_pasta / "comprovantes"
+        assert _init(a).exit_code == 0
+        a.reabrir()
+        a.passar(11)
+        assert (canto(raiz) / "vivo").is_file(), "o sinal de vida está também na pasta dos comprovantes"
+        (canto(raiz) / "recibos").mkdir(mode=0o750)
+        (canto(raiz) / "recibos" / ("0" * 64)).write_bytes(b"%PDF")
+        recusa = _init(b)
+        assert (recusa.exit_code, "init --secao comprovantes --assumir" in recusa.stderr) == (1, True)
+        assert _init(b, "--secao", "comprovantes").exit_code == 2
+        assert _init(b, "--secao", "distribuicao", "--assumir").exit_code == 1
+        feito = _init(b, "--secao", "comprovantes", "--assumir")
+        assert feito.exit_code == 0, feito.output
+        b.reabrir()
+        b.passar(31)
+        b.passar(31)
+        assert b.falhas() == ["SEP-TOMADA"]
+        assert [p.name for p in (b.dados / "quarentena").iterdir()] == [f"tomada_{'0' * 64}"]
 
 
 def test_a_nota_sai_com_o_lote(tmp_path: Path) -> None:
