@@ -1,31 +1,66 @@
 """Freezes an installation at one disk call, lets another take its folders over, thaws it, and counts the files.
 
-    python -m tests.falhas.dois_donos DADOS COMUM [PONTOS]
+    python -m tests.falhas.dois_donos DADOS COMUM CENARIO [PONTOS]
 
 A run that nobody interrupts is recorded under strace, as in the kill test. Each point of the recording is a run that is
 stopped (SIGSTOP) there. The other installation then takes over and works until nothing moves; then the first goes on.
+
+`mover` moves plain files without worker processes; `cte` signs documents with one worker, which is not stopped: what it
+stages after the takeover is one of the late acts.
 """
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 from collections import Counter
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
+from unittest import mock
 
 import yaml
 from click.testing import CliRunner
 
 from separador.banco.conexao import abrir
+from separador.demonstracao import exportacoes
+from separador.demonstracao.certificado import gerar_pfx
+from separador.demonstracao.empresas import EMITENTE
+from separador.pastas import faixas
 from separador.programa import grupo
+from tests.apoio.certificados import chave_rsa
+from tests.apoio.maquina import SENHA
 from tests.falhas import quedas_execucao as execucao
 from tests.falhas.quedas_traco import Ponto, espalhados, pontos, strace
 
-ARQUIVOS = {f"f{n}.txt": f"conteudo {n}\n".encode() for n in range(4)}
+
+@dataclass(frozen=True)
+class Cenario:
+    """The rule of the route, the number of workers, and the files that come in by the name that they go out with."""
+
+    regra: str
+    trabalhadores: int
+    arquivos: dict[str, tuple[str, bytes]]
+
+
+def _movidos() -> dict[str, tuple[str, bytes]]:
+    return {f"f{n}.txt": (f"f{n}.txt", f"conteudo {n}\n".encode()) for n in range(4)}
+
+
+def _documentos() -> dict[str, tuple[str, bytes]]:
+    feitos = [exportacoes.cte(n, agora=datetime.now(UTC)) for n in range(1, 4)]
+    return {f"{d.chave}-cte.xml": (f"pedido-{n}-cte.xml", d.dados) for n, d in enumerate(feitos)}
+
+
+CENARIOS = {
+    "mover": lambda: Cenario("mover", 0, _movidos()),
+    "cte": lambda: Cenario("cte-envio", 1, _documentos()),
+}
 
 
 @dataclass
@@ -44,6 +79,7 @@ class Palco:
 
     lugar: Path
     comum: Path
+    cenario: Cenario
 
     def montar(self) -> None:
         """Makes both anew. The first owns the folders and has files to take."""
@@ -53,15 +89,19 @@ class Palco:
             config = self.lugar / nome / "config" / "separador.yaml"
             config.parent.mkdir(parents=True)
             rota = {
-                "id": 1, "ativo": True, "regra": "mover", "arquivo": ".txt",
+                "id": 1, "ativo": True, "regra": self.cenario.regra, "arquivo": [".txt", "-cte.xml"],
                 "origem": str(self.comum / "entrada"), "destino": str(self.comum / "saida"),
             }  # fmt: skip
-            opcoes = {"raiz": "..", "dados": "var", "ambiente": "homologacao", "trabalhadores": 0,
-                      "reserva_disco_mb": 0, "tempo_leitura": 1, "tempo_quieto": 0.1, "rotas": [rota]}  # fmt: skip
+            (config.parent / "c.pfx").write_bytes(gerar_pfx(SENHA, agora=datetime.now(UTC), chave=chave_rsa()))
+            certificado = {"arquivo": "config/c.pfx", "senha": {"env": "SEPARADOR_SENHA"}}
+            empresa = {"cnpj": EMITENTE.cnpj, "nome": "T", "uf": "SP", "certificado": certificado}
+            opcoes = {"raiz": "..", "dados": "var", "ambiente": "homologacao", "reserva_disco_mb": 0,
+                      "trabalhadores": self.cenario.trabalhadores if nome == "a" else 0,
+                      "tempo_leitura": 1, "tempo_quieto": 0.1, "empresas": [empresa], "rotas": [rota]}  # fmt: skip
             config.write_text(yaml.safe_dump(opcoes), encoding="utf-8")
         self.comando("a", "init")
         execucao.retomar(self.lugar / "a")
-        for nome, dados in ARQUIVOS.items():
+        for nome, dados in self.cenario.arquivos.values():
             (self.comum / "entrada" / nome).write_bytes(dados)
 
     def comando(self, nome: str, *argumentos: str) -> int:
@@ -73,20 +113,18 @@ class Palco:
         """Returns the points of a run that nobody interrupts, below the folders of the route and in the data."""
         self.montar()
         traco = self.lugar / "traco"
-        execucao.correr(self.lugar / "a", traco)
-        achados = pontos(traco, self.lugar / "a") + (pontos(traco, self.comum) if not self._junto else [])
+        with _sem_faixas():
+            execucao.correr(self.lugar / "a", traco)
+        achados = pontos(traco, self.lugar / "a") + pontos(traco, self.comum)
         return sorted({(p.chamada, p.vez): p for p in achados}.values(), key=lambda p: (p.chamada, p.vez))
-
-    @property
-    def _junto(self) -> bool:
-        return self.comum.is_relative_to(self.lugar / "a")
 
     def congelar(self, ponto: Ponto) -> Resultado:
         """Plays one point. Returns what it ended in."""
         self.montar()
         resultado = Resultado(ponto)
         espera, partida = os.pipe()
-        filho = execucao._uma_vez(self.lugar / "a", espera)
+        with _sem_faixas():
+            filho = execucao._uma_vez(self.lugar / "a", espera)
         os.close(espera)
         comando = strace(self.lugar / "traco", ponto, pid=filho)
         comando = [c.replace("signal=KILL", "signal=STOP") for c in comando]
@@ -115,22 +153,31 @@ class Palco:
     def _contar(self, r: Resultado) -> None:
         """Every file is visible once, or in quarantine with a line in the failures view; nothing is left half done."""
         saida = self.comum / "saida"
-        r.visiveis = Counter(p.name.partition("~")[0].removesuffix(".txt") + ".txt" for p in saida.glob("*.txt"))
+        r.visiveis = Counter(re.sub(r"~\d+", "", p.name) for p in saida.iterdir() if p.is_file())
         guardados = [p for n in ("a", "b") for p in (self.lugar / n / "var" / "quarentena").glob("*")]
         r.quarentena = sorted(p.name.removeprefix("tomada_") for p in guardados)
         with closing(abrir(self.lugar / "b" / "var", migrar=False)) as banco:
             ditos = {f["arquivo"] for f in banco.todas("SELECT arquivo FROM falha WHERE codigo = 'SEP-TOMADA'")}
-        for nome in ARQUIVOS:
-            vezes = r.visiveis[nome] + r.quarentena.count(nome)
+        for saiu, (nome, _) in self.cenario.arquivos.items():
+            vezes = r.visiveis[saiu] + r.quarentena.count(nome)
             if vezes != 1:
                 r.faltas.append(
-                    f"{nome}: {r.visiveis[nome]} vezes no destino, {r.quarentena.count(nome)} em quarentena"
+                    f"{nome}: {r.visiveis[saiu]} vezes no destino, {r.quarentena.count(nome)} em quarentena"
                 )
             if nome in r.quarentena and nome not in ditos:
                 r.faltas.append(f"{nome}: em quarentena sem estar nas falhas")
-        r.faltas += [f"ficou na origem: {p.name}" for p in (self.comum / "entrada").glob("*.txt")]
+        r.faltas += [f"ficou na origem: {p.name}" for p in (self.comum / "entrada").iterdir() if p.is_file()]
         cantos = [*self.comum.glob("*/.separador/*/trabalho/*/*"), *self.comum.glob("*/.separador/*/*.e*")]
         r.faltas += [f"resto: {p.relative_to(self.comum)}" for p in cantos]
+
+
+@contextmanager
+def _sem_faixas() -> Iterator[None]:
+    """Starts a service that does every call in its first thread, where strace counts them: a lane changes who makes a
+    call on another device, not the order of the calls."""
+    faixas.usar(None)
+    with mock.patch.object(faixas, "usar"):
+        yield
 
 
 def _esperar_parada(pid: int, traco: Path) -> None:
@@ -146,11 +193,11 @@ def _esperar_parada(pid: int, traco: Path) -> None:
     raise TimeoutError("o processo não parou")
 
 
-def principal(dados: Path, comum: Path, quantos: int | None) -> int:
+def principal(dados: Path, comum: Path, cenario: str, quantos: int | None) -> int:
     """Plays the points, and prints one line of JSON for each and a last line for all. Returns 1 when there is a
     fault."""
     execucao.aquecer()
-    palco = Palco(dados, comum)
+    palco = Palco(dados, comum, CENARIOS[cenario]())
     todos = palco.gravar()
     resultados = []
     for ponto in todos if quantos is None else espalhados(todos, quantos):
@@ -165,4 +212,5 @@ def principal(dados: Path, comum: Path, quantos: int | None) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(principal(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else None))
+    quantos = int(sys.argv[4]) if len(sys.argv) > 4 else None
+    raise SystemExit(principal(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], quantos))

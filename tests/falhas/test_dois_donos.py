@@ -14,7 +14,7 @@ from tests.falhas.test_quedas_amostra import strace
 
 __all__ = ["strace"]
 pytestmark = [pytest.mark.requisito("FRO-03", "FRO-04"), pytest.mark.usefixtures("strace")]
-PONTOS = 6
+PONTOS = {"mover": 6, "cte": 3}
 PRAZO_DE_UM_PONTO_S = 60
 
 
@@ -28,9 +28,11 @@ def lugares(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Pa
         yield Path(memoria) / "dados", comum / "comum"
 
 
-def _conferir(lugares: tuple[Path, Path], *quantos: str) -> None:
+def _conferir(lugares: tuple[Path, Path], cenario: str, *quantos: str) -> None:
     feito = subprocess.run(
-        [sys.executable, "-m", "tests.falhas.dois_donos", *map(str, lugares), *quantos], capture_output=True, text=True
+        [sys.executable, "-m", "tests.falhas.dois_donos", *map(str, lugares), cenario, *quantos],
+        capture_output=True,
+        text=True,
     )
     linhas = [json.loads(linha) for linha in feito.stdout.splitlines()]
     assert linhas, feito.stderr[-2000:]
@@ -41,12 +43,14 @@ def _conferir(lugares: tuple[Path, Path], *quantos: str) -> None:
     assert fim["em_quarentena"] <= fim["pontos"] // 10, "o que não se sabe é a exceção"
 
 
-@pytest.mark.timeout((PONTOS + 2) * PRAZO_DE_UM_PONTO_S)
-def test_amostra_de_pontos(lugares: tuple[Path, Path]) -> None:
-    _conferir(lugares, str(PONTOS))
+@pytest.mark.timeout((max(PONTOS.values()) + 2) * PRAZO_DE_UM_PONTO_S)
+@pytest.mark.parametrize("cenario", PONTOS)
+def test_amostra_de_pontos(lugares: tuple[Path, Path], cenario: str) -> None:
+    _conferir(lugares, cenario, str(PONTOS[cenario]))
 
 
 @pytest.mark.longo
 @pytest.mark.timeout(3600)
-def test_todos_os_pontos(lugares: tuple[Path, Path]) -> None:
-    _conferir(lugares)
+@pytest.mark.parametrize("cenario", PONTOS)
+def test_todos_os_pontos(lugares: tuple[Path, Path], cenario: str) -> None:
+    _conferir(lugares, cenario)
