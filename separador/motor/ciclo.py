@@ -91,6 +91,7 @@ class Ciclo:
             parte.iniciar()
         self._gravar_estado()
         self._notificador.pronto(self.origens.resumo())
+        abertos.soltar()
         ativas = sum(r.ativo for r in self.contexto.rotas)
         self.contexto.log.info("serviço pronto", acao="início", rotas=ativas, recuperados=recuperados)
 
@@ -293,6 +294,7 @@ class Ciclo:
         self.despacho.trabalhadores.encerrar()
         for passo in sorted((p for p in self._passos if p.fim is not None), key=lambda p: p.fim or 0):
             self._partes[passo.parte].encerrar(lambda: self._ainda_ha_tempo(limite_s))
+        abertos.soltar()
         self.sinal.fechar()
         estado.apagar(self.contexto.dados)
 

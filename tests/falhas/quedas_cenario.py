@@ -213,7 +213,7 @@ def trocar(de: Path, para: Path) -> None:
     shutil.rmtree(para, ignore_errors=True)
     subprocess.run(["cp", "-a", str(de), str(para)], check=True)  # cp also copies the pipe that a killed service leaves
     if (para / "var" / posse.ARQUIVO).exists():
-        posse.reafirmar(para / "var", datetime.now(UTC))  # a copied data folder does not start otherwise
+        posse.reafirmar(para / "var", datetime.now(UTC), lambda: None)  # a copied data folder does not start otherwise
 
 
 def modelar(cenario: Cenario, lugar: Path, trabalhadores: int) -> Modelo:

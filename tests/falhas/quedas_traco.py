@@ -98,17 +98,20 @@ def simplificar(chamada: str, resto: str, instalacao: Path) -> str:
 
 
 def _chamadas(linhas: Iterable[str]) -> Iterable[tuple[int, str, str]]:
-    """Yields thread, call and the rest of the line. A path by a descriptor is told by the name of what was opened."""
-    abertos: dict[tuple[int, str], str] = {}
+    """Yields thread, call and the rest of the line. A path by a descriptor is told by the name of what was opened, by
+    this thread or else by the last that opened one of that number."""
+    abertos: dict[tuple[int | None, str], str] = {}
     for linha in linhas:
         achado = _LINHA.match(linha)
         if achado is None:
             continue
         dono, resto = int(achado[1] or 0), achado[3]
-        resto = _POR_DESCRITOR.sub(lambda fd, d=dono: abertos.get((d, fd[1]), fd[0]) + "/", resto)  # type: ignore[misc]
+        for fd in set(_POR_DESCRITOR.findall(resto)):
+            nome = abertos.get((dono, fd)) or abertos.get((None, fd))
+            resto = resto.replace(f"/proc/self/fd/{fd}/", f"{nome}/") if nome else resto
         aberto = _ABRIU.search(resto)
         if aberto is not None:
-            abertos[dono, aberto[1]] = aberto[2]
+            abertos[dono, aberto[1]] = abertos[None, aberto[1]] = aberto[2]
         yield dono, achado[2], resto
 
 

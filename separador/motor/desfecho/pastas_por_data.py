@@ -40,8 +40,9 @@ def _garantir(raiz: Path, esperada: str | None, agora: datetime, quem: Quem, *, 
     if esperada is not None and (marca is None or marca.uuid != esperada):
         raise PastaSumiu(raiz, detalhe="a marca da pasta não é a que o serviço conhece")
     if marca is None or not marca.instalacao or (propria and not abertos.existe(raiz / PROPRIA / marca.canto)):
-        with traduzindo(raiz):
-            criar_nossas(raiz)
+        if propria:
+            with traduzindo(raiz):
+                criar_nossas(raiz)
         marca = saude.inicializar(raiz, str(uuid.uuid4()), agora, "separador", quem, refazer=propria)
     if marca.de_outra(quem):
         raise de_outra(raiz, marca)

@@ -13,12 +13,13 @@ folder (`faixas`).
 import errno
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from separador.nucleo.nome_de_arquivo import PASTA_PROPRIA
 from separador.pastas.contas import nome_do_usuario
 from separador.pastas.erros import CaminhoInseguro, CantoAlheio, CantoTrocado
-from separador.pastas.lugar.caminhada import PASSAGEM, Impedido, andar
+from separador.pastas.lugar.caminhada import PASSAGEM, Fazer, Impedido, andar
 from separador.pastas.lugar.juizo import Identidade, alheia, o_que_ha, trocada
 from separador.pastas.sistema import e_rede
 
@@ -90,6 +91,11 @@ def abrir(pasta: Path, raiz: Path | None = None) -> Lugar:
     Below a watched folder no link is followed. Raises `CantoAlheio`, `CantoTrocado`, `CaminhoInseguro`, OSError.
     """
     return _aberto(os.fspath(pasta), os.fspath(raiz) if raiz is not None else None)
+
+
+def criar(pasta: Path) -> None:
+    """Makes a watched folder, and what is missing on the way to it. Raises `CaminhoInseguro`, OSError."""
+    os.close(_andar(pasta, _fazer))
 
 
 def reabrir(pasta: Path) -> Lugar:
@@ -180,11 +186,20 @@ def _abrir(pasta: Path, raiz: str | None, ate_s: float) -> Lugar:
         return _de_propria(pasta, _aberto(os.fspath(pasta.parent), None))
     if raiz is not None and os.fspath(pasta) != raiz:
         return _abaixo(pasta, Path(raiz), _aberto(os.fspath(pasta.parent), raiz))
+    return Lugar(_andar(pasta), None, ate_s)
+
+
+def _andar(pasta: Path, fazer: Fazer | None = None) -> int:
     try:
-        fd, _ = andar(pasta, _nossos()[-1])
+        return andar(pasta, _nossos()[-1], fazer)[0]
     except Impedido as impedido:
         raise CaminhoInseguro(pasta, detalhe=str(impedido)) from impedido
-    return Lugar(fd, None, ate_s)
+
+
+def _fazer(pai: int, nome: str, *, ultimo: bool) -> int:  # noqa: ARG001 -- as `andar` calls it
+    with suppress(FileExistsError):
+        os.mkdir(nome, dir_fd=pai)
+    return os.open(nome, PASSAGEM, dir_fd=pai)
 
 
 def _abaixo(pasta: Path, raiz: Path, acima: Lugar) -> Lugar:

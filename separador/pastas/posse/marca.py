@@ -58,7 +58,7 @@ def inicializar(pasta: Path, uuid: str, criada_em: datetime, rota: str, quem: Qu
     because its absence means a lost mount. Raises `FalhaDePasta`.
     """
     with traduzindo(pasta):
-        pasta.mkdir(parents=True, exist_ok=True)
+        abertos.criar(pasta)
         with contextlib.suppress(FileExistsError):
             os.mkdir(abertos.em(pasta, PROPRIA.encode()), 0o750)
         aqui = abertos.abrir(pasta / PROPRIA)

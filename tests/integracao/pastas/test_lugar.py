@@ -194,6 +194,16 @@ def test_link_no_caminho_onde_outros_gravam(pasta: Path, tmp_path: Path) -> None
             ler_marca(caminho)
 
 
+def test_nada_se_cria_atras_de_um_link_de_outros(tmp_path: Path) -> None:
+    (tmp_path / "fora").mkdir()
+    (tmp_path / "aberta").mkdir()
+    (tmp_path / "aberta").chmod(0o777)
+    (tmp_path / "aberta/x").symlink_to(tmp_path / "fora")
+    with pytest.raises(CaminhoInseguro):
+        inicializar(tmp_path / "aberta/x/a/b", "u1", AGORA, "rota 1", QUEM)
+    assert os.listdir(tmp_path / "fora") == []
+
+
 def test_links_que_dao_voltas(tmp_path: Path) -> None:
     (tmp_path / "a").symlink_to("b")
     (tmp_path / "b").symlink_to("a")
