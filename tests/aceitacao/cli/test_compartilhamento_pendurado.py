@@ -27,7 +27,8 @@ def codigos(maquina: Maquina) -> list[Any]:
     return [f["codigo"] for f in maquina.json("falhas", prazo_s=15)]
 
 
-@pytest.mark.parametrize("trabalhadores", [1, pytest.param(0, marks=pytest.mark.longo)])
+@pytest.mark.longo
+@pytest.mark.parametrize("trabalhadores", [1, 0])
 def test_origem_pendurada_nada_mais_para(tmp_path: Path, rede: Compartilhamento, trabalhadores: int) -> None:
     """Other routes, orders and commands go on; the service stops and starts meanwhile; the route comes back alone."""
     rotas = [LOCAL | {"id": 1, "origem": "rede/e1", "destino": "s1"}, LOCAL, PEDIDOS]

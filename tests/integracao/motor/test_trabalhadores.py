@@ -134,6 +134,7 @@ def test_quem_espera_atras_de_um_que_mata_nao_e_culpado(com_processos: Callable[
     assert "incidente" not in fazer["o_que_fazer"], "não há incidente a guardar"
 
 
+@pytest.mark.longo
 @pytest.mark.requisito("BORDA-09")
 def test_copia_de_muitas_horas_chega_e_as_outras_rotas_passam(
     com_processos: Callable[..., Instalacao], tmp_path: Path
