@@ -51,7 +51,7 @@ def procedencia(exame: Exame) -> Iterator[Constatacao]:
     if banco is None:
         return
     aplicadas = {str(r[0]) for r in banco.execute("SELECT name FROM _sqlite_migrations")}
-    novas = sorted(aplicadas - nomes_das_migracoes())
+    novas = sorted(aplicadas.difference(nomes_das_migracoes()))
     if novas:
         fazer = "Instale a versão que o gravou, ou restaure a cópia do banco feita antes da atualização."
         yield Constatacao(ONDE, ERRO, f"Foi gravado por uma versão mais nova ({', '.join(novas[:3])}).", fazer)

@@ -12,9 +12,9 @@ from sqlite_utils import Database, Migrations
 MIGRACOES = Migrations("separador")
 
 
-def nomes_das_migracoes() -> frozenset[str]:
-    """Returns the names of the migrations that this program knows."""
-    return frozenset(m.name for m in MIGRACOES._migrations)
+def nomes_das_migracoes() -> tuple[str, ...]:
+    """Returns the names of the migrations that this program knows, in order."""
+    return tuple(m.name for m in MIGRACOES._migrations)
 
 
 def _executar(banco: Database, modulo: str) -> None:
