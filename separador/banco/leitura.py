@@ -12,19 +12,23 @@ from pathlib import Path
 
 ARQUIVO = "separador.db"
 ESPERA_S = 5.0
-EXAME_S = 0.4
-"""Time for the quick check: a database of some hundred megabytes is looked through whole."""
+EXAME_S = 0.6
+"""Time for the quick check: a database of some hundred megabytes is looked through whole, also while the service loads
+its modules beside it, which takes about as long."""
 
 FEITOS = ("entregue", "aplicado", "duplicado")
 """Outcomes that count as done. A refused or quarantined file counts as failing until its line leaves the view."""
 
 
-def abrir_leitura(dados: Path) -> sqlite3.Connection | None:
-    """Returns the state database, read only; None before the service ever created it. Raises sqlite3.Error."""
+def abrir_leitura(dados: Path, *, so_este_fio: bool = True) -> sqlite3.Connection | None:
+    """Returns the state database, read only; None before the service ever created it. Raises sqlite3.Error.
+
+    `so_este_fio` False: another thread may use it, one at a time.
+    """
     arquivo = dados / ARQUIVO
     if not arquivo.is_file():
         return None
-    conexao = _conectar(arquivo)
+    conexao = _conectar(arquivo, so_este_fio)
     try:
         conexao.row_factory = sqlite3.Row
         conexao.execute("PRAGMA query_only=ON")
@@ -37,14 +41,14 @@ def abrir_leitura(dados: Path) -> sqlite3.Connection | None:
     return None
 
 
-def _conectar(arquivo: Path) -> sqlite3.Connection:
+def _conectar(arquivo: Path, so_este_fio: bool) -> sqlite3.Connection:
     """Connects read only.
 
     Without the right to create the index of the write-ahead log, the database is opened as a file at rest, if it has no
     log.
     """
     uri = "file:" + str(arquivo).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-    conexao = sqlite3.connect(f"{uri}?mode=ro", uri=True, timeout=ESPERA_S)
+    conexao = sqlite3.connect(f"{uri}?mode=ro", uri=True, timeout=ESPERA_S, check_same_thread=so_este_fio)
     try:
         conexao.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlite3.OperationalError:
@@ -52,7 +56,7 @@ def _conectar(arquivo: Path) -> sqlite3.Connection:
         registro = arquivo.with_name(arquivo.name + "-wal")
         if registro.exists():
             raise
-        return sqlite3.connect(f"{uri}?mode=ro&immutable=1", uri=True)
+        return sqlite3.connect(f"{uri}?mode=ro&immutable=1", uri=True, check_same_thread=so_este_fio)
     return conexao
 
 

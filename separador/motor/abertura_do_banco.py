@@ -1,6 +1,8 @@
 """Opens the database for the service, after looking at what it is."""
 
 import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
@@ -12,13 +14,16 @@ from separador.configuracao import instalacao
 RESTAURAR = "Guarde a pasta de dados como está e restaure a cópia de segurança do banco."
 
 
-def abrir_para_servir(dados: Path, agora: datetime) -> Banco:
+def abrir_para_servir(dados: Path, agora: datetime, enquanto: Callable[[], object] = lambda: None) -> Banco:
     """Returns the database of this installation, brought up to date.
+
+    `enquanto` runs beside the look at what it is, which takes a while in a large one: it must write nothing, and touch
+    no folder. Nothing is written before both are over and the database is found in order.
 
     Raises `BancoRecusadoError`, with one sentence, for a database that is damaged, that a newer version wrote, that is
     of another installation, or that lacks what its migrations made; sqlite3.Error for one that cannot be opened.
     """
-    _exigir_inteiro(dados)
+    _exigir_inteiro(dados, enquanto)
     banco = abrir(dados)
     try:
         procedencia.exigir_a_mesma(banco, _desta(dados), texto_de(agora))
@@ -29,13 +34,15 @@ def abrir_para_servir(dados: Path, agora: datetime) -> Banco:
     return banco
 
 
-def _exigir_inteiro(dados: Path) -> None:
+def _exigir_inteiro(dados: Path, enquanto: Callable[[], object]) -> None:
     conexao = None
     try:
-        conexao = leitura.abrir_leitura(dados)
-        dito = leitura.integridade(conexao) if conexao is not None else "ok"
-        if conexao is not None and dito == "ok":
-            _exigir_o_esquema(conexao)
+        # Only the look is another thread's. To open the database, and to close it, may make or remove files beside it.
+        conexao = leitura.abrir_leitura(dados, so_este_fio=False)
+        with ThreadPoolExecutor(1, thread_name_prefix="exame") as fio:
+            exame = fio.submit(_examinar, conexao)
+            enquanto()
+        dito = exame.result()
     except sqlite3.OperationalError:
         raise  # locked, no right, no space: not the database's fault
     except BancoRecusadoError:
@@ -47,6 +54,13 @@ def _exigir_inteiro(dados: Path) -> None:
     if dito != "ok":
         dito = " ".join(dito.split())[:200]
         raise BancoRecusadoError(f"O banco de dados em {dados} está danificado: {dito}. {RESTAURAR}")
+
+
+def _examinar(conexao: sqlite3.Connection | None) -> str:
+    dito = leitura.integridade(conexao) if conexao is not None else "ok"
+    if conexao is not None and dito == "ok":
+        _exigir_o_esquema(conexao)
+    return dito
 
 
 def _exigir_o_esquema(conexao: sqlite3.Connection) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Protocol
 
+from separador.configuracao import Configuracao
 from separador.motor.contexto import Contexto
 
 
@@ -41,6 +42,13 @@ class Parte:
     def __init__(self, contexto: Contexto, servico: Servico) -> None:
         self.contexto = contexto
         self.servico = servico
+
+    @classmethod
+    def adiantar(cls, config: Configuracao) -> None:
+        """Starts what takes long, before the part is made and while the database is still being looked at.
+
+        It does not wait, writes nothing, and touches no folder: the start may still be refused.
+        """
 
     def iniciar(self) -> None:
         """Runs once, after the recovery and before the first turn."""

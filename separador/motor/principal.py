@@ -8,24 +8,28 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from separador.banco import falhas
-from separador.banco.conexao import BancoRecusadoError
+from separador.banco.conexao import Banco, BancoRecusadoError
 from separador.configuracao import Configuracao, Invalida, carregar
 from separador.motor import trava
 from separador.motor.abertura_do_banco import abrir_para_servir
-from separador.motor.ciclo import Ciclo
-from separador.motor.contexto import Contexto
 from separador.motor.log.log import configurar, registrador, registrar_incidente
 from separador.motor.relogio import Relogio, da_maquina
 from separador.motor.systemd import do_ambiente
+from separador.motor.trabalho import servidor
 from separador.motor.trabalho.coletor import poupar_coletor
 from separador.motor.trabalho.sem_despejo import sem_despejo
+from separador.nucleo import capacidade
 from separador.pastas import faixas, sistema
 from separador.pastas.contas import UMASK
 from separador.pastas.criacao import criar_nossas
 from separador.pastas.erros import FalhaDePasta
 from separador.pastas.quem_tem_aberto import preparar_processo
+
+if TYPE_CHECKING:
+    from separador.motor.ciclo import Ciclo
 
 FEITO, COM_FALHAS, CONFIGURACAO, OCUPADO = 0, 1, 2, 4
 FALHAS_SEGUIDAS = 20
@@ -52,7 +56,7 @@ def uma_vez(arquivo: Path) -> int:
     return _com_servico(arquivo, _ate_acabar)
 
 
-def _com_servico(arquivo: Path, viver: Callable[[Ciclo], int]) -> int:
+def _com_servico(arquivo: Path, viver: Callable[["Ciclo"], int]) -> int:
     config = carregar(arquivo)
     if isinstance(config, Invalida):
         for erro in config.erros:
@@ -90,13 +94,15 @@ def _dizer(frase: str) -> None:
     sys.stderr.write(frase + "\n")
 
 
-def _servir(config: Configuracao, relogio: Relogio, viver: Callable[[Ciclo], int]) -> tuple[int, bool]:
+def _servir(config: Configuracao, relogio: Relogio, viver: Callable[["Ciclo"], int]) -> tuple[int, bool]:
     """Returns the exit code, and whether a worker that hangs on a disk had to be left behind."""
     preparar_processo()
     sem_despejo()
+    if config.trabalhadores:
+        servidor.adiantar()
     arquivo_de_log = configurar(config.dados, saida=sys.stdout, agora=relogio.agora)
     try:
-        banco = abrir_para_servir(config.dados, relogio.agora())
+        banco = abrir_para_servir(config.dados, relogio.agora(), lambda: _adiantar(config))
     except BancoRecusadoError as erro:
         _dizer(str(erro))
         return CONFIGURACAO, False
@@ -104,8 +110,7 @@ def _servir(config: Configuracao, relogio: Relogio, viver: Callable[[Ciclo], int
         _dizer(f"Não consegui abrir o banco em {config.dados}: {erro}")
         return CONFIGURACAO, False
     try:
-        contexto = Contexto(config, banco, relogio, registrador())
-        ciclo = Ciclo(contexto, os.environ, do_ambiente(os.environ, os.getpid()), avisos=SEM_AVISOS not in os.environ)
+        ciclo = _fazer_ciclo(config, banco, relogio)
         _sinais(ciclo)
         try:
             ciclo.iniciar()
@@ -113,7 +118,7 @@ def _servir(config: Configuracao, relogio: Relogio, viver: Callable[[Ciclo], int
             codigo = viver(ciclo)
         finally:
             ciclo.encerrar()
-            contexto.log.info("serviço encerrado", acao="fim")
+            ciclo.contexto.log.info("serviço encerrado", acao="fim")
         return codigo, bool(ciclo.despacho.trabalhadores.abandonados)
     finally:
         banco.close()
@@ -121,7 +126,22 @@ def _servir(config: Configuracao, relogio: Relogio, viver: Callable[[Ciclo], int
             arquivo_de_log.fechar()
 
 
-def _sinais(ciclo: Ciclo) -> None:
+def _adiantar(config: Configuracao) -> None:
+    """Imports the loop and its parts, which takes half a second, and lets each part start what takes long."""
+    for referencia in dict.fromkeys(p.parte for p in capacidade.passos()):
+        capacidade.resolver(referencia).adiantar(config)
+    from separador.motor import ciclo  # noqa: F401, PLC0415 -- beside the look at the database
+
+
+def _fazer_ciclo(config: Configuracao, banco: Banco, relogio: Relogio) -> "Ciclo":
+    from separador.motor.ciclo import Ciclo  # noqa: PLC0415 -- see `_adiantar`
+    from separador.motor.contexto import Contexto  # noqa: PLC0415
+
+    contexto = Contexto(config, banco, relogio, registrador())
+    return Ciclo(contexto, os.environ, do_ambiente(os.environ, os.getpid()), avisos=SEM_AVISOS not in os.environ)
+
+
+def _sinais(ciclo: "Ciclo") -> None:
     """Sets the signals: the first SIGTERM or SIGINT stops in good order, the second ends at once."""
 
     def parar(numero: int, _quadro: FrameType | None) -> None:
@@ -133,7 +153,7 @@ def _sinais(ciclo: Ciclo) -> None:
     signal.signal(signal.SIGINT, parar)
 
 
-def _ate_parar(ciclo: Ciclo) -> int:
+def _ate_parar(ciclo: "Ciclo") -> int:
     falhas_seguidas = 0
     while not ciclo.parar:
         try:
@@ -148,7 +168,7 @@ def _ate_parar(ciclo: Ciclo) -> int:
     return FEITO
 
 
-def _registrar_falha(ciclo: Ciclo, erro: Exception, vezes: int) -> None:
+def _registrar_falha(ciclo: "Ciclo", erro: Exception, vezes: int) -> None:
     """Records that the loop itself failed (for example a database that cannot write), and waits before the next try."""
     contexto = ciclo.contexto
     numero = registrar_incidente(contexto.dados, erro, {"vezes": vezes}, contexto.agora())
@@ -158,7 +178,7 @@ def _registrar_falha(ciclo: Ciclo, erro: Exception, vezes: int) -> None:
     time.sleep(min(0.2 * 2**vezes, 10.0))
 
 
-def _ate_acabar(ciclo: Ciclo) -> int:
+def _ate_acabar(ciclo: "Ciclo") -> int:
     while not ciclo.parar:
         moveu = ciclo.passo()
         if not moveu and ciclo.nada_a_mover():

@@ -8,16 +8,15 @@ Workers are started by a fork server that has the schemas loaded, never by a for
 
 import contextlib
 import fcntl
-import multiprocessing
 from collections import deque
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from multiprocessing.connection import Connection
-from multiprocessing.context import ForkServerContext, ForkServerProcess
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 from separador.motor.relogio import Relogio
-from separador.motor.trabalho import mortes
+from separador.motor.trabalho import mortes, servidor
 from separador.motor.trabalho.leitura import RecursosEnviados
 from separador.motor.trabalho.parecer import ArquivoATratar, Morreu, Preso, Resultado
 from separador.motor.trabalho.processo import Entrega, Pronto, Vivo, viver
@@ -42,8 +41,7 @@ class Trabalhadores:
     def __init__(self, quantos: int, enviados: RecursosEnviados, relogio: Relogio) -> None:
         self._recursos_enviados = enviados
         self._relogio = relogio
-        self._contexto: ForkServerContext = multiprocessing.get_context("forkserver")
-        self._contexto.set_forkserver_preload(["separador.motor.trabalho.pre_carga"])
+        self._contexto = servidor.contexto()
         self._quantos = quantos
         self._numero = self._ultima_vez = 0
         self._espera: deque[Grupo] = deque()

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import threading
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from separador.banco import esquema, leitura
-from separador.banco.conexao import ARQUIVO, BancoRecusadoError, abrir
+from separador.banco.conexao import ARQUIVO, Banco, BancoRecusadoError, abrir
 from separador.configuracao import instalacao
+from separador.motor import abertura_do_banco
 from separador.motor.abertura_do_banco import abrir_para_servir
+from tests.apoio.maquina import Maquina
 
 pytestmark = pytest.mark.requisito("BORDA-22")
 AGORA = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
@@ -91,10 +94,7 @@ def test_um_banco_por_migrar_e_comparado_com_o_que_ja_tem(dados: Path) -> None:
     assert "a coluna tarefa.dados" in recusa(dados)  # before anything was migrated
 
 
-@pytest.mark.parametrize("dano", ["cortado", "pagina", "texto"])
-def test_banco_danificado_e_recusado_antes_de_migrar(dados: Path, dano: str) -> None:
-    por_fora(dados, *(f"INSERT INTO pasta VALUES ('p{n}', '{'m' * 900}')" for n in range(200)))
-    arquivo = dados / ARQUIVO
+def danificar(arquivo: Path, dano: str) -> None:
     with closing(sqlite3.connect(arquivo)) as c:
         pagina = c.execute("SELECT rootpage FROM sqlite_master WHERE name = 'pasta'").fetchone()[0] - 1
         tamanho = c.execute("PRAGMA page_size").fetchone()[0]
@@ -106,6 +106,20 @@ def test_banco_danificado_e_recusado_antes_de_migrar(dados: Path, dano: str) -> 
             aberto.write(b"\xff" * 200)
         else:
             aberto.write(b"isto nao e um banco")
+
+
+def ha_grupo(grupo: int) -> bool:
+    try:
+        os.killpg(grupo, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("dano", ["cortado", "pagina", "texto"])
+def test_banco_danificado_e_recusado_antes_de_migrar(dados: Path, dano: str) -> None:
+    por_fora(dados, *(f"INSERT INTO pasta VALUES ('p{n}', '{'m' * 900}')" for n in range(200)))
+    danificar(dados / ARQUIVO, dano)
     dito = recusa(dados)
     assert "está danificado" in dito
     assert "\n" not in dito
@@ -116,3 +130,55 @@ def test_o_exame_rapido_tem_prazo(dados: Path) -> None:
         assert leitura.integridade(c, 0.0) == "ok"
         assert leitura.integridade(c) == "ok"
         assert leitura.integridade_inteira(c) == "ok"
+
+
+def test_o_que_corre_ao_lado_do_exame_acaba_antes_da_primeira_escrita(
+    dados: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ditos: list[str] = []
+    ao_lado = threading.Event()
+
+    def exame(c: sqlite3.Connection) -> str:
+        assert ao_lado.wait(10), "o exame não deixou nada correr ao lado"
+        ditos.append("exame")
+        return verdadeiro(c)
+
+    def escrita(dados: Path) -> Banco:
+        ditos.append("escrita")
+        return abrir(dados)
+
+    def enquanto() -> None:
+        ditos.append("ao lado")
+        ao_lado.set()
+
+    verdadeiro = leitura.integridade
+    monkeypatch.setattr(leitura, "integridade", exame)
+    monkeypatch.setattr(abertura_do_banco, "abrir", escrita)
+    abrir_para_servir(dados, AGORA, enquanto).close()
+    assert ditos == ["ao lado", "exame", "escrita"]
+
+
+def test_o_exame_nao_sobra_quando_o_que_corre_ao_lado_falha(dados: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def falhar() -> None:
+        raise RuntimeError("a parte não carrega")
+
+    monkeypatch.setattr(abertura_do_banco, "abrir", lambda _: pytest.fail("o banco foi aberto para escrever"))
+    with pytest.raises(RuntimeError, match="a parte não carrega"):
+        abrir_para_servir(dados, AGORA, falhar)
+    assert not [f.name for f in threading.enumerate() if f.name.startswith("exame")]
+
+
+def test_com_banco_danificado_o_servico_nao_comeca_nem_toca_em_nada(tmp_path: Path) -> None:
+    """The fork server of the workers begins to load beside the look, and does not stay."""
+    with Maquina(tmp_path, trabalhadores=1) as maquina:
+        maquina.uma_vez()
+        por_fora(maquina.dados, *(f"INSERT INTO pasta VALUES ('p{n}', '{'m' * 900}')" for n in range(200)))
+        danificar(maquina.dados / ARQUIVO, "pagina")
+        maquina.soltar(4, "a.txt", b"1")
+        antes = (maquina.dados / ARQUIVO).read_bytes()
+        servico = maquina.executar(pronto=False)
+        assert servico.wait(30) == 2
+        assert "está danificado" in (tmp_path / "servico.log").read_text("utf-8")
+        assert (maquina.dados / ARQUIVO).read_bytes() == antes
+        assert maquina.listar(maquina.origem(4)) == ["a.txt"]
+        maquina.esperar(lambda: not ha_grupo(servico.pid), 30, "um processo ficou")
