@@ -136,6 +136,34 @@ def test_abridor_no_prazo_fora_dele_e_morto() -> None:
         abridor.fechar()
 
 
+def test_o_processo_adiantado_e_o_que_abre() -> None:
+    abridor = Abridor()
+    try:
+        abridor.adiantar()
+        adiantado = abridor._processo
+        assert adiantado is not None
+        abridor.adiantar()
+        assert isinstance(abridor.abrir(emitir().pfx(), [SENHA_B]), Aberto)
+        assert abridor._processo is adiantado
+    finally:
+        abridor.fechar()
+    assert adiantado._processo.returncode is not None
+
+
+@pytest.mark.parametrize("programa", ["/bin/false", "/nao/existe"])
+def test_o_adiantado_que_nao_inicia_e_dito_ao_abrir(programa: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as trocado:
+        trocado.setattr(modulo.sys, "executable", programa)
+        abridor = Abridor()
+        abridor.adiantar()
+        with pytest.raises(NaoIniciouError):
+            abridor.abrir(emitir().pfx(), [SENHA_B])
+    try:
+        assert isinstance(abridor.abrir(emitir().pfx(), [SENHA_B]), Aberto), "o arquivo seguinte inicia outro"
+    finally:
+        abridor.fechar()
+
+
 @pytest.mark.requisito("BORDA-07")
 def test_o_da_configuracao_custa_uma_vez_so_por_execucao(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(modulo.Abridor.__init__, "__defaults__", (0.3,))

@@ -63,13 +63,16 @@ class _Processo:
             if cano is not None:
                 cano.close()
         self._envio, self._retorno = Connection(entrada, readable=False), Connection(saida, writable=False)
-        try:
-            pronto = self._ouvir(PRAZO_INICIO_S) == (processo.PRONTO,)
-        except EOFError:
-            pronto = False
-        if not pronto:
-            self.matar()
-            raise NaoIniciouError("não respondeu ao iniciar")
+        self._pronto = False
+
+    def esperar_pronto(self) -> bool:
+        """Waits until it has loaded what it needs. Returns False when it did not start."""
+        if not self._pronto:
+            try:
+                self._pronto = self._ouvir(PRAZO_INICIO_S) == (processo.PRONTO,)
+            except EOFError:
+                return False
+        return self._pronto
 
     def _ouvir(self, prazo_s: float) -> tuple[object, ...] | None:
         """Returns the next message, or None when there is none in time. Raises EOFError when the process is dead."""
@@ -114,6 +117,11 @@ class Abridor:
         self._um_de_cada_vez = threading.Lock()
         self._encerrado = False
 
+    def adiantar(self) -> None:
+        """Starts the process, and does not wait for it. What goes wrong is told when the first file is opened."""
+        with self._um_de_cada_vez, contextlib.suppress(NaoIniciouError):
+            self._processo = self._processo or _Processo()
+
     def abrir(self, dados: bytes, senhas: Sequence[bytes]) -> Aberto | Recusa | SemResposta:
         """Opens a file with the first password that fits. It waits for the process. Any thread may call it.
 
@@ -122,9 +130,10 @@ class Abridor:
         with self._um_de_cada_vez:
             if self._processo is None:
                 self._processo = _Processo()
-            if self._encerrado:
+            pronto = self._processo.esperar_pronto()
+            if self._encerrado or not pronto:
                 self._largar()
-                raise NaoIniciouError("o serviço está parando")
+                raise NaoIniciouError("o serviço está parando" if self._encerrado else "não respondeu ao iniciar")
             try:
                 recado = self._processo.perguntar(dados, senhas, self._prazo_s)
             except EOFError:

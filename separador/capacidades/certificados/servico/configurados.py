@@ -18,10 +18,10 @@ LEMBRADOS = 256
 class Configurados:
     """Remembers what each file brought, also that it did not open in time: a costly one costs once in a run."""
 
-    def __init__(self, *, em_processo: bool) -> None:
+    def __init__(self, *, em_processo: bool, abridor: Abridor | None = None) -> None:
         """`em_processo` False: all is done in the service process (`trabalhadores: 0`)."""
         self._em_processo = em_processo
-        self._abridor = Abridor()
+        self._abridor = abridor or Abridor()
         self._lembrados: dict[bytes, Aberto | Recusa] = {}
 
     def abrir(self, dados: bytes, senha: bytes) -> Aberto | Recusa:

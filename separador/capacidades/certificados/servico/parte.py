@@ -1,8 +1,10 @@
 """Defines the parts of the certificates in the loop: those in use with their PINs, and the folder of new ones."""
 
 from collections.abc import Callable
+from typing import ClassVar
 
 from separador.banco import arquivos
+from separador.capacidades.certificados.leitura.abridor import Abridor
 from separador.capacidades.certificados.servico import em_uso
 from separador.capacidades.certificados.servico.aberturas import Aberturas
 from separador.capacidades.certificados.servico.configurados import Configurados
@@ -10,6 +12,7 @@ from separador.capacidades.certificados.servico.pasta_de_certificados import Pas
 from separador.capacidades.certificados.servico.recebimento import PIN
 from separador.capacidades.certificados.servico.tokens import tokens_de
 from separador.cofre import chave_mestra
+from separador.configuracao import Configuracao
 from separador.motor.contexto import Contexto
 from separador.motor.partes import Mudanca, Parte, Servico
 
@@ -17,11 +20,19 @@ from separador.motor.partes import Mudanca, Parte, Servico
 class CertificadosEmUso(Parte):
     """Keeps the certificates of the companies loaded, and lets files go on that waited for one."""
 
+    _abridor: ClassVar[Abridor] = Abridor()
+
+    @classmethod
+    def adiantar(cls, config: Configuracao) -> None:
+        """Starts the process that opens the files of the configuration, if it names any."""
+        if config.trabalhadores and any(e.certificado is not None for e in config.empresas):
+            cls._abridor.adiantar()
+
     def __init__(self, contexto: Contexto, servico: Servico) -> None:
         super().__init__(contexto, servico)
         self.tokens = tokens_de(contexto)
         self.tokens.travas = contexto.dados / chave_mestra.PASTA
-        self._configurados = Configurados(em_processo=contexto.config.trabalhadores != 0)
+        self._configurados = Configurados(em_processo=contexto.config.trabalhadores != 0, abridor=self._abridor)
         self._atualizar()
         self._arquivos = em_uso.assinatura_dos_arquivos(contexto)
 
