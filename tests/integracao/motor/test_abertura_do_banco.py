@@ -10,8 +10,8 @@ import pytest
 
 from separador.banco import esquema, leitura
 from separador.banco.conexao import ARQUIVO, BancoRecusadoError, abrir
-from separador.configuracao import instalacao
 from separador.motor.abertura_do_banco import abrir_para_servir
+from separador.pastas.posse import instalacao
 
 pytestmark = pytest.mark.requisito("BORDA-22")
 AGORA = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
