@@ -26,7 +26,7 @@ CAPACIDADE = Capacidade(
         Passo("separador.motor.configuracao_boa:ConfiguracaoBoa", Fase.CADA_HORA, 40),
         Passo(f"{_PARTES}:Represados", Fase.DEPOIS_DOS_PEDIDOS, 20),
         Passo(f"{_PARTES}:Retidos", Fase.DEPOIS_DOS_PEDIDOS, 40),
-        Passo(f"{_PARTES}:Tomadas", Fase.CADA_30S, 5),
+        Passo(f"{_PARTES}:Tomadas", Fase.CADA_30S, 3),
         Passo(f"{_PARTES}:Selo", Fase.CADA_30S, 20),
         Passo(f"{_PARTES}:DiarioDoBanco", Fase.CADA_30S, 70),
         Passo("separador.motor.soquete.parte:Soquete", Fase.CADA_30S, 80, fim=5),

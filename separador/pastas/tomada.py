@@ -265,5 +265,6 @@ def limpar_lote(trabalho: Path, lote: str) -> bool:
             return False
         if erro.errno != errno.ENOENT:
             raise classificar(erro, trabalho) from erro
+    abertos.fechar(trabalho / lote)
     plano.esquecer(trabalho, lote)
     return True

@@ -16,6 +16,7 @@ __all__ = ["strace"]
 pytestmark = [pytest.mark.requisito("FRO-03", "FRO-04"), pytest.mark.usefixtures("strace")]
 PONTOS = {"mover": 6, "cte": 3}
 PRAZO_DE_UM_PONTO_S = 60
+RAIZ = Path(__file__).parents[2]
 
 
 @pytest.fixture(params=["mesmo disco", "outro disco"])
@@ -33,6 +34,7 @@ def _conferir(lugares: tuple[Path, Path], cenario: str, *quantos: str) -> None:
         [sys.executable, "-m", "tests.falhas.dois_donos", *map(str, lugares), cenario, *quantos],
         capture_output=True,
         text=True,
+        cwd=RAIZ,
     )
     linhas = [json.loads(linha) for linha in feito.stdout.splitlines()]
     assert linhas, feito.stderr[-2000:]

@@ -12,6 +12,7 @@ folder (`faixas`).
 
 import errno
 import os
+import threading
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -24,6 +25,9 @@ from separador.pastas.lugar.juizo import Identidade, alheia, o_que_ha, trocada
 from separador.pastas.sistema import e_rede
 
 VALE_S = 10.0
+MAXIMO = 256
+"""At most so many are kept. Service and workers may have 1,024 descriptors, and need few besides these."""
+
 _PROPRIA = os.fsdecode(PASTA_PROPRIA)
 _DOS_CANTOS = 2
 """`.separador` and what is directly in it keep their identity. Deeper ones come and go."""
@@ -70,6 +74,8 @@ _abertos: dict[str, Lugar] = {}
 _identidades: dict[str, Identidade] = {}
 _dono: int | None = None
 _mantem = False
+_tranca = threading.Lock()
+"""Held while `_abertos` is changed; each lane opens folders of its own."""
 
 
 def recomecar(dono: int | None = None) -> None:
@@ -81,7 +87,7 @@ def recomecar(dono: int | None = None) -> None:
 
 def esquecer() -> None:
     """Closes what is open, and forgets which folders they were."""
-    _abertos.clear()
+    _largar(list(_abertos))
     _identidades.clear()
 
 
@@ -111,12 +117,10 @@ def conferido(pasta: Path) -> Lugar:
 
 
 def fechar(pasta: Path) -> None:
-    """Closes what is open of a watched folder, as soon as nobody works in it."""
+    """Closes what is open of a folder and below it, as soon as nobody works in it."""
     chave = os.fspath(pasta)
     dentro = f"{chave}/"
-    for nome in list(_abertos):
-        if nome == chave or nome.startswith(dentro):
-            _abertos.pop(nome, None)
+    _largar([nome for nome in list(_abertos) if nome == chave or nome.startswith(dentro)])
 
 
 def manter() -> None:
@@ -129,7 +133,7 @@ def soltar() -> None:
     """Closes what is open, as soon as nobody works in it, and keeps nothing from now on."""
     global _mantem  # noqa: PLW0603 -- as in `recomecar`
     _mantem = False
-    _abertos.clear()
+    _largar(list(_abertos))
 
 
 def em(pasta: Path, nome: bytes, raiz: Path | None = None) -> Onde:
@@ -141,6 +145,14 @@ def onde(caminho: bytes) -> Onde:
     """Does as `em`, for the path of a file. Raises as `abrir`."""
     pasta, _, nome = caminho.rpartition(b"/")
     return _nome(_aberto(os.fsdecode(pasta), None), nome)
+
+
+def feita_agora(pasta: Path) -> None:
+    """Forgets which folder stood there and below it: the next one is new. A folder that was removed and made again may
+    have the device and inode of before."""
+    chave = os.fspath(pasta)
+    for nome in [n for n in list(_identidades) if n == chave or n.startswith(f"{chave}/")]:
+        _identidades.pop(nome, None)
 
 
 def por_onde(pasta: Path) -> bytes:
@@ -177,8 +189,25 @@ def _aberto(chave: str, raiz: str | None) -> Lugar:
     if lugar is None or agora_s >= lugar.ate_s:
         lugar = _abrir(Path(chave), raiz, agora_s + VALE_S)
         if _mantem:
-            _abertos[chave] = lugar
+            _guardar(chave, lugar)
     return lugar
+
+
+def _guardar(chave: str, lugar: Lugar) -> None:
+    """Keeps it open. When there are too many, the one that was opened first goes."""
+    sobra: list[Lugar | None] = []
+    with _tranca:
+        sobra.append(_abertos.pop(chave, None))
+        _abertos[chave] = lugar
+        while len(_abertos) > MAXIMO:
+            sobra.append(_abertos.pop(next(iter(_abertos))))
+    sobra.clear()  # a folder is closed outside the lock: nobody waits for another's device
+
+
+def _largar(chaves: list[str]) -> None:
+    with _tranca:
+        soltos = [_abertos.pop(chave, None) for chave in chaves]
+    soltos.clear()  # as above
 
 
 def _abrir(pasta: Path, raiz: str | None, ate_s: float) -> Lugar:
@@ -228,8 +257,7 @@ def _de_propria(pasta: Path, acima: Lugar) -> Lugar:
     try:
         lugar = _um(pasta, raiz, acima)
     except FileNotFoundError:
-        for nome in [n for n in _identidades if n == chave or n.startswith(f"{chave}/")]:
-            _identidades.pop(nome, None)
+        feita_agora(pasta)
         raise
     disco = acima.raiz.visto.st_dev
     motivo = alheia(lugar.visto, disco, _nossos(), rede=False)

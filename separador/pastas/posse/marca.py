@@ -61,6 +61,7 @@ def inicializar(pasta: Path, uuid: str, criada_em: datetime, rota: str, quem: Qu
         abertos.criar(pasta)
         with contextlib.suppress(FileExistsError):
             os.mkdir(abertos.em(pasta, PROPRIA.encode()), 0o750)
+            abertos.feita_agora(pasta / PROPRIA)
         aqui = abertos.abrir(pasta / PROPRIA)
         propria = aqui.caminho
         marca = _firmada(propria, ler_marca(pasta), Marca(uuid, criada_em.isoformat(), rota), quem, criada_em)

@@ -16,6 +16,7 @@ from separador.pastas.lugar import abertos
 from separador.pastas.posse.marca import ler_marca
 from separador.pastas.publicacao import preparar
 from separador.pastas.saude import Problema, conferir, inicializar
+from separador.pastas.tomada import limpar_lote
 from tests.apoio.posse import CANTO, QUEM, P
 from tests.integracao.pastas.conftest import AGORA
 
@@ -160,6 +161,14 @@ def test_refeita_depois_de_sumir_e_aceita(pasta: Path) -> None:
     assert _codigo(pasta) is None
 
 
+def test_a_que_nos_mesmos_refazemos_nao_e_troca(pasta: Path) -> None:
+    """A watched folder that was removed and made again may have its inode of before, and no `.separador`."""
+    assert _codigo(pasta) is None
+    (pasta / ".separador").rename(pasta / "x")
+    inicializar(pasta, "u1", AGORA, "rota 1", QUEM)
+    assert _codigo(pasta) is None
+
+
 def test_outra_pasta_no_lugar_da_vigiada_nao_e_troca_do_canto(pasta: Path) -> None:
     assert _codigo(pasta) is None
     subprocess.run(["cp", "-a", pasta, pasta.with_name("q")], check=True)
@@ -247,6 +256,29 @@ def test_mantida_ate_soltar(pasta: Path) -> None:
 
 
 @pytest.mark.usefixtures("mantendo")
+@pytest.mark.usefixtures("mantendo")
+def test_guardam_se_poucas_e_a_mais_antiga_se_fecha(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(abertos, "MAXIMO", 3)
+    antes = len(os.listdir("/proc/self/fd"))
+    for n in range(20):
+        (tmp_path / f"p{n}").mkdir()
+        abertos.abrir(tmp_path / f"p{n}")
+    assert len(os.listdir("/proc/self/fd")) == antes + 3
+    assert list(abertos._abertos) == [str(tmp_path / f"p{n}") for n in (17, 18, 19)]
+
+
+@pytest.mark.usefixtures("mantendo")
+def test_a_pasta_de_um_grupo_terminado_se_fecha(pasta: Path) -> None:
+    trabalho = pasta / ".separador" / CANTO / "trabalho"
+    abertos.abrir(trabalho)
+    antes = len(os.listdir("/proc/self/fd"))
+    for n in range(20):
+        (trabalho / f"lote{n}").mkdir()
+        abertos.abrir(trabalho / f"lote{n}")
+        assert limpar_lote(trabalho, f"lote{n}")
+    assert len(os.listdir("/proc/self/fd")) == antes
+
+
 def test_quem_trabalha_numa_pasta_a_segura(pasta: Path, tmp_path: Path) -> None:
     onde = abertos.em(pasta, b"a.txt")
     abertos.soltar()
