@@ -12,7 +12,7 @@ PREPARADA, PUBLICADA, RETIRADA = "preparada", "publicada", "retirada"
 
 @dataclass(slots=True)
 class NovaPublicacao:
-    """A staged file: `provisorio` lies durable in `<pasta>/.separador/` and becomes `<pasta>/<nome>` by one rename."""
+    """A staged file: `provisorio` (its path from the folder, in our corner) becomes `<pasta>/<nome>` by one rename."""
 
     tipo: str
     pasta: str

@@ -3,6 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +17,10 @@ from separador.nucleo.rota import nome_da_rota
 from separador.pastas import faixas, saude, sistema
 from separador.pastas.disco import PROPRIA
 from separador.pastas.erros import FalhaDePasta, SemResposta
+from separador.pastas.lugar import abertos
+from separador.pastas.lugar.juizo import DE_OUTROS
+from separador.pastas.posse import instalacao
+from separador.pastas.posse.cantos import Cantos
 
 ANOS_SENSATOS = range(2024, 2100)
 FUSOS_DO_BRASIL_H = (-5, -4, -3, -2)
@@ -30,19 +35,22 @@ def pastas(config: Configuracao, marcas: Mapping[str, str]) -> Iterator[Constata
     faixas.usar(config.dados)
     yield from _dados(config)
     reserva_bytes = config.reserva_disco_mb * 2**20
+    cantos = _cantos(config.dados)
     donos: dict[Path, list[str]] = {}
     for rota in config.rotas:
         for pasta in rota.pastas() if rota.ativo else ():
             donos.setdefault(pasta, []).append(nome_da_rota(rota))
     for pasta, rotas in donos.items():
         onde = f"pasta {pasta}"
-        achados = faixas.conferir(pasta, marcas.get(str(pasta)), escrita=False, reserva_bytes=reserva_bytes)
+        achados = faixas.conferir(
+            pasta, marcas.get(str(pasta)), escrita=False, reserva_bytes=reserva_bytes, cantos=cantos
+        )
         if achados:
             for p in achados:
                 yield Constatacao(onde, ERRO, f"{p.mensagem} ({', '.join(rotas)})", p.o_que_fazer)
             continue
         try:
-            yield from faixas.fazer(pasta, _listar, onde, pasta, proprias=str(pasta) in marcas)
+            yield from faixas.fazer(pasta, _listar, onde, pasta, cantos, proprias=str(pasta) in marcas)
         except SemResposta as falha:
             yield Constatacao(onde, ERRO, falha.mensagem, falha.o_que_fazer)
     if config.dados.is_dir():
@@ -50,17 +58,34 @@ def pastas(config: Configuracao, marcas: Mapping[str, str]) -> Iterator[Constata
             yield Constatacao(f"pasta {pasta}", AVISO, f"Os direitos não são os recomendados: {texto}.", fazer)
 
 
-def _listar(onde: str, pasta: Path, *, proprias: bool) -> list[Constatacao]:
-    return list(_escrita_e_disco(onde, pasta, proprias=proprias))
+def _listar(onde: str, pasta: Path, cantos: Cantos | None, *, proprias: bool) -> list[Constatacao]:
+    return list(_escrita_e_disco(onde, pasta, _onde_provar(pasta, cantos), proprias=proprias))
 
 
-def _escrita_e_disco(onde: str, pasta: Path, *, proprias: bool) -> Iterator[Constatacao]:
-    impedimento = _impedimento_de_escrita(pasta)
+def _cantos(dados: Path) -> Cantos | None:
+    """Returns what tells our folders from another installation's; None before the installation has its id."""
+    try:
+        nossa = instalacao.ler(dados)
+    except (OSError, instalacao.Ilegivel):
+        return None
+    return Cantos(instalacao.quem(nossa)) if nossa is not None else None
+
+
+def _onde_provar(pasta: Path, cantos: Cantos | None) -> Path:
+    """Returns where a file is written for proof: our corner; else `.separador`; else the folder itself."""
+    canto = cantos.nome(pasta) if cantos is not None else None
+    if canto is not None:
+        return pasta / PROPRIA / canto
+    return pasta / PROPRIA if abertos.existe(pasta / PROPRIA) else pasta
+
+
+def _escrita_e_disco(onde: str, pasta: Path, prova: Path, *, proprias: bool) -> Iterator[Constatacao]:
+    impedimento = _impedimento_de_escrita(pasta, prova)
     if impedimento is not None:
         fazer = "Dê ao usuário do serviço o direito de ler, gravar e apagar na pasta (chown ou chmod)."
         yield Constatacao(onde, ERRO, f"Não consegui gravar na pasta: {impedimento}.", fazer)
         return
-    if not proprias and not (pasta / PROPRIA).is_dir():
+    if not proprias and not abertos.existe(pasta / PROPRIA):
         yield Constatacao(onde, AVISO, "A pasta ainda não foi preparada.", "Rode: separador init")
         return
     try:
@@ -75,18 +100,27 @@ def _escrita_e_disco(onde: str, pasta: Path, *, proprias: bool) -> Iterator[Cons
             f"A pasta está na rede ({tipo}): cada arquivo espera mais até estar quieto, e não há avisos imediatos.",
             "Funciona assim; para mais rapidez, use uma pasta local, ou que quem grava renomeie o arquivo ao terminar.",
         )
+        yield from _direitos_na_rede(onde, pasta)
     else:
         yield Constatacao(onde, CERTO, f"existe, aceita gravação, tem espaço ({tipo})")
 
 
-def _impedimento_de_escrita(pasta: Path) -> str | None:
+def _direitos_na_rede(onde: str, pasta: Path) -> Iterator[Constatacao]:
+    """On a share owner and mode are the server's: what they say is told, and nothing stops for it."""
+    with suppress(OSError, FalhaDePasta):
+        if abertos.abrir(pasta / PROPRIA).visto.st_mode & DE_OUTROS:
+            texto = f"Pelos modos, outros podem gravar na {PROPRIA} dela; na rede quem decide é o servidor."
+            fazer = "Confira no servidor que só a conta do serviço grava ali."
+            yield Constatacao(onde, AVISO, texto, fazer)
+
+
+def _impedimento_de_escrita(pasta: Path, onde: Path) -> str | None:
     """Creates and removes a file, and returns why that failed; None when it did not.
 
     The name is this process's own, because the service's probe may be at work at the same moment.
     """
-    corredor = pasta / PROPRIA if (pasta / PROPRIA).is_dir() else pasta
-    sonda = corredor / f".verificar-{os.getpid()}"
     try:
+        sonda = abertos.em(onde, f".verificar-{os.getpid()}".encode())
         if not os.access(pasta, os.R_OK | os.W_OK | os.X_OK, effective_ids=True):
             return "permissão negada"
         descritor = os.open(sonda, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
@@ -94,9 +128,11 @@ def _impedimento_de_escrita(pasta: Path) -> str | None:
             os.write(descritor, b"separador\n")
         finally:
             os.close(descritor)
-            sonda.unlink()
+            os.unlink(sonda)
     except OSError as erro:
         return motivo(erro)
+    except FalhaDePasta as falha:
+        return falha.mensagem
     return None
 
 
@@ -117,7 +153,7 @@ def _dados(config: Configuracao) -> Iterator[Constatacao]:
     achados = saude.conferir(config.dados, None, escrita=False, reserva_bytes=config.reserva_disco_mb * 2**20)
     for p in achados:
         yield Constatacao(onde, ERRO, p.mensagem, p.o_que_fazer)
-    impedimento = _impedimento_de_escrita(config.dados) if not achados else None
+    impedimento = _impedimento_de_escrita(config.dados, config.dados) if not achados else None
     if impedimento is not None:
         fazer = "Rode como o usuário do serviço, ou dê a ele direito de gravar na pasta de dados."
         yield Constatacao(onde, ERRO, f"Não consegui gravar na pasta de dados: {impedimento}.", fazer)

@@ -26,6 +26,7 @@ from separador.pastas import faixas, sistema
 from separador.pastas.contas import UMASK
 from separador.pastas.criacao import criar_nossas
 from separador.pastas.erros import FalhaDePasta
+from separador.pastas.posse import instalacao
 from separador.pastas.quem_tem_aberto import preparar_processo
 
 if TYPE_CHECKING:
@@ -80,6 +81,10 @@ def _com_servico(arquivo: Path, viver: Callable[["Ciclo"], int]) -> int:
     # The folder where it was started may be one that its user cannot enter, or a disk that somebody wants to unmount.
     os.chdir("/")
     with posse:
+        recusa = _outra_instalacao(config.dados, relogio)
+        if recusa is not None:
+            _dizer(recusa)
+            return CONFIGURACAO
         codigo, abandonou = _servir(config, relogio, viver)
     if abandonou:
         # The end of the interpreter waits for every child, and one that hangs on a disk may never end.
@@ -87,6 +92,26 @@ def _com_servico(arquivo: Path, viver: Callable[["Ciclo"], int]) -> int:
         sys.stderr.flush()
         os._exit(codigo)
     return codigo
+
+
+def _outra_instalacao(dados: Path, relogio: Relogio) -> str | None:
+    """Returns why the service must not run on this data folder (Portuguese); None when it is the one it was.
+
+    A data folder of a former version gets its id here, once.
+    """
+    saida = (
+        "Se a pasta foi mudada de lugar: separador init --mesma-instalacao. "
+        "Se é uma cópia, e a original continua em uso: separador init --nova-instalacao"
+    )
+    try:
+        difere = instalacao.diferenca(dados, instalacao.adotar(dados, relogio.agora()))
+    except instalacao.Ilegivel:
+        return f"O arquivo {dados / instalacao.ARQUIVO} não pôde ser lido. {saida}"
+    except OSError as erro:
+        return f"Não consegui usar {dados / instalacao.ARQUIVO}: {erro}"
+    if difere is None:
+        return None
+    return f"A pasta de dados {dados} não é a que esta instalação conhece ({difere}). {saida}"
 
 
 def _dizer(frase: str) -> None:

@@ -127,11 +127,12 @@ class Recuperacao:
 class PastaDaSecao:
     """A folder that a capability's own section of the configuration names, where others collect what it publishes.
 
-    `nome` begins the messages about it. `criada_no_init`: `separador init` makes and marks it; without that the
-    capability makes it at its first use.
+    `secao` is its name on the command line (`init --secao`); `nome` begins the messages about it. `criada_no_init`:
+    `separador init` makes and marks it; without that the capability makes it at its first use.
     """
 
     pasta: Path
+    secao: str
     nome: str
     criada_no_init: bool = False
 

@@ -8,12 +8,13 @@ owner and mode are given to the descriptor of what was just made, never to a thi
 
 import os
 import stat
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 from separador.pastas.contas import Conta, agindo_como, nome_do_usuario
 from separador.pastas.disco import PROPRIA
+from separador.pastas.lugar.caminhada import PASSAGEM, Fazer, Impedido, andar
+from separador.pastas.lugar.juizo import DE_OUTROS, alheia
 from separador.pastas.sistema import e_rede
 
 MODO_DOS_DADOS = 0o750
@@ -21,10 +22,7 @@ MODO_DA_PROPRIA = 0o2750
 MODO_DO_CAMINHO = 0o2750
 """Mode of a folder made on the way to an exchange folder: the group passes, and the next one inherits the group."""
 
-_PASSAGEM = os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW
 _PASTA = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW
-_DE_OUTROS = stat.S_IWGRP | stat.S_IWOTH
-_LIGACOES = 40
 
 
 class Recusado(Exception):  # noqa: N818 - the field's word for it
@@ -74,55 +72,12 @@ def criar(pasta: Path, modo: int, conta: Conta, *, grupo: int, modo_do_caminho: 
     return nova
 
 
-_Fazer = Callable[..., int]
-
-
-def _andar(pasta: Path, conta: Conta, fazer: _Fazer | None) -> tuple[int, bool]:
-    """Opens the folder, component by component. Returns its descriptor and whether it was made.
-
-    A link on the way is followed only where nobody but root and the service may have put it.
-    """
-    atual = os.open("/", _PASSAGEM)
-    faltam = list(reversed(pasta.absolute().parts[1:]))
-    seguidas, nova = 0, False
+def _andar(pasta: Path, conta: Conta, fazer: Fazer | None) -> tuple[int, bool]:
+    """Opens the folder, component by component. Returns its descriptor and whether it was made."""
     try:
-        while faltam:
-            nome = faltam.pop()
-            try:
-                visto = os.lstat(nome, dir_fd=atual)
-            except FileNotFoundError:
-                if fazer is None:
-                    raise
-                proximo, nova = fazer(atual, nome, ultimo=not faltam), True
-            else:
-                if stat.S_ISLNK(visto.st_mode):
-                    seguidas += 1
-                    destino = _seguir(atual, nome, pasta, conta, seguidas)
-                    if destino.startswith("/"):
-                        os.close(atual)
-                        atual = os.open("/", _PASSAGEM)
-                    faltam += [p for p in reversed(destino.split("/")) if p not in ("", ".")]
-                    continue
-                proximo = os.open(nome, _PASSAGEM, dir_fd=atual)
-                nova = False
-            os.close(atual)
-            atual = proximo
-    except BaseException:
-        os.close(atual)
-        raise
-    return atual, nova
-
-
-def _seguir(pai: int, nome: str, pasta: Path, conta: Conta, seguidas: int) -> str:
-    de_quem = os.fstat(pai)
-    if de_quem.st_uid not in (0, conta.uid) or de_quem.st_mode & _DE_OUTROS:
-        raise Recusado(
-            f"no caminho de {pasta}, {nome} é um link em uma pasta em que outros podem gravar; nada foi feito ali. "
-            "Escreva na configuração o caminho verdadeiro"
-        )
-    if seguidas > _LIGACOES:
-        raise Recusado(f"o caminho de {pasta} dá voltas: há links demais")
-    return os.readlink(nome, dir_fd=pai)
+        return andar(pasta, conta.uid, fazer)
+    except Impedido as impedido:
+        raise Recusado(str(impedido)) from impedido
 
 
 def _fazer(pai: int, nome: str, modo: int, conta: Conta, grupo: int) -> int:
@@ -130,9 +85,9 @@ def _fazer(pai: int, nome: str, modo: int, conta: Conta, grupo: int) -> int:
     if not conta.define_modos:
         with suppress(FileExistsError):
             os.mkdir(nome, modo & 0o777, dir_fd=pai)
-        return os.open(nome, _PASSAGEM, dir_fd=pai)
+        return os.open(nome, PASSAGEM, dir_fd=pai)
     de_quem = os.fstat(pai)
-    if de_quem.st_uid == 0 and not de_quem.st_mode & _DE_OUTROS:
+    if de_quem.st_uid == 0 and not de_quem.st_mode & DE_OUTROS:
         return _fazer_e_entregar(pai, nome, modo, conta.uid, grupo)
     with agindo_como(conta):  # somebody else may write here: only with the rights of the service
         return _fazer_e_entregar(pai, nome, modo, -1, grupo)
@@ -198,14 +153,11 @@ def _abrir_propria(fd: int, pasta: Path, conta: Conta) -> int:
     caminho = pasta / PROPRIA
     tirar = f"O que está ali não foi lido nem mudado. Veja quem o pôs, tire-o (sudo rm -r {caminho}) e repita"
     visto = os.lstat(PROPRIA, dir_fd=fd)
-    if not stat.S_ISDIR(visto.st_mode):
-        raise Recusado(f"{caminho} não é uma pasta (é um link, ou outra coisa). {tirar}")
-    if e_rede(pasta):  # owner and mode are the server's
-        return os.open(PROPRIA, _PASTA, dir_fd=fd)
-    if visto.st_uid != conta.uid:
-        raise Recusado(f"{caminho} não é do serviço: é de {nome_do_usuario(visto.st_uid)}. {tirar}")
-    if visto.st_mode & _DE_OUTROS:
-        raise Recusado(f"outros podem gravar em {caminho} (modo {visto.st_mode & 0o7777:04o}). {tirar}")
+    motivo = alheia(visto, os.fstat(fd).st_dev, (conta.uid,), rede=False)
+    if motivo is not None:
+        motivo = alheia(visto, os.fstat(fd).st_dev, (conta.uid,), rede=e_rede(pasta))
+    if motivo is not None:
+        raise Recusado(f"{caminho} {motivo}; dono: {nome_do_usuario(visto.st_uid)}. {tirar}")
     propria = os.open(PROPRIA, _PASTA, dir_fd=fd)
     aberta = os.fstat(propria)
     if (aberta.st_dev, aberta.st_ino) != (visto.st_dev, visto.st_ino):

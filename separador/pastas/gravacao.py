@@ -7,17 +7,14 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, wait
 from pathlib import Path
 
-from separador.pastas.disco import (
-    PROPRIA,
-    iniciar_gravacao,
-)
+from separador.pastas.disco import iniciar_gravacao
 from separador.pastas.erros import LeituraRasgada, ProvisorioExiste, classificar, traduzindo
+from separador.pastas.posse.cantos import provisorio_em
 
 MODO = 0o640
 """Rights of published files, before the umask."""
 FATIAS = 8
 """Number of parts in which a group is flushed when there are threads for it."""
-_CANTO = PROPRIA.encode()
 _BLOCO = 1024 * 1024
 PORCAO_BYTES = 8 * _BLOCO
 """A long copy waits for the disk each time so much is written. So what it reports is done, and the end comes soon."""
@@ -27,17 +24,13 @@ GRAVAR = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW
 _LER = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
-def caminho_provisorio(pasta: Path, provisorio: bytes) -> bytes:
-    """Returns the path of a provisional file of this destination."""
-    return b"%b/%b/%b" % (os.fsencode(pasta), _CANTO, provisorio)
-
-
 def preparar(pasta: Path, dados: bytes, provisorio: bytes, *, modo: int = MODO) -> None:
-    """Writes `<pasta>/.separador/<provisorio>`, not yet durable: `descarregar` follows, for a whole group.
+    """Writes the staged file `provisorio`, not yet durable: `descarregar` follows, for a whole group.
 
     Leaves nothing behind on any error. Raises `FalhaDePasta`.
     """
-    caminho = caminho_provisorio(pasta, provisorio)
+    with traduzindo(pasta):
+        caminho = provisorio_em(pasta, provisorio)
     with _novo(pasta, caminho, modo) as fd:
         _escrever(fd, dados)
 
@@ -47,7 +40,8 @@ def preparar_aberto(pasta: Path, dados: bytes, provisorio: bytes) -> int:
 
     That saves one look-up of the name per file. Use it only for groups whose size is bounded.
     """
-    caminho = caminho_provisorio(pasta, provisorio)
+    with traduzindo(pasta):
+        caminho = provisorio_em(pasta, provisorio)
     novo = _novo(pasta, caminho, MODO)
     fd = novo.__enter__()
     try:
@@ -64,42 +58,46 @@ def _calado() -> None:
 
 
 def preparar_copia(
-    pasta: Path, origem: bytes, provisorio: bytes, *, modo: int = MODO, andou: Callable[[], None] = _calado
+    pasta: Path, entrada: int, antes: os.stat_result, provisorio: bytes, andou: Callable[[], None] = _calado
 ) -> bytes:
-    """Copies the file at the path `origem` to a provisional one in blocks. Returns the SHA-256 of what was written (32
-    bytes).
+    """Copies the open file `entrada`, which had these facts, to a provisional one. Returns the SHA-256 of what was
+    written.
 
     Raises `LeituraRasgada` when the source changed meanwhile, `FalhaDePasta` for the folder, OSError when the source
     itself cannot be read. Leaves nothing behind on any error. `andou` is called as bytes reach the disk.
     """
-    return copiar(pasta, origem, caminho_provisorio(pasta, provisorio), modo=modo, andou=andou)
+    with traduzindo(pasta):
+        caminho = provisorio_em(pasta, provisorio)
+    return _copiar(pasta, entrada, antes, caminho, andou)
 
 
-def copiar(
-    pasta: Path, origem: bytes, caminho: bytes, *, modo: int = MODO, andou: Callable[[], None] = _calado
-) -> bytes:
-    """Does as `preparar_copia`, to any new path of the folder. The copy keeps the modification time, and the holes."""
+def copiar(pasta: Path, origem: bytes, caminho: bytes) -> bytes:
+    """Does as `preparar_copia`, from a path to any new path of the folder."""
     entrada = os.open(origem, _LER)
     try:
-        antes = os.fstat(entrada)
-        resumo = hashlib.sha256()
-        solto = 0
-        with _novo(pasta, caminho, modo) as fd:
-            escrever = _escrever_ou_pular if antes.st_blocks * 512 < antes.st_size else _escrever
-            while bloco := os.read(entrada, _BLOCO):
-                resumo.update(bloco)
-                escrever(fd, bloco)
-                solto += len(bloco)
-                if solto >= PORCAO_BYTES:
-                    os.fdatasync(fd)
-                    solto = 0
-                andou()
-            if _marca(os.fstat(entrada)) != _marca(antes):
-                raise LeituraRasgada(pasta, detalhe=os.fsdecode(origem))
-            _como_era(fd, antes)
-        return resumo.digest()
+        return _copiar(pasta, entrada, os.fstat(entrada), caminho, _calado)
     finally:
         os.close(entrada)
+
+
+def _copiar(pasta: Path, entrada: int, antes: os.stat_result, caminho: bytes, andou: Callable[[], None]) -> bytes:
+    """Copies. The copy keeps the modification time, and the holes."""
+    resumo = hashlib.sha256()
+    solto = 0
+    with _novo(pasta, caminho, MODO) as fd:
+        escrever = _escrever_ou_pular if antes.st_blocks * 512 < antes.st_size else _escrever
+        while bloco := os.read(entrada, _BLOCO):
+            resumo.update(bloco)
+            escrever(fd, bloco)
+            solto += len(bloco)
+            if solto >= PORCAO_BYTES:
+                os.fdatasync(fd)
+                solto = 0
+            andou()
+        if _marca(os.fstat(entrada)) != _marca(antes):
+            raise LeituraRasgada(pasta, detalhe=os.path.basename(os.readlink(f"/proc/self/fd/{entrada}")))
+        _como_era(fd, antes)
+    return resumo.digest()
 
 
 def _marca(dono: os.stat_result) -> tuple[int, int, int]:
@@ -116,7 +114,7 @@ class _novo:  # noqa: N801 - a context manager reads as a verb
         try:
             self.fd = os.open(self.caminho, GRAVAR, self.modo)
         except FileExistsError as erro:
-            raise ProvisorioExiste(self.pasta, erro, os.fsdecode(self.caminho)) from erro
+            raise ProvisorioExiste(self.pasta, erro, os.fsdecode(os.path.basename(self.caminho))) from erro
         except OSError as erro:
             raise classificar(erro, self.pasta) from erro
         return self.fd

@@ -31,6 +31,7 @@ NOMES = (*DO_PROGRAMA, *capacidades.NOMES)
 _CAPACIDADES = "separador.capacidades"
 
 PASSOS = [
+    ("ANTES_DOS_PEDIDOS", "separador.motor.partes_proprias:SinalDeVida", "passo"),
     ("ANTES_DOS_PEDIDOS", f"{_CAPACIDADES}.certificados.servico.parte:CertificadosEmUso", "passo"),
     ("DEPOIS_DOS_PEDIDOS", f"{_CAPACIDADES}.cte.servico.parte:Agenda", "passo"),
     ("DEPOIS_DOS_PEDIDOS", "separador.motor.partes_proprias:Represados", "passo"),
@@ -41,6 +42,7 @@ PASSOS = [
     ("DEPOIS_DA_COLHEITA", f"{_CAPACIDADES}.sefaz.servico.passo:Transmissao", "passo"),
     ("DEPOIS_DA_COLHEITA", f"{_CAPACIDADES}.ecac.servico.passo:Ecac", "passo"),
     ("DEPOIS_DA_COLHEITA", f"{_CAPACIDADES}.dacte.servico:Impressora", "passo"),
+    ("CADA_30S", "separador.motor.partes_proprias:Tomadas", "passo"),
     ("CADA_30S", f"{_CAPACIDADES}.sefaz.servico.parte:OutroAmbiente", "passo"),
     ("CADA_30S", f"{_CAPACIDADES}.cte.servico.parte:Agenda", "prazos"),
     ("CADA_30S", "separador.motor.partes_proprias:Selo", "passo"),

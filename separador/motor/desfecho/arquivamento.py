@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from separador.motor.pasta_com_falha import avisar_pasta
 from separador.pastas import faixas
 from separador.pastas.arquivo_de_originais import arquivar
 from separador.pastas.disco import juntar, sincronizar_pasta
-from separador.pastas.erros import FalhaDePasta, SemResposta
+from separador.pastas.erros import FalhaDePasta, SemResposta, traduzindo
+from separador.pastas.lugar import abertos
 from separador.pastas.tomada import limpar_lote
 
 
@@ -81,8 +83,10 @@ def _guardar(lote: _Lote, origem: bytes, destino: Path, nome: bytes) -> None:
 def _tirar_marcador(lote: _Lote, nome: bytes) -> None:
     """Removes the producer's marker, which was claimed with its file and is not needed any more. Its ending counts in
     any case."""
-    if not lote.marcador or not os.path.isdir(lote.caminho):
+    if not lote.marcador:
         return
-    for achado in os.listdir(lote.caminho):
-        if achado.startswith(nome) and achado[len(nome) :].lower() == lote.marcador.lower():
-            os.unlink(lote.caminho + achado)
+    with traduzindo(lote.trabalho), suppress(FileNotFoundError):
+        aqui = abertos.onde(lote.caminho)
+        for achado in os.listdir(aqui):
+            if achado.startswith(nome) and achado[len(nome) :].lower() == lote.marcador.lower():
+                os.unlink(aqui + achado)

@@ -11,9 +11,9 @@ import pytest
 
 from separador.banco import esquema, leitura
 from separador.banco.conexao import ARQUIVO, Banco, BancoRecusadoError, abrir
-from separador.configuracao import instalacao
 from separador.motor import abertura_do_banco
 from separador.motor.abertura_do_banco import abrir_para_servir
+from separador.pastas.posse import instalacao
 from tests.apoio.maquina import Maquina
 
 pytestmark = pytest.mark.requisito("BORDA-22")

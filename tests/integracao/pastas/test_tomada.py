@@ -141,31 +141,6 @@ def test_pasta_de_trabalho_que_some_nao_e_lista_vazia(trabalho: Path) -> None:
         tomada.listar_tomados(trabalho)
 
 
-def test_mesmo_disco_usa_a_pasta_de_dados(caixa, tmp_path: Path) -> None:
-    assert tomada.pasta_de_trabalho(caixa.pasta, tmp_path / "dados", "sonda") == tmp_path / "dados" / "trabalho"
-    assert list((tmp_path / "dados" / "trabalho").iterdir()) == []
-
-
-def test_outro_disco_usa_a_propria_origem(disco_pequeno: Path, tmp_path: Path) -> None:
-    (disco_pequeno / ".separador").mkdir()
-    escolhida = tomada.pasta_de_trabalho(disco_pequeno, tmp_path / "dados", "sonda")
-    assert escolhida == disco_pequeno / ".separador" / "trabalho"
-    assert sorted(p.name for p in (disco_pequeno / ".separador").iterdir()) == ["trabalho"]
-
-
-def test_montagem_bind_do_mesmo_dispositivo(caixa, tmp_path: Path, montar) -> None:
-    montar("entrada", "--bind", str(caixa.pasta), ponto=caixa.pasta)
-    (tmp_path / "dados").mkdir()
-    assert caixa.pasta.stat().st_dev == (tmp_path / "dados").stat().st_dev
-    assert tomada.pasta_de_trabalho(caixa.pasta, tmp_path / "dados", "sonda").parent.name == ".separador"
-
-
-def test_origem_sem_pasta_propria_e_falha(tmp_path: Path) -> None:
-    (tmp_path / "entrada").mkdir()
-    with pytest.raises(PastaSumiu):
-        tomada.pasta_de_trabalho(tmp_path / "entrada", tmp_path / "dados", "sonda")
-
-
 def _original(pasta: Path, dados: bytes = XML) -> bytes:
     (pasta / "orig").write_bytes(dados)
     return os.fsencode(pasta / "orig")

@@ -84,3 +84,24 @@ def test_senha_que_so_o_servico_tem_nao_e_erro_com_ele_ligado(config: Configurac
 def test_ano_sem_sentido(ano: int) -> None:
     primeiro = next(iter(verificacoes.relogio(AGORA.replace(year=ano), None)))
     assert primeiro.estado == ERRO
+
+
+@pytest.mark.requisito("BORDA-01")
+def test_na_rede_direito_de_outros_na_propria_e_aviso(config: Configuracao, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sistema, "tipo_de_sistema", lambda _pasta: "nfs")
+    for p in "ab":
+        (config.raiz / p / ".separador").mkdir()
+    (config.raiz / "a/.separador").chmod(0o770)
+    _, *pastas = list(verificacoes.pastas(config, {}))
+    assert estados(pastas) == [AVISO] * 3
+    assert [a.verificacao for a in pastas if "outros podem gravar" in a.mensagem] == [f"pasta {config.raiz / 'a'}"]
+
+
+@pytest.mark.requisito("BORDA-01")
+def test_em_disco_local_direito_de_outros_na_propria_e_erro(config: Configuracao) -> None:
+    for p in "ab":
+        (config.raiz / p / ".separador").mkdir()
+    (config.raiz / "a/.separador").chmod(0o770)
+    _, *pastas = list(verificacoes.pastas(config, {str(config.raiz / p): "u" for p in "ab"}))
+    (achado,) = (a for a in pastas if a.verificacao == f"pasta {config.raiz / 'a'}")
+    assert ("não é só desta instalação" in achado.mensagem, achado.estado) == (True, ERRO)

@@ -221,7 +221,7 @@ def _retirar(grupo: Grupo, evento: Row) -> bool:
         grupo.sobras.append((pasta, bytes(publicada["provisorio"])))
         publicacoes.retirada(grupo.banco, publicada["id"])
         return True
-    guardado = RETIRADO + str(publicada["id"]).encode()
+    guardado = faixas.prefixo(grupo.contexto.cantos, pasta) + RETIRADO + str(publicada["id"]).encode()
     # The rename comes before the commit. After a crash in between, the order is carried out again and finds the file
     # under the name `guardado`. Recovery leaves such names alone while their publication does not say "retirada".
     nome, sha256 = bytes(publicada["nome"]), bytes.fromhex(publicada["sha256"])

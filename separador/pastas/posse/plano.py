@@ -1,0 +1,70 @@
+"""Notes, beside the claims, what a group is about to publish, for an installation that takes the folder over.
+
+Who takes over has no access to our database. Without a note it could not tell a claim of which nothing was published
+from one that was published and not archived yet. The note of a lot is a file `decidido-<lot>` in the work folder, one
+line of JSON for each group: claim → staged files, each with the uuid of the sentinel of its folder and its name. A line
+is written before the first file of its group becomes visible. So a claim in no line was not published. A claim whose
+line says null was decided with nothing to publish; whether that was committed cannot be told.
+"""
+
+import contextlib
+import json
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from separador.pastas.disco import PROPRIA
+from separador.pastas.erros import FalhaDePasta, traduzindo
+from separador.pastas.lugar import abertos
+
+PREFIXO = "decidido-"
+Encenado = tuple[str, str]
+"""Uuid of the folder's sentinel, name of the staged file."""
+Plano = dict[bytes, tuple[Encenado, ...] | None]
+
+
+def anotar(trabalho: Path, lote: str, decididos: Mapping[bytes, Iterable[Encenado] | None]) -> None:
+    """Adds a line to the note of a lot. Not flushed: it outlives the process, and a filesystem that keeps the order of
+    its names loses it only together with the renames that follow it. Raises `FalhaDePasta`."""
+    linha = {os.fsdecode(n): None if e is None else [list(par) for par in e] for n, e in decididos.items()}
+    with traduzindo(trabalho):
+        nota = abertos.em(trabalho, os.fsencode(PREFIXO + lote))
+        fd = os.open(nota, os.O_CREAT | os.O_APPEND | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW, 0o640)
+        try:
+            os.write(fd, json.dumps(linha).encode() + b"\n")
+        finally:
+            os.close(fd)
+
+
+def anotar_no_canto(trabalho: Path, lote: str, decididos: Mapping[bytes, Iterable[Encenado] | None]) -> None:
+    """Does as `anotar`, where the work folder is in a corner. Nobody takes over what lies where a former version kept
+    its claims."""
+    if trabalho.parent.parent.name == PROPRIA:
+        anotar(trabalho, lote, decididos)
+
+
+def esquecer(trabalho: Path, lote: str) -> None:
+    """Removes the note of a finished lot."""
+    with contextlib.suppress(OSError, FalhaDePasta):  # one that stays is empty of meaning: its claims are gone
+        os.unlink(abertos.em(trabalho, os.fsencode(PREFIXO + lote)))
+
+
+def interpretar(texto: bytes) -> Plano:
+    """Returns what a note says. A line that is not whole was being written, so nothing of its group was visible."""
+    plano: Plano = {}
+    for linha in texto.splitlines():
+        try:
+            lida = json.loads(linha)
+            novos = {os.fsencode(n): _encenados(e) for n, e in lida.items()}
+        except (ValueError, TypeError, AttributeError):
+            continue
+        plano |= {n: e for n, e in novos.items() if e is not None or plano.get(n) is None}
+    return plano
+
+
+def _encenados(valor: object) -> tuple[Encenado, ...] | None:
+    if valor is None:
+        return None
+    if not isinstance(valor, list):
+        raise TypeError(valor)
+    return tuple((str(uuid), str(nome)) for uuid, nome in valor)
