@@ -36,6 +36,8 @@ __all__ = ["SONDA", "Marca", "Problema", "coleta_atrasada", "conferir", "inicial
 
 SONDA = ".escrita"
 """Name of the file that proves the right to write. It lies in our corner, and is ours alone."""
+SONDA_DE_COMANDO = ".verificar-"
+"""Begins the name of the same file of a command; the number of its process follows."""
 INODES_MINIMOS = 100
 
 

@@ -24,8 +24,8 @@ from separador.pastas.erros import FalhaDePasta, traduzindo
 from separador.pastas.lugar import abertos
 from separador.pastas.posse.cerca import DONO, PRONTA, pasta_da_tomada
 from separador.pastas.posse.marca import TRABALHO, VIDA, Marca, ler_marca
-from separador.pastas.posse.plano import PREFIXO, Encenado, Plano, interpretar
-from separador.pastas.saude import SONDA
+from separador.pastas.posse.plano import PREFIXO, Encenado, Plano, interpretar, lote_da_nota
+from separador.pastas.saude import SONDA, SONDA_DE_COMANDO
 
 CODIGO = "SEP-TOMADA"
 _DE_TRABALHADOR = re.compile(rb".*\.e\d+\Z", re.DOTALL)
@@ -120,9 +120,10 @@ def _classificar(tomada: _Tomada, aqui: Path, nome: str) -> None:
     if aqui.parent.name == TRABALHO:
         tomada.tomados.append((aqui, os.fsencode(nome)))
     elif aqui.name == TRABALHO and nome.startswith(PREFIXO):
-        lote = aqui / nome.removeprefix(PREFIXO)
-        tomada.planos[lote] = interpretar(_sem_seguir(abertos.em(aqui, os.fsencode(nome))))
-    elif nome not in (DONO, PRONTA, VIDA, SONDA):
+        lote = aqui / lote_da_nota(nome)
+        texto = _sem_seguir(abertos.em(aqui, os.fsencode(nome)))
+        tomada.planos[lote] = interpretar(texto, tomada.planos.get(lote))
+    elif nome not in (DONO, PRONTA, VIDA, SONDA) and not nome.startswith(SONDA_DE_COMANDO):
         tomada.encenados.append(aqui / nome)
 
 
@@ -139,11 +140,18 @@ def _claims(contexto: Contexto, tomada: _Tomada, presentes: set[Encenado], uuids
     for lote, nome in tomada.tomados:
         de = os.fsencode(lote) + b"/" + nome
         juizo = julgar(nome, tomada.planos.get(lote), presentes, uuids)
+        contexto.log.info(
+            "arquivo que a outra instalação tinha em mãos",
+            acao="pasta assumida",
+            arquivo=mostrar(nome),
+            pasta=tomada.pasta,
+            feito=juizo.value,
+        )
         if juizo is Juizo.DEVOLVER:
             with traduzindo(tomada.pasta):
                 faixas.fazer(tomada.pasta, _devolver, tomada.pasta, de, nome)
         else:
-            _guardar(contexto, de, nome, quarentena=juizo is Juizo.QUARENTENA)
+            _guardar(contexto, tomada.pasta, de, nome, quarentena=juizo is Juizo.QUARENTENA)
     if tomada.tomados:
         faixas.fazer(tomada.pasta, sincronizar_pasta, tomada.pasta)
     return len(tomada.tomados)
@@ -162,7 +170,7 @@ def _encenados(contexto: Contexto, tomada: _Tomada, planejados: set[Encenado]) -
             sabido = do_plano or _DE_TRABALHADOR.match(nome) is not None
             if faixas.fazer(tomada.pasta, _descartado, caminho, sabido=sabido):
                 continue
-        _guardar(contexto, os.fsencode(caminho), nome, quarentena=True)
+        _guardar(contexto, tomada.pasta, os.fsencode(caminho), nome, quarentena=True)
         guardados += 1
     return guardados
 
@@ -186,13 +194,13 @@ def _aberto(caminho: Path) -> bytes:
     return abertos.em(caminho.parent, os.fsencode(caminho.name))
 
 
-def _guardar(contexto: Contexto, de: bytes, nome: bytes, *, quarentena: bool) -> None:
+def _guardar(contexto: Contexto, tomada: Path, de: bytes, nome: bytes, *, quarentena: bool) -> None:
     """Moves a file to the archive, or to quarantine with a line in the failures view. The line comes first: a file in
     quarantine that nobody is told of would be lost."""
     if quarentena:
         motivo, fazer = descrever(CODIGO, f"Arquivo {mostrar(nome)}.")
         with contexto.banco.transacao():
-            falha = Falha(f"tomada:{mostrar(nome)}", CODIGO, motivo, fazer, mostrar(nome))
+            falha = Falha(f"tomada:{tomada}/{mostrar(nome)}", CODIGO, motivo, fazer, mostrar(nome))
             falhas.abrir(contexto.banco, falha, contexto.quando())
         pasta = contexto.dados / "quarentena"
     else:

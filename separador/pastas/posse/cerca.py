@@ -23,6 +23,7 @@ from separador.pastas.erros import FalhaDePasta, PastaSumiu, traduzindo
 from separador.pastas.lugar import abertos
 from separador.pastas.posse.instalacao import Quem
 from separador.pastas.posse.marca import TRABALHO, TROCA, Marca, escrever, ler_em
+from separador.pastas.posse.plano import PREFIXO
 
 TOMADA = "tomada-"
 DONO, PRONTA = "dono", "pronta"
@@ -265,10 +266,21 @@ def _levar_pasta(nome: str, de: int, para: int) -> int:
 
 def _levar(nome: str, de: int, para: int) -> int:
     try:
-        os.rename(nome, nome, src_dir_fd=de, dst_dir_fd=para)
+        os.rename(nome, _outro_nome(nome, para), src_dir_fd=de, dst_dir_fd=para)
     except FileNotFoundError:
         return 0  # its owner was quicker
     return 1
+
+
+def _outro_nome(nome: str, para: int) -> str:
+    """Returns the name under which a file is taken. The note of a lot is written anew by an owner that goes on between
+    two rounds; it may not cover the one that was taken before. All others have a name of their own, or one content."""
+    nomes = os.listdir(para) if nome.startswith(PREFIXO) else []
+    outro, n = nome, 1
+    while outro in nomes:
+        n += 1
+        outro = f"{nome}~{n}"
+    return outro
 
 
 def _remover(nome: str, em: int) -> bool:

@@ -111,7 +111,7 @@ def trocar(propria: Path, esperada: Marca | None, nova: Marca) -> Marca:
         os.replace(pronta, troca)  # ours, left by a death, or unreadable
     atual = ler_em(propria / MARCA)
     if atual != esperada:
-        troca.unlink()
+        troca.unlink(missing_ok=True)  # of several that came too late at once, one removes it
         return atual if atual is not None else nova
     os.replace(troca, propria / MARCA)
     sincronizar_pasta(propria)

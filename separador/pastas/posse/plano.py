@@ -5,6 +5,8 @@ from one that was published and not archived yet. The note of a lot is a file `d
 line of JSON for each group: claim → staged files, each with the uuid of the sentinel of its folder and its name. A line
 is written before the first file of its group becomes visible. So a claim in no line was not published. A claim whose
 line says null was decided with nothing to publish; whether that was committed cannot be told.
+
+The fence keeps a note of its former round beside a later one: `decidido-<lot>~2`.
 """
 
 import contextlib
@@ -13,7 +15,7 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from separador.pastas.disco import PROPRIA
+from separador.pastas.disco import PROPRIA, sincronizar_pasta
 from separador.pastas.erros import FalhaDePasta, traduzindo
 from separador.pastas.lugar import abertos
 
@@ -24,16 +26,20 @@ Plano = dict[bytes, tuple[Encenado, ...] | None]
 
 
 def anotar(trabalho: Path, lote: str, decididos: Mapping[bytes, Iterable[Encenado] | None]) -> None:
-    """Adds a line to the note of a lot. Not flushed: it outlives the process, and a filesystem that keeps the order of
-    its names loses it only together with the renames that follow it. Raises `FalhaDePasta`."""
+    """Adds a line to the note of a lot, durably: after a power cut a file that is visible without its line would be
+    published again by whoever takes over. Raises `FalhaDePasta`."""
     linha = {os.fsdecode(n): None if e is None else [list(par) for par in e] for n, e in decididos.items()}
     with traduzindo(trabalho):
         nota = abertos.em(trabalho, os.fsencode(PREFIXO + lote))
         fd = os.open(nota, os.O_CREAT | os.O_APPEND | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW, 0o640)
         try:
+            nova = os.fstat(fd).st_size == 0
             os.write(fd, json.dumps(linha).encode() + b"\n")
+            os.fdatasync(fd)
         finally:
             os.close(fd)
+    if nova:
+        sincronizar_pasta(trabalho)
 
 
 def anotar_no_canto(trabalho: Path, lote: str, decididos: Mapping[bytes, Iterable[Encenado] | None]) -> None:
@@ -49,9 +55,15 @@ def esquecer(trabalho: Path, lote: str) -> None:
         os.unlink(abertos.em(trabalho, os.fsencode(PREFIXO + lote)))
 
 
-def interpretar(texto: bytes) -> Plano:
-    """Returns what a note says. A line that is not whole was being written, so nothing of its group was visible."""
-    plano: Plano = {}
+def lote_da_nota(nome: str) -> str:
+    """Returns the lot of a note, by the name of its file."""
+    return nome.removeprefix(PREFIXO).partition("~")[0]
+
+
+def interpretar(texto: bytes, antes: Plano | None = None) -> Plano:
+    """Returns what a note says, after what an earlier note of the lot said. A line that is not whole was being written,
+    so nothing of its group was visible."""
+    plano: Plano = dict(antes or {})
     for linha in texto.splitlines():
         try:
             lida = json.loads(linha)

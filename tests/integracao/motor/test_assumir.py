@@ -72,6 +72,18 @@ def test_nota_de_um_lote(tmp_path: Path) -> None:
     assert plano.interpretar(texto) == {b"a\xff": (("u", "2"),), b"b": (("u", "1"),)}
     assert plano.interpretar(texto + b'{"c": [["u"') == plano.interpretar(texto), "linha pela metade não vale"
     assert plano.interpretar(b"nada\n[]\n1\n") == {}
+    assert plano.interpretar(b'{"b": [["u", "3"]]}', plano.interpretar(texto))[b"b"] == (("u", "3"),)
+
+
+def test_a_nota_e_duravel_antes_de_alguma_coisa_aparecer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A power cut keeps a name whose folder was flushed, and not the bytes of another file beside it."""
+    firmados: list[str] = []
+    for chamada in ("fsync", "fdatasync"):
+        monkeypatch.setattr(os, chamada, lambda fd: firmados.append(os.readlink(f"/proc/self/fd/{fd}")))
+    plano.anotar(tmp_path, "1-x", {b"a": [("u", "1")]})
+    assert firmados == [str(tmp_path / "decidido-1-x"), str(tmp_path)]
+    plano.anotar(tmp_path, "1-x", {b"b": [("u", "2")]})
+    assert firmados[2:] == [str(tmp_path / "decidido-1-x")]
     plano.esquecer(tmp_path, "1-x")
     plano.esquecer(tmp_path, "1-x")
     assert list(tmp_path.iterdir()) == []
@@ -119,6 +131,40 @@ def test_quem_perdeu_nao_renomeia_nem_cria(tmp_path: Path) -> None:
             os.mkdir("1-y", dir_fd=fd)
     finally:
         os.close(fd)
+
+
+def test_a_nota_de_uma_volta_nao_cobre_a_da_volta_anterior(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The owner goes on between two rounds, and writes the note of the lot anew."""
+    pasta = tmp_path / "entrada"
+    with Instalacao(tmp_path / "a", rotas=_rotas(tmp_path)) as a:
+        a.rodar()
+    trabalho = canto(pasta) / "trabalho"
+    (trabalho / "1-x").mkdir()
+    for nome in ("um.txt", "dois.txt", "solto.txt"):
+        (trabalho / "1-x" / nome).write_bytes(nome.encode())
+    plano.anotar(trabalho, "1-x", {b"um.txt": [("u", "1")]})
+    voltas: list[str] = []
+    levar_pasta = cerca._levar_pasta
+
+    def levar(nome: str, de: int, para: int) -> int:
+        feito = levar_pasta(nome, de, para)
+        if os.readlink(f"/proc/self/fd/{de}") == str(pasta / ".separador") and not voltas:
+            voltas.append(nome)
+            trabalho.mkdir()
+            plano.anotar(trabalho, "1-x", {b"dois.txt": [("u", "2")]})
+        return feito
+
+    monkeypatch.setattr(cerca, "_levar_pasta", levar)
+    with Instalacao(tmp_path / "b", rotas=_rotas(tmp_path)) as b:
+        feito = _init(b, "--rota", "1", "--assumir")
+        assert feito.exit_code == 0, feito.output
+        assert voltas
+        b.rodar()
+        b.passar(5)
+        b.passar(5)
+        quarentena = sorted(p.name for p in (b.dados / "quarentena").iterdir())
+        assert quarentena == ["tomada_dois.txt", "tomada_um.txt"], "os das duas notas"
+        assert sorted(p.name for p in (tmp_path / "saida").iterdir() if p.is_file()) == ["solto.txt"]
 
 
 def test_de_dois_que_assumem_juntos_um_ganha(tmp_path: Path) -> None:
