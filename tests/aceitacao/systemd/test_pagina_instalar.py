@@ -171,7 +171,7 @@ def _como_na_versao_de_um_grupo_so(instalada: Instalada) -> None:
 
 
 def _pasta_de_dados_nova(instalada: Instalada) -> None:
-    """The disk with the data was replaced: the folder is another, and only the master key was brought from elsewhere."""
+    """The disk with the data was replaced: the folder is another, and only the master key came from elsewhere."""
     instalada.maquina.rodar(
         "sudo separador parar; mv /var/lib/separador /var/lib/perdida; "
         "install -d -m 750 -o separador -g separador /var/lib/separador; "
