@@ -49,6 +49,10 @@ class Quem:
     maquina: str
 
 
+NINGUEM = Quem("ninguem", "")
+"""Whom a data folder is that has no id yet: nobody has this one, so each named owner is another installation."""
+
+
 class Ilegivel(Exception):  # noqa: N818 - the field's word for it
     """The file is there and says nothing that can be read."""
 
