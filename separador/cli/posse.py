@@ -37,6 +37,16 @@ def desta_instalacao(dados: Path) -> "Quem":
     return instalacao.quem(nossa)
 
 
+def exigir_sozinha(*, mesma: bool, nova: bool, outras: bool) -> None:
+    """Refuses the two confirmations of an installation together, and one of them with options for other work. Raises
+    `click.UsageError`."""
+    if mesma and nova:
+        raise click.UsageError("--mesma-instalacao e --nova-instalacao não valem juntas: ou foi mudada, ou é cópia.")
+    if (mesma or nova) and outras:
+        qual = "--nova-instalacao" if nova else "--mesma-instalacao"
+        raise click.UsageError(f"{qual} vale sozinha: rode-a antes, e depois init com as outras opções.")
+
+
 def confirmar_instalacao(dados: Path, *, nova: bool) -> None:
     """Records that the data folder was moved here, or that it is a copy and so another installation. Ends the
     command."""
