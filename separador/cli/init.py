@@ -24,6 +24,7 @@ from separador.cli.posse import (
     da_secao,
     das_rotas,
     desta_instalacao,
+    exigir_sozinha,
     marcas_conhecidas,
 )
 from separador.nucleo.capacidade import PastaDaSecao, pastas_das_secoes
@@ -59,19 +60,20 @@ _SE_FOR_DESTA = "Use outra pasta, ou desligue a outra instalação. Se esta deve
 @click.option(
     "--secao",
     metavar="NOME",
-    help="Com --assumir, no lugar de --rota: a pasta que uma seção da configuração nomeia, como comprovantes.",
+    help="Com --assumir, no lugar de --rota: a pasta que uma seção da configuração nomeia. "
+    "Um NOME que não há mostra os que há.",
 )
 @click.option(
     "--mesma-instalacao",
-    "confirmacao",
-    flag_value="mesma",
-    help="A pasta de dados foi mudada de lugar ou de máquina, e é a mesma instalação.",
+    "mesma",
+    is_flag=True,
+    help="Sozinha: a pasta de dados foi mudada de lugar ou de máquina, e é a mesma instalação.",
 )
 @click.option(
     "--nova-instalacao",
-    "confirmacao",
-    flag_value="nova",
-    help="A pasta de dados é uma cópia, e a original continua: esta passa a ser outra instalação.",
+    "nova",
+    is_flag=True,
+    help="Sozinha: a pasta de dados é uma cópia, e a original continua: esta passa a ser outra instalação.",
 )
 @click.option("--systemd", is_flag=True, help="Também escreve o ajuste do systemd com as pastas configuradas.")
 @click.option(
@@ -86,13 +88,15 @@ def init(
     numero: int | None,
     assumir: bool,
     secao: str | None,
-    confirmacao: str | None,
+    mesma: bool,
+    nova: bool,
     systemd: bool,
     destino: Path | None,
 ) -> None:
     """Exits with 1 when a folder could not be created; the others are created all the same."""
     if destino is not None and not systemd:
         raise click.UsageError("--destino só vale com --systemd.")
+    exigir_sozinha(mesma=mesma, nova=nova, outras=systemd or assumir or (numero, secao) != (None, None))
     if assumir and (numero is None) == (secao is None):
         raise click.UsageError("--assumir só vale com --rota N, ou com --secao.")
     if secao is not None and not assumir:
@@ -100,9 +104,9 @@ def init(
     _configuracao_inicial(opcoes.arquivo)
     configuracao = opcoes.configuracao()
     preparo = Preparo.de(configuracao)
-    if confirmacao is not None:
+    if mesma or nova:
         with preparo.como_o_servico():
-            confirmar_instalacao(configuracao.dados, nova=confirmacao == "nova")
+            confirmar_instalacao(configuracao.dados, nova=nova)
     _criar_dados(preparo)
     with preparo.como_o_servico():
         conhecidos = ids_conhecidos(configuracao.dados)

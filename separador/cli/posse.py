@@ -18,11 +18,6 @@ if TYPE_CHECKING:
     from separador.pastas.posse.cerca import Assumida
     from separador.pastas.posse.instalacao import Quem
 
-_SAIDA = (
-    "Se a pasta foi mudada de lugar: separador init --mesma-instalacao. "
-    "Se é uma cópia, e a original continua em uso: separador init --nova-instalacao"
-)
-
 
 def desta_instalacao(dados: Path) -> "Quem":
     """Returns this installation, made when the data folder has none. Call it under the account of the service.
@@ -36,10 +31,20 @@ def desta_instalacao(dados: Path) -> "Quem":
         nossa = instalacao.adotar(dados, datetime.now(UTC))
         difere = instalacao.diferenca(dados, nossa)
     except instalacao.Ilegivel:
-        sair(Saida.USO, f"O arquivo {dados / instalacao.ARQUIVO} não pôde ser lido. {_SAIDA}")
+        sair(Saida.USO, f"{instalacao.ilegivel(dados)} {instalacao.SAIDA}")
     if difere is not None:
-        sair(Saida.USO, f"A pasta de dados {dados} não é a que esta instalação conhece ({difere}). {_SAIDA}")
+        sair(Saida.USO, f"{instalacao.estranha(dados, difere)} {instalacao.SAIDA}")
     return instalacao.quem(nossa)
+
+
+def exigir_sozinha(*, mesma: bool, nova: bool, outras: bool) -> None:
+    """Refuses the two confirmations of an installation together, and one of them with options for other work. Raises
+    `click.UsageError`."""
+    if mesma and nova:
+        raise click.UsageError("--mesma-instalacao e --nova-instalacao não valem juntas: ou foi mudada, ou é cópia.")
+    if (mesma or nova) and outras:
+        qual = "--nova-instalacao" if nova else "--mesma-instalacao"
+        raise click.UsageError(f"{qual} vale sozinha: rode-a antes, e depois init com as outras opções.")
 
 
 def confirmar_instalacao(dados: Path, *, nova: bool) -> None:
@@ -164,7 +169,9 @@ def _assumir(preparo: Preparo, pasta: Path, quem: "Quem") -> "Assumida | None":
 
 def marcas_conhecidas(dados: Path) -> dict[str, str]:
     """Returns folder → sentinel as the service remembers them; empty before its first start."""
-    if not (dados / "separador.db").is_file():
+    from separador.banco.leitura import ARQUIVO  # noqa: PLC0415
+
+    if not (dados / ARQUIVO).is_file():
         return {}
     from separador.banco.conexao import abrir  # noqa: PLC0415 -- only an installation in use has a database
     from separador.banco.rotas import marcas  # noqa: PLC0415

@@ -16,11 +16,13 @@ from separador.configuracao.motivo import motivo
 from separador.nucleo.rota import nome_da_rota
 from separador.pastas import faixas, saude, sistema
 from separador.pastas.disco import PROPRIA
-from separador.pastas.erros import FalhaDePasta, SemResposta
+from separador.pastas.erros import FalhaDePasta, SemResposta, traduzindo
 from separador.pastas.lugar import abertos
 from separador.pastas.lugar.juizo import DE_OUTROS
 from separador.pastas.posse import instalacao
 from separador.pastas.posse.cantos import Cantos
+from separador.pastas.posse.instalacao import NINGUEM, Quem
+from separador.pastas.posse.marca import de_outra, ler_marca
 
 ANOS_SENSATOS = range(2024, 2100)
 FUSOS_DO_BRASIL_H = (-5, -4, -3, -2)
@@ -30,12 +32,17 @@ ADIANTADO = timedelta(minutes=2)
 def pastas(config: Configuracao, marcas: Mapping[str, str]) -> Iterator[Constatacao]:
     """Checks the data folder and the folders of the active routes.
 
-    They are there, they are ours, a file can be written in them, they have space, their disk is suitable.
+    They are there, they are ours, a file can be written in them, they have space, their disk is suitable. Nothing is
+    written in a folder of another installation, and in none at all when the data folder is not where it was.
     """
     faixas.usar(config.dados)
     yield from _dados(config)
+    quem = _quem(config.dados)
+    if isinstance(quem, Constatacao):
+        yield quem
+        return
     reserva_bytes = config.reserva_disco_mb * 2**20
-    cantos = _cantos(config.dados)
+    cantos = Cantos(quem)
     donos: dict[Path, list[str]] = {}
     for rota in config.rotas:
         for pasta in rota.pastas() if rota.ativo else ():
@@ -50,7 +57,7 @@ def pastas(config: Configuracao, marcas: Mapping[str, str]) -> Iterator[Constata
                 yield Constatacao(onde, ERRO, f"{p.mensagem} ({', '.join(rotas)})", p.o_que_fazer)
             continue
         try:
-            yield from faixas.fazer(pasta, _listar, onde, pasta, cantos, proprias=str(pasta) in marcas)
+            yield from faixas.fazer(pasta, _listar, onde, pasta, quem, proprias=str(pasta) in marcas)
         except SemResposta as falha:
             yield Constatacao(onde, ERRO, falha.mensagem, falha.o_que_fazer)
     if config.dados.is_dir():
@@ -58,24 +65,40 @@ def pastas(config: Configuracao, marcas: Mapping[str, str]) -> Iterator[Constata
             yield Constatacao(f"pasta {pasta}", AVISO, f"Os direitos não são os recomendados: {texto}.", fazer)
 
 
-def _listar(onde: str, pasta: Path, cantos: Cantos | None, *, proprias: bool) -> list[Constatacao]:
-    return list(_escrita_e_disco(onde, pasta, _onde_provar(pasta, cantos), proprias=proprias))
-
-
-def _cantos(dados: Path) -> Cantos | None:
-    """Returns what tells our folders from another installation's; None before the installation has its id."""
+def _quem(dados: Path) -> Quem | Constatacao:
+    """Returns whose the folders must be; what is wrong when the data folder is not the one that this installation
+    knows."""
+    onde, calado = f"instalação em {dados}", "As pastas das rotas não foram conferidas."
     try:
         nossa = instalacao.ler(dados)
-    except (OSError, instalacao.Ilegivel):
-        return None
-    return Cantos(instalacao.quem(nossa)) if nossa is not None else None
+        difere = instalacao.diferenca(dados, nossa) if nossa is not None else None
+    except instalacao.Ilegivel:
+        return Constatacao(onde, ERRO, f"{instalacao.ilegivel(dados)} {calado}", instalacao.SAIDA)
+    except OSError as erro:
+        fazer = "Rode como o usuário do serviço, ou dê a ele direito de ler a pasta de dados."
+        return Constatacao(onde, ERRO, f"{instalacao.ilegivel(dados)[:-1]}: {motivo(erro)}. {calado}", fazer)
+    if difere is not None:
+        return Constatacao(onde, ERRO, f"{instalacao.estranha(dados, difere)} {calado}", instalacao.SAIDA)
+    return instalacao.quem(nossa) if nossa is not None else NINGUEM
 
 
-def _onde_provar(pasta: Path, cantos: Cantos | None) -> Path:
-    """Returns where a file is written for proof: our corner; else `.separador`; else the folder itself."""
-    canto = cantos.nome(pasta) if cantos is not None else None
-    if canto is not None:
-        return pasta / PROPRIA / canto
+def _listar(onde: str, pasta: Path, quem: Quem, *, proprias: bool) -> list[Constatacao]:
+    try:
+        with traduzindo(pasta):
+            prova = _onde_provar(pasta, quem)
+    except FalhaDePasta as falha:
+        return [Constatacao(onde, ERRO, falha.mensagem, falha.o_que_fazer)]
+    return list(_escrita_e_disco(onde, pasta, prova, proprias=proprias))
+
+
+def _onde_provar(pasta: Path, quem: Quem) -> Path:
+    """Returns where a file is written for proof: our corner; `.separador` when it names no owner; else the folder
+    itself. Raises `PastaDeOutra`, or as `ler_marca`."""
+    marca = ler_marca(pasta)
+    if marca is not None and marca.de_outra(quem):
+        raise de_outra(pasta, marca)
+    if marca is not None and marca.instalacao:
+        return pasta / PROPRIA / marca.canto
     return pasta / PROPRIA if abertos.existe(pasta / PROPRIA) else pasta
 
 

@@ -71,8 +71,7 @@ def _dono(banco: sqlite3.Connection, dados: Path) -> Iterator[Constatacao]:
     linha = banco.execute("SELECT id FROM instalacao").fetchone()
     try:
         esta = instalacao.ler(dados)
-    except (instalacao.Ilegivel, OSError) as erro:
-        yield Constatacao(ONDE, ERRO, f"Não consegui saber que instalação é esta: {erro}.", "Rode: separador init")
+    except (instalacao.Ilegivel, OSError):  # told by who looks at the data folder
         return
     if linha is not None and linha[0] is not None and esta is not None and linha[0] != esta.id:
         fazer = "Devolva o banco desta; se é este mesmo que deve ficar: separador banco adotar --motivo TEXTO"

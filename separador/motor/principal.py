@@ -99,19 +99,15 @@ def _outra_instalacao(dados: Path, relogio: Relogio) -> str | None:
 
     A data folder of a former version gets its id here, once.
     """
-    saida = (
-        "Se a pasta foi mudada de lugar: separador init --mesma-instalacao. "
-        "Se é uma cópia, e a original continua em uso: separador init --nova-instalacao"
-    )
     try:
         difere = instalacao.diferenca(dados, instalacao.adotar(dados, relogio.agora()))
     except instalacao.Ilegivel:
-        return f"O arquivo {dados / instalacao.ARQUIVO} não pôde ser lido. {saida}"
+        return f"{instalacao.ilegivel(dados)} {instalacao.SAIDA}"
     except OSError as erro:
         return f"Não consegui usar {dados / instalacao.ARQUIVO}: {erro}"
     if difere is None:
         return None
-    return f"A pasta de dados {dados} não é a que esta instalação conhece ({difere}). {saida}"
+    return f"{instalacao.estranha(dados, difere)} {instalacao.SAIDA}"
 
 
 def _dizer(frase: str) -> None:

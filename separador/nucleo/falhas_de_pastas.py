@@ -1,5 +1,7 @@
 """Holds what the codes of folders say, and of the files that wait in them: the reason and what to do (Portuguese)."""
 
+_ASSUMIR = "separador init --assumir --rota N (ou --secao NOME, se a pasta não é de rota)"
+
 DE_PASTAS: dict[str, tuple[str, str]] = {
     # --- folders and disks
     "SEP-PASTA-SUMIU": (
@@ -16,7 +18,7 @@ DE_PASTAS: dict[str, tuple[str, str]] = {
     ),
     "SEP-PASTA-DE-OUTRA": (
         "A pasta é de outra instalação do separador; nada dela é lido, gravado nem removido.",
-        "Use outra pasta, ou desligue a outra. Se esta deve ficar com ela: separador init --rota N --assumir",
+        f"Use outra pasta, ou desligue a outra. Se esta deve ficar com ela: {_ASSUMIR}",
     ),
     "SEP-PERDI-A-PASTA": (
         "O canto desta instalação na pasta (.separador) não está mais lá; nada dele é dado por publicado.",
@@ -36,7 +38,7 @@ DE_PASTAS: dict[str, tuple[str, str]] = {
     ),
     "SEP-PASTA-EM-DISPUTA": (
         "Outra instalação está mexendo na pasta.",
-        "Desligue a outra instalação e repita: separador init --rota N --assumir",
+        f"Desligue a outra instalação e repita: {_ASSUMIR}",
     ),
     "SEP-TOMADA": (
         "Ao assumir a pasta de outra instalação, não deu para saber se este arquivo já tinha saído.",

@@ -225,7 +225,7 @@ def _andar(pasta: Path, fazer: Fazer | None = None) -> int:
         raise CaminhoInseguro(pasta, detalhe=str(impedido)) from impedido
 
 
-def _fazer(pai: int, nome: str, *, ultimo: bool) -> int:  # noqa: ARG001 -- as `andar` calls it
+def _fazer(pai: int, nome: str, *, ultimo: bool) -> int:  # noqa: ARG001 -- as `Fazer` is called
     with suppress(FileExistsError):
         os.mkdir(nome, dir_fd=pai)
     return os.open(nome, PASSAGEM, dir_fd=pai)

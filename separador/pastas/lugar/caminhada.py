@@ -6,9 +6,9 @@ A link on the way is followed only where nobody but root and us could have put i
 import errno
 import os
 import stat
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
 from separador.pastas.lugar.juizo import Passo, ligacoes_valem
 from separador.pastas.sistema import e_rede
@@ -17,8 +17,12 @@ PASSAGEM = os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW
 """How a folder is opened on the way: not to read it, and never through a link."""
 _LIGACOES = 40
 
-Fazer = Callable[..., int]
-"""`(parent, name, ultimo=…)` makes a missing folder and returns its descriptor."""
+
+class Fazer(Protocol):
+    """Makes a missing folder of the way in its parent, and returns its descriptor."""
+
+    def __call__(self, pai: int, nome: str, *, ultimo: bool) -> int:
+        """`ultimo`: it is the folder that the walk goes to, and not one on the way. Raises OSError."""
 
 
 class Impedido(Exception):  # noqa: N818 - the field's word for it

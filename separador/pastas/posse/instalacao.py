@@ -19,6 +19,11 @@ from pathlib import Path
 from separador.pastas.disco import mover_sem_sobrepor, sincronizar_pasta
 
 ARQUIVO = "instalacao.json"
+SAIDA = (
+    "Se a pasta foi mudada de lugar: separador init --mesma-instalacao. "
+    "Se é uma cópia, e a original continua em uso: separador init --nova-instalacao"
+)
+"""What to do about a data folder that is not where it was made, or whose file says nothing (Portuguese)."""
 _MACHINE_ID = Path("/etc/machine-id")
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -42,6 +47,10 @@ class Quem:
 
     instalacao: str
     maquina: str
+
+
+NINGUEM = Quem("ninguem", "")
+"""Whom a data folder is that has no id yet: nobody has this one, so each named owner is another installation."""
 
 
 class Ilegivel(Exception):  # noqa: N818 - the field's word for it
@@ -148,6 +157,16 @@ def diferenca(dados: Path, instalacao: Instalacao) -> str | None:
     if instalacao.inode != atual.inode or not mesmo_disco:
         return "outra pasta ou outro disco"
     return None
+
+
+def estranha(dados: Path, difere: str) -> str:
+    """Says that the data folder is not in the place that was recorded (Portuguese). `difere` is of `diferenca`."""
+    return f"A pasta de dados {dados} não é a que esta instalação conhece ({difere})."
+
+
+def ilegivel(dados: Path) -> str:
+    """Says that the file cannot be read (Portuguese)."""
+    return f"O arquivo {dados / ARQUIVO} não pôde ser lido."
 
 
 def _de_agora(dados: Path, identificacao: str, agora: datetime | None) -> Instalacao:

@@ -117,7 +117,7 @@ def test_queda_entre_gravar_e_registrar_nao_mostra_nada(instalacao: InstalacaoEc
     assert instalacao.comprovantes() == []
     _, de_novo = _encenado(instalacao, cenario)
     assert de_novo == novo  # the same content under the same name
-    assert len(list((canto(raiz) / "recibos").iterdir())) == 1
+    assert len(list((canto(raiz) / "comprovantes").iterdir())) == 1
 
 
 @pytest.mark.requisito("ECAC-05")
@@ -134,7 +134,7 @@ def test_queda_depois_de_registrar_e_retomada_no_inicio(instalacao: InstalacaoEc
     instalacao.reabrir()
     assert comprovantes.recebidos(instalacao.banco) == []
     assert (raiz / novo.caminho).read_bytes() == chegado.pdf
-    assert list((canto(raiz) / "recibos").iterdir()) == []
+    assert list((canto(raiz) / "comprovantes").iterdir()) == []
 
 
 @pytest.mark.requisito("ECAC-05")
@@ -378,4 +378,4 @@ def test_depois_de_dois_meses_sem_ouvir_eventos_todas_sao_consultadas(
 def test_resto_encenado_que_nenhum_registro_conhece_sai_no_inicio(instalacao: InstalacaoEcac, cenario: Cenario) -> None:
     raiz, _ = _encenado(instalacao, cenario)
     instalacao.reabrir()
-    assert list((canto(raiz) / "recibos").iterdir()) == []
+    assert list((canto(raiz) / "comprovantes").iterdir()) == []

@@ -349,8 +349,8 @@ def test_assumir_a_pasta_dos_comprovantes(tmp_path: Path, outra_pasta: Path) -> 
         a.reabrir()
         a.passar(11)
         assert (canto(raiz) / "vivo").is_file(), "o sinal de vida está também na pasta dos comprovantes"
-        (canto(raiz) / "recibos").mkdir(mode=0o750)
-        (canto(raiz) / "recibos" / ("0" * 64)).write_bytes(b"%PDF")
+        (canto(raiz) / "comprovantes").mkdir(mode=0o750)
+        (canto(raiz) / "comprovantes" / ("0" * 64)).write_bytes(b"%PDF")
         recusa = _init(b)
         assert (recusa.exit_code, "init --secao comprovantes --assumir" in recusa.stderr) == (1, True)
         assert _init(b, "--secao", "comprovantes").exit_code == 2

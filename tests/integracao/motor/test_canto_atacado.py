@@ -256,7 +256,8 @@ def test_pasta_do_mes_que_e_um_link_nao_recebe_nada(
 
 @so_como_root
 def test_quem_troca_a_propria_nao_chega_a_chave_mestra(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As `fronteiras/3`: a member of the group, in a folder without the sticky bit, as a former version made it."""
+    """A member of the group puts a `.separador` of its own in the place of ours, with a link to the vault among the
+    claims. The folder has no sticky bit, as a former version made it."""
     faixas.usar(None)
     with lugar_de_todos() as aqui:
         for pasta, modo in (("wms", 0o2770), ("var", 0o750), ("saida", 0o2770)):

@@ -210,3 +210,28 @@ def test_producao_ao_lado_da_homologacao_num_destino_e_recusada(tmp_path: Path) 
         arquivo = _config(tmp_path, nome, destino=str(tmp_path / "comum"))
         arquivo.write_text(f"ambiente: {ambiente}\n" + arquivo.read_text(), encoding="utf-8")
         assert _rodar(arquivo, "init").exit_code == (0 if nome == "p" else 1)
+
+
+@pytest.mark.parametrize(
+    "opcoes",
+    [
+        ("--mesma-instalacao", "--nova-instalacao"),
+        ("--nova-instalacao", "--mesma-instalacao"),
+        ("--mesma-instalacao", "--rota", "1"),
+        ("--nova-instalacao", "--rota", "1"),
+        ("--nova-instalacao", "--rota", "1", "--assumir"),
+        ("--nova-instalacao", "--secao", "x", "--assumir"),
+        ("--mesma-instalacao", "--assumir"),
+        ("--mesma-instalacao", "--secao", "x"),
+        ("--mesma-instalacao", "--systemd"),
+        ("--nova-instalacao", "--systemd", "--destino", "x"),
+    ],
+)
+def test_confirmar_a_instalacao_vale_sozinho(tmp_path: Path, opcoes: tuple[str, ...]) -> None:
+    arquivo = _config(tmp_path, "a")
+    assert _rodar(arquivo, "init").exit_code == 0
+    antes = (tmp_path / "a/var/instalacao.json").read_bytes()
+    recusa = _rodar(arquivo, "init", *opcoes)
+    assert recusa.exit_code == 2
+    assert "não valem juntas" in recusa.stderr or "vale sozinha" in recusa.stderr
+    assert (tmp_path / "a/var/instalacao.json").read_bytes() == antes

@@ -29,7 +29,8 @@ from separador.pastas.gravacao import GRAVAR, MODO, apagar
 from separador.pastas.lugar import abertos
 from separador.pastas.posse.cantos import canto_nosso
 
-CANTO = "recibos"
+CANTO = "comprovantes"
+_ANTERIOR = "recibos"
 
 
 def da_secao(config: Configuracao) -> list[PastaDaSecao]:
@@ -55,7 +56,7 @@ class Lugar:
     @property
     def anterior(self) -> Path:
         """Returns the folder where a former version staged them."""
-        return self.raiz / PROPRIA / CANTO
+        return self.raiz / PROPRIA / _ANTERIOR
 
 
 def encenar(lugar: Lugar, pdf: bytes) -> str:
