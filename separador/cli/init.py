@@ -24,6 +24,7 @@ from separador.cli.posse import (
     da_secao,
     das_rotas,
     desta_instalacao,
+    epoca_livre,
     exigir_sozinha,
     marcas_conhecidas,
 )
@@ -288,7 +289,10 @@ def _criar(preparo: Preparo, quem: "Quem", rota: Rota, pasta: Path, esperada: st
         nova = preparo.criar(pasta)
         with preparo.como_o_servico():
             agora = datetime.now(UTC)
-            marca = inicializar(pasta, esperada or str(uuid.uuid4()), agora, f"rota {rota.id}", quem, refazer=forcar)
+            epoca = epoca_livre(preparo.config.dados) if forcar else 1
+            marca = inicializar(
+                pasta, esperada or str(uuid.uuid4()), agora, f"rota {rota.id}", quem, refazer=forcar, epoca=epoca
+            )
         if marca.de_outra(quem):
             return _Feita(_de_outra(rota, de_outra(pasta, marca)))
     except FalhaDePasta as falha:

@@ -180,6 +180,22 @@ def marcas_conhecidas(dados: Path) -> dict[str, str]:
         return marcas(banco)
 
 
+def epoca_livre(dados: Path) -> int:
+    """Returns an epoch later than that of every staged file that is not known to be published. A folder made anew gets
+    it: in the corner of the former one, such a file would be absent, and so pass for published."""
+    from separador.banco.leitura import ARQUIVO  # noqa: PLC0415
+
+    if not (dados / ARQUIVO).is_file():
+        return 1
+    from separador.banco.conexao import abrir  # noqa: PLC0415
+    from separador.banco.publicacoes import pendentes  # noqa: PLC0415
+    from separador.pastas.posse.cantos import canto_de  # noqa: PLC0415
+
+    with closing(abrir(dados, migrar=False)) as banco:
+        cantos = [canto_de(bytes(linha["provisorio"] or b"")) for linha in pendentes(banco)]
+    return 1 + max((int(c.rpartition("-")[2]) for c in cantos if c), default=0)
+
+
 def anotar_troca(dados: Path, trocadas: dict[str, str]) -> None:
     """Records that the sentinel found is the right one from now on (`--rota N`)."""
     from separador.banco.conexao import abrir  # noqa: PLC0415

@@ -23,6 +23,7 @@ from separador.pastas.posse import instalacao
 from separador.pastas.posse.cantos import Cantos
 from separador.pastas.posse.instalacao import NINGUEM, Quem
 from separador.pastas.posse.marca import de_outra, ler_marca
+from separador.pastas.saude import SONDA_DE_COMANDO
 
 ANOS_SENSATOS = range(2024, 2100)
 FUSOS_DO_BRASIL_H = (-5, -4, -3, -2)
@@ -143,7 +144,7 @@ def _impedimento_de_escrita(pasta: Path, onde: Path) -> str | None:
     The name is this process's own, because the service's probe may be at work at the same moment.
     """
     try:
-        sonda = abertos.em(onde, f".verificar-{os.getpid()}".encode())
+        sonda = abertos.em(onde, f"{SONDA_DE_COMANDO}{os.getpid()}".encode())
         if not os.access(pasta, os.R_OK | os.W_OK | os.X_OK, effective_ids=True):
             return "permissão negada"
         descritor = os.open(sonda, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)

@@ -69,6 +69,8 @@ class _Tomada:
     """(lot, name) of the claims."""
     planos: dict[Path, Plano] = field(default_factory=dict)
     """By the path of the lot."""
+    ilegiveis: set[Path] = field(default_factory=set)
+    """Lots whose note cannot be read."""
     encenados: list[Path] = field(default_factory=list)
 
 
@@ -122,24 +124,29 @@ def _classificar(tomada: _Tomada, aqui: Path, nome: str) -> None:
     elif aqui.name == TRABALHO and nome.startswith(PREFIXO):
         lote = aqui / lote_da_nota(nome)
         texto = _sem_seguir(abertos.em(aqui, os.fsencode(nome)))
-        tomada.planos[lote] = interpretar(texto, tomada.planos.get(lote))
+        if texto is None:
+            tomada.ilegiveis.add(lote)
+        else:
+            tomada.planos[lote] = interpretar(texto, tomada.planos.get(lote))
     elif nome not in (DONO, PRONTA, VIDA, SONDA) and not nome.startswith(SONDA_DE_COMANDO):
         tomada.encenados.append(aqui / nome)
 
 
-def _sem_seguir(caminho: bytes) -> bytes:
-    """Returns the content of a file. A link is not followed: it has none."""
+def _sem_seguir(caminho: bytes) -> bytes | None:
+    """Returns the content of a file; None when it cannot be read. A link is not followed."""
     try:
         with open(os.open(caminho, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as arquivo:
             return arquivo.read()
     except OSError:
-        return b""
+        return None
 
 
 def _claims(contexto: Contexto, tomada: _Tomada, presentes: set[Encenado], uuids: set[str]) -> int:
     for lote, nome in tomada.tomados:
         de = os.fsencode(lote) + b"/" + nome
         juizo = julgar(nome, tomada.planos.get(lote), presentes, uuids)
+        if lote in tomada.ilegiveis:
+            juizo = Juizo.QUARENTENA
         contexto.log.info(
             "arquivo que a outra instalação tinha em mãos",
             acao="pasta assumida",

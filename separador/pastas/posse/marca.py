@@ -47,12 +47,14 @@ class Marca:
         return self.instalacao not in ("", quem if isinstance(quem, str) else quem.instalacao)
 
 
-def inicializar(pasta: Path, uuid: str, criada_em: datetime, rota: str, quem: Quem, *, refazer: bool = False) -> Marca:
+def inicializar(
+    pasta: Path, uuid: str, criada_em: datetime, rota: str, quem: Quem, *, refazer: bool = False, epoca: int = 1
+) -> Marca:
     """Creates the folder, `.separador` in it, our corner and the sentinel, durably. Returns the sentinel that stands.
 
     A sentinel that is there already is kept; one of the former form gets our name. A sentinel that names another
     installation is returned as it is, with nothing changed: the caller must look (`de_outra`). With `refazer` a corner
-    of ours that is gone is made anew, in a new epoch.
+    of ours that is gone is made anew, in a new epoch. `epoca`: of a sentinel where there was none.
 
     Only for `separador init` and for a route never read before: a folder that was read once is never created again,
     because its absence means a lost mount. Raises `FalhaDePasta`.
@@ -64,7 +66,9 @@ def inicializar(pasta: Path, uuid: str, criada_em: datetime, rota: str, quem: Qu
             abertos.feita_agora(pasta / PROPRIA)
         aqui = abertos.abrir(pasta / PROPRIA)
         propria = aqui.caminho
-        marca = _firmada(propria, ler_marca(pasta), Marca(uuid, criada_em.isoformat(), rota), quem, criada_em)
+        marca = _firmada(
+            propria, ler_marca(pasta), Marca(uuid, criada_em.isoformat(), rota, epoca=epoca), quem, criada_em
+        )
         if refazer and not marca.de_outra(quem) and not abertos.existe(pasta / PROPRIA / marca.canto):
             marca = trocar(propria, marca, replace(marca, epoca=marca.epoca + 1, desde=criada_em.isoformat()))
     for nivel in (pasta / PROPRIA, pasta, pasta.parent):
@@ -79,13 +83,15 @@ def adotar(pasta: Path, marca: Marca, quem: Quem, agora: datetime) -> Marca:
     """
     with traduzindo(pasta):
         aqui = abertos.abrir(pasta / PROPRIA)
-        return _firmada(aqui.caminho, marca, marca, quem, agora)
+        return _firmada(aqui.caminho, marca, replace(marca, epoca=1), quem, agora)
 
 
 def _firmada(propria: Path, atual: Marca | None, base: Marca, quem: Quem, agora: datetime) -> Marca:
     if atual is not None and atual.instalacao:
         return atual
-    nova = replace(atual or base, instalacao=quem.instalacao, epoca=1, maquina=quem.maquina, desde=agora.isoformat())
+    nova = replace(
+        atual or base, instalacao=quem.instalacao, epoca=base.epoca, maquina=quem.maquina, desde=agora.isoformat()
+    )
     return trocar(propria, atual, nova)
 
 

@@ -167,6 +167,25 @@ def test_a_nota_de_uma_volta_nao_cobre_a_da_volta_anterior(tmp_path: Path, monke
         assert sorted(p.name for p in (tmp_path / "saida").iterdir() if p.is_file()) == ["solto.txt"]
 
 
+def test_nota_que_nao_se_le_diz_quarentena(tmp_path: Path) -> None:
+    with Instalacao(tmp_path / "a", rotas=_rotas(tmp_path)) as a:
+        a.rodar()
+    trabalho = canto(tmp_path / "entrada") / "trabalho"
+    for lote in ("1-x", "1-y"):
+        (trabalho / lote).mkdir()
+        (trabalho / lote / f"{lote}.txt").write_bytes(b"um")
+    (trabalho / "decidido-1-x").symlink_to(tmp_path / "nada")
+    (trabalho / "decidido-1-y").touch()
+    with Instalacao(tmp_path / "b", rotas=_rotas(tmp_path)) as b:
+        assert _init(b, "--rota", "1", "--assumir").exit_code == 0
+        b.rodar()
+        b.passar(5)
+        b.passar(5)
+        assert [p.name for p in (b.dados / "quarentena").iterdir()] == ["tomada_1-x.txt"]
+        assert [p.name for p in (tmp_path / "saida").iterdir() if p.is_file()] == ["1-y.txt"]
+        assert "SEP-TOMADA" in b.falhas()
+
+
 def test_de_dois_que_assumem_juntos_um_ganha(tmp_path: Path) -> None:
     inicializar(tmp_path, "u1", AGORA, "rota 1", OUTRA)
     propria = tmp_path / ".separador"

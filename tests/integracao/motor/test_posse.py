@@ -5,10 +5,13 @@ import shutil
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from separador.demonstracao import exportacoes as ex
+from separador.pastas.erros import PastaSumiu
 from separador.pastas.posse import instalacao as posse
 from separador.pastas.posse.marca import ler_marca
+from separador.programa import grupo
 from tests.apoio.instalacao import Instalacao
 from tests.apoio.posse import canto, restos
 
@@ -133,3 +136,28 @@ def test_pastas_por_data_nao_tem_canto(tmp_path: Path) -> None:
         assert marca is not None
         assert marca.instalacao == instalacao.ciclo.contexto.cantos.quem.instalacao
         assert restos(instalacao.dados / "fiscal") == []
+
+
+def test_pasta_que_init_refaz_nao_faz_passar_por_publicado(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The staged file went with its folder. In a new one it is absent, too; that proves nothing."""
+
+    def falhar(*_: object) -> None:
+        raise PastaSumiu(tmp_path / "saida")
+
+    with Instalacao(tmp_path / "a", rotas=_rotas(tmp_path)) as a:
+        a.rodar()
+        with monkeypatch.context() as so_aqui:
+            so_aqui.setattr("separador.motor.desfecho.saidas.publicar", falhar)
+            a.soltar(1, "um.txt", b"1")
+        (pendente,) = a.banco.todas("SELECT * FROM publicacao WHERE estado = 'preparada'")
+        a.fechar()
+        shutil.rmtree(tmp_path / "saida")
+        feito = CliRunner().invoke(grupo, ["--config", str(a.config), "init", "--rota", "1"])
+        assert feito.exit_code == 0, feito.output
+        a.abrir()
+        a.passar(5)
+        a.passar(5)
+        (agora,) = a.banco.todas("SELECT * FROM publicacao WHERE id = ?", pendente["id"])
+        assert agora["estado"] == "preparada"
+        assert a.desfecho("um.txt") != "entregue"
+        assert "SEP-PERDI-A-PASTA" in a.falhas()

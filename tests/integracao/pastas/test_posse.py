@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -169,6 +170,16 @@ def test_canto_que_sumiu_nao_prova_publicacao(tmp_path: Path) -> None:
     assert refeita.epoca == 2
     with pytest.raises(PerdiAPasta):  # what lay in the corner that is gone was not published, whatever stands now
         publicacao.publicar(tmp_path, P + b"um.e0", b"a.xml")
+
+
+def test_pasta_refeita_sem_marca_comeca_na_epoca_dada(tmp_path: Path) -> None:
+    pasta = tmp_path / "x"
+    inicializar(pasta, "u1", AGORA, "rota 1", QUEM)
+    shutil.rmtree(pasta)
+    assert inicializar(pasta, "u1", AGORA, "rota 1", QUEM, refazer=True, epoca=2).epoca == 2
+    with pytest.raises(PerdiAPasta):  # what was staged in the folder that is gone was not published
+        publicacao.publicar(pasta, P + b"um.e0", b"a.xml")
+    assert inicializar(pasta, "u1", AGORA, "rota 1", QUEM, refazer=True, epoca=7).epoca == 2, "a marca que há fica"
 
 
 def test_ausencia_em_pasta_que_ja_e_de_outra_nao_prova_publicacao(tmp_path: Path) -> None:
