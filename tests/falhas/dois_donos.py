@@ -17,7 +17,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -193,6 +193,12 @@ def _esperar_parada(pid: int, traco: Path) -> None:
     raise TimeoutError("o processo não parou")
 
 
+def jogar(palco: Palco, todos: Sequence[Ponto], quantos: int | None) -> Iterator[Resultado]:
+    """Plays the points, one after the other: all of them, or so many spread over all."""
+    for ponto in todos if quantos is None else espalhados(todos, quantos):
+        yield palco.congelar(ponto)
+
+
 def principal(dados: Path, comum: Path, cenario: str, quantos: int | None) -> int:
     """Plays the points, and prints one line of JSON for each and a last line for all. Returns 1 when there is a
     fault."""
@@ -200,13 +206,12 @@ def principal(dados: Path, comum: Path, cenario: str, quantos: int | None) -> in
     palco = Palco(dados, comum, CENARIOS[cenario]())
     todos = palco.gravar()
     resultados = []
-    for ponto in todos if quantos is None else espalhados(todos, quantos):
-        resultados.append(palco.congelar(ponto))
-        r = resultados[-1]
-        print(json.dumps([f"{ponto.chamada} {ponto.vez}", ponto.onde, r.faltas, r.quarentena]), flush=True)
+    for r in jogar(palco, todos, quantos):
+        resultados.append(r)
+        print(json.dumps([f"{r.ponto.chamada} {r.ponto.vez}", r.ponto.onde, r.faltas, r.quarentena]), flush=True)
     faltas = sum(bool(r.faltas) for r in resultados)
-    duvidas = sum(bool(r.quarentena) for r in resultados)
-    fim = {"gravados": len(todos), "pontos": len(resultados), "faltas": faltas, "em_quarentena": duvidas}
+    em_quarentena = sum(bool(r.quarentena) for r in resultados)
+    fim = {"gravados": len(todos), "pontos": len(resultados), "faltas": faltas, "em_quarentena": em_quarentena}
     print(json.dumps(fim))
     return int(bool(faltas))
 

@@ -49,10 +49,3 @@ def _conferir(lugares: tuple[Path, Path], cenario: str, *quantos: str) -> None:
 @pytest.mark.parametrize("cenario", PONTOS)
 def test_amostra_de_pontos(lugares: tuple[Path, Path], cenario: str) -> None:
     _conferir(lugares, cenario, str(PONTOS[cenario]))
-
-
-@pytest.mark.longo
-@pytest.mark.timeout(3600)
-@pytest.mark.parametrize("cenario", PONTOS)
-def test_todos_os_pontos(lugares: tuple[Path, Path], cenario: str) -> None:
-    _conferir(lugares, cenario)
