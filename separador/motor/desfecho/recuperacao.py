@@ -21,6 +21,7 @@ from separador.pastas import faixas, provisorios, tomada
 from separador.pastas.disco import PROPRIA
 from separador.pastas.erros import FalhaDePasta, SemResposta
 from separador.pastas.lugar import abertos
+from separador.pastas.posse import plano
 from separador.pastas.posse.cantos import caminho_provisorio
 from separador.pastas.posse.marca import TRABALHO
 from separador.pastas.tomada import Tomado
@@ -77,7 +78,7 @@ def _examinar(contexto: Contexto, trabalho: Path, achados: Achados) -> None:
         linha = arquivos.por_nome(contexto.banco, tomado.lote, tomado.nome)
         if linha is not None and linha["desfecho"] is not None:
             destino = bytes(linha["guardado_em"])
-            terminados.append(Original(linha["trabalho"], linha["lote"], bytes(linha["nome"]), destino))
+            terminados.append(Original(str(trabalho), linha["lote"], bytes(linha["nome"]), destino))
         elif linha is not None and linha["etapa"] in (Etapa.RETIDO.value, Etapa.PUBLICANDO.value):
             continue  # it is held until what it waits for is there, or its files wait for a folder
         elif not _marcador(contexto, tomado):
@@ -85,6 +86,8 @@ def _examinar(contexto: Contexto, trabalho: Path, achados: Achados) -> None:
     arquivar_terminados(contexto, terminados)
     for lote in faixas.fazer(trabalho, tomada.listar_lotes, trabalho):
         faixas.fazer(trabalho, tomada.limpar_lote, trabalho, lote)
+    a_publicar = {linha["lote"] for linha in publicacoes.pendentes(contexto.banco)}
+    faixas.fazer(trabalho, plano.limpar_orfas, trabalho, a_publicar)
 
 
 def _marcador(contexto: Contexto, tomado: Tomado) -> bool:
@@ -97,10 +100,13 @@ def _marcador(contexto: Contexto, tomado: Tomado) -> bool:
 
 def varrer_provisorios(contexto: Contexto) -> None:
     """Removes staged files that no commit names, because nobody was told of them. Only our own corners are swept."""
+    pendentes = publicacoes.pendentes(contexto.banco)
     prometidos = {
         os.path.normpath(caminho_provisorio(Path(linha["pasta"]), bytes(linha["provisorio"] or b"")))
-        for linha in publicacoes.pendentes(contexto.banco)
+        for linha in pendentes
     }
+    # One that was brought into the present corner, whose row still names the former one (`retomada`).
+    levados = {os.path.basename(bytes(linha["provisorio"] or b"")) for linha in pendentes}
     for raiz in _com_subpastas(contexto):
         with suppress(FalhaDePasta):  # the next file for it shows what is wrong
             pastas_por_data.garantir_raiz(contexto, raiz)
@@ -109,7 +115,7 @@ def varrer_provisorios(contexto: Contexto) -> None:
         try:
             for nome in faixas.fazer(pasta, provisorios.listar_provisorios, pasta, canto):
                 caminho = os.path.normpath(caminho_provisorio(pasta, prefixo + nome))
-                if caminho not in prometidos and not _poupado(contexto, nome):
+                if caminho not in prometidos and nome not in levados and not _poupado(contexto, nome):
                     faixas.fazer(pasta, provisorios.descartar_provisorio, pasta, prefixo + nome)
                     contexto.log.info("resto provisório descartado", acao="limpeza", arquivo=mostrar(nome))
         except FalhaDePasta as falha:
