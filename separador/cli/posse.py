@@ -258,23 +258,16 @@ def marcas_conhecidas(dados: Path) -> dict[str, str]:
 
 
 def epoca_livre(dados: Path) -> int:
-    """Returns an epoch later than that of every staged file that is not known to be published, and of every claim
-    without outcome. A folder made anew gets it: in the corner of the former one, such a file would be absent, and so
-    pass for published."""
+    """Returns the epoch for a folder that is made anew."""
     from separador.banco.leitura import ARQUIVO  # noqa: PLC0415
 
     if not (dados / ARQUIVO).is_file():
         return 1
-    from separador.banco.arquivos import trabalhos_abertos  # noqa: PLC0415
     from separador.banco.conexao import abrir  # noqa: PLC0415
-    from separador.banco.publicacoes import pendentes  # noqa: PLC0415
-    from separador.pastas.posse.cantos import canto_de, origem_do_trabalho  # noqa: PLC0415
+    from separador.motor.desfecho import epocas  # noqa: PLC0415
 
     with closing(abrir(dados, migrar=False)) as banco:
-        cantos = [canto_de(bytes(linha["provisorio"] or b"")) for linha in pendentes(banco)]
-        trabalhos = [Path(t) for t in trabalhos_abertos(banco)]
-    cantos += [t.parent.name for t in trabalhos if origem_do_trabalho(t) is not None]
-    return 1 + max((int(c.rpartition("-")[2]) for c in cantos if c), default=0)
+        return epocas.epoca_livre(banco)
 
 
 def anotar_troca(dados: Path, trocadas: dict[str, str]) -> None:
