@@ -43,7 +43,7 @@ DE_PASTAS: dict[str, tuple[str, str]] = {
     ),
     "SEP-TOMADA": (
         "A pasta mudou de dono, ou o canto dela foi refeito, e não deu para saber se este arquivo já tinha saído.",
-        "Ele está em quarentena/, com 'tomada_' na frente. Confira no destino; se não saiu, solte-o de novo na origem.",
+        "O original está em quarentena/. Confira no destino e com quem coleta; se não saiu, solte-o de novo na origem.",
     ),
     "SEP-NAO-E-PASTA": ("O caminho não é uma pasta.", "Corrija o caminho na configuração da rota."),
     "SEP-SEM-PERMISSAO": (

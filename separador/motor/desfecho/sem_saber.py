@@ -48,8 +48,8 @@ def fechar(contexto: Contexto, perdidos: Iterable[Perdido]) -> tuple[list[Origin
         if perdido.arquivo is not None:
             originais += _terminar(contexto, perdido.arquivo, falha, quando)
         linhas.append(
-            {"event": falha.motivo, "acao": "não se sabe se saiu", "codigo": CODIGO, "arquivo": falha.arquivo,
-             "chave": falha.chave, "o_que_fazer": falha.o_que_fazer}
+            {"nivel": "warning", "event": falha.motivo, "acao": "não se sabe se saiu", "codigo": CODIGO,
+             "arquivo": falha.arquivo, "chave": falha.chave, "o_que_fazer": falha.o_que_fazer}
         )  # fmt: skip
     return originais, linhas
 

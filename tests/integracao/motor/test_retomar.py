@@ -4,6 +4,7 @@ What is ours is known by our own database. Each file ends once at its reader, or
 waits for ever; nothing is left in `.separador`.
 """
 
+import json
 import os
 import shutil
 from collections import Counter
@@ -12,12 +13,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from separador.banco import rotas
 from separador.demonstracao import exportacoes as ex
+from separador.demonstracao.empresas import EMITENTE
 from separador.motor.desfecho.sem_saber import o_que_fazer
 from separador.pastas.erros import FalhaDePasta
 from separador.pastas.posse import nossos
 from separador.programa import grupo
-from tests.apoio.instalacao import AGORA, Instalacao
+from tests.apoio.instalacao import AGORA, MOTIVO, Instalacao
 from tests.apoio.posse import canto, restos
 from tests.integracao.motor.test_assumir import PONTOS, _parar_em, _Parou
 
@@ -287,6 +290,32 @@ def test_ct_e_de_que_nao_se_sabe_pode_ser_enviado_por_ordem(tmp_path: Path) -> N
         assert a.situacao(chave) == "AGUARDANDO RETORNO"
         assert _visiveis(comum / "saida") == [f"{chave}-cte.xml"]
         _nada_pendente(a)
+        assert a.falhas() == [], "foi enviado por ordem"
+
+
+def test_cancelamento_de_que_nao_se_sabe_pode_ser_estornado_e_pedido_de_novo(tmp_path: Path) -> None:
+    """The order waits for its file: it ends too, and what the state says has a way out."""
+    with Instalacao(tmp_path / "a") as a:
+        e = a.autorizado(1)
+        a.limpar(1)
+        with pytest.MonkeyPatch.context() as so_aqui:
+            _parar_em("notado", so_aqui)
+            with pytest.raises(_Parou):
+                a.ordenar("cancelar", e.chave, MOTIVO)
+        _morrer(a)
+        shutil.rmtree(canto(a.destino(1)))
+        assert _init(a, "--rota", "1").exit_code == 0
+        _trabalhar(a)
+        _nada_pendente(a)
+        tarefa = a.banco.uma("SELECT * FROM tarefa ORDER BY id DESC LIMIT 1")
+        assert tarefa is not None
+        assert (tarefa["estado"], tarefa["codigo"]) == ("recusada", "SEP-TOMADA")
+        assert f"separador cte estornar {e.chave}" in a.falha("SEP-TOMADA")["o_que_fazer"]
+        estornada = a.ordenar("estornar", e.chave)
+        assert "não se sabe se o evento chegou" in estornada["mensagem"]
+        assert a.situacao(e.chave) == "AUTORIZADO PELA SEFAZ"
+        assert a.ordenar("cancelar", e.chave, MOTIVO)["estado"] == "feita"
+        assert a.nomes(1) == [f"{e.chave}_110111_001-ped-eve.xml"]
 
 
 def test_ct_e_de_que_nao_se_sabe_pode_ser_solto_de_novo(tmp_path: Path) -> None:
@@ -370,6 +399,41 @@ def test_retido_cujo_canto_sumiu_nao_fica_retido(tmp_path: Path) -> None:
         _trabalhar(a)
         assert a.banco.todas("SELECT * FROM arquivo WHERE desfecho IS NULL") == []
         assert "não está mais com esta instalação" in a.falha("SEP-TOMADA")["o_que_fazer"]
+
+
+@pytest.mark.parametrize("removida", ["canto", "marca", "separador"])
+def test_a_pasta_de_uma_secao_tem_saida(tmp_path: Path, removida: str) -> None:
+    secao = {
+        "destino": str(tmp_path / "comprovantes"),
+        "contratante": EMITENTE.cnpj,
+        "chave_consumidor": {"env": "K"},
+        "segredo_consumidor": {"env": "S"},
+    }
+    with Instalacao(tmp_path / "a", rotas=_rotas(tmp_path / "comum", "mover"), ecac=secao) as a:
+        raiz = tmp_path / "comprovantes"
+        assert _init(a).exit_code == 0
+        a.reabrir()
+        a.passar(31)
+        assert a.falhas() == []
+        with a.banco.transacao():
+            rotas.marcar(a.banco, str(raiz), json.loads((raiz / ".separador/marca").read_text())["uuid"])
+        if removida == "marca":
+            (raiz / ".separador/marca").unlink()
+        else:
+            shutil.rmtree(raiz / ".separador" if removida == "separador" else canto(raiz))
+        a.reabrir()
+        if removida != "canto":
+            assert "init --secao comprovantes" in _init(a).stderr
+        assert _init(a, "--secao", "comprovantes", "--rota", "1").exit_code == 2
+        assert _init(a, "--secao", "outra").exit_code == 1
+        feito = _init(a, "--secao", "comprovantes")
+        assert feito.exit_code == 0, feito.output
+        assert "Rota 1" not in feito.output, "só a pasta da seção"
+        a.reabrir()
+        a.passar(31)
+        a.passar(31)
+        assert a.falhas() == []
+        assert (canto(raiz) / "vivo").is_file()
 
 
 def test_nota_orfa_sai_na_recuperacao(tmp_path: Path) -> None:

@@ -196,10 +196,19 @@ def estornar(grupo: Grupo, doc: Row, quem: str, arquivo_id: int | None) -> str:
         )
     if retirado:
         return "Pedido de cancelamento estornado: o evento foi retirado antes de ser transmitido."
+    sabido = "o evento já tinha sido levado pelo transmissor"
+    if evento is not None and _sem_saber(grupo, evento):
+        sabido = "não se sabe se o evento chegou ao transmissor"
     return (
-        "Pedido de cancelamento estornado, mas o evento já tinha sido levado pelo transmissor:"
-        " a palavra da SEFAZ vale. Se ela cancelar, o documento passa a CANCELADO."
+        f"Pedido de cancelamento estornado, mas {sabido}: a palavra da SEFAZ vale. Se ela cancelar, o documento passa a"
+        " CANCELADO."
     )
+
+
+def _sem_saber(grupo: Grupo, evento: Row) -> bool:
+    """Says whether the file of the event was given up before it was known to be visible."""
+    publicada = publicacoes.ultima(grupo.banco, saidas.EVENTO, evento_id=evento["id"])
+    return publicada is not None and publicada["estado"] == publicacoes.RETIRADA
 
 
 def _fechado(estado: str) -> str:
