@@ -1,7 +1,7 @@
 """Continues, at start, what an earlier run left half done (docs/desenvolvimento/confiabilidade.md, section 6)."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +22,7 @@ from separador.pastas.disco import PROPRIA
 from separador.pastas.erros import FalhaDePasta, SemResposta
 from separador.pastas.lugar import abertos
 from separador.pastas.posse import plano
-from separador.pastas.posse.cantos import caminho_provisorio
+from separador.pastas.posse.cantos import caminho_provisorio, dona
 from separador.pastas.posse.marca import TRABALHO
 from separador.pastas.tomada import Tomado
 
@@ -107,7 +107,7 @@ def varrer_provisorios(contexto: Contexto) -> None:
     }
     # One that was brought into the present corner, whose row still names the former one (`retomada`).
     levados = {os.path.basename(bytes(linha["provisorio"] or b"")) for linha in pendentes}
-    for raiz in _com_subpastas(contexto):
+    for raiz in _com_subpastas(contexto, {dona(Path(p["pasta"]), bytes(p["provisorio"] or b"")) for p in pendentes}):
         with suppress(FalhaDePasta):  # the next file for it shows what is wrong
             pastas_por_data.garantir_raiz(contexto, raiz)
     for pasta, canto in contexto.cantos.conhecidos():
@@ -122,11 +122,11 @@ def varrer_provisorios(contexto: Contexto) -> None:
             contexto.log.warning(falha.mensagem, acao="limpeza", o_que_fazer=falha.o_que_fazer)
 
 
-def _com_subpastas(contexto: Contexto) -> Iterable[Path]:
+def _com_subpastas(contexto: Contexto, com_pendentes: Collection[Path]) -> Iterable[Path]:
     """Returns the folders that are no route's and in which files are staged for folders by month. Only those that are
-    there."""
+    there, or for which something is still to become visible."""
     raizes = [contexto.dados / "fiscal", *capacidade.pastas_de_encenados(contexto)]
-    return [r for r in raizes if _ha_propria(contexto, r)]
+    return [r for r in raizes if r in com_pendentes or _ha_propria(contexto, r)]
 
 
 def _ha_propria(contexto: Contexto, raiz: Path) -> bool:

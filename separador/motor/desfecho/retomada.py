@@ -101,7 +101,7 @@ class _Retomada:
                     continue
                 faixas.fazer(pasta, nossos.levar_tomado, nossa, lote, nome)
                 self._lotes.setdefault(pasta, set()).add(lote)
-                if linha is not None and linha["desfecho"] is not None:
+                if linha is not None and linha["desfecho"] is not None and bytes(linha["nome"]) == nome:
                     original = Original(str(nossa.trabalho), lote, nome, bytes(linha["guardado_em"]))
                     self._terminados.setdefault(pasta, []).append(original)
         except FalhaDePasta as falha:
@@ -229,8 +229,7 @@ def registrado(contexto: Contexto, lote: str, nome: bytes) -> Row | None:
     rota = rota_do_lote(contexto, lote) if linha is None else None
     if rota is None or rota.marcador is None or not nome.lower().endswith(rota.marcador.lower().encode()):
         return linha
-    dele = arquivos.por_nome(contexto.banco, lote, nome[: -len(rota.marcador.encode())])
-    return dele if dele is not None and dele["desfecho"] is None else None
+    return arquivos.por_nome(contexto.banco, lote, nome[: -len(rota.marcador.encode())])
 
 
 def _existe(caminho: bytes) -> bool:

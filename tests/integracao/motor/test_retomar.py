@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 
 from separador.banco import rotas
 from separador.demonstracao import exportacoes as ex
+from separador.demonstracao import retornos as rt
 from separador.demonstracao.empresas import EMITENTE
 from separador.motor.desfecho.sem_saber import o_que_fazer
 from separador.pastas.erros import FalhaDePasta
@@ -174,6 +175,38 @@ def test_retomar_do_que_parou_em_um_ponto(tmp_path: Path, ponto: str, b_rodou: b
             assert _visiveis(comum / "saida") == sorted(entradas)
         if not coleta:
             assert a.falhas() == [], "o que está no destino saiu"
+
+
+@pytest.mark.parametrize("ponto", ["notado", "meio"])
+def test_retomar_em_outro_disco_depois_de_idas_e_voltas(tmp_path: Path, outra_pasta: Path, ponto: str) -> None:
+    """What was taken lies one takeover deeper each time."""
+    entradas, regra = _entradas("mover"), _rotas(outra_pasta, "mover")
+    with (
+        Instalacao(tmp_path / "a", rotas=regra) as a,
+        Instalacao(tmp_path / "b", rotas=regra, aberta=False) as b,
+    ):
+        _parada(a, outra_pasta, ponto, entradas)
+        for outra in (b, a, b, a):
+            _assumir(outra)
+        _trabalhar(a)
+        _nada_pendente(a)
+        assert (a.falhas(), _visiveis(outra_pasta / "saida")) == ([], sorted(entradas))
+        assert restos(outra_pasta / "saida") == restos(outra_pasta / "entrada") == ["dono"]
+
+
+@pytest.mark.parametrize("ponto", ["notado", "confirmado"])
+def test_o_marcador_vai_com_o_arquivo(tmp_path: Path, ponto: str) -> None:
+    comum, entradas = tmp_path / "comum", _entradas("mover")
+    rotas = [r | {"marcador": ".ok"} for r in _rotas(comum, "mover")]
+    with Instalacao(tmp_path / "a", rotas=rotas) as a, Instalacao(tmp_path / "b", rotas=rotas, aberta=False) as b:
+        (comum / "entrada").mkdir(parents=True, exist_ok=True)
+        marcadores = {f"{n}.OK": (f"{n}.OK", b"") for n in entradas}
+        _parada(a, comum, ponto, entradas | marcadores)
+        _assumir(b)
+        _voltar(a)
+        _nada_pendente(a)
+        _contar(a, comum, entradas, [])
+        assert a.falhas() == []
 
 
 def test_retomar_com_o_servico_no_ar(tmp_path: Path) -> None:
@@ -434,6 +467,27 @@ def test_a_pasta_de_uma_secao_tem_saida(tmp_path: Path, removida: str) -> None:
         a.passar(31)
         assert a.falhas() == []
         assert (canto(raiz) / "vivo").is_file()
+
+
+def test_pasta_por_data_refeita_nao_da_por_publicado_o_que_sumiu(tmp_path: Path) -> None:
+    """The fiscal copies lie in the data folder. Their corner was removed with a copy that was not visible yet."""
+    with Instalacao(tmp_path / "a") as a:
+        e = a.enviado(1)
+        a.autorizado(2)
+        retorno = rt.autorizado(e.dados, os.fsencode(e.nome), agora=a.agora)
+        with pytest.MonkeyPatch.context() as so_aqui:
+            _parar_em("notado", so_aqui)
+            with pytest.raises(_Parou):
+                a.soltar(2, retorno.nome, retorno.dados)
+        _morrer(a)
+        shutil.rmtree(a.dados / "fiscal" / ".separador")
+        _trabalhar(a)
+        _nada_pendente(a)
+        assert e.chave in a.falha("SEP-TOMADA")["motivo"]
+        assert "fiscal" in a.falha("SEP-TOMADA")["motivo"]
+        assert [p.name for p in (a.dados / "quarentena").iterdir()] == [
+            a.falha("SEP-TOMADA")["o_que_fazer"].split("/")[-1][:-1]
+        ]
 
 
 def test_nota_orfa_sai_na_recuperacao(tmp_path: Path) -> None:
