@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from sqlite3 import Row
 
-from separador.banco import arquivos, publicacoes
+from separador.banco import arquivos
 from separador.banco.conexao import texto_de
 from separador.capacidades.cte.banco import documentos, eventos
 from separador.capacidades.cte.banco.documentos import Mudanca, NovoDocumento
@@ -16,6 +16,7 @@ from separador.capacidades.cte.servico.consulta import recebida
 from separador.capacidades.cte.servico.encerramento import encerrar_por
 from separador.capacidades.cte.servico.evento import registro
 from separador.capacidades.cte.servico.rede import fila as fila_da_rede
+from separador.capacidades.cte.servico.retirados import sem_saber_do_documento
 from separador.capacidades.sefaz.banco import bloqueios, fila
 from separador.fiscal.consultas import ConsultaLida
 from separador.fiscal.nomes import com_declaracao
@@ -143,8 +144,7 @@ def _conhecido(grupo: Grupo, item: Item, parecer: Parecer, p: Preparado, doc: Ro
         situacao = _S.AGUARDANDO_RETORNO  # it is being handed on, in this group or as soon as the folder works again
     if situacao is _S.REJEITADO and igual and fila.abertas_do_documento(grupo.banco, doc["id"], fila.DOCUMENTO):
         situacao = _S.AGUARDANDO_RETORNO  # the same bytes are in the queue already
-    # A document of which it could not be told whether it left goes when a person drops it again.
-    sem_saber = situacao is _S.NAO_ENVIADO and _foi_retirado(grupo, doc)
+    sem_saber = situacao is _S.NAO_ENVIADO and sem_saber_do_documento(grupo.banco, doc["id"])  # goes when dropped again
     if situacao is _S.REJEITADO or sem_saber or (situacao is _S.NAO_ENVIADO and not igual):
         if not igual:
             causa = Causa.CORRECAO if situacao is _S.REJEITADO else Causa.SUBSTITUICAO
@@ -168,12 +168,6 @@ def _conhecido(grupo: Grupo, item: Item, parecer: Parecer, p: Preparado, doc: Ro
         duplicado(grupo, item, p.chave, doc, f"O documento já está aqui, {agora}.")
     else:
         _outro_conteudo(grupo, item, p.chave, situacao)
-
-
-def _foi_retirado(grupo: Grupo, doc: Row) -> bool:
-    """Says whether the last file of the document was given up before it was known to be visible."""
-    ultima = publicacoes.ultima(grupo.banco, saidas.DOCUMENTO, documento_id=doc["id"])
-    return ultima is not None and ultima["estado"] == publicacoes.RETIRADA
 
 
 def _recusado_demais(mensagem: str) -> Erro:

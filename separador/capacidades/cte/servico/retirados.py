@@ -1,13 +1,16 @@
 """Records what follows for a document when it cannot be told whether a file about it was handed on.
 
-Each function returns the order that puts the file out again (Portuguese).
+The functions of the kinds of output return the order that puts the file out again (Portuguese).
 """
 
 from sqlite3 import Row
 
+from separador.banco import publicacoes
+from separador.banco.conexao import Banco
 from separador.capacidades.cte.banco import documentos, eventos
 from separador.capacidades.cte.dominio.retorno import CANCELAMENTO
 from separador.motor.contexto import Contexto
+from separador.motor.desfecho import saidas
 from separador.nucleo.etapa import Etapa
 from separador.nucleo.situacao import Situacao
 
@@ -40,6 +43,20 @@ def consulta(contexto: Contexto, linha: Row, quando: str) -> str:  # noqa: ARG00
     if linha["documento_id"] is not None:
         _sair_da_entrega(contexto, linha["documento_id"], Etapa.PUBLICADO)
     return f"consulte de novo: separador cte consultar {linha['chave']}" if linha["chave"] else "consulte de novo"
+
+
+def sem_saber_do_documento(banco: Banco, documento_id: int) -> bool:
+    """Says whether the last file of the document was given up before it was known to be visible."""
+    return _retirada(publicacoes.ultima(banco, saidas.DOCUMENTO, documento_id=documento_id))
+
+
+def sem_saber_do_evento(banco: Banco, evento_id: int) -> bool:
+    """Says the same of the last file of an event."""
+    return _retirada(publicacoes.ultima(banco, saidas.EVENTO, evento_id=evento_id))
+
+
+def _retirada(publicacao: Row | None) -> bool:
+    return publicacao is not None and publicacao["estado"] == publicacoes.RETIRADA
 
 
 def _sair_da_entrega(contexto: Contexto, documento_id: int, etapa: Etapa) -> None:
