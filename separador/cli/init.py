@@ -18,26 +18,25 @@ from separador.cli.base.chave_do_cofre import criar_chave
 from separador.cli.base.comum import Opcoes, Saida, ids_conhecidos, passar_opcoes, sair
 from separador.cli.base.pastas_de_troca import Preparo
 from separador.cli.posse import (
+    SE_FOR_DESTA,
     anotar_troca,
     assumir_pastas,
     confirmar_instalacao,
+    criar_da_secao,
     da_secao,
     das_rotas,
+    das_secoes,
     desta_instalacao,
     epoca_livre,
     exigir_sozinha,
     marcas_conhecidas,
 )
-from separador.nucleo.capacidade import PastaDaSecao, pastas_das_secoes
 from separador.nucleo.rota import Rota, atribuir_ids
 
 if TYPE_CHECKING:
     from separador.configuracao import Configuracao
     from separador.pastas.erros import FalhaDePasta
     from separador.pastas.posse.instalacao import Quem
-
-
-_SE_FOR_DESTA = "Use outra pasta, ou desligue a outra instalação. Se esta deve ficar com a pasta"
 
 
 @click.command(
@@ -61,8 +60,8 @@ _SE_FOR_DESTA = "Use outra pasta, ou desligue a outra instalação. Se esta deve
 @click.option(
     "--secao",
     metavar="NOME",
-    help="Com --assumir, no lugar de --rota: a pasta que uma seção da configuração nomeia. "
-    "Um NOME que não há mostra os que há.",
+    help="No lugar de --rota: só a pasta que uma seção da configuração nomeia, e mesmo que ela já fosse conhecida e "
+    "tenha sumido. Um NOME que não há mostra os que há.",
 )
 @click.option(
     "--mesma-instalacao",
@@ -98,10 +97,10 @@ def init(
     if destino is not None and not systemd:
         raise click.UsageError("--destino só vale com --systemd.")
     exigir_sozinha(mesma=mesma, nova=nova, outras=systemd or assumir or (numero, secao) != (None, None))
-    if assumir and (numero is None) == (secao is None):
+    if assumir and (numero, secao) == (None, None):
         raise click.UsageError("--assumir só vale com --rota N, ou com --secao.")
-    if secao is not None and not assumir:
-        raise click.UsageError("--secao só vale com --assumir.")
+    if None not in (numero, secao):
+        raise click.UsageError("--rota e --secao não valem juntas: rode uma, e depois a outra.")
     _configuracao_inicial(opcoes.arquivo)
     configuracao = opcoes.configuracao()
     preparo = Preparo.de(configuracao)
@@ -112,14 +111,14 @@ def init(
     with preparo.como_o_servico():
         conhecidos = ids_conhecidos(configuracao.dados)
     rotas = atribuir_ids(configuracao.rotas, conhecidos)
-    escolhidas = [r for r in rotas if r.ativo and numero in (None, r.id)]
+    escolhidas = [r for r in rotas if r.ativo and secao is None and numero in (None, r.id)]
     if numero is not None and not escolhidas:
         sair(Saida.RECUSADO, f"Não há rota ativa com o id {numero}; veja as que existem com: separador rotas listar")
+    secoes = [da_secao(configuracao, secao)] if secao else das_secoes(configuracao) if numero is None else []
     if assumir:
-        assumir_pastas(preparo, da_secao(configuracao, secao) if secao else das_rotas(escolhidas))
+        assumir_pastas(preparo, [s.pasta for s in secoes] if secao else das_rotas(escolhidas))
     falhas = _criar_pastas(configuracao, preparo, escolhidas, forcar=numero is not None)
-    if numero is None:
-        falhas += sum(_na_faixa_da_secao(configuracao, preparo, pasta) for pasta in _das_secoes(configuracao))
+    falhas += sum(criar_da_secao(configuracao, preparo, s, forcar=secao is not None) for s in secoes)
     criar_chave(preparo)
     preparo.dizer_diferencas()
     if systemd:
@@ -190,67 +189,6 @@ def _criar_pastas(configuracao: "Configuracao", preparo: Preparo, rotas: list[Ro
     return falhas
 
 
-def _das_secoes(configuracao: "Configuracao") -> list[PastaDaSecao]:
-    """Returns the folders of sections that the command makes, when they are no route's folder."""
-    das_rotas = {p for r in configuracao.rotas for p in r.pastas()}
-    return [p for p in pastas_das_secoes(configuracao) if p.criada_no_init and p.pasta not in das_rotas]
-
-
-def _na_faixa_da_secao(configuracao: "Configuracao", preparo: Preparo, da_secao: PastaDaSecao) -> int:
-    """Does as `_criar_da_secao`. A share that does not answer is one more failure, not a command that hangs."""
-    from separador.pastas import faixas  # noqa: PLC0415
-    from separador.pastas.erros import SemResposta  # noqa: PLC0415
-
-    try:
-        return faixas.fazer(da_secao.pasta, _criar_da_secao, configuracao, preparo, da_secao)
-    except SemResposta as falha:
-        click.echo(f"{da_secao.nome}: {falha.mensagem}. {falha.o_que_fazer}", err=True)
-        return 1
-
-
-def _criar_da_secao(configuracao: "Configuracao", preparo: Preparo, da_secao: PastaDaSecao) -> int:
-    """Creates and marks the folder. Returns 1 when it could not be created, with the reason on stderr; else 0."""
-    from separador.configuracao.motivo import motivo  # noqa: PLC0415
-    from separador.pastas.criacao import Recusado  # noqa: PLC0415
-    from separador.pastas.erros import FalhaDePasta, PastaDeOutra  # noqa: PLC0415
-    from separador.pastas.posse.marca import de_outra  # noqa: PLC0415
-    from separador.pastas.saude import inicializar, ler_marca  # noqa: PLC0415
-
-    pasta, nome = da_secao.pasta, da_secao.nome
-    with preparo.como_o_servico():
-        quem = desta_instalacao(configuracao.dados)
-        esperada = marcas_conhecidas(configuracao.dados).get(str(pasta))
-    try:
-        preparo.conferir(pasta)
-        atual = ler_marca(pasta)
-        if esperada is not None and (atual is None or atual.uuid != esperada):
-            texto = f"{nome}: {pasta} já era usada e a marca dela sumiu, ou é de outra; monte-a de novo."
-            click.echo(texto, err=True)
-            return 1
-        if atual is not None and atual.de_outra(quem):
-            raise de_outra(pasta, atual)
-        preparo.criar(pasta)
-        with preparo.como_o_servico():
-            marca = inicializar(pasta, esperada or str(uuid.uuid4()), datetime.now(UTC), nome, quem)
-        if marca.de_outra(quem):
-            raise de_outra(pasta, marca)
-    except PastaDeOutra as falha:
-        texto = f"{nome}: {falha.mensagem}. {_SE_FOR_DESTA}: separador init --secao {da_secao.secao} --assumir"
-        click.echo(texto, err=True)
-        return 1
-    except FalhaDePasta as falha:
-        click.echo(f"{nome}: {falha.mensagem}. {falha.o_que_fazer}", err=True)
-        return 1
-    except Recusado as recusado:
-        click.echo(f"{nome}: {recusado}.", err=True)
-        return 1
-    except OSError as erro:
-        click.echo(f"{nome}: não consegui usar {pasta}: {motivo(erro)}", err=True)
-        return 1
-    click.echo(f"{nome}: {pasta} {'criada' if atual is None else 'já existia'}.")
-    return 0
-
-
 @dataclass(frozen=True, slots=True)
 class _Feita:
     """The result for one folder: a problem (Portuguese), or its sentinel and how it was found."""
@@ -308,7 +246,7 @@ def _criar(preparo: Preparo, quem: "Quem", rota: Rota, pasta: Path, esperada: st
 
 
 def _de_outra(rota: Rota, falha: "FalhaDePasta") -> str:
-    return f"{falha.mensagem}. {_SE_FOR_DESTA}: separador init --rota {rota.id} --assumir"
+    return f"{falha.mensagem}. {SE_FOR_DESTA}: separador init --rota {rota.id} --assumir"
 
 
 def _por_que_nao(rota: Rota, pasta: Path, *, sumiu: bool) -> str:

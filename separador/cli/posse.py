@@ -1,5 +1,6 @@
 """Does the part of `separador init` about ownership: the id of the installation, the corners in the folders."""
 
+import uuid
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime
@@ -10,13 +11,15 @@ import click
 
 from separador.cli.base.comum import Saida, sair
 from separador.cli.base.pastas_de_troca import Preparo
-from separador.nucleo.capacidade import pastas_das_secoes
+from separador.nucleo.capacidade import PastaDaSecao, pastas_das_secoes
 
 if TYPE_CHECKING:
     from separador.configuracao import Configuracao
     from separador.nucleo.rota import Rota
     from separador.pastas.posse.cerca import Assumida
     from separador.pastas.posse.instalacao import Quem
+
+SE_FOR_DESTA = "Use outra pasta, ou desligue a outra instalação. Se esta deve ficar com a pasta"
 
 
 def desta_instalacao(dados: Path) -> "Quem":
@@ -114,13 +117,87 @@ def das_rotas(rotas: "Sequence[Rota]") -> list[Path]:
     return sorted(todas, key=lambda p: p in origens)
 
 
-def da_secao(config: "Configuracao", secao: str) -> list[Path]:
+def da_secao(config: "Configuracao", secao: str) -> PastaDaSecao:
     """Returns the folder of a section. Ends the command (1) when the configuration names none."""
-    achadas = {p.secao: p.pasta for p in pastas_das_secoes(config)}
+    achadas = {p.secao: p for p in pastas_das_secoes(config)}
     if secao not in achadas:
         outras = ", ".join(achadas) or "nenhuma"
         sair(Saida.RECUSADO, f"A configuração não tem a pasta {secao}; as de seções que ela tem: {outras}.")
-    return [achadas[secao]]
+    return achadas[secao]
+
+
+def das_secoes(configuracao: "Configuracao") -> list[PastaDaSecao]:
+    """Returns the folders of sections that the command makes, when they are no route's folder."""
+    das_rotas = {p for r in configuracao.rotas for p in r.pastas()}
+    return [p for p in pastas_das_secoes(configuracao) if p.criada_no_init and p.pasta not in das_rotas]
+
+
+def criar_da_secao(
+    configuracao: "Configuracao", preparo: Preparo, da_secao: PastaDaSecao, *, forcar: bool = False
+) -> int:
+    """Creates and marks the folder. Returns 1 when it could not be created, with the reason on stderr; else 0. With
+    `forcar` a sentinel that is gone or another's of ours, and a corner that is gone, are right so.
+
+    A share that does not answer is one more failure, not a command that hangs.
+    """
+    from separador.pastas import faixas  # noqa: PLC0415
+    from separador.pastas.erros import SemResposta  # noqa: PLC0415
+
+    try:
+        return faixas.fazer(da_secao.pasta, _criar_da_secao, configuracao, preparo, da_secao, forcar=forcar)
+    except SemResposta as falha:
+        click.echo(f"{da_secao.nome}: {falha.mensagem}. {falha.o_que_fazer}", err=True)
+        return 1
+
+
+def _criar_da_secao(configuracao: "Configuracao", preparo: Preparo, da_secao: PastaDaSecao, *, forcar: bool) -> int:
+    from separador.configuracao.motivo import motivo  # noqa: PLC0415
+    from separador.pastas.criacao import Recusado  # noqa: PLC0415
+    from separador.pastas.erros import FalhaDePasta, PastaDeOutra  # noqa: PLC0415
+    from separador.pastas.posse.marca import de_outra  # noqa: PLC0415
+    from separador.pastas.saude import inicializar, ler_marca  # noqa: PLC0415
+
+    pasta, nome = da_secao.pasta, da_secao.nome
+    with preparo.como_o_servico():
+        quem = desta_instalacao(configuracao.dados)
+        esperada = marcas_conhecidas(configuracao.dados).get(str(pasta))
+    try:
+        preparo.conferir(pasta)
+        atual = ler_marca(pasta)
+        if esperada is not None and not forcar and (atual is None or atual.uuid != esperada):
+            texto = (
+                f"{nome}: {pasta} já era usada e a marca dela sumiu, ou é de outra; monte-a de novo. "
+                f"Se a troca foi de propósito: separador init --secao {da_secao.secao}"
+            )
+            click.echo(texto, err=True)
+            return 1
+        if atual is not None and atual.de_outra(quem):
+            raise de_outra(pasta, atual)
+        preparo.criar(pasta)
+        with preparo.como_o_servico():
+            epoca = epoca_livre(configuracao.dados) if forcar else 1
+            novo = esperada or str(uuid.uuid4())
+            marca = inicializar(pasta, novo, datetime.now(UTC), nome, quem, refazer=forcar, epoca=epoca)
+        if marca.de_outra(quem):
+            raise de_outra(pasta, marca)
+    except PastaDeOutra as falha:
+        texto = f"{nome}: {falha.mensagem}. {SE_FOR_DESTA}: separador init --secao {da_secao.secao} --assumir"
+        click.echo(texto, err=True)
+        return 1
+    except FalhaDePasta as falha:
+        click.echo(f"{nome}: {falha.mensagem}. {falha.o_que_fazer}", err=True)
+        return 1
+    except Recusado as recusado:
+        click.echo(f"{nome}: {recusado}.", err=True)
+        return 1
+    except OSError as erro:
+        click.echo(f"{nome}: não consegui usar {pasta}: {motivo(erro)}", err=True)
+        return 1
+    click.echo(f"{nome}: {pasta} {'criada' if atual is None else 'já existia'}.")
+    if esperada not in (None, marca.uuid):
+        with preparo.como_o_servico():
+            anotar_troca(configuracao.dados, {str(pasta): marca.uuid})
+    return 0
 
 
 def assumir_pastas(preparo: Preparo, pastas: "Sequence[Path]") -> None:
@@ -181,19 +258,16 @@ def marcas_conhecidas(dados: Path) -> dict[str, str]:
 
 
 def epoca_livre(dados: Path) -> int:
-    """Returns an epoch later than that of every staged file that is not known to be published. A folder made anew gets
-    it: in the corner of the former one, such a file would be absent, and so pass for published."""
+    """Returns the epoch for a folder that is made anew."""
     from separador.banco.leitura import ARQUIVO  # noqa: PLC0415
 
     if not (dados / ARQUIVO).is_file():
         return 1
     from separador.banco.conexao import abrir  # noqa: PLC0415
-    from separador.banco.publicacoes import pendentes  # noqa: PLC0415
-    from separador.pastas.posse.cantos import canto_de  # noqa: PLC0415
+    from separador.motor.desfecho import epocas  # noqa: PLC0415
 
     with closing(abrir(dados, migrar=False)) as banco:
-        cantos = [canto_de(bytes(linha["provisorio"] or b"")) for linha in pendentes(banco)]
-    return 1 + max((int(c.rpartition("-")[2]) for c in cantos if c), default=0)
+        return epocas.epoca_livre(banco)
 
 
 def anotar_troca(dados: Path, trocadas: dict[str, str]) -> None:

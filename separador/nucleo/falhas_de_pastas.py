@@ -1,6 +1,7 @@
 """Holds what the codes of folders say, and of the files that wait in them: the reason and what to do (Portuguese)."""
 
 _ASSUMIR = "separador init --assumir --rota N (ou --secao NOME, se a pasta não é de rota)"
+_REFAZER = "separador init --rota N (ou --secao NOME, se a pasta não é de rota)"
 
 DE_PASTAS: dict[str, tuple[str, str]] = {
     # --- folders and disks
@@ -10,11 +11,11 @@ DE_PASTAS: dict[str, tuple[str, str]] = {
     ),
     "SEP-MARCA-SUMIU": (
         "A marca da pasta não está lá; o compartilhamento pode ter caído.",
-        "Monte o compartilhamento de novo. Se a pasta foi recriada de propósito, rode 'separador init --rota N'.",
+        f"Monte o compartilhamento de novo. Se a pasta foi recriada de propósito: {_REFAZER}",
     ),
     "SEP-MARCA-OUTRA": (
         "A pasta tem a marca de outra pasta desta instalação.",
-        "Verifique o que está montado ali. Se a troca foi de propósito, rode 'separador init --rota N'.",
+        f"Verifique o que está montado ali. Se a troca foi de propósito: {_REFAZER}",
     ),
     "SEP-PASTA-DE-OUTRA": (
         "A pasta é de outra instalação do separador; nada dela é lido, gravado nem removido.",
@@ -22,7 +23,7 @@ DE_PASTAS: dict[str, tuple[str, str]] = {
     ),
     "SEP-PERDI-A-PASTA": (
         "O canto desta instalação na pasta (.separador) não está mais lá; nada dele é dado por publicado.",
-        "Verifique quem mexeu na .separador da pasta. Se foi de propósito: separador init --rota N",
+        f"Verifique quem mexeu na .separador da pasta. Se foi de propósito: {_REFAZER}",
     ),
     "SEP-CANTO-ALHEIO": (
         "A .separador da pasta não é só desta instalação: é um link, ou é de outro, ou outros podem gravar nela.",
@@ -41,8 +42,8 @@ DE_PASTAS: dict[str, tuple[str, str]] = {
         f"Desligue a outra instalação e repita: {_ASSUMIR}",
     ),
     "SEP-TOMADA": (
-        "Ao assumir a pasta de outra instalação, não deu para saber se este arquivo já tinha saído.",
-        "Ele está em quarentena/, com 'tomada_' na frente. Confira no destino; se não saiu, solte-o de novo na origem.",
+        "A pasta mudou de dono, ou o canto dela foi refeito, e não deu para saber se este arquivo já tinha saído.",
+        "O original está em quarentena/. Confira no destino e com quem coleta; se não saiu, solte-o de novo na origem.",
     ),
     "SEP-NAO-E-PASTA": ("O caminho não é uma pasta.", "Corrija o caminho na configuração da rota."),
     "SEP-SEM-PERMISSAO": (

@@ -162,6 +162,7 @@ CONFERIR: dict[str, Callable[[Capacidade], None]] = {
     "recursos": _recursos,
     "retencao": _uma("retencao", argumentos=2),
     "entregas": _cada("entregas", argumentos=3),
+    "retiradas": _cada("retiradas", argumentos=3),
     "chamadas": _chamadas,
     "recuperacao": _recuperacao,
     "rastro": _uma("rastro", argumentos=2),
@@ -217,7 +218,9 @@ def _nomes(c: Capacidade, campo: str) -> list[str]:
     return [v.nome for v in valor] if isinstance(valor, tuple) else list(valor)
 
 
-@pytest.mark.parametrize("campo", ["comandos", "regras", "pedidos", "recursos", "entregas", "chamadas", "recebe"])
+@pytest.mark.parametrize(
+    "campo", ["comandos", "regras", "pedidos", "recursos", "entregas", "retiradas", "chamadas", "recebe"]
+)
 def test_um_nome_e_de_uma_capacidade_so(campo: str) -> None:
     vezes = Counter(nome for c in capacidade.todas() for nome in _nomes(c, campo))
     assert vezes

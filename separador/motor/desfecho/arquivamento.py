@@ -44,7 +44,8 @@ def arquivar_terminados(contexto: Contexto, originais: Sequence[Original]) -> No
             avisar_pasta(contexto, falha)
             lote.vazio = False
     for destino in tocados:
-        sincronizar_pasta(destino)
+        if destino.is_dir():  # it is not made for an original that another installation took up
+            sincronizar_pasta(destino)
     for (trabalho, nome_do_lote), lote in lotes.items():
         if lote.vazio:
             _limpar(contexto, Path(trabalho), nome_do_lote)

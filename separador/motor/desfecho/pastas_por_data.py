@@ -8,6 +8,7 @@ from pathlib import Path
 
 from separador.banco import rotas
 from separador.motor.contexto import Contexto
+from separador.motor.desfecho.epocas import epoca_livre
 from separador.pastas import faixas, saude
 from separador.pastas.criacao import MODO_DOS_DADOS, criar_nossas
 from separador.pastas.disco import PROPRIA, sincronizar_pasta
@@ -28,13 +29,14 @@ def garantir_raiz(contexto: Contexto, raiz: Path) -> None:
         return
     propria = raiz.is_relative_to(contexto.dados)
     esperada = None if propria else rotas.marcas(contexto.banco).get(str(raiz))
-    marca = faixas.fazer(raiz, _garantir, raiz, esperada, contexto.agora(), cantos.quem, propria=propria)
+    epoca = epoca_livre(contexto.banco)
+    marca = faixas.fazer(raiz, _garantir, raiz, esperada, contexto.agora(), cantos.quem, propria=propria, epoca=epoca)
     if esperada is None and not propria:
         rotas.marcar(contexto.banco, str(raiz), marca.uuid)
     cantos.anotar(raiz, marca)
 
 
-def _garantir(raiz: Path, esperada: str | None, agora: datetime, quem: Quem, *, propria: bool) -> Marca:
+def _garantir(raiz: Path, esperada: str | None, agora: datetime, quem: Quem, *, propria: bool, epoca: int) -> Marca:
     with traduzindo(raiz):
         marca = saude.ler_marca(raiz)
     if esperada is not None and (marca is None or marca.uuid != esperada):
@@ -43,7 +45,7 @@ def _garantir(raiz: Path, esperada: str | None, agora: datetime, quem: Quem, *, 
         if propria:
             with traduzindo(raiz):
                 criar_nossas(raiz)
-        marca = saude.inicializar(raiz, str(uuid.uuid4()), agora, "separador", quem, refazer=propria)
+        marca = saude.inicializar(raiz, str(uuid.uuid4()), agora, "separador", quem, refazer=propria, epoca=epoca)
     if marca.de_outra(quem):
         raise de_outra(raiz, marca)
     return marca

@@ -1,7 +1,7 @@
 """Continues, at start, what an earlier run left half done (docs/desenvolvimento/confiabilidade.md, section 6)."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,7 +21,8 @@ from separador.pastas import faixas, provisorios, tomada
 from separador.pastas.disco import PROPRIA
 from separador.pastas.erros import FalhaDePasta, SemResposta
 from separador.pastas.lugar import abertos
-from separador.pastas.posse.cantos import caminho_provisorio
+from separador.pastas.posse import plano
+from separador.pastas.posse.cantos import caminho_provisorio, dona
 from separador.pastas.posse.marca import TRABALHO
 from separador.pastas.tomada import Tomado
 
@@ -77,7 +78,7 @@ def _examinar(contexto: Contexto, trabalho: Path, achados: Achados) -> None:
         linha = arquivos.por_nome(contexto.banco, tomado.lote, tomado.nome)
         if linha is not None and linha["desfecho"] is not None:
             destino = bytes(linha["guardado_em"])
-            terminados.append(Original(linha["trabalho"], linha["lote"], bytes(linha["nome"]), destino))
+            terminados.append(Original(str(trabalho), linha["lote"], bytes(linha["nome"]), destino))
         elif linha is not None and linha["etapa"] in (Etapa.RETIDO.value, Etapa.PUBLICANDO.value):
             continue  # it is held until what it waits for is there, or its files wait for a folder
         elif not _marcador(contexto, tomado):
@@ -85,6 +86,8 @@ def _examinar(contexto: Contexto, trabalho: Path, achados: Achados) -> None:
     arquivar_terminados(contexto, terminados)
     for lote in faixas.fazer(trabalho, tomada.listar_lotes, trabalho):
         faixas.fazer(trabalho, tomada.limpar_lote, trabalho, lote)
+    a_publicar = {linha["lote"] for linha in publicacoes.pendentes(contexto.banco)}
+    faixas.fazer(trabalho, plano.limpar_orfas, trabalho, a_publicar)
 
 
 def _marcador(contexto: Contexto, tomado: Tomado) -> bool:
@@ -97,11 +100,14 @@ def _marcador(contexto: Contexto, tomado: Tomado) -> bool:
 
 def varrer_provisorios(contexto: Contexto) -> None:
     """Removes staged files that no commit names, because nobody was told of them. Only our own corners are swept."""
+    pendentes = publicacoes.pendentes(contexto.banco)
     prometidos = {
         os.path.normpath(caminho_provisorio(Path(linha["pasta"]), bytes(linha["provisorio"] or b"")))
-        for linha in publicacoes.pendentes(contexto.banco)
+        for linha in pendentes
     }
-    for raiz in _com_subpastas(contexto):
+    # One that was brought into the present corner, whose row still names the former one (`retomada`).
+    levados = {os.path.basename(bytes(linha["provisorio"] or b"")) for linha in pendentes}
+    for raiz in _com_subpastas(contexto, {dona(Path(p["pasta"]), bytes(p["provisorio"] or b"")) for p in pendentes}):
         with suppress(FalhaDePasta):  # the next file for it shows what is wrong
             pastas_por_data.garantir_raiz(contexto, raiz)
     for pasta, canto in contexto.cantos.conhecidos():
@@ -109,18 +115,18 @@ def varrer_provisorios(contexto: Contexto) -> None:
         try:
             for nome in faixas.fazer(pasta, provisorios.listar_provisorios, pasta, canto):
                 caminho = os.path.normpath(caminho_provisorio(pasta, prefixo + nome))
-                if caminho not in prometidos and not _poupado(contexto, nome):
+                if caminho not in prometidos and nome not in levados and not _poupado(contexto, nome):
                     faixas.fazer(pasta, provisorios.descartar_provisorio, pasta, prefixo + nome)
                     contexto.log.info("resto provisório descartado", acao="limpeza", arquivo=mostrar(nome))
         except FalhaDePasta as falha:
             contexto.log.warning(falha.mensagem, acao="limpeza", o_que_fazer=falha.o_que_fazer)
 
 
-def _com_subpastas(contexto: Contexto) -> Iterable[Path]:
+def _com_subpastas(contexto: Contexto, com_pendentes: Collection[Path]) -> Iterable[Path]:
     """Returns the folders that are no route's and in which files are staged for folders by month. Only those that are
-    there."""
+    there, or for which something is still to become visible."""
     raizes = [contexto.dados / "fiscal", *capacidade.pastas_de_encenados(contexto)]
-    return [r for r in raizes if _ha_propria(contexto, r)]
+    return [r for r in raizes if r in com_pendentes or _ha_propria(contexto, r)]
 
 
 def _ha_propria(contexto: Contexto, raiz: Path) -> bool:

@@ -1,7 +1,8 @@
 """Takes up what the fence of a takeover took from a folder's former owner (`separador init --rota N --assumir`).
 
 A claim of which nothing was published goes back to its origin, and is taken like a new file. One that was published
-goes to the archive. What cannot be told goes to quarantine, and stands in the failures view.
+goes to the archive. What cannot be told goes to quarantine, and stands in the failures view. What was ours before the
+former owner's is no stranger's: `retomada` goes on with it first.
 """
 
 import os
@@ -12,8 +13,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from separador.banco import falhas
+from separador.banco import falhas, publicacoes
 from separador.motor.contexto import Contexto
+from separador.motor.desfecho import retomada
 from separador.motor.pasta_com_falha import avisar_pasta
 from separador.nucleo.falha import Falha, descrever
 from separador.nucleo.nome_de_arquivo import mostrar
@@ -30,6 +32,11 @@ from separador.pastas.saude import SONDA, SONDA_DE_COMANDO
 CODIGO = "SEP-TOMADA"
 _DE_TRABALHADOR = re.compile(rb".*\.e\d+\Z", re.DOTALL)
 """Name of a file that a worker staged. Its claim is somewhere: it is given up only after it was published."""
+
+
+_SEM_CONTEUDO = frozenset({DONO, PRONTA, VIDA, SONDA})
+_DE_PASSAGEM = (PREFIXO, SONDA_DE_COMANDO)
+"""Beginnings of the names of files that mean nothing any more when the rest is taken up."""
 
 
 class Juizo(StrEnum):
@@ -75,15 +82,15 @@ class _Tomada:
 
 
 def adotar(contexto: Contexto) -> int:
-    """Takes up everything that was taken over and not taken up yet. Returns the number of files."""
-    prontas = []
-    for pasta, canto in contexto.cantos.conhecidos():
-        with suppress(OSError, FalhaDePasta):
-            pronta = faixas.fazer(pasta, _pronta, pasta, canto)
-            if pronta is not None:
-                prontas.append(pronta)
+    """Takes up everything that was taken over and not taken up yet. Returns the number of files.
+
+    What our own database knows is left to `retomada`, also while that cannot go on with it.
+    """
+    retomada.retomar(contexto)
+    prontas = _prontas(contexto)
     if not prontas:
         return 0
+    _poupar(contexto, prontas)
     uuids = {t.marca.uuid for t in prontas}
     planejados = {e for t in prontas for p in t.planos.values() for es in p.values() for e in es or ()}
     feitos = 0
@@ -98,8 +105,30 @@ def adotar(contexto: Contexto) -> int:
             faixas.fazer(tomada.pasta, _encerrar, tomada)
     except FalhaDePasta as falha:
         avisar_pasta(contexto, falha)
-    contexto.log.info("pastas assumidas de outra instalação", acao="pasta assumida", arquivos=feitos)
+    if feitos:
+        contexto.log.info("pastas assumidas de outra instalação", acao="pasta assumida", arquivos=feitos)
     return feitos
+
+
+def _prontas(contexto: Contexto) -> list[_Tomada]:
+    """Returns the folders that were taken over, each with what is still to be taken up there."""
+    prontas = []
+    for pasta, canto in contexto.cantos.conhecidos():
+        with suppress(OSError, FalhaDePasta):
+            pronta = faixas.fazer(pasta, _pronta, pasta, canto)
+            if pronta is not None:
+                prontas.append(pronta)
+    return prontas
+
+
+def _poupar(contexto: Contexto, prontas: Iterable[_Tomada]) -> None:
+    """Leaves out what is ours by the database, and could not be gone on with."""
+    encenados = {os.path.basename(bytes(p["provisorio"] or b"")) for p in publicacoes.pendentes(contexto.banco)}
+    for tomada in prontas:
+        tomada.encenados = [e for e in tomada.encenados if os.fsencode(e.name) not in encenados]
+        tomada.tomados = [
+            (lote, nome) for lote, nome in tomada.tomados if retomada.registrado(contexto, lote.name, nome) is None
+        ]
 
 
 def _pronta(pasta: Path, canto: str) -> _Tomada | None:
@@ -128,7 +157,7 @@ def _classificar(tomada: _Tomada, aqui: Path, nome: str) -> None:
             tomada.ilegiveis.add(lote)
         else:
             tomada.planos[lote] = interpretar(texto, tomada.planos.get(lote))
-    elif nome not in (DONO, PRONTA, VIDA, SONDA) and not nome.startswith(SONDA_DE_COMANDO):
+    elif nome not in _SEM_CONTEUDO and not nome.startswith(SONDA_DE_COMANDO):
         tomada.encenados.append(aqui / nome)
 
 
@@ -223,7 +252,7 @@ def _encerrar(tomada: _Tomada) -> None:
         aberta = abertos.abrir(tomada.lugar)
         for raiz, pastas, nomes in os.walk(aberta.caminho, topdown=False):
             for nome in nomes:
-                if Path(raiz) != aberta.caminho and (nome in (VIDA, SONDA) or nome.startswith(PREFIXO)):
+                if Path(raiz) != aberta.caminho and (nome in _SEM_CONTEUDO or nome.startswith(_DE_PASSAGEM)):
                     (Path(raiz) / nome).unlink(missing_ok=True)
             for pasta in pastas:
                 with suppress(OSError):  # something came in: it is taken up next time

@@ -130,18 +130,24 @@ def exigir_posse(pasta: Path, provisorio: bytes) -> None:
     A sentinel of a later epoch is written before a file is taken out of the corner of an earlier one. So the order
     "absent, then sentinel" proves the publication. Raises `PastaSumiu`, `PastaDeOutra` or `PerdiAPasta`.
     """
-    raiz = dona(pasta, provisorio)
+    exigir_canto(dona(pasta, provisorio), canto_de(provisorio))
+
+
+def exigir_canto(raiz: Path, canto: str) -> None:
+    """Raises unless a folder is owned by this corner, and the corner is there. Empty: only the sentinel must be there.
+
+    Raises `PastaSumiu`, `PastaDeOutra` or `PerdiAPasta`.
+    """
     with traduzindo(raiz):
         marca = ler_marca(raiz)
     if marca is None:
         raise PastaSumiu(raiz, detalhe="a marca da pasta não está lá")
-    if b"/" not in provisorio:
+    if not canto:
         return
-    canto = canto_de(provisorio)
     if marca.canto != canto:
         raise de_outra(raiz, marca) if marca.de_outra(canto.rpartition("-")[0]) else PerdiAPasta(raiz)
     with traduzindo(raiz):
-        if not abertos.existe(lugar_do_provisorio(pasta, provisorio)):
+        if not abertos.existe(raiz / PROPRIA / canto):
             raise PerdiAPasta(raiz)
 
 
@@ -149,3 +155,15 @@ def canto_de(provisorio: bytes) -> str:
     """Returns the name of the corner in which a staged file lies; empty for one of the former form."""
     partes = provisorio.split(b"/")
     return os.fsdecode(partes[-2]) if len(partes) > 1 else ""
+
+
+def no_canto(provisorio: bytes, canto: str) -> bytes:
+    """Returns the name of a staged file as it is in another corner of the same folder."""
+    acima = _ACIMA if provisorio.startswith(_ACIMA) else b""
+    return acima + f"{PROPRIA}/{canto}/".encode() + provisorio.rpartition(b"/")[2]
+
+
+def origem_do_trabalho(trabalho: Path) -> Path | None:
+    """Returns the origin of a work folder in a corner; None for one where a former version kept its claims."""
+    propria = trabalho.parent.parent
+    return propria.parent if propria.name == PROPRIA else None

@@ -12,12 +12,13 @@ The fence keeps a note of its former round beside a later one: `decidido-<lot>~2
 import contextlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
-from separador.pastas.disco import PROPRIA, sincronizar_pasta
-from separador.pastas.erros import FalhaDePasta, traduzindo
+from separador.pastas.disco import sincronizar_pasta
+from separador.pastas.erros import FalhaDePasta, PastaSumiu, traduzindo
 from separador.pastas.lugar import abertos
+from separador.pastas.posse.cantos import exigir_canto, origem_do_trabalho
 
 PREFIXO = "decidido-"
 Encenado = tuple[str, str]
@@ -44,15 +45,34 @@ def anotar(trabalho: Path, lote: str, decididos: Mapping[bytes, Iterable[Encenad
 
 def anotar_no_canto(trabalho: Path, lote: str, decididos: Mapping[bytes, Iterable[Encenado] | None]) -> None:
     """Does as `anotar`, where the work folder is in a corner. Nobody takes over what lies where a former version kept
-    its claims."""
-    if trabalho.parent.parent.name == PROPRIA:
+    its claims. A work folder that is gone is told by what became of its origin."""
+    origem = origem_do_trabalho(trabalho)
+    if origem is None:
+        return
+    try:
         anotar(trabalho, lote, decididos)
+    except PastaSumiu:
+        exigir_canto(origem, trabalho.parent.name)
+        raise
 
 
 def esquecer(trabalho: Path, lote: str) -> None:
     """Removes the note of a finished lot."""
     with contextlib.suppress(OSError, FalhaDePasta):  # one that stays is empty of meaning: its claims are gone
         os.unlink(abertos.em(trabalho, os.fsencode(PREFIXO + lote)))
+
+
+def limpar_orfas(trabalho: Path, a_publicar: Collection[str]) -> None:
+    """Removes the notes of lots that are gone, but of those of which something is still to become visible: a run died
+    between the removal of the lot and that of its note. Raises `FalhaDePasta`."""
+    with traduzindo(trabalho):
+        aqui = abertos.abrir(trabalho)
+        with os.scandir(aqui.caminho) as entradas:
+            nomes = {e.name for e in entradas}
+    for nome in nomes:
+        lote = lote_da_nota(nome)
+        if nome.startswith(PREFIXO) and lote not in nomes and lote not in a_publicar:
+            esquecer(trabalho, nome.removeprefix(PREFIXO))
 
 
 def lote_da_nota(nome: str) -> str:

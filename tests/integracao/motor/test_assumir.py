@@ -372,7 +372,7 @@ def test_assumir_a_pasta_dos_comprovantes(tmp_path: Path, outra_pasta: Path) -> 
         (canto(raiz) / "comprovantes" / ("0" * 64)).write_bytes(b"%PDF")
         recusa = _init(b)
         assert (recusa.exit_code, "init --secao comprovantes --assumir" in recusa.stderr) == (1, True)
-        assert _init(b, "--secao", "comprovantes").exit_code == 2
+        assert _init(b, "--secao", "comprovantes").exit_code == 1
         assert _init(b, "--secao", "distribuicao", "--assumir").exit_code == 1
         feito = _init(b, "--secao", "comprovantes", "--assumir")
         assert feito.exit_code == 0, feito.output

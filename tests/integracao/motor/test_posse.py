@@ -158,6 +158,6 @@ def test_pasta_que_init_refaz_nao_faz_passar_por_publicado(tmp_path: Path, monke
         a.passar(5)
         a.passar(5)
         (agora,) = a.banco.todas("SELECT * FROM publicacao WHERE id = ?", pendente["id"])
-        assert agora["estado"] == "preparada"
-        assert a.desfecho("um.txt") != "entregue"
-        assert "SEP-PERDI-A-PASTA" in a.falhas()
+        assert agora["estado"] == "retirada"
+        assert a.desfecho("um.txt") == "quarentena"
+        assert a.falhas() == ["SEP-TOMADA"]
