@@ -19,7 +19,7 @@ from pathlib import Path
 
 from separador.nucleo.nome_de_arquivo import PASTA_PROPRIA
 from separador.pastas.contas import nome_do_usuario
-from separador.pastas.erros import CaminhoInseguro, CantoAlheio, CantoTrocado
+from separador.pastas.erros import CaminhoInseguro, CantoAlheio, CantoTrocado, classificar
 from separador.pastas.lugar.caminhada import PASSAGEM, Fazer, Impedido, andar
 from separador.pastas.lugar.juizo import Identidade, alheia, o_que_ha, trocada
 from separador.pastas.sistema import e_rede
@@ -165,15 +165,15 @@ def por_onde(pasta: Path) -> bytes:
 
 
 def existe(pasta: Path) -> bool:
-    """Says whether a folder of `.separador` stands there now, whatever is open of it. Raises as `abrir` does for the
-    folder above it, but FileNotFoundError."""
+    """Says whether a folder of `.separador` stands there now, whatever is open of it. Raises `FalhaDePasta` when that
+    cannot be told: no bare OSError, since who asks has claims in hand that it must not forget."""
     try:
         acima = abrir(pasta.parent)
         os.close(os.open(pasta.name, PASSAGEM, dir_fd=acima.fd))
     except OSError as erro:
         if erro.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
             return False
-        raise
+        raise classificar(erro, pasta) from erro
     return True
 
 
