@@ -14,19 +14,21 @@ import errno
 import os
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 from separador.nucleo.nome_de_arquivo import PASTA_PROPRIA
 from separador.pastas.contas import nome_do_usuario
 from separador.pastas.erros import CaminhoInseguro, CantoAlheio, CantoTrocado, classificar
+from separador.pastas.lugar import descritores
 from separador.pastas.lugar.caminhada import PASSAGEM, Fazer, Impedido, andar
 from separador.pastas.lugar.juizo import Identidade, alheia, o_que_ha, trocada
 from separador.pastas.sistema import e_rede
 
+T = TypeVar("T")
 VALE_S = 10.0
-MAXIMO = 256
-"""At most so many are kept. Service and workers may have 1,024 descriptors, and need few besides these."""
 
 _PROPRIA = os.fsdecode(PASTA_PROPRIA)
 _DOS_CANTOS = 2
@@ -169,7 +171,7 @@ def existe(pasta: Path) -> bool:
     cannot be told: no bare OSError, since who asks has claims in hand that it must not forget."""
     try:
         acima = abrir(pasta.parent)
-        os.close(os.open(pasta.name, PASSAGEM, dir_fd=acima.fd))
+        os.close(_com_folga(lambda: os.open(pasta.name, PASSAGEM, dir_fd=acima.fd)))
     except OSError as erro:
         if erro.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
             return False
@@ -187,19 +189,31 @@ def _aberto(chave: str, raiz: str | None) -> Lugar:
     agora_s = time.monotonic()
     lugar = _abertos.get(chave)
     if lugar is None or agora_s >= lugar.ate_s:
-        lugar = _abrir(Path(chave), raiz, agora_s + VALE_S)
+        lugar = _com_folga(lambda: _abrir(Path(chave), raiz, agora_s + VALE_S))
         if _mantem:
             _guardar(chave, lugar)
     return lugar
 
 
+def _com_folga(abrir_um: Callable[[], T]) -> T:
+    """Opens something. When there are no descriptors left, what is kept is let go, and it is tried once more."""
+    try:
+        return abrir_um()
+    except OSError as erro:
+        if erro.errno not in (errno.EMFILE, errno.ENFILE) or not _abertos:
+            raise
+    _largar(list(_abertos))
+    return abrir_um()
+
+
 def _guardar(chave: str, lugar: Lugar) -> None:
     """Keeps it open. When there are too many, the one that was opened first goes."""
     sobra: list[Lugar | None] = []
+    maximo = descritores.de_pastas()
     with _tranca:
         sobra.append(_abertos.pop(chave, None))
         _abertos[chave] = lugar
-        while len(_abertos) > MAXIMO:
+        while len(_abertos) > maximo:
             sobra.append(_abertos.pop(next(iter(_abertos))))
     sobra.clear()  # a folder is closed outside the lock: nobody waits for another's device
 

@@ -12,7 +12,7 @@ import pytest
 from separador.pastas import sistema
 from separador.pastas.disco import sincronizar_pasta
 from separador.pastas.erros import CaminhoInseguro, CantoAlheio, CantoTrocado
-from separador.pastas.lugar import abertos
+from separador.pastas.lugar import abertos, descritores
 from separador.pastas.posse.marca import ler_marca
 from separador.pastas.publicacao import preparar
 from separador.pastas.saude import Problema, conferir, inicializar
@@ -256,15 +256,46 @@ def test_mantida_ate_soltar(pasta: Path) -> None:
 
 
 @pytest.mark.usefixtures("mantendo")
-@pytest.mark.usefixtures("mantendo")
 def test_guardam_se_poucas_e_a_mais_antiga_se_fecha(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(abertos, "MAXIMO", 3)
+    monkeypatch.setattr(descritores, "MAXIMO", 3)
     antes = len(os.listdir("/proc/self/fd"))
     for n in range(20):
         (tmp_path / f"p{n}").mkdir()
         abertos.abrir(tmp_path / f"p{n}")
     assert len(os.listdir("/proc/self/fd")) == antes + 3
     assert list(abertos._abertos) == [str(tmp_path / f"p{n}") for n in (17, 18, 19)]
+
+
+_SEM_SOBRA = """
+import os, resource, sys
+from pathlib import Path
+from separador.pastas.lugar import abertos, descritores
+raiz = Path(sys.argv[1])
+resource.setrlimit(resource.RLIMIT_NOFILE, (64, 80))
+assert descritores.de_pastas() == 16
+abertos.manter()
+for n in range(40):
+    (raiz / f"p{n}").mkdir()
+    abertos.abrir(raiz / f"p{n}")
+assert len(abertos._abertos) == 16
+presos = []
+try:
+    while True:
+        presos.append(os.open("/", os.O_PATH))
+except OSError:
+    pass
+assert abertos.existe(raiz / "p3") and not abertos.existe(raiz / "nada")
+assert len(abertos._abertos) == 1, abertos._abertos
+abertos.abrir(raiz / "p3")
+descritores.alargar()
+assert resource.getrlimit(resource.RLIMIT_NOFILE) == (80, 80)
+"""
+
+
+def test_poucos_descritores_bastam(tmp_path: Path) -> None:
+    """A quarter of them is for open folders; when there is none left for another, those that are kept are let go."""
+    feito = subprocess.run([sys.executable, "-c", _SEM_SOBRA, tmp_path], capture_output=True, text=True)
+    assert feito.returncode == 0, feito.stderr
 
 
 @pytest.mark.usefixtures("mantendo")
