@@ -15,7 +15,7 @@ from separador.pastas.contas import Conta, agindo_como, nome_do_usuario
 from separador.pastas.disco import PROPRIA
 from separador.pastas.lugar.caminhada import PASSAGEM, Fazer, Impedido, andar
 from separador.pastas.lugar.juizo import DE_OUTROS, alheia
-from separador.pastas.sistema import e_rede
+from separador.pastas.sistema import modos_de_outrem
 
 MODO_DOS_DADOS = 0o750
 MODO_DA_PROPRIA = 0o2750
@@ -155,7 +155,7 @@ def _abrir_propria(fd: int, pasta: Path, conta: Conta) -> int:
     visto = os.lstat(PROPRIA, dir_fd=fd)
     motivo = alheia(visto, os.fstat(fd).st_dev, (conta.uid,), rede=False)
     if motivo is not None:
-        motivo = alheia(visto, os.fstat(fd).st_dev, (conta.uid,), rede=e_rede(pasta))
+        motivo = alheia(visto, os.fstat(fd).st_dev, (conta.uid,), rede=modos_de_outrem(pasta))
     if motivo is not None:
         raise Recusado(f"{caminho} {motivo}; dono: {nome_do_usuario(visto.st_uid)}. {tirar}")
     propria = os.open(PROPRIA, _PASTA, dir_fd=fd)

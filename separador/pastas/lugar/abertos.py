@@ -25,7 +25,7 @@ from separador.pastas.erros import CaminhoInseguro, CantoAlheio, CantoTrocado, c
 from separador.pastas.lugar import descritores
 from separador.pastas.lugar.caminhada import PASSAGEM, Fazer, Impedido, andar
 from separador.pastas.lugar.juizo import Identidade, alheia, o_que_ha, trocada
-from separador.pastas.sistema import e_rede
+from separador.pastas.sistema import modos_de_outrem, numeros_mudam
 
 T = TypeVar("T")
 VALE_S = 10.0
@@ -276,13 +276,14 @@ def _de_propria(pasta: Path, acima: Lugar) -> Lugar:
     disco = acima.raiz.visto.st_dev
     motivo = alheia(lugar.visto, disco, _nossos(), rede=False)
     if motivo is not None:
-        motivo = alheia(lugar.visto, disco, _nossos(), rede=e_rede(acima.raiz.caminho))
+        motivo = alheia(lugar.visto, disco, _nossos(), rede=modos_de_outrem(acima.raiz.caminho))
     if motivo is not None:
         raise CantoAlheio(raiz, detalhe=f"{pasta} {motivo}; dono: {nome_do_usuario(lugar.visto.st_uid)}")
     if fundo <= _DOS_CANTOS:
         agora = Identidade(acima.raiz.numeros, lugar.numeros)
         antes = _identidades.setdefault(chave, agora)
-        if trocada(antes, agora, rede=False) and trocada(antes, agora, rede=e_rede(acima.raiz.caminho)):
+        outra = trocada(antes, agora, numeros_mudam=False)
+        if outra and trocada(antes, agora, numeros_mudam=numeros_mudam(acima.raiz.caminho)):
             raise CantoTrocado(raiz, detalhe=str(pasta))
         _identidades[chave] = agora
     return lugar

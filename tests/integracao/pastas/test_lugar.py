@@ -127,9 +127,25 @@ def test_na_rede_os_modos_nao_param(pasta: Path, monkeypatch: pytest.MonkeyPatch
     assert _codigo(pasta) is None
 
 
+@pytest.mark.parametrize("tipo", ["vfat", "exfat"])
+def test_onde_os_modos_sao_da_montagem_nao_param(pasta: Path, monkeypatch: pytest.MonkeyPatch, tipo: str) -> None:
+    (pasta / ".separador").chmod(0o777)
+    monkeypatch.setattr(sistema, "tipo_de_sistema", lambda _: tipo)
+    assert _codigo(pasta) is None
+    monkeypatch.setattr(sistema, "tipo_de_sistema", lambda _: "overlay")
+    assert _codigo(pasta) == "canto-alheio"
+
+
+@pytest.fixture
+def numeros_firmes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk of the tests may be an overlay, where a swap cannot be told from a number that changed."""
+    monkeypatch.setattr(sistema, "tipo_de_sistema", lambda _: "ext4")
+
+
 # --- identity --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("numeros_firmes")
 def test_trocada_por_outra_nossa_com_o_servico_ligado(pasta: Path) -> None:
     assert _codigo(pasta) is None
     subprocess.run(["cp", "-a", pasta / ".separador", pasta / "outra"], check=True)
@@ -143,6 +159,23 @@ def test_trocada_por_outra_nossa_com_o_servico_ligado(pasta: Path) -> None:
     assert _codigo(pasta) is None, "devolvida, segue"
 
 
+@pytest.mark.parametrize("tipo", ["overlay", "vfat", "exfat", "fuse", "nfs"])
+def test_onde_os_numeros_mudam_nao_e_troca(pasta: Path, monkeypatch: pytest.MonkeyPatch, tipo: str) -> None:
+    """The number of a folder changes when the kernel forgets it: played by a copy. It is noted anew."""
+    assert _codigo(pasta) is None
+    subprocess.run(["cp", "-a", pasta / ".separador", pasta / "outra"], check=True)
+    (pasta / ".separador").rename(pasta / "x")
+    (pasta / "outra").rename(pasta / ".separador")
+    monkeypatch.setattr(sistema, "tipo_de_sistema", lambda _: tipo)
+    assert _codigo(pasta) is None
+    monkeypatch.undo()
+    assert _codigo(pasta) is None
+    if tipo == "overlay":
+        (pasta / ".separador").chmod(0o777)
+        assert _codigo(pasta) == "canto-alheio"
+
+
+@pytest.mark.usefixtures("numeros_firmes")
 def test_canto_trocado(pasta: Path) -> None:
     abertos.abrir(pasta / ".separador" / CANTO)
     subprocess.run(["cp", "-a", pasta / ".separador" / CANTO, pasta / "outro"], check=True)
