@@ -106,11 +106,19 @@ class Preparo:
         criacao.criar(self.config.dados, modo, self.conta, grupo=self.conta.gid, modo_do_caminho=modo)
 
     def conferir(self, pasta: Path) -> None:
-        """Finds that what is in the folder's `.separador` may be read. Raises `Recusado`, OSError."""
-        criacao.conferir_propria(pasta, self.conta)
+        """Finds that what is in the folder's `.separador` may be read, and says when others could write it until now.
+        Raises `Recusado`, `FalhaDePasta`, OSError."""
+        tirados = criacao.conferir_propria(pasta, self.conta)
+        if tirados:
+            texto = (
+                f"Atenção: outros podiam gravar na {pasta / PROPRIA}. Tirei esse direito (g-w,o-w) dela e do que é da "
+                f"conta do serviço nela ({tirados}); nada foi apagado. Quem muda os modos da pasta deve poupá-la."
+            )
+            click.echo(texto, err=True)
 
     def criar(self, pasta: Path) -> bool:
-        """Makes an exchange folder and its `.separador`. Says whether it was missing. Raises `Recusado`, OSError."""
+        """Makes an exchange folder and its `.separador`. Says whether it was missing. Raises `Recusado`,
+        `FalhaDePasta`, OSError."""
         modo = modos(self.config).get(pasta, MODO_DE_COLETA) if self.conta.define_modos else 0o777
         do_caminho = criacao.MODO_DO_CAMINHO if self.conta.define_modos else 0o777
         nova = criacao.criar(pasta, modo, self.conta, grupo=self.conta.troca, modo_do_caminho=do_caminho)
