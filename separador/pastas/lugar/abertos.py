@@ -6,8 +6,8 @@ works below it. Such a path is good as long as its `Lugar` lives: whoever works 
 
 The loop, and a worker, keep what they opened while they have work (`manter`), and close it when they wait (`soltar`):
 an open folder keeps its disk from being unmounted. What is kept is checked anew at each reading (`reabrir`), and after
-`VALE_S`. Anybody else opens a folder for one call. Opening may wait for a share, so it is done in the lane of the
-folder (`faixas`).
+`VALE_S`. A worker knows folders for one group (`esquecer`), since only the loop sees them come and go. Anybody else
+opens a folder for one call. Opening may wait for a share, so it is done in the lane of the folder (`faixas`).
 """
 
 import errno
