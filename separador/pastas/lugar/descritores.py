@@ -15,6 +15,13 @@ def de_pastas() -> int:
     return MAXIMO if macio == resource.RLIM_INFINITY else max(min(MAXIMO, macio // 4), 1)
 
 
+def escasso(fd: int) -> bool:
+    """Says, by the number of one that was just opened, that half of them are in use: numbers begin with the lowest that
+    is free. Whoever opens many at once gives back then what it can."""
+    macio, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return macio != resource.RLIM_INFINITY and fd >= macio // 2
+
+
 def alargar() -> None:
     """Raises the limit of this process, and of those that it starts, to what is enough, as far as the hard one lets."""
     macio, duro = resource.getrlimit(resource.RLIMIT_NOFILE)
