@@ -186,7 +186,9 @@ def _como_tirar(pasta: Path, conta: Conta, visto: os.stat_result, disco: int) ->
     partes = ["O que está ali não foi lido nem mudado. Não o apague: pode ter arquivos em mãos."]
     if visto.st_dev != disco:
         return f"{partes[0]} Veja quem o montou, desmonte-o (sudo umount {caminho}) e repita"
-    if stat.S_ISDIR(visto.st_mode) and visto.st_uid != conta.uid:
+    if stat.S_ISDIR(visto.st_mode) and visto.st_uid != conta.uid and os.getuid() != 0:
+        partes.append("Se é do serviço, dê o comando com a conta dele.")
+    elif stat.S_ISDIR(visto.st_mode) and visto.st_uid != conta.uid:
         dono = nome_do_usuario(conta.uid)
         partes.append(f"Se é a desta instalação e só o dono mudou, devolva-o (sudo chown -R {dono} {caminho}).")
     partes.append(f"Se outro o pôs, tire-o do caminho (sudo mv {caminho} '{pasta / PROPRIA}-tirada') e veja o que é.")

@@ -188,6 +188,17 @@ def test_separador_de_dono_mudado_nao_se_manda_apagar(aqui: Path) -> None:
 
 
 @pytest.mark.requisito("BORDA-02")
+def test_quem_se_enganou_de_conta_nao_fica_com_a_separador(aqui: Path) -> None:
+    for pasta in (aqui, dono(aqui / "wms", OUTRO, 0o755), dono(aqui / "wms" / "saida", OUTRO, 0o755), aqui / "var"):
+        os.chown(pasta, OUTRO, OUTRO)
+    dono(aqui / "wms" / "saida" / ".separador", SERVICO, 0o755)
+    feito = como(OUTRO, *_linha(aqui, "init"))
+    assert feito.returncode == 1
+    assert "dê o comando com a conta dele" in feito.stderr
+    assert "chown" not in feito.stderr
+
+
+@pytest.mark.requisito("BORDA-02")
 def test_link_no_caminho_so_onde_ninguem_mais_grava(aqui: Path) -> None:
     disco = dono(aqui / "disco", 0, 0o755)
     (aqui / "wms").symlink_to(disco)
