@@ -124,18 +124,24 @@ def _escrita_e_disco(onde: str, pasta: Path, prova: Path, *, proprias: bool) -> 
             f"A pasta está na rede ({tipo}): cada arquivo espera mais até estar quieto, e não há avisos imediatos.",
             "Funciona assim; para mais rapidez, use uma pasta local, ou que quem grava renomeie o arquivo ao terminar.",
         )
-        yield from _direitos_na_rede(onde, pasta)
+        yield from _direitos(onde, pasta, _NA_REDE)
     else:
         yield Constatacao(onde, CERTO, f"existe, aceita gravação, tem espaço ({tipo})")
+        if tipo in sistema.DA_MONTAGEM:
+            yield from _direitos(onde, pasta, (f"em {tipo} quem decide é a montagem", _NA_MONTAGEM))
 
 
-def _direitos_na_rede(onde: str, pasta: Path) -> Iterator[Constatacao]:
-    """On a share owner and mode are the server's: what they say is told, and nothing stops for it."""
+_NA_REDE = ("na rede quem decide é o servidor", "Confira no servidor que só a conta do serviço grava ali.")
+_NA_MONTAGEM = "Monte o disco com as opções uid= (a conta do serviço) e umask=0027, ou use um disco local comum."
+
+
+def _direitos(onde: str, pasta: Path, quem: tuple[str, str]) -> Iterator[Constatacao]:
+    """Owner and mode are the server's or the mount's: what they say is told, and nothing stops for it. `quem`: who
+    decides, and what to do."""
     with suppress(OSError, FalhaDePasta):
         if abertos.abrir(pasta / PROPRIA).visto.st_mode & DE_OUTROS:
-            texto = f"Pelos modos, outros podem gravar na {PROPRIA} dela; na rede quem decide é o servidor."
-            fazer = "Confira no servidor que só a conta do serviço grava ali."
-            yield Constatacao(onde, AVISO, texto, fazer)
+            texto = f"Pelos modos, outros podem gravar na {PROPRIA} dela; {quem[0]}."
+            yield Constatacao(onde, AVISO, texto, quem[1])
 
 
 def _impedimento_de_escrita(pasta: Path, onde: Path) -> str | None:

@@ -26,6 +26,7 @@ from separador.pastas import faixas, sistema
 from separador.pastas.contas import UMASK
 from separador.pastas.criacao import criar_nossas
 from separador.pastas.erros import FalhaDePasta
+from separador.pastas.lugar import descritores
 from separador.pastas.posse import instalacao
 from separador.pastas.quem_tem_aberto import preparar_processo
 
@@ -119,6 +120,7 @@ def _servir(config: Configuracao, relogio: Relogio, viver: Callable[["Ciclo"], i
     """Returns the exit code, and whether a worker that hangs on a disk had to be left behind."""
     preparar_processo()
     sem_despejo()
+    descritores.alargar()
     if config.trabalhadores:
         servidor.adiantar()
     arquivo_de_log = configurar(config.dados, saida=sys.stdout, agora=relogio.agora)

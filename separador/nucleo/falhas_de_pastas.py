@@ -27,7 +27,10 @@ DE_PASTAS: dict[str, tuple[str, str]] = {
     ),
     "SEP-CANTO-ALHEIO": (
         "A .separador da pasta não é só desta instalação: é um link, ou é de outro, ou outros podem gravar nela.",
-        "O que está ali não foi lido nem mudado. Veja quem o pôs e devolva a .separador; a rota continua sozinha.",
+        (
+            "Não a apague: tem arquivos em mãos. Se só o modo mudou: separador init (ou chmod -R g-w,o-w nela). "
+            "Se só o dono: chown -R. Se outro a pôs: tire-a do caminho (mv) e veja. A rota continua sozinha."
+        ),
     ),
     "SEP-CANTO-TROCADO": (
         "A .separador da pasta foi trocada por outra com o serviço ligado.",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from separador.pastas.disco import iniciar_gravacao
 from separador.pastas.erros import LeituraRasgada, ProvisorioExiste, classificar, traduzindo
+from separador.pastas.lugar import descritores
 from separador.pastas.posse.cantos import provisorio_em
 
 MODO = 0o640
@@ -38,7 +39,8 @@ def preparar(pasta: Path, dados: bytes, provisorio: bytes, *, modo: int = MODO) 
 def preparar_aberto(pasta: Path, dados: bytes, provisorio: bytes) -> int:
     """Does as `preparar`, begins the write-out and leaves the descriptor open: `firmar_abertos` flushes and closes it.
 
-    That saves one look-up of the name per file. Use it only for groups whose size is bounded.
+    That saves one look-up of the name per file. Use it only for groups whose size is bounded. Returns -1, with the file
+    closed, when descriptors run short: `descarregar` flushes it by its name.
     """
     with traduzindo(pasta):
         caminho = provisorio_em(pasta, provisorio)
@@ -50,7 +52,10 @@ def preparar_aberto(pasta: Path, dados: bytes, provisorio: bytes) -> int:
     except BaseException as erro:
         novo.__exit__(type(erro), erro, None)
         raise
-    return fd
+    if not descritores.escasso(fd):
+        return fd
+    novo.__exit__(None, None, None)
+    return -1
 
 
 def _calado() -> None:
@@ -170,8 +175,8 @@ def descarregar(pasta: Path, caminhos: Sequence[bytes], *, fios: Executor | None
     """Makes the content of a group durable: starts the write-out of all, then waits for each, and checks each close.
 
     With `fios` (a small thread pool) several threads share the waiting: the device joins the flushes, which nearly
-    halves the time of a group. The names are not durable yet: `sincronizar_pasta` of their folder follows. Raises
-    `FalhaDePasta`.
+    halves the time of a group. When descriptors run short, those that are open are flushed first. The names are not
+    durable yet: `sincronizar_pasta` of their folder follows. Raises `FalhaDePasta`.
     """
     abertos: list[int] = []
     with traduzindo(pasta):
@@ -179,6 +184,9 @@ def descarregar(pasta: Path, caminhos: Sequence[bytes], *, fios: Executor | None
             for caminho in caminhos:
                 abertos.append(os.open(caminho, os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW))
                 iniciar_gravacao(abertos[-1])
+                if descritores.escasso(abertos[-1]):
+                    cheios, abertos = abertos, []
+                    _firmar_todos(cheios, fios)
         except OSError:
             for fd in abertos:
                 os.close(fd)

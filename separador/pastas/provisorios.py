@@ -79,10 +79,15 @@ def guardar_provisorio(pasta: Path, provisorio: bytes, destino: Path) -> None:
 
 
 def descarregar_provisorios(pasta: Path, provisorios: Sequence[bytes], *, fios: Executor | None = None) -> None:
-    """Makes the content of staged files durable, as `gravacao.descarregar` does. Raises `FalhaDePasta`."""
-    with traduzindo(pasta):
-        caminhos = [provisorio_em(pasta, p) for p in provisorios]
-    descarregar(pasta, caminhos, fios=fios)
+    """Makes the content of staged files durable, as `gravacao.descarregar` does. Each folder is opened once for all of
+    them, also where none is kept. Raises `FalhaDePasta`."""
+    por_lugar: dict[Path, list[bytes]] = {}
+    for provisorio in provisorios:
+        por_lugar.setdefault(lugar_do_provisorio(pasta, provisorio), []).append(provisorio.rpartition(b"/")[2])
+    for lugar, nomes in por_lugar.items():
+        with traduzindo(pasta):
+            aberto = abertos.abrir(lugar)
+        descarregar(pasta, [aberto.base + nome for nome in nomes], fios=fios)
 
 
 def apagar_provisorio(pasta: Path, provisorio: bytes) -> None:

@@ -12,11 +12,7 @@ from pathlib import Path
 
 from separador.nucleo.arquivo_completo import Amostra, Ocupacao, Pronto, conteudo_fechado, decidir, referencia
 from separador.pastas.achados import Candidato
-from separador.pastas.disco import (
-    lstat_ou_nada,
-    mover_para_livre,
-    sincronizar_pasta,
-)
+from separador.pastas.disco import mover_para_livre, sincronizar_pasta
 from separador.pastas.erros import DA_PASTA, FalhaDePasta, classificar, traduzindo
 from separador.pastas.exame import Ausente, Especial, Fechado, Vista, olhar
 from separador.pastas.lugar import abertos
@@ -81,7 +77,11 @@ def tomar(
         tomado = Tomado(lote, candidato.nome)
         vista = olhar(la + candidato.nome, agora_s, arrendar=arrendar)
         if isinstance(vista, Especial):  # swapped for something else between the look and the claim
-            recusados.append(NaoTomado(devolver(trabalho, tomado, origem), str(vista)))
+            try:
+                recusados.append(NaoTomado(devolver(trabalho, tomado, origem), str(vista)))
+            except FalhaDePasta as erro:
+                mudando.append(tomado)  # it stays in our hands, where recovery finds it
+                falha = falha or erro
         else:
             (quietos if isinstance(vista, Vista) and _parado(candidato, vista) else mudando).append(tomado)
     return Tomados(lote, tuple(quietos), tuple(mudando), tuple(sumidos), tuple(recusados), falha)
@@ -99,25 +99,48 @@ def _levar(
         return levados, sumidos, recusados, classificar(erro, origem)
     for candidato in candidatos:
         try:
-            _mover(de, candidato, para)
+            os.rename(de + candidato.nome, para + candidato.nome)
         except FileNotFoundError:
             sumidos.append(candidato.nome)
-            if not origem.is_dir() or not abertos.existe(pasta):
-                return levados, sumidos, recusados, classificar(FileNotFoundError(errno.ENOENT, ""), origem)
+            falha = _sumiu(origem, pasta)
+            if falha is not None:
+                return levados, sumidos, recusados, falha
         except OSError as erro:
             if erro.errno in DA_PASTA:
                 return levados, sumidos, recusados, classificar(erro, origem)
             recusados.append(NaoTomado(candidato.nome, os.strerror(erro.errno or errno.EIO)))
         else:
             levados.append(candidato)
+            falha = _levar_marcador(de, candidato, para, origem)
+            if falha is not None:
+                return levados, sumidos, recusados, falha
     return levados, sumidos, recusados, None
 
 
-def _mover(de: bytes, candidato: Candidato, para: bytes) -> None:
-    """Renames the file and its marker. `de` and `para` are folders, ending in the slash."""
-    os.rename(de + candidato.nome, para + candidato.nome)
-    if candidato.marcador is not None and lstat_ou_nada(de + candidato.marcador) is not None:
+def _sumiu(origem: Path, pasta: Path) -> FalhaDePasta | None:
+    """Returns what became of the folders, when a file is not there; None when both are, so that only the file is
+    gone."""
+    try:
+        with traduzindo(origem):
+            os.stat(origem)
+        ha = abertos.existe(pasta)
+    except FalhaDePasta as falha:
+        return falha
+    return None if ha else classificar(FileNotFoundError(errno.ENOENT, ""), origem)
+
+
+def _levar_marcador(de: bytes, candidato: Candidato, para: bytes, origem: Path) -> FalhaDePasta | None:
+    """Renames the marker after its file, which is ours whatever becomes of the marker. Returns why it stayed. `de` and
+    `para` are folders, ending in the slash."""
+    if candidato.marcador is None:
+        return None
+    try:
         os.rename(de + candidato.marcador, para + candidato.marcador)
+    except FileNotFoundError:
+        return None  # whoever put it took it away
+    except OSError as erro:
+        return classificar(erro, origem)
+    return None
 
 
 def _firmar(pasta: Path, origem: Path) -> FalhaDePasta | None:

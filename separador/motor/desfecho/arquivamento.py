@@ -38,14 +38,16 @@ def arquivar_terminados(contexto: Contexto, originais: Sequence[Original]) -> No
         destino = destinos.setdefault(pasta, Path(os.fsdecode(dados + pasta)))
         origem = lote.caminho + original.nome
         try:
-            faixas.fazer(lote.trabalho, _guardar, lote, origem, destino, nome)
-            tocados.add(destino)
+            if faixas.fazer(lote.trabalho, _guardar, lote, origem, destino, nome):
+                tocados.add(destino)
         except FalhaDePasta as falha:
             avisar_pasta(contexto, falha)
             lote.vazio = False
     for destino in tocados:
-        if destino.is_dir():  # it is not made for an original that another installation took up
+        try:
             sincronizar_pasta(destino)
+        except FalhaDePasta as falha:
+            avisar_pasta(contexto, falha)
     for (trabalho, nome_do_lote), lote in lotes.items():
         if lote.vazio:
             _limpar(contexto, Path(trabalho), nome_do_lote)
@@ -75,10 +77,12 @@ class _Lote:
         return cls(Path(trabalho), juntar(Path(trabalho) / lote, b""), marcador)
 
 
-def _guardar(lote: _Lote, origem: bytes, destino: Path, nome: bytes) -> None:
-    """Moves one original. Done again, also after an overdue call that went on meanwhile, it ends the same."""
-    arquivar(origem, destino, nome)
+def _guardar(lote: _Lote, origem: bytes, destino: Path, nome: bytes) -> bool:
+    """Moves one original. Done again, also after an overdue call that went on meanwhile, it ends the same. Says whether
+    it was there to be moved: else the folder `destino` may not even exist."""
+    guardado = arquivar(origem, destino, nome) is not None
     _tirar_marcador(lote, os.path.basename(origem))
+    return guardado
 
 
 def _tirar_marcador(lote: _Lote, nome: bytes) -> None:

@@ -39,7 +39,8 @@ POUCOS = 8
 class EmTratamento:
     """One file in a worker's hands. Once `parecer` is set, the steps in between have nothing more to do.
 
-    `aberto`: the descriptor of the staged file, -1 when there is none. `vivo` is called whenever something was done.
+    `aberto`: the descriptor of the staged file, -1 when it is closed, or there is none. `vivo` is called whenever
+    something was done.
     """
 
     arquivo: ArquivoATratar

@@ -75,6 +75,8 @@ def viver(entrada: Connection, saida: Connection, vez_dos_arquivos: VezDosArquiv
             vez = tomada
         if entrega.vez < vez:
             continue  # the service took it back before it was begun
+        # The service looked at the folders before it sent the group: they may be others than those of the last one.
+        abertos.esquecer()
         abertos.manter()
         andamento = Andamento(lambda numero=entrega.vez: vez_dos_arquivos.lendo(numero), vivo)  # type: ignore[misc]
         em_tratamento = encenar(recursos, entrega.agora, entrega.a_tratar, andamento=andamento)

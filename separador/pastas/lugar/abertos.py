@@ -6,27 +6,29 @@ works below it. Such a path is good as long as its `Lugar` lives: whoever works 
 
 The loop, and a worker, keep what they opened while they have work (`manter`), and close it when they wait (`soltar`):
 an open folder keeps its disk from being unmounted. What is kept is checked anew at each reading (`reabrir`), and after
-`VALE_S`. Anybody else opens a folder for one call. Opening may wait for a share, so it is done in the lane of the
-folder (`faixas`).
+`VALE_S`. A worker knows folders for one group (`esquecer`), since only the loop sees them come and go. Anybody else
+opens a folder for one call. Opening may wait for a share, so it is done in the lane of the folder (`faixas`).
 """
 
 import errno
 import os
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 from separador.nucleo.nome_de_arquivo import PASTA_PROPRIA
 from separador.pastas.contas import nome_do_usuario
-from separador.pastas.erros import CaminhoInseguro, CantoAlheio, CantoTrocado
+from separador.pastas.erros import CaminhoInseguro, CantoAlheio, CantoTrocado, classificar
+from separador.pastas.lugar import descritores
 from separador.pastas.lugar.caminhada import PASSAGEM, Fazer, Impedido, andar
 from separador.pastas.lugar.juizo import Identidade, alheia, o_que_ha, trocada
-from separador.pastas.sistema import e_rede
+from separador.pastas.sistema import modos_de_outrem, numeros_mudam
 
+T = TypeVar("T")
 VALE_S = 10.0
-MAXIMO = 256
-"""At most so many are kept. Service and workers may have 1,024 descriptors, and need few besides these."""
 
 _PROPRIA = os.fsdecode(PASTA_PROPRIA)
 _DOS_CANTOS = 2
@@ -165,15 +167,15 @@ def por_onde(pasta: Path) -> bytes:
 
 
 def existe(pasta: Path) -> bool:
-    """Says whether a folder of `.separador` stands there now, whatever is open of it. Raises as `abrir` does for the
-    folder above it, but FileNotFoundError."""
+    """Says whether a folder of `.separador` stands there now, whatever is open of it. Raises `FalhaDePasta` when that
+    cannot be told: no bare OSError, since who asks has claims in hand that it must not forget."""
     try:
         acima = abrir(pasta.parent)
-        os.close(os.open(pasta.name, PASSAGEM, dir_fd=acima.fd))
+        os.close(_com_folga(lambda: os.open(pasta.name, PASSAGEM, dir_fd=acima.fd)))
     except OSError as erro:
         if erro.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
             return False
-        raise
+        raise classificar(erro, pasta) from erro
     return True
 
 
@@ -187,19 +189,31 @@ def _aberto(chave: str, raiz: str | None) -> Lugar:
     agora_s = time.monotonic()
     lugar = _abertos.get(chave)
     if lugar is None or agora_s >= lugar.ate_s:
-        lugar = _abrir(Path(chave), raiz, agora_s + VALE_S)
+        lugar = _com_folga(lambda: _abrir(Path(chave), raiz, agora_s + VALE_S))
         if _mantem:
             _guardar(chave, lugar)
     return lugar
 
 
+def _com_folga(abrir_um: Callable[[], T]) -> T:
+    """Opens something. When there are no descriptors left, what is kept is let go, and it is tried once more."""
+    try:
+        return abrir_um()
+    except OSError as erro:
+        if erro.errno not in (errno.EMFILE, errno.ENFILE) or not _abertos:
+            raise
+    _largar(list(_abertos))
+    return abrir_um()
+
+
 def _guardar(chave: str, lugar: Lugar) -> None:
     """Keeps it open. When there are too many, the one that was opened first goes."""
     sobra: list[Lugar | None] = []
+    maximo = descritores.de_pastas()
     with _tranca:
         sobra.append(_abertos.pop(chave, None))
         _abertos[chave] = lugar
-        while len(_abertos) > MAXIMO:
+        while len(_abertos) > maximo:
             sobra.append(_abertos.pop(next(iter(_abertos))))
     sobra.clear()  # a folder is closed outside the lock: nobody waits for another's device
 
@@ -262,13 +276,14 @@ def _de_propria(pasta: Path, acima: Lugar) -> Lugar:
     disco = acima.raiz.visto.st_dev
     motivo = alheia(lugar.visto, disco, _nossos(), rede=False)
     if motivo is not None:
-        motivo = alheia(lugar.visto, disco, _nossos(), rede=e_rede(acima.raiz.caminho))
+        motivo = alheia(lugar.visto, disco, _nossos(), rede=modos_de_outrem(acima.raiz.caminho))
     if motivo is not None:
         raise CantoAlheio(raiz, detalhe=f"{pasta} {motivo}; dono: {nome_do_usuario(lugar.visto.st_uid)}")
     if fundo <= _DOS_CANTOS:
         agora = Identidade(acima.raiz.numeros, lugar.numeros)
         antes = _identidades.setdefault(chave, agora)
-        if trocada(antes, agora, rede=False) and trocada(antes, agora, rede=e_rede(acima.raiz.caminho)):
+        outra = trocada(antes, agora, numeros_mudam=False)
+        if outra and trocada(antes, agora, numeros_mudam=numeros_mudam(acima.raiz.caminho)):
             raise CantoTrocado(raiz, detalhe=str(pasta))
         _identidades[chave] = agora
     return lugar

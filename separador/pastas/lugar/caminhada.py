@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from separador.pastas.lugar.juizo import Passo, ligacoes_valem
-from separador.pastas.sistema import e_rede
+from separador.pastas.sistema import modos_de_outrem
 
 PASSAGEM = os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW
 """How a folder is opened on the way: not to read it, and never through a link."""
@@ -101,7 +101,7 @@ class _Caminhada:
         pai = os.fstat(self.aqui)
         passo = Passo(pai.st_uid, pai.st_mode, entrada.st_uid, stat.S_ISLNK(entrada.st_mode))
         if not ligacoes_valem((passo,), self._nosso):
-            passo = replace(passo, rede=e_rede(Path(f"/proc/self/fd/{self.aqui}")))
+            passo = replace(passo, rede=modos_de_outrem(Path(f"/proc/self/fd/{self.aqui}")))
         self._passos.append(passo)
 
     def _seguir(self, nome: str) -> None:

@@ -13,7 +13,7 @@ DE_OUTROS = stat.S_IWGRP | stat.S_IWOTH
 class Passo:
     """One step on the way: owner and mode of a folder, owner of the entry that was taken in it, whether that is a link.
 
-    `rede`: it is on a network file system, where owner and mode are the server's and tell nothing.
+    `rede`: it is on a file system where owner and mode are the server's, or the mount's, and tell nothing.
     """
 
     uid: int
@@ -72,10 +72,10 @@ def alheia(visto: os.stat_result, dispositivo: int, nossos: Collection[int], *, 
     return f"outros podem gravar nela (modo {stat.S_IMODE(visto.st_mode):04o})" if visto.st_mode & DE_OUTROS else None
 
 
-def trocada(antes: Identidade | None, agora: Identidade, *, rede: bool) -> bool:
+def trocada(antes: Identidade | None, agora: Identidade, *, numeros_mudam: bool) -> bool:
     """Says whether another folder stands under the name of one that is known, in the same watched folder.
 
     When the watched folder is another one too, the share came back, and its marker tells whether it is the right one.
-    On a network file system the numbers are the server's, and may change by themselves.
+    `numeros_mudam`: on this file system the numbers of a folder may change by themselves, so they tell nothing.
     """
-    return antes is not None and not rede and antes.da_raiz == agora.da_raiz and antes.propria != agora.propria
+    return antes is not None and not numeros_mudam and antes.da_raiz == agora.da_raiz and antes.propria != agora.propria

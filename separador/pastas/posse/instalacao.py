@@ -71,7 +71,7 @@ def ler(dados: Path) -> Instalacao | None:
         campos = {c: tipo(lido[c]) for c, tipo in _CAMPOS.items()}
     except FileNotFoundError:
         return None
-    except (ValueError, KeyError, TypeError, AttributeError) as erro:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as erro:
         raise Ilegivel(str(erro)) from erro
     if not id_valido(str(campos["id"])):
         raise Ilegivel("id")

@@ -21,6 +21,9 @@ TRABALHO = "trabalho"
 """Folder of the claims in a corner."""
 VIDA = "vivo"
 """File of a corner that its owner writes while it runs. It is shown, and nothing is decided by it."""
+EPOCA_MAXIMA = 10**12
+TEXTO_MAXIMO = 1000
+"""Longest text and highest epoch of a sentinel that is read."""
 TROCA = MARCA + ".troca"
 """Name of a sentinel that is about to become the sentinel. Only one installation can have it at a time."""
 
@@ -146,34 +149,53 @@ def ler_marca(pasta: Path) -> Marca | None:
 
 
 def ler_em(caminho: Path) -> Marca | None:
-    """Does the same for the path of a sentinel."""
+    """Does the same for the path of a sentinel. Whoever may write a share may write anything there, so a text that no
+    sentinel of ours could be says nothing: numbers that are none, nesting without end, values without measure."""
     try:
         fd = os.open(caminho, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
     except (FileNotFoundError, NotADirectoryError):
         return None
     try:
-        dados = json.loads(os.read(fd, 4096))
-        return Marca(
-            str(dados["uuid"]),
-            str(dados["criada_em"]),
-            str(dados["rota"]),
-            instalacao=_da_instalacao(dados.get("instalacao", "")),
-            epoca=int(dados.get("epoca", 0)),
-            maquina=str(dados.get("maquina", "")),
-            desde=str(dados.get("desde", "")),
-        )
-    except (ValueError, KeyError, TypeError, AttributeError):
+        return _dos_dados(json.loads(os.read(fd, 4096)))
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return None
     finally:
         os.close(fd)
 
 
+def _dos_dados(dados: dict[str, object]) -> Marca:
+    instalacao = _da_instalacao(dados.get("instalacao", ""))
+    return Marca(
+        _texto(dados["uuid"]),
+        _texto(dados["criada_em"]),
+        _texto(dados["rota"]),
+        instalacao=instalacao,
+        epoca=_epoca(dados.get("epoca", 0), 1 if instalacao else 0),
+        maquina=_texto(dados.get("maquina", "")),
+        desde=_texto(dados.get("desde", "")),
+    )
+
+
 def _da_instalacao(valor: object) -> str:
     """Returns the id. Raises ValueError for a text that could not be part of a file name."""
-    texto = str(valor)
+    texto = _texto(valor)
     if len(texto) > 32 or not all(c in "0123456789abcdef" for c in texto):
         raise ValueError(texto)
     return texto
+
+
+def _texto(valor: object) -> str:
+    """Returns a text that may be shown on one line. Raises ValueError for anything else."""
+    if not isinstance(valor, str) or len(valor) > TEXTO_MAXIMO or not all(c.isprintable() for c in valor):
+        raise ValueError(type(valor))
+    return valor
+
+
+def _epoca(valor: object, minimo: int) -> int:
+    """Returns the epoch. Raises ValueError for what is none: it is part of a name, and the next one is one more."""
+    if type(valor) is not int or not minimo <= valor <= EPOCA_MAXIMA:
+        raise ValueError(type(valor))
+    return valor
 
 
 def dar_sinal_de_vida(pasta: Path, canto: str, agora: datetime) -> None:
@@ -214,5 +236,5 @@ def de_outra(pasta: Path, marca: Marca) -> PastaDeOutra:
 def _hora(texto: str) -> str:
     try:
         return f"{datetime.fromisoformat(texto).astimezone():%d/%m/%Y %H:%M:%S}"
-    except ValueError:
+    except (ValueError, OverflowError):
         return "data desconhecida"

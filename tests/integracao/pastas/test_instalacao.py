@@ -56,7 +56,10 @@ def test_outro_lugar_e_outra_maquina(tmp_path: Path) -> None:
     assert instalacao.diferenca(tmp_path, replace(feita, maquina="")) is None, "onde não há machine-id"
 
 
-@pytest.mark.parametrize("texto", ["", "{}", "[]", '{"id": "../x"}', "\xff"])
+_SEM_FIM = '{"id": "a", "maquina": "", "dispositivo": 1e999, "sistema": "", "inode": 1, "criada_em": ""}'
+
+
+@pytest.mark.parametrize("texto", ["", "{}", "[]", '{"id": "../x"}', "\xff", "[" * 9000, _SEM_FIM])
 def test_arquivo_ilegivel_nao_e_refeito(tmp_path: Path, texto: str) -> None:
     (tmp_path / "instalacao.json").write_bytes(texto.encode("latin-1"))
     with pytest.raises(instalacao.Ilegivel):

@@ -12,7 +12,7 @@ import pytest
 from separador.pastas import sistema
 from separador.pastas.disco import sincronizar_pasta
 from separador.pastas.erros import CaminhoInseguro, CantoAlheio, CantoTrocado
-from separador.pastas.lugar import abertos
+from separador.pastas.lugar import abertos, descritores
 from separador.pastas.posse.marca import ler_marca
 from separador.pastas.publicacao import preparar
 from separador.pastas.saude import Problema, conferir, inicializar
@@ -127,9 +127,25 @@ def test_na_rede_os_modos_nao_param(pasta: Path, monkeypatch: pytest.MonkeyPatch
     assert _codigo(pasta) is None
 
 
+@pytest.mark.parametrize("tipo", ["vfat", "exfat"])
+def test_onde_os_modos_sao_da_montagem_nao_param(pasta: Path, monkeypatch: pytest.MonkeyPatch, tipo: str) -> None:
+    (pasta / ".separador").chmod(0o777)
+    monkeypatch.setattr(sistema, "tipo_de_sistema", lambda _: tipo)
+    assert _codigo(pasta) is None
+    monkeypatch.setattr(sistema, "tipo_de_sistema", lambda _: "overlay")
+    assert _codigo(pasta) == "canto-alheio"
+
+
+@pytest.fixture
+def numeros_firmes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk of the tests may be an overlay, where a swap cannot be told from a number that changed."""
+    monkeypatch.setattr(sistema, "tipo_de_sistema", lambda _: "ext4")
+
+
 # --- identity --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("numeros_firmes")
 def test_trocada_por_outra_nossa_com_o_servico_ligado(pasta: Path) -> None:
     assert _codigo(pasta) is None
     subprocess.run(["cp", "-a", pasta / ".separador", pasta / "outra"], check=True)
@@ -143,6 +159,23 @@ def test_trocada_por_outra_nossa_com_o_servico_ligado(pasta: Path) -> None:
     assert _codigo(pasta) is None, "devolvida, segue"
 
 
+@pytest.mark.parametrize("tipo", ["overlay", "vfat", "exfat", "fuse", "nfs"])
+def test_onde_os_numeros_mudam_nao_e_troca(pasta: Path, monkeypatch: pytest.MonkeyPatch, tipo: str) -> None:
+    """The number of a folder changes when the kernel forgets it: played by a copy. It is noted anew."""
+    assert _codigo(pasta) is None
+    subprocess.run(["cp", "-a", pasta / ".separador", pasta / "outra"], check=True)
+    (pasta / ".separador").rename(pasta / "x")
+    (pasta / "outra").rename(pasta / ".separador")
+    monkeypatch.setattr(sistema, "tipo_de_sistema", lambda _: tipo)
+    assert _codigo(pasta) is None
+    monkeypatch.undo()
+    assert _codigo(pasta) is None
+    if tipo == "overlay":
+        (pasta / ".separador").chmod(0o777)
+        assert _codigo(pasta) == "canto-alheio"
+
+
+@pytest.mark.usefixtures("numeros_firmes")
 def test_canto_trocado(pasta: Path) -> None:
     abertos.abrir(pasta / ".separador" / CANTO)
     subprocess.run(["cp", "-a", pasta / ".separador" / CANTO, pasta / "outro"], check=True)
@@ -256,15 +289,46 @@ def test_mantida_ate_soltar(pasta: Path) -> None:
 
 
 @pytest.mark.usefixtures("mantendo")
-@pytest.mark.usefixtures("mantendo")
 def test_guardam_se_poucas_e_a_mais_antiga_se_fecha(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(abertos, "MAXIMO", 3)
+    monkeypatch.setattr(descritores, "MAXIMO", 3)
     antes = len(os.listdir("/proc/self/fd"))
     for n in range(20):
         (tmp_path / f"p{n}").mkdir()
         abertos.abrir(tmp_path / f"p{n}")
     assert len(os.listdir("/proc/self/fd")) == antes + 3
     assert list(abertos._abertos) == [str(tmp_path / f"p{n}") for n in (17, 18, 19)]
+
+
+_SEM_SOBRA = """
+import os, resource, sys
+from pathlib import Path
+from separador.pastas.lugar import abertos, descritores
+raiz = Path(sys.argv[1])
+resource.setrlimit(resource.RLIMIT_NOFILE, (64, 80))
+assert descritores.de_pastas() == 16
+abertos.manter()
+for n in range(40):
+    (raiz / f"p{n}").mkdir()
+    abertos.abrir(raiz / f"p{n}")
+assert len(abertos._abertos) == 16
+presos = []
+try:
+    while True:
+        presos.append(os.open("/", os.O_PATH))
+except OSError:
+    pass
+assert abertos.existe(raiz / "p3") and not abertos.existe(raiz / "nada")
+assert len(abertos._abertos) == 1, abertos._abertos
+abertos.abrir(raiz / "p3")
+descritores.alargar()
+assert resource.getrlimit(resource.RLIMIT_NOFILE) == (80, 80)
+"""
+
+
+def test_poucos_descritores_bastam(tmp_path: Path) -> None:
+    """A quarter of them is for open folders; when there is none left for another, those that are kept are let go."""
+    feito = subprocess.run([sys.executable, "-c", _SEM_SOBRA, tmp_path], capture_output=True, text=True)
+    assert feito.returncode == 0, feito.stderr
 
 
 @pytest.mark.usefixtures("mantendo")

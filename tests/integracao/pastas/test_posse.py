@@ -130,6 +130,54 @@ def test_identificacao_que_nao_e_nome_nao_vale(tmp_path: Path, instalacao: str) 
     assert ler_marca(tmp_path) is None
 
 
+_BOA = {"uuid": "u1", "criada_em": "", "rota": "", "instalacao": "bb", "epoca": 1}
+
+
+def _com(**mudado: object) -> bytes:
+    return json.dumps(_BOA | mudado).encode()
+
+
+@pytest.mark.requisito("BORDA-01")
+@pytest.mark.parametrize(
+    "texto",
+    [
+        b"[" * 4000,
+        b"[]",
+        b"null",
+        _com(epoca=1).replace(b": 1}", b": 1e999}"),
+        _com(epoca=1).replace(b": 1}", b": NaN}"),
+        _com(epoca=1).replace(b": 1}", b": " + b"9" * 3000 + b"}"),
+        _com(epoca=10**12 + 1),
+        _com(epoca=-1),
+        _com(epoca=0),
+        _com(epoca=1.5),
+        _com(epoca="1"),
+        _com(epoca=True),
+        _com(uuid=7),
+        _com(maquina="x" * 1001),
+        _com(maquina="a\x1b[2J"),
+        _com(desde=["x"]),
+        _com(instalacao=5),
+    ],
+    ids=lambda t: t[:60].decode(),
+)
+def test_marca_malfeita_nao_diz_nada_e_nao_derruba_ninguem(tmp_path: Path, texto: bytes) -> None:
+    (tmp_path / ".separador").mkdir()
+    (tmp_path / ".separador" / "marca").write_bytes(_com())
+    assert ler_marca(tmp_path) is not None
+    (tmp_path / ".separador" / "marca").write_bytes(texto)
+    assert ler_marca(tmp_path) is None
+    assert _conferir(tmp_path, Cantos(QUEM)) == ["marca-sumiu"]
+
+
+@pytest.mark.requisito("BORDA-01")
+@pytest.mark.parametrize("desde", ["0001-01-01T00:00:00", "9999-12-31T23:59:59", "ontem"])
+def test_data_que_nao_ha_e_desconhecida(tmp_path: Path, desde: str) -> None:
+    (tmp_path / ".separador").mkdir()
+    (tmp_path / ".separador" / "marca").write_bytes(_com(desde=desde))
+    assert _conferir(tmp_path, Cantos(QUEM)) == ["pasta-de-outra"]
+
+
 def test_o_que_se_encena_fica_no_canto_e_a_varredura_so_olha_nele(tmp_path: Path) -> None:
     inicializar(tmp_path, "u1", AGORA, "rota 1", QUEM)
     (tmp_path / ".separador" / "alheio.e0").write_bytes(b"de uma versao anterior")

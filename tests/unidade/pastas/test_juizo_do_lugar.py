@@ -65,8 +65,9 @@ def test_ligacoes_so_onde_ninguem_mais_as_poria(passo: Passo, vale: bool) -> Non
 
 def test_trocada_e_outra_pasta_na_mesma_raiz() -> None:
     antes = Identidade((7, 1), (7, 2))
-    assert not trocada(None, antes, rede=False)
-    assert not trocada(antes, antes, rede=False)
-    assert trocada(antes, Identidade((7, 1), (7, 3)), rede=False)
-    assert not trocada(antes, Identidade((8, 1), (8, 2)), rede=False), "o compartilhamento voltou com outro número"
-    assert not trocada(antes, Identidade((7, 1), (7, 3)), rede=True)
+    assert not trocada(None, antes, numeros_mudam=False)
+    assert not trocada(antes, antes, numeros_mudam=False)
+    assert trocada(antes, Identidade((7, 1), (7, 3)), numeros_mudam=False)
+    voltou = Identidade((8, 1), (8, 2))
+    assert not trocada(antes, voltou, numeros_mudam=False), "o compartilhamento voltou com outro número"
+    assert not trocada(antes, Identidade((7, 1), (7, 3)), numeros_mudam=True)
