@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from separador.cli.base.chave_do_cofre import criar_chave
 from separador.cli.base.comum import Opcoes, Saida, ids_conhecidos, passar_opcoes, sair
 from separador.cli.base.pastas_de_troca import Preparo
+from separador.cli.chave_do_cofre import criar_chave
 from separador.cli.posse import (
     SE_FOR_DESTA,
     anotar_troca,
