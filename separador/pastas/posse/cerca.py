@@ -22,7 +22,7 @@ from separador.pastas.disco import MARCA, PROPRIA
 from separador.pastas.erros import FalhaDePasta, PastaSumiu, traduzindo
 from separador.pastas.lugar import abertos
 from separador.pastas.posse.instalacao import Quem
-from separador.pastas.posse.marca import TRABALHO, TROCA, Marca, escrever, ler_em
+from separador.pastas.posse.marca import TRABALHO, TROCA, Marca, e_epoca, escrever, ler_em
 from separador.pastas.posse.plano import PREFIXO
 
 TOMADA = "tomada-"
@@ -148,7 +148,7 @@ def _escrever(nome: str, em: int, dados: bytes) -> None:
 
 def _epocas(propria: int) -> list[int]:
     numeros = (n.removeprefix(TOMADA) for n in os.listdir(propria) if n.startswith(TOMADA))
-    return [int(n) for n in numeros if n.isdigit()]
+    return [int(n) for n in numeros if e_epoca(n)]
 
 
 def _comecada(propria: int, marca: Marca, quem: Quem) -> int | None:
@@ -168,7 +168,7 @@ def _dono(propria: int, nome: str) -> str | None:
                 return str(json.loads(os.read(fd, 4096))["instalacao"])
             finally:
                 os.close(fd)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
 
 
@@ -223,7 +223,7 @@ def _cercar(pasta: Path, propria: int, nova: Marca) -> int:
     levados = 0
     with _aberta(nossa, propria) as tomada:
         for nome in sorted(os.listdir(propria)):
-            anterior = nome.startswith(TOMADA) and nome.removeprefix(TOMADA).isdigit()
+            anterior = nome.startswith(TOMADA) and e_epoca(nome.removeprefix(TOMADA))
             if nome in (nossa, nova.canto) or not (_CANTO.fullmatch(nome) or anterior) or not _e_pasta(nome, propria):
                 continue
             for _ in range(VOLTAS):

@@ -89,6 +89,11 @@ def adotar(pasta: Path, marca: Marca, quem: Quem, agora: datetime) -> Marca:
         return _firmada(aqui.caminho, marca, replace(marca, epoca=1), quem, agora)
 
 
+def e_epoca(texto: str) -> bool:
+    """Says whether a part of a name is the number of an epoch."""
+    return texto.isascii() and texto.isdigit() and len(texto) <= len(str(EPOCA_MAXIMA)) and int(texto) <= EPOCA_MAXIMA
+
+
 def _firmada(propria: Path, atual: Marca | None, base: Marca, quem: Quem, agora: datetime) -> Marca:
     if atual is not None and atual.instalacao:
         return atual

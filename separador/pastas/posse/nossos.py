@@ -16,7 +16,7 @@ from separador.pastas.erros import ProvisorioExiste, traduzindo
 from separador.pastas.lugar import abertos
 from separador.pastas.posse.cantos import provisorio_em
 from separador.pastas.posse.cerca import PRONTA, TOMADA
-from separador.pastas.posse.marca import TRABALHO, Marca, ler_marca
+from separador.pastas.posse.marca import TRABALHO, Marca, e_epoca, ler_marca
 from separador.pastas.posse.plano import PREFIXO
 
 _CANTO = re.compile(r"[0-9a-f]{1,32}-[0-9]+")
@@ -82,14 +82,14 @@ def _completa(pasta: Path, marca: Marca, topos: Collection[str]) -> bool:
 
 
 def _de_tomada(nome: str) -> bool:
-    return nome.startswith(TOMADA) and nome.removeprefix(TOMADA).isdigit()
+    return nome.startswith(TOMADA) and e_epoca(nome.removeprefix(TOMADA))
 
 
 def _nosso(partes: tuple[str, ...], instalacao: str) -> tuple[str, tuple[str, ...]] | None:
     """Returns the corner of ours in a path below `.separador`, and the way from there."""
     for i, parte in enumerate(partes):
         dono, _, epoca = parte.rpartition("-")
-        if dono == instalacao and epoca.isdigit():
+        if dono == instalacao and e_epoca(epoca):
             return parte, partes[i + 1 :]
     return None
 

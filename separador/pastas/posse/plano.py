@@ -88,7 +88,7 @@ def interpretar(texto: bytes, antes: Plano | None = None) -> Plano:
         try:
             lida = json.loads(linha)
             novos = {os.fsencode(n): _encenados(e) for n, e in lida.items()}
-        except (ValueError, TypeError, AttributeError):
+        except (ValueError, TypeError, AttributeError, RecursionError):
             continue
         plano |= {n: e for n, e in novos.items() if e is not None or plano.get(n) is None}
     return plano

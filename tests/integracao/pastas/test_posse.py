@@ -11,7 +11,7 @@ import pytest
 
 from separador.pastas import provisorios, publicacao, saude
 from separador.pastas.erros import PastaDeOutra, PastaSumiu, PerdiAPasta
-from separador.pastas.posse import cantos, marca
+from separador.pastas.posse import cantos, marca, plano
 from separador.pastas.posse.cantos import Cantos
 from separador.pastas.posse.instalacao import Quem
 from separador.pastas.posse.marca import inicializar, ler_marca
@@ -238,3 +238,12 @@ def test_ausencia_em_pasta_que_ja_e_de_outra_nao_prova_publicacao(tmp_path: Path
         publicacao.publicar(tmp_path, P + b"um.e0", b"a.xml")
     with pytest.raises(PastaDeOutra):
         cantos.canto_nosso(tmp_path, QUEM.instalacao)
+
+
+@pytest.mark.parametrize(("texto", "vale"), [("1", True), ("²", False), ("", False), ("-1", False), ("9" * 400, False)])
+def test_o_numero_de_uma_epoca(texto: str, vale: bool) -> None:
+    assert marca.e_epoca(texto) is vale
+
+
+def test_nota_aninhada_sem_fim_nao_diz_nada() -> None:
+    assert plano.interpretar(b"[" * 100_000 + b"\n") == {}
