@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlite3 import Row
 
 from separador.banco.conexao import Banco
+from separador.banco.publicacoes import PREPARADA
 from separador.nucleo.etapa import Desfecho, Etapa
 
 
@@ -79,6 +80,39 @@ def terminar(banco: Banco, lugares: Iterable[tuple[int, bytes]], quando: str) ->
         "UPDATE arquivo SET desfecho = resultado, etapa = ?, terminado_em = ?, guardado_em = ?, espera_por = NULL,"
         " proxima_em = NULL WHERE id = ? AND desfecho IS NULL",
         [(Etapa.CONCLUIDO.value, quando, guardado_em, i) for i, guardado_em in lugares],
+    )
+
+
+def trabalhos_abertos(banco: Banco) -> list[str]:
+    """Returns the work folders in which files without outcome lie."""
+    return [str(r["trabalho"]) for r in banco.todas("SELECT DISTINCT trabalho FROM arquivo WHERE desfecho IS NULL")]
+
+
+def mudar_trabalho(banco: Banco, antes: str, agora: str) -> None:
+    """Records that the files without outcome of one work folder lie in another now."""
+    banco.execute("UPDATE arquivo SET trabalho = ? WHERE trabalho = ? AND desfecho IS NULL", (agora, antes))
+
+
+def abertos_sem_publicacao(banco: Banco, trabalho: str) -> list[Row]:
+    """Returns the files without outcome of a work folder of which nothing is recorded to be published."""
+    return banco.todas(
+        "SELECT * FROM arquivo a WHERE a.desfecho IS NULL AND a.trabalho = ? AND NOT EXISTS"
+        " (SELECT 1 FROM publicacao p WHERE p.arquivo_id = a.id AND p.estado = ?) ORDER BY a.id",
+        *(trabalho, PREPARADA),
+    )
+
+
+def ha_a_publicar(banco: Banco, arquivo_id: int) -> bool:
+    """Says whether something of a file is recorded to be published and not known to be."""
+    sql = "SELECT 1 FROM publicacao WHERE arquivo_id = ? AND estado = ? LIMIT 1"
+    return banco.uma(sql, arquivo_id, PREPARADA) is not None
+
+
+def decidir_de_novo(banco: Banco, arquivo_id: int, resultado: Desfecho, codigo: str, motivo: str) -> None:
+    """Replaces the decided outcome of a file that has none that is final."""
+    banco.execute(
+        "UPDATE arquivo SET resultado = ?, codigo = ?, motivo = ? WHERE id = ? AND desfecho IS NULL",
+        (resultado.value, codigo, motivo, arquivo_id),
     )
 
 

@@ -1,7 +1,7 @@
 """Keeps the files that we put in a folder. Each is recorded before it becomes visible, so that a crash publishes it
 once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from sqlite3 import Row
 
@@ -12,7 +12,7 @@ PREPARADA, PUBLICADA, RETIRADA = "preparada", "publicada", "retirada"
 
 @dataclass(slots=True)
 class NovaPublicacao:
-    """A staged file: `provisorio` lies durable in `<pasta>/.separador/` and becomes `<pasta>/<nome>` by one rename."""
+    """A staged file: `provisorio` (its path from the folder, in our corner) becomes `<pasta>/<nome>` by one rename."""
 
     tipo: str
     pasta: str
@@ -59,6 +59,12 @@ def renomear(banco: Banco, publicacao_id: int, nome: bytes) -> None:
     banco.execute("UPDATE publicacao SET nome = ? WHERE id = ?", (nome, publicacao_id))
 
 
+def mudar_provisorio(banco: Banco, provisorios: Mapping[int, bytes]) -> None:
+    """Records where these staged files lie now."""
+    sql = "UPDATE publicacao SET provisorio = ? WHERE id = ?"
+    banco.conn.executemany(sql, [(p, i) for i, p in provisorios.items()])
+
+
 def concluir(banco: Banco, ids: Iterable[int], quando: str) -> None:
     """Records that these are visible, durably."""
     banco.conn.executemany(
@@ -93,5 +99,6 @@ def dona_do_nome(banco: Banco, nome: bytes) -> Row | None:
 
 
 def retirada(banco: Banco, publicacao_id: int) -> None:
-    """Records that this was taken back before anybody collected it."""
+    """Records that this was taken back before anybody collected it, or given up, for it cannot be told whether it was
+    published."""
     banco.execute("UPDATE publicacao SET estado = ?, provisorio = NULL WHERE id = ?", (RETIRADA, publicacao_id))

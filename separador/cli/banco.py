@@ -26,7 +26,7 @@ def adotar(opcoes: Opcoes, motivo: str) -> None:
     """Exits with 1 when there is nothing to accept, with 4 while a service uses the database."""
     from separador.banco import procedencia  # noqa: PLC0415
     from separador.banco.instante import texto_de  # noqa: PLC0415
-    from separador.configuracao import instalacao  # noqa: PLC0415
+    from separador.pastas.posse import instalacao  # noqa: PLC0415
 
     dados = opcoes.configuracao().dados
     if not motivo.strip():
@@ -36,8 +36,8 @@ def adotar(opcoes: Opcoes, motivo: str) -> None:
     if quem_detem(dados) is not None:
         sair(Saida.OCUPADO, "O serviço está ligado; pare-o antes: separador parar")
     try:
-        esta = instalacao.adotar(dados).id
-    except (ValueError, OSError) as erro:
+        esta = instalacao.adotar(dados, leitura.agora_utc()).id
+    except (instalacao.Ilegivel, OSError) as erro:
         sair(Saida.RECUSADO, f"Não consegui saber que instalação é esta: {erro}.")
     with autorizacao.escrevendo(dados, migrar=True) as aberto:
         dona = procedencia.dono(aberto)

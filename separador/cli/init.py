@@ -5,9 +5,7 @@ re-created by a plain `init`: an empty mount point would be taken for the share.
 that it is right.
 """
 
-import os
 import uuid
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -18,11 +16,27 @@ import click
 
 from separador.cli.base.comum import Opcoes, Saida, ids_conhecidos, passar_opcoes, sair
 from separador.cli.base.pastas_de_troca import Preparo
-from separador.nucleo.capacidade import PastaDaSecao, pastas_das_secoes
+from separador.cli.chave_do_cofre import criar_chave
+from separador.cli.posse import (
+    SE_FOR_DESTA,
+    anotar_troca,
+    assumir_pastas,
+    confirmar_instalacao,
+    criar_da_secao,
+    da_secao,
+    das_rotas,
+    das_secoes,
+    desta_instalacao,
+    epoca_livre,
+    exigir_sozinha,
+    marcas_conhecidas,
+)
 from separador.nucleo.rota import Rota, atribuir_ids
 
 if TYPE_CHECKING:
     from separador.configuracao import Configuracao
+    from separador.pastas.erros import FalhaDePasta
+    from separador.pastas.posse.instalacao import Quem
 
 
 @click.command(
@@ -37,6 +51,30 @@ if TYPE_CHECKING:
     metavar="N",
     help="Só a rota N, e mesmo que as pastas dela já fossem conhecidas e tenham sumido.",
 )
+@click.option(
+    "--assumir",
+    is_flag=True,
+    help="Com --rota ou --secao: fica com as pastas que são de outra instalação, e com o que ela tinha em mãos nelas. "
+    "Desligue a outra antes; o que ela fizer depois não vale mais.",
+)
+@click.option(
+    "--secao",
+    metavar="NOME",
+    help="No lugar de --rota: só a pasta que uma seção da configuração nomeia, e mesmo que ela já fosse conhecida e "
+    "tenha sumido. Um NOME que não há mostra os que há.",
+)
+@click.option(
+    "--mesma-instalacao",
+    "mesma",
+    is_flag=True,
+    help="Sozinha: a pasta de dados foi mudada de lugar ou de máquina, e é a mesma instalação.",
+)
+@click.option(
+    "--nova-instalacao",
+    "nova",
+    is_flag=True,
+    help="Sozinha: a pasta de dados é uma cópia, e a original continua: esta passa a ser outra instalação.",
+)
 @click.option("--systemd", is_flag=True, help="Também escreve o ajuste do systemd com as pastas configuradas.")
 @click.option(
     "--destino",
@@ -45,24 +83,43 @@ if TYPE_CHECKING:
     help="Com --systemd: onde escrever o ajuste. Sem ela: /etc/systemd/system/separador.service.d.",
 )
 @passar_opcoes
-def init(opcoes: Opcoes, numero: int | None, systemd: bool, destino: Path | None) -> None:
+def init(
+    opcoes: Opcoes,
+    numero: int | None,
+    assumir: bool,
+    secao: str | None,
+    mesma: bool,
+    nova: bool,
+    systemd: bool,
+    destino: Path | None,
+) -> None:
     """Exits with 1 when a folder could not be created; the others are created all the same."""
     if destino is not None and not systemd:
         raise click.UsageError("--destino só vale com --systemd.")
+    exigir_sozinha(mesma=mesma, nova=nova, outras=systemd or assumir or (numero, secao) != (None, None))
+    if assumir and (numero, secao) == (None, None):
+        raise click.UsageError("--assumir só vale com --rota N, ou com --secao.")
+    if None not in (numero, secao):
+        raise click.UsageError("--rota e --secao não valem juntas: rode uma, e depois a outra.")
     _configuracao_inicial(opcoes.arquivo)
     configuracao = opcoes.configuracao()
     preparo = Preparo.de(configuracao)
+    if mesma or nova:
+        with preparo.como_o_servico():
+            confirmar_instalacao(configuracao.dados, nova=nova)
     _criar_dados(preparo)
     with preparo.como_o_servico():
         conhecidos = ids_conhecidos(configuracao.dados)
     rotas = atribuir_ids(configuracao.rotas, conhecidos)
-    escolhidas = [r for r in rotas if r.ativo and numero in (None, r.id)]
+    escolhidas = [r for r in rotas if r.ativo and secao is None and numero in (None, r.id)]
     if numero is not None and not escolhidas:
         sair(Saida.RECUSADO, f"Não há rota ativa com o id {numero}; veja as que existem com: separador rotas listar")
+    secoes = [da_secao(configuracao, secao)] if secao else das_secoes(configuracao) if numero is None else []
+    if assumir:
+        assumir_pastas(preparo, [s.pasta for s in secoes] if secao else das_rotas(escolhidas))
     falhas = _criar_pastas(configuracao, preparo, escolhidas, forcar=numero is not None)
-    if numero is None:
-        falhas += sum(_na_faixa_da_secao(configuracao, preparo, pasta) for pasta in _das_secoes(configuracao))
-    _criar_chave(preparo)
+    falhas += sum(criar_da_secao(configuracao, preparo, s, forcar=secao is not None) for s in secoes)
+    criar_chave(preparo)
     preparo.dizer_diferencas()
     if systemd:
         from separador.cli.ajuste_systemd import escrever_ajuste  # noqa: PLC0415
@@ -112,12 +169,13 @@ def _criar_pastas(configuracao: "Configuracao", preparo: Preparo, rotas: list[Ro
 
     faixas.usar(configuracao.dados)
     with preparo.como_o_servico():
-        marcas = _marcas_conhecidas(configuracao.dados)
+        quem = desta_instalacao(configuracao.dados)
+        marcas = marcas_conhecidas(configuracao.dados)
     trocadas: dict[str, str] = {}
     falhas = 0
     for rota in rotas:
         for pasta in rota.pastas():
-            feita = _na_faixa(preparo, rota, pasta, marcas.get(str(pasta)), forcar=forcar)
+            feita = _na_faixa(preparo, quem, rota, pasta, marcas.get(str(pasta)), forcar=forcar)
             if feita.problema:
                 falhas += 1
                 click.echo(f"Rota {rota.id}: {feita.problema}", err=True)
@@ -127,102 +185,8 @@ def _criar_pastas(configuracao: "Configuracao", preparo: Preparo, rotas: list[Ro
                 trocadas[str(pasta)] = feita.marca
     if trocadas:
         with preparo.como_o_servico():
-            _anotar_troca(configuracao.dados, trocadas)
+            anotar_troca(configuracao.dados, trocadas)
     return falhas
-
-
-def _das_secoes(configuracao: "Configuracao") -> list[PastaDaSecao]:
-    """Returns the folders of sections that the command makes, when they are no route's folder."""
-    das_rotas = {p for r in configuracao.rotas for p in r.pastas()}
-    return [p for p in pastas_das_secoes(configuracao) if p.criada_no_init and p.pasta not in das_rotas]
-
-
-def _na_faixa_da_secao(configuracao: "Configuracao", preparo: Preparo, da_secao: PastaDaSecao) -> int:
-    """Does as `_criar_da_secao`. A share that does not answer is one more failure, not a command that hangs."""
-    from separador.pastas import faixas  # noqa: PLC0415
-    from separador.pastas.erros import SemResposta  # noqa: PLC0415
-
-    try:
-        return faixas.fazer(da_secao.pasta, _criar_da_secao, configuracao, preparo, da_secao)
-    except SemResposta as falha:
-        click.echo(f"{da_secao.nome}: {falha.mensagem}. {falha.o_que_fazer}", err=True)
-        return 1
-
-
-def _criar_da_secao(configuracao: "Configuracao", preparo: Preparo, da_secao: PastaDaSecao) -> int:
-    """Creates and marks the folder. Returns 1 when it could not be created, with the reason on stderr; else 0."""
-    from separador.configuracao.motivo import motivo  # noqa: PLC0415
-    from separador.pastas.criacao import Recusado  # noqa: PLC0415
-    from separador.pastas.erros import FalhaDePasta  # noqa: PLC0415
-    from separador.pastas.saude import inicializar, ler_marca  # noqa: PLC0415
-
-    pasta, nome = da_secao.pasta, da_secao.nome
-    with preparo.como_o_servico():
-        esperada = _marcas_conhecidas(configuracao.dados).get(str(pasta))
-    try:
-        preparo.conferir(pasta)
-        atual = ler_marca(pasta)
-        if esperada is not None and (atual is None or atual.uuid != esperada):
-            texto = f"{nome}: {pasta} já era usada e a marca dela sumiu, ou é de outra; monte-a de novo."
-            click.echo(texto, err=True)
-            return 1
-        preparo.criar(pasta)
-        with preparo.como_o_servico():
-            inicializar(pasta, esperada or str(uuid.uuid4()), datetime.now(UTC), nome)
-    except FalhaDePasta as falha:
-        click.echo(f"{nome}: {falha.mensagem}. {falha.o_que_fazer}", err=True)
-        return 1
-    except Recusado as recusado:
-        click.echo(f"{nome}: {recusado}.", err=True)
-        return 1
-    except OSError as erro:
-        click.echo(f"{nome}: não consegui usar {pasta}: {motivo(erro)}", err=True)
-        return 1
-    click.echo(f"{nome}: {pasta} {'criada' if atual is None else 'já existia'}.")
-    return 0
-
-
-def _criar_chave(preparo: Preparo) -> None:
-    """Creates the vault's master key, when none is given by other means.
-
-    Creates none when a stored secret needs a lost key.
-    """
-    from separador.cofre import chave_mestra  # noqa: PLC0415 -- cryptography
-    from separador.nucleo.erro import Recusa  # noqa: PLC0415
-
-    dados = preparo.config.dados
-    with preparo.como_o_servico():
-        obtida = chave_mestra.obter(dados, os.environ)
-        if not isinstance(obtida, Recusa) or obtida.erros[0].codigo != "SEP-COFRE-SEM-CHAVE":
-            return
-        if _ha_segredos(dados):
-            click.echo(f"{obtida.erros[0].mensagem} {obtida.erros[0].o_que_fazer}", err=True)
-            return
-        arquivo = chave_mestra.criar_arquivo(dados, chave_mestra.gerar())
-    click.echo(f"Chave mestra do cofre criada em {arquivo} (só o dono lê; guarde uma cópia fora desta máquina).")
-
-
-def _ha_segredos(dados: Path) -> bool:
-    """Says whether the vault holds anything: then a new key would only hide that the old one is lost."""
-    from separador.banco import leitura as leitura_do_banco  # noqa: PLC0415
-
-    banco = leitura_do_banco.abrir_leitura(dados)
-    try:
-        tem = banco is not None and banco.execute("SELECT 1 FROM sqlite_master WHERE name = 'segredo'").fetchone()
-        return bool(tem and banco is not None and banco.execute("SELECT 1 FROM segredo LIMIT 1").fetchone())
-    finally:
-        leitura_do_banco.fechar(banco)
-
-
-def _marcas_conhecidas(dados: Path) -> dict[str, str]:
-    """Returns folder → sentinel as the service remembers them; empty before its first start."""
-    if not (dados / "separador.db").is_file():
-        return {}
-    from separador.banco.conexao import abrir  # noqa: PLC0415 -- only an installation in use has a database
-    from separador.banco.rotas import marcas  # noqa: PLC0415
-
-    with closing(abrir(dados, migrar=False)) as banco:
-        return marcas(banco)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,32 +198,41 @@ class _Feita:
     situacao: str = ""
 
 
-def _na_faixa(preparo: Preparo, rota: Rota, pasta: Path, esperada: str | None, *, forcar: bool) -> _Feita:
+def _na_faixa(preparo: Preparo, quem: "Quem", rota: Rota, pasta: Path, esperada: str | None, *, forcar: bool) -> _Feita:
     """Does as `_criar`. A share that does not answer is one more problem, not a command that hangs."""
     from separador.pastas import faixas  # noqa: PLC0415
     from separador.pastas.erros import SemResposta  # noqa: PLC0415
 
     try:
-        return faixas.fazer(pasta, _criar, preparo, rota, pasta, esperada, forcar=forcar)
+        return faixas.fazer(pasta, _criar, preparo, quem, rota, pasta, esperada, forcar=forcar)
     except SemResposta as falha:
         return _Feita(f"{falha.mensagem}. {falha.o_que_fazer}")
 
 
-def _criar(preparo: Preparo, rota: Rota, pasta: Path, esperada: str | None, *, forcar: bool) -> _Feita:
+def _criar(preparo: Preparo, quem: "Quem", rota: Rota, pasta: Path, esperada: str | None, *, forcar: bool) -> _Feita:
     """Creates one folder and its sentinel. `esperada`: the one the service remembers, None for a folder new to it."""
     from separador.configuracao.motivo import motivo  # noqa: PLC0415
     from separador.pastas.criacao import Recusado  # noqa: PLC0415
     from separador.pastas.erros import FalhaDePasta  # noqa: PLC0415
+    from separador.pastas.posse.marca import de_outra  # noqa: PLC0415
     from separador.pastas.saude import inicializar, ler_marca  # noqa: PLC0415
 
     try:
         preparo.conferir(pasta)
         atual = ler_marca(pasta)
+        if atual is not None and atual.de_outra(quem):
+            return _Feita(_de_outra(rota, de_outra(pasta, atual)))
         if esperada is not None and not forcar and (atual is None or atual.uuid != esperada):
             return _Feita(_por_que_nao(rota, pasta, sumiu=atual is None))
         nova = preparo.criar(pasta)
         with preparo.como_o_servico():
-            marca = inicializar(pasta, esperada or str(uuid.uuid4()), datetime.now(UTC), f"rota {rota.id}")
+            agora = datetime.now(UTC)
+            epoca = epoca_livre(preparo.config.dados) if forcar else 1
+            marca = inicializar(
+                pasta, esperada or str(uuid.uuid4()), agora, f"rota {rota.id}", quem, refazer=forcar, epoca=epoca
+            )
+        if marca.de_outra(quem):
+            return _Feita(_de_outra(rota, de_outra(pasta, marca)))
     except FalhaDePasta as falha:
         return _Feita(f"{falha.mensagem}. {falha.o_que_fazer}")
     except Recusado as recusado:
@@ -272,6 +245,10 @@ def _criar(preparo: Preparo, rota: Rota, pasta: Path, esperada: str | None, *, f
     )
 
 
+def _de_outra(rota: Rota, falha: "FalhaDePasta") -> str:
+    return f"{falha.mensagem}. {SE_FOR_DESTA}: separador init --rota {rota.id} --assumir"
+
+
 def _por_que_nao(rota: Rota, pasta: Path, *, sumiu: bool) -> str:
     if sumiu:
         return (
@@ -279,14 +256,3 @@ def _por_que_nao(rota: Rota, pasta: Path, *, sumiu: bool) -> str:
             f"Monte-o de novo. Se a pasta deve mesmo ser recriada: separador init --rota {rota.id}"
         )
     return f"{pasta} tem a marca de outra pasta. Se a troca foi de propósito: separador init --rota {rota.id}"
-
-
-def _anotar_troca(dados: Path, trocadas: dict[str, str]) -> None:
-    """Records that the sentinel found is the right one from now on (`--rota N`)."""
-    from separador.banco.conexao import abrir  # noqa: PLC0415
-    from separador.banco.rotas import marcar  # noqa: PLC0415
-
-    with closing(abrir(dados, migrar=False)) as banco, banco.transacao():
-        for pasta, marca in trocadas.items():
-            marcar(banco, pasta, marca)
-    click.echo(f"Troca anotada: {', '.join(trocadas)}.")

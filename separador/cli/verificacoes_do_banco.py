@@ -10,8 +10,8 @@ from pathlib import Path
 from separador.acesso.banco import auditoria
 from separador.banco import ao_lado, leitura
 from separador.cli.base.constatacao import AVISO, CERTO, ERRO, Constatacao, Exame
-from separador.configuracao import instalacao
 from separador.nucleo.falha import descrever
+from separador.pastas.posse import instalacao
 
 ONDE = "banco de dados"
 RESTAURAR = "Pare o serviço, guarde a pasta de dados como está e restaure a cópia de segurança do banco."
@@ -71,8 +71,7 @@ def _dono(banco: sqlite3.Connection, dados: Path) -> Iterator[Constatacao]:
     linha = banco.execute("SELECT id FROM instalacao").fetchone()
     try:
         esta = instalacao.ler(dados)
-    except (ValueError, OSError) as erro:
-        yield Constatacao(ONDE, ERRO, f"Não consegui saber que instalação é esta: {erro}.", "Rode: separador init")
+    except (instalacao.Ilegivel, OSError):  # told by who looks at the data folder
         return
     if linha is not None and linha[0] is not None and esta is not None and linha[0] != esta.id:
         fazer = "Devolva o banco desta; se é este mesmo que deve ficar: separador banco adotar --motivo TEXTO"

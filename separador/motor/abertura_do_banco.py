@@ -9,7 +9,7 @@ from pathlib import Path
 from separador.acesso.banco import auditoria
 from separador.banco import esquema, leitura, procedencia
 from separador.banco.conexao import Banco, BancoRecusadoError, abrir, texto_de
-from separador.configuracao import instalacao
+from separador.pastas.posse import instalacao
 
 RESTAURAR = "Guarde a pasta de dados como está e restaure a cópia de segurança do banco."
 
@@ -26,7 +26,7 @@ def abrir_para_servir(dados: Path, agora: datetime, enquanto: Callable[[], objec
     _exigir_inteiro(dados, enquanto)
     banco = abrir(dados)
     try:
-        procedencia.exigir_a_mesma(banco, _desta(dados), texto_de(agora))
+        procedencia.exigir_a_mesma(banco, _desta(dados, agora), texto_de(agora))
         auditoria.selar(banco, dados)
     except BaseException:
         banco.close()
@@ -72,8 +72,8 @@ def _exigir_o_esquema(conexao: sqlite3.Connection) -> None:
         )
 
 
-def _desta(dados: Path) -> str:
+def _desta(dados: Path, agora: datetime) -> str:
     try:
-        return instalacao.adotar(dados).id
-    except (ValueError, OSError) as erro:
+        return instalacao.adotar(dados, agora).id
+    except (instalacao.Ilegivel, OSError) as erro:
         raise BancoRecusadoError(f"Não consegui saber que instalação é esta: {erro}.") from erro

@@ -25,6 +25,7 @@ from separador.nucleo import capacidade, relogio_saltou
 from separador.nucleo.capacidade import Fase, Passo
 from separador.nucleo.falha import Falha, descrever
 from separador.nucleo.relogio_saltou import MarchaDoRelogio
+from separador.pastas.lugar import abertos
 
 PASSO_S = 0.5
 """Time between two looks for orders and a changed configuration. The contract says within one second."""
@@ -82,12 +83,15 @@ class Ciclo:
 
     def iniciar(self) -> None:
         """Recovers what an earlier run left, starts the parts, and tells systemd that the service is ready."""
+        abertos.esquecer()
+        abertos.manter()
         self.origens.adotar_rotas()
         recuperados = self.origens.recuperar()
         for parte in self._partes.values():
             parte.iniciar()
         self._gravar_estado()
         self._notificador.pronto(self.origens.resumo())
+        abertos.soltar()
         ativas = sum(r.ativo for r in self.contexto.rotas)
         self.contexto.log.info("serviço pronto", acao="início", rotas=ativas, recuperados=recuperados)
 
@@ -96,6 +100,16 @@ class Ciclo:
 
     def passo(self) -> bool:
         """Does everything that can be done now. Returns True when something moved."""
+        moveu = False
+        abertos.manter()
+        try:
+            moveu = self._passo()
+        finally:
+            if not moveu:
+                abertos.soltar()
+        return moveu
+
+    def _passo(self) -> bool:
         agora_s = self.contexto.relogio.monotonico()
         self._cumprimentar(agora_s)
         self._conferir_relogio(agora_s)
@@ -280,6 +294,7 @@ class Ciclo:
         self.despacho.trabalhadores.encerrar()
         for passo in sorted((p for p in self._passos if p.fim is not None), key=lambda p: p.fim or 0):
             self._partes[passo.parte].encerrar(lambda: self._ainda_ha_tempo(limite_s))
+        abertos.soltar()
         self.sinal.fechar()
         estado.apagar(self.contexto.dados)
 

@@ -19,6 +19,8 @@ from separador.motor.recebidos import Recebidos
 from separador.motor.relogio import Relogio
 from separador.nucleo import capacidade
 from separador.nucleo.rota import Rota, pasta_de_retorno
+from separador.pastas.posse import instalacao
+from separador.pastas.posse.cantos import Cantos
 
 
 class FonteDeAssinadores(Protocol):
@@ -79,6 +81,9 @@ class Contexto:
     novidades: set[str] = field(default_factory=set)
     """Names that a group leaves for the parts of the loop. Each part takes its own name out."""
     recebidos: Recebidos = field(default_factory=Recebidos)
+    planejadas: set[int] = field(default_factory=set)
+    """Publications whose note for a takeover is written (`pastas.posse.plano`)."""
+    _cantos: Cantos | None = None
 
     @property
     def uninfe(self) -> bool:
@@ -89,6 +94,13 @@ class Contexto:
     def dados(self) -> Path:
         """Returns the data folder."""
         return self.config.dados
+
+    @property
+    def cantos(self) -> Cantos:
+        """Returns what is known of our corners in the watched folders."""
+        if self._cantos is None:
+            self._cantos = Cantos(instalacao.quem(instalacao.adotar(self.dados, self.agora())), self.agora)
+        return self._cantos
 
     def agora(self) -> datetime:
         """Returns the present instant, aware, UTC."""

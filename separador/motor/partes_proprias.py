@@ -1,14 +1,21 @@
 """Defines the engine's own parts: files held back, seal of the audit trail, write-ahead log, retention."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
 from separador.acesso.banco import auditoria
 from separador.banco.conexao import esvaziar_diario
 from separador.motor import retencao
+from separador.motor.desfecho import tomadas
 from separador.motor.partes import Parte
+from separador.pastas import faixas
+from separador.pastas.erros import FalhaDePasta
+from separador.pastas.posse.marca import dar_sinal_de_vida
 
 if TYPE_CHECKING:
     from separador.motor.ciclo import Ciclo
+
+SINAL_S = 10.0
 
 
 class _DoMotor(Parte):
@@ -35,6 +42,29 @@ class Retidos(_DoMotor):
     def passo(self, agora_s: float) -> bool:  # noqa: ARG002
         """Sends one group of them. Returns True when there was one."""
         return self.ciclo.enviar_retidos()
+
+
+class SinalDeVida(Parte):
+    """Writes the time in our corner of each folder, for an installation that finds the folder taken."""
+
+    _proximo_s = 0.0
+
+    def passo(self, agora_s: float) -> bool:
+        """Writes it every ten seconds. A folder that does not take it is shown by its own checks."""
+        if agora_s >= self._proximo_s:
+            self._proximo_s = agora_s + SINAL_S
+            for pasta, canto in self.contexto.cantos.conhecidos():
+                with suppress(OSError, FalhaDePasta):
+                    faixas.fazer(pasta, dar_sinal_de_vida, pasta, canto, self.contexto.agora())
+        return False
+
+
+class Tomadas(Parte):
+    """Takes up what a takeover of folders took from their former owner."""
+
+    def passo(self, agora_s: float) -> bool:  # noqa: ARG002
+        """Looks in each folder. Returns True when there was something."""
+        return bool(tomadas.adotar(self.contexto))
 
 
 class Selo(Parte):

@@ -34,7 +34,9 @@ def rever(contexto: Contexto, esperam: Iterable[Rota]) -> None:
         pasta = Path(assunto.removeprefix("pasta:"))
         if str(pasta) in presas:
             continue
-        if not _nomeada(contexto, pasta) or not faixas.conferir(pasta, None, escrita=False, reserva_bytes=reserva):
+        if not _nomeada(contexto, pasta) or not faixas.conferir(
+            pasta, None, escrita=False, reserva_bytes=reserva, cantos=contexto.cantos
+        ):
             with contexto.banco.transacao():
                 falhas.encerrar(contexto.banco, assunto, contexto.quando(), "a pasta voltou", codigo)
 

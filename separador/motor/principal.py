@@ -26,6 +26,8 @@ from separador.pastas import faixas, sistema
 from separador.pastas.contas import UMASK
 from separador.pastas.criacao import criar_nossas
 from separador.pastas.erros import FalhaDePasta
+from separador.pastas.lugar import descritores
+from separador.pastas.posse import instalacao
 from separador.pastas.quem_tem_aberto import preparar_processo
 
 if TYPE_CHECKING:
@@ -80,6 +82,10 @@ def _com_servico(arquivo: Path, viver: Callable[["Ciclo"], int]) -> int:
     # The folder where it was started may be one that its user cannot enter, or a disk that somebody wants to unmount.
     os.chdir("/")
     with posse:
+        recusa = _outra_instalacao(config.dados, relogio)
+        if recusa is not None:
+            _dizer(recusa)
+            return CONFIGURACAO
         codigo, abandonou = _servir(config, relogio, viver)
     if abandonou:
         # The end of the interpreter waits for every child, and one that hangs on a disk may never end.
@@ -87,6 +93,22 @@ def _com_servico(arquivo: Path, viver: Callable[["Ciclo"], int]) -> int:
         sys.stderr.flush()
         os._exit(codigo)
     return codigo
+
+
+def _outra_instalacao(dados: Path, relogio: Relogio) -> str | None:
+    """Returns why the service must not run on this data folder (Portuguese); None when it is the one it was.
+
+    A data folder of a former version gets its id here, once.
+    """
+    try:
+        difere = instalacao.diferenca(dados, instalacao.adotar(dados, relogio.agora()))
+    except instalacao.Ilegivel:
+        return f"{instalacao.ilegivel(dados)} {instalacao.SAIDA}"
+    except OSError as erro:
+        return f"Não consegui usar {dados / instalacao.ARQUIVO}: {erro}"
+    if difere is None:
+        return None
+    return f"{instalacao.estranha(dados, difere)} {instalacao.SAIDA}"
 
 
 def _dizer(frase: str) -> None:
@@ -98,6 +120,7 @@ def _servir(config: Configuracao, relogio: Relogio, viver: Callable[["Ciclo"], i
     """Returns the exit code, and whether a worker that hangs on a disk had to be left behind."""
     preparar_processo()
     sem_despejo()
+    descritores.alargar()
     if config.trabalhadores:
         servidor.adiantar()
     arquivo_de_log = configurar(config.dados, saida=sys.stdout, agora=relogio.agora)

@@ -26,6 +26,7 @@ class Motivo(StrEnum):
 
     VAZIO = "arquivo vazio: aguardando o conteúdo"
     EM_USO = "arquivo aberto por outro programa: ainda está sendo gravado"
+    LIGADO = "arquivo com um segundo nome (link): aguardando ficar só com este"
     MUDANDO = "arquivo recente: aguardando parar de mudar"
     INACABADO = "conteúdo incompleto: o documento ainda não foi fechado"
     ILEGIVEL = "arquivo não pode ser lido"
@@ -91,19 +92,23 @@ def decidir(
     tempo_quieto_s: float,
     tempo_aberto_s: float | None = None,
     prometido: bool = False,
+    ligacoes: int = 1,
 ) -> Pronto | Esperar:
     """Judges a file afresh.
 
     `anterior` is the `referencia` kept from earlier looks (None at the first). `fechado` says whether the XML root or
     the JSON value is closed (None: the content does not tell). `prometido` says that the producer left its marker.
     `tempo_aberto_s` replaces the quiet time for content known to be unfinished (default `FATOR_ABERTO` quiet times). A
-    file that is empty or has an open writer is never ready.
+    file that is empty, has an open writer or a second name (`ligacoes`) is never ready: by its other name it can be
+    changed while we read it.
     """
     proximo_s = nova.visto_em_s + tempo_quieto_s
     if nova.tamanho == 0:
         return Esperar(proximo_s, Motivo.VAZIO)
     if ocupacao is Ocupacao.EM_USO:
         return Esperar(proximo_s, Motivo.EM_USO)
+    if ligacoes != 1:
+        return Esperar(proximo_s, Motivo.LIGADO)
     if prometido or (ocupacao is Ocupacao.LIVRE and fechado):
         return PRONTO
     if fechado is False:

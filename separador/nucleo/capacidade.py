@@ -127,11 +127,12 @@ class Recuperacao:
 class PastaDaSecao:
     """A folder that a capability's own section of the configuration names, where others collect what it publishes.
 
-    `nome` begins the messages about it. `criada_no_init`: `separador init` makes and marks it; without that the
-    capability makes it at its first use.
+    `secao` is its name on the command line (`init --secao`); `nome` begins the messages about it. `criada_no_init`:
+    `separador init` makes and marks it; without that the capability makes it at its first use.
     """
 
     pasta: Path
+    secao: str
     nome: str
     criada_no_init: bool = False
 
@@ -145,13 +146,14 @@ class Capacidade:
     of a group; in `direitos` the name of a command itself comes first. `pedidos`: kind of order → `(grupo, linha) ->
     None`. `recursos`: name of a resource of `motor.contexto` → what makes it. `retencao`: `(contexto, limite) -> int`,
     hourly. `entregas`: kind of output → `(contexto, linha, quando) -> situação | None`, when a file of that kind is
-    visible. `chamadas`: kind of call to SEFAZ → its `TipoDeChamada`. `rastro`: `(conexão, chave) -> tuples`, the steps
-    that it adds to the life of a key. `recebe`: kind of secret that root or the service's account hands in by the
-    socket → `(contexto, ambiente, dados) -> motor.recebidos.Recebido`, in a thread of its own. `validades`:
-    `(contexto) -> list[Validade]`, what expires. `verificacoes`:
-    `(Exame) -> Iterator[Constatacao]`. `falhas`: code → (reason, what to do). `pastas`: `(Configuracao) ->
-    list[PastaDaSecao]`. `unicas`: kinds of output for which an equal file under the same name counts as published.
-    `copia`: tables that a copy of the vault brings, in the order in which they may be written.
+    visible. `retiradas`: kind of output → `(contexto, linha, quando) -> ordem | None`, when it is given up because it
+    cannot be told whether it was published; the order (Portuguese) puts it out again. `chamadas`: kind of call to
+    SEFAZ → its `TipoDeChamada`. `rastro`: `(conexão, chave) -> tuples`, the steps that it adds to the life of a key.
+    `recebe`: kind of secret that root or the service's account hands in by the socket → `(contexto, ambiente, dados) ->
+    motor.recebidos.Recebido`, in a thread of its own. `validades`: `(contexto) -> list[Validade]`, what expires.
+    `verificacoes`: `(Exame) -> Iterator[Constatacao]`. `falhas`: code → (reason, what to do). `pastas`:
+    `(Configuracao) -> list[PastaDaSecao]`. `unicas`: kinds of output for which an equal file under the same name counts
+    as published. `copia`: tables that a copy of the vault brings, in the order in which they may be written.
     """
 
     nome: str
@@ -164,6 +166,7 @@ class Capacidade:
     recursos: Mapping[str, Referencia] = field(default_factory=dict)
     retencao: Referencia | None = None
     entregas: Mapping[str, Referencia] = field(default_factory=dict)
+    retiradas: Mapping[str, Referencia] = field(default_factory=dict)
     chamadas: Mapping[str, Referencia] = field(default_factory=dict)
     recuperacao: Recuperacao | None = None
     rastro: Referencia | None = None

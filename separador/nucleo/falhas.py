@@ -1,86 +1,9 @@
 """Holds what the codes of the rooms below the capabilities say: the reason and what to do (Portuguese)."""
 
+from separador.nucleo.falhas_de_pastas import DE_PASTAS
+
 TEXTOS: dict[str, tuple[str, str]] = {
-    # --- folders and disks
-    "SEP-PASTA-SUMIU": (
-        "A pasta não está acessível.",
-        "Verifique se a pasta existe e se o compartilhamento está montado; ela nunca é recriada sozinha.",
-    ),
-    "SEP-MARCA-SUMIU": (
-        "A marca da pasta não está lá; o compartilhamento pode ter caído.",
-        "Monte o compartilhamento de novo. Se a pasta foi recriada de propósito, rode 'separador init --rota N'.",
-    ),
-    "SEP-MARCA-OUTRA": (
-        "A pasta tem a marca de outra instalação ou rota.",
-        "Verifique o que está montado ali. Se a troca foi de propósito, rode 'separador init --rota N'.",
-    ),
-    "SEP-NAO-E-PASTA": ("O caminho não é uma pasta.", "Corrija o caminho na configuração da rota."),
-    "SEP-SEM-PERMISSAO": (
-        "Sem permissão na pasta.",
-        "Dê ao usuário do serviço permissão de leitura e escrita na pasta.",
-    ),
-    "SEP-SEM-ESPACO": (
-        "Disco cheio, ou com menos livre que a reserva (chave reserva_disco_mb).",
-        "Libere espaço (ou cota) no disco; a rota continua sozinha quando houver espaço.",
-    ),
-    "SEP-SOMENTE-LEITURA": (
-        "O disco está montado somente para leitura.",
-        "Verifique erros de disco e monte de novo com permissão de escrita.",
-    ),
-    "SEP-FALHA-DE-DISCO": (
-        "Erro de leitura ou gravação no disco.",
-        "Verifique o disco (dmesg, smartctl) antes de continuar.",
-    ),
-    "SEP-LIMITE-DO-SISTEMA": (
-        "Limite do sistema atingido.",
-        "Aumente o limite (arquivos abertos, tamanho de arquivo, memória) do serviço.",
-    ),
-    "SEP-PASTA-FALHOU": ("A pasta não respondeu.", "Verifique o disco ou o compartilhamento e as permissões da pasta."),
-    "SEP-PASTA-SEM-RESPOSTA": (
-        "A pasta não responde: o servidor do compartilhamento, ou o disco, está calado há mais de 5 s.",
-        "Verifique o servidor e a rede. As outras rotas seguem; esta continua sozinha quando a pasta responder.",
-    ),
-    "SEP-PROVISORIO-EXISTE": (
-        "O arquivo provisório já existe.",
-        "Rode 'separador verificar'; o arquivo provisório é resto de uma execução anterior.",
-    ),
-    "SEP-LEITURA-RASGADA": (
-        "O arquivo mudou enquanto era lido.",
-        "Nada a fazer: o arquivo será lido de novo quando parar de mudar.",
-    ),
-    "SEP-NAO-COLETADO": (
-        "Arquivo pronto no destino e não coletado pelo outro programa no prazo (opção prazo_coleta da rota).",
-        "Verifique se o programa que coleta está no ar e olha para esta pasta.",
-    ),
-    # --- files that stay where they are
-    "SEP-SEM-REGRA": (
-        "Nenhuma regra de arquivo desta pasta aceita este nome; o arquivo fica onde está.",
-        "Corrija o nome, ou inclua uma rota para ele (separador rotas testar NOME).",
-    ),
-    "SEP-VAZIO": ("Arquivo vazio: aguardando o conteúdo.", "Grave o conteúdo do arquivo, ou apague-o."),
-    "SEP-EM-USO": (
-        "Arquivo aberto por outro programa: ainda está sendo gravado.",
-        "Feche o arquivo no programa que o grava; ele será lido logo em seguida.",
-    ),
-    "SEP-MUDANDO": ("Arquivo recente: aguardando parar de mudar.", "Verifique o programa que grava o arquivo."),
-    "SEP-INACABADO": (
-        "Conteúdo incompleto: o documento (XML ou JSON) ainda não foi fechado.",
-        "Verifique o programa que grava o arquivo.",
-    ),
-    "SEP-TEMPORARIO": (
-        "Nome temporário: quem grava ainda não terminou.",
-        "Quem grava deve renomear o arquivo ao terminar; se sobrou de uma queda, apague-o.",
-    ),
-    "SEP-ILEGIVEL": ("O arquivo não pode ser lido.", "Dê ao usuário do serviço permissão de ler o arquivo."),
-    "SEP-INTOMAVEL": (
-        "O arquivo não pode ser retirado da pasta.",
-        "Dê ao usuário do serviço o direito de mover e apagar o arquivo (dono, atributos, pasta com +t).",
-    ),
-    "SEP-SEM-MARCADOR": (
-        "Falta o arquivo marcador: o documento espera por ele.",
-        "Verifique o programa que grava o arquivo.",
-    ),
-    "SEP-MARCADOR-SO": ("Há o arquivo marcador, sem o documento dele.", "Verifique o programa que grava o arquivo."),
+    **DE_PASTAS,
     # --- the service
     "SEP-ROTA-AUSENTE": (
         "Há um arquivo em trabalho de uma rota que não existe mais, ou está desativada.",

@@ -14,7 +14,6 @@ class Candidato:
     nome: bytes
     rota: str
     amostra: Amostra
-    ligacoes: int = 1
     marcador: bytes | None = None
 
 

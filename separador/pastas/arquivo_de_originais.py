@@ -16,6 +16,7 @@ from separador.pastas.disco import (
 )
 from separador.pastas.erros import LeituraRasgada, traduzindo
 from separador.pastas.gravacao import copiar, descarregar
+from separador.pastas.lugar import abertos
 
 
 def arquivar(origem: bytes, destino: Path, nome: bytes) -> bytes | None:
@@ -27,6 +28,10 @@ def arquivar(origem: bytes, destino: Path, nome: bytes) -> bytes | None:
     per group. Raises `FalhaDePasta`.
     """
     with traduzindo(destino):
+        try:
+            origem = abertos.onde(origem)
+        except FileNotFoundError:
+            return None
         if _direto(origem, juntar(destino, nome)):
             return nome
         criar_nossas(destino)

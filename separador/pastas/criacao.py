@@ -8,23 +8,22 @@ owner and mode are given to the descriptor of what was just made, never to a thi
 
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 from separador.pastas.contas import Conta, agindo_como, nome_do_usuario
 from separador.pastas.disco import PROPRIA
-from separador.pastas.sistema import e_rede
+from separador.pastas.lugar.caminhada import PASSAGEM, Fazer, Impedido, andar
+from separador.pastas.lugar.juizo import DE_OUTROS, alheia
+from separador.pastas.sistema import modos_de_outrem
 
 MODO_DOS_DADOS = 0o750
 MODO_DA_PROPRIA = 0o2750
 MODO_DO_CAMINHO = 0o2750
 """Mode of a folder made on the way to an exchange folder: the group passes, and the next one inherits the group."""
 
-_PASSAGEM = os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW
 _PASTA = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW
-_DE_OUTROS = stat.S_IWGRP | stat.S_IWOTH
-_LIGACOES = 40
 
 
 class Recusado(Exception):  # noqa: N818 - the field's word for it
@@ -74,55 +73,12 @@ def criar(pasta: Path, modo: int, conta: Conta, *, grupo: int, modo_do_caminho: 
     return nova
 
 
-_Fazer = Callable[..., int]
-
-
-def _andar(pasta: Path, conta: Conta, fazer: _Fazer | None) -> tuple[int, bool]:
-    """Opens the folder, component by component. Returns its descriptor and whether it was made.
-
-    A link on the way is followed only where nobody but root and the service may have put it.
-    """
-    atual = os.open("/", _PASSAGEM)
-    faltam = list(reversed(pasta.absolute().parts[1:]))
-    seguidas, nova = 0, False
+def _andar(pasta: Path, conta: Conta, fazer: Fazer | None) -> tuple[int, bool]:
+    """Opens the folder, component by component. Returns its descriptor and whether it was made."""
     try:
-        while faltam:
-            nome = faltam.pop()
-            try:
-                visto = os.lstat(nome, dir_fd=atual)
-            except FileNotFoundError:
-                if fazer is None:
-                    raise
-                proximo, nova = fazer(atual, nome, ultimo=not faltam), True
-            else:
-                if stat.S_ISLNK(visto.st_mode):
-                    seguidas += 1
-                    destino = _seguir(atual, nome, pasta, conta, seguidas)
-                    if destino.startswith("/"):
-                        os.close(atual)
-                        atual = os.open("/", _PASSAGEM)
-                    faltam += [p for p in reversed(destino.split("/")) if p not in ("", ".")]
-                    continue
-                proximo = os.open(nome, _PASSAGEM, dir_fd=atual)
-                nova = False
-            os.close(atual)
-            atual = proximo
-    except BaseException:
-        os.close(atual)
-        raise
-    return atual, nova
-
-
-def _seguir(pai: int, nome: str, pasta: Path, conta: Conta, seguidas: int) -> str:
-    de_quem = os.fstat(pai)
-    if de_quem.st_uid not in (0, conta.uid) or de_quem.st_mode & _DE_OUTROS:
-        raise Recusado(
-            f"no caminho de {pasta}, {nome} é um link em uma pasta em que outros podem gravar; nada foi feito ali. "
-            "Escreva na configuração o caminho verdadeiro"
-        )
-    if seguidas > _LIGACOES:
-        raise Recusado(f"o caminho de {pasta} dá voltas: há links demais")
-    return os.readlink(nome, dir_fd=pai)
+        return andar(pasta, conta.uid, fazer)
+    except Impedido as impedido:
+        raise Recusado(str(impedido)) from impedido
 
 
 def _fazer(pai: int, nome: str, modo: int, conta: Conta, grupo: int) -> int:
@@ -130,9 +86,9 @@ def _fazer(pai: int, nome: str, modo: int, conta: Conta, grupo: int) -> int:
     if not conta.define_modos:
         with suppress(FileExistsError):
             os.mkdir(nome, modo & 0o777, dir_fd=pai)
-        return os.open(nome, _PASSAGEM, dir_fd=pai)
+        return os.open(nome, PASSAGEM, dir_fd=pai)
     de_quem = os.fstat(pai)
-    if de_quem.st_uid == 0 and not de_quem.st_mode & _DE_OUTROS:
+    if de_quem.st_uid == 0 and not de_quem.st_mode & DE_OUTROS:
         return _fazer_e_entregar(pai, nome, modo, conta.uid, grupo)
     with agindo_como(conta):  # somebody else may write here: only with the rights of the service
         return _fazer_e_entregar(pai, nome, modo, -1, grupo)
@@ -158,11 +114,11 @@ def _exigir_recem_feita(fd: int, nome: str) -> None:
 
 
 def preparar_propria(pasta: Path, conta: Conta) -> None:
-    """Makes `.separador` in the folder, or finds that it is ours, a real folder that nobody else may write.
+    """Makes `.separador` in the folder, or finds that it is ours, a real folder. Nobody else may write it then.
 
     It gets the group of the folder, when the service is in it, with the setgid bit, so that what is staged there is
     published with that group; one of a former version is brought to that, with what is ours in it. Raises `Recusado`,
-    OSError.
+    `FalhaDePasta`, OSError.
     """
     with agindo_como(conta):
         fd, _ = _andar(pasta, conta, None)
@@ -171,6 +127,7 @@ def preparar_propria(pasta: Path, conta: Conta) -> None:
                 os.mkdir(PROPRIA, MODO_DA_PROPRIA & 0o777, dir_fd=fd)
             propria = _abrir_propria(fd, pasta, conta)
             try:
+                _fechar_a_outros(propria, pasta, conta)
                 if conta.define_modos and os.fstat(fd).st_gid in {conta.gid, conta.troca, *os.getgroups()}:
                     _trazer_ao_grupo(propria, conta.uid, os.fstat(fd).st_gid)
             finally:
@@ -179,47 +136,99 @@ def preparar_propria(pasta: Path, conta: Conta) -> None:
             os.close(fd)
 
 
-def conferir_propria(pasta: Path, conta: Conta) -> None:
+def conferir_propria(pasta: Path, conta: Conta) -> int:
     """Finds that `.separador`, where it exists, is ours. Call it before anything in it is read. Raises `Recusado`,
-    OSError."""
+    `FalhaDePasta`, OSError.
+
+    When it is ours and only others may write it (an administrator's `chmod -R g+w` on the folder), that right is taken
+    from them: files in hand lie in it, so nobody should have to remove it. Returns how many things had it.
+    """
     with agindo_como(conta):
         try:
             fd, _ = _andar(pasta, conta, None)
         except FileNotFoundError:
-            return
+            return 0
         try:
-            with suppress(FileNotFoundError):
-                os.close(_abrir_propria(fd, pasta, conta))
+            propria = _abrir_propria(fd, pasta, conta)
+        except FileNotFoundError:
+            return 0
         finally:
             os.close(fd)
+        try:
+            return _fechar_a_outros(propria, pasta, conta)
+        finally:
+            os.close(propria)
 
 
 def _abrir_propria(fd: int, pasta: Path, conta: Conta) -> int:
-    caminho = pasta / PROPRIA
-    tirar = f"O que está ali não foi lido nem mudado. Veja quem o pôs, tire-o (sudo rm -r {caminho}) e repita"
-    visto = os.lstat(PROPRIA, dir_fd=fd)
-    if not stat.S_ISDIR(visto.st_mode):
-        raise Recusado(f"{caminho} não é uma pasta (é um link, ou outra coisa). {tirar}")
-    if e_rede(pasta):  # owner and mode are the server's
-        return os.open(PROPRIA, _PASTA, dir_fd=fd)
-    if visto.st_uid != conta.uid:
-        raise Recusado(f"{caminho} não é do serviço: é de {nome_do_usuario(visto.st_uid)}. {tirar}")
-    if visto.st_mode & _DE_OUTROS:
-        raise Recusado(f"outros podem gravar em {caminho} (modo {visto.st_mode & 0o7777:04o}). {tirar}")
+    """Opens `.separador`, which is ours but for its mode."""
+    visto, disco = os.lstat(PROPRIA, dir_fd=fd), os.fstat(fd).st_dev
+    so_o_modo = visto.st_uid == conta.uid
+    motivo = alheia(visto, disco, (conta.uid,), rede=so_o_modo)
+    if motivo is not None and not so_o_modo:
+        motivo = alheia(visto, disco, (conta.uid,), rede=modos_de_outrem(pasta))
+    if motivo is not None:
+        tirar = _como_tirar(pasta, conta, visto, disco)
+        raise Recusado(f"{pasta / PROPRIA} {motivo}; dono: {nome_do_usuario(visto.st_uid)}. {tirar}")
     propria = os.open(PROPRIA, _PASTA, dir_fd=fd)
     aberta = os.fstat(propria)
     if (aberta.st_dev, aberta.st_ino) != (visto.st_dev, visto.st_ino):
         os.close(propria)
-        raise Recusado(f"{caminho} foi trocada por outra enquanto era conferida. {tirar}")
+        tirar = _como_tirar(pasta, conta, visto, disco)
+        raise Recusado(f"{pasta / PROPRIA} foi trocada por outra enquanto era conferida. {tirar}")
     return propria
 
 
+def _como_tirar(pasta: Path, conta: Conta, visto: os.stat_result, disco: int) -> str:
+    """Returns what to do about a `.separador` that is not ours (Portuguese). Never to remove it: if it is ours after
+    all, files in hand lie in it."""
+    caminho = f"'{pasta / PROPRIA}'"
+    partes = ["O que está ali não foi lido nem mudado. Não o apague: pode ter arquivos em mãos."]
+    if visto.st_dev != disco:
+        return f"{partes[0]} Veja quem o montou, desmonte-o (sudo umount {caminho}) e repita"
+    if stat.S_ISDIR(visto.st_mode) and visto.st_uid != conta.uid and os.getuid() != 0:
+        partes.append("Se é do serviço, dê o comando com a conta dele.")
+    elif stat.S_ISDIR(visto.st_mode) and visto.st_uid != conta.uid:
+        dono = nome_do_usuario(conta.uid)
+        partes.append(f"Se é a desta instalação e só o dono mudou, devolva-o (sudo chown -R {dono} {caminho}).")
+    partes.append(f"Se outro o pôs, tire-o do caminho (sudo mv {caminho} '{pasta / PROPRIA}-tirada') e veja o que é.")
+    return f"{' '.join(partes)} Depois repita"
+
+
+def _fechar_a_outros(propria: int, pasta: Path, conta: Conta) -> int:
+    """Takes from others the right to write `.separador` and what is ours in it. Returns how many things had it."""
+    return 0 if modos_de_outrem(pasta) else _tirar_escrita(propria, conta.uid)
+
+
+def _tirar_escrita(fd: int, uid: int) -> int:
+    modo = os.fstat(fd).st_mode
+    tirados = 0
+    if modo & DE_OUTROS:
+        os.fchmod(fd, stat.S_IMODE(modo) & ~DE_OUTROS)
+        tirados = 1
+    if stat.S_ISDIR(modo):
+        tirados += sum(_tirar_escrita(dentro, uid) for dentro in _nossos_em(fd, uid))
+    return tirados
+
+
 def _trazer_ao_grupo(fd: int, uid: int, grupo: int) -> None:
-    """Gives the folder and what is ours in it to the group, by descriptor. Other things in it are left alone."""
+    """Gives the folder and what is ours in it to the group, by descriptor."""
     visto = os.fstat(fd)
     if (visto.st_gid, visto.st_mode & 0o7777) != (grupo, MODO_DA_PROPRIA):
         os.fchown(fd, -1, grupo)
         os.fchmod(fd, MODO_DA_PROPRIA)
+    for dentro in _nossos_em(fd, uid):
+        visto = os.fstat(dentro)
+        if stat.S_ISDIR(visto.st_mode):
+            _trazer_ao_grupo(dentro, uid, grupo)
+        elif visto.st_gid != grupo:
+            os.fchown(dentro, -1, grupo)
+
+
+def _nossos_em(fd: int, uid: int) -> Iterator[int]:
+    """Opens, one after the other, the folders in it, and the files with one name, that are ours. Other things there are
+    left alone."""
+    disco = os.fstat(fd).st_dev
     with os.scandir(fd) as entradas:
         nomes = [e.name for e in entradas]
     for nome in nomes:
@@ -229,11 +238,8 @@ def _trazer_ao_grupo(fd: int, uid: int, grupo: int) -> None:
             continue
         try:
             visto = os.fstat(dentro)
-            if visto.st_uid != uid:
-                continue
-            if stat.S_ISDIR(visto.st_mode):
-                _trazer_ao_grupo(dentro, uid, grupo)
-            elif stat.S_ISREG(visto.st_mode) and visto.st_nlink == 1 and visto.st_gid != grupo:
-                os.fchown(dentro, -1, grupo)
+            so_um = stat.S_ISDIR(visto.st_mode) or (stat.S_ISREG(visto.st_mode) and visto.st_nlink == 1)
+            if visto.st_uid == uid and visto.st_dev == disco and so_um:
+                yield dentro
         finally:
             os.close(dentro)

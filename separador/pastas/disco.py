@@ -7,7 +7,8 @@ import os
 from pathlib import Path
 
 from separador.nucleo.nome_de_arquivo import numerar
-from separador.pastas.erros import PastaSumiu, classificar
+from separador.pastas.erros import classificar
+from separador.pastas.lugar import abertos
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _AT_FDCWD = -100
@@ -16,7 +17,7 @@ _SYNC_FILE_RANGE_WRITE = 2
 SEM_SUPORTE = frozenset({errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP})
 
 PROPRIA = ".separador"
-"""Folder of ours inside each origin and destination: sentinel, provisional files, claims on another device."""
+"""Folder of ours inside each origin and destination: the sentinel, and our corner with staged files and claims."""
 MARCA = "marca"
 """Name of the sentinel in it."""
 
@@ -45,7 +46,7 @@ def sincronizar_pasta(pasta: Path) -> None:
     Raises `FalhaDePasta`.
     """
     try:
-        fd = os.open(pasta, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        fd = os.open(abertos.por_onde(pasta), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             os.fsync(fd)
         finally:
@@ -80,13 +81,14 @@ def mover_sem_sobrepor(de: bytes, para: bytes) -> None:
         os.unlink(de)
 
 
-def mover_para_livre(de: bytes, pasta: Path, nome: bytes) -> bytes:
-    """Moves to the first free name of the folder (`nome`, `nome~2`, …) on the same device. Returns that name."""
+def mover_para_livre(de: bytes, pasta: bytes, nome: bytes) -> bytes:
+    """Moves to the first free name of the folder (`nome`, `nome~2`, …) on the same device. Returns that name. `pasta`
+    ends in the slash."""
     n = 1
     while True:
         livre = numerar(nome, n)
         try:
-            mover_sem_sobrepor(de, juntar(pasta, livre))
+            mover_sem_sobrepor(de, pasta + livre)
         except FileExistsError:
             n += 1
         else:
@@ -97,12 +99,3 @@ def resumo_sha256(caminho: bytes) -> bytes:
     """Returns the SHA-256 (32 bytes) of a file, read in blocks. Raises OSError as `open` does."""
     with open(os.open(caminho, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW), "rb") as arquivo:
         return hashlib.file_digest(arquivo, "sha256").digest()
-
-
-def exigir_marca(pasta: Path) -> None:
-    """Raises `PastaSumiu` unless the sentinel is there. Call it before an absence is believed, since a lost mount has
-    no files at all."""
-    try:
-        os.stat(pasta / PROPRIA / MARCA)
-    except OSError as erro:
-        raise PastaSumiu(pasta, erro) from erro

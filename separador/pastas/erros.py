@@ -85,6 +85,42 @@ class SemResposta(FalhaDePasta):
         self.chamada = chamada
 
 
+class PastaDeOutra(FalhaDePasta):
+    """The sentinel names another installation: nothing is read, written, swept or probed there."""
+
+    codigo = "pasta-de-outra"
+    resumo = "A pasta é de outra instalação"
+
+
+class PerdiAPasta(FalhaDePasta):
+    """Our corner of the folder is gone, with what was staged in it: nothing there is taken for published."""
+
+    codigo = "perdi-a-pasta"
+    resumo = "O canto desta instalação na pasta não está mais lá"
+
+
+class CantoAlheio(FalhaDePasta):
+    """`.separador`, or something in it, is not ours alone: a link, another's, writable by others, on another disk.
+    Nothing in it is read, moved or removed."""
+
+    codigo = "canto-alheio"
+    resumo = "A .separador da pasta não é só desta instalação"
+
+
+class CantoTrocado(FalhaDePasta):
+    """Another folder stands where `.separador`, or our corner in it, stood. Nothing in it is read, moved or removed."""
+
+    codigo = "canto-trocado"
+    resumo = "A .separador da pasta foi trocada por outra"
+
+
+class CaminhoInseguro(FalhaDePasta):
+    """The way to the folder has a link that others could have put there, or could lead elsewhere."""
+
+    codigo = "caminho-inseguro"
+    resumo = "O caminho da pasta passa por um link que outros podem trocar"
+
+
 class FalhaDeDisco(FalhaDePasta):
     """EIO and the like: the medium failed. The written data must not be trusted."""
 

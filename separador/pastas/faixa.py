@@ -49,10 +49,17 @@ class Chamada(Generic[T]):
         return self._feita.wait(max(prazo_s, 0.0))
 
     def resultado(self) -> T:
-        """Returns what the work returned, or raises what it raised. Call it only when it is done."""
-        if self._erro is not None:
-            raise self._erro
-        return cast("T", self._valor)
+        """Returns what the work returned, or raises what it raised. Call it only when it is done, and once.
+
+        The exception is not kept: its frames hold this call, and open folders that nothing would close for long.
+        """
+        erro, self._erro = self._erro, None
+        if erro is None:
+            return cast("T", self._valor)
+        try:
+            raise erro
+        finally:
+            del erro
 
 
 class Faixa:
@@ -126,6 +133,7 @@ class Faixa:
             with self._mudou:
                 chamada.terminar()
                 self._em_curso = self._atrasada = None
+            del chamada  # what it returned or raised is the caller's, while the lane waits
 
 
 def toque(pasta: Path) -> Chamada[None]:

@@ -22,7 +22,9 @@ from typing import ParamSpec, TypeVar
 from separador.pastas import saude
 from separador.pastas.erros import SemResposta
 from separador.pastas.faixa import Chamada, Faixa, neste_fio, toque
+from separador.pastas.lugar import abertos
 from separador.pastas.montagens import Montagens
+from separador.pastas.posse.cantos import Cantos
 from separador.pastas.saude import Problema
 
 PRAZO_S = 5.0
@@ -133,10 +135,21 @@ def usar(dados: Path | None, *, prazo_s: float = PRAZO_S, montagens: Montagens |
     The lanes that there are stay when nothing changes: one of them may have an overdue call.
     """
     global _faixas  # noqa: PLW0603 -- one set of lanes in each process, as there is one table of mounts
+    abertos.recomecar(_dono(dados))
     if montagens is None and _faixas.e_de(dados, prazo_s):
         return
     _faixas = Faixas(montagens, prazo_s)
     _faixas.usar(dados)
+
+
+def _dono(dados: Path | None) -> int | None:
+    """Returns the account of the data folder: what is its, is ours, also for a command of somebody else's."""
+    if dados is None:
+        return None
+    try:
+        return os.stat(dados).st_uid
+    except OSError:
+        return None
 
 
 def fazer(pasta: Path, funcao: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -156,12 +169,31 @@ def fazer_ou_desfazer(pasta: Path, acao: Callable[[], T], desfazer: Callable[[],
     return _faixas.fazer(pasta, acao, desfazer)
 
 
-def conferir(pasta: Path, marca: str | None, *, escrita: bool, reserva_bytes: int = 0) -> list[Problema]:
+def conferir(
+    pasta: Path,
+    marca: str | None,
+    *,
+    escrita: bool,
+    reserva_bytes: int = 0,
+    cantos: Cantos | None = None,
+) -> list[Problema]:
     """Does as `saude.conferir`, by the lane of the folder. A device that does not answer is one more finding."""
     try:
-        return fazer(pasta, saude.conferir, pasta, marca, escrita=escrita, reserva_bytes=reserva_bytes)
+        return fazer(pasta, saude.conferir, pasta, marca, escrita=escrita, reserva_bytes=reserva_bytes, cantos=cantos)
     except SemResposta as falha:
         return [Problema(falha.codigo, falha.mensagem, falha.o_que_fazer)]
+
+
+def prefixo(cantos: Cantos, pasta: Path | None) -> bytes:
+    """Does as `cantos.prefixo`. A folder whose device does not answer gets a corner that nobody has, no folder none."""
+    if pasta is None:
+        return b""
+    if cantos.nome(pasta) is None:
+        try:
+            return fazer(pasta, cantos.prefixo, pasta)
+        except SemResposta:
+            return cantos.de_ninguem()
+    return cantos.prefixo(pasta)
 
 
 def dispositivo(pasta: Path) -> str | None:

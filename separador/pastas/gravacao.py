@@ -7,17 +7,15 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, wait
 from pathlib import Path
 
-from separador.pastas.disco import (
-    PROPRIA,
-    iniciar_gravacao,
-)
+from separador.pastas.disco import iniciar_gravacao
 from separador.pastas.erros import LeituraRasgada, ProvisorioExiste, classificar, traduzindo
+from separador.pastas.lugar import descritores
+from separador.pastas.posse.cantos import provisorio_em
 
 MODO = 0o640
 """Rights of published files, before the umask."""
 FATIAS = 8
 """Number of parts in which a group is flushed when there are threads for it."""
-_CANTO = PROPRIA.encode()
 _BLOCO = 1024 * 1024
 PORCAO_BYTES = 8 * _BLOCO
 """A long copy waits for the disk each time so much is written. So what it reports is done, and the end comes soon."""
@@ -27,17 +25,13 @@ GRAVAR = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW
 _LER = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
-def caminho_provisorio(pasta: Path, provisorio: bytes) -> bytes:
-    """Returns the path of a provisional file of this destination."""
-    return b"%b/%b/%b" % (os.fsencode(pasta), _CANTO, provisorio)
-
-
 def preparar(pasta: Path, dados: bytes, provisorio: bytes, *, modo: int = MODO) -> None:
-    """Writes `<pasta>/.separador/<provisorio>`, not yet durable: `descarregar` follows, for a whole group.
+    """Writes the staged file `provisorio`, not yet durable: `descarregar` follows, for a whole group.
 
     Leaves nothing behind on any error. Raises `FalhaDePasta`.
     """
-    caminho = caminho_provisorio(pasta, provisorio)
+    with traduzindo(pasta):
+        caminho = provisorio_em(pasta, provisorio)
     with _novo(pasta, caminho, modo) as fd:
         _escrever(fd, dados)
 
@@ -45,9 +39,11 @@ def preparar(pasta: Path, dados: bytes, provisorio: bytes, *, modo: int = MODO) 
 def preparar_aberto(pasta: Path, dados: bytes, provisorio: bytes) -> int:
     """Does as `preparar`, begins the write-out and leaves the descriptor open: `firmar_abertos` flushes and closes it.
 
-    That saves one look-up of the name per file. Use it only for groups whose size is bounded.
+    That saves one look-up of the name per file. Use it only for groups whose size is bounded. Returns -1, with the file
+    closed, when descriptors run short: `descarregar` flushes it by its name.
     """
-    caminho = caminho_provisorio(pasta, provisorio)
+    with traduzindo(pasta):
+        caminho = provisorio_em(pasta, provisorio)
     novo = _novo(pasta, caminho, MODO)
     fd = novo.__enter__()
     try:
@@ -56,7 +52,10 @@ def preparar_aberto(pasta: Path, dados: bytes, provisorio: bytes) -> int:
     except BaseException as erro:
         novo.__exit__(type(erro), erro, None)
         raise
-    return fd
+    if not descritores.escasso(fd):
+        return fd
+    novo.__exit__(None, None, None)
+    return -1
 
 
 def _calado() -> None:
@@ -64,42 +63,46 @@ def _calado() -> None:
 
 
 def preparar_copia(
-    pasta: Path, origem: bytes, provisorio: bytes, *, modo: int = MODO, andou: Callable[[], None] = _calado
+    pasta: Path, entrada: int, antes: os.stat_result, provisorio: bytes, andou: Callable[[], None] = _calado
 ) -> bytes:
-    """Copies the file at the path `origem` to a provisional one in blocks. Returns the SHA-256 of what was written (32
-    bytes).
+    """Copies the open file `entrada`, which had these facts, to a provisional one. Returns the SHA-256 of what was
+    written.
 
     Raises `LeituraRasgada` when the source changed meanwhile, `FalhaDePasta` for the folder, OSError when the source
     itself cannot be read. Leaves nothing behind on any error. `andou` is called as bytes reach the disk.
     """
-    return copiar(pasta, origem, caminho_provisorio(pasta, provisorio), modo=modo, andou=andou)
+    with traduzindo(pasta):
+        caminho = provisorio_em(pasta, provisorio)
+    return _copiar(pasta, entrada, antes, caminho, andou)
 
 
-def copiar(
-    pasta: Path, origem: bytes, caminho: bytes, *, modo: int = MODO, andou: Callable[[], None] = _calado
-) -> bytes:
-    """Does as `preparar_copia`, to any new path of the folder. The copy keeps the modification time, and the holes."""
+def copiar(pasta: Path, origem: bytes, caminho: bytes) -> bytes:
+    """Does as `preparar_copia`, from a path to any new path of the folder."""
     entrada = os.open(origem, _LER)
     try:
-        antes = os.fstat(entrada)
-        resumo = hashlib.sha256()
-        solto = 0
-        with _novo(pasta, caminho, modo) as fd:
-            escrever = _escrever_ou_pular if antes.st_blocks * 512 < antes.st_size else _escrever
-            while bloco := os.read(entrada, _BLOCO):
-                resumo.update(bloco)
-                escrever(fd, bloco)
-                solto += len(bloco)
-                if solto >= PORCAO_BYTES:
-                    os.fdatasync(fd)
-                    solto = 0
-                andou()
-            if _marca(os.fstat(entrada)) != _marca(antes):
-                raise LeituraRasgada(pasta, detalhe=os.fsdecode(origem))
-            _como_era(fd, antes)
-        return resumo.digest()
+        return _copiar(pasta, entrada, os.fstat(entrada), caminho, _calado)
     finally:
         os.close(entrada)
+
+
+def _copiar(pasta: Path, entrada: int, antes: os.stat_result, caminho: bytes, andou: Callable[[], None]) -> bytes:
+    """Copies. The copy keeps the modification time, and the holes."""
+    resumo = hashlib.sha256()
+    solto = 0
+    with _novo(pasta, caminho, MODO) as fd:
+        escrever = _escrever_ou_pular if antes.st_blocks * 512 < antes.st_size else _escrever
+        while bloco := os.read(entrada, _BLOCO):
+            resumo.update(bloco)
+            escrever(fd, bloco)
+            solto += len(bloco)
+            if solto >= PORCAO_BYTES:
+                os.fdatasync(fd)
+                solto = 0
+            andou()
+        if _marca(os.fstat(entrada)) != _marca(antes):
+            raise LeituraRasgada(pasta, detalhe=os.path.basename(os.readlink(f"/proc/self/fd/{entrada}")))
+        _como_era(fd, antes)
+    return resumo.digest()
 
 
 def _marca(dono: os.stat_result) -> tuple[int, int, int]:
@@ -116,7 +119,7 @@ class _novo:  # noqa: N801 - a context manager reads as a verb
         try:
             self.fd = os.open(self.caminho, GRAVAR, self.modo)
         except FileExistsError as erro:
-            raise ProvisorioExiste(self.pasta, erro, os.fsdecode(self.caminho)) from erro
+            raise ProvisorioExiste(self.pasta, erro, os.fsdecode(os.path.basename(self.caminho))) from erro
         except OSError as erro:
             raise classificar(erro, self.pasta) from erro
         return self.fd
@@ -172,8 +175,8 @@ def descarregar(pasta: Path, caminhos: Sequence[bytes], *, fios: Executor | None
     """Makes the content of a group durable: starts the write-out of all, then waits for each, and checks each close.
 
     With `fios` (a small thread pool) several threads share the waiting: the device joins the flushes, which nearly
-    halves the time of a group. The names are not durable yet: `sincronizar_pasta` of their folder follows. Raises
-    `FalhaDePasta`.
+    halves the time of a group. When descriptors run short, those that are open are flushed first. The names are not
+    durable yet: `sincronizar_pasta` of their folder follows. Raises `FalhaDePasta`.
     """
     abertos: list[int] = []
     with traduzindo(pasta):
@@ -181,6 +184,9 @@ def descarregar(pasta: Path, caminhos: Sequence[bytes], *, fios: Executor | None
             for caminho in caminhos:
                 abertos.append(os.open(caminho, os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW))
                 iniciar_gravacao(abertos[-1])
+                if descritores.escasso(abertos[-1]):
+                    cheios, abertos = abertos, []
+                    _firmar_todos(cheios, fios)
         except OSError:
             for fd in abertos:
                 os.close(fd)

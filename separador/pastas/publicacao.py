@@ -12,19 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from separador.nucleo.nome_de_arquivo import numerar
-from separador.pastas.disco import (
-    SEM_SUPORTE,
-    exigir_marca,
-    juntar,
-    lstat_ou_nada,
-    renomear_sem_sobrepor,
-)
-from separador.pastas.erros import classificar, traduzindo
+from separador.pastas.disco import SEM_SUPORTE, lstat_ou_nada, renomear_sem_sobrepor
+from separador.pastas.erros import PerdiAPasta, classificar, traduzindo
 from separador.pastas.gravacao import (
     GRAVAR,
     MODO,
     apagar,
-    caminho_provisorio,
     copiar,
     descarregar,
     firmar_abertos,
@@ -32,6 +25,8 @@ from separador.pastas.gravacao import (
     preparar_aberto,
     preparar_copia,
 )
+from separador.pastas.lugar.abertos import Onde
+from separador.pastas.posse.cantos import dona, exigir_posse, nome_em, provisorio_em
 
 __all__ = [
     "MODO",
@@ -39,13 +34,13 @@ __all__ = [
     "ProvisorioSumiu",
     "Publicado",
     "Substituido",
-    "caminho_provisorio",
     "copiar",
     "descarregar",
     "firmar_abertos",
     "preparar",
     "preparar_aberto",
     "preparar_copia",
+    "provisorio_em",
     "publicar",
     "substituir",
 ]
@@ -78,17 +73,27 @@ def publicar(pasta: Path, provisorio: bytes, nome: bytes) -> Publicado | NomeOcu
     On a network an error proves nothing, because the rename may have been done all the same: both names are looked at
     before the error is believed. Raises `FalhaDePasta`.
     """
-    de, para = caminho_provisorio(pasta, provisorio), juntar(pasta, nome)
     with traduzindo(pasta):
+        de, para = _encenado(pasta, provisorio), nome_em(pasta, provisorio, nome)
         antes = lstat_ou_nada(de)
     if antes is None:
-        exigir_marca(pasta)
+        exigir_posse(pasta, provisorio)
         return ProvisorioSumiu(provisorio)
     try:
         _sem_sobrepor(de, para, antes)
     except OSError as erro:
         return _desempatar(pasta, de, para, antes, erro)
     return Publicado(nome)
+
+
+def _encenado(pasta: Path, provisorio: bytes) -> Onde:
+    """Returns the path of a staged file. Raises `FalhaDePasta` when its corner is not there: then nothing was
+    published."""
+    try:
+        return provisorio_em(pasta, provisorio)
+    except FileNotFoundError as erro:
+        exigir_posse(pasta, provisorio)
+        raise PerdiAPasta(dona(pasta, provisorio)) from erro
 
 
 def _sem_sobrepor(de: bytes, para: bytes, antes: os.stat_result) -> None:
@@ -163,10 +168,10 @@ def substituir(pasta: Path, provisorio: bytes, nome: bytes, guardar: bytes) -> S
     The old content gets its second name before it loses the first. Done again after a crash it ends the same. Raises
     `FalhaDePasta`.
     """
-    de, para = caminho_provisorio(pasta, provisorio), juntar(pasta, nome)
     with traduzindo(pasta):
+        de, para = _encenado(pasta, provisorio), nome_em(pasta, provisorio, nome)
         if lstat_ou_nada(de) is None:
-            exigir_marca(pasta)
+            exigir_posse(pasta, provisorio)
             return ProvisorioSumiu(provisorio)
         antigo = _guardar(pasta, para, guardar)
         os.rename(de, para)
@@ -178,18 +183,19 @@ def _guardar(pasta: Path, para: bytes, guardar: bytes) -> bytes | None:
     while True:
         livre = numerar(guardar, n)
         try:
-            os.link(para, caminho_provisorio(pasta, livre), follow_symlinks=False)
+            os.link(para, provisorio_em(pasta, livre), follow_symlinks=False)
         except FileNotFoundError:
             return None
         except FileExistsError:
-            if os.path.samestat(os.lstat(para), os.lstat(caminho_provisorio(pasta, livre))):
+            if os.path.samestat(os.lstat(para), os.lstat(provisorio_em(pasta, livre))):
                 return livre
             n += 1
         except OSError as erro:
             if erro.errno not in (errno.EPERM, *SEM_SUPORTE):
                 raise
-            preparar_copia(pasta, para, livre)
-            descarregar(pasta, [caminho_provisorio(pasta, livre)])
+            copia = provisorio_em(pasta, livre)
+            copiar(pasta, para, copia)
+            descarregar(pasta, [copia])
             return livre
         else:
             return livre

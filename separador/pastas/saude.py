@@ -5,7 +5,6 @@ caller that finds a problem pauses the routes of the folder and concludes nothin
 """
 
 import contextlib
-import json
 import os
 import stat
 from dataclasses import dataclass
@@ -14,10 +13,11 @@ from pathlib import Path
 
 from separador.nucleo.falha import descrever
 from separador.nucleo.nome_de_arquivo import metadado, temporario
-from separador.pastas.disco import MARCA, PROPRIA, juntar, sincronizar_pasta
+from separador.pastas.disco import PROPRIA
 from separador.pastas.erros import (
     FalhaDePasta,
     PastaSumiu,
+    PerdiAPasta,
     SemEspaco,
     SemPermissao,
     SomenteLeitura,
@@ -25,9 +25,19 @@ from separador.pastas.erros import (
     codigo_da_falha,
     traduzindo,
 )
+from separador.pastas.gravacao import apagar
+from separador.pastas.lugar import abertos
+from separador.pastas.lugar.abertos import Lugar
+from separador.pastas.posse import marca as posse
+from separador.pastas.posse.cantos import Cantos
+from separador.pastas.posse.marca import Marca, inicializar, ler_marca
+
+__all__ = ["SONDA", "Marca", "Problema", "coleta_atrasada", "conferir", "inicializar", "ler_marca"]
 
 SONDA = ".escrita"
-"""Name of the file that proves the right to write. It is ours alone, since one service holds a data folder."""
+"""Name of the file that proves the right to write. It lies in our corner, and is ours alone."""
+SONDA_DE_COMANDO = ".verificar-"
+"""Begins the name of the same file of a command; the number of its process follows."""
 INODES_MINIMOS = 100
 
 
@@ -40,75 +50,40 @@ class Problema:
     o_que_fazer: str
 
 
-@dataclass(frozen=True, slots=True)
-class Marca:
-    """The sentinel: which folder this is. Two routes on one folder share it."""
-
-    uuid: str
-    criada_em: str
-    rota: str
-
-
-def inicializar(pasta: Path, uuid: str, criada_em: datetime, rota: str) -> Marca:
-    """Creates the folder, `.separador` in it and the sentinel, durably. A sentinel that is there already is kept and
-    returned.
-
-    Only for `separador init` and for a route never read before: a folder that was read once is never created again,
-    because its absence means a lost mount. Raises `FalhaDePasta`.
-    """
-    propria = pasta / PROPRIA
-    with traduzindo(pasta):
-        pasta.mkdir(parents=True, exist_ok=True)
-        propria.mkdir(mode=0o750, exist_ok=True)
-        existente = ler_marca(pasta)
-        if existente is None:
-            existente = Marca(uuid, criada_em.isoformat(), rota)
-            _gravar_marca(propria, existente)
-    for nivel in (propria, pasta, pasta.parent):
-        sincronizar_pasta(nivel)
-    return existente
-
-
-def _gravar_marca(propria: Path, marca: Marca) -> None:
-    nova = propria / (MARCA + ".nova")
-    texto = json.dumps({"uuid": marca.uuid, "criada_em": marca.criada_em, "rota": marca.rota}, ensure_ascii=False)
-    with open(nova, "w", encoding="utf-8") as arquivo:
-        arquivo.write(texto + "\n")
-        arquivo.flush()
-        os.fsync(arquivo.fileno())
-    os.replace(nova, propria / MARCA)
-
-
-def ler_marca(pasta: Path) -> Marca | None:
-    """Returns the sentinel; None when it is missing or says nothing readable. Raises OSError when it cannot be
-    reached."""
-    try:
-        dados = json.loads((pasta / PROPRIA / MARCA).read_bytes())
-        return Marca(str(dados["uuid"]), str(dados["criada_em"]), str(dados["rota"]))
-    except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
-        return None
-
-
-def identidade(pasta: Path) -> tuple[int, int]:
-    """Returns (st_dev, st_ino) of the folder. When it changes under the same sentinel, the share came back, and facts
-    found out about its device hold no longer. Raises `FalhaDePasta`."""
-    with traduzindo(pasta):
-        dono = os.stat(pasta)
-    return dono.st_dev, dono.st_ino
-
-
-def conferir(pasta: Path, marca_esperada: str | None, *, escrita: bool, reserva_bytes: int = 0) -> list[Problema]:
+def conferir(
+    pasta: Path,
+    marca_esperada: str | None,
+    *,
+    escrita: bool,
+    reserva_bytes: int = 0,
+    cantos: Cantos | None = None,
+) -> list[Problema]:
     """Returns everything wrong with a folder, empty when it is well. `marca_esperada` is the uuid of its sentinel
-    (None: not initialised yet, not asked). With `escrita` a file is really written. `reserva_bytes`: free space below
-    which intake must stop."""
-    base = _presenca(pasta)
-    if base is None and marca_esperada is not None:
-        base = _da_marca(pasta, marca_esperada)
+    (None: not initialised yet, not asked). `reserva_bytes`: free space below which intake must stop.
+
+    With `cantos` the folder must be ours, by its sentinel; that is looked at before anything else, and noted there. A
+    sentinel of the former form is adopted. With `escrita` a file is really written in our
+    corner.
+    """
+    canto: str | None = None
+    if cantos is not None:
+        cantos.esquecer(pasta)
+    base = _existe(pasta)
+    if base is None and (marca_esperada is not None or cantos is not None):
+        base = _aberta(pasta)
+    if base is None and (marca_esperada is not None or cantos is not None):
+        marca = _da_marca(pasta, marca_esperada, cantos)
+        if isinstance(marca, Problema):
+            base = marca
+        elif cantos is not None and marca is not None:
+            cantos.anotar(pasta, marca)
+            canto = marca.canto
+    base = base or _listavel(pasta)
     if base is not None:
         return [base]
     problemas = _espaco(pasta, reserva_bytes)
     if escrita and not any(p.codigo == SomenteLeitura.codigo for p in problemas):
-        problemas += _escrita(pasta)
+        problemas += _escrita(pasta, canto)
     return problemas
 
 
@@ -121,33 +96,72 @@ def _sobre(palavra: str, pasta: Path) -> Problema:
     return Problema(palavra, f"{motivo.removesuffix('.')}: {pasta}", fazer)
 
 
-def _presenca(pasta: Path) -> Problema | None:
-    """Checks that the path is there, is a folder, and can be listed."""
+def _existe(pasta: Path) -> Problema | None:
+    """Checks that the path is there and is a folder."""
     try:
-        if not stat.S_ISDIR(os.stat(pasta).st_mode):
-            return _sobre("nao-e-pasta", pasta)
-        with os.scandir(pasta) as entradas:
+        return None if stat.S_ISDIR(os.stat(pasta).st_mode) else _sobre("nao-e-pasta", pasta)
+    except OSError as erro:
+        return _problema(classificar(erro, pasta))
+
+
+def _aberta(pasta: Path) -> Problema | None:
+    """Opens the folder anew, and `.separador` in it where there is one: what is not ours is not even read."""
+    try:
+        abertos.reabrir(pasta)
+        with contextlib.suppress(FileNotFoundError):
+            abertos.abrir(pasta / PROPRIA)
+    except OSError as erro:
+        return _problema(classificar(erro, pasta))
+    except FalhaDePasta as falha:
+        return _problema(falha)
+    return None
+
+
+def _listavel(pasta: Path) -> Problema | None:
+    """Checks that the folder can be listed."""
+    try:
+        with os.scandir(abertos.por_onde(pasta)) as entradas:
             next(entradas, None)
     except OSError as erro:
         return _problema(classificar(erro, pasta))
     return None
 
 
-def _da_marca(pasta: Path, esperada: str) -> Problema | None:
+def _da_marca(pasta: Path, esperada: str | None, cantos: Cantos | None) -> Marca | Problema | None:
+    """Returns the sentinel, or what is wrong with it. None: there is none, and none is asked for."""
     try:
         marca = ler_marca(pasta)
+        if marca is None:
+            return _sobre("marca-sumiu", pasta) if esperada is not None else None
+        if cantos is not None and marca.de_outra(cantos.quem):
+            return _problema(posse.de_outra(pasta, marca))
+        if esperada is not None and marca.uuid != esperada:
+            return _sobre("marca-outra", pasta)
+        if cantos is None:
+            return marca
+        if not marca.instalacao:
+            return _adotada(pasta, marca, cantos)
+        if not abertos.existe(pasta / PROPRIA / marca.canto):
+            return _problema(PerdiAPasta(pasta))
+        abertos.abrir(pasta / PROPRIA / marca.canto)
     except OSError as erro:
         return _problema(classificar(erro, pasta))
-    if marca is None:
-        return _sobre("marca-sumiu", pasta)
-    if marca.uuid != esperada:
-        return _sobre("marca-outra", pasta)
-    return None
+    except FalhaDePasta as falha:
+        return _problema(falha)
+    return marca
+
+
+def _adotada(pasta: Path, marca: Marca, cantos: Cantos) -> Marca | Problema | None:
+    """Puts our name in a sentinel of the former form, once."""
+    if cantos.agora is None:
+        return None
+    nova = posse.adotar(pasta, marca, cantos.quem, cantos.agora())
+    return _problema(posse.de_outra(pasta, nova)) if nova.de_outra(cantos.quem) else nova
 
 
 def _espaco(pasta: Path, reserva_bytes: int) -> list[Problema]:
     try:
-        disco = os.statvfs(pasta)
+        disco = os.statvfs(abertos.por_onde(pasta))
     except OSError as erro:
         return [_problema(classificar(erro, pasta))]
     if disco.f_flag & os.ST_RDONLY:
@@ -161,12 +175,13 @@ def _espaco(pasta: Path, reserva_bytes: int) -> list[Problema]:
     return []
 
 
-def _escrita(pasta: Path) -> list[Problema]:
+def _escrita(pasta: Path, canto: str | None) -> list[Problema]:
     """Writes a file for real: the mode bits say little on a share."""
-    sonda = pasta / PROPRIA / SONDA
+    sonda = None
     try:
-        if not os.access(pasta, os.W_OK | os.X_OK, effective_ids=True):
+        if not os.access(abertos.por_onde(pasta), os.W_OK | os.X_OK, effective_ids=True):
             return [_problema(SemPermissao(pasta))]
+        sonda = abertos.em(pasta / PROPRIA / (canto or ""), SONDA.encode())
         fd = os.open(sonda, os.O_CREAT | os.O_TRUNC | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         try:
             os.write(fd, b"separador\n")
@@ -174,14 +189,12 @@ def _escrita(pasta: Path) -> list[Problema]:
             os.close(fd)
         os.unlink(sonda)
     except OSError as erro:
-        _limpar(sonda)
+        if sonda is not None:
+            apagar(sonda)
         return [_problema(_sem_propria(erro, pasta))]
+    except FalhaDePasta as falha:
+        return [_problema(falha)]
     return []
-
-
-def _limpar(sonda: Path) -> None:
-    with contextlib.suppress(OSError):  # the failure that matters is being reported already
-        sonda.unlink(missing_ok=True)
 
 
 def _sem_propria(erro: OSError, pasta: Path) -> FalhaDePasta:
@@ -194,19 +207,21 @@ def coleta_atrasada(pasta: Path, prazo_s: float, agora: datetime, *, limite: int
     oldest first, at most `limite`. The age counts from the change of name or content (ctime). Raises `FalhaDePasta`."""
     agora_s = agora.timestamp()
     atrasados = []
-    with traduzindo(pasta), os.scandir(os.fsencode(pasta)) as entradas:
-        for entrada in entradas:
-            idade_s = _idade_s(pasta, entrada, agora_s)
-            if idade_s is not None and idade_s > prazo_s:
-                atrasados.append((entrada.name, idade_s))
+    with traduzindo(pasta):
+        aqui = abertos.abrir(pasta)
+        with os.scandir(aqui.base) as entradas:
+            for entrada in entradas:
+                idade_s = _idade_s(aqui, entrada, agora_s)
+                if idade_s is not None and idade_s > prazo_s:
+                    atrasados.append((entrada.name, idade_s))
     return sorted(atrasados, key=lambda a: -a[1])[:limite]
 
 
-def _idade_s(pasta: Path, entrada: "os.DirEntry[bytes]", agora_s: float) -> float | None:
+def _idade_s(aqui: Lugar, entrada: "os.DirEntry[bytes]", agora_s: float) -> float | None:
     """Returns the age; None for an entry that is no file of ours to be collected, or was collected this instant."""
     if not entrada.is_file(follow_symlinks=False) or metadado(entrada.name) or temporario(entrada.name):
         return None
     try:
-        return agora_s - os.lstat(juntar(pasta, entrada.name)).st_ctime
+        return agora_s - os.lstat(aqui.base + entrada.name).st_ctime
     except FileNotFoundError:
         return None

@@ -44,6 +44,10 @@ REDE = frozenset(
     ("nfs", "smb", "cifs", "fuse", "9p", "ceph", "lustre", "afs", "coda", "vboxsf", "vmhgfs", "gpfs", "gfs2", "ocfs2")
 )
 """Filesystems shared with other machines, or that may be. Leases and events there know only this machine."""
+DA_MONTAGEM = frozenset(("vfat", "exfat"))
+"""Filesystems that keep neither owner nor mode: what a stat says of them was said when they were mounted."""
+SEM_NUMEROS = REDE | DA_MONTAGEM | {"overlay"}
+"""Filesystems on which the number of a folder may change by itself, when the kernel forgets it and reads it again."""
 
 
 def tipo_de_sistema(pasta: Path) -> str:
@@ -61,3 +65,13 @@ def e_rede(pasta: Path) -> bool:
     """Says whether another machine may write the folder. If so: longer quiet time, no leases, no database. SQLite's WAL
     does not work on a share."""
     return tipo_de_sistema(pasta) in REDE
+
+
+def modos_de_outrem(pasta: Path) -> bool:
+    """Says whether owner and mode there are the server's or the mount's, and so tell nothing of the folder."""
+    return tipo_de_sistema(pasta) in REDE | DA_MONTAGEM
+
+
+def numeros_mudam(pasta: Path) -> bool:
+    """Says whether a folder there may get another inode number and be the same folder."""
+    return tipo_de_sistema(pasta) in SEM_NUMEROS

@@ -12,18 +12,12 @@ from pathlib import Path
 
 from separador.nucleo.arquivo_completo import Amostra, Ocupacao, Pronto, conteudo_fechado, decidir, referencia
 from separador.pastas.achados import Candidato
-from separador.pastas.disco import (
-    PROPRIA,
-    juntar,
-    lstat_ou_nada,
-    mover_para_livre,
-    sincronizar_pasta,
-)
+from separador.pastas.disco import mover_para_livre, sincronizar_pasta
 from separador.pastas.erros import DA_PASTA, FalhaDePasta, classificar, traduzindo
 from separador.pastas.exame import Ausente, Especial, Fechado, Vista, olhar
-
-SONDA = "sonda-"
-"""Beginning of the name of a probe of the work folder."""
+from separador.pastas.lugar import abertos
+from separador.pastas.lugar.abertos import Onde
+from separador.pastas.posse import plano
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +61,10 @@ def tomar(
     """
     pasta = trabalho / lote
     with traduzindo(trabalho):
-        os.mkdir(pasta, 0o750)
+        os.mkdir(abertos.em(trabalho, os.fsencode(lote)), 0o750)
+        la = abertos.em(pasta, b"")
     sincronizar_pasta(trabalho)
-    levados, sumidos, recusados, falha = _levar(origem, candidatos, pasta)
+    levados, sumidos, recusados, falha = _levar(origem, candidatos, pasta, la)
     if not levados:
         limpar_lote(trabalho, lote)
         if falha is not None:
@@ -78,45 +73,74 @@ def tomar(
         falha = _firmar(pasta, origem) or falha
     quietos: list[Tomado] = []
     mudando: list[Tomado] = []
-    prefixo = juntar(pasta, b"")
     for candidato in levados:
         tomado = Tomado(lote, candidato.nome)
-        vista = olhar(prefixo + candidato.nome, agora_s, arrendar=arrendar)
+        vista = olhar(la + candidato.nome, agora_s, arrendar=arrendar)
         if isinstance(vista, Especial):  # swapped for something else between the look and the claim
-            recusados.append(NaoTomado(devolver(trabalho, tomado, origem), str(vista)))
+            try:
+                recusados.append(NaoTomado(devolver(trabalho, tomado, origem), str(vista)))
+            except FalhaDePasta as erro:
+                mudando.append(tomado)  # it stays in our hands, where recovery finds it
+                falha = falha or erro
         else:
             (quietos if isinstance(vista, Vista) and _parado(candidato, vista) else mudando).append(tomado)
     return Tomados(lote, tuple(quietos), tuple(mudando), tuple(sumidos), tuple(recusados), falha)
 
 
 def _levar(
-    origem: Path, candidatos: Sequence[Candidato], pasta: Path
+    origem: Path, candidatos: Sequence[Candidato], pasta: Path, para: Onde
 ) -> tuple[list[Candidato], list[bytes], list[NaoTomado], FalhaDePasta | None]:
     levados: list[Candidato] = []
     sumidos: list[bytes] = []
     recusados: list[NaoTomado] = []
-    de, para = juntar(origem, b""), juntar(pasta, b"")
+    try:
+        de = abertos.em(origem, b"")
+    except OSError as erro:
+        return levados, sumidos, recusados, classificar(erro, origem)
     for candidato in candidatos:
         try:
-            _mover(de, candidato, para)
+            os.rename(de + candidato.nome, para + candidato.nome)
         except FileNotFoundError:
             sumidos.append(candidato.nome)
-            if not origem.is_dir() or not pasta.is_dir():
-                return levados, sumidos, recusados, classificar(FileNotFoundError(errno.ENOENT, ""), origem)
+            falha = _sumiu(origem, pasta)
+            if falha is not None:
+                return levados, sumidos, recusados, falha
         except OSError as erro:
             if erro.errno in DA_PASTA:
                 return levados, sumidos, recusados, classificar(erro, origem)
             recusados.append(NaoTomado(candidato.nome, os.strerror(erro.errno or errno.EIO)))
         else:
             levados.append(candidato)
+            falha = _levar_marcador(de, candidato, para, origem)
+            if falha is not None:
+                return levados, sumidos, recusados, falha
     return levados, sumidos, recusados, None
 
 
-def _mover(de: bytes, candidato: Candidato, para: bytes) -> None:
-    """Renames the file and its marker. `de` and `para` are folders, ending in the slash."""
-    os.rename(de + candidato.nome, para + candidato.nome)
-    if candidato.marcador is not None and lstat_ou_nada(de + candidato.marcador) is not None:
+def _sumiu(origem: Path, pasta: Path) -> FalhaDePasta | None:
+    """Returns what became of the folders, when a file is not there; None when both are, so that only the file is
+    gone."""
+    try:
+        with traduzindo(origem):
+            os.stat(origem)
+        ha = abertos.existe(pasta)
+    except FalhaDePasta as falha:
+        return falha
+    return None if ha else classificar(FileNotFoundError(errno.ENOENT, ""), origem)
+
+
+def _levar_marcador(de: bytes, candidato: Candidato, para: bytes, origem: Path) -> FalhaDePasta | None:
+    """Renames the marker after its file, which is ours whatever becomes of the marker. Returns why it stayed. `de` and
+    `para` are folders, ending in the slash."""
+    if candidato.marcador is None:
+        return None
+    try:
         os.rename(de + candidato.marcador, para + candidato.marcador)
+    except FileNotFoundError:
+        return None  # whoever put it took it away
+    except OSError as erro:
+        return classificar(erro, origem)
+    return None
 
 
 def _firmar(pasta: Path, origem: Path) -> FalhaDePasta | None:
@@ -134,6 +158,7 @@ def _parado(candidato: Candidato, vista: Vista) -> bool:
     antes, depois = candidato.amostra, vista.amostra
     return (
         vista.ocupacao is not Ocupacao.EM_USO
+        and vista.ligacoes == 1
         and depois.inode == antes.inode
         and depois.tamanho == antes.tamanho
         and depois.mtime_ns == antes.mtime_ns
@@ -142,45 +167,74 @@ def _parado(candidato: Candidato, vista: Vista) -> bool:
 
 @dataclass(slots=True)
 class AindaMudando:
-    """Claims whose writer had not finished: they settle in the work folder, by the rule of the origin."""
+    """Claims whose writer had not finished: they settle in their work folder, by the rule of the origin.
+
+    `trabalho` is where new ones lie. One that an earlier run left may lie in another.
+    """
 
     trabalho: Path
     tempo_quieto_s: float
     arrendar: bool = True
     fechado: Fechado = conteudo_fechado
     _bases: dict[Tomado, Amostra | None] = field(default_factory=dict)
+    _onde: dict[Tomado, Path] = field(default_factory=dict)
+    _ligados: dict[Tomado, float] = field(default_factory=dict)
 
-    def acolher(self, tomado: Tomado) -> None:
-        """Takes a claim in."""
+    def acolher(self, tomado: Tomado, trabalho: Path | None = None) -> None:
+        """Takes a claim in. `trabalho`: its work folder, when it is not the one of new claims."""
         self._bases.setdefault(tomado, None)
+        self._onde.setdefault(tomado, trabalho or self.trabalho)
 
     def de_novo(self) -> "AindaMudando":
         """Returns another one with the same claims, none of them looked at yet."""
         dados = dict.fromkeys(self._bases)
-        return AindaMudando(self.trabalho, self.tempo_quieto_s, self.arrendar, self.fechado, dados)
+        onde = dict(self._onde)
+        return AindaMudando(self.trabalho, self.tempo_quieto_s, self.arrendar, self.fechado, dados, onde)
 
     def pendentes(self) -> list[Tomado]:
         """Returns the claims that still settle."""
         return list(self._bases)
 
-    def examinar(self, agora_s: float) -> list[Tomado]:
-        """Returns the claims that are complete now (or gone: reading them will say so). They leave. `agora_s` is
-        monotonic."""
-        prontos = [tomado for tomado in self._bases if self._assentou(tomado, agora_s)]
+    def assentando(self) -> bool:
+        """Says whether a claim settles by itself. One with a second name waits for somebody to remove that."""
+        return len(self._ligados) < len(self._bases)
+
+    def ligados(self, ate_s: float) -> list[Tomado]:
+        """Returns the claims that have had a second name since `ate_s` (monotonic) or longer."""
+        return [tomado for tomado, desde_s in self._ligados.items() if desde_s <= ate_s]
+
+    def examinar(self, agora_s: float) -> list[tuple[Path, Tomado]]:
+        """Returns the claims that are complete now (or gone: reading them will say so), each with its work folder. They
+        leave. `agora_s` is monotonic. Raises `FalhaDePasta`: then all stay."""
+        with traduzindo(self.trabalho):
+            prontos = [tomado for tomado in self._bases if self._assentou(tomado, agora_s)]
         for tomado in prontos:
             del self._bases[tomado]
-        return prontos
+            self._ligados.pop(tomado, None)
+        return [(self._onde.pop(tomado), tomado) for tomado in prontos]
 
     def _assentou(self, tomado: Tomado, agora_s: float) -> bool:
-        caminho = juntar(self.trabalho / tomado.lote, tomado.nome)
+        try:
+            caminho = abertos.em(self._onde[tomado] / tomado.lote, tomado.nome)
+        except FileNotFoundError:
+            return True
         vista = olhar(caminho, agora_s, arrendar=self.arrendar, fechado=self.fechado)
         if not isinstance(vista, Vista):
             return isinstance(vista, Ausente)
         base = self._bases[tomado]
         decisao = decidir(
-            base, vista.amostra, ocupacao=vista.ocupacao, fechado=vista.fechado, tempo_quieto_s=self.tempo_quieto_s
+            base,
+            vista.amostra,
+            ocupacao=vista.ocupacao,
+            fechado=vista.fechado,
+            tempo_quieto_s=self.tempo_quieto_s,
+            ligacoes=vista.ligacoes,
         )
         self._bases[tomado] = referencia(base, vista.amostra)
+        if vista.ligacoes == 1:
+            self._ligados.pop(tomado, None)
+        else:
+            self._ligados.setdefault(tomado, agora_s)
         return isinstance(decisao, Pronto)
 
 
@@ -192,7 +246,8 @@ def listar_tomados(trabalho: Path) -> list[Tomado]:
     tomados: list[Tomado] = []
     with traduzindo(trabalho):
         for lote in _lotes(trabalho):
-            with os.scandir(os.fsencode(trabalho / lote)) as entradas:
+            aqui = abertos.abrir(trabalho / lote)
+            with os.scandir(aqui.base) as entradas:
                 nomes = sorted(e.name for e in entradas if e.is_file(follow_symlinks=False))
             tomados += [Tomado(lote, nome) for nome in nomes]
     return tomados
@@ -205,7 +260,8 @@ def listar_lotes(trabalho: Path) -> list[str]:
 
 
 def _lotes(trabalho: Path) -> list[str]:
-    with os.scandir(trabalho) as entradas:
+    aqui = abertos.abrir(trabalho)
+    with os.scandir(aqui.caminho) as entradas:
         return sorted(e.name for e in entradas if e.is_dir(follow_symlinks=False))
 
 
@@ -214,52 +270,24 @@ def devolver(trabalho: Path, tomado: Tomado, origem: Path) -> bytes:
 
     Raises `FalhaDePasta`.
     """
-    de = juntar(trabalho / tomado.lote, tomado.nome)
     with traduzindo(origem):
-        nome = mover_para_livre(de, origem, tomado.nome)
+        de, para = abertos.em(trabalho / tomado.lote, tomado.nome), abertos.em(origem, b"")
+        nome = mover_para_livre(de, para, tomado.nome)
     sincronizar_pasta(origem)
     sincronizar_pasta(trabalho / tomado.lote)
     return nome
 
 
 def limpar_lote(trabalho: Path, lote: str) -> bool:
-    """Removes the folder of a finished group. Does nothing and returns False while something is still in it."""
+    """Removes the folder of a finished group, then its note for a takeover. Does nothing and returns False while
+    something is still in it."""
     try:
-        os.rmdir(trabalho / lote)
+        os.rmdir(abertos.em(trabalho, os.fsencode(lote)))
     except OSError as erro:
         if erro.errno in (errno.ENOTEMPTY, errno.EEXIST):
             return False
         if erro.errno != errno.ENOENT:
             raise classificar(erro, trabalho) from erro
-    return True
-
-
-def pasta_de_trabalho(origem: Path, dados: Path, sonda: str) -> Path:
-    """Returns `dados/trabalho` when a file of the origin can be renamed into it, else `origem/.separador/trabalho`.
-
-    It tries a real rename: two bind mounts of one device have equal `st_dev` and still refuse (EXDEV). `sonda` is the
-    (unique) name of the probe. Creates the folder chosen. Raises `FalhaDePasta`.
-    """
-    comum = dados / "trabalho"
-    with traduzindo(dados):
-        comum.mkdir(mode=0o750, parents=True, exist_ok=True)
-    with traduzindo(origem):
-        if _mesmo_disco(origem / PROPRIA, comum, sonda):
-            return comum
-        propria = origem / PROPRIA / "trabalho"
-        propria.mkdir(mode=0o750, exist_ok=True)
-        return propria
-
-
-def _mesmo_disco(de: Path, para: Path, sonda: str) -> bool:
-    prova, chegada = de / sonda, para / sonda
-    os.close(os.open(prova, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600))
-    try:
-        os.rename(prova, chegada)
-    except OSError as erro:
-        prova.unlink(missing_ok=True)
-        if erro.errno == errno.EXDEV:
-            return False
-        raise
-    chegada.unlink(missing_ok=True)
+    abertos.fechar(trabalho / lote)
+    plano.esquecer(trabalho, lote)
     return True

@@ -15,9 +15,11 @@ from pathlib import Path
 from separador.nucleo.arquivo_completo import Amostra, Motivo, Pronto, conteudo_fechado, decidir, referencia
 from separador.nucleo.nome_de_arquivo import LIMITE, PASTA_PROPRIA, metadado, temporario
 from separador.pastas.achados import Candidato, Ignorado, Leitura, Pendencia
-from separador.pastas.disco import juntar, lstat_ou_nada
-from separador.pastas.erros import classificar
+from separador.pastas.disco import lstat_ou_nada
+from separador.pastas.erros import classificar, traduzindo
 from separador.pastas.exame import Ausente, Especial, Fechado, Ilegivel, Vista, especie, olhar
+from separador.pastas.lugar import abertos
+from separador.pastas.lugar.abertos import Lugar
 
 RECUO = 0.1
 """A waiting file is looked at again after this fraction of the time it has waited, so that old ones cost little."""
@@ -72,12 +74,14 @@ class Varredura:
         With `listar` False it looks only at the names rung for (`indicados`), those left over and those whose time has
         come. Raises `FalhaDePasta` when the folder cannot be listed: that says nothing about its files.
         """
+        with traduzindo(self.pasta):
+            aqui = abertos.conferido(self.pasta) if listar else abertos.abrir(self.pasta)
         if listar:
-            self._listar(agora)
+            self._listar(aqui, agora)
         for nome in indicados:
-            self._indicado(nome, agora)
+            self._indicado(aqui, nome, agora)
         self._vencidos()
-        prontos = self._percorrer(limite)
+        prontos = self._percorrer(aqui, limite)
         ignorados, self._novos_ignorados = tuple(self._novos_ignorados), []
         return Leitura(tuple(prontos), ignorados, self._proximo())
 
@@ -114,11 +118,11 @@ class Varredura:
         """Returns how many files wait, of those that a route accepts."""
         return len(self._vistos)
 
-    def _listar(self, agora: datetime) -> None:
+    def _listar(self, aqui: Lugar, agora: datetime) -> None:
         presentes = set()
         novos = []
         try:
-            with os.scandir(os.fsencode(self.pasta)) as entradas:
+            with os.scandir(aqui.base) as entradas:
                 for entrada in entradas:
                     nome = entrada.name
                     presentes.add(nome)
@@ -133,14 +137,14 @@ class Varredura:
         for nome, especial in sorted(novos, key=lambda n: n[0]):
             self._conhecer(nome, especial, agora)
 
-    def _indicado(self, nome: bytes, agora: datetime) -> None:
+    def _indicado(self, aqui: Lugar, nome: bytes, agora: datetime) -> None:
         """Takes in a name from a notice of the system. It is a hint, so nothing is believed of it."""
         if nome in self._vistos:
             self._fila[nome] = None
             return
         if (nome in self._parados and nome not in self._especiais) or not 0 < len(nome) <= LIMITE or b"/" in nome:
             return
-        dono = lstat_ou_nada(juntar(self.pasta, nome))
+        dono = lstat_ou_nada(aqui.base + nome)
         if dono is None or (especie(dono.st_mode) is not None and nome in self._especiais):
             return
         self._sumiu(nome)
@@ -188,22 +192,22 @@ class Varredura:
             if conhecido is not None and conhecido.ate_s == prazo_s:
                 self._fila[nome] = None
 
-    def _percorrer(self, limite: int) -> list[Candidato]:
+    def _percorrer(self, aqui: Lugar, limite: int) -> list[Candidato]:
         prontos: list[Candidato] = []
         olhados = 0
         while self._fila and len(prontos) < limite and olhados < 4 * limite:
             nome = next(iter(self._fila))
             del self._fila[nome]
             olhados += 1
-            candidato = self._olhar(nome)
+            candidato = self._olhar(aqui, nome)
             if candidato is not None:
                 prontos.append(candidato)
         return prontos
 
-    def _olhar(self, nome: bytes) -> Candidato | None:
+    def _olhar(self, aqui: Lugar, nome: bytes) -> Candidato | None:
         conhecido = self._vistos[nome]
         agora_s = self.relogio()
-        exame = olhar(juntar(self.pasta, nome), agora_s, arrendar=self.arrendar, fechado=self.fechado)
+        exame = olhar(aqui.base + nome, agora_s, arrendar=self.arrendar, fechado=self.fechado)
         if isinstance(exame, Ausente):
             self._sumiu(nome)
         elif isinstance(exame, Especial):
@@ -229,6 +233,7 @@ class Varredura:
             tempo_quieto_s=self.tempo_quieto_s,
             tempo_aberto_s=self.tempo_aberto_s,
             prometido=marcador is not None,
+            ligacoes=vista.ligacoes,
         )
         conhecido.base = referencia(conhecido.base, vista.amostra)
         if not isinstance(decisao, Pronto):
@@ -238,7 +243,7 @@ class Varredura:
         self._agendar(nome, conhecido, agora_s + self.tempo_quieto_s)
         if not conhecido.recusa:
             conhecido.motivo = None
-        return Candidato(nome, conhecido.rota or "", vista.amostra, vista.ligacoes, marcador)
+        return Candidato(nome, conhecido.rota or "", vista.amostra, marcador)
 
     def _espera(
         self, nome: bytes, conhecido: _Acompanhado, agora_s: float, ate_s: float, motivo: Motivo, detalhe: str = ""

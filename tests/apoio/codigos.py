@@ -9,12 +9,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from separador.motor.entrada.origem import codigo_da_espera
+from separador.motor.entrada.falhas_da_origem import codigo_da_espera
 from separador.nucleo.arquivo_completo import Motivo
 from separador.pastas.erros import FalhaDePasta, codigo_da_falha
 
 FONTE = Path(__file__).resolve().parents[2] / "separador"
-_TABELAS = ("nucleo/falhas.py", "acesso/falhas.py", "capacidades/*/falhas.py")
+_TABELAS = ("nucleo/falhas*.py", "acesso/falhas.py", "capacidades/*/falhas.py")
 _CODIGO = re.compile(r"SEP(?:-[A-Z0-9]+)+")
 _REQUISITO = re.compile(r"SEP-\d+")
 _DE_PASTAS = ("Problema", "_sobre")

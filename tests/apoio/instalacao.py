@@ -282,7 +282,11 @@ class Instalacao:
             (self.destino(rota) / nome).unlink()
 
     def recortes(self, sob: str) -> list[Path]:
-        """Returns every file under a folder of `dados`, without markers."""
+        """Returns every file under a folder of `dados`, without markers. `trabalho`: the claims, wherever they lie."""
+        if sob == "trabalho":
+            origens = {self.pasta / str(r["origem"]) for r in self.rotas}
+            em_maos = [p for o in origens for p in o.glob(".separador/*/trabalho/*/*")]
+            return sorted([*em_maos, *(p for p in (self.dados / sob).rglob("*") if p.is_file())])
         raiz = self.dados / sob
         return sorted(p for p in raiz.rglob("*") if p.is_file() and ".separador" not in p.parts)
 

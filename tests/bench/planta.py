@@ -100,7 +100,7 @@ class Planta:
     def _esperar_vazio(self, origem: Path, prazo_s: float, ao_olhar: Callable[[], None] | None) -> None:
         """Waits until everything is through. A group's work folder goes when its last original is in the archive. The
         origin is looked at first."""
-        trabalho = self.maquina.dados / "trabalho"
+        (trabalho,) = (origem / PROPRIA).glob("*/trabalho")
         limite = time.monotonic() + prazo_s
         while _ha(origem) or _ha(trabalho):
             if time.monotonic() > limite:

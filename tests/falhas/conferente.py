@@ -10,6 +10,7 @@ would run them.
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 from collections import Counter, defaultdict
@@ -134,7 +135,7 @@ def _por_conteudo(achados: dict[str, list[Achado]]) -> dict[str, list[Achado]]:
 
 
 def _pastas_fiscais(fiscal: Path) -> list[Path]:
-    return sorted(p for p in fiscal.iterdir() if p.is_dir()) if fiscal.is_dir() else []
+    return sorted(p for p in fiscal.glob("*-*") if p.is_dir())
 
 
 def _originais(var: Path) -> dict[str, list[tuple[str, Achado]]]:
@@ -264,15 +265,21 @@ def _nada_a_mais(instalacao: Contexto, usados: Counter[tuple[str, str]], balanco
     balanco.gerais += [f"{lugar}: {nome} responde a {n} entradas" for (lugar, nome), n in usados.items() if n > 1]
 
 
+def _nosso(nome: str) -> bool:
+    """Says whether this belongs in `.separador`: the sentinel, a corner, the folder of claims, the sign of life."""
+    return nome in ("marca", "trabalho", "vivo") or re.fullmatch(r"[0-9a-f]{16}-[0-9]+", nome) is not None
+
+
 def _em_repouso(instalacao: Contexto, aceitos: int, balanco: Balanco) -> None:
     """Checks that nothing waits, nothing is half done, nothing broke, and that the service counts as we do (`feitos`:
     not refused)."""
     for pasta in instalacao.raiz.glob("*box/*"):
         parados = [n for n in os.listdir(pasta) if n != ".separador"]
         balanco.gerais += [f"{pasta.name}: {n} ficou na pasta" for n in parados]
-        balanco.gerais += [f"{pasta.name}: resto {n}" for n in os.listdir(pasta / ".separador") if n != "marca"]
-    restos = [*(instalacao.var / "trabalho").iterdir(), *instalacao.var.glob("fiscal/*/.separador/*")]
-    balanco.gerais += [f"resto {r.relative_to(instalacao.raiz)}" for r in restos if r.name != "marca"]
+    proprias = [*instalacao.raiz.glob("*box/*/.separador"), instalacao.var / "fiscal" / ".separador"]
+    restos = [r for p in proprias for g in ("*", "*/*", "*/trabalho/*") for r in p.glob(g)]
+    restos += [*(instalacao.var / "trabalho").glob("*")]
+    balanco.gerais += [f"resto {r.relative_to(instalacao.raiz)}" for r in restos if not _nosso(r.name)]
     balanco.gerais += [f"incidente {i.name}" for i in instalacao.var.glob("incidentes/*")]
     for rota in instalacao.situacao["rotas"]:
         if rota["esperando"]:

@@ -211,12 +211,11 @@ class Mundo:
     def parado(self) -> bool:
         """Says whether nothing is left to drop, in the origins or in the work folder."""
         origens = [self.maquina.origem(r) for r in (1, 2, 3, 4)]
-        trabalho = self.maquina.dados / "trabalho"
         return not (
             self.fila
             or self.abertos
             or any(len(os.listdir(o)) > 1 for o in origens)
-            or (trabalho.is_dir() and os.listdir(trabalho))
+            or any(True for o in origens for _ in o.glob(".separador/*/trabalho/*"))
         )
 
 

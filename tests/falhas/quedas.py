@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 
+from tests.falhas import dois_donos
 from tests.falhas import quedas_execucao as execucao
 from tests.falhas.quedas_cenario import CENARIOS, Cenario, Modelo, modelar, trocar
 from tests.falhas.quedas_lugar import pasta_rapida
@@ -29,7 +30,9 @@ from tests.falhas.quedas_traco import Ponto, espalhados, estranhos, morto_em, po
 
 RECAIDAS = ("cte", "evento", "retorno", "pedido")
 """Are the scenarios in which the recovery is killed too."""
-SO_SEM_TRABALHADOR = ("retorno-evento", "estorno", "um-de-cada", "rede", "rede-cancelamento")
+DOIS_DONOS = tuple(f"dono-{c}-{d}" for c in dois_donos.CENARIOS for d in ("mesmo", "outro"))
+"""Are the scenarios of `dois_donos`, with the shared folders on the device of the data and on another."""
+SO_SEM_TRABALHADOR = ("retorno-evento", "estorno", "um-de-cada", "rede", "rede-cancelamento", *DOIS_DONOS)
 """Are the scenarios in which a worker changes nothing. With `--trabalhadores 1` alone they run too."""
 
 
@@ -65,6 +68,8 @@ def cumprir(tarefa: Tarefa, base: Path) -> list[Placar]:
     execucao.aquecer()
     lugar = base / f"{tarefa.cenario}-{tarefa.trabalhadores}"
     lugar.mkdir(parents=True)
+    if tarefa.cenario in DOIS_DONOS:
+        return [_dono_parado(tarefa, lugar)]
     banca = Banca(CENARIOS[tarefa.cenario], tarefa, modelar(CENARIOS[tarefa.cenario], lugar, tarefa.trabalhadores))
     try:
         placares = [banca.principal()]
@@ -246,6 +251,25 @@ def _exigir_limpo(retrato: Retrato) -> None:
         raise AssertionError(f"a corrida sem queda já deixa restos: {sujeira}")
 
 
+def _dono_parado(tarefa: Tarefa, lugar: Path) -> Placar:
+    """Stops the owner of the folders at each point, and lets another installation take them over. `perdidos` counts the
+    points that ended with a file in quarantine, each with its line in the failures view."""
+    _, cenario, disco = tarefa.cenario.split("-")
+    p = Placar(tarefa.cenario, tarefa.trabalhadores, "o dono, parado")
+    with tempfile.TemporaryDirectory(prefix="quedas-dono-") as outro:
+        comum = Path(outro) / "comum" if disco == "outro" else lugar / "comum"
+        palco = dois_donos.Palco(lugar / "dados", comum, dois_donos.CENARIOS[cenario]())
+        for r in dois_donos.jogar(palco, palco.gravar(), tarefa.limite):
+            p.pontos += 1
+            p.conferidos += 1
+            p.perdidos += bool(r.quarentena)
+            p.chamadas[r.ponto.chamada] += 1
+            p.ruins += [f"{r.ponto.chamada} {r.ponto.vez} {r.ponto.onde}: {falta}" for falta in r.faltas]
+    if not p.ruins:
+        shutil.rmtree(lugar)
+    return p
+
+
 # --- the whole -------------------------------------------------------------------------------------------------------
 
 
@@ -290,7 +314,7 @@ def todas(cenarios: Iterable[str], trabalhadores: Iterable[int], limite: int | N
 
 def _argumentos() -> argparse.Namespace:
     a = argparse.ArgumentParser(description="Mata o serviço em cada chamada que muda o disco e confere a retomada.")
-    a.add_argument("--cenarios", default=",".join(CENARIOS), help="nomes separados por vírgula")
+    a.add_argument("--cenarios", default=",".join((*DOIS_DONOS, *CENARIOS)), help="nomes separados por vírgula")
     a.add_argument("--trabalhadores", default="0,1")
     a.add_argument("--pontos", type=int, default=None, help="quantos pontos por cenário (padrão: todos)")
     a.add_argument("--recaidas", type=int, default=6, help="quedas durante a retomada: N mortes x N pontos")

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from separador.demonstracao import eventos, exportacoes, exportacoes_com_erro, retornos
+from separador.pastas.posse import instalacao as posse
 from tests.apoio.maquina import ROTAS, Maquina
 from tests.apoio.transmissor import soltar
 from tests.falhas.quedas_sefaz import SefazDeQuedas
@@ -211,6 +212,8 @@ def trocar(de: Path, para: Path) -> None:
     """Replaces a whole folder by a copy of another."""
     shutil.rmtree(para, ignore_errors=True)
     subprocess.run(["cp", "-a", str(de), str(para)], check=True)  # cp also copies the pipe that a killed service leaves
+    if (para / "var" / posse.ARQUIVO).exists():
+        posse.reafirmar(para / "var", datetime.now(UTC), lambda: None)  # a copied data folder does not start otherwise
 
 
 def modelar(cenario: Cenario, lugar: Path, trabalhadores: int) -> Modelo:

@@ -14,7 +14,8 @@ from pathlib import Path
 Retrato = Counter[tuple[str, ...]]
 """Counts each fact: more than once is a double."""
 
-_NOSSOS = {"marca", ".escrita"}
+_NOSSOS = {"marca", ".escrita", "vivo", "trabalho"}
+_CANTO = re.compile(r"[0-9a-f]{16}-[0-9]+")
 _INSTANTES = re.compile(
     rb"<dhEvento>[^<]*</dhEvento>|<DigestValue>[^<]*</DigestValue>|<SignatureValue>[^<]*</SignatureValue>"
 )
@@ -92,16 +93,12 @@ def _guardados(fatos: Retrato, var: Path) -> None:
 
 def _restos(fatos: Retrato, instalacao: Path) -> None:
     """Adds what is half done: claims, staged files, work folders (lotes), incidents. None may be left."""
-    for pasta in instalacao.glob("*box/*/.separador"):
-        for resto in pasta.iterdir():
-            if resto.name not in _NOSSOS:
-                fatos["resto", str(resto.relative_to(instalacao))] += 1
-    for resto in [
-        *(instalacao / "var" / "trabalho").glob("*"),
-        *(instalacao / "var" / "fiscal").glob("*/.separador/*"),
-    ]:
-        if resto.name not in _NOSSOS:
-            fatos["resto", str(resto.relative_to(instalacao))] += 1
+    for propria in [*instalacao.glob("*box/*/.separador"), instalacao / "var" / "fiscal" / ".separador"]:
+        for resto in [*propria.glob("*"), *propria.glob("*/*"), *propria.glob("*/trabalho/*")]:
+            if resto.name not in _NOSSOS and not _CANTO.fullmatch(resto.name):
+                fatos["resto", str(propria.parent.relative_to(instalacao)), resto.name] += 1
+    for resto in (instalacao / "var" / "trabalho").glob("*"):
+        fatos["resto", str(resto.relative_to(instalacao))] += 1
     for incidente in (instalacao / "var" / "incidentes").glob("*"):
         fatos["incidente", incidente.read_text("utf-8", "replace")[-600:]] += 1
 

@@ -19,9 +19,11 @@ CHAMADAS = (
 _DESCARGAS = ("fsync", "fdatasync", "sync_file_range")
 _CRIA = re.compile(r"O_CREAT|O_TRUNC")
 _LINHA = re.compile(r"^(?:(\d+) +)?([a-z_0-9]+)\((.*)$")
+_POR_DESCRITOR = re.compile(r"/proc/self/fd/(\d+)/")
+_ABRIU = re.compile(r"= (\d+)<([^<>]*)>\s*$")
 _FALHOU = re.compile(r"= -1 E[A-Z]+ \(")
 _VARIAVEL = re.compile(r"[0-9a-f]{16,}(?:-\d+)?(?:\.[es]\d+)?(?:\.antigo)?|\b\d{15}\b")
-_SEM_INTERESSE = ("/log/", "/estado.json", "/.estado.json", "/servico.log", ".db-shm")
+_SEM_INTERESSE = ("/log/", "/estado.json", "/.estado.json", "/servico.log", ".db-shm", "/vivo")
 """Are paths whose writes say nothing of files and documents. The WAL's shared memory is rebuilt at every start."""
 
 
@@ -96,10 +98,21 @@ def simplificar(chamada: str, resto: str, instalacao: Path) -> str:
 
 
 def _chamadas(linhas: Iterable[str]) -> Iterable[tuple[int, str, str]]:
+    """Yields thread, call and the rest of the line. A path by a descriptor is told by the name of what was opened, by
+    this thread or else by the last that opened one of that number."""
+    abertos: dict[tuple[int | None, str], str] = {}
     for linha in linhas:
         achado = _LINHA.match(linha)
-        if achado is not None:
-            yield int(achado[1] or 0), achado[2], achado[3]
+        if achado is None:
+            continue
+        dono, resto = int(achado[1] or 0), achado[3]
+        for fd in set(_POR_DESCRITOR.findall(resto)):
+            nome = abertos.get((dono, fd)) or abertos.get((None, fd))
+            resto = resto.replace(f"/proc/self/fd/{fd}/", f"{nome}/") if nome else resto
+        aberto = _ABRIU.search(resto)
+        if aberto is not None:
+            abertos[dono, aberto[1]] = abertos[None, aberto[1]] = aberto[2]
+        yield dono, achado[2], resto
 
 
 def _muda_o_disco(chamada: str, resto: str, instalacao: str) -> bool:

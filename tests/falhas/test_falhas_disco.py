@@ -10,6 +10,7 @@ import pytest
 from separador.demonstracao import exportacoes as ex
 from separador.demonstracao.exportacoes import Exportacao
 from tests.apoio.instalacao import Instalacao
+from tests.apoio.posse import canto, restos
 
 Montar = Callable[..., None]
 
@@ -59,7 +60,7 @@ def test_destino_cheio_para_so_a_sua_rota_e_volta(tmp_path: Path, montar: Montar
         instalacao.por(4, "a.txt", b"x")
         instalacao.passar(5)
         assert instalacao.nomes(1) == ["lastro.bin"]
-        assert [p.name for p in (instalacao.destino(1) / ".separador").iterdir()] == ["marca"], "nada pela metade"
+        assert restos(instalacao.destino(1)) == [], "nada pela metade"
         assert instalacao.nomes(4) == ["a.txt"]
         assert instalacao.falhas() != []
         assert str(instalacao.destino(1)) in instalacao.falha(instalacao.falhas()[0])["motivo"]
@@ -144,9 +145,7 @@ def test_montagem_que_cai_e_volta_no_destino_e_na_origem(tmp_path: Path, montar:
     montar(tmp_path / "inbox/cte", "-o", "size=2m")
     with Instalacao(tmp_path) as instalacao:
         e = instalacao.enviado(1)
-        assert (instalacao.origem(1) / ".separador/trabalho").is_dir(), (
-            "outro dispositivo: a tomada fica na própria origem"
-        )
+        assert (canto(instalacao.origem(1)) / "trabalho").is_dir(), "outro dispositivo: a tomada fica na própria origem"
         for lado in (instalacao.destino(1), instalacao.origem(1)):
             subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(lado)], check=True)
             try:
@@ -176,12 +175,12 @@ def test_origem_em_outro_dispositivo_faz_a_volta_inteira_e_se_recupera(tmp_path:
         instalacao.ponteiros.passar(1.1)
         instalacao.ciclo.passo()
         type(instalacao.ciclo.despacho).enviar = original  # type: ignore[method-assign]
-        assert [p.name for p in (instalacao.origem(1) / ".separador/trabalho").rglob("*.xml")] == ["a-cte.xml"]
+        assert [p.name for p in (canto(instalacao.origem(1)) / "trabalho").rglob("*.xml")] == ["a-cte.xml"]
         instalacao.reabrir()
         instalacao.passar(5)
         assert instalacao.nomes(1) == [f"{e.chave}-cte.xml"]
         assert [p.read_bytes() for p in instalacao.recortes("arquivo")] == [e.dados]
-        assert list((instalacao.origem(1) / ".separador/trabalho").iterdir()) == []
+        assert list((canto(instalacao.origem(1)) / "trabalho").iterdir()) == []
 
 
 @pytest.mark.requisito("SEP-02", "SEP-05")

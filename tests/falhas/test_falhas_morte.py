@@ -14,6 +14,7 @@ from separador.demonstracao import eventos as ev
 from separador.demonstracao import exportacoes as ex
 from separador.demonstracao import retornos as rt
 from tests.apoio.instalacao import AGORA, MOTIVO, Instalacao, pasta_rapida, pfx
+from tests.apoio.posse import restos
 from tests.falhas.morte import MORTO, Contador, em_filho
 
 FATIAS = 2
@@ -172,7 +173,7 @@ def conferir(pasta: Path, cenario: Cenario, consumidor: Consumidor) -> None:
         guardados = [p for p in instalacao.recortes("arquivo") if p.name.endswith(f"_{cenario.entrada}")]
         assert len(guardados) == 1
         for rota in (1, 2, 4):
-            assert [p.name for p in (instalacao.destino(rota) / ".separador").iterdir()] == ["marca"]
+            assert restos(instalacao.destino(rota)) == []
             assert instalacao.nomes(instalacao.origem(rota)) == []
         assert not (instalacao.dados / "incidentes").exists()
         assert [f for f in instalacao.falhas() if f.startswith("SEP")] == []

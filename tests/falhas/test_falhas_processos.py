@@ -15,6 +15,7 @@ from separador.demonstracao import exportacoes as ex
 from separador.motor.trabalho import trabalhadores
 from tests.apoio.instalacao import Instalacao
 from tests.apoio.maquina import Maquina
+from tests.apoio.posse import restos
 
 # A document that contains this text ends any process that prepares it. It stands in for a bug in a C library.
 ARMADILHA = """
@@ -112,7 +113,7 @@ def test_morto_de_repente_volta_sozinho_sem_limpeza(tmp_path: Path) -> None:
         m.uma_vez()
         assert len(m.saida(1)) == 100
         assert list(desfechos(m.dados).values()) == ["entregue"] * 100
-        assert [p for p in (m.dados / "trabalho").rglob("*") if p.is_file()] == []
+        assert restos(m.origem(1)) == []
 
 
 @pytest.mark.requisito("SEP-04", "SEP-08")

@@ -6,12 +6,14 @@ import pytest
 
 from separador.demonstracao import exportacoes as ex
 from tests.apoio.instalacao import Instalacao
+from tests.apoio.posse import canto
 
 
 @pytest.mark.requisito("SEP-02")
 def test_pasta_de_trabalho_apagada_volta_sem_reiniciar(instalacao: Instalacao) -> None:
     instalacao.soltar(4, "antes.txt", b"1")
-    shutil.rmtree(instalacao.dados / "trabalho")
+    shutil.rmtree(canto(instalacao.origem(4)) / "trabalho")
+    instalacao.passar(2)
     instalacao.por(4, "depois.txt", b"2")
     instalacao.por(1, "a-cte.xml", ex.cte(1, agora=instalacao.agora, variante="uma-nota").dados)
     instalacao.passar(5)

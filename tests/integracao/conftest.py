@@ -1,5 +1,7 @@
 """Gives one installation per test, in this process."""
 
+import os
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -38,3 +40,22 @@ def rotas_uninfe() -> list[dict[str, Any]]:
         {"id": 5, "ativo": True, "regra": "cte-validar", "origem": "Validar", "destino": "Validar-Validado",
          "arquivo": ".xml"},
     ]  # fmt: skip
+
+
+@pytest.fixture
+def outra_pasta() -> Iterator[Path]:
+    """Returns a folder on another device than the test's."""
+    memoria = Path("/dev/shm")
+    if not os.access(memoria, os.W_OK):
+        pytest.skip("PULADO: este teste precisa de /dev/shm como outro dispositivo")
+    with tempfile.TemporaryDirectory(prefix="separador-outro-", dir=memoria) as pasta:
+        yield Path(pasta)
+
+
+@pytest.fixture(autouse=True)
+def _mascara() -> Iterator[None]:
+    """Gives the umask back: the service, run in this process, sets its own."""
+    mascara = os.umask(0o022)
+    os.umask(mascara)
+    yield
+    os.umask(mascara)

@@ -31,6 +31,7 @@ NOMES = (*DO_PROGRAMA, *capacidades.NOMES)
 _CAPACIDADES = "separador.capacidades"
 
 PASSOS = [
+    ("ANTES_DOS_PEDIDOS", "separador.motor.partes_proprias:SinalDeVida", "passo"),
     ("ANTES_DOS_PEDIDOS", f"{_CAPACIDADES}.certificados.servico.parte:CertificadosEmUso", "passo"),
     ("DEPOIS_DOS_PEDIDOS", f"{_CAPACIDADES}.cte.servico.parte:Agenda", "passo"),
     ("DEPOIS_DOS_PEDIDOS", "separador.motor.partes_proprias:Represados", "passo"),
@@ -41,6 +42,7 @@ PASSOS = [
     ("DEPOIS_DA_COLHEITA", f"{_CAPACIDADES}.sefaz.servico.passo:Transmissao", "passo"),
     ("DEPOIS_DA_COLHEITA", f"{_CAPACIDADES}.ecac.servico.passo:Ecac", "passo"),
     ("DEPOIS_DA_COLHEITA", f"{_CAPACIDADES}.dacte.servico:Impressora", "passo"),
+    ("CADA_30S", "separador.motor.partes_proprias:Tomadas", "passo"),
     ("CADA_30S", f"{_CAPACIDADES}.sefaz.servico.parte:OutroAmbiente", "passo"),
     ("CADA_30S", f"{_CAPACIDADES}.cte.servico.parte:Agenda", "prazos"),
     ("CADA_30S", "separador.motor.partes_proprias:Selo", "passo"),
@@ -160,6 +162,7 @@ CONFERIR: dict[str, Callable[[Capacidade], None]] = {
     "recursos": _recursos,
     "retencao": _uma("retencao", argumentos=2),
     "entregas": _cada("entregas", argumentos=3),
+    "retiradas": _cada("retiradas", argumentos=3),
     "chamadas": _chamadas,
     "recuperacao": _recuperacao,
     "rastro": _uma("rastro", argumentos=2),
@@ -215,7 +218,9 @@ def _nomes(c: Capacidade, campo: str) -> list[str]:
     return [v.nome for v in valor] if isinstance(valor, tuple) else list(valor)
 
 
-@pytest.mark.parametrize("campo", ["comandos", "regras", "pedidos", "recursos", "entregas", "chamadas", "recebe"])
+@pytest.mark.parametrize(
+    "campo", ["comandos", "regras", "pedidos", "recursos", "entregas", "retiradas", "chamadas", "recebe"]
+)
 def test_um_nome_e_de_uma_capacidade_so(campo: str) -> None:
     vezes = Counter(nome for c in capacidade.todas() for nome in _nomes(c, campo))
     assert vezes

@@ -82,3 +82,9 @@ def m0008_dacte(banco: Database) -> None:
 def m0009_instalacao(banco: Database) -> None:
     """Makes the row of the installation that owns the database."""
     _executar(banco, "m0009_instalacao")
+
+
+@MIGRACOES()
+def m0010_em_maos(banco: Database) -> None:
+    """Records where files in hand lie, so that a program that would not find them refuses the database."""
+    _executar(banco, "m0010_em_maos")

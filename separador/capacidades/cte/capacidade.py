@@ -97,6 +97,11 @@ CAPACIDADE = Capacidade(
         "evento": f"{_SERVICO}.entregues:evento",
         "consulta": f"{_SERVICO}.entregues:consulta",
     },
+    retiradas={
+        "documento": f"{_SERVICO}.retirados:documento",
+        "evento": f"{_SERVICO}.retirados:evento",
+        "consulta": f"{_SERVICO}.retirados:consulta",
+    },
     chamadas={
         "documento": f"{_REDE}:DOCUMENTO",
         "evento": f"{_REDE}:EVENTO",

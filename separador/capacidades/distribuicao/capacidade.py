@@ -9,6 +9,7 @@ CAPACIDADE = Capacidade(
     pedidos={"distribuir": f"{_SERVICO}.agenda:do_pedido"},
     passos=(Passo(f"{_SERVICO}.agenda:Distribuicao", Fase.DEPOIS_DOS_PEDIDOS, 50),),
     chamadas={"distribuicao": f"{_SERVICO}.respostas:LOTES", "nsu": f"{_SERVICO}.respostas:FALTAS"},
+    retiradas={"distribuido": f"{_SERVICO}.retirados:distribuido"},
     recuperacao=Recuperacao(pastas=f"{_SERVICO}.pastas:destinos"),
     rastro="separador.capacidades.distribuicao.banco.rastro:da_chave",
     falhas="separador.capacidades.distribuicao.falhas:TEXTOS",

@@ -1,6 +1,6 @@
 """Plugs in the e-CAC: commands, the rules of guides and receipts, orders, its step of the loop."""
 
-from separador.nucleo.capacidade import RECUSAS, Capacidade, Comando, Fase, Passo, RegraDeRota
+from separador.nucleo.capacidade import RECUSAS, Capacidade, Comando, Fase, Passo, Recuperacao, RegraDeRota
 
 _LEITURA = "separador.capacidades.ecac.arquivos.leitura"
 _SERVICO = "separador.capacidades.ecac.servico"
@@ -49,6 +49,7 @@ CAPACIDADE = Capacidade(
         ),
     },
     passos=(Passo(f"{_SERVICO}.passo:Ecac", Fase.DEPOIS_DA_COLHEITA, 20, fim=10),),
+    recuperacao=Recuperacao(pastas=f"{_SERVICO}.passo:destinos"),
     verificacoes="separador.capacidades.ecac.cli.verificacoes:ecac",
     falhas="separador.capacidades.ecac.falhas:TEXTOS",
     pastas=f"{_SERVICO}.pasta_de_comprovantes:da_secao",

@@ -17,7 +17,7 @@ from separador.pastas import contas, criacao, faixas
 from separador.pastas.contas import Conta
 from separador.pastas.disco import PROPRIA
 from separador.pastas.erros import FalhaDePasta, SemResposta
-from separador.pastas.sistema import e_rede
+from separador.pastas.sistema import modos_de_outrem
 
 if TYPE_CHECKING:
     from separador.configuracao import Configuracao
@@ -53,7 +53,7 @@ def diferenca(visto: os.stat_result, uid: int, troca: int, modo: int) -> str:
 def diferencas(config: "Configuracao", uid: int) -> Iterator[tuple[Path, str, str]]:
     """Yields folder, difference and what to do, for each folder whose rights are not the recommended ones.
 
-    Nothing where the machine has no group of exchange, and nothing for a share, where rights are the server's.
+    Nothing where the machine has no group of exchange, and nothing where rights are the server's or the mount's.
     """
     troca = contas.gid_de_troca()
     if troca is None:
@@ -66,7 +66,7 @@ def diferencas(config: "Configuracao", uid: int) -> Iterator[tuple[Path, str, st
 
 def _da_pasta(pasta: Path, modo: int, uid: int, troca: int) -> list[tuple[Path, str, str]]:
     try:
-        if e_rede(pasta):
+        if modos_de_outrem(pasta):
             return []
         visto, propria = os.stat(pasta), os.lstat(pasta / PROPRIA)
     except (OSError, FalhaDePasta):  # a folder that is not there is told by who looks for it
@@ -106,11 +106,19 @@ class Preparo:
         criacao.criar(self.config.dados, modo, self.conta, grupo=self.conta.gid, modo_do_caminho=modo)
 
     def conferir(self, pasta: Path) -> None:
-        """Finds that what is in the folder's `.separador` may be read. Raises `Recusado`, OSError."""
-        criacao.conferir_propria(pasta, self.conta)
+        """Finds that what is in the folder's `.separador` may be read, and says when others could write it until now.
+        Raises `Recusado`, `FalhaDePasta`, OSError."""
+        tirados = criacao.conferir_propria(pasta, self.conta)
+        if tirados:
+            texto = (
+                f"Atenção: outros podiam gravar na {pasta / PROPRIA}. Tirei esse direito (g-w,o-w) dela e do que é da "
+                f"conta do serviço nela ({tirados}); nada foi apagado. Quem muda os modos da pasta deve poupá-la."
+            )
+            click.echo(texto, err=True)
 
     def criar(self, pasta: Path) -> bool:
-        """Makes an exchange folder and its `.separador`. Says whether it was missing. Raises `Recusado`, OSError."""
+        """Makes an exchange folder and its `.separador`. Says whether it was missing. Raises `Recusado`,
+        `FalhaDePasta`, OSError."""
         modo = modos(self.config).get(pasta, MODO_DE_COLETA) if self.conta.define_modos else 0o777
         do_caminho = criacao.MODO_DO_CAMINHO if self.conta.define_modos else 0o777
         nova = criacao.criar(pasta, modo, self.conta, grupo=self.conta.troca, modo_do_caminho=do_caminho)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from separador.motor.pasta_com_falha import avisar_pasta
 from separador.pastas import faixas
 from separador.pastas.arquivo_de_originais import arquivar
 from separador.pastas.disco import juntar, sincronizar_pasta
-from separador.pastas.erros import FalhaDePasta, SemResposta
+from separador.pastas.erros import FalhaDePasta, SemResposta, traduzindo
+from separador.pastas.lugar import abertos
 from separador.pastas.tomada import limpar_lote
 
 
@@ -36,13 +38,16 @@ def arquivar_terminados(contexto: Contexto, originais: Sequence[Original]) -> No
         destino = destinos.setdefault(pasta, Path(os.fsdecode(dados + pasta)))
         origem = lote.caminho + original.nome
         try:
-            faixas.fazer(lote.trabalho, _guardar, lote, origem, destino, nome)
-            tocados.add(destino)
+            if faixas.fazer(lote.trabalho, _guardar, lote, origem, destino, nome):
+                tocados.add(destino)
         except FalhaDePasta as falha:
             avisar_pasta(contexto, falha)
             lote.vazio = False
     for destino in tocados:
-        sincronizar_pasta(destino)
+        try:
+            sincronizar_pasta(destino)
+        except FalhaDePasta as falha:
+            avisar_pasta(contexto, falha)
     for (trabalho, nome_do_lote), lote in lotes.items():
         if lote.vazio:
             _limpar(contexto, Path(trabalho), nome_do_lote)
@@ -72,17 +77,21 @@ class _Lote:
         return cls(Path(trabalho), juntar(Path(trabalho) / lote, b""), marcador)
 
 
-def _guardar(lote: _Lote, origem: bytes, destino: Path, nome: bytes) -> None:
-    """Moves one original. Done again, also after an overdue call that went on meanwhile, it ends the same."""
-    arquivar(origem, destino, nome)
+def _guardar(lote: _Lote, origem: bytes, destino: Path, nome: bytes) -> bool:
+    """Moves one original. Done again, also after an overdue call that went on meanwhile, it ends the same. Says whether
+    it was there to be moved: else the folder `destino` may not even exist."""
+    guardado = arquivar(origem, destino, nome) is not None
     _tirar_marcador(lote, os.path.basename(origem))
+    return guardado
 
 
 def _tirar_marcador(lote: _Lote, nome: bytes) -> None:
     """Removes the producer's marker, which was claimed with its file and is not needed any more. Its ending counts in
     any case."""
-    if not lote.marcador or not os.path.isdir(lote.caminho):
+    if not lote.marcador:
         return
-    for achado in os.listdir(lote.caminho):
-        if achado.startswith(nome) and achado[len(nome) :].lower() == lote.marcador.lower():
-            os.unlink(lote.caminho + achado)
+    with traduzindo(lote.trabalho), suppress(FileNotFoundError):
+        aqui = abertos.onde(lote.caminho)
+        for achado in os.listdir(aqui):
+            if achado.startswith(nome) and achado[len(nome) :].lower() == lote.marcador.lower():
+                os.unlink(aqui + achado)

@@ -18,7 +18,7 @@ from separador.motor.desfecho import saidas
 from separador.motor.desfecho.grupo import Grupo, Item
 from separador.motor.desfecho.transacao import decidido, finalizar
 from separador.motor.log.log import registrar_incidente
-from separador.motor.trabalho.parecer import Incidente, Parecer, PastaFalhou
+from separador.motor.trabalho.parecer import Incidente, Inquieto, Parecer, PastaFalhou
 from separador.nucleo import capacidade
 from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.etapa import Desfecho
@@ -50,6 +50,9 @@ def concluir(contexto: Contexto, pares: Sequence[tuple[Item, Parecer]]) -> Balan
         if isinstance(parecer.conteudo, PastaFalhou):
             balanco.represados.append(item)
             balanco.falhas.append(parecer.conteudo)
+        elif isinstance(parecer.conteudo, Inquieto):
+            item.inquieto = True
+            balanco.represados.append(item)
         else:
             bons.append((item, parecer))
     if not bons:

@@ -1,10 +1,11 @@
 """Makes visible what is recorded, flushes it, and confirms it: steps 3 and 4 of a group (see `conclusao`)."""
 
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from sqlite3 import Row
 
-from separador.banco import arquivos, publicacoes
+from separador.banco import arquivos, publicacoes, rotas
 from separador.banco import pedidos as tabela_de_pedidos
 from separador.motor.contexto import Contexto
 from separador.motor.desfecho import saidas
@@ -13,10 +14,10 @@ from separador.motor.desfecho.grupo import guardado_em
 from separador.motor.log.log import registrar_varias
 from separador.motor.pasta_com_falha import avisar_pasta
 from separador.nucleo import capacidade
-from separador.pastas import faixas
-from separador.pastas.arquivo_de_originais import arquivar
-from separador.pastas.disco import PROPRIA, juntar
+from separador.pastas import faixas, provisorios
 from separador.pastas.erros import FalhaDePasta
+from separador.pastas.posse.cantos import dona
+from separador.pastas.posse.plano import anotar_no_canto
 
 
 def publicar_pendentes(contexto: Contexto) -> bool:
@@ -29,13 +30,14 @@ def publicar_pendentes(contexto: Contexto) -> bool:
     antigos: list[tuple[Path, bytes]] = []
     parados: set[tuple[str, int]] = set()
     falharam: set[str] = set()
+    parados |= _anotar_planos(contexto, linhas)
     for linha in linhas:
         donos = _donos(linha)
         if donos & parados or linha["pasta"] in falharam:
             parados |= donos
             continue  # something that must become visible before it is not visible yet
         try:
-            efeito = saidas.publicar(contexto.banco, linha)
+            efeito = saidas.publicar(contexto.banco, linha, contexto.cantos.quem.instalacao)
         except FalhaDePasta as falha:
             parados |= donos
             falharam.add(linha["pasta"])
@@ -52,6 +54,34 @@ def publicar_pendentes(contexto: Contexto) -> bool:
     return len(firmes) == len(linhas)
 
 
+def _anotar_planos(contexto: Contexto, linhas: Sequence[Row]) -> set[tuple[str, int]]:
+    """Notes beside the claims what is about to become visible (`pastas.posse.plano`), before any of it is.
+
+    Returns the files whose note could not be written: nothing of them may become visible.
+    """
+    if not linhas:
+        return set()
+    marcas = rotas.marcas(contexto.banco)
+    por_lote: dict[tuple[str, str], dict[int, tuple[bytes, list[tuple[str, str]]]]] = {}
+    for linha in linhas:
+        if linha["arquivo_id"] is None or linha["id"] in contexto.planejadas:
+            continue
+        do_lote = por_lote.setdefault((linha["trabalho"], linha["lote"]), {})
+        _, encenados = do_lote.setdefault(linha["arquivo_id"], (bytes(linha["arquivo_nome"]), []))
+        provisorio = bytes(linha["provisorio"] or b"")
+        uuid = marcas.get(str(dona(Path(linha["pasta"]), provisorio)), "")
+        encenados.append((uuid, os.fsdecode(os.path.basename(provisorio))))
+    parados: set[tuple[str, int]] = set()
+    for (trabalho, lote), decididos in por_lote.items():
+        try:
+            faixas.fazer(Path(trabalho), anotar_no_canto, Path(trabalho), lote, dict(decididos.values()))
+        except FalhaDePasta as falha:
+            avisar_pasta(contexto, falha)
+            parados |= {("arquivo", i) for i in decididos}
+    contexto.planejadas = {linha["id"] for linha in linhas if ("arquivo", linha["arquivo_id"]) not in parados}
+    return parados
+
+
 def _donos(linha: Row) -> set[tuple[str, int]]:
     pares = {("arquivo", linha["arquivo_id"]), ("tarefa", linha["tarefa_id"])}
     if linha["arquivo_id"] is None:
@@ -64,7 +94,7 @@ def _firmar(contexto: Contexto, linhas: Sequence[Row]) -> list[Row]:
 
     The others are not confirmed. They are found published next time.
     """
-    falharam = saidas.firmar([Path(linha["pasta"]) for linha in linhas])
+    falharam = saidas.firmar([(Path(linha["pasta"]), bytes(linha["provisorio"] or b"")) for linha in linhas])
     for falha in falharam.values():
         avisar_pasta(contexto, falha)
     return [linha for linha in linhas if Path(linha["pasta"]) not in falharam]
@@ -75,7 +105,7 @@ def _guardar_antigos(contexto: Contexto, antigos: Iterable[tuple[Path, bytes]]) 
     for pasta, provisorio in antigos:
         destino = contexto.dados / "arquivo" / contexto.agora().strftime("%Y/%m/%d") / "substituidos"
         try:
-            faixas.fazer(pasta, arquivar, juntar(pasta / PROPRIA, provisorio), destino, provisorio)
+            faixas.fazer(pasta, provisorios.guardar_provisorio, pasta, provisorio, destino)
         except FalhaDePasta as falha:
             avisar_pasta(contexto, falha)
 

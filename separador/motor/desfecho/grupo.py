@@ -21,6 +21,7 @@ from separador.nucleo.nome_de_saida import Nome, ao_lado, base_da_entrada, recus
 from separador.nucleo.rota import Rota, pasta_de_retorno
 from separador.pastas import faixas
 from separador.pastas.disco import juntar
+from separador.pastas.lugar import abertos
 from separador.pastas.tomada import Tomado
 
 
@@ -28,7 +29,7 @@ from separador.pastas.tomada import Tomado
 class Item:
     """One claimed file in hand. `provisorio` in `pasta` is what a worker may have staged for it.
 
-    `repetido`: it may have a row already (held, tried before, found by recovery).
+    `repetido`: it may have a row already (held, tried before, found by recovery). `inquieto`: it must settle again.
     """
 
     tomado: Tomado
@@ -39,6 +40,7 @@ class Item:
     provisorio: bytes = b""
     tentativas: int = 0
     repetido: bool = False
+    inquieto: bool = False
     ficha: Ficha | None = None
 
     base: bytes = field(init=False)
@@ -266,7 +268,7 @@ class Grupo:
 
 
 def _a_fundo(caminho: bytes) -> None:
-    fd = os.open(caminho, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    fd = os.open(abertos.onde(caminho), os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
     try:
         os.fsync(fd)
     finally:

@@ -1,12 +1,14 @@
 """Continues, at start, what an earlier run left half done (docs/desenvolvimento/confiabilidade.md, section 6)."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from separador.banco import arquivos, publicacoes
 from separador.motor.contexto import Contexto
+from separador.motor.desfecho import pastas_por_data, tomadas
 from separador.motor.desfecho.arquivamento import Original, arquivar_terminados
 from separador.motor.desfecho.entrega import publicar_pendentes
 from separador.motor.entrada.lotes import rota_do_lote
@@ -18,7 +20,11 @@ from separador.nucleo.nome_de_arquivo import mostrar
 from separador.pastas import faixas, provisorios, tomada
 from separador.pastas.disco import PROPRIA
 from separador.pastas.erros import FalhaDePasta, SemResposta
-from separador.pastas.tomada import SONDA, Tomado
+from separador.pastas.lugar import abertos
+from separador.pastas.posse import plano
+from separador.pastas.posse.cantos import caminho_provisorio, dona
+from separador.pastas.posse.marca import TRABALHO
+from separador.pastas.tomada import Tomado
 
 
 @dataclass(slots=True)
@@ -29,17 +35,25 @@ class Achados:
 
 
 def pastas_de_trabalho(contexto: Contexto) -> list[Path]:
-    """Returns every work folder that may hold claims: ours, and the place for one in each origin."""
-    origens = dict.fromkeys(r.origem for r in contexto.rotas)
-    return [contexto.dados / "trabalho", *(o / PROPRIA / "trabalho" for o in origens)]
+    """Returns every work folder that may hold claims of ours: the one in our corner of each origin, and those of a
+    former version (`dados/trabalho`, `<origem>/.separador/trabalho`), which are finished from there.
+
+    An origin that is not known to be ours is left out.
+    """
+    pastas = [contexto.dados / TRABALHO]
+    for origem in dict.fromkeys(r.origem for r in contexto.rotas):
+        trabalho = contexto.cantos.trabalho(origem)
+        if trabalho is not None:
+            pastas += [trabalho, origem / PROPRIA / TRABALHO]
+    return pastas
 
 
 def recuperar(contexto: Contexto) -> Achados:
     """Finishes what was committed, removes what was not, and returns the claims that nobody decided on."""
+    tomadas.adotar(contexto)
     publicar_pendentes(contexto)
     achados = procurar_soltos(contexto)
     varrer_provisorios(contexto)
-    _varrer_sondas(contexto)
     return achados
 
 
@@ -48,7 +62,7 @@ def procurar_soltos(contexto: Contexto) -> Achados:
     achados = Achados()
     for trabalho in pastas_de_trabalho(contexto):
         try:
-            if not faixas.fazer(trabalho, trabalho.is_dir):
+            if not faixas.fazer(trabalho, abertos.existe, trabalho):
                 continue
             _examinar(contexto, trabalho, achados)
         except SemResposta:
@@ -64,7 +78,7 @@ def _examinar(contexto: Contexto, trabalho: Path, achados: Achados) -> None:
         linha = arquivos.por_nome(contexto.banco, tomado.lote, tomado.nome)
         if linha is not None and linha["desfecho"] is not None:
             destino = bytes(linha["guardado_em"])
-            terminados.append(Original(linha["trabalho"], linha["lote"], bytes(linha["nome"]), destino))
+            terminados.append(Original(str(trabalho), linha["lote"], bytes(linha["nome"]), destino))
         elif linha is not None and linha["etapa"] in (Etapa.RETIDO.value, Etapa.PUBLICANDO.value):
             continue  # it is held until what it waits for is there, or its files wait for a folder
         elif not _marcador(contexto, tomado):
@@ -72,6 +86,8 @@ def _examinar(contexto: Contexto, trabalho: Path, achados: Achados) -> None:
     arquivar_terminados(contexto, terminados)
     for lote in faixas.fazer(trabalho, tomada.listar_lotes, trabalho):
         faixas.fazer(trabalho, tomada.limpar_lote, trabalho, lote)
+    a_publicar = {linha["lote"] for linha in publicacoes.pendentes(contexto.banco)}
+    faixas.fazer(trabalho, plano.limpar_orfas, trabalho, a_publicar)
 
 
 def _marcador(contexto: Contexto, tomado: Tomado) -> bool:
@@ -83,65 +99,43 @@ def _marcador(contexto: Contexto, tomado: Tomado) -> bool:
 
 
 def varrer_provisorios(contexto: Contexto) -> None:
-    """Removes staged files that no commit names, because nobody was told of them."""
+    """Removes staged files that no commit names, because nobody was told of them. Only our own corners are swept."""
+    pendentes = publicacoes.pendentes(contexto.banco)
     prometidos = {
-        (linha["pasta"], bytes(linha["provisorio"] or b"")) for linha in publicacoes.pendentes(contexto.banco)
+        os.path.normpath(caminho_provisorio(Path(linha["pasta"]), bytes(linha["provisorio"] or b"")))
+        for linha in pendentes
     }
-    for pasta in _destinos(contexto):
+    # One that was brought into the present corner, whose row still names the former one (`retomada`).
+    levados = {os.path.basename(bytes(linha["provisorio"] or b"")) for linha in pendentes}
+    for raiz in _com_subpastas(contexto, {dona(Path(p["pasta"]), bytes(p["provisorio"] or b"")) for p in pendentes}):
+        with suppress(FalhaDePasta):  # the next file for it shows what is wrong
+            pastas_por_data.garantir_raiz(contexto, raiz)
+    for pasta, canto in contexto.cantos.conhecidos():
+        prefixo = f"{PROPRIA}/{canto}/".encode()
         try:
-            for provisorio in faixas.fazer(pasta, provisorios.listar_provisorios, pasta):
-                if (str(pasta), provisorio) not in prometidos and not _poupado(contexto, provisorio):
-                    faixas.fazer(pasta, provisorios.descartar_provisorio, pasta, provisorio)
-                    contexto.log.info("resto provisório descartado", acao="limpeza", arquivo=mostrar(provisorio))
+            for nome in faixas.fazer(pasta, provisorios.listar_provisorios, pasta, canto):
+                caminho = os.path.normpath(caminho_provisorio(pasta, prefixo + nome))
+                if caminho not in prometidos and nome not in levados and not _poupado(contexto, nome):
+                    faixas.fazer(pasta, provisorios.descartar_provisorio, pasta, prefixo + nome)
+                    contexto.log.info("resto provisório descartado", acao="limpeza", arquivo=mostrar(nome))
         except FalhaDePasta as falha:
             contexto.log.warning(falha.mensagem, acao="limpeza", o_que_fazer=falha.o_que_fazer)
 
 
-def _varrer_sondas(contexto: Contexto) -> None:
-    """Removes probes of a run that died between making and removing one (`pasta_de_trabalho`). None is in use now."""
-    origens = dict.fromkeys(r.origem for r in contexto.rotas)
-    for pasta in [*pastas_de_trabalho(contexto), *(o / PROPRIA for o in origens)]:
-        try:
-            faixas.fazer(pasta, _tirar_sondas, pasta)
-        except OSError as erro:
-            motivo = os.strerror(erro.errno or 0)
-            contexto.log.warning("sonda não removida", acao="limpeza", pasta=pasta, motivo=motivo)
-        except SemResposta as falha:
-            contexto.log.warning(falha.mensagem, acao="limpeza", o_que_fazer=falha.o_que_fazer)
+def _com_subpastas(contexto: Contexto, com_pendentes: Collection[Path]) -> Iterable[Path]:
+    """Returns the folders that are no route's and in which files are staged for folders by month. Only those that are
+    there, or for which something is still to become visible."""
+    raizes = [contexto.dados / "fiscal", *capacidade.pastas_de_encenados(contexto)]
+    return [r for r in raizes if r in com_pendentes or _ha_propria(contexto, r)]
 
 
-def _tirar_sondas(pasta: Path) -> None:
-    for sonda in pasta.glob(f"{SONDA}*"):
-        sonda.unlink(missing_ok=True)
-
-
-def _destinos(contexto: Contexto) -> Iterable[Path]:
-    pastas = dict.fromkeys(p for r in contexto.rotas if r.ativo for p in r.pastas()[1:])
-    todas = [
-        contexto.dados / "fiscal",
-        *capacidade.pastas_de_encenados(contexto),
-        *(r.autorizados for r in contexto.rotas if r.autorizados is not None),
-    ]
-    achadas = [p for pasta in pastas for p in _com_canto(contexto, pasta, _a_propria)]
-    achadas += [p for raiz in todas for p in _com_canto(contexto, raiz, _os_meses)]
-    return dict.fromkeys(achadas)
-
-
-def _com_canto(contexto: Contexto, pasta: Path, quais: Callable[[Path], list[Path]]) -> list[Path]:
-    """Returns what `quais` finds. The staged files of a device that does not answer stay until another start."""
+def _ha_propria(contexto: Contexto, raiz: Path) -> bool:
+    """Says whether it is there. The staged files of a device that does not answer stay until another start."""
     try:
-        return faixas.fazer(pasta, quais, pasta)
-    except SemResposta as falha:
+        return faixas.fazer(raiz, abertos.existe, raiz / PROPRIA)
+    except FalhaDePasta as falha:
         contexto.log.warning(falha.mensagem, acao="limpeza", o_que_fazer=falha.o_que_fazer)
-        return []
-
-
-def _a_propria(pasta: Path) -> list[Path]:
-    return [pasta] if (pasta / PROPRIA).is_dir() else []
-
-
-def _os_meses(raiz: Path) -> list[Path]:
-    return [m for m in sorted(raiz.iterdir()) if (m / PROPRIA).is_dir()] if raiz.is_dir() else []
+        return False
 
 
 def _de_cada() -> Iterator[Recuperacao]:

@@ -1,15 +1,13 @@
 """Puts files in folders, each exactly once.
 
-A file is first staged, durable, in `<pasta>/.separador/`. Then the intent is committed. Then one rename makes the file
-visible. After a crash, a staged file that is still there was never visible. One that is gone was visible, even if its
-reader has taken it since. So no file is published twice, and the reader need not be asked.
+A file is first staged, durable, in our corner of the folder. Then the intent is committed. Then one rename makes the
+file visible. After a crash, a staged file that is still there was never visible. One that is gone was visible, even if
+its reader has taken it since. So no file is published twice, and the reader need not be asked.
 """
 
 import hashlib
-import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 from sqlite3 import Row
 
@@ -21,9 +19,9 @@ from separador.nucleo import capacidade
 from separador.nucleo.nome_de_arquivo import compor
 from separador.nucleo.nome_de_saida import Nome
 from separador.pastas import faixas, provisorios, publicacao, saude
-from separador.pastas.criacao import criar_nossas
-from separador.pastas.disco import MARCA, PROPRIA, juntar, lstat_ou_nada, resumo_sha256, sincronizar_pasta
-from separador.pastas.erros import FalhaDePasta, PastaSumiu, traduzindo
+from separador.pastas.disco import sincronizar_pasta
+from separador.pastas.erros import FalhaDePasta, PastaDeOutra, PastaSumiu, traduzindo
+from separador.pastas.posse.cantos import Cantos, canto_de, dona, lugar_do_provisorio
 from separador.pastas.publicacao import ProvisorioSumiu, Publicado
 
 DOCUMENTO, EVENTO, CONSULTA = "documento", "evento", "consulta"
@@ -56,8 +54,9 @@ class Saida:
 class Remessa:
     """Collects the files of one group while the group is decided, and stages them before its commit."""
 
-    def __init__(self, prefixo: str) -> None:
+    def __init__(self, prefixo: str, cantos: Cantos) -> None:
         self._prefixo = prefixo
+        self._cantos = cantos
         self._saidas: list[Saida] = []
         self._encenadas: list[tuple[Path, bytes]] = []
 
@@ -97,7 +96,7 @@ class Remessa:
     def _preparar(self, i: int, saida: Saida) -> Saida:
         if saida.dados is None:
             return saida
-        provisorio = f"{self._prefixo}.s{i}".encode()
+        provisorio = faixas.prefixo(self._cantos, saida.pasta) + f"{self._prefixo}.s{i}".encode()
         faixas.fazer(saida.pasta, publicacao.preparar, saida.pasta, saida.dados, provisorio)
         self._encenadas.append((saida.pasta, provisorio))
         return replace(saida, provisorio=provisorio, sha256=saida.sha256 or hashlib.sha256(saida.dados).hexdigest())
@@ -112,9 +111,10 @@ class Remessa:
         faixas.fazer(pasta, self._firmar_uma, pasta)
 
     def _firmar_uma(self, pasta: Path) -> None:
-        caminhos = [publicacao.caminho_provisorio(p, n) for p, n in self._encenadas if p == pasta]
-        publicacao.descarregar(pasta, caminhos, fios=gravacao.fios())
-        sincronizar_pasta(pasta / PROPRIA)
+        nomes = [n for p, n in self._encenadas if p == pasta]
+        provisorios.descarregar_provisorios(pasta, nomes, fios=gravacao.fios())
+        for lugar in dict.fromkeys(lugar_do_provisorio(pasta, n) for n in nomes):
+            sincronizar_pasta(lugar)
 
     def descartar(self) -> None:
         """Takes back what was staged, because the group was not committed."""
@@ -155,7 +155,7 @@ def _nome_livre(s: Saida, escolhidos: set[tuple[Path, bytes]]) -> bytes:
     while True:
         nome = numerado(s.nome, n)
         livre = (s.pasta, nome) not in escolhidos and (
-            s.substitui or _unica(s.tipo) or faixas.fazer(s.pasta, lstat_ou_nada, juntar(s.pasta, nome)) is None
+            s.substitui or _unica(s.tipo) or faixas.fazer(s.pasta, provisorios.nome_livre, s.pasta, s.provisorio, nome)
         )
         if livre:
             escolhidos.add((s.pasta, nome))
@@ -179,14 +179,19 @@ class Efeito:
     antigo: tuple[Path, bytes] | None = None
 
 
-def publicar(banco: Banco, linha: Row) -> Efeito:
-    """Makes one recorded file visible, or finds that it was. Raises FalhaDePasta: then it is tried again later."""
+def publicar(banco: Banco, linha: Row, instalacao: str) -> Efeito:
+    """Makes one recorded file visible, or finds that it was. Raises FalhaDePasta: then it is tried again later.
+
+    `instalacao`: ours. A file staged in the corner of another installation is left alone: this data folder is a copy.
+    """
     pasta, provisorio = Path(linha["pasta"]), bytes(linha["provisorio"] or b"")
+    if canto_de(provisorio).rpartition("-")[0] not in ("", instalacao):
+        raise PastaDeOutra(dona(pasta, provisorio), detalhe="o arquivo está no canto de outra instalação")
     if linha["substitui"]:
         guardado = provisorio + b".antigo"
         feito = faixas.fazer(pasta, publicacao.substituir, pasta, provisorio, bytes(linha["nome"]), guardado)
         if isinstance(feito, ProvisorioSumiu):
-            _exigir_a_mesma(banco, pasta)
+            _exigir_a_mesma(banco, dona(pasta, provisorio))
             # A run that died, or a call that was overdue, replaced it; the file of before may still lie there.
             ha = faixas.fazer(pasta, provisorios.existe_provisorio, pasta, guardado)
             return Efeito(linha["id"], (pasta, guardado) if ha else None)
@@ -198,9 +203,9 @@ def publicar(banco: Banco, linha: Row) -> Efeito:
         if isinstance(publicado, Publicado):
             break
         if isinstance(publicado, ProvisorioSumiu):
-            _exigir_a_mesma(banco, pasta)
+            _exigir_a_mesma(banco, dona(pasta, provisorio))
             break
-        if _unica(linha["tipo"]) and faixas.fazer(pasta, _igual, juntar(pasta, nome), linha["sha256"]):
+        if _unica(linha["tipo"]) and faixas.fazer(pasta, provisorios.ja_esta, pasta, provisorio, nome, linha["sha256"]):
             descartar(pasta, provisorio)
             break
         nome = _outro(nome)
@@ -227,13 +232,6 @@ def _exigir_a_mesma(banco: Banco, pasta: Path) -> None:
 
 def _unica(tipo: str) -> bool:
     return tipo in _UNICAS or any(tipo in tipos for tipos in capacidade.de_cada("unicas"))
-
-
-def _igual(caminho: bytes, sha256: str) -> bool:
-    try:
-        return resumo_sha256(caminho).hex() == sha256
-    except FileNotFoundError:  # somebody took it in this moment
-        return False
 
 
 _SUFIXOS = (
@@ -266,28 +264,19 @@ def _outro(nome: bytes) -> bytes:
     return numerado(Nome(nome[: len(nome) - len(sufixo)], sufixo), 2)
 
 
-def firmar(pastas: Iterable[Path]) -> dict[Path, FalhaDePasta]:
-    """Makes the names durable: one flush per folder and its staging corner, all together.
+def firmar(publicadas: Iterable[tuple[Path, bytes]]) -> dict[Path, FalhaDePasta]:
+    """Makes the names durable: one flush per folder and per corner, all together. Takes (folder, staged file) pairs.
 
     Returns the failures by folder.
     """
-    todas = [p for pasta in dict.fromkeys(pastas) for p in (pasta, pasta / PROPRIA)]
+    donos: dict[Path, set[Path]] = {}
+    for pasta, provisorio in publicadas:
+        donos.setdefault(pasta, set()).add(pasta)
+        donos.setdefault(lugar_do_provisorio(pasta, provisorio), set()).add(pasta)
+    todas = list(donos)
     falhas = gravacao.juntas(_sincronizar, todas)
-    return {p.parent if p.name == PROPRIA else p: f for p, f in zip(todas, falhas, strict=True) if f is not None}
+    return {dono: f for p, f in zip(todas, falhas, strict=True) if f is not None for dono in donos[p]}
 
 
 def _sincronizar(pasta: Path) -> None:
     faixas.fazer(pasta, sincronizar_pasta, pasta)
-
-
-def garantir_pasta(pasta: Path, agora: datetime) -> Path:
-    """Returns a folder of ours (`dados/fiscal/AAAA-MM`, `autorizados/AAAAMM`) with its staging corner and sentinel."""
-    return faixas.fazer(pasta, _garantir, pasta, agora)
-
-
-def _garantir(pasta: Path, agora: datetime) -> Path:
-    if not (pasta / PROPRIA / MARCA).is_file():
-        with traduzindo(pasta):
-            criar_nossas(pasta)
-        saude.inicializar(pasta, str(uuid.uuid4()), agora, "separador")
-    return pasta

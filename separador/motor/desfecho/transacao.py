@@ -5,6 +5,7 @@ Order of effects, which every crash test leans on: (1) staged files durable, (2)
 """
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 from separador.banco import arquivos, falhas
@@ -17,7 +18,9 @@ from separador.motor.desfecho.grupo import Grupo
 from separador.motor.desfecho.saidas import Remessa
 from separador.motor.log.log import registrar_varias
 from separador.motor.pasta_com_falha import avisar_pasta
+from separador.pastas import faixas
 from separador.pastas.erros import FalhaDePasta
+from separador.pastas.posse.plano import anotar_no_canto
 
 T = TypeVar("T")
 
@@ -63,10 +66,21 @@ def decidido(contexto: Contexto, decidir: Callable[[Grupo], T]) -> tuple[Grupo, 
         with contexto.banco.transacao():
             feito = decidir(grupo)
             grupo.remessa.encenar(grupo.banco, grupo.quando)
+            _anotar_imediatos(grupo)
     except BaseException:
         grupo.remessa.descartar()
         raise
     return grupo, feito
+
+
+def _anotar_imediatos(grupo: Grupo) -> None:
+    """Notes the claims that are decided with nothing to publish, before the commit. What the commit begins may reach
+    SEFAZ, so nobody who takes the folder over may run them again. Raises FalhaDePasta."""
+    por_lote: dict[tuple[str, str], dict[bytes, None]] = {}
+    for ficha in grupo.imediatos:
+        por_lote.setdefault((ficha.trabalho, ficha.lote), {})[ficha.nome] = None
+    for (trabalho, lote), nomes in por_lote.items():
+        faixas.fazer(Path(trabalho), anotar_no_canto, Path(trabalho), lote, nomes)
 
 
 def _abrir(contexto: Contexto) -> Grupo:
@@ -75,7 +89,7 @@ def _abrir(contexto: Contexto) -> Grupo:
     quando = texto_de(agora)
     return Grupo(
         contexto,
-        Remessa(contexto.prefixo()),
+        Remessa(contexto.prefixo(), contexto.cantos),
         agora,
         quando,
         havia_falhas=falhas.existem(contexto.banco),

@@ -157,7 +157,8 @@ class Despacho:
             prefixo = self.contexto.prefixo()
             for i, item in enumerate(grupo):
                 item.pasta = pasta_a_encenar(item.rota)
-                item.provisorio = f"{prefixo}.e{i}".encode()
+                canto = faixas.prefixo(self.contexto.cantos, item.pasta)
+                item.provisorio = b"%b%b.e%d" % (canto, prefixo.encode(), i)
             fora = de_fora((i.trabalho, i.pasta) for i in grupo)
             agora_s = self.contexto.relogio.monotonico()
             numero = self.trabalhadores.enviar(
@@ -256,7 +257,7 @@ class Despacho:
             item.ficha, item.repetido = None, True
         self.concluidos += balanco.concluidos
         self.represados += balanco.represados
-        self.falharam |= {i.rota_id for i in balanco.represados}
+        self.falharam |= {i.rota_id for i in balanco.represados if not i.inquieto}
         for falha in {f.pasta: f for f in balanco.falhas}.values():
             avisar_pasta(self.contexto, falha)
 

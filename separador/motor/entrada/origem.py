@@ -4,29 +4,27 @@ import os
 import uuid
 from collections import deque
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from separador.banco import falhas, rotas
+from separador.banco import rotas
 from separador.motor.contexto import Contexto
 from separador.motor.desfecho.grupo import Item
-from separador.nucleo.arquivo_completo import Motivo
-from separador.nucleo.falha import Falha, descrever
-from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.rota import Rota, escolher
 from separador.pastas import faixas, saude, sistema
 from separador.pastas.achados import Candidato, Leitura
-from separador.pastas.erros import FalhaDePasta, SemResposta, codigo_da_falha
+from separador.pastas.erros import FalhaDePasta, SemResposta, traduzindo
 from separador.pastas.faixa import Chamada
+from separador.pastas.lugar import abertos
+from separador.pastas.posse.marca import de_outra
 from separador.pastas.saude import Problema
-from separador.pastas.tomada import SONDA, AindaMudando, pasta_de_trabalho
+from separador.pastas.tomada import AindaMudando
 from separador.pastas.varredura import Varredura
 
 QUIETO_S, QUIETO_REDE_S = 1.0, 3.0
 RECUO_MAXIMO_S = 60.0
-TOLERANCIA_S = 60.0
-"""Time until a waiting file stands in the failures view, unless ten quiet times are longer."""
 
 SEM_ARRENDAMENTO = "SEPARADOR_SEM_ARRENDAMENTO"
 """Environment variable that switches leases off, to measure a machine that has none."""
@@ -86,6 +84,13 @@ class Origem:
             self.exame_atrasado = (varredura, falha.chamada) if falha.chamada is not None else None
             raise
 
+    def falhou(self, falha: FalhaDePasta) -> None:
+        """Stops the origin after a call that failed."""
+        if isinstance(falha, SemResposta):
+            self.nao_respondeu(falha)
+        else:
+            self.problemas = [Problema(falha.codigo, falha.mensagem, falha.o_que_fazer)]
+
     def nao_respondeu(self, falha: SemResposta) -> None:
         """Stops the origin after a call that was overdue. What that call did, or will do, the next reading finds.
 
@@ -137,6 +142,9 @@ def conhecer(contexto: Contexto, lista: Sequence[Rota]) -> None:
                 if marca is not None:
                     novas[str(pasta)] = marca
         marcas |= novas
+        for pasta in () if rota.ativo else rota.pastas():
+            if str(pasta) in marcas:  # answers about its documents still go there, and its marker may name nobody yet
+                faixas.conferir(pasta, marcas[str(pasta)], escrita=False, cantos=contexto.cantos)
         if novas or rota.id not in ids:
             with contexto.banco.transacao():
                 for caminho, marca in novas.items():
@@ -147,19 +155,26 @@ def conhecer(contexto: Contexto, lista: Sequence[Rota]) -> None:
 def _inicializar(contexto: Contexto, rota: Rota, pasta: Path) -> str | None:
     """Returns the uuid of the sentinel. None when the folder cannot be made (`conferir` says why at each reading)."""
     try:
-        return faixas.fazer(
-            pasta, saude.inicializar, pasta, str(uuid.uuid4()), contexto.agora(), f"rota {rota.id}"
-        ).uuid
+        quem = contexto.cantos.quem
+        nova, titulo = str(uuid.uuid4()), f"rota {rota.id}"
+        marca = faixas.fazer(pasta, saude.inicializar, pasta, nova, contexto.agora(), titulo, quem)
+        if marca.de_outra(quem):
+            raise faixas.fazer(pasta, de_outra, pasta, marca)
     except FalhaDePasta as falha:
         contexto.log.error(falha.mensagem, acao="pasta falhou", rota=rota.id, o_que_fazer=falha.o_que_fazer)
         return None
+    return marca.uuid
 
 
 def conferir(contexto: Contexto, origem: Origem) -> None:
     """Looks at the folders of an origin: origin, destinations, and our own disk. Sets what stops it."""
     marcas = rotas.marcas(contexto.banco)
+    cantos = contexto.cantos
+    if any(str(p) not in marcas for r in origem.rotas if r.ativo for p in r.pastas()):
+        conhecer(contexto, origem.rotas)  # it could not be made, or was another's, when the service started
+        marcas = rotas.marcas(contexto.banco)
     reserva = contexto.config.reserva_disco_mb * 2**20
-    origem.problemas = faixas.conferir(origem.pasta, marcas.get(str(origem.pasta)), escrita=True)
+    origem.problemas = faixas.conferir(origem.pasta, marcas.get(str(origem.pasta)), escrita=True, cantos=cantos)
     origem.problemas += saude.conferir(contexto.dados, None, escrita=False, reserva_bytes=reserva)
     paradas: dict[int, list[Problema]] = {}
     for rota in origem.rotas:
@@ -169,7 +184,7 @@ def conferir(contexto: Contexto, origem: Origem) -> None:
             p
             for pasta in rota.pastas()[1:]
             if pasta != origem.pasta
-            for p in faixas.conferir(pasta, marcas.get(str(pasta)), escrita=True, reserva_bytes=reserva)
+            for p in faixas.conferir(pasta, marcas.get(str(pasta)), escrita=True, reserva_bytes=reserva, cantos=cantos)
         ]
         if achados:
             paradas[rota.id or 0] = achados
@@ -184,13 +199,17 @@ def _equipar(contexto: Contexto, origem: Origem) -> None:
     Device and inode numbers are used again for later files, so a work folder that is gone is taken as a sign too.
     """
     try:
-        identidade, mesma = faixas.fazer(origem.pasta, _como_antes, origem.pasta, origem.trabalho)
-        if origem.varredura is not None and mesma and identidade == origem.identidade:
+        trabalho = contexto.cantos.trabalho(origem.pasta)
+        if trabalho is None:
+            return
+        identidade, ha = faixas.fazer(origem.pasta, _como_esta, origem.pasta, trabalho)
+        mesma = ha and identidade == origem.identidade and origem.trabalho == trabalho
+        if origem.varredura is not None and mesma:
             return
         rede = faixas.fazer(origem.pasta, sistema.e_rede, origem.pasta)
         arrendar = not rede and SEM_ARRENDAMENTO not in os.environ
-        sonda = f"{SONDA}{contexto.prefixo()}"
-        origem.trabalho = faixas.fazer(origem.pasta, pasta_de_trabalho, origem.pasta, contexto.dados, sonda)
+        faixas.fazer(origem.pasta, _criar_trabalho, origem.pasta, trabalho)
+        origem.trabalho = trabalho
     except FalhaDePasta as falha:
         origem.problemas.append(Problema(falha.codigo, falha.mensagem, falha.o_que_fazer))
         return
@@ -209,110 +228,12 @@ def _equipar(contexto: Contexto, origem: Origem) -> None:
         origem.ainda_mudando = AindaMudando(origem.trabalho, quieto_s, arrendar=arrendar)
 
 
-def _como_antes(pasta: Path, trabalho: Path | None) -> tuple[tuple[int, int], bool]:
+def _como_esta(pasta: Path, trabalho: Path) -> tuple[tuple[int, int], bool]:
     """Returns which folder stands under the path, and whether the work folder is there."""
-    return saude.identidade(pasta), trabalho is not None and trabalho.is_dir()
+    with traduzindo(pasta):
+        return abertos.abrir(pasta).numeros, abertos.existe(trabalho)
 
 
-def mostrar_falhas(contexto: Contexto, origem: Origem, *, tolerancia_s: float | None = None) -> None:
-    """Brings the failures view up to date with what this origin found: opens new ones, closes vanished ones.
-
-    `tolerancia_s`: seconds that a file may wait without being shown; None = a minute, or ten quiet times.
-    """
-    atuais = {(f.assunto, f.codigo): f for f in _falhas(contexto, origem, tolerancia_s)}
-    prefixos = [f"origem:{origem.pasta}", *(f"rota:{r.id}:" for r in origem.rotas), f"espera:{origem.pasta}:"]
-    abertas = {par for prefixo in prefixos for par in falhas.assuntos(contexto.banco, prefixo)}
-    # `/in/cte` is the beginning of `/in/cte-os` too, but the failures of that origin belong to another origin.
-    abertas = {par for par in abertas if not par[0].startswith("origem:") or par[0] == prefixos[0]}
-    novas, idas = atuais.keys() - abertas, abertas - atuais.keys()
-    if not novas and not idas:
-        return
-    quando = contexto.quando()
-    with contexto.banco.transacao():
-        for par in novas:
-            falhas.abrir(contexto.banco, atuais[par], quando)
-        for assunto, codigo in idas:
-            falhas.encerrar(contexto.banco, assunto, quando, "a causa passou", codigo)
-    for par in novas:
-        f = atuais[par]
-        contexto.log.warning(f.motivo, acao="falha", codigo=f.codigo, rota=f.rota, o_que_fazer=f.o_que_fazer)
-    for assunto, codigo in idas:
-        contexto.log.info("voltou ao normal", acao="falha encerrada", assunto=assunto, codigo=codigo)
-
-
-def esquecer_falhas(contexto: Contexto, origens: Sequence[Origem]) -> None:
-    """Closes the failures of origins and routes that the configuration does not read any more."""
-    pastas = {str(p.pasta) for p in origens}
-    ids = {str(r.id) for p in origens for r in p.rotas if r.ativo}
-    orfas = {f for f in falhas.assuntos(contexto.banco, "origem:") if f[0].removeprefix("origem:") not in pastas}
-    orfas |= {f for f in falhas.assuntos(contexto.banco, "rota:") if f[0].split(":")[1] not in ids}
-    esperas = tuple(f"espera:{pasta}:" for pasta in pastas)
-    orfas |= {f for f in falhas.assuntos(contexto.banco, "espera:") if not f[0].startswith(esperas)}
-    if not orfas:
-        return
-    with contexto.banco.transacao():
-        for assunto, codigo in orfas:
-            falhas.encerrar(contexto.banco, assunto, contexto.quando(), "a configuração não lê mais esta pasta", codigo)
-
-
-def _falhas(contexto: Contexto, origem: Origem, tolerancia_s: float | None) -> list[Falha]:
-    primeira = next((r.id for r in origem.rotas if r.ativo), None)
-    achadas = [_da_pasta(f"origem:{origem.pasta}", p, primeira) for p in origem.problemas]
-    achadas += [_da_pasta(f"rota:{i}:", p, i) for i, ps in origem.paradas.items() for p in ps]
-    if origem.varredura is None or origem.problemas:
-        return achadas
-    return achadas + _esperas(contexto, origem, origem.varredura, tolerancia_s) + _nao_coletados(contexto, origem)
-
-
-def _da_pasta(assunto: str, p: Problema, rota: int | None) -> Falha:
-    return Falha(assunto, codigo_da_falha(p.codigo), p.mensagem, p.o_que_fazer, rota=rota)
-
-
-def codigo_da_espera(motivo: Motivo) -> str:
-    """Returns the code of a file that waits: `SEM_REGRA` is SEP-SEM-REGRA."""
-    return f"SEP-{motivo.name.replace('_', '-')}"
-
-
-def _esperas(contexto: Contexto, origem: Origem, varredura: Varredura, tolerancia_s: float | None) -> list[Falha]:
-    agora = contexto.agora()
-    if tolerancia_s is None:
-        tolerancia_s = max(TOLERANCIA_S, 10 * varredura.tempo_quieto_s)
-    return [
-        Falha(
-            f"espera:{origem.pasta}:{mostrar(p.nome)}",
-            codigo_da_espera(p.motivo),
-            f"{p.motivo.value}{f' ({p.detalhe})' if p.detalhe else ''}",
-            descrever(codigo_da_espera(p.motivo))[1],
-            mostrar(p.nome),
-            int(p.rota) if p.rota is not None else next((r.id for r in origem.rotas if r.ativo), None),
-        )
-        for p in varredura.pendencias()[:1000]
-        if p.motivo is Motivo.SEM_REGRA or (agora - p.desde).total_seconds() >= tolerancia_s
-    ]
-
-
-def _nao_coletados(contexto: Contexto, origem: Origem) -> list[Falha]:
-    """Returns files that the other program has not taken within the time of the route (`prazo_coleta`, an option)."""
-    achadas = []
-    _, fazer = descrever("SEP-NAO-COLETADO")
-    for rota in origem.rotas:
-        if not rota.ativo or rota.prazo_coleta_s is None or rota.id in origem.paradas:
-            continue
-        try:
-            atrasados = faixas.fazer(
-                rota.destino, saude.coleta_atrasada, rota.destino, rota.prazo_coleta_s, contexto.agora(), limite=100
-            )
-        except FalhaDePasta:
-            continue  # the folder's own failure is found by `conferir`
-        achadas += [
-            Falha(
-                f"rota:{rota.id}:coleta:{mostrar(nome)}",
-                "SEP-NAO-COLETADO",
-                f"Arquivo pronto em {rota.destino} e não coletado pelo outro programa.",
-                fazer,
-                mostrar(nome),
-                rota.id,
-            )
-            for nome, _ in atrasados
-        ]
-    return achadas
+def _criar_trabalho(pasta: Path, trabalho: Path) -> None:
+    with traduzindo(pasta), suppress(FileExistsError):
+        os.mkdir(abertos.em(trabalho.parent, os.fsencode(trabalho.name)), 0o750)

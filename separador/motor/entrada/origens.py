@@ -9,7 +9,7 @@ from separador.motor.contexto import Contexto
 from separador.motor.desfecho import recuperacao
 from separador.motor.desfecho.entrega import publicar_pendentes
 from separador.motor.desfecho.grupo import Item
-from separador.motor.entrada import origem
+from separador.motor.entrada import falhas_da_origem, origem
 from separador.motor.entrada.avisos_das_origens import AvisosDasOrigens
 from separador.motor.entrada.despacho import GRUPO, Despacho
 from separador.motor.entrada.lotes import rota_do_lote
@@ -23,8 +23,7 @@ from separador.nucleo.falha import Falha, descrever
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.rota import atribuir_ids
 from separador.pastas import faixas
-from separador.pastas.erros import FalhaDePasta, SemResposta
-from separador.pastas.saude import Problema
+from separador.pastas.erros import FalhaDePasta
 from separador.pastas.tomada import Tomado
 
 EXAME = 2 * GRUPO
@@ -56,7 +55,7 @@ class Origens:
         for um in antigos:
             if all(um is not outro for outro in self.origens):
                 self._deixar(um)
-        origem.esquecer_falhas(self.contexto, self.origens)
+        falhas_da_origem.esquecer(self.contexto, self.origens)
         if self._avisos is not None:
             self._avisos.fechar()
         origens = [p.pasta for p in self.origens]
@@ -99,11 +98,11 @@ class Origens:
         dono = next((p for p in self.origens if rota is not None and p.pasta == rota.origem), None)
         if dono is not None and dono.ainda_mudando is None:
             return  # its folder is not well, which the failures view shows; `_leitura` takes it up later
-        if rota is None or dono is None or dono.ainda_mudando is None or dono.ainda_mudando.trabalho != trabalho:
+        if rota is None or dono is None or dono.ainda_mudando is None:
             self._sem_rota(tomado)
             return
         self._recuperados.add(tomado)
-        dono.ainda_mudando.acolher(tomado)
+        dono.ainda_mudando.acolher(tomado, trabalho)
         if falhas.existem(self.contexto.banco):
             assunto = f"trabalho:{tomado.lote}:{mostrar(tomado.nome)}"
             with self.contexto.banco.transacao():
@@ -137,7 +136,9 @@ class Origens:
         itens, self.despacho.represados = self.despacho.represados, []
         for item in itens:
             dono = next((p for p in self.origens if p.pasta == item.rota.origem), None)
-            if dono is not None:
+            if dono is not None and item.inquieto and dono.ainda_mudando is not None:
+                dono.ainda_mudando.acolher(item.tomado, item.trabalho)
+            elif dono is not None:
                 dono.represados.append(item)
             else:
                 self._sem_rota(item.tomado)
@@ -197,18 +198,15 @@ class Origens:
         if not um.problemas:
             self._examinar(um, listar=True, indicados=())
             um.ultima_leitura = self.contexto.quando()
-        origem.mostrar_falhas(self.contexto, um)
+        falhas_da_origem.atualizar(self.contexto, um)
 
     def _examinar(self, um: Origem, *, listar: bool, indicados: Collection[bytes]) -> None:
         if um.varredura is None or um.problemas:
             return
         try:
             leitura = um.examinar(um.varredura, self.contexto.agora(), EXAME, listar=listar, indicados=indicados)
-        except SemResposta as falha:
-            um.nao_respondeu(falha)
-            return
         except FalhaDePasta as falha:
-            um.problemas = [Problema(falha.codigo, falha.mensagem, falha.o_que_fazer)]
+            um.falhou(falha)
             return
         um.proximo_exame_s = leitura.proximo_exame_s
         vistos = {c.nome for c in um.prontos}
@@ -261,15 +259,15 @@ class Origens:
             return
         try:
             prontos = faixas.fazer(um.pasta, um.ainda_mudando.examinar, self.contexto.relogio.monotonico())
-        except SemResposta as falha:
-            um.nao_respondeu(falha)
+        except FalhaDePasta as falha:
+            um.falhou(falha)
             return
-        for tomado in prontos:
+        for trabalho, tomado in prontos:
             rota = rota_do_lote(self.contexto, tomado.lote)
             if rota is None:
                 self._sem_rota(tomado)
                 continue
-            item = item_do_tomado(self.contexto, um.ainda_mudando.trabalho, tomado, rota)
+            item = item_do_tomado(self.contexto, trabalho, tomado, rota)
             if tomado in self._recuperados:
                 self._recuperados.discard(tomado)
                 self.despacho.avulsos.append(item)
@@ -283,7 +281,8 @@ class Origens:
             # An origin with ready files left to send is not examined earlier: that would only make the loop spin.
             if um.proximo_exame_s is not None and not um.problemas and not um.prontos:
                 yield um.proximo_exame_s
-        if any(p.ainda_mudando is not None and p.ainda_mudando.pendentes() for p in self.origens):
+        mudando = [p.ainda_mudando for p in self.origens if p.ainda_mudando is not None and not p.problemas]
+        if any(m.assentando() for m in mudando):
             yield agora_s + 0.05
 
     def nada_a_mover(self) -> bool:
@@ -293,7 +292,7 @@ class Origens:
     def _parado(self, um: Origem) -> bool:
         if um.problemas or um.varredura is None:
             return True
-        if um.ainda_mudando is not None and um.ainda_mudando.pendentes():
+        if um.ainda_mudando is not None and um.ainda_mudando.assentando():
             return False
         if um.prontos or any(self._pode_seguir(um, i) for i in um.represados):
             return False
@@ -302,7 +301,7 @@ class Origens:
     def mostrar_esperas(self) -> None:
         """Shows whatever still waits, however short the wait: `uma-vez` ends, and would not show it a minute later."""
         for um in self.origens:
-            origem.mostrar_falhas(self.contexto, um, tolerancia_s=0.0)
+            falhas_da_origem.atualizar(self.contexto, um, tolerancia_s=0.0)
 
     def fechar(self) -> None:
         """Stops listening."""

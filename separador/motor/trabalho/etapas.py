@@ -21,10 +21,11 @@ from separador.motor.trabalho.andamento import CALADO, Andamento, nada
 from separador.motor.trabalho.leitura import Recursos, arrematado, copiar, entender, lacrar, ler_arquivo
 from separador.motor.trabalho.parecer import ArquivoATratar, Comecado, Incidente, Parecer, PastaFalhou
 from separador.nucleo import capacidade
-from separador.pastas import publicacao
-from separador.pastas.disco import PROPRIA, sincronizar_pasta
+from separador.pastas import provisorios, publicacao
+from separador.pastas.disco import sincronizar_pasta
 from separador.pastas.erros import FalhaDePasta, PastaSumiu
-from separador.pastas.gravacao import apagar
+from separador.pastas.lugar import abertos
+from separador.pastas.posse.cantos import lugar_do_provisorio
 
 PORCAO_BYTES = 4 * 1024 * 1024
 """Bytes of a group that are held in memory at once, as read. One file may have more."""
@@ -38,7 +39,8 @@ POUCOS = 8
 class EmTratamento:
     """One file in a worker's hands. Once `parecer` is set, the steps in between have nothing more to do.
 
-    `aberto`: the descriptor of the staged file, -1 when there is none. `vivo` is called whenever something was done.
+    `aberto`: the descriptor of the staged file, -1 when it is closed, or there is none. `vivo` is called whenever
+    something was done.
     """
 
     arquivo: ArquivoATratar
@@ -146,13 +148,21 @@ def _um(passo: _Passo, um: EmTratamento, contexto: ContextoPreparo) -> None:
         um.saida, um.comecado, um.parecer = b"", None, Parecer("", 0, _da_pasta(falha))
     except Exception as erro:  # noqa: BLE001 - around one document
         um.saida, um.comecado = b"", None
-        lote = Path(os.fsdecode(os.path.dirname(um.arquivo.caminho)))
-        if isinstance(erro, FileNotFoundError) and not lote.is_dir():
-            # The disk of the work folder went away, not the file. The file waits for the disk, and no try is counted.
-            um.parecer = Parecer("", 0, _da_pasta(PastaSumiu(lote.parent, erro)))
-        else:
-            um.parecer = Parecer("", 0, Incidente(type(erro).__name__, traceback.format_exc()))
+        um.parecer = Parecer("", 0, _do_erro(um, erro))
     um.vivo()
+
+
+def _do_erro(um: EmTratamento, erro: Exception) -> PastaFalhou | Incidente:
+    if isinstance(erro, FileNotFoundError):
+        lote = Path(os.fsdecode(os.path.dirname(um.arquivo.caminho)))
+        try:
+            ha = abertos.existe(lote)
+        except FalhaDePasta as falha:
+            return _da_pasta(falha)
+        if not ha:
+            # The disk of the work folder went away, not the file. The file waits for the disk, and no try is counted.
+            return _da_pasta(PastaSumiu(lote.parent, erro))
+    return Incidente(type(erro).__name__, traceback.format_exc())
 
 
 def _da_pasta(falha: FalhaDePasta) -> PastaFalhou:
@@ -210,16 +220,16 @@ def firmar(em_maos: Sequence[EmTratamento]) -> list[Parecer]:
         if parecer.saida_sha256 is not None and um.arquivo.pasta is not None:
             por_pasta.setdefault(um.arquivo.pasta, []).append(i)
     for pasta, indices in por_pasta.items():
-        caminhos = [publicacao.caminho_provisorio(pasta, em_maos[i].arquivo.provisorio) for i in indices]
+        nomes = [em_maos[i].arquivo.provisorio for i in indices]
         abertos = [em_maos[i].aberto for i in indices if em_maos[i].aberto >= 0]
-        fechados = [c for c, i in zip(caminhos, indices, strict=True) if em_maos[i].aberto < 0]
+        fechados = [n for n, i in zip(nomes, indices, strict=True) if em_maos[i].aberto < 0]
         try:
             publicacao.firmar_abertos(pasta, abertos, fios=gravacao.fios())
-            publicacao.descarregar(pasta, fechados, fios=gravacao.fios())
-            sincronizar_pasta(pasta / PROPRIA)
+            provisorios.descarregar_provisorios(pasta, fechados, fios=gravacao.fios())
+            sincronizar_pasta(lugar_do_provisorio(pasta, em_maos[indices[0]].arquivo.provisorio))
         except FalhaDePasta as falha:
-            for caminho, i in zip(caminhos, indices, strict=True):
-                apagar(caminho)
+            for nome, i in zip(nomes, indices, strict=True):
+                provisorios.apagar_provisorio(pasta, nome)
                 pareceres[i] = Parecer(pareceres[i].sha256, pareceres[i].tamanho, _da_pasta(falha))
     return pareceres
 

@@ -5,8 +5,10 @@ It runs in a worker process, or in the service process with `trabalhadores: 0`.
 
 import hashlib
 import os
+import stat
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,10 +18,11 @@ from separador.fiscal.inclusoes import NADA, Inclusoes
 from separador.fiscal.nomes import com_declaracao
 from separador.fiscal.preparo import ContextoPreparo, Preparado, Rascunho, arrematar
 from separador.motor.trabalho.andamento import nada
-from separador.motor.trabalho.parecer import ArquivoATratar, ComDados, Comecado, Copia, Parecer
+from separador.motor.trabalho.parecer import ArquivoATratar, ComDados, Comecado, Copia, Inquieto, Parecer
 from separador.nucleo import capacidade
 from separador.nucleo.erro import Erro, Recusa
 from separador.pastas import publicacao
+from separador.pastas.lugar import abertos
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +54,40 @@ _BLOCO = 1024 * 1024
 
 def copiar(arquivo: ArquivoATratar, vivo: Callable[[], None] = nada) -> Parecer:
     """Stages a plain file byte by byte, and says so as it goes. Refuses one that is too large."""
-    tamanho = os.stat(arquivo.caminho, follow_symlinks=False).st_size
-    if arquivo.limite is not None and tamanho > arquivo.limite:
-        return Parecer("", tamanho, _grande(tamanho, arquivo.limite))
-    if arquivo.pasta is None:
-        raise ValueError("mover sem pasta de destino")
-    resumo = publicacao.preparar_copia(arquivo.pasta, arquivo.caminho, arquivo.provisorio, andou=vivo).hex()
+    with _tomado(arquivo) as (fd, dono):
+        tamanho = dono.st_size
+        if not _so_nosso(dono):
+            return Parecer("", tamanho, Inquieto())
+        if arquivo.limite is not None and tamanho > arquivo.limite:
+            return Parecer("", tamanho, _grande(tamanho, arquivo.limite))
+        if arquivo.pasta is None:
+            raise ValueError("mover sem pasta de destino")
+        resumo = publicacao.preparar_copia(arquivo.pasta, fd, dono, arquivo.provisorio, vivo).hex()
     return Parecer(resumo, tamanho, Copia(), saida_sha256=resumo)
+
+
+@contextmanager
+def _tomado(arquivo: ArquivoATratar) -> Iterator[tuple[int, os.stat_result]]:
+    """Opens the claim. It is judged and read by this one descriptor."""
+    fd = os.open(abertos.onde(arquivo.caminho), os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
+    try:
+        yield fd, os.fstat(fd)
+    finally:
+        os.close(fd)
+
+
+def _so_nosso(dono: os.stat_result) -> bool:
+    """Says whether it is a regular file with one name: through another name it could be changed while it is read."""
+    return stat.S_ISREG(dono.st_mode) and dono.st_nlink == 1
 
 
 def ler_arquivo(arquivo: ArquivoATratar, vivo: Callable[[], None] = nada) -> bytes | Parecer:
     """Returns the whole file, or the refusal of one that is too large. Says so as it goes."""
     limite = arquivo.limite or capacidade.regra(arquivo.regra).limite or capacidade.LIMITE_BYTES
-    fd = os.open(arquivo.caminho, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
-    try:
-        tamanho = os.fstat(fd).st_size
+    with _tomado(arquivo) as (fd, dono):
+        tamanho = dono.st_size
+        if not _so_nosso(dono):
+            return Parecer("", tamanho, Inquieto())
         if tamanho > limite:
             resumo = hashlib.sha256()
             while parte := os.read(fd, _BLOCO):
@@ -78,8 +100,6 @@ def ler_arquivo(arquivo: ArquivoATratar, vivo: Callable[[], None] = nada) -> byt
             partes.append(parte)
             vivo()
         return b"".join(partes)
-    finally:
-        os.close(fd)
 
 
 def _grande(tamanho: int, limite: int) -> Recusa:

@@ -44,6 +44,11 @@ class Incidente:
 
 
 @dataclass(frozen=True, slots=True)
+class Inquieto:
+    """The claim is no regular file with one name any more. It settles again before it is read."""
+
+
+@dataclass(frozen=True, slots=True)
 class PastaFalhou:
     """A folder failed: the files of the group that need it wait for it."""
 
@@ -57,8 +62,8 @@ class PastaFalhou:
 class Parecer:
     """The result of a worker's look at one file.
 
-    `conteudo`: what the rule's reader returned, or `Copia`, `Recusa`, `Incidente`, `PastaFalhou`. `dados`: the bytes as
-    read, where they are needed. `saida_sha256`: what was staged.
+    `conteudo`: what the rule's reader returned, or `Copia`, `Recusa`, `Incidente`, `Inquieto`, `PastaFalhou`. `dados`:
+    the bytes as read, where they are needed. `saida_sha256`: what was staged.
     """
 
     sha256: str

@@ -18,6 +18,7 @@ from separador.motor.trabalho.leitura import RecursosEnviados
 from separador.motor.trabalho.parecer import ArquivoATratar
 from separador.motor.trabalho.sem_despejo import sem_despejo
 from separador.motor.trabalho.vez import VezDosArquivos
+from separador.pastas.lugar import abertos
 from separador.pastas.quem_tem_aberto import preparar_processo
 
 
@@ -58,6 +59,8 @@ def viver(entrada: Connection, saida: Connection, vez_dos_arquivos: VezDosArquiv
     vez = 0
     while True:
         try:
+            if not entrada.poll(0):
+                abertos.soltar()
             recado = entrada.recv()
         except (EOFError, ConnectionResetError):
             return
@@ -72,6 +75,9 @@ def viver(entrada: Connection, saida: Connection, vez_dos_arquivos: VezDosArquiv
             vez = tomada
         if entrega.vez < vez:
             continue  # the service took it back before it was begun
+        # The service looked at the folders before it sent the group: they may be others than those of the last one.
+        abertos.esquecer()
+        abertos.manter()
         andamento = Andamento(lambda numero=entrega.vez: vez_dos_arquivos.lendo(numero), vivo)  # type: ignore[misc]
         em_tratamento = encenar(recursos, entrega.agora, entrega.a_tratar, andamento=andamento)
         devolucao.entregar(entrega.numero, em_tratamento)

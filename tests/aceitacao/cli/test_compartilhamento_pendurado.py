@@ -9,6 +9,7 @@ import pytest
 
 from tests.apoio.compartilhamento import Compartilhamento, montado
 from tests.apoio.maquina import Maquina
+from tests.apoio.posse import canto
 
 pytestmark = pytest.mark.requisito("BORDA-06")
 
@@ -69,7 +70,7 @@ def test_destino_pendurado_no_meio_do_trabalho(tmp_path: Path, rede: Compartilha
         rede.pendurar()
         maquina.soltar(1, "presa.txt", b"p")
         # With a long reading time nothing looks at the share before the worker does.
-        maquina.esperar(lambda: list((maquina.dados / "trabalho").rglob("presa.txt")), 15)
+        maquina.esperar(lambda: list(canto(tmp_path / "e1").rglob("presa.txt")), 15)
         maquina.soltar(2, "depois.txt", b"d")
         maquina.esperar(lambda: maquina.saida(2) == ["depois.txt"], 20)
         maquina.esperar(lambda: SEM_RESPOSTA in codigos(maquina), 20)

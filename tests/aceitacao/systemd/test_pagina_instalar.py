@@ -147,8 +147,11 @@ def test_a_pagina_de_instalar_do_comeco_ao_fim(instalada: Instalada) -> None:
     _fechado_aos_outros(instalada)
     instalada.ida_e_volta(2)
 
-    antes = instalada.pagina("Cópia de segurança")  # with the service on; then the copy is given back
-    assert "Nada errado" in antes
+    copiar, devolver = (b.texto for b in de_shell() if b.secao == "Cópia de segurança")
+    maquina.rodar(copiar)  # with the service on
+    _pasta_de_dados_nova(instalada)
+    dito = maquina.rodar(devolver)
+    assert "Nada errado" in dito
     instalada.ida_e_volta(3)
     assert "Nenhuma falha" in maquina.rodar("sudo -u separador separador falhas")
     _direitos(instalada)
@@ -163,6 +166,16 @@ def _como_na_versao_de_um_grupo_so(instalada: Instalada) -> None:
     instalada.maquina.rodar(
         f"sudo systemctl stop separador; usermod -aG separador wms; gpasswd -d wms separador-troca; "
         f"chgrp -R separador {pastas}; chmod 2770 {pastas}; for p in {pastas}; do chmod 0750 $p/.separador; done",
+        onde="/",
+    )
+
+
+def _pasta_de_dados_nova(instalada: Instalada) -> None:
+    """The disk with the data was replaced: the folder is another, and only the master key came from elsewhere."""
+    instalada.maquina.rodar(
+        "sudo separador parar; mv /var/lib/separador /var/lib/perdida; "
+        "install -d -m 750 -o separador -g separador /var/lib/separador; "
+        "cp -a /var/lib/perdida/cofre /var/lib/separador; rm -r /var/lib/perdida",
         onde="/",
     )
 

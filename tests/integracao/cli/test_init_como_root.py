@@ -107,15 +107,10 @@ def _pasta_de_outro(caminho: Path, vitima: Path) -> None:
     (caminho / "marca.nova").symlink_to(vitima / "segredo")
 
 
-def _pasta_nossa_em_que_outros_gravam(caminho: Path, vitima: Path) -> None:
-    dono(caminho, SERVICO, 0o770, TROCA)
-    (caminho / "marca.nova").symlink_to(vitima / "segredo")
-
-
 @pytest.mark.requisito("BORDA-02")
 @pytest.mark.parametrize(
     "por",
-    [_link, _fifo, _soquete, _arquivo, _pasta_de_outro, _pasta_nossa_em_que_outros_gravam],
+    [_link, _fifo, _soquete, _arquivo, _pasta_de_outro],
     ids=lambda f: f.__name__.strip("_"),
 )
 @pytest.mark.parametrize("numero", [(), ("--rota", "1")], ids=["init", "rota"])
@@ -133,10 +128,74 @@ def test_separador_que_nao_e_nossa_e_recusada_pelo_nome(
     assert feito.exit_code == 1
     assert "Rota 1:" in feito.stderr
     assert str(origem / ".separador") in feito.stderr
+    assert "rm " not in feito.stderr
+    assert f"sudo mv '{origem}/.separador'" in feito.stderr
     assert (direitos(origem / ".separador"), direitos(vitima), direitos(vitima / "segredo")) == antes
     assert (vitima / "segredo").read_text(encoding="utf-8") == "de root"
     assert [p.name for p in vitima.iterdir()] == ["segredo"]
     assert direitos(aqui / "wms" / "entrada") == (SERVICO, TROCA, 0o2770)  # the other folder is made all the same
+
+
+@pytest.mark.requisito("BORDA-02")
+@pytest.mark.parametrize("numero", [(), ("--rota", "1")], ids=["init", "rota"])
+def test_separador_nossa_em_que_outros_gravam_e_acertada(aqui: Path, numero: tuple[str, ...]) -> None:
+    """An administrator's `chmod -R g+w` on an origin with files in hand. What others put there meanwhile is left alone,
+    and no link is followed."""
+    assert init(aqui).exit_code == 0
+    vitima = dono(aqui / "vitima", 0, 0o777)
+    propria = aqui / "wms" / "saida" / ".separador"
+    lote = next(propria.glob("*/trabalho")) / "1-x"
+    dono(lote, SERVICO, 0o2750, TROCA)
+    for nome, uid in (("nosso.txt", SERVICO), ("do-wms.txt", WMS)):
+        (lote / nome).write_text(nome, encoding="utf-8")
+        os.chown(lote / nome, uid, TROCA)
+        (lote / nome).chmod(0o640)
+    antes = {p: direitos(p) for p in (propria, *propria.rglob("*"))}
+    for caminho in antes:
+        caminho.chmod(caminho.stat().st_mode | 0o022)
+    (propria / "link").symlink_to(vitima)
+    feito = init(aqui, *numero)
+    assert feito.exit_code == 0, feito.stderr
+    do_wms = antes.pop(lote / "do-wms.txt")
+    assert {p: direitos(p) for p in antes} == antes
+    assert direitos(lote / "do-wms.txt") == (*do_wms[:2], 0o662)
+    assert direitos(vitima) == (0, 0, 0o777)
+    assert "Tirei esse direito (g-w,o-w)" in feito.stderr
+    assert f"({len(antes)})" in feito.stderr
+    assert "Tirei" not in init(aqui).stderr
+
+
+@pytest.mark.requisito("BORDA-02")
+def test_so_o_canto_que_outros_gravam_tambem_e_acertado(aqui: Path) -> None:
+    assert init(aqui).exit_code == 0
+    (trabalho,) = (aqui / "wms" / "saida" / ".separador").glob("*/trabalho")
+    trabalho.chmod(0o2770)
+    assert "Tirei" in init(aqui).stderr
+    assert direitos(trabalho)[2] == 0o2750
+
+
+@pytest.mark.requisito("BORDA-02")
+def test_separador_de_dono_mudado_nao_se_manda_apagar(aqui: Path) -> None:
+    assert init(aqui).exit_code == 0
+    propria = aqui / "wms" / "saida" / ".separador"
+    os.chown(propria, WMS, TROCA)
+    feito = init(aqui)
+    assert feito.exit_code == 1
+    assert f"sudo chown -R {SERVICO} '{propria}'" in feito.stderr
+    assert "Não o apague" in feito.stderr
+    os.chown(propria, SERVICO, TROCA)
+    assert init(aqui).exit_code == 0
+
+
+@pytest.mark.requisito("BORDA-02")
+def test_quem_se_enganou_de_conta_nao_fica_com_a_separador(aqui: Path) -> None:
+    for pasta in (aqui, dono(aqui / "wms", OUTRO, 0o755), dono(aqui / "wms" / "saida", OUTRO, 0o755), aqui / "var"):
+        os.chown(pasta, OUTRO, OUTRO)
+    dono(aqui / "wms" / "saida" / ".separador", SERVICO, 0o755)
+    feito = como(OUTRO, *_linha(aqui, "init"))
+    assert feito.returncode == 1
+    assert "dê o comando com a conta dele" in feito.stderr
+    assert "chown" not in feito.stderr
 
 
 @pytest.mark.requisito("BORDA-02")

@@ -15,6 +15,7 @@ from separador.fiscal.leitura import ler
 from separador.fiscal.verificacao import verificar
 from separador.nucleo.erro import Recusa
 from tests.apoio.instalacao import MOTIVO, Instalacao
+from tests.apoio.posse import restos
 
 VOLTA = ["NÃO ENVIADO", "AGUARDANDO RETORNO", "AUTORIZADO PELA SEFAZ"]
 PEDIDO = [*VOLTA, "AGUARDANDO RETORNO DE CANCELAMENTO"]
@@ -260,7 +261,7 @@ def test_estorno_com_o_evento_ainda_na_pasta(instalacao: Instalacao) -> None:
     instalacao.reabrir()
     instalacao.passar(7200)
     assert instalacao.nomes(1) == [], "retirado, nunca mais sai"
-    assert list((instalacao.destino(1) / ".separador").glob("retirado*")) == []
+    assert restos(instalacao.destino(1)) == []
 
 
 @pytest.mark.requisito("CTE-08", "CTE-10", "BORDA-24")

@@ -20,6 +20,7 @@ from separador.fiscal.verificacao import verificar
 from separador.nucleo.erro import Recusa
 from tests.apoio.instalacao import Instalacao
 from tests.apoio.maquina import ROTAS
+from tests.apoio.posse import largar, restos
 
 MANUAL = [dict(ROTAS[0]) | {"envio": "manual"}, *ROTAS[1:]]
 Fazer = Callable[..., Instalacao]
@@ -55,7 +56,7 @@ def test_exportacao_assinada_valida_e_entregue(instalacao: Instalacao) -> None:
     (original,) = instalacao.recortes("arquivo")
     assert original.read_bytes() == boa.dados
     assert original.name == f"{linha['id']}_pedido-1-cte.xml"
-    assert list((instalacao.dados / "trabalho").iterdir()) == []
+    assert restos(instalacao.origem(1)) == []
     assert instalacao.nomes(instalacao.origem(1)) == []
 
 
@@ -210,6 +211,7 @@ def test_assinado_de_fora_e_conferido_e_nunca_tocado(instalacao: Instalacao, faz
     e = instalacao.enviado(1)
     instalacao.fechar()
     outra = fazer_instalacao(aberta=False, dados="outros-dados")
+    largar(outra.pasta)
     outra.abrir()
     outra.soltar(1, "assinado-cte.xml", e.dados)
     assert outra.ler(1, e.nome) == e.dados

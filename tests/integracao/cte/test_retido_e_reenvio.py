@@ -83,7 +83,7 @@ def test_pasta_refeita_nao_prova_que_se_publicou(tmp_path: Path) -> None:
             publicacoes.inserir(banco, nova, "2026-11-21T00:00:00.000Z")
         (linha,) = publicacoes.pendentes(banco)
         with pytest.raises(PastaSumiu):
-            saidas.publicar(banco, linha)
+            saidas.publicar(banco, linha, "aa")
         with banco.transacao():
             rotas.marcar(banco, str(pasta), "outra")
-        assert saidas.publicar(banco, linha).publicacao_id == linha["id"]
+        assert saidas.publicar(banco, linha, "aa").publicacao_id == linha["id"]

@@ -17,6 +17,7 @@ from separador.motor.desfecho import saidas
 from separador.nucleo.erro import Recusa
 from tests.apoio.instalacao import Instalacao
 from tests.apoio.maquina import ROTAS
+from tests.apoio.posse import largar
 
 Fazer = Callable[..., Instalacao]
 DIGEST = re.compile(rb"<digVal>[^<]*</digVal>")
@@ -146,6 +147,7 @@ def test_retorno_sem_documento_espera_por_ele(instalacao: Instalacao, fazer_inst
     ret = rt.autorizado(e.dados, os.fsencode(e.nome), agora=instalacao.agora)
     instalacao.fechar()
     outra = fazer_instalacao(aberta=False, dados="outros-dados")
+    largar(outra.pasta)
     outra.abrir()
     outra.soltar(2, ret.nome, ret.dados)
     assert outra.desfecho(ret.nome) is None
@@ -169,6 +171,7 @@ def test_dois_retornos_sem_documento_entram_em_ordem(instalacao: Instalacao, faz
     evento = rt.evento_processado(c.evento, agora=instalacao.agora)
     instalacao.fechar()
     outra = fazer_instalacao(aberta=False, dados="outros-dados")
+    largar(outra.pasta)
     outra.abrir()
     outra.soltar(2, autorizacao.nome, autorizacao.dados)
     outra.soltar(2, evento.nome, evento.dados)

@@ -48,7 +48,7 @@ def fazer(tmp_path: Path) -> Iterator[Callable[..., InstalacaoEmRede]]:
 def terceiros(instalacao: InstalacaoEmRede) -> dict[str, bytes]:
     """Returns what is filed: AAAA-MM/name → bytes."""
     raiz = instalacao.pasta / "outbox/terceiros"
-    return {str(p.relative_to(raiz)): p.read_bytes() for p in sorted(raiz.glob("*/*")) if p.is_file()}
+    return {str(p.relative_to(raiz)): p.read_bytes() for p in sorted(raiz.glob("[!.]*/*")) if p.is_file()}
 
 
 def livro(instalacao: InstalacaoEmRede, cnpj: str = REMETENTE_SP.cnpj) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from separador.simulador.serpro import contribuintes, pdfs
 from separador.simulador.serpro.cenario import CONTRATANTE, Cenario, Contribuinte, Falha
 from tests.apoio.instalacao import pasta_rapida
 from tests.apoio.instalacao_ecac import AGORA, InstalacaoEcac, empresa
+from tests.apoio.posse import canto
 from tests.apoio.serpro_local import SerproEmFio
 
 HOJE = date(2026, 11, 20)
@@ -106,7 +107,7 @@ def _chegado(cenario: Cenario) -> Chegado:
 
 def _encenado(instalacao: InstalacaoEcac, cenario: Cenario) -> tuple[Path, NovoComprovante]:
     raiz = instalacao.pasta / "out" / "ecac"
-    arquivo.preparar_raiz(instalacao.banco, raiz, instalacao.agora)
+    arquivo.preparar_raiz(instalacao.banco, instalacao.dados, raiz, instalacao.agora)
     return raiz, arquivo.encenar(instalacao.dados, raiz, _chegado(cenario))
 
 
@@ -116,7 +117,7 @@ def test_queda_entre_gravar_e_registrar_nao_mostra_nada(instalacao: InstalacaoEc
     assert instalacao.comprovantes() == []
     _, de_novo = _encenado(instalacao, cenario)
     assert de_novo == novo  # the same content under the same name
-    assert len(list((raiz / ".separador" / "recibos").iterdir())) == 1
+    assert len(list((canto(raiz) / "comprovantes").iterdir())) == 1
 
 
 @pytest.mark.requisito("ECAC-05")
@@ -129,11 +130,11 @@ def test_queda_depois_de_registrar_e_retomada_no_inicio(instalacao: InstalacaoEc
     with instalacao.banco.transacao():
         arquivo.registrar(instalacao.banco, novo, "2026-11-20T15:00:00.000+00:00")
     if ate == "renomeado":
-        assert pasta_de_comprovantes.por_no_lugar(raiz, arquivo.reserva(instalacao.dados), novo.sha256, novo.caminho)
+        assert pasta_de_comprovantes.por_no_lugar(arquivo.lugar(instalacao.dados, raiz), novo.sha256, novo.caminho)
     instalacao.reabrir()
     assert comprovantes.recebidos(instalacao.banco) == []
     assert (raiz / novo.caminho).read_bytes() == chegado.pdf
-    assert list((raiz / ".separador" / "recibos").iterdir()) == []
+    assert list((canto(raiz) / "comprovantes").iterdir()) == []
 
 
 @pytest.mark.requisito("ECAC-05")
@@ -377,4 +378,4 @@ def test_depois_de_dois_meses_sem_ouvir_eventos_todas_sao_consultadas(
 def test_resto_encenado_que_nenhum_registro_conhece_sai_no_inicio(instalacao: InstalacaoEcac, cenario: Cenario) -> None:
     raiz, _ = _encenado(instalacao, cenario)
     instalacao.reabrir()
-    assert list((raiz / ".separador" / "recibos").iterdir()) == []
+    assert list((canto(raiz) / "comprovantes").iterdir()) == []

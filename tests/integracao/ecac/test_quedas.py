@@ -17,6 +17,7 @@ from separador.simulador.serpro import contribuintes
 from separador.simulador.serpro.cenario import CONTRATANTE, Cenario, Falha, Outorga
 from tests.apoio.instalacao_ecac import csv_de
 from tests.apoio.maquina_ecac import MaquinaEcac
+from tests.apoio.posse import restos
 from tests.apoio.serpro_local import SerproEmFio
 
 _FALHAS = (
@@ -170,7 +171,7 @@ def _conferir_comprovantes(maquina: MaquinaEcac, cenario: Cenario, pagas: int) -
     for arquivo in arquivos[:: max(1, len(arquivos) // 20)]:
         texto = PdfReader(arquivo).pages[0].extract_text()
         assert linhas[str(arquivo.relative_to(raiz))]["numero"] in texto
-    assert [p.name for p in (raiz / ".separador").rglob("*") if p.is_file() and p.name != "marca"] == []
+    assert restos(raiz) == []
 
 
 def _conferir_ocorrencias(maquina: MaquinaEcac, espera: _Espera) -> None:

@@ -11,9 +11,10 @@ import pytest
 
 from separador.banco import esquema, leitura
 from separador.banco.conexao import ARQUIVO, Banco, BancoRecusadoError, abrir
-from separador.configuracao import instalacao
+from separador.banco.migracoes import conjunto
 from separador.motor import abertura_do_banco
 from separador.motor.abertura_do_banco import abrir_para_servir
+from separador.pastas.posse import instalacao
 from tests.apoio.maquina import Maquina
 
 pytestmark = pytest.mark.requisito("BORDA-22")
@@ -75,6 +76,16 @@ def test_migracao_desconhecida_e_de_versao_mais_nova(dados: Path) -> None:
         abrir(dados, migrar=False)  # commands write into it no more than the service
 
 
+def test_a_versao_que_procura_o_que_esta_em_maos_em_outro_lugar_recusa(
+    dados: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The program before `m0010_em_maos` knows one migration less: it would not find the claims in our corners."""
+    anterior = conjunto.nomes_das_migracoes()[: conjunto.nomes_das_migracoes().index("m0010_em_maos")]
+    monkeypatch.setattr(conjunto.MIGRACOES, "_migrations", conjunto.MIGRACOES._migrations[: len(anterior)])
+    assert conjunto.nomes_das_migracoes() == anterior
+    assert "versão mais nova do separador (m0010_em_maos)" in recusa(dados)
+
+
 def test_coluna_que_as_migracoes_fizeram_e_falta(dados: Path) -> None:
     por_fora(dados, "DROP INDEX evento_devido", "ALTER TABLE evento DROP COLUMN proxima_em")
     assert "a coluna evento.proxima_em" in recusa(dados)
@@ -87,7 +98,7 @@ def test_guarda_tirada_e_notada_sem_recusar(dados: Path) -> None:
 
 
 def test_um_banco_por_migrar_e_comparado_com_o_que_ja_tem(dados: Path) -> None:
-    por_fora(dados, "DELETE FROM _sqlite_migrations WHERE name = 'm0009_instalacao'", "DROP TABLE instalacao")
+    por_fora(dados, "DELETE FROM _sqlite_migrations WHERE name >= 'm0009'", "DROP TABLE instalacao")
     with closing(leitura.abrir_leitura(dados) or sqlite3.connect(":memory:")) as conexao:
         assert esquema.comparar(conexao) == esquema.Diferencas()
     por_fora(dados, "ALTER TABLE tarefa DROP COLUMN dados")

@@ -20,6 +20,7 @@ from separador.motor.trabalho.parecer import ArquivoATratar, Incidente, Parecer,
 from separador.nucleo.erro import Recusa
 from separador.pastas.saude import inicializar
 from tests.apoio.certificados import carregar_pfx, chave_rsa
+from tests.apoio.posse import QUEM, P
 
 AGORA = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -53,7 +54,7 @@ def _grupo(pasta: Path, destino: Path) -> list[ArquivoATratar]:
         dados = {20: b"<CTe", 40: ex.cte(n, agora=AGORA).dados.replace(b"CARGA SECA", b"VENENO")}.get(n)
         (pasta / f"{n}-cte.xml").write_bytes(dados or ex.cte(n + 1, agora=AGORA).dados)
         caminho = os.fsencode(pasta / f"{n}-cte.xml")
-        arquivos.append(ArquivoATratar(caminho, "cte-envio", b"%d-cte.xml" % n, destino, b"p%d" % n))
+        arquivos.append(ArquivoATratar(caminho, "cte-envio", b"%d-cte.xml" % n, destino, P + b"p%d" % n))
     (pasta / "60-cte.xml").unlink()
     return arquivos
 
@@ -61,7 +62,7 @@ def _grupo(pasta: Path, destino: Path) -> list[ArquivoATratar]:
 @pytest.mark.parametrize("com_ajudante", [False, True])
 def test_grupo_grande_com_e_sem_ajudante(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, com_ajudante: bool) -> None:
     destino = tmp_path / "saida"
-    inicializar(destino, "u", AGORA, "rota 1")
+    inicializar(destino, "u", AGORA, "rota 1", QUEM)
     iniciar = leitura_cte.iniciar
 
     def cair(dados: bytes, contexto: ContextoPreparo) -> object:
@@ -82,7 +83,7 @@ def test_grupo_grande_com_e_sem_ajudante(tmp_path: Path, monkeypatch: pytest.Mon
 
 def _conferir(arquivo: ArquivoATratar, parecer: Parecer, destino: Path) -> None:
     """Checks that each answer is about its own file, and that the staged file is what it says."""
-    encenado = destino / ".separador" / os.fsdecode(arquivo.provisorio)
+    encenado = destino / os.fsdecode(arquivo.provisorio)
     if not isinstance(parecer.conteudo, Preparado):
         assert not encenado.exists()
         return
@@ -94,7 +95,7 @@ def _conferir(arquivo: ArquivoATratar, parecer: Parecer, destino: Path) -> None:
 
 def test_nenhum_descritor_fica_aberto(tmp_path: Path) -> None:
     destino = tmp_path / "saida"
-    inicializar(destino, "u", AGORA, "rota 1")
+    inicializar(destino, "u", AGORA, "rota 1", QUEM)
     antes = set(os.listdir("/proc/self/fd"))
     trabalhar(_recursos(), AGORA, _grupo(tmp_path, destino))
     assert len(set(os.listdir("/proc/self/fd")) - antes) <= 1

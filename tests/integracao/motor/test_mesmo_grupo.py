@@ -1,7 +1,6 @@
 """Tests two files about one thing in the same group, and claims whose folder was not well when the service started."""
 
 import shutil
-from pathlib import Path
 
 import pytest
 
@@ -112,11 +111,8 @@ def test_retido_nao_e_tentado_enquanto_a_origem_nao_esta_bem(instalacao: Instala
     propria = instalacao.origem(1) / ".separador"
     propria.rename(instalacao.pasta / "longe")
     instalacao.passar(2)
-    trabalho = Path(instalacao.arquivo("a-cte.xml")["trabalho"])
-    trabalho.rename(instalacao.pasta / "trabalho-longe")
     for _ in range(5):
         instalacao.passar(61)
-    (instalacao.pasta / "trabalho-longe").rename(trabalho)
     (instalacao.pasta / "longe").rename(propria)
     assert instalacao.desfecho("a-cte.xml") is None
     instalacao.por_certificado()

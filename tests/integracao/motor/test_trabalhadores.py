@@ -6,6 +6,7 @@ that begins with `DEVAGAR` is copied block by block, as the file that it names g
 
 import os
 import signal
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -211,3 +212,25 @@ def test_processo_sem_arquivo_que_morre_e_trocado(com_processos: Callable[..., I
     instalacao.por(1, "a.txt", b"1")
     instalacao.rodar_com_processos(lambda: instalacao.nomes(1) == ["a.txt"])
     assert instalacao.falhas() == []
+
+
+@pytest.mark.requisito("BORDA-01")
+@pytest.mark.parametrize("lado", ["origem", "destino"])
+def test_pasta_refeita_e_aceita_tambem_pelos_processos(
+    com_processos: Callable[..., Instalacao], tmp_path: Path, lado: str
+) -> None:
+    """The loop saw `.separador` missing, then another one. A worker sees neither, and knows folders for one group."""
+    instalacao = com_processos()
+    instalacao.por(1, "antes.txt", b"1")
+    instalacao.rodar_com_processos(lambda: instalacao.nomes(1) == ["antes.txt"])
+    (pid,) = [o.processo.pid for o in os_de(instalacao)._trabalhadores]
+    propria = getattr(instalacao, lado)(1) / ".separador"
+    propria.rename(propria.with_name(".x"))
+    instalacao.rodar_com_processos(lambda: instalacao.falhas() == ["SEP-MARCA-SUMIU"])
+    subprocess.run(["cp", "-a", propria.with_name(".x"), propria], check=True)
+    instalacao.rodar_com_processos(lambda: instalacao.falhas() == [])
+    for n in range(3):
+        instalacao.por(1, f"{n}.txt", b"2")
+    instalacao.rodar_com_processos(lambda: len(instalacao.nomes(1)) == 4)
+    assert instalacao.falhas() == []
+    assert [o.processo.pid for o in os_de(instalacao)._trabalhadores] == [pid]

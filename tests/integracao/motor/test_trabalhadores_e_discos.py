@@ -1,4 +1,4 @@
-"""Tests the workers beside a device that hangs. The claim of a group is a FIFO, so a worker that reads it hangs too."""
+"""Tests the workers beside a device that hangs. A FIFO beside a claim makes the worker that reads it hang too."""
 
 import os
 import threading
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from separador.motor.trabalho import trabalhadores
 from separador.motor.trabalho.leitura import RecursosEnviados
 from separador.motor.trabalho.parecer import ArquivoATratar, Preso, Resultado
 from separador.motor.trabalho.trabalhadores import Trabalhadores
@@ -24,17 +25,37 @@ def ponteiros() -> Ponteiros:
     return Ponteiros()
 
 
+ARMADILHA = """
+import os, separador.motor.trabalho.etapas as e
+copiar = e.copiar
+def preso(arquivo, vivo):
+    if os.path.exists(arquivo.caminho + b'.fila'):
+        open(arquivo.caminho + b'.fila', 'rb').close()
+    return copiar(arquivo, vivo)
+e.copiar = preso
+"""
+
+
+def _viver(*args: object) -> None:
+    exec(ARMADILHA, {})
+    _viver_de_verdade(*args)
+
+
+_viver_de_verdade: Callable[..., None] = trabalhadores.viver
+
+
 @pytest.fixture
-def fazer(ponteiros: Ponteiros) -> Iterator[Callable[[int], Trabalhadores]]:
+def fazer(ponteiros: Ponteiros, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int], Trabalhadores]]:
     feitos: list[Trabalhadores] = []
+    monkeypatch.setattr(trabalhadores, "viver", _viver)
 
     def contratar(quantos: int) -> Trabalhadores:
         feitos.append(Trabalhadores(quantos, RecursosEnviados("2", {}), ponteiros.relogio()))
         return feitos[-1]
 
     yield contratar
-    for trabalhadores in feitos:
-        trabalhadores.encerrar()
+    for um in feitos:
+        um.encerrar()
 
 
 @pytest.fixture
@@ -50,7 +71,8 @@ def calado(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[threadin
 
 
 def preso(pasta: Path, nome: str) -> list[ArquivoATratar]:
-    os.mkfifo(pasta / nome)
+    (pasta / nome).write_bytes(b"devagar")
+    os.mkfifo(pasta / f"{nome}.fila")
     return [ArquivoATratar(os.fsencode(pasta / nome), "mover", nome.encode(), pasta, b"x")]
 
 
@@ -137,6 +159,5 @@ def test_devagar_nao_e_preso_enquanto_o_disco_responde(
         time.sleep(PRAZO_S / 10)
         if ponteiros.monotonico_s > 1150:
             break
-    with (tmp_path / "rede/a.txt").open("wb") as aberto:
-        aberto.write(b"devagar")
+    (tmp_path / "rede/a.txt.fila").open("wb").close()
     assert isinstance(colher(t, 1)[numero], list)

@@ -17,6 +17,7 @@ from separador.pastas.achados import Candidato, Leitura
 from separador.pastas.quem_tem_aberto import preparar_processo
 from separador.pastas.saude import inicializar
 from separador.pastas.varredura import Varredura
+from tests.apoio.posse import QUEM
 
 AGORA = datetime(2026, 8, 1, 12, 0, tzinfo=UTC)
 NINGUEM = 65534
@@ -73,7 +74,7 @@ def relogio() -> Relogio:
 def fazer_caixa(tmp_path: Path, relogio: Relogio) -> Callable[..., Caixa]:
     def fazer(nome: str = "entrada", **opcoes: Any) -> Caixa:
         pasta = tmp_path / nome
-        inicializar(pasta, f"u-{nome}", AGORA, "1")
+        inicializar(pasta, f"u-{nome}", AGORA, "1", QUEM)
         opcoes = {"tempo_quieto_s": 1.0, "relogio": relogio, "rota_de": _rota_de} | opcoes
         return Caixa(pasta, relogio, Varredura(pasta, **opcoes))
 
@@ -98,7 +99,7 @@ def trabalho(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def destino(tmp_path: Path) -> Path:
-    inicializar(tmp_path / "saida", "u-saida", AGORA, "1")
+    inicializar(tmp_path / "saida", "u-saida", AGORA, "1", QUEM)
     return tmp_path / "saida"
 
 
@@ -133,10 +134,20 @@ def como_ninguem(tmp_path: Path) -> Callable[[Callable[[], Any]], Any]:
     if os.geteuid() != 0:
         return lambda funcao: funcao()
     raiz = Path(tempfile.gettempdir())
-    for nivel in (tmp_path, *tmp_path.parents):
-        if nivel != raiz and raiz in nivel.parents:
+    caminho = [nivel for nivel in (tmp_path, *tmp_path.parents) if nivel != raiz and raiz in nivel.parents]
+    return lambda funcao: _com_o_caminho_aberto(caminho, funcao)
+
+
+def _com_o_caminho_aberto(caminho: list[Path], funcao: Callable[[], Any]) -> Any:
+    """Runs it in the child while everybody may pass. Another session of pytest that starts at the same moment closes
+    `/tmp/pytest-of-<user>` to others: then the child saw nothing, and does it again."""
+    while True:
+        for nivel in caminho:
             nivel.chmod(0o755)
-    return _em_filho
+        codigo, dados = _em_filho(funcao)
+        if all(nivel.stat().st_mode & 0o005 == 0o005 for nivel in caminho):
+            assert codigo == 0
+            return pickle.loads(dados)
 
 
 @pytest.fixture
@@ -147,7 +158,7 @@ def outro_usuario(como_ninguem: Callable[[Callable[[], Any]], Any]) -> Callable[
     return como_ninguem
 
 
-def _em_filho(funcao: Callable[[], Any]) -> Any:
+def _em_filho(funcao: Callable[[], Any]) -> tuple[int, bytes]:
     ler, gravar = os.pipe()
     filho = os.fork()
     if filho == 0:
@@ -162,5 +173,4 @@ def _em_filho(funcao: Callable[[], Any]) -> Any:
     os.close(gravar)
     with os.fdopen(ler, "rb") as cano:
         dados = cano.read()
-    assert os.waitpid(filho, 0)[1] == 0
-    return pickle.loads(dados)
+    return os.waitpid(filho, 0)[1], dados

@@ -174,7 +174,7 @@ def test_escritor_que_segue_gravando_depois_da_tomada(caixa, trabalho: Path) -> 
     arquivo.write(b"<!-- mais -->")
     assert assentamento.examinar(caixa.relogio()) == []
     arquivo.close()
-    assert assentamento.examinar(caixa.relogio()) == list(tomados.ainda_mudando)
+    assert assentamento.examinar(caixa.relogio()) == [(trabalho, t) for t in tomados.ainda_mudando]
     assert assentamento.pendentes() == []
 
 

@@ -1,5 +1,6 @@
 """Tests the lanes: who waits for a device that hangs, how long, and what becomes of a call that is overdue."""
 
+import gc
 import os
 import threading
 import time
@@ -10,6 +11,7 @@ import pytest
 
 from separador.pastas import faixa, faixas
 from separador.pastas.erros import SemResposta
+from separador.pastas.lugar import abertos
 from tests.apoio.faixas import PRAZO_S, discos
 
 pytestmark = pytest.mark.requisito("BORDA-06")
@@ -68,6 +70,31 @@ def test_em_outro_disco_e_da_faixa_e_o_valor_e_o_erro_voltam(pastas: Path) -> No
     assert faixas.fazer(pastas / "b", threading.get_ident) != fio
     with pytest.raises(FileNotFoundError):
         faixas.fazer(pastas / "a", os.stat, pastas / "a/nada")
+
+
+def test_o_que_a_chamada_abriu_se_fecha_com_ela(pastas: Path) -> None:
+    """Nothing waits for the collector of cycles: an open folder keeps its disk from being unmounted."""
+
+    def abrir_e_falhar() -> None:
+        lugar = abertos.abrir(pastas / "a")
+        raise FileNotFoundError(lugar.caminho)
+
+    def em_aberto() -> list[str]:
+        alvos = [os.readlink(f) for f in Path("/proc/self/fd").iterdir() if f.is_symlink()]
+        return [alvo for alvo in alvos if alvo.startswith(str(pastas))]
+
+    gc.disable()
+    try:
+        for _ in range(3):
+            with pytest.raises(FileNotFoundError):
+                faixas.fazer(pastas / "a", abrir_e_falhar)
+        faixas.fazer(pastas / "a", abertos.abrir, pastas / "a")
+        limite_s = time.monotonic() + 10  # the lane lets go after its caller went on
+        while em_aberto() and time.monotonic() < limite_s:
+            time.sleep(0.01)
+        assert em_aberto() == []
+    finally:
+        gc.enable()
 
 
 def test_o_fio_da_faixa_nao_segura_o_fim_do_processo(pastas: Path) -> None:

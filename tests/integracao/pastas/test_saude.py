@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import shutil
 import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,7 +12,9 @@ import pytest
 
 from separador.pastas import sistema
 from separador.pastas.erros import FalhaDePasta, PastaSumiu, SemEspaco, SomenteLeitura, classificar
-from separador.pastas.saude import coleta_atrasada, conferir, identidade, inicializar, ler_marca
+from separador.pastas.lugar import abertos
+from separador.pastas.saude import coleta_atrasada, conferir, inicializar, ler_marca
+from tests.apoio.posse import QUEM
 
 pytestmark = pytest.mark.requisito("SEP-02", "SEP-03")
 AGORA = datetime(2026, 8, 1, 12, 0, tzinfo=UTC)
@@ -23,7 +26,7 @@ def _codigos(pasta: Path, marca: str | None = "u1", **opcoes) -> list[str]:
 
 @pytest.fixture
 def pasta(tmp_path: Path) -> Path:
-    inicializar(tmp_path / "x" / "entrada", "u1", AGORA, "7")
+    inicializar(tmp_path / "x" / "entrada", "u1", AGORA, "7", QUEM)
     return tmp_path / "x" / "entrada"
 
 
@@ -32,13 +35,17 @@ def test_inicializar_cria_pasta_e_marca(pasta: Path) -> None:
         "uuid": "u1",
         "criada_em": "2026-08-01T12:00:00+00:00",
         "rota": "7",
+        "instalacao": "aa",
+        "epoca": 1,
+        "maquina": "maquina-de-teste",
+        "desde": "2026-08-01T12:00:00+00:00",
     }
     assert _codigos(pasta) == []
-    assert sorted(os.listdir(pasta / ".separador")) == ["marca"]
+    assert sorted(os.listdir(pasta / ".separador")) == ["aa-1", "marca"]
 
 
 def test_inicializar_de_novo_guarda_a_primeira_marca(pasta: Path) -> None:
-    assert inicializar(pasta, "u2", AGORA, "8").uuid == "u1"
+    assert inicializar(pasta, "u2", AGORA, "8", QUEM).uuid == "u1"
 
 
 def test_pasta_que_nao_existe(tmp_path: Path) -> None:
@@ -64,16 +71,16 @@ def test_marca_que_falta_ou_e_outra(pasta: Path, estrago, codigo: str) -> None:
 
 
 def test_compartilhamento_que_cai_e_volta(disco_pequeno: Path, montar) -> None:
-    inicializar(disco_pequeno, "u1", AGORA, "1")
-    antes = identidade(disco_pequeno)
+    inicializar(disco_pequeno, "u1", AGORA, "1", QUEM)
+    antes = abertos.abrir(disco_pequeno).numeros
     assert _codigos(disco_pequeno) == []
     montar("guardado", "--bind", str(disco_pequeno))
     subprocess.run(["umount", str(disco_pequeno)], check=True)
     assert _codigos(disco_pequeno) == ["marca-sumiu"]
-    assert identidade(disco_pequeno) != antes
+    assert abertos.abrir(disco_pequeno).numeros != antes
     montar("disco", "--bind", str(disco_pequeno.with_name("guardado")), ponto=disco_pequeno)
     assert _codigos(disco_pequeno) == []
-    assert identidade(disco_pequeno) == antes
+    assert abertos.abrir(disco_pequeno).numeros == antes
 
 
 def test_caminho_que_e_um_arquivo(tmp_path: Path) -> None:
@@ -89,13 +96,13 @@ def test_sem_leitura_e_sem_escrita(pasta: Path, outro_usuario) -> None:
 
 
 def test_somente_leitura(disco_pequeno: Path, montar) -> None:
-    inicializar(disco_pequeno, "u1", AGORA, "1")
+    inicializar(disco_pequeno, "u1", AGORA, "1", QUEM)
     montar("disco", "-o", "remount,ro", ponto=disco_pequeno)
     assert _codigos(disco_pequeno) == ["somente-leitura"]
 
 
 def test_reserva_de_espaco_antes_de_encher(disco_pequeno: Path) -> None:
-    inicializar(disco_pequeno, "u1", AGORA, "1")
+    inicializar(disco_pequeno, "u1", AGORA, "1", QUEM)
     assert _codigos(disco_pequeno, reserva_bytes=100_000) == []
     (disco_pequeno / "cheio").write_bytes(b"x" * 200_000)
     assert _codigos(disco_pequeno, reserva_bytes=100_000) == ["sem-espaco"]
@@ -104,7 +111,7 @@ def test_reserva_de_espaco_antes_de_encher(disco_pequeno: Path) -> None:
 
 
 def test_disco_cheio_de_todo(disco_pequeno: Path) -> None:
-    inicializar(disco_pequeno, "u1", AGORA, "1")
+    inicializar(disco_pequeno, "u1", AGORA, "1", QUEM)
     with pytest.raises(OSError, match="No space"):
         (disco_pequeno / "cheio").write_bytes(b"x" * 400_000)
     assert _codigos(disco_pequeno) == ["sem-espaco"]
@@ -113,20 +120,22 @@ def test_disco_cheio_de_todo(disco_pequeno: Path) -> None:
 
 def test_sem_inodes(montar) -> None:
     pasta = montar("inodes", "-t", "tmpfs", "-o", "size=1m,nr_inodes=50", "tmpfs")
-    inicializar(pasta, "u1", AGORA, "1")
+    inicializar(pasta, "u1", AGORA, "1", QUEM)
     assert _codigos(pasta) == ["sem-espaco"]
 
 
 def test_pasta_propria_apagada_com_a_rota_ativa(pasta: Path) -> None:
-    (pasta / ".separador" / "marca").unlink()
-    (pasta / ".separador").rmdir()
+    shutil.rmtree(pasta / ".separador")
     assert _codigos(pasta) == ["marca-sumiu"]
     assert _codigos(pasta, None) == ["pasta-sumiu"]
 
 
 def test_marca_sem_acesso_e_erro(pasta: Path, outro_usuario) -> None:
     (pasta / ".separador").chmod(0o700)
+    assert outro_usuario(lambda: _codigos(pasta)) == ["canto-alheio"]
+    abertos.recomecar(os.geteuid())
     assert outro_usuario(lambda: _codigos(pasta)) == ["sem-permissao"]
+    abertos.recomecar()
 
 
 def test_ler_marca(pasta: Path, tmp_path: Path) -> None:

@@ -3,11 +3,13 @@
 import errno
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from separador.pastas import arquivo_de_originais, disco, tomada
-from separador.pastas.erros import FalhaDePasta, PastaSumiu, SemEspaco, SomenteLeitura
+from separador.pastas.erros import FalhaDeDisco, FalhaDePasta, PastaSumiu, SemEspaco, SomenteLeitura
+from separador.pastas.lugar import abertos
 from separador.pastas.tomada import Tomado
 
 XML = b"<CTe>x</CTe>"
@@ -100,6 +102,80 @@ def test_disco_cheio_no_meio_guarda_o_que_ja_foi_tomado(caixa, trabalho: Path, m
         tomada.tomar(caixa.pasta, candidatos[1:], trabalho, "l2", agora_s=0)
 
 
+@pytest.mark.requisito("SEP-02")
+@pytest.mark.parametrize("numero", [errno.EMFILE, errno.EIO, errno.ESTALE], ids=errno.errorcode.get)
+def test_pasta_que_nao_se_deixa_ver_no_meio_nao_faz_esquecer_o_tomado(
+    caixa, trabalho: Path, monkeypatch: pytest.MonkeyPatch, numero: int
+) -> None:
+    """The second file is gone, and whether the folder is there cannot be told: the first is in our hands all the
+    same."""
+    candidatos = _de_fora(caixa, "a.xml", "b.xml", "c.xml")
+    rename, abrir, sumiu = os.rename, os.open, []
+
+    def renomear(de: bytes, para: bytes) -> None:
+        if de.endswith(b"b.xml"):
+            sumiu.append(de)
+            raise FileNotFoundError(errno.ENOENT, "sumiu")
+        rename(de, para)
+
+    def abrir_ou_nao(nome: str, *args: Any, **opcoes: Any) -> int:
+        if nome == "l1" and len(sumiu) == 1:
+            raise OSError(numero, "não deu")
+        return abrir(nome, *args, **opcoes)
+
+    monkeypatch.setattr(os, "rename", renomear)
+    monkeypatch.setattr(os, "open", abrir_ou_nao)
+    sumiu.append(b"")
+    with pytest.raises(FalhaDePasta):
+        abertos.existe(trabalho / "l1")
+    sumiu.clear()
+    tomados = tomada.tomar(caixa.pasta, candidatos, trabalho, "l1", agora_s=0, arrendar=False)
+    assert [t.nome for t in (*tomados.tomados, *tomados.ainda_mudando)] == [b"a.xml"]
+    assert isinstance(tomados.falha, FalhaDePasta)
+    assert tomados.falha.errno == numero
+    assert (caixa.pasta / "c.xml").exists()
+
+
+@pytest.mark.requisito("SEP-02")
+def test_marcador_que_nao_vem_nao_faz_esquecer_o_arquivo(
+    fazer_caixa, trabalho: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caixa = fazer_caixa(marcador=b".ok", arrendar=False)
+    for nome in ("a.txt", "a.txt.ok", "b.txt", "b.txt.ok"):
+        (caixa.pasta / nome).write_bytes(b"x")
+    candidatos = caixa.candidatos()
+    assert len(candidatos) == 2
+    rename = os.rename
+
+    def renomear(de: bytes, para: bytes) -> None:
+        if de.endswith(b".ok"):
+            raise OSError(errno.EIO, "não deu")
+        rename(de, para)
+
+    monkeypatch.setattr(os, "rename", renomear)
+    tomados = tomada.tomar(caixa.pasta, candidatos, trabalho, "l1", agora_s=0, arrendar=False)
+    levados = [t.nome for t in (*tomados.tomados, *tomados.ainda_mudando)]
+    assert levados == [t.nome for t in tomada.listar_tomados(trabalho)] == [candidatos[0].nome]
+    assert isinstance(tomados.falha, FalhaDeDisco)
+
+
+@pytest.mark.requisito("SEP-02")
+def test_o_que_nao_pode_ser_devolvido_fica_em_maos(caixa, trabalho: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thing that was swapped for a link between the look and the claim goes back; where it cannot, the rest of the
+    group is not forgotten with it."""
+    candidatos = _de_fora(caixa, "a.xml", "b.xml")
+    (caixa.pasta / "a.xml").unlink()
+    (caixa.pasta / "a.xml").symlink_to("b.xml")
+
+    def devolver(*_: object) -> bytes:
+        raise SemEspaco(caixa.pasta)
+
+    monkeypatch.setattr(tomada, "devolver", devolver)
+    tomados = tomada.tomar(caixa.pasta, candidatos, trabalho, "l1", agora_s=0, arrendar=False)
+    assert {t.nome for t in (*tomados.tomados, *tomados.ainda_mudando)} == {b"a.xml", b"b.xml"}
+    assert isinstance(tomados.falha, SemEspaco)
+
+
 def test_origem_so_de_leitura(fazer_caixa, trabalho: Path, montar) -> None:
     caixa = fazer_caixa()
     candidatos = _de_fora(caixa, "a.xml")
@@ -139,31 +215,6 @@ def test_pasta_de_trabalho_que_some_nao_e_lista_vazia(trabalho: Path) -> None:
     trabalho.rmdir()
     with pytest.raises(PastaSumiu):
         tomada.listar_tomados(trabalho)
-
-
-def test_mesmo_disco_usa_a_pasta_de_dados(caixa, tmp_path: Path) -> None:
-    assert tomada.pasta_de_trabalho(caixa.pasta, tmp_path / "dados", "sonda") == tmp_path / "dados" / "trabalho"
-    assert list((tmp_path / "dados" / "trabalho").iterdir()) == []
-
-
-def test_outro_disco_usa_a_propria_origem(disco_pequeno: Path, tmp_path: Path) -> None:
-    (disco_pequeno / ".separador").mkdir()
-    escolhida = tomada.pasta_de_trabalho(disco_pequeno, tmp_path / "dados", "sonda")
-    assert escolhida == disco_pequeno / ".separador" / "trabalho"
-    assert sorted(p.name for p in (disco_pequeno / ".separador").iterdir()) == ["trabalho"]
-
-
-def test_montagem_bind_do_mesmo_dispositivo(caixa, tmp_path: Path, montar) -> None:
-    montar("entrada", "--bind", str(caixa.pasta), ponto=caixa.pasta)
-    (tmp_path / "dados").mkdir()
-    assert caixa.pasta.stat().st_dev == (tmp_path / "dados").stat().st_dev
-    assert tomada.pasta_de_trabalho(caixa.pasta, tmp_path / "dados", "sonda").parent.name == ".separador"
-
-
-def test_origem_sem_pasta_propria_e_falha(tmp_path: Path) -> None:
-    (tmp_path / "entrada").mkdir()
-    with pytest.raises(PastaSumiu):
-        tomada.pasta_de_trabalho(tmp_path / "entrada", tmp_path / "dados", "sonda")
 
 
 def _original(pasta: Path, dados: bytes = XML) -> bytes:

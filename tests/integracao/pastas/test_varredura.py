@@ -209,10 +209,18 @@ def test_nada_alem_de_arquivos_comuns(caixa, tmp_path: Path) -> None:
     assert caixa.prontos(indicados=list(ignorados)) == []
 
 
-def test_ligacoes_sao_contadas(caixa, tmp_path: Path) -> None:
+@pytest.mark.requisito("BORDA-01")
+def test_arquivo_com_segundo_nome_espera(caixa, tmp_path: Path) -> None:
+    """By its other name it could be changed while we read it."""
     (caixa.pasta / "a.xml").write_bytes(XML)
     os.link(caixa.pasta / "a.xml", tmp_path / "outra")
-    assert [c.ligacoes for c in caixa.candidatos()] == [2]
+    assert caixa.candidatos() == []
+    assert caixa.motivos() == {b"a.xml": "LIGADO"}
+    caixa.relogio.passar(100)
+    assert caixa.candidatos() == []
+    os.unlink(tmp_path / "outra")
+    caixa.relogio.passar(10)
+    assert [c.nome for c in caixa.candidatos()] == [b"a.xml"]
 
 
 def test_trocado_por_atalho_entre_exame_e_tomada(caixa, trabalho: Path, tmp_path: Path) -> None:

@@ -12,6 +12,8 @@ from separador.banco.conexao import abrir
 from separador.banco.rotas import marcar, marcas
 from separador.cli.ajuste_systemd import pastas_do_servico, texto_do_ajuste
 from separador.configuracao import Configuracao, carregar
+from separador.pastas.posse import instalacao
+from separador.pastas.posse.instalacao import Quem
 from separador.pastas.saude import inicializar, ler_marca
 from separador.programa import grupo
 
@@ -22,6 +24,12 @@ def rodar(arquivo: Path, *argumentos: str) -> Result:
 
 def escrever(arquivo: Path, *rotas: str) -> None:
     arquivo.write_text("rotas:\n" + "".join(f"  - {{{r}}}\n" for r in rotas), encoding="utf-8")
+
+
+def _quem(dados: Path) -> Quem:
+    nossa = instalacao.ler(dados)
+    assert nossa is not None
+    return instalacao.quem(nossa)
 
 
 UMA = "id: 1, regra: mover, origem: entrada, destino: saida, arquivo: .txt"
@@ -83,7 +91,7 @@ def test_pasta_trocada_de_proposito_e_anotada(tmp_path: Path) -> None:
     with closing(abrir(tmp_path / "var")) as banco, banco.transacao():
         marcar(banco, str(tmp_path / "entrada"), "u1")
     shutil.rmtree(tmp_path / "entrada")
-    nova = inicializar(tmp_path / "entrada", "u9", datetime(2026, 1, 1, tzinfo=UTC), "rota 7")
+    nova = inicializar(tmp_path / "entrada", "u9", datetime(2026, 1, 1, tzinfo=UTC), "rota 7", _quem(tmp_path / "var"))
     assert rodar(arquivo, "init").exit_code == 1
     assert rodar(arquivo, "init", "--rota", "1").exit_code == 0
     with closing(abrir(tmp_path / "var")) as banco:

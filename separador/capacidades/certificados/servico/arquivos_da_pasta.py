@@ -17,6 +17,7 @@ from separador.nucleo.rota import Rota
 from separador.pastas import faixas
 from separador.pastas.disco import juntar, sincronizar_pasta
 from separador.pastas.erros import FalhaDePasta
+from separador.pastas.lugar import abertos
 
 SENHA = b".senha"
 Visto = tuple[object, ...]
@@ -43,8 +44,8 @@ def _listar(rota: Rota, versao_do_cofre: int) -> list[Chegado]:
 
 def _regulares(rota: Rota, versao_do_cofre: int) -> Iterator[Chegado]:
     """Yields regular files only. A link, or a file that vanishes meanwhile, is left for another reading."""
-    pasta = os.fsencode(rota.origem)
-    with os.scandir(pasta) as itens:
+    aqui = abertos.abrir(rota.origem)
+    with os.scandir(aqui.base) as itens:
         nomes = {i.name: i for i in itens if i.is_file(follow_symlinks=False)}
     for nome, item in sorted(nomes.items()):
         if not any(comparavel(nome).endswith(s) for s in rota.sufixos) or comparavel(nome).endswith(".senha"):
@@ -90,8 +91,8 @@ def _pasta(arquivo: bytes) -> Path:
 
 def _o_mesmo(chegado: Chegado) -> bool:
     try:
-        partes = [os.lstat(a) for a in (chegado.arquivo, chegado.senha) if a is not None]
-    except OSError:
+        partes = [os.lstat(abertos.onde(a)) for a in (chegado.arquivo, chegado.senha) if a is not None]
+    except (OSError, FalhaDePasta):
         return False
     return tuple(map(_marca, partes)) == chegado.visto[1:]
 
@@ -102,7 +103,7 @@ def ler(arquivo: bytes, limite: int) -> bytes:
 
 
 def _ler(arquivo: bytes, limite: int) -> bytes:
-    fd = os.open(arquivo, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
+    fd = os.open(abertos.onde(arquivo), os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
     with os.fdopen(fd, "rb") as aberto:
         return aberto.read(limite)
 
@@ -125,7 +126,8 @@ def _apagar(arquivos: Sequence[bytes]) -> None:
     sincronizar_pasta(_pasta(arquivos[0]))
 
 
-def _apagar_um(arquivo: bytes) -> None:
+def _apagar_um(nome: bytes) -> None:
+    arquivo = abertos.onde(nome)
     fd = os.open(arquivo, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
     try:
         dono = os.fstat(fd)

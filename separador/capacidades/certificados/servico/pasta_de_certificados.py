@@ -30,7 +30,7 @@ from separador.nucleo.falha import Falha, como_erro
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.rota import Rota
 from separador.pastas import faixas
-from separador.pastas.erros import SemResposta, codigo_da_falha
+from separador.pastas.erros import FalhaDePasta, SemResposta, codigo_da_falha
 
 REGRA = "certificado"
 
@@ -143,8 +143,12 @@ class PastaDeCertificados:
             self._negar(contexto, rota, chegado, negado)
 
     def _ler_rota(self, contexto: Contexto, rota: Rota) -> None:
-        marcas = rotas.marcas(contexto.banco)
-        problemas = [p for pasta in rota.pastas() for p in faixas.conferir(pasta, marcas.get(str(pasta)), escrita=True)]
+        marcas, cantos = rotas.marcas(contexto.banco), contexto.cantos
+        problemas = [
+            p
+            for pasta in rota.pastas()
+            for p in faixas.conferir(pasta, marcas.get(str(pasta)), escrita=True, cantos=cantos)
+        ]
         _mostrar(
             contexto,
             f"rota:{rota.id}:",
@@ -155,7 +159,7 @@ class PastaDeCertificados:
             return
         try:
             presentes = chegados(rota, geracao(contexto.banco))
-        except (OSError, SemResposta):  # it was well a moment ago: the next look at the folder says what is wrong
+        except (OSError, FalhaDePasta):  # it was well a moment ago: the next look at the folder says what is wrong
             self._esperar_a_pasta(os.fsencode(rota.origem))
             return
         self._esquecer({c.arquivo for c in presentes}, os.fsencode(rota.origem))

@@ -11,6 +11,7 @@ from separador.nucleo.rota import Rota
 from separador.pastas import faixas, publicacao
 from separador.pastas.disco import sincronizar_pasta
 from separador.pastas.erros import FalhaDePasta, traduzindo
+from separador.pastas.lugar import abertos
 from separador.pastas.publicacao import NomeOcupado
 
 SUFIXO = b"-ret.json"
@@ -22,7 +23,7 @@ def responder(contexto: Contexto, rota: Rota, nome: bytes, corpo: dict[str, str]
     """Writes `<base>-ret.json` in the destination, as an order file gets. A folder that fails costs only the answer."""
     corpo |= {"arquivo": mostrar(nome), "quando": contexto.quando()}
     dados = json.dumps(corpo, ensure_ascii=False, indent=2).encode() + b"\n"
-    provisorio = f"{contexto.prefixo()}.cert".encode()
+    provisorio = faixas.prefixo(contexto.cantos, rota.destino) + f"{contexto.prefixo()}.cert".encode()
     try:
         faixas.fazer(rota.destino, _publicar, rota.destino, dados, provisorio, nome)
     except FalhaDePasta as falha:
@@ -47,7 +48,8 @@ def tirar_anteriores(destino: Path, base: bytes, arquivo: str) -> None:
     Another program's file is left, and so is an answer to anything else. Raises OSError only for a folder that cannot
     be listed.
     """
-    with os.scandir(os.fsencode(destino)) as itens:
+    aqui = abertos.abrir(destino)
+    with os.scandir(aqui.base) as itens:
         candidatos = [i.path for i in itens if _pode_ser(i.name, base) and i.is_file(follow_symlinks=False)]
     for caminho in candidatos:
         if _nossa(caminho, arquivo):

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from separador.banco.leitura import uma
 from separador.capacidades.cte.dominio.desfecho_do_pedido import Fatos
+from separador.pastas.erros import FalhaDePasta
+from separador.pastas.lugar import abertos
 
 _FINAIS = ("AUTORIZADO PELA SEFAZ", "REJEITADO PELA SEFAZ", "CANCELADO", "CANCELAMENTO REJEITADO")
 _DA_CONSULTA = ("SEP-NAO-CONSTA", "SEP-CONSULTA-RECUSADA", "SEP-CONSULTAR", "SEP-CSTAT-DESCONHECIDO")
@@ -114,8 +116,10 @@ def _cstat(publicado: sqlite3.Row) -> str | None:
     from separador.fiscal.retornos import Retorno, interpretar  # noqa: PLC0415 -- lxml
 
     try:
-        dados = (Path(publicado["pasta"]) / os.fsdecode(bytes(publicado["nome"]))).read_bytes()
-    except OSError:
+        nome = abertos.em(Path(publicado["pasta"]), bytes(publicado["nome"]))
+        with open(os.open(nome, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as aberto:
+            dados = aberto.read()
+    except (OSError, FalhaDePasta):
         return None
     lido = interpretar(dados)
     if not isinstance(lido, Retorno):

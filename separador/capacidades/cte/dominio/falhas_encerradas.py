@@ -62,6 +62,7 @@ _PASSAM_COM_EVENTO = frozenset(
 itself waits for none: then they can only be about the event."""
 
 _RECUSA_DE_DOCUMENTO = frozenset({_R.ENTREGUE, _R.ENVIADO, _R.AUTORIZADO, _R.CANCELADO})
+_SABE_SE_DO_DOCUMENTO = _RECUSA_DE_DOCUMENTO | {_R.REJEITADO, _R.CANCELAMENTO_RECUSADO}
 _RECUSA_DE_EVENTO = frozenset({_R.EVENTO_ENTREGUE, _R.EVENTO_REGISTRADO})
 
 
@@ -116,6 +117,8 @@ def encerra(a: Acontecido, f: Aberta) -> bool:
         if f.de_retorno:
             return a.remedio in _RESPOSTAS | _DE_EVENTO
         return a.remedio in _RECUSA_DE_DOCUMENTO if f.de_envio else a.remedio is _R.CONSULTA_ENTREGUE
+    if especie == "tomada":  # it could not be told whether the file left: it goes again, or SEFAZ says what it has
+        return f.de_envio and a.remedio in _SABE_SE_DO_DOCUMENTO
     if especie == "arquivo-consulta":
         return a.remedio is _R.CONSULTA_ENTREGUE
     if especie.startswith("arquivo-evento-"):

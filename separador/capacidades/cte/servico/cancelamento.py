@@ -13,6 +13,7 @@ from separador.capacidades.cte.dominio.pedido import Fatos, TipoDePedido, avalia
 from separador.capacidades.cte.dominio.retorno import CANCELAMENTO
 from separador.capacidades.cte.servico.encerramento import encerrar_por
 from separador.capacidades.cte.servico.rede import fila as fila_da_rede
+from separador.capacidades.cte.servico.retirados import sem_saber_do_evento
 from separador.capacidades.sefaz.banco import fila
 from separador.fiscal.evento.envelope import montar_cancelamento, montar_consulta
 from separador.fiscal.leitura import ler
@@ -196,9 +197,12 @@ def estornar(grupo: Grupo, doc: Row, quem: str, arquivo_id: int | None) -> str:
         )
     if retirado:
         return "Pedido de cancelamento estornado: o evento foi retirado antes de ser transmitido."
+    sabido = "o evento já tinha sido levado pelo transmissor"
+    if evento is not None and sem_saber_do_evento(grupo.banco, evento["id"]):
+        sabido = "não se sabe se o evento chegou ao transmissor"
     return (
-        "Pedido de cancelamento estornado, mas o evento já tinha sido levado pelo transmissor:"
-        " a palavra da SEFAZ vale. Se ela cancelar, o documento passa a CANCELADO."
+        f"Pedido de cancelamento estornado, mas {sabido}: a palavra da SEFAZ vale. Se ela cancelar, o documento passa a"
+        " CANCELADO."
     )
 
 
@@ -221,7 +225,7 @@ def _retirar(grupo: Grupo, evento: Row) -> bool:
         grupo.sobras.append((pasta, bytes(publicada["provisorio"])))
         publicacoes.retirada(grupo.banco, publicada["id"])
         return True
-    guardado = RETIRADO + str(publicada["id"]).encode()
+    guardado = faixas.prefixo(grupo.contexto.cantos, pasta) + RETIRADO + str(publicada["id"]).encode()
     # The rename comes before the commit. After a crash in between, the order is carried out again and finds the file
     # under the name `guardado`. Recovery leaves such names alone while their publication does not say "retirada".
     nome, sha256 = bytes(publicada["nome"]), bytes.fromhex(publicada["sha256"])

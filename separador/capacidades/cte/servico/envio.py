@@ -16,6 +16,7 @@ from separador.capacidades.cte.servico.consulta import recebida
 from separador.capacidades.cte.servico.encerramento import encerrar_por
 from separador.capacidades.cte.servico.evento import registro
 from separador.capacidades.cte.servico.rede import fila as fila_da_rede
+from separador.capacidades.cte.servico.retirados import sem_saber_do_documento
 from separador.capacidades.sefaz.banco import bloqueios, fila
 from separador.fiscal.consultas import ConsultaLida
 from separador.fiscal.nomes import com_declaracao
@@ -143,7 +144,8 @@ def _conhecido(grupo: Grupo, item: Item, parecer: Parecer, p: Preparado, doc: Ro
         situacao = _S.AGUARDANDO_RETORNO  # it is being handed on, in this group or as soon as the folder works again
     if situacao is _S.REJEITADO and igual and fila.abertas_do_documento(grupo.banco, doc["id"], fila.DOCUMENTO):
         situacao = _S.AGUARDANDO_RETORNO  # the same bytes are in the queue already
-    if situacao is _S.REJEITADO or (situacao is _S.NAO_ENVIADO and not igual):
+    sem_saber = situacao is _S.NAO_ENVIADO and sem_saber_do_documento(grupo.banco, doc["id"])  # goes when dropped again
+    if situacao is _S.REJEITADO or sem_saber or (situacao is _S.NAO_ENVIADO and not igual):
         if not igual:
             causa = Causa.CORRECAO if situacao is _S.REJEITADO else Causa.SUBSTITUICAO
             documentos.trocar_versao(grupo.banco, doc["id"], novo, parecer.comprimido, grupo.quando)
@@ -162,7 +164,8 @@ def _conhecido(grupo: Grupo, item: Item, parecer: Parecer, p: Preparado, doc: Ro
         encerrar_por(grupo, p.chave, Remedio.ENTREGUE)
         grupo.terminar(item, Desfecho.ENTREGUE, chave=p.chave)
     elif igual:
-        duplicado(grupo, item, p.chave, doc, f"O documento já está aqui, {situacao}.")
+        agora = "a caminho do transmissor" if situacao.value != doc["situacao"] else situacao
+        duplicado(grupo, item, p.chave, doc, f"O documento já está aqui, {agora}.")
     else:
         _outro_conteudo(grupo, item, p.chave, situacao)
 

@@ -18,7 +18,7 @@ from separador.fiscal.processado import montar_evento
 from separador.fiscal.retornos import Resposta, Retorno
 from separador.fiscal.verificacao import so_reformatado
 from separador.motor.contexto import Contexto
-from separador.motor.desfecho import saidas
+from separador.motor.desfecho import pastas_por_data
 from separador.motor.desfecho.grupo import Grupo
 from separador.motor.desfecho.saidas import Saida
 from separador.nucleo.falha import Falha, descrever
@@ -89,7 +89,7 @@ def apartar(grupo: Grupo, item: Procedencia, x: Resposta) -> None:
     sha256 = hashlib.sha256(dados).hexdigest()
     if publicacoes.publicou_igual(grupo.banco, APARTADO, doc["id"], sha256):
         return
-    pasta = saidas.garantir_pasta(raiz(grupo.contexto) / grupo.agora.strftime("%Y-%m"), grupo.agora)
+    pasta = pastas_por_data.garantir_pasta(grupo.contexto, raiz(grupo.contexto), grupo.agora.strftime("%Y-%m"))
     nome = evento_processado(doc["chave"], x.tp_evento or "", x.n_seq or 1)
     saida = Saida(APARTADO, pasta, nome, dados=dados, sha256=sha256, arquivo_id=item.arquivo_id or None,
                   documento_id=doc["id"])  # fmt: skip

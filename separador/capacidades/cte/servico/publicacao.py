@@ -22,7 +22,7 @@ from separador.fiscal.processado import (
     validar_arquivo,
 )
 from separador.fiscal.retornos import Resposta, Retorno
-from separador.motor.desfecho import saidas
+from separador.motor.desfecho import pastas_por_data, saidas
 from separador.motor.desfecho.grupo import Grupo, Item
 from separador.motor.desfecho.recusas import json_da_recusa, texto_do_err
 from separador.motor.desfecho.saidas import Saida
@@ -156,7 +156,9 @@ def _guardar_e_publicar(grupo: Grupo, caso: Caso, nome: Nome, dados: bytes, chav
 
 
 def _pasta_fiscal(grupo: Grupo) -> Path:
-    return saidas.garantir_pasta(grupo.contexto.dados / "fiscal" / grupo.agora.strftime("%Y-%m"), grupo.agora)
+    return pastas_por_data.garantir_pasta(
+        grupo.contexto, grupo.contexto.dados / "fiscal", grupo.agora.strftime("%Y-%m")
+    )
 
 
 def _pastas_do_processado(grupo: Grupo, caso: Caso) -> list[Path]:
@@ -168,7 +170,7 @@ def _pastas_do_processado(grupo: Grupo, caso: Caso) -> list[Path]:
     ao_lado = _pasta(grupo, caso)
     if grupo.contexto.config.perfil_nomes is not Perfil.UNINFE or rota is None or rota.autorizados is None:
         return [ao_lado]
-    do_mes = saidas.garantir_pasta(rota.autorizados / grupo.agora.strftime("%Y%m"), grupo.agora)
+    do_mes = pastas_por_data.garantir_pasta(grupo.contexto, rota.autorizados, grupo.agora.strftime("%Y%m"))
     return [do_mes, ao_lado] if rota.copia_processado else [do_mes]
 
 

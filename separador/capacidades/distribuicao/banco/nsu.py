@@ -131,6 +131,18 @@ def anotar_falta(banco: Banco, cnpj: str, ambiente: str, nsu: int) -> None:
     )
 
 
+def esquecer(banco: Banco, sha256: str) -> list[int]:
+    """Forgets the documents of these bytes that are not known to be filed, and notes their numbers as missing. Returns
+    the numbers."""
+    linhas = banco.todas(
+        "SELECT * FROM distribuido WHERE sha256 = ? AND estado IN (?, ?)", *(sha256, ARQUIVANDO, REPETIDO)
+    )
+    for linha in linhas:
+        banco.execute("DELETE FROM distribuido WHERE id = ?", (linha["id"],))
+        anotar_falta(banco, linha["cnpj"], linha["ambiente"], linha["nsu"])
+    return [int(linha["nsu"]) for linha in linhas]
+
+
 def faltas(banco: Banco, cnpj: str, ambiente: str, desde: str, limite: int) -> list[int]:
     """Returns the open ones that were not asked for since `desde`: never asked first, then those asked longest ago."""
     linhas = banco.todas(

@@ -25,4 +25,4 @@ def destinos(contexto: Contexto) -> list[Path]:
 def da_secao(config: Configuracao) -> list[PastaDaSecao]:
     """Returns the folder that the section `sefaz.distribuicao` names."""
     secao = config.sefaz.distribuicao
-    return [PastaDaSecao(secao.destino, "Distribuição")] if secao is not None else []
+    return [PastaDaSecao(secao.destino, "distribuicao", "Distribuição")] if secao is not None else []

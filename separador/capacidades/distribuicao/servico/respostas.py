@@ -28,7 +28,7 @@ from separador.capacidades.sefaz.servico.tipos_de_chamada import TipoDeChamada
 from separador.configuracao.tipos import INTERVALO_MINIMO_S
 from separador.fiscal.retornos import Retorno
 from separador.motor.contexto import Contexto
-from separador.motor.desfecho import saidas
+from separador.motor.desfecho import pastas_por_data
 from separador.motor.desfecho.grupo import Grupo
 from separador.motor.desfecho.saidas import Saida
 from separador.motor.log.log import registrar_incidente
@@ -186,7 +186,8 @@ def _arquivar(grupo: Grupo, linha: Row, pacote: Pacote, c: Classificado, inciden
         return  # the same question was asked twice
     sha256 = hashlib.sha256(pacote.conteudo).hexdigest()
     repetido = terceiros.ja_arquivado(grupo.banco, sha256)
-    pasta = destino(grupo.contexto) / (c.mes or f"{grupo.agora:%Y-%m}")
+    raiz, mes = destino(grupo.contexto), c.mes or f"{grupo.agora:%Y-%m}"
+    pasta = raiz / mes
     estado = tabela_de_nsu.REPETIDO if repetido else tabela_de_nsu.ARQUIVANDO
     defeito = c.defeito or incidente
     novo = NovoDistribuido(
@@ -194,7 +195,7 @@ def _arquivar(grupo: Grupo, linha: Row, pacote: Pacote, c: Classificado, inciden
         defeito,
     )  # fmt: skip
     if not repetido:
-        saidas.garantir_pasta(pasta, grupo.agora)
+        pastas_por_data.garantir_pasta(grupo.contexto, raiz, mes)
         grupo.publicar(Saida(DISTRIBUIDO, pasta, c.nome, dados=pacote.conteudo))
     terceiros.registrar(grupo.banco, cnpj, ambiente, novo, grupo.quando)
     if defeito is not None:

@@ -4,6 +4,7 @@ An order is checked at once by the function that the service uses too. One that 
 nothing recorded.
 """
 
+import hashlib
 import json
 import sqlite3
 from pathlib import Path
@@ -125,20 +126,20 @@ def comprovante(opcoes: Opcoes, guia: str, copiar: Path | None) -> None:
 def _mostrar_arquivado(dados: Path, linha: sqlite3.Row, copiar: Path | None) -> None:
     from separador.capacidades.ecac.servico import pasta_de_comprovantes  # noqa: PLC0415
     from separador.pastas import faixas  # noqa: PLC0415
-    from separador.pastas.erros import SemResposta  # noqa: PLC0415
+    from separador.pastas.erros import FalhaDePasta  # noqa: PLC0415
 
     faixas.usar(dados)
     raiz, caminho = Path(linha["raiz"]), str(linha["caminho"])
     try:
-        confere = faixas.fazer(raiz, pasta_de_comprovantes.conferir, raiz, caminho, linha["recibo_sha256"])
-    except SemResposta as falha:
+        pdf = faixas.fazer(raiz, pasta_de_comprovantes.ler, raiz, caminho)
+    except FalhaDePasta as falha:
         sair(Saida.RECUSADO, f"{falha.mensagem}. {falha.o_que_fazer}")
-    if confere is None:
+    if pdf is None:
         sair(Saida.RECUSADO, f"O comprovante foi arquivado em {raiz / caminho}, e não está mais lá.")
-    if not confere:
+    if hashlib.sha256(pdf).hexdigest() != linha["recibo_sha256"]:
         sair(Saida.RECUSADO, f"{raiz / caminho} não é mais o que foi arquivado (sha256 {linha['recibo_sha256']}).")
     if copiar is not None:
-        _copiar(copiar, (raiz / caminho).read_bytes())
+        _copiar(copiar, pdf)
     click.echo(str(raiz / caminho))
 
 

@@ -1,5 +1,6 @@
 """Checks, for `separador verificar`, what the import of the e-CAC needs."""
 
+import errno
 import hashlib
 import os
 import sqlite3
@@ -9,10 +10,13 @@ from pathlib import Path
 
 from separador.banco.instante import texto_de
 from separador.capacidades.certificados import banco as certificados
+from separador.capacidades.ecac.servico.pasta_de_comprovantes import ler
 from separador.cli.base.constatacao import AVISO, CERTO, ERRO, Constatacao, Exame
 from separador.configuracao import ConfigEcac, Configuracao, MeioSenha, OrigemSenha
 from separador.configuracao.senha import SenhaAusenteError, ler_senha
 from separador.configuracao.uso_do_ecac import Modo
+from separador.pastas import faixas
+from separador.pastas.erros import FalhaDePasta
 
 Ambiente = Mapping[str, str]
 _O_QUE = "e-CAC"
@@ -43,10 +47,14 @@ def _comprovantes(banco: sqlite3.Connection) -> Iterator[Constatacao]:
     for linha in banco.execute("SELECT raiz, caminho, sha256 FROM ecac_comprovante WHERE estado = 'arquivado'"):
         quantos += 1
         try:
-            resumo = hashlib.sha256((Path(linha["raiz"]) / linha["caminho"]).read_bytes()).hexdigest()
-        except OSError as erro:
-            problemas.append(f"{linha['caminho']} não pôde ser lido ({os.strerror(erro.errno or 0)})")
+            pdf = faixas.fazer(Path(linha["raiz"]), ler, Path(linha["raiz"]), linha["caminho"])
+        except FalhaDePasta as falha:
+            problemas.append(f"{linha['caminho']} não pôde ser lido ({falha.detalhe})")
             continue
+        if pdf is None:
+            problemas.append(f"{linha['caminho']} não pôde ser lido ({os.strerror(errno.ENOENT)})")
+            continue
+        resumo = hashlib.sha256(pdf).hexdigest()
         if resumo != linha["sha256"]:
             problemas.append(f"{linha['caminho']} foi alterado")
     if problemas:

@@ -17,6 +17,8 @@ from separador.capacidades.ecac.servico.execucao import Execucao, ParadaError
 from separador.capacidades.ecac.servico.pagamentos import autor_de
 from separador.pastas import faixas
 from separador.pastas.erros import FalhaDePasta
+from separador.pastas.posse import instalacao
+from separador.pastas.posse.cantos import Cantos
 
 _REPETIR = timedelta(hours=20)
 _ERROS_ATE_QUARENTENA = 2
@@ -50,10 +52,11 @@ def preparar(execucao: Execucao) -> None:
     """Checks that receipts can be kept, because one that cannot be kept must not be paid for. Raises ParadaError."""
     raiz = execucao.config.destino
     try:
-        arquivo.preparar_raiz(execucao.banco, raiz, execucao.agora())
+        arquivo.preparar_raiz(execucao.banco, execucao.dados, raiz, execucao.agora())
     except FalhaDePasta as falha:
         raise ParadaError(f"os comprovantes não podem ser arquivados: {falha.mensagem} {falha.o_que_fazer}") from falha
-    for problema in faixas.conferir(raiz, None, escrita=True, reserva_bytes=_RESERVA_BYTES):
+    cantos = Cantos(instalacao.quem(instalacao.adotar(execucao.dados, execucao.agora())), execucao.agora)
+    for problema in faixas.conferir(raiz, None, escrita=True, reserva_bytes=_RESERVA_BYTES, cantos=cantos):
         raise ParadaError(f"os comprovantes não podem ser arquivados: {problema.mensagem} {problema.o_que_fazer}")
 
 

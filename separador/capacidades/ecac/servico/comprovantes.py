@@ -6,6 +6,7 @@ of these steps.
 
 import uuid
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -20,9 +21,12 @@ from separador.capacidades.ecac.dominio.arrecadacao import NOMES_TIPO, TipoDocum
 from separador.capacidades.ecac.dominio.guia import Estado
 from separador.capacidades.ecac.dominio.ocorrencia import Especie
 from separador.capacidades.ecac.servico import pasta_de_comprovantes
+from separador.capacidades.ecac.servico.pasta_de_comprovantes import Lugar
 from separador.nucleo.falha import Falha
 from separador.pastas import faixas, saude
 from separador.pastas.erros import FalhaDePasta, PastaSumiu, codigo_da_falha, traduzindo
+from separador.pastas.posse import instalacao
+from separador.pastas.posse.marca import de_outra
 
 _DO_COMPROVANTE = (Especie.RECIBO_RECUSADO, Especie.INCONCLUSIVO, Especie.DOCUMENTO_DE_OUTRO, Especie.QUARENTENA)
 
@@ -51,27 +55,36 @@ def caminho_de(contribuinte: str, tipo: TipoDocumento, numero: str, arrecadacao:
     return f"{contribuinte}/{arrecadacao:%Y/%m}/{NOMES_TIPO[tipo]}-{completo(numero)}.pdf"
 
 
-def preparar_raiz(banco: Banco, raiz: Path, agora: datetime) -> None:
+def lugar(dados: Path, raiz: Path) -> Lugar:
+    """Returns the destination of the receipts as our installation uses it."""
+    nossa = instalacao.ler(dados)
+    return Lugar(raiz, reserva(dados), nossa.id if nossa is not None else "")
+
+
+def preparar_raiz(banco: Banco, dados: Path, raiz: Path, agora: datetime) -> None:
     """Makes sure that the destination of the receipts is there and is ours. It is made the first time and never again,
     because its absence later means a lost mount.
 
     Raises FalhaDePasta.
     """
     esperada = rotas.marcas(banco).get(str(raiz))
-    if esperada is None:
-        marca = faixas.fazer(raiz, saude.inicializar, raiz, str(uuid.uuid4()), agora, "e-CAC")
-        with banco.transacao():
-            rotas.marcar(banco, str(raiz), marca.uuid)
-        return
+    quem = instalacao.quem(instalacao.adotar(dados, agora))
     with traduzindo(raiz):
         atual = faixas.fazer(raiz, saude.ler_marca, raiz)
-    if atual is None or atual.uuid != esperada:
+    if esperada is not None and (atual is None or atual.uuid != esperada):
         raise PastaSumiu(raiz, detalhe="a marca da pasta não é a que o serviço conhece")
+    if atual is None or not atual.instalacao:
+        atual = faixas.fazer(raiz, saude.inicializar, raiz, str(uuid.uuid4()), agora, "e-CAC", quem)
+    if atual.de_outra(quem):
+        raise faixas.fazer(raiz, de_outra, raiz, atual)
+    if esperada is None:
+        with banco.transacao():
+            rotas.marcar(banco, str(raiz), atual.uuid)
 
 
 def encenar(dados: Path, raiz: Path, c: Chegado) -> NovoComprovante:
     """Makes the receipt's bytes durable. Raises FalhaDePasta when no disk takes them."""
-    sha256 = pasta_de_comprovantes.encenar(raiz, reserva(dados), c.pdf)
+    sha256 = pasta_de_comprovantes.encenar(lugar(dados, raiz), c.pdf)
     return NovoComprovante(
         contribuinte=c.contribuinte,
         tipo=c.tipo.value,
@@ -116,15 +129,21 @@ def arquivar_pendentes(banco: Banco, dados: Path, agora: datetime) -> int:
 def varrer(banco: Banco, dados: Path, raizes: Iterable[Path]) -> None:
     """Removes staged receipts that no record names. Only while no import runs (at start)."""
     esperados = {linha["sha256"] for linha in comprovantes.recebidos(banco)}
-    for canto in (reserva(dados), *(pasta_de_comprovantes.canto(r) for r in dict.fromkeys(raizes))):
-        pasta_de_comprovantes.varrer(canto, esperados)
+    pasta_de_comprovantes.varrer(reserva(dados), esperados)
+    for raiz in dict.fromkeys(raizes):
+        with suppress(FalhaDePasta):  # a folder that is gone, or is another's, is not swept
+            faixas.fazer(raiz, _varrer_canto, lugar(dados, raiz), esperados)
+
+
+def _varrer_canto(onde: Lugar, esperados: set[str]) -> None:
+    pasta_de_comprovantes.varrer(onde.canto(), esperados)
 
 
 def _por_no_lugar(banco: Banco, dados: Path, linha: Row, agora: datetime) -> None:
     raiz, caminho, n = Path(linha["raiz"]), str(linha["caminho"]), 1
-    preparar_raiz(banco, raiz, agora)
-    por_no_lugar = pasta_de_comprovantes.por_no_lugar
-    while not faixas.fazer(raiz, por_no_lugar, raiz, reserva(dados), linha["sha256"], caminho):
+    preparar_raiz(banco, dados, raiz, agora)
+    onde = lugar(dados, raiz)
+    while not faixas.fazer(raiz, pasta_de_comprovantes.por_no_lugar, onde, linha["sha256"], caminho):
         n += 1
         caminho = pasta_de_comprovantes.outro_caminho(linha["caminho"], n)
         with banco.transacao():

@@ -154,12 +154,13 @@ def _arquivar(execucao: Execucao, empresa: Empresa, tipo: TipoDocumento, emitida
     """Puts the guide's PDF beside the receipts. The guide is registered even when the disk fails."""
     if emitida.pdf is None:
         return ""
-    raiz, reserva = execucao.config.destino, comprovantes.reserva(execucao.dados)
+    raiz = execucao.config.destino
     caminho = f"{empresa.cnpj}/guias/{NOMES_TIPO[tipo]}-{completo(emitida.numero)}.pdf"
     try:
-        comprovantes.preparar_raiz(execucao.banco, raiz, execucao.agora())
-        sha256 = pasta_de_comprovantes.encenar(raiz, reserva, emitida.pdf)
-        faixas.fazer(raiz, pasta_de_comprovantes.por_no_lugar, raiz, reserva, sha256, caminho)
+        comprovantes.preparar_raiz(execucao.banco, execucao.dados, raiz, execucao.agora())
+        lugar = comprovantes.lugar(execucao.dados, raiz)
+        sha256 = pasta_de_comprovantes.encenar(lugar, emitida.pdf)
+        faixas.fazer(raiz, pasta_de_comprovantes.por_no_lugar, lugar, sha256, caminho)
     except FalhaDePasta as falha:
         return f" O PDF não pôde ser guardado: {falha.mensagem}."
     return f" PDF: {raiz}/{caminho}"

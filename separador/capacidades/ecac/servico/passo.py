@@ -7,6 +7,7 @@ how it ended, and makes receipts visible that files brought.
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from sqlite3 import Row
 
@@ -72,6 +73,11 @@ class Terminou:
 
 
 Fabrica = Callable[[ConfigEcac, Acessos, LivroDeChamadas], Porta]
+
+
+def destinos(contexto: Contexto) -> list[Path]:
+    """Returns the destination of the receipts: it has our corner and its sign of life, also when it is no route's."""
+    return [contexto.config.ecac.destino] if contexto.config.ecac is not None else []
 
 
 class Ecac(Parte):

@@ -736,6 +736,6 @@ CREATE TABLE instalacao (
     id TEXT,
     adotada_em TEXT,
     selada INTEGER NOT NULL DEFAULT 0
-);
+, em_maos TEXT NOT NULL DEFAULT 'canto');
 CREATE TRIGGER instalacao_fica BEFORE DELETE ON instalacao
 BEGIN SELECT RAISE(ABORT, 'instalação: não se apaga'); END;

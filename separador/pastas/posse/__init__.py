@@ -1,0 +1,1 @@
+"""Says whose a folder is: the installation, the marker of each folder, our corner in it."""

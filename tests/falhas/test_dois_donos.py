@@ -1,0 +1,51 @@
+"""Freezes the owner of a folder at disk calls, and lets another installation take over: nothing lost, nothing twice."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.falhas.test_quedas_amostra import strace
+
+__all__ = ["strace"]
+pytestmark = [pytest.mark.requisito("FRO-03", "FRO-04"), pytest.mark.usefixtures("strace")]
+PONTOS = {"mover": 6, "cte": 3}
+PRAZO_DE_UM_PONTO_S = 60
+RAIZ = Path(__file__).parents[2]
+
+
+@pytest.fixture(params=["mesmo disco", "outro disco"])
+def lugares(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Path, Path]]:
+    """Gives the place of the data and the place of the folders."""
+    if not os.access("/dev/shm", os.W_OK):
+        pytest.skip("PULADO: este teste precisa de /dev/shm")
+    with tempfile.TemporaryDirectory(prefix="separador-dois-", dir="/dev/shm") as memoria:
+        comum = Path(memoria) if request.param == "mesmo disco" else tmp_path
+        yield Path(memoria) / "dados", comum / "comum"
+
+
+def _conferir(lugares: tuple[Path, Path], cenario: str, *quantos: str) -> None:
+    feito = subprocess.run(
+        [sys.executable, "-m", "tests.falhas.dois_donos", *map(str, lugares), cenario, *quantos],
+        capture_output=True,
+        text=True,
+        cwd=RAIZ,
+    )
+    linhas = [json.loads(linha) for linha in feito.stdout.splitlines()]
+    assert linhas, feito.stderr[-2000:]
+    fim = linhas.pop()
+    assert [li for li in linhas if li[2]] == [], feito.stderr[-2000:]
+    assert (feito.returncode, fim["faltas"], fim["pontos"]) == (0, 0, len(linhas))
+    assert fim["gravados"] > 60, "a gravação não viu a rota inteira"
+    assert fim["em_quarentena"] <= fim["pontos"] // 10, "o que não se sabe é a exceção"
+
+
+@pytest.mark.timeout((max(PONTOS.values()) + 2) * PRAZO_DE_UM_PONTO_S)
+@pytest.mark.parametrize("cenario", PONTOS)
+def test_amostra_de_pontos(lugares: tuple[Path, Path], cenario: str) -> None:
+    _conferir(lugares, cenario, str(PONTOS[cenario]))
