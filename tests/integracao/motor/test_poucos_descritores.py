@@ -1,6 +1,7 @@
 """Tests a service that may open few files and has many folders."""
 
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -40,6 +41,19 @@ def test_com_256_descritores_muitos_arquivos_de_uma_vez(tmp_path: Path) -> None:
         assert "Limite do sistema" not in (tmp_path / "servico.log").read_text("utf-8")
 
 
+@pytest.fixture
+def sem_lacunas() -> Iterator[None]:
+    """Occupy the free numbers below the highest open one: other tests of this process may have left gaps."""
+    maior = max(int(nome) for nome in os.listdir("/proc/self/fd"))
+    ocupados: list[int] = []
+    while not ocupados or ocupados[-1] < maior:
+        ocupados.append(os.open("/", os.O_PATH))
+    yield
+    for fd in ocupados:
+        os.close(fd)
+
+
+@pytest.mark.usefixtures("sem_lacunas")
 def test_quando_faltam_descritores_nada_se_segura_aberto(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     inicializar(tmp_path, "u1", datetime(2026, 8, 1, tzinfo=UTC), "rota 1", QUEM)
     proximo = os.open("/", os.O_PATH)
