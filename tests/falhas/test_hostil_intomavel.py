@@ -1,12 +1,10 @@
 """Tests a file that may be read but not moved: a sticky folder, an immutable file, a security rule of the system."""
 
 import errno
-from pathlib import Path
+import os
 
 import pytest
 
-from separador.pastas import tomada
-from separador.pastas.achados import Candidato
 from tests.apoio.instalacao import Instalacao
 
 
@@ -15,15 +13,15 @@ def test_arquivo_que_nao_sai_da_pasta_e_mostrado_e_avisado_uma_so_vez(
     instalacao: Instalacao, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tentativas = []
-    mover = tomada._mover
+    mover = os.rename
 
-    def preso(origem: Path, candidato: Candidato, pasta: Path) -> None:
-        if candidato.nome == b"preso.txt":
-            tentativas.append(candidato.nome)
+    def preso(de: bytes, para: bytes) -> None:
+        if os.path.basename(de) == b"preso.txt":
+            tentativas.append(de)
             raise PermissionError(errno.EPERM, "Operation not permitted")
-        mover(origem, candidato, pasta)
+        mover(de, para)
 
-    monkeypatch.setattr(tomada, "_mover", preso)
+    monkeypatch.setattr(os, "rename", preso)
     instalacao.por(4, "preso.txt", b"x")
     instalacao.soltar(4, "livre.txt", b"y")
     assert instalacao.nomes(instalacao.destino(4)) == ["livre.txt"]
@@ -32,7 +30,7 @@ def test_arquivo_que_nao_sai_da_pasta_e_mostrado_e_avisado_uma_so_vez(
     assert instalacao.falha("SEP-INTOMAVEL")["arquivo"] == "preso.txt"
     assert len([x for x in instalacao.diario.linhas if x.get("acao") == "não tomado"]) == 1
 
-    monkeypatch.setattr(tomada, "_mover", mover)
+    monkeypatch.setattr(os, "rename", mover)
     instalacao.passar(15)
     instalacao.passar(2)
     assert instalacao.nomes(instalacao.destino(4)) == ["livre.txt", "preso.txt"]
