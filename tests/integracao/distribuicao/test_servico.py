@@ -4,6 +4,7 @@ that gives the answers of a bad day."""
 import base64
 import gzip
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from multiprocessing.connection import wait
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from separador.banco import falhas
 from separador.capacidades.distribuicao.servico import agenda, respostas
@@ -24,6 +26,7 @@ from separador.fiscal.certificado import Certificado
 from separador.fiscal.preparo import ContextoPreparo, Preparado, preparar
 from separador.motor.desfecho import entrega, transacao
 from separador.nucleo.tipo import Tipo
+from separador.programa import grupo
 from tests.apoio.certificados import carregar_pfx
 from tests.apoio.instalacao import AGORA, SENHA, pasta_rapida, pfx
 from tests.apoio.instalacao_em_rede import AUTORIZADO, InstalacaoEmRede
@@ -407,6 +410,10 @@ class MorreuError(BaseException):
     """Stands for SIGKILL: nothing in the program may catch it."""
 
 
+def _morrer(*_: Any, **__: Any) -> None:
+    raise MorreuError
+
+
 @pytest.mark.requisito("SEFAZ-07")
 @pytest.mark.parametrize("ponto", PONTOS)
 def test_morte_entre_o_arquivo_e_o_numero(
@@ -414,12 +421,8 @@ def test_morte_entre_o_arquivo_e_o_numero(
 ) -> None:
     instalacao = so_remetente(fazer, nacional)
     modulo, nome = PONTOS[ponto]
-
-    def morrer(*_: Any, **__: Any) -> None:
-        raise MorreuError
-
     with monkeypatch.context() as m:
-        m.setattr(modulo, nome, morrer)
+        m.setattr(modulo, nome, _morrer)
         with pytest.raises(MorreuError):
             instalacao.rodar()
     instalacao.morrer()
@@ -432,3 +435,28 @@ def test_morte_entre_o_arquivo_e_o_numero(
     assert len(vieram) == len(set(vieram)) == 4
     assert livro(instalacao)["ult_nsu"] == 13
     assert not [p for p in (instalacao.pasta / "outbox/terceiros").rglob("*.s*") if p.is_file()]
+
+
+@pytest.mark.requisito("FRO-03", "SEFAZ-07")
+def test_documento_que_nao_se_sabe_se_saiu_e_pedido_de_novo_pelo_numero(
+    fazer: Callable[..., InstalacaoEmRede], nacional: Nacional, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The corner with the staged documents is gone: nobody can tell whether they were filed."""
+    instalacao = so_remetente(fazer, nacional)
+    with monkeypatch.context() as m:
+        m.setattr(transacao, "publicar_pendentes", _morrer)
+        with pytest.raises(MorreuError):
+            instalacao.rodar()
+    instalacao.morrer()
+    shutil.rmtree(instalacao.pasta / "outbox/terceiros/.separador")
+    feito = CliRunner().invoke(grupo, ["--config", str(instalacao.config), "init", "--secao", "distribuicao"])
+    assert feito.exit_code == 0, feito.output
+
+    instalacao.abrir()
+    for _ in range(5):
+        instalacao.passar(HORA)
+    assert len(terceiros(instalacao)) == 4
+    assert sorted(p for p in nacional.perguntas if p.startswith("nsu ")) == [f"nsu {n}" for n in range(10, 14)]
+    assert set(codigos(instalacao)) == {"SEP-TOMADA"}
+    fazer_isto = [f["o_que_fazer"] for f in falhas.abertas(instalacao.banco)]
+    assert all("a SEFAZ é perguntada de novo (NSU 1" in f for f in fazer_isto)
