@@ -15,6 +15,7 @@ from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
 from separador.cli.base.nomes import argumento_chave
 from separador.cli.base.soquete.passagem import Antes, antes
 from separador.nucleo.situacao import Situacao
+from separador.nucleo.texto.razao import do_sistema
 
 _PEDAGIO = "FORNECEDOR;COMPROVANTE;VALOR[;PAGANTE]"
 
@@ -79,7 +80,7 @@ def ler_copia(copia: Path) -> bytes:
     try:
         return copia.read_bytes()
     except OSError as erro:
-        sair(Saida.RECUSADO, f"Não consegui ler {copia}: {os.strerror(erro.errno or 0)}.")
+        sair(Saida.RECUSADO, f"Não consegui ler {copia}: {do_sistema(erro.errno)}.")
 
 
 def gravar(alvo: Path, dados: bytes) -> None:
@@ -95,4 +96,4 @@ def gravar(alvo: Path, dados: bytes) -> None:
             Path(nome).unlink(missing_ok=True)
             raise
     except OSError as erro:
-        sair(Saida.RECUSADO, f"Não consegui gravar {alvo}: {os.strerror(erro.errno or 0)}.")
+        sair(Saida.RECUSADO, f"Não consegui gravar {alvo}: {do_sistema(erro.errno)}.")
