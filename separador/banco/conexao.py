@@ -11,6 +11,7 @@ import sqlite_utils
 
 from separador.banco.instante import instante_de, texto_de
 from separador.banco.migracoes.conjunto import MIGRACOES, nomes_das_migracoes
+from separador.nucleo.texto.motivo import motivo
 
 __all__ = [
     "ARQUIVO",
@@ -125,7 +126,7 @@ def _criar(arquivo: Path) -> None:
     except FileExistsError:
         return
     except OSError as erro:
-        raise sqlite3.OperationalError(f"{arquivo}: {os.strerror(erro.errno or 0)}") from erro
+        raise sqlite3.OperationalError(f"{arquivo}: {motivo(erro)}") from erro
 
 
 def _preparar(conexao: sqlite3.Connection, migrar: bool) -> Banco:

@@ -151,7 +151,7 @@ def _configuracao_inicial(arquivo: Path) -> None:
 
 def _criar_dados(preparo: Preparo) -> None:
     """Creates the data folder, or ends the command (1)."""
-    from separador.configuracao.motivo import motivo  # noqa: PLC0415
+    from separador.nucleo.texto.motivo import motivo  # noqa: PLC0415
     from separador.pastas.criacao import Recusado  # noqa: PLC0415
 
     dados = preparo.config.dados
@@ -211,7 +211,7 @@ def _na_faixa(preparo: Preparo, quem: "Quem", rota: Rota, pasta: Path, esperada:
 
 def _criar(preparo: Preparo, quem: "Quem", rota: Rota, pasta: Path, esperada: str | None, *, forcar: bool) -> _Feita:
     """Creates one folder and its sentinel. `esperada`: the one the service remembers, None for a folder new to it."""
-    from separador.configuracao.motivo import motivo  # noqa: PLC0415
+    from separador.nucleo.texto.motivo import motivo  # noqa: PLC0415
     from separador.pastas.criacao import Recusado  # noqa: PLC0415
     from separador.pastas.erros import FalhaDePasta  # noqa: PLC0415
     from separador.pastas.posse.marca import de_outra  # noqa: PLC0415

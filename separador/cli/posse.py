@@ -151,7 +151,7 @@ def criar_da_secao(
 
 
 def _criar_da_secao(configuracao: "Configuracao", preparo: Preparo, da_secao: PastaDaSecao, *, forcar: bool) -> int:
-    from separador.configuracao.motivo import motivo  # noqa: PLC0415
+    from separador.nucleo.texto.motivo import motivo  # noqa: PLC0415
     from separador.pastas.criacao import Recusado  # noqa: PLC0415
     from separador.pastas.erros import FalhaDePasta, PastaDeOutra  # noqa: PLC0415
     from separador.pastas.posse.marca import de_outra  # noqa: PLC0415

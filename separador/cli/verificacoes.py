@@ -12,9 +12,9 @@ from separador.banco.instante import instante_de
 from separador.cli.base import pastas_de_troca
 from separador.cli.base.constatacao import AVISO, CERTO, ERRO, Constatacao
 from separador.configuracao import Configuracao
-from separador.configuracao.motivo import motivo
 from separador.nucleo.fuso import para_pessoas
 from separador.nucleo.rota import nome_da_rota
+from separador.nucleo.texto.motivo import motivo
 from separador.pastas import faixas, saude, sistema
 from separador.pastas.disco import PROPRIA
 from separador.pastas.erros import FalhaDePasta, SemResposta, traduzindo

@@ -4,8 +4,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from separador.configuracao.motivo import motivo
 from separador.configuracao.tipos import MeioSenha, OrigemSenha
+from separador.nucleo.texto.motivo import motivo
 from separador.nucleo.texto.senha import senha_do_texto
 
 _TAMANHO_MAXIMO = 4096

@@ -10,8 +10,8 @@ from pathlib import Path
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode
 
-from separador.configuracao.motivo import motivo
 from separador.configuracao.tipos import ErroConfig
+from separador.nucleo.texto.motivo import motivo
 
 TAMANHO_MAXIMO = 8 * 1024 * 1024
 """Thousands of companies fit: each takes a few hundred bytes."""

@@ -17,10 +17,10 @@ from typing import Any, TextIO, cast
 
 import structlog
 
-from separador.configuracao.motivo import motivo
 from separador.motor.log.arquivo import PASTA, ArquivoDeLog
 from separador.motor.log.texto import humano, uma_linha
 from separador.nucleo.nome_de_arquivo import mostrar
+from separador.nucleo.texto.motivo import motivo
 from separador.pastas.criacao import criar_nossas
 
 Evento = MutableMapping[str, Any]

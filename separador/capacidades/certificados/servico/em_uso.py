@@ -5,7 +5,6 @@ that one or none: another one in the configuration is not what the administrator
 """
 
 import functools
-import os
 import re
 import zlib
 from base64 import b64encode
@@ -31,6 +30,7 @@ from separador.fiscal.certificado import Certificado, Segredo, fora_da_validade,
 from separador.motor.contexto import Contexto
 from separador.nucleo.erro import Recusa
 from separador.nucleo.falha import Falha
+from separador.nucleo.texto.motivo import motivo
 
 Achado = Certificado | str | None
 """Certificate; or the reason in Portuguese why it cannot be used; or None when there is none."""
@@ -51,7 +51,7 @@ def carregar(empresa: Empresa, ambiente: Mapping[str, str], abrir: Abrir = abrir
     except SenhaAusenteError as erro:
         return str(erro)
     except OSError as erro:
-        return f"não consegui ler {arquivo}: {os.strerror(erro.errno or 0)}"
+        return f"não consegui ler {arquivo}: {motivo(erro)}"
     lido = abrir(dados, senha or b"")
     if isinstance(lido, Recusa):
         return lido.erros[0].mensagem.removesuffix(".")

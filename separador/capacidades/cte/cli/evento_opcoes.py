@@ -12,7 +12,6 @@ import click
 from separador.cli.base import leitura
 from separador.cli.base.arquivos import ArquivoDeEntrada
 from separador.cli.base.comum import Saida, sair
-from separador.configuracao.motivo import motivo
 from separador.fiscal.evento.campos import Grupo, Item, informaveis
 from separador.fiscal.evento.entrega import e_base64, hash_da_imagem
 from separador.fiscal.evento.leitores import Campo, Forma, Origem
@@ -22,6 +21,7 @@ from separador.nucleo.chave import FORMATO_CHAVE, limpar_chave
 from separador.nucleo.negativa import Negativa
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.texto.json_lido import JsonInvalidoError, ler_json
+from separador.nucleo.texto.motivo import motivo
 
 _METAVARS = {
     Forma.TEXTO: "TEXTO", Forma.CODIGO: "CÓDIGO", Forma.INSTANTE: "DATA-HORA", Forma.DATA: "DATA",

@@ -1,8 +1,6 @@
 """Checks, for `separador verificar`, what the import of the e-CAC needs."""
 
-import errno
 import hashlib
-import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -52,7 +50,7 @@ def _comprovantes(banco: sqlite3.Connection) -> Iterator[Constatacao]:
             problemas.append(f"{linha['caminho']} não pôde ser lido ({falha.detalhe})")
             continue
         if pdf is None:
-            problemas.append(f"{linha['caminho']} não pôde ser lido ({os.strerror(errno.ENOENT)})")
+            problemas.append(f"{linha['caminho']} não pôde ser lido (o arquivo não existe)")
             continue
         resumo = hashlib.sha256(pdf).hexdigest()
         if resumo != linha["sha256"]:
