@@ -88,3 +88,9 @@ def m0009_instalacao(banco: Database) -> None:
 def m0010_em_maos(banco: Database) -> None:
     """Records where files in hand lie, so that a program that would not find them refuses the database."""
     _executar(banco, "m0010_em_maos")
+
+
+@MIGRACOES()
+def m0013_emissao(banco: Database) -> None:
+    """Makes the tables of loads, of their documents before they are registered, and of the numbers of each series."""
+    _executar(banco, "m0013_emissao")
