@@ -19,7 +19,7 @@ CAPACIDADE = Capacidade(
     ),
     pedidos={"dispensar": "separador.motor.desfecho.dispensa:do_pedido"},
     passos=(
-        Passo(f"{_PARTES}:SinalDeVida", Fase.ANTES_DOS_PEDIDOS, 1),
+        Passo(f"{_PARTES}:SinalDeVida", Fase.DEPOIS_DA_COLHEITA, 40),
         Passo("separador.motor.vigias:VigiaDaAuditoria", Fase.DEPOIS_DOS_PEDIDOS, 60),
         Passo("separador.motor.vigias:VigiaDoLog", Fase.CADA_30S, 75),
         Passo("separador.motor.vigias:VigiaDoBanco", Fase.CADA_HORA, 30),

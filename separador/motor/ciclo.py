@@ -8,7 +8,6 @@ from typing import TypeVar
 from separador.banco import falhas
 from separador.banco import pedidos as tabela_de_pedidos
 from separador.banco.conexao import versao_dos_dados
-from separador.banco.instante import instante_de
 from separador.configuracao import Configuracao, Invalida, carregar
 from separador.configuracao.busca import assinatura as assinar
 from separador.motor import estado, pedidos
@@ -21,14 +20,17 @@ from separador.motor.systemd import Notificador
 from separador.motor.trabalho.leitura import RecursosEnviados
 from separador.motor.trabalho.trabalhador_local import TrabalhadorLocal
 from separador.motor.trabalho.trabalhadores import Trabalhadores
-from separador.nucleo import capacidade, relogio_saltou
+from separador.motor.vigias import VigiaDoRelogio
+from separador.nucleo import capacidade
 from separador.nucleo.capacidade import Fase, Passo
 from separador.nucleo.falha import Falha, descrever
-from separador.nucleo.relogio_saltou import MarchaDoRelogio
 from separador.pastas.lugar import abertos
 
 PASSO_S = 0.5
 """Time between two looks for orders and a changed configuration. The contract says within one second."""
+TURNO_S = 2.0
+"""Longest time between two whole turns. A look at which nothing is new does no more than look: the queries of a whole
+turn, twice a second, were two thirds of the processor's time of an idle service."""
 RITMO_LENTO_S = 30.0
 RITMO_DA_HORA_S = 3600.0
 
@@ -53,8 +55,10 @@ class Ciclo:
         self._vivo_s = 0.0
         self._passo_s = 0.0
         self._desde = contexto.quando()
-        self._marcha = self._primeira_marcha()
-        self._relogio_avisado = False
+        self._turno_s = 0.0
+        self._visto: tuple[int, int] | None = None
+        self._chamado = False
+        self._relogio = VigiaDoRelogio(contexto)
         self._passos = capacidade.passos()
         # The parts are made before the workers, which get what the parts load (certificates). Making a part starts no
         # thread.
@@ -112,10 +116,35 @@ class Ciclo:
     def _passo(self) -> bool:
         agora_s = self.contexto.relogio.monotonico()
         self._cumprimentar(agora_s)
-        self._conferir_relogio(agora_s)
-        moveu = False
-        if agora_s >= self._passo_s:
+        visto = self._no_banco()
+        if self._nada_de_novo(agora_s, visto):
             self._passo_s = agora_s + PASSO_S
+            return False
+        todos = agora_s >= self._passo_s
+        moveu = self._turno(agora_s, todos=todos)
+        # `visto` is of before the turn: what it wrote itself is new to the parts that it had asked before.
+        self._visto = visto if todos and not moveu and self.nada_a_mover() else None
+        return moveu
+
+    def _no_banco(self) -> tuple[int, int]:
+        """Returns numbers that change when anybody, ourselves included, has written into the database."""
+        return versao_dos_dados(self.contexto.banco), self.contexto.banco.conn.total_changes
+
+    def _nada_de_novo(self, agora_s: float, visto: tuple[int, int]) -> bool:
+        """Says whether a whole turn would find nothing: nobody called, nothing was written, no folder is due."""
+        chamado, self._chamado = self._chamado or self.sinal.is_set(), False
+        if chamado or agora_s >= self._turno_s or visto != self._visto or self.contexto.recebidos.ha:
+            return False
+        if any(prazo_s <= agora_s for prazo_s in self.origens.prazos_s(agora_s)):
+            return False
+        return assinar(self.contexto.config.arquivo) == self._assinatura
+
+    def _turno(self, agora_s: float, *, todos: bool) -> bool:
+        """Does one turn. `todos`: also the steps that look for something new twice a second."""
+        self._relogio.olhar(agora_s)
+        moveu = False
+        if todos:
+            self._passo_s, self._turno_s = agora_s + PASSO_S, agora_s + TURNO_S
             self._recarregar()
             moveu |= self._fase(Fase.ANTES_DOS_PEDIDOS, agora_s)
             moveu |= self._pedidos()
@@ -155,33 +184,6 @@ class Ciclo:
             parte.mudou(o_que)
         self._lento_s = 0.0  # so that warnings of expiry follow at once
         self.despacho.trabalhadores.equipar(self._recursos_enviados())
-
-    def _primeira_marcha(self) -> MarchaDoRelogio:
-        linha = self.contexto.banco.uma("SELECT max(tomado_em) AS ultimo FROM arquivo")
-        ultimo = instante_de(linha["ultimo"]) if linha is not None and linha["ultimo"] else None
-        return relogio_saltou.primeiro(self.contexto.agora(), self.contexto.relogio.monotonico(), ultimo)
-
-    def _conferir_relogio(self, agora_s: float) -> None:
-        """Shows that the clock jumped, or that it is right again.
-
-        A jump pauses the intake. After a minute without another jump the new time is accepted.
-        """
-        antes = self._marcha
-        self._marcha = relogio_saltou.olhar(antes, self.contexto.agora(), agora_s)
-        if self._marcha.suspeito == self._relogio_avisado:
-            return
-        self._relogio_avisado = self._marcha.suspeito
-        quando = self.contexto.quando()
-        motivo, fazer = descrever("SEP-RELOGIO", f"Diferença de {self._marcha.desvio}.")
-        with self.contexto.banco.transacao():
-            if self._marcha.suspeito:
-                falhas.abrir(self.contexto.banco, Falha("relogio", "SEP-RELOGIO", motivo, fazer), quando)
-            else:
-                falhas.encerrar(self.contexto.banco, "relogio", quando, "o relógio anda certo")
-        if self._marcha.suspeito:
-            self.contexto.log.error(motivo, acao="relógio", o_que_fazer=fazer)
-        else:
-            self.contexto.log.info("o relógio anda certo; a leitura continua", acao="relógio")
 
     def _cumprimentar(self, agora_s: float) -> None:
         """Feeds the watchdog of systemd. Only progress of this loop feeds it."""
@@ -246,7 +248,7 @@ class Ciclo:
 
     def _despachar(self) -> bool:
         houve = False
-        if self._marcha.suspeito:
+        if self._relogio.suspeito:
             return houve
         if self.despacho.avulsos:
             # These go before anything new of their route (without workers, of any).
@@ -265,7 +267,7 @@ class Ciclo:
         """Sleeps until another thread wakes the loop, a worker answers, or something is due."""
         agora_s = self.contexto.relogio.monotonico()
         espera_s = max(0.0, min((self._passo_s, *self.origens.prazos_s(agora_s))) - agora_s)
-        wait([self.sinal.fileno(), *self.despacho.trabalhadores.fios()], timeout=espera_s)
+        self._chamado = bool(wait([self.sinal.fileno(), *self.despacho.trabalhadores.fios()], timeout=espera_s))
 
     def nada_a_mover(self) -> bool:
         """Says whether only a change from outside could move anything now (for `uma-vez`)."""

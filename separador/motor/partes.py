@@ -58,7 +58,8 @@ class Parte:
         return False
 
     def pode_mover(self) -> bool:
-        """Says whether it would go on without waiting for a clock or for somebody else. `uma-vez` waits for that."""
+        """Says whether it would go on without waiting for a clock or for somebody else. `uma-vez` waits for that, and
+        the loop asks the part less often when it would not."""
         return False
 
     def mudou(self, o_que: Mudanca) -> None:

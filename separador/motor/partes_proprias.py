@@ -50,12 +50,15 @@ class SinalDeVida(Parte):
     _proximo_s = 0.0
 
     def passo(self, agora_s: float) -> bool:
-        """Writes it every ten seconds. A folder that does not take it is shown by its own checks."""
+        """Writes it every ten seconds, where no check of the folder did. A folder that does not take it is shown by its
+        own checks."""
         if agora_s >= self._proximo_s:
             self._proximo_s = agora_s + SINAL_S
-            for pasta, canto in self.contexto.cantos.conhecidos():
+            cantos, agora = self.contexto.cantos, self.contexto.agora()
+            for pasta, canto in cantos.calados(agora, SINAL_S):
                 with suppress(OSError, FalhaDePasta):
-                    faixas.fazer(pasta, dar_sinal_de_vida, pasta, canto, self.contexto.agora())
+                    faixas.fazer(pasta, dar_sinal_de_vida, pasta, canto, agora)
+                    cantos.deu_sinal(pasta, agora)
         return False
 
 

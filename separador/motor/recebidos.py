@@ -28,6 +28,11 @@ class Recebidos:
         """Shows nothing of what is inside."""
         return "Recebidos()"
 
+    @property
+    def ha(self) -> bool:
+        """Says whether anything waits to be taken."""
+        return bool(self._caixas)
+
     def deixar(self, especie: str, coisa: Any) -> None:
         """Puts one thing in."""
         with self._trava:

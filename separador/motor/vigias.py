@@ -1,15 +1,18 @@
-"""Watches what the service itself stands on: its database, its audit trail, its log."""
+"""Watches what the service itself stands on: its database, its audit trail, its log, the clock."""
 
 from collections.abc import Sequence
 
 from separador.acesso.banco import auditoria
 from separador.banco import ao_lado, esquema, falhas
 from separador.banco.conexao import Banco
+from separador.banco.instante import instante_de
 from separador.motor.contexto import Contexto
 from separador.motor.log.arquivo import PASTA
 from separador.motor.log.log import arquivo_em_uso
 from separador.motor.partes import Parte, Servico
+from separador.nucleo import relogio_saltou
 from separador.nucleo.falha import Falha, descrever
+from separador.nucleo.relogio_saltou import MarchaDoRelogio
 
 AUDITORIA, LOG = "auditoria", "log"
 DIA_S = 86400.0
@@ -103,6 +106,47 @@ class VigiaDoLog(Parte):
         else:
             encerrar(self.contexto, f"{LOG}:gravação", "o log é gravado de novo")
         return False
+
+
+class VigiaDoRelogio:
+    """Shows that the clock jumped, or that it is right again.
+
+    A jump pauses the intake, so it is looked at in every turn before anything else. After a minute without another
+    jump the new time is accepted.
+    """
+
+    def __init__(self, contexto: Contexto) -> None:
+        self.contexto = contexto
+        self._marcha = self._primeira()
+        self._mostrado = False
+
+    @property
+    def suspeito(self) -> bool:
+        """Says whether the clock cannot be trusted now."""
+        return self._marcha.suspeito
+
+    def olhar(self, agora_s: float) -> None:
+        """Looks at the clock, and shows what changed."""
+        self._marcha = relogio_saltou.olhar(self._marcha, self.contexto.agora(), agora_s)
+        if self._marcha.suspeito == self._mostrado:
+            return
+        self._mostrado = self._marcha.suspeito
+        quando = self.contexto.quando()
+        motivo, fazer = descrever("SEP-RELOGIO", f"Diferença de {self._marcha.desvio}.")
+        with self.contexto.banco.transacao():
+            if self._marcha.suspeito:
+                falhas.abrir(self.contexto.banco, Falha("relogio", "SEP-RELOGIO", motivo, fazer), quando)
+            else:
+                falhas.encerrar(self.contexto.banco, "relogio", quando, "o relógio anda certo")
+        if self._marcha.suspeito:
+            self.contexto.log.error(motivo, acao="relógio", o_que_fazer=fazer)
+        else:
+            self.contexto.log.info("o relógio anda certo; a leitura continua", acao="relógio")
+
+    def _primeira(self) -> MarchaDoRelogio:
+        linha = self.contexto.banco.uma("SELECT max(tomado_em) AS ultimo FROM arquivo")
+        ultimo = instante_de(linha["ultimo"]) if linha is not None and linha["ultimo"] else None
+        return relogio_saltou.primeiro(self.contexto.agora(), self.contexto.relogio.monotonico(), ultimo)
 
 
 def encerrar(contexto: Contexto, assunto: str, por: str) -> None:

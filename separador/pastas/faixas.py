@@ -48,6 +48,7 @@ class Faixas:
         self._trava = threading.Lock()
         self._faixas: dict[str, Faixa] = {}
         self._sabidos: dict[Path, str | None] = {}
+        self._nosso: str | None = None
         self._de = (-1, 0.0)
         self._olhar_s = 0.0
 
@@ -55,7 +56,7 @@ class Faixas:
         """Sets the data folder, whose device needs no lane. None: every call is direct."""
         with self._trava:
             self._dados = dados
-            self._sabidos = {}
+            self._sabidos, self._de = {}, (-1, 0.0)
 
     def sem_fios(self) -> "Faixas":
         """Returns lanes without threads yet, for the same data folder."""
@@ -80,10 +81,10 @@ class Faixas:
             self._olhar_s = agora_s + OLHAR_S
             if self._montagens.versao != self._de[0] or agora_s > self._de[1]:
                 self._de = (self._montagens.versao, agora_s + VALIDADE_S)
-                self._sabidos = {}
+                self._sabidos, self._nosso = {}, self._montagens.dispositivo(self._dados)
             if pasta not in self._sabidos:
-                achado, nosso = self._montagens.dispositivo(pasta), self._montagens.dispositivo(self._dados)
-                self._sabidos[pasta] = None if achado == nosso else achado
+                achado = self._montagens.dispositivo(pasta)
+                self._sabidos[pasta] = None if achado == self._nosso else achado
             return self._sabidos[pasta]
 
     def faixa(self, pasta: Path) -> Faixa | None:

@@ -62,8 +62,8 @@ def conferir(
     (None: not initialised yet, not asked). `reserva_bytes`: free space below which intake must stop.
 
     With `cantos` the folder must be ours, by its sentinel; that is looked at before anything else, and noted there. A
-    sentinel of the former form is adopted. With `escrita` a file is really written in our
-    corner.
+    sentinel of the former form is adopted. With `escrita` a file is really written in our corner, and
+    the sign of life when `cantos` has a clock.
     """
     canto: str | None = None
     if cantos is not None:
@@ -83,7 +83,7 @@ def conferir(
         return [base]
     problemas = _espaco(pasta, reserva_bytes)
     if escrita and not any(p.codigo == SomenteLeitura.codigo for p in problemas):
-        problemas += _escrita(pasta, canto)
+        problemas += _escrita(pasta, canto, cantos)
     return problemas
 
 
@@ -175,7 +175,7 @@ def _espaco(pasta: Path, reserva_bytes: int) -> list[Problema]:
     return []
 
 
-def _escrita(pasta: Path, canto: str | None) -> list[Problema]:
+def _escrita(pasta: Path, canto: str | None, cantos: Cantos | None) -> list[Problema]:
     """Writes a file for real: the mode bits say little on a share."""
     sonda = None
     try:
@@ -194,7 +194,15 @@ def _escrita(pasta: Path, canto: str | None) -> list[Problema]:
         return [_problema(_sem_propria(erro, pasta))]
     except FalhaDePasta as falha:
         return [_problema(falha)]
+    if cantos is not None and canto is not None and cantos.agora is not None:
+        _dar_sinal(pasta, canto, cantos, cantos.agora())
     return []
+
+
+def _dar_sinal(pasta: Path, canto: str, cantos: Cantos, agora: datetime) -> None:
+    with contextlib.suppress(OSError, FalhaDePasta):  # nothing hangs on it
+        posse.dar_sinal_de_vida(pasta, canto, agora)
+        cantos.deu_sinal(pasta, agora)
 
 
 def _sem_propria(erro: OSError, pasta: Path) -> FalhaDePasta:

@@ -1,6 +1,7 @@
-"""Finds out which kind of filesystem a folder is on."""
+"""Asks the kernel what Python has no call for: the kind of a filesystem, a folder on whose way there is no link."""
 
 import ctypes
+import errno
 import os
 from pathlib import Path
 
@@ -48,6 +49,33 @@ DA_MONTAGEM = frozenset(("vfat", "exfat"))
 """Filesystems that keep neither owner nor mode: what a stat says of them was said when they were mounted."""
 SEM_NUMEROS = REDE | DA_MONTAGEM | {"overlay"}
 """Filesystems on which the number of a folder may change by itself, when the kernel forgets it and reads it again."""
+
+
+_OPENAT2 = 437
+"""Number of the system call, the same on every machine. The C library has no function for it."""
+_AT_FDCWD = -100
+_RESOLVE_NO_SYMLINKS = 4
+SEM_CHAMADA = frozenset({errno.ENOSYS, errno.EPERM, errno.EINVAL, errno.E2BIG})
+"""Answers of a system before Linux 5.6, and of one that keeps the call from us."""
+
+
+class _ComoAbrir(ctypes.Structure):
+    """The `struct open_how` of openat2(2)."""
+
+    _fields_ = (("flags", ctypes.c_uint64), ("mode", ctypes.c_uint64), ("resolve", ctypes.c_uint64))
+
+
+def aberta_sem_ligacoes(caminho: str, flags: int) -> int:
+    """Opens a path on which nothing is a link, in one call. Returns the descriptor.
+
+    Raises OSError: ELOOP when something on it is a link, and one of `SEM_CHAMADA` where the system cannot do it.
+    """
+    como = _ComoAbrir(flags, 0, _RESOLVE_NO_SYMLINKS)
+    fd = _libc.syscall(_OPENAT2, _AT_FDCWD, os.fsencode(caminho), ctypes.byref(como), ctypes.sizeof(como))
+    if fd < 0:
+        numero = ctypes.get_errno()
+        raise OSError(numero, os.strerror(numero), caminho)
+    return int(fd)
 
 
 def tipo_de_sistema(pasta: Path) -> str:

@@ -31,7 +31,6 @@ NOMES = (*DO_PROGRAMA, *capacidades.NOMES)
 _CAPACIDADES = "separador.capacidades"
 
 PASSOS = [
-    ("ANTES_DOS_PEDIDOS", "separador.motor.partes_proprias:SinalDeVida", "passo"),
     ("ANTES_DOS_PEDIDOS", f"{_CAPACIDADES}.certificados.servico.parte:CertificadosEmUso", "passo"),
     ("DEPOIS_DOS_PEDIDOS", f"{_CAPACIDADES}.cte.servico.parte:Agenda", "passo"),
     ("DEPOIS_DOS_PEDIDOS", "separador.motor.partes_proprias:Represados", "passo"),
@@ -42,6 +41,7 @@ PASSOS = [
     ("DEPOIS_DA_COLHEITA", f"{_CAPACIDADES}.sefaz.servico.passo:Transmissao", "passo"),
     ("DEPOIS_DA_COLHEITA", f"{_CAPACIDADES}.ecac.servico.passo:Ecac", "passo"),
     ("DEPOIS_DA_COLHEITA", f"{_CAPACIDADES}.dacte.servico:Impressora", "passo"),
+    ("DEPOIS_DA_COLHEITA", "separador.motor.partes_proprias:SinalDeVida", "passo"),
     ("CADA_30S", "separador.motor.partes_proprias:Tomadas", "passo"),
     ("CADA_30S", f"{_CAPACIDADES}.sefaz.servico.parte:OutroAmbiente", "passo"),
     ("CADA_30S", f"{_CAPACIDADES}.cte.servico.parte:Agenda", "prazos"),

@@ -18,6 +18,7 @@ from separador.pastas.achados import Candidato, Leitura
 from separador.pastas.erros import FalhaDePasta, SemResposta, traduzindo
 from separador.pastas.faixa import Chamada
 from separador.pastas.lugar import abertos
+from separador.pastas.posse.cantos import Cantos
 from separador.pastas.posse.marca import de_outra
 from separador.pastas.saude import Problema
 from separador.pastas.tomada import AindaMudando
@@ -174,7 +175,7 @@ def conferir(contexto: Contexto, origem: Origem) -> None:
         conhecer(contexto, origem.rotas)  # it could not be made, or was another's, when the service started
         marcas = rotas.marcas(contexto.banco)
     reserva = contexto.config.reserva_disco_mb * 2**20
-    origem.problemas = faixas.conferir(origem.pasta, marcas.get(str(origem.pasta)), escrita=True, cantos=cantos)
+    origem.problemas, esta = _olhar(contexto, origem.pasta, marcas.get(str(origem.pasta)))
     origem.problemas += saude.conferir(contexto.dados, None, escrita=False, reserva_bytes=reserva)
     paradas: dict[int, list[Problema]] = {}
     for rota in origem.rotas:
@@ -189,21 +190,44 @@ def conferir(contexto: Contexto, origem: Origem) -> None:
         if achados:
             paradas[rota.id or 0] = achados
     origem.paradas = paradas
-    if not origem.problemas:
-        _equipar(contexto, origem)
+    if not origem.problemas and esta is not None:
+        _equipar(contexto, origem, esta)
 
 
-def _equipar(contexto: Contexto, origem: Origem) -> None:
+@dataclass(frozen=True, slots=True)
+class _ComoEsta:
+    """Which folder stands under the path, where its work folder is to be, and whether it is there."""
+
+    identidade: tuple[int, int]
+    trabalho: Path
+    ha_trabalho: bool
+
+
+def _olhar(contexto: Contexto, pasta: Path, marca: str | None) -> tuple[list[Problema], _ComoEsta | None]:
+    """Looks at the origin itself, in one call: every call on another device costs a change of threads."""
+    try:
+        return faixas.fazer(pasta, _conferida, pasta, marca, contexto.cantos)
+    except FalhaDePasta as falha:
+        return [Problema(falha.codigo, falha.mensagem, falha.o_que_fazer)], None
+
+
+def _conferida(pasta: Path, marca: str | None, cantos: Cantos) -> tuple[list[Problema], _ComoEsta | None]:
+    problemas = saude.conferir(pasta, marca, escrita=True, cantos=cantos)
+    trabalho = cantos.trabalho(pasta)
+    if problemas or trabalho is None:
+        return problemas, None
+    with traduzindo(pasta):
+        return [], _ComoEsta(abertos.abrir(pasta).numeros, trabalho, abertos.existe(trabalho))
+
+
+def _equipar(contexto: Contexto, origem: Origem, esta: _ComoEsta) -> None:
     """Sets work folder, tracker and lease use, again whenever another filesystem stands under the path.
 
     Device and inode numbers are used again for later files, so a work folder that is gone is taken as a sign too.
     """
     try:
-        trabalho = contexto.cantos.trabalho(origem.pasta)
-        if trabalho is None:
-            return
-        identidade, ha = faixas.fazer(origem.pasta, _como_esta, origem.pasta, trabalho)
-        mesma = ha and identidade == origem.identidade and origem.trabalho == trabalho
+        identidade, trabalho = esta.identidade, esta.trabalho
+        mesma = esta.ha_trabalho and identidade == origem.identidade and origem.trabalho == trabalho
         if origem.varredura is not None and mesma:
             return
         rede = faixas.fazer(origem.pasta, sistema.e_rede, origem.pasta)
@@ -226,12 +250,6 @@ def _equipar(contexto: Contexto, origem: Origem) -> None:
     )
     if origem.ainda_mudando is None or not origem.ainda_mudando.pendentes():
         origem.ainda_mudando = AindaMudando(origem.trabalho, quieto_s, arrendar=arrendar)
-
-
-def _como_esta(pasta: Path, trabalho: Path) -> tuple[tuple[int, int], bool]:
-    """Returns which folder stands under the path, and whether the work folder is there."""
-    with traduzindo(pasta):
-        return abertos.abrir(pasta).numeros, abertos.existe(trabalho)
 
 
 def _criar_trabalho(pasta: Path, trabalho: Path) -> None:

@@ -31,6 +31,7 @@ T = TypeVar("T")
 VALE_S = 10.0
 
 _PROPRIA = os.fsdecode(PASTA_PROPRIA)
+_NA_PROPRIA = f"/{_PROPRIA}/"
 _DOS_CANTOS = 2
 """`.separador` and what is directly in it keep their identity. Deeper ones come and go."""
 
@@ -161,7 +162,7 @@ def por_onde(pasta: Path) -> bytes:
     """Returns the path by which a folder itself is opened: its descriptor, when it is open here or lies in
     `.separador`, else its name. Raises as `abrir`."""
     chave = os.fspath(pasta)
-    if chave not in _abertos and _PROPRIA not in pasta.parts:
+    if chave not in _abertos and _NA_PROPRIA not in f"{chave}/":
         return os.fsencode(chave)
     return _nome(_aberto(chave, None), b"")
 
@@ -189,7 +190,7 @@ def _aberto(chave: str, raiz: str | None) -> Lugar:
     agora_s = time.monotonic()
     lugar = _abertos.get(chave)
     if lugar is None or agora_s >= lugar.ate_s:
-        lugar = _com_folga(lambda: _abrir(Path(chave), raiz, agora_s + VALE_S))
+        lugar = _com_folga(lambda: _abrir(chave, raiz, agora_s + VALE_S))
         if _mantem:
             _guardar(chave, lugar)
     return lugar
@@ -224,12 +225,12 @@ def _largar(chaves: list[str]) -> None:
     soltos.clear()  # as above
 
 
-def _abrir(pasta: Path, raiz: str | None, ate_s: float) -> Lugar:
-    if _PROPRIA in pasta.parts:
-        return _de_propria(pasta, _aberto(os.fspath(pasta.parent), None))
-    if raiz is not None and os.fspath(pasta) != raiz:
-        return _abaixo(pasta, Path(raiz), _aberto(os.fspath(pasta.parent), raiz))
-    return Lugar(_andar(pasta), None, ate_s)
+def _abrir(chave: str, raiz: str | None, ate_s: float) -> Lugar:
+    if _NA_PROPRIA in f"{chave}/":
+        return _de_propria(Path(chave), _aberto(os.path.dirname(chave), None))
+    if raiz is not None and chave != raiz:
+        return _abaixo(Path(chave), Path(raiz), _aberto(os.path.dirname(chave), raiz))
+    return Lugar(_andar(Path(chave)), None, ate_s)
 
 
 def _andar(pasta: Path, fazer: Fazer | None = None) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from separador.pastas.lugar.juizo import Passo, ligacoes_valem
-from separador.pastas.sistema import modos_de_outrem
+from separador.pastas.sistema import SEM_CHAMADA, aberta_sem_ligacoes, modos_de_outrem
 
 PASSAGEM = os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW
 """How a folder is opened on the way: not to read it, and never through a link."""
@@ -46,6 +46,18 @@ def andar(pasta: Path, nosso: int, fazer: Fazer | None = None) -> tuple[int, boo
 
 def _sem_ligacoes(pasta: Path) -> int | None:
     """Returns the descriptor, by the usual way, which has no link; None when something on it is no folder."""
+    try:
+        return aberta_sem_ligacoes(os.fspath(pasta.absolute()), PASSAGEM)
+    except OSError as erro:
+        if erro.errno in (errno.ENOTDIR, errno.ELOOP):
+            return None
+        if erro.errno not in SEM_CHAMADA:
+            raise
+    return _um_a_um(pasta)
+
+
+def _um_a_um(pasta: Path) -> int | None:
+    """Does the same on a system that cannot do it in one call."""
     aqui = os.open("/", PASSAGEM)
     try:
         for nome in pasta.absolute().parts[1:]:

@@ -29,6 +29,7 @@ class Cantos:
     agora: Callable[[], datetime] | None = None
     """The clock, for the sentinels of the former form that are adopted. None: none is adopted."""
     _cantos: dict[Path, str] = field(default_factory=dict)
+    _sinais: dict[Path, datetime] = field(default_factory=dict)
 
     def anotar(self, pasta: Path, marca: Marca) -> None:
         """Notes that this sentinel of ours stands in the folder."""
@@ -45,6 +46,18 @@ class Cantos:
     def conhecidos(self) -> list[tuple[Path, str]]:
         """Returns every folder that is ours, with the name of our corner."""
         return list(self._cantos.items())
+
+    def deu_sinal(self, pasta: Path, quando: datetime) -> None:
+        """Notes that a sign of life was written in the folder."""
+        self._sinais[pasta] = quando
+
+    def calados(self, agora: datetime, intervalo_s: float) -> list[tuple[Path, str]]:
+        """Returns every folder that is ours and got no sign of life for so long, with the name of our corner."""
+        return [
+            (pasta, canto)
+            for pasta, canto in self._cantos.items()
+            if (dado := self._sinais.get(pasta)) is None or not 0 <= (agora - dado).total_seconds() < intervalo_s
+        ]
 
     def prefixo(self, pasta: Path) -> bytes:
         """Returns the beginning of the name of a file staged for this folder. A folder that is not known, and whose

@@ -21,6 +21,8 @@ TRABALHO = "trabalho"
 """Folder of the claims in a corner."""
 VIDA = "vivo"
 """File of a corner that its owner writes while it runs. It is shown, and nothing is decided by it."""
+_TAMANHO_DA_VIDA = 32
+"""Length of the longest time, with microseconds and offset."""
 EPOCA_MAXIMA = 10**12
 TEXTO_MAXIMO = 1000
 """Longest text and highest epoch of a sentinel that is read."""
@@ -191,7 +193,7 @@ def _da_instalacao(valor: object) -> str:
 
 def _texto(valor: object) -> str:
     """Returns a text that may be shown on one line. Raises ValueError for anything else."""
-    if not isinstance(valor, str) or len(valor) > TEXTO_MAXIMO or not all(c.isprintable() for c in valor):
+    if not isinstance(valor, str) or len(valor) > TEXTO_MAXIMO or not valor.isprintable():
         raise ValueError(type(valor))
     return valor
 
@@ -204,11 +206,14 @@ def _epoca(valor: object, minimo: int) -> int:
 
 
 def dar_sinal_de_vida(pasta: Path, canto: str, agora: datetime) -> None:
-    """Writes the time in our corner of a folder, for whoever finds the folder taken. Raises OSError."""
+    """Writes the time in our corner of a folder, for whoever finds the folder taken. Raises OSError.
+
+    It is written over the last one, in the same length: a file that is emptied first is written out by ext4 at once.
+    """
     caminho = abertos.em(pasta / PROPRIA / canto, VIDA.encode())
-    fd = os.open(caminho, os.O_CREAT | os.O_TRUNC | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW, 0o640)
+    fd = os.open(caminho, os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW, 0o640)
     try:
-        os.write(fd, f"{agora.isoformat()}\n".encode())
+        os.write(fd, f"{agora.isoformat():<{_TAMANHO_DA_VIDA}}\n".encode())
     finally:
         os.close(fd)
 

@@ -52,5 +52,5 @@ def test_uma_vez_aplica_o_retorno_retido_assim_que_o_documento_aparece(
 
         monkeypatch.setattr(Ciclo, "nada_a_mover", nada_a_mover)
         c.soltar(1, e.nome, e.dados)
-        assert sossegos == ["AUTORIZADO PELA SEFAZ"]
+        assert set(sossegos) == {"AUTORIZADO PELA SEFAZ"}
         assert c.falhas() == []
