@@ -26,15 +26,27 @@ Encenado = tuple[str, str]
 Plano = dict[bytes, tuple[Encenado, ...] | None]
 
 
+def comecar(trabalho: Path, lote: str) -> None:
+    """Makes the empty note of a new lot. Its name is durable with that of the lot: the caller flushes the work folder.
+    Raises OSError, and as `abertos.abrir`."""
+    os.close(_aberta(trabalho, lote, os.O_CREAT))
+
+
+def _aberta(trabalho: Path, lote: str, criar: int) -> int:
+    nota = abertos.em(trabalho, os.fsencode(PREFIXO + lote))
+    return os.open(nota, criar | os.O_APPEND | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW, 0o640)
+
+
 def anotar(trabalho: Path, lote: str, decididos: Mapping[bytes, Iterable[Encenado] | None]) -> None:
     """Adds a line to the note of a lot, durably: after a power cut a file that is visible without its line would be
     published again by whoever takes over. Raises `FalhaDePasta`."""
     linha = {os.fsdecode(n): None if e is None else [list(par) for par in e] for n, e in decididos.items()}
     with traduzindo(trabalho):
-        nota = abertos.em(trabalho, os.fsencode(PREFIXO + lote))
-        fd = os.open(nota, os.O_CREAT | os.O_APPEND | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW, 0o640)
         try:
-            nova = os.fstat(fd).st_size == 0
+            fd, nova = _aberta(trabalho, lote, 0), False
+        except FileNotFoundError:  # of a lot that a former version claimed, or its note was taken away
+            fd, nova = _aberta(trabalho, lote, os.O_CREAT), True
+        try:
             os.write(fd, json.dumps(linha).encode() + b"\n")
             os.fdatasync(fd)
         finally:

@@ -8,7 +8,7 @@ import pytest
 
 from separador.banco import pedidos
 from separador.banco.conexao import abrir, texto_de
-from separador.capacidades.certificados.servico.parte import PIN
+from separador.capacidades.certificados.servico.recebimento import PIN
 from separador.motor.ciclo import PASSO_S, TURNO_S, Ciclo
 from tests.apoio.instalacao import Instalacao
 

@@ -10,6 +10,7 @@ import pytest
 from separador.pastas import arquivo_de_originais, disco, tomada
 from separador.pastas.erros import FalhaDeDisco, FalhaDePasta, PastaSumiu, SemEspaco, SomenteLeitura
 from separador.pastas.lugar import abertos
+from separador.pastas.posse import plano
 from separador.pastas.tomada import Tomado
 
 XML = b"<CTe>x</CTe>"
@@ -44,6 +45,27 @@ def test_tomada_sai_da_origem_e_fica_na_lista(caixa, trabalho: Path) -> None:
     assert tomados.tomados == (Tomado("l1", b"a.xml"), Tomado("l1", b"b.xml"))
     assert tomada.listar_tomados(trabalho) == list(tomados.tomados)
     assert [p.name for p in caixa.pasta.iterdir()] == [".separador"]
+
+
+@pytest.mark.requisito("FRO-03")
+def test_o_nome_da_nota_e_duravel_com_o_do_lote(caixa, trabalho: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Later only its content is flushed: a flush less before each file becomes visible."""
+    vistos: list[list[str]] = []
+    original = tomada.sincronizar_pasta
+
+    def sincronizar(pasta: Path) -> None:
+        if pasta == trabalho:
+            vistos.append(sorted(p.name for p in trabalho.iterdir()))
+        original(pasta)
+
+    monkeypatch.setattr(tomada, "sincronizar_pasta", sincronizar)
+    tomada.tomar(caixa.pasta, _de_fora(caixa, "a.xml"), trabalho, "l1", agora_s=0)
+    assert vistos[0] == ["decidido-l1", "l1"]
+    firmados: list[str] = []
+    for chamada in ("fsync", "fdatasync"):
+        monkeypatch.setattr(os, chamada, lambda fd: firmados.append(os.readlink(f"/proc/self/fd/{fd}")))
+    plano.anotar(trabalho, "l1", {b"a.xml": None})
+    assert [Path(f).name for f in firmados] == ["decidido-l1"]
 
 
 def test_o_que_sumiu_e_o_que_recusa_nao_param_o_grupo(caixa, trabalho: Path, monkeypatch: pytest.MonkeyPatch) -> None:
