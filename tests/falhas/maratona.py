@@ -116,7 +116,8 @@ class Mundo:
             e = eventos.comum(i, tamanho=200 + i % 5000)
             self._soltar(4, e.nome, e.dados, tipo="comum")
         elif tipo == "ruim":
-            e = exportacoes_com_erro.ruim(RUINS[i % len(RUINS)], 10_000_000 + i, agora=self.agora).exportacao
+            agora = datetime.now(UTC)  # a date that is ahead by half an hour is reached by a run that takes longer
+            e = exportacoes_com_erro.ruim(RUINS[i % len(RUINS)], 10_000_000 + i, agora=agora).exportacao
             self._soltar(1, b"ruim-%06d-" % i + e.nome[-100:], e.dados, tipo="ruim")
         else:
             chave = exportacoes.chave_cte(20_000_000 + i, agora=self.agora)
