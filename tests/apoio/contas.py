@@ -1,12 +1,15 @@
 """Accounts of the tests that need real ones: the service, a member of the exchange group, an outsider. Only as root."""
 
+import atexit
 import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -53,7 +56,39 @@ def prefixo_da_conta(uid: int, grupos: Sequence[int] = ()) -> list[str]:
 
 def ambiente() -> dict[str, str]:
     """Returns an environment in which every account finds this checkout."""
-    return {**os.environ, "PYTHONPATH": str(RAIZ), "PYTHONDONTWRITEBYTECODE": "1"}
+    return {**os.environ, "PYTHONPATH": caminho_dos_pacotes(), "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+@cache
+def caminho_dos_pacotes() -> str:
+    """Returns the PYTHONPATH in which every account finds the program and what it needs.
+
+    Below a folder that only root enters (`mktemp -d` makes such) this is a second tree of the same files.
+    """
+    bibliotecas = Path(sysconfig.get_path("purelib"))
+    abertos = subprocess.run(
+        [*prefixo_da_conta(OUTRO), "ls", str(RAIZ / "separador"), str(bibliotecas)], capture_output=True, cwd="/"
+    )
+    if abertos.returncode == 0:
+        return f"{RAIZ}:{bibliotecas}"
+    pasta = Path(tempfile.mkdtemp(prefix="pacotes-", dir="/tmp"))
+    atexit.register(shutil.rmtree, pasta, ignore_errors=True)
+    pasta.chmod(0o755)
+    fora = shutil.ignore_patterns("__pycache__", "mypy*", "ruff*")
+    shutil.copytree(RAIZ / "separador", pasta / "separador", ignore=fora, copy_function=_para_todos)
+    shutil.copytree(bibliotecas, pasta, ignore=fora, copy_function=_para_todos, dirs_exist_ok=True)
+    for nivel in (pasta, *(p for p in pasta.rglob("*") if p.is_dir())):
+        nivel.chmod(0o755)
+    return str(pasta)
+
+
+def _para_todos(de: str, para: str) -> None:
+    """Gives a file a second name, since the copies would be large. One that others may not read is copied."""
+    if os.stat(de).st_mode & 0o004 and os.stat(de).st_dev == os.stat(Path(para).parent).st_dev:
+        os.link(de, para)
+    else:
+        shutil.copyfile(de, para)
+        os.chmod(para, 0o755)
 
 
 def separador(config: Path, *argumentos: str) -> list[str]:

@@ -7,14 +7,13 @@ import os
 import shutil
 import subprocess
 import sys
-import sysconfig
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.apoio.contas import RAIZ, prefixo_da_conta
+from tests.apoio.contas import caminho_dos_pacotes, prefixo_da_conta
 
 
 @dataclass(frozen=True)
@@ -42,13 +41,13 @@ DE_FORA = Conta(61911, 61911)
 
 def _interprete() -> tuple[str, str] | None:
     """Returns an interpreter that every account may run, and the PYTHONPATH that it needs."""
-    pacotes = sysconfig.get_path("purelib")
+    pacotes = caminho_dos_pacotes()
     versao = f"{sys.version_info.major}.{sys.version_info.minor}"
     for candidato in (sys.executable, f"/usr/bin/python{versao}", f"/usr/local/bin/python{versao}"):
         importar = [candidato, "-c", "import separador.programa, lxml"]
-        teste = DE_FORA.comando(["env", f"PYTHONPATH={RAIZ}:{pacotes}", *importar])
+        teste = DE_FORA.comando(["env", f"PYTHONPATH={pacotes}", *importar])
         if Path(candidato).exists() and subprocess.run(teste, capture_output=True, cwd="/").returncode == 0:
-            return candidato, f"{RAIZ}:{pacotes}"
+            return candidato, pacotes
     return None
 
 
