@@ -1,0 +1,112 @@
+"""Draws on sheets: texts, rules and codes at places in mm, and the watermark under them."""
+
+from fpdf import FPDF
+
+from separador.capacidades.dacte.papel import codigos
+from separador.capacidades.dacte.papel.faixas import Faixa
+from separador.capacidades.dacte.papel.medida import FONTE, PT
+
+MARGEM = 5.0
+_SUBIDA = 0.95
+"""From the top of a line to the foot of its letters, of their size: accents on capitals stay inside."""
+_FINO = 0.15
+
+
+class Papel(FPDF):
+    """The document in the making. `deitado`: A4 in landscape (tpImp 2)."""
+
+    def __init__(self, titulo: str, *, deitado: bool = False) -> None:
+        """Makes a document without sheets."""
+        super().__init__("landscape" if deitado else "portrait", "mm", "A4")
+        self.core_fonts_encoding = "cp1252"
+        self.set_margins(MARGEM, MARGEM, MARGEM)
+        self.set_auto_page_break(False)
+        self.set_title(titulo)
+        self.set_creator("separador")
+        self.set_line_width(_FINO)
+        self._letra = ("", 0.0)
+        self.y_do_cabecalho = MARGEM
+
+    @property
+    def util(self) -> float:
+        """Returns the width between the margins."""
+        return float(self.w) - 2 * MARGEM
+
+    def nova_folha(self) -> None:
+        """Begins a sheet."""
+        self.add_page()
+        self._letra = ("", 0.0)
+
+    def voltar_a(self, folha: int) -> None:
+        """Goes on writing on a sheet that was left."""
+        self.page = folha
+        self.current_font_is_set_on_page = False
+        self._letra = ("", 0.0)
+
+    def escrever(self, x: float, y: float, texto: str, tamanho: float, negrito: bool = False) -> None:
+        """Writes one line; `y` is the top of it."""
+        letra = ("B" if negrito else "", tamanho)
+        if letra != self._letra:
+            self.set_font(FONTE, letra[0], tamanho)
+            self._letra = letra
+        self.text(x, y + _SUBIDA * tamanho * PT, texto)
+
+    def por(self, faixa: Faixa, x: float, y: float) -> None:
+        """Puts a strip on the sheet, its upper left corner at (x, y)."""
+        for e in faixa.escritos:
+            self.escrever(x + e.x, y + e.y, e.texto, e.tamanho, e.negrito)
+        for r in faixa.riscos:
+            self.riscar(x + r.x1, y + r.y1, x + r.x2, y + r.y2, tracejado=r.tracejado)
+
+    def riscar(self, x1: float, y1: float, x2: float, y2: float, *, tracejado: bool = False) -> None:
+        """Draws a rule."""
+        if tracejado:
+            self.set_dash_pattern(0.3, 0.9)
+        self.line(x1, y1, x2, y2)
+        if tracejado:
+            self.set_dash_pattern()
+
+    def moldura(self, x: float, y: float, largura: float, altura: float) -> None:
+        """Draws a box."""
+        self.rect(x, y, largura, altura)
+
+    def fundo(self, x: float, y: float, largura: float, altura: float, cinza: int = 255) -> None:
+        """Paints an area: white under the codes, grey under the titles."""
+        self.set_fill_color(cinza)
+        self.rect(x, y, largura, altura, style="F")
+        self.set_fill_color(0)
+
+    def barras(self, texto: str, x: float, y: float, altura: float) -> None:
+        """Draws a bar code; `x` is where its quiet zone begins."""
+        largura = codigos.largura_das_barras(texto)
+        self.fundo(x, y - 0.5, largura, altura + 1)
+        modulo = codigos.BARRAS_MM / 297
+        self._caminho(codigos.barras(texto), x + 10 * modulo, y + altura, modulo, altura)
+
+    def qr(self, texto: str, x: float, y: float) -> None:
+        """Draws a QR code with its quiet zone, from the upper left corner of that."""
+        lado = codigos.lado_do_qr(texto)
+        self.fundo(x, y, lado, lado)
+        caminho, modulos = codigos.qr(texto)
+        claro = codigos.espaco_do_qr(lado)
+        modulo = (lado - 2 * claro) / modulos
+        self._caminho(caminho, x + claro, y + claro, modulo, modulo)
+
+    def _caminho(self, caminho: str, x: float, y: float, escala_x: float, escala_y: float) -> None:
+        """Fills a path given in units of its own, at a place and a scale."""
+        k = self.k
+        self._out(
+            f"q 0 g {escala_x * k:.5f} 0 0 {escala_y * k:.5f} {x * k:.3f} {(self.h - y) * k:.3f} cm {caminho} f Q"
+        )
+
+    def marcar(self, marca: str) -> None:
+        """Writes a watermark across the sheet. It comes first: everything else lies over it."""
+        if not marca:
+            return
+        self.set_font(FONTE, "B", 48)
+        self.set_text_color(245, 218, 218)
+        largura = self.get_string_width(marca)
+        with self.rotation(50 if self.h > self.w else 30, self.w / 2, self.h / 2):
+            self.text((self.w - largura) / 2, self.h / 2, marca)
+        self.set_text_color(0)
+        self._letra = ("", 0.0)
