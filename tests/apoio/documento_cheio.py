@@ -166,7 +166,8 @@ def _do_conjunto(conjunto: Any, conta: int) -> str:
             letras += list("0123456789")
         elif operacao is c.NEGATE:
             return "x"
-    return letras[conta % len(letras)]
+    de_ver = [i for i in letras if i.isascii() and i.isalnum()] or letras
+    return de_ver[conta % len(de_ver)]
 
 
 @functools.cache

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -178,7 +178,12 @@ class Sorteado:
 
 
 @pytest.mark.requisito("DACTE-02", "DACTE-03")
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=12,
+    deadline=None,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 @given(data=st.data(), caso=st.sampled_from(TODOS), imp=st.sampled_from("12"))
 def test_documentos_ao_acaso(data: st.DataObject, caso: tuple[Tipo, str], imp: str) -> None:
     conferir(processado(caso[0], Sorteado(data, caso[1], imp)))
