@@ -2,6 +2,7 @@
 
 import io
 import re
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -188,3 +189,60 @@ def test_o_qr_code_tem_nivel_m_e_25_mm() -> None:
     assert len(url) > 84
     assert codigos.qr(url)[1] == 41
     assert codigos.lado_do_qr(url) >= 25
+
+
+@pytest.mark.requisito("DACTE-04")
+def test_palavras_em_vez_de_codigos() -> None:
+    simp = texto(processado(outros_modelos.cte_simp(7, agora=AGORA)))
+    assert "CUBAGEM DA NF-e" in simp
+    os = texto(processado(outros_modelos.cte_os(7, agora=AGORA)))
+    assert re.search(r"TIPO DE FRETAMENTO\s+EVENTUAL", os)
+    assert "tpFretamento" not in os
+    assert re.search(r"VALOR DO INSS\s+36,90", os)
+
+
+@pytest.mark.requisito("DACTE-02")
+def test_icms_de_outra_uf_e_por_substituicao() -> None:
+    """The boxes of base, rate and value read every tag that the manual names for them."""
+    outra = junto(texto(processado(exportacoes.cte(5, agora=AGORA, variante="inicio-outra-uf"))))
+    assert "ICMSDEVIDOÀUFDEORIGEM" in outra
+    assert re.search(r"BASEDECÁLCULO[1-9][\d.]*,\d\dALÍQUOTADOICMS\(%\)12,00VALORDOICMS[1-9]", outra)
+    st = junto(texto(processado(exportacoes.cte(5, agora=AGORA, variante="icms60"))))
+    assert re.search(r"BASEDECÁLCULO[1-9][\d.]*,\d\dALÍQUOTADOICMS\(%\)12,00VALORDOICMS[1-9]", st)
+
+
+@pytest.mark.requisito("DACTE-02")
+def test_o_que_um_esquema_mais_novo_trouxer_nao_some() -> None:
+    dados = processado(exportacoes.cte(5, agora=AGORA))
+    lido = texto(dados.replace(b"</ide>", b"<xNovo>DE OUTRO ESQUEMA</xNovo></ide>"))
+    assert "DEMAIS CAMPOS DO DOCUMENTO" in lido
+    assert "xNovo: DE OUTRO ESQUEMA" in lido
+
+
+@pytest.mark.requisito("DACTE-05")
+def test_fora_do_ct_e_fica_em_quadro_proprio() -> None:
+    dados = processado(exportacoes.cte(5, agora=AGORA))
+    assert "INFORMAÇÕES FORA DO CT-E" not in texto(dados)
+    assert re.search(r"INFORMAÇÕES FORA DO CT-E\s+DOCUMENTO CANCELADO", texto(dados, Extras(cancelado=True)))
+
+
+@pytest.mark.parametrize("xml", ["<xObs>cano — “aço” €</xObs>", "<xObs>cano — “ac\u0327o” €</xObs>"])
+def test_letras_de_fora_do_leiaute(xml: str) -> None:
+    """What Windows-1252 has is kept, decomposed letters are put together, and the rest is a question mark."""
+    dados = processado(exportacoes.cte(5, agora=AGORA)).decode()
+    lido = texto(re.sub(r"<xObs>.*?</xObs>", xml.replace("€", "€ Ω"), dados).encode())
+    assert "cano — “aço” € ?" in lido
+
+
+@pytest.mark.requisito("DACTE-02")
+def test_duas_mil_notas_de_modelo_1() -> None:
+    """Each with everything that infNF has, in bounded memory and time."""
+    dados = processado(exportacoes.cte(5, agora=AGORA, variante="nf-papel"))
+    inicio, fim = dados.index(b"<infNF>"), dados.rindex(b"</infNF>") + len(b"</infNF>")
+    nota = dados[inicio : dados.index(b"</infNF>") + len(b"</infNF>")]
+    muitas = b"".join(re.sub(rb"<nDoc>[^<]+", b"<nDoc>%d" % (700_000 + i), nota) for i in range(2000))
+    comeco = time.process_time()
+    paginas = folhas(dados[:inicio] + muitas + dados[fim:])
+    assert time.process_time() - comeco < 60  # 0.6 s to print and the rest to read back, on a machine of its own
+    lido = "\n".join(paginas)
+    assert [i for i in range(2000) if f"1/{700_000 + i}" not in lido] == []

@@ -5,7 +5,7 @@ one of several tags names them all, and all are read. `caminho|forma` gives one 
 of it: only when the tags before it say nothing.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 GRADE = 24
 """The width of a sheet, in the unit of `largura`."""
@@ -109,8 +109,7 @@ class Modelo:
     titulo: str
     subtitulo: str
     blocos: tuple[Bloco, ...]
-    numero: str = "NÚMERO"
-    extras: tuple[str, ...] = field(default=())
+    no_canhoto: str = "CT-E"
 
 
 def c(rotulo: str, tags: str, forma: str = "texto", largura: int = 4, entre: str = " ", *, fixa: bool = False) -> Caixa:

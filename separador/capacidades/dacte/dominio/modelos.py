@@ -3,6 +3,7 @@
 Annex II is silent on the Simplificado and the GTV-e: they have the boxes of 57 and OS for the groups of their schemas.
 """
 
+from dataclasses import replace
 from types import MappingProxyType
 
 from separador.capacidades.dacte.dominio import blocos as b
@@ -312,7 +313,7 @@ OS = Modelo(
         b.AD_FISCO,
         _SEGURO,
         _RODO_OS,
-        b.ORIGINARIOS,
+        replace(b.ORIGINARIOS, titulo="DOCUMENTOS REFERENCIADOS", elastica=False, sempre=False),
         _GTVES,
         b.COMPLEMENTADOS,
         b.REFERENCIAS,
@@ -402,6 +403,7 @@ GTVE = Modelo(
         b.ENTREGA,
         *_FECHO,
     ),
+    no_canhoto="GTV-E",
 )
 
 MODELOS = MappingProxyType({Tipo.CTE: CTE, Tipo.CTE_SIMP: SIMP, Tipo.CTE_OS: OS, Tipo.GTVE: GTVE})

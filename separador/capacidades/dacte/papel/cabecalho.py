@@ -125,7 +125,7 @@ class Cabecalho:
         celulas = [
             Celula("MODELO", d["modelo"], 3, True),
             Celula("SÉRIE", d["serie"], 3, True),
-            Celula(self.modelo.numero, d["numero"], 6, True),
+            Celula("NÚMERO", d["numero"], 6, True),
             Celula("FOLHA", _FOLHA, 4, True),
             Celula("DATA E HORA DE EMISSÃO", d["emissao"], 10, True),
         ]
@@ -198,7 +198,7 @@ def canhoto(cabecalho: Cabecalho) -> Faixa:
         x += parte * util
         if x < util - 1:
             faixa.riscos.append(Risco(x, y, x, y + 9.5))
-    dito = f"CT-E Nº {d['numero']}  SÉRIE {d['serie']}"
+    dito = f"{cabecalho.modelo.no_canhoto} Nº {d['numero']}  SÉRIE {d['serie']}"
     ultimo = 0.86 * util + RECUO
     for i, dita in enumerate(quebrar(dito, 0.14 * util - 2 * RECUO, 6, True)):
         escrever(faixa, ultimo, y + 3.2 + i * linha(6), [dita], 6, True)

@@ -42,7 +42,7 @@ def repartir(tiras: Sequence[Faixa], vezes: int, espaco: float) -> tuple[list[li
     total = sum(t.altura for t in tiras)
     if vezes == 1 or total > vezes * espaco:
         return _encher(tiras, vezes, espaco)
-    maior = max((t.altura for t in tiras), default=0.0)
+    maior = max((_do_grupo(tiras, i, espaco) for i in range(len(tiras))), default=0.0)
     alvo = max(total / vezes, maior) + _FOLGA
     while True:
         colunas, usada, tomadas = _encher(tiras, vezes, min(alvo, espaco))
@@ -55,7 +55,8 @@ def _encher(tiras: Sequence[Faixa], vezes: int, espaco: float) -> tuple[list[lis
     colunas: list[list[Faixa]] = [[]]
     usada, altura = 0.0, 0.0
     for i, tira in enumerate(tiras):
-        if altura + tira.altura > espaco + _FOLGA:
+        pede = _do_grupo(tiras, i, espaco)
+        if altura + pede > espaco + _FOLGA:
             if len(colunas) == vezes or not colunas[-1]:
                 return colunas, max(usada, altura), i
             usada, altura = max(usada, altura), 0.0
@@ -65,6 +66,20 @@ def _encher(tiras: Sequence[Faixa], vezes: int, espaco: float) -> tuple[list[lis
         colunas[-1].append(tira)
         altura += tira.altura
     return colunas, max(usada, altura), len(tiras)
+
+
+def _do_grupo(tiras: Sequence[Faixa], i: int, espaco: float) -> float:
+    """Returns the height of a strip with those that stay with it; of itself only, where all would not fit together."""
+    altura = tiras[i].altura
+    if tiras[i].junto:
+        return altura
+    for seguinte in tiras[i + 1 :]:
+        if not seguinte.junto:
+            break
+        if altura + seguinte.altura > espaco:
+            return tiras[i].altura
+        altura += seguinte.altura
+    return altura
 
 
 class Fluxo:

@@ -212,7 +212,10 @@ def _item(fonte: cx.Fonte, no: No, lista: cx.Lista, espaco: float) -> list[Faixa
         tiras = [faixa]
     if fonte.detalhe:
         detalhe = frase(no, fonte.detalhe)
-        tiras += _em_linhas(detalhe, espaco, _DETALHE_PT, 3.0) if detalhe else []
+        abaixo = _em_linhas(detalhe, espaco, _DETALHE_PT, 3.0) if detalhe else []
+        for tira in abaixo:
+            tira.junto = True
+        tiras += abaixo
     return tiras
 
 
