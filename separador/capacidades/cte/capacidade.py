@@ -22,7 +22,15 @@ CAPACIDADE = Capacidade(
     ),
     direitos={
         "livre": ("regras", "cte diagrama", "cte cstat", "cte evento campos"),
-        "ler": ("rastrear", "cte listar", "cte ver", "cte notas", "cte dacte", "cte evento listar"),
+        "ler": (
+            "rastrear",
+            "cte listar",
+            "cte ver",
+            "cte notas",
+            "cte dacte",
+            "cte evento listar",
+            "cte evento imprimir",
+        ),
         "operar": ("cte enviar", "cte cancelar", "cte estornar", "cte consultar", "cte evento *"),
     },
     contam=("cte enviar", "cte cancelar", "cte estornar", "cte consultar", "cte evento *"),

@@ -117,6 +117,15 @@ def eventos_da_chave(c: sqlite3.Connection, chave: str) -> list[sqlite3.Row]:
     return c.execute("SELECT * FROM evento WHERE chave = ? ORDER BY id", (chave,)).fetchall()
 
 
+def copias_de_eventos(c: sqlite3.Connection, chave: str) -> list[sqlite3.Row]:
+    """Returns the kept processed events of a document, oldest first: where each lies, its kind and its number."""
+    return c.execute(
+        "SELECT p.pasta, p.nome, e.tp_evento, e.n_seq FROM publicacao p JOIN evento e ON e.id = p.evento_id"
+        " WHERE e.chave = ? AND p.tipo = 'fiscal' ORDER BY p.id",
+        (chave,),
+    ).fetchall()
+
+
 def transmissoes_da_chave(c: sqlite3.Connection, chave: str) -> list[sqlite3.Row]:
     """Returns the calls to SEFAZ about a document, oldest first."""
     return rastro_da_rede.chamadas(c, chave)

@@ -52,12 +52,12 @@ def dacte(
     if copia is None:
         sair(Saida.RECUSADO, f"O documento está {doc['situacao']}: só há DACTE depois da autorização.")
     cancelado = doc["situacao"] == Situacao.CANCELADO.value
-    feito = imprimir(_ler(copia), Extras(lotacao, vales, lacres, cancelado))
+    feito = imprimir(ler_copia(copia), Extras(lotacao, vales, lacres, cancelado))
     if isinstance(feito, Recusa):
         sair(Saida.RECUSADO, f"{feito.erros[0].mensagem} {feito.erros[0].o_que_fazer}")
     alvo = saida or Path(f"{chave}-dacte.pdf")
     if not chamada.entregar(alvo, feito):
-        _gravar(alvo, feito)
+        gravar(alvo, feito)
     click.echo(f"DACTE impresso em {alvo}.")
 
 
@@ -74,14 +74,15 @@ def _copia_fiscal(banco: sqlite3.Connection, chave: str) -> Path | None:
     return Path(linhas[-1]["pasta"]) / os.fsdecode(bytes(linhas[-1]["nome"])) if linhas else None
 
 
-def _ler(copia: Path) -> bytes:
+def ler_copia(copia: Path) -> bytes:
+    """Returns the bytes of a kept file. Ends the command (1) when they cannot be read."""
     try:
         return copia.read_bytes()
     except OSError as erro:
         sair(Saida.RECUSADO, f"Não consegui ler {copia}: {os.strerror(erro.errno or 0)}.")
 
 
-def _gravar(alvo: Path, dados: bytes) -> None:
+def gravar(alvo: Path, dados: bytes) -> None:
     """Writes the file whole or not at all: a PDF half written looks like a PDF."""
     try:
         descritor, nome = tempfile.mkstemp(prefix=".dacte.", dir=alvo.parent)

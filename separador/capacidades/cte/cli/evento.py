@@ -7,6 +7,7 @@ import click
 
 from separador.capacidades.cte.cli import evento_opcoes
 from separador.capacidades.cte.cli.espera import espera
+from separador.capacidades.cte.cli.evento_imprimir import imprimir
 from separador.cli.base import leitura, pedidos
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
 from separador.cli.base.espera import parametro_esperar
@@ -142,3 +143,6 @@ def listar(opcoes: Opcoes, chave: str | None, tipo: str | None, limite: int | No
         cabecalho = ("quando", "chave", "evento", "nº", "estado", "código", "protocolo", "quem")
         campos = ("chave", "evento", "n_seq", "estado", "codigo", "protocolo", "quem")
         mostrar_tabela(cabecalho, [(leitura.hora_local(t["criado_em"]), *(t[c] for c in campos)) for t in tentativas])
+
+
+evento.add_command(imprimir)

@@ -111,7 +111,7 @@ class _Montador:
     def texto(self, titulo: str, paragrafos: Sequence[str]) -> Bloco:
         tiras: list[Faixa] = []
         for i, paragrafo in enumerate(paragrafos):
-            linhas = _em_linhas(paragrafo, self.util, VALOR_PT, 0.0)
+            linhas = em_linhas(paragrafo, self.util, VALOR_PT, 0.0)
             if i:
                 linhas[0].riscos.append(Risco(0, 0, self.util, 0, tracejado=True))
             tiras += linhas
@@ -189,7 +189,7 @@ def _filas(quadro: cx.Quadro, no: No, espaco: float) -> tuple[list[Faixa], bool]
         celulas = [Celula(c.rotulo, v, c.largura) for c, v in cheias]
         faixa = fila_ao_lado(celulas, espaco) if quadro.ao_lado else fila(celulas, espaco)
         if faixa.altura > _ALTA_MM:
-            tiras += [t for c in celulas for t in _em_linhas(f"{c.rotulo}: {c.valor}", espaco, VALOR_PT, 0.0)]
+            tiras += [t for c in celulas for t in em_linhas(f"{c.rotulo}: {c.valor}", espaco, VALOR_PT, 0.0)]
             continue
         if tiras and not quadro.ao_lado:
             faixa.riscos.append(Risco(0, 0, espaco, 0))
@@ -207,19 +207,19 @@ def _item(fonte: cx.Fonte, no: No, lista: cx.Lista, espaco: float) -> list[Faixa
     faixa = fila(celulas, espaco, com_rotulo=False)
     faixa.riscos.clear()
     if faixa.altura > _ALTA_MM:
-        tiras = [t for c in celulas for t in _em_linhas(c.valor, espaco, _LISTA_PT, 0.0)]
+        tiras = [t for c in celulas for t in em_linhas(c.valor, espaco, _LISTA_PT, 0.0)]
     else:
         tiras = [faixa]
     if fonte.detalhe:
         detalhe = frase(no, fonte.detalhe)
-        abaixo = _em_linhas(detalhe, espaco, _DETALHE_PT, 3.0) if detalhe else []
+        abaixo = em_linhas(detalhe, espaco, _DETALHE_PT, 3.0) if detalhe else []
         for tira in abaixo:
             tira.junto = True
         tiras += abaixo
     return tiras
 
 
-def _em_linhas(texto: str, espaco: float, tamanho: float, recuo: float) -> list[Faixa]:
+def em_linhas(texto: str, espaco: float, tamanho: float, recuo: float) -> list[Faixa]:
     """Returns one strip for each line."""
     tiras: list[Faixa] = []
     linhas = quebrar(texto, espaco - 2 * RECUO - recuo, tamanho)
