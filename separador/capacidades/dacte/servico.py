@@ -8,6 +8,7 @@ the record. A print that fails three times is shown as a failure. The document i
 import multiprocessing
 import os
 import signal
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -34,8 +35,11 @@ from separador.pastas.erros import FalhaDePasta
 TIPO_DE_SAIDA = "dacte"
 
 LOTE = 16
-"""Number of documents printed together. They take half a second to a second of work."""
+"""Number of documents printed together. They take half a second of work."""
+PRAZO_S = 60.0
+"""After so long the process is ended: a usual print takes 0.03 s, and one of 2,000 invoices under 1 s."""
 OLHAR_S = 0.5
+_CAIU = "o processo de impressão caiu"
 REPETIR_S = 5.0
 
 
@@ -93,6 +97,8 @@ class Impressora(Parte):
         self._linhas: dict[int, Row] = {}
         self._olhar_s = 0.0
         self._lote = LOTE
+        self._ate_s = 0.0
+        self._queda = _CAIU
 
     def pode_mover(self) -> bool:
         """Says whether anything is being printed, or waits to be."""
@@ -101,6 +107,9 @@ class Impressora(Parte):
     def passo(self, agora_s: float) -> bool:
         """Publishes what is printed and sends what waits. Returns True when something moved."""
         moveu = False
+        if self._em_maos is not None and not self._em_maos.done() and time.monotonic() >= self._ate_s:
+            self._queda = f"a impressão passou de {PRAZO_S:.0f} s"
+            self._derrubar()
         if self._em_maos is not None and self._em_maos.done():
             self._receber(self._em_maos, agora_s)
             self._em_maos = None
@@ -111,10 +120,18 @@ class Impressora(Parte):
         return moveu
 
     def encerrar(self, ha_tempo: Callable[[], bool]) -> None:  # noqa: ARG002
-        """Ends the process. The next run prints what is not printed yet."""
+        """Ends the process, also in the middle of a print. The next run prints what is not printed yet."""
+        if self._em_maos is not None and not self._em_maos.done():
+            self._derrubar()
         if self._executor is not None:
             self._executor.shutdown(wait=True, cancel_futures=True)
             self._executor = None
+
+    def _derrubar(self) -> None:
+        """Kills the printing process, which then looks as if it had fallen. A thread (no workers) cannot be ended."""
+        if isinstance(self._executor, ProcessPoolExecutor):
+            for processo in list((self._executor._processes or {}).values()):
+                processo.kill()
 
     def _enviar(self) -> bool:
         folhas = self._imprimiveis()
@@ -128,6 +145,7 @@ class Impressora(Parte):
         except BrokenProcessPool:  # it died with nothing in hand; another is made at the next look
             self._executor = None
             return False
+        self._ate_s = time.monotonic() + PRAZO_S
         self._em_maos.add_done_callback(lambda _: self.servico.acordar())
         return True
 
@@ -165,7 +183,8 @@ class Impressora(Parte):
             # Another process is made. One document at a time then shows which one makes it fall.
             self._executor = None
             culpados = list(self._linhas) if self._lote == 1 else []
-            impressas = [Impressa(i, None, "o processo de impressão caiu") for i in culpados]
+            impressas = [Impressa(i, None, self._queda) for i in culpados]
+            self._queda = _CAIU
             self._lote = 1
         try:
             self._guardar(impressas)
