@@ -18,7 +18,7 @@ from lxml import etree
 from separador.fiscal import esquema
 from separador.fiscal.nomes import CTE
 from separador.nucleo.chave import dv11
-from separador.nucleo.tipo import Tipo
+from separador.nucleo.tipo import FAMILIAS, Tipo
 
 _XS = "{http://www.w3.org/2001/XMLSchema}"
 _RAIZES = {
@@ -295,13 +295,21 @@ def processado(tipo: Tipo, plano: Plano, tp_amb: str = "1") -> bytes:
     corpo = etree.tostring(raiz, encoding="unicode")
     fecho = f"</{tipo.value}>"
     corpo = corpo.removesuffix(fecho) + f"<infCTeSupl><qrCodCTe>{qr}</qrCodCTe></infCTeSupl>{fecho}"
-    externo = {Tipo.CTE: "cteProc", Tipo.CTE_SIMP: "cteSimpProc", Tipo.CTE_OS: "cteOSProc", Tipo.GTVE: "GTVeProc"}[tipo]
+    return protocolado(corpo.encode(), tipo, tp_amb)
+
+
+def protocolado(documento: bytes, tipo: Tipo, tp_amb: str = "1") -> bytes:
+    """Returns a document as SEFAZ gives it back: authorised, on 20/11/2026."""
+    texto = re.sub(r"^\s*<\?xml[^>]*\?>\s*", "", documento.decode())
+    achada = re.search(r'Id="CTe([^"]+)"', texto)
+    assert achada is not None
+    externo = FAMILIAS[tipo].processado.value
     protocolo = (
-        f'<protCTe versao="4.00"><infProt><tpAmb>{tp_amb}</tpAmb><verAplic>S</verAplic><chCTe>{chave}</chCTe>'
+        f'<protCTe versao="4.00"><infProt><tpAmb>{tp_amb}</tpAmb><verAplic>S</verAplic><chCTe>{achada[1]}</chCTe>'
         "<dhRecbto>2026-11-20T12:00:01-03:00</dhRecbto><nProt>135260000000077</nProt><cStat>100</cStat>"
         "<xMotivo>Autorizado o uso do CT-e</xMotivo></infProt></protCTe>"
     )
-    return f'<{externo} xmlns="{CTE}" versao="4.00">{corpo}{protocolo}</{externo}>'.encode()
+    return f'<{externo} xmlns="{CTE}" versao="4.00">{texto}{protocolo}</{externo}>'.encode()
 
 
 def _acertar(raiz: etree._Element, tp_amb: str) -> str:
