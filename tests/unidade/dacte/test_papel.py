@@ -177,6 +177,18 @@ def test_o_que_nao_e_documento_processado_e_recusado(dados: bytes) -> None:
     assert isinstance(imprimir(dados), Recusa)
 
 
+@pytest.mark.parametrize(
+    ("de", "para"), [(rb'Id="CTe[^"]+"', b'Id="CTe123"'), (rb"<qrCodCTe>[^<]+", b"<qrCodCTe>" + b"h" * 1001)]
+)
+def test_chave_ou_qr_code_que_nao_sao_de_cte_sao_recusados(de: bytes, para: bytes) -> None:
+    assert isinstance(imprimir(re.sub(de, para, processado(exportacoes.cte(5, agora=AGORA)))), Recusa)
+
+
+def test_um_comentario_no_meio_do_texto_nao_o_corta() -> None:
+    dados = processado(exportacoes.cte(5, agora=AGORA))
+    assert "ANTESDEPOIS" in texto(re.sub(rb"<xObs>.*?</xObs>", b"<xObs>ANTES<!-- n -->DEPOIS</xObs>", dados))
+
+
 def test_o_documento_assinado_sem_protocolo_e_recusado() -> None:
     recusa = imprimir(exportacoes.cte(5, agora=AGORA).dados)
     assert isinstance(recusa, Recusa)

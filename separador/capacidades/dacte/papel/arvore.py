@@ -64,7 +64,14 @@ def _no(elemento: etree._Element) -> No:
     filhos = [No(f"@{str(n).rpartition('}')[2]}", str(v).strip(), []) for n, v in elemento.attrib.items()]
     filhos += [_no(f) for f in elemento.iterchildren(etree.Element)]
     so_atributos = all(f.nome[0] == "@" for f in filhos)
-    return No(nome, (elemento.text or "").strip() if so_atributos else "", filhos)
+    return No(nome, _texto(elemento) if so_atributos else "", filhos)
+
+
+def _texto(elemento: etree._Element) -> str:
+    """Returns the text of a leaf: what stands around a comment is one text."""
+    if len(elemento):
+        return "".join((elemento.text or "", *(c.tail or "" for c in elemento))).strip()
+    return (elemento.text or "").strip()
 
 
 def _dizer_a_raiz(no: No, raiz: No) -> None:

@@ -8,8 +8,11 @@ from lxml import etree
 from separador.capacidades.dacte.dominio.formas import momento
 from separador.capacidades.dacte.papel.arvore import No, ler
 from separador.fiscal.nomes import DOCUMENTO_DO_PROCESSADO, q
+from separador.nucleo.chave import FORMATO_CHAVE
 from separador.nucleo.tipo import Tipo
 
+_QR_MAIOR = 1000
+"""Letters of the address, by the schema."""
 HOMOLOGACAO = "EMITIDO EM AMBIENTE DE HOMOLOGAÇÃO - SEM VALOR FISCAL"
 
 
@@ -85,14 +88,18 @@ class Conteudo:
 def extrair(raiz: etree._Element, processado: Tipo, extras: Extras) -> Conteudo | None:
     """Reads the root of a processed document.
 
-    Returns None when a part without which nothing can be printed is missing.
+    Returns None when a part without which nothing can be printed is missing, or the key or the QR code is none.
     """
     inf = raiz.find(f"*/{q('infCte')}")
     prot = raiz.find(f"{q('protCTe')}/{q('infProt')}")
     if inf is None or prot is None:
         return None
     qr = (raiz.findtext(f"*/{q('infCTeSupl')}/{q('qrCodCTe')}") or "").strip()
+    if len(qr) > _QR_MAIOR:
+        return None
     chave = (inf.get("Id") or "").strip().removeprefix("CTe")
+    if chave and not FORMATO_CHAVE.fullmatch(chave):
+        return None
     protocolo = (prot.findtext(q("nProt")) or "").strip()
     recebido = (prot.findtext(q("dhRecbto")) or "").strip()
     return Conteudo(DOCUMENTO_DO_PROCESSADO[processado], ler(inf), chave, qr, protocolo, recebido, extras)
