@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from pypdf import PdfReader
 
+from separador.capacidades.dacte.dominio import letreiro
 from separador.capacidades.dacte.papel import Extras, Pedagio, codigos, imprimir
 from separador.demonstracao import exportacoes, outros_modelos
 from separador.demonstracao.exportacoes import EMITENTE, Exportacao
@@ -16,6 +17,7 @@ from separador.demonstracao.variantes import NOMES
 from separador.fiscal.preparo import ContextoPreparo, Preparado, preparar
 from separador.fiscal.processado import montar_documento
 from separador.nucleo.erro import Recusa
+from tests.apoio import pdf_lido
 from tests.apoio.amostras import ouro
 from tests.apoio.certificados import assinador_demo
 
@@ -236,6 +238,21 @@ def test_fora_do_ct_e_fica_em_quadro_proprio() -> None:
     dados = processado(exportacoes.cte(5, agora=AGORA))
     assert "INFORMAÇÕES FORA DO CT-E" not in texto(dados)
     assert re.search(r"INFORMAÇÕES FORA DO CT-E\s+DOCUMENTO CANCELADO", texto(dados, Extras(cancelado=True)))
+
+
+@pytest.mark.requisito("DACTE-03", "DACTE-05")
+@pytest.mark.parametrize("dito", ["CANCELADO", "SEM VALOR FISCAL"])
+def test_a_marca_dagua_e_desenho_e_nao_texto(dito: str) -> None:
+    """Every letter has a shape. As text it would lie over other texts, and break what is copied from the sheet."""
+    for letra in set(dito) - {" "}:
+        assert letreiro.caminho(letra)
+    pdf = imprimir(processado(exportacoes.cte(5, agora=AGORA)), Extras(cancelado=dito == "CANCELADO"))
+    assert isinstance(pdf, bytes)
+    assert pdf_lido.por_cima(pdf) == []
+    sem = imprimir(processado(exportacoes.cte(5, agora=AGORA, tp_amb="1"), "1"))
+    assert isinstance(sem, bytes)
+    assert letreiro.caminho(dito).encode() in PdfReader(io.BytesIO(pdf)).pages[0].get_contents().get_data()
+    assert b"0.96 0.85 0.85 rg" not in PdfReader(io.BytesIO(sem)).pages[0].get_contents().get_data()
 
 
 @pytest.mark.parametrize("xml", ["<xObs>cano — “aço” €</xObs>", "<xObs>cano — “ac\u0327o” €</xObs>"])

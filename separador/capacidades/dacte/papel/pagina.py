@@ -1,7 +1,10 @@
 """Draws on sheets: texts, rules and codes at places in mm, and the watermark under them."""
 
+from math import atan2, cos, hypot, sin
+
 from fpdf import FPDF
 
+from separador.capacidades.dacte.dominio import letreiro
 from separador.capacidades.dacte.papel import codigos
 from separador.capacidades.dacte.papel.faixas import Faixa
 from separador.capacidades.dacte.papel.medida import FONTE, PT
@@ -100,13 +103,14 @@ class Papel(FPDF):
         )
 
     def marcar(self, marca: str) -> None:
-        """Writes a watermark across the sheet. It comes first: everything else lies over it."""
+        """Draws a watermark across the sheet. It comes first: everything else lies over it."""
         if not marca:
             return
-        self.set_font(FONTE, "B", 48)
-        self.set_text_color(245, 218, 218)
-        largura = self.get_string_width(marca)
-        with self.rotation(50 if self.h > self.w else 30, self.w / 2, self.h / 2):
-            self.text((self.w - largura) / 2, self.h / 2, marca)
-        self.set_text_color(0)
-        self._letra = ("", 0.0)
+        largura = letreiro.largura(marca)
+        escala = 0.62 * hypot(self.w, self.h) / max(largura, 70.0) * self.k
+        angulo = atan2(self.h, self.w)
+        co, se = cos(angulo) * escala, sin(angulo) * escala
+        x = self.w * self.k / 2 - largura / 2 * co + letreiro.ALTURA / 2 * se
+        y = self.h * self.k / 2 - largura / 2 * se - letreiro.ALTURA / 2 * co
+        cor = "0.96 0.85 0.85 rg"
+        self._out(f"q {cor} {co:.4f} {se:.4f} {-se:.4f} {co:.4f} {x:.2f} {y:.2f} cm {letreiro.caminho(marca)} f Q")
