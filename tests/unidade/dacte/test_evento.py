@@ -28,6 +28,7 @@ def test_o_cancelamento() -> None:
         "20/11/2026 11:00:03",
         "135 - Evento registrado e vinculado a CT-e",
         "FOLHA 1/1",
+        "ÓRGÃO\nSP",
         "SEM VALOR FISCAL",
     ):
         assert trecho in lido

@@ -10,7 +10,14 @@ _UFS = {
     "CE": "23", "RN": "24", "PB": "25", "PE": "26", "AL": "27", "SE": "28", "BA": "29", "MG": "31", "ES": "32",
     "RJ": "33", "SP": "35", "PR": "41", "SC": "42", "RS": "43", "MS": "50", "MT": "51", "GO": "52", "DF": "53",
 }  # fmt: skip
+_NACIONAL = "91"
 _COM_ICMS = ("ICMS00", "ICMS20", "ICMS90")
+
+
+def orgao(codigo: str) -> str:
+    """Returns the state, or who it is, that registered an event; the code itself where it is neither."""
+    nomes = {v: k for k, v in _UFS.items()} | {_NACIONAL: "AMBIENTE NACIONAL"}
+    return nomes.get(codigo, codigo)
 
 
 class Documento(Protocol):

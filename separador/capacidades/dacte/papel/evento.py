@@ -9,6 +9,7 @@ from datetime import datetime
 
 from lxml import etree
 
+from separador.capacidades.dacte.dominio.contingencia import orgao
 from separador.capacidades.dacte.dominio.formas import chave_em_blocos, documento, imprimivel, momento
 from separador.capacidades.dacte.papel import codigos
 from separador.capacidades.dacte.papel.arvore import No, ler
@@ -95,7 +96,7 @@ class _Folha:
                 Celula("SEQUÊNCIA", p.valor("nSeqEvento"), 2, True),
                 Celula("DATA E HORA DO EVENTO", momento(p.valor("dhEvento")), 6, True),
                 Celula("AUTOR (CNPJ/CPF)", documento(p.valor("CNPJ") or p.valor("CPF")), 6, True),
-                Celula("ÓRGÃO", p.valor("cOrgao"), 2, True),
+                Celula("ÓRGÃO", orgao(p.valor("cOrgao")), 4, True),
             ],
             util,
         )
