@@ -66,6 +66,12 @@ def verificar_visao(visao: Visao) -> list[Erro]:
     ]
 
 
+def anotar(visao: Visao) -> tuple[str, ...]:
+    """Returns what passes here although SEFAZ may refuse it, in words: its tables may have more than one answer."""
+    nota = qrcode.nota_do_endereco(visao)
+    return () if nota is None else (nota,)
+
+
 def _erro(regra: Regra, achado: Achado) -> Erro:
     mensagem = f"{regra.descricao} Encontrado: {achado.detalhe}." if achado.detalhe else regra.descricao
     no = achado.no

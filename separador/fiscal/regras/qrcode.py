@@ -30,14 +30,46 @@ def ausente(v: Visao) -> Sequence[Achado]:
 
 
 def endereco(v: Visao) -> Sequence[Achado]:
-    """Checks 851: the address is that of the state. Case and scheme are not compared."""
+    """Checks 851: the address is that of the state. Case and scheme are not compared.
+
+    An address of the state's own portal that is not in our table may be right there (MG has had several): it passes
+    with a note (`nota_do_endereco`). Only the address of the other environment is known to be wrong.
+    """
+    previsto = _outro_endereco(v)
+    if previsto is None or _pode_servir(v):
+        return ()
+    return _achado(v, f"{v.qrcode[0]}, previsto {previsto}")
+
+
+def nota_do_endereco(v: Visao) -> str | None:
+    """Returns what to tell about an address that passes although it is not the one of our table."""
+    previsto = _outro_endereco(v)
+    if previsto is None or not _pode_servir(v):
+        return None
+    return (
+        f"o endereço do QR Code ({v.qrcode[0]}) não é o da tabela deste programa ({previsto}), mas é de um portal da "
+        "mesma UF: foi aceito; se não servir, quem recusa é a SEFAZ (851)"
+    )
+
+
+def _outro_endereco(v: Visao) -> str | None:
+    """Returns the address of our table, where the document has another one."""
     lido, uf, tp_amb = v.qrcode[0], v.ide["cUF"], v.ide["tpAmb"]
     if not lido or uf not in SIGLA_UF or tp_amb not in ("1", "2"):
-        return ()
+        return None
     previsto = url_qrcode(uf, tp_amb)
-    if lido == previsto or _lugar(lido) == _lugar(previsto):
-        return ()
-    return _achado(v, f"{lido}, previsto {previsto}")
+    return None if lido == previsto or _lugar(lido) == _lugar(previsto) else previsto
+
+
+def _pode_servir(v: Visao) -> bool:
+    """Says whether an address that is not in our table is one of the state's, or of its authoriser's."""
+    uf, lugar = v.ide["cUF"], _lugar(v.qrcode[0])
+    if lugar in (_lugar(url_qrcode(uf, tp_amb)) for tp_amb in ("1", "2")):
+        return False  # that of the other environment
+    servidor = lugar.partition("/")[0].partition(":")[0]
+    da_tabela = _lugar(url_qrcode(uf, "1")).partition("/")[0]
+    portais = (f".{SIGLA_UF[uf].lower()}.gov.br", "." + ".".join(da_tabela.rsplit(".", 3)[-3:]))
+    return f".{servidor}".endswith(portais)
 
 
 def _lugar(url: str) -> str:

@@ -131,6 +131,11 @@ def transmissoes_da_chave(c: sqlite3.Connection, chave: str) -> list[sqlite3.Row
     return rastro_da_rede.chamadas(c, chave)
 
 
+def _passo_da(nota: str) -> str:
+    """Returns the name of the step of a note: what passed as it is was not changed."""
+    return "anotado" if ": foi aceito" in nota else "normalizado"
+
+
 def _proprios(c: sqlite3.Connection, a: sqlite3.Row) -> list[Passo]:
     """Returns the steps that the file's own row and its publications tell."""
     nome = mostrar(bytes(a["nome"]))
@@ -138,7 +143,7 @@ def _proprios(c: sqlite3.Connection, a: sqlite3.Row) -> list[Passo]:
     origem = f"arquivo {a['id']}: {nome}, rota {a['rota_id']} ({a['regra']}){tamanho}"
     passos = [Passo(a["tomado_em"], _TOMADO, "tomado", origem)]
     notas = json.loads(a["notas"]) if a["notas"] else []
-    passos += [Passo(a["tomado_em"], _NOTA, "normalizado", f"{nome}: {nota}") for nota in notas]
+    passos += [Passo(a["tomado_em"], _NOTA, _passo_da(nota), f"{nome}: {nota}") for nota in notas]
     passos += _publicados(c, "arquivo_id", a["id"])
     if a["desfecho"] is None and a["espera_por"] is not None:
         passos.append(Passo(a["tomado_em"], _FIM, "retido", f"{nome}: {a['motivo'] or a['espera_por']}"))
