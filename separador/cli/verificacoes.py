@@ -13,6 +13,7 @@ from separador.cli.base import pastas_de_troca
 from separador.cli.base.constatacao import AVISO, CERTO, ERRO, Constatacao
 from separador.configuracao import Configuracao
 from separador.configuracao.motivo import motivo
+from separador.nucleo.fuso import para_pessoas
 from separador.nucleo.rota import nome_da_rota
 from separador.pastas import faixas, saude, sistema
 from separador.pastas.disco import PROPRIA
@@ -26,7 +27,6 @@ from separador.pastas.posse.marca import de_outra, ler_marca
 from separador.pastas.saude import SONDA_DE_COMANDO
 
 ANOS_SENSATOS = range(2024, 2100)
-FUSOS_DO_BRASIL_H = (-5, -4, -3, -2)
 ADIANTADO = timedelta(minutes=2)
 
 
@@ -192,25 +192,17 @@ def _dados(config: Configuracao) -> Iterator[Constatacao]:
 
 
 def relogio(agora: datetime, banco: sqlite3.Connection | None) -> Iterator[Constatacao]:
-    """Checks the clock: its year, that it is not behind what was recorded already, its time zone."""
+    """Checks the clock: its year, that it is not behind what was recorded already."""
     acertar = "Acerte o relógio e ligue a sincronização: sudo timedatectl set-ntp true"
     gravado = leitura_do_banco.instante_mais_novo(banco) if banco is not None else None
     if agora.year not in ANOS_SENSATOS:
         yield Constatacao("relógio", ERRO, f"O relógio da máquina marca {agora:%d/%m/%Y}.", acertar)
     elif gravado is not None and instante_de(gravado) - agora > ADIANTADO:
-        texto = f"O relógio está atrás do que já foi registrado ({gravado})."
+        visto = f"{para_pessoas(instante_de(gravado)):%d/%m/%Y %H:%M:%S %z}"
+        texto = f"O relógio está atrás do que já foi registrado ({visto})."
         yield Constatacao("relógio", ERRO, texto, acertar)
     else:
-        yield Constatacao("relógio", CERTO, f"{agora.astimezone():%d/%m/%Y %H:%M:%S %z}")
-    deslocamento = agora.astimezone().utcoffset() or timedelta()
-    if deslocamento / timedelta(hours=1) not in FUSOS_DO_BRASIL_H:
-        yield Constatacao(
-            "fuso horário",
-            AVISO,
-            f"O fuso da máquina ({agora.astimezone():%Z}) não é do Brasil: as horas mostradas são desse fuso."
-            " Os documentos não são afetados.",
-            "Se quiser a hora local: sudo timedatectl set-timezone America/Sao_Paulo",
-        )
+        yield Constatacao("relógio", CERTO, f"{para_pessoas(agora):%d/%m/%Y %H:%M:%S %z}")
 
 
 def esquemas() -> Constatacao:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from separador.configuracao.uso_do_ecac import NAO_UTILIZA, Utilizacao
+from separador.nucleo.fuso import FUSO_PADRAO
 from separador.nucleo.rota import Rota, Transmissao
 
 
@@ -204,6 +205,7 @@ class Configuracao:
     transmissao: Transmissao = Transmissao.PASTA
     sefaz: ConfigSefaz = ConfigSefaz()
     ecac: ConfigEcac | None = None
+    fuso: str = FUSO_PADRAO
 
     def empresa(self, cnpj: str) -> Empresa | None:
         """Returns the company with this CNPJ, if it is configured."""

@@ -15,8 +15,9 @@ from typing import cast
 from lxml import etree
 
 from separador.fiscal.evento.tabela import EVENTOS
-from separador.fiscal.mensagens.achados import Achado, Tradutor, caminho
+from separador.fiscal.mensagens.achados import Achado, Tradutor
 from separador.fiscal.mensagens.dicionario import dicionario
+from separador.fiscal.mensagens.lugares import Lugares
 from separador.fiscal.nomes import CTE, INF_CTE, INF_EVENTO, linha, q
 from separador.nucleo.erro import Erro
 from separador.nucleo.tipo import ASSINAVEIS, Tipo
@@ -139,7 +140,7 @@ _CONTEUDOS = {"infModal": "Informações do modal", "detEvento": "Conteúdo do e
 
 
 def _lugar(elemento: etree._Element) -> str:
-    return f"tag {etree.QName(elemento).localname}, em {caminho(elemento.getparent())}"
+    return f"tag {etree.QName(elemento).localname}, em {Lugares().caminho(elemento.getparent())}"
 
 
 @functools.cache

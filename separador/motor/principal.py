@@ -21,7 +21,7 @@ from separador.motor.systemd import do_ambiente
 from separador.motor.trabalho import servidor
 from separador.motor.trabalho.coletor import poupar_coletor
 from separador.motor.trabalho.sem_despejo import sem_despejo
-from separador.nucleo import capacidade
+from separador.nucleo import capacidade, fuso
 from separador.pastas import faixas, sistema
 from separador.pastas.contas import UMASK
 from separador.pastas.criacao import criar_nossas
@@ -64,6 +64,7 @@ def _com_servico(arquivo: Path, viver: Callable[["Ciclo"], int]) -> int:
         for erro in config.erros:
             _dizer(str(erro))
         return CONFIGURACAO
+    fuso.usar(config.fuso)
     relogio = da_maquina()
     try:
         os.umask(os.umask(UMASK) | UMASK)

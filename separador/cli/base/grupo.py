@@ -52,10 +52,8 @@ class Grupo(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Resolves as click does. For an unknown name it shows the nearest one, in Portuguese with any click."""
         if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
-            from separador.configuracao.leitura import parecido  # noqa: PLC0415
-
             nomes = self.list_commands(ctx)
-            dica = parecido(args[0], nomes) or f"; os comandos são: {', '.join(nomes)}"
+            dica = _sugestao(args[0], nomes) or f"; os comandos são: {', '.join(nomes)}"
             ctx.fail(f'O comando "{args[0]}" não existe{dica}')
         return super().resolve_command(ctx, args)
 
@@ -78,6 +76,20 @@ class Grupo(click.Group):
                 raise
             click.echo(_explicar(erro), err=True)
             sys.exit(Saida.RECUSADO)
+
+
+def _sugestao(dito: str, nomes: list[str]) -> str:
+    """Returns the command that a word means, else the one that it is written like.
+
+    A word with a meaning of its own is no slip of the fingers: `exportar` is not `estornar`.
+    """
+    from separador.configuracao.leitura import parecido  # noqa: PLC0415
+    from separador.nucleo.texto.sinonimos import conhecida, pelo_sentido  # noqa: PLC0415
+
+    achado = pelo_sentido(dito, nomes)
+    if achado is not None:
+        return f' (você quis dizer "{achado}"?)'
+    return "" if conhecida(dito) else parecido(dito, nomes)
 
 
 def _explicar(erro: BaseException) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 from separador.banco import leitura as leitura_do_banco
 from separador.cli.base.comum import Saida, sair
 from separador.motor.trava import Detentor, quem_detem
+from separador.nucleo.fuso import duvida, para_pessoas
 
 ESTADO = "estado.json"
 PARTIDA_S = 15.0
@@ -115,8 +116,8 @@ def agora_utc() -> datetime:
 
 
 def inicio_do_dia(agora: datetime) -> datetime:
-    """Returns midnight of today in the machine's time zone, aware."""
-    return agora.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+    """Returns midnight of today in the zone of people (key `fuso`), aware."""
+    return para_pessoas(agora).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def idade_s(texto: str | None, agora: datetime) -> int | None:
@@ -137,8 +138,9 @@ def por_extenso(segundos: int | None) -> str:
 
 
 def hora_local(texto: str | None, *, milesimos: bool = False) -> str:
-    """Returns a stored instant in the machine's own time, to the second."""
+    """Returns a stored instant in the zone of people, to the second; with its offset when it is not Brasília's."""
     if not texto:
         return ""
-    quando = datetime.fromisoformat(texto).astimezone()
-    return quando.strftime("%d/%m/%Y %H:%M:%S") + (f",{quando.microsecond // 1000:03d}" if milesimos else "")
+    quando = para_pessoas(datetime.fromisoformat(texto))
+    fracao = f",{quando.microsecond // 1000:03d}" if milesimos else ""
+    return f"{quando:%d/%m/%Y %H:%M:%S}{fracao}{duvida(quando)}"

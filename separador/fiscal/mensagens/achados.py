@@ -15,6 +15,7 @@ from lxml import etree
 
 from separador.fiscal.mensagens.dicionario import Campo, Dicionario
 from separador.fiscal.mensagens.letras import trecho
+from separador.fiscal.mensagens.lugares import Lugares, local
 from separador.fiscal.mensagens.valor import descrever, exemplo
 from separador.nucleo.erro import Erro
 
@@ -51,7 +52,7 @@ class Tradutor:
     regra: str
     _filhos: dict[etree._Element, list[etree._Element]] = field(default_factory=dict)
     _campos: dict[tuple[tuple[str, ...], str | None], Campo] = field(default_factory=dict)
-    _passos: dict[etree._Element, dict[etree._Element, str]] = field(default_factory=dict)
+    _lugares: Lugares = field(default_factory=Lugares)
 
     def traduzir(self, achados: Iterable[Achado]) -> Iterator[Erro]:
         """Yields one Erro per finding. What libxml2 repeats about the same value in the same place is left out."""
@@ -81,32 +82,22 @@ class Tradutor:
         return no
 
     def _campo(self, no: etree._Element, atributo: str | None = None) -> Campo:
-        nomes = [_local(no)]
+        nomes = [local(no)]
         while no is not self.elemento and (pai := no.getparent()) is not None:
             no = pai
-            nomes.append(_local(no))
+            nomes.append(local(no))
         onde = (tuple(reversed(nomes)), atributo)
         if onde not in self._campos:
             self._campos[onde] = self.dicionario.campo(*onde)
         return self._campos[onde]
 
-    def _caminho(self, no: etree._Element | None) -> str:
-        """Returns what `caminho` does; the children of one element are counted once."""
-        nomes: list[str] = []
-        while no is not None and (pai := no.getparent()) is not None:
-            if pai not in self._passos:
-                self._passos[pai] = _passos(pai)
-            nomes.append(self._passos[pai][no])
-            no = pai
-        return "/".join(reversed([*nomes, *([_local(no)] if no is not None else [])]))
-
     def _quem(self, no: etree._Element, atributo: str | None = None) -> str:
         """Returns the field's name in the manual, its tag, and where it is."""
         nome = self._campo(no, atributo).nome
         if atributo is not None:
-            return f"{nome} (atributo {atributo}, em {self._caminho(no)})"
+            return f"{nome} (atributo {atributo}, em {self._lugares.caminho(no)})"
         pai = no.getparent()
-        return f"{nome} (tag {_local(no)}{f', em {self._caminho(pai)}' if pai is not None else ''})"
+        return f"{nome} (tag {local(no)}{f', em {self._lugares.caminho(pai)}' if pai is not None else ''})"
 
     def _erro(self, tag: str, linha: int, mensagem: str, o_que_fazer: str) -> Erro:
         codigo = "239" if self.codigo == "215" and tag == "versao" else self.codigo
@@ -120,10 +111,10 @@ class Tradutor:
             o_que_fazer = f"Confira esta tag no leiaute 4.00 {_GERE}"
         else:
             dito, o_que_fazer = descrever(valor, campo.tipo)
-        return self._erro(atributo or _local(no), linha, _fim(f"{self._quem(no, atributo)}: {dito}"), o_que_fazer)
+        return self._erro(atributo or local(no), linha, _fim(f"{self._quem(no, atributo)}: {dito}"), o_que_fazer)
 
     def _estrutura(self, achado: Achado, no: etree._Element, atributo: str | None, resto: str) -> Erro:
-        tipo, tag, linha = achado.type_name, _local(no), achado.line
+        tipo, tag, linha = achado.type_name, local(no), achado.line
         if tipo == "SCHEMAV_ELEMENT_CONTENT":
             return self._erro(tag, linha, *self._ordem(no, resto))
         if tipo == "SCHEMAV_CVC_COMPLEX_TYPE_4":
@@ -144,7 +135,7 @@ class Tradutor:
         if tipo == "SCHEMAV_CVC_ELT_1":
             dito = f"{self._quem(no)}: não é uma tag do leiaute 4.00 neste lugar"
             return self._erro(tag, linha, _fim(dito), f"Confira o leiaute 4.00 no sistema emissor {_GERE}")
-        dentro = ", ".join(f"<{_local(f)}>" for f in list(no.iterchildren(etree.Element))[:_COM_NOME])
+        dentro = ", ".join(f"<{local(f)}>" for f in list(no.iterchildren(etree.Element))[:_COM_NOME])
         dito = f"{self._quem(no)}: só aceita um valor, sem outras tags dentro: tem {dentro or 'outras tags'}"
         return self._erro(tag, linha, _fim(dito), f"Retire as tags de dentro {_GERE}")
 
@@ -164,10 +155,10 @@ class Tradutor:
         return _fim(dito), f"Inclua a tag esperada antes desta, ou corrija a ordem ou o nome, {_GERE}"
 
     def _razao(self, no: etree._Element, pai: etree._Element, esperados: list[str]) -> str:
-        tag, filhos = _local(no), self._campo(pai).filhos
+        tag, filhos = local(no), self._campo(pai).filhos
         if filhos and tag not in filhos:
             parecida = difflib.get_close_matches(tag, esperados or filhos, 1)
-            return f" (não existe dentro de <{_local(pai)}>{f'; parece <{parecida[0]}>' if parecida else ''})"
+            return f" (não existe dentro de <{local(pai)}>{f'; parece <{parecida[0]}>' if parecida else ''})"
         anterior = no.getprevious()
         if anterior is not None and anterior.tag == no.tag:
             vezes = Counter(f.tag for f in pai)[no.tag]
@@ -189,7 +180,7 @@ class Tradutor:
     def _filho(self, pai: etree._Element, nome: str) -> Campo:
         nomes = [nome]
         while True:
-            nomes.append(_local(pai))
+            nomes.append(local(pai))
             acima = pai.getparent()
             if pai is self.elemento or acima is None:
                 return self.dicionario.campo(tuple(reversed(nomes)))
@@ -212,28 +203,6 @@ _DE_ESTRUTURA = {
 """Kinds of finding about tags and attributes. Every other kind is about a value."""
 
 
-def caminho(no: etree._Element | None) -> str:
-    """Returns the local names from the root to an element; one of several of its name comes with its number."""
-    nomes: list[str] = []
-    while no is not None:
-        pai = no.getparent()
-        nomes.append(_passos(pai)[no] if pai is not None else _local(no))
-        no = pai
-    return "/".join(reversed(nomes))
-
-
-def _passos(pai: etree._Element) -> dict[etree._Element, str]:
-    """Returns the children of an element by the names that a path has for them."""
-    filhos = list(pai.iterchildren(etree.Element))
-    varios = Counter(f.tag for f in filhos)
-    vistos: Counter[str] = Counter()
-    passos = {}
-    for filho in filhos:
-        vistos[str(filho.tag)] += 1
-        passos[filho] = f"{_local(filho)}({vistos[str(filho.tag)]})" if varios[filho.tag] > 1 else _local(filho)
-    return passos
-
-
 def _esperados(resto: str) -> list[str]:
     m = _ESPERADO.search(resto)
     return [n.group(1) for n in _NOME.finditer(m.group(1))] if m else []
@@ -242,10 +211,6 @@ def _esperados(resto: str) -> list[str]:
 def _texto_solto(no: etree._Element) -> str:
     textos = [no.text, *(f.tail for f in no)]
     return next((t.strip() for t in textos if t is not None and t.strip()), "")
-
-
-def _local(no: etree._Element) -> str:
-    return etree.QName(no).localname
 
 
 def _fim(texto: str) -> str:

@@ -4,6 +4,7 @@ from typing import cast
 
 from lxml import etree
 
+from separador.fiscal.mensagens.lugares import Lugares
 from separador.fiscal.regras import (
     autorizados,
     cadastros,
@@ -57,9 +58,9 @@ def verificar(raiz: etree._Element, tipo: Tipo, contexto: ContextoRegras) -> lis
 
 def verificar_visao(visao: Visao) -> list[Erro]:
     """Returns the same, from a view that the caller uses for other things too."""
-    presentes = visao.presentes
+    presentes, lugares = visao.presentes, Lugares()
     return [
-        _erro(regra, achado)
+        _erro(regra, achado, lugares)
         for exige, funcao, regra in _POR_TIPO[visao.tipo]
         if exige in presentes and (achados := funcao(visao))
         for achado in achados
@@ -72,9 +73,20 @@ def anotar(visao: Visao) -> tuple[str, ...]:
     return () if nota is None else (nota,)
 
 
-def _erro(regra: Regra, achado: Achado) -> Erro:
+def _onde(no: etree._Element, achado: Achado, lugares: Lugares) -> str:
+    """Returns where a breach is, and the value there, where the finding does not say it."""
+    if achado.tag is not None and achado.tag != no.tag.rpartition("}")[2]:
+        return f" Onde: a tag {achado.tag}, em {lugares.caminho(no)}."
+    valor = (no.text or "").strip() if not len(no) else ""
+    dito = f", com o valor «{valor[:60]}»" if valor and not achado.detalhe else ""
+    return f" Onde: {lugares.caminho(no)}{dito}."
+
+
+def _erro(regra: Regra, achado: Achado, lugares: Lugares) -> Erro:
     mensagem = f"{regra.descricao} Encontrado: {achado.detalhe}." if achado.detalhe else regra.descricao
     no = achado.no
+    if no is not None:
+        mensagem += _onde(no, achado, lugares)
     linha = cast("int | None", no.sourceline) if no is not None else None
     tag = achado.tag or (no.tag.rpartition("}")[2] if no is not None else None)
     return Erro(regra.cstat, regra.id, mensagem, regra.o_que_fazer, linha, tag)

@@ -109,9 +109,15 @@ def _colunas(titulos: list[str], linha: int) -> list[str | None] | Recusa:
     faltam = [c for c in OBRIGATORIOS if c not in colunas]
     if not faltam and not repetidas:
         return colunas
-    problema = f"repetida(s): {', '.join(sorted(repetidas))}" if repetidas else f"em falta: {', '.join(faltam)}"
+    quais = sorted(repetidas) or faltam
+    uma = len(quais) == 1
+    estado = ("repetida" if uma else "repetidas") if repetidas else "em falta"
     titulos_bons = "empresa; tipo; numero; vencimento; valor; receita; periodo"
-    return recusa_inteira(f"Coluna(s) {problema}.", f"A primeira linha deve ter os títulos: {titulos_bons}.", linha)
+    return recusa_inteira(
+        f"{'Coluna' if uma else 'Colunas'} {estado}: {', '.join(quais)}.",
+        f"A primeira linha deve ter os títulos: {titulos_bons}.",
+        linha,
+    )
 
 
 def _plano(titulo: str) -> str:

@@ -35,6 +35,7 @@ from separador.motor.desfecho.saidas import Saida
 from separador.motor.trabalho.parecer import Parecer
 from separador.nucleo.erro import SOBRE_CONSULTA, Erro, Recusa
 from separador.nucleo.etapa import Desfecho
+from separador.nucleo.fuso import para_pessoas
 from separador.nucleo.nome_de_saida import Nome, ao_lado, base_do_retorno, retorno
 from separador.nucleo.rota import Rota, Transmissao, pasta_de_retorno
 from separador.nucleo.tipo import Tipo
@@ -165,7 +166,7 @@ def _repetir(grupo: Grupo, item: Item, guardada: Row, porque: str) -> None:
 
 
 def _hora(quando: datetime) -> str:
-    return f"{quando.astimezone():%H:%M:%S}"
+    return f"{para_pessoas(quando):%H:%M:%S}"
 
 
 def conteudo(linha: Row) -> bytes:
