@@ -39,6 +39,14 @@ rotas: rota pastas
 recuperar: senha esqueci redefinir
 exportar: salvar copiar backup
 importar: carregar restaurar
+desde: inicio from depois data-inicial
+de: desde inicio from data-inicial
+ate: fim to until data-final
+empresa: cnpj emitente
+motivo: justificativa razao
+json: formato saida
+seguir: acompanhar follow
+config: configuracao arquivo
 """
 _SENTIDOS: dict[str, tuple[str, ...]] = {
     comando: tuple(palavras.split())
