@@ -24,7 +24,7 @@ _LINHA = "troque por um espaço: o campo é uma linha só"
 _ESPECIAIS = {
     "\t": _Letra("tabulação", _ESPACO),
     "\n": _Letra("quebra de linha", _LINHA),
-    "\r": _Letra("retorno de linha", _LINHA),
+    "\r": _Letra("quebra de linha", _LINHA),
     "\u0085": _Letra("quebra de linha", _LINHA),
     "\u2028": _Letra("quebra de linha", _LINHA),
     "\u2029": _Letra("quebra de parágrafo", _LINHA),

@@ -238,7 +238,11 @@ def _base64(veredito: Veredito, valor: str, tipo: TipoSimples) -> None:
 
 
 def _na_posicao(valor: str, onde: int) -> str:
-    return f"na posição {onde + 1}" if len(valor) <= INTEIRO_ATE else f"na posição {onde + 1} de {_milhar(len(valor))}"
+    return (
+        f"na posição {onde + 1}"
+        if len(valor) <= INTEIRO_ATE
+        else f"na posição {_milhar(onde + 1)} de {_milhar(len(valor))}"
+    )
 
 
 def _milhar(numero: int) -> str:

@@ -53,7 +53,7 @@ def test_letra_que_o_texto_nao_aceita(caso: str) -> None:
 def test_letra_perdida_num_texto_comprido() -> None:
     """The part around the fault is shown, not the beginning."""
     mensagem, _ = descrever("ABCD " * 200 + "SEGURO — FRETE" + " ABCD" * 160, LIVRE)
-    assert "no trecho «… ABCD ABCD SEGURO — FRETE ABCD ABCD A…»: na posição 1008 de 1.814 há travessão" in mensagem
+    assert "no trecho «… ABCD ABCD SEGURO — FRETE ABCD ABCD A…»: na posição 1.008 de 1.814 há travessão" in mensagem
     assert len(mensagem) < 400
 
 
