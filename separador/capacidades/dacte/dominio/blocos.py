@@ -214,8 +214,8 @@ def _tributo(nome: str, onde: str, aliquota: str, valor: str, *mais: Caixa) -> C
 
 
 IBSCBS_PARTES = (
-    c("CST", "CST"),
-    c("CLASSIFICAÇÃO TRIBUTÁRIA", "cClassTrib"),
+    c("CST", "CST", "palavra:CSTIBSCBS"),
+    c("CLASSIFICAÇÃO TRIBUTÁRIA", "cClassTrib", "palavra:cClassTrib"),
     c("DOAÇÃO", "indDoacao", "palavra:sim"),
     c("BASE DE CÁLCULO", "gIBSCBS/vBC", "numero"),
     _tributo("IBS DA UF", "gIBSCBS/gIBSUF", "pIBSUF", "vIBSUF"),
@@ -232,8 +232,8 @@ IBSCBS_PARTES = (
     g(
         "TRIBUTAÇÃO REGULAR",
         "gIBSCBS/gTribRegular",
-        c("CST", "CSTReg"),
-        c("CLASSIFICAÇÃO TRIBUTÁRIA", "cClassTribReg"),
+        c("CST", "CSTReg", "palavra:CSTIBSCBS"),
+        c("CLASSIFICAÇÃO TRIBUTÁRIA", "cClassTribReg", "palavra:cClassTrib"),
         c("ALÍQUOTA DO IBS DA UF (%)", "pAliqEfetRegIBSUF", "numero"),
         c("IBS DA UF", "vTribRegIBSUF", "numero"),
         c("ALÍQUOTA DO IBS DO MUNICÍPIO (%)", "pAliqEfetRegIBSMun", "numero"),
@@ -258,8 +258,10 @@ IBSCBS = Quadro(
     "IBS E CBS",
     (
         (
-            c("CST", "CST", largura=2),
-            c("CLASSIFICAÇÃO TRIBUTÁRIA", "cClassTrib", largura=5),
+            c("CST", "CST", "palavra:CSTIBSCBS", 9),
+            c("CLASSIFICAÇÃO TRIBUTÁRIA", "cClassTrib", "palavra:cClassTrib", 15),
+        ),
+        (
             c("BASE DE CÁLCULO", "gIBSCBS/vBC", "numero", 5),
             c("IBS DA UF (%)", "gIBSCBS/gIBSUF/pIBSUF", "numero", 4),
             c("VALOR DO IBS DA UF", "gIBSCBS/gIBSUF/vIBSUF", "numero", 4),
@@ -311,6 +313,7 @@ UNIDADES = (
 )
 _PREVISTA = c("ENTREGA PREVISTA", "dPrev", "data")
 _DOC = "infCTeNorm/infDoc"
+_DA_ENTREGA = c("ENTREGA", "../@nItem")
 ORIGINARIOS = Lista(
     "DOCUMENTOS ORIGINÁRIOS",
     (("TP DOC", 3), ("CNPJ/CHAVE", 15), ("SÉRIE/NRO. DOCUMENTO", 6)),
@@ -328,6 +331,7 @@ ORIGINARIOS = Lista(
             "det/infNFe",
             (c("", "chNFe", "modelo_da_chave"), c("", "chNFe"), c("", "chNFe", "serie_da_chave")),
             (c("PIN SUFRAMA", "PIN"), _PREVISTA, *UNIDADES),
+            _DA_ENTREGA,
         ),
         Fonte(
             f"{_DOC}/infNF",
@@ -396,6 +400,7 @@ ANTERIORES = (
                     c("PRESTAÇÃO", "tpPrest", "palavra:tpPrest"),
                     g("NF-E DA PRESTAÇÃO PARCIAL", "infNFeTranspParcial", c("", "chNFe")),
                 ),
+                _DA_ENTREGA,
             ),
         ),
     ),
@@ -503,14 +508,14 @@ PAGAMENTOS = (
     ),
     Lista(
         "PAGAMENTOS VINCULADOS",
-        (("Nº", 2), ("TRANSAÇÃO", 9), ("MEIO", 2), ("CNPJ DO RECEBEDOR", 7), ("CNPJ-BASE DO PSP", 4)),
+        (("Nº", 1), ("TRANSAÇÃO", 9), ("MEIO", 5), ("CNPJ DO RECEBEDOR", 5), ("CNPJ-BASE DO PSP", 4)),
         (
             Fonte(
                 "pgtoVinc/pgto",
                 (
                     c("", "@nPag"),
                     c("", "@idTransacao"),
-                    c("", "tpMeioPgto"),
+                    c("", "tpMeioPgto", "palavra:tpMeioPgto"),
                     c("", "CNPJReceb", "documento"),
                     c("", "CNPJBasePSP"),
                 ),

@@ -56,11 +56,15 @@ class Par:
 
 @dataclass(frozen=True, slots=True)
 class Fonte:
-    """Where the lines of a list come from, and the tags of each of its columns. `detalhe`: written below a line."""
+    """Where the lines of a list come from, and the tags of each of its columns. `detalhe`: written below a line.
+
+    `grupo`: written over the first of the lines that have the same.
+    """
 
     onde: str
     celulas: tuple[Caixa, ...]
     detalhe: tuple[Caixa, ...] = ()
+    grupo: Caixa | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,19 +9,34 @@ from separador.capacidades.dacte.dominio.palavras import PALAVRAS, palavra
 
 _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _MOMENTO = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d:\d\d:\d\d))?")
-_TROCAS = str.maketrans({"\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2212": "-", "\u00ad": "-"})
+_TRACOS = dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2212, 0x00AD), "-")
+_DO_WINDOWS = {i: bytes([i]).decode("cp1252", "ignore") for i in range(0x80, 0xA0)}
+"""What a program means that writes the bytes of Windows-1252 as letters of Latin-1, where these control something."""
+_TROCAS = _TRACOS | {i: letra or "?" for i, letra in _DO_WINDOWS.items() if i != 0x85}
 
 
 def imprimivel(texto: str) -> str:
     """Returns the text with the letters that the fonts of every PDF reader have (Windows-1252), on one line.
 
-    All that the layout admits is there. A letter outside of it, which only another program may let through, is "?".
+    All that the layout admits is there. A letter outside of it, which only another program may let through, is the
+    one nearest to it (ć: c), or "?".
     """
     if texto.isascii() and texto.isprintable() and "  " not in texto:
         return texto
     composto = unicodedata.normalize("NFC", texto).translate(_TROCAS)
-    limpo = "".join(i if i.isprintable() or i.isspace() else "?" for i in composto)
-    return " ".join(limpo.encode("cp1252", "replace").decode("cp1252").split())
+    return " ".join("".join(map(_letra, composto)).split())
+
+
+def _letra(letra: str) -> str:
+    """Returns a letter that has a shape in the fonts."""
+    if letra.isspace():
+        return " "
+    if unicodedata.category(letra) in ("Cf", "Mn"):
+        return ""
+    if letra.isprintable() and letra.encode("cp1252", "ignore"):
+        return letra
+    perto = unicodedata.normalize("NFKD", letra).encode("ascii", "ignore").decode()
+    return perto if perto.isprintable() and perto else "?"
 
 
 def documento(cnpj_ou_cpf: str) -> str:

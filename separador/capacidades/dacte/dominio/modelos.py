@@ -103,7 +103,7 @@ _SERVICO_SIMP = Quadro(
         (
             c("TIPO DO CT-E", "ide/tpCTe", "palavra:tpCTe", 5, fixa=True),
             c("TIPO DO SERVIÇO", "ide/tpServ", "palavra:tpServ", 6, fixa=True),
-            c("TOMADOR DO SERVIÇO", "toma/toma", "palavra:toma", 5, fixa=True),
+            c("TOMADOR DO SERVIÇO", "toma/toma", "palavra:tomaSimp", 5, fixa=True),
             c("INDICADOR DO TOMADOR", "toma/indIEToma", "palavra:indIEToma", 5, fixa=True),
             c("UF DE INÍCIO", "ide/UFIni", largura=3, fixa=True),
             c("UF DE TÉRMINO", "ide/UFFim", largura=3, fixa=True),

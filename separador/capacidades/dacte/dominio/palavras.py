@@ -1,8 +1,10 @@
-"""Holds the words for the codes of the layout (MOC 4.00, Anexo I, and the documentation of the official schemas)."""
+"""Holds the words for the codes of the layout (MOC 4.00, Anexo I, and the documentation of the official schemas).
+
+The codes of the tax reform are in national tables that grow (IT 2025.002, IT 2026.001): those of transport are here,
+with the code in front, and a newer code is printed as it is.
+"""
 
 from types import MappingProxyType
-
-_UFS = ("ORIGEM", "DESTINO")
 
 PALAVRAS: MappingProxyType[str, dict[str, str]] = MappingProxyType(
     {
@@ -33,8 +35,9 @@ PALAVRAS: MappingProxyType[str, dict[str, str]] = MappingProxyType(
             "8": "EXCESSO DE BAGAGEM",
             "9": "GTV",
         },
-        "toma": {"0": "REMETENTE", "1": "EXPEDIDOR", "2": "RECEBEDOR", "3": "DESTINATÁRIO", "4": "OUTRO"},
-        "tomaGTV": {"0": "REMETENTE", "1": "DESTINATÁRIO", "4": "OUTRO"},
+        "toma": {"0": "REMETENTE", "1": "EXPEDIDOR", "2": "RECEBEDOR", "3": "DESTINATÁRIO", "4": "OUTROS"},
+        "tomaSimp": {"0": "REMETENTE", "1": "EXPEDIDOR", "2": "RECEBEDOR", "3": "DESTINATÁRIO", "4": "TERCEIRO"},
+        "tomaGTV": {"0": "REMETENTE", "1": "DESTINATÁRIO", "4": "OUTROS"},
         "indIEToma": {"1": "CONTRIBUINTE DO ICMS", "2": "CONTRIBUINTE ISENTO DE INSCRIÇÃO", "9": "NÃO CONTRIBUINTE"},
         "cUnid": {"00": "M3", "01": "KG", "02": "TON", "03": "UNIDADE", "04": "LITROS", "05": "MMBTU"},
         "tpMed": {
@@ -67,6 +70,46 @@ PALAVRAS: MappingProxyType[str, dict[str, str]] = MappingProxyType(
         },
         "CSTOutraUF": {"90": "90 - ICMS DEVIDO À UF DE ORIGEM DA PRESTAÇÃO, DIFERENTE DA DO EMITENTE"},
         "CSTSN": {"90": "90 - SIMPLES NACIONAL"},
+        "CSTIBSCBS": {
+            "000": "000 - TRIBUTAÇÃO INTEGRAL",
+            "010": "010 - TRIBUTAÇÃO COM ALÍQUOTAS UNIFORMES",
+            "011": "011 - TRIBUTAÇÃO COM ALÍQUOTAS UNIFORMES REDUZIDAS",
+            "200": "200 - ALÍQUOTA REDUZIDA",
+            "210": "210 - REDUÇÃO DE ALÍQUOTA COM REDUTOR DE BASE DE CÁLCULO",
+            "220": "220 - ALÍQUOTA FIXA",
+            "221": "221 - ALÍQUOTA FIXA PROPORCIONAL",
+            "222": "222 - REDUÇÃO DE BASE DE CÁLCULO",
+            "400": "400 - ISENÇÃO",
+            "410": "410 - IMUNIDADE E NÃO INCIDÊNCIA",
+            "510": "510 - DIFERIMENTO",
+            "515": "515 - DIFERIMENTO COM REDUÇÃO DE ALÍQUOTA",
+            "550": "550 - SUSPENSÃO",
+            "620": "620 - TRIBUTAÇÃO MONOFÁSICA",
+            "800": "800 - TRANSFERÊNCIA DE CRÉDITO",
+            "810": "810 - AJUSTE DE IBS NA ZFM",
+            "811": "811 - AJUSTES",
+            "820": "820 - TRIBUTAÇÃO EM DOCUMENTO ESPECÍFICO",
+            "830": "830 - EXCLUSÃO DA BASE DE CÁLCULO",
+        },
+        "cClassTrib": {
+            "000001": "000001 - SITUAÇÕES TRIBUTADAS INTEGRALMENTE PELO IBS E PELA CBS",
+            "200050": "200050 - TRANSPORTE AÉREO REGIONAL COLETIVO DE PASSAGEIROS OU DE CARGA",
+            "410001": "410001 - BONIFICAÇÕES QUE CONSTAM DO DOCUMENTO FISCAL",
+            "410003": "410003 - DOAÇÕES SEM CRÉDITO APROPRIADO PELO DOADOR",
+            "410004": "410004 - EXPORTAÇÕES DE BENS E SERVIÇOS",
+            "410015": "410015 - FORNECIMENTO POR TRANSPORTADOR AUTÔNOMO NÃO CONTRIBUINTE",
+            "410026": "410026 - DOAÇÕES COM ANULAÇÃO DO CRÉDITO DO DOADOR",
+            "410999": "410999 - OPERAÇÕES NÃO ONEROSAS SEM PREVISÃO DE TRIBUTAÇÃO",
+        },
+        "tpMeioPgto": {
+            "03": "03 - CARTÃO DE CRÉDITO",
+            "04": "04 - CARTÃO DE DÉBITO",
+            "15": "15 - BOLETO BANCÁRIO",
+            "16": "16 - DEPÓSITO BANCÁRIO",
+            "17": "17 - PIX DINÂMICO",
+            "18": "18 - TRANSFERÊNCIA BANCÁRIA",
+            "20": "20 - PIX ESTÁTICO",
+        },
         "indSN": {"1": "OPTANTE PELO SIMPLES NACIONAL"},
         "CRT": {
             "1": "SIMPLES NACIONAL",
@@ -160,7 +203,7 @@ PALAVRAS: MappingProxyType[str, dict[str, str]] = MappingProxyType(
             "5": "AD VALOREM",
             "6": "OUTROS",
         },
-        "tpEspecie": {"1": "NUMERÁRIO", "2": "CHEQUE", "3": "MOEDA", "4": "OUTROS"},
+        "tpEspecie": {"1": "CÉDULA", "2": "CHEQUE", "3": "MOEDA", "4": "OUTROS"},
         "tpNumerario": {"1": "NACIONAL", "2": "ESTRANGEIRO"},
         "tpPrest": {"1": "TOTAL", "2": "PARCIAL"},
         "tpEnteGov": {

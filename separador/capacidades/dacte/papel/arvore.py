@@ -11,7 +11,7 @@ from separador.capacidades.dacte.dominio.formas import na_forma
 class No:
     """An element, or an attribute (`@nome`). `lido`: its text was asked for."""
 
-    __slots__ = ("filhos", "lido", "nome", "raiz", "texto")
+    __slots__ = ("filhos", "lido", "nome", "pai", "raiz", "texto")
 
     def __init__(self, nome: str, texto: str, filhos: "list[No]") -> None:
         """Takes its name without namespace, its own text and its children."""
@@ -19,16 +19,19 @@ class No:
         self.texto = texto
         self.filhos = filhos
         self.lido = False
+        self.pai: No | None = None
         self.raiz: No = self
 
     def em(self, caminho: str) -> "list[No]":
-        """Returns the elements at a path, in order. A path with "/" in front begins at the document."""
+        """Returns the elements at a path, in order. "/" in front: from the document. "..": the element around."""
         if not caminho:
             return [self]
         atuais = [self]
         for passo in caminho.split("/"):
             if not passo:
                 atuais = [self.raiz]
+            elif passo == "..":
+                atuais = [a.pai for a in atuais if a.pai is not None]
             elif passo == "*":
                 atuais = [f for a in atuais for f in a.filhos if f.nome[0] != "@"]
             else:
@@ -77,6 +80,7 @@ def _texto(elemento: etree._Element) -> str:
 def _dizer_a_raiz(no: No, raiz: No) -> None:
     no.raiz = raiz
     for filho in no.filhos:
+        filho.pai = no
         _dizer_a_raiz(filho, raiz)
 
 

@@ -1,5 +1,6 @@
 """Holds strips: the smallest parts of a sheet, which are never divided, with what is written and drawn on each."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -7,8 +8,10 @@ from separador.capacidades.dacte.papel.medida import largura, linha, quebrar
 
 ROTULO_PT = 5.0
 VALOR_PT = 7.0
+MENOR_PT = 5.0
 RECUO = 0.8
 """Space between a rule and a text."""
+_NUMERO = re.compile(r"(R\$ )?-?[0-9][0-9.,]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +68,9 @@ def fila(celulas: Sequence[Celula], espaco: float, *, com_rotulo: bool = True) -
         if com_rotulo:
             rotulos = quebrar(celula.rotulo, cabe - 2 * RECUO, ROTULO_PT)
             y = escrever(faixa, x + RECUO, y, rotulos, ROTULO_PT)
-        linhas = quebrar(celula.valor, cabe - 2 * RECUO, celula.tamanho, celula.negrito)
-        y = escrever(faixa, x + RECUO, y, linhas or [""], celula.tamanho, celula.negrito)
+        tamanho = _que_cabe(celula, cabe - 2 * RECUO)
+        linhas = quebrar(celula.valor, cabe - 2 * RECUO, tamanho, celula.negrito)
+        y = escrever(faixa, x + RECUO, y, linhas or [""], tamanho, celula.negrito)
         altura = max(altura, y + 0.3)
         x += cabe
     faixa.altura = altura
@@ -75,6 +79,14 @@ def fila(celulas: Sequence[Celula], espaco: float, *, com_rotulo: bool = True) -
         x += espaco * celula.largura / total
         faixa.riscos.append(Risco(x, 0, x, altura))
     return faixa
+
+
+def _que_cabe(celula: Celula, espaco: float) -> float:
+    """Returns the size in which a number fits its box on one line: one that is broken is read as two."""
+    if not _NUMERO.fullmatch(celula.valor):
+        return celula.tamanho
+    pede = largura(celula.valor, celula.tamanho, celula.negrito)
+    return celula.tamanho if pede <= espaco else max(MENOR_PT, celula.tamanho * espaco / pede - 0.01)
 
 
 def escrever(faixa: Faixa, x: float, y: float, linhas: Sequence[str], tamanho: float, negrito: bool = False) -> float:

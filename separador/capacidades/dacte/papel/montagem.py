@@ -86,7 +86,7 @@ class _Montador:
 
     def lista(self, lista: cx.Lista) -> Iterator[Bloco]:
         cada = self.util / lista.vezes
-        itens = [_item(fonte, no, lista, cada) for fonte in lista.fontes for no in self.inf.em(fonte.onde)]
+        itens = list(self._itens(lista, cada))
         if not itens and not lista.sempre:
             return
         if any(len(i) > 1 or i[0].altura > linha(_LISTA_PT) + 0.8 for i in itens):
@@ -97,6 +97,19 @@ class _Montador:
         cabeca.riscos.clear()
         minima = linha(_LISTA_PT) + 0.4 if lista.sempre else 0.0
         yield Bloco(lista.titulo, [t for i in itens for t in i], cabeca, lista.vezes, lista.elastica, minima=minima)
+
+    def _itens(self, lista: cx.Lista, cada: float) -> Iterator[list[Faixa]]:
+        """Yields the strips of each line; over the first of a group, what the group is."""
+        for fonte in lista.fontes:
+            anterior = ""
+            for no in self.inf.em(fonte.onde):
+                item = _item(fonte, no, lista, cada)
+                grupo = frase(no, (fonte.grupo,)) if fonte.grupo is not None else ""
+                if grupo != anterior:
+                    item[0].junto = True
+                    item = [*em_linhas(grupo, cada, _DETALHE_PT, 0.0), *item]
+                anterior = grupo
+                yield item
 
     def corrido(self, corrido: cx.Corrido) -> Iterator[Bloco]:
         paragrafos = [
@@ -193,6 +206,7 @@ def _filas(quadro: cx.Quadro, no: No, espaco: float) -> tuple[list[Faixa], bool]
             continue
         if tiras and not quadro.ao_lado:
             faixa.riscos.append(Risco(0, 0, espaco, 0))
+        faixa.junto = bool(tiras)
         tiras.append(faixa)
     return tiras, algum
 
