@@ -64,13 +64,14 @@ class Certificado:
 
 @dataclass(frozen=True, slots=True)
 class Empresa:
-    """One issuer. Without a certificate its documents wait, and the failures view says why."""
+    """One issuer. Without a certificate its documents wait, and the failures view says why. `logo`: on its DACTE."""
 
     cnpj: str
     nome: str
     uf: str
     certificado: Certificado | None
     ecac: Utilizacao = NAO_UTILIZA
+    logo: Path | None = None
 
 
 class Tls(StrEnum):

@@ -7,7 +7,7 @@ _LEITURA = "separador.capacidades.cte.arquivos.leitura"
 _REDE = f"{_SERVICO}.rede.tipos"
 _RETORNOS = (
     *("-pro-rec.xml", "-eve.xml", "-sit.xml", "-sta.xml"),
-    *("-proccte.xml", "-proceventocte.xml", "-dacte.pdf"),
+    *("-proccte.xml", "-proceventocte.xml", "-dacte.pdf", "-evento.pdf"),
     *RECUSAS,
 )
 _COM_A3 = "separador.capacidades.certificados.servico.assinatura_no_token:completar"

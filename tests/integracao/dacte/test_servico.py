@@ -14,8 +14,9 @@ import pytest
 from pypdf import PdfReader
 
 from separador.capacidades.dacte import banco as tabela_do_dacte
-from separador.capacidades.dacte import servico as modulo
-from separador.capacidades.dacte.servico import Folha, Impressa, Impressora, imprimir_lote
+from separador.capacidades.dacte.servico import impressora as modulo
+from separador.capacidades.dacte.servico.folhas import Folha, Impressa, imprimir_lote
+from separador.capacidades.dacte.servico.impressora import Impressora
 from separador.capacidades.sefaz.servico.passo import Transmissao
 from separador.demonstracao import exportacoes, outros_modelos, retornos
 from tests.apoio.instalacao import Instalacao
@@ -135,10 +136,10 @@ def test_processo_que_cai_e_trocado_e_so_o_culpado_desiste(
         parado.setattr(Impressora, "passo", lambda *_: False)
         parado.setattr(Impressora, "pode_mover", lambda _: False)
         ruim, bom = instalacao.autorizado(1), instalacao.autorizado(2)
-    culpado = instalacao.doc(ruim.chave)["id"]
+    culpado = ("documento", instalacao.doc(ruim.chave)["id"])
 
     def cai_com_um(folhas: list[Folha]) -> list[Impressa]:
-        if any(f.documento_id == culpado for f in folhas):
+        if any(f.qual == culpado for f in folhas):
             raise BrokenProcessPool("morreu")
         return imprimir_lote(folhas)
 

@@ -4,6 +4,7 @@ import os
 import sqlite3
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +16,10 @@ from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
 from separador.cli.base.nomes import argumento_chave
 from separador.cli.base.soquete.passagem import Antes, antes
 from separador.nucleo.situacao import Situacao
+
+if TYPE_CHECKING:
+    from separador.capacidades.dacte.papel.logo import Logo
+    from separador.configuracao import Configuracao
 
 _PEDAGIO = "FORNECEDOR;COMPROVANTE;VALOR[;PAGANTE]"
 
@@ -44,7 +49,8 @@ def dacte(
     from separador.nucleo.erro import Recusa  # noqa: PLC0415
 
     vales = tuple(Pedagio(*_partes(p)) for p in pedagios)
-    with leitura.lendo(opcoes.configuracao().dados) as banco:
+    config = opcoes.configuracao()
+    with leitura.lendo(config.dados) as banco:
         doc = leitura_cte.documento(banco, chave) if banco is not None else None
         copia = _copia_fiscal(banco, chave) if banco is not None and doc is not None else None
     if doc is None:
@@ -52,13 +58,28 @@ def dacte(
     if copia is None:
         sair(Saida.RECUSADO, f"O documento está {doc['situacao']}: só há DACTE depois da autorização.")
     cancelado = doc["situacao"] == Situacao.CANCELADO.value
-    feito = imprimir(ler_copia(copia), Extras(lotacao, vales, lacres, cancelado))
+    feito = imprimir(ler_copia(copia), Extras(lotacao, vales, lacres, cancelado, _logo(config, chave)))
     if isinstance(feito, Recusa):
         sair(Saida.RECUSADO, f"{feito.erros[0].mensagem} {feito.erros[0].o_que_fazer}")
     alvo = saida or Path(f"{chave}-dacte.pdf")
     if not chamada.entregar(alvo, feito):
         gravar(alvo, feito)
     click.echo(f"DACTE impresso em {alvo}.")
+
+
+def _logo(config: "Configuracao", chave: str) -> "Logo | None":
+    """Returns the logo of the issuer. One that cannot be used is told, and the sheet is printed without it."""
+    from separador.capacidades.dacte.papel.logo import preparar  # noqa: PLC0415 -- lxml
+    from separador.capacidades.dacte.servico.logos import Logos, cnpj_do_emitente  # noqa: PLC0415
+
+    lido = Logos(config).do_emitente(cnpj_do_emitente(chave))
+    if not lido:
+        return None
+    pronto = preparar(lido) if isinstance(lido, bytes) else lido
+    if isinstance(pronto, str):
+        click.echo(f"O DACTE sai sem o logotipo da empresa. Motivo: {pronto}.", err=True)
+        return None
+    return pronto
 
 
 def _partes(texto: str) -> list[str]:

@@ -18,6 +18,9 @@ _TITULO_MM = 9.0
 _BARRAS_MM = codigos.ALTURA_MM + 2.0
 _FOLHA = "0/0"
 """Stands where the number of the sheet is written at the end, when it is known how many there are."""
+_LOGO_MM = (9.0, 18.0)
+"""Least and greatest height of the logo: it takes what the texts of the issuer leave free, and never their place."""
+_SOB_O_LOGO_MM = 1.0
 
 
 class Cabecalho:
@@ -39,6 +42,8 @@ class Cabecalho:
         self.esquerda = util - self.direita
         self._emitente = self._do_emitente()
         self._campos = self._dos_campos()
+        self._altura_da_direita = _TITULO_MM + self._campos.altura + self._altura_dos_codigos() * self.ao_lado
+        self._logo = self._do_logo()
         self._folha = next(e for e in self._campos.escritos if e.texto == _FOLHA)
         self._campos.escritos.remove(self._folha)
         self._lugares: list[tuple[float, float]] = []
@@ -58,7 +63,8 @@ class Cabecalho:
         x = MARGEM + self.esquerda
         alto = _TITULO_MM + self._campos.altura
         codigos_mm = self._altura_dos_codigos()
-        altura = max(self._emitente.altura, alto + (codigos_mm if self.ao_lado else 0.0))
+        do_logo = self._logo[1] + _SOB_O_LOGO_MM if self._logo[1] else 0.0
+        altura = max(self._emitente.altura + do_logo, self._altura_da_direita)
         if self.ao_lado:
             self._codigos(papel, x, y + alto, self.direita, altura - alto)
         else:
@@ -66,7 +72,9 @@ class Cabecalho:
             papel.moldura(MARGEM, y + altura, self.util, codigos_mm)
         papel.moldura(MARGEM, y, self.util, altura)
         papel.riscar(x, y, x, y + altura)
-        papel.por(self._emitente, MARGEM, y)
+        if self.conteudo.extras.logo is not None:
+            papel.logo(self.conteudo.extras.logo, MARGEM + RECUO, y + _SOB_O_LOGO_MM, *self._logo)
+        papel.por(self._emitente, MARGEM, y + do_logo)
         self._titulo(papel, x, y)
         papel.por(self._campos, x, y + _TITULO_MM)
         self._lugares.append((x + self._folha.x, y + _TITULO_MM + self._folha.y))
@@ -86,6 +94,16 @@ class Cabecalho:
         papel.riscar(x + espaco, y, x + espaco, y + _TITULO_MM)
         papel.escrever(x + espaco + RECUO, y + 0.4, "MODAL", ROTULO_PT)
         papel.escrever(x + espaco + (do_modal - largura(modal, 8, True)) / 2, y + 3.2, modal, 8, True)
+
+    def _do_logo(self) -> tuple[float, float]:
+        """Returns width and height of the logo, over the texts of the issuer; (0, 0) without one."""
+        logo = self.conteudo.extras.logo
+        if logo is None:
+            return (0.0, 0.0)
+        livre = self._altura_da_direita - self._emitente.altura - _SOB_O_LOGO_MM
+        altura = min(max(livre, _LOGO_MM[0]), _LOGO_MM[1])
+        largura = min(altura * logo.proporcao, self.esquerda - 2 * RECUO)
+        return (largura, largura / logo.proporcao)
 
     def _do_emitente(self) -> Faixa:
         d = self.ditos
@@ -190,18 +208,23 @@ def canhoto(cabecalho: Cabecalho) -> Faixa:
     faixa = Faixa(0.0)
     y = escrever(faixa, RECUO, 0.3, quebrar(_CANHOTO, util - 2 * RECUO, 6), 6) + 0.2
     faixa.riscos.append(Risco(0, y, util, y))
-    colunas = (0.27, 0.18, 0.27, 0.14, 0.14)
-    rotulos = ("NOME", "RG", "ASSINATURA / CARIMBO", "CHEGADA DATA/HORA", "SAÍDA DATA/HORA")
+    colunas = (0.25, 0.15, 0.22, 0.13, 0.13, 0.12)
+    rotulos = (
+        "NOME",
+        "RG",
+        "ASSINATURA / CARIMBO",
+        "CHEGADA DATA/HORA",
+        "SAÍDA DATA/HORA",
+        cabecalho.modelo.no_canhoto,
+    )
     x = 0.0
     for parte, rotulo in zip(colunas, rotulos, strict=True):
         escrever(faixa, x + RECUO, y + 0.2, [rotulo], ROTULO_PT)
         x += parte * util
         if x < util - 1:
             faixa.riscos.append(Risco(x, y, x, y + 9.5))
-    dito = f"{cabecalho.modelo.no_canhoto} Nº {d['numero']}  SÉRIE {d['serie']}"
-    ultimo = 0.86 * util + RECUO
-    for i, dita in enumerate(quebrar(dito, 0.14 * util - 2 * RECUO, 6, True)):
-        escrever(faixa, ultimo, y + 3.2 + i * linha(6), [dita], 6, True)
+    ultimo = (1 - colunas[-1]) * util + RECUO
+    escrever(faixa, ultimo, y + 3.0, [f"Nº {d['numero']}", f"SÉRIE {d['serie']}"], 7, True)
     y += 9.5
     faixa.riscos += [Risco(0, 0, util, 0), Risco(0, 0, 0, y), Risco(util, 0, util, y), Risco(0, y, util, y)]
     faixa.riscos.append(Risco(0, y + 1.2, util, y + 1.2, tracejado=True))

@@ -7,6 +7,7 @@ from lxml import etree
 
 from separador.capacidades.dacte.dominio.formas import momento
 from separador.capacidades.dacte.papel.arvore import No, ler
+from separador.capacidades.dacte.papel.logo import Logo
 from separador.fiscal.nomes import DOCUMENTO_DO_PROCESSADO, q
 from separador.nucleo.chave import FORMATO_CHAVE
 from separador.nucleo.tipo import Tipo
@@ -28,12 +29,13 @@ class Pedagio:
 
 @dataclass(frozen=True, slots=True)
 class Extras:
-    """The data that the issuing record knows and the XML does not say. `lacres`: besides those of the XML's units."""
+    """What the XML does not say: the data of the issuing record, the company's logo. `lacres`: besides the XML's."""
 
     lotacao: bool = False
     pedagios: tuple[Pedagio, ...] = ()
     lacres: tuple[str, ...] = ()
     cancelado: bool = False
+    logo: Logo | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,22 @@
 """Draws on sheets: texts, rules and codes at places in mm, and the watermark under them."""
 
+import io
 from math import atan2, cos, hypot, sin
 
 from fpdf import FPDF
+from fpdf.image_datastructures import RasterImageInfo
 
 from separador.capacidades.dacte.dominio import letreiro
 from separador.capacidades.dacte.papel import codigos
 from separador.capacidades.dacte.papel.faixas import Faixa
+from separador.capacidades.dacte.papel.logo import Logo
 from separador.capacidades.dacte.papel.medida import FONTE, PT
 
 MARGEM = 5.0
 _SUBIDA = 0.95
 """From the top of a line to the foot of its letters, of their size: accents on capitals stay inside."""
 _FINO = 0.15
+_LOGO = "logo"
 
 
 class Papel(FPDF):
@@ -101,6 +105,15 @@ class Papel(FPDF):
         self._out(
             f"q 0 g {escala_x * k:.5f} 0 0 {escala_y * k:.5f} {x * k:.3f} {(self.h - y) * k:.3f} cm {caminho} f Q"
         )
+
+    def logo(self, logo: Logo, x: float, y: float, largura: float, altura: float) -> None:
+        """Draws a logo. A PNG is in the document once, however many sheets show it."""
+        if logo.pontos is None:
+            self.image(io.BytesIO(logo.desenho), x, y, largura, altura)
+            return
+        if _LOGO not in self.image_cache.images:
+            self.image_cache.images[_LOGO] = RasterImageInfo({**logo.pontos, "i": 1, "usages": 0, "iccp_i": None})
+        self.image(_LOGO, x, y, largura, altura)
 
     def marcar(self, marca: str) -> None:
         """Draws a watermark across the sheet. It comes first: everything else lies over it."""
