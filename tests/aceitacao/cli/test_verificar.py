@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.apoio import logos
 from tests.apoio.maquina import Maquina
 
 SO_ROOT = os.getuid() == 0
@@ -146,3 +147,23 @@ def test_rede_enderecos_e_autoridades(tmp_path: Path) -> None:
     assert "não existe" in achados(m)["autoridades da conexão"]["mensagem"]
     m.gravar_config(sefaz={}, ambiente="simulado")
     assert achados(m)["endereços da SEFAZ"]["estado"] == "aviso"
+
+
+@pytest.mark.requisito("DACTE-05")
+def test_o_logotipo_que_nao_serve_e_dito_antes(tmp_path: Path) -> None:
+    m = Maquina(tmp_path)
+    logo = m.config.parent / "logo.svg"
+    lida = yaml.safe_load(m.config.read_text(encoding="utf-8"))
+    lida["empresas"][0]["logo"] = "config/logo.svg"
+    m.config.write_text(yaml.safe_dump(lida, allow_unicode=True), encoding="utf-8")
+    m.uma_vez()
+    for dados, estado, trecho in (
+        (logos.SVG, "certo", "pronto para o DACTE"),
+        (logos.svg('<image href="http://exemplo.com/a.png"/>'), "aviso", "imagem por endereço"),
+    ):
+        logo.write_bytes(dados)
+        (achado,) = (c for n, c in achados(m).items() if n.startswith("logotipo de"))
+        assert (achado["estado"], trecho in achado["mensagem"]) == (estado, True)
+    logo.unlink()
+    (achado,) = (c for n, c in achados(m).items() if n.startswith("logotipo de"))
+    assert "não existe" in achado["mensagem"]

@@ -49,12 +49,11 @@ def test_muitos_por_imprimir_saem_todos_uma_vez(instalacao: Instalacao, monkeypa
 
 @pytest.mark.requisito("DACTE-07")
 def test_uma_pasta_que_nao_responde_nao_segura_as_outras(
-    instalacao: Instalacao, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    instalacao: Instalacao, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """More orders than a batch wait for a folder that hangs. Documents go on, and so do prints into other folders."""
     presos = esperando(instalacao, monkeypatch, QUANTOS)
-    outra = tmp_path / "outra"
-    outra.mkdir()
+    outra = instalacao.destino(1)
     alheia = presos.pop()
     instalacao.banco.conn.execute(
         "UPDATE impressao SET pasta = ? WHERE documento_id = ?", (str(outra), instalacao.doc(alheia)["id"])
@@ -75,7 +74,7 @@ def test_uma_pasta_que_nao_responde_nao_segura_as_outras(
         for _ in range(60):
             instalacao.ponteiros.passar(1)
             instalacao.ciclo.passo()
-        assert instalacao.nomes(outra) == [f"{alheia}-dacte.pdf"]
+        assert f"{alheia}-dacte.pdf" in instalacao.nomes(outra)
         assert pdfs(instalacao) == []
         assert len(tentadas) < 20  # each pause costs one try, not one for each order
         e = exportacoes.cte(900, agora=instalacao.agora, variante="uma-nota")

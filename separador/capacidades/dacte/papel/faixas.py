@@ -11,7 +11,7 @@ VALOR_PT = 7.0
 MENOR_PT = 5.0
 RECUO = 0.8
 """Space between a rule and a text."""
-_NUMERO = re.compile(r"(R\$ )?-?[0-9][0-9.,]*")
+_NUMERO = re.compile(r"(R\$ )?-?[0-9][0-9.,]*|[0-9A-Z]{44}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def fila(celulas: Sequence[Celula], espaco: float, *, com_rotulo: bool = True) -
 
 
 def _que_cabe(celula: Celula, espaco: float) -> float:
-    """Returns the size in which a number fits its box on one line: one that is broken is read as two."""
+    """Returns the size in which a number or a key fits its box on one line: one that is broken is read as two."""
     if not _NUMERO.fullmatch(celula.valor):
         return celula.tamanho
     pede = largura(celula.valor, celula.tamanho, celula.negrito)
