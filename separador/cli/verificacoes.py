@@ -12,9 +12,9 @@ from separador.banco.instante import instante_de
 from separador.cli.base import pastas_de_troca
 from separador.cli.base.constatacao import AVISO, CERTO, ERRO, Constatacao
 from separador.configuracao import Configuracao
-from separador.configuracao.motivo import motivo
-from separador.nucleo.fuso import para_pessoas
+from separador.nucleo.fuso import dia, dia_e_hora
 from separador.nucleo.rota import nome_da_rota
+from separador.nucleo.texto.razao import razao
 from separador.pastas import faixas, saude, sistema
 from separador.pastas.disco import PROPRIA
 from separador.pastas.erros import FalhaDePasta, SemResposta, traduzindo
@@ -77,7 +77,7 @@ def _quem(dados: Path) -> Quem | Constatacao:
         return Constatacao(onde, ERRO, f"{instalacao.ilegivel(dados)} {calado}", instalacao.SAIDA)
     except OSError as erro:
         fazer = "Rode como o usuário do serviço, ou dê a ele direito de ler a pasta de dados."
-        return Constatacao(onde, ERRO, f"{instalacao.ilegivel(dados)[:-1]}: {motivo(erro)}. {calado}", fazer)
+        return Constatacao(onde, ERRO, f"{instalacao.ilegivel(dados)[:-1]}: {razao(erro)}. {calado}", fazer)
     if difere is not None:
         return Constatacao(onde, ERRO, f"{instalacao.estranha(dados, difere)} {calado}", instalacao.SAIDA)
     return instalacao.quem(nossa) if nossa is not None else NINGUEM
@@ -160,7 +160,7 @@ def _impedimento_de_escrita(pasta: Path, onde: Path) -> str | None:
             os.close(descritor)
             os.unlink(sonda)
     except OSError as erro:
-        return motivo(erro)
+        return razao(erro)
     except FalhaDePasta as falha:
         return falha.mensagem
     return None
@@ -196,13 +196,13 @@ def relogio(agora: datetime, banco: sqlite3.Connection | None) -> Iterator[Const
     acertar = "Acerte o relógio e ligue a sincronização: sudo timedatectl set-ntp true"
     gravado = leitura_do_banco.instante_mais_novo(banco) if banco is not None else None
     if agora.year not in ANOS_SENSATOS:
-        yield Constatacao("relógio", ERRO, f"O relógio da máquina marca {agora:%d/%m/%Y}.", acertar)
+        yield Constatacao("relógio", ERRO, f"O relógio da máquina marca {dia(agora)}.", acertar)
     elif gravado is not None and instante_de(gravado) - agora > ADIANTADO:
-        visto = f"{para_pessoas(instante_de(gravado)):%d/%m/%Y %H:%M:%S %z}"
+        visto = dia_e_hora(instante_de(gravado))
         texto = f"O relógio está atrás do que já foi registrado ({visto})."
         yield Constatacao("relógio", ERRO, texto, acertar)
     else:
-        yield Constatacao("relógio", CERTO, f"{para_pessoas(agora):%d/%m/%Y %H:%M:%S %z}")
+        yield Constatacao("relógio", CERTO, dia_e_hora(agora))
 
 
 def esquemas() -> Constatacao:
@@ -215,7 +215,7 @@ def esquemas() -> Constatacao:
         precarregar()
     except (etree.LxmlError, OSError, RuntimeError) as erro:
         fazer = "Reinstale o programa: os esquemas oficiais vêm no pacote nfelib."
-        return Constatacao("esquemas oficiais", ERRO, f"Não puderam ser carregados: {erro}.", fazer)
+        return Constatacao("esquemas oficiais", ERRO, f"Não puderam ser carregados: {razao(erro)}.", fazer)
     return Constatacao("esquemas oficiais", CERTO, "carregados")
 
 

@@ -11,6 +11,7 @@ from separador.acesso.banco import auditoria
 from separador.banco import ao_lado, leitura
 from separador.cli.base.constatacao import AVISO, CERTO, ERRO, Constatacao, Exame
 from separador.nucleo.falha import descrever
+from separador.nucleo.texto.razao import razao
 from separador.pastas.posse import instalacao
 
 ONDE = "banco de dados"
@@ -27,7 +28,7 @@ def banco_de_dados(dados: Path) -> tuple[sqlite3.Connection | None, Constatacao]
         dito = leitura.integridade(conexao)
     except sqlite3.Error as erro:
         leitura.fechar(conexao)
-        return None, Constatacao(ONDE, ERRO, f"Não pôde ser lido: {erro}.", RESTAURAR)
+        return None, Constatacao(ONDE, ERRO, f"Não pôde ser lido: {razao(erro)}.", RESTAURAR)
     if dito != "ok":
         leitura.fechar(conexao)
         return None, Constatacao(ONDE, ERRO, f"Está danificado: {dito[:300]}.", RESTAURAR)
@@ -85,7 +86,7 @@ def por_dentro(exame: Exame) -> Iterator[Constatacao]:
     try:
         dito = leitura.integridade_inteira(exame.banco)
     except sqlite3.Error as erro:
-        dito = str(erro)
+        dito = razao(erro)
     if dito != "ok":
         yield Constatacao("banco de dados, inteiro", ERRO, f"Está danificado: {dito[:300]}.", RESTAURAR)
     else:

@@ -16,6 +16,7 @@ from lxml import etree
 
 from separador.fiscal.evento.tabela import EVENTOS
 from separador.fiscal.mensagens.achados import Achado, Tradutor
+from separador.fiscal.mensagens.campos import Campos
 from separador.fiscal.mensagens.dicionario import dicionario
 from separador.fiscal.mensagens.lugares import Lugares
 from separador.fiscal.nomes import CTE, INF_CTE, INF_EVENTO, linha, q
@@ -69,6 +70,11 @@ def validar(raiz: etree._Element, tipo: Tipo) -> list[Erro]:
     if tipo in ASSINAVEIS:
         erros += _detalhe_do_evento(raiz) if tipo is Tipo.EVENTO else _modal(raiz, tipo)
     return erros
+
+
+def campos(raiz: etree._Element, tipo: Tipo) -> Campos:
+    """Returns the fields of a document or an event as the schemas name them."""
+    return Campos(raiz, dicionario(pasta(), _CONJUNTO.get(tipo, _DOCUMENTOS)))
 
 
 def _validar(elemento: etree._Element, conjunto: tuple[str, ...], codigo: str, regra: str) -> Iterator[Erro]:

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from separador.fiscal.mensagens.letras import mostrar, nomear
 from separador.fiscal.mensagens.sintaxe import da_sintaxe, malformado, nao_comeca
 from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.falha import como_erro
+from separador.nucleo.texto.letras import mostrar, nomear
+from separador.nucleo.texto.quantidade import milhar
 from separador.nucleo.tipo import Tipo
 
 LIMITE_BYTES = 20 * 1024 * 1024
@@ -197,7 +198,7 @@ def _grande(tamanho: int, limite: int) -> Erro:
     return Erro(
         "SEP-XML-TAMANHO",
         "SEP",
-        f"O arquivo tem {tamanho:,} bytes; o limite é de {limite:,} bytes.".replace(",", "."),
+        f"O arquivo tem {milhar(tamanho)} bytes; o limite é de {milhar(limite)} bytes.",
         "Confira se o arquivo é mesmo um XML fiscal; um CT-e assinado não passa de 512 KB.",
     )
 
@@ -216,7 +217,7 @@ def _erro_codificacao(achada: str, linha: int) -> Erro:
     return Erro(
         "402",
         "C05",
-        f"A codificação do XML é {achada}; só UTF-8 é aceita.",
+        f'A codificação do XML é {achada}. O certo: UTF-8, por exemplo <?xml version="1.0" encoding="UTF-8"?>.',
         "Configure o sistema emissor para gravar o XML em UTF-8.",
         linha,
     )

@@ -93,11 +93,11 @@ def _sugestao(dito: str, nomes: list[str]) -> str:
 
 
 def _explicar(erro: BaseException) -> str:
-    from separador.configuracao.motivo import motivo  # noqa: PLC0415
+    from separador.nucleo.texto.razao import razao  # noqa: PLC0415
 
     if isinstance(erro, OSError) and erro.errno is not None:
         onde = f" ({os.fsdecode(erro.filename)})" if isinstance(erro.filename, str | bytes) else ""
-        return f"Erro: {motivo(erro)}{onde}"
+        return f"Erro: {razao(erro)}{onde}"
     return f"Erro inesperado ({type(erro).__name__}); {_guardar(erro)}"
 
 

@@ -15,7 +15,8 @@ from typing import Any
 from separador.banco import leitura as leitura_do_banco
 from separador.cli.base.comum import Saida, sair
 from separador.motor.trava import Detentor, quem_detem
-from separador.nucleo.fuso import duvida, para_pessoas
+from separador.nucleo.fuso import dia_e_hora, para_pessoas
+from separador.nucleo.texto.razao import razao
 
 ESTADO = "estado.json"
 PARTIDA_S = 15.0
@@ -37,7 +38,7 @@ def lendo(dados: Path) -> Generator[sqlite3.Connection | None, None, None]:
         yield conexao
     except sqlite3.Error as erro:
         arquivo = dados / leitura_do_banco.ARQUIVO
-        sair(Saida.RECUSADO, f"Não consegui ler {arquivo} ({erro}); confira com: separador verificar")
+        sair(Saida.RECUSADO, f"Não consegui ler {arquivo} ({razao(erro)}); confira com: separador verificar")
     finally:
         leitura_do_banco.fechar(conexao)
 
@@ -141,6 +142,4 @@ def hora_local(texto: str | None, *, milesimos: bool = False) -> str:
     """Returns a stored instant in the zone of people, to the second; with its offset when it is not Brasília's."""
     if not texto:
         return ""
-    quando = para_pessoas(datetime.fromisoformat(texto))
-    fracao = f",{quando.microsecond // 1000:03d}" if milesimos else ""
-    return f"{quando:%d/%m/%Y %H:%M:%S}{fracao}{duvida(quando)}"
+    return dia_e_hora(datetime.fromisoformat(texto), milesimos=milesimos)

@@ -13,11 +13,12 @@ from typing import Protocol
 
 from lxml import etree
 
-from separador.fiscal.mensagens.dicionario import Campo, Dicionario
-from separador.fiscal.mensagens.letras import trecho
-from separador.fiscal.mensagens.lugares import Lugares, local
+from separador.fiscal.mensagens.campos import Campos
+from separador.fiscal.mensagens.dicionario import Dicionario
+from separador.fiscal.mensagens.lugares import local
 from separador.fiscal.mensagens.valor import descrever, exemplo
 from separador.nucleo.erro import Erro
+from separador.nucleo.texto.letras import trecho
 
 _CABECA = re.compile(r"Element '(?:\{[^}]*\})?[^']+'(?:, attribute '(?:\{[^}]*\})?([^']+)')?: (.*)", re.DOTALL)
 _NOME = re.compile(r"(?:\{[^}]*\})?([\w.-]+)")
@@ -51,8 +52,10 @@ class Tradutor:
     codigo: str
     regra: str
     _filhos: dict[etree._Element, list[etree._Element]] = field(default_factory=dict)
-    _campos: dict[tuple[tuple[str, ...], str | None], Campo] = field(default_factory=dict)
-    _lugares: Lugares = field(default_factory=Lugares)
+    _campos: Campos = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._campos = Campos(self.elemento, self.dicionario)
 
     def traduzir(self, achados: Iterable[Achado]) -> Iterator[Erro]:
         """Yields one Erro per finding. What libxml2 repeats about the same value in the same place is left out."""
@@ -81,37 +84,19 @@ class Tradutor:
             no = filhos[int(m[1] or 1) - 1]
         return no
 
-    def _campo(self, no: etree._Element, atributo: str | None = None) -> Campo:
-        nomes = [local(no)]
-        while no is not self.elemento and (pai := no.getparent()) is not None:
-            no = pai
-            nomes.append(local(no))
-        onde = (tuple(reversed(nomes)), atributo)
-        if onde not in self._campos:
-            self._campos[onde] = self.dicionario.campo(*onde)
-        return self._campos[onde]
-
-    def _quem(self, no: etree._Element, atributo: str | None = None) -> str:
-        """Returns the field's name in the manual, its tag, and where it is."""
-        nome = self._campo(no, atributo).nome
-        if atributo is not None:
-            return f"{nome} (atributo {atributo}, em {self._lugares.caminho(no)})"
-        pai = no.getparent()
-        return f"{nome} (tag {local(no)}{f', em {self._lugares.caminho(pai)}' if pai is not None else ''})"
-
     def _erro(self, tag: str, linha: int, mensagem: str, o_que_fazer: str) -> Erro:
         codigo = "239" if self.codigo == "215" and tag == "versao" else self.codigo
         return Erro(codigo, self.regra, mensagem, o_que_fazer, linha or None, tag)
 
     def _do_valor(self, no: etree._Element, atributo: str | None, linha: int) -> Erro:
         valor = (no.get(atributo) if atributo else "".join(map(str, no.itertext()))) or ""
-        campo = self._campo(no, atributo)
+        campo = self._campos.campo(no, atributo)
         if campo.tipo is None:
             dito = f"o valor «{valor[:200]}» não segue o leiaute 4.00"
             o_que_fazer = f"Confira esta tag no leiaute 4.00 {_GERE}"
         else:
             dito, o_que_fazer = descrever(valor, campo.tipo)
-        return self._erro(atributo or local(no), linha, _fim(f"{self._quem(no, atributo)}: {dito}"), o_que_fazer)
+        return self._erro(atributo or local(no), linha, _fim(f"{self._campos.quem(no, atributo)}: {dito}"), o_que_fazer)
 
     def _estrutura(self, achado: Achado, no: etree._Element, atributo: str | None, resto: str) -> Erro:
         tipo, tag, linha = achado.type_name, local(no), achado.line
@@ -120,42 +105,43 @@ class Tradutor:
         if tipo == "SCHEMAV_CVC_COMPLEX_TYPE_4":
             m = _FALTA_ATRIBUTO.search(resto)
             nome = m[1] if m else "obrigatório"
-            dito = f"{self._quem(no, nome)}: falta este atributo"
-            tipo_do = self._campo(no, nome).tipo
+            dito = f"{self._campos.quem(no, nome)}: falta este atributo"
+            tipo_do = self._campos.campo(no, nome).tipo
             certo = f'. O certo: {nome}="{exemplo(tipo_do)}"' if tipo_do is not None else ""
             return self._erro(tag, linha, _fim(dito + certo), f"Inclua o atributo no sistema emissor {_GERE}")
         if atributo is not None:
             valor = no.get(atributo) or ""
-            dito = f"{self._quem(no)}: o atributo {atributo}, com o valor «{valor}», não existe no leiaute"
+            dito = f"{self._campos.quem(no)}: o atributo {atributo}, com o valor «{valor}», não existe no leiaute"
             return self._erro(atributo, linha, _fim(dito), f"Retire o atributo no sistema emissor {_GERE}")
         if tipo == "SCHEMAV_CVC_COMPLEX_TYPE_2_3":
             solto = _texto_solto(no)
-            dito = f"{self._quem(no)}: tem texto solto entre as tags de dentro: {trecho(solto, 0)}. O certo: só tags"
+            dito = f"{self._campos.quem(no)}: tem texto solto entre as tags de dentro: {trecho(solto, 0)}"
+            dito += ". O certo: só tags"
             return self._erro(tag, linha, _fim(dito), f"Retire o texto solto {_GERE}")
         if tipo == "SCHEMAV_CVC_ELT_1":
-            dito = f"{self._quem(no)}: não é uma tag do leiaute 4.00 neste lugar"
+            dito = f"{self._campos.quem(no)}: não é uma tag do leiaute 4.00 neste lugar"
             return self._erro(tag, linha, _fim(dito), f"Confira o leiaute 4.00 no sistema emissor {_GERE}")
         dentro = ", ".join(f"<{local(f)}>" for f in list(no.iterchildren(etree.Element))[:_COM_NOME])
-        dito = f"{self._quem(no)}: só aceita um valor, sem outras tags dentro: tem {dentro or 'outras tags'}"
+        dito = f"{self._campos.quem(no)}: só aceita um valor, sem outras tags dentro: tem {dentro or 'outras tags'}"
         return self._erro(tag, linha, _fim(dito), f"Retire as tags de dentro {_GERE}")
 
     def _ordem(self, no: etree._Element, resto: str) -> tuple[str, str]:
         nomes = _esperados(resto)
         if resto.startswith("Missing child"):
-            dito = f"{self._quem(no)}: falta {self._lista(no, nomes)}"
+            dito = f"{self._campos.quem(no)}: falta {self._lista(no, nomes)}"
             return _fim(dito), f"Preencha o que falta no sistema emissor {_GERE}"
         pai = no.getparent()
         if pai is None:
-            return _fim(f"{self._quem(no)}: não é esperada neste lugar"), f"Confira o leiaute 4.00 {_GERE}"
+            return _fim(f"{self._campos.quem(no)}: não é esperada neste lugar"), f"Confira o leiaute 4.00 {_GERE}"
         valor = f", com o valor «{(no.text or '')[:60]}»," if not len(no) and (no.text or "").strip() else ""
         esperada = f": aqui era esperada {self._lista(pai, nomes)}" if nomes else ""
-        dito = f"{self._quem(no)}{valor} não pode estar neste lugar{self._razao(no, pai, nomes)}{esperada}"
+        dito = f"{self._campos.quem(no)}{valor} não pode estar neste lugar{self._razao(no, pai, nomes)}{esperada}"
         if not nomes:
             return _fim(dito), f"Retire a tag, ou confira a ordem das tags no leiaute 4.00, {_GERE}"
         return _fim(dito), f"Inclua a tag esperada antes desta, ou corrija a ordem ou o nome, {_GERE}"
 
     def _razao(self, no: etree._Element, pai: etree._Element, esperados: list[str]) -> str:
-        tag, filhos = local(no), self._campo(pai).filhos
+        tag, filhos = local(no), self._campos.campo(pai).filhos
         if filhos and tag not in filhos:
             parecida = difflib.get_close_matches(tag, esperados or filhos, 1)
             return f" (não existe dentro de <{local(pai)}>{f'; parece <{parecida[0]}>' if parecida else ''})"
@@ -170,21 +156,12 @@ class Tradutor:
             return "a tag de dentro"
         if len(nomes) > _COM_NOME:
             return "uma destas: " + ", ".join(f"<{n}>" for n in nomes)
-        campos = {n: self._filho(pai, n) for n in nomes}
+        campos = {n: self._campos.filho(pai, n) for n in nomes}
         ditas = [f"<{n}>" + (f" ({c.nome})" if c.nome != n else "") for n, c in campos.items()]
         if len(ditas) == 1:
             tipo = campos[nomes[0]].tipo
             return ditas[0] + (f", por exemplo <{nomes[0]}>{exemplo(tipo)}</{nomes[0]}>" if tipo is not None else "")
         return f"uma destas: {', '.join(ditas)}"
-
-    def _filho(self, pai: etree._Element, nome: str) -> Campo:
-        nomes = [nome]
-        while True:
-            nomes.append(local(pai))
-            acima = pai.getparent()
-            if pai is self.elemento or acima is None:
-                return self.dicionario.campo(tuple(reversed(nomes)))
-            pai = acima
 
 
 _DE_ESTRUTURA = {

@@ -12,24 +12,12 @@ from pathlib import Path
 from lxml import etree
 
 from separador.fiscal.mensagens.nomes_de_campos import NOMES
+from separador.fiscal.mensagens.tipo_simples import TipoSimples
 
 _XS = "{http://www.w3.org/2001/XMLSchema}"
 _MAIOR_NOME = 90
 _ANTES_DO_NOME = re.compile(r"^Schema (XML de validação|de validação XML) (d\w )?")
 _FIM_DO_NOME = re.compile(r"(?<=[^A-Z\d.])[.:;\n]|[.:;\n](?=\s|$)|\(|,? AAAA|,? preencher | Preencher | Opcional para")
-
-
-@dataclass(frozen=True, slots=True)
-class TipoSimples:
-    """What a value must be. `padroes`: one tuple of alternatives for each step of derivation, all of which must fit."""
-
-    base: str = "string"
-    padroes: tuple[tuple[str, ...], ...] = ()
-    aceitos: tuple[str, ...] = ()
-    minimo: int = 0
-    maximo: int | None = None
-    menor: str | None = None
-    fixo: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +114,15 @@ class Dicionario:
         return complexo is not None and complexo.find(f"{_XS}simpleContent") is not None
 
     def _filho(self, no: etree._Element, nome: str) -> etree._Element | None:
-        return next((f for f in self._filhos(no) if f.get("name") == nome), None)
+        """Returns the child of a name. Where the schema takes anything (infModal), the element of that name is it."""
+        filho = next((f for f in self._filhos(no) if f.get("name") == nome), None)
+        if (
+            filho is None
+            and (complexo := self._complexo(no)) is not None
+            and next(complexo.iter(f"{_XS}any"), None) is not None
+        ):
+            return self.elementos.get(nome)
+        return filho
 
     def _filhos(self, no: etree._Element) -> Iterator[etree._Element]:
         complexo = self._complexo(no)

@@ -5,6 +5,8 @@ A test compares these tables with the schemas of the installed package: none is 
 
 from typing import NamedTuple
 
+from separador.nucleo.texto.quantidade import quantos
+
 
 class Padrao(NamedTuple):
     """What a pattern asks for, in words, and a value that it takes."""
@@ -22,14 +24,14 @@ _DIA = (
 )
 _HORA = "T(20|21|22|23|[0-1]\\d):[0-5]\\d:[0-5]\\d"
 _FUSO = "([\\-,\\+](0[0-9]|10|11):00|([\\+](12):00))"
-_CHAVE = "[0-9]{6}[A-Z0-9]{12}[0-9]{26}"
+CHAVE = "[0-9]{6}[A-Z0-9]{12}[0-9]{26}"
 _CHAVE_EXEMPLO = "35261111222333000181570010000001041173658628"
-_QR = f"((HTTPS?|https?)://.*\\?chCTe={_CHAVE}&tpAmb=[1-2](&sign={TEXTO})?)"
+_QR = f"((HTTPS?|https?)://.*\\?chCTe={CHAVE}&tpAmb=[1-2](&sign={TEXTO})?)"
 _QR_EXEMPLO = f"https://nfe.fazenda.sp.gov.br/CTeConsulta/qrCode?chCTe={_CHAVE_EXEMPLO}&tpAmb=1"
 
 
-def _algarismos(quantos: int, exemplo: str) -> Padrao:
-    return Padrao("1 algarismo" if quantos == 1 else f"{quantos} algarismos", exemplo)
+def _algarismos(numero: int, exemplo: str) -> Padrao:
+    return Padrao(quantos(numero, "algarismo", "algarismos"), exemplo)
 
 
 def _de_a(de: int, ate: int, exemplo: str) -> Padrao:
@@ -165,11 +167,11 @@ PADROES: dict[str, Padrao] = {
         Padrao("endereço IP: 4 números de 0 a 255, com pontos entre eles", "192.0.2.10")
     ),
     # keys
-    _CHAVE: Padrao(
+    CHAVE: Padrao(
         "chave de acesso de 44 posições sem espaços: 6 algarismos, 12 algarismos ou letras maiúsculas, 26 algarismos",
         _CHAVE_EXEMPLO,
     ),
-    f"CTe{_CHAVE}": Padrao("as letras CTe e a chave de acesso de 44 posições, sem espaços", f"CTe{_CHAVE_EXEMPLO}"),
+    f"CTe{CHAVE}": Padrao("as letras CTe e a chave de acesso de 44 posições, sem espaços", f"CTe{_CHAVE_EXEMPLO}"),
     "ID[0-9]{12}[A-Z0-9]{12}[0-9]{29}": Padrao(
         "as letras ID, o tipo do evento (6), a chave de acesso (44) e a sequência do evento (3), sem espaços",
         f"ID110111{_CHAVE_EXEMPLO}001",
@@ -184,6 +186,11 @@ PADROES: dict[str, Padrao] = {
     "4\\.00": Padrao("4.00", "4.00"),
     "4\\.(0[0-9]|[1-9][0-9])": Padrao("a versão 4.00", "4.00"),
 }
+
+DOS_PEDIDOS: dict[str, Padrao] = {
+    "[0-9]{2,14}|ISENTO": Padrao("de 2 a 14 algarismos sem pontos ou hífen, ou a palavra ISENTO", "110042490114"),
+}
+"""Patterns that only fields of orders have."""
 
 
 class Base(NamedTuple):

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from separador.fiscal.mensagens.letras import mostrar, nomear
 from separador.nucleo.erro import Erro
 from separador.nucleo.falha import como_erro
+from separador.nucleo.texto.letras import mostrar, nomear
 
 _T = etree.ErrorTypes
 _AO_REDOR = 25

@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass, field
 
 from separador.fiscal.mensagens.automato import Automato, automato
-from separador.fiscal.mensagens.dicionario import TipoSimples
-from separador.fiscal.mensagens.letras import aconselhar, latina, mostrar, nomear, solto, trecho
-from separador.fiscal.mensagens.padroes import BASES, PADROES, TEXTO, TEXTOS, Padrao
+from separador.fiscal.mensagens.padroes import BASES, DOS_PEDIDOS, PADROES, TEXTO, TEXTOS, Padrao
 from separador.fiscal.mensagens.sugestoes import sugerir
+from separador.fiscal.mensagens.tipo_simples import TipoSimples
+from separador.nucleo.texto.letras import aconselhar, latina, mostrar, nomear, solto, trecho
+from separador.nucleo.texto.quantidade import milhar, quantos
 
 INTEIRO_ATE = 60
 """A value up to here is shown whole; of a longer one, the part around the fault."""
@@ -42,10 +43,25 @@ class Veredito:
 def descrever(valor: str, tipo: TipoSimples) -> tuple[str, str]:
     """Returns what is wrong and right about a value that the schema refuses, and what to do."""
     veredito = _julgar(valor, tipo)
+    return _dito(valor, tipo, veredito), _conselho(valor, tipo, veredito)
+
+
+def descrever_no_pedido(valor: str, tipo: TipoSimples) -> str:
+    """Returns the same in one text about a value that somebody gave in an order, without a sender's system."""
+    veredito = _julgar(valor, tipo)
+    conselho = f" {veredito.conselho[0].upper()}{veredito.conselho[1:]}." if veredito.conselho else ""
+    return _dito(valor, tipo, veredito) + conselho + _assim(valor, tipo)
+
+
+def _dito(valor: str, tipo: TipoSimples, veredito: Veredito) -> str:
     achados = "; ".join(veredito.achados) or "não é um valor do leiaute"
+    return f"{dito_do_valor(valor, veredito.onde)}: {achados}. O certo: {certo(tipo)}."
+
+
+def certo(tipo: TipoSimples) -> str:
+    """Returns what is right, with an example."""
     por_exemplo = "" if tipo.aceitos or tipo.fixo is not None else f", por exemplo «{exemplo(tipo)}»"
-    dito = f"{_dito(valor, veredito.onde)}: {achados}. O certo: {frase(tipo)}{por_exemplo}."
-    return dito, _conselho(valor, tipo, veredito)
+    return f"{frase(tipo)}{por_exemplo}"
 
 
 def serve(valor: str, tipo: TipoSimples) -> bool:
@@ -96,7 +112,7 @@ def _degraus(tipo: TipoSimples) -> list[tuple[str, ...]]:
 
 
 def _padrao(padrao: str) -> Padrao:
-    return PADROES.get(padrao) or Padrao("outra forma, que o leiaute 4.00 descreve", "")
+    return PADROES.get(padrao) or DOS_PEDIDOS.get(padrao) or Padrao("outra forma, que o leiaute 4.00 descreve", "")
 
 
 def _limites(tipo: TipoSimples) -> str:
@@ -112,7 +128,7 @@ def _limites(tipo: TipoSimples) -> str:
 
 
 def _quantos(numero: int) -> str:
-    return "1 caractere" if numero == 1 else f"{numero} caracteres"
+    return quantos(numero, "caractere", "caracteres")
 
 
 # --- what is wrong ------------------------------------------------------------------------------------------------
@@ -241,15 +257,12 @@ def _na_posicao(valor: str, onde: int) -> str:
     return (
         f"na posição {onde + 1}"
         if len(valor) <= INTEIRO_ATE
-        else f"na posição {_milhar(onde + 1)} de {_milhar(len(valor))}"
+        else f"na posição {milhar(onde + 1)} de {milhar(len(valor))}"
     )
 
 
-def _milhar(numero: int) -> str:
-    return f"{numero:,}".replace(",", ".")
-
-
-def _dito(valor: str, onde: int | None) -> str:
+def dito_do_valor(valor: str, onde: int | None) -> str:
+    """Returns a value in words: whole, or of a long one the part around a place."""
     if not valor:
         return "o valor vazio («»)"
     if len(valor) <= INTEIRO_ATE:
@@ -257,9 +270,13 @@ def _dito(valor: str, onde: int | None) -> str:
     return f"o valor, no trecho {trecho(valor, onde or 0)}"
 
 
-def _conselho(valor: str, tipo: TipoSimples, veredito: Veredito) -> str:
+def _assim(valor: str, tipo: TipoSimples) -> str:
     sugestao = sugerir(valor, lambda outro: serve(outro, tipo)) if valor.strip() and len(valor) <= INTEIRO_ATE else None
-    assim = f" Assim serve: «{sugestao}»." if sugestao is not None else ""
+    return f" Assim serve: «{sugestao}»." if sugestao is not None else ""
+
+
+def _conselho(valor: str, tipo: TipoSimples, veredito: Veredito) -> str:
+    assim = _assim(valor, tipo)
     if not veredito.conselho:
         return _CORRIJA + assim
     return f"No sistema emissor, {veredito.conselho}, e gere o arquivo de novo.{assim}"

@@ -1,10 +1,14 @@
 """Holds the whole catalogue of rules, and runs it over a document."""
 
+from dataclasses import dataclass
 from typing import cast
 
 from lxml import etree
 
-from separador.fiscal.mensagens.lugares import Lugares
+from separador.fiscal import esquema
+from separador.fiscal.mensagens.campos import Campos
+from separador.fiscal.mensagens.lugares import local
+from separador.fiscal.mensagens.regra import ATRIBUTO, descrever
 from separador.fiscal.regras import (
     autorizados,
     cadastros,
@@ -58,9 +62,9 @@ def verificar(raiz: etree._Element, tipo: Tipo, contexto: ContextoRegras) -> lis
 
 def verificar_visao(visao: Visao) -> list[Erro]:
     """Returns the same, from a view that the caller uses for other things too."""
-    presentes, lugares = visao.presentes, Lugares()
+    presentes, ditos = visao.presentes, _Ditos(visao)
     return [
-        _erro(regra, achado, lugares)
+        ditos.erro(regra, achado)
         for exige, funcao, regra in _POR_TIPO[visao.tipo]
         if exige in presentes and (achados := funcao(visao))
         for achado in achados
@@ -73,20 +77,20 @@ def anotar(visao: Visao) -> tuple[str, ...]:
     return () if nota is None else (nota,)
 
 
-def _onde(no: etree._Element, achado: Achado, lugares: Lugares) -> str:
-    """Returns where a breach is, and the value there, where the finding does not say it."""
-    if achado.tag is not None and achado.tag != no.tag.rpartition("}")[2]:
-        return f" Onde: a tag {achado.tag}, em {lugares.caminho(no)}."
-    valor = (no.text or "").strip() if not len(no) else ""
-    dito = f", com o valor «{valor[:60]}»" if valor and not achado.detalhe else ""
-    return f" Onde: {lugares.caminho(no)}{dito}."
+@dataclass(slots=True)
+class _Ditos:
+    """Makes the errors of one document. The names of its fields are looked up at the first one."""
 
+    visao: Visao
+    _campos: Campos | None = None
 
-def _erro(regra: Regra, achado: Achado, lugares: Lugares) -> Erro:
-    mensagem = f"{regra.descricao} Encontrado: {achado.detalhe}." if achado.detalhe else regra.descricao
-    no = achado.no
-    if no is not None:
-        mensagem += _onde(no, achado, lugares)
-    linha = cast("int | None", no.sourceline) if no is not None else None
-    tag = achado.tag or (no.tag.rpartition("}")[2] if no is not None else None)
-    return Erro(regra.cstat, regra.id, mensagem, regra.o_que_fazer, linha, tag)
+    def erro(self, regra: Regra, achado: Achado) -> Erro:
+        """Returns a breach with its message."""
+        no = achado.no
+        if no is None:
+            return Erro(regra.cstat, regra.id, regra.descricao, regra.o_que_fazer)
+        if self._campos is None:
+            self._campos = esquema.campos(self.visao.raiz.no if self.visao.raiz.no is not None else no, self.visao.tipo)
+        mensagem = descrever(self._campos, no, achado.tag, achado.detalhe, achado.certo, regra.descricao)
+        tag = (achado.tag or local(no)).removeprefix(ATRIBUTO)
+        return Erro(regra.cstat, regra.id, mensagem, regra.o_que_fazer, cast("int | None", no.sourceline), tag)

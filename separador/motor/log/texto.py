@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from typing import Any
 
-from separador.nucleo.fuso import das_pessoas
+from separador.nucleo.fuso import para_o_log
 
 NIVEIS = {"debug": "detalhe", "info": "", "warning": "atenção", "error": "erro", "critical": "grave"}
 _CORES = {"warning": "\x1b[33m", "error": "\x1b[31m", "critical": "\x1b[1;31m"}
@@ -59,6 +59,6 @@ def _detalhes(evento: Mapping[str, Any]) -> str:
 
 def _hora_local(texto: str, fuso: tzinfo | None) -> str:
     try:
-        return datetime.fromisoformat(texto).astimezone(fuso or das_pessoas()).strftime("%Y-%m-%d %H:%M:%S")
+        return para_o_log(datetime.fromisoformat(texto), fuso)
     except ValueError:
         return texto

@@ -16,6 +16,7 @@ from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
 from separador.cli.base.nomes import argumento_chave
 from separador.cli.base.soquete.passagem import Antes, antes
 from separador.nucleo.situacao import Situacao
+from separador.nucleo.texto.razao import do_sistema
 
 if TYPE_CHECKING:
     from separador.capacidades.dacte.papel.logo import Logo
@@ -100,7 +101,7 @@ def ler_copia(copia: Path) -> bytes:
     try:
         return copia.read_bytes()
     except OSError as erro:
-        sair(Saida.RECUSADO, f"Não consegui ler {copia}: {os.strerror(erro.errno or 0)}.")
+        sair(Saida.RECUSADO, f"Não consegui ler {copia}: {do_sistema(erro.errno)}.")
 
 
 def gravar(alvo: Path, dados: bytes) -> None:
@@ -116,4 +117,4 @@ def gravar(alvo: Path, dados: bytes) -> None:
             Path(nome).unlink(missing_ok=True)
             raise
     except OSError as erro:
-        sair(Saida.RECUSADO, f"Não consegui gravar {alvo}: {os.strerror(erro.errno or 0)}.")
+        sair(Saida.RECUSADO, f"Não consegui gravar {alvo}: {do_sistema(erro.errno)}.")

@@ -9,6 +9,7 @@ from pathlib import Path
 from separador.cli.base.constatacao import CERTO, ERRO, Constatacao, Exame
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.situacao import Situacao
+from separador.nucleo.texto.razao import do_sistema
 
 _O_QUE = "documentos processados"
 _MOSTRADOS = 5
@@ -49,5 +50,5 @@ def _problema(linha: sqlite3.Row) -> str | None:
     try:
         resumo = hashlib.sha256(arquivo.read_bytes()).hexdigest()
     except OSError as erro:
-        return f"{mostrar(bytes(linha['nome']))} não pôde ser lido ({os.strerror(erro.errno or 0)})"
+        return f"{mostrar(bytes(linha['nome']))} não pôde ser lido ({do_sistema(erro.errno)})"
     return None if resumo == linha["sha256"] else f"{mostrar(bytes(linha['nome']))} foi alterado"

@@ -15,10 +15,10 @@ from separador.capacidades.ecac.dominio.ocorrencia import Especie, Ocorrencia
 from separador.capacidades.ecac.servico import busca_de_comprovantes, comprovantes, pagamentos
 from separador.capacidades.ecac.servico.autores import Certificados, autorizar, com_acesso
 from separador.capacidades.ecac.servico.execucao import Execucao, ParadaError
-from separador.capacidades.ecac.servico.livro_de_chamadas import BRASILIA
 from separador.configuracao import Empresa
 from separador.configuracao.uso_do_ecac import Modo
 from separador.nucleo.falha import descrever
+from separador.nucleo.fuso import dia_e_hora
 
 AGENDA, COMANDO = "agenda", "comando"
 INTERROMPIDA = "SEP-ECAC-INTERROMPIDA"
@@ -105,8 +105,8 @@ def _dizer_se_negada(execucao: Execucao, pedido: PedidoImportacao) -> None:
     """Tells a person, who asked for a company that was refused today, why nothing is asked. Raises ParadaError."""
     estado = ecac_empresas.uma(execucao.banco, pedido.empresa) if pedido.empresa is not None else None
     if estado is not None and estado["negada_ate"] is not None and estado["negada_ate"] > execucao.quando:
-        ate = instante_de(estado["negada_ate"]).astimezone(BRASILIA)
-        motivo = f"recusada há pouco ({estado['negada_por']}); será consultada de novo depois de {ate:%d/%m/%Y %H:%M}"
+        ate = dia_e_hora(instante_de(estado["negada_ate"]), segundos=False)
+        motivo = f"recusada há pouco ({estado['negada_por']}); será consultada de novo depois de {ate}"
         raise ParadaError(motivo, codigo="SEP-ECAC-NEGADA")
 
 

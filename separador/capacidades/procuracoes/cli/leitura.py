@@ -9,6 +9,7 @@ from separador.acesso.banco import escritorios as tabela
 from separador.cli.base import autorizacao, leitura
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
 from separador.cli.usuario import limpar
+from separador.nucleo.fuso import dia
 from separador.nucleo.negativa import Negativa
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def listar(opcoes: Opcoes, escritorio: str | None, em_json: bool) -> None:
 
 
 def _linha(e: "Estado") -> tuple[object, ...]:
-    ate = f"{e.vencimento:%d/%m/%Y}" if e.vencimento else ""
+    ate = dia(e.vencimento) if e.vencimento else ""
     a = e.acesso
     return (a.nome, a.escritorio, a.esfera, a.tipo, ate, "sim" if e.recusa is None else f"não: {e.recusa}")
 
@@ -109,4 +110,4 @@ def ver(opcoes: Opcoes, nome: str, escritorio: str | None, em_json: bool) -> Non
 def _legivel(valor: object) -> str:
     if isinstance(valor, bool):
         return "sim" if valor else "não"
-    return f"{valor:%d/%m/%Y}" if isinstance(valor, date) else str(valor)
+    return dia(valor) if isinstance(valor, date) else str(valor)

@@ -5,8 +5,8 @@ import pytest
 from separador.fiscal import esquema
 from separador.fiscal.assinatura import MOLDE, enxertar
 from separador.fiscal.leitura import reler
-from separador.fiscal.mensagens.dicionario import TipoSimples
 from separador.fiscal.mensagens.padroes import PADROES, TEXTO
+from separador.fiscal.mensagens.tipo_simples import TipoSimples
 from separador.fiscal.mensagens.valor import descrever, exemplo, frase, serve
 from separador.nucleo.erro import Erro
 from separador.nucleo.tipo import Tipo

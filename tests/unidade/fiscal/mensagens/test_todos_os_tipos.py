@@ -9,11 +9,12 @@ from lxml import etree
 
 from separador.fiscal.mensagens.achados import Achado, Tradutor
 from separador.fiscal.mensagens.automato import automato
-from separador.fiscal.mensagens.dicionario import Dicionario, TipoSimples
-from separador.fiscal.mensagens.letras import nomear
+from separador.fiscal.mensagens.dicionario import Dicionario
 from separador.fiscal.mensagens.padroes import PADROES
+from separador.fiscal.mensagens.tipo_simples import TipoSimples
 from separador.fiscal.mensagens.valor import exemplo, serve
 from separador.fiscal.nomes import CTE
+from separador.nucleo.texto.letras import nomear
 from tests.unidade.fiscal.mensagens.tipos_do_esquema import (
     XS,
     Conjunto,

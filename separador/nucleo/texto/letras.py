@@ -119,6 +119,8 @@ def nomear(letra: str) -> str:
         return f"{_SINAIS[letra]} ({letra})" if letra != " " else "um espaço"
     if letra.isascii() and letra.isalnum():
         return f"o algarismo {letra}" if letra.isdigit() else f"a letra {_caixa(letra)}{letra}"
+    if letra.isascii() and letra.isprintable():
+        return f"o sinal {letra}"
     if latina(letra) and letra.isalpha():
         return f"a letra {_caixa(letra)}com acento {letra}"
     categoria = unicodedata.category(letra)
