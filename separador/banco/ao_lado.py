@@ -14,6 +14,7 @@ from pathlib import Path
 
 from separador.banco.conexao import Linhas
 from separador.nucleo.nome_de_arquivo import mostrar, numerar
+from separador.nucleo.texto.quantidade import milhar, quantos
 
 CODIGO = "SEP-BANCO-ANTIGO"
 NOMES = 500
@@ -38,10 +39,10 @@ def indicios(visto: AoLado) -> tuple[str, ...]:
     ditos = []
     for pasta, nomes in (visto.arquivo, visto.fiscal):
         if nomes:
-            quantos = "1 arquivo" if len(nomes) == 1 else f"{len(nomes)} arquivos"
-            ditos.append(f"em {pasta} há {quantos} que ele não conhece (por exemplo {nomes[0]})")
+            arquivos = quantos(len(nomes), "arquivo", "arquivos")
+            ditos.append(f"em {pasta} há {arquivos} que ele não conhece (por exemplo {nomes[0]})")
     if visto.selo > visto.linhas:
-        ditos.append(f"a auditoria já teve {visto.selo} linhas e ele tem {visto.linhas}")
+        ditos.append(f"a auditoria já teve {quantos(visto.selo, 'linha', 'linhas')} e ele tem {milhar(visto.linhas)}")
     return tuple(ditos)
 
 

@@ -13,6 +13,8 @@ from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
 from separador.cli.base.leitura import agora_utc
 from separador.nucleo.erro import Recusa
+from separador.nucleo.fuso import dia_e_hora
+from separador.nucleo.texto.quantidade import quantos
 
 if TYPE_CHECKING:
     from separador.cofre.chave_mestra import ChaveMestra
@@ -150,7 +152,7 @@ def copia(opcoes: Opcoes, arquivo: Path, senha_stdin: bool) -> None:
     if formato.abrir(arquivo.read_bytes(), frase) != conteudo:
         arquivo.unlink()
         sair(Saida.RECUSADO, f"A cópia gravada em {arquivo} não voltou igual; foi apagada. Confira o disco.")
-    click.echo(f"Cópia em {arquivo}: {provada.segredos} segredos, {provada.certificados} certificados com chave.")
+    click.echo(f"Cópia em {arquivo}: {_tem(provada)}.")
 
 
 def _gravar(arquivo: Path, dados: bytes) -> None:
@@ -172,6 +174,7 @@ def _gravar(arquivo: Path, dados: bytes) -> None:
 @passar_opcoes
 def restaurar(opcoes: Opcoes, arquivo: Path, so_conferir: bool, senha_stdin: bool) -> None:
     """Exits with 1, and nothing changed, when the copy is not good or the vault is not empty."""
+    from separador.banco.instante import instante_de  # noqa: PLC0415
     from separador.cofre import copia_cifrada as formato  # noqa: PLC0415
     from separador.cofre import copias  # noqa: PLC0415
 
@@ -184,10 +187,13 @@ def restaurar(opcoes: Opcoes, arquivo: Path, so_conferir: bool, senha_stdin: boo
     if isinstance(provada, Recusa):
         recusar(provada)
     feito = "está inteira" if so_conferir else "foi restaurada"
-    click.echo(
-        f"A cópia de {conteudo.feita_em[:16].replace('T', ' ')} UTC {feito}: {provada.segredos} segredos, "
-        f"{provada.certificados} certificados com chave."
-    )
+    click.echo(f"A cópia de {dia_e_hora(instante_de(conteudo.feita_em), segundos=False)} {feito}: {_tem(provada)}.")
+
+
+def _tem(provada: "Prova") -> str:
+    """Returns how much a copy has."""
+    segredos = quantos(provada.segredos, "segredo", "segredos")
+    return f"{segredos}, {quantos(provada.certificados, 'certificado', 'certificados')} com chave"
 
 
 def _devolver(config: "Configuracao", conteudo: "Conteudo") -> "Prova | Recusa":

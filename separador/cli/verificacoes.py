@@ -14,6 +14,7 @@ from separador.cli.base.constatacao import AVISO, CERTO, ERRO, Constatacao
 from separador.configuracao import Configuracao
 from separador.nucleo.fuso import dia, dia_e_hora
 from separador.nucleo.rota import nome_da_rota
+from separador.nucleo.texto.quantidade import quantos
 from separador.nucleo.texto.razao import razao
 from separador.pastas import faixas, saude, sistema
 from separador.pastas.disco import PROPRIA
@@ -223,5 +224,5 @@ def falhas_abertas(banco: sqlite3.Connection | None) -> Iterator[Constatacao]:
     """Counts the open failures. `separador falhas` shows what the service itself found wrong."""
     quantas = len(leitura_do_banco.falhas_abertas(banco)) if banco is not None else 0
     if quantas:
-        texto = "Há 1 falha em aberto." if quantas == 1 else f"Há {quantas} falhas em aberto."
+        texto = f"Há {quantos(quantas, 'falha', 'falhas')} em aberto."
         yield Constatacao("falhas", AVISO, texto, "Veja o que fazer em cada uma: separador falhas")

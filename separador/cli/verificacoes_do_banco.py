@@ -11,6 +11,7 @@ from separador.acesso.banco import auditoria
 from separador.banco import ao_lado, leitura
 from separador.cli.base.constatacao import AVISO, CERTO, ERRO, Constatacao, Exame
 from separador.nucleo.falha import descrever
+from separador.nucleo.texto.quantidade import quantos
 from separador.nucleo.texto.razao import razao
 from separador.pastas.posse import instalacao
 
@@ -96,7 +97,7 @@ def por_dentro(exame: Exame) -> Iterator[Constatacao]:
         fazer = "Descubra quem mexeu; veja: separador auditoria conferir"
         yield Constatacao("auditoria", ERRO, " ".join(problemas[:3]), fazer)
     else:
-        yield Constatacao("auditoria", CERTO, f"{quantas} linhas, a cadeia inteira confere")
+        yield Constatacao("auditoria", CERTO, f"{quantos(quantas, 'linha', 'linhas')}, a cadeia inteira confere")
     yield _cofre(exame, exame.banco)
 
 

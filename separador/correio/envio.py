@@ -78,7 +78,7 @@ def _conectar(servidor: Servidor, contexto: ssl.SSLContext) -> smtplib.SMTP:
     return conexao
 
 
-def _motivo(erro: OSError | str) -> str:
+def _motivo(erro: BaseException | str) -> str:
     return "o endereço não serve" if isinstance(erro, str) else razao(erro)
 
 

@@ -20,6 +20,7 @@ from separador.demonstracao.participantes import Ouvinte, Placar, Sefaz, Wms
 from separador.demonstracao.tela import FRACO, VERDE, VERMELHO, Tela, curto
 from separador.nucleo.etapa import Desfecho
 from separador.nucleo.situacao import Situacao
+from separador.nucleo.texto.quantidade import quantos
 
 PRAZO_S = 60.0
 """The limit for each act: far more than it takes."""
@@ -226,9 +227,8 @@ class Direcao:
         }
         repetidos = [d["chave"] for d in razao["documentos"] if d["autorizacoes"] != 1]
         if dela == nossos and not repetidos:
-            self._tela.texto(
-                f"Razão da SEFAZ: {len(dela)} documentos, cada um autorizado uma vez só, iguais aos nossos."
-            )
+            ditos = quantos(len(dela), "documento", "documentos")
+            self._tela.texto(f"Razão da SEFAZ: {ditos}, cada um autorizado uma vez só, iguais aos nossos.")
         for chave in sorted(c for c in dela.keys() | nossos.keys() if dela.get(c) != nossos.get(c)):
             yield f"{curto(chave)}: a SEFAZ tem {dela.get(chave)}, nós {nossos.get(chave)}"
         if repetidos:
@@ -238,7 +238,9 @@ class Direcao:
         tidos = {nome: len(self._placar.desfechos.get(nome, ())) for nome in self._soltos}
         sem, demais = sum(n == 0 for n in tidos.values()), sum(max(n - 1, 0) for n in tidos.values())
         self._tela.texto(
-            f"Balanço: {len(tidos)} arquivos, {sum(tidos.values())} desfechos; {sem} perdidos, {demais} repetidos."
+            f"Balanço: {quantos(len(tidos), 'arquivo', 'arquivos')},"
+            f" {quantos(sum(tidos.values()), 'desfecho', 'desfechos')};"
+            f" {quantos(sem, 'perdido', 'perdidos')}, {quantos(demais, 'repetido', 'repetidos')}."
         )
         problemas = [*(f"{r.papel.nome}: {p}" for r in resultados for p in r.problemas), *problemas]
         if sem or demais:

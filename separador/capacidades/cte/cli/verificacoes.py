@@ -9,6 +9,7 @@ from pathlib import Path
 from separador.cli.base.constatacao import CERTO, ERRO, Constatacao, Exame
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.situacao import Situacao
+from separador.nucleo.texto.quantidade import quantos
 from separador.nucleo.texto.razao import do_sistema
 
 _O_QUE = "documentos processados"
@@ -19,14 +20,16 @@ def cte(exame: Exame) -> Iterator[Constatacao]:
     """Compares each processed document with the sha256 that was recorded when it was made."""
     if not exame.completo or exame.banco is None:
         return
-    quantos, problemas = 0, []
+    vistos, problemas = 0, []
     for linha in _processados(exame.banco):
-        quantos += 1
+        vistos += 1
         problema = _problema(linha)
         if problema is not None:
             problemas.append(f"{linha['chave']}: {problema}")
     if not problemas:
-        yield Constatacao(_O_QUE, CERTO, f"{quantos} documentos autorizados, cada um com o seu")
+        yield Constatacao(
+            _O_QUE, CERTO, f"{quantos(vistos, 'documento autorizado', 'documentos autorizados')}, cada um com o seu"
+        )
         return
     fazer = "Restaure o arquivo da cópia de segurança, ou peça-o de novo: separador cte consultar CHAVE"
     resto = f"; e mais {len(problemas) - _MOSTRADOS}" if len(problemas) > _MOSTRADOS else ""
