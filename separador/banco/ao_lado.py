@@ -49,10 +49,10 @@ def indicios(visto: AoLado) -> tuple[str, ...]:
 def vestigios(dados: Path, selo: tuple[int, float] | None) -> tuple[str, ...]:
     """Returns what a database that is not there any more had left (Portuguese); empty when there never was one."""
     pastas = (_dia_mais_novo(dados / "arquivo"), _mes_mais_novo(dados / "fiscal"))
-    return (
-        *(f"arquivos em {_relativo(p, dados)}" for p in pastas if p is not None),
-        *((f"o selo de uma auditoria de {selo[0]} linhas",) if selo is not None and selo[0] else ()),
-    )
+    ditos = [f"arquivos em {_relativo(p, dados)}" for p in pastas if p is not None]
+    if selo is not None and selo[0]:
+        ditos.append(f"o selo de uma auditoria de {quantos(selo[0], 'linha', 'linhas')}")
+    return tuple(ditos)
 
 
 def olhar(c: Linhas, dados: Path, selo: tuple[int, float] | None) -> AoLado:

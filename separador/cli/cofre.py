@@ -66,9 +66,10 @@ def girar_chave(opcoes: Opcoes) -> None:
             aberto = abrir(TabelaDeSegredos(banco), mestra)
             if isinstance(aberto, Recusa):
                 recusar(aberto)
-            quantos = aberto.refechar(nova)
+            fechados = aberto.refechar(nova)
         _aposentar(nova)
-    click.echo(f"Chave trocada: {quantos} segredos fechados de novo. Cópias do banco feitas antes não abrem com ela.")
+    ditos = quantos(fechados, "segredo fechado", "segredos fechados")
+    click.echo(f"Chave trocada: {ditos} de novo. Cópias do banco feitas antes não abrem com ela.")
 
 
 def _com_chave_nova(mestra: "ChaveMestra") -> "ChaveMestra":
@@ -111,7 +112,7 @@ def conferir(opcoes: Opcoes, aceitar: bool) -> None:
     config = opcoes.configuracao()
     with com_cofre(config) as (banco, aberto):
         try:
-            quantos = aberto.conferir()
+            conferidos = aberto.conferir()
         except CofreError as erro:
             sair(Saida.RECUSADO, f"{str(erro)[:1].upper()}{str(erro)[1:]}. Restaure uma cópia do banco.")
         if aceitar:
@@ -119,7 +120,7 @@ def conferir(opcoes: Opcoes, aceitar: bool) -> None:
         antigo = versao_vista.conferir(config.dados, geracao(banco))
     if antigo is not None:
         sair(Saida.RECUSADO, f"{antigo.mensagem} {antigo.o_que_fazer}")
-    click.echo(f"O cofre abre: {quantos} segredos conferidos.")
+    click.echo(f"O cofre abre: {quantos(conferidos, 'segredo conferido', 'segredos conferidos')}.")
 
 
 @cofre.command(

@@ -108,8 +108,8 @@ def _cofre(exame: Exame, conexao: sqlite3.Connection) -> Constatacao:
     from separador.motor.trabalho.sem_despejo import sem_despejo  # noqa: PLC0415
     from separador.nucleo.erro import Recusa  # noqa: PLC0415
 
-    quantos = int(conexao.execute("SELECT count(*) FROM segredo").fetchone()[0])
-    if not quantos:
+    guardados = int(conexao.execute("SELECT count(*) FROM segredo").fetchone()[0])
+    if not guardados:
         return Constatacao("cofre", CERTO, "não guarda nenhum segredo")
     sem_despejo()
     aberto = abrir_cofre(exame.config.dados, Banco(conexao, execute_plugins=False), exame.ambiente)
@@ -119,4 +119,4 @@ def _cofre(exame: Exame, conexao: sqlite3.Connection) -> Constatacao:
         abertos = aberto.conferir()
     except CofreError as erro:
         return Constatacao("cofre", ERRO, f"{str(erro)[:1].upper()}{str(erro)[1:]}.", RESTAURAR)
-    return Constatacao("cofre", CERTO, f"{abertos} segredos, cada um abre")
+    return Constatacao("cofre", CERTO, f"{quantos(abertos, 'segredo', 'segredos')}, cada um abre")

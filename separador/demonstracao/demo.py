@@ -124,7 +124,8 @@ class Direcao:
         if feito.returncode != 0:
             self._tela.texto((feito.stderr or feito.stdout).strip(), VERMELHO)
             return False
-        self._tela.passo("operador", "·", "separador init", f"{feito.stdout.count(' criada.')} pastas criadas")
+        criadas = quantos(feito.stdout.count(" criada."), "pasta criada", "pastas criadas")
+        self._tela.passo("operador", "·", "separador init", criadas)
         Ouvinte(self._instalacao.ligar(), self._placar, self._tela, self._apelidos).start()
         if not self._placar.esperar(lambda: self._placar.pronto, PRAZO_S):
             self._tela.texto(f"O serviço não ficou pronto. {self._instalacao.queixa()}", VERMELHO)
@@ -195,7 +196,7 @@ class Direcao:
     def _mostrar(self, resultados: Sequence[Resultado], documentos: list[Any], falhas: list[Any]) -> None:
         self._tela.ato("O que aconteceu com cada arquivo")
         self._tela.tabela(
-            ("ARQUIVO", "DESFECHO", "ONDE ESTÁ"),
+            ("arquivo", "desfecho", "onde está"),
             [(not r.problemas, (r.papel.nome, r.desfecho, curto(r.papel.onde))) for r in resultados],
         )
         self._tela.texto()

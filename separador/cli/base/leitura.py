@@ -16,6 +16,7 @@ from separador.banco import leitura as leitura_do_banco
 from separador.cli.base.comum import Saida, sair
 from separador.motor.trava import Detentor, quem_detem
 from separador.nucleo.fuso import dia_e_hora, para_pessoas
+from separador.nucleo.texto.quantidade import quantos
 from separador.nucleo.texto.razao import razao
 
 ESTADO = "estado.json"
@@ -135,7 +136,7 @@ def por_extenso(segundos: int | None) -> str:
     for limite, divisor, unidade in ((120, 1, "s"), (7200, 60, "min"), (172800, 3600, "h")):
         if segundos < limite:
             return f"{segundos // divisor} {unidade}"
-    return f"{segundos // 86400} dias"
+    return quantos(segundos // 86400, "dia", "dias")
 
 
 def hora_local(texto: str | None, *, milesimos: bool = False) -> str:

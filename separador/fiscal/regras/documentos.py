@@ -6,7 +6,7 @@ from separador.fiscal.regras.achado import Achado
 from separador.fiscal.regras.documentos_id import NFE, exemplo_de_chave, motivo_chave, todas_validas
 from separador.fiscal.regras.modelo import Regra, verificada
 from separador.fiscal.regras.visao import Visao
-from separador.nucleo.texto.quantidade import milhar
+from separador.nucleo.texto.quantidade import milhar, quantos
 from separador.nucleo.tipo import Tipo
 
 LIMITE = 2000
@@ -33,8 +33,8 @@ def documentos_demais(v: Visao) -> Sequence[Achado]:
     no = v.norm.nos.get("infDoc")
     if no is None or len(no) <= LIMITE:
         return ()
-    quantos = sum(len(v.documentos.todos(nome)) for nome in ("infNF", "infNFe", "infOutros"))
-    return (Achado(no, f"tem {milhar(quantos)} documentos"),) if quantos > LIMITE else ()
+    ao_todo = sum(len(v.documentos.todos(nome)) for nome in ("infNF", "infNFe", "infOutros"))
+    return (Achado(no, f"tem {quantos(ao_todo, 'documento', 'documentos')}"),) if ao_todo > LIMITE else ()
 
 
 def nfe_repetida(v: Visao) -> Sequence[Achado]:

@@ -120,4 +120,4 @@ def token(modulo: str, em_json: bool) -> None:
     elif not linhas:
         click.echo("Há token, mas nenhum certificado nele.")
     else:
-        mostrar_tabela(["TOKEN", "SÉRIE", "TITULAR", "PESSOA", "VALE ATÉ"], linhas)
+        mostrar_tabela(("token", "série", "titular", "pessoa", "vale até"), linhas)

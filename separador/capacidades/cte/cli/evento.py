@@ -140,7 +140,7 @@ def listar(opcoes: Opcoes, chave: str | None, tipo: str | None, limite: int | No
     elif not tentativas:
         click.echo("Nenhum evento.")
     else:
-        cabecalho = ("quando", "chave", "evento", "nº", "estado", "código", "protocolo", "quem")
+        cabecalho = ("quando", "chave", "evento", "nº", "situação", "código", "protocolo", "quem")
         campos = ("chave", "evento", "n_seq", "estado", "codigo", "protocolo", "quem")
         mostrar_tabela(cabecalho, [(leitura.hora_local(t["criado_em"]), *(t[c] for c in campos)) for t in tentativas])
 

@@ -19,6 +19,7 @@ from separador.configuracao import Empresa
 from separador.configuracao.uso_do_ecac import Modo
 from separador.nucleo.falha import descrever
 from separador.nucleo.fuso import dia_e_hora
+from separador.nucleo.texto.quantidade import quantos
 
 AGENDA, COMANDO = "agenda", "comando"
 INTERROMPIDA = "SEP-ECAC-INTERROMPIDA"
@@ -124,10 +125,13 @@ def _terminar(execucao: Execucao, estado: str, porque: str, codigo: str) -> Fim:
         linha = ecac_empresas.importacao(execucao.banco, execucao.importacao_id)
         feito = ""
         if linha is not None:
-            feito = (
-                f"{linha['empresas']} empresas consultadas, {linha['pagamentos']} pagamentos novos, "
-                f"{linha['baixas']} guias baixadas, {linha['comprovantes']} comprovantes."
+            partes = (
+                quantos(linha["empresas"], "empresa consultada", "empresas consultadas"),
+                quantos(linha["pagamentos"], "pagamento novo", "pagamentos novos"),
+                quantos(linha["baixas"], "guia baixada", "guias baixadas"),
+                quantos(linha["comprovantes"], "comprovante", "comprovantes"),
             )
+            feito = f"{', '.join(partes)}."
         mensagem = f"{porque} {feito}".strip()
         ecac_empresas.terminar(execucao.banco, execucao.importacao_id, estado, mensagem, execucao.quando)
     return Fim(estado == CONCLUIDA, mensagem, codigo)

@@ -11,6 +11,7 @@ from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela
 from separador.cli.usuario import limpar
 from separador.nucleo.fuso import dia
 from separador.nucleo.negativa import Negativa
+from separador.nucleo.texto.rotulo import rotulo
 
 if TYPE_CHECKING:
     from separador.capacidades.procuracoes.servico.procuracoes import Estado
@@ -103,7 +104,7 @@ def ver(opcoes: Opcoes, nome: str, escritorio: str | None, em_json: bool) -> Non
         for campo, valor in _em_dicionario(estado).items():
             if valor not in (None, []):
                 texto = ", ".join(valor) if isinstance(valor, list) else _legivel(valor)
-                click.echo(f"{campo.replace('_', ' ')}: {texto}")
+                click.echo(f"{rotulo(campo)}: {texto}")
     sair(Saida.FEITO if estado.recusa is None else Saida.RECUSADO)
 
 
