@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import os
+import re
 from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
@@ -121,7 +122,7 @@ def test_cada_campo_errado_e_nomeado(instalacao: Instalacao) -> None:
     e = instalacao.autorizado(1)
     resposta = pedir(instalacao, "comprovante", e.chave, {"nome": "X", "latitude": "91", "outro": 1, "notas": ["123"]})
     assert (resposta["resultado"], resposta["codigo"]) == ("recusado", "SEP-EVENTO-DADOS")
-    ditos = {m["mensagem"].split(":")[0] for m in resposta["erros"]}
+    ditos = {re.split(r" \(|:", m["mensagem"])[0] for m in resposta["erros"]}
     assert ditos == {"nome", "latitude", "outro", "notas[1].chave", "entrega_em", "documento"}
     assert instalacao.nomes(1) == []
     assert instalacao.desfecho("evento001.json") == "recusado"

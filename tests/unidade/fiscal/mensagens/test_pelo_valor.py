@@ -96,7 +96,7 @@ def test_valor_fora_da_forma(caso: str) -> None:
 def test_data_e_hora_de_outra_forma(valor: str, assim: str) -> None:
     achado = erros_com("<dhEmi>", f"<dhEmi>{valor}</dhEmi><dhEmi>")[0]
     assert achado.mensagem.startswith(
-        f"Data e hora de emissão do CT-e (tag dhEmi, em CTe/infCte/ide): o valor «{valor}»"
+        f"Data e hora de emissão do CT-e (tag dhEmi(1), em CTe/infCte/ide): o valor «{valor}»"
     )
     assert achado.o_que_fazer.endswith(f"Assim serve: «{assim}».")
 
