@@ -259,7 +259,7 @@ def test_desacordo_fora_do_prazo_curto_ou_de_outra_empresa(instalacao: Instalaca
     assert pedir(instalacao, "desacordo", DE_TERCEIRO, dados | {"autorizado_em": tarde})["codigo"] == "787"
     assert pedir(instalacao, "desacordo", DE_TERCEIRO, dados | {"empresa": "99887766000105"})["codigo"] == "755"
     assert (
-        "observacao: tem 5 caracteres"
+        "o valor «curta»: tem 5 caracteres"
         in pedir(instalacao, "desacordo", DE_TERCEIRO, {"observacao": "curta"})["mensagem"]
     )
     assert instalacao.nomes(1) == []
