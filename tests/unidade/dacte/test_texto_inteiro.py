@@ -95,6 +95,7 @@ def conferir(dados: bytes) -> None:
     pdf = impresso(dados)
     assert faltam(dados, pdf) == []
     assert pdf_lido.por_cima(pdf) == []
+    assert pdf_lido.no_risco(pdf) == []
     assert "DEMAIS CAMPOS" not in "".join(t for f in pdf_lido.textos(pdf) for t in f)
 
 

@@ -15,7 +15,7 @@ from separador.capacidades.dacte.papel import codigos
 from separador.capacidades.dacte.papel.arvore import No, ler
 from separador.capacidades.dacte.papel.conteudo import HOMOLOGACAO
 from separador.capacidades.dacte.papel.faixas import Celula, Faixa, Risco, escrever, fila
-from separador.capacidades.dacte.papel.fluxo import Bloco, Fluxo
+from separador.capacidades.dacte.papel.fluxo import AR_MM, Bloco, Fluxo
 from separador.capacidades.dacte.papel.medida import largura, linha
 from separador.capacidades.dacte.papel.montagem import em_linhas
 from separador.capacidades.dacte.papel.pagina import MARGEM, Papel
@@ -119,7 +119,7 @@ class _Folha:
             vazia = Faixa(linha(8))
             escrever(vazia, 0, 0, [], 8)
             tiras = [vazia]
-        return [Bloco("EVENTO", [evento]), Bloco("CONTEÚDO", tiras), Bloco("REGISTRO NA SEFAZ", [registro])]
+        return [Bloco("EVENTO", [evento]), Bloco("CONTEÚDO", tiras, ar=AR_MM), Bloco("REGISTRO NA SEFAZ", [registro])]
 
     def _ditos(self, grupo: No) -> list[str]:
         """Returns one titled text for each field, and for each repeated group one with all of its fields."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from separador.capacidades.dacte.papel.medida import largura, linha, quebrar
 
@@ -44,6 +44,10 @@ class Faixa:
     escritos: list[Escrito] = field(default_factory=list)
     riscos: list[Risco] = field(default_factory=list)
     junto: bool = False
+
+    def sem_separador(self) -> "Faixa":
+        """Returns the strip as it begins a column, where there is nothing above to keep it apart from."""
+        return replace(self, riscos=[r for r in self.riscos if not (r.tracejado and r.y1 == r.y2 == 0)])
 
 
 @dataclass(frozen=True, slots=True)

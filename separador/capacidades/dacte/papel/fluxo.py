@@ -1,7 +1,7 @@
 """Lays blocks out over as many sheets as they need. Nothing is cut: what does not fit goes on, and it is said where."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from separador.capacidades.dacte.papel.faixas import Faixa
 from separador.capacidades.dacte.papel.medida import largura, linha
@@ -12,11 +12,16 @@ TITULO_MM = 3.0
 _AVISO_PT = 6.0
 _AVISO_MM = 3.0
 _FOLGA = 0.01
+AR_MM = 0.2
+"""Space that keeps accents and tails off the frame, where a strip may begin or end a sheet in the middle of a text."""
 
 
 @dataclass(slots=True)
 class Bloco:
-    """A titled box. `cabeca`: repeated over each of its `vezes` columns. `minima`: its height when it is all blank."""
+    """A titled box. `cabeca`: repeated over each of its `vezes` columns. `minima`: its height when it is all blank.
+
+    `ar`: space above and below the strips.
+    """
 
     titulo: str
     tiras: list[Faixa]
@@ -24,6 +29,7 @@ class Bloco:
     vezes: int = 1
     elastico: bool = False
     minima: float = 0.0
+    ar: float = 0.0
     continua: bool = field(default=False)
 
     @property
@@ -34,7 +40,11 @@ class Bloco:
     def altura(self) -> float:
         """Returns the height of the whole block on one sheet, however high."""
         _, usada, _ = repartir(self.tiras, self.vezes, float("inf"))
-        return self.topo + max(usada, self.minima)
+        return self.topo + max(usada + 2 * self.ar, self.minima)
+
+    def resto(self, tomadas: int) -> "Bloco":
+        """Returns what goes on with the next sheet when so many strips were taken."""
+        return replace(self, tiras=self.tiras[tomadas:], elastico=False, minima=0.0, continua=True)
 
 
 def repartir(tiras: Sequence[Faixa], vezes: int, espaco: float) -> tuple[list[list[Faixa]], float, int]:
@@ -113,38 +123,38 @@ class Fluxo:
 
     def _esticar(self, bloco: Bloco, livre: float) -> Bloco | None:
         """Draws the elastic block in exactly that height. Returns what is left of it."""
-        colunas, _, tomadas = repartir(bloco.tiras, bloco.vezes, livre - bloco.topo)
+        espaco = livre - bloco.topo - 2 * bloco.ar
+        colunas, _, tomadas = repartir(bloco.tiras, bloco.vezes, espaco)
         sobra = tomadas < len(bloco.tiras)
         if sobra:
-            colunas, _, tomadas = repartir(bloco.tiras, bloco.vezes, livre - bloco.topo - _AVISO_MM)
+            colunas, _, tomadas = repartir(bloco.tiras, bloco.vezes, espaco - _AVISO_MM)
         self._desenhar(bloco, colunas, livre - bloco.topo)
         if not sobra:
             return None
         aviso = f"CONTINUA NA FOLHA {self.papel.page + 1}"
         x = MARGEM + self.papel.util - largura(aviso, _AVISO_PT, True) - 1
         self.papel.escrever(x, self.y - linha(_AVISO_PT) - 0.2, aviso, _AVISO_PT, True)
-        return Bloco(bloco.titulo, bloco.tiras[tomadas:], bloco.cabeca, bloco.vezes, continua=True)
+        return bloco.resto(tomadas)
 
     def _por(self, bloco: Bloco) -> None:
-        tiras = bloco.tiras
         while True:
-            livre = self.fundo - self.y - bloco.topo
+            tiras = bloco.tiras
+            livre = self.fundo - self.y - bloco.topo - 2 * bloco.ar
             colunas, usada, tomadas = repartir(tiras, bloco.vezes, livre)
             cheia = self.y > self.topo + _FOLGA
-            if (not tomadas and tiras) or (not tiras and bloco.minima > livre + _FOLGA):
+            if (not tomadas and tiras) or (not tiras and bloco.minima > livre + 2 * bloco.ar + _FOLGA):
                 if not cheia:
                     colunas, usada, tomadas = [[tiras[0]]], tiras[0].altura, 1  # higher than a sheet: it runs over
                 else:
                     self._avisar(bloco.titulo if bloco.continua else "")
                     self._nova_folha()
                     continue
-            self._desenhar(bloco, colunas, max(usada, 0.0 if bloco.continua else bloco.minima))
-            tiras = tiras[tomadas:]
-            if not tiras:
+            self._desenhar(bloco, colunas, max(usada + 2 * bloco.ar, bloco.minima))
+            if tomadas == len(tiras):
                 return
             self._avisar(bloco.titulo)
             self._nova_folha()
-            bloco = Bloco(bloco.titulo, tiras, bloco.cabeca, bloco.vezes, continua=True)
+            bloco = bloco.resto(tomadas)
 
     def _avisar(self, titulo: str) -> None:
         """Says at the foot of the sheet that it goes on, and what."""
@@ -167,9 +177,9 @@ class Fluxo:
                 papel.por(bloco.cabeca, MARGEM + i * cada, y)
             y += bloco.cabeca.altura
         for i, coluna in enumerate(colunas):
-            em = y
-            for tira in coluna:
-                papel.por(tira, MARGEM + i * cada, em)
+            em = y + bloco.ar
+            for n, tira in enumerate(coluna):
+                papel.por(tira if n else tira.sem_separador(), MARGEM + i * cada, em)
                 em += tira.altura
         for i in range(1, bloco.vezes):
             x = MARGEM + i * cada

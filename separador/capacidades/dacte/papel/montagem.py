@@ -20,7 +20,7 @@ from separador.capacidades.dacte.papel.faixas import (
     fila_ao_lado,
     juntar,
 )
-from separador.capacidades.dacte.papel.fluxo import Bloco
+from separador.capacidades.dacte.papel.fluxo import AR_MM, Bloco
 from separador.capacidades.dacte.papel.medida import linha, quebrar
 from separador.nucleo.tipo import Tipo
 
@@ -63,20 +63,20 @@ class _Montador:
         for no in nos:
             tiras, dito = _filas(quadro, no, self.util)
             if tiras and (dito or quadro.sempre):
-                yield Bloco(quadro.titulo, tiras)
+                yield Bloco(quadro.titulo, tiras, ar=_ar(quadro))
 
     def par(self, par: cx.Par) -> Iterator[Bloco]:
         ha = [q for q in (par.esquerda, par.direita) if self.inf.em(q.onde)]
         if len(ha) == 1:
             tiras, _ = _filas(ha[0], self.inf.em(ha[0].onde)[0], self.util)
-            yield Bloco(ha[0].titulo if not ha[0].sempre else "", tiras)
+            yield Bloco(ha[0].titulo if not ha[0].sempre else "", tiras, ar=_ar(ha[0]))
         if len(ha) < 2:
             return
         meia = self.util / 2
         lados = [_filas(q, self.inf.em(q.onde)[0], meia)[0] for q in ha]
-        junta = Faixa(max(sum(f.altura for f in lado) for lado in lados))
+        junta = Faixa(max(sum(f.altura for f in lado) for lado in lados) + 2 * AR_MM)
         for x, lado in zip((0.0, meia), lados, strict=True):
-            y = 0.0
+            y = AR_MM
             for faixa in lado:
                 juntar(junta, faixa, x, y)
                 y += faixa.altura
@@ -96,7 +96,8 @@ class _Montador:
         cabeca = fila(titulos, cada, com_rotulo=False)
         cabeca.riscos.clear()
         minima = linha(_LISTA_PT) + 0.4 if lista.sempre else 0.0
-        yield Bloco(lista.titulo, [t for i in itens for t in i], cabeca, lista.vezes, lista.elastica, minima=minima)
+        tiras = [t for i in itens for t in i]
+        yield Bloco(lista.titulo, tiras, cabeca, lista.vezes, lista.elastica, minima=minima, ar=AR_MM)
 
     def _itens(self, lista: cx.Lista, cada: float) -> Iterator[list[Faixa]]:
         """Yields the strips of each line; over the first of a group, what the group is."""
@@ -128,7 +129,7 @@ class _Montador:
             if i:
                 linhas[0].riscos.append(Risco(0, 0, self.util, 0, tracejado=True))
             tiras += linhas
-        return Bloco(titulo, tiras, minima=linha(VALOR_PT) + 0.4)
+        return Bloco(titulo, tiras, minima=linha(VALOR_PT) + 0.4, ar=AR_MM)
 
     def calculado(self, bloco: cx.Calculado) -> Iterator[Bloco]:
         feitos: dict[str, Callable[[cx.Calculado], Iterator[Bloco]]] = {
@@ -187,6 +188,11 @@ def sem_dono(no: No) -> Iterator[No]:
         yield no
     for filho in no.filhos:
         yield from sem_dono(filho)
+
+
+def _ar(quadro: cx.Quadro) -> float:
+    """Returns the space around rows without rules between them; those of boxes have theirs inside."""
+    return AR_MM if quadro.ao_lado else 0.0
 
 
 def _filas(quadro: cx.Quadro, no: No, espaco: float) -> tuple[list[Faixa], bool]:
