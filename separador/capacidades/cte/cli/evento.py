@@ -78,11 +78,15 @@ def _registrar(opcoes: Opcoes, e: EventoFiscal, chave: str, dados_do_evento: dic
     pedidos.dar(configuracao.dados, [pedido], espera=espera(configuracao.dados, esperar_s))
 
 
+_CAMPO = re.compile(r"[a-z][a-z0-9_]*(?=: | \()")
+"""The name of a field as a message begins with it; sentences begin with a capital."""
+
+
 def _da_linha(n: Negativa) -> str:
     """Returns the message, with each field under the name of its option."""
-    nome, dois_pontos, resto = n.mensagem.partition(": ")
-    if dois_pontos and nome.isidentifier():
-        return f"--{evento_opcoes.nome_da_opcao(nome)}: {resto}"
+    campo = _CAMPO.match(n.mensagem)
+    if campo is not None:
+        return f"--{evento_opcoes.nome_da_opcao(campo[0])}{n.mensagem[campo.end() :]}"
     return re.sub(r"\b(repetir_anteriores|todas_as_notas)\b", lambda m: "--" + m[0].replace("_", "-"), n.mensagem)
 
 
