@@ -14,6 +14,7 @@ from pathlib import Path
 
 from separador.banco.conexao import Linhas
 from separador.nucleo.nome_de_arquivo import mostrar, numerar
+from separador.nucleo.texto.quantidade import milhar, quantos
 
 CODIGO = "SEP-BANCO-ANTIGO"
 NOMES = 500
@@ -38,20 +39,20 @@ def indicios(visto: AoLado) -> tuple[str, ...]:
     ditos = []
     for pasta, nomes in (visto.arquivo, visto.fiscal):
         if nomes:
-            quantos = "1 arquivo" if len(nomes) == 1 else f"{len(nomes)} arquivos"
-            ditos.append(f"em {pasta} há {quantos} que ele não conhece (por exemplo {nomes[0]})")
+            arquivos = quantos(len(nomes), "arquivo", "arquivos")
+            ditos.append(f"em {pasta} há {arquivos} que ele não conhece (por exemplo {nomes[0]})")
     if visto.selo > visto.linhas:
-        ditos.append(f"a auditoria já teve {visto.selo} linhas e ele tem {visto.linhas}")
+        ditos.append(f"a auditoria já teve {quantos(visto.selo, 'linha', 'linhas')} e ele tem {milhar(visto.linhas)}")
     return tuple(ditos)
 
 
 def vestigios(dados: Path, selo: tuple[int, float] | None) -> tuple[str, ...]:
     """Returns what a database that is not there any more had left (Portuguese); empty when there never was one."""
     pastas = (_dia_mais_novo(dados / "arquivo"), _mes_mais_novo(dados / "fiscal"))
-    return (
-        *(f"arquivos em {_relativo(p, dados)}" for p in pastas if p is not None),
-        *((f"o selo de uma auditoria de {selo[0]} linhas",) if selo is not None and selo[0] else ()),
-    )
+    ditos = [f"arquivos em {_relativo(p, dados)}" for p in pastas if p is not None]
+    if selo is not None and selo[0]:
+        ditos.append(f"o selo de uma auditoria de {quantos(selo[0], 'linha', 'linhas')}")
+    return tuple(ditos)
 
 
 def olhar(c: Linhas, dados: Path, selo: tuple[int, float] | None) -> AoLado:

@@ -11,6 +11,7 @@ import sqlite_utils
 
 from separador.banco.instante import instante_de, texto_de
 from separador.banco.migracoes.conjunto import MIGRACOES, nomes_das_migracoes
+from separador.nucleo.texto.razao import do_sistema
 
 __all__ = [
     "ARQUIVO",
@@ -30,6 +31,10 @@ ESPERA_S = 10.0
 
 class BancoRecusadoError(sqlite3.DatabaseError):
     """The database can be read, and must not be used here. The message is one whole sentence with the way out."""
+
+
+class NaoCriadoError(sqlite3.OperationalError):
+    """The file of the database cannot be made. The message says why."""
 
 
 class Linhas(Protocol):
@@ -125,7 +130,7 @@ def _criar(arquivo: Path) -> None:
     except FileExistsError:
         return
     except OSError as erro:
-        raise sqlite3.OperationalError(f"{arquivo}: {os.strerror(erro.errno or 0)}") from erro
+        raise NaoCriadoError(f"{arquivo}: {do_sistema(erro.errno)}") from erro
 
 
 def _preparar(conexao: sqlite3.Connection, migrar: bool) -> Banco:

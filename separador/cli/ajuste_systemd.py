@@ -22,7 +22,7 @@ _PROVISORIAS = (Path("/tmp"), Path("/var/tmp"))  # noqa: S108 -- named to warn a
 def escrever_ajuste(configuracao: "Configuracao", destino: Path | None) -> None:
     """Writes the drop-in and says what to do next. Exit 1 when it cannot be written."""
     from separador.configuracao.gravacao import gravar  # noqa: PLC0415
-    from separador.configuracao.motivo import motivo  # noqa: PLC0415
+    from separador.nucleo.texto.razao import razao  # noqa: PLC0415
 
     pasta = destino or PASTA_DO_AJUSTE
     pastas = pastas_do_servico(configuracao)
@@ -32,7 +32,7 @@ def escrever_ajuste(configuracao: "Configuracao", destino: Path | None) -> None:
     except OSError as erro:
         sair(
             Saida.RECUSADO,
-            f"Não consegui escrever em {pasta}: {motivo(erro)}. Use sudo.",
+            f"Não consegui escrever em {pasta}: {razao(erro)}. Use sudo.",
         )
     click.echo(f"Ajuste do systemd escrito em {pasta / ARQUIVO}.")
     for caminho in pastas:

@@ -9,6 +9,7 @@ from separador.acesso.banco import auditoria as trilha
 from separador.cli.base import autorizacao, leitura
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, opcao_json, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
+from separador.nucleo.texto.quantidade import quantos
 
 _CAMPOS = ("id", "quando", "quem", "acao", "alvo", "resultado", "detalhe", "elo")
 _LIMITE = 50
@@ -68,7 +69,7 @@ def conferir(opcoes: Opcoes) -> None:
     quantas, problemas = _conferir(opcoes.configuracao().dados)
     if problemas:
         sair(Saida.RECUSADO, "\n".join([*problemas, "A auditoria NÃO confere."]))
-    click.echo(f"A auditoria confere: {quantas} linhas.")
+    click.echo(f"A auditoria confere: {quantos(quantas, 'linha', 'linhas')}.")
 
 
 def _conferir(dados: Path) -> tuple[int, list[str]]:
@@ -102,4 +103,4 @@ def selar(opcoes: Opcoes, motivo: str) -> None:
     quantas, restam = _conferir(dados)
     if restam:
         sair(Saida.RECUSADO, "\n".join([*restam, "O selo é novo, mas a auditoria NÃO confere."]))
-    click.echo(f"Selada: {quantas} linhas.")
+    click.echo(f"Selada: {quantos(quantas, 'linha', 'linhas')}.")

@@ -8,6 +8,7 @@ from separador.cli.base import autorizacao, leitura
 from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
 from separador.motor.trava import quem_detem
+from separador.nucleo.texto.razao import razao
 
 
 @click.group(cls=Grupo, name="banco", help="O banco de dados desta instalação.")
@@ -38,7 +39,7 @@ def adotar(opcoes: Opcoes, motivo: str) -> None:
     try:
         esta = instalacao.adotar(dados, leitura.agora_utc()).id
     except (instalacao.Ilegivel, OSError) as erro:
-        sair(Saida.RECUSADO, f"Não consegui saber que instalação é esta: {erro}.")
+        sair(Saida.RECUSADO, f"Não consegui saber que instalação é esta: {razao(erro)}.")
     with autorizacao.escrevendo(dados, migrar=True) as aberto:
         dona = procedencia.dono(aberto)
         if dona == esta:

@@ -13,6 +13,8 @@ from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
 from separador.cli.base.leitura import agora_utc
 from separador.nucleo.erro import Recusa
+from separador.nucleo.fuso import dia_e_hora
+from separador.nucleo.texto.quantidade import quantos
 
 if TYPE_CHECKING:
     from separador.cofre.chave_mestra import ChaveMestra
@@ -64,9 +66,10 @@ def girar_chave(opcoes: Opcoes) -> None:
             aberto = abrir(TabelaDeSegredos(banco), mestra)
             if isinstance(aberto, Recusa):
                 recusar(aberto)
-            quantos = aberto.refechar(nova)
+            fechados = aberto.refechar(nova)
         _aposentar(nova)
-    click.echo(f"Chave trocada: {quantos} segredos fechados de novo. Cópias do banco feitas antes não abrem com ela.")
+    ditos = quantos(fechados, "segredo fechado", "segredos fechados")
+    click.echo(f"Chave trocada: {ditos} de novo. Cópias do banco feitas antes não abrem com ela.")
 
 
 def _com_chave_nova(mestra: "ChaveMestra") -> "ChaveMestra":
@@ -109,7 +112,7 @@ def conferir(opcoes: Opcoes, aceitar: bool) -> None:
     config = opcoes.configuracao()
     with com_cofre(config) as (banco, aberto):
         try:
-            quantos = aberto.conferir()
+            conferidos = aberto.conferir()
         except CofreError as erro:
             sair(Saida.RECUSADO, f"{str(erro)[:1].upper()}{str(erro)[1:]}. Restaure uma cópia do banco.")
         if aceitar:
@@ -117,7 +120,7 @@ def conferir(opcoes: Opcoes, aceitar: bool) -> None:
         antigo = versao_vista.conferir(config.dados, geracao(banco))
     if antigo is not None:
         sair(Saida.RECUSADO, f"{antigo.mensagem} {antigo.o_que_fazer}")
-    click.echo(f"O cofre abre: {quantos} segredos conferidos.")
+    click.echo(f"O cofre abre: {quantos(conferidos, 'segredo conferido', 'segredos conferidos')}.")
 
 
 @cofre.command(
@@ -150,7 +153,7 @@ def copia(opcoes: Opcoes, arquivo: Path, senha_stdin: bool) -> None:
     if formato.abrir(arquivo.read_bytes(), frase) != conteudo:
         arquivo.unlink()
         sair(Saida.RECUSADO, f"A cópia gravada em {arquivo} não voltou igual; foi apagada. Confira o disco.")
-    click.echo(f"Cópia em {arquivo}: {provada.segredos} segredos, {provada.certificados} certificados com chave.")
+    click.echo(f"Cópia em {arquivo}: {_tem(provada)}.")
 
 
 def _gravar(arquivo: Path, dados: bytes) -> None:
@@ -172,6 +175,7 @@ def _gravar(arquivo: Path, dados: bytes) -> None:
 @passar_opcoes
 def restaurar(opcoes: Opcoes, arquivo: Path, so_conferir: bool, senha_stdin: bool) -> None:
     """Exits with 1, and nothing changed, when the copy is not good or the vault is not empty."""
+    from separador.banco.instante import instante_de  # noqa: PLC0415
     from separador.cofre import copia_cifrada as formato  # noqa: PLC0415
     from separador.cofre import copias  # noqa: PLC0415
 
@@ -184,10 +188,13 @@ def restaurar(opcoes: Opcoes, arquivo: Path, so_conferir: bool, senha_stdin: boo
     if isinstance(provada, Recusa):
         recusar(provada)
     feito = "está inteira" if so_conferir else "foi restaurada"
-    click.echo(
-        f"A cópia de {conteudo.feita_em[:16].replace('T', ' ')} UTC {feito}: {provada.segredos} segredos, "
-        f"{provada.certificados} certificados com chave."
-    )
+    click.echo(f"A cópia de {dia_e_hora(instante_de(conteudo.feita_em), segundos=False)} {feito}: {_tem(provada)}.")
+
+
+def _tem(provada: "Prova") -> str:
+    """Returns how much a copy has."""
+    segredos = quantos(provada.segredos, "segredo", "segredos")
+    return f"{segredos}, {quantos(provada.certificados, 'certificado', 'certificados')} com chave"
 
 
 def _devolver(config: "Configuracao", conteudo: "Conteudo") -> "Prova | Recusa":

@@ -9,6 +9,8 @@ from separador.acesso.dominio import DURACAO_SESSAO
 from separador.cli.base import autorizacao, chamada, leitura, terminal
 from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
 from separador.cli.base.soquete.passagem import Antes, antes
+from separador.nucleo.fuso import hora
+from separador.nucleo.texto.razao import razao
 
 
 def _perguntar(ditos: dict[str, Any]) -> Antes:
@@ -46,8 +48,11 @@ def entrar(opcoes: Opcoes, email: str | None, senha_stdin: bool) -> None:
             chamada.guardar_ficha(sessao.caminho(dados, os.environ), ficha)
         except OSError as erro:
             servico_de_autorizacao.sair(banco, ficha, chamada.conta(), agora)
-            sair(Saida.RECUSADO, f"Não consegui gravar o arquivo da sessão ({erro}); use --usuario em cada comando.")
-    ate = (agora + DURACAO_SESSAO).astimezone().strftime("%H:%M")
+            sair(
+                Saida.RECUSADO,
+                f"Não consegui gravar o arquivo da sessão ({razao(erro)}); use --usuario em cada comando.",
+            )
+    ate = hora(agora + DURACAO_SESSAO)
     click.echo(f"Você entrou como {autor.quem} ({autor.nivel}), até as {ate}. Para sair antes: separador sair")
 
 

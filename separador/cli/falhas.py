@@ -9,6 +9,7 @@ from separador.banco import leitura as leitura_do_banco
 from separador.cli.base import leitura
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, opcao_json, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
+from separador.nucleo.texto.quantidade import quantos
 
 CAMPOS = ("id", "arquivo", "rota", "chave", "codigo", "motivo", "desde", "o_que_fazer")
 
@@ -45,7 +46,7 @@ def _mostrar(linhas: list[sqlite3.Row], agora: datetime) -> None:
         cabeca = " · ".join(str(v) for v in (f"{f['id']}", *onde, f"há {idade}", f["codigo"]) if v)
         click.secho(cabeca, fg="red")
         click.echo(f"    {f['motivo']}\n    O que fazer: {f['o_que_fazer']}\n")
-    total = "1 falha" if len(linhas) == 1 else f"{len(linhas)} falhas"
+    total = quantos(len(linhas), "falha", "falhas")
     click.echo(f"{total}. Para tirar uma da lista: separador falhas dispensar ID --motivo TEXTO")
 
 

@@ -151,7 +151,7 @@ def _configuracao_inicial(arquivo: Path) -> None:
 
 def _criar_dados(preparo: Preparo) -> None:
     """Creates the data folder, or ends the command (1)."""
-    from separador.configuracao.motivo import motivo  # noqa: PLC0415
+    from separador.nucleo.texto.razao import razao  # noqa: PLC0415
     from separador.pastas.criacao import Recusado  # noqa: PLC0415
 
     dados = preparo.config.dados
@@ -160,7 +160,7 @@ def _criar_dados(preparo: Preparo) -> None:
     except Recusado as recusado:
         sair(Saida.RECUSADO, f"Não criei a pasta de dados {dados}: {recusado}.")
     except OSError as erro:
-        sair(Saida.RECUSADO, f"Não consegui criar a pasta de dados {dados}: {motivo(erro)}.")
+        sair(Saida.RECUSADO, f"Não consegui criar a pasta de dados {dados}: {razao(erro)}.")
 
 
 def _criar_pastas(configuracao: "Configuracao", preparo: Preparo, rotas: list[Rota], *, forcar: bool) -> int:
@@ -211,7 +211,7 @@ def _na_faixa(preparo: Preparo, quem: "Quem", rota: Rota, pasta: Path, esperada:
 
 def _criar(preparo: Preparo, quem: "Quem", rota: Rota, pasta: Path, esperada: str | None, *, forcar: bool) -> _Feita:
     """Creates one folder and its sentinel. `esperada`: the one the service remembers, None for a folder new to it."""
-    from separador.configuracao.motivo import motivo  # noqa: PLC0415
+    from separador.nucleo.texto.razao import razao  # noqa: PLC0415
     from separador.pastas.criacao import Recusado  # noqa: PLC0415
     from separador.pastas.erros import FalhaDePasta  # noqa: PLC0415
     from separador.pastas.posse.marca import de_outra  # noqa: PLC0415
@@ -238,7 +238,7 @@ def _criar(preparo: Preparo, quem: "Quem", rota: Rota, pasta: Path, esperada: st
     except Recusado as recusado:
         return _Feita(f"{recusado}.")
     except OSError as erro:
-        return _Feita(f"não consegui usar {pasta}: {motivo(erro)}")
+        return _Feita(f"não consegui usar {pasta}: {razao(erro)}")
     return _Feita(
         marca=marca.uuid,
         situacao="já existia" if atual else "criada" if nova else "já existia; a marca foi posta",

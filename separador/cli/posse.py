@@ -151,7 +151,7 @@ def criar_da_secao(
 
 
 def _criar_da_secao(configuracao: "Configuracao", preparo: Preparo, da_secao: PastaDaSecao, *, forcar: bool) -> int:
-    from separador.configuracao.motivo import motivo  # noqa: PLC0415
+    from separador.nucleo.texto.razao import razao  # noqa: PLC0415
     from separador.pastas.criacao import Recusado  # noqa: PLC0415
     from separador.pastas.erros import FalhaDePasta, PastaDeOutra  # noqa: PLC0415
     from separador.pastas.posse.marca import de_outra  # noqa: PLC0415
@@ -191,7 +191,7 @@ def _criar_da_secao(configuracao: "Configuracao", preparo: Preparo, da_secao: Pa
         click.echo(f"{nome}: {recusado}.", err=True)
         return 1
     except OSError as erro:
-        click.echo(f"{nome}: não consegui usar {pasta}: {motivo(erro)}", err=True)
+        click.echo(f"{nome}: não consegui usar {pasta}: {razao(erro)}", err=True)
         return 1
     click.echo(f"{nome}: {pasta} {'criada' if atual is None else 'já existia'}.")
     if esperada not in (None, marca.uuid):

@@ -13,6 +13,7 @@ from separador.banco.leitura import Progresso
 from separador.cli.base import leitura
 from separador.cli.base.comum import Opcoes, mostrar_json, opcao_json, passar_opcoes
 from separador.nucleo.rota import Rota, atribuir_ids, escolher
+from separador.nucleo.texto.quantidade import quantos
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -135,7 +136,7 @@ def _mostrar(quadro: dict[str, Any], falhas: list[sqlite3.Row], agora: datetime)
         idade = leitura.por_extenso(leitura.idade_s(f["desde"], agora))
         click.secho(f"✗ {onde + ': ' if onde else ''}{f['motivo']} [{f['codigo']}, há {idade}]", fg="red")
     if len(falhas) > MOSTRADAS:
-        click.secho(f"… e mais {len(falhas) - MOSTRADAS} falhas.", fg="red")
+        click.secho(f"… e mais {quantos(len(falhas) - MOSTRADAS, 'falha', 'falhas')}.", fg="red")
     if falhas:
         click.echo("Para ver o que fazer em cada uma: separador falhas\n")
     click.echo(_frase_do_servico(quadro["servico"]) + "\n")

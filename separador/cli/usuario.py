@@ -12,6 +12,7 @@ from separador.cli.base import autorizacao, leitura, terminal
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
 from separador.cli.base.soquete.passagem import Antes, antes
+from separador.nucleo.fuso import dia_e_hora
 
 if TYPE_CHECKING:
     from separador.acesso.servico.usuarios import Codigo
@@ -187,7 +188,7 @@ def _pode_ver(opcoes: Opcoes, dados: Path) -> bool:
 
 
 def _texto(codigo: "Codigo") -> str:
-    ate = codigo.expira_em.astimezone().strftime("%d/%m/%Y às %H:%M")
+    ate = dia_e_hora(codigo.expira_em, segundos=False)
     o_que = "definir a primeira senha" if codigo.primeira else "definir uma senha nova"
     return (
         f"Código para {codigo.nome} ({codigo.email}) {o_que}:\n\n    {codigo.codigo}\n\n"

@@ -12,8 +12,10 @@ from separador.banco.instante import instante_de
 from separador.cli.base import pastas_de_troca
 from separador.cli.base.constatacao import AVISO, CERTO, ERRO, Constatacao
 from separador.configuracao import Configuracao
-from separador.configuracao.motivo import motivo
+from separador.nucleo.fuso import dia, dia_e_hora
 from separador.nucleo.rota import nome_da_rota
+from separador.nucleo.texto.quantidade import quantos
+from separador.nucleo.texto.razao import razao
 from separador.pastas import faixas, saude, sistema
 from separador.pastas.disco import PROPRIA
 from separador.pastas.erros import FalhaDePasta, SemResposta, traduzindo
@@ -26,7 +28,6 @@ from separador.pastas.posse.marca import de_outra, ler_marca
 from separador.pastas.saude import SONDA_DE_COMANDO
 
 ANOS_SENSATOS = range(2024, 2100)
-FUSOS_DO_BRASIL_H = (-5, -4, -3, -2)
 ADIANTADO = timedelta(minutes=2)
 
 
@@ -77,7 +78,7 @@ def _quem(dados: Path) -> Quem | Constatacao:
         return Constatacao(onde, ERRO, f"{instalacao.ilegivel(dados)} {calado}", instalacao.SAIDA)
     except OSError as erro:
         fazer = "Rode como o usuário do serviço, ou dê a ele direito de ler a pasta de dados."
-        return Constatacao(onde, ERRO, f"{instalacao.ilegivel(dados)[:-1]}: {motivo(erro)}. {calado}", fazer)
+        return Constatacao(onde, ERRO, f"{instalacao.ilegivel(dados)[:-1]}: {razao(erro)}. {calado}", fazer)
     if difere is not None:
         return Constatacao(onde, ERRO, f"{instalacao.estranha(dados, difere)} {calado}", instalacao.SAIDA)
     return instalacao.quem(nossa) if nossa is not None else NINGUEM
@@ -160,7 +161,7 @@ def _impedimento_de_escrita(pasta: Path, onde: Path) -> str | None:
             os.close(descritor)
             os.unlink(sonda)
     except OSError as erro:
-        return motivo(erro)
+        return razao(erro)
     except FalhaDePasta as falha:
         return falha.mensagem
     return None
@@ -192,25 +193,17 @@ def _dados(config: Configuracao) -> Iterator[Constatacao]:
 
 
 def relogio(agora: datetime, banco: sqlite3.Connection | None) -> Iterator[Constatacao]:
-    """Checks the clock: its year, that it is not behind what was recorded already, its time zone."""
+    """Checks the clock: its year, that it is not behind what was recorded already."""
     acertar = "Acerte o relógio e ligue a sincronização: sudo timedatectl set-ntp true"
     gravado = leitura_do_banco.instante_mais_novo(banco) if banco is not None else None
     if agora.year not in ANOS_SENSATOS:
-        yield Constatacao("relógio", ERRO, f"O relógio da máquina marca {agora:%d/%m/%Y}.", acertar)
+        yield Constatacao("relógio", ERRO, f"O relógio da máquina marca {dia(agora)}.", acertar)
     elif gravado is not None and instante_de(gravado) - agora > ADIANTADO:
-        texto = f"O relógio está atrás do que já foi registrado ({gravado})."
+        visto = dia_e_hora(instante_de(gravado))
+        texto = f"O relógio está atrás do que já foi registrado ({visto})."
         yield Constatacao("relógio", ERRO, texto, acertar)
     else:
-        yield Constatacao("relógio", CERTO, f"{agora.astimezone():%d/%m/%Y %H:%M:%S %z}")
-    deslocamento = agora.astimezone().utcoffset() or timedelta()
-    if deslocamento / timedelta(hours=1) not in FUSOS_DO_BRASIL_H:
-        yield Constatacao(
-            "fuso horário",
-            AVISO,
-            f"O fuso da máquina ({agora.astimezone():%Z}) não é do Brasil: as horas mostradas são desse fuso."
-            " Os documentos não são afetados.",
-            "Se quiser a hora local: sudo timedatectl set-timezone America/Sao_Paulo",
-        )
+        yield Constatacao("relógio", CERTO, dia_e_hora(agora))
 
 
 def esquemas() -> Constatacao:
@@ -223,7 +216,7 @@ def esquemas() -> Constatacao:
         precarregar()
     except (etree.LxmlError, OSError, RuntimeError) as erro:
         fazer = "Reinstale o programa: os esquemas oficiais vêm no pacote nfelib."
-        return Constatacao("esquemas oficiais", ERRO, f"Não puderam ser carregados: {erro}.", fazer)
+        return Constatacao("esquemas oficiais", ERRO, f"Não puderam ser carregados: {razao(erro)}.", fazer)
     return Constatacao("esquemas oficiais", CERTO, "carregados")
 
 
@@ -231,5 +224,5 @@ def falhas_abertas(banco: sqlite3.Connection | None) -> Iterator[Constatacao]:
     """Counts the open failures. `separador falhas` shows what the service itself found wrong."""
     quantas = len(leitura_do_banco.falhas_abertas(banco)) if banco is not None else 0
     if quantas:
-        texto = "Há 1 falha em aberto." if quantas == 1 else f"Há {quantas} falhas em aberto."
+        texto = f"Há {quantos(quantas, 'falha', 'falhas')} em aberto."
         yield Constatacao("falhas", AVISO, texto, "Veja o que fazer em cada uma: separador falhas")

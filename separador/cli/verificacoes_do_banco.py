@@ -11,6 +11,8 @@ from separador.acesso.banco import auditoria
 from separador.banco import ao_lado, leitura
 from separador.cli.base.constatacao import AVISO, CERTO, ERRO, Constatacao, Exame
 from separador.nucleo.falha import descrever
+from separador.nucleo.texto.quantidade import quantos
+from separador.nucleo.texto.razao import razao
 from separador.pastas.posse import instalacao
 
 ONDE = "banco de dados"
@@ -27,7 +29,7 @@ def banco_de_dados(dados: Path) -> tuple[sqlite3.Connection | None, Constatacao]
         dito = leitura.integridade(conexao)
     except sqlite3.Error as erro:
         leitura.fechar(conexao)
-        return None, Constatacao(ONDE, ERRO, f"Não pôde ser lido: {erro}.", RESTAURAR)
+        return None, Constatacao(ONDE, ERRO, f"Não pôde ser lido: {razao(erro)}.", RESTAURAR)
     if dito != "ok":
         leitura.fechar(conexao)
         return None, Constatacao(ONDE, ERRO, f"Está danificado: {dito[:300]}.", RESTAURAR)
@@ -85,7 +87,7 @@ def por_dentro(exame: Exame) -> Iterator[Constatacao]:
     try:
         dito = leitura.integridade_inteira(exame.banco)
     except sqlite3.Error as erro:
-        dito = str(erro)
+        dito = razao(erro)
     if dito != "ok":
         yield Constatacao("banco de dados, inteiro", ERRO, f"Está danificado: {dito[:300]}.", RESTAURAR)
     else:
@@ -95,7 +97,7 @@ def por_dentro(exame: Exame) -> Iterator[Constatacao]:
         fazer = "Descubra quem mexeu; veja: separador auditoria conferir"
         yield Constatacao("auditoria", ERRO, " ".join(problemas[:3]), fazer)
     else:
-        yield Constatacao("auditoria", CERTO, f"{quantas} linhas, a cadeia inteira confere")
+        yield Constatacao("auditoria", CERTO, f"{quantos(quantas, 'linha', 'linhas')}, a cadeia inteira confere")
     yield _cofre(exame, exame.banco)
 
 
@@ -106,8 +108,8 @@ def _cofre(exame: Exame, conexao: sqlite3.Connection) -> Constatacao:
     from separador.motor.trabalho.sem_despejo import sem_despejo  # noqa: PLC0415
     from separador.nucleo.erro import Recusa  # noqa: PLC0415
 
-    quantos = int(conexao.execute("SELECT count(*) FROM segredo").fetchone()[0])
-    if not quantos:
+    guardados = int(conexao.execute("SELECT count(*) FROM segredo").fetchone()[0])
+    if not guardados:
         return Constatacao("cofre", CERTO, "não guarda nenhum segredo")
     sem_despejo()
     aberto = abrir_cofre(exame.config.dados, Banco(conexao, execute_plugins=False), exame.ambiente)
@@ -117,4 +119,4 @@ def _cofre(exame: Exame, conexao: sqlite3.Connection) -> Constatacao:
         abertos = aberto.conferir()
     except CofreError as erro:
         return Constatacao("cofre", ERRO, f"{str(erro)[:1].upper()}{str(erro)[1:]}.", RESTAURAR)
-    return Constatacao("cofre", CERTO, f"{abertos} segredos, cada um abre")
+    return Constatacao("cofre", CERTO, f"{quantos(abertos, 'segredo', 'segredos')}, cada um abre")

@@ -47,7 +47,7 @@ def verificar(opcoes: Opcoes, completo: bool, em_json: bool) -> None:
                 click.echo(f"       → {c.o_que_fazer}")
     erros = sum(c.estado == "erro" for c in achadas)
     if not em_json:
-        click.echo(f"\n{erros} erro(s)." if erros else "\nNada errado.")
+        click.echo(f"\n{erros} {'erro' if erros == 1 else 'erros'}." if erros else "\nNada errado.")
     sair(Saida.RECUSADO if erros else Saida.FEITO)
 
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from separador.nucleo.erro import Erro, Recusa
+from separador.nucleo.texto.razao import do_sistema
 from separador.pastas.criacao import criar_nossas, dar_ao_dono
 
 CREDENCIAL = "separador-cofre"
@@ -92,7 +93,7 @@ def obter(dados: Path, ambiente: Mapping[str, str]) -> ChaveMestra | Recusa:
             frouxo = _frouxo(arquivo)
             return frouxo or _entender(_ler(arquivo), f"o arquivo {arquivo}", arquivo)
     except OSError as erro:
-        return _recusa("SEM-CHAVE", f"Não consegui ler a chave mestra do cofre: {os.strerror(erro.errno or 0)}.", _DONO)
+        return _recusa("SEM-CHAVE", f"Não consegui ler a chave mestra do cofre: {do_sistema(erro.errno)}.", _DONO)
     if VARIAVEL in ambiente:
         return _entender(ambiente[VARIAVEL], f"a variável {VARIAVEL}", None)
     return _recusa("SEM-CHAVE", "Não há chave mestra do cofre: nem credencial, nem arquivo, nem variável.", _FALTA)

@@ -12,6 +12,7 @@ from separador.cofre.copia_cifrada import Conteudo, Linha
 from separador.fiscal.certificado import Segredo, restaurar
 from separador.nucleo import capacidade
 from separador.nucleo.erro import Erro, Recusa
+from separador.nucleo.texto.razao import razao
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def devolver(banco: Banco, cofre: Cofre, conteudo: Conteudo) -> Prova | Recusa:
     try:
         return _escrever(banco, cofre, conteudo, provada)
     except sqlite3.IntegrityError as erro:
-        mensagem = f"Os cadastros da cópia não cabem uns com os outros ({erro})."
+        mensagem = f"Os cadastros da cópia não cabem uns com os outros ({razao(erro)})."
         return _recusa("DANIFICADA", mensagem, "Use outra cópia. Nada foi mudado.")
 
 

@@ -15,10 +15,11 @@ from separador.configuracao.rotas import CHAVES_ROTA, ler_rotas
 from separador.configuracao.sefaz import ler_sefaz
 from separador.configuracao.tipos import Ambiente, Conferida, Configuracao, ErroConfig, Invalida, Perfil
 from separador.configuracao.yaml_seguro import Mapa, compor, ler_bytes, mapear
+from separador.nucleo.fuso import FUSO_PADRAO, ler_fuso
 from separador.nucleo.rota import Transmissao
 
 CHAVES = (
-    *("raiz", "tempo_leitura", "tempo_quieto", "dados", "perfil_nomes", "ambiente", "trabalhadores"),
+    *("raiz", "tempo_leitura", "tempo_quieto", "dados", "perfil_nomes", "ambiente", "trabalhadores", "fuso"),
     *("transmissao", "prazo_retorno", "retencao_dias", "reserva_disco_mb", "sefaz", "ecac", "smtp", "avisos"),
     *("empresas", "rotas"),
 )
@@ -30,6 +31,12 @@ _TRABALHADORES_AUTO = 4
 def nucleos_daqui() -> int:
     """Returns how many cores this process may use (a container's share, not the machine's)."""
     return len(os.sched_getaffinity(0))
+
+
+_FUSOS_DO_BRASIL = (
+    *("America/Sao_Paulo", "America/Manaus", "America/Cuiaba", "America/Campo_Grande", "America/Porto_Velho"),
+    *("America/Boa_Vista", "America/Rio_Branco", "America/Fortaleza", "America/Noronha"),
+)
 
 
 def carregar(arquivo: Path, *, nucleos: int | None = None) -> Configuracao | Invalida:
@@ -82,6 +89,7 @@ def _montar(leitor: Leitor, mapa: Mapa, nucleos: int) -> Configuracao:
         reserva_disco_mb=_ou(leitor.inteiro(mapa, "reserva_disco_mb", 200, 0), 200),
         empresas=(),
         rotas=(),
+        fuso=_fuso(leitor, mapa),
     )
     _anotar_gerais(leitor, mapa, configuracao)
     return _com_listas(leitor, mapa, configuracao)
@@ -112,6 +120,20 @@ def _transmissao_padrao(ambiente: Ambiente) -> Transmissao:
     return Transmissao.REDE if ambiente is Ambiente.SIMULADO else Transmissao.PASTA
 
 
+def _fuso(leitor: Leitor, mapa: Mapa) -> str:
+    """Returns the name of the zone in which people read times."""
+    texto = leitor.escalar(mapa, "fuso")
+    if texto is None:
+        return FUSO_PADRAO
+    try:
+        ler_fuso(texto)
+    except ValueError:
+        mensagem = f'"{texto}" não é um fuso; um destes serve: {", ".join(_FUSOS_DO_BRASIL)}'
+        leitor.errar(mensagem, mapa.nos["fuso"], mapa.chave("fuso"))
+        return FUSO_PADRAO
+    return texto
+
+
 def _trabalhadores(leitor: Leitor, mapa: Mapa, nucleos: int) -> int:
     no = mapa.nos.get("trabalhadores")
     auto = min(nucleos, _TRABALHADORES_AUTO)
@@ -131,6 +153,7 @@ def _anotar_gerais(leitor: Leitor, mapa: Mapa, c: Configuracao) -> None:
         ("ambiente", c.ambiente),
         ("transmissao", c.transmissao),
         ("trabalhadores", c.trabalhadores),
+        ("fuso", c.fuso),
         ("prazo_retorno", c.prazo_retorno_s),
         ("retencao_dias", c.retencao_dias),
         ("reserva_disco_mb", c.reserva_disco_mb),

@@ -10,7 +10,7 @@ from separador.configuracao.utilizacao import ler_utilizacao
 from separador.configuracao.yaml_seguro import Mapa
 from separador.nucleo.chave import cnpj_valido
 
-CHAVES_EMPRESA = ("cnpj", "nome", "uf", "certificado", "ecac")
+CHAVES_EMPRESA = ("cnpj", "nome", "uf", "certificado", "logo", "ecac")
 _CHAVES_CERTIFICADO = ("arquivo", "senha")
 _UFS = frozenset("AC AL AM AP BA CE DF ES GO MA MG MS MT PA PB PE PI PR RJ RN RO RR RS SC SE SP TO".split())
 SEM_COFRE = (MeioSenha.ENV, MeioSenha.ARQUIVO, MeioSenha.CREDENCIAL)
@@ -39,9 +39,12 @@ def _empresa(leitor: Leitor, mapa: Mapa) -> Empresa:
         uf=_uf(leitor, mapa),
         certificado=_certificado(leitor, mapa),
         ecac=ler_utilizacao(leitor, mapa),
+        logo=leitor.caminho(mapa, "logo"),
     )
     for nome, valor in (("cnpj", empresa.cnpj), ("nome", empresa.nome), ("uf", empresa.uf)):
         leitor.anotar(mapa, nome, valor)
+    if empresa.logo is not None:
+        leitor.anotar(mapa, "logo", empresa.logo)
     return empresa
 
 

@@ -4,8 +4,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from separador.configuracao.motivo import motivo
 from separador.configuracao.tipos import MeioSenha, OrigemSenha
+from separador.nucleo.texto.razao import razao
 from separador.nucleo.texto.senha import senha_do_texto
 
 _TAMANHO_MAXIMO = 4096
@@ -39,7 +39,7 @@ def _do_arquivo(arquivo: Path, o_que: str) -> bytes:
         with arquivo.open("rb") as aberto:
             conteudo = aberto.read(_TAMANHO_MAXIMO + 1)
     except OSError as erro:
-        raise SenhaAusenteError(f"não consegui ler {o_que}: {motivo(erro)}") from erro
+        raise SenhaAusenteError(f"não consegui ler {o_que}: {razao(erro)}") from erro
     if len(conteudo) > _TAMANHO_MAXIMO:
         raise SenhaAusenteError(f"{o_que} é grande demais para ser uma senha")
     return senha_do_texto(conteudo)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from separador.configuracao.uso_do_ecac import NAO_UTILIZA, Utilizacao
+from separador.nucleo.fuso import FUSO_PADRAO
 from separador.nucleo.rota import Rota, Transmissao
 
 
@@ -63,13 +64,14 @@ class Certificado:
 
 @dataclass(frozen=True, slots=True)
 class Empresa:
-    """One issuer. Without a certificate its documents wait, and the failures view says why."""
+    """One issuer. Without a certificate its documents wait, and the failures view says why. `logo`: on its DACTE."""
 
     cnpj: str
     nome: str
     uf: str
     certificado: Certificado | None
     ecac: Utilizacao = NAO_UTILIZA
+    logo: Path | None = None
 
 
 class Tls(StrEnum):
@@ -204,6 +206,7 @@ class Configuracao:
     transmissao: Transmissao = Transmissao.PASTA
     sefaz: ConfigSefaz = ConfigSefaz()
     ecac: ConfigEcac | None = None
+    fuso: str = FUSO_PADRAO
 
     def empresa(self, cnpj: str) -> Empresa | None:
         """Returns the company with this CNPJ, if it is configured."""

@@ -10,8 +10,8 @@ from pathlib import Path
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode
 
-from separador.configuracao.motivo import motivo
 from separador.configuracao.tipos import ErroConfig
+from separador.nucleo.texto.razao import razao
 
 TAMANHO_MAXIMO = 8 * 1024 * 1024
 """Thousands of companies fit: each takes a few hundred bytes."""
@@ -70,7 +70,7 @@ def ler_bytes(arquivo: Path) -> bytes | ErroConfig:
     except FileNotFoundError:
         return ErroConfig(f"o arquivo de configuração {arquivo} não existe; crie um com: separador init")
     except OSError as erro:
-        return ErroConfig(f"não consegui ler {arquivo}: {motivo(erro)}")
+        return ErroConfig(f"não consegui ler {arquivo}: {razao(erro)}")
     if len(conteudo) > TAMANHO_MAXIMO:
         return ErroConfig(f"{arquivo} tem mais de 8 MiB; isto não é uma configuração")
     return conteudo

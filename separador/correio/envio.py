@@ -11,6 +11,8 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 
+from separador.nucleo.texto.razao import razao
+
 PRAZO_S = 20.0
 
 
@@ -54,9 +56,12 @@ def enviar_email(
     except smtplib.SMTPNotSupportedError:
         raise CorreioError("o servidor de e-mail não oferece STARTTLS; sem cifra nada é enviado") from None
     except ssl.SSLCertVerificationError as erro:
-        raise CorreioError(f"o certificado do servidor de e-mail não confere: {erro.verify_message}") from None
+        raise CorreioError(f"o certificado do servidor de e-mail não confere: {razao(erro)}") from None
     except smtplib.SMTPException as erro:
-        raise CorreioError(f"o servidor de e-mail recusou a mensagem ({type(erro).__name__})") from None
+        codigo = getattr(erro, "smtp_code", None)
+        dito = "recusou a mensagem" + (f" (código {codigo})" if codigo else "")
+        dito = "fechou a conexão" if isinstance(erro, smtplib.SMTPServerDisconnected) else dito
+        raise CorreioError(f"o servidor de e-mail {dito}") from None
     except OSError as erro:
         raise CorreioError(f"não consegui falar com o servidor de e-mail {servidor.nome}: {_motivo(erro)}") from None
 
@@ -73,8 +78,8 @@ def _conectar(servidor: Servidor, contexto: ssl.SSLContext) -> smtplib.SMTP:
     return conexao
 
 
-def _motivo(erro: OSError) -> str:
-    return erro.strerror or str(erro) or type(erro).__name__
+def _motivo(erro: BaseException | str) -> str:
+    return "o endereço não serve" if isinstance(erro, str) else razao(erro)
 
 
 class _SemDesvio(urllib.request.HTTPRedirectHandler):
@@ -105,8 +110,6 @@ def chamar_webhook(url: str, corpo: dict[str, object], *, contexto: ssl.SSLConte
         erro.close()
         raise CorreioError(f"o webhook respondeu {codigo}") from None
     except urllib.error.URLError as erro:
-        raise CorreioError(
-            f"não consegui chamar o webhook: {getattr(erro.reason, 'strerror', None) or erro.reason}"
-        ) from None
+        raise CorreioError(f"não consegui chamar o webhook: {_motivo(erro.reason)}") from None
     except OSError as erro:
         raise CorreioError(f"não consegui chamar o webhook: {_motivo(erro)}") from None

@@ -115,6 +115,7 @@ def segundo_ato(agora: datetime) -> tuple[Papel, ...]:
         Papel(
             "carta-1001-ped-eve.xml", CTE, carta.dados, "carta de correção do 1001", Desfecho.ENTREGUE,
             f"{WMS}/{intacto}_110110_001-procEventoCTe.xml", intacto, situacao=Situacao.AUTORIZADO,
+            tambem=(f"{WMS}/{intacto}_110110_001-evento.pdf",),
         ),
         Papel(
             "estornar-1011.json", PEDIDOS,
@@ -125,7 +126,7 @@ def segundo_ato(agora: datetime) -> tuple[Papel, ...]:
         Papel(
             "cancelar-1006.json", PEDIDOS, eventos.pedido("cancelar", cancelado, motivo=motivo).dados,
             "pedido de cancelamento", Desfecho.ENTREGUE, f"{WMS}/{cancelado}_110111_001-procEventoCTe.xml", cancelado,
-            situacao=Situacao.CANCELADO,
+            situacao=Situacao.CANCELADO, tambem=(f"{WMS}/{cancelado}_110111_001-evento.pdf",),
         ),
         Papel(
             "cancelar-1007.json", PEDIDOS, eventos.pedido("cancelar", negado, motivo=motivo).dados,

@@ -14,6 +14,7 @@ from separador.capacidades.ecac.dominio.ocorrencia import NOMES
 from separador.demonstracao.instalacao import Instalacao
 from separador.demonstracao.parte_ecac import CLIENTE, SEM_PROCURACAO, ParteEcac
 from separador.demonstracao.tela import AMARELO, VERMELHO, Tela
+from separador.nucleo.texto.quantidade import quantos
 
 _AINDA = {Estado.ABERTA, Estado.CONSULTADA}
 
@@ -73,7 +74,8 @@ def conferir(instalacao: Instalacao, tela: Tela, parte_ecac: ParteEcac) -> Itera
             yield f"a guia {numero} está {visto}; devia estar {estado}"
     yield from (f"falta o comprovante {r}" for r in parte_ecac.comprovantes if not (instalacao.pasta / r).is_file())
     baixadas = sum(bool(g["baixada"]) for g in guias.values())
-    tela.texto(f"e-CAC: {len(guias)} guias, {baixadas} baixadas, cada uma com o seu comprovante arquivado.")
+    ditas = f"{quantos(len(guias), 'guia', 'guias')}, {quantos(baixadas, 'baixada', 'baixadas')}"
+    tela.texto(f"e-CAC: {ditas}, cada uma com o seu comprovante arquivado.")
     yield from _conferir_ocorrencias(instalacao, tela, parte_ecac)
     yield from _conferir_livros(instalacao, tela)
 

@@ -20,6 +20,7 @@ from separador.demonstracao.participantes import Ouvinte, Placar, Sefaz, Wms
 from separador.demonstracao.tela import FRACO, VERDE, VERMELHO, Tela, curto
 from separador.nucleo.etapa import Desfecho
 from separador.nucleo.situacao import Situacao
+from separador.nucleo.texto.quantidade import quantos
 
 PRAZO_S = 60.0
 """The limit for each act: far more than it takes."""
@@ -123,7 +124,8 @@ class Direcao:
         if feito.returncode != 0:
             self._tela.texto((feito.stderr or feito.stdout).strip(), VERMELHO)
             return False
-        self._tela.passo("operador", "·", "separador init", f"{feito.stdout.count(' criada.')} pastas criadas")
+        criadas = quantos(feito.stdout.count(" criada."), "pasta criada", "pastas criadas")
+        self._tela.passo("operador", "·", "separador init", criadas)
         Ouvinte(self._instalacao.ligar(), self._placar, self._tela, self._apelidos).start()
         if not self._placar.esperar(lambda: self._placar.pronto, PRAZO_S):
             self._tela.texto(f"O serviço não ficou pronto. {self._instalacao.queixa()}", VERMELHO)
@@ -194,7 +196,7 @@ class Direcao:
     def _mostrar(self, resultados: Sequence[Resultado], documentos: list[Any], falhas: list[Any]) -> None:
         self._tela.ato("O que aconteceu com cada arquivo")
         self._tela.tabela(
-            ("ARQUIVO", "DESFECHO", "ONDE ESTÁ"),
+            ("arquivo", "desfecho", "onde está"),
             [(not r.problemas, (r.papel.nome, r.desfecho, curto(r.papel.onde))) for r in resultados],
         )
         self._tela.texto()
@@ -226,9 +228,8 @@ class Direcao:
         }
         repetidos = [d["chave"] for d in razao["documentos"] if d["autorizacoes"] != 1]
         if dela == nossos and not repetidos:
-            self._tela.texto(
-                f"Razão da SEFAZ: {len(dela)} documentos, cada um autorizado uma vez só, iguais aos nossos."
-            )
+            ditos = quantos(len(dela), "documento", "documentos")
+            self._tela.texto(f"Razão da SEFAZ: {ditos}, cada um autorizado uma vez só, iguais aos nossos.")
         for chave in sorted(c for c in dela.keys() | nossos.keys() if dela.get(c) != nossos.get(c)):
             yield f"{curto(chave)}: a SEFAZ tem {dela.get(chave)}, nós {nossos.get(chave)}"
         if repetidos:
@@ -238,7 +239,9 @@ class Direcao:
         tidos = {nome: len(self._placar.desfechos.get(nome, ())) for nome in self._soltos}
         sem, demais = sum(n == 0 for n in tidos.values()), sum(max(n - 1, 0) for n in tidos.values())
         self._tela.texto(
-            f"Balanço: {len(tidos)} arquivos, {sum(tidos.values())} desfechos; {sem} perdidos, {demais} repetidos."
+            f"Balanço: {quantos(len(tidos), 'arquivo', 'arquivos')},"
+            f" {quantos(sum(tidos.values()), 'desfecho', 'desfechos')};"
+            f" {quantos(sem, 'perdido', 'perdidos')}, {quantos(demais, 'repetido', 'repetidos')}."
         )
         problemas = [*(f"{r.papel.nome}: {p}" for r in resultados for p in r.problemas), *problemas]
         if sem or demais:

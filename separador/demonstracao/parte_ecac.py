@@ -18,9 +18,9 @@ from separador.demonstracao.arquivos_e_desfechos import Papel
 from separador.demonstracao.empresas import EMITENTE, OUTRA_TRANSPORTADORA, TOMADOR_PR
 from separador.nucleo.chave import dv11
 from separador.nucleo.etapa import Desfecho
+from separador.nucleo.fuso import BRASILIA
 from separador.simulador.serpro import pdfs
 from separador.simulador.serpro.cenario import Documento, Parte
-from separador.simulador.serpro.tempo import BRASILIA
 
 GUIAS, COMPROVANTES, RECIBOS = "inbox/guias", "inbox/comprovantes", "outbox/ecac"
 CHAVE, SEGREDO = "chave-de-mentira", "segredo-de-mentira"

@@ -86,7 +86,8 @@ class Ouvinte(threading.Thread):
         elif acao == "publicado" and arquivo.endswith(_RETORNOS) and evento.get("situacao"):
             self._tela.passo("separador", "✓", self._apelido(evento), f"{evento['situacao']} → outbox/wms")
         elif acao == "dacte":
-            self._tela.passo("separador", "✓", self._apelido(evento), "DACTE em PDF → outbox/wms")
+            que = "DACTE" if "DACTE" in str(evento.get("mensagem")) else "folha do evento"
+            self._tela.passo("separador", "✓", self._apelido(evento), f"{que} em PDF → outbox/wms")
         elif acao == "transmissão" and evento.get("nivel") == "warning":
             self._tela.passo("separador", "?", self._apelido(evento), str(evento.get("mensagem")), AMARELO)
         elif acao != "falha" and evento.get("nivel") in {"error", "critical"}:

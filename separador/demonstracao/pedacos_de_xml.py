@@ -3,15 +3,15 @@
 Amounts are whole cents everywhere; they become text only at the last moment.
 """
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from functools import lru_cache
 
 from separador.demonstracao import empresas as e
 from separador.nucleo.chave import compor
+from separador.nucleo.fuso import BRASILIA
 
 NS = "http://www.portalfiscal.inf.br/cte"
 DECLARACAO = '<?xml version="1.0" encoding="UTF-8"?>'
-BRASILIA = timezone(timedelta(hours=-3))
 ALIQUOTA = 1200
 """ICMS of the samples, in hundredths of a percent."""
 

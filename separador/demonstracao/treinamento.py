@@ -103,7 +103,7 @@ class Treinamento:
             if ja_ligada(endereco):
                 return
         self.desligar_sefaz()
-        raise RuntimeError(f"a SEFAZ local não começou em {ESPERA_S:.0f} segundos")
+        raise RuntimeError(f"a SEFAZ local não começou em {ESPERA_S:.0f} s")
 
     def executar_servico(self) -> int:
         """Runs the service until it ends, and returns its exit code. Signals are passed on."""

@@ -20,6 +20,7 @@ from cryptography.x509.oid import NameOID
 from separador.fiscal.perfil_de_assinatura import HASH_DO_PERFIL
 from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.falha import como_erro
+from separador.nucleo.fuso import dia_e_hora
 
 _PADDING = PKCS1v15()
 OID_CNPJ = x509.ObjectIdentifier("2.16.76.1.3.3")  # e-CNPJ: CNPJ of the holder
@@ -192,7 +193,7 @@ def fora_da_validade(identidade: Identidade, quando: datetime) -> Erro | None:
     """Applies rule 291 (MOC D02) at that instant (aware)."""
     if identidade.validade_de <= quando <= identidade.validade_ate:
         return None
-    de, ate = (f"{d:%d/%m/%Y %H:%M} UTC" for d in (identidade.validade_de, identidade.validade_ate))
+    de, ate = (dia_e_hora(d, segundos=False) for d in (identidade.validade_de, identidade.validade_ate))
     return Erro(
         "291",
         "D02",

@@ -10,11 +10,15 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from separador.fiscal import esquema
 from separador.fiscal.leitura import ler
-from separador.fiscal.nomes import CTE
+from separador.fiscal.mensagens.regra import ATRIBUTO, descrever
+from separador.fiscal.nomes import CTE, linha
 from separador.fiscal.regras.ufs import SIGLA_UF
-from separador.nucleo.chave import chave_valida
+from separador.fiscal.restricoes import namespace
+from separador.nucleo.chave import FORMATO_CHAVE, chave_valida, dv11
 from separador.nucleo.erro import SOBRE_CONSULTA, Erro, Recusa
+from separador.nucleo.texto.quantidade import quantos
 from separador.nucleo.tipo import Tipo
 
 _STATUS = frozenset({Tipo.STATUS.value, "consStatServCte"})  # the second as layouts before 4.00 spelled it
@@ -61,20 +65,25 @@ def ler_consulta(dados: bytes, tp_amb: str) -> ConsultaLida | Recusa:
 def _situacao(raiz: etree._Element, tp_amb: str) -> ConsultaLida | Recusa:
     chave = _texto(raiz, "chCTe")
     erros = _comuns(raiz, tp_amb, "CONSULTAR", "L01")
-    if not chave_valida(chave):
-        erros.append(_erro("236", "L03", f"A chave {chave or 'vazia'} não é uma chave de CT-e válida.", "chCTe"))
-    elif chave[:2] not in SIGLA_UF:
-        erros.append(_erro("236", "L03", f"A UF da chave ({chave[:2]}) não existe.", "chCTe"))
+    if not chave_valida(chave) or chave[:2] not in SIGLA_UF:
+        detalhe = f"a UF dentro dela é {chave[:2]}" if chave_valida(chave) else _defeito(chave)
+        erros.append(_erro(raiz, "236", "L03", "chCTe", detalhe, None, "A chave é uma chave de acesso válida de CT-e."))
     if erros:
         return Recusa(tuple(erros), chave if chave_valida(chave) else None, SOBRE_CONSULTA)
     return ConsultaLida(Tipo.CONSULTA, tp_amb, chave=chave)
+
+
+def _defeito(chave: str) -> str:
+    if not FORMATO_CHAVE.fullmatch(chave):
+        return f"tem {quantos(len(chave), 'letra', 'letras')} sem contar espaços, e não a forma de uma chave"
+    return f"o último algarismo não confere com os outros, que dão {dv11(chave[:43])}"
 
 
 def _servico(raiz: etree._Element, tp_amb: str) -> ConsultaLida | Recusa:
     uf = _texto(raiz, "cUF")
     erros = _comuns(raiz, tp_amb, "STATUS", "M01")
     if uf not in SIGLA_UF:
-        erros.append(_erro("410", "C07", f"O código de UF {uf or 'vazio'} não existe.", "cUF"))
+        erros.append(_erro(raiz, "410", "C07", "cUF", "não existe", "35", "O código é o de uma UF na tabela do IBGE."))
     if erros:
         return Recusa(tuple(erros), sobre=SOBRE_CONSULTA)
     return ConsultaLida(Tipo.STATUS, tp_amb, uf=uf, svc=_texto(raiz, "tpEmis") in ("7", "8"))
@@ -83,14 +92,14 @@ def _servico(raiz: etree._Element, tp_amb: str) -> ConsultaLida | Recusa:
 def _comuns(raiz: etree._Element, tp_amb: str, servico: str, regra_ambiente: str) -> list[Erro]:
     erros = []
     if raiz.tag.rpartition("}")[0] != "{" + CTE:
-        erros.append(_erro("598", "C02", "O namespace da consulta não é o do CT-e.", _local(raiz)))
+        erros.append(namespace(raiz))
     if raiz.get("versao") not in (None, "4.00"):
-        erros.append(_erro("239", "C06", f"A versão {raiz.get('versao')} não é a 4.00.", "versao"))
+        erros.append(_erro(raiz, "239", "C06", "@versao", "", "4.00", "A versão do leiaute é a 4.00."))
     if _texto(raiz, "tpAmb") != tp_amb:
-        texto = f"A consulta é do ambiente {_texto(raiz, 'tpAmb') or 'vazio'}, e este serviço trabalha no {tp_amb}."
-        erros.append(_erro("252", regra_ambiente, texto, "tpAmb"))
+        detalhe, certo = f"este serviço trabalha no ambiente {tp_amb}", "O ambiente é o configurado neste serviço."
+        erros.append(_erro(raiz, "252", regra_ambiente, "tpAmb", detalhe, tp_amb, certo))
     if _texto(raiz, "xServ") != servico:
-        erros.append(_erro("215", "C01", f"O campo xServ deve ser {servico}.", "xServ"))
+        erros.append(_erro(raiz, "215", "C01", "xServ", "", servico, f"O serviço pedido é sempre {servico}."))
     return erros
 
 
@@ -100,12 +109,14 @@ def _texto(raiz: etree._Element, nome: str) -> str:
     return re.sub(r"\s+", "", filho.text or "") if filho is not None else ""
 
 
-def _local(raiz: etree._Element) -> str:
-    return str(etree.QName(raiz).localname)
-
-
-def _erro(codigo: str, regra: str, mensagem: str, tag: str) -> Erro:
-    return Erro(codigo, regra, mensagem, "Corrija a consulta no sistema que a gerou e solte-a de novo.", tag=tag)
+def _erro(
+    raiz: etree._Element, codigo: str, regra: str, tag: str, detalhe: str, certo: str | None, descricao: str
+) -> Erro:
+    no = next(raiz.iterchildren(f"{{*}}{tag}"), None) if not tag.startswith(ATRIBUTO) else None
+    alvo = no if no is not None else raiz
+    mensagem = descrever(esquema.campos(raiz, Tipo.CONSULTA), alvo, tag, detalhe, certo, descricao)
+    fazer = "Corrija a consulta no sistema que a gerou e solte-a de novo."
+    return Erro(codigo, regra, mensagem, fazer, linha(alvo), tag.removeprefix(ATRIBUTO))
 
 
 def _desconhecido(raiz_local: str) -> Erro:

@@ -15,7 +15,10 @@ from typing import cast
 from lxml import etree
 
 from separador.fiscal.evento.tabela import EVENTOS
-from separador.fiscal.mensagens_xsd import Achado, traduzir
+from separador.fiscal.mensagens.achados import Achado, Tradutor
+from separador.fiscal.mensagens.campos import Campos
+from separador.fiscal.mensagens.dicionario import dicionario
+from separador.fiscal.mensagens.lugares import Lugares
 from separador.fiscal.nomes import CTE, INF_CTE, INF_EVENTO, linha, q
 from separador.nucleo.erro import Erro
 from separador.nucleo.tipo import ASSINAVEIS, Tipo
@@ -69,11 +72,17 @@ def validar(raiz: etree._Element, tipo: Tipo) -> list[Erro]:
     return erros
 
 
+def campos(raiz: etree._Element, tipo: Tipo) -> Campos:
+    """Returns the fields of a document or an event as the schemas name them."""
+    return Campos(raiz, dicionario(pasta(), _CONJUNTO.get(tipo, _DOCUMENTOS)))
+
+
 def _validar(elemento: etree._Element, conjunto: tuple[str, ...], codigo: str, regra: str) -> Iterator[Erro]:
     esquema = _carregar(conjunto)
     with _UM_POR_VEZ:
         achados = [] if esquema.validate(elemento) else list(cast("Iterable[Achado]", esquema.error_log))
-    yield from traduzir(achados, codigo, regra)
+    if achados:
+        yield from Tradutor(elemento, dicionario(pasta(), conjunto), codigo, regra).traduzir(achados)
 
 
 def _modal(raiz: etree._Element, tipo: Tipo) -> Iterator[Erro]:
@@ -90,8 +99,9 @@ def _modal(raiz: etree._Element, tipo: Tipo) -> Iterator[Erro]:
         esperado = "rodoOS"
     filho = next(inf.iterchildren(etree.Element), None)
     if filho is None or filho.tag != q(esperado):
-        achado = "vazia" if filho is None else f"com <{etree.QName(filho).localname}>"
-        yield _conteudo("580", "G026", f"A tag infModal está {achado}; o modal {ide} pede <{esperado}>.", inf)
+        achado = "está vazia" if filho is None else f"tem <{etree.QName(filho).localname}>"
+        pede = f"o modal «{ide or ''}» pede <{esperado}>" if esperado else f"o modal «{ide or ''}» não existe"
+        yield _conteudo("580", "G026", f"{achado}; {pede}.", inf)
     else:
         yield from _validar(filho, _DOCUMENTOS, "580", "G026")
 
@@ -108,31 +118,35 @@ def _detalhe_do_evento(raiz: etree._Element) -> Iterator[Erro]:
         return  # the envelope's schema has already said so
     esperado = ELEMENTO_DO_EVENTO.get(tp_evento)
     if esperado is None:
-        yield _conteudo("629", "N07", f"O tipo de evento {tp_evento} não existe para o CT-e.", det)
+        yield _conteudo("629", "N07", f"o tipo de evento «{tp_evento}» não existe para o CT-e.", det)
         return
     if det.get("versaoEvento") != "4.00":
         yield _versao("630", "N10", "evento", det.get("versaoEvento"), det)
     filho = next(det.iterchildren(etree.Element), None)
     if filho is None or filho.tag != q(esperado):
-        yield _conteudo("630", "N10", f"O evento {tp_evento} pede <{esperado}> dentro de detEvento.", det)
+        achado = "está vazia" if filho is None else f"tem <{etree.QName(filho).localname}>"
+        yield _conteudo("630", "N10", f"{achado}; o evento {tp_evento} pede <{esperado}>.", det)
     else:
         yield from _validar(filho, _EVENTOS, "630", "N10")
 
 
 def _versao(codigo: str, regra: str, de_que: str, achada: str | None, elemento: etree._Element) -> Erro:
-    return Erro(
-        codigo,
-        regra,
-        f"A versão do leiaute do {de_que} é {achada or 'vazia'}; a aceita é 4.00.",
-        f"Gere o XML no leiaute 4.00 do {de_que}.",
-        linha(elemento),
-        etree.QName(elemento).localname,
-    )
+    dito = f"Versão do leiaute do {de_que} ({_lugar(elemento)}): é «{achada or ''}»; a aceita é 4.00."
+    nome = etree.QName(elemento).localname
+    return Erro(codigo, regra, dito, f"Gere o XML no leiaute 4.00 do {de_que}.", linha(elemento), nome)
 
 
 def _conteudo(codigo: str, regra: str, mensagem: str, elemento: etree._Element) -> Erro:
     nome = etree.QName(elemento).localname
-    return Erro(codigo, regra, mensagem, "Corrija o conteúdo da tag no sistema emissor.", linha(elemento), nome)
+    dito = f"{_CONTEUDOS[nome]} ({_lugar(elemento)}): {mensagem}"
+    return Erro(codigo, regra, dito, "Corrija o conteúdo da tag no sistema emissor.", linha(elemento), nome)
+
+
+_CONTEUDOS = {"infModal": "Informações do modal", "detEvento": "Conteúdo do evento"}
+
+
+def _lugar(elemento: etree._Element) -> str:
+    return f"tag {etree.QName(elemento).localname}, em {Lugares().caminho(elemento.getparent())}"
 
 
 @functools.cache

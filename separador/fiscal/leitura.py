@@ -10,8 +10,11 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from separador.fiscal.mensagens.sintaxe import da_sintaxe, malformado, nao_comeca
 from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.falha import como_erro
+from separador.nucleo.texto.letras import mostrar, nomear
+from separador.nucleo.texto.quantidade import milhar
 from separador.nucleo.tipo import Tipo
 
 LIMITE_BYTES = 20 * 1024 * 1024
@@ -55,7 +58,7 @@ def ler(dados: bytes, limite_bytes: int = LIMITE_BYTES) -> Lido | Recusa:
     inicio = _inicio_da_raiz(dados)
     erro = _codificacao(dados) or (inicio if isinstance(inicio, Erro) else None) or _exagero(dados)
     if erro is not None or isinstance(inicio, Erro):
-        return _recusa(erro if erro is not None else _malformado("sem elemento raiz", 1))
+        return _recusa(erro if erro is not None else malformado("sem elemento raiz", 1))
     return _analisar(dados, inicio)
 
 
@@ -63,7 +66,7 @@ def _analisar(dados: bytes, inicio: int) -> Lido | Recusa:
     try:
         raiz = etree.fromstring(dados, _analisador())
     except etree.XMLSyntaxError as erro:
-        return _recusa(_traduzir(erro))
+        return _recusa(da_sintaxe(erro, dados))
     if raiz.getroottree().docinfo.internalDTD is not None:
         return _recusa(_dtd(None))
     local = etree.QName(raiz).localname
@@ -104,10 +107,17 @@ def _codificacao(dados: bytes) -> Erro | None:
     try:
         dados.decode("utf-8")
     except UnicodeDecodeError as erro:
-        return _erro_codificacao(
-            f"outra (byte inválido na posição {erro.start})", 1 + dados.count(b"\n", 0, erro.start)
-        )
+        return _erro_codificacao(_nao_utf8(dados, erro.start), 1 + dados.count(b"\n", 0, erro.start))
     return None
+
+
+def _nao_utf8(dados: bytes, onde: int) -> str:
+    """Names a byte that is not UTF-8 as the letter that other programs of the country would write with it."""
+    byte, perto = dados[onde], dados[max(0, onde - 20) : onde + 20].decode("cp1252", "replace")
+    letra = dados[onde : onde + 1].decode("cp1252", "replace")
+    return (
+        f"outra (na posição {onde + 1} há o byte {byte:02X}, que em Windows-1252 é {nomear(letra)}: «{mostrar(perto)}»)"
+    )
 
 
 def _inicio_da_raiz(dados: bytes) -> int | Erro:
@@ -129,7 +139,7 @@ def _inicio_da_raiz(dados: bytes) -> int | Erro:
         else:
             return _nao_xml(dados, i)
         if fim < 0:
-            return _malformado("o arquivo acaba no meio", 1 + dados.count(b"\n"))
+            return malformado("o arquivo acaba no meio", 1 + dados.count(b"\n"))
         i = fim + passo
 
 
@@ -188,7 +198,7 @@ def _grande(tamanho: int, limite: int) -> Erro:
     return Erro(
         "SEP-XML-TAMANHO",
         "SEP",
-        f"O arquivo tem {tamanho:,} bytes; o limite é de {limite:,} bytes.".replace(",", "."),
+        f"O arquivo tem {milhar(tamanho)} bytes; o limite é de {milhar(limite)} bytes.",
         "Confira se o arquivo é mesmo um XML fiscal; um CT-e assinado não passa de 512 KB.",
     )
 
@@ -199,46 +209,15 @@ def _dtd(linha: int | None) -> Erro:
 
 def _nao_xml(dados: bytes, i: int) -> Erro:
     if not dados.strip(BRANCOS):
-        return _malformado("o arquivo está vazio", None)
-    return _malformado("o arquivo não começa como XML", 1 + dados.count(b"\n", 0, i))
-
-
-def _malformado(motivo: str, linha: int | None) -> Erro:
-    return Erro("243", "B02", f"XML mal formado: {motivo}.", "Gere o arquivo de novo no sistema emissor.", linha)
+        return malformado("o arquivo está vazio", None)
+    return nao_comeca(dados, i)
 
 
 def _erro_codificacao(achada: str, linha: int) -> Erro:
     return Erro(
         "402",
         "C05",
-        f"A codificação do XML é {achada}; só UTF-8 é aceita.",
+        f'A codificação do XML é {achada}. O certo: UTF-8, por exemplo <?xml version="1.0" encoding="UTF-8"?>.',
         "Configure o sistema emissor para gravar o XML em UTF-8.",
         linha,
     )
-
-
-_MOTIVOS = (
-    (re.compile(r"Excessive depth"), "SEP-XML-PROFUNDO"),
-    (re.compile(r"huge|[Ll]imit|Resource|too long|Maximum"), "SEP-XML-LIMITE"),
-)
-_MALFORMADO = (
-    (re.compile(r"Opening and ending tag mismatch: (\S+) .*and (\S+)"), "a tag <{0}> é fechada como </{1}>"),
-    (re.compile(r"Premature end of data"), "o arquivo acaba no meio"),
-    (re.compile(r"Extra content at the end"), "há conteúdo depois do fim do elemento raiz"),
-    (re.compile(r"Entity '([^']+)' not defined"), "entidade &{0}; desconhecida"),
-    (re.compile(r"EntityRef|xmlParseEntityRef"), "há um & solto; escreva &amp;"),
-    (re.compile(r"Attribute (\S+) redefined"), "o atributo {0} aparece duas vezes"),
-    (re.compile(r"[Nn]amespace prefix (\S+)"), "o prefixo {0} não foi declarado"),
-    (re.compile(r"invalid xmlChar|PCDATA invalid Char|Char 0x"), "há um caractere de controle inválido"),
-)
-
-
-def _traduzir(erro: etree.XMLSyntaxError) -> Erro:
-    texto, linha = erro.msg or "", erro.lineno
-    for padrao, codigo in _MOTIVOS:
-        if padrao.search(texto):
-            return como_erro(codigo, linha)
-    for padrao, modelo in _MALFORMADO:
-        if m := padrao.search(texto):
-            return _malformado(modelo.format(*m.groups()), linha)
-    return _malformado(f"erro de sintaxe ({texto.split(', line')[0]})", linha)

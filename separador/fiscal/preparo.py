@@ -49,7 +49,10 @@ class SemCertificado:
 
 @dataclass(frozen=True, slots=True)
 class Preparado:
-    """A document ready to hand on. `assinado` is the root element alone (nomes.com_declaracao makes the file)."""
+    """A document ready to hand on. `assinado` is the root element alone (nomes.com_declaracao makes the file).
+
+    `notas_normalizacao`: what was changed before signing, and what passed although SEFAZ may refuse it.
+    """
 
     tipo: Tipo
     chave: str
@@ -111,6 +114,7 @@ class Rascunho:
     assinador: Assinador | None
     erros: list[Erro]
     selo: Selo | None = None
+    notas: tuple[str, ...] = ()
 
 
 def selar(r: Rascunho) -> None:
@@ -138,12 +142,12 @@ def arrematar(r: Rascunho) -> Preparado | Recusa | SemCertificado:
     assinado = Assinado(enxertar(normal.xml, selo.xml), selo.id, selo.digest_value, selo.signature_value)
     if normal.notas and digerir(reler(assinado.dados), r.tipo) != assinado.digest_value:
         raise RuntimeError(f"normalização de {r.resumo.chave} mudou o conteúdo: digest diferente do que foi assinado")
-    return _resultado(r.tipo, r.resumo, assinado, normal.notas)
+    return _resultado(r.tipo, r.resumo, assinado, False, (*normal.notas, *r.notas))
 
 
 def _conferir(lido: Lido, tipo: Tipo, contexto: ContextoPreparo, erros: list[Erro]) -> Preparado | Recusa:
     """Verifies an export signed elsewhere. It is never changed."""
-    resumo, julgar = _examinar(lido.raiz, tipo, contexto)
+    resumo, julgar, anotar = _examinar(lido.raiz, tipo, contexto)
     verificada = verificar_raiz(lido.raiz, tipo, cnpj_esperado=_dono_da_assinatura(resumo), quando=contexto.agora)
     if isinstance(verificada, Recusa):
         erros += verificada.erros
@@ -156,12 +160,12 @@ def _conferir(lido: Lido, tipo: Tipo, contexto: ContextoPreparo, erros: list[Err
         verificada.digest_value,
         verificada.signature_value,
     )
-    return _resultado(tipo, resumo, assinado, None)
+    return _resultado(tipo, resumo, assinado, True, anotar())
 
 
 def _rascunhar(lido: Lido, tipo: Tipo, contexto: ContextoPreparo, erros: list[Erro]) -> Rascunho:
     limpo = _com_responsavel(limpar(lido), tipo, contexto.inclusoes)
-    resumo, julgar = _examinar(limpo.raiz, tipo, contexto)
+    resumo, julgar, anotar = _examinar(limpo.raiz, tipo, contexto)
     assinador = assinador_de(_autor(resumo), contexto.assinadores)
     fechada = _contingencia_fechada(resumo, tipo, contexto.inclusoes)
     url = None if fechada else _url_qr(resumo)
@@ -171,7 +175,7 @@ def _rascunhar(lido: Lido, tipo: Tipo, contexto: ContextoPreparo, erros: list[Er
         erros = [e for e in erros if e.codigo not in _CODIGOS_QR]
     elif (fora := fora_da_validade(assinador.certificado.identidade, contexto.agora)) is not None:
         erros.append(fora)
-    return Rascunho(tipo, resumo, normal, assinador, erros)
+    return Rascunho(tipo, resumo, normal, assinador, erros, notas=anotar())
 
 
 def _com_responsavel(limpo: Normalizado, tipo: Tipo, inclusoes: Inclusoes) -> Normalizado:
@@ -199,9 +203,9 @@ def _pelo_esquema(raiz: etree._Element, tipo: Tipo, selo: Selo | None) -> list[E
 
 
 def _resultado(
-    tipo: Tipo, resumo: Resumo | ResumoEvento, assinado: Assinado, feitas: tuple[str, ...] | None
+    tipo: Tipo, resumo: Resumo | ResumoEvento, assinado: Assinado, ja_assinado: bool, notas: tuple[str, ...]
 ) -> Preparado | Recusa:
-    """Returns the outcome. `feitas`: notes of the normalisation, None when the document came signed."""
+    """Returns the outcome."""
     grande = tamanho_excedido(assinado.dados)
     if grande is not None:
         return _recusa((grande,), resumo)
@@ -211,8 +215,8 @@ def _resultado(
         resumo=resumo,
         assinado=assinado.dados,
         digest=assinado.digest_value,
-        ja_assinado=feitas is None,
-        notas_normalizacao=feitas or (),
+        ja_assinado=ja_assinado,
+        notas_normalizacao=notas,
     )
 
 
@@ -265,15 +269,15 @@ def _url_qr(resumo: Resumo | ResumoEvento) -> str | None:
 
 def _examinar(
     raiz: etree._Element, tipo: Tipo, contexto: ContextoPreparo
-) -> tuple[Resumo | ResumoEvento, Callable[[], list[Erro]]]:
-    """Returns the document's facts, and a function that runs its rules.
+) -> tuple[Resumo | ResumoEvento, Callable[[], list[Erro]], Callable[[], tuple[str, ...]]]:
+    """Returns the document's facts, a function that runs its rules, and one that gives the notes of what passed.
 
-    Both read the same groups, so the groups are read once.
+    All read the same groups, so the groups are read once.
     """
     if tipo is Tipo.EVENTO:
-        return resumir_evento(raiz), lambda: verificar_evento(raiz, contexto.tp_amb, contexto.agora)
+        return resumir_evento(raiz), lambda: verificar_evento(raiz, contexto.tp_amb, contexto.agora), tuple
     visao = regras.Visao(raiz, tipo, regras.ContextoRegras(tp_amb=contexto.tp_amb, agora=contexto.agora))
-    return resumir_visao(visao), lambda: regras.verificar_visao(visao)
+    return resumir_visao(visao), lambda: regras.verificar_visao(visao), lambda: regras.anotar(visao)
 
 
 def _desconhecido(raiz_local: str) -> Erro:

@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from lxml import etree
 
 from separador.fiscal.leitura import BRANCOS, Lido, fim_da_raiz
+from separador.fiscal.mensagens.lugares import Lugares
 from separador.fiscal.nomes import ASSINATURA, CTE, DS, LIMITE_ASSINADO_BYTES, linha
 from separador.nucleo.erro import Erro
 from separador.nucleo.falha import como_erro
+from separador.nucleo.texto.letras import nomear
+from separador.nucleo.texto.quantidade import milhar
 
 _ENTRE_MARCAS = re.compile(rb">[ \t\r\n]+<")
 _BRANCOS_TEXTO = BRANCOS.decode()
@@ -37,7 +40,8 @@ def tamanho_excedido(assinado: bytes) -> Erro | None:
     return Erro(
         "214",
         "B01",
-        f"O documento assinado tem {len(assinado) // 1024} KB; o limite da SEFAZ é de 512 KB.",
+        f"Tamanho: o documento assinado tem {milhar(-(-len(assinado) // 1024))} KB. O certo: até 512 KB, o limite da "
+        "SEFAZ.",
         "Divida o documento: menos notas por CT-e.",
     )
 
@@ -70,40 +74,59 @@ def _do_elemento(elemento: etree._Element) -> Iterator[Erro]:
     dentro_da_assinatura = pai is not None and etree.QName(pai).namespace == DS
     permitido = DS if dentro_da_assinatura or elemento.tag == ASSINATURA else CTE
     if elemento.prefix is not None:
-        yield _prefixo(f"{elemento.prefix}:{nome.localname}", linha(elemento))
+        yield _prefixo(f"a tag {elemento.prefix}:{nome.localname}", elemento, nome.localname, f"<{nome.localname}>")
     if nome.namespace != permitido:
-        yield _namespace(nome.namespace, nome.localname, linha(elemento))
+        yield namespace(elemento)
     herdado = pai.nsmap if pai is not None else {}
     for prefixo, uri in elemento.nsmap.items():
         if prefixo is not None and herdado.get(prefixo) != uri:
-            yield (_prefixo if uri in (CTE, DS) else _declarado)(prefixo, linha(elemento))
+            yield _declaracao(prefixo, uri, elemento)
     for atributo in elemento.attrib:
         if str(atributo).startswith("{"):
-            yield _prefixo(f"atributo {etree.QName(atributo).localname}", linha(elemento))
+            local = etree.QName(atributo).localname
+            yield _prefixo(f"o atributo {local}", elemento, local, f'{local}="…", sem prefixo')
 
 
-def _prefixo(nome: str, na_linha: int | None) -> Erro:
+def _prefixo(quem: str, elemento: etree._Element, tag: str, certo: str) -> Erro:
     return Erro(
         "404",
         "C04",
-        f"O XML usa prefixo de namespace ({nome}); a SEFAZ não aceita prefixos.",
-        f'Gere o XML com o namespace padrão (xmlns="{CTE}") só no elemento raiz.',
-        na_linha,
-        nome.rsplit(":", 1)[-1],
+        f"Prefixo de namespace: {quem} (em {Lugares().caminho(elemento)}) tem prefixo, que a SEFAZ não aceita. "
+        f"O certo: {certo}.",
+        f'No sistema emissor, gere o XML sem prefixos, com xmlns="{CTE}" só no elemento raiz.',
+        linha(elemento),
+        tag,
     )
 
 
-def _declarado(prefixo: str, na_linha: int | None) -> Erro:
-    return _namespace(f"do prefixo {prefixo}", f"xmlns:{prefixo}", na_linha)
-
-
-def _namespace(achado: str | None, tag: str, na_linha: int | None) -> Erro:
-    mensagem = (
-        f"O XML usa um namespace que não é o do CT-e: {achado}."
-        if achado
-        else f"A tag {tag} não está no namespace do CT-e."
+def _declaracao(prefixo: str, uri: str, elemento: etree._Element) -> Erro:
+    """Refuses a declared prefix, used or not."""
+    if uri in (CTE, DS):
+        return _prefixo(f'a declaração xmlns:{prefixo}="{uri}"', elemento, prefixo, f'xmlns="{uri}"')
+    return Erro(
+        "598",
+        "C02",
+        f'Declaração de namespace: xmlns:{prefixo}="{uri[:80]}" (em {Lugares().caminho(elemento)}) não é do CT-e. '
+        f'O certo: só xmlns="{CTE}".',
+        f"No sistema emissor, retire a declaração xmlns:{prefixo} e gere o arquivo de novo.",
+        linha(elemento),
+        f"xmlns:{prefixo}",
     )
-    return Erro("598", "C02", mensagem, f'Declare só xmlns="{CTE}", no elemento raiz.', na_linha, tag)
+
+
+def namespace(elemento: etree._Element) -> Erro:
+    """Refuses an element that is not of the CT-e's namespace, nor of the signature's (598)."""
+    achado, tag = etree.QName(elemento).namespace, etree.QName(elemento).localname
+    dito = f"é do namespace «{achado[:80]}»" if achado else "não tem namespace"
+    certo = DS if tag == "Signature" else CTE
+    return Erro(
+        "598",
+        "C02",
+        f'Namespace: a tag {tag} (em {Lugares().caminho(elemento)}) {dito}. O certo: <{tag} xmlns="{certo}">.',
+        f'No sistema emissor, declare só xmlns="{CTE}", no elemento raiz, e gere o arquivo de novo.',
+        linha(elemento),
+        tag,
+    )
 
 
 def _instrucoes(lido: Lido) -> list[Erro]:
@@ -118,13 +141,17 @@ def _instrucoes(lido: Lido) -> list[Erro]:
 
 def _brancos(raiz: etree._Element) -> list[Erro]:
     for elemento in raiz.iter(etree.Element):
-        if len(elemento) and any(t is not None and not t.strip(_BRANCOS_TEXTO) for t in _textos(elemento)):
+        brancos = [t for t in _textos(elemento) if t and not t.strip(_BRANCOS_TEXTO)] if len(elemento) else []
+        if brancos:
             return [
                 Erro(
                     "599",
                     "C03",
-                    "O XML assinado tem espaços ou quebras de linha entre as tags.",
-                    "Assine o XML em uma linha só, sem formatação: mexer nele depois invalida a assinatura.",
+                    f"Caracteres de edição: entre as tags de dentro de {Lugares().caminho(elemento)} há "
+                    f"{nomear(brancos[0][0])}, e o documento já está assinado. O certo: uma tag logo depois da outra, "
+                    "por exemplo <ide><cUF>35</cUF>.",
+                    "No sistema emissor, gere e assine o XML em uma linha só: mexer nele depois invalida a assinatura. "
+                    "Ou gere sem assinatura: o separador assina.",
                     linha(elemento),
                     etree.QName(elemento).localname,
                 )

@@ -192,8 +192,8 @@ def _criptografia(raiz: etree._Element, tipo: Tipo, certificado: x509.Certificat
         )
     except InvalidDigest:
         return _297("o conteúdo foi alterado depois de assinado (digest diferente)")
-    except (InvalidInput, etree.DocumentInvalid) as erro:
-        return _perfil(str(erro), raiz)
+    except (InvalidInput, etree.DocumentInvalid):
+        return _perfil("a forma da assinatura não é a do manual", raiz)
     except (SignXMLException, ValueError):
         return _297("o valor da assinatura não confere com o certificado")
     return None

@@ -9,6 +9,7 @@ from pathlib import Path
 from separador.acesso.banco import auditoria
 from separador.banco import esquema, leitura, procedencia
 from separador.banco.conexao import Banco, BancoRecusadoError, abrir, texto_de
+from separador.nucleo.texto.razao import razao
 from separador.pastas.posse import instalacao
 
 RESTAURAR = "Guarde a pasta de dados como está e restaure a cópia de segurança do banco."
@@ -48,7 +49,7 @@ def _exigir_inteiro(dados: Path, enquanto: Callable[[], object]) -> None:
     except BancoRecusadoError:
         raise
     except sqlite3.DatabaseError as erro:
-        dito = str(erro)
+        dito = razao(erro)
     finally:
         leitura.fechar(conexao)
     if dito != "ok":
@@ -76,4 +77,4 @@ def _desta(dados: Path, agora: datetime) -> str:
     try:
         return instalacao.adotar(dados, agora).id
     except (instalacao.Ilegivel, OSError) as erro:
-        raise BancoRecusadoError(f"Não consegui saber que instalação é esta: {erro}.") from erro
+        raise BancoRecusadoError(f"Não consegui saber que instalação é esta: {razao(erro)}.") from erro

@@ -21,7 +21,7 @@ from separador.motor.trabalho.leitura import RecursosEnviados
 from separador.motor.trabalho.trabalhador_local import TrabalhadorLocal
 from separador.motor.trabalho.trabalhadores import Trabalhadores
 from separador.motor.vigias import VigiaDoRelogio
-from separador.nucleo import capacidade
+from separador.nucleo import capacidade, fuso
 from separador.nucleo.capacidade import Fase, Passo
 from separador.nucleo.falha import Falha, descrever
 from separador.pastas.lugar import abertos
@@ -223,6 +223,7 @@ class Ciclo:
 
     def _aplicar(self, nova: Configuracao) -> None:
         antiga, self.contexto.config = self.contexto.config, nova
+        fuso.usar(nova.fuso)
         if nova.dados != antiga.dados:
             self.contexto.log.warning("a pasta de dados só muda com o serviço reiniciado", acao="configuração")
             self.contexto.config = replace(nova, dados=antiga.dados)

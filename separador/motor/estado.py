@@ -10,6 +10,7 @@ from pathlib import Path
 
 from separador.motor.contexto import Contexto
 from separador.motor.entrada.origem import Origem
+from separador.nucleo.texto.razao import do_sistema
 
 ARQUIVO = "estado.json"
 
@@ -27,7 +28,7 @@ def gravar(contexto: Contexto, origens: Sequence[Origem], *, desde: str, pronto:
         novo.write_text(json.dumps(estado, ensure_ascii=False), encoding="utf-8")
         novo.replace(contexto.dados / ARQUIVO)
     except OSError as erro:
-        contexto.log.warning("estado.json não pôde ser gravado", acao="estado", motivo=os.strerror(erro.errno or 0))
+        contexto.log.warning("estado.json não pôde ser gravado", acao="estado", motivo=do_sistema(erro.errno))
 
 
 def _rota(contexto: Contexto, origem: Origem, rota_id: int) -> dict[str, object]:

@@ -21,7 +21,8 @@ from separador.motor.systemd import do_ambiente
 from separador.motor.trabalho import servidor
 from separador.motor.trabalho.coletor import poupar_coletor
 from separador.motor.trabalho.sem_despejo import sem_despejo
-from separador.nucleo import capacidade
+from separador.nucleo import capacidade, fuso
+from separador.nucleo.texto.razao import razao
 from separador.pastas import faixas, sistema
 from separador.pastas.contas import UMASK
 from separador.pastas.criacao import criar_nossas
@@ -64,6 +65,7 @@ def _com_servico(arquivo: Path, viver: Callable[["Ciclo"], int]) -> int:
         for erro in config.erros:
             _dizer(str(erro))
         return CONFIGURACAO
+    fuso.usar(config.fuso)
     relogio = da_maquina()
     try:
         os.umask(os.umask(UMASK) | UMASK)
@@ -74,7 +76,7 @@ def _com_servico(arquivo: Path, viver: Callable[["Ciclo"], int]) -> int:
         faixas.usar(config.dados)
         posse = trava.tomar(config.dados, agora=relogio.agora())
     except (OSError, FalhaDePasta) as erro:
-        _dizer(f"Não consegui usar a pasta de dados {config.dados}: {erro}")
+        _dizer(f"Não consegui usar a pasta de dados {config.dados}: {razao(erro)}")
         return CONFIGURACAO
     if isinstance(posse, trava.Detentor):
         _dizer(f"A pasta de dados já está em uso: {posse}.")
@@ -105,7 +107,7 @@ def _outra_instalacao(dados: Path, relogio: Relogio) -> str | None:
     except instalacao.Ilegivel:
         return f"{instalacao.ilegivel(dados)} {instalacao.SAIDA}"
     except OSError as erro:
-        return f"Não consegui usar {dados / instalacao.ARQUIVO}: {erro}"
+        return f"Não consegui usar {dados / instalacao.ARQUIVO}: {razao(erro)}"
     if difere is None:
         return None
     return f"{instalacao.estranha(dados, difere)} {instalacao.SAIDA}"
@@ -130,7 +132,7 @@ def _servir(config: Configuracao, relogio: Relogio, viver: Callable[["Ciclo"], i
         _dizer(str(erro))
         return CONFIGURACAO, False
     except sqlite3.Error as erro:
-        _dizer(f"Não consegui abrir o banco em {config.dados}: {erro}")
+        _dizer(f"Não consegui abrir o banco em {config.dados}: {razao(erro)}")
         return CONFIGURACAO, False
     try:
         ciclo = _fazer_ciclo(config, banco, relogio)

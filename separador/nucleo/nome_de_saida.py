@@ -64,6 +64,11 @@ def dacte(chave: str) -> Nome:
     return Nome(chave.encode(), b"-dacte.pdf")
 
 
+def folha_do_evento(chave: str, tp_evento: str, n_seq: int) -> Nome:
+    """Names the sheet of an event, beside the processed event."""
+    return Nome(f"{chave}_{tp_evento}_{n_seq:03d}".encode(), b"-evento.pdf")
+
+
 def evento_processado(chave: str, tp_evento: str, n_seq: int) -> Nome:
     """Names a processed event."""
     return Nome(f"{chave}_{tp_evento}_{n_seq:03d}".encode(), b"-procEventoCTe.xml")

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from separador.nucleo.texto.razao import do_sistema, razao
+
 if TYPE_CHECKING:
     from watchdog.observers.inotify_c import InotifyEvent, InotifyFD, Mask, WatchDescriptor
 
@@ -111,7 +113,7 @@ class AvisosDoSistema:
         try:
             leitor = self._leitor_vivo()
         except OSError as erro:
-            return [Surda(pasta, erro.strerror or str(erro)) for pasta in self._escutas]
+            return [Surda(pasta, razao(erro)) for pasta in self._escutas]
         return [surda for escuta in self._escutas.values() if (surda := self._armar(leitor, escuta)) is not None]
 
     def recolher(self) -> dict[Path, Toque]:
@@ -153,10 +155,10 @@ class AvisosDoSistema:
             wd = leitor.add_callback(os.fsencode(escuta.pasta), _mascara(), escuta, CallbackId(id(escuta)))
         except OSError as erro:
             self._desarmar(leitor, escuta)
-            return Surda(escuta.pasta, erro.strerror or str(erro))
+            return Surda(escuta.pasta, razao(erro))
         if wd < 0:  # watchdog keeps silent about EACCES
             leitor.remove_callbacks([(wd, CallbackId(id(escuta)))])
-            return Surda(escuta.pasta, os.strerror(errno.EACCES))
+            return Surda(escuta.pasta, do_sistema(errno.EACCES))
         with self._trava:
             # No event was given for files that came before the watch: list the folder.
             escuta.wd, escuta.identidade, escuta.tudo = (None if wd in escuta.mortos else wd), identidade, True

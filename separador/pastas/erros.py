@@ -2,13 +2,13 @@
 concerned."""
 
 import errno
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from separador.nucleo.falha import descrever
+from separador.nucleo.texto.razao import razao
 
 if TYPE_CHECKING:
     from separador.pastas.faixa import Chamada
@@ -29,7 +29,7 @@ class FalhaDePasta(Exception):  # noqa: N818 - the field's word for it
         self.pasta = pasta
         self.erro = erro
         self.errno = erro.errno if erro is not None else None
-        self.detalhe = detalhe or (os.strerror(erro.errno) if erro is not None and erro.errno else str(erro or ""))
+        self.detalhe = detalhe or (razao(erro) if erro is not None else "")
         super().__init__(self.mensagem)
 
     @property

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from separador.nucleo.arquivo_completo import Amostra, Ocupacao
+from separador.nucleo.texto.razao import do_sistema
 from separador.pastas.quem_tem_aberto import ABERTURA, ocupacao
 
 INTEIRO = 256 * 1024
@@ -62,7 +63,7 @@ def olhar(caminho: bytes, agora_s: float, *, arrendar: bool = True, fechado: Fec
     try:
         return _aberto(fd, agora_s, arrendar, fechado)
     except OSError as erro:
-        return Ilegivel(os.strerror(erro.errno or errno.EIO))
+        return Ilegivel(do_sistema(erro.errno or errno.EIO))
     finally:
         os.close(fd)
 
@@ -97,7 +98,7 @@ def _sem_abrir(erro: OSError) -> Exame:
         return Especial.ATALHO
     if erro.errno in (errno.ENXIO, errno.ENODEV):
         return Especial.OUTRO
-    return Ilegivel(os.strerror(erro.errno or errno.EIO))
+    return Ilegivel(do_sistema(erro.errno or errno.EIO))
 
 
 def especie(modo: int) -> Especial | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from separador.nucleo.arquivo_completo import Amostra, Ocupacao, Pronto, conteudo_fechado, decidir, referencia
+from separador.nucleo.texto.razao import do_sistema
 from separador.pastas.achados import Candidato
 from separador.pastas.disco import mover_para_livre, sincronizar_pasta
 from separador.pastas.erros import DA_PASTA, FalhaDePasta, classificar, traduzindo
@@ -109,7 +110,7 @@ def _levar(
         except OSError as erro:
             if erro.errno in DA_PASTA:
                 return levados, sumidos, recusados, classificar(erro, origem)
-            recusados.append(NaoTomado(candidato.nome, os.strerror(erro.errno or errno.EIO)))
+            recusados.append(NaoTomado(candidato.nome, do_sistema(erro.errno or errno.EIO)))
         else:
             levados.append(candidato)
             falha = _levar_marcador(de, candidato, para, origem)

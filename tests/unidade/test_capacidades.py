@@ -40,7 +40,7 @@ PASSOS = [
     ("DEPOIS_DOS_PEDIDOS", "separador.motor.vigias:VigiaDaAuditoria", "passo"),
     ("DEPOIS_DA_COLHEITA", f"{_CAPACIDADES}.sefaz.servico.passo:Transmissao", "passo"),
     ("DEPOIS_DA_COLHEITA", f"{_CAPACIDADES}.ecac.servico.passo:Ecac", "passo"),
-    ("DEPOIS_DA_COLHEITA", f"{_CAPACIDADES}.dacte.servico:Impressora", "passo"),
+    ("DEPOIS_DA_COLHEITA", f"{_CAPACIDADES}.dacte.servico.impressora:Impressora", "passo"),
     ("DEPOIS_DA_COLHEITA", "separador.motor.partes_proprias:SinalDeVida", "passo"),
     ("CADA_30S", "separador.motor.partes_proprias:Tomadas", "passo"),
     ("CADA_30S", f"{_CAPACIDADES}.sefaz.servico.parte:OutroAmbiente", "passo"),
@@ -63,7 +63,7 @@ PASSOS = [
 FIM = [
     "separador.motor.soquete.parte:Soquete",
     f"{_CAPACIDADES}.ecac.servico.passo:Ecac",
-    f"{_CAPACIDADES}.dacte.servico:Impressora",
+    f"{_CAPACIDADES}.dacte.servico.impressora:Impressora",
     f"{_CAPACIDADES}.sefaz.servico.passo:Transmissao",
     f"{_CAPACIDADES}.certificados.servico.parte:Pasta",
     f"{_CAPACIDADES}.certificados.servico.parte:CertificadosEmUso",

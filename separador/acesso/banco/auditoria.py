@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from separador.nucleo.nome_de_arquivo import mostrar
+from separador.nucleo.texto.quantidade import milhar, quantos
 from separador.pastas.criacao import dar_ao_dono
 
 FEITO, RECUSADO = "feito", "recusado"
@@ -133,8 +134,8 @@ class Conferencia:
         if numero == 0 or self._elo_do_selo == elo:
             return []
         if self._elo_do_selo is None:
-            frase = f"A auditoria já teve {numero} linhas e agora tem {self.quantas}: o fim foi cortado, ou o banco foi"
-            return [f"{frase} restaurado de uma cópia mais antiga."]
+            teve = f"A auditoria já teve {quantos(numero, 'linha', 'linhas')} e agora tem {milhar(self.quantas)}"
+            return [f"{teve}: o fim foi cortado, ou o banco foi restaurado de uma cópia mais antiga."]
         return [f"A linha {numero} não é a que foi selada: a auditoria foi reescrita, ou o banco é de outra cópia."]
 
 

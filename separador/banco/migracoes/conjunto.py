@@ -88,3 +88,9 @@ def m0009_instalacao(banco: Database) -> None:
 def m0010_em_maos(banco: Database) -> None:
     """Records where files in hand lie, so that a program that would not find them refuses the database."""
     _executar(banco, "m0010_em_maos")
+
+
+@MIGRACOES()
+def m0011_impressao_de_evento(banco: Database) -> None:
+    """Makes the table of the sheets of events to be printed."""
+    _executar(banco, "m0011_impressao_de_evento")

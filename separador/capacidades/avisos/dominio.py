@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from separador.nucleo.fuso import dia
+from separador.nucleo.texto.quantidade import quantos
+
 DEPOIS = 0
 """The step after the expiry. The others are days before it."""
 
@@ -34,11 +37,8 @@ def degrau(ate: datetime, agora: datetime, dias: Sequence[int]) -> int | None:
 
 def frase(v: Validade, agora: datetime) -> str:
     """Returns the sentence of the warning, with the date and the time that is left."""
-    dia = f"{v.ate:%d/%m/%Y}"
     if agora >= v.ate:
-        return f"{v.o_que} venceu em {dia}."
+        return f"{v.o_que} venceu em {dia(v.ate)}."
     restam = (v.ate - agora).days
-    quanto = (
-        "vence em menos de um dia" if restam == 0 else "vence em 1 dia" if restam == 1 else f"vence em {restam} dias"
-    )
-    return f"{v.o_que} {quanto} ({dia})."
+    quanto = f"vence em {quantos(restam, 'dia', 'dias')}" if restam else "vence em menos de um dia"
+    return f"{v.o_que} {quanto} ({dia(v.ate)})."

@@ -15,11 +15,11 @@ from separador.capacidades.avisos import banco as avisos
 from separador.capacidades.avisos.dominio import DEPOIS, Validade, degrau, frase
 from separador.capacidades.avisos.rede import CANAIS, Canal, Enviar
 from separador.configuracao.senha import SenhaAusenteError
-from separador.correio.envio import CorreioError
 from separador.motor.contexto import Contexto
 from separador.motor.partes import Parte, Servico
 from separador.nucleo import capacidade
 from separador.nucleo.falha import Falha, descrever
+from separador.nucleo.texto.razao import razao
 
 LOG = "log"
 REPETIR_S = 300.0
@@ -85,7 +85,7 @@ class Avisador:
                     falhas.encerrar(contexto.banco, assunto, contexto.quando(), "o aviso saiu")
                 continue
             self._proximo_s = contexto.relogio.monotonico() + REPETIR_S
-            detalhe = str(erro) if isinstance(erro, CorreioError) else type(erro).__name__
+            detalhe = razao(erro)
             _falhar(contexto, assunto, f"Não consegui avisar por {envio.via}: {detalhe}.")
 
     def _novo(self, contexto: Contexto, validade: Validade, passo: int, via: str) -> bool:

@@ -12,6 +12,7 @@ from separador.fiscal.certificado import Identidade
 from separador.nucleo.chave import cnpj_valido
 from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.falha import como_erro
+from separador.nucleo.fuso import dia_e_hora
 
 TOLERANCIA_RELOGIO = timedelta(minutes=5)
 
@@ -244,7 +245,7 @@ def desempacotar(guardada: bytes) -> tuple[bytes, ...]:
 
 
 def _dia(quando: datetime) -> str:
-    return f"{quando:%d/%m/%Y %H:%M} UTC"
+    return dia_e_hora(quando, segundos=False)
 
 
 def _erro(codigo: str, mensagem: str, o_que_fazer: str) -> Erro:

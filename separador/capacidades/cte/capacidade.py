@@ -7,7 +7,7 @@ _LEITURA = "separador.capacidades.cte.arquivos.leitura"
 _REDE = f"{_SERVICO}.rede.tipos"
 _RETORNOS = (
     *("-pro-rec.xml", "-eve.xml", "-sit.xml", "-sta.xml"),
-    *("-proccte.xml", "-proceventocte.xml", "-dacte.pdf"),
+    *("-proccte.xml", "-proceventocte.xml", "-dacte.pdf", "-evento.pdf"),
     *RECUSAS,
 )
 _COM_A3 = "separador.capacidades.certificados.servico.assinatura_no_token:completar"
@@ -22,7 +22,15 @@ CAPACIDADE = Capacidade(
     ),
     direitos={
         "livre": ("regras", "cte diagrama", "cte cstat", "cte evento campos"),
-        "ler": ("rastrear", "cte listar", "cte ver", "cte notas", "cte dacte", "cte evento listar"),
+        "ler": (
+            "rastrear",
+            "cte listar",
+            "cte ver",
+            "cte notas",
+            "cte dacte",
+            "cte evento listar",
+            "cte evento imprimir",
+        ),
         "operar": ("cte enviar", "cte cancelar", "cte estornar", "cte consultar", "cte evento *"),
     },
     contam=("cte enviar", "cte cancelar", "cte estornar", "cte consultar", "cte evento *"),

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from separador.nucleo.chave import cnpj_valido, cpf_valido
+from separador.nucleo.fuso import dia
 
 
 class Esfera(StrEnum):
@@ -185,7 +186,7 @@ def uso_recusado(a: Acesso, ate: date | None, hoje: date, *, tem_segredo: bool) 
     if not tem_segredo:
         return f'{nome} ainda não tem senha guardada; guarde-a com: separador procuracao senha "{a.nome}"'
     if ate is not None and hoje > ate:
-        return f"{nome} venceu em {ate:%d/%m/%Y}. {como_renovar(a)}"
+        return f"{nome} venceu em {dia(ate)}. {como_renovar(a)}"
     return None
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from separador.cli.base import chamada, portugues
+from separador.nucleo.texto.razao import razao
 
 if TYPE_CHECKING:
     from separador.acesso.servico.autorizacao import Autor
@@ -116,7 +117,7 @@ def ids_conhecidos(dados: Path) -> dict[int, str]:
         with closing(sqlite3.connect(f"file:{_para_uri(banco)}?mode=ro", uri=True, timeout=5)) as conexao:
             return {int(i): str(a) for i, a in conexao.execute("SELECT id, assinatura FROM rota")}
     except sqlite3.Error as erro:
-        sair(Saida.RECUSADO, f"Não consegui ler {banco} ({erro}); confira com: separador verificar")
+        sair(Saida.RECUSADO, f"Não consegui ler {banco} ({razao(erro)}); confira com: separador verificar")
 
 
 def _para_uri(caminho: Path) -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from separador.nucleo import capacidade
+from separador.nucleo import capacidade, fuso
 
 if TYPE_CHECKING:
     from separador.configuracao import Configuracao, Invalida
@@ -22,11 +22,13 @@ def em_vigor(arquivo: Path) -> "Configuracao | Invalida":
     from separador.configuracao import Invalida, carregar  # noqa: PLC0415 -- PyYAML only where it is needed
 
     lida = carregar(arquivo)
-    if not isinstance(lida, Invalida) or not _serve_a_ultima_boa():
+    if not isinstance(lida, Invalida):
+        fuso.usar(lida.fuso)
         return lida
-    boa = _do_servico(arquivo)
+    boa = _do_servico(arquivo) if _serve_a_ultima_boa() else None
     if boa is None:
         return lida
+    fuso.usar(boa.fuso)
     _dizer(lida)
     return boa
 

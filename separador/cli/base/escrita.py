@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from separador.acesso.banco import auditoria
 from separador.cli.base.comum import Saida, sair
 from separador.cli.base.dono import em_nome_do_dono
+from separador.nucleo.texto.razao import razao
 from separador.pastas.criacao import criar_nossas
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def escrevendo(dados: Path, *, migrar: bool = False, explicar: bool = True) -> G
             sair(Saida.USO, str(erro))
         sair(
             Saida.RECUSADO,
-            f"Não consegui escrever no banco ({erro}); nada foi mudado. Use o usuário do serviço, ou sudo.",
+            f"Não consegui escrever no banco ({razao(erro)}); nada foi mudado. Use o usuário do serviço, ou sudo.",
         )
 
 

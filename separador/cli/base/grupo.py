@@ -52,10 +52,8 @@ class Grupo(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Resolves as click does. For an unknown name it shows the nearest one, in Portuguese with any click."""
         if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
-            from separador.configuracao.leitura import parecido  # noqa: PLC0415
-
             nomes = self.list_commands(ctx)
-            dica = parecido(args[0], nomes) or f"; os comandos são: {', '.join(nomes)}"
+            dica = _sugestao(args[0], nomes) or f"; os comandos são: {', '.join(nomes)}"
             ctx.fail(f'O comando "{args[0]}" não existe{dica}')
         return super().resolve_command(ctx, args)
 
@@ -80,12 +78,26 @@ class Grupo(click.Group):
             sys.exit(Saida.RECUSADO)
 
 
+def _sugestao(dito: str, nomes: list[str]) -> str:
+    """Returns the command that a word means, else the one that it is written like.
+
+    A word with a meaning of its own is no slip of the fingers: `exportar` is not `estornar`.
+    """
+    from separador.configuracao.leitura import parecido  # noqa: PLC0415
+    from separador.nucleo.texto.sinonimos import conhecida, pelo_sentido  # noqa: PLC0415
+
+    achado = pelo_sentido(dito, nomes)
+    if achado is not None:
+        return f' (você quis dizer "{achado}"?)'
+    return "" if conhecida(dito) else parecido(dito, nomes)
+
+
 def _explicar(erro: BaseException) -> str:
-    from separador.configuracao.motivo import motivo  # noqa: PLC0415
+    from separador.nucleo.texto.razao import razao  # noqa: PLC0415
 
     if isinstance(erro, OSError) and erro.errno is not None:
         onde = f" ({os.fsdecode(erro.filename)})" if isinstance(erro.filename, str | bytes) else ""
-        return f"Erro: {motivo(erro)}{onde}"
+        return f"Erro: {razao(erro)}{onde}"
     return f"Erro inesperado ({type(erro).__name__}); {_guardar(erro)}"
 
 

@@ -15,6 +15,9 @@ from typing import Any
 from separador.banco import leitura as leitura_do_banco
 from separador.cli.base.comum import Saida, sair
 from separador.motor.trava import Detentor, quem_detem
+from separador.nucleo.fuso import dia_e_hora, para_pessoas
+from separador.nucleo.texto.quantidade import quantos
+from separador.nucleo.texto.razao import razao
 
 ESTADO = "estado.json"
 PARTIDA_S = 15.0
@@ -36,7 +39,7 @@ def lendo(dados: Path) -> Generator[sqlite3.Connection | None, None, None]:
         yield conexao
     except sqlite3.Error as erro:
         arquivo = dados / leitura_do_banco.ARQUIVO
-        sair(Saida.RECUSADO, f"Não consegui ler {arquivo} ({erro}); confira com: separador verificar")
+        sair(Saida.RECUSADO, f"Não consegui ler {arquivo} ({razao(erro)}); confira com: separador verificar")
     finally:
         leitura_do_banco.fechar(conexao)
 
@@ -115,8 +118,8 @@ def agora_utc() -> datetime:
 
 
 def inicio_do_dia(agora: datetime) -> datetime:
-    """Returns midnight of today in the machine's time zone, aware."""
-    return agora.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+    """Returns midnight of today in the zone of people (key `fuso`), aware."""
+    return para_pessoas(agora).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def idade_s(texto: str | None, agora: datetime) -> int | None:
@@ -133,12 +136,11 @@ def por_extenso(segundos: int | None) -> str:
     for limite, divisor, unidade in ((120, 1, "s"), (7200, 60, "min"), (172800, 3600, "h")):
         if segundos < limite:
             return f"{segundos // divisor} {unidade}"
-    return f"{segundos // 86400} dias"
+    return quantos(segundos // 86400, "dia", "dias")
 
 
 def hora_local(texto: str | None, *, milesimos: bool = False) -> str:
-    """Returns a stored instant in the machine's own time, to the second."""
+    """Returns a stored instant in the zone of people, to the second; with its offset when it is not Brasília's."""
     if not texto:
         return ""
-    quando = datetime.fromisoformat(texto).astimezone()
-    return quando.strftime("%d/%m/%Y %H:%M:%S") + (f",{quando.microsecond // 1000:03d}" if milesimos else "")
+    return dia_e_hora(datetime.fromisoformat(texto), milesimos=milesimos)

@@ -17,6 +17,7 @@ from separador.cli.base.comum import Saida, sair
 from separador.cli.base.dono import em_nome_do_dono
 from separador.cli.base.espera import Espera, ate_o_fim
 from separador.motor.trava import quem_detem
+from separador.nucleo.texto.razao import razao
 
 if TYPE_CHECKING:
     from separador.banco.conexao import Banco
@@ -154,7 +155,8 @@ def _registrar(dados: Path, pedidos: Sequence[NovoPedido]) -> list[int]:
     except sqlite3.Error as erro:
         sair(
             Saida.RECUSADO,
-            f"Não consegui registrar a ordem no banco ({erro}); nada foi mudado. Use o usuário do serviço, ou sudo.",
+            f"Não consegui registrar a ordem no banco ({razao(erro)}); nada foi mudado. Use o usuário do serviço, ou "
+            "sudo.",
         )
 
 

@@ -9,6 +9,8 @@ import click.termui
 import click.types
 import click.utils
 
+from separador.nucleo.texto.sinonimos import pelo_sentido
+
 TEXTOS = {
     "Usage:": "Uso:",
     "Options": "Opções",
@@ -93,11 +95,23 @@ def traduzir_numero(um: str, varios: str, quantos: int) -> str:
     return traduzir(um if quantos == 1 else varios)
 
 
+def _opcao_desconhecida(erro: click.exceptions.NoSuchOption) -> str:
+    """Returns the sentence about an unknown option: what its word means comes before what is written like it."""
+    opcoes = [o for p in (erro.ctx.command.params if erro.ctx is not None else ()) for o in p.opts]
+    compridas = {o.removeprefix("--"): o for o in opcoes if o.startswith("--")}
+    achada = pelo_sentido(erro.option_name.lstrip("-"), list(compridas))
+    if achada is not None:
+        return f"{erro.message} {traduzir('Did you mean {possibility}?').format(possibility=compridas[achada])}"
+    proximas = erro.possibilities or ()
+    return f"{erro.message} Você quis dizer {' ou '.join(proximas)}?" if proximas else str(erro.message)
+
+
 def instalar() -> None:
     """Puts the table where click calls gettext.
 
     gettext itself would follow the LANG of the account that runs the command. The product speaks Portuguese under any.
     """
+    setattr(click.exceptions.NoSuchOption, "format_message", _opcao_desconhecida)  # noqa: B010 -- as the names below
     for modulo in _MODULOS:
         for nome, funcao in (("_", traduzir), ("ngettext", traduzir_numero)):
             if hasattr(modulo, nome):

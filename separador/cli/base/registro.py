@@ -12,6 +12,7 @@ from separador.acesso.banco import auditoria
 from separador.cli.base import leitura
 from separador.cli.base.comum import Saida, sair
 from separador.cli.base.escrita import escrevendo
+from separador.nucleo.texto.razao import razao
 
 PASSADA = "uma-vez"
 """Its code 1 says that failures are open: the pass itself was made."""
@@ -70,7 +71,7 @@ def _exigir(dados: Path) -> None:
     except BancoRecusadoError as erro:
         sair(Saida.USO, str(erro))
     except sqlite3.Error as erro:
-        sair(Saida.RECUSADO, f"Não consigo registrar o comando na auditoria ({erro}); nada foi mudado.")
+        sair(Saida.RECUSADO, f"Não consigo registrar o comando na auditoria ({razao(erro)}); nada foi mudado.")
 
 
 def _anotar(r: Registro, como: str, detalhe: str) -> None:
@@ -85,4 +86,4 @@ def _anotar(r: Registro, como: str, detalhe: str) -> None:
     except BancoRecusadoError:
         return  # the command said it
     except (sqlite3.Error, OSError) as erro:
-        click.echo(f"Aviso: o que o comando fez não ficou registrado na auditoria ({erro}).", err=True)
+        click.echo(f"Aviso: o que o comando fez não ficou registrado na auditoria ({razao(erro)}).", err=True)

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timezone
 
-from separador.fiscal.evento.leitores import Campo, Forma, Origem, ler_valor
+from separador.fiscal.evento.leitores import Campo, Forma, Origem, certo_do_campo, ler_valor
 from separador.nucleo.texto.enumeracao import enumerar
+from separador.nucleo.texto.quantidade import milhar
 
 Valores = dict[str, "str | list[Valores]"]
 """Values by the field's `nome`, in the form of the XML. A repeated group is a list of such dicts."""
@@ -75,7 +76,7 @@ def conferir(itens: tuple[Item, ...], dados: Mapping[str, object], fuso: timezon
         dado = dados.get(item.nome)
         if dado is None or dado in ("", []):
             if (item.pedido if isinstance(item, Campo) else item.obrigatorio) and _exigido(item, itens, dados):
-                lidos.erros.append(f"{onde}{item.nome}: falta ({item.texto.rstrip('.')}).")
+                lidos.erros.append(f"{_quem(item, onde)}: falta{_certo(item)}.")
         elif isinstance(item, Campo):
             _um(lidos, item, dado, fuso, onde)
         else:
@@ -102,7 +103,7 @@ def _pelo_nome(lidos: Conferidos, conhecidos: list[Item], dados: Mapping[str, ob
     if estranhos:
         que = "campo desconhecido" if len(estranhos) == 1 else "campos desconhecidos"
         validos = ", ".join(i.nome for i in conhecidos)
-        lidos.erros.append(f"{onde}{enumerar(estranhos)}: {que}; os deste evento são: {validos}.")
+        lidos.erros.append(f"{onde}{enumerar(estranhos)}: {que}. O certo: um destes: {validos}.")
     return achados
 
 
@@ -114,21 +115,44 @@ def _exigido(item: Item, itens: tuple[Item, ...], dados: Mapping[str, object]) -
     return True
 
 
+def _quem(item: Item, onde: str) -> str:
+    """Returns the field's name in orders, what it is, and its tag in the layout."""
+    tag = f"; no leiaute, {item.tag}" if item.tag else ""
+    return f"{onde}{item.nome} ({item.texto.rstrip('.')}{tag})"
+
+
+def _certo(item: Item) -> str:
+    unico = item if isinstance(item, Campo) else item.simples
+    if unico is not None:
+        return f". O certo: {certo_do_campo(unico)}"
+    return (
+        f". O certo: um grupo com {', '.join(i.nome for i in informaveis(item.itens))}"
+        if isinstance(item, Grupo)
+        else ""
+    )
+
+
+_TIPOS = {bool: "sim ou não", list: "uma lista", dict: "um grupo de campos"}
+"""What is said of a value that should have been a text."""
+
+
 def _um(lidos: Conferidos, campo: Campo, dado: object, fuso: timezone, onde: str) -> None:
     if not isinstance(dado, str | int | float) or (isinstance(dado, bool) and campo.forma is not Forma.SIM):
-        lidos.erros.append(f"{onde}{campo.nome}: deve ser um texto.")
+        lidos.erros.append(f"{_quem(campo, onde)}: {_TIPOS.get(type(dado), 'outra coisa')} não serve{_certo(campo)}.")
         return
     texto = ("sim" if dado else "não") if isinstance(dado, bool) else str(dado)
     try:
         lidos.valores[campo.nome] = ler_valor(campo, texto, fuso)
     except ValueError as erro:
-        lidos.erros.append(f"{onde}{campo.nome}: {erro}.")
+        lidos.erros.append(f"{_quem(campo, onde)}: {erro}")
 
 
 def _lista(lidos: Conferidos, grupo: Grupo, dado: object, fuso: timezone, onde: str) -> None:
     ocorrencias = dado if isinstance(dado, list) else [dado]
     if len(ocorrencias) > grupo.maximo:
-        lidos.erros.append(f"{onde}{grupo.nome}: são {len(ocorrencias)}; o leiaute aceita até {grupo.maximo}.")
+        lidos.erros.append(
+            f"{_quem(grupo, onde)}: são {milhar(len(ocorrencias))}. O certo: até {milhar(grupo.maximo)}."
+        )
         return
     lista: list[Valores] = []
     for i, ocorrencia in enumerate(ocorrencias, 1):
@@ -136,11 +160,12 @@ def _lista(lidos: Conferidos, grupo: Grupo, dado: object, fuso: timezone, onde: 
         unico = grupo.simples
         corpo = {unico.nome: ocorrencia} if unico is not None and isinstance(ocorrencia, str) else ocorrencia
         if not isinstance(corpo, dict):
-            lidos.erros.append(f"{aqui}: deve ser um objeto com {', '.join(i.nome for i in informaveis(grupo.itens))}.")
+            dentro = ", ".join(i.nome for i in informaveis(grupo.itens))
+            lidos.erros.append(f"{aqui} ({grupo.texto}): não é um grupo de campos. O certo: um grupo com {dentro}.")
             continue
-        dentro = conferir(grupo.itens, corpo, fuso, f"{aqui}.")
-        lidos.erros += dentro.erros
-        lista.append(dentro.valores)
+        um = conferir(grupo.itens, corpo, fuso, f"{aqui}.")
+        lidos.erros += um.erros
+        lista.append(um.valores)
     lidos.valores[grupo.nome] = lista
 
 
@@ -150,4 +175,5 @@ def _conferir_grupos(lidos: Conferidos, itens: tuple[Item, ...], onde: str) -> N
             dados = [n for n in grupo.um_de if n in lidos.valores]
             if len(dados) != 1:
                 nomes = " ou ".join(grupo.um_de)
-                lidos.erros.append(f"{onde}{grupo.um_de[0]}: informe {nomes}, um só.")
+                achado = "vieram os dois" if dados else "falta"
+                lidos.erros.append(f"{onde}{nomes}: {achado}. O certo: um dos dois, e um só.")

@@ -130,7 +130,8 @@ def _entre_emissao_e_agora(v: Valores, f: Fatos, nome: str, codigo: str) -> Iter
     if quando > f.agora:
         yield Negativa(codigo, f"{nome}: {v[nome]} está no futuro.")
     elif emissao is not None and quando < emissao:
-        yield Negativa(codigo, f"{nome}: {v[nome]} é anterior à emissão do documento ({emissao.isoformat()}).")
+        emitido = emissao.astimezone(quando.tzinfo).isoformat()
+        yield Negativa(codigo, f"{nome}: {v[nome]} é anterior à emissão do documento ({emitido}).")
 
 
 def _notas(notas: list[str], doc: Conteudo, codigos: tuple[str, str, str]) -> Iterator[Negativa]:

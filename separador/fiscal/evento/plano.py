@@ -14,6 +14,7 @@ from separador.fiscal.evento.leitores import Campo, Origem, formatar_instante
 from separador.fiscal.evento.tabela import POR_TIPO, Autor, EventoFiscal
 from separador.nucleo.chave import chave_valida
 from separador.nucleo.falha import como_negativa
+from separador.nucleo.fuso import dia_e_hora
 from separador.nucleo.negativa import Negativa
 from separador.nucleo.situacao import Situacao
 
@@ -138,7 +139,7 @@ def _das_datas(doc: Conhecido, agora: datetime) -> Iterator[Negativa]:
     )
     for codigo, quando, qual in limites:
         if quando is not None and agora < quando - TOLERANCIA:
-            yield Negativa(codigo, f"A {qual} ({quando.isoformat()}) é posterior ao relógio desta máquina; confira-o.")
+            yield Negativa(codigo, f"A {qual} ({dia_e_hora(quando)}) é posterior ao relógio desta máquina; confira-o.")
 
 
 def _prazos(evento: EventoFiscal, lidos: Valores, f: Fatos) -> Iterator[Negativa]:

@@ -3,14 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from lxml import etree
 
+from separador.fiscal import esquema
 from separador.fiscal.evento.envelope import id_evento
 from separador.fiscal.evento.tabela import EVENTOS
+from separador.fiscal.mensagens.regra import ATRIBUTO, descrever
 from separador.fiscal.nomes import INF_EVENTO, linha, q
-from separador.nucleo.chave import chave_valida, cnpj_valido, cpf_valido, partes
+from separador.fiscal.regras.documentos_id import DIGITOS, motivo_cnpj
+from separador.nucleo.chave import FORMATO_CHAVE, chave_valida, cnpj_valido, cpf_valido, dv11, partes
 from separador.nucleo.erro import Erro
+from separador.nucleo.tipo import Tipo
 
 TOLERANCIA = timedelta(minutes=5)
 MODELOS = frozenset({"57", "64", "67"})
@@ -33,10 +38,17 @@ class _Evento:
     def __getitem__(self, nome: str) -> str:
         return self.campos.get(nome, "")
 
-    def erro(self, codigo: str, regra: str, tag: str, mensagem: str) -> Erro:
-        alvo = self.inf.find(q(tag))
-        fazer = "Corrija o evento no sistema emissor e gere o arquivo de novo."
-        return Erro(codigo, regra, mensagem, fazer, linha(alvo if alvo is not None else self.inf), tag)
+
+class _Achado(NamedTuple):
+    """A breach: `tag` of infEvento, or `@Id`; see `mensagens.regra` for the others."""
+
+    codigo: str
+    regra: str
+    tag: str
+    detalhe: str
+    certo: str | None
+    descricao: str
+    o_que_fazer: str = "Corrija o evento no sistema emissor e gere o arquivo de novo."
 
 
 def verificar_evento(raiz: etree._Element, tp_amb: str, agora: datetime) -> list[Erro]:
@@ -49,60 +61,101 @@ def verificar_evento(raiz: etree._Element, tp_amb: str, agora: datetime) -> list
         return []
     campos = {str(f.tag).rpartition("}")[2]: f.text or "" for f in inf.iterchildren(etree.Element)}
     evento = _Evento(inf, campos, tp_amb, agora)
-    return [erro for regra in (_ambiente, _orgao, _autor, _id, _chave, _emitente, _data) for erro in regra(evento)]
+    achados = [a for regra in (_ambiente, _orgao, _autor, _id, _chave, _emitente, _data) for a in regra(evento)]
+    return _erros(raiz, inf, achados) if achados else []
 
 
-def _ambiente(e: _Evento) -> Iterator[Erro]:
+def _erros(raiz: etree._Element, inf: etree._Element, achados: list[_Achado]) -> list[Erro]:
+    campos = esquema.campos(raiz, Tipo.EVENTO)
+    erros = []
+    for a in achados:
+        no = inf.find(q(a.tag)) if not a.tag.startswith(ATRIBUTO) else None
+        alvo = no if no is not None else inf
+        mensagem = descrever(campos, alvo, a.tag, a.detalhe, a.certo, a.descricao)
+        erros.append(Erro(a.codigo, a.regra, mensagem, a.o_que_fazer, linha(alvo), a.tag.removeprefix(ATRIBUTO)))
+    return erros
+
+
+def _ambiente(e: _Evento) -> Iterator[_Achado]:
     if e["tpAmb"] and e["tpAmb"] != e.tp_amb:
-        yield e.erro("252", "N01", "tpAmb", f"O ambiente do evento é {e['tpAmb']}; o configurado é {e.tp_amb}.")
+        yield _Achado(
+            *("252", "N01", "tpAmb", f"o serviço está configurado para tpAmb={e.tp_amb}", e.tp_amb),
+            "O ambiente do evento (tpAmb) é o mesmo em que o serviço foi configurado.",
+        )
 
 
-def _orgao(e: _Evento) -> Iterator[Erro]:
+def _orgao(e: _Evento) -> Iterator[_Achado]:
     """Checks 677: the receiving body is the UF of the key. Its code also goes to the SVC."""
     if e["cOrgao"] and len(e["chCTe"]) == 44 and e["cOrgao"] != e["chCTe"][:2]:
-        yield e.erro("677", "N02", "cOrgao", f"O órgão do evento é {e['cOrgao']}; o da chave é {e['chCTe'][:2]}.")
+        yield _Achado(
+            *("677", "N02", "cOrgao", "não é a UF da chave", e["chCTe"][:2]),
+            "O órgão do evento é a UF que começa a chave do documento.",
+        )
 
 
-def _autor(e: _Evento) -> Iterator[Erro]:
+def _autor(e: _Evento) -> Iterator[_Achado]:
     if "CNPJ" in e.campos and not cnpj_valido(e["CNPJ"]):
-        yield e.erro("627", "N04", "CNPJ", f"O CNPJ do autor do evento é inválido: {e['CNPJ']}.")
+        yield _Achado(
+            *("627", "N04", "CNPJ", motivo_cnpj(e["CNPJ"]), None),
+            "O CNPJ do autor do evento tem os dígitos verificadores certos.",
+        )
     if "CPF" in e.campos and not cpf_valido(e["CPF"]):
-        yield e.erro("905", "N05", "CPF", f"O CPF do autor do evento é inválido: {e['CPF']}.")
+        yield _Achado(
+            *("905", "N05", "CPF", DIGITOS, None), "O CPF do autor do evento tem os dígitos verificadores certos."
+        )
 
 
-def _id(e: _Evento) -> Iterator[Erro]:
+def _id(e: _Evento) -> Iterator[_Achado]:
     sequencia = e["nSeqEvento"]
     if not (sequencia.isascii() and sequencia.isdigit()):
         return  # the schema says so
     certo = id_evento(e["tpEvento"], e["chCTe"], int(sequencia))
     if e.inf.get("Id") != certo:
-        mensagem = f"O Id do evento é {e.inf.get('Id')}; pelos campos deveria ser {certo}."
-        yield Erro("628", "N06", mensagem, "Gere o evento de novo no sistema emissor.", linha(e.inf), "infEvento")
+        yield _Achado(
+            *("628", "N06", "@Id", "os campos do evento dão outro", certo),
+            "O Id do evento é «ID» seguido do tipo do evento, da chave e da sequência com 3 algarismos.",
+            "Gere o evento de novo no sistema emissor.",
+        )
 
 
-def _chave(e: _Evento) -> Iterator[Erro]:
-    if not chave_valida(e["chCTe"]):
-        yield e.erro("236", "N11", "chCTe", f"A chave {e['chCTe']} é inválida (formato ou dígito verificador).")
+def _chave(e: _Evento) -> Iterator[_Achado]:
+    chave = e["chCTe"]
+    if not chave_valida(chave):
+        dv = f"o último algarismo não confere com os outros, que dão {dv11(chave[:43])}"
+        yield _Achado(
+            *("236", "N11", "chCTe", dv if FORMATO_CHAVE.fullmatch(chave) else "", None),
+            "A chave do documento do evento é uma chave de acesso válida.",
+        )
         return
-    modelo = partes(e["chCTe"]).modelo
+    modelo = partes(chave).modelo
     aceitos, codigo, regra = _MODELOS_DO_EVENTO.get(e["tpEvento"], (MODELOS, "236", "N11"))
     if modelo not in aceitos:
-        lista = " ou ".join(sorted(aceitos))
-        yield e.erro(codigo, regra, "chCTe", f"A chave é do modelo {modelo}; este evento é só do modelo {lista}.")
+        yield _Achado(
+            *(codigo, regra, "chCTe", f"é de um documento do modelo {modelo}", ""),
+            f"Este evento é só de documento do modelo {' ou '.join(sorted(aceitos))}.",
+        )
 
 
-def _emitente(e: _Evento) -> Iterator[Erro]:
+def _emitente(e: _Evento) -> Iterator[_Achado]:
     """Checks 632: an event of the emitter (110…) is authored by the one in the key."""
     autor = e["CNPJ"] or e["CPF"]
-    if e["tpEvento"].startswith("110") and len(e["chCTe"]) == 44 and autor and f"{autor:0>14}" != e["chCTe"][6:20]:
-        tag = "CNPJ" if e["CNPJ"] else "CPF"
-        yield e.erro("632", "N17", tag, f"O autor do evento é {autor}; o emitente da chave é {e['chCTe'][6:20]}.")
+    emitente = e["chCTe"][6:20]
+    if e["tpEvento"].startswith("110") and len(e["chCTe"]) == 44 and autor and f"{autor:0>14}" != emitente:
+        yield _Achado(
+            *("632", "N17", "CNPJ" if e["CNPJ"] else "CPF", f"o emitente da chave é {emitente}", emitente),
+            "O autor deste evento é o emitente do documento, cujo CNPJ ou CPF está na chave.",
+        )
 
 
-def _data(e: _Evento) -> Iterator[Erro]:
+def _data(e: _Evento) -> Iterator[_Achado]:
     try:
         quando = datetime.fromisoformat(e["dhEvento"])
     except ValueError:
         return  # the schema says so
     if quando.tzinfo is not None and quando > e.agora + TOLERANCIA:
-        yield e.erro("635", "N25", "dhEvento", f"A data do evento ({e['dhEvento']}) está no futuro; confira o relógio.")
+        agora = e.agora.astimezone(quando.tzinfo).isoformat(timespec="seconds")
+        yield _Achado(
+            *("635", "N25", "dhEvento", f"agora são {agora}", agora),
+            "A data do evento não está no futuro (tolerância de 5 minutos).",
+            "Acerte o relógio e o fuso do sistema emissor e gere o evento de novo.",
+        )

@@ -10,7 +10,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from separador.fiscal.evento.campos import Grupo, Item
-from separador.fiscal.evento.leitores import Campo, Forma, Origem
+from separador.fiscal.evento.leitores import IMAGEM_EM_BASE64, SHA1_EM_BASE64, Campo, Forma, Origem
 from separador.fiscal.evento.nomes import NOMES
 
 
@@ -88,7 +88,7 @@ _REPETIR = _auxiliar(
 _TODAS_AS_NOTAS = _auxiliar("todas_as_notas", "Relaciona todas as NF-e do documento", Forma.SIM)
 _IMAGEM = Campo(
     "", "imagem", "Imagem da entrega em base64, de que se faz o hash; ela não é enviada", Forma.CODIGO,
-    obrigatorio=False, padrao=r"[A-Za-z0-9+/=\s]+", origem=Origem.AUXILIAR,
+    obrigatorio=False, padrao=IMAGEM_EM_BASE64, origem=Origem.AUXILIAR,
 )  # fmt: skip
 _CANCELADA = _auxiliar(
     "sequencia_cancelada", "Número sequencial do evento a cancelar; sem ele, o único em vigor", Forma.INTEIRO, 999
@@ -119,7 +119,6 @@ def _coordenadas(onde: str) -> tuple[Campo, Campo]:
     )
 
 
-_BASE64_20 = "[A-Za-z0-9+/]{26}[AEIMQUYcgkosw048]="
 _NOTAS = Grupo(
     "infEntrega", (Campo("chNFe", "chave", "Chave da NF-e", Forma.CHAVE),), "notas", "Chaves das NF-e", 2000,
     obrigatorio=False, opcao="nota",
@@ -267,7 +266,7 @@ EVENTOS: tuple[EventoFiscal, ...] = (
             Campo("xNome", "nome", "Nome de quem recebeu", minimo=2, maximo=60),
             *_coordenadas("do ponto da entrega"),
             Campo("hashEntrega", "hash", "SHA-1 em base64 da chave seguida da imagem em base64; sem ele, o da imagem",
-                  Forma.CODIGO, obrigatorio=True, padrao=_BASE64_20, origem=Origem.IMAGEM),
+                  Forma.CODIGO, obrigatorio=True, padrao=SHA1_EM_BASE64, origem=Origem.IMAGEM),
             Campo("dhHashEntrega", "hash_em", "Data e hora em que o hash foi gerado; sem ela, agora", Forma.INSTANTE,
                   origem=Origem.AGORA),
             _NOTAS,
@@ -294,7 +293,7 @@ EVENTOS: tuple[EventoFiscal, ...] = (
             *_coordenadas("do ponto da tentativa"),
             Campo("hashTentativaEntrega", "hash",
                   "SHA-1 em base64 da chave seguida da imagem em base64; sem ele, o da imagem, se houver", Forma.CODIGO,
-                  obrigatorio=False, padrao=_BASE64_20, origem=Origem.IMAGEM),
+                  obrigatorio=False, padrao=SHA1_EM_BASE64, origem=Origem.IMAGEM),
             Campo("dhHashTentativaEntrega", "hash_em", "Data e hora em que o hash foi gerado; sem ela, agora",
                   Forma.INSTANTE, obrigatorio=False, origem=Origem.AGORA),
             _NOTAS,

@@ -3,7 +3,7 @@
 from separador.fiscal.regras.achado import Achado, ContextoRegras
 from separador.fiscal.regras.enderecos_qrcode import url_qrcode
 from separador.fiscal.regras.modelo import EstadoRegra, Regra
-from separador.fiscal.regras.motor import catalogo, verificar, verificar_visao
+from separador.fiscal.regras.motor import anotar, catalogo, verificar, verificar_visao
 from separador.fiscal.regras.visao import Visao
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "EstadoRegra",
     "Regra",
     "Visao",
+    "anotar",
     "catalogo",
     "url_qrcode",
     "verificar",

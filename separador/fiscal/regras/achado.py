@@ -2,12 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from lxml import etree
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +16,14 @@ class ContextoRegras:
 
 
 class Achado(NamedTuple):
-    """One breach of a rule. `no`: the element that shows it. `detalhe`: what was seen there. `tag`: the missing tag."""
+    """One breach of a rule. `no`: the element that shows it.
+
+    `detalhe`: what else was seen, in words that follow "não é aceito:"; of a group, all that is said about it. `tag`:
+    the missing child, or `@` and the name of an attribute. `certo`: a value that would be right; None stands for one of
+    the field's type, "" for none (the tag has to go, or another one has to change).
+    """
 
     no: etree._Element | None
     detalhe: str = ""
     tag: str | None = None
+    certo: str | None = None

@@ -6,7 +6,7 @@ MOC 4.00, Anexo I, rules G193 to G196 and G210, and the same rules in tables H a
 from collections.abc import Sequence
 
 from separador.fiscal.regras.achado import Achado
-from separador.fiscal.regras.documentos_id import cnpj_ok, cpf_ok
+from separador.fiscal.regras.documentos_id import DIGITOS, cnpj_ok, cpf_ok, motivo_cnpj
 from separador.fiscal.regras.modelo import Regra, verificada
 from separador.fiscal.regras.visao import Visao
 
@@ -16,7 +16,9 @@ def cnpj_autorizado(v: Visao) -> Sequence[Achado]:
     if "autXML" not in v.inf:
         return ()
     return [
-        Achado(g.nos["CNPJ"], f"CNPJ {g['CNPJ']}") for g in v.autorizados if "CNPJ" in g.nos and not cnpj_ok(g["CNPJ"])
+        Achado(g.nos["CNPJ"], motivo_cnpj(g["CNPJ"]))
+        for g in v.autorizados
+        if "CNPJ" in g.nos and not cnpj_ok(g["CNPJ"])
     ]
 
 
@@ -24,7 +26,7 @@ def cpf_autorizado(v: Visao) -> Sequence[Achado]:
     """Checks 700: the CPF has right check digits."""
     if "autXML" not in v.inf:
         return ()
-    return [Achado(g.nos["CPF"], f"CPF {g['CPF']}") for g in v.autorizados if "CPF" in g.nos and not cpf_ok(g["CPF"])]
+    return [Achado(g.nos["CPF"], DIGITOS) for g in v.autorizados if "CPF" in g.nos and not cpf_ok(g["CPF"])]
 
 
 def autorizado_repetido(v: Visao) -> Sequence[Achado]:
@@ -36,7 +38,7 @@ def autorizado_repetido(v: Visao) -> Sequence[Achado]:
     for grupo in v.autorizados:
         documento = grupo["CNPJ"] or grupo["CPF"]
         if documento in vistos:
-            achados.append(Achado(grupo.no, documento))
+            achados.append(Achado(grupo.no, f"{documento} já apareceu antes"))
         vistos.add(documento)
     return achados
 
@@ -50,7 +52,9 @@ def autorizado_ja_ator(v: Visao) -> Sequence[Achado]:
         atores.add(v.tomador.documento)
     atores.discard("")
     return [
-        Achado(g.no, documento) for g in v.autorizados if (documento := g["CNPJ"] or g["CPF"]) and documento in atores
+        Achado(g.no, f"{documento} já é participante ou tomador")
+        for g in v.autorizados
+        if (documento := g["CNPJ"] or g["CPF"]) and documento in atores
     ]
 
 
@@ -59,7 +63,7 @@ def responsavel_tecnico(v: Visao) -> Sequence[Achado]:
     if "infRespTec" not in v.inf:
         return ()
     grupo = v.inf.grupo("infRespTec")
-    return () if cnpj_ok(grupo["CNPJ"]) else grupo.achado("CNPJ", f"CNPJ «{grupo['CNPJ']}»")
+    return () if cnpj_ok(grupo["CNPJ"]) else grupo.achado("CNPJ", motivo_cnpj(grupo["CNPJ"]))
 
 
 REGRAS: list[Regra] = [

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from separador.fiscal.regras.achado import Achado
 from separador.fiscal.regras.modelo import Regra, verificada
-from separador.fiscal.regras.ufs import CODIGO_UF
+from separador.fiscal.regras.ufs import CODIGO_UF, SIGLA_UF
 from separador.fiscal.regras.visao import Visao
 from separador.nucleo.chave import dv11
 from separador.nucleo.tipo import FAMILIAS
@@ -20,14 +20,14 @@ def ambiente(v: Visao) -> Sequence[Achado]:
     tp_amb = v.ide["tpAmb"]
     if tp_amb == v.contexto.tp_amb:
         return ()
-    return v.ide.achado("tpAmb", f"documento com tpAmb={tp_amb}, configurado {v.contexto.tp_amb}")
+    return v.ide.achado("tpAmb", f"o serviço está configurado para tpAmb={v.contexto.tp_amb}", v.contexto.tp_amb)
 
 
 def serie_reservada(v: Visao) -> Sequence[Achado]:
     """Checks 670: the series is not one of 890 to 899, which belong to SEFAZ (NFF excepted)."""
     serie = v.ide["serie"]
     if len(serie) == 3 and serie.startswith("89") and v.tp_emis != NFF:
-        return v.ide.achado("serie", f"série {serie}")
+        return v.ide.achado("serie", "")
     return ()
 
 
@@ -36,14 +36,20 @@ def uf_do_emitente(v: Visao) -> Sequence[Achado]:
     uf = v.emit.ender["UF"]
     if CODIGO_UF.get(uf) == v.chave[:2] or v.tp_emis == NFF or not uf:
         return ()
-    return v.emit.ender.achado("UF", f"emitente em {uf}, chave da UF {v.chave[:2]}")
+    return v.emit.ender.achado(
+        "UF", f"a chave é da UF {v.chave[:2]}{_sigla(v.chave[:2])}", SIGLA_UF.get(v.chave[:2], "")
+    )
+
+
+def _sigla(codigo: str) -> str:
+    return f" ({SIGLA_UF[codigo]})" if codigo in SIGLA_UF else ""
 
 
 def modelo(v: Visao) -> Sequence[Achado]:
     """Checks 732, 721 or 875: the model inside the key is that of the kind of document."""
     if v.chave[20:22] == FAMILIAS[v.tipo].modelo:
         return ()
-    return (Achado(v.inf.no, f"modelo {v.chave[20:22]} na chave"),)
+    return (Achado(v.inf.no, f"o modelo dentro da chave (posições 24 e 25 do Id) é {v.chave[20:22]}", "@Id", ""),)
 
 
 def composicao(v: Visao) -> Sequence[Achado]:
@@ -51,7 +57,7 @@ def composicao(v: Visao) -> Sequence[Achado]:
     corpo = v.corpo_da_chave
     if not corpo or v.id == f"CTe{corpo}{v.ide['cDV']}":
         return ()
-    return (Achado(v.inf.no, f"Id={v.id}, campos dão CTe{corpo}{v.ide['cDV']}"),)
+    return (Achado(v.inf.no, "os campos do documento dão outra chave", "@Id", f"CTe{corpo}{v.ide['cDV']}"),)
 
 
 def digito(v: Visao) -> Sequence[Achado]:
@@ -59,7 +65,7 @@ def digito(v: Visao) -> Sequence[Achado]:
     corpo = v.corpo_da_chave
     if len(corpo) != 43 or v.ide["cDV"] == str(dv11(corpo)):
         return ()
-    return v.ide.achado("cDV", f"cDV={v.ide['cDV']}, calculado {dv11(corpo)}")
+    return v.ide.achado("cDV", "os campos do documento dão outro dígito", str(dv11(corpo)))
 
 
 REGRAS: list[Regra] = [

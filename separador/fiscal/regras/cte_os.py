@@ -1,6 +1,7 @@
 """Checks what each service of the CT-e OS demands (MOC 4.00, Anexo I, rules H015, H018 to H027, H057)."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from itertools import pairwise
 
 from separador.fiscal.regras.achado import Achado
@@ -27,7 +28,7 @@ def modal_indevido(v: Visao) -> Sequence[Achado]:
     """Checks 829: valuables, and the other modes, do not have it."""
     if "infModal" not in v.norm or (v.modal == _RODO and v.tp_serv != VALORES):
         return ()
-    return v.norm.achado("infModal", f"modal {v.modal}, tpServ={v.tp_serv}")
+    return v.norm.achado("infModal", f"não vai num documento com modal {v.modal} e tpServ={v.tp_serv}")
 
 
 def _extremos(v: Visao, inicio: str, fim: str) -> Sequence[Achado]:
@@ -101,7 +102,8 @@ def viagem_antes_da_emissao(v: Visao) -> Sequence[Achado]:
     viagem = momento(fretamento["dhViagem"])
     if v.tp_cte != "0" or viagem is None or v.dh_emi is None or viagem > v.dh_emi:
         return ()
-    return fretamento.achado("dhViagem", f"dhViagem {fretamento['dhViagem']}, dhEmi {v.ide['dhEmi']}")
+    depois = v.dh_emi + timedelta(hours=1)
+    return fretamento.achado("dhViagem", f"a emissão (dhEmi) é de {v.ide['dhEmi']}", depois.isoformat())
 
 
 def inss_ausente(v: Visao) -> Sequence[Achado]:
@@ -113,7 +115,7 @@ def inss_ausente(v: Visao) -> Sequence[Achado]:
     federais = imposto.grupo("infTribFed")
     if federais["vINSS"] or not imposto.existe:
         return ()
-    return (Achado(federais.no if federais.existe else imposto.no, "", "vINSS"),)
+    return federais.achado("vINSS") if federais.existe else imposto.achado("infTribFed", "com vINSS dentro")
 
 
 REGRAS: list[Regra] = [

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from separador.fiscal.regras.achado import Achado
 from separador.fiscal.regras.cte_os import BAGAGEM, PESSOAS, VALORES
-from separador.fiscal.regras.documentos_id import BPE, CTE_OS, GTVE, motivo_chave
+from separador.fiscal.regras.documentos_id import BPE, CTE_OS, GTVE, exemplo_de_chave, motivo_chave
 from separador.fiscal.regras.modelo import Regra, verificada
 from separador.fiscal.regras.servico import repetidas
 from separador.fiscal.regras.visao import Chave, Grupo, Visao, decimal
@@ -34,7 +34,7 @@ def _bpes(v: Visao) -> list[Chave]:
 def bpe_invalido(v: Visao) -> Sequence[Achado]:
     """Checks 891: each BP-e key is valid."""
     return [
-        Achado(no, f"chave {chave}: {motivo}")
+        Achado(no, motivo, certo=exemplo_de_chave(BPE))
         for chave, no in _bpes(v)
         if (motivo := motivo_chave(chave, BPE, v.contexto.agora))
     ]
@@ -47,7 +47,7 @@ def bpe_de_outro(v: Visao) -> Sequence[Achado]:
 
 def _de_outro(v: Visao, chaves: list[Chave]) -> list[Achado]:
     return [
-        Achado(no, f"chave {chave}, emitente {v.emit.documento}")
+        Achado(no, f"o emitente deste documento é {v.emit.documento}", certo="")
         for chave, no in chaves
         if v.emit.documento and chave[6:20] != v.emit.documento
     ]
@@ -57,13 +57,13 @@ def cancelado_indevido(v: Visao) -> Sequence[Achado]:
     """Checks 815: documents of people refer to no cancelled one."""
     if v.tp_serv != PESSOAS or not v.normal or "refCTeCanc" not in v.norm:
         return ()
-    return v.norm.achado("refCTeCanc")
+    return v.norm.achado("refCTeCanc", f"tpServ={v.tp_serv}", "")
 
 
 def cancelado_invalido(v: Visao) -> Sequence[Achado]:
     """Checks 856: the cancelled document's key is a valid CT-e OS key."""
     motivo = motivo_chave(v.norm["refCTeCanc"], CTE_OS, v.contexto.agora) if v.normal else ""
-    return v.norm.achado("refCTeCanc", f"chave {v.norm['refCTeCanc']}: {motivo}") if motivo else ()
+    return v.norm.achado("refCTeCanc", motivo, exemplo_de_chave(CTE_OS)) if motivo else ()
 
 
 def cancelado_de_outro(v: Visao) -> Sequence[Achado]:
@@ -77,7 +77,7 @@ def gtve_indevida(v: Visao) -> Sequence[Achado]:
     """Checks 881: only valuables have GTV-e."""
     if "infGTVe" not in v.norm or v.tp_serv == VALORES:
         return ()
-    return v.norm.achado("infGTVe", f"tpServ={v.tp_serv}")
+    return v.norm.achado("infGTVe", f"não vai num documento com tpServ={v.tp_serv}")
 
 
 def _gtves(v: Visao) -> list[Grupo]:
@@ -91,7 +91,7 @@ def _chaves_gtve(v: Visao) -> list[Chave]:
 def gtve_invalida(v: Visao) -> Sequence[Achado]:
     """Checks 882: each GTV-e key is valid."""
     return [
-        Achado(no, f"chave {chave}: {motivo}")
+        Achado(no, motivo, certo=exemplo_de_chave(GTVE))
         for chave, no in _chaves_gtve(v)
         if (motivo := motivo_chave(chave, GTVE, v.contexto.agora))
     ]
@@ -113,7 +113,11 @@ def _componentes(v: Visao) -> list[Grupo]:
 
 def componente_sem_nome(v: Visao) -> Sequence[Achado]:
     """Checks 898: a component of kind "others" has a name."""
-    return [Achado(c.no, "", "xComp") for c in _componentes(v) if c["tpComp"] == _OUTROS and not c["xComp"]]
+    return [
+        Achado(c.no, "tpComp=6", "xComp", "TAXA DE EMBALAGEM")
+        for c in _componentes(v)
+        if c["tpComp"] == _OUTROS and not c["xComp"]
+    ]
 
 
 def componentes_nao_somam(v: Visao) -> Sequence[Achado]:
@@ -125,7 +129,7 @@ def componentes_nao_somam(v: Visao) -> Sequence[Achado]:
     soma = sum((valor for valor in valores if valor is not None), Decimal(0))
     if abs(soma - total) <= _FOLGA:
         return ()
-    return v.valores.achado("vTPrest", f"componentes somam {soma}, vTPrest {total}")
+    return v.valores.achado("vTPrest", f"os componentes somam {soma}", str(soma))
 
 
 REGRAS: list[Regra] = [

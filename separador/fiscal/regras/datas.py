@@ -4,7 +4,7 @@ MOC 4.00, Anexo I, rules G102 and G103, and the same rules in tables H and I.
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from separador.fiscal.regras.achado import Achado
 from separador.fiscal.regras.modelo import Regra, verificada
@@ -19,12 +19,18 @@ _PRAZO_GTVE = timedelta(days=30)
 _SEM_PRAZO = frozenset("245")
 
 
+def _agora(v: Visao, emissao: datetime) -> tuple[str, str]:
+    """Returns the time now in words, and as this document would have it."""
+    agora = v.contexto.agora.astimezone(emissao.tzinfo).isoformat(timespec="seconds")
+    return f"agora são {agora}", agora
+
+
 def emissao_futura(v: Visao) -> Sequence[Achado]:
     """Checks 212: the issue is not later than the reception, with 5 minutes of tolerance."""
     emissao = v.dh_emi
     if emissao is None or emissao - v.contexto.agora <= TOLERANCIA:
         return ()
-    return v.ide.achado("dhEmi", f"dhEmi {v.ide['dhEmi']}, agora {v.contexto.agora:%Y-%m-%dT%H:%M:%S%z}")
+    return v.ide.achado("dhEmi", *_agora(v, emissao))
 
 
 def emissao_atrasada(v: Visao) -> Sequence[Achado]:
@@ -33,7 +39,7 @@ def emissao_atrasada(v: Visao) -> Sequence[Achado]:
     prazo = _PRAZO_GTVE if v.tipo is Tipo.GTVE else _PRAZO
     if emissao is None or v.contexto.agora - emissao <= prazo or v.tp_emis in _SEM_PRAZO:
         return ()
-    return v.ide.achado("dhEmi", f"dhEmi {v.ide['dhEmi']}, agora {v.contexto.agora:%Y-%m-%dT%H:%M:%S%z}")
+    return v.ide.achado("dhEmi", *_agora(v, emissao))
 
 
 REGRAS: list[Regra] = [

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from separador.fiscal.regras.achado import Achado
-from separador.fiscal.regras.documentos_id import NFE, motivo_chave, todas_validas
+from separador.fiscal.regras.documentos_id import NFE, exemplo_de_chave, motivo_chave, todas_validas
 from separador.fiscal.regras.modelo import Regra, verificada
 from separador.fiscal.regras.visao import Visao
+from separador.nucleo.texto.quantidade import milhar, quantos
 from separador.nucleo.tipo import Tipo
 
 LIMITE = 2000
@@ -24,7 +25,7 @@ def documentos_indevidos(v: Visao) -> Sequence[Achado]:
     """Checks 694: infDoc is not there in those two services."""
     if v.tp_serv not in _SEM_DOCUMENTOS or "infDoc" not in v.norm:
         return ()
-    return v.norm.achado("infDoc", f"tpServ={v.tp_serv}")
+    return v.norm.achado("infDoc", f"não vai num documento com tpServ={v.tp_serv}")
 
 
 def documentos_demais(v: Visao) -> Sequence[Achado]:
@@ -32,8 +33,8 @@ def documentos_demais(v: Visao) -> Sequence[Achado]:
     no = v.norm.nos.get("infDoc")
     if no is None or len(no) <= LIMITE:
         return ()
-    quantos = sum(len(v.documentos.todos(nome)) for nome in ("infNF", "infNFe", "infOutros"))
-    return (Achado(no, f"{quantos} documentos"),) if quantos > LIMITE else ()
+    ao_todo = sum(len(v.documentos.todos(nome)) for nome in ("infNF", "infNFe", "infOutros"))
+    return (Achado(no, f"tem {quantos(ao_todo, 'documento', 'documentos')}"),) if ao_todo > LIMITE else ()
 
 
 def nfe_repetida(v: Visao) -> Sequence[Achado]:
@@ -44,7 +45,7 @@ def nfe_repetida(v: Visao) -> Sequence[Achado]:
     repetidas = []
     for chave, no in v.nfes:
         if chave in vistas:
-            repetidas.append(Achado(no, f"NF-e {chave}"))
+            repetidas.append(Achado(no, "esta NF-e já apareceu antes", certo=""))
         vistas.add(chave)
     return repetidas
 
@@ -55,7 +56,9 @@ def nfe_invalida(v: Visao) -> Sequence[Achado]:
     if todas_validas(v.chaves_nfe, NFE, agora):
         return ()
     return [
-        Achado(no, f"NF-e {chave}: {motivo}") for chave, no in v.nfes if (motivo := motivo_chave(chave, NFE, agora))
+        Achado(no, motivo, certo=exemplo_de_chave(NFE))
+        for chave, no in v.nfes
+        if (motivo := motivo_chave(chave, NFE, agora))
     ]
 
 
@@ -65,7 +68,7 @@ def documento_so_interno(v: Visao) -> Sequence[Achado]:
     if documentos is None or not v.normal or not v.interestadual:
         return ()
     return [
-        Achado(no, f"tpDoc={no.text}")
+        Achado(no, f"a prestação vai de {v.uf_ini} a {v.uf_fim}", certo="99")
         for grupo in documentos.iterchildren("{*}infOutros")
         for no in grupo.iterchildren("{*}tpDoc")
         if no.text in _NAO_INTERESTADUAIS
@@ -92,7 +95,7 @@ REGRAS: list[Regra] = [
         "G038",
         "601",
         documentos_demais,
-        f"Um CT-e leva no máximo {LIMITE} documentos.",
+        f"Um CT-e leva no máximo {milhar(LIMITE)} documentos.",
         "Divida a carga em mais de um CT-e.",
     ),
     *verificada(

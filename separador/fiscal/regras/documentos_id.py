@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from separador.fiscal.regras.ufs import SIGLA_UF
-from separador.nucleo.chave import FORMATO_CHAVE, chave_valida, cnpj_valido, cpf_valido
+from separador.nucleo.chave import FORMATO_CHAVE, FORMATO_CNPJ, chave_valida, cnpj_valido, compor, cpf_valido, dv11
 
 ZEROS = "0" * 14
 cnpj_ok = lru_cache(maxsize=8192)(cnpj_valido)
@@ -37,6 +37,29 @@ GTVE = Especie("64", 2020, "1278")
 BPE = Especie("63", 2017, "12")
 
 
+DIGITOS = "os dígitos verificadores (os dois últimos) não conferem com os outros"
+SUFRAMA_DE_EXEMPLO = "100698107"
+
+
+def motivo_cnpj(cnpj: str) -> str:
+    """Returns why a CNPJ is not valid."""
+    return "é só de zeros" if cnpj == ZEROS else DIGITOS if FORMATO_CNPJ.fullmatch(cnpj) else ""
+
+
+def exemplo_de_chave(especie: Especie) -> str:
+    """Returns a valid key of that kind, of nobody."""
+    return compor(
+        uf="35",
+        aamm="2611",
+        cnpj="11222333000181",
+        modelo=especie.modelo,
+        serie=1,
+        numero=104,
+        tp_emis="1",
+        codigo="17365862",
+    )
+
+
 def motivo_chave(chave: str, especie: Especie, agora: datetime) -> str:
     """Returns why the key is not a valid key of that kind, in the manual's order of checks. It is "" when it is valid.
 
@@ -45,20 +68,20 @@ def motivo_chave(chave: str, especie: Especie, agora: datetime) -> str:
     if not FORMATO_CHAVE.fullmatch(chave):
         return ""
     if not _emitente_ok(chave[6:20], aceita_cpf=especie.aceita_cpf):
-        return "CNPJ/CPF zerado ou inválido"
+        return f"o CNPJ ou CPF dentro dela ({chave[6:20]}) é só de zeros ou não é válido"
     if not especie.ano <= 2000 + int(chave[2:4]) <= agora.year:
-        return "ano inválido"
+        return f"o ano dentro dela é {chave[2:4]}"
     if not "01" <= chave[4:6] <= "12":
-        return "mês inválido"
+        return f"o mês dentro dela é {chave[4:6]}"
     if chave[20:22] != especie.modelo:
-        return f"modelo diferente de {especie.modelo}"
+        return f"o modelo dentro dela é {chave[20:22]}, e não {especie.modelo}"
     if chave[25:34] == "000000000":
-        return "número zerado"
+        return "o número dentro dela é só de zeros"
     if chave[34] not in especie.emissoes:
-        return "tipo de emissão inválido"
+        return f"o tipo de emissão dentro dela (posição 35) é {chave[34]}"
     if chave[:2] not in SIGLA_UF:
-        return "UF inválida"
-    return "" if chave_valida(chave) else "dígito verificador inválido"
+        return f"a UF dentro dela é {chave[:2]}"
+    return "" if chave_valida(chave) else f"o último algarismo não confere com os outros, que dão {dv11(chave[:43])}"
 
 
 def todas_validas(chaves: Sequence[str], especie: Especie, agora: datetime) -> bool:

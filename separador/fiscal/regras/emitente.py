@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from separador.fiscal.regras.achado import Achado
 from separador.fiscal.regras.chave import NFF
-from separador.fiscal.regras.documentos_id import cnpj_ok
-from separador.fiscal.regras.ie import ie_valida
+from separador.fiscal.regras.documentos_id import cnpj_ok, motivo_cnpj
+from separador.fiscal.regras.ie import ie_de_exemplo, ie_valida
 from separador.fiscal.regras.modelo import Regra, verificada
 from separador.fiscal.regras.partes import municipio_diverge, municipio_inexistente
 from separador.fiscal.regras.visao import Participante, Visao
@@ -26,14 +26,14 @@ def cnpj_do_emitente(v: Visao) -> Sequence[Achado]:
     cnpj = v.emit.dados["CNPJ"]
     if cnpj_ok(cnpj) or (not cnpj and "CPF" in v.emit.dados) or not v.emit.dados.existe:
         return ()
-    return v.emit.dados.achado("CNPJ", f"CNPJ «{cnpj}»")
+    return v.emit.dados.achado("CNPJ", motivo_cnpj(cnpj))
 
 
 def ie_do_emitente_ausente(v: Visao) -> Sequence[Achado]:
     """Checks 229: the issuer has a registration, except in NFF and when a PAA issues for a MEI."""
     if v.emit.dados["IE"].strip("0") or v.tp_emis == NFF or "infPAA" in v.inf or not v.emit.dados.existe:
         return ()
-    return v.emit.dados.achado("IE", f"IE «{v.emit.dados['IE']}»")
+    return v.emit.dados.achado("IE", "", ie_de_exemplo(v.emit.ender["UF"]))
 
 
 def ie_do_emitente(v: Visao) -> Sequence[Achado]:
@@ -41,7 +41,7 @@ def ie_do_emitente(v: Visao) -> Sequence[Achado]:
     ie = v.emit.dados["IE"]
     if not ie.strip("0") or v.tp_emis == NFF or ie_valida(v.emit.ender["UF"], ie):
         return ()
-    return v.emit.dados.achado("IE", f"IE {ie}, UF {v.emit.ender['UF']}")
+    return v.emit.dados.achado("IE", f"não é uma IE de {v.emit.ender['UF']}", ie_de_exemplo(v.emit.ender["UF"]))
 
 
 def ie_do_substituto(v: Visao) -> Sequence[Achado]:
@@ -52,14 +52,16 @@ def ie_do_substituto(v: Visao) -> Sequence[Achado]:
     ie, toma = v.emit.dados["IEST"], v.tomador
     if not ie or toma is None or ie_valida(toma.ender["UF"], ie):
         return ()
-    return v.emit.dados.achado("IEST", f"IEST {ie}, UF do tomador {toma.ender['UF']}")
+    return v.emit.dados.achado(
+        "IEST", f"não é uma IE de {toma.ender['UF']}, a UF do tomador", ie_de_exemplo(toma.ender["UF"])
+    )
 
 
 def crt_do_paa(v: Visao) -> Sequence[Achado]:
     """Checks 917: a company that issues through a PAA is a MEI."""
     if "infPAA" not in v.inf or v.emit.dados["CRT"] == "4":
         return ()
-    return v.emit.dados.achado("CRT", f"CRT={v.emit.dados['CRT']}")
+    return v.emit.dados.achado("CRT", "o documento tem o grupo infPAA", "4")
 
 
 def municipio_do_emitente_diverge(v: Visao) -> Sequence[Achado]:

@@ -23,7 +23,7 @@ def nome_de_homologacao(papel: str) -> Verificador:
         parte = v.partes.get(papel)
         if parte is None or v.ide["tpAmb"] != "2" or v.tp_emis == NFF or parte.dados["xNome"] == NOME_HOMOLOGACAO:
             return ()
-        return parte.dados.achado("xNome", f"xNome «{parte.dados['xNome']}»")
+        return parte.dados.achado("xNome", "", NOME_HOMOLOGACAO)
 
     return regra
 
@@ -37,7 +37,7 @@ def contingencia_indevida(v: Visao) -> Sequence[Achado]:
     aceitos = (_OFFLINE,) if v.tipo is Tipo.GTVE else (_FS_DA, _OFFLINE)
     if v.tp_emis in aceitos or not ("dhCont" in v.ide or "xJust" in v.ide):
         return ()
-    return v.ide.achado("dhCont", f"tpEmis={v.tp_emis}")
+    return v.ide.achado("dhCont" if "dhCont" in v.ide else "xJust", f"tpEmis={v.tp_emis}", "")
 
 
 def contingencia_sem_dados(v: Visao) -> Sequence[Achado]:
@@ -55,7 +55,7 @@ def contingencia_posterior(v: Visao) -> Sequence[Achado]:
     entrada = momento(v.ide["dhCont"])
     if entrada is None or v.dh_emi is None or entrada <= v.dh_emi:
         return ()
-    return v.ide.achado("dhCont", f"dhCont {v.ide['dhCont']}, dhEmi {v.ide['dhEmi']}")
+    return v.ide.achado("dhCont", f"a emissão (dhEmi) é de {v.ide['dhEmi']}", v.ide["dhEmi"])
 
 
 def svc_da_uf(v: Visao) -> Sequence[Achado]:
@@ -65,13 +65,13 @@ def svc_da_uf(v: Visao) -> Sequence[Achado]:
     uf = v.emit.ender["UF"]
     if SVC.get(uf, v.tp_emis) == v.tp_emis:
         return ()
-    return v.ide.achado("tpEmis", f"tpEmis={v.tp_emis}, a UF {uf} usa a SVC {SVC[uf]}")
+    return v.ide.achado("tpEmis", f"o emitente é de {uf}", SVC[uf])
 
 
 def svc_so_normal(v: Visao) -> Sequence[Achado]:
     """Checks 517: an SVC takes only normal documents."""
     if v.tp_emis in ("7", "8") and v.tp_cte != "0":
-        return v.ide.achado("tpCTe", f"tpCTe={v.tp_cte}, tpEmis={v.tp_emis}")
+        return v.ide.achado("tpCTe", f"tpEmis={v.tp_emis}", "0")
     return ()
 
 
@@ -86,14 +86,14 @@ def grupo_complementar(v: Visao) -> Sequence[Achado]:
     """Checks 459: complements carry infCteComp."""
     if v.tp_cte != "1" or "infCteComp" in v.inf:
         return ()
-    return v.inf.achado("infCteComp")
+    return v.inf.achado("infCteComp", "tpCTe=1")
 
 
 def nff_indevida(v: Visao) -> Sequence[Achado]:
     """Checks 902: only NFF has infSolicNFF."""
     if "infSolicNFF" not in v.inf or v.tp_emis == NFF:
         return ()
-    return v.inf.achado("infSolicNFF", f"tpEmis={v.tp_emis}")
+    return v.inf.achado("infSolicNFF", f"não vai num documento com tpEmis={v.tp_emis}", "")
 
 
 _CORRIGIR_NOME = f"Em homologação, informe o nome exatamente assim: {NOME_HOMOLOGACAO}"

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from separador.fiscal.regras.achado import Achado
 from separador.fiscal.regras.modelo import Regra, Verificador, verificada
 from separador.fiscal.regras.visao import Visao
+from separador.nucleo.texto.quantidade import quantos
 
 _DIVERSOS = "DIVERSOS"
 _MINIMO = 5
@@ -24,46 +25,52 @@ def interestadual(v: Visao) -> Sequence[Achado]:
     """Checks 743: the transport is inside one state."""
     if "indGlobalizado" not in v.ide or v.uf_ini == v.uf_fim:
         return ()
-    return v.ide.achado("UFFim", f"de {v.uf_ini} a {v.uf_fim}")
+    return v.ide.achado("UFFim", f"a prestação começa em {v.uf_ini}", v.uf_ini)
 
 
 def tomador(v: Visao) -> Sequence[Achado]:
     """Checks 722: sender or recipient pays."""
     if _tomador(v) in ("", "rem", "dest"):
         return ()
-    return v.ide.achado("toma3" if "toma3" in v.ide else "toma4")
+    return v.ide.achado(
+        "toma3" if "toma3" in v.ide else "toma4", "o tomador indicado não é o remetente nem o destinatário"
+    )
 
 
 def so_nfe(v: Visao) -> Sequence[Achado]:
     """Checks 723: the documents are NF-e."""
     if "indGlobalizado" not in v.ide or not v.normal or not v.norm.existe or "infNFe" in v.documentos.nos:
         return ()
-    return v.norm.achado("infDoc")
+    return v.norm.achado("infDoc", "tem documentos que não são NF-e" if "infDoc" in v.norm else "")
 
 
 def _emitentes(v: Visao) -> set[str]:
     return {chave[6:20] for chave, _no in v.nfes}
 
 
+def _emitentes_ditos(v: Visao) -> str:
+    return quantos(len(_emitentes(v)), "emitente", "emitentes")
+
+
 def poucos_remetentes(v: Visao) -> Sequence[Achado]:
     """Checks 724: a recipient who pays has at least five senders."""
     if _tomador(v) != "dest" or not v.normal or not v.nfes or len(_emitentes(v)) >= _MINIMO:
         return ()
-    return (Achado(v.documentos.no, f"{len(_emitentes(v))} emitentes de NF-e"),)
+    return (Achado(v.documentos.no, f"tem NF-e de {_emitentes_ditos(v)}"),)
 
 
 def varios_remetentes(v: Visao) -> Sequence[Achado]:
     """Checks 744: a sender who pays has only his own NF-e."""
     if _tomador(v) != "rem" or not v.normal or len(_emitentes(v)) <= 1:
         return ()
-    return (Achado(v.documentos.no, f"{len(_emitentes(v))} emitentes de NF-e"),)
+    return (Achado(v.documentos.no, f"tem NF-e de {_emitentes_ditos(v)}"),)
 
 
 def poucas_nfe(v: Visao) -> Sequence[Achado]:
     """Checks 737: a sender who pays has at least five NF-e."""
     if _tomador(v) != "rem" or not v.normal or not v.nfes or len(v.nfes) >= _MINIMO:
         return ()
-    return (Achado(v.documentos.no, f"{len(v.nfes)} NF-e"),)
+    return (Achado(v.documentos.no, f"tem só {len(v.nfes)} NF-e"),)
 
 
 def nome_diversos(paga: str, papel: str) -> Verificador:
@@ -73,7 +80,7 @@ def nome_diversos(paga: str, papel: str) -> Verificador:
         parte = v.partes.get(papel)
         if _tomador(v) != paga or parte is None or v.ide["tpAmb"] != "1" or parte.dados["xNome"] == _DIVERSOS:
             return ()
-        return parte.dados.achado("xNome", f"xNome «{parte.dados['xNome']}»")
+        return parte.dados.achado("xNome", "", _DIVERSOS)
 
     return regra
 
@@ -85,7 +92,7 @@ def cnpj_do_emitente(paga: str, papel: str) -> Verificador:
         parte = v.partes.get(papel)
         if _tomador(v) != paga or parte is None or parte.dados["CNPJ"] == v.emit.dados["CNPJ"]:
             return ()
-        return parte.dados.achado("CNPJ", f"CNPJ {parte.dados['CNPJ']}, emitente {v.emit.dados['CNPJ']}")
+        return parte.dados.achado("CNPJ", "não é o do emitente", v.emit.dados["CNPJ"])
 
     return regra
 

@@ -135,6 +135,23 @@ _FORMATOS: dict[str, tuple[_Formato, ...]] = {
 UFS = frozenset(_FORMATOS)
 
 
+_EXEMPLOS = dict(
+    item.split(":")
+    for item in (
+        "AC:0100482300112 AL:240000048 AM:042345677 AP:030123459 BA:12345663 CE:060000015 DF:0730000100109 "
+        "ES:999999990 GO:109876547 MA:120000385 MG:0623079040081 MS:280000006 MT:00130000019 PA:159999995 "
+        "PB:060000015 PE:032141840 PI:012345679 PR:1234567850 RJ:99999993 RN:200400401 RO:00000000625213 "
+        "RR:240066281 RS:2243658792 SC:251040852 SE:271234563 SP:110042490114 TO:29010227836"
+    ).split()
+)
+"""A registration of each state, from the calculations that the states publish."""
+
+
+def ie_de_exemplo(uf: str) -> str:
+    """Returns a valid registration of a state. It is "" for none."""
+    return _EXEMPLOS.get(uf, "")
+
+
 @lru_cache(maxsize=8192)
 def ie_valida(uf: str, ie: str) -> bool:
     """Says whether the check digits of `ie` (digits only) hold in one of the formats of `uf`.

@@ -6,7 +6,7 @@ MOC 4.00, Anexo I, rules G178 to G183, the same rules in tables H and I, and I59
 from collections.abc import Callable, Iterable, Sequence
 
 from separador.fiscal.regras.achado import Achado
-from separador.fiscal.regras.ibge import municipio_da_uf, municipio_existe
+from separador.fiscal.regras.ibge import municipio_da_uf, municipio_de_exemplo, municipio_existe
 from separador.fiscal.regras.modelo import Regra, Verificador, verificada
 from separador.fiscal.regras.visao import Grupo, Visao
 from separador.nucleo.tipo import Tipo
@@ -47,7 +47,7 @@ def diverge(onde: Onde) -> Verificador:
 
     def regra(v: Visao) -> Sequence[Achado]:
         return [
-            Achado(grupo.nos[tag], f"{tag} {codigo}, UF {uf}")
+            Achado(grupo.nos[tag], f"a UF é {uf}", certo=municipio_de_exemplo(uf))
             for grupo, tag, uf in onde(v)
             if (codigo := grupo[tag]) and uf and not municipio_da_uf(codigo, uf)
         ]
@@ -60,8 +60,8 @@ def inexistente(onde: Onde) -> Verificador:
 
     def regra(v: Visao) -> Sequence[Achado]:
         return [
-            Achado(grupo.nos[tag], f"{tag} {codigo}")
-            for grupo, tag, _uf in onde(v)
+            Achado(grupo.nos[tag], certo=municipio_de_exemplo(uf))
+            for grupo, tag, uf in onde(v)
             if (codigo := grupo[tag]) and not municipio_existe(codigo)
         ]
 

@@ -6,7 +6,7 @@ MOC 4.00, Anexo I, rules G025 to G032, and the same rules in table H.
 from collections.abc import Sequence
 
 from separador.fiscal.regras.achado import Achado
-from separador.fiscal.regras.documentos_id import CTE, motivo_chave
+from separador.fiscal.regras.documentos_id import CTE, exemplo_de_chave, motivo_chave
 from separador.fiscal.regras.modelo import Regra, verificada
 from separador.fiscal.regras.visao import AUSENTE, Grupo, Visao
 from separador.nucleo.tipo import Tipo
@@ -21,7 +21,7 @@ def versao_do_modal(v: Visao) -> Sequence[Achado]:
     no = v.modal_no.no
     if no is None or no.get("versaoModal") == _VERSAO:
         return ()
-    return (Achado(no, f"versaoModal={no.get('versaoModal')}"),)
+    return (Achado(no, "", "@versaoModal", _VERSAO),)
 
 
 def grupo_do_modal(v: Visao) -> Sequence[Achado]:
@@ -33,7 +33,11 @@ def grupo_do_modal(v: Visao) -> Sequence[Achado]:
     grupo = v.modal_no
     if not grupo.existe or not esperado or esperado in grupo.nos:
         return ()
-    return (Achado(grupo.no, f"modal {v.modal} pede o grupo {esperado}"),)
+    return (Achado(grupo.no, f"tem {_grupos_ditos(grupo)}; o modal {v.modal} pede <{esperado}>"),)
+
+
+def _grupos_ditos(grupo: Grupo) -> str:
+    return ", ".join(f"<{nome}>" for nome in grupo) or "nenhum grupo"
 
 
 def valor_da_carga(v: Visao) -> Sequence[Achado]:
@@ -75,7 +79,7 @@ def ferrovia_emitente(v: Visao) -> Sequence[Achado]:
     mutuo = _ferrov(v).grupo("trafMut")
     if mutuo["respFat"] != "1" or mutuo["ferrEmi"] == "1":
         return ()
-    return mutuo.achado("ferrEmi", f"ferrEmi={mutuo['ferrEmi']}")
+    return mutuo.achado("ferrEmi", "respFat=1", "1")
 
 
 def ferrovia_de_origem(v: Visao) -> Sequence[Achado]:
@@ -90,7 +94,7 @@ def chave_da_ferrovia(v: Visao) -> Sequence[Achado]:
     """Checks 842: the key of the document of the origin is valid."""
     mutuo = _ferrov(v).grupo("trafMut")
     motivo = motivo_chave(mutuo["chCTeFerroOrigem"], CTE, v.contexto.agora)
-    return mutuo.achado("chCTeFerroOrigem", motivo) if motivo else ()
+    return mutuo.achado("chCTeFerroOrigem", motivo, exemplo_de_chave(CTE)) if motivo else ()
 
 
 REGRAS: list[Regra] = [
@@ -106,8 +110,7 @@ REGRAS: list[Regra] = [
         "G026 H017",
         "580",
         grupo_do_modal,
-        "O grupo dentro de infModal é o do modal informado em ide/modal (o conteúdo dele é conferido com o esquema XSD "
-        "próprio).",
+        "O grupo dentro de infModal é o do modal informado em ide/modal.",
         "Informe o grupo do modal certo ou corrija ide/modal.",
         simp=True,
     ),

@@ -1,9 +1,14 @@
 """Holds the whole catalogue of rules, and runs it over a document."""
 
+from dataclasses import dataclass
 from typing import cast
 
 from lxml import etree
 
+from separador.fiscal import esquema
+from separador.fiscal.mensagens.campos import Campos
+from separador.fiscal.mensagens.lugares import local
+from separador.fiscal.mensagens.regra import ATRIBUTO, descrever
 from separador.fiscal.regras import (
     autorizados,
     cadastros,
@@ -57,18 +62,35 @@ def verificar(raiz: etree._Element, tipo: Tipo, contexto: ContextoRegras) -> lis
 
 def verificar_visao(visao: Visao) -> list[Erro]:
     """Returns the same, from a view that the caller uses for other things too."""
-    presentes = visao.presentes
+    presentes, ditos = visao.presentes, _Ditos(visao)
     return [
-        _erro(regra, achado)
+        ditos.erro(regra, achado)
         for exige, funcao, regra in _POR_TIPO[visao.tipo]
         if exige in presentes and (achados := funcao(visao))
         for achado in achados
     ]
 
 
-def _erro(regra: Regra, achado: Achado) -> Erro:
-    mensagem = f"{regra.descricao} Encontrado: {achado.detalhe}." if achado.detalhe else regra.descricao
-    no = achado.no
-    linha = cast("int | None", no.sourceline) if no is not None else None
-    tag = achado.tag or (no.tag.rpartition("}")[2] if no is not None else None)
-    return Erro(regra.cstat, regra.id, mensagem, regra.o_que_fazer, linha, tag)
+def anotar(visao: Visao) -> tuple[str, ...]:
+    """Returns what passes here although SEFAZ may refuse it, in words: its tables may have more than one answer."""
+    nota = qrcode.nota_do_endereco(visao)
+    return () if nota is None else (nota,)
+
+
+@dataclass(slots=True)
+class _Ditos:
+    """Makes the errors of one document. The names of its fields are looked up at the first one."""
+
+    visao: Visao
+    _campos: Campos | None = None
+
+    def erro(self, regra: Regra, achado: Achado) -> Erro:
+        """Returns a breach with its message."""
+        no = achado.no
+        if no is None:
+            return Erro(regra.cstat, regra.id, regra.descricao, regra.o_que_fazer)
+        if self._campos is None:
+            self._campos = esquema.campos(self.visao.raiz.no if self.visao.raiz.no is not None else no, self.visao.tipo)
+        mensagem = descrever(self._campos, no, achado.tag, achado.detalhe, achado.certo, regra.descricao)
+        tag = (achado.tag or local(no)).removeprefix(ATRIBUTO)
+        return Erro(regra.cstat, regra.id, mensagem, regra.o_que_fazer, cast("int | None", no.sourceline), tag)

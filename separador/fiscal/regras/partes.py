@@ -6,9 +6,17 @@ MOC 4.00, Anexo I, rules G114 to G152, and the same rules in tables H and I.
 from collections.abc import Callable, Sequence
 
 from separador.fiscal.regras.achado import Achado
-from separador.fiscal.regras.documentos_id import ZEROS, cnpj_ok, cpf_ok, suframa_valida
-from separador.fiscal.regras.ibge import municipio_da_uf, municipio_existe
-from separador.fiscal.regras.ie import ie_valida
+from separador.fiscal.regras.documentos_id import (
+    DIGITOS,
+    SUFRAMA_DE_EXEMPLO,
+    ZEROS,
+    cnpj_ok,
+    cpf_ok,
+    motivo_cnpj,
+    suframa_valida,
+)
+from separador.fiscal.regras.ibge import municipio_da_uf, municipio_de_exemplo, municipio_existe
+from separador.fiscal.regras.ie import ie_de_exemplo, ie_valida
 from separador.fiscal.regras.modelo import Regra, Verificador, verificada
 from separador.fiscal.regras.ufs import EXTERIOR
 from separador.fiscal.regras.visao import TOMADOR_PROPRIO, Participante, Visao
@@ -34,7 +42,7 @@ def cnpj_valido(quem: Quem) -> Verificador:
         cnpj = parte.dados["CNPJ"]
         if not cnpj or cnpj_ok(cnpj) or (cnpj == ZEROS and parte.ender["UF"] == EXTERIOR):
             return ()
-        return parte.dados.achado("CNPJ", f"CNPJ {cnpj}")
+        return parte.dados.achado("CNPJ", motivo_cnpj(cnpj))
 
     return regra
 
@@ -46,7 +54,7 @@ def cpf_valido(quem: Quem) -> Verificador:
         parte = quem(v)
         if parte is None or "CPF" not in parte.dados or cpf_ok(parte.dados["CPF"]):
             return ()
-        return parte.dados.achado("CPF", f"CPF {parte.dados['CPF']}")
+        return parte.dados.achado("CPF", DIGITOS)
 
     return regra
 
@@ -61,7 +69,7 @@ def municipio_diverge(quem: Quem) -> Verificador:
         codigo, uf = parte.ender["cMun"], parte.ender["UF"]
         if not codigo or not uf or municipio_da_uf(codigo, uf):
             return ()
-        return parte.ender.achado("cMun", f"cMun {codigo}, UF {uf}")
+        return parte.ender.achado("cMun", f"a UF do endereço é {uf}", municipio_de_exemplo(uf))
 
     return regra
 
@@ -76,7 +84,7 @@ def municipio_inexistente(quem: Quem) -> Verificador:
         codigo = parte.ender["cMun"]
         if not codigo or municipio_existe(codigo):
             return ()
-        return parte.ender.achado("cMun", f"cMun {codigo}")
+        return parte.ender.achado("cMun", "", municipio_de_exemplo(parte.ender["UF"]))
 
     return regra
 
@@ -91,7 +99,7 @@ def ie_invalida(quem: Quem) -> Verificador:
         ie = parte.dados["IE"]
         if not ie or ie == "ISENTO" or ie_valida(parte.ender["UF"], ie):
             return ()
-        return parte.dados.achado("IE", f"IE {ie}, UF {parte.ender['UF']}")
+        return parte.dados.achado("IE", f"não é uma IE de {parte.ender['UF']}", ie_de_exemplo(parte.ender["UF"]))
 
     return regra
 
@@ -101,7 +109,7 @@ def suframa_com_digito_errado(v: Visao) -> Sequence[Achado]:
     dest = v.partes.get("dest")
     if dest is None or "ISUF" not in dest.dados or suframa_valida(dest.dados["ISUF"]):
         return ()
-    return dest.dados.achado("ISUF", f"ISUF {dest.dados['ISUF']}")
+    return dest.dados.achado("ISUF", "o último algarismo não confere", SUFRAMA_DE_EXEMPLO)
 
 
 _UFS_SUFRAMA = frozenset({"AC", "AM", "RO", "RR"})
@@ -115,7 +123,7 @@ def fora_da_suframa(v: Visao) -> Sequence[Achado]:
         return ()
     if dest.ender["UF"] in _UFS_SUFRAMA or dest.ender["cMun"] in _MUNICIPIOS_SUFRAMA:
         return ()
-    return dest.ender.achado("cMun", f"cMun {dest.ender['cMun']}, UF {dest.ender['UF']}")
+    return dest.dados.achado("ISUF", f"o destinatário é de {dest.ender['UF']}, município {dest.ender['cMun']}", "")
 
 
 # Each line has a role, its group, and its rules (ids and cStat of each). The rules are, in order: CNPJ, CPF,

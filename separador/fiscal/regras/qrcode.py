@@ -20,24 +20,66 @@ _SEM_ASSINATURA = frozenset("1378")
 _X509 = "{http://www.w3.org/2000/09/xmldsig#}X509Certificate"
 
 
-def _achado(v: Visao, detalhe: str = "") -> Sequence[Achado]:
-    return v.suplemento.achado("qrCodCTe", detalhe)
+def _achado(v: Visao, detalhe: str, certo: str = "") -> Sequence[Achado]:
+    return v.suplemento.achado("qrCodCTe", detalhe, certo)
+
+
+def _com(endereco: str, parametros: dict[str, str]) -> str:
+    """Returns a QR code's text."""
+    return f"{endereco}?{'&'.join(f'{nome}={valor}' for nome, valor in parametros.items())}"
 
 
 def ausente(v: Visao) -> Sequence[Achado]:
     """Checks 850: there is a QR code."""
-    return () if v.qrcode[0] else (Achado(v.raiz.no, "", "infCTeSupl"),)
+    if v.qrcode[0]:
+        return ()
+    uf, tp_amb = v.ide["cUF"], v.ide["tpAmb"]
+    conhecida = uf in SIGLA_UF and tp_amb in ("1", "2")
+    certo = _com(url_qrcode(uf, tp_amb), {"chCTe": v.chave, "tpAmb": tp_amb}) if conhecida else ""
+    return (Achado(v.raiz.no, "", "infCTeSupl", certo.replace("&", "&amp;")),)
 
 
 def endereco(v: Visao) -> Sequence[Achado]:
-    """Checks 851: the address is that of the state. Case and scheme are not compared."""
+    """Checks 851: the address is that of the state. Case and scheme are not compared.
+
+    An address of the state's own portal that is not in our table may be right there (MG has had several): it passes
+    with a note (`nota_do_endereco`). Only the address of the other environment is known to be wrong.
+    """
+    previsto = _outro_endereco(v)
+    if previsto is None or _pode_servir(v):
+        return ()
+    return _achado(v, f"o endereço é {v.qrcode[0]}", _com(previsto, v.qrcode[1]))
+
+
+def nota_do_endereco(v: Visao) -> str | None:
+    """Returns what to tell about an address that passes although it is not the one of our table."""
+    previsto = _outro_endereco(v)
+    if previsto is None or not _pode_servir(v):
+        return None
+    return (
+        f"o endereço do QR Code ({v.qrcode[0]}) não é o da tabela deste programa ({previsto}), mas é de um portal da "
+        "mesma UF: foi aceito; se não servir, quem recusa é a SEFAZ (851)"
+    )
+
+
+def _outro_endereco(v: Visao) -> str | None:
+    """Returns the address of our table, where the document has another one."""
     lido, uf, tp_amb = v.qrcode[0], v.ide["cUF"], v.ide["tpAmb"]
     if not lido or uf not in SIGLA_UF or tp_amb not in ("1", "2"):
-        return ()
+        return None
     previsto = url_qrcode(uf, tp_amb)
-    if lido == previsto or _lugar(lido) == _lugar(previsto):
-        return ()
-    return _achado(v, f"{lido}, previsto {previsto}")
+    return None if lido == previsto or _lugar(lido) == _lugar(previsto) else previsto
+
+
+def _pode_servir(v: Visao) -> bool:
+    """Says whether an address that is not in our table is one of the state's, or of its authoriser's."""
+    uf, lugar = v.ide["cUF"], _lugar(v.qrcode[0])
+    if lugar in (_lugar(url_qrcode(uf, tp_amb)) for tp_amb in ("1", "2")):
+        return False  # that of the other environment
+    servidor = lugar.partition("/")[0].partition(":")[0]
+    da_tabela = _lugar(url_qrcode(uf, "1")).partition("/")[0]
+    portais = (f".{SIGLA_UF[uf].lower()}.gov.br", "." + ".".join(da_tabela.rsplit(".", 3)[-3:]))
+    return f".{servidor}".endswith(portais)
 
 
 def _lugar(url: str) -> str:
@@ -49,21 +91,22 @@ def chave(v: Visao) -> Sequence[Achado]:
     parametros = v.qrcode[1]
     if not v.qrcode[0] or parametros.get("chCTe") == v.chave:
         return ()
-    return _achado(v, f"chCTe={parametros.get('chCTe', '')}, chave {v.chave}")
+    return _achado(v, f"a chave do documento é {v.chave}", _com(v.qrcode[0], parametros | {"chCTe": v.chave}))
 
 
 def sem_assinatura(v: Visao) -> Sequence[Achado]:
     """Checks 853: in contingency the QR code is signed."""
     if v.tp_emis not in _COM_ASSINATURA or not v.qrcode[0] or v.qrcode[1].get("sign"):
         return ()
-    return _achado(v, f"tpEmis={v.tp_emis}")
+    return _achado(v, f"não tem sign, e tpEmis={v.tp_emis}")
 
 
 def assinatura_indevida(v: Visao) -> Sequence[Achado]:
     """Checks 854: outside contingency the QR code is not signed."""
     if "sign" not in v.qrcode[1] or v.tp_emis not in _SEM_ASSINATURA:
         return ()
-    return _achado(v, f"tpEmis={v.tp_emis}")
+    sem = {nome: valor for nome, valor in v.qrcode[1].items() if nome != "sign"}
+    return _achado(v, f"tem sign, e tpEmis={v.tp_emis}", _com(v.qrcode[0], sem))
 
 
 def assinatura_errada(v: Visao) -> Sequence[Achado]:
@@ -77,7 +120,7 @@ def assinatura_errada(v: Visao) -> Sequence[Achado]:
     certificado = next(v.raiz.no.iter(_X509), None)
     if certificado is None or _confere(assinatura, v.chave, certificado.text or ""):
         return ()
-    return _achado(v, "sign não é a assinatura da chave pelo certificado do documento")
+    return _achado(v, "o parâmetro sign não confere")
 
 
 def _confere(assinatura: str, chave_acesso: str, certificado: str) -> bool:

@@ -6,7 +6,7 @@ MOC 4.00, Anexo I, rules G076 to G078, G086, G160, G161 and G177, and the same r
 from collections.abc import Sequence
 
 from separador.fiscal.regras.achado import Achado
-from separador.fiscal.regras.documentos_id import CTE, CTE_OS, motivo_chave
+from separador.fiscal.regras.documentos_id import CTE, CTE_OS, exemplo_de_chave, motivo_chave
 from separador.fiscal.regras.modelo import Regra, verificada
 from separador.fiscal.regras.servico import repetidas
 from separador.fiscal.regras.visao import Visao
@@ -23,7 +23,7 @@ def substituto_em_contingencia(v: Visao) -> Sequence[Achado]:
     """Checks 503: a replacement is issued normally."""
     if not _substituto(v) or v.tp_emis == "1":
         return ()
-    return v.ide.achado("tpEmis", f"tpEmis={v.tp_emis}")
+    return v.ide.achado("tpEmis", "", "1")
 
 
 def substituicao_ausente(v: Visao) -> Sequence[Achado]:
@@ -40,7 +40,7 @@ def substituido_invalido(v: Visao) -> Sequence[Achado]:
         return ()
     especie = CTE_OS if v.tipo is Tipo.CTE_OS else CTE
     motivo = motivo_chave(v.substituicao["chCte"], especie, v.contexto.agora)
-    return v.substituicao.achado("chCte", f"chave {v.substituicao['chCte']}: {motivo}") if motivo else ()
+    return v.substituicao.achado("chCte", motivo, exemplo_de_chave(especie)) if motivo else ()
 
 
 def substituido_de_outro(v: Visao) -> Sequence[Achado]:
@@ -48,7 +48,7 @@ def substituido_de_outro(v: Visao) -> Sequence[Achado]:
     chave = v.substituicao["chCte"] if _substituto(v) else ""
     if not chave or not v.emit.documento or _do_emitente(v, chave):
         return ()
-    return v.substituicao.achado("chCte", f"emitente {v.emit.documento}, chave {chave}")
+    return v.substituicao.achado("chCte", f"o emitente deste documento é {v.emit.documento}", "")
 
 
 def _do_emitente(v: Visao, chave: str) -> bool:
@@ -59,7 +59,11 @@ def complementado_de_outro(v: Visao) -> Sequence[Achado]:
     """Checks 269: the complemented document was issued by the same company."""
     if v.tp_cte != "1" or not v.emit.documento:
         return ()
-    return [Achado(no, f"chave {chave}") for chave, no in v.complementados if not _do_emitente(v, chave)]
+    return [
+        Achado(no, f"o emitente deste documento é {v.emit.documento}", certo="")
+        for chave, no in v.complementados
+        if not _do_emitente(v, chave)
+    ]
 
 
 def complementado_invalido(v: Visao) -> Sequence[Achado]:
@@ -68,7 +72,7 @@ def complementado_invalido(v: Visao) -> Sequence[Achado]:
         return ()
     especie = CTE_OS if v.tipo is Tipo.CTE_OS else CTE
     return [
-        Achado(no, f"chave {chave}: {motivo}")
+        Achado(no, motivo, certo=exemplo_de_chave(especie))
         for chave, no in v.complementados
         if (motivo := motivo_chave(chave, especie, v.contexto.agora))
     ]

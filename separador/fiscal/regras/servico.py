@@ -9,7 +9,7 @@ from lxml import etree
 
 from separador.fiscal.regras.achado import Achado
 from separador.fiscal.regras.chave import NFF
-from separador.fiscal.regras.documentos_id import CTE, motivo_chave
+from separador.fiscal.regras.documentos_id import CTE, exemplo_de_chave, motivo_chave
 from separador.fiscal.regras.modelo import Regra, Verificador, verificada
 from separador.fiscal.regras.visao import Visao
 
@@ -43,7 +43,7 @@ def multimodal_indevido(v: Visao) -> Sequence[Achado]:
     """Checks 814: only a bound service refers to the operator's document."""
     if v.tp_serv == _VINCULADO or "infServVinc" not in v.norm or not v.multimodais:
         return ()
-    return v.norm.achado("infServVinc", f"tpServ={v.tp_serv}")
+    return v.norm.achado("infServVinc", f"não vai num documento com tpServ={v.tp_serv}")
 
 
 def documento_anterior_ausente(v: Visao) -> Sequence[Achado]:
@@ -57,7 +57,7 @@ def documento_anterior_indevido(v: Visao) -> Sequence[Achado]:
     """Checks 747: a normal service has no documents of a previous carrier."""
     if "docAnt" not in v.norm or v.tp_serv != "0":
         return ()
-    return v.norm.achado("docAnt")
+    return v.norm.achado("docAnt", "não vai num documento com tpServ=0")
 
 
 def repetidas(chaves: list[tuple[str, etree._Element]]) -> list[Achado]:
@@ -66,7 +66,7 @@ def repetidas(chaves: list[tuple[str, etree._Element]]) -> list[Achado]:
     achados = []
     for chave, no in chaves:
         if chave in vistas:
-            achados.append(Achado(no, f"chave {chave}"))
+            achados.append(Achado(no, "esta chave já apareceu antes", certo=""))
         vistas.add(chave)
     return achados
 
@@ -83,7 +83,7 @@ def anterior_de_outro_emitente(v: Visao) -> Sequence[Achado]:
     if "docAnt" not in v.norm:
         return ()
     return [
-        Achado(no, f"chave {chave}, emissor {emissor['CNPJ'] or emissor['CPF']}")
+        Achado(no, f"o emissor informado é {emissor['CNPJ'] or emissor['CPF']}", certo="")
         for emissor, chave, no in v.anteriores
         if chave[6:20] != emissor["CNPJ"] and not (v.tp_emis == NFF and chave[9:20] == emissor["CPF"])
     ]
@@ -95,7 +95,7 @@ def anterior_de_outro_tomador(v: Visao) -> Sequence[Achado]:
     if "docAnt" not in v.norm or toma is None or not toma.base:
         return ()
     return [
-        Achado(no, f"tomador {toma.base}, emissor {emissor['CNPJ'][:8] or emissor['CPF']}")
+        Achado(no, f"o tomador é {toma.base}, o emissor é {emissor['CNPJ'][:8] or emissor['CPF']}", certo="")
         for emissor, _chave, no in v.anteriores
         if (emissor["CNPJ"][:8] or emissor["CPF"]) != toma.base
     ]
@@ -104,7 +104,7 @@ def anterior_de_outro_tomador(v: Visao) -> Sequence[Achado]:
 def anterior_invalido(v: Visao) -> Sequence[Achado]:
     """Checks 844: each previous document's key is a valid CT-e key."""
     return [
-        Achado(no, f"chave {chave}: {motivo}")
+        Achado(no, motivo, certo=exemplo_de_chave(CTE))
         for _emissor, chave, no in v.anteriores
         if (motivo := motivo_chave(chave, CTE, v.contexto.agora))
     ]
@@ -120,7 +120,7 @@ def multimodal_invalido(v: Visao) -> Sequence[Achado]:
     if "infServVinc" not in v.norm:
         return ()
     return [
-        Achado(no, f"chave {chave}: {motivo}")
+        Achado(no, motivo, certo=exemplo_de_chave(CTE))
         for chave, no in v.multimodais
         if (motivo := motivo_chave(chave, CTE, v.contexto.agora))
     ]
@@ -132,7 +132,7 @@ def multimodal_de_outro(v: Visao) -> Sequence[Achado]:
     if v.tp_serv != _VINCULADO or not v.normal or toma is None:
         return ()
     base = toma.dados["CNPJ"][:8]
-    return [Achado(no, f"chave {chave}, tomador {toma.base}") for chave, no in v.multimodais if chave[6:14] != base]
+    return [Achado(no, f"o tomador é {toma.base}", certo="") for chave, no in v.multimodais if chave[6:14] != base]
 
 
 _PARTES = (

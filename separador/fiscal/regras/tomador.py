@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from separador.fiscal.regras.achado import Achado
 from separador.fiscal.regras.documentos_id import ZEROS
+from separador.fiscal.regras.ie import ie_de_exemplo
 from separador.fiscal.regras.modelo import Regra, Verificador, verificada
-from separador.fiscal.regras.visao import TOMADOR_PROPRIO, Participante, Visao
+from separador.fiscal.regras.visao import TOMADOR_PROPRIO, Grupo, Participante, Visao
 from separador.nucleo.tipo import Tipo
 
 _ISENTO = "ISENTO"
@@ -21,15 +22,18 @@ def papel_sem_dados(papel: str) -> Verificador:
     def regra(v: Visao) -> Sequence[Achado]:
         if v.tomador_indicado != papel or papel in v.partes:
             return ()
-        return (Achado(v.ide.nos["toma3"], f"toma3 indica o grupo {papel}, que não existe"),)
+        return v.ide.grupo("toma3").achado("toma", f"indica o grupo {papel}, que não está no documento", "")
 
     return regra
 
 
+def _onde(v: Visao) -> Grupo:
+    """Returns the group that says whether the payer is registered."""
+    return v.tomador_proprio.dados if v.tipo is Tipo.CTE_SIMP and v.tomador_proprio is not None else v.ide
+
+
 def _indicador(v: Visao) -> str:
-    if v.tipo is Tipo.CTE_SIMP and v.tomador_proprio is not None:
-        return v.tomador_proprio.dados["indIEToma"]
-    return v.ide["indIEToma"]
+    return _onde(v)["indIEToma"]
 
 
 def contribuinte_sem_ie(v: Visao) -> Sequence[Achado]:
@@ -37,7 +41,7 @@ def contribuinte_sem_ie(v: Visao) -> Sequence[Achado]:
     toma = v.tomador
     if toma is None or _indicador(v) != "1" or toma.dados["IE"] not in ("", _ISENTO):
         return ()
-    return toma.dados.achado("IE", f"IE «{toma.dados['IE']}» com indIEToma=1")
+    return toma.dados.achado("IE", "indIEToma=1", ie_de_exemplo(toma.ender["UF"]))
 
 
 def isento_sem_literal(v: Visao) -> Sequence[Achado]:
@@ -45,7 +49,7 @@ def isento_sem_literal(v: Visao) -> Sequence[Achado]:
     toma = v.tomador
     if toma is None or _indicador(v) != "2" or toma.dados["IE"] == _ISENTO:
         return ()
-    return toma.dados.achado("IE", f"IE «{toma.dados['IE']}» com indIEToma=2")
+    return toma.dados.achado("IE", "indIEToma=2", _ISENTO)
 
 
 def isento_recusado_pela_uf(v: Visao) -> Sequence[Achado]:
@@ -53,7 +57,7 @@ def isento_recusado_pela_uf(v: Visao) -> Sequence[Achado]:
     toma = v.tomador
     if toma is None or _indicador(v) != "2" or toma.ender["UF"] not in UFS_SEM_ISENTO:
         return ()
-    return toma.ender.achado("UF", f"tomador em {toma.ender['UF']}")
+    return _onde(v).achado("indIEToma", f"o tomador é de {toma.ender['UF']}", "1")
 
 
 def repetido_em_outro_papel(v: Visao) -> Sequence[Achado]:
@@ -66,7 +70,7 @@ def repetido_em_outro_papel(v: Visao) -> Sequence[Achado]:
         return ()
     for parte in v.partes.values():
         if _par(parte) == _par(toma):
-            return (Achado(toma.dados.no, f"{toma.documento} também é o grupo {parte.papel}"),)
+            return (Achado(toma.dados.no, f"{toma.documento} já está no grupo {parte.papel}"),)
     return ()
 
 

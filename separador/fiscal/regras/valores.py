@@ -34,7 +34,7 @@ def prestacao_acima_do_teto(v: Visao) -> Sequence[Achado]:
     total = decimal(v.valores["vTPrest"])
     if not v.normal or total is None or total <= _TETO:
         return ()
-    return v.valores.achado("vTPrest", f"vTPrest {total}")
+    return v.valores.achado("vTPrest", "passa do limite")
 
 
 def icms_nao_confere(v: Visao) -> Sequence[Achado]:
@@ -49,7 +49,7 @@ def icms_nao_confere(v: Visao) -> Sequence[Achado]:
             continue
         if abs(base * taxa / _CEM - valor) > _CENTAVO:
             calculado = (base * taxa / _CEM).quantize(_CENTAVO)
-            return grupo.achado(f"vICMS{sufixo}", f"{valor}, calculado {calculado}")
+            return grupo.achado(f"vICMS{sufixo}", f"{base} × {taxa}% é {calculado}", str(calculado))
     return ()
 
 
@@ -62,13 +62,22 @@ def recebe_mais_que_presta(v: Visao) -> Sequence[Achado]:
     a, b = decimal(total), decimal(recebe)
     if a is None or b is None or b <= a:
         return ()
-    return v.valores.achado(campo, f"{campo} {b}, vTPrest {a}")
+    return v.valores.achado(campo, f"vTPrest é {a}", str(a))
+
+
+def _cfop_comum(v: Visao) -> str:
+    """Returns the CFOP of a carriage for a business, in the state, to another one, or to abroad."""
+    return "7358" if v.uf_fim == EXTERIOR else "5353" if v.uf_ini == v.uf_fim else "6353"
+
+
+def _extremos(v: Visao) -> str:
+    return f"o emitente é de {v.emit.ender['UF']} e a prestação começa em {v.uf_ini}"
 
 
 def cfop_desconhecido(v: Visao) -> Sequence[Achado]:
     """Checks 676: the CFOP is one of the codes of transport."""
     cfop = v.ide["CFOP"]
-    return () if not cfop or cfop in CFOPS else v.ide.achado("CFOP", f"CFOP {cfop}")
+    return () if not cfop or cfop in CFOPS else v.ide.achado("CFOP", "não é de transporte", _cfop_comum(v))
 
 
 def cfop_da_operacao(v: Visao) -> Sequence[Achado]:
@@ -77,7 +86,7 @@ def cfop_da_operacao(v: Visao) -> Sequence[Achado]:
     if not (cfop and inicio and fim):
         return ()
     esperado = "7" if fim == EXTERIOR else "5" if inicio == fim else "6"
-    return () if cfop[0] == esperado else v.ide.achado("CFOP", f"CFOP {cfop} de {inicio} a {fim}")
+    return () if cfop[0] == esperado else v.ide.achado("CFOP", f"a prestação vai de {inicio} a {fim}", _cfop_comum(v))
 
 
 def _brasil(v: Visao) -> bool:
@@ -89,14 +98,14 @@ def cfop_fora_da_uf(v: Visao) -> Sequence[Achado]:
     """Checks 524: a service that starts outside the issuer's state is 5932 or 6932."""
     if v.emit.ender["UF"] == v.uf_ini or v.ide["CFOP"] in _FORA_DA_UF or v.tp_emis == NFF or not _brasil(v):
         return ()
-    return v.ide.achado("CFOP", f"CFOP {v.ide['CFOP']}, emitente em {v.emit.ender['UF']}, início em {v.uf_ini}")
+    return v.ide.achado("CFOP", _extremos(v), "5932" if v.uf_ini == v.uf_fim else "6932")
 
 
 def cfop_na_uf(v: Visao) -> Sequence[Achado]:
     """Checks 908: only such a service is 5932 or 6932."""
     if v.ide["CFOP"] not in _FORA_DA_UF or v.emit.ender["UF"] != v.uf_ini or v.tp_emis == NFF or not _brasil(v):
         return ()
-    return v.ide.achado("CFOP", f"CFOP {v.ide['CFOP']}, emitente e início em {v.uf_ini}")
+    return v.ide.achado("CFOP", _extremos(v), _cfop_comum(v))
 
 
 REGRAS: list[Regra] = [

@@ -77,12 +77,12 @@ class Grupo(dict[str, str]):
             return []
         return [f for f in self.no.iterchildren(_ELEMENTO) if f.tag.rpartition("}")[2] == nome]
 
-    def achado(self, nome: str, detalhe: str = "") -> tuple[Achado]:
+    def achado(self, nome: str, detalhe: str = "", certo: str | None = None) -> tuple[Achado]:
         """Returns a finding about the child of that name.
 
         When it is missing, the finding is about the group itself, with the child's name.
         """
-        return (Achado(self.nos.get(nome, self.no), detalhe, nome),)
+        return (Achado(self.nos.get(nome, self.no), detalhe, nome, certo),)
 
 
 AUSENTE = Grupo.de(None)

@@ -19,6 +19,7 @@ from separador.nucleo.falha import Falha, descrever
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.nome_de_saida import Nome, ao_lado, base_da_entrada, recusa
 from separador.nucleo.rota import Rota, pasta_de_retorno
+from separador.nucleo.texto.razao import razao
 from separador.pastas import faixas
 from separador.pastas.disco import juntar
 from separador.pastas.lugar import abertos
@@ -185,7 +186,7 @@ class Grupo:
         try:
             faixas.fazer(item.trabalho, _a_fundo, item.caminho)
         except OSError as erro:
-            self.anotar(item, "aviso", motivo=f"o arquivo retido não pôde ser gravado a fundo: {erro.strerror}")
+            self.anotar(item, "aviso", motivo=f"o arquivo retido não pôde ser gravado a fundo: {razao(erro)}")
 
     def _ficha(self, item: Item) -> Ficha:
         if item.ficha is None:

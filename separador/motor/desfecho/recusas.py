@@ -4,12 +4,13 @@ import json
 
 from separador import __version__
 from separador.nucleo.erro import Erro, Recusa
+from separador.nucleo.texto.quantidade import quantos
 
 
 def resumo(r: Recusa) -> str:
     """Returns the first error, and how many more there are."""
     primeiro = r.erros[0].mensagem
-    return primeiro if len(r.erros) == 1 else f"{primeiro} (e mais {len(r.erros) - 1} erros)"
+    return primeiro if len(r.erros) == 1 else f"{primeiro} (e mais {quantos(len(r.erros) - 1, 'erro', 'erros')})"
 
 
 def json_da_recusa(r: Recusa, arquivo: str) -> bytes:

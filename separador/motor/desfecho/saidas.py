@@ -240,6 +240,7 @@ _SUFIXOS = (
     *(
         b"-ped-sta.xml",
         b"-dacte.pdf",
+        b"-evento.pdf",
         b"-sit.xml",
         b"-sta.xml",
         b"-cte.xml",

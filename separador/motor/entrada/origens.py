@@ -22,6 +22,7 @@ from separador.nucleo.arquivo_completo import Motivo
 from separador.nucleo.falha import Falha, descrever
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.rota import atribuir_ids
+from separador.nucleo.texto.quantidade import quantos
 from separador.pastas import faixas
 from separador.pastas.erros import FalhaDePasta
 from separador.pastas.tomada import Tomado
@@ -311,5 +312,6 @@ class Origens:
     def resumo(self) -> str:
         """Returns the text for the status line of systemd."""
         parados = sum(bool(p.problemas) for p in self.origens)
-        texto = f"{self.despacho.concluidos} arquivos concluídos, {len(self.origens)} pastas lidas"
-        return f"{texto}, {parados} paradas" if parados else texto
+        feitos = quantos(self.despacho.concluidos, "arquivo concluído", "arquivos concluídos")
+        texto = f"{feitos}, {quantos(len(self.origens), 'pasta lida', 'pastas lidas')}"
+        return f"{texto}, {quantos(parados, 'parada', 'paradas')}" if parados else texto

@@ -17,10 +17,10 @@ from typing import Any, TextIO, cast
 
 import structlog
 
-from separador.configuracao.motivo import motivo
 from separador.motor.log.arquivo import PASTA, ArquivoDeLog
 from separador.motor.log.texto import humano, uma_linha
 from separador.nucleo.nome_de_arquivo import mostrar
+from separador.nucleo.texto.razao import razao
 from separador.pastas.criacao import criar_nossas
 
 Evento = MutableMapping[str, Any]
@@ -182,6 +182,6 @@ def registrar_incidente(dados: Path, erro: BaseException, contexto: Mapping[str,
             acao="incidente",
             incidente=numero,
             tipo=type(erro).__name__,
-            motivo=motivo(falha),
+            motivo=razao(falha),
         )
     return numero

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from typing import Any
 
+from separador.nucleo.fuso import para_o_log
+
 NIVEIS = {"debug": "detalhe", "info": "", "warning": "atenção", "error": "erro", "critical": "grave"}
 _CORES = {"warning": "\x1b[33m", "error": "\x1b[31m", "critical": "\x1b[1;31m"}
 _APAGADO, _NORMAL = "\x1b[2m", "\x1b[0m"
@@ -17,7 +19,7 @@ _PROPRIAS = frozenset({"quando", "nivel", "acao", "mensagem"})
 
 
 def humano(evento: Mapping[str, Any], *, cores: bool = False, fuso: tzinfo | None = None) -> str:
-    """Returns `2026-03-01 10:00:00  atenção: mensagem  (arquivo=… id=…)`. `fuso` None = the machine's own."""
+    """Returns `2026-03-01 10:00:00  atenção: mensagem  (arquivo=… id=…)`. `fuso` None = that of people."""
     quando = _hora_local(str(evento.get("quando", "")), fuso)
     nivel = str(evento.get("nivel", "info"))
     rotulo = NIVEIS.get(nivel, nivel)
@@ -57,6 +59,6 @@ def _detalhes(evento: Mapping[str, Any]) -> str:
 
 def _hora_local(texto: str, fuso: tzinfo | None) -> str:
     try:
-        return datetime.fromisoformat(texto).astimezone(fuso).strftime("%Y-%m-%d %H:%M:%S")
+        return para_o_log(datetime.fromisoformat(texto), fuso)
     except ValueError:
         return texto

@@ -10,6 +10,7 @@ from separador.motor.soquete.atendimento import Atendimento
 from separador.motor.soquete.lugar import SemLugarError, escutar, lugar
 from separador.motor.soquete.servidor import Servidor
 from separador.nucleo.falha import Falha, descrever
+from separador.nucleo.texto.razao import razao
 
 SEM_SOQUETE = "SEPARADOR_SEM_SOQUETE"
 """Environment variable that leaves the socket out, where nobody could use it (tests in one process)."""
@@ -53,7 +54,7 @@ class Soquete(Parte):
         try:
             escuta = escutar(self._onde)
         except (SemLugarError, OSError) as erro:
-            self._mostrar(str(erro) if isinstance(erro, SemLugarError) else (erro.strerror or str(erro)))
+            self._mostrar(str(erro) if isinstance(erro, SemLugarError) else razao(erro))
             return
         self._servidor = Servidor(escuta, self._atendimento.atender)
         self._servidor.iniciar()

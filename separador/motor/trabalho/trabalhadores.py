@@ -23,6 +23,7 @@ from separador.motor.trabalho.processo import Entrega, Pronto, Vivo, viver
 from separador.motor.trabalho.um_trabalhador import FUNDO, PRAZO_INICIO_S, Grupo, Trabalhador, que_podem
 from separador.motor.trabalho.vez import Vez
 from separador.nucleo import capacidade
+from separador.nucleo.texto.razao import razao
 from separador.pastas import faixas
 
 TUBO_BYTES = 1024 * 1024
@@ -75,7 +76,7 @@ class Trabalhadores:
             envio.close()
             retorno.close()
             vez.fechar()
-            self._azar(f"não consegui iniciar um processo de trabalho: {erro}")
+            self._azar(f"não consegui iniciar um processo de trabalho: {razao(erro)}")
         else:
             agora_s = self._relogio.monotonico()
             self._trabalhadores.append(Trabalhador(processo, envio, retorno, vez, agora_s))

@@ -72,9 +72,9 @@ def ler(dados: Path) -> Instalacao | None:
     except FileNotFoundError:
         return None
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as erro:
-        raise Ilegivel(str(erro)) from erro
+        raise Ilegivel("o conteúdo não é o de uma instalação") from erro
     if not id_valido(str(campos["id"])):
-        raise Ilegivel("id")
+        raise Ilegivel("o id não é o de uma instalação")
     return Instalacao(**campos)
 
 

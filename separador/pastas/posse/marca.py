@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from separador.nucleo.fuso import dia_e_hora
 from separador.pastas.disco import MARCA, PROPRIA, mover_sem_sobrepor, sincronizar_pasta
 from separador.pastas.erros import FalhaDePasta, PastaDeOutra, traduzindo
 from separador.pastas.lugar import abertos
@@ -245,6 +246,6 @@ def de_outra(pasta: Path, marca: Marca) -> PastaDeOutra:
 
 def _hora(texto: str) -> str:
     try:
-        return f"{datetime.fromisoformat(texto).astimezone():%d/%m/%Y %H:%M:%S}"
+        return dia_e_hora(datetime.fromisoformat(texto))
     except (ValueError, OverflowError):
         return "data desconhecida"

@@ -4,13 +4,15 @@ import json
 import os
 import signal
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from separador.cli.base.comum import Saida, opcao_json, sair
+from separador.nucleo.fuso import hora
+from separador.nucleo.texto.razao import razao
 
 if TYPE_CHECKING:
     from separador.simulador.sefaz.atendimento import Ocorrencia
@@ -91,13 +93,13 @@ def _servir(
     try:
         local = SefazLocal(pasta, roteiro, _narrador(em_json), atraso_ms=atraso_ms, ca_clientes=ca_clientes)
     except OSError as erro:
-        sair(Saida.USO, f"O simulador não pode usar {erro.filename or pasta}: {erro.strerror or erro}.")
+        sair(Saida.USO, f"O simulador não pode usar {erro.filename or pasta}: {razao(erro)}.")
     for sinal in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(sinal, lambda _n, _q: local.servidor.parar())
     try:
         local.servir(porta, lambda endereco: _dizer_pronto(endereco, local.ca, em_json))
     except OSError as erro:
-        sair(Saida.USO, f"O simulador não pode escutar na porta {porta}: {erro.strerror or erro}.")
+        sair(Saida.USO, f"O simulador não pode escutar na porta {porta}: {razao(erro)}.")
     finally:
         local.fechar()
 
@@ -112,11 +114,11 @@ def _dizer_pronto(endereco: str, ca: Path, em_json: bool) -> None:
 
 def _narrador(em_json: bool) -> Any:
     def narrar(ocorrencia: "Ocorrencia") -> None:
-        quando = datetime.now().astimezone()
+        quando = datetime.now(UTC)
         if em_json:
             _linha({"evento": "chamada", "quando": quando.isoformat(), **ocorrencia.campos})
         else:
-            click.echo(f"{quando:%H:%M:%S} SEFAZ: {ocorrencia.texto}")
+            click.echo(f"{hora(quando, segundos=True)} SEFAZ: {ocorrencia.texto}")
 
     return narrar
 

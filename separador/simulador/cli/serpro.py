@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from separador.cli.base.comum import Saida, opcao_json, sair
+from separador.nucleo.fuso import hora
+from separador.nucleo.texto.razao import razao
 
 if TYPE_CHECKING:
     from separador.simulador.serpro.cenario import Cenario
@@ -100,13 +102,13 @@ def _servir(porta: int, pasta: Path, cenario: "Cenario", em_json: bool) -> None:
     except CenarioError as erro:
         sair(Saida.USO, f"O cenário não pode ser usado: {erro}.")
     except OSError as erro:
-        sair(Saida.USO, f"O simulador não pode usar {erro.filename or pasta}: {erro.strerror or erro}.")
+        sair(Saida.USO, f"O simulador não pode usar {erro.filename or pasta}: {razao(erro)}.")
     for sinal in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(sinal, lambda _n, _q: local.servidor.parar())
     try:
         local.servir(porta, lambda endereco: _dizer_pronto(endereco, local.ca, cenario, em_json))
     except OSError as erro:
-        sair(Saida.USO, f"O simulador não pode escutar na porta {porta}: {erro.strerror or erro}.")
+        sair(Saida.USO, f"O simulador não pode escutar na porta {porta}: {razao(erro)}.")
     finally:
         local.fechar()
 
@@ -137,7 +139,7 @@ def _campos(c: "Chamada") -> dict[str, Any]:
 
 def _frase(c: "Chamada") -> str:
     partes = (
-        f"{c.quando.astimezone():%H:%M:%S}",
+        hora(c.quando, segundos=True),
         c.servico or c.caminho,
         c.contribuinte[:60],
         c.numero,

@@ -1,13 +1,13 @@
 """Writes the return messages, in the exact shapes of the official schemas."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from xml.sax.saxutils import escape
 
 from separador.fiscal.nomes import CTE
+from separador.nucleo.fuso import BRASILIA
 
 APLICACAO = "SIMULADOR_1.0"
-_BRASILIA = timezone(timedelta(hours=-3))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Protocolo:
 
 def dh(quando: datetime) -> str:
     """Formats an instant as AAAA-MM-DDThh:mm:ss-03:00."""
-    return quando.astimezone(_BRASILIA).strftime("%Y-%m-%dT%H:%M:%S-03:00")
+    return quando.astimezone(BRASILIA).strftime("%Y-%m-%dT%H:%M:%S-03:00")
 
 
 def prot_cte(p: Protocolo, tp_amb: str) -> str:

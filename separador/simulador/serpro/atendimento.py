@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from separador.nucleo.fuso import BRASILIA
 from separador.simulador.requisicao import Pedido, Resposta
 from separador.simulador.serpro import autenticacao, consultas, emissao, pagtoweb
 from separador.simulador.serpro import termo as termos
@@ -13,7 +14,7 @@ from separador.simulador.serpro.cenario import COMPROVANTE, PGDASD, Cenario, Fal
 from separador.simulador.serpro.estado import Arquivo, Chamada
 from separador.simulador.serpro.falhas import CRUAS, JSON, MUDANCAS, RECUSAS, Programa, crua, entregar
 from separador.simulador.serpro.pedido import SUCESSO, PedidoDados, Recusa, envelope, ler, recusa, resposta
-from separador.simulador.serpro.tempo import BRASILIA, meia_noite
+from separador.simulador.serpro.tempo import meia_noite
 
 AUTENTICAR = "/authenticate"
 GATEWAY = "/integra-contador/v1/"

@@ -4,10 +4,10 @@ import hashlib
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from separador.nucleo.fuso import BRASILIA
 from separador.simulador.serpro.cenario import COMPROVANTE, NOMES_SISTEMA
 from separador.simulador.serpro.estado import Arquivo
 from separador.simulador.serpro.pedido import PedidoDados, Recusa
-from separador.simulador.serpro.tempo import BRASILIA
 
 OK_EVENTOS = "Sucesso-EVENTOSATUALIZACAO-001"
 ESPERA_MS, VALIDADE_MIN = 5, 5

@@ -1,8 +1,8 @@
-"""Holds Brasília's time zone, by which the local SERPRO counts its days."""
+"""Says when the days of the local SERPRO end."""
 
-from datetime import datetime, time, timedelta, timezone
+from datetime import datetime, time, timedelta
 
-BRASILIA = timezone(timedelta(hours=-3))
+from separador.nucleo.fuso import BRASILIA
 
 
 def meia_noite(agora: datetime) -> datetime:

@@ -5,9 +5,11 @@ import os
 from pathlib import Path
 
 import pytest
+import yaml
 from pypdf import PdfReader
 
 from tests.aceitacao.cenario import Cenario
+from tests.apoio import logos
 from tests.apoio.maquina import Maquina
 
 
@@ -26,6 +28,23 @@ def test_dacte_do_autorizado(quadro: Cenario, tmp_path: Path) -> None:
     quadro.maquina.exigir("cte", "dacte", quadro.autorizado, "--saida", str(alvo), *extras)
     assert "LACRES: A1\\B2" in texto(alvo)
     assert os.listdir(tmp_path) == ["a.pdf"]
+
+
+@pytest.mark.requisito("DACTE-05")
+def test_com_o_logotipo_da_empresa_ou_sem_ele_e_dito(cenario: Cenario, tmp_path: Path) -> None:
+    m, alvo = cenario.maquina, tmp_path / "a.pdf"
+    lida = yaml.safe_load(m.config.read_text(encoding="utf-8"))
+    lida["empresas"][0]["logo"] = "config/logo.png"
+    m.config.write_text(yaml.safe_dump(lida, allow_unicode=True), encoding="utf-8")
+    logo = m.config.parent / "logo.png"
+    for dados, figuras, dito in (
+        (logos.png(), True, ""),
+        (b"nada", False, "sem o logotipo da empresa. Motivo: não é PNG"),
+    ):
+        logo.write_bytes(dados)
+        feito = m.exigir("cte", "dacte", cenario.autorizado, "--saida", str(alvo))
+        assert dito in feito.stderr
+        assert any(p.images for p in PdfReader(io.BytesIO(alvo.read_bytes())).pages) is figuras
 
 
 @pytest.mark.requisito("SEFAZ-10")

@@ -92,6 +92,8 @@ def test_dacte_ao_lado_do_processado(feita: tuple[Path, "subprocess.CompletedPro
     processados = {p.name.removesuffix("-procCTe.xml") for p in wms.glob("*-procCTe.xml")}
     assert processados
     assert {p.name.removesuffix("-dacte.pdf") for p in wms.glob("*-dacte.pdf")} == processados
+    eventos = {p.name.removesuffix("-procEventoCTe.xml") for p in wms.glob("*-procEventoCTe.xml")}
+    assert {p.name.removesuffix("-evento.pdf") for p in wms.glob("*-evento.pdf")} == eventos
 
 
 def test_pasta_alheia_nao_e_tocada(tmp_path: Path) -> None:

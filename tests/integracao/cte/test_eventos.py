@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import os
+import re
 from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
@@ -121,7 +122,7 @@ def test_cada_campo_errado_e_nomeado(instalacao: Instalacao) -> None:
     e = instalacao.autorizado(1)
     resposta = pedir(instalacao, "comprovante", e.chave, {"nome": "X", "latitude": "91", "outro": 1, "notas": ["123"]})
     assert (resposta["resultado"], resposta["codigo"]) == ("recusado", "SEP-EVENTO-DADOS")
-    ditos = {m["mensagem"].split(":")[0] for m in resposta["erros"]}
+    ditos = {re.split(r" \(|:", m["mensagem"])[0] for m in resposta["erros"]}
     assert ditos == {"nome", "latitude", "outro", "notas[1].chave", "entrega_em", "documento"}
     assert instalacao.nomes(1) == []
     assert instalacao.desfecho("evento001.json") == "recusado"
@@ -258,7 +259,7 @@ def test_desacordo_fora_do_prazo_curto_ou_de_outra_empresa(instalacao: Instalaca
     assert pedir(instalacao, "desacordo", DE_TERCEIRO, dados | {"autorizado_em": tarde})["codigo"] == "787"
     assert pedir(instalacao, "desacordo", DE_TERCEIRO, dados | {"empresa": "99887766000105"})["codigo"] == "755"
     assert (
-        "observacao: tem 5 caracteres"
+        "o valor «curta»: tem 5 caracteres"
         in pedir(instalacao, "desacordo", DE_TERCEIRO, {"observacao": "curta"})["mensagem"]
     )
     assert instalacao.nomes(1) == []

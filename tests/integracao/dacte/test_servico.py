@@ -5,7 +5,7 @@ import multiprocessing.connection
 import os
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,9 @@ import pytest
 from pypdf import PdfReader
 
 from separador.capacidades.dacte import banco as tabela_do_dacte
-from separador.capacidades.dacte import servico as modulo
-from separador.capacidades.dacte.servico import Folha, Impressa, Impressora, imprimir_lote
+from separador.capacidades.dacte.servico import impressora as modulo
+from separador.capacidades.dacte.servico.folhas import Folha, Impressa, imprimir_lote
+from separador.capacidades.dacte.servico.impressora import Impressora
 from separador.capacidades.sefaz.servico.passo import Transmissao
 from separador.demonstracao import exportacoes, outros_modelos, retornos
 from tests.apoio.instalacao import Instalacao
@@ -135,10 +136,10 @@ def test_processo_que_cai_e_trocado_e_so_o_culpado_desiste(
         parado.setattr(Impressora, "passo", lambda *_: False)
         parado.setattr(Impressora, "pode_mover", lambda _: False)
         ruim, bom = instalacao.autorizado(1), instalacao.autorizado(2)
-    culpado = instalacao.doc(ruim.chave)["id"]
+    culpado = ("documento", instalacao.doc(ruim.chave)["id"])
 
     def cai_com_um(folhas: list[Folha]) -> list[Impressa]:
-        if any(f.documento_id == culpado for f in folhas):
+        if any(f.qual == culpado for f in folhas):
             raise BrokenProcessPool("morreu")
         return imprimir_lote(folhas)
 
@@ -211,3 +212,26 @@ def test_de_verdade_em_outro_processo(tmp_path: Path) -> None:
             multiprocessing.connection.wait([instalacao.ciclo.sinal.fileno()], timeout=0.1)
         assert pdfs(instalacao) == [f"{e.chave}-dacte.pdf"]
         assert instalacao.ler(2, f"{e.chave}-dacte.pdf").startswith(b"%PDF")
+
+
+def dormir(folhas: list[Folha]) -> list[Impressa]:
+    """Stands for a print that never ends."""
+    time.sleep(600)
+    return imprimir_lote(folhas)
+
+
+@pytest.mark.requisito("DACTE-07")
+def test_impressao_que_nao_acaba_tem_prazo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process is ended after the deadline; three times, and it is a failure with its own reason."""
+    monkeypatch.setattr(modulo, "PRAZO_S", 0.2)
+    monkeypatch.setattr(modulo, "imprimir_lote", dormir)
+    with Instalacao(tmp_path, rotas=ROTAS_COM_DACTE) as instalacao:
+        monkeypatch.setattr(Impressora, "_contratar", lambda _: ProcessPoolExecutor(1))
+        e = instalacao.autorizado(1)
+        ate = time.monotonic() + 60
+        while time.monotonic() < ate and not instalacao.falhas():
+            instalacao.passar(1)
+            time.sleep(0.05)
+        assert "a impressão passou de" in instalacao.falha("SEP-DACTE")["motivo"]
+        assert instalacao.situacao(e.chave) == "AUTORIZADO PELA SEFAZ"
+        assert not tabela_do_dacte.proximas(instalacao.banco, 9)

@@ -15,8 +15,8 @@ from separador.capacidades.ecac.integra.porta import Chamada, Intencao
 from separador.capacidades.ecac.integra.transporte import Prazos
 from separador.capacidades.ecac.integra.valores import Partes
 from separador.fiscal.tls import Apresentado
+from separador.nucleo.fuso import BRASILIA
 from separador.simulador.serpro.cenario import CHAVE, SEGREDO, Cenario, Contribuinte, Documento, Outorga, Parte
-from separador.simulador.serpro.tempo import BRASILIA
 from tests.apoio import autoridade
 from tests.apoio.serpro_local import SerproEmFio
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from separador.nucleo.fuso import para_pessoas
 from separador.pastas import provisorios, publicacao, saude
 from separador.pastas.erros import PastaDeOutra, PastaSumiu, PerdiAPasta
 from separador.pastas.posse import cantos, marca, plano
@@ -59,7 +60,7 @@ def test_pasta_de_outra_nao_e_lida_nem_escrita_nem_sondada(tmp_path: Path) -> No
     antes = _arvore(tmp_path)
     (problema,) = saude.conferir(tmp_path, "u1", escrita=True, cantos=Cantos(QUEM, lambda: AGORA))
     assert problema.codigo == "pasta-de-outra"
-    for parte in ("bb", "outra-maquina", f"{AGORA.astimezone():%d/%m/%Y %H:%M:%S}", "último sinal de vida"):
+    for parte in ("bb", "outra-maquina", f"{para_pessoas(AGORA):%d/%m/%Y %H:%M:%S}", "último sinal de vida"):
         assert parte in problema.mensagem
     assert "--assumir" in problema.o_que_fazer
     assert _arvore(tmp_path) == antes

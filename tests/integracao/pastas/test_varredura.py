@@ -168,7 +168,7 @@ def test_um_arquivo_sem_permissao_nao_para_os_outros(caixa, como_ninguem) -> Non
 
     primeira, segunda, motivos = como_ninguem(ler)
     assert (primeira, segunda) == ([], [b"b.txt"])
-    assert motivos[b"a.xml"] == ("ILEGIVEL", os.strerror(13))
+    assert motivos[b"a.xml"] == ("ILEGIVEL", "sem permissão")
 
 
 def test_pasta_sem_permissao_de_leitura(caixa, como_ninguem) -> None:

@@ -15,10 +15,10 @@ import pytest
 
 from separador.capacidades.ecac.dominio.arrecadacao import dv_confere
 from separador.fiscal.tls import Apresentado, contexto_cliente
+from separador.nucleo.fuso import BRASILIA
 from separador.simulador.serpro import contribuintes
 from separador.simulador.serpro.cenario import CHAVE, CONTRATANTE, SEGREDO, Cenario, CenarioError, Falha, de_objeto, ler
 from separador.simulador.serpro.falhas import TODAS
-from separador.simulador.serpro.tempo import BRASILIA
 from tests.apoio import autoridade
 from tests.apoio.serpro_local import SerproEmFio
 

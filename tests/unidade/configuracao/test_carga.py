@@ -271,3 +271,12 @@ def test_conferir_diz_a_origem_de_cada_valor() -> None:
     assert por_chave["tempo_leitura"].origem.endswith(f"linha {por_chave['tempo_leitura'].linha}")
     assert por_chave["rotas[1].marcador"].origem == "padrão"
     assert por_chave["empresas[1].certificado.senha"].valor == "(oculta; env: SEPARADOR_SENHA)"
+
+
+@pytest.mark.requisito("DACTE-05")
+def test_o_logotipo_da_empresa_e_um_caminho() -> None:
+    empresa = "empresas: [{cnpj: 11222333000181, nome: F, uf: SP%s}]\n"
+    assert ler(empresa % "").empresas[0].logo is None
+    assert str(ler(empresa % ", logo: /srv/marca.png").empresas[0].logo) == "/srv/marca.png"
+    assert "logo" in erros(empresa % ", logo: [a]")[0]
+    assert "~" in erros(empresa % ", logo: ~/marca.png")[0]

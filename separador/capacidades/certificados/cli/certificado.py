@@ -15,6 +15,7 @@ from separador.cli.base.comum import Opcoes, mostrar_json, mostrar_tabela, opcao
 from separador.cli.base.grupo import Grupo
 from separador.cli.base.leitura import agora_utc
 from separador.nucleo.erro import Recusa
+from separador.nucleo.texto.rotulo import rotulo
 
 if TYPE_CHECKING:
     from separador.capacidades.certificados.servico.instalacao import Instalado, Pedido
@@ -131,7 +132,7 @@ def listar(opcoes: Opcoes, empresa: str | None, em_json: bool) -> None:
         click.echo("Nenhum certificado no cofre. Instale: separador certificado instalar ARQUIVO --apelido NOME")
         return
     mostrar_tabela(
-        ["EMPRESA", "APELIDO", "PADRÃO", "TIPO", "USO", "TITULAR", "VALE ATÉ", "SITUAÇÃO"],
+        ("empresa", "apelido", "padrão", "tipo", "uso", "titular", "vale até", "situação"),
         [
             [
                 *(r["empresa"], r["apelido"], "sim" if r["padrao"] else "não", r["tipo"], r["uso"], r["titular"]),
@@ -165,7 +166,7 @@ def ver(opcoes: Opcoes, apelido: str, empresa: str | None, em_json: bool) -> Non
         mostrar_json(dados)
         return
     for nome, valor in dados.items():
-        click.echo(f"{nome:<16} {_texto(nome, valor)}")
+        click.echo(f"{rotulo(nome):<16} {_texto(nome, valor)}")
 
 
 @certificado.command(options_metavar="[OPÇÕES]", help="Torna o certificado APELIDO o padrão da empresa, de uma vez.")

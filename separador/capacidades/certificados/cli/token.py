@@ -13,6 +13,7 @@ from separador.cli.base.cofre_aberto import com_cofre, opcao_senha_stdin, recusa
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
 from separador.cli.base.leitura import agora_utc
 from separador.nucleo.erro import Recusa
+from separador.nucleo.fuso import dia
 
 if TYPE_CHECKING:
     from separador.capacidades.certificados.servico.instalacao import Instalado, Pedido
@@ -109,7 +110,7 @@ def token(modulo: str, em_json: bool) -> None:
     except TokenError as erro:
         sair(Saida.RECUSADO, f"{erro.mensagem} {erro.o_que_fazer}")
     linhas = [
-        (a.referencia.rotulo, a.referencia.serie, i.titular, pessoa(i), f"{i.validade_ate:%d/%m/%Y}")
+        (a.referencia.rotulo, a.referencia.serie, i.titular, pessoa(i), dia(i.validade_ate))
         for a in achados
         for i in (a.identidade,)
     ]
@@ -119,4 +120,4 @@ def token(modulo: str, em_json: bool) -> None:
     elif not linhas:
         click.echo("Há token, mas nenhum certificado nele.")
     else:
-        mostrar_tabela(["TOKEN", "SÉRIE", "TITULAR", "PESSOA", "VALE ATÉ"], linhas)
+        mostrar_tabela(("token", "série", "titular", "pessoa", "vale até"), linhas)

@@ -9,6 +9,8 @@ from separador.banco import leitura as leitura_do_banco
 from separador.cli.base.constatacao import AVISO, CERTO, ERRO, Constatacao, Exame
 from separador.configuracao import Empresa
 from separador.configuracao.senha import SenhaAusenteError, ler_senha
+from separador.nucleo.fuso import dia
+from separador.nucleo.texto.quantidade import quantos
 
 VENCE_EM_DIAS = 30
 
@@ -55,9 +57,10 @@ def _do_cofre(empresa: Empresa, linha: sqlite3.Row, agora: datetime) -> Constata
         fazer = "Torne padrão um de assinatura: separador certificado padrao APELIDO."
         return Constatacao(onde, ERRO, f'O padrão no cofre, "{linha["apelido"]}", é de {linha["uso"]}.', fazer)
     if ate < agora:
-        return Constatacao(onde, ERRO, f'"{linha["apelido"]}", no cofre, venceu em {ate:%d/%m/%Y}.', renovar)
+        return Constatacao(onde, ERRO, f'"{linha["apelido"]}", no cofre, venceu em {dia(ate)}.', renovar)
     dias = (ate - agora).days
-    texto = f'{linha["titular"]}, "{linha["apelido"]}" no cofre ({linha["tipo"]}), vale mais {dias} dias'
+    restam = quantos(dias, "dia", "dias")
+    texto = f'{linha["titular"]}, "{linha["apelido"]}" no cofre ({linha["tipo"]}), vale mais {restam}'
     return Constatacao(onde, AVISO, texto, renovar) if dias < VENCE_EM_DIAS else Constatacao(onde, CERTO, texto)
 
 
@@ -81,7 +84,8 @@ def _certificado(empresa: Empresa, ambiente: Mapping[str, str], agora: datetime,
     if fora is not None:
         return Constatacao(onde, ERRO, fora.mensagem, fora.o_que_fazer)
     dias = (lido.identidade.validade_ate - agora).days
-    texto = f"{lido.identidade.titular}, vale mais {dias} dias (até {lido.identidade.validade_ate:%d/%m/%Y})"
+    restam = quantos(dias, "dia", "dias")
+    texto = f"{lido.identidade.titular}, vale mais {restam} (até {dia(lido.identidade.validade_ate)})"
     if dias < VENCE_EM_DIAS:
         return Constatacao(onde, AVISO, texto, "Renove o certificado antes do vencimento.")
     return Constatacao(onde, CERTO, texto)

@@ -15,6 +15,7 @@ from separador.capacidades.certificados.leitura.pfx import Aberto
 from separador.fiscal.certificado import Segredo, restaurar
 from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.falha import como_erro
+from separador.nucleo.texto.razao import razao
 
 PRAZO_S = 20.0
 """For one password."""
@@ -56,7 +57,7 @@ class _Processo:
                 start_new_session=True,
             )
         except OSError as erro:
-            raise NaoIniciouError(str(erro)) from erro
+            raise NaoIniciouError(razao(erro)) from erro
         canos = (self._processo.stdin, self._processo.stdout)
         entrada, saida = (os.dup(c.fileno()) for c in canos if c is not None)
         for cano in canos:

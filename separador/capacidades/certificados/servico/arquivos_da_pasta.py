@@ -14,6 +14,7 @@ from separador.capacidades.certificados.leitura.pfx import LIMITE_PFX
 from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.nome_de_arquivo import comparavel
 from separador.nucleo.rota import Rota
+from separador.nucleo.texto.razao import do_sistema
 from separador.pastas import faixas
 from separador.pastas.disco import juntar, sincronizar_pasta
 from separador.pastas.erros import FalhaDePasta
@@ -114,7 +115,7 @@ def remover(chegado: Chegado) -> Recusa | None:
         # It is one call: one that is overdue removes both files in the end, or none.
         faixas.fazer(_pasta(chegado.arquivo), _apagar, [a for a in (chegado.senha, chegado.arquivo) if a is not None])
     except (OSError, FalhaDePasta) as erro:
-        motivo = os.strerror(erro.errno or 0) if isinstance(erro, OSError) else erro.mensagem
+        motivo = do_sistema(erro.errno) if isinstance(erro, OSError) else erro.mensagem
         mensagem = f"O certificado foi instalado, mas não consegui apagar o arquivo: {motivo}."
         return Recusa((Erro("SEP-CERT-SOBRA", "SEP", mensagem, "Apague da pasta o .pfx e o .senha."),))
     return None

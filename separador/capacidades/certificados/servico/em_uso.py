@@ -5,7 +5,6 @@ that one or none: another one in the configuration is not what the administrator
 """
 
 import functools
-import os
 import re
 import zlib
 from base64 import b64encode
@@ -31,6 +30,8 @@ from separador.fiscal.certificado import Certificado, Segredo, fora_da_validade,
 from separador.motor.contexto import Contexto
 from separador.nucleo.erro import Recusa
 from separador.nucleo.falha import Falha
+from separador.nucleo.fuso import dia
+from separador.nucleo.texto.razao import do_sistema, razao
 
 Achado = Certificado | str | None
 """Certificate; or the reason in Portuguese why it cannot be used; or None when there is none."""
@@ -51,7 +52,7 @@ def carregar(empresa: Empresa, ambiente: Mapping[str, str], abrir: Abrir = abrir
     except SenhaAusenteError as erro:
         return str(erro)
     except OSError as erro:
-        return f"não consegui ler {arquivo}: {os.strerror(erro.errno or 0)}"
+        return f"não consegui ler {arquivo}: {do_sistema(erro.errno)}"
     lido = abrir(dados, senha or b"")
     if isinstance(lido, Recusa):
         return lido.erros[0].mensagem.removesuffix(".")
@@ -173,7 +174,7 @@ def do_cofre(linha: Row, cofre: Cofre | Recusa | None) -> Achado:
         certificado = restaurar(Segredo(bytes(linha["der"]), cofre.ler(linha["segredo_id"])))
         return replace(certificado, cadeia=desempacotar(bytes(linha["cadeia"] or b"")))
     except (CofreError, ValueError, TypeError, UnsupportedAlgorithm) as erro:
-        return f"a chave de {linha['apelido']} não saiu do cofre: {erro}"
+        return f"a chave de {linha['apelido']} não saiu do cofre: {razao(erro)}"
 
 
 def _contar(contexto: Contexto, novos: Mapping[str, Certificado]) -> None:
@@ -181,7 +182,7 @@ def _contar(contexto: Contexto, novos: Mapping[str, Certificado]) -> None:
     for cnpj, certificado in novos.items():
         antigo = contexto.certificados.get(cnpj)
         if antigo is not None and antigo.der != certificado.der:
-            ate = f"{certificado.validade_ate:%d/%m/%Y}"
+            ate = dia(certificado.validade_ate)
             contexto.log.info(
                 "certificado novo em uso", acao="certificado", empresa=cnpj, titular=certificado.titular, ate=ate
             )

@@ -29,6 +29,7 @@ from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.falha import Falha, como_erro
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.rota import Rota
+from separador.nucleo.texto.razao import do_sistema
 from separador.pastas import faixas
 from separador.pastas.erros import FalhaDePasta, SemResposta, codigo_da_falha
 
@@ -248,7 +249,7 @@ def _nao_deu(contexto: Contexto, chegado: Chegado, erro: Exception) -> Recusa:
     It stays, and the details are kept.
     """
     if isinstance(erro, OSError):
-        mensagem = f"Não consegui ler o arquivo: {os.strerror(erro.errno or 0)}."
+        mensagem = f"Não consegui ler o arquivo: {do_sistema(erro.errno)}."
         return _recusa("LEITURA", mensagem, "Dê ao usuário do serviço permissão de ler e apagar o arquivo.")
     numero = registrar_incidente(contexto.dados, erro, {"arquivo": mostrar(chegado.nome)}, contexto.agora())
     mensagem = f"O certificado não pôde ser examinado (incidente {numero})."

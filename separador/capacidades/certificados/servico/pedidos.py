@@ -9,6 +9,8 @@ from separador.capacidades.certificados import banco as tabela
 from separador.capacidades.certificados.servico.tokens import tokens_de
 from separador.motor.desfecho.grupo import Grupo
 from separador.nucleo.falha import descrever
+from separador.nucleo.fuso import dia
+from separador.nucleo.texto.quantidade import quantos
 
 VALIDADE, PIN = "certificado-validade", "certificado-pin"
 
@@ -37,17 +39,12 @@ def _frase(nome: str, cnpj: str, grupo: Grupo) -> str:
     return f"{nome}: em uso o de {quem.titular}, até {dia(quem.validade_ate)} ({dias(quem.validade_ate, grupo.agora)})."
 
 
-def dia(quando: datetime) -> str:
-    """Returns a date for people."""
-    return f"{quando:%d/%m/%Y}"
-
-
 def dias(ate: datetime, agora: datetime) -> str:
     """Returns in words how long the certificate lasts."""
     restam = (ate - agora).days
     if ate < agora:
-        return f"vencido há {(agora - ate).days} dias"
-    return "vence hoje" if restam == 0 else "vence amanhã" if restam == 1 else f"mais {restam} dias"
+        return f"vencido há {quantos((agora - ate).days, 'dia', 'dias')}"
+    return "vence hoje" if restam == 0 else "vence amanhã" if restam == 1 else f"mais {quantos(restam, 'dia', 'dias')}"
 
 
 def do_pin(grupo: Grupo, linha: Row) -> None:

@@ -117,9 +117,23 @@ def eventos_da_chave(c: sqlite3.Connection, chave: str) -> list[sqlite3.Row]:
     return c.execute("SELECT * FROM evento WHERE chave = ? ORDER BY id", (chave,)).fetchall()
 
 
+def copias_de_eventos(c: sqlite3.Connection, chave: str) -> list[sqlite3.Row]:
+    """Returns the kept processed events of a document, oldest first: where each lies, its kind and its number."""
+    return c.execute(
+        "SELECT p.pasta, p.nome, e.tp_evento, e.n_seq FROM publicacao p JOIN evento e ON e.id = p.evento_id"
+        " WHERE e.chave = ? AND p.tipo = 'fiscal' ORDER BY p.id",
+        (chave,),
+    ).fetchall()
+
+
 def transmissoes_da_chave(c: sqlite3.Connection, chave: str) -> list[sqlite3.Row]:
     """Returns the calls to SEFAZ about a document, oldest first."""
     return rastro_da_rede.chamadas(c, chave)
+
+
+def _passo_da(nota: str) -> str:
+    """Returns the name of the step of a note: what passed as it is was not changed."""
+    return "anotado" if ": foi aceito" in nota else "normalizado"
 
 
 def _proprios(c: sqlite3.Connection, a: sqlite3.Row) -> list[Passo]:
@@ -129,7 +143,7 @@ def _proprios(c: sqlite3.Connection, a: sqlite3.Row) -> list[Passo]:
     origem = f"arquivo {a['id']}: {nome}, rota {a['rota_id']} ({a['regra']}){tamanho}"
     passos = [Passo(a["tomado_em"], _TOMADO, "tomado", origem)]
     notas = json.loads(a["notas"]) if a["notas"] else []
-    passos += [Passo(a["tomado_em"], _NOTA, "normalizado", f"{nome}: {nota}") for nota in notas]
+    passos += [Passo(a["tomado_em"], _NOTA, _passo_da(nota), f"{nome}: {nota}") for nota in notas]
     passos += _publicados(c, "arquivo_id", a["id"])
     if a["desfecho"] is None and a["espera_por"] is not None:
         passos.append(Passo(a["tomado_em"], _FIM, "retido", f"{nome}: {a['motivo'] or a['espera_por']}"))

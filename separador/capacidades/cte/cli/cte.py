@@ -17,6 +17,7 @@ from separador.fiscal.evento.nomes import rotular
 from separador.motor.log.texto import uma_linha
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.situacao import Situacao, diagrama
+from separador.nucleo.texto.rotulo import rotulo
 
 LIMITE_NA_TELA = 50
 CAMPOS = (
@@ -156,12 +157,7 @@ _CHAMADA = (
     *("respondida_em", "proxima_em"),
 )
 _ROTULOS = {
-    "situacao": "situação",
-    "serie": "série",
-    "numero": "número",
     "tp_amb": "ambiente (tpAmb)",
-    "autorizado_em": "autorizado em",
-    "cstat": "cStat",
     "rota_id": "rota",
     "digest": "DigestValue",
     "enviado_em": "entregue em",
@@ -177,7 +173,7 @@ def _mostrar(fatos: dict[str, Any]) -> None:
         valor = fatos[campo]
         if valor not in (None, ""):
             texto = leitura.hora_local(valor) if campo.endswith("_em") else uma_linha(str(valor))
-            click.echo(f"{_ROTULOS.get(campo, campo):<17} {texto}")
+            click.echo(f"{_ROTULOS.get(campo) or rotulo(campo):<17} {texto}")
     click.echo("\nMudanças de situação:")
     for h in fatos["historico"]:
         codigo = f" {h['cstat']}" if h["cstat"] else ""

@@ -4,6 +4,7 @@ import os
 import sqlite3
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +16,11 @@ from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
 from separador.cli.base.nomes import argumento_chave
 from separador.cli.base.soquete.passagem import Antes, antes
 from separador.nucleo.situacao import Situacao
+from separador.nucleo.texto.razao import do_sistema
+
+if TYPE_CHECKING:
+    from separador.capacidades.dacte.papel.logo import Logo
+    from separador.configuracao import Configuracao
 
 _PEDAGIO = "FORNECEDOR;COMPROVANTE;VALOR[;PAGANTE]"
 
@@ -44,7 +50,8 @@ def dacte(
     from separador.nucleo.erro import Recusa  # noqa: PLC0415
 
     vales = tuple(Pedagio(*_partes(p)) for p in pedagios)
-    with leitura.lendo(opcoes.configuracao().dados) as banco:
+    config = opcoes.configuracao()
+    with leitura.lendo(config.dados) as banco:
         doc = leitura_cte.documento(banco, chave) if banco is not None else None
         copia = _copia_fiscal(banco, chave) if banco is not None and doc is not None else None
     if doc is None:
@@ -52,13 +59,28 @@ def dacte(
     if copia is None:
         sair(Saida.RECUSADO, f"O documento está {doc['situacao']}: só há DACTE depois da autorização.")
     cancelado = doc["situacao"] == Situacao.CANCELADO.value
-    feito = imprimir(_ler(copia), Extras(lotacao, vales, lacres, cancelado))
+    feito = imprimir(ler_copia(copia), Extras(lotacao, vales, lacres, cancelado, _logo(config, chave)))
     if isinstance(feito, Recusa):
         sair(Saida.RECUSADO, f"{feito.erros[0].mensagem} {feito.erros[0].o_que_fazer}")
     alvo = saida or Path(f"{chave}-dacte.pdf")
     if not chamada.entregar(alvo, feito):
-        _gravar(alvo, feito)
+        gravar(alvo, feito)
     click.echo(f"DACTE impresso em {alvo}.")
+
+
+def _logo(config: "Configuracao", chave: str) -> "Logo | None":
+    """Returns the logo of the issuer. One that cannot be used is told, and the sheet is printed without it."""
+    from separador.capacidades.dacte.papel.logo import preparar  # noqa: PLC0415 -- lxml
+    from separador.capacidades.dacte.servico.logos import Logos, cnpj_do_emitente  # noqa: PLC0415
+
+    lido = Logos(config).do_emitente(cnpj_do_emitente(chave))
+    if not lido:
+        return None
+    pronto = preparar(lido) if isinstance(lido, bytes) else lido
+    if isinstance(pronto, str):
+        click.echo(f"O DACTE sai sem o logotipo da empresa. Motivo: {pronto}.", err=True)
+        return None
+    return pronto
 
 
 def _partes(texto: str) -> list[str]:
@@ -74,14 +96,15 @@ def _copia_fiscal(banco: sqlite3.Connection, chave: str) -> Path | None:
     return Path(linhas[-1]["pasta"]) / os.fsdecode(bytes(linhas[-1]["nome"])) if linhas else None
 
 
-def _ler(copia: Path) -> bytes:
+def ler_copia(copia: Path) -> bytes:
+    """Returns the bytes of a kept file. Ends the command (1) when they cannot be read."""
     try:
         return copia.read_bytes()
     except OSError as erro:
-        sair(Saida.RECUSADO, f"Não consegui ler {copia}: {os.strerror(erro.errno or 0)}.")
+        sair(Saida.RECUSADO, f"Não consegui ler {copia}: {do_sistema(erro.errno)}.")
 
 
-def _gravar(alvo: Path, dados: bytes) -> None:
+def gravar(alvo: Path, dados: bytes) -> None:
     """Writes the file whole or not at all: a PDF half written looks like a PDF."""
     try:
         descritor, nome = tempfile.mkstemp(prefix=".dacte.", dir=alvo.parent)
@@ -94,4 +117,4 @@ def _gravar(alvo: Path, dados: bytes) -> None:
             Path(nome).unlink(missing_ok=True)
             raise
     except OSError as erro:
-        sair(Saida.RECUSADO, f"Não consegui gravar {alvo}: {os.strerror(erro.errno or 0)}.")
+        sair(Saida.RECUSADO, f"Não consegui gravar {alvo}: {do_sistema(erro.errno)}.")

@@ -7,6 +7,7 @@ import click
 
 from separador.capacidades.cte.cli import evento_opcoes
 from separador.capacidades.cte.cli.espera import espera
+from separador.capacidades.cte.cli.evento_imprimir import imprimir
 from separador.cli.base import leitura, pedidos
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
 from separador.cli.base.espera import parametro_esperar
@@ -77,11 +78,15 @@ def _registrar(opcoes: Opcoes, e: EventoFiscal, chave: str, dados_do_evento: dic
     pedidos.dar(configuracao.dados, [pedido], espera=espera(configuracao.dados, esperar_s))
 
 
+_CAMPO = re.compile(r"[a-z][a-z0-9_]*(?=: | \()")
+"""The name of a field as a message begins with it; sentences begin with a capital."""
+
+
 def _da_linha(n: Negativa) -> str:
     """Returns the message, with each field under the name of its option."""
-    nome, dois_pontos, resto = n.mensagem.partition(": ")
-    if dois_pontos and nome.isidentifier():
-        return f"--{evento_opcoes.nome_da_opcao(nome)}: {resto}"
+    campo = _CAMPO.match(n.mensagem)
+    if campo is not None:
+        return f"--{evento_opcoes.nome_da_opcao(campo[0])}{n.mensagem[campo.end() :]}"
     return re.sub(r"\b(repetir_anteriores|todas_as_notas)\b", lambda m: "--" + m[0].replace("_", "-"), n.mensagem)
 
 
@@ -139,6 +144,9 @@ def listar(opcoes: Opcoes, chave: str | None, tipo: str | None, limite: int | No
     elif not tentativas:
         click.echo("Nenhum evento.")
     else:
-        cabecalho = ("quando", "chave", "evento", "nº", "estado", "código", "protocolo", "quem")
+        cabecalho = ("quando", "chave", "evento", "nº", "situação", "código", "protocolo", "quem")
         campos = ("chave", "evento", "n_seq", "estado", "codigo", "protocolo", "quem")
         mostrar_tabela(cabecalho, [(leitura.hora_local(t["criado_em"]), *(t[c] for c in campos)) for t in tentativas])
+
+
+evento.add_command(imprimir)

@@ -12,7 +12,6 @@ import click
 from separador.cli.base import leitura
 from separador.cli.base.arquivos import ArquivoDeEntrada
 from separador.cli.base.comum import Saida, sair
-from separador.configuracao.motivo import motivo
 from separador.fiscal.evento.campos import Grupo, Item, informaveis
 from separador.fiscal.evento.entrega import e_base64, hash_da_imagem
 from separador.fiscal.evento.leitores import Campo, Forma, Origem
@@ -22,6 +21,7 @@ from separador.nucleo.chave import FORMATO_CHAVE, limpar_chave
 from separador.nucleo.negativa import Negativa
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.texto.json_lido import JsonInvalidoError, ler_json
+from separador.nucleo.texto.razao import razao
 
 _METAVARS = {
     Forma.TEXTO: "TEXTO", Forma.CODIGO: "CÓDIGO", Forma.INSTANTE: "DATA-HORA", Forma.DATA: "DATA",
@@ -164,7 +164,7 @@ def _do_arquivo(arquivo: Path) -> dict[str, object]:
     try:
         lido = ler_json(arquivo.read_bytes())
     except (OSError, JsonInvalidoError) as erro:
-        porque = motivo(erro) if isinstance(erro, OSError) else str(erro)
+        porque = razao(erro) if isinstance(erro, OSError) else str(erro)
         raise click.UsageError(f"--dados: {arquivo}: {porque}") from erro
     if not isinstance(lido, dict):
         raise click.UsageError(f"--dados: {arquivo}: deve ser um objeto JSON com os campos do evento")
@@ -176,7 +176,7 @@ def _em_base64(imagem: Path) -> str:
         with imagem.open("rb") as arquivo:
             conteudo = arquivo.read(LIMITE_IMAGEM_BYTES + 1)
     except OSError as erro:
-        raise click.UsageError(f"--imagem: {imagem}: {motivo(erro)}") from erro
+        raise click.UsageError(f"--imagem: {imagem}: {razao(erro)}") from erro
     if not 0 < len(conteudo) <= LIMITE_IMAGEM_BYTES:
         raise click.UsageError(f"--imagem: {imagem}: está vazia ou passa de {LIMITE_IMAGEM_BYTES // 2**20} MB")
     return base64.b64encode(conteudo).decode()
@@ -200,7 +200,10 @@ def avaliar(
         finally:
             banco.close()
     except sqlite3.Error as erro:
-        sair(Saida.RECUSADO, f"Não consegui ler o banco ({erro}); nada foi mudado. Use o usuário do serviço, ou sudo.")
+        sair(
+            Saida.RECUSADO,
+            f"Não consegui ler o banco ({razao(erro)}); nada foi mudado. Use o usuário do serviço, ou sudo.",
+        )
     return [] if isinstance(plano, Plano) else plano
 
 

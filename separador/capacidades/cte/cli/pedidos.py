@@ -22,6 +22,7 @@ from separador.cli.base.nomes import argumento_chave
 from separador.cli.base.soquete.passagem import Antes, antes
 from separador.nucleo.chave import chave_valida
 from separador.nucleo.negativa import Negativa
+from separador.nucleo.texto.razao import razao
 
 _MOTIVO_QUALQUER = "x" * MOTIVO_MINIMO
 _DESISTIU = "Nada foi mudado."
@@ -196,7 +197,10 @@ def _avaliar(dados: Path, pedido: TipoDePedido, chaves: Sequence[str], motivo: s
         finally:
             banco.close()
     except sqlite3.Error as erro:
-        sair(Saida.RECUSADO, f"Não consegui ler o banco ({erro}); nada foi mudado. Use o usuário do serviço, ou sudo.")
+        sair(
+            Saida.RECUSADO,
+            f"Não consegui ler o banco ({razao(erro)}); nada foi mudado. Use o usuário do serviço, ou sudo.",
+        )
     return negativas
 
 

@@ -3,6 +3,7 @@
 import click
 
 from separador.cli.base.comum import mostrar_json, mostrar_tabela, opcao_json
+from separador.nucleo.texto.quantidade import quantos
 
 ESTADOS = ("verificada", "precisa de cadastro", "não se aplica")
 
@@ -28,6 +29,6 @@ def regras(estado: str | None, em_json: bool) -> None:
         mostrar_json(campos)
         return
     mostrar_tabela(
-        ("regra", "cStat", "estado", "descrição"), [(r.id, r.cstat, r.estado, r.descricao) for r in escolhidas]
+        ("regra", "cStat", "situação", "descrição"), [(r.id, r.cstat, r.estado, r.descricao) for r in escolhidas]
     )
-    click.echo(f"\n{len(escolhidas)} regras.")
+    click.echo(f"\n{quantos(len(escolhidas), 'regra', 'regras')}.")

@@ -9,6 +9,8 @@ from pathlib import Path
 from separador.cli.base.constatacao import CERTO, ERRO, Constatacao, Exame
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.situacao import Situacao
+from separador.nucleo.texto.quantidade import quantos
+from separador.nucleo.texto.razao import do_sistema
 
 _O_QUE = "documentos processados"
 _MOSTRADOS = 5
@@ -18,14 +20,16 @@ def cte(exame: Exame) -> Iterator[Constatacao]:
     """Compares each processed document with the sha256 that was recorded when it was made."""
     if not exame.completo or exame.banco is None:
         return
-    quantos, problemas = 0, []
+    vistos, problemas = 0, []
     for linha in _processados(exame.banco):
-        quantos += 1
+        vistos += 1
         problema = _problema(linha)
         if problema is not None:
             problemas.append(f"{linha['chave']}: {problema}")
     if not problemas:
-        yield Constatacao(_O_QUE, CERTO, f"{quantos} documentos autorizados, cada um com o seu")
+        yield Constatacao(
+            _O_QUE, CERTO, f"{quantos(vistos, 'documento autorizado', 'documentos autorizados')}, cada um com o seu"
+        )
         return
     fazer = "Restaure o arquivo da cópia de segurança, ou peça-o de novo: separador cte consultar CHAVE"
     resto = f"; e mais {len(problemas) - _MOSTRADOS}" if len(problemas) > _MOSTRADOS else ""
@@ -49,5 +53,5 @@ def _problema(linha: sqlite3.Row) -> str | None:
     try:
         resumo = hashlib.sha256(arquivo.read_bytes()).hexdigest()
     except OSError as erro:
-        return f"{mostrar(bytes(linha['nome']))} não pôde ser lido ({os.strerror(erro.errno or 0)})"
+        return f"{mostrar(bytes(linha['nome']))} não pôde ser lido ({do_sistema(erro.errno)})"
     return None if resumo == linha["sha256"] else f"{mostrar(bytes(linha['nome']))} foi alterado"

@@ -11,6 +11,8 @@ from separador.capacidades.sefaz.dominio import cstat
 from separador.nucleo.falha import como_negativa
 from separador.nucleo.negativa import Aval, Negativa
 from separador.nucleo.situacao import Situacao
+from separador.nucleo.texto.letras import aconselhar, latina, mostrar, nomear, trecho
+from separador.nucleo.texto.quantidade import quantos
 
 
 class TipoDePedido(StrEnum):
@@ -23,6 +25,10 @@ class TipoDePedido(StrEnum):
 
 
 MOTIVO_MINIMO, MOTIVO_MAXIMO = 15, 255
+_MOTIVO_CERTO = (
+    f"O certo: texto em uma linha, de {MOTIVO_MINIMO} a {MOTIVO_MAXIMO} caracteres, por exemplo «ENTREGA CANCELADA PELO"
+    " CLIENTE»."
+)
 PRAZO_CANCELAMENTO = timedelta(hours=168)
 PRAZO_CANCELAMENTO_GTVE = timedelta(days=45)
 
@@ -103,12 +109,17 @@ def motivo_recusado(motivo: str) -> Negativa | None:
     if not MOTIVO_MINIMO <= len(texto) <= MOTIVO_MAXIMO:
         return Negativa(
             "SEP-MOTIVO",
-            f"O motivo do cancelamento tem {len(texto)} caracteres; são necessários de {MOTIVO_MINIMO} a"
-            f" {MOTIVO_MAXIMO}.",
+            f"Motivo do cancelamento (tag xJust): o valor «{mostrar(texto[: MOTIVO_MINIMO * 4])}» tem"
+            f" {quantos(len(texto), 'caractere', 'caracteres')}. {_MOTIVO_CERTO}",
         )
-    fora = sorted({c for c in texto if not " " <= c <= "ÿ" or "\x7f" <= c < "\xa0"})
-    if fora:
-        return Negativa("SEP-MOTIVO", "O motivo tem caracteres que o layout não aceita: " + " ".join(map(repr, fora)))
+    onde = next((i for i, letra in enumerate(texto) if not latina(letra) or "\x7f" <= letra < "\xa0"), None)
+    if onde is not None:
+        letra = texto[onde]
+        return Negativa(
+            "SEP-MOTIVO",
+            f"Motivo do cancelamento (tag xJust): o valor, no trecho {trecho(texto, onde)}: na posição {onde + 1} há"
+            f" {nomear(letra)}: {aconselhar(letra, texto)}. {_MOTIVO_CERTO}",
+        )
     return None
 
 

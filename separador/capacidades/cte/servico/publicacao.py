@@ -124,15 +124,15 @@ def _publicar_processado(grupo: Grupo, caso: Caso) -> None:
         limpo = montar_documento(assinado, sem_assinatura(prot), Tipo(doc["tipo"]))
         dados = dados if validar_arquivo(limpo) else limpo
     if _guardar_e_publicar(grupo, caso, processado(doc["chave"]), dados, doc["chave"]):
-        _pedir_dacte(grupo, caso)
+        _pedir_impressao(grupo, caso, tabela_do_dacte.DOCUMENTO, doc["id"])
 
 
-def _pedir_dacte(grupo: Grupo, caso: Caso) -> None:
-    """Records that a DACTE is wanted. `dacte.servico` prints it after the commit, outside the loop's thread."""
+def _pedir_impressao(grupo: Grupo, caso: Caso, especie: str, item_id: int) -> None:
+    """Records that a print is wanted. `dacte.servico` makes it after the commit, outside the loop's thread."""
     rota = grupo.contexto.rota(_rota_id(caso))
     if rota is not None and rota.dacte:
         pasta = _pastas_do_processado(grupo, caso)[0]
-        tabela_do_dacte.pedir(grupo.banco, caso.documento["id"], str(pasta), grupo.quando)
+        tabela_do_dacte.pedir(grupo.banco, especie, item_id, str(pasta), grupo.quando)
 
 
 def _guardar_e_publicar(grupo: Grupo, caso: Caso, nome: Nome, dados: bytes, chave: str) -> bool:
@@ -236,7 +236,8 @@ def publicar_evento(grupo: Grupo, caso: Caso, *, juntar: bool, com_retorno: bool
     enviado = bytes(evento["dados"]) or r.documento
     if juntar and r.prot is not None and enviado:
         nome = evento_processado(evento["chave"], evento["tp_evento"], evento["n_seq"])
-        _guardar_e_publicar(grupo, caso, nome, montar_evento(enviado, r.prot), evento["chave"])
+        if _guardar_e_publicar(grupo, caso, nome, montar_evento(enviado, r.prot), evento["chave"]):
+            _pedir_impressao(grupo, caso, tabela_do_dacte.EVENTO, evento["id"])
     dados = caso.dados if caso.retorno.tipo is Tipo.RET_EVENTO else com_declaracao(r.prot or b"")
     if com_retorno and (r.prot is not None or caso.retorno.tipo is Tipo.RET_EVENTO):
         nome = retorno(bytes(evento["base"]), "evento")

@@ -21,6 +21,7 @@ from separador.motor.contexto import Contexto
 from separador.motor.desfecho.grupo import Grupo
 from separador.motor.desfecho.transacao import em_grupo
 from separador.motor.partes import Parte
+from separador.nucleo.fuso import dia_e_hora
 
 PEDIDO = "distribuir"
 """Order by command. Its `chave` is the CNPJ, or empty for all."""
@@ -174,8 +175,8 @@ def _ordenar(grupo: Grupo, empresa: Empresa) -> tuple[bool, str]:
     livro = tabela_de_nsu.livro(grupo.banco, empresa.cnpj, ambiente)
     ate = espera_ate(livro, grupo.quando) if livro is not None else None
     if ate is not None:
-        hora = f"{instante_de(ate).astimezone():%d/%m %H:%M}"
-        return False, f"{empresa.nome}: o Ambiente Nacional pede uma hora entre as buscas; a próxima é às {hora}."
+        quando = dia_e_hora(instante_de(ate), segundos=False)
+        return False, f"{empresa.nome}: o Ambiente Nacional pede uma hora entre as buscas; a próxima é em {quando}."
     tabela_de_nsu.ordenar(grupo.banco, empresa.cnpj, ambiente)
     ult = int(livro["ult_nsu"]) if livro is not None else 0
     return True, f"{empresa.nome}: busca pedida a partir do NSU {ult}; acompanhe com separador sefaz nsu."

@@ -16,6 +16,7 @@ from typing import Any
 from separador.capacidades.ecac.arquivos.guia import OBRIGATORIOS, GuiasLidas, Linha, interpretar
 from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.texto.json_lido import JsonInvalidoError, TextoPartidoError, ler_json
+from separador.nucleo.texto.quantidade import milhar
 
 LINHAS_MAXIMAS = 100_000
 _NOMES = {
@@ -93,11 +94,10 @@ def _de_csv(texto: str) -> list[Linha] | Recusa:
                 continue
             linhas.append((numero, _por_campo(colunas, valores)))
             if len(linhas) > LINHAS_MAXIMAS:
-                return recusa_inteira(
-                    f"O arquivo tem mais de {LINHAS_MAXIMAS:,} linhas.".replace(",", "."), "Divida-o."
-                )
-    except csv.Error as erro:
-        return recusa_inteira(f"O CSV não pôde ser lido ({erro}).", "Salve de novo como CSV.", pulada + leitor.line_num)
+                return recusa_inteira(f"O arquivo tem mais de {milhar(LINHAS_MAXIMAS)} linhas.", "Divida-o.")
+    except csv.Error:
+        motivo = "O CSV não pôde ser lido: há aspas que não fecham, um campo grande demais ou um byte nulo."
+        return recusa_inteira(motivo, "Salve de novo como CSV.", pulada + leitor.line_num)
     if not linhas:
         return recusa_inteira("O arquivo não tem guias.", "Depois da linha de títulos, uma guia por linha.")
     return linhas
@@ -109,9 +109,15 @@ def _colunas(titulos: list[str], linha: int) -> list[str | None] | Recusa:
     faltam = [c for c in OBRIGATORIOS if c not in colunas]
     if not faltam and not repetidas:
         return colunas
-    problema = f"repetida(s): {', '.join(sorted(repetidas))}" if repetidas else f"em falta: {', '.join(faltam)}"
+    quais = sorted(repetidas) or faltam
+    uma = len(quais) == 1
+    estado = ("repetida" if uma else "repetidas") if repetidas else "em falta"
     titulos_bons = "empresa; tipo; numero; vencimento; valor; receita; periodo"
-    return recusa_inteira(f"Coluna(s) {problema}.", f"A primeira linha deve ter os títulos: {titulos_bons}.", linha)
+    return recusa_inteira(
+        f"{'Coluna' if uma else 'Colunas'} {estado}: {', '.join(quais)}.",
+        f"A primeira linha deve ter os títulos: {titulos_bons}.",
+        linha,
+    )
 
 
 def _plano(titulo: str) -> str:
@@ -142,7 +148,7 @@ def _de_json(texto: str) -> list[Linha] | Recusa:
     if not isinstance(lista, list) or not lista or inicio is None:
         return recusa_inteira("O JSON não tem guias.", 'Use uma lista de objetos, ou {"guias": [...]}.')
     if len(lista) > LINHAS_MAXIMAS:
-        return recusa_inteira(f"O arquivo tem mais de {LINHAS_MAXIMAS:,} guias.".replace(",", "."), "Divida-o.")
+        return recusa_inteira(f"O arquivo tem mais de {milhar(LINHAS_MAXIMAS)} guias.", "Divida-o.")
     numeradas = list(_com_linha(texto, inicio.end(), len(lista)))
     if any(not isinstance(item, dict) for _, item in numeradas):
         return recusa_inteira("A lista tem algo que não é um objeto.", "Cada guia é um objeto entre chaves.")

@@ -17,6 +17,7 @@ from separador.cli.base import leitura, terminal
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
 from separador.cli.base.leitura import agora_utc, hora_local
+from separador.nucleo.fuso import dia
 
 
 @click.group(
@@ -105,7 +106,7 @@ def _mostrar_empresas(linhas: list[dict[str, Any]]) -> None:
         cabecalho,
         [
             (
-                *(x["cnpj"], x["nome"], x["modo"], f"{x['inicio']:%d/%m/%Y}" if x["inicio"] else ""),
+                *(x["cnpj"], x["nome"], x["modo"], dia(x["inicio"]) if x["inicio"] else ""),
                 *(hora_local(x["consultada_em"]), x["guias"], x["baixadas"], x["ocorrencias"]),
             )
             for x in linhas
@@ -186,7 +187,7 @@ def _estimativa(somas: list[sqlite3.Row]) -> str:
 
 
 def _mostrar_custo(r: dict[str, Any], linhas: list[sqlite3.Row]) -> None:
-    de, ate = f"{r['de']:%d/%m/%Y}", f"{r['ate']:%d/%m/%Y}"
+    de, ate = dia(r["de"]), dia(r["ate"])
     limite_dia, limite_mes = r["orcamento_dia"] or "sem orçamento", r["orcamento_mes"] or "sem orçamento"
     click.echo(f"Hoje: {r['cobradas_hoje']} chamadas cobradas, de {limite_dia}.")
     click.echo(f"No mês: {r['cobradas_no_mes']}, de {limite_mes}.")

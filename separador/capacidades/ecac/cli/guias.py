@@ -18,6 +18,7 @@ from separador.cli.base import leitura
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
 from separador.cli.base.leitura import hora_local
+from separador.nucleo.texto.rotulo import rotulo
 
 LIMITE_NA_TELA = 50
 COMPROVANTE = "Comprovante de pag. e-CAC"
@@ -225,7 +226,7 @@ def _mostrar(f: dict[str, Any]) -> None:
             texto = hora_local(str(valor))
         elif campo in ("principal", "multa", "juros", "valor", "valor_pago"):
             texto = reais(str(valor))
-        click.echo(f"{campo.replace('_', ' '):<19} {texto}")
+        click.echo(f"{rotulo(campo):<19} {texto}")
     click.echo("\nHistórico:")
     for h in f["historico"]:
         detalhe = f": {h['detalhe']}" if h["detalhe"] else ""

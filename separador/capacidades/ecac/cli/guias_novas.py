@@ -10,6 +10,7 @@ from separador.capacidades.ecac.cli.ecac import limpar
 from separador.cli.base import autorizacao, leitura, pedidos
 from separador.cli.base.arquivos import ArquivoDeEntrada
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, opcao_json, passar_opcoes, sair
+from separador.nucleo.texto.quantidade import quantos
 
 if TYPE_CHECKING:
     from separador.nucleo.erro import Erro
@@ -145,5 +146,7 @@ def _dizer_importadas(feitas: list[dict[str, object]], erros: "list[Erro]", em_j
         for e in erros:
             onde = f"linha {e.linha}: " if e.linha else ""
             click.echo(f"{onde}{e.mensagem} {e.o_que_fazer}", err=True)
-        click.echo(f"{novas} guias registradas, {len(feitas) - novas} já estavam, {len(erros)} erros.")
+        registradas = quantos(novas, "guia registrada", "guias registradas")
+        estavam = quantos(len(feitas) - novas, "já estava", "já estavam")
+        click.echo(f"{registradas}, {estavam}, {quantos(len(erros), 'erro', 'erros')}.")
     sair(Saida.RECUSADO if erros else Saida.FEITO)

@@ -16,6 +16,7 @@ from separador.cli.base import autorizacao, chamada, leitura, pedidos, terminal
 from separador.cli.base.comum import Opcoes, Saida, passar_opcoes, sair
 from separador.configuracao.uso_do_ecac import Modo
 from separador.motor.trava import quem_detem
+from separador.nucleo.fuso import dia
 
 if TYPE_CHECKING:
     from separador.configuracao import Configuracao, Empresa
@@ -185,4 +186,4 @@ def _assinar_um(config: "Configuracao", autor: str, *, pin_stdin: bool) -> None:
             sair(Saida.RECUSADO, f"O termo de autorização não pôde ser assinado: {erro}.")
         with banco.transacao():
             ecac_empresas.guardar_termo(banco, autor, xml, ate.isoformat(), a3=True, quando=texto_de(agora))
-    click.echo(f"Termo de autorização de {autor} assinado pelo token; vale até {ate:%d/%m/%Y}.", err=True)
+    click.echo(f"Termo de autorização de {autor} assinado pelo token; vale até {dia(ate)}.", err=True)

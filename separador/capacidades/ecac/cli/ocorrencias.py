@@ -24,6 +24,7 @@ from separador.cli.base.arquivos import ArquivoDeSaida
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
 from separador.cli.base.leitura import hora_local
+from separador.nucleo.texto.rotulo import rotulo
 
 if TYPE_CHECKING:
     from separador.capacidades.ecac.servico.planilha import LinhaOcorrencia
@@ -161,7 +162,7 @@ def _mostrar(grupos: "Mapping[str, Sequence[LinhaOcorrencia]]", *, agrupado: boo
         if agrupado:
             click.echo(f"{grupo} ({len(linhas)})")
         mostrar_tabela(
-            ("nº", "ocorrência", "empresa", "desde", "status", "detalhe"),
+            ("nº", "ocorrência", "empresa", "desde", "situação", "detalhe"),
             [(x.id, x.ocorrencia, x.empresa, hora_local(x.desde.isoformat()), x.status, x.detalhe) for x in linhas],
         )
         if agrupado:
@@ -194,7 +195,7 @@ def ver(opcoes: Opcoes, ocorrencia: int, em_json: bool) -> None:
         return
     for campo in ("ocorrencia", "empresa", "cnpj", "status", "detalhe", "guia", "pagamento", "valor", "o_que_fazer"):
         if fatos[campo] is not None:
-            click.echo(f"{campo.replace('_', ' '):<12} {fatos[campo]}")
+            click.echo(f"{rotulo(campo):<12} {fatos[campo]}")
     click.echo("\nHistórico:")
     for h in historico:
         click.echo(f"  {hora_local(h['quando'])}  {h['status']} ({h['por']}): {h['detalhe']}")

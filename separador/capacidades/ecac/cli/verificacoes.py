@@ -2,7 +2,6 @@
 
 import errno
 import hashlib
-import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -15,6 +14,7 @@ from separador.cli.base.constatacao import AVISO, CERTO, ERRO, Constatacao, Exam
 from separador.configuracao import ConfigEcac, Configuracao, MeioSenha, OrigemSenha
 from separador.configuracao.senha import SenhaAusenteError, ler_senha
 from separador.configuracao.uso_do_ecac import Modo
+from separador.nucleo.texto.razao import do_sistema
 from separador.pastas import faixas
 from separador.pastas.erros import FalhaDePasta
 
@@ -52,7 +52,7 @@ def _comprovantes(banco: sqlite3.Connection) -> Iterator[Constatacao]:
             problemas.append(f"{linha['caminho']} não pôde ser lido ({falha.detalhe})")
             continue
         if pdf is None:
-            problemas.append(f"{linha['caminho']} não pôde ser lido ({os.strerror(errno.ENOENT)})")
+            problemas.append(f"{linha['caminho']} não pôde ser lido ({do_sistema(errno.ENOENT)})")
             continue
         resumo = hashlib.sha256(pdf).hexdigest()
         if resumo != linha["sha256"]:

@@ -24,6 +24,7 @@ from separador.capacidades.ecac.dominio.arrecadacao import (
 )
 from separador.capacidades.ecac.dominio.guia import Guia
 from separador.capacidades.ecac.dominio.ocorrencia import Especie, Ocorrencia
+from separador.nucleo.fuso import dia
 
 T = TypeVar("T")
 _ZERO = Decimal(0)
@@ -210,9 +211,9 @@ def _sobre_o_que(p: Pagamento) -> Hashable:
 
 def _duplicado(contribuinte: str, grupo: Sequence[Pagamento]) -> Ocorrencia:
     primeiro = min(grupo, key=lambda p: (p.arrecadacao, p.canonico))
-    lista = "; ".join(f"{completo(p.numero)} em {p.arrecadacao:%d/%m/%Y}, {reais(p.valores.total)}" for p in grupo)
+    lista = "; ".join(f"{completo(p.numero)} em {dia(p.arrecadacao)}, {reais(p.valores.total)}" for p in grupo)
     receita = f" receita {primeiro.receita.codigo}" if primeiro.receita else ""
-    periodo = f" período {primeiro.periodo_apuracao:%d/%m/%Y}" if primeiro.periodo_apuracao else ""
+    periodo = f" período {dia(primeiro.periodo_apuracao)}" if primeiro.periodo_apuracao else ""
     assunto = "duplicidade:" + ",".join(sorted({p.canonico for p in grupo}))
     detalhe = f"{_nome(primeiro)}{receita}{periodo}: {len(grupo)} pagamentos ({lista})."
     return Ocorrencia(Especie.PAGO_EM_DUPLICIDADE, contribuinte, assunto, detalhe, None, primeiro.canonico)
@@ -225,7 +226,7 @@ def _sem_guia(contribuinte: str, livres: Sequence[Pagamento], sugestoes: Sequenc
             Especie.PAGO_SEM_GUIA,
             contribuinte,
             f"pagamento:{p.canonico}",
-            f"{_nome(p)} {completo(p.numero)} pago em {p.arrecadacao:%d/%m/%Y}, {reais(p.valores.total)}, "
+            f"{_nome(p)} {completo(p.numero)} pago em {dia(p.arrecadacao)}, {reais(p.valores.total)}, "
             "sem guia correspondente.",
             None,
             p.canonico,
@@ -252,7 +253,7 @@ def _divergente(b: Baixa) -> Ocorrencia:
 def _sugerido(s: Sugestao) -> Ocorrencia:
     detalhe = (
         f"A guia {s.guia.id} não tem número; o documento {completo(s.pagamento.numero)}, pago em "
-        f"{s.pagamento.arrecadacao:%d/%m/%Y}, tem a mesma receita, o mesmo período e o mesmo valor "
+        f"{dia(s.pagamento.arrecadacao)}, tem a mesma receita, o mesmo período e o mesmo valor "
         f"({reais(s.pagamento.valores.total)})."
     )
     assunto = f"guia:{s.guia.id}"

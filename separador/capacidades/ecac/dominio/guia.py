@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from separador.capacidades.ecac.dominio.arrecadacao import TipoDocumento, Valores, canonico
+from separador.nucleo.fuso import dia
 
 
 class Estado(StrEnum):
@@ -73,10 +74,10 @@ class Periodo:
 
     def __str__(self) -> str:
         if self.inicio == self.fim:
-            return f"{self.inicio:%d/%m/%Y}"
+            return dia(self.inicio)
         if self == mes(self.inicio.year, self.inicio.month):
             return f"{self.inicio:%m/%Y}"
-        return f"{self.inicio:%d/%m/%Y} a {self.fim:%d/%m/%Y}"
+        return f"{dia(self.inicio)} a {dia(self.fim)}"
 
 
 @dataclass(frozen=True, slots=True)

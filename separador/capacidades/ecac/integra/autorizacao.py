@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 
-from separador.capacidades.ecac.integra.consultas import BRASILIA
 from separador.capacidades.ecac.integra.envelope import Envelope, FormaError, objeto, texto, texto_ou_nada
+from separador.nucleo.fuso import BRASILIA
 
 _MESES = {
     nome: i

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import Any
 
 from separador.capacidades.ecac.dominio.arrecadacao import canonico, completo, tipo_ni
@@ -19,8 +19,8 @@ from separador.capacidades.ecac.integra.envelope import (
     texto_ou_nada,
 )
 from separador.capacidades.ecac.integra.valores import DasIndice, Evento, Procuracao, Protocolo
+from separador.nucleo.fuso import BRASILIA
 
-BRASILIA = timezone(timedelta(hours=-3))
 EVENTO = "E0701"
 MAIOR_LOTE = 1000
 MAIOR_ESPERA_MS = 60_000  # a protocol lives five minutes

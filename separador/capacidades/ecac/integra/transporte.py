@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 
 import httpx2
 
+from separador.nucleo.texto.razao import razao
+
 LIMITE_BYTES = 32 * 1024 * 1024
 _NAO_SAIU = (
     *(httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.ProxyError),
@@ -125,5 +127,7 @@ _NOMES: tuple[tuple[type[Exception], str], ...] = (
 
 def _motivo(erro: Exception) -> str:
     nome = next((texto for tipo, texto in _NOMES if isinstance(erro, tipo)), None)
-    detalhe = str(erro).strip()
-    return f"{nome} ({detalhe})" if nome and detalhe else nome or detalhe or type(erro).__name__
+    causa: BaseException = erro
+    while (mais_fundo := causa.__cause__ or causa.__context__) is not None:
+        causa = mais_fundo
+    return f"{nome} ({razao(causa)})" if nome and causa is not erro else nome or razao(erro)

@@ -28,6 +28,7 @@ from separador.nucleo.etapa import Desfecho
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.nome_de_saida import resposta_de_pedido
 from separador.nucleo.rota import pasta_de_retorno
+from separador.nucleo.texto.quantidade import quantos
 
 
 def guias(grupo: Grupo, item: Item, parecer: Parecer) -> None:
@@ -47,7 +48,9 @@ def guias(grupo: Grupo, item: Item, parecer: Parecer) -> None:
         "recusadas": _recusadas(erros),
         "guias": feitas,
     }
-    frase = f"{novas} guias registradas, {len(feitas) - novas} já estavam, {corpo['recusadas']} recusadas."
+    registradas = quantos(novas, "guia registrada", "guias registradas")
+    estavam = quantos(len(feitas) - novas, "já estava", "já estavam")
+    frase = f"{registradas}, {estavam}, {quantos(_recusadas(erros), 'recusada', 'recusadas')}."
     _fechar(
         grupo, item, corpo, erros, Erro("SEP-GUIA-PARCIAL", "SEP", frase, "Corrija as linhas indicadas e solte-as.")
     )

@@ -15,10 +15,11 @@ from separador.capacidades.ecac.dominio.ocorrencia import Especie, Ocorrencia
 from separador.capacidades.ecac.servico import busca_de_comprovantes, comprovantes, pagamentos
 from separador.capacidades.ecac.servico.autores import Certificados, autorizar, com_acesso
 from separador.capacidades.ecac.servico.execucao import Execucao, ParadaError
-from separador.capacidades.ecac.servico.livro_de_chamadas import BRASILIA
 from separador.configuracao import Empresa
 from separador.configuracao.uso_do_ecac import Modo
 from separador.nucleo.falha import descrever
+from separador.nucleo.fuso import dia_e_hora
+from separador.nucleo.texto.quantidade import quantos
 
 AGENDA, COMANDO = "agenda", "comando"
 INTERROMPIDA = "SEP-ECAC-INTERROMPIDA"
@@ -105,8 +106,8 @@ def _dizer_se_negada(execucao: Execucao, pedido: PedidoImportacao) -> None:
     """Tells a person, who asked for a company that was refused today, why nothing is asked. Raises ParadaError."""
     estado = ecac_empresas.uma(execucao.banco, pedido.empresa) if pedido.empresa is not None else None
     if estado is not None and estado["negada_ate"] is not None and estado["negada_ate"] > execucao.quando:
-        ate = instante_de(estado["negada_ate"]).astimezone(BRASILIA)
-        motivo = f"recusada há pouco ({estado['negada_por']}); será consultada de novo depois de {ate:%d/%m/%Y %H:%M}"
+        ate = dia_e_hora(instante_de(estado["negada_ate"]), segundos=False)
+        motivo = f"recusada há pouco ({estado['negada_por']}); será consultada de novo depois de {ate}"
         raise ParadaError(motivo, codigo="SEP-ECAC-NEGADA")
 
 
@@ -124,10 +125,13 @@ def _terminar(execucao: Execucao, estado: str, porque: str, codigo: str) -> Fim:
         linha = ecac_empresas.importacao(execucao.banco, execucao.importacao_id)
         feito = ""
         if linha is not None:
-            feito = (
-                f"{linha['empresas']} empresas consultadas, {linha['pagamentos']} pagamentos novos, "
-                f"{linha['baixas']} guias baixadas, {linha['comprovantes']} comprovantes."
+            partes = (
+                quantos(linha["empresas"], "empresa consultada", "empresas consultadas"),
+                quantos(linha["pagamentos"], "pagamento novo", "pagamentos novos"),
+                quantos(linha["baixas"], "guia baixada", "guias baixadas"),
+                quantos(linha["comprovantes"], "comprovante", "comprovantes"),
             )
+            feito = f"{', '.join(partes)}."
         mensagem = f"{porque} {feito}".strip()
         ecac_empresas.terminar(execucao.banco, execucao.importacao_id, estado, mensagem, execucao.quando)
     return Fim(estado == CONCLUIDA, mensagem, codigo)

@@ -1,15 +1,13 @@
 """Writes the ledger around every call, and refuses calls beyond the budget."""
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 
 from separador.banco.conexao import Banco, texto_de
 from separador.capacidades.ecac.banco import chamadas
 from separador.capacidades.ecac.banco.chamadas import Saindo
 from separador.capacidades.ecac.integra.porta import Chamada, Intencao, Preco
 from separador.configuracao import ConfigEcac
-
-BRASILIA = timezone(timedelta(hours=-3))
-"""Time of the dates of the Receita and of the bill; no daylight saving time since 2019."""
+from separador.nucleo.fuso import BRASILIA
 
 
 def hoje(agora: datetime) -> date:

@@ -23,7 +23,7 @@ from separador.capacidades.ecac.servico import pedidos as pedidos_do_ecac
 from separador.capacidades.ecac.servico.acessos import Acessos, SemAcessoError, montar_cliente
 from separador.capacidades.ecac.servico.execucao import Execucao
 from separador.capacidades.ecac.servico.importacao import AGENDA, COMANDO, INTERROMPIDA, PedidoImportacao, executar
-from separador.capacidades.ecac.servico.livro_de_chamadas import BRASILIA, LivroDeChamadas
+from separador.capacidades.ecac.servico.livro_de_chamadas import LivroDeChamadas
 from separador.configuracao import ConfigEcac
 from separador.configuracao.ecac import REGRA_DOS_COMPROVANTES
 from separador.configuracao.uso_do_ecac import Modo
@@ -32,6 +32,7 @@ from separador.motor.contexto import Contexto
 from separador.motor.log.log import registrar_incidente
 from separador.motor.partes import Parte, Servico
 from separador.nucleo.falha import Falha, descrever
+from separador.nucleo.fuso import para_pessoas
 from separador.nucleo.horario import devida
 
 OLHAR_S = 0.5
@@ -171,8 +172,8 @@ class Ecac(Parte):
         linha = self.contexto.banco.uma(
             "SELECT max(iniciada_em) AS ultima FROM ecac_importacao WHERE motivo = ?", AGENDA
         )
-        ultima = instante_de(linha["ultima"]).astimezone(BRASILIA) if linha is not None and linha["ultima"] else None
-        agora = self.contexto.agora().astimezone(BRASILIA)
+        ultima = para_pessoas(instante_de(linha["ultima"])) if linha is not None and linha["ultima"] else None
+        agora = para_pessoas(self.contexto.agora())
         atraso_s = min(self._atraso_s, config.repetir_s / 4)
         return devida(agora, ultima, config.horario, config.repetir_s, atraso_s)
 

@@ -22,6 +22,7 @@ from separador.capacidades.ecac.servico.pagamentos import autor_de
 from separador.configuracao import Empresa
 from separador.motor.desfecho.grupo import Grupo
 from separador.motor.resposta import Resposta
+from separador.nucleo.texto.quantidade import milhar, quantos
 
 IMPORTAR, COMPROVANTE, INDICE, GERAR = "ecac-importar", "ecac-comprovante", "ecac-indice", "ecac-gerar"
 _FEITO, _RECUSADO = "feito", "recusado"
@@ -128,5 +129,6 @@ def _indice(execucao: Execucao, empresa: Empresa, ano: int, quem: str) -> Respos
     if not isinstance(r, Ok):
         return nao_veio(r)
     novas = registrar_indice(execucao, empresa, r.valor, quem)
-    texto = f"{len(r.valor)} DAS de {ano} no índice da Receita; {novas} guias novas registradas."
+    novidade = quantos(novas, "guia nova registrada", "guias novas registradas")
+    texto = f"{milhar(len(r.valor))} DAS de {ano} no índice da Receita; {novidade}."
     return Resposta(_FEITO, "SEP-INDICE", texto)

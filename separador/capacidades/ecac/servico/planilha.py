@@ -3,14 +3,15 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
 import xlsxwriter
 
-BRASILIA = timezone(timedelta(hours=-3))
+from separador.nucleo.fuso import para_pessoas
+
 _PROIBIDOS = re.compile(r"[\[\]:*?/\\']")
 RESUMO = "Resumo"
 
@@ -151,7 +152,7 @@ def _celula(folha: Any, linha: int, coluna: int, valor: object, formato: Any) ->
     if valor is None:
         folha.write_blank(linha, coluna, None, formato)
     elif isinstance(valor, datetime):
-        folha.write_datetime(linha, coluna, valor.astimezone(BRASILIA).replace(tzinfo=None), formato)
+        folha.write_datetime(linha, coluna, para_pessoas(valor).replace(tzinfo=None), formato)
     elif isinstance(valor, int | Decimal):
         folha.write_number(linha, coluna, float(valor) if isinstance(valor, Decimal) else valor, formato)
     else:

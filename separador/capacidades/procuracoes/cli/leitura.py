@@ -9,7 +9,9 @@ from separador.acesso.banco import escritorios as tabela
 from separador.cli.base import autorizacao, leitura
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
 from separador.cli.usuario import limpar
+from separador.nucleo.fuso import dia
 from separador.nucleo.negativa import Negativa
+from separador.nucleo.texto.rotulo import rotulo
 
 if TYPE_CHECKING:
     from separador.capacidades.procuracoes.servico.procuracoes import Estado
@@ -50,7 +52,7 @@ def listar(opcoes: Opcoes, escritorio: str | None, em_json: bool) -> None:
 
 
 def _linha(e: "Estado") -> tuple[object, ...]:
-    ate = f"{e.vencimento:%d/%m/%Y}" if e.vencimento else ""
+    ate = dia(e.vencimento) if e.vencimento else ""
     a = e.acesso
     return (a.nome, a.escritorio, a.esfera, a.tipo, ate, "sim" if e.recusa is None else f"não: {e.recusa}")
 
@@ -102,11 +104,11 @@ def ver(opcoes: Opcoes, nome: str, escritorio: str | None, em_json: bool) -> Non
         for campo, valor in _em_dicionario(estado).items():
             if valor not in (None, []):
                 texto = ", ".join(valor) if isinstance(valor, list) else _legivel(valor)
-                click.echo(f"{campo.replace('_', ' ')}: {texto}")
+                click.echo(f"{rotulo(campo)}: {texto}")
     sair(Saida.FEITO if estado.recusa is None else Saida.RECUSADO)
 
 
 def _legivel(valor: object) -> str:
     if isinstance(valor, bool):
         return "sim" if valor else "não"
-    return f"{valor:%d/%m/%Y}" if isinstance(valor, date) else str(valor)
+    return dia(valor) if isinstance(valor, date) else str(valor)

@@ -18,6 +18,7 @@ from separador.cli.base import autorizacao, leitura
 from separador.cli.base.comum import Opcoes, passar_opcoes
 from separador.cli.base.grupo import Grupo
 from separador.cli.usuario import limpar
+from separador.nucleo.fuso import dia
 from separador.nucleo.negativa import Negativa
 
 if TYPE_CHECKING:
@@ -209,7 +210,7 @@ def _dizer_validade(opcoes: Opcoes, nome: str, escritorio: str | None) -> None:
     unico = procuracoes.nome_unico(nome)
     for e in todos:
         if procuracoes.nome_unico(e.acesso.nome) == unico and escritorio in (None, e.acesso.escritorio):
-            click.echo(f"Vale até {e.vencimento:%d/%m/%Y}." if e.vencimento else "Sem vencimento conhecido.")
+            click.echo(f"Vale até {dia(e.vencimento)}." if e.vencimento else "Sem vencimento conhecido.")
 
 
 @procuracao.command(options_metavar="[OPÇÕES]", help="Altera o acesso NOME; o que não for dado fica como está.")

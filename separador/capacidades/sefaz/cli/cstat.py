@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from separador.cli.base.comum import Saida, mostrar_json, mostrar_tabela, opcao_json, sair
+from separador.nucleo.texto.rotulo import rotulo
 
 
 @click.command(
@@ -32,11 +33,8 @@ def cstat(codigo: str | None, em_json: bool) -> None:
     if em_json:
         mostrar_json([_dicionario(x) for x in TABELA.values()] if codigo is None else _dicionario(TABELA[str(codigo)]))
         return
-    for rotulo, valor in _dicionario(TABELA[str(codigo)]).items():
-        click.echo(f"{_ROTULOS.get(rotulo, rotulo):<12} {valor}")
-
-
-_ROTULOS = {"codigo": "código", "acao": "ação", "quem_age": "quem age", "o_que_fazer": "o que fazer"}
+    for campo, valor in _dicionario(TABELA[str(codigo)]).items():
+        click.echo(f"{rotulo(campo):<12} {valor}")
 
 
 def _dicionario(linha: Any) -> dict[str, str]:

@@ -108,7 +108,7 @@ def nsu(opcoes: Opcoes, em_json: bool) -> None:
         )
     else:
         mostrar_tabela(
-            ("CNPJ", "EMPRESA", "NSU", "MÁXIMO", "DOCUMENTOS", "FALTAM", "RESPOSTA", "PRÓXIMA BUSCA"),
+            ("CNPJ", "empresa", "NSU", "máximo", "documentos", "faltam", "resposta", "próxima busca"),
             [
                 (
                     *(

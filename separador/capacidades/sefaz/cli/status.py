@@ -184,7 +184,7 @@ def _mostrar(linhas: list[dict[str, Any]], *, em_json: bool) -> None:
         mostrar_json(linhas)
         return
     mostrar_tabela(
-        ("UF", "AUTORIZADOR", "RESPOSTA", "QUANDO", "TEMPO MÉDIO"),
+        ("UF", "autorizador", "resposta", "quando", "tempo médio"),
         [(r["uf"], r["autorizador"], _resposta(r), _quando(r), _medio(r)) for r in linhas],
     )
     for r in linhas:

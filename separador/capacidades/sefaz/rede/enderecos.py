@@ -17,6 +17,7 @@ from separador.capacidades.sefaz.rede.contrato import CONTRATOS
 from separador.capacidades.sefaz.rede.porta import Servico
 from separador.fiscal.regras.ufs import CODIGO_UF, SIGLA_UF
 from separador.nucleo.chave import partes
+from separador.nucleo.texto.razao import razao
 
 AN = "AN"
 """Name of the national environment, which offers distribution only."""
@@ -81,7 +82,7 @@ def _bytes(arquivo: Path) -> bytes:
         with arquivo.open("rb") as aberto:
             return aberto.read(_LIMITE_BYTES)
     except OSError as erro:
-        raise EnderecosError(f"não consegui ler {arquivo}: {erro.strerror}") from erro
+        raise EnderecosError(f"não consegui ler {arquivo}: {razao(erro)}") from erro
 
 
 def _ler(conteudo: bytes, onde: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import httpx2
 
 from separador.capacidades.sefaz.rede.porta import Desconhecida, NaoEnviada
 from separador.capacidades.sefaz.rede.resposta import SemResposta
+from separador.nucleo.texto.razao import razao
 
 _TLS_RECUSOU = ("CERTIFICATE", "UNKNOWN_CA", "ACCESS_DENIED", "DECRYPT_ERROR")
 _ALERTAS = ("SSLV3_ALERT", "TLSV1_ALERT", "TLSV13_ALERT")
@@ -46,7 +47,7 @@ def contexto_invalido(erro: Exception, ca: Path | None) -> NaoEnviada:
     """Returns the result when the certificate or the bundle of authorities cannot be loaded."""
     if ca is not None and not ca.is_file():
         return NaoEnviada("autoridades", f"o arquivo de autoridades {ca} não existe", definitivo=True)
-    return NaoEnviada("configuracao", f"o certificado ou as autoridades não servem: {erro}", definitivo=True)
+    return NaoEnviada("configuracao", f"o certificado ou as autoridades não servem: {razao(erro)}", definitivo=True)
 
 
 def da_rede(erro: Exception, recebido: bytes, http: int | None, *, escritos: int) -> NaoEnviada | Desconhecida:
@@ -134,6 +135,5 @@ def _do_protocolo(erro: httpx2.RemoteProtocolError) -> str:
 
 
 def _tecnico(erro: BaseException) -> str:
-    """Returns the system's own words, without addresses of memory or payload."""
-    texto = getattr(erro, "verify_message", "") or getattr(erro, "reason", "") or getattr(erro, "strerror", "")
-    return str(texto or type(erro).__name__)[:120]
+    """Returns the deepest cause in our words, without addresses of memory or payload."""
+    return razao(erro)

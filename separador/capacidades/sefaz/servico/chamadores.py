@@ -14,6 +14,7 @@ from datetime import datetime
 from queue import SimpleQueue
 
 from separador.capacidades.sefaz.rede.porta import Chamada, Desconhecida, Porta, Resultado
+from separador.nucleo.texto.razao import razao
 
 FIOS = 128
 """Calls at once, all companies and authorisers together."""
@@ -107,7 +108,7 @@ class Chamadores:
         try:
             resultado = a_fazer.porta.chamar(a_fazer.chamada)
         except Exception as erro:  # noqa: BLE001 - around one thread: whatever it was, it may have been sent
-            perdido = Desconhecida("erro inesperado", detalhe=str(erro)[:300])
+            perdido = Desconhecida("erro inesperado", detalhe=razao(erro))
             return Entregue(a_fazer.transmissao_id, perdido, self._agora(), erro)
         return Entregue(a_fazer.transmissao_id, resultado, self._agora())
 

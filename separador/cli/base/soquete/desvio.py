@@ -17,6 +17,7 @@ from separador.cli.base.arquivos import ArquivoDeEntrada, ArquivoDeSaida
 from separador.cli.base.comum import ARGUMENTOS, Opcoes, Saida, sair
 from separador.cli.base.soquete.entrega import arquivo, trocar
 from separador.cli.base.soquete.passagem import SESSOES, Antes, passa
+from separador.nucleo.texto.razao import do_sistema, razao
 
 _ENTRADA_MAXIMA = 64 * 1024
 _DA_ENTRADA = ("senha_do_usuario", "senha_stdin", "pela_entrada", "pin_stdin")
@@ -98,7 +99,7 @@ def _pedido(ctx: click.Context, direito: Direito, antes: Antes) -> dict[str, obj
     try:
         ficha = None if direito is Direito.LER else sessao.ler(sessao.caminho(arquivo(), os.environ))
     except (sessao.SessaoInseguraError, OSError) as erro:
-        sair(Saida.RECUSADO, f"{erro} Nada foi mudado.")
+        sair(Saida.RECUSADO, f"Não consegui ler o arquivo da sessão ({razao(erro)}). Nada foi mudado.")
     return {
         "argumentos": argumentos,
         "entrada": entrada,
@@ -151,7 +152,7 @@ def _pedir(pedido: dict[str, object]) -> dict[str, Any]:
     except QuadroError as erro:
         sair(Saida.USO, f"O pedido {erro}. Nada foi registrado.")
     except (OSError, ValueError) as erro:
-        porque = getattr(erro, "strerror", None) or "sem resposta"
+        porque = razao(erro) if isinstance(erro, OSError) else "resposta que não se entende"
         sair(
             Saida.SEM_SERVICO,
             f"O serviço não respondeu ({porque}). Se era uma ordem, veja se foi dada: separador situacao",
@@ -186,4 +187,4 @@ def _gravar(arquivos: Mapping[str, Any], saidas: set[str]) -> None:
         try:
             gravar(alvo, base64.b64decode(dito["dados"]), modo=int(dito["modo"]) & 0o666)
         except OSError as erro:
-            sair(Saida.RECUSADO, f"Não consegui gravar {alvo}: {os.strerror(erro.errno or 0)}.")
+            sair(Saida.RECUSADO, f"Não consegui gravar {alvo}: {do_sistema(erro.errno)}.")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from separador.cli.base.comum import Saida, sair
+from separador.nucleo.texto.razao import razao
 
 if TYPE_CHECKING:
     from separador.motor.soquete.quadro import Especie
@@ -46,7 +47,7 @@ def entregar(dados: Path, especie: str, conteudo: Mapping[str, object]) -> dict[
         except QuadroError as erro:
             sair(Saida.RECUSADO, f"O que foi dado {erro}. Nada foi mudado.")
         except (OSError, ValueError) as erro:
-            porque = getattr(erro, "strerror", None) or "sem resposta"
+            porque = razao(erro) if isinstance(erro, OSError) else "resposta que não se entende"
             sair(Saida.SEM_SERVICO, f"O serviço não respondeu ({porque}); confira o que foi feito antes de repetir.")
         if resposta["codigo"] != Saida.OCUPADO:  # else it is the service of another installation
             return _conferida(resposta)

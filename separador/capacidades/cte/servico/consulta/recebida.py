@@ -7,7 +7,6 @@ also applied like any return. Where SEFAZ's limits forbid asking again, the kept
 
 import zlib
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from sqlite3 import Row
 
@@ -35,6 +34,7 @@ from separador.motor.desfecho.saidas import Saida
 from separador.motor.trabalho.parecer import Parecer
 from separador.nucleo.erro import SOBRE_CONSULTA, Erro, Recusa
 from separador.nucleo.etapa import Desfecho
+from separador.nucleo.fuso import hora
 from separador.nucleo.nome_de_saida import Nome, ao_lado, base_do_retorno, retorno
 from separador.nucleo.rota import Rota, Transmissao, pasta_de_retorno
 from separador.nucleo.tipo import Tipo
@@ -159,13 +159,9 @@ def status_guardado(grupo: Grupo, autorizador: str, uf: str) -> Row | None:
 
 def _repetir(grupo: Grupo, item: Item, guardada: Row, porque: str) -> None:
     quando = instante_de(guardada["respondida_em"])
-    motivo = f"resposta guardada de {_hora(quando)}, pois {porque} ainda não passou"
+    motivo = f"resposta guardada de {hora(quando, segundos=True)}, pois {porque} ainda não passou"
     _publicar(grupo, item.rota, item.base, guardada["alvo"], conteudo(guardada), arquivo_id=item.arquivo_id)
     grupo.terminar(item, Desfecho.ENTREGUE, motivo=motivo, chave=guardada["chave"])
-
-
-def _hora(quando: datetime) -> str:
-    return f"{quando.astimezone():%H:%M:%S}"
 
 
 def conteudo(linha: Row) -> bytes:

@@ -739,3 +739,9 @@ CREATE TABLE instalacao (
 , em_maos TEXT NOT NULL DEFAULT 'canto');
 CREATE TRIGGER instalacao_fica BEFORE DELETE ON instalacao
 BEGIN SELECT RAISE(ABORT, 'instalação: não se apaga'); END;
+CREATE TABLE impressao_de_evento (
+    evento_id INTEGER PRIMARY KEY REFERENCES evento (id),
+    pasta TEXT NOT NULL,
+    tentativas INTEGER NOT NULL DEFAULT 0,
+    criada_em TEXT NOT NULL
+);

@@ -1,0 +1,1 @@
+"""Holds what is printed where, and in which form: tables of data and pure functions."""

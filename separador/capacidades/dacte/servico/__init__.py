@@ -1,0 +1,1 @@
+"""Prints beside processed documents and events, outside the loop's thread."""

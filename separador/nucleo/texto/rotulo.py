@@ -1,0 +1,24 @@
+"""Writes names of fields as people read them: `periodo_ate` becomes `período até`. JSON keeps the plain names."""
+
+from collections.abc import Mapping
+
+SIGLAS: Mapping[str, str] = {
+    nome.lower(): nome
+    for nome in ("CNPJ", "CPF", "CRT", "cStat", "DAS", "DV", "HTTP", "IE", "NF-e", "NSU", "PDF", "TLS", "UF", "XML")
+}
+"""Words that keep their capitals, also at the head of a column."""
+_COM_ACENTO = (
+    "ação", "apuração", "até", "autenticação", "autorização", "certidão", "código", "conciliação", "descrição",
+    "emissão", "escritório", "espécie", "histórico", "início", "mês", "média", "médio", "máximo", "mínimo",
+    "nível", "não", "número", "ocorrência", "ocorrências", "obrigatório", "órgão", "padrão", "período", "próxima",
+    "próximo", "referência", "retenção", "serviço", "situação", "série", "só", "transmissões", "última", "último",
+    "válida", "válido",
+)  # fmt: skip
+_SEM = str.maketrans("áàâãéêíóôõúç", "aaaaeeiooouc")
+ACENTUADAS: Mapping[str, str] = {palavra.translate(_SEM): palavra for palavra in _COM_ACENTO}
+"""Names of fields are ASCII; these are the words in them that are written with accents."""
+
+
+def rotulo(campo: str) -> str:
+    """Returns the name of a field in words."""
+    return " ".join(SIGLAS.get(p) or ACENTUADAS.get(p, p) for p in campo.split("_"))
