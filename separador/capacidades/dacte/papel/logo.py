@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from separador.configuracao.motivo import motivo
+from separador.nucleo.texto.razao import razao
 from separador.pastas import faixas
 from separador.pastas.erros import FalhaDePasta
 
@@ -42,7 +42,7 @@ def ler_arquivo(arquivo: Path) -> bytes | str:
     except FalhaDePasta as falha:
         return falha.mensagem
     except OSError as erro:
-        return motivo(erro)
+        return razao(erro)
 
 
 def _ler(arquivo: Path) -> bytes | str:
