@@ -173,7 +173,8 @@ def integridade_inteira(c: sqlite3.Connection) -> str:
 
 def _danos(linhas: Iterable[tuple[object, ...]]) -> str:
     """Puts the findings of SQLite into Portuguese; "ok" stays. One that has no sentence still names its page."""
-    return "; ".join(dict.fromkeys(_dano(str(dito)) for linha in linhas for dito in str(linha[0]).splitlines()))
+    ditos = (dito for linha in linhas for dito in str(linha[0]).splitlines() if not dito.startswith("***"))
+    return "; ".join(dict.fromkeys(map(_dano, ditos)))
 
 
 def _dano(dito: str) -> str:

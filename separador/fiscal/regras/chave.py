@@ -53,7 +53,7 @@ def _sigla(codigo: str) -> str:
 
 def modelo(v: Visao) -> Sequence[Achado]:
     """Checks 732, 721 or 875: the model inside the key is that of the kind of document."""
-    if v.chave[20:22] == FAMILIAS[v.tipo].modelo:
+    if v.chave[20:22] == FAMILIAS[v.tipo].modelo or (v.inf.no is not None and len(v.chave) != _POSICOES):
         return ()
     return (Achado(v.inf.no, f"o modelo dentro da chave (posições 24 e 25 do Id) é {v.chave[20:22]}", "@Id", ""),)
 
