@@ -83,7 +83,7 @@ def test_a_versao_que_procura_o_que_esta_em_maos_em_outro_lugar_recusa(
     anterior = conjunto.nomes_das_migracoes()[: conjunto.nomes_das_migracoes().index("m0010_em_maos")]
     monkeypatch.setattr(conjunto.MIGRACOES, "_migrations", conjunto.MIGRACOES._migrations[: len(anterior)])
     assert conjunto.nomes_das_migracoes() == anterior
-    assert "versão mais nova do separador (m0010_em_maos)" in recusa(dados)
+    assert "versão mais nova do separador (m0010_em_maos, " in recusa(dados)
 
 
 def test_coluna_que_as_migracoes_fizeram_e_falta(dados: Path) -> None:
