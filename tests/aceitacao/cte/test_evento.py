@@ -58,10 +58,12 @@ def test_recusas_na_hora_nomeiam_cada_opcao_e_nada_registram(cenario: Cenario) -
     m = cenario.maquina
     feito = m.exigir("cte", "evento", "comprovante", cenario.autorizado, "--nome", "X", "--latitude", "91", codigo=1)
     for trecho in (
-        "--nome: tem 1 caracteres",
-        "--latitude: deve estar entre",
-        "--entrega-em: falta",
-        "--documento: falta",
+        "--nome (",
+        "o valor «X»: tem 1 caractere; o mínimo é 2",
+        "--latitude (",
+        "o valor «91» passa do limite. O certo: graus de -90 a 90",
+        "--entrega-em (Data e hora da conclusão da entrega; no leiaute, dhEntrega): falta",
+        "--documento (",
     ):
         assert trecho in feito.stderr
     feito = m.exigir("cte", "evento", "carta-correcao", cenario.autorizado, "--correcao", "ide/dhEmi=x", codigo=1)

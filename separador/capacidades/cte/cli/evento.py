@@ -80,9 +80,8 @@ def _registrar(opcoes: Opcoes, e: EventoFiscal, chave: str, dados_do_evento: dic
 
 def _da_linha(n: Negativa) -> str:
     """Returns the message, with each field under the name of its option."""
-    nome, dois_pontos, resto = n.mensagem.partition(": ")
-    if dois_pontos and nome.isidentifier():
-        return f"--{evento_opcoes.nome_da_opcao(nome)}: {resto}"
+    if m := re.match(r"([^\W\d]\w*)(?=: | \([^()]*\): )", n.mensagem):
+        return f"--{evento_opcoes.nome_da_opcao(m[1])}{n.mensagem[m.end() :]}"
     return re.sub(r"\b(repetir_anteriores|todas_as_notas)\b", lambda m: "--" + m[0].replace("_", "-"), n.mensagem)
 
 
