@@ -3,9 +3,10 @@
 It uses sqlite3 alone, so that it starts quickly. Readers never make the service wait (WAL).
 """
 
+import re
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,16 @@ its modules beside it, which takes about as long."""
 
 FEITOS = ("entregue", "aplicado", "duplicado")
 """Outcomes that count as done. A refused or quarantined file counts as failing until its line leaves the view."""
+
+_DANOS = (
+    (r"row (\d+) missing from index (\S+)", "a linha {} falta no índice {}"),
+    (r"wrong # of entries in index (\S+)", "o índice {} não tem tantas linhas quanto a tabela"),
+    (r"non-unique entry in index (\S+)", "o índice {} tem um valor repetido"),
+    (r"NULL value in (\S+)", "a coluna {} está vazia onde não pode"),
+    (r"CHECK constraint failed in (\S+)", "a tabela {} tem um valor que ela não aceita"),
+    (r"[Pp]age (\d+)", "a página {} está quebrada"),
+)
+"""What SQLite finds, and how it is said."""
 
 
 def abrir_leitura(dados: Path, *, so_este_fio: bool = True) -> sqlite3.Connection | None:
@@ -145,7 +156,7 @@ def integridade(c: sqlite3.Connection, prazo_s: float = EXAME_S) -> str:
     relogio = threading.Timer(prazo_s, c.interrupt)
     relogio.start()
     try:
-        return "; ".join(str(r[0]) for r in c.execute("PRAGMA quick_check(3)"))
+        return _danos(c.execute("PRAGMA quick_check(3)"))
     except sqlite3.OperationalError as erro:
         if "interrupted" in str(erro):
             return "ok"
@@ -157,7 +168,20 @@ def integridade(c: sqlite3.Connection, prazo_s: float = EXAME_S) -> str:
 
 def integridade_inteira(c: sqlite3.Connection) -> str:
     """Returns "ok", or what is broken, of every page and index. It takes as long as the database is large."""
-    return "; ".join(str(r[0]) for r in c.execute("PRAGMA integrity_check(10)"))
+    return _danos(c.execute("PRAGMA integrity_check(10)"))
+
+
+def _danos(linhas: Iterable[tuple[object, ...]]) -> str:
+    """Puts the findings of SQLite into Portuguese; "ok" stays. One that has no sentence still names its page."""
+    ditos = (dito for linha in linhas for dito in str(linha[0]).splitlines() if not dito.startswith("***"))
+    return "; ".join(dict.fromkeys(map(_dano, ditos)))
+
+
+def _dano(dito: str) -> str:
+    for forma, frase in _DANOS:
+        if m := re.search(forma, dito):
+            return frase.format(*m.groups())
+    return dito if dito == "ok" else "a estrutura do arquivo está quebrada"
 
 
 def fechar(c: sqlite3.Connection | None) -> None:

@@ -11,7 +11,7 @@ from separador.banco import leitura as leitura_do_banco
 from separador.banco.instante import texto_de
 from separador.banco.leitura import Progresso
 from separador.cli.base import leitura
-from separador.cli.base.comum import Opcoes, mostrar_json, opcao_json, passar_opcoes
+from separador.cli.base.comum import Opcoes, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes
 from separador.nucleo.rota import Rota, atribuir_ids, escolher
 from separador.nucleo.texto.quantidade import quantos
 
@@ -167,7 +167,4 @@ def _tabela(rotas: list[dict[str, Any]]) -> None:
         )
         for r in rotas
     ]
-    larguras = [max(len(linha[i]) for linha in (cabecalho, *linhas)) for i in range(len(cabecalho))]
-    for linha, rota in zip((cabecalho, *linhas), (None, *rotas), strict=True):
-        texto = "  ".join(v.ljust(n) for v, n in zip(linha, larguras, strict=True)).rstrip()
-        click.secho(texto, fg="red" if rota is not None and rota["falhando"] else None)
+    mostrar_tabela(cabecalho, linhas, [i for i, r in enumerate(rotas) if r["falhando"]])

@@ -12,7 +12,7 @@ from separador.banco.instante import instante_de
 from separador.cli.base import pastas_de_troca
 from separador.cli.base.constatacao import AVISO, CERTO, ERRO, Constatacao
 from separador.configuracao import Configuracao
-from separador.nucleo.fuso import dia, dia_e_hora
+from separador.nucleo.fuso import dia, dia_e_hora, para_pessoas
 from separador.nucleo.rota import nome_da_rota
 from separador.nucleo.texto.quantidade import quantos
 from separador.nucleo.texto.razao import razao
@@ -203,7 +203,8 @@ def relogio(agora: datetime, banco: sqlite3.Connection | None) -> Iterator[Const
         texto = f"O relógio está atrás do que já foi registrado ({visto})."
         yield Constatacao("relógio", ERRO, texto, acertar)
     else:
-        yield Constatacao("relógio", CERTO, dia_e_hora(agora))
+        # Whoever compares it with another clock must not have to guess the zone.
+        yield Constatacao("relógio", CERTO, f"{dia_e_hora(agora)} {para_pessoas(agora):%z}")
 
 
 def esquemas() -> Constatacao:

@@ -109,7 +109,7 @@ def _horario(leitor: Leitor, mapa: Mapa, padrao: time) -> time:
     if re.fullmatch(r"([01]?[0-9]|2[0-3]):[0-5][0-9]", texto):
         hora, minuto = texto.split(":")
         return time(int(hora), int(minuto))
-    mensagem = f'deve ser uma hora do dia entre aspas, como "06:30" (horário de Brasília), e está "{texto}"'
+    mensagem = f'deve ser uma hora do dia entre aspas, como "06:30" (no fuso da chave fuso), e está "{texto}"'
     leitor.errar(mensagem, mapa.nos["horario"], mapa.chave("horario"))
     return padrao
 

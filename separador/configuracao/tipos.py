@@ -163,7 +163,7 @@ class ConfigEcac:
     """The Integra Contador. `contratante`: CNPJ of the company that has the contract with SERPRO.
 
     The e-CNPJ A1 of the contratante is in the vault. `orcamento_dia`, `orcamento_mes`: charged calls, at most; a call
-    whose answer never came counts. `horario`: the time of the day's first import (Brasília); then one every
+    whose answer never came counts. `horario`: the time of the day's first import (in `fuso`); then one every
     `repetir_s`. `simulador`: base address of the local SERPRO. `ca`: certification authorities to trust besides the
     usual ones.
     """

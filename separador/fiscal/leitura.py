@@ -115,9 +115,8 @@ def _nao_utf8(dados: bytes, onde: int) -> str:
     """Names a byte that is not UTF-8 as the letter that other programs of the country would write with it."""
     byte, perto = dados[onde], dados[max(0, onde - 20) : onde + 20].decode("cp1252", "replace")
     letra = dados[onde : onde + 1].decode("cp1252", "replace")
-    return (
-        f"outra (na posição {onde + 1} há o byte {byte:02X}, que em Windows-1252 é {nomear(letra)}: «{mostrar(perto)}»)"
-    )
+    lugar = f"na posição {milhar(onde + 1)} há o byte {byte:02X}, que em Windows-1252 é {nomear(letra)}"
+    return f"outra ({lugar}: «{mostrar(perto)}»)"
 
 
 def _inicio_da_raiz(dados: bytes) -> int | Erro:

@@ -198,7 +198,7 @@ def _registrar_falha(ciclo: "Ciclo", erro: Exception, vezes: int) -> None:
     contexto = ciclo.contexto
     numero = registrar_incidente(contexto.dados, erro, {"vezes": vezes}, contexto.agora())
     contexto.log.critical(
-        "o serviço tropeçou e vai continuar", acao="incidente", incidente=numero, erro=str(erro)[:200]
+        "o serviço tropeçou e vai continuar", acao="incidente", incidente=numero, erro=razao(erro)[:200]
     )
     time.sleep(min(0.2 * 2**vezes, 10.0))
 

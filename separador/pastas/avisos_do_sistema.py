@@ -22,6 +22,16 @@ if TYPE_CHECKING:
 NOMES_LEMBRADOS = 4096
 """Names kept per folder between two collections. When there are more, the whole folder is listed."""
 
+_DO_INOTIFY = {
+    errno.ENOSPC: "acabaram as escutas do inotify: aumente fs.inotify.max_user_watches",
+    errno.EMFILE: "acabaram as instâncias do inotify: aumente fs.inotify.max_user_instances",
+}
+"""inotify reports its own limits by numbers that elsewhere mean a full disk and too many open files."""
+
+
+def _razao(erro: OSError) -> str:
+    return _DO_INOTIFY.get(erro.errno or 0) or razao(erro)
+
 
 @dataclass(frozen=True, slots=True)
 class Toque:
@@ -113,7 +123,7 @@ class AvisosDoSistema:
         try:
             leitor = self._leitor_vivo()
         except OSError as erro:
-            return [Surda(pasta, razao(erro)) for pasta in self._escutas]
+            return [Surda(pasta, _razao(erro)) for pasta in self._escutas]
         return [surda for escuta in self._escutas.values() if (surda := self._armar(leitor, escuta)) is not None]
 
     def recolher(self) -> dict[Path, Toque]:
@@ -155,7 +165,7 @@ class AvisosDoSistema:
             wd = leitor.add_callback(os.fsencode(escuta.pasta), _mascara(), escuta, CallbackId(id(escuta)))
         except OSError as erro:
             self._desarmar(leitor, escuta)
-            return Surda(escuta.pasta, razao(erro))
+            return Surda(escuta.pasta, _razao(erro))
         if wd < 0:  # watchdog keeps silent about EACCES
             leitor.remove_callbacks([(wd, CallbackId(id(escuta)))])
             return Surda(escuta.pasta, do_sistema(errno.EACCES))

@@ -3,7 +3,7 @@
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from enum import IntEnum
@@ -100,12 +100,15 @@ def mostrar_json(valor: object) -> None:
     click.echo(json.dumps(valor, ensure_ascii=False, indent=2, default=str))
 
 
-def mostrar_tabela(cabecalho: Sequence[str], linhas: Iterable[Sequence[object]]) -> None:
-    """Writes a table to stdout. Each column is as wide as its widest value."""
+def mostrar_tabela(
+    cabecalho: Sequence[str], linhas: Iterable[Sequence[object]], em_vermelho: Collection[int] = ()
+) -> None:
+    """Writes a table to stdout. Each column is as wide as its widest value. `em_vermelho`: lines, counted from 0."""
     todas = [list(cabecalho), *[["" if v is None else str(v) for v in linha] for linha in linhas]]
     larguras = [max(len(linha[i]) for linha in todas) for i in range(len(cabecalho))]
-    for linha in todas:
-        click.echo("  ".join(v.ljust(n) for v, n in zip(linha, larguras, strict=True)).rstrip())
+    for i, linha in enumerate(todas, -1):
+        texto = "  ".join(v.ljust(n) for v, n in zip(linha, larguras, strict=True)).rstrip()
+        click.secho(texto, fg="red" if i in em_vermelho else None)
 
 
 def ids_conhecidos(dados: Path) -> dict[int, str]:

@@ -26,6 +26,7 @@ _ESPERADO = re.compile(r"Expected is (?:one of )?\( (.*) \)")
 _FALTA_ATRIBUTO = re.compile(r"attribute '([^']*)' is required")
 _PASSO = re.compile(r"\*(?:\[(\d+)\])?")
 _COM_NOME = 4
+_ASSINATURA = "Signature"
 _GERE = "e gere o arquivo de novo."
 _SO_UM_LUGAR = ("SCHEMAV_CVC_IDC", "SCHEMAV_INTERNAL")
 
@@ -101,6 +102,7 @@ class Tradutor:
     def _estrutura(self, achado: Achado, no: etree._Element, atributo: str | None, resto: str) -> Erro:
         tipo, tag, linha = achado.type_name, local(no), achado.line
         if tipo == "SCHEMAV_ELEMENT_CONTENT":
+            tag = next(iter(_esperados(resto)), tag) if tag == _ASSINATURA else tag
             return self._erro(tag, linha, *self._ordem(no, resto))
         if tipo == "SCHEMAV_CVC_COMPLEX_TYPE_4":
             m = _FALTA_ATRIBUTO.search(resto)
@@ -133,6 +135,9 @@ class Tradutor:
         pai = no.getparent()
         if pai is None:
             return _fim(f"{self._campos.quem(no)}: não é esperada neste lugar"), f"Confira o leiaute 4.00 {_GERE}"
+        if local(no) == _ASSINATURA and nomes:  # it stands last: what should come before it is missing
+            dito = f"{self._campos.quem(pai)}: falta {self._lista(pai, nomes)}"
+            return _fim(dito), f"Preencha o que falta no sistema emissor {_GERE}"
         valor = f", com o valor «{(no.text or '')[:60]}»," if not len(no) and (no.text or "").strip() else ""
         esperada = f": aqui era esperada {self._lista(pai, nomes)}" if nomes else ""
         dito = f"{self._campos.quem(no)}{valor} não pode estar neste lugar{self._razao(no, pai, nomes)}{esperada}"

@@ -80,7 +80,9 @@ def frase(tipo: TipoSimples) -> str:
         return f"{rotulo} {', '.join(f'«{a}»' for a in tipo.aceitos[:_MAIS_ACEITOS])}{sobra}"
     partes = [" ou ".join(dict.fromkeys(_padrao(p).frase for p in degrau)) for degrau in _degraus(tipo)]
     texto = ", e ".join(partes) or (BASES.get(tipo.base) or BASES["string"]).frase
-    return texto + _limites(tipo)
+    # Where the patterns tell the length themselves, "de 0 a 14 caracteres" would contradict them.
+    conta = tipo.minimo == 0 and bool(_degraus(tipo)) and not serve("", tipo)
+    return texto if conta else texto + _limites(tipo)
 
 
 @functools.cache
@@ -216,6 +218,8 @@ def _pelo_padrao(veredito: Veredito, valor: str, degrau: tuple[str, ...]) -> Non
 def _do_sinal(feito: Automato, letra: str) -> str:
     if letra == "," and feito.usa("."):
         return "troque a vírgula por ponto, sem ponto de milhar"
+    if letra == "/" and feito.usa("-"):
+        return "escreva a data como no exemplo"
     if letra.islower() and feito.usa(letra.upper()):
         return "use letras maiúsculas"
     if letra.isascii() and not letra.isalnum() and not feito.usa(letra):

@@ -3,6 +3,7 @@
 MOC 4.00, Anexo I, rules G001, G006, G007 and G013 to G015, and the same rules in tables H and I.
 """
 
+import re
 from collections.abc import Sequence
 
 from separador.fiscal.regras.achado import Achado
@@ -13,6 +14,11 @@ from separador.nucleo.chave import dv11
 from separador.nucleo.tipo import FAMILIAS
 
 NFF = "3"
+
+
+_POSICOES = 44
+_CORPO = re.compile(r"\d{6}[A-Z0-9]{12}\d{25}", re.ASCII)
+"""A key without its check digit."""
 
 
 def ambiente(v: Visao) -> Sequence[Achado]:
@@ -34,7 +40,7 @@ def serie_reservada(v: Visao) -> Sequence[Achado]:
 def uf_do_emitente(v: Visao) -> Sequence[Achado]:
     """Checks 247: the issuer's state is that of the key."""
     uf = v.emit.ender["UF"]
-    if CODIGO_UF.get(uf) == v.chave[:2] or v.tp_emis == NFF or not uf:
+    if CODIGO_UF.get(uf) == v.chave[:2] or v.tp_emis == NFF or not uf or len(v.chave) != _POSICOES:
         return ()
     return v.emit.ender.achado(
         "UF", f"a chave é da UF {v.chave[:2]}{_sigla(v.chave[:2])}", SIGLA_UF.get(v.chave[:2], "")
@@ -47,7 +53,7 @@ def _sigla(codigo: str) -> str:
 
 def modelo(v: Visao) -> Sequence[Achado]:
     """Checks 732, 721 or 875: the model inside the key is that of the kind of document."""
-    if v.chave[20:22] == FAMILIAS[v.tipo].modelo:
+    if v.chave[20:22] == FAMILIAS[v.tipo].modelo or (v.inf.no is not None and len(v.chave) != _POSICOES):
         return ()
     return (Achado(v.inf.no, f"o modelo dentro da chave (posições 24 e 25 do Id) é {v.chave[20:22]}", "@Id", ""),)
 
@@ -57,13 +63,14 @@ def composicao(v: Visao) -> Sequence[Achado]:
     corpo = v.corpo_da_chave
     if not corpo or v.id == f"CTe{corpo}{v.ide['cDV']}":
         return ()
-    return (Achado(v.inf.no, "os campos do documento dão outra chave", "@Id", f"CTe{corpo}{v.ide['cDV']}"),)
+    certo = f"CTe{corpo}{dv11(corpo)}" if _CORPO.fullmatch(corpo) else ""  # a field in its wrong form gives no key
+    return (Achado(v.inf.no, "os campos do documento dão outra chave", "@Id", certo),)
 
 
 def digito(v: Visao) -> Sequence[Achado]:
     """Checks 253: cDV is the check digit of the fields put together."""
     corpo = v.corpo_da_chave
-    if len(corpo) != 43 or v.ide["cDV"] == str(dv11(corpo)):
+    if not _CORPO.fullmatch(corpo) or v.ide["cDV"] == str(dv11(corpo)):
         return ()
     return v.ide.achado("cDV", "os campos do documento dão outro dígito", str(dv11(corpo)))
 

@@ -86,11 +86,13 @@ class _Ditos:
 
     def erro(self, regra: Regra, achado: Achado) -> Erro:
         """Returns a breach with its message."""
-        no = achado.no
+        no, raiz = achado.no, self.visao.raiz.no
+        if no is None:  # the group that the rule reads is not there
+            achado, no = Achado(raiz, detalhe="falta o grupo que esta regra confere", certo=""), raiz
         if no is None:
             return Erro(regra.cstat, regra.id, regra.descricao, regra.o_que_fazer)
         if self._campos is None:
-            self._campos = esquema.campos(self.visao.raiz.no if self.visao.raiz.no is not None else no, self.visao.tipo)
+            self._campos = esquema.campos(raiz if raiz is not None else no, self.visao.tipo)
         mensagem = descrever(self._campos, no, achado.tag, achado.detalhe, achado.certo, regra.descricao)
         tag = (achado.tag or local(no)).removeprefix(ATRIBUTO)
         return Erro(regra.cstat, regra.id, mensagem, regra.o_que_fazer, cast("int | None", no.sourceline), tag)

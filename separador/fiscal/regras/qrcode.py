@@ -17,6 +17,7 @@ from separador.fiscal.regras.visao import Visao
 # (5) and the offline contingency (2; the GTV-e's only one, and everyone's since NT 2026.004).
 _COM_ASSINATURA = frozenset("245")
 _SEM_ASSINATURA = frozenset("1378")
+_POSICOES = 44
 _X509 = "{http://www.w3.org/2000/09/xmldsig#}X509Certificate"
 
 
@@ -36,7 +37,10 @@ def ausente(v: Visao) -> Sequence[Achado]:
     uf, tp_amb = v.ide["cUF"], v.ide["tpAmb"]
     conhecida = uf in SIGLA_UF and tp_amb in ("1", "2")
     certo = _com(url_qrcode(uf, tp_amb), {"chCTe": v.chave, "tpAmb": tp_amb}) if conhecida else ""
-    return (Achado(v.raiz.no, "", "infCTeSupl", certo.replace("&", "&amp;")),)
+    if v.suplemento.no is not None:
+        return v.suplemento.achado("qrCodCTe", "", certo.replace("&", "&amp;"))
+    dentro = f"<qrCodCTe>{certo.replace('&', '&amp;')}</qrCodCTe>" if certo else ""
+    return (Achado(v.raiz.no, "", "infCTeSupl", dentro),)
 
 
 def endereco(v: Visao) -> Sequence[Achado]:
@@ -89,7 +93,7 @@ def _lugar(url: str) -> str:
 def chave(v: Visao) -> Sequence[Achado]:
     """Checks 852: the key is the document's."""
     parametros = v.qrcode[1]
-    if not v.qrcode[0] or parametros.get("chCTe") == v.chave:
+    if not v.qrcode[0] or parametros.get("chCTe") == v.chave or len(v.chave) != _POSICOES:
         return ()
     return _achado(v, f"a chave do documento é {v.chave}", _com(v.qrcode[0], parametros | {"chCTe": v.chave}))
 

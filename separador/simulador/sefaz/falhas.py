@@ -195,11 +195,7 @@ def _regra(item: Any, i: int) -> Regra:
     if not isinstance(item, dict) or "falha" not in item:
         raise RoteiroInvalidoError(f"falhas, item {i}: falta a chave falha")
     _conferir(item, {f.name for f in fields(Regra)}, f"falhas, item {i}")
-    try:
-        valores = {k: _valor(k, v) for k, v in item.items()}
-        regra = Regra(**valores)
-    except (ValueError, TypeError) as erro:
-        raise RoteiroInvalidoError(f"falhas, item {i}: {erro}") from erro
+    regra = Regra(**{k: _valor(k, v, f"falhas, item {i}") for k, v in item.items()})
     if regra.falha is Tipo.CSTAT and not regra.cstat:
         raise RoteiroInvalidoError(f"falhas, item {i}: a falha cstat pede a chave cstat")
     return regra
@@ -212,8 +208,15 @@ _LEITORES: dict[str, Any] = {
 }  # fmt: skip
 
 
-def _valor(nome: str, valor: Any) -> Any:
-    return _LEITORES.get(nome, str)(valor)
+def _valor(nome: str, valor: Any, onde: str) -> Any:
+    leitor = _LEITORES.get(nome, str)
+    try:
+        return leitor(valor)
+    except (ValueError, TypeError) as erro:
+        dito = f"{onde}: a chave {nome} não aceita «{valor}»"
+        if isinstance(leitor, type) and issubclass(leitor, StrEnum):
+            dito += f"; aceitos: {', '.join(sorted(leitor))}"
+        raise RoteiroInvalidoError(dito) from erro
 
 
 def _conferir(dados: dict[Any, Any], aceitas: set[str], onde: str) -> None:

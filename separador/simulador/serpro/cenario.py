@@ -1,5 +1,6 @@
 """Reads the scenario of the local SERPRO from YAML: its data at the start, and its faults."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -119,7 +120,7 @@ def ler(arquivo: Path) -> Cenario:
     try:
         lido = yaml.safe_load(arquivo.read_text("utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as erro:
-        raise CenarioError(f"{arquivo.name} não é YAML: {erro}") from None
+        raise CenarioError(f"{arquivo.name} {_onde(erro)}") from None
     return de_objeto(lido)
 
 
@@ -146,7 +147,27 @@ def de_objeto(lido: object) -> Cenario:
     except KeyError as erro:
         raise CenarioError(f"falta {erro.args[0]} no cenário") from None
     except (TypeError, ValueError, ArithmeticError) as erro:
-        raise CenarioError(f"valor inválido no cenário: {erro}") from None
+        raise CenarioError(f"valor inválido no cenário: {_lido(erro)}") from None
+
+
+def _onde(erro: Exception) -> str:
+    """Says where a file is no YAML. The reader's own words are English."""
+    marca = getattr(erro, "problem_mark", None)
+    return (
+        "não está em UTF-8"
+        if isinstance(erro, UnicodeDecodeError)
+        else (
+            "não é YAML"
+            if marca is None
+            else f"não é YAML: o erro está na linha {marca.line + 1}, coluna {marca.column + 1}"
+        )
+    )
+
+
+def _lido(erro: Exception) -> str:
+    """Returns the value that an error of Python's quotes: its own words are English. Those of ours are Portuguese."""
+    citados = [] if isinstance(erro, ArithmeticError) else re.findall(r"'([^']*)'", str(erro))
+    return f"«{citados[-1]}»" if citados else "confira os números e as datas"
 
 
 def _mapa(valor: object, o_que: str) -> Mapping[str, Any]:

@@ -207,7 +207,7 @@ def test_copia_restaurada_em_instalacao_nova_assina(m: Maquina, tmp_path_factory
         outra.exigir("cofre", "restaurar", str(copia), "--conferir", "--senha-stdin", entrada=FRASE + "\n")
         assert outra.json("certificado", "listar") == []
         feito = outra.exigir("cofre", "restaurar", str(copia), "--senha-stdin", entrada=FRASE + "\n")
-        assert "1 certificados com chave" in feito.stdout
+        assert "1 certificado com chave" in feito.stdout
         chaves = soltar(outra, range(1, 3))
         outra.uma_vez()
         assert [qual_assinou(outra, c, e) for c in chaves] == [0, 0]
@@ -230,7 +230,7 @@ def test_chave_mestra_por_variavel_e_a_troca_dela(m: Maquina) -> None:
     m.env["SEPARADOR_COFRE_CHAVE"] = f"{k2} {k1}"
     m.exigir("cofre", "girar-chave")
     m.env["SEPARADOR_COFRE_CHAVE"] = k2
-    assert "1 segredos conferidos" in m.exigir("cofre", "conferir").stdout
+    assert "1 segredo conferido" in m.exigir("cofre", "conferir").stdout
     m.env["SEPARADOR_COFRE_CHAVE"] = k1
     assert "não abre o cofre" in m.exigir("cofre", "conferir", codigo=1).stderr
     del m.env["SEPARADOR_COFRE_CHAVE"]
@@ -301,9 +301,9 @@ def test_queda_no_meio_da_troca_da_chave(m: Maquina, momento: str) -> None:
         m.exigir("cofre", "girar-chave")
         assert len([x for x in arquivo.read_text().splitlines() if not x.startswith("#")]) == 1
     arquivo.write_text("\n".join([nova, *linhas]) + "\n")
-    assert "1 segredos conferidos" in m.exigir("cofre", "conferir").stdout
+    assert "1 segredo conferido" in m.exigir("cofre", "conferir").stdout
     m.exigir("cofre", "girar-chave")
-    assert "1 segredos conferidos" in m.exigir("cofre", "conferir").stdout
+    assert "1 segredo conferido" in m.exigir("cofre", "conferir").stdout
     restantes = [x for x in arquivo.read_text().splitlines() if not x.startswith("#")]
     assert restantes == [nova]
     arquivo.write_text(velha)

@@ -53,8 +53,14 @@ def test_cancelar_estornar_e_cancelar_de_novo_com_o_servico_ligado(cenario: Cena
 def test_ordem_que_nao_cabe_e_recusada_na_hora_sem_registro(cenario: Cenario) -> None:
     m = cenario.maquina
     recusas = [
-        (("cancelar", cenario.autorizado, "--motivo", "curto"), "são necessários de 15 a 255"),
-        (("cancelar", cenario.autorizado, "--motivo", "   espaços  " + " " * 20), "são necessários de 15 a 255"),
+        (
+            ("cancelar", cenario.autorizado, "--motivo", "curto"),
+            "o valor «curto» tem 5 caracteres. O certo: texto em uma linha, de 15 a 255",
+        ),
+        (
+            ("cancelar", cenario.autorizado, "--motivo", "   espaços  " + " " * 20),
+            "O certo: texto em uma linha, de 15 a 255",
+        ),
         (("cancelar", cenario.rejeitado, "--motivo", MOTIVO), "O documento está REJEITADO PELA SEFAZ"),
         (("estornar", cenario.autorizado), "não há pedido de cancelamento em aberto"),
         (("enviar", cenario.enviado), "O documento está AGUARDANDO RETORNO"),

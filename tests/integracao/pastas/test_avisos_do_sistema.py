@@ -132,7 +132,9 @@ def test_sem_inotify_fica_a_varredura(tmp_path: Path, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(inotify_c.InotifyFD, "_create_inotify_fd", staticmethod(sem_instancia))
     avisos = AvisosDoSistema([tmp_path], threading.Event())
-    assert [s.motivo for s in avisos.armar()] == ["inotify instance limit reached"]
+    assert [s.motivo for s in avisos.armar()] == [
+        "acabaram as instâncias do inotify: aumente fs.inotify.max_user_instances"
+    ]
     assert not _ouvindo(avisos, tmp_path)
     monkeypatch.undo()
     assert avisos.armar() == []  # armed again at a later reading

@@ -269,14 +269,30 @@ def test_cenario_em_yaml(tmp_path: Path) -> None:
         ([], "mapa"),
         ({"contribuintes": [{}]}, "falta ni"),
         ({"contribuintes": [{"ni": "1", "documentos": [{"numero": "1"}]}]}, "falta vencimento"),
-        ({"falhas": [{"faz": "x", "outra": 1}]}, "inválido"),
+        ({"falhas": [{"faz": "x", "outra": 1}]}, "valor inválido no cenário: «outra»"),
         ({"falhas": [{}]}, "falta faz"),
-        ({"token_s": "muito"}, "inválido"),
+        ({"token_s": "muito"}, "valor inválido no cenário: «muito»$"),
     ],
 )
 def test_cenario_torto(objeto: object, texto: str) -> None:
     with pytest.raises(CenarioError, match=texto):
         de_objeto(objeto)
+
+
+@pytest.mark.requisito("USO-01")
+@pytest.mark.parametrize(
+    ("dados", "dito"),
+    [
+        (b"a: [1\nb: }", "cenario.yaml não é YAML: o erro está na linha 2, coluna 2"),
+        (b"a: \xc7", "cenario.yaml não está em UTF-8"),
+    ],
+)
+def test_arquivo_que_nao_e_yaml(tmp_path: Path, dados: bytes, dito: str) -> None:
+    arquivo = tmp_path / "cenario.yaml"
+    arquivo.write_bytes(dados)
+    with pytest.raises(CenarioError) as achado:
+        ler(arquivo)
+    assert str(achado.value) == dito
 
 
 def test_falha_desconhecida(tmp_path: Path) -> None:

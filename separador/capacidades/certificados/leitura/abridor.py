@@ -175,8 +175,13 @@ def _entender(recado: tuple[object, ...]) -> Aberto | Recusa:
 
 
 def nao_deu(erro: NaoIniciouError | AberturaError) -> Recusa:
-    """Returns what is told to the person of an error that no file explains: its last line."""
+    """Returns what is told to the person of an error that no file explains: its last line.
+
+    Of a trace, only the name of the error: the words after it are not ours.
+    """
     fim = (str(erro).strip().splitlines() or ["sem resposta"])[-1]
+    if str(erro).startswith("Traceback"):
+        fim = f"erro {fim.partition(':')[0]}"
     mensagem = f"O certificado não pôde ser examinado: {fim}."
     fazer = "Repita; se continuar, envie esta mensagem a quem mantém o separador."
     return Recusa((Erro("SEP-CERT-INCIDENTE", "SEP", mensagem, fazer),))
