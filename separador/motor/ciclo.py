@@ -56,6 +56,7 @@ class Ciclo:
         self._passo_s = 0.0
         self._desde = contexto.quando()
         self._turno_s = 0.0
+        self._soltar_s = 0.0
         self._visto: tuple[int, int] | None = None
         self._chamado = False
         self._relogio = VigiaDoRelogio(contexto)
@@ -109,18 +110,21 @@ class Ciclo:
         try:
             moveu = self._passo()
         finally:
-            if not moveu:
+            # While a worker has files in hand the next turn needs the same folders, in a moment.
+            agora_s = self.contexto.relogio.monotonico()
+            if not moveu and (not self.despacho.ocupado or agora_s >= self._soltar_s):
+                self._soltar_s = agora_s + PASSO_S
                 abertos.soltar()
         return moveu
 
     def _passo(self) -> bool:
         agora_s = self.contexto.relogio.monotonico()
         self._cumprimentar(agora_s)
-        visto = self._no_banco()
-        if self._nada_de_novo(agora_s, visto):
+        todos = agora_s >= self._passo_s
+        visto = self._no_banco() if todos or self._visto is not None else None
+        if visto is not None and self._nada_de_novo(agora_s, visto):
             self._passo_s = agora_s + PASSO_S
             return False
-        todos = agora_s >= self._passo_s
         moveu = self._turno(agora_s, todos=todos)
         # `visto` is of before the turn: what it wrote itself is new to the parts that it had asked before.
         self._visto = visto if todos and not moveu and self.nada_a_mover() else None
@@ -132,8 +136,13 @@ class Ciclo:
 
     def _nada_de_novo(self, agora_s: float, visto: tuple[int, int]) -> bool:
         """Says whether a whole turn would find nothing: nobody called, nothing was written, no folder is due."""
-        chamado, self._chamado = self._chamado or self.sinal.is_set(), False
-        if chamado or agora_s >= self._turno_s or visto != self._visto or self.contexto.recebidos.ha:
+        if (
+            self._chamado
+            or self.sinal.is_set()
+            or agora_s >= self._turno_s
+            or visto != self._visto
+            or self.contexto.recebidos.ha
+        ):
             return False
         if any(prazo_s <= agora_s for prazo_s in self.origens.prazos_s(agora_s)):
             return False
@@ -141,6 +150,7 @@ class Ciclo:
 
     def _turno(self, agora_s: float, *, todos: bool) -> bool:
         """Does one turn. `todos`: also the steps that look for something new twice a second."""
+        self._chamado = False
         self._relogio.olhar(agora_s)
         moveu = False
         if todos:

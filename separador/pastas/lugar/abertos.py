@@ -227,9 +227,9 @@ def _largar(chaves: list[str]) -> None:
 
 def _abrir(chave: str, raiz: str | None, ate_s: float) -> Lugar:
     if _NA_PROPRIA in f"{chave}/":
-        return _de_propria(Path(chave), _aberto(os.path.dirname(chave), None))
+        return _de_propria(chave, _aberto(os.path.dirname(chave), None))
     if raiz is not None and chave != raiz:
-        return _abaixo(Path(chave), Path(raiz), _aberto(os.path.dirname(chave), raiz))
+        return _abaixo(chave, raiz, _aberto(os.path.dirname(chave), raiz))
     return Lugar(_andar(Path(chave)), None, ate_s)
 
 
@@ -246,46 +246,47 @@ def _fazer(pai: int, nome: str, *, ultimo: bool) -> int:  # noqa: ARG001 -- as `
     return os.open(nome, PASSAGEM, dir_fd=pai)
 
 
-def _abaixo(pasta: Path, raiz: Path, acima: Lugar) -> Lugar:
+def _abaixo(chave: str, raiz: str, acima: Lugar) -> Lugar:
     """Opens a folder in which others may write, one component. It is no link, and on the same disk."""
-    lugar = _um(pasta, raiz, acima)
+    lugar = _um(chave, raiz, acima)
     if lugar.visto.st_dev != acima.raiz.visto.st_dev:
-        raise CantoAlheio(raiz, detalhe=f"{pasta} está em outro disco")
+        raise CantoAlheio(Path(raiz), detalhe=f"{chave} está em outro disco")
     return lugar
 
 
-def _um(pasta: Path, raiz: Path, acima: Lugar) -> Lugar:
+def _um(chave: str, raiz: str, acima: Lugar) -> Lugar:
+    nome = os.path.basename(chave)
     try:
-        fd = os.open(pasta.name, PASSAGEM, dir_fd=acima.fd)
+        fd = os.open(nome, PASSAGEM, dir_fd=acima.fd)
     except OSError as erro:
         if erro.errno not in (errno.ENOTDIR, errno.ELOOP):
             raise
-        ha = o_que_ha(os.lstat(pasta.name, dir_fd=acima.fd).st_mode)
-        raise CantoAlheio(raiz, detalhe=f"{pasta} {ha}") from erro
+        ha = o_que_ha(os.lstat(nome, dir_fd=acima.fd).st_mode)
+        raise CantoAlheio(Path(raiz), detalhe=f"{chave} {ha}") from erro
     return Lugar(fd, acima.raiz, acima.ate_s)
 
 
-def _de_propria(pasta: Path, acima: Lugar) -> Lugar:
+def _de_propria(chave: str, acima: Lugar) -> Lugar:
     """Opens `.separador`, or what lies in it, one component. It is ours alone, and the folder that it was."""
-    chave, fundo = os.fspath(pasta), len(pasta.parts) - pasta.parts.index(_PROPRIA)
-    raiz = Path(*pasta.parts[:-fundo])
+    raiz = chave[: f"{chave}/".index(_NA_PROPRIA)]
+    fundo = chave.count("/", len(raiz))
     try:
-        lugar = _um(pasta, raiz, acima)
+        lugar = _um(chave, raiz, acima)
     except FileNotFoundError:
-        feita_agora(pasta)
+        feita_agora(Path(chave))
         raise
     disco = acima.raiz.visto.st_dev
     motivo = alheia(lugar.visto, disco, _nossos(), rede=False)
     if motivo is not None:
         motivo = alheia(lugar.visto, disco, _nossos(), rede=modos_de_outrem(acima.raiz.caminho))
     if motivo is not None:
-        raise CantoAlheio(raiz, detalhe=f"{pasta} {motivo}; dono: {nome_do_usuario(lugar.visto.st_uid)}")
+        raise CantoAlheio(Path(raiz), detalhe=f"{chave} {motivo}; dono: {nome_do_usuario(lugar.visto.st_uid)}")
     if fundo <= _DOS_CANTOS:
         agora = Identidade(acima.raiz.numeros, lugar.numeros)
         antes = _identidades.setdefault(chave, agora)
         outra = trocada(antes, agora, numeros_mudam=False)
         if outra and trocada(antes, agora, numeros_mudam=numeros_mudam(acima.raiz.caminho)):
-            raise CantoTrocado(raiz, detalhe=str(pasta))
+            raise CantoTrocado(Path(raiz), detalhe=chave)
         _identidades[chave] = agora
     return lugar
 
