@@ -99,7 +99,10 @@ def recusas_do_arquivo(grupo: Grupo, r: ResumoEvento, dados: bytes) -> Recusa | 
     if evento is None or r.tp_evento == CANCELAMENTO:
         return None
     f = reunir(grupo.banco, r.chave, evento, grupo.agora, ())
-    negativas = conferir_pronto(evento, ler_detalhe(dados), r.n_seq, r.autor, f)
+    negativas = [
+        *_nao_contratado(grupo.contexto, r.autor, r.tp_evento),
+        *conferir_pronto(evento, ler_detalhe(dados), r.n_seq, r.autor, f),
+    ]
     fazer = "Corrija o evento no sistema que o fez; nada foi enviado."
     erros = tuple(Erro(n.codigo, "SEP", n.mensagem, fazer) for n in negativas)
     return Recusa(erros, r.chave, sobre_evento(r.tp_evento)) if erros else None
@@ -113,6 +116,9 @@ def executar(grupo: Grupo, recebido: PedidoDeEvento) -> Decidido:
     )
     if not isinstance(plano, Plano):
         return Decidido(erros=tuple(plano))
+    faltas = _nao_contratado(grupo.contexto, plano.autor, plano.evento.tp)
+    if faltas:
+        return Decidido(erros=tuple(faltas))
     doc = documentos.por_chave(grupo.banco, recebido.chave)
     rota = grupo.contexto.rota_de_envio(doc["rota_id"] if doc is not None else 0)
     negativa = _impedido(grupo, rota)
@@ -127,6 +133,13 @@ def executar(grupo: Grupo, recebido: PedidoDeEvento) -> Decidido:
         return Decidido(erros=tuple(Negativa(e.codigo, e.mensagem) for e in p.erros))
     _entregar(grupo, recebido, plano, p, doc, rota)
     return Decidido(f"Evento {plano.evento.nome} nº {plano.n_seq} entregue para transmissão.", n_seq=plano.n_seq)
+
+
+def _nao_contratado(contexto: Contexto, autor: str, tp_evento: str) -> list[Negativa]:
+    """Returns why the company whose certificate signs may not have this event: it did not contract the service."""
+    dona = contexto.config.empresa(autor)
+    falta = dona.ecac.recusa_do_evento(tp_evento) if dona is not None else None
+    return [Negativa("SEP-NAO-CONTRATADO", f"{dona.nome}: {falta}.")] if dona is not None and falta is not None else []
 
 
 def _impedido(grupo: Grupo, rota: Rota | None) -> Negativa | None:
