@@ -7,6 +7,7 @@ from sqlite3 import Row
 
 from separador.banco import arquivos
 from separador.banco.conexao import texto_de
+from separador.capacidades.certificados.servico.por_que_nao_assina import dizer_vencido
 from separador.capacidades.cte.banco import documentos, eventos
 from separador.capacidades.cte.banco.documentos import Mudanca, NovoDocumento
 from separador.capacidades.cte.dominio.falhas_encerradas import Remedio
@@ -75,6 +76,7 @@ def esperar_certificado(grupo: Grupo, item: Item, s: SemCertificado) -> None:
         return
     grupo.sobre(item, s.chave)
     falha = grupo.falha_do(item, "SEP-SEM-CERTIFICADO", detalhe=f"CNPJ {s.cnpj}.", chave=s.chave)
+    falha = dizer_vencido(grupo.contexto, s.cnpj, falha)
     grupo.reter(item, f"certificado:{s.cnpj[:8]}", texto_de(grupo.agora + ESPERA_CERTIFICADO), falha)
 
 

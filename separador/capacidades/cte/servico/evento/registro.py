@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlite3 import Row
 
 from separador.banco.conexao import Banco, instante_de
+from separador.capacidades.certificados.servico.por_que_nao_assina import ao_assinar_evento
 from separador.capacidades.cte.banco import documentos, eventos
 from separador.capacidades.cte.dominio.falhas_encerradas import Remedio
 from separador.capacidades.cte.dominio.retorno import CANCELAMENTO
@@ -127,7 +128,7 @@ def executar(grupo: Grupo, recebido: PedidoDeEvento) -> Decidido:
     tp_amb = doc["tp_amb"] if doc is not None else grupo.contexto.config.ambiente.tp_amb
     p = _assinar(grupo.contexto, plano, tp_amb)
     if isinstance(p, SemCertificado):
-        mensagem = f"Não há certificado utilizável do CNPJ {p.cnpj} para assinar o evento."
+        mensagem = ao_assinar_evento(grupo.contexto, p.cnpj)
         return Decidido(erros=(Negativa("SEP-SEM-CERTIFICADO", mensagem),))
     if isinstance(p, Recusa):
         return Decidido(erros=tuple(Negativa(e.codigo, e.mensagem) for e in p.erros))
