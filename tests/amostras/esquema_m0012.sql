@@ -225,6 +225,7 @@ CREATE TABLE segredo (
     nonce BLOB NOT NULL UNIQUE,
     cifra BLOB NOT NULL
 );
+CREATE TABLE sqlite_sequence(name,seq);
 CREATE TABLE certificado (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     empresa TEXT NOT NULL,

@@ -19,6 +19,7 @@ from separador.banco import falhas
 from separador.capacidades.certificados import banco as tabela
 from separador.capacidades.certificados.dominio import Tipo, Uso, desempacotar
 from separador.capacidades.certificados.leitura.pfx import LIMITE_PFX, Aberto, abrir_pfx
+from separador.capacidades.certificados.servico.papeis import que_emitem
 from separador.capacidades.certificados.servico.por_que_nao_assina import por_que_nao_assina
 from separador.capacidades.certificados.servico.tokens import tokens_de
 from separador.cofre import chave_mestra, versao_vista
@@ -111,7 +112,7 @@ def atualizar(contexto: Contexto, ambiente: Mapping[str, str], abrir: Abrir = ab
             if fora is not None:
                 vencida = por_que_nao_assina(contexto, empresa.cnpj)
                 problemas.append(_falha(empresa, vencida.texto if vencida is not None else fora.mensagem))
-        elif achado is not None:
+        elif achado is not None and empresa.cnpj in que_emitem(contexto.config, contexto.banco):
             problemas.append(_falha(empresa, f"Certificado de {empresa.nome}: {achado}."))
     _mostrar(contexto, problemas)
 

@@ -7,7 +7,7 @@ from separador.banco.instante import instante_de
 from separador.capacidades.certificados import banco as tabela
 from separador.motor.contexto import Contexto
 from separador.nucleo.falha import Falha
-from separador.nucleo.fuso import duvida, para_pessoas
+from separador.nucleo.fuso import dia_e_hora
 
 _FAZER = (
     "Instale o renovado: separador certificado instalar ARQUIVO --apelido NOME. Se já está instalado: separador "
@@ -57,5 +57,4 @@ def ao_assinar_evento(contexto: Contexto, cnpj: str) -> str:
 
 def vencido(o_que: str, ate: datetime) -> str:
     """Returns the sentence, with the day and the time in the zone of people."""
-    quando = para_pessoas(ate)
-    return f"{o_que} venceu em {quando:%d/%m/%Y %H:%M:%S}{duvida(quando)}."
+    return f"{o_que} venceu em {dia_e_hora(ate)}."

@@ -67,10 +67,7 @@ def receber(grupo: Grupo, item: Item, parecer: Parecer, p: Preparado) -> None:
 
 
 def esperar_certificado(grupo: Grupo, item: Item, s: SemCertificado) -> None:
-    """Holds a document that nobody here can sign now, when its company is configured.
-
-    Refuses the document of another.
-    """
+    """Holds a document of a configured company that nobody here can sign now. Refuses the document of another."""
     if not any(e.cnpj[:8] == s.cnpj[:8] for e in grupo.contexto.config.empresas):
         grupo.recusar(item, Recusa((_empresa_desconhecida(s.cnpj),), s.chave or None, s.sobre))
         return

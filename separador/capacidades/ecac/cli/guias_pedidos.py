@@ -11,13 +11,14 @@ from pathlib import Path
 
 import click
 
+from separador.acesso.dominio import Direito
 from separador.capacidades.ecac.banco import leitura as ecac_consultas
 from separador.capacidades.ecac.banco import ocorrencias
 from separador.capacidades.ecac.banco.leitura import FiltroGuias
 from separador.capacidades.ecac.cli.ecac import limpar
 from separador.capacidades.ecac.cli.guias import com_guia, em_dicionario, tabela
 from separador.capacidades.ecac.dominio.arrecadacao import canonico, completo
-from separador.cli.base import chamada, leitura, pedidos
+from separador.cli.base import autorizacao, chamada, leitura, pedidos
 from separador.cli.base.arquivos import ArquivoDeSaida
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, opcao_json, passar_opcoes, sair
 
@@ -161,8 +162,11 @@ def _copiar(alvo: Path, dados: bytes) -> None:
 )
 @click.argument("ocorrencia", metavar="[OCORRÊNCIA]", type=int, required=False)
 @click.option("--empresa", metavar="CNPJ", help="As guias desta empresa.")
-@click.option("--receita", type=click.IntRange(2018, 2100), metavar="ANO", help="Busca os DAS do ano na Receita.")
+@click.option(
+    "--receita", type=click.IntRange(2018, 2100), metavar="ANO", help="Busca os DAS do ano na Receita (operador)."
+)
 @opcao_json
+@autorizacao.muda_as_vezes
 @passar_opcoes
 def localizar(opcoes: Opcoes, ocorrencia: int | None, empresa: str | None, receita: int | None, em_json: bool) -> None:
     """Lists the guides. Then `ligar` links one by hand, or `gerar` makes a new one."""
@@ -175,6 +179,7 @@ def localizar(opcoes: Opcoes, ocorrencia: int | None, empresa: str | None, recei
         sair(Saida.RECUSADO, f"Não há ocorrência {ocorrencia}.")
     cnpj = dona["contribuinte"] if dona is not None else limpar(empresa) or ""
     if receita is not None:
+        autorizacao.exigir(Direito.OPERAR)
         for resposta in pedidos.pedir(dados, [pedidos.NovoPedido("ecac-indice", cnpj, json.dumps({"ano": receita}))]):
             click.echo(str(resposta["mensagem"]), err=True)
             if resposta["estado"] != "feita":
