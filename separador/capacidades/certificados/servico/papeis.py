@@ -1,4 +1,4 @@
-"""Tells the companies that issue documents from those that are only clients, whom nobody warns that they cannot sign."""
+"""Tells the companies that issue documents from those that are only clients, who need nothing to sign with."""
 
 from separador.banco.conexao import Linhas
 from separador.configuracao import Configuracao

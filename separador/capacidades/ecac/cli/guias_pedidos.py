@@ -162,9 +162,7 @@ def _copiar(alvo: Path, dados: bytes) -> None:
 )
 @click.argument("ocorrencia", metavar="[OCORRÊNCIA]", type=int, required=False)
 @click.option("--empresa", metavar="CNPJ", help="As guias desta empresa.")
-@click.option(
-    "--receita", type=click.IntRange(2018, 2100), metavar="ANO", help="Busca os DAS do ano na Receita (operador)."
-)
+@click.option("--receita", type=click.IntRange(2018, 2100), metavar="ANO", help="Busca os DAS do ano na Receita.")
 @opcao_json
 @autorizacao.muda_as_vezes
 @passar_opcoes
