@@ -18,6 +18,7 @@ from separador.capacidades.ecac.banco.leitura import FiltroGuias
 from separador.capacidades.ecac.cli.ecac import limpar
 from separador.capacidades.ecac.cli.guias import com_guia, em_dicionario, tabela
 from separador.capacidades.ecac.dominio.arrecadacao import canonico, completo
+from separador.capacidades.ecac.dominio.raiz import achada
 from separador.cli.base import autorizacao, chamada, leitura, pedidos
 from separador.cli.base.arquivos import ArquivoDeSaida
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, opcao_json, passar_opcoes, sair
@@ -130,7 +131,7 @@ def _mostrar_arquivado(dados: Path, linha: sqlite3.Row, copiar: Path | None) -> 
     from separador.pastas.erros import FalhaDePasta  # noqa: PLC0415
 
     faixas.usar(dados)
-    raiz, caminho = Path(linha["raiz"]), str(linha["caminho"])
+    raiz, caminho = achada(dados, linha["raiz"]), str(linha["caminho"])
     try:
         pdf = faixas.fazer(raiz, pasta_de_comprovantes.ler, raiz, caminho)
     except FalhaDePasta as falha:
@@ -188,7 +189,7 @@ def localizar(opcoes: Opcoes, ocorrencia: int | None, empresa: str | None, recei
 def _mostrar_guias(dados: Path, cnpj: str, ocorrencia: sqlite3.Row | None, em_json: bool) -> None:
     with leitura.lendo(dados) as banco:
         linhas = ecac_consultas.guias(banco, FiltroGuias(cnpj)) if banco is not None else []
-    guias = sorted((em_dicionario(g) for g in linhas), key=lambda g: bool(g["baixada"]))
+    guias = sorted((em_dicionario(g, dados) for g in linhas), key=lambda g: bool(g["baixada"]))
     if em_json:
         mostrar_json(guias)
         return
