@@ -112,6 +112,15 @@ class Utilizacao:
         """Says whether the company is not asked about yet on a day, because its start date is later."""
         return self.utiliza and self.inicio is not None and self.inicio > dia
 
+    def cedo_demais(self, dia: date) -> str | None:
+        """Returns why the company is not asked about yet on a day, in Portuguese. None: its start date has come."""
+        if self.inicio is None or not self.comeca_depois_de(dia):
+            return None
+        return (
+            f"a data de início está no futuro: a empresa só será consultada a partir de {self.inicio:%d/%m/%Y}. Escreva"
+            " em inicio a data desde a qual os pagamentos são procurados"
+        )
+
     @property
     def modo(self) -> Modo:
         """Returns how the payments come in."""

@@ -106,7 +106,8 @@ TEXTOS: dict[str, tuple[str, str]] = {
     ),
     "SEP-EMPRESA": (
         "A empresa não está na configuração (chave empresas).",
-        "Inclua a empresa e o certificado dela em config/separador.yaml, ou corrija o CNPJ.",
+        "Inclua a empresa na chave empresas e instale o certificado dela (separador certificado instalar), ou corrija o "
+        "CNPJ.",
     ),
     # --- orders on a document
     "SEP-CHAVE-DESCONHECIDA": (

@@ -82,7 +82,7 @@ def _empresa_desconhecida(cnpj: str) -> Erro:
         "SEP-EMPRESA",
         "SEP",
         f"O emitente {cnpj} não está em `empresas` na configuração.",
-        "Inclua a empresa e o certificado dela em config/separador.yaml, ou corrija o emitente.",
+        "Inclua a empresa e instale o certificado dela (separador certificado instalar), ou corrija o emitente.",
         tag="CNPJ",
     )
 
