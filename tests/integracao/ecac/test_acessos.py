@@ -13,6 +13,7 @@ import pytest
 from separador.banco.conexao import abrir
 from separador.capacidades.certificados.dominio import Uso
 from separador.capacidades.certificados.servico import instalacao as certificados
+from separador.capacidades.certificados.servico.papeis import que_emitem
 from separador.capacidades.ecac.servico import autoria
 from separador.capacidades.procuracoes import banco as tabela
 from separador.capacidades.procuracoes.dominio import Acesso, Esfera, TipoAcesso, Validade
@@ -258,6 +259,41 @@ def test_desativado_no_meio_e_ativo_de_novo(escritorio: Escritorio) -> None:
     assert escritorio.perguntas() == {(ESCRITORIO, um), (ESCRITORIO, outro)}
     assert escritorio.instalacao.ocorrencias() == []
     assert escritorio.instalacao.estados()["paga"] == 4
+
+
+@pytest.mark.requisito("PROC-07", "ECAC-09")
+def test_desativado_e_ativo_de_novo_no_meio_nada_perde(escritorio: Escritorio) -> None:
+    um, outro = escritorio.clientes
+    escritorio.certificado(ESCRITORIO, "CERT ECAC")
+    escritorio.acesso("CERT ECAC", um, outro)
+
+    def vai_e_volta() -> None:
+        _de_fora(escritorio, "CERT ECAC", ativo=False)
+        _de_fora(escritorio, "CERT ECAC", ativo=True)
+
+    escritorio.no_meio(um, vai_e_volta)
+    escritorio.instalacao.importar()
+    assert escritorio.perguntas() == {(ESCRITORIO, um), (ESCRITORIO, outro)}
+    assert escritorio.instalacao.ocorrencias() == []
+    assert escritorio.instalacao.estados()["paga"] == 4
+
+
+@pytest.mark.requisito("PROC-06", "ECAC-11")
+def test_uma_transportadora_que_tambem_e_cliente(pasta: Path, cenario: Cenario) -> None:
+    """It signs with its own certificate, and is asked about by the access of the office."""
+    da_carga = Outorga(CONTRATANTE, ESCRITORIO, date(2099, 12, 31))
+    ambas = dataclasses.replace(cenario, outorgas=(*cenario.outorgas, da_carga))
+    dadas = [empresa(CONTRATANTE, "CARGA", procurador=None)]
+    with SerproEmFio(pasta / "serpro", ambas, agora=lambda: AGORA) as serpro:
+        for e in _escritorio(pasta, ambas, serpro, dadas):
+            e.certificado(ESCRITORIO, "CERT ECAC")
+            e.acesso("CERT ECAC", CONTRATANTE)
+            contexto = e.instalacao.ciclo.contexto
+            assert que_emitem(contexto.config, e.instalacao.banco) == {CONTRATANTE}
+            e.instalacao.importar()
+            assert e.perguntas() == {(ESCRITORIO, CONTRATANTE)}
+            assert CONTRATANTE in contexto.certificados
+            assert e.situacao(CONTRATANTE)[0] != "sem acesso"
 
 
 def _de_fora(escritorio: Escritorio, nome: str, **campos: Any) -> None:

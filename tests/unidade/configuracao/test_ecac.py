@@ -89,6 +89,18 @@ def test_a_data_de_inicio_e_obrigatoria() -> None:
     assert "deve ser uma data" in _erros(SECAO + _empresa("utiliza: true, inicio: 2026-02-30"))
 
 
+@pytest.mark.requisito("ECAC-09")
+@pytest.mark.parametrize(("inicio", "recusas"), [("2026-11-20", 0), ("2026-11-21", 1)])
+def test_um_inicio_no_futuro_e_recusado_a_quem_configura(inicio: str, recusas: int) -> None:
+    """The service, which has no person before it, reads the same file and waits for the day."""
+    texto = (SECAO + _empresa(f"utiliza: true, inicio: {inicio}")).encode()
+    lida = interpretar(texto, ARQUIVO, nucleos=2, dia=date(2026, 11, 20))
+    assert isinstance(lida, Conferida)
+    assert len(lida.recusas) == recusas
+    assert all("a data de início está no futuro" in str(r) for r in lida.recusas)
+    assert _conferida(texto.decode()).recusas == ()
+
+
 @pytest.mark.requisito("ECAC-01")
 def test_a_utilizacao_de_uma_empresa() -> None:
     texto = 'utiliza: sim, inicio: 2026-01-31, acesso: A1, procurador: "11.222.333/0001-81", servicos: [e-cac]'

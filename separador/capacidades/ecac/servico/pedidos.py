@@ -113,7 +113,8 @@ def _resposta_do_comprovante(execucao: Execucao, guia_id: int) -> Resposta:
     if guia is not None and guia["comprovante_id"] is not None:
         comprovante = comprovantes.por_id(execucao.banco, guia["comprovante_id"])
         if comprovante is not None:
-            return Resposta(_FEITO, "SEP-COMPROVANTE", arquivo(execucao.dados, comprovante["raiz"], comprovante["caminho"]))
+            onde = arquivo(execucao.dados, comprovante["raiz"], comprovante["caminho"])
+            return Resposta(_FEITO, "SEP-COMPROVANTE", onde)
     estado = guia["estado"] if guia is not None else "desconhecida"
     texto = f"Ainda não há comprovante da guia {guia_id} ({estado}); veja: separador ecac ocorrencias."
     return Resposta(_RECUSADO, "SEP-SEM-COMPROVANTE", texto)
