@@ -73,12 +73,17 @@ def da_importacao(
     achadas = []
     for e in empresas:
         estado, quem = estados.get(e.cnpj), _autoria(config, banco, e, agora)
-        feita = estado if estado is not None and (estado["situacao_importacao"] or 0) >= (desde or 1) else None
+        feita = estado if estado is not None and _desta(estado, desde) else None
         parada = _parada(e, hoje(agora))
         if parada is None and feita is None and e.ecac.modo is Modo.AUTOMATICO:
             parada = (Consulta.NAO_CHEGOU, parou)
         achadas.append(_da_importacao(e, quem, feita, parada))
     return achadas
+
+
+def _desta(estado: sqlite3.Row, desde: int | None) -> bool:
+    """Says whether what is stored of a company came of an import whose first run is `desde`."""
+    return desde is not None and estado["situacao_importacao"] is not None and estado["situacao_importacao"] >= desde
 
 
 def _estados(banco: sqlite3.Connection | None) -> dict[str, sqlite3.Row]:

@@ -18,8 +18,9 @@ from separador.capacidades.ecac.integra.porta import Ok, Recusado, Resultado
 from separador.capacidades.ecac.integra.valores import Evento, Filtro, Partes
 from separador.capacidades.ecac.servico.conciliacao import conciliar_empresa
 from separador.capacidades.ecac.servico.execucao import Execucao
-from separador.capacidades.ecac.servico.livro_de_chamadas import BRASILIA
 from separador.configuracao import Empresa
+from separador.nucleo.fuso import dia_e_hora
+from separador.nucleo.texto.quantidade import quantos
 
 LOTE = 1000
 PAGINA = 100
@@ -135,7 +136,7 @@ def negada(estado: Row, quando: str) -> bool:
 
 def _sem_movimento(estado: Row | None) -> str:
     em = estado["consultada_em"] if estado is not None else None
-    desde = f" desde a consulta de {instante_de(em).astimezone(BRASILIA):%d/%m/%Y %H:%M}" if em else ""
+    desde = f" desde a consulta de {dia_e_hora(instante_de(em), segundos=False)}" if em else ""
     return f"nenhum pagamento novo foi avisado{desde}; será consultada quando houver, ou no prazo"
 
 
@@ -249,7 +250,8 @@ def _assentar(
             proxima_em=_proxima(execucao, cnpj),
         )
         ecac_empresas.contar(execucao.banco, execucao.importacao_id, empresas=1, pagamentos=novos, baixas=baixas)
-        feito = f"{novos} pagamentos novos, {baixas} guias baixadas" if novos or baixas else "nada novo"
+        partes = quantos(novos, "pagamento novo", "pagamentos novos"), quantos(baixas, "guia baixada", "guias baixadas")
+        feito = ", ".join(partes) if novos or baixas else "nada novo"
         execucao.anotar_situacao([cnpj], Consulta.CONSULTADA, feito)
 
 
