@@ -245,12 +245,12 @@ def test_7_vencido_e_chamado_de_vencido(tmp_path: Path) -> None:
         secao = {"simulador": sefaz.endereco, "ca": str(sefaz.ca)}
         with Maquina(tmp_path / "maquina", com_certificado=False, ambiente="simulado", sefaz=secao) as m:
             de = datetime.now(UTC) - timedelta(days=1)
-            fim = datetime.now(UTC) + timedelta(seconds=25)
+            fim = datetime.now(UTC) + timedelta(seconds=40)
             (m.pasta / "m.pfx").write_bytes(emitir(EMITENTE.cnpj, de=de, dias=(fim - de) / timedelta(days=1)).pfx())
             m.exigir("certificado", "instalar", "m.pfx", "--apelido", "matriz", "--senha-stdin", entrada=f"{SENHA}\n")
             m.executar()
             vencida = m.esperar(
-                lambda: [f for f in m.json("falhas") if f["codigo"] == "SEP-VENCIDO"], 90, "o vencido não foi dito"
+                lambda: [f for f in m.json("falhas") if f["codigo"] == "SEP-VENCIDO"], 100, "o vencido não foi dito"
             )
             assert '"matriz"' in vencida[0]["motivo"]
             assert not [f for f in m.json("falhas") if f["codigo"] == "SEP-VENCENDO"]
