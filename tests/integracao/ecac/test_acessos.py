@@ -14,6 +14,8 @@ from separador.banco.conexao import abrir
 from separador.capacidades.certificados.dominio import Uso
 from separador.capacidades.certificados.servico import instalacao as certificados
 from separador.capacidades.certificados.servico.papeis import que_emitem
+from separador.capacidades.ecac.cli import situacoes
+from separador.capacidades.ecac.dominio.consulta import Consulta
 from separador.capacidades.ecac.servico import autoria
 from separador.capacidades.procuracoes import banco as tabela
 from separador.capacidades.procuracoes.dominio import Acesso, Esfera, TipoAcesso, Validade
@@ -345,12 +347,32 @@ def test_cada_empresa_tem_o_seu_porque(escritorio: Escritorio) -> None:
     escritorio.serpro.arquivo.revogar(outro)
     escritorio.instalacao.importar()
     assert escritorio.situacao(um)[0] == "consultada"
-    assert escritorio.situacao(um)[1].endswith("guias baixadas")
+    assert "baixada" in escritorio.situacao(um)[1]
     assert escritorio.situacao(outro)[0] == "bloqueada"
     escritorio.instalacao.ponteiros.passar(3600)
     escritorio.instalacao.importar()
     assert escritorio.situacao(um)[0] == "sem movimento"
     assert escritorio.situacao(outro)[0] == "bloqueada"
+
+
+@pytest.mark.requisito("ECAC-09")
+def test_uma_importacao_que_nem_comecou_nao_mostra_a_anterior(escritorio: Escritorio) -> None:
+    um, outro = escritorio.clientes
+    escritorio.certificado(ESCRITORIO, "CERT ECAC")
+    escritorio.acesso("CERT ECAC", um, outro)
+    escritorio.instalacao.importar()
+    config = escritorio.instalacao.ciclo.contexto.config
+    delas = [e for e in config.empresas if e.ecac.utiliza]
+    with closing(sqlite3.connect(f"file:{escritorio.instalacao.dados / 'separador.db'}?mode=ro", uri=True)) as leitura:
+        leitura.row_factory = sqlite3.Row
+        ditas = {
+            desde: {
+                (s.consulta, s.detalhe == "falta o contrato")
+                for s in situacoes.da_importacao(config, leitura, delas, AGORA, desde=desde, parou="falta o contrato")
+            }
+            for desde in (None, 1)
+        }
+    assert ditas == {None: {(Consulta.NAO_CHEGOU, True)}, 1: {(Consulta.CONSULTADA, False)}}
 
 
 @pytest.mark.requisito("ECAC-09")
