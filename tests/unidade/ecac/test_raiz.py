@@ -14,7 +14,8 @@ def test_uma_copia_acha_os_seus() -> None:
     dita = anotada(DADOS, RAIZ)
     assert dita == "../outbox/ecac"
     assert achada(DADOS, dita) == RAIZ
-    assert arquivo(Path("/mnt/copia/var"), dita, "1/2026/01/DARF-2.pdf") == "/mnt/copia/outbox/ecac/1/2026/01/DARF-2.pdf"
+    copiado = arquivo(Path("/mnt/copia/var"), dita, "1/2026/01/DARF-2.pdf")
+    assert copiado == "/mnt/copia/outbox/ecac/1/2026/01/DARF-2.pdf"
 
 
 @pytest.mark.requisito("ECAC-05")
