@@ -169,6 +169,7 @@ CONFERIR: dict[str, Callable[[Capacidade], None]] = {
     "rastro": _uma("rastro", argumentos=2),
     "recebe": _cada("recebe", argumentos=3),
     "validades": _uma("validades", argumentos=1),
+    "usos_de_acesso": _uma("usos_de_acesso", argumentos=3),
     "verificacoes": _uma("verificacoes", argumentos=1),
     "pastas": _uma("pastas", argumentos=1),
 }

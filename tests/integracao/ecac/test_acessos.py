@@ -72,9 +72,8 @@ class Escritorio:
     def acesso(self, nome: str, *clientes: str, de: str = ESCRITORIO, **campos: Any) -> int:
         banco, agora = self.instalacao.banco, self.instalacao.agora
         assert procuracoes.gravar_escritorio(banco, de, "ESCRITORIO", quem="t", agora=agora) is None
-        novo = Acesso(
-            de, nome, Esfera.FEDERAL, TipoAcesso.CERTIFICADO, clientes=clientes, **{"certificado": nome} | campos
-        )
+        ditos: dict[str, Any] = {"esfera": Esfera.FEDERAL, "tipo": TipoAcesso.CERTIFICADO, "certificado": nome} | campos
+        novo = Acesso(de, nome, clientes=clientes, **ditos)
         feito = procuracoes.incluir(banco, novo, quem="t", agora=agora)
         assert isinstance(feito, int), feito
         return feito
@@ -314,6 +313,7 @@ def test_o_certificado_do_acesso_sai_do_cofre(escritorio: Escritorio) -> None:
     escritorio.instalacao.importar()
     assert escritorio.perguntas() == set()
     assert "CERT ECAC, que não está instalado" in escritorio.situacao(um)[1]
+    escritorio.instalacao.ponteiros.passar(60)
     escritorio.certificado(ESCRITORIO, "CERT ECAC", qual=1)
     escritorio.instalacao.importar()
     assert escritorio.perguntas() == {(ESCRITORIO, um)}
