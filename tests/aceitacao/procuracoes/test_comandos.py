@@ -3,16 +3,20 @@
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
+from separador.cli.base import terminal
 from separador.cofre import chave_mestra
 from tests.aceitacao.linha_de_comando import ADMIN, CNPJ, CPF, OUTRO, SENHA, Cli
+from tests.apoio.autoridade import SENHA as SENHA_DO_PFX
+from tests.apoio.autoridade import emitir
 
 SEGREDO, CODIGO = "Sefaz#Mato-Grosso-9431", "codigo-834512"
 LOGIN = ("ACESSO SEFAZ-MT", "--escritorio", "11.222.333/0001-81", "--esfera", "estadual", "--tipo", "login",
-         "--login", "joao")  # fmt: skip
+         "--login", "joao", "--orgao", "sefaz mt")  # fmt: skip
 HOJE = datetime.now(UTC)
 
 
@@ -59,15 +63,23 @@ def test_a_vida_de_um_acesso(escritorio: Cli) -> None:
         assert SEGREDO.encode() not in arquivo.read_bytes(), arquivo
 
 
-@pytest.mark.requisito("PROC-01")
+@pytest.mark.requisito("PROC-01", "PROC-08")
 def test_codigo_de_acesso_e_certificado(escritorio: Cli) -> None:
     cli = escritorio
     comum = ("--escritorio", CNPJ, "--esfera", "federal")
     cli.exigir("procuracao", "incluir", "SIMPLES", *comum, "--tipo", "código de acesso", "--titular", "529.982.247-25",
                "--senha-stdin", entrada=f"{CODIGO}\n{SEGREDO}\n")  # fmt: skip
     assert um(cli, "simples")["recusa"] is None
-    cli.exigir("procuracao", "incluir", "e-CAC", *comum, "--tipo", "certificado", "--certificado", "matriz")
-    assert "certificado matriz, que não está instalado" in str(um(cli, "e-CAC", codigo=1)["recusa"])
+    certificado = ("procuracao", "incluir", "e-CAC", *comum, "--tipo", "certificado")
+    desconhecido = cli.exigir(*certificado, "--certificado", "matriz", codigo=1)
+    assert f"A empresa {CNPJ} não tem certificado com o apelido matriz (não há nenhum)" in desconhecido
+    pfx = cli.pasta / "escritorio.pfx"
+    pfx.write_bytes(emitir(CNPJ, de=HOJE - timedelta(days=1), dias=90).pfx())
+    assert "Nada foi mudado" in cli.exigir(*certificado, "--pfx", str(pfx), "--senha-stdin", entrada="x\n", codigo=1)
+    assert "Vale até " in cli.exigir(*certificado, "--pfx", str(pfx), "--senha-stdin", entrada=f"{SENHA_DO_PFX}\n")
+    assert um(cli, "e-CAC")["certificado"] == "e-CAC"
+    outro = ("procuracao", "alterar", "e-CAC", "--certificado", "matriz")
+    assert "(os que há: e-CAC)" in cli.exigir(*outro, codigo=1)
     recusa = cli.exigir("procuracao", "senha", "e-CAC", "--senha-stdin", entrada="x\n", codigo=1)
     assert "não tem senha própria" in recusa
 
@@ -160,3 +172,83 @@ def test_arquivo_ruim_nao_muda_nada(cli: Cli, tmp_path: Path, conteudo: str, tre
     assert yaml.safe_load(cli.exigir("cadastro", "exportar")) in (
         {}, {"versao": 1, "escritorios": [], "usuarios": [], "procuracoes": []},
     )  # fmt: skip
+
+
+@pytest.mark.requisito("PROC-08")
+def test_o_prazo_vem_do_orgao_e_nao_do_nome(escritorio: Cli) -> None:
+    comum = ("--escritorio", CNPJ, "--esfera", "estadual", "--tipo", "login", "--login", "j")
+    assert "diga o órgão" in escritorio.exigir("procuracao", "incluir", "ACESSO SEFAZ-MT", *comum)
+    escritorio.exigir("procuracao", "incluir", "MT CLIENTE X", *comum, "--orgao", "SEFAZ-MT")
+    visto = um(escritorio, "MT CLIENTE X", codigo=1)
+    assert (visto["orgao"], visto["validade_meses"]) == ("SEFAZ-MT", 3)
+    assert "orgao: SEFAZ-MT" in escritorio.exigir("cadastro", "exportar")
+
+
+@pytest.mark.requisito("PROC-06")
+def test_de_um_login_diz_quem_guarda_e_que_nao_se_entra_no_portal(escritorio: Cli) -> None:
+    escritorio.exigir("procuracao", "incluir", *LOGIN, "--senha-stdin", entrada=f"{SEGREDO}\n")
+    texto = escritorio.exigir("procuracao", "ver", LOGIN[0])
+    assert f"quem guarda: Modelo ({CNPJ})" in texto
+    assert "senha guardada por: so:" in texto
+    assert "não entra sozinho no portal" in texto
+    assert "vencimento: " in texto
+    assert SEGREDO not in texto
+    assert "não entra sozinho no portal" in escritorio.exigir("procuracao", "incluir", "--ajuda").replace("\n", " ")
+
+
+@pytest.mark.requisito("PROC-07")
+def test_excluir_leva_a_senha_e_fica_na_auditoria(escritorio: Cli) -> None:
+    escritorio.exigir("procuracao", "incluir", *LOGIN, "--senha-stdin", entrada=f"{SEGREDO}\n")
+    assert "excluído" in escritorio.exigir("procuracao", "excluir", LOGIN[0])
+    assert escritorio.exigir("procuracao", "listar") == "Nenhum acesso cadastrado.\n"
+    assert f"procuração excluída · ACESSO SEFAZ-MT ({CNPJ})" in escritorio.exigir("auditoria")
+    assert "Não há acesso" in escritorio.exigir("procuracao", "excluir", LOGIN[0], codigo=1)
+    escritorio.exigir(
+        "procuracao", "incluir", *LOGIN, "--senha-stdin", entrada=f"{SEGREDO}\n"
+    )  # the secret is gone, too
+
+
+@pytest.mark.requisito("PROC-08")
+def test_um_usuario_pode_nascer_inativo(cli: Cli) -> None:
+    novo = ("usuario", "incluir", "rui@x.com", "--nome", "Rui", "--inativo")
+    assert "primeiro usuário deve ser administrador" in cli.exigir(*novo, "--nivel", "administrador", codigo=1)
+    cli.povoar()
+    como = ("--usuario", ADMIN, "--senha-stdin")
+    assert "inativo" in cli.exigir(*novo, "--nivel", "operador", *como, entrada=f"{SENHA}\n")
+    rui = next(u for u in json.loads(cli.exigir("usuario", "listar", "--json")) if u["email"] == "rui@x.com")
+    assert rui["ativo"] is False
+
+
+@pytest.mark.requisito("PROC-05", "PROC-08")
+def test_quem_e_desativado_enquanto_o_comando_espera_a_senha_nao_grava(
+    escritorio: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli = escritorio
+    cli.exigir("procuracao", "incluir", *LOGIN, "--senha-stdin", entrada=f"{SEGREDO}\n")
+    cli.povoar()
+    outro = ("usuario", "incluir", "eva@x.com", "--nome", "Eva", "--nivel", "administrador")
+    cli.exigir(*outro, "--usuario", ADMIN, "--senha-stdin", entrada=f"{SENHA}\n")
+    cli.definir("eva@x.com")
+    pedir = terminal.pedir_senha
+
+    def desativar_antes(texto: str, **opcoes: Any) -> str:
+        if texto == "Senha do acesso":
+            cli.exigir("usuario", "desativar", ADMIN, "--usuario", "eva@x.com", "--senha-stdin", entrada=f"{SENHA}\n")
+            return "nova"
+        return pedir(texto, **opcoes)
+
+    monkeypatch.setattr(terminal, "pedir_senha", desativar_antes)
+    antes = um(cli)
+    dito = cli.exigir("procuracao", "senha", LOGIN[0], "--usuario", ADMIN, "--senha-stdin", entrada=f"{SENHA}\n",
+                      codigo=1)  # fmt: skip
+    assert f"O usuário {ADMIN} foi desativado" in dito
+    assert um(cli) == antes
+
+
+@pytest.mark.requisito("PROC-05")
+def test_com_a_configuracao_errada_nao_se_diz_que_nao_ha_usuarios(escritorio: Cli) -> None:
+    escritorio.povoar()
+    escritorio.config.write_text("rotas: [", encoding="utf-8")
+    dito = escritorio.exigir("procuracao", "desativar", "X", "--usuario", ADMIN, codigo=1)
+    assert "Ainda não há usuários" not in dito
+    assert "A configuração tem erro" in dito

@@ -252,6 +252,19 @@ def test_desacordo_de_documento_de_terceiro(instalacao: Instalacao) -> None:
     ]
 
 
+@pytest.mark.requisito("ECAC-10")
+def test_sem_o_servico_contratado_o_desacordo_e_recusado(instalacao: Instalacao) -> None:
+    instalacao.empresas[0]["ecac"] = {"servicos": ["e-CAC"]}
+    instalacao.gravar_config()
+    instalacao.rodar()
+    recusado = pedir(instalacao, "desacordo", DE_TERCEIRO, {"observacao": OBSERVACAO})
+    assert recusado["codigo"] == "SEP-NAO-CONTRATADO"
+    assert "o serviço desacordo não está contratado" in recusado["mensagem"]
+    assert instalacao.nomes(1) == []
+    e = instalacao.autorizado(1)
+    assert pedir(instalacao, "carta-correcao", e.chave, CARTA)["resultado"] == "feito"
+
+
 @pytest.mark.requisito("EMIS-17")
 def test_desacordo_fora_do_prazo_curto_ou_de_outra_empresa(instalacao: Instalacao) -> None:
     tarde = (instalacao.agora - timedelta(days=46)).isoformat(timespec="seconds")

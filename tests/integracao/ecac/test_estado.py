@@ -112,6 +112,17 @@ def _encenado(instalacao: InstalacaoEcac, cenario: Cenario) -> tuple[Path, NovoC
 
 
 @pytest.mark.requisito("ECAC-05")
+def test_o_comprovante_de_uma_versao_anterior_passa_a_ser_relativo(instalacao: InstalacaoEcac) -> None:
+    instalacao.importar()
+    raiz = instalacao.pasta / "out" / "ecac"
+    assert comprovantes.raizes(instalacao.banco) == ["../out/ecac"]
+    with instalacao.banco.transacao():
+        comprovantes.mudar_raiz(instalacao.banco, "../out/ecac", str(raiz))
+    instalacao.reabrir()
+    assert comprovantes.raizes(instalacao.banco) == ["../out/ecac"]
+
+
+@pytest.mark.requisito("ECAC-05")
 def test_queda_entre_gravar_e_registrar_nao_mostra_nada(instalacao: InstalacaoEcac, cenario: Cenario) -> None:
     raiz, novo = _encenado(instalacao, cenario)
     assert instalacao.comprovantes() == []

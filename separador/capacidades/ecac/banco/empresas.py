@@ -60,6 +60,27 @@ def errar(c: Conexao, cnpj: str, motivo: str) -> None:
     c.execute("UPDATE ecac_empresa SET ultimo_erro = ?, pendente = 1 WHERE cnpj = ?", (motivo, cnpj))
 
 
+def situar(c: Conexao, cnpjs: Iterable[str], situacao: str, detalhe: str, *, quando: str, importacao_id: int) -> None:
+    """Notes what an import came to with these companies."""
+    for cnpj in cnpjs:
+        _garantir(c, cnpj)
+        c.execute(
+            "UPDATE ecac_empresa SET situacao = ?, situacao_detalhe = ?, situacao_em = ?, situacao_importacao = ?"
+            " WHERE cnpj = ?",
+            (situacao, detalhe, quando, importacao_id, cnpj),
+        )
+
+
+def nao_chegou(
+    c: Conexao, cnpjs: Iterable[str], situacao: str, detalhe: str, *, quando: str, importacao_id: int
+) -> None:
+    """Notes the same of those of them whose turn did not come in this import."""
+    for cnpj in cnpjs:
+        estado = uma(c, cnpj)
+        if estado is None or estado["situacao_importacao"] != importacao_id:
+            situar(c, [cnpj], situacao, detalhe, quando=quando, importacao_id=importacao_id)
+
+
 # --- runs ------------------------------------------------------------------------------------------------------------
 
 
@@ -127,6 +148,12 @@ def do_pedido(c: Conexao, tarefa_id: int) -> Row | None:
     sql = "SELECT * FROM ecac_importacao WHERE tarefa_id = ? ORDER BY id DESC LIMIT 1"
     linha: Row | None = c.execute(sql, (tarefa_id,)).fetchone()
     return linha
+
+
+def primeira_do_pedido(c: Conexao, tarefa_id: int) -> int | None:
+    """Returns the id of the first run of an order: one that a stop cut goes on in another run."""
+    linha = c.execute("SELECT min(id) AS id FROM ecac_importacao WHERE tarefa_id = ?", (tarefa_id,)).fetchone()
+    return int(linha["id"]) if linha["id"] is not None else None
 
 
 # --- terms of authorisation ------------------------------------------------------------------------------------------

@@ -5,7 +5,6 @@ A file of guides whose rows are partly wrong registers the good ones. Dropped ag
 
 import json
 from collections.abc import Sequence
-from pathlib import Path
 
 from separador.banco.conexao import Banco
 from separador.capacidades.ecac.arquivos.guia import GuiasLidas, LinhaGuia
@@ -16,6 +15,7 @@ from separador.capacidades.ecac.banco import ocorrencias, pagamentos
 from separador.capacidades.ecac.banco.guias import NovaGuia
 from separador.capacidades.ecac.dominio.arrecadacao import NOMES_TIPO, Pagamento, Valores, canonico
 from separador.capacidades.ecac.dominio.ocorrencia import Especie, Ocorrencia
+from separador.capacidades.ecac.dominio.raiz import arquivo as onde
 from separador.capacidades.ecac.servico import comprovantes as arquivo_de_comprovantes
 from separador.capacidades.ecac.servico.comprovantes import Chegado
 from separador.capacidades.ecac.servico.conciliacao import conciliar_empresa
@@ -178,7 +178,7 @@ def _receber(grupo: Grupo, item: Item, r: ComprovanteLido) -> dict[str, object]:
         "contribuinte": r.contribuinte,
         "numero": r.numero,
         "novo": antigo is None,
-        "arquivo": str(Path(comprovante["raiz"]) / comprovante["caminho"]) if comprovante is not None else None,
+        "arquivo": onde(grupo.contexto.dados, comprovante["raiz"], comprovante["caminho"]) if comprovante else None,
     }
 
 

@@ -17,6 +17,7 @@ from separador.banco import falhas, rotas
 from separador.banco.conexao import Banco, texto_de
 from separador.capacidades.ecac.banco import comprovantes, guias, ocorrencias
 from separador.capacidades.ecac.banco.comprovantes import NovoComprovante
+from separador.capacidades.ecac.dominio import raiz as raiz_do_comprovante
 from separador.capacidades.ecac.dominio.arrecadacao import NOMES_TIPO, TipoDocumento, completo
 from separador.capacidades.ecac.dominio.guia import Estado
 from separador.capacidades.ecac.dominio.ocorrencia import Especie
@@ -91,13 +92,22 @@ def encenar(dados: Path, raiz: Path, c: Chegado) -> NovoComprovante:
         numero=c.numero,
         sha256=sha256,
         tamanho=len(c.pdf),
-        raiz=str(raiz),
+        raiz=raiz_do_comprovante.anotada(dados, raiz),
         caminho=caminho_de(c.contribuinte, c.tipo, c.numero, c.arrecadacao),
         arrecadacao=c.arrecadacao.isoformat(),
         total=guias.texto(c.total),
         origem=c.origem,
         arquivo_id=c.arquivo_id,
     )
+
+
+def reescrever_raizes(banco: Banco, dados: Path) -> None:
+    """Writes the roots that a former version recorded as we do (inside a transaction), while they are where they were:
+    a later copy of the installation then finds its own files."""
+    for dita in comprovantes.raizes(banco):
+        nossa = raiz_do_comprovante.anotada(dados, raiz_do_comprovante.achada(dados, dita))
+        if nossa != dita:
+            comprovantes.mudar_raiz(banco, dita, nossa)
 
 
 def registrar(banco: Banco, novo: NovoComprovante, quando: str) -> int:
@@ -140,7 +150,7 @@ def _varrer_canto(onde: Lugar, esperados: set[str]) -> None:
 
 
 def _por_no_lugar(banco: Banco, dados: Path, linha: Row, agora: datetime) -> None:
-    raiz, caminho, n = Path(linha["raiz"]), str(linha["caminho"]), 1
+    raiz, caminho, n = raiz_do_comprovante.achada(dados, linha["raiz"]), str(linha["caminho"]), 1
     preparar_raiz(banco, dados, raiz, agora)
     onde = lugar(dados, raiz)
     while not faixas.fazer(raiz, pasta_de_comprovantes.por_no_lugar, onde, linha["sha256"], caminho):

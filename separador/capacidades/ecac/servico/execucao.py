@@ -1,7 +1,7 @@
 """Holds what the steps of an import share: surroundings, how an answer is read, when the whole run has to stop."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,6 +10,8 @@ from typing import Protocol, TypeVar
 from separador.banco.conexao import Banco, texto_de
 from separador.capacidades.ecac.banco import empresas as ecac_empresas
 from separador.capacidades.ecac.banco import guias, ocorrencias
+from separador.capacidades.ecac.dominio.autoria import Autoria
+from separador.capacidades.ecac.dominio.consulta import Consulta
 from separador.capacidades.ecac.dominio.ocorrencia import Especie, Ocorrencia
 from separador.capacidades.ecac.integra.porta import (
     Desconhecido,
@@ -20,6 +22,7 @@ from separador.capacidades.ecac.integra.porta import (
     Recusado,
     Resultado,
 )
+from separador.capacidades.ecac.servico import autoria
 from separador.capacidades.ecac.servico.livro_de_chamadas import LivroDeChamadas, hoje
 from separador.configuracao import ConfigEcac, Empresa
 
@@ -67,6 +70,7 @@ class Execucao:
     livro: LivroDeChamadas | None = None
     importacao_id: int = 0
     autores_recusados: dict[str, str] = field(default_factory=dict)
+    """Authors whose termo was refused in this run → why."""
     autorizados: set[str] = field(default_factory=set)
     caladas: int = 0
 
@@ -79,6 +83,21 @@ class Execucao:
     def hoje(self) -> str:
         """Returns today in Brasília."""
         return hoje(self.agora()).isoformat()
+
+    def autoria(self, empresa: Empresa) -> Autoria:
+        """Returns by whose authority a company is asked about at this moment."""
+        return autoria.de(self.banco, empresa, self.config.contratante, self.agora())
+
+    def situar(self, cnpj: str, situacao: Consulta, detalhe: str) -> None:
+        """Notes what this run came to with a company, in its own transaction."""
+        with self.banco.transacao():
+            self.anotar_situacao([cnpj], situacao, detalhe)
+
+    def anotar_situacao(self, cnpjs: Iterable[str], situacao: Consulta, detalhe: str) -> None:
+        """Notes the same of several, inside a transaction."""
+        ecac_empresas.situar(
+            self.banco, cnpjs, situacao.value, detalhe, quando=self.quando, importacao_id=self.importacao_id
+        )
 
     def vivo(self) -> None:
         """Raises ParadaError when the service is stopping. Call it between two steps."""
@@ -133,6 +152,7 @@ class Execucao:
         texto = r.motivo if isinstance(r, Impedido) else _frase(r)
         with self.banco.transacao():
             ecac_empresas.errar(self.banco, cnpj, texto)
+            self.anotar_situacao([cnpj], Consulta.SEM_RESPOSTA, f"{texto}; será consultada de novo")
         self.ocorrencia(Especie.INCONCLUSIVO, cnpj, assunto, f"{texto}. Será consultado de novo.")
         self.caladas = self.caladas + 1 if isinstance(r, Indisponivel) else 0
         if self.caladas >= CALADAS:
@@ -155,6 +175,7 @@ class Execucao:
         texto = f"{r.mensagem} ({r.codigo})"
         with self.banco.transacao():
             ecac_empresas.negar(self.banco, cnpj, ate, texto)
+            self.anotar_situacao([cnpj], Consulta.BLOQUEADA, texto)
         self.ocorrencia(especie, cnpj, assunto, texto)
 
     def _negar(self, cnpj: str, r: Recusado, ate: datetime | None) -> None:
@@ -166,6 +187,7 @@ class Execucao:
         with self.banco.transacao():
             ecac_empresas.negar(self.banco, cnpj, limite, texto)
             guias.marcar_sem_procuracao(self.banco, cnpj, semana, self.quando)
+            self.anotar_situacao([cnpj], Consulta.BLOQUEADA, texto)
         especie = Especie.SEM_PROCURACAO if semana else Especie.INCONCLUSIVO
         self.ocorrencia(especie, cnpj, "empresa", f"{texto}. Não será consultada de novo por 24 horas.")
 

@@ -109,6 +109,7 @@ class Ecac(Parte):
         with self.contexto.banco.transacao():
             cortadas = empresas.interrompidas(self.contexto.banco, self.contexto.quando())
             pedidos_do_ecac.recuperar(self.contexto.banco, self.contexto.quando())
+            comprovantes.reescrever_raizes(self.contexto.banco, self.contexto.dados)
         self._retomar = any(not linha["a3"] and linha["tarefa_id"] is None for linha in cortadas)
         self._arquivar()
         self._varrer()

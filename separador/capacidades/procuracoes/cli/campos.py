@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from separador.capacidades.procuracoes.dominio import Esfera, TipoAcesso, Validade
+from separador.capacidades.procuracoes.dominio import Esfera, TipoAcesso, Validade, orgao_normal
 from separador.cli.base import terminal
 from separador.cli.base.comum import F
 from separador.cli.usuario import limpar
@@ -33,6 +33,7 @@ class Data(click.ParamType):  # type: ignore[type-arg]
 def campos(comando: F) -> F:
     """Adds the options shared by `incluir` and `alterar`."""
     opcoes = (
+        click.option("--orgao", metavar="ÓRGÃO", help="Dono do portal, por exemplo SEFAZ-MT; dá a validade habitual."),
         click.option("--login", metavar="LOGIN", help="Login (acesso por login e senha)."),
         click.option("--titular", metavar="CPF|CNPJ", help="Titular do código de acesso."),
         click.option("--certificado", metavar="APELIDO", help="Certificado instalado que dá o acesso."),
@@ -58,6 +59,7 @@ def dados_do_acesso(dados: dict[str, Any]) -> dict[str, Any]:
         "titular": limpar(dados["titular"]),
         "certificado": dados["certificado"],
         "certificado_cnpj": limpar(dados["certificado_empresa"]),
+        "orgao": orgao_normal(dados["orgao"]) if dados["orgao"] else None,
         "clientes": tuple(limpar(c) or "" for c in dados["clientes"]) or None,
         "esfera": Esfera(dados["esfera"]) if dados.get("esfera") else None,
     }

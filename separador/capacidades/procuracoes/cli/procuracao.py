@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     cls=Grupo,
     preguicosos={n: f"separador.capacidades.procuracoes.cli.leitura:{n}" for n in ("listar", "ver", "escritorios")},
     help="Cadastra as procurações e os acessos dos escritórios (login, código de acesso ou certificado), com a "
-    "validade de cada um. As senhas ficam cifradas no cofre e não são mostradas a ninguém.",
+    "validade de cada um. Um acesso federal por certificado é o procurador dos seus clientes no e-CAC. As senhas ficam "
+    "cifradas no cofre e não são mostradas a ninguém; o separador não entra em portais.",
 )
 def procuracao() -> None:
     """Groups the accesses' commands."""
@@ -69,7 +70,9 @@ _senha_stdin = click.option(
 @procuracao.command(
     options_metavar="[OPÇÕES]",
     help="Inclui o acesso NOME (por exemplo ACESSO SEFAZ-MT). Em um terminal pergunta os segredos, sem mostrá-los; sem "
-    "eles o acesso fica cadastrado e não é usado até separador procuracao senha.",
+    "eles o acesso fica cadastrado, e falta separador procuracao senha. Com --tipo certificado, --esfera federal e "
+    "clientes, as consultas deles ao e-CAC passam a ser por ele. Logins e códigos são guardados e avisados; o "
+    "separador não entra sozinho no portal.",
 )
 @_nome
 @click.option("--escritorio", required=True, metavar="CNPJ", help="Escritório do acesso, já cadastrado.")
@@ -82,20 +85,21 @@ _senha_stdin = click.option(
 )
 @click.option("--tipo", required=True, metavar="TIPO", help=f"{', '.join(TipoAcesso)}.")
 @campos
+@click.option(
+    "--pfx",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    metavar="ARQ",
+    help="(certificado) Instala já este .pfx, com o apelido de --certificado ou o NOME; a senha é perguntada.",
+)
 @click.option("--trocada-em", type=Data(), metavar="DATA", help="Dia da última troca da senha. Sem ela: hoje.")
 @_senha_stdin
 @passar_opcoes
 def incluir(
-    opcoes: Opcoes,
-    /,
-    nome: str,
-    escritorio: str,
-    tipo: str,
-    senha_stdin: bool,
-    trocada_em: date | None,
-    **dados: Any,
-) -> None:
-    """Does all or nothing: when the secrets cannot be kept, nothing is registered."""
+    opcoes: Opcoes, /, nome: str, escritorio: str, tipo: str, pfx: Path | None, senha_stdin: bool,
+    trocada_em: date | None, **dados: Any,
+) -> None:  # fmt: skip
+    """Does all or nothing: when the secrets or the certificate cannot be kept, nothing is registered."""
+    from separador.capacidades.procuracoes.cli import certificado  # noqa: PLC0415
     from separador.capacidades.procuracoes.servico import procuracoes as servico  # noqa: PLC0415
 
     qual = tipo_de(tipo)
@@ -103,15 +107,20 @@ def incluir(
         raise click.BadParameter(f"{tipo!r} não é um tipo; os tipos são: {', '.join(TipoAcesso)}.", param_hint="--tipo")
     ditos = {"esfera": None, **dados_do_acesso(dados)}
     acesso = Acesso(escritorio=limpar(escritorio) or "", nome=nome, tipo=qual, **ditos)
+    if pfx is not None:
+        acesso = _com_apelido(acesso)
+    aberto = certificado.abrir(pfx, pela_entrada=senha_stdin) if pfx is not None else None
     segredos = perguntar(qual, pela_entrada=senha_stdin, obrigatorio=False)
-    agora, quem = leitura.agora_utc(), autorizacao.quem()
+    agora, quem, config = leitura.agora_utc(), autorizacao.quem(), opcoes.configuracao()
 
     def gravar(banco: "Banco") -> None:
-        numero = servico.incluir(banco, acesso, quem=quem, agora=agora)
-        _exigir(numero)
-        if segredos:
+        cofre = _cofre(config.dados, banco) if segredos or aberto is not None else None
+        if aberto is not None and cofre is not None:
+            _exigir(certificado.instalar(banco, cofre, config, acesso, aberto, quem=quem, agora=agora))
+        _exigir(servico.incluir(banco, acesso, quem=quem, agora=agora))
+        _exigir(servico.sem_certificado(banco, acesso))
+        if segredos and cofre is not None:
             linha = _um(banco, nome, acesso.escritorio)
-            cofre = _cofre(opcoes.configuracao().dados, banco)
             dia = trocada_em or servico.hoje_de(agora)
             _exigir(servico.guardar_segredo(banco, cofre, linha, segredos, trocada_em=dia, quem=quem, agora=agora))
 
@@ -119,6 +128,13 @@ def incluir(
     falta = "" if segredos or qual is TipoAcesso.CERTIFICADO else f' Falta a senha: separador procuracao senha "{nome}"'
     click.echo(f"Acesso {nome} incluído.{falta}")
     _dizer_validade(opcoes, nome, acesso.escritorio)
+
+
+def _com_apelido(a: Acesso) -> Acesso:
+    """Gives the certificate that comes along the access's name, where no other nickname was said."""
+    if a.tipo is not TipoAcesso.CERTIFICADO:
+        raise click.UsageError("--pfx é de um acesso por certificado (--tipo certificado).")
+    return replace(a, certificado=a.certificado or a.nome.strip())
 
 
 class _Recusado(Exception):  # noqa: N818 - it only leaves the transaction
@@ -210,7 +226,8 @@ def _dizer_validade(opcoes: Opcoes, nome: str, escritorio: str | None) -> None:
     unico = procuracoes.nome_unico(nome)
     for e in todos:
         if procuracoes.nome_unico(e.acesso.nome) == unico and escritorio in (None, e.acesso.escritorio):
-            click.echo(f"Vale até {dia(e.vencimento)}." if e.vencimento else "Sem vencimento conhecido.")
+            sem = "Sem vencimento conhecido: diga o órgão (--orgao SEFAZ-UF) ou a validade, para ser avisado dele."
+            click.echo(f"Vale até {dia(e.vencimento)}." if e.vencimento else sem)
 
 
 @procuracao.command(options_metavar="[OPÇÕES]", help="Altera o acesso NOME; o que não for dado fica como está.")
@@ -247,7 +264,11 @@ def ativar(opcoes: Opcoes, nome: str, escritorio: str | None) -> None:
     click.echo(f"Acesso {nome} ativado.")
 
 
-@procuracao.command(options_metavar="[OPÇÕES]", help="Desativa o acesso NOME: não é mais usado nem avisado.")
+@procuracao.command(
+    options_metavar="[OPÇÕES]",
+    help="Desativa o acesso NOME: não é mais usado nem avisado. Quem tem outro acesso, ou certificado próprio em "
+    "vigor, continua a ser consultado por ele.",
+)
 @_nome
 @_do_escritorio
 @passar_opcoes
@@ -257,12 +278,38 @@ def desativar(opcoes: Opcoes, nome: str, escritorio: str | None) -> None:
     click.echo(f"Acesso {nome} desativado.")
 
 
+@procuracao.command(
+    options_metavar="[OPÇÕES]",
+    help="Exclui o acesso NOME e a senha dele. É recusado enquanto alguma empresa é consultada por ele; o certificado "
+    "instalado fica (separador certificado remover).",
+)
+@_nome
+@_do_escritorio
+@passar_opcoes
+def excluir(opcoes: Opcoes, nome: str, escritorio: str | None) -> None:
+    """Exits with 1 while something goes by the access."""
+    from separador.capacidades.procuracoes.servico import procuracoes as servico  # noqa: PLC0415
+
+    config, agora = opcoes.configuracao(), leitura.agora_utc()
+
+    def gravar(banco: "Banco") -> None:
+        linha = _um(banco, nome, escritorio)
+        cofre = _cofre(config.dados, banco) if linha["segredo_id"] is not None else None
+        em_uso = servico.usos_de_agora(banco.conn, config, agora)
+        _exigir(servico.excluir(banco, cofre, linha["id"], em_uso, quem=autorizacao.quem(), agora=agora))
+
+    _gravar_tudo(opcoes, gravar)
+    click.echo(f"Acesso {nome} excluído.")
+
+
 def _alterar(opcoes: Opcoes, nome: str, escritorio: str | None, campos: dict[str, Any]) -> None:
     from separador.capacidades.procuracoes.servico import procuracoes as servico  # noqa: PLC0415
 
     def gravar(banco: "Banco") -> None:
         linha = _um(banco, nome, escritorio)
         novo = replace(procuracoes.acesso(banco, linha), **campos)
+        if "certificado" in campos or "certificado_cnpj" in campos:
+            _exigir(servico.sem_certificado(banco, novo))
         _exigir(servico.alterar(banco, linha["id"], novo, quem=autorizacao.quem(), agora=leitura.agora_utc()))
 
     _gravar_tudo(opcoes, gravar)
