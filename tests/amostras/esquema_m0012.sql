@@ -641,7 +641,7 @@ CREATE TABLE ecac_empresa (
     negada_ate TEXT,
     negada_por TEXT,
     ultimo_erro TEXT
-, situacao TEXT, situacao_detalhe TEXT, situacao_em TEXT, situacao_importacao INTEGER);
+, situacao TEXT, situacao_detalhe TEXT, situacao_em TEXT, situacao_importacao INTEGER, situacao_autor TEXT, negada_autor TEXT);
 CREATE TABLE ecac_importacao (
     id INTEGER PRIMARY KEY,
     motivo TEXT NOT NULL,

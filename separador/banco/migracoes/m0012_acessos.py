@@ -1,5 +1,5 @@
-"""Adds what an access that is used needs: its organ, who gave its secret, what it was used for; and what each company's
-last import came to. Frozen.
+"""Adds what an access that is used needs: its organ, who gave its secret, what it was used for; what each company's last
+import came to, and to whom a company was refused. Frozen.
 
 The index of clients serves the look-up that an import makes for each company, the one of certificates the question
 whether a company has one of its own.
@@ -21,4 +21,6 @@ ALTER TABLE ecac_empresa ADD COLUMN situacao TEXT;
 ALTER TABLE ecac_empresa ADD COLUMN situacao_detalhe TEXT;
 ALTER TABLE ecac_empresa ADD COLUMN situacao_em TEXT;
 ALTER TABLE ecac_empresa ADD COLUMN situacao_importacao INTEGER;
+ALTER TABLE ecac_empresa ADD COLUMN situacao_autor TEXT;
+ALTER TABLE ecac_empresa ADD COLUMN negada_autor TEXT;
 """

@@ -83,12 +83,17 @@ class Acesso:
 
 @dataclass(frozen=True, slots=True)
 class UsoDeAcesso:
-    """Something that goes by an access now: `uso` says what, in a word or two (e-CAC), `cliente` for whom."""
+    """Something that goes by an access now: `uso` says what, in a word or two (e-CAC), `cliente` for whom.
+
+    `segura`: nothing goes by it; it may not be used, and so keeps this person, whom the configuration names, from being
+    used for the client. Without the access that person would be back at work.
+    """
 
     acesso_id: int
     uso: str
     cliente: str
     nome: str
+    segura: str | None = None
 
 
 def orgao_normal(texto: str) -> str:

@@ -43,15 +43,18 @@ def consultada(c: Conexao, cnpj: str, *, quando: str, dia: str, desde: str, prox
     c.execute(
         "UPDATE ecac_empresa SET pendente = 0, consultada_em = ?, consultada_dia = ?, consultada_desde ="
         " min(ifnull(consultada_desde, ?3), ?3), proxima_em = ?4, negada_ate = NULL, negada_por = NULL,"
-        " ultimo_erro = NULL WHERE cnpj = ?5",
+        " negada_autor = NULL, ultimo_erro = NULL WHERE cnpj = ?5",
         (quando, dia, desde, proxima_em, cnpj),
     )
 
 
-def negar(c: Conexao, cnpj: str, ate: str, motivo: str) -> None:
-    """Notes that the company was refused (403): it is not asked about again before `ate`."""
+def negar(c: Conexao, cnpj: str, ate: str, motivo: str, autor: str) -> None:
+    """Notes that the company was refused (403) to this author, who does not ask about it again before `ate`."""
     _garantir(c, cnpj)
-    c.execute("UPDATE ecac_empresa SET negada_ate = ?, negada_por = ? WHERE cnpj = ?", (ate, motivo, cnpj))
+    c.execute(
+        "UPDATE ecac_empresa SET negada_ate = ?, negada_por = ?, negada_autor = ? WHERE cnpj = ?",
+        (ate, motivo, autor, cnpj),
+    )
 
 
 def errar(c: Conexao, cnpj: str, motivo: str) -> None:
@@ -60,14 +63,23 @@ def errar(c: Conexao, cnpj: str, motivo: str) -> None:
     c.execute("UPDATE ecac_empresa SET ultimo_erro = ?, pendente = 1 WHERE cnpj = ?", (motivo, cnpj))
 
 
-def situar(c: Conexao, cnpjs: Iterable[str], situacao: str, detalhe: str, *, quando: str, importacao_id: int) -> None:
-    """Notes what an import came to with these companies."""
+def situar(
+    c: Conexao,
+    cnpjs: Iterable[str],
+    situacao: str,
+    detalhe: str,
+    *,
+    quando: str,
+    importacao_id: int,
+    autor: str | None = None,
+) -> None:
+    """Notes what an import came to with these companies. `autor`: who would have asked, and could not."""
     for cnpj in cnpjs:
         _garantir(c, cnpj)
         c.execute(
-            "UPDATE ecac_empresa SET situacao = ?, situacao_detalhe = ?, situacao_em = ?, situacao_importacao = ?"
-            " WHERE cnpj = ?",
-            (situacao, detalhe, quando, importacao_id, cnpj),
+            "UPDATE ecac_empresa SET situacao = ?, situacao_detalhe = ?, situacao_em = ?, situacao_importacao = ?,"
+            " situacao_autor = ? WHERE cnpj = ?",
+            (situacao, detalhe, quando, importacao_id, autor, cnpj),
         )
 
 

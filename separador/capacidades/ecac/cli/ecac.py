@@ -10,10 +10,11 @@ from typing import Any
 
 import click
 
+from separador.banco.instante import instante_de
 from separador.capacidades.ecac.banco import chamadas as ecac_chamadas
-from separador.capacidades.ecac.banco import empresas as ecac_empresas
 from separador.capacidades.ecac.banco import leitura as ecac_consultas
 from separador.capacidades.ecac.cli import situacoes
+from separador.capacidades.ecac.servico.livro_de_chamadas import hoje as hoje_em_brasilia
 from separador.cli.base import leitura, terminal
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
@@ -55,7 +56,7 @@ def empresas(opcoes: Opcoes, todas: bool, em_json: bool) -> None:
     config, agora = opcoes.configuracao(), agora_utc()
     escolhidas = [e for e in config.empresas if e.ecac.utiliza or todas]
     with leitura.lendo(config.dados) as banco:
-        estados, guias, abertas = _dos_bancos(banco)
+        estados, (guias, abertas) = situacoes.estados(banco), _dos_bancos(banco)
         de_agora = situacoes.de_agora(config, banco, escolhidas, agora)
     linhas = []
     for s in de_agora:
@@ -77,6 +78,7 @@ def empresas(opcoes: Opcoes, todas: bool, em_json: bool) -> None:
                 "ultimo_evento": estado["evento_dia"] if estado is not None else None,
                 "negada_ate": estado["negada_ate"] if estado is not None else None,
                 "negada_por": estado["negada_por"] if estado is not None else None,
+                "negada_autor": estado["negada_autor"] if estado is not None else None,
                 "guias": contadas["guias"] if contadas is not None else 0,
                 "baixadas": contadas["baixadas"] if contadas is not None else 0,
                 "comprovantes": contadas["com_comprovante"] if contadas is not None else 0,
@@ -92,14 +94,10 @@ def empresas(opcoes: Opcoes, todas: bool, em_json: bool) -> None:
 
 def _dos_bancos(
     banco: sqlite3.Connection | None,
-) -> tuple[dict[str, sqlite3.Row], dict[str, sqlite3.Row], dict[str, int]]:
+) -> tuple[dict[str, sqlite3.Row], dict[str, int]]:
     if banco is None or ecac_consultas.falta(banco):
-        return {}, {}, {}
-    return (
-        ecac_empresas.todas(banco),
-        ecac_consultas.contagem_por_empresa(banco),
-        ecac_consultas.abertas_por_empresa(banco),
-    )
+        return {}, {}
+    return ecac_consultas.contagem_por_empresa(banco), ecac_consultas.abertas_por_empresa(banco)
 
 
 def _mostrar_empresas(linhas: list[dict[str, Any]]) -> None:
@@ -129,7 +127,8 @@ def _mostrar_empresas(linhas: list[dict[str, Any]]) -> None:
 
 
 def _dia_do_fim(instante: str | None) -> str:
-    return hora_local(instante)[:10]
+    """Returns the day of an end as it was registered: the Receita's, in Brasília, whatever the zone of people."""
+    return dia(hoje_em_brasilia(instante_de(instante))) if instante else ""
 
 
 # --- cost ------------------------------------------------------------------------------------------------------------

@@ -78,9 +78,12 @@ def _contar(
     ditas = [e for e in config.empresas if e.ecac.utiliza and cnpj in (None, e.cnpj)]
     if a3:
         ditas = [e for e in ditas if e.ecac.modo is Modo.SOB_DEMANDA]
+    modo = Modo.SOB_DEMANDA if a3 else Modo.AUTOMATICO
     with leitura.lendo(config.dados) as banco:
         desde = ecac_empresas.primeira_do_pedido(banco, tarefa_id) if banco is not None else None
-        de_cada = situacoes.da_importacao(config, banco, ditas, leitura.agora_utc(), desde=desde, parou=mensagem)
+        de_cada = situacoes.da_importacao(
+            config, banco, ditas, leitura.agora_utc(), desde=desde, parou=mensagem, modo=modo
+        )
     faltou = any(s.consulta.falhou for s in de_cada)
     if em_json:
         empresas = [s.em_dicionario() for s in de_cada]

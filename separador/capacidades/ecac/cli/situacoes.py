@@ -1,18 +1,20 @@
 """Says of each company why it was or was not asked about, for `ecac empresas` and at the end of `ecac importar`."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from separador.banco.instante import texto_de
+from separador.capacidades.certificados.banco import instalado_desde
 from separador.capacidades.ecac.banco import empresas as tabela
 from separador.capacidades.ecac.banco import leitura as consultas
 from separador.capacidades.ecac.dominio.autoria import Autoria
 from separador.capacidades.ecac.dominio.consulta import Consulta
 from separador.capacidades.ecac.servico import autoria
 from separador.capacidades.ecac.servico.livro_de_chamadas import hoje
+from separador.capacidades.ecac.servico.pagamentos import negada
 from separador.cli.base.leitura import hora_local
 from separador.configuracao import Configuracao, Empresa
 from separador.configuracao.uso_do_ecac import Modo
@@ -21,6 +23,11 @@ _DO_MODO = {
     Modo.MANUAL: (Consulta.MANUAL, "por código de acesso: solte os PDFs na pasta da regra ecac-comprovantes"),
     Modo.SOB_DEMANDA: (Consulta.SOB_DEMANDA, "é consultada por ordem: separador ecac importar --a3"),
 }
+
+
+Estado = Mapping[str, Any]
+_NOVOS = ("negada_autor", "situacao", "situacao_detalhe", "situacao_em", "situacao_importacao", "situacao_autor")
+"""Fields of m0012. A reading command does not migrate, and may find a database from before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +61,12 @@ def de_agora(
     config: Configuracao, banco: sqlite3.Connection | None, empresas: Sequence[Empresa], agora: datetime
 ) -> list[Situacao]:
     """Returns what stands in the way of the next import of these companies, or else what the last one came to."""
-    estados = _estados(banco)
-    return [_de_agora(e, _autoria(config, banco, e, agora), estados.get(e.cnpj), agora) for e in empresas]
+    de_cada = estados(banco)
+    achadas = []
+    for e in empresas:
+        estado, quem = de_cada.get(e.cnpj), _autoria(config, banco, e, agora)
+        achadas.append(_de_agora(e, quem, estado if _ainda_vale(banco, estado, quem) else None, agora))
+    return achadas
 
 
 def da_importacao(
@@ -66,28 +77,46 @@ def da_importacao(
     *,
     desde: int | None,
     parou: str,
+    modo: Modo = Modo.AUTOMATICO,
 ) -> list[Situacao]:
     """Returns what an import came to with these companies. `desde`: its first run, None: it never began; `parou`: what
-    it answered, for the companies that it did not come to."""
-    estados = _estados(banco)
+    it answered, for the companies that it did not come to; `modo`: of the companies that it was for."""
+    de_cada = estados(banco)
     achadas = []
     for e in empresas:
-        estado, quem = estados.get(e.cnpj), _autoria(config, banco, e, agora)
+        estado, quem = de_cada.get(e.cnpj), _autoria(config, banco, e, agora)
         feita = estado if estado is not None and _desta(estado, desde) else None
         parada = _parada(e, hoje(agora))
-        if parada is None and feita is None and e.ecac.modo is Modo.AUTOMATICO:
+        if parada is None and feita is None and e.ecac.modo is modo:
             parada = (Consulta.NAO_CHEGOU, parou)
         achadas.append(_da_importacao(e, quem, feita, parada))
     return achadas
 
 
-def _desta(estado: sqlite3.Row, desde: int | None) -> bool:
+def _desta(estado: Estado, desde: int | None) -> bool:
     """Says whether what is stored of a company came of an import whose first run is `desde`."""
     return desde is not None and estado["situacao_importacao"] is not None and estado["situacao_importacao"] >= desde
 
 
-def _estados(banco: sqlite3.Connection | None) -> dict[str, sqlite3.Row]:
-    return {} if banco is None or consultas.falta(banco) else tabela.todas(banco)
+def estados(banco: sqlite3.Connection | None) -> dict[str, Estado]:
+    """Returns what is stored of each company; fields that an older database does not have yet are None."""
+    if banco is None or consultas.falta(banco):
+        return {}
+    return {cnpj: dict.fromkeys(_NOVOS) | dict(linha) for cnpj, linha in tabela.todas(banco).items()}
+
+
+def _ainda_vale(banco: sqlite3.Connection | None, estado: Estado | None, quem: Autoria) -> bool:
+    """Says whether what is stored of a company still tells of its next import.
+
+    That an author could not ask holds while that author would ask, and no certificate of his was installed since; that
+    he was refused, while he would ask.
+    """
+    if banco is None or estado is None:
+        return False
+    if estado["situacao"] == Consulta.SEM_ACESSO:
+        autor = estado["situacao_autor"]
+        return autor is not None and autor == quem.autor and not instalado_desde(banco, autor, estado["situacao_em"])
+    return True
 
 
 def _autoria(config: Configuracao, banco: sqlite3.Connection | None, e: Empresa, agora: datetime) -> Autoria:
@@ -108,9 +137,7 @@ def _parada(e: Empresa, dia: date) -> tuple[Consulta, str] | None:
     return None
 
 
-def _da_importacao(
-    e: Empresa, quem: Autoria, feita: sqlite3.Row | None, parada: tuple[Consulta, str] | None
-) -> Situacao:
+def _da_importacao(e: Empresa, quem: Autoria, feita: Estado | None, parada: tuple[Consulta, str] | None) -> Situacao:
     if parada is not None:
         return Situacao(e, quem, *parada)
     if feita is None:
@@ -118,24 +145,28 @@ def _da_importacao(
     return _guardada(e, quem, feita)
 
 
-def _guardada(e: Empresa, quem: Autoria, estado: sqlite3.Row) -> Situacao:
+def _guardada(e: Empresa, quem: Autoria, estado: Estado) -> Situacao:
     consulta, detalhe = Consulta(estado["situacao"]), str(estado["situacao_detalhe"])
     if consulta is Consulta.BLOQUEADA and estado["negada_ate"] is not None:
-        detalhe = f"{detalhe}; será consultada de novo depois de {hora_local(estado['negada_ate'])}"
+        detalhe = _bloqueada(estado)
     return Situacao(e, quem, consulta, detalhe, estado["situacao_em"])
 
 
-def _de_agora(e: Empresa, quem: Autoria, estado: sqlite3.Row | None, agora: datetime) -> Situacao:
+def _bloqueada(estado: Estado) -> str:
+    autor = estado["negada_autor"]
+    a_quem = f" (recusada a {autor})" if autor is not None else ""
+    return f"{estado['negada_por']}{a_quem}; será consultada de novo depois de {hora_local(estado['negada_ate'])}"
+
+
+def _de_agora(e: Empresa, quem: Autoria, estado: Estado | None, agora: datetime) -> Situacao:
     parada = _parada(e, hoje(agora))
     if parada is not None:
         return Situacao(e, quem, *parada)
     if quem.autor is None:
         return Situacao(e, quem, Consulta.SEM_ACESSO, quem.recusa or "sem acesso")
-    negada_ate = estado["negada_ate"] if estado is not None else None
-    if estado is not None and negada_ate is not None and negada_ate > texto_de(agora):
-        detalhe = f"{estado['negada_por']}; será consultada de novo depois de {hora_local(negada_ate)}"
-        return Situacao(e, quem, Consulta.BLOQUEADA, detalhe)
-    if estado is not None and estado["situacao"] not in (None, Consulta.SEM_ACESSO, Consulta.BLOQUEADA):
+    if estado is not None and negada(estado, quem.autor, texto_de(agora)):
+        return Situacao(e, quem, Consulta.BLOQUEADA, _bloqueada(estado))
+    if estado is not None and estado["situacao"] not in (None, Consulta.BLOQUEADA):
         return _guardada(e, quem, estado)
     if e.ecac.modo is Modo.SOB_DEMANDA:
         return Situacao(e, quem, *_DO_MODO[Modo.SOB_DEMANDA])

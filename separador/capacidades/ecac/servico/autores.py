@@ -52,8 +52,8 @@ def liberar(execucao: Execucao, e: Empresa, certificados: Certificados) -> Autor
         return autoria
     recusa = _sem_termo(execucao, e, autoria.autor, certificados)
     if recusa is not None:
-        execucao.ocorrencia(Especie.ACESSO_VENCIDO, e.cnpj, _TERMO, recusa)
-        execucao.situar(e.cnpj, Consulta.SEM_ACESSO, recusa)
+        recusa = f"{autoria.faltou}; {recusa}" if autoria.faltou is not None else recusa
+        _mostrar(execucao, e.cnpj, _TERMO, recusa, autoria)
         return replace(autoria, autor=None, recusa=recusa)
     with execucao.banco.transacao():
         _fechar(execucao, e.cnpj, _ACESSO, "o acesso está em vigor")
@@ -64,13 +64,17 @@ def liberar(execucao: Execucao, e: Empresa, certificados: Certificados) -> Autor
 
 
 def _sem_acesso(execucao: Execucao, cnpj: str, autoria: Autoria) -> None:
-    recusa = autoria.recusa or "sem acesso"
+    _mostrar(execucao, cnpj, _ACESSO, autoria.recusa or "sem acesso", autoria)
+
+
+def _mostrar(execucao: Execucao, cnpj: str, assunto: str, recusa: str, autoria: Autoria) -> None:
+    """Shows a company that cannot be asked about. What a person switched off is called so, and nothing else is."""
     especie = Especie.ACESSO_DESATIVADO if autoria.desativada else Especie.ACESSO_VENCIDO
     with execucao.banco.transacao():
         for outra in _DO_ACESSO - {especie}:
-            ocorrencias.encerrar(execucao.banco, outra, cnpj, execucao.quando, "o motivo é outro", assunto=_ACESSO)
-        ocorrencias.abrir(execucao.banco, Ocorrencia(especie, cnpj, _ACESSO, recusa), execucao.quando)
-        execucao.anotar_situacao([cnpj], Consulta.SEM_ACESSO, recusa)
+            ocorrencias.encerrar(execucao.banco, outra, cnpj, execucao.quando, "o motivo é outro", assunto=assunto)
+        ocorrencias.abrir(execucao.banco, Ocorrencia(especie, cnpj, assunto, recusa), execucao.quando)
+        execucao.anotar_situacao([cnpj], Consulta.SEM_ACESSO, recusa, autoria.autor)
 
 
 def _fechar(execucao: Execucao, cnpj: str, assunto: str, por: str) -> None:

@@ -80,7 +80,7 @@ def _um(execucao: Execucao, guia: Row, autor_de: Autor) -> None:
 
 def _negada(execucao: Execucao, cnpj: str) -> bool:
     estado = empresas.uma(execucao.banco, cnpj)
-    return estado is not None and negada(estado, execucao.quando)
+    return estado is not None and negada(estado, execucao.autoria(execucao.empresas[cnpj]).autor, execucao.quando)
 
 
 def baixar_um(execucao: Execucao, guia: Row, autor: str) -> bool:
@@ -91,7 +91,7 @@ def baixar_um(execucao: Execucao, guia: Row, autor: str) -> bool:
     partes = Partes(autor, guia["contribuinte"])
     r = execucao.perguntar(lambda: execucao.porta.comprovante(partes, numero))
     if not isinstance(r, Ok):
-        _sem_comprovante(execucao, guia, r)
+        _sem_comprovante(execucao, partes, guia, r)
         return False
     motivo = comprovantes.conferir(r.valor.pdf, guia["contribuinte"], numero)
     if motivo is not None:
@@ -123,7 +123,9 @@ def _guardar(execucao: Execucao, guia: Row, pdf: bytes) -> None:
     execucao.caladas = 0
 
 
-def _sem_comprovante(execucao: Execucao, guia: Row, r: Recusado | Indisponivel | Desconhecido | Impedido) -> None:
+def _sem_comprovante(
+    execucao: Execucao, partes: Partes, guia: Row, r: Recusado | Indisponivel | Desconhecido | Impedido
+) -> None:
     """Handles a missing receipt. That is inconclusive, never "not paid": the guide stays settled, the receipt comes
     later."""
     if isinstance(r, Recusado) and r.motivo is Motivo.DE_OUTRO:
@@ -141,7 +143,7 @@ def _sem_comprovante(execucao: Execucao, guia: Row, r: Recusado | Indisponivel |
         guias.errar_comprovante(
             execucao.banco, guia["id"], texto_de(execucao.agora() + timedelta(hours=1)), quarentena=False
         )
-    execucao.falhou(guia["contribuinte"], f"guia:{guia['id']}", r)
+    execucao.falhou(partes, f"guia:{guia['id']}", r)
 
 
 def _adiar(execucao: Execucao, guia: Row, especie: Especie, motivo: str, *, quarentena: bool = False) -> None:

@@ -22,6 +22,7 @@ from separador.capacidades.ecac.integra.porta import (
     Recusado,
     Resultado,
 )
+from separador.capacidades.ecac.integra.valores import Partes
 from separador.capacidades.ecac.servico import autoria
 from separador.capacidades.ecac.servico.livro_de_chamadas import LivroDeChamadas, hoje
 from separador.configuracao import ConfigEcac, Empresa
@@ -88,16 +89,17 @@ class Execucao:
         """Returns by whose authority a company is asked about at this moment."""
         return autoria.de(self.banco, empresa, self.config.contratante, self.agora())
 
-    def situar(self, cnpj: str, situacao: Consulta, detalhe: str) -> None:
-        """Notes what this run came to with a company, in its own transaction."""
+    def situar(self, cnpj: str, situacao: Consulta, detalhe: str, autor: str | None = None) -> None:
+        """Notes what this run came to with a company, in its own transaction. `autor`: who could not ask."""
         with self.banco.transacao():
-            self.anotar_situacao([cnpj], situacao, detalhe)
+            self.anotar_situacao([cnpj], situacao, detalhe, autor)
 
-    def anotar_situacao(self, cnpjs: Iterable[str], situacao: Consulta, detalhe: str) -> None:
+    def anotar_situacao(self, cnpjs: Iterable[str], situacao: Consulta, detalhe: str, autor: str | None = None) -> None:
         """Notes the same of several, inside a transaction."""
         ecac_empresas.situar(
-            self.banco, cnpjs, situacao.value, detalhe, quando=self.quando, importacao_id=self.importacao_id
-        )
+            self.banco, cnpjs, situacao.value, detalhe,
+            quando=self.quando, importacao_id=self.importacao_id, autor=autor,
+        )  # fmt: skip
 
     def vivo(self) -> None:
         """Raises ParadaError when the service is stopping. Call it between two steps."""
@@ -137,18 +139,19 @@ class Execucao:
         with self.banco.transacao():
             ecac_empresas.contar(self.banco, self.importacao_id, **quantos)
 
-    def falhou(self, cnpj: str, assunto: str, r: Recusado | Indisponivel | Desconhecido | Impedido) -> None:
+    def falhou(self, partes: Partes, assunto: str, r: Recusado | Indisponivel | Desconhecido | Impedido) -> None:
         """Remembers and shows a question about a company that got no usable answer. It is never taken for "not paid".
 
         Raises ParadaError when nothing else will work either.
         """
         self.parar_se_for_de_todos(r)
         if isinstance(r, Recusado):
-            self._recusada(cnpj, assunto, r)
+            self._recusada(partes, assunto, r)
             return
         if isinstance(r, Impedido) and r.memoria is not None:
-            self._negar(cnpj, r.memoria, r.ate)
+            self._negar(partes, r.memoria, r.ate)
             return
+        cnpj = partes.contribuinte
         texto = r.motivo if isinstance(r, Impedido) else _frase(r)
         with self.banco.transacao():
             ecac_empresas.errar(self.banco, cnpj, texto)
@@ -166,28 +169,28 @@ class Execucao:
             especie = None if r.motivo is Motivo.LIMITE else Especie.CREDENCIAL
             raise ParadaError(f"{r.mensagem} ({r.codigo})", especie)
 
-    def _recusada(self, cnpj: str, assunto: str, r: Recusado) -> None:
+    def _recusada(self, partes: Partes, assunto: str, r: Recusado) -> None:
         if r.motivo is Motivo.SEM_PROCURACAO:
-            self._negar(cnpj, r, r.lembrada_ate)
+            self._negar(partes, r, r.lembrada_ate)
             return
         especie = Especie.ACESSO_VENCIDO if r.motivo is Motivo.TERMO else Especie.INCONCLUSIVO
         ate = texto_de(r.lembrada_ate or self.agora() + LEMBRANCA)
-        texto = f"{r.mensagem} ({r.codigo})"
+        cnpj, texto = partes.contribuinte, f"{r.mensagem} ({r.codigo})"
         with self.banco.transacao():
-            ecac_empresas.negar(self.banco, cnpj, ate, texto)
-            self.anotar_situacao([cnpj], Consulta.BLOQUEADA, texto)
+            ecac_empresas.negar(self.banco, cnpj, ate, texto, partes.autor)
+            self.anotar_situacao([cnpj], Consulta.BLOQUEADA, texto, partes.autor)
         self.ocorrencia(especie, cnpj, assunto, texto)
 
-    def _negar(self, cnpj: str, r: Recusado, ate: datetime | None) -> None:
+    def _negar(self, partes: Partes, r: Recusado, ate: datetime | None) -> None:
         """Notes a 403. It is charged, so the company is not asked about again for a day; the guides say why they stand
         still."""
         limite = texto_de(ate or self.agora() + LEMBRANCA)
-        texto = f"{r.mensagem} ({r.codigo})"
+        cnpj, texto = partes.contribuinte, f"{r.mensagem} ({r.codigo})"
         semana = r.motivo is Motivo.SEM_PROCURACAO
         with self.banco.transacao():
-            ecac_empresas.negar(self.banco, cnpj, limite, texto)
+            ecac_empresas.negar(self.banco, cnpj, limite, texto, partes.autor)
             guias.marcar_sem_procuracao(self.banco, cnpj, semana, self.quando)
-            self.anotar_situacao([cnpj], Consulta.BLOQUEADA, texto)
+            self.anotar_situacao([cnpj], Consulta.BLOQUEADA, texto, partes.autor)
         especie = Especie.SEM_PROCURACAO if semana else Especie.INCONCLUSIVO
         self.ocorrencia(especie, cnpj, "empresa", f"{texto}. Não será consultada de novo por 24 horas.")
 

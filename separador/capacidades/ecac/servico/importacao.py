@@ -4,7 +4,7 @@ Everything that it does is remembered at once. The next run takes up one that di
 that was answered and stored.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -96,7 +96,7 @@ def _correr(
     empresas = [e for e in escolhidas if e.cnpj in autores]
     pagamentos.ver_eventos(execucao, autores)
     devidas = pagamentos.devidas(execucao, empresas, autores, todas=pedido.empresa is not None or pedido.a3)
-    _dizer_se_negada(execucao, pedido)
+    _dizer_se_negada(execucao, pedido, autores)
 
     def autor_de(cnpj: str) -> str | None:
         return liberar(execucao, execucao.empresas[cnpj], certificados).autor
@@ -124,12 +124,13 @@ def _sem_a_vez(execucao: Execucao, escolhidas: Sequence[Empresa], parada: Parada
         )  # fmt: skip
 
 
-def _dizer_se_negada(execucao: Execucao, pedido: PedidoImportacao) -> None:
+def _dizer_se_negada(execucao: Execucao, pedido: PedidoImportacao, autores: Mapping[str, str]) -> None:
     """Tells a person, who asked for a company that was refused today, why nothing is asked. Raises ParadaError."""
     estado = ecac_empresas.uma(execucao.banco, pedido.empresa) if pedido.empresa is not None else None
-    if estado is not None and estado["negada_ate"] is not None and estado["negada_ate"] > execucao.quando:
+    if estado is not None and pagamentos.negada(estado, autores.get(estado["cnpj"]), execucao.quando):
         ate = dia_e_hora(instante_de(estado["negada_ate"]), segundos=False)
-        motivo = f"recusada há pouco ({estado['negada_por']}); será consultada de novo depois de {ate}"
+        a_quem = f" a {estado['negada_autor']}" if estado["negada_autor"] is not None else ""
+        motivo = f"recusada há pouco{a_quem} ({estado['negada_por']}); será consultada de novo depois de {ate}"
         raise ParadaError(motivo, codigo="SEP-ECAC-NEGADA")
 
 

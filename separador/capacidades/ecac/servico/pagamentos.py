@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from sqlite3 import Row
+from typing import Any
 
 from separador.banco.conexao import texto_de
 from separador.banco.instante import instante_de
@@ -120,8 +121,8 @@ def devidas(
         for e in empresas:
             estado = estados.get(e.cnpj)
             com_eventos = autores[e.cnpj] == execucao.config.contratante
-            if estado is not None and negada(estado, execucao.quando):
-                execucao.anotar_situacao([e.cnpj], Consulta.BLOQUEADA, str(estado["negada_por"]))
+            if estado is not None and negada(estado, autores[e.cnpj], execucao.quando):
+                execucao.anotar_situacao([e.cnpj], Consulta.BLOQUEADA, str(estado["negada_por"]), autores[e.cnpj])
             elif _devida(execucao, e, estado, com_eventos=com_eventos, todas=todas):
                 achadas.append(e)
             else:
@@ -129,9 +130,11 @@ def devidas(
     return achadas
 
 
-def negada(estado: Row, quando: str) -> bool:
-    """Says whether a refusal (403) is still remembered."""
-    return estado["negada_ate"] is not None and bool(estado["negada_ate"] > quando)
+def negada(estado: Row | Mapping[str, Any], autor: str | None, quando: str) -> bool:
+    """Says whether a refusal (403) to this author is still remembered. One to another author holds nobody back; one
+    from before its author was noted holds for all."""
+    ate = estado["negada_ate"]
+    return ate is not None and bool(ate > quando) and estado["negada_autor"] in (None, autor)
 
 
 def _sem_movimento(estado: Row | None) -> str:
@@ -197,7 +200,7 @@ def _paginas(execucao: Execucao, partes: Partes, filtro: Filtro) -> list[Pagamen
         pedido = Filtro(filtro.numeros, filtro.inicio, filtro.fim, primeiro=pagina * PAGINA, tamanho=PAGINA)
         r = execucao.perguntar(lambda pedido=pedido: execucao.porta.pagamentos(partes, pedido))  # type: ignore[misc]
         if not isinstance(r, Ok):
-            execucao.falhou(partes.contribuinte, "empresa", r)
+            execucao.falhou(partes, "empresa", r)
             return None
         novos = [p for p in r.valor if p not in vistos]
         vistos.update(dict.fromkeys(novos))

@@ -114,7 +114,9 @@ def ver(opcoes: Opcoes, nome: str, escritorio: str | None, em_json: bool) -> Non
         if isinstance(linha, Negativa):
             autorizacao.recusar(linha)
         estado = servico.estado(banco, linha, agora)
-        em_uso = [u for u in servico.usos_de_agora(banco, config, agora) if u.acesso_id == estado.id]
+        em_uso = [
+            u for u in servico.usos_de_agora(banco, config, agora) if u.acesso_id == estado.id and u.segura is None
+        ]
         fatos = _em_dicionario(estado) | _guarda(banco, estado) | _usos(banco, estado, em_uso)
     if em_json:
         mostrar_json(fatos)

@@ -39,7 +39,7 @@ class Estado:
 
     `recusa`: the reason why it may not be used now. `pessoa`: CNPJ or CPF of the holder of its certificate, also of one
     that was taken out; the company that it names, while no such certificate was ever installed; None for other kinds.
-    `senha_por`: who gave the secret.
+    `senha_por`: who gave the secret. `tipo_do_certificado`: A1 or A3, None while there is none.
     """
 
     id: int
@@ -49,6 +49,7 @@ class Estado:
     recusa: str | None
     pessoa: str | None = None
     senha_por: str | None = None
+    tipo_do_certificado: str | None = None
 
     @property
     def vencimento(self) -> date | None:
@@ -147,15 +148,9 @@ def excluir(
     if linha is None:
         return Negativa("SEP-PROCURACAO-DESCONHECIDA", "O acesso não existe mais.")
     a = procuracoes.acesso_com(linha, ())
-    deste = [u for u in em_uso if u.acesso_id == numero]
-    if deste:
-        quais = ", ".join(f"{u.nome} ({u.uso})" for u in deste[:_QUANTOS_NOMES])
-        mais = f" e mais {len(deste) - _QUANTOS_NOMES}" if len(deste) > _QUANTOS_NOMES else ""
-        mensagem = (
-            f"O acesso {a.nome} está em uso por {quais}{mais}. Tire os clientes dele (separador procuracao alterar) ou"
-            f' desative-o antes (separador procuracao desativar "{a.nome}"). Nada foi mudado.'
-        )
-        return Negativa("SEP-PROCURACAO-EM-USO", mensagem)
+    negativa = _depende(a, [u for u in em_uso if u.acesso_id == numero])
+    if negativa is not None:
+        return negativa
     with banco.transacao():
         if linha["segredo_id"] is not None and cofre is not None:
             cofre.apagar(linha["segredo_id"])
@@ -163,6 +158,29 @@ def excluir(
         avisos.esquecer(banco, f"{_ASSUNTO}{numero}")
         auditoria.registrar(banco, texto_de(agora), quem, "procuração excluída", _alvo(a), detalhe=a.tipo.value)
     return None
+
+
+def _depende(a: Acesso, deste: list[UsoDeAcesso]) -> Negativa | None:
+    """Refuses to delete an access by which something goes, or which keeps a person from being used."""
+    em_uso, presos = [u for u in deste if u.segura is None], [u for u in deste if u.segura is not None]
+    if em_uso:
+        mensagem = (
+            f"O acesso {a.nome} está em uso por {_nomes(em_uso)}. Tire os clientes dele (separador procuracao alterar)"
+            f' ou desative-o antes (separador procuracao desativar "{a.nome}"). Nada foi mudado.'
+        )
+        return Negativa("SEP-PROCURACAO-EM-USO", mensagem)
+    if presos:
+        mensagem = (
+            f"Sem o acesso {a.nome}, que não serve agora, {presos[0].segura} voltaria a ser usado: a configuração o diz"
+            f" procurador de {_nomes(presos)}. Tire antes a chave procurador dessas empresas. Nada foi mudado."
+        )
+        return Negativa("SEP-PROCURACAO-EM-USO", mensagem)
+    return None
+
+
+def _nomes(usos: list[UsoDeAcesso]) -> str:
+    mais = f" e mais {len(usos) - _QUANTOS_NOMES}" if len(usos) > _QUANTOS_NOMES else ""
+    return ", ".join(f"{u.nome} ({u.uso})" for u in usos[:_QUANTOS_NOMES]) + mais
 
 
 def usos_de_agora(c: Connection, config: Configuracao, agora: datetime) -> list[UsoDeAcesso]:
@@ -245,7 +263,8 @@ def _estado(c: Conexao, linha: Row, a: Acesso, agora: datetime) -> Estado:
     if certificado is not None:
         pessoa = certificado["cnpj"] or certificado["cpf"] or pessoa
     senha_por = linha["senha_por"] if "senha_por" in linha.keys() else None  # noqa: SIM118 -- a Row has no `in`
-    return Estado(linha["id"], a, ate, tem, recusa, pessoa, senha_por)
+    tipo = certificado["tipo"] if certificado is not None else None
+    return Estado(linha["id"], a, ate, tem, recusa, pessoa, senha_por, tipo)
 
 
 def validades(contexto: Contexto) -> list[Validade]:
