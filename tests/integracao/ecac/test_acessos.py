@@ -15,12 +15,14 @@ from separador.capacidades.certificados.dominio import Uso
 from separador.capacidades.certificados.servico import instalacao as certificados
 from separador.capacidades.certificados.servico.papeis import que_emitem
 from separador.capacidades.ecac.cli import situacoes
+from separador.capacidades.ecac.dominio.autoria import Autoria
 from separador.capacidades.ecac.dominio.consulta import Consulta
 from separador.capacidades.ecac.servico import autoria
 from separador.capacidades.procuracoes import banco as tabela
 from separador.capacidades.procuracoes.dominio import Acesso, Esfera, TipoAcesso, Validade
 from separador.capacidades.procuracoes.servico import procuracoes
 from separador.cofre import chave_mestra
+from separador.configuracao.uso_do_ecac import Modo
 from separador.nucleo.negativa import Negativa
 from separador.simulador.serpro import contribuintes
 from separador.simulador.serpro.cenario import CONTRATANTE, Cenario, Outorga
@@ -92,6 +94,21 @@ class Escritorio:
     def situacao(self, cnpj: str) -> tuple[str, str]:
         (linha,) = self.instalacao.banco.todas("SELECT * FROM ecac_empresa WHERE cnpj = ?", cnpj)
         return linha["situacao"], linha["situacao_detalhe"]
+
+    def autoria(self, cnpj: str) -> Autoria:
+        e = self.instalacao.ciclo.contexto.config.empresa(cnpj)
+        assert e is not None
+        return autoria.de(self.instalacao.banco, e, CONTRATANTE, self.instalacao.agora)
+
+    def de_agora(self, cnpj: str) -> situacoes.Situacao:
+        """Returns what `ecac empresas` says of a company."""
+        config = self.instalacao.ciclo.contexto.config
+        e = config.empresa(cnpj)
+        assert e is not None
+        with closing(sqlite3.connect(f"file:{self.instalacao.dados / 'separador.db'}?mode=ro", uri=True)) as leitura:
+            leitura.row_factory = sqlite3.Row
+            (dita,) = situacoes.de_agora(config, leitura, [e], self.instalacao.agora)
+        return dita
 
     def usos(self, numero: int) -> list[str]:
         return sorted(r["cliente"] for r in tabela.usos(self.instalacao.banco, numero))
@@ -389,6 +406,183 @@ def test_o_orcamento_diz_quem_ficou_sem_vez(pasta: Path, cenario: Cenario) -> No
             "SELECT * FROM ecac_empresa")}  # fmt: skip
         assert {s for s, _ in situacoes.values()} == {"orçamento esgotado"}
         assert all("0 de 0" in d for _, d in situacoes.values())
+
+
+@pytest.mark.requisito("PROC-07")
+def test_o_procurador_da_configuracao_desligado_nao_prende_quem_tem_certificado(pasta: Path, cenario: Cenario) -> None:
+    """The configuration names the office for both; its access goes off. Only who has nothing else stops."""
+    um, outro = (c.ni for c in cenario.contribuintes)
+    dadas = [empresa(um, "COM A1", procurador=ESCRITORIO), empresa(outro, "SEM NADA", procurador=ESCRITORIO)]
+    with SerproEmFio(pasta / "serpro", cenario, agora=lambda: AGORA) as serpro:
+        for e in _escritorio(pasta, cenario, serpro, dadas):
+            e.certificado(ESCRITORIO, "CERT ECAC")
+            e.certificado(um, "proprio", qual=1)
+            e.acesso("CERT ECAC", um, outro)
+            e.mudar("CERT ECAC", ativo=False)
+            e.instalacao.importar()
+            assert e.perguntas() == {(um, um)}
+            assert e.situacao(outro)[0] == "sem acesso"
+            assert e.instalacao.ocorrencias() == ["acesso-desativado"]
+            quem = e.autoria(um)
+            assert (quem.por, quem.desativada) == ("o próprio certificado", True)
+            assert quem.aviso is not None
+            assert f"o procurador da configuração ({ESCRITORIO}) não serve: " in quem.aviso
+            e.mudar("CERT ECAC", ativo=True)
+            with closing(abrir(e.instalacao.dados)) as banco:
+                assert certificados.remover(banco, None, ESCRITORIO, "CERT ECAC", AGORA, forcar=True) is None
+            assert (e.autoria(um).autor, e.autoria(outro).autor) == (um, None)
+
+
+@pytest.mark.requisito("PROC-07")
+def test_excluir_nao_poe_de_volta_quem_a_configuracao_diz(pasta: Path, cenario: Cenario) -> None:
+    um, outro = (c.ni for c in cenario.contribuintes)
+    dadas = [empresa(um, "UM", procurador=ESCRITORIO), empresa(outro, "OUTRO", procurador=None)]
+    with SerproEmFio(pasta / "serpro", cenario, agora=lambda: AGORA) as serpro:
+        for e in _escritorio(pasta, cenario, serpro, dadas):
+            e.certificado(ESCRITORIO, "CERT ECAC")
+            preso, livre = e.acesso("CERT ECAC", um), e.acesso("SEGUNDO", outro, certificado="CERT ECAC")
+            for nome in ("CERT ECAC", "SEGUNDO"):
+                e.mudar(nome, ativo=False)
+            banco, config = e.instalacao.banco, e.instalacao.ciclo.contexto.config
+            usos = procuracoes.usos_de_agora(banco.conn, config, AGORA)
+            assert [(u.acesso_id, u.cliente, u.segura) for u in usos] == [(preso, um, ESCRITORIO)]
+            negado = procuracoes.excluir(banco, None, preso, usos, quem="t", agora=AGORA)
+            assert isinstance(negado, Negativa)
+            assert f"{ESCRITORIO} voltaria a ser usado" in negado.mensagem
+            assert "UM (e-CAC)" in negado.mensagem
+            assert e.autoria(um).autor is None
+            assert procuracoes.excluir(banco, None, livre, usos, quem="t", agora=AGORA) is None
+
+
+@pytest.mark.requisito("PROC-06", "ECAC-09")
+def test_uma_recusa_e_de_quem_perguntou(escritorio: Escritorio) -> None:
+    """Refused to one author, the company is asked about by another at once; and not again by the first."""
+    um, _ = escritorio.clientes
+    escritorio.certificado(ESCRITORIO, "LONGO", dias=200)
+    escritorio.certificado(um, "proprio", qual=1)
+    escritorio.acesso("LONGO", um)
+    escritorio.serpro.arquivo.revogar(um)
+    escritorio.instalacao.importar()
+    (linha,) = escritorio.instalacao.banco.todas("SELECT * FROM ecac_empresa WHERE cnpj = ?", um)
+    assert (linha["situacao"], linha["negada_autor"]) == ("bloqueada", ESCRITORIO)
+    assert f"recusada a {ESCRITORIO}" in escritorio.de_agora(um).detalhe
+    escritorio.instalacao.ponteiros.passar(60)
+    escritorio.instalacao.importar()
+    assert escritorio.perguntas() == {(ESCRITORIO, um)}
+    assert len(escritorio.serpro.chamadas("PAGAMENTOS71")) == 1
+    escritorio.mudar("LONGO", ativo=False)
+    assert escritorio.de_agora(um).consulta is Consulta.ESPERA
+    pedido = escritorio.instalacao.ordenar("ecac-importar", um)
+    assert pedido["estado"] == "feita", pedido["mensagem"]
+    assert escritorio.perguntas() == {(ESCRITORIO, um), (um, um)}
+    assert escritorio.situacao(um)[0] == "consultada"
+    assert escritorio.instalacao.comprovantes() != []
+
+
+@pytest.mark.requisito("PROC-07", "CERT-08")
+def test_um_token_proprio_nao_assina_sozinho_e_o_desativado_e_dito(escritorio: Escritorio) -> None:
+    um, outro = escritorio.clientes
+    escritorio.certificado(ESCRITORIO, "CERT ECAC")
+    escritorio.certificado(um, "proprio", qual=1)
+    escritorio.instalacao.banco.execute("UPDATE certificado SET tipo = 'A3', token = '{}' WHERE cnpj = ?", (um,))
+    escritorio.acesso("CERT ECAC", um)
+    escritorio.mudar("CERT ECAC", ativo=False)
+    escritorio.instalacao.importar()
+    assert "desativado" in escritorio.situacao(um)[1]
+    das_duas = {(o["contribuinte"], o["especie"]) for o in escritorio.instalacao.banco.todas(
+        "SELECT * FROM ecac_ocorrencia WHERE status = 'aberta'")}  # fmt: skip
+    assert das_duas == {(um, "acesso-desativado"), (outro, "acesso-vencido")}
+
+
+@pytest.mark.requisito("PROC-06")
+def test_um_acesso_por_token_nao_serve_a_quem_e_importada_sozinha(escritorio: Escritorio) -> None:
+    um, outro = escritorio.clientes
+    escritorio.certificado(ESCRITORIO, "NO TOKEN")
+    escritorio.certificado(outro, "proprio", qual=1)
+    escritorio.instalacao.banco.execute(
+        "UPDATE certificado SET tipo = 'A3', token = '{}' WHERE cnpj = ?", (ESCRITORIO,)
+    )
+    escritorio.acesso("NO TOKEN", um, outro)
+    escritorio.instalacao.importar()
+    assert escritorio.perguntas() == {(outro, outro)}
+    assert "o certificado do acesso NO TOKEN é A3" in escritorio.situacao(um)[1]
+
+
+@pytest.mark.requisito("PROC-06", "ECAC-01")
+def test_a_importacao_por_token_e_do_titular_do_token(pasta: Path, cenario: Cenario) -> None:
+    """An A1 access covers a company that is imported by its token: the token's holder asks. An A3 access asks too."""
+    um, outro = (c.ni for c in cenario.contribuintes)
+    dadas = [empresa(c, c, acesso="certificado A3", procurador=None) for c in (um, outro)]
+    with SerproEmFio(pasta / "serpro", cenario, agora=lambda: AGORA) as serpro:
+        for e in _escritorio(pasta, cenario, serpro, dadas):
+            e.certificado(ESCRITORIO, "A1")
+            e.certificado(OUTRO_ESCRITORIO, "A3", qual=1)
+            e.instalacao.banco.execute(
+                "UPDATE certificado SET tipo = 'A3', token = '{}' WHERE cnpj = ?", (OUTRO_ESCRITORIO,)
+            )
+            e.acesso("A1", um, outro)
+            e.acesso("A3", outro, de=OUTRO_ESCRITORIO)
+            assert (e.autoria(um).autor, e.autoria(outro).autor) == (um, OUTRO_ESCRITORIO)
+
+
+@pytest.mark.requisito("ECAC-09")
+def test_empresas_nao_contradiz_a_importacao(escritorio: Escritorio) -> None:
+    """Without access or certificate the last word stays, until a certificate comes."""
+    um, _ = escritorio.clientes
+    assert escritorio.de_agora(um).consulta is Consulta.ESPERA
+    escritorio.instalacao.importar()
+    dito = escritorio.situacao(um)
+    assert dito[0] == "sem acesso"
+    agora = escritorio.de_agora(um)
+    assert (agora.consulta.value, agora.detalhe, agora.consulta.falhou) == (*dito, True)
+    escritorio.instalacao.ponteiros.passar(60)
+    escritorio.certificado(um, "proprio", qual=1)
+    assert escritorio.de_agora(um).consulta is Consulta.ESPERA
+
+
+@pytest.mark.requisito("ECAC-09")
+def test_empresas_le_um_banco_de_antes(escritorio: Escritorio) -> None:
+    """A reading command does not migrate: the fields of m0012 are not there yet."""
+    um, _ = escritorio.clientes
+    escritorio.certificado(ESCRITORIO, "CERT ECAC")
+    escritorio.acesso("CERT ECAC", um)
+    escritorio.instalacao.importar()
+    banco = escritorio.instalacao.banco
+    for campo in (
+        "situacao",
+        "situacao_detalhe",
+        "situacao_em",
+        "situacao_importacao",
+        "situacao_autor",
+        "negada_autor",
+    ):
+        banco.execute(f"ALTER TABLE ecac_empresa DROP COLUMN {campo}")
+    for campo in ("orgao", "senha_por"):
+        banco.execute(f"ALTER TABLE procuracao DROP COLUMN {campo}")
+    banco.execute("DROP TABLE procuracao_uso")
+    vista = escritorio.de_agora(um)
+    assert (vista.consulta, vista.autoria.autor) == (Consulta.ESPERA, ESCRITORIO)
+
+
+@pytest.mark.requisito("ECAC-09")
+def test_uma_ordem_por_token_que_foi_recusada_e_dita(pasta: Path, cenario: Cenario) -> None:
+    um, outro = (c.ni for c in cenario.contribuintes)
+    dadas = [empresa(um, "UM", acesso="certificado A3", procurador=None), empresa(outro, "OUTRO")]
+    with SerproEmFio(pasta / "serpro", cenario, agora=lambda: AGORA) as serpro:
+        for e in _escritorio(pasta, cenario, serpro, dadas):
+            config = e.instalacao.ciclo.contexto.config
+            delas = [x for x in config.empresas if x.ecac.utiliza]
+
+            def ditas(*, depois: bool = False, modo: Modo = Modo.SOB_DEMANDA) -> dict[str, tuple[str, str]]:
+                achadas = situacoes.da_importacao(
+                    config, e.instalacao.banco.conn, delas, AGORA, desde=None, parou="recusada", modo=modo,  # noqa: B023
+                    depois=depois,
+                )  # fmt: skip
+                return {s.empresa.cnpj: (s.consulta.value, s.detalhe) for s in achadas}
+
+            assert ditas()[um] == ("não chegou a vez", "recusada")
+            assert ditas(depois=True)[um] == ("na próxima importação", "recusada")
+            assert ditas(modo=Modo.AUTOMATICO)[um][0] == "sob demanda (A3)"
 
 
 @pytest.mark.longo

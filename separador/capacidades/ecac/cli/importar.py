@@ -17,6 +17,7 @@ from separador.capacidades.ecac.servico import autoria
 from separador.capacidades.ecac.servico.livro_de_chamadas import hoje
 from separador.cli.base import autorizacao, chamada, leitura, pedidos, terminal
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
+from separador.cli.base.espera import PELO_SOQUETE_S
 from separador.configuracao.uso_do_ecac import Modo
 from separador.motor.trava import quem_detem
 from separador.nucleo.fuso import dia
@@ -60,21 +61,32 @@ def importar(opcoes: Opcoes, empresa: str | None, a3: bool, pin_stdin: bool, em_
     dados = config.dados
     (tarefa_id,) = pedidos.registrar(dados, [pedidos.NovoPedido(_PEDIDO, cnpj or "*", json.dumps({"a3": a3}))])
     if quem_detem(dados) is None:
-        sair(
-            Saida.SEM_SERVICO,
+        mensagem = (
             f"O serviço está desligado. A ordem ficou registrada (nº {tarefa_id}) e será cumprida quando ele for"
-            " ligado: separador iniciar",
+            " ligado: separador iniciar"
         )
-    if chamada.atual() is not None:
-        sair(Saida.FEITO, f"A importação (ordem nº {tarefa_id}) segue no serviço; veja: separador ecac guias listar")
-    feita, mensagem = _acompanhar(dados, tarefa_id)
+        if em_json:
+            _contar(config, tarefa_id, cnpj, a3=a3, feita=None, mensagem=mensagem, em_json=True)
+        sair(Saida.SEM_SERVICO, mensagem)
+    segue = f"A importação (ordem nº {tarefa_id}) segue no serviço; veja: separador ecac guias listar"
+    pelo_servico = chamada.atual() is not None
+    if pelo_servico and not em_json:
+        sair(Saida.FEITO, segue)
+    feita, mensagem = _acompanhar(dados, tarefa_id, PELO_SOQUETE_S if pelo_servico else None) or (None, segue)
     _contar(config, tarefa_id, cnpj, a3=a3, feita=feita, mensagem=mensagem, em_json=em_json)
 
 
 def _contar(
-    config: "Configuracao", tarefa_id: int, cnpj: str | None, *, a3: bool, feita: bool, mensagem: str, em_json: bool
+    config: "Configuracao",
+    tarefa_id: int,
+    cnpj: str | None,
+    *,
+    a3: bool,
+    feita: bool | None,
+    mensagem: str,
+    em_json: bool,
 ) -> NoReturn:
-    """Says what came of each company, and ends the command."""
+    """Says what came of each company, and ends the command. `feita` None: the service asks later (3 in JSON)."""
     ditas = [e for e in config.empresas if e.ecac.utiliza and cnpj in (None, e.cnpj)]
     if a3:
         ditas = [e for e in ditas if e.ecac.modo is Modo.SOB_DEMANDA]
@@ -82,12 +94,21 @@ def _contar(
     with leitura.lendo(config.dados) as banco:
         desde = ecac_empresas.primeira_do_pedido(banco, tarefa_id) if banco is not None else None
         de_cada = situacoes.da_importacao(
-            config, banco, ditas, leitura.agora_utc(), desde=desde, parou=mensagem, modo=modo
+            config,
+            banco,
+            ditas,
+            leitura.agora_utc(),
+            desde=desde,
+            parou=mensagem,
+            modo=modo,
+            depois=feita is None,
         )
     faltou = any(s.consulta.falhou for s in de_cada)
     if em_json:
         empresas = [s.em_dicionario() for s in de_cada]
-        mostrar_json({"ordem": tarefa_id, "concluida": feita, "mensagem": mensagem, "empresas": empresas})
+        mostrar_json({"ordem": tarefa_id, "concluida": bool(feita), "mensagem": mensagem, "empresas": empresas})
+        if feita is None:
+            sair(Saida.SEM_SERVICO)
         sair(Saida.FEITO if feita and not faltou else Saida.RECUSADO)
     mostrar_tabela(
         ("CNPJ", "empresa", "situação", "por quê", "por"),
@@ -126,12 +147,12 @@ def _escolher(config: "Configuracao", cnpj: str | None, *, a3: bool) -> "list[Em
 # --- progress --------------------------------------------------------------------------------------------------------
 
 
-def _acompanhar(dados: Path, tarefa_id: int) -> tuple[bool, str]:
+def _acompanhar(dados: Path, tarefa_id: int, prazo_s: float | None = None) -> tuple[bool, str] | None:
     """Waits until the order is answered. Shows a bar on a terminal, a line per step otherwise.
 
-    Returns whether it was done, and the answer.
+    Returns whether it was done, and the answer; None when it was not answered within `prazo_s`.
     """
-    ultimo = ""
+    ultimo, limite_s = "", None if prazo_s is None else time.monotonic() + prazo_s
     try:
         while True:
             with leitura.lendo(dados) as banco:
@@ -143,6 +164,8 @@ def _acompanhar(dados: Path, tarefa_id: int) -> tuple[bool, str]:
             if quem_detem(dados) is None:
                 _limpar_barra()
                 sair(Saida.SEM_SERVICO, f"O serviço parou. A ordem nº {tarefa_id} continua quando ele for ligado.")
+            if limite_s is not None and time.monotonic() >= limite_s:
+                return None
             ultimo = _mostrar(andamento, ultimo)
             time.sleep(_PASSO_S)
     except KeyboardInterrupt:

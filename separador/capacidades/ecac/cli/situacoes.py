@@ -78,9 +78,11 @@ def da_importacao(
     desde: int | None,
     parou: str,
     modo: Modo = Modo.AUTOMATICO,
+    depois: bool = False,
 ) -> list[Situacao]:
     """Returns what an import came to with these companies. `desde`: its first run, None: it never began; `parou`: what
-    it answered, for the companies that it did not come to; `modo`: of the companies that it was for."""
+    it answered, for the companies that it did not come to; `modo`: of the companies that it was for;
+    `depois`: it is not over, so that they are still waited for."""
     de_cada = estados(banco)
     achadas = []
     for e in empresas:
@@ -88,7 +90,7 @@ def da_importacao(
         feita = estado if estado is not None and _desta(estado, desde) else None
         parada = _parada(e, hoje(agora))
         if parada is None and feita is None and e.ecac.modo is modo:
-            parada = (Consulta.NAO_CHEGOU, parou)
+            parada = (Consulta.ESPERA if depois else Consulta.NAO_CHEGOU, parou)
         achadas.append(_da_importacao(e, quem, feita, parada))
     return achadas
 
