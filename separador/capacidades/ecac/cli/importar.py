@@ -39,7 +39,7 @@ _RECUSAS = {
     help="Importa agora o que foi pago: baixa as guias e arquiva os comprovantes. Mostra o andamento; interromper o "
     "comando (Ctrl+C) não para a importação. No fim diz, de cada empresa, por que foi ou não consultada; código 1: "
     "alguma que devia ser consultada ficou sem resposta. Com --a3, as empresas de certificado A3: o token assina o "
-    "termo de autorização, que vale só hoje.",
+    "termo de autorização, que vale só hoje. Com --json, código 3: a ordem está com o serviço e ainda não acabou.",
 )
 @click.option("--empresa", metavar="CNPJ", help="Só esta empresa.")
 @click.option("--a3", is_flag=True, help="Importar pelo certificado A3; o PIN é perguntado.")

@@ -280,8 +280,8 @@ def desativar(opcoes: Opcoes, nome: str, escritorio: str | None) -> None:
 
 @procuracao.command(
     options_metavar="[OPÇÕES]",
-    help="Exclui o acesso NOME e a senha dele. É recusado enquanto alguma empresa é consultada por ele; o certificado "
-    "instalado fica (separador certificado remover).",
+    help="Exclui o acesso NOME e a senha dele. É recusado enquanto alguma empresa é consultada por ele, ou enquanto só "
+    "ele impede de voltar um procurador da configuração; o certificado instalado fica (separador certificado remover).",
 )
 @_nome
 @_do_escritorio
