@@ -13,8 +13,6 @@ import click
 from separador.banco.instante import instante_de
 from separador.capacidades.ecac.banco import chamadas as ecac_chamadas
 from separador.capacidades.ecac.banco import leitura as ecac_consultas
-from separador.capacidades.ecac.cli import situacoes
-from separador.capacidades.ecac.servico.livro_de_chamadas import hoje as hoje_em_brasilia
 from separador.cli.base import leitura, terminal
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
@@ -53,6 +51,8 @@ def limpar(documento: str | None) -> str | None:
 @passar_opcoes
 def empresas(opcoes: Opcoes, todas: bool, em_json: bool) -> None:
     """Lists the configured companies with their state. Exits with 1 when the configuration of one is refused."""
+    from separador.capacidades.ecac.cli import situacoes  # noqa: PLC0415 -- the vault, only where accesses are looked at
+
     config, agora = opcoes.configuracao(), agora_utc()
     escolhidas = [e for e in config.empresas if e.ecac.utiliza or todas]
     with leitura.lendo(config.dados) as banco:
@@ -104,9 +104,12 @@ def _mostrar_empresas(linhas: list[dict[str, Any]]) -> None:
     if not linhas:
         click.echo("Nenhuma empresa utiliza o e-CAC (chave ecac de cada empresa, no arquivo de configuração).")
         return
-    cabecalho = ("CNPJ", "empresa", "importação", "por", "até", "desde", "situação", "consultada em")
+    cabecalho = (
+        "CNPJ", "empresa", "importação", "por", "até", "desde", "situação", "consultada em", "guias", "baixadas",
+        "ocorrências",
+    )  # fmt: skip
     mostrar_tabela(
-        (*cabecalho, "guias", "baixadas", "ocorrências"),
+        cabecalho,
         [
             (
                 *(x["cnpj"], x["nome"], x["modo"], x["por"], _dia_do_fim(x["por_ate"])),
@@ -128,6 +131,10 @@ def _mostrar_empresas(linhas: list[dict[str, Any]]) -> None:
 
 def _dia_do_fim(instante: str | None) -> str:
     """Returns the day of an end as it was registered: the Receita's, in Brasília, whatever the zone of people."""
+    from separador.capacidades.ecac.servico.livro_de_chamadas import (  # noqa: PLC0415 -- as above
+        hoje as hoje_em_brasilia,
+    )
+
     return dia(hoje_em_brasilia(instante_de(instante))) if instante else ""
 
 
