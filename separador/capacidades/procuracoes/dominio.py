@@ -97,8 +97,9 @@ class UsoDeAcesso:
 
 
 def orgao_normal(texto: str) -> str:
-    """Returns an organ in its one form: `Sefaz MT`, `sefaz/mt` and `SEFAZ-MT` are `SEFAZ-MT`."""
-    return re.sub(r"[^0-9A-ZÀ-Ý]+", "-", texto.strip().upper()).strip("-")
+    """Returns an organ in its one form: `Sefaz MT`, `sefaz/mt`, `SEFAZMT` and `SEFAZ-MT` are `SEFAZ-MT`."""
+    limpo = re.sub(r"[^0-9A-ZÀ-Ý]+", "-", texto.strip().upper()).strip("-")
+    return re.sub(r"^SEFAZ-?([A-Z])-?([A-Z])$", r"SEFAZ-\1\2", limpo)
 
 
 def tipo_de(texto: str) -> TipoAcesso | None:
@@ -182,6 +183,11 @@ HABITUAIS = {(TipoAcesso.LOGIN, "SEFAZ-MT"): Validade(meses=3)}
 def validade_habitual(tipo: TipoAcesso, orgao: str | None) -> Validade:
     """Returns what is known of an access whose validity nobody gave: the login of SEFAZ-MT lasts 3 months."""
     return HABITUAIS.get((tipo, orgao or ""), Validade())
+
+
+def orgaos_com_prazo(tipo: TipoAcesso) -> tuple[str, ...]:
+    """Returns the organs whose habitual validity is known, for a kind of access."""
+    return tuple(orgao for t, orgao in HABITUAIS if t is tipo)
 
 
 def vencimento(a: Acesso, certificado_ate: date | None = None) -> date | None:

@@ -20,6 +20,7 @@ from separador.acesso.dominio import Direito
 from separador.banco import leitura as leitura_do_banco
 from separador.cli.base import chamada, escrita, leitura, terminal
 from separador.cli.base.comum import F, Opcoes, Saida, sair
+from separador.cli.base.em_vigor import sem_configuracao
 from separador.cli.base.registro import Registro, registrando
 from separador.cli.base.soquete import desvio, passagem
 from separador.nucleo import capacidade
@@ -34,10 +35,6 @@ _DO_SISTEMA = "uma-vez"
 
 _USUARIO, _SENHA_STDIN = "separador.usuario", "separador.senha_stdin"
 _DIREITO = "separador.direito"
-_SEM_CONFIGURACAO = (
-    "A configuração tem erro, e sem ela não se sabe em que pasta estão os usuários: veja o erro com separador config "
-    "conferir, e corrija-o com um comando sem --usuario. Nada foi mudado."
-)
 QUEM_E = (
     "Há usuários cadastrados: diga quem é com --usuario E-MAIL, ou entre antes (separador entrar). Nada foi mudado."
 )
@@ -116,7 +113,9 @@ def exigir(direito: Direito) -> None:
     ctx = click.get_current_context()
     opcoes, caminho = ctx.ensure_object(Opcoes), ctx.command_path.partition(" ")[2]
     dados = _pasta_de_dados(opcoes)
-    if dados is None or not ha_usuarios(dados):
+    if dados is None:
+        sem_configuracao(opcoes.arquivo)
+    if not ha_usuarios(dados):
         _sem_usuarios(ctx.meta.get(_USUARIO))
         return
     email = ctx.meta.get(_USUARIO)
@@ -183,6 +182,13 @@ def escrevendo(dados: Path, *, migrar: bool = False, explicar: bool = True) -> G
         yield banco
 
 
+def conferir_de_novo(dados: Path) -> None:
+    """Ends the command (1) when the person may no longer do it. For a command that waited, and whose act writes nothing
+    by `escrevendo`."""
+    with escrevendo(dados):
+        pass
+
+
 # --- the check -------------------------------------------------------------------------------------------------------
 
 
@@ -197,7 +203,7 @@ def _identificar(ctx: click.Context, caminho: str) -> Registro | None:
     ctx.meta[_DIREITO] = direito_de(caminho)
     if dados is None:
         if email is not None:
-            sair(Saida.RECUSADO, _SEM_CONFIGURACAO)
+            sem_configuracao(opcoes.arquivo)
         return None
     if not (dados / leitura_do_banco.ARQUIVO).is_file():
         _sem_usuarios(email)

@@ -285,6 +285,22 @@ def test_8_uma_copia_mostra_o_seu_proprio_comprovante(tmp_path: Path) -> None:
         assert Path(m.exigir("ecac", "guias", "comprovante", str(guia["id"])).stdout.strip()).is_file()
 
 
+@pytest.mark.requisito("ECAC-05")
+def test_8_so_a_pasta_de_dados_muda_de_lugar_e_o_comprovante_e_achado(tmp_path: Path) -> None:
+    cenario = _cenario(1, CONTRATANTE, pagas=1)
+    with _maquina(tmp_path, cenario, [empresa(cenario.contribuintes[0].ni, "UM")]) as (m, _):
+        m.executar()
+        _importar(m, 0)
+        (guia,) = m.json("ecac", "guias", "listar", "--situacao", "paga")
+        assert m.parar() == 0
+        longe = tmp_path / "outro-disco" / "fundo" / "var"
+        shutil.copytree(m.dados, longe)
+        shutil.rmtree(m.dados)
+        m.config.write_text(m.config.read_text().replace("dados: var", f"dados: {longe}"))
+        achado = m.exigir("ecac", "guias", "comprovante", str(guia["id"])).stdout.strip()
+        assert achado == guia["comprovante"]
+
+
 @pytest.mark.requisito("PROC-05")
 def test_8_a_pasta_que_sumiu_e_dita_em_portugues(tmp_path: Path) -> None:
     with Maquina(tmp_path) as m:

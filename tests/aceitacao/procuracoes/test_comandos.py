@@ -1,6 +1,7 @@
 """Tests accesses and registries by command."""
 
 import json
+import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from separador.capacidades.certificados.leitura.token import AssinanteDoToken
 from separador.cli.base import terminal
 from separador.cofre import chave_mestra
 from tests.aceitacao.linha_de_comando import ADMIN, CNPJ, CPF, OUTRO, SENHA, Cli
@@ -249,6 +251,89 @@ def test_quem_e_desativado_enquanto_o_comando_espera_a_senha_nao_grava(
 def test_com_a_configuracao_errada_nao_se_diz_que_nao_ha_usuarios(escritorio: Cli) -> None:
     escritorio.povoar()
     escritorio.config.write_text("rotas: [", encoding="utf-8")
-    dito = escritorio.exigir("procuracao", "desativar", "X", "--usuario", ADMIN, codigo=1)
+    dito = escritorio.exigir("procuracao", "desativar", "X", "--usuario", ADMIN, codigo=2)
     assert "Ainda não há usuários" not in dito
     assert "A configuração tem erro" in dito
+    assert f"Corrija o arquivo {escritorio.config} em um editor" in dito
+    sem_usuario = escritorio.exigir("procuracao", "desativar", "X", codigo=2)
+    assert sem_usuario.strip() in dito  # the same errors, with or without a user
+
+
+@pytest.mark.requisito("PROC-08")
+@pytest.mark.parametrize("dito", ["SEFAZ-MT", "sefaz mt", "SEFAZMT", "sefazmt", " Sefaz / MT "])
+def test_o_orgao_dito_depois_tambem_da_o_prazo(escritorio: Cli, dito: str) -> None:
+    comum = ("--escritorio", CNPJ, "--esfera", "estadual", "--tipo", "login", "--login", "j")
+    sem = escritorio.exigir("procuracao", "incluir", "MT CLIENTE X", *comum, "--orgao", "SEFAZ-SP")
+    assert "(--orgao SEFAZ-MT)" in sem
+    assert "SEFAZ-UF" not in sem
+    escritorio.exigir("procuracao", "alterar", "MT CLIENTE X", "--orgao", dito)
+    visto = um(escritorio, "MT CLIENTE X", codigo=1)
+    assert (visto["orgao"], visto["validade_meses"]) == ("SEFAZ-MT", 3)
+    escritorio.exigir("procuracao", "alterar", "MT CLIENTE X", "--sem-validade")
+    assert um(escritorio, "MT CLIENTE X", codigo=1)["validade_meses"] is None
+
+
+@pytest.mark.requisito("PROC-08")
+def test_o_pfx_de_outro_titular_nunca_entra_em_silencio(escritorio: Cli) -> None:
+    pfx = escritorio.pasta / "alheio.pfx"
+    pfx.write_bytes(emitir(OUTRO, nome="ALHEIO", de=HOJE - timedelta(days=1), dias=90).pfx())
+    incluir = ("procuracao", "incluir", "e-CAC", "--escritorio", CNPJ, "--esfera", "federal", "--tipo", "certificado",
+               "--pfx", str(pfx), "--senha-stdin")  # fmt: skip
+    recusado = escritorio.exigir(*incluir, entrada=f"{SENHA_DO_PFX}\n", codigo=1)
+    assert "Certificado de ALHEIO" in recusado
+    assert f"O certificado não é de {CNPJ}" in recusado
+    assert json.loads(escritorio.exigir("procuracao", "listar", "--json")) == []
+    assert json.loads(escritorio.exigir("certificado", "listar", "--json")) == []
+    assert "ALHEIO" in escritorio.exigir(*incluir, "--de-outro-titular", entrada=f"{SENHA_DO_PFX}\n")
+    segundo = tuple("SEGUNDO" if x == "e-CAC" else x for x in incluir)
+    repetido = escritorio.exigir(*segundo, "--de-outro-titular", entrada=f"{SENHA_DO_PFX}\n", codigo=1)
+    assert '--certificado "e-CAC", sem --pfx' in repetido
+    assert "certificado padrao" not in repetido
+    sem_pfx = tuple(x for x in segundo if x not in ("--pfx", str(pfx), "--senha-stdin"))
+    escritorio.exigir(*sem_pfx, "--certificado", "e-CAC")
+
+
+def _desativar_ao_pedir(cli: Cli, monkeypatch: pytest.MonkeyPatch, qual: str) -> None:
+    """Makes the administrator lose the account while the command waits for that secret."""
+    cli.povoar()
+    outro = ("usuario", "incluir", "eva@x.com", "--nome", "Eva", "--nivel", "administrador")
+    cli.exigir(*outro, "--usuario", ADMIN, "--senha-stdin", entrada=f"{SENHA}\n")
+    cli.definir("eva@x.com")
+    pedir = terminal.pedir_senha
+
+    def desativar_antes(texto: str, **opcoes: Any) -> str:
+        if not texto.startswith(qual):
+            return pedir(texto, **opcoes)
+        cli.exigir("usuario", "desativar", ADMIN, "--usuario", "eva@x.com", "--senha-stdin", entrada=f"{SENHA}\n")
+        return "1234"
+
+    monkeypatch.setattr(terminal, "pedir_senha", desativar_antes)
+
+
+def _com_a3(cli: Cli) -> None:
+    secao = {"contratante": CNPJ, "chave_consumidor": {"cofre": "c"}, "segredo_consumidor": {"cofre": "s"}}
+    uso = {"utiliza": True, "acesso": "certificado A3", "inicio": "2026-01-01"}
+    cli.configurar(ecac=secao, empresas=[{"cnpj": OUTRO, "nome": "DO TOKEN", "uf": "SP", "ecac": uso}])
+    pfx = cli.pasta / "token.pfx"
+    pfx.write_bytes(emitir(OUTRO, de=HOJE - timedelta(days=1), dias=90).pfx())
+    cli.exigir("certificado", "instalar", str(pfx), "--apelido", "token", "--empresa", OUTRO, "--senha-stdin",
+               entrada=f"{SENHA_DO_PFX}\n")  # fmt: skip
+    referencia = json.dumps({"modulo": "/nao/ha.so", "rotulo": "t", "serie": "1", "id": "01"})
+    with sqlite3.connect(cli.dados / "separador.db") as banco:
+        banco.execute("UPDATE certificado SET tipo = 'A3', segredo_id = NULL, token = ?", (referencia,))
+
+
+@pytest.mark.requisito("PROC-05", "PROC-08")
+@pytest.mark.parametrize("comando", [("ecac", "importar", "--a3"), ("certificado", "pin", "token")])
+def test_quem_e_desativado_enquanto_o_pin_espera_nada_assina(
+    escritorio: Cli, monkeypatch: pytest.MonkeyPatch, comando: tuple[str, ...]
+) -> None:
+    cli = escritorio
+    usados: list[object] = []
+    _com_a3(cli)
+    _desativar_ao_pedir(cli, monkeypatch, "PIN do token")
+    monkeypatch.setattr(AssinanteDoToken, "__init__", lambda _, *a: usados.append(a))
+    monkeypatch.setattr("separador.cli.base.soquete.entrega.entregar", lambda *a: usados.append(a))
+    dito = cli.exigir(*comando, "--usuario", ADMIN, "--senha-stdin", entrada=f"{SENHA}\n", codigo=1)
+    assert f"O usuário {ADMIN} foi desativado" in dito
+    assert usados == []

@@ -1,5 +1,6 @@
 """Says of a company that nobody can sign for now which certificate ended, when, and what helps."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -24,19 +25,30 @@ class Motivo:
 
 
 def por_que_nao_assina(contexto: Contexto, cnpj: str) -> Motivo | None:
-    """Returns the reason for a company, or for another of its establishments. None: no certificate of it ended."""
+    """Returns the reason for a company, or for another of its establishments. None: no certificate of it ended.
+
+    The establishment's own certificate comes first: it is the one that signed.
+    """
     agora = contexto.agora()
+    da_raiz = [v for v in _da_raiz(contexto, cnpj[:8]) if v[2] < agora]
+    if not da_raiz:
+        return None
+    _, o_que, ate = min(da_raiz, key=lambda v: v[0] != cnpj)
+    return Motivo(vencido(o_que, ate), _FAZER)
+
+
+def _da_raiz(contexto: Contexto, raiz: str) -> Iterator[tuple[str, str, datetime]]:
+    """Yields the certificates that sign for a base: whose it is, what it is called, and its end. The vault's first."""
     nomes = {e.cnpj: e.nome for e in contexto.config.empresas}
     for linha in tabela.padroes(contexto.banco):
-        ate = instante_de(linha["validade_ate"])
-        if linha["empresa"][:8] == cnpj[:8] and ate < agora:
-            nome = nomes.get(linha["empresa"], linha["empresa"])
-            return Motivo(vencido(f'O certificado "{linha["apelido"]}" de {nome}', ate), _FAZER)
+        dona: str = linha["empresa"]
+        if dona[:8] == raiz:
+            o_que = f'O certificado "{linha["apelido"]}" de {nomes.get(dona, dona)}'
+            yield dona, o_que, instante_de(linha["validade_ate"])
     for dona, certificado in contexto.certificados.items():
-        if dona[:8] == cnpj[:8] and certificado.validade_ate < agora:
+        if dona[:8] == raiz:
             o_que = f"O certificado de {nomes.get(dona, dona)} (arquivo da configuração, de {certificado.titular})"
-            return Motivo(vencido(o_que, certificado.validade_ate), _FAZER)
-    return None
+            yield dona, o_que, certificado.validade_ate
 
 
 def dizer_vencido(contexto: Contexto, cnpj: str, falha: Falha) -> Falha:

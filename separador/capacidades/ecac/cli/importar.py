@@ -228,14 +228,19 @@ def _assinar_um(config: "Configuracao", autor: str, *, pin_stdin: bool) -> None:
     secao = config.ecac
     if secao is None:
         return
-    with autorizacao.escrevendo(config.dados) as banco:
-        do_autor = [r for r in tabela.ativos(banco) if r["tipo"] == "A3" and autor in (r["cnpj"], r["cpf"])]
-        if not do_autor:
-            sair(
-                Saida.RECUSADO,
-                f"Não há certificado A3 de {autor} instalado: separador certificado instalar --a3 (veja a ajuda).",
-            )
-        pin = terminal.pedir_senha(f"PIN do token de {do_autor[0]['titular']}", pela_entrada=pin_stdin)
+    with leitura.lendo(config.dados) as lido:
+        do_autor = [
+            r
+            for r in (tabela.ativos_lidos(lido) if lido is not None else ())
+            if r["tipo"] == "A3" and autor in (r["cnpj"], r["cpf"])
+        ]
+    if not do_autor:
+        sair(
+            Saida.RECUSADO,
+            f"Não há certificado A3 de {autor} instalado: separador certificado instalar --a3 (veja a ajuda).",
+        )
+    pin = terminal.pedir_senha(f"PIN do token de {do_autor[0]['titular']}", pela_entrada=pin_stdin)
+    with autorizacao.escrevendo(config.dados) as banco:  # after the wait: the person may still do it
         agora = leitura.agora_utc()
         try:
             referencia = Referencia.de_json(do_autor[0]["token"])

@@ -69,7 +69,7 @@ def _um(execucao: Execucao, guia: Row, autor_de: Autor) -> None:
     if _negada(execucao, guia["contribuinte"]):
         return
     if comprovantes.por_documento(execucao.banco, guia["contribuinte"], guia["pagamento"]) is not None:
-        arquivo.arquivar_pendentes(execucao.banco, execucao.dados, execucao.agora())
+        arquivo.arquivar_pendentes(execucao.banco, execucao.bases, execucao.agora())
         with execucao.banco.transacao():
             arquivo.comprovar(execucao.banco, guia["contribuinte"], guia["pagamento"], execucao.quando)
         return
@@ -113,13 +113,13 @@ def _guardar(execucao: Execucao, guia: Row, pdf: bytes) -> None:
         origem=comprovantes.API,
     )
     try:
-        novo = arquivo.encenar(execucao.dados, Path(execucao.config.destino), chegado)
+        novo = arquivo.encenar(execucao.bases, Path(execucao.config.destino), chegado)
     except FalhaDePasta as falha:
         raise ParadaError(f"o comprovante não pôde ser guardado: {falha.mensagem} {falha.o_que_fazer}") from falha
     with execucao.banco.transacao():
         arquivo.registrar(execucao.banco, novo, execucao.quando)
         empresas.contar(execucao.banco, execucao.importacao_id, comprovantes=1)
-    arquivo.arquivar_pendentes(execucao.banco, execucao.dados, execucao.agora())
+    arquivo.arquivar_pendentes(execucao.banco, execucao.bases, execucao.agora())
     execucao.caladas = 0
 
 

@@ -13,6 +13,7 @@ from separador.capacidades.ecac.banco import guias, ocorrencias
 from separador.capacidades.ecac.dominio.autoria import Autoria
 from separador.capacidades.ecac.dominio.consulta import Consulta
 from separador.capacidades.ecac.dominio.ocorrencia import Especie, Ocorrencia
+from separador.capacidades.ecac.dominio.raiz import Bases
 from separador.capacidades.ecac.integra.porta import (
     Desconhecido,
     Impedido,
@@ -62,7 +63,7 @@ class Execucao:
     porta: Porta
     config: ConfigEcac
     empresas: dict[str, Empresa]
-    dados: Path
+    bases: Bases
     agora: Callable[[], datetime]
     sorteio: Callable[[], float]
     dormir: Callable[[float], bool]
@@ -74,6 +75,11 @@ class Execucao:
     """Authors whose termo was refused in this run → why."""
     autorizados: set[str] = field(default_factory=set)
     caladas: int = 0
+
+    @property
+    def dados(self) -> Path:
+        """Returns the data folder."""
+        return self.bases.dados
 
     @property
     def quando(self) -> str:

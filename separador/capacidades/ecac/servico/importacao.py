@@ -91,7 +91,7 @@ def executar(execucao: Execucao, pedido: PedidoImportacao, certificados: Certifi
 def _correr(
     execucao: Execucao, pedido: PedidoImportacao, escolhidas: list[Empresa], certificados: Certificados
 ) -> None:
-    comprovantes.arquivar_pendentes(execucao.banco, execucao.dados, execucao.agora())
+    comprovantes.arquivar_pendentes(execucao.banco, execucao.bases, execucao.agora())
     autores = com_acesso(execucao, escolhidas)
     empresas = [e for e in escolhidas if e.cnpj in autores]
     pagamentos.ver_eventos(execucao, autores)

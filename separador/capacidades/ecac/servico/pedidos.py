@@ -12,7 +12,6 @@ from separador.banco.conexao import Banco
 from separador.capacidades.ecac.banco import comprovantes, empresas, geracoes, guias
 from separador.capacidades.ecac.banco import pedidos as pedidos_do_ecac
 from separador.capacidades.ecac.dominio.guia import Estado
-from separador.capacidades.ecac.dominio.raiz import arquivo
 from separador.capacidades.ecac.integra.porta import Ok
 from separador.capacidades.ecac.integra.valores import Partes
 from separador.capacidades.ecac.servico import busca_de_comprovantes, geracao_de_guias, pagamentos
@@ -113,7 +112,7 @@ def _resposta_do_comprovante(execucao: Execucao, guia_id: int) -> Resposta:
     if guia is not None and guia["comprovante_id"] is not None:
         comprovante = comprovantes.por_id(execucao.banco, guia["comprovante_id"])
         if comprovante is not None:
-            onde = arquivo(execucao.dados, comprovante["raiz"], comprovante["caminho"])
+            onde = execucao.bases.arquivo(comprovante["raiz"], comprovante["caminho"])
             return Resposta(_FEITO, "SEP-COMPROVANTE", onde)
     estado = guia["estado"] if guia is not None else "desconhecida"
     texto = f"Ainda não há comprovante da guia {guia_id} ({estado}); veja: separador ecac ocorrencias."

@@ -5,10 +5,19 @@ from typing import Any
 
 import click
 
-from separador.capacidades.procuracoes.dominio import Esfera, TipoAcesso, Validade, orgao_normal
-from separador.cli.base import terminal
-from separador.cli.base.comum import F
+from separador.capacidades.procuracoes import banco as tabela
+from separador.capacidades.procuracoes.dominio import (
+    Acesso,
+    Esfera,
+    TipoAcesso,
+    Validade,
+    orgao_normal,
+    orgaos_com_prazo,
+)
+from separador.cli.base import leitura, terminal
+from separador.cli.base.comum import F, Opcoes
 from separador.cli.usuario import limpar
+from separador.nucleo.fuso import dia
 
 _DATAS = ("%d/%m/%Y", "%Y-%m-%d")
 
@@ -80,3 +89,25 @@ def perguntar(tipo: TipoAcesso, *, pela_entrada: bool, obrigatorio: bool) -> dic
         partes["codigo"] = terminal.pedir_senha("Código de acesso", pela_entrada=pela_entrada)
     partes["senha"] = terminal.pedir_senha("Senha do acesso", pela_entrada=pela_entrada, de_novo=True)
     return partes
+
+
+def dizer_validade(opcoes: Opcoes, nome: str, escritorio: str | None) -> None:
+    """Says until when an access is good, or what gives it an end."""
+    with leitura.lendo(opcoes.configuracao().dados) as banco:
+        from separador.capacidades.procuracoes.servico import procuracoes as servico  # noqa: PLC0415
+
+        todos = servico.estados(banco, leitura.agora_utc()) if banco is not None else []
+    unico = tabela.nome_unico(nome)
+    for e in todos:
+        if tabela.nome_unico(e.acesso.nome) == unico and escritorio in (None, e.acesso.escritorio):
+            click.echo(f"Vale até {dia(e.vencimento)}." if e.vencimento else _sem_vencimento(e.acesso))
+
+
+def _sem_vencimento(a: Acesso) -> str:
+    """Says how to be warned: by an organ whose term is known, or by a validity."""
+    if a.validade.renovavel:
+        return "O prazo conta da próxima troca de senha."
+    orgaos = " ou ".join(f"--orgao {o}" for o in orgaos_com_prazo(a.tipo) if o != a.orgao)
+    do_orgao = f"o órgão, se é um de prazo conhecido ({orgaos}), ou " if orgaos else ""
+    opcoes = "--valida-ate" if a.tipo is TipoAcesso.CERTIFICADO else "--valida-ate, --validade-dias ou --validade-meses"
+    return f"Sem vencimento conhecido: diga {do_orgao}a validade ({opcoes}), para ser avisado dele."

@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from separador.capacidades.procuracoes import banco as procuracoes
-from separador.capacidades.procuracoes.cli.campos import Data, campos, dados_do_acesso, perguntar
+from separador.capacidades.procuracoes.cli.campos import Data, campos, dados_do_acesso, dizer_validade, perguntar
 from separador.capacidades.procuracoes.dominio import Acesso, Esfera, TipoAcesso, Validade, tipo_de
 from separador.cli.base import autorizacao, leitura
 from separador.cli.base.comum import Opcoes, passar_opcoes
 from separador.cli.base.grupo import Grupo
 from separador.cli.usuario import limpar
-from separador.nucleo.fuso import dia
 from separador.nucleo.negativa import Negativa
 
 if TYPE_CHECKING:
@@ -91,12 +90,17 @@ _senha_stdin = click.option(
     metavar="ARQ",
     help="(certificado) Instala já este .pfx, com o apelido de --certificado ou o NOME; a senha é perguntada.",
 )
+@click.option(
+    "--de-outro-titular",
+    is_flag=True,
+    help="(--pfx) O certificado é de outra pessoa que o escritório (ou --certificado-empresa), e é esse mesmo.",
+)
 @click.option("--trocada-em", type=Data(), metavar="DATA", help="Dia da última troca da senha. Sem ela: hoje.")
 @_senha_stdin
 @passar_opcoes
 def incluir(
     opcoes: Opcoes, /, nome: str, escritorio: str, tipo: str, pfx: Path | None, senha_stdin: bool,
-    trocada_em: date | None, **dados: Any,
+    de_outro_titular: bool, trocada_em: date | None, **dados: Any,
 ) -> None:  # fmt: skip
     """Does all or nothing: when the secrets or the certificate cannot be kept, nothing is registered."""
     from separador.capacidades.procuracoes.cli import certificado  # noqa: PLC0415
@@ -110,6 +114,8 @@ def incluir(
     if pfx is not None:
         acesso = _com_apelido(acesso)
     aberto = certificado.abrir(pfx, pela_entrada=senha_stdin) if pfx is not None else None
+    if aberto is not None:
+        certificado.exigir_o_titular(acesso, aberto, de_outro=de_outro_titular)
     segredos = perguntar(qual, pela_entrada=senha_stdin, obrigatorio=False)
     agora, quem, config = leitura.agora_utc(), autorizacao.quem(), opcoes.configuracao()
 
@@ -127,7 +133,7 @@ def incluir(
     _gravar_tudo(opcoes, gravar)
     falta = "" if segredos or qual is TipoAcesso.CERTIFICADO else f' Falta a senha: separador procuracao senha "{nome}"'
     click.echo(f"Acesso {nome} incluído.{falta}")
-    _dizer_validade(opcoes, nome, acesso.escritorio)
+    dizer_validade(opcoes, nome, acesso.escritorio)
 
 
 def _com_apelido(a: Acesso) -> Acesso:
@@ -209,25 +215,13 @@ def senha(opcoes: Opcoes, nome: str, escritorio: str | None, trocada_em: date | 
 
     _gravar_tudo(opcoes, gravar)
     click.echo(f"Senha do acesso {nome} guardada no cofre.")
-    _dizer_validade(opcoes, nome, limpar(escritorio))
+    dizer_validade(opcoes, nome, limpar(escritorio))
 
 
 @contextmanager
 def _existentes(opcoes: Opcoes) -> "Generator[Banco, None, None]":
     with autorizacao.escrevendo(opcoes.configuracao().dados, migrar=True) as banco:
         yield banco
-
-
-def _dizer_validade(opcoes: Opcoes, nome: str, escritorio: str | None) -> None:
-    with leitura.lendo(opcoes.configuracao().dados) as banco:
-        from separador.capacidades.procuracoes.servico import procuracoes as servico  # noqa: PLC0415
-
-        todos = servico.estados(banco, leitura.agora_utc()) if banco is not None else []
-    unico = procuracoes.nome_unico(nome)
-    for e in todos:
-        if procuracoes.nome_unico(e.acesso.nome) == unico and escritorio in (None, e.acesso.escritorio):
-            sem = "Sem vencimento conhecido: diga o órgão (--orgao SEFAZ-UF) ou a validade, para ser avisado dele."
-            click.echo(f"Vale até {dia(e.vencimento)}." if e.vencimento else sem)
 
 
 @procuracao.command(options_metavar="[OPÇÕES]", help="Altera o acesso NOME; o que não for dado fica como está.")
@@ -252,6 +246,8 @@ def alterar(
         raise click.UsageError("Diga o que alterar.")
     _alterar(opcoes, nome, escritorio, ditos)
     click.echo(f"Acesso {novo_nome or nome} alterado.")
+    if {"orgao", "validade"} & ditos.keys():
+        dizer_validade(opcoes, novo_nome or nome, limpar(escritorio))
 
 
 @procuracao.command(options_metavar="[OPÇÕES]", help="Ativa o acesso NOME.")
@@ -308,6 +304,8 @@ def _alterar(opcoes: Opcoes, nome: str, escritorio: str | None, campos: dict[str
     def gravar(banco: "Banco") -> None:
         linha = _um(banco, nome, escritorio)
         novo = replace(procuracoes.acesso(banco, linha), **campos)
+        if "orgao" in campos and "validade" not in campos:
+            novo = servico.habitual(novo)
         if "certificado" in campos or "certificado_cnpj" in campos:
             _exigir(servico.sem_certificado(banco, novo))
         _exigir(servico.alterar(banco, linha["id"], novo, quem=autorizacao.quem(), agora=leitura.agora_utc()))

@@ -80,7 +80,7 @@ def gravar_escritorio(banco: Banco, cnpj: str, nome: str, *, quem: str, agora: d
 
 def incluir(banco: Banco, a: Acesso, *, quem: str, agora: datetime) -> int | Negativa:
     """Registers an access without secret. A validity that is known and was not said is put in (SEFAZ-MT: 3 months)."""
-    a = _habitual(replace(a, nome=a.nome.strip()))
+    a = habitual(replace(a, nome=a.nome.strip()))
     with banco.transacao():
         negativa = _recusado(banco, a, proprio=None)
         if negativa is not None:
@@ -90,7 +90,8 @@ def incluir(banco: Banco, a: Acesso, *, quem: str, agora: datetime) -> int | Neg
     return numero
 
 
-def _habitual(a: Acesso) -> Acesso:
+def habitual(a: Acesso) -> Acesso:
+    """Returns the access with the validity that its organ gives, where none was said."""
     if a.validade != ValidadeDoAcesso():
         return a
     return replace(a, validade=dominio.validade_habitual(a.tipo, a.orgao))

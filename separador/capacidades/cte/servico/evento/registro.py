@@ -137,10 +137,14 @@ def executar(grupo: Grupo, recebido: PedidoDeEvento) -> Decidido:
 
 
 def _nao_contratado(contexto: Contexto, autor: str, tp_evento: str) -> list[Negativa]:
-    """Returns why the company whose certificate signs may not have this event: it did not contract the service."""
-    dona = contexto.config.empresa(autor)
-    falta = dona.ecac.recusa_do_evento(tp_evento) if dona is not None else None
-    return [Negativa("SEP-NAO-CONTRATADO", f"{dona.nome}: {falta}.")] if dona is not None and falta is not None else []
+    """Returns why the company whose certificate signs may not have this event: it did not contract the service.
+
+    A branch that is not configured has what its company has: the certificate of any of the same base signs for it.
+    """
+    propria = contexto.config.empresa(autor)
+    donas = [propria] if propria is not None else [e for e in contexto.config.empresas if e.cnpj[:8] == autor[:8]]
+    recusas = ((e, e.ecac.recusa_do_evento(tp_evento)) for e in donas)
+    return [Negativa("SEP-NAO-CONTRATADO", f"{e.nome}: {falta}.") for e, falta in recusas if falta is not None][:1]
 
 
 def _impedido(grupo: Grupo, rota: Rota | None) -> Negativa | None:
