@@ -20,7 +20,7 @@ from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela
 from separador.cli.base.espera import PELO_SOQUETE_S
 from separador.configuracao.uso_do_ecac import Modo
 from separador.motor.trava import quem_detem
-from separador.nucleo.fuso import dia
+from separador.nucleo import fuso
 
 if TYPE_CHECKING:
     from separador.configuracao import Configuracao, Empresa
@@ -140,7 +140,8 @@ def _escolher(config: "Configuracao", cnpj: str | None, *, a3: bool) -> "list[Em
         porque = _RECUSAS.get(dona.ecac.modo, "usa certificado A1, que é importado sem --a3")
         sair(Saida.RECUSADO, f"{dona.nome} {porque}.")
     if dona.ecac.comeca_depois_de(dia):
-        sair(Saida.RECUSADO, f"{dona.nome} começa a ser consultada em {dona.ecac.inicio:%d/%m/%Y} (chave inicio).")
+        comeca = fuso.dia(dona.ecac.inicio or dia)
+        sair(Saida.RECUSADO, f"{dona.nome} começa a ser consultada em {comeca} (chave inicio).")
     return [dona]
 
 
@@ -256,4 +257,4 @@ def _assinar_um(config: "Configuracao", autor: str, *, pin_stdin: bool) -> None:
             sair(Saida.RECUSADO, f"O termo de autorização não pôde ser assinado: {erro}.")
         with banco.transacao():
             ecac_empresas.guardar_termo(banco, autor, xml, ate.isoformat(), a3=True, quando=texto_de(agora))
-    click.echo(f"Termo de autorização de {autor} assinado pelo token; vale até {dia(ate)}.", err=True)
+    click.echo(f"Termo de autorização de {autor} assinado pelo token; vale até {fuso.dia(ate)}.", err=True)

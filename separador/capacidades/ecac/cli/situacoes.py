@@ -18,6 +18,7 @@ from separador.capacidades.ecac.servico.pagamentos import negada
 from separador.cli.base.leitura import hora_local
 from separador.configuracao import Configuracao, Empresa
 from separador.configuracao.uso_do_ecac import Modo
+from separador.nucleo import fuso
 
 _DO_MODO = {
     Modo.MANUAL: (Consulta.MANUAL, "por código de acesso: solte os PDFs na pasta da regra ecac-comprovantes"),
@@ -135,7 +136,7 @@ def _parada(e: Empresa, dia: date) -> tuple[Consulta, str] | None:
     if e.ecac.modo is Modo.MANUAL:
         return _DO_MODO[Modo.MANUAL]
     if e.ecac.comeca_depois_de(dia):
-        return Consulta.INICIO_FUTURO, f"começa a ser consultada em {e.ecac.inicio:%d/%m/%Y}"
+        return Consulta.INICIO_FUTURO, f"começa a ser consultada em {fuso.dia(e.ecac.inicio or dia)}"
     return None
 
 
