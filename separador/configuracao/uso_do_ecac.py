@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from separador.nucleo import fuso
+
 
 class AcessoEcac(StrEnum):
     """The kind of access to the company's data (`Tipo de Acesso`)."""
@@ -117,7 +119,7 @@ class Utilizacao:
         if self.inicio is None or not self.comeca_depois_de(dia):
             return None
         return (
-            f"a data de início está no futuro: a empresa só será consultada a partir de {self.inicio:%d/%m/%Y}. Escreva"
+            f"a data de início está no futuro: a empresa só será consultada a partir de {fuso.dia(self.inicio)}. Escreva"
             " em inicio a data desde a qual os pagamentos são procurados"
         )
 
