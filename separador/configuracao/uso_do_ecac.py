@@ -119,8 +119,8 @@ class Utilizacao:
         if self.inicio is None or not self.comeca_depois_de(dia):
             return None
         return (
-            f"a data de início está no futuro: a empresa só será consultada a partir de {fuso.dia(self.inicio)}. Escreva"
-            " em inicio a data desde a qual os pagamentos são procurados"
+            f"a data de início está no futuro: a empresa só será consultada a partir de {fuso.dia(self.inicio)}."
+            " Escreva em inicio a data desde a qual os pagamentos são procurados"
         )
 
     @property
