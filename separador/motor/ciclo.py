@@ -59,6 +59,7 @@ class Ciclo:
         self._soltar_s = 0.0
         self._visto: tuple[int, int] | None = None
         self._chamado = False
+        self._rodada = False
         self._relogio = VigiaDoRelogio(contexto)
         self._passos = capacidade.passos()
         # The parts are made before the workers, which get what the parts load (certificates). Making a part starts no
@@ -84,7 +85,8 @@ class Ciclo:
 
     def _recursos_enviados(self) -> RecursosEnviados:
         segredos = {c: x.segredo() for c, x in self.contexto.certificados.items()}
-        return RecursosEnviados(self.contexto.config.ambiente.tp_amb, segredos, self.contexto.inclusoes)
+        c = self.contexto
+        return RecursosEnviados(c.config.ambiente.tp_amb, segredos, c.inclusoes, dict(c.equipamento))
 
     def iniciar(self) -> None:
         """Recovers what an earlier run left, starts the parts, and tells systemd that the service is ready."""
@@ -193,6 +195,10 @@ class Ciclo:
         for parte in self._partes.values():
             parte.mudou(o_que)
         self._lento_s = 0.0  # so that warnings of expiry follow at once
+        self.equipar()
+
+    def equipar(self) -> None:
+        """Gives the workers what they need, as it is now."""
         self.despacho.trabalhadores.equipar(self._recursos_enviados())
 
     def _cumprimentar(self, agora_s: float) -> None:
@@ -266,13 +272,16 @@ class Ciclo:
             houve = self.despacho.uns_avulsos()
             if isinstance(self.despacho.trabalhadores, TrabalhadorLocal):
                 return houve
+        # A file of many rounds takes turns with new files, so that it keeps no other route waiting.
+        self._rodada = not self._rodada and self.despacho.uma_rodada()
+        houve = self._rodada
         while self.despacho.trabalhadores.alguma_vaga():
             if not self.origens.despachar_um_de_cada():
                 break
             houve = True
             if isinstance(self.despacho.trabalhadores, TrabalhadorLocal):
                 break
-        return houve
+        return houve or self.despacho.uma_rodada()
 
     def esperar(self) -> None:
         """Sleeps until another thread wakes the loop, a worker answers, or something is due."""

@@ -76,6 +76,8 @@ class Contexto:
     assinadores: FonteDeAssinadores = field(default_factory=_fonte)
     limite_do_envio: LimiteDoEnvio = field(default_factory=_limite)
     inclusoes: Inclusoes = NADA
+    equipamento: dict[str, object] = field(default_factory=dict)
+    """What capabilities give to the readers of their rules, by name. It goes to the workers by `equipar`."""
     sequencia: int = 0
     proximo_arquivo: int = 0
     novidades: set[str] = field(default_factory=set)

@@ -46,9 +46,11 @@ class RegraDeRota:
     (`motor.trabalho.leitura`); None: the file is copied byte by byte. `decidir(grupo, item, parecer)` runs in the
     group's transaction. `recusar(grupo, item, recusa)` takes the place of the common refusal. `responder(grupo, item,
     recusa)` publishes the answer to a file that is given up (quarantine), where that is not the common `.err`.
-    `completar` may prepare again, in the loop's process, what a worker could not (`motor.entrada.despacho`). `limite`
-    in bytes; None: no limit unless the route states one. `prazo_s`: a worker that does nothing for so long, with a file
-    of the rule in hand, hangs.
+    `completar` may prepare again, in the loop's process, what a worker could not (`motor.entrada.rodadas`).
+    `seguir(contexto, item, parecer)` runs in the loop before the decision, outside of any transaction: what it returns
+    goes to a worker with the file, in one more round (`ArquivoATratar.material`); None: the file is decided.
+    `limite` in bytes; None: no limit unless the route states one. `prazo_s`: a worker that does nothing for so long,
+    with a file of the rule in hand, hangs.
 
     `encena`: a worker may stage its output in `destino`; `encena_se_automatica`: only on a route that hands on by
     itself through a folder. `um_a_um`: each file must find visible what the one before it ordered. `pasta_propria`:
@@ -68,6 +70,7 @@ class RegraDeRota:
     recusar: Referencia | None = None
     responder: Referencia | None = None
     completar: Referencia | None = None
+    seguir: Referencia | None = None
     limite: int | None = LIMITE_BYTES
     prazo_s: float = 60.0
     encena: bool = False

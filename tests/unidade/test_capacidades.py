@@ -95,6 +95,7 @@ def _regras(c: Capacidade) -> None:
             (regra.recusar, 3),
             (regra.responder, 3),
             (regra.completar, 4),
+            (regra.seguir, 3),
         ):
             if referencia is not None:
                 _funcao(capacidade.resolver(referencia), argumentos=argumentos)

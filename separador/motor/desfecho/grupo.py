@@ -31,6 +31,7 @@ class Item:
     """One claimed file in hand. `provisorio` in `pasta` is what a worker may have staged for it.
 
     `repetido`: it may have a row already (held, tried before, found by recovery). `inquieto`: it must settle again.
+    `material`: what goes to the worker with it, in a round after the first.
     """
 
     tomado: Tomado
@@ -43,6 +44,7 @@ class Item:
     repetido: bool = False
     inquieto: bool = False
     ficha: Ficha | None = None
+    material: object = None
 
     base: bytes = field(init=False)
     caminho: bytes = field(init=False)
