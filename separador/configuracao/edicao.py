@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from separador.configuracao.carga import CHAVES, interpretar
+from separador.configuracao.carregamento import CHAVES, interpretar
 from separador.configuracao.gravacao import gravar, pasta_travada
 from separador.configuracao.leitura import parecido
 from separador.configuracao.rotas import CHAVES_ROTA

@@ -55,8 +55,8 @@ class RegraDeRota:
     `encena`: a worker may stage its output in `destino`; `encena_se_automatica`: only on a route that hands on by
     itself through a folder. `um_a_um`: each file must find visible what the one before it ordered. `pasta_propria`:
     the origin is read by the capability itself, and holds nothing else. `transmite`: documents of the route go to
-    SEFAZ, and the route says through what. `recebe_retornos`: `destino` is where the returns of the transmitting
-    routes go.
+    SEFAZ, and the route says through what. `pede_transmissao`: what it makes goes by such a route.
+    `recebe_retornos`: `destino` is where the returns of the transmitting routes go.
 
     `grava`: endings of the names that are written in `destino`; `mesmo_nome`: the file's own ending too.
     `grava_no_retorno`: endings that go to the folder of returns (by default `grava`, where the route names that
@@ -79,6 +79,7 @@ class RegraDeRota:
     pasta_propria: bool = False
     transmite: bool = False
     recebe_retornos: bool = False
+    pede_transmissao: bool = False
     grava: tuple[str, ...] = ()
     mesmo_nome: bool = False
     grava_no_retorno: tuple[str, ...] = ()

@@ -94,3 +94,9 @@ def m0010_em_maos(banco: Database) -> None:
 def m0011_impressao_de_evento(banco: Database) -> None:
     """Makes the table of the sheets of events to be printed."""
     _executar(banco, "m0011_impressao_de_evento")
+
+
+@MIGRACOES()
+def m0013_emissao(banco: Database) -> None:
+    """Makes the tables of loads, of their documents before they are registered, and of the numbers of each series."""
+    _executar(banco, "m0013_emissao")

@@ -48,15 +48,16 @@ def de_yaml(conteudo: bytes) -> Ramo | ErroConfig:
     arvore = compor(conteudo)
     if isinstance(arvore, ErroConfig):
         return arvore
-    galho = _do_no(arvore)
+    galho = do_no(arvore)
     return galho if isinstance(galho, Ramo) else ErroConfig("o arquivo deve ser um grupo de 'chave: valor'", 1)
 
 
-def _do_no(no: Node) -> Galho:
+def do_no(no: Node) -> Galho:
+    """Returns the tree of a YAML node."""
     if isinstance(no, ScalarNode):
         return Folha(None if no.tag == NULO else str(no.value), linha(no))
     if isinstance(no, SequenceNode):
-        return Serie([_do_no(item) for item in no.value], linha(no))
+        return Serie([do_no(item) for item in no.value], linha(no))
     ramo = Ramo({}, linha(no))
     if isinstance(no, MappingNode):
         for no_chave, no_valor in no.value:
@@ -64,7 +65,7 @@ def _do_no(no: Node) -> Galho:
             if nome in ramo.pares:
                 ramo.repetidas.append((nome, linha(no_chave)))
             else:
-                ramo.pares[nome] = _do_no(no_valor)
+                ramo.pares[nome] = do_no(no_valor)
     return ramo
 
 

@@ -13,6 +13,7 @@ from separador.capacidades.cte.dominio.falhas_encerradas import Remedio
 from separador.capacidades.cte.dominio.retorno import CANCELAMENTO
 from separador.capacidades.cte.servico import cancelamento
 from separador.capacidades.cte.servico.consulta import recebida
+from separador.capacidades.cte.servico.encaminhamento import Remetido, encaminhar
 from separador.capacidades.cte.servico.encerramento import encerrar_por
 from separador.capacidades.cte.servico.evento import registro
 from separador.capacidades.cte.servico.rede import fila as fila_da_rede
@@ -30,8 +31,7 @@ from separador.motor.trabalho.parecer import Parecer
 from separador.nucleo.erro import Erro, Recusa, sobre_evento
 from separador.nucleo.etapa import Desfecho, Etapa
 from separador.nucleo.nome_de_arquivo import mostrar
-from separador.nucleo.nome_de_saida import Nome, documento_assinado, evento_assinado, recusa
-from separador.nucleo.rota import Envio
+from separador.nucleo.nome_de_saida import Nome, evento_assinado, recusa
 from separador.nucleo.situacao import Causa, Situacao
 
 _S = Situacao
@@ -176,26 +176,13 @@ def _recusado_demais(mensagem: str) -> Erro:
 
 
 def _entregar(grupo: Grupo, item: Item, parecer: Parecer, p: Preparado, documento_id: int) -> None:
-    """Hands the signed document on, unless a person sends it or SEFAZ blocks the service (678)."""
-    if item.rota.envio is Envio.MANUAL:
-        documentos.definir_etapa(grupo.banco, documento_id, Etapa.PRONTO)
-        grupo.terminar(item, Desfecho.ENTREGUE, motivo="registrado; aguarda a ordem de envio", chave=p.chave)
-        return
-    encerrar_por(grupo, p.chave, Remedio.ENTREGUE)
-    if fila_da_rede.pela_rede(grupo.contexto, item.rota_id):
-        fila_da_rede.enfileirar_documento(grupo, documento_id, _quem(item), arquivo_id=item.arquivo_id)
-        grupo.terminar(item, Desfecho.ENTREGUE, motivo="na fila de transmissão", chave=p.chave)
-        return
-    ate = grupo.bloqueado_ate
-    if ate is not None:
-        documentos.definir_etapa(grupo.banco, documento_id, Etapa.PRONTO)
-        documentos.agendar(grupo.banco, documento_id, "enviar", ate)
-        grupo.terminar(item, Desfecho.ENTREGUE, motivo="registrado; aguarda o fim do bloqueio (678)", chave=p.chave)
-        return
-    nome = documento_assinado(p.chave, item.base, uninfe=grupo.contexto.uninfe)
-    documentos.definir_etapa(grupo.banco, documento_id, Etapa.PUBLICANDO)
-    grupo.publicar(_saida(item, parecer, saidas.DOCUMENTO, nome, documento_id=documento_id))
-    grupo.terminar(item, Desfecho.ENTREGUE, chave=p.chave)
+    """Hands the signed document on, and ends the file."""
+
+    def saida(nome: Nome) -> Saida:
+        return _saida(item, parecer, saidas.DOCUMENTO, nome, documento_id=documento_id)
+
+    onde = Remetido(documento_id, p.chave, item.base, item.rota, item.rota.envio, _quem(item), item.arquivo_id)
+    grupo.terminar(item, Desfecho.ENTREGUE, motivo=encaminhar(grupo, onde, saida), chave=p.chave)
 
 
 def _saida(

@@ -180,8 +180,8 @@ def _anterior(caso: Caso, no: No, tomador: Pessoa | None) -> Anterior | None:
             caso.achados.errar("SEP-EMIS-13", no.em(nome), mensagem, "Preencha o campo, ou a chave.")
         if faltam or "chave" in no.ruins:
             return None
-        campos = [no.texto(n) for n in ("tipo", "serie", "subserie", "numero")]
-        return Anterior(emissor, "", *campos, emissao=no.data("emissao"))
+        tipo, serie, subserie, numero = (no.texto(n) for n in ("tipo", "serie", "subserie", "numero"))
+        return Anterior(emissor, "", tipo, serie, subserie, numero, no.data("emissao"))
     _conferir_cte_anterior(caso, no, chave, emissor, tomador)
     return Anterior(emissor, chave)
 

@@ -167,7 +167,7 @@ ERROS_DE_UMA_LINHA = [
     ("rotas: [a]", "rotas[1]: deve ser um grupo"),
     ("empresas: {a: b}", "deve ser uma lista"),
     ("rotas: [{regra: movr, origem: a, destino: b, arquivo: .x}]", '(você quis dizer "mover"?)'),
-    ("rotas: [{regra: carga, origem: a, destino: b, arquivo: .x}]", "ainda não existe nesta versão"),
+    ("rotas: [{regra: carga, origem: a, destino: b, arquivo: .x}]", "precisa de uma rota cte-envio ativa"),
     ("rotas: [{regra: mover, origem: a, destino: b}]", "arquivo"),
     ("rotas: [{regra: mover, origem: a, destino: b, arquivo: '*'}]", "sem curingas"),
     ("rotas: [{regra: mover, origem: a, destino: b, arquivo: a/b}]", "não um caminho"),

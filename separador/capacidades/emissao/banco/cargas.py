@@ -1,0 +1,129 @@
+"""Keeps loads: one row each, and one row for each of its documents from the commit that takes its number."""
+
+import json
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from sqlite3 import Row
+
+from separador.banco.conexao import Banco
+from separador.capacidades.emissao.dominio.valores import Assinado, Conteudo
+
+RETIDA, RESERVADA, GERADA = "retida", "reservada", "gerada"
+
+
+@dataclass(frozen=True, slots=True)
+class NovoDocumentoDeCarga:
+    """A document with its number. `xml`: zlib of the unsigned document."""
+
+    ordem: int
+    campo: str
+    chave: str
+    emitente: str
+    ambiente: str
+    modelo: str
+    serie: int
+    numero: int
+    xml: bytes
+    resumo: str
+    registro: str
+
+
+def guardado(conteudo: Conteudo) -> bytes:
+    """Returns the content of a load in the form that is kept."""
+    return zlib.compress(json.dumps(conteudo, ensure_ascii=False).encode())
+
+
+def conteudo_de(linha: Row) -> Conteudo:
+    """Returns the content of a load."""
+    return tuple((campo, valor) for campo, valor in json.loads(zlib.decompress(linha["conteudo"])))
+
+
+def por_nome(banco: Banco, carga: str) -> Row | None:
+    """Returns a load by its id in the file."""
+    return banco.uma("SELECT * FROM carga WHERE carga = ?", carga)
+
+
+def reservada_do_arquivo(banco: Banco, arquivo_id: int) -> Row | None:
+    """Returns the load of a claim whose numbers are taken and which is not issued yet."""
+    return banco.uma("SELECT * FROM carga WHERE arquivo_id = ? AND situacao = ?", arquivo_id, RESERVADA)
+
+
+def gravar(
+    banco: Banco, carga: str, situacao: str, arquivo_id: int, conteudo: Conteudo, avisos: str, quando: str
+) -> int:
+    """Writes a load that is held or reserved; one that was held goes on. Returns its id."""
+    banco.execute(
+        "INSERT INTO carga (carga, situacao, arquivo_id, recebida_em, conteudo, avisos) VALUES (?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (carga) DO UPDATE SET situacao = excluded.situacao, arquivo_id = excluded.arquivo_id,"
+        " conteudo = excluded.conteudo, avisos = excluded.avisos",
+        (carga, situacao, arquivo_id, quando, guardado(conteudo), avisos),
+    )
+    linha = por_nome(banco, carga)
+    if linha is None:
+        raise LookupError(f"a carga {carga} não foi gravada")
+    return int(linha["id"])
+
+
+def inserir_documentos(banco: Banco, carga_id: int, documentos: Iterable[NovoDocumentoDeCarga]) -> None:
+    """Writes the documents of a load with their numbers. A number that is taken raises IntegrityError."""
+    banco.conn.executemany(
+        "INSERT INTO carga_documento (carga_id, ordem, campo, chave, emitente, ambiente, modelo, serie, numero, xml,"
+        " resumo, registro) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                *(carga_id, d.ordem, d.campo, d.chave, d.emitente, d.ambiente, d.modelo, d.serie, d.numero, d.xml),
+                *(d.resumo, d.registro),
+            )
+            for d in documentos
+        ],
+    )
+
+
+def a_assinar(banco: Banco, carga_id: int, exceto: Sequence[int], limite: int) -> list[Row]:
+    """Returns the next documents that are not signed, all of one company: order and unsigned document."""
+    linhas = banco.todas(
+        "SELECT ordem, emitente, xml FROM carga_documento WHERE carga_id = ? AND digest IS NULL ORDER BY ordem LIMIT ?",
+        carga_id,
+        limite + len(exceto),
+    )
+    faltam = [r for r in linhas if r["ordem"] not in exceto]
+    return [r for r in faltam if r["emitente"] == faltam[0]["emitente"]][:limite]
+
+
+def assinar(banco: Banco, carga_id: int, assinados: Iterable[Assinado]) -> None:
+    """Keeps signed documents."""
+    banco.conn.executemany(
+        "UPDATE carga_documento SET tipo = ?, digest = ?, assinado = ? WHERE carga_id = ? AND ordem = ?",
+        [(a.preparado.tipo.value, a.preparado.digest, a.comprimido, carga_id, a.ordem) for a in assinados],
+    )
+
+
+def documentos(banco: Banco, carga_id: int) -> list[Row]:
+    """Returns the documents of a load, in their order, with the state of those that are registered."""
+    return banco.todas(
+        "SELECT c.*, d.situacao AS doc_situacao, d.etapa AS doc_etapa FROM carga_documento c"
+        " LEFT JOIN documento d ON d.id = c.documento_id WHERE c.carga_id = ? ORDER BY c.ordem",
+        carga_id,
+    )
+
+
+def registrar_documento(banco: Banco, linha_id: int, documento_id: int) -> None:
+    """Notes which document a row became. What the document keeps itself goes out."""
+    banco.execute(
+        "UPDATE carga_documento SET documento_id = ?, xml = x'', assinado = NULL WHERE id = ?",
+        (documento_id, linha_id),
+    )
+
+
+def gerar(banco: Banco, carga_id: int, quando: str) -> None:
+    """Notes that every document of a load is registered."""
+    banco.execute("UPDATE carga SET situacao = ?, gerada_em = ? WHERE id = ?", (GERADA, quando, carga_id))
+
+
+def desfazer(banco: Banco, carga_id: int) -> list[Row]:
+    """Removes a load that is given up before it was issued. Returns the documents whose numbers are free again."""
+    linhas = banco.todas("SELECT * FROM carga_documento WHERE carga_id = ? AND documento_id IS NULL", carga_id)
+    banco.execute("DELETE FROM carga_documento WHERE carga_id = ? AND documento_id IS NULL", (carga_id,))
+    banco.execute("DELETE FROM carga WHERE id = ?", (carga_id,))
+    return linhas

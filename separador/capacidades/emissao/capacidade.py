@@ -1,0 +1,32 @@
+"""Plugs in the issuing of documents: the rule of loads, its command, the registries in force."""
+
+from separador.nucleo.capacidade import Capacidade, Comando, Fase, Passo, RegraDeRota
+
+_SERVICO = "separador.capacidades.emissao.servico"
+_COM_A3 = "separador.capacidades.certificados.servico.assinatura_no_token:completar"
+
+CAPACIDADE = Capacidade(
+    nome="emissao",
+    comandos=(Comando("carga", "separador.capacidades.emissao.cli.carga:carga", 115, com_a_ultima_boa=True),),
+    direitos={
+        "livre": ("carga esquema",),
+        "ler": ("carga", "carga explicar", "carga numeracao", "carga cadastros"),
+    },
+    regras=(
+        RegraDeRota(
+            "carga",
+            lugar=45,
+            ler="separador.capacidades.emissao.arquivos.leitura:carga",
+            seguir=f"{_SERVICO}.reserva:seguir",
+            decidir=f"{_SERVICO}.entrada:decidir",
+            recusar=f"{_SERVICO}.entrada:recusar",
+            responder=f"{_SERVICO}.entrada:responder",
+            completar=_COM_A3,
+            prazo_s=180.0,
+            pede_transmissao=True,
+            grava=("-ret.json", "-ret.err"),
+        ),
+    ),
+    passos=(Passo(f"{_SERVICO}.equipamento:Cadastros", Fase.DEPOIS_DOS_PEDIDOS, 15),),
+    falhas="separador.capacidades.emissao.falhas:TEXTOS",
+)

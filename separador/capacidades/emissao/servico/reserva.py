@@ -1,0 +1,136 @@
+"""Takes the numbers of a load, durably, before anything of it is signed."""
+
+import json
+import zlib
+
+from separador.banco import arquivos
+from separador.capacidades.emissao.banco import cargas, numeracao
+from separador.capacidades.emissao.banco.cargas import NovoDocumentoDeCarga
+from separador.capacidades.emissao.banco.numeracao import EsgotadaError, Serie
+from separador.capacidades.emissao.dominio.valores import (
+    EQUIPAMENTO,
+    AAssinar,
+    Assinados,
+    CargaJulgada,
+    Desfeita,
+    Equipamento,
+)
+from separador.capacidades.emissao.servico.resposta import avisos_em_json
+from separador.fiscal.emissao.numero import renumerar
+from separador.fiscal.preparo import SemCertificado
+from separador.motor.contexto import Contexto
+from separador.motor.desfecho.grupo import Item, nova_ficha
+from separador.motor.trabalho.parecer import Parecer
+
+JUNTOS = 50
+"""Documents that are signed in one round: some tenths of a second, so that no other route waits for longer."""
+
+
+def seguir(contexto: Contexto, item: Item, parecer: Parecer) -> AAssinar | None:
+    """Returns what the next round signs; None: the load is decided as it is.
+
+    A load whose numbers are taken goes on with the documents that were written then, whatever the registries say now.
+    """
+    c = parecer.conteudo
+    if isinstance(c, SemCertificado | Desfeita):
+        return None
+    reservada = _reservada(contexto, item)
+    if reservada is not None:
+        return _proximos(contexto, reservada, c)
+    if not isinstance(c, CargaJulgada) or not pode_reservar(contexto, c):
+        return None
+    try:
+        carga_id = _reservar(contexto, item, parecer, c)
+    except EsgotadaError:
+        return None  # the decision says so
+    return _material(contexto, carga_id, ())
+
+
+def _reservada(contexto: Contexto, item: Item) -> int | None:
+    linha = arquivos.por_nome(contexto.banco, item.tomado.lote, item.nome)
+    reservada = cargas.reservada_do_arquivo(contexto.banco, linha["id"]) if linha is not None else None
+    return int(reservada["id"]) if reservada is not None else None
+
+
+def _proximos(contexto: Contexto, carga_id: int, c: object) -> AAssinar | None:
+    """Returns the next documents to sign. What a round signed is kept at once when it is not the last."""
+    feitos = [a.ordem for a in c.documentos] if isinstance(c, Assinados) else []
+    material = _material(contexto, carga_id, feitos)
+    if material is not None and isinstance(c, Assinados):
+        with contexto.banco.transacao():
+            cargas.assinar(contexto.banco, carga_id, c.documentos)
+    return material
+
+
+def _material(contexto: Contexto, carga_id: int, exceto: "tuple[int, ...] | list[int]") -> AAssinar | None:
+    linhas = cargas.a_assinar(contexto.banco, carga_id, exceto, JUNTOS)
+    return AAssinar(tuple((r["ordem"], bytes(r["xml"])) for r in linhas)) if linhas else None
+
+
+def pode_reservar(contexto: Contexto, c: CargaJulgada) -> bool:
+    """Says whether a load that is good may take its numbers: it is new, complete, and somebody signs its documents."""
+    conhecida = cargas.por_nome(contexto.banco, c.carga)
+    if c.complementar or (conhecida is not None and conhecida["situacao"] != cargas.RETIDA):
+        return False
+    return sem_assinador(contexto, c) is None
+
+
+def sem_assinador(contexto: Contexto, c: CargaJulgada) -> str | None:
+    """Returns the first issuer for which nobody can sign now."""
+    emitentes = dict.fromkeys(d.emitente for d in c.documentos)
+    return next((e for e in emitentes if contexto.assinador(e) is None), None)
+
+
+def _reservar(contexto: Contexto, item: Item, parecer: Parecer, c: CargaJulgada) -> int:
+    """Takes the numbers and writes the documents under them, in one commit. Returns the load's id."""
+    banco = contexto.banco
+    ficha = item.ficha or nova_ficha(contexto, item)
+    ficha.tamanho, ficha.sha256 = parecer.tamanho, parecer.sha256
+    with banco.transacao():
+        arquivos.gravar(banco, ficha)
+        avisos = json.dumps(avisos_em_json(c.avisos), ensure_ascii=False)
+        carga_id = cargas.gravar(banco, c.carga, cargas.RESERVADA, ficha.id, c.conteudo, avisos, contexto.quando())
+        cargas.inserir_documentos(banco, carga_id, _numerados(contexto, c))
+    item.ficha = ficha
+    return carga_id
+
+
+def _numerados(contexto: Contexto, c: CargaJulgada) -> list[NovoDocumentoDeCarga]:
+    ambiente = str(contexto.config.ambiente)
+    por_serie: dict[Serie, list[int]] = {}
+    for ordem, d in enumerate(c.documentos, 1):
+        por_serie.setdefault(Serie(d.emitente, ambiente, d.modelo, d.serie), []).append(ordem)
+    numeros: dict[int, int] = {}
+    for serie, ordens in por_serie.items():
+        tomados = numeracao.tomar(contexto.banco, serie, len(ordens), _primeiro(contexto, serie))
+        numeros |= dict(zip(ordens, tomados, strict=True))
+    novos = []
+    for ordem, d in enumerate(c.documentos, 1):
+        chave, xml = renumerar(zlib.decompress(d.xml).decode(), numeros[ordem], _codigo(contexto, numeros[ordem]))
+        resumo, registro = (json.dumps(x, ensure_ascii=False) for x in (d.resumo, d.registro))
+        comprimido = zlib.compress(xml.encode(), 1)
+        novos.append(
+            NovoDocumentoDeCarga(
+                ordem, d.campo, chave, d.emitente, ambiente, d.modelo, d.serie, numeros[ordem], comprimido, resumo,
+                registro,
+            )
+        )  # fmt: skip
+    return novos
+
+
+def _codigo(contexto: Contexto, numero: int) -> str:
+    """Draws cCT: eight digits that say nothing of the number, and are not the number (MOC, Visão Geral, 7.3)."""
+    codigo = int(contexto.relogio.sorteio() * 100_000_000) % 100_000_000
+    return f"{codigo if codigo != numero else (codigo + 1) % 100_000_000:08d}"
+
+
+def _primeiro(contexto: Contexto, serie: Serie) -> int:
+    """Returns where a series that was never used here begins: the registry's `numeracao`, else 1."""
+    equipamento = contexto.equipamento.get(EQUIPAMENTO)
+    if not isinstance(equipamento, Equipamento) or equipamento.cadastros is None:
+        return 1
+    empresa = equipamento.cadastros.achar("empresas", serie.empresa).registro
+    for no in empresa.nos("numeracao") if empresa is not None else ():
+        if no.texto("modelo") == serie.modelo and no.numero("serie") == serie.serie:
+            return int(no.numero("proximo") or 1)
+    return 1

@@ -1,0 +1,171 @@
+"""Tests the life of a load in the service: dropped, decided, numbered, signed, authorised, answered."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from separador.capacidades.emissao.banco import numeracao
+from tests.apoio.emissao import ROTA_DA_CARGA, carga, em_yaml
+from tests.apoio.instalacao_em_rede import AUTORIZADO, InstalacaoEmRede
+
+Fazer = Callable[..., InstalacaoEmRede]
+
+
+def _soltar(i: InstalacaoEmRede, conteudo: dict[str, Any], nome: str = "45871-carga.yaml") -> dict[str, Any]:
+    i.soltar(ROTA_DA_CARGA, nome, em_yaml(conteudo))
+    return i.json(ROTA_DA_CARGA, f"{nome.rpartition('-')[0]}-ret.json")
+
+
+def _series(i: InstalacaoEmRede) -> list[tuple[int, int, list[int]]]:
+    return [(s["primeiro"], s["proximo"], s["devolvidos"]) for s in numeracao.listar(i.banco)]  # type: ignore[misc]
+
+
+@pytest.mark.requisito("CARGA-01", "EMIS-01", "EMIS-06", "EMIS-08", "EMIS-10", "EMIS-22", "CAD-01", "CAD-02", "CAD-03")
+def test_uma_nota_solta_volta_como_um_cte_autorizado(instalacao: InstalacaoEmRede) -> None:
+    resposta = _soltar(instalacao, carga(instalacao.agora))
+    assert (resposta["resultado"], resposta["codigo"], resposta["erros"]) == ("gerada", "SEP-CARGA-GERADA", [])
+    (doc,) = resposta["documentos"]
+    assert {n: doc[n] for n in ("modelo", "serie", "numero", "emitente", "depositante", "valor", "notas", "campo")} == {
+        "modelo": "57", "serie": 1, "numero": 1, "emitente": "11222333000181", "depositante": "12ABC34501DE35",
+        "valor": "250.00", "notas": 1, "campo": "notas[1]",
+    }  # fmt: skip
+    chave = doc["chave"]
+    assert instalacao.situacao(chave) == AUTORIZADO, instalacao.falhas()
+    assert instalacao.doc(chave)["carga"] == "45871"
+    assert instalacao.nomes(2) == [f"{chave}-pro-rec.xml", f"{chave}-procCTe.xml"]
+    xml = instalacao.assinado(chave).decode()
+    for pedaco in (
+        "<CFOP>6353</CFOP>",
+        "<toma3><toma>0</toma></toma3>",
+        "<indIEToma>1</indIEToma>",
+        "<vTPrest>250.00</vTPrest>",
+        "<vICMS>30.00</vICMS>",
+        "<vBC>211.97</vBC>",
+    ):
+        assert pedaco in xml, pedaco
+    assert instalacao.desfecho("45871-carga.yaml") == "entregue"
+    assert _series(instalacao) == [(1, 2, [])]
+    assert instalacao.falhas() == []
+
+
+@pytest.mark.requisito("CARGA-03")
+def test_a_mesma_carga_nao_e_gerada_de_novo(instalacao: InstalacaoEmRede) -> None:
+    primeira = _soltar(instalacao, carga(instalacao.agora))
+    instalacao.passar(5)
+    segunda = _soltar(instalacao, carga(instalacao.agora), "outra-carga.yaml")
+    assert (segunda["resultado"], segunda["codigo"]) == ("ja gerada", "SEP-CARGA-REPETIDA")
+    (doc,) = segunda["documentos"]
+    assert (doc["chave"], doc["situacao"]) == (primeira["documentos"][0]["chave"], AUTORIZADO)
+    assert instalacao.desfecho("outra-carga.yaml") == "duplicado"
+    assert _series(instalacao) == [(1, 2, [])]
+
+
+@pytest.mark.requisito("CARGA-03")
+def test_a_carga_mudada_diz_campo_a_campo_o_que_difere(instalacao: InstalacaoEmRede) -> None:
+    outra = carga(instalacao.agora)
+    _soltar(instalacao, carga(instalacao.agora))
+    outra["notas"][0]["valor"] = "5000.01"
+    outra["padrao"]["observacao"] = "NOVA"
+    resposta = _soltar(instalacao, outra, "outra-carga.yaml")
+    assert resposta["resultado"] == "recusada"
+    assert [(e["codigo"], e["campo"]) for e in resposta["erros"]] == [
+        ("SEP-CARGA-DIFERENTE", "notas[1].valor"),
+        ("SEP-CARGA-DIFERENTE", "padrao.observacao"),
+    ]
+    assert len(resposta["documentos"]) == 1
+    assert _series(instalacao) == [(1, 2, [])]
+
+
+def test_uma_carga_com_erro_nao_toma_numero(instalacao: InstalacaoEmRede) -> None:
+    ruim = carga(instalacao.agora)
+    ruim["notas"][0]["destinatario"] = "NINGUEM"
+    ruim["padrao"].pop("produto_predominante")
+    resposta = _soltar(instalacao, ruim)
+    assert resposta["resultado"] == "recusada"
+    achados = {(e["codigo"], e["campo"]) for e in resposta["erros"]}
+    assert ("SEP-CARGA-REFERENCIA", "notas[1].destinatario") in achados
+    assert ("SEP-EMIS-22", "notas[1].produto_predominante") in achados
+    assert instalacao.nomes(ROTA_DA_CARGA) == ["45871-ret.err", "45871-ret.json"]
+    assert instalacao.desfecho("45871-carga.yaml") == "recusado"
+    assert _series(instalacao) == []
+    assert instalacao.falhas() == ["SEP-CARGA-REFERENCIA"]
+    _soltar(instalacao, carga(instalacao.agora), "corrigida-carga.yaml")
+    assert instalacao.falhas() == []
+
+
+@pytest.mark.requisito("CARGA-02")
+def test_sem_informacoes_complementares_a_carga_fica_retida(instalacao: InstalacaoEmRede) -> None:
+    sem = carga(instalacao.agora)
+    del sem["informacoes_complementares"]
+    instalacao.soltar(ROTA_DA_CARGA, "45871-carga.yaml", em_yaml(sem))
+    assert instalacao.nomes(ROTA_DA_CARGA) == []
+    assert instalacao.falhas() == ["SEP-CARGA-COMPLEMENTAR"]
+    assert _series(instalacao) == []
+
+
+def test_sem_certificado_a_carga_espera_sem_numero(fazer: Fazer) -> None:
+    i = fazer(com_certificado=False)
+    i.soltar(ROTA_DA_CARGA, "45871-carga.yaml", em_yaml(carga(i.agora)))
+    assert i.falhas() == ["SEP-SEM-CERTIFICADO"]
+    assert _series(i) == []
+    i.por_certificado()
+    i.gravar_config()
+    i.passar(700)
+    assert i.desfecho("45871-carga.yaml") == "entregue", i.falhas()
+    assert _series(i) == [(1, 2, [])]
+
+
+def test_um_numero_de_documento_exportado_e_pulado(instalacao: InstalacaoEmRede) -> None:
+    instalacao.exportar(1)
+    resposta = _soltar(instalacao, carga(instalacao.agora))
+    assert [d["numero"] for d in resposta["documentos"]] == [2]
+
+
+def test_envio_manual_espera_a_ordem(fazer: Fazer) -> None:
+    i = fazer()
+    i.fechar()
+    i.rotas[-1]["envio"] = "manual"
+    i.gravar_config()
+    i.abrir()
+    resposta = _soltar(i, carga(i.agora))
+    chave = resposta["documentos"][0]["chave"]
+    assert i.situacao(chave) == "NÃO ENVIADO"
+    assert i.ordenar("enviar", chave)["codigo"] == "SEP-NA-FILA"
+    assert i.situacao(chave) == AUTORIZADO
+
+
+def test_muitos_documentos_vao_em_rodadas(instalacao: InstalacaoEmRede, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("separador.capacidades.emissao.servico.reserva.JUNTOS", 2)
+    conteudo = carga(instalacao.agora, notas=5)
+    for n, nota in enumerate(conteudo["notas"]):
+        nota["destinatario"] = ("DEST-RJ", "DEST-SP", "TOMADOR-PR", "TERMINAL-MG", "CONSUMIDOR-RJ")[n]
+    resposta = _soltar(instalacao, conteudo)
+    assert [d["numero"] for d in resposta["documentos"]] == [1, 2, 3, 4, 5], resposta["erros"]
+    assert all(instalacao.situacao(d["chave"]) == AUTORIZADO for d in resposta["documentos"])
+    assert _series(instalacao) == [(1, 6, [])]
+
+
+def test_quem_morre_depois_de_reservar_termina_com_os_mesmos_documentos(
+    fazer: Fazer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("separador.capacidades.emissao.servico.reserva.JUNTOS", 1)
+    i = fazer()
+    conteudo = carga(i.agora, notas=2)
+    conteudo["notas"][1]["destinatario"] = "DEST-SP"
+    i.por(ROTA_DA_CARGA, "45871-carga.yaml", em_yaml(conteudo))
+    i.ponteiros.passar(1.1)
+    while not i.banco.todas("SELECT 1 FROM carga_documento WHERE digest IS NOT NULL"):
+        i.ciclo.passo()
+        i.ponteiros.passar(0.1)
+    antes = [r["chave"] for r in i.banco.todas("SELECT chave FROM carga_documento ORDER BY ordem")]
+    assert i.banco.todas("SELECT 1 FROM documento") == []
+    i.morrer()
+    (i.pasta / "config" / "cadastros" / "empresas.yaml").write_text("empresas: []\n", encoding="utf-8")
+    i.ponteiros.passar(86_400 * 2)
+    i.abrir()
+    i.rodar()
+    resposta = i.json(ROTA_DA_CARGA, "45871-ret.json")
+    assert [d["chave"] for d in resposta["documentos"]] == antes
+    assert all(i.situacao(c) == AUTORIZADO for c in antes)
+    assert _series(i) == [(1, 3, [])]
