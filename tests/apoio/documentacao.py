@@ -45,6 +45,7 @@ _TITULOS = {
     "sefaz": "Chamadas à SEFAZ",
     "dacte": "DACTE",
     "cte": "Documentos",
+    "emissao": "Cargas e cadastros de emissão",
     "procuracoes": "Procurações",
     "distribuicao": "Documentos de terceiros",
     "ecac": "e-CAC",

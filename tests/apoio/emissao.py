@@ -1,13 +1,26 @@
 """Gives an installation what it issues with: registries of fictitious companies, loads, a route for them."""
 
+import functools
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from separador.capacidades.emissao.arquivos import leitura
+from separador.capacidades.emissao.dominio.valores import CargaJulgada, CargaRecusada, Equipamento
+from separador.configuracao.emissao.arvore import Ramo, de_yaml
+from separador.configuracao.emissao.leitura import Leitura
 from separador.demonstracao import empresas as e
 from separador.demonstracao.empresas import Empresa
 from separador.demonstracao.pedacos_de_xml import chave_nfe
+from separador.fiscal.emissao.ambiente import Parametros, parametros_de
+from separador.fiscal.emissao.cadastros import Cadastros
+from separador.fiscal.emissao.formato.cadastros import ARQUIVOS
+from separador.fiscal.emissao.formato.cadastros import EMISSAO as FORMATO_DA_CHAVE
+from separador.fiscal.emissao.no import No
+from separador.fiscal.emissao.plano import Plano
+from separador.fiscal.preparo import ContextoPreparo
 from tests.apoio.maquina import ROTAS
 
 ROTA_DA_CARGA = 9
@@ -124,3 +137,58 @@ def carga(quando: Any, nome: str = "45871", notas: int = 1, primeira: int = 1, *
 def em_yaml(conteudo: dict[str, Any]) -> bytes:
     """Returns a load as YAML, every value as text."""
     return yaml.safe_dump(conteudo, allow_unicode=True, sort_keys=False).encode()
+
+
+# --- without a service: the rules alone ------------------------------------------------------------------------------
+
+AGORA = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
+
+
+def lidos(registros: dict[str, list[dict[str, Any]]]) -> Cadastros:
+    """Returns registries as they are read from files."""
+    feitos: dict[str, tuple[No, ...]] = {}
+    for chaves in ARQUIVOS.values():
+        for chave, grupo in chaves.items():
+            ramo = de_yaml(em_yaml({chave: registros.get(chave, [])}))
+            assert isinstance(ramo, Ramo)
+            leitura_ = Leitura()
+            itens = getattr(ramo.pares[chave], "itens", [])
+            nos = [leitura_.grupo(item, grupo, f"{chave}[{i}]") for i, item in enumerate(itens, 1)]
+            assert not leitura_.erros, leitura_.erros
+            feitos[chave] = tuple(n for n in nos if n is not None)
+    return Cadastros(feitos)
+
+
+@functools.cache
+def _padrao() -> Cadastros:
+    return lidos(cadastros())
+
+
+def parametros(**outros: Any) -> Parametros:
+    """Returns the values of the configuration's key `emissao`."""
+    ramo, leitura_ = de_yaml(em_yaml(EMISSAO | outros)), Leitura()
+    no = leitura_.grupo(ramo, FORMATO_DA_CHAVE, "emissao") if isinstance(ramo, Ramo) else None
+    assert no is not None
+    assert not leitura_.erros, leitura_.erros
+    return parametros_de(no)
+
+
+def equipamento(registros: dict[str, list[dict[str, Any]]] | None = None, **outros: Any) -> Equipamento:
+    """Returns what a worker issues with."""
+    empresas = frozenset({e.EMITENTE.cnpj, e.OUTRA_TRANSPORTADORA.cnpj})
+    return Equipamento(_padrao() if registros is None else lidos(registros), parametros(**outros), empresas)
+
+
+def julgar(
+    conteudo: dict[str, Any] | bytes, com: Equipamento | None = None, nome: bytes = b"1-carga.yaml", tp_amb: str = "2"
+) -> CargaJulgada | CargaRecusada:
+    """Judges a load as a worker does, schema and rules of the manual too."""
+    dados = conteudo if isinstance(conteudo, bytes) else em_yaml(conteudo)
+    return leitura.julgar(nome, dados, ContextoPreparo(tp_amb, AGORA, {}), com or equipamento())
+
+
+def planejar(conteudo: dict[str, Any], com: Equipamento | None = None) -> Plano:
+    """Returns the plan of a load that can be read."""
+    no, leu = leitura.ler(b"1-carga.yaml", em_yaml(conteudo))
+    assert no is not None, leu.erros
+    return leitura.planejada(no, ContextoPreparo("2", AGORA, {}), com or equipamento())

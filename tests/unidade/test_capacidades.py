@@ -33,6 +33,7 @@ _CAPACIDADES = "separador.capacidades"
 PASSOS = [
     ("ANTES_DOS_PEDIDOS", f"{_CAPACIDADES}.certificados.servico.parte:CertificadosEmUso", "passo"),
     ("DEPOIS_DOS_PEDIDOS", f"{_CAPACIDADES}.cte.servico.parte:Agenda", "passo"),
+    ("DEPOIS_DOS_PEDIDOS", f"{_CAPACIDADES}.emissao.servico.equipamento:Cadastros", "passo"),
     ("DEPOIS_DOS_PEDIDOS", "separador.motor.partes_proprias:Represados", "passo"),
     ("DEPOIS_DOS_PEDIDOS", f"{_CAPACIDADES}.certificados.servico.parte:Pasta", "passo"),
     ("DEPOIS_DOS_PEDIDOS", "separador.motor.partes_proprias:Retidos", "passo"),
@@ -280,12 +281,24 @@ def test_a_ordem_do_fim_e_a_escrita() -> None:
 
 def test_a_ordem_das_regras_e_dos_comandos_e_a_das_listas() -> None:
     assert list(capacidade.regras()) == [
-        *("mover", "cte-envio", "cte-retorno", "cte-validar", "cte-consulta", "ecac-guias", "ecac-comprovantes"),
-        *("pedido", "certificado"),
+        *("mover", "cte-envio", "cte-retorno", "cte-validar", "carga", "cte-consulta", "ecac-guias"),
+        *("ecac-comprovantes", "pedido", "certificado"),
     ]
     assert [c.nome for c in capacidade.comandos()] == [
         *("init", "executar", "uma-vez", "iniciar", "parar", "reiniciar", "situacao", "falhas", "rastrear", "rotas"),
-        *("cte", "sefaz", "ecac", "entrar", "sair", "usuario", "procuracao", "auditoria", "cadastro", "certificado"),
+        *(
+            "cte",
+            "carga",
+            "sefaz",
+            "ecac",
+            "entrar",
+            "sair",
+            "usuario",
+            "procuracao",
+            "auditoria",
+            "cadastro",
+            "certificado",
+        ),
         *("cofre", "banco", "regras", "verificar", "config", "log", "simulador", "demo"),
     ]
 

@@ -1,6 +1,7 @@
 """Reads the registries, `config/cadastros/*.yaml`, whole: a wrong file is told with every error and line."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from separador.configuracao.emissao.arvore import Ramo, Serie, de_yaml
@@ -21,6 +22,8 @@ class CadastrosLidos:
 
     cadastros: Cadastros | None
     erros: tuple[ErroDeCarga, ...] = ()
+    linhas: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """(key, path of the record) → line."""
 
 
 def assinatura(pasta: Path) -> tuple[tuple[str, int, int, int], ...]:
@@ -40,6 +43,7 @@ def ler_cadastros(pasta: Path) -> CadastrosLidos:
     registros: dict[str, tuple[No, ...]] = {}
     arquivos: dict[str, str] = {}
     erros: list[ErroDeCarga] = []
+    linhas: dict[tuple[str, str], int] = {}
     for nome, chaves in ARQUIVOS.items():
         caminho = pasta / f"{nome}.yaml"
         arquivos |= dict.fromkeys(chaves, str(caminho))
@@ -49,8 +53,9 @@ def ler_cadastros(pasta: Path) -> CadastrosLidos:
         ramo = _arvore(caminho, leitura)
         if ramo is not None:
             _ler(ramo, nome, leitura, registros)
+        linhas |= {(campo.partition("[")[0], campo): n for campo, n in leitura.linhas.items() if campo.endswith("]")}
         erros += leitura.erros
-    return CadastrosLidos(None if erros else Cadastros(registros, arquivos), tuple(erros))
+    return CadastrosLidos(None if erros else Cadastros(registros, arquivos), tuple(erros), linhas)
 
 
 def _arvore(caminho: Path, leitura: Leitura) -> Ramo | None:
@@ -80,8 +85,8 @@ def _ler(ramo: Ramo, nome: str, leitura: Leitura, registros: dict[str, tuple[No,
             leitura.errar(CODIGO, chave, galho.linha, f"a chave {chave} não existe aqui", fazer)
             continue
         itens = galho.itens if isinstance(galho, Serie) else []
-        lidos = [leitura.grupo(item, chaves[chave], f"{chave}[{i}]") for i, item in enumerate(itens, 1)]
-        registros[chave] = tuple(no for no in lidos if no is not None)
+        lidos = [leitura.valor(item, chaves[chave], f"{chave}[{i}]") for i, item in enumerate(itens, 1)]
+        registros[chave] = tuple(no for no in lidos if isinstance(no, No))
         _conferir_unicos(chave, registros[chave], leitura)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from sqlite3 import Row
 
-from separador.banco.conexao import Banco
+from separador.banco.conexao import Banco, Linhas
 from separador.fiscal.emissao.numero import MAXIMO
 
 _TP_AMB = {"producao": "1"}
@@ -43,9 +43,7 @@ def tomar(banco: Banco, serie: Serie, quantos: int, primeiro: int) -> list[int]:
     for devolvido in _devolvidos(banco, serie):
         if len(tomados) == quantos:
             break
-        banco.execute(
-            f"DELETE FROM numero_devolvido WHERE {_CHAVE} AND numero = ?", (*serie.valores, devolvido["numero"])
-        )  # noqa: S608
+        banco.execute(_USAR_DEVOLVIDO, (*serie.valores, devolvido["numero"]))
         if not _em_documento(banco, serie, devolvido["numero"]):
             tomados.append(int(devolvido["numero"]))
     linha = banco.uma(f"SELECT * FROM numeracao WHERE {_CHAVE}", *serie.valores)  # noqa: S608 - names of columns
@@ -66,10 +64,12 @@ def tomar(banco: Banco, serie: Serie, quantos: int, primeiro: int) -> list[int]:
 
 
 _CHAVE = "empresa = ? AND ambiente = ? AND modelo = ? AND serie = ?"
+_USAR_DEVOLVIDO = f"DELETE FROM numero_devolvido WHERE {_CHAVE} AND numero = ?"  # noqa: S608 - names of columns
 
 
-def _devolvidos(banco: Banco, serie: Serie) -> list[Row]:
-    return banco.todas(f"SELECT numero FROM numero_devolvido WHERE {_CHAVE} ORDER BY numero", *serie.valores)  # noqa: S608
+def _devolvidos(banco: Linhas, serie: Serie) -> list[Row]:
+    sql = f"SELECT numero FROM numero_devolvido WHERE {_CHAVE} ORDER BY numero"  # noqa: S608 - names of columns
+    return list(banco.execute(sql, serie.valores))
 
 
 def _em_documento(banco: Banco, serie: Serie, numero: int) -> bool:
@@ -83,10 +83,10 @@ def devolver(banco: Banco, serie: Serie, numero: int) -> None:
     banco.execute("INSERT OR IGNORE INTO numero_devolvido VALUES (?, ?, ?, ?, ?)", (*serie.valores, numero))
 
 
-def listar(banco: Banco) -> list[dict[str, object]]:
+def listar(banco: Linhas) -> list[dict[str, object]]:
     """Returns every series, in the shape of `carga numeracao`."""
     feitas = []
-    for linha in banco.todas("SELECT * FROM numeracao ORDER BY empresa, ambiente, modelo, serie"):
+    for linha in banco.execute("SELECT * FROM numeracao ORDER BY empresa, ambiente, modelo, serie"):
         serie = Serie(linha["empresa"], linha["ambiente"], linha["modelo"], linha["serie"])
         feitas.append({**dict(linha), "devolvidos": [r["numero"] for r in _devolvidos(banco, serie)]})
     return feitas

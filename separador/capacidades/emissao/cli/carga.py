@@ -9,8 +9,9 @@ _CONSULTAS = "separador.capacidades.emissao.cli.consultas"
 
 @click.group(
     cls=Grupo,
-    preguicosos={"numeracao": f"{_CONSULTAS}:numeracao"},
-    help="As cargas do WMS e os CT-e que elas geram: números usados e devolvidos de cada série.",
+    preguicosos={n: f"{_CONSULTAS}:{n}" for n in ("esquema", "explicar", "cadastros", "numeracao")},
+    help="As cargas do WMS e os CT-e que elas geram: a forma do arquivo, o que sairia dele e por quê, os cadastros com "
+    "que se emite, e a numeração de cada série.",
 )
 def carga() -> None:
     """Groups the commands of loads."""

@@ -1,10 +1,16 @@
 """Shows numbers, registries, the format, and what a load would become (`separador carga …`)."""
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
 from separador.capacidades.emissao.banco import numeracao as tabela
 from separador.cli.base import leitura
-from separador.cli.base.comum import Opcoes, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes
+from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
+
+if TYPE_CHECKING:
+    from separador.capacidades.emissao.cli.explicacao import Explicada
 
 
 @click.command(
@@ -22,5 +28,78 @@ def numeracao(opcoes: Opcoes, em_json: bool) -> None:
         mostrar_json(series)
         return
     titulos = ("EMPRESA", "AMBIENTE", "MODELO", "SÉRIE", "PRIMEIRO", "PRÓXIMO", "DEVOLVIDOS")
-    linhas = [[str(v) if not isinstance(v, list) else " ".join(map(str, v)) for v in s.values()] for s in series]
+    linhas = [[" ".join(map(str, v)) if isinstance(v, list) else v for v in s.values()] for s in series]
     mostrar_tabela(titulos, linhas)
+
+
+@click.command(
+    options_metavar="[OPÇÕES]",
+    help="Mostra a forma do arquivo de carga: o JSON Schema que o próprio leitor usa.",
+)
+def esquema() -> None:
+    """Needs no configuration."""
+    from separador.fiscal.emissao.formato.carga import CARGA  # noqa: PLC0415 -- the format is not for the other commands
+    from separador.fiscal.emissao.formato.esquema import esquema_de  # noqa: PLC0415
+
+    mostrar_json(esquema_de(CARGA, "Carga do separador, versão 1"))
+
+
+@click.command(
+    options_metavar="[OPÇÕES]",
+    help="Diz que CT-e sairiam da carga em ARQUIVO, e por quê: cada decisão com o valor, o motivo e a regra. Não emite "
+    "nada e não toma número.",
+)
+@click.argument("arquivo", metavar="ARQUIVO", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@opcao_json
+@passar_opcoes
+def explicar(opcoes: Opcoes, arquivo: Path, em_json: bool) -> None:
+    """Exits with 1 when the load has errors."""
+    from separador.capacidades.emissao.cli import explicacao  # noqa: PLC0415 -- the rules are not for the other commands
+
+    feita = explicacao.explicar(opcoes.configuracao(), arquivo, leitura.agora_utc())
+    if em_json:
+        mostrar_json(explicacao.em_json(feita))
+    else:
+        _mostrar(feita)
+    sair(Saida.RECUSADO if feita.erros else Saida.FEITO)
+
+
+def _mostrar(feita: "Explicada") -> None:
+    for d in feita.decididos:
+        notas = f" ({len(d.notas)} nota(s))" if d.notas else ""
+        click.echo(f"{d.campo}{notas}")
+        mostrar_tabela(
+            ("  DECISÃO", "VALOR", "MOTIVO", "REGRA"),
+            [(f"  {x.campo}", x.valor, x.motivo, x.regra) for x in d.decisoes],
+        )
+        click.echo()
+    for e in feita.erros:
+        onde = f"linha {e.linha}, " if e.linha else ""
+        click.echo(f"{e.codigo} {onde}{e.campo}: {e.mensagem} {e.o_que_fazer}")
+    for a in feita.avisos:
+        click.echo(f"aviso {a.codigo} {a.campo}: {a.mensagem}")
+
+
+@click.command(
+    options_metavar="[OPÇÕES]",
+    help="Lista os registros dos cadastros de emissão (config/cadastros), cada um com o que falta nele para emitir.",
+)
+@opcao_json
+@passar_opcoes
+def cadastros(opcoes: Opcoes, em_json: bool) -> None:
+    """Exits with 1 when something is wrong."""
+    from separador.capacidades.emissao.cli import explicacao  # noqa: PLC0415
+
+    linhas, erros = explicacao.cadastros(opcoes.configuracao())
+    if em_json:
+        mostrar_json(linhas)
+    else:
+        mostrar_tabela(("CADASTRO", "CÓDIGO", "NOME", "FALTA"), [_linha(r) for r in linhas])
+    for e in erros:
+        click.echo(f"{e.arquivo}, linha {e.linha}: {e.campo}: {e.mensagem}", err=True)
+    sair(Saida.RECUSADO if erros or any(r["faltam"] for r in linhas) else Saida.FEITO)
+
+
+def _linha(r: dict[str, object]) -> list[object]:
+    faltam = r["faltam"]
+    return [r["cadastro"], r["codigo"], r["nome"], ", ".join(faltam) if isinstance(faltam, list) else ""]
