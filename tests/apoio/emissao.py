@@ -1,6 +1,7 @@
 """Gives an installation what it issues with: registries of fictitious companies, loads, a route for them."""
 
 import functools
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -135,8 +136,8 @@ def carga(quando: Any, nome: str = "45871", notas: int = 1, primeira: int = 1, *
 
 
 def em_yaml(conteudo: dict[str, Any]) -> bytes:
-    """Returns a load as YAML, every value as text."""
-    return yaml.safe_dump(conteudo, allow_unicode=True, sort_keys=False).encode()
+    """Returns a load as YAML. What stands in it twice is written twice: aliases are refused."""
+    return yaml.safe_dump(json.loads(json.dumps(conteudo)), allow_unicode=True, sort_keys=False).encode()
 
 
 # --- without a service: the rules alone ------------------------------------------------------------------------------

@@ -251,7 +251,7 @@ def test_as_cargas_de_que_os_casos_partem_sao_boas(conteudo: dict[str, Any]) -> 
 )
 def test_tomador_isento_onde_nao_pode(opcoes: dict[str, Any], codigo: str) -> None:
     registros = cadastros()
-    registros["entidades"].append(entidade("ISENTO-SP", e.DESTINATARIO_SP, codigo="ISENTO-SP", ie="ISENTO"))
+    registros["entidades"].append(entidade("ISENTO-SP", e.DESTINATARIO_SP, ie="ISENTO"))
     registros["entidades"] = [r for r in registros["entidades"] if r["codigo"] != "DEST-SP"]
     conteudo = explicita(tomador="ISENTO-SP")
     assert erros_de(conteudo, registros=registros, **opcoes) == [(codigo, f"{C}.tomador")]

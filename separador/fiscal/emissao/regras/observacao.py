@@ -28,7 +28,8 @@ def observacao(caso: Caso, registro: Registro) -> str:
 
 def do_contribuinte(caso: Caso) -> Pares:
     """Returns ObsCont: the load's pairs, then those of the configuration's template."""
-    pares = list(_pares(caso.cte.nos("obs_contribuinte")))
+    proprios = _pares(caso.cte.nos("obs_contribuinte"))
+    pares = list(proprios)
     for campo, modelo in caso.ambiente.parametros.consulta_inf_adicional:
         texto = _preencher(caso, modelo)
         if texto is None:
@@ -39,7 +40,7 @@ def do_contribuinte(caso: Caso) -> Pares:
             mensagem = f"{campo} teria {len(texto)} posições; o limite é {_LIMITE_DO_TEXTO}."
             caso.errar("SEP-EMIS-05", "obs_contribuinte", mensagem, "Encurte emissao.consulta_inf_adicional.")
         pares.append((campo, texto))
-    if len(pares) > _LIMITE_DE_PARES:
+    if len(pares) > _LIMITE_DE_PARES >= len(proprios):  # of the load alone the reader tells
         mensagem = f"São {len(pares)} observações do contribuinte; o limite é {_LIMITE_DE_PARES}."
         caso.errar("SEP-EMIS-05", "obs_contribuinte", mensagem, "Retire o que sobra.")
     return tuple(pares)
