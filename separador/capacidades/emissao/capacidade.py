@@ -10,7 +10,7 @@ CAPACIDADE = Capacidade(
     comandos=(Comando("carga", "separador.capacidades.emissao.cli.carga:carga", 115, com_a_ultima_boa=True),),
     direitos={
         "livre": ("carga esquema",),
-        "ler": ("carga", "carga explicar", "carga numeracao", "carga cadastros"),
+        "ler": ("carga", "carga explicar", "carga listar", "carga ver", "carga numeracao", "carga cadastros"),
     },
     regras=(
         RegraDeRota(

@@ -1,5 +1,6 @@
 """Tests the life of a load in the service: dropped, decided, numbered, signed, authorised, answered."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -169,3 +170,64 @@ def test_quem_morre_depois_de_reservar_termina_com_os_mesmos_documentos(
     assert [d["chave"] for d in resposta["documentos"]] == antes
     assert all(i.situacao(c) == AUTORIZADO for c in antes)
     assert _series(i) == [(1, 3, [])]
+
+
+@pytest.mark.parametrize("passos", range(1, 15, 2))
+def test_morto_em_qualquer_passo_a_conta_fecha(fazer: Fazer, monkeypatch: pytest.MonkeyPatch, passos: int) -> None:
+    """Two loads at once, of two documents each; the service dies after some steps of its loop, twice in a row."""
+    monkeypatch.setattr("separador.capacidades.emissao.servico.reserva.JUNTOS", 1)
+    i = fazer()
+    for n, nome in enumerate(("A", "B")):
+        conteudo = carga(i.agora, nome, notas=2, primeira=1 + 10 * n)
+        conteudo["notas"][1]["destinatario"] = "DEST-SP"
+        i.por(ROTA_DA_CARGA, f"{nome}-carga.yaml", em_yaml(conteudo))
+    i.ponteiros.passar(1.1)
+    for _ in range(2):
+        for _ in range(passos):
+            i.ciclo.passo()
+            i.ponteiros.passar(0.1)
+        i.morrer()
+        i.abrir()
+    i.rodar()
+    documentos = [d for n in ("A", "B") for d in i.json(ROTA_DA_CARGA, f"{n}-ret.json")["documentos"]]
+    assert sorted(d["numero"] for d in documentos) == [1, 2, 3, 4]
+    assert all(i.situacao(d["chave"]) == AUTORIZADO for d in documentos)
+    assert len(i.banco.todas("SELECT 1 FROM documento")) == 4
+    assert _series(i) == [(1, 5, [])]
+    assert [i.desfecho(f"{n}-carga.yaml") for n in ("A", "B")] == ["entregue", "entregue"]
+    assert i.nomes(ROTA_DA_CARGA) == ["A-ret.json", "B-ret.json"]
+
+
+def test_uma_carga_que_quebra_devolve_os_numeros(instalacao: InstalacaoEmRede, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The load is signed by a program that breaks: three times, then quarantine; its numbers are the next ones."""
+    with monkeypatch.context() as m:
+        m.setattr("separador.capacidades.emissao.arquivos.leitura.assinar", lambda *_: 1 / 0)
+        instalacao.soltar(ROTA_DA_CARGA, "A-carga.yaml", em_yaml(carga(instalacao.agora, "A")))
+        for _ in range(3):
+            instalacao.passar(31)
+        assert instalacao.desfecho("A-carga.yaml") == "quarentena"
+    resposta = instalacao.json(ROTA_DA_CARGA, "A-ret.json")
+    assert (resposta["resultado"], resposta["documentos"]) == ("recusada", [])
+    assert _series(instalacao) == [(1, 2, [1])]
+    boa = _soltar(instalacao, carga(instalacao.agora, "B"), "B-carga.yaml")
+    assert [d["numero"] for d in boa["documentos"]] == [1]
+    assert _series(instalacao) == [(1, 2, [])]
+
+
+def test_a_mesma_carga_solta_duas_vezes_no_mesmo_instante(instalacao: InstalacaoEmRede) -> None:
+    dados = em_yaml(carga(instalacao.agora, "A"))
+    instalacao.por(ROTA_DA_CARGA, "um-carga.yaml", dados)
+    instalacao.por(ROTA_DA_CARGA, "dois-carga.yaml", dados)
+    instalacao.rodar()
+    desfechos = sorted(str(instalacao.desfecho(f"{n}-carga.yaml")) for n in ("um", "dois"))
+    assert desfechos == ["duplicado", "entregue"]
+    assert _series(instalacao) == [(1, 2, [])]
+    chaves = {instalacao.json(ROTA_DA_CARGA, f"{n}-ret.json")["documentos"][0]["chave"] for n in ("um", "dois")}
+    assert len(chaves) == 1
+
+
+def test_json_e_yaml_do_mesmo_conteudo_sao_a_mesma_carga(instalacao: InstalacaoEmRede) -> None:
+    conteudo = carga(instalacao.agora, "A")
+    _soltar(instalacao, conteudo, "A-carga.yaml")
+    instalacao.soltar(ROTA_DA_CARGA, "B-carga.json", json.dumps(conteudo).encode())
+    assert instalacao.json(ROTA_DA_CARGA, "B-ret.json")["codigo"] == "SEP-CARGA-REPETIDA"

@@ -99,13 +99,16 @@ def assinar(banco: Banco, carga_id: int, assinados: Iterable[Assinado]) -> None:
     )
 
 
+DOCUMENTOS = (
+    "SELECT c.*, d.situacao AS doc_situacao, d.etapa AS doc_etapa FROM carga_documento c"
+    " LEFT JOIN documento d ON d.id = c.documento_id WHERE c.carga_id = ? ORDER BY c.ordem"
+)
+"""The documents of a load, in their order, with the state of those that are registered."""
+
+
 def documentos(banco: Banco, carga_id: int) -> list[Row]:
-    """Returns the documents of a load, in their order, with the state of those that are registered."""
-    return banco.todas(
-        "SELECT c.*, d.situacao AS doc_situacao, d.etapa AS doc_etapa FROM carga_documento c"
-        " LEFT JOIN documento d ON d.id = c.documento_id WHERE c.carga_id = ? ORDER BY c.ordem",
-        carga_id,
-    )
+    """Returns the documents of a load."""
+    return banco.todas(DOCUMENTOS, carga_id)
 
 
 def registrar_documento(banco: Banco, linha_id: int, documento_id: int) -> None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from separador.capacidades.emissao.banco import leitura as cargas
 from separador.capacidades.emissao.banco import numeracao as tabela
 from separador.cli.base import leitura
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
@@ -103,3 +104,45 @@ def cadastros(opcoes: Opcoes, em_json: bool) -> None:
 def _linha(r: dict[str, object]) -> list[object]:
     faltam = r["faltam"]
     return [r["cadastro"], r["codigo"], r["nome"], ", ".join(faltam) if isinstance(faltam, list) else ""]
+
+
+@click.command(
+    options_metavar="[OPÇÕES]",
+    help="Lista as cargas, a mais nova primeiro: as geradas, com os seus CT-e por situação, e as que esperam.",
+)
+@click.option("--situacao", type=click.Choice(cargas.SITUACOES, case_sensitive=False), help="Só as desta situação.")
+@opcao_json
+@passar_opcoes
+def listar(opcoes: Opcoes, situacao: str | None, em_json: bool) -> None:
+    """Reads without disturbing the service."""
+    with leitura.lendo(opcoes.configuracao().dados) as banco:
+        feitas = cargas.listar(banco, situacao) if banco is not None else []
+    if em_json:
+        mostrar_json(feitas)
+        return
+    titulos = ("CARGA", "SITUAÇÃO", "ARQUIVO", "RECEBIDA", "NOTAS", "CT-E", "VALOR")
+    nomes = ("carga", "situacao", "arquivo", "recebida_em", "notas", "documentos", "valor")
+    mostrar_tabela(titulos, [[f[n] for n in nomes] for f in feitas])
+
+
+@click.command(
+    options_metavar="[OPÇÕES]",
+    help="Mostra uma carga: cada CT-e com a situação; em JSON, também o que o leiaute não tem (registro).",
+)
+@click.argument("nome", metavar="CARGA")
+@opcao_json
+@passar_opcoes
+def ver(opcoes: Opcoes, nome: str, em_json: bool) -> None:
+    """Exits with 1 when there is no such load."""
+    with leitura.lendo(opcoes.configuracao().dados) as banco:
+        feita = cargas.ver(banco, nome) if banco is not None else None
+    if feita is None:
+        sair(Saida.RECUSADO, f"Não há a carga {nome}; as que há: separador carga listar")
+    if em_json:
+        mostrar_json(feita)
+        return
+    click.echo(f"{feita['carga']}: {feita['situacao']}, {feita['documentos']} CT-e, {feita['valor']}")
+    itens = feita["itens"]
+    nomes = ("chave", "destinatario", "notas", "valor", "situacao")
+    linhas = [[i[n] for n in nomes] for i in itens] if isinstance(itens, list) else []
+    mostrar_tabela(("CHAVE", "DESTINATÁRIO", "NOTAS", "VALOR", "SITUAÇÃO"), linhas)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from sqlite3 import Row
 
+from separador.capacidades.emissao.banco.leitura import documento_em_json
 from separador.capacidades.emissao.dominio.valores import CargaRecusada
 from separador.fiscal.emissao.achados import Aviso, ErroDeCarga
 from separador.motor.desfecho import saidas
@@ -15,7 +16,6 @@ from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.nome_de_saida import ao_lado, resposta_de_pedido
 from separador.nucleo.rota import pasta_de_retorno
-from separador.nucleo.situacao import Situacao
 
 GERADA, JA_GERADA, RECUSADA = "gerada", "ja gerada", "recusada"
 
@@ -31,21 +31,6 @@ def erro_em_json(e: ErroDeCarga, arquivo: str) -> dict[str, object]:
     faltam = corpo.pop("faltam")
     corpo["arquivo"] = e.arquivo or arquivo
     return {**corpo, **({"faltam": list(faltam)} if faltam else {})}
-
-
-def documento_em_json(linha: Row) -> dict[str, object]:
-    """Returns a document of a load in the shape of the contract, as it is now."""
-    resumo = json.loads(linha["resumo"])
-    return {
-        "chave": linha["chave"],
-        "modelo": linha["modelo"],
-        "serie": linha["serie"],
-        "numero": linha["numero"],
-        **{n: v for n, v in resumo.items() if n != "campo"},
-        "situacao": linha["doc_situacao"] or Situacao.NAO_ENVIADO.value,
-        "etapa": linha["doc_etapa"],
-        "campo": resumo.get("campo"),
-    }
 
 
 def corpo(

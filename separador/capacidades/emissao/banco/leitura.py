@@ -1,0 +1,84 @@
+"""Reads loads for commands, without disturbing the service."""
+
+import json
+from collections import Counter
+from decimal import Decimal
+from sqlite3 import Row
+
+from separador.banco.conexao import Linhas
+from separador.capacidades.emissao.banco import cargas
+
+INFORMACOES, CERTIFICADO = "AGUARDANDO INFORMAÇÕES", "AGUARDANDO CERTIFICADO"
+SITUACOES = ("GERADA", INFORMACOES, CERTIFICADO)
+
+
+def listar(banco: Linhas, situacao: str | None = None) -> list[dict[str, object]]:
+    """Returns every load, the newest first, in the shape of `carga listar`."""
+    linhas = banco.execute(
+        "SELECT c.*, a.nome AS arquivo_nome, a.espera_por FROM carga c LEFT JOIN arquivo a ON a.id = c.arquivo_id"
+        " ORDER BY c.id DESC"
+    )
+    feitas = [_resumida(banco, linha) for linha in linhas.fetchall()]
+    return [f for f in feitas if situacao is None or f["situacao"] == situacao]
+
+
+def ver(banco: Linhas, carga: str) -> dict[str, object] | None:
+    """Returns one load with its documents; None when there is none of that name."""
+    linha = banco.execute(
+        "SELECT c.*, a.nome AS arquivo_nome, a.espera_por FROM carga c LEFT JOIN arquivo a ON a.id = c.arquivo_id"
+        " WHERE c.carga = ?",
+        (carga,),
+    ).fetchone()
+    if linha is None:
+        return None
+    itens = [{**documento_em_json(d), "registro": json.loads(d["registro"])} for d in documentos(banco, linha["id"])]
+    conteudo = dict(cargas.conteudo_de(linha))
+    complementares = {
+        campo.removeprefix("informacoes_complementares."): valor
+        for campo, valor in conteudo.items()
+        if campo.startswith("informacoes_complementares.")
+    }
+    extras = {"informacoes_complementares": complementares, "itens": itens, "terceiros": []}
+    return {**_resumida(banco, linha), **extras, "avisos": json.loads(linha["avisos"])}
+
+
+def documentos(banco: Linhas, carga_id: int) -> list[Row]:
+    """Returns the documents of a load, in their order, with the state of those that are registered."""
+    return list(banco.execute(cargas.DOCUMENTOS, (carga_id,)))
+
+
+def documento_em_json(linha: Row) -> dict[str, object]:
+    """Returns a document of a load in the shape of the contract, as it is now."""
+    resumo = json.loads(linha["resumo"])
+    return {
+        "chave": linha["chave"],
+        "modelo": linha["modelo"],
+        "serie": linha["serie"],
+        "numero": linha["numero"],
+        **{n: v for n, v in resumo.items() if n != "campo"},
+        "situacao": linha["doc_situacao"] or "NÃO ENVIADO",
+        "etapa": linha["doc_etapa"],
+        "campo": resumo.get("campo"),
+    }
+
+
+def _resumida(banco: Linhas, linha: Row) -> dict[str, object]:
+    itens = [documento_em_json(d) for d in documentos(banco, linha["id"])]
+    gerada = linha["situacao"] == cargas.GERADA
+    valor = sum((Decimal(str(i["valor"])) for i in itens), Decimal(0))
+    return {
+        "carga": linha["carga"],
+        "situacao": "GERADA" if gerada else _espera(linha),
+        "arquivo": linha["arquivo_nome"].decode("utf-8", "replace") if linha["arquivo_nome"] else None,
+        "recebida_em": linha["recebida_em"],
+        "gerada_em": linha["gerada_em"],
+        "transportadoras": list(dict.fromkeys(i["emitente"] for i in itens)),
+        "notas": sum(int(str(i["notas"])) for i in itens),
+        "documentos": len(itens) if gerada else 0,
+        "valor": f"{valor:.2f}",
+        "por_situacao": dict(Counter(str(i["situacao"]) for i in itens)) if gerada else {},
+    }
+
+
+def _espera(linha: Row) -> str:
+    return INFORMACOES if str(linha["espera_por"] or "").startswith("complementar") else CERTIFICADO
