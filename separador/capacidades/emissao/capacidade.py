@@ -28,5 +28,6 @@ CAPACIDADE = Capacidade(
         ),
     ),
     passos=(Passo(f"{_SERVICO}.equipamento:Cadastros", Fase.DEPOIS_DOS_PEDIDOS, 15),),
+    verificacoes="separador.capacidades.emissao.cli.verificacoes:emissao",
     falhas="separador.capacidades.emissao.falhas:TEXTOS",
 )
