@@ -34,6 +34,7 @@ TEXTOS: dict[str, tuple[str, str]] = {
         "A carga já foi gerada com outro conteúdo.",
         "Use outra identificação de carga; os CT-e que há continuam valendo.",
     ),
+    "SEP-CARGA-SUBSTITUIDA": ("A carga chegou de novo enquanto esperava; vale o arquivo mais novo.", "Nada a fazer."),
     "SEP-CARGA-REPETIDA": ("A carga já foi gerada; nada foi emitido.", "Nada a fazer."),
     "SEP-CARGA-GERADA": ("Os CT-e da carga foram gerados.", "Nada a fazer; para vê-los: separador cte listar"),
     "SEP-CARGA-COMPLEMENTAR": (

@@ -105,6 +105,22 @@ def test_sem_informacoes_complementares_a_carga_fica_retida(instalacao: Instalac
     assert _series(instalacao) == []
 
 
+@pytest.mark.requisito("CARGA-02")
+def test_outro_arquivo_da_carga_retida_toma_o_lugar_dela(instalacao: InstalacaoEmRede) -> None:
+    sem = carga(instalacao.agora)
+    completa = carga(instalacao.agora)
+    del sem["informacoes_complementares"]
+    instalacao.soltar(ROTA_DA_CARGA, "um-carga.yaml", em_yaml(sem))
+    igual = _soltar(instalacao, sem, "igual-carga.yaml")
+    assert (igual["codigo"], igual["documentos"]) == ("SEP-CARGA-REPETIDA", [])
+    feita = _soltar(instalacao, completa, "dois-carga.yaml")
+    assert feita["resultado"] == "gerada"
+    instalacao.passar(1)
+    assert instalacao.json(ROTA_DA_CARGA, "um-ret.json")["codigo"] == "SEP-CARGA-SUBSTITUIDA"
+    assert instalacao.desfecho("um-carga.yaml") == "recusado"
+    assert instalacao.falhas() == []
+
+
 def test_sem_certificado_a_carga_espera_sem_numero(fazer: Fazer) -> None:
     i = fazer(com_certificado=False)
     i.soltar(ROTA_DA_CARGA, "45871-carga.yaml", em_yaml(carga(i.agora)))

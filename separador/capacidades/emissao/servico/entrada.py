@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 from sqlite3 import Row
 
-from separador.banco import falhas
+from separador.banco import arquivos, falhas
 from separador.banco.conexao import texto_de
 from separador.capacidades.cte.banco import documentos
 from separador.capacidades.cte.banco.documentos import NovoDocumento
@@ -82,6 +82,7 @@ def _gerar(grupo: Grupo, item: Item, c: Assinados) -> None:
     for linha in linhas:
         _registrar(grupo, item, carga["carga"], linha, rota)
     cargas.gerar(grupo.banco, carga["id"], grupo.quando)
+    _soltar_anterior(grupo, carga["carga"])
     falhas.encerrar(grupo.banco, _assunto(carga["carga"]), grupo.quando, "a carga foi gerada")
     feitos = cargas.documentos(grupo.banco, carga["id"])
     mensagem = f"{len(feitos)} documento(s) gerado(s)."
@@ -141,7 +142,10 @@ def _registrar(grupo: Grupo, item: Item, carga: str, linha: Row, rota: Rota) -> 
 def _sem_numeros(grupo: Grupo, item: Item, c: CargaJulgada) -> None:
     """Decides a good load that took no numbers: known already, incomplete, without a signer, or out of numbers."""
     conhecida = cargas.por_nome(grupo.banco, c.carga)
-    if conhecida is not None and conhecida["situacao"] != cargas.RETIDA:
+    if conhecida is not None and conhecida["arquivo_id"] > item.arquivo_id:
+        _substituida(grupo, item, c)
+        return
+    if conhecida is not None and (conhecida["situacao"] != cargas.RETIDA or _repete(conhecida, item, c)):
         _conhecida(grupo, item, c, conhecida)
         return
     if c.complementar:
@@ -159,9 +163,29 @@ def _sem_numeros(grupo: Grupo, item: Item, c: CargaJulgada) -> None:
     recusar_carga(grupo, item, CargaRecusada(c.carga, (erro,), c.avisos, c.conteudo))
 
 
+def _substituida(grupo: Grupo, item: Item, c: CargaJulgada) -> None:
+    """Refuses a file whose load came again while it was held. Nobody has to do anything, so no failure is shown."""
+    mensagem = f"A carga {c.carga} chegou de novo, em outro arquivo, enquanto este esperava."
+    erro = ErroDeCarga("SEP-CARGA-SUBSTITUIDA", "carga", mensagem, "Nada a fazer: vale o arquivo mais novo.")
+    resposta.publicar_recusa(grupo, item, CargaRecusada(c.carga, (erro,), c.avisos, c.conteudo))
+    grupo.terminar(item, Desfecho.RECUSADO, codigo=erro.codigo, motivo=mensagem)
+
+
+def _repete(conhecida: Row, item: Item, c: CargaJulgada) -> bool:
+    """Says whether another file with the same content already waits."""
+    return conhecida["arquivo_id"] != item.arquivo_id and not diferencas(cargas.conteudo_de(conhecida), c.conteudo)
+
+
 def _guardar_retida(grupo: Grupo, item: Item, c: CargaJulgada) -> None:
     avisos = json.dumps(resposta.avisos_em_json(c.avisos), ensure_ascii=False)
     cargas.gravar(grupo.banco, c.carga, cargas.RETIDA, item.arquivo_id, c.conteudo, avisos, grupo.quando)
+    _soltar_anterior(grupo, c.carga)
+
+
+def _soltar_anterior(grupo: Grupo, carga: str) -> None:
+    """Has an older file of the load, which is held, looked at again: a newer one took its place."""
+    if grupo.havia_retidos:
+        arquivos.soltar_retidos(grupo.banco, f"complementar:{carga}", grupo.quando)
 
 
 def _conhecida(grupo: Grupo, item: Item, c: CargaJulgada, conhecida: Row) -> None:
@@ -171,7 +195,8 @@ def _conhecida(grupo: Grupo, item: Item, c: CargaJulgada, conhecida: Row) -> Non
     if erros:
         recusar_carga(grupo, item, CargaRecusada(c.carga, erros, c.avisos, c.conteudo), existentes=existentes)
         return
-    mensagem = f"A carga {c.carga} já foi gerada; nada foi emitido."
+    feita = "espera" if conhecida["situacao"] == cargas.RETIDA else "foi gerada"
+    mensagem = f"A carga {c.carga} já {feita}; nada foi emitido."
     feito = resposta.corpo(
         c.carga, mostrar(item.nome), resposta.JA_GERADA, grupo.quando, codigo="SEP-CARGA-REPETIDA", mensagem=mensagem,
         documentos=existentes, avisos=resposta.avisos_em_json(c.avisos),
