@@ -286,20 +286,8 @@ def test_a_ordem_das_regras_e_dos_comandos_e_a_das_listas() -> None:
     ]
     assert [c.nome for c in capacidade.comandos()] == [
         *("init", "executar", "uma-vez", "iniciar", "parar", "reiniciar", "situacao", "falhas", "rastrear", "rotas"),
-        *(
-            "cte",
-            "carga",
-            "sefaz",
-            "ecac",
-            "entrar",
-            "sair",
-            "usuario",
-            "procuracao",
-            "auditoria",
-            "cadastro",
-            "certificado",
-        ),
-        *("cofre", "banco", "regras", "verificar", "config", "log", "simulador", "demo"),
+        *("cte", "carga", "sefaz", "ecac", "entrar", "sair", "usuario", "procuracao", "auditoria", "cadastro"),
+        *("certificado", "cofre", "banco", "regras", "verificar", "config", "log", "simulador", "demo"),
     ]
 
 
@@ -320,8 +308,8 @@ def test_registrar_de_novo_nao_muda_nada() -> None:
 
 def test_o_que_nao_existe_nao_e_inventado() -> None:
     with pytest.raises(capacidade.NaoRegistradaError):
-        capacidade.regra("carga")
-    assert capacidade.referencia("pedidos", "carga") is None
+        capacidade.regra("nao-ha")
+    assert capacidade.referencia("pedidos", "nao-ha") is None
 
 
 def test_quem_pergunta_antes_do_registro_recebe_um_erro() -> None:
