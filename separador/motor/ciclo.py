@@ -16,7 +16,7 @@ from separador.motor.entrada.despacho import GRUPO, Despacho
 from separador.motor.entrada.origens import Origens
 from separador.motor.partes import Mudanca, Parte
 from separador.motor.sinal import Sinal
-from separador.motor.systemd import Notificador
+from separador.motor.systemd import Notificador, SinalDeVida
 from separador.motor.trabalho.leitura import RecursosEnviados
 from separador.motor.trabalho.trabalhador_local import TrabalhadorLocal
 from separador.motor.trabalho.trabalhadores import Trabalhadores
@@ -52,14 +52,13 @@ class Ciclo:
         self._versao = -1
         self._lento_s = 0.0
         self._hora_s = contexto.relogio.monotonico() + RITMO_DA_HORA_S
-        self._vivo_s = 0.0
+        self._vida = SinalDeVida(notificador)
         self._passo_s = 0.0
         self._desde = contexto.quando()
         self._turno_s = 0.0
         self._soltar_s = 0.0
         self._visto: tuple[int, int] | None = None
         self._chamado = False
-        self._rodada = False
         self._relogio = VigiaDoRelogio(contexto)
         self._passos = capacidade.passos()
         # The parts are made before the workers, which get what the parts load (certificates). Making a part starts no
@@ -121,7 +120,7 @@ class Ciclo:
 
     def _passo(self) -> bool:
         agora_s = self.contexto.relogio.monotonico()
-        self._cumprimentar(agora_s)
+        self._vida.dar(agora_s)
         todos = agora_s >= self._passo_s
         visto = self._no_banco() if todos or self._visto is not None else None
         if visto is not None and self._nada_de_novo(agora_s, visto):
@@ -201,13 +200,6 @@ class Ciclo:
         """Gives the workers what they need, as it is now."""
         self.despacho.trabalhadores.equipar(self._recursos_enviados())
 
-    def _cumprimentar(self, agora_s: float) -> None:
-        """Feeds the watchdog of systemd. Only progress of this loop feeds it."""
-        intervalo_s = self._notificador.intervalo_cao_s
-        if intervalo_s is not None and agora_s >= self._vivo_s:
-            self._vivo_s = agora_s + intervalo_s / 2
-            self._notificador.vivo()
-
     def _pedidos(self) -> bool:
         versao = versao_dos_dados(self.contexto.banco)
         if versao == self._versao:
@@ -272,9 +264,8 @@ class Ciclo:
             houve = self.despacho.uns_avulsos()
             if isinstance(self.despacho.trabalhadores, TrabalhadorLocal):
                 return houve
-        # A file of many rounds takes turns with new files, so that it keeps no other route waiting.
-        self._rodada = not self._rodada and self.despacho.uma_rodada()
-        houve = self._rodada
+        # A file of many rounds keeps no other route waiting.
+        houve = self.despacho.uma_rodada(alternada=True)
         while self.despacho.trabalhadores.alguma_vaga():
             if not self.origens.despachar_um_de_cada():
                 break

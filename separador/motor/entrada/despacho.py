@@ -66,9 +66,8 @@ class Despacho:
     def em_maos(self) -> set[Tomado]:
         """Returns every claim that is being worked on, or waits to be."""
         enviados = (i for um in self.em_andamento for i in um.itens)
-        return {
-            i.tomado for i in (*enviados, *self.avulsos, *self.represados, *self.duvidosos, *self.rodadas.seguintes)
-        }
+        esperam = (*self.avulsos, *self.represados, *self.duvidosos, *self.rodadas.seguintes)
+        return {i.tomado for i in (*enviados, *esperam)}
 
     def resolver(self) -> None:
         """Sorts the files of a group in whose middle the loop failed, by what the database knows of them.
@@ -169,13 +168,13 @@ class Despacho:
             )
             self.em_andamento.append(EmCurso(numero, grupo, grupo[0].rota, agora_s))
 
-    def uma_rodada(self) -> bool:
-        """Sends, once more, files of one route whose rule goes on with them. Returns True when there were any."""
-        proxima = self.rodadas.proxima()
-        if proxima is None or not self.cabe(proxima):
-            return False
-        self.enviar(self.rodadas.tirar(proxima), sozinhos=True)
-        return True
+    def uma_rodada(self, *, alternada: bool = False) -> bool:
+        """Sends, once more, files that a rule goes on with. `alternada`: not twice running. Returns True when it did."""
+        proxima = None if alternada and self.rodadas.passou else self.rodadas.proxima()
+        self.rodadas.passou = proxima is not None and self.cabe(proxima)
+        if proxima is not None and self.rodadas.passou:
+            self.enviar(self.rodadas.tirar(proxima), sozinhos=True)
+        return self.rodadas.passou
 
     def retomar(self, itens: Sequence[Item]) -> None:
         """Sends files that were held back. One that was there when a worker died is tried alone, as before."""

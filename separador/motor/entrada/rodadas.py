@@ -23,9 +23,10 @@ JUNTOS = 32
 
 @dataclass(slots=True)
 class Rodadas:
-    """Keeps the files that go to a worker once more, in their order."""
+    """Keeps the files that go to a worker once more, in their order. `passou`: some were sent at the last try."""
 
     seguintes: list[Item] = field(default_factory=list)
+    passou: bool = False
 
     def proxima(self) -> Rota | None:
         """Returns the route of the first of them."""
