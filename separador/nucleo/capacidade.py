@@ -157,7 +157,10 @@ class Capacidade:
     motor.recebidos.Recebido`, in a thread of its own. `validades`: `(contexto) -> list[Validade]`, what expires.
     `verificacoes`: `(Exame) -> Iterator[Constatacao]`. `falhas`: code → (reason, what to do). `pastas`:
     `(Configuracao) -> list[PastaDaSecao]`. `unicas`: kinds of output for which an equal file under the same name counts
-    as published. `copia`: tables that a copy of the vault brings, in the order in which they may be written.
+    as published. `numeros`: `(banco, emitente, tp_amb, modelo, serie, numero) -> chave | None`, the key that a number
+    was given to before its document is registered. `registro`: `(conexão, chave) -> {"carga", "registro"} | None`, what
+    is kept of a document that the layout has no place for. `copia`: tables that a copy of the vault brings, in the
+    order in which they may be written.
     """
 
     nome: str
@@ -180,6 +183,8 @@ class Capacidade:
     falhas: Referencia | None = None
     pastas: Referencia | None = None
     unicas: tuple[str, ...] = ()
+    numeros: Referencia | None = None
+    registro: Referencia | None = None
     copia: tuple[str, ...] = ()
 
 

@@ -753,7 +753,8 @@ CREATE TABLE carga (
     recebida_em TEXT NOT NULL,
     gerada_em TEXT,
     conteudo BLOB NOT NULL,
-    avisos TEXT NOT NULL DEFAULT '[]'
+    avisos TEXT NOT NULL DEFAULT '[]',
+    complementos TEXT NOT NULL DEFAULT '{}'
 );
 CREATE INDEX carga_arquivo ON carga (arquivo_id);
 CREATE INDEX carga_situacao ON carga (situacao) WHERE situacao <> 'gerada';

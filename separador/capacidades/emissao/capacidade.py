@@ -10,6 +10,7 @@ CAPACIDADE = Capacidade(
     comandos=(Comando("carga", "separador.capacidades.emissao.cli.carga:carga", 115, com_a_ultima_boa=True),),
     direitos={
         "livre": ("carga esquema",),
+        "operar": ("carga emitir", "carga complementar"),
         "ler": ("carga", "carga explicar", "carga listar", "carga ver", "carga numeracao", "carga cadastros"),
     },
     regras=(
@@ -27,7 +28,13 @@ CAPACIDADE = Capacidade(
             grava=("-ret.json", "-ret.err"),
         ),
     ),
+    contam=("carga complementar", "carga numeracao definir"),
+    pedidos={
+        "carga-complementar": f"{_SERVICO}.pedidos:complementar",
+        "carga-numerar": f"{_SERVICO}.pedidos:definir_numero",
+    },
     passos=(Passo(f"{_SERVICO}.equipamento:Cadastros", Fase.DEPOIS_DOS_PEDIDOS, 15),),
+    numeros="separador.capacidades.emissao.banco.numeracao:dado_a",
     verificacoes="separador.capacidades.emissao.cli.verificacoes:emissao",
     falhas="separador.capacidades.emissao.falhas:TEXTOS",
 )

@@ -41,6 +41,11 @@ TEXTOS: dict[str, tuple[str, str]] = {
         "Faltam informações complementares da carga.",
         "Solte a carga com forma_pagamento (ou cif_fob) e seguros em informacoes_complementares.",
     ),
+    "SEP-CARGA-COMPLEMENTADA": ("A carga foi complementada, e segue.", "Nada a fazer."),
+    "SEP-NUMERACAO": (
+        "O próximo número de uma série foi definido, ou seria um já usado.",
+        "Veja a numeração: separador carga numeracao",
+    ),
     # --- the rules
     "SEP-EMIS-01": ("As partes do CT-e não são as que o tipo de serviço tem.", _CORRIGIR),
     "SEP-EMIS-02": ("Coleta e entrega são só por rodovia.", _CORRIGIR),

@@ -169,7 +169,7 @@ class Despacho:
             self.em_andamento.append(EmCurso(numero, grupo, grupo[0].rota, agora_s))
 
     def uma_rodada(self, *, alternada: bool = False) -> bool:
-        """Sends, once more, files that a rule goes on with. `alternada`: not twice running. Returns True when it did."""
+        """Sends files that a rule goes on with. `alternada`: not twice running. Returns True when it did."""
         proxima = None if alternada and self.rodadas.passou else self.rodadas.proxima()
         self.rodadas.passou = proxima is not None and self.cabe(proxima)
         if proxima is not None and self.rodadas.passou:

@@ -254,3 +254,97 @@ def test_json_e_yaml_do_mesmo_conteudo_sao_a_mesma_carga(instalacao: InstalacaoE
     _soltar(instalacao, conteudo, "A-carga.yaml")
     instalacao.soltar(ROTA_DA_CARGA, "B-carga.json", json.dumps(conteudo).encode())
     assert instalacao.json(ROTA_DA_CARGA, "B-ret.json")["codigo"] == "SEP-CARGA-REPETIDA"
+
+
+@pytest.mark.requisito("CARGA-02")
+def test_a_carga_retida_e_complementada_por_ordem(instalacao: InstalacaoEmRede) -> None:
+    sem = carga(instalacao.agora)
+    del sem["informacoes_complementares"]
+    instalacao.soltar(ROTA_DA_CARGA, "45871-carga.yaml", em_yaml(sem))
+    so_a_forma = instalacao.ordenar("carga-complementar", "45871", dados={"forma_pagamento": "A PAGAR"})
+    assert so_a_forma["codigo"] == "SEP-CARGA-COMPLEMENTADA"
+    instalacao.rodar()
+    assert (instalacao.nomes(ROTA_DA_CARGA), instalacao.falhas()) == ([], ["SEP-CARGA-COMPLEMENTAR"])
+    seguros = {"seguros": [{"responsavel": "emitente", "apolice": "5500123"}]}
+    instalacao.ordenar("carga-complementar", "45871", dados=seguros)
+    instalacao.rodar()
+    resposta = instalacao.json(ROTA_DA_CARGA, "45871-ret.json")
+    assert [d["numero"] for d in resposta["documentos"]] == [1], resposta["erros"]
+    (documento,) = instalacao.banco.todas("SELECT registro FROM carga_documento")
+    registro = json.loads(documento["registro"])
+    assert (registro["forma_pagamento"], registro["seguros"][0]["apolice"]) == ("A PAGAR", "5500123")
+    assert instalacao.falhas() == []
+    igual = _soltar(instalacao, sem, "igual-carga.yaml")
+    assert igual["codigo"] == "SEP-CARGA-REPETIDA", "o que foi ordenado não é conteúdo do arquivo"
+
+
+@pytest.mark.requisito("CARGA-02")
+@pytest.mark.parametrize(
+    ("dita", "dados", "codigo"),
+    [
+        ("45871", {"forma_pagamento": "FIADO"}, "SEP-CARGA-ESQUEMA"),
+        ("OUTRA", {"forma_pagamento": "PAGO"}, "SEP-CARGA-COMPLEMENTAR"),
+    ],
+)
+def test_o_complemento_que_nao_serve_nao_muda_nada(
+    instalacao: InstalacaoEmRede, dita: str, dados: dict[str, Any], codigo: str
+) -> None:
+    sem = carga(instalacao.agora)
+    del sem["informacoes_complementares"]
+    instalacao.soltar(ROTA_DA_CARGA, "45871-carga.yaml", em_yaml(sem))
+    ordem = instalacao.ordenar("carga-complementar", dita, dados=dados)
+    assert (ordem["estado"], ordem["codigo"]) == ("recusada", codigo)
+    assert instalacao.banco.uma("SELECT complementos FROM carga")["complementos"] == "{}"  # type: ignore[index]
+
+
+def test_a_carga_ja_gerada_nao_se_complementa(instalacao: InstalacaoEmRede) -> None:
+    _soltar(instalacao, carga(instalacao.agora))
+    ordem = instalacao.ordenar("carga-complementar", "45871", dados={"forma_pagamento": "PAGO"})
+    assert (ordem["estado"], ordem["codigo"]) == ("recusada", "SEP-CARGA-COMPLEMENTAR")
+
+
+def test_o_proximo_numero_se_define_e_nao_volta(instalacao: InstalacaoEmRede) -> None:
+    def definir(proximo: int) -> str:
+        dados = {"modelo": "57", "serie": 1, "proximo": proximo}
+        return str(instalacao.ordenar("carga-numerar", "11222333000181", dados=dados)["estado"])
+
+    assert definir(500) == "feita"
+    resposta = _soltar(instalacao, carga(instalacao.agora))
+    assert [d["numero"] for d in resposta["documentos"]] == [500]
+    assert (definir(500), definir(501), definir(700)) == ("recusada", "feita", "feita")
+    assert _series(instalacao) == [(500, 700, [])]
+
+
+def test_a_carga_retida_que_e_recusada_nao_espera_mais(fazer: Fazer) -> None:
+    """Its registries change while it is held: the load is refused, and the same content may come again."""
+    i = fazer()
+    sem = carga(i.agora)
+    del sem["informacoes_complementares"]
+    i.soltar(ROTA_DA_CARGA, "45871-carga.yaml", em_yaml(sem))
+    entidades = i.pasta / "config" / "cadastros" / "entidades.yaml"
+    antes = entidades.read_bytes()
+    entidades.write_text("entidades: []\n", encoding="utf-8")
+    i.passar(700)
+    assert i.desfecho("45871-carga.yaml") == "recusado"
+    assert i.banco.todas("SELECT 1 FROM carga") == []
+    entidades.write_bytes(antes)
+    i.passar(5)
+    i.soltar(ROTA_DA_CARGA, "outra-carga.yaml", em_yaml(sem))
+    assert i.desfecho("outra-carga.yaml") is None, "espera, como a primeira"
+
+
+def test_o_numero_dado_a_uma_carga_nao_e_de_uma_exportacao(fazer: Fazer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The export comes between the reservation and the registration of the documents."""
+    i = fazer()
+    i.por(ROTA_DA_CARGA, "45871-carga.yaml", em_yaml(carga(i.agora)))
+    i.ponteiros.passar(1.1)
+    with monkeypatch.context() as m:
+        m.setattr("separador.capacidades.emissao.arquivos.leitura.assinar", lambda *_: 1 / 0)
+        while not i.banco.todas("SELECT 1 FROM carga_documento"):
+            i.ciclo.passo()
+            i.ponteiros.passar(0.1)
+        exportada = i.exportar(1)
+    assert i.falhas(exportada.chave) == ["SEP-NUMERO-DADO"]
+    i.passar(100)
+    assert [r["numero"] for r in i.banco.todas("SELECT numero FROM documento")] == ["1"]
+    assert i.desfecho("45871-carga.yaml") == "entregue"

@@ -28,6 +28,7 @@ from separador.motor.desfecho.grupo import Grupo, Item
 from separador.motor.desfecho.recusas import texto_do_err
 from separador.motor.desfecho.saidas import Saida
 from separador.motor.trabalho.parecer import Parecer
+from separador.nucleo.capacidade import de_cada
 from separador.nucleo.erro import Erro, Recusa, sobre_evento
 from separador.nucleo.etapa import Desfecho, Etapa
 from separador.nucleo.nome_de_arquivo import mostrar
@@ -90,9 +91,9 @@ def _empresa_desconhecida(cnpj: str) -> Erro:
 
 def _documento(grupo: Grupo, item: Item, parecer: Parecer, p: Preparado, r: Resumo) -> None:
     existente = documentos.por_chave(grupo.banco, p.chave)
-    em_transmissao = _numero_em_transmissao(grupo, item, p, r)
-    if em_transmissao is not None:
-        grupo.recusar(item, Recusa((em_transmissao,), p.chave))
+    tomado = _numero_dado(grupo, p, r) or _numero_em_transmissao(grupo, item, p, r)
+    if tomado is not None:
+        grupo.recusar(item, Recusa((tomado,), p.chave))
         return
     novo = NovoDocumento(
         chave=p.chave,
@@ -115,6 +116,21 @@ def _documento(grupo: Grupo, item: Item, parecer: Parecer, p: Preparado, r: Resu
         _entregar(grupo, item, parecer, p, documento_id)
         return
     _conhecido(grupo, item, parecer, p, existente, novo)
+
+
+def _numero_dado(grupo: Grupo, p: Preparado, r: Resumo) -> Erro | None:
+    """Refuses a number that was given to a document which is being made here, and is not registered yet."""
+    achados = (achar(grupo.banco, r.emitente, r.tp_amb, r.modelo, r.serie, r.numero) for achar in de_cada("numeros"))
+    dono = next((chave for chave in achados if chave not in (None, p.chave)), None)
+    if dono is None:
+        return None
+    return Erro(
+        "SEP-NUMERO-DADO",
+        "SEP",
+        f"O número {r.numero} (série {r.serie}) já foi dado ao CT-e {dono}, de uma carga.",
+        "Use outro número, ou outra série para o que o WMS numera; os números dados: separador carga numeracao",
+        tag="nCT",
+    )
 
 
 def _numero_em_transmissao(grupo: Grupo, item: Item, p: Preparado, r: Resumo) -> Erro | None:

@@ -10,6 +10,7 @@ from separador.capacidades.emissao.dominio.valores import (
     Assinados,
     CargaJulgada,
     CargaRecusada,
+    Complementos,
     Desfeita,
     Equipamento,
     Provisorio,
@@ -22,7 +23,8 @@ from separador.fiscal.emissao.achados import ErroDeCarga
 from separador.fiscal.emissao.ambiente import Ambiente
 from separador.fiscal.emissao.conhecimento import Conhecimento
 from separador.fiscal.emissao.formato.cadastros import ARQUIVOS
-from separador.fiscal.emissao.formato.carga import CARGA
+from separador.fiscal.emissao.formato.carga import CARGA, COMPLEMENTARES
+from separador.fiscal.emissao.formato.tipos import Grupo
 from separador.fiscal.emissao.no import No, folhas
 from separador.fiscal.emissao.numero import CODIGO_PROVISORIO, PROVISORIO
 from separador.fiscal.emissao.plano import Plano, planejar
@@ -42,7 +44,8 @@ def carga(arquivo: ArquivoATratar, dados: bytes, contexto: ContextoPreparo) -> o
     equipamento = contexto.equipamento.get(EQUIPAMENTO)
     if not isinstance(equipamento, Equipamento) or equipamento.cadastros is None:
         return SemCadastros()
-    return julgar(arquivo.nome, dados, contexto, equipamento)
+    complementos = arquivo.material if isinstance(arquivo.material, Complementos) else None
+    return julgar(arquivo.nome, dados, contexto, equipamento, complementos)
 
 
 def ler(nome: bytes, dados: bytes) -> tuple[No | None, Leitura]:
@@ -65,14 +68,29 @@ def _ramo(nome: bytes, dados: bytes, leitura: Leitura) -> Ramo | None:
     return lido
 
 
+def ler_complementos(ordenados: str) -> tuple[No, Leitura]:
+    """Returns the fields that were ordered about a held load, and what is wrong with them."""
+    leitura, campo = Leitura(), "informacoes_complementares"
+    ramo = de_json(ordenados.encode())
+    no = leitura.grupo(ramo, Grupo(COMPLEMENTARES), campo) if isinstance(ramo, Ramo) else None
+    return no or No(campo), leitura
+
+
 def julgar(
-    nome: bytes, dados: bytes, contexto: ContextoPreparo, equipamento: Equipamento
+    nome: bytes,
+    dados: bytes,
+    contexto: ContextoPreparo,
+    equipamento: Equipamento,
+    complementos: Complementos | None = None,
 ) -> CargaJulgada | CargaRecusada:
-    """Decides a load, builds every document under a provisional number, and judges it as an export is judged."""
+    """Decides a load, builds every document under a provisional number, and judges it as an export is judged.
+
+    What was ordered about it counts before what its informações complementares say; its content stays the file's.
+    """
     no, leitura = ler(nome, dados)
     if no is None:
         return CargaRecusada("", tuple(leitura.erros))
-    plano = planejar(no, ambiente(contexto, equipamento))
+    plano = planejar(_com(no, complementos), ambiente(contexto, equipamento))
     avisos = (*leitura.avisos, *plano.avisos)
     erros = [*leitura.erros, *plano.erros]
     conteudo = tuple(folhas(no))
@@ -86,7 +104,15 @@ def julgar(
             documentos.append(_provisorio(conhecimento, xml))
     if erros:
         return CargaRecusada(no.texto("carga"), situar(erros, leitura, equipamento), avisos, conteudo)
-    return CargaJulgada(no.texto("carga"), conteudo, tuple(documentos), avisos, plano.complementar)
+    complementada = complementos is not None
+    return CargaJulgada(no.texto("carga"), conteudo, tuple(documentos), avisos, plano.complementar, complementada)
+
+
+def _com(no: No, complementos: Complementos | None) -> No:
+    if complementos is None:
+        return no
+    ordenados, _ = ler_complementos(complementos.ordenados)
+    return no.com(informacoes_complementares=ordenados.sobre(no.no("informacoes_complementares")))
 
 
 def ambiente(contexto: ContextoPreparo, equipamento: Equipamento) -> Ambiente:

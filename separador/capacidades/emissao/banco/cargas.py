@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from sqlite3 import Row
 
+from separador.banco import arquivos
 from separador.banco.conexao import Banco
 from separador.capacidades.emissao.dominio.valores import Assinado, Conteudo
 
@@ -52,7 +53,15 @@ def reservada_do_arquivo(banco: Banco, arquivo_id: int) -> Row | None:
 def gravar(
     banco: Banco, carga: str, situacao: str, arquivo_id: int, conteudo: Conteudo, avisos: str, quando: str
 ) -> int:
-    """Writes a load that is held or reserved; one that was held goes on. Returns its id."""
+    """Writes a load that is held or reserved; one that was held goes on. Returns its id.
+
+    An older file of the load, which is held, is looked at again: a newer one takes its place, without what was ordered
+    about the older.
+    """
+    antes = por_nome(banco, carga)
+    if antes is not None and antes["arquivo_id"] != arquivo_id:
+        arquivos.soltar_retido(banco, antes["arquivo_id"], quando)
+        banco.execute("UPDATE carga SET complementos = '{}' WHERE id = ?", (antes["id"],))
     banco.execute(
         "INSERT INTO carga (carga, situacao, arquivo_id, recebida_em, conteudo, avisos) VALUES (?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (carga) DO UPDATE SET situacao = excluded.situacao, arquivo_id = excluded.arquivo_id,"
@@ -63,6 +72,21 @@ def gravar(
     if linha is None:
         raise LookupError(f"a carga {carga} não foi gravada")
     return int(linha["id"])
+
+
+def retida_do_arquivo(banco: Banco, arquivo_id: int) -> Row | None:
+    """Returns the load of a claim that is held."""
+    return banco.uma("SELECT * FROM carga WHERE arquivo_id = ? AND situacao = ?", arquivo_id, RETIDA)
+
+
+def esquecer_retida(banco: Banco, arquivo_id: int) -> None:
+    """Removes the held load of a file that is given up."""
+    banco.execute("DELETE FROM carga WHERE arquivo_id = ? AND situacao = ?", (arquivo_id, RETIDA))
+
+
+def complementar(banco: Banco, carga_id: int, complementos: str) -> None:
+    """Keeps what was ordered about a held load (JSON, in the words of the file)."""
+    banco.execute("UPDATE carga SET complementos = ? WHERE id = ?", (complementos, carga_id))
 
 
 def inserir_documentos(banco: Banco, carga_id: int, documentos: Iterable[NovoDocumentoDeCarga]) -> None:

@@ -1,6 +1,7 @@
 """Reads loads for commands, without disturbing the service."""
 
 import json
+import os
 from collections import Counter
 from decimal import Decimal
 from sqlite3 import Row
@@ -40,6 +41,18 @@ def ver(banco: Linhas, carga: str) -> dict[str, object] | None:
     }
     extras = {"informacoes_complementares": complementares, "itens": itens, "terceiros": []}
     return {**_resumida(banco, linha), **extras, "avisos": json.loads(linha["avisos"])}
+
+
+def ultimo_arquivo(banco: Linhas) -> int:
+    """Returns the id of the last file that was taken."""
+    return int(banco.execute("SELECT max(id) FROM arquivo").fetchone()[0] or 0)
+
+
+def arquivo_solto(banco: Linhas, nome: str, rota_id: int, depois: int) -> Row | None:
+    """Returns the file of this name that a route took after the file of an id."""
+    sql = "SELECT * FROM arquivo WHERE nome = ? AND rota_id = ? AND id > ? ORDER BY id DESC LIMIT 1"
+    linha: Row | None = banco.execute(sql, (os.fsencode(nome), rota_id, depois)).fetchone()
+    return linha
 
 
 def documentos(banco: Linhas, carga_id: int) -> list[Row]:

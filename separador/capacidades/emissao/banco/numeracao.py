@@ -7,6 +7,10 @@ from separador.banco.conexao import Banco, Linhas
 from separador.fiscal.emissao.numero import MAXIMO
 
 _TP_AMB = {"producao": "1"}
+_DADO = (
+    "SELECT chave, ambiente FROM carga_documento"
+    " WHERE emitente = ? AND modelo = ? AND serie = ? AND numero = ? AND documento_id IS NULL"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,13 @@ def _em_documento(banco: Banco, serie: Serie, numero: int) -> bool:
     sql = "SELECT 1 FROM documento WHERE emitente = ? AND modelo = ? AND serie = ? AND numero = ? AND tp_amb = ?"
     valores = (serie.empresa, serie.modelo, str(serie.serie), str(numero), serie.tp_amb)
     return banco.uma(sql, *valores) is not None
+
+
+def dado_a(banco: Linhas, emitente: str, tp_amb: str, modelo: str, serie: str, numero: str) -> str | None:
+    """Returns the key that a number was given to, while its document is not registered."""
+    linhas = banco.execute(_DADO, (emitente, modelo, int(serie), int(numero)))
+    donos = (r["chave"] for r in linhas if Serie(emitente, r["ambiente"], modelo, int(serie)).tp_amb == tp_amb)
+    return next(donos, None)
 
 
 def devolver(banco: Banco, serie: Serie, numero: int) -> None:

@@ -9,20 +9,27 @@ from separador.capacidades.emissao.banco import leitura as cargas
 from separador.capacidades.emissao.banco import numeracao as tabela
 from separador.cli.base import leitura
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
+from separador.cli.base.grupo import Grupo
 
 if TYPE_CHECKING:
     from separador.capacidades.emissao.cli.explicacao import Explicada
 
 
-@click.command(
-    options_metavar="[OPÇÕES]",
+@click.group(
+    cls=Grupo,
+    invoke_without_command=True,
+    subcommand_metavar="[COMANDO] [ARGUMENTOS]...",
+    preguicosos={"definir": "separador.capacidades.emissao.cli.ordens:definir"},
     help="Mostra a numeração de cada série: o primeiro número, o próximo, e os devolvidos por cargas abandonadas, que "
     "são os próximos a usar.",
 )
 @opcao_json
-@passar_opcoes
-def numeracao(opcoes: Opcoes, em_json: bool) -> None:
+@click.pass_context
+def numeracao(ctx: click.Context, em_json: bool) -> None:
     """Reads without disturbing the service."""
+    if ctx.invoked_subcommand is not None:
+        return
+    opcoes = ctx.ensure_object(Opcoes)
     with leitura.lendo(opcoes.configuracao().dados) as banco:
         series = tabela.listar(banco) if banco is not None else []
     if em_json:

@@ -40,13 +40,15 @@ class Provisorio:
 
 @dataclass(frozen=True, slots=True)
 class CargaJulgada:
-    """A load whose documents passed every test. `complementar`: what informações complementares lacks."""
+    """A load whose documents passed every test. `complementar`: what informações complementares lacks;
+    `complementada`: what was ordered about it is in it."""
 
     carga: str
     conteudo: Conteudo
     documentos: tuple[Provisorio, ...]
     avisos: tuple[Aviso, ...]
     complementar: tuple[str, ...]
+    complementada: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,14 @@ class CargaRecusada:
 @dataclass(frozen=True, slots=True)
 class SemCadastros:
     """A load that cannot be judged, because the registries were never read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Complementos:
+    """The material of a further round: what was ordered about a held load. `ordenados`: JSON of the fields of
+    `informacoes_complementares`, in the words of the file."""
+
+    ordenados: str
 
 
 @dataclass(frozen=True, slots=True)

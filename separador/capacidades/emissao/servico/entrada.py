@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 from sqlite3 import Row
 
-from separador.banco import arquivos, falhas
+from separador.banco import falhas
 from separador.banco.conexao import texto_de
 from separador.capacidades.cte.banco import documentos
 from separador.capacidades.cte.banco.documentos import NovoDocumento
@@ -82,7 +82,6 @@ def _gerar(grupo: Grupo, item: Item, c: Assinados) -> None:
     for linha in linhas:
         _registrar(grupo, item, carga["carga"], linha, rota)
     cargas.gerar(grupo.banco, carga["id"], grupo.quando)
-    _soltar_anterior(grupo, carga["carga"])
     falhas.encerrar(grupo.banco, _assunto(carga["carga"]), grupo.quando, "a carga foi gerada")
     feitos = cargas.documentos(grupo.banco, carga["id"])
     mensagem = f"{len(feitos)} documento(s) gerado(s)."
@@ -179,13 +178,6 @@ def _repete(conhecida: Row, item: Item, c: CargaJulgada) -> bool:
 def _guardar_retida(grupo: Grupo, item: Item, c: CargaJulgada) -> None:
     avisos = json.dumps(resposta.avisos_em_json(c.avisos), ensure_ascii=False)
     cargas.gravar(grupo.banco, c.carga, cargas.RETIDA, item.arquivo_id, c.conteudo, avisos, grupo.quando)
-    _soltar_anterior(grupo, c.carga)
-
-
-def _soltar_anterior(grupo: Grupo, carga: str) -> None:
-    """Has an older file of the load, which is held, looked at again: a newer one took its place."""
-    if grupo.havia_retidos:
-        arquivos.soltar_retidos(grupo.banco, f"complementar:{carga}", grupo.quando)
 
 
 def _conhecida(grupo: Grupo, item: Item, c: CargaJulgada, conhecida: Row) -> None:
@@ -215,6 +207,7 @@ def recusar_carga(grupo: Grupo, item: Item, r: CargaRecusada, *, existentes: lis
     if r.carga and existentes is None:
         conhecida = cargas.por_nome(grupo.banco, r.carga)
         existentes = cargas.documentos(grupo.banco, conhecida["id"]) if conhecida is not None else []
+    cargas.esquecer_retida(grupo.banco, item.arquivo_id)
     resposta.publicar_recusa(grupo, item, r, documentos=existentes or [])
     comum = resposta.recusa_de(r)
     primeiro, motivo = comum.erros[0], resumo(comum)
@@ -238,6 +231,7 @@ def responder(grupo: Grupo, item: Item, r: Recusa) -> None:
 
 
 def _desfazer(grupo: Grupo, item: Item) -> None:
+    cargas.esquecer_retida(grupo.banco, item.arquivo_id)
     reservada = cargas.reservada_do_arquivo(grupo.banco, item.arquivo_id)
     if reservada is None:
         return

@@ -7,11 +7,13 @@ from separador.banco import arquivos
 from separador.capacidades.emissao.banco import cargas, numeracao
 from separador.capacidades.emissao.banco.cargas import NovoDocumentoDeCarga
 from separador.capacidades.emissao.banco.numeracao import EsgotadaError, Serie
+from separador.capacidades.emissao.dominio.comparacao import diferencas
 from separador.capacidades.emissao.dominio.valores import (
     EQUIPAMENTO,
     AAssinar,
     Assinados,
     CargaJulgada,
+    Complementos,
     Desfeita,
     Equipamento,
 )
@@ -26,19 +28,24 @@ JUNTOS = 50
 """Documents that are signed in one round: some tenths of a second, so that no other route waits for longer."""
 
 
-def seguir(contexto: Contexto, item: Item, parecer: Parecer) -> AAssinar | None:
-    """Returns what the next round signs; None: the load is decided as it is.
+def seguir(contexto: Contexto, item: Item, parecer: Parecer) -> AAssinar | Complementos | None:
+    """Returns what the next round judges by or signs; None: the load is decided as it is.
 
     A load whose numbers are taken goes on with the documents that were written then, whatever the registries say now.
     """
     c = parecer.conteudo
     if isinstance(c, SemCertificado | Desfeita):
         return None
-    reservada = _reservada(contexto, item)
+    linha = arquivos.por_nome(contexto.banco, item.tomado.lote, item.nome)
+    arquivo_id = int(linha["id"]) if linha is not None else None
+    reservada = cargas.reservada_do_arquivo(contexto.banco, arquivo_id) if arquivo_id is not None else None
     if reservada is not None:
-        return _proximos(contexto, reservada, c)
-    if not isinstance(c, CargaJulgada) or not pode_reservar(contexto, c):
+        return _proximos(contexto, int(reservada["id"]), c)
+    if not isinstance(c, CargaJulgada):
         return None
+    ordenados = _complementos(contexto, arquivo_id, c)
+    if ordenados is not None or not pode_reservar(contexto, c, arquivo_id):
+        return ordenados
     try:
         carga_id = _reservar(contexto, item, parecer, c)
     except EsgotadaError:
@@ -46,10 +53,13 @@ def seguir(contexto: Contexto, item: Item, parecer: Parecer) -> AAssinar | None:
     return _material(contexto, carga_id, ())
 
 
-def _reservada(contexto: Contexto, item: Item) -> int | None:
-    linha = arquivos.por_nome(contexto.banco, item.tomado.lote, item.nome)
-    reservada = cargas.reservada_do_arquivo(contexto.banco, linha["id"]) if linha is not None else None
-    return int(reservada["id"]) if reservada is not None else None
+def _complementos(contexto: Contexto, arquivo_id: int | None, c: CargaJulgada) -> Complementos | None:
+    """Returns what was ordered about a held load, unless it was judged by that already."""
+    if arquivo_id is None or c.complementada:
+        return None
+    retida = cargas.retida_do_arquivo(contexto.banco, arquivo_id)
+    ordenados = str(retida["complementos"]) if retida is not None else "{}"
+    return Complementos(ordenados) if ordenados != "{}" else None
 
 
 def _proximos(contexto: Contexto, carga_id: int, c: object) -> AAssinar | None:
@@ -67,12 +77,17 @@ def _material(contexto: Contexto, carga_id: int, exceto: "tuple[int, ...] | list
     return AAssinar(tuple((r["ordem"], bytes(r["xml"])) for r in linhas)) if linhas else None
 
 
-def pode_reservar(contexto: Contexto, c: CargaJulgada) -> bool:
-    """Says whether a load that is good may take its numbers: it is new, complete, and somebody signs its documents."""
-    conhecida = cargas.por_nome(contexto.banco, c.carga)
-    if c.complementar or (conhecida is not None and conhecida["situacao"] != cargas.RETIDA):
+def pode_reservar(contexto: Contexto, c: CargaJulgada, arquivo_id: int | None) -> bool:
+    """Says whether a load that is good may take its numbers: it is complete, somebody signs its documents, and no other
+    file of it has them or waits for them. `arquivo_id`: of its file, None while that was never recorded."""
+    if c.complementar or sem_assinador(contexto, c) is not None:
         return False
-    return sem_assinador(contexto, c) is None
+    conhecida = cargas.por_nome(contexto.banco, c.carga)
+    if conhecida is None or conhecida["arquivo_id"] == arquivo_id:
+        return True
+    mais_nova = arquivo_id is None or arquivo_id > conhecida["arquivo_id"]
+    retida = conhecida["situacao"] == cargas.RETIDA
+    return retida and mais_nova and bool(diferencas(cargas.conteudo_de(conhecida), c.conteudo))
 
 
 def sem_assinador(contexto: Contexto, c: CargaJulgada) -> str | None:
