@@ -277,6 +277,12 @@ def pastas_das_secoes(config: Any) -> list[PastaDaSecao]:
     return [pasta for achar in de_cada("pastas") for pasta in achar(config)]
 
 
+def registro_de(conexao: Any, chave: str) -> Mapping[str, Any] | None:
+    """Returns what is kept of a document that the layout has no place for: `carga`, `registro`. None: nothing is."""
+    lidos = (ler(conexao, chave) for ler in de_cada("registro"))
+    return next((lido for lido in lidos if lido is not None), None)
+
+
 def pastas_de_encenados(contexto: Any) -> list[Path]:
     """Returns the folders of capabilities, beside those of the routes, below which files may be staged. `contexto` is
     the `motor.contexto.Contexto` of a service."""

@@ -172,6 +172,8 @@ CONFERIR: dict[str, Callable[[Capacidade], None]] = {
     "validades": _uma("validades", argumentos=1),
     "verificacoes": _uma("verificacoes", argumentos=1),
     "pastas": _uma("pastas", argumentos=1),
+    "numeros": _uma("numeros", argumentos=6),
+    "registro": _uma("registro", argumentos=2),
 }
 """Field → the check of all its references."""
 

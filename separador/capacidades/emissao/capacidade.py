@@ -35,6 +35,7 @@ CAPACIDADE = Capacidade(
     },
     passos=(Passo(f"{_SERVICO}.equipamento:Cadastros", Fase.DEPOIS_DOS_PEDIDOS, 15),),
     numeros="separador.capacidades.emissao.banco.numeracao:dado_a",
+    registro="separador.capacidades.emissao.banco.leitura:registro",
     verificacoes="separador.capacidades.emissao.cli.verificacoes:emissao",
     falhas="separador.capacidades.emissao.falhas:TEXTOS",
 )

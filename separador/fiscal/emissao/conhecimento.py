@@ -111,7 +111,8 @@ def decidir(caso: Caso) -> Conhecimento | None:
     return Conhecimento(
         caso.cte.campo, caso.cte, oper, emissor, serie, emissao, partes_, toma, percurso, nat, prestacao, receber,
         imposto, rtc, _iest(caso, imposto, emissor, percurso, uf_toma), carga, tuple(notas), anteriores, *textos,
-        caso.cte.textos("autorizados") or emissor.autorizados, guardado, tuple(caso.decisoes),
+        caso.cte.textos("autorizados") or emissor.autorizados, {**guardado, "financeiro": oper.financeiro},
+        tuple(caso.decisoes),
     )  # fmt: skip
 
 

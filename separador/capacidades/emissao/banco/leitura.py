@@ -60,6 +60,16 @@ def documentos(banco: Linhas, carga_id: int) -> list[Row]:
     return list(banco.execute(cargas.DOCUMENTOS, (carga_id,)))
 
 
+def registro(banco: Linhas, chave: str) -> dict[str, object] | None:
+    """Returns what is kept of a CT-e that was issued here: its load, and what the layout has no place for."""
+    sql = (
+        "SELECT c.carga, d.registro FROM carga_documento d JOIN carga c ON c.id = d.carga_id"
+        " WHERE d.chave = ? AND d.documento_id IS NOT NULL"
+    )
+    linha = banco.execute(sql, (chave,)).fetchone()
+    return {"carga": linha["carga"], "registro": json.loads(linha["registro"])} if linha is not None else None
+
+
 def documento_em_json(linha: Row) -> dict[str, object]:
     """Returns a document of a load in the shape of the contract, as it is now."""
     resumo = json.loads(linha["resumo"])
