@@ -26,11 +26,11 @@ SIGLAS: Mapping[str, str] = {
 }
 """Words that keep their capitals, also at the head of a column."""
 _COM_ACENTO = (
-    "ação", "alíquota", "apuração", "até", "autenticação", "autorização", "certidão", "código", "conciliação", "descrição",
-    "emissão", "escritório", "espécie", "histórico", "início", "lotação", "mês", "média", "médio", "máximo", "mínimo",
-    "nível", "não", "número", "ocorrência", "ocorrências", "obrigatório", "órgão", "padrão", "pedágio", "período", "próxima",
-    "próximo", "referência", "retenção", "serviço", "situação", "série", "só", "transmissões", "última", "último",
-    "válida", "válido", "veículos",
+    "ação", "alíquota", "apuração", "até", "autenticação", "autorização", "certidão", "código", "conciliação",
+    "descrição", "emissão", "escritório", "espécie", "histórico", "início", "lotação", "mês", "média", "médio",
+    "máximo", "mínimo", "nível", "não", "número", "ocorrência", "ocorrências", "obrigatório", "órgão", "padrão",
+    "pedágio", "período", "próxima", "próximo", "referência", "retenção", "serviço", "situação", "série", "só",
+    "transmissões", "última", "último", "válida", "válido", "veículos",
 )  # fmt: skip
 _SEM = str.maketrans("áàâãéêíóôõúç", "aaaaeeiooouc")
 ACENTUADAS: Mapping[str, str] = {palavra.translate(_SEM): palavra for palavra in _COM_ACENTO}

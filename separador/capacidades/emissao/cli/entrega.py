@@ -36,7 +36,7 @@ def entregar(config: Configuracao, rota: Rota, nome: str, dados: bytes) -> Entre
     """Drops and waits. Ends the command (3) when no service runs, or it does not answer in time."""
     if quem_detem(config.dados) is None:
         sair(Saida.SEM_SERVICO, "O serviço está desligado; nada foi solto. Para ligar: separador iniciar")
-    resposta = pasta_de_retorno(rota, config.rotas) / os.fsdecode(resposta_de_pedido(os.fsencode(nome)))
+    resposta = pasta_de_retorno(rota, config.rotas) / os.fsdecode(resposta_de_pedido(os.fsencode(nome)).inteiro)
     antes = _marca(resposta)
     with leitura.lendo(config.dados) as banco:
         ultimo = ultimo_arquivo(banco) if banco is not None else 0

@@ -80,7 +80,7 @@ def _mostrar(corpo: dict[str, object]) -> None:
 @opcao_json
 @passar_opcoes
 def complementar(
-    opcoes: Opcoes, carga: str, em_json: bool, seguros: tuple[str, ...], **ditos: str | bool | None
+    opcoes: Opcoes, /, carga: str, em_json: bool, seguros: tuple[str, ...], **ditos: str | bool | None
 ) -> None:
     """Exits with 1 when the load is not held, or a value cannot be read."""
     campos: dict[str, object] = {n: v for n, v in ditos.items() if v is not None}
