@@ -155,12 +155,13 @@ class Capacidade:
     SEFAZ → its `TipoDeChamada`. `rastro`: `(conexão, chave) -> tuples`, the steps that it adds to the life of a key.
     `recebe`: kind of secret that root or the service's account hands in by the socket → `(contexto, ambiente, dados) ->
     motor.recebidos.Recebido`, in a thread of its own. `validades`: `(contexto) -> list[Validade]`, what expires.
-    `verificacoes`: `(Exame) -> Iterator[Constatacao]`. `falhas`: code → (reason, what to do). `pastas`:
-    `(Configuracao) -> list[PastaDaSecao]`. `unicas`: kinds of output for which an equal file under the same name counts
-    as published. `numeros`: `(banco, emitente, tp_amb, modelo, serie, numero) -> chave | None`, the key that a number
-    was given to before its document is registered. `registro`: `(conexão, chave) -> {"carga", "registro"} | None`, what
-    is kept of a document that the layout has no place for. `copia`: tables that a copy of the vault brings, in the
-    order in which they may be written.
+    `verificacoes`: `(Exame) -> Iterator[Constatacao]`. `conferencias`: `(Configuracao, agora) ->
+    Iterator[Constatacao]`, what is wrong with the files that its keys of the configuration name. `falhas`: code →
+    (reason, what to do). `pastas`: `(Configuracao) -> list[PastaDaSecao]`. `unicas`: kinds of output for which an
+    equal file under the same name counts as published. `numeros`: `(banco, emitente, tp_amb, modelo, serie, numero)
+    -> chave | None`, the key that a number was given to before its document is registered. `registro`: `(conexão,
+    chave) -> {"carga", "registro"} | None`, what is kept of a document that the layout has no place for. `copia`:
+    tables that a copy of the vault brings, in the order in which they may be written.
     """
 
     nome: str
@@ -180,6 +181,7 @@ class Capacidade:
     recebe: Mapping[str, Referencia] = field(default_factory=dict)
     validades: Referencia | None = None
     verificacoes: Referencia | None = None
+    conferencias: Referencia | None = None
     falhas: Referencia | None = None
     pastas: Referencia | None = None
     unicas: tuple[str, ...] = ()

@@ -40,6 +40,8 @@ EMISSAO = {
     "modelo_conhecimento": "ELETRÔNICO",
     "cfop_estadual": "5353",
     "descricao_cfop_estadual": "PRESTACAO DE SERVICO DE TRANSPORTE",
+    # Invented: no law has them yet. The program's table ends with 2026, and the clock of these tests goes on.
+    "aliquotas_ibscbs": [{"de": "2027-01-01", "ate": "2099-12-31", "ibs_uf": "0.1", "ibs_mun": "0", "cbs": "0.9"}],
 }
 PESSOAS = {
     "REM-SP": e.REMETENTE_SP,

@@ -171,6 +171,7 @@ CONFERIR: dict[str, Callable[[Capacidade], None]] = {
     "recebe": _cada("recebe", argumentos=3),
     "validades": _uma("validades", argumentos=1),
     "verificacoes": _uma("verificacoes", argumentos=1),
+    "conferencias": _uma("conferencias", argumentos=2),
     "pastas": _uma("pastas", argumentos=1),
     "numeros": _uma("numeros", argumentos=6),
     "registro": _uma("registro", argumentos=2),

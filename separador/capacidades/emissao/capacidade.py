@@ -3,6 +3,7 @@
 from separador.nucleo.capacidade import Capacidade, Comando, Fase, Passo, RegraDeRota
 
 _SERVICO = "separador.capacidades.emissao.servico"
+_CADASTROS = f"{_SERVICO}.equipamento:Cadastros"
 _COM_A3 = "separador.capacidades.certificados.servico.assinatura_no_token:completar"
 
 CAPACIDADE = Capacidade(
@@ -33,9 +34,13 @@ CAPACIDADE = Capacidade(
         "carga-complementar": f"{_SERVICO}.pedidos:complementar",
         "carga-numerar": f"{_SERVICO}.pedidos:definir_numero",
     },
-    passos=(Passo(f"{_SERVICO}.equipamento:Cadastros", Fase.DEPOIS_DOS_PEDIDOS, 15),),
+    passos=(
+        Passo(_CADASTROS, Fase.DEPOIS_DOS_PEDIDOS, 15),
+        Passo(_CADASTROS, Fase.CADA_HORA, 15, metodo="prazos"),
+    ),
     numeros="separador.capacidades.emissao.banco.numeracao:dado_a",
     registro="separador.capacidades.emissao.banco.leitura:registro",
+    conferencias="separador.capacidades.emissao.cli.verificacoes:conferir",
     verificacoes="separador.capacidades.emissao.cli.verificacoes:emissao",
     falhas="separador.capacidades.emissao.falhas:TEXTOS",
 )

@@ -14,7 +14,7 @@ def ler_emissao(leitor: Leitor, topo: Mapa, padrao: ConfigEmissao) -> ConfigEmis
     leitura = Leitura()
     no = leitura.grupo(do_no(topo.nos["emissao"]), EMISSAO, "emissao")
     for erro in leitura.erros:
-        leitor.errar(f"{erro.mensagem} {erro.o_que_fazer}", erro.linha, erro.campo)
+        leitor.errar(f"{erro.mensagem.rstrip('.')}. {erro.o_que_fazer.rstrip('.')}", erro.linha, erro.campo)
     if no is None:
         return padrao
     for campo, valor in folhas(no):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from separador import __version__
@@ -30,6 +30,10 @@ ALIQUOTAS = (Aliquotas(date(2026, 1, 1), date(2026, 12, 31), Decimal("0.1"), Dec
 """The shipped table (LC 214/2025, art. 343 and 346: the test year). What comes after is in no law yet: no row."""
 
 
+ANTES_DO_FIM = timedelta(days=45)
+"""How long before the last row of rates ends it is said."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parametros:
     """The key `emissao` of the configuration."""
@@ -52,6 +56,11 @@ class Parametros:
     def eletronico(self) -> bool:
         """Says whether documents are issued at all (CAD-05)."""
         return comparavel(self.modelo_conhecimento) == "eletronico"
+
+    def aliquotas_acabam(self, hoje: date) -> str:
+        """Returns, from 45 days before the last row of rates ends, the sentence that says so; empty before that."""
+        fim = max(a.ate for a in self.aliquotas)
+        return f"As alíquotas de IBS e CBS só vão até {fim:%d/%m/%Y}." if hoje + ANTES_DO_FIM >= fim else ""
 
 
 def parametros_de(no: No) -> Parametros:

@@ -290,6 +290,6 @@ def test_empresa_que_nao_e_transportadora() -> None:
 
 def test_uma_data_sem_aliquota_e_recusada_pelo_nome(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tests.apoio.emissao.AGORA", AGORA.replace(year=2027, month=1, day=2))
-    assert erros_de(explicita()) == [("SEP-IBSCBS-VIGENCIA", C)]
+    assert erros_de(explicita(), aliquotas_ibscbs=[]) == [("SEP-IBSCBS-VIGENCIA", C)]
     proprias = [{"de": "2027-01-01", "ate": "2027-12-31", "ibs_uf": "0.05", "ibs_mun": "0.05", "cbs": "8.5"}]
     assert erros_de(explicita(), aliquotas_ibscbs=proprias) == []

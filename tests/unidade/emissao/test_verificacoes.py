@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 import yaml
+from click.testing import CliRunner, Result
 
 from separador.capacidades.emissao.cli.verificacoes import emissao
 from separador.cli.base.constatacao import AVISO, CERTO, ERRO, Exame
 from separador.configuracao import Conferida, Invalida, interpretar
+from separador.programa import grupo
 from tests.apoio.emissao import EMISSAO, ROTAS_COM_CARGA, cadastros, empresa, gravar_cadastros
 
 NOVEMBRO = datetime(2026, 11, 1, tzinfo=UTC)
@@ -20,6 +22,22 @@ def _exame(pasta: Path, agora: datetime = NOVEMBRO, **opcoes: Any) -> Exame:
     lida = interpretar(yaml.safe_dump(tudo).encode(), pasta / "config" / "separador.yaml", nucleos=1)
     assert isinstance(lida, Conferida), lida
     return Exame(lida.configuracao, None, {}, agora, False)
+
+
+def test_config_conferir_diz_o_mesmo(tmp_path: Path) -> None:
+    """The command itself, on a file: registries counted, what is missing told, exit 1 when something is wrong."""
+    arquivo = tmp_path / "config" / "separador.yaml"
+    gravar_cadastros(tmp_path / "config" / "cadastros")
+    tudo = {"raiz": str(tmp_path), "rotas": list(ROTAS_COM_CARGA), "emissao": EMISSAO}
+    arquivo.write_text(yaml.safe_dump(tudo, allow_unicode=True), encoding="utf-8")
+
+    def conferir() -> Result:
+        return CliRunner().invoke(grupo, ["--config", str(arquivo), "config", "conferir"])
+
+    assert (conferir().exit_code, "Cadastros: 17 registros" in conferir().output) == (0, True), conferir().output
+    arquivo.write_text(yaml.safe_dump(tudo | {"emissao": {}}, allow_unicode=True), encoding="utf-8")
+    assert conferir().exit_code == 1
+    assert "não é ELETRÔNICO" in conferir().output
 
 
 def _estados(exame: Exame) -> list[str]:
@@ -51,7 +69,8 @@ def test_um_cadastro_com_erro(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("dia", "estados"), [(15, [CERTO]), (16, [CERTO, AVISO])])
 def test_quarenta_e_cinco_dias_antes_do_fim_das_aliquotas(tmp_path: Path, dia: int, estados: list[str]) -> None:
     gravar_cadastros(tmp_path / "config" / "cadastros")
-    assert _estados(_exame(tmp_path, datetime(2026, 11, dia, tzinfo=UTC))) == estados
+    sem = EMISSAO | {"aliquotas_ibscbs": []}
+    assert _estados(_exame(tmp_path, datetime(2026, 11, dia, tzinfo=UTC), emissao=sem)) == estados
 
 
 @pytest.mark.parametrize(

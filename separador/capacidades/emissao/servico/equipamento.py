@@ -12,6 +12,7 @@ from separador.nucleo import capacidade
 from separador.nucleo.falha import Falha, descrever
 
 ASSUNTO = "cadastros"
+ALIQUOTAS, VIGENCIA = "aliquotas_ibscbs", "SEP-IBSCBS-VIGENCIA"
 
 
 class Cadastros(Parte):
@@ -23,14 +24,33 @@ class Cadastros(Parte):
         self._equipar()
 
     def iniciar(self) -> None:
-        """Shows what is wrong with the registries as they were read at the start."""
+        """Shows what is wrong with the registries as they were read at the start, and with the rates."""
         self._mostrar()
+        self.prazos(0.0)
 
     def mudou(self, o_que: Mudanca) -> None:
         """Takes up a changed configuration."""
         if o_que is Mudanca.CONFIGURACAO:
             self._equipar()
             self._mostrar()
+            self.prazos(0.0)
+
+    def prazos(self, agora_s: float) -> bool:  # noqa: ARG002
+        """Shows, before loads are refused for it, that the rates of IBS and CBS end."""
+        equipamento = self.contexto.equipamento.get(EQUIPAMENTO)
+        acabam = ""
+        if isinstance(equipamento, Equipamento):
+            acabam = equipamento.parametros.aliquotas_acabam(self.contexto.agora().date())
+        banco, quando = self.contexto.banco, self.contexto.quando()
+        if not acabam:
+            if falhas.assuntos(banco, ALIQUOTAS):
+                with banco.transacao():
+                    falhas.encerrar(banco, ALIQUOTAS, quando, "há alíquotas para as próximas semanas")
+            return False
+        fazer = "Preencha emissao.aliquotas_ibscbs na configuração, com as alíquotas que a lei der."
+        with banco.transacao():
+            falhas.abrir(banco, Falha(ALIQUOTAS, VIGENCIA, acabam, fazer), quando)
+        return False
 
     def passo(self, agora_s: float) -> bool:  # noqa: ARG002
         """Takes up changed registries. Returns False: a load that waits for them is tried again by itself."""
