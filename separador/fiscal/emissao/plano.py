@@ -12,6 +12,7 @@ from separador.fiscal.emissao.formato.carga import DO_CONHECIMENTO
 from separador.fiscal.emissao.formato.listas import CHAVES_DO_GRUPO
 from separador.fiscal.emissao.no import No
 from separador.fiscal.emissao.regras.documentos import modelo_de
+from separador.nucleo.texto.quantidade import quantos
 
 _SO_DO_CONHECIMENTO = {"cte_complementados", "cte_substituido", "cte_multimodal"}
 
@@ -72,7 +73,9 @@ def _conferir_a_carga(carga: No, ambiente: Ambiente, achados: Achados) -> None:
 
 def _solto(solto: Solto, ambiente: Ambiente, achados: Achados) -> Decidido:
     caso = Caso(solto.cte, ambiente, achados)
-    caso.decidir("grupo", _chaves(solto.cte), f"{len(solto.notas)} nota(s) com as mesmas chaves", "CARGA-01")
+    caso.decidir(
+        "grupo", _chaves(solto.cte), f"{quantos(len(solto.notas), 'nota', 'notas')} com as mesmas chaves", "CARGA-01"
+    )
     feito = decidir(caso)
     return Decidido(solto.cte.campo, solto.campos, feito, tuple(caso.decisoes))
 

@@ -10,6 +10,7 @@ from separador.capacidades.emissao.banco import numeracao as tabela
 from separador.cli.base import leitura
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
+from separador.nucleo.texto.quantidade import quantos
 
 if TYPE_CHECKING:
     from separador.capacidades.emissao.cli.explicacao import Explicada
@@ -74,7 +75,7 @@ def explicar(opcoes: Opcoes, arquivo: Path, em_json: bool) -> None:
 
 def _mostrar(feita: "Explicada") -> None:
     for d in feita.decididos:
-        notas = f" ({len(d.notas)} nota(s))" if d.notas else ""
+        notas = f" ({quantos(len(d.notas), 'nota', 'notas')})" if d.notas else ""
         click.echo(f"{d.campo}{notas}")
         mostrar_tabela(
             ("  DECISÃO", "VALOR", "MOTIVO", "REGRA"),

@@ -18,7 +18,6 @@ from separador.nucleo.nome_de_saida import resposta_de_pedido
 from separador.nucleo.rota import Rota, pasta_de_retorno
 from separador.nucleo.texto.razao import razao
 from separador.pastas.disco import renomear_sem_sobrepor
-from separador.pastas.gravacao import apagar, preparar
 
 ESPERA_S = 10.0
 _PASSO_S = 0.05
@@ -71,16 +70,17 @@ def _decidida(nome: str, linha: sqlite3.Row | None, resposta: Path) -> Entregue 
 
 def _soltar(config: Configuracao, origem: Path, nome: str, dados: bytes) -> None:
     """Writes the file under a name that nobody takes, and gives it its own in one step."""
-    provisorio = f".{nome}.{token_hex(4)}.tmp".encode()
-    caminho = os.fsencode(origem)
+    provisorio = origem / f".{nome}.{token_hex(4)}.tmp"
     try:
         with em_nome_do_dono(config.dados):
-            preparar(origem, dados, provisorio)
             try:
-                renomear_sem_sobrepor(caminho + b"/" + provisorio, caminho + b"/" + os.fsencode(nome))
-            except OSError:
-                apagar(caminho + b"/" + provisorio)
-                raise
+                with provisorio.open("xb") as aberto:
+                    aberto.write(dados)
+                    aberto.flush()
+                    os.fsync(aberto.fileno())
+                renomear_sem_sobrepor(os.fsencode(provisorio), os.fsencode(origem / nome))
+            finally:
+                provisorio.unlink(missing_ok=True)
     except FileExistsError:
         sair(Saida.RECUSADO, f"Já há um arquivo {nome} em {origem}; nada foi solto.")
     except OSError as erro:

@@ -34,6 +34,7 @@ from separador.nucleo.falha import Falha, descrever
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.nome_de_saida import Nome
 from separador.nucleo.rota import Rota
+from separador.nucleo.texto.quantidade import quantos
 
 ESPERA = timedelta(minutes=10)
 """Time until a held load is looked at again. What it waits for wakes it at once; this covers what nobody tells."""
@@ -84,7 +85,7 @@ def _gerar(grupo: Grupo, item: Item, c: Assinados) -> None:
     cargas.gerar(grupo.banco, carga["id"], grupo.quando)
     falhas.encerrar(grupo.banco, _assunto(carga["carga"]), grupo.quando, "a carga foi gerada")
     feitos = cargas.documentos(grupo.banco, carga["id"])
-    mensagem = f"{len(feitos)} documento(s) gerado(s)."
+    mensagem = f"{quantos(len(feitos), 'CT-e gerado', 'CT-e gerados')}."
     avisos = json.loads(carga["avisos"])
     resposta.publicar(
         grupo,

@@ -16,6 +16,7 @@ from separador.nucleo.erro import Erro, Recusa
 from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.nome_de_saida import ao_lado, resposta_de_pedido
 from separador.nucleo.rota import pasta_de_retorno
+from separador.nucleo.texto.quantidade import quantos
 
 GERADA, JA_GERADA, RECUSADA = "gerada", "ja gerada", "recusada"
 
@@ -93,7 +94,7 @@ def publicar_recusa(grupo: Grupo, item: Item, r: CargaRecusada, *, documentos: S
     """Publishes `-ret.err` and `-ret.json` of a refused load."""
     _publicar(grupo, item, saidas.RECUSA, texto_do_err(recusa_de(r)))
     primeiro = r.erros[0]
-    outros = f" (e mais {len(r.erros) - 1} erros)" if len(r.erros) > 1 else ""
+    outros = f" (e mais {quantos(len(r.erros) - 1, 'erro', 'erros')})" if len(r.erros) > 1 else ""
     feito = corpo(
         r.carga, mostrar(item.nome), RECUSADA, grupo.quando, codigo=primeiro.codigo, documentos=documentos,
         mensagem=f"{primeiro.mensagem}{outros}", avisos=avisos_em_json(r.avisos), erros=r.erros,

@@ -7,6 +7,7 @@ from decimal import Decimal
 from separador.fiscal.emissao.caso import Caso
 from separador.fiscal.emissao.dinheiro import CEM, por_cento
 from separador.fiscal.emissao.no import No, Valor
+from separador.nucleo.texto.quantidade import quantos
 
 _SN = ("1", "4")
 """CRT whose only group is ICMSSN: the other fields are ignored."""
@@ -65,7 +66,9 @@ def decidir(caso: Caso, valor_das_notas: Decimal, ufs: tuple[str, str], crt: str
         componentes[servico.componente] = componentes.get(servico.componente, Decimal(0)) + servico.valor
     total = sum(componentes.values(), Decimal(0))
     somados = ", ".join(f"{n} {v:.2f}" for n, v in componentes.items())
-    caso.decidir("componentes", somados, f"{len(lidos)} serviço(s) somados por componente", "EMIS-07")
+    caso.decidir(
+        "componentes", somados, f"{quantos(len(lidos), 'serviço somado', 'serviços somados')} por componente", "EMIS-07"
+    )
     return Prestacao(total, componentes, lidos[0].tributacao)
 
 
