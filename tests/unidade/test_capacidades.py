@@ -54,6 +54,7 @@ PASSOS = [
     ("CADA_30S", "separador.motor.partes_proprias:DiarioDoBanco", "passo"),
     ("CADA_30S", "separador.motor.vigias:VigiaDoLog", "passo"),
     ("CADA_30S", "separador.motor.soquete.parte:Soquete", "passo"),
+    ("CADA_HORA", "separador.capacidades.emissao.servico.equipamento:Cadastros", "prazos"),
     ("CADA_HORA", "separador.motor.partes_proprias:Retencao", "passo"),
     ("CADA_HORA", "separador.motor.partes_proprias:Esquecidos", "passo"),
     ("CADA_HORA", "separador.motor.vigias:VigiaDoBanco", "passo"),
