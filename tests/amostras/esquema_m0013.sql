@@ -780,6 +780,13 @@ CREATE TABLE carga_documento (
 );
 CREATE UNIQUE INDEX carga_documento_numero ON carga_documento (emitente, ambiente, modelo, serie, numero);
 CREATE INDEX carga_documento_documento ON carga_documento (documento_id) WHERE documento_id IS NOT NULL;
+CREATE TABLE carga_nota (
+    chave TEXT NOT NULL,
+    carga_id INTEGER NOT NULL REFERENCES carga (id),
+    ordem INTEGER NOT NULL,
+    PRIMARY KEY (chave, carga_id, ordem)
+) WITHOUT ROWID;
+CREATE INDEX carga_nota_carga ON carga_nota (carga_id);
 CREATE TABLE numeracao (
     empresa TEXT NOT NULL,
     ambiente TEXT NOT NULL,

@@ -77,6 +77,7 @@ TEXTOS: dict[str, tuple[str, str]] = {
     "SEP-CARGA-TEXTO-LIMPO": ("Um texto da carga foi limpo.", _CONFERIR),
     "SEP-CARGA-VALOR-LIDO": ("Um valor escrito como texto foi lido.", _CONFERIR),
     "SEP-FRETE-SEM-NOTA": ("Um frete da carga não tem nota solta que lhe pertença.", _CONFERIR),
+    "SEP-NOTA-EM-OUTRA-CARGA": ("Uma NF-e da carga já está em um CT-e de outra carga.", _CONFERIR),
     "SEP-NOTA-DE-OUTRO-EMITENTE": ("Uma NF-e é de outro emitente que o remetente.", _CONFERIR),
     "SEP-IEST-UF": ("A inscrição de substituto é de outra UF que a do tomador.", _CONFERIR),
     "SEP-TRIBUTACAO-IGNORADA": ("O emitente é do Simples Nacional: a tributação dita não é usada.", _CONFERIR),

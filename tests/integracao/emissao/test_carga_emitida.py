@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from separador.capacidades.cte.cli.rastrear import procurar
 from separador.capacidades.emissao.banco import numeracao
 from tests.apoio.emissao import ROTA_DA_CARGA, carga, em_yaml
 from tests.apoio.instalacao_em_rede import AUTORIZADO, InstalacaoEmRede
@@ -348,3 +349,29 @@ def test_o_numero_dado_a_uma_carga_nao_e_de_uma_exportacao(fazer: Fazer, monkeyp
     i.passar(100)
     assert [r["numero"] for r in i.banco.todas("SELECT numero FROM documento")] == ["1"]
     assert i.desfecho("45871-carga.yaml") == "entregue"
+
+
+@pytest.mark.requisito("EMIS-11")
+def test_a_nota_de_outra_carga_e_avisada(instalacao: InstalacaoEmRede) -> None:
+    """The same NF-e in two loads: told, not refused; told no more when its first CT-e is cancelled."""
+    primeira = _soltar(instalacao, carga(instalacao.agora, "A"), "A-carga.yaml")
+    chave = primeira["documentos"][0]["chave"]
+    segunda = _soltar(instalacao, carga(instalacao.agora, "B"), "B-carga.yaml")
+    assert [(a["codigo"], a["campo"]) for a in segunda["avisos"]] == [("SEP-NOTA-EM-OUTRA-CARGA", "notas[1].chave")]
+    assert f"{chave}, da carga A" in segunda["avisos"][0]["mensagem"]
+    for documento in (chave, segunda["documentos"][0]["chave"]):
+        assert instalacao.ordenar("cancelar", documento, "CARGA DEVOLVIDA AO REMETENTE")["codigo"] == "SEP-NA-FILA"
+        instalacao.passar(5)
+        assert instalacao.situacao(documento) == "CANCELADO"
+    terceira = _soltar(instalacao, carga(instalacao.agora, "C"), "C-carga.yaml")
+    assert terceira["avisos"] == []
+
+
+@pytest.mark.requisito("CARGA-01")
+def test_rastrear_liga_a_carga_aos_seus_documentos(instalacao: InstalacaoEmRede) -> None:
+    resposta = _soltar(instalacao, carga(instalacao.agora))
+    chave = resposta["documentos"][0]["chave"]
+    (vida,) = procurar(instalacao.banco.conn, "45871-carga.yaml")
+    assert ("emitido", f"{chave}: {AUTORIZADO}") in [(p["passo"], p["detalhe"]) for p in vida["passos"]]
+    (da_chave,) = procurar(instalacao.banco.conn, chave)
+    assert ("emitido", "da carga 45871") in [(p["passo"], p["detalhe"]) for p in da_chave["passos"]]

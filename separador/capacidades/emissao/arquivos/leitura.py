@@ -179,7 +179,8 @@ def _provisorio(c: Conhecimento, xml: bytes) -> Provisorio:
         "valor": f"{c.prestacao.total:.2f}",
         "campo": c.campo,
     }
-    return Provisorio(c.campo, zlib.compress(xml, 1), c.emitente.cnpj, "57", c.serie, resumo, c.registro)
+    nfes = tuple((n.em("chave"), n.texto("chave")) for n in c.notas if "chave" in n)
+    return Provisorio(c.campo, zlib.compress(xml, 1), c.emitente.cnpj, "57", c.serie, resumo, c.registro, nfes)
 
 
 def assinar(material: AAssinar, contexto: ContextoPreparo) -> Assinados | SemCertificado | Desfeita:

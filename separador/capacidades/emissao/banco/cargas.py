@@ -9,6 +9,7 @@ from sqlite3 import Row
 from separador.banco import arquivos
 from separador.banco.conexao import Banco
 from separador.capacidades.emissao.dominio.valores import Assinado, Conteudo
+from separador.nucleo.situacao import Situacao
 
 RETIDA, RESERVADA, GERADA = "retida", "reservada", "gerada"
 
@@ -74,6 +75,11 @@ def gravar(
     return int(linha["id"])
 
 
+def avisar(banco: Banco, carga_id: int, avisos: str) -> None:
+    """Keeps the notices of a load (JSON)."""
+    banco.execute("UPDATE carga SET avisos = ? WHERE id = ?", (avisos, carga_id))
+
+
 def retida_do_arquivo(banco: Banco, arquivo_id: int) -> Row | None:
     """Returns the load of a claim that is held."""
     return banco.uma("SELECT * FROM carga WHERE arquivo_id = ? AND situacao = ?", arquivo_id, RETIDA)
@@ -101,6 +107,26 @@ def inserir_documentos(banco: Banco, carga_id: int, documentos: Iterable[NovoDoc
             )
             for d in documentos
         ],
+    )
+
+
+_DE_OUTRA = (
+    "SELECT c.carga, cd.chave FROM carga_nota n JOIN carga c ON c.id = n.carga_id"
+    " JOIN carga_documento cd ON cd.carga_id = n.carga_id AND cd.ordem = n.ordem"
+    " LEFT JOIN documento d ON d.id = cd.documento_id"
+    f" WHERE n.chave = ? AND n.carga_id <> ? AND coalesce(d.situacao, '') <> '{Situacao.CANCELADO.value}' LIMIT 1"
+)
+
+
+def em_outra_carga(banco: Banco, carga_id: int, nfe: str) -> Row | None:
+    """Returns the load and the key of a CT-e, not cancelled, that has an NF-e already."""
+    return banco.uma(_DE_OUTRA, nfe, carga_id)
+
+
+def inserir_notas(banco: Banco, carga_id: int, notas: Iterable[tuple[int, str]]) -> None:
+    """Notes which NF-e are in which document of a load: (order, key)."""
+    banco.conn.executemany(
+        "INSERT INTO carga_nota (carga_id, ordem, chave) VALUES (?, ?, ?)", [(carga_id, o, c) for o, c in notas]
     )
 
 
@@ -152,5 +178,6 @@ def desfazer(banco: Banco, carga_id: int) -> list[Row]:
     """Removes a load that is given up before it was issued. Returns the documents whose numbers are free again."""
     linhas = banco.todas("SELECT * FROM carga_documento WHERE carga_id = ? AND documento_id IS NULL", carga_id)
     banco.execute("DELETE FROM carga_documento WHERE carga_id = ? AND documento_id IS NULL", (carga_id,))
+    banco.execute("DELETE FROM carga_nota WHERE carga_id = ?", (carga_id,))
     banco.execute("DELETE FROM carga WHERE id = ?", (carga_id,))
     return linhas

@@ -27,7 +27,7 @@ class Equipamento:
 @dataclass(frozen=True, slots=True)
 class Provisorio:
     """One document under a provisional number. `xml`: zlib. `resumo`: DOC of the contract, without what the number
-    gives."""
+    gives. `nfes`: field and key of each NF-e."""
 
     campo: str
     xml: bytes
@@ -36,6 +36,7 @@ class Provisorio:
     serie: int
     resumo: Mapping[str, object]
     registro: Mapping[str, object]
+    nfes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

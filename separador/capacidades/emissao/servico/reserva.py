@@ -18,6 +18,7 @@ from separador.capacidades.emissao.dominio.valores import (
     Equipamento,
 )
 from separador.capacidades.emissao.servico.resposta import avisos_em_json
+from separador.fiscal.emissao.achados import Aviso
 from separador.fiscal.emissao.numero import renumerar
 from separador.fiscal.preparo import SemCertificado
 from separador.motor.contexto import Contexto
@@ -103,11 +104,26 @@ def _reservar(contexto: Contexto, item: Item, parecer: Parecer, c: CargaJulgada)
     ficha.tamanho, ficha.sha256 = parecer.tamanho, parecer.sha256
     with banco.transacao():
         arquivos.gravar(banco, ficha)
-        avisos = json.dumps(avisos_em_json(c.avisos), ensure_ascii=False)
-        carga_id = cargas.gravar(banco, c.carga, cargas.RESERVADA, ficha.id, c.conteudo, avisos, contexto.quando())
+        carga_id = cargas.gravar(banco, c.carga, cargas.RESERVADA, ficha.id, c.conteudo, "[]", contexto.quando())
+        avisos = (*c.avisos, *_de_outras_cargas(contexto, carga_id, c))
+        cargas.avisar(banco, carga_id, json.dumps(avisos_em_json(avisos), ensure_ascii=False))
         cargas.inserir_documentos(banco, carga_id, _numerados(contexto, c))
+        cargas.inserir_notas(
+            banco, carga_id, [(n, chave) for n, d in enumerate(c.documentos, 1) for _, chave in d.nfes]
+        )
     item.ficha = ficha
     return carga_id
+
+
+def _de_outras_cargas(contexto: Contexto, carga_id: int, c: CargaJulgada) -> list[Aviso]:
+    """Tells of each NF-e that a CT-e of another load, not cancelled, has already."""
+    avisos = []
+    for campo, nfe in (par for d in c.documentos for par in d.nfes):
+        outra = cargas.em_outra_carga(contexto.banco, carga_id, nfe)
+        if outra is not None:
+            mensagem = f"A NF-e já está no CT-e {outra['chave']}, da carga {outra['carga']}."
+            avisos.append(Aviso("SEP-NOTA-EM-OUTRA-CARGA", campo, mensagem))
+    return avisos
 
 
 def _numerados(contexto: Contexto, c: CargaJulgada) -> list[NovoDocumentoDeCarga]:
