@@ -114,13 +114,13 @@ _DE_OUTRA = (
     "SELECT c.carga, cd.chave FROM carga_nota n JOIN carga c ON c.id = n.carga_id"
     " JOIN carga_documento cd ON cd.carga_id = n.carga_id AND cd.ordem = n.ordem"
     " LEFT JOIN documento d ON d.id = cd.documento_id"
-    f" WHERE n.chave = ? AND n.carga_id <> ? AND coalesce(d.situacao, '') <> '{Situacao.CANCELADO.value}' LIMIT 1"
+    " WHERE n.chave = ? AND n.carga_id <> ? AND coalesce(d.situacao, '') <> ? LIMIT 1"
 )
 
 
 def em_outra_carga(banco: Banco, carga_id: int, nfe: str) -> Row | None:
     """Returns the load and the key of a CT-e, not cancelled, that has an NF-e already."""
-    return banco.uma(_DE_OUTRA, nfe, carga_id)
+    return banco.uma(_DE_OUTRA, nfe, carga_id, Situacao.CANCELADO.value)
 
 
 def inserir_notas(banco: Banco, carga_id: int, notas: Iterable[tuple[int, str]]) -> None:
