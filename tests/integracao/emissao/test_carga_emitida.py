@@ -360,7 +360,7 @@ def test_a_nota_de_outra_carga_e_avisada(instalacao: InstalacaoEmRede) -> None:
     assert [(a["codigo"], a["campo"]) for a in segunda["avisos"]] == [("SEP-NOTA-EM-OUTRA-CARGA", "notas[1].chave")]
     assert f"{chave}, da carga A" in segunda["avisos"][0]["mensagem"]
     for documento in (chave, segunda["documentos"][0]["chave"]):
-        assert instalacao.ordenar("cancelar", documento, "CARGA DEVOLVIDA AO REMETENTE")["codigo"] == "SEP-NA-FILA"
+        assert instalacao.ordenar("cancelar", documento, "CARGA DEVOLVIDA AO REMETENTE")["estado"] == "feita"
         instalacao.passar(5)
         assert instalacao.situacao(documento) == "CANCELADO"
     terceira = _soltar(instalacao, carga(instalacao.agora, "C"), "C-carga.yaml")
