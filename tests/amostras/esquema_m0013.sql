@@ -754,7 +754,8 @@ CREATE TABLE carga (
     gerada_em TEXT,
     conteudo BLOB NOT NULL,
     avisos TEXT NOT NULL DEFAULT '[]',
-    complementos TEXT NOT NULL DEFAULT '{}'
+    complementos TEXT NOT NULL DEFAULT '{}',
+    terceiros TEXT NOT NULL DEFAULT '[]'
 );
 CREATE INDEX carga_arquivo ON carga (arquivo_id);
 CREATE INDEX carga_situacao ON carga (situacao) WHERE situacao <> 'gerada';

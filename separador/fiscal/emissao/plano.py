@@ -11,20 +11,23 @@ from separador.fiscal.emissao.conhecimento import Conhecimento, decidir
 from separador.fiscal.emissao.formato.carga import DO_CONHECIMENTO
 from separador.fiscal.emissao.formato.listas import CHAVES_DO_GRUPO
 from separador.fiscal.emissao.no import No
+from separador.fiscal.emissao.regras import terceiros
 from separador.fiscal.emissao.regras.documentos import modelo_de
+from separador.fiscal.emissao.regras.terceiros import Terceiro
 from separador.nucleo.texto.quantidade import quantos
 
-_SO_DO_CONHECIMENTO = {"cte_complementados", "cte_substituido", "cte_multimodal"}
+_SO_DO_CONHECIMENTO = {"cte_complementados", "cte_substituido", "cte_multimodal", "terceiros"}
 
 
 @dataclass(frozen=True, slots=True)
 class Decidido:
-    """What was decided of one CT-e. `conhecimento` None: something is wrong with it."""
+    """What was decided of one CT-e. `conhecimento` None: it is of third parties, or something is wrong with it."""
 
     campo: str
     notas: tuple[str, ...]
     conhecimento: Conhecimento | None
     decisoes: tuple[Decisao, ...]
+    terceiro: Terceiro | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,11 @@ class Plano:
     def documentos(self) -> tuple[Conhecimento, ...]:
         """Returns the CT-e that are whole."""
         return tuple(d.conhecimento for d in self.decididos if d.conhecimento is not None)
+
+    @property
+    def terceiros(self) -> tuple[Terceiro, ...]:
+        """Returns the CT-e of third parties, which are only recorded."""
+        return tuple(d.terceiro for d in self.decididos if d.terceiro is not None)
 
 
 def planejar(carga: No, ambiente: Ambiente) -> Plano:
@@ -94,6 +102,9 @@ def _explicito(cte: No, padrao: No, ambiente: Ambiente, achados: Achados) -> Dec
                 mensagem = f"A nota diz {nome} {nota.texto(nome)}, e o CT-e {inteiro.texto(nome)}."
                 achados.errar("SEP-EMIS-11", nota.em(nome), mensagem, "Retire da nota, ou separe em outro CT-e.")
     caso = Caso(inteiro, ambiente, achados)
+    if cte.dado("terceiros"):
+        terceiro = terceiros.decidir(caso)
+        return Decidido(cte.campo, (), None, tuple(caso.decisoes), terceiro)
     caso.decidir("grupo", cte.campo, "cada conhecimento da carga é um documento", "CARGA-01")
     feito = decidir(caso)
     notas = tuple(n.campo for n in inteiro.nos("notas"))

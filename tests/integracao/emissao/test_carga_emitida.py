@@ -9,7 +9,7 @@ import pytest
 
 from separador.capacidades.cte.cli.rastrear import procurar
 from separador.capacidades.emissao.banco import numeracao
-from tests.apoio.emissao import ROTA_DA_CARGA, carga, em_yaml
+from tests.apoio.emissao import ROTA_DA_CARGA, cadastros, carga, em_yaml, nfe
 from tests.apoio.instalacao_em_rede import AUTORIZADO, InstalacaoEmRede
 
 Fazer = Callable[..., InstalacaoEmRede]
@@ -375,3 +375,23 @@ def test_rastrear_liga_a_carga_aos_seus_documentos(instalacao: InstalacaoEmRede)
     assert ("emitido", f"{chave}: {AUTORIZADO}") in [(p["passo"], p["detalhe"]) for p in vida["passos"]]
     (da_chave,) = procurar(instalacao.banco.conn, chave)
     assert ("emitido", "da carga 45871") in [(p["passo"], p["detalhe"]) for p in da_chave["passos"]]
+
+
+@pytest.mark.requisito("EMIS-02")
+@pytest.mark.parametrize("com_notas", [False, True])
+def test_o_cte_de_terceiros_so_e_registrado(fazer: Fazer, com_notas: bool) -> None:
+    """It takes no number; beside documents of our own, or alone."""
+    i = fazer(cadastros(operacoes=[{"codigo": "COMPRA", "movimento": "compra", "cte": "Terceiros"}]))
+    chave = nfe(9, i.agora)
+    terceiros = {"chave": chave, "emissao": "2026-11-02", "valor": "77.50"}
+    cidades = {"cod_cid_inicio": "3550308", "cod_cid_fim": "3304557"}
+    conteudo = carga(i.agora) | {"conhecimentos": [{"tipo_operacao": "COMPRA", "terceiros": terceiros} | cidades]}
+    if not com_notas:
+        del conteudo["notas"]
+    resposta = _soltar(i, conteudo)
+    assert (resposta["resultado"], len(resposta["documentos"])) == ("gerada", int(com_notas)), resposta["erros"]
+    assert resposta["terceiros"] == [
+        {"campo": "conhecimentos[1]", "chave": chave, "emissao": "2026-11-02", "valor": "77.50"}
+    ]
+    assert _series(i) == ([(1, 2, [])] if com_notas else [])
+    assert _soltar(i, conteudo, "de-novo-carga.yaml")["terceiros"] == resposta["terceiros"]

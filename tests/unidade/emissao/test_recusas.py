@@ -282,6 +282,43 @@ def test_sem_o_modelo_eletronico_nada_e_emitido() -> None:
     assert erros_de(carga(AGORA), modelo_conhecimento="PAPEL") == [("SEP-CAD-05", "emissao.modelo_conhecimento")]
 
 
+COMPRAS = [
+    {"codigo": "COMPRA", "movimento": "compra", "cte": "Terceiros"},
+    {"codigo": "OUTRA-COMPRA", "movimento": "compra", "cte": "Próprio"},
+    {"codigo": "VENDA", "movimento": "venda"},
+]
+
+
+def de_terceiros(operacao: str = "COMPRA", emissao: str = "2026-11-02", **outros: Any) -> dict[str, Any]:
+    """Returns a load that only brings a CT-e of third parties."""
+    terceiros = {"chave": CTE_ANTERIOR, "emissao": emissao, "valor": "100.00"}
+    return {"carga": "1", "conhecimentos": [{"tipo_operacao": operacao, "terceiros": terceiros} | outros]}
+
+
+@pytest.mark.requisito("EMIS-02")
+@pytest.mark.parametrize(
+    ("conteudo", "esperados"),
+    [
+        (de_terceiros(), [("SEP-EMIS-02", f"{C}.cod_cid_inicio"), ("SEP-EMIS-02", f"{C}.cod_cid_fim")]),
+        (de_terceiros(cod_cid_inicio="3550308"), [("SEP-EMIS-02", f"{C}.cod_cid_fim")]),
+        (de_terceiros(cod_cid_inicio="3550308", cod_cid_fim="3304557"), []),
+        (de_terceiros("OUTRA-COMPRA"), [("SEP-EMIS-02", f"{C}.cod_cid_inicio")]),
+        (de_terceiros("OUTRA-COMPRA", cod_cid_fim="3304557"), []),
+        (de_terceiros(emissao="2017-12-31"), []),
+        (de_terceiros("VENDA"), [("SEP-EMIS-22", f"{C}.tipo_operacao")]),
+        (de_terceiros("normal"), [("SEP-EMIS-22", f"{C}.tipo_operacao")]),
+    ],
+)
+def test_o_cte_de_terceiros(conteudo: dict[str, Any], esperados: list[tuple[str, str]]) -> None:
+    assert erros_de(conteudo, registros=cadastros(operacoes=COMPRAS)) == esperados
+
+
+def test_o_cte_de_terceiros_que_falta_dizer() -> None:
+    conteudo = de_terceiros(terceiros={"chave": CTE_ANTERIOR})
+    achados = erros_de(conteudo, registros=cadastros(operacoes=COMPRAS))
+    assert achados == [("SEP-EMIS-22", f"{C}.terceiros.emissao"), ("SEP-EMIS-22", f"{C}.terceiros.valor")]
+
+
 @pytest.mark.requisito("EMIS-01")
 def test_empresa_que_nao_e_transportadora() -> None:
     registros = cadastros(empresas=[empresa(transportadora="não")])

@@ -105,7 +105,9 @@ def julgar(
     if erros:
         return CargaRecusada(no.texto("carga"), situar(erros, leitura, equipamento), avisos, conteudo)
     complementada = complementos is not None
-    return CargaJulgada(no.texto("carga"), conteudo, tuple(documentos), avisos, plano.complementar, complementada)
+    return CargaJulgada(
+        no.texto("carga"), conteudo, tuple(documentos), avisos, plano.complementar, complementada, plano.terceiros
+    )
 
 
 def _com(no: No, complementos: Complementos | None) -> No:

@@ -75,9 +75,9 @@ def gravar(
     return int(linha["id"])
 
 
-def avisar(banco: Banco, carga_id: int, avisos: str) -> None:
-    """Keeps the notices of a load (JSON)."""
-    banco.execute("UPDATE carga SET avisos = ? WHERE id = ?", (avisos, carga_id))
+def anotar(banco: Banco, carga_id: int, avisos: str, terceiros: str) -> None:
+    """Keeps the notices of a load, and the CT-e of third parties that it brings (JSON)."""
+    banco.execute("UPDATE carga SET avisos = ?, terceiros = ? WHERE id = ?", (avisos, terceiros, carga_id))
 
 
 def retida_do_arquivo(banco: Banco, arquivo_id: int) -> Row | None:

@@ -39,7 +39,9 @@ def ver(banco: Linhas, carga: str) -> dict[str, object] | None:
         for campo, valor in conteudo.items()
         if campo.startswith("informacoes_complementares.")
     }
-    extras = {"informacoes_complementares": complementares, "itens": itens, "terceiros": []}
+    terceiros = json.loads(linha["terceiros"])
+    complementares |= json.loads(linha["complementos"])
+    extras = {"informacoes_complementares": complementares, "itens": itens, "terceiros": terceiros}
     return {**_resumida(banco, linha), **extras, "avisos": json.loads(linha["avisos"])}
 
 

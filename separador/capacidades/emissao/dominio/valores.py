@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from separador.fiscal.emissao.achados import Aviso, ErroDeCarga
 from separador.fiscal.emissao.ambiente import Parametros
 from separador.fiscal.emissao.cadastros import Cadastros
+from separador.fiscal.emissao.regras.terceiros import Terceiro
 from separador.fiscal.preparo import Preparado
 
 EQUIPAMENTO = "emissao"
@@ -50,6 +51,7 @@ class CargaJulgada:
     avisos: tuple[Aviso, ...]
     complementar: tuple[str, ...]
     complementada: bool = False
+    terceiros: tuple[Terceiro, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,17 +82,22 @@ def _gerar(grupo: Grupo, item: Item, c: Assinados) -> None:
     linhas = cargas.documentos(grupo.banco, carga["id"])
     for linha in linhas:
         _registrar(grupo, item, carga["carga"], linha, rota)
+    _responder_gerada(grupo, item, carga)
+
+
+def _responder_gerada(grupo: Grupo, item: Item, carga: Row) -> None:
+    """Notes that a load is issued, and answers."""
     cargas.gerar(grupo.banco, carga["id"], grupo.quando)
     falhas.encerrar(grupo.banco, _assunto(carga["carga"]), grupo.quando, "a carga foi gerada")
     feitos = cargas.documentos(grupo.banco, carga["id"])
     mensagem = f"{quantos(len(feitos), 'CT-e gerado', 'CT-e gerados')}."
-    avisos = json.loads(carga["avisos"])
+    avisos, terceiros = json.loads(carga["avisos"]), json.loads(carga["terceiros"])
     resposta.publicar(
         grupo,
         item,
         resposta.corpo(
             carga["carga"], mostrar(item.nome), resposta.GERADA, grupo.quando, codigo="SEP-CARGA-GERADA",
-            mensagem=mensagem, documentos=feitos, avisos=avisos,
+            mensagem=mensagem, documentos=feitos, avisos=avisos, terceiros=terceiros,
         ),
     )  # fmt: skip
     grupo.terminar(item, Desfecho.ENTREGUE, motivo=mensagem)
@@ -153,6 +158,9 @@ def _sem_numeros(grupo: Grupo, item: Item, c: CargaJulgada) -> None:
         falha = grupo.falha_do(item, "SEP-CARGA-COMPLEMENTAR", detalhe=f"Carga {c.carga}: {', '.join(c.complementar)}.")
         grupo.reter(item, f"complementar:{c.carga}", _depois(grupo), falha)
         return
+    if not c.documentos:
+        _so_de_terceiros(grupo, item, c)
+        return
     cnpj = reserva.sem_assinador(grupo.contexto, c)
     if cnpj is not None:
         _guardar_retida(grupo, item, c)
@@ -161,6 +169,16 @@ def _sem_numeros(grupo: Grupo, item: Item, c: CargaJulgada) -> None:
     mensagem = "A série não tem números bastantes para a carga."
     erro = ErroDeCarga("SEP-EMIS-22", "padrao.serie", mensagem, "Use outra série.", "EMIS-22")
     recusar_carga(grupo, item, CargaRecusada(c.carga, (erro,), c.avisos, c.conteudo))
+
+
+def _so_de_terceiros(grupo: Grupo, item: Item, c: CargaJulgada) -> None:
+    """Records a load that brings only CT-e of third parties: nothing is issued."""
+    avisos = json.dumps(resposta.avisos_em_json(c.avisos), ensure_ascii=False)
+    carga_id = cargas.gravar(grupo.banco, c.carga, cargas.RESERVADA, item.arquivo_id, c.conteudo, avisos, grupo.quando)
+    cargas.anotar(grupo.banco, carga_id, avisos, json.dumps(resposta.terceiros_em_json(c.terceiros)))
+    carga = cargas.por_nome(grupo.banco, c.carga)
+    if carga is not None:
+        _responder_gerada(grupo, item, carga)
 
 
 def _substituida(grupo: Grupo, item: Item, c: CargaJulgada) -> None:
@@ -192,7 +210,7 @@ def _conhecida(grupo: Grupo, item: Item, c: CargaJulgada, conhecida: Row) -> Non
     mensagem = f"A carga {c.carga} já {feita}; nada foi emitido."
     feito = resposta.corpo(
         c.carga, mostrar(item.nome), resposta.JA_GERADA, grupo.quando, codigo="SEP-CARGA-REPETIDA", mensagem=mensagem,
-        documentos=existentes, avisos=resposta.avisos_em_json(c.avisos),
+        documentos=existentes, avisos=resposta.avisos_em_json(c.avisos), terceiros=json.loads(conhecida["terceiros"]),
     )  # fmt: skip
     resposta.publicar(grupo, item, feito)
     motivo = {"codigo": "SEP-CARGA-REPETIDA", "motivo": mensagem}

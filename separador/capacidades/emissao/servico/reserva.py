@@ -17,7 +17,7 @@ from separador.capacidades.emissao.dominio.valores import (
     Desfeita,
     Equipamento,
 )
-from separador.capacidades.emissao.servico.resposta import avisos_em_json
+from separador.capacidades.emissao.servico.resposta import avisos_em_json, terceiros_em_json
 from separador.fiscal.emissao.achados import Aviso
 from separador.fiscal.emissao.numero import renumerar
 from separador.fiscal.preparo import SemCertificado
@@ -81,7 +81,7 @@ def _material(contexto: Contexto, carga_id: int, exceto: "tuple[int, ...] | list
 def pode_reservar(contexto: Contexto, c: CargaJulgada, arquivo_id: int | None) -> bool:
     """Says whether a load that is good may take its numbers: it is complete, somebody signs its documents, and no other
     file of it has them or waits for them. `arquivo_id`: of its file, None while that was never recorded."""
-    if c.complementar or sem_assinador(contexto, c) is not None:
+    if not c.documentos or c.complementar or sem_assinador(contexto, c) is not None:
         return False
     conhecida = cargas.por_nome(contexto.banco, c.carga)
     if conhecida is None or conhecida["arquivo_id"] == arquivo_id:
@@ -106,7 +106,8 @@ def _reservar(contexto: Contexto, item: Item, parecer: Parecer, c: CargaJulgada)
         arquivos.gravar(banco, ficha)
         carga_id = cargas.gravar(banco, c.carga, cargas.RESERVADA, ficha.id, c.conteudo, "[]", contexto.quando())
         avisos = (*c.avisos, *_de_outras_cargas(contexto, carga_id, c))
-        cargas.avisar(banco, carga_id, json.dumps(avisos_em_json(avisos), ensure_ascii=False))
+        terceiros = json.dumps(terceiros_em_json(c.terceiros))
+        cargas.anotar(banco, carga_id, json.dumps(avisos_em_json(avisos), ensure_ascii=False), terceiros)
         cargas.inserir_documentos(banco, carga_id, _numerados(contexto, c))
         cargas.inserir_notas(
             banco, carga_id, [(n, chave) for n, d in enumerate(c.documentos, 1) for _, chave in d.nfes]

@@ -8,6 +8,7 @@ from sqlite3 import Row
 from separador.capacidades.emissao.banco.leitura import documento_em_json
 from separador.capacidades.emissao.dominio.valores import CargaRecusada
 from separador.fiscal.emissao.achados import Aviso, ErroDeCarga
+from separador.fiscal.emissao.regras.terceiros import Terceiro
 from separador.motor.desfecho import saidas
 from separador.motor.desfecho.grupo import Grupo, Item
 from separador.motor.desfecho.recusas import texto_do_err
@@ -24,6 +25,14 @@ GERADA, JA_GERADA, RECUSADA = "gerada", "ja gerada", "recusada"
 def avisos_em_json(avisos: Iterable[Aviso]) -> list[dict[str, object]]:
     """Returns notices in the shape of the contract."""
     return [asdict(a) for a in avisos]
+
+
+def terceiros_em_json(terceiros: Iterable[Terceiro]) -> list[dict[str, object]]:
+    """Returns CT-e of third parties in the shape of the contract."""
+    return [
+        {"campo": t.campo, "chave": t.chave, "emissao": t.emissao.isoformat()[:10], "valor": f"{t.valor:.2f}"}
+        for t in terceiros
+    ]
 
 
 def erro_em_json(e: ErroDeCarga, arquivo: str) -> dict[str, object]:
@@ -45,6 +54,7 @@ def corpo(
     documentos: Sequence[Row] = (),
     avisos: Sequence[dict[str, object]] = (),
     erros: Sequence[ErroDeCarga] = (),
+    terceiros: Sequence[dict[str, object]] = (),
 ) -> dict[str, object]:
     """Returns the answer in the shape of the contract."""
     return {
@@ -54,7 +64,7 @@ def corpo(
         "codigo": codigo,
         "mensagem": mensagem,
         "documentos": [documento_em_json(d) for d in documentos],
-        "terceiros": [],
+        "terceiros": list(terceiros),
         "avisos": list(avisos),
         "erros": [erro_em_json(e, arquivo) for e in erros],
         "quando": quando,

@@ -79,7 +79,7 @@ DO_CONHECIMENTO = (
     Campo("ordens_coleta", Lista(ls.LEIAUTE), "ordens de coleta (occ)"),
     Campo("veiculos_novos", Lista(ls.LEIAUTE), "veículos novos (veicNovos)"),
     Campo("gtve", ls.LEIAUTE, "GTV-e", futuro=True),
-    Campo("terceiros", ls.TERCEIROS, "CT-e de terceiros", futuro=True),
+    Campo("terceiros", ls.TERCEIROS, "CT-e de terceiros, de uma operação de compra: só é registrado"),
     *(Campo(n, ls.LEIAUTE, "outro modelo", futuro=True) for n in ("os", "entregas", "gtv")),
 )
 CONHECIMENTO = Grupo(DO_CONHECIMENTO)

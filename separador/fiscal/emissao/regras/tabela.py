@@ -45,7 +45,7 @@ REGRAS = (
     _regra("CARGA-01", _CARGA, agrupamento.agrupar, "notas fretes"),
     _regra("CARGA-02", _CARGA, plano.planejar, "forma_pagamento cif_fob retira detalhe_retira seguros"),
     _regra("EMIS-01", _CTE, partes.decidir, "transportadora remetente destinatario expedidor recebedor tomador"),
-    _regra("EMIS-02", _CTE, locais.decidir, "cod_cid_inicio cod_cid_fim coleta_entrega"),
+    _regra("EMIS-02", _CTE, locais.decidir, "cod_cid_inicio cod_cid_fim coleta_entrega terceiros"),
     _regra("EMIS-03", _CTE, registro.decidir, "lotacao veiculo reboque_1 reboque_2 reboque_3 motoristas"),
     _regra("EMIS-04", _CTE, registro.forma_de_pagamento, "forma_pagamento cif_fob"),
     _regra("EMIS-05", _CTE, observacao.observacao, "observacao obs_contribuinte obs_fisco"
