@@ -255,14 +255,14 @@ class Despacho:
         if isinstance(resultado, Preso):
             self._nao_respondeu(itens, resultado)
             return
-        pronto = self.rodadas.completar(self.contexto, itens, pareceres(resultado, itens))
-        self.represados += pronto.adiados
-        itens = pronto.itens
         try:
+            pronto = self.rodadas.completar(self.contexto, itens, pareceres(resultado, itens))
+            self.represados += pronto.adiados
+            itens = pronto.itens
             balanco = concluir(self.contexto, list(zip(itens, pronto.pareceres, strict=True)))
         except Exception:
             # Whether the group was committed is not known here: `resolver` asks the database before any second run.
-            self.duvidosos += itens
+            self.duvidosos += [i for i in itens if i not in self.rodadas.seguintes]
             raise
         for item in balanco.represados:
             item.ficha, item.repetido = None, True

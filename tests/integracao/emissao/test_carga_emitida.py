@@ -2,6 +2,7 @@
 
 import gc
 import json
+import sqlite3
 from collections.abc import Callable
 from typing import Any
 
@@ -395,3 +396,73 @@ def test_o_cte_de_terceiros_so_e_registrado(fazer: Fazer, com_notas: bool) -> No
     ]
     assert _series(i) == ([(1, 2, [])] if com_notas else [])
     assert _soltar(i, conteudo, "de-novo-carga.yaml")["terceiros"] == resposta["terceiros"]
+
+
+def test_a_serie_que_acaba(instalacao: InstalacaoEmRede) -> None:
+    """The last number is used; a load that needs one more is refused, and takes none."""
+    dados = {"modelo": "57", "serie": 1, "proximo": 999_999_999}
+    instalacao.ordenar("carga-numerar", "11222333000181", dados=dados)
+    duas = carga(instalacao.agora, "A", notas=2)
+    duas["notas"][1]["destinatario"] = "DEST-SP"
+    resposta = _soltar(instalacao, duas, "A-carga.yaml")
+    assert [(x["codigo"], x["campo"]) for x in resposta["erros"]] == [("SEP-EMIS-22", "padrao.serie")]
+    assert _series(instalacao) == [(999_999_999, 999_999_999, [])]
+    ultima = _soltar(instalacao, carga(instalacao.agora, "B"), "B-carga.yaml")
+    assert [d["numero"] for d in ultima["documentos"]] == [999_999_999]
+    resposta = _soltar(instalacao, carga(instalacao.agora, "C", primeira=5), "C-carga.yaml")
+    assert resposta["resultado"] == "recusada"
+
+
+def test_disco_cheio_na_reserva(instalacao: InstalacaoEmRede, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The commit that takes the numbers fails: nothing of it is there, and the load goes on when there is room again."""
+
+    def cheio(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as m:
+        m.setattr("separador.capacidades.emissao.banco.cargas.inserir_documentos", cheio)
+        instalacao.por(ROTA_DA_CARGA, "45871-carga.yaml", em_yaml(carga(instalacao.agora)))
+        instalacao.ponteiros.passar(1.1)
+        falhou = False
+        for _ in range(30):
+            try:
+                instalacao.ciclo.passo()
+            except sqlite3.OperationalError:
+                falhou = True
+                break
+            instalacao.ponteiros.passar(0.1)
+        assert falhou
+        assert _series(instalacao) == []
+        assert instalacao.ciclo.despacho.em_maos(), "a carga não foi esquecida"
+    instalacao.ciclo.despacho.resolver()
+    instalacao.passar(60)
+    resposta = instalacao.json(ROTA_DA_CARGA, "45871-ret.json")
+    assert [d["numero"] for d in resposta["documentos"]] == [1]
+
+
+@DE_QUEM_MORREU
+def test_o_certificado_que_some_depois_da_reserva(fazer: Fazer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The numbers stay with their documents, which are signed when there is a certificate again."""
+    i = fazer()
+    i.por(ROTA_DA_CARGA, "45871-carga.yaml", em_yaml(carga(i.agora)))
+    i.ponteiros.passar(1.1)
+    while not i.banco.todas("SELECT 1 FROM carga_documento"):
+        i.ciclo.passo()
+        i.ponteiros.passar(0.1)
+    (antes,) = [r["chave"] for r in i.banco.todas("SELECT chave FROM carga_documento")]
+    i.morrer()
+    empresas = [dict(x) for x in i.empresas]
+    for empresa in i.empresas:
+        empresa.pop("certificado", None)
+    i.gravar_config()
+    i.abrir()
+    i.rodar()
+    assert i.desfecho("45871-carga.yaml") is None
+    assert "SEP-SEM-CERTIFICADO" in i.falhas()
+    i.empresas[:] = empresas
+    i.gravar_config()
+    i.passar(700)
+    resposta = i.json(ROTA_DA_CARGA, "45871-ret.json")
+    assert [d["chave"] for d in resposta["documentos"]] == [antes]
+    assert _series(i) == [(1, 2, [])]
+    gc.collect()
