@@ -414,7 +414,7 @@ def test_a_serie_que_acaba(instalacao: InstalacaoEmRede) -> None:
 
 
 def test_disco_cheio_na_reserva(instalacao: InstalacaoEmRede, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The commit that takes the numbers fails: nothing of it is there, and the load goes on when there is room again."""
+    """The commit that takes the numbers fails: nothing of it is there; the load goes on when there is room again."""
 
     def cheio(*_: object) -> None:
         raise sqlite3.OperationalError("database or disk is full")
