@@ -42,7 +42,11 @@ def test_o_xmlsec1_aceita_cada_assinatura(tmp_path: Path) -> None:
 def test_a_sefaz_local_autoriza_cada_uma(fazer: Callable[..., InstalacaoEmRede]) -> None:
     """Those that need no registry or configuration of their own, dropped at once into one installation."""
     i = fazer()
-    comuns = [c for c in CASOS.values() if not {"empresa", "emissao"} & c.keys()]
+    comuns = [
+        c
+        for c in CASOS.values()
+        if not {"empresa", "emissao"} & c.keys() and "cte_complementados" not in c.get("cte", {})
+    ]
     for n, caso in enumerate(comuns):
         conteudo = conteudo_de(caso) | {"carga": f"T{n}"}
         i.por(ROTA_DA_CARGA, f"T{n}-carga.yaml", em_yaml(conteudo))
@@ -56,3 +60,19 @@ def test_a_sefaz_local_autoriza_cada_uma(fazer: Callable[..., InstalacaoEmRede])
     assert [s["proximo"] for s in i.banco.todas("SELECT proximo FROM numeracao WHERE serie = 1")] == [
         1 + sum("serie" not in c.get("cte", {}) for c in comuns)
     ]
+
+
+@pytest.mark.requisito("EMIS-22")
+def test_o_complementar_de_um_cte_autorizado(fazer: Callable[..., InstalacaoEmRede]) -> None:
+    """SEFAZ knows the CT-e that is complemented: another load had it authorised."""
+    i = fazer()
+    chaves = []
+    for nome, caso in (("A", CASOS["SP a RJ"]), ("B", CASOS["complementar"])):
+        conteudo = conteudo_de(caso) | {"carga": nome}
+        if chaves:
+            conteudo["conhecimentos"][0]["cte_complementados"] = chaves
+        i.soltar(ROTA_DA_CARGA, f"{nome}-carga.yaml", em_yaml(conteudo))
+        resposta = i.json(ROTA_DA_CARGA, f"{nome}-ret.json")
+        assert resposta["resultado"] == "gerada", resposta["erros"]
+        chaves = [resposta["documentos"][0]["chave"]]
+        assert i.situacao(chaves[0]) == AUTORIZADO, dict(i.doc(chaves[0]))
