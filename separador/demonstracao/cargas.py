@@ -9,7 +9,7 @@ from separador.demonstracao import empresas as e
 from separador.demonstracao.empresas import Empresa
 from separador.demonstracao.pedacos_de_xml import chave_nfe
 
-NOME = "45871-carga.yaml"
+NOME, NOME_DE_TREINO = "45871-carga.yaml", "treino-carga.yaml"
 DOCUMENTOS = 3
 """CT-e that come of it: one for each addressee."""
 _DESTINOS = (

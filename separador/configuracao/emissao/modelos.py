@@ -18,6 +18,11 @@ def escrever(arquivo: Path) -> None:
     gravar(arquivo, modelo(arquivo.stem).encode())
 
 
+def intocado(arquivo: Path) -> bool:
+    """Says whether a file of a registry is as it was written here. Raises OSError."""
+    return arquivo.read_bytes() == modelo(arquivo.stem).encode()
+
+
 def modelo(nome: str) -> str:
     """Returns the text of an empty file."""
     linhas = [

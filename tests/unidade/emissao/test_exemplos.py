@@ -2,6 +2,7 @@
 
 import re
 import zlib
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from separador.capacidades.emissao.arquivos import leitura
 from separador.capacidades.emissao.dominio.valores import CargaJulgada, Equipamento
 from separador.configuracao.emissao.cadastros import ler_cadastros
+from separador.demonstracao import cargas
 from separador.demonstracao import empresas as e
 from tests.apoio.emissao import AGORA, julgar, parametros
 
@@ -69,3 +71,8 @@ def test_cada_exemplo_se_le_sem_erro() -> None:
 
 def test_o_dia_dos_exemplos_esta_na_tabela() -> None:
     assert any(a.de <= AGORA.date() <= a.ate for a in parametros().aliquotas)
+
+
+def test_a_carga_de_treino_e_a_que_o_programa_faz() -> None:
+    feita = cargas.carga(datetime(2026, 11, 1, tzinfo=UTC))
+    assert (EXEMPLOS / cargas.NOME_DE_TREINO).read_bytes() == feita

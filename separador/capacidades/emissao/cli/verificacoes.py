@@ -36,6 +36,6 @@ def conferir(config: Configuracao, agora: datetime) -> Iterator[Constatacao]:
         fazer = "Escreva emissao.modelo_conhecimento: ELETRÔNICO em config/separador.yaml."
         yield Constatacao(_O_QUE, ERRO, "Nada é emitido: o modelo de conhecimento não é ELETRÔNICO.", fazer)
     acabam = parametros.aliquotas_acabam(agora.date())
-    if acabam:
+    if acabam and any(r["cadastro"] == "empresas" for r in registros):
         fazer = "Preencha emissao.aliquotas_ibscbs na configuração, com as alíquotas que a lei der."
         yield Constatacao(_O_QUE, AVISO, acabam, fazer)

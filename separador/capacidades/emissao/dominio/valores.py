@@ -24,6 +24,11 @@ class Equipamento:
     parametros: Parametros
     empresas: frozenset[str]
 
+    @property
+    def emite(self) -> bool:
+        """Says whether there is anybody to issue for."""
+        return self.cadastros is not None and bool(self.cadastros.todos("empresas"))
+
 
 @dataclass(frozen=True, slots=True)
 class Provisorio:

@@ -39,7 +39,7 @@ class Cadastros(Parte):
         """Shows, before loads are refused for it, that the rates of IBS and CBS end."""
         equipamento = self.contexto.equipamento.get(EQUIPAMENTO)
         acabam = ""
-        if isinstance(equipamento, Equipamento):
+        if isinstance(equipamento, Equipamento) and equipamento.emite:
             acabam = equipamento.parametros.aliquotas_acabam(self.contexto.agora().date())
         banco, quando = self.contexto.banco, self.contexto.quando()
         if not acabam:
