@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from separador.capacidades.cte.cli.rastrear import procurar
-from separador.capacidades.emissao.banco import numeracao
+from separador.capacidades.emissao.banco import leitura, numeracao
 from tests.apoio.emissao import ROTA_DA_CARGA, cadastros, carga, em_yaml, nfe
 from tests.apoio.instalacao_em_rede import AUTORIZADO, InstalacaoEmRede
 
@@ -53,6 +53,27 @@ def test_uma_nota_solta_volta_como_um_cte_autorizado(instalacao: InstalacaoEmRed
     assert instalacao.desfecho("45871-carga.yaml") == "entregue"
     assert _series(instalacao) == [(1, 2, [])]
     assert instalacao.falhas() == []
+
+
+@pytest.mark.requisito("CARGA-01")
+def test_a_lista_das_cargas_soma_os_seus_documentos(instalacao: InstalacaoEmRede) -> None:
+    conteudo = carga(instalacao.agora, "A", notas=3)
+    conteudo["notas"][2]["destinatario"] = "DEST-SP"
+    _soltar(instalacao, conteudo, "A-carga.yaml")
+    sem = carga(instalacao.agora, "B", primeira=9)
+    del sem["informacoes_complementares"]
+    instalacao.soltar(ROTA_DA_CARGA, "B-carga.yaml", em_yaml(sem))
+    retida, gerada = leitura.listar(instalacao.banco.conn)
+    assert (retida["carga"], retida["situacao"], retida["documentos"]) == ("B", leitura.INFORMACOES, 0)
+    assert {n: gerada[n] for n in ("carga", "situacao", "notas", "documentos", "valor", "transportadoras")} == {
+        "carga": "A", "situacao": "GERADA", "notas": 3, "documentos": 2, "valor": "750.00",
+        "transportadoras": ["11222333000181"],
+    }  # fmt: skip
+    assert gerada["por_situacao"] == {AUTORIZADO: 2}
+    assert [c["carga"] for c in leitura.listar(instalacao.banco.conn, "GERADA")] == ["A"]
+    vista = leitura.ver(instalacao.banco.conn, "A")
+    assert vista is not None
+    assert (vista["valor"], len(vista["itens"])) == ("750.00", 2)  # type: ignore[arg-type]
 
 
 @pytest.mark.requisito("CARGA-03")

@@ -19,7 +19,8 @@ def listar(banco: Linhas, situacao: str | None = None) -> list[dict[str, object]
         "SELECT c.*, a.nome AS arquivo_nome, a.espera_por FROM carga c LEFT JOIN arquivo a ON a.id = c.arquivo_id"
         " ORDER BY c.id DESC"
     )
-    feitas = [_resumida(banco, linha) for linha in linhas.fetchall()]
+    somas = _somas(banco)
+    feitas = [_resumida(linha, somas.get(linha["id"], [])) for linha in linhas.fetchall()]
     return [f for f in feitas if situacao is None or f["situacao"] == situacao]
 
 
@@ -42,7 +43,8 @@ def ver(banco: Linhas, carga: str) -> dict[str, object] | None:
     terceiros = json.loads(linha["terceiros"])
     complementares |= json.loads(linha["complementos"])
     extras = {"informacoes_complementares": complementares, "itens": itens, "terceiros": terceiros}
-    return {**_resumida(banco, linha), **extras, "avisos": json.loads(linha["avisos"])}
+    somas = _somas(banco, linha["id"]).get(linha["id"], [])
+    return {**_resumida(linha, somas), **extras, "avisos": json.loads(linha["avisos"])}
 
 
 def ultimo_arquivo(banco: Linhas) -> int:
@@ -87,21 +89,39 @@ def documento_em_json(linha: Row) -> dict[str, object]:
     }
 
 
-def _resumida(banco: Linhas, linha: Row) -> dict[str, object]:
-    itens = [documento_em_json(d) for d in documentos(banco, linha["id"])]
+_SOMAS = (
+    "SELECT c.carga_id, c.emitente, coalesce(d.situacao, 'NÃO ENVIADO') AS situacao, count(*) AS quantos,"
+    " sum(json_extract(c.resumo, '$.notas')) AS notas,"
+    " sum(CAST(round(json_extract(c.resumo, '$.valor') * 100) AS INTEGER)) AS centavos"
+    " FROM carga_documento c LEFT JOIN documento d ON d.id = c.documento_id WHERE ?1 IS NULL OR c.carga_id = ?1"
+    " GROUP BY c.carga_id, c.emitente, situacao ORDER BY c.carga_id, min(c.ordem)"
+)
+"""What the documents of each load sum up to, by issuer and state: one pass, however many loads there are."""
+
+
+def _somas(banco: Linhas, carga_id: int | None = None) -> dict[int, list[Row]]:
+    feitas: dict[int, list[Row]] = {}
+    for linha in banco.execute(_SOMAS, (carga_id,)):
+        feitas.setdefault(linha["carga_id"], []).append(linha)
+    return feitas
+
+
+def _resumida(linha: Row, somas: list[Row]) -> dict[str, object]:
     gerada = linha["situacao"] == cargas.GERADA
-    valor = sum((Decimal(str(i["valor"])) for i in itens), Decimal(0))
+    por_situacao: Counter[str] = Counter()
+    for soma in somas:
+        por_situacao[soma["situacao"]] += soma["quantos"]
     return {
         "carga": linha["carga"],
         "situacao": "GERADA" if gerada else _espera(linha),
         "arquivo": linha["arquivo_nome"].decode("utf-8", "replace") if linha["arquivo_nome"] else None,
         "recebida_em": linha["recebida_em"],
         "gerada_em": linha["gerada_em"],
-        "transportadoras": list(dict.fromkeys(i["emitente"] for i in itens)),
-        "notas": sum(int(str(i["notas"])) for i in itens),
-        "documentos": len(itens) if gerada else 0,
-        "valor": f"{valor:.2f}",
-        "por_situacao": dict(Counter(str(i["situacao"]) for i in itens)) if gerada else {},
+        "transportadoras": list(dict.fromkeys(s["emitente"] for s in somas)),
+        "notas": sum(s["notas"] for s in somas),
+        "documentos": sum(s["quantos"] for s in somas) if gerada else 0,
+        "valor": f"{Decimal(sum(s['centavos'] for s in somas)) / 100:.2f}",
+        "por_situacao": dict(por_situacao) if gerada else {},
     }
 
 
