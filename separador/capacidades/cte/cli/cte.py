@@ -69,8 +69,8 @@ def listar(
     """Lists the documents, the last changed first. With `--json`, all of them, each with the fields of `CAMPOS`."""
     maximo = limite if limite is not None or em_json else LIMITE_NA_TELA
     with leitura.lendo(opcoes.configuracao().dados) as banco:
-        filtro = Filtro(situacao, carga, emitente, None if maximo is None else maximo + 1)
-        linhas = leitura_cte.documentos(banco, filtro) if banco is not None else []
+        filtro = Filtro(situacao, carga, emitente, limite=None if maximo is None else maximo + 1)
+        linhas = list(leitura_cte.documentos(banco, filtro)) if banco is not None else []
     mostradas = linhas[:maximo]
     if em_json:
         mostrar_json([{c: linha[c] for c in CAMPOS} for linha in mostradas])

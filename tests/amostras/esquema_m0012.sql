@@ -89,8 +89,7 @@ CREATE TABLE documento (
     causa_protocolo TEXT,
     criado_em TEXT NOT NULL,
     atualizado_em TEXT NOT NULL
-);
-CREATE INDEX documento_situacao ON documento (situacao, enviado_em);
+, emitido_em TEXT, tomador TEXT, fim TEXT, valor INTEGER);
 CREATE INDEX documento_agenda ON documento (proxima_em) WHERE proxima_em IS NOT NULL;
 CREATE INDEX documento_carga ON documento (carga) WHERE carga IS NOT NULL;
 CREATE TABLE assinado (
@@ -143,7 +142,6 @@ CREATE INDEX publicacao_arquivo ON publicacao (arquivo_id);
 CREATE INDEX publicacao_documento ON publicacao (documento_id);
 CREATE INDEX publicacao_tarefa ON publicacao (tarefa_id) WHERE tarefa_id IS NOT NULL;
 CREATE INDEX publicacao_evento ON publicacao (evento_id) WHERE evento_id IS NOT NULL;
-CREATE INDEX publicacao_nome ON publicacao (nome) WHERE tipo IN ('documento', 'evento', 'consulta');
 CREATE TABLE tarefa (
     id INTEGER PRIMARY KEY,
     pedido TEXT NOT NULL,
@@ -225,7 +223,6 @@ CREATE TABLE segredo (
     nonce BLOB NOT NULL UNIQUE,
     cifra BLOB NOT NULL
 );
-CREATE TABLE sqlite_sequence(name,seq);
 CREATE TABLE certificado (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     empresa TEXT NOT NULL,
@@ -433,7 +430,6 @@ CREATE TABLE parada (
     tentativas INTEGER NOT NULL DEFAULT 0,
     motivo TEXT NOT NULL
 );
-CREATE INDEX documento_numero ON documento (emitente, modelo, serie, numero);
 CREATE TABLE nsu (
     cnpj TEXT NOT NULL,
     ambiente TEXT NOT NULL,
@@ -745,3 +741,25 @@ CREATE TABLE impressao_de_evento (
     tentativas INTEGER NOT NULL DEFAULT 0,
     criada_em TEXT NOT NULL
 );
+CREATE INDEX documento_a_ler ON documento (id) WHERE emitido_em IS NULL;
+CREATE INDEX documento_mudou ON documento (atualizado_em);
+CREATE INDEX documento_emissao ON documento (emitido_em) WHERE emitido_em IS NOT NULL;
+CREATE INDEX documento_tomador ON documento (tomador, atualizado_em) WHERE tomador IS NOT NULL;
+CREATE INDEX documento_situacao ON documento (situacao, atualizado_em);
+CREATE INDEX documento_a_espera ON documento (enviado_em)
+WHERE situacao IN ('AGUARDANDO RETORNO', 'AGUARDANDO RETORNO DE CANCELAMENTO');
+CREATE INDEX documento_numero ON documento (numero, serie, emitente, modelo);
+CREATE INDEX publicacao_nome ON publicacao (nome);
+CREATE INDEX evento_documento ON evento (documento_id) WHERE documento_id IS NOT NULL;
+CREATE INDEX evento_tarefa ON evento (tarefa_id) WHERE tarefa_id IS NOT NULL;
+CREATE INDEX transmissao_tarefa ON transmissao (tarefa_id) WHERE tarefa_id IS NOT NULL;
+CREATE INDEX tarefa_aceita ON tarefa (id) WHERE estado = 'aceita';
+CREATE INDEX falha_chave ON falha (chave) WHERE chave IS NOT NULL;
+CREATE INDEX falha_arquivo ON falha (arquivo) WHERE arquivo IS NOT NULL;
+CREATE INDEX falha_codigo ON falha (codigo, assunto);
+CREATE INDEX ecac_guia_comprovante ON ecac_guia (comprovante_id) WHERE comprovante_id IS NOT NULL;
+CREATE INDEX ecac_guia_vencimento ON ecac_guia (vencimento);
+CREATE INDEX ecac_importacao_aberta ON ecac_importacao (id) WHERE estado = 'em andamento';
+CREATE INDEX ecac_importacao_motivo ON ecac_importacao (motivo, iniciada_em);
+CREATE INDEX ecac_importacao_tarefa ON ecac_importacao (tarefa_id) WHERE tarefa_id IS NOT NULL;
+CREATE INDEX ecac_geracao_aberta ON ecac_geracao (id) WHERE estado = 'pedindo';
