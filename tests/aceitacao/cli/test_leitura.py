@@ -21,7 +21,7 @@ CAMPOS_DA_ROTA = [
 ]
 CAMPOS_DO_DOCUMENTO = [
     *("chave", "situacao", "etapa", "modelo", "serie", "numero", "emitente", "protocolo", "cstat", "motivo", "carga"),
-    "atualizado_em",
+    *("emitido_em", "tomador", "fim", "valor", "rota_id", "atualizado_em"),
 ]
 
 

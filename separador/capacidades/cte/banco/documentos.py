@@ -17,7 +17,7 @@ class TransicaoProibidaError(Exception):
 
 @dataclass(slots=True)
 class NovoDocumento:
-    """An accepted export."""
+    """An accepted export. `emitido_em` as stored, "" when it cannot be told; `valor` in cents."""
 
     chave: str
     tipo: str
@@ -31,18 +31,22 @@ class NovoDocumento:
     rota_id: int
     base: bytes
     arquivo_id: int
+    emitido_em: str = ""
+    tomador: str | None = None
+    fim: str | None = None
+    valor: int | None = None
 
 
 def inserir(banco: Banco, d: NovoDocumento, comprimido: bytes, quando: str, quem: str) -> int:
     """Registers an accepted export as NÃO ENVIADO, with its signed bytes. Returns its id."""
     cursor = banco.execute(
         "INSERT INTO documento (chave, tipo, modelo, serie, numero, emitente, tp_amb, situacao, etapa, digest, carga,"
-        " rota_id, base, arquivo_id, causa, causa_quem, causa_arquivo, criado_em, atualizado_em)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " rota_id, base, arquivo_id, causa, causa_quem, causa_arquivo, criado_em, atualizado_em, emitido_em, tomador,"
+        " fim, valor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             *(d.chave, d.tipo, d.modelo, d.serie, d.numero, d.emitente, d.tp_amb),
             *(Situacao.NAO_ENVIADO.value, Etapa.ASSINADO.value, d.digest, d.carga, d.rota_id, d.base, d.arquivo_id),
-            *(Causa.EXPORTACAO.value, quem, d.arquivo_id, quando, quando),
+            *(Causa.EXPORTACAO.value, quem, d.arquivo_id, quando, quando, d.emitido_em, d.tomador, d.fim, d.valor),
         ),
     )
     documento_id = int(cursor.lastrowid or 0)
@@ -66,9 +70,12 @@ def trocar_versao(banco: Banco, documento_id: int, d: NovoDocumento, comprimido:
     """Puts a corrected export in the place of the earlier one. The caller makes the transition."""
     guardar_versao(banco, documento_id, d.digest, comprimido, quando)
     banco.execute(
-        "UPDATE documento SET digest = ?, tipo = ?, carga = ?, rota_id = ?, base = ?, arquivo_id = ?, etapa = ?"
-        " WHERE id = ?",
-        (d.digest, d.tipo, d.carga, d.rota_id, d.base, d.arquivo_id, Etapa.ASSINADO.value, documento_id),
+        "UPDATE documento SET digest = ?, tipo = ?, carga = ?, rota_id = ?, base = ?, arquivo_id = ?, etapa = ?,"
+        " emitido_em = ?, tomador = ?, fim = ?, valor = ? WHERE id = ?",
+        (
+            *(d.digest, d.tipo, d.carga, d.rota_id, d.base, d.arquivo_id, Etapa.ASSINADO.value),
+            *(d.emitido_em, d.tomador, d.fim, d.valor, documento_id),
+        ),
     )
 
 

@@ -9,6 +9,7 @@ import click
 from separador.capacidades.cte.banco import leitura as leitura_cte
 from separador.capacidades.cte.banco import rastro
 from separador.capacidades.cte.banco.leitura import Filtro
+from separador.capacidades.cte.dominio.colunas import reais
 from separador.cli.base import leitura
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
@@ -22,7 +23,7 @@ from separador.nucleo.texto.rotulo import rotulo
 LIMITE_NA_TELA = 50
 CAMPOS = (
     *("chave", "situacao", "etapa", "modelo", "serie", "numero", "emitente", "protocolo", "cstat", "motivo", "carga"),
-    "atualizado_em",
+    *("emitido_em", "tomador", "fim", "valor", "rota_id", "atualizado_em"),
 )
 _FATOS = (
     *("chave", "tipo", "situacao", "etapa", "modelo", "serie", "numero", "emitente", "tp_amb", "protocolo"),
@@ -55,6 +56,11 @@ def cte() -> None:
 )
 @click.option("--carga", metavar="CARGA", help="Só os desta carga.")
 @click.option("--emitente", metavar="CNPJ", help="Só os deste emitente, ou dos que começam assim.")
+@click.option("--tomador", metavar="CNPJ", help="Só os deste tomador, ou dos que começam assim.")
+@click.option("--numero", metavar="N", help="Só os deste número.")
+@click.option("--serie", metavar="N", help="Só os desta série.")
+@click.option("--cstat", metavar="CÓDIGO", help="Só os que a SEFAZ respondeu por último com este código.")
+@click.option("--rota", type=click.IntRange(1, 2**31), metavar="ID", help="Só os desta rota.")
 @click.option(
     "--limite",
     type=click.IntRange(1, 10**9),
@@ -63,17 +69,15 @@ def cte() -> None:
 )
 @opcao_json
 @passar_opcoes
-def listar(
-    opcoes: Opcoes, situacao: str | None, carga: str | None, emitente: str | None, limite: int | None, em_json: bool
-) -> None:
+def listar(opcoes: Opcoes, limite: int | None, em_json: bool, **filtros: Any) -> None:
     """Lists the documents, the last changed first. With `--json`, all of them, each with the fields of `CAMPOS`."""
     maximo = limite if limite is not None or em_json else LIMITE_NA_TELA
     with leitura.lendo(opcoes.configuracao().dados) as banco:
-        filtro = Filtro(situacao, carga, emitente, limite=None if maximo is None else maximo + 1)
+        filtro = Filtro(**filtros, limite=None if maximo is None else maximo + 1)
         linhas = list(leitura_cte.documentos(banco, filtro)) if banco is not None else []
     mostradas = linhas[:maximo]
     if em_json:
-        mostrar_json([{c: linha[c] for c in CAMPOS} for linha in mostradas])
+        mostrar_json([{c: linha[c] for c in CAMPOS} | {"valor": reais(linha["valor"])} for linha in mostradas])
         return
     if not linhas:
         click.echo("Nenhum documento.")
@@ -84,12 +88,14 @@ def listar(
 
 
 def _tabela(linhas: list[sqlite3.Row]) -> None:
-    cabecalho = ("chave", "situação", "série", "número", "protocolo", "cStat", "mudou em")
+    cabecalho = ("chave", "situação", "série", "número", "emitido em", "tomador", "destino", "valor", "cStat", "mudou em")
     mostrar_tabela(
         cabecalho,
         [
             (
-                *(d["chave"], d["situacao"], d["serie"], d["numero"], d["protocolo"], d["cstat"]),
+                *(d["chave"], d["situacao"], d["serie"], d["numero"]),
+                leitura.hora_local(d["emitido_em"]) if d["emitido_em"] else "—",
+                *(d["tomador"] or "—", d["fim"] or "—", reais(d["valor"]) or "—", d["cstat"]),
                 leitura.hora_local(d["atualizado_em"]),
             )
             for d in linhas

@@ -9,6 +9,7 @@ from separador.banco import arquivos
 from separador.banco.conexao import texto_de
 from separador.capacidades.cte.banco import documentos, eventos
 from separador.capacidades.cte.banco.documentos import Mudanca, NovoDocumento
+from separador.capacidades.cte.dominio.colunas import centavos, emissao
 from separador.capacidades.cte.dominio.falhas_encerradas import Remedio
 from separador.capacidades.cte.dominio.retorno import CANCELAMENTO
 from separador.capacidades.cte.servico import cancelamento
@@ -107,6 +108,10 @@ def _documento(grupo: Grupo, item: Item, parecer: Parecer, p: Preparado, r: Resu
         rota_id=item.rota_id,
         base=item.base,
         arquivo_id=item.arquivo_id,
+        emitido_em=emissao(r.dh_emi),
+        tomador=r.tomador or None,
+        fim=r.fim or None,
+        valor=centavos(r.valor),
     )
     if existente is None:
         documento_id = documentos.inserir(grupo.banco, novo, parecer.comprimido, grupo.quando, _quem(item))
