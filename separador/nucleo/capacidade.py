@@ -96,6 +96,23 @@ class Comando:
 
 
 @dataclass(frozen=True, slots=True)
+class Tela:
+    """One page of the panel.
+
+    `pagina` is `(painel.base.visita.Visita) -> painel.base.resposta.Resposta`, for GET and POST alike. `acao` and
+    `muda` name the actions (`pedidos.acoes`) whose right GET and POST ask for; None: the page has no such method.
+    `menu`: the text of its link in the navigation, at `lugar`.
+    """
+
+    caminho: str
+    pagina: Referencia
+    acao: str | None = None
+    muda: str | None = None
+    menu: str | None = None
+    lugar: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Passo:
     """One step of the loop.
 
@@ -153,7 +170,8 @@ class Capacidade:
     motor.recebidos.Recebido`, in a thread of its own. `validades`: `(contexto) -> list[Validade]`, what expires.
     `verificacoes`: `(Exame) -> Iterator[Constatacao]`. `falhas`: code → (reason, what to do). `pastas`:
     `(Configuracao) -> list[PastaDaSecao]`. `unicas`: kinds of output for which an equal file under the same name counts
-    as published. `copia`: tables that a copy of the vault brings, in the order in which they may be written.
+    as published. `copia`: tables that a copy of the vault brings, in the order in which they may be written. `telas`:
+    the pages of the panel.
     """
 
     nome: str
@@ -177,6 +195,7 @@ class Capacidade:
     pastas: Referencia | None = None
     unicas: tuple[str, ...] = ()
     copia: tuple[str, ...] = ()
+    telas: tuple[Tela, ...] = ()
 
 
 _registradas: dict[str, Capacidade] = {}
@@ -261,6 +280,13 @@ def comandos() -> list[Comando]:
 def passos() -> list[Passo]:
     """Returns the steps of all capabilities, by phase and place."""
     return sorted((p for c in todas() for p in c.passos), key=lambda p: (p.fase, p.lugar))
+
+
+def telas() -> list[Tela]:
+    """Returns the pages of all capabilities, a fixed word of a path before a part that varies."""
+    return sorted(
+        (t for c in todas() for t in c.telas), key=lambda t: [(p.startswith("{"), p) for p in t.caminho.split("/")]
+    )
 
 
 def pastas_das_secoes(config: Any) -> list[PastaDaSecao]:

@@ -20,9 +20,9 @@ import click
 
 from separador import configuracao as pacote_da_configuracao
 from separador.capacidades.ecac.dominio.ocorrencia import NOMES, O_QUE_FAZER
-from separador.cli.base.autorizacao import direito_de
 from separador.nucleo import capacidade
 from separador.nucleo.falhas import TEXTOS
+from separador.pedidos.acoes import direito_de
 from separador.programa import grupo
 
 RAIZ = Path(__file__).resolve().parents[2]

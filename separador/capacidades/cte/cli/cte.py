@@ -1,13 +1,13 @@
 """Shows the documents and what they carry (`separador cte`); the orders on them are in other modules."""
 
 import sqlite3
-from dataclasses import asdict
 from typing import Any
 
 import click
 
 from separador.capacidades.cte.banco import leitura as leitura_cte
-from separador.capacidades.cte.banco import rastro
+from separador.capacidades.cte.banco.fatos import DO_DOCUMENTO
+from separador.capacidades.cte.banco.fatos import fatos as fatos_de
 from separador.capacidades.cte.banco.leitura import Filtro
 from separador.cli.base import leitura
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, mostrar_tabela, opcao_json, passar_opcoes, sair
@@ -15,7 +15,6 @@ from separador.cli.base.grupo import Grupo
 from separador.cli.base.nomes import argumento_chave
 from separador.fiscal.evento.nomes import rotular
 from separador.motor.log.texto import uma_linha
-from separador.nucleo.nome_de_arquivo import mostrar
 from separador.nucleo.situacao import Situacao, diagrama
 from separador.nucleo.texto.rotulo import rotulo
 
@@ -23,11 +22,6 @@ LIMITE_NA_TELA = 50
 CAMPOS = (
     *("chave", "situacao", "etapa", "modelo", "serie", "numero", "emitente", "protocolo", "cstat", "motivo", "carga"),
     "atualizado_em",
-)
-_FATOS = (
-    *("chave", "tipo", "situacao", "etapa", "modelo", "serie", "numero", "emitente", "tp_amb", "protocolo"),
-    *("autorizado_em", "cstat", "motivo", "marca", "carga", "rota_id", "digest", "estornos", "enviado_em"),
-    *("proxima_acao", "proxima_em", "criado_em", "atualizado_em"),
 )
 _ORDENS = "separador.capacidades.cte.cli.pedidos"
 
@@ -105,7 +99,7 @@ def ver(opcoes: Opcoes, chave: str, em_json: bool) -> None:
     """Exits with 1 when the document is unknown."""
     with leitura.lendo(opcoes.configuracao().dados) as banco:
         doc = leitura_cte.documento(banco, chave) if banco is not None else None
-        fatos = _fatos(banco, doc) if banco is not None and doc is not None else None
+        fatos = fatos_de(banco, doc) if banco is not None and doc is not None else None
     if fatos is None:
         desconhecida(chave)
     elif em_json:
@@ -119,43 +113,6 @@ def desconhecida(chave: str) -> None:
     sair(Saida.RECUSADO, f"Não há documento com a chave {chave}.")
 
 
-def _fatos(banco: sqlite3.Connection, doc: sqlite3.Row) -> dict[str, Any]:
-    chave = doc["chave"]
-    fatos: dict[str, Any] = {c: doc[c] for c in _FATOS}
-    fatos["historico"] = [
-        {
-            **{c: h[c] for c in ("quando", "de", "para", "causa", "quem", "cstat", "protocolo")},
-            "arquivo": mostrar(bytes(h["arquivo"])) if h["arquivo"] is not None else None,
-        }
-        for h in rastro.historico_da_chave(banco, chave)
-    ]
-    fatos["eventos"] = [
-        {c: e[c] for c in ("tp_evento", "n_seq", "estado", "cstat", "motivo", "protocolo", "criado_em")}
-        for e in rastro.eventos_da_chave(banco, chave)
-    ]
-    fatos["transmissoes"] = [{c: t[c] for c in _CHAMADA} for t in rastro.transmissoes_da_chave(banco, chave)]
-    fatos["arquivos"] = [
-        {
-            **{c: a[c] for c in ("id", "regra", "desfecho", "tomado_em")},
-            "arquivo": mostrar(bytes(a["nome"])),
-            "guardado_em": mostrar(bytes(a["guardado_em"])) if a["guardado_em"] is not None else None,
-        }
-        for a in rastro.arquivos_da_chave(banco, chave)
-    ]
-    fatos["entregues"] = [
-        {
-            **{c: p[c] for c in ("tipo", "pasta", "estado", "publicada_em")},
-            "nome": mostrar(bytes(p["nome"])),
-        }
-        for p in rastro.publicados_da_chave(banco, chave)
-    ]
-    return fatos
-
-
-_CHAMADA = (
-    *("servico", "autorizador", "estado", "tentativas", "resultado", "detalhe", "criada_em", "enviada_em"),
-    *("respondida_em", "proxima_em"),
-)
 _ROTULOS = {
     "tp_amb": "ambiente (tpAmb)",
     "rota_id": "rota",
@@ -169,7 +126,7 @@ _ROTULOS = {
 
 
 def _mostrar(fatos: dict[str, Any]) -> None:
-    for campo in _FATOS:
+    for campo in DO_DOCUMENTO:
         valor = fatos[campo]
         if valor not in (None, ""):
             texto = leitura.hora_local(valor) if campo.endswith("_em") else uma_linha(str(valor))
@@ -214,7 +171,9 @@ def notas(opcoes: Opcoes, chave: str, em_json: bool) -> None:
     if doc is None:
         desconhecida(chave)
         return
-    lista = _notas(dados, doc["tipo"])
+    from separador.capacidades.cte.arquivos.notas import notas_de  # noqa: PLC0415 -- lxml
+
+    lista = notas_de(dados, doc["tipo"])
     if lista is None:
         sair(Saida.RECUSADO, f"O XML assinado de {chave} não pôde ser lido; confira com: separador verificar")
     elif em_json:
@@ -226,18 +185,6 @@ def notas(opcoes: Opcoes, chave: str, em_json: bool) -> None:
         mostrar_tabela(
             ("chave", "modelo", "número", "série", "valor", "emitente"), [[n[c] for c in campos] for n in lista]
         )
-
-
-def _notas(dados: bytes | None, tipo: str) -> list[dict[str, Any]] | None:
-    from separador.fiscal import resumo  # noqa: PLC0415 -- lxml
-    from separador.fiscal.leitura import ler  # noqa: PLC0415
-    from separador.nucleo.erro import Recusa  # noqa: PLC0415
-    from separador.nucleo.tipo import Tipo  # noqa: PLC0415
-
-    lido = ler(dados) if dados is not None else None
-    if lido is None or isinstance(lido, Recusa):
-        return None
-    return [asdict(n) for n in resumo.notas(lido.raiz, Tipo(tipo))]
 
 
 @cte.command(
