@@ -1,9 +1,10 @@
 """Plugs in the documents: their commands, rules, orders, steps, outputs and calls."""
 
-from separador.nucleo.capacidade import RECUSAS, Capacidade, Comando, Fase, Passo, Recuperacao, RegraDeRota
+from separador.nucleo.capacidade import RECUSAS, Capacidade, Comando, Fase, Passo, Recuperacao, RegraDeRota, Tela
 
 _SERVICO = "separador.capacidades.cte.servico"
 _LEITURA = "separador.capacidades.cte.arquivos.leitura"
+_TELAS = "separador.capacidades.cte.telas"
 _REDE = f"{_SERVICO}.rede.tipos"
 _RETORNOS = (
     *("-pro-rec.xml", "-eve.xml", "-sit.xml", "-sta.xml"),
@@ -121,4 +122,11 @@ CAPACIDADE = Capacidade(
     ),
     verificacoes="separador.capacidades.cte.cli.verificacoes:cte",
     falhas="separador.capacidades.cte.falhas:TEXTOS",
+    telas=(
+        Tela("/cte", f"{_TELAS}.lista:lista", acao="cte listar", menu="CT-e", lugar=20),
+        Tela("/cte/enviar", f"{_TELAS}.pedidos:enviar", acao="cte enviar", muda="cte enviar"),
+        Tela("/cte/consultar", f"{_TELAS}.pedidos:consultar", acao="cte consultar", muda="cte consultar"),
+        Tela("/cte/{chave}/cancelar", f"{_TELAS}.pedidos:cancelar", acao="cte cancelar", muda="cte cancelar"),
+        Tela("/cte/{chave}/estornar", f"{_TELAS}.pedidos:estornar", acao="cte estornar", muda="cte estornar"),
+    ),
 )

@@ -1,0 +1,1 @@
+// The pages work without this script; with it they are live.
