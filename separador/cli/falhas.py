@@ -10,6 +10,7 @@ from separador.cli.base import leitura
 from separador.cli.base.comum import Opcoes, Saida, mostrar_json, opcao_json, passar_opcoes, sair
 from separador.cli.base.grupo import Grupo
 from separador.nucleo.texto.quantidade import quantos
+from separador.pedidos.falhas import PEDIDO, contra_dispensa
 
 CAMPOS = ("id", "arquivo", "rota", "chave", "codigo", "motivo", "desde", "o_que_fazer")
 
@@ -63,12 +64,8 @@ def dispensar(opcoes: Opcoes, falha: int, motivo: str) -> None:
     from separador.cli.base import pedidos  # noqa: PLC0415
 
     configuracao = opcoes.configuracao()
-    if not motivo.strip():
-        sair(Saida.RECUSADO, "Diga o motivo; nada foi mudado.")
     with leitura.lendo(configuracao.dados) as banco:
-        linha = leitura_do_banco.falha(banco, falha) if banco is not None else None
-    if linha is None:
-        sair(Saida.RECUSADO, f"Não há falha com o número {falha}; veja os números em: separador falhas")
-    if linha["encerrada_em"] is not None:
-        sair(Saida.RECUSADO, f"A falha {falha} já saiu da lista: {linha['encerrada_por']}.")
-    pedidos.dar(configuracao.dados, [pedidos.NovoPedido("dispensar", str(falha), motivo.strip())])
+        negativa = contra_dispensa(banco, falha, motivo)
+    if negativa is not None:
+        sair(Saida.RECUSADO, negativa.mensagem)
+    pedidos.dar(configuracao.dados, [pedidos.NovoPedido(PEDIDO, str(falha), motivo.strip())])

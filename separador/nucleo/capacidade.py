@@ -113,6 +113,16 @@ class Tela:
 
 
 @dataclass(frozen=True, slots=True)
+class Achado:
+    """A hit of `localizar`: its kind in plural, its name, a detail, the page that shows it."""
+
+    grupo: str
+    titulo: str
+    detalhe: str
+    caminho: str
+
+
+@dataclass(frozen=True, slots=True)
 class Passo:
     """One step of the loop.
 
@@ -171,7 +181,7 @@ class Capacidade:
     `verificacoes`: `(Exame) -> Iterator[Constatacao]`. `falhas`: code → (reason, what to do). `pastas`:
     `(Configuracao) -> list[PastaDaSecao]`. `unicas`: kinds of output for which an equal file under the same name counts
     as published. `copia`: tables that a copy of the vault brings, in the order in which they may be written. `telas`:
-    the pages of the panel.
+    the pages of the panel. `localizar`: `(conexão, text, limit) -> list[Achado]`, by indexes.
     """
 
     nome: str
@@ -196,6 +206,7 @@ class Capacidade:
     unicas: tuple[str, ...] = ()
     copia: tuple[str, ...] = ()
     telas: tuple[Tela, ...] = ()
+    localizar: Referencia | None = None
 
 
 _registradas: dict[str, Capacidade] = {}

@@ -8,6 +8,7 @@ from separador.acesso.banco import auditoria, escritorios, usuarios
 from separador.acesso.banco.usuarios import NovoUsuario
 from separador.acesso.dominio import Nivel
 from separador.acesso.senhas import Senhas, novo_codigo, resumo_do_codigo
+from separador.acesso.servico.autorizacao import Autor
 from separador.banco.conexao import Banco
 from separador.banco.instante import instante_de, texto_de
 from separador.nucleo.falha import como_negativa
@@ -162,3 +163,30 @@ def _do_codigo(banco: Banco, resumo: str, agora: datetime) -> tuple[int, str, st
     if not dono["ativo"]:
         return Negativa("SEP-ACESSO-INATIVO", f"O usuário {dono['email']} está desativado. Nada foi mudado.")
     return int(dono["id"]), str(dono["email"]), str(dono["nome"])
+
+
+def trocar_senha(banco: Banco, senhas: Senhas, autor: Autor, nova: str, agora: datetime) -> Negativa | None:
+    """Sets another password for a user who has just given the present one. All sessions end."""
+    linha = usuarios.por_email(banco, autor.quem)
+    if linha is None or not autor.com_senha:
+        return sem_usuario(autor.quem)
+    motivo = acesso.senha_recusada(nova, linha["email"], linha["nome"])
+    if motivo is not None:
+        return Negativa("SEP-SENHA-FRACA", f"{motivo} Nada foi mudado.")
+    resumo, quando = senhas.resumir(nova), texto_de(agora)
+    with banco.transacao():
+        usuarios.definir_senha(banco, linha["id"], resumo, quando)
+        auditoria.registrar(banco, quando, autor.quem, "senha definida", autor.quem)
+    return None
+
+
+def encerrar_sessoes(banco: Banco, email: str, *, quem: str, agora: datetime, menos: str = "") -> int | Negativa:
+    """Ends the sessions of a user, but the one whose digest is `menos`. Returns how many."""
+    quando = texto_de(agora)
+    with banco.transacao():
+        linha = usuarios.por_email(banco, acesso.email_normal(email) or "")
+        if linha is None:
+            return sem_usuario(email)
+        quantas = usuarios.encerrar_outras(banco, linha["id"], menos, quando)
+        auditoria.registrar(banco, quando, quem, "sessões encerradas", linha["email"], detalhe=str(quantas))
+    return quantas

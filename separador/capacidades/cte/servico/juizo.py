@@ -1,6 +1,6 @@
 """Judges orders on documents at once, for commands and pages, by the function that the service uses too."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +10,9 @@ from separador.banco.conexao import ARQUIVO, abrir
 from separador.capacidades.cte.banco import documentos
 from separador.capacidades.cte.dominio.pedido import TipoDePedido, avaliar
 from separador.capacidades.cte.servico.cancelamento import fatos_do_pedido
+from separador.capacidades.cte.servico.evento.registro import reunir
+from separador.fiscal.evento.plano import Plano, planejar
+from separador.fiscal.evento.tabela import EventoFiscal
 from separador.nucleo.chave import chave_valida
 from separador.nucleo.negativa import Negativa
 
@@ -48,3 +51,20 @@ def julgar(
 def sem_documento(chave: str) -> Negativa:
     """Returns the refusal for a key that is not known here."""
     return Negativa("SEP-CHAVE-DESCONHECIDA", f"Não há documento com a chave {chave}.")
+
+
+def julgar_evento(
+    dados: Path,
+    evento: EventoFiscal,
+    chave: str,
+    campos: Mapping[str, object],
+    empresas: tuple[str, ...],
+    agora: datetime,
+) -> list[Negativa]:
+    """Returns the reasons against an order for an event; none when it may be carried out. Raises sqlite3.Error."""
+    if not (dados / ARQUIVO).is_file():
+        mensagem = "O serviço ainda não foi ligado nesta instalação: não há documento nem onde registrar a ordem."
+        return [Negativa("SEP-CHAVE-DESCONHECIDA", f"{mensagem} Ligue-o antes: separador iniciar")]
+    with closing(abrir(dados, migrar=False)) as banco:
+        plano = planejar(evento, campos, reunir(banco, chave, evento, agora, empresas))
+    return [] if isinstance(plano, Plano) else plano
