@@ -32,6 +32,7 @@ def _em_volta(v: Visita, pagina: Pagina) -> dict[str, Any]:
         "avisos": pagina.avisos,
         "ditos": pagina.ditos,
         "estilo": estatico.endereco("painel.css"),
+        "morfo": estatico.endereco("idiomorph.min.js"),
         "roteiro": estatico.endereco("painel.js"),
         "v": v,
         "agora": v.agora,
