@@ -38,7 +38,7 @@ def _trocar(v: Visita) -> Resposta:
     if not isinstance(autor, Autor):
         return _pagina(v, autor.mensagem)
     with v.escrevendo() as banco:
-        negativa = servico.trocar_senha(banco, v.casa.novas_senhas(), autor, nova, v.agora)
+        negativa = servico.trocar_senha(banco, v.casa.comparador(), autor, nova, v.agora)
         if negativa is not None:
             return _pagina(v, negativa.mensagem)
         ficha = autorizacao.entrar(banco, autor, guarda.CONTA_DO_PAINEL, v.agora)

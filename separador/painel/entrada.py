@@ -52,7 +52,7 @@ def conferir(v: Visita, email: str, senha: str) -> Autor | Negativa:
         raise Erro(OCUPADO, "Há entradas demais ao mesmo tempo; nada foi mudado. Tente de novo em alguns segundos.")
     try:
         with v.escrevendo() as banco:
-            return autorizacao.autenticar(banco, v.casa.novas_senhas(), email, senha, v.agora)
+            return autorizacao.autenticar(banco, v.casa.comparador(), email, senha, v.agora)
     finally:
         v.casa.senhas.release()
 

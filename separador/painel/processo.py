@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import signal
 import socket
 from collections.abc import Callable, Generator
@@ -11,11 +12,13 @@ import uvicorn
 
 from separador.configuracao import Invalida
 from separador.configuracao.painel import da_maquina, partes_da_escuta
+from separador.motor.systemd import do_ambiente
 from separador.nucleo.texto.razao import razao
 from separador.painel.aplicativo import montar
 from separador.painel.base import casa as casas
 from separador.painel.base.casa import Casa
 from separador.pedidos.dono import deixar_de_ser_root
+from separador.pedidos.painel import anunciar
 from separador.pedidos.saida import Saida
 
 FIM_S = 3
@@ -111,5 +114,16 @@ async def _servir(casa: Casa, tomada: socket.socket, dizer: Callable[[str], None
         ssl_certfile=painel.certificado,
         ssl_keyfile=painel.chave,
     )
-    servidor = _Servidor(config, lambda: dizer(f"Painel em {esquema}://{nome}:{porta}"))
-    await servidor.serve([tomada])
+    endereco = f"{esquema}://{nome}:{porta}"
+    anuncio = anunciar(casa.dados, painel.url or endereco)
+    systemd = do_ambiente(os.environ, os.getpid())
+
+    def pronto() -> None:
+        dizer(f"Painel em {endereco}")
+        systemd.pronto(f"Painel em {endereco}")
+
+    try:
+        await _Servidor(config, pronto).serve([tomada])
+    finally:
+        if anuncio is not None:
+            os.close(anuncio)

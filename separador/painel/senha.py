@@ -26,7 +26,7 @@ def definir(v: Visita) -> Resposta:
         raise Erro(OCUPADO, "Há entradas demais ao mesmo tempo; nada foi mudado. Tente de novo em alguns segundos.")
     try:
         with v.escrevendo() as banco:
-            feito = servico.definir_senha(banco, v.casa.novas_senhas(), codigo, senha, v.agora)
+            feito = servico.definir_senha(banco, v.casa.comparador(), codigo, senha, v.agora)
     finally:
         v.casa.senhas.release()
     return Ir("/entrar?senha=definida") if isinstance(feito, str) else _pagina(feito.mensagem)

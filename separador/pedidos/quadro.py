@@ -9,6 +9,7 @@ from separador.banco import leitura as leitura_do_banco
 from separador.banco.instante import texto_de
 from separador.banco.leitura import Progresso
 from separador.nucleo.rota import Rota, atribuir_ids, escolher
+from separador.pedidos.painel import endereco
 from separador.pedidos.tempo import idade_s, inicio_do_dia
 from separador.pedidos.vivo import Vivo
 
@@ -28,7 +29,7 @@ def montar(
     numeros = leitura_do_banco.progresso(banco, ids, meia_noite) if banco is not None else {i: Progresso() for i in ids}
     ditos = vivo.rotas if vivo.detentor is not None else _nas_pastas(configuracao.dados, rotas, agora)
     return {
-        "servico": {"ativo": vivo.ativo, "pid": vivo.pid, "desde": vivo.desde, "painel": None},
+        "servico": {"ativo": vivo.ativo, "pid": vivo.pid, "desde": vivo.desde, "painel": endereco(configuracao.dados)},
         "rotas": [_rota(r, numeros[r.id or 0], ditos.get(str(r.id), {}), agora) for r in rotas],
     }
 

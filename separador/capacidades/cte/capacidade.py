@@ -132,6 +132,12 @@ CAPACIDADE = Capacidade(
         Tela("/cte/{chave}/assinado.xml", f"{_TELAS}.documento:assinado", acao="cte ver"),
         Tela("/cte/{chave}/processado.xml", f"{_TELAS}.documento:processado", acao="cte ver"),
         Tela("/cte/{chave}/dacte.pdf", f"{_TELAS}.documento:dacte", acao="cte dacte"),
+        Tela(
+            "/cte/desacordo",
+            f"{_TELAS}.desacordo:desacordo",
+            acao="cte evento desacordo",
+            muda="cte evento desacordo",
+        ),
         Tela("/arquivos/{id}", f"{_TELAS}.busca:arquivo", acao="rastrear"),
         Tela("/cte/{chave}/cancelar", f"{_TELAS}.pedidos:cancelar", acao="cte cancelar", muda="cte cancelar"),
         Tela("/cte/{chave}/estornar", f"{_TELAS}.pedidos:estornar", acao="cte estornar", muda="cte estornar"),

@@ -24,6 +24,7 @@ class Casa:
     em_uso: Configuracao
     aviso: str | None = None
     senhas: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(SENHAS_JUNTAS))
+    _senhas: "Senhas | None" = None
     _vista: tuple[int, ...] | None = None
     _trava: Lock = field(default_factory=Lock)
 
@@ -45,11 +46,16 @@ class Casa:
                     self.aviso = _dizer(achada)
         return self.em_uso
 
-    def novas_senhas(self) -> "Senhas":
-        """Returns what compares passwords."""
-        from separador.acesso.senhas import Senhas  # noqa: PLC0415 -- argon2
+    def comparador(self) -> "Senhas":
+        """Returns what compares passwords: one for the whole process, because its first answer about somebody who does
+        not exist costs twice as much as any other, and would tell."""
+        with self._trava:
+            if self._senhas is None:
+                from separador.acesso.senhas import Senhas  # noqa: PLC0415 -- argon2
 
-        return Senhas()
+                self._senhas = Senhas()
+                self._senhas.confere(None, "")
+            return self._senhas
 
 
 def abrir(arquivo: Path) -> "Casa | Invalida":

@@ -83,4 +83,4 @@ class Visita:
 def daqui(caminho: str) -> str | None:
     """Returns a path when it leads into this panel, and nowhere else."""
     dentro = caminho.startswith("/") and not caminho.startswith("//") and "\\" not in caminho
-    return caminho if dentro and caminho.isprintable() and " " not in caminho else None
+    return caminho if dentro and caminho.isascii() and caminho.isprintable() and " " not in caminho else None

@@ -1,5 +1,6 @@
 """The documents on the panel: found, ordered about by confirmation, each order recorded as the command records it."""
 
+import html
 import os
 
 import pytest
@@ -72,6 +73,19 @@ def test_o_que_veio_de_fora_e_texto(painel: Painel, operador: Navegador) -> None
         assert "<script>alert" not in visto.texto
         assert '" onerror' not in visto.texto
         assert '"><script>' not in visto.texto
+
+
+@pytest.mark.requisito("PAINEL-01")
+def test_o_desacordo_e_julgado_na_hora_com_as_frases_do_comando(painel: Painel, operador: Navegador) -> None:
+    chave = painel.cenario.enviado
+    assert "Transmitir" in operador.abrir("/cte/desacordo").texto
+    curta = operador.enviar("/cte/desacordo", {"chave": "curta", "observacao": MOTIVO})
+    assert curta.estado == 422
+    feito = operador.enviar("/cte/desacordo", {"chave": chave, "observacao": MOTIVO})
+    dito = painel.cenario.maquina.exigir("cte", "evento", "desacordo", chave, "--observacao", MOTIVO, codigo=1).stderr
+    assert feito.estado == 409
+    for frase in dito.strip().splitlines():
+        assert frase in html.unescape(feito.texto)
 
 
 @pytest.mark.requisito("PAINEL-01", "CTE-11")

@@ -1,5 +1,6 @@
 """The process: where it listens, how it ends, what it says when it cannot begin; the first access."""
 
+import json
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -59,6 +60,8 @@ def test_antes_do_primeiro_usuario_so_ha_o_primeiro_acesso_e_o_fim_e_0(cli: Cli)
         assert "usuario recuperar" in pagina
         assert str(cli.config) in pagina
         assert "<form" not in pagina
+        assert json.loads(cli.exigir("situacao", "--json"))["servico"]["painel"] == painel.linha.split()[-1]
         assert n.abrir("/saude").texto == '{"painel": true, "servico": "desligado"}'
     finally:
         assert desligar(painel) == 0
+    assert json.loads(cli.exigir("situacao", "--json"))["servico"]["painel"] is None
