@@ -12,6 +12,7 @@ from separador.nucleo import capacidade
 from separador.painel.aplicativo import CABECALHOS
 from separador.painel.base import estatico
 from separador.pedidos import acoes
+from tests.aceitacao.acesso.test_direitos import TODOS
 from tests.aceitacao.linha_de_comando import ADMIN, CONSULTA, SENHA
 from tests.aceitacao.painel.conftest import Navegador, Painel
 
@@ -29,7 +30,7 @@ def test_cada_pagina_cita_uma_acao_que_e_um_comando() -> None:
     """A page without one would ask for an administrator; none is to be forgotten."""
     for tela in TELAS:
         for acao in (tela.acao, tela.muda):
-            assert acao is None or acao in acoes.direitos() or acoes.direito_de(acao) is Direito.ADMINISTRAR
+            assert acao is None or acao in TODOS, tela.caminho
     assert len({t.caminho for t in TELAS}) == len(TELAS)
 
 
