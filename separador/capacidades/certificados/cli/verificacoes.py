@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from separador.banco import leitura as leitura_do_banco
+from separador.capacidades.certificados.servico.papeis import que_emitem, sem_papel
 from separador.cli.base.constatacao import AVISO, CERTO, ERRO, Constatacao, Exame
 from separador.configuracao import Empresa
 from separador.configuracao.senha import SenhaAusenteError, ler_senha
@@ -23,15 +24,27 @@ def certificados(exame: Exame) -> Iterator[Constatacao]:
             "certificados",
             AVISO,
             "Nenhuma empresa na configuração: nenhum documento pode ser assinado.",
-            "Inclua a empresa e o certificado dela em `empresas`.",
+            "Inclua a empresa em `empresas` e instale o certificado dela: separador certificado instalar",
         )
     padroes = _padroes_do_cofre(config.dados)
+    emitem = que_emitem(config, exame.banco)
     for empresa in config.empresas:
+        if empresa.cnpj not in emitem:
+            continue
         padrao = padroes.get(empresa.cnpj)
         if padrao is None:
             yield _certificado(empresa, ambiente, agora, ligado=ligado)
         else:
             yield _do_cofre(empresa, padrao, agora)
+    duvidas = [e.nome for e in sem_papel(config, exame.banco)]
+    if duvidas:
+        nomes = ", ".join(duvidas[:5]) + (f" e mais {len(duvidas) - 5}" if len(duvidas) > 5 else "")
+        yield Constatacao(
+            "papel das empresas",
+            AVISO,
+            f"Nada diz se emitem documentos: {nomes}.",
+            "Diga na configuração, em cada uma: papel: emite (e instale o certificado dela) ou papel: cliente.",
+        )
 
 
 def _padroes_do_cofre(dados: Path) -> dict[str, sqlite3.Row]:
@@ -70,7 +83,10 @@ def _certificado(empresa: Empresa, ambiente: Mapping[str, str], agora: datetime,
 
     onde = f"certificado de {empresa.nome}"
     if empresa.certificado is None:
-        fazer = "Inclua o certificado A1 da empresa na configuração; os documentos dela seguem sozinhos."
+        fazer = (
+            f"Instale-o: separador certificado instalar ARQUIVO --empresa {empresa.cnpj} --apelido NOME; os documentos "
+            "seguem sozinhos. Se ela não emite, diga papel: cliente."
+        )
         return Constatacao(onde, AVISO, "Não há certificado: os documentos desta empresa esperam.", fazer)
     try:
         ler_senha(empresa.certificado.senha, ambiente)
