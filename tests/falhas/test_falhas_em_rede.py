@@ -51,8 +51,9 @@ class Rede:
             self._pedir()
             if agora_s > morte_s and feitas < self.mortes:
                 self.maquina.matar()
-                self.maquina.executar(pronto=False)
                 feitas, morte_s = feitas + 1, agora_s + self.sorte.uniform(2, 6)
+                # the one that stays is waited for: where all is settled by then, it would be stopped before it began
+                self.maquina.executar(pronto=feitas == self.mortes)
             if agora_s > morte_da_sefaz_s and feitas_da_sefaz < self.mortes_da_sefaz:
                 self.sefaz.parar(signal.SIGKILL)
                 time.sleep(1.5)
