@@ -9,6 +9,7 @@ from separador.cli.base.comum import Opcoes, Saida, mostrar_erros, mostrar_json,
 from separador.cli.base.constatacao import AVISO, CERTO, ERRO, Constatacao
 from separador.cli.base.grupo import Grupo
 from separador.nucleo import capacidade
+from separador.nucleo.fuso import BRASILIA
 
 if TYPE_CHECKING:
     from separador.configuracao import Configuracao
@@ -28,7 +29,7 @@ def conferir(opcoes: Opcoes, em_json: bool) -> None:
     from separador.configuracao import Invalida  # noqa: PLC0415 -- PyYAML only where it is needed
     from separador.configuracao import conferir as conferir_arquivo  # noqa: PLC0415
 
-    conferida = conferir_arquivo(opcoes.arquivo)
+    conferida = conferir_arquivo(opcoes.arquivo, dia=leitura.agora_utc().astimezone(BRASILIA).date())
     achados = [] if isinstance(conferida, Invalida) else _das_capacidades(conferida.configuracao)
     if isinstance(conferida, Invalida):
         if em_json:

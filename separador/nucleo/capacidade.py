@@ -155,6 +155,7 @@ class Capacidade:
     SEFAZ → its `TipoDeChamada`. `rastro`: `(conexão, chave) -> tuples`, the steps that it adds to the life of a key.
     `recebe`: kind of secret that root or the service's account hands in by the socket → `(contexto, ambiente, dados) ->
     motor.recebidos.Recebido`, in a thread of its own. `validades`: `(contexto) -> list[Validade]`, what expires.
+    `usos_de_acesso`: `(conexão, Configuracao, agora) -> list[UsoDeAcesso]`, what goes by an office's access now.
     `verificacoes`: `(Exame) -> Iterator[Constatacao]`. `conferencias`: `(Configuracao, agora) ->
     Iterator[Constatacao]`, what is wrong with the files that its keys of the configuration name. `falhas`: code →
     (reason, what to do). `pastas`: `(Configuracao) -> list[PastaDaSecao]`. `unicas`: kinds of output for which an
@@ -180,6 +181,7 @@ class Capacidade:
     rastro: Referencia | None = None
     recebe: Mapping[str, Referencia] = field(default_factory=dict)
     validades: Referencia | None = None
+    usos_de_acesso: Referencia | None = None
     verificacoes: Referencia | None = None
     conferencias: Referencia | None = None
     falhas: Referencia | None = None

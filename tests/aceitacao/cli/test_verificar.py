@@ -126,7 +126,8 @@ def test_agora_em_utc_e_so_aviso(tmp_path: Path) -> None:
     m = Maquina(tmp_path)
     for da_maquina in ("UTC", "Asia/Tokyo"):  # what people read does not follow the machine
         dita = achados(m, env={"TZ": da_maquina})["relógio"]["mensagem"]
-        lida = datetime.strptime(dita, "%d/%m/%Y %H:%M:%S").replace(tzinfo=ZoneInfo("America/Sao_Paulo"))
+        lida = datetime.strptime(dita, "%d/%m/%Y %H:%M:%S %z")
+        assert lida.utcoffset() == datetime.now(ZoneInfo("America/Sao_Paulo")).utcoffset()
         assert abs(datetime.now(UTC) - lida) < timedelta(hours=1)
 
 

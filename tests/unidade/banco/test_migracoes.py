@@ -54,6 +54,7 @@ def test_o_esquema_de_um_banco_novo_e_o_registrado(tmp_path: Path) -> None:
         "m0009_instalacao",
         "m0010_em_maos",
         "m0011_impressao_de_evento",
+        "m0012_acessos",
         "m0013_emissao",
     ]
     assert MIGRACOES.name == "separador"

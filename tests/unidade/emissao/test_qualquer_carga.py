@@ -141,7 +141,7 @@ def cargas(draw: st.DrawFn) -> dict[str, Any]:
 
 @pytest.mark.requisito("CARGA-01")
 def test_o_que_as_regras_aceitam_o_esquema_aceita(capsys: pytest.CaptureFixture[str]) -> None:
-    """Rules accept → the official schema accepts. JSON and YAML give the same. Every field is among what is accepted."""
+    """What the rules accept the official schema accepts, JSON gives what YAML gives, and every field is drawn."""
     com = equipamento()
     vistos: set[str] = set()
     contadas = {"aceitas": 0, "recusadas": 0}

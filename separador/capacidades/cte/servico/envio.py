@@ -7,6 +7,7 @@ from sqlite3 import Row
 
 from separador.banco import arquivos
 from separador.banco.conexao import texto_de
+from separador.capacidades.certificados.servico.por_que_nao_assina import dizer_vencido
 from separador.capacidades.cte.banco import documentos, eventos
 from separador.capacidades.cte.banco.documentos import Mudanca, NovoDocumento
 from separador.capacidades.cte.dominio.falhas_encerradas import Remedio
@@ -16,6 +17,7 @@ from separador.capacidades.cte.servico.consulta import recebida
 from separador.capacidades.cte.servico.encaminhamento import Remetido, encaminhar
 from separador.capacidades.cte.servico.encerramento import encerrar_por
 from separador.capacidades.cte.servico.evento import registro
+from separador.capacidades.cte.servico.numero_tomado import numero_tomado
 from separador.capacidades.cte.servico.rede import fila as fila_da_rede
 from separador.capacidades.cte.servico.retirados import sem_saber_do_documento
 from separador.capacidades.sefaz.banco import bloqueios, fila
@@ -28,7 +30,6 @@ from separador.motor.desfecho.grupo import Grupo, Item
 from separador.motor.desfecho.recusas import texto_do_err
 from separador.motor.desfecho.saidas import Saida
 from separador.motor.trabalho.parecer import Parecer
-from separador.nucleo.capacidade import de_cada
 from separador.nucleo.erro import Erro, Recusa, sobre_evento
 from separador.nucleo.etapa import Desfecho, Etapa
 from separador.nucleo.nome_de_arquivo import mostrar
@@ -67,15 +68,13 @@ def receber(grupo: Grupo, item: Item, parecer: Parecer, p: Preparado) -> None:
 
 
 def esperar_certificado(grupo: Grupo, item: Item, s: SemCertificado) -> None:
-    """Holds a document that nobody here can sign now, when its company is configured.
-
-    Refuses the document of another.
-    """
+    """Holds a document of a configured company that nobody here can sign now. Refuses the document of another."""
     if not any(e.cnpj[:8] == s.cnpj[:8] for e in grupo.contexto.config.empresas):
         grupo.recusar(item, Recusa((_empresa_desconhecida(s.cnpj),), s.chave or None, s.sobre))
         return
     grupo.sobre(item, s.chave)
     falha = grupo.falha_do(item, "SEP-SEM-CERTIFICADO", detalhe=f"CNPJ {s.cnpj}.", chave=s.chave)
+    falha = dizer_vencido(grupo.contexto, s.cnpj, falha)
     grupo.reter(item, f"certificado:{s.cnpj[:8]}", texto_de(grupo.agora + ESPERA_CERTIFICADO), falha)
 
 
@@ -84,14 +83,14 @@ def _empresa_desconhecida(cnpj: str) -> Erro:
         "SEP-EMPRESA",
         "SEP",
         f"O emitente {cnpj} não está em `empresas` na configuração.",
-        "Inclua a empresa e o certificado dela em config/separador.yaml, ou corrija o emitente.",
+        "Inclua a empresa e instale o certificado dela (separador certificado instalar), ou corrija o emitente.",
         tag="CNPJ",
     )
 
 
 def _documento(grupo: Grupo, item: Item, parecer: Parecer, p: Preparado, r: Resumo) -> None:
     existente = documentos.por_chave(grupo.banco, p.chave)
-    tomado = _numero_dado(grupo, p, r) or _numero_em_transmissao(grupo, item, p, r)
+    tomado = numero_tomado(grupo, item.rota_id, p.chave, r)
     if tomado is not None:
         grupo.recusar(item, Recusa((tomado,), p.chave))
         return
@@ -116,41 +115,6 @@ def _documento(grupo: Grupo, item: Item, parecer: Parecer, p: Preparado, r: Resu
         _entregar(grupo, item, parecer, p, documento_id)
         return
     _conhecido(grupo, item, parecer, p, existente, novo)
-
-
-def _numero_dado(grupo: Grupo, p: Preparado, r: Resumo) -> Erro | None:
-    """Refuses a number that was given to a document which is being made here, and is not registered yet."""
-    achados = (achar(grupo.banco, r.emitente, r.tp_amb, r.modelo, r.serie, r.numero) for achar in de_cada("numeros"))
-    dono = next((chave for chave in achados if chave not in (None, p.chave)), None)
-    if dono is None:
-        return None
-    return Erro(
-        "SEP-NUMERO-DADO",
-        "SEP",
-        f"O número {r.numero} (série {r.serie}) já foi dado ao CT-e {dono}, de uma carga.",
-        "Use outro número, ou outra série para o que o WMS numera; os números dados: separador carga numeracao",
-        tag="nCT",
-    )
-
-
-def _numero_em_transmissao(grupo: Grupo, item: Item, p: Preparado, r: Resumo) -> Erro | None:
-    """Refuses another key for a number that was transmitted and has no answer yet.
-
-    The first key may be authorised already. A contingency document above all must take another number.
-    """
-    if not fila_da_rede.pela_rede(grupo.contexto, item.rota_id):
-        return None
-    outros = documentos.outros_no_numero(grupo.banco, p.chave, r.emitente, r.modelo, r.serie, r.numero)
-    esperam = [d["chave"] for d in outros if d["situacao"] == _S.AGUARDANDO_RETORNO.value]
-    if not esperam:
-        return None
-    return Erro(
-        "SEP-NUMERO-EM-TRANSMISSAO",
-        "SEP",
-        f"O número {r.numero} (série {r.serie}) já foi transmitido sob a chave {esperam[0]}; o retorno ainda não veio.",
-        "Espere o retorno do primeiro. Um número já transmitido não se refaz em contingência: use outro número.",
-        tag="nCT",
-    )
 
 
 def _conhecido(grupo: Grupo, item: Item, parecer: Parecer, p: Preparado, doc: Row, novo: NovoDocumento) -> None:
